@@ -1,0 +1,41 @@
+/**
+ * The access token: the contract between the web app, which issues it, and the API, which
+ * verifies it. A JWS in compact form (RFC 7515 §3.1) whose payload is a JWT (RFC 7519).
+ */
+
+/** The header's `typ` (RFC 8725 §3.11): anything else is not an access token. */
+export const TOKEN_TYPE = 'JWT';
+
+/** The signature algorithm of the `shared-secret` mode (RFC 7518 §3.2). */
+export const SHARED_SECRET_ALGORITHM = 'HS256';
+
+/** The shortest shared secret that is accepted, in bytes (RFC 7518 §3.2: at least the hash's size). */
+export const SHARED_SECRET_MIN_BYTES = 32;
+
+/** The payload of an access token. All times are in seconds since the epoch (RFC 7519 §2, NumericDate). */
+export interface AccessTokenClaims {
+  /** Who issued it: the web app's origin. */
+  readonly iss: string;
+  /** Whom it is meant for: one string, never a list. */
+  readonly aud: string;
+  /** The user: a UUID in canonical lower-case form. */
+  readonly sub: string;
+  /** The same as `sub`, under the name this API speaks of. */
+  readonly user_id: string;
+  /** The address the user signs in with. */
+  readonly email: string;
+  /** Whether the user has shown that the address is theirs. */
+  readonly email_verified: boolean;
+  /** The user's role, as `Role` in the schema. */
+  readonly role: string;
+  /** The session it was issued for: what is revoked at sign-out. */
+  readonly sid: string;
+  /** This token's own id. */
+  readonly jti: string;
+  /** When the user last proved who they are (OpenID Connect Core §2). */
+  readonly auth_time: number;
+  /** When it was issued. */
+  readonly iat: number;
+  /** When it ends. Never later than its session. */
+  readonly exp: number;
+}
