@@ -1,0 +1,89 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { setTimeout as delay } from 'node:timers/promises';
+import { readIfThere, writeWhole } from './files.ts';
+import { Problem, writing } from './problem.ts';
+
+const RETRY_MILLISECONDS = 200;
+
+/** Who has a data folder, as told to whoever else wants it. */
+export interface Holder {
+  readonly pid: number;
+  /** Where its web client is. */
+  readonly url: string;
+  readonly stopping?: boolean;
+}
+
+/** A data folder that is ours alone until it is released or this process ends. */
+export interface DataLock {
+  /** Whether the last holder ended without releasing it: parts of it may still be on their way out. */
+  readonly afterCrash: boolean;
+  /** Lets others know that waiting is worth while. */
+  readonly announceStop: () => void;
+  readonly release: () => void;
+}
+
+/**
+ * Makes a data folder, unless it is there, and takes it for this process. The lock is the operating system's, on a file
+ * (SQLite's exclusive transaction is the way to one from Node): it ends with the process however that ends, so there is
+ * nothing stale to judge and no process id to mistake. A holder that is stopping is waited for.
+ * @param dataDir the data folder
+ * @param holder what the others shall be told
+ * @param patience how long to wait for a holder that is stopping, in milliseconds
+ * @throws {Problem} naming the holder, or when the folder cannot be written
+ */
+export async function lockData(dataDir: string, holder: Holder, patience = 10_000): Promise<DataLock> {
+  writing(dataDir, () => fs.mkdirSync(dataDir, { recursive: true, mode: 0o700 }));
+  const note = path.join(dataDir, 'running.json');
+  const deadline = Date.now() + patience;
+  for (;;) {
+    const lock = take(path.join(dataDir, 'lock'));
+    if (lock !== undefined) {
+      const afterCrash = fs.existsSync(note);
+      const write = (state: Holder) => writeWhole(note, JSON.stringify(state), 0o644);
+      write(holder);
+      return {
+        afterCrash,
+        announceStop: () => write({ ...holder, stopping: true }),
+        release: () => {
+          fs.rmSync(note, { force: true });
+          lock.close();
+        },
+      };
+    }
+    const other = readNote(note);
+    if (other === undefined || !other.stopping || Date.now() > deadline) throw refusal(dataDir, other);
+    await delay(RETRY_MILLISECONDS);
+  }
+}
+
+function take(file: string): DatabaseSync | undefined {
+  return writing(file, () => {
+    // Opened for appending first, for a plain error where the folder cannot be written.
+    fs.closeSync(fs.openSync(file, 'a', 0o600));
+    const lock = new DatabaseSync(file);
+    try {
+      lock.exec('begin exclusive');
+      return lock;
+    } catch (error) {
+      lock.close();
+      if (error instanceof Error && error.message.includes('locked')) return undefined;
+      throw new Problem(`${file} cannot be locked: put the data folder on a local disk.`, { cause: error });
+    }
+  });
+}
+
+function readNote(note: string): Holder | undefined {
+  try {
+    return JSON.parse(readIfThere(note) ?? '') as Holder;
+  } catch {
+    // The holder has the lock and has not yet written who it is.
+    return undefined;
+  }
+}
+
+function refusal(dataDir: string, other: Holder | undefined): Problem {
+  const who = other === undefined ? 'another process' : `process ${other.pid} (${other.url})`;
+  return new Problem(`${dataDir} is in use by ${who}: stop that one, or set DATA_DIR to another folder.`);
+}

@@ -1,0 +1,44 @@
+import { randomBytes } from 'node:crypto';
+import fs from 'node:fs';
+import path from 'node:path';
+import { errorCode, writing } from './problem.ts';
+
+/**
+ * Writes a file so that it is there whole or not at all, also after a power cut.
+ * @param mode its permissions
+ * @throws {Problem} when it cannot be written
+ */
+export function writeWhole(file: string, text: string, mode = 0o600): void {
+  const unfinished = `${file}.${randomBytes(4).toString('hex')}`;
+  writing(file, () => {
+    try {
+      fs.writeFileSync(unfinished, text, { mode, flag: 'wx', flush: true });
+      fs.renameSync(unfinished, file);
+    } catch (error) {
+      fs.rmSync(unfinished, { force: true });
+      throw error;
+    }
+    syncFolder(path.dirname(file));
+  });
+}
+
+/** The text of a file; undefined when there is none. */
+export function readIfThere(file: string): string | undefined {
+  try {
+    return fs.readFileSync(file, 'utf8');
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+/** Makes a rename last. Windows has no such thing for folders. */
+function syncFolder(folder: string): void {
+  if (process.platform === 'win32') return;
+  const descriptor = fs.openSync(folder, 'r');
+  try {
+    fs.fsyncSync(descriptor);
+  } finally {
+    fs.closeSync(descriptor);
+  }
+}

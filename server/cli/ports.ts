@@ -1,0 +1,74 @@
+import { once } from 'node:events';
+import net from 'node:net';
+import { errorCode, Problem } from './problem.ts';
+
+const CONNECT_MILLISECONDS = 2_000;
+
+/** A port that nothing listens on, from the range that the system hands out. */
+export async function freePort(): Promise<number> {
+  const server = net.createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as net.AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
+/**
+ * Whether this process could listen on a port.
+ * @param host an address; left out, all of them
+ * @throws the system's error when the port is not taken but may not be used (`EACCES`)
+ */
+export async function isFree(port: number, host?: string): Promise<boolean> {
+  const server = net.createServer();
+  try {
+    server.listen(port, host);
+    await once(server, 'listening');
+  } catch (error) {
+    const code = errorCode(error);
+    if (code === 'EADDRINUSE') return false;
+    // This machine has no such address (no IPv6, say): nobody can listen there.
+    if (code === 'EADDRNOTAVAIL' || code === 'EAFNOSUPPORT') return true;
+    throw error;
+  }
+  server.close();
+  await once(server, 'close');
+  return true;
+}
+
+/** Whether something on this machine answers on a port. */
+export function accepts(port: number): Promise<boolean> {
+  const socket = net.connect({ port, host: '127.0.0.1', timeout: CONNECT_MILLISECONDS });
+  return new Promise<boolean>((resolve) => {
+    socket.once('connect', () => resolve(true));
+    socket.once('timeout', () => resolve(false));
+    socket.once('error', () => resolve(false));
+  }).finally(() => socket.destroy());
+}
+
+/**
+ * Checks that each port can be listened on.
+ * @param ports the ports by the name of their setting
+ * @throws {Problem} one sentence for each port that cannot, naming the setting to change
+ */
+export async function requireFreePorts(ports: Readonly<Record<string, number>>): Promise<void> {
+  const sentences: string[] = [];
+  const names = new Map<number, string>();
+  for (const [name, port] of Object.entries(ports)) {
+    const other = names.get(port);
+    names.set(port, name);
+    if (other !== undefined) sentences.push(`${other} and ${name} are both ${port}: set one of them to another port.`);
+    else if (!(await mayListen(name, port))) sentences.push(`Port ${port} is taken: set ${name} to another port.`);
+  }
+  if (sentences.length > 0) throw new Problem(sentences.join('\n'));
+}
+
+async function mayListen(name: string, port: number): Promise<boolean> {
+  try {
+    for (const host of ['127.0.0.1', '::1', undefined]) if (!(await isFree(port, host))) return false;
+    return true;
+  } catch (error) {
+    if (errorCode(error) !== 'EACCES') throw error;
+    throw new Problem(`Port ${port} may not be used by this user: set ${name} to one above 1023.`);
+  }
+}

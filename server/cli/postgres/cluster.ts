@@ -1,0 +1,69 @@
+import { randomBytes } from 'node:crypto';
+import fs from 'node:fs';
+import path from 'node:path';
+import { Problem, writing } from '../problem.ts';
+import type { Runner } from './run-as.ts';
+
+/** The superuser's name: used to make one role and one database, and for nothing else. */
+export const SUPERUSER = 'postgres';
+
+const UNFINISHED = 'postgres.unfinished-';
+
+/**
+ * Makes the folders of the embedded database ready, with a new cluster in them unless there is one: it is made in a
+ * folder of another name and renamed when complete, so that an interruption leaves nothing that looks like a cluster.
+ * A complete cluster is never removed.
+ * @param dataDir the data folder; it is ours alone, so what is unfinished in it belongs to nobody else
+ * @param runner how programs are run
+ * @param password the superuser's
+ * @returns the cluster's folder
+ * @throws {Problem} when the folder cannot be written or the cluster cannot be made
+ */
+export async function ensureCluster(dataDir: string, runner: Runner, password: string): Promise<string> {
+  const cluster = path.join(dataDir, 'postgres');
+  writing(dataDir, () => {
+    fs.mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+    // The secrets stay closed by their own mode; another user's server needs the way through, not the list of files.
+    if (runner.needsPassage) fs.chmodSync(dataDir, 0o711);
+    for (const name of fs.readdirSync(dataDir))
+      if (name.startsWith(UNFINISHED)) fs.rmSync(path.join(dataDir, name), { recursive: true, force: true });
+  });
+  if (fs.existsSync(path.join(cluster, 'PG_VERSION'))) {
+    if (runner.owner !== undefined && fs.statSync(cluster).uid !== runner.owner) giveTo(cluster, runner.owner);
+    return cluster;
+  }
+  if (fs.existsSync(cluster))
+    throw new Problem(`${cluster} is there but holds no database: move it away, so that a new one can be made.`);
+  await makeCluster(dataDir, cluster, runner, password);
+  return cluster;
+}
+
+async function makeCluster(dataDir: string, cluster: string, runner: Runner, password: string): Promise<void> {
+  const unfinished = path.join(dataDir, UNFINISHED + randomBytes(4).toString('hex'));
+  const passwordFile = `${unfinished}.password`;
+  writing(dataDir, () => {
+    fs.mkdirSync(unfinished, { mode: 0o700 });
+    fs.writeFileSync(passwordFile, password, { mode: 0o600 });
+    if (runner.owner !== undefined) for (const file of [unfinished, passwordFile]) giveTo(file, runner.owner);
+  });
+  try {
+    const { code, output } = await runner.run('initdb', [
+      ...['-D', unfinished, '-U', SUPERUSER, '--auth=scram-sha-256', `--pwfile=${passwordFile}`],
+      // Without these an unset LANG gives SQL_ASCII, and a set one the collation of this machine.
+      ...['--encoding=UTF8', '--locale-provider=builtin', '--builtin-locale=C.UTF-8', '--locale=C'],
+      '--no-instructions',
+    ]);
+    if (/no space left/i.test(output))
+      throw new Problem(`The disk that holds ${dataDir} is full: make room and try again.`);
+    if (code !== 0) throw new Problem(`The database could not be made. initdb said:\n${output.trim()}`);
+  } finally {
+    fs.rmSync(passwordFile, { force: true });
+  }
+  writing(dataDir, () => fs.renameSync(unfinished, cluster));
+}
+
+/** Hands a folder and all in it to a user: needed after the repository has moved to where another runner is chosen. */
+function giveTo(file: string, uid: number): void {
+  fs.lchownSync(file, uid, uid);
+  if (fs.lstatSync(file).isDirectory()) for (const name of fs.readdirSync(file)) giveTo(path.join(file, name), uid);
+}

@@ -1,0 +1,43 @@
+/** What went wrong in one sentence that the user can act on: printed as it is, without a stack, and the exit code is 1. */
+export class Problem extends Error {
+  override readonly name = 'Problem';
+}
+
+const FILE_PROBLEMS: Readonly<Record<string, string>> = {
+  ENOSPC: 'the disk is full: make room and try again',
+  EDQUOT: 'the disk quota is used up: make room and try again',
+  EROFS: 'it is on a read-only file system',
+  EACCES: 'this user may not write there',
+  EPERM: 'this user may not write there',
+  ENOTDIR: 'a part of this path is a file',
+};
+
+/** The code of a system error such as `ENOENT`; undefined for anything else. */
+export function errorCode(error: unknown): string | undefined {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+}
+
+/**
+ * Does something with a folder or file and says the usual failures in one sentence.
+ * @param path what is being written
+ * @param action the work itself
+ * @throws {Problem} when the disk is full, or the path may not or cannot be written
+ */
+export function writing<T>(path: string, action: () => T): T {
+  try {
+    return action();
+  } catch (error) {
+    const reason = FILE_PROBLEMS[errorCode(error) ?? ''];
+    throw reason === undefined ? error : new Problem(`${path} cannot be written: ${reason}.`, { cause: error });
+  }
+}
+
+/** The words for whatever was thrown: a sentence where there is one, otherwise the whole error for a report. */
+export function describe(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  if (error instanceof Problem || error.name === 'SettingsError') return error.message;
+  const code = errorCode(error);
+  if (code !== undefined && code in FILE_PROBLEMS && 'path' in error)
+    return `${String(error.path)} cannot be written: ${FILE_PROBLEMS[code]}.`;
+  return error.stack ?? error.message;
+}

@@ -1,0 +1,57 @@
+import { randomBytes } from 'node:crypto';
+import fs from 'node:fs';
+import path from 'node:path';
+import { z } from 'zod';
+import { readIfThere, writeWhole } from './files.ts';
+import { Problem } from './problem.ts';
+
+const secret = z.string().min(32);
+
+const Secrets = z.object({
+  /** What Better Auth signs its cookies with. */
+  BETTER_AUTH_SECRET: secret,
+  /** The access tokens' key, in the form of the setting of that name. */
+  TOKEN_SECRETS: z.string().regex(/^[A-Za-z0-9._-]+:[A-Za-z0-9_-]{43,}$/),
+  /** The database passwords by role. */
+  passwords: z.object({ superuser: secret, owner: secret, api: secret, auth: secret }),
+});
+
+/** What was generated for this data folder, once and for ever. */
+export type Secrets = z.output<typeof Secrets>;
+
+/**
+ * Reads the data folder's secrets, or generates them for a new one: in a file of mode 0600.
+ * @param dataDir the data folder, which is there
+ * @param random so many random bytes
+ * @throws {Problem} when the file is damaged, or missing where a database was made with it: never regenerated then
+ */
+export function loadSecrets(dataDir: string, random: (bytes: number) => Buffer = randomBytes): Secrets {
+  const file = path.join(dataDir, 'secrets.json');
+  const text = readIfThere(file);
+  if (text !== undefined) return parse(file, text);
+  if (fs.existsSync(path.join(dataDir, 'postgres')))
+    throw new Problem(`${file} is missing, and the database beside it cannot be opened without: ${wayOut(dataDir)}.`);
+  const secrets = generate(random);
+  writeWhole(file, `${JSON.stringify(secrets, null, 2)}\n`);
+  return secrets;
+}
+
+function generate(random: (bytes: number) => Buffer): Secrets {
+  const encoded = () => random(32).toString('base64url');
+  return {
+    BETTER_AUTH_SECRET: encoded(),
+    TOKEN_SECRETS: `${random(4).toString('hex')}:${encoded()}`,
+    passwords: { superuser: encoded(), owner: encoded(), api: encoded(), auth: encoded() },
+  };
+}
+
+function parse(file: string, text: string): Secrets {
+  try {
+    return Secrets.parse(JSON.parse(text));
+  } catch {
+    // Neither the parser's words nor the text belong in the sentence: it is full of secrets.
+    throw new Problem(`${file} is damaged: ${wayOut(path.dirname(file))}.`);
+  }
+}
+
+const wayOut = (dataDir: string) => `put it back from a backup, or move ${dataDir} away to begin with an empty one`;
