@@ -1,0 +1,41 @@
+import { addTypenameSelectionDocumentTransform } from '@graphql-codegen/client-preset';
+import type { CodegenConfig } from '@graphql-codegen/cli';
+
+const scalars = { DateTime: { input: 'Date', output: 'Date' } };
+
+const config: CodegenConfig = {
+  schema: 'schema/*.graphql',
+  generates: {
+    'server/generated/resolvers.ts': {
+      plugins: ['typescript', 'typescript-resolvers'],
+      config: {
+        contextType: '../context.ts#Context',
+        mappers: { User: '../data/user.ts#UserRow', Task: '../data/task.ts#TaskRow' },
+        scalars,
+        enumsAsTypes: true,
+        strictScalars: true,
+        useTypeImports: true,
+        makeResolverTypeCallable: true,
+        importExtension: '.ts',
+      },
+    },
+    'web/graphql/generated/': {
+      documents: ['web/**/*.graphql'],
+      preset: 'client',
+      presetConfig: { fragmentMasking: false },
+      documentTransforms: [addTypenameSelectionDocumentTransform],
+      config: {
+        scalars: { DateTime: 'string' },
+        strictScalars: true,
+        useTypeImports: true,
+        enumsAsTypes: true,
+        nonOptionalTypename: true,
+        skipTypeNameForRoot: true,
+        inlineFragmentTypes: 'mask',
+        customDirectives: { apolloUnmask: true },
+      },
+    },
+  },
+};
+
+export default config;

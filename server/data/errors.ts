@@ -1,0 +1,34 @@
+import { DatabaseError } from 'pg';
+
+/** The database did not answer, or not in time: nothing was decided, and trying again later may help. */
+export class DatabaseUnavailable extends Error {
+  override readonly name = 'DatabaseUnavailable';
+}
+
+/** A data handle was used after its operation had ended: a resolver was not awaited. */
+export class OperationEnded extends Error {
+  override readonly name = 'OperationEnded';
+}
+
+/** A transaction that should have committed was rolled back: somebody swallowed a failed statement. */
+export class RolledBack extends Error {
+  override readonly name = 'RolledBack';
+}
+
+/** PostgreSQL's SQLSTATE classes in which the server, not the statement, is at fault (appendix A). */
+const AWAY = /^(08|53|57P|57014|58|XX|25P03)/;
+
+/** Whether an error is a plain refusal of one statement, after which the connection is as good as before. */
+export function leavesConnectionSound(error: unknown): boolean {
+  return error instanceof DatabaseError && !/^(08|25|26|57P|58|XX)/.test(error.code ?? 'XX');
+}
+
+/** Turns whatever came of the connection itself into `DatabaseUnavailable`; a statement's own error stays as it is. */
+export function classified(error: unknown): unknown {
+  if (error instanceof DatabaseError) return AWAY.test(error.code ?? 'XX') ? unavailable(error) : error;
+  return error instanceof OperationEnded || error instanceof RolledBack ? error : unavailable(error);
+}
+
+function unavailable(cause: unknown): DatabaseUnavailable {
+  return new DatabaseUnavailable('The database did not answer.', { cause });
+}

@@ -1,0 +1,52 @@
+import { Client } from 'pg';
+import { DataSource } from 'typeorm';
+import { ensureRole, RUNTIME_ROLES } from './roles.ts';
+
+const MIGRATIONS = `${import.meta.dirname}/../../migrations/*.ts`;
+/** One number that all Fieldgate processes agree on: two migrations never run at once. */
+const MIGRATION_LOCK = 7_301_984;
+
+interface MigrateOptions {
+  /** The role that owns the schemas; it need not be a superuser. */
+  readonly databaseUrl: string;
+  readonly apiDatabaseUrl: string;
+  readonly authDatabaseUrl: string;
+  /** Hears of each migration that ran. */
+  readonly log?: (line: string) => void;
+}
+
+/**
+ * Brings the database to the newest shape: runtime roles first, then every migration that has not run,
+ * each in its own transaction. Runs nothing on a database that is up to date.
+ * @throws what the database says; a migration that failed has left nothing behind
+ */
+export async function migrate({ databaseUrl, apiDatabaseUrl, authDatabaseUrl, log }: MigrateOptions): Promise<void> {
+  const owner = new Client({ connectionString: databaseUrl, connectionTimeoutMillis: 10_000 });
+  await owner.connect();
+  try {
+    await owner.query(`set lock_timeout = '60s'`);
+    await owner.query('select pg_advisory_lock($1)', [MIGRATION_LOCK]);
+    await ensureRole(owner, apiDatabaseUrl, RUNTIME_ROLES.api);
+    await ensureRole(owner, authDatabaseUrl, RUNTIME_ROLES.auth);
+    await runMigrations(databaseUrl, log);
+  } finally {
+    await owner.end();
+  }
+}
+
+async function runMigrations(databaseUrl: string, log?: (line: string) => void): Promise<void> {
+  const source = await new DataSource({
+    type: 'postgres',
+    url: databaseUrl,
+    migrations: [MIGRATIONS],
+    migrationsTableName: 'fieldgate_migrations',
+    installExtensions: false,
+    extra: { max: 1, connectionTimeoutMillis: 10_000 },
+  }).initialize();
+  try {
+    const ran = await source.runMigrations({ transaction: 'each' });
+    for (const migration of ran) log?.(`migrated ${migration.name}`);
+  } finally {
+    await source.destroy();
+  }
+}

@@ -1,0 +1,46 @@
+import type { Pool, PoolClient } from 'pg';
+import { DataSource } from 'typeorm';
+import { TaskEntity } from './task.ts';
+import { UserEntity } from './user.ts';
+import { prepareSteps } from './wire.ts';
+
+interface SourceOptions {
+  /** The API's runtime role: it owns nothing and is held by every policy. */
+  readonly url: string;
+  /** How many connections at most; 10 unless said otherwise. */
+  readonly poolSize?: number;
+  /** Hears of connections that broke while nobody used them. */
+  readonly onIdleError?: (error: Error) => void;
+}
+
+/** TypeORM's mapping of the tables and the pool beneath it, connected. */
+export interface Source {
+  readonly mapping: DataSource;
+  readonly pool: Pool;
+  close(): Promise<void>;
+}
+
+/**
+ * Connects to the database as the API's role.
+ * @throws when the database does not answer within 5 s
+ */
+export async function openSource({ url, poolSize = 10, onIdleError = () => {} }: SourceOptions): Promise<Source> {
+  const mapping = await new DataSource({
+    type: 'postgres',
+    url,
+    entities: [TaskEntity, UserEntity],
+    installExtensions: false,
+    synchronize: false,
+    poolErrorHandler: onIdleError,
+    extra: {
+      max: poolSize,
+      connectionTimeoutMillis: 5_000,
+      idle_in_transaction_session_timeout: 15_000,
+      application_name: 'fieldgate-api',
+      onConnect: (client: PoolClient) => prepareSteps(client),
+    },
+  }).initialize();
+  // The driver keeps its pool in a property that its types call `any`.
+  const { master } = mapping.driver as unknown as { readonly master: Pool };
+  return { mapping, pool: master, close: () => mapping.destroy() };
+}

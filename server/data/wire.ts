@@ -1,0 +1,106 @@
+import { type PoolClient, Query, type QueryResult, type QueryResultRow } from 'pg';
+
+/** A statement whose text is fixed: PostgreSQL prepares it once a connection, under its name. */
+export interface Statement {
+  readonly name: string;
+  readonly text: string;
+}
+
+/** What pg's `Query` needs of a connection; pg's own types leave it out. */
+interface Wire {
+  bind(config: {
+    portal: string;
+    statement: string;
+    values: readonly string[];
+    valueMapper: (value: unknown) => string;
+  }): void;
+  execute(config: { portal: string }): void;
+}
+
+const VIEWER: Statement = {
+  name: 'viewer',
+  text: `select set_config('app.viewer_id', $1, true), set_config('statement_timeout', $2, true)`,
+};
+const BEGIN: Statement = { name: 'begin', text: 'begin' };
+
+/** A step that goes to the server ahead of a statement, in the same message. */
+export interface Step {
+  readonly statement: Statement;
+  readonly values: readonly string[];
+}
+
+/** Names the viewer to the row-level-security policies, for the transaction only; the time limit is in milliseconds. */
+export function asViewer(viewerId: string, statementTimeout: number): Step {
+  return { statement: VIEWER, values: [viewerId, String(statementTimeout)] };
+}
+
+/** Opens a transaction. */
+export const begin: Step = { statement: BEGIN, values: [] };
+
+/** Prepares the steps on a new connection, before anybody borrows it. */
+export async function prepareSteps(client: PoolClient): Promise<void> {
+  await client.query({ ...VIEWER, values: ['', '0'] });
+  await client.query(BEGIN);
+  await client.query('rollback');
+}
+
+/**
+ * A statement with steps ahead of it, all under one Sync. PostgreSQL treats what stands before a Sync as one
+ * transaction (manual, "Extended Query": implicit transaction block), so the viewer set by a step holds for the
+ * statement and is gone after it: one round trip, no BEGIN, no COMMIT, and nothing left for the next borrower.
+ */
+class SteppedQuery extends Query {
+  readonly #steps: readonly Step[];
+  #answersToSkip: number;
+
+  constructor(steps: readonly Step[], config: { name: string; text: string; values: unknown[] }, settle: Settle) {
+    super(config, undefined, settle as ConstructorParameters<typeof Query>[2]);
+    this.#steps = steps;
+    this.#answersToSkip = steps.length;
+  }
+
+  requiresPreparation(): boolean {
+    return true;
+  }
+
+  override prepare(connection: Wire): void {
+    for (const { statement, values } of this.#steps) {
+      connection.bind({ portal: '', statement: statement.name, values, valueMapper: String });
+      connection.execute({ portal: '' });
+    }
+    super.prepare(connection);
+  }
+
+  override handleDataRow(message: unknown): void {
+    if (this.#answersToSkip === 0) super.handleDataRow(message);
+  }
+
+  override handleCommandComplete(message: unknown, connection: Wire): void {
+    if (this.#answersToSkip === 0) super.handleCommandComplete(message, connection);
+    else this.#answersToSkip--;
+  }
+}
+
+type Settle = (error: Error | null | undefined, result: QueryResult) => void;
+
+/** The methods through which pg drives a query (pg 8.23, `lib/query.js`), which its types do not show. */
+declare module 'pg' {
+  interface Query {
+    prepare(connection: Wire): void;
+    handleDataRow(message: unknown): void;
+    handleCommandComplete(message: unknown, connection: Wire): void;
+  }
+}
+
+/** Sends the steps and the statement in one message and resolves with the statement's answer. */
+export function send<Row extends QueryResultRow>(
+  client: PoolClient,
+  steps: readonly Step[],
+  statement: Statement,
+  values: readonly unknown[],
+): Promise<QueryResult<Row>> {
+  return new Promise((resolve, reject) => {
+    const settle: Settle = (error, result) => (error ? reject(error) : resolve(result as QueryResult<Row>));
+    client.query(new SteppedQuery(steps, { ...statement, values: [...values] }, settle));
+  });
+}
