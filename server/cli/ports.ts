@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import net from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
 import { errorCode, Problem } from './problem.ts';
 
 const CONNECT_MILLISECONDS = 2_000;
@@ -49,26 +50,38 @@ export function accepts(port: number): Promise<boolean> {
 /**
  * Checks that each port can be listened on.
  * @param ports the ports by the name of their setting
+ * @param patience how long to wait for ports to be left, in milliseconds. Default: not at all
  * @throws {Problem} one sentence for each port that cannot, naming the setting to change
  */
-export async function requireFreePorts(ports: Readonly<Record<string, number>>): Promise<void> {
-  const sentences: string[] = [];
-  const names = new Map<number, string>();
-  for (const [name, port] of Object.entries(ports)) {
-    const other = names.get(port);
-    names.set(port, name);
-    if (other !== undefined) sentences.push(`${other} and ${name} are both ${port}: set one of them to another port.`);
-    else if (!(await mayListen(name, port))) sentences.push(`Port ${port} is taken: set ${name} to another port.`);
+export async function requireFreePorts(ports: Readonly<Record<string, number>>, patience = 0): Promise<void> {
+  const deadline = Date.now() + patience;
+  for (;;) {
+    const sentences = await faults(Object.entries(ports));
+    if (sentences.length === 0) return;
+    if (Date.now() >= deadline) throw new Problem(sentences.join('\n'));
+    await delay(200);
   }
-  if (sentences.length > 0) throw new Problem(sentences.join('\n'));
 }
 
-async function mayListen(name: string, port: number): Promise<boolean> {
+async function faults(ports: readonly (readonly [string, number])[]): Promise<string[]> {
+  const sentences: string[] = [];
+  for (const [index, [name, port]] of ports.entries()) {
+    const other = ports.slice(0, index).find(([, earlier]) => earlier === port);
+    const sentence = other
+      ? `${other[0]} and ${name} are the same port, ${port}: change one.`
+      : await fault(name, port);
+    if (sentence !== undefined) sentences.push(sentence);
+  }
+  return sentences;
+}
+
+async function fault(name: string, port: number): Promise<string | undefined> {
   try {
-    for (const host of ['127.0.0.1', '::1', undefined]) if (!(await isFree(port, host))) return false;
-    return true;
+    for (const host of ['127.0.0.1', '::1', undefined])
+      if (!(await isFree(port, host))) return `Port ${port} is taken by another program: set ${name} to a free one.`;
+    return undefined;
   } catch (error) {
     if (errorCode(error) !== 'EACCES') throw error;
-    throw new Problem(`Port ${port} may not be used by this user: set ${name} to one above 1023.`);
+    return `Port ${port} may not be used by this user: set ${name} to one above 1023.`;
   }
 }

@@ -1,0 +1,38 @@
+import { describe } from './problem.ts';
+
+/** What a command gets. */
+export interface CommandContext {
+  /** The environment of this process: nothing else in `cli/` reads it. */
+  readonly environment: NodeJS.ProcessEnv;
+  /** What stood after the command's name. */
+  readonly args: readonly string[];
+  /** Aborted by Ctrl-C, SIGTERM, SIGHUP, or the launcher's death: the command stops in good order. */
+  readonly signal: AbortSignal;
+  readonly print: (line: string) => void;
+}
+
+/** A command; resolves with its exit code. */
+export type Command = (context: CommandContext) => Promise<number>;
+
+/**
+ * Runs a command as this process: stops it once, however often it is asked to, and says what went wrong in words.
+ * A command that was stopped has done what it should: its exit code is 0.
+ */
+export async function runCommand(command: Command): Promise<void> {
+  const stopping = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stopping.abort());
+  process.once('disconnect', () => stopping.abort());
+  // A closed terminal must not end us before what we started has been stopped.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => stopping.abort());
+  const { signal } = stopping;
+  const print = (line: string) => process.stdout.write(`${line}\n`);
+  try {
+    process.exitCode = await command({ environment: process.env, args: process.argv.slice(2), signal, print });
+  } catch (error) {
+    if (signal.aborted) print('Stopped.');
+    else process.stderr.write(`${describe(error)}\n`);
+    process.exitCode = signal.aborted ? 0 : 1;
+  }
+  // The channel to the launcher would keep us alive.
+  if (process.connected) process.disconnect();
+}

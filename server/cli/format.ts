@@ -1,0 +1,10 @@
+import { runCommand } from './command.ts';
+import { TOOLS } from './stack/paths.ts';
+import { runTool } from './stack/tool.ts';
+
+/** `npm run format`: writes every file in the one format; `npm run format -- <paths>` only those. */
+await runCommand(async ({ environment, args, signal }) => {
+  const paths = args.length > 0 ? args : ['.'];
+  const { code } = await runTool(TOOLS.biome, ['format', '--write', ...paths], { environment, signal, show: true });
+  return code;
+});

@@ -1,0 +1,81 @@
+import path from 'node:path';
+import type { Progress } from '../progress.ts';
+import { inRoot, TOOLS } from './paths.ts';
+import { forgetMade, isStale, type Product, recordMade } from './stale.ts';
+import { requireTool } from './tool.ts';
+
+/** What a build is run with. */
+export interface BuildOptions {
+  /** The environment that the user gave; of the settings only WEB_BUILD_DIR matters to a build. */
+  readonly environment: NodeJS.ProcessEnv;
+  readonly progress: Progress;
+  readonly signal?: AbortSignal | undefined;
+}
+
+const isGenerated = (file: string) => file.split(path.sep).includes('generated');
+const isOutput = (file: string) =>
+  /^(\.next.*|node_modules|next-env\.d\.ts)$|\.test\.tsx?$|\.tsbuildinfo$|\.md$/.test(path.basename(file));
+
+/** The types and documents that are made from the schema, in the server and in the web client. */
+export const generatedCode: Product = {
+  inputs: [inRoot('schema'), inRoot('web'), inRoot('codegen.ts'), inRoot('package-lock.json')],
+  outputs: [inRoot('server/generated'), inRoot('web/graphql/generated')],
+  record: inRoot('server/generated/.fingerprint'),
+  counts: (file) => !isOutput(file) && !isGenerated(file) && (!isSource(file) || isConfig(file)),
+};
+const isSource = (file: string) => /\.(tsx?|css|svg|ico|png|json|mjs)$/.test(file);
+const isConfig = (file: string) => [inRoot('codegen.ts'), inRoot('package-lock.json')].includes(file);
+
+/** The web client as `next build` makes it, in `folder` of web/. */
+export function webBuild(folder: string): Product {
+  return {
+    inputs: [inRoot('web'), inRoot('schema'), inRoot('package-lock.json')],
+    outputs: [inRoot('web', folder, 'BUILD_ID')],
+    record: inRoot('web', folder, 'fieldgate-fingerprint'),
+    counts: (file) => !isOutput(file),
+  };
+}
+
+/** Node loads next.config.ts itself; Next's own loader does not find what that imports. */
+export const NEXT_FLAGS = ['--experimental-next-config-strip-types'] as const;
+
+/** The folder of web/ that WEB_BUILD_DIR names; `web/config.ts` refuses what is not a name. */
+export const buildFolder = (environment: NodeJS.ProcessEnv): string => environment['WEB_BUILD_DIR'] || '.next';
+
+/**
+ * Makes the generated code unless it is up to date.
+ * @throws {Problem} with what the generator said
+ */
+export async function generateCode({ environment, progress, signal }: BuildOptions): Promise<void> {
+  if (!isStale(generatedCode)) return;
+  await progress.step('types generated from the schema', async () => {
+    forgetMade(generatedCode);
+    await requireTool('The code generation', TOOLS.codegen, ['--config', 'codegen.ts'], { environment, signal });
+    recordMade(generatedCode);
+  });
+}
+
+/**
+ * Builds the web client unless it is up to date. The build sees no setting but its folder: nothing of this machine
+ * may end up in what the browser gets.
+ * @throws {Problem} with what `next build` said
+ */
+export async function buildWeb({ environment, progress, signal }: BuildOptions): Promise<void> {
+  const product = webBuild(buildFolder(environment));
+  if (!isStale(product)) return;
+  await progress.step('web client built', async () => {
+    forgetMade(product);
+    const options = {
+      environment: {
+        ...environment,
+        NODE_ENV: 'production',
+        NEXT_TELEMETRY_DISABLED: '1',
+        WEB_BUILD_DIR: buildFolder(environment),
+      },
+      signal,
+    };
+    await requireTool('The build of the web client', TOOLS.next, ['build', 'web', ...NEXT_FLAGS], options);
+    await requireTool('The compression of the web client', inRoot('web/precompress.ts'), [], options);
+    recordMade(product);
+  });
+}

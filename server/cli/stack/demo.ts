@@ -1,0 +1,80 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import { writeWhole } from '../files.ts';
+import { Problem } from '../problem.ts';
+
+const TIMEOUT_MILLISECONDS = 30_000;
+
+/** The account for looking round. */
+export const DEMO = { email: 'demo@fieldgate.example', password: 'Fieldgate-demo-1', name: 'Demo' } as const;
+
+const TASKS = [
+  { title: 'Look round: this task is yours alone', description: 'No other account can read, count or guess it.' },
+  { title: 'Sign up with an address of your own', description: 'Any address will do here: mails become files.' },
+  {
+    title: 'Ask the API for somebody else’s tasks',
+    description: 'It answers 403 before a row has been read.',
+    priority: 'HIGH',
+  },
+  { title: 'Read the schema: it is the access policy', description: '', priority: 'LOW' },
+] as const;
+
+/** Where the demo account is made: through the front door, like anybody's. */
+export interface DemoOptions {
+  readonly dataDir: string;
+  /** The web app as reached from here, and the origin that it knows itself by. */
+  readonly web: { readonly url: string; readonly origin: string };
+  /** The API as reached from here. */
+  readonly apiUrl: string;
+}
+
+/**
+ * Makes the demo account and its tasks, once for a data folder; an interrupted attempt is completed the next time.
+ * Whoever has since changed the password or the tasks keeps them.
+ * @throws {Problem} when the web app or the API refuses
+ */
+export async function seedDemo({ dataDir, web, apiUrl }: DemoOptions): Promise<void> {
+  const done = path.join(dataDir, 'demo-seeded');
+  if (fs.existsSync(done)) return;
+  const token = (await authenticate(web, 'sign-up')) ?? (await authenticate(web, 'sign-in'));
+  if (token === undefined) throw new Problem('The demo account can be neither made nor signed in to.');
+  const there = await graphql(apiUrl, token, '{ tasks(first: 100) { nodes { title } } }', {});
+  const titles = new Set((there['tasks'] as { nodes: { title: string }[] }).nodes.map(({ title }) => title));
+  for (const input of TASKS.filter(({ title }) => !titles.has(title)))
+    await graphql(apiUrl, token, 'mutation Seed($input: CreateTaskInput!) { createTask(input: $input) { id } }', {
+      input,
+    });
+  writeWhole(done, '', 0o644);
+}
+
+/** @returns an access token, or undefined when the account is there already or the password is another one */
+async function authenticate(web: DemoOptions['web'], how: 'sign-up' | 'sign-in'): Promise<string | undefined> {
+  const response = await post(`${web.url}/api/auth/${how}/email`, { origin: web.origin }, DEMO);
+  if (response.status === 401 || response.status === 403 || response.status === 422) return undefined;
+  const { accessToken } = (await response.json()) as { accessToken?: string };
+  if (accessToken === undefined)
+    throw new Problem(`The web app answered the demo ${how} with status ${response.status}.`);
+  return accessToken;
+}
+
+async function graphql(
+  apiUrl: string,
+  token: string,
+  query: string,
+  variables: object,
+): Promise<Record<string, unknown>> {
+  const response = await post(`${apiUrl}/graphql`, { authorization: `Bearer ${token}` }, { query, variables });
+  const { data, errors } = (await response.json()) as { data?: Record<string, unknown> | null; errors?: unknown };
+  if (!data || errors !== undefined)
+    throw new Problem(`The API answered a demo request with status ${response.status}: ${JSON.stringify(errors)}`);
+  return data;
+}
+
+function post(url: string, headers: Readonly<Record<string, string>>, body: unknown): Promise<Response> {
+  return fetch(url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', accept: 'application/json', ...headers },
+    body: JSON.stringify(body),
+    signal: AbortSignal.timeout(TIMEOUT_MILLISECONDS),
+  });
+}

@@ -1,0 +1,94 @@
+import path from 'node:path';
+import type { readStartConfig } from '../../config.ts';
+import type { Secrets } from '../secrets.ts';
+import { buildFolder } from './build.ts';
+import { ROOT } from './paths.ts';
+
+type StartConfig = ReturnType<typeof readStartConfig>;
+
+/** The connection strings of the three roles. */
+export interface DatabaseUrls {
+  /** Migrates; no process that serves requests gets it. */
+  readonly owner: string;
+  readonly api: string;
+  readonly auth: string;
+}
+
+/**
+ * The connection strings for a database of the user's: what is not given is the owner's with another role.
+ * @param databaseUrl DATABASE_URL
+ */
+export function deriveDatabaseUrls(databaseUrl: string, config: StartConfig, { passwords }: Secrets): DatabaseUrls {
+  const as = (role: string, password: string) => {
+    const url = new URL(databaseUrl);
+    url.username = role;
+    url.password = password;
+    return url.href;
+  };
+  return {
+    owner: databaseUrl,
+    api: config.API_DATABASE_URL ?? as('fieldgate_api', passwords.api),
+    auth: config.AUTH_DATABASE_URL ?? as('fieldgate_auth', passwords.auth),
+  };
+}
+
+/** The origins that users see: given, or this machine's. */
+export function deriveOrigins(config: StartConfig): { readonly api: string; readonly web: string } {
+  return {
+    api: config.API_URL ?? `http://localhost:${config.API_PORT}`,
+    web: config.WEB_URL ?? `http://localhost:${config.WEB_PORT}`,
+  };
+}
+
+/** The complete environments of the two processes. */
+export interface Environments {
+  readonly api: NodeJS.ProcessEnv;
+  readonly web: NodeJS.ProcessEnv;
+}
+
+/** The settings that only one of the two processes may know. */
+const ONLY_API = ['API_DATABASE_URL'];
+const ONLY_WEB = ['AUTH_DATABASE_URL', 'BETTER_AUTH_SECRET', 'SMTP_URL'];
+
+/**
+ * The complete environment of the api and of the web process: every setting written out, and to each nothing that only
+ * the other needs. Neither gets the owner's connection string.
+ * @param environment what the user gave, already found valid
+ */
+export function deriveEnvironments(
+  environment: NodeJS.ProcessEnv,
+  config: StartConfig,
+  secrets: Secrets,
+  urls: Pick<DatabaseUrls, 'api' | 'auth'>,
+): Environments {
+  const origins = deriveOrigins(config);
+  const { DATABASE_URL: _, ...given } = environment;
+  const all: NodeJS.ProcessEnv = {
+    ...given,
+    NODE_ENV: 'production',
+    NEXT_TELEMETRY_DISABLED: '1',
+    API_DATABASE_URL: urls.api,
+    AUTH_DATABASE_URL: urls.auth,
+    API_PORT: String(config.API_PORT),
+    WEB_PORT: String(config.WEB_PORT),
+    METRICS_PORT: String(config.METRICS_PORT),
+    API_URL: origins.api,
+    WEB_URL: origins.web,
+    BETTER_AUTH_SECRET: config.BETTER_AUTH_SECRET ?? secrets.BETTER_AUTH_SECRET,
+    TOKEN_MODE: config.TOKEN_MODE,
+    TOKEN_SECRETS: environment['TOKEN_SECRETS'] || secrets.TOKEN_SECRETS,
+    TOKEN_ISSUER: config.TOKEN_ISSUER ?? origins.web,
+    TOKEN_AUDIENCE: config.TOKEN_AUDIENCE,
+    TOKEN_TTL: `${config.TOKEN_TTL}s`,
+    PASSWORD_POLICY: config.PASSWORD_POLICY,
+    TRUSTED_PROXIES: config.TRUSTED_PROXIES.join(','),
+    INTROSPECTION: config.INTROSPECTION,
+    DATA_DIR: path.resolve(ROOT, config.DATA_DIR),
+    WEB_BUILD_DIR: buildFolder(environment),
+  };
+  return { api: without(all, ONLY_WEB), web: without(all, ONLY_API) };
+}
+
+function without(environment: NodeJS.ProcessEnv, names: readonly string[]): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(environment).filter(([name]) => !names.includes(name)));
+}

@@ -1,0 +1,18 @@
+import path from 'node:path';
+
+/** The repository's folder. */
+export const ROOT = path.resolve(import.meta.dirname, '../../..');
+
+/** A path in the repository. */
+export const inRoot = (...parts: readonly string[]): string => path.join(ROOT, ...parts);
+
+/** Scripts of installed tools: run with our own Node, because what is in .bin starts the Node of PATH through a shell. */
+export const TOOLS = {
+  biome: inRoot('node_modules/@biomejs/biome/bin/biome'),
+  codegen: inRoot('node_modules/@graphql-codegen/cli/esm/bin.js'),
+  next: inRoot('node_modules/next/dist/bin/next'),
+  oxlint: inRoot('node_modules/oxlint/bin/oxlint'),
+  playwright: inRoot('node_modules/@playwright/test/cli.js'),
+  tsc: inRoot('node_modules/typescript/bin/tsc'),
+  vitest: inRoot('node_modules/vitest/vitest.mjs'),
+} as const;

@@ -1,0 +1,48 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { inRoot, ROOT } from './paths.ts';
+
+const GRACE_MILLISECONDS = 10_000;
+
+/** A process of ours that serves until it is stopped. */
+export interface Service {
+  readonly name: string;
+  readonly pid: number;
+  /** Its end, in words; for one that was asked to stop as well. */
+  readonly ended: Promise<string>;
+  /** SIGTERM, and SIGKILL after 10 s. Resolves when it has gone. */
+  readonly stop: () => Promise<void>;
+}
+
+/**
+ * Starts a service under our Node. It shares our terminal and stops when we are gone, however we went.
+ * @param name as the user knows it
+ * @param command a script and its arguments
+ * @param environment all that it gets
+ */
+export function startService(name: string, command: readonly string[], environment: NodeJS.ProcessEnv): Service {
+  const child = spawn(
+    process.execPath,
+    [
+      '--disable-warning=ExperimentalWarning',
+      '--import',
+      new URL(`file://${inRoot('server/cli/stack/orphan.ts')}`).href,
+      ...command,
+    ],
+    { cwd: ROOT, env: environment, stdio: ['ignore', 'inherit', 'inherit', 'ipc'] },
+  );
+  const ended = new Promise<string>((resolve) => {
+    child.once('error', (error) => resolve(`${name} could not be started: ${error.message}`));
+    child.once('exit', (code, signal) =>
+      resolve(`${name} ended ${signal ? `by ${signal}` : `with exit code ${code}`}`),
+    );
+  });
+  return { name, pid: child.pid ?? 0, ended, stop: () => stop(child, ended) };
+}
+
+async function stop(child: ChildProcess, ended: Promise<string>): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) return;
+  child.kill('SIGTERM');
+  const killer = setTimeout(() => child.kill('SIGKILL'), GRACE_MILLISECONDS);
+  await ended;
+  clearTimeout(killer);
+}

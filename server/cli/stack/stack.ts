@@ -1,0 +1,130 @@
+import path from 'node:path';
+import { readStartConfig } from '../../config.ts';
+import { migrate } from '../../data/migrate.ts';
+import { lockData } from '../data-lock.ts';
+import { requireFreePorts } from '../ports.ts';
+import { Problem } from '../problem.ts';
+import type { Progress } from '../progress.ts';
+import { loadSecrets } from '../secrets.ts';
+import { buildWeb, generateCode } from './build.ts';
+import { openDatabase, requireSignIn } from './database.ts';
+import { seedDemo } from './demo.ts';
+import { deriveEnvironments, deriveOrigins } from './environment.ts';
+import { ROOT } from './paths.ts';
+import { waitForAnswer } from './readiness.ts';
+import type { Service } from './service.ts';
+import { servingServices, watchServices } from './services.ts';
+import { whenGone } from './watch-process.ts';
+
+const READY_MILLISECONDS = 60_000;
+/** How long a killed start's processes have to leave their ports. */
+const CRASH_MILLISECONDS = 15_000;
+
+/** What a stack is started with. */
+export interface StackOptions {
+  /** The settings, and the rest of the environment that its processes inherit. */
+  readonly environment: NodeJS.ProcessEnv;
+  readonly progress: Progress;
+  /** Stops the start where it is; what has been started is stopped again. */
+  readonly signal: AbortSignal;
+  /** `name=value` for the embedded database. Default: PostgreSQL's own settings, which are durable. */
+  readonly databaseSettings?: readonly string[];
+  /** `watch` restarts the API and renders the web app anew when a source changes. Default: `production`. */
+  readonly mode?: 'production' | 'watch';
+}
+
+/** A running Fieldgate. */
+export interface Stack {
+  /** The origins that users see. */
+  readonly origins: { readonly api: string; readonly web: string };
+  /** Whether the demo account is there: only in the embedded database. */
+  readonly hasDemo: boolean;
+  /** Resolves when a part of it ends by itself, saying which. */
+  readonly broken: Promise<string>;
+  /** Stops all parts, the database last. */
+  readonly stop: () => Promise<void>;
+}
+
+/**
+ * Starts everything, in this order: what is below needs what is above.
+ * @throws {SettingsError | Problem} in words for the user; what had been started is stopped
+ */
+export async function startStack(options: StackOptions): Promise<Stack> {
+  const running: (() => Promise<void>)[] = [];
+  const stop = async () => {
+    for (const end of running.splice(0).reverse()) await end();
+  };
+  try {
+    return { ...(await startParts(options, running)), stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+async function startParts(
+  { environment, progress, signal, mode = 'production', databaseSettings = [] }: StackOptions,
+  running: (() => Promise<void>)[],
+): Promise<Omit<Stack, 'stop'>> {
+  const config = readStartConfig(environment);
+  const dataDir = path.resolve(ROOT, config.DATA_DIR);
+  const origins = deriveOrigins(config);
+  const build = { environment, progress, signal };
+
+  const lock = await lockData(dataDir, { pid: process.pid, url: origins.web });
+  running.push(async () => lock.release());
+  const { API_PORT, WEB_PORT, METRICS_PORT } = config;
+  await requireFreePorts({ API_PORT, WEB_PORT, METRICS_PORT }, lock.afterCrash ? CRASH_MILLISECONDS : 0);
+  const secrets = loadSecrets(dataDir);
+
+  const database = await progress.step('database ready', () =>
+    openDatabase(dataDir, config, secrets, databaseSettings),
+  );
+  running.push(database.stop);
+  signal.throwIfAborted();
+  await progress.step('database migrated', async () => {
+    const { owner, api, auth } = database.urls;
+    await migrate({
+      databaseUrl: owner,
+      apiDatabaseUrl: api,
+      authDatabaseUrl: auth,
+      log: (line) => progress.say(`  ${line}`),
+    });
+    await requireSignIn('API_DATABASE_URL', api);
+    await requireSignIn('AUTH_DATABASE_URL', auth);
+  });
+  await generateCode(build);
+  if (mode === 'production') await buildWeb(build);
+  signal.throwIfAborted();
+
+  const environments = deriveEnvironments(environment, config, secrets, database.urls);
+  const services = mode === 'watch' ? watchServices(environments, config.WEB_PORT) : servingServices(environments);
+  running.push(async () => {
+    lock.announceStop();
+    await Promise.all(services.map((service) => service.stop()));
+  });
+  const broken = firstEnd(services, database.pid, signal);
+
+  const apiUrl = `http://localhost:${API_PORT}`;
+  const webUrl = `http://localhost:${WEB_PORT}`;
+  const hasDemo = config.DATABASE_URL === undefined;
+  await orBroken(broken, async () => {
+    await progress.step('API and web app answer', async () => {
+      await waitForAnswer('The API', `${apiUrl}/readyz`, READY_MILLISECONDS, signal);
+      await waitForAnswer('The web app', `${webUrl}/sign-in`, READY_MILLISECONDS, signal);
+    });
+    if (hasDemo) await seedDemo({ dataDir, web: { url: webUrl, origin: origins.web }, apiUrl });
+  });
+  return { origins, hasDemo, broken };
+}
+
+function firstEnd(services: readonly Service[], databasePid: number | undefined, signal: AbortSignal): Promise<string> {
+  const ends = services.map(({ ended }) => ended);
+  if (databasePid !== undefined) ends.push(whenGone(databasePid, signal).then(() => 'the database ended'));
+  return Promise.race(ends);
+}
+
+async function orBroken(broken: Promise<string>, work: () => Promise<void>): Promise<void> {
+  const end = await Promise.race([broken, work()]);
+  if (end !== undefined) throw new Problem(`Fieldgate did not start, because ${end}.`);
+}

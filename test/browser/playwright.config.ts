@@ -1,0 +1,37 @@
+import path from 'node:path';
+import { defineConfig } from '@playwright/test';
+import { FLAGS, findBrowser } from './chromium.ts';
+
+const output = path.resolve(import.meta.dirname, '../../.test');
+const browser = findBrowser(process.env, output);
+const environment = Object.entries({ ...process.env, ...browser.environment });
+
+/**
+ * The browser tests. `npm test` starts the stack and sets WEB_URL (the base of relative addresses) and API_URL.
+ * What a browser can do is in `metadata`: `test.info().config.metadata['hasBackForwardCache']`.
+ */
+export default defineConfig({
+  testDir: '.',
+  testMatch: '*.spec.ts',
+  outputDir: path.join(output, 'browser'),
+  forbidOnly: true,
+  fullyParallel: true,
+  workers: 2,
+  timeout: 30_000,
+  globalTimeout: 15 * 60_000,
+  expect: { timeout: 10_000 },
+  metadata: { browser: browser.source, hasBackForwardCache: browser.hasBackForwardCache },
+  reporter: [['line'], ['json', { outputFile: path.join(output, 'browser.json') }]],
+  use: {
+    baseURL: process.env['WEB_URL'],
+    screenshot: 'only-on-failure',
+    trace: 'retain-on-failure',
+    launchOptions: {
+      executablePath: browser.executablePath,
+      args: FLAGS,
+      // Playwright switches it off; what the back button shows after sign-out is one of our promises.
+      ignoreDefaultArgs: ['--disable-back-forward-cache'],
+      env: Object.fromEntries(environment.filter((entry): entry is [string, string] => entry[1] !== undefined)),
+    },
+  },
+});

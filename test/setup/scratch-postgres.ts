@@ -1,0 +1,27 @@
+import fs from 'node:fs';
+import { type Postgres, startPostgres } from '../../server/cli/postgres.ts';
+import { loadSecrets } from '../../server/cli/secrets.ts';
+
+/** What a test run may lose in a power cut, it need not wait for. */
+export const SCRATCH_SETTINGS = ['fsync=off', 'synchronous_commit=off', 'full_page_writes=off', 'max_connections=200'];
+
+/** A PostgreSQL that is thrown away. */
+export interface ScratchPostgres extends Postgres {
+  /** Stops it and removes its folder. */
+  readonly discard: () => Promise<void>;
+}
+
+/**
+ * Starts an embedded PostgreSQL with nothing in it, about a second.
+ * @param dataDir a folder that is not there yet
+ */
+export async function startScratchPostgres(dataDir: string): Promise<ScratchPostgres> {
+  fs.mkdirSync(dataDir, { recursive: true });
+  const { passwords } = loadSecrets(dataDir);
+  const postgres = await startPostgres({ dataDir, passwords, settings: SCRATCH_SETTINGS });
+  const discard = async () => {
+    await postgres.stop();
+    fs.rmSync(dataDir, { recursive: true, force: true });
+  };
+  return { ...postgres, discard };
+}

@@ -1,0 +1,41 @@
+import { fileURLToPath } from 'node:url';
+import { defineConfig } from 'vitest/config';
+
+const SYSTEM = 'test/start/**/*.test.ts';
+
+export default defineConfig({
+  resolve: {
+    // Tests and servers must share one copy of graphql: it compares its classes by identity.
+    alias: [
+      { find: /^graphql$/, replacement: fileURLToPath(new URL('./node_modules/graphql/index.js', import.meta.url)) },
+    ],
+  },
+  test: {
+    setupFiles: ['test/setup/console-error.ts'],
+    restoreMocks: false,
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'unit',
+          include: ['{server,web,test,schema,bench}/**/*.test.{ts,tsx}'],
+          exclude: [SYSTEM, 'test/browser/**', '**/node_modules/**', 'web/.next*/**'],
+          globalSetup: ['test/setup/global-setup.ts'],
+          testTimeout: 10_000,
+          hookTimeout: 30_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          // Whole stacks on their own ports: they need the built web client, so they run after the others.
+          name: 'system',
+          include: [SYSTEM],
+          fileParallelism: false,
+          testTimeout: 90_000,
+          hookTimeout: 90_000,
+        },
+      },
+    ],
+  },
+});
