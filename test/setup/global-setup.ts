@@ -6,7 +6,7 @@ import './database.ts';
 
 /** Starts the PostgreSQL of the test run, once for all files, with its roles made; stops it afterwards. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const postgres = await startScratchPostgres(path.resolve('.test', `vitest-${process.pid}`));
+  const postgres = await startScratchPostgres(path.resolve('.test/run', `vitest-${process.pid}`));
   const [owner, api, auth] = [postgres.url('owner'), postgres.url('api'), postgres.url('auth')];
   // Roles belong to the whole server: made once here, they are not made by several files at the same time.
   await migrate({ databaseUrl: owner, apiDatabaseUrl: api, authDatabaseUrl: auth });
