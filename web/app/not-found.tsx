@@ -1,0 +1,13 @@
+import type { Metadata } from 'next';
+import { MessagePage } from '../components/message-page.tsx';
+
+export const metadata: Metadata = { title: 'Not found' };
+
+/** For addresses that lead nowhere. */
+export default function NotFound() {
+  return (
+    <MessagePage title="There is nothing here" action={<a href="/tasks">Go to your tasks</a>}>
+      The address may have been mistyped, or what was here has gone.
+    </MessagePage>
+  );
+}

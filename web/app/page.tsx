@@ -1,0 +1,8 @@
+import { redirect } from 'next/navigation';
+import { HOME } from '../auth/return-target.ts';
+import { currentSession } from '../auth/session.ts';
+
+/** The front door: to the tasks, or to the sign-in page. */
+export default async function FrontDoor() {
+  redirect((await currentSession()) ? HOME : '/sign-in');
+}

@@ -1,0 +1,29 @@
+import type { Metadata } from 'next';
+import Link from 'next/link';
+import { HOME, returnTarget } from '../../auth/return-target.ts';
+import { requireNoSession } from '../../auth/session.ts';
+import { AccountPage } from '../../features/accounts/account-page.tsx';
+import { SignInForm } from '../../features/accounts/sign-in-form.tsx';
+
+export const metadata: Metadata = { title: 'Sign in' };
+
+type SearchParams = Promise<Readonly<Record<string, string | string[] | undefined>>>;
+
+/** Signs in; afterwards leads to `?next=`, when that is a path of this site. */
+export default async function SignInPage({ searchParams }: { searchParams: SearchParams }) {
+  await requireNoSession();
+  const next = returnTarget((await searchParams).next);
+  const signUp = next === HOME ? '/sign-up' : `/sign-up?next=${encodeURIComponent(next)}`;
+  return (
+    <AccountPage
+      title="Sign in"
+      otherwise={
+        <>
+          New here? <Link href={signUp}>Create an account</Link>
+        </>
+      }
+    >
+      <SignInForm next={next} />
+    </AccountPage>
+  );
+}

@@ -1,0 +1,29 @@
+import type { Metadata } from 'next';
+import Link from 'next/link';
+import { HOME, returnTarget, signInPath } from '../../auth/return-target.ts';
+import { requireNoSession } from '../../auth/session.ts';
+import { webConfig } from '../../config.ts';
+import { AccountPage } from '../../features/accounts/account-page.tsx';
+import { SignUpForm } from '../../features/accounts/sign-up-form.tsx';
+
+export const metadata: Metadata = { title: 'Create an account' };
+
+type SearchParams = Promise<Readonly<Record<string, string | string[] | undefined>>>;
+
+/** Makes an account; afterwards leads to `?next=`, when that is a path of this site. */
+export default async function SignUpPage({ searchParams }: { searchParams: SearchParams }) {
+  await requireNoSession();
+  const next = returnTarget((await searchParams).next);
+  return (
+    <AccountPage
+      title="Create an account"
+      otherwise={
+        <>
+          Have one already? <Link href={next === HOME ? '/sign-in' : signInPath(next)}>Sign in</Link>
+        </>
+      }
+    >
+      <SignUpForm next={next} policy={webConfig().PASSWORD_POLICY} />
+    </AccountPage>
+  );
+}

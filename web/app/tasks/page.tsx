@@ -1,0 +1,30 @@
+import type { Metadata } from 'next';
+import { getAccounts } from '../../auth/auth.ts';
+import { requireSession } from '../../auth/session.ts';
+import { PageHeader } from '../../components/page-header.tsx';
+import { webConfig } from '../../config.ts';
+import { SignOutButton } from '../../features/accounts/sign-out-button.tsx';
+import { firstView } from '../../features/tasks/first-view.ts';
+import { TaskScreen } from '../../features/tasks/task-screen.tsx';
+import { ApiProvider } from '../../graphql/api-provider.tsx';
+
+export const metadata: Metadata = { title: 'Tasks' };
+
+/**
+ * The viewer's tasks. The first view is fetched here, with a token that is made and spent on the server: none is in
+ * the page.
+ */
+export default async function TasksPage() {
+  const session = await requireSession('/tasks');
+  const { accessToken } = await getAccounts().issue(session);
+  const { API_URL } = webConfig();
+  const tasks = await firstView({ endpoint: `${API_URL}/graphql`, token: accessToken });
+  return (
+    <ApiProvider key={session.user.id} userId={session.user.id} apiUrl={API_URL}>
+      <PageHeader who={session.user.email}>
+        <SignOutButton />
+      </PageHeader>
+      <TaskScreen firstView={tasks} />
+    </ApiProvider>
+  );
+}

@@ -1,0 +1,61 @@
+import type { BetterAuthPlugin } from 'better-auth';
+import { APIError, createAuthEndpoint, createAuthMiddleware, getSession, isAPIError } from 'better-auth/api';
+import type { IssueToken, TokenSubject } from './token-issuer.ts';
+
+/** The paths whose success is a proof of who the user is, and whose answer therefore carries a token. */
+const PROOFS = new Set(['/sign-up/email', '/sign-in/email']);
+
+/**
+ * Puts the session of this request, read from the database, into the context.
+ *
+ * Better Auth's own `sensitiveSessionMiddleware` takes a database that is away for a session that has ended, and would
+ * answer 401: the client would then forget its user. Here an outage stays an outage.
+ */
+const liveSession = createAuthMiddleware(async (ctx): Promise<{ session: TokenSubject }> => {
+  ctx.context.session = null;
+  const { response, headers } = await getSession()({
+    context: ctx.context,
+    headers: ctx.headers ?? new Headers(),
+    method: 'GET',
+    query: { disableCookieCache: true },
+    asResponse: false,
+    returnHeaders: true,
+  });
+  // The cookie of a session that was just prolonged, or the order to forget one that has ended.
+  for (const cookie of headers.getSetCookie()) ctx.responseHeaders.append('set-cookie', cookie);
+  if (!response) throw new APIError('UNAUTHORIZED', { code: 'UNAUTHORIZED', message: 'The session has ended.' });
+  return { session: response };
+});
+
+/**
+ * Issues access tokens: `accessToken`, `tokenType` and `expiresIn` beside what Better Auth answers to sign-up and
+ * sign-in, and at `GET /access-token` for as long as the session lives.
+ */
+export function accessToken(issue: IssueToken) {
+  return {
+    id: 'access-token',
+    endpoints: {
+      issueAccessToken: createAuthEndpoint(
+        '/access-token',
+        { method: 'GET', requireHeaders: true, use: [liveSession] },
+        async (ctx) => {
+          ctx.setHeader('Cache-Control', 'no-store');
+          return ctx.json(await issue(ctx.context.session));
+        },
+      ),
+    },
+    hooks: {
+      after: [
+        {
+          matcher: ({ path }) => path !== undefined && PROOFS.has(path),
+          handler: createAuthMiddleware(async (ctx) => {
+            const { newSession, returned } = ctx.context;
+            if (!newSession || isAPIError(returned) || typeof returned !== 'object') return;
+            ctx.setHeader('Cache-Control', 'no-store');
+            return ctx.json({ ...returned, ...(await issue(newSession)) });
+          }),
+        },
+      ],
+    },
+  } satisfies BetterAuthPlugin;
+}

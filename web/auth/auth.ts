@@ -1,0 +1,33 @@
+import { betterAuth } from 'better-auth';
+import type { Pool } from 'pg';
+import { type WebConfig, webConfig } from '../config.ts';
+import { createAuthPool } from './database.ts';
+import { authOptions } from './options.ts';
+import { createTokenIssuer, type IssueToken } from './token-issuer.ts';
+
+/** Better Auth over a database, and the issuer of the tokens that it hands out. */
+export function createAuth(config: WebConfig, database: Pool) {
+  const [secret] = config.TOKEN_SECRETS;
+  if (secret === undefined) throw new Error('There is no token secret.');
+  const issue: IssueToken = createTokenIssuer({
+    secret,
+    issuer: config.TOKEN_ISSUER,
+    audience: config.TOKEN_AUDIENCE,
+    lifetime: config.TOKEN_TTL,
+  });
+  return { auth: betterAuth(authOptions(config, database, issue)), issue, database };
+}
+
+/** What `createAuth` makes. */
+export type Accounts = ReturnType<typeof createAuth>;
+
+let accounts: Accounts | undefined;
+
+/** The accounts of this process, made when first asked for: `next build` must not reach for a database. */
+export function getAccounts(): Accounts {
+  if (accounts === undefined) {
+    const config = webConfig();
+    accounts = createAuth(config, createAuthPool(config.AUTH_DATABASE_URL));
+  }
+  return accounts;
+}

@@ -1,0 +1,41 @@
+import { expect, test } from 'vitest';
+import { readBody } from './body.ts';
+
+const post = (body: ReadableStream | string, headers: Record<string, string> = {}) =>
+  new Request('http://localhost/', { method: 'POST', body, headers, duplex: 'half' } as RequestInit);
+
+/** A body that counts how often it was asked for more. */
+function endless() {
+  const asked = { times: 0 };
+  const body = new ReadableStream<Uint8Array>({
+    pull(controller) {
+      asked.times += 1;
+      controller.enqueue(new Uint8Array(1_000));
+    },
+  });
+  return { asked, body };
+}
+
+test('readBody returns the bytes', async () => {
+  await expect(readBody(post('{"a":1}'), 7)).resolves.toEqual(new TextEncoder().encode('{"a":1}'));
+});
+
+test('readBody returns no bytes of an empty body', async () => {
+  await expect(readBody(new Request('http://localhost/', { method: 'POST' }), 7)).resolves.toHaveLength(0);
+});
+
+test('readBody refuses one byte too many', async () => {
+  await expect(readBody(post('{"a":12}'), 7)).resolves.toBeNull();
+});
+
+test('readBody believes a Content-Length that is too large, without reading', async () => {
+  const { asked, body } = endless();
+  await expect(readBody(post(body, { 'content-length': '20000000' }), 65_536)).resolves.toBeNull();
+  expect(asked.times).toBeLessThan(3);
+});
+
+test('readBody stops reading an endless body', async () => {
+  const { asked, body } = endless();
+  await expect(readBody(post(body), 10_000)).resolves.toBeNull();
+  expect(asked.times).toBeLessThan(20);
+});

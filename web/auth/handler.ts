@@ -1,0 +1,79 @@
+import { described, log } from '../log.ts';
+import { readBody } from './body.ts';
+import { createLimiter, Overloaded } from './limiter.ts';
+
+/** Everything that is offered under /api/auth: what Better Auth could do besides stays shut until it is wanted. */
+const OFFERED = new Set([
+  'POST /sign-up/email',
+  'POST /sign-in/email',
+  'POST /sign-out',
+  'GET /get-session',
+  'GET /access-token',
+]);
+
+const BASE_PATH = '/api/auth';
+
+/** Bytes in a body: the largest honest one, a sign-up with the longest password, has under 2 kB. */
+const BODY_MAXIMUM = 65_536;
+
+/**
+ * A sign-up holds its database connection while its password is hashed. Eight at a time leave most of the pool to
+ * everybody else, however many arrive.
+ */
+const signUps = createLimiter({ concurrency: 8, queue: 100 });
+
+const refusal = (status: number, code: string, message: string, headers: Record<string, string> = {}) =>
+  Response.json({ code, message }, { status, headers });
+
+/** The request with its body read and measured, or the refusal of it. */
+async function admitted(request: Request, path: string): Promise<Request | Response> {
+  if (!OFFERED.has(`${request.method} ${path}`)) return refusal(404, 'NOT_FOUND', 'No such path.');
+  if (request.method !== 'POST') return request;
+  // Other sites can post forms without asking first (CORS "simple" requests), but not this type.
+  if (!/^application\/json\s*(;|$)/i.test(request.headers.get('content-type') ?? ''))
+    return refusal(415, 'UNSUPPORTED_MEDIA_TYPE', 'Send application/json.');
+  const body = await readBody(request, BODY_MAXIMUM);
+  if (body === null) return refusal(413, 'PAYLOAD_TOO_LARGE', 'The request body is too large.');
+  return new Request(request.url, { method: 'POST', headers: request.headers, body });
+}
+
+/** Runs Better Auth; what goes wrong inside it is our fault, not the caller's, and passes. */
+async function answer(handler: (request: Request) => Promise<Response>, request: Request, path: string) {
+  try {
+    const response = await (path === '/sign-up/email' ? signUps(() => handler(request)) : handler(request));
+    if (response.status < 500) return response;
+    log.error({ path, status: response.status }, 'an account request failed');
+  } catch (error) {
+    if (error instanceof Overloaded)
+      return refusal(429, 'OVERLOADED', 'Too many people are signing up right now. Please try again in a moment.', {
+        'Retry-After': '2',
+      });
+    log.error({ path, ...described(error) }, 'an account request failed');
+  }
+  return refusal(503, 'UNAVAILABLE', 'Accounts are not available right now. Please try again in a moment.', {
+    'Retry-After': '5',
+  });
+}
+
+/**
+ * Answers a request under /api/auth: refuses what is not offered, not JSON or too large, leaves the rest to Better
+ * Auth, and completes its answers.
+ * @param handler Better Auth's own
+ */
+export async function handleAuthRequest(
+  request: Request,
+  handler: (request: Request) => Promise<Response>,
+): Promise<Response> {
+  const path = new URL(request.url).pathname.slice(BASE_PATH.length);
+  const admission = await admitted(request, path);
+  const response = admission instanceof Response ? admission : await answer(handler, admission, path);
+  const headers = new Headers(response.headers);
+  headers.set('Cache-Control', 'no-store');
+  // Better Auth says it in a header of its own; RFC 9110 §10.2.3 has one.
+  const wait = headers.get('X-Retry-After');
+  if (wait !== null) headers.set('Retry-After', wait);
+  headers.delete('X-Retry-After');
+  // Pages that a browser keeps, against its orders, would show the user who just left.
+  if (path === '/sign-out' && response.ok) headers.set('Clear-Site-Data', '"cache"');
+  return new Response(response.body, { status: response.status, headers });
+}

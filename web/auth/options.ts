@@ -1,0 +1,101 @@
+import type { BetterAuthOptions } from 'better-auth';
+import { nextCookies } from 'better-auth/next-js';
+import type { Pool } from 'pg';
+import type { WebConfig } from '../config.ts';
+import { described, log } from '../log.ts';
+import { accessToken } from './access-token.ts';
+import { hashPassword, verifyPassword } from './password-hash.ts';
+import { passwordRules } from './password-rules.ts';
+import { COOKIE_PREFIX } from './session-cookie.ts';
+import { signUpRules } from './sign-up-rules.ts';
+import type { IssueToken } from './token-issuer.ts';
+
+const DAY = 86_400;
+
+/** The columns whose names Better Auth would write in camelCase. */
+const TIMES = { createdAt: 'created_at', updatedAt: 'updated_at' };
+
+/**
+ * How Better Auth works here: its tables are those of migrations/, in the schema that `database` searches.
+ * @param issue makes the access tokens
+ */
+export function authOptions(
+  config: Pick<WebConfig, 'WEB_URL' | 'BETTER_AUTH_SECRET' | 'PASSWORD_POLICY'>,
+  database: Pool,
+  issue: IssueToken,
+) {
+  return {
+    appName: 'Fieldgate',
+    baseURL: config.WEB_URL,
+    secret: config.BETTER_AUTH_SECRET,
+    database,
+    telemetry: { enabled: false },
+    emailAndPassword: {
+      enabled: true,
+      // The policy counts characters and has the last word; these count UTF-16 units, and bound what is hashed.
+      minPasswordLength: 8,
+      maxPasswordLength: 256,
+      password: { hash: hashPassword, verify: verifyPassword },
+    },
+    user: {
+      fields: { emailVerified: 'email_verified', ...TIMES },
+      additionalFields: { role: { type: 'string', required: true, defaultValue: 'USER', input: false } },
+    },
+    session: {
+      expiresIn: 7 * DAY,
+      updateAge: DAY,
+      // A cached session would outlive its revocation.
+      cookieCache: { enabled: false },
+      fields: {
+        userId: 'user_id',
+        expiresAt: 'expires_at',
+        ipAddress: 'ip_address',
+        userAgent: 'user_agent',
+        ...TIMES,
+      },
+    },
+    account: {
+      fields: {
+        userId: 'user_id',
+        accountId: 'account_id',
+        providerId: 'provider_id',
+        accessToken: 'access_token',
+        refreshToken: 'refresh_token',
+        idToken: 'id_token',
+        accessTokenExpiresAt: 'access_token_expires_at',
+        refreshTokenExpiresAt: 'refresh_token_expires_at',
+        ...TIMES,
+      },
+    },
+    verification: { fields: { expiresAt: 'expires_at', ...TIMES } },
+    rateLimit: {
+      enabled: true,
+      storage: 'database',
+      modelName: 'rate_limit',
+      fields: { lastRequest: 'last_request' },
+      // Each address and path, in seconds. A person never meets them; an office behind one address hardly.
+      window: 60,
+      max: 300,
+      customRules: {
+        '/sign-in/email': { window: 60, max: 60 },
+        '/sign-up/email': { window: 60, max: 60 },
+      },
+    },
+    advanced: {
+      cookiePrefix: COOKIE_PREFIX,
+      useSecureCookies: config.WEB_URL.startsWith('https://'),
+      // The default of 100 would leave rows behind where every session of a user has to go.
+      database: { generateId: 'uuid', defaultFindManyLimit: 100_000 },
+      // serve.ts writes this header itself, with one address that it can vouch for.
+      ipAddress: { ipAddressHeaders: ['x-forwarded-for'] },
+      disableOriginCheck: false,
+      disableCSRFCheck: false,
+    },
+    logger: {
+      level: 'error',
+      log: (level, message, ...details) => log[level](details.length > 0 ? described(details[0]) : {}, message),
+    },
+    // nextCookies() comes last: it copies the cookies that the others have set.
+    plugins: [passwordRules(config.PASSWORD_POLICY), signUpRules(), accessToken(issue), nextCookies()],
+  } satisfies BetterAuthOptions;
+}

@@ -1,0 +1,53 @@
+import type { BetterAuthPlugin } from 'better-auth';
+import { APIError, createAuthMiddleware, isAPIError } from 'better-auth/api';
+
+/** The longest name, in characters: Better Auth itself would take megabytes. */
+const NAME_MAXIMUM = 100;
+
+/**
+ * The name to keep: what was given without white space around it, or else the part of the address before the @, so
+ * that an e-mail address and a password are enough to sign up.
+ * @throws {APIError} 400 NAME_NOT_VALID for one too long, or with characters that PostgreSQL or a page cannot hold
+ */
+export function nameFor(given: unknown, email: unknown): string {
+  const trimmed = typeof given === 'string' ? given.trim() : '';
+  const name = trimmed || (typeof email === 'string' ? email.trim().split('@')[0] : '') || '';
+  if ([...name].length > NAME_MAXIMUM || !name.isWellFormed() || /\p{Cc}/u.test(name))
+    throw new APIError('BAD_REQUEST', {
+      code: 'NAME_NOT_VALID',
+      message: `A name has at most ${NAME_MAXIMUM} characters, and no control characters.`,
+    });
+  return name;
+}
+
+/** What Better Auth leaves open at sign-up: the name, and the loser of a race for one address. */
+export function signUpRules() {
+  return {
+    id: 'sign-up-rules',
+    hooks: {
+      before: [
+        {
+          matcher: ({ path }) => path === '/sign-up/email',
+          handler: createAuthMiddleware(async ({ body }) => ({
+            context: { body: { ...body, name: nameFor(body?.name, body?.email) } },
+          })),
+        },
+      ],
+      after: [
+        {
+          matcher: ({ path }) => path === '/sign-up/email',
+          handler: createAuthMiddleware(async (ctx) => {
+            const { returned, internalAdapter } = ctx.context;
+            if (!isAPIError(returned) || returned.body?.code !== 'FAILED_TO_CREATE_USER') return;
+            // Two sign-ups passed the first look; the unique index let one through. The other must hear why.
+            if (await internalAdapter.findUserByEmail(ctx.body.email))
+              throw new APIError('UNPROCESSABLE_ENTITY', {
+                code: 'USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL',
+                message: 'User already exists. Use another email.',
+              });
+          }),
+        },
+      ],
+    },
+  } satisfies BetterAuthPlugin;
+}

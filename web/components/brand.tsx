@@ -1,0 +1,13 @@
+import styles from './brand.module.css';
+
+/** The name, with a field gate before it. */
+export function Brand() {
+  return (
+    <span className={styles.brand}>
+      <svg className={styles.mark} viewBox="0 0 32 32" aria-hidden="true">
+        <path d="M5 6v20M27 6v20M5 10h22M5 16h22M5 22h22M5 22 27 10" />
+      </svg>
+      Fieldgate
+    </span>
+  );
+}

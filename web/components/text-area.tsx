@@ -1,0 +1,19 @@
+import { type ComponentProps, useId } from 'react';
+import styles from './text-area.module.css';
+
+interface TextAreaProps extends Omit<ComponentProps<'textarea'>, 'id' | 'className'> {
+  readonly label: string;
+}
+
+/** A labelled field of several lines, which grows with what is in it. */
+export function TextArea({ label, ...textarea }: TextAreaProps) {
+  const id = useId();
+  return (
+    <div className={styles.field}>
+      <label className={styles.label} htmlFor={id}>
+        {label}
+      </label>
+      <textarea rows={3} {...textarea} id={id} className={styles.input} />
+    </div>
+  );
+}

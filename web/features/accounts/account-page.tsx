@@ -1,0 +1,29 @@
+import type { ReactNode } from 'react';
+import { Brand } from '../../components/brand.tsx';
+import styles from './account-page.module.css';
+
+interface AccountPageProps {
+  readonly title: string;
+  readonly children: ReactNode;
+  /** Below the form: the way to the other one. */
+  readonly otherwise: ReactNode;
+}
+
+/** The frame of the sign-up and sign-in pages: one thing to do, in the middle. */
+export function AccountPage({ title, children, otherwise }: AccountPageProps) {
+  return (
+    <div className={styles.page}>
+      <header className={styles.brand}>
+        <Brand />
+      </header>
+      <main className={styles.card}>
+        <h1 className={styles.title}>{title}</h1>
+        <noscript>
+          <p>Fieldgate needs JavaScript. Please switch it on for this page.</p>
+        </noscript>
+        {children}
+      </main>
+      <p className={styles.otherwise}>{otherwise}</p>
+    </div>
+  );
+}

@@ -1,0 +1,5 @@
+/** The e-mail address, without white space around it, and the password, as it was typed, of a form. */
+export function credentials(form: HTMLFormElement): { email: string; password: string } {
+  const data = new FormData(form);
+  return { email: String(data.get('email') ?? '').trim(), password: String(data.get('password') ?? '') };
+}

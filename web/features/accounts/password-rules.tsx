@@ -1,0 +1,31 @@
+import type { PasswordCheck } from '../../auth/password-policy.ts';
+import styles from './password-rules.module.css';
+
+/**
+ * The rules for a new password, each marked as soon as it is kept. The rule on common passwords, and the greatest
+ * length, stand there only when they are broken: nobody has to read them otherwise.
+ */
+export function PasswordRules({ checks, password }: { checks: readonly PasswordCheck[]; password: string }) {
+  const shown = checks.filter(({ rule, keeps }) => (rule !== 'common' && rule !== 'too-long') || !keeps(password));
+  return (
+    <>
+      <span>Your password needs</span>
+      <ul className={styles.rules}>
+        {shown.map(({ rule, demand, keeps }) => {
+          const kept = keeps(password);
+          return (
+            <li key={rule} className={kept ? styles.kept : password ? styles.broken : styles.open} data-rule={rule}>
+              <span className={styles.mark} aria-hidden="true">
+                {kept ? '✓' : '•'}
+              </span>
+              <span>
+                {demand}
+                <span className={styles.spoken}>{kept ? ': done' : ''}</span>
+              </span>
+            </li>
+          );
+        })}
+      </ul>
+    </>
+  );
+}

@@ -1,0 +1,99 @@
+'use client';
+import { type FormEvent, useState } from 'react';
+import { type PasswordPolicy, passwordChecks } from '../../auth/password-policy.ts';
+import { Button } from '../../components/button.tsx';
+import { Notice } from '../../components/notice.tsx';
+import { TextField } from '../../components/text-field.tsx';
+import { useHydrated } from '../../components/use-hydrated.ts';
+import styles from './account-form.module.css';
+import { type AccountAnswer, accountProblem, postAccount } from './account-request.ts';
+import { credentials } from './credentials.ts';
+import { PasswordField } from './password-field.tsx';
+import { PasswordRules } from './password-rules.tsx';
+import { useCommonPasswords } from './use-common-passwords.ts';
+
+/** What stands in the way of an account, at the field that it is about. */
+interface Problems {
+  readonly email?: string;
+  readonly password?: string;
+  readonly form?: string;
+}
+
+function problemsOf(answer: Exclude<AccountAnswer, { outcome: 'done' }>): Problems {
+  if (answer.outcome === 'refused')
+    switch (answer.code) {
+      case 'USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL':
+        return { email: 'There is an account with this e-mail address already. Sign in instead?' };
+      case 'INVALID_EMAIL':
+        return { email: 'This does not look like an e-mail address.' };
+      case 'PASSWORD_TOO_WEAK':
+        return { password: answer.message };
+    }
+  return { form: accountProblem(answer) };
+}
+
+/** Makes an account, and goes to `next`. The password's rules are judged while it is typed. */
+export function SignUpForm({ next, policy }: { next: string; policy: PasswordPolicy }) {
+  const hydrated = useHydrated();
+  const common = useCommonPasswords();
+  const [password, setPassword] = useState('');
+  const [busy, setBusy] = useState(false);
+  const [problems, setProblems] = useState<Problems>({});
+  const checks = passwordChecks(policy, common.passwords);
+
+  async function signUp(event: FormEvent<HTMLFormElement>) {
+    event.preventDefault();
+    if (busy) return;
+    const form = event.currentTarget;
+    const given = credentials(form);
+    const broken = checks.filter(({ keeps }) => !keeps(given.password));
+    let found: Problems = {};
+    if (broken.length > 0) {
+      found = { password: `Your password needs ${broken.map(({ demand }) => demand).join(', ')}.` };
+    } else {
+      setBusy(true);
+      const answer = await postAccount('/sign-up/email', given);
+      if (answer.outcome === 'done') return window.location.replace(next);
+      setBusy(false);
+      found = problemsOf(answer);
+    }
+    setProblems(found);
+    const field = found.email ? 'email' : found.password ? 'password' : null;
+    if (field !== null) form.querySelector<HTMLInputElement>(`[name=${field}]`)?.focus();
+  }
+
+  return (
+    <form className={styles.form} method="post" onSubmit={signUp}>
+      {problems.form && <Notice>{problems.form}</Notice>}
+      <TextField
+        label="E-mail"
+        name="email"
+        type="email"
+        autoComplete="username"
+        inputMode="email"
+        autoCapitalize="none"
+        spellCheck={false}
+        required
+        autoFocus
+        error={problems.email}
+        onChange={() => setProblems({})}
+      />
+      <PasswordField
+        label="Password"
+        autoComplete="new-password"
+        required
+        value={password}
+        error={problems.password}
+        onFocus={common.fetchThem}
+        onChange={({ target }) => {
+          setPassword(target.value);
+          setProblems({});
+        }}
+        hint={<PasswordRules checks={checks} password={password} />}
+      />
+      <Button look="primary" type="submit" disabled={!hydrated} busy={busy}>
+        {busy ? 'Creating your account…' : 'Create account'}
+      </Button>
+    </form>
+  );
+}

@@ -1,0 +1,52 @@
+import { type FormEvent, useId, useRef, useState } from 'react';
+import { Button } from '../../components/button.tsx';
+import { useHydrated } from '../../components/use-hydrated.ts';
+import styles from './add-task.module.css';
+import { TITLE_MAXIMUM } from './limits.ts';
+import type { Attempt } from './use-attempt.ts';
+import { useCreateTask } from './use-create-task.ts';
+
+/** One line and Enter: that is all a task needs. The rest can wait until it is edited. */
+export function AddTask({ attempt }: { attempt: Attempt }) {
+  const id = useId();
+  const hydrated = useHydrated();
+  const input = useRef<HTMLInputElement>(null);
+  const [title, setTitle] = useState('');
+  const createTask = useCreateTask();
+
+  async function add(event: FormEvent) {
+    event.preventDefault();
+    const wanted = title.trim();
+    input.current?.focus();
+    if (wanted === '') return;
+    setTitle('');
+    const added = await attempt(async () => {
+      await createTask(wanted);
+      return `Added: ${wanted}`;
+    });
+    // What could not be added is given back, unless something else is being typed by now.
+    if (!added) setTitle((current) => current || wanted);
+  }
+
+  return (
+    <form className={styles.form} onSubmit={add}>
+      <label className={styles.label} htmlFor={id}>
+        New task
+      </label>
+      <input
+        ref={input}
+        id={id}
+        className={styles.input}
+        value={title}
+        onChange={({ target }) => setTitle(target.value)}
+        maxLength={TITLE_MAXIMUM}
+        placeholder="What is to be done?"
+        autoComplete="off"
+        enterKeyHint="done"
+      />
+      <Button look="primary" type="submit" disabled={!hydrated}>
+        Add
+      </Button>
+    </form>
+  );
+}

@@ -1,0 +1,60 @@
+'use client';
+import { Button } from '../../components/button.tsx';
+import { Notice } from '../../components/notice.tsx';
+import { AddTask } from './add-task.tsx';
+import { ListSkeleton } from './list-skeleton.tsx';
+import { taskProblem } from './problem.ts';
+import styles from './task-list.module.css';
+import { TaskRow } from './task-row.tsx';
+import { useAttempt } from './use-attempt.ts';
+import { useTaskList } from './use-task-list.ts';
+
+/** The list in all its states: on its way, away, empty, some, more. */
+export function TaskList() {
+  const { connection, error, loading, loadingMore, loadMore, retry } = useTaskList();
+  const { attempt, problem, dismiss } = useAttempt();
+
+  if (!connection)
+    return loading ? (
+      <ListSkeleton />
+    ) : (
+      <Notice action={<Button onClick={retry}>Try again</Button>}>{taskProblem(error)}</Notice>
+    );
+
+  const { edges, totalCount, pageInfo } = connection;
+  return (
+    <div className={styles.list}>
+      <AddTask attempt={attempt} />
+      {problem && (
+        <Notice
+          action={
+            <Button look="quiet" onClick={dismiss}>
+              Dismiss
+            </Button>
+          }
+        >
+          {problem}
+        </Notice>
+      )}
+      {edges.length === 0 ? (
+        <p className={styles.empty}>Nothing to do yet. Add your first task above.</p>
+      ) : (
+        <ul className={styles.rows} aria-label="Tasks">
+          {edges.map(({ node }) => (
+            <TaskRow key={node.id} task={node} attempt={attempt} />
+          ))}
+        </ul>
+      )}
+      {pageInfo.hasNextPage && (
+        <Button busy={loadingMore} onClick={() => void attempt(async () => `${await loadMore()} more tasks shown`)}>
+          {loadingMore ? 'Loading…' : 'Show more'}
+        </Button>
+      )}
+      {edges.length > 0 && (
+        <p className={styles.count}>
+          {edges.length < totalCount ? `${edges.length} of ${totalCount} tasks` : `${totalCount} in all`}
+        </p>
+      )}
+    </div>
+  );
+}

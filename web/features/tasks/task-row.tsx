@@ -1,0 +1,63 @@
+import type { FragmentType } from '@apollo/client/masking';
+import { useFragment } from '@apollo/client/react';
+import { useState } from 'react';
+import { type TaskFieldsFragment, TaskFieldsFragmentDoc } from '../../graphql/generated/graphql.ts';
+import { DeleteTaskDialog } from './delete-task-dialog.tsx';
+import { DueDate } from './due-date.tsx';
+import { EditTaskDialog } from './edit-task-dialog.tsx';
+import styles from './task-row.module.css';
+import type { Attempt } from './use-attempt.ts';
+import { isPending } from './use-create-task.ts';
+import { useUpdateTask } from './use-update-task.ts';
+
+interface TaskRowProps {
+  readonly task: FragmentType<TaskFieldsFragment> & { readonly id: string; readonly __typename: 'Task' };
+  readonly attempt: Attempt;
+}
+
+/** A task in the list: a tick when it is done, its title to edit it, and a way to delete it. */
+export function TaskRow({ task: ref, attempt }: TaskRowProps) {
+  const { data: task, complete } = useFragment({ fragment: TaskFieldsFragmentDoc, from: ref });
+  const [open, setOpen] = useState<'edit' | 'delete'>();
+  const updateTask = useUpdateTask();
+  if (!complete) return null;
+  const pending = isPending(task.id);
+
+  const toggle = () =>
+    void attempt(async () => {
+      await updateTask(task, { done: !task.done });
+      return task.done ? `Open again: ${task.title}` : `Done: ${task.title}`;
+    });
+
+  return (
+    <li className={styles.row} data-done={task.done} aria-busy={pending}>
+      <label className={styles.tick}>
+        <input type="checkbox" checked={task.done} onChange={toggle} disabled={pending} aria-label={task.title} />
+      </label>
+      <button type="button" className={styles.body} onClick={() => setOpen('edit')} disabled={pending}>
+        <span className={styles.title}>{task.title}</span>
+        {(task.dueAt || task.priority !== 'NORMAL' || task.description) && (
+          <span className={styles.details}>
+            {task.priority === 'HIGH' && <span className={styles.high}>High priority</span>}
+            {task.priority === 'LOW' && <span>Low priority</span>}
+            {task.dueAt && <DueDate dueAt={task.dueAt} done={task.done} />}
+            {task.description && <span className={styles.description}>{task.description}</span>}
+          </span>
+        )}
+      </button>
+      <button
+        type="button"
+        className={styles.delete}
+        onClick={() => setOpen('delete')}
+        disabled={pending}
+        aria-label={`Delete ${task.title}`}
+      >
+        <svg viewBox="0 0 20 20" aria-hidden="true">
+          <path d="M4 6h12M8 6V4h4v2M6 6l.6 10h6.8L14 6" />
+        </svg>
+      </button>
+      {open === 'edit' && <EditTaskDialog task={task} attempt={attempt} onClose={() => setOpen(undefined)} />}
+      {open === 'delete' && <DeleteTaskDialog task={task} attempt={attempt} onClose={() => setOpen(undefined)} />}
+    </li>
+  );
+}

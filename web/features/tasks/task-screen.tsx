@@ -1,0 +1,39 @@
+'use client';
+import { useApolloClient } from '@apollo/client/react';
+import { useState } from 'react';
+import { Announcer } from '../../components/announcer.tsx';
+import { Button } from '../../components/button.tsx';
+import { Notice } from '../../components/notice.tsx';
+import { ReloadWhenRestored } from '../../components/reload-when-restored.tsx';
+import { TasksDocument } from '../../graphql/generated/graphql.ts';
+import type { FirstView } from './first-view.ts';
+import { FIRST_PAGE } from './page-size.ts';
+import { TaskList } from './task-list.tsx';
+import styles from './task-screen.module.css';
+
+/**
+ * The tasks, from the first view on that came with the page. Without one the page says so and asks nothing by itself:
+ * an API that is away is not helped by every open page asking again.
+ */
+export function TaskScreen({ firstView }: { firstView: FirstView }) {
+  const client = useApolloClient();
+  const [ready, setReady] = useState(() => {
+    if (firstView) client.writeQuery({ query: TasksDocument, variables: FIRST_PAGE, data: firstView });
+    return firstView !== null;
+  });
+  return (
+    <Announcer>
+      <main className={styles.screen}>
+        <h1 className={styles.title}>Tasks</h1>
+        {ready ? (
+          <TaskList />
+        ) : (
+          <Notice action={<Button onClick={() => setReady(true)}>Try again</Button>}>
+            Your tasks could not be fetched. They are safe; the service that keeps them does not answer.
+          </Notice>
+        )}
+      </main>
+      <ReloadWhenRestored />
+    </Announcer>
+  );
+}

@@ -1,0 +1,30 @@
+import { useQuery } from '@apollo/client/react';
+import { useState } from 'react';
+import { TasksDocument } from '../../graphql/generated/graphql.ts';
+import { FIRST_PAGE } from './page-size.ts';
+
+/** The viewer's tasks: the pages that are there, and how to get more. */
+export function useTaskList() {
+  const { data, error, loading, refetch, fetchMore } = useQuery(TasksDocument, {
+    variables: FIRST_PAGE,
+    notifyOnNetworkStatusChange: true,
+  });
+  const [loadingMore, setLoadingMore] = useState(false);
+  const connection = data?.tasks;
+
+  /** Adds the next page, and answers with how many tasks it had. */
+  async function loadMore(): Promise<number> {
+    setLoadingMore(true);
+    try {
+      const page = await fetchMore({ variables: { ...FIRST_PAGE, after: connection?.pageInfo.endCursor } });
+      return page.data?.tasks.edges.length ?? 0;
+    } finally {
+      setLoadingMore(false);
+    }
+  }
+
+  /** Asks once more after a failure, which `error` then tells of. */
+  const retry = () => void refetch().catch(() => undefined);
+
+  return { connection, error, loading, loadingMore, loadMore, retry };
+}

@@ -1,0 +1,67 @@
+'use client';
+import { ApolloClient } from '@apollo/client';
+import { ApolloProvider } from '@apollo/client/react';
+import { createContext, type ReactNode, useContext, useEffect, useState } from 'react';
+import { signInPath } from '../auth/return-target.ts';
+import { createCache } from './cache.ts';
+import { createLink } from './link.ts';
+import { mintFromSession } from './mint.ts';
+import { browserTabs } from './tabs.ts';
+import { type Ending, TokenSource } from './token-source.ts';
+
+const SignOutContext = createContext<() => void>(() => undefined);
+
+/**
+ * What to call once the session's cookie is gone: forgets token and data in every tab, and leaves the page.
+ */
+export const useForgetSession = () => useContext(SignOutContext);
+
+/** Where an ended session leads. `replace`, so that "back" does not return to a page of somebody who has left. */
+function leave(ending: Ending): void {
+  if (ending === 'other-user') window.location.reload();
+  else if (ending === 'signed-out') window.location.replace('/sign-in');
+  else window.location.replace(signInPath(window.location.pathname + window.location.search));
+}
+
+function connectTo(apiUrl: string, userId: string) {
+  const tokens = new TokenSource({ userId, mint: mintFromSession, tabs: browserTabs() });
+  const client = new ApolloClient({
+    ssrMode: typeof window === 'undefined',
+    link: createLink(`${apiUrl}/graphql`, tokens),
+    cache: createCache(),
+    dataMasking: true,
+  });
+  return { tokens, client };
+}
+
+/**
+ * Gives what is inside a client for the API, in the name of one user. Give it the user's id as `key` too: another user
+ * gets another client, and with it another cache. It is made in here and never in a module, which on a server all
+ * users share.
+ */
+export function ApiProvider({ apiUrl, userId, children }: { apiUrl: string; userId: string; children: ReactNode }) {
+  const [{ tokens, client }] = useState(() => connectTo(apiUrl, userId));
+  const [ended, setEnded] = useState(false);
+
+  useEffect(() => {
+    const disconnect = tokens.connect();
+    const forget = tokens.onEnd((ending) => {
+      // Off the screen first: the next page may take a moment.
+      setEnded(true);
+      client.stop();
+      void client.clearStore();
+      leave(ending);
+    });
+    return () => {
+      forget();
+      disconnect();
+    };
+  }, [tokens, client]);
+
+  if (ended) return null;
+  return (
+    <SignOutContext value={() => tokens.signOut()}>
+      <ApolloProvider client={client}>{children}</ApolloProvider>
+    </SignOutContext>
+  );
+}

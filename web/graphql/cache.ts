@@ -1,0 +1,7 @@
+import { InMemoryCache } from '@apollo/client/cache';
+import { relayStylePagination } from '@apollo/client/utilities';
+
+/** A cache in which the pages of a list grow together. */
+export function createCache(): InMemoryCache {
+  return new InMemoryCache({ typePolicies: { Query: { fields: { tasks: relayStylePagination() } } } });
+}

@@ -1,0 +1,39 @@
+import 'server-only';
+import type { TypedDocumentNode } from '@apollo/client';
+import type { Unmasked } from '@apollo/client/masking';
+import { print } from 'graphql';
+import { described, log } from '../log.ts';
+
+/** How long a page waits for the API, in milliseconds, before it comes without the data. */
+const PATIENCE = 3_000;
+
+/**
+ * Runs a query for the first view of a page, while the page is rendered.
+ * @param api the API's GraphQL endpoint and a token for it
+ * @returns the data; null when the API is away or has refused, which the log then tells
+ */
+export async function serverQuery<Data, Variables>(
+  document: TypedDocumentNode<Data, Variables>,
+  variables: Variables,
+  { endpoint, token }: { endpoint: string; token: string },
+): Promise<Unmasked<Data> | null> {
+  try {
+    const response = await fetch(endpoint, {
+      method: 'POST',
+      cache: 'no-store',
+      headers: {
+        accept: 'application/graphql-response+json, application/json;q=0.9',
+        authorization: `Bearer ${token}`,
+        'content-type': 'application/json',
+      },
+      body: JSON.stringify({ query: print(document), variables }),
+      signal: AbortSignal.timeout(PATIENCE),
+    });
+    const body: { data?: Unmasked<Data> | null; errors?: unknown[] } = await response.json();
+    if (response.ok && body.data && !body.errors) return body.data;
+    log.error({ status: response.status }, 'the API refused the first view of a page');
+  } catch (error) {
+    log.error(described(error), 'the API did not answer for the first view of a page');
+  }
+  return null;
+}

@@ -1,0 +1,23 @@
+import { expect, test } from 'vitest';
+import { contentSecurityPolicy } from './content-security-policy.ts';
+
+const policy = contentSecurityPolicy('bm9uY2U=', 'https://api.example', false);
+
+test('scripts run by nonce alone', () => {
+  expect(policy).toContain("script-src 'nonce-bm9uY2U=' 'strict-dynamic';");
+  expect(policy).not.toContain('unsafe');
+});
+
+test('the API is the one other origin', () => {
+  expect(policy).toContain("connect-src 'self' https://api.example;");
+  expect(policy.match(/https?:/g)).toHaveLength(1);
+});
+
+test('nothing is allowed that is not named', () => {
+  for (const directive of ["default-src 'none'", "base-uri 'none'", "frame-ancestors 'none'", "form-action 'self'"])
+    expect(policy).toContain(directive);
+});
+
+test('only the development server may evaluate strings', () => {
+  expect(contentSecurityPolicy('x', 'https://api.example', true)).toContain("'unsafe-eval'");
+});

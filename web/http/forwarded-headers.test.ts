@@ -1,0 +1,33 @@
+import { expect, test } from 'vitest';
+import { trustedProxies } from './client-address.ts';
+import { settleForwardedHeaders } from './forwarded-headers.ts';
+
+const webUrl = new URL('https://tasks.example');
+
+test('forged claims are replaced by what we know', () => {
+  const headers = {
+    host: 'evil.example',
+    accept: 'text/html',
+    forwarded: 'for=1.1.1.1',
+    'x-forwarded-for': '1.1.1.1',
+    'x-forwarded-host': 'evil.example',
+    'x-forwarded-port': '1',
+    'x-forwarded-proto': 'http',
+    'x-real-ip': '1.1.1.1',
+    'x-middleware-subrequest': 'proxy',
+  };
+  settleForwardedHeaders(headers, '203.0.113.7', { webUrl, isTrusted: trustedProxies([]) });
+  expect(headers).toEqual({
+    host: 'tasks.example',
+    accept: 'text/html',
+    'x-forwarded-for': '203.0.113.7',
+    'x-forwarded-host': 'tasks.example',
+    'x-forwarded-proto': 'https',
+  });
+});
+
+test('a trusted proxy is believed about the address alone', () => {
+  const headers = { 'x-forwarded-for': '198.51.100.1', 'x-forwarded-host': 'evil.example' };
+  settleForwardedHeaders(headers, '::1', { webUrl, isTrusted: trustedProxies(['::1']) });
+  expect(headers).toMatchObject({ 'x-forwarded-for': '198.51.100.1', 'x-forwarded-host': 'tasks.example' });
+});

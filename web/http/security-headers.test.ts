@@ -1,0 +1,15 @@
+import { expect, test } from 'vitest';
+import { securityHeaders } from './security-headers.ts';
+
+test('every answer forbids framing, sniffing and sources', () => {
+  expect(securityHeaders(new URL('http://localhost:3000'))).toMatchObject({
+    'Content-Security-Policy': "default-src 'none'; frame-ancestors 'none'",
+    'Referrer-Policy': 'same-origin',
+    'X-Content-Type-Options': 'nosniff',
+  });
+});
+
+test('HSTS is for https alone', () => {
+  expect(securityHeaders(new URL('https://tasks.example'))['Strict-Transport-Security']).toMatch(/^max-age=\d{8}/);
+  expect(securityHeaders(new URL('http://localhost:3000'))).not.toHaveProperty('Strict-Transport-Security');
+});

@@ -1,0 +1,51 @@
+import { createReadStream } from 'node:fs';
+import { readdir, stat } from 'node:fs/promises';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import path from 'node:path';
+import { pipeline } from 'node:stream';
+
+const TYPES: Readonly<Record<string, string>> = {
+  '.css': 'text/css; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.json': 'application/json; charset=utf-8',
+  '.svg': 'image/svg+xml',
+};
+
+/** Answers a request with a compressed file, or says that it has none for it. */
+export type ServeStatic = (request: IncomingMessage, response: ServerResponse) => boolean;
+
+/**
+ * Finds the files that `precompress` left beside the build's own, and serves them. The list is made once: no path from
+ * a request ever reaches the file system, so there is nothing to climb out of.
+ * @param buildDirectory what `next build` wrote
+ */
+export async function compressedFiles(buildDirectory: string): Promise<ServeStatic> {
+  const root = path.join(buildDirectory, 'static');
+  const names = await readdir(root, { recursive: true });
+  const files = new Map<string, { file: string; size: number; type: string }>();
+  for (const name of names.filter((entry) => entry.endsWith('.br'))) {
+    const original = name.slice(0, -'.br'.length);
+    const type = TYPES[path.extname(original)];
+    if (type === undefined) continue;
+    const file = path.join(root, name);
+    const { size } = await stat(file);
+    files.set(`/_next/static/${original.split(path.sep).join('/')}`, { file, size, type });
+  }
+
+  return (request, response) => {
+    const found = files.get(request.url?.split('?', 1)[0] ?? '');
+    const accepts = /(^|[\s,])br($|[\s,;])/.test(String(request.headers['accept-encoding'] ?? ''));
+    if (found === undefined || !accepts || (request.method !== 'GET' && request.method !== 'HEAD')) return false;
+    response.writeHead(200, {
+      'Cache-Control': 'public, max-age=31536000, immutable',
+      'Content-Encoding': 'br',
+      'Content-Length': found.size,
+      'Content-Type': found.type,
+      Vary: 'Accept-Encoding',
+    });
+    if (request.method === 'HEAD') response.end();
+    // A reader who leaves ends the stream; there is nobody left to tell.
+    else pipeline(createReadStream(found.file), response, () => undefined);
+    return true;
+  };
+}

@@ -1,0 +1,56 @@
+import { createServer, type RequestListener } from 'node:http';
+import path from 'node:path';
+import next from 'next';
+import { SettingsError, type WebConfig, webConfig } from './config.ts';
+import { trustedProxies } from './http/client-address.ts';
+import { drainOnSignal } from './http/drain.ts';
+import { settleForwardedHeaders } from './http/forwarded-headers.ts';
+import { securityHeaders } from './http/security-headers.ts';
+import { compressedFiles } from './http/static-files.ts';
+import { described, log } from './log.ts';
+
+/** The web process: settings, Next behind our own server, listen, drain. */
+async function main(config: WebConfig): Promise<void> {
+  const webUrl = new URL(config.WEB_URL);
+  const app = next({ dev: false, dir: import.meta.dirname, hostname: webUrl.hostname, port: config.WEB_PORT });
+  await app.prepare();
+  const serveStatic = await compressedFiles(path.join(import.meta.dirname, config.WEB_BUILD_DIR));
+  const handle = app.getRequestHandler();
+  const headers = new Headers(securityHeaders(webUrl));
+  const isTrusted = trustedProxies(config.TRUSTED_PROXIES);
+
+  const listener: RequestListener = (request, response) => {
+    response.setHeaders(headers);
+    if (request.url === '/healthz') return response.end('ok');
+    settleForwardedHeaders(request.headers, request.socket.remoteAddress ?? '', { webUrl, isTrusted });
+    if (serveStatic(request, response)) return;
+    handle(request, response).catch((error: unknown) => {
+      log.error(described(error), 'a request failed');
+      if (response.headersSent) response.destroy();
+      else response.writeHead(500).end();
+    });
+  };
+  // Slow senders hold a connection for so long and no longer, in milliseconds.
+  const server = createServer(
+    { headersTimeout: 10_000, requestTimeout: 20_000, keepAliveTimeout: 65_000, maxHeaderSize: 16_384 },
+    listener,
+  );
+  drainOnSignal(server, async () => {
+    await app.close();
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(config.WEB_PORT, resolve);
+  });
+  log.info({ url: config.WEB_URL, port: config.WEB_PORT }, 'the web app is listening');
+  process.send?.('ready');
+}
+
+try {
+  await main(webConfig());
+} catch (error) {
+  if (error instanceof SettingsError) process.stderr.write(`${error.message}\n`);
+  else log.fatal(described(error), 'the web app did not start');
+  process.exitCode = 1;
+  process.disconnect?.();
+}
