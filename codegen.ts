@@ -10,11 +10,17 @@ const config: CodegenConfig = {
       plugins: ['typescript', 'typescript-resolvers'],
       config: {
         contextType: '../context.ts#Context',
-        mappers: { User: '../data/user.ts#UserRow', Task: '../data/task.ts#TaskRow' },
+        mappers: {
+          User: '../data/user.ts#UserRow',
+          Task: '../data/task.ts#TaskRow',
+          TaskConnection: '../data/tasks.ts#TaskPage',
+          TaskEdge: '../data/task.ts#TaskRow',
+        },
         scalars,
         enumsAsTypes: true,
         strictScalars: true,
         useTypeImports: true,
+        avoidOptionals: { defaultValue: true },
         makeResolverTypeCallable: true,
         importExtension: '.ts',
       },

@@ -141,7 +141,7 @@ export type ApiConfig = ReturnType<typeof readApiConfig>;
  * Reads the API's settings from `environment`.
  * @throws {SettingsError} naming every missing or malformed setting at once.
  */
-export function readApiConfig(environment: Environment) {
+export function readApiConfig(environment: Environment = process.env) {
   return read(
     environment,
     [
@@ -169,7 +169,7 @@ export type StartConfig = ReturnType<typeof readStartConfig>;
  * Reads the settings that `npm start` may be given, before it derives the rest for the processes it starts.
  * @throws {SettingsError} naming every malformed setting at once.
  */
-export function readStartConfig(environment: Environment) {
+export function readStartConfig(environment: Environment = process.env) {
   return read(
     environment,
     [

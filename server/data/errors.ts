@@ -23,10 +23,11 @@ export function leavesConnectionSound(error: unknown): boolean {
   return error instanceof DatabaseError && !/^(08|25|26|57P|58|XX)/.test(error.code ?? 'XX');
 }
 
-/** Turns whatever came of the connection itself into `DatabaseUnavailable`; a statement's own error stays as it is. */
+/** Turns what came of the connection itself into `DatabaseUnavailable`; a statement's own error, or ours, stays as it is. */
 export function classified(error: unknown): unknown {
   if (error instanceof DatabaseError) return AWAY.test(error.code ?? 'XX') ? unavailable(error) : error;
-  return error instanceof OperationEnded || error instanceof RolledBack ? error : unavailable(error);
+  const ours = [DatabaseUnavailable, OperationEnded, RolledBack, TypeError, RangeError];
+  return ours.some((kind) => error instanceof kind) ? error : unavailable(error);
 }
 
 function unavailable(cause: unknown): DatabaseUnavailable {

@@ -1,5 +1,5 @@
 import type { DataSource } from 'typeorm';
-import { decodeCursor } from './cursor.ts';
+import { decodeCursor, encodeCursor } from './cursor.ts';
 import { isIdentifier, newIdentifier } from './identifier.ts';
 import { type Owners, owned } from './owned.ts';
 import { type Shape, shape } from './statement.ts';
@@ -13,7 +13,7 @@ export type TaskChanges = Partial<Pick<TaskRow, 'title' | 'description' | 'done'
 
 /** A page of the viewer's tasks and how many there are on all of them: of one moment, from one statement. */
 export interface TaskPage {
-  readonly nodes: readonly TaskRow[];
+  readonly nodes: TaskRow[];
   readonly totalCount: number;
   readonly hasNextPage: boolean;
   readonly hasPreviousPage: boolean;
@@ -29,6 +29,8 @@ export interface Tasks {
   update(id: string, changes: TaskChanges): Promise<TaskRow | null>;
   /** Whether there was such a task. */
   delete(id: string): Promise<boolean>;
+  /** Where a page begins that follows this task. */
+  cursorOf(task: TaskRow): string;
 }
 
 type PageRow = TaskRow & { readonly totalCount: number };
@@ -140,7 +142,9 @@ export function tasks(mapping: DataSource, owners: Owners): (viewer: string, run
 
     async update(id, changes) {
       if (!isIdentifier(id)) return null;
-      const { statement, parameters } = updateShape(SETTABLE.filter((field) => changes[field] !== undefined));
+      const fields = SETTABLE.filter((field) => changes[field] !== undefined);
+      if (fields.length === 0) return this.byId(id);
+      const { statement, parameters } = updateShape(fields);
       const [row] = await run<TaskRow>(statement, parameters({ viewer, id, ...changes }));
       return row ?? null;
     },
@@ -150,5 +154,7 @@ export function tasks(mapping: DataSource, owners: Owners): (viewer: string, run
       const rows = await run(remove.statement, remove.parameters({ viewer, id }));
       return rows.length === 1;
     },
+
+    cursorOf: encodeCursor,
   });
 }

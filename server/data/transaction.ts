@@ -34,33 +34,37 @@ export class Database {
 
   /**
    * For mutations: one transaction for the whole operation, committed when `work` resolves and rolled back when it
-   * rejects. The connection is borrowed at the first statement and goes back when every statement has settled.
+   * rejects. It waits for every statement that was sent, awaited by its resolver or not.
    * @throws what `work` throws; {RolledBack} when PostgreSQL answers COMMIT with ROLLBACK, as it does after an error
    */
   async writing<T>(viewerId: string, work: (run: Run) => Promise<T>): Promise<T> {
-    return this.#borrow(async (client) => {
+    return this.#borrow(async (client, doubt) => {
       const sent: Promise<unknown>[] = [];
       const { run, close } = this.#handle(async (statement, values) => {
-        const steps = sent.length === 0 ? [begin, this.#as(viewerId)] : [];
-        const answer = send(client, steps, statement, values);
+        const answer = send(client, sent.length === 0 ? [begin, this.#as(viewerId)] : [], statement, values);
         sent.push(answer);
-        return (await answer).rows;
+        return (await answer.catch((error) => Promise.reject(classified(error)))).rows;
       });
-      const settled = () => Promise.allSettled(sent);
-      try {
-        const result = await work(run);
-        close();
-        await settled();
-        if (sent.length > 0 && (await send(client, [], COMMIT, [])).command !== 'COMMIT')
-          throw new RolledBack('The transaction was rolled back: a failed statement went unnoticed.');
-        return result;
-      } catch (error) {
-        close();
-        await settled();
-        if (sent.length > 0) await send(client, [], ROLLBACK, []);
-        throw error;
+      const outcome = await settled(work(run));
+      close();
+      for (const statement of await Promise.allSettled(sent))
+        if (statement.status === 'rejected' && !leavesConnectionSound(statement.reason)) doubt();
+      if (sent.length === 0) return outcome;
+      if ('rejected' in outcome) {
+        await send(client, [], ROLLBACK, []);
+        return outcome;
       }
-    });
+      if ((await send(client, [], COMMIT, [])).command === 'COMMIT') return outcome;
+      return { rejected: new RolledBack('The transaction was rolled back: a failed statement went unnoticed.') };
+    }).then(unsettled);
+  }
+
+  /** Whether the database answers at all. */
+  async answers(): Promise<boolean> {
+    return this.#borrow((client) => client.query('select')).then(
+      () => true,
+      () => false,
+    );
   }
 
   #as(viewerId: string) {
@@ -68,18 +72,23 @@ export class Database {
   }
 
   /** A connection that saw anything but success or a plain database error is dropped: the next borrower is a stranger. */
-  async #borrow<T>(use: (client: PoolClient) => Promise<T>): Promise<T> {
-    const client = await this.#pool.connect().catch((error) => Promise.reject(classified(error)));
-    let sound = false;
+  async #borrow<T>(use: (client: PoolClient, doubt: () => void) => Promise<T>): Promise<T> {
+    let sound = true;
+    const doubt = () => {
+      sound = false;
+    };
     try {
-      const result = await use(client);
-      sound = true;
-      return result;
+      const client = await this.#pool.connect();
+      try {
+        return await use(client, doubt);
+      } catch (error) {
+        sound = sound && leavesConnectionSound(error);
+        throw error;
+      } finally {
+        client.release(!sound);
+      }
     } catch (error) {
-      sound = leavesConnectionSound(error);
-      throw error;
-    } finally {
-      client.release(!sound);
+      throw classified(error);
     }
   }
 
@@ -89,11 +98,26 @@ export class Database {
     return {
       run: async <Row extends QueryResultRow>(statement: Statement, values: readonly unknown[]) => {
         if (!open) throw new OperationEnded(`"${statement.name}" was asked for after its operation had ended.`);
-        return send(statement, values).catch((error) => Promise.reject(classified(error))) as Promise<Row[]>;
+        return (await send(statement, values)) as Row[];
       },
       close: () => {
         open = false;
       },
     };
   }
+}
+
+type Outcome<T> = { readonly resolved: T } | { readonly rejected: unknown };
+
+/** What became of a promise, as a value: an operation's failure is not the connection's. */
+function settled<T>(promise: Promise<T>): Promise<Outcome<T>> {
+  return promise.then(
+    (resolved) => ({ resolved }),
+    (rejected: unknown) => ({ rejected }),
+  );
+}
+
+function unsettled<T>(outcome: Outcome<T>): T {
+  if ('rejected' in outcome) throw outcome.rejected;
+  return outcome.resolved;
 }

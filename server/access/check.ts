@@ -1,0 +1,72 @@
+import { getNamedType, type GraphQLObjectType, type GraphQLSchema, isAbstractType, isObjectType } from 'graphql';
+import { readElements } from './element.ts';
+import { buildPolicy, type Policy } from './policy.ts';
+import { AccessPolicyError, type Problem } from './problem.ts';
+import { abstractTypesResolve } from './start/abstractTypesResolve.ts';
+import { conditionsCanBeMet } from './start/conditionsCanBeMet.ts';
+import type { StartRule } from './start/context.ts';
+import { entryPointsAreJudged } from './start/entryPointsAreJudged.ts';
+import { everyFieldIsJudged } from './start/everyFieldIsJudged.ts';
+import { oneApplicationEach } from './start/oneApplicationEach.ts';
+import { onlyKnownDirectives } from './start/onlyKnownDirectives.ts';
+import { ownerInputsAreAssertions } from './start/ownerInputsAreAssertions.ts';
+import { ownersAreNamed } from './start/ownersAreNamed.ts';
+import { policyDirectivesAreDefined } from './start/policyDirectivesAreDefined.ts';
+import { publicIsAllOrNothing } from './start/publicIsAllOrNothing.ts';
+import { valuesAreReadable } from './start/valuesAreReadable.ts';
+
+/** All of the law about schemas: first what makes the words readable, then what they say. */
+const START_RULES: readonly StartRule[] = [
+  policyDirectivesAreDefined,
+  onlyKnownDirectives,
+  valuesAreReadable,
+  oneApplicationEach,
+  everyFieldIsJudged,
+  publicIsAllOrNothing,
+  conditionsCanBeMet,
+  ownersAreNamed,
+  ownerInputsAreAssertions,
+  abstractTypesResolve,
+  entryPointsAreJudged,
+];
+
+/** What a schema's owner may say about the judgement. */
+export interface CheckOptions {
+  /** Directives that have nothing to do with access and may stand in the schema; none by default. */
+  readonly otherDirectives?: readonly string[];
+}
+
+/**
+ * Judges an executable schema, after all transforms, and makes its policy.
+ * @throws {AccessPolicyError} with every problem at once: a server must not start with this schema
+ */
+export function checkSchema(schema: GraphQLSchema, { otherDirectives = [] }: CheckOptions = {}): Policy {
+  const elements = readElements(schema);
+  const problems: Problem[] = [];
+  const context = {
+    schema,
+    elements,
+    answerTypes: answerTypes(schema),
+    otherDirectives: new Set(otherDirectives),
+    report: (problem: Problem) => void problems.push(problem),
+  };
+  for (const rule of START_RULES) rule(context);
+  if (problems.length > 0) throw new AccessPolicyError(problems);
+  return buildPolicy(schema, elements);
+}
+
+/** The object types that an answer can hold: found from the roots, through interfaces and unions. */
+function answerTypes(schema: GraphQLSchema): readonly GraphQLObjectType[] {
+  const found = new Set<GraphQLObjectType>();
+  const waiting = [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()];
+  for (let type = waiting.pop(); waiting.length > 0 || type; type = waiting.pop()) {
+    if (!type || found.has(type)) continue;
+    found.add(type);
+    for (const field of Object.values(type.getFields())) {
+      const result = getNamedType(field.type);
+      if (isObjectType(result)) waiting.push(result);
+      else if (isAbstractType(result)) waiting.push(...schema.getPossibleTypes(result));
+    }
+  }
+  return [...found];
+}

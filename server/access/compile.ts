@@ -1,0 +1,182 @@
+import {
+  type DirectiveNode,
+  type DocumentNode,
+  type FieldNode,
+  type FragmentDefinitionNode,
+  type GraphQLCompositeType,
+  type GraphQLField,
+  type GraphQLObjectType,
+  getNamedType,
+  isAbstractType,
+  isCompositeType,
+  isObjectType,
+  isUnionType,
+  Kind,
+  type OperationDefinitionNode,
+  type SelectionSetNode,
+} from 'graphql';
+import type { Policy } from './policy.ts';
+import type { ClosingRule } from './rule.ts';
+
+/** What one coordinate asks of the caller, and where the operation names it. */
+export interface Check {
+  readonly coordinate: string;
+  readonly rules: readonly ClosingRule[];
+  readonly nodes: readonly FieldNode[];
+}
+
+/** A selected field with an argument in which an owner's id may stand. */
+export interface ArgumentCheck {
+  readonly coordinate: string;
+  readonly field: GraphQLField<unknown, unknown>;
+  readonly node: FieldNode;
+}
+
+/** The judgement of an operation as far as it goes without a caller. */
+export interface Plan {
+  readonly checks: readonly Check[];
+  readonly argumentChecks: readonly ArgumentCheck[];
+}
+
+/** How the boolean variables of `@skip` and `@include` stand. Null: the value is none, and counts as "included". */
+export type Conditions = ReadonlyMap<string, boolean | null>;
+
+/**
+ * Finds every field that an operation may run, and what each asks of the caller.
+ *
+ * Walks the operation as execution would, with the set of object types that the enclosing fragments leave: a field
+ * behind an interface counts for each of them. A fragment is walked once for each such set, so that fragments that
+ * double each other cost what they weigh, not what they spell out.
+ */
+export function compileOperation(
+  policy: Policy,
+  document: DocumentNode,
+  operation: OperationDefinitionNode,
+  conditions: Conditions,
+): Plan {
+  const { schema } = policy;
+  const checks = new Map<string, { rules: readonly ClosingRule[]; nodes: FieldNode[] }>();
+  const argumentChecks: ArgumentCheck[] = [];
+  const walked = new Set<string>();
+  const fragments = new Map<string, FragmentDefinitionNode>();
+  for (const definition of document.definitions)
+    if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments.set(definition.name.value, definition);
+
+  const root = schema.getRootType(operation.operation);
+  if (root) walk(operation.selectionSet, root, [root]);
+  return {
+    checks: [...checks].map(([coordinate, { rules, nodes }]) => ({ coordinate, rules, nodes })),
+    argumentChecks,
+  };
+
+  function walk(
+    selectionSet: SelectionSetNode,
+    parent: GraphQLCompositeType,
+    possible: readonly GraphQLObjectType[],
+  ): void {
+    for (const selection of selectionSet.selections) {
+      if (!included(selection.directives ?? [], conditions)) continue;
+      switch (selection.kind) {
+        case Kind.FIELD:
+          walkField(selection, parent, possible);
+          break;
+        case Kind.INLINE_FRAGMENT:
+          narrow(selection.selectionSet, selection.typeCondition?.name.value ?? parent.name, possible);
+          break;
+        case Kind.FRAGMENT_SPREAD: {
+          const fragment = fragments.get(selection.name.value);
+          const key = `${selection.name.value} ${possible.map(({ name }) => name).join(' ')}`;
+          if (fragment === undefined || walked.has(key)) break;
+          walked.add(key);
+          narrow(fragment.selectionSet, fragment.typeCondition.name.value, possible);
+          break;
+        }
+      }
+    }
+  }
+
+  function narrow(selectionSet: SelectionSetNode, condition: string, possible: readonly GraphQLObjectType[]): void {
+    const type = schema.getType(condition);
+    if (!isCompositeType(type)) return;
+    const members = new Set(possibleTypes(type));
+    const left = possible.filter((candidate) => members.has(candidate));
+    if (left.length > 0) walk(selectionSet, type, left);
+  }
+
+  function walkField(node: FieldNode, parent: GraphQLCompositeType, possible: readonly GraphQLObjectType[]): void {
+    const name = node.name.value;
+    // `__typename` tells a type's name, which the operation already says; `__schema` and `__type` are not data.
+    if (name.startsWith('__') || isUnionType(parent)) return;
+    const children = new Set<GraphQLObjectType>();
+    for (const type of possible) {
+      const field = type.getFields()[name];
+      if (field === undefined) continue;
+      check(`${type.name}.${name}`, policy.requirement(type.name, name), node);
+      checkArguments(`${type.name}.${name}`, field, node);
+      const result = getNamedType(field.type);
+      if (isCompositeType(result)) for (const child of possibleTypes(result)) children.add(child);
+    }
+    const declared = parent.getFields()[name];
+    const result = declared && getNamedType(declared.type);
+    if (node.selectionSet && isCompositeType(result) && children.size > 0)
+      walk(node.selectionSet, result, [...children].sort(byName));
+  }
+
+  function check(coordinate: string, rules: readonly ClosingRule[], node: FieldNode): void {
+    if (rules.length === 0) return;
+    const known = checks.get(coordinate);
+    if (known === undefined) checks.set(coordinate, { rules, nodes: [node] });
+    else known.nodes.push(node);
+  }
+
+  function checkArguments(coordinate: string, field: GraphQLField<unknown, unknown>, node: FieldNode): void {
+    const mayHold = field.args.some(
+      ({ name, type }) => policy.ownerRuleOn(`${coordinate}(${name}:)`) !== null || policy.mayHoldOwner(type),
+    );
+    if (mayHold) argumentChecks.push({ coordinate, field, node });
+  }
+
+  function possibleTypes(type: GraphQLCompositeType): readonly GraphQLObjectType[] {
+    if (isObjectType(type)) return [type];
+    return isAbstractType(type) ? schema.getPossibleTypes(type) : [];
+  }
+}
+
+/** The variables that decide, by `@skip` and `@include`, which parts of the document run. */
+export function conditionVariables(document: DocumentNode): readonly string[] {
+  const names = new Set<string>();
+  const visit = (selectionSet: SelectionSetNode): void => {
+    for (const selection of selectionSet.selections) {
+      for (const directive of selection.directives ?? []) {
+        const condition = conditionOf(directive);
+        if (condition?.kind === Kind.VARIABLE) names.add(condition.name.value);
+      }
+      if (selection.kind !== Kind.FRAGMENT_SPREAD && selection.selectionSet) visit(selection.selectionSet);
+    }
+  };
+  for (const definition of document.definitions) if ('selectionSet' in definition) visit(definition.selectionSet);
+  return [...names].sort();
+}
+
+function included(directives: readonly DirectiveNode[], conditions: Conditions): boolean {
+  return directives.every((directive) => {
+    const condition = conditionOf(directive);
+    if (condition === undefined) return true;
+    const value =
+      condition.kind === Kind.BOOLEAN
+        ? condition.value
+        : condition.kind === Kind.VARIABLE
+          ? (conditions.get(condition.name.value) ?? null)
+          : null;
+    return value === null || value === (directive.name.value === 'include');
+  });
+}
+
+function conditionOf(directive: DirectiveNode) {
+  const decides = directive.name.value === 'skip' || directive.name.value === 'include';
+  return decides ? directive.arguments?.find(({ name }) => name.value === 'if')?.value : undefined;
+}
+
+function byName(one: GraphQLObjectType, other: GraphQLObjectType): number {
+  return one.name < other.name ? -1 : 1;
+}

@@ -1,0 +1,116 @@
+import {
+  type ConstDirectiveNode,
+  getDirectiveValues,
+  type GraphQLSchema,
+  isEnumType,
+  isInputObjectType,
+  isInterfaceType,
+  isObjectType,
+} from 'graphql';
+import { type AccessDirective, DEFAULT_OWNER_FIELD, DIRECTIVES } from './directives.ts';
+import { placeOf, type Place } from './problem.ts';
+import type { Rule } from './rule.ts';
+
+/** What kinds of coordinate a directive can stand on, in this engine's eyes. */
+export type ElementKind = 'type' | 'field' | 'argument' | 'input field' | 'other';
+
+/** A coordinate of the schema, with everything that the SDL says of access there. */
+export interface Element {
+  readonly coordinate: string;
+  readonly kind: ElementKind;
+  readonly place: Place | null;
+  /** Every directive written here, definition and extensions alike. */
+  readonly directives: readonly ConstDirectiveNode[];
+  /** Those of the policy whose values could be read. */
+  readonly rules: readonly Rule[];
+  /** Those of the policy whose values could not. */
+  readonly unreadable: readonly { readonly node: ConstDirectiveNode; readonly message: string }[];
+}
+
+interface Written {
+  readonly astNode?: Node | null | undefined;
+  readonly extensionASTNodes?: readonly Node[] | undefined;
+}
+interface Node {
+  readonly kind: string;
+  readonly directives?: readonly ConstDirectiveNode[] | undefined;
+}
+
+/** Every coordinate of the schema on which a directive can stand, introspection's own types left out. */
+export function readElements(schema: GraphQLSchema): ReadonlyMap<string, Element> {
+  const elements = new Map<string, Element>();
+  const add = (coordinate: string, kind: ElementKind, written: Written) =>
+    elements.set(coordinate, readElement(schema, coordinate, kind, written));
+
+  for (const type of Object.values(schema.getTypeMap())) {
+    if (type.name.startsWith('__')) continue;
+    add(type.name, isObjectType(type) || isInterfaceType(type) ? 'type' : 'other', type);
+    if (isObjectType(type) || isInterfaceType(type)) {
+      for (const field of Object.values(type.getFields())) {
+        add(`${type.name}.${field.name}`, 'field', field);
+        for (const argument of field.args) add(`${type.name}.${field.name}(${argument.name}:)`, 'argument', argument);
+      }
+    } else if (isInputObjectType(type)) {
+      for (const field of Object.values(type.getFields())) add(`${type.name}.${field.name}`, 'input field', field);
+    } else if (isEnumType(type)) {
+      for (const value of type.getValues()) add(`${type.name}.${value.name}`, 'other', value);
+    }
+  }
+  return elements;
+}
+
+function readElement(schema: GraphQLSchema, coordinate: string, kind: ElementKind, written: Written): Element {
+  const nodes = [written.astNode, ...(written.extensionASTNodes ?? [])].filter((node) => node != null);
+  const rules: Rule[] = [];
+  const unreadable: { node: ConstDirectiveNode; message: string }[] = [];
+  for (const node of nodes) {
+    for (const name of DIRECTIVES) {
+      const directive = node.directives?.find((application) => application.name.value === name);
+      const definition = schema.getDirective(name);
+      if (directive === undefined || definition == null) continue;
+      try {
+        // Only this reads values as they are meant: SDL validation lets `roles: [ADMN]` pass.
+        const values = getDirectiveValues(definition, { directives: [directive] }) ?? {};
+        rules.push(toRule(name, values, coordinate, kind, placeOf(directive)));
+      } catch (error) {
+        unreadable.push({ node: directive, message: error instanceof Error ? error.message : String(error) });
+      }
+    }
+  }
+  return {
+    coordinate,
+    kind,
+    place: placeOf(nodes[0] as Parameters<typeof placeOf>[0]),
+    directives: nodes.flatMap((node) => node.directives ?? []),
+    rules,
+    unreadable,
+  };
+}
+
+function toRule(
+  name: AccessDirective,
+  values: Readonly<Record<string, unknown>>,
+  coordinate: string,
+  kind: ElementKind,
+  place: Place | null,
+): Rule {
+  const at = { coordinate, place };
+  switch (name) {
+    case 'public':
+      return { ...at, kind: 'public', reason: String(values['reason']) };
+    case 'auth':
+      return {
+        ...at,
+        kind: 'auth',
+        roles: (values['roles'] as readonly string[] | null | undefined) ?? null,
+        maxAge: (values['maxAge'] as number | null | undefined) ?? null,
+        emailVerified: values['emailVerified'] === true,
+      };
+    case 'owner': {
+      const holdsValue = kind === 'argument' || kind === 'input field';
+      const orRoles = (values['orRoles'] as readonly string[] | null | undefined) ?? [];
+      const field = (values['field'] as string | null | undefined) ?? DEFAULT_OWNER_FIELD;
+      return { ...at, kind: 'owner', field: holdsValue ? null : field, orRoles };
+    }
+  }
+}

@@ -1,0 +1,158 @@
+import {
+  defaultFieldResolver,
+  getNamedType,
+  type GraphQLAbstractType,
+  type GraphQLField,
+  type GraphQLFieldResolver,
+  isAbstractType,
+  isObjectType,
+} from 'graphql';
+import type { Policy } from './policy.ts';
+import type { OwnerRule } from './rule.ts';
+import type { AccessViewer } from './viewer.ts';
+
+/** An object was about to leave for somebody who does not own it: the walls behind this one have failed. */
+export class AccessBreach extends Error {
+  override readonly name = 'AccessBreach';
+  /** The field by which it was about to leave, or the type where only that is known. */
+  readonly coordinate: string;
+  /** Whose object it is; null where the object does not say. */
+  readonly ownerId: string | null;
+  /** Who would have seen it; null for an anonymous caller. */
+  readonly viewerId: string | null;
+
+  constructor(coordinate: string, ownerId: string | null, viewerId: string | null) {
+    super(`An object of another owner was stopped at ${coordinate}.`);
+    this.coordinate = coordinate;
+    this.ownerId = ownerId;
+    this.viewerId = viewerId;
+  }
+}
+
+/** What the guard has to be told of the server around it. */
+export interface GuardOptions<Context> {
+  /** The caller on whose behalf resolvers run with this context; null for none. */
+  viewerOf(context: Context): AccessViewer | null;
+  /** Hears of each breach, once for each object, before the error is thrown. */
+  onBreach(breach: AccessBreach, context: Context): void;
+}
+
+type Resolver<Context> = GraphQLFieldResolver<unknown, Context>;
+type Admit<Context> = (value: unknown, context: Context, coordinate: string) => void;
+
+/**
+ * Puts the guard on every field by which an owned object can leave, in the executable schema itself.
+ * A field of an owned type has its resolver wrapped; an abstract type has its `resolveType` wrapped, which every
+ * one of its objects passes on its way out. A breach throws, and the caller of `execute` has to take the whole
+ * answer back: see `AccessBreach`.
+ *
+ * Wrapping costs a few nanoseconds an object, an `isTypeOf` some seventy, and it can only raise an error that prints
+ * the row.
+ */
+export function guardSchema<Context>(policy: Policy, { viewerOf, onBreach }: GuardOptions<Context>): void {
+  const admit = new Map<string, Admit<Context>>();
+  for (const [name, rules] of policy.owners) {
+    admit.set(name, (value, context, coordinate) => {
+      const viewer = viewerOf(context);
+      if (isOwnedBy(rules, value, viewer)) return;
+      const breach = new AccessBreach(coordinate, ownerOf(rules, value), viewer?.userId ?? null);
+      onBreach(breach, context);
+      throw breach;
+    });
+  }
+
+  for (const type of Object.values(policy.schema.getTypeMap())) {
+    if (type.name.startsWith('__')) continue;
+    if (isAbstractType(type)) guardAbstractType(type, admit);
+    if (!isObjectType(type)) continue;
+    for (const field of Object.values(type.getFields()) as GraphQLField<unknown, Context>[]) {
+      const coordinate = `${type.name}.${field.name}`;
+      const screenOwned = admit.get(getNamedType(field.type).name);
+      if (screenOwned) field.resolve = screened(field.resolve ?? defaultFieldResolver, screenOwned, coordinate);
+      const owners = policy.fieldOwners.get(coordinate);
+      if (owners) field.resolve = reserved(field.resolve ?? defaultFieldResolver, owners, viewerOf);
+    }
+  }
+}
+
+/** A field of an owned type: each object of its value is looked at, in lists and lists of lists, awaited or not. */
+function screened<Context>(resolve: Resolver<Context>, admit: Admit<Context>, coordinate: string): Resolver<Context> {
+  const screen = (value: unknown, context: Context): unknown => {
+    if (value == null || value instanceof Error) return value;
+    if (isThenable(value)) return value.then((settled) => screen(settled, context));
+    if (isIterable(value)) {
+      // An iterator can be read only once: what graphql-js will read is what was looked at here.
+      const items = Array.isArray(value) ? (value as unknown[]) : [...value];
+      let looked: unknown[] | null = null;
+      for (let index = 0; index < items.length; index++) {
+        const item = items[index];
+        const after = screen(item, context);
+        if (after !== item) {
+          looked ??= items.slice();
+          looked[index] = after;
+        }
+      }
+      return looked ?? items;
+    }
+    admit(value, context, coordinate);
+    return value;
+  };
+  return (source, args, context, info) => screen(resolve(source, args, context, info), context);
+}
+
+/** An abstract type: which object type a value is of is known once `resolveType` has said so, and not before. */
+function guardAbstractType<Context>(type: GraphQLAbstractType, admit: ReadonlyMap<string, Admit<Context>>): void {
+  const { resolveType } = type;
+  if (!resolveType) return;
+  type.resolveType = (value, context: Context, info, abstractType) => {
+    const look = (name: string | undefined) => {
+      if (name !== undefined) admit.get(name)?.(value, context, `${info.parentType.name}.${info.fieldName}`);
+      return name;
+    };
+    const name = resolveType(value, context, info, abstractType);
+    return isThenable(name)
+      ? name.then((settled) => look(settled as string | undefined))
+      : look(name as string | undefined);
+  };
+}
+
+/** A field with an owner of its own, on a type that others may see: refused field by field, which is no alarm. */
+function reserved<Context>(
+  resolve: Resolver<Context>,
+  rules: readonly OwnerRule[],
+  viewerOf: (context: Context) => AccessViewer | null,
+): Resolver<Context> {
+  return (source, args, context, info) =>
+    isOwnedBy(rules, source, viewerOf(context)) ? resolve(source, args, context, info) : null;
+}
+
+/** Every rule has to hold. Only a string that is the viewer's own id counts as an owner: null never equals null. */
+function isOwnedBy(rules: readonly OwnerRule[], value: unknown, viewer: AccessViewer | null): boolean {
+  return (
+    viewer !== null &&
+    rules.every(
+      ({ field, orRoles }) =>
+        (typeof viewer.userId === 'string' && viewer.userId !== '' && property(value, field) === viewer.userId) ||
+        orRoles.some((role) => viewer.roles.includes(role)),
+    )
+  );
+}
+
+function ownerOf(rules: readonly OwnerRule[], value: unknown): string | null {
+  const owner = property(value, rules[0]?.field ?? null);
+  return typeof owner === 'string' ? owner : null;
+}
+
+function property(value: unknown, name: string | null): unknown {
+  return typeof value === 'object' && value !== null && name !== null
+    ? (value as Record<string, unknown>)[name]
+    : undefined;
+}
+
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function';
+}
+
+function isIterable(value: unknown): value is Iterable<unknown> {
+  return typeof value === 'object' && value !== null && Symbol.iterator in value;
+}

@@ -1,0 +1,18 @@
+/**
+ * A GraphQL schema that is its own access policy.
+ *
+ * Read SDL with `readSchema`, give it resolvers, judge it with `checkSchema`, put the guard on it with `guardSchema`;
+ * then, for each request: plan, `judge`, execute. See README.md in this folder.
+ */
+export { type CheckOptions, checkSchema } from './check.ts';
+export { compileOperation, conditionVariables, type Plan } from './compile.ts';
+export { accessDirectives } from './directives.ts';
+export { AccessBreach, type GuardOptions, guardSchema } from './guard.ts';
+export { judge, type Verdict } from './judge.ts';
+export { createPlanner } from './operation.ts';
+export type { Policy } from './policy.ts';
+export { AccessPolicyError, type Place, type Problem } from './problem.ts';
+export { readSchema } from './read.ts';
+export { REASONS, type Reason, type Refusal, refusalError } from './refusal.ts';
+export type { AuthRule, OwnerRule, PublicRule, Rule } from './rule.ts';
+export type { AccessViewer } from './viewer.ts';

@@ -1,0 +1,53 @@
+import type { DocumentNode, OperationDefinitionNode } from 'graphql';
+import { compileOperation, conditionVariables, type Conditions, type Plan } from './compile.ts';
+import type { Policy } from './policy.ts';
+
+/** For a document with many boolean conditions: so many of their combinations are remembered, the rest is compiled anew. */
+const MOST_PLANS = 16;
+
+interface Remembered {
+  readonly conditions: readonly string[];
+  readonly plans: Map<string, Plan>;
+}
+
+/**
+ * Compiles operations and remembers what came of it for as long as the parsed operation lives.
+ * What is remembered holds nothing of a caller: it is the same for everybody.
+ */
+export function createPlanner(policy: Policy) {
+  const remembered = new WeakMap<OperationDefinitionNode, Remembered>();
+  return (
+    document: DocumentNode,
+    operation: OperationDefinitionNode,
+    variables: Readonly<Record<string, unknown>>,
+  ): Plan => {
+    let known = remembered.get(operation);
+    if (known === undefined) {
+      known = { conditions: conditionVariables(document), plans: new Map() };
+      remembered.set(operation, known);
+    }
+    const conditions = standing(known.conditions, operation, variables);
+    const key = [...conditions.values()].join();
+    const plan = known.plans.get(key);
+    if (plan !== undefined) return plan;
+    const compiled = compileOperation(policy, document, operation, conditions);
+    if (known.plans.size < MOST_PLANS) known.plans.set(key, compiled);
+    return compiled;
+  };
+}
+
+/** A condition's variable as execution will see it: given, or by default; anything but a boolean decides nothing. */
+function standing(
+  names: readonly string[],
+  operation: OperationDefinitionNode,
+  variables: Readonly<Record<string, unknown>>,
+): Conditions {
+  return new Map(
+    names.map((name) => {
+      const definition = operation.variableDefinitions?.find(({ variable }) => variable.name.value === name);
+      const byDefault = definition?.defaultValue?.kind === 'BooleanValue' ? definition.defaultValue.value : null;
+      const value = Object.hasOwn(variables, name) ? variables[name] : byDefault;
+      return [name, typeof value === 'boolean' ? value : null];
+    }),
+  );
+}

@@ -1,0 +1,100 @@
+import {
+  getNamedType,
+  type GraphQLInputType,
+  type GraphQLObjectType,
+  type GraphQLSchema,
+  isInputObjectType,
+  isObjectType,
+} from 'graphql';
+import type { Element } from './element.ts';
+import { closes, type ClosingRule, type OwnerRule, type Rule } from './rule.ts';
+
+/** What the schema says of who may reach what: read once at start, asked on every request. */
+export interface Policy {
+  readonly schema: GraphQLSchema;
+  /** Everything that has to hold before `type.field` may run: the type's rules AND the field's AND every interface's. */
+  requirement(type: string, field: string): readonly ClosingRule[];
+  /** For each type with an owner: all the rules that name one. An object leaves only if every one of them holds. */
+  readonly owners: ReadonlyMap<string, readonly OwnerRule[]>;
+  /** For each field with an owner of its own, by coordinate. */
+  readonly fieldOwners: ReadonlyMap<string, readonly OwnerRule[]>;
+  /** The owner rule on an argument or input field, by coordinate. */
+  ownerRuleOn(coordinate: string): OwnerRule | null;
+  /** Whether values of this type can hold an owner's id somewhere inside: an input object with an `@owner` field. */
+  mayHoldOwner(type: GraphQLInputType): boolean;
+}
+
+/** The type and the interfaces it implements, the type first. */
+function lineage(type: GraphQLObjectType): readonly string[] {
+  return [type.name, ...type.getInterfaces().map(({ name }) => name)];
+}
+
+/** The rules that stand on a type itself, its interfaces' included: an interface opens nothing but its own fields. */
+export function typeRules(elements: ReadonlyMap<string, Element>, type: GraphQLObjectType): readonly Rule[] {
+  return lineage(type).flatMap((name) =>
+    (elements.get(name)?.rules ?? []).filter((rule) => closes(rule) || name === type.name),
+  );
+}
+
+/** The rules that stand on a field itself, and on the same field of every interface. */
+export function fieldRules(elements: ReadonlyMap<string, Element>, type: GraphQLObjectType, field: string) {
+  return lineage(type).flatMap((name) => elements.get(`${name}.${field}`)?.rules ?? []);
+}
+
+/**
+ * Puts the elements' rules together. The elements are taken as sound: `checkSchema` judges them first.
+ * Rules add up and never replace each other.
+ */
+export function buildPolicy(schema: GraphQLSchema, elements: ReadonlyMap<string, Element>): Policy {
+  const requirements = new Map<string, readonly ClosingRule[]>();
+  const owners = new Map<string, readonly OwnerRule[]>();
+  const fieldOwners = new Map<string, readonly OwnerRule[]>();
+
+  for (const type of Object.values(schema.getTypeMap())) {
+    if (!isObjectType(type) || type.name.startsWith('__')) continue;
+    const onType = typeRules(elements, type).filter(closes);
+    const ownersOfType = onType.filter((rule) => rule.kind === 'owner');
+    if (ownersOfType.length > 0) owners.set(type.name, ownersOfType);
+    for (const field of Object.keys(type.getFields())) {
+      const onField = fieldRules(elements, type, field).filter(closes);
+      const coordinate = `${type.name}.${field}`;
+      requirements.set(coordinate, [...onType, ...onField]);
+      const ownersOfField = onField.filter((rule) => rule.kind === 'owner');
+      if (ownersOfField.length > 0) fieldOwners.set(coordinate, ownersOfField);
+    }
+  }
+
+  const ownerRuleOn = (coordinate: string) =>
+    elements.get(coordinate)?.rules.find((rule) => rule.kind === 'owner') ?? null;
+  const holders = holdersOfOwners(schema, ownerRuleOn);
+  return {
+    schema,
+    requirement(type, field) {
+      const rules = requirements.get(`${type}.${field}`);
+      // Deny by default: a field that was not there at the start has nobody's judgement.
+      if (rules === undefined) throw new Error(`${type}.${field} was never judged.`);
+      return rules;
+    },
+    owners,
+    fieldOwners,
+    ownerRuleOn,
+    mayHoldOwner: (type) => holders.has(getNamedType(type).name),
+  };
+}
+
+/** The input types in which an `@owner` field can be reached, through however many others, recursive ones too. */
+function holdersOfOwners(schema: GraphQLSchema, ownerRuleOn: Policy['ownerRuleOn']): ReadonlySet<string> {
+  const inputs = Object.values(schema.getTypeMap()).filter(isInputObjectType);
+  const holders = new Set<string>();
+  let before: number;
+  do {
+    before = holders.size;
+    for (const type of inputs) {
+      const holds = Object.values(type.getFields()).some(
+        (field) => ownerRuleOn(`${type.name}.${field.name}`) !== null || holders.has(getNamedType(field.type).name),
+      );
+      if (holds) holders.add(type.name);
+    }
+  } while (holders.size > before);
+  return holders;
+}

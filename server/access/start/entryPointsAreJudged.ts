@@ -1,0 +1,36 @@
+import { placeOf } from '../problem.ts';
+import { reporter, type StartRule } from './context.ts';
+
+const INCREMENTAL = ['defer', 'stream'] as const;
+const FEDERATION = ['_entities', '_service'] as const;
+
+/** Nothing is answered by a way that the engine does not judge: subscriptions, incremental delivery, federation. */
+export const entryPointsAreJudged: StartRule = (context) => {
+  const report = reporter(context, entryPointsAreJudged);
+  const { schema } = context;
+  const subscription = schema.getSubscriptionType();
+  if (subscription)
+    report(
+      { coordinate: subscription.name, place: placeOf(subscription.astNode) },
+      'subscriptions are not judged yet',
+      'take the subscription root away',
+    );
+  for (const name of INCREMENTAL) {
+    const directive = schema.getDirective(name);
+    if (directive)
+      report(
+        { coordinate: `@${name}`, place: placeOf(directive.astNode) },
+        'incremental answers are not judged yet',
+        'take the directive away',
+      );
+  }
+  for (const name of FEDERATION) {
+    const field = schema.getQueryType()?.getFields()[name];
+    if (field)
+      report(
+        { coordinate: `Query.${name}`, place: placeOf(field.astNode) },
+        'federation goes round the judgement',
+        'take the field away',
+      );
+  }
+};

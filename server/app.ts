@@ -1,0 +1,88 @@
+import type { Server } from 'node:http';
+import type { FastifyInstance } from 'fastify';
+import { pino } from 'pino';
+import { type AccessBreach, checkSchema, guardSchema } from './access/index.ts';
+import { authenticate } from './authentication/authenticate.ts';
+import { createVerifier } from './authentication/verify.ts';
+import type { ApiConfig } from './config.ts';
+import type { Context } from './context.ts';
+import { createOperations } from './data/operations.ts';
+import type { Source } from './data/source.ts';
+import { Database } from './data/transaction.ts';
+import { createApollo } from './http/apollo.ts';
+import { createEvents } from './http/events.ts';
+import { createExecutor } from './http/executor.ts';
+import { createFastify } from './http/fastify.ts';
+import { routeGraphql } from './http/graphql.ts';
+import { routeHealth } from './http/health.ts';
+import { createMetrics, serveMetrics } from './http/metrics.ts';
+import { executableSchema } from './schema.ts';
+
+/** What an app is made of. */
+export interface AppOptions {
+  readonly config: Pick<
+    ApiConfig,
+    'TOKEN_SECRETS' | 'TOKEN_ISSUER' | 'TOKEN_AUDIENCE' | 'TOKEN_TTL' | 'WEB_URL' | 'TRUSTED_PROXIES' | 'INTROSPECTION'
+  >;
+  readonly source: Pick<Source, 'mapping' | 'pool'>;
+  /** Where the log goes, line by line; standard output unless said otherwise. */
+  readonly logTo?: { write(line: string): void };
+  /** Milliseconds since the epoch. */
+  readonly clock?: () => number;
+}
+
+/** An app that is ready to listen. */
+export interface App {
+  readonly http: FastifyInstance;
+  /** Serves the counters to this machine alone. */
+  serveMetrics(port: number): Promise<Server>;
+}
+
+/**
+ * The request path, from the socket to the row and back, once, in order:
+ * HTTP → Bearer token → verified claims → viewer → may this operation run? → resolver → the viewer's own rows → answer.
+ * @throws {AccessPolicyError} when one field of the schema is unjudged: then there is no app
+ */
+export async function createApp({ config, source, logTo, clock = Date.now }: AppOptions): Promise<App> {
+  const now = () => Math.floor(clock() / 1_000);
+  const logger = pino({ base: null, redact: ['req.headers.authorization'] }, logTo ?? pino.destination(1));
+  const metrics = createMetrics();
+  const events = createEvents(logger, metrics);
+
+  // Before anything listens: every field is judged, and the guard stands on every way out.
+  const schema = executableSchema();
+  const policy = checkSchema(schema);
+  guardSchema<Context>(policy, {
+    viewerOf: ({ viewer }) => viewer,
+    onBreach: (breach: AccessBreach, { requestId }) => events.breached(breach, requestId),
+  });
+
+  // HTTP: what is no request of ours ends here.
+  const http = await createFastify({ logger, origins: [config.WEB_URL], trustedProxies: config.TRUSTED_PROXIES });
+  http.addHook('onResponse', async (_request, { statusCode }) => metrics.requests.inc({ status: statusCode }));
+
+  // Bearer token → verified claims → viewer: in Apollo's context function, before the document is parsed.
+  const verify = await createVerifier({
+    secrets: config.TOKEN_SECRETS,
+    issuer: config.TOKEN_ISSUER,
+    audience: config.TOKEN_AUDIENCE,
+    longestLife: config.TOKEN_TTL,
+  });
+
+  // The viewer's own rows: bound to the owner that the schema names.
+  const database = new Database(source.pool);
+  const owners = new Map([...policy.owners].map(([type, [rule]]) => [type, rule?.field ?? '']));
+  const operations = createOperations(database, source.mapping, owners);
+
+  // May this operation run? → resolvers → answer.
+  const execute = createExecutor({ policy, operations, events, now });
+  const apollo = await createApollo({ schema, introspection: config.INTROSPECTION === 'on', execute });
+  routeGraphql(http, {
+    apollo,
+    authenticate: (header) => authenticate(header, verify, now()),
+    onBadToken: events.badToken,
+  });
+  routeHealth(http, () => database.answers());
+  http.addHook('onClose', () => apollo.stop());
+  return { http, serveMetrics: (port) => serveMetrics(metrics, port) };
+}

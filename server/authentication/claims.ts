@@ -1,0 +1,56 @@
+import type { AccessTokenClaims } from '../../schema/token.ts';
+
+/** What is wrong with a token's claims: for the log and the tests, never for the caller. */
+export type ClaimsFault =
+  | 'claim-missing-or-ill-typed'
+  | 'subject-not-user'
+  | 'expired'
+  | 'not-yet-valid'
+  | 'lives-too-long';
+
+/** What the claims have to agree with. */
+export interface ClaimsExpected {
+  /** The longest life that a token may be given, in seconds. */
+  readonly longestLife: number;
+}
+
+/** Clocks of two machines may differ by so much, in seconds. */
+const CLOCK_TOLERANCE = 5;
+const USER_ID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+
+/**
+ * Reads a payload whose signature, issuer and audience were found good.
+ * @param now seconds since the epoch
+ */
+export function readClaims(
+  payload: Readonly<Record<string, unknown>>,
+  { longestLife }: ClaimsExpected,
+  now: number,
+): { readonly claims: AccessTokenClaims } | { readonly fault: ClaimsFault } {
+  if (!areClaims(payload)) return { fault: 'claim-missing-or-ill-typed' };
+  // Two names for one user: were they to differ, one reader would take the one and another the other.
+  if (payload.sub !== payload.user_id || !USER_ID.test(payload.user_id)) return { fault: 'subject-not-user' };
+  if (payload.exp <= now) return { fault: 'expired' };
+  if (payload.iat > now + CLOCK_TOLERANCE || payload.auth_time > now + CLOCK_TOLERANCE)
+    return { fault: 'not-yet-valid' };
+  if (payload['nbf'] !== undefined && !(isTime(payload['nbf']) && payload['nbf'] <= now + CLOCK_TOLERANCE))
+    return { fault: 'not-yet-valid' };
+  // An issuer's mistake must not become a token for ever.
+  if (payload.exp - payload.iat > longestLife || payload.exp > now + longestLife + CLOCK_TOLERANCE)
+    return { fault: 'lives-too-long' };
+  return { claims: payload };
+}
+
+function areClaims(payload: Readonly<Record<string, unknown>>): payload is AccessTokenClaims & Record<string, unknown> {
+  const { iss, aud, sub, user_id, email, email_verified, role, sid, jti, auth_time, iat, exp } = payload;
+  return (
+    [iss, aud, sub, user_id, email, role, sid, jti].every((claim) => typeof claim === 'string' && claim !== '') &&
+    typeof email_verified === 'boolean' &&
+    [auth_time, iat, exp].every(isTime)
+  );
+}
+
+/** NumericDate (RFC 7519 §2), held to whole seconds. */
+function isTime(claim: unknown): claim is number {
+  return typeof claim === 'number' && Number.isSafeInteger(claim) && claim > 0;
+}

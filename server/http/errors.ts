@@ -1,0 +1,74 @@
+import { type ASTNode, GraphQLError, type GraphQLErrorOptions } from 'graphql';
+
+/** Every code that a caller can meet, with the status of a request that fails with it and what it says by itself. */
+export const PUBLIC_CODES = {
+  BAD_REQUEST: { status: 400, message: 'The request is not valid.' },
+  BAD_USER_INPUT: { status: 400, message: 'A value is not valid.' },
+  GRAPHQL_PARSE_FAILED: { status: 400, message: 'The document is not GraphQL.' },
+  GRAPHQL_VALIDATION_FAILED: { status: 400, message: 'The document does not fit the schema.' },
+  OPERATION_RESOLUTION_FAILURE: { status: 400, message: 'The document has no such operation.' },
+  UNAUTHENTICATED: { status: 401, message: 'Sign in to use this.' },
+  STEP_UP_REQUIRED: { status: 401, message: 'Sign in again to use this.' },
+  FORBIDDEN: { status: 403, message: 'This is not yours to use.' },
+  EMAIL_NOT_VERIFIED: { status: 403, message: 'Verify your e-mail address to use this.' },
+  NOT_FOUND: { status: 404, message: 'There is no such thing.' },
+  METHOD_NOT_ALLOWED: { status: 405, message: 'Send a POST request.' },
+  NOT_ACCEPTABLE: { status: 406, message: 'Accept application/json or application/graphql-response+json.' },
+  REQUEST_TIMEOUT: { status: 408, message: 'The request took too long to arrive.' },
+  PAYLOAD_TOO_LARGE: { status: 413, message: 'The request body is too large.' },
+  UNSUPPORTED_MEDIA_TYPE: { status: 415, message: 'Send application/json in UTF-8.' },
+  HEADERS_TOO_LARGE: { status: 431, message: 'The request headers are too large.' },
+  INTERNAL_SERVER_ERROR: { status: 500, message: 'Something went wrong on our side.' },
+  UNAVAILABLE: { status: 503, message: 'The service cannot answer right now. Try again in a moment.' },
+} as const;
+
+/** One of the codes that a caller can meet. */
+export type PublicCode = keyof typeof PUBLIC_CODES;
+
+/** RFC 6750 §3: the challenge without an error, for a request without a token. */
+export const CHALLENGE = 'Bearer';
+/** RFC 6750 §3.1: one challenge for every way in which a token can be bad. */
+export const INVALID_TOKEN = 'Bearer error="invalid_token"';
+/** RFC 6750 §3.1: the request does not say which token it means. */
+export const INVALID_REQUEST = 'Bearer error="invalid_request"';
+
+interface PublicErrorOptions extends Pick<GraphQLErrorOptions, 'extensions'> {
+  readonly nodes?: readonly ASTNode[] | undefined;
+  readonly message?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** An error of the whole request: it decides the status of the answer. */
+export function requestError(
+  code: PublicCode,
+  { message, nodes, extensions, headers }: PublicErrorOptions = {},
+): GraphQLError {
+  const { status, message: usual } = PUBLIC_CODES[code];
+  const http = { status, headers: new Map(Object.entries(headers ?? {})) };
+  return new GraphQLError(message ?? usual, { ...(nodes && { nodes }), extensions: { ...extensions, code, http } });
+}
+
+/** For resolvers: the row is absent, or somebody else's. The two are told apart by nothing. */
+export function notFound(): GraphQLError {
+  return new GraphQLError(PUBLIC_CODES.NOT_FOUND.message, { extensions: { code: 'NOT_FOUND' } });
+}
+
+/** For resolvers: the token is good but its user is gone. Told like any other token that is not. */
+export function goneViewer(): GraphQLError {
+  return requestError('UNAUTHENTICATED', { headers: { 'www-authenticate': INVALID_TOKEN } });
+}
+
+/** For resolvers: a value breaks a rule. `field` is its path in the arguments, `rule` a sentence that would make it right. */
+export function badUserInput(field: string, rule: string): GraphQLError {
+  return new GraphQLError(`${field}: ${rule}`, { extensions: { code: 'BAD_USER_INPUT', field, rule } });
+}
+
+/** A code that may leave with its own message. */
+export function isPublicCode(code: unknown): code is PublicCode {
+  return typeof code === 'string' && Object.hasOwn(PUBLIC_CODES, code);
+}
+
+/** The body of a refusal that is made before GraphQL has a say. */
+export function errorBody(code: PublicCode, message: string = PUBLIC_CODES[code].message): string {
+  return JSON.stringify({ errors: [{ message, extensions: { code } }] });
+}

@@ -1,0 +1,45 @@
+import type { FastifyBaseLogger } from 'fastify';
+import type { AccessBreach, Refusal } from '../access/index.ts';
+import type { Metrics } from './metrics.ts';
+
+/** What a server tells its operator, each in the log and in the counters. The caller's token is in none of it. */
+export interface Events {
+  /** A token that does not verify. */
+  badToken(fault: string, requestId: string): void;
+  /** A request that was judged and may not run. */
+  refused(refusals: readonly Refusal[], viewerId: string | null, requestId: string): void;
+  /** The alarm: walls two and three let a foreign row pass. */
+  breached(breach: AccessBreach, requestId: string): void;
+  /** Anything that the caller was told of as "something went wrong". */
+  unexpected(error: unknown, requestId: string): void;
+}
+
+/** Writes events to the log and counts them. */
+export function createEvents(log: FastifyBaseLogger, metrics: Metrics): Events {
+  return {
+    badToken(fault, requestId) {
+      metrics.refusals.inc({ reason: 'invalid_token' });
+      log.info({ event: 'security', kind: 'bad-token', fault, requestId }, 'token refused');
+    },
+    refused(refusals, viewerId, requestId) {
+      metrics.refusals.inc({ reason: refusals[0]?.reason ?? 'none' });
+      const because = refusals.map(({ coordinate, reason, rule }) => ({
+        coordinate,
+        reason,
+        rule: rule.coordinate,
+        at: rule.place,
+      }));
+      log.info({ event: 'security', kind: 'refused', viewerId, because, requestId }, 'operation refused');
+    },
+    breached({ coordinate, ownerId, viewerId }, requestId) {
+      metrics.breaches.inc({ coordinate });
+      log.fatal(
+        { event: 'security', kind: 'breach', coordinate, ownerId, viewerId, requestId },
+        'a foreign row met the guard',
+      );
+    },
+    unexpected(error, requestId) {
+      log.error({ err: error, requestId }, 'unexpected error');
+    },
+  };
+}

@@ -1,0 +1,124 @@
+import {
+  type DocumentNode,
+  type ExecutionResult,
+  execute,
+  type GraphQLError,
+  type OperationDefinitionNode,
+} from 'graphql';
+import { AccessBreach, createPlanner, judge, type Policy, type Refusal, refusalError } from '../access/index.ts';
+import { anonymousContext, type Context, type Operations, viewerContext } from '../context.ts';
+import type { Viewer } from '../viewer.ts';
+import { CHALLENGE, isPublicCode, requestError } from './errors.ts';
+import type { Events } from './events.ts';
+
+/** One operation of a caller, parsed and valid against the schema. */
+export interface OperationRequest {
+  readonly document: DocumentNode;
+  readonly operation: OperationDefinitionNode;
+  readonly variables: Readonly<Record<string, unknown>>;
+  readonly viewer: Viewer | null;
+  /** The name of the request, as its answer and the log have it. */
+  readonly requestId: string;
+}
+
+/** What the executor works with. */
+export interface ExecutorOptions {
+  readonly policy: Policy;
+  readonly operations: Operations;
+  readonly events: Pick<Events, 'refused' | 'unexpected'>;
+  /** Seconds since the epoch. */
+  now(): number;
+}
+
+/** A mutation's answer that has errors in it: thrown to roll the transaction back, and given to the caller after that. */
+class Withdrawn extends Error {
+  readonly result: ExecutionResult;
+
+  constructor(result: ExecutionResult) {
+    super('The mutation had errors.');
+    this.result = result;
+  }
+}
+
+/** The one way in which operations run: judge, execute with the viewer's own data, look at what came out. */
+export function createExecutor({ policy, operations, events, now }: ExecutorOptions) {
+  const plan = createPlanner(policy);
+
+  return async (request: OperationRequest): Promise<ExecutionResult> => {
+    const { document, operation, variables, viewer, requestId } = request;
+    const verdict = judge(policy, plan(document, operation, variables), operation, variables, viewer, now());
+    switch (verdict.kind) {
+      case 'refused':
+        events.refused(verdict.refusals, viewer?.userId ?? null, requestId);
+        return { errors: verdict.refusals.map(withStatus) };
+      case 'invalid':
+        return {
+          errors: verdict.errors.map(({ message, nodes }) => requestError('BAD_USER_INPUT', { message, nodes })),
+        };
+      case 'allowed':
+        return answer(request);
+    }
+  };
+
+  async function answer(request: OperationRequest): Promise<ExecutionResult> {
+    try {
+      return whole(await run(request), request);
+    } catch (error) {
+      if (error instanceof Withdrawn) return whole(error.result, request);
+      if (operations.isUnavailable(error)) return unavailable();
+      events.unexpected(error, request.requestId);
+      return failed();
+    }
+  }
+
+  function run({ document, operation, variables, viewer, requestId }: OperationRequest): Promise<ExecutionResult> {
+    const executeWith = async (contextValue: Context) =>
+      execute({
+        schema: policy.schema,
+        document,
+        operationName: operation.name?.value,
+        variableValues: variables,
+        contextValue,
+      });
+    if (viewer === null) return executeWith(anonymousContext(requestId));
+    if (operation.operation !== 'mutation')
+      return operations.query(viewer, (data) => executeWith(viewerContext(viewer, data, requestId)));
+    return operations.mutation(viewer, async (data) => {
+      const result = await executeWith(viewerContext(viewer, data, requestId));
+      if (result.errors) throw new Withdrawn(result);
+      return result;
+    });
+  }
+
+  /** An answer leaves whole or not at all where a wall fell or the database went away; a failed mutation leaves no data. */
+  function whole(result: ExecutionResult, { operation, requestId }: OperationRequest): ExecutionResult {
+    if (!result.errors) return result;
+    const causes = result.errors.map((error) => error.originalError);
+    if (causes.some((cause) => cause instanceof AccessBreach)) return failed();
+    if (causes.some((cause) => operations.isUnavailable(cause))) return unavailable();
+    for (const error of result.errors) if (!isPublicCode(error.extensions['code'])) events.unexpected(error, requestId);
+    return operation.operation === 'mutation' ? { errors: result.errors, data: null } : result;
+  }
+}
+
+function failed(): ExecutionResult {
+  return { errors: [requestError('INTERNAL_SERVER_ERROR')] };
+}
+
+function unavailable(): ExecutionResult {
+  return { errors: [requestError('UNAVAILABLE', { headers: { 'retry-after': '1' } })] };
+}
+
+/** RFC 6750 §3 for a request without a token; RFC 9470 §3 for a sign-in that is too old. */
+function withStatus(refusal: Refusal): GraphQLError {
+  const { message, nodes, extensions } = refusalError(refusal);
+  const challenge = challengeOf(refusal);
+  const headers = challenge === null ? {} : { 'www-authenticate': challenge };
+  return requestError(refusal.reason, { message, nodes, extensions: { ...extensions }, headers });
+}
+
+function challengeOf({ reason, rule }: Refusal): string | null {
+  if (reason === 'UNAUTHENTICATED') return CHALLENGE;
+  if (reason !== 'STEP_UP_REQUIRED' || rule.kind !== 'auth') return null;
+  return `Bearer error="insufficient_user_authentication", error_description="A more recent sign-in is required", max_age="${rule.maxAge}"`;
+}

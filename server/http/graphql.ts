@@ -1,0 +1,63 @@
+import type { ApolloServer } from '@apollo/server';
+import { fastifyApolloHandler } from '@as-integrations/fastify';
+import type { FastifyInstance } from 'fastify';
+import Negotiator from 'negotiator';
+import type { Authentication } from '../authentication/authenticate.ts';
+import type { ApolloContext } from './apollo.ts';
+import { INVALID_REQUEST, INVALID_TOKEN, requestError } from './errors.ts';
+import { HttpRefusal } from './fastify.ts';
+
+/** The media types that an answer can have (GraphQL over HTTP, §"Media Types"). */
+const MEDIA_TYPES = ['application/json', 'application/graphql-response+json'];
+
+/** What the GraphQL route is told. */
+export interface GraphqlOptions {
+  readonly apollo: ApolloServer<ApolloContext>;
+  /** Authorization header → who is calling. */
+  authenticate(header: string | undefined): Promise<Authentication>;
+  /** Hears why a token was refused: the caller gets one answer for every cause. */
+  onBadToken(fault: string, requestId: string): void;
+}
+
+/** `POST /graphql`. Apollo's context function reads the Bearer token: a bad one ends the request before it is parsed. */
+export function routeGraphql(app: FastifyInstance, { apollo, authenticate, onBadToken }: GraphqlOptions): void {
+  app.route({
+    method: 'POST',
+    url: '/graphql',
+    onRequest: async (request) => {
+      // Apollo would find out only after a mutation has run that its answer is not wanted in any form it has.
+      const isWanted = new Negotiator(request.raw).mediaType(MEDIA_TYPES) !== undefined;
+      if (!isWanted) throw new HttpRefusal('NOT_ACCEPTABLE');
+    },
+    onSend: async (_request, reply) => {
+      // What one caller was told must not be kept for another, here or on the way.
+      void reply.headers({ 'cache-control': 'private, no-store', vary: 'Authorization, Accept, Origin' });
+    },
+    handler: fastifyApolloHandler(apollo, {
+      context: async ({ headers, id: requestId }): Promise<ApolloContext> => {
+        const authentication = await authenticate(headers.authorization);
+        switch (authentication.kind) {
+          case 'anonymous':
+            return { viewer: null, requestId };
+          case 'viewer':
+            return { viewer: authentication.viewer, requestId };
+          case 'malformed-header':
+            throw requestError('BAD_REQUEST', {
+              message: 'The Authorization header is not a Bearer token.',
+              headers: { 'www-authenticate': INVALID_REQUEST },
+            });
+          case 'bad-token':
+            onBadToken(authentication.fault, requestId);
+            throw requestError('UNAUTHENTICATED', { headers: { 'www-authenticate': INVALID_TOKEN } });
+        }
+      },
+    }),
+  });
+  app.route({
+    method: ['GET', 'HEAD', 'PUT', 'PATCH', 'DELETE'],
+    url: '/graphql',
+    handler: async () => {
+      throw new HttpRefusal('METHOD_NOT_ALLOWED', 'Send a POST request.', { allow: 'POST' });
+    },
+  });
+}

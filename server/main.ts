@@ -1,0 +1,34 @@
+import { createApp } from './app.ts';
+import { readApiConfig, SettingsError } from './config.ts';
+import { openSource } from './data/source.ts';
+
+/** How long requests that are under way may take to finish, in milliseconds. */
+const DRAIN_TIMEOUT = 8_000;
+
+/** The API process: settings, database, listen; at the end no new requests, the old ones finished, everything closed. */
+async function main(): Promise<void> {
+  const config = readApiConfig();
+  const source = await openSource({ url: config.API_DATABASE_URL });
+  const { http, serveMetrics } = await createApp({ config, source });
+  const metrics = await serveMetrics(config.METRICS_PORT);
+  await http.listen({ port: config.API_PORT, host: 'localhost' });
+  process.send?.('ready');
+
+  let isStopping = false;
+  const stop = () => {
+    if (isStopping) return;
+    isStopping = true;
+    setTimeout(() => process.exit(1), DRAIN_TIMEOUT).unref();
+    void http
+      .close()
+      .then(() => source.close())
+      .then(() => metrics.close())
+      .then(() => process.exit(0));
+  };
+  process.on('SIGTERM', stop).on('SIGINT', stop).on('disconnect', stop);
+}
+
+main().catch((error: unknown) => {
+  console.error(error instanceof SettingsError ? error.message : error);
+  process.exit(1);
+});

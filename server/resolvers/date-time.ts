@@ -1,0 +1,27 @@
+import { GraphQLError, GraphQLScalarType, Kind } from 'graphql';
+
+/** RFC 3339 §5.6 with an offset; years of four digits, fractions to the microsecond at most. */
+const RFC_3339 = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)$/i;
+
+export const DateTime = new GraphQLScalarType<Date, string>({
+  name: 'DateTime',
+  serialize(value) {
+    if (value instanceof Date) return value.toISOString();
+    throw new GraphQLError('DateTime: the server has no moment to answer with.');
+  },
+  parseValue: parse,
+  parseLiteral: (node) => parse(node.kind === Kind.STRING ? node.value : null),
+});
+
+function parse(value: unknown): Date {
+  const date = typeof value === 'string' && RFC_3339.test(value) ? new Date(value) : null;
+  // The parser rolls 30 February over into March: what was asked for has to come back.
+  if (date === null || Number.isNaN(date.getTime()) || !isOfCalendar(value as string))
+    throw new GraphQLError('DateTime: write a moment with an offset, for example 2026-11-21T09:30:00Z.');
+  return date;
+}
+
+function isOfCalendar(text: string): boolean {
+  const [year = 0, month = 0, day = 0] = text.slice(0, 10).split('-').map(Number);
+  return year > 0 && day <= new Date(Date.UTC(year, month, 0)).getUTCDate();
+}
