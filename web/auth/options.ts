@@ -1,6 +1,7 @@
 import type { BetterAuthOptions } from 'better-auth';
+import { isAPIError } from 'better-auth/api';
 import { nextCookies } from 'better-auth/next-js';
-import type { Pool } from 'pg';
+import { DatabaseError, type Pool } from 'pg';
 import type { WebConfig } from '../config.ts';
 import { described, log } from '../log.ts';
 import { accessToken } from './access-token.ts';
@@ -11,6 +12,9 @@ import { signUpRules } from './sign-up-rules.ts';
 import type { IssueToken } from './token-issuer.ts';
 
 const DAY = 86_400;
+
+/** PostgreSQL's SQLSTATE 23505. */
+const isUniqueViolation = (error: unknown) => error instanceof DatabaseError && error.code === '23505';
 
 /** The columns whose names Better Auth would write in camelCase. */
 const TIMES = { createdAt: 'created_at', updatedAt: 'updated_at' };
@@ -93,7 +97,15 @@ export function authOptions(
     },
     logger: {
       level: 'error',
-      log: (level, message, ...details) => log[level](details.length > 0 ? described(details[0]) : {}, message),
+      log: (level, message, ...details) =>
+        // The loser of a race for one address is answered (sign-up-rules.ts); it is no fault.
+        log[isUniqueViolation(details[0]) ? 'debug' : level](details.length > 0 ? described(details[0]) : {}, message),
+    },
+    onAPIError: {
+      // A refusal is an answer and no fault: Better Auth would write each of them to the console.
+      onError: (error) => {
+        if (!isAPIError(error)) log.error(described(error), 'an account request failed');
+      },
     },
     // nextCookies() comes last: it copies the cookies that the others have set.
     plugins: [passwordRules(config.PASSWORD_POLICY), signUpRules(), accessToken(issue), nextCookies()],

@@ -15,9 +15,9 @@ export function PasswordRules({ checks, password }: { checks: readonly PasswordC
           const kept = keeps(password);
           return (
             <li key={rule} className={kept ? styles.kept : password ? styles.broken : styles.open} data-rule={rule}>
-              <span className={styles.mark} aria-hidden="true">
-                {kept ? '✓' : '•'}
-              </span>
+              <svg className={styles.mark} viewBox="0 0 12 21" aria-hidden="true">
+                <path d={kept ? 'm1.5 11.5 3 3 6-7' : 'M4 11h4'} />
+              </svg>
               <span>
                 {demand}
                 <span className={styles.spoken}>{kept ? ': done' : ''}</span>

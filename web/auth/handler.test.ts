@@ -1,0 +1,182 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { sessionCookieName } from './session-cookie.ts';
+import { type TestAccounts, testAccounts } from './testing/accounts.ts';
+
+const PASSWORD = 'Correct7horse';
+let accounts: TestAccounts;
+
+beforeAll(async () => {
+  accounts = await testAccounts();
+});
+afterAll(() => accounts.end());
+
+const signUp = (body: Record<string, unknown>, address?: string) =>
+  accounts.visitor(address).request('POST', '/sign-up/email', { password: PASSWORD, ...body });
+const refusal = async (response: Promise<Response>) => {
+  const { status } = await response;
+  const { code }: { code: string } = await (await response).json();
+  return { status, code };
+};
+
+describe('sign-up', () => {
+  test('needs an address and a password, and no name', async () => {
+    const response = await signUp({ email: 'petra.fields@example.com' });
+    await expect(response.json()).resolves.toMatchObject({ user: { name: 'petra.fields' } });
+  });
+
+  test('keeps a name that was given', async () => {
+    const response = await signUp({ email: 'named@example.com', name: '  Petra Fields ' });
+    await expect(response.json()).resolves.toMatchObject({ user: { name: 'Petra Fields' } });
+  });
+
+  test.each([['n'.repeat(101)], ['line\nbreak'], ['nul\u0000'], ['lone \ud800']])(
+    'refuses the name %j',
+    async (name) => {
+      await expect(refusal(signUp({ email: 'x@example.com', name }))).resolves.toEqual({
+        status: 400,
+        code: 'NAME_NOT_VALID',
+      });
+    },
+  );
+
+  test('names the rules that a weak password breaks', async () => {
+    const response = await signUp({ email: 'weak@example.com', password: 'horse' });
+    expect(response.status).toBe(400);
+    await expect(response.json()).resolves.toEqual({
+      code: 'PASSWORD_TOO_WEAK',
+      message: 'Your password needs 8 characters or more, an upper-case letter, a digit.',
+      rules: ['too-short', 'no-upper-case', 'no-digit'],
+    });
+  });
+
+  test('says that an address is taken, in whatever letter case', async () => {
+    await signUp({ email: 'taken@example.com' });
+    await expect(refusal(signUp({ email: 'TAKEN@Example.com' }))).resolves.toEqual({
+      status: 422,
+      code: 'USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL',
+    });
+  });
+
+  test('of fifty at once for one address, one makes it, and the others hear why', async () => {
+    const responses = await Promise.all(
+      Array.from({ length: 50 }, (_, i) =>
+        signUp({ email: i % 2 ? 'race@example.com' : 'RACE@example.com' }, '198.51.100.9'),
+      ),
+    );
+    const bodies = (await Promise.all(responses.map((response) => response.json()))) as { code?: string }[];
+    expect(responses.filter(({ status }) => status === 200)).toHaveLength(1);
+    expect(new Set(bodies.map(({ code }) => code))).toEqual(
+      new Set([undefined, 'USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL']),
+    );
+  });
+
+  test('neither role nor verification can be had by asking', async () => {
+    const response = await signUp({ email: 'climber@example.com', role: 'ADMIN', emailVerified: true });
+    await expect(response.json()).resolves.toMatchObject({ user: { role: 'USER', emailVerified: false } });
+  });
+});
+
+describe('sign-in', () => {
+  test('tells a wrong password and an unknown address apart in nothing', async () => {
+    await signUp({ email: 'known@example.com' });
+    const attempt = async (email: string) => {
+      const response = await accounts.visitor().request('POST', '/sign-in/email', { email, password: 'Wrong7horse' });
+      return { status: response.status, body: await response.text(), headers: [...response.headers] };
+    };
+    expect(await attempt('known@example.com')).toEqual(await attempt('unknown@example.com'));
+  });
+
+  test('sixty a minute from one address, whatever is tried; other addresses go on', async () => {
+    const attempt = (address: string) =>
+      accounts.visitor(address).request('POST', '/sign-in/email', { email: 'a@example.com', password: PASSWORD });
+    const responses = await Promise.all(Array.from({ length: 61 }, () => attempt('198.51.100.1')));
+    const limited = responses.filter(({ status }) => status === 429);
+    expect(limited).toHaveLength(1);
+    expect(Number(limited[0]?.headers.get('retry-after'))).toBeGreaterThan(0);
+    expect((await attempt('198.51.100.2')).status).toBe(401);
+  });
+});
+
+describe('the session cookie', () => {
+  test('is out of the reach of scripts and of other sites', async () => {
+    const [cookie] = (await signUp({ email: 'cookie@example.com' })).headers.getSetCookie();
+    expect(cookie).toMatch(/^fieldgate\.session_token=[^;]+; Max-Age=604800; Path=\/; HttpOnly; SameSite=Lax$/);
+  });
+
+  test('has the name that the proxy looks for, on http and on https', async () => {
+    const { authCookies } = await accounts.accounts.auth.$context;
+    expect(authCookies.sessionToken.name).toBe(sessionCookieName('http://localhost:3000'));
+    const https = await testAccounts({ WEB_URL: 'https://tasks.example' });
+    try {
+      const [cookie] = (
+        await https.visitor().request('POST', '/sign-up/email', { email: 's@example.com', password: PASSWORD })
+      ).headers.getSetCookie();
+      expect(cookie).toMatch(/^__Secure-fieldgate\.session_token=.*; Secure(;|$)/);
+      expect(sessionCookieName('https://tasks.example')).toBe('__Secure-fieldgate.session_token');
+    } finally {
+      await https.end();
+    }
+  });
+});
+
+describe('sign-out', () => {
+  test('takes the cookie back and has the browser forget its copies', async () => {
+    const visitor = accounts.visitor();
+    await visitor.request('POST', '/sign-up/email', { email: 'out@example.com', password: PASSWORD });
+    const response = await visitor.request('POST', '/sign-out', {});
+    expect(response.headers.get('clear-site-data')).toBe('"cache"');
+    expect(visitor.cookies.size).toBe(0);
+  });
+});
+
+describe('what is refused before Better Auth', () => {
+  test.each([
+    ['POST', '/request-password-reset'],
+    ['POST', '/update-user'],
+    ['POST', '/sign-in/social'],
+    ['GET', '/list-sessions'],
+    ['GET', '/sign-out'],
+    ['POST', '/access-token'],
+    ['POST', '/sign-in/email/'],
+    ['POST', '//sign-in/email'],
+    ['POST', '/sign-in%2Femail'],
+    ['POST', '/SIGN-IN/email'],
+  ])('%s %s is not offered', async (method, path) => {
+    const body = method === 'POST' ? {} : undefined;
+    await expect(refusal(accounts.visitor().request(method, path, body))).resolves.toEqual({
+      status: 404,
+      code: 'NOT_FOUND',
+    });
+  });
+
+  test.each([
+    'text/plain',
+    'application/x-www-form-urlencoded',
+    'multipart/form-data; boundary=x',
+    'application/jsonp',
+  ])('a body of type %s, which a form of another site could send', async (type) => {
+    const body = JSON.stringify({ email: 'known@example.com', password: PASSWORD });
+    const response = accounts.visitor().request('POST', '/sign-in/email', body, { 'content-type': type });
+    await expect(refusal(response)).resolves.toEqual({ status: 415, code: 'UNSUPPORTED_MEDIA_TYPE' });
+  });
+
+  test('a megabyte of password', async () => {
+    const body = { email: 'known@example.com', password: 'x'.repeat(1_000_000) };
+    await expect(refusal(accounts.visitor().request('POST', '/sign-in/email', body))).resolves.toEqual({
+      status: 413,
+      code: 'PAYLOAD_TOO_LARGE',
+    });
+  });
+});
+
+test.each([['https://evil.example'], ['null'], ['']])(
+  'a request with our cookie from the origin %j',
+  async (origin) => {
+    const visitor = accounts.visitor();
+    const email = `csrf-${origin.length}@example.com`;
+    await visitor.request('POST', '/sign-up/email', { email, password: PASSWORD });
+    const response = await visitor.request('POST', '/sign-out', {}, { origin });
+    expect(response.status).toBe(403);
+    expect((await visitor.request('GET', '/access-token')).status).toBe(200);
+  },
+);

@@ -1,0 +1,98 @@
+import { getMigrations } from 'better-auth/db/migration';
+import { Client, Pool } from 'pg';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { authOptions } from './options.ts';
+import { type TestAccounts, testAccounts } from './testing/accounts.ts';
+
+/**
+ * Everything in a schema that decides what its tables accept: columns with type, nullability and default; keys, unique
+ * constraints, checks and foreign keys; indexes. One line each, without the schema's name.
+ */
+const CATALOG = `
+  select format('column %I.%I %s%s%s', c.relname, a.attname, format_type(a.atttypid, a.atttypmod),
+                case when a.attnotnull then ' not null' end, ' default ' || pg_get_expr(d.adbin, d.adrelid)) as line
+  from pg_attribute a
+  join pg_class c on c.oid = a.attrelid and c.relkind = 'r'
+  left join pg_attrdef d on d.adrelid = c.oid and d.adnum = a.attnum
+  where c.relnamespace = $1::regnamespace and a.attnum > 0 and not a.attisdropped
+  union all
+  select format('constraint on %I %s', c.relname, pg_get_constraintdef(k.oid))
+  from pg_constraint k join pg_class c on c.oid = k.conrelid
+  where k.connamespace = $1::regnamespace and k.contype <> 'n'
+  union all
+  select regexp_replace(pg_get_indexdef(i.indexrelid), 'INDEX \\S+ ON', 'INDEX ON')
+  from pg_index i join pg_class c on c.oid = i.indrelid
+  where c.relnamespace = $1::regnamespace`;
+
+/** What our migration adds to Better Auth's tables on purpose. */
+const OURS = [
+  'CREATE UNIQUE INDEX ON "user" USING btree (lower(email))',
+  'CREATE UNIQUE INDEX ON account USING btree (provider_id, account_id)',
+  'constraint on account UNIQUE (provider_id, account_id)',
+  `constraint on "user" CHECK ((role = ANY (ARRAY['USER'::text, 'ADMIN'::text])))`,
+];
+
+let accounts: TestAccounts;
+let admin: Client;
+
+beforeAll(async () => {
+  accounts = await testAccounts();
+  admin = new Client({ connectionString: accounts.database.superuser });
+  await admin.connect();
+});
+afterAll(async () => {
+  await admin.end();
+  await accounts.end();
+});
+
+async function catalogOf(schema: string): Promise<string[]> {
+  // With an empty search path every name comes with its schema, which can then be taken off.
+  await admin.query(`set search_path = ''`);
+  const { rows } = await admin.query<{ line: string }>(CATALOG, [schema]);
+  return rows.map(({ line }) => line.replaceAll(`${schema}.`, '')).sort();
+}
+
+describe('the migrated tables', () => {
+  test('are those that Better Auth would make, and what we add to them', async () => {
+    await admin.query('create schema better_auth');
+    const database = new Pool({
+      connectionString: accounts.database.superuser,
+      options: '-c search_path=better_auth',
+      max: 1,
+    });
+    try {
+      const { runMigrations } = await getMigrations(authOptions(accounts.config, database, accounts.accounts.issue));
+      await runMigrations();
+    } finally {
+      await database.end();
+    }
+    expect(await catalogOf('auth')).toEqual([...(await catalogOf('better_auth')), ...OURS].sort());
+  });
+
+  test('leave Better Auth nothing to do, seen with the role that it works as', async () => {
+    const { toBeCreated, toBeAdded, toBeAddedIndexes, schemaProblems } = await getMigrations(
+      accounts.accounts.auth.options,
+    );
+    expect({ toBeCreated, toBeAdded, toBeAddedIndexes, schemaProblems }).toEqual({
+      toBeCreated: [],
+      toBeAdded: [],
+      toBeAddedIndexes: [],
+      schemaProblems: [],
+    });
+  });
+
+  test('each say what they are for', async () => {
+    const { rows } = await admin.query(
+      `select relname from pg_class
+       where relnamespace = 'auth'::regnamespace and relkind = 'r' and obj_description(oid, 'pg_class') is null`,
+    );
+    expect(rows).toEqual([]);
+  });
+});
+
+test('addresses that differ in letter case alone are one, also to the database', async () => {
+  const insert = (email: string) =>
+    admin.query(`insert into auth."user" (name, email, email_verified, role) values ('', $1, false, 'USER')`, [email]);
+  await insert('ada@example.com');
+  await expect(insert('Ada@Example.com')).rejects.toMatchObject({ code: '23505' });
+});

@@ -1,0 +1,74 @@
+import { createDatabase, type TestDatabase } from '../../../test/setup/database.ts';
+import type { WebConfig } from '../../config.ts';
+import { readWebConfig } from '../../config.ts';
+import { type Accounts, createAuth } from '../auth.ts';
+import { createAuthPool } from '../database.ts';
+import { handleAuthRequest } from '../handler.ts';
+
+/** The secret that tokens are signed with in tests. */
+export const TOKEN_SECRET = new Uint8Array(32).fill(7);
+
+/** A browser's view of /api/auth: it keeps cookies, and comes from the right origin unless told otherwise. */
+export interface Visitor {
+  request(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Response>;
+  readonly cookies: Map<string, string>;
+}
+
+/** Accounts over a database of their own, and visitors to them. */
+export interface TestAccounts {
+  readonly accounts: Accounts;
+  readonly config: WebConfig;
+  readonly database: TestDatabase;
+  /** @param address where the visitor comes from, as serve.ts would tell */
+  visitor(address?: string): Visitor;
+  end(): Promise<void>;
+}
+
+/** Starts accounts as the web app would, on a migrated database. Call `end` in the `afterAll`. */
+export async function testAccounts(environment: Record<string, string> = {}): Promise<TestAccounts> {
+  const database = await createDatabase();
+  const config = readWebConfig({
+    AUTH_DATABASE_URL: database.auth,
+    WEB_URL: 'http://localhost:3000',
+    API_URL: 'http://localhost:4000',
+    BETTER_AUTH_SECRET: 'a secret for tests that nobody else has',
+    TOKEN_SECRETS: `test:${Buffer.from(TOKEN_SECRET).toString('base64url')}`,
+    ...environment,
+  });
+  const pool = createAuthPool(config.AUTH_DATABASE_URL);
+  const accounts = createAuth(config, pool);
+
+  function visitor(address = '203.0.113.7'): Visitor {
+    const cookies = new Map<string, string>();
+    return {
+      cookies,
+      async request(method, path, body, headers = {}) {
+        const cookie = [...cookies].map(([name, value]) => `${name}=${value}`).join('; ');
+        const request = new Request(`${config.WEB_URL}/api/auth${path}`, {
+          method,
+          headers: {
+            origin: config.WEB_URL,
+            'x-forwarded-for': address,
+            ...(body !== undefined && { 'content-type': 'application/json' }),
+            ...(cookie && { cookie }),
+            ...headers,
+          },
+          ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+        });
+        const response = await handleAuthRequest(request, accounts.auth.handler);
+        for (const line of response.headers.getSetCookie()) {
+          const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(line) ?? [];
+          if (value === '') cookies.delete(name);
+          else cookies.set(name, value);
+        }
+        return response;
+      },
+    };
+  }
+
+  const end = async () => {
+    await pool.end();
+    await database.drop();
+  };
+  return { accounts, config, database, visitor, end };
+}
