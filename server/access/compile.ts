@@ -119,7 +119,7 @@ export function compileOperation(
     const declared = parent.getFields()[name];
     const result = declared && getNamedType(declared.type);
     if (node.selectionSet && isCompositeType(result) && children.size > 0)
-      walk(node.selectionSet, result, [...children].sort(byName));
+      walk(node.selectionSet, result, [...children].toSorted(byName));
   }
 
   function check(coordinate: string, rules: readonly ClosingRule[], node: FieldNode): void {
@@ -155,7 +155,7 @@ export function conditionVariables(document: DocumentNode): readonly string[] {
     }
   };
   for (const definition of document.definitions) if ('selectionSet' in definition) visit(definition.selectionSet);
-  return [...names].sort();
+  return [...names].toSorted();
 }
 
 function included(directives: readonly DirectiveNode[], conditions: Conditions): boolean {

@@ -4,10 +4,12 @@ import {
   type GraphQLAbstractType,
   type GraphQLField,
   type GraphQLFieldResolver,
+  type GraphQLResolveInfo,
   isAbstractType,
   isObjectType,
 } from 'graphql';
 import type { Policy } from './policy.ts';
+import { refusalError } from './refusal.ts';
 import type { OwnerRule } from './rule.ts';
 import type { AccessViewer } from './viewer.ts';
 
@@ -79,7 +81,7 @@ export function guardSchema<Context>(policy: Policy, { viewerOf, onBreach }: Gua
 function screened<Context>(resolve: Resolver<Context>, admit: Admit<Context>, coordinate: string): Resolver<Context> {
   const screen = (value: unknown, context: Context): unknown => {
     if (value == null || value instanceof Error) return value;
-    if (isThenable(value)) return value.then((settled) => screen(settled, context));
+    if (isPromise(value)) return value.then((settled) => screen(settled, context));
     if (isIterable(value)) {
       // An iterator can be read only once: what graphql-js will read is what was looked at here.
       const items = Array.isArray(value) ? (value as unknown[]) : [...value];
@@ -110,9 +112,7 @@ function guardAbstractType<Context>(type: GraphQLAbstractType, admit: ReadonlyMa
       return name;
     };
     const name = resolveType(value, context, info, abstractType);
-    return isThenable(name)
-      ? name.then((settled) => look(settled as string | undefined))
-      : look(name as string | undefined);
+    return isPromise(name) ? name.then(look) : look(name);
   };
 }
 
@@ -123,7 +123,12 @@ function reserved<Context>(
   viewerOf: (context: Context) => AccessViewer | null,
 ): Resolver<Context> {
   return (source, args, context, info) =>
-    isOwnedBy(rules, source, viewerOf(context)) ? resolve(source, args, context, info) : null;
+    isOwnedBy(rules, source, viewerOf(context)) ? resolve(source, args, context, info) : refuse(rules, info);
+}
+
+function refuse(rules: readonly OwnerRule[], { parentType, fieldName, fieldNodes }: GraphQLResolveInfo): never {
+  const [rule] = rules as readonly [OwnerRule];
+  throw refusalError({ reason: 'FORBIDDEN', coordinate: `${parentType.name}.${fieldName}`, rule, nodes: fieldNodes });
 }
 
 /** Every rule has to hold. Only a string that is the viewer's own id counts as an owner: null never equals null. */
@@ -149,7 +154,7 @@ function property(value: unknown, name: string | null): unknown {
     : undefined;
 }
 
-function isThenable(value: unknown): value is PromiseLike<unknown> {
+function isPromise<T>(value: T | Promise<T>): value is Promise<T> {
   return typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function';
 }
 

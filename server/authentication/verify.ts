@@ -74,7 +74,7 @@ export async function createVerifier({ secrets, issuer, audience, longestLife }:
 /** The key id of a header of exactly our form; null for any other. */
 function readHeader(encoded: string): string | null {
   const header = readJsonObject(Buffer.from(encoded, 'base64url'));
-  if (header === null || Object.keys(header).sort().join() !== HEADER_PARAMETERS.join()) return null;
+  if (header === null || Object.keys(header).toSorted().join() !== HEADER_PARAMETERS.join()) return null;
   const { alg, typ, kid } = header;
   return alg === SHARED_SECRET_ALGORITHM && typ === TOKEN_TYPE && typeof kid === 'string' ? kid : null;
 }

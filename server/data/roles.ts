@@ -28,6 +28,7 @@ export async function ensureRole(owner: Client, url: string, role: string): Prom
     if (error instanceof DatabaseError && error.code === '42501')
       throw new Error(
         `The role ${role} is missing and DATABASE_URL's role may not create it. As an administrator run: ${create('…')};`,
+        { cause: error },
       );
     throw error;
   }

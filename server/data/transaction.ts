@@ -93,12 +93,12 @@ export class Database {
   }
 
   /** graphql-js answers before sibling resolvers have finished: what they ask afterwards is refused here. */
-  #handle(send: (statement: Statement, values: readonly unknown[]) => Promise<QueryResultRow[]>): Handle {
+  #handle(exchange: (statement: Statement, values: readonly unknown[]) => Promise<QueryResultRow[]>): Handle {
     let open = true;
     return {
       run: async <Row extends QueryResultRow>(statement: Statement, values: readonly unknown[]) => {
         if (!open) throw new OperationEnded(`"${statement.name}" was asked for after its operation had ended.`);
-        return (await send(statement, values)) as Row[];
+        return (await exchange(statement, values)) as Row[];
       },
       close: () => {
         open = false;

@@ -17,7 +17,7 @@ export function checkText(text: string, { field, least, most }: TextRule): strin
     throw badUserInput(field, 'write characters of Unicode, without NUL');
   // No text has more code points than code units: the costly count is for the few that are near the limit.
   const length =
-    text.length <= most && text.length >= least * 2 ? text.length : [...text.slice(0, 2 * most + 2)].length;
+    text.length <= most && text.length >= least * 2 ? text.length : Array.from(text.slice(0, 2 * most + 2)).length;
   if (length < least || length > most)
     throw badUserInput(field, `write ${least} to ${most.toLocaleString('en')} characters`);
   return text;

@@ -19,12 +19,16 @@ export const ownersAreNamed: StartRule = (context) => {
     }
     const named = getNullableType(field.type);
     if (named !== GraphQLID && named !== GraphQLString)
-      report(rule, `${type.name}.${rule.field} is ${field.type}, which names no owner`, `make it ${rule.field}: ID!`);
+      report(
+        rule,
+        `${type.name}.${rule.field} is ${field.type.toString()}, which names no owner`,
+        `make it ${rule.field}: ID!`,
+      );
     else if (!isNonNullType(field.type) && rule.orRoles.length === 0)
       report(
         rule,
         `${type.name}.${rule.field} may be null, and null is nobody's`,
-        `make it ${rule.field}: ${named}!, or name in orRoles who may see what nobody owns`,
+        `make it ${rule.field}: ${named.name}!, or name in orRoles who may see what nobody owns`,
       );
   }
 };

@@ -18,9 +18,9 @@ export const policyDirectivesAreDefined: StartRule = (context) => {
 };
 
 function signature({ name, args, locations, isRepeatable }: GraphQLDirective): string {
-  const written = args.map(({ name, type, defaultValue }) => {
+  const written = args.map(({ name: argument, type, defaultValue }) => {
     const byDefault = defaultValue === undefined ? '' : ` = ${JSON.stringify(defaultValue)}`;
-    return `${name}: ${type.toString()}${byDefault}`;
+    return `${argument}: ${type.toString()}${byDefault}`;
   });
-  return `@${name}(${written.join(', ')})${isRepeatable ? ' repeatable' : ''} on ${[...locations].sort().join(' | ')}`;
+  return `@${name}(${written.join(', ')})${isRepeatable ? ' repeatable' : ''} on ${locations.toSorted().join(' | ')}`;
 }

@@ -1,0 +1,106 @@
+import path from 'node:path';
+
+/**
+ * Who may import whom. The first place that matches a file decides; what its list does not name is forbidden.
+ * A name with a slash at its end is a folder of this repository, one with an extension a file, any other a package
+ * (`node:` stands for Node's own modules). Every place may import itself.
+ */
+const TABLE = [
+  ['server/access/', ['graphql']],
+  ['server/viewer.ts', []],
+  ['server/config.ts', ['zod', 'schema/']],
+  ['server/authentication/', ['jose', 'schema/', 'server/viewer.ts']],
+  ['server/data/', ['typeorm', 'pg', 'node:', 'server/viewer.ts']],
+  ['server/context.ts', ['server/viewer.ts', 'server/data/']],
+  ['server/generated/', ['graphql', 'server/context.ts', 'server/data/']],
+  ['server/resolvers/', ['graphql', 'server/generated/', 'server/context.ts', 'server/http/errors.ts']],
+  ['server/http/errors.ts', ['graphql']],
+  [
+    'server/http/',
+    [
+      '@apollo/server',
+      '@as-integrations/fastify',
+      '@fastify/cors',
+      'fastify',
+      'graphql',
+      'negotiator',
+      'prom-client',
+      'secure-json-parse',
+      'node:',
+      'server/access/',
+      'server/authentication/',
+      'server/context.ts',
+      'server/viewer.ts',
+    ],
+  ],
+  ['server/schema.ts', ['@graphql-tools/schema', 'graphql', 'node:', 'server/access/', 'server/resolvers/']],
+  ['server/app.ts', ['fastify', 'pino', 'node:', 'server/']],
+  ['server/main.ts', ['server/app.ts', 'server/config.ts', 'server/data/']],
+  ['server/cli/', ['*', 'node:', 'server/', 'test/browser/', 'web/precompress.ts']],
+  ['migrations/', ['typeorm']],
+  ['schema/', []],
+  [
+    'web/components/',
+    ['*', 'node:', 'schema/', 'web/config.ts', 'web/graphql/', 'web/auth/', 'web/http/', 'web/text/'],
+  ],
+  [
+    'web/features/',
+    ['*', 'node:', 'schema/', 'web/components/', 'web/config.ts', 'web/graphql/', 'web/auth/', 'web/http/'],
+  ],
+  ['web/auth/testing/', ['*', 'node:', 'schema/', 'web/', 'test/setup/']],
+  ['web/', ['*', 'node:', 'schema/', 'web/']],
+  ['test/', ['*', 'node:', 'server/', 'schema/', 'web/', 'test/', 'vitest.config.ts']],
+  ['bench/', ['*', 'node:', 'server/', 'schema/', 'test/', 'bench/']],
+];
+
+const ROOT = path.resolve(import.meta.dirname, '..');
+
+/** Whether a file of this repository may import a specifier. Paths are from the root, with slashes. */
+export function mayImport(file, specifier) {
+  const place = TABLE.find(([name]) => file === name || (name.endsWith('/') && file.startsWith(name)));
+  if (place === undefined) return true;
+  const [name, allowed] = place;
+  const target = targetOf(file, specifier);
+  if (target.kind === 'file') {
+    // Features never reach into each other: each is a place of its own.
+    const own = name === 'web/features/' ? `${file.split('/').slice(0, 3).join('/')}/` : name;
+    return [own, ...allowed].some(
+      (entry) => target.name === entry || (entry.endsWith('/') && target.name.startsWith(entry)),
+    );
+  }
+  return allowed.includes(target.name) || (target.kind === 'package' && allowed.includes('*'));
+}
+
+function targetOf(file, specifier) {
+  if (specifier.startsWith('.')) {
+    const name = path.posix.normalize(path.posix.join(path.posix.dirname(file), specifier));
+    return { kind: 'file', name };
+  }
+  if (specifier.startsWith('node:')) return { kind: 'node', name: 'node:' };
+  const parts = specifier.split('/');
+  return { kind: 'package', name: parts.slice(0, specifier.startsWith('@') ? 2 : 1).join('/') };
+}
+
+const importTable = {
+  create(context) {
+    const file = path.relative(ROOT, context.filename).split(path.sep).join('/');
+    // A test stands beside its source and may use what tests use.
+    if (/\.test\.tsx?$/.test(file)) return {};
+    const check = (node) => {
+      const specifier = node.source?.value;
+      if (typeof specifier !== 'string' || mayImport(file, specifier)) return;
+      context.report({
+        node,
+        message: `${file} may not import "${specifier}": see the table in lint/import-table.js.`,
+      });
+    };
+    return {
+      ImportDeclaration: check,
+      ExportNamedDeclaration: check,
+      ExportAllDeclaration: check,
+      ImportExpression: check,
+    };
+  },
+};
+
+export default { meta: { name: 'fieldgate' }, rules: { 'import-table': importTable } };
