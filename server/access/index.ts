@@ -12,7 +12,7 @@ export { judge, type Verdict } from './judge.ts';
 export { createPlanner } from './operation.ts';
 export type { Policy } from './policy.ts';
 export { AccessPolicyError, type Place, type Problem } from './problem.ts';
-export { readSchema } from './read.ts';
+export { InvalidSchemaError, readSchema } from './read.ts';
 export { REASONS, type Reason, type Refusal, refusalError } from './refusal.ts';
 export type { AuthRule, OwnerRule, PublicRule, Rule } from './rule.ts';
 export type { AccessViewer } from './viewer.ts';
