@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import fs from 'node:fs';
 import { constants } from 'node:os';
 import path from 'node:path';
 import { noNode } from './node.mjs';
@@ -35,11 +36,23 @@ export function run(node, script, args, cwd) {
 
 /** An orphan gets another parent: polling for that is all that Node offers. On Windows the number never changes. */
 function whenParentDies(then) {
-  const parent = process.ppid;
+  const parents = lineage();
   const check = setInterval(() => {
-    if (process.ppid === parent) return;
+    if (lineage() === parents) return;
     clearInterval(check);
     then();
   }, PARENT_CHECK_MILLISECONDS);
   check.unref();
+}
+
+/** Our parent, and where that is the shell in which npm runs a script, the shell's: it outlives a killed npm. */
+function lineage() {
+  const parent = process.ppid;
+  try {
+    const [, name, ppid] = /\((.*)\) \S (\d+)/s.exec(fs.readFileSync(`/proc/${parent}/stat`, 'utf8')) ?? [];
+    return /^(sh|dash|bash)$/.test(name ?? '') ? `${parent} ${ppid}` : `${parent}`;
+  } catch {
+    // Not Linux: there the shell gives its place to the script.
+    return `${parent}`;
+  }
 }

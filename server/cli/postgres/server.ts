@@ -64,10 +64,10 @@ export async function startServer(cluster: string, runner: Runner, settings: rea
 
 /** Stops a cluster's server: sessions are ended, what was acknowledged is on the disk. Nothing happens when none runs. */
 export async function stopServer(cluster: string, runner: Runner): Promise<void> {
-  if (readPidFile(cluster) === undefined) return;
+  const pid = readPidFile(cluster)?.pid;
+  if (pid === undefined || !isAlive(pid)) return;
   const { code, output } = await runner.run('pg_ctl', ['-D', cluster, '-m', 'fast', '-w', '-t', '30', 'stop']);
-  if (code !== 0 && readPidFile(cluster) !== undefined)
-    throw new Problem(`The database did not stop: ${output.trim()}`);
+  if (code !== 0 && isAlive(pid)) throw new Problem(`The database did not stop: ${output.trim()}`);
 }
 
 /** Both must agree: pg_ctl only looks whether some process has the number, and a port may be a stranger's. */

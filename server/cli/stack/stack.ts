@@ -9,7 +9,7 @@ import { loadSecrets } from '../secrets.ts';
 import { buildWeb, generateCode } from './build.ts';
 import { openDatabase, requireSignIn } from './database.ts';
 import { seedDemo } from './demo.ts';
-import { deriveEnvironments, deriveOrigins } from './environment.ts';
+import { type DatabaseUrls, deriveEnvironments, deriveOrigins } from './environment.ts';
 import { ROOT } from './paths.ts';
 import { waitForAnswer } from './readiness.ts';
 import type { Service } from './service.ts';
@@ -82,17 +82,7 @@ async function startParts(
   );
   running.push(database.stop);
   signal.throwIfAborted();
-  await progress.step('database migrated', async () => {
-    const { owner, api, auth } = database.urls;
-    await migrate({
-      databaseUrl: owner,
-      apiDatabaseUrl: api,
-      authDatabaseUrl: auth,
-      log: (line) => progress.say(`  ${line}`),
-    });
-    await requireSignIn('API_DATABASE_URL', api);
-    await requireSignIn('AUTH_DATABASE_URL', auth);
-  });
+  await progress.step('database migrated', () => prepareDatabase(database.urls, progress));
   await generateCode(build);
   if (mode === 'production') await buildWeb(build);
   signal.throwIfAborted();
@@ -116,6 +106,18 @@ async function startParts(
     if (hasDemo) await seedDemo({ dataDir, web: { url: webUrl, origin: origins.web }, apiUrl });
   });
   return { origins, hasDemo, broken };
+}
+
+async function prepareDatabase({ owner, api, auth }: DatabaseUrls, progress: Progress): Promise<void> {
+  const log = (line: string) => progress.say(`  ${line}`);
+  try {
+    await migrate({ databaseUrl: owner, apiDatabaseUrl: api, authDatabaseUrl: auth, log });
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new Problem(`The database could not be migrated. ${reason}`, { cause: error });
+  }
+  await requireSignIn('API_DATABASE_URL', api);
+  await requireSignIn('AUTH_DATABASE_URL', auth);
 }
 
 function firstEnd(services: readonly Service[], databasePid: number | undefined, signal: AbortSignal): Promise<string> {

@@ -1,0 +1,40 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { DEMO } from '../../server/cli/stack/demo.ts';
+import { kill, newPlace, type Place, start } from './fieldgate.ts';
+
+async function post(url: string, headers: Record<string, string>, body: unknown): Promise<Record<string, unknown>> {
+  const all = { 'content-type': 'application/json', accept: 'application/json', ...headers };
+  const response = await fetch(url, { method: 'POST', headers: all, body: JSON.stringify(body) });
+  return (await response.json()) as Record<string, unknown>;
+}
+
+/** The demo user's tasks, as anybody would ask for them who has read the sign-in on the terminal. */
+async function demoTasks({ apiUrl, webUrl }: Place): Promise<{ id: string; title: string }[]> {
+  const { accessToken } = await post(`${webUrl}/api/auth/sign-in/email`, { origin: webUrl }, DEMO);
+  const query = '{ tasks(first: 100) { nodes { id title } } }';
+  const answer = await post(`${apiUrl}/graphql`, { authorization: `Bearer ${accessToken}` }, { query });
+  return (answer as { data: { tasks: { nodes: { id: string; title: string }[] } } }).data.tasks.nodes;
+}
+
+describe('the demo account', () => {
+  test('is made once, is completed after an interruption, and is then left to its user', async () => {
+    const place = await newPlace();
+    const run = async () => {
+      const started = start(place.settings);
+      await started.until('Ctrl-C stops it.');
+      expect(started.output()).toContain(`${DEMO.email} with the password ${DEMO.password}`);
+      const tasks = await demoTasks(place);
+      kill(started.pid, 'SIGTERM');
+      await started.end();
+      return tasks;
+    };
+    const first = await run();
+    expect(first.length).toBeGreaterThan(1);
+    // As if it had been interrupted before it could note that it was done.
+    fs.rmSync(path.join(place.dataDir, 'demo-seeded'));
+    expect(await run()).toEqual(first);
+    expect(await run()).toEqual(first);
+  });
+});

@@ -1,0 +1,129 @@
+import { spawn } from 'node:child_process';
+import fs from 'node:fs';
+import path from 'node:path';
+import { Client } from 'pg';
+import { onTestFinished } from 'vitest';
+import { freePort } from '../../server/cli/ports.ts';
+import { loadSecrets } from '../../server/cli/secrets.ts';
+import { temporaryFolder } from '../setup/folder.ts';
+
+const ROOT = path.resolve(import.meta.dirname, '../..');
+const PATIENCE_MILLISECONDS = 45_000;
+
+/** A Fieldgate to be: a data folder and ports that nobody else has, and the web build that `npm test` has made. */
+export interface Place {
+  readonly dataDir: string;
+  readonly settings: NodeJS.ProcessEnv;
+  readonly apiUrl: string;
+  readonly webUrl: string;
+}
+
+/** A new place; whatever still runs in it is killed when the test has finished, and the folder removed. */
+export async function newPlace(): Promise<Place> {
+  const dataDir = path.join(temporaryFolder(), 'data');
+  const [api, web, metrics] = [await freePort(), await freePort(), await freePort()];
+  const settings = {
+    DATA_DIR: dataDir,
+    API_PORT: String(api),
+    WEB_PORT: String(web),
+    METRICS_PORT: String(metrics),
+    WEB_BUILD_DIR: '.next-test',
+  };
+  onTestFinished(() => kill(databasePid(dataDir), 'SIGKILL'));
+  return { dataDir, settings, apiUrl: `http://localhost:${api}`, webUrl: `http://localhost:${web}` };
+}
+
+/** A `npm start` under way. */
+export interface Run {
+  /** The launcher's process id, or npm's. */
+  readonly pid: number;
+  /** All that it has printed so far. */
+  readonly output: () => string;
+  /** Resolves when it has printed this. Rejects, with its output, when it ends or takes 45 s without doing so. */
+  readonly until: (text: string) => Promise<void>;
+  /** Its exit code; 45 s at most. */
+  readonly end: () => Promise<number | null>;
+}
+
+/** How it is started beside its settings. */
+export interface RunOptions {
+  /** `npm` puts npm above the launcher, as for a user. Default: the launcher. */
+  readonly by?: 'launcher' | 'npm';
+  /** The user that runs it. Default: whoever runs the tests. */
+  readonly uid?: number;
+}
+
+/** Starts a Fieldgate, in a process group of its own as a terminal does it; it is killed when the test has finished. */
+export function start(settings: NodeJS.ProcessEnv, { by = 'launcher', uid }: RunOptions = {}): Run {
+  const [file, ...args] = by === 'npm' ? ['npm', 'start'] : [process.execPath, 'server/cli/launcher.mjs', 'start'];
+  const { npm_lifecycle_event: _, ...inherited } = process.env;
+  const options = { cwd: ROOT, env: { ...inherited, ...settings }, detached: true, ...(uid && { uid, gid: uid }) };
+  const child = spawn(file ?? '', args, { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text) => (output += text));
+  const pid = child.pid ?? 0;
+  onTestFinished(() => kill(-pid, 'SIGKILL'));
+  const ended = new Promise<number | null>((resolve) => child.once('close', resolve));
+  const until = (text: string) =>
+    new Promise<void>((resolve, reject) => {
+      const look = () => void (output.includes(text) && settle(resolve));
+      const fail = (why: string) => settle(() => reject(new Error(`${why} before "${text}":\n${output}`)));
+      const timer = setTimeout(() => fail('Time ran out'), PATIENCE_MILLISECONDS);
+      const settle = (then: () => void) => {
+        clearTimeout(timer);
+        child.stdout.off('data', look);
+        then();
+      };
+      child.stdout.on('data', look);
+      void ended.then(() => fail('It ended'));
+      look();
+    });
+  const end = () => {
+    const late = setTimeout(() => kill(-pid, 'SIGKILL'), PATIENCE_MILLISECONDS);
+    return ended.finally(() => clearTimeout(late));
+  };
+  return { pid, output: () => output, until, end };
+}
+
+/** What is printed when everything answers. */
+export const READY = 'Fieldgate is ready';
+
+/** Sends a signal to a process, or with a negative number to a group; one that is not there has got what it deserves. */
+export function kill(pid: number | undefined, signal: NodeJS.Signals): void {
+  if (pid === undefined) return;
+  try {
+    process.kill(pid, signal);
+  } catch {
+    // It has gone.
+  }
+}
+
+/** The process id of `npm start` itself, below the launcher, as it told others. */
+export function startPid(dataDir: string): number {
+  return (JSON.parse(fs.readFileSync(path.join(dataDir, 'running.json'), 'utf8')) as { pid: number }).pid;
+}
+
+/** The process id of the embedded database; undefined when none runs. */
+export function databasePid(dataDir: string): number | undefined {
+  const file = path.join(dataDir, 'postgres', 'postmaster.pid');
+  return fs.existsSync(file) ? Number.parseInt(fs.readFileSync(file, 'utf8'), 10) : undefined;
+}
+
+/** Runs a statement in the embedded database, as the role that owns it. */
+export async function asOwner(dataDir: string, statement: string): Promise<Record<string, unknown>[]> {
+  const port = fs.readFileSync(path.join(dataDir, 'postgres.port'), 'utf8');
+  const { passwords } = loadSecrets(dataDir);
+  return query(`postgres://fieldgate:${passwords.owner}@127.0.0.1:${port}/fieldgate`, statement);
+}
+
+/** Runs a statement. */
+export async function query(connectionString: string, statement: string): Promise<Record<string, unknown>[]> {
+  const client = new Client({ connectionString, connectionTimeoutMillis: 10_000 });
+  client.on('error', () => {});
+  await client.connect();
+  try {
+    return (await client.query(statement)).rows;
+  } finally {
+    await client.end();
+  }
+}

@@ -1,0 +1,83 @@
+import { once } from 'node:events';
+import fs from 'node:fs';
+import net from 'node:net';
+import path from 'node:path';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { newPlace, type Run, READY, start, startPid } from './fieldgate.ts';
+
+const NOBODY = 65_534;
+const isRoot = process.getuid?.() === 0;
+
+/** It must end with 1 and with these words, and without a stack. */
+async function refuses(run: Run, words: string | RegExp): Promise<void> {
+  expect(await run.end(), run.output()).toBe(1);
+  expect(run.output()).toMatch(words);
+  expect(run.output()).not.toMatch(/^\s+at /m);
+}
+
+describe('npm start refuses in a sentence', () => {
+  test('a second copy on the same data, naming the first; which goes on', async () => {
+    const { dataDir, settings, webUrl } = await newPlace();
+    await start(settings).until(READY);
+    await refuses(start(settings), `${dataDir} is in use by process ${startPid(dataDir)} (${webUrl}): stop that one`);
+    expect((await fetch(`${webUrl}/sign-in`)).status).toBe(200);
+  });
+
+  test('a port that is taken, naming the setting, before anything has been made', async () => {
+    const { dataDir, settings } = await newPlace();
+    const stranger = net.createServer().listen(Number(settings['WEB_PORT']));
+    await once(stranger, 'listening');
+    onTestFinished(() => void stranger.close());
+    await refuses(
+      start(settings),
+      `Port ${settings['WEB_PORT']} is taken by another program: set WEB_PORT to a free one.`,
+    );
+    expect(fs.existsSync(path.join(dataDir, 'postgres'))).toBe(false);
+  });
+
+  test('settings that are wrong: all of them at once, and none of their values', async () => {
+    const { dataDir, settings } = await newPlace();
+    const run = start({ ...settings, API_PORT: 'eighty', TOKEN_TTL: 'never', BETTER_AUTH_SECRET: 'hunter2' });
+    await refuses(
+      run,
+      /API_PORT is not valid[^]*TOKEN_TTL is not valid|TOKEN_TTL is not valid[^]*API_PORT is not valid/,
+    );
+    expect(run.output()).toContain('BETTER_AUTH_SECRET is not valid: expected 32 characters or more');
+    expect(run.output()).not.toMatch(/hunter2|eighty/);
+    expect(fs.existsSync(dataDir)).toBe(false);
+  });
+
+  test('a data folder that this user may not write', async () => {
+    const { dataDir, settings } = await newPlace();
+    const parent = path.dirname(dataDir);
+    fs.chmodSync(parent, 0o555);
+    onTestFinished(() => fs.chmodSync(parent, 0o755));
+    await refuses(
+      start(settings, isRoot ? { uid: NOBODY } : {}),
+      `${dataDir} cannot be written: this user may not write there.`,
+    );
+  });
+
+  test('a data folder below a file', async () => {
+    const { dataDir, settings } = await newPlace();
+    fs.writeFileSync(dataDir, '');
+    const folder = path.join(dataDir, 'data');
+    await refuses(
+      start({ ...settings, DATA_DIR: folder }),
+      `${folder} cannot be written: a part of this path is a file.`,
+    );
+  });
+
+  test('secrets that are damaged, and leaves them and the database as they are', async () => {
+    const { dataDir, settings } = await newPlace();
+    const run = start(settings);
+    await run.until(READY);
+    process.kill(run.pid, 'SIGTERM');
+    await run.end();
+    const file = path.join(dataDir, 'secrets.json');
+    fs.truncateSync(file, 100);
+    await refuses(start(settings), 'secrets.json is damaged: put it back from a backup');
+    expect(fs.statSync(file).size).toBe(100);
+    expect(fs.existsSync(path.join(dataDir, 'postgres', 'PG_VERSION'))).toBe(true);
+  });
+});

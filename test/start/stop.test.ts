@@ -1,0 +1,49 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import { describe, expect, test, vi } from 'vitest';
+import { isAlive } from '../../server/cli/process-table.ts';
+import { databasePid, kill, newPlace, READY, start, startPid } from './fieldgate.ts';
+
+/** The process below `parent` that runs `script`. */
+function childOf(parent: number, script: string): number | undefined {
+  const children = fs.readFileSync(`/proc/${parent}/task/${parent}/children`, 'utf8').trim().split(' ').map(Number);
+  return children.find((pid) => fs.readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(script));
+}
+
+describe('npm start', () => {
+  test.each([
+    ['Ctrl-C', (pid: number) => kill(-pid, 'SIGINT')],
+    ['SIGTERM to the launcher', (pid: number) => kill(pid, 'SIGTERM')],
+  ])('stops everything on %s, the database last, and ends with 0', async (_, stop) => {
+    const { dataDir, settings } = await newPlace();
+    const run = start(settings);
+    await run.until(READY);
+    const [below, database] = [startPid(dataDir), databasePid(dataDir)];
+    stop(run.pid);
+    expect(await run.end()).toBe(0);
+    expect(isAlive(below)).toBe(false);
+    await vi.waitUntil(() => !isAlive(database ?? 0), { timeout: 5_000, interval: 50 });
+    expect(fs.readFileSync(path.join(dataDir, 'postgres', 'server.log'), 'utf8')).toContain(
+      'database system is shut down',
+    );
+  });
+
+  test('can be stopped while it is still starting, and then leaves no database running', async () => {
+    const { dataDir, settings } = await newPlace();
+    const run = start(settings);
+    await run.until('database ready');
+    kill(-run.pid, 'SIGINT');
+    expect(await run.end()).toBe(0);
+    expect(databasePid(dataDir)).toBeUndefined();
+  });
+
+  test.runIf(process.platform === 'linux')('says which part ended when one does, and stops the rest', async () => {
+    const { dataDir, settings } = await newPlace();
+    const run = start(settings);
+    await run.until(READY);
+    kill(childOf(startPid(dataDir), 'server/main.ts'), 'SIGKILL');
+    expect(await run.end()).toBe(1);
+    expect(run.output()).toContain('Fieldgate has stopped, because the API ended by SIGKILL unexpectedly.');
+    expect(databasePid(dataDir)).toBeUndefined();
+  });
+});
