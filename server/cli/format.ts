@@ -1,10 +1,14 @@
 import { runCommand } from './command.ts';
-import { TOOLS } from './stack/paths.ts';
+import { FORMAT_FLAGS, TOOLS } from './stack/paths.ts';
 import { runTool } from './stack/tool.ts';
 
 /** `npm run format`: writes every file in the one format; `npm run format -- <paths>` only those. */
 await runCommand(async ({ environment, args, signal }) => {
   const paths = args.length > 0 ? args : ['.'];
-  const { code } = await runTool(TOOLS.biome, ['format', '--write', ...paths], { environment, signal, show: true });
+  const { code } = await runTool(TOOLS.biome, ['format', '--write', ...FORMAT_FLAGS, ...paths], {
+    environment,
+    signal,
+    show: true,
+  });
   return code;
 });

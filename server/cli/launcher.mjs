@@ -12,7 +12,7 @@ if (Number.parseInt(process.versions.node, 10) < OLDEST_NODE) {
   );
   process.exit(1);
 } else {
-  import('./launcher/launch.mjs').then(function start(module) {
+  void import('./launcher/launch.mjs').then(function start(module) {
     return module.launch(process.argv[2], process.argv.slice(3));
   });
 }

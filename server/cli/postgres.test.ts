@@ -135,7 +135,7 @@ describe('startPostgres', { timeout: 60_000 }, () => {
   test('leaves no password on the disk but in the secrets', async () => {
     const folder = temporaryFolder();
     await started(folder);
-    expect(fs.readdirSync(folder).sort()).toEqual(['postgres', 'postgres.port', 'secrets.json']);
+    expect(fs.readdirSync(folder).toSorted()).toEqual(['postgres', 'postgres.port', 'secrets.json']);
   });
 
   test.runIf(process.getuid?.() === 0)('runs for root, in a folder that only root may enter', async () => {

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { runCommand } from './command.ts';
 import { lockData } from './data-lock.ts';
 import { createProgress, seconds } from './progress.ts';
-import { inRoot, TOOLS } from './stack/paths.ts';
+import { FORMAT_FLAGS, inRoot, TOOLS } from './stack/paths.ts';
 import { browserStep, buildStep, generateMissing, type TestRun, toolStep, vitestStep } from './test/steps.ts';
 import { runSteps, type Step, summary } from './test/tally.ts';
 
@@ -47,7 +47,7 @@ function all(run: TestRun): Step[] {
       run,
       'format',
       TOOLS.biome,
-      ['format', '.'],
+      ['format', ...FORMAT_FLAGS, '.'],
       'Some files are not in the one format: run `npm run format`.',
     ),
     vitestStep(run, 'unit and integration tests', 'unit'),

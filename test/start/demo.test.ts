@@ -14,7 +14,7 @@ async function post(url: string, headers: Record<string, string>, body: unknown)
 async function demoTasks({ apiUrl, webUrl }: Place): Promise<{ id: string; title: string }[]> {
   const { accessToken } = await post(`${webUrl}/api/auth/sign-in/email`, { origin: webUrl }, DEMO);
   const query = '{ tasks(first: 100) { nodes { id title } } }';
-  const answer = await post(`${apiUrl}/graphql`, { authorization: `Bearer ${accessToken}` }, { query });
+  const answer = await post(`${apiUrl}/graphql`, { authorization: `Bearer ${String(accessToken)}` }, { query });
   return (answer as { data: { tasks: { nodes: { id: string; title: string }[] } } }).data.tasks.nodes;
 }
 

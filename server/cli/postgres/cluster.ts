@@ -47,12 +47,10 @@ async function makeCluster(dataDir: string, cluster: string, runner: Runner, pas
     if (runner.owner !== undefined) for (const file of [unfinished, passwordFile]) giveTo(file, runner.owner);
   });
   try {
-    const { code, output } = await runner.run('initdb', [
-      ...['-D', unfinished, '-U', SUPERUSER, '--auth=scram-sha-256', `--pwfile=${passwordFile}`],
-      // Without these an unset LANG gives SQL_ASCII, and a set one the collation of this machine.
-      ...['--encoding=UTF8', '--locale-provider=builtin', '--builtin-locale=C.UTF-8', '--locale=C'],
-      '--no-instructions',
-    ]);
+    // Without these an unset LANG gives SQL_ASCII, and a set one the collation of this machine.
+    const locale = ['--encoding=UTF8', '--locale-provider=builtin', '--builtin-locale=C.UTF-8', '--locale=C'];
+    const access = ['-U', SUPERUSER, '--auth=scram-sha-256', `--pwfile=${passwordFile}`];
+    const { code, output } = await runner.run('initdb', ['-D', unfinished, ...access, ...locale, '--no-instructions']);
     if (/no space left/i.test(output))
       throw new Problem(`The disk that holds ${dataDir} is full: make room and try again.`);
     if (code !== 0) throw new Problem(`The database could not be made. initdb said:\n${output.trim()}`);

@@ -16,3 +16,11 @@ export const TOOLS = {
   tsc: inRoot('node_modules/typescript/bin/tsc'),
   vitest: inRoot('node_modules/vitest/vitest.mjs'),
 } as const;
+
+/** What git ignores has no format: generated code, data, what tools write for themselves. */
+export const FORMAT_FLAGS = [
+  '--vcs-enabled=true',
+  '--vcs-client-kind=git',
+  '--vcs-use-ignore-file=true',
+  '--vcs-root=.',
+] as const;

@@ -52,7 +52,7 @@ export interface Stack {
 export async function startStack(options: StackOptions): Promise<Stack> {
   const running: (() => Promise<void>)[] = [];
   const stop = async () => {
-    for (const end of running.splice(0).reverse()) await end();
+    for (const end of running.splice(0).toReversed()) await end();
   };
   try {
     return { ...(await startParts(options, running)), stop };

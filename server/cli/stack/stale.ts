@@ -48,6 +48,6 @@ function filesUnder(root: string, counts: (file: string) => boolean): string[] {
   const stats = fs.statSync(root, { throwIfNoEntry: false });
   if (stats === undefined || (!counts(root) && stats.isFile())) return [];
   if (!stats.isDirectory()) return [root];
-  const entries = fs.readdirSync(root).sort();
+  const entries = fs.readdirSync(root).toSorted();
   return entries.flatMap((name) => (counts(path.join(root, name)) ? filesUnder(path.join(root, name), counts) : []));
 }
