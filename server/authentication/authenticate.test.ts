@@ -1,0 +1,58 @@
+import { describe, expect, test, vi } from 'vitest';
+import { BAD_TOKENS } from '../../test/api/bad-tokens.ts';
+import { AUDIENCE, CURRENT, ISSUER, LONGEST_LIFE, mint, NOW } from '../../test/api/token.ts';
+import { authenticate } from './authenticate.ts';
+import { createVerifier } from './verify.ts';
+
+const USER = '01900000-0000-7000-8000-00000000000a';
+const verify = await createVerifier({
+  secrets: [CURRENT],
+  issuer: ISSUER,
+  audience: AUDIENCE,
+  longestLife: LONGEST_LIFE,
+});
+
+describe('authenticate', () => {
+  test('makes a viewer of a good token, of its claims and nothing else', async () => {
+    const changes = { email: 'a@b.example', email_verified: false, role: 'ADMIN', sid: 's', auth_time: NOW - 7 };
+    expect(await authenticate(`Bearer ${mint(USER, changes)}`, verify, NOW)).toEqual({
+      kind: 'viewer',
+      viewer: {
+        userId: USER,
+        email: 'a@b.example',
+        emailVerified: false,
+        roles: ['ADMIN'],
+        sessionId: 's',
+        authTime: NOW - 7,
+      },
+    });
+  });
+
+  test('asks at the moment it is told', async () => {
+    const header = `Bearer ${mint(USER, { exp: NOW + 1 })}`;
+    expect(await authenticate(header, verify, NOW)).toHaveProperty('kind', 'viewer');
+    expect(await authenticate(header, verify, NOW + 1)).toEqual({ kind: 'bad-token', fault: 'expired' });
+  });
+
+  test('without a header a caller is anonymous, and nothing is verified', async () => {
+    const asked = vi.fn(verify);
+    expect(await authenticate(undefined, asked, NOW)).toEqual({ kind: 'anonymous' });
+    expect(asked).not.toHaveBeenCalled();
+  });
+
+  test.each(['', 'Bearer', 'Basic YTpi', `Bearer ${mint(USER)} `, `Token ${mint(USER)}`])(
+    'with the header %j a caller is not anonymous but malformed',
+    async (header) => {
+      expect(await authenticate(header, verify, NOW)).toEqual({ kind: 'malformed-header' });
+    },
+  );
+
+  test('a bad token is never taken for no token', async () => {
+    for (const { name, token } of Object.values(BAD_TOKENS).flat()) {
+      // A space before the token is the header's, and good.
+      if (token.startsWith(' ')) continue;
+      const { kind } = await authenticate(`Bearer ${token}`, verify, NOW);
+      expect(['bad-token', 'malformed-header'], name).toContain(kind);
+    }
+  });
+});

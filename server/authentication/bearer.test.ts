@@ -1,0 +1,59 @@
+import { describe, expect, test } from 'vitest';
+import { readBearer } from './bearer.ts';
+
+const TOKEN = 'aB3-._~+/.x.y==';
+/** `bearer` in each of its 64 mixtures of letter case. */
+const SPELLINGS = Array.from({ length: 64 }, (_, bits) =>
+  [...'bearer'].map((letter, index) => ((bits >> index) & 1 ? letter.toUpperCase() : letter)).join(''),
+);
+const BESIDE = ['Basic', 'Digest', 'DPoP', 'Token', 'JWT', 'BearerX', 'XBearer', 'Bear', 'Bearer:', 'Bearer='];
+const NO_SEPARATORS = ['', '\t', '\n', '\r\n ', '\u00a0', ',', ':', ' \t', '%20'];
+const NO_TOKENS = [
+  '',
+  ' ',
+  '=',
+  '==',
+  'a b',
+  'a,b',
+  'a, Bearer b',
+  'a;b',
+  '"a"',
+  'a=b',
+  'ä',
+  'a\0',
+  'a\n',
+  'a ',
+  '{"a":1}',
+];
+
+describe('readBearer', () => {
+  test('no header at all is "absent", which is not the same as a bad one', () => {
+    expect(readBearer(undefined)).toEqual({ kind: 'absent' });
+  });
+
+  test('the scheme is read in any letter case', () => {
+    for (const scheme of SPELLINGS)
+      expect(readBearer(`${scheme} ${TOKEN}`), scheme).toEqual({ kind: 'token', token: TOKEN });
+  });
+
+  test('more than one space before the token is none of the token', () => {
+    expect(readBearer(`Bearer   ${TOKEN}`)).toEqual({ kind: 'token', token: TOKEN });
+  });
+
+  test.each([
+    ...['', ' ', 'Bearer', 'Bearer ', 'bearer', TOKEN, ` Bearer ${TOKEN}`, `Bearer ${TOKEN} ${TOKEN}`],
+    ...BESIDE.map((scheme) => `${scheme} ${TOKEN}`),
+    ...NO_SEPARATORS.map((separator) => `Bearer${separator}${TOKEN}`),
+    ...NO_TOKENS.map((token) => `Bearer ${token}`),
+    `Bearer ${TOKEN},Bearer ${TOKEN}`,
+    `Bearer ${TOKEN}, Basic YTpi`,
+    `Basic YTpi, Bearer ${TOKEN}`,
+  ])('%j is malformed', (header) => {
+    expect(readBearer(header)).toEqual({ kind: 'malformed' });
+  });
+
+  test('a very long header of the wrong form is told so at once', () => {
+    expect(readBearer(`Bearer ${'a'.repeat(1_000_000)} `)).toEqual({ kind: 'malformed' });
+    expect(readBearer(`Bearer${' '.repeat(1_000_000)}`)).toEqual({ kind: 'malformed' });
+  });
+});
