@@ -1,12 +1,16 @@
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
+import { readIfThere } from './files.ts';
 import { errorCode } from './problem.ts';
 
-/** Whether a process with this id exists, whoever owns it. */
+/**
+ * Whether a process with this id runs, whoever owns it. One that has ended and that its parent has not yet asked about
+ * does not: in a container nobody may ever ask.
+ */
 export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
-    return true;
+    return !/\) Z /.test(readIfThere(`/proc/${pid}/stat`) ?? '');
   } catch (error) {
     return errorCode(error) === 'EPERM';
   }

@@ -9,9 +9,9 @@ const PATIENCE_MILLISECONDS = 15 * 60_000;
 
 /**
  * Does `work` while no other copy does its own, waiting for a turn. The lock is a file beside node_modules (npm empties
- * that folder) whose holder touches it; a dead or silent holder's lock is taken over.
+ * that folder) whose holder touches it; a dead or silent holder's lock is taken over, but not while its npm is at work.
  * @param {string} root the repository
- * @param {() => Promise<void>} work
+ * @param {(started: (npm: number) => void) => Promise<void>} work calls `started` with npm's process id
  * @param {(line: string) => void} log
  */
 export async function withInstallLock(root, work, log) {
@@ -27,7 +27,7 @@ export async function withInstallLock(root, work, log) {
   const release = () => fs.rmSync(file, { force: true });
   process.once('exit', release);
   try {
-    await work();
+    await work((npm) => fs.writeFileSync(file, `${process.pid} ${npm}`));
   } finally {
     clearInterval(heartbeat);
     process.off('exit', release);
@@ -57,9 +57,10 @@ function take(file) {
 
 function isAbandoned(file) {
   try {
-    if (Date.now() - fs.statSync(file).mtimeMs > SILENCE_MILLISECONDS) return true;
-    const holder = Number(fs.readFileSync(file, 'utf8'));
-    return holder > 0 && !isAlive(holder);
+    const silence = Date.now() - fs.statSync(file).mtimeMs;
+    const [holder, npm] = fs.readFileSync(file, 'utf8').split(' ').map(Number);
+    if (npm > 0 && isAlive(npm)) return silence > PATIENCE_MILLISECONDS;
+    return silence > SILENCE_MILLISECONDS || (holder > 0 && !isAlive(holder));
   } catch (error) {
     if (error.code === 'ENOENT') return false;
     throw error;

@@ -27,24 +27,24 @@ export async function installIfStale(root) {
   const log = (line) => console.log(line);
   await withInstallLock(
     root,
-    async () => {
+    async (started) => {
       if (isInstalled(root)) return;
       forgetInstalled(root);
-      await install(root, log);
+      await install(root, log, started);
       recordInstalled(root);
     },
     log,
   );
 }
 
-async function install(root, log) {
+async function install(root, log, started) {
   const { packages } = JSON.parse(fs.readFileSync(path.join(root, 'package-lock.json'), 'utf8'));
   const began = Date.now();
   const seconds = () => `${((Date.now() - began) / 1_000).toFixed(0)} s`;
   log(`Installing the locked dependencies, ${Object.keys(packages).length - 1} packages at most (once)`);
   const progress = setInterval(() => log(`  installing, ${seconds()}`), PROGRESS_MILLISECONDS);
   try {
-    await runNpm(root);
+    await runNpm(root, started);
   } finally {
     clearInterval(progress);
   }
@@ -52,7 +52,7 @@ async function install(root, log) {
 }
 
 /** Runs npm under the Node that it belongs to; shows what it said only when it failed. */
-function runNpm(root) {
+function runNpm(root, started) {
   const { npm_execpath: script, npm_node_execpath: node = process.execPath } = process.env;
   const isNpm = script !== undefined && /npm-cli\.[cm]?js$/.test(script);
   const windows = process.platform === 'win32';
@@ -63,6 +63,7 @@ function runNpm(root) {
         stdio: ['ignore', 'pipe', 'pipe'],
         shell: windows,
       });
+  if (child.pid !== undefined) started(child.pid);
   let said = '';
   for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text) => (said += text));
   const stop = (signal) => child.kill(signal);
