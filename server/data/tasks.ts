@@ -1,3 +1,4 @@
+import { DatabaseError } from 'pg';
 import type { DataSource } from 'typeorm';
 import { decodeCursor, encodeCursor } from './cursor.ts';
 import { isIdentifier, newIdentifier } from './identifier.ts';
@@ -24,7 +25,8 @@ export interface Tasks {
   byId(id: string): Promise<TaskRow | null>;
   /** Null when `after` is no cursor of ours. */
   page(first: number, after: string | null): Promise<TaskPage | null>;
-  create(task: NewTask): Promise<TaskRow>;
+  /** Null when the viewer's account is gone. */
+  create(task: NewTask): Promise<TaskRow | null>;
   /** Null when the viewer has no such task. */
   update(id: string, changes: TaskChanges): Promise<TaskRow | null>;
   /** Whether there was such a task. */
@@ -35,6 +37,7 @@ export interface Tasks {
 
 type PageRow = TaskRow & { readonly totalCount: number };
 
+const FOREIGN_KEY_VIOLATION = '23503';
 const SETTABLE = ['title', 'description', 'done', 'dueAt', 'priority'] as const;
 
 /** Prepares the statements on tasks; what it returns binds them to a viewer. */
@@ -135,9 +138,13 @@ export function tasks(mapping: DataSource, owners: Owners): (viewer: string, run
     },
 
     async create(task) {
-      const [row] = await run<TaskRow>(insert.statement, insert.parameters({ viewer, id: newIdentifier(), ...task }));
-      if (row === undefined) throw new Error('The database kept a task but did not return it.');
-      return row;
+      const values = insert.parameters({ viewer, id: newIdentifier(), ...task });
+      // Only the foreign key knows that the account has gone a moment ago; the transaction ends with this.
+      const [row] = await run<TaskRow>(insert.statement, values).catch((error: unknown) => {
+        if (error instanceof DatabaseError && error.code === FOREIGN_KEY_VIOLATION) return [];
+        throw error;
+      });
+      return row ?? null;
     },
 
     async update(id, changes) {

@@ -35,8 +35,9 @@ export async function createApollo({ schema, introspection, execute }: ApolloOpt
       },
       load: async () => ({
         executor: async ({ document, operation, request, context }) => {
-          // With an unknown operation name Apollo still asks for it to be run.
-          if (!operation) return { errors: [requestError('OPERATION_RESOLUTION_FAILURE')] };
+          // With an unknown operation name Apollo still asks for it to be run; of a kind without a root, validation passes.
+          if (!operation || !schema.getRootType(operation.operation))
+            return { errors: [requestError('OPERATION_RESOLUTION_FAILURE')] };
           const { viewer, requestId } = context as ApolloContext;
           return execute({ document, operation, variables: request.variables ?? {}, viewer, requestId }) as Promise<
             ExecutionResult<Record<string, unknown>, Record<string, unknown>>
@@ -59,9 +60,14 @@ export async function createApollo({ schema, introspection, execute }: ApolloOpt
   return apollo;
 }
 
-/** An error with a code of ours leaves as it is; any other leaves as "something went wrong": the log has the rest. */
+/**
+ * An error with a code of ours leaves as it is; any other leaves as "something went wrong": the log has the rest.
+ * What made a parser give up that is no error of syntax, such as the end of its stack, is nobody's business.
+ */
 function publicError(formatted: GraphQLFormattedError): GraphQLFormattedError {
   const code = formatted.extensions?.['code'];
+  if (code === 'GRAPHQL_PARSE_FAILED' && !formatted.message.startsWith('Syntax Error'))
+    return { ...formatted, message: PUBLIC_CODES[code].message };
   if (isPublicCode(code) && code !== 'INTERNAL_SERVER_ERROR') return formatted;
   const { locations, path } = formatted;
   return {

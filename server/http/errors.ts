@@ -7,6 +7,8 @@ export const PUBLIC_CODES = {
   GRAPHQL_PARSE_FAILED: { status: 400, message: 'The document is not GraphQL.' },
   GRAPHQL_VALIDATION_FAILED: { status: 400, message: 'The document does not fit the schema.' },
   OPERATION_RESOLUTION_FAILURE: { status: 400, message: 'The document has no such operation.' },
+  // As Apollo says it: clients that try persisted queries first wait for these words, and then send the document.
+  PERSISTED_QUERY_NOT_SUPPORTED: { status: 200, message: 'PersistedQueryNotSupported' },
   UNAUTHENTICATED: { status: 401, message: 'Sign in to use this.' },
   STEP_UP_REQUIRED: { status: 401, message: 'Sign in again to use this.' },
   FORBIDDEN: { status: 403, message: 'This is not yours to use.' },

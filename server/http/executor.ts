@@ -2,13 +2,14 @@ import {
   type DocumentNode,
   type ExecutionResult,
   execute,
-  type GraphQLError,
+  GraphQLError,
+  Kind,
   type OperationDefinitionNode,
 } from 'graphql';
 import { AccessBreach, createPlanner, judge, type Policy, type Refusal, refusalError } from '../access/index.ts';
 import { anonymousContext, type Context, type Operations, viewerContext } from '../context.ts';
 import type { Viewer } from '../viewer.ts';
-import { CHALLENGE, isPublicCode, requestError } from './errors.ts';
+import { CHALLENGE, goneViewer, isPublicCode, requestError } from './errors.ts';
 import type { Events } from './events.ts';
 
 /** One operation of a caller, parsed and valid against the schema. */
@@ -96,9 +97,25 @@ export function createExecutor({ policy, operations, events, now }: ExecutorOpti
     const causes = result.errors.map((error) => error.originalError);
     if (causes.some((cause) => cause instanceof AccessBreach)) return failed();
     if (causes.some((cause) => operations.isUnavailable(cause))) return unavailable();
-    for (const error of result.errors) if (!isPublicCode(error.extensions['code'])) events.unexpected(error, requestId);
-    return operation.operation === 'mutation' ? { errors: result.errors, data: null } : result;
+    const errors = result.errors.map(withCode);
+    // Raised by no rule but by a token whose user is gone: the answer is that to any other bad token.
+    if (errors.some((error) => error.extensions['code'] === 'UNAUTHENTICATED')) return { errors: [goneViewer()] };
+    for (const error of errors) if (!isPublicCode(error.extensions['code'])) events.unexpected(error, requestId);
+    return { errors, data: operation.operation === 'mutation' ? null : (result.data ?? null) };
   }
+}
+
+/** Some bad values graphql-js finds only when a field runs: null in a variable, where its argument cannot be null. */
+function withCode(error: GraphQLError): GraphQLError {
+  const raised = error.originalError ?? error;
+  const isOfValue = raised instanceof GraphQLError && raised.nodes?.some(({ kind }) => kind !== Kind.FIELD);
+  if (!isOfValue || error.extensions['code'] !== undefined) return error;
+  const { message, nodes, path } = error;
+  return new GraphQLError(message, {
+    ...(nodes && { nodes }),
+    ...(path && { path }),
+    extensions: { code: 'BAD_USER_INPUT' },
+  });
 }
 
 function failed(): ExecutionResult {

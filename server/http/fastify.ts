@@ -87,8 +87,9 @@ export async function createFastify({
       ];
       return socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
     },
-    frameworkErrors(_error, _request, reply: FastifyReply) {
-      void reply.code(400).type(JSON_TYPE).send(errorBody('BAD_REQUEST'));
+    frameworkErrors(_error, request: FastifyRequest, reply: FastifyReply) {
+      // No hook runs for these: the request is named here.
+      void reply.code(400).header('x-request-id', request.id).type(JSON_TYPE).send(errorBody('BAD_REQUEST'));
     },
   });
 
@@ -130,6 +131,8 @@ export async function createFastify({
     allowedHeaders: ['authorization', 'content-type'],
     exposedHeaders: ['x-request-id', 'www-authenticate', 'retry-after'],
     maxAge: 600,
+    // An OPTIONS request that is no preflight is answered like one: the refusal would be plain text.
+    strictPreflight: false,
   });
 
   app.setErrorHandler((error: unknown, request: FastifyRequest, reply: FastifyReply) => {

@@ -1,7 +1,7 @@
 import { GraphQLError, GraphQLScalarType, Kind } from 'graphql';
 
-/** RFC 3339 §5.6 with an offset; years of four digits, fractions to the microsecond at most. */
-const RFC_3339 = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)$/i;
+/** RFC 3339 §5.6 with an offset; years of four digits, fractions to the nanosecond at most. */
+const RFC_3339 = /^\d{4}-\d\d-\d\dT(?:[01]\d|2[0-3]):\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)$/i;
 
 export const DateTime = new GraphQLScalarType<Date, string>({
   name: 'DateTime',
@@ -16,9 +16,14 @@ export const DateTime = new GraphQLScalarType<Date, string>({
 function parse(value: unknown): Date {
   const date = typeof value === 'string' && RFC_3339.test(value) ? new Date(value) : null;
   // The parser rolls 30 February over into March: what was asked for has to come back.
-  if (date === null || Number.isNaN(date.getTime()) || !isOfCalendar(value as string))
+  if (date === null || Number.isNaN(date.getTime()) || !isOfCalendar(value as string) || !hasFourDigitYear(date))
     throw new GraphQLError('DateTime: write a moment with an offset, for example 2026-11-21T09:30:00Z.');
   return date;
+}
+
+/** Its offset can move a moment out of the years that can be written. */
+function hasFourDigitYear(date: Date): boolean {
+  return date.getUTCFullYear() >= 1 && date.getUTCFullYear() <= 9_999;
 }
 
 function isOfCalendar(text: string): boolean {

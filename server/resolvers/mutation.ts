@@ -1,19 +1,21 @@
 import type { MutationResolvers } from '../generated/resolvers.ts';
-import { badUserInput, notFound } from '../http/errors.ts';
+import { badUserInput, goneViewer, notFound } from '../http/errors.ts';
 import { checkText } from './text.ts';
 
 const TITLE = { field: 'input.title', least: 1, most: 200 };
 const DESCRIPTION = { field: 'input.description', least: 0, most: 10_000 };
 
 export const Mutation: MutationResolvers = {
-  createTask(_source, { input }, { data }) {
+  async createTask(_source, { input }, { data }) {
     const { title, description, dueAt, priority } = input;
-    return data.tasks.create({
+    const task = await data.tasks.create({
       title: checkText(title.trim(), TITLE),
       description: checkText(description, DESCRIPTION),
       dueAt: dueAt ?? null,
       priority,
     });
+    if (task === null) throw goneViewer();
+    return task;
   },
 
   async updateTask(_source, { id, input }, { data }) {

@@ -1,0 +1,166 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type WatchedPool, watched } from '../walls/faults.ts';
+import { type Scene, scene } from '../walls/scene.ts';
+import { type Api, bytes, codes, startApi } from './api.ts';
+import { BAD_TOKENS } from './bad-tokens.ts';
+import { mint } from './token.ts';
+import { posted, speak } from './wire.ts';
+
+let there: Scene;
+let database: WatchedPool;
+let api: Api;
+
+beforeAll(async () => {
+  there = await scene();
+  database = watched(there.source.pool);
+  api = await startApi({ mapping: there.source.mapping, pool: database.pool });
+});
+afterAll(async () => {
+  await api.close();
+  await there.end();
+});
+
+const STATUS = '{ status { ok } }';
+const VIEWER = '{ viewer { id } }';
+
+describe('no token', () => {
+  test('is enough for what is public', async () => {
+    const answer = await api.ask(STATUS);
+    expect([answer.status, answer.body]).toEqual([200, { data: { status: { ok: true } } }]);
+  });
+
+  test('is 401 UNAUTHENTICATED with a plain challenge where the operation needs one', async () => {
+    const answer = await api.ask(VIEWER);
+    expect(answer.status).toBe(401);
+    expect(answer.headers.get('www-authenticate')).toBe('Bearer');
+    expect(answer.body).not.toHaveProperty('data');
+    expect(new Set(codes(answer))).toEqual(new Set(['UNAUTHENTICATED']));
+  });
+
+  test('takes the public half of a mixed operation with it', async () => {
+    const answer = await api.ask('{ status { ok } viewer { id } }');
+    expect(answer.status).toBe(401);
+    expect(answer.body).not.toHaveProperty('data');
+  });
+
+  test('is 401 before any word on the values', async () => {
+    const query = 'query ($first: Int!) { tasks(first: $first) { totalCount } }';
+    const answer = await api.ask(query, { variables: { first: 'x' } });
+    expect([answer.status, ...new Set(codes(answer))]).toEqual([401, 'UNAUTHENTICATED']);
+  });
+});
+
+describe('a token anywhere but in the Authorization header is no token:', () => {
+  const token = () => mint(there.bob);
+  test.each([
+    ['the query string', () => api.send(`/graphql?access_token=${token()}`, json({ query: VIEWER }))],
+    ['the body', () => api.send('/graphql', json({ query: VIEWER, access_token: token() }))],
+    ['the extensions', () => api.send('/graphql', json({ query: VIEWER, extensions: { token: token() } }))],
+    ['a cookie', () => api.ask(VIEWER, { headers: { cookie: `access_token=${token()}; token=${token()}` } })],
+    [
+      'another header',
+      () => api.ask(VIEWER, { headers: { 'x-access-token': token(), 'proxy-authorization': `Bearer ${token()}` } }),
+    ],
+  ])('%s', async (_, asking) => {
+    expect((await asking()).status).toBe(401);
+  });
+
+  test('and beside one person’s cookie another’s token decides', async () => {
+    const headers = { cookie: `access_token=${mint(there.alice)}` };
+    const answer = await api.ask(VIEWER, { token: mint(there.bob), headers });
+    expect(answer.body?.data).toEqual({ viewer: { id: there.bob } });
+  });
+});
+
+/** What a header can hold without breaking the request apart; more than 16 KB of it is refused before it is read. */
+const SENDABLE = Object.values(BAD_TOKENS)
+  .flat()
+  .filter(({ token }) => /^[\x21-\x7e]+$/.test(token) && token.length < 15_000);
+const IN_FORM = SENDABLE.filter(({ token }) => /^[A-Za-z0-9\-._~+/]+=*$/.test(token));
+
+describe('a bad token', () => {
+  test('is told the same bytes whatever is wrong with it, and costs no statement', async () => {
+    database.statements.length = 0;
+    const answers = new Map<string, string>();
+    for (const { name, token } of IN_FORM) answers.set(bytes(await api.ask(VIEWER, { token })), name);
+    const [only = '', ...others] = answers.keys();
+    expect(others).toEqual([]);
+    expect(only).toMatch(/^401\n/);
+    expect(only).toContain('\nwww-authenticate: Bearer error="invalid_token"\n');
+    expect(only).toContain('{"errors":[{"message":"Sign in to use this.","extensions":{"code":"UNAUTHENTICATED"}}]}');
+    expect(database.statements).toEqual([]);
+    expect(IN_FORM.length).toBeGreaterThan(400);
+  });
+
+  const expired = () => mint(there.bob, { exp: 1_799_999_999 });
+  test.each([
+    ['what is public', STATUS],
+    ['a document that does not parse', '{ status {'],
+    ['a document that is not valid', '{ nothing }'],
+    ['an empty document', ''],
+    ['introspection', '{ __schema { queryType { name } } }'],
+    ['a mutation', 'mutation { createTask(input: { title: "x" }) { id } }'],
+  ])('is told the same before %s is looked at', async (_, query) => {
+    expect(bytes(await api.ask(query, { token: expired() }))).toBe(bytes(await api.ask(VIEWER, { token: expired() })));
+  });
+
+  test('of a user who is gone is told the same, where the rows are missed', async () => {
+    const gone = mint('01900000-0000-7000-8000-00000000000a');
+    const usual = bytes(await api.ask(VIEWER, { token: expired() }));
+    const operations = [
+      VIEWER,
+      '{ status { ok } viewer { id } }',
+      'mutation { createTask(input: { title: "x" }) { id } }',
+    ];
+    for (const query of operations) expect(bytes(await api.ask(query, { token: gone })), query).toBe(usual);
+  });
+
+  test('is in the log with its fault, its request and as a security event; no token ever is', async () => {
+    const answer = await api.ask(VIEWER, { token: expired() });
+    const requestId = answer.headers.get('x-request-id');
+    const entry = { event: 'security', kind: 'bad-token', fault: 'expired', requestId };
+    expect(api.log).toContainEqual(expect.objectContaining(entry));
+    const signatures = [expired(), mint(there.bob)].map((token) => token.split('.').at(-1) ?? '');
+    for (const signature of signatures) expect(JSON.stringify(api.log)).not.toContain(signature);
+    expect(await api.counters()).toMatch(/fieldgate_refusals_total\{reason="invalid_token"\} [1-9]/);
+  });
+});
+
+describe('a header that says no one token', () => {
+  test('is 400 BAD_REQUEST, error="invalid_request", the same bytes for every form', async () => {
+    const headers = ['Basic YTpi', 'Bearer', 'Bearer a b', 'Bearer a,b', 'Bearer "a"', `Token ${mint(there.bob)}`];
+    const malformed = SENDABLE.filter((bad) => !IN_FORM.includes(bad)).map(({ token }) => `Bearer ${token}`);
+    expect(malformed.length).toBeGreaterThan(5);
+    const answers = new Set<string>();
+    for (const authorization of [...headers, ...malformed])
+      answers.add(bytes(await api.ask(STATUS, { headers: { authorization } })));
+    const [only = '', ...others] = answers;
+    expect(others).toEqual([]);
+    expect(only).toMatch(/^400\n/);
+    expect(only).toContain('\nwww-authenticate: Bearer error="invalid_request"\n');
+    expect(only).toContain('"code":"BAD_REQUEST"');
+  });
+
+  test.each([
+    ['the same twice', (good: string) => [`authorization: Bearer ${good}`, `authorization: Bearer ${good}`]],
+    ['a good one first', (good: string) => [`authorization: Bearer ${good}`, 'authorization: Bearer x']],
+    ['a good one last', (good: string) => ['Authorization: Basic YTpi', `AUTHORIZATION: Bearer ${good}`]],
+    ['an empty one beside', (good: string) => ['authorization:', `authorization: Bearer ${good}`]],
+  ])('but two is 400 too: %s', async (_, lines) => {
+    const { status, head, body } = await speak(api.url, posted(lines(mint(there.bob))));
+    expect(status).toBe(400);
+    expect(head).toContain('\r\nwww-authenticate: bearer error="invalid_request"\r\n');
+    expect(JSON.parse(body)).toEqual({
+      errors: [{ message: 'Send one Authorization header.', extensions: { code: 'BAD_REQUEST' } }],
+    });
+  });
+
+  test('and one, in whatever letter case, is none of these', async () => {
+    const { status } = await speak(api.url, posted([`aUTHORIZATION: bEaReR ${mint(there.bob)}`]));
+    expect(status).toBe(200);
+  });
+});
+
+function json(body: unknown): RequestInit {
+  return { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) };
+}

@@ -1,0 +1,28 @@
+import { connect } from 'node:net';
+
+/** What came back over a bare socket. */
+export interface WireAnswer {
+  readonly status: number;
+  readonly head: string;
+  readonly body: string;
+}
+
+/** Sends bytes as they are, which no HTTP client would, and reads until the server hangs up. */
+export function speak(url: string, request: string | Uint8Array): Promise<WireAnswer> {
+  const { port, hostname } = new URL(url);
+  return new Promise((resolve, reject) => {
+    let text = '';
+    const socket = connect(Number(port), hostname, () => socket.write(request));
+    socket.setEncoding('utf8').on('data', (data) => (text += data));
+    socket.on('error', reject).on('close', () => {
+      const [head = '', body = ''] = text.split('\r\n\r\n', 2);
+      resolve({ status: Number(head.split(' ')[1]), head: head.toLowerCase(), body });
+    });
+  });
+}
+
+/** A POST to /graphql as text, with these header lines. */
+export function posted(lines: readonly string[], body = '{"query":"{ status { ok } }"}'): string {
+  const head = ['POST /graphql HTTP/1.1', 'host: api', 'connection: close', 'content-type: application/json'];
+  return [...head, `content-length: ${Buffer.byteLength(body)}`, ...lines, '', body].join('\r\n');
+}
