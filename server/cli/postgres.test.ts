@@ -2,9 +2,10 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import fs from 'node:fs';
 import net from 'node:net';
+import os from 'node:os';
 import path from 'node:path';
 import { Client } from 'pg';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { temporaryFolder } from '../../test/setup/folder.ts';
 import { isAlive } from './process-table.ts';
 import { type Postgres, startPostgres } from './postgres.ts';
@@ -18,6 +19,23 @@ async function started(dataDir: string): Promise<Postgres> {
   onTestFinished(postgres.stop);
   return postgres;
 }
+
+let model = '';
+
+/** A data folder with a stopped server in it, as `npm start` leaves it. */
+function usedFolder(): string {
+  const folder = temporaryFolder();
+  fs.cpSync(model, folder, { recursive: true });
+  return folder;
+}
+
+beforeAll(async () => {
+  model = fs.mkdtempSync(path.join(os.tmpdir(), 'fieldgate-'));
+  const { passwords } = loadSecrets(model);
+  await (await startPostgres({ dataDir: model, passwords, settings: FAST })).stop();
+});
+
+afterAll(() => fs.rmSync(model, { recursive: true, force: true }));
 
 async function query(url: string, statement: string): Promise<Record<string, unknown>[]> {
   const client = new Client({ connectionString: url, connectionTimeoutMillis: 5_000 });
@@ -49,14 +67,14 @@ describe('startPostgres', { timeout: 60_000 }, () => {
   });
 
   test('lets nobody in without the password, and listens on this machine alone', async () => {
-    const { url } = await started(temporaryFolder());
+    const { url } = await started(usedFolder());
     const without = Object.assign(new URL(url('owner')), { password: 'wrong' }).href;
     await expect(query(without, 'select 1')).rejects.toMatchObject({ code: '28P01' });
     expect(await query(url('owner'), 'show listen_addresses')).toEqual([{ listen_addresses: '127.0.0.1' }]);
   });
 
   test('keeps rows and port over a stop', async () => {
-    const folder = temporaryFolder();
+    const folder = usedFolder();
     const first = await started(folder);
     await query(first.url('owner'), KEEP);
     await first.stop();
@@ -66,7 +84,7 @@ describe('startPostgres', { timeout: 60_000 }, () => {
   });
 
   test('takes over the server that a killed start has left running', async () => {
-    const folder = temporaryFolder();
+    const folder = usedFolder();
     const first = await started(folder);
     await query(first.url('owner'), KEEP);
     const second = await started(folder);
@@ -75,7 +93,7 @@ describe('startPostgres', { timeout: 60_000 }, () => {
   });
 
   test('comes up with every row after the server itself was killed', async () => {
-    const folder = temporaryFolder();
+    const folder = usedFolder();
     const first = await started(folder);
     await query(first.url('owner'), KEEP);
     process.kill(first.pid, 'SIGKILL');
@@ -85,7 +103,7 @@ describe('startPostgres', { timeout: 60_000 }, () => {
   });
 
   test('moves to another port when a stranger has taken its own', async () => {
-    const folder = temporaryFolder();
+    const folder = usedFolder();
     const first = await started(folder);
     await first.stop();
     const stranger = net.createServer((socket) => socket.end()).listen(first.port, '127.0.0.1');
@@ -97,7 +115,7 @@ describe('startPostgres', { timeout: 60_000 }, () => {
   });
 
   test('starts although the process id of a dead server belongs to another program', async () => {
-    const folder = temporaryFolder();
+    const folder = usedFolder();
     const first = await started(folder);
     const pidFile = path.join(folder, 'postgres', 'postmaster.pid');
     const lines = fs.readFileSync(pidFile, 'utf8').split('\n');

@@ -30,6 +30,8 @@ export async function ensureCluster(dataDir: string, runner: Runner, password: s
   });
   if (fs.existsSync(path.join(cluster, 'PG_VERSION'))) {
     if (runner.owner !== undefined && fs.statSync(cluster).uid !== runner.owner) giveTo(cluster, runner.owner);
+    // PostgreSQL insists on it, and a copy made without care has lost it.
+    writing(cluster, () => fs.chmodSync(cluster, 0o700));
     return cluster;
   }
   if (fs.existsSync(cluster))

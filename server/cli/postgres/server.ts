@@ -9,6 +9,8 @@ import type { Runner } from './run-as.ts';
 const START_SECONDS = 30;
 /** After a killed postmaster its last processes hold the shared memory for a while. */
 const PATIENCE_MILLISECONDS = 15_000;
+/** What another try would not change. */
+const LASTING = /no space left|are incompatible with server|wrong ownership|invalid permissions/i;
 const LOG_LIMIT_BYTES = 10 * 2 ** 20;
 
 /** A server that accepts connections. */
@@ -57,7 +59,7 @@ export async function startServer(cluster: string, runner: Runner, settings: rea
       fs.writeFileSync(portFile(cluster), String(port));
       return { ...started, reused: false };
     }
-    if (Date.now() > deadline) throw new Problem(whyNot(log));
+    if (Date.now() > deadline || LASTING.test(endOf(log))) throw new Problem(whyNot(log));
     await delay(300);
   }
 }
@@ -102,7 +104,14 @@ async function choosePort(cluster: string): Promise<number> {
 }
 
 function whyNot(log: string): string {
-  const said = fs.existsSync(log) ? fs.readFileSync(log, 'utf8') : '';
-  if (/no space left/i.test(said.slice(-2_000))) return `The disk that holds ${log} is full: make room and try again.`;
-  return `The database did not start. The end of ${log}:\n${said.split('\n').slice(-12).join('\n').trim()}`;
+  const said = endOf(log);
+  if (/no space left/i.test(said)) return `The disk that holds ${log} is full: make room and try again.`;
+  if (/are incompatible with server/.test(said))
+    return `The database in ${path.dirname(log)} was made by another version of PostgreSQL: move the data folder away.`;
+  return `The database did not start. The end of ${log}:\n${said}`;
+}
+
+function endOf(log: string): string {
+  const text = fs.existsSync(log) ? fs.readFileSync(log, 'utf8') : '';
+  return text.trim().split('\n').slice(-8).join('\n');
 }
