@@ -20,10 +20,10 @@ async function main(config: WebConfig): Promise<void> {
   const isTrusted = trustedProxies(config.TRUSTED_PROXIES);
 
   const listener: RequestListener = (request, response) => {
+    if (serveStatic(request, response)) return;
     response.setHeaders(headers);
     if (request.url === '/healthz') return response.end('ok');
     settleForwardedHeaders(request.headers, request.socket.remoteAddress ?? '', { webUrl, isTrusted });
-    if (serveStatic(request, response)) return;
     handle(request, response).catch((error: unknown) => {
       log.error(described(error), 'a request failed');
       if (response.headersSent) response.destroy();

@@ -13,6 +13,9 @@ import type { IssueToken } from './token-issuer.ts';
 
 const DAY = 86_400;
 
+/** Sign-ins, and sign-ups, from one address until a minute has passed without any. */
+export const CREDENTIAL_LIMIT = 200;
+
 /** PostgreSQL's SQLSTATE 23505. */
 const isUniqueViolation = (error: unknown) => error instanceof DatabaseError && error.code === '23505';
 
@@ -77,12 +80,13 @@ export function authOptions(
       storage: 'database',
       modelName: 'rate_limit',
       fields: { lastRequest: 'last_request' },
-      // Each address and path, in seconds. A person never meets them; an office behind one address hardly.
+      // For each address and path. Better Auth starts to count anew only after a quiet window, so this is "so many
+      // until a minute has passed without any". A person never meets it; a school behind one address hardly.
       window: 60,
-      max: 300,
+      max: 600,
       customRules: {
-        '/sign-in/email': { window: 60, max: 60 },
-        '/sign-up/email': { window: 60, max: 60 },
+        '/sign-in/email': { window: 60, max: CREDENTIAL_LIMIT },
+        '/sign-up/email': { window: 60, max: CREDENTIAL_LIMIT },
       },
     },
     advanced: {

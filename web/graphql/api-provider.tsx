@@ -45,6 +45,8 @@ export function ApiProvider({ apiUrl, userId, children }: { apiUrl: string; user
 
   useEffect(() => {
     const disconnect = tokens.connect();
+    // Before it is needed, so that the first change need not wait; a failure is left to that change.
+    tokens.get().catch(() => undefined);
     const forget = tokens.onEnd((ending) => {
       // Off the screen first: the next page may take a moment.
       setEnded(true);

@@ -2,6 +2,7 @@ import { ApolloLink } from '@apollo/client/link';
 import { SetContextLink } from '@apollo/client/link/context';
 import { ErrorLink } from '@apollo/client/link/error';
 import { HttpLink } from '@apollo/client/link/http';
+import { OperationTypeNode } from 'graphql';
 import { from, mergeMap, throwError } from 'rxjs';
 import { errorCode } from './error-code.ts';
 import type { TokenSource } from './token-source.ts';
@@ -36,10 +37,15 @@ export function createLink(uri: string, tokens: Pick<TokenSource, 'get' | 'renew
     );
   });
 
-  const attachToken = new SetContextLink(async ({ headers }) => {
+  const attachToken = new SetContextLink(async ({ headers }, { operationType }) => {
     const token = await tokens.get();
     if (token === null) throw new SessionOver('The session has ended.');
-    return { token, headers: { ...headers, authorization: `Bearer ${token}` } };
+    return {
+      token,
+      headers: { ...headers, authorization: `Bearer ${token}` },
+      // A change that the page already shows must arrive, also when the page is left in the same moment.
+      fetchOptions: { keepalive: operationType === OperationTypeNode.MUTATION },
+    };
   });
 
   // The session's cookie belongs to the web app; the API takes the token alone.

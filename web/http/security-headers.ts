@@ -1,6 +1,7 @@
 /**
- * The headers that every answer of the web app carries, whatever its kind. Pages add a Content-Security-Policy of
- * their own (content-security-policy.ts), which takes the place of this closed one.
+ * The headers of every answer but ready-made files, which have the two that concern them (static-files.ts): a dozen of
+ * those make a page, and headers are not compressed. Pages put a Content-Security-Policy of their own
+ * (content-security-policy.ts) in the place of this closed one.
  * @param webUrl the web app's own origin
  */
 export function securityHeaders(webUrl: URL): Readonly<Record<string, string>> {

@@ -59,6 +59,7 @@ test('a script comes as brotli, for ever', async () => {
     'content-length': String(body.byteLength),
     'content-type': 'text/javascript; charset=utf-8',
     vary: 'Accept-Encoding',
+    'x-content-type-options': 'nosniff',
   });
   expect(brotliDecompressSync(body).toString()).toBe(SCRIPT);
   expect(body.byteLength).toBeLessThan(SCRIPT.length / 4);

@@ -41,7 +41,9 @@ export async function compressedFiles(buildDirectory: string): Promise<ServeStat
       'Content-Encoding': 'br',
       'Content-Length': found.size,
       'Content-Type': found.type,
+      'Cross-Origin-Resource-Policy': 'same-origin',
       Vary: 'Accept-Encoding',
+      'X-Content-Type-Options': 'nosniff',
     });
     if (request.method === 'HEAD') response.end();
     // A reader who leaves ends the stream; there is nobody left to tell.

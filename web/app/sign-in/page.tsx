@@ -1,5 +1,4 @@
 import type { Metadata } from 'next';
-import Link from 'next/link';
 import { HOME, returnTarget } from '../../auth/return-target.ts';
 import { requireNoSession } from '../../auth/session.ts';
 import { AccountPage } from '../../features/accounts/account-page.tsx';
@@ -19,7 +18,7 @@ export default async function SignInPage({ searchParams }: { searchParams: Searc
       title="Sign in"
       otherwise={
         <>
-          New here? <Link href={signUp}>Create an account</Link>
+          New here? <a href={signUp}>Create an account</a>
         </>
       }
     >

@@ -1,5 +1,4 @@
 import type { Metadata } from 'next';
-import Link from 'next/link';
 import { HOME, returnTarget, signInPath } from '../../auth/return-target.ts';
 import { requireNoSession } from '../../auth/session.ts';
 import { webConfig } from '../../config.ts';
@@ -19,7 +18,7 @@ export default async function SignUpPage({ searchParams }: { searchParams: Searc
       title="Create an account"
       otherwise={
         <>
-          Have one already? <Link href={next === HOME ? '/sign-in' : signInPath(next)}>Sign in</Link>
+          Have one already? <a href={next === HOME ? '/sign-in' : signInPath(next)}>Sign in</a>
         </>
       }
     >

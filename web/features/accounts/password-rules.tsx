@@ -14,7 +14,12 @@ export function PasswordRules({ checks, password }: { checks: readonly PasswordC
         {shown.map(({ rule, demand, keeps }) => {
           const kept = keeps(password);
           return (
-            <li key={rule} className={kept ? styles.kept : password ? styles.broken : styles.open} data-rule={rule}>
+            <li
+              key={rule}
+              className={kept ? styles.kept : password ? styles.broken : styles.open}
+              data-rule={rule}
+              data-kept={kept}
+            >
               <svg className={styles.mark} viewBox="0 0 12 21" aria-hidden="true">
                 <path d={kept ? 'm1.5 11.5 3 3 6-7' : 'M4 11h4'} />
               </svg>

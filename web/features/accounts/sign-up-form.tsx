@@ -1,5 +1,5 @@
 'use client';
-import { type FormEvent, useState } from 'react';
+import { type FormEvent, useEffect, useRef, useState } from 'react';
 import { type PasswordPolicy, passwordChecks } from '../../auth/password-policy.ts';
 import { Button } from '../../components/button.tsx';
 import { Notice } from '../../components/notice.tsx';
@@ -36,10 +36,14 @@ function problemsOf(answer: Exclude<AccountAnswer, { outcome: 'done' }>): Proble
 export function SignUpForm({ next, policy }: { next: string; policy: PasswordPolicy }) {
   const hydrated = useHydrated();
   const common = useCommonPasswords();
+  const field = useRef<HTMLInputElement>(null);
   const [password, setPassword] = useState('');
   const [busy, setBusy] = useState(false);
   const [problems, setProblems] = useState<Problems>({});
   const checks = passwordChecks(policy, common.passwords);
+
+  // The field is not React's: what was typed, or filled in by a password manager, before scripts came is judged too.
+  useEffect(() => setPassword(field.current?.value ?? ''), []);
 
   async function signUp(event: FormEvent<HTMLFormElement>) {
     event.preventDefault();
@@ -82,7 +86,7 @@ export function SignUpForm({ next, policy }: { next: string; policy: PasswordPol
         label="Password"
         autoComplete="new-password"
         required
-        value={password}
+        ref={field}
         error={problems.password}
         onFocus={common.fetchThem}
         onChange={({ target }) => {

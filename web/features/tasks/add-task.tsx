@@ -1,4 +1,4 @@
-import { type FormEvent, useId, useRef, useState } from 'react';
+import { type FormEvent, useId, useRef } from 'react';
 import { Button } from '../../components/button.tsx';
 import { useHydrated } from '../../components/use-hydrated.ts';
 import styles from './add-task.module.css';
@@ -6,26 +6,29 @@ import { TITLE_MAXIMUM } from './limits.ts';
 import type { Attempt } from './use-attempt.ts';
 import { useCreateTask } from './use-create-task.ts';
 
-/** One line and Enter: that is all a task needs. The rest can wait until it is edited. */
+/**
+ * One line and Enter: that is all a task needs. The rest can wait until it is edited. The text stays in the field
+ * itself and not in React's state, which would throw away what was typed before the page's scripts had come.
+ */
 export function AddTask({ attempt }: { attempt: Attempt }) {
   const id = useId();
   const hydrated = useHydrated();
   const input = useRef<HTMLInputElement>(null);
-  const [title, setTitle] = useState('');
   const createTask = useCreateTask();
 
   async function add(event: FormEvent) {
     event.preventDefault();
-    const wanted = title.trim();
-    input.current?.focus();
-    if (wanted === '') return;
-    setTitle('');
+    const field = input.current;
+    const wanted = field?.value.trim();
+    field?.focus();
+    if (!field || !wanted) return;
+    field.value = '';
     const added = await attempt(async () => {
       await createTask(wanted);
       return `Added: ${wanted}`;
     });
     // What could not be added is given back, unless something else is being typed by now.
-    if (!added) setTitle((current) => current || wanted);
+    if (!added && field.value === '') field.value = wanted;
   }
 
   return (
@@ -37,8 +40,6 @@ export function AddTask({ attempt }: { attempt: Attempt }) {
         ref={input}
         id={id}
         className={styles.input}
-        value={title}
-        onChange={({ target }) => setTitle(target.value)}
         maxLength={TITLE_MAXIMUM}
         placeholder="What is to be done?"
         autoComplete="off"

@@ -1,0 +1,67 @@
+import { expect, test } from '@playwright/test';
+import { signUp } from './visitor.ts';
+
+test('the front door leads in or to the sign-in page', async ({ page }) => {
+  await page.goto('/');
+  await expect(page).toHaveURL('/sign-in');
+  await signUp(page);
+  for (const path of ['/', '/sign-in', '/sign-up']) {
+    await page.goto(path);
+    await expect(page).toHaveURL('/tasks');
+  }
+});
+
+test('an address that leads nowhere has a page of its own', async ({ page }) => {
+  const response = await page.goto('/nowhere');
+  expect(response?.status()).toBe(404);
+  await expect(page.getByRole('heading', { name: 'There is nothing here' })).toBeVisible();
+});
+
+test('every page forbids being kept, framed and sniffed, and names its scripts', async ({ page }) => {
+  await signUp(page);
+  for (const path of ['/tasks', '/nowhere']) {
+    const headers = (await page.request.get(path)).headers();
+    expect(headers['cache-control']).toContain('no-store');
+    expect(headers['x-content-type-options']).toBe('nosniff');
+    expect(headers['x-powered-by']).toBeUndefined();
+    expect(headers['content-security-policy']).toMatch(/script-src 'nonce-[\w+/=]+' 'strict-dynamic';/);
+    expect(headers['content-security-policy']).toContain("frame-ancestors 'none'");
+  }
+});
+
+test('nothing on the pages breaks their own policy or fails in the console', async ({ page }) => {
+  const complaints: string[] = [];
+  page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
+  page.on('pageerror', (error) => complaints.push(error.message));
+  await page.goto('/sign-in');
+  await signUp(page);
+  await page.getByRole('button', { name: 'Sign out' }).click();
+  await expect(page).toHaveURL('/sign-in');
+  expect(complaints).toEqual([]);
+});
+
+test('a page whose API is away says so, keeps what was typed, and works again afterwards', async ({ page }) => {
+  await signUp(page);
+  await page.route('**/graphql', (route) => route.abort());
+  await page.getByLabel('New task').fill('While away');
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('alert').filter({ hasText: 'could not be reached' })).toBeVisible();
+  await page.unroute('**/graphql');
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('button', { name: 'While away', exact: true })).toBeEnabled();
+});
+
+for (const width of [360, 1280])
+  test(`nothing is wider than a window of ${width} pixels`, async ({ page }) => {
+    await page.setViewportSize({ width, height: 740 });
+    const overflow = () => page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+    for (const path of ['/sign-in', '/sign-up']) {
+      await page.goto(path);
+      expect(await overflow()).toBeLessThanOrEqual(0);
+    }
+    await signUp(page);
+    await page.getByLabel('New task').fill(`Unbreakable${'x'.repeat(150)}`);
+    await page.keyboard.press('Enter');
+    await expect(page.getByRole('checkbox')).toBeVisible();
+    expect(await overflow()).toBeLessThanOrEqual(0);
+  });

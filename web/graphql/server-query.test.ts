@@ -1,0 +1,54 @@
+import { createServer, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { TasksDocument } from './generated/graphql.ts';
+
+// It only keeps a file out of the browser's bundle, and there is none here.
+vi.mock('server-only', () => ({}));
+const { serverQuery } = await import('./server-query.ts');
+
+let server: Server;
+let endpoint: string;
+let answer: (response: ServerResponse) => void;
+let asked: { authorization?: string | undefined; body: string };
+
+const send =
+  (status: number, body: unknown, type = 'application/graphql-response+json') =>
+  (response: ServerResponse) =>
+    response.writeHead(status, { 'content-type': type }).end(typeof body === 'string' ? body : JSON.stringify(body));
+const query = () => serverQuery(TasksDocument, { first: 2 }, { endpoint, token: 'a-token' });
+
+beforeAll(async () => {
+  server = createServer(async (request, response) => {
+    let body = '';
+    for await (const chunk of request) body += chunk;
+    asked = { authorization: request.headers.authorization, body };
+    answer(response);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}/graphql`;
+});
+afterAll(() => server.close());
+
+describe('serverQuery', () => {
+  test('gives the data, asked for with the token and with __typename everywhere', async () => {
+    answer = send(200, { data: { tasks: { edges: [] } } });
+    await expect(query()).resolves.toEqual({ tasks: { edges: [] } });
+    expect(asked.authorization).toBe('Bearer a-token');
+    const { query: document, variables } = JSON.parse(asked.body);
+    expect(variables).toEqual({ first: 2 });
+    // A seed without it looks right in the cache, and breaks optimistic updates in silence.
+    expect(document.match(/__typename/g)).toHaveLength(document.match(/\{/g).length);
+  });
+
+  test.each([
+    ['a refusal', send(401, { errors: [{ message: 'no' }] })],
+    ['data beside errors', send(200, { data: { tasks: null }, errors: [{ message: 'no' }] })],
+    ['no data', send(200, { data: null })],
+    ["a proxy's page", send(502, '<h1>Bad Gateway</h1>', 'text/html')],
+    ['a connection that breaks', (response: ServerResponse) => void response.destroy()],
+  ])('gives nothing for %s', async (_, reaction) => {
+    answer = reaction;
+    await expect(query()).resolves.toBeNull();
+  });
+});
