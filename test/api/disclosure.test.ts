@@ -1,0 +1,128 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { executableSchema } from '../../server/schema.ts';
+import { ROW_SECURITY_OFF, watched } from '../walls/faults.ts';
+import { type Scene, scene } from '../walls/scene.ts';
+import { type Api, codes, startApi } from './api.ts';
+import { mint } from './token.ts';
+
+let there: Scene;
+let api: Api;
+/** An API whose every statement fails in the database. */
+let broken: Api;
+
+beforeAll(async () => {
+  there = await scene(ROW_SECURITY_OFF);
+  api = await startApi(there.source, 'off');
+  const isWork = (text: string) => text !== 'commit' && text !== 'rollback';
+  const ruined = watched(there.source.pool, (text) => (isWork(text) ? `selekt '${there.alice}' ${text}` : text));
+  broken = await startApi({ mapping: there.source.mapping, pool: ruined.pool });
+});
+afterAll(async () => {
+  await api.close();
+  await broken.close();
+  await there.end();
+});
+
+const asBob = (query: string, variables?: Record<string, unknown>) =>
+  api.ask(query, { token: mint(there.bob), ...(variables && { variables }) });
+
+/** Every name of the schema with its last letter gone: what graphql-js would gladly put right. */
+const types = Object.values(executableSchema().getTypeMap()).filter(({ name }) => !name.startsWith('__'));
+const MISSPELT = types.flatMap((type) => {
+  const short = type.name.slice(0, -1);
+  const fields = 'getFields' in type ? Object.keys(type.getFields()).map((name) => name.slice(0, -1)) : [];
+  return [
+    `{ ... on ${short} { x } }`,
+    `query ($v: ${short}) { status { ok } }`,
+    `fragment F on ${short} { x } { ...F }`,
+    ...fields.flatMap((field) => [
+      `{ ${field} }`,
+      `{ tasks(${field}: 1) { totalCount } }`,
+      `{ status { ${field} } tasks { ${field} nodes { ${field} } } viewer { ${field} } }`,
+      `mutation { ${field} createTask(input: { title: "t", ${field}: 1 }) { id } }`,
+      `{ status @${field} { ok } }`,
+    ]),
+  ];
+});
+
+describe('no name is given away', () => {
+  test('by a misspelt one: nobody is asked what they meant', async () => {
+    expect(MISSPELT.length).toBeGreaterThan(100);
+    for (const query of MISSPELT) {
+      const { status, text } = await asBob(query);
+      expect(status, query).toBe(400);
+      expect(text, query).not.toMatch(/did you mean/i);
+    }
+  });
+
+  test.each([
+    ['an input field', { title: 't', titl: 't', descriptio: 't' }],
+    ['an enum value', { title: 't', priority: 'HIG' }],
+    ['an enum value in lower case', { title: 't', priority: 'high' }],
+  ])('by the coercion of a variable: %s', async (_, v) => {
+    const { status, text } = await asBob('mutation ($v: CreateTaskInput!) { createTask(input: $v) { id } }', { v });
+    expect(status).toBe(400);
+    expect(text).not.toMatch(/did you mean|NORMAL|dueAt/i);
+  });
+
+  test('by introspection, where it is off', async () => {
+    for (const query of [
+      '{ __schema { types { name } } }',
+      '{ __type(name: "Task") { name } }',
+      '{ status { ok } __schema { queryType { name } } }',
+    ]) {
+      const answer = await asBob(query);
+      expect([answer.status, codes(answer)]).toEqual([400, ['GRAPHQL_VALIDATION_FAILED']]);
+      expect(answer.body).not.toHaveProperty('data');
+    }
+    expect((await asBob('{ __typename }')).body).toEqual({ data: { __typename: 'Query' } });
+    expect((await broken.ask('{ __schema { queryType { name } } }')).status).toBe(200);
+  });
+});
+
+describe('an error of the database', () => {
+  const fields = ['viewer { id }', 'tasks { totalCount }', 'task(id: "01900000-0000-7000-8000-00000000000a") { id }'];
+  const operations = [
+    ...fields.map((field) => `{ ${field} }`),
+    'mutation { createTask(input: { title: "t" }) { id } }',
+    'mutation { deleteTask(id: "01900000-0000-7000-8000-00000000000a") }',
+  ];
+  test.each(operations)('is "something went wrong" to the caller, and whole in the log: %s', async (query) => {
+    const answer = await broken.ask(query, { token: mint(there.bob) });
+    expect(codes(answer)).toEqual(['INTERNAL_SERVER_ERROR']);
+    expect(answer.body?.errors?.[0]?.message).toBe('Something went wrong on our side.');
+    expect(answer.text).not.toMatch(/select|insert|delete from|syntax|user_id|stack|node_modules|\.ts/i);
+    expect(answer.text).not.toContain(there.alice);
+    const entry = broken.log.find(
+      ({ requestId, level }) => requestId === answer.headers.get('x-request-id') && Number(level) >= 50,
+    );
+    expect(entry).toMatchObject({ err: { message: expect.stringContaining('syntax error') } });
+  });
+});
+
+describe('a document that breaks its reader', () => {
+  const nested = (open: string, close: string, times: number) => open.repeat(times) + close.repeat(times);
+  test.each([
+    ['lists', `{ tasks(after: ${nested('[', ']', 1_990)}) { totalCount } }`],
+    ['objects', `{ tasks(after: ${nested('{a:', '}', 990)}) { totalCount } }`],
+    ['types', `query ($v: ${nested('[', ']', 1_900)}) { status { ok } }`],
+    ['selections', nested('{ a ', '}', 1_300)],
+    ['inline fragments', `{ ${'... { '.repeat(1_300)} __typename ${'}'.repeat(1_300)} }`],
+    ['fragments in a ring', '{ ...A } fragment A on Query { ...B } fragment B on Query { ...A }'],
+    ['tokens by the thousand', `{ ${'__typename '.repeat(5_000)} }`],
+  ])('by its depth or length is refused, or read, without a word on how: %s', async (_, query) => {
+    const { status, text } = await asBob(query);
+    expect([200, 400]).toContain(status);
+    expect(text).not.toMatch(/call stack|RangeError|heap|INTERNAL/i);
+  });
+
+  test('a body that is all depth is no reason to fall', async () => {
+    const query = 'query ($v: String) { tasks(after: $v) { totalCount } }';
+    const answer = await api.send('/graphql', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${mint(there.bob)}` },
+      body: `{"query":"${query}","variables":{"v":${nested('[', ']', 40_000)}}}`,
+    });
+    expect([answer.status, codes(answer)]).toEqual([400, ['BAD_USER_INPUT']]);
+  });
+});

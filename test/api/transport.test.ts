@@ -1,0 +1,311 @@
+import { gzipSync } from 'node:zlib';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type WatchedPool, watched } from '../walls/faults.ts';
+import { type Scene, scene } from '../walls/scene.ts';
+import { type Answer, type Api, codes, startApi, WEB_URL } from './api.ts';
+import { mint } from './token.ts';
+import { posted, speak } from './wire.ts';
+
+let there: Scene;
+let database: WatchedPool;
+let api: Api;
+
+beforeAll(async () => {
+  there = await scene();
+  database = watched(there.source.pool);
+  api = await startApi({ mapping: there.source.mapping, pool: database.pool });
+});
+afterAll(async () => {
+  await api.close();
+  await there.end();
+});
+
+const GOOD = '{"query":"{ status { ok } }"}';
+const post = (body: NonNullable<RequestInit['body']>, headers: Record<string, string> = {}, path = '/graphql') =>
+  api.send(path, { method: 'POST', headers: { 'content-type': 'application/json', ...headers }, body });
+
+/** Every refusal is JSON in one form, has a name, and says nothing of the inside. */
+function refused(answer: Answer, status: number, code: string): void {
+  expect([answer.status, codes(answer)], answer.text).toEqual([status, [code]]);
+  expect(answer.headers.get('content-type')).toMatch(/^application\/json\b/);
+  expect(answer.headers.get('x-request-id')).toMatch(/^[0-9a-f-]{36}$/);
+  expect(answer.body).not.toHaveProperty('data');
+  expect(answer.text).not.toMatch(/stack|node_modules|FST_|SyntaxError|Unexpected token/);
+}
+
+describe('a body that is no request is 400 in JSON:', () => {
+  test.each([
+    ...['', '{', '{"query":', 'query { status }', "{'query':'x'}", `${GOOD},`, `${GOOD}${GOOD}`, 'undefined', 'NaN'],
+    ...['null', 'true', '0', '""', '{}', '[]', '[[]]', '[null]', `[${GOOD}]`, `[${GOOD},${GOOD}]`],
+    ...['null', '0', '[]', '{}', 'true', '""', '["{ status { ok } }"]', '{"kind":"Document"}'].map(
+      (q) => `{"query":${q}}`,
+    ),
+    ...['variables', 'extensions', 'operationName'].flatMap((name) =>
+      ['1', 'true', '[]', '[1]'].map((value) => `{"query":"{ status { ok } }","${name}":${value}}`),
+    ),
+    ...['__proto__', '\\u005f_proto__'].flatMap((name) => [
+      `{"query":"{ status { ok } }","${name}":{"a":1}}`,
+      `{"query":"{ status { ok } }","variables":{"${name}":{"a":1}}}`,
+      `{"query":"{ status { ok } }","variables":{"a":[{"${name}":1}]}}`,
+    ]),
+    `{"a":${'['.repeat(40_000)}`,
+  ])('%.70s', async (body) => {
+    refused(await post(body), 400, 'BAD_REQUEST');
+  });
+
+  test.each([
+    ['a byte that UTF-8 has not', [0xff]],
+    ['a lone continuation', [0x80]],
+    ['an overlong quote', [0xc0, 0xa2]],
+    ['a surrogate', [0xed, 0xa0, 0x80]],
+    ['a sequence cut short', [0xe2, 0x82]],
+  ])('invalid UTF-8: %s', async (_, bytes) => {
+    const body = Buffer.concat([
+      Buffer.from('{"query":"{ status { ok } } #'),
+      Uint8Array.from(bytes),
+      Buffer.from('"}'),
+    ]);
+    refused(await post(body), 400, 'BAD_REQUEST');
+  });
+
+  test('and no prototype is changed by any', () => {
+    expect(({} as Record<string, unknown>)['a']).toBeUndefined();
+  });
+
+  test.each(['{ status {', 'query', '{ status { ok } } }', '\ufeff{', '{ a: }', '"""', '{ status @ }', '\0'])(
+    'a document that is not GraphQL: %j',
+    async (query) => {
+      refused(await api.ask(query), 400, 'GRAPHQL_PARSE_FAILED');
+    },
+  );
+
+  test.each([
+    '{ nothing }',
+    '{ status }',
+    '{ status { ok { a } } }',
+    '{ ...F }',
+    '{ status @nothing { ok } }',
+    'query ($a: Int) { status { ok } }',
+    '{ tasks(first: "1") { totalCount } }',
+  ])('a document that does not fit the schema: %s', async (query) => {
+    refused(await api.ask(query), 400, 'GRAPHQL_VALIDATION_FAILED');
+  });
+
+  test.each([
+    ['an operation that is not there', { query: 'query a { status { ok } }', operationName: 'b' }],
+    ['the name of a prototype', { query: 'query a { status { ok } }', operationName: '__proto__' }],
+    ['one of two unnamed', { query: 'query a { status { ok } } query b { status { ok } }' }],
+    ['a subscription', { query: 'subscription { status { ok } }' }],
+    ['only a fragment', { query: 'fragment F on Query { status { ok } }' }],
+  ])('%s', async (_, body) => {
+    const answer = await post(JSON.stringify(body));
+    expect(answer.status).toBe(400);
+    expect(['OPERATION_RESOLUTION_FAILURE', 'GRAPHQL_VALIDATION_FAILED']).toContain(codes(answer)[0]);
+  });
+});
+
+test('a client that tries a persisted query is told to send the document', async () => {
+  const persisted = { version: 1, sha256Hash: 'a'.repeat(64) };
+  const answer = await post(JSON.stringify({ extensions: { persistedQuery: persisted } }));
+  const message = 'PersistedQueryNotSupported';
+  expect(answer.body?.errors).toEqual([{ message, extensions: { code: 'PERSISTED_QUERY_NOT_SUPPORTED' } }]);
+});
+
+describe('what is not JSON in UTF-8 is 415:', () => {
+  test.each([
+    ...[
+      'text/plain',
+      'application/x-www-form-urlencoded',
+      'multipart/form-data; boundary=x',
+      'application/graphql',
+      'text/json',
+    ],
+    ...[
+      'application/jsonx',
+      'application/json+x',
+      'application/graphql+json',
+      'application/xml',
+      '*/*',
+      'application/*',
+    ],
+    ...['utf-16', 'utf-16le', 'latin1', 'iso-8859-1', 'us-ascii', 'utf-7'].map((c) => `application/json; charset=${c}`),
+  ])('%s', async (type) => {
+    refused(await post(GOOD, { 'content-type': type }), 415, 'UNSUPPORTED_MEDIA_TYPE');
+  });
+
+  test('no content type', async () => {
+    refused(await api.send('/graphql', { method: 'POST', body: Buffer.from(GOOD) }), 415, 'UNSUPPORTED_MEDIA_TYPE');
+  });
+
+  test.each([
+    'application/json',
+    'APPLICATION/JSON',
+    'application/json;charset=utf-8',
+    'application/json; charset="UTF-8"',
+  ])('but not %s', async (type) => {
+    expect((await post(GOOD, { 'content-type': type })).status).toBe(200);
+  });
+
+  test('a gzipped body is not unpacked: no bomb', async () => {
+    const bomb = gzipSync(Buffer.alloc(10_000_000, ' '));
+    refused(await post(bomb, { 'content-encoding': 'gzip' }), 400, 'BAD_REQUEST');
+  });
+});
+
+describe('what cannot be answered in JSON is 406 before anything runs:', () => {
+  test.each([
+    'text/html',
+    'text/event-stream',
+    'multipart/mixed',
+    'application/xml',
+    'application/json;q=0',
+    'image/*',
+  ])('%s', async (accept) => {
+    const mutation = JSON.stringify({ query: 'mutation { createTask(input: { title: "unwanted" }) { id } }' });
+    database.statements.length = 0;
+    refused(await post(mutation, { accept, authorization: `Bearer ${mint(there.bob)}` }), 406, 'NOT_ACCEPTABLE');
+    expect(database.statements).toEqual([]);
+  });
+
+  test.each([
+    ['*/*', 'application/json; charset=utf-8'],
+    ['application/json', 'application/json; charset=utf-8'],
+    ['application/graphql-response+json', 'application/graphql-response+json; charset=utf-8'],
+    ['application/graphql-response+json, application/json;q=0.9', 'application/graphql-response+json; charset=utf-8'],
+    ['text/html, */*;q=0.1', 'application/json; charset=utf-8'],
+  ])('but not %s', async (accept, type) => {
+    const answer = await post(GOOD, { accept });
+    expect([answer.status, answer.headers.get('content-type')]).toEqual([200, type]);
+  });
+});
+
+describe('other ways to ask', () => {
+  test.each(['GET', 'PUT', 'PATCH', 'DELETE'])('%s /graphql is 405 and says what is allowed', async (method) => {
+    const answer = await api.send(`/graphql?query=${encodeURIComponent('{ status { ok } }')}`, { method });
+    refused(answer, 405, 'METHOD_NOT_ALLOWED');
+    expect(answer.headers.get('allow')).toBe('POST');
+  });
+
+  test.each([
+    '/',
+    '/graphql/',
+    '/GRAPHQL',
+    '//graphql',
+    '/graphql/x',
+    '/graphql%2f',
+    '/graphql%00',
+    '/metrics',
+    '/.env',
+    '/../package.json',
+    '/__proto__',
+  ])('%s is 404', async (path) => {
+    refused(await post(GOOD, {}, path), 404, 'NOT_FOUND');
+  });
+
+  test.each(['/%', '/%ff', '/graphql%'])('%s is 400: no path is written so', async (path) => {
+    refused(await api.send(path), 400, 'BAD_REQUEST');
+  });
+
+  test('a body over 100 kB is 413, declared or not', async () => {
+    refused(await post(`{"query":"#${'x'.repeat(100_001)}"}`), 413, 'PAYLOAD_TOO_LARGE');
+    const declared = await speak(
+      api.url,
+      `${posted([]).split('\r\n\r\n')[0]}\r\n\r\n`.replace(/content-length: \d+/, 'content-length: 1000000000'),
+    );
+    expect([declared.status, declared.body]).toEqual([413, expect.stringContaining('PAYLOAD_TOO_LARGE')]);
+  });
+
+  test.each([
+    ['no HTTP at all', 'hello\r\n\r\n', 400],
+    ['two lengths', posted(['content-length: 3']), 400],
+    ['a length beside chunks', posted(['transfer-encoding: chunked']), 400],
+    ['a bad chunk', posted(['transfer-encoding: chunked']).replace(/content-length: \d+\r\n/, ''), 400],
+    ['a header over two lines', posted(['x-folded: a', ' b']), 400],
+    ['a space before the colon', posted(['x-spaced : a']), 400],
+    ['a line feed in a header', posted(['x-fed: a\nb']), 400],
+    ['17 KB of headers', posted([`x-long: ${'x'.repeat(17_000)}`]), 431],
+    ['a token of 17 KB', posted([`authorization: Bearer ${'x'.repeat(17_000)}`]), 431],
+  ])('%s is refused in JSON too', async (_, request, status) => {
+    const answer = await speak(api.url, request);
+    expect(answer.status).toBe(status);
+    expect(answer.head).toMatch(/content-type: application\/json; charset=utf-8\r\n/);
+    expect(answer.head).toMatch(/x-request-id: [0-9a-f-]{36}/);
+    expect(JSON.parse(answer.body)).toHaveProperty('errors');
+  });
+});
+
+describe('every answer', () => {
+  test('has a name of its own, which the log knows and the caller cannot choose', async () => {
+    const chosen = '00000000-0000-0000-0000-000000000000';
+    const names = new Set<string>();
+    for (const path of ['/graphql', '/nothing', '/healthz', '/%']) {
+      const { headers } = await api.send(path, { headers: { 'x-request-id': chosen, 'request-id': chosen } });
+      names.add(headers.get('x-request-id') ?? 'none');
+    }
+    expect(names.size).toBe(4);
+    expect(names).not.toContain(chosen);
+    expect(names).not.toContain('none');
+    const [first] = names;
+    expect(api.log).toContainEqual(expect.objectContaining({ requestId: first, status: 405 }));
+  });
+
+  test('of /graphql is kept by nobody: whoever asks, whatever comes of it', async () => {
+    const answers = [
+      await api.ask('{ viewer { id } }', { token: mint(there.bob) }),
+      await api.ask('{ viewer { id } }', { token: 'x' }),
+      await api.ask('{ viewer { id } }'),
+      await api.ask('{'),
+      await post('{'),
+      await post(GOOD, { accept: 'text/html' }),
+    ];
+    for (const { headers } of answers) {
+      expect(headers.get('cache-control')).toBe('private, no-store');
+      expect(headers.get('vary')).toBe('Authorization, Accept, Origin');
+    }
+  });
+});
+
+describe('another origin', () => {
+  const preflight = (origin: string) =>
+    api.send('/graphql', {
+      method: 'OPTIONS',
+      headers: {
+        origin,
+        'access-control-request-method': 'POST',
+        'access-control-request-headers': 'authorization,content-type',
+      },
+    });
+
+  test('that is the web app’s may send a token by hand and read the answer', async () => {
+    const { status, headers, text } = await preflight(WEB_URL);
+    expect([status, text]).toEqual([204, '']);
+    expect(headers.get('access-control-allow-origin')).toBe(WEB_URL);
+    expect(headers.get('access-control-allow-methods')).toBe('POST');
+    expect(headers.get('access-control-allow-headers')).toBe('authorization, content-type');
+    const answer = await post(GOOD, { origin: WEB_URL });
+    expect(answer.headers.get('access-control-allow-origin')).toBe(WEB_URL);
+    expect(answer.headers.get('access-control-expose-headers')).toContain('www-authenticate');
+  });
+
+  test.each([
+    'http://evil.test',
+    'null',
+    `${WEB_URL}.evil.test`,
+    'https://web.test',
+    'http://WEB.test',
+    `${WEB_URL}:80`,
+    'http://sub.web.test',
+  ])('such as %s may not', async (origin) => {
+    const answers = [await preflight(origin), await post(GOOD, { origin })];
+    for (const { headers } of answers) expect(headers.get('access-control-allow-origin')).toBeNull();
+  });
+
+  test('is never let in with the browser’s own credentials', async () => {
+    const answers = [
+      await preflight(WEB_URL),
+      await post(GOOD, { origin: WEB_URL }),
+      await api.send('/graphql', { method: 'OPTIONS' }),
+    ];
+    for (const { headers } of answers) expect(headers.get('access-control-allow-credentials')).toBeNull();
+  });
+});
