@@ -69,6 +69,10 @@ function take(file: string): DatabaseSync | undefined {
     } catch (error) {
       lock.close();
       if (error instanceof Error && error.message.includes('locked')) return undefined;
+      if (error instanceof Error && error.message.includes('full'))
+        throw new Problem(`The disk that holds ${path.dirname(file)} is full: make room and try again.`, {
+          cause: error,
+        });
       throw new Problem(`${file} cannot be locked: put the data folder on a local disk.`, { cause: error });
     }
   });
