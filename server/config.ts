@@ -7,15 +7,16 @@ export interface TokenSecret {
   readonly secret: Uint8Array;
 }
 
-const url = (protocols: readonly string[]) =>
+/** One refinement for all: after one that failed zod asks the next, which must not stumble over what is no URL. */
+const url = (protocols: readonly string[], isOfForm: (parsed: URL) => boolean = () => true) =>
   z.string().refine((text) => {
     const parsed = URL.parse(text);
-    return parsed !== null && protocols.includes(parsed.protocol.slice(0, -1));
+    return parsed !== null && protocols.includes(parsed.protocol.slice(0, -1)) && isOfForm(parsed);
   });
-const origin = url(['http', 'https'])
-  .refine((text) => ['', '/'].includes(new URL(text).pathname + new URL(text).search))
-  .transform((text) => new URL(text).origin);
-const databaseUrl = url(['postgres', 'postgresql']).refine((text) => new URL(text).pathname.length > 1);
+const origin = url(['http', 'https'], ({ pathname, search }) => ['', '/'].includes(pathname + search)).transform(
+  (text) => new URL(text).origin,
+);
+const databaseUrl = url(['postgres', 'postgresql'], ({ pathname }) => pathname.length > 1);
 const port = z
   .string()
   .regex(/^\d{1,5}$/)
