@@ -28,7 +28,11 @@ export function startService(name: string, command: readonly string[], environme
       new URL(`file://${inRoot('server/cli/stack/orphan.ts')}`).href,
       ...command,
     ],
-    { cwd: ROOT, env: environment, stdio: ['ignore', 'inherit', 'inherit', 'ipc'] },
+    {
+      cwd: ROOT,
+      env: { ...environment, FIELDGATE_PARENT: String(process.pid) },
+      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+    },
   );
   const ended = new Promise<string>((resolve) => {
     child.once('error', (error) => resolve(`${name} could not be started: ${error.message}`));
