@@ -11,7 +11,7 @@ export function servingServices({ api, web }: Environments): readonly Service[] 
   ];
 }
 
-/** The same two for development, and the code generator beside them: each follows the sources. */
+/** The same two for development: each follows the sources. */
 export function watchServices({ api, web }: Environments, webPort: number): readonly Service[] {
   const development = { NODE_ENV: 'development' };
   return [
@@ -21,6 +21,5 @@ export function watchServices({ api, web }: Environments, webPort: number): read
       ...development,
       WEB_BUILD_DIR: '.next-dev',
     }),
-    startService('the code generator', [TOOLS.codegen, '--config', 'codegen.ts', '--watch'], api),
   ];
 }

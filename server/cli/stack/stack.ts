@@ -11,6 +11,7 @@ import { openDatabase, requireSignIn } from './database.ts';
 import { seedDemo } from './demo.ts';
 import { type DatabaseUrls, deriveEnvironments, deriveOrigins } from './environment.ts';
 import { ROOT } from './paths.ts';
+import { regenerateOnChange } from './regenerate.ts';
 import { waitForAnswer } from './readiness.ts';
 import type { Service } from './service.ts';
 import { servingServices, watchServices } from './services.ts';
@@ -85,6 +86,10 @@ async function startParts(
   await progress.step('database migrated', () => prepareDatabase(database.urls, progress));
   await generateCode(build);
   if (mode === 'production') await buildWeb(build);
+  else {
+    const end = regenerateOnChange(build);
+    running.push(async () => end());
+  }
   signal.throwIfAborted();
 
   const environments = deriveEnvironments(environment, config, secrets, database.urls);
