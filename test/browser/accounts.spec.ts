@@ -104,7 +104,12 @@ test('no token is in the page, in its storage or in a cookie that scripts can re
   expect(token).toMatch(/^eyJ/);
   const html = await (await page.request.get('/tasks')).text();
   const kept = await page.evaluate(() =>
-    JSON.stringify([{ ...localStorage }, { ...sessionStorage }, document.cookie, document.documentElement.outerHTML]),
+    JSON.stringify([
+      Object.entries(localStorage),
+      Object.entries(sessionStorage),
+      document.cookie,
+      document.documentElement.outerHTML,
+    ]),
   );
   for (const place of [html, kept]) expect(place).not.toMatch(/eyJ[\w-]+\./);
 });

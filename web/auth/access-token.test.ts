@@ -92,7 +92,7 @@ describe('GET /access-token', () => {
     const response = await visitor.request('GET', '/access-token');
     expect(response.headers.get('cache-control')).toBe('no-store');
     const second: Body = await response.json();
-    expect(Object.keys(second).sort()).toEqual(['accessToken', 'expiresIn', 'tokenType']);
+    expect(Object.keys(second).toSorted()).toEqual(['accessToken', 'expiresIn', 'tokenType']);
     const [before, after] = [await claimsOf(first.accessToken), await claimsOf(second.accessToken)];
     expect({ sid: after.sid, auth_time: after.auth_time }).toEqual({ sid: before.sid, auth_time: before.auth_time });
     expect(after.jti).not.toBe(before.jti);

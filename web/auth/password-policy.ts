@@ -12,8 +12,8 @@ export interface PasswordCheck {
   readonly keeps: (password: string) => boolean;
 }
 
-/** Characters as a person counts them: an emoji outside the basic plane is one (NIST SP 800-63B-4 §3.1.1.2). */
-const characters = (password: string): number => [...password].length;
+/** Code points: an emoji outside the basic plane counts once and not twice (NIST SP 800-63B-4 §3.1.1.2). */
+const characters = (password: string): number => Array.from(password).length;
 
 const MAXIMUM = 128;
 const length = (minimum: number): PasswordCheck[] => [

@@ -49,7 +49,7 @@ async function catalogOf(schema: string): Promise<string[]> {
   // With an empty search path every name comes with its schema, which can then be taken off.
   await admin.query(`set search_path = ''`);
   const { rows } = await admin.query<{ line: string }>(CATALOG, [schema]);
-  return rows.map(({ line }) => line.replaceAll(`${schema}.`, '')).sort();
+  return rows.map(({ line }) => line.replaceAll(`${schema}.`, '')).toSorted();
 }
 
 describe('the migrated tables', () => {
@@ -66,7 +66,7 @@ describe('the migrated tables', () => {
     } finally {
       await database.end();
     }
-    expect(await catalogOf('auth')).toEqual([...(await catalogOf('better_auth')), ...OURS].sort());
+    expect(await catalogOf('auth')).toEqual([...(await catalogOf('better_auth')), ...OURS].toSorted());
   });
 
   test('leave Better Auth nothing to do, seen with the role that it works as', async () => {

@@ -12,7 +12,7 @@ const NAME_MAXIMUM = 100;
 export function nameFor(given: unknown, email: unknown): string {
   const trimmed = typeof given === 'string' ? given.trim() : '';
   const name = trimmed || (typeof email === 'string' ? email.trim().split('@')[0] : '') || '';
-  if ([...name].length > NAME_MAXIMUM || !name.isWellFormed() || /\p{Cc}/u.test(name))
+  if (Array.from(name).length > NAME_MAXIMUM || !name.isWellFormed() || /\p{Cc}/u.test(name))
     throw new APIError('BAD_REQUEST', {
       code: 'NAME_NOT_VALID',
       message: `A name has at most ${NAME_MAXIMUM} characters, and no control characters.`,

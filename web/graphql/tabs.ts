@@ -28,6 +28,7 @@ const ARRIVAL = 20;
 export function browserTabs(): Tabs {
   const speaker = new BroadcastChannel(NAME);
   return {
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a BroadcastChannel stays in its origin
     post: (message) => speaker.postMessage(message),
     listen: (hear) => {
       const listener = ({ data }: MessageEvent<TabMessage>) => hear(data);

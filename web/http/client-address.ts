@@ -36,7 +36,7 @@ export function trustedProxies(proxies: readonly string[]): IsTrusted {
 export function clientAddress(peer: string, forwardedFor: string | undefined, isTrusted: IsTrusted): string {
   const chain = [...(forwardedFor ?? '').split(',').map((hop) => hop.trim()), peer].map(plain);
   let client = plain(peer);
-  for (const hop of chain.reverse()) {
+  for (const hop of chain.toReversed()) {
     if (isIP(hop) === 0) return client;
     client = hop;
     if (!isTrusted(hop)) return client;

@@ -21,8 +21,8 @@ beforeAll(async () => {
   await writeFile(path.join(folder, 'secret.js'), 'server side');
   await precompress(folder);
   const serve = await compressedFiles(folder);
-  server = createServer((request, response) => {
-    if (!serve(request, response)) response.writeHead(404).end('next');
+  server = createServer((incoming, response) => {
+    if (!serve(incoming, response)) response.writeHead(404).end('next');
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;

@@ -34,7 +34,7 @@ export async function compressedFiles(buildDirectory: string): Promise<ServeStat
 
   return (request, response) => {
     const found = files.get(request.url?.split('?', 1)[0] ?? '');
-    const accepts = /(^|[\s,])br($|[\s,;])/.test(String(request.headers['accept-encoding'] ?? ''));
+    const accepts = /(^|[\s,])br($|[\s,;])/.test(request.headers['accept-encoding'] ?? '');
     if (found === undefined || !accepts || (request.method !== 'GET' && request.method !== 'HEAD')) return false;
     response.writeHead(200, {
       'Cache-Control': 'public, max-age=31536000, immutable',

@@ -1,5 +1,7 @@
+import { formText } from '../../components/form-text.ts';
+
 /** The e-mail address, without white space around it, and the password, as it was typed, of a form. */
 export function credentials(form: HTMLFormElement): { email: string; password: string } {
   const data = new FormData(form);
-  return { email: String(data.get('email') ?? '').trim(), password: String(data.get('password') ?? '') };
+  return { email: formText(data, 'email').trim(), password: formText(data, 'password') };
 }

@@ -46,7 +46,6 @@ export function SignInForm({ next }: { next: string }) {
         autoCapitalize="none"
         spellCheck={false}
         required
-        autoFocus
       />
       <PasswordField label="Password" autoComplete="current-password" required />
       <Button look="primary" type="submit" disabled={!hydrated} busy={busy}>

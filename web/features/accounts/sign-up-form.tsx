@@ -62,8 +62,8 @@ export function SignUpForm({ next, policy }: { next: string; policy: PasswordPol
       found = problemsOf(answer);
     }
     setProblems(found);
-    const field = found.email ? 'email' : found.password ? 'password' : null;
-    if (field !== null) form.querySelector<HTMLInputElement>(`[name=${field}]`)?.focus();
+    const wrong = found.email ? 'email' : found.password ? 'password' : null;
+    if (wrong !== null) form.querySelector<HTMLInputElement>(`[name=${wrong}]`)?.focus();
   }
 
   return (
@@ -78,7 +78,6 @@ export function SignUpForm({ next, policy }: { next: string; policy: PasswordPol
         autoCapitalize="none"
         spellCheck={false}
         required
-        autoFocus
         error={problems.email}
         onChange={() => setProblems({})}
       />

@@ -1,5 +1,5 @@
 import { Button } from '../../components/button.tsx';
-import { Dialog } from '../../components/dialog.tsx';
+import { closeDialog, Dialog } from '../../components/dialog.tsx';
 import type { TaskFieldsFragment } from '../../graphql/generated/graphql.ts';
 import styles from './delete-task-dialog.module.css';
 import type { Attempt } from './use-attempt.ts';
@@ -16,26 +16,22 @@ export function DeleteTaskDialog({ task, attempt, onClose }: DeleteTaskDialogPro
   const deleteTask = useDeleteTask();
   return (
     <Dialog title="Delete this task?" onClose={onClose}>
-      {(close) => (
-        <>
-          <p className={styles.title}>{task.title}</p>
-          <div className={styles.buttons}>
-            <Button onClick={close}>Keep it</Button>
-            <Button
-              look="danger"
-              onClick={() => {
-                close();
-                void attempt(async () => {
-                  await deleteTask(task.id);
-                  return `Deleted: ${task.title}`;
-                });
-              }}
-            >
-              Delete
-            </Button>
-          </div>
-        </>
-      )}
+      <p className={styles.title}>{task.title}</p>
+      <div className={styles.buttons}>
+        <Button onClick={({ currentTarget }) => closeDialog(currentTarget)}>Keep it</Button>
+        <Button
+          look="danger"
+          onClick={({ currentTarget }) => {
+            closeDialog(currentTarget);
+            void attempt(async () => {
+              await deleteTask(task.id);
+              return `Deleted: ${task.title}`;
+            });
+          }}
+        >
+          Delete
+        </Button>
+      </div>
     </Dialog>
   );
 }

@@ -1,6 +1,7 @@
 import { type FormEvent, useState } from 'react';
 import { Button } from '../../components/button.tsx';
-import { Dialog } from '../../components/dialog.tsx';
+import { closeDialog, Dialog } from '../../components/dialog.tsx';
+import { formText } from '../../components/form-text.ts';
 import { TextArea } from '../../components/text-area.tsx';
 import { TextField } from '../../components/text-field.tsx';
 import type { Priority, TaskFieldsFragment } from '../../graphql/generated/graphql.ts';
@@ -23,17 +24,17 @@ export function EditTaskDialog({ task, attempt, onClose }: EditTaskDialogProps) 
   const updateTask = useUpdateTask();
   const [problem, setProblem] = useState<string>();
 
-  function save(event: FormEvent<HTMLFormElement>, close: () => void) {
+  function save(event: FormEvent<HTMLFormElement>) {
     event.preventDefault();
     const form = new FormData(event.currentTarget);
     const change = changeOf(task, {
-      title: String(form.get('title')).trim(),
-      description: String(form.get('description')),
-      dueDay: String(form.get('due')),
-      priority: String(form.get('priority')) as Priority,
+      title: formText(form, 'title').trim(),
+      description: formText(form, 'description'),
+      dueDay: formText(form, 'due'),
+      priority: formText(form, 'priority') as Priority,
     });
     if (change.title === '') return setProblem('A task needs a title.');
-    close();
+    closeDialog(event.currentTarget);
     if (Object.keys(change).length === 0) return;
     void attempt(async () => {
       await updateTask(task, change);
@@ -43,35 +44,33 @@ export function EditTaskDialog({ task, attempt, onClose }: EditTaskDialogProps) 
 
   return (
     <Dialog title="Edit task" onClose={onClose}>
-      {(close) => (
-        <form className={styles.form} onSubmit={(event) => save(event, close)} noValidate>
-          <TextField
-            label="Title"
-            name="title"
-            defaultValue={task.title}
-            maxLength={TITLE_MAXIMUM}
-            autoComplete="off"
-            required
-            error={problem}
-          />
-          <TextArea
-            label="Description"
-            name="description"
-            defaultValue={task.description}
-            maxLength={DESCRIPTION_MAXIMUM}
-          />
-          <div className={styles.pair}>
-            <TextField label="Due" name="due" type="date" defaultValue={dateInputValue(task.dueAt)} />
-            <PriorityField value={task.priority} />
-          </div>
-          <div className={styles.buttons}>
-            <Button onClick={close}>Cancel</Button>
-            <Button look="primary" type="submit">
-              Save
-            </Button>
-          </div>
-        </form>
-      )}
+      <form className={styles.form} onSubmit={save} noValidate>
+        <TextField
+          label="Title"
+          name="title"
+          defaultValue={task.title}
+          maxLength={TITLE_MAXIMUM}
+          autoComplete="off"
+          required
+          error={problem}
+        />
+        <TextArea
+          label="Description"
+          name="description"
+          defaultValue={task.description}
+          maxLength={DESCRIPTION_MAXIMUM}
+        />
+        <div className={styles.pair}>
+          <TextField label="Due" name="due" type="date" defaultValue={dateInputValue(task.dueAt)} />
+          <PriorityField value={task.priority} />
+        </div>
+        <div className={styles.buttons}>
+          <Button onClick={({ currentTarget }) => closeDialog(currentTarget)}>Cancel</Button>
+          <Button look="primary" type="submit">
+            Save
+          </Button>
+        </div>
+      </form>
     </Dialog>
   );
 }

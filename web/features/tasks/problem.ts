@@ -1,6 +1,9 @@
 import { errorCode, errorMessage } from '../../graphql/error-code.ts';
 
-/** What to tell the viewer of a change or a query that failed. */
+/** What to tell the viewer when the list cannot be had. */
+export const LIST_AWAY = 'Your tasks could not be fetched. They are safe; the service that keeps them does not answer.';
+
+/** What to tell the viewer of a change that failed. */
 export function taskProblem(error: unknown): string {
   switch (errorCode(error)) {
     case 'BAD_USER_INPUT':

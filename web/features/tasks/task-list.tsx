@@ -3,7 +3,7 @@ import { Button } from '../../components/button.tsx';
 import { Notice } from '../../components/notice.tsx';
 import { AddTask } from './add-task.tsx';
 import { ListSkeleton } from './list-skeleton.tsx';
-import { taskProblem } from './problem.ts';
+import { LIST_AWAY } from './problem.ts';
 import styles from './task-list.module.css';
 import { TaskRow } from './task-row.tsx';
 import { useAttempt } from './use-attempt.ts';
@@ -11,14 +11,14 @@ import { useTaskList } from './use-task-list.ts';
 
 /** The list in all its states: on its way, away, empty, some, more. */
 export function TaskList() {
-  const { connection, error, loading, loadingMore, loadMore, retry } = useTaskList();
+  const { connection, loading, loadingMore, loadMore, retry } = useTaskList();
   const { attempt, problem, dismiss } = useAttempt();
 
   if (!connection)
     return loading ? (
       <ListSkeleton />
     ) : (
-      <Notice action={<Button onClick={retry}>Try again</Button>}>{taskProblem(error)}</Notice>
+      <Notice action={<Button onClick={retry}>Try again</Button>}>{LIST_AWAY}</Notice>
     );
 
   const { edges, totalCount, pageInfo } = connection;
@@ -52,7 +52,9 @@ export function TaskList() {
       )}
       {edges.length > 0 && (
         <p className={styles.count}>
-          {edges.length < totalCount ? `${edges.length} of ${totalCount} tasks` : `${totalCount} in all`}
+          {edges.length < totalCount
+            ? `${edges.length} of ${totalCount} tasks`
+            : `${totalCount} ${totalCount === 1 ? 'task' : 'tasks'}`}
         </p>
       )}
     </div>

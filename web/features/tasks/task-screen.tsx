@@ -8,6 +8,7 @@ import { ReloadWhenRestored } from '../../components/reload-when-restored.tsx';
 import { TasksDocument } from '../../graphql/generated/graphql.ts';
 import type { FirstView } from './first-view.ts';
 import { FIRST_PAGE } from './page-size.ts';
+import { LIST_AWAY } from './problem.ts';
 import { TaskList } from './task-list.tsx';
 import styles from './task-screen.module.css';
 
@@ -28,9 +29,7 @@ export function TaskScreen({ firstView }: { firstView: FirstView }) {
         {ready ? (
           <TaskList />
         ) : (
-          <Notice action={<Button onClick={() => setReady(true)}>Try again</Button>}>
-            Your tasks could not be fetched. They are safe; the service that keeps them does not answer.
-          </Notice>
+          <Notice action={<Button onClick={() => setReady(true)}>Try again</Button>}>{LIST_AWAY}</Notice>
         )}
       </main>
       <ReloadWhenRestored />

@@ -5,7 +5,7 @@ import { FIRST_PAGE } from './page-size.ts';
 
 /** The viewer's tasks: the pages that are there, and how to get more. */
 export function useTaskList() {
-  const { data, error, loading, refetch, fetchMore } = useQuery(TasksDocument, {
+  const { data, loading, refetch, fetchMore } = useQuery(TasksDocument, {
     variables: FIRST_PAGE,
     notifyOnNetworkStatusChange: true,
   });
@@ -23,8 +23,8 @@ export function useTaskList() {
     }
   }
 
-  /** Asks once more after a failure, which `error` then tells of. */
+  /** Asks once more after a failure. */
   const retry = () => void refetch().catch(() => undefined);
 
-  return { connection, error, loading, loadingMore, loadMore, retry };
+  return { connection, loading, loadingMore, loadMore, retry };
 }
