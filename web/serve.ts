@@ -3,11 +3,14 @@ import path from 'node:path';
 import next from 'next';
 import { SettingsError, type WebConfig, webConfig } from './config.ts';
 import { trustedProxies } from './http/client-address.ts';
-import { drainOnSignal } from './http/drain.ts';
+import { drainable } from './http/drain.ts';
 import { settleForwardedHeaders } from './http/forwarded-headers.ts';
 import { securityHeaders } from './http/security-headers.ts';
 import { compressedFiles } from './http/static-files.ts';
 import { described, log } from './log.ts';
+
+/** How long requests that are under way may take to finish, in milliseconds. */
+const DRAIN_TIMEOUT = 8_000;
 
 /** The web process: settings, Next behind our own server, listen, drain. */
 async function main(config: WebConfig): Promise<void> {
@@ -35,9 +38,15 @@ async function main(config: WebConfig): Promise<void> {
     { headersTimeout: 10_000, requestTimeout: 20_000, keepAliveTimeout: 65_000, maxHeaderSize: 16_384 },
     listener,
   );
-  drainOnSignal(server, async () => {
-    await app.close();
-  });
+  const drain = drainable(server);
+  const stop = () => {
+    log.info('the web app is stopping');
+    setTimeout(() => process.exit(1), DRAIN_TIMEOUT).unref();
+    void drain()
+      .then(() => app.close())
+      .finally(() => process.exit(0));
+  };
+  for (const signal of ['SIGTERM', 'SIGINT', 'disconnect'] as const) process.once(signal, stop);
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(config.WEB_PORT, resolve);

@@ -1,24 +1,32 @@
 import type { Server } from 'node:http';
-import { log } from '../log.ts';
-
-/** Milliseconds from the order to stop to the end, whatever is still under way. */
-const PATIENCE = 8_000;
 
 /**
- * Ends the process with grace when it is told to, by SIGTERM, SIGINT or the end of the process that started it: no new
- * connection, requests under way are answered, then `close`.
+ * How long the server goes on as before once it is told to stop, in milliseconds: what had been sent by then, and waits
+ * in a socket's buffer, is read and answered instead of being cut off.
  */
-export function drainOnSignal(server: Server, close: () => Promise<void>): void {
+const LAST_READS = 100;
+
+/**
+ * Stops a server with grace: requests under way are answered, each connection goes once it carries none, and no new
+ * ones are taken. Browsers keep connections open for a next request, and `close` alone would wait for them for a
+ * minute. Call it once, when the server is made.
+ * @returns what starts it, and resolves when the last connection has gone
+ */
+export function drainable(server: Server): () => Promise<void> {
   let draining = false;
-  const drain = () => {
-    if (draining) return;
-    draining = true;
-    log.info('the web app is stopping');
-    setTimeout(() => process.exit(1), PATIENCE).unref();
-    server.close(() => void close().finally(() => process.exit(0)));
-    // Browsers keep connections open for the next request; those that carry none now would only be waited for.
-    server.closeIdleConnections();
-    server.on('request', (_, response) => response.setHeader('Connection', 'close'));
-  };
-  for (const signal of ['SIGTERM', 'SIGINT', 'disconnect'] as const) process.on(signal, drain);
+  // Before the listener that answers: it may have sent its headers when this one's turn comes.
+  server.prependListener('request', (_, response) => {
+    if (draining) response.setHeader('Connection', 'close');
+    response.once('close', () => {
+      if (draining) setImmediate(() => server.closeIdleConnections());
+    });
+  });
+  return () =>
+    new Promise((resolve) => {
+      draining = true;
+      setTimeout(() => {
+        server.close(() => resolve());
+        server.closeIdleConnections();
+      }, LAST_READS);
+    });
 }
