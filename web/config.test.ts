@@ -66,6 +66,8 @@ describe('readWebConfig', () => {
     ['TOKEN_SECRETS', `a:${secret.slice(0, 40)}`],
     ['PASSWORD_POLICY', 'none'],
     ['TRUSTED_PROXIES', '10.0.0.0/8,proxy.local'],
+    ['TRUSTED_PROXIES', '10.0.0.0/33'],
+    ['TRUSTED_PROXIES', '10.0.0.0/'],
     ['WEB_BUILD_DIR', '../elsewhere'],
     ['WEB_BUILD_DIR', '..'],
   ])('refuses %s=%s', (name, value) => {

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { z } from 'zod';
 import { SHARED_SECRET_MIN_BYTES } from '../schema/token.ts';
 
@@ -39,6 +40,13 @@ const tokenSecrets = z.string().transform((text, context): TokenSecret[] => {
     context.addIssue({ code: 'custom', message: 'form' });
   return valid;
 });
+
+/** `10.0.0.1` or `10.0.0.0/8`, and the same for IPv6. */
+function isAddressRange(entry: string): boolean {
+  const [, address = '', prefix] = /^([^/]+)(?:\/(\d{1,3}))?$/.exec(entry) ?? [];
+  const family = isIP(address);
+  return family !== 0 && (prefix === undefined || Number(prefix) <= (family === 4 ? 32 : 128));
+}
 
 interface Setting<T extends z.ZodType> {
   readonly parser: T;
@@ -92,7 +100,7 @@ const SETTINGS = {
       .string()
       .prefault('')
       .transform((text) => text.split(',').flatMap((part) => part.trim() || []))
-      .refine((list) => list.every((entry) => /^[0-9a-f.:]+(\/\d{1,3})?$/i.test(entry))),
+      .refine((list) => list.every(isAddressRange)),
     'addresses or CIDR ranges with commas between',
     '10.0.0.0/8,::1',
   ),

@@ -62,6 +62,7 @@ test('more than a page of tasks comes page by page, in order', async ({ page }) 
   await expect(ticks.first()).toHaveAccessibleName('Task 23');
   await expect(ticks.last()).toHaveAccessibleName('Task 1');
   await expect(page.getByRole('button', { name: 'Show more' })).toBeHidden();
+  await expect(page.getByRole('checkbox', { name: 'Task 3', exact: true })).toBeFocused();
 });
 
 test('two people side by side see their own tasks alone', async ({ page, browser }) => {
@@ -109,4 +110,11 @@ test('everything can be done with the keyboard', async ({ page }) => {
   await expect(page.getByRole('dialog').getByLabel('Title')).toBeFocused();
   await page.keyboard.press('Escape');
   await expect(title).toBeFocused();
+  await page.keyboard.press('Tab');
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('button', { name: 'Keep it' })).toBeFocused();
+  await page.keyboard.press('Tab');
+  await page.keyboard.press('Enter');
+  await expect(page.getByText('Nothing to do yet')).toBeVisible();
+  await expect(page.getByLabel('New task')).toBeFocused();
 });

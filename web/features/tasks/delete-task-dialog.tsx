@@ -11,6 +11,13 @@ interface DeleteTaskDialogProps {
   readonly onClose: () => void;
 }
 
+/** Where the focus goes when a row goes: to a row beside it, or else to the field that adds one. */
+function besideRow(inside: Element): HTMLElement | null | undefined {
+  const row = inside.closest('li');
+  const beside = row?.nextElementSibling ?? row?.previousElementSibling;
+  return beside?.querySelector('input') ?? inside.closest('main')?.querySelector('form input');
+}
+
 /** Asks before a task is deleted: there is no way back. */
 export function DeleteTaskDialog({ task, attempt, onClose }: DeleteTaskDialogProps) {
   const deleteTask = useDeleteTask();
@@ -22,7 +29,9 @@ export function DeleteTaskDialog({ task, attempt, onClose }: DeleteTaskDialogPro
         <Button
           look="danger"
           onClick={({ currentTarget }) => {
+            const next = besideRow(currentTarget);
             closeDialog(currentTarget);
+            next?.focus();
             void attempt(async () => {
               await deleteTask(task.id);
               return `Deleted: ${task.title}`;

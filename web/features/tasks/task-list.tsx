@@ -1,4 +1,5 @@
 'use client';
+import { useRef } from 'react';
 import { Button } from '../../components/button.tsx';
 import { Notice } from '../../components/notice.tsx';
 import { AddTask } from './add-task.tsx';
@@ -7,12 +8,15 @@ import { LIST_AWAY } from './problem.ts';
 import styles from './task-list.module.css';
 import { TaskRow } from './task-row.tsx';
 import { useAttempt } from './use-attempt.ts';
+import { useFocusFrom } from './use-focus-from.ts';
 import { useTaskList } from './use-task-list.ts';
 
 /** The list in all its states: on its way, away, empty, some, more. */
 export function TaskList() {
   const { connection, loading, loadingMore, loadMore, retry } = useTaskList();
   const { attempt, problem, dismiss } = useAttempt();
+  const list = useRef<HTMLUListElement>(null);
+  const focusFromHere = useFocusFrom(list, connection?.edges.length ?? 0);
 
   if (!connection)
     return loading ? (
@@ -39,14 +43,20 @@ export function TaskList() {
       {edges.length === 0 ? (
         <p className={styles.empty}>Nothing to do yet. Add your first task above.</p>
       ) : (
-        <ul className={styles.rows} aria-label="Tasks">
+        <ul ref={list} className={styles.rows} aria-label="Tasks">
           {edges.map(({ node }) => (
             <TaskRow key={node.id} task={node} attempt={attempt} />
           ))}
         </ul>
       )}
       {pageInfo.hasNextPage && (
-        <Button busy={loadingMore} onClick={() => void attempt(async () => `${await loadMore()} more tasks shown`)}>
+        <Button
+          busy={loadingMore}
+          onClick={() => {
+            focusFromHere();
+            void attempt(async () => `${await loadMore()} more tasks shown`);
+          }}
+        >
           {loadingMore ? 'Loading…' : 'Show more'}
         </Button>
       )}
