@@ -45,7 +45,7 @@ export interface PostgresOptions {
  */
 export async function startPostgres({ dataDir, passwords, settings = [] }: PostgresOptions): Promise<Postgres> {
   const folder = path.resolve(dataDir);
-  const runner = chooseRunner(findPrograms(), path.dirname(folder));
+  const runner = chooseRunner(findPrograms(), path.join(folder, 'postgres'));
   const cluster = await ensureCluster(folder, runner, passwords.superuser);
   const { port, pid, reused } = await startServer(cluster, runner, settings);
   const url = (role: Role, database: string = DATABASE) =>

@@ -24,7 +24,7 @@ export async function ensureCluster(dataDir: string, runner: Runner, password: s
   writing(dataDir, () => {
     fs.mkdirSync(dataDir, { recursive: true, mode: 0o700 });
     // The secrets stay closed by their own mode; another user's server needs the way through, not the list of files.
-    if (runner.needsPassage) fs.chmodSync(dataDir, 0o711);
+    if (runner.owner !== undefined && runner.owner !== fs.statSync(dataDir).uid) fs.chmodSync(dataDir, 0o711);
     for (const name of fs.readdirSync(dataDir))
       if (name.startsWith(UNFINISHED)) fs.rmSync(path.join(dataDir, name), { recursive: true, force: true });
   });

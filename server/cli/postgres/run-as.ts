@@ -1,9 +1,11 @@
 import { type SpawnOptions, spawn, spawnSync } from 'node:child_process';
+import fs from 'node:fs';
+import path from 'node:path';
 import { Problem } from '../problem.ts';
 import { noPostgres, type Program } from './binaries.ts';
 
 /** PostgreSQL refuses to run as root: then it runs as `nobody`. */
-export const NOBODY = 65_534;
+const NOBODY = 65_534;
 
 const TIMEOUT_MILLISECONDS = 60_000;
 
@@ -11,8 +13,6 @@ const TIMEOUT_MILLISECONDS = 60_000;
 export interface Runner {
   /** The user that must own the cluster's files, as seen by us; undefined when we are not root and it is just us. */
   readonly owner: number | undefined;
-  /** Whether that user must be let through the folders above the cluster. */
-  readonly needsPassage: boolean;
   /** Runs a program to its end, for at most a minute. Its output is not waited for when `detached` is given. */
   readonly run: (program: Program, args: readonly string[], detached?: 'detached') => Promise<Outcome>;
 }
@@ -26,31 +26,33 @@ export interface Outcome {
 type Command = (program: Program, args: readonly string[]) => readonly [string, readonly string[], SpawnOptions];
 
 /**
- * Chooses how to run the programs: as ourselves; or, when we are root, as another user, if that user can reach both the
- * programs and the folder of the cluster; or else in a user namespace, where root's files belong to a user who is not root.
+ * Chooses how to run the programs: as ourselves; or, when we are root, as the user who owns the cluster or else as nobody,
+ * if that user can reach both the programs and the cluster; or else in a user namespace, where root's files belong to a
+ * user who is not root.
  * @param pathOf the path of a program
- * @param above the folder above the one that holds the cluster
+ * @param cluster the folder of the cluster, which may not be there yet
  * @throws {Problem} when the server cannot be run here at all
  */
-export function chooseRunner(pathOf: (program: Program) => string, above: string): Runner {
+export function chooseRunner(pathOf: (program: Program) => string, cluster: string): Runner {
   const environment: NodeJS.ProcessEnv | undefined =
     process.platform === 'win32' ? undefined : { PATH: '/usr/local/bin:/usr/bin:/bin', LC_ALL: 'C' };
   const options: SpawnOptions = { ...(environment && { env: environment }), cwd: '/' };
 
-  if (process.getuid?.() !== 0) return runner((program, args) => [pathOf(program), args, options], undefined, false);
-  const asNobody: Command = (program, args) => [pathOf(program), args, { ...options, uid: NOBODY, gid: NOBODY }];
-  if (mayEnter(above) && works(asNobody)) return runner(asNobody, NOBODY, true);
+  if (process.getuid?.() !== 0) return runner((program, args) => [pathOf(program), args, options], undefined);
+  const uid = fs.statSync(cluster, { throwIfNoEntry: false })?.uid || NOBODY;
+  const asOther: Command = (program, args) => [pathOf(program), args, { ...options, uid, gid: uid }];
+  if (mayEnter(path.resolve(cluster, '../..'), uid) && works(asOther)) return runner(asOther, uid);
   const map = ['--user', `--map-user=${NOBODY}`, `--map-group=${NOBODY}`];
   const inNamespace: Command = (program, args) => ['unshare', [...map, pathOf(program), ...args], options];
-  if (works(inNamespace)) return runner(inNamespace, 0, false);
+  if (works(inNamespace)) return runner(inNamespace, 0);
   throw new Problem(
     'PostgreSQL does not run as root, and no other user can reach this folder: ' +
       'move it out of a folder that only root may enter, or start as an ordinary user.',
   );
 }
 
-function mayEnter(folder: string): boolean {
-  const probe = spawnSync('/bin/sh', ['-c', 'test -x "$0"', folder], { uid: NOBODY, gid: NOBODY, stdio: 'ignore' });
+function mayEnter(folder: string, uid: number): boolean {
+  const probe = spawnSync('/bin/sh', ['-c', 'test -x "$0"', folder], { uid, gid: uid, stdio: 'ignore' });
   return probe.status === 0;
 }
 
@@ -59,7 +61,7 @@ function works(command: Command): boolean {
   return spawnSync(file, args, { ...options, stdio: 'ignore', timeout: TIMEOUT_MILLISECONDS }).status === 0;
 }
 
-function runner(command: Command, owner: number | undefined, needsPassage: boolean): Runner {
+function runner(command: Command, owner: number | undefined): Runner {
   const run: Runner['run'] = (program, args, detached) => {
     const [file, all, options] = command(program, args);
     // A server that is started inherits our pipes and would keep them open: it gets none.
@@ -72,5 +74,5 @@ function runner(command: Command, owner: number | undefined, needsPassage: boole
       child.once(detached ? 'exit' : 'close', (code: number | null) => resolve({ code, output }));
     });
   };
-  return { owner, needsPassage, run };
+  return { owner, run };
 }
