@@ -79,12 +79,15 @@ export class Database {
     };
     try {
       const client = await this.#pool.connect();
+      // Between two statements nobody else hears of a connection that breaks: unheard, it would end the process.
+      client.on('error', doubt);
       try {
         return await use(client, doubt);
       } catch (error) {
         sound = sound && leavesConnectionSound(error);
         throw error;
       } finally {
+        client.off('error', doubt);
         client.release(!sound);
       }
     } catch (error) {
