@@ -181,3 +181,19 @@ test.each([['https://evil.example'], ['null'], ['']])(
     expect((await visitor.request('GET', '/access-token')).status).toBe(200);
   },
 );
+
+test('a thousand at once are all answered, without a fault, and those signed in hardly wait', async () => {
+  const member = accounts.visitor('198.51.100.30');
+  await member.request('POST', '/sign-up/email', { email: 'member@example.com', password: PASSWORD });
+  const flood = Promise.all(
+    Array.from({ length: 1_000 }, (_, i) =>
+      accounts
+        .visitor(`198.51.100.${40 + (i % 50)}`)
+        .request('POST', '/sign-in/email', { email: `nobody${i}@example.com`, password: PASSWORD }),
+    ),
+  );
+  await expect(member.request('GET', '/access-token')).resolves.toMatchObject({ status: 200 });
+  const statuses = (await flood).map(({ status }) => status);
+  expect(new Set(statuses)).toEqual(new Set([401, 429]));
+  expect(statuses.filter((status) => status === 401).length).toBeGreaterThanOrEqual(208);
+});

@@ -16,11 +16,14 @@ const BASE_PATH = '/api/auth';
 /** Bytes in a body: the largest honest one, a sign-up with the longest password, has under 2 kB. */
 const BODY_MAXIMUM = 65_536;
 
+/** Where a password is hashed. A sign-up even holds its database connection meanwhile. */
+const COSTLY = new Set(['/sign-up/email', '/sign-in/email']);
+
 /**
- * A sign-up holds its database connection while its password is hashed. Eight at a time leave most of the pool to
- * everybody else, however many arrive.
+ * However many arrive at once, eight leave most of the pool's connections to those who are signed in already; two
+ * hundred may wait, some two seconds at worst.
  */
-const signUps = createLimiter({ concurrency: 8, queue: 100 });
+const admit = createLimiter({ concurrency: 8, queue: 200 });
 
 const refusal = (status: number, code: string, message: string, headers: Record<string, string> = {}) =>
   Response.json({ code, message }, { status, headers });
@@ -40,12 +43,12 @@ async function admitted(request: Request, path: string): Promise<Request | Respo
 /** Runs Better Auth; what goes wrong inside it is our fault, not the caller's, and passes. */
 async function answer(handler: (request: Request) => Promise<Response>, request: Request, path: string) {
   try {
-    const response = await (path === '/sign-up/email' ? signUps(() => handler(request)) : handler(request));
+    const response = await (COSTLY.has(path) ? admit(() => handler(request)) : handler(request));
     if (response.status < 500) return response;
     log.error({ path, status: response.status }, 'an account request failed');
   } catch (error) {
     if (error instanceof Overloaded)
-      return refusal(429, 'OVERLOADED', 'Too many people are signing up right now. Please try again in a moment.', {
+      return refusal(429, 'OVERLOADED', 'Too many people are signing in right now. Please try again in a moment.', {
         'Retry-After': '2',
       });
     log.error({ path, ...described(error) }, 'an account request failed');
