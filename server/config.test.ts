@@ -44,7 +44,7 @@ describe('readApiConfig', () => {
 
   test('has no default for a database, an origin, an issuer or a secret: all that is missing is listed at once', () => {
     const missing = mistakes(() => readApiConfig({}));
-    expect(Object.keys(missing).sort()).toEqual(Object.keys(GOOD).sort());
+    expect(Object.keys(missing).toSorted()).toEqual(Object.keys(GOOD).toSorted());
     for (const line of Object.values(missing)) expect(line).toMatch(/ is missing: expected .+, for example .+/);
   });
 
@@ -52,8 +52,8 @@ describe('readApiConfig', () => {
     const { TOKEN_ISSUER: _, ...rest } = GOOD;
     const bad = { ...rest, API_PORT: 'x', TOKEN_TTL: 'x', API_URL: 'x', TOKEN_SECRETS: 'x', INTROSPECTION: 'x' };
     const all = mistakes(() => readApiConfig(bad));
-    expect(Object.keys(all).sort()).toEqual(
-      ['API_PORT', 'API_URL', 'INTROSPECTION', 'TOKEN_ISSUER', 'TOKEN_SECRETS', 'TOKEN_TTL'].sort(),
+    expect(Object.keys(all).toSorted()).toEqual(
+      ['API_PORT', 'API_URL', 'INTROSPECTION', 'TOKEN_ISSUER', 'TOKEN_SECRETS', 'TOKEN_TTL'].toSorted(),
     );
     expect(all['API_PORT']).toBe('API_PORT is not valid: expected a port number from 1 to 65535, for example 4000');
     expect(all['TOKEN_ISSUER']).toContain('is missing');
@@ -63,7 +63,7 @@ describe('readApiConfig', () => {
     const value = 'hunter2-hunter2-hunter2';
     const names = Object.keys(readApiConfig(GOOD)).filter((name) => !['TOKEN_ISSUER', 'TOKEN_AUDIENCE'].includes(name));
     const all = wrongIn(Object.fromEntries(names.map((name) => [name, value])));
-    expect(Object.keys(all).sort()).toEqual(names.sort());
+    expect(Object.keys(all).toSorted()).toEqual(names.toSorted());
     expect(JSON.stringify(all)).not.toContain('hunter2');
   });
 
@@ -152,6 +152,6 @@ describe('readStartConfig', () => {
 
   test('but what is given has to be right, all of it', () => {
     const bad = { DATABASE_URL: 'x', SMTP_URL: 'x', BETTER_AUTH_SECRET: 'short', PASSWORD_POLICY: 'x', WEB_PORT: 'x' };
-    expect(Object.keys(mistakes(() => readStartConfig(bad))).sort()).toEqual(Object.keys(bad).sort());
+    expect(Object.keys(mistakes(() => readStartConfig(bad))).toSorted()).toEqual(Object.keys(bad).toSorted());
   });
 });

@@ -4,7 +4,10 @@ import { readBearer } from './bearer.ts';
 const TOKEN = 'aB3-._~+/.x.y==';
 /** `bearer` in each of its 64 mixtures of letter case. */
 const SPELLINGS = Array.from({ length: 64 }, (_, bits) =>
-  [...'bearer'].map((letter, index) => ((bits >> index) & 1 ? letter.toUpperCase() : letter)).join(''),
+  'bearer'
+    .split('')
+    .map((letter, index) => ((bits >> index) & 1 ? letter.toUpperCase() : letter))
+    .join(''),
 );
 const BESIDE = ['Basic', 'Digest', 'DPoP', 'Token', 'JWT', 'BearerX', 'XBearer', 'Bear', 'Bearer:', 'Bearer='];
 const NO_SEPARATORS = ['', '\t', '\n', '\r\n ', '\u00a0', ',', ':', ' \t', '%20'];
@@ -25,6 +28,7 @@ const NO_TOKENS = [
   'a ',
   '{"a":1}',
 ];
+const NO_HEADERS = ['', ' ', 'Bearer', 'Bearer ', 'bearer', TOKEN, ` Bearer ${TOKEN}`, `Bearer ${TOKEN} ${TOKEN}`];
 
 describe('readBearer', () => {
   test('no header at all is "absent", which is not the same as a bad one', () => {
@@ -41,7 +45,7 @@ describe('readBearer', () => {
   });
 
   test.each([
-    ...['', ' ', 'Bearer', 'Bearer ', 'bearer', TOKEN, ` Bearer ${TOKEN}`, `Bearer ${TOKEN} ${TOKEN}`],
+    ...NO_HEADERS,
     ...BESIDE.map((scheme) => `${scheme} ${TOKEN}`),
     ...NO_SEPARATORS.map((separator) => `Bearer${separator}${TOKEN}`),
     ...NO_TOKENS.map((token) => `Bearer ${token}`),

@@ -18,8 +18,8 @@ describe('readClaims', () => {
 
   test('the corpus has every fault in it, and every claim', () => {
     const faults = new Set(BAD_CLAIMS.map(({ fault }) => fault));
-    expect([...faults].sort()).toEqual(
-      ['claim-missing-or-ill-typed', 'expired', 'lives-too-long', 'not-yet-valid', 'subject-not-user'].sort(),
+    expect([...faults].toSorted()).toEqual(
+      ['claim-missing-or-ill-typed', 'expired', 'lives-too-long', 'not-yet-valid', 'subject-not-user'].toSorted(),
     );
     const changed = new Set(BAD_CLAIMS.flatMap(({ changes }) => Object.keys(changes)));
     expect([...changed]).toEqual(expect.arrayContaining(Object.keys(claimsOf(USER))));

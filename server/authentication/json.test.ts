@@ -1,11 +1,14 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { readJsonObject } from './json.ts';
 
 const read = (text: string) => readJsonObject(Buffer.from(text));
 /** A character of a key, written as JSON's escape. */
 const escaped = (key: string) =>
-  [...key].map((letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}`).join('');
+  key
+    .split('')
+    .map((letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}`)
+    .join('');
 
 describe('readJsonObject', () => {
   test('reads whatever object JSON.stringify writes', () => {

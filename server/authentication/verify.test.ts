@@ -86,5 +86,5 @@ test('the corpus knows every fault that a token can have', () => {
   const faults = new Set(Object.values(BAD_TOKENS).flatMap((tokens) => tokens.map(({ fault }) => fault)));
   const before = ['form', 'header', 'unknown-key', 'signature', 'payload', 'issuer', 'audience'];
   const claims = ['claim-missing-or-ill-typed', 'subject-not-user', 'expired', 'not-yet-valid', 'lives-too-long'];
-  expect([...faults].sort()).toEqual([...before, ...claims].sort());
+  expect([...faults].toSorted()).toEqual([...before, ...claims].toSorted());
 });

@@ -69,7 +69,10 @@ async function drift(mapping: DataSource): Promise<readonly string[]> {
 
 test('the mapping is what the migrations made', async () => {
   expect(await drift(source.mapping)).toEqual([]);
-  expect(source.mapping.entityMetadatas.map(({ tablePath }) => tablePath).sort()).toEqual(['app.task', 'auth.user']);
+  expect(source.mapping.entityMetadatas.map(({ tablePath }) => tablePath).toSorted()).toEqual([
+    'app.task',
+    'auth.user',
+  ]);
 });
 
 describe('drift is seen when a migration', () => {

@@ -85,7 +85,7 @@ describe('fieldgate_api', () => {
     const readable: string[] = [];
     for (const { name } of columns)
       if ((await as('api', bob, `select "${name}" from auth."user"`)) === 1) readable.push(name);
-    expect(readable.sort()).toEqual(['created_at', 'email', 'email_verified', 'id', 'name', 'role']);
+    expect(readable.toSorted()).toEqual(['created_at', 'email', 'email_verified', 'id', 'name', 'role']);
     expect(await as('api', bob, 'select * from auth."user"')).toBe(DENIED);
     expect(await as('api', bob, 'select image from auth."user"')).toBe(DENIED);
   });

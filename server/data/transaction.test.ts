@@ -40,6 +40,7 @@ const SUICIDE = { name: 'suicide', text: 'select pg_terminate_backend(pg_backend
 const SLEEPS = { name: 'sleeps', text: 'select pg_sleep(600)' };
 const LEFT = `select current_setting('app.viewer_id', true) as viewer, current_setting('statement_timeout') as timeout,
   pg_current_xact_id_if_assigned() as transaction, pg_backend_pid() as pid`;
+const PREPARED = 'select name, generic_plans + custom_plans as runs from pg_prepared_statements';
 const NOTHING_LEFT = { viewer: '', timeout: '0', transaction: null };
 
 const bobsCount = async () =>
@@ -72,9 +73,9 @@ describe('a statement of a query', () => {
     const { pool, database } = await open();
     const { run } = database.reading(alice);
     for (let count = 0; count < 3; count++) await run(ROWS, []);
-    const { rows } = await pool.query('select name, generic_plans + custom_plans as runs from pg_prepared_statements');
+    const { rows } = await pool.query<{ name: string; runs: string }>(PREPARED);
     expect(rows).toContainEqual({ name: 'rows', runs: '3' });
-    expect(rows.map(({ name }) => name).sort()).toEqual(['begin', 'rows', 'viewer']);
+    expect(rows.map(({ name }) => name).toSorted()).toEqual(['begin', 'rows', 'viewer']);
   });
 
   test('is a transaction of its own', async () => {
@@ -96,13 +97,9 @@ describe.each([1, 5])('two viewers on a pool of %i', (poolSize) => {
     const { pool, database } = await open(poolSize);
     const one = async (number: number) => {
       const viewer = number % 2 === 0 ? alice : bob;
-      if (number % 10 === 3)
-        return void (await database
-          .reading(viewer)
-          .run(FAILS, [0])
-          .catch(() => {}));
+      if (number % 10 === 3) return expect(database.reading(viewer).run(FAILS, [0])).rejects.toThrow();
       const abandon = (run: Run) => run(INSERT, [viewer, newIdentifier()]).then(() => Promise.reject(new Error()));
-      if (number % 100 === 7) return void (await database.writing(viewer, abandon).catch(() => {}));
+      if (number % 100 === 7) return expect(database.writing(viewer, abandon)).rejects.toThrow();
       const rows = await database.reading(viewer).run(ROWS, []);
       if (rows.length !== 3 || rows.some((row) => row['user_id'] !== viewer || row['viewer'] !== viewer))
         throw new Error(`${viewer} saw ${JSON.stringify(rows)}`);

@@ -16,11 +16,13 @@ const GOOD = mint(USER);
 const [GOOD_HEADER = '', GOOD_PAYLOAD = '', GOOD_SIGNATURE = ''] = GOOD.split('.');
 const BASE64URL = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
 
-const ALGORITHMS = [
-  ...['none', 'None', 'NONE', 'nOnE', 'none ', '', 'HS256 ', ' HS256', 'hs256', 'Hs256', 'HS256\0', 'HS-256', 'SHA256'],
-  ...['HS384', 'HS512', 'RS256', 'RS384', 'PS256', 'ES256', 'ES256K', 'EdDSA', 'Ed25519', 'HS1', 'dir', 'A256KW'],
-  ...[undefined, null, 0, 256, true, [], ['HS256'], ['none', 'HS256'], {}, { alg: 'HS256' }],
-];
+const ALGORITHMS = Object.values({
+  none: ['none', 'None', 'NONE', 'nOnE', 'none ', ''],
+  'nearly ours': ['HS256 ', ' HS256', 'hs256', 'Hs256', 'HS256\0', 'HS-256', 'SHA256', 'HS1'],
+  'of another family': ['HS384', 'HS512', 'RS256', 'RS384', 'PS256', 'ES256', 'ES256K', 'EdDSA', 'Ed25519'],
+  'of encryption': ['dir', 'A256KW', 'RSA-OAEP'],
+  'no text': [undefined, null, 0, 256, true, [], ['HS256'], ['none', 'HS256'], {}, { alg: 'HS256' }],
+}).flat();
 
 /** Signed with the right secret, so that only the header is at fault. */
 function ofAlgorithms(): readonly BadToken[] {
@@ -71,21 +73,13 @@ const PARAMETERS = {
   nonce: 'x',
   constructor: 'x',
 };
-const KIDS_OF_NOBODY = [
-  ...[
-    '',
-    ' ',
-    `${CURRENT.kid} `,
-    ` ${CURRENT.kid}`,
-    `${CURRENT.kid}\0`,
-    CURRENT.kid.slice(0, -1),
-    '2020-01',
-    '*',
-    'null',
-  ],
-  ...['__proto__', 'constructor', 'toString', 'hasOwnProperty', '0', '\0', '\ud800', `${CURRENT.kid},${PREVIOUS.kid}`],
-  ...['../../../../dev/null', '/proc/self/environ', 'file:///dev/null', "' or '1'='1", `'; drop table app.task; --`],
-];
+const KIDS_OF_NOBODY = Object.values({
+  'nearly ours': [`${CURRENT.kid} `, ` ${CURRENT.kid}`, `${CURRENT.kid}\0`, CURRENT.kid.slice(0, -1)],
+  'of nothing': ['', ' ', '2020-01', '*', 'null', '0', '\0', '\ud800', `${CURRENT.kid},${PREVIOUS.kid}`],
+  'of every object': ['__proto__', 'constructor', 'toString', 'hasOwnProperty'],
+  'a path': ['../../../../dev/null', '/proc/self/environ', 'file:///dev/null'],
+  SQL: ["' or '1'='1", `'; drop table app.task; --`],
+}).flat();
 const NO_KIDS = [undefined, null, 0, 1, true, [], [CURRENT.kid], {}, { kid: CURRENT.kid }];
 const NO_TYPES = [undefined, null, '', 'jwt', 'at+jwt', 'JWE', 'JWT ', 'application/jwt', ['JWT'], 1];
 
@@ -138,7 +132,7 @@ function ofForm(): readonly BadToken[] {
     halved: signature.subarray(0, 16),
     'a byte long': Buffer.concat([signature, new Uint8Array(1)]),
     twice: Buffer.concat([signature, signature]),
-    reversed: Buffer.from(signature).reverse(),
+    reversed: Uint8Array.from([...signature].toReversed()),
   };
   return [
     ...Object.entries(doubtful(HEADER_TEXT, 'alg')).map(([how, header]) =>
@@ -191,7 +185,9 @@ function ofSpelling(): readonly BadToken[] {
 /** Other last characters that decode to the same bytes: the bits that do not count. */
 function twins(segment: string): readonly string[] {
   const bytes = Buffer.from(segment, 'base64url');
-  const others = [...BASE64URL].map((last) => segment.slice(0, -1) + last).filter((twin) => twin !== segment);
+  const others = BASE64URL.split('')
+    .map((last) => segment.slice(0, -1) + last)
+    .filter((twin) => twin !== segment);
   return others.filter((twin) => Buffer.from(twin, 'base64url').equals(bytes));
 }
 

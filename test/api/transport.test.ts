@@ -24,6 +24,22 @@ const GOOD = '{"query":"{ status { ok } }"}';
 const post = (body: NonNullable<RequestInit['body']>, headers: Record<string, string> = {}, path = '/graphql') =>
   api.send(path, { method: 'POST', headers: { 'content-type': 'application/json', ...headers }, body });
 
+const NO_JSON = [
+  '',
+  '{',
+  '{"query":',
+  'query { status }',
+  "{'query':'x'}",
+  `${GOOD},`,
+  `${GOOD}${GOOD}`,
+  'undefined',
+  'NaN',
+];
+const NO_OPERATIONS = ['null', 'true', '0', '""', '{}', '[]', '[[]]', '[null]', `[${GOOD}]`, `[${GOOD},${GOOD}]`];
+const FORMS = ['text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data; boundary=x'];
+const NEARLY_JSON = ['text/json', 'application/jsonx', 'application/json+x', 'application/graphql+json'];
+const OTHER_TYPES = [...FORMS, ...NEARLY_JSON, 'application/graphql', 'application/xml', '*/*', 'application/*'];
+
 /** Every refusal is JSON in one form, has a name, and says nothing of the inside. */
 function refused(answer: Answer, status: number, code: string): void {
   expect([answer.status, codes(answer)], answer.text).toEqual([status, [code]]);
@@ -35,8 +51,8 @@ function refused(answer: Answer, status: number, code: string): void {
 
 describe('a body that is no request is 400 in JSON:', () => {
   test.each([
-    ...['', '{', '{"query":', 'query { status }', "{'query':'x'}", `${GOOD},`, `${GOOD}${GOOD}`, 'undefined', 'NaN'],
-    ...['null', 'true', '0', '""', '{}', '[]', '[[]]', '[null]', `[${GOOD}]`, `[${GOOD},${GOOD}]`],
+    ...NO_JSON,
+    ...NO_OPERATIONS,
     ...['null', '0', '[]', '{}', 'true', '""', '["{ status { ok } }"]', '{"kind":"Document"}'].map(
       (q) => `{"query":${q}}`,
     ),
@@ -113,21 +129,7 @@ test('a client that tries a persisted query is told to send the document', async
 
 describe('what is not JSON in UTF-8 is 415:', () => {
   test.each([
-    ...[
-      'text/plain',
-      'application/x-www-form-urlencoded',
-      'multipart/form-data; boundary=x',
-      'application/graphql',
-      'text/json',
-    ],
-    ...[
-      'application/jsonx',
-      'application/json+x',
-      'application/graphql+json',
-      'application/xml',
-      '*/*',
-      'application/*',
-    ],
+    ...OTHER_TYPES,
     ...['utf-16', 'utf-16le', 'latin1', 'iso-8859-1', 'us-ascii', 'utf-7'].map((c) => `application/json; charset=${c}`),
   ])('%s', async (type) => {
     refused(await post(GOOD, { 'content-type': type }), 415, 'UNSUPPORTED_MEDIA_TYPE');

@@ -22,52 +22,22 @@ const cursor = (value: unknown) =>
   Buffer.from(typeof value === 'string' ? value : JSON.stringify(value)).toString('base64url');
 const ID = '01900000-0000-7000-8000-00000000000a';
 /** One value of each kind that goes wrong somewhere: at a parser, a coercion, a comparison, the wire, the table. */
-const HOSTILE: readonly unknown[] = [
-  ...[0, -0, -1, 1, 101, 1e9, 2 ** 31 - 1, 2 ** 31, -(2 ** 31) - 1, 2 ** 53, 1.5, 1e308, 5e-324, null, true, false],
-  ...[
-    '',
-    ' ',
-    '\0',
-    'a\0b',
-    '\ud800',
-    'a\udc00b',
-    '\uffff',
-    '\u202e',
-    'é',
-    '😀',
-    '__proto__',
-    'constructor',
-    'toString',
-  ],
-  ...['%', '_', '\\', "'", '"', '$1', ':viewer', '--', "'; drop table app.task; --", 'NaN', 'Infinity', '-1', '1e309'],
-  ...[
-    'null',
-    'undefined',
-    '[object Object]',
-    '{}',
-    '<script>',
-    '../../etc/passwd',
-    'x'.repeat(60_000),
-    '😀'.repeat(201),
-  ],
-  ...[ID, ID.toUpperCase(), `{${ID}}`, ID.replaceAll('-', ''), ` ${ID}`, `${ID}\n`, `urn:uuid:${ID}`],
-  ...[
-    '2026-11-21',
-    '2026-02-30T00:00:00Z',
-    '0000-01-01T00:00:00Z',
-    '+275760-09-13T00:00:00Z',
-    '9999-12-31T23:59:59-14:00',
-  ],
-  ...[
-    cursor([0, ID]),
-    cursor([null, ID]),
-    cursor('[1e309,"x"]'),
-    cursor(`[-0,"${ID}"]`),
-    cursor([0, ID, 1]),
-    cursor({}),
-  ],
-  ...[[], [null], [[]], ['x'], {}, { a: 1 }, { title: {} }, { length: 1 }, { then: 1 }, { toString: 1 }],
-];
+const HOSTILE: readonly unknown[] = Object.values<readonly unknown[]>({
+  numbers: [0, -0, -1, 1, 101, 1e9, 2 ** 31 - 1, 2 ** 31, -(2 ** 31) - 1, 2 ** 53, 1.5, 1e308, 5e-324],
+  'no values': [null, true, false],
+  characters: ['', ' ', '\0', 'a\0b', '\ud800', 'a\udc00b', '\uffff', '\u202e', 'é', '😀'],
+  'names of prototypes': ['__proto__', 'constructor', 'toString'],
+  SQL: ['%', '_', '\\', "'", '"', '$1', ':viewer', '--', "'; drop table app.task; --"],
+  'numbers as text': ['NaN', 'Infinity', '-1', '1e309'],
+  'other languages': ['null', 'undefined', '[object Object]', '{}', '<script>', '../../etc/passwd'],
+  lengths: ['x'.repeat(60_000), '😀'.repeat(201)],
+  ids: [ID, ID.toUpperCase(), `{${ID}}`, ID.replaceAll('-', ''), ` ${ID}`, `${ID}\n`, `urn:uuid:${ID}`],
+  days: ['2026-11-21', '2026-02-30T00:00:00Z', '+275760-09-13T00:00:00Z'],
+  years: ['0000-01-01T00:00:00Z', '9999-12-31T23:59:59-14:00'],
+  cursors: [[0, ID], [null, ID], '[1e309,"x"]', `[-0,"${ID}"]`, [0, ID, 1], {}].map(cursor),
+  lists: [[], [null], [[]], ['x']],
+  objects: [{}, { a: 1 }, { title: {} }, { length: 1 }, JSON.parse('{"then":1}'), { toString: 1 }],
+}).flat();
 
 const CREATE = 'mutation ($v: CreateTaskInput!) { createTask(input: $v) { id title description dueAt } }';
 const UPDATE =

@@ -1,0 +1,217 @@
+import { buildSchema, GraphQLError, Kind, type OperationDefinitionNode, parse } from 'graphql';
+import { beforeEach, describe, expect, test, vi } from 'vitest';
+import { AccessBreach, accessDirectives, checkSchema } from '../access/index.ts';
+import type { Operations } from '../context.ts';
+import type { OwnedData } from '../data/data.ts';
+import { notFound, requestError } from './errors.ts';
+import { createExecutor } from './executor.ts';
+
+/** A schema with what ours has not yet: every condition that a caller can fail. */
+const schema = buildSchema(`
+  ${accessDirectives}
+  enum Role { USER ADMIN }
+  type Query {
+    open: Int @public(reason: "for the test")
+    mine: Int @auth
+    strict: Int! @auth
+    admin: Int @auth(roles: [ADMIN])
+    recent: Int @auth(maxAge: 300)
+    verified: Int @auth(emailVerified: true)
+  }
+  type Mutation { change: Int @auth other: Int @auth }
+`);
+const NOW = 1_800_000_000;
+const VIEWER = {
+  userId: 'me',
+  email: 'me@example.com',
+  emailVerified: true,
+  roles: ['USER'],
+  sessionId: 's',
+  authTime: NOW,
+};
+
+/** What a field does when it runs, by name. */
+const behaviour = new Map<string, () => unknown>();
+for (const root of [schema.getQueryType(), schema.getMutationType()])
+  for (const field of Object.values(root?.getFields() ?? {})) field.resolve = () => behaviour.get(field.name)?.() ?? 1;
+
+class Away extends Error {}
+const ended: string[] = [];
+const data = {} as OwnedData;
+const operations: Operations = {
+  query: (_viewer, work) => work(data),
+  async mutation(_viewer, work) {
+    try {
+      const result = await work(data);
+      ended.push('commit');
+      return result;
+    } catch (error) {
+      ended.push('rollback');
+      throw error;
+    }
+  },
+  isUnavailable: (error) => error instanceof Away,
+};
+const events = { refused: vi.fn(), unexpected: vi.fn() };
+const run = createExecutor({ policy: checkSchema(schema), operations, events, now: () => NOW });
+
+function ask(text: string, viewer: typeof VIEWER | null = VIEWER, variables: Record<string, unknown> = {}) {
+  const document = parse(text);
+  const operation = document.definitions.find(
+    ({ kind }) => kind === Kind.OPERATION_DEFINITION,
+  ) as OperationDefinitionNode;
+  return run({ document, operation, variables, viewer, requestId: 'r' });
+}
+const codesOf = ({ errors }: Awaited<ReturnType<typeof ask>>) => errors?.map(({ extensions }) => extensions['code']);
+const headersOf = ({ errors }: Awaited<ReturnType<typeof ask>>) =>
+  Object.fromEntries((errors?.[0]?.extensions['http'] as { headers: Map<string, string> } | undefined)?.headers ?? []);
+
+beforeEach(() => {
+  behaviour.clear();
+  ended.length = 0;
+  vi.clearAllMocks();
+});
+
+describe('a request that may not run', () => {
+  test.each([
+    ['without a token', '{ mine }', null, 'UNAUTHENTICATED', 401, 'Bearer'],
+    ['without the role', '{ admin }', VIEWER, 'FORBIDDEN', 403, undefined],
+    [
+      'with an address that is not verified',
+      '{ verified }',
+      { ...VIEWER, emailVerified: false },
+      'EMAIL_NOT_VERIFIED',
+      403,
+      undefined,
+    ],
+    [
+      'with a sign-in that is too old',
+      '{ recent }',
+      { ...VIEWER, authTime: NOW - 301 },
+      'STEP_UP_REQUIRED',
+      401,
+      'Bearer error="insufficient_user_authentication", error_description="A more recent sign-in is required", max_age="300"',
+    ],
+  ])('%s is told so by status and challenge, and runs nothing', async (_, text, viewer, code, status, challenge) => {
+    const ran = vi.fn();
+    for (const name of ['mine', 'admin', 'verified', 'recent']) behaviour.set(name, ran);
+    const result = await ask(text, viewer);
+    expect(codesOf(result)).toEqual([code]);
+    expect(result.errors?.[0]?.extensions['http']).toMatchObject({ status });
+    expect(headersOf(result)['www-authenticate']).toBe(challenge);
+    expect(result).not.toHaveProperty('data');
+    expect(ran).not.toHaveBeenCalled();
+    expect(events.refused).toHaveBeenCalledOnce();
+  });
+
+  test('is refused as one, with an error for each coordinate', async () => {
+    const result = await ask('{ open mine strict }', null);
+    expect(result.errors?.map(({ extensions }) => extensions['coordinate'])).toEqual(['Query.mine', 'Query.strict']);
+    expect(result).not.toHaveProperty('data');
+  });
+
+  test('is one more than one second too old, and not before', async () => {
+    expect(codesOf(await ask('{ recent }', { ...VIEWER, authTime: NOW - 300 }))).toBeUndefined();
+  });
+});
+
+describe('an answer leaves whole or not at all', () => {
+  const breach = new AccessBreach('Query.mine', 'you', 'me');
+  test.each([
+    ['a breach', () => Promise.reject(breach), 'INTERNAL_SERVER_ERROR'],
+    ['a database that is away', () => Promise.reject(new Away()), 'UNAVAILABLE'],
+    ['a breach beside a database that is away', () => Promise.reject(breach), 'INTERNAL_SERVER_ERROR'],
+  ])('%s takes all data with it', async (what, fail, code) => {
+    behaviour.set('mine', fail);
+    if (what.includes('beside')) behaviour.set('open', () => Promise.reject(new Away()));
+    const result = await ask('{ open mine }');
+    expect(codesOf(result)).toEqual([code]);
+    expect(result).not.toHaveProperty('data');
+  });
+
+  test('a refusal inside an answer that is good but for it stays beside the data', async () => {
+    behaviour.set('mine', () => {
+      throw notFound();
+    });
+    const result = await ask('{ open mine }');
+    expect(codesOf(result)).toEqual(['NOT_FOUND']);
+    expect(result.data).toEqual({ open: 1, mine: null });
+    expect(events.unexpected).not.toHaveBeenCalled();
+  });
+
+  test('a token whose user is gone takes all data with it, wherever it is noticed', async () => {
+    behaviour.set('mine', () => {
+      throw requestError('UNAUTHENTICATED', { message: 'here' });
+    });
+    const result = await ask('{ open mine }');
+    expect(result.errors?.map(({ message, path }) => [message, path])).toEqual([['Sign in to use this.', undefined]]);
+    expect(result).not.toHaveProperty('data');
+  });
+
+  test('an unexpected error is logged with its request', async () => {
+    behaviour.set('mine', () => {
+      throw new Error('a bug');
+    });
+    const { errors } = await ask('{ mine }');
+    expect(events.unexpected).toHaveBeenCalledExactlyOnceWith(errors?.[0], 'r');
+  });
+
+  test('one thrown by the way to the database, outside of any field, is an internal error', async () => {
+    const failing = createExecutor({
+      policy: checkSchema(schema),
+      operations: { ...operations, query: () => Promise.reject(new Error('a bug')) },
+      events,
+      now: () => NOW,
+    });
+    const document = parse('{ mine }');
+    const [operation] = document.definitions as OperationDefinitionNode[];
+    if (!operation) throw new Error('No operation.');
+    const result = await failing({ document, operation, variables: {}, viewer: VIEWER, requestId: 'r' });
+    expect(codesOf(result)).toEqual(['INTERNAL_SERVER_ERROR']);
+    expect(events.unexpected).toHaveBeenCalledOnce();
+  });
+});
+
+describe('a mutation', () => {
+  test('without errors is committed', async () => {
+    expect(await ask('mutation { change other }')).toEqual({ data: { change: 1, other: 1 } });
+    expect(ended).toEqual(['commit']);
+  });
+
+  test.each([
+    ['a refusal', () => notFound(), 'NOT_FOUND'],
+    ['a bug', () => new Error(), undefined],
+    ['a breach', () => new AccessBreach('a', 'b', 'c'), 'INTERNAL_SERVER_ERROR'],
+    ['a database that is away', () => new Away(), 'UNAVAILABLE'],
+  ])('with %s in one field is rolled back, with no data of any', async (_, error, code) => {
+    behaviour.set('other', () => {
+      throw error();
+    });
+    const result = await ask('mutation { change other }');
+    expect(ended).toEqual(['rollback']);
+    expect(codesOf(result)).toEqual([code]);
+    expect(result.data ?? null).toBeNull();
+  });
+
+  test('that could not be committed is no success', async () => {
+    const failing = createExecutor({
+      policy: checkSchema(schema),
+      operations: { ...operations, mutation: (_viewer, work) => work(data).then(() => Promise.reject(new Away())) },
+      events,
+      now: () => NOW,
+    });
+    const document = parse('mutation { change }');
+    const [operation] = document.definitions as OperationDefinitionNode[];
+    if (!operation) throw new Error('No operation.');
+    const result = await failing({ document, operation, variables: {}, viewer: VIEWER, requestId: 'r' });
+    expect([codesOf(result), result.data]).toEqual([['UNAVAILABLE'], undefined]);
+  });
+});
+
+test('a fault of the server’s in a value that goes out is not called the caller’s', async () => {
+  behaviour.set('mine', () => 'no number');
+  const result = await ask('{ mine }');
+  expect(result.errors?.[0]?.originalError).toBeInstanceOf(GraphQLError);
+  expect(codesOf(result)).toEqual([undefined]);
+  expect(events.unexpected).toHaveBeenCalledOnce();
+});

@@ -1,0 +1,109 @@
+import { pino } from 'pino';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { createFastify, type FastifyOptions, HttpRefusal } from './fastify.ts';
+
+/** A server with a route that echoes the caller's address, one that fails as it is told, and one that reads. */
+async function server(options: Partial<FastifyOptions> = {}, log: string[] = []) {
+  const logger = pino({ base: null }, { write: (line: string) => void log.push(line) });
+  const http = await createFastify({ logger, origins: [], trustedProxies: [], ...options });
+  onTestFinished(() => http.close());
+  http.get('/address', async ({ ip }) => ({ ip }));
+  http.post('/read', async ({ body }) => ({ body }));
+  http.get<{ Querystring: { status: string } }>('/fail', async ({ query }) => {
+    throw Object.assign(new Error('select secret from inside'), { statusCode: Number(query.status), code: 'INSIDE' });
+  });
+  http.get('/refuse', async () => {
+    throw new HttpRefusal('UNAVAILABLE', undefined, { 'retry-after': '1' });
+  });
+  return http;
+}
+const forwarded = { 'x-forwarded-for': '203.0.113.9, 198.51.100.1' };
+
+describe('the caller’s address', () => {
+  test('is the connection’s: nobody’s word is taken for it', async () => {
+    const { body } = await (await server()).inject({ url: '/address', headers: forwarded });
+    expect(JSON.parse(body)).toEqual({ ip: '127.0.0.1' });
+  });
+
+  test('is what a trusted proxy says, and of a chain the last that is not trusted', async () => {
+    const http = await server({ trustedProxies: ['127.0.0.1', '10.0.0.0/8'] });
+    const { body } = await http.inject({ url: '/address', headers: forwarded });
+    expect(JSON.parse(body)).toEqual({ ip: '198.51.100.1' });
+    const spoofed = await http.inject({
+      url: '/address',
+      headers: { 'x-forwarded-for': '1.1.1.1, 203.0.113.9, 10.0.0.3' },
+    });
+    expect(JSON.parse(spoofed.body)).toEqual({ ip: '203.0.113.9' });
+  });
+});
+
+describe('an error', () => {
+  test.each([
+    [400, 400, 'BAD_REQUEST'],
+    [404, 404, 'NOT_FOUND'],
+    [413, 413, 'PAYLOAD_TOO_LARGE'],
+    [415, 415, 'UNSUPPORTED_MEDIA_TYPE'],
+    [503, 503, 'UNAVAILABLE'],
+    [500, 500, 'INTERNAL_SERVER_ERROR'],
+    [418, 500, 'INTERNAL_SERVER_ERROR'],
+    [200, 500, 'INTERNAL_SERVER_ERROR'],
+    [Number.NaN, 500, 'INTERNAL_SERVER_ERROR'],
+  ])('of status %d is answered with %d %s, and none of its words', async (given, status, code) => {
+    const answer = await (await server()).inject(`/fail?status=${given}`);
+    expect([answer.statusCode, answer.json().errors[0].extensions.code]).toEqual([status, code]);
+    expect(answer.body).not.toMatch(/select|INSIDE|stack/);
+  });
+
+  test('of ours is logged whole; the caller’s own is not worth it', async () => {
+    const log: string[] = [];
+    const http = await server({}, log);
+    await http.inject('/fail?status=500');
+    expect(log.join('')).toContain('select secret from inside');
+    log.length = 0;
+    await http.inject('/fail?status=400');
+    expect(log.join('')).not.toContain('select secret from inside');
+  });
+
+  test('that is a refusal has its own headers', async () => {
+    const { statusCode, headers } = await (await server()).inject('/refuse');
+    expect([statusCode, headers['retry-after']]).toEqual([503, '1']);
+  });
+});
+
+describe('a body', () => {
+  const read = async (payload: string | Buffer, options: Partial<FastifyOptions> = {}) =>
+    (await server(options)).inject({
+      method: 'POST',
+      url: '/read',
+      headers: { 'content-type': 'application/json' },
+      payload,
+    });
+
+  test('is read up to its limit, and not beyond', async () => {
+    const ofSize = (bytes: number) => `"${'x'.repeat(bytes - 2)}"`;
+    expect((await read(ofSize(1_000), { bodyLimit: 1_000 })).statusCode).toBe(200);
+    expect((await read(ofSize(1_001), { bodyLimit: 1_000 })).statusCode).toBe(413);
+    expect((await read(ofSize(100_000))).statusCode).toBe(200);
+    expect((await read(ofSize(100_001))).statusCode).toBe(413);
+  });
+
+  test('may speak of prototypes only where it cannot reach them', async () => {
+    expect((await read('{"a":"__proto__","constructor":1}')).json()).toEqual({
+      body: { a: '__proto__', constructor: 1 },
+    });
+    expect((await read('{"a":{"__proto__":{"b":1}}}')).statusCode).toBe(400);
+  });
+});
+
+test('a header of the log in the request is not believed, and each request has another name', async () => {
+  const http = await server();
+  const names = new Set<unknown>();
+  for (let count = 0; count < 3; count++)
+    names.add(
+      (await http.inject({ url: '/address', headers: { 'request-id': 'mine', 'x-request-id': 'mine' } })).headers[
+        'x-request-id'
+      ],
+    );
+  expect(names.size).toBe(3);
+  expect(names).not.toContain('mine');
+});
