@@ -54,7 +54,7 @@ test('a page whose API is away says so, keeps what was typed, and works again af
 for (const width of [360, 1280])
   test(`nothing is wider than a window of ${width} pixels`, async ({ page }) => {
     await page.setViewportSize({ width, height: 740 });
-    const overflow = () => page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+    const overflow = () => page.evaluate<number>('document.documentElement.scrollWidth - window.innerWidth');
     for (const path of ['/sign-in', '/sign-up']) {
       await page.goto(path);
       expect(await overflow()).toBeLessThanOrEqual(0);

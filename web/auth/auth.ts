@@ -15,7 +15,7 @@ export function createAuth(config: WebConfig, database: Pool) {
     audience: config.TOKEN_AUDIENCE,
     lifetime: config.TOKEN_TTL,
   });
-  return { auth: betterAuth(authOptions(config, database, issue)), issue, database };
+  return { auth: betterAuth(authOptions(config, database, issue)), issue };
 }
 
 /** What `createAuth` makes. */

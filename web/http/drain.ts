@@ -10,23 +10,24 @@ const LAST_READS = 100;
  * Stops a server with grace: requests under way are answered, each connection goes once it carries none, and no new
  * ones are taken. Browsers keep connections open for a next request, and `close` alone would wait for them for a
  * minute. Call it once, when the server is made.
- * @returns what starts it, and resolves when the last connection has gone
+ * @returns what starts it, however often it is told to, and resolves when the last connection has gone
  */
 export function drainable(server: Server): () => Promise<void> {
-  let draining = false;
+  let drained: Promise<void> | undefined;
   // Before the listener that answers: it may have sent its headers when this one's turn comes.
   server.prependListener('request', (_, response) => {
-    if (draining) response.setHeader('Connection', 'close');
+    if (drained) response.setHeader('Connection', 'close');
     response.once('close', () => {
-      if (draining) setImmediate(() => server.closeIdleConnections());
+      if (drained) setImmediate(() => server.closeIdleConnections());
     });
   });
-  return () =>
-    new Promise((resolve) => {
-      draining = true;
+  return () => {
+    drained ??= new Promise((resolve) => {
       setTimeout(() => {
         server.close(() => resolve());
         server.closeIdleConnections();
       }, LAST_READS);
     });
+    return drained;
+  };
 }
