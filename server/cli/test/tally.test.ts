@@ -50,8 +50,8 @@ describe('a vitest report', () => {
 
   test('counts a file that could not be loaded as a failure', () => {
     const broken = { status: 'failed', assertionResults: [] };
-    const file = report({ numPassedTests: 1, numFailedTests: 0, testResults: [passed, broken] });
-    expect(countVitest(file, 1)).toEqual({ passed: 1, failed: 1 });
+    const file = report({ numPassedTests: 1, numFailedTests: 0, testResults: [passed, broken, broken] });
+    expect(countVitest(file, 1)).toEqual({ passed: 1, failed: 2 });
   });
 
   test('is a failure when all tests passed and the run did not', () => {
