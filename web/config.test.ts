@@ -51,14 +51,19 @@ describe('readWebConfig', () => {
   });
 
   test('never repeats a value, which may be a secret', () => {
-    const text = mistakes({ BETTER_AUTH_SECRET: 'hunter2', TOKEN_SECRETS: 'k:hunter3' }).join();
-    expect(text).toContain('BETTER_AUTH_SECRET is not valid');
+    const changes = { BETTER_AUTH_SECRET: 'hunter2', TOKEN_SECRETS: 'k:hunter3', AUTH_DATABASE_URL: 'hunter4' };
+    const text = mistakes(changes).join();
+    for (const name of Object.keys(changes)) expect(text).toContain(`${name} is not valid`);
     expect(text).not.toMatch(/hunter/);
   });
 
   test.each([
     ['API_URL', 'http://localhost:4000/graphql'],
     ['API_URL', 'localhost:4000'],
+    ['API_URL', 'nonsense'],
+    ['API_URL', 'http://'],
+    ['WEB_URL', 'http://user@localhost:3000'],
+    ['AUTH_DATABASE_URL', 'fieldgate_auth:hunter2@localhost'],
     ['AUTH_DATABASE_URL', 'postgres://localhost'],
     ['TOKEN_TTL', '10s'],
     ['TOKEN_TTL', '900'],

@@ -8,15 +8,20 @@ export interface TokenSecret {
   readonly secret: Uint8Array;
 }
 
-const url = (protocols: readonly string[]) =>
+/**
+ * Parses once and hands the parts on. Every refinement runs, also after one has failed, and `new URL` throws with the
+ * text as given: a database password among it.
+ */
+const url = (isRight: (parts: URL) => boolean) =>
   z.string().refine((text) => {
-    const parsed = URL.parse(text);
-    return parsed !== null && protocols.includes(parsed.protocol.slice(0, -1));
+    const parts = URL.parse(text);
+    return parts !== null && isRight(parts);
   });
-const origin = url(['http', 'https'])
-  .refine((text) => ['', '/'].includes(new URL(text).pathname + new URL(text).search))
-  .transform((text) => new URL(text).origin);
-const databaseUrl = url(['postgres', 'postgresql']).refine((text) => new URL(text).pathname.length > 1);
+const origin = url(
+  ({ protocol, pathname, search, hash, username }) =>
+    /^https?:$/.test(protocol) && pathname === '/' && `${search}${hash}${username}` === '',
+).transform((text) => URL.parse(text)?.origin ?? '');
+const databaseUrl = url(({ protocol, pathname }) => /^postgres(ql)?:$/.test(protocol) && pathname.length > 1);
 const port = z
   .string()
   .regex(/^\d{1,5}$/)
