@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { newIdentifier } from './identifier.ts';
+import { encodeCursor } from './cursor.ts';
 import { ownedData } from './data.ts';
 import { Database } from './transaction.ts';
 import type { NewTask, Tasks } from './tasks.ts';
@@ -168,6 +169,19 @@ describe('page', () => {
       after = last ? mine.cursorOf(last) : null;
     }
     expect(seen).toEqual(expected.map(([, id]) => id));
+  });
+
+  test('cuts no page through tasks of one position, whether or not an index keeps them in order', async () => {
+    const ids = Array.from({ length: 40 }, () => newIdentifier()).toSorted((a, b) => (a < b ? 1 : -1));
+    const insert = `insert into app.task (user_id, id, title, position) select $1, unnest($2::uuid[]), 't', 0`;
+    await there.above.rows(insert, [carol, ids]);
+    await there.above.rows('drop index app.task_in_order');
+    const seen: string[] = [];
+    for (let page = 0; page < 6; page++) {
+      const after = page === 0 ? null : encodeCursor({ position: 0, id: seen.at(-1) ?? '' });
+      seen.push(...((await mine.page(7, after))?.nodes ?? []).map(({ id }) => id));
+    }
+    expect(seen).toEqual(ids.toReversed());
   });
 
   test('is one statement, its count included', async () => {

@@ -302,6 +302,11 @@ describe('another origin', () => {
     for (const { headers } of answers) expect(headers.get('access-control-allow-origin')).toBeNull();
   });
 
+  test('that asks for options without saying which is told nothing, and that in no words', async () => {
+    const { status, text } = await api.send('/graphql', { method: 'OPTIONS' });
+    expect([status, text]).toEqual([204, '']);
+  });
+
   test('is never let in with the browser’s own credentials', async () => {
     const answers = [
       await preflight(WEB_URL),
