@@ -1,0 +1,178 @@
+import { execute, type GraphQLSchema, isObjectType, parse } from 'graphql';
+import { describe, expect, test } from 'vitest';
+import { checkSchema } from './check.ts';
+import { AccessBreach, guardSchema } from './guard.ts';
+import { ada, ben, schemaOf } from './harness.ts';
+import type { AccessViewer } from './viewer.ts';
+
+const SDL = `
+  type Query @auth {
+    thing: Thing! things: [Thing] grid: [[Thing!]] list: ThingList node: Node any: Anything anys: [Anything] nodes: [[Node]]
+    shared: Shared profile: Profile named: Named
+  }
+  type Mutation @auth { make: Thing }
+  interface Node { id: ID! @auth }
+  interface Named @owner(field: "by") { by: ID! }
+  type Thing implements Node @owner { id: ID! userId: ID! next: Thing }
+  type ThingList @auth { nodes: [Thing!]! }
+  type Free implements Node @auth { id: ID! }
+  type Shared @owner(orRoles: [ADMIN]) { userId: ID }
+  type Profile @auth { id: ID! name: String email: String @owner(field: "id") }
+  type Doubly implements Named @owner { by: ID! userId: ID! }
+  union Anything = Thing | Free
+`;
+
+type Value = unknown | (() => unknown);
+
+/** Runs a query whose root fields have these values, and tells what left and what rang. */
+async function ask(text: string, root: Record<string, Value>, viewer: AccessViewer | null = ada) {
+  const schema: GraphQLSchema = schemaOf(SDL);
+  for (const type of [schema.getQueryType(), schema.getMutationType()])
+    for (const field of Object.values(isObjectType(type) ? type.getFields() : {}))
+      field.resolve = () =>
+        typeof root[field.name] === 'function' ? (root[field.name] as () => unknown)() : root[field.name];
+  const breaches: AccessBreach[] = [];
+  guardSchema<AccessViewer | null>(checkSchema(schema), {
+    viewerOf: (context) => context,
+    onBreach: (breach) => void breaches.push(breach),
+  });
+  const { data, errors = [] } = await execute({ schema, document: parse(text), contextValue: viewer });
+  return { data, breaches, rang: errors.some(({ originalError }) => originalError instanceof AccessBreach), errors };
+}
+
+const own = { __typename: 'Thing', id: '1', userId: 'ada' };
+const foreign = { __typename: 'Thing', id: 'SECRET', userId: 'ben' };
+const free = { __typename: 'Free', id: '2' };
+
+function* oneShot(...values: unknown[]) {
+  yield* values;
+}
+
+describe('an owned object leaves for its owner', () => {
+  test.each<[string, string, Record<string, Value>, unknown]>([
+    ['by a field', '{ thing { id } }', { thing: own }, { thing: { id: '1' } }],
+    ['promised', '{ thing { id } }', { thing: () => Promise.resolve(own) }, { thing: { id: '1' } }],
+    ['in a list', '{ things { id } }', { things: [own, null, own] }, { things: [{ id: '1' }, null, { id: '1' }] }],
+    ['in a promised list', '{ things { id } }', { things: async () => [own] }, { things: [{ id: '1' }] }],
+    ['in a list of promises', '{ things { id } }', { things: [Promise.resolve(own)] }, { things: [{ id: '1' }] }],
+    [
+      'in a list of lists',
+      '{ grid { id } }',
+      { grid: [[own], [own, own]] },
+      { grid: [[{ id: '1' }], [{ id: '1' }, { id: '1' }]] },
+    ],
+    ['in a set', '{ things { id } }', { things: new Set([own]) }, { things: [{ id: '1' }] }],
+    [
+      'from an iterator that can be read once',
+      '{ things { id } }',
+      { things: () => oneShot(own, own) },
+      { things: [{ id: '1' }, { id: '1' }] },
+    ],
+    [
+      'inside another object',
+      '{ list { nodes { id } } }',
+      { list: { nodes: [own] } },
+      { list: { nodes: [{ id: '1' }] } },
+    ],
+    ['as an interface', '{ node { id } }', { node: own }, { node: { id: '1' } }],
+    ['as a member of a union', '{ any { ... on Thing { id } } }', { any: own }, { any: { id: '1' } }],
+    [
+      'beside one that nobody owns',
+      '{ anys { __typename } }',
+      { anys: [own, free] },
+      { anys: [{ __typename: 'Thing' }, { __typename: 'Free' }] },
+    ],
+    ['or is not there', '{ node { id } things { id } }', { node: null, things: null }, { node: null, things: null }],
+  ])('%s', async (_, text, root, expected) => {
+    const { data, breaches } = await ask(text, root);
+    expect(structuredClone(data)).toEqual(expected);
+    expect(breaches).toEqual([]);
+  });
+});
+
+describe('a foreign object is stopped and the alarm rings', () => {
+  test.each<[string, string, Record<string, Value>]>([
+    ['by a field', '{ thing { id } }', { thing: foreign }],
+    ['promised', '{ thing { id } }', { thing: () => Promise.resolve(foreign) }],
+    ['last in a list', '{ things { id } }', { things: [own, own, foreign] }],
+    ['in a promised list', '{ things { id } }', { things: async () => [foreign] }],
+    ['in a list of promises', '{ things { id } }', { things: [own, Promise.resolve(foreign)] }],
+    ['in a list of lists', '{ grid { id } }', { grid: [[own], [foreign]] }],
+    ['in a set', '{ things { id } }', { things: new Set([own, foreign]) }],
+    ['from an iterator that can be read once', '{ things { id } }', { things: () => oneShot(own, foreign) }],
+    ['inside another object', '{ list { nodes { id } } }', { list: { nodes: [foreign] } }],
+    ['reached from an own one', '{ thing { next { id } } }', { thing: { ...own, next: foreign } }],
+    ['as an interface', '{ node { id } }', { node: foreign }],
+    ['as an interface in a list of lists', '{ nodes { id } }', { nodes: [[free], [foreign]] }],
+    ['as a member of a union', '{ any { ... on Thing { id } } }', { any: foreign }],
+    ['promised as a member of a union', '{ any { ... on Thing { id } } }', { any: async () => foreign }],
+    ['when only its type’s name is asked for', '{ thing { __typename } }', { thing: foreign }],
+    ['under an alias, beside an own one', '{ a: thing { id } things { id } }', { thing: foreign, things: [own] }],
+    ['as what a mutation made', 'mutation { make { id } }', { make: foreign }],
+    ['without a word on its owner', '{ thing { id } }', { thing: { id: 'SECRET' } }],
+    ['with an owner who is null', '{ thing { id } }', { thing: { ...foreign, userId: null } }],
+    ['with an owner who is no text', '{ thing { id } }', { thing: { ...foreign, userId: ['ada'] } }],
+    ['with an owner who is a promise', '{ thing { id } }', { thing: { ...foreign, userId: Promise.resolve('ada') } }],
+    ['with an owner who is almost the viewer', '{ thing { id } }', { thing: { ...foreign, userId: 'ada ' } }],
+    [
+      'where the interface’s owner is the viewer and the type’s is not',
+      '{ named { by } }',
+      { named: { __typename: 'Doubly', by: 'ada', userId: 'ben' } },
+    ],
+    [
+      'where the type’s owner is the viewer and the interface’s is not',
+      '{ named { by } }',
+      { named: { __typename: 'Doubly', by: 'ben', userId: 'ada' } },
+    ],
+  ])('%s', async (_, text, root) => {
+    const { data, breaches, rang } = await ask(text, root);
+    expect(rang).toBe(true);
+    expect(breaches).toHaveLength(1);
+    expect(JSON.stringify(data ?? null)).not.toContain('SECRET');
+  });
+
+  test('with its coordinate and both ids', async () => {
+    const { breaches } = await ask('{ list { nodes { id } } }', { list: { nodes: [foreign] } });
+    expect(breaches).toMatchObject([{ coordinate: 'ThingList.nodes', ownerId: 'ben', viewerId: 'ada' }]);
+  });
+
+  test('also for nobody, even where the object has nobody for an owner', async () => {
+    expect((await ask('{ thing { id } }', { thing: own }, null)).rang).toBe(true);
+    expect((await ask('{ thing { id } }', { thing: { ...own, userId: null } }, null)).rang).toBe(true);
+    const nameless = { ...ada, userId: null as unknown as string };
+    expect((await ask('{ thing { id } }', { thing: { ...own, userId: null } }, nameless)).rang).toBe(true);
+    expect((await ask('{ thing { id } }', { thing: { ...own, userId: '' } }, { ...ada, userId: '' })).rang).toBe(true);
+  });
+
+  test('and what went wrong on the way stays what it was', async () => {
+    const { rang, errors } = await ask('{ node { id } }', { node: new Error('the cause') });
+    expect(rang).toBe(false);
+    expect(errors.map(({ message }) => message)).toEqual(['the cause']);
+  });
+});
+
+describe('orRoles', () => {
+  test('lets the role see what others own, and what nobody owns', async () => {
+    const admin = { ...ada, roles: ['ADMIN'] };
+    for (const userId of ['ada', 'ben', null])
+      expect((await ask('{ shared { userId } }', { shared: { userId } }, admin)).data).toEqual({ shared: { userId } });
+    expect((await ask('{ shared { userId } }', { shared: { userId: 'ben' } }, ada)).rang).toBe(true);
+    expect((await ask('{ shared { userId } }', { shared: { userId: null } }, ada)).rang).toBe(true);
+  });
+});
+
+describe('a field with an owner of its own', () => {
+  const root = { profile: { id: 'ada', name: 'Ada', email: 'ada@example.org' } };
+
+  test('is read by that owner', async () => {
+    expect((await ask('{ profile { name email } }', root)).data).toEqual({
+      profile: { name: 'Ada', email: 'ada@example.org' },
+    });
+  });
+  test('is refused to others, who may see the rest; no alarm rings', async () => {
+    const { data, breaches, errors } = await ask('{ profile { name email } }', root, ben);
+    expect(data).toEqual({ profile: { name: 'Ada', email: null } });
+    expect(errors.map(({ extensions }) => extensions)).toEqual([{ code: 'FORBIDDEN', coordinate: 'Profile.email' }]);
+    expect(breaches).toEqual([]);
+  });
+});
