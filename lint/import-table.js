@@ -4,6 +4,7 @@ import path from 'node:path';
  * Who may import whom. The first place that matches a file decides; what its list does not name is forbidden.
  * A name with a slash at its end is a folder of this repository, one with an extension a file, any other a package
  * (`node:` stands for Node's own modules). Every place may import itself.
+ * @type {ReadonlyArray<readonly [string, readonly string[]]>}
  */
 const TABLE = [
   ['server/access/', ['graphql']],
@@ -63,7 +64,7 @@ export function mayImport(file, specifier) {
   const target = targetOf(file, specifier);
   if (target.kind === 'file') {
     // Features never reach into each other: each is a place of its own.
-    const own = name === 'web/features/' ? `${file.split('/').slice(0, 3).join('/')}/` : name;
+    const own = name === 'web/features/' ? file.slice(0, file.indexOf('/', name.length) + 1) : name;
     return [own, ...allowed].some(
       (entry) => target.name === entry || (entry.endsWith('/') && target.name.startsWith(entry)),
     );

@@ -22,10 +22,8 @@ const SDL = `
   union Anything = Thing | Free
 `;
 
-type Value = unknown | (() => unknown);
-
 /** Runs a query whose root fields have these values, and tells what left and what rang. */
-async function ask(text: string, root: Record<string, Value>, viewer: AccessViewer | null = ada) {
+async function ask(text: string, root: Record<string, unknown>, viewer: AccessViewer | null = ada) {
   const schema: GraphQLSchema = schemaOf(SDL);
   for (const type of [schema.getQueryType(), schema.getMutationType()])
     for (const field of Object.values(isObjectType(type) ? type.getFields() : {}))
@@ -49,7 +47,7 @@ function* oneShot(...values: unknown[]) {
 }
 
 describe('an owned object leaves for its owner', () => {
-  test.each<[string, string, Record<string, Value>, unknown]>([
+  test.each<[string, string, Record<string, unknown>, unknown]>([
     ['by a field', '{ thing { id } }', { thing: own }, { thing: { id: '1' } }],
     ['promised', '{ thing { id } }', { thing: () => Promise.resolve(own) }, { thing: { id: '1' } }],
     ['in a list', '{ things { id } }', { things: [own, null, own] }, { things: [{ id: '1' }, null, { id: '1' }] }],
@@ -91,7 +89,7 @@ describe('an owned object leaves for its owner', () => {
 });
 
 describe('a foreign object is stopped and the alarm rings', () => {
-  test.each<[string, string, Record<string, Value>]>([
+  test.each<[string, string, Record<string, unknown>]>([
     ['by a field', '{ thing { id } }', { thing: foreign }],
     ['promised', '{ thing { id } }', { thing: () => Promise.resolve(foreign) }],
     ['last in a list', '{ things { id } }', { things: [own, own, foreign] }],

@@ -22,7 +22,7 @@ export function schemaOf(...texts: readonly string[]): GraphQLSchema {
   const files = texts.map((text, index) => new Source(text, index === 0 ? 'schema.graphql' : `more-${index}.graphql`));
   const schema = readSchema([new Source(`${accessDirectives}\n${ROLES}`, 'access.graphql'), ...files]);
   for (const type of Object.values(schema.getTypeMap()))
-    if ('resolveType' in type) type.resolveType = (value: { __typename: string }) => value.__typename;
+    if ('resolveType' in type) type.resolveType = (value: Readonly<Record<string, string>>) => value['__typename'];
   return schema;
 }
 

@@ -41,7 +41,10 @@ export class Database {
     return this.#borrow(async (client, doubt) => {
       const sent: Promise<unknown>[] = [];
       const { run, close } = this.#handle(async (statement, values) => {
-        const answer = send(client, sent.length === 0 ? [begin, this.#as(viewerId)] : [], statement, values);
+        const steps = sent.length === 0 ? [begin, this.#as(viewerId)] : [];
+        // One after the other: sibling resolvers ask at the same time, and pg no longer queues for them.
+        const before = sent.at(-1)?.catch(() => {}) ?? Promise.resolve();
+        const answer = before.then(() => send<QueryResultRow>(client, steps, statement, values));
         sent.push(answer);
         return (await answer.catch((error) => Promise.reject(classified(error)))).rows;
       });
