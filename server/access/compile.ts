@@ -36,6 +36,8 @@ export interface ArgumentCheck {
 export interface Plan {
   readonly checks: readonly Check[];
   readonly argumentChecks: readonly ArgumentCheck[];
+  /** Whether it asks for the schema itself: then it runs against the one that its caller may see. */
+  readonly introspects: boolean;
 }
 
 /** How the boolean variables of `@skip` and `@include` stand. Null: the value is none, and counts as "included". */
@@ -58,6 +60,7 @@ export function compileOperation(
   const checks = new Map<string, { rules: readonly ClosingRule[]; nodes: FieldNode[] }>();
   const argumentChecks: ArgumentCheck[] = [];
   const walked = new Set<string>();
+  let introspects = false;
   const fragments = new Map<string, FragmentDefinitionNode>();
   for (const definition of document.definitions)
     if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments.set(definition.name.value, definition);
@@ -67,6 +70,7 @@ export function compileOperation(
   return {
     checks: [...checks].map(([coordinate, { rules, nodes }]) => ({ coordinate, rules, nodes })),
     argumentChecks,
+    introspects,
   };
 
   function walk(
@@ -106,6 +110,7 @@ export function compileOperation(
   function walkField(node: FieldNode, parent: GraphQLCompositeType, possible: readonly GraphQLObjectType[]): void {
     const name = node.name.value;
     // `__typename` tells a type's name, which the operation already says; `__schema` and `__type` are not data.
+    if (name === '__schema' || name === '__type') introspects = true;
     if (name.startsWith('__') || isUnionType(parent)) return;
     const children = new Set<GraphQLObjectType>();
     for (const type of possible) {

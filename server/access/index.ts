@@ -7,7 +7,12 @@
 export { type CheckOptions, checkSchema } from './check.ts';
 export { compileOperation, conditionVariables, type Plan } from './compile.ts';
 export { accessDirectives } from './directives.ts';
+export { type AccessExpectations, type Audience, expectAccess, type Refined } from './expect-access.ts';
+export type { Value } from './expect-argument.ts';
+export type { Expectation } from './expectation.ts';
 export { AccessBreach, type GuardOptions, guardSchema } from './guard.ts';
+export { describeRules } from './describe.ts';
+export { createIntrospection, type SchemaFor } from './introspect.ts';
 export { judge, type Verdict } from './judge.ts';
 export { createPlanner } from './operation.ts';
 export type { Policy } from './policy.ts';

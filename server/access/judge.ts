@@ -32,7 +32,7 @@ const ALLOWED: Verdict = { kind: 'allowed' };
  */
 export function judge(
   policy: Policy,
-  plan: Plan,
+  plan: Pick<Plan, 'checks' | 'argumentChecks'>,
   operation: OperationDefinitionNode,
   variables: Variables,
   viewer: AccessViewer | null,

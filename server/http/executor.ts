@@ -3,10 +3,19 @@ import {
   type ExecutionResult,
   execute,
   GraphQLError,
+  type GraphQLSchema,
   Kind,
   type OperationDefinitionNode,
 } from 'graphql';
-import { AccessBreach, createPlanner, judge, type Policy, type Refusal, refusalError } from '../access/index.ts';
+import {
+  AccessBreach,
+  createIntrospection,
+  createPlanner,
+  judge,
+  type Policy,
+  type Refusal,
+  refusalError,
+} from '../access/index.ts';
 import { anonymousContext, type Context, type Operations, viewerContext } from '../context.ts';
 import type { Viewer } from '../viewer.ts';
 import { CHALLENGE, goneViewer, isPublicCode, requestError } from './errors.ts';
@@ -43,11 +52,13 @@ class Withdrawn extends Error {
 
 /** The one way in which operations run: judge, execute with the viewer's own data, look at what came out. */
 export function createExecutor({ policy, operations, events, now }: ExecutorOptions) {
-  const plan = createPlanner(policy);
+  const planFor = createPlanner(policy);
+  const schemaFor = createIntrospection(policy);
 
   return async (request: OperationRequest): Promise<ExecutionResult> => {
     const { document, operation, variables, viewer, requestId } = request;
-    const verdict = judge(policy, plan(document, operation, variables), operation, variables, viewer, now());
+    const plan = planFor(document, operation, variables);
+    const verdict = judge(policy, plan, operation, variables, viewer, now());
     switch (verdict.kind) {
       case 'refused':
         events.refused(verdict.refusals, viewer?.userId ?? null, requestId);
@@ -57,13 +68,13 @@ export function createExecutor({ policy, operations, events, now }: ExecutorOpti
           errors: verdict.errors.map(({ message, nodes }) => requestError('BAD_USER_INPUT', { message, nodes })),
         };
       case 'allowed':
-        return answer(request);
+        return answer(request, plan.introspects ? schemaFor(viewer) : policy.schema);
     }
   };
 
-  async function answer(request: OperationRequest): Promise<ExecutionResult> {
+  async function answer(request: OperationRequest, schema: GraphQLSchema): Promise<ExecutionResult> {
     try {
-      return whole(await run(request), request);
+      return whole(await run(request, schema), request);
     } catch (error) {
       if (error instanceof Withdrawn) return whole(error.result, request);
       if (operations.isUnavailable(error)) return unavailable();
@@ -72,10 +83,11 @@ export function createExecutor({ policy, operations, events, now }: ExecutorOpti
     }
   }
 
-  function run({ document, operation, variables, viewer, requestId }: OperationRequest): Promise<ExecutionResult> {
+  function run(request: OperationRequest, schema: GraphQLSchema): Promise<ExecutionResult> {
+    const { document, operation, variables, viewer, requestId } = request;
     const executeWith = async (contextValue: Context) =>
       execute({
-        schema: policy.schema,
+        schema,
         document,
         operationName: operation.name?.value,
         variableValues: variables,
