@@ -132,7 +132,7 @@ function refuse(rules: readonly OwnerRule[], { parentType, fieldName, fieldNodes
 }
 
 /** Every rule has to hold. Only a string that is the viewer's own id counts as an owner: null never equals null. */
-function isOwnedBy(rules: readonly OwnerRule[], value: unknown, viewer: AccessViewer | null): boolean {
+export function isOwnedBy(rules: readonly OwnerRule[], value: unknown, viewer: AccessViewer | null): boolean {
   return (
     viewer !== null &&
     rules.every(
