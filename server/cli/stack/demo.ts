@@ -10,7 +10,7 @@ export const DEMO = { email: 'demo@fieldgate.example', password: 'Fieldgate-demo
 
 const TASKS = [
   { title: 'Look round: this task is yours alone', description: 'No other account can read, count or guess it.' },
-  { title: 'Sign up with an address of your own', description: 'Any address will do here: mails become files.' },
+  { title: 'Sign up with an address of your own', description: 'Any address will do here: no mail is sent.' },
   {
     title: 'Ask the API for somebody else’s tasks',
     description: 'It answers 403 before a row has been read.',
