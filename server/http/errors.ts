@@ -46,7 +46,8 @@ export function requestError(
   { message, nodes, extensions, headers }: PublicErrorOptions = {},
 ): GraphQLError {
   const { status, message: usual } = PUBLIC_CODES[code];
-  const http = { status, headers: new Map(Object.entries(headers ?? {})) };
+  // Apollo reads this and takes it out; other servers name the same extension with other types.
+  const http: object = { status, headers: new Map(Object.entries(headers ?? {})) };
   return new GraphQLError(message ?? usual, { ...(nodes && { nodes }), extensions: { ...extensions, code, http } });
 }
 
