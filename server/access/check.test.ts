@@ -29,6 +29,10 @@ describe('a schema that is a whole policy starts', () => {
       "an interface's field",
       'interface Node { id: ID! @auth } type T implements Node { id: ID! } type Query { t: T @auth }',
     ],
+    [
+      'a public interface opens its own fields',
+      'interface I @public(reason: "x") { id: ID! } type T implements I { id: ID! more: Int @auth } type Query { t: T @auth }',
+    ],
     ['a type nobody can reach', `${OPEN} type Lonely { field: Int }`],
     ['a narrower field in a public type', 'type Query @public(reason: "A door.") { open: Int closed: Int @auth }'],
     ['an owner by a field of another name', 'type T @owner(field: "by") { by: String! } type Query { t: T @auth }'],
@@ -169,6 +173,15 @@ describe('a schema does not start', () => {
     ],
   ])('%s: %s', (expected, _, sdl) => {
     expect(found(sdl)).toContain(expected);
+  });
+
+  test.each([
+    ['itself', 'type Query { t: T @public(reason: "x") }'],
+    ['in a list', 'type Query { t: [[T!]!] @public(reason: "x") }'],
+    ['by its type', 'type Query @public(reason: "x") { t: T }'],
+    ['through a union', 'union U = T type Query { t: U @public(reason: "x") }'],
+  ])('a public field that leads to an owned object, %s', (_, sdl) => {
+    expect(found(`type T @owner { userId: ID! } ${sdl}`)).toEqual(['publicIsAllOrNothing Query.t']);
   });
 
   test('an abstract type over an owned one that cannot tell what its objects are', () => {

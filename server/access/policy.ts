@@ -29,16 +29,24 @@ function lineage(type: GraphQLObjectType): readonly string[] {
   return [type.name, ...type.getInterfaces().map(({ name }) => name)];
 }
 
-/** The rules that stand on a type itself, its interfaces' included: an interface opens nothing but its own fields. */
+/** The rules that stand on a type itself, and those of its interfaces that close: an interface closes the whole type. */
 export function typeRules(elements: ReadonlyMap<string, Element>, type: GraphQLObjectType): readonly Rule[] {
   return lineage(type).flatMap((name) =>
     (elements.get(name)?.rules ?? []).filter((rule) => closes(rule) || name === type.name),
   );
 }
 
-/** The rules that stand on a field itself, and on the same field of every interface. */
+/**
+ * The rules that stand on a field itself, and on the same field of every interface. A public interface opens its own
+ * fields here, and no others of the types that implement it.
+ */
 export function fieldRules(elements: ReadonlyMap<string, Element>, type: GraphQLObjectType, field: string) {
-  return lineage(type).flatMap((name) => elements.get(`${name}.${field}`)?.rules ?? []);
+  return lineage(type).flatMap((name): readonly Rule[] => {
+    const declared = elements.get(`${name}.${field}`);
+    if (declared === undefined) return [];
+    const opening = name === type.name ? [] : (elements.get(name)?.rules.filter((rule) => !closes(rule)) ?? []);
+    return [...declared.rules, ...opening];
+  });
 }
 
 /**

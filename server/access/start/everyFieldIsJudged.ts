@@ -9,6 +9,8 @@ export const everyFieldIsJudged: StartRule = (context) => {
     if (typeRules(context.elements, type).length > 0) continue;
     for (const field of Object.values(type.getFields())) {
       if (fieldRules(context.elements, type, field.name).length > 0) continue;
+      // What was said but cannot be read is told by another rule, and once is enough.
+      if (context.elements.get(`${type.name}.${field.name}`)?.unreadable.length) continue;
       const at = { coordinate: `${type.name}.${field.name}`, place: placeOf(field.astNode) };
       report(at, 'nobody has said who may read this', fixFor(type.name, field.name));
     }

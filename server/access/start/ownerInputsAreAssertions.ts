@@ -27,7 +27,7 @@ export const ownerInputsAreAssertions: StartRule = (context) => {
     if (input === undefined) continue;
     const type = getNamedType(input.type);
     if (type !== GraphQLID && type !== GraphQLString)
-      report(rule, `a ${type.name} is no owner's id`, 'make it an ID, or a list of them');
+      report(rule, `${type.name} is no type of an owner's id`, 'make it an ID, or a list of them');
     if (input.defaultValue !== undefined)
       report(
         rule,

@@ -1,9 +1,9 @@
-import { isObjectType } from 'graphql';
+import { getNamedType, type GraphQLField, isAbstractType, isObjectType } from 'graphql';
 import { fieldRules, typeRules } from '../policy.ts';
 import { closes } from '../rule.ts';
 import { applications, reporter, type StartRule } from './context.ts';
 
-/** `@public` gives its reason, and stands on nothing that another rule closes: it could not open it. */
+/** `@public` gives its reason, stands on nothing that another rule closes, and leads to nothing that has an owner. */
 export const publicIsAllOrNothing: StartRule = (context) => {
   const report = reporter(context, publicIsAllOrNothing);
   for (const [rule, { coordinate }] of applications(context, 'public')) {
@@ -12,6 +12,31 @@ export const publicIsAllOrNothing: StartRule = (context) => {
     if (closing === undefined) continue;
     const message = `@public stands where @${closing.kind} at ${closing.coordinate} closes`;
     report(rule, message, 'take one of them away: rules add up, and @public adds nothing');
+  }
+  // Asked for its type's name alone, the object would still be on its way out, to somebody who owns nothing.
+  for (const type of context.answerTypes) {
+    for (const field of Object.values(type.getFields())) {
+      const rules = [...typeRules(context.elements, type), ...fieldRules(context.elements, type, field.name)];
+      const opening = rules.find(({ kind }) => kind === 'public');
+      const owned = ownedBehind(field);
+      if (opening === undefined || owned === undefined || rules.some(closes)) continue;
+      const at = { coordinate: `${type.name}.${field.name}`, place: opening.place };
+      report(
+        at,
+        `@public leads to ${owned.name}, which has an owner`,
+        'write @auth: whoever is not signed in owns nothing',
+      );
+    }
+  }
+
+  function ownedBehind(field: GraphQLField<unknown, unknown>) {
+    const result = getNamedType(field.type);
+    const possible = isAbstractType(result)
+      ? context.schema.getPossibleTypes(result)
+      : isObjectType(result)
+        ? [result]
+        : [];
+    return possible.find((member) => typeRules(context.elements, member).some(({ kind }) => kind === 'owner'));
   }
 
   function closersOf(coordinate: string) {
