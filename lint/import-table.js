@@ -7,6 +7,8 @@ import path from 'node:path';
  * @type {ReadonlyArray<readonly [string, readonly string[]]>}
  */
 const TABLE = [
+  ['server/access/properties/', ['fast-check', 'graphql', 'server/access/']],
+  ['server/access/faults/', ['node:']],
   ['server/access/', ['graphql']],
   ['server/viewer.ts', []],
   ['server/config.ts', ['zod', 'schema/']],
@@ -37,7 +39,7 @@ const TABLE = [
   ['server/schema.ts', ['@graphql-tools/schema', 'graphql', 'node:', 'server/access/', 'server/resolvers/']],
   ['server/app.ts', ['fastify', 'pino', 'node:', 'server/']],
   ['server/main.ts', ['server/app.ts', 'server/config.ts', 'server/data/']],
-  ['server/cli/', ['*', 'node:', 'server/', 'test/browser/', 'web/precompress.ts']],
+  ['server/cli/', ['*', 'node:', 'bench/', 'server/', 'test/browser/', 'web/precompress.ts']],
   ['migrations/', ['typeorm']],
   ['schema/', []],
   [
