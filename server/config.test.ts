@@ -91,7 +91,7 @@ describe('readApiConfig', () => {
       'javascript:1',
     ],
     WEB_URL: ['localhost:3000', 'http://localhost:3000/app', 'http://', 'null', '*'],
-    TOKEN_MODE: ['none', 'HS256', 'Shared-Secret'],
+    TOKEN_MODE: ['none', 'HS256', 'Shared-Secret', 'jwks'],
     TOKEN_SECRETS: [
       secret(32),
       `a:${secret(31)}`,

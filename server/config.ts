@@ -68,8 +68,8 @@ const SETTINGS = {
   WEB_URL: setting(origin, ORIGIN, 'http://localhost:3000'),
   BETTER_AUTH_SECRET: setting(z.string().min(32), '32 characters or more', 'the output of `openssl rand -base64 32`'),
   TOKEN_MODE: setting(
-    z.enum(['shared-secret', 'jwks']).prefault('shared-secret'),
-    'shared-secret or jwks',
+    z.enum(['shared-secret']).prefault('shared-secret'),
+    'shared-secret (jwks mode is not there yet)',
     'shared-secret',
   ),
   TOKEN_SECRETS: setting(

@@ -49,7 +49,8 @@ async function main(config: WebConfig): Promise<void> {
   for (const signal of ['SIGTERM', 'SIGINT', 'disconnect'] as const) process.once(signal, stop);
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
-    server.listen(config.WEB_PORT, resolve);
+    // To this machine alone, as the API: what the world may reach stands before them.
+    server.listen(config.WEB_PORT, '127.0.0.1', resolve);
   });
   log.info({ url: config.WEB_URL, port: config.WEB_PORT }, 'the web app is listening');
   process.send?.('ready');
