@@ -1,0 +1,124 @@
+import { describe, expect, test } from 'vitest';
+import { problemsOf, schemaOf } from '../harness.ts';
+
+const QUERY = 'type Query { t: T @auth }';
+const OPEN = '@public(reason: "x")';
+
+/** What is said where `@public` stands under something closed. */
+const closed = (coordinate: string, line: number, by: string) => ({
+  rule: 'publicIsAllOrNothing',
+  coordinate,
+  place: { file: 'schema.graphql', line },
+  message: `@public stands where ${by} closes`,
+  fix: 'take one of them away: rules add up, and @public adds nothing',
+});
+
+describe('@public gives its reason', () => {
+  test.each([
+    ['an object', 'T', `type T\n@public(reason: "REASON") { a: Int } ${QUERY}`],
+    ['an extension', 'T', `type T { a: Int } extend type T\n@public(reason: "REASON") ${QUERY}`],
+    ['a field', 'T.a', `type T { a: Int\n@public(reason: "REASON") } ${QUERY}`],
+    [
+      'an interface',
+      'I',
+      `interface I\n@public(reason: "REASON") { a: Int } type T implements I @auth { a: Int } ${QUERY}`,
+    ],
+    [
+      'the field of an interface',
+      'I.a',
+      `interface I { a: Int\n@public(reason: "REASON") } type T implements I { a: Int } ${QUERY}`,
+    ],
+  ])('on %s', (_, coordinate, sdl) => {
+    for (const blank of ['', ' ', String.raw`\n\t`, '\u00a0'])
+      expect(problemsOf(schemaOf(sdl.replace('REASON', blank)))).toEqual([
+        {
+          rule: 'publicIsAllOrNothing',
+          coordinate,
+          place: { file: 'schema.graphql', line: 2 },
+          message: '@public gives no reason',
+          fix: 'write why anyone may read this',
+        },
+      ]);
+    expect(problemsOf(schemaOf(sdl.replace('REASON', 'Asked by visitors.')))).toEqual([]);
+  });
+});
+
+describe('@public opens nothing that is closed', () => {
+  test.each([
+    ['by the same field', 'T.a', '@auth at T.a', `type T { a: Int\n${OPEN} @auth }`],
+    ['by its type', 'T.a', '@auth at T', `type T @auth { a: Int\n${OPEN} }`],
+    ['by an extension of its type', 'T.a', '@auth at T', `type T { a: Int\n${OPEN} } extend type T @auth`],
+    ['by an owner of its type', 'T.a', '@owner at T', `type T @owner(field: "id") { id: ID! a: Int\n${OPEN} }`],
+    ['by its interface', 'T.a', '@auth at I', `interface I @auth { a: Int } type T implements I { a: Int\n${OPEN} }`],
+    [
+      "by its interface's field",
+      'T.a',
+      '@auth at I.a',
+      `interface I { a: Int @auth } type T implements I { a: Int\n${OPEN} }`,
+    ],
+    [
+      'by an interface of its interface',
+      'T.a',
+      '@auth at J',
+      `interface J @auth { a: Int } interface I implements J { a: Int } type T implements I & J { a: Int\n${OPEN} }`,
+    ],
+    [
+      'by an interface that does not know the field',
+      'T.b',
+      '@auth at I',
+      `interface I @auth { a: Int } type T implements I { a: Int b: Int\n${OPEN} }`,
+    ],
+    ['on the type itself', 'T', '@auth at T', `type T @auth\n${OPEN} { a: Int }`],
+    [
+      'on the type, by its interface',
+      'T',
+      '@auth at I',
+      `interface I @auth { a: Int } type T implements I\n${OPEN} { a: Int }`,
+    ],
+    [
+      'on an interface itself',
+      'I',
+      '@auth at I',
+      `interface I @auth\n${OPEN} { a: Int } type T implements I { a: Int }`,
+    ],
+    [
+      "on an interface's field",
+      'I.a',
+      '@auth at I',
+      `interface I @auth { a: Int\n${OPEN} } type T implements I { a: Int }`,
+    ],
+  ])('%s', (_, coordinate, by, sdl) => {
+    expect(problemsOf(schemaOf(`${sdl} ${QUERY}`))).toEqual([closed(coordinate, 2, by)]);
+    const neighbour = sdl.replace(OPEN, '');
+    expect(problemsOf(schemaOf(`${neighbour} ${QUERY}`))).toEqual([]);
+  });
+
+  test('on the type, by an extension', () => {
+    const extended = `${QUERY}\nextend type T ${OPEN}\ntype T @auth { a: Int }`;
+    expect(problemsOf(schemaOf(extended))).toEqual([closed('T', 2, '@auth at T')]);
+  });
+
+  test('each such place is named, and a missing reason beside it', () => {
+    const sdl = `type T @auth {\n  a: Int ${OPEN}\n  b: Int @public(reason: "")\n} ${QUERY}`;
+    expect(
+      problemsOf(schemaOf(sdl)).map(({ coordinate, place, message }) => [coordinate, place?.line, message]),
+    ).toEqual([
+      ['T.a', 2, '@public stands where @auth at T closes'],
+      ['T.b', 3, '@public gives no reason'],
+      ['T.b', 3, '@public stands where @auth at T closes'],
+    ]);
+  });
+});
+
+test.each([
+  ['a closed field in a public type', `type T ${OPEN} { a: Int b: Int @auth }`],
+  ['a closed field beside a public one', `type T { a: Int ${OPEN} b: Int @auth }`],
+  ['an owner argument of a public field', `type T { a(by: ID @owner): Int ${OPEN} }`],
+  ['a public field that leads to a closed type', `type T { c: C ${OPEN} } type C @auth { a: Int }`],
+  [
+    'a public field, public in its interface too',
+    `interface I { a: Int ${OPEN} } type T implements I { a: Int ${OPEN} }`,
+  ],
+])('public beside closed starts: %s', (_, sdl) => {
+  expect(problemsOf(schemaOf(`${sdl} ${QUERY}`))).toEqual([]);
+});
