@@ -1,0 +1,82 @@
+import { describe, expect, test } from 'vitest';
+import { problemsOf, schemaOf } from '../harness.ts';
+
+/** Where `@owner` speaks of a value: VALUE is the type, with a default if any, and the rule stands on line 2. */
+const PLACES: readonly (readonly [string, string, string])[] = [
+  ['Query.a(by:)', 'argument', 'type Query { a(by: VALUE\nRULE): Int @auth }'],
+  [
+    'Query.b(by:)',
+    'argument',
+    'type Query { a: Int @auth } extend type Query { b(n: Int, by: VALUE\nRULE): Int @auth }',
+  ],
+  ['Mutation.a(by:)', 'argument', 'type Query { a: Int @auth } type Mutation { a(by: VALUE\nRULE): Int @auth }'],
+  [
+    'I.a(by:)',
+    'argument',
+    'interface I { a(by: VALUE\nRULE): Int @auth } type T implements I { a(by: VALUE): Int } type Query { t: T @auth }',
+  ],
+  ['N.by', 'input field', 'input N { n: Int by: VALUE\nRULE } type Query { a(n: N): Int @auth }'],
+  ['N.by', 'input field', 'input N { n: Int } extend input N { by: VALUE\nRULE } type Query { a(n: N): Int @auth }'],
+  ['N.by', 'input field', 'input N { by: VALUE\nRULE } input M { many: [N!] } type Query { a(m: M): Int @auth }'],
+];
+const TYPES = 'enum Who { ME } scalar Id input Nested { id: ID }';
+
+describe.each(PLACES)('at %s, an %s (%j)', (coordinate, kind, sdl) => {
+  const problems = (value: string, rule = '@owner') =>
+    problemsOf(schemaOf(`${sdl.replaceAll('VALUE', value).replace('RULE', rule)}\n${TYPES}`));
+  const problem = (message: string, fix: string) => ({
+    rule: 'ownerInputsAreAssertions',
+    coordinate,
+    place: { file: 'schema.graphql', line: 2 },
+    message,
+    fix,
+  });
+
+  test.each(['ID', 'ID!', 'String', '[ID]', '[ID!]!', '[[String]]'])('%s can be an id', (value) => {
+    expect(problems(value)).toEqual([]);
+  });
+
+  test.each([
+    ['Int', 'Int'],
+    ['[Float!]', 'Float'],
+    ['Boolean!', 'Boolean'],
+    ['Who', 'Who'],
+    ['Id', 'Id'],
+    ['[[Nested]]', 'Nested'],
+  ])("%s is no owner's id", (value, named) => {
+    expect(problems(value)).toEqual([
+      problem(`${named} is no type of an owner's id`, 'make it an ID, or a list of them'),
+    ]);
+  });
+
+  test.each(['ID = "ada"', 'ID! = ""', 'ID = null', '[ID!] = []', '[ID] = ["ada"]'])('%s is a default', (value) => {
+    expect(problems(value)).toEqual([
+      problem(
+        "it has a default, which could be nobody's own id",
+        'leave the default out: without a value it is the caller',
+      ),
+    ]);
+  });
+
+  test.each([
+    ['field', '@owner(field: "userId")'],
+    ['orRoles', '@owner(orRoles: [ADMIN])'],
+  ])('%s means nothing there', (argument, rule) => {
+    expect(problems('ID', rule)).toEqual([
+      problem(`${argument} means nothing on an ${kind}`, "write a bare @owner: the value is the caller's own id"),
+    ]);
+  });
+
+  test('all of it at once is told at once', () => {
+    expect(problems('Int = 5', '@owner(orRoles: [ADMIN], field: "x")').map(({ message }) => message)).toEqual([
+      `orRoles means nothing on an ${kind}`,
+      `field means nothing on an ${kind}`,
+      "Int is no type of an owner's id",
+      "it has a default, which could be nobody's own id",
+    ]);
+  });
+
+  test('without @owner it is a value like any other', () => {
+    expect(problems('Int = 5', '')).toEqual([]);
+  });
+});
