@@ -1,0 +1,109 @@
+import { GraphQLList, GraphQLNonNull, GraphQLObjectType, GraphQLString, isInputType } from 'graphql';
+import { describe, expect, test } from 'vitest';
+import { policyOf } from './harness.ts';
+import type { Policy } from './policy.ts';
+
+const asked = (policy: Policy, type: string, field: string) =>
+  policy.requirement(type, field).map(({ kind, coordinate, place }) => `${kind} ${coordinate} ${place?.file}`);
+
+describe('what a field asks: its type’s rules AND its own AND every interface’s', () => {
+  const policy = policyOf(
+    `type Query { t: T @auth open: Int @public(reason: "x") other: Other @auth }
+     interface A @auth { id: ID! @auth(roles: [USER]) }
+     interface B implements A { id: ID! @owner(field: "id") b: Int @auth(maxAge: 5) }
+     type T implements A & B @owner(field: "id") { id: ID! b: Int @auth(roles: [ADMIN]) c: Int }
+     type Other @public(reason: "x") { a: Int b: Int @auth }`,
+    'extend interface B @auth(emailVerified: true) extend type T @auth(roles: [AUDITOR])',
+  );
+  const ON_T = ['owner T schema.graphql', 'auth T more-1.graphql', 'auth A schema.graphql', 'auth B more-1.graphql'];
+
+  test.each([
+    ['T', 'c', ON_T],
+    ['T', 'id', [...ON_T, 'auth A.id schema.graphql', 'owner B.id schema.graphql']],
+    ['T', 'b', [...ON_T, 'auth T.b schema.graphql', 'auth B.b schema.graphql']],
+    ['Query', 't', ['auth Query.t schema.graphql']],
+    ['Query', 'open', []],
+    ['Other', 'a', []],
+    ['Other', 'b', ['auth Other.b schema.graphql']],
+  ])('%s.%s', (type, field, rules) => {
+    expect(asked(policy, type, field)).toEqual(rules);
+  });
+
+  test.each([
+    ['T', 'd'],
+    ['Missing', 'a'],
+    ['A', 'id'],
+    ['T', 'constructor'],
+    ['T', '__proto__'],
+    ['__Schema', 'types'],
+  ])('%s.%s was never judged, and is not open', (type, field) => {
+    expect(() => policy.requirement(type, field)).toThrow(new Error(`${type}.${field} was never judged.`));
+  });
+
+  test('a field that is added after the start was never judged either', () => {
+    const late = policyOf('type Query @auth { a: Int }');
+    const query = late.schema.getQueryType();
+    const added = new GraphQLObjectType({ name: 'Late', fields: { late: { type: GraphQLString } } }).getFields();
+    Object.assign(query?.getFields() ?? {}, added);
+    expect(query?.getFields()['late']).toBeDefined();
+    expect(() => late.requirement('Query', 'late')).toThrow('Query.late was never judged.');
+  });
+
+  test('the owners of a type are its own and its interfaces’, the owners of a field stand by themselves', () => {
+    const owned = policyOf(
+      `type Query @auth { s: S f: F }
+       interface I @owner(field: "by") { by: ID! } interface J implements I @owner { by: ID! userId: ID! }
+       type S implements I & J @owner(field: "id") { id: ID! by: ID! userId: ID! }
+       interface G { a: Int @owner(field: "id") id: ID! }
+       type F implements G @auth { id: ID! a: Int @owner(field: "me") b: Int me: ID! }`,
+    );
+    const said = (rules: ReadonlyMap<string, readonly { coordinate: string; field: string | null }[]>) =>
+      [...rules].map(([name, of]) => [name, of.map(({ coordinate, field }) => `${coordinate} ${field}`)]);
+    expect(said(owned.owners)).toEqual([['S', ['S id', 'I by', 'J userId']]]);
+    expect(said(owned.fieldOwners)).toEqual([['F.a', ['F.a me', 'G.a id']]]);
+  });
+});
+
+describe('where an owner’s id may be sent', () => {
+  const policy = policyOf(`
+    type Query @auth { a(by: ID @owner, plain: ID, i: Holds, o: Other, s: String, f: Far, r: Round, l: Lists): Int }
+    input Holds { by: ID @owner }
+    input Other { by: ID }
+    input Far { nearer: Nearer } input Nearer { holds: Holds! }
+    input Round { again: Round back: Back } input Back { round: [Round] by: ID @owner }
+    input Lists { all: [[Holds!]!]! }
+    input Empty { again: Empty more: Loop } input Loop { empty: Empty }
+    input Extended { n: Int } extend input Extended { by: [ID] @owner }
+    enum E { A }
+  `);
+  test.each([
+    ['Holds', true],
+    ['Nearer', true],
+    ['Far', true],
+    ['Back', true],
+    ['Round', true],
+    ['Lists', true],
+    ['Extended', true],
+    ['Other', false],
+    ['Empty', false],
+    ['Loop', false],
+    ['E', false],
+    ['ID', false],
+    ['String', false],
+  ])('in a %s: %s, whatever list it stands in', (name, expected) => {
+    const type = policy.schema.getType(name);
+    if (!isInputType(type)) throw new Error(`The test has no input ${name}.`);
+    for (const wrapped of [type, new GraphQLList(type), new GraphQLNonNull(new GraphQLList(new GraphQLList(type)))])
+      expect(policy.mayHoldOwner(wrapped)).toBe(expected);
+  });
+  test.each([
+    ['Query.a(by:)', 'Query.a(by:)'],
+    ['Holds.by', 'Holds.by'],
+    ['Query.a(plain:)', undefined],
+    ['Other.by', undefined],
+    ['Query.a', undefined],
+    ['Query.missing(by:)', undefined],
+  ])('the rule on %s', (coordinate, expected) => {
+    expect(policy.ownerRuleOn(coordinate)?.coordinate).toBe(expected);
+  });
+});

@@ -1,0 +1,45 @@
+import { parse } from 'graphql';
+import { describe, expect, test } from 'vitest';
+import { REASONS, type Refusal, refusalError } from './refusal.ts';
+import type { AuthRule, OwnerRule } from './rule.ts';
+
+const auth: AuthRule = {
+  coordinate: 'T',
+  place: { file: 'secret.graphql', line: 3 },
+  kind: 'auth',
+  roles: ['SECRET'],
+  maxAge: 300,
+  emailVerified: true,
+};
+const owner: OwnerRule = { coordinate: 'T', place: null, kind: 'owner', field: 'secret', orRoles: ['SECRET'] };
+const refusal: Refusal = { reason: 'FORBIDDEN', coordinate: 'T.a', rule: auth, nodes: [] };
+
+describe('the error of a refusal', () => {
+  test.each([
+    ['UNAUTHENTICATED', 'Sign in to use this.', {}],
+    ['FORBIDDEN', 'This is not yours to use.', {}],
+    ['EMAIL_NOT_VERIFIED', 'Verify your e-mail address to use this.', {}],
+    ['STEP_UP_REQUIRED', 'Sign in again to use this.', { maxAge: 300 }],
+  ] as const)('%s says "%s" and names the coordinate', (reason, message, more) => {
+    expect(refusalError({ ...refusal, reason }).toJSON()).toEqual({
+      message,
+      extensions: { code: reason, coordinate: 'T.a', ...more },
+    });
+  });
+
+  test('stands where the operation names the coordinate, each time', () => {
+    const document = parse('{\n  a\n}\nfragment F on T {\n  a\n}');
+    expect(refusalError({ ...refusal, nodes: document.definitions }).locations).toEqual([
+      { line: 1, column: 1 },
+      { line: 4, column: 1 },
+    ]);
+  });
+
+  test.each(REASONS)('%s tells nothing of the rule but the age that is asked for', (reason) => {
+    for (const rule of [auth, owner]) {
+      const told = JSON.stringify(refusalError({ ...refusal, reason, rule }));
+      expect(told).not.toMatch(/secret/i);
+      expect(told.includes('maxAge')).toBe(reason === 'STEP_UP_REQUIRED' && rule === auth);
+    }
+  });
+});
