@@ -122,3 +122,23 @@ test.each([
 ])('public beside closed starts: %s', (_, sdl) => {
   expect(problemsOf(schemaOf(`${sdl} ${QUERY}`))).toEqual([]);
 });
+
+describe('@public leads to nothing that has an owner', () => {
+  test.each([
+    ['T', 'type Query { t: T', 'type T @owner { userId: ID! }'],
+    ['T', 'type Query { t: [[T!]!]!', 'type T { userId: ID! } extend type T @owner'],
+    ['T', 'type Query { t: U', 'type O @auth { a: Int } type T @owner { userId: ID! } union U = O | T'],
+    ['T', 'type Query { t: I', 'interface I @owner { userId: ID! } type T implements I { userId: ID! }'],
+  ])('%s, by %s (%s)', (owned, query, types) => {
+    expect(problemsOf(schemaOf(`${query}\n${OPEN} }`, types))).toEqual([
+      {
+        rule: 'publicIsAllOrNothing',
+        coordinate: 'Query.t',
+        place: { file: 'schema.graphql', line: 2 },
+        message: `@public leads to ${owned}, which has an owner`,
+        fix: 'write @auth: whoever is not signed in owns nothing',
+      },
+    ]);
+    expect(problemsOf(schemaOf(`${query} @auth }`, types))).toEqual([]);
+  });
+});
