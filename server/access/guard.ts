@@ -4,8 +4,11 @@ import {
   type GraphQLAbstractType,
   type GraphQLField,
   type GraphQLFieldResolver,
+  type GraphQLOutputType,
   type GraphQLResolveInfo,
   isAbstractType,
+  isListType,
+  isNonNullType,
   isObjectType,
 } from 'graphql';
 import type { Policy } from './policy.ts';
@@ -70,36 +73,50 @@ export function guardSchema<Context>(policy: Policy, { viewerOf, onBreach }: Gua
     for (const field of Object.values(type.getFields()) as GraphQLField<unknown, Context>[]) {
       const coordinate = `${type.name}.${field.name}`;
       const screenOwned = admit.get(getNamedType(field.type).name);
-      if (screenOwned) field.resolve = screened(field.resolve ?? defaultFieldResolver, screenOwned, coordinate);
+      if (screenOwned) {
+        const resolve = field.resolve ?? defaultFieldResolver;
+        field.resolve = screened(resolve, screenOwned, coordinate, listsAround(field.type));
+      }
       const owners = policy.fieldOwners.get(coordinate);
       if (owners) field.resolve = reserved(field.resolve ?? defaultFieldResolver, owners, viewerOf);
     }
   }
 }
 
-/** A field of an owned type: each object of its value is looked at, in lists and lists of lists, awaited or not. */
-function screened<Context>(resolve: Resolver<Context>, admit: Admit<Context>, coordinate: string): Resolver<Context> {
-  const screen = (value: unknown, context: Context): unknown => {
+/**
+ * A field of an owned type: each object of its value is looked at, in lists and lists of lists, awaited or not.
+ * What is a list is said by the field's type: a row that can be iterated is a row all the same.
+ */
+function screened<Context>(
+  resolve: Resolver<Context>,
+  admit: Admit<Context>,
+  coordinate: string,
+  lists: number,
+): Resolver<Context> {
+  const screen = (value: unknown, context: Context, depth: number): unknown => {
     if (value == null || value instanceof Error) return value;
-    if (isPromise(value)) return value.then((settled) => screen(settled, context));
-    if (isIterable(value)) {
-      // An iterator can be read only once: what graphql-js will read is what was looked at here.
-      const items = Array.isArray(value) ? (value as unknown[]) : [...value];
-      let looked: unknown[] | null = null;
-      for (let index = 0; index < items.length; index++) {
-        const item = items[index];
-        const after = screen(item, context);
-        if (after !== item) {
-          looked ??= items.slice();
-          looked[index] = after;
-        }
-      }
-      return looked ?? items;
+    if (isPromise(value)) {
+      const screenedLater = Promise.resolve(value).then((settled) => screen(settled, context, depth));
+      // Where a breach beside it ends the list at once, nobody is left to hear of this one: not even that ends the process.
+      screenedLater.catch(() => undefined);
+      return screenedLater;
+    }
+    if (depth > 0 && isIterable(value)) {
+      // Read once, for an iterator has no second time and an array may bring its own: graphql-js reads the copy.
+      const items = [...value];
+      for (let index = 0; index < items.length; index++) items[index] = screen(items[index], context, depth - 1);
+      return items;
     }
     admit(value, context, coordinate);
     return value;
   };
-  return (source, args, context, info) => screen(resolve(source, args, context, info), context);
+  return (source, args, context, info) => screen(resolve(source, args, context, info), context, lists);
+}
+
+/** In how many lists a value of this type stands. */
+function listsAround(type: GraphQLOutputType): number {
+  if (isListType(type)) return 1 + listsAround(type.ofType);
+  return isNonNullType(type) ? listsAround(type.ofType) : 0;
 }
 
 /** An abstract type: which object type a value is of is known once `resolveType` has said so, and not before. */
@@ -154,8 +171,9 @@ function property(value: unknown, name: string | null): unknown {
     : undefined;
 }
 
+/** As graphql-js asks it: a function can be awaited too. */
 function isPromise<T>(value: T | Promise<T>): value is Promise<T> {
-  return typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function';
+  return typeof (value as { then?: unknown } | null | undefined)?.then === 'function';
 }
 
 function isIterable(value: unknown): value is Iterable<unknown> {

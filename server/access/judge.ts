@@ -133,5 +133,7 @@ function* foreignOwners(
 
 /** An id is the caller's own when it is the same, byte for byte; a list when each element is. A null element is nobody's. */
 function isOwn(value: unknown, userId: string | null): boolean {
-  return Array.isArray(value) ? value.every((item: unknown) => isOwn(item, userId)) : value === userId;
+  if (Array.isArray(value)) return value.every((item: unknown) => isOwn(item, userId));
+  // Without a viewer there is no id that could be the caller's: null is not equal to null.
+  return userId !== null && value === userId;
 }

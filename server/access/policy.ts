@@ -18,7 +18,7 @@ export interface Policy {
   readonly owners: ReadonlyMap<string, readonly OwnerRule[]>;
   /** For each field with an owner of its own, by coordinate. */
   readonly fieldOwners: ReadonlyMap<string, readonly OwnerRule[]>;
-  /** The owner rule on an argument or input field, by coordinate. */
+  /** The owner rule on an argument or input field, by coordinate: an interface's argument speaks for each type's. */
   ownerRuleOn(coordinate: string): OwnerRule | null;
   /** Whether values of this type can hold an owner's id somewhere inside: an input object with an `@owner` field. */
   mayHoldOwner(type: GraphQLInputType): boolean;
@@ -57,23 +57,29 @@ export function buildPolicy(schema: GraphQLSchema, elements: ReadonlyMap<string,
   const requirements = new Map<string, readonly ClosingRule[]>();
   const owners = new Map<string, readonly OwnerRule[]>();
   const fieldOwners = new Map<string, readonly OwnerRule[]>();
+  const argumentOwners = new Map<string, OwnerRule>();
+  const statedOn = (coordinate: string) =>
+    elements.get(coordinate)?.rules.find((rule) => rule.kind === 'owner') ?? null;
 
   for (const type of Object.values(schema.getTypeMap())) {
     if (!isObjectType(type) || type.name.startsWith('__')) continue;
     const onType = typeRules(elements, type).filter(closes);
     const ownersOfType = onType.filter((rule) => rule.kind === 'owner');
     if (ownersOfType.length > 0) owners.set(type.name, ownersOfType);
-    for (const field of Object.keys(type.getFields())) {
+    for (const [field, { args }] of Object.entries(type.getFields())) {
       const onField = fieldRules(elements, type, field).filter(closes);
       const coordinate = `${type.name}.${field}`;
       requirements.set(coordinate, [...onType, ...onField]);
       const ownersOfField = onField.filter((rule) => rule.kind === 'owner');
       if (ownersOfField.length > 0) fieldOwners.set(coordinate, ownersOfField);
+      for (const { name } of args) {
+        const [owner] = lineage(type).flatMap((place) => statedOn(`${place}.${field}(${name}:)`) ?? []);
+        if (owner) argumentOwners.set(`${coordinate}(${name}:)`, owner);
+      }
     }
   }
 
-  const ownerRuleOn = (coordinate: string) =>
-    elements.get(coordinate)?.rules.find((rule) => rule.kind === 'owner') ?? null;
+  const ownerRuleOn = (coordinate: string) => argumentOwners.get(coordinate) ?? statedOn(coordinate);
   const holders = holdersOfOwners(schema, ownerRuleOn);
   return {
     schema,

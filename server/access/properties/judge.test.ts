@@ -1,0 +1,74 @@
+import { assert, property } from 'fast-check';
+import { type OperationDefinitionNode, parse, validate } from 'graphql';
+import { expect, test } from 'vitest';
+import { checkSchema } from '../check.ts';
+import { ada, NOW, schemaOf } from '../harness.ts';
+import { judge, type Verdict } from '../judge.ts';
+import { createPlanner } from '../operation.ts';
+import { MOST_REFUSALS } from '../refusal.ts';
+import type { AccessViewer } from '../viewer.ts';
+import { Choices, decisions } from './choices.ts';
+import { type Opinion, opinionOn } from './model.ts';
+import { randomDocument } from './randomOperation.ts';
+import { randomSchema } from './randomSchema.ts';
+import { printSchema } from './schemaSpec.ts';
+import { settings } from './settings.ts';
+
+const RUNS = 2000;
+const VIEWERS_EACH = 6;
+
+function randomViewer(choices: Choices): AccessViewer | null {
+  if (choices.once(5)) return null;
+  return {
+    userId: choices.of(['ada', 'ben', '5']),
+    roles: choices.some(['USER', 'ADMIN', 'AUDITOR', 'admin', 'ADMI']),
+    authTime: NOW - choices.of([0, 60, 61, 300, 301, Number.NaN]),
+    emailVerified: !choices.once(4),
+  };
+}
+
+/** What both have said, in words; of many coordinates the engine names as many as it may. */
+function inWords(verdict: Verdict, opinion: Opinion): readonly [engine: string, model: string] {
+  if (verdict.kind !== 'refused' || opinion.kind !== 'refused') return [verdict.kind, opinion.kind];
+  const named = verdict.refusals.map(({ coordinate }) => coordinate);
+  const reasons = [...new Set(verdict.refusals.map(({ reason }) => reason))];
+  const known = [...opinion.coordinates];
+  const expected = known.length <= MOST_REFUSALS ? known : known.filter((coordinate) => named.includes(coordinate));
+  return [
+    `${reasons.join()} ${named.toSorted().join()}`,
+    `${opinion.reason} ${expected.slice(0, MOST_REFUSALS).toSorted().join()}`,
+  ];
+}
+
+test('the engine and the model judge every request alike', () => {
+  const said = new Map<string, number>();
+  assert(
+    property(decisions, decisions, (ofSchema, ofRequests) => {
+      const spec = randomSchema(new Choices(ofSchema));
+      const sdl = printSchema(spec);
+      const schema = schemaOf(sdl);
+      const policy = checkSchema(schema);
+      const planner = createPlanner(policy);
+      const choices = new Choices(ofRequests);
+      const { text, operation: index, variables } = randomDocument(choices, spec);
+      const document = parse(text);
+      const complaints = validate(schema, document);
+      const operation = document.definitions[index] as OperationDefinitionNode;
+      const walk = { spec, document, operation, variables };
+      const subject = `${sdl}\n${text}\n${JSON.stringify(variables)}`;
+      expect(complaints, subject).toEqual([]);
+      for (const viewer of [ada, ...Array.from({ length: VIEWERS_EACH - 1 }, () => randomViewer(choices))]) {
+        const verdict = judge(policy, planner(document, operation, variables), operation, variables, viewer, NOW);
+        const opinion = opinionOn(walk, viewer, NOW);
+        const word = opinion.kind === 'refused' ? opinion.reason : opinion.kind;
+        said.set(word, (said.get(word) ?? 0) + 1);
+        const [engine, model] = inWords(verdict, opinion);
+        expect(engine, `${subject}\n${JSON.stringify(viewer)}`).toBe(model);
+      }
+    }),
+    settings(RUNS),
+  );
+  // Every answer was given often enough to have been compared.
+  const words = ['allowed', 'invalid', 'UNAUTHENTICATED', 'FORBIDDEN', 'EMAIL_NOT_VERIFIED', 'STEP_UP_REQUIRED'];
+  for (const word of words) expect(said.get(word) ?? 0, word).toBeGreaterThan(RUNS / 50);
+});

@@ -1,0 +1,200 @@
+import type { Choices } from './choices.ts';
+import { randomValue } from './randomValue.ts';
+import { type FieldSpec, type InputSpec, nameIn, type RuleSpec, type SchemaSpec, type TypeSpec } from './schemaSpec.ts';
+
+const SCALARS = [
+  ['id', 'ID!'],
+  ['userId', 'ID!'],
+  ['by', 'String!'],
+  ['maybe', 'ID'],
+  ['size', 'Int'],
+  ['tags', '[String!]'],
+] as const;
+const ARGUMENTS = [
+  ['n', 'Int'],
+  ['user', 'ID'],
+  ['users', '[ID!]'],
+  ['grid', '[[String]]'],
+  ['must', 'ID!'],
+] as const;
+const INPUTS = ['N0', 'N1'];
+const WRAPS = ['*', '[*]', '[*!]!', '[[*]]'];
+
+/** A sound schema: whatever it is made of, `checkSchema` has nothing to say against it. */
+export function randomSchema(choices: Choices, { withArguments = true } = {}): SchemaSpec {
+  const inputs = INPUTS.map((name) => ({ name, fields: randomInputFields(choices) }));
+  const interfaces = Array.from({ length: choices.upTo(3) }, (_, index) => `I${index}`);
+  const lineages = new Map<string, readonly string[]>();
+  for (const [index, name] of interfaces.entries()) lineages.set(name, lineage(interfaces.slice(0, index)));
+  const objects = Array.from({ length: 1 + choices.upTo(3) }, (_, index) => `T${index}`);
+  for (const name of objects) lineages.set(name, lineage(interfaces));
+  const unions = Array.from({ length: choices.upTo(2) }, (_, index) => {
+    const members = choices.some(objects);
+    return { name: `U${index}`, members: members.length > 0 ? members : objects.slice(0, 1) };
+  });
+  const composites = [...objects, ...interfaces, ...unions.map(({ name }) => name)];
+  const types: TypeSpec[] = [];
+  for (const name of interfaces) types.push(randomType('interface', name));
+  for (const name of [...objects, 'Query', 'Mutation']) types.push(randomType('type', name));
+  for (const type of types) stateType(type);
+  for (const type of types) stateFields(type);
+  return { types, unions, inputs };
+
+  function lineage(from: readonly string[]): readonly string[] {
+    const chosen = choices.some(from);
+    return from.filter((name) => chosen.includes(name) || chosen.some((heir) => lineages.get(heir)?.includes(name)));
+  }
+
+  function randomType(kind: TypeSpec['kind'], name: string): TypeSpec {
+    const inherited = new Map<string, FieldSpec>();
+    const parents = lineages.get(name) ?? [];
+    for (const parent of types.filter((type) => parents.includes(type.name)))
+      for (const field of parent.fields) inherited.set(field.name, inherit(field, kind));
+    for (const [scalar, type] of choices.some(SCALARS)) if (!inherited.has(scalar)) add(scalar, type, []);
+    const own = kind === 'interface' ? name.toLowerCase() : '';
+    for (let index = choices.upTo(1); index >= 0; index--) {
+      const result = choices.of(WRAPS).replace('*', choices.of(composites));
+      add(`${own}link${index}`, result, withArguments ? randomArguments(choices, inputs) : []);
+    }
+    add(`${own}value`, 'Int', withArguments ? randomArguments(choices, inputs) : []);
+    return { kind, name, interfaces: parents, rules: [], fields: [...inherited.values()] };
+
+    function add(field: string, type: string, args: readonly InputSpec[]) {
+      inherited.set(field, { name: field, type, args, rules: [], onExtension: choices.once(3) });
+    }
+  }
+
+  function inherit(field: FieldSpec, kind: TypeSpec['kind']): FieldSpec {
+    const args = field.args.map((argument) => ownable({ ...argument, owner: false }, choices));
+    const members = objects.filter(
+      (name) =>
+        lineages.get(name)?.includes(nameIn(field.type)) ||
+        unions.some((union) => union.name === nameIn(field.type) && union.members.includes(name)),
+    );
+    const narrow = kind === 'type' && members.length > 0 && choices.once(3);
+    const type = narrow ? field.type.replace(nameIn(field.type), choices.of(members)) : field.type;
+    return { ...field, args, type, onExtension: choices.once(3) };
+  }
+
+  /** Puts rules on a type, those of its interfaces being there already. */
+  function stateType(type: TypeSpec): void {
+    const above = types.filter(({ name }) => type.interfaces.includes(name));
+    const isRoot = type.name === 'Query' || type.name === 'Mutation';
+    const closedAbove = above.some(({ rules }) => closing(rules));
+    const owners = isRoot ? [] : ownersOf(type);
+    type.rules =
+      owners.length > 0 && choices.once(3)
+        ? [randomOwner(choices, owners, choices.once(2))]
+        : randomRules(choices, owners, !closedAbove);
+  }
+
+  /** Puts rules on its fields: none is left open without a word, or with a way to what has an owner. */
+  function stateFields(type: TypeSpec): void {
+    const above = types.filter(({ name }) => type.interfaces.includes(name));
+    const closedHere = closing([...type.rules, ...above.flatMap(({ rules }) => rules)]);
+    for (const field of type.fields) {
+      const twins = above.flatMap(({ fields }) => fields.filter(({ name }) => name === field.name));
+      const parents = above.filter(({ fields }) => fields.some(({ name }) => name === field.name));
+      const closed = closedHere || closing(twins.flatMap(({ rules }) => rules));
+      const mayBePublic = !closed && !leadsToOwned(field);
+      field.rules = randomRules(choices, ownersOf(type), mayBePublic).map((rule) => ({ ...rule, onExtension: false }));
+      const said = [...type.rules, ...field.rules, ...[...twins, ...parents].flatMap(({ rules }) => rules)];
+      const open = !closed && !closing(field.rules);
+      if (open && (leadsToOwned(field) || (said.length === 0 && choices.once(2)))) field.rules = [{ word: 'auth' }];
+      else if (open && said.length === 0) field.rules = [{ word: 'public' }];
+    }
+  }
+
+  function ownersOf({ fields }: TypeSpec) {
+    return SCALARS.slice(1, 4).filter(([name]) => fields.some((field) => field.name === name));
+  }
+
+  function leadsToOwned({ type: written }: FieldSpec): boolean {
+    return types.some((type) => {
+      const name = nameIn(written);
+      const union = unions.find((candidate) => candidate.name === name);
+      const possible = type.name === name || type.interfaces.includes(name) || union?.members.includes(type.name);
+      const rules = types.filter((other) => other === type || type.interfaces.includes(other.name));
+      return possible && rules.some((other) => other.rules.some(({ word }) => word === 'owner'));
+    });
+  }
+}
+
+function closing(rules: readonly RuleSpec[]): boolean {
+  return rules.some(({ word }) => word !== 'public');
+}
+
+function randomRules(
+  choices: Choices,
+  owners: readonly (readonly [string, string])[],
+  mayBePublic: boolean,
+): readonly RuleSpec[] {
+  const onExtension = choices.once(2);
+  switch (choices.upTo(6)) {
+    case 0:
+    case 1:
+    case 2:
+      return [];
+    case 3:
+      return mayBePublic ? [{ word: 'public', onExtension }] : [];
+    case 4:
+      return [randomAuth(choices, onExtension)];
+    case 5:
+      return owners.length > 0 ? [randomOwner(choices, owners, onExtension)] : [];
+    default:
+      return [
+        randomAuth(choices, onExtension),
+        ...(owners.length > 0 ? [randomOwner(choices, owners, choices.once(2))] : []),
+      ];
+  }
+}
+
+function randomAuth(choices: Choices, onExtension: boolean): RuleSpec {
+  return {
+    word: 'auth',
+    onExtension,
+    ...(choices.once(3) ? { roles: choices.of([['ADMIN'], ['ADMIN', 'AUDITOR'], ['USER']]) } : {}),
+    ...(choices.once(4) ? { maxAge: choices.of([60, 300]) } : {}),
+    ...(choices.once(3) ? { emailVerified: true } : {}),
+  };
+}
+
+function randomOwner(choices: Choices, owners: readonly (readonly [string, string])[], onExtension: boolean): RuleSpec {
+  const [field, type] = choices.of(owners);
+  const named = field === 'userId' && choices.once(2) ? {} : { field };
+  const roles = !type.endsWith('!') || choices.once(3) ? { orRoles: choices.of([['ADMIN'], ['AUDITOR', 'USER']]) } : {};
+  return { word: 'owner', onExtension, ...named, ...roles };
+}
+
+function randomArguments(choices: Choices, inputs: SchemaSpec['inputs']): readonly InputSpec[] {
+  if (!choices.once(2)) return [];
+  const types = [...ARGUMENTS, ['input', 'N0'], ['inputs', '[N1]'], ['deep', 'N1!']] as const;
+  return choices.some(types).map(([name, type]) => {
+    const argument = ownable({ name, type, owner: false }, choices);
+    if (argument.owner || !choices.once(3)) return argument;
+    return { ...argument, default: randomValue(choices, inputs, type) };
+  });
+}
+
+function randomInputFields(choices: Choices): readonly InputSpec[] {
+  const fields: InputSpec[] = [{ name: 'n', type: 'Int', owner: false, ...(choices.once(2) ? { default: 3 } : {}) }];
+  for (const [name, type] of choices.some([
+    ['user', 'ID'],
+    ['names', '[String]'],
+    ['must', 'ID!'],
+    ['plain', 'ID'],
+  ] as const))
+    fields.push(ownable({ name, type, owner: false }, choices));
+  for (const [name, wrap] of choices.some([
+    ['nested', '*'],
+    ['many', '[*!]'],
+  ] as const))
+    fields.push({ name, type: wrap.replace('*', choices.of(INPUTS)), owner: false });
+  return fields;
+}
+
+/** Where an id can stand it may be an owner's, if it has no default. */
+function ownable(input: InputSpec, choices: Choices): InputSpec {
+  const isId = ['ID', 'String'].includes(nameIn(input.type));
+  return isId && input.default === undefined ? { ...input, owner: choices.once(2) } : input;
+}
