@@ -1,4 +1,4 @@
-import { Source, parse, type OperationDefinitionNode } from 'graphql';
+import { parse, Source, type OperationDefinitionNode } from 'graphql';
 import {
   accessDirectives,
   type AccessViewer,
@@ -8,17 +8,19 @@ import {
   readSchema,
 } from '../server/access/index.ts';
 import { executableSchema } from '../server/schema.ts';
+import type { Benchmark, Table } from './benchmark.ts';
+import { median } from './statistics.ts';
 
 /** What the engine costs: judging a large schema at start, and judging a known operation on each request. */
-export function benchAccess(print: (line: string) => void): void {
-  print('The access engine');
-  benchStart(print);
-  benchRequest(print);
-}
+export const access: Benchmark = {
+  about: 'the access engine: judging a schema at start, and an operation on each request',
+  run: async () => ({ notes: [`Medians of ${ROUNDS} rounds.`], tables: [start(), request()] }),
+};
 
+const ROUNDS = 5;
 const TYPES = 5_000;
 
-function benchStart(print: (line: string) => void): void {
+function start(): Table {
   const types = Array.from(
     { length: TYPES },
     (_, index) =>
@@ -26,14 +28,16 @@ function benchStart(print: (line: string) => void): void {
   );
   const text = `${accessDirectives} enum Role { USER ADMIN } type Query { first: T0 @auth } ${types.join('\n')}`;
   const schema = readSchema([new Source(text)]);
-  const rounds = Array.from({ length: 5 }, () => {
+  const rounds = Array.from({ length: ROUNDS }, () => {
     const before = performance.now();
     checkSchema(schema);
     return performance.now() - before;
   });
-  print(
-    `  ${TYPES} types, ${TYPES * 4 + 1} fields judged at start: ${median(rounds).toFixed(0)} ms (median of ${rounds.length})`,
-  );
+  return {
+    title: 'A schema judged at start',
+    columns: ['types', 'fields', 'ms'],
+    rows: [[String(TYPES), TYPES * 4 + 1, median(rounds)]],
+  };
 }
 
 const OPERATIONS = {
@@ -43,25 +47,25 @@ const OPERATIONS = {
 
 const CALLS = 100_000;
 
-function benchRequest(print: (line: string) => void): void {
+function request(): Table {
   const policy = checkSchema(executableSchema());
   const planFor = createPlanner(policy);
   const viewer: AccessViewer = { userId: 'ada', roles: ['USER'], authTime: 0, emailVerified: true };
   const variables = { first: 20, id: 'ada' };
-  for (const [name, text] of Object.entries(OPERATIONS)) {
+  const rows = Object.entries(OPERATIONS).flatMap(([name, text]) => {
     const document = parse(text);
     const operation = document.definitions[0] as OperationDefinitionNode;
-    const request = (caller: AccessViewer | null) => () =>
-      void judge(policy, planFor(document, operation, variables), operation, variables, caller, 0);
-    const allowed = `allowed ${time(request(viewer)).toFixed(2)} µs and ${bytes(request(viewer)).toFixed(0)} bytes`;
-    const refused = `refused ${time(request(null)).toFixed(2)} µs and ${bytes(request(null)).toFixed(0)} bytes`;
-    print(`  ${name}: ${allowed}; ${refused}`);
-  }
+    return ([viewer, null] as const).map((caller) => {
+      const call = () => void judge(policy, planFor(document, operation, variables), operation, variables, caller, 0);
+      return [`${name}, ${caller ? 'allowed' : 'refused'}`, time(call), bytes(call)];
+    });
+  });
+  return { title: 'A known operation judged', columns: ['operation', 'µs', 'bytes'], rows };
 }
 
 /** Microseconds a call. */
 function time(call: () => void): number {
-  const rounds = Array.from({ length: 5 }, () => {
+  const rounds = Array.from({ length: ROUNDS }, () => {
     const before = performance.now();
     for (let count = 0; count < CALLS; count++) call();
     return ((performance.now() - before) * 1_000) / CALLS;
@@ -78,8 +82,4 @@ function bytes(call: () => void): number {
     return (process.memoryUsage().heapUsed - before) / few;
   });
   return median(rounds);
-}
-
-function median(values: readonly number[]): number {
-  return values.toSorted((one, other) => one - other)[Math.floor(values.length / 2)] ?? Number.NaN;
 }

@@ -1,8 +1,47 @@
-import { benchAccess } from '../../bench/access.ts';
+import fs from 'node:fs';
+import os from 'node:os';
+import { BENCHMARKS } from '../../bench/benchmarks.ts';
+import { printReport } from '../../bench/report.ts';
 import { runCommand } from './command.ts';
+import { Problem } from './problem.ts';
+import { inRoot } from './stack/paths.ts';
 
-/** `npm run bench`: measures, and prints what it found; nothing fails by its figures. */
-await runCommand(async ({ print }) => {
-  benchAccess(print);
+/**
+ * `npm run bench [-- <name> … --json]`: measures what is named, or everything, and prints what it found. Nothing fails
+ * by its figures. With `--json` standard output is one JSON object; what is being done is told on standard error.
+ */
+await runCommand(async ({ args, signal, print }) => {
+  const isJson = args.includes('--json');
+  const names = args.filter((arg) => arg !== '--json');
+  const unknown = names.find((name) => !BENCHMARKS.has(name));
+  if (unknown !== undefined) throw new Problem(`There is no benchmark "${unknown}". There are:\n${list()}`);
+
+  const folder = inRoot('.test/bench', String(process.pid));
+  fs.mkdirSync(folder, { recursive: true });
+  const say = (line: string) => process.stderr.write(`${line}\n`);
+  const reports: Record<string, unknown> = { machine: machine() };
+  try {
+    if (!isJson) print(`On ${machine()}`);
+    for (const [name, { about, run }] of BENCHMARKS) {
+      if (names.length > 0 && !names.includes(name)) continue;
+      signal.throwIfAborted();
+      const report = await run({ say, signal, folder });
+      reports[name] = { about, ...report };
+      if (!isJson) printReport(`\n${name}: ${about}`, report, print);
+    }
+  } finally {
+    fs.rmSync(folder, { recursive: true, force: true });
+  }
+  if (isJson) print(JSON.stringify(reports, null, 2));
   return 0;
 });
+
+function list(): string {
+  return [...BENCHMARKS].map(([name, { about }]) => `  ${name}: ${about}`).join('\n');
+}
+
+function machine(): string {
+  const [first] = os.cpus();
+  const load = os.loadavg()[0]?.toFixed(2);
+  return `${first?.model ?? 'an unknown processor'}, ${os.cpus().length} of them, load ${load}; Node ${process.version}, ${os.type()} ${os.release()}`;
+}

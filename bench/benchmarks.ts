@@ -1,0 +1,5 @@
+import { access } from './access.ts';
+import type { Benchmark } from './benchmark.ts';
+
+/** Every benchmark by its name on the command line, in the order in which they run. */
+export const BENCHMARKS: ReadonlyMap<string, Benchmark> = new Map([['access', access]]);

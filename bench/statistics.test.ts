@@ -1,0 +1,22 @@
+import { expect, test } from 'vitest';
+import { median, spread } from './statistics.ts';
+
+test.each([
+  [[3, 1, 2], 2],
+  [[10, 9, 100, 1], 10],
+  [[5], 5],
+  [[], Number.NaN],
+])('the median of %j is %d', (values, middle) => {
+  expect(median(values)).toBe(middle);
+});
+
+test('one round that went astray moves neither the median nor the spread', () => {
+  const calm = [10, 11, 12, 13, 14, 15, 16];
+  const disturbed = [10, 11, 12, 13, 14, 15, 1_600];
+  expect([median(disturbed), spread(disturbed)]).toEqual([median(calm), spread(calm)]);
+});
+
+test('the spread of equal rounds is nothing, and of others half of what the middle half covers', () => {
+  expect(spread([7, 7, 7])).toBe(0);
+  expect(spread([0, 10, 20, 30, 40])).toBe(10);
+});

@@ -1,0 +1,11 @@
+/** The middle one of the values; of an even number the higher of the two in the middle. NaN of none. */
+export function median(values: readonly number[]): number {
+  return values.toSorted((one, other) => one - other)[Math.floor(values.length / 2)] ?? Number.NaN;
+}
+
+/** The half-width of the middle half of the values (half the interquartile range): how far rounds differ. */
+export function spread(values: readonly number[]): number {
+  const sorted = values.toSorted((one, other) => one - other);
+  const at = (part: number) => sorted[Math.round(part * (sorted.length - 1))] ?? Number.NaN;
+  return (at(0.75) - at(0.25)) / 2;
+}
