@@ -56,7 +56,7 @@ export function checkSchema(schema: GraphQLSchema, { otherDirectives = [] }: Che
 }
 
 /** The object types that an answer can hold: found from the roots, through interfaces and unions. */
-function answerTypes(schema: GraphQLSchema): readonly GraphQLObjectType[] {
+export function answerTypes(schema: GraphQLSchema): readonly GraphQLObjectType[] {
   const found = new Set<GraphQLObjectType>();
   const waiting = [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()];
   for (let type = waiting.pop(); waiting.length > 0 || type; type = waiting.pop()) {

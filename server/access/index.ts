@@ -14,6 +14,15 @@ export { AccessBreach, type GuardOptions, guardSchema } from './guard.ts';
 export { describeRules } from './describe.ts';
 export { createIntrospection, type SchemaFor } from './introspect.ts';
 export { judge, type Verdict } from './judge.ts';
+export {
+  type AccessMap,
+  accessMap,
+  type Cell,
+  type MapAudience,
+  type MappedArgument,
+  type MappedField,
+} from './map.ts';
+export { argumentWords, cellWords, fieldWords, mapText } from './map-text.ts';
 export { createPlanner } from './operation.ts';
 export type { Policy } from './policy.ts';
 export { AccessPolicyError, type Place, type Problem } from './problem.ts';

@@ -1,0 +1,22 @@
+import { map } from './access/map.ts';
+import { type Command, runCommand } from './command.ts';
+import { Problem } from './problem.ts';
+
+/** What can be asked of the access policy; the first is meant where none is named. */
+const SUBCOMMANDS: ReadonlyMap<string, { readonly run: Command; readonly says: string }> = new Map([
+  ['map', { run: map, says: '[--json]: who may reach what' }],
+]);
+
+/** `npm run access -- <what> …`: what the schema says of who may reach what. */
+await runCommand((context) => {
+  const [first = 'map', ...rest] = context.args;
+  // Options without a name before them are those of the map.
+  const [name, args] = first.startsWith('-') ? ['map', context.args] : [first, rest];
+  const subcommand = SUBCOMMANDS.get(name);
+  if (subcommand === undefined) throw new Problem(`There is no "npm run access -- ${name}".\n${usage()}`);
+  return subcommand.run({ ...context, args });
+});
+
+function usage(): string {
+  return [...SUBCOMMANDS].map(([name, { says }]) => `  npm run access -- ${name} ${says}`).join('\n');
+}
