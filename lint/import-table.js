@@ -37,7 +37,7 @@ const TABLE = [
     ],
   ],
   ['server/schema.ts', ['@graphql-tools/schema', 'graphql', 'node:', 'server/access/', 'server/resolvers/']],
-  ['server/app.ts', ['fastify', 'pino', 'node:', 'server/']],
+  ['server/app.ts', ['fastify', 'pino', 'node:', 'schema/', 'server/']],
   ['server/main.ts', ['server/app.ts', 'server/config.ts', 'server/data/']],
   ['server/cli/', ['*', 'node:', 'bench/', 'server/', 'test/browser/', 'web/precompress.ts']],
   ['migrations/', ['typeorm']],

@@ -1,8 +1,10 @@
 import type { Server } from 'node:http';
 import type { FastifyInstance } from 'fastify';
 import { pino } from 'pino';
+import { SHARED_SECRET_ALGORITHM } from '../schema/token.ts';
 import { type AccessBreach, checkSchema, guardSchema } from './access/index.ts';
 import { authenticate } from './authentication/authenticate.ts';
+import { listedKeys } from './authentication/keys.ts';
 import { createVerifier } from './authentication/verify.ts';
 import type { ApiConfig } from './config.ts';
 import type { Context } from './context.ts';
@@ -62,8 +64,11 @@ export async function createApp({ config, source, logTo, clock = Date.now }: App
   http.addHook('onResponse', async (_request, { statusCode }) => metrics.requests.inc({ status: statusCode }));
 
   // Bearer token → verified claims → viewer: in Apollo's context function, before the document is parsed.
-  const verify = await createVerifier({
-    secrets: config.TOKEN_SECRETS,
+  const verify = createVerifier({
+    keys: await listedKeys(
+      SHARED_SECRET_ALGORITHM,
+      config.TOKEN_SECRETS.map(({ kid, secret }) => ({ kid, material: Buffer.from(secret).toString('base64url') })),
+    ),
     issuer: config.TOKEN_ISSUER,
     audience: config.TOKEN_AUDIENCE,
     longestLife: config.TOKEN_TTL,

@@ -1,12 +1,12 @@
 import { describe, expect, test, vi } from 'vitest';
 import { BAD_TOKENS } from '../../test/api/bad-tokens.ts';
-import { AUDIENCE, CURRENT, ISSUER, LONGEST_LIFE, mint, NOW } from '../../test/api/token.ts';
+import { AUDIENCE, CURRENT, ISSUER, keysOf, LONGEST_LIFE, mint, NOW } from '../../test/api/token.ts';
 import { authenticate } from './authenticate.ts';
 import { createVerifier } from './verify.ts';
 
 const USER = '01900000-0000-7000-8000-00000000000a';
-const verify = await createVerifier({
-  secrets: [CURRENT],
+const verify = createVerifier({
+  keys: await keysOf(CURRENT),
   issuer: ISSUER,
   audience: AUDIENCE,
   longestLife: LONGEST_LIFE,
@@ -32,6 +32,11 @@ describe('authenticate', () => {
     const header = `Bearer ${mint(USER, { exp: NOW + 1 })}`;
     expect(await authenticate(header, verify, NOW)).toHaveProperty('kind', 'viewer');
     expect(await authenticate(header, verify, NOW + 1)).toEqual({ kind: 'bad-token', fault: 'expired' });
+  });
+
+  test('a token whose key cannot be asked for is neither good nor bad', async () => {
+    const outage = async () => ({ outage: 'keys' }) as const;
+    expect(await authenticate(`Bearer ${mint(USER)}`, outage, NOW)).toEqual({ kind: 'unavailable' });
   });
 
   test('without a header a caller is anonymous, and nothing is verified', async () => {

@@ -8,7 +8,9 @@ export type Authentication =
   | { readonly kind: 'anonymous' }
   | { readonly kind: 'viewer'; readonly viewer: Viewer }
   | { readonly kind: 'malformed-header' }
-  | { readonly kind: 'bad-token'; readonly fault: TokenFault };
+  | { readonly kind: 'bad-token'; readonly fault: TokenFault }
+  /** Whether the token is good cannot be told now: neither yes nor no. */
+  | { readonly kind: 'unavailable' };
 
 /** Authorization header → token → claims → viewer. `now` is in seconds since the epoch. */
 export async function authenticate(header: string | undefined, verify: Verify, now: number): Promise<Authentication> {
@@ -21,6 +23,7 @@ export async function authenticate(header: string | undefined, verify: Verify, n
     case 'token': {
       const verified = await verify(bearer.token, now);
       if ('fault' in verified) return { kind: 'bad-token', fault: verified.fault };
+      if ('outage' in verified) return { kind: 'unavailable' };
       return { kind: 'viewer', viewer: toViewer(verified.claims) };
     }
   }

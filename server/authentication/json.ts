@@ -1,6 +1,8 @@
 /** A string, or one of the characters that give JSON its structure. */
 const TOKEN = /"(?:[^"\\]|\\.)*"|[{}[\]:,]/g;
 
+const UTF_8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
 /**
  * Reads bytes as one JSON object without doubt about what it says (RFC 8259): UTF-8 without a byte order mark, and no
  * key twice in one object, where two readers could each take another value (RFC 8725 §2.4). Null for anything else.
@@ -9,7 +11,7 @@ export function readJsonObject(bytes: Uint8Array): Readonly<Record<string, unkno
   let text: string;
   let value: unknown;
   try {
-    text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+    text = UTF_8.decode(bytes);
     value = JSON.parse(text);
   } catch {
     return null;

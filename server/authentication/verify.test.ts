@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { BAD_TOKENS } from '../../test/api/bad-tokens.ts';
 import {
   AUDIENCE,
@@ -6,22 +6,24 @@ import {
   CURRENT,
   HEADER,
   ISSUER,
+  keysOf,
   LONGEST_LIFE,
   mint,
   NOW,
   PREVIOUS,
   sign,
 } from '../../test/api/token.ts';
+import { createVerifiedTokens } from './verified-tokens.ts';
 import { createVerifier, type VerifierOptions } from './verify.ts';
 
 const USER = '01900000-0000-7000-8000-00000000000a';
 const OPTIONS: VerifierOptions = {
-  secrets: [CURRENT, PREVIOUS],
+  keys: await keysOf(CURRENT, PREVIOUS),
   issuer: ISSUER,
   audience: AUDIENCE,
   longestLife: LONGEST_LIFE,
 };
-const verify = await createVerifier(OPTIONS);
+const verify = createVerifier(OPTIONS);
 const ofPrevious = sign({ ...HEADER, kid: PREVIOUS.kid }, claimsOf(USER), PREVIOUS.secret);
 
 describe('a good token', () => {
@@ -41,7 +43,7 @@ describe('a good token', () => {
 
   test('of the secret before the current one verifies while that secret is listed', async () => {
     expect(await verify(ofPrevious, NOW)).toEqual({ claims: claimsOf(USER) });
-    const without = await createVerifier({ ...OPTIONS, secrets: [CURRENT] });
+    const without = createVerifier({ ...OPTIONS, keys: await keysOf(CURRENT) });
     expect(await without(ofPrevious, NOW)).toEqual({ fault: 'unknown-key' });
     expect(await without(mint(USER), NOW)).toHaveProperty('claims');
   });
@@ -58,12 +60,12 @@ describe('a good token', () => {
     const others: [Partial<VerifierOptions>, string][] = [
       [{ issuer: 'http://staging.test' }, 'issuer'],
       [{ audience: 'staging-api' }, 'audience'],
-      [{ secrets: [{ ...CURRENT, secret: PREVIOUS.secret }] }, 'signature'],
-      [{ secrets: [{ ...CURRENT, kid: 'staging' }] }, 'unknown-key'],
-      [{ secrets: [] }, 'unknown-key'],
+      [{ keys: await keysOf({ ...CURRENT, secret: PREVIOUS.secret }) }, 'signature'],
+      [{ keys: await keysOf({ ...CURRENT, kid: 'staging' }) }, 'unknown-key'],
+      [{ keys: await keysOf() }, 'unknown-key'],
     ];
     for (const [change, fault] of others)
-      expect(await (await createVerifier({ ...OPTIONS, ...change }))(mint(USER), NOW)).toEqual({ fault });
+      expect(await createVerifier({ ...OPTIONS, ...change })(mint(USER), NOW)).toEqual({ fault });
   });
 
   test('with any one character changed is a good token no more', async () => {
@@ -79,6 +81,74 @@ describe('a good token', () => {
 describe.each(Object.entries(BAD_TOKENS))('a bad token, by its %s,', (_, tokens) => {
   test.each(tokens)('is refused: $name ($fault)', async ({ token, fault }) => {
     expect(await verify(token, NOW)).toEqual({ fault });
+  });
+});
+
+describe('a token that was accepted', () => {
+  /** A verifier with a look at what it remembers, and at how often a signature was verified. */
+  function watchedVerifier(options: Partial<VerifierOptions> = {}) {
+    const seen = createVerifiedTokens();
+    const signatures = vi.spyOn(crypto.subtle, 'verify').mockClear();
+    return { verify: createVerifier({ ...OPTIONS, seen, ...options }), seen, signatures };
+  }
+  test('costs one signature, however often it comes', async () => {
+    const { verify: again, signatures } = watchedVerifier();
+    for (const at of [NOW, NOW, NOW + 599]) expect(await again(mint(USER), at)).toEqual({ claims: claimsOf(USER) });
+    expect(signatures).toHaveBeenCalledTimes(1);
+  });
+
+  test('is refused from its last moment on, and then forgotten', async () => {
+    const { verify: again, seen } = watchedVerifier();
+    await again(mint(USER), NOW);
+    expect(await again(mint(USER), NOW + 600)).toEqual({ fault: 'expired' });
+    expect(seen.size).toBe(0);
+  });
+
+  test('is asked for its times anew on every use, also when the clock goes back', async () => {
+    const { verify: again } = watchedVerifier();
+    await again(mint(USER), NOW);
+    expect(await again(mint(USER), NOW - 66)).toEqual({ fault: 'not-yet-valid' });
+    expect(await again(mint(USER), NOW)).toHaveProperty('claims');
+  });
+
+  test('is refused as soon as its key is not listed any more', async () => {
+    const keys = { ...OPTIONS.keys };
+    const { verify: again, seen } = watchedVerifier({ keys });
+    await again(mint(USER), NOW);
+    keys.find = (await keysOf(PREVIOUS)).find;
+    expect(await again(mint(USER), NOW)).toEqual({ fault: 'unknown-key' });
+    expect(seen.size).toBe(0);
+  });
+
+  test('is verified anew when another key has the name of its own', async () => {
+    const keys = { ...OPTIONS.keys };
+    const { verify: again } = watchedVerifier({ keys });
+    await again(mint(USER), NOW);
+    keys.find = (await keysOf({ ...CURRENT, secret: PREVIOUS.secret })).find;
+    expect(await again(mint(USER), NOW)).toEqual({ fault: 'signature' });
+  });
+
+  test('vouches for its exact characters alone', async () => {
+    const { verify: again } = watchedVerifier();
+    await again(mint(USER), NOW);
+    for (const other of [`${mint(USER)} `, `${mint(USER)}A`, mint(USER).slice(0, -1), mint(USER).toLowerCase()])
+      expect(await again(other, NOW)).toHaveProperty('fault');
+  });
+
+  test('is no one’s but its own user’s: what is remembered cannot be changed by whoever is given it', async () => {
+    const { verify: again } = watchedVerifier();
+    const first = await again(mint(USER), NOW);
+    if (!('claims' in first)) throw new Error('It should be good.');
+    expect(() => Object.assign(first.claims, { user_id: 'another' })).toThrow(TypeError);
+    expect(await again(mint(USER), NOW)).toEqual({ claims: claimsOf(USER) });
+  });
+
+  test('keeps its place whatever bad ones come: none of the corpus is ever remembered', async () => {
+    const seen = createVerifiedTokens(1);
+    const { verify: again } = watchedVerifier({ seen });
+    await again(mint(USER), NOW);
+    for (const { token } of Object.values(BAD_TOKENS).flat()) await again(token, NOW);
+    expect(seen.get(mint(USER))).toBeDefined();
   });
 });
 

@@ -49,6 +49,8 @@ export function routeGraphql(app: FastifyInstance, { apollo, authenticate, onBad
           case 'bad-token':
             onBadToken(authentication.fault, requestId);
             throw requestError('UNAUTHENTICATED', { headers: { 'www-authenticate': INVALID_TOKEN } });
+          case 'unavailable':
+            throw requestError('UNAVAILABLE', { headers: { 'retry-after': '1' } });
         }
       },
     }),

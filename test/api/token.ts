@@ -1,5 +1,6 @@
 import { createHmac } from 'node:crypto';
 import type { AccessTokenClaims } from '../../schema/token.ts';
+import { type Keys, listedKeys } from '../../server/authentication/keys.ts';
 import type { TokenSecret } from '../../server/config.ts';
 
 /** The moment at which the tests' clocks stand, in seconds since the epoch. */
@@ -12,6 +13,14 @@ export const LONGEST_LIFE = 900;
 /** The secret that signs, and the one before it, which still verifies. */
 export const CURRENT: TokenSecret = { kid: '2026-11', secret: new Uint8Array(32).fill(1) };
 export const PREVIOUS: TokenSecret = { kid: '2026-05', secret: new Uint8Array(48).fill(2) };
+
+/** Secrets as a verifier takes them. */
+export function keysOf(...secrets: readonly TokenSecret[]): Promise<Keys> {
+  return listedKeys(
+    'HS256',
+    secrets.map(({ kid, secret }) => ({ kid, material: encode(secret) })),
+  );
+}
 
 /** The header of a good token. */
 export const HEADER = { alg: 'HS256', typ: 'JWT', kid: CURRENT.kid } as const;

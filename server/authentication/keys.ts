@@ -1,0 +1,60 @@
+import type { CryptoKey } from 'jose';
+
+/** A token algorithm: the one of the mode (schema/token.ts). */
+export type TokenAlgorithm = 'HS256' | 'EdDSA';
+
+/** A key that verifies, as it is listed: a shared secret, or an Ed25519 public key; base64url. */
+export interface KeyMaterial {
+  readonly kid: string;
+  readonly material: string;
+}
+
+/** The keys that verify tokens. */
+export interface Keys {
+  /** The only algorithm that they are for. */
+  readonly algorithm: TokenAlgorithm;
+  /**
+   * The key that an id names. The same object for as long as the key is listed: another one is another key.
+   * @param now seconds since the epoch
+   * @returns `unknown` when no such key is listed, `unavailable` when that cannot be told now
+   */
+  find(kid: string, now: number): Promise<CryptoKey | 'unknown' | 'unavailable'>;
+}
+
+const IMPORT = { HS256: { name: 'HMAC', hash: 'SHA-256' }, EdDSA: { name: 'Ed25519' } } as const;
+
+/**
+ * Imports keys, once each: `previous` ones of the same id and material are kept as they are.
+ * @throws when the material is no key of the algorithm
+ */
+export async function importKeys(
+  algorithm: TokenAlgorithm,
+  listed: readonly KeyMaterial[],
+  previous: ImportedKeys = new Map(),
+): Promise<ImportedKeys> {
+  const keys = new Map<string, ImportedKey>();
+  for (const { kid, material } of listed) {
+    const kept = previous.get(kid);
+    keys.set(kid, kept?.material === material ? kept : { material, key: await importKey(algorithm, material) });
+  }
+  return keys;
+}
+
+interface ImportedKey {
+  readonly material: string;
+  readonly key: CryptoKey;
+}
+
+/** Imported keys by their ids. */
+export type ImportedKeys = ReadonlyMap<string, ImportedKey>;
+
+function importKey(algorithm: TokenAlgorithm, material: string): Promise<CryptoKey> {
+  // Not extractable, and for verifying alone: no fault of ours can sign with it or read it back.
+  return crypto.subtle.importKey('raw', Buffer.from(material, 'base64url'), IMPORT[algorithm], false, ['verify']);
+}
+
+/** Keys that never change while the process lives: those that a setting lists. */
+export async function listedKeys(algorithm: TokenAlgorithm, listed: readonly KeyMaterial[]): Promise<Keys> {
+  const keys = await importKeys(algorithm, listed);
+  return { algorithm, find: async (kid) => keys.get(kid)?.key ?? 'unknown' };
+}
