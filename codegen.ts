@@ -12,6 +12,9 @@ const config: CodegenConfig = {
         contextType: '../context.ts#Context',
         mappers: {
           User: '../data/user.ts#UserRow',
+          AuthEvent: '../data/auth-event.ts#AuthEventRow',
+          AuthEventConnection: '../data/auth-events.ts#AuthEventPage',
+          AuthEventEdge: '../data/auth-event.ts#AuthEventRow',
           Task: '../data/task.ts#TaskRow',
           TaskConnection: '../data/tasks.ts#TaskPage',
           TaskEdge: '../data/task.ts#TaskRow',

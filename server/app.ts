@@ -76,7 +76,9 @@ export async function createApp({ config, source, logTo, clock = Date.now }: App
 
   // The viewer's own rows: bound to the owner that the schema names.
   const database = new Database(source.pool);
-  const owners = new Map([...policy.owners].map(([type, [rule]]) => [type, rule?.field ?? '']));
+  const owners = new Map(
+    [...policy.owners].map(([type, [rule]]) => [type, { field: rule?.field ?? '', orRoles: rule?.orRoles ?? [] }]),
+  );
   const operations = createOperations(database, source.mapping, owners);
 
   // May this operation run? → resolvers → answer.

@@ -71,6 +71,7 @@ test('the mapping is what the migrations made', async () => {
   expect(await drift(source.mapping)).toEqual([]);
   expect(source.mapping.entityMetadatas.map(({ tablePath }) => tablePath).toSorted()).toEqual([
     'app.task',
+    'auth.auth_event',
     'auth.user',
   ]);
 });
@@ -93,6 +94,12 @@ describe('drift is seen when a migration', () => {
     ['gives one', `alter table app.task alter column title set default ''`, 'app.task.title'],
     ['changes the key', 'alter table app.task drop constraint task_pkey, add primary key (id)', 'app.task.user_id'],
     ['changes an account', 'alter table auth."user" alter column email_verified type text', 'auth.user.email_verified'],
+    ['changes an event', 'alter table auth.auth_event alter column detail set not null', 'auth.auth_event.detail'],
+    [
+      'adds to events',
+      'alter table auth.auth_event add column secret text',
+      'auth.auth_event.secret: mapped undefined',
+    ],
     ['lets the API see more', 'grant select (image) on auth."user" to fieldgate_api', 'auth.user.image'],
   ])('%s', async (_, statement, coordinate) => {
     await above.rows('begin');

@@ -13,10 +13,10 @@ afterAll(() => there.end());
 
 describe('without an owner in the schema', () => {
   test.each([
-    ['says nothing of the type', new Map([['User', 'id']]), 'nobody'],
-    ['names a property that the table has not', new Map([['Task', 'ownerId']]), 'ownerId'],
-    ['names a column instead of a property', new Map([['Task', 'user_id']]), 'user_id'],
-    ['names nothing', new Map([['Task', '']]), ''],
+    ['says nothing of the type', new Map([['User', { field: 'id', orRoles: [] }]]), 'nobody'],
+    ['names a property that the table has not', new Map([['Task', { field: 'ownerId', orRoles: [] }]]), 'ownerId'],
+    ['names a column instead of a property', new Map([['Task', { field: 'user_id', orRoles: [] }]]), 'user_id'],
+    ['names nothing', new Map([['Task', { field: '', orRoles: [] }]]), ''],
   ])('no statement on tasks can be made: the schema %s', (_, wrong, named) => {
     const message = `The type Task is kept by owner, but the schema's @owner names ${named}.`;
     expect(() => owned(there.source.mapping, TaskEntity, wrong)).toThrow(new TypeError(message));

@@ -1,7 +1,15 @@
 import type { DataSource, EntitySchema, ObjectLiteral, SelectQueryBuilder } from 'typeorm';
 
-/** Which property of each owned type names its owner: as the schema's `@owner` says it. */
-export type Owners = ReadonlyMap<string, string>;
+/** Whom a type's rows belong to, as the schema's `@owner` says it. */
+export interface Owner {
+  /** The property that names the owner. */
+  readonly field: string;
+  /** The roles that may act for every owner, by `forEveryOwner` alone. */
+  readonly orRoles: readonly string[];
+}
+
+/** The owner of each owned type. */
+export type Owners = ReadonlyMap<string, Owner>;
 
 /** The ways into an owned table: every one begins with the owner, so that none can be written without. */
 export interface Owned<Row extends ObjectLiteral> {
@@ -23,7 +31,7 @@ export function owned<Row extends ObjectLiteral>(
   owners: Owners,
 ): Owned<Row> {
   const { name, columns } = mapping.getMetadata(entity);
-  const owner = owners.get(name);
+  const owner = owners.get(name)?.field;
   const ownerColumn = columns.find(({ propertyName }) => propertyName === owner);
   if (ownerColumn === undefined)
     throw new TypeError(`The type ${name} is kept by owner, but the schema's @owner names ${owner ?? 'nobody'}.`);
@@ -31,10 +39,17 @@ export function owned<Row extends ObjectLiteral>(
   return {
     returning: columns.map((column) => `"${column.databaseName}" AS "${column.propertyName}"`).join(', '),
     isOwners,
-    select() {
-      const builder = mapping.createQueryBuilder(entity, name).select([]);
-      for (const { propertyName } of columns) builder.addSelect(`${name}.${propertyName}`, propertyName);
-      return builder.where(isOwners);
-    },
+    select: () => allColumns(mapping, entity).where(isOwners),
   };
+}
+
+/** All columns under their properties' names, of rows that nothing limits yet: every caller adds whose they are. */
+export function allColumns<Row extends ObjectLiteral>(
+  mapping: DataSource,
+  entity: EntitySchema<Row>,
+): SelectQueryBuilder<Row> {
+  const { name, columns } = mapping.getMetadata(entity);
+  const builder = mapping.createQueryBuilder(entity, name).select([]);
+  for (const { propertyName } of columns) builder.addSelect(`${name}.${propertyName}`, propertyName);
+  return builder;
 }

@@ -66,9 +66,10 @@ describe('fieldgate_api', () => {
     expect(attributes).toEqual([none, none]);
   });
 
-  test('cannot read any table of auth but the accounts', async () => {
+  test('cannot read any table of auth but the accounts and their events', async () => {
     const tables = await above.rows<{ name: string }>(
-      `select relname as name from pg_class where relnamespace = 'auth'::regnamespace and relkind = 'r' and relname <> 'user'`,
+      `select relname as name from pg_class where relnamespace = 'auth'::regnamespace and relkind = 'r'
+        and relname not in ('user', 'auth_event')`,
     );
     expect(tables.map(({ name }) => name)).toEqual(
       expect.arrayContaining(['account', 'session', 'verification', 'rate_limit']),
@@ -192,6 +193,7 @@ describe('row security', () => {
     expect(touched).toEqual([
       { name: 'app.task', forced: true },
       { name: 'auth."user"', forced: true },
+      { name: 'auth.auth_event', forced: true },
     ]);
   });
 
@@ -200,8 +202,16 @@ describe('row security', () => {
       select array_to_string(roles, ',') as roles, coalesce(qual, with_check) as rule from pg_policies`);
     for (const { roles: to } of policies) expect(to).not.toContain('public');
     const ofApi = policies.filter(({ roles: to }) => to.includes('fieldgate_api')).map(({ rule }) => rule);
-    expect(ofApi).toHaveLength(5);
-    for (const rule of ofApi) expect(rule).toMatch(/^\((user_id|id) = \( SELECT app\.viewer_id\(\) AS viewer_id\)\)$/);
+    expect(ofApi).toHaveLength(7);
+    const isOwners = String.raw`\((user_id|id) = \( SELECT app\.viewer_id\(\) AS viewer_id\)\)`;
+    const wider = ofApi.filter((rule) => !new RegExp(`^${isOwners}$`).test(rule));
+    expect(wider).toEqual([
+      expect.stringMatching(
+        new RegExp(
+          String.raw`^\(${isOwners} OR \( SELECT app\.acts_for_every_owner\('AuthEvent'::text, ARRAY\['ADMIN'::text\]\)`,
+        ),
+      ),
+    ]);
   });
 
   test('does not keep the owner’s backfills from their rows: forced, it would in silence', async () => {

@@ -1,5 +1,6 @@
 import type { Pool, PoolClient } from 'pg';
 import { DataSource } from 'typeorm';
+import { AuthEventEntity } from './auth-event.ts';
 import { TaskEntity } from './task.ts';
 import { UserEntity } from './user.ts';
 import { prepareSteps } from './wire.ts';
@@ -28,7 +29,7 @@ export async function openSource({ url, poolSize = 10, onIdleError = () => {} }:
   const mapping = await new DataSource({
     type: 'postgres',
     url,
-    entities: [TaskEntity, UserEntity],
+    entities: [AuthEventEntity, TaskEntity, UserEntity],
     installExtensions: false,
     synchronize: false,
     poolErrorHandler: onIdleError,

@@ -1,9 +1,16 @@
 import type { Pool, PoolClient, QueryResultRow } from 'pg';
 import { classified, leavesConnectionSound, OperationEnded, RolledBack } from './errors.ts';
-import { asViewer, begin, type Statement, send } from './wire.ts';
+import { actingForEveryOwner, asViewer, begin, type Statement, send } from './wire.ts';
 
-/** Runs one prepared statement for the viewer it is bound to, and answers with its rows. */
-export type Run = <Row extends QueryResultRow>(statement: Statement, values: readonly unknown[]) => Promise<Row[]>;
+/**
+ * Runs one prepared statement for the viewer it is bound to, and answers with its rows.
+ * @param type what the statement reads for every owner (see every-owner.ts); in queries alone
+ */
+export type Run = <Row extends QueryResultRow>(
+  statement: Statement,
+  values: readonly unknown[],
+  type?: string,
+) => Promise<Row[]>;
 
 /** How one operation reaches the database; once closed, its `run` refuses. */
 export interface Handle {
@@ -27,9 +34,10 @@ export class Database {
 
   /** For queries: every statement carries its viewer with it and is a transaction of its own. */
   reading(viewerId: string): Handle {
-    return this.#handle((statement, values) =>
-      this.#borrow(async (client) => (await send(client, [this.#as(viewerId)], statement, values)).rows),
-    );
+    return this.#handle((statement, values, type) => {
+      const steps = type === undefined ? [this.#as(viewerId)] : [this.#as(viewerId), actingForEveryOwner(type)];
+      return this.#borrow(async (client) => (await send(client, steps, statement, values)).rows);
+    });
   }
 
   /**
@@ -40,7 +48,9 @@ export class Database {
   async writing<T>(viewerId: string, work: (run: Run) => Promise<T>): Promise<T> {
     return this.#borrow(async (client, doubt) => {
       const sent: Promise<unknown>[] = [];
-      const { run, close } = this.#handle(async (statement, values) => {
+      const { run, close } = this.#handle(async (statement, values, type) => {
+        // It would hold for the rest of the transaction, and so for what other resolvers read in it.
+        if (type !== undefined) throw new TypeError(`${type} is read for every owner in a mutation: use a query.`);
         const steps = sent.length === 0 ? [begin, this.#as(viewerId)] : [];
         // One after the other: sibling resolvers ask at the same time, and pg no longer queues for them.
         const before = sent.at(-1)?.catch(() => {}) ?? Promise.resolve();
@@ -99,12 +109,12 @@ export class Database {
   }
 
   /** graphql-js answers before sibling resolvers have finished: what they ask afterwards is refused here. */
-  #handle(exchange: (statement: Statement, values: readonly unknown[]) => Promise<QueryResultRow[]>): Handle {
+  #handle(exchange: (...asked: Parameters<Run>) => Promise<QueryResultRow[]>): Handle {
     let open = true;
     return {
-      run: async <Row extends QueryResultRow>(statement: Statement, values: readonly unknown[]) => {
-        if (!open) throw new OperationEnded(`"${statement.name}" was asked for after its operation had ended.`);
-        return (await exchange(statement, values)) as Row[];
+      run: async <Row extends QueryResultRow>(...asked: Parameters<Run>) => {
+        if (!open) throw new OperationEnded(`"${asked[0].name}" was asked for after its operation had ended.`);
+        return (await exchange(...asked)) as Row[];
       },
       close: () => {
         open = false;

@@ -21,6 +21,11 @@ const VIEWER: Statement = {
   name: 'viewer',
   text: `select set_config('app.viewer_id', $1, true), set_config('statement_timeout', $2, true)`,
 };
+const EVERY_OWNER: Statement = {
+  name: 'everyOwner',
+  text: `with named as (select set_config('app.every_owner', $1, true) as type)
+    insert into auth.auth_event (user_id, detail) select app.viewer_id(), type from named`,
+};
 const BEGIN: Statement = { name: 'begin', text: 'begin' };
 
 /** A step that goes to the server ahead of a statement, in the same message. */
@@ -34,12 +39,22 @@ export function asViewer(viewerId: string, statementTimeout: number): Step {
   return { statement: VIEWER, values: [viewerId, String(statementTimeout)] };
 }
 
+/**
+ * Lets the statement read a type for every owner, and records that as an event of the viewer: one statement does both,
+ * so that neither happens without the other. What it lets through is up to `app.acts_for_every_owner`.
+ */
+export function actingForEveryOwner(type: string): Step {
+  return { statement: EVERY_OWNER, values: [type] };
+}
+
 /** Opens a transaction. */
 export const begin: Step = { statement: BEGIN, values: [] };
 
 /** Prepares the steps on a new connection, before anybody borrows it. */
 export async function prepareSteps(client: PoolClient): Promise<void> {
   await client.query({ ...VIEWER, values: ['', '0'] });
+  // Prepared and not run: there is nobody yet to whom it could be put down.
+  await client.query(`prepare "${EVERY_OWNER.name}" (text) as ${EVERY_OWNER.text}`);
   await client.query(BEGIN);
   await client.query('rollback');
 }

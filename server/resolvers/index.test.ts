@@ -30,7 +30,9 @@ function dataOf(answers: Partial<OwnedData['tasks']> = {}) {
     cursorOf: ({ id }: TaskRow) => `cursor of ${id}`,
     ...answers,
   };
-  return { tasks, users: { own: vi.fn(async () => null) } };
+  const noEvents = { nodes: [], hasNextPage: false, hasPreviousPage: false };
+  const authEvents = { page: vi.fn(async () => noEvents), cursorOf: () => 'cursor' };
+  return { tasks, users: { own: vi.fn(async () => null) }, authEvents, everyOwner: vi.fn(() => authEvents) };
 }
 
 const schema = executableSchema();

@@ -1,9 +1,9 @@
 import type { QueryResolvers } from '../generated/resolvers.ts';
-import { badUserInput, goneViewer } from '../http/errors.ts';
+import { goneViewer } from '../http/errors.ts';
 import type { Context } from '../context.ts';
+import { foundPage, pageSize } from './page.ts';
 
 const VERSION = '0.1.0';
-const MOST_PER_PAGE = 100;
 
 export const Query: QueryResolvers = {
   status: () => ({ ok: true, version: VERSION, time: new Date() }),
@@ -12,11 +12,7 @@ export const Query: QueryResolvers = {
   user: (_source, _args, context) => own(context),
   task: (_source, { id }, { data }) => data.tasks.byId(id),
   async tasks(_source, { first, after }, { data }) {
-    const size = first ?? 20;
-    if (size < 1 || size > MOST_PER_PAGE) throw badUserInput('first', `ask for 1 to ${MOST_PER_PAGE} at once`);
-    const page = await data.tasks.page(size, after ?? null);
-    if (page === null) throw badUserInput('after', 'pass a cursor as it came from this list');
-    return page;
+    return foundPage(await data.tasks.page(pageSize(first, 20), after ?? null));
   },
 };
 

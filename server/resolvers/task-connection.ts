@@ -1,16 +1,9 @@
 import type { TaskConnectionResolvers, TaskEdgeResolvers } from '../generated/resolvers.ts';
+import { pageInfo } from './page.ts';
 
 export const TaskConnection: TaskConnectionResolvers = {
   edges: ({ nodes }) => nodes,
-  pageInfo({ nodes, hasNextPage, hasPreviousPage }, _args, { data }) {
-    const [first, last] = [nodes[0], nodes.at(-1)];
-    return {
-      hasNextPage,
-      hasPreviousPage,
-      startCursor: first ? data.tasks.cursorOf(first) : null,
-      endCursor: last ? data.tasks.cursorOf(last) : null,
-    };
-  },
+  pageInfo: (page, _args, { data }) => pageInfo(page, data.tasks.cursorOf),
 };
 
 export const TaskEdge: TaskEdgeResolvers = {

@@ -11,7 +11,9 @@ export interface Seed {
 export interface Superuser {
   rows<Row = Record<string, unknown>>(text: string, values?: readonly unknown[]): Promise<Row[]>;
   /** Makes an account and answers with its id. */
-  person(name: string): Promise<string>;
+  person(name: string, role?: 'USER' | 'ADMIN'): Promise<string>;
+  /** Puts down an event, a failed sign-in at this moment, and answers with its id. */
+  event(userId: string | null, createdAt?: Date): Promise<string>;
   /** Lays down a task of this user and answers with its id. */
   task(userId: string, seed?: Seed): Promise<string>;
   end(): Promise<void>;
@@ -25,16 +27,22 @@ export async function superuser(url: string): Promise<Superuser> {
     (await client.query(text, [...values])).rows as Row[];
   return {
     rows,
-    async person(name) {
+    async person(name, role = 'USER') {
       const id = newIdentifier();
-      const insert = `insert into auth."user" (id, name, email, email_verified, role) values ($1, $2, $3, true, 'USER')`;
-      await rows(insert, [id, name, `${name}@example.com`]);
+      const insert = `insert into auth."user" (id, name, email, email_verified, role) values ($1, $2, $3, true, $4)`;
+      await rows(insert, [id, name, `${name}@example.com`, role]);
       return id;
     },
     async task(userId, { title = 'a task', position = 0 } = {}) {
       const id = newIdentifier();
       const insert = 'insert into app.task (user_id, id, title, position) values ($1, $2, $3, $4)';
       await rows(insert, [userId, id, title, position]);
+      return id;
+    },
+    async event(userId, createdAt = new Date()) {
+      const id = newIdentifier();
+      const insert = `insert into auth.auth_event (id, user_id, kind, outcome, created_at) values ($1, $2, 'SIGN_IN', 'FAILED', $3)`;
+      await rows(insert, [id, userId, createdAt]);
       return id;
     },
     end: () => client.end(),

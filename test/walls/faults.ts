@@ -40,5 +40,7 @@ export function withoutOwner(text: string): string {
 export const ROW_SECURITY_OFF = `
   alter table app.task no force row level security;
   alter table app.task disable row level security;
+  alter table auth.auth_event no force row level security;
+  alter table auth.auth_event disable row level security;
   alter table auth."user" no force row level security;
   alter table auth."user" disable row level security`;

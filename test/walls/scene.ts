@@ -1,4 +1,5 @@
 import { checkSchema } from '../../server/access/index.ts';
+import type { Owners } from '../../server/data/owned.ts';
 import { openSource, type Source } from '../../server/data/source.ts';
 import { executableSchema } from '../../server/schema.ts';
 import { type Superuser, superuser } from '../api/people.ts';
@@ -43,7 +44,9 @@ export async function scene(ruin = 'select'): Promise<Scene> {
 }
 
 /** Whom each type belongs to, as the schema says. */
-export function owners(): ReadonlyMap<string, string> {
+export function owners(): Owners {
   const { owners: rules } = checkSchema(executableSchema());
-  return new Map([...rules].map(([type, [rule]]) => [type, rule?.field ?? '']));
+  return new Map(
+    [...rules].map(([type, [rule]]) => [type, { field: rule?.field ?? '', orRoles: rule?.orRoles ?? [] }]),
+  );
 }

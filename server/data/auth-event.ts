@@ -1,0 +1,37 @@
+import { EntitySchema } from 'typeorm';
+
+/** What can happen to an account. */
+export type AuthEventKind = 'SIGN_UP' | 'SIGN_IN' | 'SIGN_OUT' | 'RENEWAL' | 'ROLE_CHANGED' | 'EVERY_OWNER_READ';
+
+/** What can come of it. */
+export type AuthEventOutcome = 'SUCCEEDED' | 'FAILED' | 'REFUSED' | 'LIMITED';
+
+/** An entry of the security log. */
+export interface AuthEventRow {
+  readonly id: string;
+  /** Null where nobody knows whose account it was. */
+  readonly userId: string | null;
+  readonly kind: AuthEventKind;
+  readonly outcome: AuthEventOutcome;
+  readonly address: string | null;
+  readonly userAgent: string | null;
+  readonly detail: string | null;
+  readonly createdAt: Date;
+}
+
+/** `auth.auth_event`: the web app adds to it, the API reads it. */
+export const AuthEventEntity = new EntitySchema<AuthEventRow>({
+  name: 'AuthEvent',
+  schema: 'auth',
+  tableName: 'auth_event',
+  columns: {
+    id: { type: 'uuid', primary: true },
+    userId: { name: 'user_id', type: 'uuid', nullable: true },
+    kind: { type: 'text' },
+    outcome: { type: 'text' },
+    address: { type: 'text', nullable: true },
+    userAgent: { name: 'user_agent', type: 'text', nullable: true },
+    detail: { type: 'text', nullable: true },
+    createdAt: { name: 'created_at', type: 'timestamptz' },
+  },
+});

@@ -1,0 +1,38 @@
+import type { PageInfo } from '../generated/resolvers.ts';
+import { badUserInput } from '../http/errors.ts';
+
+const MOST_PER_PAGE = 100;
+
+/** A page of rows, as the data gives it. */
+interface Page<Row> {
+  readonly nodes: readonly Row[];
+  readonly hasNextPage: boolean;
+  readonly hasPreviousPage: boolean;
+}
+
+/** How many entries were asked for; `usual` when that is not said. Refuses less than 1 and more than 100. */
+export function pageSize(first: number | null | undefined, usual: number): number {
+  const size = first ?? usual;
+  if (size < 1 || size > MOST_PER_PAGE) throw badUserInput('first', `ask for 1 to ${MOST_PER_PAGE} at once`);
+  return size;
+}
+
+/** Passes a page, and refuses the cursor for which there is none. */
+export function foundPage<T>(page: T | null): T {
+  if (page === null) throw badUserInput('after', 'pass a cursor as it came from this list');
+  return page;
+}
+
+/** Whether there is more, and where it begins. */
+export function pageInfo<Row>(
+  { nodes, hasNextPage, hasPreviousPage }: Page<Row>,
+  cursorOf: (row: Row) => string,
+): PageInfo {
+  const [first, last] = [nodes[0], nodes.at(-1)];
+  return {
+    hasNextPage,
+    hasPreviousPage,
+    startCursor: first ? cursorOf(first) : null,
+    endCursor: last ? cursorOf(last) : null,
+  };
+}
