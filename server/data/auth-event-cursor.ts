@@ -7,8 +7,8 @@ export interface Moment {
   readonly id: string;
 }
 
-/** The largest distance from the epoch that a Date can hold, in milliseconds (ECMA-262, "Time Values"). */
-const FARTHEST = 8.64e15;
+/** The end of the year 9999, in milliseconds since the epoch: what Date and timestamptz both take and write in one way. */
+const LATEST = 253_402_300_799_999;
 
 /** Writes an event's place as an opaque cursor. It grants nothing: which rows there are is decided elsewhere. */
 export function encodeAuthEventCursor({ createdAt, id }: Pick<AuthEventRow, 'createdAt' | 'id'>): string {
@@ -26,9 +26,8 @@ function parse(text: string): Moment | null {
     const value: unknown = JSON.parse(text);
     if (!Array.isArray(value)) return null;
     const [at, id] = value as unknown[];
-    return Number.isInteger(at) && Math.abs(at as number) <= FARTHEST && typeof id === 'string' && isIdentifier(id)
-      ? { at: new Date(at as number), id }
-      : null;
+    if (typeof at !== 'number' || !Number.isInteger(at) || at < 0 || at > LATEST) return null;
+    return typeof id === 'string' && isIdentifier(id) ? { at: new Date(at), id } : null;
   } catch {
     return null;
   }
