@@ -9,6 +9,7 @@ import { createVerifier } from './authentication/verify.ts';
 import type { ApiConfig } from './config.ts';
 import type { Context } from './context.ts';
 import { createOperations } from './data/operations.ts';
+import { openRevocations } from './data/revocation/revocations.ts';
 import type { Source } from './data/source.ts';
 import { Database } from './data/transaction.ts';
 import { createApollo } from './http/apollo.ts';
@@ -73,9 +74,15 @@ export async function createApp({ config, source, logTo, clock = Date.now }: App
     audience: config.TOKEN_AUDIENCE,
     longestLife: config.TOKEN_TTL,
   });
+  const database = new Database(source.pool);
+  const revocations = await openRevocations({
+    pool: source.pool,
+    database,
+    longestLife: config.TOKEN_TTL,
+    onChannel: events.revocationChannel,
+  });
 
   // The viewer's own rows: bound to the owner that the schema names.
-  const database = new Database(source.pool);
   const owners = new Map(
     [...policy.owners].map(([type, [rule]]) => [type, { field: rule?.field ?? '', orRoles: rule?.orRoles ?? [] }]),
   );
@@ -86,10 +93,13 @@ export async function createApp({ config, source, logTo, clock = Date.now }: App
   const apollo = await createApollo({ schema, introspection: config.INTROSPECTION === 'on', execute });
   routeGraphql(http, {
     apollo,
-    authenticate: (header) => authenticate(header, verify, now()),
+    authenticate: (header) => authenticate(header, verify, revocations, now()),
     onBadToken: events.badToken,
   });
   routeHealth(http, () => database.answers());
-  http.addHook('onClose', () => apollo.stop());
+  http.addHook('onClose', async () => {
+    await apollo.stop();
+    await revocations.close();
+  });
   return { http, serveMetrics: (port) => serveMetrics(metrics, port) };
 }

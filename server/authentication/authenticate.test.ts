@@ -1,8 +1,9 @@
 import { describe, expect, test, vi } from 'vitest';
 import { BAD_TOKENS } from '../../test/api/bad-tokens.ts';
 import { AUDIENCE, CURRENT, ISSUER, keysOf, LONGEST_LIFE, mint, NOW } from '../../test/api/token.ts';
-import { authenticate } from './authenticate.ts';
-import { createVerifier } from './verify.ts';
+import { type Authentication, authenticate } from './authenticate.ts';
+import type { Standing } from './revocation.ts';
+import { createVerifier, type Verify } from './verify.ts';
 
 const USER = '01900000-0000-7000-8000-00000000000a';
 const verify = createVerifier({
@@ -12,10 +13,20 @@ const verify = createVerifier({
   longestLife: LONGEST_LIFE,
 });
 
+/** Authenticates where every session stands as it is told. */
+function authenticated(
+  header: string | undefined,
+  by: Verify,
+  now: number,
+  standing: Standing = 'good',
+): Promise<Authentication> {
+  return authenticate(header, by, { standing: async () => standing }, now);
+}
+
 describe('authenticate', () => {
   test('makes a viewer of a good token, of its claims and nothing else', async () => {
     const changes = { email: 'a@b.example', email_verified: false, role: 'ADMIN', sid: 's', auth_time: NOW - 7 };
-    expect(await authenticate(`Bearer ${mint(USER, changes)}`, verify, NOW)).toEqual({
+    expect(await authenticated(`Bearer ${mint(USER, changes)}`, verify, NOW)).toEqual({
       kind: 'viewer',
       viewer: {
         userId: USER,
@@ -30,25 +41,25 @@ describe('authenticate', () => {
 
   test('asks at the moment it is told', async () => {
     const header = `Bearer ${mint(USER, { exp: NOW + 1 })}`;
-    expect(await authenticate(header, verify, NOW)).toHaveProperty('kind', 'viewer');
-    expect(await authenticate(header, verify, NOW + 1)).toEqual({ kind: 'bad-token', fault: 'expired' });
+    expect(await authenticated(header, verify, NOW)).toHaveProperty('kind', 'viewer');
+    expect(await authenticated(header, verify, NOW + 1)).toEqual({ kind: 'bad-token', fault: 'expired' });
   });
 
   test('a token whose key cannot be asked for is neither good nor bad', async () => {
     const outage = async () => ({ outage: 'keys' }) as const;
-    expect(await authenticate(`Bearer ${mint(USER)}`, outage, NOW)).toEqual({ kind: 'unavailable' });
+    expect(await authenticated(`Bearer ${mint(USER)}`, outage, NOW)).toEqual({ kind: 'unavailable' });
   });
 
   test('without a header a caller is anonymous, and nothing is verified', async () => {
     const asked = vi.fn(verify);
-    expect(await authenticate(undefined, asked, NOW)).toEqual({ kind: 'anonymous' });
+    expect(await authenticated(undefined, asked, NOW)).toEqual({ kind: 'anonymous' });
     expect(asked).not.toHaveBeenCalled();
   });
 
   test.each(['', 'Bearer', 'Basic YTpi', `Bearer ${mint(USER)} `, `Token ${mint(USER)}`])(
     'with the header %j a caller is not anonymous but malformed',
     async (header) => {
-      expect(await authenticate(header, verify, NOW)).toEqual({ kind: 'malformed-header' });
+      expect(await authenticated(header, verify, NOW)).toEqual({ kind: 'malformed-header' });
     },
   );
 
@@ -56,8 +67,30 @@ describe('authenticate', () => {
     for (const { name, token } of Object.values(BAD_TOKENS).flat()) {
       // A space before the token is the header's, and good.
       if (token.startsWith(' ')) continue;
-      const { kind } = await authenticate(`Bearer ${token}`, verify, NOW);
+      const { kind } = await authenticated(`Bearer ${token}`, verify, NOW);
       expect(['bad-token', 'malformed-header'], name).toContain(kind);
     }
+  });
+
+  test('asks after the viewer’s session each time, and only of a token that is good', async () => {
+    const standing = vi.fn(async (): Promise<Standing> => 'good');
+    const ask = (token: string) => authenticate(`Bearer ${token}`, verify, { standing }, NOW);
+    const good = mint(USER, { sid: 's' });
+    for (const token of [good, good, mint(USER, { sid: 's', exp: NOW }), 'x']) await ask(token);
+    expect(standing.mock.calls).toEqual([
+      [expect.objectContaining({ userId: USER, sessionId: 's' })],
+      [expect.objectContaining({ userId: USER, sessionId: 's' })],
+    ]);
+  });
+
+  test('a token whose session was revoked is bad like any other', async () => {
+    expect(await authenticated(`Bearer ${mint(USER)}`, verify, NOW, 'revoked')).toEqual({
+      kind: 'bad-token',
+      fault: 'revoked',
+    });
+  });
+
+  test('a token of which nobody can tell is neither good nor bad', async () => {
+    expect(await authenticated(`Bearer ${mint(USER)}`, verify, NOW, 'unknown')).toEqual({ kind: 'unavailable' });
   });
 });

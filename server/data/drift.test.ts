@@ -93,7 +93,7 @@ describe('drift is seen when a migration', () => {
     ['takes a default away', 'alter table app.task alter column done drop default', 'app.task.done'],
     ['gives one', `alter table app.task alter column title set default ''`, 'app.task.title'],
     ['changes the key', 'alter table app.task drop constraint task_pkey, add primary key (id)', 'app.task.user_id'],
-    ['changes an account', 'alter table auth."user" alter column email_verified type text', 'auth.user.email_verified'],
+    ['changes an account', 'alter table auth."user" alter column name type varchar(200)', 'auth.user.name'],
     ['changes an event', 'alter table auth.auth_event alter column detail set not null', 'auth.auth_event.detail'],
     [
       'adds to events',

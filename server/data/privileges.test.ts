@@ -66,10 +66,10 @@ describe('fieldgate_api', () => {
     expect(attributes).toEqual([none, none]);
   });
 
-  test('cannot read any table of auth but the accounts and their events', async () => {
+  test('cannot read any table of auth but the accounts, their events and the ids of revoked sessions', async () => {
     const tables = await above.rows<{ name: string }>(
       `select relname as name from pg_class where relnamespace = 'auth'::regnamespace and relkind = 'r'
-        and relname not in ('user', 'auth_event')`,
+        and relname not in ('user', 'auth_event', 'session_revocation')`,
     );
     expect(tables.map(({ name }) => name)).toEqual(
       expect.arrayContaining(['account', 'session', 'verification', 'rate_limit']),
@@ -89,6 +89,19 @@ describe('fieldgate_api', () => {
     expect(readable.toSorted()).toEqual(['created_at', 'email', 'email_verified', 'id', 'name', 'role']);
     expect(await as('api', bob, 'select * from auth."user"')).toBe(DENIED);
     expect(await as('api', bob, 'select image from auth."user"')).toBe(DENIED);
+  });
+
+  test('reads which sessions are revoked, and cannot unsay it', async () => {
+    const readable = 'select session_id, revoked_at from auth.session_revocation';
+    expect(await as('api', bob, readable)).toBe(0);
+    for (const statement of [
+      'select expires_at from auth.session_revocation',
+      'delete from auth.session_revocation',
+      'truncate auth.session_revocation',
+      'insert into auth.session_revocation (session_id, reason) values (gen_random_uuid(), $$ENDED$$)',
+      'update auth.session_revocation set revoked_at = now()',
+    ])
+      expect(await as('api', bob, statement), statement).toBe(DENIED);
   });
 
   test.each([
@@ -189,7 +202,7 @@ describe('row security', () => {
     expect(await as('api', bob, INSERT, [bob, bobsTask, 't'])).toBe('23505');
   });
 
-  test('is enabled and forced on every table that the API can touch', async () => {
+  test('is enabled and forced on every table that the API can touch, but for that of ids and nothing else', async () => {
     const touched = await above.rows(`
       select oid::regclass::text as name, relrowsecurity and relforcerowsecurity as forced from pg_class
       where relkind in ('r', 'p', 'v', 'm', 'f') and relnamespace::regnamespace::text not in ('pg_catalog', 'information_schema')
@@ -200,6 +213,7 @@ describe('row security', () => {
       { name: 'app.task', forced: true },
       { name: 'auth."user"', forced: true },
       { name: 'auth.auth_event', forced: true },
+      { name: 'auth.session_revocation', forced: false },
     ]);
   });
 

@@ -10,6 +10,8 @@ export interface Events {
   refused(refusals: readonly Refusal[], viewerId: string | null, requestId: string): void;
   /** The alarm: walls two and three let a foreign row pass. */
   breached(breach: AccessBreach, requestId: string): void;
+  /** Revocations are heard of at once; or they are not, and the table is asked for each request. */
+  revocationChannel(change: { readonly open: boolean; readonly cause?: unknown }): void;
   /** Anything that the caller was told of as "something went wrong". */
   unexpected(error: unknown, requestId: string): void;
 }
@@ -37,6 +39,10 @@ export function createEvents(log: FastifyBaseLogger, metrics: Metrics): Events {
         { event: 'security', kind: 'breach', coordinate, ownerId, viewerId, requestId },
         'a foreign row met the guard',
       );
+    },
+    revocationChannel({ open, cause }) {
+      if (open) log.info({ event: 'revocation-channel', open }, 'revocations are heard of at once');
+      else log.warn({ event: 'revocation-channel', open, err: cause }, 'revocations are asked for, request by request');
     },
     unexpected(error, requestId) {
       log.error({ err: error, requestId }, 'unexpected error');

@@ -24,8 +24,16 @@ const CATALOG = `
   from pg_index i join pg_class c on c.oid = i.indrelid
   where c.relnamespace = $1::regnamespace`;
 
-/** What our migration adds to Better Auth's tables on purpose. */
+/** What our migrations add to Better Auth's tables on purpose. */
 const OURS = [
+  'CREATE INDEX ON session_revocation USING btree (expires_at)',
+  'CREATE UNIQUE INDEX ON session_revocation USING btree (session_id)',
+  'column session_revocation.session_id uuid not null',
+  'column session_revocation.revoked_at timestamp with time zone not null default clock_timestamp()',
+  `column session_revocation.expires_at timestamp with time zone not null default (clock_timestamp() + '25:00:00'::interval)`,
+  'column session_revocation.reason text not null',
+  'constraint on session_revocation PRIMARY KEY (session_id)',
+  `constraint on session_revocation CHECK ((reason = ANY (ARRAY['ENDED'::text, 'RENAMED'::text])))`,
   'CREATE UNIQUE INDEX ON "user" USING btree (lower(email))',
   'CREATE UNIQUE INDEX ON account USING btree (provider_id, account_id)',
   'constraint on account UNIQUE (provider_id, account_id)',

@@ -1,0 +1,160 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
+import { type Client, escapeIdentifier, type Notification } from 'pg';
+
+/** How often and how long, in milliseconds. */
+export interface ChannelTimes {
+  /** Between two beats; 250 unless said otherwise. */
+  readonly beat?: number;
+  /** How long after a beat was sent what it proved still counts, and how long its answer may take; 1,000. */
+  readonly lease?: number;
+  /** How long opening may take, catching up included; 10,000 unless said otherwise. */
+  readonly patience?: number;
+  /** The longest wait before the next attempt to open; 2,000 unless said otherwise. The first is a twentieth of it. */
+  readonly longestWait?: number;
+}
+
+/** What a channel is made of. */
+export interface ChannelOptions extends ChannelTimes {
+  /** The name that is notified. */
+  readonly name: string;
+  /** Makes a connection that nobody else uses, not yet connected. */
+  newConnection(): Client;
+  /** Hears what was notified. */
+  onMessage(payload: string): void;
+  /** Catches up with what was notified before; called whenever the channel was opened, before it counts as sound. */
+  catchUp(connection: Client): Promise<void>;
+  /** Hears that the channel has opened, and why it could not be opened or has broken. */
+  onChange?(change: ChannelChange): void;
+}
+
+/** What became of a channel. */
+export type ChannelChange = { readonly open: true } | { readonly open: false; readonly cause: unknown };
+
+const DEFAULTS = { beat: 250, lease: 1_000, patience: 10_000, longestWait: 2_000 };
+const PROOF = 'proof';
+
+/**
+ * A connection that listens for NOTIFY, opened again whenever it breaks.
+ *
+ * NOTIFY is not durable, and a connection can be dead without a sign: a switch that lost its state swallows what is
+ * sent. So the channel answers for having heard everything only while a question over the same connection, its beat,
+ * was answered a moment ago: PostgreSQL delivers what is pending before it is ready for the next question.
+ */
+export class Channel {
+  readonly #options: ChannelOptions & Required<ChannelTimes>;
+  readonly #closed = new AbortController();
+  readonly #attempted = Promise.withResolvers<void>();
+  readonly #served: Promise<void>;
+  #provenAt = Number.NEGATIVE_INFINITY;
+  #isOpen: boolean | undefined;
+
+  /** Begins to open it; `attempted` tells when that has succeeded or failed for the first time. */
+  constructor(options: ChannelOptions) {
+    this.#options = { ...DEFAULTS, ...options };
+    this.#served = this.#serve();
+  }
+
+  /** Resolves when the channel is open, or could not be opened at once. */
+  get attempted(): Promise<void> {
+    return this.#attempted.promise;
+  }
+
+  /** Whether everything that was notified has been heard, up to what is younger than the lease. */
+  get isSound(): boolean {
+    return performance.now() - this.#provenAt < this.#options.lease;
+  }
+
+  /** Closes it for good. */
+  async close(): Promise<void> {
+    this.#closed.abort(new Error('The channel was closed.'));
+    await this.#served;
+  }
+
+  async #serve(): Promise<void> {
+    const { longestWait } = this.#options;
+    let wait = longestWait / 20;
+    while (!this.#closed.signal.aborted) {
+      try {
+        await this.#listen(() => {
+          wait = longestWait / 20;
+          this.#report({ open: true });
+        });
+      } catch (cause) {
+        if (!this.#closed.signal.aborted) this.#report({ open: false, cause });
+      }
+      this.#provenAt = Number.NEGATIVE_INFINITY;
+      await this.#pause(wait);
+      wait = Math.min(wait * 2, longestWait);
+    }
+    this.#attempted.resolve();
+  }
+
+  #report(change: ChannelChange): void {
+    if (change.open !== this.#isOpen) this.#options.onChange?.(change);
+    this.#isOpen = change.open;
+    this.#attempted.resolve();
+  }
+
+  /** Opens a connection and beats until the channel is closed; rejects when the connection breaks or falls silent. */
+  async #listen(opened: () => void): Promise<void> {
+    const { newConnection, catchUp, beat, lease, patience } = this.#options;
+    const { signal } = this.#closed;
+    const connection = newConnection();
+    const distrust = () => {
+      this.#provenAt = Number.NEGATIVE_INFINITY;
+    };
+    connection.on('error', distrust).on('end', distrust);
+    try {
+      await within(patience, signal, this.#prove(connection));
+      await within(patience, signal, catchUp(connection));
+      for (let isFirst = true; !signal.aborted; isFirst = false) {
+        const askedAt = performance.now();
+        await within(lease, signal, connection.query('select'));
+        this.#provenAt = askedAt;
+        if (isFirst) opened();
+        await this.#pause(beat);
+      }
+    } finally {
+      // Where an answer is still due this destroys the socket: one cannot take leave of a peer that is gone.
+      connection.end().catch(() => undefined);
+    }
+  }
+
+  /**
+   * Connects, listens, and hears a notification of its own: between us and PostgreSQL may stand a pooler that takes
+   * LISTEN and delivers nothing.
+   */
+  async #prove(connection: Client): Promise<void> {
+    const { name, onMessage } = this.#options;
+    const proof = `${PROOF} ${randomUUID()}`;
+    const heard = new Promise<void>((resolve) => {
+      connection.on('notification', ({ channel, payload = '' }: Notification) => {
+        if (channel !== name) return;
+        if (payload === proof) resolve();
+        else if (!payload.startsWith(PROOF)) onMessage(payload);
+      });
+    });
+    await connection.connect();
+    await connection.query(`listen ${escapeIdentifier(name)}`);
+    await connection.query('select pg_notify($1, $2)', [name, proof]);
+    await heard;
+  }
+
+  #pause(milliseconds: number): Promise<void> {
+    return delay(milliseconds, undefined, { ref: false, signal: this.#closed.signal }).catch(() => undefined);
+  }
+}
+
+/** What `work` comes to, unless that takes longer than `limit` milliseconds or the signal is given first. */
+function within<T>(limit: number, signal: AbortSignal, work: Promise<T>): Promise<T> {
+  return new Promise<T>((resolve, reject) => {
+    const onAbort = () => reject(signal.reason);
+    const timer = setTimeout(() => reject(new Error(`There was no answer within ${limit} ms.`)), limit).unref();
+    signal.addEventListener('abort', onAbort, { once: true });
+    work.then(resolve, reject).finally(() => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', onAbort);
+    });
+  });
+}

@@ -1,0 +1,90 @@
+import { Client, type Pool } from 'pg';
+import type { Viewer } from '../../viewer.ts';
+import { DatabaseUnavailable } from '../errors.ts';
+import type { Database } from '../transaction.ts';
+import type { Statement } from '../wire.ts';
+import { Channel, type ChannelChange, type ChannelTimes } from './channel.ts';
+import { DeadSessions } from './dead-sessions.ts';
+
+/** Where revocations are heard of, and how. */
+export interface RevocationsOptions {
+  /** Where the connection that listens leads: to the same place as this pool's. It is none of the pool's own. */
+  readonly pool: Pool;
+  /** Who is asked while the channel cannot be relied on. */
+  readonly database: Pick<Database, 'reading'>;
+  /** The longest life of a token, in seconds. */
+  readonly longestLife: number;
+  /** The most dead sessions that are remembered; as `DeadSessions` has it unless said otherwise. */
+  readonly most?: number;
+  /** Hears that the channel has opened or broken. */
+  readonly onChannel?: (change: ChannelChange) => void;
+  readonly times?: ChannelTimes;
+}
+
+/** What `openRevocations` gives. It is the `Revocations` that authentication asks for. */
+export interface HeardRevocations {
+  standing(viewer: Pick<Viewer, 'userId' | 'sessionId'>): Promise<'good' | 'revoked' | 'unknown'>;
+  close(): Promise<void>;
+}
+
+/** As the triggers of migrations/1795219200700 name it. */
+const CHANNEL = 'session_revoked';
+/** Clocks may differ by so much without a token outliving the memory of its session's death, in seconds. */
+const CLOCKS = 600;
+const SESSION_ID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+
+const PAST = `
+  select session_id from auth.session_revocation
+  where revoked_at > now() - make_interval(secs => $1) limit $2`;
+const ONE: Statement = {
+  name: 'revocation.one',
+  text: 'select from auth.session_revocation where session_id = $1',
+};
+
+/**
+ * Hears of every revocation as it is committed, and knows those of the past: no request waits for a statement. While
+ * the channel is not sound, or more was revoked than can be remembered, the table is asked for each request instead.
+ * Resolves when the channel is open; or when it could not be opened at once, which is then tried again and again.
+ */
+export async function openRevocations(options: RevocationsOptions): Promise<HeardRevocations> {
+  const { pool, database, longestLife, most = 500_000, onChannel, times } = options;
+  const keepFor = longestLife + CLOCKS;
+  const dead = new DeadSessions({ keepFor: keepFor * 1_000, most });
+  const learn = (sessionId: string) => dead.add(sessionId, performance.now());
+
+  const channel = new Channel({
+    ...times,
+    name: CHANNEL,
+    newConnection: () => new Client({ ...pool.options, keepAlive: true }),
+    onMessage: (payload) => {
+      // Any role may notify: what is no id of a session is not worth the room.
+      if (SESSION_ID.test(payload)) learn(payload);
+    },
+    async catchUp(connection) {
+      const { rows } = await connection.query<{ session_id: string }>(PAST, [keepFor, most + 1]);
+      for (const { session_id } of rows) learn(session_id);
+    },
+    ...(onChannel && { onChange: onChannel }),
+  });
+  await channel.attempted;
+
+  return {
+    async standing({ userId, sessionId }) {
+      if (dead.has(sessionId)) return 'revoked';
+      const now = performance.now();
+      if (channel.isSound && dead.isComplete(now)) return 'good';
+      const { run, close } = database.reading(userId);
+      try {
+        // What is no id was never a session's; asked all the same, so that an outage is an outage for every token.
+        const rows = await run(ONE, [SESSION_ID.test(sessionId) ? sessionId : null]);
+        return rows.length > 0 ? 'revoked' : 'good';
+      } catch (error) {
+        if (error instanceof DatabaseUnavailable) return 'unknown';
+        throw error;
+      } finally {
+        close();
+      }
+    },
+    close: () => channel.close(),
+  };
+}
