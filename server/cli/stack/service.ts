@@ -14,12 +14,18 @@ export interface Service {
 }
 
 /**
- * Starts a service under our Node. It shares our terminal and stops when we are gone, however we went.
+ * Starts a service under our Node. It stops when we are gone, however we went.
  * @param name as the user knows it
  * @param command a script and its arguments
  * @param environment all that it gets
+ * @param output where what it prints goes: our terminal, unless an open file is given
  */
-export function startService(name: string, command: readonly string[], environment: NodeJS.ProcessEnv): Service {
+export function startService(
+  name: string,
+  command: readonly string[],
+  environment: NodeJS.ProcessEnv,
+  output: 'inherit' | number = 'inherit',
+): Service {
   const child = spawn(
     process.execPath,
     [
@@ -31,7 +37,7 @@ export function startService(name: string, command: readonly string[], environme
     {
       cwd: ROOT,
       env: { ...environment, FIELDGATE_PARENT: String(process.pid) },
-      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+      stdio: ['ignore', output, output, 'ipc'],
     },
   );
   const ended = new Promise<string>((resolve) => {

@@ -1,0 +1,61 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { connectLoad, type Load, readAnswer } from './load.ts';
+
+const REQUEST = Buffer.from('GET / HTTP/1.1\r\nhost: bench.test\r\n\r\n');
+const BODY = Buffer.from('{"data":"ä"}');
+let answers = 0;
+const server = createServer((_request, response) => {
+  answers++;
+  response.writeHead(200, { 'content-length': BODY.length }).end(BODY);
+});
+let load: Load;
+
+beforeAll(async () => {
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  load = await connectLoad((server.address() as AddressInfo).port, 4);
+});
+afterAll(() => {
+  load.close();
+  server.close();
+});
+
+test('as many requests are sent as were asked for, and every answer is looked at', async () => {
+  answers = 0;
+  await load.run([{ request: REQUEST, status: 200, body: BODY }], 101);
+  expect(answers).toBe(101);
+});
+
+test.each([
+  ['another status', { status: 403, body: BODY }],
+  ['another body of the same size', { status: 200, body: Buffer.from('{"data":"ö"}') }],
+  ['a shorter body', { status: 200, body: BODY.subarray(0, -1) }],
+])('%s is an error, not a figure', async (_, expected) => {
+  await expect(load.run([{ request: REQUEST, ...expected }], 1)).rejects.toThrow(/and was answered 200 \{"data":"ä"\}/);
+});
+
+test('a connection that the server has closed is an error at once', async () => {
+  const closing = await connectLoad((server.address() as AddressInfo).port, 1);
+  server.closeAllConnections();
+  await expect(closing.ask(REQUEST)).rejects.toThrow();
+  await expect(closing.ask(REQUEST)).rejects.toThrow('The server closed the connection.');
+  load.close();
+  closing.close();
+});
+
+test('an answer is read once all of it has come, wherever it was cut', () => {
+  const whole = Buffer.concat([Buffer.from('HTTP/1.1 200 OK\r\nContent-Length: 13\r\nA: b\r\n\r\n'), BODY]);
+  for (let cut = 0; cut < whole.length; cut++) expect(readAnswer(whole.subarray(0, cut))).toBeNull();
+  expect(readAnswer(Buffer.concat([whole, Buffer.from('HTTP')]))).toEqual({
+    status: 200,
+    body: BODY,
+    length: whole.length,
+  });
+});
+
+test('an answer that does not tell its size is an error', () => {
+  expect(() => readAnswer(Buffer.from('HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n'))).toThrow(
+    'An answer without Content-Length',
+  );
+});

@@ -1,0 +1,45 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Server } from '../stand/server.ts';
+import { connectLoad, type Exchange } from './load.ts';
+import { familyClock, processClock } from './processes.ts';
+
+/** What a request took, on average over a turn: microseconds of processor time, and milliseconds until its answer. */
+export interface Turn {
+  readonly node: number;
+  readonly postgres: number;
+  readonly latency: number;
+}
+
+/** How many requests are under way at once. */
+export const CONNECTIONS = 10;
+
+const PAUSE_MILLISECONDS = 30;
+
+/**
+ * Lets one server answer `count` requests and nothing else run.
+ * @param postmaster the process id of the database's server: all its processes' time counts
+ * @throws {Error} when an answer is wrong
+ */
+export async function takeTurn(
+  server: Server,
+  postmaster: number,
+  exchanges: readonly Exchange[],
+  count: number,
+): Promise<Turn> {
+  // Connections of its own: a server may close those that rest while others have their turn.
+  const load = await connectLoad(server.port, CONNECTIONS);
+  try {
+    // What the one before has left to do, such as its garbage, is not on this one's bill.
+    await delay(PAUSE_MILLISECONDS);
+    const [node, postgres] = [processClock(server.pid), familyClock(postmaster)];
+    const before = { node: node(), postgres: postgres() };
+    const took = await load.run(exchanges, count);
+    return {
+      node: (node() - before.node) / count,
+      postgres: (postgres() - before.postgres) / count,
+      latency: (took * CONNECTIONS) / count,
+    };
+  } finally {
+    load.close();
+  }
+}

@@ -1,0 +1,35 @@
+import { freePort } from '../../server/cli/ports.ts';
+import { deriveEnvironments } from '../../server/cli/stack/environment.ts';
+import { inRoot } from '../../server/cli/stack/paths.ts';
+import { readStartConfig } from '../../server/config.ts';
+import type { BenchDatabase } from './database.ts';
+import { type Server, startServer } from './server.ts';
+
+/** The issuer and the audience of the tokens that this API takes. */
+export const ISSUER = 'http://localhost:3000';
+export const AUDIENCE = 'fieldgate-api';
+
+/** Starts the API as `npm start` runs it: its own process, with the settings that it would get there. */
+export async function startApi(
+  { api, auth, secrets }: BenchDatabase,
+  folder: string,
+  signal: AbortSignal,
+): Promise<Server> {
+  const [port, metricsPort] = [await freePort(), await freePort()];
+  const given = {
+    API_PORT: String(port),
+    METRICS_PORT: String(metricsPort),
+    TOKEN_ISSUER: ISSUER,
+    TOKEN_AUDIENCE: AUDIENCE,
+    DATA_DIR: folder,
+  };
+  return startServer({
+    name: 'Fieldgate',
+    command: [inRoot('server/main.ts')],
+    environment: deriveEnvironments(given, readStartConfig(given), secrets, { api, auth }).api,
+    port,
+    readyPath: '/readyz',
+    folder,
+    signal,
+  });
+}
