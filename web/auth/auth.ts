@@ -3,9 +3,11 @@ import type { Pool } from 'pg';
 import { type WebConfig, webConfig } from '../config.ts';
 import { createAuthPool } from './database.ts';
 import { authOptions } from './options.ts';
+import type { AuthDoor } from './handler.ts';
+import { createSecurityLog } from './security-log.ts';
 import { createTokenIssuer, type IssueToken } from './token-issuer.ts';
 
-/** Better Auth over a database, and the issuer of the tokens that it hands out. */
+/** Better Auth over a database, the issuer of the tokens that it hands out, and the door to both from outside. */
 export function createAuth(config: WebConfig, database: Pool) {
   const [secret] = config.TOKEN_SECRETS;
   if (secret === undefined) throw new Error('There is no token secret.');
@@ -15,7 +17,16 @@ export function createAuth(config: WebConfig, database: Pool) {
     audience: config.TOKEN_AUDIENCE,
     lifetime: config.TOKEN_TTL,
   });
-  return { auth: betterAuth(authOptions(config, database, issue)), issue };
+  const auth = betterAuth(authOptions(config, database, issue));
+  const door: AuthDoor = {
+    handler: auth.handler,
+    observe: createSecurityLog(database),
+    async userOf(headers) {
+      const found = await auth.api.getSession({ headers, query: { disableCookieCache: true, disableRefresh: true } });
+      return found?.user.id ?? null;
+    },
+  };
+  return { auth, issue, door };
 }
 
 /** What `createAuth` makes. */

@@ -1,6 +1,7 @@
 import { described, log } from '../log.ts';
 import { readBody } from './body.ts';
 import { createLimiter, Overloaded } from './limiter.ts';
+import type { Observe } from './security-log.ts';
 
 /** Everything that is offered under /api/auth: what Better Auth could do besides stays shut until it is wanted. */
 const OFFERED = new Set([
@@ -28,6 +29,16 @@ const admit = createLimiter({ concurrency: 8, queue: 200 });
 const refusal = (status: number, code: string, message: string, headers: Record<string, string> = {}) =>
   Response.json({ code, message }, { status, headers });
 
+/** What stands behind /api/auth. */
+export interface AuthDoor {
+  /** Better Auth's own. */
+  readonly handler: (request: Request) => Promise<Response>;
+  /** Whose session a request comes with; null without one. */
+  readonly userOf: (headers: Headers) => Promise<string | null>;
+  /** Hears of each request and its answer, before that leaves. */
+  readonly observe: Observe;
+}
+
 /** The request with its body read and measured, or the refusal of it. */
 async function admitted(request: Request, path: string): Promise<Request | Response> {
   if (!OFFERED.has(`${request.method} ${path}`)) return refusal(404, 'NOT_FOUND', 'No such path.');
@@ -41,9 +52,9 @@ async function admitted(request: Request, path: string): Promise<Request | Respo
 }
 
 /** Runs Better Auth; what goes wrong inside it is our fault, not the caller's, and passes. */
-async function answer(handler: (request: Request) => Promise<Response>, request: Request, path: string) {
+async function answer(work: () => Promise<Response>, path: string): Promise<Response> {
   try {
-    const response = await (COSTLY.has(path) ? admit(() => handler(request)) : handler(request));
+    const response = await (COSTLY.has(path) ? admit(work) : work());
     if (response.status < 500) return response;
     log.error({ path, status: response.status }, 'an account request failed');
   } catch (error) {
@@ -60,16 +71,20 @@ async function answer(handler: (request: Request) => Promise<Response>, request:
 
 /**
  * Answers a request under /api/auth: refuses what is not offered, not JSON or too large, leaves the rest to Better
- * Auth, and completes its answers.
- * @param handler Better Auth's own
+ * Auth, and completes its answers. What became of an account is recorded before the answer leaves.
  */
-export async function handleAuthRequest(
-  request: Request,
-  handler: (request: Request) => Promise<Response>,
-): Promise<Response> {
+export async function handleAuthRequest(request: Request, door: AuthDoor): Promise<Response> {
   const path = new URL(request.url).pathname.slice(BASE_PATH.length);
   const admission = await admitted(request, path);
-  const response = admission instanceof Response ? admission : await answer(handler, admission, path);
+  const given = admission instanceof Response ? null : admission.clone();
+  let userId: string | null = null;
+  const work = async (entering: Request) => {
+    // Afterwards nobody can tell any more whose session it was.
+    if (path === '/sign-out') userId = await door.userOf(entering.headers);
+    return door.handler(entering);
+  };
+  const response = admission instanceof Response ? admission : await answer(() => work(admission), path);
+  await door.observe({ path, request, given, response, userId });
   const headers = new Headers(response.headers);
   headers.set('Cache-Control', 'no-store');
   // Better Auth says it in a header of its own; RFC 9110 §10.2.3 has one.

@@ -19,6 +19,8 @@ export interface TestAccounts {
   readonly accounts: Accounts;
   readonly config: WebConfig;
   readonly database: TestDatabase;
+  /** The text of every statement so far. */
+  readonly statements: string[];
   /** @param address where the visitor comes from, as serve.ts would tell */
   visitor(address?: string): Visitor;
   end(): Promise<void>;
@@ -36,6 +38,16 @@ export async function testAccounts(environment: Record<string, string> = {}): Pr
     ...environment,
   });
   const pool = createAuthPool(config.AUTH_DATABASE_URL);
+  const statements: string[] = [];
+  pool.on('connect', (client) => {
+    const query = client.query.bind(client) as (...sent: unknown[]) => unknown;
+    const heard = (...sent: unknown[]) => {
+      const [first] = sent as [string | { readonly text: string }];
+      statements.push(typeof first === 'string' ? first : first.text);
+      return query(...sent);
+    };
+    Object.assign(client, { query: heard });
+  });
   const accounts = createAuth(config, pool);
 
   function visitor(address = '203.0.113.7'): Visitor {
@@ -55,7 +67,7 @@ export async function testAccounts(environment: Record<string, string> = {}): Pr
           },
           ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
         });
-        const response = await handleAuthRequest(request, accounts.auth.handler);
+        const response = await handleAuthRequest(request, accounts.door);
         for (const line of response.headers.getSetCookie()) {
           const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(line) ?? [];
           if (value === '') cookies.delete(name);
@@ -70,5 +82,5 @@ export async function testAccounts(environment: Record<string, string> = {}): Pr
     await pool.end();
     await database.drop();
   };
-  return { accounts, config, database, visitor, end };
+  return { accounts, config, database, statements, visitor, end };
 }

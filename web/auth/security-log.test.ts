@@ -1,0 +1,184 @@
+import { Client } from 'pg';
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { log } from '../log.ts';
+import { handleAuthRequest } from './handler.ts';
+import { CREDENTIAL_LIMIT } from './options.ts';
+import { type TestAccounts, testAccounts, type Visitor } from './testing/accounts.ts';
+
+const PASSWORD = 'Correct7horse';
+const WRONG = 'Wrong7horse';
+const EMAIL = 'ada@example.com';
+
+let accounts: TestAccounts;
+let above: Client;
+let ada: string;
+
+beforeAll(async () => {
+  accounts = await testAccounts();
+  above = new Client({ connectionString: accounts.database.superuser });
+  await above.connect();
+  const response = await accounts.visitor().request('POST', '/sign-up/email', { email: EMAIL, password: PASSWORD });
+  ({
+    user: { id: ada },
+  } = await response.json());
+});
+afterAll(async () => {
+  await above.end();
+  await accounts.end();
+});
+beforeEach(async () => {
+  await above.query('delete from auth.auth_event; delete from auth.rate_limit');
+});
+
+const signIn = (visitor: Visitor, password: string, email = EMAIL, headers = {}) =>
+  visitor.request('POST', '/sign-in/email', { email, password }, headers);
+/** The entries, in the order of their transactions: two can share a millisecond. */
+const kept = async () =>
+  (await above.query('select * from auth.auth_event order by xmin::text::bigint')).rows as Record<string, unknown>[];
+/** An address of its own for each test: what was turned away is counted by address. */
+let next = 0;
+const elsewhere = () => accounts.visitor(`198.51.100.${(next += 1)}`);
+
+test('sign-up, sign-out and sign-in are each kept with time, user, address, client and outcome', async () => {
+  const visitor = accounts.visitor('2001:db8::7');
+  const client = { 'user-agent': 'Netscape 4' };
+  const credentials = { email: 'grace@example.com', password: PASSWORD };
+  const { user } = await (await visitor.request('POST', '/sign-up/email', credentials, client)).json();
+  await visitor.request('POST', '/sign-out', {}, client);
+  await visitor.request('POST', '/sign-in/email', credentials, client);
+  const entry = {
+    user_id: user.id,
+    outcome: 'SUCCEEDED',
+    address: '2001:db8::7',
+    user_agent: 'Netscape 4',
+    detail: null,
+  };
+  const rows = await kept();
+  expect(rows).toMatchObject(['SIGN_UP', 'SIGN_OUT', 'SIGN_IN'].map((kind) => ({ ...entry, kind })));
+  for (const { created_at } of rows) expect(created_at).toEqual(expect.any(Date));
+});
+
+describe('a failed sign-in', () => {
+  test.each([EMAIL, 'ADA@Example.com'])('on %s is in the record of the user whose address that is', async (email) => {
+    await signIn(elsewhere(), WRONG, email);
+    expect(await kept()).toMatchObject([
+      { kind: 'SIGN_IN', outcome: 'FAILED', user_id: ada, detail: 'INVALID_EMAIL_OR_PASSWORD' },
+    ]);
+  });
+
+  test('on an unknown address is kept too, and is nobody’s', async () => {
+    await signIn(elsewhere(), WRONG, 'nobody@example.com');
+    expect(await kept()).toMatchObject([{ kind: 'SIGN_IN', outcome: 'FAILED', user_id: null }]);
+  });
+
+  test('costs the same statements and answers the same bytes on a known and on an unknown address', async () => {
+    const attempt = async (email: string) => {
+      accounts.statements.length = 0;
+      const response = await signIn(elsewhere(), WRONG, email);
+      const answer = { status: response.status, body: await response.text(), headers: [...response.headers] };
+      return { answer, recorded: accounts.statements.filter((text) => text.includes('auth_event')) };
+    };
+    await attempt(EMAIL);
+    const known = await attempt(EMAIL);
+    expect(known.recorded).toHaveLength(1);
+    expect(await attempt('nobody@example.com')).toEqual(known);
+  });
+
+  test('is kept each time: of a thousand that came to the password check, a thousand', async () => {
+    const refused = () => Promise.resolve(Response.json({ code: 'INVALID_EMAIL_OR_PASSWORD' }, { status: 401 }));
+    const door = { ...accounts.accounts.door, handler: refused };
+    const attempt = (number: number) =>
+      handleAuthRequest(
+        new Request('http://localhost:3000/api/auth/sign-in/email', {
+          method: 'POST',
+          headers: { 'content-type': 'application/json', 'x-forwarded-for': '192.0.2.1' },
+          body: JSON.stringify({ email: number % 2 === 0 ? EMAIL : `nobody${number}@example.com`, password: WRONG }),
+        }),
+        door,
+      );
+    for (let from = 0; from < 1_000; from += 200)
+      await Promise.all(Array.from({ length: 200 }, (_, index) => attempt(from + index)));
+    const rows = await kept();
+    expect([rows.length, rows.filter(({ user_id }) => user_id === ada).length]).toEqual([1_000, 500]);
+  });
+});
+
+test('a sign-up with a taken address is in the record of the user whose address that is', async () => {
+  await elsewhere().request('POST', '/sign-up/email', { email: 'Ada@example.com', password: PASSWORD });
+  expect(await kept()).toMatchObject([
+    { kind: 'SIGN_UP', outcome: 'FAILED', user_id: ada, detail: 'USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL' },
+  ]);
+});
+
+describe('what was turned away', () => {
+  test('is kept with its reason: foreign origin, wrong form, too large, bad values', async () => {
+    const visitor = elsewhere();
+    await signIn(visitor, PASSWORD);
+    await visitor.request('POST', '/sign-out', {}, { origin: 'https://evil.example' });
+    await visitor.request('POST', '/sign-in/email', 'email=x', { 'content-type': 'text/plain' });
+    await signIn(visitor, 'x'.repeat(100_000));
+    await signIn(visitor, PASSWORD, 'no address');
+    await visitor.request('POST', '/sign-up/email', { email: 'weak@example.com', password: 'horse' });
+    expect((await kept()).slice(1)).toMatchObject([
+      { kind: 'SIGN_OUT', outcome: 'REFUSED', user_id: ada, detail: 'INVALID_ORIGIN' },
+      { kind: 'SIGN_IN', outcome: 'REFUSED', user_id: null, detail: 'UNSUPPORTED_MEDIA_TYPE' },
+      { kind: 'SIGN_IN', outcome: 'REFUSED', user_id: null, detail: 'PAYLOAD_TOO_LARGE' },
+      { kind: 'SIGN_IN', outcome: 'REFUSED', user_id: null, detail: 'INVALID_EMAIL' },
+      { kind: 'SIGN_UP', outcome: 'REFUSED', user_id: null, detail: 'PASSWORD_TOO_WEAK' },
+    ]);
+  });
+
+  test('by a limit has one entry for each address and reason, whatever the flood', async () => {
+    const [one, other] = [elsewhere(), elsewhere()];
+    const flood = (visitor: Visitor) =>
+      Promise.all(Array.from({ length: CREDENTIAL_LIMIT + 50 }, () => signIn(visitor, PASSWORD, 'no address')));
+    const statuses = [...(await flood(one)), ...(await flood(other))].map(({ status }) => status);
+    expect(statuses.filter((status) => status === 429).length).toBeGreaterThanOrEqual(100);
+    const limited = (await kept()).filter(({ outcome }) => outcome === 'LIMITED');
+    const entries = limited.map(({ address, kind, detail, user_id }) => [address, kind, detail, user_id].join(' '));
+    expect(new Set(entries).size).toBe(entries.length);
+    expect(entries.filter((entry) => entry.endsWith(' SIGN_IN TOO_MANY_REQUESTS '))).toHaveLength(2);
+  });
+});
+
+test('no password, no token, no cookie and no e-mail address is in any entry', async () => {
+  const visitor = elsewhere();
+  const { accessToken, token } = await (await signIn(visitor, PASSWORD)).json();
+  const cookies = [...visitor.cookies.values()];
+  await visitor.request('GET', '/access-token');
+  await signIn(visitor, WRONG);
+  await signIn(visitor, WRONG, PASSWORD);
+  await visitor.request('POST', '/sign-out', {});
+  const text = JSON.stringify(await kept());
+  expect(text).toContain('SIGN_OUT');
+  for (const secret of [PASSWORD, WRONG, accessToken, token, ...cookies, EMAIL]) {
+    expect(secret).toEqual(expect.any(String));
+    expect(text).not.toContain(secret);
+  }
+});
+
+test('when it cannot be kept, who signs in is signed in, and the log has the event', async () => {
+  const error = vi.spyOn(log, 'error').mockImplementation(() => {});
+  await above.query('revoke insert on auth.auth_event from fieldgate_auth');
+  await above.query('revoke insert (user_id) on auth.auth_event from fieldgate_auth');
+  try {
+    expect((await signIn(accounts.visitor('192.0.2.9'), PASSWORD)).status).toBe(200);
+    const lost = { kind: 'SIGN_IN', outcome: 'SUCCEEDED', userId: ada, address: '192.0.2.9' };
+    expect(error.mock.calls).toEqual([
+      [
+        expect.objectContaining({
+          event: 'security',
+          kind: 'event-not-kept',
+          code: '42501',
+          kept: expect.objectContaining(lost),
+        }),
+        expect.any(String),
+      ],
+    ]);
+    expect(JSON.stringify(error.mock.calls)).not.toContain(EMAIL);
+  } finally {
+    await above.query('grant insert (user_id) on auth.auth_event to fieldgate_auth');
+    error.mockRestore();
+  }
+  expect(await kept()).toEqual([]);
+});
