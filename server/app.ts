@@ -11,7 +11,7 @@ import type { Context } from './context.ts';
 import { createOperations } from './data/operations.ts';
 import { openRevocations } from './data/revocation/revocations.ts';
 import type { Source } from './data/source.ts';
-import { Database } from './data/transaction.ts';
+import { Database, type DatabaseLimits } from './data/transaction.ts';
 import { createApollo } from './http/apollo.ts';
 import { createEvents } from './http/events.ts';
 import { createExecutor } from './http/executor.ts';
@@ -32,6 +32,8 @@ export interface AppOptions {
   readonly logTo?: { write(line: string): void };
   /** Milliseconds since the epoch. */
   readonly clock?: () => number;
+  /** How long an operation and its statements may take; the defaults are those of the places that keep them. */
+  readonly timeLimits?: DatabaseLimits & { readonly operation?: number };
 }
 
 /** An app that is ready to listen. */
@@ -46,7 +48,7 @@ export interface App {
  * HTTP → Bearer token → verified claims → viewer → may this operation run? → resolver → the viewer's own rows → answer.
  * @throws {AccessPolicyError} when one field of the schema is unjudged: then there is no app
  */
-export async function createApp({ config, source, logTo, clock = Date.now }: AppOptions): Promise<App> {
+export async function createApp({ config, source, logTo, clock = Date.now, timeLimits }: AppOptions): Promise<App> {
   const now = () => Math.floor(clock() / 1_000);
   const logger = pino({ base: null, redact: ['req.headers.authorization'] }, logTo ?? pino.destination(1));
   const metrics = createMetrics();
@@ -74,7 +76,7 @@ export async function createApp({ config, source, logTo, clock = Date.now }: App
     audience: config.TOKEN_AUDIENCE,
     longestLife: config.TOKEN_TTL,
   });
-  const database = new Database(source.pool);
+  const database = new Database(source.pool, timeLimits);
   const revocations = await openRevocations({
     pool: source.pool,
     database,
@@ -95,6 +97,7 @@ export async function createApp({ config, source, logTo, clock = Date.now }: App
     apollo,
     authenticate: (header) => authenticate(header, verify, revocations, now()),
     onBadToken: events.badToken,
+    timeLimit: timeLimits?.operation,
   });
   routeHealth(http, () => database.answers());
   http.addHook('onClose', async () => {

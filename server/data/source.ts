@@ -10,6 +10,8 @@ interface SourceOptions {
   readonly url: string;
   /** How many connections at most; 10 unless said otherwise. */
   readonly poolSize?: number;
+  /** How long connecting, or waiting for a free connection, may take, in milliseconds; 5 s unless said otherwise. */
+  readonly connectionTimeout?: number;
   /** Hears of connections that broke while nobody used them. */
   readonly onIdleError?: (error: Error) => void;
 }
@@ -23,9 +25,14 @@ export interface Source {
 
 /**
  * Connects to the database as the API's role.
- * @throws when the database does not answer within 5 s
+ * @throws when the database does not answer in time
  */
-export async function openSource({ url, poolSize = 10, onIdleError = () => {} }: SourceOptions): Promise<Source> {
+export async function openSource({
+  url,
+  poolSize = 10,
+  connectionTimeout = 5_000,
+  onIdleError = () => {},
+}: SourceOptions): Promise<Source> {
   const mapping = await new DataSource({
     type: 'postgres',
     url,
@@ -35,10 +42,10 @@ export async function openSource({ url, poolSize = 10, onIdleError = () => {} }:
     poolErrorHandler: onIdleError,
     extra: {
       max: poolSize,
-      connectionTimeoutMillis: 5_000,
+      connectionTimeoutMillis: connectionTimeout,
       idle_in_transaction_session_timeout: 15_000,
       application_name: 'fieldgate-api',
-      onConnect: (client: PoolClient) => prepareSteps(client),
+      onConnect: (client: PoolClient) => prepareSteps(client, connectionTimeout),
     },
   }).initialize();
   // The driver keeps its pool in a property that its types call `any`.

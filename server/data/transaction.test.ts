@@ -6,7 +6,7 @@ import { watched } from '../../test/walls/faults.ts';
 import { DatabaseUnavailable, OperationEnded, RolledBack } from './errors.ts';
 import { newIdentifier } from './identifier.ts';
 import { openSource } from './source.ts';
-import { Database, type Run } from './transaction.ts';
+import { Database, type DatabaseLimits, type Run } from './transaction.ts';
 
 let place: TestDatabase;
 let above: Superuser;
@@ -25,10 +25,10 @@ afterAll(async () => {
 });
 
 /** A database on a pool of so many connections. */
-async function open(poolSize = 1, statementTimeout?: number) {
+async function open(poolSize = 1, limits: DatabaseLimits = {}) {
   const { pool, close } = await openSource({ url: place.api, poolSize });
   onTestFinished(close);
-  return { pool, database: new Database(pool, statementTimeout) };
+  return { pool, database: new Database(pool, limits) };
 }
 
 const VIEWER = { name: 'who', text: `select app.viewer_id() as viewer, pg_backend_pid() as pid` };
@@ -247,7 +247,7 @@ describe('a connection', () => {
   });
 
   test('is kept when a statement took too long: unavailable to one, and fine for the next', async () => {
-    const { database } = await open(1, 100);
+    const { database } = await open(1, { statement: 100 });
     const [before] = await database.reading(alice).run(VIEWER, []);
     await expect(database.reading(alice).run(SLEEPS, [])).rejects.toBeInstanceOf(DatabaseUnavailable);
     await expect(database.writing(alice, (run) => run(SLEEPS, []))).rejects.toBeInstanceOf(DatabaseUnavailable);

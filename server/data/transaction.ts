@@ -1,6 +1,8 @@
-import type { Pool, PoolClient, QueryResultRow } from 'pg';
-import { classified, leavesConnectionSound, OperationEnded, RolledBack } from './errors.ts';
-import { actingForEveryOwner, asViewer, begin, type Statement, send } from './wire.ts';
+import type { Pool, QueryResultRow } from 'pg';
+import { Connection, type Limits } from './connection.ts';
+import { classified, OperationEnded, RolledBack } from './errors.ts';
+import { PATIENT, type Patience } from './patience.ts';
+import { actingForEveryOwner, asViewer, begin, type Statement } from './wire.ts';
 
 /**
  * Runs one prepared statement for the viewer it is bound to, and answers with its rows.
@@ -18,109 +20,135 @@ export interface Handle {
   close(): void;
 }
 
+/** How long a database may take, in milliseconds. */
+export interface DatabaseLimits {
+  /** How long one statement may run, by PostgreSQL's clock; 5 s unless said otherwise. */
+  readonly statement?: number;
+  /** How long the answer to it may take, by ours; a second more than the statement unless said otherwise. */
+  readonly exchange?: number;
+  /** How long a statement may go on when its client has left; a quarter of a second unless said otherwise. */
+  readonly grace?: number;
+  /** How long whoever asks whether the database answers is kept waiting; 2 s unless said otherwise. */
+  readonly answers?: number;
+}
+
 const COMMIT: Statement = { name: 'commit', text: 'commit' };
 const ROLLBACK: Statement = { name: 'rollback', text: 'rollback' };
+const NOTHING: Statement = { name: 'nothing', text: 'select' };
 
 /** The one place where statements meet the wire. */
 export class Database {
   readonly #pool: Pool;
+  readonly #limits: Limits;
   readonly #statementTimeout: number;
+  readonly #answersTimeout: number;
+  #asking: Promise<boolean> | null = null;
 
-  /** @param statementTimeout how long one statement may take, in milliseconds */
-  constructor(pool: Pool, statementTimeout = 5_000) {
+  constructor(
+    pool: Pool,
+    { statement = 5_000, exchange = statement + 1_000, grace = 250, answers = 2_000 }: DatabaseLimits = {},
+  ) {
     this.#pool = pool;
-    this.#statementTimeout = statementTimeout;
+    this.#limits = { exchange, grace };
+    this.#statementTimeout = statement;
+    this.#answersTimeout = answers;
   }
 
-  /** For queries: every statement carries its viewer with it and is a transaction of its own. */
-  reading(viewerId: string): Handle {
-    return this.#handle((statement, values, type) => {
+  /**
+   * For queries: every statement carries its viewer with it and is a transaction of its own. When nobody waits any
+   * longer, the one that runs is cancelled and none is sent.
+   */
+  reading(viewerId: string, patience: Patience = PATIENT): Handle {
+    return handle((statement, values, type) => {
       const steps = type === undefined ? [this.#as(viewerId)] : [this.#as(viewerId), actingForEveryOwner(type)];
-      return this.#borrow(async (client) => (await send(client, steps, statement, values)).rows);
+      return this.#borrow(patience, async (connection) => {
+        const { rows } = await connection.exchange(steps, statement, values, patience);
+        return rows;
+      });
     });
   }
 
   /**
    * For mutations: one transaction for the whole operation, committed when `work` resolves and rolled back when it
-   * rejects. It waits for every statement that was sent, awaited by its resolver or not.
-   * @throws what `work` throws; {RolledBack} when PostgreSQL answers COMMIT with ROLLBACK, as it does after an error
+   * rejects or the answer is overdue. It waits for every statement that was sent, awaited by its resolver or not.
+   * @throws what `work` throws; {RolledBack} when PostgreSQL answers COMMIT with ROLLBACK, as it does after an error;
+   * {DatabaseUnavailable} when COMMIT is not answered: then nobody knows what became of it, and nobody is told "done"
    */
-  async writing<T>(viewerId: string, work: (run: Run) => Promise<T>): Promise<T> {
-    return this.#borrow(async (client, doubt) => {
+  async writing<T>(viewerId: string, work: (run: Run) => Promise<T>, { due }: Patience = PATIENT): Promise<T> {
+    // A client that leaves does not learn what became of its mutation; a mutation that is half done would be worse.
+    const patience = { left: null, due };
+    const outcome = await this.#borrow(patience, async (connection): Promise<Outcome<T>> => {
       const sent: Promise<unknown>[] = [];
-      const { run, close } = this.#handle(async (statement, values, type) => {
+      const { run, close } = handle(async (statement, values, type) => {
         // It would hold for the rest of the transaction, and so for what other resolvers read in it.
         if (type !== undefined) throw new TypeError(`${type} is read for every owner in a mutation: use a query.`);
         const steps = sent.length === 0 ? [begin, this.#as(viewerId)] : [];
         // One after the other: sibling resolvers ask at the same time, and pg no longer queues for them.
         const before = sent.at(-1)?.catch(() => {}) ?? Promise.resolve();
-        const answer = before.then(() => send<QueryResultRow>(client, steps, statement, values));
+        const answer = before.then(() => connection.exchange(steps, statement, values, patience));
         sent.push(answer);
         return (await answer.catch((error) => Promise.reject(classified(error)))).rows;
       });
-      const outcome = await settled(work(run));
+      const done = await settled(work(run));
       close();
-      for (const statement of await Promise.allSettled(sent))
-        if (statement.status === 'rejected' && !leavesConnectionSound(statement.reason)) doubt();
-      if (sent.length === 0) return outcome;
-      if ('rejected' in outcome) {
-        await send(client, [], ROLLBACK, []);
-        return outcome;
+      await Promise.allSettled(sent);
+      if (sent.length === 0) return done;
+      // The last word has time of its own: how long the operation took until here is no reason to leave it unsaid.
+      if ('resolved' in done) {
+        if ((await connection.exchange([], COMMIT, [], PATIENT)).command === 'COMMIT') return done;
+        return { rejected: new RolledBack('The transaction was rolled back: a failed statement went unnoticed.') };
       }
-      if ((await send(client, [], COMMIT, [])).command === 'COMMIT') return outcome;
-      return { rejected: new RolledBack('The transaction was rolled back: a failed statement went unnoticed.') };
-    }).then(unsettled);
+      // What cannot be rolled back by word is rolled back by hanging up.
+      await connection.exchange([], ROLLBACK, [], PATIENT).catch(() => {});
+      return done;
+    });
+    if ('rejected' in outcome) throw outcome.rejected;
+    return outcome.resolved;
   }
 
-  /** Whether the database answers at all. */
+  /** Whether the database answers at all, and soon. However many ask at a time, one asks the database. */
   async answers(): Promise<boolean> {
-    return this.#borrow((client) => client.query('select')).then(
-      () => true,
-      () => false,
-    );
+    this.#asking ??= this.#borrow(PATIENT, (connection) => connection.exchange([], NOTHING, [], PATIENT))
+      .then(
+        () => true,
+        () => false,
+      )
+      .finally(() => {
+        this.#asking = null;
+      });
+    return within(this.#answersTimeout, this.#asking, false);
   }
 
   #as(viewerId: string) {
     return asViewer(viewerId, this.#statementTimeout);
   }
 
-  /** A connection that saw anything but success or a plain database error is dropped: the next borrower is a stranger. */
-  async #borrow<T>(use: (client: PoolClient, doubt: () => void) => Promise<T>): Promise<T> {
-    let sound = true;
-    const doubt = () => {
-      sound = false;
-    };
+  async #borrow<T>(patience: Patience, use: (connection: Connection) => Promise<T>): Promise<T> {
     try {
-      const client = await this.#pool.connect();
-      // Between two statements nobody else hears of a connection that breaks: unheard, it would end the process.
-      client.on('error', doubt);
+      const connection = await Connection.borrow(this.#pool, this.#limits, patience);
       try {
-        return await use(client, doubt);
-      } catch (error) {
-        sound = sound && leavesConnectionSound(error);
-        throw error;
+        return await use(connection);
       } finally {
-        client.off('error', doubt);
-        client.release(!sound);
+        connection.release();
       }
     } catch (error) {
       throw classified(error);
     }
   }
+}
 
-  /** graphql-js answers before sibling resolvers have finished: what they ask afterwards is refused here. */
-  #handle(exchange: (...asked: Parameters<Run>) => Promise<QueryResultRow[]>): Handle {
-    let open = true;
-    return {
-      run: async <Row extends QueryResultRow>(...asked: Parameters<Run>) => {
-        if (!open) throw new OperationEnded(`"${asked[0].name}" was asked for after its operation had ended.`);
-        return (await exchange(...asked)) as Row[];
-      },
-      close: () => {
-        open = false;
-      },
-    };
-  }
+/** graphql-js answers before sibling resolvers have finished: what they ask afterwards is refused here. */
+function handle(exchange: (...asked: Parameters<Run>) => Promise<QueryResultRow[]>): Handle {
+  let open = true;
+  return {
+    run: async <Row extends QueryResultRow>(...asked: Parameters<Run>) => {
+      if (!open) throw new OperationEnded(`"${asked[0].name}" was asked for after its operation had ended.`);
+      return (await exchange(...asked)) as Row[];
+    },
+    close: () => {
+      open = false;
+    },
+  };
 }
 
 type Outcome<T> = { readonly resolved: T } | { readonly rejected: unknown };
@@ -133,7 +161,11 @@ function settled<T>(promise: Promise<T>): Promise<Outcome<T>> {
   );
 }
 
-function unsettled<T>(outcome: Outcome<T>): T {
-  if ('rejected' in outcome) throw outcome.rejected;
-  return outcome.resolved;
+/** What comes of a promise, or `otherwise` after so many milliseconds. */
+async function within<T>(milliseconds: number, promise: Promise<T>, otherwise: T): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<T>((resolve) => {
+    timer = setTimeout(resolve, milliseconds, otherwise);
+  });
+  return Promise.race([promise, late]).finally(() => clearTimeout(timer));
 }

@@ -1,4 +1,4 @@
-import { type PoolClient, Query, type QueryResult, type QueryResultRow } from 'pg';
+import { type PoolClient, Query, type QueryResult } from 'pg';
 
 /** A statement whose text is fixed: PostgreSQL prepares it once a connection, under its name. */
 export interface Statement {
@@ -50,13 +50,21 @@ export function actingForEveryOwner(type: string): Step {
 /** Opens a transaction. */
 export const begin: Step = { statement: BEGIN, values: [] };
 
-/** Prepares the steps on a new connection, before anybody borrows it. */
-export async function prepareSteps(client: PoolClient): Promise<void> {
-  await client.query({ ...VIEWER, values: ['', '0'] });
-  // Prepared and not run: there is nobody yet to whom it could be put down.
-  await client.query(`prepare "${EVERY_OWNER.name}" (text) as ${EVERY_OWNER.text}`);
-  await client.query(BEGIN);
-  await client.query('rollback');
+/**
+ * Prepares the steps on a new connection, before anybody borrows it.
+ * @param timeLimit how long that may take, in milliseconds: pg-pool's own time limit ends with the sign-in
+ */
+export async function prepareSteps(client: PoolClient, timeLimit: number): Promise<void> {
+  const timer = setTimeout(() => client.connection.stream.destroy(), timeLimit);
+  try {
+    await client.query({ ...VIEWER, values: ['', '0'] });
+    // Prepared and not run: there is nobody yet to whom it could be put down.
+    await client.query(`prepare "${EVERY_OWNER.name}" (text) as ${EVERY_OWNER.text}`);
+    await client.query(BEGIN);
+    await client.query('rollback');
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 /**
@@ -96,6 +104,7 @@ class SteppedQuery extends Query {
   }
 }
 
+/** What becomes of a statement: PostgreSQL's answer, or what went wrong. */
 type Settle = (error: Error | null | undefined, result: QueryResult) => void;
 
 /** The methods through which pg drives a query (pg 8.23, `lib/query.js`), which its types do not show. */
@@ -107,15 +116,13 @@ declare module 'pg' {
   }
 }
 
-/** Sends the steps and the statement in one message and resolves with the statement's answer. */
-export function send<Row extends QueryResultRow>(
+/** Sends the steps and the statement in one message, and settles with the statement's answer. */
+export function send(
   client: PoolClient,
   steps: readonly Step[],
   statement: Statement,
   values: readonly unknown[],
-): Promise<QueryResult<Row>> {
-  return new Promise((resolve, reject) => {
-    const settle: Settle = (error, result) => (error ? reject(error) : resolve(result as QueryResult<Row>));
-    client.query(new SteppedQuery(steps, { ...statement, values: [...values] }, settle));
-  });
+  settle: Settle,
+): void {
+  client.query(new SteppedQuery(steps, { ...statement, values: [...values] }, settle));
 }

@@ -2,6 +2,7 @@ import { ApolloServer } from '@apollo/server';
 import { ApolloServerPluginCacheControlDisabled } from '@apollo/server/plugin/disabled';
 import { ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/disabled';
 import type { ExecutionResult, GraphQLFormattedError, GraphQLSchema } from 'graphql';
+import type { Patience } from '../context.ts';
 import type { Viewer } from '../viewer.ts';
 import { isPublicCode, PUBLIC_CODES, requestError } from './errors.ts';
 import type { OperationRequest } from './executor.ts';
@@ -10,6 +11,7 @@ import type { OperationRequest } from './executor.ts';
 export interface ApolloContext {
   readonly viewer: Viewer | null;
   readonly requestId: string;
+  readonly patience: Patience;
 }
 
 /** What Apollo is given to work with. */
@@ -38,10 +40,15 @@ export async function createApollo({ schema, introspection, execute }: ApolloOpt
           // With an unknown operation name Apollo still asks for it to be run; of a kind without a root, validation passes.
           if (!operation || !schema.getRootType(operation.operation))
             return { errors: [requestError('OPERATION_RESOLUTION_FAILURE')] };
-          const { viewer, requestId } = context as ApolloContext;
-          return execute({ document, operation, variables: request.variables ?? {}, viewer, requestId }) as Promise<
-            ExecutionResult<Record<string, unknown>, Record<string, unknown>>
-          >;
+          const { viewer, requestId, patience } = context as ApolloContext;
+          return execute({
+            document,
+            operation,
+            variables: request.variables ?? {},
+            viewer,
+            requestId,
+            patience,
+          }) as Promise<ExecutionResult<Record<string, unknown>, Record<string, unknown>>>;
         },
       }),
       stop: async () => {},

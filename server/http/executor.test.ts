@@ -4,6 +4,7 @@ import { AccessBreach, accessDirectives, checkSchema } from '../access/index.ts'
 import type { Operations } from '../context.ts';
 import type { OwnedData } from '../data/data.ts';
 import { notFound, requestError } from './errors.ts';
+import { PATIENT } from '../data/patience.ts';
 import { createExecutor } from './executor.ts';
 
 /** A schema with what ours has not yet: every condition that a caller can fail. */
@@ -60,7 +61,7 @@ function ask(text: string, viewer: typeof VIEWER | null = VIEWER, variables: Rec
   const operation = document.definitions.find(
     ({ kind }) => kind === Kind.OPERATION_DEFINITION,
   ) as OperationDefinitionNode;
-  return run({ document, operation, variables, viewer, requestId: 'r' });
+  return run({ document, operation, variables, viewer, requestId: 'r', patience: PATIENT });
 }
 const codesOf = ({ errors }: Awaited<ReturnType<typeof ask>>) => errors?.map(({ extensions }) => extensions['code']);
 const headersOf = ({ errors }: Awaited<ReturnType<typeof ask>>) =>
@@ -166,7 +167,14 @@ describe('an answer leaves whole or not at all', () => {
     const document = parse('{ mine }');
     const [operation] = document.definitions as OperationDefinitionNode[];
     if (!operation) throw new Error('No operation.');
-    const result = await failing({ document, operation, variables: {}, viewer: VIEWER, requestId: 'r' });
+    const result = await failing({
+      document,
+      operation,
+      variables: {},
+      viewer: VIEWER,
+      requestId: 'r',
+      patience: PATIENT,
+    });
     expect(codesOf(result)).toEqual(['INTERNAL_SERVER_ERROR']);
     expect(events.unexpected).toHaveBeenCalledOnce();
   });
@@ -203,7 +211,14 @@ describe('a mutation', () => {
     const document = parse('mutation { change }');
     const [operation] = document.definitions as OperationDefinitionNode[];
     if (!operation) throw new Error('No operation.');
-    const result = await failing({ document, operation, variables: {}, viewer: VIEWER, requestId: 'r' });
+    const result = await failing({
+      document,
+      operation,
+      variables: {},
+      viewer: VIEWER,
+      requestId: 'r',
+      patience: PATIENT,
+    });
     expect([codesOf(result), result.data]).toEqual([['UNAVAILABLE'], undefined]);
   });
 });

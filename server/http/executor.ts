@@ -16,7 +16,7 @@ import {
   type Refusal,
   refusalError,
 } from '../access/index.ts';
-import { anonymousContext, type Context, type Operations, viewerContext } from '../context.ts';
+import { anonymousContext, type Context, type Operations, type Patience, viewerContext } from '../context.ts';
 import type { Viewer } from '../viewer.ts';
 import { CHALLENGE, goneViewer, isPublicCode, requestError } from './errors.ts';
 import type { Events } from './events.ts';
@@ -29,6 +29,8 @@ export interface OperationRequest {
   readonly viewer: Viewer | null;
   /** The name of the request, as its answer and the log have it. */
   readonly requestId: string;
+  /** How long its answer is waited for. */
+  readonly patience: Patience;
 }
 
 /** What the executor works with. */
@@ -84,7 +86,7 @@ export function createExecutor({ policy, operations, events, now }: ExecutorOpti
   }
 
   function run(request: OperationRequest, schema: GraphQLSchema): Promise<ExecutionResult> {
-    const { document, operation, variables, viewer, requestId } = request;
+    const { document, operation, variables, viewer, requestId, patience } = request;
     const executeWith = async (contextValue: Context) =>
       execute({
         schema,
@@ -95,12 +97,16 @@ export function createExecutor({ policy, operations, events, now }: ExecutorOpti
       });
     if (viewer === null) return executeWith(anonymousContext(requestId));
     if (operation.operation !== 'mutation')
-      return operations.query(viewer, (data) => executeWith(viewerContext(viewer, data, requestId)));
-    return operations.mutation(viewer, async (data) => {
-      const result = await executeWith(viewerContext(viewer, data, requestId));
-      if (result.errors) throw new Withdrawn(result);
-      return result;
-    });
+      return operations.query(viewer, (data) => executeWith(viewerContext(viewer, data, requestId)), patience);
+    return operations.mutation(
+      viewer,
+      async (data) => {
+        const result = await executeWith(viewerContext(viewer, data, requestId));
+        if (result.errors) throw new Withdrawn(result);
+        return result;
+      },
+      patience,
+    );
   }
 
   /** An answer leaves whole or not at all where a wall fell or the database went away; a failed mutation leaves no data. */

@@ -1,14 +1,18 @@
 import type { ApolloServer } from '@apollo/server';
 import { fastifyApolloHandler } from '@as-integrations/fastify';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyReply } from 'fastify';
 import Negotiator from 'negotiator';
 import type { Authentication } from '../authentication/authenticate.ts';
+import type { Patience } from '../context.ts';
 import type { ApolloContext } from './apollo.ts';
 import { INVALID_REQUEST, INVALID_TOKEN, requestError } from './errors.ts';
 import { HttpRefusal } from './fastify.ts';
 
 /** The media types that an answer can have (GraphQL over HTTP, §"Media Types"). */
 const MEDIA_TYPES = ['application/json', 'application/graphql-response+json'];
+
+/** How long an operation may take, in milliseconds, unless said otherwise. */
+const TIME_LIMIT = 10_000;
 
 /** What the GraphQL route is told. */
 export interface GraphqlOptions {
@@ -17,10 +21,15 @@ export interface GraphqlOptions {
   authenticate(header: string | undefined): Promise<Authentication>;
   /** Hears why a token was refused: the caller gets one answer for every cause. */
   onBadToken(fault: string, requestId: string): void;
+  /** How long an operation may take, in milliseconds; 10 s unless said otherwise. */
+  readonly timeLimit?: number | undefined;
 }
 
 /** `POST /graphql`. Apollo's context function reads the Bearer token: a bad one ends the request before it is parsed. */
-export function routeGraphql(app: FastifyInstance, { apollo, authenticate, onBadToken }: GraphqlOptions): void {
+export function routeGraphql(
+  app: FastifyInstance,
+  { apollo, authenticate, onBadToken, timeLimit = TIME_LIMIT }: GraphqlOptions,
+): void {
   app.route({
     method: 'POST',
     url: '/graphql',
@@ -34,13 +43,14 @@ export function routeGraphql(app: FastifyInstance, { apollo, authenticate, onBad
       void reply.headers({ 'cache-control': 'private, no-store', vary: 'Authorization, Accept, Origin' });
     },
     handler: fastifyApolloHandler(apollo, {
-      context: async ({ headers, id: requestId }): Promise<ApolloContext> => {
+      context: async ({ headers, id: requestId }, reply): Promise<ApolloContext> => {
+        const patience = patienceOf(reply, timeLimit);
         const authentication = await authenticate(headers.authorization);
         switch (authentication.kind) {
           case 'anonymous':
-            return { viewer: null, requestId };
+            return { viewer: null, requestId, patience };
           case 'viewer':
-            return { viewer: authentication.viewer, requestId };
+            return { viewer: authentication.viewer, requestId, patience };
           case 'malformed-header':
             throw requestError('BAD_REQUEST', {
               message: 'The Authorization header is not a Bearer token.',
@@ -62,4 +72,16 @@ export function routeGraphql(app: FastifyInstance, { apollo, authenticate, onBad
       throw new HttpRefusal('METHOD_NOT_ALLOWED', 'Send a POST request.', { allow: 'POST' });
     },
   });
+}
+
+/**
+ * For how long this request's answer is waited for. Fastify's own `request.signal` and `handlerTimeout` end with the
+ * arrival of the body (Node's 'close' of an IncomingMessage): they would give up every POST at once, or none.
+ */
+function patienceOf({ raw }: FastifyReply, timeLimit: number): Patience {
+  const client = new AbortController();
+  raw.once('close', () => {
+    if (!raw.writableFinished) client.abort();
+  });
+  return { left: client.signal, due: performance.now() + timeLimit };
 }

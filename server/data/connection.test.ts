@@ -1,0 +1,184 @@
+import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
+import { type Superuser, superuser } from '../../test/api/people.ts';
+import { createDatabase, type TestDatabase } from '../../test/setup/database.ts';
+import { watched } from '../../test/walls/faults.ts';
+import { DatabaseUnavailable } from './errors.ts';
+import { openSource } from './source.ts';
+import { Database, type DatabaseLimits } from './transaction.ts';
+
+let place: TestDatabase;
+let above: Superuser;
+let alice: string;
+
+beforeAll(async () => {
+  place = await createDatabase();
+  above = await superuser(place.superuser);
+  alice = await above.person('alice');
+});
+afterAll(async () => {
+  await above.end();
+  await place.drop();
+});
+
+async function open(poolSize: number, limits: DatabaseLimits) {
+  const { pool, close } = await openSource({ url: place.api, poolSize });
+  onTestFinished(close);
+  return { pool, database: new Database(pool, limits) };
+}
+
+const PID = { name: 'pid', text: 'select pg_backend_pid() as pid' };
+const LOCK = 4_711;
+/** Runs for as long as the superuser holds the lock. */
+const WAITS = { name: 'waits', text: `select pg_advisory_xact_lock(${LOCK}), pg_backend_pid() as pid` };
+const WAITING = `select pid from pg_stat_activity where wait_event_type = 'Lock' and query = $1`;
+
+/** Takes what `WAITS` waits for. */
+async function held() {
+  await above.rows('select pg_advisory_lock($1)', [LOCK]);
+  const release = () => above.rows('select pg_advisory_unlock_all()');
+  onTestFinished(async () => void (await release()));
+  return release;
+}
+const waiting = () => above.rows<{ pid: number }>(WAITING, [WAITS.text]);
+const untilWaiting = (count: number) => vi.waitFor(async () => expect(await waiting()).toHaveLength(count), 10_000);
+const isOver = { left: null, due: 0 };
+const never = Number.POSITIVE_INFINITY;
+
+describe('a query whose client has left', () => {
+  test('is cancelled in the database, and its connection is nobody’s any more', async () => {
+    await held();
+    const { pool, database } = await open(1, { grace: 0 });
+    const client = new AbortController();
+    const answer = database.reading(alice, { left: client.signal, due: never }).run(WAITS, []);
+    await untilWaiting(1);
+    const [before] = await waiting();
+    client.abort();
+    await expect(answer).rejects.toBeInstanceOf(DatabaseUnavailable);
+    await untilWaiting(0);
+    const [after] = await database.reading(alice).run(PID, []);
+    expect(after?.['pid']).not.toBe(before?.pid);
+    expect(pool.totalCount).toBe(1);
+  });
+
+  test('but that ends by itself in a moment costs no connection', async () => {
+    const release = await held();
+    const { database } = await open(1, { grace: 60_000, exchange: 120_000 });
+    const client = new AbortController();
+    const answer = database.reading(alice, { left: client.signal, due: never }).run(WAITS, []);
+    await untilWaiting(1);
+    client.abort();
+    await release();
+    const [row] = await answer;
+    expect(await database.reading(alice).run(PID, [])).toEqual([{ pid: row?.['pid'] }]);
+  });
+
+  test('sends nothing more', async () => {
+    const { pool } = await open(1, {});
+    const { pool: seen, statements } = watched(pool);
+    const client = new AbortController();
+    const { run } = new Database(seen).reading(alice, { left: client.signal, due: never });
+    await run(PID, []);
+    client.abort();
+    await expect(run(PID, [])).rejects.toBeInstanceOf(DatabaseUnavailable);
+    expect(statements).toEqual([PID.text]);
+  });
+
+  test('leaves nothing of itself on a signal that lives on', async () => {
+    const { database } = await open(1, {});
+    const { signal: left } = new AbortController();
+    const added = vi.spyOn(left, 'addEventListener');
+    const removed = vi.spyOn(left, 'removeEventListener');
+    await database.reading(alice, { left, due: never }).run(PID, []);
+    expect(removed.mock.calls.map(([, listener]) => listener)).toEqual(
+      added.mock.calls.map(([, listener]) => listener),
+    );
+  });
+});
+
+test('a cancel that comes late meets no stranger: not one of those who share the pool is cancelled', async () => {
+  const { database } = await open(2, { grace: 0 });
+  const stranger = async () => {
+    for (let count = 0; count < 300; count++) await database.reading(alice).run(PID, []);
+  };
+  const leaver = async () => {
+    for (let count = 0; count < 150; count++) {
+      const client = new AbortController();
+      const answer = database.reading(alice, { left: client.signal, due: never }).run(PID, []);
+      // At another moment each time: before the statement is sent, while it runs, after its end.
+      for (let turn = 0; turn < count % 8; turn++) await new Promise(setImmediate);
+      client.abort();
+      await answer.catch((error: unknown) => expect(error).toBeInstanceOf(DatabaseUnavailable));
+    }
+  };
+  await Promise.all([stranger(), stranger(), leaver(), leaver()]);
+}, 30_000);
+
+describe('when the time for an answer is up', () => {
+  test('the statement that runs is cancelled, and its connection dropped', async () => {
+    await held();
+    const { database } = await open(1, {});
+    const [before] = await database.reading(alice).run(PID, []);
+    const late = { left: null, due: performance.now() + 200 };
+    await expect(database.reading(alice, late).run(WAITS, [])).rejects.toBeInstanceOf(DatabaseUnavailable);
+    await untilWaiting(0);
+    expect(await database.reading(alice).run(PID, [])).not.toEqual([before]);
+  });
+
+  test('nothing is sent, by a query or by a mutation', async () => {
+    const { pool } = await open(1, {});
+    const { pool: seen, statements } = watched(pool);
+    const database = new Database(seen);
+    await expect(database.reading(alice, isOver).run(PID, [])).rejects.toBeInstanceOf(DatabaseUnavailable);
+    await expect(database.writing(alice, (run) => run(PID, []), isOver)).rejects.toBeInstanceOf(DatabaseUnavailable);
+    expect(statements).toEqual([]);
+  });
+
+  test('a mutation is rolled back, and what it asks for then is refused, not queued', async () => {
+    const release = await held();
+    const { pool } = await open(1, {});
+    const { pool: seen, statements } = watched(pool);
+    const late = { left: null, due: performance.now() + 200 };
+    const title = { name: 'title', text: `insert into app.task (user_id, id, title) values ($1, $1, 'half')` };
+    const ended = new Database(seen).writing(
+      alice,
+      async (run) => {
+        await run(title, [alice]);
+        await run(WAITS, []).catch(() => {});
+        await release();
+        await run(PID, []).catch(() => {});
+        return 'done';
+      },
+      late,
+    );
+    await expect(ended).rejects.toBeInstanceOf(DatabaseUnavailable);
+    expect(statements).toEqual([title.text, WAITS.text]);
+    expect(await above.rows(`select from app.task where title = 'half'`)).toEqual([]);
+  });
+});
+
+describe('a pool that is exhausted', () => {
+  test('is unavailable to who waits too long, and fine for the next', async () => {
+    const release = await held();
+    const { pool, close } = await openSource({ url: place.api, poolSize: 1, connectionTimeout: 200 });
+    onTestFinished(close);
+    const database = new Database(pool);
+    const holder = database.reading(alice).run(WAITS, []);
+    await untilWaiting(1);
+    await expect(database.reading(alice).run(PID, [])).rejects.toBeInstanceOf(DatabaseUnavailable);
+    await expect(database.writing(alice, (run) => run(PID, []))).rejects.toBeInstanceOf(DatabaseUnavailable);
+    expect(await database.answers()).toBe(false);
+    await release();
+    const [row] = await holder;
+    expect(await database.reading(alice).run(PID, [])).toEqual([{ pid: row?.['pid'] }]);
+  });
+
+  test('is not what those who ask after the database can bring about: they share one question', async () => {
+    const { pool } = await open(3, {});
+    const { pool: seen, statements } = watched(pool);
+    const database = new Database(seen);
+    expect(await Promise.all(Array.from({ length: 20 }, () => database.answers()))).not.toContain(false);
+    expect(statements).toHaveLength(1);
+    expect(await database.answers()).toBe(true);
+    expect(statements).toHaveLength(2);
+  });
+});
