@@ -42,12 +42,14 @@ async function held() {
 const waiting = () => above.rows<{ pid: number }>(WAITING, [WAITS.text]);
 const untilWaiting = (count: number) => vi.waitFor(async () => expect(await waiting()).toHaveLength(count), 10_000);
 const isOver = { left: null, due: 0 };
+/** So long that nothing in a test ends by it, in milliseconds. */
+const LONG = 600_000;
 const never = Number.POSITIVE_INFINITY;
 
 describe('a query whose client has left', () => {
   test('is cancelled in the database, and its connection is nobody’s any more', async () => {
     await held();
-    const { pool, database } = await open(1, { grace: 0 });
+    const { pool, database } = await open(1, { grace: 0, statement: LONG });
     const client = new AbortController();
     const answer = database.reading(alice, { left: client.signal, due: never }).run(WAITS, []);
     await untilWaiting(1);
@@ -62,11 +64,12 @@ describe('a query whose client has left', () => {
 
   test('but that ends by itself in a moment costs no connection', async () => {
     const release = await held();
-    const { database } = await open(1, { grace: 60_000, exchange: 120_000 });
+    const { database } = await open(1, { grace: LONG, statement: LONG });
     const client = new AbortController();
     const answer = database.reading(alice, { left: client.signal, due: never }).run(WAITS, []);
     await untilWaiting(1);
     client.abort();
+    for (let turn = 0; turn < 20; turn++) await above.rows('select');
     await release();
     const [row] = await answer;
     expect(await database.reading(alice).run(PID, [])).toEqual([{ pid: row?.['pid'] }]);
@@ -83,6 +86,22 @@ describe('a query whose client has left', () => {
     expect(statements).toEqual([PID.text]);
   });
 
+  test('while it waited for a connection gives that on, unused', async () => {
+    const release = await held();
+    const { pool, database } = await open(1, {});
+    const { pool: seen, statements } = watched(pool);
+    const holder = database.reading(alice).run(WAITS, []);
+    const client = new AbortController();
+    const answer = new Database(seen).reading(alice, { left: client.signal, due: never }).run(PID, []);
+    await untilWaiting(1);
+    client.abort();
+    await release();
+    await expect(answer).rejects.toBeInstanceOf(DatabaseUnavailable);
+    const [row] = await holder;
+    expect(statements).toEqual([]);
+    expect(await database.reading(alice).run(PID, [])).toEqual([{ pid: row?.['pid'] }]);
+  });
+
   test('leaves nothing of itself on a signal that lives on', async () => {
     const { database } = await open(1, {});
     const { signal: left } = new AbortController();
@@ -97,15 +116,16 @@ describe('a query whose client has left', () => {
 
 test('a cancel that comes late meets no stranger: not one of those who share the pool is cancelled', async () => {
   const { database } = await open(2, { grace: 0 });
+  const naps = { name: 'naps', text: 'select pg_sleep($1::float8)' };
   const stranger = async () => {
-    for (let count = 0; count < 300; count++) await database.reading(alice).run(PID, []);
+    for (let count = 0; count < 200; count++) await database.reading(alice).run(naps, [0.001]);
   };
   const leaver = async () => {
     for (let count = 0; count < 150; count++) {
       const client = new AbortController();
-      const answer = database.reading(alice, { left: client.signal, due: never }).run(PID, []);
-      // At another moment each time: before the statement is sent, while it runs, after its end.
-      for (let turn = 0; turn < count % 8; turn++) await new Promise(setImmediate);
+      const answer = database.reading(alice, { left: client.signal, due: never }).run(naps, [0.0001 * (count % 40)]);
+      // The cancel goes out before the end of some, and just at the end of others.
+      for (let turn = 0; turn < 4; turn++) await new Promise(setImmediate);
       client.abort();
       await answer.catch((error: unknown) => expect(error).toBeInstanceOf(DatabaseUnavailable));
     }
@@ -116,7 +136,7 @@ test('a cancel that comes late meets no stranger: not one of those who share the
 describe('when the time for an answer is up', () => {
   test('the statement that runs is cancelled, and its connection dropped', async () => {
     await held();
-    const { database } = await open(1, {});
+    const { database } = await open(1, { statement: LONG });
     const [before] = await database.reading(alice).run(PID, []);
     const late = { left: null, due: performance.now() + 200 };
     await expect(database.reading(alice, late).run(WAITS, [])).rejects.toBeInstanceOf(DatabaseUnavailable);

@@ -59,7 +59,6 @@ export class Connection {
       const { left, due } = patience;
       const giveUp = () => {
         this.#isGivenUp = true;
-        this.#doubt();
         cancel(this.#client as PoolClient & { processID: number | null; secretKey: number | null });
         settle(new DatabaseUnavailable(`"${statement.name}" was not answered in time.`));
       };

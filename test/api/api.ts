@@ -1,4 +1,4 @@
-import { createApp } from '../../server/app.ts';
+import { type AppOptions, createApp } from '../../server/app.ts';
 import type { Source } from '../../server/data/source.ts';
 import { AUDIENCE, CURRENT, ISSUER, LONGEST_LIFE, NOW, PREVIOUS } from './token.ts';
 
@@ -48,6 +48,7 @@ export interface Api {
 export async function startApi(
   source: Pick<Source, 'mapping' | 'pool'>,
   introspection: 'on' | 'off' = 'on',
+  timeLimits: NonNullable<AppOptions['timeLimits']> = {},
 ): Promise<Api> {
   const log: Record<string, unknown>[] = [];
   const { http, serveMetrics } = await createApp({
@@ -61,6 +62,7 @@ export async function startApi(
       INTROSPECTION: introspection,
     },
     source,
+    timeLimits,
     logTo: { write: (line) => void log.push(JSON.parse(line) as Record<string, unknown>) },
     clock: () => NOW * 1_000,
   });

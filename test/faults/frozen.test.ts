@@ -1,0 +1,138 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { openSource, type Source } from '../../server/data/source.ts';
+import { type Api, codes, startApi } from '../api/api.ts';
+import { type Superuser, superuser } from '../api/people.ts';
+import { mint } from '../api/token.ts';
+import { createDatabase, type TestDatabase } from '../setup/database.ts';
+import { type Proxy, startProxy } from './proxy.ts';
+
+let place: TestDatabase;
+let above: Superuser;
+let proxy: Proxy;
+let source: Source;
+let api: Api;
+let bob: string;
+let token: string;
+
+beforeEach(async () => {
+  place = await createDatabase();
+  above = await superuser(place.superuser);
+  bob = await above.person('bob');
+  token = mint(bob);
+  proxy = await startProxy(place.api);
+  source = await openSource({ url: proxy.url, poolSize: 3, connectionTimeout: 300 });
+  api = await startApi(source, 'on', { operation: 1_000, exchange: 300, answers: 200 });
+});
+afterEach(async () => {
+  proxy.thaw();
+  await api.close();
+  await source.close();
+  await proxy.close();
+  await above.end();
+  await place.drop();
+});
+
+const CREATE = 'mutation { createTask(input: { title: "frozen" }) { id } }';
+const OPERATIONS = [
+  '{ viewer { id } }',
+  '{ tasks { totalCount } }',
+  '{ one: tasks { totalCount } two: viewer { id } status { ok } }',
+  CREATE,
+  `mutation { one: createTask(input: { title: "frozen" }) { id } two: createTask(input: { title: "frozen" }) { id } }`,
+];
+const backends = () =>
+  above.rows(`select pid from pg_stat_activity where application_name = 'fieldgate-api' order by pid`);
+const tasks = () => above.rows('select title from app.task');
+
+/** Every operation, more at once than there are connections. */
+const askAll = () => Promise.all([...OPERATIONS, ...OPERATIONS].map((query) => api.ask(query, { token })));
+
+async function expectUnavailable(): Promise<void> {
+  for (const answer of await askAll()) {
+    expect([answer.status, codes(answer), answer.headers.get('retry-after')]).toEqual([503, ['UNAVAILABLE'], '1']);
+    expect(answer.body).not.toHaveProperty('data');
+  }
+  expect((await api.send('/readyz')).status).toBe(503);
+  expect((await api.send('/healthz')).body).toEqual({ status: 'ok' });
+  expect((await api.ask('{ status { ok } }', { token })).status).toBe(200);
+}
+
+async function expectRecovery(): Promise<void> {
+  expect((await api.send('/readyz')).body).toEqual({ status: 'ready' });
+  for (const query of OPERATIONS) expect(codes(await api.ask(query, { token })), query).toEqual([]);
+}
+
+describe('a database that has stopped to answer, without a word', () => {
+  test('is told to every caller, and the pool recovers with new connections', async () => {
+    await askAll();
+    const before = await backends();
+    expect(before).toHaveLength(3);
+    await above.rows('delete from app.task');
+    proxy.freeze();
+    await expectUnavailable();
+    proxy.thaw();
+    await expectRecovery();
+    const after = await backends();
+    for (const backend of before) expect(after).not.toContainEqual(backend);
+    // What was under way when it froze has had no effect; the three tasks are those of the recovery.
+    expect(await tasks()).toHaveLength(3);
+  });
+
+  test('while the pool is still to be filled', async () => {
+    proxy.freeze();
+    await expectUnavailable();
+    proxy.thaw();
+    await expectRecovery();
+  });
+
+  test.each(['set_config', 'begin', 'rollback'])(
+    'when a connection is there and is being made ready, at "%s"',
+    async (words) => {
+      proxy.freezeAt(words);
+      // One connection is there from the start: some of these it still answers.
+      expect((await askAll()).map(({ status }) => status)).toContain(503);
+      await expectUnavailable();
+      proxy.thaw();
+      await expectRecovery();
+    },
+  );
+
+  test('between two statements of a mutation: nothing of it is kept, though PostgreSQL hears the rest', async () => {
+    await askAll();
+    await above.rows('delete from app.task');
+    proxy.freezeAt('second');
+    const query =
+      'mutation ($two: CreateTaskInput!) { createTask(input: { title: "first" }) { id } two: createTask(input: $two) { id } }';
+    const answer = await api.ask(query, { token, variables: { two: { title: 'second' } } });
+    expect([answer.status, codes(answer)]).toEqual([503, ['UNAVAILABLE']]);
+    proxy.thaw();
+    await expectRecovery();
+    expect(await tasks()).not.toContainEqual({ title: expect.stringMatching(/first|second/) });
+  });
+
+  test('at COMMIT: nobody is told that it was done', async () => {
+    await askAll();
+    await above.rows('delete from app.task');
+    proxy.freezeAt('commit');
+    expect(codes(await api.ask(CREATE, { token }))).toEqual(['UNAVAILABLE']);
+    proxy.thaw();
+    await expectRecovery();
+  });
+});
+
+describe('a connection that breaks at COMMIT', () => {
+  test.each([
+    [true, 1],
+    [false, 0],
+  ])('is no success, whether PostgreSQL heard it (%s) or not: nobody knows', async (isHeard, kept) => {
+    await askAll();
+    await above.rows('delete from app.task');
+    proxy.hangUpAt('commit', isHeard);
+    const answer = await api.ask(CREATE, { token });
+    expect([answer.status, codes(answer)]).toEqual([503, ['UNAVAILABLE']]);
+    expect(answer.body).not.toHaveProperty('data');
+    proxy.thaw();
+    expect(await tasks()).toHaveLength(kept);
+    await expectRecovery();
+  });
+});
