@@ -24,6 +24,15 @@ export {
 } from './map.ts';
 export { argumentWords, cellWords, fieldWords, mapText } from './map-text.ts';
 export { createPlanner } from './operation.ts';
+export {
+  policies,
+  type PolicyFunctions,
+  policySql,
+  type PolicySpec,
+  type TableCommand,
+  type TableOfType,
+  type TablePolicies,
+} from './policies.ts';
 export type { Policy } from './policy.ts';
 export { AccessPolicyError, type Place, type Problem } from './problem.ts';
 export { InvalidSchemaError, readSchema } from './read.ts';
