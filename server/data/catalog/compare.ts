@@ -1,0 +1,47 @@
+import { Client } from 'pg';
+import type { Declared, Difference } from './declared.ts';
+import { defaultDifferences } from './defaults.ts';
+import { functionDifferences } from './functions.ts';
+import { grantDifferences } from './grants.ts';
+import { policyDifferences } from './policies.ts';
+import { roleDifferences } from './roles.ts';
+import { viewDifferences } from './views.ts';
+
+/**
+ * Compares a database with what was declared: row-level security, privileges, roles, functions, views.
+ * @param client inside a transaction, as the role that owns the tables; what it makes there it takes back
+ */
+export async function catalogDifferences(client: Client, declared: Declared): Promise<readonly Difference[]> {
+  return [
+    ...(await policyDifferences(client, declared.tables)),
+    ...(await grantDifferences(client, declared)),
+    ...(await roleDifferences(client, declared.roles)),
+    ...(await functionDifferences(client, declared)),
+    ...(await viewDifferences(client, declared.roles)),
+    ...(await defaultDifferences(client, declared.roles)),
+  ];
+}
+
+/**
+ * The same, on a connection of its own and in one transaction that is rolled back: nothing stays, and no table is locked
+ * against those who use it.
+ * @param url the connection string of the role that owns the tables
+ * @throws what the database says
+ */
+export async function compareCatalog(url: string, declared: Declared): Promise<readonly Difference[]> {
+  const client = new Client({ connectionString: url, connectionTimeoutMillis: 10_000 });
+  client.on('error', () => {});
+  await client.connect();
+  try {
+    await client.query(`begin; set local lock_timeout = '5s'; set local statement_timeout = '30s'`);
+    return await catalogDifferences(client, declared);
+  } finally {
+    await client.query('rollback').catch(() => {});
+    await client.end();
+  }
+}
+
+/** The migration that mends all differences: each statement once, in order. */
+export function mendingSql(differences: readonly Difference[]): string {
+  return [...new Set(differences.flatMap(({ mend }) => mend))].map((statement) => `${statement};`).join('\n');
+}

@@ -1,0 +1,52 @@
+/** A policy as CREATE POLICY says it, after the table's name. */
+export interface DeclaredPolicy {
+  readonly name: string;
+  readonly definition: string;
+}
+
+/** A table under forced row-level security, with these policies and no others. */
+export interface DeclaredTable {
+  readonly schema: string;
+  readonly table: string;
+  readonly policies: readonly DeclaredPolicy[];
+}
+
+/** What one role may do with one object. */
+export interface Grant {
+  readonly kind: 'table' | 'schema' | 'function';
+  /** For a schema, its own name stands in both. */
+  readonly schema: string;
+  readonly name: string;
+  /** The argument types of a function, `text, text[]`; empty for everything else. */
+  readonly arguments?: string;
+  readonly grantee: string;
+  /** In lower case: `select`, `usage`, … By privilege, all of the object or the columns that are named. */
+  readonly privileges: Readonly<Record<string, true | readonly string[]>>;
+}
+
+/** A function that policies rest on: whoever changes it changes them all. */
+export interface DeclaredFunction {
+  readonly schema: string;
+  readonly name: string;
+  /** As CREATE FUNCTION has them, without the parentheses: `type text, roles text[]`. */
+  readonly parameters: string;
+  /** What follows them in CREATE FUNCTION. */
+  readonly definition: string;
+}
+
+/** Everything that a database may let the roles of the processes do. */
+export interface Declared {
+  /** The roles that processes sign in as: no privileged attributes, no memberships, nothing of their own. */
+  readonly roles: readonly string[];
+  readonly tables: readonly DeclaredTable[];
+  readonly grants: readonly Grant[];
+  readonly functions: readonly DeclaredFunction[];
+}
+
+/** One way in which a database differs from what was declared. */
+export interface Difference {
+  /** A sentence. */
+  readonly what: string;
+  /** The statements that mend it, for a migration; what is about roles has to be run by whoever administers them. */
+  readonly mend: readonly string[];
+}

@@ -1,0 +1,75 @@
+import { type Client, DatabaseError, escapeIdentifier } from 'pg';
+import type { Declared, DeclaredFunction, Difference } from './declared.ts';
+
+/** Functions that are neither PostgreSQL's own nor an extension's, with what makes one dangerous. */
+const RISKS = `
+  select oid::regprocedure::text as name, proleakproof as leakproof,
+    prosecdef and exists (
+      select from pg_roles where rolname = any($1) and has_function_privilege(pg_roles.oid, p.oid, 'execute')) as definer
+  from pg_proc p
+  where pronamespace::regnamespace::text !~ '^pg_|^information_schema$'
+    and not exists (select from pg_depend where classid = 'pg_proc'::regclass and objid = p.oid and deptype = 'e')
+  order by 1`;
+
+/** What a function does, without its name. */
+const BEHAVIOUR = `
+  select jsonb_build_object('returns', prorettype::regtype, 'set', proretset, 'language', prolang, 'source', prosrc,
+    'body', pg_get_function_sqlbody(oid), 'volatile', provolatile, 'parallel', proparallel, 'strict', proisstrict,
+    'definer', prosecdef, 'leakproof', proleakproof, 'settings', proconfig, 'kind', prokind)::text as behaviour
+  from pg_proc where pronamespace = $1::regnamespace and proname = $2 and oidvectortypes(proargtypes) = $3`;
+
+/** The functions that give more than their caller has, and those on which policies rest. */
+export async function functionDifferences(
+  client: Client,
+  { roles, functions }: Pick<Declared, 'roles' | 'functions'>,
+): Promise<Difference[]> {
+  const differences: Difference[] = [];
+  const { rows } = await client.query<{ name: string; leakproof: boolean; definer: boolean }>(RISKS, [roles]);
+  for (const { name, leakproof, definer } of rows) {
+    if (definer)
+      differences.push({
+        what: `${name} works with its owner's rights, SECURITY DEFINER, and a process may call it.`,
+        mend: [`alter function ${name} security invoker`],
+      });
+    if (leakproof)
+      differences.push({
+        what: `${name} is marked LEAKPROOF: it sees rows before a policy has hidden them.`,
+        mend: [`alter function ${name} not leakproof`],
+      });
+  }
+  for (const declared of functions) differences.push(...(await changes(client, declared)));
+  return differences;
+}
+
+async function changes(client: Client, declared: DeclaredFunction): Promise<Difference[]> {
+  const { schema, name, parameters, definition } = declared;
+  const create = (where: string) =>
+    `create or replace function ${where}.${escapeIdentifier(name)}(${parameters}) ${definition}`;
+  const behaviour = async (where: string, types: string) =>
+    (await client.query<{ behaviour: string }>(BEHAVIOUR, [where, name, types])).rows[0]?.behaviour;
+
+  const label = `${schema}.${name}(${parameters})`;
+  const mend = [create(escapeIdentifier(schema))];
+  await client.query('savepoint copy');
+  try {
+    await client.query(create('pg_temp'));
+    const { rows } = await client.query<{ schema: string; types: string }>(
+      `select pronamespace::regnamespace::text as schema, oidvectortypes(proargtypes) as types
+       from pg_proc where pronamespace = pg_my_temp_schema() and proname = $1`,
+      [name],
+    );
+    const [copy] = rows;
+    const expected = await behaviour(copy?.schema ?? '', copy?.types ?? '');
+    const actual = await behaviour(escapeIdentifier(schema), copy?.types ?? '');
+    if (actual === undefined) return [{ what: `The function ${label} is missing, on which policies rest.`, mend }];
+    return actual === expected
+      ? []
+      : [{ what: `The function ${label}, on which policies rest, does not do what was declared.`, mend }];
+  } catch (error) {
+    if (error instanceof DatabaseError)
+      return [{ what: `The function ${label} cannot be made: ${error.message}.`, mend: [] }];
+    throw error;
+  } finally {
+    await client.query('rollback to savepoint copy');
+  }
+}

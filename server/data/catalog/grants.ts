@@ -1,0 +1,117 @@
+import { type Client, escapeIdentifier } from 'pg';
+import type { Declared, Difference, Grant } from './declared.ts';
+
+interface GrantRow {
+  readonly kind: Grant['kind'] | 'sequence' | 'database';
+  readonly schema: string;
+  readonly name: string;
+  readonly arguments: string;
+  readonly column: string | null;
+  readonly grantee: string;
+  readonly privilege: string;
+  readonly grantable: boolean;
+}
+
+/**
+ * Who but its owner was granted what. $1: the roles that were declared, whose every privilege counts, system catalogs
+ * included; $2: the schemas that were declared, where everybody's count. Elsewhere PUBLIC's count, unless PostgreSQL or
+ * an extension granted them.
+ */
+const GRANTS = `
+  with objects as (
+    select case relkind when 'S' then 'sequence' else 'table' end as kind, relnamespace as namespace, relname as name,
+      '' as arguments, null as "column", relowner as owner, relacl as acl, 'pg_class'::regclass as class, oid
+    from pg_class
+    union all
+    select 'table', relnamespace, relname, '', attname, relowner, attacl, 'pg_class'::regclass, c.oid
+    from pg_class c join pg_attribute a on a.attrelid = c.oid and attacl is not null and not attisdropped
+    union all
+    select 'function', pronamespace, proname, oidvectortypes(proargtypes), null, proowner,
+      coalesce(proacl, acldefault('f', proowner)), 'pg_proc'::regclass, oid
+    from pg_proc
+    union all
+    select 'schema', oid, nspname, '', null, nspowner, nspacl, 'pg_namespace'::regclass, oid from pg_namespace
+  ), granted as (
+    select kind, nspname as schema, name, arguments, "column", grantee, privilege_type, is_grantable,
+      nspname ~ '^pg_|^information_schema$' or exists (
+        select from pg_depend where classid = class and objid = objects.oid and deptype = 'e') as of_the_system
+    from objects join pg_namespace on pg_namespace.oid = namespace, aclexplode(acl)
+    where grantee <> owner
+    union all
+    select 'database', datname, datname, '', null, grantee, privilege_type, is_grantable, false
+    from pg_database, aclexplode(datacl)
+    where datname = current_database() and privilege_type = 'CREATE' and grantee <> datdba
+  )
+  select kind, schema, name, arguments, "column", coalesce(rolname, 'public') as grantee,
+    lower(privilege_type) as privilege, is_grantable as grantable
+  from granted left join pg_roles on pg_roles.oid = grantee
+  where rolname = any($1) or (not of_the_system and (grantee = 0 or schema = any($2)))
+  order by schema, name, kind, arguments, 6, 7, "column"`;
+
+/** An object, and one that was granted something on it. */
+interface Share extends Omit<Grant, 'kind' | 'privileges'> {
+  readonly kind: GrantRow['kind'];
+}
+
+/** Compares every privilege on every table, column, sequence, schema and function with what was declared. */
+export async function grantDifferences(client: Client, { roles, grants }: Declared): Promise<Difference[]> {
+  const schemas = [...new Set(grants.map(({ schema }) => schema))];
+  const { rows } = await client.query<GrantRow>(GRANTS, [roles, schemas]);
+  const shares = new Map<string, { readonly share: Share; readonly declared: Grant[]; readonly actual: GrantRow[] }>();
+  const at = (share: Share) => {
+    const key = JSON.stringify([share.kind, share.schema, share.name, share.arguments ?? '', share.grantee]);
+    const known = shares.get(key) ?? { share, declared: [], actual: [] };
+    shares.set(key, known);
+    return known;
+  };
+  for (const row of rows) at(row).actual.push(row);
+  for (const grant of grants) at(grant).declared.push(grant);
+  return [...shares.values()].flatMap(({ share, declared, actual }) => differencesOf(share, declared, actual));
+}
+
+function differencesOf(share: Share, declared: readonly Grant[], actual: readonly GrantRow[]): Difference[] {
+  const expected = new Map(declared.flatMap(({ privileges }) => Object.entries(privileges)));
+  const target = sqlName(share);
+  const grantee = share.grantee === 'public' ? 'public' : escapeIdentifier(share.grantee);
+  const mend = [
+    `revoke all on ${target} from ${grantee}`,
+    ...[...expected].map(([privilege, extent]) => `grant ${privilege}${columnList(extent)} on ${target} to ${grantee}`),
+  ];
+  const privileges = new Set([...expected.keys(), ...actual.map(({ privilege }) => privilege)]);
+  return [...privileges].flatMap((privilege): Difference[] => {
+    const rows = actual.filter((row) => row.privilege === privilege);
+    const is = extentOf(rows);
+    const should = expected.get(privilege) ?? [];
+    const where = share.kind === 'function' ? `${share.kind} ${plainName(share)}(${share.arguments})` : plainName(share);
+    const may = `${share.grantee} may ${privilege.toUpperCase()}`;
+    const found: Difference[] = [];
+    if (written(is) !== written(should))
+      found.push({ what: `${may} ${where}: ${written(is)}. Declared: ${written(should)}.`, mend });
+    if (rows.some(({ grantable }) => grantable))
+      found.push({ what: `${may} ${where}, and pass that on to others.`, mend });
+    return found;
+  });
+}
+
+function extentOf(rows: readonly GrantRow[]): true | readonly string[] {
+  return rows.some(({ column }) => column === null) || rows.flatMap(({ column }) => column ?? []);
+}
+
+function written(extent: true | readonly string[]): string {
+  if (extent === true) return 'whole';
+  return extent.length === 0 ? 'nothing' : `the columns ${extent.toSorted().join(', ')}`;
+}
+
+function columnList(extent: true | readonly string[]): string {
+  return extent === true ? '' : ` (${extent.map((column) => escapeIdentifier(column)).join(', ')})`;
+}
+
+function plainName({ kind, schema, name }: Share): string {
+  return kind === 'schema' || kind === 'database' ? `${kind} ${name}` : `${schema}.${name}`;
+}
+
+function sqlName({ kind, schema, name, arguments: types }: Share): string {
+  if (kind === 'schema' || kind === 'database') return `${kind} ${escapeIdentifier(name)}`;
+  const qualified = `${kind} ${escapeIdentifier(schema)}.${escapeIdentifier(name)}`;
+  return kind === 'function' ? `${qualified}(${types ?? ''})` : qualified;
+}

@@ -1,0 +1,86 @@
+import { type Client, escapeIdentifier } from 'pg';
+import type { Difference } from './declared.ts';
+
+/** What no role of a process may be; the word that takes it away, and what it would let the role do. */
+const ATTRIBUTES = [
+  ['rolsuper', 'nosuperuser', 'is a superuser, whom no policy holds'],
+  ['rolbypassrls', 'nobypassrls', 'has BYPASSRLS, and no policy holds it'],
+  ['rolcreaterole', 'nocreaterole', 'may create roles, and grant itself those it makes'],
+  ['rolcreatedb', 'nocreatedb', 'may create databases'],
+  ['rolreplication', 'noreplication', 'may replicate, and so read every row'],
+  ['rolinherit', 'noinherit', 'inherits what other roles may do as soon as it is made a member of one'],
+] as const;
+
+type Attributes = Readonly<Record<(typeof ATTRIBUTES)[number][0], boolean>> & { readonly name: string };
+
+/**
+ * Memberships of the roles, in both directions. Since PostgreSQL 16 whoever creates a role is its administrator, able
+ * neither to act as it nor with its rights: that one is no difference.
+ */
+const MEMBERSHIPS = `
+  select pg_get_userbyid(roleid) as granted, pg_get_userbyid(member) as member
+  from pg_auth_members m join pg_roles r on r.oid = m.member
+  where pg_get_userbyid(member) = any($1) or (pg_get_userbyid(roleid) = any($1) and not (
+    m.admin_option and (r.rolcreaterole or r.rolsuper)
+    and to_jsonb(m) @> '{"inherit_option": false, "set_option": false}'))
+  order by 1, 2`;
+
+/** What a role is given with every connection: who the viewer is must come from the request alone. */
+const SETTINGS = `
+  select pg_get_userbyid(nullif(setrole, 0)) as role, datname as database, setting
+  from pg_db_role_setting left join pg_database d on d.oid = setdatabase, unnest(setconfig) as setting
+  where (setrole = 0 or pg_get_userbyid(setrole) = any($1)) and (setdatabase = 0 or datname = current_database())
+    and setting ~* '^(app\\.|role=|session_replication_role=|search_path=)'`;
+
+const OWNED = `
+  select distinct pg_get_userbyid(refobjid) as role, case when dbid = 0 then 'a database or tablespace'
+    else pg_describe_object(classid, objid, objsubid) end as object
+  from pg_shdepend join pg_roles on pg_roles.oid = refobjid
+  where refclassid = 'pg_authid'::regclass and deptype = 'o' and rolname = any($1)
+    and dbid in (0, (select oid from pg_database where datname = current_database()))
+  order by 1, 2`;
+
+/** Compares the roles of the processes with what such a role may be: it signs in, and is and owns nothing else. */
+export async function roleDifferences(client: Client, roles: readonly string[]): Promise<Difference[]> {
+  const differences: Difference[] = [];
+  const differs = (what: string, ...mend: string[]) => void differences.push({ what, mend });
+
+  const attributes = await client.query<Attributes>('select *, rolname as name from pg_roles where rolname = any($1)', [
+    roles,
+  ]);
+  for (const role of roles)
+    if (!attributes.rows.some(({ name }) => name === role)) differs(`The role ${role} is missing.`);
+  for (const role of attributes.rows)
+    for (const [attribute, without, does] of ATTRIBUTES)
+      if (role[attribute]) differs(`${role.name} ${does}.`, `alter role ${escapeIdentifier(role.name)} ${without}`);
+
+  const memberships = await client.query<{ granted: string; member: string }>(MEMBERSHIPS, [roles]);
+  for (const { granted, member } of memberships.rows)
+    differs(
+      `${member} is a member of ${granted}, and may act as it.`,
+      `revoke ${escapeIdentifier(granted)} from ${escapeIdentifier(member)}`,
+    );
+
+  const settings = await client.query<{ role: string | null; database: string | null; setting: string }>(SETTINGS, [
+    roles,
+  ]);
+  for (const { role, database, setting } of settings.rows) {
+    const [name = ''] = setting.split('=', 1);
+    const within = database === null ? '' : `database ${escapeIdentifier(database)}`;
+    const whose = role === null ? (within === '' ? 'role all' : within) : `role ${escapeIdentifier(role)}`;
+    const place = role !== null && within !== '' ? ` in ${within}` : '';
+    const quoted = name.split('.').map((part) => escapeIdentifier(part));
+    differs(
+      `Every connection of ${role ?? 'every role'} begins with a value of ${name}, which a request alone may set.`,
+      `alter ${whose}${place} reset ${quoted.join('.')}`,
+    );
+  }
+
+  const owned = await client.query<{ role: string; object: string }>(OWNED, [roles]);
+  for (const { role, object } of owned.rows)
+    differs(
+      `${role} owns ${object}: no grant and no policy holds an owner.`,
+      `reassign owned by ${escapeIdentifier(role)} to current_user`,
+    );
+  return differences;
+}
