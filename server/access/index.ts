@@ -32,6 +32,7 @@ export {
   type TableCommand,
   type TableOfType,
   type TablePolicies,
+  type TrustedRole,
 } from './policies.ts';
 export type { Policy } from './policy.ts';
 export { AccessPolicyError, type Place, type Problem } from './problem.ts';

@@ -27,11 +27,22 @@ describe('an owned type gets', () => {
       `owner_update for update to "api" using (${IS_OWN}) with check (${IS_OWN})`,
       `owner_delete for delete to "api" using (${IS_OWN})`,
     ]);
-    expect(definitions(NOTE, { commands: ['select'], trusted: { accounts: 'auth' } })).toEqual([
+    expect(definitions(NOTE, { commands: ['select'], trusted: { accounts: { role: 'auth' } } })).toEqual([
       'maintenance to current_user using (true) with check (true)',
-      'accounts to "auth" using (true) with check (true)',
+      'accounts for all to "auth" using (true) with check (true)',
       `owner_select for select to "api" using (${IS_OWN})`,
     ]);
+  });
+
+  test.each([
+    ['select', 'using (true)'],
+    ['insert', 'with check (true)'],
+    ['update', 'using (true) with check (true)'],
+    ['delete', 'using (true)'],
+  ] as const)('a policy for a trusted role that may %s and nothing else', (command, clauses) => {
+    expect(definitions(NOTE, { commands: [], trusted: { accounts: { role: 'auth', command } } }).at(-1)).toBe(
+      `accounts for ${command} to "auth" ${clauses}`,
+    );
   });
 
   test('the roles of orRoles in what it may read, and in nothing else', () => {
@@ -100,8 +111,16 @@ describe('no policies are made where', () => {
       'has no column',
     ],
     ['the role is everybody', { Note: table({ role: 'public' }) }, 'The role "public" is everybody'],
-    ['a trusted role is everybody', { Note: table({ trusted: { all: 'public' } }) }, 'The role "public" is everybody'],
-    ['a trusted policy takes a name', { Note: table({ trusted: { owner_select: 'a' } }) }, 'owner_select is taken'],
+    [
+      'a trusted role is everybody',
+      { Note: table({ trusted: { all: { role: 'public' } } }) },
+      'The role "public" is everybody',
+    ],
+    [
+      'a trusted policy takes a name',
+      { Note: table({ trusted: { owner_select: { role: 'a' } } }) },
+      'owner_select is taken',
+    ],
     ['a name is empty', { Note: table({ table: '' }) }, '"" is no name in PostgreSQL'],
     ['a name holds NUL', { Note: table({ schema: NUL }) }, `${JSON.stringify(NUL)} is no name in PostgreSQL`],
     ['a name would be cut', { Note: table({ role: 'ü'.repeat(32) }) }, 'is no name in PostgreSQL'],

@@ -15,7 +15,14 @@ export interface TableOfType {
   /** What that role is granted: it gets a policy for each, and without one it may do nothing. */
   readonly commands: readonly TableCommand[];
   /** Roles that work on every row, by the name of their policy. None unless said otherwise. */
-  readonly trusted?: Readonly<Record<string, string>>;
+  readonly trusted?: Readonly<Record<string, TrustedRole>>;
+}
+
+/** A role that no owner rule holds. */
+export interface TrustedRole {
+  readonly role: string;
+  /** What it may do to every row; `all` unless said otherwise. */
+  readonly command?: TableCommand | 'all';
 }
 
 /** One policy of row-level security. */
@@ -86,9 +93,9 @@ export function policies(
         table,
         policies: [
           { name: 'maintenance', definition: 'to current_user using (true) with check (true)' },
-          ...Object.entries(trusted).map(([name, other]) => ({
+          ...Object.entries(trusted).map(([name, { role: other, command = 'all' }]) => ({
             name,
-            definition: `to ${identifier(other)} using (true) with check (true)`,
+            definition: `for ${command} to ${identifier(other)} ${EVERY_ROW[command]}`,
           })),
           ...commands.map((command) => ({
             name: `owner_${command}`,
@@ -109,6 +116,15 @@ export function policySql({ schema, table, policies: specs }: TablePolicies): st
     ...specs.map(({ name, definition }) => `create policy ${identifier(name)} on ${target} ${definition};`),
   ].join('\n');
 }
+
+/** Which clauses a command can have (PostgreSQL manual, CREATE POLICY). */
+const EVERY_ROW: Readonly<Record<TableCommand | 'all', string>> = {
+  all: 'using (true) with check (true)',
+  select: 'using (true)',
+  insert: 'with check (true)',
+  update: 'using (true) with check (true)',
+  delete: 'using (true)',
+};
 
 /** Conditions that all have to hold, each once. */
 function allOf(conditions: readonly string[]): string {
@@ -139,9 +155,10 @@ function* mistakesIn(
     // The policies of both would stand on one table, where any one of them is enough.
     if (other !== undefined) yield `${other} and ${type} are kept in one table: policies would open it to either.`;
     taken.set(key, type);
-    const names = [schema, table, role, ...Object.values(columns), ...Object.entries(trusted).flat()];
+    const trustedRoles = Object.values(trusted).map((one) => one.role);
+    const names = [schema, table, role, ...Object.values(columns), ...Object.keys(trusted), ...trustedRoles];
     for (const name of names) if (!isKept(name)) yield `${JSON.stringify(name)} is no name in PostgreSQL.`;
-    for (const name of [role, ...Object.values(trusted)])
+    for (const name of [role, ...trustedRoles])
       if (name === 'public') yield 'The role "public" is everybody: name the role that answers requests.';
     for (const name of Object.keys(trusted))
       if (/^(maintenance|owner_(select|insert|update|delete))$/.test(name)) yield `The policy name ${name} is taken.`;

@@ -1,10 +1,12 @@
 import { map } from './access/map.ts';
+import { policies } from './access/policies.ts';
 import { type Command, runCommand } from './command.ts';
 import { Problem } from './problem.ts';
 
 /** What can be asked of the access policy; the first is meant where none is named. */
 const SUBCOMMANDS: ReadonlyMap<string, { readonly run: Command; readonly says: string }> = new Map([
   ['map', { run: map, says: '[--json]: who may reach what' }],
+  ['policies', { run: policies, says: '[--check]: the SQL of row-level security; or where the database differs' }],
 ]);
 
 /** `npm run access -- <what> …`: what the schema says of who may reach what. */

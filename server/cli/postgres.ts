@@ -3,7 +3,7 @@ import { Client, escapeIdentifier, escapeLiteral } from 'pg';
 import { findPrograms } from './postgres/binaries.ts';
 import { ensureCluster, SUPERUSER } from './postgres/cluster.ts';
 import { chooseRunner } from './postgres/run-as.ts';
-import { startServer, stopServer } from './postgres/server.ts';
+import { lastPort, startServer, stopServer } from './postgres/server.ts';
 
 /** The database that everything is kept in. */
 const DATABASE = 'fieldgate';
@@ -48,8 +48,7 @@ export async function startPostgres({ dataDir, passwords, settings = [] }: Postg
   const runner = chooseRunner(findPrograms(), path.join(folder, 'postgres'));
   const cluster = await ensureCluster(folder, runner, passwords.superuser);
   const { port, pid, reused } = await startServer(cluster, runner, settings);
-  const url = (role: Role, database: string = DATABASE) =>
-    `postgres://${ROLES[role]}:${encodeURIComponent(passwords[role])}@127.0.0.1:${port}/${database}`;
+  const url = (role: Role, database: string = DATABASE) => urlOf(role, passwords[role], port, database);
   const stop = () => stopServer(cluster, runner);
   const superuserUrl = url('superuser', 'postgres');
   try {
@@ -59,6 +58,31 @@ export async function startPostgres({ dataDir, passwords, settings = [] }: Postg
     throw error;
   }
   return { url, superuserUrl, port, pid, reused, stop };
+}
+
+/**
+ * The owner's connection string in an embedded PostgreSQL that another process has started; undefined where none runs.
+ * @param dataDir its data folder
+ */
+export async function runningPostgres(dataDir: string, ownerPassword: string): Promise<string | undefined> {
+  const port = lastPort(path.join(path.resolve(dataDir), 'postgres'));
+  if (port === undefined) return undefined;
+  const connectionString = urlOf('owner', ownerPassword, port, DATABASE);
+  const client = new Client({ connectionString, connectionTimeoutMillis: 10_000 });
+  client.on('error', () => {});
+  try {
+    await client.connect();
+    return connectionString;
+  } catch {
+    // Nothing is there, or somebody else's server, which does not know this password.
+    return undefined;
+  } finally {
+    await client.end();
+  }
+}
+
+function urlOf(role: Role, password: string, port: number, database: string): string {
+  return `postgres://${ROLES[role]}:${encodeURIComponent(password)}@127.0.0.1:${port}/${database}`;
 }
 
 async function ensureOwner(superuserUrl: string, password: string): Promise<void> {

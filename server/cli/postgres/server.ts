@@ -1,6 +1,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { readIfThere } from '../files.ts';
 import { isAlive, isProgram } from '../process-table.ts';
 import { accepts, freePort, isFree } from '../ports.ts';
 import { Problem } from '../problem.ts';
@@ -96,11 +97,16 @@ function removeStalePidFile(cluster: string): void {
 
 const portFile = (cluster: string) => `${cluster}.port`;
 
+/** The port that a cluster's server was last started on; undefined where it never was. */
+export function lastPort(cluster: string): number | undefined {
+  const port = Number(readIfThere(portFile(cluster)) ?? 0);
+  return Number.isInteger(port) && port > 0 && port < 65_536 ? port : undefined;
+}
+
 /** The port of last time, for whoever has noted it down; another one when a stranger has taken it. */
 async function choosePort(cluster: string): Promise<number> {
-  const file = portFile(cluster);
-  const last = fs.existsSync(file) ? Number(fs.readFileSync(file, 'utf8')) : 0;
-  return last > 0 && last < 65_536 && (await isFree(last, '127.0.0.1')) ? last : await freePort();
+  const last = lastPort(cluster);
+  return last !== undefined && (await isFree(last, '127.0.0.1')) ? last : await freePort();
 }
 
 function whyNot(log: string): string {

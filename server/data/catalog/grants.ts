@@ -15,7 +15,7 @@ interface GrantRow {
 /**
  * Who but its owner was granted what. $1: the roles that were declared, whose every privilege counts, system catalogs
  * included; $2: the schemas that were declared, where everybody's count. Elsewhere PUBLIC's count, unless PostgreSQL or
- * an extension granted them.
+ * an extension granted them; that PUBLIC may enter a schema is nothing by itself, and so from the start in "public".
  */
 const GRANTS = `
   with objects as (
@@ -45,7 +45,8 @@ const GRANTS = `
   select kind, schema, name, arguments, "column", coalesce(rolname, 'public') as grantee,
     lower(privilege_type) as privilege, is_grantable as grantable
   from granted left join pg_roles on pg_roles.oid = grantee
-  where rolname = any($1) or (not of_the_system and (grantee = 0 or schema = any($2)))
+  where rolname = any($1) or (not of_the_system and (
+    schema = any($2) or (grantee = 0 and (kind, privilege_type) <> ('schema', 'USAGE'))))
   order by schema, name, kind, arguments, 6, 7, "column"`;
 
 /** An object, and one that was granted something on it. */
@@ -82,13 +83,11 @@ function differencesOf(share: Share, declared: readonly Grant[], actual: readonl
     const rows = actual.filter((row) => row.privilege === privilege);
     const is = extentOf(rows);
     const should = expected.get(privilege) ?? [];
-    const where = share.kind === 'function' ? `${share.kind} ${plainName(share)}(${share.arguments})` : plainName(share);
-    const may = `${share.grantee} may ${privilege.toUpperCase()}`;
+    const has = `${share.grantee} has ${privilege.toUpperCase()} on ${plainName(share)}`;
     const found: Difference[] = [];
     if (written(is) !== written(should))
-      found.push({ what: `${may} ${where}: ${written(is)}. Declared: ${written(should)}.`, mend });
-    if (rows.some(({ grantable }) => grantable))
-      found.push({ what: `${may} ${where}, and pass that on to others.`, mend });
+      found.push({ what: `${has}: ${written(is)}; declared: ${written(should)}.`, mend });
+    if (rows.some(({ grantable }) => grantable)) found.push({ what: `${has} and may pass it on.`, mend });
     return found;
   });
 }
@@ -98,7 +97,7 @@ function extentOf(rows: readonly GrantRow[]): true | readonly string[] {
 }
 
 function written(extent: true | readonly string[]): string {
-  if (extent === true) return 'whole';
+  if (extent === true) return 'all of it';
   return extent.length === 0 ? 'nothing' : `the columns ${extent.toSorted().join(', ')}`;
 }
 
@@ -106,8 +105,9 @@ function columnList(extent: true | readonly string[]): string {
   return extent === true ? '' : ` (${extent.map((column) => escapeIdentifier(column)).join(', ')})`;
 }
 
-function plainName({ kind, schema, name }: Share): string {
-  return kind === 'schema' || kind === 'database' ? `${kind} ${name}` : `${schema}.${name}`;
+function plainName({ kind, schema, name, arguments: types }: Share): string {
+  if (kind === 'schema' || kind === 'database') return `the ${kind} ${name}`;
+  return kind === 'function' ? `${schema}.${name}(${types ?? ''})` : `${schema}.${name}`;
 }
 
 function sqlName({ kind, schema, name, arguments: types }: Share): string {

@@ -49,17 +49,22 @@ async function differencesOn(client: Client, { schema, table, policies }: Declar
   );
   const differences: Difference[] = [];
   const differs = (what: string, ...mend: string[]) => void differences.push({ what, mend });
-  for (const { owner, ours, enabled, forced } of flags) {
-    if (owner !== ours)
-      differs(`${name} belongs to ${owner}, not to ${ours}.`, `alter table ${target} owner to ${escapeIdentifier(ours)}`);
-    if (!enabled)
-      differs(`Row-level security of ${name} is disabled.`, `alter table ${target} enable row level security`);
-    if (!forced)
-      differs(
-        `Row-level security of ${name} is not forced: it does not hold the table's owner.`,
-        `alter table ${target} force row level security`,
-      );
+  const [flag] = flags;
+  if (flag && flag.owner !== flag.ours) {
+    // Only the owner can make the declared policies, to compare them.
+    differs(
+      `${name} belongs to ${flag.owner}, not to ${flag.ours}: its policies are compared once it does.`,
+      `alter table ${target} owner to ${escapeIdentifier(flag.ours)}`,
+    );
+    return differences;
   }
+  if (!flag?.enabled)
+    differs(`Row-level security of ${name} is disabled.`, `alter table ${target} enable row level security`);
+  if (!flag?.forced)
+    differs(
+      `Row-level security of ${name} is not forced: it does not hold the table's owner.`,
+      `alter table ${target} force row level security`,
+    );
 
   const expected = await declaredRows(client, target, table, policies);
   if (typeof expected === 'string') return [...differences, { what: `${name}: ${expected}`, mend: [] }];

@@ -18,7 +18,8 @@ type Attributes = Readonly<Record<(typeof ATTRIBUTES)[number][0], boolean>> & { 
  * neither to act as it nor with its rights: that one is no difference.
  */
 const MEMBERSHIPS = `
-  select pg_get_userbyid(roleid) as granted, pg_get_userbyid(member) as member
+  select pg_get_userbyid(roleid) as granted, pg_get_userbyid(member) as member,
+    case when to_jsonb(m) ? 'set_option' then pg_get_userbyid(grantor) end as grantor
   from pg_auth_members m join pg_roles r on r.oid = m.member
   where pg_get_userbyid(member) = any($1) or (pg_get_userbyid(roleid) = any($1) and not (
     m.admin_option and (r.rolcreaterole or r.rolsuper)
@@ -33,12 +34,12 @@ const SETTINGS = `
     and setting ~* '^(app\\.|role=|session_replication_role=|search_path=)'`;
 
 const OWNED = `
-  select distinct pg_get_userbyid(refobjid) as role, case when dbid = 0 then 'a database or tablespace'
+  select distinct pg_get_userbyid(refobjid) as role, current_user as ours, case when dbid = 0 then 'a database or tablespace'
     else pg_describe_object(classid, objid, objsubid) end as object
   from pg_shdepend join pg_roles on pg_roles.oid = refobjid
   where refclassid = 'pg_authid'::regclass and deptype = 'o' and rolname = any($1)
     and dbid in (0, (select oid from pg_database where datname = current_database()))
-  order by 1, 2`;
+  order by 1, 3`;
 
 /** Compares the roles of the processes with what such a role may be: it signs in, and is and owns nothing else. */
 export async function roleDifferences(client: Client, roles: readonly string[]): Promise<Difference[]> {
@@ -54,11 +55,13 @@ export async function roleDifferences(client: Client, roles: readonly string[]):
     for (const [attribute, without, does] of ATTRIBUTES)
       if (role[attribute]) differs(`${role.name} ${does}.`, `alter role ${escapeIdentifier(role.name)} ${without}`);
 
-  const memberships = await client.query<{ granted: string; member: string }>(MEMBERSHIPS, [roles]);
-  for (const { granted, member } of memberships.rows)
+  const memberships = await client.query<{ granted: string; member: string; grantor: string | null }>(MEMBERSHIPS, [
+    roles,
+  ]);
+  for (const { granted, member, grantor } of memberships.rows)
     differs(
       `${member} is a member of ${granted}, and may act as it.`,
-      `revoke ${escapeIdentifier(granted)} from ${escapeIdentifier(member)}`,
+      `revoke ${escapeIdentifier(granted)} from ${escapeIdentifier(member)}${grantor === null ? '' : ` granted by ${escapeIdentifier(grantor)}`}`,
     );
 
   const settings = await client.query<{ role: string | null; database: string | null; setting: string }>(SETTINGS, [
@@ -76,11 +79,11 @@ export async function roleDifferences(client: Client, roles: readonly string[]):
     );
   }
 
-  const owned = await client.query<{ role: string; object: string }>(OWNED, [roles]);
-  for (const { role, object } of owned.rows)
+  const owned = await client.query<{ role: string; ours: string; object: string }>(OWNED, [roles]);
+  for (const { role, ours, object } of owned.rows)
     differs(
       `${role} owns ${object}: no grant and no policy holds an owner.`,
-      `reassign owned by ${escapeIdentifier(role)} to current_user`,
+      `reassign owned by ${escapeIdentifier(role)} to ${escapeIdentifier(ours)}`,
     );
   return differences;
 }

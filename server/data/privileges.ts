@@ -1,0 +1,126 @@
+import type { EntitySchema } from 'typeorm';
+import { AuthEventEntity } from './auth-event.ts';
+import type { DeclaredFunction, Grant } from './catalog/declared.ts';
+import { RUNTIME_ROLES } from './roles.ts';
+import { TaskEntity } from './task.ts';
+import { UserEntity } from './user.ts';
+
+const { api, auth } = RUNTIME_ROLES;
+
+type Command = 'select' | 'insert' | 'update' | 'delete';
+type Privileges = Readonly<Partial<Record<Command, true | readonly string[]>>>;
+
+/** The table of an owned type. Which of its rows are whose is said by the schema's `@owner`, and not here. */
+export interface OwnedTable {
+  readonly schema: string;
+  readonly table: string;
+  /** The column of each property. */
+  readonly columns: Readonly<Record<string, string>>;
+  readonly role: string;
+  readonly commands: readonly Command[];
+  /** Who works on every row, by the name of the policy. */
+  readonly trusted: Readonly<Record<string, { readonly role: string; readonly command?: Command }>>;
+  readonly grants: readonly Grant[];
+}
+
+/** A column that is named in no privilege to change it, such as the owner, cannot be changed by any request. */
+const EVERYTHING: Privileges = { select: true, insert: true, update: true, delete: true };
+
+/**
+ * What the roles of the processes may do, whole: the migrations grant it, and `npm run access -- policies --check` finds
+ * every difference. Columns go by their names in the database.
+ */
+export const OWNED_TABLES: Readonly<Record<string, OwnedTable>> = {
+  AuthEvent: table(
+    AuthEventEntity,
+    { select: true, insert: ['user_id', 'detail'] },
+    {
+      name: 'accounts',
+      command: 'insert',
+      privileges: { insert: ['user_id', 'kind', 'outcome', 'address', 'user_agent', 'detail'] },
+    },
+  ),
+  Task: table(TaskEntity, {
+    select: true,
+    delete: true,
+    insert: ['user_id', 'id', 'title', 'description', 'done', 'due_at', 'priority', 'completed_at'],
+    update: ['title', 'description', 'done', 'due_at', 'priority', 'position', 'version', 'updated_at', 'completed_at'],
+  }),
+  User: table(
+    UserEntity,
+    { select: Object.values(columnsOf(UserEntity)) },
+    { name: 'accounts', privileges: EVERYTHING },
+  ),
+};
+
+/** Every privilege that there is. */
+export const GRANTS: readonly Grant[] = [
+  onSchema('app', api),
+  onSchema('auth', api),
+  onSchema('auth', auth),
+  onFunction('viewer_id', ''),
+  onFunction('acts_for_every_owner', 'text, text[]'),
+  ...Object.values(OWNED_TABLES).flatMap(({ grants }) => grants),
+  ...['account', 'rate_limit', 'session', 'verification'].map((name) => onTable('auth', name, auth, EVERYTHING)),
+];
+
+/** The functions that the policies ask. */
+export const FUNCTIONS: readonly DeclaredFunction[] = [
+  {
+    schema: 'app',
+    name: 'viewer_id',
+    parameters: '',
+    definition: `returns uuid language sql stable parallel safe
+      return nullif(current_setting('app.viewer_id', true), '')::uuid`,
+  },
+  {
+    schema: 'app',
+    name: 'acts_for_every_owner',
+    parameters: 'type text, roles text[]',
+    definition: `returns boolean language sql stable parallel safe
+      return coalesce(current_setting('app.every_owner', true) = type, false)
+        and exists (select from auth."user" u where u.id = app.viewer_id() and u.role = any (roles))`,
+  },
+];
+
+function onTable(schema: string, name: string, grantee: string, privileges: Grant['privileges']): Grant {
+  return { kind: 'table', schema, name, grantee, privileges };
+}
+
+function onSchema(name: string, grantee: string): Grant {
+  return { kind: 'schema', schema: name, name, grantee, privileges: { usage: true } };
+}
+
+function onFunction(name: string, types: string): Grant {
+  return { kind: 'function', schema: 'app', name, arguments: types, grantee: api, privileges: { execute: true } };
+}
+
+interface Trusted {
+  readonly name: string;
+  readonly command?: Command;
+  readonly privileges: Privileges;
+}
+
+function table<Row>(entity: EntitySchema<Row>, privileges: Privileges, trusted?: Trusted): OwnedTable {
+  const { schema = 'public', tableName = '' } = entity.options;
+  const grant = (grantee: string, granted: Privileges): Grant => onTable(schema, tableName, grantee, granted);
+  return {
+    schema,
+    table: tableName,
+    columns: columnsOf(entity),
+    role: api,
+    commands: Object.keys(privileges) as Command[],
+    trusted: trusted ? { [trusted.name]: { role: auth, ...(trusted.command && { command: trusted.command }) } } : {},
+    grants: [grant(api, privileges), ...(trusted ? [grant(auth, trusted.privileges)] : [])],
+  };
+}
+
+/** The column of each property of an entity. */
+function columnsOf<Row>({ options }: EntitySchema<Row>): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    Object.entries(options.columns).map(([property, column]) => [
+      property,
+      (column as { readonly name?: string } | undefined)?.name ?? property,
+    ]),
+  );
+}

@@ -1,0 +1,78 @@
+import { type Fault, type Faults, onRoles, SOMEBODY } from './fault.ts';
+
+const viewerId = (how: string): readonly Fault[] => [
+  { sql: how, said: 'The function app.viewer_id(), on which policies rest, does not do what was declared.' },
+];
+
+/** What can lend a process more rights than it has, and what can make every policy say something else. */
+export const functionFaults: Faults = [
+  [
+    'a process reads a view with its owner’s rights',
+    onRoles(
+      (role) => `The view public.of_${role} reads with its owner's rights, and ${role} may use it.`,
+      (role) =>
+        `create view public.of_${role} as select * from app.task; alter view public.of_${role} owner to fieldgate; grant select on public.of_${role} to ${role}`,
+    ),
+  ],
+  [
+    'a process reads one column of a materialized view',
+    onRoles(
+      (role) => `The materialized view app.of_${role} holds rows that no policy guards, and ${role} may read it.`,
+      (role) =>
+        `create materialized view app.of_${role} as select * from app.task; grant select (title) on app.of_${role} to ${role}`,
+    ),
+  ],
+  [
+    'a process calls a function with its owner’s rights',
+    onRoles(
+      (role) => `app.of_${role}() works with its owner's rights`,
+      (
+        role,
+      ) => `create function app.of_${role}() returns bigint security definer return (select count(*) from app.task);
+        revoke execute on function app.of_${role} from public; grant execute on function app.of_${role} to ${role}`,
+    ),
+  ],
+  [
+    'everybody calls a function with its owner’s rights',
+    [
+      {
+        sql: 'create function app.all() returns bigint security definer return (select count(*) from app.task)',
+        said: `app."all"() works with its owner's rights`,
+      },
+    ],
+  ],
+  [
+    'a function sees rows before the policies',
+    [
+      {
+        sql: 'create function public.leak(text) returns boolean language sql leakproof return true; revoke execute on function public.leak from public',
+        said: 'leak(text) is marked LEAKPROOF',
+      },
+    ],
+  ],
+  ...['volatile', 'security definer', 'strict', 'leakproof', 'parallel unsafe', `set search_path = ''`].map(
+    (how) => [`the viewer’s function is ${how}`, viewerId(`alter function app.viewer_id() ${how}`)] as const,
+  ),
+  [
+    'the viewer’s function names somebody',
+    viewerId(
+      `create or replace function app.viewer_id() returns uuid language sql stable parallel safe return '${SOMEBODY}'::uuid`,
+    ),
+  ],
+  [
+    'the viewer’s function has another language',
+    viewerId(
+      `create or replace function app.viewer_id() returns uuid language plpgsql stable parallel safe as $$ begin return '${SOMEBODY}'; end $$`,
+    ),
+  ],
+  [
+    'any role acts for every owner',
+    [
+      {
+        sql: `create or replace function app.acts_for_every_owner(type text, roles text[]) returns boolean
+          language sql stable parallel safe return current_setting('app.every_owner', true) = type`,
+        said: 'The function app.acts_for_every_owner(type text, roles text[]), on which policies rest, does not',
+      },
+    ],
+  ],
+];
