@@ -61,7 +61,11 @@ export const GRANTS: readonly Grant[] = [
   onFunction('viewer_id', ''),
   onFunction('acts_for_every_owner', 'text, text[]'),
   ...Object.values(OWNED_TABLES).flatMap(({ grants }) => grants),
-  ...['account', 'rate_limit', 'session', 'verification'].map((name) => onTable('auth', name, auth, EVERYTHING)),
+  ...['account', 'rate_limit', 'session', 'session_revocation', 'verification'].map((name) =>
+    onTable('auth', name, auth, EVERYTHING),
+  ),
+  // Ids of sessions that are over, and no row security: they say nothing of anybody.
+  onTable('auth', 'session_revocation', api, { select: ['session_id', 'revoked_at'] }),
 ];
 
 /** The functions that the policies ask. */
