@@ -1,0 +1,53 @@
+import { Client } from 'pg';
+import { errorCode, Problem } from '../problem.ts';
+
+/** PostgreSQL's SQLSTATE for a table or column that is not there. */
+const MISSING = /^42(P01|703)$/;
+
+/**
+ * Gives an account a role, and puts that down in the security log: both or neither.
+ * @param ownerUrl the connection string of the role that owns the tables
+ * @param email in any letter case
+ * @returns the role that the account had before; undefined when there is no such account
+ * @throws {Problem} when the database is of an older version; otherwise what PostgreSQL says
+ */
+export async function grantRole(ownerUrl: string, email: string, role: string): Promise<string | undefined> {
+  const client = new Client({
+    connectionString: ownerUrl,
+    connectionTimeoutMillis: 10_000,
+    statement_timeout: 30_000,
+  });
+  // What breaks is told by the statement that it breaks.
+  client.on('error', () => {});
+  await client.connect();
+  try {
+    // A connection that ends before its commit has changed nothing.
+    await client.query('begin');
+    const before = await change(client, email.trim(), role);
+    await client.query('commit');
+    return before;
+  } catch (error) {
+    if (MISSING.test(errorCode(error) ?? ''))
+      throw new Problem('The database is of an older Fieldgate: run npm start once, which brings it up to date.', {
+        cause: error,
+      });
+    throw error;
+  } finally {
+    await client.end();
+  }
+}
+
+async function change(client: Client, email: string, role: string): Promise<string | undefined> {
+  const { rows } = await client.query<{ id: string; role: string }>(
+    'select id, role from auth."user" where lower(email) = lower($1) for update',
+    [email],
+  );
+  const [account] = rows;
+  if (account === undefined || account.role === role) return account?.role;
+  await client.query('update auth."user" set role = $2, updated_at = now() where id = $1', [account.id, role]);
+  await client.query(
+    `insert into auth.auth_event (user_id, kind, outcome, detail) values ($1, 'ROLE_CHANGED', 'SUCCEEDED', $2)`,
+    [account.id, `${account.role}_TO_${role}`],
+  );
+  return account.role;
+}
