@@ -15,6 +15,9 @@ export interface Limits {
   readonly grace: number;
 }
 
+/** The transaction status of a connection on which none is open (manual, "Message Formats": ReadyForQuery). */
+const IDLE = 'I';
+
 /**
  * One borrowed connection. It goes back to the pool only when it saw nothing but answers and plain refusals of
  * PostgreSQL; after anything else (a broken socket, no answer in time, a cancel) it is dropped, because what comes over
@@ -83,10 +86,10 @@ export class Connection {
     });
   }
 
-  /** Gives it back, or drops it. */
+  /** Gives it back, or drops it: so also when PostgreSQL has not said that no transaction is open on it. */
   release(): void {
     this.#client.off('error', this.#doubt);
-    this.#client.release(!this.#isSound);
+    this.#client.release(!this.#isSound || this.#client.getTransactionStatus() !== IDLE);
   }
 
   readonly #doubt = () => {

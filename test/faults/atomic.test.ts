@@ -1,0 +1,89 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { openSource, type Source } from '../../server/data/source.ts';
+import { type Api, codes, startApi } from '../api/api.ts';
+import { type Superuser, superuser } from '../api/people.ts';
+import { mint } from '../api/token.ts';
+import { createDatabase, type TestDatabase } from '../setup/database.ts';
+import { faulty } from './faulty.ts';
+
+let place: TestDatabase;
+let above: Superuser;
+let source: Source;
+let api: Api;
+let bob: string;
+let task: string;
+/** The statements of the operation so far, and which of them is another one on its way. */
+let count = 0;
+let fault: { readonly number: number; readonly text: string } | null = null;
+
+beforeAll(async () => {
+  place = await createDatabase();
+  above = await superuser(place.superuser);
+  source = await openSource({ url: place.api });
+  const pool = faulty(source.pool, () => (++count === fault?.number ? fault.text : null));
+  api = await startApi({ ...source, pool });
+});
+afterAll(async () => {
+  await api.close();
+  await source.close();
+  await above.end();
+  await place.drop();
+});
+beforeEach(async () => {
+  bob = await above.person('bob');
+  task = await above.task(bob, { title: 'before' });
+  count = 0;
+});
+afterEach(async () => {
+  fault = null;
+  await above.rows('delete from auth."user"');
+});
+
+const MUTATION = `mutation ($task: ID!) {
+  one: createTask(input: { title: "after" }) { id }
+  two: updateTask(id: $task, input: { title: "after", done: true }) { id }
+  three: createTask(input: { title: "after" }) { id }
+  four: deleteTask(id: $task)
+}`;
+/** The four of the mutation, and COMMIT. */
+const STATEMENTS = 5;
+const tasks = () => above.rows('select * from app.task where user_id = $1 order by id', [bob]);
+const ask = () => api.ask(MUTATION, { token: mint(bob), variables: { task } });
+
+/** Every way in which a statement can fail, and how its caller is told. */
+const FAULTS = {
+  'is refused by PostgreSQL': ['select 1 / 0', 'INTERNAL_SERVER_ERROR'],
+  'is not understood by PostgreSQL': ['selekt', 'INTERNAL_SERVER_ERROR'],
+  'breaks a constraint': [
+    'insert into app.task (user_id, title) values (app.viewer_id(), null)',
+    'INTERNAL_SERVER_ERROR',
+  ],
+  'is cancelled by somebody': ['select pg_cancel_backend(pg_backend_pid()), pg_sleep(9)', 'UNAVAILABLE'],
+  'takes its connection with it': ['select pg_terminate_backend(pg_backend_pid())', 'UNAVAILABLE'],
+} as const;
+const CASES = Object.entries(FAULTS).flatMap(([name, [text, code]]) =>
+  Array.from({ length: STATEMENTS }, (_, index) => ({ name, number: index + 1, text, code })),
+);
+
+describe('a mutation of which one statement fails', () => {
+  test('has as many statements as are failed here', async () => {
+    expect(codes(await ask())).toEqual([]);
+    expect(count).toBe(STATEMENTS);
+    expect(await tasks()).toMatchObject([{ title: 'after' }, { title: 'after' }]);
+  });
+
+  const atCommit = { name: 'is ROLLBACK', number: STATEMENTS, text: 'rollback', code: 'INTERNAL_SERVER_ERROR' };
+  test.each([...CASES, atCommit])('number $number $name: no effect, and no success', async ({ number, text, code }) => {
+    const before = await tasks();
+    fault = { number, text };
+    const answer = await ask();
+    expect(count).toBeGreaterThanOrEqual(number);
+    expect(answer.body?.data ?? null).toBeNull();
+    expect(codes(answer)).toEqual([code]);
+    expect(await tasks()).toEqual(before);
+
+    fault = null;
+    expect(codes(await ask())).toEqual([]);
+    expect(await tasks()).toMatchObject([{ title: 'after' }, { title: 'after' }]);
+  });
+});
