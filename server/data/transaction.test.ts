@@ -93,11 +93,18 @@ describe('a statement of a query', () => {
 });
 
 describe.each([1, 5])('two viewers on a pool of %i', (poolSize) => {
-  test('see their own rows in 10,000 interleaved statements, with faults between them', async () => {
-    const { pool, database } = await open(poolSize);
+  test('see their own rows in 10,000 interleaved requests, with errors, kills and cancels between them', async () => {
+    const { pool, database } = await open(poolSize, { grace: 0 });
     const one = async (number: number) => {
       const viewer = number % 2 === 0 ? alice : bob;
       if (number % 10 === 3) return expect(database.reading(viewer).run(FAILS, [0])).rejects.toThrow();
+      if (number % 200 === 5) return expect(database.reading(viewer).run(SUICIDE, [])).rejects.toThrow();
+      if (number % 100 === 9) {
+        const client = new AbortController();
+        setImmediate(() => client.abort());
+        const { run } = database.reading(viewer, { left: client.signal, due: Number.POSITIVE_INFINITY });
+        return expect(run(SLEEPS, [])).rejects.toBeInstanceOf(DatabaseUnavailable);
+      }
       const abandon = (run: Run) => run(INSERT, [viewer, newIdentifier()]).then(() => Promise.reject(new Error()));
       if (number % 100 === 7) return expect(database.writing(viewer, abandon)).rejects.toThrow();
       const rows = await database.reading(viewer).run(ROWS, []);
