@@ -28,6 +28,7 @@ describe('the words for what is asked', () => {
     ['signed in; role ADMIN or AUDITOR', [auth({ roles: ['ADMIN', 'AUDITOR'] })]],
     ['signed in; verified e-mail address', [auth({ emailVerified: true })]],
     ['signed in; signed in within the last 300 seconds', [auth({ maxAge: 300 })]],
+    ['signed in; signed in within the last second', [auth({ maxAge: 1 })]],
     [
       'signed in; role USER; verified e-mail address; signed in within the last 60 seconds',
       [auth({ maxAge: 60, emailVerified: true, roles: ['USER'] })],

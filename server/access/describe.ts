@@ -15,7 +15,9 @@ function wordsOf(rule: ClosingRule): readonly string[] {
   return [
     ...(rule.roles === null ? [] : [`role ${rule.roles.join(' or ')}`]),
     ...(rule.emailVerified ? ['verified e-mail address'] : []),
-    ...(rule.maxAge === null ? [] : [`signed in within the last ${rule.maxAge} seconds`]),
+    ...(rule.maxAge === null
+      ? []
+      : [`signed in within the last ${rule.maxAge === 1 ? 'second' : `${rule.maxAge} seconds`}`]),
   ];
 }
 

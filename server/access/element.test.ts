@@ -8,7 +8,8 @@ const at = (coordinate: string, line: number, file = 'schema.graphql') => ({ coo
 describe('the coordinates of a schema', () => {
   test('are all that a directive can stand on, each of its kind, introspection left out', () => {
     const elements = elementsOf(`type Query implements I { a(b: ID): Int } interface I { a(b: ID): Int }
-      input N { n: Int } enum E { V } scalar S union U = Query`);
+      input N { n: Int } enum E { V } scalar S union U = Query directive @d(a: Int) on FIELD
+      schema { query: Query }`);
     const own = [...elements.values()].filter(({ place }) => place?.file === 'schema.graphql');
     expect(own.map(({ coordinate, kind }) => `${kind}: ${coordinate}`)).toEqual([
       'type: Query',
@@ -23,6 +24,8 @@ describe('the coordinates of a schema', () => {
       'other: E.V',
       'other: S',
       'other: U',
+      'other: @d(a:)',
+      'other: schema',
     ]);
     expect([...elements.keys()].filter((coordinate) => coordinate.startsWith('__'))).toEqual([]);
   });

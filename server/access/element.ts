@@ -56,6 +56,10 @@ export function readElements(schema: GraphQLSchema): ReadonlyMap<string, Element
       for (const value of type.getValues()) add(`${type.name}.${value.name}`, 'other', value);
     }
   }
+  for (const directive of schema.getDirectives())
+    for (const argument of directive.args)
+      if (argument.astNode) add(`@${directive.name}(${argument.name}:)`, 'other', argument);
+  if (schema.astNode || schema.extensionASTNodes.length > 0) add('schema', 'other', schema);
   return elements;
 }
 

@@ -106,4 +106,23 @@ describe('where an owner’s id may be sent', () => {
   ])('the rule on %s', (coordinate, expected) => {
     expect(policy.ownerRuleOn(coordinate)?.coordinate).toBe(expected);
   });
+
+  /** Which of three that lie over each other, and of a type that implements them all, say `@owner`. */
+  const STATED = Array.from({ length: 16 }, (_, bits) =>
+    ['A', 'B', 'C', 'T'].filter((_name, bit) => bits & (1 << bit)),
+  );
+  test.each(STATED.map((names) => [names]))(
+    'an argument has an owner on a type if any of them says so: %j',
+    (names) => {
+      const field = (name: string) => `{ f(by: ID ${names.includes(name) ? '@owner' : ''}): Int }`;
+      const { ownerRuleOn } = policyOf(`
+      type Query @auth { a: A b: B c: C t: T }
+      interface A @auth ${field('A')}
+      interface B implements A ${field('B')}
+      interface C implements B & A ${field('C')}
+      type T implements C & B & A ${field('T')}
+    `);
+      expect(ownerRuleOn('T.f(by:)') !== null).toBe(names.length > 0);
+    },
+  );
 });

@@ -1,6 +1,7 @@
 import {
   getNamedType,
   type GraphQLInputType,
+  type GraphQLInterfaceType,
   type GraphQLObjectType,
   type GraphQLSchema,
   isInputObjectType,
@@ -24,13 +25,16 @@ export interface Policy {
   mayHoldOwner(type: GraphQLInputType): boolean;
 }
 
-/** The type and the interfaces it implements, the type first. */
-function lineage(type: GraphQLObjectType): readonly string[] {
+/** What has fields that an answer can hold. */
+type FieldsType = GraphQLObjectType | GraphQLInterfaceType;
+
+/** The type and the interfaces it implements, theirs included, the type first. */
+function lineage(type: FieldsType): readonly string[] {
   return [type.name, ...type.getInterfaces().map(({ name }) => name)];
 }
 
 /** The rules that stand on a type itself, and those of its interfaces that close: an interface closes the whole type. */
-export function typeRules(elements: ReadonlyMap<string, Element>, type: GraphQLObjectType): readonly Rule[] {
+export function typeRules(elements: ReadonlyMap<string, Element>, type: FieldsType): readonly Rule[] {
   return lineage(type).flatMap((name) =>
     (elements.get(name)?.rules ?? []).filter((rule) => closes(rule) || name === type.name),
   );
@@ -40,7 +44,7 @@ export function typeRules(elements: ReadonlyMap<string, Element>, type: GraphQLO
  * The rules that stand on a field itself, and on the same field of every interface. A public interface opens its own
  * fields here, and no others of the types that implement it.
  */
-export function fieldRules(elements: ReadonlyMap<string, Element>, type: GraphQLObjectType, field: string) {
+export function fieldRules(elements: ReadonlyMap<string, Element>, type: FieldsType, field: string) {
   return lineage(type).flatMap((name): readonly Rule[] => {
     const declared = elements.get(`${name}.${field}`);
     if (declared === undefined) return [];

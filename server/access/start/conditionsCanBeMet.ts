@@ -18,7 +18,9 @@ export const conditionsCanBeMet: StartRule = (context) => {
     const says = directives
       .filter(({ name }) => name.value === 'owner')
       .flatMap((node) => node.arguments ?? [])
-      .find(({ name }) => name.value === 'orRoles');
-    if (says && rule.orRoles.length === 0) report(rule, 'orRoles is empty', 'name a role, or leave orRoles out');
+      .find(({ name }) => name.value === 'orRoles')?.value;
+    // Null is told by another rule, and once is enough.
+    if (says && says.kind !== 'NullValue' && rule.orRoles.length === 0)
+      report(rule, 'orRoles is empty', 'name a role, or leave orRoles out');
   }
 };

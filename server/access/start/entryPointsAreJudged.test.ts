@@ -53,6 +53,8 @@ describe('federation keeps it from starting', () => {
     expect(
       problemsOf(schemaOf(`${QUERY} extend type Query @public(reason: "x") {\n${name}: Int }`.replace('@auth', ''))),
     ).toEqual([problem(`Query.${name}`, ...FEDERATION)]);
+    const renamed = `schema { query: Root } type Root { a: Int @auth\n${name}: Int @auth }`;
+    expect(problemsOf(schemaOf(renamed))).toEqual([problem(`Root.${name}`, ...FEDERATION)]);
     expect(
       problemsOf(schemaOf(`type Query @auth { t: T } type T @auth { ${name}: Int ${name.slice(1)}: Int }`)),
     ).toEqual([]);

@@ -25,10 +25,11 @@ export const entryPointsAreJudged: StartRule = (context) => {
       );
   }
   for (const name of FEDERATION) {
-    const field = schema.getQueryType()?.getFields()[name];
-    if (field)
+    const query = schema.getQueryType();
+    const field = query?.getFields()[name];
+    if (query && field)
       report(
-        { coordinate: `Query.${name}`, place: placeOf(field.astNode) },
+        { coordinate: `${query.name}.${name}`, place: placeOf(field.astNode) },
         'federation goes round the judgement',
         'take the field away',
       );

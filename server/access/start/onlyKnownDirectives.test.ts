@@ -1,9 +1,11 @@
+import { buildASTSchema, Kind, parse } from 'graphql';
 import { describe, expect, test } from 'vitest';
+import { accessDirectives } from '../directives.ts';
 import { problemsOf, schemaOf } from '../harness.ts';
 
 const QUERY = 'type Query { q(a: I): T @auth }';
 const LOCATIONS =
-  'SCALAR | OBJECT | FIELD_DEFINITION | ARGUMENT_DEFINITION | INTERFACE | UNION | ENUM | ENUM_VALUE | INPUT_OBJECT | INPUT_FIELD_DEFINITION';
+  'SCHEMA | SCALAR | OBJECT | FIELD_DEFINITION | ARGUMENT_DEFINITION | INTERFACE | UNION | ENUM | ENUM_VALUE | INPUT_OBJECT | INPUT_FIELD_DEFINITION';
 const REST = `input I { i: Int } type T @auth { t: Int } ${QUERY}`;
 
 const unknown = (name: string, coordinate: string, line: number) => ({
@@ -35,6 +37,9 @@ const PLACES: readonly (readonly [string, string])[] = [
   ['N', 'input N\n@DIRECTIVE { n: Int }'],
   ['I', 'extend input I\n@DIRECTIVE'],
   ['N.n', 'input N { n: Int\n@DIRECTIVE }'],
+  ['schema', 'schema\n@DIRECTIVE { query: Query }'],
+  ['schema', 'schema { query: Query } extend schema\n@DIRECTIVE'],
+  ['@d(a:)', 'directive @d(a: Int\n@DIRECTIVE) on FIELD'],
 ];
 
 describe.each(PLACES)('on %s (%j)', (coordinate, place) => {
@@ -71,4 +76,29 @@ test.each([
   'scalar S @specifiedBy(url: "https://example.org")',
 ])("GraphQL's own are known: %s", (place) => {
   expect(problemsOf(schemaOf(REST, place))).toEqual([]);
+});
+
+/** Where a word of the policy says nothing. GraphQL's own validation refuses these; a schema may be made without it. */
+describe('a word of the policy is not taken for decoration either', () => {
+  const said = (...texts: string[]) => {
+    const sources = [accessDirectives, 'enum Role { USER }', REST, ...texts];
+    const { definitions } = parse(sources.join('\n'));
+    const schema = buildASTSchema({ kind: Kind.DOCUMENT, definitions }, { assumeValidSDL: true });
+    return problemsOf(schema).map(({ rule, coordinate, message }) => [rule, coordinate, message]);
+  };
+
+  test.each([
+    ['a schema', 'schema', 'schema @auth { query: Query }'],
+    ['a union', 'U', 'union U @auth = T'],
+    ['an enum', 'E', 'enum E @auth { A }'],
+    ['an enum value', 'E.A', 'enum E { A @auth }'],
+    ['a scalar', 'S', 'scalar S @auth'],
+    ['an input', 'N', 'input N @auth { n: Int }'],
+    ['an input field', 'N.n', 'input N { n: Int @auth }'],
+    ['an argument', 'T.more(a:)', 'extend type T { more(a: Int @auth): Int }'],
+    ["a directive's argument", '@d(a:)', 'directive @d(a: ID @auth) on FIELD'],
+  ])('on %s', (_, coordinate, sdl) => {
+    expect(said(sdl)).toEqual([['onlyKnownDirectives', coordinate, '@auth says nothing here']]);
+    expect(said(sdl.replace('@auth', ''))).toEqual([]);
+  });
 });

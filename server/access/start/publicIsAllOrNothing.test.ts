@@ -87,6 +87,24 @@ describe('@public opens nothing that is closed', () => {
       '@auth at I',
       `interface I @auth { a: Int\n${OPEN} } type T implements I { a: Int }`,
     ],
+    [
+      "on an interface's field, by an interface of its interface",
+      'I.a',
+      '@auth at J',
+      `interface J @auth { a: Int } interface I implements J { a: Int\n${OPEN} } type T implements I & J { a: Int }`,
+    ],
+    [
+      "on an interface's field, by the same field further up",
+      'I.a',
+      '@auth at J.a',
+      `interface J { a: Int @auth } interface I implements J { a: Int\n${OPEN} } type T implements I & J { a: Int }`,
+    ],
+    [
+      'on an interface, by an interface of its interface',
+      'I',
+      '@auth at J',
+      `interface J @auth { a: Int } interface I implements J\n${OPEN} { a: Int } type T implements I & J { a: Int }`,
+    ],
   ])('%s', (_, coordinate, by, sdl) => {
     expect(problemsOf(schemaOf(`${sdl} ${QUERY}`))).toEqual([closed(coordinate, 2, by)]);
     const neighbour = sdl.replace(OPEN, '');

@@ -1,4 +1,4 @@
-import { getNamedType, type GraphQLField, isAbstractType, isObjectType } from 'graphql';
+import { getNamedType, type GraphQLField, isAbstractType, isInterfaceType, isObjectType } from 'graphql';
 import { fieldRules, typeRules } from '../policy.ts';
 import { closes } from '../rule.ts';
 import { applications, reporter, type StartRule } from './context.ts';
@@ -40,14 +40,10 @@ export const publicIsAllOrNothing: StartRule = (context) => {
   }
 
   function closersOf(coordinate: string) {
-    const [typeName, fieldName] = coordinate.split('.');
-    const type = context.schema.getType(typeName ?? '');
-    const here = isObjectType(type)
-      ? [
-          ...typeRules(context.elements, type),
-          ...(fieldName === undefined ? [] : fieldRules(context.elements, type, fieldName)),
-        ]
-      : [...(context.elements.get(typeName ?? '')?.rules ?? []), ...(context.elements.get(coordinate)?.rules ?? [])];
-    return here.find(closes);
+    const [typeName = '', fieldName] = coordinate.split('.');
+    const type = context.schema.getType(typeName);
+    if (!isObjectType(type) && !isInterfaceType(type)) return undefined;
+    const onField = fieldName === undefined ? [] : fieldRules(context.elements, type, fieldName);
+    return [...typeRules(context.elements, type), ...onField].find(closes);
   }
 };
