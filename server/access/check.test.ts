@@ -253,5 +253,9 @@ describe('what a start-up failure says', () => {
     expect(() => readSchema([new Source('type Query { a: Missing }', 'a.graphql')])).toThrow(
       'a.graphql:1 Unknown type "Missing"',
     );
+    const promised = 'interface I { a: Int } type Query implements I { b: Int }';
+    expect(() => readSchema([new Source(promised, 'b.graphql')])).toThrow(
+      'b.graphql:1 Interface field I.a expected but Query does not provide it.',
+    );
   });
 });

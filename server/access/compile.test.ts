@@ -6,7 +6,7 @@ import type { Policy } from './policy.ts';
 
 const policy = policyOf(`
   type Query { open: Int @public(reason: "x") a: Int @auth b: Int @auth(roles: [ADMIN]) t: T @auth n: Node @auth ns: [[Node!]] @auth u: U @auth q: Query @auth
-    byArg(by: ID @owner): Int @auth byInput(i: I): Int @public(reason: "x") plain(id: ID): Int @auth }
+    byArg(by: ID @owner): Int @auth byInput(i: I): Int @public(reason: "x") byLast(n: Int, by: ID @owner): Int @auth plain(id: ID): Int @auth }
   type Mutation { m: T @auth }
   interface Node { id: ID! @auth next: Node @auth }
   type T implements Node { id: ID! next: T @auth t: Int @auth }
@@ -139,6 +139,7 @@ describe('arguments in which an owner may stand', () => {
     ['{ byArg(by: "x") }', ['Query.byArg']],
     ['{ byArg }', ['Query.byArg']],
     ['{ byInput }', ['Query.byInput']],
+    ['{ byLast }', ['Query.byLast']],
     ['{ plain(id: "x") a t { id } }', []],
     ['{ one: byArg two: byArg q { byInput } }', ['Query.byArg', 'Query.byArg', 'Query.byInput']],
     ['{ byArg @skip(if: true) }', []],

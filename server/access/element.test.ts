@@ -1,4 +1,6 @@
+import { buildASTSchema, parse } from 'graphql';
 import { describe, expect, test } from 'vitest';
+import { accessDirectives } from './directives.ts';
 import { readElements } from './element.ts';
 import { schemaOf } from './harness.ts';
 
@@ -66,6 +68,13 @@ describe('the rules that stand at a coordinate', () => {
     ]);
     expect(query?.directives.map(({ name }) => name.value)).toEqual(['auth', 'owner']);
     expect(query?.place).toEqual({ file: 'schema.graphql', line: 1 });
+  });
+
+  test('of the same word twice stay two: nobody makes one list of their roles', () => {
+    const sdl = `${accessDirectives} enum Role { ADMIN USER }
+      type Query @auth(roles: [ADMIN]) { a: Int } extend type Query @auth(roles: [USER])`;
+    const schema = buildASTSchema(parse(sdl), { assumeValidSDL: true });
+    expect(readElements(schema).get('Query')?.rules).toMatchObject([{ roles: ['ADMIN'] }, { roles: ['USER'] }]);
   });
 
   test('are not read where their values cannot be, but told of, with the rest still read', () => {

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { checkSchema } from './check.ts';
 import { AccessBreach, guardSchema } from './guard.ts';
 import { ada, ben, schemaOf } from './harness.ts';
+import { awaitable } from './properties/randomData.ts';
 import type { AccessViewer } from './viewer.ts';
 
 const SDL = `
@@ -42,6 +43,12 @@ const own = { __typename: 'Thing', id: '1', userId: 'ada' };
 const foreign = { __typename: 'Thing', id: 'SECRET', userId: 'ben' };
 const free = { __typename: 'Free', id: '2' };
 
+/** An object that is awaited although it is no Promise. */
+function later(value: unknown): unknown {
+  // oxlint-disable-next-line unicorn/no-thenable -- graphql-js awaits what has a `then`, so the guard is shown one
+  return { then: (resolve: (settled: unknown) => void) => resolve(value) };
+}
+
 function* oneShot(...values: unknown[]) {
   yield* values;
 }
@@ -50,6 +57,13 @@ describe('an owned object leaves for its owner', () => {
   test.each<[string, string, Record<string, unknown>, unknown]>([
     ['by a field', '{ thing { id } }', { thing: own }, { thing: { id: '1' } }],
     ['promised', '{ thing { id } }', { thing: () => Promise.resolve(own) }, { thing: { id: '1' } }],
+    ['behind an object that can be awaited', '{ thing { id } }', { thing: () => later(own) }, { thing: { id: '1' } }],
+    [
+      'behind a function that can be awaited',
+      '{ thing { id } }',
+      { thing: () => awaitable(own) },
+      { thing: { id: '1' } },
+    ],
     ['in a list', '{ things { id } }', { things: [own, null, own] }, { things: [{ id: '1' }, null, { id: '1' }] }],
     ['in a promised list', '{ things { id } }', { things: async () => [own] }, { things: [{ id: '1' }] }],
     ['in a list of promises', '{ things { id } }', { things: [Promise.resolve(own)] }, { things: [{ id: '1' }] }],
@@ -100,10 +114,18 @@ describe('a foreign object is stopped and the alarm rings', () => {
     ['from an iterator that can be read once', '{ things { id } }', { things: () => oneShot(own, foreign) }],
     ['inside another object', '{ list { nodes { id } } }', { list: { nodes: [foreign] } }],
     ['reached from an own one', '{ thing { next { id } } }', { thing: { ...own, next: foreign } }],
+    ['behind an object that can be awaited', '{ thing { id } }', { thing: () => later(foreign) }],
+    ['behind a function that can be awaited', '{ thing { id } }', { thing: () => awaitable(foreign) }],
+    ['behind a promise that answers one', '{ things { id } }', { things: async () => [awaitable(later(foreign))] }],
     ['as an interface', '{ node { id } }', { node: foreign }],
     ['as an interface in a list of lists', '{ nodes { id } }', { nodes: [[free], [foreign]] }],
     ['as a member of a union', '{ any { ... on Thing { id } } }', { any: foreign }],
     ['promised as a member of a union', '{ any { ... on Thing { id } } }', { any: async () => foreign }],
+    [
+      'as an interface whose type is told later',
+      '{ node { id } }',
+      { node: { ...foreign, __typename: Promise.resolve('Thing') } },
+    ],
     ['when only its type’s name is asked for', '{ thing { __typename } }', { thing: foreign }],
     ['under an alias, beside an own one', '{ a: thing { id } things { id } }', { thing: foreign, things: [own] }],
     ['as what a mutation made', 'mutation { make { id } }', { make: foreign }],
@@ -172,5 +194,13 @@ describe('a field with an owner of its own', () => {
     expect(data).toEqual({ profile: { name: 'Ada', email: null } });
     expect(errors.map(({ extensions }) => extensions)).toEqual([{ code: 'FORBIDDEN', coordinate: 'Profile.email' }]);
     expect(breaches).toEqual([]);
+  });
+  test('is not even resolved for them', async () => {
+    let asked = 0;
+    const email = () => `${++asked}@example.org`;
+    await ask('{ profile { email } }', { profile: { ...root.profile, email } }, ben);
+    expect(asked).toBe(0);
+    await ask('{ profile { email } }', { profile: { ...root.profile, email } });
+    expect(asked).toBe(1);
   });
 });

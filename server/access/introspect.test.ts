@@ -3,6 +3,7 @@ import {
   type GraphQLObjectType,
   type GraphQLSchema,
   getIntrospectionQuery,
+  isAbstractType,
   parse,
   printSchema,
   validateSchema,
@@ -20,6 +21,7 @@ const policy = policyOf(`
     audit(kind: Kind): [Entry!]! @auth(roles: [ADMIN])
     node: Node @auth
     any: Any @auth
+    vault: [Secret!] @auth
     fresh: Int @auth(maxAge: 300, emailVerified: true)
   }
   type Mutation @auth { wipe: Int @auth(roles: [AUDITOR, ADMIN]) keep: Int }
@@ -28,6 +30,7 @@ const policy = policyOf(`
   "Something kept."
   type Thing implements Node @owner(field: "id", orRoles: [ADMIN]) { "Its id." id: ID! name: String }
   type Entry implements Node @auth { id: ID! name: String @auth(roles: [ADMIN]) kind: Kind }
+  type Lone implements Node @auth { id: ID! name: String lonely: Int }
   union Any = Thing | Secret
   type Secret @auth(roles: [ADMIN]) { code: Int }
   enum Kind { A B }
@@ -56,7 +59,7 @@ describe('introspection shows an audience what it may use', () => {
   });
 
   test('with the role: that too', () => {
-    expect(fieldsOf(schemaFor(admin), 'Query')).toEqual(['open', 'own', 'audit', 'node', 'any', 'fresh']);
+    expect(fieldsOf(schemaFor(admin), 'Query')).toEqual(['open', 'own', 'audit', 'node', 'any', 'vault', 'fresh']);
     expect(fieldsOf(schemaFor(admin), 'Entry')).toEqual(['id', 'name', 'kind']);
     expect(fieldsOf(schemaFor({ ...ada, roles: ['AUDITOR'] }), 'Mutation')).toEqual(['wipe', 'keep']);
   });
@@ -64,6 +67,14 @@ describe('introspection shows an audience what it may use', () => {
   test('an interface’s field only to whoever may use it on every type of the interface', () => {
     expect(fieldsOf(schemaFor(ada), 'Node')).toEqual(['id']);
     expect(fieldsOf(schemaFor(admin), 'Node')).toEqual(['id', 'name']);
+  });
+
+  test('a type that is met nowhere but as a member of its interface', () => {
+    expect(fieldsOf(schemaFor(ada), 'Lone')).toEqual(['id', 'name', 'lonely']);
+  });
+
+  test('no field whose type has nothing for them: the door to a hidden room is hidden', () => {
+    expect(fieldsOf(schemaFor(ada), 'Query')).not.toContain('vault');
   });
 
   test('what a newer sign-in or a verified address would open is not hidden', () => {
@@ -117,5 +128,14 @@ describe('an operation that asks for the schema', () => {
     const fresh = createIntrospection(policy)(null);
     const document = parse('{ __type(name: "Secret") { name } open { ok } }');
     expect((await execute({ schema: fresh, document })).data).toEqual({ __type: null, open: { ok: true } });
+  });
+  test('and its objects are told apart as there', async () => {
+    const node = policy.schema.getType('Node');
+    if (isAbstractType(node)) node.resolveType = ({ sort }: Readonly<Record<string, string>>) => sort;
+    const document = parse('{ __schema { queryType { name } } node { __typename id } any { ... on Thing { id } } }');
+    const rootValue = { node: { sort: 'Lone', id: 1 }, any: { __typename: 'Thing', id: 2 } };
+    const { data, errors } = await execute({ schema: createIntrospection(policy)(ada), document, rootValue });
+    expect(errors).toBeUndefined();
+    expect(data).toMatchObject({ node: { __typename: 'Lone', id: '1' }, any: { id: '2' } });
   });
 });

@@ -18,6 +18,7 @@ const policy = policyOf(`
     byInput(input: Filter, inputs: [Filter!]): Int @auth
     plain(id: ID, filter: Plain): Int @auth
     openTo(userId: ID @owner): Int @public(reason: "Asked by visitors.")
+    openToAll(userIds: [ID] @owner): Int @public(reason: "Asked by visitors.")
   }
   type Mutation @auth(roles: [USER]) { change(input: Filter!): Int }
   input Filter { userId: ID @owner, nested: Filter, many: [Filter] , note: String }
@@ -51,7 +52,11 @@ describe('without a token', () => {
   test('an owner named on a public field is nobody’s', () => {
     expect(judged('{ openTo }', null)).toBe('allowed');
     expect(judged('{ openTo(userId: null) }', null)).toBe('allowed');
-    expect(judged('{ openTo(userId: "ada") }', null)).toBe('FORBIDDEN Query.openTo(userId:)');
+    for (const id of ['ada', '', 'null']) {
+      expect(judged(`{ openTo(userId: "${id}") }`, null)).toBe('FORBIDDEN Query.openTo(userId:)');
+      expect(judged(`{ openToAll(userIds: ["${id}"]) }`, null)).toBe('FORBIDDEN Query.openToAll(userIds:)');
+    }
+    expect(judged('{ openToAll(userIds: [null]) }', null)).toBe('FORBIDDEN Query.openToAll(userIds:)');
   });
 });
 
@@ -111,8 +116,11 @@ describe('rules add up', () => {
   });
   test('of several reasons the first in order is told: forbidden, not verified, sign in again', () => {
     const worst = { ...stale, roles: [], emailVerified: false };
-    expect(judged('{ fresh verified admin }', worst)).toBe('FORBIDDEN Query.admin');
-    expect(judged('{ fresh verified }', worst)).toBe('EMAIL_NOT_VERIFIED Query.verified');
+    for (const fields of ['fresh verified admin', 'admin verified fresh', 'verified admin fresh'])
+      expect(judged(`{ ${fields} }`, worst)).toBe('FORBIDDEN Query.admin');
+    for (const fields of ['fresh verified', 'verified fresh'])
+      expect(judged(`{ ${fields} }`, worst)).toBe('EMAIL_NOT_VERIFIED Query.verified');
+    expect(judged('{ admin byUser(userId: "ben") }', worst)).toBe('FORBIDDEN Query.admin');
     expect(judged('{ fresh verified byUser(userId: "ben") }', worst)).toBe('FORBIDDEN Query.byUser(userId:)');
   });
   test('a type’s rule counts when a field other than __typename is selected on it', () => {

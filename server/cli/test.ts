@@ -4,7 +4,16 @@ import { runCommand } from './command.ts';
 import { lockData } from './data-lock.ts';
 import { createProgress, seconds } from './progress.ts';
 import { FORMAT_FLAGS, inRoot, TOOLS } from './stack/paths.ts';
-import { browserStep, buildStep, generateMissing, type TestRun, toolStep, vitestStep } from './test/steps.ts';
+import { testEnvironment } from './test/environment.ts';
+import {
+  browserStep,
+  buildStep,
+  faultsStep,
+  generateMissing,
+  type TestRun,
+  toolStep,
+  vitestStep,
+} from './test/steps.ts';
 import { runSteps, type Step, summary } from './test/tally.ts';
 
 /**
@@ -18,7 +27,7 @@ await runCommand(async ({ environment, args, signal, print }) => {
   const folder = path.join(home, 'run');
   fs.rmSync(folder, { recursive: true, force: true });
   fs.mkdirSync(folder, { recursive: true });
-  const run = { environment: withoutSettings(environment), progress: createProgress(print), signal, folder };
+  const run = { environment: testEnvironment(environment), progress: createProgress(print), signal, folder };
   try {
     const counts = await runSteps(args.length > 0 ? filtered(run, args) : all(run), run.progress, signal);
     print(`Tested in ${seconds(Date.now() - began)}.`);
@@ -51,6 +60,7 @@ function all(run: TestRun): Step[] {
       'Some files are not in the one format: run `npm run format`.',
     ),
     vitestStep(run, 'unit and integration tests', 'unit'),
+    faultsStep(run),
     buildStep(run),
     vitestStep(run, 'start tests', 'system'),
     browserStep(run),
@@ -64,12 +74,4 @@ function filtered(run: TestRun, filters: readonly string[]): Step[] {
     buildStep(run),
     vitestStep(run, 'start tests', 'system', filters),
   ];
-}
-
-/** The settings of whoever runs the tests must not decide what they say. */
-function withoutSettings(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  const settings =
-    /^(DATABASE_URL|(API|AUTH)_DATABASE_URL|(API|WEB)_(PORT|URL)|METRICS_PORT|DATA_DIR|BETTER_AUTH_SECRET|TOKEN_\w+|PASSWORD_POLICY|SMTP_URL|TRUSTED_PROXIES|INTROSPECTION)$/;
-  const kept = Object.entries(environment).filter(([name]) => !settings.test(name));
-  return { ...Object.fromEntries(kept), WEB_BUILD_DIR: '.next-test' };
 }

@@ -1,4 +1,4 @@
-import { isAbstractType } from 'graphql';
+import { isAbstractType, isObjectType, isUnionType } from 'graphql';
 import { describe, expect, test } from 'vitest';
 import { problemsOf, schemaOf } from '../harness.ts';
 
@@ -67,6 +67,15 @@ test('each abstract type that says nothing is named, with its first owned type',
   const sdl =
     'type Query @auth { x: X }\nunion X = S | T\ninterface Y { userId: ID! }\ntype S implements Y @owner { userId: ID! } type T @owner { userId: ID! }';
   expect(problemsWithout(['X', 'Y'], sdl)).toEqual([unresolved('X', 'S', 2), unresolved('Y', 'S', 3)]);
+});
+
+test('an isTypeOf on its members is not enough: graphql-js would ask them in turn, and the guard nobody', () => {
+  const schema = schemaOf(`${QUERY}\nunion X = T type T @owner { userId: ID! }`);
+  const [type, member] = [schema.getType('X'), schema.getType('T')];
+  if (!isUnionType(type) || !isObjectType(member)) throw new Error('The test has no X or T.');
+  Object.assign(type, { resolveType: undefined });
+  member.isTypeOf = () => true;
+  expect(problemsOf(schema)).toEqual([unresolved('X', 'T', 2)]);
 });
 
 test('a field with an owner does not own its type', () => {

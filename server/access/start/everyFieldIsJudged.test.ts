@@ -55,17 +55,22 @@ describe('what is written elsewhere covers', () => {
       'type T implements I & J { a: Int b: Int }',
       'interface I @auth { a: Int } interface J implements I { a: Int }',
     ],
+    ['by a public interface', 'type T implements I { a: Int }', 'interface I @public(reason: "x") { a: Int }'],
     ["by an interface's field", 'type T implements I { a: Int }', 'interface I { a: Int @public(reason: "x") }'],
   ])('%s', (_, type, more) => {
     expect(problemsOf(schemaOf('type Query { t: T @auth }', type, more))).toEqual([]);
   });
 
-  test('but not past the fields that an interface has', () => {
-    const interfaced = 'interface I { a: Int @auth } type Query { t: T @auth }';
-    expect(problemsOf(schemaOf(interfaced, 'type T implements I {\n  a: Int\n  b: Int\n}'))).toEqual([
-      unjudged('T', 'b', 3, 'more-1.graphql'),
-    ]);
-  });
+  test.each(['interface I { a: Int @auth }', 'interface I @public(reason: "x") { a: Int }'])(
+    'but not past the fields that an interface has: %s',
+    (interfaced) => {
+      const schema = schemaOf(
+        `${interfaced} type Query { t: T @auth }`,
+        'type T implements I {\n  a: Int\n  b: Int\n}',
+      );
+      expect(problemsOf(schema)).toEqual([unjudged('T', 'b', 3, 'more-1.graphql')]);
+    },
+  );
   test('but not by a rule on an argument, a field beside it, or a field that leads to the type', () => {
     const sdl = 'type Query @auth { t: T }\ntype T { a(by: ID @owner): Int\nb: Int @auth }';
     expect(problemsOf(schemaOf(sdl))).toEqual([unjudged('T', 'a', 2)]);
@@ -75,8 +80,10 @@ describe('what is written elsewhere covers', () => {
     expect(problemsOf(schemaOf(sdl))).toEqual([unjudged('T', 'a', 4)]);
   });
   test('but not by a word of another meaning, even one that is vouched for', () => {
-    const schema = schemaOf('directive @cached on OBJECT type Query @cached { a: Int }');
-    expect(problemsOf(schema, { otherDirectives: ['cached'] })).toEqual([unjudged('Query', 'a', 1)]);
+    for (const place of ['@cached { a: Int }', '{ a: Int @cached }', '{ a: Int @deprecated }']) {
+      const schema = schemaOf(`directive @cached on OBJECT | FIELD_DEFINITION type Query ${place}`);
+      expect(problemsOf(schema, { otherDirectives: ['cached'] })).toEqual([unjudged('Query', 'a', 1)]);
+    }
   });
 });
 

@@ -1,5 +1,8 @@
 import fs from 'node:fs';
 import path from 'node:path';
+import { openLaboratory } from '../faults/laboratory.ts';
+import { FAULT_LISTS } from '../faults/lists.ts';
+import { runFaults } from '../faults/run.ts';
 import { freePort } from '../ports.ts';
 import type { Progress } from '../progress.ts';
 import { buildWeb, generateCode, generatedCode } from '../stack/build.ts';
@@ -57,6 +60,21 @@ export function vitestStep(run: TestRun, name: string, project: string, filters:
       const args = ['run', '--project', project, ...reporters, ...chosen];
       const { code } = await runTool(TOOLS.vitest, args, { ...run, show: true });
       return countVitest(report, code, filters.length > 0);
+    },
+  };
+}
+
+/** Every seeded fault, of all lists: each that a test finds counts as one passed. */
+export function faultsStep(run: TestRun): Step {
+  return {
+    name: 'seeded faults',
+    run: () => {
+      let opened = 0;
+      return runFaults(Object.values(FAULT_LISTS).flat(), {
+        say: run.progress.say,
+        signal: run.signal,
+        open: () => openLaboratory(path.join(run.folder, `faults-${opened++}`), run.environment),
+      });
     },
   };
 }

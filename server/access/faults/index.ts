@@ -1,0 +1,21 @@
+import type { Fault } from './fault.ts';
+import { COMPILE_FAULTS } from './compile.ts';
+import { ELEMENT_FAULTS } from './element.ts';
+import { GUARD_FAULTS } from './guard.ts';
+import { INTROSPECT_FAULTS } from './introspect.ts';
+import { JUDGE_FAULTS } from './judge.ts';
+import { POLICY_FAULTS } from './policy.ts';
+import { START_FAULTS } from './start.ts';
+import { WORDS_FAULTS } from './words.ts';
+
+/** Every seeded fault of the engine. `npm run faults -- access` demands that each goes red. */
+export const ACCESS_FAULTS: readonly Fault[] = [
+  ...ELEMENT_FAULTS,
+  ...START_FAULTS,
+  ...POLICY_FAULTS,
+  ...COMPILE_FAULTS,
+  ...JUDGE_FAULTS,
+  ...GUARD_FAULTS,
+  ...INTROSPECT_FAULTS,
+  ...WORDS_FAULTS,
+];

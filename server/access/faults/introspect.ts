@@ -1,0 +1,96 @@
+import { type Fault, faultsIn } from './fault.ts';
+
+/** Faults in what introspection shows to whom. */
+export const INTROSPECT_FAULTS: readonly Fault[] = faultsIn('introspect.ts', [
+  {
+    rule: 'couldPass',
+    name: 'nobody is shown what is closed',
+    find: 'if (held === null) return false;',
+    replace: 'if (held === null) return true;',
+  },
+  {
+    rule: 'couldPass',
+    name: 'every role is asked for, not any one',
+    find: 'rule.roles.some((role) => held.includes(role))',
+    replace: 'rule.roles.every((role) => held.includes(role))',
+  },
+  {
+    rule: 'couldPass',
+    name: 'roles are not asked for',
+    find: 'rule.roles === null ||',
+    replace: 'rule.roles !== undefined ||',
+  },
+  {
+    rule: 'createIntrospection',
+    name: 'every audience gets the schema that was built first',
+    find: "held === null ? 'anonymous' : held.join(' ')",
+    replace: "'everybody'",
+  },
+  {
+    rule: 'createIntrospection',
+    name: 'each word in a token makes a schema of its own',
+    find: 'viewer === null ? null : roles.filter((role) => viewer.roles.includes(role))',
+    replace: 'viewer === null ? null : viewer.roles',
+  },
+  {
+    rule: 'rulesFor',
+    name: 'an interface’s field is shown to whoever may use it on one type',
+    find: 'policy.schema.getPossibleTypes(type).flatMap((member) => policy.requirement(member.name, field))',
+    replace:
+      'policy.schema.getPossibleTypes(type).slice(0, 1).flatMap((member) => policy.requirement(member.name, field))',
+  },
+  {
+    rule: 'rulesFor',
+    name: 'an interface’s field is shown to everybody',
+    find: 'return policy.schema.getPossibleTypes(type).flatMap(',
+    replace: 'return policy.schema.getPossibleTypes(type).slice(0, 0).flatMap(',
+  },
+  {
+    rule: 'isShown',
+    name: 'a field stays whose type is gone',
+    find: 'if (!shown.has(namedType(field.type)) && !isBuiltIn(policy.schema, namedType(field.type))) return false;',
+    replace: '',
+  },
+  {
+    rule: 'isShown',
+    name: 'one rule that a caller could meet is enough',
+    find: '.every((rule) => couldPass(rule, held))',
+    replace: '.some((rule) => couldPass(rule, held))',
+  },
+  {
+    rule: 'namesInUse',
+    name: 'inputs and enums stay that nothing shown speaks of',
+    find: 'definitions.filter((definition) => used.has(nameOf(definition)))',
+    replace: 'definitions.filter((definition) => used.size > 0 || used.has(nameOf(definition)))',
+  },
+  {
+    rule: 'namesInUse',
+    name: 'a type goes that is met only as a member of its interface',
+    find: 'if (isAbstractType(type)) waiting.push(',
+    replace: 'if (isAbstractType(type) && waiting.length < 0) waiting.push(',
+  },
+  {
+    rule: 'described',
+    name: 'the words for an argument are left out',
+    find: 'const rule = policy.ownerRuleOn(coordinate);',
+    replace: 'const rule = coordinate ? null : policy.ownerRuleOn(coordinate);',
+  },
+  {
+    rule: 'described',
+    name: 'the words for a field are left out',
+    find: '...withAccess(field, rulesFor(policy, type, field.name.value))',
+    replace: '...field',
+  },
+  {
+    rule: 'copyBehaviour',
+    name: 'data beside the schema has no resolvers',
+    find: 'field?.resolve ? { resolve: field.resolve } : {}',
+    replace: '{ ...(field ? {} : {}) }',
+  },
+  {
+    rule: 'copyBehaviour',
+    name: 'objects beside the schema have no types',
+    find: 'type.resolveType = original.resolveType;',
+    replace: '',
+  },
+]);

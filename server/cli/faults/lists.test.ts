@@ -1,0 +1,51 @@
+import fs from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import type { Fault } from '../../access/faults/fault.ts';
+import { inRoot } from '../stack/paths.ts';
+import { withFault } from './apply.ts';
+import { FAULT_LISTS } from './lists.ts';
+
+describe.each(Object.entries(FAULT_LISTS))('in the list "%s"', (_, faults) => {
+  test('every fault finds its text exactly once, and changes it', () => {
+    const broken = faults.flatMap((fault) => {
+      try {
+        withFault(fs.readFileSync(inRoot(fault.file), 'utf8'), fault);
+        return [];
+      } catch (error) {
+        return [error instanceof Error ? error.message : String(error)];
+      }
+    });
+    expect(broken).toEqual([]);
+  });
+
+  test('every test that shall go red is there', () => {
+    const missing = faults.filter(
+      ({ killedBy }) => !/\.test\.tsx?$/.test(killedBy) || !fs.existsSync(inRoot(killedBy)),
+    );
+    expect(missing).toEqual([]);
+  });
+
+  test('every fault has a name of its own', () => {
+    const names = faults.map(({ rule, name }) => `${rule}: ${name}`);
+    expect(names.filter((name, index) => names.indexOf(name) !== index)).toEqual([]);
+  });
+});
+
+describe('withFault', () => {
+  const fault: Fault = { rule: 'r', name: 'n', file: 'f.ts', find: '$& one', replace: "$' two", killedBy: 'f.test.ts' };
+
+  test('puts in what it is told, letter by letter', () => {
+    expect(withFault('a $& one b', fault)).toBe("a $' two b");
+  });
+
+  test.each([
+    ['has not', 'a', 'has 0 times'],
+    ['has twice', '$& one $& one', 'has 2 times'],
+  ])('refuses a text that the file %s', (_, text, said) => {
+    expect(() => withFault(text, fault)).toThrow(said);
+  });
+
+  test('refuses a fault that changes nothing', () => {
+    expect(() => withFault('$& one', { ...fault, replace: '$& one' })).toThrow('changes nothing in f.ts');
+  });
+});
