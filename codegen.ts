@@ -11,13 +11,13 @@ const config: CodegenConfig = {
       config: {
         contextType: '../context.ts#Context',
         mappers: {
-          User: '../data/user.ts#UserRow',
+          User: '../data/user.ts#FoundUser',
           AuthEvent: '../data/auth-event.ts#AuthEventRow',
           AuthEventConnection: '../data/auth-events.ts#AuthEventPage',
           AuthEventEdge: '../data/auth-event.ts#AuthEventRow',
-          Task: '../data/task.ts#TaskRow',
-          TaskConnection: '../data/tasks.ts#TaskPage',
-          TaskEdge: '../data/task.ts#TaskRow',
+          Task: '../data/task.ts#FoundTask',
+          Step: '../data/step.ts#FoundStep',
+          TaskConnection: '../data/task-pages.ts#TaskPage',
         },
         scalars,
         enumsAsTypes: true,

@@ -117,7 +117,7 @@ const fields = ({ id, title, description, done, due_at: dueAt, priority }: TaskR
   `"id":"${id}","title":${JSON.stringify(title)},"description":${JSON.stringify(description)},"done":${done},` +
   `"dueAt":${dueAt ? `"${dueAt.toISOString()}"` : null},"priority":"${priority}"`;
 const task = (row: TaskRow) => `{${fields(row)}}`;
-const cursor = ({ position, id }: TaskRow) => encodeCursor({ position, id: id ?? '' });
+const cursor = ({ position, id }: TaskRow) => encodeCursor('POSITION ASC', { key: position, id: id ?? '' });
 const edge = (row: TaskRow) =>
   `{"cursor":"${cursor(row)}","node":{${fields(row)},"__typename":"Task"},"__typename":"TaskEdge"}`;
 

@@ -169,8 +169,8 @@ test('without orRoles in the schema nothing can be read for every owner', () => 
 });
 
 describe.each([
-  ['a user’s own record', 'authEvent.firstPage', 'auth_event_of_user'],
-  ['the whole log', 'authEvent.every.firstPage', 'auth_event_in_order'],
+  ['a user’s own record', 'authEvent', 'auth_event_of_user'],
+  ['the whole log', 'authEvent.every', 'auth_event_in_order'],
 ])('a page of %s', (_, name, index) => {
   test('is read from its index, without sorting', async () => {
     await there.above.rows(`insert into auth.auth_event (user_id, created_at)
@@ -179,7 +179,7 @@ describe.each([
     await there.above.rows('analyze auth.auth_event');
     let text = '';
     const seen = bind(admin, async (statement) => {
-      if (statement.name === name) ({ text } = statement);
+      if (statement.name.replace(/\.\d+$/, '') === name) ({ text } = statement);
       return [];
     });
     await seen.authEvents.page(50, null);

@@ -1,9 +1,11 @@
-import type { DataSource, SelectQueryBuilder } from 'typeorm';
+import type { DataSource } from 'typeorm';
 import { AuthEventEntity, type AuthEventRow } from './auth-event.ts';
 import { decodeAuthEventCursor, encodeAuthEventCursor } from './auth-event-cursor.ts';
 import { forEveryOwner } from './every-owner.ts';
-import { type Owners, owned } from './owned.ts';
-import { shape } from './statement.ts';
+import type { Owners } from './owned.ts';
+import type { OwnedText, Select } from './select.ts';
+import type { Shapes } from './statement.ts';
+import type { Tables } from './tables.ts';
 import type { Run } from './transaction.ts';
 
 /** A page of events, newest first. They are not counted: the log only ever grows. */
@@ -22,28 +24,39 @@ export interface AuthEvents {
 }
 
 /** Prepares the statements on the viewer's own events; what it returns binds them to a viewer. */
-export function authEvents(mapping: DataSource, owners: Owners): (viewer: string, run: Run) => AuthEvents {
-  const pages = preparePages(mapping, 'authEvent', owned(mapping, AuthEventEntity, owners).select);
+export function authEvents({ owned, shapes }: Tables): (viewer: string, run: Run) => AuthEvents {
+  const pages = preparePages(shapes, 'authEvent', owned(AuthEventEntity).select);
   return (viewer, run) => pages({ viewer }, run);
 }
 
 /** Prepares the statements on everybody's events; each one that is run is recorded. */
-export function everybodysAuthEvents(mapping: DataSource, owners: Owners): (run: Run) => AuthEvents {
+export function everybodysAuthEvents(mapping: DataSource, owners: Owners, shapes: Shapes): (run: Run) => AuthEvents {
   const { select, values, recorded } = forEveryOwner(mapping, AuthEventEntity, owners);
-  const pages = preparePages(mapping, 'authEvent.every', select);
+  const pages = preparePages(shapes, 'authEvent.every', select);
   return (run) => pages(values, recorded(run));
 }
 
 /** @param values whom the rows may be of: what `select` names */
 type Pages = (values: Readonly<Record<string, unknown>>, run: Run) => AuthEvents;
 
-function preparePages(mapping: DataSource, name: string, select: () => SelectQueryBuilder<AuthEventRow>): Pages {
-  const firstPage = pageShape(mapping, `${name}.firstPage`, select());
-  // The first condition is for the index, in which times fall and ids rise.
-  const rest = '"AuthEvent"."created_at" < :at or "AuthEvent"."id" > :id';
-  const next = select().andWhere('"AuthEvent"."created_at" <= :at').andWhere(`(${rest})`);
-  const nextPage = pageShape(mapping, `${name}.nextPage`, next);
+const COLUMNS = ['id', 'userId', 'kind', 'outcome', 'address', 'userAgent', 'detail', 'createdAt'] as const;
 
+function preparePages(shapes: Shapes, name: string, select: (parts: Select<AuthEventRow>) => OwnedText): Pages {
+  const pageAfter = (key: string, ...where: readonly string[]) =>
+    shapes.of<string>(name, key, ['viewer', 'type', 'roles', 'at', 'id', 'limit'], () =>
+      select({
+        columns: COLUMNS,
+        where,
+        orderBy: [
+          { by: '"created_at"', direction: 'DESC' },
+          { by: '"id"', direction: 'ASC' },
+        ],
+        limit: 'limit',
+      }),
+    );
+  const firstPage = pageAfter('firstPage');
+  // The first condition is for the index, in which times fall and ids rise.
+  const nextPage = pageAfter('nextPage', '"created_at" <= :at', '"created_at" < :at OR "id" > :id');
   return (values, run) => ({
     async page(first, after) {
       const place = after === null ? null : decodeAuthEventCursor(after);
@@ -54,15 +67,4 @@ function preparePages(mapping: DataSource, name: string, select: () => SelectQue
     },
     cursorOf: encodeAuthEventCursor,
   });
-}
-
-function pageShape(mapping: DataSource, name: string, rows: SelectQueryBuilder<AuthEventRow>) {
-  rows.orderBy('AuthEvent.createdAt', 'DESC').addOrderBy('AuthEvent.id', 'ASC');
-  const page = mapping
-    .createQueryBuilder()
-    .select('page.*')
-    .from(`(${rows.getQuery()} limit :limit)`, 'page')
-    .orderBy('page."createdAt"', 'DESC')
-    .addOrderBy('page.id', 'ASC');
-  return shape<string>(name, page, ['viewer', 'type', 'roles', 'at', 'id', 'limit']);
 }

@@ -1,29 +1,32 @@
 import { isIdentifier } from './identifier.ts';
 
-/** Where a task stands in its owner's list: the key that pages are cut at. */
+/** Where a row stands in an ordered list: the keys that pages are cut at. */
 export interface Place {
-  readonly position: number;
+  readonly key: number | string | null;
   readonly id: string;
 }
 
-/** Writes a place as an opaque cursor. It holds no secret and grants nothing: rows are the viewer's whatever it says. */
-export function encodeCursor({ position, id }: Place): string {
-  return Buffer.from(JSON.stringify([position, id])).toString('base64url');
+/** Writes a place in an order as an opaque cursor. It holds no secret and grants nothing: rows are the viewer's whatever it says. */
+export function encodeCursor(order: string, { key, id }: Place): string {
+  return Buffer.from(JSON.stringify([order, key, id])).toString('base64url');
 }
 
-/** Reads a cursor; null for anything that `encodeCursor` did not write. */
-export function decodeCursor(cursor: string): Place | null {
-  const place = parse(Buffer.from(cursor, 'base64url').toString('utf8'));
-  return place !== null && encodeCursor(place) === cursor ? place : null;
+/**
+ * Reads a cursor; null for anything that `encodeCursor` did not write for this order.
+ * @param isKey whether a value can be this order's key: what passes here is compared with a column
+ */
+export function decodeCursor(order: string, isKey: (key: unknown) => boolean, cursor: string): Place | null {
+  const place = parse(order, isKey, Buffer.from(cursor, 'base64url').toString('utf8'));
+  return place !== null && encodeCursor(order, place) === cursor ? place : null;
 }
 
-function parse(text: string): Place | null {
+function parse(order: string, isKey: (key: unknown) => boolean, text: string): Place | null {
   try {
     const value: unknown = JSON.parse(text);
     if (!Array.isArray(value)) return null;
-    const [position, id] = value as unknown[];
-    return Number.isFinite(position) && typeof id === 'string' && isIdentifier(id)
-      ? { position: position as number, id }
+    const [itsOrder, key, id] = value as unknown[];
+    return itsOrder === order && isKey(key) && typeof id === 'string' && isIdentifier(id)
+      ? { key: key as Place['key'], id }
       : null;
   } catch {
     return null;

@@ -70,6 +70,7 @@ async function drift(mapping: DataSource): Promise<readonly string[]> {
 test('the mapping is what the migrations made', async () => {
   expect(await drift(source.mapping)).toEqual([]);
   expect(source.mapping.entityMetadatas.map(({ tablePath }) => tablePath).toSorted()).toEqual([
+    'app.step',
     'app.task',
     'auth.auth_event',
     'auth.user',
@@ -92,7 +93,8 @@ describe('drift is seen when a migration', () => {
     ['shuts null out', 'alter table app.task alter column due_at set not null', 'app.task.due_at'],
     ['takes a default away', 'alter table app.task alter column done drop default', 'app.task.done'],
     ['gives one', `alter table app.task alter column title set default ''`, 'app.task.title'],
-    ['changes the key', 'alter table app.task drop constraint task_pkey, add primary key (id)', 'app.task.user_id'],
+    ['changes the key', 'alter table app.step drop constraint step_pkey, add primary key (id)', 'app.step.user_id'],
+    ['lets a step go without its task', 'alter table app.step alter column task_id drop not null', 'app.step.task_id'],
     ['changes an account', 'alter table auth."user" alter column name type varchar(200)', 'auth.user.name'],
     ['changes an event', 'alter table auth.auth_event alter column detail set not null', 'auth.auth_event.detail'],
     [

@@ -1,5 +1,6 @@
-import type { DataSource, EntitySchema, ObjectLiteral, SelectQueryBuilder } from 'typeorm';
-import { allColumns, type Owners } from './owned.ts';
+import type { DataSource, EntitySchema, ObjectLiteral } from 'typeorm';
+import type { Owners } from './owned.ts';
+import { type OwnedText, type Select, selectWhere } from './select.ts';
 import type { Run } from './transaction.ts';
 
 /** The way into a table for every owner at once. */
@@ -7,10 +8,10 @@ export interface ForEveryOwner<Row extends ObjectLiteral> {
   /** The values that every statement of this way names: `:type` and `:roles`. */
   readonly values: { readonly type: string; readonly roles: readonly string[] };
   /**
-   * Everybody's rows, with all columns under their properties' names: none at all, unless the statement is run by
-   * `recorded` and the viewer's account has one of the roles in the database, whatever the token says.
+   * Everybody's rows: none at all, unless the statement is run by `recorded` and the viewer's account has one of the
+   * roles in the database, whatever the token says.
    */
-  select(): SelectQueryBuilder<Row>;
+  select(parts: Select<Row>): OwnedText;
   /** Runs statements for every owner; each is an event of the viewer's, kept in the transaction that it reads in. */
   recorded(run: Run): Run;
 }
@@ -31,7 +32,7 @@ export function forEveryOwner<Row extends ObjectLiteral>(
   return {
     values: { type: name, roles },
     // The row-level-security policy asks the same once more: without this condition it would still hold.
-    select: () => allColumns(mapping, entity).where('(select app.acts_for_every_owner(:type, :roles))'),
+    select: selectWhere(mapping, entity, '(SELECT app.acts_for_every_owner(:type, :roles))'),
     recorded: (run) => (statement, values) => run(statement, values, name),
   };
 }

@@ -1,4 +1,5 @@
 import type { DataSource, EntitySchema, ObjectLiteral, SelectQueryBuilder } from 'typeorm';
+import { allOf, type Expression, listOf, type OwnedText, type Property, type Select, selectWhere } from './select.ts';
 
 /** Whom a type's rows belong to, as the schema's `@owner` says it. */
 export interface Owner {
@@ -11,14 +12,47 @@ export interface Owner {
 /** The owner of each owned type. */
 export type Owners = ReadonlyMap<string, Owner>;
 
-/** The ways into an owned table: every one begins with the owner, so that none can be written without. */
+/** The names of the fields that a caller asked for. Those that are no columns are passed over. */
+export type Asked = ReadonlySet<string>;
+
+/** A row as far as it was asked for: its keys are always there. */
+export type Found<Row extends { readonly id: string }> = Partial<Row> & Pick<Row, Extract<keyof Row, 'id' | 'userId'>>;
+
+/** What to write; `returning` are the columns to answer with, `extra` more, each under its name. */
+interface Write<Row> {
+  readonly returning?: readonly Property<Row>[];
+  readonly extra?: Readonly<Record<string, Expression>>;
+}
+
+/** A row to make. */
+export interface Insert<Row> extends Write<Row> {
+  /** The owner's column is filled in. */
+  readonly values: Readonly<Partial<Record<Property<Row>, Expression>>>;
+  /** Made only if `holds`, which speaks of the one row of this other statement. */
+  readonly given?: { readonly row: OwnedText; readonly holds: Expression };
+}
+
+/** What to change about which of the viewer's rows. */
+export interface Update<Row> extends Write<Row> {
+  readonly set: Readonly<Partial<Record<Property<Row>, Expression>>>;
+  /** The name of a statement `together` with this one, of whose rows `set` and `where` may speak. */
+  readonly from?: string;
+  readonly where: readonly Expression[];
+}
+
+/** Which of the viewer's rows to delete. */
+export interface Remove<Row> extends Write<Row> {
+  readonly where: readonly Expression[];
+}
+
+/** The ways into an owned table. What a statement is made of can narrow the viewer's rows, and never widen them. */
 export interface Owned<Row extends ObjectLiteral> {
-  /** `property AS "property"` for all columns, for a RETURNING clause. */
-  readonly returning: string;
-  /** The condition that stands in every statement on this table. Its value is called `:viewer`. */
-  readonly isOwners: string;
-  /** The viewer's rows, with all columns under their properties' names. */
-  select(): SelectQueryBuilder<Row>;
+  /** The columns among the fields asked for, in the table's order; the owner and the id are always among them. */
+  columns(asked: Asked, ...also: readonly Property<Row>[]): readonly Property<Row>[];
+  select(parts: Select<Row>): OwnedText;
+  insert(parts: Insert<Row>): OwnedText;
+  update(parts: Update<Row>): OwnedText;
+  remove(parts: Remove<Row>): OwnedText;
 }
 
 /**
@@ -30,26 +64,60 @@ export function owned<Row extends ObjectLiteral>(
   entity: EntitySchema<Row>,
   owners: Owners,
 ): Owned<Row> {
-  const { name, columns } = mapping.getMetadata(entity);
-  const owner = owners.get(name)?.field;
-  const ownerColumn = columns.find(({ propertyName }) => propertyName === owner);
+  const metadata = mapping.getMetadata(entity);
+  const owner = owners.get(metadata.name)?.field;
+  const ownerColumn = metadata.columns.find(({ propertyName }) => propertyName === owner);
   if (ownerColumn === undefined)
-    throw new TypeError(`The type ${name} is kept by owner, but the schema's @owner names ${owner ?? 'nobody'}.`);
+    throw new TypeError(
+      `The type ${metadata.name} is kept by owner, but the schema's @owner names ${owner ?? 'nobody'}.`,
+    );
+  const { propertyName: ownerProperty } = ownerColumn;
+  const properties = metadata.columns.map(({ propertyName }) => propertyName as Property<Row>);
+  /** The condition that stands in every statement on this table. */
   const isOwners = `"${ownerColumn.databaseName}" = :viewer`;
+
   return {
-    returning: columns.map((column) => `"${column.databaseName}" AS "${column.propertyName}"`).join(', '),
-    isOwners,
-    select: () => allColumns(mapping, entity).where(isOwners),
+    columns: (asked, ...also) =>
+      properties.filter((each) => each === ownerProperty || each === 'id' || asked.has(each) || also.includes(each)),
+
+    select: selectWhere(mapping, entity, isOwners),
+
+    insert({ values, given, returning, extra }) {
+      const expressions: Readonly<Record<string, Expression>> = { ...values, [ownerProperty]: ':viewer' };
+      // TypeORM lists the columns in the table's order, whatever the order they are named in.
+      const columns = properties.filter((each) => Object.hasOwn(expressions, each));
+      const builder = mapping.createQueryBuilder().insert();
+      builder.into(entity, [...columns]);
+      if (given === undefined) builder.values(asFunctions(expressions));
+      else {
+        const from = mapping.createQueryBuilder().from('given', 'given') as SelectQueryBuilder<ObjectLiteral>;
+        const row = from.select(columns.map((each) => expressions[each] ?? '')).where(given.holds);
+        builder.addCommonTableExpression(given.row, 'given').valuesFromSelect(row);
+      }
+      return text(builder.returning(listOf(metadata, returning, extra)));
+    },
+
+    update({ set, from, where, returning, extra }) {
+      const builder = mapping.createQueryBuilder().update(entity);
+      builder.set(asFunctions(set));
+      // TypeORM knows no FROM here; it stands between what it has written and the condition.
+      const beside = from === undefined ? '' : ` FROM "${from}"`;
+      const rest = `${beside} WHERE ${allOf(isOwners, where)} RETURNING ${listOf(metadata, returning, extra)}`;
+      return text(builder, rest);
+    },
+
+    remove({ where, returning, extra }) {
+      const builder = mapping.createQueryBuilder().delete().from(entity);
+      return text(builder.where(allOf(isOwners, where)).returning(listOf(metadata, returning, extra)));
+    },
   };
 }
 
-/** All columns under their properties' names, of rows that nothing limits yet: every caller adds whose they are. */
-export function allColumns<Row extends ObjectLiteral>(
-  mapping: DataSource,
-  entity: EntitySchema<Row>,
-): SelectQueryBuilder<Row> {
-  const { name, columns } = mapping.getMetadata(entity);
-  const builder = mapping.createQueryBuilder(entity, name).select([]);
-  for (const { propertyName } of columns) builder.addSelect(`${name}.${propertyName}`, propertyName);
-  return builder;
+/** TypeORM takes an expression, as opposed to a value, as a function that returns it. */
+function asFunctions(expressions: object): never {
+  return Object.fromEntries(Object.entries(expressions).map(([key, expression]) => [key, () => expression])) as never;
+}
+
+function text(builder: { getQuery(): string }, rest = ''): OwnedText {
+  return (builder.getQuery() + rest) as OwnedText;
 }

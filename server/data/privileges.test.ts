@@ -116,6 +116,10 @@ describe('fieldgate_api', () => {
     ['put one down to nobody', 'insert into auth.auth_event (user_id) values (null)'],
     ['give a task away', 'update app.task set user_id = user_id'],
     ['rename a task’s id', 'update app.task set id = id'],
+    ['give a step away', 'update app.step set user_id = user_id'],
+    ['rename a step’s id', 'update app.step set id = id'],
+    ['hang a step on another task', 'update app.step set task_id = task_id'],
+    ['empty the steps at once', 'truncate app.step'],
     ['backdate a task', 'update app.task set created_at = now()'],
     ['empty the tasks at once', 'truncate app.task'],
     ['take the policies away', 'alter table app.task disable row level security'],
@@ -141,7 +145,7 @@ describe('fieldgate_api', () => {
   });
 
   test('can set no column of a new task that the server has to decide', async () => {
-    for (const column of ['version', 'created_at', 'updated_at', 'position'])
+    for (const column of ['version', 'created_at', 'updated_at'])
       expect(
         await as('api', bob, `insert into app.task (user_id, id, title, ${column}) values ($1, $2, 't', default)`, [
           bob,
@@ -197,6 +201,14 @@ describe('row security', () => {
     expect(await as('api', `${bob}' or true --`, 'select from app.task')).toBe('22P02');
   });
 
+  test('keeps a step from hanging on somebody else’s task (23503), as on one that is not there', async () => {
+    const insert = `insert into app.step (user_id, id, task_id, title, position) values ($1, $2, $3, 's', 1)`;
+    expect(await as('api', bob, insert, [bob, newIdentifier(), bobsTask])).toBe(1);
+    for (const task of [alicesTask, newIdentifier()])
+      expect(await as('api', bob, insert, [bob, newIdentifier(), task])).toBe('23503');
+    expect(await as('api', bob, insert, [alice, newIdentifier(), alicesTask])).toBe(DENIED);
+  });
+
   test('tells nothing by a constraint: another’s id is free to take', async () => {
     expect(await as('api', bob, INSERT, [bob, alicesTask, 't'])).toBe(1);
     expect(await as('api', bob, INSERT, [bob, bobsTask, 't'])).toBe('23505');
@@ -210,6 +222,7 @@ describe('row security', () => {
           or has_table_privilege('fieldgate_api', oid, 'select, insert, update, delete, truncate, trigger'))
       order by 1`);
     expect(touched).toEqual([
+      { name: 'app.step', forced: true },
       { name: 'app.task', forced: true },
       { name: 'auth."user"', forced: true },
       { name: 'auth.auth_event', forced: true },
@@ -222,7 +235,7 @@ describe('row security', () => {
       select array_to_string(roles, ',') as roles, coalesce(qual, with_check) as rule from pg_policies`);
     for (const { roles: to } of policies) expect(to).not.toContain('public');
     const ofApi = policies.filter(({ roles: to }) => to.includes('fieldgate_api')).map(({ rule }) => rule);
-    expect(ofApi).toHaveLength(7);
+    expect(ofApi).toHaveLength(11);
     const isOwners = String.raw`\((user_id|id) = \( SELECT app\.viewer_id\(\) AS viewer_id\)\)`;
     const wider = ofApi.filter((rule) => !new RegExp(`^${isOwners}$`).test(rule));
     expect(wider).toEqual([
@@ -317,8 +330,8 @@ describe('the tables', () => {
       select c.relname as index, a.attname as first from pg_index i
       join pg_class c on c.oid = i.indexrelid
       join pg_attribute a on a.attrelid = i.indrelid and a.attnum = i.indkey[0]
-      where i.indrelid = 'app.task'::regclass`);
-    expect(leading.length).toBeGreaterThan(1);
+      where i.indrelid in ('app.task'::regclass, 'app.step'::regclass)`);
+    expect(leading.length).toBeGreaterThan(3);
     for (const { index, first } of leading) expect([index, first]).toEqual([index, 'user_id']);
   });
 

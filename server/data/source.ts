@@ -1,6 +1,7 @@
 import type { Pool, PoolClient } from 'pg';
 import { DataSource } from 'typeorm';
 import { AuthEventEntity } from './auth-event.ts';
+import { StepEntity } from './step.ts';
 import { TaskEntity } from './task.ts';
 import { UserEntity } from './user.ts';
 import { prepareSteps } from './wire.ts';
@@ -36,7 +37,7 @@ export async function openSource({
   const mapping = await new DataSource({
     type: 'postgres',
     url,
-    entities: [AuthEventEntity, TaskEntity, UserEntity],
+    entities: [AuthEventEntity, StepEntity, TaskEntity, UserEntity],
     installExtensions: false,
     synchronize: false,
     poolErrorHandler: onIdleError,

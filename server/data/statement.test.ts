@@ -1,43 +1,104 @@
 import { describe, expect, test } from 'vitest';
-import { shape } from './statement.ts';
+import type { OwnedText } from './select.ts';
+import { Shapes } from './statement.ts';
 
-/** A builder as TypeORM's are: named values in, a text and its parameters out. */
-function builder(text: string, order: readonly (string | { readonly builtIn: unknown })[]) {
-  let named: Record<string, unknown> = {};
-  return {
-    setParameters: (parameters: Record<string, unknown>) => void (named = parameters),
-    getQueryAndParameters: (): [string, unknown[]] => [
-      text,
-      order.map((entry) => (typeof entry === 'string' ? named[entry] : entry.builtIn)),
-    ],
-  };
-}
+/** A driver as TypeORM's PostgreSQL one is: named values in, `$1` and their order out. */
+const driver = {
+  escapeQueryWithParameters(text: string, values: Record<string, unknown>): [string, unknown[]] {
+    const order: string[] = [];
+    const escaped = text.replace(/(?<!:):(\w+)/g, (whole, name: string) => {
+      if (!Object.hasOwn(values, name)) return whole;
+      if (!order.includes(name)) order.push(name);
+      return `$${order.indexOf(name) + 1}`;
+    });
+    return [escaped, order.map((name) => values[name])];
+  },
+};
+const shapesOf = (most?: number) => new Shapes({ driver } as never, most);
+const text = (sql: string) => () => sql as OwnedText;
 
-describe('shape', () => {
-  test('puts the values of a call where the text wants them, as often as it wants them', () => {
-    const { statement, parameters } = shape('s', builder('$1 $2 $3', ['b', 'a', 'b']), ['a', 'b']);
-    expect(statement).toEqual({ name: 's', text: '$1 $2 $3' });
-    expect(parameters({ a: 1, b: 2 })).toEqual([2, 1, 2]);
-    expect(parameters({ a: null, b: 'x' })).toEqual(['x', null, 'x']);
+describe('a shape', () => {
+  test('puts the values of a call where the text wants them', () => {
+    const { statement, parameters } = shapesOf().of('s', '', ['a', 'b', 'unused'], text('x :b :a :b'));
+    expect(statement).toEqual({ name: 's.0', text: 'x $1 $2 $1' });
+    expect(parameters({ a: 1, b: 2, unused: 3 })).toEqual([2, 1]);
+    expect(parameters({ a: null, b: 'x', unused: 3 })).toEqual(['x', null]);
   });
 
   test('takes values as they are: none becomes part of the text', () => {
     const hostile = "'; drop table app.task; --";
-    const { statement, parameters } = shape('s', builder('select $1', ['a']), ['a']);
+    const { statement, parameters } = shapesOf().of('s', '', ['a'], text('select :a'));
     expect(parameters({ a: hostile })).toEqual([hostile]);
     expect(statement.text).toBe('select $1');
   });
 
-  test.each([null, undefined, 0, 'x', true, { name: 'a' }, new Date(0)])(
-    'refuses a statement that has a value built into it: it would be everybody’s (%o)',
-    (builtIn) => {
-      expect(() => shape('user.own', builder('$1 $2', ['a', { builtIn }]), ['a'])).toThrow(
-        new TypeError('The statement "user.own" has a value built into it: name the value instead.'),
-      );
-    },
-  );
+  test('that speaks of a value nobody named is refused: it would be a literal of PostgreSQL’s', () => {
+    expect(() => shapesOf().of('s', '', [], text('select :forgotten'))).toThrow(
+      new TypeError('A statement of this shape speaks of :forgotten: name the value.'),
+    );
+    expect(() => shapesOf().of('s', '', [], text('select x::uuid'))).not.toThrow();
+  });
 
-  test('refuses a value whose name was not announced', () => {
-    expect(() => shape('s', builder('$1', ['forgotten']), [])).toThrow(TypeError);
+  test('is built once, and keeps its name', () => {
+    const shapes = shapesOf();
+    let built = 0;
+    const build = () => {
+      built++;
+      return 'select' as OwnedText;
+    };
+    const first = shapes.of('s', 'a', [], build);
+    expect(shapes.of('s', 'a', [], build)).toBe(first);
+    expect(built).toBe(1);
+    expect(shapes.of('s', 'b', [], build).statement.name).not.toBe(first.statement.name);
+  });
+});
+
+describe('prepared names', () => {
+  test('are 200 at most, whatever callers ask for; what comes later runs unnamed and as well', () => {
+    const shapes = shapesOf();
+    const names = new Set<string>();
+    for (let number = 0; number < 5_000; number++) {
+      const { statement } = shapes.of('task.page', `columns ${number}`, [], text(`select ${number}`));
+      expect(statement.text).toBe(`select ${number}`);
+      names.add(statement.name);
+    }
+    names.delete('');
+    expect(names.size).toBe(200);
+  });
+
+  test('stay with the shapes that had them before others came by the thousand', () => {
+    const shapes = shapesOf(2);
+    const early = shapes.of('early', '', [], text('select'));
+    for (let number = 0; number < 100; number++) shapes.of('s', String(number), [], text('select'));
+    expect(shapes.of('early', '', [], text('never built again'))).toBe(early);
+  });
+
+  test('are short enough for PostgreSQL to tell them apart, whatever the key', () => {
+    const { statement } = shapesOf().of('task.page', 'x'.repeat(1_000), [], text('select'));
+    expect(statement.name.length).toBeLessThan(64);
+  });
+
+  test('are each for one text', () => {
+    const shapes = shapesOf(50);
+    const texts = new Map<string, string>();
+    for (let number = 0; number < 100; number++) {
+      const { statement } = shapes.of(['a', 'b.1', 'b'][number % 3] ?? '', `${number}`, [], text(`select ${number}`));
+      if (statement.name === '') continue;
+      expect(texts.get(statement.name) ?? statement.text).toBe(statement.text);
+      texts.set(statement.name, statement.text);
+    }
+    expect(texts.size).toBe(50);
+  });
+
+  test('run out, and of the texts without one only the last used are kept', () => {
+    const shapes = shapesOf(2);
+    const built: string[] = [];
+    const ask = (key: string) =>
+      shapes.of('s', key, [], () => {
+        built.push(key);
+        return 'select' as OwnedText;
+      });
+    for (const key of ['a', 'b', 'c', 'd', 'c', 'e', 'c', 'd']) ask(key);
+    expect(built).toEqual(['a', 'b', 'c', 'd', 'e', 'd']);
   });
 });

@@ -1,3 +1,5 @@
+import type { DataSource } from 'typeorm';
+import type { OwnedText } from './select.ts';
 import type { Statement } from './wire.ts';
 
 /** Stands for a value while a statement's text is built. */
@@ -10,32 +12,65 @@ class Placeholder {
 }
 
 /** A statement built once, and how the values of one call become its parameters. */
-export interface Shape<Values> {
+export interface Shape<Name extends string = string> {
   readonly statement: Statement;
-  /** In the order of the text's `$1`, `$2` …; a value that is named twice is there twice. */
-  parameters(values: Values): unknown[];
-}
-
-/** Any of TypeORM's builders that end in a text with parameters. */
-interface Builder {
-  setParameters(parameters: Record<string, unknown>): unknown;
-  getQueryAndParameters(): [string, unknown[]];
+  /** In the order of the text's `$1`, `$2` … */
+  parameters(values: Readonly<Record<Name, unknown>>): unknown[];
 }
 
 /**
- * Lets TypeORM build a statement's text once. The builder speaks of its values as `:name`, for each name in `names`.
- * @param name what the statement is prepared as: one name, one text
+ * The shapes of this process's statements, each built once and prepared by name.
+ *
+ * Callers choose columns, filters and orders, and with them the shapes: PostgreSQL keeps a prepared statement for as
+ * long as its connection lives, so a caller who asks for ever others would fill the memory of every backend. Only the
+ * first `most` shapes get a name. The others run unnamed, which PostgreSQL forgets with the next one; as many of their
+ * texts are kept, the longest unused goes first.
  */
-export function shape<Name extends string>(
-  name: string,
-  builder: Builder,
-  names: readonly Name[],
-): Shape<Record<Name, unknown>> {
-  builder.setParameters(Object.fromEntries(names.map((value) => [value, new Placeholder(value)])));
-  const [text, values] = builder.getQueryAndParameters();
-  const order = values.map((value) => {
-    if (value instanceof Placeholder) return value.name as Name;
-    throw new TypeError(`The statement "${name}" has a value built into it: name the value instead.`);
-  });
-  return { statement: { name, text }, parameters: (given) => order.map((value) => given[value]) };
+export class Shapes {
+  readonly #escape: (text: string, values: Record<string, unknown>) => [string, unknown[]];
+  readonly #most: number;
+  readonly #named = new Map<string, Shape>();
+  readonly #unnamed = new Map<string, Shape>();
+
+  /** @param most how many prepared names there can be at most; 200 unless said otherwise */
+  constructor({ driver }: Pick<DataSource, 'driver'>, most = 200) {
+    this.#escape = (text, values) => driver.escapeQueryWithParameters(text, values);
+    this.#most = most;
+  }
+
+  /**
+   * The shape of this key, built by `build` when it is new.
+   * @param kind what the statement does; the names in logs and in `pg_prepared_statements` begin with it
+   * @param key what tells shapes of this kind apart
+   * @param names the values that the text speaks of, as `:name`
+   */
+  of<Name extends string>(kind: string, key: string, names: readonly Name[], build: () => OwnedText): Shape<Name> {
+    const full = `${kind} ${key}`;
+    const known = this.#named.get(full) ?? this.#unnamed.get(full);
+    const isNamed = known ? known.statement.name !== '' : this.#named.size < this.#most;
+    // PostgreSQL tells names apart by their first 63 bytes: a number is short, whatever the key.
+    const shape = known ?? this.#build(isNamed ? `${kind}.${this.#named.size}` : '', names, build());
+    if (isNamed) this.#named.set(full, shape);
+    else this.#keep(full, shape);
+    return shape;
+  }
+
+  #keep(key: string, shape: Shape): void {
+    this.#unnamed.delete(key);
+    this.#unnamed.set(key, shape);
+    const [oldest] = this.#unnamed.keys();
+    if (this.#unnamed.size > this.#most && oldest !== undefined) this.#unnamed.delete(oldest);
+  }
+
+  #build(name: string, names: readonly string[], owned: OwnedText): Shape {
+    const [text, values] = this.#escape(
+      owned,
+      Object.fromEntries(names.map((value) => [value, new Placeholder(value)])),
+    );
+    const order = values.map((value) => (value as Placeholder).name);
+    const forgotten = /(?<!:):(?!:)[A-Za-z]\w*/.exec(text)?.[0];
+    if (forgotten !== undefined)
+      throw new TypeError(`A statement of this shape speaks of ${forgotten}: name the value.`);
+    return { statement: { name, text }, parameters: (given) => order.map((value) => given[value]) };
+  }
 }

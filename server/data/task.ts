@@ -1,4 +1,5 @@
 import { EntitySchema } from 'typeorm';
+import type { Found } from './owned.ts';
 
 /** How much a task matters. */
 export type Priority = 'LOW' | 'NORMAL' | 'HIGH';
@@ -18,6 +19,9 @@ export interface TaskRow {
   readonly updatedAt: Date;
   readonly completedAt: Date | null;
 }
+
+/** A task with the columns that were asked for. */
+export type FoundTask = Found<TaskRow>;
 
 /** `app.task`: every key begins with the owner. */
 export const TaskEntity = new EntitySchema<TaskRow>({

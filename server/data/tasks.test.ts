@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { newIdentifier } from './identifier.ts';
-import { encodeCursor } from './cursor.ts';
 import { ownedData } from './data.ts';
 import { Database } from './transaction.ts';
-import type { NewTask, Tasks } from './tasks.ts';
+import type { TaskRow } from './task.ts';
+import type { NewTask, TaskChanges, Tasks } from './tasks.ts';
 import { owners, type Scene, scene } from '../../test/walls/scene.ts';
 import { watched } from '../../test/walls/faults.ts';
 
@@ -29,11 +29,21 @@ beforeEach(async () => {
 });
 
 const NEW: NewTask = { title: 'Buy milk', description: 'Oat', dueAt: new Date(1_800_000_000_000), priority: 'HIGH' };
+const ALL = new Set(
+  'title description done dueAt priority position version createdAt updatedAt completedAt'.split(' '),
+);
+const make = (task = NEW) => mine.create(task, ALL);
+const find = (id: string) => mine.byId(id, ALL);
+/** The task as it is after the change; null where there is none, and the current version where it is another. */
+async function change(id: string, changes: TaskChanges, expectedVersion: number | null = null) {
+  const updated = await mine.update(id, changes, expectedVersion, ALL);
+  return updated && 'task' in updated ? updated.task : (updated?.currentVersion ?? null);
+}
 const kept = (id: string) => there.above.rows('select * from app.task where id = $1', [id]);
 
 describe('create', () => {
   test('keeps what it is given, for the viewer, and answers with the whole row', async () => {
-    const row = await mine.create(NEW);
+    const row = await make();
     expect(row).toEqual({
       ...NEW,
       userId: carol,
@@ -50,30 +60,30 @@ describe('create', () => {
 
   test('takes text as text, whatever it looks like', async () => {
     for (const title of ["'; drop table app.task; --", '$1 :viewer :id', '%_\\', '{"a":1}', "O'Neil", '\u2028'])
-      expect(await mine.create({ ...NEW, title })).toMatchObject({ title });
+      expect(await make({ ...NEW, title })).toMatchObject({ title });
   });
 
   test('for an account that is gone is null, and keeps nothing', async () => {
     const gone = newIdentifier();
-    expect(await of(gone).create(NEW)).toBeNull();
+    expect(await of(gone).create(NEW, ALL)).toBeNull();
     expect(await there.above.rows('select from app.task where user_id = $1', [gone])).toEqual([]);
   });
 });
 
 describe('byId', () => {
   test('finds the viewer’s task, and no other spelling of its id', async () => {
-    const row = await mine.create(NEW);
+    const row = await make();
     const id = row?.id ?? '';
-    expect(await mine.byId(id)).toEqual(row);
+    expect(await find(id)).toEqual(row);
     statements.length = 0;
     for (const other of [id.toUpperCase(), `{${id}}`, ` ${id}`, id.replaceAll('-', ''), '', '\0', 'x'])
-      expect(await mine.byId(other)).toBeNull();
+      expect(await find(other)).toBeNull();
     expect(statements).toEqual([]);
   });
 
   test('does not find somebody else’s, nor one that is not there', async () => {
-    expect(await mine.byId(there.alicesTask)).toBeNull();
-    expect(await mine.byId(newIdentifier())).toBeNull();
+    expect(await find(there.alicesTask)).toBeNull();
+    expect(await find(newIdentifier())).toBeNull();
     expect(statements).toHaveLength(2);
   });
 });
@@ -86,54 +96,85 @@ describe('update', () => {
     ['dueAt', null],
     ['dueAt', new Date(0)],
   ] as const)('of %s changes that, the version and the time, and nothing else', async (field, value) => {
-    const row = await mine.create(NEW);
-    const after = await mine.update(row?.id ?? '', { [field]: value });
+    const row = await make();
+    const after = await change(row?.id ?? '', { [field]: value });
     expect(after).toEqual({ ...row, [field]: value, version: 2, updatedAt: expect.any(Date) });
-    expect(Number(after?.updatedAt)).toBeGreaterThanOrEqual(Number(row?.updatedAt));
-    expect(await mine.byId(row?.id ?? '')).toEqual(after);
+    expect(Number((after as TaskRow).updatedAt)).toBeGreaterThanOrEqual(Number(row?.updatedAt));
+    expect(await find(row?.id ?? '')).toEqual(after);
   });
 
   test('of several fields is one change', async () => {
-    const row = await mine.create(NEW);
+    const row = await make();
     const changes = { title: 'B', description: 'b', done: true, dueAt: null, priority: 'LOW' } as const;
-    expect(await mine.update(row?.id ?? '', changes)).toMatchObject({ ...changes, version: 2 });
+    expect(await change(row?.id ?? '', changes)).toMatchObject({ ...changes, version: 2 });
   });
 
   test('to done notes when, once; to open forgets it', async () => {
-    const id = (await mine.create(NEW))?.id ?? '';
-    const done = await mine.update(id, { done: true });
-    expect(done?.completedAt).toBeInstanceOf(Date);
-    expect((await mine.update(id, { done: true }))?.completedAt).toEqual(done?.completedAt);
-    expect((await mine.update(id, { title: 'B' }))?.completedAt).toEqual(done?.completedAt);
-    expect((await mine.update(id, { done: false }))?.completedAt).toBeNull();
+    const id = (await make())?.id ?? '';
+    const { completedAt } = (await change(id, { done: true })) as TaskRow;
+    expect(completedAt).toBeInstanceOf(Date);
+    expect(await change(id, { done: true })).toMatchObject({ completedAt });
+    expect(await change(id, { title: 'B' })).toMatchObject({ completedAt });
+    expect(await change(id, { done: false })).toMatchObject({ completedAt: null });
   });
 
   test.each([{}, { title: undefined }, { done: undefined, dueAt: undefined }])(
     'with nothing in it (%o) changes nothing, and answers with the task as it is',
     async (changes) => {
-      const row = await mine.create(NEW);
-      expect(await mine.update(row?.id ?? '', changes as Record<string, never>)).toEqual(row);
-      expect(statements.filter((text) => text.startsWith('UPDATE'))).toEqual([]);
+      const row = await make();
+      expect(await change(row?.id ?? '', changes as Record<string, never>)).toEqual(row);
+      expect(statements.filter((text) => text.includes('UPDATE "app"'))).toEqual([]);
     },
   );
 
   test('of a field that is none is no change', async () => {
-    const row = await mine.create(NEW);
+    const row = await make();
     const sly = { userId: there.alice, id: there.alicesTask, position: 0, version: 9, 'title" = \'\', "done': true };
-    expect(await mine.update(row?.id ?? '', sly as unknown as Record<string, never>)).toEqual(row);
+    expect(await change(row?.id ?? '', sly as unknown as Record<string, never>)).toEqual(row);
+  });
+
+  test.each([{ title: 'B' }, {}])(
+    'of %o at another version than expected changes nothing and says which',
+    async (changes) => {
+      const row = await make();
+      const id = row?.id ?? '';
+      for (const expected of [0, 2, -1, 2 ** 31 - 1]) expect(await change(id, changes, expected)).toBe(1);
+      expect(await find(id)).toEqual(row);
+      expect(await change(id, { title: 'B' }, 1)).toMatchObject({ title: 'B', version: 2 });
+      expect(await change(id, { title: 'C' }, 1)).toBe(2);
+      expect(await change(id, {}, 2)).toMatchObject({ title: 'B', version: 2 });
+    },
+  );
+
+  test('expected by two at once is one’s alone, and the other hears of the version that came of it', async () => {
+    const id = (await make())?.id ?? '';
+    const both = await Promise.all([change(id, { title: 'one' }, 1), change(id, { title: 'two' }, 1)]);
+    expect(both).toContainEqual(expect.objectContaining({ version: 2 }));
+    expect(both).toContain(2);
+  });
+
+  test('is the same statement whatever version is expected, and whether or not the task is there', async () => {
+    const id = (await make())?.id ?? '';
+    statements.length = 0;
+    for (const expected of [null, 1, 9])
+      for (const each of [id, there.alicesTask, newIdentifier()])
+        await mine.update(each, { title: 'B' }, expected, ALL);
+    expect(statements).toHaveLength(9);
+    expect(new Set(statements).size).toBe(1);
   });
 
   test('is null for somebody else’s task, a missing one and no id, and changes none', async () => {
     const before = await there.alicesRows();
     for (const id of [there.alicesTask, newIdentifier(), 'x', there.alicesTask.toUpperCase()])
-      for (const changes of [{ title: 'taken' }, {}]) expect(await mine.update(id, changes)).toBeNull();
+      for (const changes of [{ title: 'taken' }, {}])
+        for (const expected of [null, 1, 2]) expect(await change(id, changes, expected)).toBeNull();
     expect(await there.alicesRows()).toEqual(before);
   });
 });
 
 describe('delete', () => {
   test('takes the viewer’s task away, and says whether there was one', async () => {
-    const id = (await mine.create(NEW))?.id ?? '';
+    const id = (await make())?.id ?? '';
     expect(await mine.delete(id)).toBe(true);
     expect(await kept(id)).toEqual([]);
     expect(await mine.delete(id)).toBe(false);
@@ -142,76 +183,48 @@ describe('delete', () => {
   test('leaves somebody else’s task alone', async () => {
     for (const id of [there.alicesTask, there.alicesTask.toUpperCase(), 'x', ''])
       expect(await mine.delete(id)).toBe(false);
-    expect(await there.alicesRows()).toHaveLength(1);
+    expect(await there.alicesRows()).toHaveLength(2);
   });
 });
 
-describe('page', () => {
-  const lay = async (positions: readonly number[]) => {
-    const ids: string[] = [];
-    for (const position of positions) ids.push(await there.above.task(carol, { position }));
-    return ids;
+describe('clear', () => {
+  const lay = async () => {
+    for (const done of [true, true, false]) await change((await make())?.id ?? '', { done });
   };
 
-  test.each([1, 2, 3, 7])('after page of %i holds every task once, by position and then by id', async (first) => {
-    const positions = [3, -1, 0.1, 0.1, 0.1, 1e300, -1e300];
-    const ids = await lay(positions);
-    const expected = ids
-      .map((id, index) => [positions[index] ?? 0, id] as const)
-      .toSorted(([a, x], [b, y]) => a - b || (x < y ? -1 : 1));
-    const seen: string[] = [];
-    for (let after: string | null = null; seen.length < ids.length; ) {
-      const page = await mine.page(first, after);
-      expect(page).toMatchObject({ totalCount: 7, hasPreviousPage: after !== null });
-      seen.push(...(page?.nodes ?? []).map(({ id }) => id));
-      expect(page?.hasNextPage).toBe(seen.length < ids.length);
-      const last = page?.nodes.at(-1);
-      after = last ? mine.cursorOf(last) : null;
-    }
-    expect(seen).toEqual(expected.map(([, id]) => id));
+  test.each([
+    [true, 2, [false]],
+    [false, 1, [true, true]],
+    [null, 3, []],
+  ])('of %o deletes those, says how many there were, and leaves the others', async (done, count, left) => {
+    await lay();
+    expect(await mine.clear(done)).toBe(count);
+    expect(await there.above.rows('select done from app.task where user_id = $1', [carol])).toEqual(
+      left.map((each) => ({ done: each })),
+    );
+    expect(await mine.clear(done)).toBe(0);
   });
 
-  test('cuts no page through tasks of one position, whether or not an index keeps them in order', async () => {
-    const ids = Array.from({ length: 40 }, () => newIdentifier()).toSorted((a, b) => (a < b ? 1 : -1));
-    const insert = `insert into app.task (user_id, id, title, position) select $1, unnest($2::uuid[]), 't', 0`;
-    await there.above.rows(insert, [carol, ids]);
-    await there.above.rows('drop index app.task_in_order');
-    const seen: string[] = [];
-    for (let page = 0; page < 6; page++) {
-      const after = page === 0 ? null : encodeCursor({ position: 0, id: seen.at(-1) ?? '' });
-      seen.push(...((await mine.page(7, after))?.nodes ?? []).map(({ id }) => id));
-    }
-    expect(seen).toEqual(ids.toReversed());
-  });
-
-  test('is one statement, its count included', async () => {
-    await lay([1, 2]);
+  test('is one statement, takes the steps along and nobody else’s', async () => {
+    const before = await there.alicesRows();
+    const id = (await make())?.id ?? '';
+    await there.above.step(carol, id);
     statements.length = 0;
-    expect(await mine.page(1, null)).toMatchObject({ totalCount: 2, hasNextPage: true });
+    expect(await mine.clear(null)).toBe(1);
     expect(statements).toHaveLength(1);
+    expect(await there.above.rows('select from app.step where user_id = $1', [carol])).toEqual([]);
+    expect(await there.alicesRows()).toEqual(before);
   });
+});
 
-  test('past the last task is empty and still knows the count', async () => {
-    const [id = ''] = await lay([1]);
-    const page = await mine.page(5, mine.cursorOf({ position: 1, id } as never));
-    expect(page).toEqual({ nodes: [], totalCount: 1, hasNextPage: false, hasPreviousPage: true });
-  });
-
-  test('of nothing is empty', async () => {
-    expect(await mine.page(5, null)).toEqual({ nodes: [], totalCount: 0, hasNextPage: false, hasPreviousPage: false });
-  });
-
-  test('goes on where it was although its last task is gone and new ones have come on top', async () => {
-    const ids = await lay([1, 2, 3]);
-    const first = await mine.page(2, null);
-    const after = mine.cursorOf(first?.nodes[1] as never);
-    await mine.delete(ids[1] ?? '');
-    await lay([-5]);
-    expect((await mine.page(2, after))?.nodes.map(({ id }) => id)).toEqual([ids[2]]);
-  });
-
-  test('after what is no cursor is null, and asks nothing', async () => {
-    for (const after of ['', 'x', '\0', newIdentifier()]) expect(await mine.page(5, after)).toBeNull();
-    expect(statements).toEqual([]);
+describe('create', () => {
+  test('puts a task on top, above those that were moved there a moment ago too', async () => {
+    const [first, second] = [await make(), await make()];
+    for (let number = 0; number < 5; number++) {
+      await mine.move(first?.id ?? '', null, ALL);
+      await mine.move(second?.id ?? '', null, ALL);
+    }
+    const top = await find(second?.id ?? '');
+    expect((await make())?.position).toBeLessThan(top?.position ?? -Infinity);
   });
 });

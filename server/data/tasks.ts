@@ -1,167 +1,166 @@
 import { DatabaseError } from 'pg';
-import type { DataSource } from 'typeorm';
-import { decodeCursor, encodeCursor } from './cursor.ts';
 import { isIdentifier, newIdentifier } from './identifier.ts';
-import { type Owners, owned } from './owned.ts';
-import { type Shape, shape } from './statement.ts';
-import { TaskEntity, type TaskRow } from './task.ts';
-import type { Run } from './transaction.ts';
+import type { Asked } from './owned.ts';
+import type { Reach } from './reach.ts';
+import { together } from './select.ts';
+import type { Tables } from './tables.ts';
+import { type FoundTask, TaskEntity, type TaskRow } from './task.ts';
+import { type PageArguments, type PageAsked, type TaskPage, taskPages } from './task-pages.ts';
+import { taskPositions } from './task-positions.ts';
 
 /** What a new task may be given. */
 export type NewTask = Pick<TaskRow, 'title' | 'description' | 'dueAt' | 'priority'>;
 /** What can be changed about a task. */
 export type TaskChanges = Partial<Pick<TaskRow, 'title' | 'description' | 'done' | 'dueAt' | 'priority'>>;
 
-/** A page of the viewer's tasks and how many there are on all of them: of one moment, from one statement. */
-export interface TaskPage {
-  readonly nodes: TaskRow[];
-  readonly totalCount: number;
-  readonly hasNextPage: boolean;
-  readonly hasPreviousPage: boolean;
-}
+/** What became of a change: the task as it is now, or the version that stood in the way. */
+export type Updated = { readonly task: FoundTask } | { readonly currentVersion: number };
 
-/** The viewer's tasks. A task of somebody else's is absent here. */
+/** The viewer's tasks. A task of somebody else's is absent here. `asked` are the fields to answer with. */
 export interface Tasks {
-  byId(id: string): Promise<TaskRow | null>;
-  /** Null when `after` is no cursor of ours. */
-  page(first: number, after: string | null): Promise<TaskPage | null>;
+  byId(id: string, asked: Asked): Promise<FoundTask | null>;
+  /** Null when `after` is no cursor of the order. */
+  page(page: PageArguments, asked: PageAsked): Promise<TaskPage | null>;
   /** Null when the viewer's account is gone. */
-  create(task: NewTask): Promise<TaskRow | null>;
-  /** Null when the viewer has no such task. */
-  update(id: string, changes: TaskChanges): Promise<TaskRow | null>;
+  create(task: NewTask, asked: Asked): Promise<FoundTask | null>;
+  /** Null when the viewer has no such task. @param expectedVersion the only version that may be changed; null for any */
+  update(id: string, changes: TaskChanges, expectedVersion: number | null, asked: Asked): Promise<Updated | null>;
+  /** To right behind `after`, or to the top. Null when the viewer has no such task, or has not `after`. */
+  move(id: string, after: string | null, asked: Asked): Promise<FoundTask | null>;
   /** Whether there was such a task. */
   delete(id: string): Promise<boolean>;
-  /** Where a page begins that follows this task. */
-  cursorOf(task: TaskRow): string;
+  /** Deletes those that are done, those that are not, or all (null), and answers with how many there were. */
+  clear(done: boolean | null): Promise<number>;
 }
-
-type PageRow = TaskRow & { readonly totalCount: number };
 
 const FOREIGN_KEY_VIOLATION = '23503';
 const SETTABLE = ['title', 'description', 'done', 'dueAt', 'priority'] as const;
+const CHANGED = { version: '"version" + 1', updatedAt: 'now()' } as const;
 
-/** Prepares the statements on tasks; what it returns binds them to a viewer. */
-export function tasks(mapping: DataSource, owners: Owners): (viewer: string, run: Run) => Tasks {
-  const own = owned(mapping, TaskEntity, owners);
+/** Prepares the statements on tasks; what it returns binds them to an operation. */
+export function tasks(tables: Tables): (reach: Reach) => Tasks {
+  const { owned, shapes } = tables;
+  const own = owned(TaskEntity);
+  const pages = taskPages(tables);
+  const positions = taskPositions(tables);
 
-  const byId = shape('task.byId', own.select().andWhere('Task.id = :id'), ['viewer', 'id']);
-  const firstPage = pageShape('task.firstPage', '');
-  const nextPage = pageShape('task.nextPage', '("Task"."position", "Task"."id") > (:position, :id)');
-  const remove = shape(
-    'task.delete',
-    mapping
-      .createQueryBuilder()
-      .delete()
-      .from(TaskEntity, 'Task')
-      .where(own.isOwners)
-      .andWhere('id = :id')
-      .returning('id'),
-    ['viewer', 'id'],
-  );
-  const insert = shape(
-    'task.create',
-    mapping
-      .createQueryBuilder()
-      .insert()
-      .into(TaskEntity, ['userId', 'id', 'title', 'description', 'dueAt', 'priority'])
-      .values({
-        userId: () => ':viewer',
-        id: () => ':id',
-        title: () => ':title',
-        description: () => ':description',
-        dueAt: () => ':dueAt',
-        priority: () => ':priority',
-      })
-      .returning(own.returning),
-    ['viewer', 'id', 'title', 'description', 'dueAt', 'priority'],
-  );
-  const updates = new Map<string, Shape<Record<string, unknown>>>();
+  const byIds = (columns: readonly (keyof TaskRow)[]) =>
+    shapes.of('task.byIds', columns.join(), ['viewer', 'ids'], () =>
+      own.select({ columns, where: ['"id" = ANY(:ids)'] }),
+    );
 
-  /** A page and the count in one statement: an empty page has a count too, hence the join. */
-  function pageShape(name: string, condition: string) {
-    const rows = own.select().orderBy('Task.position').addOrderBy('Task.id');
-    if (condition !== '') rows.andWhere(condition);
-    const all = own.select().select('cast(count(*) as integer)', 'totalCount');
-    const builder = mapping
-      .createQueryBuilder()
-      .select('total."totalCount", page.*')
-      .from(`(${all.getQuery()})`, 'total')
-      .leftJoin(`(${rows.getQuery()} limit :limit)`, 'page', 'true')
-      .orderBy('page.position')
-      .addOrderBy('page.id');
-    return shape(name, builder, ['viewer', 'limit', 'position', 'id']);
-  }
-
-  /** One shape for each set of fields that is changed together. */
-  function updateShape(fields: readonly (typeof SETTABLE)[number][]) {
-    const name = `task.update.${fields.join('.')}`;
-    const known = updates.get(name);
-    if (known) return known;
-    const done = 'case when :done then coalesce(completed_at, now()) end';
-    const builder = mapping
-      .createQueryBuilder()
-      .update(TaskEntity)
-      .set({
-        ...Object.fromEntries(fields.map((field) => [field, () => `:${field}`])),
-        ...(fields.includes('done') && { completedAt: () => done }),
-        version: () => 'version + 1',
-        updatedAt: () => 'now()',
-      })
-      .where(own.isOwners)
-      .andWhere('id = :id')
-      .returning(own.returning);
-    const made = shape(name, builder, ['viewer', 'id', ...fields]);
-    updates.set(name, made);
-    return made;
-  }
-
-  return (viewer, run) => ({
-    async byId(id) {
-      if (!isIdentifier(id)) return null;
-      const [row] = await run<TaskRow>(byId.statement, byId.parameters({ viewer, id }));
-      return row ?? null;
-    },
-
-    async page(first, after) {
-      const place = after === null ? null : decodeCursor(after);
-      if (after !== null && place === null) return null;
-      const { statement, parameters } = place === null ? firstPage : nextPage;
-      const values = { viewer, limit: first + 1, position: place?.position, id: place?.id };
-      const rows = await run<PageRow>(statement, parameters(values));
-      const found = rows.filter((row) => row.id !== null);
-      return {
-        nodes: found.slice(0, first),
-        totalCount: rows[0]?.totalCount ?? 0,
-        hasNextPage: found.length > first,
-        hasPreviousPage: place !== null,
+  const insert = (returning: readonly (keyof TaskRow)[]) =>
+    shapes.of('task.create', returning.join(), ['viewer', 'id', 'title', 'description', 'dueAt', 'priority'], () => {
+      // Newer than every other, and above those that were moved to the top within the last second too.
+      const top = own.select({ extra: { top: 'min("position") - 1' } });
+      const values = {
+        id: ':id',
+        title: ':title',
+        description: ':description',
+        dueAt: ':dueAt',
+        priority: ':priority',
       };
-    },
+      const position = `least(- extract(epoch FROM clock_timestamp()), (${top}))`;
+      return own.insert({ values: { ...values, position }, returning });
+    });
 
-    async create(task) {
-      const values = insert.parameters({ viewer, id: newIdentifier(), ...task });
-      // Only the foreign key knows that the account has gone a moment ago; the transaction ends with this.
-      const [row] = await run<TaskRow>(insert.statement, values).catch((error: unknown) => {
-        if (error instanceof DatabaseError && error.code === FOREIGN_KEY_VIOLATION) return [];
-        throw error;
-      });
-      return row ?? null;
-    },
+  /** The version is looked at while the row is held, in the statement that changes it: one for every answer. */
+  const update = (fields: readonly (typeof SETTABLE)[number][], returning: readonly (keyof TaskRow)[]) =>
+    shapes.of('task.update', `${fields.join()} ${returning.join()}`, ['viewer', 'id', 'expected', ...fields], () => {
+      const set = {
+        ...Object.fromEntries(fields.map((field) => [field, `:${field}`])),
+        ...(fields.includes('done') && { completedAt: 'CASE WHEN :done THEN coalesce("completed_at", now()) END' }),
+        ...CHANGED,
+      };
+      const isExpected = 'coalesce("version" = cast(:expected AS integer), true)';
+      const extra = { currentVersion: '"version"', isExpected };
+      const target = own.select({ extra, where: ['"id" = :id'], lock: true });
+      const where = ['"id" = :id', 'SELECT "isExpected" FROM "target"'];
+      return together(
+        { target, changed: own.update({ set, where, returning }) },
+        'SELECT "target"."currentVersion", "changed".* FROM "target" LEFT JOIN "changed" ON true',
+      );
+    });
 
-    async update(id, changes) {
+  const place = (returning: readonly (keyof TaskRow)[]) =>
+    shapes.of('task.move', returning.join(), ['viewer', 'id', 'position'], () =>
+      own.update({ set: { position: ':position', ...CHANGED }, where: ['"id" = :id'], returning }),
+    );
+
+  const remove = shapes.of('task.delete', '', ['viewer', 'id'], () =>
+    own.remove({ where: ['"id" = :id'], returning: ['id'] }),
+  );
+  const clear = shapes.of('task.clear', '', ['viewer', 'done'], () =>
+    together(
+      { gone: own.remove({ where: ['coalesce("done" = :done, true)'], returning: ['id'] }) },
+      'SELECT cast(count(*) AS integer) AS "count" FROM "gone"',
+    ),
+  );
+
+  return (reach) => {
+    const { batches, rows } = reach;
+
+    const byId = async (id: string, asked: Asked): Promise<FoundTask | null> => {
       if (!isIdentifier(id)) return null;
-      const fields = SETTABLE.filter((field) => changes[field] !== undefined);
-      if (fields.length === 0) return this.byId(id);
-      const { statement, parameters } = updateShape(fields);
-      const [row] = await run<TaskRow>(statement, parameters({ viewer, id, ...changes }));
-      return row ?? null;
-    },
+      return batches.load('task.byId', { id, asked }, async (asks) => {
+        const columns = own.columns(new Set(asks.flatMap((each) => [...each.asked])));
+        const found = await rows<FoundTask>(byIds(columns), { ids: [...new Set(asks.map((each) => each.id))] });
+        const byTheirId = new Map(found.map((row) => [row.id, row]));
+        return asks.map((each) => byTheirId.get(each.id) ?? null);
+      });
+    };
 
-    async delete(id) {
-      if (!isIdentifier(id)) return false;
-      const rows = await run(remove.statement, remove.parameters({ viewer, id }));
-      return rows.length === 1;
-    },
+    return {
+      byId,
+      page: pages(reach),
 
-    cursorOf: encodeCursor,
-  });
+      async create(task, asked) {
+        // Only the foreign key knows that the account has gone a moment ago; the transaction ends with this.
+        const [row] = await rows<FoundTask>(insert(own.columns(asked)), { id: newIdentifier(), ...task }).catch(
+          (error: unknown) => {
+            if (error instanceof DatabaseError && error.code === FOREIGN_KEY_VIOLATION) return [];
+            throw error;
+          },
+        );
+        return row ?? null;
+      },
+
+      async update(id, changes, expectedVersion, asked) {
+        if (!isIdentifier(id)) return null;
+        const fields = SETTABLE.filter((field) => changes[field] !== undefined);
+        if (fields.length === 0) {
+          const task = await byId(id, new Set([...asked, 'version']));
+          if (task?.version === undefined) return null;
+          const isExpected = expectedVersion === null || task.version === expectedVersion;
+          return isExpected ? { task } : { currentVersion: task.version };
+        }
+        const values = { id, expected: expectedVersion, ...changes };
+        const [row] = await rows<FoundTask & { id: string | null; currentVersion: number }>(
+          update(fields, own.columns(asked)),
+          values,
+        );
+        if (row === undefined) return null;
+        const { currentVersion, ...task } = row;
+        return task.id === null ? { currentVersion } : { task };
+      },
+
+      async move(id, after, asked) {
+        if (!isIdentifier(id) || (after !== null && !isIdentifier(after))) return null;
+        if (after === id) return byId(id, asked);
+        const position = await positions.find(reach, id, after);
+        if (position === null) return null;
+        const [row] = await rows<FoundTask>(place(own.columns(asked)), { id, position });
+        return row ?? null;
+      },
+
+      async delete(id) {
+        return isIdentifier(id) && (await rows(remove, { id })).length === 1;
+      },
+
+      async clear(done) {
+        const [row] = await rows<{ readonly count: number }>(clear, { done });
+        return row?.count ?? 0;
+      },
+    };
+  };
 }

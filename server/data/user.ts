@@ -1,4 +1,5 @@
 import { EntitySchema } from 'typeorm';
+import type { Found } from './owned.ts';
 
 /** An account as the API sees it: the columns that its role was granted, and no others. */
 export interface UserRow {
@@ -9,6 +10,9 @@ export interface UserRow {
   readonly role: 'USER' | 'ADMIN';
   readonly createdAt: Date;
 }
+
+/** An account with the columns that were asked for. */
+export type FoundUser = Found<UserRow>;
 
 /** Belongs to Better Auth; the API reads the viewer's own row. */
 export const UserEntity = new EntitySchema<UserRow>({

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { owners, type Scene, scene } from '../../test/walls/scene.ts';
+import { ownedData } from './data.ts';
 import { newIdentifier } from './identifier.ts';
 import { Database } from './transaction.ts';
-import { users } from './users.ts';
 
 let there: Scene;
 let own: (viewer: string) => Promise<unknown>;
@@ -10,8 +10,11 @@ let own: (viewer: string) => Promise<unknown>;
 beforeAll(async () => {
   there = await scene();
   const database = new Database(there.source.pool);
-  const bind = users(there.source.mapping, owners());
-  own = (viewer) => bind(viewer, database.reading(viewer).run).own();
+  const bind = ownedData(there.source.mapping, owners());
+  own = (viewer) =>
+    bind(viewer, database.reading(viewer).run).users.own(
+      new Set(['name', 'email', 'emailVerified', 'role', 'createdAt', 'image', 'password']),
+    );
 });
 afterAll(() => there.end());
 

@@ -1,22 +1,24 @@
-import type { DataSource } from 'typeorm';
-import { type Owners, owned } from './owned.ts';
-import { shape } from './statement.ts';
-import type { Run } from './transaction.ts';
-import { UserEntity, type UserRow } from './user.ts';
+import type { Asked } from './owned.ts';
+import type { Reach } from './reach.ts';
+import type { Tables } from './tables.ts';
+import { type FoundUser, UserEntity } from './user.ts';
 
 /** The viewer's account. */
 export interface Users {
   /** Null when the account is gone. */
-  own(): Promise<UserRow | null>;
+  own(asked: Asked): Promise<FoundUser | null>;
 }
 
-/** Prepares the statements on accounts; what it returns binds them to a viewer. */
-export function users(mapping: DataSource, owners: Owners): (viewer: string, run: Run) => Users {
-  const own = shape('user.own', owned(mapping, UserEntity, owners).select(), ['viewer']);
-  return (viewer, run) => ({
-    async own() {
-      const [row] = await run<UserRow>(own.statement, own.parameters({ viewer }));
-      return row ?? null;
-    },
+/** Prepares the statements on accounts; what it returns binds them to an operation. */
+export function users({ owned, shapes }: Tables): (reach: Reach) => Users {
+  const account = owned(UserEntity);
+  return ({ batches, rows }) => ({
+    own: (asked) =>
+      batches.load('user.own', asked, async (asks) => {
+        const columns = account.columns(new Set(asks.flatMap((each) => [...each])));
+        const shape = shapes.of('user.own', columns.join(), ['viewer'], () => account.select({ columns }));
+        const [row = null] = await rows<FoundUser>(shape);
+        return asks.map(() => row);
+      }),
   });
 }

@@ -13,6 +13,8 @@ export const PUBLIC_CODES = {
   STEP_UP_REQUIRED: { status: 401, message: 'Sign in again to use this.' },
   FORBIDDEN: { status: 403, message: 'This is not yours to use.' },
   EMAIL_NOT_VERIFIED: { status: 403, message: 'Verify your e-mail address to use this.' },
+  // Told by a mutation that ran, as every refusal of a resolver's is: the request itself was in order.
+  CONFLICT: { status: 200, message: 'This has changed since you read it.' },
   NOT_FOUND: { status: 404, message: 'There is no such thing.' },
   METHOD_NOT_ALLOWED: { status: 405, message: 'Send a POST request.' },
   NOT_ACCEPTABLE: { status: 406, message: 'Accept application/json or application/graphql-response+json.' },
@@ -54,6 +56,11 @@ export function requestError(
 /** For resolvers: the row is absent, or somebody else's. The two are told apart by nothing. */
 export function notFound(): GraphQLError {
   return new GraphQLError(PUBLIC_CODES.NOT_FOUND.message, { extensions: { code: 'NOT_FOUND' } });
+}
+
+/** For resolvers: the viewer's row is no longer at the version that the caller expects. */
+export function conflict(currentVersion: number): GraphQLError {
+  return new GraphQLError(PUBLIC_CODES.CONFLICT.message, { extensions: { code: 'CONFLICT', currentVersion } });
 }
 
 /** For resolvers: the token is good but its user is gone. Told like any other token that is not. */

@@ -1,18 +1,23 @@
 import type { Resolvers } from '../generated/resolvers.ts';
 import { AuthEventConnection, AuthEventEdge, securityEvents, securityLog } from './auth-event.ts';
 import { DateTime } from './date-time.ts';
-import { Mutation } from './mutation.ts';
 import { Query } from './query.ts';
-import { TaskConnection, TaskEdge } from './task-connection.ts';
+import { Step } from './step.ts';
+import { stepMutations } from './step-mutations.ts';
+import { Task } from './task.ts';
+import { TaskConnection } from './task-connection.ts';
+import { taskMutations } from './task-mutations.ts';
+import { User } from './user.ts';
 
 /** Every resolver there is; what is not here is a property of its object. */
 export const resolvers: Resolvers = {
   AuthEventConnection,
   AuthEventEdge,
   DateTime,
-  Mutation,
+  Mutation: { ...taskMutations, ...stepMutations },
   Query: { ...Query, securityLog },
+  Step,
+  Task,
   TaskConnection,
-  TaskEdge,
-  User: { securityEvents },
+  User: { ...User, securityEvents },
 };

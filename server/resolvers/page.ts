@@ -17,9 +17,9 @@ export function pageSize(first: number | null | undefined, usual: number): numbe
   return size;
 }
 
-/** Passes a page, and refuses the cursor for which there is none. */
-export function foundPage<T>(page: T | null): T {
-  if (page === null) throw badUserInput('after', 'pass a cursor as it came from this list');
+/** Passes a page, and refuses the cursor for which there is none. `rule` says which there are. */
+export function foundPage<T>(page: T | null, rule = 'pass a cursor as it came from this list'): T {
+  if (page === null) throw badUserInput('after', rule);
   return page;
 }
 

@@ -1,23 +1,24 @@
+import type { GraphQLResolveInfo } from 'graphql';
+import type { Context } from '../context.ts';
 import type { QueryResolvers } from '../generated/resolvers.ts';
 import { goneViewer } from '../http/errors.ts';
-import type { Context } from '../context.ts';
-import { foundPage, pageSize } from './page.ts';
+import { askedFor } from './asked.ts';
+import { taskPage } from './task-page.ts';
 
 const VERSION = '0.1.0';
 
 export const Query: QueryResolvers = {
   status: () => ({ ok: true, version: VERSION, time: new Date() }),
-  viewer: (_source, _args, context) => own(context),
+  viewer: (_source, _args, context, info) => own(context, info),
   // The id was judged before this runs: it is the viewer's own.
-  user: (_source, _args, context) => own(context),
-  task: (_source, { id }, { data }) => data.tasks.byId(id),
-  async tasks(_source, { first, after }, { data }) {
-    return foundPage(await data.tasks.page(pageSize(first, 20), after ?? null));
-  },
+  user: (_source, _args, context, info) => own(context, info),
+  task: (_source, { id }, { data }, info) => data.tasks.byId(id, askedFor(info)),
+  // So was the owner's.
+  tasks: (_source, args, context, info) => taskPage(args, context, info),
 };
 
-async function own({ data }: Context) {
-  const user = await data.users.own();
+async function own({ data }: Context, info: GraphQLResolveInfo) {
+  const user = await data.users.own(askedFor(info));
   if (user === null) throw goneViewer();
   return user;
 }

@@ -1,12 +1,7 @@
-import type { TaskConnectionResolvers, TaskEdgeResolvers } from '../generated/resolvers.ts';
+import type { TaskConnectionResolvers } from '../generated/resolvers.ts';
 import { pageInfo } from './page.ts';
 
 export const TaskConnection: TaskConnectionResolvers = {
-  edges: ({ nodes }) => nodes,
-  pageInfo: (page, _args, { data }) => pageInfo(page, data.tasks.cursorOf),
-};
-
-export const TaskEdge: TaskEdgeResolvers = {
-  node: (task) => task,
-  cursor: (task, _args, { data }) => data.tasks.cursorOf(task),
+  edges: ({ nodes, cursorOf }) => nodes.map((node) => ({ node, cursor: cursorOf(node) })),
+  pageInfo: (page) => pageInfo(page, page.cursorOf),
 };

@@ -1,7 +1,7 @@
 import { Client } from 'pg';
 import { newIdentifier } from '../../server/data/identifier.ts';
 
-/** A task as a test lays it down. */
+/** A task or a step as a test lays it down. */
 export interface Seed {
   readonly title?: string;
   readonly position?: number;
@@ -16,6 +16,8 @@ export interface Superuser {
   event(userId: string | null, createdAt?: Date): Promise<string>;
   /** Lays down a task of this user and answers with its id. */
   task(userId: string, seed?: Seed): Promise<string>;
+  /** Lays down a step of a task of this user and answers with its id. */
+  step(userId: string, taskId: string, seed?: Seed): Promise<string>;
   end(): Promise<void>;
 }
 
@@ -43,6 +45,12 @@ export async function superuser(url: string): Promise<Superuser> {
       const id = newIdentifier();
       const insert = `insert into auth.auth_event (id, user_id, kind, outcome, created_at) values ($1, $2, 'SIGN_IN', 'FAILED', $3)`;
       await rows(insert, [id, userId, createdAt]);
+      return id;
+    },
+    async step(userId, taskId, { title = 'a step', position = 0 } = {}) {
+      const id = newIdentifier();
+      const insert = 'insert into app.step (user_id, task_id, id, title, position) values ($1, $2, $3, $4, $5)';
+      await rows(insert, [userId, taskId, id, title, position]);
       return id;
     },
     end: () => client.end(),

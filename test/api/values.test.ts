@@ -131,7 +131,7 @@ describe('a bad value is BAD_USER_INPUT that names the field and the rule:', () 
       'query ($v: String) { tasks(after: $v) { totalCount } }',
       v,
       'after',
-      'pass a cursor as it came from this list',
+      'pass a cursor as it came from this list in the same order',
     ]),
     ...['', '  ', 'x'.repeat(201), '😀'.repeat(201)].flatMap((title) => [
       [CREATE, { title }, 'input.title', 'write 1 to 200 characters'],

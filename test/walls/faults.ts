@@ -38,6 +38,8 @@ export function withoutOwner(text: string): string {
 
 /** Wall 3 fallen: row security is off. To be run as the superuser. */
 export const ROW_SECURITY_OFF = `
+  alter table app.step no force row level security;
+  alter table app.step disable row level security;
   alter table app.task no force row level security;
   alter table app.task disable row level security;
   alter table auth.auth_event no force row level security;

@@ -13,7 +13,9 @@ export interface Scene {
   readonly bob: string;
   readonly alicesTask: string;
   readonly bobsTask: string;
-  /** Alice's rows, whole, as they are kept. */
+  readonly alicesStep: string;
+  readonly bobsStep: string;
+  /** Alice's tasks and steps, whole, as they are kept: one of each when the scene is laid. */
   alicesRows(): Promise<unknown[]>;
   end(): Promise<void>;
 }
@@ -27,6 +29,8 @@ export async function scene(ruin = 'select'): Promise<Scene> {
   const [alice, bob] = [await above.person('alice'), await above.person('bob')];
   const alicesTask = await above.task(alice, { title: "alice's" });
   const bobsTask = await above.task(bob, { title: "bob's" });
+  const alicesStep = await above.step(alice, alicesTask, { title: "alice's" });
+  const bobsStep = await above.step(bob, bobsTask, { title: "bob's" });
   return {
     source,
     above,
@@ -34,7 +38,12 @@ export async function scene(ruin = 'select'): Promise<Scene> {
     bob,
     alicesTask,
     bobsTask,
-    alicesRows: () => above.rows('select * from app.task where user_id = $1 order by id', [alice]),
+    alicesStep,
+    bobsStep,
+    alicesRows: async () => [
+      ...(await above.rows('select * from app.task where user_id = $1 order by id', [alice])),
+      ...(await above.rows('select * from app.step where user_id = $1 order by id', [alice])),
+    ],
     async end() {
       await source.close();
       await above.end();

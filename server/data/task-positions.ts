@@ -1,0 +1,96 @@
+import { together } from './select.ts';
+import type { Reach } from './reach.ts';
+import type { Tables } from './tables.ts';
+import { TaskEntity } from './task.ts';
+
+/** The positions between which a task is to stand; null where there is no task on that side. */
+interface Gap {
+  readonly before: number | null;
+  readonly behind: number | null;
+}
+
+type GapRow = Gap & { readonly anchorId: string | null };
+
+/** A number between two others; null when there is none, as doubles end somewhere. */
+export function between({ before, behind }: Gap): number | null {
+  if (before === null || behind === null) {
+    const end = before === null ? (behind ?? 0) - 1 : before + 1;
+    return end === (before ?? behind) ? null : end;
+  }
+  // Halved before they are added: the sum of two great numbers is none.
+  const middle = before / 2 + behind / 2;
+  return before < middle && middle < behind ? middle : null;
+}
+
+/** Finds places in the viewer's order, for a transaction that will move a task there. */
+export function taskPositions({ owned, shapes }: Tables) {
+  const own = owned(TaskEntity);
+  const byPosition = [
+    { by: '"position"', direction: 'ASC' },
+    { by: '"id"', direction: 'ASC' },
+  ] as const;
+  const target = own.select({ columns: ['id'], where: ['"id" = :id'], lock: true });
+  const next = (...where: string[]) =>
+    own.select({
+      extra: { behind: '"position"' },
+      where: ['"id" <> :id', ...where],
+      orderBy: byPosition,
+      limit: 'one',
+    });
+
+  const top = shapes.of('task.top', '', ['viewer', 'id', 'one'], () =>
+    together(
+      { target, next: next() },
+      'SELECT NULL AS "anchorId", NULL AS "before", "behind" FROM "target" LEFT JOIN "next" ON true',
+    ),
+  );
+  const gapAfter = shapes.of('task.gap', '', ['viewer', 'id', 'after', 'one'], () =>
+    together(
+      {
+        target,
+        anchor: own.select({ extra: { anchorId: '"id"', before: '"position"' }, where: ['"id" = :after'] }),
+        next: next('("position", "id") > ((SELECT "before" FROM "anchor"), (SELECT "anchorId" FROM "anchor"))'),
+      },
+      'SELECT "anchorId", "before", "behind" FROM "target" LEFT JOIN "anchor" ON true LEFT JOIN "next" ON true',
+    ),
+  );
+  const renumber = shapes.of('task.renumber', '', ['viewer'], () =>
+    together(
+      {
+        numbered: own.select({
+          extra: { numberedId: '"id"', number: 'row_number() OVER (ORDER BY "position", "id")' },
+        }),
+        renumbered: own.update({
+          set: { position: '"number"' },
+          from: 'numbered',
+          where: ['"id" = "numberedId"'],
+          returning: ['id'],
+        }),
+      },
+      'SELECT FROM "renumbered" WHERE false',
+    ),
+  );
+
+  /** The gap right behind `after`, or at the top; null when the task or `after` is none of the viewer's. */
+  async function gap({ rows }: Reach, id: string, after: string | null): Promise<Gap | null> {
+    const [row] = await (after === null
+      ? rows<GapRow>(top, { id, one: 1 })
+      : rows<GapRow>(gapAfter, { id, after, one: 1 }));
+    return row === undefined || (after !== null && row.anchorId === null) ? null : row;
+  }
+
+  return {
+    /**
+     * A position right behind `after`, or at the top. Where the numbers have run out between two tasks, all of the
+     * viewer's tasks are numbered anew, in the order they are in. Null when one of the two is none of the viewer's.
+     */
+    async find(reach: Reach, id: string, after: string | null): Promise<number | null> {
+      const found = await gap(reach, id, after);
+      const position = found && between(found);
+      if (found === null || position !== null) return position;
+      await reach.rows(renumber);
+      const widened = await gap(reach, id, after);
+      return widened && between(widened);
+    },
+  };
+}

@@ -1,0 +1,35 @@
+import type { MutationResolvers } from '../generated/resolvers.ts';
+import { badUserInput, notFound } from '../http/errors.ts';
+import { askedFor } from './asked.ts';
+import { notNull } from './given.ts';
+import { checkText } from './text.ts';
+
+const TITLE = { field: 'input.title', least: 1, most: 200 };
+
+/** What can be changed about steps. */
+export const stepMutations: MutationResolvers = {
+  async addStep(_source, { taskId, input: { title, done } }, { data }, info) {
+    if (title == null) throw badUserInput(TITLE.field, 'a new step needs a title: write 1 to 200 characters');
+    const step = { title: checkText(title.trim(), TITLE), done: done === undefined ? false : notNull('done', done) };
+    const added = await data.steps.add(taskId, step, askedFor(info));
+    if (added === null) throw notFound();
+    if (added === 'full')
+      throw badUserInput('taskId', 'a task has at most 100 steps: choose another, or delete a step');
+    return added;
+  },
+
+  async updateStep(_source, { id, input: { title, done } }, { data }, info) {
+    const changes = {
+      ...(title !== undefined && { title: checkText(notNull('title', title).trim(), TITLE) }),
+      ...(done !== undefined && { done: notNull('done', done) }),
+    };
+    const updated = await data.steps.update(id, changes, askedFor(info));
+    if (updated === null) throw notFound();
+    return updated;
+  },
+
+  async deleteStep(_source, { id }, { data }) {
+    if (!(await data.steps.delete(id))) throw notFound();
+    return id;
+  },
+};

@@ -1,0 +1,6 @@
+import type { TaskResolvers } from '../generated/resolvers.ts';
+import { askedFor } from './asked.ts';
+
+export const Task: TaskResolvers = {
+  steps: ({ id }, _args, { data }, info) => data.steps.ofTask(id, askedFor(info)),
+};
