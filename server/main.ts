@@ -1,5 +1,7 @@
 import { createApp } from './app.ts';
 import { readApiConfig, SettingsError } from './config.ts';
+import { OWNED_TABLES } from './data/privileges.ts';
+import { requireHeldRole, UnheldRoleError } from './data/runtime-role.ts';
 import { openSource } from './data/source.ts';
 
 /** How long requests that are under way may take to finish, in milliseconds. */
@@ -9,6 +11,7 @@ const DRAIN_TIMEOUT = 8_000;
 async function main(): Promise<void> {
   const config = readApiConfig();
   const source = await openSource({ url: config.API_DATABASE_URL });
+  await requireHeldRole(source.pool, Object.values(OWNED_TABLES));
   const { http, serveMetrics } = await createApp({ config, source });
   const metrics = await serveMetrics(config.METRICS_PORT);
   await http.listen({ port: config.API_PORT, host: 'localhost' });
@@ -29,6 +32,6 @@ async function main(): Promise<void> {
 }
 
 main().catch((error: unknown) => {
-  console.error(error instanceof SettingsError ? error.message : error);
+  console.error(error instanceof SettingsError || error instanceof UnheldRoleError ? error.message : error);
   process.exit(1);
 });
