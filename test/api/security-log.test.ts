@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { openSource } from '../../server/data/source.ts';
+import { testAccounts } from '../../web/auth/testing/accounts.ts';
 import { watched } from '../walls/faults.ts';
 import { type Scene, scene } from '../walls/scene.ts';
 import { type Answer, type Api, codes, startApi } from './api.ts';
@@ -135,6 +137,27 @@ describe('securityEvents', () => {
     }
     expect(statements).toEqual([]);
   });
+});
+
+test('what the web app puts down of an attempt, its user reads here', async () => {
+  const accounts = await testAccounts();
+  const source = await openSource({ url: accounts.database.api });
+  const reading = await startApi(source);
+  try {
+    const attempt = (path: string, password: string) =>
+      accounts.visitor('203.0.113.9').request('POST', path, { email: 'eve@example.com', password });
+    const { user } = await (await attempt('/sign-up/email', 'Correct7horse')).json();
+    await attempt('/sign-in/email', 'Wrong7horse');
+    const answer = await reading.ask(OWN, { token: mint(user.id) });
+    expect(pageOf(answer).nodes).toMatchObject([
+      { kind: 'SIGN_IN', outcome: 'FAILED', userId: user.id, address: '203.0.113.9' },
+      { kind: 'SIGN_UP', outcome: 'SUCCEEDED', userId: user.id, address: '203.0.113.9' },
+    ]);
+  } finally {
+    await reading.close();
+    await source.close();
+    await accounts.end();
+  }
 });
 
 describe.each([
