@@ -146,7 +146,8 @@ test('what the web app puts down of an attempt, its user reads here', async () =
   try {
     const attempt = (path: string, password: string) =>
       accounts.visitor('203.0.113.9').request('POST', path, { email: 'eve@example.com', password });
-    const { user } = await (await attempt('/sign-up/email', 'Correct7horse')).json();
+    const signedUp = await attempt('/sign-up/email', 'Correct7horse');
+    const { user } = (await signedUp.json()) as { user: { id: string } };
     await attempt('/sign-in/email', 'Wrong7horse');
     const answer = await reading.ask(OWN, { token: mint(user.id) });
     expect(pageOf(answer).nodes).toMatchObject([
