@@ -2,6 +2,7 @@ import type { EntitySchema } from 'typeorm';
 import { AuthEventEntity } from './auth-event.ts';
 import type { DeclaredFunction, Grant } from './catalog/declared.ts';
 import { RUNTIME_ROLES } from './roles.ts';
+import { StepEntity } from './step.ts';
 import { TaskEntity } from './task.ts';
 import { UserEntity } from './user.ts';
 
@@ -40,11 +41,17 @@ export const OWNED_TABLES: Readonly<Record<string, OwnedTable>> = {
       privileges: { insert: ['user_id', 'kind', 'outcome', 'address', 'user_agent', 'detail'] },
     },
   ),
+  Step: table(StepEntity, {
+    select: true,
+    insert: ['user_id', 'id', 'task_id', 'title', 'done', 'position'],
+    update: ['title', 'done'],
+    delete: true,
+  }),
   Task: table(TaskEntity, {
     select: true,
-    delete: true,
-    insert: ['user_id', 'id', 'title', 'description', 'done', 'due_at', 'priority', 'completed_at'],
+    insert: ['user_id', 'id', 'title', 'description', 'done', 'due_at', 'priority', 'position', 'completed_at'],
     update: ['title', 'description', 'done', 'due_at', 'priority', 'position', 'version', 'updated_at', 'completed_at'],
+    delete: true,
   }),
   User: table(
     UserEntity,

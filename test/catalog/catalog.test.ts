@@ -3,7 +3,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createDatabase, type TestDatabase } from '../setup/database.ts';
 import type { Difference } from '../../server/data/catalog/declared.ts';
 import { catalogDifferences, compareCatalog, mendingSql } from '../../server/data/catalog/compare.ts';
-import { declared } from './fault.ts';
+import { OWNED_TABLES } from '../../server/data/privileges.ts';
+import { declared, policy } from './fault.ts';
 import { functionFaults } from './function-faults.ts';
 import { grantFaults } from './grant-faults.ts';
 import { policyFaults } from './policy-faults.ts';
@@ -62,6 +63,17 @@ test('the migrated database is what the schema and the privileges say, to the la
   expect(await compareCatalog(place.owner, declared)).toEqual([]);
 });
 
+test.each(Object.entries(OWNED_TABLES))(
+  'of %s nobody is granted to change whose it is, or its id',
+  (type, { columns, grants }) => {
+    const owners = policy.owners.get(type)?.map(({ field }) => columns[field ?? '']) ?? [];
+    expect(owners.length).toBeGreaterThan(0);
+    const api = grants.find(({ grantee }) => grantee === 'fieldgate_api')?.privileges['update'] ?? [];
+    for (const column of ['id', ...owners]) expect(api).not.toContain(column);
+    expect(api).not.toBe(true);
+  },
+);
+
 test('the comparison leaves nothing behind', async () => {
   const count = `select (select count(*) from pg_class) as tables, (select count(*) from pg_policy) as policies,
     (select count(*) from pg_proc) as functions`;
@@ -118,7 +130,7 @@ describe('is none of our business:', () => {
 });
 
 test.each([
-  ['a table', 'drop table app.task', 'The table app.task is missing.'],
+  ['a table', 'drop table app.task cascade', 'The table app.task is missing.'],
   [
     'a column of an owner',
     'alter table app.task drop column user_id cascade',

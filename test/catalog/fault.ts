@@ -11,8 +11,10 @@ export interface Fault {
 /** A fault by what it does, at every place where it can be made. */
 export type Faults = readonly (readonly [name: string, faults: readonly Fault[]])[];
 
+/** What the schema says. */
+export const policy = checkSchema(executableSchema());
 /** What the database is to be. */
-export const declared = declaredBy(checkSchema(executableSchema()));
+export const declared = declaredBy(policy);
 
 /** The roles of the processes. */
 export const ROLES = ['fieldgate_api', 'fieldgate_auth'];
