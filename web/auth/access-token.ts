@@ -1,9 +1,23 @@
-import type { BetterAuthPlugin } from 'better-auth';
+import type { AuthContext, BetterAuthPlugin } from 'better-auth';
 import { APIError, createAuthEndpoint, createAuthMiddleware, getSession, isAPIError } from 'better-auth/api';
 import type { IssueToken, TokenSubject } from './token-issuer.ts';
 
 /** The paths whose success is a proof of who the user is, and whose answer therefore carries a token. */
-const PROOFS = new Set(['/sign-up/email', '/sign-in/email']);
+const PROOFS = new Set(['/sign-up/email', '/sign-in/email', '/change-password']);
+
+const ended = () => new APIError('UNAUTHORIZED', { code: 'UNAUTHORIZED', message: 'The session has ended.' });
+
+/**
+ * What a token may say: the session and its user as they are kept now, whatever the request has read before. The user is
+ * read no earlier than the session; a change of the user gives the session a new id (migrations/1795219200700). So a
+ * token either says what is so, or has an id that is revoked.
+ * @throws {APIError} 401 when the session has ended meanwhile
+ */
+async function readSubject({ internalAdapter }: AuthContext, sessionToken: string): Promise<TokenSubject> {
+  const subject = await internalAdapter.findSession(sessionToken);
+  if (!subject) throw ended();
+  return subject;
+}
 
 /**
  * Puts the session of this request, read from the database, into the context.
@@ -23,13 +37,13 @@ const liveSession = createAuthMiddleware(async (ctx): Promise<{ session: TokenSu
   });
   // The cookie of a session that was just prolonged, or the order to forget one that has ended.
   for (const cookie of headers.getSetCookie()) ctx.responseHeaders.append('set-cookie', cookie);
-  if (!response) throw new APIError('UNAUTHORIZED', { code: 'UNAUTHORIZED', message: 'The session has ended.' });
-  return { session: response };
+  if (!response) throw ended();
+  return { session: await readSubject(ctx.context, response.session.token) };
 });
 
 /**
- * Issues access tokens: `accessToken`, `tokenType` and `expiresIn` beside what Better Auth answers to sign-up and
- * sign-in, and at `GET /access-token` for as long as the session lives.
+ * Issues access tokens: `accessToken`, `tokenType` and `expiresIn` beside what Better Auth answers to sign-up,
+ * sign-in and a change of the password, and at `GET /access-token` for as long as the session lives.
  */
 export function accessToken(issue: IssueToken) {
   return {
@@ -52,7 +66,10 @@ export function accessToken(issue: IssueToken) {
             const { newSession, returned } = ctx.context;
             if (!newSession || isAPIError(returned) || typeof returned !== 'object') return;
             ctx.setHeader('Cache-Control', 'no-store');
-            return ctx.json({ ...returned, ...(await issue(newSession)) });
+            return ctx.json({
+              ...returned,
+              ...(await issue(await readSubject(ctx.context, newSession.session.token))),
+            });
           }),
         },
       ],

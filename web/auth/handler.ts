@@ -10,6 +10,11 @@ const OFFERED = new Set([
   'POST /sign-out',
   'GET /get-session',
   'GET /access-token',
+  'GET /list-sessions',
+  'POST /revoke-session',
+  'POST /revoke-other-sessions',
+  'POST /revoke-sessions',
+  'POST /change-password',
 ]);
 
 const BASE_PATH = '/api/auth';
@@ -18,7 +23,7 @@ const BASE_PATH = '/api/auth';
 const BODY_MAXIMUM = 65_536;
 
 /** Where a password is hashed. A sign-up even holds its database connection meanwhile. */
-const COSTLY = new Set(['/sign-up/email', '/sign-in/email']);
+const COSTLY = new Set(['/sign-up/email', '/sign-in/email', '/change-password']);
 
 /**
  * However many arrive at once, eight leave most of the pool's connections to those who are signed in already; two

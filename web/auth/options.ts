@@ -5,6 +5,7 @@ import { DatabaseError, type Pool } from 'pg';
 import type { WebConfig } from '../config.ts';
 import { described, log } from '../log.ts';
 import { accessToken } from './access-token.ts';
+import { freshSession } from './fresh-session.ts';
 import { hashPassword, verifyPassword } from './password-hash.ts';
 import { passwordRules } from './password-rules.ts';
 import { COOKIE_PREFIX } from './session-cookie.ts';
@@ -43,6 +44,8 @@ export function authOptions(
       minPasswordLength: 8,
       maxPasswordLength: 256,
       password: { hash: hashPassword, verify: verifyPassword },
+      // So does the database, whoever changes a password and how (migrations/1795219200700).
+      revokeSessionsOnPasswordReset: true,
     },
     user: {
       fields: { emailVerified: 'email_verified', ...TIMES },
@@ -87,6 +90,7 @@ export function authOptions(
       customRules: {
         '/sign-in/email': { window: 60, max: CREDENTIAL_LIMIT },
         '/sign-up/email': { window: 60, max: CREDENTIAL_LIMIT },
+        '/change-password': { window: 60, max: CREDENTIAL_LIMIT },
       },
     },
     advanced: {
@@ -112,6 +116,6 @@ export function authOptions(
       },
     },
     // nextCookies() comes last: it copies the cookies that the others have set.
-    plugins: [passwordRules(config.PASSWORD_POLICY), signUpRules(), accessToken(issue), nextCookies()],
+    plugins: [passwordRules(config.PASSWORD_POLICY), signUpRules(), freshSession(), accessToken(issue), nextCookies()],
   } satisfies BetterAuthOptions;
 }
