@@ -44,11 +44,11 @@ export interface Api {
   close(): Promise<void>;
 }
 
-/** Starts the whole app on a source; its clock stands at `NOW`. */
+/** Starts the whole app on a source; its clock stands at `NOW`, unless another is given. */
 export async function startApi(
   source: Pick<Source, 'mapping' | 'pool'>,
   introspection: 'on' | 'off' = 'on',
-  timeLimits: NonNullable<AppOptions['timeLimits']> = {},
+  { timeLimits = {}, clock = () => NOW * 1_000 }: Pick<AppOptions, 'timeLimits' | 'clock'> = {},
 ): Promise<Api> {
   const log: Record<string, unknown>[] = [];
   const { http, serveMetrics } = await createApp({
@@ -64,7 +64,7 @@ export async function startApi(
     source,
     timeLimits,
     logTo: { write: (line) => void log.push(JSON.parse(line) as Record<string, unknown>) },
-    clock: () => NOW * 1_000,
+    clock,
   });
   const url = await http.listen({ port: 0, host: '127.0.0.1' });
   const metrics = await serveMetrics(0);

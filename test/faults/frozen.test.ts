@@ -25,7 +25,7 @@ beforeEach(async () => {
   source = await openSource({ url: proxy.url, poolSize: 3, connectionTimeout: 300 });
   connections = new Set();
   source.pool.on('acquire', (client) => connections.add(client)).on('remove', (client) => connections.delete(client));
-  api = await startApi(source, 'on', { operation: 1_000, exchange: 300, answers: 200 });
+  api = await startApi(source, 'on', { timeLimits: { operation: 1_000, exchange: 300, answers: 200 } });
 });
 afterEach(async () => {
   proxy.thaw();

@@ -21,7 +21,7 @@ beforeAll(async () => {
   above = await superuser(place.superuser);
   bob = await above.person('bob');
   source = await openSource({ url: place.api, poolSize: 2 });
-  api = await startApi(source, 'on', { statement: LONG, operation: LONG, grace: 0 });
+  api = await startApi(source, 'on', { timeLimits: { statement: LONG, operation: LONG, grace: 0 } });
 });
 afterAll(async () => {
   await api.close();
@@ -83,7 +83,7 @@ describe.each(['end', 'reset'] as const)('a client that leaves (%s) before its a
 describe('an operation that takes longer than it may', () => {
   const QUERIES = ['{ tasks { totalCount } }', 'mutation { createTask(input: { title: "late" }) { id } }'];
   test.each(QUERIES)('is 503 UNAVAILABLE, and does not go on: %s', async (query) => {
-    const hasty = await startApi(source, 'on', { statement: LONG, operation: 300 });
+    const hasty = await startApi(source, 'on', { timeLimits: { statement: LONG, operation: 300 } });
     onTestFinished(() => hasty.close());
     const release = await held();
     const answer = await hasty.ask(query, { token: mint(bob) });

@@ -1,0 +1,143 @@
+import { Client } from 'pg';
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import { createDatabase, type TestDatabase } from '../../../test/setup/database.ts';
+import { type TcpProxy, tcpProxy } from '../../../test/setup/tcp-proxy.ts';
+import { Channel, type ChannelOptions } from './channel.ts';
+
+const times = { beat: 10, lease: 200, patience: 300, longestWait: 100 };
+
+let place: TestDatabase;
+let proxy: TcpProxy;
+let speaker: Client;
+let channels: Channel[] = [];
+
+beforeAll(async () => {
+  place = await createDatabase();
+  proxy = await tcpProxy(place.api);
+  speaker = new Client({ connectionString: place.api });
+  await speaker.connect();
+});
+afterEach(async () => {
+  for (const channel of channels) await channel.close();
+  channels = [];
+  proxy.mend();
+});
+afterAll(async () => {
+  await speaker.end();
+  await proxy.close();
+  await place.drop();
+});
+
+const newConnection = () => new Client({ connectionString: proxy.through(place.api), connectionTimeoutMillis: 1_000 });
+
+async function open(options: Partial<ChannelOptions> = {}) {
+  const heard: string[] = [];
+  const channel = new Channel({
+    ...times,
+    name: 'news',
+    newConnection,
+    onMessage: (payload) => heard.push(payload),
+    catchUp: async () => undefined,
+    ...options,
+  });
+  channels.push(channel);
+  await channel.attempted;
+  return { channel, heard };
+}
+const say = (payload: string, name = 'news') => speaker.query('select pg_notify($1, $2)', [name, payload]);
+const until = (check: () => unknown) => vi.waitFor(check, { timeout: 5_000, interval: 5 });
+
+describe('a channel', () => {
+  test('hears what is notified under its name, in order, and nothing else', async () => {
+    const { heard } = await open();
+    await say('one');
+    await say('elsewhere', 'olds');
+    await say('two');
+    await until(() => expect(heard).toEqual(['one', 'two']));
+  });
+
+  test('does not hear the proofs of others', async () => {
+    const { heard } = await open();
+    await open();
+    await say('after');
+    await until(() => expect(heard).toEqual(['after']));
+  });
+
+  test('is sound once it has caught up, and not before', async () => {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const catchingUp = vi.fn(() => promise);
+    const opening = open({ catchUp: catchingUp, patience: 5_000 });
+    await until(() => expect(catchingUp).toHaveBeenCalled());
+    const [channel] = channels;
+    expect(channel?.isSound).toBe(false);
+    resolve();
+    await opening;
+    expect(channel?.isSound).toBe(true);
+  });
+
+  test('is not sound when the past cannot be read, and tries again', async () => {
+    const catchUp = vi.fn(async () => undefined).mockRejectedValueOnce(new Error('no past'));
+    const onChange = vi.fn();
+    const { channel } = await open({ catchUp, onChange });
+    expect(onChange.mock.calls).toEqual([[{ open: false, cause: new Error('no past') }]]);
+    await until(() => expect(channel.isSound).toBe(true));
+    expect(catchUp).toHaveBeenCalledTimes(2);
+  });
+
+  test('is not sound behind a pooler that takes LISTEN and delivers nothing', async () => {
+    const deaf = () => {
+      const connection = newConnection();
+      const query = connection.query.bind(connection) as (text: string) => Promise<unknown>;
+      connection.query = ((text: string, ...rest: []) =>
+        query(text.startsWith('listen') ? 'select' : text, ...rest)) as typeof connection.query;
+      return connection;
+    };
+    const onChange = vi.fn();
+    const { channel } = await open({ newConnection: deaf, onChange });
+    expect(onChange).toHaveBeenCalledWith({ open: false, cause: new Error('There was no answer within 300 ms.') });
+    expect(channel.isSound).toBe(false);
+  });
+
+  test.each([
+    ['that is cut', () => proxy.cut()],
+    ['that falls silent', () => proxy.swallow()],
+  ])('%s is not sound, and is again when it can be', async (_, fault) => {
+    const { channel, heard } = await open();
+    expect(channel.isSound).toBe(true);
+    fault();
+    await until(() => expect(channel.isSound).toBe(false));
+    proxy.mend();
+    await until(() => expect(channel.isSound).toBe(true));
+    await say('again');
+    await until(() => expect(heard).toEqual(['again']));
+  });
+
+  test('tells of one outage once, however often it tries meanwhile', async () => {
+    const onChange = vi.fn();
+    const connecting = vi.fn(newConnection);
+    proxy.cut();
+    await open({ onChange, newConnection: connecting });
+    await until(() => expect(connecting.mock.calls.length).toBeGreaterThan(3));
+    expect(onChange).toHaveBeenCalledTimes(1);
+  });
+
+  test('that is closed hears no more, leaves no connection and opens no other', async () => {
+    const connecting = vi.fn(newConnection);
+    const { channel, heard } = await open({ newConnection: connecting });
+    await channel.close();
+    const listeners = `select from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()`;
+    await until(async () => expect((await speaker.query(listeners)).rowCount).toBe(0));
+    await say('too late');
+    expect([heard, channel.isSound, connecting.mock.calls.length]).toEqual([[], false, 1]);
+  });
+
+  test.each([
+    ['while it cannot reach anybody', () => proxy.cut()],
+    ['while nobody answers', () => proxy.swallow()],
+  ])('can be closed %s', async (_, fault) => {
+    const { channel } = await open({ lease: 60_000, patience: 60_000 });
+    fault();
+    await channel.close();
+    expect(channel.isSound).toBe(false);
+  });
+});

@@ -1,0 +1,248 @@
+import { randomUUID } from 'node:crypto';
+import { Pool } from 'pg';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { type Superuser, superuser } from '../../../test/api/people.ts';
+import { createDatabase, type TestDatabase } from '../../../test/setup/database.ts';
+import { type TcpProxy, tcpProxy } from '../../../test/setup/tcp-proxy.ts';
+import { type WatchedPool, watched } from '../../../test/walls/faults.ts';
+import { openSource, type Source } from '../source.ts';
+import { Database } from '../transaction.ts';
+import { type HeardRevocations, openRevocations, type RevocationsOptions } from './revocations.ts';
+
+/** Quick enough for tests; the proportions are those of the product. */
+const times = { beat: 10, lease: 200, patience: 2_000, longestWait: 100 };
+
+let place: TestDatabase;
+let above: Superuser;
+let source: Source;
+let asked: WatchedPool;
+let proxy: TcpProxy;
+let wire: Pool;
+let alice: string;
+let open: HeardRevocations[];
+
+beforeAll(async () => {
+  place = await createDatabase();
+  above = await superuser(place.superuser);
+  alice = await above.person('alice');
+  source = await openSource({ url: place.api });
+});
+afterAll(async () => {
+  await source.close();
+  await above.end();
+  await place.drop();
+});
+beforeEach(async () => {
+  await above.rows('delete from auth.session_revocation');
+  asked = watched(source.pool);
+  proxy = await tcpProxy(place.api);
+  // Nobody borrows from it: it says where the connection that listens leads.
+  wire = new Pool({ connectionString: proxy.through(place.api) });
+  open = [];
+});
+afterEach(async () => {
+  for (const revocations of open) await revocations.close();
+  await proxy.close();
+});
+
+/** Listens through the proxy; asks past it, where that can be watched. */
+async function listen(options: Partial<RevocationsOptions> = {}): Promise<HeardRevocations> {
+  const database = new Database(asked.pool);
+  const revocations = await openRevocations({ pool: wire, database, longestLife: 900, times, ...options });
+  open.push(revocations);
+  return revocations;
+}
+
+const session = async () => {
+  const id = randomUUID();
+  const insert = `insert into auth.session (id, token, expires_at, updated_at, user_id) values ($1, $2, now() + interval '1 day', now(), $3)`;
+  await above.rows(insert, [id, id, alice]);
+  return id;
+};
+const endSession = (id: string) => above.rows('delete from auth.session where id = $1', [id]);
+const standing = (revocations: HeardRevocations, sessionId: string) =>
+  revocations.standing({ userId: alice, sessionId });
+/** Until it is so: how long a notification takes is nobody's law. */
+const comesTo = (revocations: HeardRevocations, sessionId: string, expected: string) =>
+  vi.waitFor(async () => expect(await standing(revocations, sessionId)).toBe(expected), {
+    timeout: 5_000,
+    interval: 5,
+  });
+/** Until what was heard is not relied on any more: whoever asks then has the table asked. */
+const isDoubted = (revocations: HeardRevocations) =>
+  vi.waitFor(
+    async () => {
+      asked.statements.length = 0;
+      await standing(revocations, randomUUID());
+      expect(asked.statements).toHaveLength(1);
+    },
+    { timeout: 5_000, interval: 5 },
+  );
+const isTrusted = (revocations: HeardRevocations) =>
+  vi.waitFor(
+    async () => {
+      asked.statements.length = 0;
+      await standing(revocations, randomUUID());
+      expect(asked.statements).toEqual([]);
+    },
+    { timeout: 5_000, interval: 5 },
+  );
+
+describe('while the channel is up', () => {
+  test('a session is good until it ends and revoked from then on, and nobody asks the table', async () => {
+    const [one, other] = [await session(), await session()];
+    const revocations = await listen();
+    expect(await standing(revocations, one)).toBe('good');
+    await endSession(one);
+    await comesTo(revocations, one, 'revoked');
+    expect(await standing(revocations, other)).toBe('good');
+    expect(asked.statements).toEqual([]);
+  });
+
+  test('a transaction that is taken back ends nobody’s session', async () => {
+    const [one, other] = [await session(), await session()];
+    const revocations = await listen();
+    await above.rows('begin');
+    await endSession(one);
+    await above.rows('rollback');
+    await endSession(other);
+    await comesTo(revocations, other, 'revoked');
+    expect(await standing(revocations, one)).toBe('good');
+  });
+
+  test('what is notified and is no id of a session is not remembered', async () => {
+    const [real, other] = [await session(), await session()];
+    const revocations = await listen({ most: 1 });
+    for (const junk of ['', 'junk', real.toUpperCase(), `${real} `, `{${real}}`, 'x'.repeat(7_000)])
+      await above.rows(`select pg_notify('session_revoked', $1)`, [junk]);
+    await endSession(other);
+    await comesTo(revocations, other, 'revoked');
+    expect(await standing(revocations, real)).toBe('good');
+    expect(asked.statements).toEqual([]);
+  });
+});
+
+describe('who starts late', () => {
+  test('knows the past without asking', async () => {
+    const id = await session();
+    await endSession(id);
+    const revocations = await listen();
+    expect(await standing(revocations, id)).toBe('revoked');
+    expect(asked.statements).toEqual([]);
+  });
+
+  test('need not know of what no token can have outlived', async () => {
+    const id = await session();
+    await endSession(id);
+    await above.rows(
+      `update auth.session_revocation set revoked_at = now() - interval '1 hour' where session_id = $1`,
+      [id],
+    );
+    expect(await standing(await listen(), id)).toBe('good');
+    expect(await standing(await listen({ longestLife: 3_600 }), id)).toBe('revoked');
+  });
+});
+
+describe('while the channel is', () => {
+  const faults: readonly (readonly [string, () => void])[] = [
+    ['cut', () => proxy.cut()],
+    ['silent, with nobody hanging up', () => proxy.swallow()],
+  ];
+
+  test.each(faults)('%s, the table is asked: a session that ends is refused, others are not', async (_, fault) => {
+    const [one, other] = [await session(), await session()];
+    const revocations = await listen();
+    fault();
+    await isDoubted(revocations);
+    await endSession(one);
+    expect(await standing(revocations, one)).toBe('revoked');
+    expect(await standing(revocations, other)).toBe('good');
+  });
+
+  test.each(faults)('%s, what was heard before is known without asking', async (_, fault) => {
+    const id = await session();
+    const revocations = await listen();
+    await endSession(id);
+    await comesTo(revocations, id, 'revoked');
+    fault();
+    await isDoubted(revocations);
+    asked.statements.length = 0;
+    expect(await standing(revocations, id)).toBe('revoked');
+    expect(asked.statements).toEqual([]);
+  });
+
+  test.each(faults)('%s, and comes back, what it missed is known without asking', async (_, fault) => {
+    const id = await session();
+    const revocations = await listen();
+    fault();
+    await isDoubted(revocations);
+    await endSession(id);
+    proxy.mend();
+    await isTrusted(revocations);
+    expect(await standing(revocations, id)).toBe('revoked');
+    expect(asked.statements).toEqual([]);
+  });
+
+  test('killed by the database, nothing is missed', async () => {
+    const id = await session();
+    const revocations = await listen();
+    const kill = `select pg_terminate_backend(pid) from pg_stat_activity where query = 'select' and datname = current_database()`;
+    expect(await above.rows(kill)).toHaveLength(1);
+    await endSession(id);
+    await comesTo(revocations, id, 'revoked');
+    await isTrusted(revocations);
+  });
+
+  test('away from the start, the table is asked, and the channel comes up by itself', async () => {
+    const id = await session();
+    proxy.cut();
+    const revocations = await listen();
+    await endSession(id);
+    expect(await standing(revocations, id)).toBe('revoked');
+    proxy.mend();
+    await isTrusted(revocations);
+  });
+
+  test('away, a token whose session id is none of ours is good: nothing can have ended it', async () => {
+    proxy.cut();
+    expect(await standing(await listen(), 'no id')).toBe('good');
+  });
+});
+
+describe('when more has ended than can be remembered', () => {
+  test('the table is asked', async () => {
+    const ids = [await session(), await session(), await session()];
+    const revocations = await listen({ most: 1 });
+    for (const id of ids.slice(0, 2)) await endSession(id);
+    await isDoubted(revocations);
+    expect(await Promise.all(ids.map((id) => standing(revocations, id)))).toEqual(['revoked', 'revoked', 'good']);
+  });
+
+  test('so it is by who starts late', async () => {
+    const ids = [await session(), await session()];
+    for (const id of ids) await endSession(id);
+    const revocations = await listen({ most: 1 });
+    for (const id of ids) expect(await standing(revocations, id)).toBe('revoked');
+    expect(await standing(revocations, await session())).toBe('good');
+  });
+});
+
+test('while channel and table are away, nobody can tell', async () => {
+  proxy.cut();
+  const away = new Pool({ connectionString: proxy.through(place.api) });
+  const revocations = await listen({ database: new Database(away) });
+  for (const id of [randomUUID(), 'no id']) expect(await standing(revocations, id)).toBe('unknown');
+});
+
+test('that the channel came and went is told, once each time, with the cause', async () => {
+  const onChannel = vi.fn();
+  const revocations = await listen({ onChannel });
+  expect(onChannel.mock.calls).toEqual([[{ open: true }]]);
+  proxy.cut();
+  await vi.waitFor(() => expect(onChannel).toHaveBeenCalledTimes(2));
+  expect(onChannel).toHaveBeenLastCalledWith({ open: false, cause: expect.any(Error) });
+  await isDoubted(revocations);
+  proxy.mend();
+  await isTrusted(revocations);
+  expect(onChannel.mock.calls.slice(2)).toEqual([[{ open: true }]]);
+});
