@@ -179,7 +179,7 @@ describe.each([
     await there.above.rows('analyze auth.auth_event');
     let text = '';
     const seen = bind(admin, async (statement) => {
-      if (statement.name.replace(/\.\d+$/, '') === name) ({ text } = statement);
+      if (statement.name.replace(/\.[0-9a-f]{16}$/, '') === name) ({ text } = statement);
       return [];
     });
     await seen.authEvents.page(50, null);

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { DataSource } from 'typeorm';
 import type { OwnedText } from './select.ts';
 import type { Statement } from './wire.ts';
@@ -48,8 +49,7 @@ export class Shapes {
     const full = `${kind} ${key}`;
     const known = this.#named.get(full) ?? this.#unnamed.get(full);
     const isNamed = known ? known.statement.name !== '' : this.#named.size < this.#most;
-    // PostgreSQL tells names apart by their first 63 bytes: a number is short, whatever the key.
-    const shape = known ?? this.#build(isNamed ? `${kind}.${this.#named.size}` : '', names, build());
+    const shape = known ?? this.#build(isNamed ? kind : null, names, build());
     if (isNamed) this.#named.set(full, shape);
     else this.#keep(full, shape);
     return shape;
@@ -62,7 +62,7 @@ export class Shapes {
     if (this.#unnamed.size > this.#most && oldest !== undefined) this.#unnamed.delete(oldest);
   }
 
-  #build(name: string, names: readonly string[], owned: OwnedText): Shape {
+  #build(kind: string | null, names: readonly string[], owned: OwnedText): Shape {
     const [text, values] = this.#escape(
       owned,
       Object.fromEntries(names.map((value) => [value, new Placeholder(value)])),
@@ -71,6 +71,12 @@ export class Shapes {
     const forgotten = /(?<!:):(?!:)[A-Za-z]\w*/.exec(text)?.[0];
     if (forgotten !== undefined)
       throw new TypeError(`A statement of this shape speaks of ${forgotten}: name the value.`);
+    const name = kind === null ? '' : `${kind}.${fingerprint(text)}`;
     return { statement: { name, text }, parameters: (given) => order.map((value) => given[value]) };
   }
+}
+
+/** One text, one name, whoever else prepares statements on the connection; PostgreSQL reads no more than 63 bytes of it. */
+function fingerprint(text: string): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, 16);
 }
