@@ -1,0 +1,149 @@
+import * as fc from 'fast-check';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { watched } from '../../test/walls/faults.ts';
+import { owners, type Scene, scene } from '../../test/walls/scene.ts';
+import { ownedData } from './data.ts';
+import { newIdentifier } from './identifier.ts';
+import { between } from './task-positions.ts';
+import { Database } from './transaction.ts';
+
+describe('between', () => {
+  const double = fc.double({ noNaN: true, noDefaultInfinity: true });
+
+  test('is a number strictly between two others, or null', () => {
+    fc.assert(
+      fc.property(double, double, (one, other) => {
+        const [before, behind] = one < other ? [one, other] : [other, one];
+        const found = between({ before, behind });
+        if (found !== null) expect(before < found && found < behind).toBe(true);
+      }),
+    );
+  });
+
+  test('is null only where the doubles have run out: two halvings of what there is', () => {
+    expect(between({ before: 1, behind: 1 })).toBeNull();
+    expect(between({ before: 1, behind: 1 + Number.EPSILON })).toBeNull();
+    expect(between({ before: 1, behind: 1 + 2 * Number.EPSILON })).toBe(1 + Number.EPSILON);
+    expect(between({ before: -Number.MAX_VALUE, behind: Number.MAX_VALUE })).toBe(0);
+    expect(between({ before: 2, behind: 1 })).toBeNull();
+  });
+
+  test('at an end is beyond it, or null where one more is none', () => {
+    expect(between({ before: null, behind: null })).toBe(-1);
+    expect(between({ before: null, behind: 5 })).toBe(4);
+    expect(between({ before: 5, behind: null })).toBe(6);
+    expect(between({ before: null, behind: -1e300 })).toBeNull();
+    expect(between({ before: 1e300, behind: null })).toBeNull();
+    fc.assert(
+      fc.property(double, (end) => {
+        const [above, below] = [between({ before: null, behind: end }), between({ before: end, behind: null })];
+        expect((above ?? -Infinity) < end && end < (below ?? Infinity)).toBe(true);
+      }),
+    );
+  });
+});
+
+describe('move', () => {
+  let there: Scene;
+  let statements: string[];
+  let carol: string;
+  let ids: string[];
+  let move: (id: string, after: string | null) => Promise<unknown>;
+
+  beforeAll(async () => {
+    there = await scene();
+  });
+  afterAll(() => there.end());
+  beforeEach(async () => {
+    const seen = watched(there.source.pool);
+    statements = seen.statements;
+    const database = new Database(seen.pool);
+    const bind = ownedData(there.source.mapping, owners());
+    carol = await there.above.person(`carol-${newIdentifier()}`);
+    ids = [];
+    for (const position of [1, 2, 3, 4]) ids.push(await there.above.task(carol, { position }));
+    move = (id, after) =>
+      database.writing(carol, (run) => bind(carol, run).tasks.move(id, after, new Set(['position', 'version'])));
+  });
+
+  const order = async () =>
+    (
+      await there.above.rows<{ id: string }>('select id from app.task where user_id = $1 order by position, id', [
+        carol,
+      ])
+    ).map(({ id }) => ids.indexOf(id));
+  const nth = (index: number | null) => (index === null ? null : (ids[index] ?? ''));
+
+  const MOVES = [0, 1, 2, 3].flatMap((moved) => [null, 0, 1, 2, 3].map((after) => [moved, after] as const));
+  test.each(MOVES)(
+    'of the task at %i to behind %o stands there, and the others stand as they stood',
+    async (moved, after) => {
+      const rest = [0, 1, 2, 3].filter((each) => each !== moved);
+      const expected =
+        after === moved ? [0, 1, 2, 3] : rest.toSpliced(after === null ? 0 : rest.indexOf(after) + 1, 0, moved);
+      expect(await move(ids[moved] ?? '', nth(after))).toMatchObject({ id: ids[moved] });
+      expect(await order()).toEqual(expected);
+    },
+  );
+
+  test('is a change of that task and of no other', async () => {
+    expect(await move(nth(2) ?? '', null)).toMatchObject({ version: 2, position: 0 });
+    const versions = await there.above.rows('select version from app.task where user_id = $1 order by id', [carol]);
+    expect(versions.map(({ version }) => version).toSorted()).toEqual([1, 1, 1, 2]);
+  });
+
+  test('to behind itself is none', async () => {
+    expect(await move(nth(2) ?? '', nth(2))).toMatchObject({ version: 1, position: 3 });
+  });
+
+  test('200 times into one gap keeps the order each time, and numbers anew when the numbers run out', async () => {
+    let [left, right] = [2, 3];
+    let expected = [0, 1, 2, 3];
+    let renumbered = 0;
+    for (let number = 0; number < 200; number++) {
+      statements.length = 0;
+      await move(nth(right) ?? '', nth(0));
+      expected = [0, right, ...expected.filter((each) => each !== 0 && each !== right)];
+      expect(await order()).toEqual(expected);
+      if (statements.some((text) => text.includes('row_number()'))) renumbered++;
+      [left, right] = [right, left];
+    }
+    expect(renumbered).toBeGreaterThan(2);
+    expect(renumbered).toBeLessThan(10);
+  }, 30_000);
+
+  test('between tasks of one position numbers all of the owner’s tasks anew, in their order, and nobody else’s', async () => {
+    await there.above.rows('update app.task set position = 7 where user_id = $1', [carol]);
+    await there.above.rows('update app.task set position = 7 where user_id = $1', [there.alice]);
+    const before = await there.alicesRows();
+    const same = await order();
+    await move(nth(same[3] ?? 0) ?? '', nth(same[0] ?? 0));
+    expect(await order()).toEqual([same[0], same[3], same[1], same[2]]);
+    expect(await there.alicesRows()).toEqual(before);
+  });
+
+  test('numbers anew in the transaction of the move: when that is taken back, so are the numbers', async () => {
+    await there.above.rows('update app.task set position = 7 where user_id = $1', [carol]);
+    const database = new Database(there.source.pool);
+    const bind = ownedData(there.source.mapping, owners());
+    const taken = database.writing(carol, async (run) => {
+      await bind(carol, run).tasks.move(nth(3) ?? '', nth(0), new Set());
+      throw new Error('taken back');
+    });
+    await expect(taken).rejects.toThrow('taken back');
+    const kept = await there.above.rows('select distinct position from app.task where user_id = $1', [carol]);
+    expect(kept).toEqual([{ position: 7 }]);
+  });
+
+  test('is null for a task that is not the viewer’s, and to behind one', async () => {
+    const before = await there.alicesRows();
+    for (const other of [there.alicesTask, newIdentifier(), there.alicesTask.toUpperCase(), 'x', '']) {
+      expect(await move(other, null)).toBeNull();
+      expect(await move(other, nth(0))).toBeNull();
+      expect(await move(other, other)).toBeNull();
+      expect(await move(nth(0) ?? '', other)).toBeNull();
+    }
+    expect(await there.alicesRows()).toEqual(before);
+    expect(await order()).toEqual([0, 1, 2, 3]);
+  });
+});
