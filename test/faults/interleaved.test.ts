@@ -43,7 +43,7 @@ describe.each([1, 5])('two viewers over HTTP, on a pool of %i', (poolSize) => {
     const pool = faulty(source.pool, () =>
       ++statements % 37 === 0 ? (FAULTS[statements % FAULTS.length] ?? null) : null,
     );
-    const api = await startApi({ ...source, pool }, 'on', { grace: 0 });
+    const api = await startApi({ ...source, pool }, 'on', { timeLimits: { grace: 0 } });
     onTestFinished(() => api.close());
     const port = Number(new URL(api.url).port);
 
