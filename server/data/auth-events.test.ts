@@ -3,6 +3,7 @@ import { watched } from '../../test/walls/faults.ts';
 import { owners, type Scene, scene } from '../../test/walls/scene.ts';
 import type { AuthEventRow } from './auth-event.ts';
 import type { AuthEvents } from './auth-events.ts';
+import { encodeCursor } from './cursor.ts';
 import { type OwnedData, ownedData } from './data.ts';
 import { newIdentifier } from './identifier.ts';
 import { Database } from './transaction.ts';
@@ -85,9 +86,15 @@ describe('the viewer’s own events', () => {
     for (const size of [1, 2, 3, 6, 7, 100]) expect(await walk(own(there.bob), size), `${size}`).toEqual(inOrder);
   });
 
-  test('after what is no cursor of ours are null, and cost no statement', async () => {
-    expect(await own(there.bob).page(50, 'x')).toBeNull();
+  test('after what is no cursor of this list are null, and cost no statement', async () => {
+    const id = newIdentifier();
+    const keys = [null, 'x', '1', 1.5, -1, 253_402_300_800_000, 8.64e15];
+    const cursors = ['', 'x', ...keys.map((key) => encodeCursor('NEWEST_FIRST', { key, id }))];
+    for (const cursor of [...cursors, encodeCursor('POSITION', { key: 1, id })])
+      expect(await own(there.bob).page(50, cursor), cursor).toBeNull();
     expect(statements).toEqual([]);
+    const ends = [0, 253_402_300_799_999].map((key) => encodeCursor('NEWEST_FIRST', { key, id }));
+    for (const cursor of ends) expect(await own(there.bob).page(50, cursor), cursor).not.toBeNull();
   });
 });
 

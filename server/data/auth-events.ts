@@ -1,6 +1,6 @@
 import type { DataSource } from 'typeorm';
 import { AuthEventEntity, type AuthEventRow } from './auth-event.ts';
-import { decodeAuthEventCursor, encodeAuthEventCursor } from './auth-event-cursor.ts';
+import { decodeCursor, encodeCursor } from './cursor.ts';
 import { forEveryOwner } from './every-owner.ts';
 import type { Owners } from './owned.ts';
 import type { OwnedText, Select } from './select.ts';
@@ -36,6 +36,12 @@ export function everybodysAuthEvents(mapping: DataSource, owners: Owners, shapes
   return (run) => pages(values, recorded(run));
 }
 
+/** The order of the log, newest first. Its key is the moment, in milliseconds since the epoch. */
+const ORDER = 'NEWEST_FIRST';
+/** The end of the year 9999: what Date and timestamptz both take, and write in one way. */
+const LATEST = 253_402_300_799_999;
+const isMoment = (key: unknown) => typeof key === 'number' && Number.isInteger(key) && key >= 0 && key <= LATEST;
+
 /** @param values whom the rows may be of: what `select` names */
 type Pages = (values: Readonly<Record<string, unknown>>, run: Run) => AuthEvents;
 
@@ -59,12 +65,13 @@ function preparePages(shapes: Shapes, name: string, select: (parts: Select<AuthE
   const nextPage = pageAfter('nextPage', '"created_at" <= :at', '"created_at" < :at OR "id" > :id');
   return (values, run) => ({
     async page(first, after) {
-      const place = after === null ? null : decodeAuthEventCursor(after);
+      const place = after === null ? null : decodeCursor(ORDER, isMoment, after);
       if (after !== null && place === null) return null;
       const { statement, parameters } = place === null ? firstPage : nextPage;
-      const rows = await run<AuthEventRow>(statement, parameters({ ...values, ...place, limit: first + 1 }));
+      const asked = { ...values, at: place && new Date(Number(place.key)), id: place?.id, limit: first + 1 };
+      const rows = await run<AuthEventRow>(statement, parameters(asked));
       return { nodes: rows.slice(0, first), hasNextPage: rows.length > first, hasPreviousPage: place !== null };
     },
-    cursorOf: encodeAuthEventCursor,
+    cursorOf: ({ createdAt, id }) => encodeCursor(ORDER, { key: createdAt.getTime(), id }),
   });
 }
