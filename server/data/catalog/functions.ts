@@ -7,7 +7,7 @@ const RISKS = `
     prosecdef and exists (
       select from pg_roles where rolname = any($1) and has_function_privilege(pg_roles.oid, p.oid, 'execute')) as definer
   from pg_proc p
-  where pronamespace::regnamespace::text !~ '^pg_|^information_schema$'
+  where pronamespace not in (select oid from pg_namespace where nspname ~ '^pg_|^information_schema$')
     and not exists (select from pg_depend where classid = 'pg_proc'::regclass and objid = p.oid and deptype = 'e')
   order by 1`;
 

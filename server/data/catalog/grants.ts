@@ -18,7 +18,9 @@ interface GrantRow {
  * an extension granted them; that PUBLIC may enter a schema is nothing by itself, and so from the start in "public".
  */
 const GRANTS = `
-  with objects as (
+  with of_the_system as (
+    select oid from pg_namespace where nspname ~ '^pg_|^information_schema$'
+  ), objects as (
     select case relkind when 'S' then 'sequence' else 'table' end as kind, relnamespace as namespace, relname as name,
       '' as arguments, null as "column", relowner as owner, relacl as acl, 'pg_class'::regclass as class, oid
     from pg_class
@@ -28,12 +30,12 @@ const GRANTS = `
     union all
     select 'function', pronamespace, proname, oidvectortypes(proargtypes), null, proowner,
       coalesce(proacl, acldefault('f', proowner)), 'pg_proc'::regclass, oid
-    from pg_proc
+    from pg_proc where proacl is not null or pronamespace not in (select oid from of_the_system)
     union all
     select 'schema', oid, nspname, '', null, nspowner, nspacl, 'pg_namespace'::regclass, oid from pg_namespace
   ), granted as (
     select kind, nspname as schema, name, arguments, "column", grantee, privilege_type, is_grantable,
-      nspname ~ '^pg_|^information_schema$' or exists (
+      namespace in (select oid from of_the_system) or exists (
         select from pg_depend where classid = class and objid = objects.oid and deptype = 'e') as of_the_system
     from objects join pg_namespace on pg_namespace.oid = namespace, aclexplode(acl)
     where grantee <> owner
