@@ -22,7 +22,7 @@ export {
   type MappedArgument,
   type MappedField,
 } from './map.ts';
-export { argumentWords, cellWords, fieldWords, mapText } from './map-text.ts';
+export { argumentWords, cellWords, fieldWords, MAP_LEGEND, mapMarkdown, mapText } from './map-text.ts';
 export { createPlanner } from './operation.ts';
 export {
   policies,

@@ -2,6 +2,16 @@ import { describeRules } from './describe.ts';
 import type { AccessMap, Cell, MappedArgument, MappedField } from './map.ts';
 import { closes } from './rule.ts';
 
+/** The words of the map's cells, and what each says. */
+export const MAP_LEGEND: readonly (readonly [word: string, says: string])[] = [
+  ['yes', 'every object there is'],
+  ['own rows', "only objects that are the caller's own; of another's it looks as if there were none"],
+  ['no rows', 'nothing: these are objects of somebody else'],
+  ["null on others'", "the field is null on an object that is not the caller's, with FORBIDDEN beside the answer"],
+  ['a code', 'the whole request is refused before anything runs'],
+  ['–', 'nothing here has an owner'],
+];
+
 /** What a field asks of whoever reads it, in words. */
 export function fieldWords({ rules }: MappedField): string {
   const words = describeRules(rules.filter(closes));
@@ -12,8 +22,8 @@ export function fieldWords({ rules }: MappedField): string {
 
 /** What an owner argument takes, in words. */
 export function argumentWords({ type }: MappedArgument): string {
-  const plural = type.startsWith('[') ? 'ids that are all' : 'an id that is';
-  return `${plural} the caller's own${type.endsWith('!') ? '' : ', or nothing'}; any other is refused: FORBIDDEN`;
+  const value = type.startsWith('[') ? "ids, each of them the caller's own" : "the caller's own id";
+  return `${value}${type.endsWith('!') ? '' : ', or nothing'}; any other id: FORBIDDEN`;
 }
 
 /** A cell in a few words. */
@@ -24,38 +34,78 @@ export function cellWords(cell: Cell | null): string {
     ...(cell.maxAge === null ? [] : [`signed in within ${cell.maxAge} s`]),
     ...(cell.emailVerified ? ['e-mail verified'] : []),
   ];
-  const outcome = { allowed: 'yes', 'own rows': 'own rows', 'no rows': 'no rows', withheld: 'null on others' }[
-    cell.outcome
-  ];
-  return conditions.length === 0 ? outcome : `${outcome}, if ${conditions.join(' and ')}`;
+  const words = OUTCOMES[cell.outcome];
+  return conditions.length === 0 ? words : `${words}, if ${conditions.join(' and ')}`;
 }
 
-/** The map as text: a line a field, in columns. `colour` is asked for the words of each cell. */
+const OUTCOMES = { allowed: 'yes', 'own rows': 'own rows', 'no rows': 'no rows', withheld: "null on others'" } as const;
+
+/**
+ * The map in columns, a line a field, for a terminal.
+ * @param paint is given the words of each cell, and answers with what to print in their place, of the same width
+ */
 export function mapText(
   map: AccessMap,
-  colour: (words: string, cell: Cell | null) => string = (words) => words,
+  paint: (words: string, cell: Cell | null) => string = (words) => words,
 ): string {
-  const rows = map.fields.map((field) => ({
-    head: field.coordinate,
-    cells: map.audiences.map((audience) => field.cells[audience] ?? null),
-    words: fieldWords(field),
-  }));
-  const width = Math.max(...rows.map(({ head }) => head.length));
+  const rows = map.fields.map((field) => {
+    const cells = map.audiences.map((audience) => field.cells[audience] ?? null);
+    return { coordinate: field.coordinate, cells, asks: fieldWords(field) };
+  });
+  const longest = (texts: readonly string[]) => Math.max(0, ...texts.map((text) => text.length));
+  const first = longest([...map.fields, ...map.arguments].map(({ coordinate }) => coordinate));
   const widths = map.audiences.map((audience, index) =>
-    Math.max(audience.length, ...rows.map(({ cells }) => cellWords(cells[index] ?? null).length)),
+    longest([audience, ...rows.map(({ cells }) => cellWords(cells[index] ?? null))]),
   );
-  const padded = (index: number, words: string, painted = words) =>
-    painted + ' '.repeat((widths[index] ?? 0) - words.length);
-  return [
-    ['field'.padEnd(width), ...map.audiences.map((audience, index) => padded(index, audience)), 'asks'].join('  '),
-    ...rows.map(({ head, cells, words }) =>
-      [
-        head.padEnd(width),
-        ...cells.map((cell, index) => padded(index, cellWords(cell), colour(cellWords(cell), cell))),
-        words,
-      ].join('  '),
-    ),
-    '',
-    ...map.arguments.map((argument) => `${argument.coordinate.padEnd(width)}  ${argumentWords(argument)}`),
-  ].join('\n');
+  const line = (coordinate: string, cells: readonly string[], asks: string) =>
+    [coordinate.padEnd(first), ...cells, asks].join('  ');
+  const padding = (words: string, index: number) => ' '.repeat((widths[index] ?? 0) - words.length);
+
+  const head = map.audiences.map((audience, index) => audience + padding(audience, index));
+  const body = rows.map(({ coordinate, cells, asks }) => {
+    const painted = cells.map((cell, index) => paint(cellWords(cell), cell) + padding(cellWords(cell), index));
+    return line(coordinate, painted, asks);
+  });
+  const args = map.arguments.map((argument) => `${argument.coordinate.padEnd(first)}  ${argumentWords(argument)}`);
+  return [line('', head, 'asks'), ...body, '', ...args].join('\n');
+}
+
+/**
+ * The map as Markdown, to be committed beside the schema: a line a field and no padding, so that a change of who may
+ * reach a field is a change of that line.
+ * @param command what writes the file, for whoever finds it out of date
+ */
+export function mapMarkdown(map: AccessMap, command: string): string {
+  const row = (cells: readonly string[]) => `| ${cells.map(inCell).join(' | ')} |`;
+  const table = (head: readonly string[], rows: readonly (readonly string[])[]) =>
+    [row(head), row(head.map(() => '---')), ...rows.map(row)].join('\n');
+  const fields = map.fields.map((field) => [
+    `\`${field.coordinate}\``,
+    fieldWords(field),
+    ...map.audiences.map((audience) => cellWords(field.cells[audience] ?? null)),
+  ]);
+  const args = map.arguments.map((argument) => [`\`${argument.coordinate}\``, argumentWords(argument)]);
+  return `# Who may reach what
+
+Made from the schema by \`${command}\`: not to be edited. A line that changes here changes who may reach that field.
+\`owner\` owns every object at hand, \`other\` none of them; whoever is neither owns some.
+
+${table(
+  ['in a cell', 'says'],
+  MAP_LEGEND.map((entry) => [...entry]),
+)}
+
+## Fields
+
+${table(['field', 'asks', ...map.audiences], fields)}
+
+## Arguments that name an owner
+
+${table(['argument', 'takes'], args)}
+`;
+}
+
+/** In a table a line ends the row, and a bar the cell. */
+function inCell(text: string): string {
+  return text.replaceAll(/\s*\n\s*/g, ' ').replaceAll('|', '\\|');
 }

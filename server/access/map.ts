@@ -135,13 +135,12 @@ function cellFor(requirement: readonly ClosingRule[], owned: Owned, asker: Asker
   const types = [...owned.rows].filter(([, rules]) => rules.some(unmet)).map(([name]) => name);
   const auth = requirement.filter((rule) => rule.kind === 'auth');
   const ages = auth.flatMap(({ maxAge }) => maxAge ?? []);
-  return {
-    outcome:
-      types.length > 0 ? (owns === 'some' ? 'own rows' : 'no rows') : owned.field.some(unmet) ? 'withheld' : 'allowed',
-    types,
+  const conditions = {
     maxAge: ages.length > 0 ? Math.min(...ages) : null,
     emailVerified: auth.some(({ emailVerified }) => emailVerified),
   };
+  if (types.length > 0) return { outcome: owns === 'some' ? 'own rows' : 'no rows', types, ...conditions };
+  return { outcome: owned.field.some(unmet) ? 'withheld' : 'allowed', types, ...conditions };
 }
 
 /** Whether a rule refuses an audience whatever it does. What a caller can mend, by a new sign-in, is a condition. */

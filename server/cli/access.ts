@@ -6,7 +6,7 @@ import { Problem } from './problem.ts';
 
 /** What can be asked of the access policy; the first is meant where none is named. */
 const SUBCOMMANDS: ReadonlyMap<string, { readonly run: Command; readonly says: string }> = new Map([
-  ['map', { run: map, says: '[--json]: who may reach what' }],
+  ['map', { run: map, says: '[--json | --write]: who may reach what' }],
   ['grant', { run: grant, says: '<e-mail address> <role>: gives an account a role' }],
   ['policies', { run: policies, says: '[--check]: the SQL of row-level security; or where the database differs' }],
 ]);
