@@ -8,7 +8,7 @@ import { type Scene, scene } from './scene.ts';
 const withoutCondition = (text: string) =>
   text
     .replaceAll(/"user_id" = (\$\d+)/g, '($1::uuid is not null)')
-    .replaceAll(/\(select app\.acts_for_every_owner\((\$\d+), (\$\d+)\)\)/g, '($1::text || $2::text is not null)');
+    .replaceAll(/\(SELECT app\.acts_for_every_owner\((\$\d+), (\$\d+)\)\)/g, '($1::text || $2::text is not null)');
 const unchanged = (text: string) => text;
 
 const LOG = '{ securityLog { nodes { userId } edges { node { id } } } }';
