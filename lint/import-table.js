@@ -37,9 +37,10 @@ const TABLE = [
     ],
   ],
   ['server/schema.ts', ['@graphql-tools/schema', 'graphql', 'node:', 'server/access/', 'server/resolvers/']],
-  ['server/app.ts', ['fastify', 'pino', 'node:', 'schema/', 'server/']],
+  ['server/keys.ts', ['node:', 'schema/', 'server/authentication/', 'server/config.ts']],
+  ['server/app.ts', ['fastify', 'pino', 'node:', 'server/']],
   ['server/main.ts', ['server/app.ts', 'server/config.ts', 'server/data/']],
-  ['server/cli/', ['*', 'node:', 'bench/', 'server/', 'test/browser/', 'web/precompress.ts']],
+  ['server/cli/', ['*', 'node:', 'bench/', 'schema/', 'server/', 'test/browser/', 'web/precompress.ts']],
   ['migrations/', ['typeorm']],
   ['schema/', []],
   [

@@ -9,6 +9,24 @@ export const TOKEN_TYPE = 'JWT';
 /** The signature algorithm of the `shared-secret` mode (RFC 7518 §3.2). */
 export const SHARED_SECRET_ALGORITHM = 'HS256';
 
+/** The signature algorithm of the `jwks` mode: Ed25519 (RFC 8037 §3.1). The verifier takes no other curve. */
+export const KEY_PAIR_ALGORITHM = 'EdDSA';
+
+/** How tokens are signed: with a secret that both sides hold, or with a key whose public half is published. */
+export type TokenMode = 'shared-secret' | 'jwks';
+
+/** The algorithm of each mode. A token's header names it too, but chooses nothing (RFC 8725 §3.1). */
+export const TOKEN_ALGORITHMS = {
+  'shared-secret': SHARED_SECRET_ALGORITHM,
+  jwks: KEY_PAIR_ALGORITHM,
+} as const satisfies Readonly<Record<TokenMode, string>>;
+
+/** Where the web app publishes its public keys in `jwks` mode, as a JWK Set (RFC 7517 §5), below its origin. */
+export const JWKS_PATH = '/api/auth/jwks';
+
+/** What a key id may be. */
+export const KEY_ID = /^[A-Za-z0-9._-]{1,64}$/;
+
 /** The shortest shared secret that is accepted, in bytes (RFC 7518 §3.2: at least the hash's size). */
 export const SHARED_SECRET_MIN_BYTES = 32;
 

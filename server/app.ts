@@ -1,10 +1,8 @@
 import type { Server } from 'node:http';
 import type { FastifyInstance } from 'fastify';
 import { pino } from 'pino';
-import { SHARED_SECRET_ALGORITHM } from '../schema/token.ts';
 import { type AccessBreach, checkSchema, guardSchema } from './access/index.ts';
 import { authenticate } from './authentication/authenticate.ts';
-import { listedKeys } from './authentication/keys.ts';
 import { createVerifier } from './authentication/verify.ts';
 import type { ApiConfig } from './config.ts';
 import type { Context } from './context.ts';
@@ -19,13 +17,21 @@ import { createFastify } from './http/fastify.ts';
 import { routeGraphql } from './http/graphql.ts';
 import { routeHealth } from './http/health.ts';
 import { createMetrics, serveMetrics } from './http/metrics.ts';
+import { openKeys } from './keys.ts';
 import { executableSchema } from './schema.ts';
 
 /** What an app is made of. */
 export interface AppOptions {
   readonly config: Pick<
     ApiConfig,
-    'TOKEN_SECRETS' | 'TOKEN_ISSUER' | 'TOKEN_AUDIENCE' | 'TOKEN_TTL' | 'WEB_URL' | 'TRUSTED_PROXIES' | 'INTROSPECTION'
+    | 'TOKEN_MODE'
+    | 'TOKEN_SECRETS'
+    | 'TOKEN_ISSUER'
+    | 'TOKEN_AUDIENCE'
+    | 'TOKEN_TTL'
+    | 'WEB_URL'
+    | 'TRUSTED_PROXIES'
+    | 'INTROSPECTION'
   >;
   readonly source: Pick<Source, 'mapping' | 'pool'>;
   /** Where the log goes, line by line; standard output unless said otherwise. */
@@ -68,10 +74,7 @@ export async function createApp({ config, source, logTo, clock = Date.now, timeL
 
   // Bearer token → verified claims → viewer: in Apollo's context function, before the document is parsed.
   const verify = createVerifier({
-    keys: await listedKeys(
-      SHARED_SECRET_ALGORITHM,
-      config.TOKEN_SECRETS.map(({ kid, secret }) => ({ kid, material: Buffer.from(secret).toString('base64url') })),
-    ),
+    keys: await openKeys(config, events.keysAway),
     issuer: config.TOKEN_ISSUER,
     audience: config.TOKEN_AUDIENCE,
     longestLife: config.TOKEN_TTL,

@@ -33,7 +33,7 @@ describe('readApiConfig', () => {
       API_URL: 'http://localhost:4000',
       WEB_URL: 'http://localhost:3000',
       TOKEN_MODE: 'shared-secret',
-      TOKEN_SECRETS: [{ kid: 'a', secret: new Uint8Array(32).fill(1) }],
+      TOKEN_SECRETS: { listed: [{ kid: 'a', secret: new Uint8Array(32).fill(1) }] },
       TOKEN_ISSUER: 'http://localhost:3000',
       TOKEN_AUDIENCE: 'fieldgate-api',
       TOKEN_TTL: 900,
@@ -91,7 +91,7 @@ describe('readApiConfig', () => {
       'javascript:1',
     ],
     WEB_URL: ['localhost:3000', 'http://localhost:3000/app', 'http://', 'null', '*'],
-    TOKEN_MODE: ['none', 'HS256', 'Shared-Secret', 'jwks'],
+    TOKEN_MODE: ['none', 'HS256', 'Shared-Secret', 'JWKS'],
     TOKEN_SECRETS: [
       secret(32),
       `a:${secret(31)}`,
@@ -103,6 +103,8 @@ describe('readApiConfig', () => {
       `a:${secret(32)},a:${secret(32, 2)}`,
       `${'k'.repeat(65)}:${secret(32)}`,
       `a:${secret(32)};b:${secret(32)}`,
+      'file:',
+      '/run/secrets/keys.json',
     ],
     TOKEN_TTL: ['0s', '29s', '25h', '900', '15 m', '-15m', '1d', '1.5h', '015m', '15M'],
     TRUSTED_PROXIES: ['localhost', '*', '10.0.0.0/8;::1', 'loopback', '10.0.0.0/'],
@@ -128,15 +130,38 @@ describe('readApiConfig', () => {
     [
       'TOKEN_SECRETS',
       `2026-11:${secret(32)}, 2026-05:${secret(64, 2)}`,
-      [
-        { kid: '2026-11', secret: new Uint8Array(32).fill(1) },
-        { kid: '2026-05', secret: new Uint8Array(64).fill(2) },
-      ],
+      {
+        listed: [
+          { kid: '2026-11', secret: new Uint8Array(32).fill(1) },
+          { kid: '2026-05', secret: new Uint8Array(64).fill(2) },
+        ],
+      },
     ],
+    ['TOKEN_SECRETS', 'file:/run/secrets/keys.json', { file: '/run/secrets/keys.json' }],
   ];
   test.each(ACCEPTED)('%s takes %j', (name, value, expected) => {
     expect(readApiConfig({ ...GOOD, [name]: value })).toMatchObject({ [name]: expected });
   });
+});
+
+describe('readApiConfig in jwks mode', () => {
+  const { TOKEN_SECRETS: _, ...withoutSecrets } = GOOD;
+  const read = (WEB_URL: string) => readApiConfig({ ...withoutSecrets, TOKEN_MODE: 'jwks', WEB_URL });
+
+  test('needs no secret: the API has none', () => {
+    expect(read('https://tasks.example')).toMatchObject({ TOKEN_MODE: 'jwks', WEB_URL: 'https://tasks.example' });
+  });
+
+  test.each(['http://localhost:3000', 'http://127.0.0.1:3000', 'http://[::1]:3000'])('takes keys from %s', (url) => {
+    expect(read(url).WEB_URL).toBe(url);
+  });
+
+  test.each(['http://tasks.example', 'http://10.0.0.1', 'http://localhost.example', 'http://127.0.0.1.example'])(
+    'takes no keys from %s: whoever is on the way could put in their own',
+    (url) => {
+      expect(mistakes(() => read(url))).toEqual({ WEB_URL: expect.stringContaining('expected https in jwks mode') });
+    },
+  );
 });
 
 describe('readStartConfig', () => {

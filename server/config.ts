@@ -1,11 +1,5 @@
 import { z } from 'zod';
-import { SHARED_SECRET_MIN_BYTES } from '../schema/token.ts';
-
-/** One accepted signing secret: its key id and its bytes. */
-export interface TokenSecret {
-  readonly kid: string;
-  readonly secret: Uint8Array;
-}
+import { readTokenSecrets, TOKEN_SECRETS_FORM } from '../schema/token-secrets.ts';
 
 /** One refinement for all: after one that failed zod asks the next, which must not stumble over what is no URL. */
 const url = (protocols: readonly string[], isOfForm: (parsed: URL) => boolean = () => true) =>
@@ -29,16 +23,11 @@ const duration = z
   .regex(/^[1-9]\d{0,5}[smh]$/)
   .transform((text) => Number.parseInt(text, 10) * SECONDS[text.at(-1) as keyof typeof SECONDS]);
 
-const tokenSecrets = z.string().transform((text, context): TokenSecret[] => {
-  const secrets = text.split(',').map((pair) => {
-    const [, kid, encoded] = /^([A-Za-z0-9._-]{1,64}):([A-Za-z0-9_-]+)$/.exec(pair.trim()) ?? [];
-    const secret = new Uint8Array(Buffer.from(encoded ?? '', 'base64url'));
-    return kid !== undefined && secret.length >= SHARED_SECRET_MIN_BYTES ? { kid, secret } : null;
-  });
-  const valid = secrets.filter((entry) => entry !== null);
-  if (valid.length < secrets.length || new Set(valid.map(({ kid }) => kid)).size < valid.length)
-    context.addIssue({ code: 'custom', message: 'form' });
-  return valid;
+const tokenSecrets = z.string().transform((text, context) => {
+  const secrets = readTokenSecrets(text);
+  if (secrets !== null) return secrets;
+  context.addIssue({ code: 'custom', message: 'form' });
+  return z.NEVER;
 });
 
 interface Setting<T extends z.ZodType> {
@@ -68,13 +57,13 @@ const SETTINGS = {
   WEB_URL: setting(origin, ORIGIN, 'http://localhost:3000'),
   BETTER_AUTH_SECRET: setting(z.string().min(32), '32 characters or more', 'the output of `openssl rand -base64 32`'),
   TOKEN_MODE: setting(
-    z.enum(['shared-secret']).prefault('shared-secret'),
-    'shared-secret (jwks mode is not there yet)',
+    z.enum(['shared-secret', 'jwks']).prefault('shared-secret'),
+    'shared-secret or jwks',
     'shared-secret',
   ),
   TOKEN_SECRETS: setting(
     tokenSecrets,
-    'kid:secret pairs with commas between; each kid once, each secret base64url of at least 32 bytes',
+    TOKEN_SECRETS_FORM,
     '2026-11:<the output of `openssl rand 32 | basenc --base64url -w0 | tr -d =`>',
   ),
   TOKEN_ISSUER: setting(z.string().min(1), 'the issuer that tokens name', 'http://localhost:3000'),
@@ -112,24 +101,30 @@ export class SettingsError extends Error {
   override readonly name = 'SettingsError';
 }
 
-/** Reads the named settings; `required` ones have no default and must be there. An empty variable counts as absent. */
+function mistake(name: Name, given: string | undefined): string {
+  const { expected, example } = SETTINGS[name];
+  return `${name} ${given === undefined ? 'is missing' : 'is not valid'}: expected ${expected}, for example ${example}`;
+}
+
+/**
+ * Reads the named settings; `required` ones have no default and must be there. An empty variable counts as absent.
+ * @param together what is wrong with settings that are right each by itself
+ */
 function read<R extends Name, O extends Name>(
   environment: Environment,
   required: readonly R[],
   optional: readonly O[],
+  together: (values: Readonly<Partial<Record<Name, unknown>>>) => readonly string[] = () => [],
 ) {
   const values: Partial<Record<Name, unknown>> = {};
   const mistakes: string[] = [];
   for (const name of [...required, ...optional]) {
-    const { parser, expected, example } = SETTINGS[name];
     const given = environment[name] || undefined;
-    const result = parser.safeParse(given);
+    const result = SETTINGS[name].parser.safeParse(given);
     if (result.success) values[name] = result.data;
-    else if (given !== undefined || (required as readonly Name[]).includes(name))
-      mistakes.push(
-        `${name} ${given === undefined ? 'is missing' : 'is not valid'}: expected ${expected}, for example ${example}`,
-      );
+    else if (given !== undefined || (required as readonly Name[]).includes(name)) mistakes.push(mistake(name, given));
   }
+  mistakes.push(...together(values));
   if (mistakes.length > 0)
     throw new SettingsError(`The settings are wrong:\n${mistakes.map((line) => `  ${line}`).join('\n')}`);
   return values as { [N in R]: Value<N> } & { [N in O]: Value<N> | undefined };
@@ -152,15 +147,27 @@ export function readApiConfig(environment: Environment = process.env) {
       'API_URL',
       'WEB_URL',
       'TOKEN_MODE',
-      'TOKEN_SECRETS',
       'TOKEN_ISSUER',
       'TOKEN_AUDIENCE',
       'TOKEN_TTL',
       'TRUSTED_PROXIES',
       'INTROSPECTION',
     ],
-    [],
+    ['TOKEN_SECRETS'],
+    ({ TOKEN_MODE, WEB_URL }) => {
+      if (TOKEN_MODE !== 'jwks') return environment['TOKEN_SECRETS'] ? [] : [mistake('TOKEN_SECRETS', undefined)];
+      // Whoever can change what comes over the wire would else be able to publish keys of their own.
+      return typeof WEB_URL !== 'string' || isConfidential(WEB_URL)
+        ? []
+        : ['WEB_URL is not valid: expected https in jwks mode, or this machine, for example https://tasks.example'];
+    },
   );
+}
+
+/** Whether nobody on the way can change what an origin answers. */
+function isConfidential(webUrl: string): boolean {
+  const { protocol, hostname } = new URL(webUrl);
+  return protocol === 'https:' || ['localhost', '127.0.0.1', '[::1]'].includes(hostname);
 }
 
 /** What `npm start` needs to know; what is absent it derives or generates. */

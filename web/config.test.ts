@@ -30,7 +30,7 @@ describe('readWebConfig', () => {
       TOKEN_ISSUER: 'http://localhost:3000',
       TOKEN_AUDIENCE: 'fieldgate-api',
       TOKEN_TTL: 900,
-      TOKEN_SECRETS: [{ kid: '2026-11', secret: new Uint8Array(32).fill(7) }],
+      TOKEN_SECRETS: { listed: [{ kid: '2026-11', secret: new Uint8Array(32).fill(7) }] },
       PASSWORD_POLICY: 'classic',
       TRUSTED_PROXIES: [],
       WEB_BUILD_DIR: '.next',
@@ -79,8 +79,11 @@ describe('readWebConfig', () => {
     expect(mistakes({ [name]: value })).toEqual([expect.stringContaining(`${name} is not valid: expected `)]);
   });
 
-  test('says that jwks mode is not there yet', () => {
-    expect(mistakes({ TOKEN_MODE: 'jwks' })).toEqual([expect.stringMatching(/TOKEN_MODE .* jwks mode yet/)]);
+  test('in jwks mode takes a key file, and never a list: the API may have had that as its secrets', () => {
+    expect(mistakes({ TOKEN_MODE: 'jwks', TOKEN_SECRETS: 'file:/run/secrets/keys.json' })).toEqual([]);
+    expect(mistakes({ TOKEN_MODE: 'jwks' })).toEqual([
+      expect.stringMatching(/^ *TOKEN_SECRETS .*a key file in jwks mode/),
+    ]);
   });
 
   test('an empty variable counts as absent', () => {

@@ -1,12 +1,6 @@
 import { isIP } from 'node:net';
 import { z } from 'zod';
-import { SHARED_SECRET_MIN_BYTES } from '../schema/token.ts';
-
-/** One accepted signing secret: its key id and its bytes. */
-export interface TokenSecret {
-  readonly kid: string;
-  readonly secret: Uint8Array;
-}
+import { readTokenSecrets, TOKEN_SECRETS_FORM } from '../schema/token-secrets.ts';
 
 /**
  * Parses once and hands the parts on. Every refinement runs, also after one has failed, and `new URL` throws with the
@@ -34,16 +28,11 @@ const duration = z
   .regex(/^[1-9]\d{0,5}[smh]$/)
   .transform((text) => Number.parseInt(text, 10) * SECONDS[text.at(-1) as keyof typeof SECONDS]);
 
-const tokenSecrets = z.string().transform((text, context): TokenSecret[] => {
-  const secrets = text.split(',').map((pair) => {
-    const [, kid, encoded] = /^([A-Za-z0-9._-]{1,64}):([A-Za-z0-9_-]+)$/.exec(pair.trim()) ?? [];
-    const secret = new Uint8Array(Buffer.from(encoded ?? '', 'base64url'));
-    return kid !== undefined && secret.length >= SHARED_SECRET_MIN_BYTES ? { kid, secret } : null;
-  });
-  const valid = secrets.filter((entry) => entry !== null);
-  if (valid.length < secrets.length || new Set(valid.map(({ kid }) => kid)).size < valid.length)
-    context.addIssue({ code: 'custom', message: 'form' });
-  return valid;
+const tokenSecrets = z.string().transform((text, context) => {
+  const secrets = readTokenSecrets(text);
+  if (secrets !== null) return secrets;
+  context.addIssue({ code: 'custom', message: 'form' });
+  return z.NEVER;
 });
 
 /** `10.0.0.1` or `10.0.0.0/8`, and the same for IPv6. */
@@ -79,13 +68,13 @@ const SETTINGS = {
   API_URL: setting(origin, ORIGIN, 'http://localhost:4000'),
   BETTER_AUTH_SECRET: setting(z.string().min(32), '32 characters or more', 'the output of `openssl rand -base64 32`'),
   TOKEN_MODE: setting(
-    z.enum(['shared-secret']).prefault('shared-secret'),
-    'shared-secret (the web app does not issue tokens in jwks mode yet)',
+    z.enum(['shared-secret', 'jwks']).prefault('shared-secret'),
+    'shared-secret or jwks',
     'shared-secret',
   ),
   TOKEN_SECRETS: setting(
     tokenSecrets,
-    'kid:secret pairs with commas between; each kid once, each secret base64url of at least 32 bytes',
+    TOKEN_SECRETS_FORM,
     '2026-11:<the output of `openssl rand 32 | basenc --base64url -w0 | tr -d =`>',
   ),
   TOKEN_ISSUER: setting(z.string().min(1), 'the issuer that tokens name', 'http://localhost:3000'),
@@ -154,6 +143,12 @@ export function readWebConfig(environment: Environment): WebConfig {
     if ('mistake' in outcome) mistakes.push(outcome.mistake);
     else values[name] = outcome.value;
   }
+  const { TOKEN_MODE, TOKEN_SECRETS } = values as Partial<WebConfig>;
+  // A list of secrets is what the API had in the other mode: as private keys they would be no secret of ours alone.
+  if (TOKEN_MODE === 'jwks' && TOKEN_SECRETS !== undefined && !('file' in TOKEN_SECRETS))
+    mistakes.push(
+      'TOKEN_SECRETS is not valid: expected a key file in jwks mode, for example file:/run/secrets/keys.json',
+    );
   if (mistakes.length > 0)
     throw new SettingsError(`The settings are wrong:\n${mistakes.map((line) => `  ${line}`).join('\n')}`);
   return values as WebConfig;

@@ -1,6 +1,7 @@
 import { createServer, type RequestListener } from 'node:http';
 import path from 'node:path';
 import next from 'next';
+import { createSigningKeys } from './auth/signing-keys.ts';
 import { SettingsError, type WebConfig, webConfig } from './config.ts';
 import { trustedProxies } from './http/client-address.ts';
 import { drainable } from './http/drain.ts';
@@ -17,6 +18,8 @@ async function main(config: WebConfig): Promise<void> {
   const webUrl = new URL(config.WEB_URL);
   const app = next({ dev: false, dir: import.meta.dirname, hostname: webUrl.hostname, port: config.WEB_PORT });
   await app.prepare();
+  // A key file that cannot be read is told now, and not at the first sign-in.
+  await createSigningKeys(config.TOKEN_MODE, config.TOKEN_SECRETS).signing(Math.floor(Date.now() / 1_000));
   const serveStatic = await compressedFiles(path.join(import.meta.dirname, config.WEB_BUILD_DIR));
   const handle = app.getRequestHandler();
   const headers = new Headers(securityHeaders(webUrl));

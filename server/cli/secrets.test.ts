@@ -2,7 +2,6 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { temporaryFolder } from '../../test/setup/folder.ts';
-import { readApiConfig } from '../config.ts';
 import { loadSecrets } from './secrets.ts';
 
 const fileIn = (folder: string) => path.join(folder, 'secrets.json');
@@ -23,14 +22,6 @@ describe('secrets', () => {
     const folder = temporaryFolder();
     loadSecrets(folder);
     expect(fs.statSync(fileIn(folder)).mode & 0o777).toBe(0o600);
-  });
-
-  test('hold a token secret that the API accepts', () => {
-    const { TOKEN_SECRETS } = loadSecrets(temporaryFolder());
-    const settings = { API_DATABASE_URL: 'postgres://a:b@c/d', TOKEN_ISSUER: 'i', TOKEN_SECRETS };
-    const origins = { API_URL: 'http://localhost:4000', WEB_URL: 'http://localhost:3000' };
-    const [first] = readApiConfig({ ...settings, ...origins }).TOKEN_SECRETS;
-    expect(first?.secret).toHaveLength(32);
   });
 
   test.each([

@@ -10,8 +10,6 @@ const secret = z.string().min(32);
 const Secrets = z.object({
   /** What Better Auth signs its cookies with. */
   BETTER_AUTH_SECRET: secret,
-  /** The access tokens' key, in the form of the setting of that name. */
-  TOKEN_SECRETS: z.string().regex(/^[A-Za-z0-9._-]+:[A-Za-z0-9_-]{43,}$/),
   /** The database passwords by role. */
   passwords: z.object({ superuser: secret, owner: secret, api: secret, auth: secret }),
 });
@@ -40,7 +38,6 @@ function generate(random: (bytes: number) => Buffer): Secrets {
   const encoded = () => random(32).toString('base64url');
   return {
     BETTER_AUTH_SECRET: encoded(),
-    TOKEN_SECRETS: `${random(4).toString('hex')}:${encoded()}`,
     passwords: { superuser: encoded(), owner: encoded(), api: encoded(), auth: encoded() },
   };
 }

@@ -6,6 +6,8 @@ import type { Metrics } from './metrics.ts';
 export interface Events {
   /** A token that does not verify. */
   badToken(fault: string, requestId: string): void;
+  /** The keys that verify tokens could not be asked for; those known so far serve on. */
+  keysAway(error: unknown): void;
   /** A request that was judged and may not run. */
   refused(refusals: readonly Refusal[], viewerId: string | null, requestId: string): void;
   /** The alarm: walls two and three let a foreign row pass. */
@@ -22,6 +24,9 @@ export function createEvents(log: FastifyBaseLogger, metrics: Metrics): Events {
     badToken(fault, requestId) {
       metrics.refusals.inc({ reason: 'invalid_token' });
       log.info({ event: 'security', kind: 'bad-token', fault, requestId }, 'token refused');
+    },
+    keysAway(error) {
+      log.warn({ err: error }, 'the token keys could not be loaded');
     },
     refused(refusals, viewerId, requestId) {
       metrics.refusals.inc({ reason: refusals[0]?.reason ?? 'none' });

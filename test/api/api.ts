@@ -53,7 +53,8 @@ export async function startApi(
   const log: Record<string, unknown>[] = [];
   const { http, serveMetrics } = await createApp({
     config: {
-      TOKEN_SECRETS: [CURRENT, PREVIOUS],
+      TOKEN_MODE: 'shared-secret',
+      TOKEN_SECRETS: { listed: [CURRENT, PREVIOUS] },
       TOKEN_ISSUER: ISSUER,
       TOKEN_AUDIENCE: AUDIENCE,
       TOKEN_TTL: LONGEST_LIFE,

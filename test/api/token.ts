@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import type { AccessTokenClaims } from '../../schema/token.ts';
 import { type Keys, listedKeys } from '../../server/authentication/keys.ts';
-import type { TokenSecret } from '../../server/config.ts';
+import type { TokenSecret } from '../../schema/token-secrets.ts';
 
 /** The moment at which the tests' clocks stand, in seconds since the epoch. */
 export const NOW = 1_800_000_000;

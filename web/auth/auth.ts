@@ -5,14 +5,14 @@ import { createAuthPool } from './database.ts';
 import { authOptions } from './options.ts';
 import type { AuthDoor } from './handler.ts';
 import { createSecurityLog } from './security-log.ts';
+import { createSigningKeys } from './signing-keys.ts';
 import { createTokenIssuer, type IssueToken } from './token-issuer.ts';
 
-/** Better Auth over a database, the issuer of the tokens that it hands out, and the door to both from outside. */
+/** Better Auth over a database, the issuer of the tokens that it hands out with its keys, and the door to both from outside. */
 export function createAuth(config: WebConfig, database: Pool) {
-  const [secret] = config.TOKEN_SECRETS;
-  if (secret === undefined) throw new Error('There is no token secret.');
+  const keys = createSigningKeys(config.TOKEN_MODE, config.TOKEN_SECRETS);
   const issue: IssueToken = createTokenIssuer({
-    secret,
+    keys,
     issuer: config.TOKEN_ISSUER,
     audience: config.TOKEN_AUDIENCE,
     lifetime: config.TOKEN_TTL,
@@ -26,7 +26,7 @@ export function createAuth(config: WebConfig, database: Pool) {
       return found?.user.id ?? null;
     },
   };
-  return { auth, issue, door };
+  return { auth, issue, keys, door };
 }
 
 /** What `createAuth` makes. */

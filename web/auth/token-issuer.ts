@@ -1,6 +1,6 @@
 import { SignJWT } from 'jose';
-import { type AccessTokenClaims, SHARED_SECRET_ALGORITHM, TOKEN_TYPE } from '../../schema/token.ts';
-import type { TokenSecret } from '../config.ts';
+import { type AccessTokenClaims, TOKEN_TYPE } from '../../schema/token.ts';
+import type { SigningKeys } from './signing-keys.ts';
 
 /** Whom a token speaks of: a user, and the session in which they proved it. */
 export interface TokenSubject {
@@ -23,8 +23,7 @@ export interface IssuedToken {
 
 /** How tokens are made. */
 export interface TokenIssuerOptions {
-  /** The key that signs; its `kid` goes into the header. */
-  readonly secret: TokenSecret;
+  readonly keys: Pick<SigningKeys, 'signing'>;
   readonly issuer: string;
   readonly audience: string;
   /** Seconds a token lives, when its session lives as long. */
@@ -36,13 +35,8 @@ export type IssueToken = (subject: TokenSubject, now?: number) => Promise<Issued
 
 const seconds = (milliseconds: number) => Math.floor(milliseconds / 1_000);
 
-/** Makes the function that issues access tokens (schema/token.ts) with a shared secret. The key is imported once. */
-export function createTokenIssuer({ secret, issuer, audience, lifetime }: TokenIssuerOptions): IssueToken {
-  // A copy on an ArrayBuffer of its own, which is what WebCrypto asks for.
-  const key = crypto.subtle.importKey('raw', new Uint8Array(secret.secret), { name: 'HMAC', hash: 'SHA-256' }, false, [
-    'sign',
-  ]);
-
+/** Makes the function that issues access tokens (schema/token.ts), signed with the key whose time it is. */
+export function createTokenIssuer({ keys, issuer, audience, lifetime }: TokenIssuerOptions): IssueToken {
   return async ({ user, session }, now = Date.now()) => {
     if (typeof user.role !== 'string') throw new TypeError('The user has no role.');
     const iat = seconds(now);
@@ -61,9 +55,8 @@ export function createTokenIssuer({ secret, issuer, audience, lifetime }: TokenI
       // A token must not outlive the session that it was issued for.
       exp: Math.min(iat + lifetime, seconds(session.expiresAt.getTime())),
     };
-    const accessToken = await new SignJWT({ ...claims })
-      .setProtectedHeader({ alg: SHARED_SECRET_ALGORITHM, typ: TOKEN_TYPE, kid: secret.kid })
-      .sign(await key);
+    const { kid, algorithm: alg, key } = await keys.signing(iat);
+    const accessToken = await new SignJWT({ ...claims }).setProtectedHeader({ alg, typ: TOKEN_TYPE, kid }).sign(key);
     return { accessToken, tokenType: 'Bearer', expiresIn: claims.exp - iat };
   };
 }

@@ -14,7 +14,7 @@ function derived(environment: NodeJS.ProcessEnv) {
 
 describe('deriveEnvironments', () => {
   test('gives the API settings that it accepts when the user has given none', () => {
-    const { api, secrets } = derived({});
+    const { api } = derived({});
     const config = readApiConfig(api);
     expect(config).toMatchObject({
       API_URL: 'http://localhost:4000',
@@ -22,7 +22,7 @@ describe('deriveEnvironments', () => {
       TOKEN_TTL: 900,
     });
     expect(api['TOKEN_ISSUER']).toBe('http://localhost:3000');
-    expect(api['TOKEN_SECRETS']).toBe(secrets.TOKEN_SECRETS);
+    expect(config.TOKEN_SECRETS).toEqual({ file: path.join(api['DATA_DIR'] ?? '', 'token-secrets.json') });
   });
 
   test('never gives the API what signs cookies, sends mail or opens the accounts', () => {
@@ -30,6 +30,19 @@ describe('deriveEnvironments', () => {
     const { api } = derived({ ...given, AUTH_DATABASE_URL: URLS.auth });
     for (const name of ['BETTER_AUTH_SECRET', 'SMTP_URL', 'DATABASE_URL', 'AUTH_DATABASE_URL'])
       expect(api).not.toHaveProperty(name);
+  });
+
+  test('never gives the API a private key: in jwks mode the keys are the web app’s alone', () => {
+    for (const given of [{}, { TOKEN_SECRETS: 'file:/run/secrets/keys.json' }]) {
+      const { api, web } = derived({ TOKEN_MODE: 'jwks', ...given });
+      expect(api).not.toHaveProperty('TOKEN_SECRETS');
+      expect(readApiConfig(api).TOKEN_MODE).toBe('jwks');
+      expect(web['TOKEN_SECRETS']).toMatch(/^file:\/.*\.json$/);
+    }
+  });
+
+  test('names another key file for each mode: no secret of the one is ever a private key of the other', () => {
+    expect(derived({ TOKEN_MODE: 'jwks' }).web['TOKEN_SECRETS']).not.toBe(derived({}).web['TOKEN_SECRETS']);
   });
 
   test('never gives the web app what opens the tasks', () => {

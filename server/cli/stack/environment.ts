@@ -1,5 +1,8 @@
 import path from 'node:path';
+import type { TokenMode } from '../../../schema/token.ts';
+import { KEY_FILE_PREFIX } from '../../../schema/token-secrets.ts';
 import type { readStartConfig } from '../../config.ts';
+import { keyFileIn } from '../keys/store.ts';
 import type { Secrets } from '../secrets.ts';
 import { buildFolder } from './build.ts';
 import { ROOT } from './paths.ts';
@@ -46,9 +49,19 @@ export interface Environments {
   readonly web: NodeJS.ProcessEnv;
 }
 
+/**
+ * What TOKEN_SECRETS is for the processes: as the user gave it, or the data folder's key file.
+ * @param dataDir the data folder, absolute
+ */
+export function deriveTokenSecrets(environment: NodeJS.ProcessEnv, mode: TokenMode, dataDir: string): string {
+  return environment['TOKEN_SECRETS'] || KEY_FILE_PREFIX + keyFileIn(dataDir, mode);
+}
+
 /** The settings that only one of the two processes may know. */
 const ONLY_API = ['API_DATABASE_URL'];
 const ONLY_WEB = ['AUTH_DATABASE_URL', 'BETTER_AUTH_SECRET', 'SMTP_URL'];
+/** In jwks mode these are private keys. */
+const ONLY_ISSUER = ['TOKEN_SECRETS'];
 
 /**
  * The complete environment of the api and of the web process: every setting written out, and to each nothing that only
@@ -62,6 +75,7 @@ export function deriveEnvironments(
   urls: Pick<DatabaseUrls, 'api' | 'auth'>,
 ): Environments {
   const origins = deriveOrigins(config);
+  const dataDir = path.resolve(ROOT, config.DATA_DIR);
   const { DATABASE_URL: _, ...given } = environment;
   const all: NodeJS.ProcessEnv = {
     ...given,
@@ -76,17 +90,18 @@ export function deriveEnvironments(
     WEB_URL: origins.web,
     BETTER_AUTH_SECRET: config.BETTER_AUTH_SECRET ?? secrets.BETTER_AUTH_SECRET,
     TOKEN_MODE: config.TOKEN_MODE,
-    TOKEN_SECRETS: environment['TOKEN_SECRETS'] || secrets.TOKEN_SECRETS,
+    TOKEN_SECRETS: deriveTokenSecrets(environment, config.TOKEN_MODE, dataDir),
     TOKEN_ISSUER: config.TOKEN_ISSUER ?? origins.web,
     TOKEN_AUDIENCE: config.TOKEN_AUDIENCE,
     TOKEN_TTL: `${config.TOKEN_TTL}s`,
     PASSWORD_POLICY: config.PASSWORD_POLICY,
     TRUSTED_PROXIES: config.TRUSTED_PROXIES.join(','),
     INTROSPECTION: config.INTROSPECTION,
-    DATA_DIR: path.resolve(ROOT, config.DATA_DIR),
+    DATA_DIR: dataDir,
     WEB_BUILD_DIR: buildFolder(environment),
   };
-  return { api: without(all, ONLY_WEB), web: without(all, ONLY_API) };
+  const notForApi = config.TOKEN_MODE === 'jwks' ? [...ONLY_WEB, ...ONLY_ISSUER] : ONLY_WEB;
+  return { api: without(all, notForApi), web: without(all, ONLY_API) };
 }
 
 function without(environment: NodeJS.ProcessEnv, names: readonly string[]): NodeJS.ProcessEnv {

@@ -2,6 +2,7 @@ import path from 'node:path';
 import { readStartConfig } from '../../config.ts';
 import { migrate } from '../../data/migrate.ts';
 import { lockData } from '../data-lock.ts';
+import { ensureKeyFile, keyFileIn, readKeys } from '../keys/store.ts';
 import { requireFreePorts } from '../ports.ts';
 import { Problem } from '../problem.ts';
 import type { Progress } from '../progress.ts';
@@ -77,6 +78,10 @@ async function startParts(
   const { API_PORT, WEB_PORT, METRICS_PORT } = config;
   await requireFreePorts({ API_PORT, WEB_PORT, METRICS_PORT }, lock.afterCrash ? CRASH_MILLISECONDS : 0);
   const secrets = loadSecrets(dataDir);
+  const { TOKEN_MODE, TOKEN_SECRETS } = config;
+  if (TOKEN_SECRETS === undefined)
+    ensureKeyFile(keyFileIn(dataDir, TOKEN_MODE), TOKEN_MODE, Math.floor(Date.now() / 1_000));
+  else if ('file' in TOKEN_SECRETS) readKeys(TOKEN_SECRETS.file, TOKEN_MODE);
 
   const database = await progress.step('database ready', () =>
     openDatabase(dataDir, config, secrets, databaseSettings),

@@ -1,0 +1,91 @@
+import { generateKeyPairSync } from 'node:crypto';
+import * as fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { type FileKey, formatKeyFile, KeyFileError, parseKeyFile, signingKeyOf } from './key-file.ts';
+import type { TokenMode } from './token.ts';
+
+const SECRET: FileKey = {
+  kid: '2026-11-21.a',
+  secret: Buffer.alloc(32, 1).toString('base64url'),
+  publicKey: '',
+  signsFrom: 1_800_000_000,
+};
+const { d = '', x = '' } = generateKeyPairSync('ed25519').privateKey.export({ format: 'jwk' });
+const PAIR: FileKey = { ...SECRET, secret: d, publicKey: x };
+const MODES: readonly (readonly [TokenMode, FileKey])[] = [
+  ['shared-secret', SECRET],
+  ['jwks', PAIR],
+];
+
+describe.each(MODES)('a key file of %s mode', (mode, key) => {
+  const text = formatKeyFile([key], mode);
+  const [entry] = (JSON.parse(text) as { keys: Record<string, unknown>[] }).keys;
+  const withEntry = (changes: Record<string, unknown>) => JSON.stringify({ keys: [{ ...entry, ...changes }] });
+
+  test('is read as it was written', () => {
+    const keys = [key, { ...key, kid: 'another', signsFrom: key.signsFrom + 120 }];
+    expect(parseKeyFile(formatKeyFile(keys, mode), mode)).toEqual(keys);
+  });
+
+  test('of the other mode is refused: no byte is ever both a secret and a private key', () => {
+    const other = mode === 'jwks' ? 'shared-secret' : 'jwks';
+    expect(() => parseKeyFile(text, other)).toThrow(`Key 1 of the key file is not a key of ${other} mode.`);
+  });
+
+  test.each([
+    ['nothing', ''],
+    ['cut off', text.slice(0, -20)],
+    ['no object', '[]'],
+    ['no list', '{"keys":{}}'],
+    ['an empty list', '{"keys":[]}'],
+    ['a list of something else', '{"keys":["a"]}'],
+    ['null', 'null'],
+    ['a key without a name', withEntry({ kid: undefined })],
+    ['a key whose name could be taken for something else', withEntry({ kid: 'a,b' })],
+    ['a key of another algorithm', withEntry({ alg: 'RS256' })],
+    ['a key of another type', withEntry({ kty: 'RSA' })],
+    ['a key that signs at no known time', withEntry({ signsFrom: 'soon' })],
+    ['a key without a time', withEntry({ signsFrom: undefined })],
+    ['a secret that is too short', withEntry({ k: 'AAAA', d: 'AAAA' })],
+    ['a secret that is no base64url', withEntry({ k: `${SECRET.secret}=`, d: `${PAIR.secret}=` })],
+    ['a key twice', JSON.stringify({ keys: [entry, entry] })],
+  ])('that holds %s is refused, and nothing of it is in the words', (_, damaged) => {
+    const words = catching(() => parseKeyFile(damaged, mode));
+    expect(words).toBeInstanceOf(KeyFileError);
+    expect(String(words)).not.toContain(key.secret.slice(0, 6));
+  });
+});
+
+test('a pair needs its public half, of the right curve', () => {
+  for (const changes of [{ x: undefined }, { x: 'AAAA' }, { crv: 'P-256' }, { crv: 'Ed448' }]) {
+    const { keys } = JSON.parse(formatKeyFile([PAIR], 'jwks')) as { keys: Record<string, unknown>[] };
+    expect(() => parseKeyFile(JSON.stringify({ keys: [{ ...keys[0], ...changes }] }), 'jwks')).toThrow(KeyFileError);
+  }
+});
+
+describe('the key that signs', () => {
+  const at = (...times: readonly number[]) => times.map((signsFrom) => ({ ...SECRET, signsFrom }));
+
+  test('is the latest whose time has come, wherever it stands', () => {
+    fc.assert(
+      fc.property(fc.uniqueArray(fc.nat(100), { minLength: 1 }), fc.nat(100), (times, now) => {
+        const come = times.filter((time) => time <= now);
+        const expected = come.length > 0 ? Math.max(...come) : Math.min(...times);
+        expect(signingKeyOf(at(...times), now)?.signsFrom).toBe(expected);
+      }),
+    );
+  });
+
+  test('changes at the moment that it names, and not before', () => {
+    expect(signingKeyOf(at(0, 120), 119)?.signsFrom).toBe(0);
+    expect(signingKeyOf(at(0, 120), 120)?.signsFrom).toBe(120);
+  });
+});
+
+function catching(work: () => unknown): unknown {
+  try {
+    return work();
+  } catch (error) {
+    return error;
+  }
+}

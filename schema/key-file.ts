@@ -1,0 +1,105 @@
+/**
+ * The key file: a JWK Set (RFC 7517 §5) with the private parts of the keys, for its owner alone. `npm run keys` writes
+ * it; the web app, and in `shared-secret` mode the API, read it again every few seconds. Every key in it verifies;
+ * which of them signs is a matter of time alone, so that a rotation is one write, and no process has to be told.
+ */
+import { KEY_ID, SHARED_SECRET_MIN_BYTES, TOKEN_ALGORITHMS, type TokenMode } from './token.ts';
+
+/** Seconds between a key's publication and its first signature: twice as long as any verifier takes to learn of it. */
+export const KEY_LEAD = 120;
+
+/** One key of a key file. */
+export interface FileKey {
+  readonly kid: string;
+  /** The shared secret, or the Ed25519 private key; base64url. */
+  readonly secret: string;
+  /** The Ed25519 public key, base64url; empty for a shared secret. */
+  readonly publicKey: string;
+  /** From when on it signs, in seconds since the epoch, until a later one does. */
+  readonly signsFrom: number;
+}
+
+/** Thrown for a text that is no key file; its message names the place and never the contents. */
+export class KeyFileError extends Error {
+  override readonly name = 'KeyFileError';
+}
+
+/** Bytes of an Ed25519 key, private or public (RFC 8032 §5.1.5). */
+const ED25519_BYTES = 32;
+
+/**
+ * Reads a key file.
+ * @param mode what its keys are for: a file of the other mode is refused, so that no byte is ever both a secret that
+ *   the API holds and a private key
+ * @throws {KeyFileError} when it is damaged, empty, of the other mode, or has one key id twice
+ */
+export function parseKeyFile(text: string, mode: TokenMode): readonly FileKey[] {
+  const entries = entriesOf(text);
+  const keys = entries.map((entry, index) => {
+    const key = readKey(entry, mode);
+    if (key === null) throw new KeyFileError(`Key ${index + 1} of the key file is not a key of ${mode} mode.`);
+    return key;
+  });
+  if (new Set(keys.map(({ kid }) => kid)).size < keys.length)
+    throw new KeyFileError('The key file has one key id twice.');
+  return keys;
+}
+
+/** Writes a key file; `parseKeyFile` reads it back. */
+export function formatKeyFile(keys: readonly FileKey[], mode: TokenMode): string {
+  const entries = keys.map(({ kid, secret, publicKey, signsFrom }) => ({
+    kid,
+    use: 'sig',
+    alg: TOKEN_ALGORITHMS[mode],
+    ...(mode === 'jwks' ? { kty: 'OKP', crv: 'Ed25519', x: publicKey, d: secret } : { kty: 'oct', k: secret }),
+    signsFrom: new Date(signsFrom * 1_000).toISOString(),
+  }));
+  return `${JSON.stringify({ keys: entries }, null, 2)}\n`;
+}
+
+/**
+ * The key that signs at a moment: the latest whose time has come. Where none has (a clock was set back), the one whose
+ * time comes first.
+ * @param keys at least one, as `parseKeyFile` gives them
+ * @param now seconds since the epoch
+ */
+export function signingKeyOf<K extends Pick<FileKey, 'signsFrom'>>(keys: readonly K[], now: number): K | undefined {
+  const inOrder = keys.toSorted((one, other) => one.signsFrom - other.signsFrom);
+  return inOrder.findLast(({ signsFrom }) => signsFrom <= now) ?? inOrder[0];
+}
+
+function entriesOf(text: string): readonly unknown[] {
+  let file: unknown;
+  try {
+    file = JSON.parse(text);
+  } catch {
+    // The parser's own words would quote the text.
+    throw new KeyFileError('The key file is not JSON.');
+  }
+  if (!isObject(file) || !Array.isArray(file['keys']) || file['keys'].length === 0)
+    throw new KeyFileError('The key file has no list of keys.');
+  return file['keys'];
+}
+
+function readKey(entry: unknown, mode: TokenMode): FileKey | null {
+  if (!isObject(entry)) return null;
+  const { kid, alg, kty, crv, k, x, d, signsFrom } = entry;
+  const seconds = typeof signsFrom === 'string' ? Date.parse(signsFrom) / 1_000 : Number.NaN;
+  if (typeof kid !== 'string' || !KEY_ID.test(kid) || Number.isNaN(seconds) || alg !== TOKEN_ALGORITHMS[mode])
+    return null;
+  if (mode === 'shared-secret')
+    return kty === 'oct' && bytesOf(k) >= SHARED_SECRET_MIN_BYTES
+      ? { kid, secret: k as string, publicKey: '', signsFrom: seconds }
+      : null;
+  const isPair = kty === 'OKP' && crv === 'Ed25519' && bytesOf(x) === ED25519_BYTES && bytesOf(d) === ED25519_BYTES;
+  return isPair ? { kid, secret: d as string, publicKey: x as string, signsFrom: seconds } : null;
+}
+
+/** How many bytes a base64url text holds; 0 for anything else. */
+function bytesOf(text: unknown): number {
+  return typeof text === 'string' && /^[A-Za-z0-9_-]+$/.test(text) ? Math.floor((text.length * 3) / 4) : 0;
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,35 @@
+import { KEY_ID, SHARED_SECRET_MIN_BYTES } from './token.ts';
+
+/** One accepted signing secret: its key id and its bytes. */
+export interface TokenSecret {
+  readonly kid: string;
+  readonly secret: Uint8Array;
+}
+
+/** What the setting TOKEN_SECRETS says: the secrets themselves, the first of which signs, or where the key file is. */
+export type TokenSecrets = { readonly listed: readonly TokenSecret[] } | { readonly file: string };
+
+/** How TOKEN_SECRETS says that the keys are in a file: this, and the path. */
+export const KEY_FILE_PREFIX = 'file:';
+
+/** The form of TOKEN_SECRETS, for whoever got it wrong. */
+export const TOKEN_SECRETS_FORM =
+  'kid:secret pairs with commas between, each kid once, each secret base64url of at least 32 bytes; or file: and the path of a key file';
+
+/** Reads TOKEN_SECRETS; null when it has neither form. */
+export function readTokenSecrets(text: string): TokenSecrets | null {
+  if (text.startsWith(KEY_FILE_PREFIX)) {
+    const file = text.slice(KEY_FILE_PREFIX.length);
+    return file === '' ? null : { file };
+  }
+  const listed = text.split(',').map(readPair);
+  const right = listed.filter((secret) => secret !== null);
+  const isRight = right.length === listed.length && new Set(right.map(({ kid }) => kid)).size === right.length;
+  return isRight ? { listed: right } : null;
+}
+
+function readPair(pair: string): TokenSecret | null {
+  const [, kid = '', encoded = ''] = /^([^:]+):([A-Za-z0-9_-]+)$/.exec(pair.trim()) ?? [];
+  const secret = new Uint8Array(Buffer.from(encoded, 'base64url'));
+  return KEY_ID.test(kid) && secret.length >= SHARED_SECRET_MIN_BYTES ? { kid, secret } : null;
+}

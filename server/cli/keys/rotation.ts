@@ -1,0 +1,83 @@
+import { type FileKey, KEY_LEAD, signingKeyOf } from '../../../schema/key-file.ts';
+import { Problem } from '../problem.ts';
+
+/** Seconds by which the clocks of the processes may differ, and in which they learn of a change. */
+const SLACK = 60;
+
+/** Where a key is in its life. */
+export interface KeyState {
+  readonly kid: string;
+  /** `published` ones verify and do not sign yet; `retiring` ones verify what they have signed before. */
+  readonly state: 'published' | 'signs' | 'retiring';
+  /** From when on it signs, in seconds since the epoch. */
+  readonly signsFrom: number;
+  /** When nothing that it has signed is good any more, in seconds since the epoch; undefined until it is retiring. */
+  readonly idleFrom: number | undefined;
+}
+
+/**
+ * Where each key is in its life, the latest first.
+ * @param lifetime the longest life of a token, in seconds
+ * @param now seconds since the epoch
+ */
+export function keyStates(keys: readonly FileKey[], lifetime: number, now: number): readonly KeyState[] {
+  const signing = signingKeyOf(keys, now);
+  // Of two with one time the later in the file is the later: the sort is stable.
+  return keys
+    .toReversed()
+    .toSorted((one, other) => other.signsFrom - one.signsFrom)
+    .map(({ kid, signsFrom }, index, all) => {
+      const successor = all[index - 1];
+      const isRetiring = kid !== signing?.kid && signsFrom <= now && successor !== undefined;
+      return {
+        kid,
+        signsFrom,
+        state: kid === signing?.kid ? 'signs' : isRetiring ? 'retiring' : 'published',
+        idleFrom: isRetiring ? successor.signsFrom + lifetime + SLACK : undefined,
+      };
+    });
+}
+
+/**
+ * The keys with one more, which verifies from now on and signs when every verifier has had the time to learn of it.
+ * @param fresh makes the key
+ * @param atOnce it signs from now on: requests may be refused until the last verifier knows it
+ * @throws {Problem} while another is on its way: two would only hide which one signs
+ */
+export function rotated(
+  keys: readonly FileKey[],
+  fresh: (signsFrom: number) => FileKey,
+  { now, atOnce }: { readonly now: number; readonly atOnce: boolean },
+): readonly FileKey[] {
+  if (atOnce) return [...keys, fresh(now)];
+  const next = keys.find(({ signsFrom }) => signsFrom > now);
+  if (next !== undefined)
+    throw new Problem(`The key ${next.kid} is published and signs from ${timeOf(next.signsFrom)}: rotate after that.`);
+  return [...keys, fresh(now + KEY_LEAD)];
+}
+
+/**
+ * The keys without one.
+ * @param atOnce also when tokens that it has signed are still good: they are refused from then on
+ * @throws {Problem} when there is no such key, when it signs, or when its tokens are still good
+ */
+export function retired(
+  keys: readonly FileKey[],
+  kid: string,
+  { lifetime, now, atOnce }: { readonly lifetime: number; readonly now: number; readonly atOnce: boolean },
+): readonly FileKey[] {
+  const key = keyStates(keys, lifetime, now).find((one) => one.kid === kid);
+  if (key === undefined) throw new Problem(`There is no key ${kid}: \`npm run keys -- list\` names them.`);
+  if (key.state === 'signs')
+    throw new Problem(`The key ${kid} signs: \`npm run keys -- rotate\` first, and retire it when the new one does.`);
+  if (key.idleFrom !== undefined && key.idleFrom > now && !atOnce)
+    throw new Problem(
+      `Tokens that ${kid} has signed are good until ${timeOf(key.idleFrom)}: retire it after that, or refuse them at once with \`npm run keys -- retire ${kid} --now\`.`,
+    );
+  return keys.filter((one) => one.kid !== kid);
+}
+
+/** A moment as people read it: UTC, to the second. */
+export function timeOf(seconds: number): string {
+  return `${new Date(seconds * 1_000).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
+}

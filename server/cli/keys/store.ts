@@ -1,0 +1,53 @@
+import { generateKeyPairSync, randomBytes } from 'node:crypto';
+import fs from 'node:fs';
+import path from 'node:path';
+import { type FileKey, formatKeyFile, KeyFileError, parseKeyFile } from '../../../schema/key-file.ts';
+import type { TokenMode } from '../../../schema/token.ts';
+import { readIfThere, writeWhole } from '../files.ts';
+import { Problem } from '../problem.ts';
+
+/** Where a data folder keeps the keys of a mode: the two have nothing in common. */
+export function keyFileIn(dataDir: string, mode: TokenMode): string {
+  return path.join(dataDir, mode === 'jwks' ? 'token-key-pairs.json' : 'token-secrets.json');
+}
+
+/** Makes a new key. Its id begins with the day, for whoever reads a list of them. */
+export function makeKey(mode: TokenMode, signsFrom: number): FileKey {
+  const day = new Date(signsFrom * 1_000).toISOString().slice(0, 10);
+  const kid = `${day}.${randomBytes(4).toString('hex')}`;
+  if (mode === 'shared-secret') return { kid, signsFrom, secret: randomBytes(32).toString('base64url'), publicKey: '' };
+  const { d = '', x = '' } = generateKeyPairSync('ed25519').privateKey.export({ format: 'jwk' });
+  return { kid, signsFrom, secret: d, publicKey: x };
+}
+
+/**
+ * Makes the key file of a new data folder, with one key that signs at once. One that is there is left as it is.
+ * @param now seconds since the epoch
+ * @throws {Problem} when it is damaged or cannot be written
+ */
+export function ensureKeyFile(file: string, mode: TokenMode, now: number): void {
+  if (fs.existsSync(file)) readKeys(file, mode);
+  else writeKeys(file, mode, [makeKey(mode, now)]);
+}
+
+/**
+ * Reads a key file.
+ * @throws {Problem} when it is not there or damaged; nothing of it is in the words
+ */
+export function readKeys(file: string, mode: TokenMode): readonly FileKey[] {
+  const text = readIfThere(file);
+  if (text === undefined) throw new Problem(`There is no key file ${file}: \`npm start\` makes it.`);
+  try {
+    return parseKeyFile(text, mode);
+  } catch (error) {
+    if (!(error instanceof KeyFileError)) throw error;
+    throw new Problem(
+      `${file} cannot be used. ${error.message} Put it back from a backup, or move it away for new keys.`,
+    );
+  }
+}
+
+/** Writes a key file whole, for its owner alone. */
+export function writeKeys(file: string, mode: TokenMode, keys: readonly FileKey[]): void {
+  writeWhole(file, formatKeyFile(keys, mode));
+}

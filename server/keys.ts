@@ -1,0 +1,51 @@
+import { readFile } from 'node:fs/promises';
+import { type FileKey, parseKeyFile } from '../schema/key-file.ts';
+import { JWKS_PATH, KEY_PAIR_ALGORITHM, SHARED_SECRET_ALGORITHM } from '../schema/token.ts';
+import { fetchJwks, JWKS_LIMITS } from './authentication/jwks.ts';
+import { type KeyMaterial, type Keys, listedKeys } from './authentication/keys.ts';
+import { type RenewalLimits, renewedKeys } from './authentication/renewed-keys.ts';
+import type { ApiConfig } from './config.ts';
+
+/** Reading a small file costs little: what `npm run keys` has written is known 2 s later. */
+const FILE_LIMITS: RenewalLimits = { refreshAfter: 2, waitAfter: 10, gap: 1, perMinute: 60 };
+
+/**
+ * The keys that verify tokens, as the settings say: listed in TOKEN_SECRETS, in the key file that it names, or published
+ * by the web app.
+ * @param onFailure hears of every time that the file or the web app could not be asked; the keys known so far serve on
+ * @throws {KeyFileError} or the system's error, when the key file cannot be read at the start
+ */
+export async function openKeys(
+  config: Pick<ApiConfig, 'TOKEN_MODE' | 'TOKEN_SECRETS' | 'WEB_URL'>,
+  onFailure: (error: unknown) => void,
+): Promise<Keys> {
+  if (config.TOKEN_MODE === 'jwks') {
+    const load = () => fetchJwks(config.WEB_URL + JWKS_PATH);
+    return renewedKeys({ algorithm: KEY_PAIR_ALGORITHM, load, limits: JWKS_LIMITS, onFailure });
+  }
+  const { TOKEN_SECRETS: secrets } = config;
+  if (secrets === undefined) throw new Error('There are no token secrets.');
+  if ('file' in secrets) {
+    const load = () => loadFile(secrets.file);
+    // A file that cannot be read is told at start, and not at the first request.
+    await load();
+    return renewedKeys({ algorithm: SHARED_SECRET_ALGORITHM, load, limits: FILE_LIMITS, onFailure });
+  }
+  const listed = secrets.listed.map(({ kid, secret }) => ({
+    kid,
+    material: Buffer.from(secret).toString('base64url'),
+  }));
+  return listedKeys(SHARED_SECRET_ALGORITHM, listed);
+}
+
+/**
+ * Reads the shared secrets of a key file.
+ * @throws {KeyFileError} or the system's error
+ */
+async function loadFile(file: string): Promise<readonly KeyMaterial[]> {
+  return parseKeyFile(await readFile(file, 'utf8'), 'shared-secret').map(toMaterial);
+}
+
+function toMaterial({ kid, secret }: FileKey): KeyMaterial {
+  return { kid, material: secret };
+}

@@ -1,0 +1,96 @@
+import { readFileSync } from 'node:fs';
+import { type FileKey, parseKeyFile, signingKeyOf } from '../../schema/key-file.ts';
+import { KEY_PAIR_ALGORITHM, TOKEN_ALGORITHMS, type TokenMode } from '../../schema/token.ts';
+import type { TokenSecrets } from '../../schema/token-secrets.ts';
+import { described, log } from '../log.ts';
+
+/** The key that signs: its id and its algorithm go into the token's header. */
+export interface SigningKey {
+  readonly kid: string;
+  readonly algorithm: string;
+  readonly key: CryptoKey;
+}
+
+/** An Ed25519 public key as it is published (RFC 8037 §2). */
+export interface PublicKey {
+  readonly kty: 'OKP';
+  readonly crv: 'Ed25519';
+  readonly use: 'sig';
+  readonly alg: typeof KEY_PAIR_ALGORITHM;
+  readonly kid: string;
+  readonly x: string;
+}
+
+/** The keys that tokens are issued with. */
+export interface SigningKeys {
+  /**
+   * The key that signs at a moment, in seconds since the epoch.
+   * @throws when there is a key file, and it could not be read even once
+   */
+  signing(now: number): Promise<SigningKey>;
+  /** What verifiers may know, keys that do not sign yet included; null for shared secrets, of which they may know nothing. */
+  published(now: number): readonly PublicKey[] | null;
+}
+
+/** Seconds until a key file is looked at again. */
+const FILE_AGE = 2;
+
+/** The keys that the settings name: listed, where the first signs; or in a key file, where each says from when on. */
+export function createSigningKeys(mode: TokenMode, secrets: TokenSecrets): SigningKeys {
+  const keysAt = 'file' in secrets ? fileReader(secrets.file, mode) : () => listed;
+  const listed = 'file' in secrets ? [] : asFileKeys(secrets.listed);
+  const imported = new WeakMap<FileKey, Promise<CryptoKey>>();
+  return {
+    async signing(now) {
+      const chosen = signingKeyOf(keysAt(now), now);
+      if (chosen === undefined) throw new Error('There is no key to sign with.');
+      const key = imported.get(chosen) ?? importKey(chosen, mode);
+      imported.set(chosen, key);
+      return { kid: chosen.kid, algorithm: TOKEN_ALGORITHMS[mode], key: await key };
+    },
+    published: (now) => (mode === 'jwks' ? keysAt(now).map(toPublic) : null),
+  };
+}
+
+function asFileKeys(secrets: readonly { readonly kid: string; readonly secret: Uint8Array }[]): readonly FileKey[] {
+  return secrets.map(({ kid, secret }, index) => ({
+    kid,
+    secret: Buffer.from(secret).toString('base64url'),
+    publicKey: '',
+    signsFrom: index === 0 ? 0 : Number.POSITIVE_INFINITY,
+  }));
+}
+
+/** Reads the key file again every few seconds; while that fails, the keys read last serve on. */
+function fileReader(file: string, mode: TokenMode): (now: number) => readonly FileKey[] {
+  let keys: readonly FileKey[] | undefined;
+  let text = '';
+  let readAt = Number.NEGATIVE_INFINITY;
+  return (now) => {
+    // A clock that was set back is no reason to wait.
+    if (keys !== undefined && Math.abs(now - readAt) < FILE_AGE) return keys;
+    readAt = now;
+    try {
+      const current = readFileSync(file, 'utf8');
+      if (keys === undefined || current !== text) keys = parseKeyFile(current, mode);
+      text = current;
+    } catch (error) {
+      if (keys === undefined) throw error;
+      log.error(described(error), 'the key file could not be read; the keys read before serve on');
+    }
+    return keys;
+  };
+}
+
+function importKey({ secret, publicKey }: FileKey, mode: TokenMode): Promise<CryptoKey> {
+  if (mode === 'jwks') {
+    const jwk = { kty: 'OKP', crv: 'Ed25519', x: publicKey, d: secret };
+    return crypto.subtle.importKey('jwk', jwk, { name: 'Ed25519' }, false, ['sign']);
+  }
+  const bytes = new Uint8Array(Buffer.from(secret, 'base64url'));
+  return crypto.subtle.importKey('raw', bytes, { name: 'HMAC', hash: 'SHA-256' }, false, ['sign']);
+}
+
+function toPublic({ kid, publicKey }: FileKey): PublicKey {
+  return { kty: 'OKP', crv: 'Ed25519', use: 'sig', alg: KEY_PAIR_ALGORITHM, kid, x: publicKey };
+}
