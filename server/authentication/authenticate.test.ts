@@ -1,6 +1,6 @@
 import { describe, expect, test, vi } from 'vitest';
-import { BAD_TOKENS } from '../../test/api/bad-tokens.ts';
 import { AUDIENCE, CURRENT, ISSUER, keysOf, LONGEST_LIFE, mint, NOW } from '../../test/api/token.ts';
+import { CORPORA } from '../../test/tokens/corpus/corpus.ts';
 import { type Authentication, authenticate } from './authenticate.ts';
 import type { Standing } from './revocation.ts';
 import { createVerifier, type Verify } from './verify.ts';
@@ -64,7 +64,7 @@ describe('authenticate', () => {
   );
 
   test('a bad token is never taken for no token', async () => {
-    for (const { name, token } of Object.values(BAD_TOKENS).flat()) {
+    for (const { name, token } of CORPORA.flatMap(({ tokens }) => tokens)) {
       // A space before the token is the header's, and good.
       if (token.startsWith(' ')) continue;
       const { kind } = await authenticated(`Bearer ${token}`, verify, NOW);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { BAD_CLAIMS } from '../../test/api/bad-claims.ts';
+import { BAD_CLAIMS } from '../../test/tokens/corpus/bad-claims.ts';
 import { claimsOf, LONGEST_LIFE, NOW } from '../../test/api/token.ts';
 import { readClaims } from './claims.ts';
 

@@ -1,5 +1,4 @@
 import { describe, expect, test, vi } from 'vitest';
-import { BAD_TOKENS } from '../../test/api/bad-tokens.ts';
 import {
   AUDIENCE,
   claimsOf,
@@ -13,6 +12,7 @@ import {
   PREVIOUS,
   sign,
 } from '../../test/api/token.ts';
+import { CORPORA } from '../../test/tokens/corpus/corpus.ts';
 import { createVerifiedTokens } from './verified-tokens.ts';
 import { createVerifier, type VerifierOptions } from './verify.ts';
 
@@ -78,10 +78,43 @@ describe('a good token', () => {
   });
 });
 
-describe.each(Object.entries(BAD_TOKENS))('a bad token, by its %s,', (_, tokens) => {
-  test.each(tokens)('is refused: $name ($fault)', async ({ token, fault }) => {
-    expect(await verify(token, NOW)).toEqual({ fault });
+describe.each(CORPORA.map((corpus) => [corpus.forge.mode, corpus] as const))('in %s mode', (_, corpus) => {
+  const { forge, classes, tokens } = corpus;
+  const check = createVerifier({ ...OPTIONS, keys: forge.keys });
+
+  describe.each(Object.entries(classes))('a bad token, by its %s,', (__, members) => {
+    test.each(members)('is refused: $name ($fault)', async ({ token, fault }) => {
+      expect(await check(token, NOW)).toEqual({ fault });
+    });
   });
+
+  test('a good token of every listed key is taken', async () => {
+    expect(await check(forge.mint(USER), NOW)).toEqual({ claims: claimsOf(USER) });
+    const ofPrevious = forge.sign({ ...forge.header, kid: forge.previousKid }, claimsOf(USER), 'previous');
+    expect(await check(ofPrevious, NOW)).toEqual({ claims: claimsOf(USER) });
+  });
+
+  test('a good token of the other mode is refused', async () => {
+    for (const { forge: other } of CORPORA)
+      if (other !== forge) expect(await check(other.mint(USER), NOW)).toEqual({ fault: 'header' });
+  });
+
+  test('the corpus knows every fault that a token can have', () => {
+    const faults = new Set(tokens.map(({ fault }) => fault));
+    const before = ['form', 'header', 'unknown-key', 'signature', 'payload', 'issuer', 'audience'];
+    const claims = ['claim-missing-or-ill-typed', 'subject-not-user', 'expired', 'not-yet-valid', 'lives-too-long'];
+    expect([...faults].toSorted()).toEqual([...before, ...claims].toSorted());
+  });
+
+  test('no two of the corpus have one name in their class', () => {
+    for (const members of Object.values(classes))
+      expect(new Set(members.map(({ name }) => name)).size).toBe(members.length);
+  });
+});
+
+test('a key that cannot be asked for makes a token neither good nor bad', async () => {
+  const keys = { ...OPTIONS.keys, find: async () => 'unavailable' as const };
+  expect(await createVerifier({ ...OPTIONS, keys })(mint(USER), NOW)).toEqual({ outage: 'keys' });
 });
 
 describe('a token that was accepted', () => {
@@ -147,14 +180,7 @@ describe('a token that was accepted', () => {
     const seen = createVerifiedTokens(1);
     const { verify: again } = watchedVerifier({ seen });
     await again(mint(USER), NOW);
-    for (const { token } of Object.values(BAD_TOKENS).flat()) await again(token, NOW);
+    for (const { token } of CORPORA.flatMap(({ tokens }) => tokens)) await again(token, NOW);
     expect(seen.get(mint(USER))).toBeDefined();
   });
-});
-
-test('the corpus knows every fault that a token can have', () => {
-  const faults = new Set(Object.values(BAD_TOKENS).flatMap((tokens) => tokens.map(({ fault }) => fault)));
-  const before = ['form', 'header', 'unknown-key', 'signature', 'payload', 'issuer', 'audience'];
-  const claims = ['claim-missing-or-ill-typed', 'subject-not-user', 'expired', 'not-yet-valid', 'lives-too-long'];
-  expect([...faults].toSorted()).toEqual([...before, ...claims].toSorted());
 });

@@ -44,11 +44,19 @@ export interface Api {
   close(): Promise<void>;
 }
 
-/** Starts the whole app on a source; its clock stands at `NOW`, unless another is given. */
+/** What is other than usual about an app. */
+export interface ApiChanges {
+  readonly settings?: Partial<AppOptions['config']>;
+  readonly timeLimits?: NonNullable<AppOptions['timeLimits']>;
+  /** Milliseconds since the epoch. */
+  readonly clock?: () => number;
+}
+
+/** Starts the whole app on a source; its clock stands at `NOW` unless said otherwise. */
 export async function startApi(
   source: Pick<Source, 'mapping' | 'pool'>,
   introspection: 'on' | 'off' = 'on',
-  { timeLimits = {}, clock = () => NOW * 1_000 }: Pick<AppOptions, 'timeLimits' | 'clock'> = {},
+  { settings = {}, timeLimits = {}, clock = () => NOW * 1_000 }: ApiChanges = {},
 ): Promise<Api> {
   const log: Record<string, unknown>[] = [];
   const { http, serveMetrics } = await createApp({
@@ -61,6 +69,7 @@ export async function startApi(
       WEB_URL,
       TRUSTED_PROXIES: [],
       INTROSPECTION: introspection,
+      ...settings,
     },
     source,
     timeLimits,

@@ -1,5 +1,5 @@
-import type { ClaimsFault } from '../../server/authentication/claims.ts';
-import { NOW } from './token.ts';
+import type { ClaimsFault } from '../../../server/authentication/claims.ts';
+import { NOW } from '../../api/token.ts';
 
 /** A payload that must be refused: what is changed about a good one; `undefined` takes the claim away. */
 export interface BadClaims {
