@@ -19,6 +19,7 @@ export async function startApi(
   const given = {
     API_PORT: String(port),
     METRICS_PORT: String(metricsPort),
+    TOKEN_SECRETS: secrets.TOKEN_SECRETS,
     TOKEN_ISSUER: ISSUER,
     TOKEN_AUDIENCE: AUDIENCE,
     DATA_DIR: folder,

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
 import { Client } from 'pg';
@@ -13,7 +14,7 @@ export interface BenchDatabase {
   readonly auth: string;
   /** The superuser's: to seed, to look, and to read without row security. */
   readonly superuser: string;
-  readonly secrets: Secrets;
+  readonly secrets: Secrets & { /** As the setting of that name: `kid:secret`. */ readonly TOKEN_SECRETS: string };
   /** The process id of the server: all its backends are children of this process. */
   readonly pid: number;
   /** As PostgreSQL says it. */
@@ -31,7 +32,7 @@ const SETTINGS = ['fsync=off', 'synchronous_commit=off', 'autovacuum=off', 'max_
 export async function startDatabase(folder: string): Promise<BenchDatabase> {
   const dataDir = path.join(folder, 'data');
   fs.mkdirSync(dataDir, { recursive: true });
-  const secrets = loadSecrets(dataDir);
+  const secrets = { ...loadSecrets(dataDir), TOKEN_SECRETS: `bench:${randomBytes(32).toString('base64url')}` };
   const postgres = await startPostgres({ dataDir, passwords: secrets.passwords, settings: SETTINGS });
   try {
     const [api, auth] = [postgres.url('api'), postgres.url('auth')];

@@ -90,8 +90,8 @@ describe.each(CORPORA.map((corpus) => [corpus.forge.mode, corpus] as const))('in
 
   test('a good token of every listed key is taken', async () => {
     expect(await check(forge.mint(USER), NOW)).toEqual({ claims: claimsOf(USER) });
-    const ofPrevious = forge.sign({ ...forge.header, kid: forge.previousKid }, claimsOf(USER), 'previous');
-    expect(await check(ofPrevious, NOW)).toEqual({ claims: claimsOf(USER) });
+    const before = forge.sign({ ...forge.header, kid: forge.previousKid }, claimsOf(USER), 'previous');
+    expect(await check(before, NOW)).toEqual({ claims: claimsOf(USER) });
   });
 
   test('a good token of the other mode is refused', async () => {

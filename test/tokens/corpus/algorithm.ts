@@ -141,8 +141,8 @@ function ofCurve({ header, sign }: Forge): readonly BadToken[] {
   ];
 }
 
-const toNumber = (bytes: Uint8Array) => BigInt(`0x${Buffer.from(bytes).reverse().toString('hex')}`);
-const toBytes = (number: bigint) => Buffer.from(number.toString(16).padStart(64, '0'), 'hex').reverse();
+const toNumber = (bytes: Uint8Array) => BigInt(`0x${Buffer.from(bytes.toReversed()).toString('hex')}`);
+const toBytes = (number: bigint) => Buffer.from(number.toString(16).padStart(64, '0'), 'hex').toReversed();
 
 function withSignature(header: object, signature: (text: string) => Uint8Array): string {
   const text = `${encode(header)}.${encode(CLAIMS)}`;
