@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import type { CryptoKey } from 'jose';
 import { type FileKey, parseKeyFile, signingKeyOf } from '../../schema/key-file.ts';
 import { KEY_PAIR_ALGORITHM, TOKEN_ALGORITHMS, type TokenMode } from '../../schema/token.ts';
 import type { TokenSecrets } from '../../schema/token-secrets.ts';
