@@ -1,12 +1,12 @@
-import { Client, DatabaseError } from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { newIdentifier } from './identifier.ts';
 import { type Superuser, superuser } from '../../test/api/people.ts';
 import { createDatabase, type TestDatabase } from '../../test/setup/database.ts';
+import { connectRoles, DENIED, type Roles } from '../../test/setup/roles.ts';
 
 let place: TestDatabase;
 let above: Superuser;
-const roles: Record<'api' | 'auth' | 'owner', Client> = {} as never;
+let roles: Roles;
 let alice: string;
 let bob: string;
 let alicesTask: string;
@@ -15,35 +15,18 @@ let bobsTask: string;
 beforeAll(async () => {
   place = await createDatabase();
   above = await superuser(place.superuser);
-  for (const role of ['api', 'auth', 'owner'] as const) {
-    roles[role] = new Client({ connectionString: place[role] });
-    await roles[role].connect();
-  }
+  roles = await connectRoles(place);
   [alice, bob] = [await above.person('alice'), await above.person('bob')];
   [alicesTask, bobsTask] = [await above.task(alice), await above.task(bob)];
 });
 afterAll(async () => {
-  for (const client of Object.values(roles)) await client.end();
+  await roles.end();
   await above.end();
   await place.drop();
 });
 
-/** Runs a statement as a role, for a viewer where one is named, and takes it back; the rows touched, or the SQLSTATE. */
-async function as(role: keyof typeof roles, viewer: string | null, text: string, values: unknown[] = []) {
-  const client = roles[role];
-  await client.query('begin');
-  try {
-    if (viewer !== null) await client.query(`select set_config('app.viewer_id', $1, true)`, [viewer]);
-    return (await client.query(text, values)).rowCount;
-  } catch (error) {
-    if (error instanceof DatabaseError) return error.code;
-    throw error;
-  } finally {
-    await client.query('rollback');
-  }
-}
+const as: Roles['as'] = (...asked) => roles.as(...asked);
 
-const DENIED = '42501';
 const INSERT = 'insert into app.task (user_id, id, title) values ($1, $2, $3)';
 
 describe('fieldgate_api', () => {
@@ -108,12 +91,6 @@ describe('fieldgate_api', () => {
     ['make an account', `insert into auth."user" (name, email, email_verified, role) values ('x', 'x', true, 'ADMIN')`],
     ['change one', `update auth."user" set role = 'ADMIN'`],
     ['delete one', 'delete from auth."user"'],
-    ['change an event', 'update auth.auth_event set detail = null'],
-    ['delete one', 'delete from auth.auth_event'],
-    ['empty the log at once', 'truncate auth.auth_event'],
-    ['say what kind an event is', `insert into auth.auth_event (user_id, kind) values (app.viewer_id(), 'SIGN_IN')`],
-    ['backdate one', 'insert into auth.auth_event (user_id, created_at) values (app.viewer_id(), now())'],
-    ['put one down to nobody', 'insert into auth.auth_event (user_id) values (null)'],
     ['give a task away', 'update app.task set user_id = user_id'],
     ['rename a task’s id', 'update app.task set id = id'],
     ['give a step away', 'update app.step set user_id = user_id'],
@@ -265,63 +242,6 @@ describe('fieldgate_auth', () => {
       expect(await as('auth', bob, statement)).toBe(DENIED);
     },
   );
-});
-
-describe('the security log', () => {
-  test('takes a look for every owner from the API, of its viewer alone (42501)', async () => {
-    const look = `insert into auth.auth_event (user_id, detail) values ($1, 'AuthEvent')`;
-    expect(await as('api', bob, look, [bob])).toBe(1);
-    expect(await as('api', bob, look, [alice])).toBe(DENIED);
-    expect(await as('api', null, look, [bob])).toBe(DENIED);
-  });
-
-  test.each(['EVERY', 'Task', '', 'authevent', '%'])('opens to nobody by the name %j', async (type) => {
-    const admin = await above.person(`admin-${newIdentifier()}`, 'ADMIN');
-    await above.event(alice);
-    const read = `select set_config('app.every_owner', '${type}', true)`;
-    const client = roles.api;
-    await client.query('begin');
-    try {
-      await client.query(`select set_config('app.viewer_id', $1, true)`, [admin]);
-      await client.query(read);
-      expect((await client.query('select from auth.auth_event')).rowCount).toBe(0);
-      await client.query(`select set_config('app.every_owner', 'AuthEvent', true)`);
-      expect((await client.query('select from auth.auth_event')).rowCount).toBeGreaterThan(0);
-      await client.query(`select set_config('app.viewer_id', $1, true)`, [bob]);
-      expect((await client.query('select from auth.auth_event')).rowCount).toBe(0);
-    } finally {
-      await client.query('rollback');
-    }
-  });
-
-  test('is added to by the web app, which can neither read, change nor delete it', async () => {
-    const columns = '(user_id, kind, outcome, address, user_agent, detail)';
-    const insert = `insert into auth.auth_event ${columns} values (null, 'SIGN_IN', 'FAILED', '::1', 'x', 'y')`;
-    expect(await as('auth', null, insert)).toBe(1);
-    for (const statement of [
-      'select from auth.auth_event',
-      'select id from auth.auth_event',
-      `${insert} returning id`,
-      'update auth.auth_event set detail = null',
-      'delete from auth.auth_event',
-      'truncate auth.auth_event',
-      'insert into auth.auth_event (created_at) values (now())',
-    ])
-      expect(await as('auth', null, statement), statement).toBe(DENIED);
-  });
-
-  test('keeps what happened to an account that is gone', async () => {
-    const gone = await above.person(`gone-${newIdentifier()}`);
-    const event = await above.event(gone);
-    await above.rows('delete from auth."user" where id = $1', [gone]);
-    expect(await above.rows('select user_id from auth.auth_event where id = $1', [event])).toEqual([{ user_id: gone }]);
-  });
-
-  test('explains each of its columns', async () => {
-    const silent = await above.rows(`select attname from pg_attribute
-      where attrelid = 'auth.auth_event'::regclass and attnum > 0 and attname <> 'id' and col_description(attrelid, attnum) is null`);
-    expect(silent).toEqual([]);
-  });
 });
 
 describe('the tables', () => {

@@ -1,0 +1,83 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type Superuser, superuser } from '../../test/api/people.ts';
+import { createDatabase, type TestDatabase } from '../../test/setup/database.ts';
+import { connectRoles, DENIED, type Roles } from '../../test/setup/roles.ts';
+import { newIdentifier } from './identifier.ts';
+
+let place: TestDatabase;
+let above: Superuser;
+let roles: Roles;
+let alice: string;
+let bob: string;
+
+beforeAll(async () => {
+  place = await createDatabase();
+  above = await superuser(place.superuser);
+  roles = await connectRoles(place);
+  [alice, bob] = [await above.person('alice'), await above.person('bob')];
+});
+afterAll(async () => {
+  await roles.end();
+  await above.end();
+  await place.drop();
+});
+
+const READ = 'select from auth.auth_event';
+
+describe('the security log', () => {
+  test('takes a look for every owner from the API, of its viewer alone (42501)', async () => {
+    const look = `insert into auth.auth_event (user_id, detail) values ($1, 'AuthEvent')`;
+    expect(await roles.as('api', bob, look, [bob])).toBe(1);
+    expect(await roles.as('api', bob, look, [alice])).toBe(DENIED);
+    expect(await roles.as('api', null, look, [bob])).toBe(DENIED);
+  });
+
+  test('opens to an admin by the name of its type, and by no other', async () => {
+    const admin = await above.person('admin', 'ADMIN');
+    await above.event(alice);
+    const seen = (viewer: string, type: string) => roles.as('api', viewer, READ, [], { 'app.every_owner': type });
+    for (const type of ['EVERY', 'Task', '', 'authevent', '%']) expect(await seen(admin, type), type).toBe(0);
+    expect(await seen(admin, 'AuthEvent')).toBe(1);
+    expect(await seen(bob, 'AuthEvent')).toBe(0);
+  });
+
+  test.each([
+    ['change an event', 'update auth.auth_event set detail = null'],
+    ['delete one', 'delete from auth.auth_event'],
+    ['empty the log at once', 'truncate auth.auth_event'],
+    ['say what kind an event is', `insert into auth.auth_event (user_id, kind) values (app.viewer_id(), 'SIGN_IN')`],
+    ['backdate one', 'insert into auth.auth_event (user_id, created_at) values (app.viewer_id(), now())'],
+    ['put one down to nobody', 'insert into auth.auth_event (user_id) values (null)'],
+  ])('does not let the API %s', async (_, statement) => {
+    expect(await roles.as('api', bob, statement)).toBe(DENIED);
+  });
+
+  test('is added to by the web app, which can neither read, change nor delete it', async () => {
+    const columns = '(user_id, kind, outcome, address, user_agent, detail)';
+    const insert = `insert into auth.auth_event ${columns} values (null, 'SIGN_IN', 'FAILED', '::1', 'x', 'y')`;
+    expect(await roles.as('auth', null, insert)).toBe(1);
+    for (const statement of [
+      'select from auth.auth_event',
+      'select id from auth.auth_event',
+      `${insert} returning id`,
+      'update auth.auth_event set detail = null',
+      'delete from auth.auth_event',
+      'truncate auth.auth_event',
+      'insert into auth.auth_event (created_at) values (now())',
+    ])
+      expect(await roles.as('auth', null, statement), statement).toBe(DENIED);
+  });
+
+  test('keeps what happened to an account that is gone', async () => {
+    const gone = await above.person(`gone-${newIdentifier()}`);
+    const event = await above.event(gone);
+    await above.rows('delete from auth."user" where id = $1', [gone]);
+    expect(await above.rows('select user_id from auth.auth_event where id = $1', [event])).toEqual([{ user_id: gone }]);
+  });
+
+  test('explains each of its columns', async () => {
+    const silent = await above.rows(`select attname from pg_attribute
+      where attrelid = 'auth.auth_event'::regclass and attnum > 0 and attname <> 'id' and col_description(attrelid, attnum) is null`);
+    expect(silent).toEqual([]);
+  });
+});
