@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { median, spread } from './statistics.ts';
+import { median, quantile, spread } from './statistics.ts';
 
 test.each([
   [[3, 1, 2], 2],
@@ -19,4 +19,15 @@ test('one round that went astray moves neither the median nor the spread', () =>
 test('the spread of equal rounds is nothing, and of others half of what the middle half covers', () => {
   expect(spread([7, 7, 7])).toBe(0);
   expect(spread([0, 10, 20, 30, 40])).toBe(10);
+});
+
+test.each([
+  [0.5, 50],
+  [0.99, 99],
+  [1, 100],
+  [0, 1],
+])('of a hundred values in any order, a part of %d lies up to the %dth', (part, value) => {
+  const values = Array.from({ length: 100 }, (_, index) => ((index * 37) % 100) + 1);
+  expect(quantile(values, part)).toBe(value);
+  expect(quantile([], part)).toBeNaN();
 });

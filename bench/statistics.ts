@@ -9,3 +9,9 @@ export function spread(values: readonly number[]): number {
   const at = (part: number) => sorted[Math.round(part * (sorted.length - 1))] ?? Number.NaN;
   return (at(0.75) - at(0.25)) / 2;
 }
+
+/** The value below which a part of the values lies, from 0 to 1, by the nearest rank. NaN of none. */
+export function quantile(values: readonly number[], part: number): number {
+  const sorted = values.toSorted((one, other) => one - other);
+  return sorted[Math.max(0, Math.ceil(part * sorted.length) - 1)] ?? Number.NaN;
+}

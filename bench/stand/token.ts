@@ -2,14 +2,17 @@ import type { AccessTokenClaims } from '../../schema/token.ts';
 import { sign } from '../../test/api/token.ts';
 import { AUDIENCE, ISSUER } from './api.ts';
 
+/** A session that nobody ends. */
+const SESSION = '019aa1b2-0000-7000-8000-000000000000';
 /** The longest life that the API allows, in seconds: a run takes minutes. */
 const LIFE = 900;
 
 /**
  * Signs an access token of a user, as the web app does.
  * @param secrets the setting TOKEN_SECRETS, `kid:secret`
+ * @param sessionId the session that it is issued for; unless said otherwise one that nobody ends
  */
-export function accessToken(userId: string, secrets: string): string {
+export function accessToken(userId: string, secrets: string, sessionId: string = SESSION): string {
   const [kid = '', secret = ''] = secrets.split(':');
   const now = Math.floor(Date.now() / 1_000);
   const claims: AccessTokenClaims = {
@@ -20,7 +23,7 @@ export function accessToken(userId: string, secrets: string): string {
     email: 'person@example.com',
     email_verified: true,
     role: 'USER',
-    sid: '019aa1b2-0000-7000-8000-000000000000',
+    sid: sessionId,
     jti: userId,
     auth_time: now,
     iat: now,

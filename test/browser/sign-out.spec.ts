@@ -1,5 +1,5 @@
-import { expect, test } from '@playwright/test';
-import { addTask, signIn, signUp } from './visitor.ts';
+import { expect, type Page, test } from '@playwright/test';
+import { addTask, newEmail, PASSWORD, signIn, signUp } from './visitor.ts';
 
 test('after signing out the back button shows nothing of the one who left', async ({ page }) => {
   await signUp(page);
@@ -69,3 +69,102 @@ test('a tab that slept through a change of user shows nothing to the next one', 
   await expect(page.getByText('Nothing to do yet')).toBeVisible();
   await elsewhere.close();
 });
+
+const API = `${process.env['API_URL']}/graphql`;
+
+/** The token that the page's next request carries, as somebody who can read it would copy it. */
+async function copiedToken(page: Page): Promise<string> {
+  const request = page.waitForRequest((sent) => sent.url() === API && sent.method() === 'POST');
+  await addTask(page, 'Sent with the token');
+  return (await (await request).headerValue('authorization')) ?? '';
+}
+
+test('a token copied out of a browser that has signed out since is refused by the API and mints no other', async ({
+  page,
+  context,
+  request,
+}) => {
+  await signUp(page);
+  const authorization = await copiedToken(page);
+  const cookies = await context.cookies();
+  const ask = async () => {
+    const answer = await request.post(API, {
+      headers: { authorization },
+      data: { query: '{ viewer { id email } tasks { nodes { title } } }' },
+    });
+    return { status: answer.status(), challenge: answer.headers()['www-authenticate'], body: await answer.text() };
+  };
+  expect((await ask()).status).toBe(200);
+  await page.getByRole('button', { name: 'Sign out' }).click();
+  await expect(page).toHaveURL('/sign-in');
+  await expect.poll(async () => (await ask()).status).toBe(401);
+  const refusal = await ask();
+  expect(refusal.challenge).toBe('Bearer error="invalid_token"');
+  expect(refusal.body).not.toContain('Sent with the token');
+  // Nor does a copy of the cookie help: there is no session behind it.
+  await context.addCookies(cookies);
+  expect((await page.request.get('/api/auth/access-token')).status()).toBe(401);
+  await page.goto('/tasks');
+  await expect(page).toHaveURL('/sign-in?next=%2Ftasks');
+});
+
+test('when somebody else signs in in another tab, this one shows what is theirs', async ({ page, context }) => {
+  const other = await context.newPage();
+  // Opened before anybody had signed in: afterwards the page would lead on to the tasks.
+  await other.goto('/sign-up');
+  await signUp(page);
+  await addTask(page, 'Hers alone');
+  await other.getByLabel('E-mail').fill(newEmail());
+  await other.getByLabel('Password', { exact: true }).fill(PASSWORD);
+  await other.getByRole('button', { name: 'Create account' }).click();
+  await expect(other.getByText('Nothing to do yet')).toBeVisible();
+  // Nobody has touched this tab.
+  await expect(page.getByText('Nothing to do yet')).toBeVisible();
+  await expect(page.getByText('Hers alone')).toHaveCount(0);
+});
+
+test('a page that the browser has kept is made anew before it is shown to the next one', async ({ page, context }) => {
+  await signUp(page);
+  await addTask(page, 'Kept by the browser');
+  await context.clearCookies();
+  // What a browser says when "back" brings a page out of its memory; not every one that runs these tests has such.
+  await page.evaluate(`window.dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }))`);
+  await expect(page).toHaveURL('/sign-in?next=%2Ftasks');
+  await expect(page.getByText('Kept by the browser')).toHaveCount(0);
+});
+
+test('a window that is opened again after signing out shows nothing', async ({ page, context, browser }) => {
+  await signUp(page);
+  await addTask(page, 'From before');
+  const kept = await context.storageState();
+  await page.getByRole('button', { name: 'Sign out' }).click();
+  await expect(page).toHaveURL('/sign-in');
+  const again = await browser.newContext({ storageState: kept });
+  const restored = await again.newPage();
+  await restored.goto('/tasks');
+  await expect(restored).toHaveURL('/sign-in?next=%2Ftasks');
+  await expect(restored.getByText('From before')).toHaveCount(0);
+  await again.close();
+});
+
+test('signing out on one device leaves the others signed in; ending their sessions leads them to sign in', async ({
+  page,
+  browser,
+}) => {
+  const email = await signUp(page);
+  const elsewhere = await browser.newContext();
+  const other = await elsewhere.newPage();
+  await other.goto('/sign-in?next=%2Ftasks%3Fview%3Dall');
+  await signIn(other, email);
+  await addTask(other, 'Still signed in');
+  // A device that is gone from the list: what its next request brings is the sign-in page, and the way back.
+  const revoked = await page.request.post('/api/auth/revoke-other-sessions', { data: {}, headers: { origin: base() } });
+  expect(revoked.status()).toBe(200);
+  await other.getByLabel('New task').fill('Too late');
+  await other.keyboard.press('Enter');
+  await expect(other).toHaveURL('/sign-in?next=%2Ftasks%3Fview%3Dall');
+  await addTask(page, 'Here all is well');
+  await elsewhere.close();
+});
+
+const base = () => process.env['WEB_URL'] ?? '';

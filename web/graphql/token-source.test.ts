@@ -95,6 +95,33 @@ describe('get', () => {
     await expect(source.get()).rejects.toThrow('away');
   });
 
+  test('a renewal that failed is tried again while the old token serves, with nobody asking', async () => {
+    const web = server(900);
+    const { answer } = web;
+    const { source } = openTab(web, browser().open());
+    await source.get();
+    web.answer = () => Promise.reject(new Error('away'));
+    await vi.advanceTimersByTimeAsync(600_000 + 3 * 10_000);
+    expect(web.mints).toBe(5);
+    web.answer = answer;
+    await vi.advanceTimersByTimeAsync(10_000);
+    await expect(source.get()).resolves.toBe('t6');
+    await vi.advanceTimersByTimeAsync(500_000);
+    expect(web.mints).toBe(6);
+  });
+
+  test('and is not tried for ever: past the token’s end the next attempt is a request’s', async () => {
+    const web = server(900);
+    const { source } = openTab(web, browser().open());
+    await source.get();
+    web.answer = () => Promise.reject(new Error('away'));
+    await vi.advanceTimersByTimeAsync(900_000);
+    const { mints } = web;
+    await vi.advanceTimersByTimeAsync(900_000);
+    expect(web.mints).toBe(mints);
+    expect(mints).toBeLessThanOrEqual(32);
+  });
+
   test('works again once the server is back', async () => {
     const web = server();
     const { answer } = web;
@@ -124,14 +151,6 @@ describe('renew', () => {
     const tokens = await Promise.all(sources.map((source) => source.get()));
     expect(tokens).toEqual(['t1', 't1', 't1']);
     expect(web.mints).toBe(1);
-  });
-
-  test("another user's token is never taken over", async () => {
-    const web = server();
-    const { open } = browser();
-    const { source } = openTab(web, open());
-    open().post({ kind: 'token', userId: BOB, token: 'bobs', until: 900_000 });
-    await expect(source.get()).resolves.toBe('t1');
   });
 });
 
@@ -180,6 +199,29 @@ describe('the end', () => {
     const { source, endings } = openTab(web, browser().open());
     await expect(source.get()).resolves.toBeNull();
     expect(endings).toEqual(['other-user']);
+  });
+
+  test('another user’s token is never taken over: it says that the cookie is theirs now', async () => {
+    const web = server();
+    const { open } = browser();
+    const { source, endings } = openTab(web, open());
+    await source.get();
+    open().post({ kind: 'token', userId: BOB, token: 'bobs', until: 900_000 });
+    expect(endings).toEqual(['other-user']);
+    await expect(source.get()).resolves.toBeNull();
+    expect(web.mints).toBe(1);
+  });
+
+  test('when another user signs in, every tab of the one before ends, and theirs goes on', async () => {
+    const web = server();
+    const { open } = browser();
+    const adas = [openTab(web, open()), openTab(web, open())];
+    await adas[0]?.source.get();
+    const bobs = server();
+    bobs.answer = () => Promise.resolve({ token: 'bobs', expiresIn: 900, userId: BOB });
+    const there = openTab(bobs, open(), BOB);
+    await expect(there.source.get()).resolves.toBe('bobs');
+    expect([...adas, there].map(({ endings }) => endings)).toEqual([['other-user'], ['other-user'], []]);
   });
 
   test('a tab that is closed renews no more', async () => {

@@ -27,6 +27,8 @@ interface Held {
 
 /** Renew when five minutes are left, or a third of a life that is short (US5), in milliseconds. */
 const EARLY = 300_000;
+/** After a renewal that failed, until the next attempt while nobody waits, in milliseconds. */
+const AGAIN = 10_000;
 /** With less than this left a token may end on its way to the API: wait for the next one, in milliseconds. */
 const TOO_LATE = 5_000;
 
@@ -54,9 +56,9 @@ export class TokenSource {
   connect(): () => void {
     const deafen = this.#tabs.listen((message) => {
       if (message.kind === 'signed-out') this.#end('signed-out');
-      // Never another user's, should two tabs disagree on who is signed in.
-      else if (message.userId === this.#userId && message.until > (this.#held?.until ?? 0))
-        this.#keep(message.token, message.until);
+      // Somebody else has signed in over there: the cookie, which all tabs share, is theirs now.
+      else if (message.userId !== this.#userId) this.#end('other-user');
+      else if (message.until > (this.#held?.until ?? 0)) this.#keep(message.token, message.until);
     });
     return () => {
       deafen();
@@ -130,13 +132,20 @@ export class TokenSource {
     const life = until - Date.now();
     const renewAt = until - Math.min(EARLY, life / 3);
     this.#held = { token, until, renewAt };
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.#renewBeside(token), Math.max(0, renewAt - Date.now()));
+    this.#renewAfter(Math.max(0, renewAt - Date.now()), token);
   }
 
-  /** Renews while nobody waits. A failure is left to the request that will need the token. */
+  /** Renews while nobody waits. After a failure again, for as long as the old token serves; then a request will ask. */
   #renewBeside(spent: string): void {
-    this.renew(spent).catch(() => undefined);
+    this.renew(spent).catch(() => {
+      if (this.#held?.token !== spent || this.#held.until - Date.now() < AGAIN) return;
+      this.#renewAfter(AGAIN, spent);
+    });
+  }
+
+  #renewAfter(wait: number, spent: string): void {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#renewBeside(spent), wait);
   }
 
   #end(ending: Ending): null {

@@ -1,0 +1,53 @@
+import { expect, type Page, test } from '@playwright/test';
+import { addTask, signUp } from './visitor.ts';
+
+/** Counts the tokens that a page asks for. */
+function renewals(page: Page): { readonly count: number } {
+  const seen = { count: 0 };
+  page.on('request', (request) => {
+    if (request.url().endsWith('/api/auth/access-token')) seen.count += 1;
+  });
+  return seen;
+}
+
+test('a token that the API no longer takes is renewed, and nobody notices', async ({ page }) => {
+  await signUp(page);
+  const asked = renewals(page);
+  let refused = 0;
+  await page.route('**/graphql', (route) => {
+    if (route.request().method() !== 'POST' || refused > 0) return route.continue();
+    refused += 1;
+    return route.fulfill({
+      status: 401,
+      headers: { 'access-control-allow-origin': '*' },
+      json: { errors: [{ message: 'Sign in to use this.', extensions: { code: 'UNAUTHENTICATED' } }] },
+    });
+  });
+  await addTask(page, 'Sent twice, there once');
+  expect([refused, asked.count]).toEqual([1, 1]);
+  await expect(page.getByRole('alert').filter({ hasText: /./ })).toHaveCount(0);
+  await page.reload();
+  await expect(page.getByRole('button', { name: 'Sent twice, there once', exact: true })).toHaveCount(1);
+});
+
+test('five minutes before its end a token is renewed, once for all tabs, and nobody notices', async ({
+  page,
+  context,
+}) => {
+  await page.clock.install();
+  await signUp(page);
+  const other = await context.newPage();
+  await other.goto('/tasks');
+  await addTask(other, 'From the other tab');
+  const [here, there] = [renewals(page), renewals(other)];
+  const renewed = page.waitForResponse('**/api/auth/access-token');
+  // Ten of the token's fifteen minutes, in this tab alone: the other hears of the new token.
+  await page.clock.fastForward('10:01');
+  expect((await renewed).status()).toBe(200);
+  await addTask(page, 'After ten minutes');
+  await page.clock.fastForward('06:00');
+  await addTask(page, 'After the first token’s end');
+  await addTask(other, 'In the other tab too');
+  await expect(page).toHaveURL('/tasks');
+  expect([here.count, there.count]).toEqual([1, 0]);
+});
