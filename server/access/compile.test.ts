@@ -1,6 +1,8 @@
-import { type OperationDefinitionNode, parse, validate } from 'graphql';
+import { buildASTSchema, type OperationDefinitionNode, parse, validate } from 'graphql';
 import { describe, expect, test } from 'vitest';
 import { compileOperation, conditionVariables } from './compile.ts';
+import { checkSchema } from './check.ts';
+import { accessDirectives } from './directives.ts';
 import { policyOf } from './harness.ts';
 import type { Policy } from './policy.ts';
 
@@ -69,8 +71,8 @@ describe('what an operation may run is found', () => {
     ).toEqual([
       ['Query.b', policy.requirement('Query', 'b'), [2, 21]],
       ['Query.n', policy.requirement('Query', 'n'), [7, 48]],
-      ['S.id', policy.requirement('S', 'id'), [11, 52]],
       ['T.id', policy.requirement('T', 'id'), [11, 52]],
+      ['S.id', policy.requirement('S', 'id'), [11, 52]],
     ]);
   });
 
@@ -134,6 +136,30 @@ test('the variables that decide are found in every definition, each once, in ord
   expect(conditionVariables(document)).toEqual(['a', 'b', 'c', 'd']);
 });
 
+/** What validation would refuse, a server may run all the same: then it is judged as it would run. */
+describe('what should never have come so far is judged too', () => {
+  const unchecked = (text: string, asked = policy) => {
+    const document = parse(text);
+    const [operation] = document.definitions as unknown as readonly [OperationDefinitionNode];
+    return compileOperation(asked, document, operation, new Map()).checks.map(({ coordinate }) => coordinate);
+  };
+  test('a field that is asked of a union', () => {
+    expect(unchecked('{ u { id o } }')).toEqual(['Query.u', 'T.id', 'S.id', 'O.o']);
+  });
+  test('a field that an interface does not declare, and what lies below it', () => {
+    expect(unchecked('{ n { s t q: next { s } } }')).toEqual(['Query.n', 'S.s', 'T.t', 'T.next', 'S.next']);
+    expect(unchecked('{ u { next { id } } }')).toEqual(['Query.u', 'T.next', 'S.next', 'T.id', 'S.id']);
+  });
+  test('fragments that spread each other in a circle', () => {
+    expect(unchecked('{ t { ...F } } fragment F on T { next { ...F id } }')).toEqual(['Query.t', 'T.next', 'T.id']);
+  });
+  test('a field whose name only introspection may have', () => {
+    const sdl = `${accessDirectives} enum Role { A } type Query @auth { __secret: Int __typename_: Int }`;
+    const sneaky = checkSchema(buildASTSchema(parse(sdl), { assumeValid: true }));
+    expect(unchecked('{ __secret __typename_ __typename }', sneaky)).toEqual(['Query.__secret', 'Query.__typename_']);
+  });
+});
+
 describe('arguments in which an owner may stand', () => {
   test.each([
     ['{ byArg(by: "x") }', ['Query.byArg']],
@@ -187,11 +213,32 @@ describe('fragments cost what they weigh', () => {
     compile(`{ ...F0 ...F0 } ${doubling('Query', 'a', (next) => `...${next}`)}`, {}, counting);
     expect([...calls]).toEqual([['Query.a', 1]]);
   });
-  test('and once for each set of types on which they are spread', () => {
+  test('and once for each type on which they are spread', () => {
     const { counting, calls } = counted();
     const fragments = doubling('Node', 'id', (next) => `...${next}`);
     compile(`{ t { ...F0 } n { ...F0 ... on S { ...F0 } } again: t { ...F0 } } ${fragments}`, {}, counting);
-    expect([calls.get('T.id'), calls.get('S.id')]).toEqual([2, 2]);
+    expect([calls.get('T.id'), calls.get('S.id')]).toEqual([1, 1]);
+  });
+  test('whatever sets of types are left: interfaces that cross each other cannot be multiplied', () => {
+    const names = Array.from({ length: 14 }, (_, index) => `I${index}`);
+    // Each type lacks one of the interfaces, so that each choice of interfaces leaves other types.
+    const types = names.map((missing, index) => {
+      const others = names.filter((name) => name !== missing);
+      return `type T${index} implements ${['Node', ...others].join(' & ')} { id: ID! }`;
+    });
+    const crossing = policyOf(`
+      type Query @auth { n: Node } interface Node @auth { id: ID! }
+      ${names.map((name) => `interface ${name} { id: ID! }`).join(' ')} ${types.join(' ')}
+    `);
+    const fragments = names.map((name, index) => {
+      const next = index === names.length - 1 ? 'id' : `...F${index + 1}`;
+      return `fragment F${index} on Node { ... on ${name} { ${next} } ${next} }`;
+    });
+    let calls = 0;
+    const counting: Policy = { ...crossing, requirement: (...at) => (calls++, crossing.requirement(...at)) };
+    const plan = compile(`{ n { ...F0 } } ${fragments.join(' ')}`, {}, counting);
+    expect(plan.checks).toHaveLength(15);
+    expect(calls).toBeLessThan(14 * 14 * 2);
   });
   test('through fields between them as well', () => {
     const { counting, calls } = counted();

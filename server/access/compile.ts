@@ -10,7 +10,6 @@ import {
   isAbstractType,
   isCompositeType,
   isObjectType,
-  isUnionType,
   Kind,
   type OperationDefinitionNode,
   type SelectionSetNode,
@@ -47,8 +46,9 @@ export type Conditions = ReadonlyMap<string, boolean | null>;
  * Finds every field that an operation may run, and what each asks of the caller.
  *
  * Walks the operation as execution would, with the set of object types that the enclosing fragments leave: a field
- * behind an interface counts for each of them. A fragment is walked once for each such set, so that fragments that
- * double each other cost what they weigh, not what they spell out.
+ * behind an interface counts for each of them. Each part of the document is walked once for each type, so that fragments
+ * that double each other, and interfaces that cross, cost what they weigh, not what they spell out. What validation
+ * would have refused is judged as it would run.
  */
 export function compileOperation(
   policy: Policy,
@@ -59,61 +59,57 @@ export function compileOperation(
   const { schema } = policy;
   const checks = new Map<string, { rules: readonly ClosingRule[]; nodes: FieldNode[] }>();
   const argumentChecks: ArgumentCheck[] = [];
-  const walked = new Set<string>();
+  const walked = new Map<FragmentDefinitionNode | FieldNode, Set<GraphQLObjectType>>();
   let introspects = false;
   const fragments = new Map<string, FragmentDefinitionNode>();
   for (const definition of document.definitions)
     if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments.set(definition.name.value, definition);
 
   const root = schema.getRootType(operation.operation);
-  if (root) walk(operation.selectionSet, root, [root]);
+  if (root) walk(operation.selectionSet, [root]);
   return {
     checks: [...checks].map(([coordinate, { rules, nodes }]) => ({ coordinate, rules, nodes })),
     argumentChecks,
     introspects,
   };
 
-  function walk(
-    selectionSet: SelectionSetNode,
-    parent: GraphQLCompositeType,
-    possible: readonly GraphQLObjectType[],
-  ): void {
+  function walk(selectionSet: SelectionSetNode, possible: readonly GraphQLObjectType[]): void {
     for (const selection of selectionSet.selections) {
       if (!included(selection.directives ?? [], conditions)) continue;
       switch (selection.kind) {
         case Kind.FIELD:
-          walkField(selection, parent, possible);
+          walkField(selection, possible);
           break;
         case Kind.INLINE_FRAGMENT:
-          narrow(selection.selectionSet, selection.typeCondition?.name.value ?? parent.name, possible);
+          narrow(selection.selectionSet, selection.typeCondition?.name.value, possible);
           break;
         case Kind.FRAGMENT_SPREAD: {
           const fragment = fragments.get(selection.name.value);
-          const key = `${selection.name.value} ${possible.map(({ name }) => name).join(' ')}`;
-          if (fragment === undefined || walked.has(key)) break;
-          walked.add(key);
-          narrow(fragment.selectionSet, fragment.typeCondition.name.value, possible);
+          if (fragment) narrow(fragment.selectionSet, fragment.typeCondition.name.value, news(fragment, possible));
           break;
         }
       }
     }
   }
 
-  function narrow(selectionSet: SelectionSetNode, condition: string, possible: readonly GraphQLObjectType[]): void {
-    const type = schema.getType(condition);
-    if (!isCompositeType(type)) return;
-    const members = new Set(possibleTypes(type));
-    const left = possible.filter((candidate) => members.has(candidate));
-    if (left.length > 0) walk(selectionSet, type, left);
+  function narrow(
+    selectionSet: SelectionSetNode,
+    condition: string | undefined,
+    possible: readonly GraphQLObjectType[],
+  ): void {
+    const type = condition === undefined ? undefined : schema.getType(condition);
+    const members = isCompositeType(type) ? new Set(possibleTypes(type)) : null;
+    const left = condition === undefined ? possible : possible.filter((candidate) => members?.has(candidate));
+    if (left.length > 0) walk(selectionSet, left);
   }
 
-  function walkField(node: FieldNode, parent: GraphQLCompositeType, possible: readonly GraphQLObjectType[]): void {
+  function walkField(node: FieldNode, possible: readonly GraphQLObjectType[]): void {
     const name = node.name.value;
     // `__typename` tells a type's name, which the operation already says; `__schema` and `__type` are not data.
     if (name === '__schema' || name === '__type') introspects = true;
-    if (name.startsWith('__') || isUnionType(parent)) return;
+    if (name === '__typename') return;
     const children = new Set<GraphQLObjectType>();
-    for (const type of possible) {
+    for (const type of news(node, possible)) {
       const field = type.getFields()[name];
       if (field === undefined) continue;
       check(`${type.name}.${name}`, policy.requirement(type.name, name), node);
@@ -121,10 +117,19 @@ export function compileOperation(
       const result = getNamedType(field.type);
       if (isCompositeType(result)) for (const child of possibleTypes(result)) children.add(child);
     }
-    const declared = parent.getFields()[name];
-    const result = declared && getNamedType(declared.type);
-    if (node.selectionSet && isCompositeType(result) && children.size > 0)
-      walk(node.selectionSet, result, [...children].toSorted(byName));
+    if (node.selectionSet && children.size > 0) walk(node.selectionSet, [...children]);
+  }
+
+  /** Of these types those for which a part of the document has not been walked yet. From now on it has. */
+  function news(
+    part: FragmentDefinitionNode | FieldNode,
+    possible: readonly GraphQLObjectType[],
+  ): readonly GraphQLObjectType[] {
+    const known = walked.get(part) ?? new Set();
+    walked.set(part, known);
+    const left = possible.filter((type) => !known.has(type));
+    for (const type of left) known.add(type);
+    return left;
   }
 
   function check(coordinate: string, rules: readonly ClosingRule[], node: FieldNode): void {
@@ -180,8 +185,4 @@ function included(directives: readonly DirectiveNode[], conditions: Conditions):
 function conditionOf(directive: DirectiveNode) {
   const decides = directive.name.value === 'skip' || directive.name.value === 'include';
   return decides ? directive.arguments?.find(({ name }) => name.value === 'if')?.value : undefined;
-}
-
-function byName(one: GraphQLObjectType, other: GraphQLObjectType): number {
-  return one.name < other.name ? -1 : 1;
 }

@@ -164,6 +164,26 @@ describe('a foreign object is stopped and the alarm rings', () => {
     expect((await ask('{ thing { id } }', { thing: { ...own, userId: '' } }, { ...ada, userId: '' })).rang).toBe(true);
   });
 
+  test('even when nobody can hear of it', async () => {
+    const schema = schemaOf(SDL);
+    guardSchema<AccessViewer>(checkSchema(schema), {
+      viewerOf: (context) => context,
+      onBreach: () => {
+        throw new Error('the log is full');
+      },
+    });
+    const { data, errors } = await execute({
+      schema,
+      document: parse('{ any { ... on Thing { id } } }'),
+      rootValue: { any: foreign },
+      contextValue: ada,
+    });
+    expect(data).toEqual({ any: null });
+    const [breach] = (errors ?? []).map(({ originalError }) => originalError);
+    expect(breach).toBeInstanceOf(AccessBreach);
+    expect(breach?.cause).toEqual(new Error('the log is full'));
+  });
+
   test('and what went wrong on the way stays what it was', async () => {
     const { rang, errors } = await ask('{ node { id } }', { node: new Error('the cause') });
     expect(rang).toBe(false);

@@ -38,7 +38,7 @@ export class AccessBreach extends Error {
 export interface GuardOptions<Context> {
   /** The caller on whose behalf resolvers run with this context; null for none. */
   viewerOf(context: Context): AccessViewer | null;
-  /** Hears of each breach, once for each object, before the error is thrown. */
+  /** Hears of each breach, once for each object, before the error is thrown. What it throws becomes that error's cause. */
   onBreach(breach: AccessBreach, context: Context): void;
 }
 
@@ -61,7 +61,12 @@ export function guardSchema<Context>(policy: Policy, { viewerOf, onBreach }: Gua
       const viewer = viewerOf(context);
       if (isOwnedBy(rules, value, viewer)) return;
       const breach = new AccessBreach(coordinate, ownerOf(rules, value), viewer?.userId ?? null);
-      onBreach(breach, context);
+      try {
+        onBreach(breach, context);
+      } catch (error) {
+        // An alarm that nobody could hear is no reason to give a part of the answer away.
+        breach.cause = error;
+      }
       throw breach;
     });
   }

@@ -1,16 +1,22 @@
 import {
   buildASTSchema,
+  defaultFieldResolver,
+  defaultTypeResolver,
   type DefinitionNode,
   type FieldDefinitionNode,
   type GraphQLField,
+  type GraphQLFieldResolver,
   type GraphQLScalarType,
   type GraphQLSchema,
   type InputValueDefinitionNode,
   isAbstractType,
+  isEnumType,
   isObjectType,
   isScalarType,
   isSpecifiedScalarType,
   Kind,
+  type OperationTypeDefinitionNode,
+  OperationTypeNode,
   parse,
   printSchema,
   type TypeNode,
@@ -57,14 +63,27 @@ function schemaFor(policy: Policy, held: Held): GraphQLSchema {
 /** What is left of the schema for an audience, taken away until nothing refers to what is gone. */
 function shownDefinitions(policy: Policy, held: Held): readonly DefinitionNode[] {
   const all = parse(printSchema(policy.schema), { noLocation: true }).definitions;
-  let definitions = all.filter(({ kind }) => kind !== Kind.DIRECTIVE_DEFINITION);
+  let definitions = all.filter(({ kind }) => kind !== Kind.DIRECTIVE_DEFINITION && kind !== Kind.SCHEMA_DEFINITION);
   for (let before = Number.NaN; before !== weight(definitions); ) {
     before = weight(definitions);
     const shown = new Set(definitions.map(nameOf));
     definitions = definitions.flatMap((definition) => narrowed(policy, held, definition, shown) ?? []);
   }
   const used = namesInUse(policy.schema, definitions);
-  return definitions.filter((definition) => used.has(nameOf(definition)));
+  return [rootsIn(policy.schema, used), ...definitions.filter((definition) => used.has(nameOf(definition)))];
+}
+
+/** Which of the types are roots is said, not told by their names: any type may be called "Mutation". */
+function rootsIn(schema: GraphQLSchema, used: ReadonlySet<string>): DefinitionNode {
+  const operationTypes = Object.values(OperationTypeNode).flatMap(
+    (operation): readonly OperationTypeDefinitionNode[] => {
+      const type = schema.getRootType(operation);
+      if (!type || !used.has(type.name)) return [];
+      const named = { kind: Kind.NAMED_TYPE, name: { kind: Kind.NAME, value: type.name } } as const;
+      return [{ kind: Kind.OPERATION_TYPE_DEFINITION, operation, type: named }];
+    },
+  );
+  return { kind: Kind.SCHEMA_DEFINITION, operationTypes };
 }
 
 /** A definition without the fields and members that this audience cannot use; null when nothing is left of it. */
@@ -181,25 +200,32 @@ function namesIn(definition: DefinitionNode): readonly string[] {
   return names;
 }
 
-/** An operation that asks for the schema may ask for data too: the copy behaves as the schema that it was made from. */
+/**
+ * An operation that asks for the schema may ask for data too: the copy behaves as the schema that it was made from does
+ * at that moment, so that what is put on that one later, such as the guard, holds here as well.
+ */
 function copyBehaviour(from: GraphQLSchema, to: GraphQLSchema): void {
   for (const type of Object.values(to.getTypeMap())) {
     const original = from.getType(type.name);
     if (type.name.startsWith('__') || original === undefined || original === type) continue;
     if (isObjectType(type) && isObjectType(original)) {
-      for (const field of Object.values(type.getFields()))
-        Object.assign(field, behaviourOf(original.getFields()[field.name]));
+      for (const field of Object.values(type.getFields())) field.resolve = resolverOf(original.getFields()[field.name]);
       type.isTypeOf = original.isTypeOf;
     } else if (isAbstractType(type) && isAbstractType(original)) {
-      type.resolveType = original.resolveType;
+      type.resolveType = (...asked) => (original.resolveType ?? defaultTypeResolver)(...asked);
     } else if (isScalarType(type) && isScalarType(original)) {
       Object.assign(type, pick(original));
+    } else if (isEnumType(type) && isEnumType(original)) {
+      // What a value is inside of the server need not be its name.
+      type.serialize = (value) => original.serialize(value);
+      type.parseValue = (...asked) => original.parseValue(...asked);
+      type.parseLiteral = (...asked) => original.parseLiteral(...asked);
     }
   }
 }
 
-function behaviourOf(field: GraphQLField<unknown, unknown> | undefined) {
-  return field?.resolve ? { resolve: field.resolve } : {};
+function resolverOf(field: GraphQLField<unknown, unknown> | undefined): GraphQLFieldResolver<unknown, unknown> {
+  return (...asked) => (field?.resolve ?? defaultFieldResolver)(...asked);
 }
 
 function pick({ serialize, parseValue, parseLiteral }: GraphQLScalarType) {

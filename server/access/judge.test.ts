@@ -272,6 +272,26 @@ describe('an owner inside an input object', () => {
   });
 });
 
+describe('names that every object has', () => {
+  const names = ['constructor', 'toString', 'valueOf', 'hasOwnProperty'];
+  const odd = policyOf(`
+    type Query @auth { f(${names.map((name) => `${name}: ID @owner`).join(' ')} input: Odd): Int }
+    input Odd { ${names.map((name) => `${name}: ID @owner`).join(' ')} }
+  `);
+  test('are left out where nobody has written them', () => {
+    expect(said(judgeRequest(odd, '{ f(input: {}) }', ada))).toBe('allowed');
+  });
+  test.each(names)('and judged where somebody has: %s', (name) => {
+    for (const id of ['ada', 'ben']) {
+      const expected = id === 'ada' ? ['allowed', 'allowed'] : [`FORBIDDEN Query.f(${name}:)`, `FORBIDDEN Odd.${name}`];
+      expect([
+        said(judgeRequest(odd, `{ f(${name}: "${id}") }`, ada)),
+        said(judgeRequest(odd, `{ f(input: { ${name}: "${id}" }) }`, ada)),
+      ]).toEqual(expected);
+    }
+  });
+});
+
 describe('values that are none of their types', () => {
   test('are told of, once the caller may know of the field', () => {
     const verdict = judgeRequest(policy, 'query ($n: Int) { byUser(n: $n) }', ada, { n: 'x' });

@@ -99,7 +99,13 @@ function judgeValues(
       throw error;
     }
     for (const { name, type } of field.args) {
-      for (const rule of foreignOwners(policy, `${coordinate}(${name}:)`, type, values[name], viewer?.userId ?? null))
+      for (const rule of foreignOwners(
+        policy,
+        `${coordinate}(${name}:)`,
+        type,
+        own(values, name),
+        viewer?.userId ?? null,
+      ))
         if (refused.size < MOST_REFUSALS)
           refused.set(rule.coordinate, { reason: 'FORBIDDEN', coordinate: rule.coordinate, rule, nodes: [node] });
     }
@@ -125,7 +131,7 @@ function* foreignOwners(
     for (const item of items) yield* foreignOwners(policy, '', nullable.ofType, item, userId);
   } else if (isInputObjectType(nullable) && policy.mayHoldOwner(nullable)) {
     for (const field of Object.values(nullable.getFields())) {
-      const inner = (value as Record<string, unknown>)[field.name];
+      const inner = own(value, field.name);
       yield* foreignOwners(policy, `${nullable.name}.${field.name}`, field.type, inner, userId);
     }
   }
@@ -136,4 +142,9 @@ function isOwn(value: unknown, userId: string | null): boolean {
   if (Array.isArray(value)) return value.every((item: unknown) => isOwn(item, userId));
   // Without a viewer there is no id that could be the caller's: null is not equal to null.
   return userId !== null && value === userId;
+}
+
+/** What was written under a name: `constructor` is a name like any other, and every object has one. */
+function own(values: object, name: string): unknown {
+  return Object.hasOwn(values, name) ? (values as Readonly<Record<string, unknown>>)[name] : undefined;
 }

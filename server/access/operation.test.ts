@@ -1,4 +1,4 @@
-import { type DocumentNode, type OperationDefinitionNode, parse } from 'graphql';
+import { type DocumentNode, type OperationDefinitionNode, parse, visit } from 'graphql';
 import { describe, expect, test } from 'vitest';
 import { policyOf } from './harness.ts';
 import { createPlanner } from './operation.ts';
@@ -45,6 +45,17 @@ describe('a plan is remembered', () => {
     });
     expect(one?.checks.length).toBe(1);
     expect(one).not.toBe(other);
+  });
+  test('for its document: with other fragments the same operation is another', () => {
+    const plan = createPlanner(policy);
+    const document = parse('{ ...F } fragment F on Query { a }');
+    const [operation] = operationsOf(document);
+    if (!operation) throw new Error('The test has no operation.');
+    // As a tool leaves it that rewrites fragments: what it does not change, it keeps.
+    const rewritten = visit(document, { Field: (node) => ({ ...node, name: { ...node.name, value: 'b' } }) });
+    const other: DocumentNode = { ...document, definitions: [operation, ...rewritten.definitions.slice(1)] };
+    const coordinates = [document, other, document].map((one) => plan(one, operation, {}).checks[0]?.coordinate);
+    expect(coordinates).toEqual(['Query.a', 'Query.b', 'Query.a']);
   });
   test('by its planner alone: another policy makes its own', () => {
     const document = parse('{ a }');

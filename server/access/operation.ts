@@ -6,13 +6,14 @@ import type { Policy } from './policy.ts';
 const MOST_PLANS = 16;
 
 interface Remembered {
+  readonly document: DocumentNode;
   readonly conditions: readonly string[];
   readonly plans: Map<string, Plan>;
 }
 
 /**
- * Compiles operations and remembers what came of it for as long as the parsed operation lives.
- * What is remembered holds nothing of a caller: it is the same for everybody.
+ * Compiles operations and remembers what came of it for as long as the parsed operation lives, and only for its own
+ * document: a tool that rewrites fragments may leave the operation as it was. What is remembered holds nothing of a caller: it is the same for everybody.
  */
 export function createPlanner(policy: Policy) {
   const remembered = new WeakMap<OperationDefinitionNode, Remembered>();
@@ -22,8 +23,8 @@ export function createPlanner(policy: Policy) {
     variables: Readonly<Record<string, unknown>>,
   ): Plan => {
     let known = remembered.get(operation);
-    if (known === undefined) {
-      known = { conditions: conditionVariables(document), plans: new Map() };
+    if (known?.document !== document) {
+      known = { document, conditions: conditionVariables(document), plans: new Map() };
       remembered.set(operation, known);
     }
     const conditions = standing(known.conditions, operation, variables);

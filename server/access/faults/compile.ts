@@ -3,33 +3,51 @@ import { type Fault, faultsIn } from './fault.ts';
 const COMPILING = faultsIn('compile.ts', [
   {
     rule: 'walk',
-    name: 'a fragment is judged for the types of its first spread alone',
-    find: "`${selection.name.value} ${possible.map(({ name }) => name).join(' ')}`",
-    replace: 'selection.name.value',
+    name: 'fragments with a name are not walked',
+    find: 'if (fragment) narrow(',
+    replace: 'if (!fragment) narrow(',
   },
   {
     rule: 'walk',
+    name: 'fragments are judged that are left out',
+    find: 'if (!included(selection.directives ?? [], conditions)) continue;',
+    replace: 'if (selection.kind === Kind.FIELD && !included(selection.directives ?? [], conditions)) continue;',
+  },
+  {
+    rule: 'news',
+    name: 'a fragment is judged for the types of its first spread alone',
+    find: 'possible.filter((type) => !known.has(type))',
+    replace: 'known.size > 0 ? [] : [...possible]',
+  },
+  {
+    rule: 'narrow',
     name: 'an inline fragment without a type leaves nothing',
-    find: 'selection.typeCondition?.name.value ?? parent.name',
-    replace: "selection.typeCondition?.name.value ?? ''",
+    find: 'condition === undefined ? possible : possible',
+    replace: 'condition === undefined ? [] : possible',
   },
   {
     rule: 'narrow',
     name: 'a fragment leaves every type that was possible',
-    find: 'possible.filter((candidate) => members.has(candidate))',
+    find: 'possible.filter((candidate) => members?.has(candidate))',
     replace: 'possible',
   },
   {
     rule: 'narrow',
     name: 'a fragment leaves only the type of its own name',
-    find: 'const members = new Set(possibleTypes(type));',
-    replace: 'const members = new Set<unknown>([type]);',
+    find: 'new Set(possibleTypes(type))',
+    replace: 'new Set<unknown>([type])',
   },
   {
     rule: 'walkField',
     name: 'a field behind an interface counts for one type alone',
-    find: 'for (const type of possible) {',
-    replace: 'for (const type of possible.slice(0, 1)) {',
+    find: 'of news(node, possible)) {',
+    replace: 'of news(node, possible).slice(0, 1)) {',
+  },
+  {
+    rule: 'walkField',
+    name: 'what begins like introspection is not judged',
+    find: "if (name === '__typename') return;",
+    replace: "if (name.startsWith('__')) return;",
   },
   {
     rule: 'walkField',
@@ -40,8 +58,8 @@ const COMPILING = faultsIn('compile.ts', [
   {
     rule: 'walkField',
     name: 'what is selected below a list is not judged',
-    find: 'const result = declared && getNamedType(declared.type);',
-    replace: "const result = declared && 'ofType' in declared.type ? undefined : declared?.type;",
+    find: 'const result = getNamedType(field.type);',
+    replace: 'const result = field.type;',
   },
   {
     rule: 'walkField',
@@ -77,13 +95,13 @@ const COMPILING = faultsIn('compile.ts', [
     rule: 'possibleTypes',
     name: 'a field that leads to an interface leads nowhere',
     find: 'isAbstractType(type) ? schema.getPossibleTypes(type) : []',
-    replace: 'isUnionType(type) ? schema.getPossibleTypes(type) : []',
+    replace: "'getTypes' in type ? schema.getPossibleTypes(type) : []",
   },
   {
     rule: 'possibleTypes',
     name: 'a field that leads to a union leads nowhere',
     find: 'isAbstractType(type) ? schema.getPossibleTypes(type) : []',
-    replace: 'isUnionType(type) ? [] : schema.getPossibleTypes(type as GraphQLInterfaceType)',
+    replace: "'getTypes' in type ? [] : schema.getPossibleTypes(type)",
   },
   {
     rule: 'included',
@@ -144,10 +162,9 @@ const PLANNING = faultsIn('operation.ts', [
   },
   {
     rule: 'createPlanner',
-    name: 'a plan is remembered for the document, not for its operation',
-    find: 'const remembered = new WeakMap<OperationDefinitionNode, Remembered>();',
-    replace:
-      'const plansOf = new WeakMap<DocumentNode, Remembered>();\n  const remembered = { last: null as DocumentNode | null, get(_operation: OperationDefinitionNode) { return this.last ? plansOf.get(this.last) : undefined; }, set(_operation: OperationDefinitionNode, plans: Remembered) { if (this.last) plansOf.set(this.last, plans); } };',
+    name: 'a plan is remembered whatever fragments came with it',
+    find: 'known?.document !== document',
+    replace: 'known === undefined',
   },
   {
     rule: 'standing',

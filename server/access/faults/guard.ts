@@ -11,8 +11,14 @@ export const GUARD_FAULTS: readonly Fault[] = faultsIn('guard.ts', [
   {
     rule: 'guardSchema',
     name: 'the object is stopped and no alarm rings',
-    find: '      onBreach(breach, context);\n',
+    find: 'onBreach(breach, context);',
     replace: '',
+  },
+  {
+    rule: 'guardSchema',
+    name: 'an alarm that fails takes the breach’s place',
+    find: 'breach.cause = error;',
+    replace: 'throw error;',
   },
   {
     rule: 'guardSchema',

@@ -83,14 +83,39 @@ export const INTROSPECT_FAULTS: readonly Fault[] = faultsIn('introspect.ts', [
   },
   {
     rule: 'copyBehaviour',
-    name: 'data beside the schema has no resolvers',
-    find: 'field?.resolve ? { resolve: field.resolve } : {}',
-    replace: '{ ...(field ? {} : {}) }',
+    name: 'objects beside the schema have no types',
+    find: '(original.resolveType ?? defaultTypeResolver)(...asked)',
+    replace: 'defaultTypeResolver(...asked)',
   },
   {
     rule: 'copyBehaviour',
-    name: 'objects beside the schema have no types',
-    find: 'type.resolveType = original.resolveType;',
+    name: 'enum values are read by their names',
+    find: 'type.parseValue = (...asked) => original.parseValue(...asked);',
     replace: '',
+  },
+  {
+    rule: 'resolverOf',
+    name: 'data beside the schema has no resolvers',
+    find: '(field?.resolve ?? defaultFieldResolver)(...asked)',
+    replace: 'defaultFieldResolver(...asked)',
+  },
+  {
+    rule: 'resolverOf',
+    name: 'a guard that comes later does not hold',
+    find: 'return (...asked) => (field?.resolve ??',
+    replace: 'const { resolve } = field ?? {};\n  return (...asked) => (resolve ??',
+  },
+  {
+    rule: 'rootsIn',
+    name: 'a root is known by its name',
+    find: 'schema.getRootType(operation);',
+    replace:
+      '[schema.getQueryType(), schema.getMutationType()].find((root) => root?.name.toLowerCase() === operation);',
+  },
+  {
+    rule: 'rootsIn',
+    name: 'a root stays of which nothing is shown',
+    find: 'if (!type || !used.has(type.name)) return [];',
+    replace: 'if (!type) return [];',
   },
 ]);

@@ -171,4 +171,10 @@ export const JUDGE_FAULTS: readonly Fault[] = faultsIn('judge.ts', [
     find: 'userId !== null && value === userId',
     replace: 'userId !== null && String(value).toLowerCase() === userId.toLowerCase()',
   },
+  {
+    rule: 'own',
+    name: 'what every object has counts as written',
+    find: 'Object.hasOwn(values, name) ?',
+    replace: 'name in values ?',
+  },
 ]);
