@@ -19,7 +19,7 @@ import { awaitable, dressRow, type Marker, type Plain, randomRow, type Row } fro
 import { randomDocument } from './randomOperation.ts';
 import { randomSchema } from './randomSchema.ts';
 import { printSchema, type RuleSpec, type SchemaSpec } from './schemaSpec.ts';
-import { settings } from './settings.ts';
+import { PATIENCE, settings } from './settings.ts';
 
 const RUNS = 600;
 const REQUESTS_EACH = 3;
@@ -125,7 +125,7 @@ function markerFor(spec: SchemaSpec, viewer: AccessViewer | null): Marker {
   };
 }
 
-test('no foreign row leaves, and the alarm rings exactly where one would have', async () => {
+test('no foreign row leaves, and the alarm rings exactly where one would have', PATIENCE, async () => {
   const outcomes = { rang: 0, quiet: 0 };
   await assert(
     asyncProperty(decisions, decisions, decisions, async (ofSchema, ofDocuments, ofData) => {
