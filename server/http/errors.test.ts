@@ -2,7 +2,16 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { REASONS } from '../access/index.ts';
-import { badUserInput, errorBody, goneViewer, isPublicCode, notFound, PUBLIC_CODES, requestError } from './errors.ts';
+import {
+  badUserInput,
+  errorBody,
+  goneViewer,
+  isPublicCode,
+  notFound,
+  PUBLIC_CODES,
+  requestError,
+  withoutStack,
+} from './errors.ts';
 
 describe('the registry of codes', () => {
   test('has every reason for which the engine refuses', () => {
@@ -63,6 +72,19 @@ describe('an error of the whole request', () => {
       coordinate: 'Query.a',
       http: { status: 403 },
     });
+  });
+
+  test('has no stack: to record one would make being turned away dearer than being let in', () => {
+    expect(requestError('FORBIDDEN').stack).not.toMatch(/\n\s+at /);
+    expect(new Error('any other').stack).toMatch(/\n\s+at /);
+  });
+
+  test('leaves the stacks of other errors alone, also when it cannot be made', () => {
+    const fail = () => {
+      throw new Error('inside');
+    };
+    expect(() => withoutStack(fail)).toThrow('inside');
+    expect(new Error('any other').stack).toMatch(/\n\s+at /);
   });
 
   test('of a user who is gone is that of any bad token', () => {

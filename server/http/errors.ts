@@ -47,10 +47,33 @@ export function requestError(
   code: PublicCode,
   { message, nodes, extensions, headers }: PublicErrorOptions = {},
 ): GraphQLError {
-  const { status, message: usual } = PUBLIC_CODES[code];
-  // Apollo reads this and takes it out; other servers name the same extension with other types.
-  const http: object = { status, headers: new Map(Object.entries(headers ?? {})) };
-  return new GraphQLError(message ?? usual, { ...(nodes && { nodes }), extensions: { ...extensions, code, http } });
+  const http = httpExtension(code, headers);
+  return withoutStack(
+    () =>
+      new GraphQLError(message ?? PUBLIC_CODES[code].message, {
+        ...(nodes && { nodes }),
+        extensions: { ...extensions, code, http },
+      }),
+  );
+}
+
+/** The `http` extension of an error of the whole request: Apollo reads it and takes it out. */
+export function httpExtension(code: PublicCode, headers: Readonly<Record<string, string>> = {}): object {
+  return { status: PUBLIC_CODES[code].status, headers: new Map(Object.entries(headers)) };
+}
+
+/**
+ * Makes errors that are answers. Nobody reads their stacks, and recording them took longer than all else that a refused
+ * request costs: who is turned away must not be dearer than who is let in.
+ */
+export function withoutStack<T>(make: () => T): T {
+  const { stackTraceLimit } = Error;
+  Error.stackTraceLimit = 0;
+  try {
+    return make();
+  } finally {
+    Error.stackTraceLimit = stackTraceLimit;
+  }
 }
 
 /** For resolvers: the row is absent, or somebody else's. The two are told apart by nothing. */

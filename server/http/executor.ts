@@ -18,7 +18,7 @@ import {
 } from '../access/index.ts';
 import { anonymousContext, type Context, type Operations, type Patience, viewerContext } from '../context.ts';
 import type { Viewer } from '../viewer.ts';
-import { CHALLENGE, goneViewer, isPublicCode, requestError } from './errors.ts';
+import { CHALLENGE, goneViewer, httpExtension, isPublicCode, requestError, withoutStack } from './errors.ts';
 import type { Events } from './events.ts';
 
 /** One operation of a caller, parsed and valid against the schema. */
@@ -146,10 +146,10 @@ function unavailable(): ExecutionResult {
 
 /** RFC 6750 §3 for a request without a token; RFC 9470 §3 for a sign-in that is too old. */
 function withStatus(refusal: Refusal): GraphQLError {
-  const { message, nodes, extensions } = refusalError(refusal);
+  const error = withoutStack(() => refusalError(refusal));
   const challenge = challengeOf(refusal);
-  const headers = challenge === null ? {} : { 'www-authenticate': challenge };
-  return requestError(refusal.reason, { message, nodes, extensions: { ...extensions }, headers });
+  error.extensions['http'] = httpExtension(refusal.reason, challenge === null ? {} : { 'www-authenticate': challenge });
+  return error;
 }
 
 function challengeOf({ reason, rule }: Refusal): string | null {
