@@ -22,7 +22,6 @@ const TABLE = [
     'server/http/',
     [
       '@apollo/server',
-      '@as-integrations/fastify',
       '@fastify/cors',
       'fastify',
       'graphql',
