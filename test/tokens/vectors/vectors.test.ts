@@ -1,0 +1,102 @@
+import fs from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { readCompact } from '../../../server/authentication/compact.ts';
+import { listedKeys, type TokenAlgorithm } from '../../../server/authentication/keys.ts';
+import { verifySignature } from '../../../server/authentication/signature.ts';
+import { createVerifier } from '../../../server/authentication/verify.ts';
+import { AUDIENCE, ISSUER, LONGEST_LIFE, NOW } from '../../api/token.ts';
+
+interface Vectors {
+  readonly groups: readonly {
+    readonly kid: string;
+    readonly k: string;
+    readonly tests: readonly {
+      readonly tcId: number;
+      readonly comment: string;
+      readonly result: 'valid' | 'invalid';
+      readonly jws: string;
+    }[];
+  }[];
+}
+const { groups } = JSON.parse(fs.readFileSync(new URL('wycheproof-hs256.json', import.meta.url), 'utf8')) as Vectors;
+
+/** Where we are stricter: a character outside of base64url is passed over by some (RFC 4648 §3.3 says not to). */
+const STRICTER = new Set(['InvalidCharacterInsertedInHeader', 'InvalidCharacterInsertedInPayload']);
+
+/** Called invalid for their padding, which they have lost in the original: byte for byte they are 357, which is valid. */
+const WITHOUT_THEIR_PADDING = new Set([367, 370]);
+
+/** Whether form and signature are good; our own header and claims, which no vector has, are left out. */
+async function isSigned(jws: string, algorithm: TokenAlgorithm, material: string): Promise<boolean> {
+  const read = readCompact(jws, algorithm);
+  if ('fault' in read && read.fault === 'form') return false;
+  const key = await (await listedKeys(algorithm, [{ kid: 'k', material }])).find('k', 0);
+  return typeof key !== 'string' && (await verifySignature(jws, key, algorithm)) !== null;
+}
+
+const WYCHEPROOF = groups.flatMap(({ k, kid, tests }) => tests.map((vector) => ({ ...vector, k, kid })));
+
+describe('Wycheproof’s JWS vectors for HS256', () => {
+  test.each(WYCHEPROOF.filter(({ tcId }) => !WITHOUT_THEIR_PADDING.has(tcId)))(
+    '$tcId $comment: $result',
+    async ({ jws, result, comment, k }) => {
+      expect(await isSigned(jws, 'HS256', k)).toBe(result === 'valid' && !STRICTER.has(comment));
+    },
+  );
+
+  test('two of them are a third one, and cannot be right both ways', () => {
+    const at = (number: number) => WYCHEPROOF.find(({ tcId }) => tcId === number);
+    for (const number of WITHOUT_THEIR_PADDING) expect(at(number)?.jws).toBe(at(357)?.jws);
+    expect(at(357)?.result).toBe('valid');
+  });
+
+  test('are all there, good ones among them', () => {
+    expect(WYCHEPROOF).toHaveLength(40);
+    expect(WYCHEPROOF.filter(({ result }) => result === 'valid').length).toBeGreaterThan(5);
+  });
+});
+
+const RFCS = [
+  {
+    name: 'RFC 7515 A.1, HMAC SHA-256',
+    algorithm: 'HS256',
+    material: 'AyM1SysPpbyDfgZld3umj1qzKObwVMkoqQ-EstJQLr_T-1qS0gZH75aKtMN3Yj0iPS4hcgUuTwjAzZr1Z9CAow',
+    jws: 'eyJ0eXAiOiJKV1QiLA0KICJhbGciOiJIUzI1NiJ9.eyJpc3MiOiJqb2UiLA0KICJleHAiOjEzMDA4MTkzODAsDQogImh0dHA6Ly9leGFtcGxlLmNvbS9pc19yb290Ijp0cnVlfQ.dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk',
+  },
+  {
+    name: 'RFC 8037 A.4, Ed25519',
+    algorithm: 'EdDSA',
+    material: '11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo',
+    jws: 'eyJhbGciOiJFZERTQSJ9.RXhhbXBsZSBvZiBFZDI1NTE5IHNpZ25pbmc.hgyY0il_MGCjP0JzlnLWG1PPOt7-09PGcvMg3AIbQR6dWbhijcNR4ki4iylGjg5BhVsPt9g7sVvpAr_MuM0KAg',
+  },
+] as const;
+
+describe.each(RFCS)('$name', ({ algorithm, material, jws }) => {
+  test('verifies', async () => {
+    expect(await isSigned(jws, algorithm, material)).toBe(true);
+  });
+
+  test('verifies no more when any character is another', async () => {
+    for (let at = 0; at < jws.length; at++) {
+      const changed = jws.slice(0, at) + (jws[at] === 'A' ? 'B' : 'A') + jws.slice(at + 1);
+      expect(await isSigned(changed, algorithm, material), `character ${at}`).toBe(false);
+    }
+  });
+
+  test('does not verify under another key or as the other algorithm', async () => {
+    expect(await isSigned(jws, algorithm, Buffer.alloc(32, 1).toString('base64url'))).toBe(false);
+    const other = algorithm === 'HS256' ? 'EdDSA' : 'HS256';
+    expect(await isSigned(jws, other, Buffer.from(material, 'base64url').subarray(0, 32).toString('base64url'))).toBe(
+      false,
+    );
+  });
+});
+
+test('a vector is signed and still no token of ours: its header is not exactly ours', async () => {
+  const ofSecrets = WYCHEPROOF.map((vector) => ({ ...vector, algorithm: 'HS256' as const, material: vector.k }));
+  for (const { jws, algorithm, material } of [...RFCS, ...ofSecrets]) {
+    const keys = await listedKeys(algorithm, [{ kid: 'k', material }]);
+    const verify = createVerifier({ keys, issuer: ISSUER, audience: AUDIENCE, longestLife: LONGEST_LIFE });
+    expect(await verify(jws, NOW)).toEqual({ fault: expect.stringMatching(/^(form|header)$/) });
+  }
+});
