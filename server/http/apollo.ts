@@ -4,8 +4,11 @@ import { ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/dis
 import type { ExecutionResult, GraphQLFormattedError, GraphQLSchema } from 'graphql';
 import type { Patience } from '../context.ts';
 import type { Viewer } from '../viewer.ts';
+import { insistOnVariables } from './cost.ts';
+import { createDocumentCheck, refusal } from './document.ts';
 import { isPublicCode, PUBLIC_CODES, requestError } from './errors.ts';
 import type { OperationRequest } from './executor.ts';
+import { COST_LIMITS, type CostLimits } from './limits.ts';
 
 /** What Apollo's context function makes of a request: who is calling. Resolvers get more, from the executor. */
 export interface ApolloContext {
@@ -18,17 +21,17 @@ export interface ApolloContext {
 export interface ApolloOptions {
   readonly schema: GraphQLSchema;
   readonly introspection: boolean;
+  /** What an operation may ask for; `COST_LIMITS` unless said otherwise. */
+  readonly limits?: CostLimits;
   execute(request: OperationRequest): Promise<ExecutionResult>;
 }
 
-/** The most tokens that a document may have: what is longer is not parsed to its end. */
-const MOST_TOKENS = 4_000;
-
 /**
- * Apollo Server as the GraphQL-over-HTTP layer: it parses, validates and formats. What runs, runs in `execute`, given
- * as a gateway's executor: there alone a request can be refused with several errors and without `data`.
+ * Apollo Server as the GraphQL-over-HTTP layer: it parses and formats. The rest is done where a gateway's executor
+ * stands: there alone a request can be refused with several errors and without `data`.
  */
-export async function createApollo({ schema, introspection, execute }: ApolloOptions) {
+export async function createApollo({ schema, introspection, limits = COST_LIMITS, execute }: ApolloOptions) {
+  const errorsOf = createDocumentCheck({ schema, introspection, limits });
   const apollo = new ApolloServer<ApolloContext>({
     gateway: {
       onSchemaLoadOrUpdate(callback) {
@@ -37,6 +40,11 @@ export async function createApollo({ schema, introspection, execute }: ApolloOpt
       },
       load: async () => ({
         executor: async ({ document, operation, request, context }) => {
+          const variables = request.variables ?? {};
+          const errors = errorsOf(document);
+          if (errors.length > 0) return { errors: [...errors] };
+          const tooMany = refusal(() => insistOnVariables(variables, limits));
+          if (tooMany) return { errors: [tooMany] };
           // With an unknown operation name Apollo still asks for it to be run; of a kind without a root, validation passes.
           if (!operation || !schema.getRootType(operation.operation))
             return { errors: [requestError('OPERATION_RESOLUTION_FAILURE')] };
@@ -44,7 +52,7 @@ export async function createApollo({ schema, introspection, execute }: ApolloOpt
           return execute({
             document,
             operation,
-            variables: request.variables ?? {},
+            variables,
             viewer,
             requestId,
             patience,
@@ -53,13 +61,14 @@ export async function createApollo({ schema, introspection, execute }: ApolloOpt
       }),
       stop: async () => {},
     },
-    introspection,
+    // Introspection included, all of that is decided by the executor above, behind the limits.
+    introspection: true,
+    dangerouslyDisableValidation: true,
     includeStacktraceInErrorResponses: false,
-    hideSchemaDetailsFromClientErrors: true,
     persistedQueries: false,
     allowBatchedHttpRequests: false,
     stopOnTerminationSignals: false,
-    parseOptions: { maxTokens: MOST_TOKENS },
+    parseOptions: { maxTokens: limits.tokens },
     plugins: [ApolloServerPluginCacheControlDisabled(), ApolloServerPluginLandingPageDisabled()],
     formatError: publicError,
   });
@@ -69,12 +78,12 @@ export async function createApollo({ schema, introspection, execute }: ApolloOpt
 
 /**
  * An error with a code of ours leaves as it is; any other leaves as "something went wrong": the log has the rest.
- * What made a parser give up that is no error of syntax, such as the end of its stack, is nobody's business.
+ * What made the parser give up that is no error of syntax, its limit or the end of its stack, is over a limit of ours.
  */
 function publicError(formatted: GraphQLFormattedError): GraphQLFormattedError {
   const code = formatted.extensions?.['code'];
-  if (code === 'GRAPHQL_PARSE_FAILED' && !formatted.message.startsWith('Syntax Error'))
-    return { ...formatted, message: PUBLIC_CODES[code].message };
+  if (code === 'GRAPHQL_PARSE_FAILED' && !isOfSyntax(formatted.message))
+    return { message: PUBLIC_CODES.TOO_COMPLEX.message, extensions: { code: 'TOO_COMPLEX' } };
   if (isPublicCode(code) && code !== 'INTERNAL_SERVER_ERROR') return formatted;
   const { locations, path } = formatted;
   return {
@@ -83,4 +92,9 @@ function publicError(formatted: GraphQLFormattedError): GraphQLFormattedError {
     ...(path && { path }),
     extensions: { code: 'INTERNAL_SERVER_ERROR' },
   };
+}
+
+/** graphql-js calls a document that has too many tokens an error of syntax too, and says how many it may have. */
+function isOfSyntax(message: string): boolean {
+  return message.startsWith('Syntax Error') && !message.startsWith('Syntax Error: Document contains more');
 }

@@ -6,6 +6,7 @@ export const PUBLIC_CODES = {
   BAD_USER_INPUT: { status: 400, message: 'A value is not valid.' },
   GRAPHQL_PARSE_FAILED: { status: 400, message: 'The document is not GraphQL.' },
   GRAPHQL_VALIDATION_FAILED: { status: 400, message: 'The document does not fit the schema.' },
+  TOO_COMPLEX: { status: 400, message: 'The operation asks for too much at once.' },
   OPERATION_RESOLUTION_FAILURE: { status: 400, message: 'The document has no such operation.' },
   // As Apollo says it: clients that try persisted queries first wait for these words, and then send the document.
   PERSISTED_QUERY_NOT_SUPPORTED: { status: 200, message: 'PersistedQueryNotSupported' },

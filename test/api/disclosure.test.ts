@@ -72,7 +72,7 @@ describe('no name is given away', () => {
       '{ status { ok } __schema { queryType { name } } }',
     ]) {
       const answer = await asBob(query);
-      expect([answer.status, codes(answer)]).toEqual([400, ['GRAPHQL_VALIDATION_FAILED']]);
+      expect([answer.status, new Set(codes(answer))]).toEqual([400, new Set(['GRAPHQL_VALIDATION_FAILED'])]);
       expect(answer.body).not.toHaveProperty('data');
     }
     expect((await asBob('{ __typename }')).body).toEqual({ data: { __typename: 'Query' } });
@@ -123,6 +123,6 @@ describe('a document that breaks its reader', () => {
       headers: { 'content-type': 'application/json', authorization: `Bearer ${mint(there.bob)}` },
       body: `{"query":"${query}","variables":{"v":${nested('[', ']', 40_000)}}}`,
     });
-    expect([answer.status, codes(answer)]).toEqual([400, ['BAD_USER_INPUT']]);
+    expect([answer.status, codes(answer)]).toEqual([400, ['TOO_COMPLEX']]);
   });
 });

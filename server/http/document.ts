@@ -1,0 +1,60 @@
+import {
+  type DocumentNode,
+  type GraphQLError,
+  type GraphQLSchema,
+  NoSchemaIntrospectionCustomRule,
+  specifiedRules,
+  validate,
+} from 'graphql';
+import { createCostCheck } from './cost.ts';
+import { requestError } from './errors.ts';
+import { type CostLimits, TooComplex } from './limits.ts';
+
+/** One rule of graphql-js asks what was meant whether it may or not: that of a field without subfields. */
+const SUGGESTION = / Did you mean .*\?$/;
+
+interface DocumentCheckOptions {
+  readonly schema: GraphQLSchema;
+  /** Whether `__schema` and `__type` may be asked for. */
+  readonly introspection: boolean;
+  readonly limits: CostLimits;
+}
+
+/**
+ * Makes the stage between parsing and judging: is the document within the limits, and does it fit the schema? In this
+ * order, which Apollo has no place for: its rules all run at once. What was found out holds as long as the parsed
+ * document lives, so that a known one costs a look-up.
+ * @returns a function whose answer is empty for a good document
+ */
+export function createDocumentCheck({ schema, introspection, limits }: DocumentCheckOptions) {
+  const insistOnCost = createCostCheck(schema, limits);
+  const rules = introspection ? specifiedRules : [...specifiedRules, NoSchemaIntrospectionCustomRule];
+  const known = new WeakMap<DocumentNode, readonly GraphQLError[]>();
+
+  function errorsOf(document: DocumentNode): readonly GraphQLError[] {
+    const tooComplex = refusal(() => insistOnCost(document));
+    if (tooComplex) return [tooComplex];
+    return validate(schema, document, rules, { hideSuggestions: true }).map(({ message, nodes }) =>
+      requestError('GRAPHQL_VALIDATION_FAILED', { message: message.replace(SUGGESTION, ''), nodes }),
+    );
+  }
+
+  return (document: DocumentNode): readonly GraphQLError[] => {
+    const remembered = known.get(document);
+    if (remembered) return remembered;
+    const errors = errorsOf(document);
+    known.set(document, errors);
+    return errors;
+  };
+}
+
+/** The error for what throws `TooComplex`; null for what does not. */
+export function refusal(insist: () => void): GraphQLError | null {
+  try {
+    insist();
+    return null;
+  } catch (error) {
+    if (error instanceof TooComplex) return requestError('TOO_COMPLEX');
+    throw error;
+  }
+}
