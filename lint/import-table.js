@@ -39,7 +39,10 @@ const TABLE = [
   ['server/keys.ts', ['node:', 'schema/', 'server/authentication/', 'server/config.ts']],
   ['server/app.ts', ['fastify', 'pino', 'node:', 'server/']],
   ['server/main.ts', ['server/app.ts', 'server/config.ts', 'server/data/']],
-  ['server/cli/', ['*', 'node:', 'bench/', 'schema/', 'server/', 'test/browser/', 'web/precompress.ts']],
+  [
+    'server/cli/',
+    ['*', 'node:', 'bench/', 'schema/', 'server/', 'test/attack/', 'test/browser/', 'web/precompress.ts'],
+  ],
   ['migrations/', ['typeorm']],
   ['schema/', []],
   [

@@ -6,6 +6,7 @@ import { createProgress, seconds } from './progress.ts';
 import { FORMAT_FLAGS, inRoot, TOOLS } from './stack/paths.ts';
 import { testEnvironment } from './test/environment.ts';
 import {
+  attackStep,
   browserStep,
   buildStep,
   faultsStep,
@@ -60,6 +61,7 @@ function all(run: TestRun): Step[] {
       'Some files are not in the one format: run `npm run format`.',
     ),
     vitestStep(run, 'unit and integration tests', 'unit'),
+    attackStep(run),
     faultsStep(run),
     buildStep(run),
     vitestStep(run, 'start tests', 'system'),

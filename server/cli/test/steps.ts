@@ -1,5 +1,6 @@
 import fs from 'node:fs';
 import path from 'node:path';
+import { campaign, faultsOf, figure } from '../../../test/attack/campaign.ts';
 import { openLaboratory } from '../faults/laboratory.ts';
 import { FAULT_LISTS } from '../faults/lists.ts';
 import { runFaults } from '../faults/run.ts';
@@ -75,6 +76,28 @@ export function faultsStep(run: TestRun): Step {
         signal: run.signal,
         open: () => openLaboratory(path.join(run.folder, `faults-${opened++}`), run.environment),
       });
+    },
+  };
+}
+
+/** The attack suite: the whole grammar, and the figure in one line. */
+export function attackStep(run: TestRun): Step {
+  return {
+    name: 'attack suite',
+    run: async () => {
+      const folder = path.join(run.folder, 'attack');
+      fs.mkdirSync(folder);
+      const { environment, signal, progress } = run;
+      const outcome = await campaign({
+        folder,
+        environment,
+        seed: 1,
+        randomMilliseconds: 0,
+        signal,
+        say: progress.say,
+      });
+      progress.say(`  ${figure(outcome)}`);
+      return { passed: faultsOf(outcome) === 0 ? 1 : 0, failed: faultsOf(outcome) };
     },
   };
 }

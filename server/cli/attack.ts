@@ -1,0 +1,47 @@
+import fs from 'node:fs';
+import { parseArgs } from 'node:util';
+import { campaign, faultsOf, figure } from '../../test/attack/campaign.ts';
+import { tells } from '../../test/attack/timing.ts';
+import { runCommand } from './command.ts';
+import { Problem } from './problem.ts';
+import { inRoot } from './stack/paths.ts';
+
+/**
+ * `npm run attack [-- --minutes 30] [--seed 7]`: attacks the running product with requests generated from the schema,
+ * and holds every answer against an independent model. Ends with code 1 when one of them is wrong.
+ */
+await runCommand(async ({ environment, args, signal, print }) => {
+  const { minutes, seed } = read(args);
+  const folder = inRoot('.test/attack', String(process.pid));
+  fs.mkdirSync(folder, { recursive: true });
+  try {
+    const randomMilliseconds = minutes * 60_000;
+    const outcome = await campaign({ folder, environment, seed, randomMilliseconds, signal, say: print });
+    for (const timing of outcome.timings) {
+      const { operation, superiority, deviation } = timing;
+      const verdict = tells(timing) ? 'TELLS foreign from missing' : 'tells nothing';
+      print(
+        `  ${operation}: foreign slower than missing in ${(superiority * 100).toFixed(1)} % (${deviation.toFixed(1)} σ): ${verdict}`,
+      );
+    }
+    print(`${figure(outcome)} (seed ${seed})`);
+    return faultsOf(outcome) === 0 ? 0 : 1;
+  } finally {
+    fs.rmSync(folder, { recursive: true, force: true });
+  }
+});
+
+function read(args: readonly string[]): { readonly minutes: number; readonly seed: number } {
+  const usage = 'npm run attack [-- --minutes <how long random requests follow, by default 0> --seed <a whole number>]';
+  try {
+    const { values } = parseArgs({
+      args: [...args],
+      options: { minutes: { type: 'string' }, seed: { type: 'string' } },
+    });
+    const [minutes, seed] = [Number(values.minutes ?? '0'), Number(values.seed ?? '1')];
+    if (minutes >= 0 && minutes <= 1_440 && Number.isSafeInteger(seed)) return { minutes, seed };
+  } catch {
+    // An unknown option is told like a value that is none.
+  }
+  throw new Problem(`Not understood: ${args.join(' ')}. It is ${usage}.`);
+}

@@ -1,0 +1,109 @@
+import type { GraphQLSchema } from 'graphql';
+import { type Attack, type Shape, SHAPES } from './attack.ts';
+import { type Choice, choicesFor } from './choices.ts';
+import { pairwise } from './pairwise.ts';
+import { coordinateOf, type Path, pathsFrom } from './paths.ts';
+import type { Random } from './random.ts';
+
+/** How many fields a path has at most. */
+export const DEPTH = { query: 4, mutation: 3 } as const;
+
+/** A request and, by its number, who sends it. */
+export interface Planned {
+  readonly attack: Attack;
+  readonly audience: number;
+}
+
+type Given = Attack['given'];
+
+const FACTORS = Object.keys(SHAPES) as (keyof typeof SHAPES)[];
+
+/**
+ * The stated grammar, whole: every path, with its arguments' choices, one argument at a time, and over them, pairwise,
+ * every way of writing the request and every audience. Paths through the same arguments share the choices out among
+ * them: each choice is met at the end of one path at least, and the plainest at the end of every one.
+ * @param audiences how many there are
+ */
+export function* everyAttack(
+  schema: GraphQLSchema,
+  operation: Attack['operation'],
+  audiences: number,
+): Generator<Planned> {
+  const shared = new Map<string, number>();
+  const paths = pathsOf(schema, operation);
+  const sharers = Map.groupBy(paths, nameOfArguments);
+  for (const path of paths) {
+    const name = nameOfArguments(path);
+    const turn = shared.get(name) ?? 0;
+    shared.set(name, turn + 1);
+    const [plainest = [], ...others] = assignmentsOf(path);
+    const among = sharers.get(name)?.length ?? 1;
+    const assignments = [plainest, ...others.filter((_, index) => index % among === turn)];
+    const sizes = [audiences, ...FACTORS.map((factor) => SHAPES[factor].length), assignments.length];
+    for (const [audience = 0, ...rest] of pairwise(sizes)) {
+      const given = assignments[rest.at(-1) ?? 0] ?? [];
+      yield { audience, attack: { operation, path, given, shape: shapeOf(rest) } };
+    }
+  }
+}
+
+/** Requests without end: every factor and every argument by chance, several arguments at once. */
+export function* randomAttacks(
+  schema: GraphQLSchema,
+  operation: Attack['operation'],
+  audiences: number,
+  random: Random,
+): Generator<Planned> {
+  const paths = pathsOf(schema, operation);
+  const choices = new Map(paths.map((path) => [path, path.map((hop) => choicesOf(hop))]));
+  for (;;) {
+    const path = paths[random.next(paths.length)] ?? [];
+    const given = (choices.get(path) ?? []).map((ofHop) => {
+      const chosen = [...ofHop].flatMap(([name, options]) => {
+        // Mostly the plainest: a request in which everything is odd dies of the first oddity.
+        const option = options[random.next(3) > 0 ? 0 : random.next(options.length)];
+        return option ? [[name, option] as const] : [];
+      });
+      return new Map(chosen);
+    });
+    const shape = shapeOf(FACTORS.map((factor) => random.next(SHAPES[factor].length)));
+    yield { audience: random.next(audiences), attack: { operation, path, given, shape } };
+  }
+}
+
+function pathsOf(schema: GraphQLSchema, operation: Attack['operation']): readonly Path[] {
+  return pathsFrom(schema, operation === 'query' ? 'Query' : 'Mutation', DEPTH[operation]);
+}
+
+/** The part of a path that has arguments: what lies beyond it makes no difference to them. */
+function nameOfArguments(path: Path): string {
+  const last = path.findLastIndex(({ field }) => field.args.length > 0);
+  return path
+    .slice(0, last + 1)
+    .map(coordinateOf)
+    .join(' ');
+}
+
+/** The plainest values for all arguments, and then each argument with each of its other values. */
+function assignmentsOf(path: Path): readonly Given[] {
+  const hops = path.map((hop) => choicesOf(hop));
+  const plainest = hops.map(
+    (ofHop) => new Map([...ofHop].flatMap(([name, [first]]) => (first ? [[name, first] as const] : []))),
+  );
+  const varied = hops.flatMap((ofHop, index) =>
+    [...ofHop].flatMap(([name, options]) =>
+      options.slice(1).map((option) => plainest.with(index, new Map([...(plainest[index] ?? []), [name, option]]))),
+    ),
+  );
+  return [plainest, ...varied];
+}
+
+function choicesOf(hop: Path[number]): ReadonlyMap<string, readonly Choice[]> {
+  const coordinate = coordinateOf(hop);
+  return new Map(hop.field.args.map((argument) => [argument.name, choicesFor(coordinate, argument)]));
+}
+
+function shapeOf(indexes: readonly number[]): Shape {
+  const entries = FACTORS.map((factor, place) => [factor, SHAPES[factor][indexes[place] ?? 0]]);
+  return Object.fromEntries(entries) as unknown as Shape;
+}

@@ -1,0 +1,39 @@
+import {
+  type GraphQLField,
+  type GraphQLNamedType,
+  type GraphQLSchema,
+  getNamedType,
+  isLeafType,
+  isObjectType,
+} from 'graphql';
+
+/** One step of a path: a field of a type. */
+export interface Hop {
+  readonly type: string;
+  readonly field: GraphQLField<unknown, unknown>;
+}
+
+/** The ways from a root to a scalar, a hop each. */
+export type Path = readonly Hop[];
+
+/**
+ * Every path from a root to a scalar or an enum, or to `__typename` alone, of at most `depth` fields.
+ * Back-references are walked as often as the depth allows.
+ */
+export function pathsFrom(schema: GraphQLSchema, root: 'Query' | 'Mutation', depth: number): readonly Path[] {
+  return below(schema.getType(root), depth);
+}
+
+/** The coordinate of a hop. */
+export function coordinateOf({ type, field }: Hop): string {
+  return `${type}.${field.name}`;
+}
+
+function below(type: GraphQLNamedType | undefined, depth: number): readonly Path[] {
+  if (!isObjectType(type) || depth === 0) return [];
+  return Object.values(type.getFields()).flatMap((field) => {
+    const hop = { type: type.name, field };
+    const result = getNamedType(field.type);
+    return isLeafType(result) ? [[hop]] : below(result, depth - 1).map((rest) => [hop, ...rest]);
+  });
+}

@@ -1,0 +1,19 @@
+/** A deterministic source of numbers: the same seed makes the same run. (Marsaglia, Xorshift RNGs, 2003; 32 bits.) */
+export interface Random {
+  /** A whole number from 0 to `below` - 1. */
+  next(below: number): number;
+}
+
+/** @param seed any whole number */
+export function createRandom(seed: number): Random {
+  // Zero is the one state that the generator never leaves.
+  let state = Math.imul(seed ^ 0x9e3779b9, 0x85ebca6b) | 1;
+  return {
+    next(below) {
+      state ^= state << 13;
+      state ^= state >>> 17;
+      state ^= state << 5;
+      return (state >>> 0) % below;
+    },
+  };
+}

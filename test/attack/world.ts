@@ -1,0 +1,146 @@
+import { createHash } from 'node:crypto';
+
+/** A step as it is kept. */
+export interface Step {
+  readonly userId: string;
+  readonly taskId: string;
+  readonly id: string;
+  title: string;
+  done: boolean;
+  position: number;
+}
+
+/** A task as it is kept; times are in milliseconds since the epoch. */
+export interface Task {
+  readonly userId: string;
+  readonly id: string;
+  title: string;
+  description: string;
+  done: boolean;
+  dueAt: number | null;
+  priority: 'LOW' | 'NORMAL' | 'HIGH';
+  position: number;
+  version: number;
+  readonly createdAt: number;
+  updatedAt: number;
+  completedAt: number | null;
+  readonly steps: Step[];
+}
+
+/** Something that happened to an account; nobody's where the address was unknown. */
+export interface AuthEvent {
+  readonly id: string;
+  readonly userId: string | null;
+  readonly kind: string;
+  readonly outcome: string;
+  readonly address: string;
+  readonly userAgent: string;
+  readonly detail: string;
+  readonly createdAt: number;
+}
+
+/** A person and all that is theirs. */
+export interface Person {
+  readonly id: string;
+  readonly name: string;
+  readonly email: string;
+  readonly role: 'USER' | 'ADMIN';
+  readonly createdAt: number;
+  readonly tasks: Task[];
+  readonly events: readonly AuthEvent[];
+}
+
+/** Who there is. */
+export const NAMES = ['alice', 'bob', 'carol'] as const;
+export type Name = (typeof NAMES)[number];
+
+/** Three people, the third an admin, every text of theirs marked with whose it is; and events of nobody's. */
+export interface World {
+  readonly people: Readonly<Record<Name, Person>>;
+  readonly nobodysEvents: readonly AuthEvent[];
+}
+
+const BIRTH = Date.UTC(2026, 0, 1);
+/** In the future: what the run itself records comes after these in a list that begins with the newest. */
+const EVENTS_FROM = Date.UTC(2090, 0, 1);
+/** More than the longest page, so that no page reaches what the run itself records. */
+const EVENTS_EACH = 101;
+
+/** The id of a thing by its name: a UUID of version 7's form, the same in every run. */
+export function idOf(name: string): string {
+  const hex = createHash('sha256').update(name).digest('hex');
+  return `0190${hex.slice(0, 4)}-${hex.slice(4, 8)}-7${hex.slice(8, 11)}-8${hex.slice(11, 14)}-${hex.slice(14, 26)}`;
+}
+
+/** The marker that a text of this person begins with: found in somebody else's answer, it is a leak. */
+export function markerOf(name: string): string {
+  return `m4rk-${name}-`;
+}
+
+/** Makes the world: always the same one, so that a seed names a run. */
+export function createWorld(): World {
+  return {
+    people: {
+      alice: person('alice', 'USER', 6),
+      bob: person('bob', 'USER', 4),
+      carol: person('carol', 'ADMIN', 2),
+    },
+    nobodysEvents: events('nobody', null),
+  };
+}
+
+function person(name: Name, role: Person['role'], taskCount: number): Person {
+  const id = idOf(name);
+  return {
+    id,
+    name: `${markerOf(name)}name`,
+    email: `${markerOf(name)}email@example.com`,
+    role,
+    createdAt: BIRTH + taskCount * 1_000,
+    tasks: Array.from({ length: taskCount }, (_, index) => task(name, id, index)),
+    events: events(name, id),
+  };
+}
+
+/** Tasks differ in everything that a filter or an order can tell; some values are the same for two, so that the id decides. */
+function task(name: Name, userId: string, index: number): Task {
+  const id = idOf(`${name} task ${index}`);
+  const done = index % 3 === 2;
+  const at = BIRTH + index * 3_600_000;
+  return {
+    userId,
+    id,
+    title: `${markerOf(name)}title ${index % 4} 100% a_b`,
+    description: `${markerOf(name)}description\n${index}`,
+    done,
+    dueAt: index % 2 === 0 ? at + 86_400_000 : null,
+    priority: (['LOW', 'NORMAL', 'HIGH'] as const)[index % 3] ?? 'LOW',
+    position: -1_000 - (index % 5),
+    version: index + 1,
+    createdAt: at,
+    updatedAt: at + 60_000 * (index % 2),
+    completedAt: done ? at + 120_000 : null,
+    steps: Array.from({ length: index % 3 }, (_, step) => ({
+      userId,
+      taskId: id,
+      id: idOf(`${name} task ${index} step ${step}`),
+      title: `${markerOf(name)}step ${step}`,
+      done: step === 1,
+      position: step + 1,
+    })),
+  };
+}
+
+function events(name: string, userId: string | null): readonly AuthEvent[] {
+  return Array.from({ length: EVENTS_EACH }, (_, index) => ({
+    id: idOf(`${name} event ${index}`),
+    userId,
+    kind: 'SIGN_IN',
+    outcome: index % 4 === 0 ? 'REFUSED' : 'SUCCEEDED',
+    address: `192.0.2.${index}`,
+    userAgent: `${markerOf(name)}agent ${index}`,
+    detail: `${markerOf(name)}detail`,
+    // Two of a time, so that the id decides.
+    createdAt: EVENTS_FROM + Math.floor(index / 2) * 60_000,
+  }));
+}
