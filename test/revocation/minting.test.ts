@@ -115,3 +115,23 @@ describe('a token that is minted by', () => {
     },
   );
 });
+
+test('signing in with the old password, whenever it is changed meanwhile, leaves no session and no token', async () => {
+  const statuses = new Set<number>();
+  const { hash } = await (await there.accounts.accounts.auth.$context).password;
+  const other = await hash('Other7horse');
+  for (let nth = 0, isOver = false; !isOver; nth++) {
+    const device = await there.signUp();
+    const visitor = there.accounts.visitor();
+    const change = () =>
+      there.above.rows('update auth.account set password = $2 where user_id = $1', [device.userId, other]);
+    const signIn = () => visitor.request('POST', '/sign-in/email', { email: device.email, password: PASSWORD });
+    const outcome = await changingBefore(nth, change, signIn);
+    ({ isOver } = outcome);
+    statuses.add(outcome.result.status);
+    expect(await there.above.rows('select from auth.session where user_id = $1', [device.userId])).toEqual([]);
+    if (outcome.result.status === 401) expect(visitor.cookies.size).toBe(0);
+    else await there.isRefusedEverywhere((await accessToken(outcome.result)) ?? '');
+  }
+  expect(statuses).toEqual(new Set([401, 200]));
+});

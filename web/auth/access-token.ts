@@ -1,5 +1,6 @@
-import type { AuthContext, BetterAuthPlugin } from 'better-auth';
+import type { BetterAuthPlugin, GenericEndpointContext } from 'better-auth';
 import { APIError, createAuthEndpoint, createAuthMiddleware, getSession, isAPIError } from 'better-auth/api';
+import { deleteSessionCookie } from 'better-auth/cookies';
 import type { IssueToken, TokenSubject } from './token-issuer.ts';
 
 /** The paths whose success is a proof of who the user is, and whose answer therefore carries a token. */
@@ -13,10 +14,11 @@ const ended = () => new APIError('UNAUTHORIZED', { code: 'UNAUTHORIZED', message
  * token either says what is so, or has an id that is revoked.
  * @throws {APIError} 401 when the session has ended meanwhile
  */
-async function readSubject({ internalAdapter }: AuthContext, sessionToken: string): Promise<TokenSubject> {
-  const subject = await internalAdapter.findSession(sessionToken);
-  if (!subject) throw ended();
-  return subject;
+async function readSubject(ctx: GenericEndpointContext, sessionToken: string): Promise<TokenSubject> {
+  const subject = await ctx.context.internalAdapter.findSession(sessionToken);
+  if (subject) return subject;
+  deleteSessionCookie(ctx);
+  throw ended();
 }
 
 /**
@@ -38,7 +40,7 @@ const liveSession = createAuthMiddleware(async (ctx): Promise<{ session: TokenSu
   // The cookie of a session that was just prolonged, or the order to forget one that has ended.
   for (const cookie of headers.getSetCookie()) ctx.responseHeaders.append('set-cookie', cookie);
   if (!response) throw ended();
-  return { session: await readSubject(ctx.context, response.session.token) };
+  return { session: await readSubject(ctx, response.session.token) };
 });
 
 /**
@@ -68,7 +70,7 @@ export function accessToken(issue: IssueToken) {
             ctx.setHeader('Cache-Control', 'no-store');
             return ctx.json({
               ...returned,
-              ...(await issue(await readSubject(ctx.context, newSession.session.token))),
+              ...(await issue(await readSubject(ctx, newSession.session.token))),
             });
           }),
         },

@@ -5,7 +5,7 @@ import { DatabaseError, type Pool } from 'pg';
 import type { WebConfig } from '../config.ts';
 import { described, log } from '../log.ts';
 import { accessToken } from './access-token.ts';
-import { freshSession } from './fresh-session.ts';
+import { passwordChange } from './password-change.ts';
 import { hashPassword, verifyPassword } from './password-hash.ts';
 import { passwordRules } from './password-rules.ts';
 import { COOKIE_PREFIX } from './session-cookie.ts';
@@ -117,6 +117,12 @@ export function authOptions(
       },
     },
     // nextCookies() comes last: it copies the cookies that the others have set.
-    plugins: [passwordRules(config.PASSWORD_POLICY), signUpRules(), freshSession(), accessToken(issue), nextCookies()],
+    plugins: [
+      passwordRules(config.PASSWORD_POLICY),
+      signUpRules(),
+      passwordChange(),
+      accessToken(issue),
+      nextCookies(),
+    ],
   } satisfies BetterAuthOptions;
 }

@@ -135,6 +135,25 @@ describe('a new password', () => {
     expect(await notified()).toEqual(ended.toSorted());
   });
 
+  test('and a session that is made in the same moment take turns', async () => {
+    await above.rows(account, [alice, alice]);
+    await roles.owner.query('begin');
+    await roles.owner.query(`update auth.account set password = 'new' where user_id = $1`, [alice]);
+    await roles.auth.query(`set lock_timeout = '50ms'`);
+    try {
+      await expect(sessions(alice, 1)).rejects.toMatchObject({ code: '55P03' });
+    } finally {
+      await roles.owner.query('rollback');
+      await roles.auth.query('reset lock_timeout');
+    }
+    await roles.auth.query('begin');
+    const [made = ''] = await sessions(alice, 1);
+    const change = roles.owner.query(`update auth.account set password = 'new' where user_id = $1`, [alice]);
+    await roles.auth.query('commit');
+    await change;
+    expect(await notified()).toEqual([made]);
+  });
+
   test('that is the old one, or another change of the account, ends none', async () => {
     await above.rows(account, [alice, alice]);
     const kept = await sessions(alice, 1);
@@ -234,10 +253,11 @@ describe('the table', () => {
     }
   });
 
-  test('says what each of its functions is for', async () => {
-    const silent = await above.rows(
-      `select proname from pg_proc where pronamespace = 'auth'::regnamespace and obj_description(oid, 'pg_proc') is null`,
-    );
+  test('says what each of its functions and triggers is for', async () => {
+    const silent = await above.rows(`
+      select proname as name from pg_proc where pronamespace = 'auth'::regnamespace and obj_description(oid, 'pg_proc') is null
+      union all
+      select tgname from pg_trigger where not tgisinternal and obj_description(oid, 'pg_trigger') is null`);
     expect(silent).toEqual([]);
   });
 
