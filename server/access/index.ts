@@ -10,6 +10,13 @@ export { accessDirectives } from './directives.ts';
 export { type AccessExpectations, type Audience, expectAccess, type Refined } from './expect-access.ts';
 export type { Value } from './expect-argument.ts';
 export type { Expectation } from './expectation.ts';
+export {
+  explain,
+  type ExplainedCoordinate,
+  type ExplainedRows,
+  type ExplainOptions,
+  type Explanation,
+} from './explain.ts';
 export { AccessBreach, type GuardOptions, guardSchema } from './guard.ts';
 export { describeRules } from './describe.ts';
 export { createIntrospection, type SchemaFor } from './introspect.ts';

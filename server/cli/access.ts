@@ -1,3 +1,4 @@
+import { explain } from './access/explain.ts';
 import { grant } from './access/grant.ts';
 import { map } from './access/map.ts';
 import { policies } from './access/policies.ts';
@@ -7,6 +8,10 @@ import { Problem } from './problem.ts';
 /** What can be asked of the access policy; the first is meant where none is named. */
 const SUBCOMMANDS: ReadonlyMap<string, { readonly run: Command; readonly says: string }> = new Map([
   ['map', { run: map, says: '[--json | --write]: who may reach what' }],
+  [
+    'explain',
+    { run: explain, says: '--as <who> <file> [--variables <file>] [--operation <name>] [--json]: why it may run' },
+  ],
   ['grant', { run: grant, says: '<e-mail address> <role>: gives an account a role' }],
   ['policies', { run: policies, says: '[--check]: the SQL of row-level security; or where the database differs' }],
 ]);
