@@ -1,0 +1,145 @@
+import { getOperationAST, parse } from 'graphql';
+import { describe, expect, test } from 'vitest';
+import { explain, type Explanation } from './explain.ts';
+import { ada, NOW, policyOf } from './harness.ts';
+import type { TableOfType } from './policies.ts';
+import type { Policy } from './policy.ts';
+import type { AccessViewer } from './viewer.ts';
+
+const policy = policyOf(
+  `type Query {
+     open: Int @public(reason: "A door.")
+     note(by: ID @owner, like: Filter): Note @auth
+     found: [Found!]! @auth
+     log: Int @auth(roles: [ADMIN])
+     fresh: Int @auth(maxAge: 60, emailVerified: true)
+   }
+   type Note @owner { userId: ID! text: String! secret: String @auth(roles: [AUDITOR]) }
+   type Page @auth { title: String }
+   union Found = Note | Page
+   input Filter { writer: ID @owner size: Int }
+   type Mutation { add: Note @auth }`,
+);
+const tables: Readonly<Record<string, TableOfType>> = {
+  Note: {
+    schema: 'app',
+    table: 'note',
+    columns: { userId: 'user_id' },
+    role: 'api',
+    commands: ['select', 'insert'],
+  },
+};
+
+interface Asked {
+  readonly viewer?: AccessViewer | null;
+  readonly variables?: Readonly<Record<string, unknown>>;
+  readonly of?: Policy;
+}
+
+function explained(text: string, { viewer = ada, variables = {} }: Asked = {}): Explanation {
+  const document = parse(text);
+  const operation = getOperationAST(document);
+  if (!operation) throw new Error('The test has no operation.');
+  return explain(policy, { document, operation, variables, viewer, now: NOW, tables });
+}
+
+const lines = ({ coordinates }: Explanation) =>
+  coordinates.map(({ coordinate, verdict, reason }) => [coordinate, verdict, ...(reason ? [reason] : [])].join(' '));
+
+describe('every coordinate is told, with its own verdict,', () => {
+  test('those that anybody may read included', () => {
+    const explanation = explained('{ open note { text } }', { viewer: null });
+    expect(explanation).toMatchObject({ verdict: 'refused', reason: 'UNAUTHENTICATED', complaints: [] });
+    expect(lines(explanation)).toEqual([
+      'Query.open allowed',
+      'Query.note refused UNAUTHENTICATED',
+      'Note.text refused UNAUTHENTICATED',
+    ]);
+  });
+
+  test('also where another’s reason wins and is all that the caller hears', () => {
+    const viewer = { ...ada, emailVerified: false, authTime: NOW - 61 };
+    const explanation = explained('{ log fresh note(by: "ben") { text secret } }', { viewer });
+    expect(explanation.reason).toBe('FORBIDDEN');
+    expect(lines(explanation)).toEqual([
+      'Query.log refused FORBIDDEN',
+      'Query.fresh refused EMAIL_NOT_VERIFIED',
+      'Query.note allowed',
+      'Note.text allowed',
+      'Note.secret refused FORBIDDEN',
+      'Query.note(by:) refused FORBIDDEN',
+    ]);
+    expect(lines(explained('{ fresh }', { viewer: { ...ada, authTime: NOW - 61 } }))).toEqual([
+      'Query.fresh refused STEP_UP_REQUIRED',
+    ]);
+  });
+
+  test('an id in a variable or deep in an input by the coordinate that it stands at', () => {
+    const text = 'query ($id: ID, $like: Filter) { note(by: $id, like: $like) { text } }';
+    const variables = { id: 'ben', like: { writer: 'ben' } };
+    expect(lines(explained(text, { variables })).slice(2)).toEqual([
+      'Query.note(by:) refused FORBIDDEN',
+      'Filter.writer refused FORBIDDEN',
+    ]);
+    expect(explained(text, { variables: { id: 'ada' } }).verdict).toBe('allowed');
+  });
+
+  test('and what @skip leaves out is not', () => {
+    expect(lines(explained('query ($no: Boolean!) { open log @skip(if: $no) }', { variables: { no: true } }))).toEqual([
+      'Query.open allowed',
+    ]);
+  });
+});
+
+test('the rule that refuses is told with file and line, beside those that let pass', () => {
+  const { coordinates } = explained('{ note { secret } }');
+  expect(coordinates.at(-1)).toEqual({
+    coordinate: 'Note.secret',
+    verdict: 'refused',
+    reason: 'FORBIDDEN',
+    refusedBy: '@auth(roles: [AUDITOR]) at Note.secret (schema.graphql:8)',
+    rules: [
+      '@owner(field: "userId") at Note (schema.graphql:8)',
+      '@auth(roles: [AUDITOR]) at Note.secret (schema.graphql:8)',
+    ],
+  });
+  const [open] = explained('{ open }').coordinates;
+  expect(open?.rules).toEqual(['@public(reason: "A door.") at Query.open (schema.graphql:2)']);
+});
+
+test('a variable that is no value of its type is told, and no coordinate is blamed for it', () => {
+  const explanation = explained('query ($size: Int!) { note(like: { size: $size }) { text } }', {
+    variables: { size: 'many' },
+  });
+  expect(explanation).toMatchObject({ verdict: 'invalid', reason: null });
+  expect(explanation.complaints).toEqual([expect.stringContaining('Variable "$size" got invalid value "many"')]);
+  expect(lines(explanation)).toEqual(['Query.note allowed', 'Note.text allowed']);
+});
+
+describe('what holds the rows is told', () => {
+  const IS_OWN = '"user_id" = (select app.viewer_id())';
+  test('of every owned type that a field is on or leads to, and of no other', () => {
+    const [note, ...others] = explained('{ found { ... on Page { title } } }').rows;
+    expect(others).toEqual([]);
+    expect(note).toEqual({
+      type: 'Note',
+      rules: ['@owner(field: "userId") at Note (schema.graphql:8)'],
+      table: 'app.note',
+      predicate: `"user_id" = the caller's id`,
+      policies: [{ name: 'owner_select', definition: `for select to "api" using (${IS_OWN})` }],
+    });
+    expect(explained('{ open log }').rows).toEqual([]);
+  });
+
+  test('of a mutation with every policy that it may meet', () => {
+    const names = explained('mutation { add { text } }').rows[0]?.policies.map(({ name }) => name);
+    expect(names).toEqual(['owner_select', 'owner_insert']);
+  });
+
+  test('without SQL where nobody has said where rows are kept', () => {
+    const document = parse('{ note { text } }');
+    const operation = getOperationAST(document);
+    const { rows } = explain(policy, { document, operation: operation as never, viewer: ada, now: NOW });
+    expect(rows).toMatchObject([{ type: 'Note', table: null, predicate: null, policies: [] }]);
+  });
+});

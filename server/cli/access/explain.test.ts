@@ -1,0 +1,117 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { superuser } from '../../../test/api/people.ts';
+import { createDatabase, type TestDatabase } from '../../../test/setup/database.ts';
+import { temporaryFolder } from '../../../test/setup/folder.ts';
+import { explain } from './explain.ts';
+
+let place: TestDatabase;
+beforeAll(async () => {
+  place = await createDatabase();
+  const above = await superuser(place.superuser);
+  await above.person('alice');
+  await above.rows(`update auth."user" set role = 'ADMIN', email_verified = false`);
+  await above.end();
+});
+afterAll(() => place.drop());
+
+/** Runs the command with these files in a folder, named by their keys in the arguments. */
+async function run(files: Readonly<Record<string, string>>, ...args: readonly string[]): Promise<string> {
+  const folder = temporaryFolder();
+  for (const [name, content] of Object.entries(files)) fs.writeFileSync(path.join(folder, name), content);
+  let printed = '';
+  const code = await explain({
+    args: args.map((arg) => (arg in files || arg === 'missing' ? path.join(folder, arg) : arg)),
+    environment: { DATABASE_URL: place.owner },
+    signal: new AbortController().signal,
+    print: (line) => void (printed += `${line}\n`),
+  });
+  expect(code).toBe(0);
+  return printed;
+}
+
+const QUERY = { q: 'query Log { securityLog { nodes { kind } } }' };
+
+test('for a role: the verdict, the rule with file and line, the predicate and the policy', async () => {
+  const said = await run(QUERY, '--as', 'USER', 'q');
+  expect(said).toMatch(/^Log is refused: FORBIDDEN, asked by a caller with the role USER\.\n/);
+  expect(said).toMatch(
+    /^Query\.securityLog +refused FORBIDDEN\n +@auth\(roles: \[ADMIN\]\) at Query\.securityLog \(schema\/security\.graphql:\d+\)$/m,
+  );
+  expect(said).toMatch(/^Rows of AuthEvent in auth\.auth_event: only the caller's own$/m);
+  expect(said).toContain(`where "user_id" = the caller's id`);
+  expect(said).toContain('policy owner_select for select to "fieldgate_api" using (');
+});
+
+test('for an account, by its address in any letter case: its role and its verification as they are now', async () => {
+  expect(await run(QUERY, '--as', 'Alice@example.com', 'q')).toMatch(
+    /^Log may run, asked by alice@example\.com \(ADMIN, address not verified\)\.\n/,
+  );
+});
+
+test('for an anonymous and a signed-in caller, of a named operation, as JSON', async () => {
+  const files = { q: 'query A { viewer { id } } query B($id: ID!) { user(id: $id) { id } }', v: '{"id": "x"}' };
+  const anonymous = JSON.parse(await run(files, '--as', 'anonymous', '--operation', 'A', '--json', 'q')) as object;
+  expect(anonymous).toMatchObject({ as: 'an anonymous caller', operation: 'A', reason: 'UNAUTHENTICATED' });
+  const signedIn = JSON.parse(
+    await run(files, '--as', 'signed-in', '--operation', 'B', '--variables', 'v', '--json', 'q'),
+  ) as object;
+  expect(signedIn).toMatchObject({ operation: 'B', verdict: 'refused', reason: 'FORBIDDEN' });
+});
+
+test('variables that are no values of their types are told', async () => {
+  const files = { q: 'query ($first: Int) { tasks(first: $first) { totalCount } }', v: '{"first": "many"}' };
+  expect(await run(files, '--as', 'signed-in', '--variables', 'v', 'q')).toMatch(
+    /^The query is refused: BAD_USER_INPUT.*\n.*"\$first" got invalid value "many"/,
+  );
+});
+
+describe('is refused in a sentence that says what would be right:', () => {
+  const usage = 'Write: npm run access -- explain --as <anonymous';
+  test.each<[string, Readonly<Record<string, string>>, readonly string[], string]>([
+    ['nobody asks', QUERY, ['q'], usage],
+    ['no file', QUERY, ['--as', 'USER'], usage],
+    ['two files', QUERY, ['--as', 'USER', 'q', 'q'], usage],
+    ['an option that there is not', QUERY, ['--us', 'USER', 'q'], usage],
+    ['an option without its value', QUERY, ['q', '--as'], usage],
+    ['a file that is not there', {}, ['--as', 'USER', 'missing'], 'missing cannot be read: there is no such file.'],
+    ['a folder', {}, ['--as', 'USER', '/'], '/ cannot be read: it is a folder.'],
+    ['a role that there is not', QUERY, ['--as', 'ADMN', 'q'], 'a role (USER, ADMIN) or an e-mail address'],
+    ['an address without an account', QUERY, ['--as', 'x@y', 'q'], 'Nobody has signed up as "x@y".'],
+    ['a mistake in the syntax', { q: '{\n  viewer {' }, ['--as', 'USER', 'q'], 'q:2 Syntax Error: Expected Name'],
+    ['an empty file', { q: '' }, ['--as', 'USER', 'q'], 'q:1 Syntax Error: Unexpected <EOF>.'],
+    ['a field that the schema lacks', { q: '{\n  nope\n}' }, ['--as', 'USER', 'q'], 'q:2 Cannot query field "nope"'],
+    [
+      'several operations',
+      { q: 'query A { status { ok } } query B { status { ok } }' },
+      ['--as', 'USER', 'q'],
+      'choose one with --operation: A, B.',
+    ],
+    [
+      'an operation that is not there',
+      QUERY,
+      ['--as', 'USER', '--operation', 'Lag', 'q'],
+      'has no operation "Lag": it has Log.',
+    ],
+    [
+      'fragments alone',
+      { q: 'fragment F on Query { status { ok } }' },
+      ['--as', 'USER', 'q'],
+      'Fragment "F" is never used',
+    ],
+    ['variables that are not JSON', { ...QUERY, v: '{' }, ['--as', 'USER', '--variables', 'v', 'q'], 'v is not JSON: '],
+    [
+      'variables that are no object',
+      { ...QUERY, v: '[1]' },
+      ['--as', 'USER', '--variables', 'v', 'q'],
+      'v has to hold one JSON object',
+    ],
+    ['variables that are not there', QUERY, ['--as', 'USER', '--variables', 'missing', 'q'], 'missing cannot be read'],
+  ])('%s', async (_, files, args, sentence) => {
+    await expect(run(files, ...args)).rejects.toMatchObject({
+      name: 'Problem',
+      message: expect.stringContaining(sentence) as string,
+    });
+  });
+});
