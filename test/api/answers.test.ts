@@ -1,0 +1,169 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type Scene, scene } from '../walls/scene.ts';
+import { type Answer, type Api, type Asking, bytes, startApi } from './api.ts';
+import { mint, NOW } from './token.ts';
+
+/** What an answer says, for whoever has to act on it: nothing of it may change unnoticed. */
+interface Expected {
+  readonly status: number;
+  readonly code: string | null;
+  /** The challenge; none unless said. */
+  readonly challenge?: string;
+  /** What else stands in the error's extensions. */
+  readonly also?: object;
+  /** Left out: there is no such key. */
+  readonly data?: unknown;
+}
+interface Case extends Expected {
+  readonly when: string;
+  readonly query: string;
+  readonly as?: 'bob';
+  readonly asking?: Asking;
+  readonly claims?: Readonly<Record<string, unknown>>;
+  /** Another request with the very same answer. */
+  readonly twin?: string;
+}
+
+let there: Scene;
+let api: Api;
+beforeAll(async () => {
+  there = await scene();
+  api = await startApi(there.source);
+});
+afterAll(async () => {
+  await api.close();
+  await there.end();
+});
+
+const STEP_UP =
+  'Bearer error="insufficient_user_authentication", error_description="A more recent sign-in is required", max_age="300"';
+/** An id that no row has. */
+const NOBODY = '01900000-0000-7000-8000-000000000000';
+
+/** In a document, ALICE, ALICES and BOBS stand for her id, her task and his: known when the database is there. */
+const CASES: readonly Case[] = [
+  {
+    when: 'no token, and the operation needs one',
+    query: '{ viewer { id } }',
+    status: 401,
+    code: 'UNAUTHENTICATED',
+    challenge: 'Bearer',
+  },
+  {
+    when: 'a token that does not verify, on a public operation too',
+    query: '{ status { ok } }',
+    asking: { token: 'x.y.z' },
+    status: 401,
+    code: 'UNAUTHENTICATED',
+    challenge: 'Bearer error="invalid_token"',
+  },
+  {
+    when: 'a malformed header',
+    query: '{ status { ok } }',
+    asking: { headers: { authorization: 'Bearer' } },
+    status: 400,
+    code: 'BAD_REQUEST',
+    challenge: 'Bearer error="invalid_request"',
+  },
+  {
+    when: 'the id of another user in an @owner argument',
+    query: '{ tasks(userId: "ALICE") { totalCount } }',
+    as: 'bob',
+    status: 403,
+    code: 'FORBIDDEN',
+    also: { coordinate: 'Query.tasks(userId:)' },
+  },
+  {
+    when: 'the role is missing',
+    query: '{ securityLog { pageInfo { hasNextPage } } }',
+    as: 'bob',
+    status: 403,
+    code: 'FORBIDDEN',
+    also: { coordinate: 'Query.securityLog' },
+  },
+  {
+    when: 'the sign-in is too old for maxAge',
+    query: 'mutation { clearTasks }',
+    as: 'bob',
+    claims: { auth_time: NOW - 301 },
+    status: 401,
+    code: 'STEP_UP_REQUIRED',
+    challenge: STEP_UP,
+    also: { coordinate: 'Mutation.clearTasks', maxAge: 300 },
+  },
+  {
+    when: 'the row is another’s, or is not there',
+    query: '{ task(id: "ALICES") { id } }',
+    as: 'bob',
+    status: 200,
+    code: null,
+    data: { task: null },
+    twin: `{ task(id: "${NOBODY}") { id } }`,
+  },
+  {
+    when: 'a mutation on a row that is another’s, or is not there',
+    query: 'mutation { deleteTask(id: "ALICES") }',
+    as: 'bob',
+    status: 200,
+    code: 'NOT_FOUND',
+    data: null,
+    twin: `mutation { deleteTask(id: "${NOBODY}") }`,
+  },
+  {
+    when: 'a bad value, found before anything runs',
+    query: '{ tasks(first: "x") { totalCount } }',
+    as: 'bob',
+    status: 400,
+    code: 'GRAPHQL_VALIDATION_FAILED',
+  },
+  {
+    when: 'a bad value in a variable',
+    query: 'query ($first: Int) { tasks(first: $first) { totalCount } }',
+    as: 'bob',
+    asking: { variables: { first: 'x' } },
+    status: 400,
+    code: 'BAD_USER_INPUT',
+  },
+  {
+    when: 'a bad value that only the data knows',
+    query: 'mutation { createTask(input: { title: " " }) { id } }',
+    as: 'bob',
+    status: 200,
+    code: 'BAD_USER_INPUT',
+    data: null,
+  },
+  {
+    when: 'the version has moved on',
+    query: 'mutation { updateTask(id: "BOBS", input: { title: "new" }, expectedVersion: 99) { id } }',
+    as: 'bob',
+    status: 200,
+    code: 'CONFLICT',
+    also: { currentVersion: 1 },
+    data: null,
+  },
+];
+
+describe('the answer, where', () => {
+  test.each(CASES)('$when: $status $code', async ({ query, as, asking = {}, claims = {}, twin, ...expected }) => {
+    const ask = (text: string) => {
+      const document = text
+        .replace('ALICES', there.alicesTask)
+        .replace('ALICE', there.alice)
+        .replace('BOBS', there.bobsTask);
+      return api.ask(document, { ...asking, ...(as && { token: mint(there.bob, claims) }) });
+    };
+    const answer = await ask(query);
+    expectAnswer(answer, expected);
+    if (twin !== undefined) expect(bytes(await ask(twin))).toEqual(bytes(answer));
+  });
+});
+
+function expectAnswer({ status, headers, body }: Answer, { code, challenge, also, ...expected }: Expected): void {
+  expect([status, body?.errors?.[0]?.extensions.code ?? null]).toEqual([expected.status, code]);
+  expect(headers.get('www-authenticate')).toBe(challenge ?? null);
+  if (also) expect(body?.errors?.[0]?.extensions).toEqual({ code, ...also });
+  if ('data' in expected) expect(body?.data).toEqual(expected.data);
+  else expect(body).not.toHaveProperty('data');
+  expect(headers.get('cache-control')).toBe('private, no-store');
+  expect(headers.get('x-request-id')).toMatch(/^[\w-]{8,}$/);
+}
