@@ -3,14 +3,11 @@ import {
   type GraphQLObjectType,
   type GraphQLSchema,
   getIntrospectionQuery,
-  isAbstractType,
-  isEnumType,
   parse,
   printSchema,
   validateSchema,
 } from 'graphql';
 import { describe, expect, test } from 'vitest';
-import { guardSchema } from './guard.ts';
 import { ada, policyOf } from './harness.ts';
 import { createIntrospection } from './introspect.ts';
 import type { AccessViewer } from './viewer.ts';
@@ -124,45 +121,6 @@ describe('an operation that asks for the schema', () => {
     expect(result.errors).toBeUndefined();
     expect(JSON.stringify(result.data)).not.toMatch(/audit|Secret|wipe/);
   });
-  test('gets its data from the same resolvers', async () => {
-    const query = policy.schema.getQueryType()?.getFields()['open'];
-    if (query) query.resolve = () => ({ ok: true });
-    const fresh = createIntrospection(policy)(null);
-    const document = parse('{ __type(name: "Secret") { name } open { ok } }');
-    expect((await execute({ schema: fresh, document })).data).toEqual({ __type: null, open: { ok: true } });
-  });
-  test('is guarded as it is without: also where the guard came later', async () => {
-    const guarded = policyOf(`
-      type Query @auth { thing: Thing any: Any } type Thing @owner(field: "id") { id: ID! } union Any = Thing`);
-    const shown = createIntrospection(guarded)(ada);
-    const breaches: string[] = [];
-    guardSchema<AccessViewer>(guarded, {
-      viewerOf: (context) => context,
-      onBreach: ({ coordinate }) => void breaches.push(coordinate),
-    });
-    const document = parse('{ __schema { queryType { name } } thing { id } any { ... on Thing { id } } }');
-    const foreign = { __typename: 'Thing', id: 'SECRET' };
-    const rootValue = { thing: foreign, any: foreign };
-    const { data } = await execute({ schema: shown, document, rootValue, contextValue: ada });
-    expect(data).toMatchObject({ thing: null, any: null });
-    expect(breaches).toEqual(['Query.thing', 'Query.any']);
-  });
-  test('reads and writes enum values as the schema does that it was made from', async () => {
-    const coded = policyOf('type Query @auth { next(kind: Kind): Kind } enum Kind { LOW HIGH }');
-    const kind = coded.schema.getType('Kind');
-    if (!isEnumType(kind)) throw new Error('The test has no enum.');
-    const internal = {
-      parseValue: (name: string) => name.toLowerCase(),
-      serialize: (value: string) => value.toUpperCase(),
-    };
-    Object.assign(kind, internal, { parseLiteral: ({ value }: { value: string }) => value.toLowerCase() });
-    const query = coded.schema.getQueryType()?.getFields()['next'];
-    if (query) query.resolve = (_source, { kind: given }) => (given === 'low' ? 'high' : 'unread');
-    const text = 'query ($kind: Kind) { __schema { queryType { name } } a: next(kind: LOW) b: next(kind: $kind) }';
-    const schema = createIntrospection(coded)(ada);
-    const { data } = await execute({ schema, document: parse(text), variableValues: { kind: 'LOW' } });
-    expect(data).toMatchObject({ a: 'HIGH', b: 'HIGH' });
-  });
   test.each([
     [
       'by other names',
@@ -178,14 +136,5 @@ describe('an operation that asks for the schema', () => {
       [schema.getQueryType(), schema.getMutationType()].map((type) => type?.name);
     expect(rootsOf(createIntrospection(asked)(ada))).toEqual(rootsOf(asked.schema));
     expect(rootsOf(createIntrospection(asked)(null))).toEqual([asked.schema.getQueryType()?.name, undefined]);
-  });
-  test('and its objects are told apart as there', async () => {
-    const node = policy.schema.getType('Node');
-    if (isAbstractType(node)) node.resolveType = ({ sort }: Readonly<Record<string, string>>) => sort;
-    const document = parse('{ __schema { queryType { name } } node { __typename id } any { ... on Thing { id } } }');
-    const rootValue = { node: { sort: 'Lone', id: 1 }, any: { __typename: 'Thing', id: 2 } };
-    const { data, errors } = await execute({ schema: createIntrospection(policy)(ada), document, rootValue });
-    expect(errors).toBeUndefined();
-    expect(data).toMatchObject({ node: { __typename: 'Lone', id: '1' }, any: { id: '2' } });
   });
 });

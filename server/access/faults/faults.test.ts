@@ -13,6 +13,7 @@ const START_RULES = sourcesIn('start')
   .filter((name) => name !== 'context.ts')
   .map((name) => name.replace('.ts', ''));
 const JUDGING = [
+  'behaviour',
   'check',
   'compile',
   'describe',

@@ -1,5 +1,6 @@
 import type { Fault } from './fault.ts';
 import { COMPILE_FAULTS } from './compile.ts';
+import { COVERING_FAULTS } from './covering.ts';
 import { ELEMENT_FAULTS } from './element.ts';
 import { GUARD_FAULTS } from './guard.ts';
 import { INTROSPECT_FAULTS } from './introspect.ts';
@@ -11,6 +12,7 @@ import { WORDS_FAULTS } from './words.ts';
 /** Every seeded fault of the engine. `npm run faults -- access` demands that each goes red. */
 export const ACCESS_FAULTS: readonly Fault[] = [
   ...ELEMENT_FAULTS,
+  ...COVERING_FAULTS,
   ...START_FAULTS,
   ...POLICY_FAULTS,
   ...COMPILE_FAULTS,

@@ -1,7 +1,6 @@
 import { type Fault, faultsIn } from './fault.ts';
 
-/** Faults in what introspection shows to whom. */
-export const INTROSPECT_FAULTS: readonly Fault[] = faultsIn('introspect.ts', [
+const SHOWING = faultsIn('introspect.ts', [
   {
     rule: 'couldPass',
     name: 'nobody is shown what is closed',
@@ -82,6 +81,22 @@ export const INTROSPECT_FAULTS: readonly Fault[] = faultsIn('introspect.ts', [
     replace: '...field',
   },
   {
+    rule: 'rootsIn',
+    name: 'a root is known by its name',
+    find: 'schema.getRootType(operation);',
+    replace:
+      '[schema.getQueryType(), schema.getMutationType()].find((root) => root?.name.toLowerCase() === operation);',
+  },
+  {
+    rule: 'rootsIn',
+    name: 'a root stays of which nothing is shown',
+    find: 'if (!type || !used.has(type.name)) return [];',
+    replace: 'if (!type) return [];',
+  },
+]);
+
+const BEHAVING = faultsIn('behaviour.ts', [
+  {
     rule: 'copyBehaviour',
     name: 'objects beside the schema have no types',
     find: '(original.resolveType ?? defaultTypeResolver)(...asked)',
@@ -106,16 +121,12 @@ export const INTROSPECT_FAULTS: readonly Fault[] = faultsIn('introspect.ts', [
     replace: 'const { resolve } = field ?? {};\n  return (...asked) => (resolve ??',
   },
   {
-    rule: 'rootsIn',
-    name: 'a root is known by its name',
-    find: 'schema.getRootType(operation);',
-    replace:
-      '[schema.getQueryType(), schema.getMutationType()].find((root) => root?.name.toLowerCase() === operation);',
-  },
-  {
-    rule: 'rootsIn',
-    name: 'a root stays of which nothing is shown',
-    find: 'if (!type || !used.has(type.name)) return [];',
-    replace: 'if (!type) return [];',
+    rule: 'copyBehaviour',
+    name: 'scalars are taken as they come',
+    find: 'Object.assign(type, pick(original));',
+    replace: '',
   },
 ]);
+
+/** Faults in what introspection shows to whom, and in how data beside it is answered. */
+export const INTROSPECT_FAULTS: readonly Fault[] = [...SHOWING, ...BEHAVING];

@@ -1,0 +1,145 @@
+import { type Fault, faultsIn } from './fault.ts';
+
+/** Faults in the rules about what the directives of a schema are, and what they cover. */
+export const COVERING_FAULTS: readonly Fault[] = [
+  ...faultsIn('start/policyDirectivesAreDefined.ts', [
+    {
+      rule: 'policyDirectivesAreDefined',
+      name: 'any definition will do',
+      find: 'signature(actual) === signature(expected)',
+      replace: 'actual.name === expected.name',
+    },
+    {
+      rule: 'policyDirectivesAreDefined',
+      name: 'a word may be defined as repeatable',
+      find: "isRepeatable ? ' repeatable' : ''",
+      replace: "''",
+    },
+    {
+      rule: 'policyDirectivesAreDefined',
+      name: 'arguments may have defaults, which nobody reads in the schema',
+      find: 'defaultValue === undefined ?',
+      replace: 'defaultValue !== null ?',
+    },
+  ]),
+  ...faultsIn('start/onlyKnownDirectives.ts', [
+    {
+      rule: 'onlyKnownDirectives',
+      name: 'a directive is known by its name in small letters',
+      find: 'candidate === name',
+      replace: 'candidate === name.toLowerCase()',
+    },
+    {
+      rule: 'onlyKnownDirectives',
+      name: 'of several at one place only the first is looked at',
+      find: 'for (const node of directives) {',
+      replace: 'for (const node of directives.slice(0, 1)) {',
+    },
+    {
+      rule: 'onlyKnownDirectives',
+      name: 'a word of the policy may stand where it says nothing',
+      find: '!PLACES[word].includes(kind)',
+      replace: "!PLACES[word].includes('type')",
+    },
+  ]),
+  ...faultsIn('start/valuesAreReadable.ts', [
+    {
+      rule: 'valuesAreReadable',
+      name: 'values that are none pass',
+      find: 'of unreadable)',
+      replace: 'of unreadable.slice(1))',
+    },
+    {
+      rule: 'valuesAreReadable',
+      name: 'null reads as "no such condition"',
+      find: 'if (argument.value.kind === Kind.NULL)',
+      replace: 'if (argument.value.kind === Kind.NULL && argument.name.value === "")',
+    },
+    {
+      rule: 'valuesAreReadable',
+      name: 'only the first argument may not be null',
+      find: 'node.arguments ?? []',
+      replace: 'node.arguments?.slice(0, 1) ?? []',
+    },
+  ]),
+  ...faultsIn('start/oneApplicationEach.ts', [
+    {
+      rule: 'oneApplicationEach',
+      name: 'an owner may be named twice',
+      find: 'of DIRECTIVES) {',
+      replace: 'of DIRECTIVES.slice(0, 2)) {',
+    },
+    {
+      rule: 'oneApplicationEach',
+      name: 'the third is the first too many',
+      find: 'const [, second] =',
+      replace: 'const [, , second] =',
+    },
+    {
+      rule: 'oneApplicationEach',
+      name: 'what says the same twice is no second',
+      find: 'if (second === undefined) continue;',
+      replace: 'if (second === undefined || !second.arguments?.length) continue;',
+    },
+  ]),
+  ...faultsIn('start/everyFieldIsJudged.ts', [
+    {
+      rule: 'everyFieldIsJudged',
+      name: 'only the first field of a type is looked at',
+      find: 'Object.values(type.getFields())',
+      replace: 'Object.values(type.getFields()).slice(0, 1)',
+    },
+    {
+      rule: 'everyFieldIsJudged',
+      name: 'any directive covers',
+      find: '?.unreadable.length',
+      replace: '?.directives.length',
+    },
+    {
+      rule: 'everyFieldIsJudged',
+      name: 'interface rules ignored: of a field',
+      find: 'fieldRules(context.elements, type, field.name).length > 0',
+      replace: '(context.elements.get(`${type.name}.${field.name}`)?.rules ?? []).length > 0',
+    },
+    {
+      rule: 'everyFieldIsJudged',
+      name: 'one covered field covers its neighbours',
+      find: 'if (fieldRules(context.elements, type, field.name).length > 0) continue;',
+      replace:
+        'if (Object.keys(type.getFields()).some((name) => fieldRules(context.elements, type, name).length > 0)) continue;',
+    },
+  ]),
+  ...faultsIn('start/publicIsAllOrNothing.ts', [
+    {
+      rule: 'publicIsAllOrNothing',
+      name: 'a blank is a reason',
+      find: "rule.reason.trim() === ''",
+      replace: "rule.reason === ''",
+    },
+    {
+      rule: 'publicIsAllOrNothing',
+      name: 'what its type closes is not noticed',
+      find: 'return [...typeRules(context.elements, type), ...onField].find(closes);',
+      replace: 'return onField.find(closes);',
+    },
+    {
+      rule: 'publicIsAllOrNothing',
+      name: 'interfaces of interfaces are not noticed',
+      find: 'return [...typeRules(context.elements, type), ...onField].find(closes);',
+      replace:
+        'const own = [...(context.elements.get(typeName)?.rules ?? []), ...(context.elements.get(coordinate)?.rules ?? [])];\n    return (isInterfaceType(type) ? own : [...typeRules(context.elements, type), ...onField]).find(closes);',
+    },
+    {
+      rule: 'publicIsAllOrNothing',
+      name: 'it may lead to what is owned behind an interface',
+      find: 'isAbstractType(result)\n',
+      replace: 'isAbstractType(result) && !isInterfaceType(result)\n',
+    },
+    {
+      rule: 'publicIsAllOrNothing',
+      name: 'it may lead to what is owned',
+      find: 'if (opening === undefined || owned === undefined || rules.some(closes)) continue;',
+      replace: 'continue;',
+    },
+  ]),
+];
