@@ -46,7 +46,7 @@ export interface AccessTokenClaims {
   readonly email_verified: boolean;
   /** The user's role, as `Role` in the schema. */
   readonly role: string;
-  /** The session it was issued for: what is revoked at sign-out. */
+  /** The id of the session it was issued for: what is revoked. It changes with the three claims above. */
   readonly sid: string;
   /** This token's own id. */
   readonly jti: string;
