@@ -1,7 +1,7 @@
 import { ApolloServer } from '@apollo/server';
 import { ApolloServerPluginCacheControlDisabled } from '@apollo/server/plugin/disabled';
 import { ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/disabled';
-import type { ExecutionResult, GraphQLFormattedError, GraphQLSchema } from 'graphql';
+import { type ExecutionResult, GraphQLError, type GraphQLFormattedError, type GraphQLSchema } from 'graphql';
 import type { Patience } from '../context.ts';
 import type { Viewer } from '../viewer.ts';
 import { insistOnVariables } from './cost.ts';
@@ -80,8 +80,12 @@ export async function createApollo({ schema, introspection, limits = COST_LIMITS
  * An error with a code of ours leaves as it is; any other leaves as "something went wrong": the log has the rest.
  * What made the parser give up that is no error of syntax, its limit or the end of its stack, is over a limit of ours.
  */
-function publicError(formatted: GraphQLFormattedError): GraphQLFormattedError {
+function publicError(formatted: GraphQLFormattedError, error: unknown): GraphQLFormattedError {
   const code = formatted.extensions?.['code'];
+  // Whatever is wrong with a document that names no one operation, Apollo calls it by that.
+  const meant = error instanceof GraphQLError && error.originalError instanceof GraphQLError && error.originalError;
+  if (code === 'OPERATION_RESOLUTION_FAILURE' && meant)
+    return { ...formatted, extensions: { code: meant.extensions['code'] } };
   if (code === 'GRAPHQL_PARSE_FAILED' && !isOfSyntax(formatted.message))
     return { message: PUBLIC_CODES.TOO_COMPLEX.message, extensions: { code: 'TOO_COMPLEX' } };
   if (isPublicCode(code) && code !== 'INTERNAL_SERVER_ERROR') return formatted;

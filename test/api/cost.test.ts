@@ -1,0 +1,156 @@
+import { getIntrospectionQuery } from 'graphql';
+import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
+import { type WatchedPool, watched } from '../walls/faults.ts';
+import { type Scene, scene } from '../walls/scene.ts';
+import { type Api, bytes, codes, startApi } from './api.ts';
+import { mint } from './token.ts';
+
+let there: Scene;
+let database: WatchedPool;
+let api: Api;
+let token: string;
+
+beforeAll(async () => {
+  there = await scene();
+  database = watched(there.source.pool);
+  api = await startApi({ ...there.source, pool: database.pool });
+  token = mint(there.bob);
+});
+afterAll(async () => {
+  await api.close();
+  await there.end();
+});
+beforeEach(() => {
+  database.statements.length = 0;
+});
+
+const times = (count: number, write: (index: number) => string) =>
+  Array.from({ length: count }, (_, index) => write(index)).join(' ');
+const nested = (count: number, open: string, inside: string, close: string) =>
+  open.repeat(count) + inside + close.repeat(count);
+const doubling = (length: number, end: string) =>
+  `${times(length, (n) => `fragment F${n} on Query { ...F${n + 1} ...F${n + 1} }`)} fragment F${length} on Query { ${end} }`;
+const PAGE = 'tasks(first: 100) { nodes { id } edges { node { id } } }';
+
+/** The classes of expensive operations, each in a small size that is far over its limit and in the largest that a body can hold. */
+const CLASSES: Record<string, readonly [small: number, large: number, write: (size: number) => string]> = {
+  width: [600, 3_900, (n) => `{ ${times(n, (i) => `x${i}`)} }`],
+  'repeated fields': [200, 3_900, (n) => `{ ${times(n, () => '__typename')} }`],
+  'repeated fields with arguments': [120, 300, (n) => `{ ${times(n, () => 'task(id: "a") { id }')} }`],
+  'repeated fields in repeated fields': [
+    20,
+    60,
+    (n) => `{ ${times(n, () => `tasks { ${times(20, () => 'totalCount')} }`)} }`,
+  ],
+  aliases: [100, 1_900, (n) => `{ ${times(n, (i) => `a${i}: __typename`)} }`],
+  'aliased pages': [25, 30, (n) => `{ ${times(n, (i) => `a${i}: ${PAGE}`)} }`],
+  'aliased mutations': [40, 300, (n) => `mutation { ${times(n, (i) => `a${i}: deleteTask(id: "x")`)} }`],
+  depth: [40, 1_300, (n) => nested(n, '{ a ', '', '}')],
+  'inline fragments': [40, 1_300, (n) => `{ ${nested(n, '... { ', '__typename ', '}')} }`],
+  'a chain of fragments': [
+    30,
+    500,
+    (n) =>
+      `{ ...F0 } ${times(n, (i) => `fragment F${i} on Query { ...F${i + 1} }`)} fragment F${n} on Query { __typename }`,
+  ],
+  'fragments that double': [10, 400, (n) => `{ ...F0 } ${doubling(n, '__typename')}`],
+  'directives on one field': [20, 700, (n) => `{ __typename ${times(n, () => '@include(if: true)')} }`],
+  'directives that are not there': [20, 1_300, (n) => `{ __typename ${times(n, (i) => `@d${i}`)} }`],
+  'directives on many fields': [120, 450, (n) => `{ ${times(n, () => '... @skip(if: true) { __typename }')} }`],
+  operations: [60, 600, (n) => times(n, (i) => `query q${i} { __typename }`)],
+  fragments: [60, 500, (n) => `{ __typename } ${times(n, (i) => `fragment F${i} on Query { __typename }`)}`],
+  variables: [60, 800, (n) => `query (${times(n, (i) => `$v${i}: Int`)}) { __typename }`],
+  'lists in a value': [20, 1_900, (n) => `{ tasks(after: ${nested(n, '[', '', ']')}) { totalCount } }`],
+  'objects in a value': [20, 950, (n) => `{ tasks(after: ${nested(n, '{a:', '1', '}')}) { totalCount } }`],
+  'lists in a type': [20, 1_900, (n) => `query ($v: ${nested(n, '[', 'Int', ']')}) { __typename }`],
+  'introspection in breadth': [
+    6,
+    8,
+    (n) =>
+      `{ __schema { types { ${times(n, (i) => `a${i}: fields { type { ${times(n, (j) => `b${j}: fields { type { name } }`)} } }`)} } } }`,
+  ],
+  'introspection over and over': [
+    15,
+    29,
+    (n) => `{ ${times(n, (i) => `a${i}: __schema { types { fields { args { type { name } } type { name } } } }`)} }`,
+  ],
+  tokens: [4_001, 40_000, (n) => `{ ${times(n, () => 'a')} }`],
+};
+const HOSTILE = Object.values(CLASSES).flatMap(([small, large, write]) => [write(small), write(large)]);
+
+describe.each(Object.entries(CLASSES))('%s', (_, [small, large, write]) => {
+  test.each([small, large])('by %i are 400 TOO_COMPLEX: the same bytes for all, and no statement', async (size) => {
+    const answer = await api.ask(write(size), { token });
+    expect([answer.status, codes(answer)], answer.text).toEqual([400, ['TOO_COMPLEX']]);
+    const message = 'The operation asks for too much at once.';
+    expect(answer.body).toEqual({ errors: [{ message, extensions: { code: 'TOO_COMPLEX' } }] });
+    expect(bytes(answer)).toBe(bytes(await api.ask(`{ ${times(600, (i) => `x${i}`)} }`, { token })));
+    expect(database.statements).toEqual([]);
+  });
+});
+
+describe('variables', () => {
+  const query = 'query ($v: String) { tasks(after: $v) { totalCount } }';
+  test.each([
+    ['a list of many', Array.from({ length: 20_000 }, () => 1)],
+    ['an object of many', Object.fromEntries(Array.from({ length: 2_000 }, (_, index) => [`k${index}`, 1]))],
+    ['lists in lists', JSON.parse(nested(500, '[', '1', ']')) as unknown],
+  ])('that are %s are 400 TOO_COMPLEX', async (_, v) => {
+    const answer = await api.ask(query, { token, variables: { v } });
+    expect([answer.status, codes(answer)]).toEqual([400, ['TOO_COMPLEX']]);
+    expect(database.statements).toEqual([]);
+  });
+
+  test('that nobody declared count as well', async () => {
+    const variables = { other: Array.from({ length: 20_000 }, () => 1) };
+    expect(codes(await api.ask('{ status { ok } }', { variables }))).toEqual(['TOO_COMPLEX']);
+  });
+});
+
+describe('good clients', () => {
+  test('are served while the others are refused', async () => {
+    const good = async () => {
+      const { body } = await api.ask('{ viewer { id } tasks(first: 100) { totalCount nodes { id title } } }', {
+        token,
+      });
+      expect(body?.data).toMatchObject({ viewer: { id: there.bob }, tasks: { totalCount: 1 } });
+    };
+    const bad = async (query: string) => expect((await api.ask(query, { token })).status).toBe(400);
+    await Promise.all([...HOSTILE, ...HOSTILE].flatMap((query) => [good(), bad(query)]));
+  });
+
+  test.each([
+    ['as graphql-js writes it', {}],
+    [
+      'with everything in it',
+      {
+        specifiedByUrl: true,
+        directiveIsRepeatable: true,
+        schemaDescription: true,
+        inputValueDeprecation: true,
+        oneOf: true,
+      },
+    ],
+    ['without descriptions', { descriptions: false }],
+  ])('that are explorers get the whole schema, signed in or not: the query %s', async (_, options) => {
+    for (const asking of [{}, { token }]) {
+      const answer = await api.ask(getIntrospectionQuery(options), asking);
+      expect([answer.status, codes(answer)]).toEqual([200, []]);
+    }
+  });
+
+  test('may ask for all fields of a full page, in a fragment, beside the viewer', async () => {
+    const query = `query ($first: Int) { viewer { ...U } open: tasks(first: $first) { ...C } all: tasks(first: $first) { ...C } }
+      fragment U on User { id name email emailVerified role createdAt }
+      fragment C on TaskConnection { totalCount nodes { ...T } edges { cursor node { ...T } } pageInfo { endCursor hasNextPage } }
+      fragment T on Task { id userId title description done dueAt priority position version createdAt updatedAt completedAt }`;
+    expect(codes(await api.ask(query, { token, variables: { first: 100 } }))).toEqual([]);
+  });
+});
+
+test('what is refused is no line of the server’s console', async () => {
+  const warn = vi.spyOn(console, 'warn').mockImplementation(() => {});
+  onTestFinished(() => warn.mockRestore());
+  for (const query of HOSTILE) await api.ask(query, { token });
+  expect(warn).not.toHaveBeenCalled();
+});
