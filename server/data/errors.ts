@@ -15,8 +15,11 @@ export class RolledBack extends Error {
   override readonly name = 'RolledBack';
 }
 
-/** PostgreSQL's SQLSTATE classes in which the server, not the statement, is at fault (appendix A). */
-const AWAY = /^(08|53|57P|57014|58|XX|25P03)/;
+/**
+ * PostgreSQL's SQLSTATEs in which the server, not the statement, is at fault (appendix A). Two of class 40 are among
+ * them: of two requests that wait for each other one is ended, and asked again it succeeds.
+ */
+const AWAY = /^(08|40001|40P01|53|57P|57014|58|XX|25P03)/;
 
 /** Whether an error is a plain refusal of one statement, after which the connection is as good as before. */
 export function leavesConnectionSound(error: unknown): boolean {
