@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { REASONS } from '../access/index.ts';
 import {
   badUserInput,
+  conflict,
   errorBody,
   goneViewer,
   isPublicCode,
@@ -53,6 +54,13 @@ describe('the registry of codes', () => {
       });
     },
   );
+});
+
+test('a conflict says which version there is, and nothing else; its answer is 200', () => {
+  const { message, extensions } = conflict(7);
+  expect(message).toBe(PUBLIC_CODES.CONFLICT.message);
+  expect(extensions).toEqual({ code: 'CONFLICT', currentVersion: 7 });
+  expect(PUBLIC_CODES.CONFLICT.status).toBe(200);
 });
 
 describe('an error of the whole request', () => {

@@ -5,6 +5,10 @@ const RFC_3339 = /^\d{4}-\d\d-\d\dT(?:[01]\d|2[0-3]):\d\d:\d\d(\.\d{1,9})?(Z|[+-
 
 export const DateTime = new GraphQLScalarType<Date, string>({
   name: 'DateTime',
+  // As the SDL has them: a scalar that brings its functions along replaces the one that was read.
+  description:
+    'A moment in time: RFC 3339 with an offset, for example `2026-11-21T09:30:00Z`. Answers are in UTC with milliseconds.',
+  specifiedByURL: 'https://scalars.graphql.org/andimarek/date-time',
   serialize(value) {
     if (value instanceof Date) return value.toISOString();
     throw new GraphQLError('DateTime: the server has no moment to answer with.');

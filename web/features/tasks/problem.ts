@@ -8,6 +8,8 @@ export function taskProblem(error: unknown): string {
   switch (errorCode(error)) {
     case 'BAD_USER_INPUT':
       return errorMessage(error) ?? 'That is not possible.';
+    case 'CONFLICT':
+      return 'That task was changed elsewhere in the meantime. Reload the page to see how it is now.';
     case 'NOT_FOUND':
       return 'That task is not there any more.';
     case 'FORBIDDEN':
