@@ -2,10 +2,12 @@ import { access } from './access.ts';
 import type { Benchmark } from './benchmark.ts';
 import { requests } from './requests.ts';
 import { revocation } from './revocation.ts';
+import { tokens } from './tokens.ts';
 
 /** Every benchmark by its name on the command line, in the order in which they run. */
 export const BENCHMARKS: ReadonlyMap<string, Benchmark> = new Map([
   ['access', access],
   ['requests', requests],
   ['revocation', revocation],
+  ['tokens', tokens],
 ]);

@@ -1,0 +1,113 @@
+import { generateKeyPairSync, type KeyObject, randomBytes, sign as signWith } from 'node:crypto';
+import type { AccessTokenClaims } from '../schema/token.ts';
+import { listedKeys, type TokenAlgorithm } from '../server/authentication/keys.ts';
+import { createVerifiedTokens } from '../server/authentication/verified-tokens.ts';
+import { createVerifier, type Verify } from '../server/authentication/verify.ts';
+import { AUDIENCE, claimsOf, encode, ISSUER, LONGEST_LIFE, NOW, sign } from '../test/api/token.ts';
+import type { Benchmark, Table } from './benchmark.ts';
+import { median } from './statistics.ts';
+
+const ROUNDS = 10;
+const TOKENS = 1_000;
+
+/** What it costs to verify a token: when it is seen for the first time, and when it has been seen before. */
+export const tokens: Benchmark = {
+  about: 'verifying an access token, at first sight and again, in both modes',
+  async run({ signal }) {
+    const rows: (string | number)[][] = [];
+    for (const mode of [sharedSecret(), keyPair()]) {
+      signal.throwIfAborted();
+      rows.push([`${mode.name}, first sight`, ...(await measure(mode, 'first'))]);
+      rows.push([`${mode.name}, again`, ...(await measure(mode, 'again'))]);
+      rows.push([`${mode.name}, a bad signature`, ...(await measure(mode, 'forged'))]);
+    }
+    const table: Table = {
+      title: 'One token verified',
+      columns: ['token', 'µs, one at a time', 'µs, fifty at once'],
+      rows,
+    };
+    return {
+      notes: [
+        `From the text of the header to claims, without HTTP; tokens of ${sharedSecret().mint().length} to ${keyPair().mint().length} characters; medians over ${ROUNDS} rounds of ${TOKENS} tokens, each call or batch of fifty timed by itself.`,
+        'Elapsed time on this process’s main thread; the signature itself is computed on Node’s thread pool.',
+      ],
+      tables: [table],
+    };
+  },
+};
+
+interface Mode {
+  readonly name: string;
+  readonly algorithm: TokenAlgorithm;
+  /** What verifiers are told of the key, base64url. */
+  readonly material: string;
+  /** A good token of somebody else each time. */
+  mint(): string;
+}
+
+type Sight = 'first' | 'again' | 'forged';
+
+async function measure(mode: Mode, sight: Sight): Promise<readonly number[]> {
+  const keys = await listedKeys(mode.algorithm, [{ kid: 'bench', material: mode.material }]);
+  const minted = Array.from({ length: TOKENS }, () => mode.mint());
+  // A signature of another token: of the right size and form, and of the right key.
+  const shown =
+    sight === 'forged' ? minted.map((token, index) => withSignatureOf(token, minted.at(index - 1) ?? '')) : minted;
+  const options = { keys, issuer: ISSUER, audience: AUDIENCE, longestLife: LONGEST_LIFE };
+  const known = createVerifier(options);
+  if (sight === 'again') await verifyAll(known, shown, 50, sight);
+  const figures: number[] = [];
+  for (const atOnce of [1, 50]) {
+    const times: number[] = [];
+    for (let round = -2; round < ROUNDS; round++) {
+      const verify = sight === 'again' ? known : createVerifier({ ...options, seen: createVerifiedTokens() });
+      const taken = await verifyAll(verify, shown, atOnce, sight);
+      if (round >= 0) times.push(...taken);
+    }
+    figures.push(median(times));
+  }
+  return figures;
+}
+
+/** Verifies all tokens, so many at once; answers with the microseconds a token of each such batch. */
+async function verifyAll(verify: Verify, shown: readonly string[], atOnce: number, sight: Sight): Promise<number[]> {
+  const times: number[] = [];
+  for (let at = 0; at < shown.length; at += atOnce) {
+    const batch = shown.slice(at, at + atOnce);
+    const before = performance.now();
+    const verified = await Promise.all(batch.map((token) => verify(token, NOW)));
+    times.push(((performance.now() - before) * 1_000) / batch.length);
+    if (verified.some((one) => 'claims' in one === (sight === 'forged')))
+      throw new Error('A token was judged wrongly.');
+  }
+  return times;
+}
+
+const withSignatureOf = (token: string, other: string) =>
+  token.slice(0, token.lastIndexOf('.')) + other.slice(other.lastIndexOf('.'));
+
+function sharedSecret(): Mode {
+  const secret = randomBytes(32);
+  const header = { alg: 'HS256', typ: 'JWT', kid: 'bench' };
+  return {
+    name: 'shared-secret (HS256)',
+    algorithm: 'HS256',
+    material: encode(secret),
+    mint: () => sign(header, claims(), secret),
+  };
+}
+
+function keyPair(): Mode {
+  const { privateKey, publicKey } = generateKeyPairSync('ed25519');
+  const { x = '' } = publicKey.export({ format: 'jwk' });
+  return { name: 'jwks (Ed25519)', algorithm: 'EdDSA', material: x, mint: () => signPair(privateKey) };
+}
+
+function signPair(privateKey: KeyObject): string {
+  const text = `${encode({ alg: 'EdDSA', typ: 'JWT', kid: 'bench' })}.${encode(claims())}`;
+  return `${text}.${encode(signWith(null, Buffer.from(text), privateKey))}`;
+}
+
+function claims(): AccessTokenClaims {
+  return { ...claimsOf(crypto.randomUUID()), sid: crypto.randomUUID(), jti: crypto.randomUUID() };
+}
