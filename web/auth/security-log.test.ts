@@ -128,6 +128,18 @@ describe('what was turned away', () => {
     ]);
   });
 
+  test('in a user’s session is in that user’s record, also beside others from the same address', async () => {
+    const visitors = [accounts.visitor('192.0.2.77'), accounts.visitor('192.0.2.77')];
+    for (const [index, visitor] of visitors.entries()) {
+      await visitor.request('POST', '/sign-up/email', { email: `beside${index}@example.com`, password: PASSWORD });
+      for (let again = 0; again < 3; again++)
+        await visitor.request('POST', '/sign-out', {}, { origin: 'https://evil.example' });
+    }
+    const refused = (await kept()).filter(({ outcome }) => outcome === 'REFUSED');
+    expect(refused).toMatchObject([{ detail: 'INVALID_ORIGIN' }, { detail: 'INVALID_ORIGIN' }]);
+    expect(new Set(refused.map(({ user_id }) => user_id)).size).toBe(2);
+  });
+
   test('by a limit has one entry for each address and reason, whatever the flood', async () => {
     const [one, other] = [elsewhere(), elsewhere()];
     const flood = (visitor: Visitor) =>

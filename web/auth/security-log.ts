@@ -21,7 +21,7 @@ const REFUSALS_A_MINUTE = 1_000;
 
 /**
  * The security log over the database of accounts. Every attempt that has come to a password is kept. Of what was turned
- * away before, each address has one entry a minute for each reason, and what is more is counted in the process's log.
+ * away before, each user and address have one entry a minute for each reason, and what is more is counted in the process's log.
  * An entry that the database does not take goes to that log instead, whole but for the e-mail address.
  */
 export function createSecurityLog(database: Pick<Pool, 'query'>): Observe {
@@ -38,7 +38,7 @@ export function createSecurityLog(database: Pick<Pool, 'query'>): Observe {
       if (event === null) return;
       const { userId, email, kind, outcome, address, userAgent, detail } = event;
       const isCheap = outcome === 'REFUSED' || outcome === 'LIMITED';
-      if (isCheap && !isFirst([address, kind, outcome, detail].join(' '))) return;
+      if (isCheap && !isFirst([userId, address, kind, outcome, detail].join(' '))) return;
       await database.query({ ...INSERT, values: [userId, email, kind, outcome, address, userAgent, detail] });
     } catch (error) {
       const { email: _, ...kept } = event ?? { email: null, path: exchange.path, status: exchange.response.status };

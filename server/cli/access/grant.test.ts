@@ -51,7 +51,9 @@ describe('grant', () => {
     const { email, stands } = await person();
     expect(await run([email, 'ADMIN'])).toEqual({
       code: 0,
-      printed: [`${email} has the role ADMIN now, and had USER. Access tokens say so from their next renewal.`],
+      printed: [
+        `${email} has the role ADMIN now, and had USER. Access tokens of before are refused from now on; renewed ones say so.`,
+      ],
     });
     expect(await stands()).toEqual({ roles: [{ role: 'ADMIN' }], events: [changed('USER_TO_ADMIN')] });
   });

@@ -22,7 +22,7 @@ export const grant: Command = async ({ args, environment, print }) => {
   print(
     before === role
       ? `${email} has the role ${role} already: nothing was changed.`
-      : `${email} has the role ${role} now, and had ${before}. Access tokens say so from their next renewal.`,
+      : `${email} has the role ${role} now, and had ${before}. Access tokens of before are refused from now on; renewed ones say so.`,
   );
   return 0;
 };
