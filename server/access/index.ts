@@ -9,7 +9,7 @@ export { compileOperation, conditionVariables, type Plan } from './compile.ts';
 export { accessDirectives } from './directives.ts';
 export { type AccessExpectations, type Audience, expectAccess, type Refined } from './expect-access.ts';
 export type { Value } from './expect-argument.ts';
-export type { Expectation } from './expectation.ts';
+export { type Expectation, ruleText } from './expectation.ts';
 export {
   explain,
   type ExplainedCoordinate,

@@ -12,12 +12,12 @@ export const MAP_LEGEND: readonly (readonly [word: string, says: string])[] = [
   ['–', 'nothing here has an owner'],
 ];
 
-/** What a field asks of whoever reads it, in words. */
+/** What a field asks of whoever reads it, in words, on one line. */
 export function fieldWords({ rules }: MappedField): string {
   const words = describeRules(rules.filter(closes));
   if (words !== null) return words;
   const reasons = new Set(rules.flatMap((rule) => (rule.kind === 'public' ? [rule.reason] : [])));
-  return `anyone: ${[...reasons].join(' ')}`;
+  return `anyone: ${[...reasons].join(' ')}`.replaceAll(/\s+/g, ' ');
 }
 
 /** What an owner argument takes, in words. */
@@ -105,7 +105,7 @@ ${table(['argument', 'takes'], args)}
 `;
 }
 
-/** In a table a line ends the row, and a bar the cell. */
+/** In a table a bar ends the cell. */
 function inCell(text: string): string {
-  return text.replaceAll(/\s*\n\s*/g, ' ').replaceAll('|', '\\|');
+  return text.replaceAll('|', '\\|');
 }

@@ -46,7 +46,7 @@ test('a refusal is logged with who asked, and for each coordinate the rule and w
       because: ['Query.user(id:)', 'Query.tasks(userId:)'].map((coordinate) => ({
         coordinate,
         reason: 'FORBIDDEN',
-        rule: 'Query.user(id:)',
+        rule: '@owner at Query.user(id:) (schema/user.graphql:20)',
         at,
       })),
     },

@@ -1,5 +1,5 @@
 import type { FastifyBaseLogger } from 'fastify';
-import type { AccessBreach, Refusal } from '../access/index.ts';
+import { type AccessBreach, type Refusal, ruleText } from '../access/index.ts';
 import type { Metrics } from './metrics.ts';
 
 /** What a server tells its operator, each in the log and in the counters. The caller's token is in none of it. */
@@ -33,7 +33,7 @@ export function createEvents(log: FastifyBaseLogger, metrics: Metrics): Events {
       const because = refusals.map(({ coordinate, reason, rule }) => ({
         coordinate,
         reason,
-        rule: rule.coordinate,
+        rule: ruleText(rule),
         at: rule.place,
       }));
       log.info({ event: 'security', kind: 'refused', viewerId, because, requestId }, 'operation refused');

@@ -1,0 +1,35 @@
+import path from 'node:path';
+import { Client } from 'pg';
+import { expect, onTestFinished, test } from 'vitest';
+import { temporaryFolder } from '../../../test/setup/folder.ts';
+import { startScratchPostgres } from '../../../test/setup/scratch-postgres.ts';
+import { accepts } from '../ports.ts';
+import { withDatabase } from './database.ts';
+
+/** Who it is signed in as, and on which port. */
+async function whoami(ownerUrl: string): Promise<string> {
+  const client = new Client({ connectionString: ownerUrl });
+  await client.connect();
+  const { rows } = await client.query<{ name: string }>('select current_user as name');
+  await client.end();
+  return `${rows[0]?.name}:${new URL(ownerUrl).port}`;
+}
+
+test('the embedded database is used where it runs, and runs on; where it does not it is started, and stopped again', async () => {
+  const DATA_DIR = path.join(temporaryFolder(), 'data');
+  const postgres = await startScratchPostgres(DATA_DIR);
+  onTestFinished(() => postgres.discard());
+  expect(await withDatabase({ DATA_DIR }, whoami)).toBe(`fieldgate:${postgres.port}`);
+  expect(await accepts(postgres.port)).toBe(true);
+
+  await postgres.stop();
+  let port = 0;
+  const work = withDatabase({ DATA_DIR }, async (url) => {
+    port = Number(new URL(url).port);
+    expect(await whoami(url)).toBe(`fieldgate:${port}`);
+    throw new Error('The work failed.');
+  });
+  await expect(work).rejects.toThrow('The work failed.');
+  expect(await accepts(port)).toBe(false);
+  expect(await withDatabase({ DATA_DIR }, whoami)).toMatch(/^fieldgate:/);
+}, 30_000);
