@@ -1,4 +1,4 @@
-import { assert, property } from 'fast-check';
+import { assert, property, tuple } from 'fast-check';
 import { type OperationDefinitionNode, parse, validate } from 'graphql';
 import { expect, test } from 'vitest';
 import { checkSchema } from '../check.ts';
@@ -15,7 +15,6 @@ import { printSchema } from './schemaSpec.ts';
 import { PATIENCE, settings } from './settings.ts';
 
 const RUNS = 900;
-const REQUESTS_EACH = 3;
 const VIEWERS_EACH = 6;
 
 function randomViewer(choices: Choices): AccessViewer | null {
@@ -26,6 +25,15 @@ function randomViewer(choices: Choices): AccessViewer | null {
     authTime: NOW - choices.of([0, 60, 61, 300, 301, Number.NaN]),
     emailVerified: !choices.once(4),
   };
+}
+
+/** The same variables, but some of the booleans turned round. */
+function otherConditions(variables: Readonly<Record<string, unknown>>, choices: Choices) {
+  const turned = Object.entries(variables).map(([name, value]) => [
+    name,
+    typeof value === 'boolean' && choices.once(3) ? !value : value,
+  ]);
+  return Object.fromEntries(turned) as Readonly<Record<string, unknown>>;
 }
 
 /** What both have said, in words; of many coordinates the engine names as many as it may. */
@@ -44,28 +52,26 @@ function inWords(verdict: Verdict, opinion: Opinion): readonly [engine: string, 
 test('the engine and the model judge every request alike', PATIENCE, () => {
   const said = new Map<string, number>();
   assert(
-    property(decisions, decisions, (ofSchema, ofRequests) => {
+    property(decisions, tuple(decisions, decisions, decisions), (ofSchema, ofRequests) => {
       const spec = randomSchema(new Choices(ofSchema));
       const sdl = printSchema(spec);
       const schema = schemaOf(sdl);
       const policy = checkSchema(schema);
       const planner = createPlanner(policy);
-      const choices = new Choices(ofRequests);
-      for (let request = 0; request < REQUESTS_EACH; request++) {
-        const { text, operation: index, variables } = randomDocument(choices, spec);
+      for (const choices of ofRequests.map((numbers) => new Choices(numbers))) {
+        const { text, operation: index, variables: given } = randomDocument(choices, spec);
         const document = parse(text);
-        const complaints = validate(schema, document);
+        expect(validate(schema, document), `${sdl}\n${text}`).toEqual([]);
         const operation = document.definitions[index] as OperationDefinitionNode;
-        const walk = { spec, document, operation, variables };
-        const subject = `${sdl}\n${text}\n${JSON.stringify(variables)}`;
-        expect(complaints, subject).toEqual([]);
         for (const viewer of [ada, ...Array.from({ length: VIEWERS_EACH - 1 }, () => randomViewer(choices))]) {
+          // What was planned for others, with other conditions, must not be what is judged.
+          const variables = otherConditions(given, choices);
           const verdict = judge(policy, planner(document, operation, variables), operation, variables, viewer, NOW);
-          const opinion = opinionOn(walk, viewer, NOW);
+          const opinion = opinionOn({ spec, document, operation, variables }, viewer, NOW);
           const word = opinion.kind === 'refused' ? opinion.reason : opinion.kind;
           said.set(word, (said.get(word) ?? 0) + 1);
           const [engine, model] = inWords(verdict, opinion);
-          expect(engine, `${subject}\n${JSON.stringify(viewer)}`).toBe(model);
+          expect(engine, `${sdl}\n${text}\n${JSON.stringify({ variables, viewer })}`).toBe(model);
         }
       }
     }),

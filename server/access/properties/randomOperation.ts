@@ -104,9 +104,12 @@ export function randomDocument(choices: Choices, spec: SchemaSpec): RandomDocume
 
   function condition(): string {
     if (!choices.once(4)) return '';
-    const directive = choices.of(['include', 'skip']);
-    const standing = choices.once(2) ? String(choices.once(2)) : conditionVariable();
-    return ` @${directive}(if: ${standing})`;
+    const directives = choices.of([['include'], ['skip'], ['skip', 'include']]);
+    return directives.map((directive) => ` @${directive}(if: ${standing()})`).join('');
+  }
+
+  function standing(): string {
+    return choices.once(2) ? String(choices.once(2)) : conditionVariable();
   }
 
   function conditionVariable(): string {

@@ -9,7 +9,7 @@ import type { Trial, Verdict } from './trial.ts';
  * A process of its own in a copy of the tree: runs one trial after the other, in one vitest that stays, so that a
  * trial costs what its test file costs. Hears of trials and answers with verdicts over its IPC channel.
  */
-const TRIAL_MILLISECONDS = 60_000;
+const TRIAL_MILLISECONDS = 120_000;
 const TEARDOWN_MILLISECONDS = 10_000;
 
 // No reporter: what is printed is for the parent to say.
