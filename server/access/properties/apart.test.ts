@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 
 /** What says how it should be: of the engine these files may know the types, and nothing else of anybody. */
-const MODEL = ['model', 'coercion', 'collect', 'constant', 'schemaSpec'];
+const MODEL = ['model', 'coercion', 'collect', 'constant', 'schemaSpec', 'shown'];
 
 test.each(MODEL)(
   'the model is made apart from the engine: %s.ts takes nothing from it, and no function of graphql',
