@@ -9,6 +9,9 @@ import type { ApiConfig } from './config.ts';
 /** Reading a small file costs little: what `npm run keys` has written is known 2 s later. */
 const FILE_LIMITS: RenewalLimits = { refreshAfter: 2, waitAfter: 10, gap: 1, perMinute: 60 };
 
+/** A file on a disk that hangs is given up after so many milliseconds; the keys known so far serve on. */
+const FILE_PATIENCE = 3_000;
+
 /**
  * The keys that verify tokens, as the settings say: listed in TOKEN_SECRETS, in the key file that it names, or published
  * by the web app.
@@ -43,7 +46,8 @@ export async function openKeys(
  * @throws {KeyFileError} or the system's error
  */
 async function loadFile(file: string): Promise<readonly KeyMaterial[]> {
-  return parseKeyFile(await readFile(file, 'utf8'), 'shared-secret').map(toMaterial);
+  const text = await readFile(file, { encoding: 'utf8', signal: AbortSignal.timeout(FILE_PATIENCE) });
+  return parseKeyFile(text, 'shared-secret').map(toMaterial);
 }
 
 function toMaterial({ kid, secret }: FileKey): KeyMaterial {

@@ -5,7 +5,7 @@ import type { SigningKeys } from './signing-keys.ts';
  * can still be verified. Not to be kept by anybody on the way: a deleted key has to be gone within a minute.
  * @param now seconds since the epoch
  */
-export function answerJwks(keys: SigningKeys, now: number): Response {
+export function answerJwks(keys: Pick<SigningKeys, 'published'>, now: number): Response {
   const headers = { 'Cache-Control': 'no-store' };
   const published = keys.published(now);
   if (published === null)

@@ -5,7 +5,6 @@ import { afterEach, describe, expect, test, vi } from 'vitest';
 import { type FileKey, formatKeyFile } from '../../schema/key-file.ts';
 import { temporaryFolder } from '../../test/setup/folder.ts';
 import { log } from '../log.ts';
-import { answerJwks } from './jwks.ts';
 import { createSigningKeys } from './signing-keys.ts';
 
 const NOW = 1_800_000_000;
@@ -39,9 +38,8 @@ describe('of listed secrets', () => {
       expect(await keys.signing(now)).toMatchObject({ kid: 'first', algorithm: 'HS256' });
   });
 
-  test('nothing is published, and that there are any is not told', async () => {
-    const response = answerJwks(createSigningKeys('shared-secret', { listed }), NOW);
-    expect([response.status, await response.json()]).toEqual([404, { code: 'NOT_FOUND', message: 'No such path.' }]);
+  test('nothing is published', () => {
+    expect(createSigningKeys('shared-secret', { listed }).published(NOW)).toBeNull();
   });
 });
 
@@ -88,24 +86,16 @@ describe.each([
 });
 
 describe('what is published in jwks mode', () => {
-  test('are all public keys, those that do not sign yet included, and no private one', async () => {
+  test('are all public keys, those that do not sign yet included, and no private one', () => {
     const keys = [pair('old', 0), pair('new', NOW + 120)];
-    const { signing, file } = keyFile('jwks', ...keys);
-    const response = answerJwks(signing, NOW);
-    const text = await response.text();
-    expect([response.status, response.headers.get('cache-control')]).toEqual([200, 'no-store']);
-    expect(JSON.parse(text)).toEqual({
-      keys: keys.map(({ kid, publicKey }) => ({
-        kty: 'OKP',
-        crv: 'Ed25519',
-        use: 'sig',
-        alg: 'EdDSA',
-        kid,
-        x: publicKey,
-      })),
-    });
-    for (const { secret: hidden } of keys) expect(text).not.toContain(hidden);
-    expect(fs.readFileSync(file, 'utf8')).toContain(keys[0]?.secret);
+    const { signing } = keyFile('jwks', ...keys);
+    const shared = { kty: 'OKP', crv: 'Ed25519', use: 'sig', alg: 'EdDSA' };
+    const expected = keys.map(({ kid, publicKey }) => ({ ...shared, kid, x: publicKey }));
+    expect(signing.published(NOW)).toEqual(expected);
+  });
+
+  test('is nothing of a file of shared secrets', () => {
+    expect(keyFile('shared-secret', secret('one', 0)).signing.published(NOW)).toBeNull();
   });
 
   test('verifies what is signed', async () => {

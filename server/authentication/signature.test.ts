@@ -1,0 +1,29 @@
+import { describe, expect, test } from 'vitest';
+import { claimsOf, CURRENT, mint } from '../../test/api/token.ts';
+import { FORGES } from '../../test/tokens/forge.ts';
+import { verifySignature } from './signature.ts';
+
+const USER = '01900000-0000-7000-8000-00000000000a';
+
+describe.each(FORGES.map((forge) => [forge.header.alg, forge] as const))('a signature with %s', (algorithm, forge) => {
+  const keyOf = async (kid: string) => {
+    const key = await forge.keys.find(kid, 0);
+    if (typeof key === 'string') throw new Error(key);
+    return key;
+  };
+
+  test('of this key gives the bytes that were signed', async () => {
+    const bytes = await verifySignature(forge.mint(USER), await keyOf(forge.header.kid), algorithm);
+    expect(JSON.parse(Buffer.from(bytes ?? []).toString())).toEqual(claimsOf(USER));
+  });
+
+  test('of another key gives nothing', async () => {
+    expect(await verifySignature(forge.mint(USER), await keyOf(forge.previousKid), algorithm)).toBeNull();
+  });
+});
+
+test('a key that cannot verify is a fault of ours, and not a bad signature', async () => {
+  const bytes = new Uint8Array(CURRENT.secret);
+  const signing = await crypto.subtle.importKey('raw', bytes, { name: 'HMAC', hash: 'SHA-256' }, false, ['sign']);
+  await expect(verifySignature(mint(USER), signing, 'HS256')).rejects.toThrow(TypeError);
+});
