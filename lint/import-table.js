@@ -41,7 +41,17 @@ const TABLE = [
   ['server/main.ts', ['server/app.ts', 'server/config.ts', 'server/data/']],
   [
     'server/cli/',
-    ['*', 'node:', 'bench/', 'schema/', 'server/', 'test/attack/', 'test/browser/', 'web/precompress.ts'],
+    [
+      '*',
+      'node:',
+      'bench/',
+      'schema/',
+      'server/',
+      'test/attack/',
+      'test/browser/',
+      'test/mutants/',
+      'web/precompress.ts',
+    ],
   ],
   ['migrations/', ['typeorm']],
   ['schema/', []],

@@ -1,0 +1,13 @@
+import type { Fault } from '../../server/access/faults/fault.ts';
+import { DATA_MUTANTS } from './data.ts';
+import { POLICY_MUTANTS } from './policies.ts';
+import { REQUEST_MUTANTS } from './requests.ts';
+import { TRANSACTION_MUTANTS } from './transactions.ts';
+
+/** Faults of the product outside the engine, which has a list of its own: each has to turn its test red. */
+export const PRODUCT_MUTANTS: readonly Fault[] = [
+  ...DATA_MUTANTS,
+  ...TRANSACTION_MUTANTS,
+  ...POLICY_MUTANTS,
+  ...REQUEST_MUTANTS,
+];

@@ -1,0 +1,160 @@
+import { mutantsOf } from './mutant.ts';
+
+/** From the socket to the resolver and back: tokens, the judgement, the answer. */
+export const REQUEST_MUTANTS = [
+  ...mutantsOf('tokens', 'server/authentication/authenticate.ts', [
+    {
+      name: 'a session that has ended goes on',
+      find: `return { kind: 'bad-token', fault: 'revoked' };`,
+      replace: `return { kind: 'viewer', viewer };`,
+      killedBy: 'server/authentication/authenticate.test.ts',
+    },
+    {
+      name: 'a bad token is served as anonymous',
+      find: `return { kind: 'bad-token', fault: verified.fault };`,
+      replace: `return { kind: 'anonymous' };`,
+      killedBy: 'server/authentication/authenticate.test.ts',
+    },
+  ]),
+  ...mutantsOf('tokens', 'server/authentication/verify.ts', [
+    {
+      name: 'a token that is known runs for ever',
+      find: 'return timely(text, known.payload, now);',
+      replace: 'return { claims: known.payload as never };',
+      killedBy: 'server/authentication/verify.test.ts',
+    },
+    {
+      name: 'a token that is known outlives its key',
+      find: 'if ((await keys.find(known.kid, now)) === known.key)',
+      replace: 'if (known.key)',
+      killedBy: 'server/authentication/verify.test.ts',
+    },
+    {
+      name: 'a token for somebody else is taken',
+      find: "if (payload['aud'] !== audience) return { fault: 'audience' };",
+      replace: '',
+      killedBy: 'server/authentication/verify.test.ts',
+    },
+  ]),
+  ...mutantsOf('tokens', 'server/authentication/claims.ts', [
+    {
+      name: 'two names for two users are one viewer',
+      find: 'payload.sub !== payload.user_id || !USER_ID',
+      replace: '!USER_ID',
+      killedBy: 'server/authentication/claims.test.ts',
+    },
+  ]),
+  ...mutantsOf('the judgement', 'server/http/executor.ts', [
+    {
+      name: 'mutations of signed-in callers are not judged',
+      find: 'const verdict = judge(policy, plan, operation, variables, viewer, now());',
+      replace: `const verdict =
+      viewer && operation.operation === 'mutation'
+        ? ({ kind: 'allowed' } as ReturnType<typeof judge>)
+        : judge(policy, plan, operation, variables, viewer, now());`,
+      killedBy: 'test/walls/before-execution.test.ts',
+    },
+    {
+      name: 'a refused request runs',
+      find: 'return { errors: verdict.refusals.map(withStatus) };',
+      replace: 'return { ...(await answer(request, policy.schema)), errors: verdict.refusals.map(withStatus) };',
+      killedBy: 'server/http/executor.test.ts',
+    },
+    {
+      name: 'everybody sees the whole schema',
+      find: 'plan.introspects ? schemaFor(viewer) : policy.schema',
+      replace: 'policy.schema',
+      killedBy: 'test/api/introspection.test.ts',
+    },
+    {
+      name: 'a mutation with errors has an effect',
+      find: 'if (result.errors) throw new Withdrawn(result);',
+      replace: '',
+      killedBy: 'test/api/rows.test.ts',
+    },
+    {
+      name: 'what the guard stopped is one error among the data',
+      find: 'if (causes.some((cause) => cause instanceof AccessBreach)) return failed();',
+      replace: '',
+      killedBy: 'test/walls/alarm.test.ts',
+    },
+    {
+      name: 'a database that went away leaves half an answer',
+      find: 'if (causes.some((cause) => operations.isUnavailable(cause))) return unavailable();',
+      replace: '',
+      killedBy: 'server/http/executor.test.ts',
+    },
+  ]),
+  ...mutantsOf('the guard', 'server/app.ts', [
+    {
+      name: 'the guard stands nowhere',
+      find: 'guardSchema<Context>(policy, {',
+      replace: 'void ((..._: Parameters<typeof guardSchema<Context>>) => undefined)(policy, {',
+      killedBy: 'test/walls/alarm.test.ts',
+    },
+  ]),
+  ...mutantsOf('sharing between requests', 'server/http/graphql.ts', [
+    {
+      name: 'a cache may keep what one caller was told',
+      find: "'cache-control': 'private, no-store', ",
+      replace: '',
+      killedBy: 'test/api/transport.test.ts',
+    },
+  ]),
+  ...mutantsOf('disclosure', 'server/http/document.ts', [
+    {
+      name: 'a wrong name is answered with the right one',
+      find: "message.replace(SUGGESTION, '')",
+      replace: 'message',
+      killedBy: 'test/api/disclosure.test.ts',
+    },
+    {
+      name: 'introspection that is switched off answers',
+      find: 'const rules = introspection ?',
+      replace: 'const rules = schema ?',
+      killedBy: 'test/api/introspection.test.ts',
+    },
+  ]),
+  ...mutantsOf('writes', 'server/resolvers/task-mutations.ts', [
+    {
+      name: 'the expected version is not handed on',
+      find: 'expectedVersion ?? null, askedFor(info)',
+      replace: 'null, askedFor(info)',
+      killedBy: 'test/api/contract.test.ts',
+    },
+    {
+      name: 'deleting what is not there succeeds',
+      find: 'if (!(await data.tasks.delete(id))) throw notFound();',
+      replace: 'await data.tasks.delete(id);',
+      killedBy: 'test/api/same-bytes.test.ts',
+    },
+  ]),
+  ...mutantsOf('oracles', 'server/resolvers/step-mutations.ts', [
+    {
+      name: 'a foreign task is told from a bad value',
+      find: 'if (added === null) throw notFound();',
+      replace: "if (added === null) throw badUserInput('taskId', 'not yours');",
+      killedBy: 'test/api/same-bytes.test.ts',
+    },
+  ]),
+  ...mutantsOf('arguments', 'schema/task.graphql', [
+    {
+      name: 'a task may be made for whomever the caller names',
+      find: '"Whose task it will be: the caller\'s own id, or nothing at all."\n  userId: ID @owner',
+      replace: '"Whose task it will be: the caller\'s own id, or nothing at all."\n  userId: ID',
+      killedBy: 'test/walls/before-execution.test.ts',
+    },
+    {
+      name: 'a type’s owner is forgotten',
+      find: 'type Task @owner(field: "userId") {',
+      replace: 'type Task @auth {',
+      killedBy: 'server/schema.test.ts',
+    },
+    {
+      name: 'clearing asks for no recent sign-in',
+      find: '@auth(maxAge: 300)',
+      replace: '@auth',
+      killedBy: 'test/api/answers.test.ts',
+    },
+  ]),
+] as const;

@@ -1,0 +1,67 @@
+import { mutantsOf } from './mutant.ts';
+
+/** One viewer for a statement, all or nothing for a mutation. */
+export const TRANSACTION_MUTANTS = [
+  ...mutantsOf('sharing between requests', 'server/data/wire.ts', [
+    {
+      name: 'the viewer stays on the connection',
+      find: `set_config('app.viewer_id', $1, true)`,
+      replace: `set_config('app.viewer_id', $1, false)`,
+      killedBy: 'server/data/transaction.test.ts',
+    },
+  ]),
+  ...mutantsOf('sharing between requests', 'server/data/connection.ts', [
+    {
+      name: 'a connection in doubt, or in a transaction, goes to a stranger',
+      find: 'this.#client.release(!this.#isSound || this.#client.getTransactionStatus() !== IDLE);',
+      replace: 'this.#client.release(false);',
+      killedBy: 'server/data/connection.test.ts',
+    },
+    {
+      name: 'a statement is sent for a client that has left',
+      find: "if (left?.aborted) throw new DatabaseUnavailable('The client has left.');",
+      replace: '',
+      killedBy: 'server/data/transaction.test.ts',
+    },
+  ]),
+  ...mutantsOf('writes', 'server/data/transaction.ts', [
+    {
+      name: 'a mutation’s statements have no viewer',
+      find: 'sent.length === 0 ? [begin, this.#as(viewerId)] : []',
+      replace: 'sent.length === 0 ? [begin] : []',
+      killedBy: 'server/data/transaction.test.ts',
+    },
+    {
+      name: 'ROLLBACK is taken for COMMIT',
+      find: `.command === 'COMMIT') return done;`,
+      replace: `.command !== '') return done;`,
+      killedBy: 'server/data/transaction.test.ts',
+    },
+    {
+      name: 'half a mutation is kept',
+      find: `await connection.exchange([], ROLLBACK, [], PATIENT).catch(() => {});`,
+      replace: `await connection.exchange([], COMMIT, [], PATIENT).catch(() => {});`,
+      killedBy: 'server/data/transaction.test.ts',
+    },
+    {
+      name: 'a resolver outlives its operation',
+      find: 'open = false;',
+      replace: 'open = true;',
+      killedBy: 'server/data/transaction.test.ts',
+    },
+    {
+      name: 'a mutation is cancelled when its client leaves',
+      find: 'const patience = { left: null, due };',
+      replace: 'const patience = { left: AbortSignal.timeout(1), due };',
+      killedBy: 'test/faults/leaving.test.ts',
+    },
+  ]),
+  ...mutantsOf('faults', 'server/data/errors.ts', [
+    {
+      name: 'a database that is going down has an answer',
+      find: '/^(08|53|57P|57014|58|XX|25P03)/',
+      replace: '/^(08|53|57014|58|XX|25P03)/',
+      killedBy: 'server/data/errors.test.ts',
+    },
+  ]),
+] as const;
