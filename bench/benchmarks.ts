@@ -1,5 +1,6 @@
 import { access } from './access.ts';
 import type { Benchmark } from './benchmark.ts';
+import { growth } from './growth.ts';
 import { requests } from './requests.ts';
 import { revocation } from './revocation.ts';
 import { tokens } from './tokens.ts';
@@ -8,6 +9,7 @@ import { tokens } from './tokens.ts';
 export const BENCHMARKS: ReadonlyMap<string, Benchmark> = new Map([
   ['access', access],
   ['requests', requests],
+  ['growth', growth],
   ['revocation', revocation],
   ['tokens', tokens],
 ]);

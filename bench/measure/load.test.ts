@@ -31,6 +31,7 @@ test.each([
   ['another status', { status: 403, body: BODY }],
   ['another body of the same size', { status: 200, body: Buffer.from('{"data":"ö"}') }],
   ['a shorter body', { status: 200, body: BODY.subarray(0, -1) }],
+  ['a body without data, where there has to be some', { status: 200, body: null }],
 ])('%s is an error, not a figure', async (_, expected) => {
   await expect(load.run([{ request: REQUEST, ...expected }], 1)).rejects.toThrow(/and was answered 200 \{"data":"ä"\}/);
 });

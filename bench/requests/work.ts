@@ -64,8 +64,8 @@ export const WORK: Readonly<Record<WorkName, Work>> = {
     query: `query One($id: ID!) { task(id: $id) { ${TASK} } }`,
     status: 200,
     isSignedIn: true,
-    variables: ({ taskId }) => ({ id: taskId }),
-    isRight: ({ data }, { taskId }) => data?.task?.id === taskId,
+    variables: ({ taskIds: [id] }) => ({ id }),
+    isRight: ({ data }, { taskIds: [id] }) => data?.task?.id === id,
   },
   foreign: {
     title: 'refused: another user’s id, 403',
@@ -89,9 +89,9 @@ export const WORK: Readonly<Record<WorkName, Work>> = {
  * A request as bytes, with the headers that a browser sends.
  * @param token null for a request without
  */
-export function requestOf(work: Work, token: string | null, variables: object): Buffer {
-  const operationName = /^query (\w+)/m.exec(work.query)?.[1];
-  const body = JSON.stringify({ operationName, variables, query: work.query });
+export function requestOf({ query }: Pick<Work, 'query'>, token: string | null, variables: object): Buffer {
+  const operationName = /^(?:query|mutation) (\w+)/m.exec(query)?.[1];
+  const body = JSON.stringify({ operationName, variables, query });
   const head = [
     'POST /graphql HTTP/1.1',
     'Host: localhost:4000',
