@@ -5,6 +5,7 @@ import { ELEMENT_FAULTS } from './element.ts';
 import { GUARD_FAULTS } from './guard.ts';
 import { INTROSPECT_FAULTS } from './introspect.ts';
 import { JUDGE_FAULTS } from './judge.ts';
+import { KIT_FAULTS } from './kit.ts';
 import { POLICY_FAULTS } from './policy.ts';
 import { START_FAULTS } from './start.ts';
 import { WORDS_FAULTS } from './words.ts';
@@ -20,4 +21,5 @@ export const ACCESS_FAULTS: readonly Fault[] = [
   ...GUARD_FAULTS,
   ...INTROSPECT_FAULTS,
   ...WORDS_FAULTS,
+  ...KIT_FAULTS,
 ];
