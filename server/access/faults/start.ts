@@ -63,6 +63,12 @@ export const START_FAULTS: readonly Fault[] = [
     },
     {
       rule: 'ownerInputsAreAssertions',
+      name: 'an owner inside of another default passes',
+      find: 'const owner = input && ownerIn(',
+      replace: 'const owner = input && !isInputObjectType(getNamedType(input.type)) && ownerIn(',
+    },
+    {
+      rule: 'ownerInputsAreAssertions',
       name: 'any scalar is an owner’s id',
       find: 'type !== GraphQLID && type !== GraphQLString',
       replace: "type !== GraphQLID && 'getFields' in type",

@@ -1,5 +1,5 @@
 import type { Choices } from './choices.ts';
-import { randomValue } from './randomValue.ts';
+import { randomValue, saysOwner } from './randomValue.ts';
 import { type FieldSpec, type InputSpec, nameIn, type RuleSpec, type SchemaSpec, type TypeSpec } from './schemaSpec.ts';
 
 const SCALARS = [
@@ -172,7 +172,8 @@ function randomArguments(choices: Choices, inputs: SchemaSpec['inputs']): readon
   return choices.some(types).map(([name, type]) => {
     const argument = ownable({ name, type, owner: false }, choices);
     if (argument.owner || !choices.once(3)) return argument;
-    return { ...argument, default: randomValue(choices, inputs, type) };
+    const byDefault = randomValue(choices, inputs, type);
+    return saysOwner(inputs, type, byDefault) ? argument : { ...argument, default: byDefault };
   });
 }
 

@@ -36,6 +36,18 @@ function present(choices: Choices, inputs: Inputs, type: string, depth: number):
   return String(choices.of(IDS));
 }
 
+/** Whether a value has an owner anywhere inside. */
+export function saysOwner(inputs: Inputs, type: string, value: Json | undefined): boolean {
+  if (Array.isArray(value)) return (value as readonly Json[]).some((item) => saysOwner(inputs, type, item));
+  if (typeof value !== 'object' || value === null) return false;
+  const fields = inputs.find(({ name }) => name === nameIn(type))?.fields ?? [];
+  const members = value as Readonly<Record<string, Json | undefined>>;
+  return fields.some(
+    (field) =>
+      (field.owner && (members[field.name] ?? null) !== null) || saysOwner(inputs, field.type, members[field.name]),
+  );
+}
+
 /** A value of a type as an operation writes it: variables may stand at any depth. */
 export function randomLiteral(choices: Choices, inputs: Inputs, type: string, variable: MakeVariable): string {
   const named = choices.once(3) ? variable(type) : null;

@@ -80,3 +80,49 @@ describe.each(PLACES)('at %s, an %s (%j)', (coordinate, kind, sdl) => {
     expect(problems('Int = 5', '')).toEqual([]);
   });
 });
+
+describe('an owner inside of a default is a default of the owner', () => {
+  const TYPES = `
+    input Filter { by: ID @owner name: String deep: Deep list: [Deep] }
+    input Deep { by: [ID] @owner plain: ID }
+  `;
+  test.each([
+    ['of an argument', 'Query.f(input:)', 'Filter.by', 'type Query { f(input: Filter =\n{ by: "ada" }): Int @auth }'],
+    [
+      'in an input object',
+      'Query.f(input:)',
+      'Deep.by',
+      'type Query { f(input: Filter =\n{ deep: { by: ["ada"] } }): Int @auth }',
+    ],
+    [
+      'in a list',
+      'Query.f(inputs:)',
+      'Deep.by',
+      'type Query { f(inputs: [Filter!]! =\n[{}, { list: [{ plain: "x" }, { by: "ada" }] }]): Int @auth }',
+    ],
+    [
+      'of an input field',
+      'Outer.deep',
+      'Deep.by',
+      'type Query { f(outer: Outer): Int @auth } input Outer { deep: Deep =\n{ by: [] } }',
+    ],
+  ])('%s', (_, coordinate, owner, sdl) => {
+    const problems = problemsOf(schemaOf(`${sdl} ${TYPES}`));
+    expect(problems).toEqual([
+      {
+        rule: 'ownerInputsAreAssertions',
+        coordinate,
+        place: { file: 'schema.graphql', line: 1 },
+        message: `its default says who the owner is, at ${owner}`,
+        fix: 'leave the owner out of the default: without a value it is the caller',
+      },
+    ]);
+  });
+
+  test.each(['{}', '{ name: "x" }', '{ by: null }', '{ deep: { plain: "x" }, list: [] }', 'null'])(
+    '%s says nothing of one',
+    (byDefault) => {
+      expect(problemsOf(schemaOf(`type Query { f(input: Filter = ${byDefault}): Int @auth } ${TYPES}`))).toEqual([]);
+    },
+  );
+});

@@ -4,14 +4,20 @@ import {
   getNamedType,
   type GraphQLArgument,
   type GraphQLInputField,
+  type GraphQLInputType,
   isInputObjectType,
   isInterfaceType,
+  isListType,
+  isNonNullType,
   isObjectType,
   type GraphQLSchema,
 } from 'graphql';
-import { applications, holdsInput, reporter, type StartRule } from './context.ts';
+import { applications, holdsInput, reporter, type StartContext, type StartRule } from './context.ts';
 
-/** On an argument or input field `@owner` stands bare, on an id, without a default: the value is the caller's own id. */
+/**
+ * On an argument or input field `@owner` stands bare, on an id, without a default, not even inside of another's: the
+ * value is the caller's own id.
+ */
 export const ownerInputsAreAssertions: StartRule = (context) => {
   const report = reporter(context, ownerInputsAreAssertions);
   for (const [rule, { coordinate, kind, directives }] of applications(context, 'owner')) {
@@ -35,7 +41,36 @@ export const ownerInputsAreAssertions: StartRule = (context) => {
         'leave the default out: without a value it is the caller',
       );
   }
+  for (const { coordinate, kind, place } of context.elements.values()) {
+    const input = holdsInput(kind) ? inputAt(context.schema, coordinate) : undefined;
+    const owner = input && ownerIn(context, input.type, input.defaultValue);
+    if (owner)
+      report(
+        { coordinate, place },
+        `its default says who the owner is, at ${owner}`,
+        'leave the owner out of the default: without a value it is the caller',
+      );
+  }
 };
+
+/** The first place inside of a value at which an owner is said; null where none is. */
+function ownerIn(context: StartContext, type: GraphQLInputType, value: unknown): string | null {
+  if (value == null) return null;
+  if (isNonNullType(type)) return ownerIn(context, type.ofType, value);
+  if (isListType(type)) {
+    const items = Array.isArray(value) ? (value as unknown[]) : [value];
+    return items.map((item) => ownerIn(context, type.ofType, item)).find((found) => found !== null) ?? null;
+  }
+  if (!isInputObjectType(type)) return null;
+  for (const field of Object.values(type.getFields())) {
+    const inner = (value as Readonly<Record<string, unknown>>)[field.name];
+    const coordinate = `${type.name}.${field.name}`;
+    const isOwner = context.elements.get(coordinate)?.rules.some((rule) => rule.kind === 'owner');
+    const found = isOwner && inner != null ? coordinate : ownerIn(context, field.type, inner);
+    if (found !== null) return found;
+  }
+  return null;
+}
 
 function inputAt(schema: GraphQLSchema, coordinate: string): GraphQLArgument | GraphQLInputField | undefined {
   const [, typeName = '', fieldName = '', argumentName] = /^(\w+)\.(\w+)(?:\((\w+):\))?$/.exec(coordinate) ?? [];
