@@ -82,7 +82,7 @@ describe.each(PLACES)('at %s, an %s (%j)', (coordinate, kind, sdl) => {
 });
 
 describe('an owner inside of a default is a default of the owner', () => {
-  const TYPES = `
+  const INPUTS = `
     input Filter { by: ID @owner name: String deep: Deep list: [Deep] }
     input Deep { by: [ID] @owner plain: ID }
   `;
@@ -107,7 +107,7 @@ describe('an owner inside of a default is a default of the owner', () => {
       'type Query { f(outer: Outer): Int @auth } input Outer { deep: Deep =\n{ by: [] } }',
     ],
   ])('%s', (_, coordinate, owner, sdl) => {
-    const problems = problemsOf(schemaOf(`${sdl} ${TYPES}`));
+    const problems = problemsOf(schemaOf(`${sdl} ${INPUTS}`));
     expect(problems).toEqual([
       {
         rule: 'ownerInputsAreAssertions',
@@ -122,7 +122,7 @@ describe('an owner inside of a default is a default of the owner', () => {
   test.each(['{}', '{ name: "x" }', '{ by: null }', '{ deep: { plain: "x" }, list: [] }', 'null'])(
     '%s says nothing of one',
     (byDefault) => {
-      expect(problemsOf(schemaOf(`type Query { f(input: Filter = ${byDefault}): Int @auth } ${TYPES}`))).toEqual([]);
+      expect(problemsOf(schemaOf(`type Query { f(input: Filter = ${byDefault}): Int @auth } ${INPUTS}`))).toEqual([]);
     },
   );
 });
