@@ -78,7 +78,7 @@ export const growth: Benchmark = {
   },
 };
 
-const thousands = (size: number) => `${size.toLocaleString('en')}`;
+const thousands = (size: number) => size.toLocaleString('en');
 
 function costs(title: string, found: readonly Found[], of: (each: Found) => Costs): Table {
   const rows = OPERATIONS.map(({ title: name }) => {

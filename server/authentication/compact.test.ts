@@ -4,7 +4,7 @@ import { encode, HEADER } from '../../test/api/token.ts';
 import { readCompact } from './compact.ts';
 
 const TOKEN = `${encode(HEADER)}.${encode({ a: 1 })}.${encode('signature')}`;
-const BASE64URL = [...'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'];
+const BASE64URL = Array.from('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_');
 
 describe('readCompact', () => {
   test('reads the key id, and keeps the characters as they came', () => {

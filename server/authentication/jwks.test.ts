@@ -76,7 +76,7 @@ describe('fetchJwks', () => {
   async function serving(listener: RequestListener): Promise<string> {
     const server = createServer(listener).listen(0, '127.0.0.1');
     await new Promise((resolve) => server.once('listening', resolve));
-    onTestFinished(() => void server.close().closeAllConnections());
+    onTestFinished(() => server.close().closeAllConnections());
     return `http://127.0.0.1:${(server.address() as AddressInfo).port}/keys`;
   }
 

@@ -1,4 +1,4 @@
-import type { DataSource, EntitySchema, ObjectLiteral, SelectQueryBuilder } from 'typeorm';
+import type { DataSource, EntitySchema, ObjectLiteral } from 'typeorm';
 import { allOf, type Expression, listOf, type OwnedText, type Property, type Select, selectWhere } from './select.ts';
 
 /** Whom a type's rows belong to, as the schema's `@owner` says it. */
@@ -90,7 +90,7 @@ export function owned<Row extends ObjectLiteral>(
       builder.into(entity, [...columns]);
       if (given === undefined) builder.values(asFunctions(expressions));
       else {
-        const from = mapping.createQueryBuilder().from('given', 'given') as SelectQueryBuilder<ObjectLiteral>;
+        const from = mapping.createQueryBuilder().from('given', 'given');
         const row = from.select(columns.map((each) => expressions[each] ?? '')).where(given.holds);
         builder.addCommonTableExpression(given.row, 'given').valuesFromSelect(row);
       }

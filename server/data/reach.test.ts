@@ -4,7 +4,7 @@ import type { Shape } from './statement.ts';
 
 test('a statement is the operation’s viewer’s, whatever its own values say', async () => {
   const sent: unknown[] = [];
-  const shape: Shape<string> = {
+  const shape: Shape = {
     statement: { name: 'a statement', text: 'select' },
     parameters: ({ viewer, id }) => [viewer, id],
   };

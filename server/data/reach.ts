@@ -7,7 +7,7 @@ export interface Reach {
   readonly viewer: string;
   readonly batches: Batches;
   /** Runs a statement of this shape; its `:viewer` is filled in. */
-  rows<Row extends object>(shape: Shape<string>, values?: Readonly<Record<string, unknown>>): Promise<Row[]>;
+  rows<Row extends object>(shape: Shape, values?: Readonly<Record<string, unknown>>): Promise<Row[]>;
 }
 
 /** Binds an operation's way to the database to its viewer. */

@@ -88,8 +88,11 @@ describe('move', () => {
 
   test('is a change of that task and of no other', async () => {
     expect(await move(nth(2) ?? '', null)).toMatchObject({ version: 2, position: 0 });
-    const versions = await there.above.rows('select version from app.task where user_id = $1 order by id', [carol]);
-    expect(versions.map(({ version }) => version).toSorted()).toEqual([1, 1, 1, 2]);
+    const versions = await there.above.rows<{ version: number }>(
+      'select version from app.task where user_id = $1 order by id',
+      [carol],
+    );
+    expect(versions.map(({ version }) => version).toSorted((a, b) => a - b)).toEqual([1, 1, 1, 2]);
   });
 
   test('to behind itself is none', async () => {

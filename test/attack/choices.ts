@@ -41,7 +41,7 @@ export function choicesFor(coordinate: string, input: Input): readonly Choice[] 
 }
 
 function isRequired(input: Input): boolean {
-  return 'defaultValue' in input && (isRequiredArgument(input as GraphQLArgument) || isRequiredInputField(input));
+  return 'defaultValue' in input && (isRequiredArgument(input) || isRequiredInputField(input));
 }
 
 function classes(coordinate: string, input: Input): readonly Choice[] {

@@ -105,5 +105,5 @@ function choicesOf(hop: Path[number]): ReadonlyMap<string, readonly Choice[]> {
 
 function shapeOf(indexes: readonly number[]): Shape {
   const entries = FACTORS.map((factor, place) => [factor, SHAPES[factor][indexes[place] ?? 0]]);
-  return Object.fromEntries(entries) as unknown as Shape;
+  return Object.fromEntries(entries);
 }

@@ -120,7 +120,7 @@ export class Law {
     if (value === undefined || value === null) return false;
     if (input.directives?.some(({ name }) => name.value === 'owner')) {
       const ids: readonly unknown[] = Array.isArray(value) ? value : [value];
-      if (ids.some((id) => id === null || String(id) !== caller?.userId)) return true;
+      if (ids.some((id) => id === null || id !== caller?.userId)) return true;
     }
     const fields = this.#inputs.get(nameIn(input.type)) ?? [];
     const objects = (Array.isArray(value) ? value : [value]) as Readonly<Record<string, unknown>>[];

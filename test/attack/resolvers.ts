@@ -122,7 +122,7 @@ function found<Row extends { readonly id: string }>(rows: readonly Row[], id: st
   return row;
 }
 
-function removed<Row extends { readonly id: string }>(rows: Row[], id: string): string {
+function removed(rows: { readonly id: string }[], id: string): string {
   rows.splice(rows.indexOf(found(rows, id)), 1);
   return id;
 }
@@ -185,7 +185,7 @@ function taskPage({ tasks }: Person, { filter, orderBy, first, after }: ListArgs
   if (!isOfThisOrder) throw failure('BAD_USER_INPUT');
   if (filter?.text != null) checked(filter.text, 0, 200);
   const passing = tasks.filter((task) => passes(task, filter ?? {})).toSorted(compare);
-  const following = place ? passing.filter((task) => compare(task, place.row as Task) > 0) : passing;
+  const following = place ? passing.filter((task) => compare(task, place.row) > 0) : passing;
   return connection(following, size, passing.length, place !== null);
 }
 

@@ -1,4 +1,4 @@
-import type { Pool, PoolClient } from 'pg';
+import type { PoolClient } from 'pg';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { claimsIn, type Device, PASSWORD, type RevocationScene, revocationScene } from './scene.ts';
 
@@ -11,7 +11,7 @@ afterAll(() => there.end());
 
 /** Runs `work` with `change` slipped in before the nth statement that it sends to the database, if it sends so many. */
 async function changingBefore<T>(nth: number, change: () => Promise<unknown>, work: () => Promise<T>) {
-  const pool = there.accounts.accounts.auth.options.database as Pool;
+  const pool = there.accounts.accounts.auth.options.database;
   const connect = pool.connect.bind(pool) as (...callback: unknown[]) => Promise<PoolClient>;
   let sent = 0;
   const count = async () => {
@@ -118,8 +118,8 @@ describe('a token that is minted by', () => {
 
 test('signing in with the old password, whenever it is changed meanwhile, leaves no session and no token', async () => {
   const statuses = new Set<number>();
-  const { hash } = await (await there.accounts.accounts.auth.$context).password;
-  const other = await hash('Other7horse');
+  const { password } = await there.accounts.accounts.auth.$context;
+  const other = await password.hash('Other7horse');
   for (let nth = 0, isOver = false; !isOver; nth++) {
     const device = await there.signUp();
     const visitor = there.accounts.visitor();

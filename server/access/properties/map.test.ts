@@ -60,8 +60,8 @@ function compare(policy: Policy, counts: Counts): void {
   const owners = new Set(map.arguments.flatMap(({ coordinate, rule }) => [coordinate, rule.coordinate]));
   const planner = createPlanner(policy);
   const operations = minimalOperations(policy.schema, ada.userId);
-  expect(map.fields.map(({ coordinate }) => coordinate).toSorted()).toEqual(
-    operations.map(({ coordinates }) => coordinates.at(-1)).toSorted(),
+  expect(new Set(map.fields.map(({ coordinate }) => coordinate))).toEqual(
+    new Set(operations.map(({ coordinates }) => coordinates.at(-1))),
   );
   for (const { text, coordinates } of operations) {
     const document = parse(text);
