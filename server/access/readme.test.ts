@@ -60,15 +60,18 @@ describe('the README’s start-up errors', () => {
 });
 
 describe('the rest of the README', () => {
-  test('its program prints what it says', async () => {
-    const own = section(README, '##', 'From SDL to a protected schema');
-    const [program = ''] = blocks(own, 'js');
-    const root = join(FOLDER, '..', '..');
-    const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '--eval', program], {
-      cwd: root,
-    });
-    expect(blocks(own, 'text')).toEqual([stdout.trimEnd()]);
-  });
+  test.each(['From SDL to a protected schema', 'Seeing what a schema says'])(
+    'the program of "%s" prints what it says',
+    async (title) => {
+      const own = section(README, '##', title);
+      const [program = ''] = blocks(own, 'js');
+      const root = join(FOLDER, '..', '..');
+      const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '--eval', program], {
+        cwd: root,
+      });
+      expect(blocks(own, 'text')).toEqual([stdout.trimEnd()]);
+    },
+  );
 
   test('every code that a caller can meet is in it, and every link leads to a file', () => {
     for (const reason of access.REASONS) expect(README).toContain(`| \`${reason}\` |`);
