@@ -84,6 +84,12 @@ describe('a channel', () => {
     expect(catchUp).toHaveBeenCalledTimes(2);
   });
 
+  test('is sound for its lease after a question, and not for longer: a process that stood still may have missed much', async () => {
+    const { channel } = await open({ beat: 60_000 });
+    expect(channel.isSound).toBe(true);
+    await until(() => expect(channel.isSound).toBe(false));
+  });
+
   test('is not sound behind a pooler that takes LISTEN and delivers nothing', async () => {
     const deaf = () => {
       const connection = newConnection();
