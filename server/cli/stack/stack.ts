@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { JWKS_PATH } from '../../../schema/token.ts';
 import { readStartConfig } from '../../config.ts';
 import { migrate } from '../../data/migrate.ts';
 import { lockData } from '../data-lock.ts';
@@ -112,6 +113,8 @@ async function startParts(
     await progress.step('API and web app answer', async () => {
       await waitForAnswer('The API', `${apiUrl}/readyz`, READY_MILLISECONDS, signal);
       await waitForAnswer('The web app', `${webUrl}/sign-in`, READY_MILLISECONDS, signal);
+      // The API asks for it with the first token, and a development server makes every page when it is first wanted.
+      if (TOKEN_MODE === 'jwks') await waitForAnswer('The key set', webUrl + JWKS_PATH, READY_MILLISECONDS, signal);
     });
     if (hasDemo) await seedDemo({ dataDir, web: { url: webUrl, origin: origins.web }, apiUrl });
   });
