@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { type Api, startApi } from '../api/api.ts';
+import { type Api, codes, startApi } from '../api/api.ts';
 import { mint } from '../api/token.ts';
 import { ROW_SECURITY_OFF, watched, withoutOwner } from './faults.ts';
 import { type Scene, scene } from './scene.ts';
@@ -7,9 +7,15 @@ import { type Scene, scene } from './scene.ts';
 let there: Scene;
 let api: Api;
 let before: unknown[];
+let ownStep: string;
 
 beforeAll(async () => {
   there = await scene(ROW_SECURITY_OFF);
+  // No foreign key would let these two be: a step of Alice's on Bob's task, and one of Bob's on Alice's.
+  await there.above.rows('set session_replication_role = replica');
+  await there.above.step(there.alice, there.bobsTask);
+  ownStep = await there.above.step(there.bob, there.alicesTask);
+  await there.above.rows('reset session_replication_role');
   api = await startApi({ mapping: there.source.mapping, pool: watched(there.source.pool, withoutOwner).pool });
 });
 afterAll(async () => {
@@ -20,13 +26,18 @@ beforeEach(async () => {
   before = await there.alicesRows();
 });
 
-/** Every way on which a task leaves, and the field at which the guard must have met it. */
+/** Every way on which a task or a step leaves, and the field at which the guard must have met it. */
 const WAYS_OUT = [
   ['Query.task', 'query ($id: ID!) { task(id: $id) { title } }'],
   ['Query.task', 'query ($id: ID!) { status { ok } mine: task(id: $id) { title } }'],
   ['TaskConnection.nodes', '{ tasks { nodes { title } } }'],
   ['TaskEdge.node', '{ tasks { edges { node { title } } } }'],
   ['Mutation.updateTask', 'mutation ($id: ID!) { updateTask(id: $id, input: { title: "taken" }) { title } }'],
+  ['Mutation.updateTask', 'mutation ($id: ID!) { updateTask(id: $id, input: {}, expectedVersion: 1) { title } }'],
+  ['Mutation.moveTask', 'mutation ($id: ID!) { moveTask(id: $id) { title } }'],
+  ['Mutation.updateStep', 'mutation ($step: ID!) { updateStep(id: $step, input: { title: "taken" }) { title } }'],
+  ['Task.steps', 'query ($own: ID!) { task(id: $own) { steps { title } } }'],
+  ['Step.task', 'mutation ($ownStep: ID!) { updateStep(id: $ownStep, input: {}) { task { title } } }'],
 ] as const;
 
 const breaches = (counters: string, coordinate: string) =>
@@ -38,7 +49,7 @@ describe('with walls 2 and 3 gone, a foreign row meets the guard', () => {
     const logged = api.log.length;
     const answer = await api.ask(query, {
       token: mint(there.bob),
-      ...(query.includes('$id') && { variables: { id: there.alicesTask } }),
+      variables: { id: there.alicesTask, step: there.alicesStep, own: there.bobsTask, ownStep },
     });
 
     expect(answer.status).toBe(500);
@@ -49,6 +60,14 @@ describe('with walls 2 and 3 gone, a foreign row meets the guard', () => {
     const requestId = answer.headers.get('x-request-id');
     expect(api.log.slice(logged)).toContainEqual(expect.objectContaining({ ...alarm, requestId }));
     expect(breaches(await api.counters(), coordinate)).toBeGreaterThan(counted);
+    expect(await there.alicesRows()).toEqual(before);
+  });
+
+  test('or the foreign key, where Bob would hang a step on Alice’s task', async () => {
+    const query = 'mutation ($id: ID!) { addStep(taskId: $id, input: { title: "planted" }) { title } }';
+    const answer = await api.ask(query, { token: mint(there.bob), variables: { id: there.alicesTask } });
+    expect([codes(answer), answer.body?.data]).toEqual([['INTERNAL_SERVER_ERROR'], null]);
+    expect(await there.above.rows(`select from app.step where title = 'planted'`)).toEqual([]);
     expect(await there.alicesRows()).toEqual(before);
   });
 
