@@ -49,5 +49,5 @@ test('five minutes before its end a token is renewed, once for all tabs, and nob
   await addTask(page, 'After the first token’s end');
   await addTask(other, 'In the other tab too');
   await expect(page).toHaveURL('/tasks');
-  expect(asked.map(({ count }) => count).toSorted()).toEqual([0, 1]);
+  expect(asked.reduce((sum, { count }) => sum + count, 0)).toBe(1);
 });
