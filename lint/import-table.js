@@ -11,7 +11,7 @@ const TABLE = [
   ['server/access/faults/', ['node:']],
   ['server/access/', ['graphql']],
   ['server/viewer.ts', []],
-  ['server/config.ts', ['zod', 'schema/']],
+  ['server/config.ts', ['schema/']],
   ['server/authentication/', ['jose', 'schema/', 'server/viewer.ts']],
   ['server/data/', ['typeorm', 'pg', 'node:', 'server/viewer.ts']],
   ['server/context.ts', ['server/viewer.ts', 'server/data/']],
@@ -38,7 +38,7 @@ const TABLE = [
   ['server/schema.ts', ['@graphql-tools/schema', 'graphql', 'node:', 'server/access/', 'server/resolvers/']],
   ['server/keys.ts', ['node:', 'schema/', 'server/authentication/', 'server/config.ts']],
   ['server/app.ts', ['fastify', 'pino', 'node:', 'server/']],
-  ['server/main.ts', ['server/app.ts', 'server/config.ts', 'server/data/']],
+  ['server/main.ts', ['schema/', 'server/app.ts', 'server/config.ts', 'server/data/']],
   [
     'server/cli/',
     [
@@ -54,11 +54,9 @@ const TABLE = [
     ],
   ],
   ['migrations/', ['typeorm']],
+  ['schema/settings.ts', ['zod', 'node:', 'schema/']],
   ['schema/', []],
-  [
-    'web/components/',
-    ['*', 'node:', 'schema/', 'web/config.ts', 'web/graphql/', 'web/auth/', 'web/http/', 'web/text/'],
-  ],
+  ['web/components/', ['*', 'node:', 'schema/', 'web/config.ts', 'web/graphql/', 'web/auth/', 'web/http/']],
   [
     'web/features/',
     ['*', 'node:', 'schema/', 'web/components/', 'web/config.ts', 'web/graphql/', 'web/auth/', 'web/http/'],

@@ -1,5 +1,6 @@
+import { SettingsError } from '../schema/settings.ts';
 import { createApp } from './app.ts';
-import { readApiConfig, SettingsError } from './config.ts';
+import { readApiConfig } from './config.ts';
 import { OWNED_TABLES } from './data/privileges.ts';
 import { requireHeldRole, UnheldRoleError } from './data/runtime-role.ts';
 import { openSource } from './data/source.ts';

@@ -1,8 +1,9 @@
 import { createServer, type RequestListener } from 'node:http';
 import path from 'node:path';
 import next from 'next';
+import { SettingsError } from '../schema/settings.ts';
 import { createSigningKeys } from './auth/signing-keys.ts';
-import { SettingsError, type WebConfig, webConfig } from './config.ts';
+import { type WebConfig, webConfig } from './config.ts';
 import { trustedProxies } from './http/client-address.ts';
 import { drainable } from './http/drain.ts';
 import { settleForwardedHeaders } from './http/forwarded-headers.ts';

@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { readSettings } from '../../../schema/settings.ts';
 import type { Progress } from '../progress.ts';
 import { inRoot, TOOLS } from './paths.ts';
 import { forgetMade, isStale, type Product, recordMade } from './stale.ts';
@@ -39,8 +40,12 @@ export function webBuild(folder: string): Product {
 /** Node loads next.config.ts itself; Next's own loader does not find what that imports. */
 export const NEXT_FLAGS = ['--experimental-next-config-strip-types'] as const;
 
-/** The folder of web/ that WEB_BUILD_DIR names; `web/config.ts` refuses what is not a name. */
-export const buildFolder = (environment: NodeJS.ProcessEnv): string => environment['WEB_BUILD_DIR'] || '.next';
+/**
+ * The folder of web/ that WEB_BUILD_DIR names.
+ * @throws {SettingsError} when it is not the name of a folder
+ */
+export const buildFolder = (environment: NodeJS.ProcessEnv): string =>
+  readSettings(environment, ['WEB_BUILD_DIR']).WEB_BUILD_DIR;
 
 /**
  * Makes the generated code unless it is up to date.

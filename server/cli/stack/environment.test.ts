@@ -17,7 +17,6 @@ describe('deriveEnvironments', () => {
     const { api } = derived({});
     const config = readApiConfig(api);
     expect(config).toMatchObject({
-      API_URL: 'http://localhost:4000',
       WEB_URL: 'http://localhost:3000',
       TOKEN_TTL: 900,
     });

@@ -1,0 +1,161 @@
+import { describe, expect, test } from 'vitest';
+import { type Environment, readSettings, SETTING_NAMES, type SettingName, SettingsError } from './settings.ts';
+
+const secret = (bytes: number, fill = 1) => Buffer.alloc(bytes, fill).toString('base64url');
+
+/** The mistakes that are listed, by setting. */
+function mistakesIn(environment: Environment, names: readonly SettingName[] = SETTING_NAMES): Record<string, string> {
+  try {
+    readSettings(environment, names);
+    return {};
+  } catch (error) {
+    expect(error).toBeInstanceOf(SettingsError);
+    const [head, ...lines] = (error as SettingsError).message.split('\n  ');
+    expect(head).toBe('The settings are wrong:');
+    return Object.fromEntries(lines.map((line) => [line.split(' ')[0], line]));
+  }
+}
+
+const ORIGINS = [
+  'localhost:4000',
+  '//localhost',
+  'ftp://localhost',
+  'javascript:1',
+  'nonsense',
+  'null',
+  '*',
+  'http://',
+  'http://localhost/path',
+  'http://localhost/?a',
+  'http://localhost/#a',
+  'http://user@localhost',
+  'http://:password@localhost',
+];
+const DATABASES = ['localhost', 'http://localhost/db', 'postgres://localhost', 'postgres://localhost/', 'file:///db'];
+const PORTS = ['0', '-1', '65536', '999999', '1.5', '0x50', '80 ', 'http', '1e3'];
+
+const REFUSED: Readonly<Record<SettingName, readonly string[]>> = {
+  DATABASE_URL: DATABASES,
+  API_DATABASE_URL: DATABASES,
+  AUTH_DATABASE_URL: [...DATABASES, 'fieldgate_auth:hunter2@localhost'],
+  API_PORT: PORTS,
+  WEB_PORT: PORTS,
+  METRICS_PORT: PORTS,
+  API_URL: ORIGINS,
+  WEB_URL: ORIGINS,
+  BETTER_AUTH_SECRET: ['x', 'b'.repeat(31)],
+  TOKEN_MODE: ['none', 'HS256', 'Shared-Secret', 'JWKS'],
+  TOKEN_SECRETS: [
+    secret(32),
+    `a:${secret(31)}`,
+    `a:${secret(32)}=`,
+    `:${secret(32)}`,
+    `a b:${secret(32)}`,
+    `a:${secret(32)},`,
+    `a:${secret(32)},b:${secret(16)}`,
+    `a:${secret(32)},a:${secret(32, 2)}`,
+    `${'k'.repeat(65)}:${secret(32)}`,
+    `a:${secret(32)};b:${secret(32)}`,
+    'file:',
+    '/run/secrets/keys.json',
+  ],
+  // Whatever names an issuer or an audience will do.
+  TOKEN_ISSUER: [],
+  TOKEN_AUDIENCE: [],
+  TOKEN_TTL: ['0s', '29s', '25h', '900', '15 m', '-15m', '1d', '1.5h', '015m', '15M'],
+  PASSWORD_POLICY: ['none', 'Classic', 'NIST'],
+  SMTP_URL: ['localhost:1025', 'http://localhost'],
+  TRUSTED_PROXIES: [
+    'localhost',
+    '*',
+    'loopback',
+    '10.0.0.0/8;::1',
+    '10.0.0.0/8,proxy.local',
+    '10.0.0.0/',
+    '10.0.0.0/33',
+    '::1/129',
+    '10.0.0',
+    '256.0.0.1',
+    '1:2:3',
+  ],
+  INTROSPECTION: ['true', '1', 'ON', 'yes'],
+  // Any name can be that of a folder.
+  DATA_DIR: [],
+  WEB_BUILD_DIR: ['../elsewhere', '..', '.', 'a/b', '  '],
+};
+
+test.each(Object.entries(REFUSED).flatMap(([name, values]) => values.map((value) => [name, value] as const)))(
+  '%s refuses %j, and says what would be right',
+  (name, value) => {
+    const wrong = mistakesIn({ [name]: value }, [name as SettingName]);
+    expect(wrong).toEqual({
+      [name]: expect.stringMatching(new RegExp(`^${name} is not valid: expected .+, for example .+`)),
+    });
+  },
+);
+
+test.each([
+  ['API_DATABASE_URL', 'postgresql://a:b@localhost/c', 'postgresql://a:b@localhost/c'],
+  ['API_PORT', '65535', 65_535],
+  ['WEB_URL', 'https://example.com/', 'https://example.com'],
+  ['WEB_URL', 'HTTP://Example.com:80', 'http://example.com'],
+  ['TOKEN_TTL', '30s', 30],
+  ['TOKEN_TTL', '24h', 86_400],
+  ['SMTP_URL', 'smtps://mail.example', 'smtps://mail.example'],
+  ['TRUSTED_PROXIES', '10.0.0.0/8, ::1', ['10.0.0.0/8', '::1']],
+  ['INTROSPECTION', 'off', 'off'],
+  [
+    'TOKEN_SECRETS',
+    `2026-11:${secret(32)}, 2026-05:${secret(64, 2)}`,
+    {
+      listed: [
+        { kid: '2026-11', secret: new Uint8Array(32).fill(1) },
+        { kid: '2026-05', secret: new Uint8Array(64).fill(2) },
+      ],
+    },
+  ],
+  ['TOKEN_SECRETS', 'file:/run/secrets/keys.json', { file: '/run/secrets/keys.json' }],
+  ['WEB_BUILD_DIR', '.next-test', '.next-test'],
+] as const)('%s takes %j', (name, value, expected) => {
+  expect(readSettings({ [name]: value }, [name])).toEqual({ [name]: expected });
+});
+
+describe('readSettings', () => {
+  test('lists every mistake at once, missing and malformed together', () => {
+    const all = mistakesIn({ API_PORT: 'x', TOKEN_TTL: 'x' }, ['API_PORT', 'TOKEN_TTL', 'TOKEN_ISSUER', 'WEB_PORT']);
+    expect(all).toEqual({
+      API_PORT: 'API_PORT is not valid: expected a port number from 1 to 65535, for example 4000',
+      TOKEN_TTL: 'TOKEN_TTL is not valid: expected a duration in s, m or h, from 30s to 24h, for example 15m',
+      TOKEN_ISSUER: 'TOKEN_ISSUER is missing: expected the issuer that tokens name, for example http://localhost:3000',
+    });
+  });
+
+  test('never repeats a value: it may be a secret', () => {
+    const value = '/hunter2/';
+    const free: readonly SettingName[] = ['TOKEN_ISSUER', 'TOKEN_AUDIENCE', 'DATA_DIR'];
+    const names = SETTING_NAMES.filter((name) => !free.includes(name));
+    const all = mistakesIn(Object.fromEntries(names.map((name) => [name, value])), names);
+    expect(Object.keys(all).toSorted()).toEqual(names.toSorted());
+    expect(JSON.stringify(all)).not.toContain('hunter2');
+  });
+
+  test('takes an empty variable for an absent one', () => {
+    const names = ['API_PORT', 'TOKEN_TTL'] as const;
+    expect(readSettings({ API_PORT: '', TOKEN_TTL: '' }, names)).toEqual(readSettings({}, names));
+    expect(mistakesIn({ WEB_URL: '' }, ['WEB_URL'])['WEB_URL']).toContain('is missing');
+  });
+
+  test('leaves out an optional setting that is not there, and refuses one that is wrong', () => {
+    expect(readSettings({}, [], ['WEB_URL'])).toEqual({});
+    expect(() => readSettings({ WEB_URL: 'x' }, [], ['WEB_URL'])).toThrow(SettingsError);
+  });
+
+  test('lists what is wrong with settings together beside what is wrong with each', () => {
+    const together = ({ API_PORT, WEB_PORT }: { API_PORT?: number; WEB_PORT?: number }) =>
+      API_PORT === WEB_PORT ? ['One port cannot be two.'] : [];
+    const names = ['API_PORT', 'WEB_PORT', 'WEB_URL'] as const;
+    expect(() => readSettings({ API_PORT: '80', WEB_PORT: '80' }, names, [], together)).toThrow(
+      /WEB_URL is missing.*\n {2}One port cannot be two\.$/,
+    );
+  });
+});
