@@ -1,10 +1,13 @@
 import fs from 'node:fs';
-import { parseArgs } from 'node:util';
 import { campaign, faultsOf, figure } from '../../test/attack/campaign.ts';
 import { tells } from '../../test/attack/timing.ts';
 import { runCommand } from './command.ts';
+import { readOptions } from './options.ts';
 import { Problem } from './problem.ts';
 import { inRoot } from './stack/paths.ts';
+
+const USAGE =
+  'npm run attack [-- --minutes <how long random requests follow: 0 to 1440, by default 0> --seed <a whole number>]';
 
 /**
  * `npm run attack [-- --minutes 30] [--seed 7]`: attacks the running product with requests generated from the schema,
@@ -32,16 +35,10 @@ await runCommand(async ({ environment, args, signal, print }) => {
 });
 
 function read(args: readonly string[]): { readonly minutes: number; readonly seed: number } {
-  const usage = 'npm run attack [-- --minutes <how long random requests follow, by default 0> --seed <a whole number>]';
-  try {
-    const { values } = parseArgs({
-      args: [...args],
-      options: { minutes: { type: 'string' }, seed: { type: 'string' } },
-    });
-    const [minutes, seed] = [Number(values.minutes ?? '0'), Number(values.seed ?? '1')];
-    if (minutes >= 0 && minutes <= 1_440 && Number.isSafeInteger(seed)) return { minutes, seed };
-  } catch {
-    // An unknown option is told like a value that is none.
-  }
-  throw new Problem(`Not understood: ${args.join(' ')}. It is ${usage}.`);
+  const options = { minutes: { type: 'string', default: '0' }, seed: { type: 'string', default: '1' } } as const;
+  const { values, positionals } = readOptions(args, options, USAGE);
+  const [minutes, seed] = [Number(values.minutes), Number(values.seed)];
+  const isRight = minutes >= 0 && minutes <= 1_440 && Number.isSafeInteger(seed) && positionals.length === 0;
+  if (!isRight) throw new Problem(`Not understood: ${args.join(' ')}. Write: ${USAGE}`);
+  return { minutes, seed };
 }

@@ -3,6 +3,7 @@ import os from 'node:os';
 import { BENCHMARKS } from '../../bench/benchmarks.ts';
 import { printReport } from '../../bench/report.ts';
 import { runCommand } from './command.ts';
+import { readOptions } from './options.ts';
 import { Problem } from './problem.ts';
 import { inRoot } from './stack/paths.ts';
 
@@ -11,8 +12,9 @@ import { inRoot } from './stack/paths.ts';
  * by its figures. With `--json` standard output is one JSON object; what is being done is told on standard error.
  */
 await runCommand(async ({ args, signal, print }) => {
-  const isJson = args.includes('--json');
-  const names = args.filter((arg) => arg !== '--json');
+  const options = { json: { type: 'boolean', default: false } } as const;
+  const { values, positionals: names } = readOptions(args, options, 'npm run bench [-- <name> … --json]');
+  const isJson = values.json;
   const unknown = names.find((name) => !BENCHMARKS.has(name));
   if (unknown !== undefined) throw new Problem(`There is no benchmark "${unknown}". There are:\n${list()}`);
 

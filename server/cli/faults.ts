@@ -4,6 +4,7 @@ import { lockData } from './data-lock.ts';
 import { openLaboratory } from './faults/laboratory.ts';
 import { FAULT_LISTS } from './faults/lists.ts';
 import { runFaults } from './faults/run.ts';
+import { readOptions } from './options.ts';
 import { Problem } from './problem.ts';
 import { createProgress, seconds } from './progress.ts';
 import { inRoot } from './stack/paths.ts';
@@ -33,16 +34,15 @@ await runCommand(async ({ environment, args, signal, print }) => {
 });
 
 function chosen(args: readonly string[]) {
-  const flag = args.indexOf('--only');
-  const only = flag === -1 ? '' : (args[flag + 1] ?? '');
-  const names = flag === -1 ? args : args.slice(0, flag);
+  const options = { only: { type: 'string', default: '' } } as const;
+  const { values, positionals: names } = readOptions(args, options, 'npm run faults [-- <list> … --only <text>]');
   const lists = (names.length > 0 ? names : Object.keys(FAULT_LISTS)).map((name) => {
     const list = FAULT_LISTS[name];
     if (list === undefined)
       throw new Problem(`There is no list of faults "${name}": there is ${Object.keys(FAULT_LISTS).join(', ')}.`);
     return list;
   });
-  const faults = lists.flat().filter(({ rule, name }) => `${rule} ${name}`.includes(only));
-  if (faults.length === 0) throw new Problem(`No fault has "${only}" in its rule or name.`);
+  const faults = lists.flat().filter(({ rule, name }) => `${rule} ${name}`.includes(values.only));
+  if (faults.length === 0) throw new Problem(`No fault has "${values.only}" in its rule or name.`);
   return faults;
 }

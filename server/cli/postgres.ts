@@ -1,5 +1,7 @@
 import path from 'node:path';
-import { Client, escapeIdentifier, escapeLiteral } from 'pg';
+import { escapeIdentifier, escapeLiteral } from 'pg';
+import { withClient } from '../data/client.ts';
+import { RUNTIME_ROLES } from '../data/roles.ts';
 import { findPrograms } from './postgres/binaries.ts';
 import { ensureCluster, SUPERUSER } from './postgres/cluster.ts';
 import { chooseRunner } from './postgres/run-as.ts';
@@ -9,7 +11,7 @@ import { lastPort, startServer, stopServer } from './postgres/server.ts';
 const DATABASE = 'fieldgate';
 
 /** The roles that sign in: the superuser, the one that owns the database and migrates, and those of the two processes. */
-const ROLES = { superuser: SUPERUSER, owner: 'fieldgate', api: 'fieldgate_api', auth: 'fieldgate_auth' } as const;
+const ROLES = { superuser: SUPERUSER, owner: 'fieldgate', ...RUNTIME_ROLES } as const;
 /** Who signs in to the embedded database. */
 export type Role = keyof typeof ROLES;
 
@@ -67,18 +69,9 @@ export async function startPostgres({ dataDir, passwords, settings = [] }: Postg
 export async function runningPostgres(dataDir: string, ownerPassword: string): Promise<string | undefined> {
   const port = lastPort(path.join(path.resolve(dataDir), 'postgres'));
   if (port === undefined) return undefined;
-  const connectionString = urlOf('owner', ownerPassword, port, DATABASE);
-  const client = new Client({ connectionString, connectionTimeoutMillis: 10_000 });
-  client.on('error', () => {});
-  try {
-    await client.connect();
-    return connectionString;
-  } catch {
-    // Nothing is there, or somebody else's server, which does not know this password.
-    return undefined;
-  } finally {
-    await client.end();
-  }
+  const url = urlOf('owner', ownerPassword, port, DATABASE);
+  // Nothing is there, or somebody else's server, which does not know this password.
+  return withClient(url, async () => url).catch(() => undefined);
 }
 
 function urlOf(role: Role, password: string, port: number, database: string): string {
@@ -86,16 +79,12 @@ function urlOf(role: Role, password: string, port: number, database: string): st
 }
 
 async function ensureOwner(superuserUrl: string, password: string): Promise<void> {
-  const client = new Client({ connectionString: superuserUrl, connectionTimeoutMillis: 10_000 });
-  await client.connect();
-  try {
+  await withClient(superuserUrl, async (client) => {
     const owner = escapeIdentifier(ROLES.owner);
     const role = await client.query('select from pg_roles where rolname = $1', [ROLES.owner]);
     if (role.rowCount === 0)
       await client.query(`create role ${owner} login nosuperuser createrole password ${escapeLiteral(password)}`);
     const database = await client.query('select from pg_database where datname = $1', [DATABASE]);
     if (database.rowCount === 0) await client.query(`create database ${escapeIdentifier(DATABASE)} owner ${owner}`);
-  } finally {
-    await client.end();
-  }
+  });
 }

@@ -1,10 +1,12 @@
-import { Client } from 'pg';
 import { DataSource } from 'typeorm';
+import { withClient } from './client.ts';
 import { ensureRole, RUNTIME_ROLES } from './roles.ts';
 
 const MIGRATIONS = `${import.meta.dirname}/../../migrations/*.ts`;
 /** One number that all Fieldgate processes agree on: two migrations never run at once. */
 const MIGRATION_LOCK = 7_301_984;
+/** How long a migration waits for others: for one that is under way, or for whoever uses a table. Milliseconds. */
+const LOCK_TIMEOUT = 60_000;
 
 interface MigrateOptions {
   /** The role that owns the schemas; it need not be a superuser. */
@@ -21,17 +23,13 @@ interface MigrateOptions {
  * @throws what the database says; a migration that failed has left nothing behind
  */
 export async function migrate({ databaseUrl, apiDatabaseUrl, authDatabaseUrl, log }: MigrateOptions): Promise<void> {
-  const owner = new Client({ connectionString: databaseUrl, connectionTimeoutMillis: 10_000 });
-  await owner.connect();
-  try {
-    await owner.query(`set lock_timeout = '60s'`);
+  await withClient(databaseUrl, async (owner) => {
+    await owner.query(`set lock_timeout = ${LOCK_TIMEOUT}`);
     await owner.query('select pg_advisory_lock($1)', [MIGRATION_LOCK]);
     await ensureRole(owner, apiDatabaseUrl, RUNTIME_ROLES.api);
     await ensureRole(owner, authDatabaseUrl, RUNTIME_ROLES.auth);
     await runMigrations(databaseUrl, log);
-  } finally {
-    await owner.end();
-  }
+  });
 }
 
 async function runMigrations(databaseUrl: string, log?: (line: string) => void): Promise<void> {
@@ -41,7 +39,7 @@ async function runMigrations(databaseUrl: string, log?: (line: string) => void):
     migrations: [MIGRATIONS],
     migrationsTableName: 'fieldgate_migrations',
     installExtensions: false,
-    extra: { max: 1, connectionTimeoutMillis: 10_000 },
+    extra: { max: 1, connectionTimeoutMillis: 10_000, lock_timeout: LOCK_TIMEOUT },
   }).initialize();
   try {
     const ran = await source.runMigrations({ transaction: 'each' });

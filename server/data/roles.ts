@@ -1,4 +1,5 @@
-import { Client, DatabaseError, escapeIdentifier, escapeLiteral } from 'pg';
+import { type Client, DatabaseError, escapeIdentifier, escapeLiteral } from 'pg';
+import { withClient } from './client.ts';
 
 /** The roles that the migrations grant to, by their fixed names. */
 export const RUNTIME_ROLES = { api: 'fieldgate_api', auth: 'fieldgate_auth' } as const;
@@ -89,13 +90,9 @@ async function settle(owner: Client, role: string, fault: string, statement: str
 
 /** Whether the connection string's own role gets in. What else may be wrong with it is found when it is used. */
 async function isLetIn(url: string): Promise<boolean> {
-  const client = new Client({ connectionString: url, connectionTimeoutMillis: 10_000 });
   try {
-    await client.connect();
-    return true;
+    return await withClient(url, async () => true);
   } catch (error) {
     return !(error instanceof DatabaseError && NOT_LET_IN.test(error.code ?? ''));
-  } finally {
-    await client.end();
   }
 }

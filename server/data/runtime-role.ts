@@ -1,4 +1,5 @@
 import { escapeIdentifier, type Pool } from 'pg';
+import { within } from './within.ts';
 
 /** Thrown at start when row-level security would not hold the API: every reason, each with what to run. */
 export class UnheldRoleError extends Error {
@@ -48,18 +49,22 @@ const TABLES = `
 /**
  * Asks, over the API's own connection, whether its role is one that the policies hold.
  * @param tables those of owned rows
+ * @param timeLimit how long the database may take to answer each of the two questions, in milliseconds
  * @throws {UnheldRoleError} where it is a superuser, has BYPASSRLS, owns tables beside them, reaches the server's files,
- * or may become a role of which that is so; and where row security is not forced on one of the tables
+ * or may become a role of which that is so; and where row security is not forced on one of the tables; {Error} when the
+ * database does not answer in time
  */
 export async function requireHeldRole(
   pool: Pool,
   tables: readonly { readonly schema: string; readonly table: string }[],
+  timeLimit = 5_000,
 ): Promise<void> {
   const reasons: string[] = [];
   const schemas = tables.map(({ schema }) => schema);
-  const roles = await pool.query<{ self: string; role: string; what: string; without: string | null }>(ROLES, [
-    schemas,
-  ]);
+  const roles = await within(
+    timeLimit,
+    pool.query<{ self: string; role: string; what: string; without: string | null }>(ROLES, [schemas]),
+  );
   for (const { self, role, what, without } of roles.rows) {
     if (self !== role)
       reasons.push(
@@ -76,10 +81,10 @@ export async function requireHeldRole(
   }
 
   const names = tables.map(({ table }) => table);
-  const security = await pool.query<{ name: string; enabled: boolean | null; forced: boolean | null }>(TABLES, [
-    schemas,
-    names,
-  ]);
+  const security = await within(
+    timeLimit,
+    pool.query<{ name: string; enabled: boolean | null; forced: boolean | null }>(TABLES, [schemas, names]),
+  );
   for (const { name, enabled, forced } of security.rows) {
     if (enabled === null) reasons.push(`The table ${name} is missing: run the migrations; npm start does.`);
     else if (!enabled)

@@ -5,6 +5,7 @@ import { StepEntity } from './step.ts';
 import { TaskEntity } from './task.ts';
 import { UserEntity } from './user.ts';
 import { prepareSteps } from './wire.ts';
+import { within } from './within.ts';
 
 interface SourceOptions {
   /** The API's runtime role: it owns nothing and is held by every policy. */
@@ -25,8 +26,9 @@ export interface Source {
 }
 
 /**
- * Connects to the database as the API's role.
- * @throws when the database does not answer in time
+ * Connects to the database as the API's role. Connecting, preparing the connection and what TypeORM asks of the database
+ * together may take three times `connectionTimeout`: TypeORM's own questions have no time limit.
+ * @throws what the database says; {Error} when it does not answer in time
  */
 export async function openSource({
   url,
@@ -34,7 +36,9 @@ export async function openSource({
   connectionTimeout = 5_000,
   onIdleError = () => {},
 }: SourceOptions): Promise<Source> {
-  const mapping = await new DataSource({
+  /** Those of the start: TypeORM waits for what it asks over them without end. */
+  let connections: PoolClient[] = [];
+  const mapping = new DataSource({
     type: 'postgres',
     url,
     entities: [AuthEventEntity, StepEntity, TaskEntity, UserEntity],
@@ -46,9 +50,19 @@ export async function openSource({
       connectionTimeoutMillis: connectionTimeout,
       idle_in_transaction_session_timeout: 15_000,
       application_name: 'fieldgate-api',
-      onConnect: (client: PoolClient) => prepareSteps(client, connectionTimeout),
+      onConnect(client: PoolClient) {
+        if (!mapping.isInitialized) connections.push(client);
+        return prepareSteps(client, connectionTimeout);
+      },
     },
-  }).initialize();
+  });
+  try {
+    await within(3 * connectionTimeout, mapping.initialize());
+  } catch (error) {
+    for (const client of connections) client.connection.stream.destroy();
+    throw error;
+  }
+  connections = [];
   // The driver keeps its pool in a property that its types call `any`.
   const { master } = mapping.driver as unknown as { readonly master: Pool };
   return { mapping, pool: master, close: () => mapping.destroy() };

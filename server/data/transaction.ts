@@ -3,6 +3,7 @@ import { Connection, type Limits } from './connection.ts';
 import { classified, OperationEnded, RolledBack } from './errors.ts';
 import { PATIENT, type Patience } from './patience.ts';
 import { actingForEveryOwner, asViewer, begin, type Statement } from './wire.ts';
+import { within } from './within.ts';
 
 /**
  * Runs one prepared statement for the viewer it is bound to, and answers with its rows.
@@ -116,7 +117,7 @@ export class Database {
       .finally(() => {
         this.#asking = null;
       });
-    return within(this.#answersTimeout, this.#asking, false);
+    return within(this.#answersTimeout, this.#asking).catch(() => false);
   }
 
   #as(viewerId: string) {
@@ -159,13 +160,4 @@ function settled<T>(promise: Promise<T>): Promise<Outcome<T>> {
     (resolved) => ({ resolved }),
     (rejected: unknown) => ({ rejected }),
   );
-}
-
-/** What comes of a promise, or `otherwise` after so many milliseconds. */
-async function within<T>(milliseconds: number, promise: Promise<T>, otherwise: T): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<T>((resolve) => {
-    timer = setTimeout(resolve, milliseconds, otherwise);
-  });
-  return Promise.race([promise, late]).finally(() => clearTimeout(timer));
 }

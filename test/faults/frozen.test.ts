@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { requireHeldRole } from '../../server/data/runtime-role.ts';
 import { openSource, type Source } from '../../server/data/source.ts';
 import { type Api, codes, startApi } from '../api/api.ts';
 import { type Superuser, superuser } from '../api/people.ts';
@@ -109,6 +110,18 @@ describe('a database that has stopped to answer, without a word', () => {
     proxy.thaw();
     await expectRecovery();
     expect(await tasks()).not.toContainEqual({ title: expect.stringMatching(/first|second/) });
+  });
+
+  test.each(['set_config', 'version()'])('at start, at "%s": it is told in time, and not waited for', async (words) => {
+    proxy.freezeAt(words);
+    await expect(openSource({ url: proxy.url, connectionTimeout: 100 })).rejects.toThrow(/within|terminated/);
+  });
+
+  test('at start, when its role is looked at: it is told in time, and not waited for', async () => {
+    proxy.freezeAt('pg_has_role');
+    await expect(requireHeldRole(source.pool, [{ schema: 'app', table: 'task' }], 100)).rejects.toThrow(
+      /within 100 ms/,
+    );
   });
 
   test('at COMMIT: nobody is told that it was done', async () => {

@@ -1,8 +1,10 @@
-import { type GraphQLSchema, isEnumType } from 'graphql';
-import { Client } from 'pg';
+import type { GraphQLSchema } from 'graphql';
+import type { Client } from 'pg';
 import type { AccessViewer } from '../../access/index.ts';
+import { withClient } from '../../data/client.ts';
 import { Problem } from '../problem.ts';
 import { withDatabase } from './database.ts';
+import { rolesOf } from './roles.ts';
 
 /** A caller to explain an operation for. */
 export interface Caller {
@@ -30,8 +32,7 @@ export async function callerAs(
   const signedIn = { userId: NOBODY, roles: [], authTime: now, emailVerified: true };
   if (who === 'anonymous') return { viewer: null, described: 'an anonymous caller' };
   if (who === 'signed-in') return { viewer: signedIn, described: 'a signed-in caller' };
-  const type = schema.getType('Role');
-  const roles = isEnumType(type) ? type.getValues().map(({ name }) => name) : [];
+  const roles = rolesOf(schema);
   if (roles.includes(who)) return { viewer: { ...signedIn, roles: [who] }, described: `a caller with the role ${who}` };
   if (!who.includes('@'))
     throw new Problem(
@@ -54,21 +55,11 @@ interface Account {
   readonly verified: boolean;
 }
 
+/** How long the search may take, in milliseconds. */
+const SEARCH_TIMEOUT = 10_000;
+const ACCOUNT = 'select id, email, role, email_verified as verified from auth."user" where lower(email) = lower($1)';
+
 async function findAccount(ownerUrl: string, email: string): Promise<Account | undefined> {
-  const client = new Client({
-    connectionString: ownerUrl,
-    connectionTimeoutMillis: 10_000,
-    statement_timeout: 10_000,
-  });
-  client.on('error', () => {});
-  await client.connect();
-  try {
-    const { rows } = await client.query<Account>(
-      'select id, email, role, email_verified as verified from auth."user" where lower(email) = lower($1)',
-      [email],
-    );
-    return rows[0];
-  } finally {
-    await client.end();
-  }
+  const search = (client: Client) => client.query<Account>(ACCOUNT, [email]);
+  return (await withClient(ownerUrl, search, SEARCH_TIMEOUT)).rows[0];
 }

@@ -8,7 +8,7 @@ import { executableSchema } from '../../schema.ts';
 import type { Command } from '../command.ts';
 import { errorCode, Problem } from '../problem.ts';
 import { callerAs } from './caller.ts';
-import { readOptions } from './options.ts';
+import { readOptions } from '../options.ts';
 
 const USAGE =
   'npm run access -- explain --as <anonymous | signed-in | a role | an e-mail address> <file, or - for standard input> [--variables <file.json>] [--operation <name>] [--json]';

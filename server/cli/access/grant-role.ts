@@ -1,6 +1,9 @@
-import { Client } from 'pg';
+import type { Client } from 'pg';
+import { withClient } from '../../data/client.ts';
 import { errorCode, Problem } from '../problem.ts';
 
+/** How long a statement may wait for others, in milliseconds. */
+const STATEMENT_TIMEOUT = 30_000;
 /** PostgreSQL's SQLSTATE for a table or column that is not there. */
 const MISSING = /^42(P01|703)$/;
 
@@ -12,28 +15,21 @@ const MISSING = /^42(P01|703)$/;
  * @throws {Problem} when the database is of an older version; otherwise what PostgreSQL says
  */
 export async function grantRole(ownerUrl: string, email: string, role: string): Promise<string | undefined> {
-  const client = new Client({
-    connectionString: ownerUrl,
-    connectionTimeoutMillis: 10_000,
-    statement_timeout: 30_000,
-  });
-  // What breaks is told by the statement that it breaks.
-  client.on('error', () => {});
-  await client.connect();
-  try {
-    // A connection that ends before its commit has changed nothing.
+  // A connection that ends before its commit has changed nothing.
+  const transaction = async (client: Client) => {
     await client.query('begin');
     const before = await change(client, email.trim(), role);
     await client.query('commit');
     return before;
+  };
+  try {
+    return await withClient(ownerUrl, transaction, STATEMENT_TIMEOUT);
   } catch (error) {
     if (MISSING.test(errorCode(error) ?? ''))
       throw new Problem('The database is of an older Fieldgate: run npm start once, which brings it up to date.', {
         cause: error,
       });
     throw error;
-  } finally {
-    await client.end();
   }
 }
 

@@ -1,10 +1,10 @@
-import { isEnumType } from 'graphql';
 import { executableSchema } from '../../schema.ts';
 import type { Command } from '../command.ts';
 import { Problem } from '../problem.ts';
 import { withDatabase } from './database.ts';
 import { grantRole } from './grant-role.ts';
-import { readOptions } from './options.ts';
+import { readOptions } from '../options.ts';
+import { rolesOf } from './roles.ts';
 
 const USAGE = 'npm run access -- grant <e-mail address> <role>';
 
@@ -14,7 +14,7 @@ export const grant: Command = async ({ args, environment, print }) => {
   const [email, role, ...more] = positionals;
   if (email === undefined || role === undefined || more.length > 0)
     throw new Problem(`An e-mail address and a role are needed, and nothing else. Write: ${USAGE}`);
-  const roles = knownRoles();
+  const roles = rolesOf(executableSchema());
   if (!roles.includes(role)) throw new Problem(`There is no role "${role}": the roles are ${roles.join(', ')}.`);
 
   const before = await withDatabase(environment, (ownerUrl) => grantRole(ownerUrl, email, role));
@@ -26,10 +26,3 @@ export const grant: Command = async ({ args, environment, print }) => {
   );
   return 0;
 };
-
-/** The roles of the contract. The database has the same in a check. */
-function knownRoles(): readonly string[] {
-  const type = executableSchema().getType('Role');
-  if (!isEnumType(type)) throw new TypeError('The schema has no enum Role.');
-  return type.getValues().map(({ name }) => name);
-}

@@ -5,7 +5,7 @@ import { executableSchema } from '../../schema.ts';
 import type { Command } from '../command.ts';
 import { writing } from '../problem.ts';
 import { inRoot } from '../stack/paths.ts';
-import { readOptions } from './options.ts';
+import { readOptions } from '../options.ts';
 
 /** The map beside the schema, which `--write` writes and a test compares. */
 export const MAP_FILE = inRoot('schema', 'access-map.md');

@@ -5,7 +5,7 @@ import { executableSchema } from '../../schema.ts';
 import type { Command } from '../command.ts';
 import { withDatabase } from './database.ts';
 import { declaredBy } from './declared.ts';
-import { readOptions } from './options.ts';
+import { readOptions } from '../options.ts';
 
 /**
  * `npm run access -- policies`: the row-level security that follows from the schema, as SQL; with `--check`, whether the

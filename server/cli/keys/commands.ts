@@ -2,7 +2,7 @@ import path from 'node:path';
 import { KEY_LEAD } from '../../../schema/key-file.ts';
 import type { TokenMode } from '../../../schema/token.ts';
 import { readStartConfig } from '../../config.ts';
-import { readOptions } from '../access/options.ts';
+import { readOptions } from '../options.ts';
 import type { Command, CommandContext } from '../command.ts';
 import { Problem } from '../problem.ts';
 import { ROOT } from '../stack/paths.ts';
@@ -24,7 +24,7 @@ export const list: Command = async ({ environment, args, print }) => {
   readOptions(args, {}, 'npm run keys -- list');
   const { file, mode, lifetime } = keyFile(environment);
   print(`${file} (${mode}):`);
-  for (const { kid, state, signsFrom, idleFrom } of keyStates(readKeys(file, mode), lifetime, seconds())) {
+  for (const { kid, state, signsFrom, idleFrom } of keyStates(readKeys(file, mode), lifetime, now())) {
     if (state === 'published') print(`  ${kid}  verifies, signs from ${timeOf(signsFrom)}`);
     else if (state === 'signs') print(`  ${kid}  signs, since ${timeOf(signsFrom)}`);
     else print(`  ${kid}  verifies what it has signed; can be retired from ${timeOf(idleFrom ?? 0)}`);
@@ -37,7 +37,7 @@ export const rotate: Command = async ({ environment, args, print }) => {
   const { values } = readOptions(args, NOW, 'npm run keys -- rotate [--now]');
   const { file, mode } = keyFile(environment);
   const atOnce = values.now === true;
-  const keys = rotated(readKeys(file, mode), (signsFrom) => makeKey(mode, signsFrom), { now: seconds(), atOnce });
+  const keys = rotated(readKeys(file, mode), (signsFrom) => makeKey(mode, signsFrom), { now: now(), atOnce });
   writeKeys(file, mode, keys);
   const kid = keys.at(-1)?.kid;
   print(
@@ -56,7 +56,7 @@ export const retire: Command = async ({ environment, args, print }) => {
   const [kid, ...more] = positionals;
   if (kid === undefined || more.length > 0) throw new Problem(`One key is retired at a time. Write: ${usage}`);
   const { file, mode, lifetime } = keyFile(environment);
-  writeKeys(file, mode, retired(readKeys(file, mode), kid, { lifetime, now: seconds(), atOnce: values.now === true }));
+  writeKeys(file, mode, retired(readKeys(file, mode), kid, { lifetime, now: now(), atOnce: values.now === true }));
   print(`The key ${kid} is gone: what it has signed is refused within a minute.`);
   return 0;
 };
@@ -76,6 +76,7 @@ const BY_HAND = `The keys stand in TOKEN_SECRETS, which only you can change. So 
   3. When TOKEN_TTL has passed, remove the old pair, and restart both.
 With TOKEN_SECRETS=file:<path> this command does it for you, without a restart.`;
 
-function seconds(): number {
+/** Seconds since the epoch. */
+function now(): number {
   return Math.floor(Date.now() / 1_000);
 }

@@ -1,5 +1,5 @@
-import { Client } from 'pg';
-import type { readStartConfig } from '../../config.ts';
+import type { StartConfig } from '../../config.ts';
+import { withClient } from '../../data/client.ts';
 import { startPostgres } from '../postgres.ts';
 import { errorCode, Problem } from '../problem.ts';
 import type { Secrets } from '../secrets.ts';
@@ -22,7 +22,7 @@ export interface Database {
  */
 export async function openDatabase(
   dataDir: string,
-  config: ReturnType<typeof readStartConfig>,
+  config: StartConfig,
   secrets: Secrets,
   settings: readonly string[],
 ): Promise<Database> {
@@ -44,15 +44,11 @@ export async function openDatabase(
  * @throws {Problem} naming the setting; never the connection string, which holds a password
  */
 export async function requireSignIn(setting: string, connectionString: string): Promise<void> {
-  const client = new Client({ connectionString, connectionTimeoutMillis: 10_000 });
-  client.on('error', () => {});
   try {
-    await client.connect();
+    await withClient(connectionString, async () => undefined);
   } catch (error) {
     const reason = errorCode(error) ?? (error instanceof Error ? error.message : String(error));
     throw new Problem(`${setting} does not lead into a database: ${REASONS[reason] ?? reason}.`, { cause: error });
-  } finally {
-    await client.end();
   }
 }
 

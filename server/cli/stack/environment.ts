@@ -1,13 +1,12 @@
 import path from 'node:path';
 import type { TokenMode } from '../../../schema/token.ts';
 import { KEY_FILE_PREFIX } from '../../../schema/token-secrets.ts';
-import type { readStartConfig } from '../../config.ts';
+import type { StartConfig } from '../../config.ts';
+import { RUNTIME_ROLES } from '../../data/roles.ts';
 import { keyFileIn } from '../keys/store.ts';
 import type { Secrets } from '../secrets.ts';
 import { buildFolder } from './build.ts';
 import { ROOT } from './paths.ts';
-
-type StartConfig = ReturnType<typeof readStartConfig>;
 
 /** The connection strings of the three roles. */
 export interface DatabaseUrls {
@@ -30,8 +29,8 @@ export function deriveDatabaseUrls(databaseUrl: string, config: StartConfig, { p
   };
   return {
     owner: databaseUrl,
-    api: config.API_DATABASE_URL ?? as('fieldgate_api', passwords.api),
-    auth: config.AUTH_DATABASE_URL ?? as('fieldgate_auth', passwords.auth),
+    api: config.API_DATABASE_URL ?? as(RUNTIME_ROLES.api, passwords.api),
+    auth: config.AUTH_DATABASE_URL ?? as(RUNTIME_ROLES.auth, passwords.auth),
   };
 }
 

@@ -1,4 +1,5 @@
-import { Client } from 'pg';
+import type { Client } from 'pg';
+import { withClient } from '../client.ts';
 import type { Declared, Difference } from './declared.ts';
 import { defaultDifferences } from './defaults.ts';
 import { functionDifferences } from './functions.ts';
@@ -29,16 +30,11 @@ export async function catalogDifferences(client: Client, declared: Declared): Pr
  * @throws what the database says
  */
 export async function compareCatalog(url: string, declared: Declared): Promise<readonly Difference[]> {
-  const client = new Client({ connectionString: url, connectionTimeoutMillis: 10_000 });
-  client.on('error', () => {});
-  await client.connect();
-  try {
+  return withClient(url, async (client) => {
+    // A connection that ends before any commit has changed nothing.
     await client.query(`begin; set local lock_timeout = '5s'; set local statement_timeout = '30s'`);
-    return await catalogDifferences(client, declared);
-  } finally {
-    await client.query('rollback').catch(() => {});
-    await client.end();
-  }
+    return catalogDifferences(client, declared);
+  });
 }
 
 /** The migration that mends all differences: each statement once, in order. */

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Client, escapeIdentifier, type Notification } from 'pg';
+import { within } from '../within.ts';
 
 /** How often and how long, in milliseconds. */
 export interface ChannelTimes {
@@ -106,11 +107,11 @@ export class Channel {
     };
     connection.on('error', distrust).on('end', distrust);
     try {
-      await within(patience, signal, this.#prove(connection));
-      await within(patience, signal, catchUp(connection));
+      await within(patience, this.#prove(connection), signal);
+      await within(patience, catchUp(connection), signal);
       for (let isFirst = true; !signal.aborted; isFirst = false) {
         const askedAt = performance.now();
-        await within(lease, signal, connection.query('select'));
+        await within(lease, connection.query('select'), signal);
         this.#provenAt = askedAt;
         if (isFirst) opened();
         await this.#pause(beat);
@@ -144,17 +145,4 @@ export class Channel {
   #pause(milliseconds: number): Promise<void> {
     return delay(milliseconds, undefined, { ref: false, signal: this.#closed.signal }).catch(() => undefined);
   }
-}
-
-/** What `work` comes to, unless that takes longer than `limit` milliseconds or the signal is given first. */
-function within<T>(limit: number, signal: AbortSignal, work: Promise<T>): Promise<T> {
-  return new Promise<T>((resolve, reject) => {
-    const onAbort = () => reject(signal.reason);
-    const timer = setTimeout(() => reject(new Error(`There was no answer within ${limit} ms.`)), limit).unref();
-    signal.addEventListener('abort', onAbort, { once: true });
-    work.then(resolve, reject).finally(() => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', onAbort);
-    });
-  });
 }

@@ -1,8 +1,11 @@
+/** The most sessions that are remembered unless said otherwise: about 50 MB. */
+export const MOST_DEAD_SESSIONS = 500_000;
+
 /** How much is remembered, and for how long. */
 export interface DeadSessionsOptions {
   /** Milliseconds after which no token of a session that died can be alive. */
   readonly keepFor: number;
-  /** The most that are remembered; 500,000 (about 50 MB) unless said otherwise. */
+  /** The most that are remembered; `MOST_DEAD_SESSIONS` unless said otherwise. */
   readonly most?: number;
 }
 
@@ -18,7 +21,7 @@ export class DeadSessions {
   readonly #forgetAt = new Map<string, number>();
   #completeFrom = Number.NEGATIVE_INFINITY;
 
-  constructor({ keepFor, most = 500_000 }: DeadSessionsOptions) {
+  constructor({ keepFor, most = MOST_DEAD_SESSIONS }: DeadSessionsOptions) {
     this.#keepFor = keepFor;
     this.#most = most;
   }

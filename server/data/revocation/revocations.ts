@@ -1,10 +1,11 @@
 import { Client, type Pool } from 'pg';
 import type { Viewer } from '../../viewer.ts';
 import { DatabaseUnavailable } from '../errors.ts';
+import { isIdentifier } from '../identifier.ts';
 import type { Database } from '../transaction.ts';
 import type { Statement } from '../wire.ts';
 import { Channel, type ChannelChange, type ChannelTimes } from './channel.ts';
-import { DeadSessions } from './dead-sessions.ts';
+import { DeadSessions, MOST_DEAD_SESSIONS } from './dead-sessions.ts';
 
 /** Where revocations are heard of, and how. */
 export interface RevocationsOptions {
@@ -14,7 +15,7 @@ export interface RevocationsOptions {
   readonly database: Pick<Database, 'reading'>;
   /** The longest life of a token, in seconds. */
   readonly longestLife: number;
-  /** The most dead sessions that are remembered; as `DeadSessions` has it unless said otherwise. */
+  /** The most dead sessions that are remembered; `MOST_DEAD_SESSIONS` unless said otherwise. */
   readonly most?: number;
   /** Hears that the channel has opened or broken. */
   readonly onChannel?: (change: ChannelChange) => void;
@@ -31,7 +32,6 @@ export interface HeardRevocations {
 const CHANNEL = 'session_revoked';
 /** Clocks may differ by so much without a token outliving the memory of its session's death, in seconds. */
 const CLOCKS = 600;
-const SESSION_ID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
 const PAST = `
   select session_id from auth.session_revocation
@@ -47,7 +47,7 @@ const ONE: Statement = {
  * Resolves when the channel is open; or when it could not be opened at once, which is then tried again and again.
  */
 export async function openRevocations(options: RevocationsOptions): Promise<HeardRevocations> {
-  const { pool, database, longestLife, most = 500_000, onChannel, times } = options;
+  const { pool, database, longestLife, most = MOST_DEAD_SESSIONS, onChannel, times } = options;
   const keepFor = longestLife + CLOCKS;
   const dead = new DeadSessions({ keepFor: keepFor * 1_000, most });
   const learn = (sessionId: string) => dead.add(sessionId, performance.now());
@@ -58,7 +58,7 @@ export async function openRevocations(options: RevocationsOptions): Promise<Hear
     newConnection: () => new Client({ ...pool.options, keepAlive: true }),
     onMessage: (payload) => {
       // Any role may notify: what is no id of a session is not worth the room.
-      if (SESSION_ID.test(payload)) learn(payload);
+      if (isIdentifier(payload)) learn(payload);
     },
     async catchUp(connection) {
       const { rows } = await connection.query<{ session_id: string }>(PAST, [keepFor, most + 1]);
@@ -76,7 +76,7 @@ export async function openRevocations(options: RevocationsOptions): Promise<Hear
       const { run, close } = database.reading(userId);
       try {
         // What is no id was never a session's; asked all the same, so that an outage is an outage for every token.
-        const rows = await run(ONE, [SESSION_ID.test(sessionId) ? sessionId : null]);
+        const rows = await run(ONE, [isIdentifier(sessionId) ? sessionId : null]);
         return rows.length > 0 ? 'revoked' : 'good';
       } catch (error) {
         if (error instanceof DatabaseUnavailable) return 'unknown';

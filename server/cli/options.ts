@@ -1,8 +1,8 @@
 import { parseArgs, type ParseArgsOptionsConfig } from 'node:util';
-import { Problem } from '../problem.ts';
+import { Problem } from './problem.ts';
 
 /**
- * Reads a subcommand's arguments.
+ * Reads a command's arguments.
  * @throws {Problem} naming what is not understood, and how the command is written
  */
 export function readOptions<const Options extends ParseArgsOptionsConfig>(
