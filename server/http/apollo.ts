@@ -6,6 +6,7 @@ import type { Patience } from '../context.ts';
 import type { Viewer } from '../viewer.ts';
 import { insistOnVariables } from './cost.ts';
 import { createDocumentCheck, refusal } from './document.ts';
+import { createDocuments } from './documents.ts';
 import { isPublicCode, PUBLIC_CODES, requestError } from './errors.ts';
 import type { OperationRequest } from './executor.ts';
 import { COST_LIMITS, type CostLimits } from './limits.ts';
@@ -66,6 +67,7 @@ export async function createApollo({ schema, introspection, limits = COST_LIMITS
     dangerouslyDisableValidation: true,
     includeStacktraceInErrorResponses: false,
     persistedQueries: false,
+    documentStore: createDocuments({ isGood: (document) => errorsOf(document).length === 0 }),
     allowBatchedHttpRequests: false,
     stopOnTerminationSignals: false,
     parseOptions: { maxTokens: limits.tokens },

@@ -101,6 +101,20 @@ export const REQUEST_MUTANTS = [
       killedBy: 'test/api/transport.test.ts',
     },
   ]),
+  ...mutantsOf('memory', 'server/http/documents.ts', [
+    {
+      name: 'documents that are refused push out the others',
+      find: 'length > longest || !isGood(document)',
+      replace: 'length > longest',
+      killedBy: 'server/http/apollo.test.ts',
+    },
+    {
+      name: 'a long document is kept',
+      find: 'length > longest || !isGood(document)',
+      replace: '!isGood(document)',
+      killedBy: 'server/http/apollo.test.ts',
+    },
+  ]),
   ...mutantsOf('disclosure', 'server/http/document.ts', [
     {
       name: 'a wrong name is answered with the right one',
