@@ -36,9 +36,9 @@ await runCommand(async ({ environment, args, signal, print }) => {
 
 function read(args: readonly string[]): { readonly minutes: number; readonly seed: number } {
   const options = { minutes: { type: 'string', default: '0' }, seed: { type: 'string', default: '1' } } as const;
-  const { values, positionals } = readOptions(args, options, USAGE);
+  const { values } = readOptions(args, options, USAGE);
   const [minutes, seed] = [Number(values.minutes), Number(values.seed)];
-  const isRight = minutes >= 0 && minutes <= 1_440 && Number.isSafeInteger(seed) && positionals.length === 0;
+  const isRight = minutes >= 0 && minutes <= 1_440 && Number.isSafeInteger(seed);
   if (!isRight) throw new Problem(`Not understood: ${args.join(' ')}. Write: ${USAGE}`);
   return { minutes, seed };
 }

@@ -1,10 +1,12 @@
 import { runCommand } from './command.ts';
+import { readOptions } from './options.ts';
 import { createProgress } from './progress.ts';
 import { forgetMade } from './stack/stale.ts';
 import { generateCode, generatedCode } from './stack/build.ts';
 
 /** `npm run codegen`: makes the generated code, whether or not it seems up to date. */
-await runCommand(async ({ environment, signal, print }) => {
+await runCommand(async ({ environment, args, signal, print }) => {
+  readOptions(args, {}, 'npm run codegen');
   forgetMade(generatedCode);
   await generateCode({ environment, signal, progress: createProgress(print) });
   return 0;

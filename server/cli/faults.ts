@@ -35,11 +35,11 @@ await runCommand(async ({ environment, args, signal, print }) => {
 
 function chosen(args: readonly string[]) {
   const options = { only: { type: 'string', default: '' } } as const;
-  const { values, positionals: names } = readOptions(args, options, 'npm run faults [-- <list> … --only <text>]');
+  const usage = `npm run faults [-- <${Object.keys(FAULT_LISTS).join(' | ')}> … --only <part of a rule or name>]`;
+  const { values, positionals: names } = readOptions(args, options, usage, true);
   const lists = (names.length > 0 ? names : Object.keys(FAULT_LISTS)).map((name) => {
     const list = FAULT_LISTS[name];
-    if (list === undefined)
-      throw new Problem(`There is no list of faults "${name}": there is ${Object.keys(FAULT_LISTS).join(', ')}.`);
+    if (list === undefined) throw new Problem(`There is no list of faults "${name}". Write: ${usage}`);
     return list;
   });
   const faults = lists.flat().filter(({ rule, name }) => `${rule} ${name}`.includes(values.only));

@@ -2,6 +2,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { runCommand } from './command.ts';
 import { lockData } from './data-lock.ts';
+import { readOptions } from './options.ts';
 import { createProgress, seconds } from './progress.ts';
 import { FORMAT_FLAGS, inRoot, TOOLS } from './stack/paths.ts';
 import { testEnvironment } from './test/environment.ts';
@@ -22,6 +23,7 @@ import { runSteps, type Step, summary } from './test/tally.ts';
  * It has its own data folder, ports and web build, so that it runs beside `npm start`. The last line is the result.
  */
 await runCommand(async ({ environment, args, signal, print }) => {
+  const { positionals: filters } = readOptions(args, {}, 'npm test [-- <part of a test file’s path> …]', true);
   const began = Date.now();
   const home = inRoot('.test');
   const lock = await lockData(home, { pid: process.pid, url: 'npm test' });
@@ -30,7 +32,7 @@ await runCommand(async ({ environment, args, signal, print }) => {
   fs.mkdirSync(folder, { recursive: true });
   const run = { environment: testEnvironment(environment), progress: createProgress(print), signal, folder };
   try {
-    const counts = await runSteps(args.length > 0 ? filtered(run, args) : all(run), run.progress, signal);
+    const counts = await runSteps(filters.length > 0 ? filtered(run, filters) : all(run), run.progress, signal);
     print(`Tested in ${seconds(Date.now() - began)}.`);
     print(summary(counts));
     return counts.failed === 0 && counts.passed > 0 ? 0 : 1;

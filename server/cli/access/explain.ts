@@ -24,7 +24,7 @@ export const explain: Command = async ({ args, environment, print }) => {
     operation: { type: 'string' },
     json: { type: 'boolean' },
   } as const;
-  const { values, positionals } = readOptions(args, options, USAGE);
+  const { values, positionals } = readOptions(args, options, USAGE, true);
   const [file, ...more] = positionals;
   if (values.as === undefined || file === undefined || more.length > 0)
     throw new Problem(`Who asks and one file are needed. Write: ${USAGE}`);

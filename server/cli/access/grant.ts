@@ -10,7 +10,7 @@ const USAGE = 'npm run access -- grant <e-mail address> <role>';
 
 /** `npm run access -- grant <e-mail address> <role>`: gives an account a role, and USER takes any other away again. */
 export const grant: Command = async ({ args, environment, print }) => {
-  const { positionals } = readOptions(args, {}, USAGE);
+  const { positionals } = readOptions(args, {}, USAGE, true);
   const [email, role, ...more] = positionals;
   if (email === undefined || role === undefined || more.length > 0)
     throw new Problem(`An e-mail address and a role are needed, and nothing else. Write: ${USAGE}`);

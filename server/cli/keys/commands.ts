@@ -52,7 +52,7 @@ export const rotate: Command = async ({ environment, args, print }) => {
 /** `npm run keys -- retire <kid>`: a key that is not needed any more; what it has signed is refused within a minute. */
 export const retire: Command = async ({ environment, args, print }) => {
   const usage = 'npm run keys -- retire <kid> [--now]';
-  const { values, positionals } = readOptions(args, NOW, usage);
+  const { values, positionals } = readOptions(args, NOW, usage, true);
   const [kid, ...more] = positionals;
   if (kid === undefined || more.length > 0) throw new Problem(`One key is retired at a time. Write: ${usage}`);
   const { file, mode, lifetime } = keyFile(environment);
