@@ -11,6 +11,7 @@ import { openRevocations } from './data/revocation/revocations.ts';
 import type { Source } from './data/source.ts';
 import { Database, type DatabaseLimits } from './data/transaction.ts';
 import { createApollo } from './http/apollo.ts';
+import { drainOnClose } from './http/drain.ts';
 import { createEvents } from './http/events.ts';
 import { createExecutor } from './http/executor.ts';
 import { createFastify } from './http/fastify.ts';
@@ -107,5 +108,6 @@ export async function createApp({ config, source, logTo, clock = Date.now, timeL
     await apollo.stop();
     await revocations.close();
   });
+  drainOnClose(http);
   return { http, serveMetrics: (port) => serveMetrics(metrics, port) };
 }

@@ -1,3 +1,5 @@
+import { connect } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { pino } from 'pino';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { createFastify, type FastifyOptions, HttpRefusal } from './fastify.ts';
@@ -92,6 +94,25 @@ describe('a body', () => {
       body: { a: '__proto__', constructor: 1 },
     });
     expect((await read('{"a":{"__proto__":{"b":1}}}')).statusCode).toBe(400);
+  });
+});
+
+describe('a client that sends slowly', () => {
+  const HEAD = 'POST /read HTTP/1.1\r\nhost: api\r\ncontent-type: application/json\r\ncontent-length: 100\r\n';
+  test.each([
+    ['its headers', HEAD],
+    ['its body', `${HEAD}\r\n{"a":`],
+  ])('%s is told so, and its connection ended, while others are served', async (_, part) => {
+    const http = await server();
+    const url = new URL(await http.listen({ port: 0, host: '127.0.0.1' }));
+    expect([http.server.headersTimeout, http.server.requestTimeout]).toEqual([10_000, 10_000]);
+    Object.assign(http.server, { headersTimeout: 50, requestTimeout: 50 });
+    const slow = connect(Number(url.port), url.hostname, () => slow.write(part));
+    onTestFinished(() => void slow.destroy());
+    const [head, body = ''] = (await text(slow)).split('\r\n\r\n');
+    expect(head).toMatch(/^HTTP\/1\.1 408 [^]*content-type: application\/json[^]*connection: close/);
+    expect(JSON.parse(body)).toMatchObject({ errors: [{ extensions: { code: 'REQUEST_TIMEOUT' } }] });
+    expect((await http.inject('/address')).statusCode).toBe(200);
   });
 });
 

@@ -68,12 +68,15 @@ export async function createFastify({
     bodyLimit,
     requestTimeout: 10_000,
     connectionTimeout: 30_000,
-    http: { maxHeaderSize: 16_384, headersTimeout: 10_000 },
+    // Node looks for slow senders every 30 s unless told otherwise: ten seconds would be up to forty.
+    http: { maxHeaderSize: 16_384, headersTimeout: 10_000, connectionsCheckingInterval: 1_000 },
     trustProxy: trustedProxies.length > 0 ? [...trustedProxies] : false,
     // The caller's own name for a request is not believed: it would let strangers write into each other's logs.
     genReqId: () => randomUUID(),
     requestIdHeader: false,
     forceCloseConnections: 'idle',
+    // What comes while we are about to close is answered like any other request (drain.ts), not in words of Fastify's.
+    return503OnClosing: false,
     clientErrorHandler(error, socket) {
       if (error.code === 'ECONNRESET' || !socket.writable) return socket.destroy();
       const code = rawCode(error.code);
