@@ -44,6 +44,15 @@ describe('readClaims', () => {
     expect(readClaims(payload(), expected, iat - 6)).toEqual({ fault: 'not-yet-valid' });
   });
 
+  test('lets no token live longer because a clock is five minutes off', () => {
+    const issuedAt = (now: number) => payload({ iat: now, auth_time: now, exp: now + LONGEST_LIFE });
+    const [ahead, behind] = [issuedAt(NOW + 300), issuedAt(NOW - 300)];
+    expect(readClaims(ahead, expected, NOW)).toEqual({ fault: 'not-yet-valid' });
+    expect(readClaims(ahead, expected, NOW + 295)).toHaveProperty('claims');
+    expect(readClaims(behind, expected, NOW + 599)).toHaveProperty('claims');
+    expect(readClaims(behind, expected, NOW + 600)).toEqual({ fault: 'expired' });
+  });
+
   test('holds tokens to the life that is set, whatever their issuer thinks', () => {
     expect(readClaims(payload(), { longestLife: 660 }, NOW)).toHaveProperty('claims');
     expect(readClaims(payload(), { longestLife: 659 }, NOW)).toEqual({ fault: 'lives-too-long' });

@@ -1,4 +1,7 @@
+import fs from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { inRoot } from '../../server/cli/stack/paths.ts';
+import { PUBLIC_CODES, type PublicCode } from '../../server/http/errors.ts';
 import { type Scene, scene } from '../walls/scene.ts';
 import { type Answer, type Api, type Asking, bytes, startApi } from './api.ts';
 import { mint, NOW } from './token.ts';
@@ -141,7 +144,49 @@ const CASES: readonly Case[] = [
     also: { currentVersion: 1 },
     data: null,
   },
+  {
+    when: 'the operation asks for too much at once',
+    query: `{ ${'viewer { id } '.repeat(300)} }`,
+    as: 'bob',
+    status: 400,
+    code: 'TOO_COMPLEX',
+  },
+  {
+    when: 'the body is too large',
+    query: `{ status { ok } } #${'x'.repeat(100_000)}`,
+    status: 413,
+    code: 'PAYLOAD_TOO_LARGE',
+  },
+  {
+    when: 'the document is not GraphQL',
+    query: '{ status {',
+    status: 400,
+    code: 'GRAPHQL_PARSE_FAILED',
+  },
 ];
+
+/** Answers that need more than a request to the API as it is: the file that brings each of them about. */
+const ELSEWHERE: Readonly<Partial<Record<PublicCode, string>>> = {
+  EMAIL_NOT_VERIFIED: 'server/http/executor.test.ts',
+  HEADERS_TOO_LARGE: 'test/api/transport.test.ts',
+  INTERNAL_SERVER_ERROR: 'test/api/disclosure.test.ts',
+  METHOD_NOT_ALLOWED: 'test/api/transport.test.ts',
+  NOT_ACCEPTABLE: 'test/api/transport.test.ts',
+  OPERATION_RESOLUTION_FAILURE: 'test/api/transport.test.ts',
+  PERSISTED_QUERY_NOT_SUPPORTED: 'test/api/transport.test.ts',
+  REQUEST_TIMEOUT: 'server/http/fastify.test.ts',
+  UNAVAILABLE: 'test/api/unavailable.test.ts',
+  UNSUPPORTED_MEDIA_TYPE: 'test/api/transport.test.ts',
+};
+
+test('every code that a caller can meet is brought about here or in the file that is named', () => {
+  const here = new Set(CASES.map(({ code }) => code));
+  for (const code of Object.keys(PUBLIC_CODES) as PublicCode[]) {
+    const elsewhere = ELSEWHERE[code];
+    if (elsewhere === undefined) expect(here).toContain(code);
+    else expect(fs.readFileSync(inRoot(elsewhere), 'utf8')).toContain(`'${code}'`);
+  }
+});
 
 describe('the answer, where', () => {
   test.each(CASES)('$when: $status $code', async ({ query, as, asking = {}, claims = {}, twin, ...expected }) => {
