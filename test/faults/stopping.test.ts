@@ -60,7 +60,7 @@ test('a process that is told to stop under load answers every request that it ha
       headers,
       body: JSON.stringify({ query }),
     });
-    return { status: response.status, body: (await response.json()) as unknown };
+    return { status: response.status, body: await response.json() };
   };
 
   const holder = await superuser(place.superuser);
