@@ -15,7 +15,8 @@ async function main(): Promise<void> {
   await requireHeldRole(source.pool, Object.values(OWNED_TABLES));
   const { http, serveMetrics } = await createApp({ config, source });
   const metrics = await serveMetrics(config.METRICS_PORT);
-  await http.listen({ port: config.API_PORT, host: 'localhost' });
+  // One address: for a name with two Fastify makes a second server, whose refusals at the socket are Node's, not ours.
+  await http.listen({ port: config.API_PORT, host: '127.0.0.1' });
   process.send?.('ready');
 
   let isStopping = false;

@@ -1,4 +1,4 @@
-import { createServer, type RequestListener } from 'node:http';
+import type { RequestListener } from 'node:http';
 import path from 'node:path';
 import next from 'next';
 import { SettingsError } from '../schema/settings.ts';
@@ -8,6 +8,7 @@ import { trustedProxies } from './http/client-address.ts';
 import { drainable } from './http/drain.ts';
 import { settleForwardedHeaders } from './http/forwarded-headers.ts';
 import { securityHeaders } from './http/security-headers.ts';
+import { createWebServer } from './http/server.ts';
 import { compressedFiles } from './http/static-files.ts';
 import { described, log } from './log.ts';
 
@@ -37,11 +38,7 @@ async function main(config: WebConfig): Promise<void> {
       else response.writeHead(500).end();
     });
   };
-  // Slow senders hold a connection for so long and no longer, in milliseconds.
-  const server = createServer(
-    { headersTimeout: 10_000, requestTimeout: 20_000, keepAliveTimeout: 65_000, maxHeaderSize: 16_384 },
-    listener,
-  );
+  const server = createWebServer(listener);
   const drain = drainable(server);
   const stop = () => {
     log.info('the web app is stopping');

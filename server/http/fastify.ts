@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { randomUUID } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
 import cors from '@fastify/cors';
 import Fastify, {
   LogController,
@@ -68,8 +69,14 @@ export async function createFastify({
     bodyLimit,
     requestTimeout: 10_000,
     connectionTimeout: 30_000,
-    // Node looks for slow senders every 30 s unless told otherwise: ten seconds would be up to forty.
-    http: { maxHeaderSize: 16_384, headersTimeout: 10_000, connectionsCheckingInterval: 1_000 },
+    http: {
+      maxHeaderSize: 16_384,
+      headersTimeout: 10_000,
+      // Node looks for slow senders every 30 s unless told otherwise: ten seconds would be up to forty.
+      connectionsCheckingInterval: 1_000,
+      // Node's own refusal has no words.
+      requireHostHeader: false,
+    },
     trustProxy: trustedProxies.length > 0 ? [...trustedProxies] : false,
     // The caller's own name for a request is not believed: it would let strangers write into each other's logs.
     genReqId: () => randomUUID(),
@@ -111,14 +118,12 @@ export async function createFastify({
   );
 
   app.addHook('onRequest', (request, reply, done) => {
-    void reply.header('x-request-id', request.id);
-    // Node shows only the first of two Authorization headers; another reader on the way may have taken the second.
-    const isTwice = countAuthorization(request.raw.rawHeaders) > 1;
-    done(
-      isTwice
-        ? new HttpRefusal('BAD_REQUEST', 'Send one Authorization header.', { 'www-authenticate': INVALID_REQUEST })
-        : undefined,
-    );
+    void reply.headers({
+      'x-request-id': request.id,
+      'cache-control': 'no-store',
+      'x-content-type-options': 'nosniff',
+    });
+    done(refusalOfHead(request.raw));
   });
   app.addHook('onResponse', (request, reply, done) => {
     const took = Math.round(reply.elapsedTime * 10) / 10;
@@ -144,19 +149,33 @@ export async function createFastify({
     if (status >= 500) request.log.error({ err: error }, 'request failed');
     void reply.code(status).headers(refusal.headers).type(JSON_TYPE).send(errorBody(refusal.code, refusal.message));
   });
-  app.setNotFoundHandler(
-    (_request, reply) => void reply.code(404).type(JSON_TYPE).send(errorBody('NOT_FOUND', 'There is no such path.')),
-  );
+  app.setNotFoundHandler((request) => {
+    const url = request.url.split('?', 1)[0] ?? '';
+    const allowed = ['GET', 'HEAD', 'POST'].filter((method) => app.hasRoute({ method, url }));
+    if (allowed.length === 0) throw new HttpRefusal('NOT_FOUND', 'There is no such path.');
+    const [allow, message] = [allowed.join(', '), `Send a ${allowed[0]} request.`];
+    throw new HttpRefusal('METHOD_NOT_ALLOWED', message, { allow });
+  });
+  // What a request expects beyond `100-continue` may be passed over (RFC 9110 §10.1.1); Node would refuse without words.
+  app.server.on('checkExpectation', (request, response) => app.server.emit('request', request, response));
   return app;
 }
 
-function countAuthorization(rawHeaders: readonly string[]): number {
-  let count = 0;
+/** What another reader on the way may have read otherwise: Node shows only the first of two such headers. */
+function refusalOfHead({ rawHeaders, httpVersion }: IncomingMessage): HttpRefusal | undefined {
+  let hosts = 0;
+  let authorizations = 0;
   for (let index = 0; index < rawHeaders.length; index += 2) {
     const name = rawHeaders[index];
-    if (name?.length === 13 && name.toLowerCase() === 'authorization') count++;
+    if (name?.length === 4 && name.toLowerCase() === 'host') hosts++;
+    else if (name?.length === 13 && name.toLowerCase() === 'authorization') authorizations++;
   }
-  return count;
+  if (authorizations > 1)
+    return new HttpRefusal('BAD_REQUEST', 'Send one Authorization header.', { 'www-authenticate': INVALID_REQUEST });
+  // RFC 9112 §3.2: without a host none is meant; before HTTP/1.1 there was none.
+  if (hosts > 1 || (hosts === 0 && httpVersion === '1.1'))
+    return new HttpRefusal('BAD_REQUEST', 'Send one Host header.');
+  return undefined;
 }
 
 function codeOf(error: unknown): PublicCode {

@@ -7,8 +7,11 @@ import type { ApolloContext } from './apollo.ts';
 import { INVALID_REQUEST, INVALID_TOKEN, requestError } from './errors.ts';
 import { HttpRefusal } from './fastify.ts';
 
-/** The media types that an answer can have (GraphQL over HTTP, §"Media Types"). */
-const MEDIA_TYPES = ['application/json', 'application/graphql-response+json'];
+/**
+ * The media types that an answer can have (GraphQL over HTTP, §"Media Types"), with their charset: who asks for that
+ * too, as the specification's own example does, would else be told that there is no such thing.
+ */
+const MEDIA_TYPES = ['application/json; charset=utf-8', 'application/graphql-response+json; charset=utf-8'];
 
 /** How long an operation may take, in milliseconds, unless said otherwise. */
 const TIME_LIMIT = 10_000;
@@ -34,7 +37,8 @@ export function routeGraphql(
     url: '/graphql',
     onRequest: async (request) => {
       // Apollo would find out only after a mutation has run that its answer is not wanted in any form it has.
-      const isWanted = new Negotiator(request.raw).mediaType(MEDIA_TYPES) !== undefined;
+      // A header that is empty names nothing, as one that is not there.
+      const isWanted = !request.headers.accept || new Negotiator(request.raw).mediaType(MEDIA_TYPES) !== undefined;
       if (!isWanted) throw new HttpRefusal('NOT_ACCEPTABLE');
     },
     onSend: async (_request, reply) => {
@@ -55,13 +59,6 @@ export function routeGraphql(
       // Only @defer and @stream have answers of several parts, and our executor knows neither.
       if (body.kind !== 'complete') throw new Error('An answer in parts.');
       return reply.code(status ?? 200).send(body.string);
-    },
-  });
-  app.route({
-    method: ['GET', 'HEAD', 'PUT', 'PATCH', 'DELETE'],
-    url: '/graphql',
-    handler: async () => {
-      throw new HttpRefusal('METHOD_NOT_ALLOWED', 'Send a POST request.', { allow: 'POST' });
     },
   });
 

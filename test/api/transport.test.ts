@@ -1,3 +1,4 @@
+import { METHODS } from 'node:http';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type WatchedPool, watched } from '../walls/faults.ts';
@@ -175,17 +176,44 @@ describe('what cannot be answered in JSON is 406 before anything runs:', () => {
     ['application/graphql-response+json', 'application/graphql-response+json; charset=utf-8'],
     ['application/graphql-response+json, application/json;q=0.9', 'application/graphql-response+json; charset=utf-8'],
     ['text/html, */*;q=0.1', 'application/json; charset=utf-8'],
-  ])('but not %s', async (accept, type) => {
+    ['application/json; charset=utf-8', 'application/json; charset=utf-8'],
+    ['application/json;charset="UTF-8";q=0.5, text/html', 'application/json; charset=utf-8'],
+    // The example of the specification, GraphQL over HTTP §"Legacy Watershed".
+    [
+      'application/graphql-response+json; charset=utf-8, application/json; charset=utf-8',
+      'application/graphql-response+json; charset=utf-8',
+    ],
+    ['', 'application/json; charset=utf-8'],
+  ])('but not %j', async (accept, type) => {
     const answer = await post(GOOD, { accept });
     expect([answer.status, answer.headers.get('content-type')]).toEqual([200, type]);
   });
 });
 
 describe('other ways to ask', () => {
-  test.each(['GET', 'PUT', 'PATCH', 'DELETE'])('%s /graphql is 405 and says what is allowed', async (method) => {
-    const answer = await api.send(`/graphql?query=${encodeURIComponent('{ status { ok } }')}`, { method });
+  test.each(['GET', 'PUT', 'PATCH', 'DELETE', 'PROPFIND', 'LINK'])(
+    '%s /graphql is 405 and says what is allowed',
+    async (method) => {
+      const answer = await api.send(`/graphql?query=${encodeURIComponent('{ status { ok } }')}`, { method });
+      refused(answer, 405, 'METHOD_NOT_ALLOWED');
+      expect(answer.headers.get('allow')).toBe('POST');
+    },
+  );
+
+  test.each(['/healthz', '/readyz'])('%s is only read', async (path) => {
+    const answer = await post(GOOD, {}, path);
     refused(answer, 405, 'METHOD_NOT_ALLOWED');
-    expect(answer.headers.get('allow')).toBe('POST');
+    expect(answer.headers.get('allow')).toBe('GET, HEAD');
+  });
+
+  test.each([...METHODS, 'FOO'])('%s never repeats what came with it', async (method) => {
+    const said = 'Authorization: Bearer c2VjcmV0';
+    const { status, head, body } = await speak(
+      api.url,
+      `${method} /graphql HTTP/1.1\r\nhost: api\r\n${said}\r\nconnection: close\r\n\r\n`,
+    );
+    expect(status).not.toBe(200);
+    expect(head + body).not.toContain('c2VjcmV0');
   });
 
   test.each([
@@ -227,6 +255,9 @@ describe('other ways to ask', () => {
     ['a line feed in a header', posted(['x-fed: a\nb']), 400, 'BAD_REQUEST'],
     ['17 KB of headers', posted([`x-long: ${'x'.repeat(17_000)}`]), 431, 'HEADERS_TOO_LARGE'],
     ['a token of 17 KB', posted([`authorization: Bearer ${'x'.repeat(17_000)}`]), 431, 'HEADERS_TOO_LARGE'],
+    ['no host', posted([]).replace('host: api\r\n', ''), 400, 'BAD_REQUEST'],
+    ['two hosts', posted(['host: other']), 400, 'BAD_REQUEST'],
+    ['one host twice', posted(['Host: api']), 400, 'BAD_REQUEST'],
   ])('%s is refused in JSON too', async (_, request, status, code) => {
     const answer = await speak(api.url, request);
     expect(answer.status).toBe(status);
@@ -234,6 +265,14 @@ describe('other ways to ask', () => {
     expect(answer.head).toMatch(/x-request-id: [0-9a-f-]{36}/);
     expect(JSON.parse(answer.body)).toMatchObject({ errors: [{ extensions: { code } }] });
   });
+});
+
+test.each([
+  ['an expectation that nobody knows', posted(['expect: 200-ok'])],
+  ['no host, before HTTP/1.1', posted([]).replace('HTTP/1.1', 'HTTP/1.0').replace('host: api\r\n', '')],
+])('%s is no reason to refuse', async (_, request) => {
+  const { status, body } = await speak(api.url, request);
+  expect([status, body]).toEqual([200, expect.stringContaining('"ok":true')]);
 });
 
 describe('every answer', () => {
@@ -249,6 +288,21 @@ describe('every answer', () => {
     expect(names).not.toContain('none');
     const [first] = names;
     expect(api.log).toContainEqual(expect.objectContaining({ requestId: first, status: 405 }));
+  });
+
+  test('is kept by nobody, and read as what it says it is', async () => {
+    for (const [path, method] of [
+      ['/healthz', 'GET'],
+      ['/readyz', 'GET'],
+      ['/nothing', 'GET'],
+      ['/graphql', 'GET'],
+      ['/graphql', 'POST'],
+      ['/graphql', 'OPTIONS'],
+    ] as const) {
+      const { headers } = await api.send(path, { method });
+      expect(headers.get('cache-control'), `${method} ${path}`).toContain('no-store');
+      expect(headers.get('x-content-type-options'), `${method} ${path}`).toBe('nosniff');
+    }
   });
 
   test('of /graphql is kept by nobody: whoever asks, whatever comes of it', async () => {
