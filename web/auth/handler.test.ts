@@ -1,5 +1,6 @@
 import { Client } from 'pg';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
+import { log } from '../log.ts';
 import { CREDENTIAL_LIMIT } from './options.ts';
 import { sessionCookieName } from './session-cookie.ts';
 import { type TestAccounts, testAccounts } from './testing/accounts.ts';
@@ -40,6 +41,28 @@ describe('sign-up', () => {
       });
     },
   );
+
+  const domain = (length: number) => `${'d'.repeat(50)}.`.repeat(1_000).slice(0, length - 4) + '.com';
+  test.each([
+    ['65 characters before the @', `${'l'.repeat(65)}@example.com`],
+    ['255 characters', `l@${domain(253)}`],
+    ['3,000 characters', `l@${domain(2_998)}`],
+    ['40,000 characters', `l@${domain(39_998)}`],
+  ])('refuses an address of %s', async (_, email) => {
+    await expect(refusal(signUp({ email }))).resolves.toEqual({ status: 400, code: 'INVALID_EMAIL' });
+  });
+
+  test('takes the longest address that mail can go to, and its token is one that the API reads', async () => {
+    const response = await signUp({ email: `${'l'.repeat(64)}@${domain(189)}` });
+    const { accessToken }: { accessToken: string } = await response.json();
+    expect(response.status).toBe(200);
+    expect(accessToken.length).toBeLessThan(4_096);
+  });
+
+  test('keeps no picture, whatever it is', async () => {
+    const response = await signUp({ email: 'pictured@example.com', image: 'javascript:'.repeat(5_000) });
+    await expect(response.json()).resolves.toMatchObject({ user: { image: null } });
+  });
 
   test('names the rules that a weak password breaks', async () => {
     const response = await signUp({ email: 'weak@example.com', password: 'horse' });
@@ -129,6 +152,23 @@ describe('sign-out', () => {
     expect(response.headers.get('clear-site-data')).toBe('"cache"');
     expect(visitor.cookies.size).toBe(0);
   });
+});
+
+test('what a stranger sends is not repeated in the log', async () => {
+  const lines: string[] = [];
+  const spies = (['error', 'warn', 'info', 'debug'] as const).map((level) =>
+    vi.spyOn(log, level).mockImplementation((...said: unknown[]) => void lines.push(JSON.stringify(said))),
+  );
+  onTestFinished(() => spies.forEach((spy) => spy.mockRestore()));
+  const secret = 'https://c2VjcmV0.example';
+  const visitor = accounts.visitor();
+  const body = { email: 'nobody@example.com', password: PASSWORD };
+  for (const name of ['callbackURL', 'redirectTo', 'errorCallbackURL', 'newUserCallbackURL'])
+    await visitor.request('POST', '/sign-in/email', { ...body, [name]: secret });
+  await visitor.request('POST', '/sign-in/email', body, { origin: secret, cookie: 'a=b' });
+  await visitor.request('POST', '/sign-in/email', { ...body, email: secret });
+  expect(lines.join('\n')).toContain('Invalid callbackURL');
+  expect(lines.join('\n')).not.toContain('c2VjcmV0');
 });
 
 describe('what is refused before Better Auth', () => {

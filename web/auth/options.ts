@@ -20,6 +20,9 @@ export const CREDENTIAL_LIMIT = 200;
 /** PostgreSQL's SQLSTATE 23505. */
 const isUniqueViolation = (error: unknown) => error instanceof DatabaseError && error.code === '23505';
 
+/** `Invalid callbackURL: …` and its like repeat what a stranger has sent: any length of anything, secrets among it. */
+const withoutValue = (message: string) => message.replace(/^(Invalid [^:]*):[^]*/, '$1');
+
 /** The columns whose names Better Auth would write in camelCase. */
 const TIMES = { createdAt: 'created_at', updatedAt: 'updated_at' };
 
@@ -51,6 +54,8 @@ export function authOptions(
       fields: { emailVerified: 'email_verified', ...TIMES },
       additionalFields: { role: { type: 'string', required: true, defaultValue: 'USER', input: false } },
     },
+    // No picture is shown anywhere; without this a sign-up could leave 60 kB of anything in its place.
+    databaseHooks: { user: { create: { before: async () => ({ data: { image: null } }) } } },
     session: {
       expiresIn: 7 * DAY,
       updateAge: DAY,
@@ -108,7 +113,10 @@ export function authOptions(
       level: 'error',
       log: (level, message, ...details) =>
         // The loser of a race for one address is answered (sign-up-rules.ts); it is no fault.
-        log[isUniqueViolation(details[0]) ? 'debug' : level](details.length > 0 ? described(details[0]) : {}, message),
+        log[isUniqueViolation(details[0]) ? 'debug' : level](
+          details.length > 0 ? described(details[0]) : {},
+          withoutValue(message),
+        ),
     },
     onAPIError: {
       // A refusal is an answer and no fault: Better Auth would write each of them to the console.
