@@ -14,7 +14,6 @@ const config: CodegenConfig = {
           User: '../data/user.ts#FoundUser',
           AuthEvent: '../data/auth-event.ts#AuthEventRow',
           AuthEventConnection: '../data/auth-events.ts#AuthEventPage',
-          AuthEventEdge: '../data/auth-event.ts#AuthEventRow',
           Task: '../data/task.ts#FoundTask',
           Step: '../data/step.ts#FoundStep',
           TaskConnection: '../data/task-pages.ts#TaskPage',

@@ -10,17 +10,17 @@ import type { Run } from './transaction.ts';
 
 /** A page of events, newest first. They are not counted: the log only ever grows. */
 export interface AuthEventPage {
-  readonly nodes: AuthEventRow[];
+  readonly nodes: readonly AuthEventRow[];
   readonly hasNextPage: boolean;
   readonly hasPreviousPage: boolean;
+  /** Where a page begins that follows this event. */
+  cursorOf(event: AuthEventRow): string;
 }
 
 /** Events that may be read: the viewer's own, or everybody's. */
 export interface AuthEvents {
   /** Null when `after` is no cursor of ours. */
   page(first: number, after: string | null): Promise<AuthEventPage | null>;
-  /** Where a page begins that follows this event. */
-  cursorOf(event: AuthEventRow): string;
 }
 
 /** Prepares the statements on the viewer's own events; what it returns binds them to a viewer. */
@@ -70,8 +70,12 @@ function preparePages(shapes: Shapes, name: string, select: (parts: Select<AuthE
       const { statement, parameters } = place === null ? firstPage : nextPage;
       const asked = { ...values, at: place && new Date(Number(place.key)), id: place?.id, limit: first + 1 };
       const rows = await run<AuthEventRow>(statement, parameters(asked));
-      return { nodes: rows.slice(0, first), hasNextPage: rows.length > first, hasPreviousPage: place !== null };
+      return {
+        nodes: rows.slice(0, first),
+        hasNextPage: rows.length > first,
+        hasPreviousPage: place !== null,
+        cursorOf: ({ createdAt, id }) => encodeCursor(ORDER, { key: createdAt.getTime(), id }),
+      };
     },
-    cursorOf: ({ createdAt, id }) => encodeCursor(ORDER, { key: createdAt.getTime(), id }),
   });
 }

@@ -42,8 +42,8 @@ function dataOf(answers: Partial<OwnedData['tasks']> = {}, stepAnswers: Partial<
     clear: vi.fn(async () => 3),
     ...answers,
   };
-  const noEvents = { nodes: [], hasNextPage: false, hasPreviousPage: false };
-  const authEvents = { page: vi.fn(async () => noEvents), cursorOf: () => 'cursor' };
+  const noEvents = { nodes: [], hasNextPage: false, hasPreviousPage: false, cursorOf: () => 'cursor' };
+  const authEvents = { page: vi.fn(async () => noEvents) };
   const steps = {
     ofTask: vi.fn(async () => []),
     add: vi.fn(async () => STEP),

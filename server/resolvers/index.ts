@@ -1,5 +1,5 @@
 import type { Resolvers } from '../generated/resolvers.ts';
-import { AuthEventConnection, AuthEventEdge, securityEvents, securityLog } from './auth-event.ts';
+import { AuthEventConnection } from './auth-event-connection.ts';
 import { DateTime } from './date-time.ts';
 import { Query } from './query.ts';
 import { Step } from './step.ts';
@@ -12,12 +12,11 @@ import { User } from './user.ts';
 /** Every resolver there is; what is not here is a property of its object. */
 export const resolvers: Resolvers = {
   AuthEventConnection,
-  AuthEventEdge,
   DateTime,
   Mutation: { ...taskMutations, ...stepMutations },
-  Query: { ...Query, securityLog },
+  Query,
   Step,
   Task,
   TaskConnection,
-  User: { ...User, securityEvents },
+  User,
 };

@@ -8,6 +8,7 @@ interface Page<Row> {
   readonly nodes: readonly Row[];
   readonly hasNextPage: boolean;
   readonly hasPreviousPage: boolean;
+  cursorOf(row: Row): string;
 }
 
 /** How many entries were asked for; `usual` when that is not said. Refuses less than 1 and more than 100. */
@@ -23,11 +24,13 @@ export function foundPage<T>(page: T | null, rule = 'pass a cursor as it came fr
   return page;
 }
 
+/** The rows, each with its cursor. */
+export function edges<Row>({ nodes, cursorOf }: Page<Row>): { node: Row; cursor: string }[] {
+  return nodes.map((node) => ({ node, cursor: cursorOf(node) }));
+}
+
 /** Whether there is more, and where it begins. */
-export function pageInfo<Row>(
-  { nodes, hasNextPage, hasPreviousPage }: Page<Row>,
-  cursorOf: (row: Row) => string,
-): PageInfo {
+export function pageInfo<Row>({ nodes, hasNextPage, hasPreviousPage, cursorOf }: Page<Row>): PageInfo {
   const [first, last] = [nodes[0], nodes.at(-1)];
   return {
     hasNextPage,

@@ -3,6 +3,7 @@ import type { Context } from '../context.ts';
 import type { QueryResolvers } from '../generated/resolvers.ts';
 import { goneViewer } from '../http/errors.ts';
 import { askedFor } from './asked.ts';
+import { authEventPage } from './auth-event-page.ts';
 import { taskPage } from './task-page.ts';
 
 const VERSION = '0.1.0';
@@ -15,6 +16,8 @@ export const Query: QueryResolvers = {
   task: (_source, { id }, { data }, info) => data.tasks.byId(id, askedFor(info)),
   // So was the owner's.
   tasks: (_source, args, context, info) => taskPage(args, context, info),
+  // That everybody's may be read was judged before this runs, and the database judges it again.
+  securityLog: (_source, args, { data }) => authEventPage(args, data.everyOwner('AuthEvent')),
 };
 
 async function own({ data }: Context, info: GraphQLResolveInfo) {

@@ -2,9 +2,7 @@ import type { MutationResolvers } from '../generated/resolvers.ts';
 import { badUserInput, notFound } from '../http/errors.ts';
 import { askedFor } from './asked.ts';
 import { notNull } from './given.ts';
-import { checkText } from './text.ts';
-
-const TITLE = { field: 'input.title', least: 1, most: 200 };
+import { checkText, TITLE } from './text.ts';
 
 /** What can be changed about steps. */
 export const stepMutations: MutationResolvers = {

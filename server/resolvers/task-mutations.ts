@@ -2,9 +2,8 @@ import type { MutationResolvers } from '../generated/resolvers.ts';
 import { conflict, goneViewer, notFound } from '../http/errors.ts';
 import { askedFor } from './asked.ts';
 import { notNull } from './given.ts';
-import { checkText } from './text.ts';
+import { checkText, TITLE } from './text.ts';
 
-const TITLE = { field: 'input.title', least: 1, most: 200 };
 const DESCRIPTION = { field: 'input.description', least: 0, most: 10_000 };
 
 /** What can be changed about tasks. */

@@ -1,12 +1,16 @@
 import { badUserInput } from '../http/errors.ts';
 
-interface TextRule {
+/** What a text has to be. */
+export interface TextRule {
   /** Where the value stands in the arguments. */
   readonly field: string;
   /** In characters, as PostgreSQL counts them: code points. */
   readonly least: number;
   readonly most: number;
 }
+
+/** The title of a task or a step, in an input. */
+export const TITLE: TextRule = { field: 'input.title', least: 1, most: 200 };
 
 /**
  * Passes a text that can be kept, and refuses any other with its field and the rule.

@@ -96,7 +96,8 @@ export const CALLS: readonly Call[] = [
   ['everybody’s events', ({ everyOwner }) => bothPages(everyOwner('AuthEvent'))],
 ];
 
-async function bothPages({ page, cursorOf }: OwnedData['authEvents']): Promise<void> {
-  const [last] = (await page(5, null))?.nodes.slice(-1) ?? [];
-  if (last) await page(5, cursorOf(last));
+async function bothPages({ page }: OwnedData['authEvents']): Promise<void> {
+  const found = await page(5, null);
+  const last = found?.nodes.at(-1);
+  if (found && last) await page(5, found.cursorOf(last));
 }
