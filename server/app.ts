@@ -1,12 +1,13 @@
 import type { Server } from 'node:http';
 import type { FastifyInstance } from 'fastify';
 import { pino } from 'pino';
-import { type AccessBreach, checkSchema, guardSchema } from './access/index.ts';
+import { type AccessBreach, checkSchema, guardSchema, type Policy } from './access/index.ts';
 import { authenticate } from './authentication/authenticate.ts';
 import { createVerifier } from './authentication/verify.ts';
 import type { ApiConfig } from './config.ts';
 import type { Context } from './context.ts';
 import { createOperations } from './data/operations.ts';
+import type { Owners } from './data/owned.ts';
 import { openRevocations } from './data/revocation/revocations.ts';
 import type { Source } from './data/source.ts';
 import { Database, type DatabaseLimits } from './data/transaction.ts';
@@ -89,10 +90,7 @@ export async function createApp({ config, source, logTo, clock = Date.now, timeL
   });
 
   // The viewer's own rows: bound to the owner that the schema names.
-  const owners = new Map(
-    [...policy.owners].map(([type, [rule]]) => [type, { field: rule?.field ?? '', orRoles: rule?.orRoles ?? [] }]),
-  );
-  const operations = createOperations(database, source.mapping, owners);
+  const operations = createOperations(database, source.mapping, ownersOf(policy));
 
   // May this operation run? → resolvers → answer.
   const execute = createExecutor({ policy, operations, events, now });
@@ -110,4 +108,11 @@ export async function createApp({ config, source, logTo, clock = Date.now, timeL
   });
   drainOnClose(http);
   return { http, serveMetrics: (port) => serveMetrics(metrics, port) };
+}
+
+/** Whom each type belongs to, as the schema says it and the data layer takes it. */
+export function ownersOf({ owners }: Policy): Owners {
+  return new Map(
+    [...owners].map(([type, [rule]]) => [type, { field: rule?.field ?? '', orRoles: rule?.orRoles ?? [] }]),
+  );
 }

@@ -1,5 +1,6 @@
 import { Pool } from 'pg';
 import { checkSchema } from '../../server/access/index.ts';
+import { ownersOf } from '../../server/app.ts';
 import { ownedData } from '../../server/data/data.ts';
 import { openSource } from '../../server/data/source.ts';
 import { executableSchema } from '../../server/schema.ts';
@@ -12,10 +13,7 @@ export type Plans = ReadonlyMap<string, ReadonlySet<string>>;
 
 /** The ways by kind of statement: each call of `test/plans`, as one person, in both plannings. */
 export async function plansFor(databaseUrl: string, { id: viewer, taskIds }: Person): Promise<Plans> {
-  const rules = checkSchema(executableSchema()).owners;
-  const owners = new Map(
-    [...rules].map(([type, [rule]]) => [type, { field: rule?.field ?? '', orRoles: rule?.orRoles ?? [] }]),
-  );
+  const owners = ownersOf(checkSchema(executableSchema()));
   const source = await openSource({ url: databaseUrl, poolSize: 1 });
   const pool = new Pool({ connectionString: databaseUrl, max: 1 });
   const ways = new Map<string, Set<string>>();

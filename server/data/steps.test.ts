@@ -1,58 +1,42 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { watched } from '../../test/walls/faults.ts';
-import { owners, type Scene, scene } from '../../test/walls/scene.ts';
-import { type OwnedData, ownedData } from './data.ts';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { dataOnScene } from '../../test/walls/data-on-scene.ts';
 import { newIdentifier } from './identifier.ts';
 import { MOST_STEPS, type Steps } from './steps.ts';
-import { Database } from './transaction.ts';
 
 const ALL = new Set(['title', 'done', 'position', 'task']);
 const NEW = { title: 'Oat', done: false };
 
-let there: Scene;
-let statements: string[];
-let carol: string;
+const on = dataOnScene();
 let task: string;
 let mine: Steps;
-let write: <T>(work: (data: OwnedData) => Promise<T>) => Promise<T>;
 
-beforeAll(async () => {
-  there = await scene();
-});
-afterAll(() => there.end());
 beforeEach(async () => {
-  const seen = watched(there.source.pool);
-  statements = seen.statements;
-  const database = new Database(seen.pool);
-  const bind = ownedData(there.source.mapping, owners());
-  carol = await there.above.person(`carol-${newIdentifier()}`);
-  task = await there.above.task(carol);
-  mine = bind(carol, database.reading(carol).run).steps;
-  write = (work) => database.writing(carol, (run) => work(bind(carol, run)));
+  task = await on.there.above.task(on.carol);
+  mine = on.of(on.carol).steps;
 });
 
-const add = (taskId = task, step = NEW) => write(({ steps }) => steps.add(taskId, step, ALL));
+const add = (taskId = task, step = NEW) => on.write(({ steps }) => steps.add(taskId, step, ALL));
 const titles = async (taskId = task) => (await mine.ofTask(taskId, ALL)).map(({ title }) => title);
-const elsewhere = () => [there.alicesTask, newIdentifier(), there.alicesTask.toUpperCase(), 'x', ''];
+const elsewhere = () => [on.there.alicesTask, newIdentifier(), on.there.alicesTask.toUpperCase(), 'x', ''];
 
 describe('add', () => {
   test('puts a step at the end of its task', async () => {
     for (const title of ['one', 'two', 'three']) await add(task, { title, done: title === 'two' });
     expect(await mine.ofTask(task, ALL)).toMatchObject([
-      { userId: carol, taskId: task, title: 'one', done: false, position: 1 },
+      { userId: on.carol, taskId: task, title: 'one', done: false, position: 1 },
       { title: 'two', done: true, position: 2 },
       { title: 'three', done: false, position: 3 },
     ]);
   });
 
   test('hangs no step on somebody else’s task, nor on one that is not there', async () => {
-    const before = await there.alicesRows();
+    const before = await on.there.alicesRows();
     for (const id of elsewhere()) expect(await add(id)).toBeNull();
-    expect(await there.alicesRows()).toEqual(before);
+    expect(await on.there.alicesRows()).toEqual(before);
   });
 
   test(`stops at ${MOST_STEPS} steps`, async () => {
-    for (let number = 1; number < MOST_STEPS; number++) await there.above.step(carol, task, { position: number });
+    for (let number = 1; number < MOST_STEPS; number++) await on.there.above.step(on.carol, task, { position: number });
     expect(await add()).toMatchObject({ position: MOST_STEPS });
     expect(await add()).toBe('full');
     expect(await titles()).toHaveLength(MOST_STEPS);
@@ -61,7 +45,7 @@ describe('add', () => {
   test('stops there for many at once as well, and each has its own place', async () => {
     const room = 5;
     for (let number = 1; number <= MOST_STEPS - room; number++)
-      await there.above.step(carol, task, { position: number });
+      await on.there.above.step(on.carol, task, { position: number });
     const added = await Promise.all(Array.from({ length: 9 }, () => add()));
     expect(added.filter((step) => step === 'full')).toHaveLength(4);
     const positions = (await mine.ofTask(task, ALL)).map(({ position }) => position);
@@ -70,40 +54,41 @@ describe('add', () => {
 
   test('is two statements, and one where there is no such task', async () => {
     await add();
-    expect(statements.filter((text) => text.includes('app'))).toHaveLength(2);
-    statements.length = 0;
-    await add(there.alicesTask);
-    expect(statements.filter((text) => text.includes('app'))).toHaveLength(1);
+    expect(on.statements.filter((text) => text.includes('app'))).toHaveLength(2);
+    on.statements.length = 0;
+    await add(on.there.alicesTask);
+    expect(on.statements.filter((text) => text.includes('app'))).toHaveLength(1);
   });
 });
 
 describe('ofTask', () => {
   test('of many tasks is one statement, and each task has its own steps in order', async () => {
-    const tasks = [task, await there.above.task(carol), await there.above.task(carol)];
+    const tasks = [task, await on.there.above.task(on.carol), await on.there.above.task(on.carol)];
     for (const [index, id] of tasks.entries())
-      for (const position of [3, 1, 2]) await there.above.step(carol, id, { title: `${index} ${position}`, position });
+      for (const position of [3, 1, 2])
+        await on.there.above.step(on.carol, id, { title: `${index} ${position}`, position });
     const found = await Promise.all(tasks.map((id) => titles(id)));
     expect(found).toEqual([0, 1, 2].map((index) => [1, 2, 3].map((position) => `${index} ${position}`)));
-    expect(statements).toHaveLength(1);
+    expect(on.statements).toHaveLength(1);
   });
 
   test('asked with different fields is one statement, with the columns of all and no others', async () => {
     await add();
-    statements.length = 0;
+    on.statements.length = 0;
     await Promise.all([mine.ofTask(task, new Set(['title'])), mine.ofTask(task, new Set(['done']))]);
-    expect(statements).toHaveLength(1);
-    expect(statements[0]).toMatch(
+    expect(on.statements).toHaveLength(1);
+    expect(on.statements[0]).toMatch(
       /^SELECT "user_id" AS "userId", "id" AS "id", "task_id" AS "taskId", "title" AS "title", "done" AS "done" FROM/,
     );
   });
 
   test('is nothing for somebody else’s task', async () => {
-    for (const id of [there.alicesTask, newIdentifier()]) expect(await mine.ofTask(id, ALL)).toEqual([]);
+    for (const id of [on.there.alicesTask, newIdentifier()]) expect(await mine.ofTask(id, ALL)).toEqual([]);
   });
 
   test('steps at one position come in the order of their ids, whatever the order they were added in', async () => {
-    for (let number = 0; number < 20; number++) await there.above.step(carol, task);
-    await there.above.rows('update app.step set id = gen_random_uuid() where user_id = $1', [carol]);
+    for (let number = 0; number < 20; number++) await on.there.above.step(on.carol, task);
+    await on.there.above.rows('update app.step set id = gen_random_uuid() where user_id = $1', [on.carol]);
     const ids = (await mine.ofTask(task, ALL)).map(({ id }) => id);
     expect(ids).toEqual(ids.toSorted());
   });
@@ -121,31 +106,31 @@ describe('update', () => {
   );
 
   test('is null for somebody else’s step, a missing one and no id, and changes none', async () => {
-    const before = await there.alicesRows();
-    for (const id of [there.alicesStep, newIdentifier(), there.alicesStep.toUpperCase(), 'x'])
+    const before = await on.there.alicesRows();
+    for (const id of [on.there.alicesStep, newIdentifier(), on.there.alicesStep.toUpperCase(), 'x'])
       for (const changes of [{ title: 'taken' }, {}]) expect(await mine.update(id, changes, ALL)).toBeNull();
-    expect(await there.alicesRows()).toEqual(before);
+    expect(await on.there.alicesRows()).toEqual(before);
   });
 });
 
 describe('delete', () => {
   test('takes the viewer’s step away, and says whether there was one', async () => {
-    const step = await there.above.step(carol, task);
+    const step = await on.there.above.step(on.carol, task);
     expect(await mine.delete(step)).toBe(true);
     expect(await mine.delete(step)).toBe(false);
     expect(await titles()).toEqual([]);
   });
 
   test('leaves somebody else’s step alone', async () => {
-    const before = await there.alicesRows();
-    for (const id of [there.alicesStep, there.alicesStep.toUpperCase(), 'x', ''])
+    const before = await on.there.alicesRows();
+    for (const id of [on.there.alicesStep, on.there.alicesStep.toUpperCase(), 'x', ''])
       expect(await mine.delete(id)).toBe(false);
-    expect(await there.alicesRows()).toEqual(before);
+    expect(await on.there.alicesRows()).toEqual(before);
   });
 });
 
 test('the steps of a task go with it', async () => {
   await add();
-  await write(({ tasks }) => tasks.delete(task));
-  expect(await there.above.rows('select from app.step where user_id = $1', [carol])).toEqual([]);
+  await on.write(({ tasks }) => tasks.delete(task));
+  expect(await on.there.above.rows('select from app.step where user_id = $1', [on.carol])).toEqual([]);
 });

@@ -1,33 +1,19 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { dataOnScene } from '../../test/walls/data-on-scene.ts';
 import { newIdentifier } from './identifier.ts';
 import { ownedData } from './data.ts';
 import { encodeCursor } from './cursor.ts';
-import { Database } from './transaction.ts';
 import type { PageArguments, PageAsked } from './task-pages.ts';
 import type { TaskOrder } from './task-order.ts';
 import type { Tasks } from './tasks.ts';
-import { owners, type Scene, scene } from '../../test/walls/scene.ts';
-import { watched } from '../../test/walls/faults.ts';
+import { owners } from '../../test/walls/scene.ts';
 
-let there: Scene;
-let statements: string[];
-let carol: string;
+const on = dataOnScene();
+const of = (viewer: string) => on.of(viewer).tasks;
 let mine: Tasks;
-let of: (viewer: string) => Tasks;
 
-beforeAll(async () => {
-  there = await scene();
-  const seen = watched(there.source.pool);
-  statements = seen.statements;
-  const database = new Database(seen.pool);
-  const bind = ownedData(there.source.mapping, owners());
-  of = (viewer) => bind(viewer, database.reading(viewer).run).tasks;
-});
-afterAll(() => there.end());
-beforeEach(async () => {
-  carol = await there.above.person(`carol-${newIdentifier()}`);
-  mine = of(carol);
-  statements.length = 0;
+beforeEach(() => {
+  mine = of(on.carol);
 });
 
 const ORDER: TaskOrder = { field: 'POSITION', direction: 'ASC' };
@@ -42,7 +28,7 @@ const lastCursor = (page: Awaited<ReturnType<typeof pageOf>>) => {
 describe('page', () => {
   const lay = async (positions: readonly number[]) => {
     const ids: string[] = [];
-    for (const position of positions) ids.push(await there.above.task(carol, { position }));
+    for (const position of positions) ids.push(await on.there.above.task(on.carol, { position }));
     return ids;
   };
 
@@ -66,22 +52,22 @@ describe('page', () => {
   test('cuts no page through tasks of one position, whether or not an index keeps them in order', async () => {
     const ids = Array.from({ length: 40 }, () => newIdentifier()).toSorted((a, b) => (a < b ? 1 : -1));
     const insert = `insert into app.task (user_id, id, title, position) select $1, unnest($2::uuid[]), 't', 0`;
-    await there.above.rows(insert, [carol, ids]);
-    await there.above.rows('drop index app.task_in_order');
+    await on.there.above.rows(insert, [on.carol, ids]);
+    await on.there.above.rows('drop index app.task_in_order');
     const seen: string[] = [];
     for (let page = 0; page < 6; page++) {
       const after = page === 0 ? null : encodeCursor('POSITION ASC', { key: 0, id: seen.at(-1) ?? '' });
       seen.push(...((await pageOf(7, after))?.nodes ?? []).map(({ id }) => id));
     }
     expect(seen).toEqual(ids.toReversed());
-    await there.above.rows('create index task_in_order on app.task (user_id, position, id)');
+    await on.there.above.rows('create index task_in_order on app.task (user_id, position, id)');
   });
 
   test('is one statement, its count included', async () => {
     await lay([1, 2]);
-    statements.length = 0;
+    on.statements.length = 0;
     expect(await pageOf(1, null)).toMatchObject({ totalCount: 2, hasNextPage: true });
-    expect(statements).toHaveLength(1);
+    expect(on.statements).toHaveLength(1);
   });
 
   test('past the last task is empty and still knows the count', async () => {
@@ -110,7 +96,7 @@ describe('page', () => {
 
   test('after what is no cursor is null, and asks nothing', async () => {
     for (const after of ['', 'x', '\0', newIdentifier()]) expect(await pageOf(5, after)).toBeNull();
-    expect(statements).toEqual([]);
+    expect(on.statements).toEqual([]);
   });
 });
 
@@ -128,7 +114,7 @@ describe('in every order', () => {
         timestamptz '2026-11-21 09:30:00Z' + (n % 3) * interval '1 microsecond',
         timestamptz '0001-01-01 00:00:00Z' + (n % 2) * interval '9998 years'
       from generate_series(1, 40) n`;
-    await there.above.rows(insert, [carol]);
+    await on.there.above.rows(insert, [on.carol]);
   };
   /** The same order as PostgreSQL makes it without pages. */
   const SORT = {
@@ -143,9 +129,9 @@ describe('in every order', () => {
   test.each(ORDERS)('pages hold every task once: %o', async (order) => {
     await laid();
     const { direction, field } = order;
-    const expected = await there.above.rows<{ id: string }>(
+    const expected = await on.there.above.rows<{ id: string }>(
       `select id from app.task where user_id = $1 order by ${SORT[field]} ${direction} nulls last, id ${direction}`,
-      [carol],
+      [on.carol],
     );
     for (const first of [1, 7, 40]) {
       const seen: string[] = [];
@@ -180,11 +166,11 @@ describe('in every order', () => {
   ].flat();
   test.each(ORDERS)('a forged cursor is null, or a place among the viewer’s own tasks: %o', async (order) => {
     await laid();
-    for (const id of [there.alicesTask, newIdentifier(), 'ffffffff-ffff-ffff-ffff-ffffffffffff'])
+    for (const id of [on.there.alicesTask, newIdentifier(), 'ffffffff-ffff-ffff-ffff-ffffffffffff'])
       for (const key of KEYS) {
         const after = encodeCursor(`${order.field} ${order.direction}`, { key: key as never, id });
         const page = await pageOf(100, after, { order });
-        for (const node of page?.nodes ?? []) expect(node.userId).toBe(carol);
+        for (const node of page?.nodes ?? []) expect(node.userId).toBe(on.carol);
         if (page !== null) expect(page.totalCount).toBe(40);
       }
   });
@@ -202,7 +188,15 @@ describe('a filter', () => {
     const insert = `insert into app.task (user_id, id, title, description, due_at, done, completed_at, position)
       values ($1, $2, $3, $4, $5, $6, $7, (select count(*) from app.task where user_id = $1))`;
     const at = dueAt === null ? null : new Date(dueAt);
-    await there.above.rows(insert, [carol, newIdentifier(), title, description, at, done, done ? new Date() : null]);
+    await on.there.above.rows(insert, [
+      on.carol,
+      newIdentifier(),
+      title,
+      description,
+      at,
+      done,
+      done ? new Date() : null,
+    ]);
   };
 
   test('of nothing is no filter, whether its parts are left out or null', async () => {
@@ -270,7 +264,7 @@ describe('a filter', () => {
   });
 
   test('finds nothing of anybody else’s, whatever it says', async () => {
-    await there.above.rows(`update app.task set due_at = now() where user_id = $1`, [there.alice]);
+    await on.there.above.rows(`update app.task set due_at = now() where user_id = $1`, [on.there.alice]);
     for (const filter of [{ text: 'alice' }, { text: "alice's" }, { done: false }, { dueAfter: new Date(0) }])
       expect(await titles(filter)).toEqual([]);
   });
@@ -278,24 +272,24 @@ describe('a filter', () => {
 
 describe('of a page', () => {
   test('only what is asked for is read and counted', async () => {
-    await there.above.task(carol, { position: 1 });
+    await on.there.above.task(on.carol, { position: 1 });
     const asked = (rows: boolean, count: boolean) => pageOf(5, null, {}, { nodes: new Set(), rows, count });
-    expect(await asked(true, false)).toMatchObject({ nodes: [{ userId: carol }], totalCount: Number.NaN });
+    expect(await asked(true, false)).toMatchObject({ nodes: [{ userId: on.carol }], totalCount: Number.NaN });
     expect(await asked(false, true)).toMatchObject({ nodes: [], totalCount: 1 });
-    expect(statements).toHaveLength(2);
-    expect(statements[0]).not.toContain('count(');
-    expect(statements[1]).not.toContain('LIMIT');
+    expect(on.statements).toHaveLength(2);
+    expect(on.statements[0]).not.toContain('count(');
+    expect(on.statements[1]).not.toContain('LIMIT');
     expect(await asked(false, false)).toMatchObject({ nodes: [], totalCount: Number.NaN });
-    expect(statements).toHaveLength(2);
+    expect(on.statements).toHaveLength(2);
   });
 
   test('asked for twice beside each other one statement has what both asked for', async () => {
-    await there.above.task(carol, { title: 'both', position: 1 });
+    await on.there.above.task(on.carol, { title: 'both', position: 1 });
     const [one, two] = await Promise.all([
       pageOf(5, null, {}, { nodes: new Set(['title']), rows: true, count: false }),
       pageOf(5, null, {}, { nodes: new Set(['position']), rows: true, count: true }),
     ]);
-    expect(statements).toHaveLength(1);
+    expect(on.statements).toHaveLength(1);
     expect(one).toBe(two);
     expect(one).toMatchObject({ nodes: [{ title: 'both', position: 1 }], totalCount: 1 });
   });
@@ -305,15 +299,15 @@ describe('by its usual order', () => {
   test.each(['ASC', 'DESC'] as const)(
     'a page is read from its index, %s, from the beginning and behind a cursor',
     async (direction) => {
-      await there.above.rows(
+      await on.there.above.rows(
         `insert into app.task (user_id, id, title, position)
        select u.id, gen_random_uuid(), 't', n from auth."user" u, generate_series(1, 2000) n where u.id in ($1, $2)`,
-        [carol, there.alice],
+        [on.carol, on.there.alice],
       );
-      await there.above.rows('analyze app.task');
-      const bind = ownedData(there.source.mapping, owners());
+      await on.there.above.rows('analyze app.task');
+      const bind = ownedData(on.there.source.mapping, owners());
       const texts: [string, readonly unknown[]][] = [];
-      const seen = bind(carol, async ({ text }, values) => {
+      const seen = bind(on.carol, async ({ text }, values) => {
         texts.push([text, values]);
         return [];
       }).tasks;
@@ -322,13 +316,13 @@ describe('by its usual order', () => {
       for (const from of [null, after])
         await seen.page({ filter: {}, order, first: 20, after: from }, { ...EVERYTHING, count: false });
       for (const [text, values] of texts) {
-        const plan = JSON.stringify(await there.above.rows(`explain analyze ${text}`, values));
+        const plan = JSON.stringify(await on.there.above.rows(`explain analyze ${text}`, values));
         expect(plan).toMatch(/Index (Only )?Scan (Backward )?using task_in_order/);
         expect(plan).not.toMatch(/Sort|Seq Scan|Rows Removed/);
         // No more rows are looked at than the page has.
         expect(plan).toMatch(/task_in_order on task[^]*?rows=21/);
       }
-      await there.above.rows('delete from app.task where user_id = $1 and title = $2', [there.alice, 't']);
+      await on.there.above.rows('delete from app.task where user_id = $1 and title = $2', [on.there.alice, 't']);
     },
   );
 });

@@ -1,11 +1,8 @@
 import * as fc from 'fast-check';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { watched } from '../../test/walls/faults.ts';
-import { owners, type Scene, scene } from '../../test/walls/scene.ts';
-import { ownedData } from './data.ts';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { dataOnScene } from '../../test/walls/data-on-scene.ts';
 import { newIdentifier } from './identifier.ts';
 import { between } from './task-positions.ts';
-import { Database } from './transaction.ts';
 
 describe('between', () => {
   const double = fc.double({ noNaN: true, noDefaultInfinity: true });
@@ -44,32 +41,20 @@ describe('between', () => {
 });
 
 describe('move', () => {
-  let there: Scene;
-  let statements: string[];
-  let carol: string;
+  const on = dataOnScene();
   let ids: string[];
-  let move: (id: string, after: string | null) => Promise<unknown>;
 
-  beforeAll(async () => {
-    there = await scene();
-  });
-  afterAll(() => there.end());
   beforeEach(async () => {
-    const seen = watched(there.source.pool);
-    statements = seen.statements;
-    const database = new Database(seen.pool);
-    const bind = ownedData(there.source.mapping, owners());
-    carol = await there.above.person(`carol-${newIdentifier()}`);
     ids = [];
-    for (const position of [1, 2, 3, 4]) ids.push(await there.above.task(carol, { position }));
-    move = (id, after) =>
-      database.writing(carol, (run) => bind(carol, run).tasks.move(id, after, new Set(['position', 'version'])));
+    for (const position of [1, 2, 3, 4]) ids.push(await on.there.above.task(on.carol, { position }));
   });
 
+  const move = (id: string, after: string | null) =>
+    on.write(({ tasks }) => tasks.move(id, after, new Set(['position', 'version'])));
   const order = async () =>
     (
-      await there.above.rows<{ id: string }>('select id from app.task where user_id = $1 order by position, id', [
-        carol,
+      await on.there.above.rows<{ id: string }>('select id from app.task where user_id = $1 order by position, id', [
+        on.carol,
       ])
     ).map(({ id }) => ids.indexOf(id));
   const nth = (index: number | null) => (index === null ? null : (ids[index] ?? ''));
@@ -88,9 +73,9 @@ describe('move', () => {
 
   test('is a change of that task and of no other', async () => {
     expect(await move(nth(2) ?? '', null)).toMatchObject({ version: 2, position: 0 });
-    const versions = await there.above.rows<{ version: number }>(
+    const versions = await on.there.above.rows<{ version: number }>(
       'select version from app.task where user_id = $1 order by id',
-      [carol],
+      [on.carol],
     );
     expect(versions.map(({ version }) => version).toSorted((a, b) => a - b)).toEqual([1, 1, 1, 2]);
   });
@@ -104,11 +89,11 @@ describe('move', () => {
     let expected = [0, 1, 2, 3];
     let renumbered = 0;
     for (let number = 0; number < 200; number++) {
-      statements.length = 0;
+      on.statements.length = 0;
       await move(nth(right) ?? '', nth(0));
       expected = [0, right, ...expected.filter((each) => each !== 0 && each !== right)];
       expect(await order()).toEqual(expected);
-      if (statements.some((text) => text.includes('row_number()'))) renumbered++;
+      if (on.statements.some((text) => text.includes('row_number()'))) renumbered++;
       [left, right] = [right, left];
     }
     expect(renumbered).toBeGreaterThan(2);
@@ -116,37 +101,35 @@ describe('move', () => {
   }, 30_000);
 
   test('between tasks of one position numbers all of the owner’s tasks anew, in their order, and nobody else’s', async () => {
-    await there.above.rows('update app.task set position = 7 where user_id = $1', [carol]);
-    await there.above.rows('update app.task set position = 7 where user_id = $1', [there.alice]);
-    const before = await there.alicesRows();
+    await on.there.above.rows('update app.task set position = 7 where user_id = $1', [on.carol]);
+    await on.there.above.rows('update app.task set position = 7 where user_id = $1', [on.there.alice]);
+    const before = await on.there.alicesRows();
     const same = await order();
     await move(nth(same[3] ?? 0) ?? '', nth(same[0] ?? 0));
     expect(await order()).toEqual([same[0], same[3], same[1], same[2]]);
-    expect(await there.alicesRows()).toEqual(before);
+    expect(await on.there.alicesRows()).toEqual(before);
   });
 
   test('numbers anew in the transaction of the move: when that is taken back, so are the numbers', async () => {
-    await there.above.rows('update app.task set position = 7 where user_id = $1', [carol]);
-    const database = new Database(there.source.pool);
-    const bind = ownedData(there.source.mapping, owners());
-    const taken = database.writing(carol, async (run) => {
-      await bind(carol, run).tasks.move(nth(3) ?? '', nth(0), new Set());
+    await on.there.above.rows('update app.task set position = 7 where user_id = $1', [on.carol]);
+    const taken = on.write(async ({ tasks }) => {
+      await tasks.move(nth(3) ?? '', nth(0), new Set());
       throw new Error('taken back');
     });
     await expect(taken).rejects.toThrow('taken back');
-    const kept = await there.above.rows('select distinct position from app.task where user_id = $1', [carol]);
+    const kept = await on.there.above.rows('select distinct position from app.task where user_id = $1', [on.carol]);
     expect(kept).toEqual([{ position: 7 }]);
   });
 
   test('is null for a task that is not the viewer’s, and to behind one', async () => {
-    const before = await there.alicesRows();
-    for (const other of [there.alicesTask, newIdentifier(), there.alicesTask.toUpperCase(), 'x', '']) {
+    const before = await on.there.alicesRows();
+    for (const other of [on.there.alicesTask, newIdentifier(), on.there.alicesTask.toUpperCase(), 'x', '']) {
       expect(await move(other, null)).toBeNull();
       expect(await move(other, nth(0))).toBeNull();
       expect(await move(other, other)).toBeNull();
       expect(await move(nth(0) ?? '', other)).toBeNull();
     }
-    expect(await there.alicesRows()).toEqual(before);
+    expect(await on.there.alicesRows()).toEqual(before);
     expect(await order()).toEqual([0, 1, 2, 3]);
   });
 });

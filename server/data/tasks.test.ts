@@ -1,31 +1,15 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { dataOnScene } from '../../test/walls/data-on-scene.ts';
 import { newIdentifier } from './identifier.ts';
-import { ownedData } from './data.ts';
-import { Database } from './transaction.ts';
 import type { TaskRow } from './task.ts';
 import type { NewTask, TaskChanges, Tasks } from './tasks.ts';
-import { owners, type Scene, scene } from '../../test/walls/scene.ts';
-import { watched } from '../../test/walls/faults.ts';
 
-let there: Scene;
-let statements: string[];
-let carol: string;
+const on = dataOnScene();
+const of = (viewer: string) => on.of(viewer).tasks;
 let mine: Tasks;
-let of: (viewer: string) => Tasks;
 
-beforeAll(async () => {
-  there = await scene();
-  const seen = watched(there.source.pool);
-  statements = seen.statements;
-  const database = new Database(seen.pool);
-  const bind = ownedData(there.source.mapping, owners());
-  of = (viewer) => bind(viewer, database.reading(viewer).run).tasks;
-});
-afterAll(() => there.end());
-beforeEach(async () => {
-  carol = await there.above.person(`carol-${newIdentifier()}`);
-  mine = of(carol);
-  statements.length = 0;
+beforeEach(() => {
+  mine = of(on.carol);
 });
 
 const NEW: NewTask = { title: 'Buy milk', description: 'Oat', dueAt: new Date(1_800_000_000_000), priority: 'HIGH' };
@@ -39,14 +23,14 @@ async function change(id: string, changes: TaskChanges, expectedVersion: number 
   const updated = await mine.update(id, changes, expectedVersion, ALL);
   return updated && 'task' in updated ? updated.task : (updated?.currentVersion ?? null);
 }
-const kept = (id: string) => there.above.rows('select * from app.task where id = $1', [id]);
+const kept = (id: string) => on.there.above.rows('select * from app.task where id = $1', [id]);
 
 describe('create', () => {
   test('keeps what it is given, for the viewer, and answers with the whole row', async () => {
     const row = await make();
     expect(row).toEqual({
       ...NEW,
-      userId: carol,
+      userId: on.carol,
       id: expect.stringMatching(/^[0-9a-f]{8}-[0-9a-f]{4}-7/),
       done: false,
       position: expect.any(Number),
@@ -55,7 +39,7 @@ describe('create', () => {
       updatedAt: expect.any(Date),
       completedAt: null,
     });
-    expect(await kept(row?.id ?? '')).toMatchObject([{ user_id: carol, title: 'Buy milk', priority: 'HIGH' }]);
+    expect(await kept(row?.id ?? '')).toMatchObject([{ user_id: on.carol, title: 'Buy milk', priority: 'HIGH' }]);
   });
 
   test('takes text as text, whatever it looks like', async () => {
@@ -66,7 +50,7 @@ describe('create', () => {
   test('for an account that is gone is null, and keeps nothing', async () => {
     const gone = newIdentifier();
     expect(await of(gone).create(NEW, ALL)).toBeNull();
-    expect(await there.above.rows('select from app.task where user_id = $1', [gone])).toEqual([]);
+    expect(await on.there.above.rows('select from app.task where user_id = $1', [gone])).toEqual([]);
   });
 });
 
@@ -75,16 +59,16 @@ describe('byId', () => {
     const row = await make();
     const id = row?.id ?? '';
     expect(await find(id)).toEqual(row);
-    statements.length = 0;
+    on.statements.length = 0;
     for (const other of [id.toUpperCase(), `{${id}}`, ` ${id}`, id.replaceAll('-', ''), '', '\0', 'x'])
       expect(await find(other)).toBeNull();
-    expect(statements).toEqual([]);
+    expect(on.statements).toEqual([]);
   });
 
   test('does not find somebody else’s, nor one that is not there', async () => {
-    expect(await find(there.alicesTask)).toBeNull();
+    expect(await find(on.there.alicesTask)).toBeNull();
     expect(await find(newIdentifier())).toBeNull();
-    expect(statements).toHaveLength(2);
+    expect(on.statements).toHaveLength(2);
   });
 });
 
@@ -123,13 +107,19 @@ describe('update', () => {
     async (changes) => {
       const row = await make();
       expect(await change(row?.id ?? '', changes as Record<string, never>)).toEqual(row);
-      expect(statements.filter((text) => text.includes('UPDATE "app"'))).toEqual([]);
+      expect(on.statements.filter((text) => text.includes('UPDATE "app"'))).toEqual([]);
     },
   );
 
   test('of a field that is none is no change', async () => {
     const row = await make();
-    const sly = { userId: there.alice, id: there.alicesTask, position: 0, version: 9, 'title" = \'\', "done': true };
+    const sly = {
+      userId: on.there.alice,
+      id: on.there.alicesTask,
+      position: 0,
+      version: 9,
+      'title" = \'\', "done': true,
+    };
     expect(await change(row?.id ?? '', sly as unknown as Record<string, never>)).toEqual(row);
   });
 
@@ -155,20 +145,20 @@ describe('update', () => {
 
   test('is the same statement whatever version is expected, and whether or not the task is there', async () => {
     const id = (await make())?.id ?? '';
-    statements.length = 0;
+    on.statements.length = 0;
     for (const expected of [null, 1, 9])
-      for (const each of [id, there.alicesTask, newIdentifier()])
+      for (const each of [id, on.there.alicesTask, newIdentifier()])
         await mine.update(each, { title: 'B' }, expected, ALL);
-    expect(statements).toHaveLength(9);
-    expect(new Set(statements).size).toBe(1);
+    expect(on.statements).toHaveLength(9);
+    expect(new Set(on.statements).size).toBe(1);
   });
 
   test('is null for somebody else’s task, a missing one and no id, and changes none', async () => {
-    const before = await there.alicesRows();
-    for (const id of [there.alicesTask, newIdentifier(), 'x', there.alicesTask.toUpperCase()])
+    const before = await on.there.alicesRows();
+    for (const id of [on.there.alicesTask, newIdentifier(), 'x', on.there.alicesTask.toUpperCase()])
       for (const changes of [{ title: 'taken' }, {}])
         for (const expected of [null, 1, 2]) expect(await change(id, changes, expected)).toBeNull();
-    expect(await there.alicesRows()).toEqual(before);
+    expect(await on.there.alicesRows()).toEqual(before);
   });
 });
 
@@ -181,9 +171,9 @@ describe('delete', () => {
   });
 
   test('leaves somebody else’s task alone', async () => {
-    for (const id of [there.alicesTask, there.alicesTask.toUpperCase(), 'x', ''])
+    for (const id of [on.there.alicesTask, on.there.alicesTask.toUpperCase(), 'x', ''])
       expect(await mine.delete(id)).toBe(false);
-    expect(await there.alicesRows()).toHaveLength(2);
+    expect(await on.there.alicesRows()).toHaveLength(2);
   });
 });
 
@@ -199,21 +189,21 @@ describe('clear', () => {
   ])('of %o deletes those, says how many there were, and leaves the others', async (done, count, left) => {
     await lay();
     expect(await mine.clear(done)).toBe(count);
-    expect(await there.above.rows('select done from app.task where user_id = $1', [carol])).toEqual(
+    expect(await on.there.above.rows('select done from app.task where user_id = $1', [on.carol])).toEqual(
       left.map((each) => ({ done: each })),
     );
     expect(await mine.clear(done)).toBe(0);
   });
 
   test('is one statement, takes the steps along and nobody else’s', async () => {
-    const before = await there.alicesRows();
+    const before = await on.there.alicesRows();
     const id = (await make())?.id ?? '';
-    await there.above.step(carol, id);
-    statements.length = 0;
+    await on.there.above.step(on.carol, id);
+    on.statements.length = 0;
     expect(await mine.clear(null)).toBe(1);
-    expect(statements).toHaveLength(1);
-    expect(await there.above.rows('select from app.step where user_id = $1', [carol])).toEqual([]);
-    expect(await there.alicesRows()).toEqual(before);
+    expect(on.statements).toHaveLength(1);
+    expect(await on.there.above.rows('select from app.step where user_id = $1', [on.carol])).toEqual([]);
+    expect(await on.there.alicesRows()).toEqual(before);
   });
 });
 

@@ -1,9 +1,9 @@
 import fs from 'node:fs';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { inRoot } from '../../server/cli/stack/paths.ts';
 import { PUBLIC_CODES, type PublicCode } from '../../server/http/errors.ts';
-import { type Scene, scene } from '../walls/scene.ts';
-import { type Answer, type Api, type Asking, bytes, startApi } from './api.ts';
+import { type Answer, type Asking, bytes } from './api.ts';
+import { apiOnScene } from './on-scene.ts';
 import { mint, NOW } from './token.ts';
 
 /** What an answer says, for whoever has to act on it: nothing of it may change unnoticed. */
@@ -27,16 +27,7 @@ interface Case extends Expected {
   readonly twin?: string;
 }
 
-let there: Scene;
-let api: Api;
-beforeAll(async () => {
-  there = await scene();
-  api = await startApi(there.source);
-});
-afterAll(async () => {
-  await api.close();
-  await there.end();
-});
+const on = apiOnScene();
 
 const STEP_UP =
   'Bearer error="insufficient_user_authentication", error_description="A more recent sign-in is required", max_age="300"';
@@ -192,10 +183,10 @@ describe('the answer, where', () => {
   test.each(CASES)('$when: $status $code', async ({ query, as, asking = {}, claims = {}, twin, ...expected }) => {
     const ask = (text: string) => {
       const document = text
-        .replace('ALICES', there.alicesTask)
-        .replace('ALICE', there.alice)
-        .replace('BOBS', there.bobsTask);
-      return api.ask(document, { ...asking, ...(as && { token: mint(there.bob, claims) }) });
+        .replace('ALICES', on.there.alicesTask)
+        .replace('ALICE', on.there.alice)
+        .replace('BOBS', on.there.bobsTask);
+      return on.api.ask(document, { ...asking, ...(as && { token: mint(on.there.bob, claims) }) });
     };
     const answer = await ask(query);
     expectAnswer(answer, expected);

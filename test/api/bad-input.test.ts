@@ -1,23 +1,9 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Scene, scene } from '../walls/scene.ts';
-import { type Answer, type Api, codes, startApi } from './api.ts';
+import { describe, expect, test } from 'vitest';
+import { type Answer, codes } from './api.ts';
 import { ADD, CHANGE, CREATE, cursor, FILTERED, ID, ORDERS, pagesAfter, UPDATE } from './hostile.ts';
-import { mint } from './token.ts';
+import { apiOnScene } from './on-scene.ts';
 
-let there: Scene;
-let api: Api;
-
-beforeAll(async () => {
-  there = await scene();
-  api = await startApi(there.source);
-});
-afterAll(async () => {
-  await api.close();
-  await there.end();
-});
-
-const asBob = (query: string, variables?: Record<string, unknown>) =>
-  api.ask(query, { token: mint(there.bob), ...(variables && { variables }) });
+const on = apiOnScene();
 
 describe('a bad value is BAD_USER_INPUT that names the field and the rule:', () => {
   const wrong = (answer: Answer) => answer.body?.errors?.map(({ message, extensions }) => ({ message, ...extensions }));
@@ -78,9 +64,9 @@ describe('a bad value is BAD_USER_INPUT that names the field and the rule:', () 
       'pass a cursor as it came from this list in the same order',
     ]),
   ] as [string, unknown, string, string][])('%s with %j', async (query, v, field, rule) => {
-    const answer = await asBob(query, {
+    const answer = await on.asBob(query, {
       v,
-      ...(query.includes('$id') && { id: query === CHANGE ? there.bobsStep : there.bobsTask }),
+      ...(query.includes('$id') && { id: query === CHANGE ? on.there.bobsStep : on.there.bobsTask }),
     });
     expect(answer.status).toBe(200);
     expect(wrong(answer)).toEqual([{ message: `${field}: ${rule}`, code: 'BAD_USER_INPUT', field, rule }]);
@@ -94,7 +80,7 @@ describe('a bad value is BAD_USER_INPUT that names the field and the rule:', () 
     ['priority', 'URGENT', 'does not exist in "Priority" enum'],
     ['userId', true, 'ID cannot represent value'],
   ])('CreateTaskInput.%s as %j, found before anything runs', async (field, value, rule) => {
-    const answer = await asBob(CREATE, { v: { title: 't', [field]: value } });
+    const answer = await on.asBob(CREATE, { v: { title: 't', [field]: value } });
     expect([answer.status, codes(answer)]).toEqual([400, ['BAD_USER_INPUT']]);
     expect(answer.body).not.toHaveProperty('data');
     expect(wrong(answer)?.[0]?.message).toContain(`"v.${field}"`);
@@ -114,7 +100,7 @@ describe('a bad value is BAD_USER_INPUT that names the field and the rule:', () 
       'Argument "id" of non-null type "ID!" must not be null.',
     ],
   ])('null by a variable where null cannot be: %s', async (query, field, message) => {
-    const answer = await asBob(query, { v: null });
+    const answer = await on.asBob(query, { v: null });
     expect(answer.body?.errors).toMatchObject([{ message, path: [field], extensions: { code: 'BAD_USER_INPUT' } }]);
   });
 });
@@ -127,5 +113,5 @@ test('values at their limits are kept as they are', async () => {
     priority: 'HIGH',
   };
   const query = 'mutation ($v: CreateTaskInput!) { createTask(input: $v) { title description dueAt priority } }';
-  expect((await asBob(query, { v: input })).body).toEqual({ data: { createTask: input } });
+  expect((await on.asBob(query, { v: input })).body).toEqual({ data: { createTask: input } });
 });

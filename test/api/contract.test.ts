@@ -1,29 +1,21 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { Database } from '../../server/data/transaction.ts';
 import { ownedData } from '../../server/data/data.ts';
 import { DatabaseUnavailable } from '../../server/data/errors.ts';
-import { owners, type Scene, scene } from '../walls/scene.ts';
-import { type Answer, type Api, codes, startApi } from './api.ts';
+import { owners } from '../walls/scene.ts';
+import { type Answer, codes } from './api.ts';
+import { apiOnScene } from './on-scene.ts';
 import { mint } from './token.ts';
 
-let there: Scene;
-let api: Api;
 /** Somebody new, with three tasks: `first`, `second` and `third`. */
 let erin: string;
 let ids: Record<'first' | 'second' | 'third', string>;
 
-beforeAll(async () => {
-  there = await scene();
-  api = await startApi(there.source);
-});
-afterAll(async () => {
-  await api.close();
-  await there.end();
-});
+const on = apiOnScene();
 beforeEach(async () => {
-  await there.above.rows(`delete from auth."user" where name = 'erin'`);
-  erin = await there.above.person('erin');
-  const lay = (title: string, position: number) => there.above.task(erin, { title, position });
+  await on.there.above.rows(`delete from auth."user" where name = 'erin'`);
+  erin = await on.there.above.person('erin');
+  const lay = (title: string, position: number) => on.there.above.task(erin, { title, position });
   ids = { first: await lay('first', 1), second: await lay('second', 2), third: await lay('third', 3) };
 });
 
@@ -34,7 +26,7 @@ const declared = (query: string) => {
   return query.replace(ID, `(${used.map((name) => `$${name}: ID!`).join(', ')})`);
 };
 const send = (query: string, variables: Record<string, unknown> = {}): Promise<Answer> =>
-  api.ask(declared(query), { token: mint(erin), variables: { ...ids, ...variables } });
+  on.api.ask(declared(query), { token: mint(erin), variables: { ...ids, ...variables } });
 /** What an operation answers; it must have no errors. */
 async function ask(query: string, variables: Record<string, unknown> = {}): Promise<Record<string, unknown>> {
   const { body, text } = await send(query, variables);
@@ -84,7 +76,7 @@ describe('steps', () => {
   });
 
   test('of a task are 100 at most; the next is told so, and nothing else of the mutation is kept', async () => {
-    for (let position = 1; position <= 100; position++) await there.above.step(erin, ids.first, { position });
+    for (let position = 1; position <= 100; position++) await on.there.above.step(erin, ids.first, { position });
     const answer = await send(
       `mutation ${ID} { a: updateTask(id: $first, input: { title: "changed" }) { id } b: addStep(taskId: $first, input: { title: "one more" }) { id } }`,
     );
@@ -215,14 +207,14 @@ describe('what a mutation answers with is what it has left', () => {
       expect(codes(answer)).toHaveLength(1);
       expect(answer.body?.data).toBeNull();
       expect(await titles()).toEqual(['first', 'second', 'third']);
-      expect(await there.above.rows('select from app.step where user_id = $1', [erin])).toEqual([]);
+      expect(await on.there.above.rows('select from app.step where user_id = $1', [erin])).toEqual([]);
     }
   });
 });
 
 test('of two transactions that wait for each other one is told to try again, and the other is kept', async () => {
-  const database = new Database(there.source.pool);
-  const bind = ownedData(there.source.mapping, owners());
+  const database = new Database(on.there.source.pool);
+  const bind = ownedData(on.there.source.mapping, owners());
   const both = Promise.withResolvers<void>();
   let held = 0;
   const crosswise = (one: string, other: string) =>
@@ -256,7 +248,7 @@ test('a caller who asks for ever other columns is answered, and fills no backend
     const { task } = await ask(`query ($first: ID!) { task(id: $first) { ${set.join(' ')} } }`);
     expect(Object.keys(task as object)).toEqual(set);
   }
-  const prepared = await there.source.pool.query<{ count: number }>(
+  const prepared = await on.there.source.pool.query<{ count: number }>(
     `select count(*)::integer from pg_prepared_statements where name ~ '^(task|step|user|authEvent)'`,
   );
   expect(prepared.rows[0]?.count).toBeGreaterThan(50);

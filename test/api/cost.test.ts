@@ -1,27 +1,17 @@
 import { getIntrospectionQuery } from 'graphql';
-import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
-import { type WatchedPool, watched } from '../walls/faults.ts';
-import { type Scene, scene } from '../walls/scene.ts';
-import { type Api, bytes, codes, startApi } from './api.ts';
+import { beforeAll, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
+import { bytes, codes } from './api.ts';
+import { apiOnScene } from './on-scene.ts';
 import { mint } from './token.ts';
 
-let there: Scene;
-let database: WatchedPool;
-let api: Api;
 let token: string;
 
-beforeAll(async () => {
-  there = await scene();
-  database = watched(there.source.pool);
-  api = await startApi({ ...there.source, pool: database.pool });
-  token = mint(there.bob);
-});
-afterAll(async () => {
-  await api.close();
-  await there.end();
+const on = apiOnScene();
+beforeAll(() => {
+  token = mint(on.there.bob);
 });
 beforeEach(() => {
-  database.statements.length = 0;
+  on.statements.length = 0;
 });
 
 const times = (count: number, write: (index: number) => string) =>
@@ -80,12 +70,12 @@ const HOSTILE = Object.values(CLASSES).flatMap(([small, large, write]) => [write
 
 describe.each(Object.entries(CLASSES))('%s', (_, [small, large, write]) => {
   test.each([small, large])('by %i are 400 TOO_COMPLEX: the same bytes for all, and no statement', async (size) => {
-    const answer = await api.ask(write(size), { token });
+    const answer = await on.api.ask(write(size), { token });
     expect([answer.status, codes(answer)], answer.text).toEqual([400, ['TOO_COMPLEX']]);
     const message = 'The operation asks for too much at once.';
     expect(answer.body).toEqual({ errors: [{ message, extensions: { code: 'TOO_COMPLEX' } }] });
-    expect(bytes(answer)).toBe(bytes(await api.ask(`{ ${times(600, (i) => `x${i}`)} }`, { token })));
-    expect(database.statements).toEqual([]);
+    expect(bytes(answer)).toBe(bytes(await on.api.ask(`{ ${times(600, (i) => `x${i}`)} }`, { token })));
+    expect(on.statements).toEqual([]);
   });
 });
 
@@ -96,26 +86,26 @@ describe('variables', () => {
     ['an object of many', Object.fromEntries(Array.from({ length: 2_000 }, (_, index) => [`k${index}`, 1]))],
     ['lists in lists', JSON.parse(nested(500, '[', '1', ']')) as unknown],
   ])('that are %s are 400 TOO_COMPLEX', async (_, v) => {
-    const answer = await api.ask(query, { token, variables: { v } });
+    const answer = await on.api.ask(query, { token, variables: { v } });
     expect([answer.status, codes(answer)]).toEqual([400, ['TOO_COMPLEX']]);
-    expect(database.statements).toEqual([]);
+    expect(on.statements).toEqual([]);
   });
 
   test('that nobody declared count as well', async () => {
     const variables = { other: Array.from({ length: 20_000 }, () => 1) };
-    expect(codes(await api.ask('{ status { ok } }', { variables }))).toEqual(['TOO_COMPLEX']);
+    expect(codes(await on.api.ask('{ status { ok } }', { variables }))).toEqual(['TOO_COMPLEX']);
   });
 });
 
 describe('good clients', () => {
   test('are served while the others are refused', async () => {
     const good = async () => {
-      const { body } = await api.ask('{ viewer { id } tasks(first: 100) { totalCount nodes { id title } } }', {
+      const { body } = await on.api.ask('{ viewer { id } tasks(first: 100) { totalCount nodes { id title } } }', {
         token,
       });
-      expect(body?.data).toMatchObject({ viewer: { id: there.bob }, tasks: { totalCount: 1 } });
+      expect(body?.data).toMatchObject({ viewer: { id: on.there.bob }, tasks: { totalCount: 1 } });
     };
-    const bad = async (query: string) => expect((await api.ask(query, { token })).status).toBe(400);
+    const bad = async (query: string) => expect((await on.api.ask(query, { token })).status).toBe(400);
     await Promise.all([...HOSTILE, ...HOSTILE].flatMap((query) => [good(), bad(query)]));
   });
 
@@ -134,7 +124,7 @@ describe('good clients', () => {
     ['without descriptions', { descriptions: false }],
   ])('that are explorers get the whole schema, signed in or not: the query %s', async (_, options) => {
     for (const asking of [{}, { token }]) {
-      const answer = await api.ask(getIntrospectionQuery(options), asking);
+      const answer = await on.api.ask(getIntrospectionQuery(options), asking);
       expect([answer.status, codes(answer)]).toEqual([200, []]);
     }
   });
@@ -144,13 +134,13 @@ describe('good clients', () => {
       fragment U on User { id name email emailVerified role createdAt }
       fragment C on TaskConnection { totalCount nodes { ...T } edges { cursor node { ...T } } pageInfo { endCursor hasNextPage } }
       fragment T on Task { id userId title description done dueAt priority position version createdAt updatedAt completedAt }`;
-    expect(codes(await api.ask(query, { token, variables: { first: 100 } }))).toEqual([]);
+    expect(codes(await on.api.ask(query, { token, variables: { first: 100 } }))).toEqual([]);
   });
 });
 
 test('what is refused is no line of the server’s console', async () => {
   const warn = vi.spyOn(console, 'warn').mockImplementation(() => {});
   onTestFinished(() => warn.mockRestore());
-  for (const query of HOSTILE) await api.ask(query, { token });
+  for (const query of HOSTILE) await on.api.ask(query, { token });
   expect(warn).not.toHaveBeenCalled();
 });

@@ -5,26 +5,16 @@ import {
   printSchema,
   validateSchema,
 } from 'graphql';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Scene, scene } from '../walls/scene.ts';
-import { type Api, startApi } from './api.ts';
+import { describe, expect, test } from 'vitest';
+import { startApi } from './api.ts';
+import { apiOnScene } from './on-scene.ts';
 import { mint } from './token.ts';
 
-let there: Scene;
-let api: Api;
-
-beforeAll(async () => {
-  there = await scene();
-  api = await startApi(there.source);
-});
-afterAll(async () => {
-  await api.close();
-  await there.end();
-});
+const on = apiOnScene();
 
 /** The schema as a client builds it from what the API says. */
 async function shownTo(token?: string): Promise<string> {
-  const { status, body } = await api.ask(getIntrospectionQuery(), token === undefined ? {} : { token });
+  const { status, body } = await on.api.ask(getIntrospectionQuery(), token === undefined ? {} : { token });
   expect(status).toBe(200);
   const schema = buildClientSchema(body?.data as unknown as IntrospectionQuery);
   expect(validateSchema(schema)).toEqual([]);
@@ -39,29 +29,31 @@ describe('introspection', () => {
   });
 
   test('shows a signed-in caller what they may use, with what it asks of them', async () => {
-    const shown = await shownTo(mint(there.bob));
+    const shown = await shownTo(mint(on.there.bob));
     expect(shown).toContain('createTask(');
     expect(shown).toMatch(/Access: signed in; only the owner\./);
     expect(shown).toMatch(/Access: signed in; the caller's own id\./);
   });
 
   test('does not carry the words of the policy themselves', async () => {
-    expect(await shownTo(mint(there.bob))).not.toMatch(/directive @(auth|owner|public)/);
+    expect(await shownTo(mint(on.there.bob))).not.toMatch(/directive @(auth|owner|public)/);
   });
 
   test('beside data, answers with both', async () => {
-    const { body } = await api.ask('{ __type(name: "Task") { name } viewer { id } }', { token: mint(there.bob) });
-    expect(body).toEqual({ data: { __type: { name: 'Task' }, viewer: { id: there.bob } } });
+    const { body } = await on.api.ask('{ __type(name: "Task") { name } viewer { id } }', { token: mint(on.there.bob) });
+    expect(body).toEqual({ data: { __type: { name: 'Task' }, viewer: { id: on.there.bob } } });
   });
 
   test('of a hidden type answers null, as for one that does not exist', async () => {
-    const { body } = await api.ask('{ hidden: __type(name: "Task") { name } missing: __type(name: "Nope") { name } }');
+    const { body } = await on.api.ask(
+      '{ hidden: __type(name: "Task") { name } missing: __type(name: "Nope") { name } }',
+    );
     expect(body).toEqual({ data: { hidden: null, missing: null } });
   });
 
   test('is refused where it is switched off', async () => {
-    const silent = await startApi(there.source, 'off');
-    const { status } = await silent.ask('{ __schema { queryType { name } } }', { token: mint(there.bob) });
+    const silent = await startApi(on.there.source, 'off');
+    const { status } = await silent.ask('{ __schema { queryType { name } } }', { token: mint(on.there.bob) });
     await silent.close();
     expect(status).toBe(400);
   });

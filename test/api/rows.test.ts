@@ -1,37 +1,26 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { newIdentifier } from '../../server/data/identifier.ts';
-import { type Scene, scene } from '../walls/scene.ts';
-import { type Answer, type Api, bytes, codes, startApi } from './api.ts';
+import { type Answer, bytes, codes } from './api.ts';
+import { apiOnScene } from './on-scene.ts';
 import { mint } from './token.ts';
 
-let there: Scene;
-let api: Api;
 let before: unknown[];
 
-beforeAll(async () => {
-  there = await scene();
-  api = await startApi(there.source);
-});
-afterAll(async () => {
-  await api.close();
-  await there.end();
-});
+const on = apiOnScene();
 beforeEach(async () => {
-  before = await there.alicesRows();
+  before = await on.there.alicesRows();
 });
 
-const asBob = (query: string, variables: Record<string, unknown> = {}) =>
-  api.ask(query, { token: mint(there.bob), variables });
 const titles = async () =>
-  (await there.above.rows<{ title: string }>('select title from app.task where user_id = $1', [there.bob])).map(
+  (await on.there.above.rows<{ title: string }>('select title from app.task where user_id = $1', [on.there.bob])).map(
     ({ title }) => title,
   );
 
 /** Names that are no row of Bob's, each of another kind. */
 const elsewhere = () => ({
-  'somebody else’s': there.alicesTask,
+  'somebody else’s': on.there.alicesTask,
   'nobody’s': newIdentifier(),
-  'somebody else’s in capitals': there.alicesTask.toUpperCase(),
+  'somebody else’s in capitals': on.there.alicesTask.toUpperCase(),
   'no id at all': 'x',
   'an empty id': '',
 });
@@ -39,7 +28,7 @@ const elsewhere = () => ({
 async function sameForAll(query: string): Promise<Answer> {
   const answers = new Map<string, Answer>();
   for (const id of Object.values(elsewhere())) {
-    const answer = await asBob(query, { id });
+    const answer = await on.asBob(query, { id });
     answers.set(bytes(answer), answer);
   }
   const [only, ...others] = answers.values();
@@ -55,13 +44,13 @@ describe('a row that is not the viewer’s', () => {
   });
 
   test('is in no list and in no count', async () => {
-    const { body } = await asBob('{ tasks(first: 100) { totalCount nodes { userId } edges { node { userId } } } }');
+    const { body } = await on.asBob('{ tasks(first: 100) { totalCount nodes { userId } edges { node { userId } } } }');
     const own = await titles();
     expect(body?.data).toEqual({
       tasks: {
         totalCount: own.length,
-        nodes: own.map(() => ({ userId: there.bob })),
-        edges: own.map(() => ({ node: { userId: there.bob } })),
+        nodes: own.map(() => ({ userId: on.there.bob })),
+        edges: own.map(() => ({ node: { userId: on.there.bob } })),
       },
     });
   });
@@ -74,7 +63,7 @@ describe('a row that is not the viewer’s', () => {
     const answer = await sameForAll(query);
     expect([answer.status, codes(answer)]).toEqual([200, ['NOT_FOUND']]);
     expect(answer.body?.data).toBeNull();
-    expect(await there.alicesRows()).toEqual(before);
+    expect(await on.there.alicesRows()).toEqual(before);
   });
 });
 
@@ -97,7 +86,7 @@ describe('a mutation has no errors or no effect', () => {
     ],
   ])('the first of two fields is taken back when the second fails on %s', async (_, query, code) => {
     const kept = await titles();
-    const answer = await asBob(query, query.includes('$id') ? { id: null } : {});
+    const answer = await on.asBob(query, query.includes('$id') ? { id: null } : {});
     expect(codes(answer)).toEqual([code]);
     expect(answer.body?.data).toBeNull();
     expect(await titles()).toEqual(kept);
@@ -108,10 +97,10 @@ describe('a mutation has no errors or no effect', () => {
       own: updateTask(id: $own, input: { title: "changed" }) { title }
       foreign: updateTask(id: $id, input: { title: "changed" }) { title }
     }`;
-    const answer = await asBob(query, { own: there.bobsTask, id: there.alicesTask });
+    const answer = await on.asBob(query, { own: on.there.bobsTask, id: on.there.alicesTask });
     expect(codes(answer)).toEqual(['NOT_FOUND']);
     expect(await titles()).not.toContain('changed');
-    expect(await there.alicesRows()).toEqual(before);
+    expect(await on.there.alicesRows()).toEqual(before);
   });
 
   test('and when none fails, all fields have had theirs', async () => {
@@ -119,15 +108,15 @@ describe('a mutation has no errors or no effect', () => {
       one: createTask(input: { title: "one" }) { id }
       two: createTask(input: { title: "two" }) { id }
     }`;
-    expect(codes(await asBob(query))).toEqual([]);
+    expect(codes(await on.asBob(query))).toEqual([]);
     expect(await titles()).toEqual(expect.arrayContaining(['one', 'two']));
   });
 });
 
 test('two viewers asking at once each get their own rows, every time', async () => {
   const query = '{ viewer { id } tasks(first: 100) { nodes { userId } } }';
-  const asked = Array.from({ length: 300 }, (_, index) => (index % 2 === 0 ? there.alice : there.bob));
-  const answers = await Promise.all(asked.map((id) => api.ask(query, { token: mint(id) })));
+  const asked = Array.from({ length: 300 }, (_, index) => (index % 2 === 0 ? on.there.alice : on.there.bob));
+  const answers = await Promise.all(asked.map((id) => on.api.ask(query, { token: mint(id) })));
   for (const [index, { text }] of answers.entries()) {
     const ids = new Set(text.match(/[0-9a-f]{8}-[0-9a-f-]{27}/g));
     expect([...ids]).toEqual([asked[index]]);

@@ -9,11 +9,11 @@ import {
   isObjectType,
   isRequiredInputField,
 } from 'graphql';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { newIdentifier } from '../../server/data/identifier.ts';
 import { executableSchema } from '../../server/schema.ts';
 import { bytes } from './api.ts';
-import { type CountedApi, countedApi } from './counted.ts';
+import { countedApi } from './counted.ts';
 import { mint } from './token.ts';
 
 /**
@@ -102,13 +102,11 @@ function probesOf(root: string, field: GraphQLField<unknown, unknown>, probed: G
 }
 
 const PROBES = probes();
-let counted: CountedApi;
+const counted = countedApi();
 beforeAll(async () => {
-  counted = await countedApi();
   // Another version than a caller would guess, and one that the probes do guess.
   await counted.there.above.rows('update app.task set version = 2 where user_id = $1', [counted.there.alice]);
 });
-afterAll(() => counted.end());
 
 test('the probes reach every id that a root field takes', () => {
   expect([...new Set(PROBES.map(({ coordinate }) => coordinate))].toSorted()).toEqual([

@@ -1,36 +1,25 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { openSource } from '../../server/data/source.ts';
 import { testAccounts } from '../../web/auth/testing/accounts.ts';
-import { watched } from '../walls/faults.ts';
-import { type Scene, scene } from '../walls/scene.ts';
-import { type Answer, type Api, codes, startApi } from './api.ts';
+import { type Answer, codes, startApi } from './api.ts';
+import { apiOnScene } from './on-scene.ts';
 import { mint } from './token.ts';
 
-let there: Scene;
-let api: Api;
-let statements: string[];
 let admin: string;
 let ofAlice: string;
 let ofBob: string;
 let ofNobody: string;
 
+const on = apiOnScene();
 beforeAll(async () => {
-  there = await scene();
-  const seen = watched(there.source.pool);
-  statements = seen.statements;
-  api = await startApi({ mapping: there.source.mapping, pool: seen.pool });
-  admin = await there.above.person('admin', 'ADMIN');
-});
-afterAll(async () => {
-  await api.close();
-  await there.end();
+  admin = await on.there.above.person('admin', 'ADMIN');
 });
 beforeEach(async () => {
-  await there.above.rows('delete from auth.auth_event');
-  ofAlice = await there.above.event(there.alice, new Date(3_000));
-  ofBob = await there.above.event(there.bob, new Date(2_000));
-  ofNobody = await there.above.event(null, new Date(1_000));
-  statements.length = 0;
+  await on.there.above.rows('delete from auth.auth_event');
+  ofAlice = await on.there.above.event(on.there.alice, new Date(3_000));
+  ofBob = await on.there.above.event(on.there.bob, new Date(2_000));
+  ofNobody = await on.there.above.event(null, new Date(1_000));
+  on.statements.length = 0;
 });
 
 const FIELDS = 'id userId kind outcome address userAgent detail createdAt';
@@ -42,7 +31,7 @@ const OWN = `query ($first: Int, $after: String) {
 }`;
 const asAdmin = (changes = {}) => mint(admin, { role: 'ADMIN', ...changes });
 const looks = () =>
-  there.above.rows(`select user_id, outcome, detail from auth.auth_event where kind = 'EVERY_OWNER_READ'`);
+  on.there.above.rows(`select user_id, outcome, detail from auth.auth_event where kind = 'EVERY_OWNER_READ'`);
 
 interface Page {
   readonly nodes: readonly { readonly id: string }[];
@@ -57,25 +46,25 @@ const idsOf = (answer: Answer) => pageOf(answer).nodes.map(({ id }) => id);
 
 describe('securityLog', () => {
   test('needs a token: 401, and no statement', async () => {
-    const answer = await api.ask(LOG);
+    const answer = await on.api.ask(LOG);
     expect([answer.status, new Set(codes(answer))]).toEqual([401, new Set(['UNAUTHENTICATED'])]);
     expect(answer.headers.get('www-authenticate')).toBe('Bearer');
-    expect(statements).toEqual([]);
+    expect(on.statements).toEqual([]);
   });
 
   test.each([{}, { role: 'USER' }, { role: 'admin' }, { role: 'ADMIN ' }, { email: 'admin@example.com' }])(
     'needs the role: 403, no statement and no record, with the claims %j',
     async (claims) => {
-      const answer = await api.ask(LOG, { token: mint(there.bob, claims) });
+      const answer = await on.api.ask(LOG, { token: mint(on.there.bob, claims) });
       expect([answer.status, codes(answer)]).toEqual([403, ['FORBIDDEN']]);
       expect(answer.body).not.toHaveProperty('data');
-      expect(statements).toEqual([]);
+      expect(on.statements).toEqual([]);
       expect(await looks()).toEqual([]);
     },
   );
 
   test('shows an admin everybody’s events, one statement for all, and the look is among them', async () => {
-    const answer = await api.ask(LOG, { token: asAdmin() });
+    const answer = await on.api.ask(LOG, { token: asAdmin() });
     expect(idsOf(answer)).toEqual([expect.any(String), ofAlice, ofBob, ofNobody]);
     expect(pageOf(answer).nodes[0]).toMatchObject({ userId: admin, kind: 'EVERY_OWNER_READ', detail: 'AuthEvent' });
     expect(pageOf(answer).nodes[3]).toEqual({
@@ -88,12 +77,12 @@ describe('securityLog', () => {
       detail: null,
       createdAt: '1970-01-01T00:00:01.000Z',
     });
-    expect(statements).toHaveLength(1);
+    expect(on.statements).toHaveLength(1);
     expect(await looks()).toEqual([{ user_id: admin, outcome: 'SUCCEEDED', detail: 'AuthEvent' }]);
   });
 
   test('puts down each look, also two in one document', async () => {
-    const answer = await api.ask('{ a: securityLog { nodes { id } } b: securityLog(first: 1) { nodes { id } } }', {
+    const answer = await on.api.ask('{ a: securityLog { nodes { id } } b: securityLog(first: 1) { nodes { id } } }', {
       token: asAdmin(),
     });
     expect(answer.status).toBe(200);
@@ -101,41 +90,41 @@ describe('securityLog', () => {
   });
 
   test('shows no foreign event to a token whose ADMIN the database no longer knows, and keeps the attempt', async () => {
-    const answer = await api.ask(LOG, { token: mint(there.bob, { role: 'ADMIN' }) });
+    const answer = await on.api.ask(LOG, { token: mint(on.there.bob, { role: 'ADMIN' }) });
     expect(idsOf(answer)).toEqual([]);
-    expect(await looks()).toEqual([{ user_id: there.bob, outcome: 'SUCCEEDED', detail: 'AuthEvent' }]);
+    expect(await looks()).toEqual([{ user_id: on.there.bob, outcome: 'SUCCEEDED', detail: 'AuthEvent' }]);
   });
 
   test('is not there for a token that still says USER, whatever the database says: 403', async () => {
-    const answer = await api.ask(LOG, { token: mint(admin) });
+    const answer = await on.api.ask(LOG, { token: mint(admin) });
     expect([answer.status, codes(answer)]).toEqual([403, ['FORBIDDEN']]);
   });
 });
 
 describe('securityEvents', () => {
   test('needs a token: 401', async () => {
-    const answer = await api.ask(OWN);
+    const answer = await on.api.ask(OWN);
     expect([answer.status, new Set(codes(answer))]).toEqual([401, new Set(['UNAUTHENTICATED'])]);
   });
 
   test('are the viewer’s own, two statements with the viewer’s account, and no look to put down', async () => {
-    expect(idsOf(await api.ask(OWN, { token: mint(there.bob) }))).toEqual([ofBob]);
-    expect(statements).toHaveLength(2);
+    expect(idsOf(await on.api.ask(OWN, { token: mint(on.there.bob) }))).toEqual([ofBob]);
+    expect(on.statements).toHaveLength(2);
     expect(await looks()).toEqual([]);
   });
 
   test('of an admin are the admin’s own', async () => {
-    expect(idsOf(await api.ask(OWN, { token: asAdmin() }))).toEqual([]);
+    expect(idsOf(await on.api.ask(OWN, { token: asAdmin() }))).toEqual([]);
     expect(await looks()).toEqual([]);
   });
 
   test('of somebody else are refused before any statement: 403', async () => {
     const query = 'query ($id: ID!) { user(id: $id) { securityEvents { nodes { id } } } }';
-    for (const token of [mint(there.bob), asAdmin()]) {
-      const answer = await api.ask(query, { token, variables: { id: there.alice } });
+    for (const token of [mint(on.there.bob), asAdmin()]) {
+      const answer = await on.api.ask(query, { token, variables: { id: on.there.alice } });
       expect([answer.status, codes(answer)]).toEqual([403, ['FORBIDDEN']]);
     }
-    expect(statements).toEqual([]);
+    expect(on.statements).toEqual([]);
   });
 });
 
@@ -163,13 +152,13 @@ test('what the web app puts down of an attempt, its user reads here', async () =
 
 describe.each([
   ['securityLog', LOG, asAdmin],
-  ['securityEvents', OWN, () => mint(there.bob)],
+  ['securityEvents', OWN, () => mint(on.there.bob)],
 ])('a page of %s', (name, query, token) => {
-  const ask = (variables: object) => api.ask(query, { token: token(), variables: { ...variables } });
+  const ask = (variables: object) => on.api.ask(query, { token: token(), variables: { ...variables } });
 
   test('leads to the next by its cursors, to the last, each event once', async () => {
     const older: string[] = [];
-    for (let at = 900; at > 0; at -= 100) older.push(await there.above.event(there.bob, new Date(at)));
+    for (let at = 900; at > 0; at -= 100) older.push(await on.there.above.event(on.there.bob, new Date(at)));
     const whole = idsOf(await ask({ first: 100 }));
     const found: string[] = [];
     let after: string | null = null;

@@ -1,18 +1,14 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { codes } from './api.ts';
-import { type CountedApi, countedApi } from './counted.ts';
+import { countedApi } from './counted.ts';
 import { mint, NOW } from './token.ts';
 
-let counted: CountedApi;
+const counted = countedApi();
 /** Somebody with 20 tasks of two steps each. */
 let dora: string;
 /** Two of her tasks, and a step. */
 let [task, other, step] = ['', '', ''];
 
-beforeAll(async () => {
-  counted = await countedApi();
-});
-afterAll(() => counted.end());
 beforeEach(async () => {
   const { above } = counted.there;
   await above.rows(`delete from auth."user" where name = 'dora'`);

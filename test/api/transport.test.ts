@@ -1,29 +1,16 @@
 import { METHODS } from 'node:http';
 import { gzipSync } from 'node:zlib';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type WatchedPool, watched } from '../walls/faults.ts';
-import { type Scene, scene } from '../walls/scene.ts';
-import { type Answer, type Api, codes, startApi, WEB_URL } from './api.ts';
+import { describe, expect, test } from 'vitest';
+import { type Answer, codes, WEB_URL } from './api.ts';
+import { apiOnScene } from './on-scene.ts';
 import { mint } from './token.ts';
 import { posted, speak } from './wire.ts';
 
-let there: Scene;
-let database: WatchedPool;
-let api: Api;
-
-beforeAll(async () => {
-  there = await scene();
-  database = watched(there.source.pool);
-  api = await startApi({ mapping: there.source.mapping, pool: database.pool });
-});
-afterAll(async () => {
-  await api.close();
-  await there.end();
-});
+const on = apiOnScene();
 
 const GOOD = '{"query":"{ status { ok } }"}';
 const post = (body: NonNullable<RequestInit['body']>, headers: Record<string, string> = {}, path = '/graphql') =>
-  api.send(path, { method: 'POST', headers: { 'content-type': 'application/json', ...headers }, body });
+  on.api.send(path, { method: 'POST', headers: { 'content-type': 'application/json', ...headers }, body });
 
 const NO_JSON = [
   '',
@@ -92,7 +79,7 @@ describe('a body that is no request is 400 in JSON:', () => {
   test.each(['{ status {', 'query', '{ status { ok } } }', '\ufeff{', '{ a: }', '"""', '{ status @ }', '\0'])(
     'a document that is not GraphQL: %j',
     async (query) => {
-      refused(await api.ask(query), 400, 'GRAPHQL_PARSE_FAILED');
+      refused(await on.api.ask(query), 400, 'GRAPHQL_PARSE_FAILED');
     },
   );
 
@@ -105,7 +92,7 @@ describe('a body that is no request is 400 in JSON:', () => {
     'query ($a: Int) { status { ok } }',
     '{ tasks(first: "1") { totalCount } }',
   ])('a document that does not fit the schema: %s', async (query) => {
-    refused(await api.ask(query), 400, 'GRAPHQL_VALIDATION_FAILED');
+    refused(await on.api.ask(query), 400, 'GRAPHQL_VALIDATION_FAILED');
   });
 
   test.each([
@@ -137,7 +124,7 @@ describe('what is not JSON in UTF-8 is 415:', () => {
   });
 
   test('no content type', async () => {
-    refused(await api.send('/graphql', { method: 'POST', body: Buffer.from(GOOD) }), 415, 'UNSUPPORTED_MEDIA_TYPE');
+    refused(await on.api.send('/graphql', { method: 'POST', body: Buffer.from(GOOD) }), 415, 'UNSUPPORTED_MEDIA_TYPE');
   });
 
   test.each([
@@ -165,9 +152,9 @@ describe('what cannot be answered in JSON is 406 before anything runs:', () => {
     'image/*',
   ])('%s', async (accept) => {
     const mutation = JSON.stringify({ query: 'mutation { createTask(input: { title: "unwanted" }) { id } }' });
-    database.statements.length = 0;
-    refused(await post(mutation, { accept, authorization: `Bearer ${mint(there.bob)}` }), 406, 'NOT_ACCEPTABLE');
-    expect(database.statements).toEqual([]);
+    on.statements.length = 0;
+    refused(await post(mutation, { accept, authorization: `Bearer ${mint(on.there.bob)}` }), 406, 'NOT_ACCEPTABLE');
+    expect(on.statements).toEqual([]);
   });
 
   test.each([
@@ -194,7 +181,7 @@ describe('other ways to ask', () => {
   test.each(['GET', 'PUT', 'PATCH', 'DELETE', 'PROPFIND', 'LINK'])(
     '%s /graphql is 405 and says what is allowed',
     async (method) => {
-      const answer = await api.send(`/graphql?query=${encodeURIComponent('{ status { ok } }')}`, { method });
+      const answer = await on.api.send(`/graphql?query=${encodeURIComponent('{ status { ok } }')}`, { method });
       refused(answer, 405, 'METHOD_NOT_ALLOWED');
       expect(answer.headers.get('allow')).toBe('POST');
     },
@@ -209,7 +196,7 @@ describe('other ways to ask', () => {
   test.each([...METHODS, 'FOO'])('%s never repeats what came with it', async (method) => {
     const said = 'Authorization: Bearer c2VjcmV0';
     const { status, head, body } = await speak(
-      api.url,
+      on.api.url,
       `${method} /graphql HTTP/1.1\r\nhost: api\r\n${said}\r\nconnection: close\r\n\r\n`,
     );
     expect(status).not.toBe(200);
@@ -233,13 +220,13 @@ describe('other ways to ask', () => {
   });
 
   test.each(['/%', '/%ff', '/graphql%'])('%s is 400: no path is written so', async (path) => {
-    refused(await api.send(path), 400, 'BAD_REQUEST');
+    refused(await on.api.send(path), 400, 'BAD_REQUEST');
   });
 
   test('a body over 100 kB is 413, declared or not', async () => {
     refused(await post(`{"query":"#${'x'.repeat(100_001)}"}`), 413, 'PAYLOAD_TOO_LARGE');
     const declared = await speak(
-      api.url,
+      on.api.url,
       `${posted([]).split('\r\n\r\n')[0]}\r\n\r\n`.replace(/content-length: \d+/, 'content-length: 1000000000'),
     );
     expect([declared.status, declared.body]).toEqual([413, expect.stringContaining('PAYLOAD_TOO_LARGE')]);
@@ -259,7 +246,7 @@ describe('other ways to ask', () => {
     ['two hosts', posted(['host: other']), 400, 'BAD_REQUEST'],
     ['one host twice', posted(['Host: api']), 400, 'BAD_REQUEST'],
   ])('%s is refused in JSON too', async (_, request, status, code) => {
-    const answer = await speak(api.url, request);
+    const answer = await speak(on.api.url, request);
     expect(answer.status).toBe(status);
     expect(answer.head).toMatch(/content-type: application\/json; charset=utf-8\r\n/);
     expect(answer.head).toMatch(/x-request-id: [0-9a-f-]{36}/);
@@ -271,7 +258,7 @@ test.each([
   ['an expectation that nobody knows', posted(['expect: 200-ok'])],
   ['no host, before HTTP/1.1', posted([]).replace('HTTP/1.1', 'HTTP/1.0').replace('host: api\r\n', '')],
 ])('%s is no reason to refuse', async (_, request) => {
-  const { status, body } = await speak(api.url, request);
+  const { status, body } = await speak(on.api.url, request);
   expect([status, body]).toEqual([200, expect.stringContaining('"ok":true')]);
 });
 
@@ -280,14 +267,14 @@ describe('every answer', () => {
     const chosen = '00000000-0000-0000-0000-000000000000';
     const names = new Set<string>();
     for (const path of ['/graphql', '/nothing', '/healthz', '/%']) {
-      const { headers } = await api.send(path, { headers: { 'x-request-id': chosen, 'request-id': chosen } });
+      const { headers } = await on.api.send(path, { headers: { 'x-request-id': chosen, 'request-id': chosen } });
       names.add(headers.get('x-request-id') ?? 'none');
     }
     expect(names.size).toBe(4);
     expect(names).not.toContain(chosen);
     expect(names).not.toContain('none');
     const [first] = names;
-    expect(api.log).toContainEqual(expect.objectContaining({ requestId: first, status: 405 }));
+    expect(on.api.log).toContainEqual(expect.objectContaining({ requestId: first, status: 405 }));
   });
 
   test('is kept by nobody, and read as what it says it is', async () => {
@@ -299,7 +286,7 @@ describe('every answer', () => {
       ['/graphql', 'POST'],
       ['/graphql', 'OPTIONS'],
     ] as const) {
-      const { headers } = await api.send(path, { method });
+      const { headers } = await on.api.send(path, { method });
       expect(headers.get('cache-control'), `${method} ${path}`).toContain('no-store');
       expect(headers.get('x-content-type-options'), `${method} ${path}`).toBe('nosniff');
     }
@@ -307,10 +294,10 @@ describe('every answer', () => {
 
   test('of /graphql is kept by nobody: whoever asks, whatever comes of it', async () => {
     const answers = [
-      await api.ask('{ viewer { id } }', { token: mint(there.bob) }),
-      await api.ask('{ viewer { id } }', { token: 'x' }),
-      await api.ask('{ viewer { id } }'),
-      await api.ask('{'),
+      await on.api.ask('{ viewer { id } }', { token: mint(on.there.bob) }),
+      await on.api.ask('{ viewer { id } }', { token: 'x' }),
+      await on.api.ask('{ viewer { id } }'),
+      await on.api.ask('{'),
       await post('{'),
       await post(GOOD, { accept: 'text/html' }),
     ];
@@ -323,7 +310,7 @@ describe('every answer', () => {
 
 describe('another origin', () => {
   const preflight = (origin: string) =>
-    api.send('/graphql', {
+    on.api.send('/graphql', {
       method: 'OPTIONS',
       headers: {
         origin,
@@ -357,7 +344,7 @@ describe('another origin', () => {
   });
 
   test('that asks for options without saying which is told nothing, and that in no words', async () => {
-    const { status, text } = await api.send('/graphql', { method: 'OPTIONS' });
+    const { status, text } = await on.api.send('/graphql', { method: 'OPTIONS' });
     expect([status, text]).toEqual([204, '']);
   });
 
@@ -365,7 +352,7 @@ describe('another origin', () => {
     const answers = [
       await preflight(WEB_URL),
       await post(GOOD, { origin: WEB_URL }),
-      await api.send('/graphql', { method: 'OPTIONS' }),
+      await on.api.send('/graphql', { method: 'OPTIONS' }),
     ];
     for (const { headers } of answers) expect(headers.get('access-control-allow-credentials')).toBeNull();
   });

@@ -1,23 +1,9 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Scene, scene } from '../walls/scene.ts';
-import { type Api, codes, startApi } from './api.ts';
+import { describe, expect, test } from 'vitest';
+import { codes } from './api.ts';
 import { CHANGE, CURSORS, HOSTILE, PLACES, placed, UPDATE } from './hostile.ts';
-import { mint } from './token.ts';
+import { apiOnScene } from './on-scene.ts';
 
-let there: Scene;
-let api: Api;
-
-beforeAll(async () => {
-  there = await scene();
-  api = await startApi(there.source);
-});
-afterAll(async () => {
-  await api.close();
-  await there.end();
-});
-
-const asBob = (query: string, variables?: Record<string, unknown>) =>
-  api.ask(query, { token: mint(there.bob), ...(variables && { variables }) });
+const on = apiOnScene();
 
 const REFUSALS = ['BAD_USER_INPUT', 'FORBIDDEN', 'NOT_FOUND', 'BAD_REQUEST', 'CONFLICT'];
 /** What no answer may tell of what is inside. */
@@ -26,27 +12,27 @@ const INSIDE =
 
 describe('no value is a fault of the server’s', () => {
   test.each(PLACES)('in $place', async ({ query, field }) => {
-    const ids: Record<string, string> = { [UPDATE]: there.bobsTask, [CHANGE]: there.bobsStep };
+    const ids: Record<string, string> = { [UPDATE]: on.there.bobsTask, [CHANGE]: on.there.bobsStep };
     const look = async (value: unknown) => {
-      const answer = await asBob(query, {
+      const answer = await on.asBob(query, {
         v: placed(value, field, query),
-        ...(query.includes('$id') && { id: ids[query] ?? there.bobsTask }),
+        ...(query.includes('$id') && { id: ids[query] ?? on.there.bobsTask }),
       });
       const said = `${JSON.stringify(value).slice(0, 60)}: ${answer.text.slice(0, 300)}`;
       expect([200, 400, 403], said).toContain(answer.status);
       expect(answer.body, said).not.toBeNull();
       for (const code of codes(answer)) expect(REFUSALS, said).toContain(code);
       expect(answer.text.replaceAll(JSON.stringify(value).slice(1, -1), ''), said).not.toMatch(INSIDE);
-      for (const [, owner] of answer.text.matchAll(/"userId":"([^"]*)"/g)) expect(owner, said).toBe(there.bob);
+      for (const [, owner] of answer.text.matchAll(/"userId":"([^"]*)"/g)) expect(owner, said).toBe(on.there.bob);
     };
     const values = query.includes('after: $v') ? [...HOSTILE, ...CURSORS] : HOSTILE;
     await Promise.all(values.map(look));
-    expect(api.log.filter(({ level }) => Number(level) >= 50)).toEqual([]);
+    expect(on.api.log.filter(({ level }) => Number(level) >= 50)).toEqual([]);
   });
 
   test('of a megabyte, wherever it stands', async () => {
     for (const { query, field } of PLACES) {
-      const answer = await asBob(query, { v: placed('x'.repeat(1_000_000), field, query), id: there.bobsTask });
+      const answer = await on.asBob(query, { v: placed('x'.repeat(1_000_000), field, query), id: on.there.bobsTask });
       expect([answer.status, codes(answer)], query).toEqual([413, ['PAYLOAD_TOO_LARGE']]);
     }
   });
@@ -88,7 +74,7 @@ describe('no value is a fault of the server’s', () => {
     ];
     for (const place of places)
       for (const literal of literals) {
-        const answer = await asBob(place.replaceAll('_', literal));
+        const answer = await on.asBob(place.replaceAll('_', literal));
         expect([200, 400], `${place} ${literal} ${answer.text}`).toContain(answer.status);
         expect(codes(answer), `${place} ${literal}`).not.toContain('INTERNAL_SERVER_ERROR');
       }

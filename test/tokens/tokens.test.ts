@@ -1,37 +1,24 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type WatchedPool, watched } from '../walls/faults.ts';
-import { type Scene, scene } from '../walls/scene.ts';
-import { type Api, bytes, codes, startApi } from '../api/api.ts';
+import { describe, expect, test } from 'vitest';
+import { bytes, codes } from '../api/api.ts';
+import { apiOnScene } from '../api/on-scene.ts';
 import { mint } from '../api/token.ts';
 import { posted, speak } from '../api/wire.ts';
 import { CORPORA } from './corpus/corpus.ts';
 import { isInForm, isSendable } from './sendable.ts';
 
-let there: Scene;
-let database: WatchedPool;
-let api: Api;
-
-beforeAll(async () => {
-  there = await scene();
-  database = watched(there.source.pool);
-  api = await startApi({ mapping: there.source.mapping, pool: database.pool });
-});
-afterAll(async () => {
-  await api.close();
-  await there.end();
-});
+const on = apiOnScene();
 
 const STATUS = '{ status { ok } }';
 const VIEWER = '{ viewer { id } }';
 
 describe('no token', () => {
   test('is enough for what is public', async () => {
-    const answer = await api.ask(STATUS);
+    const answer = await on.api.ask(STATUS);
     expect([answer.status, answer.body]).toEqual([200, { data: { status: { ok: true } } }]);
   });
 
   test('is 401 UNAUTHENTICATED with a plain challenge where the operation needs one', async () => {
-    const answer = await api.ask(VIEWER);
+    const answer = await on.api.ask(VIEWER);
     expect(answer.status).toBe(401);
     expect(answer.headers.get('www-authenticate')).toBe('Bearer');
     expect(answer.body).not.toHaveProperty('data');
@@ -39,42 +26,42 @@ describe('no token', () => {
   });
 
   test('takes the public half of a mixed operation with it', async () => {
-    const answer = await api.ask('{ status { ok } viewer { id } }');
+    const answer = await on.api.ask('{ status { ok } viewer { id } }');
     expect(answer.status).toBe(401);
     expect(answer.body).not.toHaveProperty('data');
   });
 
   test('is 401 before any word on the values', async () => {
     const query = 'query ($first: Int!) { tasks(first: $first) { totalCount } }';
-    const answer = await api.ask(query, { variables: { first: 'x' } });
+    const answer = await on.api.ask(query, { variables: { first: 'x' } });
     expect([answer.status, ...new Set(codes(answer))]).toEqual([401, 'UNAUTHENTICATED']);
   });
 });
 
 describe('a token anywhere but in the Authorization header is no token:', () => {
-  const token = () => mint(there.bob);
+  const token = () => mint(on.there.bob);
   test.each([
-    ['the query string', () => api.send(`/graphql?access_token=${token()}`, json({ query: VIEWER }))],
-    ['the body', () => api.send('/graphql', json({ query: VIEWER, access_token: token() }))],
-    ['the extensions', () => api.send('/graphql', json({ query: VIEWER, extensions: { token: token() } }))],
-    ['a cookie', () => api.ask(VIEWER, { headers: { cookie: `access_token=${token()}; token=${token()}` } })],
+    ['the query string', () => on.api.send(`/graphql?access_token=${token()}`, json({ query: VIEWER }))],
+    ['the body', () => on.api.send('/graphql', json({ query: VIEWER, access_token: token() }))],
+    ['the extensions', () => on.api.send('/graphql', json({ query: VIEWER, extensions: { token: token() } }))],
+    ['a cookie', () => on.api.ask(VIEWER, { headers: { cookie: `access_token=${token()}; token=${token()}` } })],
     [
       'another header',
-      () => api.ask(VIEWER, { headers: { 'x-access-token': token(), 'proxy-authorization': `Bearer ${token()}` } }),
+      () => on.api.ask(VIEWER, { headers: { 'x-access-token': token(), 'proxy-authorization': `Bearer ${token()}` } }),
     ],
   ])('%s', async (_, asking) => {
     expect((await asking()).status).toBe(401);
   });
 
   test('and beside one person’s cookie another’s token decides', async () => {
-    const headers = { cookie: `access_token=${mint(there.alice)}` };
-    const answer = await api.ask(VIEWER, { token: mint(there.bob), headers });
-    expect(answer.body?.data).toEqual({ viewer: { id: there.bob } });
+    const headers = { cookie: `access_token=${mint(on.there.alice)}` };
+    const answer = await on.api.ask(VIEWER, { token: mint(on.there.bob), headers });
+    expect(answer.body?.data).toEqual({ viewer: { id: on.there.bob } });
   });
 });
 
 describe('a bad token', () => {
-  const expired = () => mint(there.bob, { exp: 1_799_999_999 });
+  const expired = () => mint(on.there.bob, { exp: 1_799_999_999 });
   test.each([
     ['what is public', STATUS],
     ['a document that does not parse', '{ status {'],
@@ -83,41 +70,43 @@ describe('a bad token', () => {
     ['introspection', '{ __schema { queryType { name } } }'],
     ['a mutation', 'mutation { createTask(input: { title: "x" }) { id } }'],
   ])('is told the same before %s is looked at', async (_, query) => {
-    expect(bytes(await api.ask(query, { token: expired() }))).toBe(bytes(await api.ask(VIEWER, { token: expired() })));
+    expect(bytes(await on.api.ask(query, { token: expired() }))).toBe(
+      bytes(await on.api.ask(VIEWER, { token: expired() })),
+    );
   });
 
   test('of a user who is gone is told the same, where the rows are missed', async () => {
     const gone = mint('01900000-0000-7000-8000-00000000000a');
-    const usual = bytes(await api.ask(VIEWER, { token: expired() }));
+    const usual = bytes(await on.api.ask(VIEWER, { token: expired() }));
     const operations = [
       VIEWER,
       '{ status { ok } viewer { id } }',
       'mutation { createTask(input: { title: "x" }) { id } }',
     ];
-    for (const query of operations) expect(bytes(await api.ask(query, { token: gone })), query).toBe(usual);
+    for (const query of operations) expect(bytes(await on.api.ask(query, { token: gone })), query).toBe(usual);
   });
 
   test('is in the log with its fault, its request and as a security event; no token ever is', async () => {
-    const answer = await api.ask(VIEWER, { token: expired() });
+    const answer = await on.api.ask(VIEWER, { token: expired() });
     const requestId = answer.headers.get('x-request-id');
     const entry = { event: 'security', kind: 'bad-token', fault: 'expired', requestId };
-    expect(api.log).toContainEqual(expect.objectContaining(entry));
-    const signatures = [expired(), mint(there.bob)].map((token) => token.split('.').at(-1) ?? '');
-    for (const signature of signatures) expect(JSON.stringify(api.log)).not.toContain(signature);
-    expect(await api.counters()).toMatch(/fieldgate_refusals_total\{reason="invalid_token"\} [1-9]/);
+    expect(on.api.log).toContainEqual(expect.objectContaining(entry));
+    const signatures = [expired(), mint(on.there.bob)].map((token) => token.split('.').at(-1) ?? '');
+    for (const signature of signatures) expect(JSON.stringify(on.api.log)).not.toContain(signature);
+    expect(await on.api.counters()).toMatch(/fieldgate_refusals_total\{reason="invalid_token"\} [1-9]/);
   });
 });
 
 describe('a header that says no one token', () => {
   test('is 400 BAD_REQUEST, error="invalid_request", the same bytes for every form', async () => {
-    const headers = ['Basic YTpi', 'Bearer', 'Bearer a b', 'Bearer a,b', 'Bearer "a"', `Token ${mint(there.bob)}`];
+    const headers = ['Basic YTpi', 'Bearer', 'Bearer a b', 'Bearer a,b', 'Bearer "a"', `Token ${mint(on.there.bob)}`];
     const malformed = CORPORA.flatMap(({ tokens }) => tokens)
       .filter(({ token }) => isSendable(token) && !isInForm(token))
       .map(({ token }) => `Bearer ${token}`);
     expect(malformed.length).toBeGreaterThan(5);
     const answers = new Set<string>();
     for (const authorization of [...headers, ...malformed])
-      answers.add(bytes(await api.ask(STATUS, { headers: { authorization } })));
+      answers.add(bytes(await on.api.ask(STATUS, { headers: { authorization } })));
     const [only = '', ...others] = answers;
     expect(others).toEqual([]);
     expect(only).toMatch(/^400\n/);
@@ -131,7 +120,7 @@ describe('a header that says no one token', () => {
     ['a good one last', (good: string) => ['Authorization: Basic YTpi', `AUTHORIZATION: Bearer ${good}`]],
     ['an empty one beside', (good: string) => ['authorization:', `authorization: Bearer ${good}`]],
   ])('but two is 400 too: %s', async (_, lines) => {
-    const { status, head, body } = await speak(api.url, posted(lines(mint(there.bob))));
+    const { status, head, body } = await speak(on.api.url, posted(lines(mint(on.there.bob))));
     expect(status).toBe(400);
     expect(head).toContain('\r\nwww-authenticate: bearer error="invalid_request"\r\n');
     expect(JSON.parse(body)).toEqual({
@@ -143,10 +132,10 @@ describe('a header that says no one token', () => {
     'and one, written %j, is none of these',
     async (start) => {
       const { status, body } = await speak(
-        api.url,
-        posted([start + mint(there.bob)], JSON.stringify({ query: VIEWER })),
+        on.api.url,
+        posted([start + mint(on.there.bob)], JSON.stringify({ query: VIEWER })),
       );
-      expect([status, JSON.parse(body)]).toEqual([200, { data: { viewer: { id: there.bob } } }]);
+      expect([status, JSON.parse(body)]).toEqual([200, { data: { viewer: { id: on.there.bob } } }]);
     },
   );
 });

@@ -1,26 +1,15 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { type Api, codes, startApi } from '../api/api.ts';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { codes } from '../api/api.ts';
+import { apiOnScene } from '../api/on-scene.ts';
 import { mint } from '../api/token.ts';
-import { ROW_SECURITY_OFF, type WatchedPool, watched, withoutOwner } from './faults.ts';
-import { type Scene, scene } from './scene.ts';
+import { ROW_SECURITY_OFF, withoutOwner } from './faults.ts';
 
-let there: Scene;
-let database: WatchedPool;
-let api: Api;
 let rowsBefore: unknown[];
 
-beforeAll(async () => {
-  there = await scene(ROW_SECURITY_OFF);
-  database = watched(there.source.pool, withoutOwner);
-  api = await startApi({ mapping: there.source.mapping, pool: database.pool });
-});
-afterAll(async () => {
-  await api.close();
-  await there.end();
-});
+const on = apiOnScene({ database: ROW_SECURITY_OFF, statements: withoutOwner });
 beforeEach(async () => {
-  database.statements.length = 0;
-  rowsBefore = await there.alicesRows();
+  on.statements.length = 0;
+  rowsBefore = await on.there.alicesRows();
 });
 
 /** Every argument in which the schema takes an owner, and how its refusal is named. */
@@ -33,12 +22,12 @@ const ASKED_FOR_ALICE = {
 
 describe('wall 1, with walls 2 and 3 gone: another’s id in an @owner argument', () => {
   test.each(Object.entries(ASKED_FOR_ALICE))('in %s is refused before anything runs', async (coordinate, query) => {
-    const answer = await api.ask(query, { token: mint(there.bob), variables: { id: there.alice } });
+    const answer = await on.api.ask(query, { token: mint(on.there.bob), variables: { id: on.there.alice } });
     expect(answer.status).toBe(403);
     expect(answer.body).not.toHaveProperty('data');
     expect(answer.body?.errors?.map(({ extensions }) => extensions)).toEqual([{ code: 'FORBIDDEN', coordinate }]);
-    expect(database.statements).toEqual([]);
-    expect(await there.alicesRows()).toEqual(rowsBefore);
+    expect(on.statements).toEqual([]);
+    expect(await on.there.alicesRows()).toEqual(rowsBefore);
   });
 
   test.each(Object.entries(ASKED_FOR_ALICE))(
@@ -47,27 +36,30 @@ describe('wall 1, with walls 2 and 3 gone: another’s id in an @owner argument'
       const [, head, body] = /^(\w+ \(\$id: ID!\)) (.*)$/.exec(query) ?? [];
       const field = body?.slice(1, -1) ?? '';
       const both = `${head?.replace('$id: ID!', '$own: ID!, $id: ID!')} { own: ${field.replace('$id', '$own')} foreign: ${field} }`;
-      const answer = await api.ask(both, { token: mint(there.bob), variables: { own: there.bob, id: there.alice } });
+      const answer = await on.api.ask(both, {
+        token: mint(on.there.bob),
+        variables: { own: on.there.bob, id: on.there.alice },
+      });
       expect(answer.status).toBe(403);
       expect(codes(answer)).toEqual(['FORBIDDEN']);
-      expect(database.statements).toEqual([]);
+      expect(on.statements).toEqual([]);
     },
   );
 
   test('is the only thing refused: with one’s own id the same documents run, and reach the database', async () => {
     for (const query of Object.values(ASKED_FOR_ALICE)) {
-      const answer = await api.ask(query, { token: mint(there.alice), variables: { id: there.alice } });
+      const answer = await on.api.ask(query, { token: mint(on.there.alice), variables: { id: on.there.alice } });
       expect(answer.status, query).not.toBe(403);
     }
-    expect(database.statements.length).toBeGreaterThanOrEqual(3);
+    expect(on.statements.length).toBeGreaterThanOrEqual(3);
   });
 });
 
 test('wall 1, with walls 2 and 3 gone: without a token nothing of owned data runs', async () => {
   for (const query of Object.values(ASKED_FOR_ALICE)) {
-    const answer = await api.ask(query, { variables: { id: there.alice } });
+    const answer = await on.api.ask(query, { variables: { id: on.there.alice } });
     expect(answer.status).toBe(401);
     expect(answer.body).not.toHaveProperty('data');
   }
-  expect(database.statements).toEqual([]);
+  expect(on.statements).toEqual([]);
 });

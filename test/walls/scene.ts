@@ -1,4 +1,5 @@
 import { checkSchema } from '../../server/access/index.ts';
+import { ownersOf } from '../../server/app.ts';
 import type { Owners } from '../../server/data/owned.ts';
 import { openSource, type Source } from '../../server/data/source.ts';
 import { executableSchema } from '../../server/schema.ts';
@@ -54,8 +55,5 @@ export async function scene(ruin = 'select'): Promise<Scene> {
 
 /** Whom each type belongs to, as the schema says. */
 export function owners(): Owners {
-  const { owners: rules } = checkSchema(executableSchema());
-  return new Map(
-    [...rules].map(([type, [rule]]) => [type, { field: rule?.field ?? '', orRoles: rule?.orRoles ?? [] }]),
-  );
+  return ownersOf(checkSchema(executableSchema()));
 }
