@@ -1,6 +1,7 @@
-import { getNamedType, type GraphQLObjectType, type GraphQLSchema, isAbstractType, isObjectType } from 'graphql';
+import { getNamedType, type GraphQLObjectType, type GraphQLSchema } from 'graphql';
 import { readElements } from './element.ts';
 import { buildPolicy, type Policy } from './policy.ts';
+import { possibleTypes } from './possible.ts';
 import { AccessPolicyError, type Problem } from './problem.ts';
 import { abstractTypesResolve } from './start/abstractTypesResolve.ts';
 import { conditionsCanBeMet } from './start/conditionsCanBeMet.ts';
@@ -62,11 +63,8 @@ export function answerTypes(schema: GraphQLSchema): readonly GraphQLObjectType[]
   for (let type = waiting.pop(); waiting.length > 0 || type; type = waiting.pop()) {
     if (!type || found.has(type)) continue;
     found.add(type);
-    for (const field of Object.values(type.getFields())) {
-      const result = getNamedType(field.type);
-      if (isObjectType(result)) waiting.push(result);
-      else if (isAbstractType(result)) waiting.push(...schema.getPossibleTypes(result));
-    }
+    for (const field of Object.values(type.getFields()))
+      waiting.push(...possibleTypes(schema, getNamedType(field.type)));
   }
   return [...found];
 }

@@ -3,18 +3,16 @@ import {
   type DocumentNode,
   type FieldNode,
   type FragmentDefinitionNode,
-  type GraphQLCompositeType,
   type GraphQLField,
   type GraphQLObjectType,
   getNamedType,
-  isAbstractType,
   isCompositeType,
-  isObjectType,
   Kind,
   type OperationDefinitionNode,
   type SelectionSetNode,
 } from 'graphql';
 import type { Policy } from './policy.ts';
+import { possibleTypes } from './possible.ts';
 import type { ClosingRule } from './rule.ts';
 
 /** What one coordinate asks of the caller, and where the operation names it. */
@@ -98,7 +96,7 @@ export function compileOperation(
     possible: readonly GraphQLObjectType[],
   ): void {
     const type = condition === undefined ? undefined : schema.getType(condition);
-    const members = isCompositeType(type) ? new Set(possibleTypes(type)) : null;
+    const members = isCompositeType(type) ? new Set(possibleTypes(schema, type)) : null;
     const left = condition === undefined ? possible : possible.filter((candidate) => members?.has(candidate));
     if (left.length > 0) walk(selectionSet, left);
   }
@@ -114,8 +112,7 @@ export function compileOperation(
       if (field === undefined) continue;
       check(`${type.name}.${name}`, policy.requirement(type.name, name), node);
       checkArguments(`${type.name}.${name}`, field, node);
-      const result = getNamedType(field.type);
-      if (isCompositeType(result)) for (const child of possibleTypes(result)) children.add(child);
+      for (const child of possibleTypes(schema, getNamedType(field.type))) children.add(child);
     }
     if (node.selectionSet && children.size > 0) walk(node.selectionSet, [...children]);
   }
@@ -144,11 +141,6 @@ export function compileOperation(
       ({ name, type }) => policy.ownerRuleOn(`${coordinate}(${name}:)`) !== null || policy.mayHoldOwner(type),
     );
     if (mayHold) argumentChecks.push({ coordinate, field, node });
-  }
-
-  function possibleTypes(type: GraphQLCompositeType): readonly GraphQLObjectType[] {
-    if (isObjectType(type)) return [type];
-    return isAbstractType(type) ? schema.getPossibleTypes(type) : [];
   }
 }
 

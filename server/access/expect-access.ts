@@ -5,7 +5,6 @@ import {
   type GraphQLSchema,
   isAbstractType,
   isEnumType,
-  isObjectType,
   type OperationDefinitionNode,
   parse,
 } from 'graphql';
@@ -17,6 +16,7 @@ import { type Expectation, expectation, ruleText } from './expectation.ts';
 import { isOwnedBy } from './guard.ts';
 import { judge } from './judge.ts';
 import { fieldRules, type Policy, typeRules } from './policy.ts';
+import { possibleTypes } from './possible.ts';
 import type { OwnerRule, Rule } from './rule.ts';
 import type { AccessViewer } from './viewer.ts';
 
@@ -127,21 +127,15 @@ function ownersBehind(policy: Policy, { result }: Way): readonly OwnerRule[] {
 
 function waysAt(schema: GraphQLSchema, coordinate: string): readonly Way[] {
   const [, typeName = '', fieldName = ''] = /^(\w+)\.(\w+)$/.exec(coordinate) ?? [];
-  const ways = objectTypes(schema, typeName).flatMap((type): readonly Way[] => {
+  const ways = possibleTypes(schema, schema.getType(typeName)).flatMap((type): readonly Way[] => {
     const field = type.getFields()[fieldName];
     if (field === undefined) return [];
-    const results = objectTypes(schema, getNamedType(field.type).name);
+    const results = possibleTypes(schema, getNamedType(field.type));
     const way = { coordinate: `${type.name}.${fieldName}`, type, field };
     return results.length === 0 ? [{ ...way, result: null }] : results.map((result) => ({ ...way, result }));
   });
   if (ways.length === 0) throw new Error(`The schema has no field ${coordinate} on an object.`);
   return ways;
-}
-
-function objectTypes(schema: GraphQLSchema, name: string): readonly GraphQLObjectType[] {
-  const type = schema.getType(name);
-  if (isObjectType(type)) return [type];
-  return isAbstractType(type) ? schema.getPossibleTypes(type) : [];
 }
 
 function callerFor(policy: Policy, audience: Audience) {

@@ -1,17 +1,11 @@
-import {
-  type DocumentNode,
-  getNamedType,
-  type GraphQLObjectType,
-  isAbstractType,
-  isObjectType,
-  type OperationDefinitionNode,
-} from 'graphql';
+import { type DocumentNode, getNamedType, type GraphQLObjectType, type OperationDefinitionNode } from 'graphql';
 import { readElements } from './element.ts';
 import { ruleText } from './expectation.ts';
 import { judge, type Verdict } from './judge.ts';
 import { createPlanner } from './operation.ts';
 import { policies, type PolicyFunctions, type PolicySpec, type TableOfType } from './policies.ts';
 import { fieldRules, type Policy, typeRules } from './policy.ts';
+import { possibleTypes } from './possible.ts';
 import type { Reason, Refusal } from './refusal.ts';
 import type { Rule } from './rule.ts';
 import type { AccessViewer } from './viewer.ts';
@@ -89,21 +83,21 @@ export function explain(policy: Policy, options: ExplainOptions): Explanation {
     },
   };
   const plan = createPlanner(listening)(document, operation, variables);
-  const refusalOf = (part: Pick<typeof plan, 'checks' | 'argumentChecks'>) =>
+  const verdictOn = (part: Pick<typeof plan, 'checks' | 'argumentChecks'>) =>
     judge(policy, part, operation, variables, viewer, now);
 
-  const whole = refusalOf(plan);
+  const whole = verdictOn(plan);
   const elements = readElements(policy.schema);
   const fields = [...named].map((coordinate) => {
     const [typeName = '', field = ''] = coordinate.split('.');
     const type = policy.schema.getType(typeName) as GraphQLObjectType;
     const checks = plan.checks.filter((check) => check.coordinate === coordinate);
-    const verdict = refusalOf({ checks, argumentChecks: [] });
+    const verdict = verdictOn({ checks, argumentChecks: [] });
     const rules = [...typeRules(elements, type), ...fieldRules(elements, type, field)];
     return explained(coordinate, rules, verdict.kind === 'refused' ? verdict.refusals[0] : undefined);
   });
   // By themselves: a caller hears of values only where no field keeps the request from them.
-  const values = refusalOf({ checks: [], argumentChecks: plan.argumentChecks });
+  const values = verdictOn({ checks: [], argumentChecks: plan.argumentChecks });
   const ids = values.kind === 'refused' ? values.refusals : [];
   return {
     verdict: whole.kind,
@@ -135,8 +129,7 @@ function rowsOf(
     const [typeName = '', field = ''] = coordinate.split('.');
     types.add(typeName);
     const result = getNamedType((policy.schema.getType(typeName) as GraphQLObjectType).getFields()[field]?.type);
-    if (isObjectType(result)) types.add(result.name);
-    if (isAbstractType(result)) for (const { name } of policy.schema.getPossibleTypes(result)) types.add(name);
+    for (const { name } of possibleTypes(policy.schema, result)) types.add(name);
   }
   const made = tables ? policies(policy, tables, functions) : [];
   return [...types].flatMap((type): readonly ExplainedRows[] => {

@@ -1,14 +1,8 @@
-import {
-  getNamedType,
-  type GraphQLObjectType,
-  isAbstractType,
-  isEnumType,
-  isInputObjectType,
-  isObjectType,
-} from 'graphql';
+import { getNamedType, type GraphQLObjectType, isEnumType, isInputObjectType } from 'graphql';
 import { answerTypes } from './check.ts';
 import { readElements } from './element.ts';
 import { fieldRules, type Policy, typeRules } from './policy.ts';
+import { possibleTypes } from './possible.ts';
 import { REASONS, type Reason } from './refusal.ts';
 import type { ClosingRule, OwnerRule, Rule } from './rule.ts';
 
@@ -114,8 +108,7 @@ interface Owned {
 }
 
 function ownedAt({ schema, owners, fieldOwners }: Policy, type: GraphQLObjectType, field: string): Owned {
-  const result = getNamedType(type.getFields()[field]?.type);
-  const behind = isAbstractType(result) ? schema.getPossibleTypes(result) : isObjectType(result) ? [result] : [];
+  const behind = possibleTypes(schema, getNamedType(type.getFields()[field]?.type));
   const names = [type, ...behind].map(({ name }) => name);
   return {
     rows: new Map(names.flatMap((name) => (owners.has(name) ? [[name, owners.get(name) ?? []]] : []))),

@@ -13,7 +13,8 @@ interface Remembered {
 
 /**
  * Compiles operations and remembers what came of it for as long as the parsed operation lives, and only for its own
- * document: a tool that rewrites fragments may leave the operation as it was. What is remembered holds nothing of a caller: it is the same for everybody.
+ * document: a tool that rewrites fragments may leave the operation as it was. What is remembered holds nothing of a
+ * caller: it is the same for everybody.
  */
 export function createPlanner(policy: Policy) {
   const remembered = new WeakMap<OperationDefinitionNode, Remembered>();

@@ -124,8 +124,15 @@ describe('no policies are made where', () => {
     ['a name is empty', { Note: table({ table: '' }) }, '"" is no name in PostgreSQL'],
     ['a name holds NUL', { Note: table({ schema: NUL }) }, `${JSON.stringify(NUL)} is no name in PostgreSQL`],
     ['a name would be cut', { Note: table({ role: 'ü'.repeat(32) }) }, 'is no name in PostgreSQL'],
+    ['a name is no text', { Note: table({ role: 'a\ud800' }) }, '"a\\ud800" is no name in PostgreSQL'],
   ])('%s', (_, tables, message) => {
     expect(() => policies(policyOf(NOTE), tables)).toThrow(message);
+  });
+
+  test('a name of 63 bytes is kept, whatever is in it', () => {
+    const role = `${'ü'.repeat(29)}%2"\\x`;
+    expect(Buffer.byteLength(role)).toBe(63);
+    expect(policies(policyOf(NOTE), { Note: table({ role }) })[0]?.policies).not.toEqual([]);
   });
 
   test('two types are kept in one table; every mistake is told at once', () => {

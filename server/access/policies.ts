@@ -165,10 +165,12 @@ function* mistakesIn(
   }
 }
 
-/** PostgreSQL cuts a name after 63 bytes, and cannot hold a NUL. */
+/** PostgreSQL cuts a name after 63 bytes of UTF-8, and cannot hold a NUL or half of a surrogate pair. */
 function isKept(name: string): boolean {
-  const bytes = new TextEncoder().encode(name).length;
-  return bytes > 0 && bytes <= 63 && !name.includes('\0');
+  if (name.includes('\0') || !name.isWellFormed()) return false;
+  // A byte is written as itself or as %XX. TextEncoder is no part of the language, and the engine needs nothing else.
+  const bytes = encodeURIComponent(name).replaceAll(/%../g, '%').length;
+  return bytes > 0 && bytes <= 63;
 }
 
 /** A name in SQL, whatever is in it (PostgreSQL manual, 4.1.1). */

@@ -53,6 +53,7 @@ function all(run: TestRun): Step[] {
       'The generated code has drifted from the schema: run `npm run codegen`.',
     ),
     toolStep(run, 'types: server and tests', TOOLS.tsc, ['-p', '.']),
+    toolStep(run, 'types: the engine by itself', TOOLS.tsc, ['--noEmit', '-p', 'server/access']),
     toolStep(run, 'types: web', TOOLS.tsc, ['-p', 'web']),
     toolStep(run, 'lint', TOOLS.oxlint, ['--config', '.oxlintrc.json', '--type-aware']),
     toolStep(

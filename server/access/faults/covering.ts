@@ -132,8 +132,8 @@ export const COVERING_FAULTS: readonly Fault[] = [
     {
       rule: 'publicIsAllOrNothing',
       name: 'it may lead to what is owned behind an interface',
-      find: 'isAbstractType(result)\n',
-      replace: 'isAbstractType(result) && !isInterfaceType(result)\n',
+      find: 'const behind = possibleTypes(',
+      replace: 'const behind = isInterfaceType(getNamedType(field.type)) ? [] : possibleTypes(',
     },
     {
       rule: 'publicIsAllOrNothing',

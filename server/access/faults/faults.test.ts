@@ -23,6 +23,7 @@ const JUDGING = [
   'judge',
   'operation',
   'policy',
+  'possible',
   'read',
   'refusal',
 ];

@@ -154,8 +154,8 @@ export const START_FAULTS: readonly Fault[] = [
     {
       rule: 'answerTypes',
       name: 'what stands behind an interface or union is not judged',
-      find: 'else if (isAbstractType(result)) waiting.push(...schema.getPossibleTypes(result));',
-      replace: '',
+      find: 'possibleTypes(schema, getNamedType(field.type))',
+      replace: 'possibleTypes(schema, getNamedType(field.type)).filter((one) => one === getNamedType(field.type))',
     },
   ]),
 ];

@@ -1,5 +1,6 @@
-import { getNamedType, type GraphQLField, isAbstractType, isInterfaceType, isObjectType } from 'graphql';
+import { getNamedType, type GraphQLField, isInterfaceType, isObjectType } from 'graphql';
 import { fieldRules, typeRules } from '../policy.ts';
+import { possibleTypes } from '../possible.ts';
 import { closes } from '../rule.ts';
 import { applications, reporter, type StartRule } from './context.ts';
 
@@ -30,13 +31,8 @@ export const publicIsAllOrNothing: StartRule = (context) => {
   }
 
   function ownedBehind(field: GraphQLField<unknown, unknown>) {
-    const result = getNamedType(field.type);
-    const possible = isAbstractType(result)
-      ? context.schema.getPossibleTypes(result)
-      : isObjectType(result)
-        ? [result]
-        : [];
-    return possible.find((member) => typeRules(context.elements, member).some(({ kind }) => kind === 'owner'));
+    const behind = possibleTypes(context.schema, getNamedType(field.type));
+    return behind.find((member) => typeRules(context.elements, member).some(({ kind }) => kind === 'owner'));
   }
 
   function closersOf(coordinate: string) {
