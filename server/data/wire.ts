@@ -124,5 +124,13 @@ export function send(
   values: readonly unknown[],
   settle: Settle,
 ): void {
-  client.query(new SteppedQuery(steps, { ...statement, values: [...values] }, settle));
+  client.query(new SteppedQuery(steps, { ...statement, values: values.map(written) }, settle));
+}
+
+/**
+ * A moment as UTC. pg would write it in this machine's time zone, with an offset in whole minutes: where local time was
+ * once seconds off (Amsterdam until 1937, everywhere before there were zones), another moment would be kept.
+ */
+function written(value: unknown): unknown {
+  return value instanceof Date ? value.toISOString() : value;
 }

@@ -1,5 +1,15 @@
-import { buildSchema, type DocumentNode, getIntrospectionQuery, parse, print, visit } from 'graphql';
+import {
+  buildSchema,
+  type DocumentNode,
+  getIntrospectionQuery,
+  isInputObjectType,
+  isObjectType,
+  parse,
+  print,
+  visit,
+} from 'graphql';
 import { describe, expect, test } from 'vitest';
+import { executableSchema } from '../schema.ts';
 import { createCostCheck, insistOnVariables } from './cost.ts';
 import { COST_LIMITS, TooComplex } from './limits.ts';
 
@@ -143,6 +153,36 @@ describe('objects', () => {
 
   test('are none for values, however long their list', () => {
     passes(`{ nodes(first: 100) { ${times(40, (i) => `t${i} tags`)} } }`);
+  });
+});
+
+describe('long texts', () => {
+  const heavy = createCostCheck(schema, { ...COST_LIMITS, objects: 500, texts: new Map([['Node.name', 9]]) });
+  test.each([
+    ['in a list', (n: number) => `{ nodes(first: ${n}) { name } }`, 50],
+    ['under many names', (n: number) => `{ nodes(first: 10) { ${times(n, (i) => `a${i}: name`)} } }`, 5],
+    ['by a fragment', (n: number) => `{ nodes(first: ${n}) { ...F } } fragment F on Node { id name }`, 50],
+    ['on two levels', (n: number) => `{ nodes(first: ${n}) { name up { name } } }`, 25],
+  ])('weigh more than their objects, %s', (_, write, most) => {
+    expect(() => heavy(parse(write(most)))).not.toThrow();
+    expect(() => heavy(parse(write(most + 1)))).toThrow(TooComplex);
+    passes(write(most + 1));
+  });
+
+  test('are those of the schema whose inputs say so', () => {
+    const types = Object.values(executableSchema().getTypeMap());
+    const isLong = (description = '') =>
+      Number(/At most ([\d,]+) char/.exec(description)?.[1]?.replace(',', '')) > 1_000;
+    const inputs = types.filter(isInputObjectType).flatMap((type) => Object.values(type.getFields()));
+    const long = new Set(inputs.flatMap(({ name, description }) => (isLong(description ?? '') ? name : [])));
+    expect([...COST_LIMITS.texts.keys()]).toEqual(
+      types
+        .filter(isObjectType)
+        .filter(({ name }) => !name.startsWith('__'))
+        .flatMap((type) =>
+          Object.keys(type.getFields()).flatMap((field) => (long.has(field) ? `${type.name}.${field}` : [])),
+        ),
+    );
   });
 });
 

@@ -24,6 +24,8 @@ export interface CostLimits {
   readonly values: { readonly depth: number; readonly entries: number };
   /** The most objects that an answer may come to hold, were every list as long as it may be. */
   readonly objects: number;
+  /** What fields with long texts weigh, in objects: a text of 10,000 characters is more than an object without it. */
+  readonly texts: ReadonlyMap<string, number>;
   /** How long a list with a `first` may become at most, and how long one without is taken to be. */
   readonly lengths: { readonly page: number; readonly list: number };
 }
@@ -40,6 +42,7 @@ export const COST_LIMITS: CostLimits = {
   variables: 50,
   values: { depth: 10, entries: 1_000 },
   objects: 5_000,
+  texts: new Map([['Task.description', 10]]),
   lengths: { page: 100, list: 10 },
 };
 

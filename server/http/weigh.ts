@@ -48,7 +48,7 @@ export class Scale {
     for (const node of selections) {
       const below = this.#below(node, type, depth + 1);
       insistOn(depth + below.height, this.#limits.depth);
-      if (node.kind === Kind.FIELD) this.#addField(sum, node, this.#definition(type, node.name.value), below);
+      if (node.kind === Kind.FIELD) this.#addField(sum, node, type, below);
       else {
         sum.addBelow(below, this.#limits);
         sum.objects += below.objects;
@@ -89,9 +89,11 @@ export class Scale {
   }
 
   /** A field is one object, or as many as its list is long; below a field with a `first`, that is how long lists are. */
-  #addField(sum: Weight, node: FieldNode, definition: GraphQLField<unknown, unknown> | undefined, below: Weight): void {
+  #addField(sum: Weight, node: FieldNode, type: Type, below: Weight): void {
+    const definition = this.#definition(type, node.name.value);
     sum.addField((node.alias ?? node.name).value, node.alias !== undefined, this.#limits);
     sum.addBelow(below, this.#limits);
+    sum.objects += this.#limits.texts.get(`${type?.name}.${node.name.value}`) ?? 0;
     if (!definition || isLeafType(getNamedType(definition.type))) return;
     const first = this.#first(node, definition);
     const isList = isListType(getNullableType(definition.type));

@@ -34,6 +34,12 @@ const CLASSES: Record<string, readonly [small: number, large: number, write: (si
   ],
   aliases: [100, 1_900, (n) => `{ ${times(n, (i) => `a${i}: __typename`)} }`],
   'aliased pages': [25, 30, (n) => `{ ${times(n, (i) => `a${i}: ${PAGE}`)} }`],
+  'pages of long texts': [6, 30, (n) => `{ ${times(n, (i) => `a${i}: tasks(first: 100) { nodes { description } }`)} }`],
+  'long texts over and over': [
+    6,
+    30,
+    (n) => `{ tasks(first: 100) { nodes { ${times(n, (i) => `a${i}: description`)} } } }`,
+  ],
   'aliased mutations': [40, 300, (n) => `mutation { ${times(n, (i) => `a${i}: deleteTask(id: "x")`)} }`],
   depth: [40, 1_300, (n) => nested(n, '{ a ', '', '}')],
   'inline fragments': [40, 1_300, (n) => `{ ${nested(n, '... { ', '__typename ', '}')} }`],

@@ -101,6 +101,14 @@ export const REQUEST_MUTANTS = [
       killedBy: 'test/api/transport.test.ts',
     },
   ]),
+  ...mutantsOf('memory', 'server/http/limits.ts', [
+    {
+      name: 'a long text weighs nothing',
+      find: "texts: new Map([['Task.description', 10]])",
+      replace: 'texts: new Map()',
+      killedBy: 'test/api/cost.test.ts',
+    },
+  ]),
   ...mutantsOf('memory', 'server/http/documents.ts', [
     {
       name: 'documents that are refused push out the others',
