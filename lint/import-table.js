@@ -26,6 +26,7 @@ const TABLE = [
       'fastify',
       'graphql',
       'negotiator',
+      'pino',
       'prom-client',
       'secure-json-parse',
       'node:',
@@ -37,7 +38,7 @@ const TABLE = [
   ],
   ['server/schema.ts', ['@graphql-tools/schema', 'graphql', 'node:', 'server/access/', 'server/resolvers/']],
   ['server/keys.ts', ['node:', 'schema/', 'server/authentication/', 'server/config.ts']],
-  ['server/app.ts', ['fastify', 'pino', 'node:', 'server/']],
+  ['server/app.ts', ['fastify', 'node:', 'server/']],
   ['server/main.ts', ['schema/', 'server/app.ts', 'server/config.ts', 'server/data/']],
   [
     'server/cli/',

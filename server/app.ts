@@ -1,6 +1,5 @@
 import type { Server } from 'node:http';
 import type { FastifyInstance } from 'fastify';
-import { pino } from 'pino';
 import { type AccessBreach, checkSchema, guardSchema, type Policy } from './access/index.ts';
 import { authenticate } from './authentication/authenticate.ts';
 import { createVerifier } from './authentication/verify.ts';
@@ -18,6 +17,7 @@ import { createExecutor } from './http/executor.ts';
 import { createFastify } from './http/fastify.ts';
 import { routeGraphql } from './http/graphql.ts';
 import { routeHealth } from './http/health.ts';
+import { createLog } from './http/log.ts';
 import { createMetrics, serveMetrics } from './http/metrics.ts';
 import { openKeys } from './keys.ts';
 import { executableSchema } from './schema.ts';
@@ -58,7 +58,7 @@ export interface App {
  */
 export async function createApp({ config, source, logTo, clock = Date.now, timeLimits }: AppOptions): Promise<App> {
   const now = () => Math.floor(clock() / 1_000);
-  const logger = pino({ base: null, redact: ['req.headers.authorization'] }, logTo ?? pino.destination(1));
+  const logger = createLog(logTo);
   const metrics = createMetrics();
   const events = createEvents(logger, metrics);
 
