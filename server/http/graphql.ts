@@ -1,17 +1,11 @@
 import { type ApolloServer, HeaderMap } from '@apollo/server';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import Negotiator from 'negotiator';
 import type { Authentication } from '../authentication/authenticate.ts';
 import type { Patience } from '../context.ts';
 import type { ApolloContext } from './apollo.ts';
 import { INVALID_REQUEST, INVALID_TOKEN, requestError } from './errors.ts';
 import { HttpRefusal } from './fastify.ts';
-
-/**
- * The media types that an answer can have (GraphQL over HTTP, §"Media Types"), with their charset: who asks for that
- * too, as the specification's own example does, would else be told that there is no such thing.
- */
-const MEDIA_TYPES = ['application/json; charset=utf-8', 'application/graphql-response+json; charset=utf-8'];
+import { mediaTypeFor } from './media-type.ts';
 
 /** How long an operation may take, in milliseconds, unless said otherwise. */
 const TIME_LIMIT = 10_000;
@@ -37,9 +31,7 @@ export function routeGraphql(
     url: '/graphql',
     onRequest: async (request) => {
       // Apollo would find out only after a mutation has run that its answer is not wanted in any form it has.
-      // A header that is empty names nothing, as one that is not there.
-      const isWanted = !request.headers.accept || new Negotiator(request.raw).mediaType(MEDIA_TYPES) !== undefined;
-      if (!isWanted) throw new HttpRefusal('NOT_ACCEPTABLE');
+      if (mediaTypeFor(request.headers.accept) === null) throw new HttpRefusal('NOT_ACCEPTABLE');
     },
     onSend: async (_request, reply) => {
       // What one caller was told must not be kept for another, here or on the way.
@@ -87,10 +79,9 @@ export function routeGraphql(
 /** What Apollo reads of the headers. To copy everything that a browser sends took a twelfth of a request. */
 function headersForApollo({ headers }: FastifyRequest): HeaderMap {
   const read = new HeaderMap();
-  for (const name of ['accept', 'content-type'] as const) {
-    const value = headers[name];
-    if (value !== undefined) read.set(name, value);
-  }
+  const accept = mediaTypeFor(headers.accept);
+  if (accept !== null) read.set('accept', accept);
+  if (headers['content-type'] !== undefined) read.set('content-type', headers['content-type']);
   return read;
 }
 
