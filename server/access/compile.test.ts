@@ -174,7 +174,7 @@ describe('arguments in which an owner may stand', () => {
   });
   test('are found with the field as it is written and as it is defined', () => {
     const [found] = compile('{ alias: byArg(by: "x") }').argumentChecks;
-    expect(found?.node.alias?.value).toBe('alias');
+    expect(found?.nodes[0].alias?.value).toBe('alias');
     expect(found?.field).toBe(policy.schema.getQueryType()?.getFields()['byArg']);
   });
 });

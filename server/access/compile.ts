@@ -26,7 +26,8 @@ export interface Check {
 export interface ArgumentCheck {
   readonly coordinate: string;
   readonly field: GraphQLField<unknown, unknown>;
-  readonly node: FieldNode;
+  /** Where the operation names it: for one plan the same array each time, as in `Check`. */
+  readonly nodes: readonly [FieldNode];
 }
 
 /** The judgement of an operation as far as it goes without a caller. */
@@ -140,7 +141,7 @@ export function compileOperation(
     const mayHold = field.args.some(
       ({ name, type }) => policy.ownerRuleOn(`${coordinate}(${name}:)`) !== null || policy.mayHoldOwner(type),
     );
-    if (mayHold) argumentChecks.push({ coordinate, field, node });
+    if (mayHold) argumentChecks.push({ coordinate, field, nodes: [node] });
   }
 }
 

@@ -35,7 +35,9 @@ export function expectArgument(
     const document = parse(asked.document(id));
     const [operation] = document.definitions as unknown as readonly [OperationDefinitionNode];
     const [node] = operation.selectionSet.selections as readonly FieldNode[];
-    const argumentChecks = node ? [{ coordinate: asked.fieldCoordinate, field: asked.field, node }] : [];
+    const argumentChecks = node
+      ? [{ coordinate: asked.fieldCoordinate, field: asked.field, nodes: [node] as const }]
+      : [];
     // The field asked may be made for the question: only its argument is judged here.
     const plan: Plan = { ...compileOperation(policy, document, operation, new Map()), checks: [], argumentChecks };
     const verdict = judge(policy, plan, operation, {}, viewer, viewer.authTime);

@@ -90,10 +90,10 @@ function judgeValues(
   });
   if (coercion.errors) return { kind: 'invalid', errors: coercion.errors };
   const refused = new Map<string, Refusal>();
-  for (const { coordinate, field, node } of checks) {
+  for (const { coordinate, field, nodes } of checks) {
     let values: Record<string, unknown>;
     try {
-      values = getArgumentValues(field, node, coercion.coerced);
+      values = getArgumentValues(field, nodes[0], coercion.coerced);
     } catch (error) {
       if (error instanceof GraphQLError) return { kind: 'invalid', errors: [error] };
       throw error;
@@ -107,7 +107,7 @@ function judgeValues(
         viewer?.userId ?? null,
       ))
         if (refused.size < MOST_REFUSALS)
-          refused.set(rule.coordinate, { reason: 'FORBIDDEN', coordinate: rule.coordinate, rule, nodes: [node] });
+          refused.set(rule.coordinate, { reason: 'FORBIDDEN', coordinate: rule.coordinate, rule, nodes });
     }
   }
   return refused.size === 0 ? ALLOWED : { kind: 'refused', refusals: [...refused.values()] };

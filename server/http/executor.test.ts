@@ -1,4 +1,4 @@
-import { buildSchema, GraphQLError, Kind, type OperationDefinitionNode, parse } from 'graphql';
+import { buildSchema, type DocumentNode, GraphQLError, Kind, type OperationDefinitionNode, parse } from 'graphql';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { AccessBreach, accessDirectives, checkSchema } from '../access/index.ts';
 import type { Operations } from '../context.ts';
@@ -56,8 +56,12 @@ const operations: Operations = {
 const events = { refused: vi.fn(), unexpected: vi.fn() };
 const run = createExecutor({ policy: checkSchema(schema), operations, events, now: () => NOW });
 
-function ask(text: string, viewer: typeof VIEWER | null = VIEWER, variables: Record<string, unknown> = {}) {
-  const document = parse(text);
+function ask(
+  text: string | DocumentNode,
+  viewer: typeof VIEWER | null = VIEWER,
+  variables: Record<string, unknown> = {},
+) {
+  const document = typeof text === 'string' ? parse(text) : text;
   const operation = document.definitions.find(
     ({ kind }) => kind === Kind.OPERATION_DEFINITION,
   ) as OperationDefinitionNode;
@@ -74,6 +78,31 @@ beforeEach(() => {
 });
 
 describe('a request that may not run', () => {
+  test('is refused in the same words each time, whoever asked for the same operation in between', async () => {
+    const text = 'query ($no: Boolean!) { admin recent @skip(if: $no) second: recent verified }';
+    const admin = { ...VIEWER, roles: ['ADMIN'], authTime: 0 };
+    const callers: readonly (readonly [typeof VIEWER | null, boolean])[] = [
+      [null, false],
+      [VIEWER, false],
+      [admin, false],
+      [admin, true],
+      [{ ...admin, authTime: NOW, emailVerified: false }, true],
+      [null, true],
+    ];
+    const answersTo = (documentOf: () => DocumentNode) =>
+      Promise.all(
+        callers.map(async ([viewer, no]) => {
+          const { errors } = await ask(documentOf(), viewer, { no });
+          return errors?.map(({ message, locations, extensions }) => ({ message, locations, ...extensions }));
+        }),
+      );
+    const fresh = await answersTo(() => parse(text));
+    const kept = parse(text);
+    expect(await answersTo(() => kept)).toEqual(fresh);
+    expect(await answersTo(() => kept)).toEqual(fresh);
+    expect(new Set(fresh.map((each) => JSON.stringify(each))).size).toBe(callers.length);
+  });
+
   test.each([
     ['without a token', '{ mine }', null, 'UNAUTHENTICATED', 401, 'Bearer'],
     ['without the role', '{ admin }', VIEWER, 'FORBIDDEN', 403, undefined],

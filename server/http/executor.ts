@@ -13,8 +13,10 @@ import {
   createPlanner,
   judge,
   type Policy,
+  type Reason,
   type Refusal,
   refusalError,
+  type Rule,
 } from '../access/index.ts';
 import { anonymousContext, type Context, type Operations, type Patience, viewerContext } from '../context.ts';
 import type { Viewer } from '../viewer.ts';
@@ -64,7 +66,7 @@ export function createExecutor({ policy, operations, events, now }: ExecutorOpti
     switch (verdict.kind) {
       case 'refused':
         events.refused(verdict.refusals, viewer?.userId ?? null, requestId);
-        return { errors: verdict.refusals.map(withStatus) };
+        return { errors: verdict.refusals.map(errorOf) };
       case 'invalid':
         return {
           errors: verdict.errors.map(({ message, nodes }) => requestError('BAD_USER_INPUT', { message, nodes })),
@@ -143,6 +145,19 @@ function failed(): ExecutionResult {
 function unavailable(): ExecutionResult {
   return { errors: [requestError('UNAVAILABLE', { headers: { 'retry-after': '1' } })] };
 }
+
+/**
+ * Errors are dear to make: more than all else that a judgement costs. An operation that is kept is refused in the same
+ * words each time, by the same rules at the same places.
+ */
+function errorOf(refusal: Refusal): GraphQLError {
+  const { nodes, rule, reason } = refusal;
+  const ofNodes = made.get(nodes) ?? new Map<Rule, Partial<Record<Reason, GraphQLError>>>();
+  const ofRule = ofNodes.get(rule) ?? {};
+  made.set(nodes, ofNodes.set(rule, ofRule));
+  return (ofRule[reason] ??= withStatus(refusal));
+}
+const made = new WeakMap<Refusal['nodes'], Map<Rule, Partial<Record<Reason, GraphQLError>>>>();
 
 /** RFC 6750 §3 for a request without a token; RFC 9470 §3 for a sign-in that is too old. */
 function withStatus(refusal: Refusal): GraphQLError {

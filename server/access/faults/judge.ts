@@ -108,14 +108,14 @@ export const JUDGE_FAULTS: readonly Fault[] = faultsIn('judge.ts', [
   {
     rule: 'judgeValues',
     name: 'arguments judged before coercion',
-    find: 'getArgumentValues(field, node, coercion.coerced)',
-    replace: 'getArgumentValues(field, node, variables)',
+    find: 'getArgumentValues(field, nodes[0], coercion.coerced)',
+    replace: 'getArgumentValues(field, nodes[0], variables)',
   },
   {
     rule: 'judgeValues',
     name: 'only the first field with an argument is looked at',
-    find: 'for (const { coordinate, field, node } of checks) {',
-    replace: 'for (const { coordinate, field, node } of checks.slice(0, 1)) {',
+    find: 'for (const { coordinate, field, nodes } of checks) {',
+    replace: 'for (const { coordinate, field, nodes } of checks.slice(0, 1)) {',
   },
   {
     rule: 'judgeValues',
