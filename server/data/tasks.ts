@@ -44,6 +44,8 @@ export function tasks(tables: Tables): (reach: Reach) => Tasks {
   const pages = taskPages(tables);
   const positions = taskPositions(tables);
 
+  const byOneId = (columns: readonly (keyof TaskRow)[]) =>
+    shapes.of('task.byId', columns.join(), ['viewer', 'id'], () => own.select({ columns, where: ['"id" = :id'] }));
   const byIds = (columns: readonly (keyof TaskRow)[]) =>
     shapes.of('task.byIds', columns.join(), ['viewer', 'ids'], () =>
       own.select({ columns, where: ['"id" = ANY(:ids)'] }),
@@ -104,7 +106,10 @@ export function tasks(tables: Tables): (reach: Reach) => Tasks {
       if (!isIdentifier(id)) return null;
       return batches.load('task.byId', { id, asked }, async (asks) => {
         const columns = own.columns(new Set(asks.flatMap((each) => [...each.asked])));
-        const found = await rows<FoundTask>(byIds(columns), { ids: [...new Set(asks.map((each) => each.id))] });
+        const ids = [...new Set(asks.map((each) => each.id))];
+        const found = await (ids.length === 1
+          ? rows<FoundTask>(byOneId(columns), { id: ids[0] })
+          : rows<FoundTask>(byIds(columns), { ids }));
         const byTheirId = new Map(found.map((row) => [row.id, row]));
         return asks.map((each) => byTheirId.get(each.id) ?? null);
       });

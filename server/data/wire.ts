@@ -57,6 +57,9 @@ export const begin: Step = { statement: BEGIN, values: [] };
 export async function prepareSteps(client: PoolClient, timeLimit: number): Promise<void> {
   const timer = setTimeout(() => client.connection.stream.destroy(), timeLimit);
   try {
+    // Every statement finds its rows by their owner, planned for its values or for any: one plan serves all. Left to
+    // itself, PostgreSQL takes lists of ids for longer than they are, and plans such statements anew each time.
+    await client.query('set plan_cache_mode = force_generic_plan');
     await client.query({ ...VIEWER, values: ['', '0'] });
     // Prepared and not run: there is nobody yet to whom it could be put down.
     await client.query(`prepare "${EVERY_OWNER.name}" (text) as ${EVERY_OWNER.text}`);

@@ -75,6 +75,7 @@ export const CALLS: readonly Call[] = [
   ...pages,
   ['own account', ({ users }) => users.own(USER)],
   ['task by id', ({ tasks }, { task: id }) => tasks.byId(id, TASK)],
+  ['tasks by id', ({ tasks }, { task: id, other }) => Promise.all([tasks.byId(id, TASK), tasks.byId(other, TASK)])],
   ['create', ({ tasks }) => tasks.create(task, TASK)],
   ['update', ({ tasks }, { task: id }) => tasks.update(id, { title: 'x', done: true }, 1, TASK)],
   ['update of nothing', ({ tasks }, { task: id }) => tasks.update(id, {}, null, NONE)],
