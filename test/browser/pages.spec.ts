@@ -1,5 +1,5 @@
 import { expect, test } from '@playwright/test';
-import { signUp } from './visitor.ts';
+import { addTask, signUp } from './visitor.ts';
 
 test('the front door leads in or to the sign-in page', async ({ page }) => {
   await page.goto('/');
@@ -18,15 +18,32 @@ test('an address that leads nowhere has a page of its own', async ({ page }) => 
 });
 
 test('every page forbids being kept, framed and sniffed, and names its scripts', async ({ page }) => {
-  await signUp(page);
-  for (const path of ['/tasks', '/nowhere']) {
+  const expectGuarded = async (path: string) => {
     const headers = (await page.request.get(path)).headers();
-    expect(headers['cache-control']).toContain('no-store');
+    expect(headers['cache-control'], path).toContain('no-store');
     expect(headers['x-content-type-options']).toBe('nosniff');
     expect(headers['x-powered-by']).toBeUndefined();
     expect(headers['content-security-policy']).toMatch(/script-src 'nonce-[\w+/=]+' 'strict-dynamic';/);
     expect(headers['content-security-policy']).toContain("frame-ancestors 'none'");
-  }
+  };
+  for (const path of ['/sign-in', '/sign-up']) await expectGuarded(path);
+  await signUp(page);
+  for (const path of ['/tasks', '/nowhere']) await expectGuarded(path);
+});
+
+test('what a page fetches of itself is kept by nobody, and nothing works behind it when it is gone', async ({
+  page,
+}) => {
+  await signUp(page);
+  await addTask(page, 'Mine alone');
+  // What the router asks for when it goes from page to page.
+  const ofRouter = await page.request.get('/tasks', { headers: { RSC: '1' } });
+  expect(ofRouter.headers()['content-type']).toContain('text/x-component');
+  expect(await ofRouter.text()).toContain('Mine alone');
+  expect(ofRouter.headers()['cache-control']).toContain('no-store');
+  const workers = 'navigator.serviceWorker.getRegistrations().then((all) => all.length)';
+  expect(await page.evaluate<number>(workers)).toBe(0);
+  expect(await page.evaluate<number>('caches.keys().then((all) => all.length)')).toBe(0);
 });
 
 test('nothing on the pages breaks their own policy or fails in the console', async ({ page }) => {

@@ -1,0 +1,60 @@
+import { expect, test } from 'vitest';
+import { asOwner, newPlace, READY, start } from './fieldgate.ts';
+
+const PASSWORD = 'Correct7horse';
+
+test('of a thousand sign-ins at once none is lost or a fault, each wrong password is kept, and who is signed in is served meanwhile', async () => {
+  const { dataDir, settings, apiUrl, webUrl } = await newPlace();
+  // From fifty addresses: of one alone all but two hundred would be turned away at once.
+  await start({ ...settings, TRUSTED_PROXIES: '127.0.0.1,::1' }).until(READY);
+  const post = (path: string, address: string, body: object) =>
+    fetch(`${webUrl}/api/auth${path}`, {
+      method: 'POST',
+      headers: { origin: webUrl, 'content-type': 'application/json', 'x-forwarded-for': address },
+      body: JSON.stringify(body),
+    });
+  const email = 'member@example.com';
+  const signedUp = await post('/sign-up/email', '192.0.2.1', { email, password: PASSWORD });
+  const { accessToken } = (await signedUp.json()) as { accessToken: string };
+  const cookie = signedUp.headers
+    .getSetCookie()
+    .map((line) => line.split(';', 1)[0])
+    .join('; ');
+  const asMember = {
+    tasks: () =>
+      fetch(`${apiUrl}/graphql`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${accessToken}`, 'content-type': 'application/json' },
+        body: JSON.stringify({ query: '{ viewer { email } tasks { totalCount } }' }),
+      }),
+    renewal: () => fetch(`${webUrl}/api/auth/access-token`, { headers: { cookie } }),
+  };
+
+  const over = new AbortController();
+  const flood = Promise.all(
+    Array.from({ length: 1_000 }, async (_, number) => {
+      const body = { email: number % 2 === 0 ? email : `nobody${number}@example.com`, password: 'Wrong7horse' };
+      const response = await post('/sign-in/email', `198.51.100.${number % 50}`, body);
+      await response.arrayBuffer();
+      return { status: response.status, wait: Number(response.headers.get('retry-after')) };
+    }),
+  ).finally(() => over.abort());
+  const served: number[] = [];
+  while (!over.signal.aborted)
+    for (const ask of Object.values(asMember)) {
+      const response = await ask();
+      await response.arrayBuffer();
+      served.push(response.status);
+    }
+
+  const answers = await flood;
+  const failed = answers.filter(({ status }) => status === 401);
+  const limited = answers.filter(({ status }) => status === 429);
+  expect(failed.length + limited.length).toBe(1_000);
+  expect(failed.length).toBeGreaterThan(200);
+  for (const { wait } of limited) expect(wait).toBeGreaterThan(0);
+  expect(new Set(served)).toEqual(new Set([200]));
+  expect(served.length).toBeGreaterThan(10);
+  const kept = `select count(*)::integer as kept from auth.auth_event where kind = 'SIGN_IN' and outcome = 'FAILED'`;
+  expect(await asOwner(dataDir, kept)).toEqual([{ kept: failed.length }]);
+});
