@@ -46,7 +46,7 @@ export const UPDATE =
 export const ADD = 'mutation ($id: ID!, $v: StepInput!) { addStep(taskId: $id, input: $v) { id title done } }';
 export const CHANGE = 'mutation ($id: ID!, $v: StepInput!) { updateStep(id: $id, input: $v) { id title done } }';
 export const FILTERED = 'query ($v: TaskFilter) { tasks(filter: $v) { totalCount nodes { userId } } }';
-export const ORDERED = 'query ($v: TaskOrder) { tasks(orderBy: $v) { nodes { userId } pageInfo { endCursor } } }';
+const ORDERED = 'query ($v: TaskOrder) { tasks(orderBy: $v) { nodes { userId } pageInfo { endCursor } } }';
 const SLY = ['__proto__', 'constructor', 'toString', 'titel', 'userId'];
 
 /** A document with a place for a value, and the fields of its input object where it has one. */

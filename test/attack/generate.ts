@@ -6,7 +6,7 @@ import { coordinateOf, type Path, pathsFrom } from './paths.ts';
 import type { Random } from './random.ts';
 
 /** How many fields a path has at most. */
-export const DEPTH = { query: 4, mutation: 3 } as const;
+const DEPTH = { query: 4, mutation: 3 } as const;
 
 /** A request and, by its number, who sends it. */
 export interface Planned {

@@ -13,7 +13,7 @@ export interface PlanNode {
 }
 
 /** How PostgreSQL plans a prepared statement: for the values of a call, or once for all values. */
-export const PLANNINGS = ['force_custom_plan', 'force_generic_plan'] as const;
+const PLANNINGS = ['force_custom_plan', 'force_generic_plan'] as const;
 
 /** A statement of the data layer and how PostgreSQL carries it out. */
 export interface Explained {
@@ -88,7 +88,7 @@ function literal(value: unknown): string {
 }
 
 /** Every node of a plan. */
-export function* nodesOf(plan: PlanNode): Generator<PlanNode> {
+function* nodesOf(plan: PlanNode): Generator<PlanNode> {
   yield plan;
   for (const child of plan.Plans ?? []) yield* nodesOf(child);
 }

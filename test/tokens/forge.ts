@@ -26,7 +26,7 @@ const STRANGER = new Uint8Array(48).fill(9);
 const SECRETS = { current: CURRENT.secret, previous: PREVIOUS.secret, stranger: STRANGER };
 
 /** Shared secrets: those of the other API tests. */
-export const SECRET_FORGE = await forge('shared-secret', HEADER.alg, SECRETS, (text, signer) =>
+const SECRET_FORGE = await forge('shared-secret', HEADER.alg, SECRETS, (text, signer) =>
   createHmac('sha256', SECRETS[signer]).update(text).digest(),
 );
 

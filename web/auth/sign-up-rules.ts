@@ -9,7 +9,7 @@ const NAME_MAXIMUM = 100;
  * that an e-mail address and a password are enough to sign up.
  * @throws {APIError} 400 NAME_NOT_VALID for one too long, or with characters that PostgreSQL or a page cannot hold
  */
-export function nameFor(given: unknown, email: unknown): string {
+function nameFor(given: unknown, email: unknown): string {
   const trimmed = typeof given === 'string' ? given.trim() : '';
   const name = trimmed || (typeof email === 'string' ? email.trim().split('@')[0] : '') || '';
   if (Array.from(name).length > NAME_MAXIMUM || !name.isWellFormed() || /\p{Cc}/u.test(name))

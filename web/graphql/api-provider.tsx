@@ -9,12 +9,12 @@ import { mintFromSession } from './mint.ts';
 import { browserTabs } from './tabs.ts';
 import { type Ending, TokenSource } from './token-source.ts';
 
-const SignOutContext = createContext<() => void>(() => undefined);
+const ForgetSessionContext = createContext<() => void>(() => undefined);
 
 /**
  * What to call once the session's cookie is gone: forgets token and data in every tab, and leaves the page.
  */
-export const useForgetSession = () => useContext(SignOutContext);
+export const useForgetSession = () => useContext(ForgetSessionContext);
 
 /** Where an ended session leads. `replace`, so that "back" does not return to a page of somebody who has left. */
 function leave(ending: Ending): void {
@@ -62,8 +62,8 @@ export function ApiProvider({ apiUrl, userId, children }: { apiUrl: string; user
 
   if (ended) return null;
   return (
-    <SignOutContext value={() => tokens.signOut()}>
+    <ForgetSessionContext value={() => tokens.signOut()}>
       <ApolloProvider client={client}>{children}</ApolloProvider>
-    </SignOutContext>
+    </ForgetSessionContext>
   );
 }

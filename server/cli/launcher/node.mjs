@@ -6,7 +6,7 @@ import { LauncherProblem } from './problem.mjs';
  * Says whether a Node runs TypeScript by stripping types, without a flag.
  * @param {string} version such as `22.18.0`
  */
-export function runsTypeScript(version) {
+function runsTypeScript(version) {
   const [major, minor] = version.split('.').map(Number);
   return major >= 24 || (major === 22 && minor >= 18);
 }

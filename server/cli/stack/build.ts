@@ -28,7 +28,7 @@ const isSource = (file: string) => /\.(tsx?|css|svg|ico|png|json|mjs)$/.test(fil
 const isConfig = (file: string) => [inRoot('codegen.ts'), inRoot('package-lock.json')].includes(file);
 
 /** The web client as `next build` makes it, in `folder` of web/. */
-export function webBuild(folder: string): Product {
+function webBuild(folder: string): Product {
   return {
     inputs: [inRoot('web'), inRoot('schema'), inRoot('package-lock.json')],
     outputs: [inRoot('web', folder, 'BUILD_ID')],

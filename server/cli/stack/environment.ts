@@ -52,7 +52,7 @@ export interface Environments {
  * What TOKEN_SECRETS is for the processes: as the user gave it, or the data folder's key file.
  * @param dataDir the data folder, absolute
  */
-export function deriveTokenSecrets(environment: NodeJS.ProcessEnv, mode: TokenMode, dataDir: string): string {
+function deriveTokenSecrets(environment: NodeJS.ProcessEnv, mode: TokenMode, dataDir: string): string {
   return environment['TOKEN_SECRETS'] || KEY_FILE_PREFIX + keyFileIn(dataDir, mode);
 }
 

@@ -2,7 +2,7 @@ import 'server-only';
 import type { Unmasked } from '@apollo/client/masking';
 import { TasksDocument, type TasksQuery } from '../../graphql/generated/graphql.ts';
 import { serverQuery } from '../../graphql/server-query.ts';
-import { FIRST_PAGE } from './page-size.ts';
+import { FIRST_PAGE } from './first-page.ts';
 
 /** The first page of the list as the API gave it; null when it could not be had. */
 export type FirstView = Unmasked<TasksQuery> | null;

@@ -14,9 +14,6 @@ export function taskProblem(error: unknown): string {
       return 'That task is not there any more.';
     case 'FORBIDDEN':
       return 'You may not do that.';
-    case 'RATE_LIMITED':
-    case 'TOO_MANY_REQUESTS':
-      return 'That was a lot at once. Please try again in a moment.';
     default:
       return 'Fieldgate could not be reached. Nothing was changed; please try again.';
   }

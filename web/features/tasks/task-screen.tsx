@@ -7,7 +7,7 @@ import { Notice } from '../../components/notice.tsx';
 import { ReloadWhenRestored } from '../../components/reload-when-restored.tsx';
 import { TasksDocument } from '../../graphql/generated/graphql.ts';
 import type { FirstView } from './first-view.ts';
-import { FIRST_PAGE } from './page-size.ts';
+import { FIRST_PAGE } from './first-page.ts';
 import { LIST_AWAY } from './problem.ts';
 import { TaskList } from './task-list.tsx';
 import styles from './task-screen.module.css';

@@ -1,6 +1,6 @@
 import { useMutation } from '@apollo/client/react';
-import { CreateTaskDocument, TasksDocument } from '../../graphql/generated/graphql.ts';
-import { FIRST_PAGE } from './page-size.ts';
+import { CreateTaskDocument } from '../../graphql/generated/graphql.ts';
+import { changeList } from './change-list.ts';
 
 /** What the id of a task begins with that the API has not confirmed yet. */
 const PENDING = 'pending:';
@@ -29,18 +29,10 @@ export function useCreateTask() {
       update: (cache, { data }) => {
         const node = data?.createTask;
         if (!node) return;
-        cache.updateQuery({ query: TasksDocument, variables: FIRST_PAGE }, (list) =>
-          list
-            ? {
-                ...list,
-                tasks: {
-                  ...list.tasks,
-                  totalCount: list.tasks.totalCount + 1,
-                  edges: [{ __typename: 'TaskEdge' as const, cursor: '', node }, ...list.tasks.edges],
-                },
-              }
-            : undefined,
-        );
+        changeList(cache, ({ totalCount, edges }) => ({
+          totalCount: totalCount + 1,
+          edges: [{ __typename: 'TaskEdge', cursor: '', node }, ...edges],
+        }));
       },
     });
 }

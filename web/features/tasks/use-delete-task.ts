@@ -1,6 +1,6 @@
 import { useMutation } from '@apollo/client/react';
-import { DeleteTaskDocument, TasksDocument } from '../../graphql/generated/graphql.ts';
-import { FIRST_PAGE } from './page-size.ts';
+import { DeleteTaskDocument } from '../../graphql/generated/graphql.ts';
+import { changeList } from './change-list.ts';
 
 /** Deletes a task; it goes from the list at once, and comes back should the API refuse. */
 export function useDeleteTask() {
@@ -10,18 +10,10 @@ export function useDeleteTask() {
       variables: { id },
       optimisticResponse: { __typename: 'Mutation', deleteTask: id },
       update: (cache) => {
-        cache.updateQuery({ query: TasksDocument, variables: FIRST_PAGE }, (list) =>
-          list
-            ? {
-                ...list,
-                tasks: {
-                  ...list.tasks,
-                  totalCount: list.tasks.totalCount - 1,
-                  edges: list.tasks.edges.filter(({ node }) => node.id !== id),
-                },
-              }
-            : undefined,
-        );
+        changeList(cache, ({ totalCount, edges }) => ({
+          totalCount: totalCount - 1,
+          edges: edges.filter(({ node }) => node.id !== id),
+        }));
         cache.evict({ id: `Task:${id}` });
         cache.gc();
       },

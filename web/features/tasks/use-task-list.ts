@@ -1,7 +1,7 @@
 import { useQuery } from '@apollo/client/react';
 import { useState } from 'react';
 import { TasksDocument } from '../../graphql/generated/graphql.ts';
-import { FIRST_PAGE } from './page-size.ts';
+import { FIRST_PAGE } from './first-page.ts';
 
 /** The viewer's tasks: the pages that are there, and how to get more. */
 export function useTaskList() {
