@@ -1,7 +1,14 @@
 import { EntitySchema } from 'typeorm';
 
 /** What can happen to an account. */
-export type AuthEventKind = 'SIGN_UP' | 'SIGN_IN' | 'SIGN_OUT' | 'RENEWAL' | 'ROLE_CHANGED' | 'EVERY_OWNER_READ';
+export type AuthEventKind =
+  | 'SIGN_UP'
+  | 'SIGN_IN'
+  | 'SIGN_OUT'
+  | 'RENEWAL'
+  | 'PASSWORD_CHANGED'
+  | 'ROLE_CHANGED'
+  | 'EVERY_OWNER_READ';
 
 /** What can come of it. */
 export type AuthEventOutcome = 'SUCCEEDED' | 'FAILED' | 'REFUSED' | 'LIMITED';

@@ -2,7 +2,7 @@ import { isIP } from 'node:net';
 
 /** Something that happened to an account, as it is kept in auth.auth_event: see schema/security.graphql for the words. */
 export interface AccountEvent {
-  readonly kind: 'SIGN_UP' | 'SIGN_IN' | 'SIGN_OUT' | 'RENEWAL';
+  readonly kind: 'SIGN_UP' | 'SIGN_IN' | 'SIGN_OUT' | 'RENEWAL' | 'PASSWORD_CHANGED';
   readonly outcome: 'SUCCEEDED' | 'FAILED' | 'REFUSED' | 'LIMITED';
   /** Whose account it is; null where only `email` may tell, or nothing does. */
   readonly userId: string | null;
@@ -20,6 +20,10 @@ const KINDS: ReadonlyMap<string, AccountEvent['kind']> = new Map([
   ['POST /sign-up/email', 'SIGN_UP'],
   ['POST /sign-in/email', 'SIGN_IN'],
   ['POST /sign-out', 'SIGN_OUT'],
+  ['POST /revoke-session', 'SIGN_OUT'],
+  ['POST /revoke-other-sessions', 'SIGN_OUT'],
+  ['POST /revoke-sessions', 'SIGN_OUT'],
+  ['POST /change-password', 'PASSWORD_CHANGED'],
   ['GET /access-token', 'RENEWAL'],
   ['GET /get-session', 'RENEWAL'],
 ]);
@@ -49,9 +53,9 @@ interface Answered {
 export async function accountEvent({ path, request, given, response, userId }: Exchange): Promise<AccountEvent | null> {
   const kind = KINDS.get(`${request.method} ${path}`);
   if (kind === undefined) return null;
-  const outcome = outcomeOf(kind, response.status);
-  if (outcome === null) return null;
+  if (response.status >= 500 || (kind === 'RENEWAL' && ![403, 429].includes(response.status))) return null;
   const { code, user }: Answered = (await read(response.clone())) ?? {};
+  const outcome = outcomeOf(kind, response.status, code);
   const whose = userId ?? (typeof user?.id === 'string' ? user.id : null);
   if (kind === 'SIGN_OUT' && outcome === 'SUCCEEDED' && whose === null) return null;
   const address = request.headers.get('x-forwarded-for') ?? '';
@@ -70,11 +74,11 @@ export async function accountEvent({ path, request, given, response, userId }: E
 /** The codes of answers that come without one. */
 const STATUS_CODES: Readonly<Record<number, string>> = { 429: 'TOO_MANY_REQUESTS' };
 
-function outcomeOf(kind: AccountEvent['kind'], status: number): AccountEvent['outcome'] | null {
+function outcomeOf(kind: AccountEvent['kind'], status: number, code: unknown): AccountEvent['outcome'] {
   if (status === 429) return 'LIMITED';
-  if (status >= 500) return null;
-  if (kind === 'RENEWAL') return status === 403 ? 'REFUSED' : null;
   if (status < 400) return 'SUCCEEDED';
+  // Here 401 is no session, and a wrong password 400.
+  if (kind === 'PASSWORD_CHANGED' || kind === 'SIGN_OUT') return code === 'INVALID_PASSWORD' ? 'FAILED' : 'REFUSED';
   // 401 comes after the password was checked, or hashed in vain; 422 after the address was found to be taken.
   return status === 401 || status === 422 ? 'FAILED' : 'REFUSED';
 }

@@ -25,6 +25,15 @@ const BODY_MAXIMUM = 65_536;
 /** Where a password is hashed. A sign-up even holds its database connection meanwhile. */
 const COSTLY = new Set(['/sign-up/email', '/sign-in/email', '/change-password']);
 
+/** After these nobody can tell any more whose session a request came with. */
+const ENDS_SESSIONS = new Set([
+  '/sign-out',
+  '/revoke-session',
+  '/revoke-other-sessions',
+  '/revoke-sessions',
+  '/change-password',
+]);
+
 /**
  * However many arrive at once, eight leave most of the pool's connections to those who are signed in already; two
  * hundred may wait, some two seconds at worst.
@@ -84,8 +93,7 @@ export async function handleAuthRequest(request: Request, door: AuthDoor): Promi
   const given = admission instanceof Response ? null : admission.clone();
   let userId: string | null = null;
   const work = async (entering: Request) => {
-    // Afterwards nobody can tell any more whose session it was.
-    if (path === '/sign-out') userId = await door.userOf(entering.headers);
+    if (ENDS_SESSIONS.has(path)) userId = await door.userOf(entering.headers);
     return door.handler(entering);
   };
   const response = admission instanceof Response ? admission : await answer(() => work(admission), path);

@@ -56,7 +56,7 @@ const SECURITY_LOG = [
   'constraint on auth_event CHECK ((char_length(address) <= 64))',
   'constraint on auth_event CHECK ((char_length(detail) <= 100))',
   'constraint on auth_event CHECK ((char_length(user_agent) <= 300))',
-  `constraint on auth_event CHECK ((kind = ANY (ARRAY['SIGN_UP'::text, 'SIGN_IN'::text, 'SIGN_OUT'::text, 'RENEWAL'::text, 'ROLE_CHANGED'::text, 'EVERY_OWNER_READ'::text])))`,
+  `constraint on auth_event CHECK ((kind = ANY (ARRAY['SIGN_UP'::text, 'SIGN_IN'::text, 'SIGN_OUT'::text, 'RENEWAL'::text, 'PASSWORD_CHANGED'::text, 'ROLE_CHANGED'::text, 'EVERY_OWNER_READ'::text])))`,
   `constraint on auth_event CHECK ((outcome = ANY (ARRAY['SUCCEEDED'::text, 'FAILED'::text, 'REFUSED'::text, 'LIMITED'::text])))`,
   'constraint on auth_event PRIMARY KEY (id)',
 ];

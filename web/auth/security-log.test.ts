@@ -58,6 +58,35 @@ test('sign-up, sign-out and sign-in are each kept with time, user, address, clie
   for (const { created_at } of rows) expect(created_at).toEqual(expect.any(Date));
 });
 
+test('a change of password is kept, and so is one that failed; each with whose it was', async () => {
+  const visitor = elsewhere();
+  const credentials = { email: 'changing@example.com', password: PASSWORD };
+  const { user } = await (await visitor.request('POST', '/sign-up/email', credentials)).json();
+  const change = (currentPassword: string, newPassword: string) =>
+    visitor.request('POST', '/change-password', { currentPassword, newPassword });
+  await change(WRONG, 'Other7horse');
+  await change(PASSWORD, 'weak');
+  await change(PASSWORD, 'Other7horse');
+  await elsewhere().request('POST', '/change-password', { currentPassword: PASSWORD, newPassword: 'Other7horse' });
+  const entry = { kind: 'PASSWORD_CHANGED', user_id: user.id };
+  expect((await kept()).slice(1)).toMatchObject([
+    { ...entry, outcome: 'FAILED', detail: 'INVALID_PASSWORD' },
+    { ...entry, outcome: 'REFUSED', detail: 'PASSWORD_TOO_WEAK' },
+    { ...entry, outcome: 'SUCCEEDED', detail: null },
+    { ...entry, outcome: 'REFUSED', user_id: null },
+  ]);
+});
+
+test('sessions that are ended from another device are kept', async () => {
+  const visitor = elsewhere();
+  const credentials = { email: 'devices@example.com', password: PASSWORD };
+  const { user } = await (await visitor.request('POST', '/sign-up/email', credentials)).json();
+  for (const path of ['/revoke-session', '/revoke-other-sessions', '/revoke-sessions'])
+    expect((await visitor.request('POST', path, { token: 'of no session' })).status).toBe(200);
+  const entry = { kind: 'SIGN_OUT', outcome: 'SUCCEEDED', user_id: user.id };
+  expect((await kept()).slice(1)).toMatchObject([entry, entry, entry]);
+});
+
 describe('a failed sign-in', () => {
   test.each([EMAIL, 'ADA@Example.com'])('on %s is in the record of the user whose address that is', async (email) => {
     await signIn(elsewhere(), WRONG, email);
