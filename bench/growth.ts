@@ -1,10 +1,11 @@
+import { withClient } from '../server/data/client.ts';
 import type { Benchmark, Table } from './benchmark.ts';
 import { measureOperations } from './growth/measure.ts';
 import { OPERATIONS } from './growth/operations.ts';
 import { type Plans, plansFor } from './growth/plans.ts';
 import type { Turn } from './measure/turn.ts';
 import { startApi } from './stand/api.ts';
-import { connected, startDatabase } from './stand/database.ts';
+import { startDatabase } from './stand/database.ts';
 import { seed } from './stand/seed.ts';
 
 type Costs = ReadonlyMap<string, Turn>;
@@ -55,8 +56,8 @@ export const growth: Benchmark = {
         say(`Measuring with ${size} tasks`);
         const few = await measureOperations(api, pid, people, secrets.TOKEN_SECRETS, EFFORT.few, signal);
         const many = await measureOperations(api, pid, heavy, secrets.TOKEN_SECRETS, EFFORT.many, signal);
-        await connected(superuser, (client) => client.query(ADDED));
-        await connected(superuser, (client) => client.query('vacuum analyze'));
+        await withClient(superuser, (client) => client.query(ADDED));
+        await withClient(superuser, (client) => client.query('vacuum analyze'));
         const [person] = heavy;
         if (person === undefined) throw new Error('Nobody has many tasks.');
         found.push({ size, few, many, plans: await plansFor(database.api, person) });

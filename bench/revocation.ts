@@ -1,7 +1,8 @@
 import type { Client } from 'pg';
+import { withClient } from '../server/data/client.ts';
 import type { Benchmark, BenchmarkContext, Report } from './benchmark.ts';
 import { startApi } from './stand/api.ts';
-import { type BenchDatabase, connected, startDatabase } from './stand/database.ts';
+import { type BenchDatabase, startDatabase } from './stand/database.ts';
 import { seed } from './stand/seed.ts';
 import type { Server } from './stand/server.ts';
 import { accessToken } from './stand/token.ts';
@@ -43,7 +44,7 @@ interface Trial {
 async function measure(database: BenchDatabase, apis: readonly Server[], context: BenchmarkContext): Promise<Report> {
   const people = await seed(database.superuser, { users: USERS, tasksEach: 1 });
   context.say(`Ending ${TRIALS} sessions`);
-  const trials = await connected(database.auth, async (client) => {
+  const trials = await withClient(database.auth, async (client) => {
     const done: Trial[] = [];
     for (let index = 0; index < TRIALS; index++) {
       context.signal.throwIfAborted();

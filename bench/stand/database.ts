@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
-import { Client } from 'pg';
 import { startPostgres } from '../../server/cli/postgres.ts';
 import { loadSecrets, type Secrets } from '../../server/cli/secrets.ts';
+import { withClient } from '../../server/data/client.ts';
 import { migrate } from '../../server/data/migrate.ts';
 
 /** A migrated PostgreSQL of a benchmark's own. */
@@ -38,7 +38,7 @@ export async function startDatabase(folder: string): Promise<BenchDatabase> {
     const [api, auth] = [postgres.url('api'), postgres.url('auth')];
     await migrate({ databaseUrl: postgres.url('owner'), apiDatabaseUrl: api, authDatabaseUrl: auth });
     const superuser = Object.assign(new URL(postgres.superuserUrl), { pathname: new URL(api).pathname }).href;
-    const version = await connected(superuser, async (client) => {
+    const version = await withClient(superuser, async (client) => {
       const { rows } = await client.query<{ server_version: string }>('show server_version');
       return rows[0]?.server_version ?? '';
     });
@@ -46,16 +46,5 @@ export async function startDatabase(folder: string): Promise<BenchDatabase> {
   } catch (error) {
     await postgres.stop();
     throw error;
-  }
-}
-
-/** Does something on a connection of its own. */
-export async function connected<T>(url: string, use: (client: Client) => Promise<T>): Promise<T> {
-  const client = new Client({ connectionString: url, connectionTimeoutMillis: 10_000 });
-  await client.connect();
-  try {
-    return await use(client);
-  } finally {
-    await client.end();
   }
 }

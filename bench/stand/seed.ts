@@ -1,4 +1,4 @@
-import { connected } from './database.ts';
+import { withClient } from '../../server/data/client.ts';
 
 /** How many rows there are to be added. */
 export interface Seed {
@@ -48,7 +48,7 @@ const PEOPLE = `
 
 /** Adds people with tasks, and answers with the first 200 of them. */
 export async function seed(superuser: string, { users, tasksEach }: Seed): Promise<Person[]> {
-  return connected(superuser, async (client) => {
+  return withClient(superuser, async (client) => {
     // Foreign keys are right by construction: to look after each of two million took most of the time.
     await client.query('set session_replication_role = replica');
     const { rows: added } = await client.query<{ id: string }>(USERS, [users]);

@@ -4,9 +4,9 @@ import fs from 'node:fs';
 import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
-import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { temporaryFolder } from '../../test/setup/folder.ts';
+import { withClient } from '../data/client.ts';
 import { isAlive } from './process-table.ts';
 import { type Postgres, startPostgres } from './postgres.ts';
 import { loadSecrets } from './secrets.ts';
@@ -38,14 +38,7 @@ beforeAll(async () => {
 afterAll(() => fs.rmSync(model, { recursive: true, force: true }));
 
 async function query(url: string, statement: string): Promise<Record<string, unknown>[]> {
-  const client = new Client({ connectionString: url, connectionTimeoutMillis: 5_000 });
-  client.on('error', () => {});
-  await client.connect();
-  try {
-    return (await client.query(statement)).rows;
-  } finally {
-    await client.end();
-  }
+  return withClient(url, async (client) => (await client.query(statement)).rows);
 }
 
 const KEEP = "create table kept as select 'acknowledged' as what";

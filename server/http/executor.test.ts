@@ -54,18 +54,23 @@ const operations: Operations = {
   isUnavailable: (error) => error instanceof Away,
 };
 const events = { refused: vi.fn(), unexpected: vi.fn() };
-const run = createExecutor({ policy: checkSchema(schema), operations, events, now: () => NOW });
+const policy = checkSchema(schema);
+/** The executor over operations of which some may be others. */
+const executorOn = (changes: Partial<Operations> = {}) =>
+  createExecutor({ policy, operations: { ...operations, ...changes }, events, now: () => NOW });
+const run = executorOn();
 
 function ask(
   text: string | DocumentNode,
   viewer: typeof VIEWER | null = VIEWER,
   variables: Record<string, unknown> = {},
+  execute = run,
 ) {
   const document = typeof text === 'string' ? parse(text) : text;
   const operation = document.definitions.find(
     ({ kind }) => kind === Kind.OPERATION_DEFINITION,
   ) as OperationDefinitionNode;
-  return run({ document, operation, variables, viewer, requestId: 'r', patience: PATIENT });
+  return execute({ document, operation, variables, viewer, requestId: 'r', patience: PATIENT });
 }
 const codesOf = ({ errors }: Awaited<ReturnType<typeof ask>>) => errors?.map(({ extensions }) => extensions['code']);
 const headersOf = ({ errors }: Awaited<ReturnType<typeof ask>>) =>
@@ -187,23 +192,8 @@ describe('an answer leaves whole or not at all', () => {
   });
 
   test('one thrown by the way to the database, outside of any field, is an internal error', async () => {
-    const failing = createExecutor({
-      policy: checkSchema(schema),
-      operations: { ...operations, query: () => Promise.reject(new Error('a bug')) },
-      events,
-      now: () => NOW,
-    });
-    const document = parse('{ mine }');
-    const [operation] = document.definitions as OperationDefinitionNode[];
-    if (!operation) throw new Error('No operation.');
-    const result = await failing({
-      document,
-      operation,
-      variables: {},
-      viewer: VIEWER,
-      requestId: 'r',
-      patience: PATIENT,
-    });
+    const failing = executorOn({ query: () => Promise.reject(new Error('a bug')) });
+    const result = await ask('{ mine }', VIEWER, {}, failing);
     expect(codesOf(result)).toEqual(['INTERNAL_SERVER_ERROR']);
     expect(events.unexpected).toHaveBeenCalledOnce();
   });
@@ -231,23 +221,8 @@ describe('a mutation', () => {
   });
 
   test('that could not be committed is no success', async () => {
-    const failing = createExecutor({
-      policy: checkSchema(schema),
-      operations: { ...operations, mutation: (_viewer, work) => work(data).then(() => Promise.reject(new Away())) },
-      events,
-      now: () => NOW,
-    });
-    const document = parse('mutation { change }');
-    const [operation] = document.definitions as OperationDefinitionNode[];
-    if (!operation) throw new Error('No operation.');
-    const result = await failing({
-      document,
-      operation,
-      variables: {},
-      viewer: VIEWER,
-      requestId: 'r',
-      patience: PATIENT,
-    });
+    const failing = executorOn({ mutation: (_viewer, work) => work(data).then(() => Promise.reject(new Away())) });
+    const result = await ask('mutation { change }', VIEWER, {}, failing);
     expect([codesOf(result), result.data]).toEqual([['UNAVAILABLE'], undefined]);
   });
 });

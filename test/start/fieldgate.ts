@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
-import { Client } from 'pg';
 import { onTestFinished } from 'vitest';
 import { freePort } from '../../server/cli/ports.ts';
 import { loadSecrets } from '../../server/cli/secrets.ts';
+import { withClient } from '../../server/data/client.ts';
 import { temporaryFolder } from '../setup/folder.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
@@ -118,12 +118,5 @@ export async function asOwner(dataDir: string, statement: string): Promise<Recor
 
 /** Runs a statement. */
 export async function query(connectionString: string, statement: string): Promise<Record<string, unknown>[]> {
-  const client = new Client({ connectionString, connectionTimeoutMillis: 10_000 });
-  client.on('error', () => {});
-  await client.connect();
-  try {
-    return (await client.query(statement)).rows;
-  } finally {
-    await client.end();
-  }
+  return withClient(connectionString, async (client) => (await client.query(statement)).rows);
 }

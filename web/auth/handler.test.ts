@@ -1,5 +1,5 @@
-import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
+import { withClient } from '../../server/data/client.ts';
 import { log } from '../log.ts';
 import { CREDENTIAL_LIMIT } from './options.ts';
 import { sessionCookieName } from './session-cookie.ts';
@@ -239,12 +239,8 @@ test('a thousand at once are all answered and kept, without a fault, and those s
   expect(new Set(statuses)).toEqual(new Set([401, 429]));
   const failed = statuses.filter((status) => status === 401).length;
   expect(failed).toBeGreaterThanOrEqual(208);
-  const above = new Client({ connectionString: accounts.database.superuser });
-  await above.connect();
-  const { rows } = await above.query(
-    `select count(*)::integer as failed from auth.auth_event
-     where kind = 'SIGN_IN' and outcome = 'FAILED' and address ~ '^198[.]51[.]100[.][4-8][0-9]$'`,
-  );
-  await above.end();
+  const kept = `select count(*)::integer as failed from auth.auth_event
+    where kind = 'SIGN_IN' and outcome = 'FAILED' and address ~ '^198[.]51[.]100[.][4-8][0-9]$'`;
+  const { rows } = await withClient(accounts.database.superuser, (above) => above.query(kept));
   expect(rows).toEqual([{ failed }]);
 }, 60_000);

@@ -1,5 +1,5 @@
-import { Client } from 'pg';
 import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest';
+import { withClient } from '../../server/data/client.ts';
 import { CREDENTIAL_LIMIT } from './options.ts';
 import { type TestAccounts, testAccounts, type Visitor } from './testing/accounts.ts';
 
@@ -58,15 +58,13 @@ test('a sign-in costs one hash, whether the address is known or not', async () =
 });
 
 test('the limit for an address counts what other processes have let through', async () => {
-  const above = new Client({ connectionString: there.database.superuser });
-  await above.connect();
-  onTestFinished(() => above.end());
   const visitor = there.visitor('198.51.100.3');
   expect((await signIn('no address', PASSWORD, visitor)).status).toBe(400);
   // As another process would, with this address's next attempts but one.
-  const { rowCount } = await above.query(`update auth.rate_limit set count = $1 where key like '%198.51.100.3%'`, [
-    CREDENTIAL_LIMIT - 1,
-  ]);
+  const others = `update auth.rate_limit set count = $1 where key like '%198.51.100.3%'`;
+  const { rowCount } = await withClient(there.database.superuser, (above) =>
+    above.query(others, [CREDENTIAL_LIMIT - 1]),
+  );
   expect(rowCount).toBe(1);
   expect((await signIn('no address', PASSWORD, visitor)).status).toBe(400);
   expect((await signIn('no address', PASSWORD, visitor)).status).toBe(429);

@@ -1,17 +1,15 @@
 import path from 'node:path';
-import { Client } from 'pg';
 import { expect, onTestFinished, test } from 'vitest';
 import { temporaryFolder } from '../../../test/setup/folder.ts';
 import { startScratchPostgres } from '../../../test/setup/scratch-postgres.ts';
+import { withClient } from '../../data/client.ts';
 import { accepts } from '../ports.ts';
 import { withDatabase } from './database.ts';
 
 /** Who it is signed in as, and on which port. */
 async function whoami(ownerUrl: string): Promise<string> {
-  const client = new Client({ connectionString: ownerUrl });
-  await client.connect();
-  const { rows } = await client.query<{ name: string }>('select current_user as name');
-  await client.end();
+  const question = 'select current_user as name';
+  const { rows } = await withClient(ownerUrl, (client) => client.query<{ name: string }>(question));
   return `${rows[0]?.name}:${new URL(ownerUrl).port}`;
 }
 

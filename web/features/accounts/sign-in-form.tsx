@@ -2,11 +2,11 @@
 import { type FormEvent, useState } from 'react';
 import { Button } from '../../components/button.tsx';
 import { Notice } from '../../components/notice.tsx';
-import { TextField } from '../../components/text-field.tsx';
 import { useHydrated } from '../../components/use-hydrated.ts';
 import { accountProblem, postAccount } from './account-request.ts';
 import styles from './account-form.module.css';
 import { credentials } from './credentials.ts';
+import { EmailField } from './email-field.tsx';
 import { PasswordField } from './password-field.tsx';
 
 /** Signs in, and goes to `next`. */
@@ -37,16 +37,7 @@ export function SignInForm({ next }: { next: string }) {
     <form className={styles.form} method="post" onSubmit={signIn}>
       {/* A new element each time, so that the same words are read out again. */}
       {problem && <Notice key={problem.count}>{problem.text}</Notice>}
-      <TextField
-        label="E-mail"
-        name="email"
-        type="email"
-        autoComplete="username"
-        inputMode="email"
-        autoCapitalize="none"
-        spellCheck={false}
-        required
-      />
+      <EmailField />
       <PasswordField label="Password" autoComplete="current-password" required />
       <Button look="primary" type="submit" disabled={!hydrated} busy={busy}>
         {busy ? 'Signing in…' : 'Sign in'}

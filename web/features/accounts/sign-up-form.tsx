@@ -3,11 +3,11 @@ import { type FormEvent, useEffect, useRef, useState } from 'react';
 import { type PasswordPolicy, passwordChecks } from '../../auth/password-policy.ts';
 import { Button } from '../../components/button.tsx';
 import { Notice } from '../../components/notice.tsx';
-import { TextField } from '../../components/text-field.tsx';
 import { useHydrated } from '../../components/use-hydrated.ts';
 import styles from './account-form.module.css';
 import { type AccountAnswer, accountProblem, postAccount } from './account-request.ts';
 import { credentials } from './credentials.ts';
+import { EmailField } from './email-field.tsx';
 import { PasswordField } from './password-field.tsx';
 import { PasswordRules } from './password-rules.tsx';
 import { useCommonPasswords } from './use-common-passwords.ts';
@@ -69,18 +69,7 @@ export function SignUpForm({ next, policy }: { next: string; policy: PasswordPol
   return (
     <form className={styles.form} method="post" onSubmit={signUp}>
       {problems.form && <Notice>{problems.form}</Notice>}
-      <TextField
-        label="E-mail"
-        name="email"
-        type="email"
-        autoComplete="username"
-        inputMode="email"
-        autoCapitalize="none"
-        spellCheck={false}
-        required
-        error={problems.email}
-        onChange={() => setProblems({})}
-      />
+      <EmailField error={problems.email} onChange={() => setProblems({})} />
       <PasswordField
         label="Password"
         autoComplete="new-password"
