@@ -43,6 +43,7 @@ const REFUSED: Readonly<Record<SettingName, readonly string[]>> = {
   METRICS_PORT: PORTS,
   API_URL: ORIGINS,
   WEB_URL: ORIGINS,
+  PLAIN_HTTP: ['true', 'on', 'ALLOWED', 'http'],
   BETTER_AUTH_SECRET: ['x', 'b'.repeat(31)],
   TOKEN_MODE: ['none', 'HS256', 'Shared-Secret', 'JWKS'],
   TOKEN_SECRETS: [

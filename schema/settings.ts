@@ -78,6 +78,7 @@ const SETTINGS = {
   METRICS_PORT: setting(port.prefault('9464'), PORT, '9464'),
   API_URL: setting(origin, ORIGIN, 'http://localhost:4000'),
   WEB_URL: setting(origin, ORIGIN, 'http://localhost:3000'),
+  PLAIN_HTTP: setting(z.enum(['refused', 'allowed']).prefault('refused'), 'refused or allowed', 'refused'),
   BETTER_AUTH_SECRET: setting(z.string().min(32), '32 characters or more', 'the output of `openssl rand -base64 32`'),
   TOKEN_MODE: setting(
     z.enum(['shared-secret', 'jwks']).prefault('shared-secret'),
@@ -135,6 +136,27 @@ export class SettingsError extends Error {
   constructor(mistakes: readonly string[]) {
     super(`The settings are wrong:\n${mistakes.map((line) => `  ${line}`).join('\n')}`);
   }
+}
+
+/** Whether nobody on the way can read or change what is sent to an origin and back: https, or this machine. */
+export function isConfidential(origin: string): boolean {
+  const { protocol, hostname } = new URL(origin);
+  return protocol === 'https:' || ['localhost', '127.0.0.1', '[::1]'].includes(hostname);
+}
+
+/**
+ * What is wrong with origins to which passwords, session cookies and access tokens would travel in the open: over plain
+ * http to another machine, unless PLAIN_HTTP allows it by name.
+ */
+export function openOrigins(
+  read: { readonly [N in 'API_URL' | 'WEB_URL' | 'PLAIN_HTTP']?: SettingValue<N> | undefined },
+): readonly string[] {
+  if (read.PLAIN_HTTP === 'allowed') return [];
+  return (['API_URL', 'WEB_URL'] as const).flatMap((name) => {
+    const origin = read[name];
+    if (origin === undefined || isConfidential(origin)) return [];
+    return `${name} is not valid: expected https, or this machine, for example https://tasks.example; PLAIN_HTTP=allowed lets passwords and tokens travel in the open`;
+  });
 }
 
 /** The words for a setting that is not there. */

@@ -82,6 +82,12 @@ describe('readStartConfig', () => {
     expect(readStartConfig({})).not.toHaveProperty('DATABASE_URL');
   });
 
+  test('takes no origin on which passwords would travel in the open, unless that is allowed by name', () => {
+    const open = { WEB_URL: 'http://tasks.example', API_URL: 'http://10.0.0.1' };
+    expect(Object.keys(mistakes(() => readStartConfig(open))).toSorted()).toEqual(['API_URL', 'WEB_URL']);
+    expect(readStartConfig({ ...open, PLAIN_HTTP: 'allowed' })).toMatchObject(open);
+  });
+
   test('but what is given has to be right, all of it', () => {
     const bad = { DATABASE_URL: 'x', SMTP_URL: 'x', BETTER_AUTH_SECRET: 'short', PASSWORD_POLICY: 'x', WEB_PORT: 'x' };
     expect(Object.keys(mistakes(() => readStartConfig(bad))).toSorted()).toEqual(Object.keys(bad).toSorted());

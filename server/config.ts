@@ -1,4 +1,4 @@
-import { type Environment, missing, readSettings } from '../schema/settings.ts';
+import { type Environment, isConfidential, missing, openOrigins, readSettings } from '../schema/settings.ts';
 
 /** What the API process needs to know. */
 export type ApiConfig = ReturnType<typeof readApiConfig>;
@@ -33,12 +33,6 @@ export function readApiConfig(environment: Environment = process.env) {
   );
 }
 
-/** Whether nobody on the way can change what an origin answers. */
-function isConfidential(webUrl: string): boolean {
-  const { protocol, hostname } = new URL(webUrl);
-  return protocol === 'https:' || ['localhost', '127.0.0.1', '[::1]'].includes(hostname);
-}
-
 /** What `npm start` needs to know; what is absent it derives or generates. */
 export type StartConfig = ReturnType<typeof readStartConfig>;
 
@@ -53,6 +47,7 @@ export function readStartConfig(environment: Environment = process.env) {
       'API_PORT',
       'WEB_PORT',
       'METRICS_PORT',
+      'PLAIN_HTTP',
       'TOKEN_MODE',
       'TOKEN_AUDIENCE',
       'TOKEN_TTL',
@@ -72,5 +67,6 @@ export function readStartConfig(environment: Environment = process.env) {
       'TOKEN_ISSUER',
       'SMTP_URL',
     ],
+    openOrigins,
   );
 }

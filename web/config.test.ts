@@ -46,6 +46,20 @@ describe('readWebConfig', () => {
     expect(named.toSorted()).toEqual([...Object.keys(GOOD), 'TOKEN_ISSUER'].toSorted());
   });
 
+  test.each(['http://tasks.example', 'http://10.0.0.1:3000', 'http://localhost.example', 'http://0.0.0.0:3000'])(
+    'does not start on the origin %s, where passwords would travel in the open, unless that is allowed by name',
+    (url) => {
+      for (const name of ['WEB_URL', 'API_URL'] as const) {
+        expect(mistakes({ ...GOOD, [name]: url })).toEqual([
+          expect.stringMatching(new RegExp(`^${name} is not valid: expected https, or this machine`)),
+        ]);
+        expect(readWebConfig({ ...GOOD, [name]: url, PLAIN_HTTP: 'allowed' })[name]).toBe(url);
+        for (const origin of [url.replace('http:', 'https:'), 'http://127.0.0.1:3000', 'http://[::1]:3000'])
+          expect(readWebConfig({ ...GOOD, [name]: origin })[name]).toBe(origin);
+      }
+    },
+  );
+
   test('in jwks mode takes a key file, and never a list: the API may have had that as its secrets', () => {
     expect(mistakes({ ...GOOD, TOKEN_MODE: 'jwks', TOKEN_SECRETS: 'file:/run/secrets/keys.json' })).toEqual([]);
     expect(mistakes({ ...GOOD, TOKEN_MODE: 'jwks' })).toEqual([

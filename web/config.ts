@@ -1,4 +1,4 @@
-import { type Environment, readSettings } from '../schema/settings.ts';
+import { type Environment, openOrigins, readSettings } from '../schema/settings.ts';
 
 /** What the web app needs to know. */
 export type WebConfig = ReturnType<typeof readWebConfig>;
@@ -16,6 +16,7 @@ export function readWebConfig(environment: Environment) {
       'WEB_PORT',
       'WEB_URL',
       'API_URL',
+      'PLAIN_HTTP',
       'BETTER_AUTH_SECRET',
       'TOKEN_MODE',
       'TOKEN_SECRETS',
@@ -27,11 +28,13 @@ export function readWebConfig(environment: Environment) {
       'WEB_BUILD_DIR',
     ],
     [],
-    // A list of secrets is what the API had in the other mode: as private keys they would be no secret of ours alone.
-    ({ TOKEN_MODE: mode, TOKEN_SECRETS: secrets }) =>
-      mode === 'jwks' && secrets !== undefined && !('file' in secrets)
+    ({ TOKEN_MODE: mode, TOKEN_SECRETS: secrets, ...read }) => [
+      ...openOrigins(read),
+      // A list of secrets is what the API had in the other mode: as private keys they would be no secret of ours alone.
+      ...(mode === 'jwks' && secrets !== undefined && !('file' in secrets)
         ? ['TOKEN_SECRETS is not valid: expected a key file in jwks mode, for example file:/run/secrets/keys.json']
-        : [],
+        : []),
+    ],
   );
 }
 

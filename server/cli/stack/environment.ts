@@ -87,6 +87,7 @@ export function deriveEnvironments(
     METRICS_PORT: String(config.METRICS_PORT),
     API_URL: origins.api,
     WEB_URL: origins.web,
+    PLAIN_HTTP: config.PLAIN_HTTP,
     BETTER_AUTH_SECRET: config.BETTER_AUTH_SECRET ?? secrets.BETTER_AUTH_SECRET,
     TOKEN_MODE: config.TOKEN_MODE,
     TOKEN_SECRETS: deriveTokenSecrets(environment, config.TOKEN_MODE, dataDir),
