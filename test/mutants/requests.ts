@@ -56,8 +56,8 @@ export const REQUEST_MUTANTS = [
     },
     {
       name: 'a refused request runs',
-      find: 'return { errors: verdict.refusals.map(withStatus) };',
-      replace: 'return { ...(await answer(request, policy.schema)), errors: verdict.refusals.map(withStatus) };',
+      find: 'return { errors: verdict.refusals.map(errorOf) };',
+      replace: 'return { ...(await answer(request, policy.schema)), errors: verdict.refusals.map(errorOf) };',
       killedBy: 'server/http/executor.test.ts',
     },
     {

@@ -58,8 +58,8 @@ const COMPILING = faultsIn('compile.ts', [
   {
     rule: 'walkField',
     name: 'what is selected below a list is not judged',
-    find: 'const result = getNamedType(field.type);',
-    replace: 'const result = field.type;',
+    find: 'possibleTypes(schema, getNamedType(field.type))',
+    replace: 'possibleTypes(schema, field.type as never)',
   },
   {
     rule: 'walkField',
