@@ -138,9 +138,9 @@ export class SettingsError extends Error {
   }
 }
 
-/** Whether nobody on the way can read or change what is sent to an origin and back: https, or this machine. */
-export function isConfidential(origin: string): boolean {
-  const { protocol, hostname } = new URL(origin);
+/** Whether nobody on the way can read or change what is sent to an address and back: https, or this machine. */
+export function isConfidential(address: string): boolean {
+  const { protocol, hostname } = new URL(address);
   return protocol === 'https:' || ['localhost', '127.0.0.1', '[::1]'].includes(hostname);
 }
 
@@ -153,8 +153,8 @@ export function openOrigins(
 ): readonly string[] {
   if (read.PLAIN_HTTP === 'allowed') return [];
   return (['API_URL', 'WEB_URL'] as const).flatMap((name) => {
-    const origin = read[name];
-    if (origin === undefined || isConfidential(origin)) return [];
+    const address = read[name];
+    if (address === undefined || isConfidential(address)) return [];
     return `${name} is not valid: expected https, or this machine, for example https://tasks.example; PLAIN_HTTP=allowed lets passwords and tokens travel in the open`;
   });
 }
