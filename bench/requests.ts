@@ -60,7 +60,7 @@ export const requests: Benchmark = {
 const SEED = { users: 200, tasksEach: 50 };
 const ROUNDS = 7;
 /** So many of each kind in a round, and before the first. */
-const REQUESTS = { round: 1_200, warmUp: 3_000 };
+const REQUESTS = { round: 2_000, warmUp: 10_000 };
 const NAMES = Object.keys(WORK) as WorkName[];
 
 const keyOf = (name: WorkName, server: Server) => `${name} ${server.name}`;
