@@ -39,7 +39,7 @@ const TABLE = [
   ['server/schema.ts', ['@graphql-tools/schema', 'graphql', 'node:', 'server/access/', 'server/resolvers/']],
   ['server/keys.ts', ['node:', 'schema/', 'server/authentication/', 'server/config.ts']],
   ['server/app.ts', ['fastify', 'node:', 'server/']],
-  ['server/main.ts', ['schema/', 'server/app.ts', 'server/config.ts', 'server/data/']],
+  ['server/main.ts', ['schema/', 'server/access/', 'server/app.ts', 'server/config.ts', 'server/data/']],
   [
     'server/cli/',
     [

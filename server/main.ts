@@ -1,4 +1,5 @@
 import { SettingsError } from '../schema/settings.ts';
+import { AccessPolicyError } from './access/index.ts';
 import { createApp } from './app.ts';
 import { readApiConfig } from './config.ts';
 import { OWNED_TABLES } from './data/privileges.ts';
@@ -34,6 +35,7 @@ async function main(): Promise<void> {
 }
 
 main().catch((error: unknown) => {
-  console.error(error instanceof SettingsError || error instanceof UnheldRoleError ? error.message : error);
+  const isSaid = [SettingsError, UnheldRoleError, AccessPolicyError].some((kind) => error instanceof kind);
+  console.error(isSaid ? (error as Error).message : error);
   process.exit(1);
 });
