@@ -13,7 +13,9 @@ function thrown(act: () => unknown): unknown {
 }
 
 test('an unjudged field is said in sentences, and no stack', () => {
-  const error = thrown(() => checkSchema(buildSchema(`${accessDirectives} enum Role { USER } type Query { leak: Int }`)));
+  const error = thrown(() =>
+    checkSchema(buildSchema(`${accessDirectives} enum Role { USER } type Query { leak: Int }`)),
+  );
   expect(describe(error)).toMatch(
     /^The schema is not a complete access policy \(one problem\):\n {2}.*Query\.leak: .*\n {4}fix: .*$/,
   );
