@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { ApolloClient, type DocumentNode, InMemoryCache } from '@apollo/client';
 import { parse } from 'graphql';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { errorCode, errorMessage } from './error-code.ts';
 import { createLink, SessionOver } from './link.ts';
 
@@ -120,4 +120,15 @@ test("a proxy's error page has no code, and is not sent again", async () => {
   api.answer = () => ({ status: 502, body: '<h1>Bad Gateway</h1>' });
   expect(errorCode(await failure(ask(clientWith(tokens()))))).toBeUndefined();
   expect(api.seen).toHaveLength(1);
+});
+
+test('an API that takes the request and never answers is waited for so long and no longer, and not asked again', async () => {
+  const silent = createServer((request) => void api.seen.push(request.headers.authorization));
+  await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => void silent.closeAllConnections());
+  onTestFinished(() => void silent.close());
+  const link = createLink(`http://127.0.0.1:${(silent.address() as AddressInfo).port}/`, tokens(), 50);
+  const client = new ApolloClient({ link, cache: new InMemoryCache() });
+  expect(await failure(ask(client))).toMatchObject({ name: 'TimeoutError' });
+  expect(api.seen).toEqual(['Bearer t1']);
 });

@@ -16,6 +16,9 @@ declare module '@apollo/client' {
   }
 }
 
+/** How long the API's answer is waited for, in milliseconds: twice as long as it may take for an operation. */
+const PATIENCE = 20_000;
+
 /** Thrown instead of sending a request when the session has ended. The page is about to be left. */
 export class SessionOver extends Error {
   override readonly name = 'SessionOver';
@@ -25,8 +28,13 @@ export class SessionOver extends Error {
  * The way of an operation to the API: with the token in the Authorization header, and nowhere else; if the API does
  * not know that token any more, once more with a new one.
  * @param uri the API's GraphQL endpoint
+ * @param patience how long its answer is waited for, in milliseconds
  */
-export function createLink(uri: string, tokens: Pick<TokenSource, 'get' | 'renew'>): ApolloLink {
+export function createLink(
+  uri: string,
+  tokens: Pick<TokenSource, 'get' | 'renew'>,
+  patience: number = PATIENCE,
+): ApolloLink {
   const retryOnce = new ErrorLink(({ error, operation, forward }) => {
     const { token, retried } = operation.getContext();
     // STEP_UP_REQUIRED is a 401 too: a new token of the same session would not help.
@@ -44,7 +52,10 @@ export function createLink(uri: string, tokens: Pick<TokenSource, 'get' | 'renew
       token,
       headers: { ...headers, authorization: `Bearer ${token}` },
       // A change that the page already shows must arrive, also when the page is left in the same moment.
-      fetchOptions: { keepalive: operationType === OperationTypeNode.MUTATION },
+      fetchOptions: {
+        keepalive: operationType === OperationTypeNode.MUTATION,
+        signal: AbortSignal.timeout(patience),
+      },
     };
   });
 

@@ -15,6 +15,7 @@ export function taskProblem(error: unknown): string {
     case 'FORBIDDEN':
       return 'You may not do that.';
     default:
-      return 'Fieldgate could not be reached. Nothing was changed; please try again.';
+      // Nobody knows: what did not answer may have heard.
+      return 'Fieldgate could not be reached. The change may not have been kept: reload the page to see, or try again.';
   }
 }

@@ -1,0 +1,35 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createDatabase, type TestDatabase } from '../../test/setup/database.ts';
+import { type TcpProxy, tcpProxy } from '../../test/setup/tcp-proxy.ts';
+import { createAuthPool } from './database.ts';
+
+let place: TestDatabase;
+let proxy: TcpProxy;
+
+beforeAll(async () => {
+  place = await createDatabase();
+  proxy = await tcpProxy(place.auth);
+});
+afterAll(async () => {
+  await proxy.close();
+  await place.drop();
+});
+
+describe('the connections of accounts', () => {
+  test('find the tables of accounts, and read whole numbers as numbers', async () => {
+    const pool = createAuthPool(place.auth);
+    const { rows } = await pool.query('select count(*) + 9007199254740991 as large from "user"');
+    expect(rows).toEqual([{ large: 9_007_199_254_740_991 }]);
+    await pool.end();
+  });
+
+  test('do not wait for a database that has fallen silent', async () => {
+    const pool = createAuthPool(proxy.through(place.auth), 100);
+    await pool.query('select');
+    proxy.swallow();
+    await expect(pool.query('select')).rejects.toThrow('Query read timeout');
+    proxy.mend();
+    expect((await pool.query('select 1 as one')).rows).toEqual([{ one: 1 }]);
+    await pool.end();
+  });
+});
