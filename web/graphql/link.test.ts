@@ -125,8 +125,10 @@ test("a proxy's error page has no code, and is not sent again", async () => {
 test('an API that takes the request and never answers is waited for so long and no longer, and not asked again', async () => {
   const silent = createServer((request) => void api.seen.push(request.headers.authorization));
   await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
-  onTestFinished(() => void silent.closeAllConnections());
-  onTestFinished(() => void silent.close());
+  onTestFinished(() => {
+    silent.closeAllConnections();
+    silent.close();
+  });
   const link = createLink(`http://127.0.0.1:${(silent.address() as AddressInfo).port}/`, tokens(), 50);
   const client = new ApolloClient({ link, cache: new InMemoryCache() });
   expect(await failure(ask(client))).toMatchObject({ name: 'TimeoutError' });
