@@ -8,6 +8,8 @@ const config: NextConfig = {
   distDir: process.env.WEB_BUILD_DIR || '.next',
   poweredByHeader: false,
   reactStrictMode: true,
+  // There are no pictures to scale: /_next/image would fetch from ourselves what strangers name.
+  images: { unoptimized: true },
   agentRules: false,
   // argon2 is a native addon, and cannot be bundled.
   serverExternalPackages: ['@node-rs/argon2'],

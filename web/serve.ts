@@ -5,6 +5,7 @@ import { SettingsError } from '../schema/settings.ts';
 import { createSigningKeys } from './auth/signing-keys.ts';
 import { type WebConfig, webConfig } from './config.ts';
 import { trustedProxies } from './http/client-address.ts';
+import { turnAway } from './http/door.ts';
 import { drainable } from './http/drain.ts';
 import { settleForwardedHeaders } from './http/forwarded-headers.ts';
 import { securityHeaders } from './http/security-headers.ts';
@@ -30,6 +31,7 @@ async function main(config: WebConfig): Promise<void> {
   const listener: RequestListener = (request, response) => {
     if (serveStatic(request, response)) return;
     response.setHeaders(headers);
+    if (turnAway(request, response)) return;
     if (request.url === '/healthz') return response.end('ok');
     settleForwardedHeaders(request.headers, request.socket.remoteAddress ?? '', { webUrl, isTrusted });
     handle(request, response).catch((error: unknown) => {

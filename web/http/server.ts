@@ -10,7 +10,7 @@ export interface Arrival {
 
 /** An HTTP server whose connections slow senders hold for so long and no longer. */
 export function createWebServer(listener: RequestListener, { headers = 10_000, body = 20_000 }: Arrival = {}): Server {
-  return createServer(
+  const server = createServer(
     {
       headersTimeout: headers,
       requestTimeout: body,
@@ -21,4 +21,7 @@ export function createWebServer(listener: RequestListener, { headers = 10_000, b
     },
     listener,
   );
+  // It may be passed over (RFC 9110 §10.1.1); Node would refuse it without our headers.
+  server.on('checkExpectation', listener);
+  return server;
 }
