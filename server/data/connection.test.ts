@@ -3,6 +3,7 @@ import { type Superuser, superuser } from '../../test/api/people.ts';
 import { createDatabase, type TestDatabase } from '../../test/setup/database.ts';
 import { watched } from '../../test/walls/faults.ts';
 import { DatabaseUnavailable } from './errors.ts';
+import { newIdentifier } from './identifier.ts';
 import { openSource } from './source.ts';
 import { Database, type DatabaseLimits } from './transaction.ts';
 
@@ -184,7 +185,8 @@ describe('a pool that is exhausted', () => {
     const database = new Database(pool);
     const holder = database.reading(alice).run(WAITS, []);
     await untilWaiting(1);
-    await expect(database.reading(alice).run(PID, [])).rejects.toBeInstanceOf(DatabaseUnavailable);
+    // Somebody else: alice would wait for her turn, and not for a connection.
+    await expect(database.reading(newIdentifier()).run(PID, [])).rejects.toBeInstanceOf(DatabaseUnavailable);
     await expect(database.writing(alice, (run) => run(PID, []))).rejects.toBeInstanceOf(DatabaseUnavailable);
     expect(await database.answers()).toBe(false);
     await release();

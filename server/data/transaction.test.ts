@@ -46,6 +46,32 @@ const NOTHING_LEFT = { viewer: '', timeout: '0', transaction: null };
 const bobsCount = async () =>
   (await above.rows<{ count: number }>('select count(*)::integer from app.task where user_id = $1', [bob]))[0]?.count;
 
+describe('a viewer who asks for everything at once', () => {
+  test.each([2, 5, 10])('leaves others the half of %i connections', async (poolSize) => {
+    const { database } = await open(poolSize);
+    const client = new AbortController();
+    const patience = { left: client.signal, due: Number.POSITIVE_INFINITY };
+    const asked = Array.from({ length: 50 }, () => database.reading(alice, patience).run(SLEEPS, []));
+    expect(await database.reading(bob).run(VIEWER, [])).toMatchObject([{ viewer: bob }]);
+    expect(await database.writing(bob, (run) => run(VIEWER, []))).toMatchObject([{ viewer: bob }]);
+    client.abort();
+    for (const { status } of await Promise.allSettled(asked)) expect(status).toBe('rejected');
+  });
+
+  test('and changes everything at once does that one after the other, on one connection', async () => {
+    const { pool, database } = await open(10);
+    let running = 0;
+    const work = async (run: Run) => {
+      running++;
+      expect(running).toBe(1);
+      await run(VIEWER, []);
+      running--;
+    };
+    await Promise.all(Array.from({ length: 30 }, () => database.writing(alice, work)));
+    expect(pool.totalCount).toBe(1);
+  });
+});
+
 describe('a statement of a query', () => {
   test('carries its viewer, and leaves none behind on the connection', async () => {
     const { pool, database } = await open();

@@ -2,6 +2,7 @@ import type { Pool, QueryResultRow } from 'pg';
 import { Connection, type Limits } from './connection.ts';
 import { classified, OperationEnded, RolledBack } from './errors.ts';
 import { PATIENT, type Patience } from './patience.ts';
+import { Turns } from './turns.ts';
 import { actingForEveryOwner, asViewer, begin, type Statement } from './wire.ts';
 import { within } from './within.ts';
 
@@ -43,6 +44,13 @@ export class Database {
   readonly #limits: Limits;
   readonly #statementTimeout: number;
   readonly #answersTimeout: number;
+  /**
+   * Mutations of one viewer run one after the other: they would wait for each other's rows all the same, each on a
+   * connection, and where two wait crosswise PostgreSQL takes a second to see it. Twenty of them held up everybody.
+   */
+  readonly #writes = new Turns(1);
+  /** However much one viewer asks for at once, half of the connections are left to others. */
+  readonly #reads: Turns;
   #asking: Promise<boolean> | null = null;
 
   constructor(
@@ -50,6 +58,7 @@ export class Database {
     { statement = 5_000, exchange = statement + 1_000, grace = 250, answers = 2_000 }: DatabaseLimits = {},
   ) {
     this.#pool = pool;
+    this.#reads = new Turns(Math.max(1, Math.floor((pool.options.max ?? 0) / 2)));
     this.#limits = { exchange, grace };
     this.#statementTimeout = statement;
     this.#answersTimeout = answers;
@@ -62,10 +71,12 @@ export class Database {
   reading(viewerId: string, patience: Patience = PATIENT): Handle {
     return handle((statement, values, type) => {
       const steps = type === undefined ? [this.#as(viewerId)] : [this.#as(viewerId), actingForEveryOwner(type)];
-      return this.#borrow(patience, async (connection) => {
-        const { rows } = await connection.exchange(steps, statement, values, patience);
-        return rows;
-      });
+      return this.#reads.take(viewerId, patience, () =>
+        this.#borrow(patience, async (connection) => {
+          const { rows } = await connection.exchange(steps, statement, values, patience);
+          return rows;
+        }),
+      );
     });
   }
 
@@ -78,33 +89,42 @@ export class Database {
   async writing<T>(viewerId: string, work: (run: Run) => Promise<T>, { due }: Patience = PATIENT): Promise<T> {
     // A client that leaves does not learn what became of its mutation; a mutation that is half done would be worse.
     const patience = { left: null, due };
-    const outcome = await this.#borrow(patience, async (connection): Promise<Outcome<T>> => {
-      const sent: Promise<unknown>[] = [];
-      const { run, close } = handle(async (statement, values, type) => {
-        // It would hold for the rest of the transaction, and so for what other resolvers read in it.
-        if (type !== undefined) throw new TypeError(`${type} is read for every owner in a mutation: use a query.`);
-        const steps = sent.length === 0 ? [begin, this.#as(viewerId)] : [];
-        // One after the other: sibling resolvers ask at the same time, and pg no longer queues for them.
-        const before = sent.at(-1)?.catch(() => {}) ?? Promise.resolve();
-        const answer = before.then(() => connection.exchange(steps, statement, values, patience));
-        sent.push(answer);
-        return (await answer.catch((error) => Promise.reject(classified(error)))).rows;
-      });
-      const done = await settled(work(run));
-      close();
-      await Promise.allSettled(sent);
-      if (sent.length === 0) return done;
-      // The last word has time of its own: how long the operation took until here is no reason to leave it unsaid.
-      if ('resolved' in done) {
-        if ((await connection.exchange([], COMMIT, [], PATIENT)).command === 'COMMIT') return done;
-        return { rejected: new RolledBack('The transaction was rolled back: a failed statement went unnoticed.') };
-      }
-      // What cannot be rolled back by word is rolled back by hanging up.
-      await connection.exchange([], ROLLBACK, [], PATIENT).catch(() => {});
-      return done;
-    });
+    const outcome = await this.#writes.take(viewerId, patience, () =>
+      this.#borrow(patience, (connection) => this.#write(connection, viewerId, work, patience)),
+    );
     if ('rejected' in outcome) throw outcome.rejected;
     return outcome.resolved;
+  }
+
+  async #write<T>(
+    connection: Connection,
+    viewerId: string,
+    work: (run: Run) => Promise<T>,
+    patience: Patience,
+  ): Promise<Outcome<T>> {
+    const sent: Promise<unknown>[] = [];
+    const { run, close } = handle(async (statement, values, type) => {
+      // It would hold for the rest of the transaction, and so for what other resolvers read in it.
+      if (type !== undefined) throw new TypeError(`${type} is read for every owner in a mutation: use a query.`);
+      const steps = sent.length === 0 ? [begin, this.#as(viewerId)] : [];
+      // One after the other: sibling resolvers ask at the same time, and pg no longer queues for them.
+      const before = sent.at(-1)?.catch(() => {}) ?? Promise.resolve();
+      const answer = before.then(() => connection.exchange(steps, statement, values, patience));
+      sent.push(answer);
+      return (await answer.catch((error) => Promise.reject(classified(error)))).rows;
+    });
+    const done = await settled(work(run));
+    close();
+    await Promise.allSettled(sent);
+    if (sent.length === 0) return done;
+    // The last word has time of its own: how long the operation took until here is no reason to leave it unsaid.
+    if ('resolved' in done) {
+      if ((await connection.exchange([], COMMIT, [], PATIENT)).command === 'COMMIT') return done;
+      return { rejected: new RolledBack('The transaction was rolled back: a failed statement went unnoticed.') };
+    }
+    // What cannot be rolled back by word is rolled back by hanging up.
+    await connection.exchange([], ROLLBACK, [], PATIENT).catch(() => {});
+    return done;
   }
 
   /** Whether the database answers at all, and soon. However many ask at a time, one asks the database. */

@@ -20,7 +20,8 @@ beforeAll(async () => {
   place = await createDatabase();
   above = await superuser(place.superuser);
   bob = await above.person('bob');
-  source = await openSource({ url: place.api, poolSize: 2 });
+  // Half of them are one user's at a time.
+  source = await openSource({ url: place.api, poolSize: 4 });
   api = await startApi(source, 'on', { timeLimits: { statement: LONG, operation: LONG, grace: 0 } });
 });
 afterAll(async () => {
