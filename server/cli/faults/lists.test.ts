@@ -49,3 +49,11 @@ describe('withFault', () => {
     expect(() => withFault('$& one', { ...fault, replace: '$& one' })).toThrow('changes nothing in f.ts');
   });
 });
+
+test('the README says how many there are', () => {
+  const { access, product } = FAULT_LISTS;
+  const readme = fs.readFileSync(inRoot('README.md'), 'utf8');
+  expect(readme).toContain(`> ${access.length + product.length} mistakes, put on purpose`);
+  expect(readme).toContain(`[${access.length} mistakes into the engine]`);
+  expect(readme).toContain(`[${product.length} into the rest]`);
+});
