@@ -126,7 +126,7 @@ export const REQUEST_MUTANTS = [
   ...mutantsOf('disclosure', 'server/http/document.ts', [
     {
       name: 'a wrong name is answered with the right one',
-      find: "message.replace(SUGGESTION, '')",
+      find: 'message: withoutSuggestion(message)',
       replace: 'message',
       killedBy: 'test/api/disclosure.test.ts',
     },
