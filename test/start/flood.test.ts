@@ -3,7 +3,10 @@ import { asOwner, newPlace, READY, start } from './fieldgate.ts';
 
 const PASSWORD = 'Correct7horse';
 
-test('of a thousand sign-ins at once none is lost or a fault, each wrong password is kept, and who is signed in is served meanwhile', async () => {
+/** More than are let in to the password check at once. A thousand, in one process, are in web/auth/handler.test.ts. */
+const FLOOD = 300;
+
+test('of three hundred sign-ins at once over HTTP none is lost or a fault, each wrong password is kept, and who is signed in is served meanwhile', async () => {
   const { dataDir, settings, apiUrl, webUrl } = await newPlace();
   // From fifty addresses: of one alone all but two hundred would be turned away at once.
   await start({ ...settings, TRUSTED_PROXIES: '127.0.0.1,::1' }).until(READY);
@@ -32,7 +35,7 @@ test('of a thousand sign-ins at once none is lost or a fault, each wrong passwor
 
   const over = new AbortController();
   const flood = Promise.all(
-    Array.from({ length: 1_000 }, async (_, number) => {
+    Array.from({ length: FLOOD }, async (_, number) => {
       const body = { email: number % 2 === 0 ? email : `nobody${number}@example.com`, password: 'Wrong7horse' };
       const response = await post('/sign-in/email', `198.51.100.${number % 50}`, body);
       await response.arrayBuffer();
@@ -50,11 +53,11 @@ test('of a thousand sign-ins at once none is lost or a fault, each wrong passwor
   const answers = await flood;
   const failed = answers.filter(({ status }) => status === 401);
   const limited = answers.filter(({ status }) => status === 429);
-  expect(failed.length + limited.length).toBe(1_000);
-  expect(failed.length).toBeGreaterThan(200);
+  expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([401, 429]));
+  expect(failed.length).toBeGreaterThan(100);
   for (const { wait } of limited) expect(wait).toBeGreaterThan(0);
   expect(new Set(served)).toEqual(new Set([200]));
-  expect(served.length).toBeGreaterThan(10);
+  expect(served.length).toBeGreaterThan(1);
   const kept = `select count(*)::integer as kept from auth.auth_event where kind = 'SIGN_IN' and outcome = 'FAILED'`;
   expect(await asOwner(dataDir, kept)).toEqual([{ kept: failed.length }]);
 });
