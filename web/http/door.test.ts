@@ -77,6 +77,28 @@ describe('a target', () => {
   );
 });
 
+describe('a query', () => {
+  const repeated = (count: number, name: (index: number) => string) => Array.from({ length: count }, (_, i) => name(i));
+  test.each([
+    ['of one name', () => 'a'],
+    ['of many names', (index: number) => `a${index}=b`],
+    ['without a name', () => ''],
+    ['as a list', () => 'a[]=b'],
+  ])('has 32 parameters %s, and not one more', async (_, name) => {
+    for (const path of ['/', '/sign-in', '/api/auth/get-session', '/nowhere']) {
+      expect((await ask('GET', `${path}?${repeated(32, name).join('&')}`)).status).toBe(200);
+      expect((await ask('GET', `${path}?${repeated(33, name).join('&')}`)).status).toBe(400);
+      expect((await ask('GET', `${path}?${repeated(500, name).join('&')}`)).status).toBe(400);
+    }
+  });
+
+  test('is no longer than a target may be', async () => {
+    expect((await ask('GET', `/sign-in?next=${'a'.repeat(4_082)}`)).status).toBe(200);
+    expect((await ask('GET', `/sign-in?next=${'a'.repeat(4_083)}`)).status).toBe(414);
+    expect((await ask('GET', `http://evil.example/${'a'.repeat(4_096)}`)).status).toBe(414);
+  });
+});
+
 test('an expectation that nobody knows is no reason to refuse', async () => {
   expect(await ask('GET', '/', { expect: '200-ok' })).toMatchObject({ status: 200 });
 });
