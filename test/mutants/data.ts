@@ -93,7 +93,7 @@ export const DATA_MUTANTS = [
       name: 'wildcards in a text mean something',
       find: `strpos(lower("title"), lower(:text)) > 0 OR`,
       replace: `"title" ILIKE '%' || :text || '%' OR`,
-      killedBy: 'server/data/task-pages.test.ts',
+      killedBy: 'server/data/task-filter.test.ts',
     },
   ]),
   ...mutantsOf('every owner', 'server/data/wire.ts', [

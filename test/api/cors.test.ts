@@ -1,0 +1,57 @@
+import { describe, expect, test } from 'vitest';
+import { WEB_URL } from './api.ts';
+import { apiOnScene } from './on-scene.ts';
+
+const on = apiOnScene();
+
+const ask = (origin: string) => on.api.ask('{ status { ok } }', { headers: { origin } });
+
+describe('another origin', () => {
+  const preflight = (origin: string) =>
+    on.api.send('/graphql', {
+      method: 'OPTIONS',
+      headers: {
+        origin,
+        'access-control-request-method': 'POST',
+        'access-control-request-headers': 'authorization,content-type',
+      },
+    });
+
+  test('that is the web app’s may send a token by hand and read the answer', async () => {
+    const { status, headers, text } = await preflight(WEB_URL);
+    expect([status, text]).toEqual([204, '']);
+    expect(headers.get('access-control-allow-origin')).toBe(WEB_URL);
+    expect(headers.get('access-control-allow-methods')).toBe('POST');
+    expect(headers.get('access-control-allow-headers')).toBe('authorization, content-type');
+    const answer = await ask(WEB_URL);
+    expect(answer.headers.get('access-control-allow-origin')).toBe(WEB_URL);
+    expect(answer.headers.get('access-control-expose-headers')).toContain('www-authenticate');
+  });
+
+  test.each([
+    'http://evil.test',
+    'null',
+    `${WEB_URL}.evil.test`,
+    'https://web.test',
+    'http://WEB.test',
+    `${WEB_URL}:80`,
+    'http://sub.web.test',
+  ])('such as %s may not', async (origin) => {
+    const answers = [await preflight(origin), await ask(origin)];
+    for (const { headers } of answers) expect(headers.get('access-control-allow-origin')).toBeNull();
+  });
+
+  test('that asks for options without saying which is told nothing, and that in no words', async () => {
+    const { status, text } = await on.api.send('/graphql', { method: 'OPTIONS' });
+    expect([status, text]).toEqual([204, '']);
+  });
+
+  test('is never let in with the browser’s own credentials', async () => {
+    const answers = [
+      await preflight(WEB_URL),
+      await ask(WEB_URL),
+      await on.api.send('/graphql', { method: 'OPTIONS' }),
+    ];
+    for (const { headers } of answers) expect(headers.get('access-control-allow-credentials')).toBeNull();
+  });
+});
