@@ -54,6 +54,8 @@ const TABLE = [
       'web/precompress.ts',
     ],
   ],
+  // Whatever is to stand beside these is entered above.
+  ['server/', []],
   ['migrations/', ['typeorm']],
   ['schema/settings.ts', ['zod', 'node:', 'schema/']],
   ['schema/', []],

@@ -31,6 +31,8 @@ describe('who may import whom', () => {
     ['server/resolvers/query.ts', '../http/fastify.ts'],
     ['server/resolvers/query.ts', '../data/tasks.ts'],
     ['server/main.ts', './http/metrics.ts'],
+    ['server/new.ts', 'pg'],
+    ['server/new/file.ts', 'node:fs'],
     ['migrations/1-make-x.ts', '../server/data/task.ts'],
     ['web/app/page.tsx', '../../server/config.ts'],
     ['web/components/dialog.tsx', '../features/tasks/task-row.tsx'],

@@ -1,3 +1,4 @@
+import { KeyFileError } from '../schema/key-file.ts';
 import { SettingsError } from '../schema/settings.ts';
 import { AccessPolicyError } from './access/index.ts';
 import { createApp } from './app.ts';
@@ -35,7 +36,9 @@ async function main(): Promise<void> {
 }
 
 main().catch((error: unknown) => {
-  const isSaid = [SettingsError, UnheldRoleError, AccessPolicyError].some((kind) => error instanceof kind);
+  const isSaid = [SettingsError, KeyFileError, UnheldRoleError, AccessPolicyError].some(
+    (kind) => error instanceof kind,
+  );
   console.error(isSaid ? (error as Error).message : error);
   process.exit(1);
 });

@@ -19,7 +19,7 @@ describe('within', () => {
     await vi.advanceTimersByTimeAsync(9);
     expect(outcome).not.toHaveBeenCalled();
     await vi.advanceTimersByTimeAsync(1);
-    expect(outcome).toHaveBeenCalledWith(new Error('There was no answer within 10 ms.'));
+    expect(outcome).toHaveBeenCalledWith(new Error('The database did not answer within 10 ms.'));
   });
 
   test('ends when it is given up, with the reason', async () => {
@@ -34,6 +34,6 @@ describe('within', () => {
     const outcome = within(10, promise).catch((error: Error) => error.message);
     await vi.advanceTimersByTimeAsync(10);
     reject(new Error('too late'));
-    expect(await outcome).toBe('There was no answer within 10 ms.');
+    expect(await outcome).toBe('The database did not answer within 10 ms.');
   });
 });

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { REASONS } from '../access/index.ts';
+import { REASONS, refusalError } from '../access/index.ts';
 import {
   badUserInput,
   conflict,
@@ -17,6 +17,12 @@ import {
 describe('the registry of codes', () => {
   test('has every reason for which the engine refuses', () => {
     for (const reason of REASONS) expect(isPublicCode(reason), reason).toBe(true);
+  });
+
+  test('says of each of them what the engine says, which knows no registry', () => {
+    const rule = { kind: 'public', reason: '', coordinate: 'a', place: null } as const;
+    for (const reason of REASONS)
+      expect(refusalError({ reason, coordinate: 'a', rule, nodes: [] }).message).toBe(PUBLIC_CODES[reason].message);
   });
 
   test('has every code that the server writes', () => {

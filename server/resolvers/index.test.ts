@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, test, vi } from 'vitest';
 import { anonymousContext, type Context } from '../context.ts';
 import type { OwnedData } from '../data/data.ts';
@@ -249,6 +250,11 @@ test.each(['Query.viewer', 'Query.user'])(
     await expect(resolve(coordinate, {}, dataOf())).rejects.toMatchObject({ extensions: { code: 'UNAUTHENTICATED' } });
   },
 );
+
+test('the status names the version of the package', async () => {
+  const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
+  expect(await resolve('Query.status', {}, dataOf())).toMatchObject({ version });
+});
 
 test('a resolver that runs for nobody and asks for data is a fault of ours', () => {
   expect(() => anonymousContext('r').data).toThrow('A resolver asked for owned data on behalf of nobody');

@@ -100,7 +100,10 @@ describe('a channel', () => {
     };
     const onChange = vi.fn();
     const { channel } = await open({ newConnection: deaf, onChange });
-    expect(onChange).toHaveBeenCalledWith({ open: false, cause: new Error('There was no answer within 300 ms.') });
+    expect(onChange).toHaveBeenCalledWith({
+      open: false,
+      cause: new Error('The database did not answer within 300 ms.'),
+    });
     expect(channel.isSound).toBe(false);
   });
 
