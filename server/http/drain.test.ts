@@ -2,6 +2,7 @@ import dns, { type LookupAddress } from 'node:dns';
 import { once } from 'node:events';
 import { type AddressInfo, connect } from 'node:net';
 import { text } from 'node:stream/consumers';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { pino } from 'pino';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { drainOnClose } from './drain.ts';
@@ -39,6 +40,21 @@ test('what was on its way when a server was told to stop is answered, and its co
   await once(socket, 'data');
   const closed = app.close();
   socket.write(REQUEST);
+  expect(await text(socket)).toMatch(/^HTTP\/1\.1 200 [^]*fast$/);
+  await closed;
+});
+
+test('so it is when the process has been held up longer than it waits', async () => {
+  const { app } = await server();
+  const { port } = new URL(await app.listen({ port: 0, host: '127.0.0.1' }));
+  const socket = connect(Number(port), '127.0.0.1');
+  socket.write(REQUEST);
+  await once(socket, 'data');
+  const closed = app.close();
+  // The order has been heard; now nothing happens for a while, and both the time is up and the request is there.
+  await nextTurn();
+  socket.write(REQUEST);
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 200);
   expect(await text(socket)).toMatch(/^HTTP\/1\.1 200 [^]*fast$/);
   await closed;
 });

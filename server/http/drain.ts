@@ -1,4 +1,4 @@
-import { setTimeout as wait } from 'node:timers/promises';
+import { setImmediate as nextTurn, setTimeout as wait } from 'node:timers/promises';
 import type { FastifyInstance } from 'fastify';
 
 /**
@@ -30,6 +30,8 @@ export function drainOnClose(app: FastifyInstance): void {
   app.addHook('preClose', async () => {
     isClosing = true;
     await wait(LAST_READS);
+    // A timer that comes late comes before the sockets are read: what had arrived by then is read first.
+    await nextTurn();
   });
   app.addHook('onClose', async () => {
     if (underWay > 0) await drained.promise;
