@@ -1,5 +1,5 @@
-import { expect, test } from 'vitest';
-import { readBody } from './body.ts';
+import { describe, expect, test } from 'vitest';
+import { isFlat, readBody } from './body.ts';
 
 const post = (body: ReadableStream | string, headers: Record<string, string> = {}) =>
   new Request('http://localhost/', { method: 'POST', body, headers, duplex: 'half' } as RequestInit);
@@ -38,4 +38,38 @@ test('readBody stops reading an endless body', async () => {
   const { asked, body } = endless();
   await expect(readBody(post(body), 10_000)).resolves.toBeNull();
   expect(asked.times).toBeLessThan(20);
+});
+
+describe('a body', () => {
+  const bytes = (text: string) => new TextEncoder().encode(text);
+  test.each(['', '{}', ' {"a":"b"}\n', '{"a":1,"b":true,"c":null}', '{"constructor":"x"}'])(
+    'is empty or an object of plain values: %j',
+    (text) => {
+      expect(isFlat(bytes(text))).toBe(true);
+    },
+  );
+
+  test.each([
+    'null',
+    '1',
+    '"x"',
+    'true',
+    '[]',
+    '[{}]',
+    '{',
+    '{}{}',
+    'x',
+    '{"a":{}}',
+    '{"a":[]}',
+    '{"a":["b"]}',
+    '{"__proto__":{"a":1}}',
+    `{"a":${'{"a":'.repeat(10_000)}1${'}'.repeat(10_001)}`,
+    `{"a":${'['.repeat(30_000)}${']'.repeat(30_000)}}`,
+  ])('is nothing else: %.40s', (text) => {
+    expect(isFlat(bytes(text))).toBe(false);
+  });
+
+  test('is UTF-8', () => {
+    expect(isFlat(Uint8Array.from([...bytes('{"a":"'), 0xff, ...bytes('"}')]))).toBe(false);
+  });
 });

@@ -203,6 +203,28 @@ describe('what is refused before Better Auth', () => {
     await expect(refusal(response)).resolves.toEqual({ status: 415, code: 'UNSUPPORTED_MEDIA_TYPE' });
   });
 
+  test.each([
+    '/sign-up/email',
+    '/sign-in/email',
+    '/sign-out',
+    '/change-password',
+    '/revoke-session',
+    '/revoke-sessions',
+    '/revoke-other-sessions',
+  ])('a body to %s that nests, however deep, or is no object', async (path) => {
+    const nested = (depth: number) => `${'{"a":'.repeat(depth)}1${'}'.repeat(depth)}`;
+    for (const value of [nested(1), nested(100), nested(10_000), '[]', `${'['.repeat(9_000)}${']'.repeat(9_000)}`]) {
+      const body = `{"email":"deep@example.com","password":"${PASSWORD}","name":"n","x":${value}}`;
+      const answer = accounts.visitor().request('POST', path, body);
+      await expect(refusal(answer)).resolves.toEqual({ status: 400, code: 'VALIDATION_ERROR' });
+    }
+    for (const body of ['null', '[]', '1', '"x"', '{', 'x'])
+      await expect(refusal(accounts.visitor().request('POST', path, body))).resolves.toEqual({
+        status: 400,
+        code: 'VALIDATION_ERROR',
+      });
+  });
+
   test('a megabyte of password', async () => {
     const body = { email: 'known@example.com', password: 'x'.repeat(1_000_000) };
     await expect(refusal(accounts.visitor().request('POST', '/sign-in/email', body))).resolves.toEqual({

@@ -1,5 +1,5 @@
 import { described, log } from '../log.ts';
-import { readBody } from './body.ts';
+import { isFlat, readBody } from './body.ts';
 import { createLimiter, Overloaded } from './limiter.ts';
 import type { Observe } from './security-log.ts';
 
@@ -62,6 +62,7 @@ async function admitted(request: Request, path: string): Promise<Request | Respo
     return refusal(415, 'UNSUPPORTED_MEDIA_TYPE', 'Send application/json.');
   const body = await readBody(request, BODY_MAXIMUM);
   if (body === null) return refusal(413, 'PAYLOAD_TOO_LARGE', 'The request body is too large.');
+  if (!isFlat(body)) return refusal(400, 'VALIDATION_ERROR', 'Send one JSON object of plain values.');
   return new Request(request.url, { method: 'POST', headers: request.headers, body });
 }
 
