@@ -2,6 +2,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { BENCHMARKS } from '../../bench/benchmarks.ts';
+import { SETTING_NAMES } from '../../schema/settings.ts';
 import { inRoot } from '../../server/cli/stack/paths.ts';
 import { PRODUCT_MUTANTS } from '../mutants/index.ts';
 import { CORPORA } from '../tokens/corpus/corpus.ts';
@@ -128,6 +129,11 @@ test('every class of faults that are put into the product is a class of threats'
 test('every command is told of in a document', () => {
   const all = DOCUMENTS.map(textOf).join('\n');
   expect(SCRIPTS.filter((script) => !new RegExp(`npm (run )?(--silent )?${script}\\b`).test(all))).toEqual([]);
+});
+
+test('every setting is in a row of the README', () => {
+  const told = rowsOf(textOf('README.md')).map(({ cells: [name] }) => name);
+  expect(SETTING_NAMES.filter((name) => !told.includes(`\`${name}\``))).toEqual([]);
 });
 
 test('every benchmark is told of in bench/README.md', () => {
