@@ -69,6 +69,8 @@ export async function createApollo({ schema, introspection, limits = COST_LIMITS
     persistedQueries: false,
     documentStore: createDocuments({ isGood: (document) => errorsOf(document).length === 0 }),
     allowBatchedHttpRequests: false,
+    // No page of another site can send what the route takes, JSON, without asking first (fastify.ts, CORS).
+    csrfPrevention: false,
     stopOnTerminationSignals: false,
     parseOptions: { maxTokens: limits.tokens },
     plugins: [ApolloServerPluginCacheControlDisabled(), ApolloServerPluginLandingPageDisabled()],
