@@ -52,7 +52,12 @@ export function chooseRunner(pathOf: (program: Program) => string, cluster: stri
 }
 
 function mayEnter(folder: string, uid: number): boolean {
-  const probe = spawnSync('/bin/sh', ['-c', 'test -x "$0"', folder], { uid, gid: uid, stdio: 'ignore' });
+  const probe = spawnSync('/bin/sh', ['-c', 'test -x "$0"', folder], {
+    uid,
+    gid: uid,
+    stdio: 'ignore',
+    timeout: TIMEOUT_MILLISECONDS,
+  });
   return probe.status === 0;
 }
 

@@ -1,0 +1,32 @@
+import { describe, expect, test } from 'vitest';
+import { dataOf, NOTHING, PAGE, resolve, ROW } from '../../test/api/resolving.ts';
+
+describe('tasks', () => {
+  test.each([
+    [{}, 20],
+    [{ first: null }, 20],
+    [{ first: 1 }, 1],
+    [{ first: 100 }, 100],
+  ])('%j asks for a page of %i', async (args, size) => {
+    const data = dataOf();
+    await resolve('Query.tasks', args, data);
+    const page = { filter: {}, order: { field: 'POSITION', direction: 'ASC' }, first: size, after: null };
+    expect(data.tasks.page).toHaveBeenCalledWith(page, { nodes: NOTHING, rows: false, count: false });
+  });
+
+  test.each([-1, 0, 101, 2 ** 31 - 1])('first: %i asks for none', async (first) => {
+    const data = dataOf();
+    await expect(resolve('Query.tasks', { first }, data)).rejects.toMatchObject({ extensions: { field: 'first' } });
+    expect(data.tasks.page).not.toHaveBeenCalled();
+  });
+
+  test('say where a page begins and ends', async () => {
+    const page = { ...PAGE, nodes: [ROW, { ...ROW, id: 'b' }], hasNextPage: true };
+    expect(await resolve('TaskConnection.pageInfo', {}, dataOf(), page)).toEqual({
+      hasNextPage: true,
+      hasPreviousPage: false,
+      startCursor: 'cursor of a',
+      endCursor: 'cursor of b',
+    });
+  });
+});
