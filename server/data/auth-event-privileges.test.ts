@@ -1,25 +1,19 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Superuser, superuser } from '../../test/api/people.ts';
-import { createDatabase, type TestDatabase } from '../../test/setup/database.ts';
+import { ownDatabase } from '../../test/setup/own-database.ts';
 import { connectRoles, DENIED, type Roles } from '../../test/setup/roles.ts';
 import { newIdentifier } from './identifier.ts';
 
-let place: TestDatabase;
-let above: Superuser;
+const there = ownDatabase();
 let roles: Roles;
 let alice: string;
 let bob: string;
 
 beforeAll(async () => {
-  place = await createDatabase();
-  above = await superuser(place.superuser);
-  roles = await connectRoles(place);
-  [alice, bob] = [await above.person('alice'), await above.person('bob')];
+  roles = await connectRoles(there.place);
+  [alice, bob] = [await there.above.person('alice'), await there.above.person('bob')];
 });
 afterAll(async () => {
   await roles.end();
-  await above.end();
-  await place.drop();
 });
 
 const READ = 'select from auth.auth_event';
@@ -33,8 +27,8 @@ describe('the security log', () => {
   });
 
   test('opens to an admin by the name of its type, and by no other', async () => {
-    const admin = await above.person('admin', 'ADMIN');
-    await above.event(alice);
+    const admin = await there.above.person('admin', 'ADMIN');
+    await there.above.event(alice);
     const seen = (viewer: string, type: string) => roles.as('api', viewer, READ, [], { 'app.every_owner': type });
     for (const type of ['EVERY', 'Task', '', 'authevent', '%']) expect(await seen(admin, type), type).toBe(0);
     expect(await seen(admin, 'AuthEvent')).toBe(1);
@@ -69,14 +63,16 @@ describe('the security log', () => {
   });
 
   test('keeps what happened to an account that is gone', async () => {
-    const gone = await above.person(`gone-${newIdentifier()}`);
-    const event = await above.event(gone);
-    await above.rows('delete from auth."user" where id = $1', [gone]);
-    expect(await above.rows('select user_id from auth.auth_event where id = $1', [event])).toEqual([{ user_id: gone }]);
+    const gone = await there.above.person(`gone-${newIdentifier()}`);
+    const event = await there.above.event(gone);
+    await there.above.rows('delete from auth."user" where id = $1', [gone]);
+    expect(await there.above.rows('select user_id from auth.auth_event where id = $1', [event])).toEqual([
+      { user_id: gone },
+    ]);
   });
 
   test('explains each of its columns', async () => {
-    const silent = await above.rows(`select attname from pg_attribute
+    const silent = await there.above.rows(`select attname from pg_attribute
       where attrelid = 'auth.auth_event'::regclass and attnum > 0 and attname <> 'id' and col_description(attrelid, attnum) is null`);
     expect(silent).toEqual([]);
   });

@@ -1,22 +1,16 @@
 import type { DataSource } from 'typeorm';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Superuser, superuser } from '../../test/api/people.ts';
-import { createDatabase, type TestDatabase } from '../../test/setup/database.ts';
+import { ownDatabase } from '../../test/setup/own-database.ts';
 import { openSource, type Source } from './source.ts';
 
-let place: TestDatabase;
-let above: Superuser;
+const there = ownDatabase();
 let source: Source;
 
 beforeAll(async () => {
-  place = await createDatabase();
-  above = await superuser(place.superuser);
-  source = await openSource({ url: place.api });
+  source = await openSource({ url: there.place.api });
 });
 afterAll(async () => {
   await source.close();
-  await above.end();
-  await place.drop();
 });
 
 interface Column {
@@ -40,7 +34,7 @@ async function drift(mapping: DataSource): Promise<readonly string[]> {
   const differences: string[] = [];
   for (const { tablePath, columns } of mapping.entityMetadatas) {
     const [schema, table] = tablePath.split('.');
-    const found = await above.rows<Column & { visible: boolean }>(CATALOG, [`"${schema}"."${table}"`]);
+    const found = await there.above.rows<Column & { visible: boolean }>(CATALOG, [`"${schema}"."${table}"`]);
     const mapped = new Map(
       columns.map((column) => [
         column.databaseName,
@@ -104,16 +98,16 @@ describe('drift is seen when a migration', () => {
     ],
     ['lets the API see more', 'grant select (image) on auth."user" to fieldgate_api', 'auth.user.image'],
   ])('%s', async (_, statement, coordinate) => {
-    await above.rows('begin');
+    await there.above.rows('begin');
     try {
-      await above.rows(statement);
+      await there.above.rows(statement);
       const differences = await drift(source.mapping);
       expect(
         differences.some((difference) => difference.startsWith(coordinate)),
         differences.join('\n'),
       ).toBe(true);
     } finally {
-      await above.rows('rollback');
+      await there.above.rows('rollback');
     }
   });
 });

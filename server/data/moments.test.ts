@@ -1,22 +1,12 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
-import { type Superuser, superuser } from '../../test/api/people.ts';
-import { createDatabase, type TestDatabase } from '../../test/setup/database.ts';
+import { afterEach, describe, expect, test, vi } from 'vitest';
+import { ownDatabase } from '../../test/setup/own-database.ts';
 import { owners } from '../../test/walls/scene.ts';
 import { ownedData } from './data.ts';
 import { openSource } from './source.ts';
 import { Database } from './transaction.ts';
 
-let place: TestDatabase;
-let above: Superuser;
+const there = ownDatabase();
 
-beforeAll(async () => {
-  place = await createDatabase();
-  above = await superuser(place.superuser);
-});
-afterAll(async () => {
-  await above.end();
-  await place.drop();
-});
 afterEach(() => void vi.unstubAllEnvs());
 
 /** Both ends of what can be written, and what lies around the time at which clocks were set by the sun no more. */
@@ -36,16 +26,16 @@ const ZONES = ['UTC', 'Europe/Amsterdam', 'America/New_York', 'Africa/Monrovia',
 describe.each(ZONES)('a process in %s', (zone) => {
   test.each([...new Set(['UTC', zone])])('keeps moments as they are, in a database in %s', async (databaseZone) => {
     vi.stubEnv('TZ', zone);
-    const url = new URL(place.api);
+    const url = new URL(there.place.api);
     url.searchParams.set('options', `-c TimeZone=${databaseZone}`);
     const source = await openSource({ url: url.href });
     try {
-      const viewer = await above.person(`${zone}-${databaseZone}`.toLowerCase().replaceAll('/', '-'));
+      const viewer = await there.above.person(`${zone}-${databaseZone}`.toLowerCase().replaceAll('/', '-'));
       const { tasks } = ownedData(source.mapping, owners())(viewer, new Database(source.pool).reading(viewer).run);
       for (const moment of MOMENTS) {
         const task = { title: moment, description: '', dueAt: new Date(moment), priority: 'LOW' } as const;
         const made = await tasks.create(task, new Set(['dueAt']));
-        const [row] = await above.rows<{ utc: string }>(
+        const [row] = await there.above.rows<{ utc: string }>(
           `select to_char(due_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as utc from app.task where id = $1`,
           [made?.id],
         );

@@ -1,11 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { newIdentifier } from './identifier.ts';
-import { type Superuser, superuser } from '../../test/api/people.ts';
-import { createDatabase, type TestDatabase } from '../../test/setup/database.ts';
+import { ownDatabase } from '../../test/setup/own-database.ts';
 import { connectRoles, DENIED, type Roles } from '../../test/setup/roles.ts';
 
-let place: TestDatabase;
-let above: Superuser;
+const there = ownDatabase();
 let roles: Roles;
 let alice: string;
 let bob: string;
@@ -13,16 +11,12 @@ let alicesTask: string;
 let bobsTask: string;
 
 beforeAll(async () => {
-  place = await createDatabase();
-  above = await superuser(place.superuser);
-  roles = await connectRoles(place);
-  [alice, bob] = [await above.person('alice'), await above.person('bob')];
-  [alicesTask, bobsTask] = [await above.task(alice), await above.task(bob)];
+  roles = await connectRoles(there.place);
+  [alice, bob] = [await there.above.person('alice'), await there.above.person('bob')];
+  [alicesTask, bobsTask] = [await there.above.task(alice), await there.above.task(bob)];
 });
 afterAll(async () => {
   await roles.end();
-  await above.end();
-  await place.drop();
 });
 
 const as: Roles['as'] = (...asked) => roles.as(...asked);
@@ -31,7 +25,7 @@ const INSERT = 'insert into app.task (user_id, id, title) values ($1, $2, $3)';
 
 describe('fieldgate_api', () => {
   test('is no superuser, is held by every policy, makes nothing, belongs to nobody and owns nothing', async () => {
-    const attributes = await above.rows(`
+    const attributes = await there.above.rows(`
       select rolsuper, rolbypassrls, rolcreatedb, rolcreaterole, rolreplication, rolinherit,
         exists (select from pg_auth_members where member = r.oid) as belongs,
         exists (select from pg_shdepend where refobjid = r.oid and deptype = 'o') as owns
@@ -50,7 +44,7 @@ describe('fieldgate_api', () => {
   });
 
   test('cannot read any table of auth but the accounts, their events and the ids of revoked sessions', async () => {
-    const tables = await above.rows<{ name: string }>(
+    const tables = await there.above.rows<{ name: string }>(
       `select relname as name from pg_class where relnamespace = 'auth'::regnamespace and relkind = 'r'
         and relname not in ('user', 'auth_event', 'session_revocation')`,
     );
@@ -63,7 +57,7 @@ describe('fieldgate_api', () => {
   });
 
   test('reads six columns of an account, and no other', async () => {
-    const columns = await above.rows<{ name: string }>(
+    const columns = await there.above.rows<{ name: string }>(
       `select attname as name from pg_attribute where attrelid = 'auth."user"'::regclass and attnum > 0`,
     );
     const readable: string[] = [];
@@ -192,7 +186,7 @@ describe('row security', () => {
   });
 
   test('is enabled and forced on every table that the API can touch, but for that of ids and nothing else', async () => {
-    const touched = await above.rows(`
+    const touched = await there.above.rows(`
       select oid::regclass::text as name, relrowsecurity and relforcerowsecurity as forced from pg_class
       where relkind in ('r', 'p', 'v', 'm', 'f') and relnamespace::regnamespace::text not in ('pg_catalog', 'information_schema')
         and (has_any_column_privilege('fieldgate_api', oid, 'select, insert, update, references')
@@ -208,7 +202,7 @@ describe('row security', () => {
   });
 
   test('binds the API with policies of its own only, each on the owner', async () => {
-    const policies = await above.rows<{ roles: string; rule: string }>(`
+    const policies = await there.above.rows<{ roles: string; rule: string }>(`
       select array_to_string(roles, ',') as roles, coalesce(qual, with_check) as rule from pg_policies`);
     for (const { roles: to } of policies) expect(to).not.toContain('public');
     const ofApi = policies.filter(({ roles: to }) => to.includes('fieldgate_api')).map(({ rule }) => rule);
@@ -225,7 +219,7 @@ describe('row security', () => {
   });
 
   test('does not keep the owner’s backfills from their rows: forced, it would in silence', async () => {
-    const [{ super: isSuper } = { super: true }] = await above.rows<{ super: boolean }>(
+    const [{ super: isSuper } = { super: true }] = await there.above.rows<{ super: boolean }>(
       `select rolsuper as super from pg_roles where rolname = 'fieldgate'`,
     );
     expect(isSuper).toBe(false);
@@ -246,7 +240,7 @@ describe('fieldgate_auth', () => {
 
 describe('the tables', () => {
   test('of owned rows lead every key and index with the owner', async () => {
-    const leading = await above.rows(`
+    const leading = await there.above.rows(`
       select c.relname as index, a.attname as first from pg_index i
       join pg_class c on c.oid = i.indexrelid
       join pg_attribute a on a.attrelid = i.indrelid and a.attnum = i.indkey[0]
@@ -258,10 +252,12 @@ describe('the tables', () => {
   test('have nothing that works with another’s rights: no view, no SECURITY DEFINER', async () => {
     const ours = `in ('app', 'auth', 'public')`;
     expect(
-      await above.rows(`select oid::regproc from pg_proc where prosecdef and pronamespace::regnamespace::text ${ours}`),
+      await there.above.rows(
+        `select oid::regproc from pg_proc where prosecdef and pronamespace::regnamespace::text ${ours}`,
+      ),
     ).toEqual([]);
     expect(
-      await above.rows(
+      await there.above.rows(
         `select oid::regclass from pg_class where relkind in ('v', 'm') and relnamespace::regnamespace::text ${ours}`,
       ),
     ).toEqual([]);

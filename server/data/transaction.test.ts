@@ -1,32 +1,24 @@
 import { Pool } from 'pg';
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import { type Superuser, superuser } from '../../test/api/people.ts';
-import { createDatabase, type TestDatabase } from '../../test/setup/database.ts';
+import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { ownDatabase } from '../../test/setup/own-database.ts';
 import { watched } from '../../test/walls/faults.ts';
 import { DatabaseUnavailable, OperationEnded, RolledBack } from './errors.ts';
 import { newIdentifier } from './identifier.ts';
 import { openSource } from './source.ts';
 import { Database, type DatabaseLimits, type Run } from './transaction.ts';
 
-let place: TestDatabase;
-let above: Superuser;
+const there = ownDatabase();
 let alice: string;
 let bob: string;
 
 beforeAll(async () => {
-  place = await createDatabase();
-  above = await superuser(place.superuser);
-  [alice, bob] = [await above.person('alice'), await above.person('bob')];
-  for (const person of [alice, bob]) for (let count = 0; count < 3; count++) await above.task(person);
-});
-afterAll(async () => {
-  await above.end();
-  await place.drop();
+  [alice, bob] = [await there.above.person('alice'), await there.above.person('bob')];
+  for (const person of [alice, bob]) for (let count = 0; count < 3; count++) await there.above.task(person);
 });
 
 /** A database on a pool of so many connections. */
 async function open(poolSize = 1, limits: DatabaseLimits = {}) {
-  const { pool, close } = await openSource({ url: place.api, poolSize });
+  const { pool, close } = await openSource({ url: there.place.api, poolSize });
   onTestFinished(close);
   return { pool, database: new Database(pool, limits) };
 }
@@ -44,7 +36,8 @@ const PREPARED = 'select name, generic_plans + custom_plans as runs from pg_prep
 const NOTHING_LEFT = { viewer: '', timeout: '0', transaction: null };
 
 const bobsCount = async () =>
-  (await above.rows<{ count: number }>('select count(*)::integer from app.task where user_id = $1', [bob]))[0]?.count;
+  (await there.above.rows<{ count: number }>('select count(*)::integer from app.task where user_id = $1', [bob]))[0]
+    ?.count;
 
 describe('a viewer who asks for everything at once', () => {
   test.each([2, 5, 10])('leaves others the half of %i connections', async (poolSize) => {
@@ -260,8 +253,8 @@ describe('a connection', () => {
     const work = async (run: Run) => {
       await run(INSERT, [bob, newIdentifier()]);
       const [{ pid } = {}] = await run(VIEWER, []);
-      await above.rows('select pg_terminate_backend($1)', [pid]);
-      while ((await above.rows('select from pg_stat_activity where pid = $1', [pid])).length > 0);
+      await there.above.rows('select pg_terminate_backend($1)', [pid]);
+      while ((await there.above.rows('select from pg_stat_activity where pid = $1', [pid])).length > 0);
       await run(INSERT, [bob, newIdentifier()]);
     };
     await expect(database.writing(bob, work)).rejects.toBeInstanceOf(DatabaseUnavailable);
@@ -274,7 +267,7 @@ describe('a connection', () => {
     const { pool, database } = await open();
     const [before] = await database.reading(alice).run(VIEWER, []);
     const removed = new Promise((resolve) => pool.once('remove', resolve));
-    await above.rows('select pg_terminate_backend($1)', [before?.['pid']]);
+    await there.above.rows('select pg_terminate_backend($1)', [before?.['pid']]);
     await removed;
     expect(await database.reading(bob).run(VIEWER, [])).toMatchObject([{ viewer: bob }]);
   });

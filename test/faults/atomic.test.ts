@@ -1,13 +1,11 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { openSource, type Source } from '../../server/data/source.ts';
 import { type Api, codes, startApi } from '../api/api.ts';
-import { type Superuser, superuser } from '../api/people.ts';
 import { mint } from '../api/token.ts';
-import { createDatabase, type TestDatabase } from '../setup/database.ts';
+import { ownDatabase } from '../setup/own-database.ts';
 import { faulty } from './faulty.ts';
 
-let place: TestDatabase;
-let above: Superuser;
+const there = ownDatabase();
 let source: Source;
 let api: Api;
 let bob: string;
@@ -17,26 +15,22 @@ let count = 0;
 let fault: { readonly number: number; readonly text: string } | null = null;
 
 beforeAll(async () => {
-  place = await createDatabase();
-  above = await superuser(place.superuser);
-  source = await openSource({ url: place.api });
+  source = await openSource({ url: there.place.api });
   const pool = faulty(source.pool, () => (++count === fault?.number ? fault.text : null));
   api = await startApi({ ...source, pool });
 });
 afterAll(async () => {
   await api.close();
   await source.close();
-  await above.end();
-  await place.drop();
 });
 beforeEach(async () => {
-  bob = await above.person('bob');
-  task = await above.task(bob, { title: 'before' });
+  bob = await there.above.person('bob');
+  task = await there.above.task(bob, { title: 'before' });
   count = 0;
 });
 afterEach(async () => {
   fault = null;
-  await above.rows('delete from auth."user"');
+  await there.above.rows('delete from auth."user"');
 });
 
 const MUTATION = `mutation ($task: ID!) {
@@ -47,7 +41,7 @@ const MUTATION = `mutation ($task: ID!) {
 }`;
 /** The four of the mutation, and COMMIT. */
 const STATEMENTS = 5;
-const tasks = () => above.rows('select * from app.task where user_id = $1 order by id', [bob]);
+const tasks = () => there.above.rows('select * from app.task where user_id = $1 order by id', [bob]);
 const ask = () => api.ask(MUTATION, { token: mint(bob), variables: { task } });
 
 /** Every way in which a statement can fail, and how its caller is told. */

@@ -1,28 +1,20 @@
 import { connect } from 'node:net';
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { openSource } from '../../server/data/source.ts';
 import { codes, startApi } from '../api/api.ts';
-import { type Superuser, superuser } from '../api/people.ts';
 import { mint } from '../api/token.ts';
 import { posted } from '../api/wire.ts';
-import { createDatabase, type TestDatabase } from '../setup/database.ts';
+import { ownDatabase } from '../setup/own-database.ts';
 import { faulty } from './faulty.ts';
 
-let place: TestDatabase;
-let above: Superuser;
+const there = ownDatabase();
 const people: { readonly id: string; readonly token: string; readonly task: string }[] = [];
 
 beforeAll(async () => {
-  place = await createDatabase();
-  above = await superuser(place.superuser);
   for (const name of ['alice', 'bob']) {
-    const id = await above.person(name);
-    people.push({ id, token: mint(id), task: await above.task(id, { title: id }) });
+    const id = await there.above.person(name);
+    people.push({ id, token: mint(id), task: await there.above.task(id, { title: id }) });
   }
-});
-afterAll(async () => {
-  await above.end();
-  await place.drop();
 });
 
 const SEEN = '{ viewer { id } tasks { totalCount nodes { userId title } } }';
@@ -36,7 +28,7 @@ const FAULTS = [
 
 describe.each([1, 5])('two viewers over HTTP, on a pool of %i', (poolSize) => {
   test('each get what is theirs in 2,000 requests, with errors, kills, cancels and clients that leave between them', async () => {
-    const source = await openSource({ url: place.api, poolSize });
+    const source = await openSource({ url: there.place.api, poolSize });
     onTestFinished(source.close);
     let statements = 0;
     // A prime: so that every kind of request meets every kind of fault.

@@ -1,14 +1,13 @@
 import { connect, type Socket } from 'node:net';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { type Api, startApi } from '../api/api.ts';
-import { type Superuser, superuser } from '../api/people.ts';
+import { superuser } from '../api/people.ts';
 import { mint } from '../api/token.ts';
 import { posted } from '../api/wire.ts';
 import { openSource, type Source } from '../../server/data/source.ts';
-import { createDatabase, type TestDatabase } from '../setup/database.ts';
+import { ownDatabase } from '../setup/own-database.ts';
 
-let place: TestDatabase;
-let above: Superuser;
+const there = ownDatabase();
 let source: Source;
 let api: Api;
 let bob: string;
@@ -17,23 +16,19 @@ let bob: string;
 const LONG = 600_000;
 
 beforeAll(async () => {
-  place = await createDatabase();
-  above = await superuser(place.superuser);
-  bob = await above.person('bob');
+  bob = await there.above.person('bob');
   // Half of them are one user's at a time.
-  source = await openSource({ url: place.api, poolSize: 4 });
+  source = await openSource({ url: there.place.api, poolSize: 4 });
   api = await startApi(source, 'on', { timeLimits: { statement: LONG, operation: LONG, grace: 0 } });
 });
 afterAll(async () => {
   await api.close();
   await source.close();
-  await above.end();
-  await place.drop();
 });
 
 /** Holds up every statement on tasks until it is told to let go. */
 async function held() {
-  const holder = await superuser(place.superuser);
+  const holder = await superuser(there.place.superuser);
   onTestFinished(() => holder.end());
   await holder.rows('begin');
   await holder.rows('lock table app.task in access exclusive mode');
@@ -41,7 +36,7 @@ async function held() {
 }
 const WAITING = `select pid from pg_stat_activity where application_name = 'fieldgate-api' and wait_event_type = 'Lock'`;
 const untilWaiting = (count: number) =>
-  vi.waitFor(async () => expect(await above.rows(WAITING)).toHaveLength(count), 10_000);
+  vi.waitFor(async () => expect(await there.above.rows(WAITING)).toHaveLength(count), 10_000);
 
 /** A client that sends an operation and can leave before its answer. */
 async function client(query: string): Promise<Socket> {
@@ -76,7 +71,7 @@ describe.each(['end', 'reset'] as const)('a client that leaves (%s) before its a
     left(next, how);
     await untilWaiting(1);
     await release();
-    const kept = () => above.rows('select title from app.task where title = any($1) order by title', [titles]);
+    const kept = () => there.above.rows('select title from app.task where title = any($1) order by title', [titles]);
     await vi.waitFor(async () => expect(await kept()).toEqual(titles.map((title) => ({ title }))), 10_000);
   });
 });
@@ -92,6 +87,6 @@ describe('an operation that takes longer than it may', () => {
     expect(answer.body).not.toHaveProperty('data');
     await untilWaiting(0);
     await release();
-    expect(await above.rows(`select from app.task where title = 'late'`)).toEqual([]);
+    expect(await there.above.rows(`select from app.task where title = 'late'`)).toEqual([]);
   });
 });

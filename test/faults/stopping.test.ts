@@ -1,32 +1,22 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { freePort } from '../../server/cli/ports.ts';
-import { type Superuser, superuser } from '../api/people.ts';
+import { superuser } from '../api/people.ts';
 import { CURRENT, encode, mint } from '../api/token.ts';
-import { createDatabase, type TestDatabase } from '../setup/database.ts';
+import { ownDatabase } from '../setup/own-database.ts';
 
 /** As many as the API has connections: each of them has begun once its statement waits. */
 const LOAD = 10;
 const ISSUER = 'http://localhost:3000';
-let place: TestDatabase;
-let above: Superuser;
-
-beforeAll(async () => {
-  place = await createDatabase();
-  above = await superuser(place.superuser);
-});
-afterAll(async () => {
-  await above.end();
-  await place.drop();
-});
+const there = ownDatabase();
 
 /** The API in a process of its own, as `npm start` runs it. */
 async function startProcess(): Promise<{ readonly api: ChildProcess; readonly urls: readonly string[] }> {
   const [API_PORT, METRICS_PORT] = [String(await freePort()), String(await freePort())];
   const url = `http://localhost:${API_PORT}`;
   const settings = {
-    API_DATABASE_URL: place.api,
+    API_DATABASE_URL: there.place.api,
     API_PORT,
     METRICS_PORT,
     API_URL: url,
@@ -49,7 +39,7 @@ async function startProcess(): Promise<{ readonly api: ChildProcess; readonly ur
 
 test('a process that is told to stop under load answers every request that it has begun, keeps what they write, and takes no other', async () => {
   // Mutations of one user would run one after the other.
-  const people = await Promise.all(Array.from({ length: LOAD }, (_, index) => above.person(`person${index}`)));
+  const people = await Promise.all(Array.from({ length: LOAD }, (_, index) => there.above.person(`person${index}`)));
   const { api, urls } = await startProcess();
   const now = Math.floor(Date.now() / 1_000);
   const create = async (title: string, index: number) => {
@@ -64,20 +54,20 @@ test('a process that is told to stop under load answers every request that it ha
     return { status: response.status, body: await response.json() };
   };
 
-  const holder = await superuser(place.superuser);
+  const holder = await superuser(there.place.superuser);
   onTestFinished(() => holder.end());
   await holder.rows('begin');
   await holder.rows('lock table app.task in access exclusive mode');
   const titles = Array.from({ length: LOAD }, (_, index) => `task ${index}`);
   const answers = Promise.all(titles.map(create));
   const waiting = `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
-  await vi.waitFor(async () => expect(await above.rows(waiting)).toHaveLength(LOAD), 10_000);
+  await vi.waitFor(async () => expect(await there.above.rows(waiting)).toHaveLength(LOAD), 10_000);
 
   const ended = once(api, 'exit');
   api.kill('SIGTERM');
   for (const url of urls) await vi.waitFor(() => expect(fetch(`${url}/healthz`)).rejects.toThrow(), 5_000);
   await holder.rows('commit');
   expect(await answers).toEqual(titles.map((title) => ({ status: 200, body: { data: { createTask: { title } } } })));
-  expect(await above.rows('select title from app.task where user_id = any($1)', [people])).toHaveLength(LOAD);
+  expect(await there.above.rows('select title from app.task where user_id = any($1)', [people])).toHaveLength(LOAD);
   expect(await ended).toEqual([0, null]);
 });

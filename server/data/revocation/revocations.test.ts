@@ -1,8 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Pool } from 'pg';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
-import { type Superuser, superuser } from '../../../test/api/people.ts';
-import { createDatabase, type TestDatabase } from '../../../test/setup/database.ts';
+import { ownDatabase } from '../../../test/setup/own-database.ts';
 import { type TcpProxy, tcpProxy } from '../../../test/setup/tcp-proxy.ts';
 import { type WatchedPool, watched } from '../../../test/walls/faults.ts';
 import { openSource, type Source } from '../source.ts';
@@ -12,8 +11,7 @@ import { type HeardRevocations, openRevocations, type RevocationsOptions } from 
 /** Quick enough for tests; the proportions are those of the product. */
 const times = { beat: 10, lease: 200, patience: 2_000, longestWait: 100 };
 
-let place: TestDatabase;
-let above: Superuser;
+const there = ownDatabase();
 let source: Source;
 let asked: WatchedPool;
 let proxy: TcpProxy;
@@ -22,22 +20,18 @@ let alice: string;
 let open: HeardRevocations[];
 
 beforeAll(async () => {
-  place = await createDatabase();
-  above = await superuser(place.superuser);
-  alice = await above.person('alice');
-  source = await openSource({ url: place.api });
+  alice = await there.above.person('alice');
+  source = await openSource({ url: there.place.api });
 });
 afterAll(async () => {
   await source.close();
-  await above.end();
-  await place.drop();
 });
 beforeEach(async () => {
-  await above.rows('delete from auth.session_revocation');
+  await there.above.rows('delete from auth.session_revocation');
   asked = watched(source.pool);
-  proxy = await tcpProxy(place.api);
+  proxy = await tcpProxy(there.place.api);
   // Nobody borrows from it: it says where the connection that listens leads.
-  wire = new Pool({ connectionString: proxy.through(place.api) });
+  wire = new Pool({ connectionString: proxy.through(there.place.api) });
   open = [];
 });
 afterEach(async () => {
@@ -56,10 +50,10 @@ async function listen(options: Partial<RevocationsOptions> = {}): Promise<HeardR
 const session = async () => {
   const id = randomUUID();
   const insert = `insert into auth.session (id, token, expires_at, updated_at, user_id) values ($1, $2, now() + interval '1 day', now(), $3)`;
-  await above.rows(insert, [id, id, alice]);
+  await there.above.rows(insert, [id, id, alice]);
   return id;
 };
-const endSession = (id: string) => above.rows('delete from auth.session where id = $1', [id]);
+const endSession = (id: string) => there.above.rows('delete from auth.session where id = $1', [id]);
 const standing = (revocations: HeardRevocations, sessionId: string) =>
   revocations.standing({ userId: alice, sessionId });
 /** Until it is so: how long a notification takes is nobody's law. */
@@ -102,9 +96,9 @@ describe('while the channel is up', () => {
   test('a transaction that is taken back ends nobody’s session', async () => {
     const [one, other] = [await session(), await session()];
     const revocations = await listen();
-    await above.rows('begin');
+    await there.above.rows('begin');
     await endSession(one);
-    await above.rows('rollback');
+    await there.above.rows('rollback');
     await endSession(other);
     await comesTo(revocations, other, 'revoked');
     expect(await standing(revocations, one)).toBe('good');
@@ -114,7 +108,7 @@ describe('while the channel is up', () => {
     const [real, other] = [await session(), await session()];
     const revocations = await listen({ most: 1 });
     for (const junk of ['', 'junk', real.toUpperCase(), `${real} `, `{${real}}`, 'x'.repeat(7_000)])
-      await above.rows(`select pg_notify('session_revoked', $1)`, [junk]);
+      await there.above.rows(`select pg_notify('session_revoked', $1)`, [junk]);
     await endSession(other);
     await comesTo(revocations, other, 'revoked');
     expect(await standing(revocations, real)).toBe('good');
@@ -134,7 +128,7 @@ describe('who starts late', () => {
   test('need not know of what no token can have outlived', async () => {
     const id = await session();
     await endSession(id);
-    await above.rows(
+    await there.above.rows(
       `update auth.session_revocation set revoked_at = now() - interval '1 hour' where session_id = $1`,
       [id],
     );
@@ -187,7 +181,7 @@ describe('while the channel is', () => {
     const id = await session();
     const revocations = await listen();
     const kill = `select pg_terminate_backend(pid) from pg_stat_activity where query = 'select' and datname = current_database()`;
-    expect(await above.rows(kill)).toHaveLength(1);
+    expect(await there.above.rows(kill)).toHaveLength(1);
     await endSession(id);
     await comesTo(revocations, id, 'revoked');
     await isTrusted(revocations);
@@ -229,7 +223,7 @@ describe('when more has ended than can be remembered', () => {
 
 test('while channel and table are away, nobody can tell', async () => {
   proxy.cut();
-  const away = new Pool({ connectionString: proxy.through(place.api) });
+  const away = new Pool({ connectionString: proxy.through(there.place.api) });
   const revocations = await listen({ database: new Database(away) });
   for (const id of [randomUUID(), 'no id']) expect(await standing(revocations, id)).toBe('unknown');
 });
