@@ -45,7 +45,7 @@ export function randomRow(choices: Choices, spec: SchemaSpec, type: string, dept
 export type Marker = (row: Row, field: string) => unknown;
 
 /** The tree as resolvers might answer it: in promises, sets and generators, rows that are lists to the eye. */
-export function dress(choices: Choices, plain: Plain, marker: Marker): unknown {
+function dress(choices: Choices, plain: Plain, marker: Marker): unknown {
   if (plain === null || typeof plain !== 'object') return plain;
   const value = 'type' in plain ? dressRow(choices, plain, marker) : dressList(choices, plain, marker);
   const kind = choices.upTo(7);
