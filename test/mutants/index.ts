@@ -1,4 +1,5 @@
 import type { Fault } from '../../server/access/faults/fault.ts';
+import { ACCOUNT_MUTANTS } from './accounts.ts';
 import { DATA_MUTANTS } from './data.ts';
 import { POLICY_MUTANTS } from './policies.ts';
 import { REQUEST_MUTANTS } from './requests.ts';
@@ -10,4 +11,5 @@ export const PRODUCT_MUTANTS: readonly Fault[] = [
   ...TRANSACTION_MUTANTS,
   ...POLICY_MUTANTS,
   ...REQUEST_MUTANTS,
+  ...ACCOUNT_MUTANTS,
 ];
