@@ -1,3 +1,4 @@
+import { createRandom } from './random.ts';
 import type { Siege } from './siege.ts';
 import { idOf, type World } from './world.ts';
 
@@ -27,6 +28,7 @@ const OPERATIONS: Readonly<Record<string, string>> = {
 
 /** Asks for foreign and for missing rows in turns, `pairs` times for each operation. */
 export async function timeAnswers(siege: Siege, world: World, pairs: number): Promise<readonly Timing[]> {
+  const random = createRandom(pairs);
   const asker = siege.askers.find(({ label }) => label === 'alice');
   if (asker === undefined) throw new Error('Nobody is called alice.');
   const token = asker.token(siege.product.tokens);
@@ -43,17 +45,27 @@ export async function timeAnswers(siege: Siege, world: World, pairs: number): Pr
     };
     const [foreigns, missings]: [number[], number[]] = [[], []];
     for (let pair = -20; pair < pairs; pair++) {
-      // A missing id of its own each time, as a thief would have to ask; the order changes from pair to pair.
-      const missing = idOf(`missing ${pair}`);
-      const first = await time(pair % 2 === 0 ? foreign : missing);
-      const second = await time(pair % 2 === 0 ? missing : foreign);
+      const missing = neighbour(foreign, pair + 20);
+      // Tossed for: what the server does every so many requests must not always meet the same one.
+      const isForeignFirst = random.next(1_000) < 500;
+      const first = await time(isForeignFirst ? foreign : missing);
+      const second = await time(isForeignFirst ? missing : foreign);
       if (pair < 0) continue;
-      foreigns.push(pair % 2 === 0 ? first : second);
-      missings.push(pair % 2 === 0 ? second : first);
+      foreigns.push(isForeignFirst ? first : second);
+      missings.push(isForeignFirst ? second : first);
     }
     timings.push({ operation, ...compareSamples(foreigns, missings) });
   }
   return timings;
+}
+
+/**
+ * An id that nobody has, beside one that somebody has: in an index both belong on the same page, whatever has become of
+ * others, so that nothing differs but whether there is such a row. Another each time, as a thief would have to ask.
+ */
+function neighbour(id: string, nth: number): string {
+  const last = (Number.parseInt(id.slice(-3), 16) + 1 + (nth % 4_095)) % 4_096;
+  return `${id.slice(0, -3)}${last.toString(16).padStart(3, '0')}`;
 }
 
 /** Whether a difference is both large enough to be used and beyond chance. */
