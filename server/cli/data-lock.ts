@@ -2,7 +2,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as delay } from 'node:timers/promises';
-import { readIfThere, writeWhole } from './files.ts';
+import { makeFolder, readIfThere, writeWhole } from './files.ts';
 import { Problem, writing } from './problem.ts';
 
 const RETRY_MILLISECONDS = 200;
@@ -34,7 +34,7 @@ export interface DataLock {
  * @throws {Problem} naming the holder, or when the folder cannot be written
  */
 export async function lockData(dataDir: string, holder: Holder, patience = 10_000): Promise<DataLock> {
-  writing(dataDir, () => fs.mkdirSync(dataDir, { recursive: true, mode: 0o700 }));
+  makeFolder(dataDir);
   const note = path.join(dataDir, 'running.json');
   const deadline = Date.now() + patience;
   for (;;) {

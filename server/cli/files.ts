@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
-import { errorCode, writing } from './problem.ts';
+import { errorCode, Problem, writing } from './problem.ts';
 
 /**
  * Writes a file so that it is there whole or not at all, also after a power cut.
@@ -19,6 +19,28 @@ export function writeWhole(file: string, text: string, mode = 0o600): void {
       throw error;
     }
     syncFolder(path.dirname(file));
+  });
+}
+
+/**
+ * Makes a folder, and those above it, for its owner alone, unless it is there. Node's own way of making those above
+ * (`recursive`) goes on for ever where the system says that one is missing which is there, as below /proc.
+ * @throws {Problem} when it cannot be made
+ */
+export function makeFolder(folder: string): void {
+  writing(folder, () => {
+    const parent = path.dirname(folder);
+    if (parent !== folder && !fs.existsSync(parent)) makeFolder(parent);
+    try {
+      fs.mkdirSync(folder, { mode: 0o700 });
+    } catch (error) {
+      const code = errorCode(error);
+      if (code === 'EEXIST' && fs.statSync(folder, { throwIfNoEntry: false })?.isDirectory()) return;
+      if (code === 'EEXIST') throw new Problem(`${folder} is no folder: choose another path.`, { cause: error });
+      if (code === 'ENOENT')
+        throw new Problem(`${folder} cannot be made there: choose another path.`, { cause: error });
+      throw error;
+    }
   });
 }
 

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
+import { makeFolder } from '../files.ts';
 import { Problem, writing } from '../problem.ts';
 import type { Runner } from './run-as.ts';
 
@@ -21,8 +22,8 @@ const UNFINISHED = 'postgres.unfinished-';
  */
 export async function ensureCluster(dataDir: string, runner: Runner, password: string): Promise<string> {
   const cluster = path.join(dataDir, 'postgres');
+  makeFolder(dataDir);
   writing(dataDir, () => {
-    fs.mkdirSync(dataDir, { recursive: true, mode: 0o700 });
     // The secrets stay closed by their own mode; another user's server needs the way through, not the list of files.
     if (runner.owner !== undefined && runner.owner !== fs.statSync(dataDir).uid) fs.chmodSync(dataDir, 0o711);
     for (const name of fs.readdirSync(dataDir))
