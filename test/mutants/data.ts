@@ -104,6 +104,20 @@ export const DATA_MUTANTS = [
       killedBy: 'test/api/security-log.test.ts',
     },
   ]),
+  ...mutantsOf('sharing between requests', 'server/data/transaction.ts', [
+    {
+      name: 'one user’s mutations hold up everybody',
+      find: '#writes = new Turns(1)',
+      replace: '#writes = new Turns(100)',
+      killedBy: 'server/data/transaction.test.ts',
+    },
+    {
+      name: 'one user’s queries take every connection',
+      find: 'Math.floor((pool.options.max ?? 0) / 2)',
+      replace: '1_000',
+      killedBy: 'server/data/transaction.test.ts',
+    },
+  ]),
   ...mutantsOf('every owner', 'server/data/every-owner.ts', [
     {
       name: 'every type can be read for every owner',
