@@ -21,7 +21,7 @@ export const TRANSACTION_MUTANTS = [
       name: 'a statement is sent for a client that has left',
       find: "if (left?.aborted) throw new DatabaseUnavailable('The client has left.');",
       replace: '',
-      killedBy: 'server/data/transaction.test.ts',
+      killedBy: 'server/data/connection.test.ts',
     },
   ]),
   ...mutantsOf('writes', 'server/data/transaction.ts', [
