@@ -6,6 +6,7 @@ import { readOptions } from './options.ts';
 import { createProgress, seconds } from './progress.ts';
 import { FORMAT_FLAGS, inRoot, TOOLS } from './stack/paths.ts';
 import { testEnvironment } from './test/environment.ts';
+import { filtered } from './test/filtered.ts';
 import {
   attackStep,
   browserStep,
@@ -32,7 +33,7 @@ await runCommand(async ({ environment, args, signal, print }) => {
   fs.mkdirSync(folder, { recursive: true });
   const run = { environment: testEnvironment(environment), progress: createProgress(print), signal, folder };
   try {
-    const counts = await runSteps(filters.length > 0 ? filtered(run, filters) : all(run), run.progress, signal);
+    const counts = await runSteps(filters.length > 0 ? await filtered(run, filters) : all(run), run.progress, signal);
     print(`Tested in ${seconds(Date.now() - began)}.`);
     print(summary(counts));
     return counts.failed === 0 && counts.passed > 0 ? 0 : 1;
@@ -69,14 +70,5 @@ function all(run: TestRun): Step[] {
     buildStep(run),
     vitestStep(run, 'start tests', 'system'),
     browserStep(run),
-  ];
-}
-
-function filtered(run: TestRun, filters: readonly string[]): Step[] {
-  return [
-    generateMissing(run),
-    vitestStep(run, 'unit and integration tests', 'unit', filters),
-    buildStep(run),
-    vitestStep(run, 'start tests', 'system', filters),
   ];
 }

@@ -14,20 +14,25 @@ const Playwright = z.object({
   errors: z.array(z.unknown()),
 });
 
+const Listed = z.array(z.object({ file: z.string(), projectName: z.string() }));
+
+/** Reads what `vitest list --filesOnly --json` printed: each test file, and the project that it is in. */
+export function listed(output: string): z.output<typeof Listed> {
+  return Listed.parse(JSON.parse(output));
+}
+
 /**
  * Counts the tests of a vitest run; a file that could not be loaded is one failure.
  * @param file what its json reporter wrote
  * @param exitCode of the run: when it failed for a reason that no test shows, that is a failure too
- * @param mayBeEmpty whether it is no fault that no test ran, because a filter chose them. Default: false
  * @throws {Problem} when there is no report, or no test ran
  */
-export function countVitest(file: string, exitCode: number, mayBeEmpty = false): Counts {
+export function countVitest(file: string, exitCode: number): Counts {
   const { numPassedTests, numFailedTests, testResults } = read(Vitest, file);
   const broken = testResults.filter(
     ({ status, assertionResults }) =>
       status === 'failed' && !assertionResults.some((assertion) => assertion.status === 'failed'),
   );
-  if (mayBeEmpty && testResults.length === 0) return { passed: 0, failed: 0 };
   return count(numPassedTests, numFailedTests + broken.length, exitCode);
 }
 

@@ -57,10 +57,9 @@ export function vitestStep(run: TestRun, name: string, project: string, filters:
     run: async () => {
       const report = path.join(run.folder, `${project}.json`);
       const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
-      const chosen = filters.length > 0 ? ['--passWithNoTests', ...filters] : [];
-      const args = ['run', '--project', project, ...reporters, ...chosen];
+      const args = ['run', '--project', project, ...reporters, ...filters];
       const { code } = await runTool(TOOLS.vitest, args, { ...run, show: true });
-      return countVitest(report, code, filters.length > 0);
+      return countVitest(report, code);
     },
   };
 }
