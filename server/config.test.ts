@@ -88,6 +88,23 @@ describe('readStartConfig', () => {
     expect(readStartConfig({ ...open, PLAIN_HTTP: 'allowed' })).toMatchObject(open);
   });
 
+  test('takes the connection string of a role only beside the owner’s: alone it would be ignored', () => {
+    const roles = {
+      API_DATABASE_URL: GOOD.API_DATABASE_URL,
+      AUTH_DATABASE_URL: GOOD.API_DATABASE_URL.replace('_api', '_auth'),
+    };
+    const said = (name: string) =>
+      `${name} is given without DATABASE_URL: expected both, or neither for the embedded database`;
+    for (const owner of [{}, { DATABASE_URL: '' }])
+      for (const [name, url] of Object.entries(roles))
+        expect(mistakes(() => readStartConfig({ ...owner, [name]: url }))).toEqual({ [name]: said(name) });
+    expect(Object.keys(mistakes(() => readStartConfig(roles)))).toEqual(Object.keys(roles));
+    const DATABASE_URL = 'postgres://owner:p@localhost:5432/fieldgate';
+    expect(readStartConfig({ ...roles, DATABASE_URL })).toMatchObject(roles);
+    // The one mistake that there is, and not a second one that follows from it.
+    expect(Object.keys(mistakes(() => readStartConfig({ ...roles, DATABASE_URL: 'x' })))).toEqual(['DATABASE_URL']);
+  });
+
   test('but what is given has to be right, all of it', () => {
     const bad = { DATABASE_URL: 'x', SMTP_URL: 'x', BETTER_AUTH_SECRET: 'short', PASSWORD_POLICY: 'x', WEB_PORT: 'x' };
     expect(Object.keys(mistakes(() => readStartConfig(bad))).toSorted()).toEqual(Object.keys(bad).toSorted());

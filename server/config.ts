@@ -67,6 +67,26 @@ export function readStartConfig(environment: Environment = process.env) {
       'TOKEN_ISSUER',
       'SMTP_URL',
     ],
-    openOrigins,
+    (read) => [...openOrigins(read), ...rolesWithoutOwner(environment)],
+  );
+}
+
+/**
+ * Reads what `npm run keys` needs, and no more: a mistake elsewhere must not hold up the change of a leaked key, nor must
+ * the environment of one process, in which the owner of the database has no place.
+ * @throws {SettingsError} naming every malformed setting at once
+ */
+export function readKeyConfig(environment: Environment = process.env) {
+  return readSettings(environment, ['TOKEN_MODE', 'TOKEN_TTL', 'DATA_DIR'], ['TOKEN_SECRETS']);
+}
+
+/**
+ * What is wrong with connection strings of the runtime roles alone: nobody could migrate that database, so the embedded
+ * one would be taken, and whoever gave them would look at the wrong data.
+ */
+function rolesWithoutOwner({ DATABASE_URL, ...given }: Environment): readonly string[] {
+  if (DATABASE_URL) return [];
+  return (['API_DATABASE_URL', 'AUTH_DATABASE_URL'] as const).flatMap((name) =>
+    given[name] ? `${name} is given without DATABASE_URL: expected both, or neither for the embedded database` : [],
   );
 }

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { KEY_LEAD } from '../../../schema/key-file.ts';
 import type { TokenMode } from '../../../schema/token.ts';
-import { readStartConfig } from '../../config.ts';
+import { readKeyConfig } from '../../config.ts';
 import { readOptions } from '../options.ts';
 import type { Command, CommandContext } from '../command.ts';
 import { Problem } from '../problem.ts';
@@ -62,7 +62,7 @@ export const retire: Command = async ({ environment, args, print }) => {
 };
 
 function keyFile(environment: CommandContext['environment']): KeyFile {
-  const { TOKEN_MODE: mode, TOKEN_SECRETS: secrets, TOKEN_TTL: lifetime, DATA_DIR } = readStartConfig(environment);
+  const { TOKEN_MODE: mode, TOKEN_SECRETS: secrets, TOKEN_TTL: lifetime, DATA_DIR } = readKeyConfig(environment);
   if (secrets !== undefined && 'listed' in secrets) throw new Problem(BY_HAND);
   const file = secrets?.file ?? keyFileIn(path.resolve(ROOT, DATA_DIR), mode);
   return { file, mode, lifetime };

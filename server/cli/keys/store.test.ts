@@ -46,6 +46,8 @@ test('the two modes have their keys in two files', () => {
   expect(keyFileIn('data', 'jwks')).not.toBe(keyFileIn('data', 'shared-secret'));
 });
 
-test('a file that is not there is said to be made by npm start', () => {
-  expect(() => readKeys(path.join(temporaryFolder(), 'none.json'), 'jwks')).toThrow(/`npm start` makes it/);
+test('a file that is not there is said to be made by npm start only where nobody has named another', () => {
+  expect(() => readKeys(path.join(temporaryFolder(), 'none.json'), 'jwks')).toThrow(
+    /^There is no key file \S+none\.json: one that TOKEN_SECRETS names must be there.*; without TOKEN_SECRETS the first `npm start` makes one/,
+  );
 });

@@ -30,13 +30,17 @@ export function ensureKeyFile(file: string, mode: TokenMode, now: number): void 
   else writeKeys(file, mode, [makeKey(mode, now)]);
 }
 
+/** `npm start` itself says this too, of a file that it will not make: the place may be mistyped, or not mounted. */
+const WHOSE =
+  'one that TOKEN_SECRETS names must be there already; without TOKEN_SECRETS the first `npm start` makes one in DATA_DIR';
+
 /**
  * Reads a key file.
  * @throws {Problem} when it is not there or damaged; nothing of it is in the words
  */
 export function readKeys(file: string, mode: TokenMode): readonly FileKey[] {
   const text = readIfThere(file);
-  if (text === undefined) throw new Problem(`There is no key file ${file}: \`npm start\` makes it.`);
+  if (text === undefined) throw new Problem(`There is no key file ${file}: ${WHOSE}.`);
   try {
     return parseKeyFile(text, mode);
   } catch (error) {
