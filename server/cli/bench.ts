@@ -13,7 +13,8 @@ import { inRoot } from './stack/paths.ts';
  */
 await runCommand(async ({ args, signal, print }) => {
   const options = { json: { type: 'boolean', default: false } } as const;
-  const { values, positionals: names } = readOptions(args, options, 'npm run bench [-- <name> … --json]', true);
+  const usage = `npm run bench [-- <name> … --json]\nThe names:\n${list()}`;
+  const { values, positionals: names } = readOptions(args, options, usage, true);
   const isJson = values.json;
   const unknown = names.find((name) => !BENCHMARKS.has(name));
   if (unknown !== undefined) throw new Problem(`There is no benchmark "${unknown}". There are:\n${list()}`);

@@ -1,3 +1,4 @@
+import { HelpAsked } from './options.ts';
 import { describe } from './problem.ts';
 
 /** What a command gets. */
@@ -29,9 +30,11 @@ export async function runCommand(command: Command): Promise<void> {
   try {
     process.exitCode = await command({ environment: process.env, args: process.argv.slice(2), signal, print });
   } catch (error) {
-    if (signal.aborted) print('Stopped.');
+    const asked = error instanceof HelpAsked;
+    if (asked) print(error.message);
+    else if (signal.aborted) print('Stopped.');
     else process.stderr.write(`${describe(error)}\n`);
-    process.exitCode = signal.aborted ? 0 : 1;
+    process.exitCode = asked || signal.aborted ? 0 : 1;
   }
   // The channel to the launcher would keep us alive.
   if (process.connected) process.disconnect();

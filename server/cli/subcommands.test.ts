@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { CommandContext } from './command.ts';
+import { HelpAsked } from './options.ts';
 import { Problem } from './problem.ts';
 import { subcommands } from './subcommands.ts';
 
@@ -25,6 +26,15 @@ test('the first argument names the one that runs, and the others are its own', (
 test('without a name the usual one runs, with the options that are there', () => {
   expect(run()).toEqual(['list']);
   expect(run('--json')).toEqual(['list', '--json']);
+});
+
+test.each(['--help', '-h'])('asked with %s it lists what there is, and runs nothing', (word) => {
+  expect(() => run(word, 'retire')).toThrow(
+    new HelpAsked(
+      '  npm run keys -- list : which there are\n  npm run keys -- retire <kid>: an old one goes\nWith no name it is "list".',
+    ),
+  );
+  expect(run('retire', word)).toEqual(['retire', word]);
 });
 
 test('a name that there is not is told, with those that there are', () => {

@@ -3,6 +3,10 @@ import fs from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { inRoot } from './stack/paths.ts';
 
+const { scripts } = JSON.parse(fs.readFileSync(inRoot('package.json'), 'utf8')) as { scripts: object };
+/** The name of every command. */
+const SCRIPTS = Object.keys(scripts);
+
 /** Every command, asked for what it does not know, and how it says that it is written. */
 const WRONG: readonly (readonly [command: string, args: readonly string[], says: string])[] = [
   ['start', ['--port', '3000'], 'Write: npm start'],
@@ -38,19 +42,63 @@ describe('a command that is asked for what it does not know says how it is writt
   });
 
   test('all of them', () => {
-    const { scripts } = JSON.parse(fs.readFileSync(inRoot('package.json'), 'utf8')) as { scripts: object };
-    expect(Object.keys(scripts).filter((script) => !WRONG.some(([command]) => command === script))).toEqual([]);
+    expect(SCRIPTS.filter((script) => !WRONG.some(([command]) => command === script))).toEqual([]);
   });
 });
 
-/** Runs a command as the launcher would, and what it wrote to standard error. */
-function run(command: string, args: readonly string[]): Promise<{ readonly code: unknown; readonly said: string }> {
+/** Every command, asked how it is written, and what it says then. */
+const HELP: readonly (readonly [command: string, args: readonly string[], says: readonly string[]])[] = [
+  ['start', ['--help'], ['npm start (its settings are environment variables)']],
+  ['dev', ['-h'], ['npm run dev (its settings are environment variables)']],
+  ['test', ['server/data', '--help'], ['npm test [-- <part of a test file’s path> …]']],
+  [
+    'access',
+    ['--help'],
+    ['map [--json', 'explain --as', 'grant <e-mail', 'policies [--check]', 'With no name it is "map"'],
+  ],
+  ['access', ['map', '-h'], ['npm run access -- [map] [--json | --write]']],
+  ['access', ['explain', '--help'], ['npm run access -- explain --as']],
+  ['access', ['grant', '-h'], ['npm run access -- grant <e-mail address> <role>']],
+  ['access', ['policies', '--help'], ['npm run access -- policies [--check]']],
+  ['attack', ['--help'], ['npm run attack [-- --minutes']],
+  ['faults', ['-h'], ['npm run faults [-- <access | product> … --only']],
+  ['bench', ['--help'], ['npm run bench [-- <name> … --json]', '\n  access: ']],
+  ['codegen', ['-h'], ['npm run codegen']],
+  ['keys', ['-h'], ['keys -- list', 'keys -- rotate', 'keys -- retire', 'With no name it is "list"']],
+  ['keys', ['list', '--help'], ['npm run keys -- list']],
+  ['keys', ['rotate', '--now', '-h'], ['npm run keys -- rotate [--now]']],
+  ['keys', ['retire', '--help'], ['npm run keys -- retire <kid> [--now]']],
+  ['format', ['--help'], ['npm run format [-- <path> …]']],
+];
+
+describe('a command that is asked how it is written says so, does nothing else, and has not failed:', () => {
+  test.concurrent.each(HELP)('%s %j', { timeout: 60_000 }, async (command, args, says) => {
+    const { code, printed, said } = await run(command, args);
+    expect({ code, said }).toEqual({ code: 0, said: '' });
+    for (const words of says) expect(printed).toContain(words);
+    expect(printed.split('\n').length).toBeLessThan(20);
+  });
+
+  test('all of them', () => {
+    expect(SCRIPTS.filter((script) => !HELP.some(([command]) => command === script))).toEqual([]);
+  });
+});
+
+/** How a command ended, and what it wrote to standard output and to standard error. */
+interface Outcome {
+  readonly code: unknown;
+  readonly printed: string;
+  readonly said: string;
+}
+
+/** Runs a command as the launcher would. */
+function run(command: string, args: readonly string[]): Promise<Outcome> {
   return new Promise((resolve) => {
     execFile(
       process.execPath,
-      [inRoot('server/cli', `${command}.ts`), ...args],
+      ['--disable-warning=ExperimentalWarning', inRoot('server/cli', `${command}.ts`), ...args],
       { timeout: 30_000 },
-      (error, _, said) => resolve({ code: error?.code ?? 0, said }),
+      (error, printed, said) => resolve({ code: error?.code ?? 0, printed, said }),
     );
   });
 }
