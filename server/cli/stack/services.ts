@@ -14,9 +14,11 @@ export function servingServices({ api, web }: Environments): readonly Service[] 
 /** The same two for development: each follows the sources. */
 export function watchServices({ api, web }: Environments, webPort: number): readonly Service[] {
   const development = { NODE_ENV: 'development' };
+  // To this machine alone, as what is built: Next's own default is every network that it is in.
+  const whereTo = ['--hostname', '127.0.0.1', '--port', String(webPort)];
   return [
     startService('the API', ['--watch', inRoot('server/main.ts')], { ...api, ...development }),
-    startService('the web app', [TOOLS.next, 'dev', 'web', '--port', String(webPort), ...NEXT_FLAGS], {
+    startService('the web app', [TOOLS.next, 'dev', 'web', ...whereTo, ...NEXT_FLAGS], {
       ...web,
       ...development,
       WEB_BUILD_DIR: '.next-dev',
