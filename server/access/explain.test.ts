@@ -1,4 +1,4 @@
-import { getOperationAST, parse } from 'graphql';
+import { getOperationAST, type OperationDefinitionNode, parse } from 'graphql';
 import { describe, expect, test } from 'vitest';
 import { explain, type Explanation } from './explain.ts';
 import { ada, NOW, policyOf } from './harness.ts';
@@ -126,6 +126,7 @@ describe('what holds the rows is told', () => {
       rules: ['@owner(field: "userId") at Note (schema.graphql:8)'],
       table: 'app.note',
       predicate: `"user_id" = the caller's id`,
+      others: null,
       policies: [{ name: 'owner_select', definition: `for select to "api" using (${IS_OWN})` }],
     });
     expect(explained('{ open log }').rows).toEqual([]);
@@ -134,6 +135,38 @@ describe('what holds the rows is told', () => {
   test('of a mutation with every policy that it may meet', () => {
     const names = explained('mutation { add { text } }').rows[0]?.policies.map(({ name }) => name);
     expect(names).toEqual(['owner_select', 'owner_insert']);
+  });
+
+  test('to be every owner’s for a viewer with one of orRoles, and the policy as it is', () => {
+    const mixed = policyOf(
+      `interface Filed { by: ID! }
+       type Entry implements Filed @owner(field: "by", orRoles: [AUDITOR, ADMIN]) { by: ID! }
+       type Letter implements Filed @owner(field: "to", orRoles: [ADMIN]) { by: ID! @owner(field: "by") to: ID! }
+       interface Kept @owner(field: "keeper", orRoles: [ADMIN]) { keeper: ID! }
+       type Box implements Kept @owner(field: "maker") { keeper: ID! maker: ID! }
+       type Key implements Kept @owner(field: "keeper") { keeper: ID! }
+       type Query { filed: [Filed!]! @auth kept: [Kept!]! @auth }`,
+    );
+    const document = parse('{ filed { __typename } kept { __typename } }');
+    const operation = getOperationAST(document) as OperationDefinitionNode;
+    const others = (viewer: AccessViewer | null) =>
+      explain(mixed, { document, operation, viewer, now: NOW }).rows.map((row) => [row.type, row.others]);
+    const isAll = (...roles: readonly string[]) => ({ roles, rules: [] });
+
+    for (const viewer of [null, ada])
+      expect(others(viewer)).toEqual(['Entry', 'Letter', 'Box', 'Key'].map((type) => [type, null]));
+    expect(others({ ...ada, roles: ['USER', 'AUDITOR'] })).toEqual([
+      ['Entry', isAll('AUDITOR')],
+      ['Letter', null],
+      ['Box', null],
+      ['Key', null],
+    ]);
+    expect(others({ ...ada, roles: ['ADMIN'] })).toEqual([
+      ['Entry', isAll('ADMIN')],
+      ['Letter', isAll('ADMIN')],
+      ['Box', { roles: ['ADMIN'], rules: ['@owner(field: "maker") at Box (schema.graphql:5)'] }],
+      ['Key', null],
+    ]);
   });
 
   test('without SQL where nobody has said where rows are kept', () => {

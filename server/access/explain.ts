@@ -7,7 +7,7 @@ import { policies, type PolicyFunctions, type PolicySpec, type TableOfType } fro
 import { fieldRules, type Policy, typeRules } from './policy.ts';
 import { possibleTypes } from './possible.ts';
 import type { Reason, Refusal } from './refusal.ts';
-import type { Rule } from './rule.ts';
+import type { OwnerRule, Rule } from './rule.ts';
 import type { AccessViewer } from './viewer.ts';
 
 /** One coordinate that an operation names, and what becomes of it. */
@@ -30,10 +30,20 @@ export interface ExplainedRows {
   readonly rules: readonly string[];
   /** Schema and table; null where the rows are kept in none, or nobody has said in which. */
   readonly table: string | null;
-  /** What has to stand in the WHERE of every statement on the table. */
+  /** What stands in the WHERE of every statement on the caller's own rows. */
   readonly predicate: string | null;
+  /** What opens rows of others to this viewer, to be read where the operation asks for them; null where nothing does. */
+  readonly others: OthersRows | null;
   /** The policies that PostgreSQL asks besides: of a query that of reading, of a mutation all that there are. */
   readonly policies: readonly PolicySpec[];
+}
+
+/** How a viewer comes to rows that the viewer does not own: through `orRoles`. */
+export interface OthersRows {
+  /** Those of the viewer's roles that open them. */
+  readonly roles: readonly string[];
+  /** The rules that hold all the same, with file and line. None: the rows are every owner's. */
+  readonly rules: readonly string[];
 }
 
 /** Whether an operation may run, and why. */
@@ -122,7 +132,7 @@ function explained(coordinate: string, rules: readonly Rule[], refusal: Refusal 
 function rowsOf(
   policy: Policy,
   named: ReadonlySet<string>,
-  { operation, tables, functions }: ExplainOptions,
+  { operation, viewer, tables, functions }: ExplainOptions,
 ): readonly ExplainedRows[] {
   const types = new Set<string>();
   for (const coordinate of named) {
@@ -145,8 +155,20 @@ function rowsOf(
         rules: rules.map(ruleText),
         table: place && `${place.schema}.${place.table}`,
         predicate: place && [...columns].join(' and '),
+        others: othersRows(rules, viewer?.roles ?? []),
         policies: specs.filter(({ name }) => asked?.includes(name)),
       },
     ];
   });
+}
+
+/** As the guard lets objects leave: a role lifts the rules that name it, and those that are left hold. */
+function othersRows(rules: readonly OwnerRule[], roles: readonly string[]): OthersRows | null {
+  const held = rules.filter(({ orRoles }) => !orRoles.some((role) => roles.includes(role)));
+  const lifted = rules.filter(({ field }) => !held.some((rule) => rule.field === field));
+  if (lifted.length === 0) return null;
+  return {
+    roles: roles.filter((role) => lifted.some(({ orRoles }) => orRoles.includes(role))),
+    rules: held.map(ruleText),
+  };
 }

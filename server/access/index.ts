@@ -16,6 +16,7 @@ export {
   type ExplainedRows,
   type ExplainOptions,
   type Explanation,
+  type OthersRows,
 } from './explain.ts';
 export { AccessBreach, type GuardOptions, guardSchema } from './guard.ts';
 export { describeRules } from './describe.ts';

@@ -2,17 +2,32 @@ import { assert, property } from 'fast-check';
 import { type OperationDefinitionNode, parse } from 'graphql';
 import { expect, test } from 'vitest';
 import { checkSchema } from '../check.ts';
-import { explain } from '../explain.ts';
+import { explain, type OthersRows } from '../explain.ts';
+import { isOwnedBy } from '../guard.ts';
 import { ada, NOW, schemaOf } from '../harness.ts';
 import { judge } from '../judge.ts';
 import { createPlanner } from '../operation.ts';
+import type { OwnerRule } from '../rule.ts';
+import type { AccessViewer } from '../viewer.ts';
 import { Choices, decisions } from './choices.ts';
 import { randomDocument } from './randomOperation.ts';
 import { randomSchema } from './randomSchema.ts';
 import { printSchema } from './schemaSpec.ts';
 import { settings } from './settings.ts';
 
-test('what is explained is what is judged: the verdict, and every refusal of it', () => {
+/** Holds what is said of others' rows against the guard, for objects of which the viewer owns every part of the fields. */
+function compareReach(rules: readonly OwnerRule[], others: OthersRows | null, viewer: AccessViewer | null): string {
+  const fields = [...new Set(rules.map(({ field }) => field ?? ''))];
+  const leaving = (own: number) =>
+    isOwnedBy(rules, Object.fromEntries(fields.map((field, bit) => [field, own & (1 << bit) ? 'ada' : 'ben'])), viewer);
+  const foreign = Array.from({ length: 2 ** fields.length - 1 }, (_, own) => own).filter(leaving);
+  expect(others !== null, JSON.stringify(rules)).toBe(foreign.length > 0);
+  expect(others?.rules.length === 0, JSON.stringify(rules)).toBe(foreign.includes(0));
+  if (others === null) return 'own';
+  return others.rules.length === 0 ? 'every owner’s' : 'of some';
+}
+
+test('what is explained is what is judged: the verdict, every refusal of it, and whose rows the guard lets leave', () => {
   const seen = new Map<string, number>();
   assert(
     property(decisions, decisions, (ofSchema, ofRequests) => {
@@ -23,7 +38,7 @@ test('what is explained is what is judged: the verdict, and every refusal of it'
       const document = parse(text);
       const operation = document.definitions[index] as OperationDefinitionNode;
       const stranger = { ...ada, roles: choices.some(['ADMIN', 'AUDITOR']), emailVerified: false, authTime: NOW - 99 };
-      for (const viewer of [null, ada, stranger]) {
+      for (const viewer of [null, ada, stranger, { ...ada, roles: ['ADMIN', 'AUDITOR'] }]) {
         const plan = createPlanner(policy)(document, operation, variables);
         const verdict = judge(policy, plan, operation, variables, viewer, NOW);
         const explanation = explain(policy, { document, operation, variables, viewer, now: NOW });
@@ -35,11 +50,15 @@ test('what is explained is what is judged: the verdict, and every refusal of it'
             expect(refused, text).toContainEqual(expect.objectContaining({ coordinate, reason }));
         else expect(refused, text).toEqual([]);
         expect(explanation.complaints.length > 0 || verdict.kind !== 'invalid', text).toBe(true);
+        for (const row of explanation.rows) {
+          const reach = compareReach(policy.owners.get(row.type) ?? [], row.others, viewer);
+          seen.set(reach, (seen.get(reach) ?? 0) + 1);
+        }
         seen.set(verdict.kind, (seen.get(verdict.kind) ?? 0) + 1);
       }
     }),
     settings(200),
   );
-  for (const kind of ['allowed', 'refused', 'invalid'])
+  for (const kind of ['allowed', 'refused', 'invalid', 'own', 'every owner’s'])
     expect([kind, (seen.get(kind) ?? 0) > 10]).toEqual([kind, true]);
 });

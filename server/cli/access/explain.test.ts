@@ -44,6 +44,33 @@ test('for a role: the verdict, the rule with file and line, the predicate and th
   expect(said).toContain('policy owner_select for select to "fieldgate_api" using (');
 });
 
+describe('rows are said to be every owner’s to whoever has one of orRoles, and to nobody else', () => {
+  const EVERY = "every owner's to read, through orRoles [ADMIN]; where the operation asks for its own, only those";
+  test.each([
+    ['ADMIN', EVERY, { roles: ['ADMIN'], rules: [] }],
+    ['alice@example.com', EVERY, { roles: ['ADMIN'], rules: [] }],
+    ['USER', "only the caller's own", null],
+    ['signed-in', "only the caller's own", null],
+    ['anonymous', "only the caller's own", null],
+  ])('%s: %s', async (who, whose, others) => {
+    const said = await run(QUERY, '--as', who, 'q');
+    expect(said).toContain(`Rows of AuthEvent in auth.auth_event: ${whose}\n`);
+    expect(said).toMatch(
+      /policy owner_select .* or \(select app\.acts_for_every_owner\('AuthEvent', array\['ADMIN'\]\)\)/,
+    );
+    expect(JSON.parse(await run(QUERY, '--as', who, '--json', 'q'))).toMatchObject({
+      rows: [{ type: 'AuthEvent', predicate: `"user_id" = the caller's id`, others }],
+    });
+  });
+
+  test('and of a type without orRoles only the caller’s own, whoever asks', async () => {
+    const said = await run({ q: '{ viewer { securityEvents { nodes { kind } } } }' }, '--as', 'ADMIN', 'q');
+    expect(said).toContain(`Rows of User in auth.user: only the caller's own\n`);
+    expect(said).toContain(`Rows of AuthEvent in auth.auth_event: ${EVERY}\n`);
+    expect(said).toContain(`    where "user_id" = the caller's id, for its own\n`);
+  });
+});
+
 test('for an account, by its address in any letter case: its role and its verification as they are now', async () => {
   expect(await run(QUERY, '--as', 'Alice@example.com', 'q')).toMatch(
     /^Log may run, asked by alice@example\.com \(ADMIN, address not verified\)\.\n/,

@@ -8,6 +8,7 @@ import { executableSchema } from '../../schema.ts';
 import type { Command } from '../command.ts';
 import { errorCode, Problem } from '../problem.ts';
 import { callerAs } from './caller.ts';
+import { reachWords } from './reach.ts';
 import { readOptions } from '../options.ts';
 
 const USAGE =
@@ -118,9 +119,9 @@ function inWords(explanation: Explanation, described: string, name: string): str
     ]),
     ...rows.flatMap((row) => [
       '',
-      `Rows of ${row.type}${row.table === null ? '' : ` in ${row.table}`}: only the caller's own`,
+      `Rows of ${row.type}${row.table === null ? '' : ` in ${row.table}`}: ${reachWords(row.others)}`,
       ...row.rules.map((rule) => `    ${rule}`),
-      ...(row.predicate === null ? [] : [`    where ${row.predicate}`]),
+      ...(row.predicate === null ? [] : [`    where ${row.predicate}${row.others === null ? '' : ', for its own'}`]),
       ...row.policies.map((policy) => `    policy ${policy.name} ${policy.definition}`),
     ]),
   ].join('\n');
