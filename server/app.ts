@@ -54,6 +54,7 @@ export interface App {
 /**
  * The request path, from the socket to the row and back, once, in order:
  * HTTP → Bearer token → verified claims → viewer → may this operation run? → resolver → the viewer's own rows → answer.
+ * @throws {InvalidSchemaError} when the files are no valid schema
  * @throws {AccessPolicyError} when one field of the schema is unjudged: then there is no app
  */
 export async function createApp({ config, source, logTo, clock = Date.now, timeLimits }: AppOptions): Promise<App> {

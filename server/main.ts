@@ -1,6 +1,6 @@
 import { KeyFileError } from '../schema/key-file.ts';
 import { SettingsError } from '../schema/settings.ts';
-import { AccessPolicyError } from './access/index.ts';
+import { AccessPolicyError, InvalidSchemaError } from './access/index.ts';
 import { createApp } from './app.ts';
 import { readApiConfig } from './config.ts';
 import { OWNED_TABLES } from './data/privileges.ts';
@@ -9,6 +9,9 @@ import { openSource } from './data/source.ts';
 
 /** How long requests that are under way may take to finish, in milliseconds. */
 const DRAIN_TIMEOUT = 8_000;
+
+/** What whoever starts it can mend: told in sentences, without a stack. */
+const SAID = [SettingsError, KeyFileError, UnheldRoleError, InvalidSchemaError, AccessPolicyError];
 
 /** The API process: settings, database, listen; at the end no new requests, the old ones finished, everything closed. */
 async function main(): Promise<void> {
@@ -36,9 +39,7 @@ async function main(): Promise<void> {
 }
 
 main().catch((error: unknown) => {
-  const isSaid = [SettingsError, KeyFileError, UnheldRoleError, AccessPolicyError].some(
-    (kind) => error instanceof kind,
-  );
+  const isSaid = SAID.some((kind) => error instanceof kind);
   console.error(isSaid ? (error as Error).message : error);
   process.exit(1);
 });

@@ -4,7 +4,7 @@ import { checkSchema } from './check.ts';
 import { accessDirectives } from './directives.ts';
 import { problemsOf, schemaOf } from './harness.ts';
 import { AccessPolicyError } from './problem.ts';
-import { readSchema } from './read.ts';
+import { InvalidSchemaError, readSchema } from './read.ts';
 
 /** Problems in a line each: rule and coordinate. */
 const found = (...texts: string[]) =>
@@ -243,9 +243,21 @@ describe('what a start-up failure says', () => {
     );
   });
 
-  test('a file that does not parse is named, with its line', () => {
-    expect(() => readSchema([new Source('type Query { a: Int }'), new Source('type {', 'broken.graphql')])).toThrow(
-      expect.objectContaining({ source: expect.objectContaining({ name: 'broken.graphql' }) }),
+  test('every file that does not parse is named, with the line of its mistake', () => {
+    const sources = [
+      new Source('type Query {\n  a: Int @\n}', 'a.graphql'),
+      new Source('type Fine { a: Int }', 'fine.graphql'),
+      new Source('', 'empty.graphql'),
+      new Source('type {', 'cut.md', { line: 40, column: 1 }),
+    ];
+    expect(() => readSchema(sources)).toThrow(InvalidSchemaError);
+    expect(() => readSchema(sources)).toThrow(
+      [
+        'The files are not a valid schema:',
+        '  a.graphql:3 Syntax Error: Expected Name, found "}".',
+        '  empty.graphql:1 Syntax Error: Unexpected <EOF>.',
+        '  cut.md:40 Syntax Error: Expected Name, found "{".',
+      ].join('\n'),
     );
   });
 

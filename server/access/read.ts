@@ -1,7 +1,8 @@
 import {
   buildASTSchema,
+  type DefinitionNode,
   type DocumentNode,
-  type GraphQLError,
+  GraphQLError,
   type GraphQLSchema,
   Kind,
   parse,
@@ -9,7 +10,7 @@ import {
   validateSchema,
 } from 'graphql';
 import { validateSDL } from 'graphql/validation/validate.js';
-import { placeOf } from './problem.ts';
+import { type Place, placeOf } from './problem.ts';
 
 /** Thrown when files together are not a valid schema, before anybody judges it: every complaint, with file and line. */
 export class InvalidSchemaError extends Error {
@@ -26,11 +27,10 @@ export class InvalidSchemaError extends Error {
  * Reads SDL files into one schema, each directive application as it was written and each node with its own file.
  * Merging tools are kept out on purpose: given several documents they fold repeated directives into one, so that
  * `roles: [ADMIN]` and an extension's `roles: [USER]` become both, and nobody sees it.
- * @throws {GraphQLError} naming file and line, when a file does not parse
- * @throws {InvalidSchemaError} when the files together are not a valid schema
+ * @throws {InvalidSchemaError} naming every file that does not parse, or else what is wrong with the files together
  */
 export function readSchema(sources: readonly Source[]): GraphQLSchema {
-  const definitions = sources.flatMap((source) => parse(source).definitions);
+  const definitions = parsed(sources);
   const document: DocumentNode = { kind: Kind.DOCUMENT, definitions };
   refuse(validateSDL(document));
   const schema = buildASTSchema(document, { assumeValidSDL: true });
@@ -38,12 +38,33 @@ export function readSchema(sources: readonly Source[]): GraphQLSchema {
   return schema;
 }
 
+/** Of a file that does not parse its first mistake: what follows one is guesswork. */
+function parsed(sources: readonly Source[]): readonly DefinitionNode[] {
+  const mistakes: GraphQLError[] = [];
+  const definitions = sources.flatMap((source) => {
+    try {
+      return parse(source).definitions;
+    } catch (error) {
+      if (!(error instanceof GraphQLError)) throw error;
+      mistakes.push(error);
+      return [];
+    }
+  });
+  refuse(mistakes);
+  return definitions;
+}
+
 function refuse(errors: readonly GraphQLError[]): void {
   if (errors.length > 0) throw new InvalidSchemaError(errors);
 }
 
-/** Of several places the last: where two collide, it is the second that is too many. */
-function written({ message, nodes }: GraphQLError): string {
-  const place = placeOf(nodes?.at(-1));
-  return `  ${place === null ? '' : `${place.file}:${place.line} `}${message}`;
+function written(error: GraphQLError): string {
+  const place = placeOfError(error);
+  return `  ${place === null ? '' : `${place.file}:${place.line} `}${error.message}`;
+}
+
+/** Of several places the last: where two collide, it is the second that is too many. A mistake in the syntax has no node. */
+function placeOfError({ nodes, source, locations }: GraphQLError): Place | null {
+  if (nodes !== undefined || source === undefined) return placeOf(nodes?.at(-1));
+  return { file: source.name, line: (locations?.[0]?.line ?? 1) + source.locationOffset.line - 1 };
 }

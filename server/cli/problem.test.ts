@@ -1,7 +1,7 @@
-import { buildSchema } from 'graphql';
+import { buildSchema, GraphQLError } from 'graphql';
 import { expect, test } from 'vitest';
 import { SettingsError } from '../../schema/settings.ts';
-import { accessDirectives, checkSchema } from '../access/index.ts';
+import { accessDirectives, checkSchema, InvalidSchemaError } from '../access/index.ts';
 import { describe, Problem } from './problem.ts';
 
 function thrown(act: () => unknown): unknown {
@@ -21,12 +21,13 @@ test('an unjudged field is said in sentences, and no stack', () => {
   );
 });
 
-test.each([new Problem('Port 4000 is taken.'), new SettingsError(['API_PORT is no port.'])])(
-  'what the user can mend is said without a stack: %s',
-  (error) => {
-    expect(describe(error)).toBe(error.message);
-  },
-);
+test.each([
+  new Problem('Port 4000 is taken.'),
+  new SettingsError(['API_PORT is no port.']),
+  new InvalidSchemaError([new GraphQLError('Unknown directive "@autth".')]),
+])('what the user can mend is said without a stack: %s', (error) => {
+  expect(describe(error)).toBe(error.message);
+});
 
 test('anything else is told whole, for a report', () => {
   const error = new TypeError('of ours');

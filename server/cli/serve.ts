@@ -1,3 +1,5 @@
+import { checkSchema } from '../access/index.ts';
+import { executableSchema } from '../schema.ts';
 import type { CommandContext } from './command.ts';
 import { Problem } from './problem.ts';
 import { createProgress, seconds } from './progress.ts';
@@ -7,6 +9,7 @@ import { startStack } from './stack/stack.ts';
 /**
  * Runs everything until it is told to stop or a part of it ends.
  * @returns the exit code 0 when it was told to stop
+ * @throws {InvalidSchemaError | AccessPolicyError} when the API would refuse the schema, before anything is made
  * @throws {Problem} naming the part that ended, after the others have been stopped
  */
 export async function serve(
@@ -15,6 +18,7 @@ export async function serve(
 ): Promise<number> {
   const began = Date.now();
   print('Starting Fieldgate');
+  checkSchema(executableSchema());
   const stack = await startStack({ environment, progress: createProgress(print), signal, mode });
   print(`Fieldgate is ready (${seconds(Date.now() - began)}):`);
   print(`  web      ${stack.origins.web}`);

@@ -78,7 +78,7 @@ const READ = faultsIn('read.ts', [
     killedBy: 'check.test.ts',
   },
   {
-    rule: 'written',
+    rule: 'placeOfError',
     name: 'the first place is named, not the one that is too many',
     find: 'nodes?.at(-1)',
     replace: 'nodes?.at(0)',

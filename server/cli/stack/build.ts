@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { readSettings } from '../../../schema/settings.ts';
+import { readContract } from '../../contract.ts';
 import type { Progress } from '../progress.ts';
 import { inRoot, TOOLS } from './paths.ts';
 import { forgetMade, isStale, type Product, recordMade } from './stale.ts';
@@ -49,12 +50,14 @@ export const buildFolder = (environment: NodeJS.ProcessEnv): string =>
 
 /**
  * Makes the generated code unless it is up to date.
+ * @throws {InvalidSchemaError} when the schema's files are no valid schema: the generator would not say where
  * @throws {Problem} with what the generator said
  */
 export async function generateCode({ environment, progress, signal }: BuildOptions): Promise<void> {
   if (!isStale(generatedCode)) return;
   await progress.step('types generated from the schema', async () => {
     forgetMade(generatedCode);
+    readContract();
     await requireTool('The code generation', TOOLS.codegen, ['--config', 'codegen.ts'], { environment, signal });
     recordMade(generatedCode);
   });
