@@ -63,8 +63,11 @@ export interface World {
 const BIRTH = Date.UTC(2026, 0, 1);
 /** In the future: what the run itself records comes after these in a list that begins with the newest. */
 const EVENTS_FROM = Date.UTC(2090, 0, 1);
-/** More than the longest page, so that no page reaches what the run itself records. */
-const EVENTS_EACH = 101;
+/**
+ * More than the longest page and the one event that it may follow, so that neither a page nor what it says of the next
+ * one reaches what the run itself records.
+ */
+const EVENTS_EACH = 102;
 
 /** The id of a thing by its name: a UUID of version 7's form, the same in every run. */
 export function idOf(name: string): string {
