@@ -5,7 +5,7 @@ import { RUNTIME_ROLES } from '../data/roles.ts';
 import { findPrograms } from './postgres/binaries.ts';
 import { ensureCluster, SUPERUSER } from './postgres/cluster.ts';
 import { chooseRunner } from './postgres/run-as.ts';
-import { lastPort, startServer, stopServer } from './postgres/server.ts';
+import { killServer, lastPort, startServer, stopServer } from './postgres/server.ts';
 
 /** The database that everything is kept in. */
 const DATABASE = 'fieldgate';
@@ -72,6 +72,14 @@ export async function runningPostgres(dataDir: string, ownerPassword: string): P
   const url = urlOf('owner', ownerPassword, port, DATABASE);
   // Nothing is there, or somebody else's server, which does not know this password.
   return withClient(url, async () => url).catch(() => undefined);
+}
+
+/**
+ * Ends the embedded PostgreSQL of a data folder before it returns, whoever started it: for the end of a process, where
+ * nothing can be waited for. What was acknowledged may have to be recovered.
+ */
+export function killPostgres(dataDir: string): void {
+  killServer(path.join(path.resolve(dataDir), 'postgres'));
 }
 
 function urlOf(role: Role, password: string, port: number, database: string): string {

@@ -1,5 +1,5 @@
 import fs from 'node:fs';
-import { type Postgres, startPostgres } from '../../server/cli/postgres.ts';
+import { killPostgres, type Postgres, startPostgres } from '../../server/cli/postgres.ts';
 import { loadSecrets } from '../../server/cli/secrets.ts';
 
 /** What a test run may lose in a power cut, it need not wait for. */
@@ -12,15 +12,23 @@ export interface ScratchPostgres extends Postgres {
 }
 
 /**
- * Starts an embedded PostgreSQL with nothing in it, about a second.
+ * Starts an embedded PostgreSQL with nothing in it, about a second. It does not outlive this process: vitest ends with
+ * `process.exit` when it is told to stop, and tears nothing down.
  * @param dataDir a folder that is not there yet
  */
 export async function startScratchPostgres(dataDir: string): Promise<ScratchPostgres> {
   fs.mkdirSync(dataDir, { recursive: true });
   const { passwords } = loadSecrets(dataDir);
+  const abandon = () => {
+    killPostgres(dataDir);
+    fs.rmSync(dataDir, { recursive: true, force: true });
+  };
+  // Before it is started: the end may come while it comes up.
+  process.once('exit', abandon);
   const postgres = await startPostgres({ dataDir, passwords, settings: SCRATCH_SETTINGS });
   const discard = async () => {
     await postgres.stop();
+    process.off('exit', abandon);
     fs.rmSync(dataDir, { recursive: true, force: true });
   };
   return { ...postgres, discard };
