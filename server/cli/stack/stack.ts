@@ -99,7 +99,8 @@ async function startParts(
   signal.throwIfAborted();
 
   const environments = deriveEnvironments(environment, config, secrets, database.urls);
-  const services = mode === 'watch' ? watchServices(environments, config.WEB_PORT) : servingServices(environments);
+  const services =
+    mode === 'watch' ? watchServices(environments, config.WEB_PORT, progress.say) : servingServices(environments);
   running.push(async () => {
     lock.announceStop();
     await Promise.all(services.map((service) => service.stop()));
