@@ -1,9 +1,9 @@
+import { DEMO_ACCOUNT } from '../../schema/demo-account.ts';
 import { checkSchema } from '../access/index.ts';
 import { executableSchema } from '../schema.ts';
 import type { CommandContext } from './command.ts';
 import { Problem } from './problem.ts';
 import { createProgress, seconds } from './progress.ts';
-import { DEMO } from './stack/demo.ts';
 import { startStack } from './stack/stack.ts';
 
 /**
@@ -23,7 +23,7 @@ export async function serve(
   print(`Fieldgate is ready (${seconds(Date.now() - began)}):`);
   print(`  web      ${stack.origins.web}`);
   print(`  GraphQL  ${stack.origins.api}/graphql`);
-  if (stack.hasDemo) print(`  demo     ${DEMO.email} with the password ${DEMO.password}`);
+  if (stack.hasDemo) print(`  demo     ${DEMO_ACCOUNT.email} with the password ${DEMO_ACCOUNT.password}`);
   print('Ctrl-C stops it.');
 
   const end = await Promise.race([stack.broken, untilAborted(signal)]);
