@@ -21,6 +21,7 @@ import { PageHeader } from './components/page-header.tsx';
 import { ReloadWhenRestored } from './components/reload-when-restored.tsx';
 import { TextArea } from './components/text-area.tsx';
 import { TextField } from './components/text-field.tsx';
+import { UnavailablePage } from './components/unavailable-page.tsx';
 import { AccountPage } from './features/accounts/account-page.tsx';
 import { EmailField } from './features/accounts/email-field.tsx';
 import { PasswordField } from './features/accounts/password-field.tsx';
@@ -92,6 +93,7 @@ const TREES: Readonly<Record<string, () => ReactElement>> = {
   'components/reload-when-restored.tsx': () => <ReloadWhenRestored />,
   'components/text-area.tsx': () => <TextArea label="Description" name="description" />,
   'components/text-field.tsx': () => <TextField label="Title" name="title" />,
+  'components/unavailable-page.tsx': () => <UnavailablePage />,
   'features/accounts/account-page.tsx': () => (
     <AccountPage title="Sign in" otherwise={null}>
       text
@@ -175,13 +177,13 @@ function* filesIn(folder: string): Generator<string> {
     else if (file.endsWith('.tsx')) yield file;
   }
 }
-const isServerOnly = (file: string) => /\/(page|layout)\.tsx$/.test(file);
+const isOther = (file: string) => /\/(page|layout|or-unavailable)\.tsx$|\.test\.tsx$/.test(file);
 
 describe('rendering on the server', () => {
   test('is tried for every file with components', () => {
     const files = ['app', 'components', 'features', 'graphql'].flatMap((folder) => [...filesIn(folder)]);
     const rendered = new Set(Object.keys(TREES).map((name) => name.split(',', 1)[0]));
-    expect(files.filter((file) => !isServerOnly(file) && !rendered.has(file))).toEqual([]);
+    expect(files.filter((file) => !isOther(file) && !rendered.has(file))).toEqual([]);
   });
 
   test.each([
