@@ -6,10 +6,12 @@ import type { ProcessReport } from '../schema/process-report.ts';
 import { SettingsError } from '../schema/settings.ts';
 import { createSigningKeys } from './auth/signing-keys.ts';
 import { type WebConfig, webConfig } from './config.ts';
+import { routeConsole } from './console.ts';
 import { trustedProxies } from './http/client-address.ts';
 import { turnAway } from './http/door.ts';
 import { drainable } from './http/drain.ts';
 import { settleForwardedHeaders } from './http/forwarded-headers.ts';
+import { withPageStatus } from './http/page-status.ts';
 import { securityHeaders } from './http/security-headers.ts';
 import { createWebServer } from './http/server.ts';
 import { compressedFiles } from './http/static-files.ts';
@@ -26,7 +28,7 @@ async function main(config: WebConfig): Promise<void> {
   // A key file that cannot be read is told now, and not at the first sign-in.
   await createSigningKeys(config.TOKEN_MODE, config.TOKEN_SECRETS).signing(Math.floor(Date.now() / 1_000));
   const serveStatic = await compressedFiles(path.join(import.meta.dirname, config.WEB_BUILD_DIR));
-  const handle = app.getRequestHandler();
+  const handle = withPageStatus(app.getRequestHandler());
   const headers = new Headers(securityHeaders(webUrl));
   const isTrusted = trustedProxies(config.TRUSTED_PROXIES);
 
@@ -61,6 +63,7 @@ async function main(config: WebConfig): Promise<void> {
   report('ready');
 }
 
+routeConsole(log);
 try {
   await main(webConfig());
 } catch (error) {

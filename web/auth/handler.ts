@@ -1,4 +1,4 @@
-import { described, log } from '../log.ts';
+import { logOutage } from '../log.ts';
 import { isFlat, readBody } from './body.ts';
 import { createLimiter, Overloaded } from './limiter.ts';
 import type { Observe } from './security-log.ts';
@@ -71,13 +71,13 @@ async function answer(work: () => Promise<Response>, path: string): Promise<Resp
   try {
     const response = await (COSTLY.has(path) ? admit(work) : work());
     if (response.status < 500) return response;
-    log.error({ path, status: response.status }, 'an account request failed');
+    logOutage(undefined, `a request to ${path} was answered with status ${response.status}`);
   } catch (error) {
     if (error instanceof Overloaded)
       return refusal(429, 'OVERLOADED', 'Too many people are signing in right now. Please try again in a moment.', {
         'Retry-After': '2',
       });
-    log.error({ path, ...described(error) }, 'an account request failed');
+    logOutage(error, `a request to ${path} failed`);
   }
   return refusal(503, 'UNAVAILABLE', 'Accounts are not available right now. Please try again in a moment.', {
     'Retry-After': '5',
