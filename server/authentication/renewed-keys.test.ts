@@ -128,7 +128,7 @@ describe('a key that is not in the list that was loaded last', () => {
         const now = (loads.at(-1) ?? 0) + wait;
         const found = await keys.find('b', now);
         const retryAfter = typeof found === 'object' && 'retryAfter' in found ? found.retryAfter : 0;
-        if (retryAfter > 0) expect(await find('b', now + retryAfter), `${loads} ${wait}`).toBe('unknown');
+        if (retryAfter > 0) expect(await find('b', now + retryAfter), `${loads.join()} and ${wait}`).toBe('unknown');
         else expect(found).toBe('unknown');
       }
   });
