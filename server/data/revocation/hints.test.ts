@@ -26,7 +26,7 @@ describe('a session that is named', () => {
   test('is revoked if the table says so, and not because it was named', async () => {
     const { hints, learned } = hinting(['a']);
     for (const id of ['a', 'b']) hints.add(id);
-    await Promise.all(['a', 'b'].map((id) => hints.lookupOf(id)));
+    for (const id of ['a', 'b']) await hints.lookupOf(id);
     await vi.runAllTimersAsync();
     expect(learned).toEqual(['a']);
   });
