@@ -98,7 +98,7 @@ export async function createApp({ config, source, logTo, clock = Date.now, timeL
   const apollo = await createApollo({ schema, introspection: config.INTROSPECTION === 'on', execute });
   routeGraphql(http, {
     apollo,
-    authenticate: (header) => authenticate(header, verify, revocations, now()),
+    authenticate: (header) => authenticate(header, verify, revocations, clock() / 1_000),
     onBadToken: events.badToken,
     timeLimit: timeLimits?.operation,
   });

@@ -37,6 +37,18 @@ describe('keys of a key file', () => {
     expect(await opened.find(keys[0].kid, NOW + 10)).toBe('unknown');
   });
 
+  test('that are new are known as soon as a token names them, and invented ids are told from them, however many come', async () => {
+    const { file, keys, write } = keyFile();
+    const opened = await ofFile(file);
+    write(keys[0]);
+    for (let round = 0; round < 100; round++) {
+      const now = NOW + round / 1_000;
+      if (round === 50) write(...keys);
+      const found = await Promise.all([opened.find(keys[1].kid, now), opened.find(`invented-${round}`, now)]);
+      expect(found, `round ${round}`).toEqual([round < 50 ? 'unknown' : expect.any(CryptoKey), 'unknown']);
+    }
+  });
+
   test('serve on while the file is away or damaged, and it is told', async () => {
     const { file, keys } = keyFile();
     const failures: unknown[] = [];
@@ -79,6 +91,6 @@ test('in jwks mode the web app is asked, when the first token comes; while it is
     failures.push(error),
   );
   expect([opened.algorithm, failures]).toEqual(['EdDSA', []]);
-  expect(await opened.find('a', NOW)).toBe('unavailable');
+  expect(await opened.find('a', NOW)).toEqual({ retryAfter: 1 });
   expect(failures).toHaveLength(1);
 });

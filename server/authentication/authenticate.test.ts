@@ -46,8 +46,8 @@ describe('authenticate', () => {
   });
 
   test('a token whose key cannot be asked for is neither good nor bad', async () => {
-    const outage = async () => ({ outage: 'keys' }) as const;
-    expect(await authenticated(`Bearer ${mint(USER)}`, outage, NOW)).toEqual({ kind: 'unavailable' });
+    const outage = async () => ({ outage: 'keys', retryAfter: 7 }) as const;
+    expect(await authenticated(`Bearer ${mint(USER)}`, outage, NOW)).toEqual({ kind: 'unavailable', retryAfter: 7 });
   });
 
   test('without a header a caller is anonymous, and nothing is verified', async () => {
@@ -91,6 +91,9 @@ describe('authenticate', () => {
   });
 
   test('a token of which nobody can tell is neither good nor bad', async () => {
-    expect(await authenticated(`Bearer ${mint(USER)}`, verify, NOW, 'unknown')).toEqual({ kind: 'unavailable' });
+    expect(await authenticated(`Bearer ${mint(USER)}`, verify, NOW, 'unknown')).toEqual({
+      kind: 'unavailable',
+      retryAfter: 1,
+    });
   });
 });

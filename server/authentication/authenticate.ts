@@ -10,10 +10,16 @@ export type Authentication =
   | { readonly kind: 'viewer'; readonly viewer: Viewer }
   | { readonly kind: 'malformed-header' }
   | { readonly kind: 'bad-token'; readonly fault: TokenFault | 'revoked' }
-  /** Whether the token is good cannot be told now: neither yes nor no. */
-  | { readonly kind: 'unavailable' };
+  /** Whether the token is good cannot be told now: neither yes nor no. Try again after so many seconds. */
+  | { readonly kind: 'unavailable'; readonly retryAfter: number };
 
-/** Authorization header → token → claims → viewer, if its session stands. `now` is in seconds since the epoch. */
+/** After how many seconds to try again while the database does not say whether a session has been revoked. */
+const RETRY_REVOCATIONS = 1;
+
+/**
+ * Authorization header → token → claims → viewer, if its session stands. `now` is in seconds since the epoch, with
+ * fractions.
+ */
 export async function authenticate(
   header: string | undefined,
   verify: Verify,
@@ -29,7 +35,7 @@ export async function authenticate(
     case 'token': {
       const verified = await verify(bearer.token, now);
       if ('fault' in verified) return { kind: 'bad-token', fault: verified.fault };
-      if ('outage' in verified) return { kind: 'unavailable' };
+      if ('outage' in verified) return { kind: 'unavailable', retryAfter: verified.retryAfter };
       const viewer = toViewer(verified.claims);
       switch (await revocations.standing(viewer)) {
         case 'good':
@@ -37,7 +43,7 @@ export async function authenticate(
         case 'revoked':
           return { kind: 'bad-token', fault: 'revoked' };
         case 'unknown':
-          return { kind: 'unavailable' };
+          return { kind: 'unavailable', retryAfter: RETRY_REVOCATIONS };
       }
     }
   }

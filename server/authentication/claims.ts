@@ -19,14 +19,14 @@ const CLOCK_TOLERANCE = 5;
 const USER_ID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
 /**
- * Reads a payload whose signature, issuer and audience were found good.
- * @param now seconds since the epoch
+ * Reads a payload whose issuer and audience were found good; its signature may not have been verified yet.
+ * @param now whole seconds since the epoch
  */
 export function readClaims(
   payload: Readonly<Record<string, unknown>>,
   { longestLife }: ClaimsExpected,
   now: number,
-): { readonly claims: AccessTokenClaims } | { readonly fault: ClaimsFault } {
+): { readonly claims: AccessTokenClaims & Readonly<Record<string, unknown>> } | { readonly fault: ClaimsFault } {
   if (!areClaims(payload)) return { fault: 'claim-missing-or-ill-typed' };
   // Two names for one user: were they to differ, one reader would take the one and another the other.
   if (payload.sub !== payload.user_id || !USER_ID.test(payload.user_id)) return { fault: 'subject-not-user' };

@@ -14,11 +14,19 @@ export interface Keys {
   /** The only algorithm that they are for. */
   readonly algorithm: TokenAlgorithm;
   /**
-   * The key that an id names. The same object for as long as the key is listed: another one is another key.
-   * @param now seconds since the epoch
-   * @returns `unknown` when no such key is listed, `unavailable` when that cannot be told now
+   * Finds the key that an id names. The same object for as long as the key is listed: another one is another key.
+   * @param now when the token arrived, in seconds since the epoch, with fractions
+   * @param couldBeGood whether the token could be good under some key; asked only about a key that is not listed. What
+   *   is bad under every key is not worth a load: junk tokens must not use up the loads that real ones need
+   * @returns `unknown` when no such key is listed, an `Unavailable` when that cannot be told now
    */
-  find(kid: string, now: number): Promise<CryptoKey | 'unknown' | 'unavailable'>;
+  find(kid: string, now: number, couldBeGood?: () => boolean): Promise<CryptoKey | 'unknown' | Unavailable>;
+}
+
+/** Whether a key is listed cannot be told now. */
+export interface Unavailable {
+  /** When to ask again, in whole seconds from now. */
+  readonly retryAfter: number;
 }
 
 const IMPORT = { HS256: { name: 'HMAC', hash: 'SHA-256' }, EdDSA: { name: 'Ed25519' } } as const;

@@ -1,3 +1,4 @@
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { JWKS_LIMITS } from './jwks.ts';
 import type { KeyMaterial } from './keys.ts';
@@ -25,9 +26,10 @@ function renewed(answer: { load: (now: number) => Promise<readonly KeyMaterial[]
     clock = now;
     const found = await keys.find(kid, now);
     await new Promise(setImmediate);
-    return typeof found === 'string' ? found : 'found';
+    if (typeof found === 'string') return found;
+    return 'retryAfter' in found ? 'unavailable' : 'found';
   };
-  return { find, asked, failures };
+  return { keys, find, asked, failures };
 }
 const answering = (...kids: readonly string[]) => ({ load: async () => listed(...kids) });
 const AWAY = async () => {
@@ -75,7 +77,7 @@ describe('keys that are renewed', () => {
         for (const now of [...uses, ...flood, 65.5].toSorted((one, other) => one - other)) {
           if (now > deletedAt) source.load = async () => [];
           if (flood.includes(now)) await find(`invented-${now}`, now);
-          if (now >= deletedAt + 60) expect(await find('a', now), `at ${now}`).toBe('unknown');
+          if (now >= deletedAt + 60) expect(await find('a', now), `at ${now}`).not.toBe('found');
           else await find('a', now);
         }
       }
@@ -93,6 +95,141 @@ describe('keys that are renewed', () => {
       expect(asked.length).toBeGreaterThan(15);
     }
   });
+});
+
+describe('a key that is not in the list that was loaded last', () => {
+  test('is unknown if the list was asked for after the token arrived', async () => {
+    const { find, asked } = renewed(answering('a'));
+    await find('a', 0);
+    expect(await find('b', 10)).toBe('unknown');
+    expect(asked).toEqual([0, 10]);
+  });
+
+  test.each([
+    ['published anew', ['a']],
+    ['published again', ['a', 'b']],
+  ])('and was %s after the two loads of the minute is neither good nor bad until the next load', async (_, first) => {
+    const source = answering(...first);
+    const { keys, find } = renewed(source);
+    await find('a', 0);
+    source.load = async () => listed('a');
+    expect(await find('invented', 5)).toBe('unknown');
+    source.load = async () => listed('a', 'b');
+    for (const now of [5.001, 6, 30, 55]) expect(await find('b', now), `at ${now}`).toBe('unavailable');
+    expect(await keys.find('b', 20)).toEqual({ retryAfter: 41 });
+    expect(await find('b', 61)).toBe('found');
+  });
+
+  test('is told for certain to whoever asks again when they were told to', async () => {
+    for (const loads of [[0], [0, 5], [0, 17.25], [0, 59.5]])
+      for (const wait of [0.001, 1, 4.9, 5, 20.5]) {
+        const { keys, find } = renewed(answering('a'));
+        for (const at of loads) await find(`invented-${at}`, at);
+        const now = (loads.at(-1) ?? 0) + wait;
+        const found = await keys.find('b', now);
+        const retryAfter = typeof found === 'object' && 'retryAfter' in found ? found.retryAfter : 0;
+        if (retryAfter > 0) expect(await find('b', now + retryAfter), `${loads.join()} and ${wait}`).toBe('unknown');
+        else expect(found).toBe('unknown');
+      }
+  });
+
+  test('is unknown without a load where no key can have the id, or no key can make the token good', async () => {
+    const { keys, asked } = renewed(answering('a'));
+    await keys.find('a', 0);
+    for (const kid of ['', ' ', '../a', 'a\0', 'x'.repeat(65), '{}']) expect(await keys.find(kid, 10)).toBe('unknown');
+    expect(await keys.find('b', 10, () => false)).toBe('unknown');
+    expect(asked).toEqual([0]);
+  });
+
+  test('is not unknown because a load lacks it that was under way when its token arrived', async () => {
+    const { promise, resolve } = Promise.withResolvers<readonly KeyMaterial[]>();
+    const source: { load: () => Promise<readonly KeyMaterial[]> } = { load: () => promise };
+    const { find } = renewed(source);
+    const early = find('b', 0);
+    source.load = async () => listed('a', 'b');
+    const late = find('b', 0.01);
+    resolve(listed('a'));
+    expect(await Promise.all([early, late])).toEqual(['unknown', 'unavailable']);
+  });
+});
+
+describe('whatever is published and asked, in whatever order', () => {
+  const KIDS = ['a', 'b', 'c', 'invented-1', 'invented-2'];
+  const published = fc.subarray(KIDS.slice(0, 3));
+  const asks = fc.array(fc.constantFrom(...KIDS), { maxLength: 4 });
+  const step = fc.record({
+    /** Quarters of a second. */
+    advance: fc.oneof(fc.integer({ min: 1, max: 24 }), fc.integer({ min: 1, max: 400 })),
+    published,
+    asks,
+    /** What is published while the loads of this step are under way, and asked for then. */
+    meanwhile: fc.option(fc.record({ published, asks }), { nil: undefined }),
+    isAway: fc.boolean(),
+  });
+
+  type Step = typeof step extends fc.Arbitrary<infer Value> ? Value : never;
+
+  /** Runs the steps, and tells of each answer that the model forbids. */
+  async function run(steps: readonly Step[], outages: boolean): Promise<readonly string[]> {
+    let now = 1_000;
+    let isAway = false;
+    let current: readonly string[] = [];
+    /** When each key was last published. */
+    const seen = new Map<string, number>();
+    const wrong: string[] = [];
+    const moments: number[] = [];
+    const { keys } = renewed({
+      load: async () => {
+        moments.push(now);
+        const answer = isAway ? null : listed(...current);
+        await new Promise(setImmediate);
+        if (answer === null) throw new Error('away');
+        return answer;
+      },
+    });
+    const publish = (kids: readonly string[]) => {
+      for (const kid of current) seen.set(kid, now);
+      current = kids;
+    };
+    const ask = async (kid: string) => {
+      const [at, isListed] = [now, current.includes(kid)];
+      const found = await keys.find(kid, at);
+      if (found === 'unknown' && isListed) wrong.push(`at ${at}: ${kid} is listed and was unknown`);
+      if (typeof found === 'object' && 'type' in found && !isListed && !outages && at - (seen.get(kid) ?? 0) >= 60)
+        wrong.push(`at ${at}: ${kid} is not listed since ${seen.get(kid)} and was found`);
+    };
+    for (const { advance, published: before, asks: first, meanwhile, isAway: away } of steps) {
+      now += advance / 4;
+      isAway = outages && away;
+      publish(before);
+      const answers = first.map(ask);
+      now += 0.001;
+      if (meanwhile) publish(meanwhile.published);
+      answers.push(...(meanwhile?.asks ?? []).map(ask));
+      await Promise.all(answers);
+      await new Promise(setImmediate);
+    }
+    for (const start of moments)
+      if (moments.filter((at) => at >= start && at <= start + 60).length > 2)
+        wrong.push(`more than two loads in the minute from ${start}`);
+    return wrong;
+  }
+
+  test.each([
+    ['while the source answers', false],
+    ['while it fails now and then', true],
+  ])(
+    '%s no listed key is unknown, none is found 60 s after it was taken away, and two loads a minute are enough',
+    async (_, outages) => {
+      await fc.assert(
+        fc.asyncProperty(fc.array(step, { maxLength: 40 }), async (steps) => {
+          expect(await run(steps, outages)).toEqual([]);
+        }),
+        { numRuns: 500 },
+      );
+    },
+    60_000,
+  );
 });
 
 describe('while the source is away', () => {
@@ -132,7 +269,7 @@ describe('while the source is away', () => {
     await find('a', 0);
     source.load = async () => [];
     await find('a', 31);
-    expect(await find('a', 32)).toBe('unknown');
+    expect(await find('a', 31)).toBe('unknown');
   });
 });
 

@@ -3,7 +3,7 @@ import { keysOf } from '../../test/api/token.ts';
 import { createVerifiedTokens, type VerifiedToken } from './verified-tokens.ts';
 
 const key = await (await keysOf({ kid: 'k', secret: new Uint8Array(32) })).find('k', 0);
-if (typeof key === 'string') throw new Error(key);
+if (typeof key === 'string' || 'retryAfter' in key) throw new Error('The key is not listed.');
 const token = (jti: string): VerifiedToken => ({ kid: 'k', key, payload: { jti } });
 
 test('a token is found under its exact characters and under nothing else', () => {

@@ -13,6 +13,7 @@ import {
   sign,
 } from '../../test/api/token.ts';
 import { CORPORA } from '../../test/tokens/corpus/corpus.ts';
+import type { Keys, TokenAlgorithm } from './keys.ts';
 import { createVerifiedTokens } from './verified-tokens.ts';
 import { createVerifier, type VerifierOptions } from './verify.ts';
 
@@ -112,9 +113,34 @@ describe.each(CORPORA.map((corpus) => [corpus.forge.mode, corpus] as const))('in
   });
 });
 
-test('a key that cannot be asked for makes a token neither good nor bad', async () => {
-  const keys = { ...OPTIONS.keys, find: async () => 'unavailable' as const };
-  expect(await createVerifier({ ...OPTIONS, keys })(mint(USER), NOW)).toEqual({ outage: 'keys' });
+describe('while it cannot be told whether a key is listed', () => {
+  /** Keys of which none is listed: what could be good is left open, as `renewedKeys` does. */
+  const untold = (algorithm: TokenAlgorithm): Keys => ({
+    algorithm,
+    find: async (_kid, _now, couldBeGood) => (couldBeGood?.() === true ? { retryAfter: 7 } : 'unknown'),
+  });
+
+  test('a token that would be good under that key is neither good nor bad', async () => {
+    const check = createVerifier({ ...OPTIONS, keys: untold('HS256') });
+    expect(await check(mint(USER), NOW + 0.5)).toEqual({ outage: 'keys', retryAfter: 7 });
+  });
+
+  test.each(CORPORA.map((corpus) => [corpus.forge.mode, corpus] as const))(
+    'a token that is bad under every key is bad: each of the corpus in %s mode whose fault is not its key’s',
+    async (_, { forge, tokens }) => {
+      const check = createVerifier({ ...OPTIONS, keys: untold(forge.header.alg) });
+      const left = [];
+      for (const { name, token, fault } of tokens) if ('outage' in (await check(token, NOW))) left.push([fault, name]);
+      expect(left.filter(([fault]) => fault !== 'unknown-key' && fault !== 'signature')).toEqual([]);
+      expect(left.length).toBeGreaterThan(0);
+    },
+  );
+});
+
+test('times are whole seconds: a token is good for the whole second before its end', async () => {
+  const token = mint(USER, { exp: NOW + 1 });
+  expect(await verify(token, NOW + 0.999)).toHaveProperty('claims');
+  expect(await verify(token, NOW + 1)).toEqual({ fault: 'expired' });
 });
 
 describe('a token that was accepted', () => {

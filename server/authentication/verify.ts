@@ -1,6 +1,6 @@
 import type { AccessTokenClaims } from '../../schema/token.ts';
 import { type ClaimsFault, readClaims } from './claims.ts';
-import { type CompactFault, readCompact } from './compact.ts';
+import { type CompactFault, readCompact, unverifiedPayload } from './compact.ts';
 import { readJsonObject } from './json.ts';
 import type { Keys } from './keys.ts';
 import { verifySignature } from './signature.ts';
@@ -9,11 +9,14 @@ import { createVerifiedTokens, type VerifiedTokens } from './verified-tokens.ts'
 /** Why a token was refused: for the log and the tests. The caller gets one answer for all of them. */
 export type TokenFault = CompactFault | 'unknown-key' | 'signature' | 'payload' | 'issuer' | 'audience' | ClaimsFault;
 
-/** A token that was found good; or why it was not; or that this cannot be told, because its key cannot be asked for. */
+/**
+ * A token that was found good; or why it was not; or that this cannot be told, because its key cannot be asked for now,
+ * and after how many seconds to try again.
+ */
 export type Verified =
   | { readonly claims: AccessTokenClaims }
   | { readonly fault: TokenFault }
-  | { readonly outage: 'keys' };
+  | { readonly outage: 'keys'; readonly retryAfter: number };
 
 /** What tokens are held to. */
 export interface VerifierOptions {
@@ -26,7 +29,7 @@ export interface VerifierOptions {
   readonly seen?: VerifiedTokens;
 }
 
-/** Verifies a token at a moment, in seconds since the epoch. */
+/** Verifies a token at a moment, in seconds since the epoch, with fractions. */
 export type Verify = (token: string, now: number) => Promise<Verified>;
 
 /**
@@ -52,23 +55,31 @@ export function createVerifier({
     const read = readCompact(text, keys.algorithm);
     if ('fault' in read) return read;
     const { kid } = read.token;
-    const key = await keys.find(kid, now);
+    const key = await keys.find(kid, now, () => 'claims' in judgePayload(unverifiedPayload(read.token), now));
     if (key === 'unknown') return { fault: 'unknown-key' };
-    if (key === 'unavailable') return { outage: 'keys' };
+    if ('retryAfter' in key) return { outage: 'keys', retryAfter: key.retryAfter };
 
     const bytes = await verifySignature(text, key, keys.algorithm);
     if (bytes === null) return { fault: 'signature' };
+    const judged = judgePayload(bytes, now);
+    if ('fault' in judged) return judged;
+    seen.set(text, { kid, key, payload: Object.freeze(judged.claims) });
+    return judged;
+  };
+
+  function judgePayload(
+    bytes: Uint8Array,
+    now: number,
+  ): { readonly claims: AccessTokenClaims & Readonly<Record<string, unknown>> } | { readonly fault: TokenFault } {
     const payload = readJsonObject(bytes);
     if (payload === null) return { fault: 'payload' };
     if (payload['iss'] !== issuer) return { fault: 'issuer' };
     if (payload['aud'] !== audience) return { fault: 'audience' };
-    const verified = timely(text, Object.freeze(payload), now);
-    if ('claims' in verified) seen.set(text, { kid, key, payload });
-    return verified;
-  };
+    return readClaims(payload, { longestLife }, Math.floor(now));
+  }
 
   function timely(text: string, payload: Readonly<Record<string, unknown>>, now: number): Verified {
-    const verified = readClaims(payload, { longestLife }, now);
+    const verified = readClaims(payload, { longestLife }, Math.floor(now));
     if ('fault' in verified) seen.delete(text);
     return verified;
   }

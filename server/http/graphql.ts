@@ -69,7 +69,7 @@ export function routeGraphql(
         onBadToken(authentication.fault, requestId);
         throw requestError('UNAUTHENTICATED', { headers: { 'www-authenticate': INVALID_TOKEN } });
       case 'unavailable':
-        throw requestError('UNAVAILABLE', { headers: { 'retry-after': '1' } });
+        throw requestError('UNAVAILABLE', { headers: { 'retry-after': String(authentication.retryAfter) } });
     }
   }
 }

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type Api, bytes, codes, startApi } from '../api/api.ts';
-import { NOW } from '../api/token.ts';
+import { claimsOf, NOW } from '../api/token.ts';
 import { type WatchedPool, watched } from '../walls/faults.ts';
 import { type Scene, scene } from '../walls/scene.ts';
 import { PAIR_FORGE, publishedSet } from './forge.ts';
@@ -32,7 +32,10 @@ beforeEach(async () => {
 });
 
 const good = () => mint(there.bob);
-const unseen = (kid = 'unseen') => sign({ ...header, kid }, { user_id: there.bob });
+/** Bad under every key: it has no claims but one. */
+const junk = (kid: string) => sign({ ...header, kid }, { user_id: there.bob });
+/** Good, if a key of this id is listed that has signed it. */
+const of = (kid: string) => sign({ ...header, kid }, claimsOf(there.bob));
 const ask = (token: string) => api.ask(VIEWER, { token });
 
 describe('while the web app does not publish its keys', () => {
@@ -93,7 +96,7 @@ describe('while it does', () => {
   test('five hundred invented key ids within a minute cost two questions, and good tokens are served meanwhile', async () => {
     for (let count = 0; count < 50; count++) {
       now = NOW + count;
-      const invented = Array.from({ length: 10 }, (_, index) => ask(unseen(`invented-${count}-${index}`)));
+      const invented = Array.from({ length: 10 }, (_, index) => ask(junk(`invented-${count}-${index}`)));
       expect((await ask(good())).status).toBe(200);
       for (const { status } of await Promise.all(invented)) expect(status).toBe(401);
     }
@@ -104,9 +107,46 @@ describe('while it does', () => {
     expect((await ask(good())).status).toBe(200);
     published.answer = (_, response) => response.end(publishedSet(materials.slice(1)));
     now += 59;
-    await ask(good());
-    now += 1;
     expect(bytes(await ask(good()))).toBe(bytes(await ask('x')));
+    now += 1;
+    expect((await ask(good())).status).not.toBe(200);
+  });
+
+  test.each([
+    ['again', () => header.kid],
+    ['anew', () => 'new'],
+  ])(
+    'a key that is published %s after the two questions of the minute is 503, with the time of the next, and then 200',
+    async (_, kidOf) => {
+      const [current, previous] = materials;
+      const named = { kid: kidOf(), material: current?.material ?? '' };
+      published.answer = (__, response) => response.end(publishedSet(materials));
+      expect((await ask(good())).status).toBe(200);
+      published.answer = (__, response) => response.end(publishedSet(previous ? [previous] : []));
+      now += 31;
+      for (const kid of ['invented', named.kid]) expect((await ask(of(kid))).status).toBe(401);
+      published.answer = (__, response) => response.end(publishedSet([named]));
+      for (const wait of [0.001, 3.999, 10]) {
+        now += wait;
+        const answer = await ask(of(named.kid));
+        expect([answer.status, codes(answer)], `at ${now - NOW}`).toEqual([503, ['UNAVAILABLE']]);
+        expect(answer.headers.get('retry-after')).toBe(String(Math.floor(NOW + 60 - now) + 1));
+        expect(answer.headers.get('www-authenticate')).toBeNull();
+      }
+      now = NOW + 61;
+      expect((await ask(of(named.kid))).status).toBe(200);
+      expect(published.asked).toHaveLength(3);
+    },
+  );
+
+  test('whoever invents key ids and good claims uses up the questions, and gets no good token refused', async () => {
+    for (let count = 0; count < 50; count++) {
+      now = NOW + count;
+      const invented = Array.from({ length: 10 }, (_, index) => ask(of(`invented-${count}-${index}`)));
+      expect((await ask(good())).status).toBe(200);
+      for (const { status } of await Promise.all(invented)) expect([401, 503]).toContain(status);
+    }
+    expect(published.asked).toHaveLength(2);
   });
 
   test('a key that is published anew under the same name is another key', async () => {

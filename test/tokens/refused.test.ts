@@ -1,7 +1,7 @@
 import net from 'node:net';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { type Api, bytes, startApi } from '../api/api.ts';
-import { CURRENT, PREVIOUS } from '../api/token.ts';
+import { claimsOf, CURRENT, PREVIOUS } from '../api/token.ts';
 import { type WatchedPool, watched } from '../walls/faults.ts';
 import { type Scene, scene } from '../walls/scene.ts';
 import { CORPORA } from './corpus/corpus.ts';
@@ -57,7 +57,7 @@ describe.each(CORPORA.map((corpus) => [corpus.forge.mode, corpus] as const))('in
 
   test('every bad token is told the same bytes, costs no statement and opens no connection', async () => {
     // The web app is asked for its keys at most twice a minute; the clock stands still.
-    await api.ask(VIEWER, { token: forge.sign({ ...forge.header, kid: 'invented' }, {}) });
+    await api.ask(VIEWER, { token: forge.sign({ ...forge.header, kid: 'invented' }, claimsOf(there.bob)) });
     database.statements.length = 0;
     const asked = published.asked.length;
     const connect = vi.spyOn(net.Socket.prototype, 'connect');

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
-import { type Client, escapeIdentifier, type Notification } from 'pg';
+import { type Client, escapeIdentifier, type Notification, type QueryConfig, type QueryResultRow } from 'pg';
 import { within } from '../within.ts';
 
 /** How often and how long, in milliseconds. */
@@ -49,6 +49,8 @@ export class Channel {
   readonly #served: Promise<void>;
   #provenAt = Number.NEGATIVE_INFINITY;
   #isOpen: boolean | undefined;
+  /** The connection that listens, from its LISTEN until it is given up. */
+  #connection: Client | null = null;
 
   /** Begins to open it; `attempted` tells when that has succeeded or failed for the first time. */
   constructor(options: ChannelOptions) {
@@ -64,6 +66,25 @@ export class Channel {
   /** Whether everything that was notified has been heard, up to what is younger than the lease. */
   get isSound(): boolean {
     return performance.now() - this.#provenAt < this.#options.lease;
+  }
+
+  /**
+   * Runs a query over the connection that listens: it sees everything that had been committed when the last
+   * notification that was heard was sent, and takes no connection from those who serve requests.
+   * @throws what the database says; {Error} when the channel is not open, or has no answer within the lease
+   */
+  async query<Row extends QueryResultRow>(config: QueryConfig): Promise<readonly Row[]> {
+    if (this.#connection === null) throw new Error('The channel is not open.');
+    const { rows } = await within(this.#options.lease, this.#connection.query<Row>(config), this.#closed.signal);
+    return rows;
+  }
+
+  /** Gives the connection up: the channel is not sound until another one has caught up. */
+  reopen(): void {
+    const connection = this.#connection;
+    this.#connection = null;
+    this.#provenAt = Number.NEGATIVE_INFINITY;
+    connection?.connection.stream.destroy();
   }
 
   /** Closes it for good. */
@@ -112,11 +133,14 @@ export class Channel {
       for (let isFirst = true; !signal.aborted; isFirst = false) {
         const askedAt = performance.now();
         await within(lease, connection.query('select'), signal);
+        // An answer that had arrived before the connection was given up proves nothing any more.
+        if (this.#connection !== connection) throw new Error('The connection was given up.');
         this.#provenAt = askedAt;
         if (isFirst) opened();
         await this.#pause(beat);
       }
     } finally {
+      this.#connection = null;
       // Where an answer is still due this destroys the socket: one cannot take leave of a peer that is gone.
       connection.end().catch(() => undefined);
     }
@@ -138,6 +162,7 @@ export class Channel {
     });
     await connection.connect();
     await connection.query(`listen ${escapeIdentifier(name)}`);
+    this.#connection = connection;
     await connection.query('select pg_notify($1, $2)', [name, proof]);
     await heard;
   }

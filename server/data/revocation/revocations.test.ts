@@ -116,6 +116,71 @@ describe('while the channel is up', () => {
   });
 });
 
+describe('a notification that nobody’s session has ended for', () => {
+  /** What the API's own role can send, about sessions of its choice. */
+  const forge = async (ids: readonly string[]) => {
+    for (const [index, id] of ids.entries())
+      await source.pool.query(
+        index % 2 === 0 ? `notify session_revoked, '${id}'` : `select pg_notify('session_revoked', '${id}')`,
+      );
+  };
+  test('revokes none: the table decides', async () => {
+    const ids = await Promise.all(Array.from({ length: 20 }, session));
+    const revocations = await listen();
+    await forge([...ids, ...ids]);
+    const [last = ''] = ids;
+    await endSession(last);
+    await comesTo(revocations, last, 'revoked');
+    expect(await Promise.all(ids.slice(1).map((id) => standing(revocations, id)))).toEqual(
+      ids.slice(1).map(() => 'good'),
+    );
+    expect(asked.statements).toEqual([]);
+  });
+
+  test('revokes none either when it comes before, between and after one that tells of an end', async () => {
+    const [one, other] = [await session(), await session()];
+    const revocations = await listen();
+    for (let count = 0; count < 50; count++) await forge([one, other, randomUUID()]);
+    expect([await standing(revocations, one), await standing(revocations, other)]).toEqual(['good', 'good']);
+    await endSession(one);
+    for (let count = 0; count < 50; count++) await forge([one, other, randomUUID()]);
+    await comesTo(revocations, one, 'revoked');
+    expect(await standing(revocations, other)).toBe('good');
+  });
+
+  test('has requests of that session wait for the table’s word, and of no other', async () => {
+    const [one, other] = [await session(), await session()];
+    const revocations = await listen({ times: { ...times, lease: 5_000 } });
+    await there.above.rows('begin');
+    try {
+      await there.above.rows('lock table auth.session_revocation in access exclusive mode');
+      await forge([one]);
+      const waiting = `select from pg_locks where not granted and relation = 'auth.session_revocation'::regclass`;
+      await vi.waitUntil(async () => (await there.above.rows(waiting)).length === 1, { timeout: 5_000, interval: 5 });
+      const answer = standing(revocations, one);
+      expect(await standing(revocations, other)).toBe('good');
+      await endSession(one);
+      await there.above.rows('commit');
+      expect(await answer).toBe('revoked');
+    } finally {
+      await there.above.rows('rollback');
+    }
+  });
+
+  test('by the ten thousand at once loses no session that has ended: the table is asked until the past is read again', async () => {
+    const [one, other] = [await session(), await session()];
+    const revocations = await listen();
+    await source.pool.query(
+      `select count(pg_notify('session_revoked', gen_random_uuid()::text)) from generate_series(1, 30000)`,
+    );
+    await endSession(one);
+    await comesTo(revocations, one, 'revoked');
+    expect(await standing(revocations, other)).toBe('good');
+    await isTrusted(revocations);
+    expect([await standing(revocations, one), await standing(revocations, other)]).toEqual(['revoked', 'good']);
+  });
+});
+
 describe('who starts late', () => {
   test('knows the past without asking', async () => {
     const id = await session();

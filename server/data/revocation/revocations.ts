@@ -6,6 +6,7 @@ import type { Database } from '../transaction.ts';
 import type { Statement } from '../wire.ts';
 import { Channel, type ChannelChange, type ChannelTimes } from './channel.ts';
 import { DeadSessions, MOST_DEAD_SESSIONS } from './dead-sessions.ts';
+import { Hints } from './hints.ts';
 
 /** Where revocations are heard of, and how. */
 export interface RevocationsOptions {
@@ -36,14 +37,23 @@ const CLOCKS = 600;
 const PAST = `
   select session_id from auth.session_revocation
   where revoked_at > now() - make_interval(secs => $1) limit $2`;
+/** A row, in any number: what is looked up after notifications. */
+const OF_THESE = {
+  name: 'revocation.of',
+  text: 'select session_id from auth.session_revocation where session_id = any ($1::uuid[])',
+};
 const ONE: Statement = {
   name: 'revocation.one',
   text: 'select from auth.session_revocation where session_id = $1',
 };
 
 /**
- * Hears of every revocation as it is committed, and knows those of the past: no request waits for a statement. While
- * the channel is not sound, or more was revoked than can be remembered, the table is asked for each request instead.
+ * Hears of every revocation as it is committed, and knows those of the past: no request waits for a statement, but those
+ * of a session that was named a moment ago and is being looked up. While the channel is not sound, or more was revoked
+ * than can be remembered, the table is asked for each request instead.
+ *
+ * A notification revokes nothing by itself: the API's own role can send one about anybody's session, and the row in the
+ * table, which that role cannot write, decides (docs/decisions/032).
  * Resolves when the channel is open; or when it could not be opened at once, which is then tried again and again.
  */
 export async function openRevocations(options: RevocationsOptions): Promise<HeardRevocations> {
@@ -52,13 +62,22 @@ export async function openRevocations(options: RevocationsOptions): Promise<Hear
   const dead = new DeadSessions({ keepFor: keepFor * 1_000, most });
   const learn = (sessionId: string) => dead.add(sessionId, performance.now());
 
+  const hints = new Hints({
+    lookUp: async (sessionIds) => {
+      const rows = await channel.query<{ session_id: string }>({ ...OF_THESE, values: [sessionIds] });
+      return rows.map(({ session_id }) => session_id);
+    },
+    onRevoked: learn,
+    // Catching up reads the rows themselves, and until then the table is asked.
+    onLost: () => channel.reopen(),
+  });
   const channel = new Channel({
     ...times,
     name: CHANNEL,
     newConnection: () => new Client({ ...pool.options, keepAlive: true }),
     onMessage: (payload) => {
-      // Any role may notify: what is no id of a session is not worth the room.
-      if (isIdentifier(payload)) learn(payload);
+      // What is no id of a session, or is known to be revoked, is not worth a lookup.
+      if (isIdentifier(payload) && !dead.has(payload)) hints.add(payload);
     },
     async catchUp(connection) {
       const { rows } = await connection.query<{ session_id: string }>(PAST, [keepFor, most + 1]);
@@ -70,6 +89,7 @@ export async function openRevocations(options: RevocationsOptions): Promise<Hear
 
   return {
     async standing({ userId, sessionId }) {
+      await hints.lookupOf(sessionId);
       if (dead.has(sessionId)) return 'revoked';
       const now = performance.now();
       if (channel.isSound && dead.isComplete(now)) return 'good';

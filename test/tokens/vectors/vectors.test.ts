@@ -31,7 +31,8 @@ async function isSigned(jws: string, algorithm: TokenAlgorithm, material: string
   const read = readCompact(jws, algorithm);
   if ('fault' in read && read.fault === 'form') return false;
   const key = await (await listedKeys(algorithm, [{ kid: 'k', material }])).find('k', 0);
-  return typeof key !== 'string' && (await verifySignature(jws, key, algorithm)) !== null;
+  if (typeof key === 'string' || 'retryAfter' in key) return false;
+  return (await verifySignature(jws, key, algorithm)) !== null;
 }
 
 const WYCHEPROOF = groups.flatMap(({ k, kid, tests }) => tests.map((vector) => ({ ...vector, k, kid })));
