@@ -65,8 +65,9 @@ export const GRANTS: readonly Grant[] = [
   onSchema('app', api),
   onSchema('auth', api),
   onSchema('auth', auth),
-  onFunction('viewer_id', ''),
-  onFunction('acts_for_every_owner', 'text, text[]'),
+  onFunction('app', 'viewer_id', '', api),
+  onFunction('app', 'acts_for_every_owner', 'text, text[]', api),
+  onFunction('auth', 'take_attempts', 'text, integer, integer, bigint', auth),
   ...Object.values(OWNED_TABLES).flatMap(({ grants }) => grants),
   ...['account', 'rate_limit', 'session', 'session_revocation', 'verification'].map((name) =>
     onTable('auth', name, auth, EVERYTHING),
@@ -102,8 +103,8 @@ function onSchema(name: string, grantee: string): Grant {
   return { kind: 'schema', schema: name, name, grantee, privileges: { usage: true } };
 }
 
-function onFunction(name: string, types: string): Grant {
-  return { kind: 'function', schema: 'app', name, arguments: types, grantee: api, privileges: { execute: true } };
+function onFunction(schema: string, name: string, types: string, grantee: string): Grant {
+  return { kind: 'function', schema, name, arguments: types, grantee, privileges: { execute: true } };
 }
 
 interface Trusted {

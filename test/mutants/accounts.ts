@@ -4,12 +4,6 @@ import { mutantsOf } from './mutant.ts';
 export const ACCOUNT_MUTANTS = [
   ...mutantsOf('accounts', 'web/auth/options.ts', [
     {
-      name: 'each process counts attempts by itself',
-      find: `storage: 'database',`,
-      replace: `storage: 'memory',`,
-      killedBy: 'web/auth/options.test.ts',
-    },
-    {
       name: 'a role is had by asking',
       find: `defaultValue: 'USER', input: false`,
       replace: `defaultValue: 'USER', input: true`,
@@ -20,6 +14,28 @@ export const ACCOUNT_MUTANTS = [
       find: 'disableOriginCheck: false,\n      disableCSRFCheck: false,',
       replace: 'disableOriginCheck: true,\n      disableCSRFCheck: true,',
       killedBy: 'web/auth/handler.test.ts',
+    },
+  ]),
+  ...mutantsOf('accounts', 'web/auth/handler.ts', [
+    {
+      name: 'attempts are not counted',
+      find: 'if (retryAfter !== null)',
+      replace: 'if (retryAfter !== null && retryAfter < 0)',
+      killedBy: 'web/auth/options.test.ts',
+    },
+    {
+      name: 'one queue for all addresses',
+      find: 'door.runInTurn(network, work)',
+      replace: `door.runInTurn('', work)`,
+      killedBy: 'web/auth/flood.test.ts',
+    },
+  ]),
+  ...mutantsOf('accounts', 'migrations/1795219201000-count-attempts-in-a-sliding-window.ts', [
+    {
+      name: 'the window of a limit begins anew, and does not slide',
+      find: 'where hit > at_ms - span order by hit',
+      replace: 'where hit / span = at_ms / span order by hit',
+      killedBy: 'web/auth/rate-limit.test.ts',
     },
   ]),
   ...mutantsOf('accounts', 'web/auth/account-event.ts', [

@@ -2,8 +2,10 @@ import { betterAuth } from 'better-auth';
 import type { Pool } from 'pg';
 import { type WebConfig, webConfig } from '../config.ts';
 import { createAuthPool } from './database.ts';
-import { authOptions } from './options.ts';
+import { createFairQueue } from './fair-queue.ts';
 import type { AuthDoor } from './handler.ts';
+import { authOptions } from './options.ts';
+import { createRateLimiter } from './rate-limit.ts';
 import { createSecurityLog } from './security-log.ts';
 import { createSigningKeys } from './signing-keys.ts';
 import { createTokenIssuer, type IssueToken } from './token-issuer.ts';
@@ -21,6 +23,10 @@ export function createAuth(config: WebConfig, database: Pool) {
   const door: AuthDoor = {
     handler: auth.handler,
     observe: createSecurityLog(database),
+    takeAttempt: createRateLimiter(database),
+    // Eight leave most of the pool's connections to those who are signed in already. Hashing takes 80 a second: with 200
+    // waiting, the last has an answer within three seconds.
+    runInTurn: createFairQueue({ concurrency: 8, places: 200 }),
     async userOf(headers) {
       const found = await auth.api.getSession({ headers, query: { disableCookieCache: true, disableRefresh: true } });
       return found?.user.id ?? null;

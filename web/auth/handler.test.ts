@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { withClient } from '../../server/data/client.ts';
 import { log } from '../log.ts';
-import { CREDENTIAL_LIMIT } from './options.ts';
+import { CREDENTIAL_LIMIT } from './handler.ts';
 import { sessionCookieName } from './session-cookie.ts';
 import { type TestAccounts, testAccounts } from './testing/accounts.ts';
 

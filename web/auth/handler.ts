@@ -1,10 +1,12 @@
+import { clientNetwork } from '../http/client-address.ts';
 import { logOutage } from '../log.ts';
 import { isFlat, readBody } from './body.ts';
-import { createLimiter, Overloaded } from './limiter.ts';
+import { Overloaded, type RunInTurn } from './fair-queue.ts';
+import type { RateLimit, TakeAttempt } from './rate-limit.ts';
 import type { Observe } from './security-log.ts';
 
-/** Everything that is offered under /api/auth: what Better Auth could do besides stays shut until it is wanted. */
-const OFFERED = new Set([
+/** Every endpoint that is offered under /api/auth, as method and path; what else Better Auth has is refused with 404. */
+export const OFFERED: ReadonlySet<string> = new Set([
   'POST /sign-up/email',
   'POST /sign-in/email',
   'POST /sign-out',
@@ -34,11 +36,11 @@ const ENDS_SESSIONS = new Set([
   '/change-password',
 ]);
 
-/**
- * However many arrive at once, eight leave most of the pool's connections to those who are signed in already; two
- * hundred may wait, some two seconds at worst.
- */
-const admit = createLimiter({ concurrency: 8, queue: 200 });
+/** The most sign-ins, sign-ups and changes of a password (each counted by itself) from one network in any minute. */
+export const CREDENTIAL_LIMIT = 200;
+
+/** No person meets these limits; a school behind one address hardly does. */
+const limitOf = (path: string): RateLimit => ({ most: COSTLY.has(path) ? CREDENTIAL_LIMIT : 600, window: 60_000 });
 
 const refusal = (status: number, code: string, message: string, headers: Record<string, string> = {}) =>
   Response.json({ code, message }, { status, headers });
@@ -51,6 +53,10 @@ export interface AuthDoor {
   readonly userOf: (headers: Headers) => Promise<string | null>;
   /** Hears of each request and its answer, before that leaves. */
   readonly observe: Observe;
+  /** Counts an attempt of a network on a path, before any work is done for it. */
+  readonly takeAttempt: TakeAttempt;
+  /** Runs work that hashes a password, by turns of the networks that ask for it. */
+  readonly runInTurn: RunInTurn;
 }
 
 /** The request with its body read and measured, or the refusal of it. */
@@ -66,10 +72,24 @@ async function admitted(request: Request, path: string): Promise<Request | Respo
   return new Request(request.url, { method: 'POST', headers: request.headers, body });
 }
 
-/** Runs Better Auth; what goes wrong inside it is our fault, not the caller's, and passes. */
-async function answer(work: () => Promise<Response>, path: string): Promise<Response> {
+/**
+ * Runs Better Auth within the limits: the rate limit first, so that a refused request takes no place in the queue, and
+ * then, where a password is hashed, the queue. A failure inside is answered with 503: it is not the caller's fault.
+ */
+async function answer(
+  request: Request,
+  path: string,
+  work: () => Promise<Response>,
+  door: AuthDoor,
+): Promise<Response> {
+  const network = clientNetwork(request.headers.get('x-forwarded-for') ?? '');
   try {
-    const response = await (COSTLY.has(path) ? admit(work) : work());
+    const retryAfter = await door.takeAttempt(`${network} ${path}`, limitOf(path));
+    if (retryAfter !== null)
+      return refusal(429, 'TOO_MANY_REQUESTS', 'Too many requests. Please try again later.', {
+        'Retry-After': String(retryAfter),
+      });
+    const response = await (COSTLY.has(path) ? door.runInTurn(network, work) : work());
     if (response.status < 500) return response;
     logOutage(undefined, `a request to ${path} was answered with status ${response.status}`);
   } catch (error) {
@@ -97,14 +117,10 @@ export async function handleAuthRequest(request: Request, door: AuthDoor): Promi
     if (ENDS_SESSIONS.has(path)) userId = await door.userOf(entering.headers);
     return door.handler(entering);
   };
-  const response = admission instanceof Response ? admission : await answer(() => work(admission), path);
+  const response = admission instanceof Response ? admission : await answer(request, path, () => work(admission), door);
   await door.observe({ path, request, given, response, userId });
   const headers = new Headers(response.headers);
   headers.set('Cache-Control', 'no-store');
-  // Better Auth says it in a header of its own; RFC 9110 §10.2.3 has one.
-  const wait = headers.get('X-Retry-After');
-  if (wait !== null) headers.set('Retry-After', wait);
-  headers.delete('X-Retry-After');
   // Pages that a browser keeps, against its orders, would show the user who just left.
   if (path === '/sign-out' && response.ok) headers.set('Clear-Site-Data', '"cache"');
   return new Response(response.body, { status: response.status, headers });

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest';
 import { withClient } from '../../server/data/client.ts';
-import { CREDENTIAL_LIMIT } from './options.ts';
+import { CREDENTIAL_LIMIT } from './handler.ts';
 import { type TestAccounts, testAccounts, type Visitor } from './testing/accounts.ts';
 
 const PASSWORD = 'Correct7horse';
@@ -61,7 +61,7 @@ test('the limit for an address counts what other processes have let through', as
   const visitor = there.visitor('198.51.100.3');
   expect((await signIn('no address', PASSWORD, visitor)).status).toBe(400);
   // As another process would, with this address's next attempts but one.
-  const others = `update auth.rate_limit set count = $1 where key like '%198.51.100.3%'`;
+  const others = `update auth.rate_limit set hits = array_fill(hits[1], array[$1::integer]) where key like '198.51.100.3 %'`;
   const { rowCount } = await withClient(there.database.superuser, (above) =>
     above.query(others, [CREDENTIAL_LIMIT - 1]),
   );

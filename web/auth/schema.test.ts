@@ -26,6 +26,8 @@ const CATALOG = `
 
 /** What our migrations add to Better Auth's tables on purpose. */
 const OURS = [
+  'CREATE INDEX ON rate_limit USING btree (last_request)',
+  `column rate_limit.hits bigint[] not null default '{}'::bigint[]`,
   'CREATE INDEX ON session_revocation USING btree (expires_at)',
   'CREATE UNIQUE INDEX ON session_revocation USING btree (session_id)',
   'column session_revocation.session_id uuid not null',

@@ -1,8 +1,7 @@
 import { Client } from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { log } from '../log.ts';
-import { handleAuthRequest } from './handler.ts';
-import { CREDENTIAL_LIMIT } from './options.ts';
+import { CREDENTIAL_LIMIT, handleAuthRequest } from './handler.ts';
 import { type TestAccounts, testAccounts, type Visitor } from './testing/accounts.ts';
 
 const PASSWORD = 'Correct7horse';
@@ -120,7 +119,7 @@ describe('a failed sign-in', () => {
       handleAuthRequest(
         new Request('http://localhost:3000/api/auth/sign-in/email', {
           method: 'POST',
-          headers: { 'content-type': 'application/json', 'x-forwarded-for': '192.0.2.1' },
+          headers: { 'content-type': 'application/json', 'x-forwarded-for': `192.0.2.${Math.floor(number / 200)}` },
           body: JSON.stringify({ email: number % 2 === 0 ? EMAIL : `nobody${number}@example.com`, password: WRONG }),
         }),
         door,

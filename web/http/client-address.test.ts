@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { clientAddress, trustedProxies } from './client-address.ts';
+import { clientAddress, clientNetwork, trustedProxies } from './client-address.ts';
 
 describe('clientAddress', () => {
   const nobody = trustedProxies([]);
@@ -19,5 +19,39 @@ describe('clientAddress', () => {
     ['the last good hop before nonsense', '10.0.0.1', '1.1.1.1, <script>, 10.0.0.2', proxies, '10.0.0.2'],
   ])('%s', (_, peer, forwardedFor, isTrusted, expected) => {
     expect(clientAddress(peer, forwardedFor, isTrusted)).toBe(expected);
+  });
+});
+
+describe('clientNetwork', () => {
+  test.each([
+    ['203.0.113.7', '203.0.113.7'],
+    ['::ffff:203.0.113.7', '203.0.113.7'],
+    ['2001:db8:1:2:3:4:5:6', '2001:db8:1:2::/64'],
+    ['2001:db8:1:2::', '2001:db8:1:2::/64'],
+    ['2001:0DB8:0001:0002::1', '2001:db8:1:2::/64'],
+    ['2001:db8::1', '2001:db8:0:0::/64'],
+    ['2001:db8::1:0:0:1', '2001:db8:0:0::/64'],
+    ['2001:db8:0:0:1::', '2001:db8:0:0::/64'],
+    ['1::2:3:4:5:6:7', '1:0:2:3::/64'],
+    ['::1', '0:0:0:0::/64'],
+    ['fe80::1%eth0', 'fe80:0:0:0::/64'],
+    ['2001:db8:1:2::203.0.113.7', '2001:db8:1:2::/64'],
+    ['unknown', 'unknown'],
+    ['', ''],
+  ])('of %j is %j', (address, network) => {
+    expect(clientNetwork(address)).toBe(network);
+  });
+
+  test('is one for every address of a /64, and another for each /64', () => {
+    const hosts = Array.from({ length: 64 }, (_, bit) => {
+      const host = (1n << BigInt(bit)).toString(16).padStart(16, '0').match(/.{4}/g) ?? [];
+      return `2001:db8:1:2:${host.join(':')}`;
+    });
+    expect(new Set(hosts.map(clientNetwork))).toEqual(new Set(['2001:db8:1:2::/64']));
+    const networks = Array.from({ length: 64 }, (_, bit) => {
+      const network = (1n << BigInt(bit)).toString(16).padStart(16, '0').match(/.{4}/g) ?? [];
+      return `${network.join(':')}::1`;
+    });
+    expect(new Set(networks.map(clientNetwork)).size).toBe(64);
   });
 });

@@ -1,4 +1,4 @@
-import { BlockList, isIP, isIPv4 } from 'node:net';
+import { BlockList, isIP, isIPv4, isIPv6 } from 'node:net';
 
 /** Says which peers are proxies of ours, whose word about the client we take. */
 export type IsTrusted = (address: string) => boolean;
@@ -40,4 +40,23 @@ export function clientAddress(peer: string, forwardedFor: string | undefined, is
     if (!isTrusted(hop)) return client;
   }
   return client;
+}
+
+/** The groups of an IPv6 address that name its network: a provider hands out a /64 whole (RFC 6177 §2, RFC 7421). */
+const NETWORK_GROUPS = 4;
+
+/**
+ * The network of an address, which limits count together: an IPv4 address itself, an IPv6 address's /64. Whoever has an
+ * IPv6 address has 2^64 of them.
+ * @param address as `clientAddress` returns it; anything else is a network of its own
+ */
+export function clientNetwork(address: string): string {
+  const [unscoped = ''] = plain(address).split('%');
+  if (!isIPv6(unscoped)) return unscoped;
+  // The URL parser writes every spelling in one form (RFC 5952); only `::` is left to be filled in.
+  const [head = '', tail] = (URL.parse(`http://[${unscoped}]`)?.hostname.slice(1, -1) ?? '').split('::');
+  const groups = (part: string) => (part === '' ? [] : part.split(':'));
+  const [before, after] = [groups(head), groups(tail ?? '')];
+  const zeros = Array.from({ length: tail === undefined ? 0 : 8 - before.length - after.length }, () => '0');
+  return `${[...before, ...zeros, ...after].slice(0, NETWORK_GROUPS).join(':')}::/64`;
 }

@@ -1,0 +1,48 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type TestAccounts, testAccounts } from './testing/accounts.ts';
+
+const PASSWORD = 'Correct7horse';
+let there: TestAccounts;
+
+beforeAll(async () => {
+  there = await testAccounts();
+  const emails = Array.from({ length: 25 }, (_, index) => `other${index}@example.com`);
+  await Promise.all(
+    ['victim@example.com', ...emails].map((email, index) =>
+      there.visitor(`192.0.2.${index}`).request('POST', '/sign-up/email', { email, password: PASSWORD }),
+    ),
+  );
+});
+afterAll(() => there.end());
+
+const signIn = async (address: string, email: string, password: string) =>
+  (await there.visitor(address).request('POST', '/sign-in/email', { email, password })).status;
+
+/** Addresses of one flood, by name: of one host, and of all hosts in one IPv6 network. */
+const FLOODS: readonly (readonly [string, (size: number, index: number) => string])[] = [
+  ['an IPv4 address', (size) => `198.51.100.${size % 256}`],
+  ['an IPv6 network', (size, index) => `2001:db8:0:${size}::${index.toString(16)}`],
+];
+const SIZES = [
+  [250, 14],
+  [400, 25],
+] as const;
+
+test.each(FLOODS.flatMap(([name, address]) => SIZES.map(([size, others]) => [size, name, others, address] as const)))(
+  '%i sign-ins at once of %s leave the sign-ins of %i other addresses served, every one',
+  async (size, _, others, address) => {
+    const flood = Promise.all(
+      Array.from({ length: size }, (_each, index) => signIn(address(size, index), 'victim@example.com', 'Wrong7horse')),
+    );
+    const served = await Promise.all(
+      Array.from({ length: others }, (_each, index) =>
+        signIn(`203.0.113.${size === 250 ? index : index + 50}`, `other${index}@example.com`, PASSWORD),
+      ),
+    );
+    expect(served).toEqual(Array.from({ length: others }, () => 200));
+    const flooded = await flood;
+    expect(new Set(flooded)).toEqual(new Set([401, 429]));
+    expect(flooded.filter((status) => status === 401).length).toBeLessThanOrEqual(200);
+  },
+  30_000,
+);
