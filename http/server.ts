@@ -104,6 +104,8 @@ export function createHttpServer(
     connections.announceEnd();
     while (connections.size > 0) {
       await wait(DRAIN_LOOK);
+      // A timer that comes late comes before the sockets are read: what had arrived by then is read first.
+      await nextTurn();
       connections.endIdle(LAST_REQUESTS, GOODBYE);
       connections.closeStalled(Math.min(stallTimeout, STALL_AT_END));
     }

@@ -90,8 +90,8 @@ export const ACCOUNT_MUTANTS = [
     },
     {
       name: 'anybody may name the caller whose limit counts',
-      find: 'isProxy ? clientAddress(address,',
-      replace: 'address ? (forwardedFor(request) ?? address) : clientAddress(address,',
+      find: 'const exchange = { request, response, caller,',
+      replace: 'const exchange = { request, response, caller: forwardedFor(request) ?? caller,',
       killedBy: 'http/server.test.ts',
     },
   ]),
