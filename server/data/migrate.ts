@@ -1,5 +1,6 @@
 import { DataSource } from 'typeorm';
 import { withClient } from './client.ts';
+import { resetRoleSettings } from './role-settings.ts';
 import { ensureRole, RUNTIME_ROLES } from './roles.ts';
 
 const MIGRATIONS = `${import.meta.dirname}/../../migrations/*.ts`;
@@ -18,8 +19,8 @@ interface MigrateOptions {
 }
 
 /**
- * Brings the database to the newest shape: runtime roles first, then every migration that has not run,
- * each in its own transaction. Runs nothing on a database that is up to date.
+ * Brings the database to the newest shape: runtime roles first, without any settings of their own, then every migration
+ * that has not run, each in its own transaction. Runs nothing on a database that is up to date.
  * @throws what the database says; a migration that failed has left nothing behind
  */
 export async function migrate({ databaseUrl, apiDatabaseUrl, authDatabaseUrl, log }: MigrateOptions): Promise<void> {
@@ -28,6 +29,7 @@ export async function migrate({ databaseUrl, apiDatabaseUrl, authDatabaseUrl, lo
     await owner.query('select pg_advisory_lock($1)', [MIGRATION_LOCK]);
     await ensureRole(owner, apiDatabaseUrl, RUNTIME_ROLES.api);
     await ensureRole(owner, authDatabaseUrl, RUNTIME_ROLES.auth);
+    for (const role of Object.values(RUNTIME_ROLES)) await resetRoleSettings(owner, role, log);
     await runMigrations(databaseUrl, log);
   });
 }
