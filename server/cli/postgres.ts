@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { escapeIdentifier, escapeLiteral } from 'pg';
 import { withClient } from '../data/client.ts';
+import { WITHDRAW_PUBLIC_FUNCTIONS } from '../data/public-functions.ts';
 import { RUNTIME_ROLES } from '../data/roles.ts';
 import { findPrograms } from './postgres/binaries.ts';
 import { ensureCluster, SUPERUSER } from './postgres/cluster.ts';
@@ -65,6 +66,7 @@ export async function startPostgres({ dataDir, passwords, ...options }: Postgres
   try {
     await signIn(cluster, async () => {
       await ensureOwner(superuserUrl, passwords.owner);
+      await withdrawPublicFunctions(superuserUrl);
       await withClient(url('owner'), async () => undefined);
     });
   } catch (error) {
@@ -107,4 +109,15 @@ async function ensureOwner(superuserUrl: string, password: string): Promise<void
     const database = await client.query('select from pg_database where datname = $1', [DATABASE]);
     if (database.rowCount === 0) await client.query(`create database ${escapeIdentifier(DATABASE)} owner ${owner}`);
   });
+}
+
+/**
+ * Takes from PUBLIC, in the database and in those that are made after it, what only a superuser can take away: see
+ * `WITHDRAW_PUBLIC_FUNCTIONS`.
+ */
+async function withdrawPublicFunctions(superuserUrl: string): Promise<void> {
+  for (const database of ['template1', DATABASE])
+    await withClient(Object.assign(new URL(superuserUrl), { pathname: database }).href, (client) =>
+      client.query(WITHDRAW_PUBLIC_FUNCTIONS),
+    );
 }

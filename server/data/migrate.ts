@@ -1,5 +1,6 @@
 import { DataSource } from 'typeorm';
 import { withClient } from './client.ts';
+import { resetRoleSettings } from './role-settings.ts';
 import { type EnsureRoleOptions, ensureRole, RUNTIME_ROLES } from './roles.ts';
 
 const MIGRATIONS = `${import.meta.dirname}/../../migrations/*.ts`;
@@ -20,9 +21,10 @@ interface MigrateOptions {
 }
 
 /**
- * Brings the database to the newest shape: runtime roles first, then every migration that has not run,
- * each in its own transaction. Runs nothing on a database that is up to date.
- * @throws {RuntimeRoleError} where a runtime role cannot be used; what the database says; a migration that failed has left nothing behind
+ * Brings the database to the newest shape: runtime roles first, without any settings of their own, then every migration
+ * that has not run, each in its own transaction. Runs nothing on a database that is up to date.
+ * @throws {RuntimeRoleError} where a runtime role cannot be used; what the database says; a migration that failed has
+ * left nothing behind
  */
 export async function migrate({
   databaseUrl,
@@ -36,6 +38,7 @@ export async function migrate({
     await owner.query('select pg_advisory_lock($1)', [MIGRATION_LOCK]);
     await ensureRole(owner, { role: RUNTIME_ROLES.api, url: apiDatabaseUrl, otherPassword });
     await ensureRole(owner, { role: RUNTIME_ROLES.auth, url: authDatabaseUrl, otherPassword });
+    for (const role of Object.values(RUNTIME_ROLES)) await resetRoleSettings(owner, role, log);
     await runMigrations(databaseUrl, log);
   });
 }

@@ -1,4 +1,5 @@
 import { escapeIdentifier, type Pool } from 'pg';
+import { HARMLESS_SETTINGS } from './role-settings.ts';
 import { within } from './within.ts';
 
 /** Thrown at start when row-level security would not hold the API: every reason, each with what to run. */
@@ -39,6 +40,16 @@ const ROLES = `
   where self.rolname in (session_user, current_user)
   order by self, role, what`;
 
+/** What the role's connections begin with that may change what a statement means or reaches. */
+const SETTINGS = `
+  select current_user as self, split_part(setting, '=', 1) as name,
+    case when setdatabase = 0 then '' else format(' in database %I', current_database()) end as place
+  from pg_db_role_setting, unnest(setconfig) as setting
+  where setrole = (select oid from pg_roles where rolname = session_user)
+    and setdatabase in (0, (select oid from pg_database where datname = current_database()))
+    and split_part(setting, '=', 1) !~* $1
+  order by 2, 3`;
+
 const TABLES = `
   select format('%I.%I', schema, name) as name, relrowsecurity as enabled, relforcerowsecurity as forced
   from unnest($1::text[], $2::text[]) as owned (schema, name)
@@ -49,9 +60,10 @@ const TABLES = `
 /**
  * Asks, over the API's own connection, whether its role is one that the policies hold.
  * @param tables those of owned rows
- * @param timeLimit how long the database may take to answer each of the two questions, in milliseconds
+ * @param timeLimit how long the database may take to answer each of the three questions, in milliseconds
  * @throws {UnheldRoleError} where it is a superuser, has BYPASSRLS, owns tables beside them, reaches the server's files,
- * or may become a role of which that is so; and where row security is not forced on one of the tables; {Error} when the
+ * or may become a role of which that is so, or has settings of its own that are not harmless; and where row security is
+ * not forced on one of the tables; {Error} when the
  * database does not answer in time
  */
 export async function requireHeldRole(
@@ -79,6 +91,15 @@ export async function requireHeldRole(
         `The role ${self} ${what}, and can take its policies away: reassign owned by ${escapeIdentifier(self)} to <the role that migrates>;`,
       );
   }
+
+  const settings = await within(
+    timeLimit,
+    pool.query<{ self: string; name: string; place: string }>(SETTINGS, [HARMLESS_SETTINGS]),
+  );
+  for (const { self, name, place } of settings.rows)
+    reasons.push(
+      `Every connection of the role ${self} begins with a value of ${name}, which changes what its statements do: alter role ${escapeIdentifier(self)}${place} reset ${name.split('.').map(escapeIdentifier).join('.')};`,
+    );
 
   const names = tables.map(({ table }) => table);
   const security = await within(

@@ -9,6 +9,8 @@ import { functionFaults } from './function-faults.ts';
 import { grantFaults } from './grant-faults.ts';
 import { policyFaults } from './policy-faults.ts';
 import { roleFaults } from './role-faults.ts';
+import { settingFaults } from './setting-faults.ts';
+import { stateFaults } from './state-faults.ts';
 
 let place: TestDatabase;
 let superuser: Client;
@@ -93,23 +95,26 @@ test('the comparison waits for nobody who works with the tables', async () => {
 });
 
 describe('is found wherever it stands, and mended by the migration that is printed:', () => {
-  test.each([...policyFaults, ...grantFaults, ...roleFaults, ...functionFaults])('%s', async (_, faults) => {
-    expect(faults.length).toBeGreaterThan(0);
-    await inVain(faults.map(({ sql }) => sql).join(';'), async () => {
-      const differences = await found();
-      for (const { said } of faults)
-        expect(differences.map(({ what }) => what)).toContainEqual(expect.stringContaining(said));
-      for (const { what, mend } of differences) expect([what, mend.length]).not.toEqual([what, 0]);
-      await asMigration(differences);
-      let left = await found();
-      // What is about roles is for who administers them; and what was hidden behind it comes to light after it.
-      for (let rounds = 0; left.length > 0 && rounds < 2; rounds++) {
-        await superuser.query(mendingSql(left));
-        left = await found();
-      }
-      expect(left).toEqual([]);
-    });
-  });
+  test.each([...policyFaults, ...grantFaults, ...roleFaults, ...functionFaults, ...stateFaults, ...settingFaults])(
+    '%s',
+    async (_, faults) => {
+      expect(faults.length).toBeGreaterThan(0);
+      await inVain(faults.map(({ sql }) => sql).join(';'), async () => {
+        const differences = await found();
+        for (const { said } of faults)
+          expect(differences.map(({ what }) => what)).toContainEqual(expect.stringContaining(said));
+        for (const { what, mend } of differences) expect([what, mend.length]).not.toEqual([what, 0]);
+        await asMigration(differences);
+        let left = await found();
+        // What is about roles is for who administers them; and what was hidden behind it comes to light after it.
+        for (let rounds = 0; left.length > 0 && rounds < 2; rounds++) {
+          await superuser.query(mendingSql(left));
+          left = await found();
+        }
+        expect(left).toEqual([]);
+      });
+    },
+  );
 });
 
 describe('is none of our business:', () => {

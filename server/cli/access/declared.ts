@@ -1,5 +1,6 @@
 import { type Policy, policies } from '../../access/index.ts';
 import type { Declared } from '../../data/catalog/declared.ts';
+import { DECLARED_STATE } from '../../data/catalog/declared-state.ts';
 import { FUNCTIONS, GRANTS, OWNED_TABLES } from '../../data/privileges.ts';
 import { RUNTIME_ROLES } from '../../data/roles.ts';
 
@@ -10,5 +11,6 @@ export function declaredBy(policy: Policy): Declared {
     tables: policies(policy, OWNED_TABLES),
     grants: GRANTS,
     functions: FUNCTIONS,
+    state: DECLARED_STATE,
   };
 }

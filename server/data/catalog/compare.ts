@@ -6,13 +6,18 @@ import { functionDifferences } from './functions.ts';
 import { grantDifferences } from './grants.ts';
 import { policyDifferences } from './policies.ts';
 import { roleDifferences } from './roles.ts';
+import { serverDifferences } from './settings.ts';
+import { schemaDifferences, stateDifferences } from './state.ts';
 import { viewDifferences } from './views.ts';
 
 /**
- * Compares a database with what was declared: row-level security, privileges, roles, functions, views.
+ * Compares a database with what was declared: row-level security, privileges, roles and their settings, functions, views,
+ * and every table, column, constraint, trigger and rule of the schemas.
  * @param client inside a transaction, as the role that owns the tables; what it makes there it takes back
  */
 export async function catalogDifferences(client: Client, declared: Declared): Promise<readonly Difference[]> {
+  const foreign = await schemaDifferences(client, declared.state ?? []);
+  if (foreign.length > 0) return foreign;
   return [
     ...(await policyDifferences(client, declared.tables)),
     ...(await grantDifferences(client, declared)),
@@ -20,7 +25,17 @@ export async function catalogDifferences(client: Client, declared: Declared): Pr
     ...(await functionDifferences(client, declared)),
     ...(await viewDifferences(client, declared.roles)),
     ...(await defaultDifferences(client, declared.roles)),
+    ...(await serverDifferences(client)),
+    ...(declared.state ? await stateDifferences(client, declared.state, comparedElsewhere(declared)) : []),
   ];
+}
+
+/** What is compared by itself, by its plain name. */
+function comparedElsewhere({ tables, functions }: Declared): ReadonlySet<string> {
+  return new Set([
+    ...tables.map(({ schema, table }) => `${schema}.${table}`),
+    ...functions.map(({ schema, name }) => `${schema}.${name}`),
+  ]);
 }
 
 /**

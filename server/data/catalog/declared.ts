@@ -34,6 +34,19 @@ export interface DeclaredFunction {
   readonly definition: string;
 }
 
+/** One object of a schema, as PostgreSQL writes it. */
+export interface StateEntry {
+  readonly kind: 'column' | 'constraint' | 'function' | 'index' | 'policy' | 'rule' | 'schema' | 'table' | 'trigger';
+  /** The schema, table or function, quoted and with its schema. */
+  readonly target: string;
+  /** What it is called there: a column, a constraint, the argument types of a function; empty for a table or schema. */
+  readonly name: string;
+  /** Its definition, as SQL. */
+  readonly definition: string;
+  /** What is unusual about it: disabled, unlogged, under row-level security; empty where nothing is. */
+  readonly note: string;
+}
+
 /** Everything that a database may let the roles of the processes do. */
 export interface Declared {
   /** The roles that processes sign in as: no privileged attributes, no memberships, nothing of their own. */
@@ -41,6 +54,8 @@ export interface Declared {
   readonly tables: readonly DeclaredTable[];
   readonly grants: readonly Grant[];
   readonly functions: readonly DeclaredFunction[];
+  /** Every object of the schemas that it names; not compared if left out. */
+  readonly state?: readonly StateEntry[];
 }
 
 /** One way in which a database differs from what was declared. */

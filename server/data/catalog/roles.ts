@@ -1,5 +1,6 @@
 import { type Client, escapeIdentifier } from 'pg';
 import type { Difference } from './declared.ts';
+import { settingDifferences } from './settings.ts';
 
 /** What no role of a process may be; the word that takes it away, and what it would let the role do. */
 const ATTRIBUTES = [
@@ -25,13 +26,6 @@ const MEMBERSHIPS = `
     m.admin_option and (r.rolcreaterole or r.rolsuper)
     and to_jsonb(m) @> '{"inherit_option": false, "set_option": false}'))
   order by 1, 2`;
-
-/** What a role is given with every connection: who the viewer is must come from the request alone. */
-const SETTINGS = `
-  select pg_get_userbyid(nullif(setrole, 0)) as role, datname as database, setting
-  from pg_db_role_setting left join pg_database d on d.oid = setdatabase, unnest(setconfig) as setting
-  where (setrole = 0 or pg_get_userbyid(setrole) = any($1)) and (setdatabase = 0 or datname = current_database())
-    and setting ~* '^(app\\.|role=|session_replication_role=|search_path=)'`;
 
 const OWNED = `
   select distinct pg_get_userbyid(refobjid) as role, current_user as ours, case when dbid = 0 then 'a database or tablespace'
@@ -64,20 +58,7 @@ export async function roleDifferences(client: Client, roles: readonly string[]):
       `revoke ${escapeIdentifier(granted)} from ${escapeIdentifier(member)}${grantor === null ? '' : ` granted by ${escapeIdentifier(grantor)}`}`,
     );
 
-  const settings = await client.query<{ role: string | null; database: string | null; setting: string }>(SETTINGS, [
-    roles,
-  ]);
-  for (const { role, database, setting } of settings.rows) {
-    const [name = ''] = setting.split('=', 1);
-    const within = database === null ? '' : `database ${escapeIdentifier(database)}`;
-    const whose = role === null ? (within === '' ? 'role all' : within) : `role ${escapeIdentifier(role)}`;
-    const place = role !== null && within !== '' ? ` in ${within}` : '';
-    const quoted = name.split('.').map((part) => escapeIdentifier(part));
-    differs(
-      `Every connection of ${role ?? 'every role'} begins with a value of ${name}, which a request alone may set.`,
-      `alter ${whose}${place} reset ${quoted.join('.')}`,
-    );
-  }
+  differences.push(...(await settingDifferences(client, roles)));
 
   const owned = await client.query<{ role: string; ours: string; object: string }>(OWNED, [roles]);
   for (const { role, ours, object } of owned.rows)

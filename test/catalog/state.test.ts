@@ -1,0 +1,15 @@
+import { expect, test } from 'vitest';
+import { formatState } from '../../server/data/catalog/declared-state.ts';
+import { readState } from '../../server/data/catalog/state.ts';
+import { withClient } from '../../server/data/client.ts';
+import { ownDatabase } from '../setup/own-database.ts';
+
+const there = ownDatabase();
+
+test('the declared state is what the migrations leave behind: `vitest -u` writes it anew', async () => {
+  const entries = await withClient(there.place.owner, async (client) => {
+    await client.query('begin');
+    return readState(client, ['app', 'auth']);
+  });
+  await expect(formatState(entries)).toMatchFileSnapshot('../../server/data/catalog/state.jsonl');
+});
