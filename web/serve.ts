@@ -1,6 +1,8 @@
 import type { RequestListener } from 'node:http';
 import path from 'node:path';
 import next from 'next';
+import { KeyFileError } from '../schema/key-file.ts';
+import type { ProcessReport } from '../schema/process-report.ts';
 import { SettingsError } from '../schema/settings.ts';
 import { createSigningKeys } from './auth/signing-keys.ts';
 import { type WebConfig, webConfig } from './config.ts';
@@ -58,15 +60,22 @@ async function main(config: WebConfig): Promise<void> {
     server.listen(config.WEB_PORT, '127.0.0.1', resolve);
   });
   log.info({ url: config.WEB_URL, port: config.WEB_PORT }, 'the web app is listening');
-  process.send?.('ready');
+  report('ready');
 }
 
 routeConsole(log);
 try {
   await main(webConfig());
 } catch (error) {
-  if (error instanceof SettingsError) process.stderr.write(`${error.message}\n`);
-  else log.fatal(described(error), 'the web app did not start');
+  if (error instanceof SettingsError || error instanceof KeyFileError) {
+    process.stderr.write(`${error.message}\n`);
+    report({ refused: error.message });
+  } else log.fatal(described(error), 'the web app did not start');
   process.exitCode = 1;
   process.disconnect?.();
+}
+
+/** Tells the process that started this one, if it listens. */
+function report(what: ProcessReport): void {
+  if (process.connected) process.send?.(what);
 }

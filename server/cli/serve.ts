@@ -1,16 +1,16 @@
+import { DEMO_ACCOUNT } from '../../schema/demo-account.ts';
 import { checkSchema } from '../access/index.ts';
 import { executableSchema } from '../schema.ts';
 import type { CommandContext } from './command.ts';
-import { Problem } from './problem.ts';
+import { Problem, sentence } from './problem.ts';
 import { createProgress, seconds } from './progress.ts';
-import { DEMO } from './stack/demo.ts';
 import { startStack } from './stack/stack.ts';
 
 /**
- * Runs everything until it is told to stop or a part of it ends.
+ * Runs everything until it is told to stop. A part that ends is restarted; if that does not help, everything is stopped.
  * @returns the exit code 0 when it was told to stop
  * @throws {InvalidSchemaError | AccessPolicyError} when the API would refuse the schema, before anything is made
- * @throws {Problem} naming the part that ended, after the others have been stopped
+ * @throws {Problem} with the part and the reason why it was given up, after the others have been stopped
  */
 export async function serve(
   { environment, signal, print }: CommandContext,
@@ -23,13 +23,13 @@ export async function serve(
   print(`Fieldgate is ready (${seconds(Date.now() - began)}):`);
   print(`  web      ${stack.origins.web}`);
   print(`  GraphQL  ${stack.origins.api}/graphql`);
-  if (stack.hasDemo) print(`  demo     ${DEMO.email} with the password ${DEMO.password}`);
+  if (stack.hasDemo) print(`  demo     ${DEMO_ACCOUNT.email} with the password ${DEMO_ACCOUNT.password}`);
   print('Ctrl-C stops it.');
 
   const end = await Promise.race([stack.broken, untilAborted(signal)]);
   print(end === undefined ? 'Stopping' : `Stopping, because ${end}`);
   await stack.stop();
-  if (end !== undefined) throw new Problem(`Fieldgate has stopped, because ${end} unexpectedly.`);
+  if (end !== undefined) throw new Problem(`Fieldgate has stopped, because ${sentence(end)}`);
   print('Stopped.');
   return 0;
 }

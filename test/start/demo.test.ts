@@ -1,7 +1,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { DEMO } from '../../server/cli/stack/demo.ts';
+import { DEMO_ACCOUNT } from '../../schema/demo-account.ts';
 import { kill, newPlace, type Place, start } from './fieldgate.ts';
 
 async function post(url: string, headers: Record<string, string>, body: unknown): Promise<Record<string, unknown>> {
@@ -12,7 +12,7 @@ async function post(url: string, headers: Record<string, string>, body: unknown)
 
 /** The demo user's tasks, as anybody would ask for them who has read the sign-in on the terminal. */
 async function demoTasks({ apiUrl, webUrl }: Place): Promise<{ id: string; title: string }[]> {
-  const { accessToken } = await post(`${webUrl}/api/auth/sign-in/email`, { origin: webUrl }, DEMO);
+  const { accessToken } = await post(`${webUrl}/api/auth/sign-in/email`, { origin: webUrl }, DEMO_ACCOUNT);
   const query = '{ tasks(first: 100) { nodes { id title } } }';
   const answer = await post(`${apiUrl}/graphql`, { authorization: `Bearer ${String(accessToken)}` }, { query });
   return (answer as { data: { tasks: { nodes: { id: string; title: string }[] } } }).data.tasks.nodes;
@@ -24,7 +24,7 @@ describe('the demo account', () => {
     const run = async () => {
       const started = start(place.settings);
       await started.until('Ctrl-C stops it.');
-      expect(started.output()).toContain(`${DEMO.email} with the password ${DEMO.password}`);
+      expect(started.output()).toContain(`${DEMO_ACCOUNT.email} with the password ${DEMO_ACCOUNT.password}`);
       const tasks = await demoTasks(place);
       kill(started.pid, 'SIGTERM');
       await started.end();

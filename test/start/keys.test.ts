@@ -2,7 +2,7 @@ import fs from 'node:fs';
 import { spawn } from 'node:child_process';
 import path from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
-import { DEMO } from '../../server/cli/stack/demo.ts';
+import { DEMO_ACCOUNT } from '../../schema/demo-account.ts';
 import { newPlace, type Place, READY, start, startPid } from './fieldgate.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
@@ -27,7 +27,7 @@ async function signIn({ webUrl }: Place): Promise<string> {
   const response = await fetch(`${webUrl}/api/auth/sign-in/email`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', origin: webUrl },
-    body: JSON.stringify(DEMO),
+    body: JSON.stringify(DEMO_ACCOUNT),
   });
   return ((await response.json()) as { accessToken: string }).accessToken;
 }

@@ -1,12 +1,10 @@
 import fs from 'node:fs';
 import path from 'node:path';
+import { DEMO_ACCOUNT } from '../../../schema/demo-account.ts';
 import { writeWhole } from '../files.ts';
 import { Problem } from '../problem.ts';
 
 const TIMEOUT_MILLISECONDS = 30_000;
-
-/** The account for looking round. */
-export const DEMO = { email: 'demo@fieldgate.example', password: 'Fieldgate-demo-1', name: 'Demo' } as const;
 
 const TASKS = [
   { title: 'Look round: this task is yours alone', description: 'No other account can read, count or guess it.' },
@@ -49,7 +47,7 @@ export async function seedDemo({ dataDir, web, apiUrl }: DemoOptions): Promise<v
 
 /** @returns an access token, or undefined when the account is there already or the password is another one */
 async function authenticate(web: DemoOptions['web'], how: 'sign-up' | 'sign-in'): Promise<string | undefined> {
-  const response = await post(`${web.url}/api/auth/${how}/email`, { origin: web.origin }, DEMO);
+  const response = await post(`${web.url}/api/auth/${how}/email`, { origin: web.origin }, DEMO_ACCOUNT);
   if (response.status === 401 || response.status === 403 || response.status === 422) return undefined;
   const { accessToken } = (await response.json()) as { accessToken?: string };
   if (accessToken === undefined)
