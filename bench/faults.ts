@@ -37,6 +37,7 @@ export const faults: Benchmark = {
 export function faultProblems(outcomes: readonly FaultOutcome[]): string[] {
   return outcomes.flatMap(({ name, recovery, lost, remark }) => [
     ...(recovery === null ? [`After ${name} the product did not recover.`] : []),
+    ...(Number.isNaN(lost) ? [`After ${name} the acknowledged writes could not be counted.`] : []),
     ...(lost > 0 ? [`After ${name} ${lost} acknowledged writes were lost.`] : []),
     ...(/: [1-9]\d* of their tokens accepted/.test(remark) ? [`During ${name} revoked tokens were accepted.`] : []),
   ]);
@@ -154,7 +155,8 @@ async function lostOf(product: Product, acknowledged: ReadonlySet<string>): Prom
   return [...acknowledged].filter((title) => !kept.has(title)).length;
 }
 
-function faultReport(outcomes: readonly FaultOutcome[]): Report {
+/** What was found under all faults, for people. */
+export function faultReport(outcomes: readonly FaultOutcome[]): Report {
   const described = (counts: Readonly<Record<string, number>> = {}) =>
     Object.entries(counts)
       .toSorted(([one], [other]) => one.localeCompare(other))

@@ -1,4 +1,4 @@
-import type { Benchmark, Table } from './benchmark.ts';
+import type { Benchmark, Report, Table } from './benchmark.ts';
 import { describeResources, MOST_GROWTH, soak, soakFaults, type SoakOutcome, type SoakSize } from './soak/soak.ts';
 
 /** The whole soak. The API remembers 10,000 tokens: it has seen as many beforehand. */
@@ -12,7 +12,8 @@ export const soaking: Benchmark = {
 
 const megabytes = (bytes: number) => bytes / 1_048_576;
 
-function soakReport(outcome: SoakOutcome, { repetitions, warmUp }: SoakSize) {
+/** What a soak found, for people. */
+export function soakReport(outcome: SoakOutcome, { repetitions, warmUp }: SoakSize): Report {
   const faults = soakFaults(outcome);
   return {
     notes: [
