@@ -9,6 +9,7 @@ interface Case {
   readonly status?: number;
   readonly answer?: unknown;
   readonly userId?: string | null;
+  readonly sessionsEnded?: number;
 }
 
 function eventOf({
@@ -19,6 +20,7 @@ function eventOf({
   status = 200,
   answer = {},
   userId = null,
+  sessionsEnded = 1,
 }: Case) {
   const text = typeof body === 'string' ? body : JSON.stringify(body ?? {});
   const request = new Request(`http://web.test/api/auth${path}`, {
@@ -27,7 +29,7 @@ function eventOf({
     ...(method === 'POST' && { body: text }),
   });
   const response = new Response(typeof answer === 'string' ? answer : JSON.stringify(answer), { status });
-  return accountEvent({ path, request, given: request.clone(), response, userId });
+  return accountEvent({ path, request, given: request.clone(), response, userId, sessionsEnded });
 }
 
 describe('the outcome', () => {
@@ -93,6 +95,8 @@ describe('whose it was', () => {
   test('is the one who left; without a session nobody has left', async () => {
     expect(await eventOf({ path: '/sign-out', userId: 'u1' })).toMatchObject({ kind: 'SIGN_OUT', userId: 'u1' });
     expect(await eventOf({ path: '/sign-out' })).toBeNull();
+    for (const path of ['/sign-out', '/revoke-session', '/revoke-other-sessions', '/revoke-sessions'])
+      expect(await eventOf({ path, userId: 'u1', sessionsEnded: 0 }), path).toBeNull();
   });
 });
 

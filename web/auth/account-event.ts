@@ -38,6 +38,8 @@ export interface Exchange {
   readonly response: Response;
   /** Whose session the request came with, where that was asked for. */
   readonly userId: string | null;
+  /** How many sessions the request ended, where it was one that can. */
+  readonly sessionsEnded: number;
 }
 
 /** The answer of Better Auth, in the parts that matter here. */
@@ -48,16 +50,17 @@ interface Answered {
 
 /**
  * What an exchange has done to an account, or null: for what is no account's business, for a renewal that went as it
- * should, for the end of a session that was not there, and for a fault of ours, which is in the log.
+ * should, for a request that ended no session although it could have, and for a fault of ours, which is in the log.
  */
-export async function accountEvent({ path, request, given, response, userId }: Exchange): Promise<AccountEvent | null> {
+export async function accountEvent(exchange: Exchange): Promise<AccountEvent | null> {
+  const { path, request, given, response, userId, sessionsEnded } = exchange;
   const kind = KINDS.get(`${request.method} ${path}`);
   if (kind === undefined) return null;
   if (response.status >= 500 || (kind === 'RENEWAL' && ![403, 429].includes(response.status))) return null;
   const { code, user }: Answered = (await read(response.clone())) ?? {};
   const outcome = outcomeOf(kind, response.status, code);
   const whose = userId ?? (typeof user?.id === 'string' ? user.id : null);
-  if (kind === 'SIGN_OUT' && outcome === 'SUCCEEDED' && whose === null) return null;
+  if (kind === 'SIGN_OUT' && outcome === 'SUCCEEDED' && (whose === null || sessionsEnded === 0)) return null;
   const address = request.headers.get('x-forwarded-for') ?? '';
   return {
     kind,

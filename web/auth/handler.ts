@@ -4,6 +4,7 @@ import { isFlat, readBody } from './body.ts';
 import { Overloaded, type RunInTurn } from './fair-queue.ts';
 import type { RateLimit, TakeAttempt } from './rate-limit.ts';
 import type { Observe } from './security-log.ts';
+import { SESSIONS_ENDED } from './sessions.ts';
 
 /** Every endpoint that is offered under /api/auth, as method and path; what else Better Auth has is refused with 404. */
 export const OFFERED: ReadonlySet<string> = new Set([
@@ -118,8 +119,10 @@ export async function handleAuthRequest(request: Request, door: AuthDoor): Promi
     return door.handler(entering);
   };
   const response = admission instanceof Response ? admission : await answer(request, path, () => work(admission), door);
-  await door.observe({ path, request, given, response, userId });
+  const sessionsEnded = Number(response.headers.get(SESSIONS_ENDED) ?? 0);
+  await door.observe({ path, request, given, response, userId, sessionsEnded });
   const headers = new Headers(response.headers);
+  headers.delete(SESSIONS_ENDED);
   headers.set('Cache-Control', 'no-store');
   // Pages that a browser keeps, against its orders, would show the user who just left.
   if (path === '/sign-out' && response.ok) headers.set('Clear-Site-Data', '"cache"');

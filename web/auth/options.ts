@@ -9,6 +9,7 @@ import { passwordChange } from './password-change.ts';
 import { hashPassword, verifyPassword } from './password-hash.ts';
 import { passwordRules } from './password-rules.ts';
 import { COOKIE_PREFIX } from './session-cookie.ts';
+import { sessionLimit, sessions, USER_AGENT_LIMIT } from './sessions.ts';
 import { signUpRules } from './sign-up-rules.ts';
 import type { IssueToken } from './token-issuer.ts';
 
@@ -51,8 +52,17 @@ export function authOptions(
       fields: { emailVerified: 'email_verified', ...TIMES },
       additionalFields: { role: { type: 'string', required: true, defaultValue: 'USER', input: false } },
     },
-    // No picture is shown anywhere; without this a sign-up could leave 60 kB of anything in its place.
-    databaseHooks: { user: { create: { before: async () => ({ data: { image: null } }) } } },
+    databaseHooks: {
+      // No picture is shown anywhere; without this a sign-up could leave 60 kB of anything in its place.
+      user: { create: { before: async () => ({ data: { image: null } }) } },
+      // A header may have 16 kB: a list of a hundred such sessions would be megabytes.
+      session: {
+        create: {
+          before: async ({ userAgent }) => ({ data: { userAgent: userAgent?.slice(0, USER_AGENT_LIMIT) ?? null } }),
+          after: sessionLimit(database),
+        },
+      },
+    },
     session: {
       expiresIn: 7 * DAY,
       updateAge: DAY,
@@ -91,11 +101,12 @@ export function authOptions(
     advanced: {
       cookiePrefix: COOKIE_PREFIX,
       useSecureCookies: config.WEB_URL.startsWith('https://'),
-      // The default of 100 would leave rows behind where every session of a user has to go. Without joins a sign-in
-      // sends one statement more for an address that has an account: its answer would come later by as much.
-      database: { generateId: 'uuid', defaultFindManyLimit: 100_000, joins: true },
-      // serve.ts writes this header itself, with one address that it can vouch for.
-      ipAddress: { ipAddressHeaders: ['x-forwarded-for'] },
+      // Without joins a sign-in sends one statement more for an address that has an account: its answer would come later
+      // by as much.
+      database: { generateId: 'uuid', joins: true },
+      // serve.ts writes this header itself, with one address that it can vouch for. The address is kept whole: a list of
+      // devices with a network in place of it would show one device for all of a home.
+      ipAddress: { ipAddressHeaders: ['x-forwarded-for'], ipv6Subnet: 128 },
       disableOriginCheck: false,
       disableCSRFCheck: false,
     },
@@ -121,6 +132,7 @@ export function authOptions(
       signUpRules(),
       passwordChange(),
       accessToken(issue),
+      sessions(),
       nextCookies(),
     ],
   } satisfies BetterAuthOptions;

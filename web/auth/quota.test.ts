@@ -13,6 +13,19 @@ describe('a quota', () => {
     expect(isFirst('b', 60_002)).toBe(true);
   });
 
+  test('lets as many of each key through in a window as it is told to', () => {
+    const isWithin = createQuota({ window: 60_000, perKey: 3, most: 2, onExcess: vi.fn() });
+    expect(['a', 'a', 'b', 'a', 'a', 'b', 'c'].map((key) => isWithin(key, 1))).toEqual([
+      true,
+      true,
+      true,
+      true,
+      false,
+      true,
+      false,
+    ]);
+  });
+
   test('lets no more than so many keys through in a window, however many there are', () => {
     const { isFirst } = quota(10);
     const passed = Array.from({ length: 10_000 }, (_, number) => isFirst(`${number}`, number)).filter(Boolean);

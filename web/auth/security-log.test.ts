@@ -77,13 +77,62 @@ test('a change of password is kept, and so is one that failed; each with whose i
 });
 
 test('sessions that are ended from another device are kept', async () => {
-  const visitor = elsewhere();
   const credentials = { email: 'devices@example.com', password: PASSWORD };
+  const visitor = elsewhere();
   const { user } = await (await visitor.request('POST', '/sign-up/email', credentials)).json();
+  const withOther = async () => {
+    const { token } = await (await signIn(elsewhere(), PASSWORD, credentials.email)).json();
+    return { token };
+  };
   for (const path of ['/revoke-session', '/revoke-other-sessions', '/revoke-sessions'])
-    expect((await visitor.request('POST', path, { token: 'of no session' })).status).toBe(200);
+    expect((await visitor.request('POST', path, await withOther())).status).toBe(200);
   const entry = { kind: 'SIGN_OUT', outcome: 'SUCCEEDED', user_id: user.id };
-  expect((await kept()).slice(1)).toMatchObject([entry, entry, entry]);
+  expect((await kept()).filter(({ kind }) => kind === 'SIGN_OUT')).toMatchObject([entry, entry, entry]);
+});
+
+describe('the end of a session that did not happen', () => {
+  test.each(['/sign-out', '/revoke-session', '/revoke-other-sessions', '/revoke-sessions'])(
+    'has no entry: %s, three hundred times, each with a token of no session',
+    async (path) => {
+      const visitor = elsewhere();
+      const email = `nothing-ended-${path.slice(1)}@example.com`;
+      await visitor.request('POST', '/sign-up/email', { email, password: PASSWORD });
+      if (path !== '/revoke-session' && path !== '/revoke-other-sessions') await visitor.request('POST', path, {});
+      await above.query('delete from auth.auth_event');
+      const cookies = new Map(visitor.cookies);
+      for (let round = 0; round < 10; round++) {
+        await Promise.all(
+          Array.from({ length: 30 }, (_, number) => visitor.request('POST', path, { token: `none ${number}` })),
+        );
+        for (const [name, value] of cookies) visitor.cookies.set(name, value);
+      }
+      expect((await kept()).filter(({ outcome }) => outcome === 'SUCCEEDED')).toEqual([]);
+    },
+  );
+
+  test('has one entry for one session, however many requests ask for its end at once', async () => {
+    const visitor = elsewhere();
+    await visitor.request('POST', '/sign-up/email', { email: 'many-ends@example.com', password: PASSWORD });
+    await Promise.all(Array.from({ length: 30 }, () => visitor.request('POST', '/sign-out', {})));
+    expect((await kept()).filter(({ kind }) => kind === 'SIGN_OUT')).toHaveLength(1);
+  });
+});
+
+test('of the sessions that an account ends, twenty a minute have an entry each, whatever addresses they come from', async () => {
+  const credentials = { email: 'ending@example.com', password: PASSWORD };
+  await elsewhere().request('POST', '/sign-up/email', credentials);
+  for (let index = 0; index < 25; index++) {
+    const visitor = elsewhere();
+    await signIn(visitor, PASSWORD, credentials.email);
+    await visitor.request('POST', '/sign-out', {});
+  }
+  expect((await kept()).filter(({ kind }) => kind === 'SIGN_OUT')).toHaveLength(20);
+});
+
+test('what was turned away from many addresses of one IPv6 network has one entry', async () => {
+  for (let host = 1; host <= 20; host++)
+    await signIn(accounts.visitor(`2001:db8:7:7::${host}`), PASSWORD, 'no address');
+  expect(await kept()).toMatchObject([{ kind: 'SIGN_IN', outcome: 'REFUSED' }]);
 });
 
 describe('a failed sign-in', () => {

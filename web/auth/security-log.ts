@@ -1,6 +1,7 @@
 import type { Pool } from 'pg';
+import { clientNetwork } from '../http/client-address.ts';
 import { described, log } from '../log.ts';
-import { accountEvent, type AccountEvent, type Exchange } from './account-event.ts';
+import { type AccountEvent, accountEvent, type Exchange } from './account-event.ts';
 import { createQuota } from './quota.ts';
 
 /** Keeps what an exchange has done to an account. It never rejects: whoever signs in is not to suffer from it. */
@@ -19,9 +20,13 @@ const INSERT = {
 /** Refusals cost the sender nothing, so they must not cost us a row each: entries a minute, from all addresses together. */
 const REFUSALS_A_MINUTE = 1_000;
 
+/** The most ends of sessions of one account that have an entry each, in a minute. */
+const SIGN_OUTS_A_MINUTE = 20;
+
 /**
  * The security log over the database of accounts. Every attempt that has come to a password is kept. Of what was turned
- * away before, each user and address have one entry a minute for each reason, and what is more is counted in the process's log.
+ * away before, each user and network have one entry a minute for each reason, and of the sessions that an account ends
+ * twenty a minute have one; what is more is counted in the process's log.
  * An entry that the database does not take goes to that log instead, whole but for the e-mail address.
  */
 export function createSecurityLog(database: Pick<Pool, 'query'>): Observe {
@@ -30,22 +35,42 @@ export function createSecurityLog(database: Pick<Pool, 'query'>): Observe {
     most: REFUSALS_A_MINUTE,
     onExcess: (count) => log.warn({ event: 'security', kind: 'refusals-not-kept', count }, 'refusals without an entry'),
   });
+  const hasSignOutLeft = createQuota({
+    window: 60_000,
+    perKey: SIGN_OUTS_A_MINUTE,
+    most: 10_000,
+    onExcess: (count) =>
+      log.warn({ event: 'security', kind: 'sign-outs-not-kept', count }, 'sign-outs without an entry'),
+  });
+
+  const isKept = ({ userId, kind, outcome, address, detail }: AccountEvent): boolean => {
+    if (outcome === 'REFUSED' || outcome === 'LIMITED')
+      return isFirst([userId, clientNetwork(address ?? ''), kind, outcome, detail].join(' '));
+    return kind !== 'SIGN_OUT' || hasSignOutLeft(userId ?? '');
+  };
 
   return async (exchange) => {
-    let event: AccountEvent | null = null;
     try {
-      event = await accountEvent(exchange);
-      if (event === null) return;
-      const { userId, email, kind, outcome, address, userAgent, detail } = event;
-      const isCheap = outcome === 'REFUSED' || outcome === 'LIMITED';
-      if (isCheap && !isFirst([userId, address, kind, outcome, detail].join(' '))) return;
-      await database.query({ ...INSERT, values: [userId, email, kind, outcome, address, userAgent, detail] });
+      const event = await accountEvent(exchange);
+      if (event !== null && isKept(event)) await keepEvent(database, event);
     } catch (error) {
-      const { email: _, ...kept } = event ?? { email: null, path: exchange.path, status: exchange.response.status };
-      log.error(
-        { event: 'security', kind: 'event-not-kept', kept, ...described(error) },
-        'an account event was not kept',
-      );
+      const { path, response } = exchange;
+      notKept({ path, status: response.status }, error);
     }
   };
+}
+
+/** Writes an event into the security log. It never rejects: the event goes to the process's log instead. */
+export async function keepEvent(database: Pick<Pool, 'query'>, event: AccountEvent): Promise<void> {
+  const { email, ...kept } = event;
+  const { userId, kind, outcome, address, userAgent, detail } = kept;
+  try {
+    await database.query({ ...INSERT, values: [userId, email, kind, outcome, address, userAgent, detail] });
+  } catch (error) {
+    notKept(kept, error);
+  }
+}
+
+function notKept(kept: object, error: unknown): void {
+  log.error({ event: 'security', kind: 'event-not-kept', kept, ...described(error) }, 'an account event was not kept');
 }

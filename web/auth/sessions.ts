@@ -1,0 +1,161 @@
+import type { BetterAuthPlugin, GenericEndpointContext } from 'better-auth';
+import { APIError, createAuthEndpoint } from 'better-auth/api';
+import { deleteSessionCookie } from 'better-auth/cookies';
+import type { Pool } from 'pg';
+import { z } from 'zod';
+import { described, log } from '../log.ts';
+import { liveSession } from './live-session.ts';
+import { keepEvent } from './security-log.ts';
+
+/** The most sessions of one account, and so in one list. */
+export const SESSION_LIMIT = 100;
+
+/** The most characters that are kept of what a client calls itself. */
+export const USER_AGENT_LIMIT = 300;
+
+/**
+ * The header in which these endpoints tell handler.ts how many sessions a request ended. It never leaves the process.
+ * An event is recorded by it: only what happened is in the security log.
+ */
+export const SESSIONS_ENDED = 'X-Sessions-Ended';
+
+/** A session as it is listed. */
+interface ListedSession {
+  readonly userAgent?: string | null;
+}
+
+type Condition = { readonly field: string; readonly value: string; readonly operator?: 'eq' | 'ne' };
+
+/** Ends the sessions that meet all conditions, in one statement; the triggers on the table end their tokens. */
+async function endSessions(ctx: GenericEndpointContext, ...where: readonly Condition[]): Promise<void> {
+  const ended = await ctx.context.adapter.deleteMany({ model: 'session', where: [...where] });
+  ctx.setHeader(SESSIONS_ENDED, String(ended));
+}
+
+/**
+ * Ends what an account has beyond the limit, expired sessions first and then the oldest; tells whether live ones ended.
+ * The session that was just made stays, whatever the clock of its process says. Sign-ins at the same time need no
+ * lock: each does this after its own session is there, and the last of them sees all.
+ */
+const END_OLDEST = {
+  name: 'end_oldest_sessions',
+  text: `
+    with ranked as (
+      select id, row_number() over (order by id = $2 desc, expires_at > now() desc, created_at desc, id) as place
+      from session where user_id = $1
+    ), ended as (
+      delete from session where id in (select id from ranked where place > $3) returning expires_at
+    )
+    select count(*) > 0 as "endedLive" from ended where expires_at > now()`,
+};
+
+/** A session that was just made. */
+interface NewSession {
+  readonly id: string;
+  readonly userId: string;
+  readonly ipAddress?: string | null | undefined;
+  readonly userAgent?: string | null | undefined;
+}
+
+/**
+ * Makes the hook that follows each new session and holds its account to the limit. It never rejects: the sign-in has
+ * succeeded, and the next one makes up for what was missed.
+ */
+export function sessionLimit(database: Pick<Pool, 'query'>) {
+  return async ({ id, userId, ipAddress, userAgent }: NewSession): Promise<void> => {
+    try {
+      const { rows } = await database.query<{ endedLive: boolean }>({
+        ...END_OLDEST,
+        values: [userId, id, SESSION_LIMIT],
+      });
+      if (!rows[0]?.endedLive) return;
+    } catch (error) {
+      return log.error(described(error), 'the oldest sessions of an account were not ended');
+    }
+    await keepEvent(database, {
+      kind: 'SIGN_OUT',
+      outcome: 'SUCCEEDED',
+      userId,
+      email: null,
+      address: ipAddress || null,
+      userAgent: userAgent || null,
+      detail: 'SESSION_LIMIT',
+    });
+  };
+}
+
+const POST = { method: 'POST', requireHeaders: true } as const;
+
+/**
+ * The endpoints that list and end sessions, in place of Better Auth's, by the same paths, bodies and answers. Better
+ * Auth's `revoke-other-sessions` sends a statement for each session: 20,000 of them took twelve seconds, held up every
+ * other request and stopped half-way. Its `sign-out` answers that it succeeded when the database is away.
+ */
+export function sessions() {
+  return {
+    id: 'sessions',
+    endpoints: {
+      signOut: createAuthEndpoint('/sign-out', { ...POST, body: z.object({}).optional() }, async (ctx) => {
+        const { sessionToken } = ctx.context.authCookies;
+        const token = await ctx.getSignedCookie(sessionToken.name, ctx.context.secret);
+        if (token) await endSessions(ctx, { field: 'token', value: token });
+        deleteSessionCookie(ctx);
+        return ctx.json({ success: true });
+      }),
+      listSessions: createAuthEndpoint(
+        '/list-sessions',
+        { method: 'GET', requireHeaders: true, use: [liveSession] },
+        async (ctx) => {
+          const { user, session } = ctx.context.session;
+          // A session's list has the cookies of all others: a stolen cookie must not be good for it for long.
+          if (Date.now() - session.createdAt.getTime() >= ctx.context.sessionConfig.freshAge * 1_000)
+            throw new APIError('FORBIDDEN', { code: 'SESSION_NOT_FRESH', message: 'Session is not fresh' });
+          const listed = await ctx.context.adapter.findMany<ListedSession>({
+            model: 'session',
+            where: [
+              { field: 'userId', value: user.id },
+              { field: 'expiresAt', value: new Date(), operator: 'gt' },
+            ],
+            sortBy: { field: 'createdAt', direction: 'desc' },
+            limit: SESSION_LIMIT,
+          });
+          return ctx.json(
+            listed.map(({ userAgent, ...rest }) => ({
+              ...rest,
+              userAgent: userAgent?.slice(0, USER_AGENT_LIMIT) ?? null,
+            })),
+          );
+        },
+      ),
+      revokeSession: createAuthEndpoint(
+        '/revoke-session',
+        { ...POST, use: [liveSession], body: z.object({ token: z.string() }) },
+        async (ctx) => {
+          const { user } = ctx.context.session;
+          const { token } = ctx.body;
+          // What PostgreSQL cannot take is the token of no session.
+          if (token.isWellFormed() && !token.includes('\0'))
+            await endSessions(ctx, { field: 'token', value: token }, { field: 'userId', value: user.id });
+          return ctx.json({ status: true });
+        },
+      ),
+      revokeOtherSessions: createAuthEndpoint(
+        '/revoke-other-sessions',
+        { ...POST, use: [liveSession] },
+        async (ctx) => {
+          const { user, session } = ctx.context.session;
+          await endSessions(
+            ctx,
+            { field: 'userId', value: user.id },
+            { field: 'token', value: session.token, operator: 'ne' },
+          );
+          return ctx.json({ status: true });
+        },
+      ),
+      revokeSessions: createAuthEndpoint('/revoke-sessions', { ...POST, use: [liveSession] }, async (ctx) => {
+        await endSessions(ctx, { field: 'userId', value: ctx.context.session.user.id });
+        return ctx.json({ status: true });
+      }),
+    },
+  } satisfies BetterAuthPlugin;
+}
