@@ -1,6 +1,7 @@
 import { KeyFileError } from '../schema/key-file.ts';
 import type { ProcessReport } from '../schema/process-report.ts';
 import { SettingsError } from '../schema/settings.ts';
+import { sharedAddressWarning } from '../schema/shared-address.ts';
 import { AccessPolicyError, InvalidSchemaError } from './access/index.ts';
 import { createApp } from './app.ts';
 import { readApiConfig } from './config.ts';
@@ -25,6 +26,8 @@ async function main(): Promise<void> {
   const metrics = await serveMetrics(config.METRICS_PORT);
   // One address: for a name with two Fastify makes a second server, whose refusals at the socket are Node's, not ours.
   await http.listen({ port: config.API_PORT, host: '127.0.0.1' });
+  const warning = sharedAddressWarning(config);
+  if (warning !== undefined) http.log.warn({ event: 'shared-address' }, warning);
   report('ready');
 
   let isStopping = false;

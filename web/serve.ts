@@ -4,6 +4,7 @@ import next from 'next';
 import { KeyFileError } from '../schema/key-file.ts';
 import type { ProcessReport } from '../schema/process-report.ts';
 import { SettingsError } from '../schema/settings.ts';
+import { sharedAddressWarning } from '../schema/shared-address.ts';
 import { createSigningKeys } from './auth/signing-keys.ts';
 import { type WebConfig, webConfig } from './config.ts';
 import { trustedProxies } from '../http/client-address.ts';
@@ -64,6 +65,8 @@ async function main(config: WebConfig): Promise<void> {
     own.server.listen(config.WEB_PORT, '127.0.0.1', resolve);
   });
   log.info({ url: config.WEB_URL, port: config.WEB_PORT }, 'the web app is listening');
+  const warning = sharedAddressWarning(config);
+  if (warning !== undefined) log.warn({ event: 'shared-address' }, warning);
   report('ready');
 }
 

@@ -1,3 +1,4 @@
+import fs from 'node:fs';
 import path from 'node:path';
 import { escapeIdentifier, escapeLiteral } from 'pg';
 import { withClient } from '../data/client.ts';
@@ -6,6 +7,7 @@ import { RUNTIME_ROLES } from '../data/roles.ts';
 import { findPrograms } from './postgres/binaries.ts';
 import { ensureCluster, SUPERUSER } from './postgres/cluster.ts';
 import { signIn } from './postgres/damage.ts';
+import { Problem } from './problem.ts';
 import { chooseRunner } from './postgres/run-as.ts';
 import { hasPidFile, killServer, lastPort, startServer, stopServer } from './postgres/server.ts';
 
@@ -44,7 +46,10 @@ export interface PostgresOptions {
   readonly passwords: Readonly<Record<Role, string>>;
   /** `name=value` settings for the server, such as `fsync=off` for tests. Default: PostgreSQL's own, which are durable. */
   readonly settings?: readonly string[];
-  /** The port that it must listen on. Default: that of the last time, or another one if that is taken. */
+  /**
+   * The port that it must listen on, for a restart: then the database must be there already. Default: the port of the last
+   * time, or another one if that is taken.
+   */
   readonly port?: number;
   /** Ends the start between two attempts. */
   readonly signal?: AbortSignal;
@@ -58,6 +63,9 @@ export interface PostgresOptions {
 export async function startPostgres({ dataDir, passwords, ...options }: PostgresOptions): Promise<Postgres> {
   const folder = path.resolve(dataDir);
   const runner = chooseRunner(findPrograms(), path.join(folder, 'postgres'));
+  // A restart on the same port: an empty database in place of the one that has gone would look like lost data.
+  if (options.port !== undefined && !fs.existsSync(path.join(folder, 'postgres')))
+    throw new Problem(`${path.join(folder, 'postgres')} has gone while Fieldgate ran: put it back, and start again.`);
   const cluster = await ensureCluster(folder, runner, passwords.superuser);
   const { port, pid, reused, log } = await startServer(cluster, runner, options);
   const url = (role: Role, database: string = DATABASE) => urlOf(role, passwords[role], port, database);

@@ -2,7 +2,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { DEMO_ACCOUNT } from '../../schema/demo-account.ts';
-import { kill, newPlace, type Place, start } from './fieldgate.ts';
+import { asOwner, kill, newPlace, type Place, start } from './fieldgate.ts';
 
 async function post(url: string, headers: Record<string, string>, body: unknown): Promise<Record<string, unknown>> {
   const all = { 'content-type': 'application/json', accept: 'application/json', ...headers };
@@ -36,5 +36,42 @@ describe('the demo account', () => {
     fs.rmSync(path.join(place.dataDir, 'demo-seeded'));
     expect(await run()).toEqual(first);
     expect(await run()).toEqual(first);
+  });
+
+  test.each([
+    ['WEB_URL', { WEB_URL: 'https://tasks.example' }],
+    ['API_URL', { API_URL: 'https://api.tasks.example' }],
+  ])(
+    'the demo account is not made where %s is not a loopback origin, and callers are warned of a shared address',
+    async (_, origin) => {
+      const place = await newPlace();
+      const run = start({ ...place.settings, ...origin });
+      await run.until('Ctrl-C stops it.');
+      expect(run.output()).not.toContain(DEMO_ACCOUNT.email);
+      expect(run.output()).not.toContain(DEMO_ACCOUNT.password);
+      expect(await asOwner(place.dataDir, 'select count(*)::integer as users from auth."user"')).toEqual([
+        { users: 0 },
+      ]);
+      // npm start in its own line, and each of the two processes in its log.
+      expect(run.output()).toMatch(/^ {2}warning: TRUSTED_PROXIES is not set/m);
+      const logged = run.output().match(/^\{.*"shared-address".*\}$/gm) ?? [];
+      expect(logged).toHaveLength(2);
+    },
+  );
+
+  test('the demo account of an earlier start is told of where the origin is public, and a trusted proxy warns of nothing', async () => {
+    const place = await newPlace();
+    const earlier = start(place.settings);
+    await earlier.until('Ctrl-C stops it.');
+    expect(earlier.output()).not.toContain('TRUSTED_PROXIES');
+    kill(earlier.pid, 'SIGTERM');
+    await earlier.end();
+    const run = start({ ...place.settings, WEB_URL: 'https://tasks.example', TRUSTED_PROXIES: '127.0.0.1' });
+    await run.until('Ctrl-C stops it.');
+    expect(run.output()).toContain(
+      `The demo account ${DEMO_ACCOUNT.email} exists, and cannot sign in at https://tasks.example: its password is public.`,
+    );
+    expect(run.output()).not.toContain(DEMO_ACCOUNT.password);
+    expect(run.output()).not.toContain('shared-address');
   });
 });

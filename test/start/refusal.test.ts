@@ -3,7 +3,8 @@ import fs from 'node:fs';
 import net from 'node:net';
 import path from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { newPlace, type Run, READY, start, startPid } from './fieldgate.ts';
+import { loadSecrets } from '../../server/cli/secrets.ts';
+import { asOwner, newPlace, type Run, READY, start, startPid } from './fieldgate.ts';
 
 const NOBODY = 65_534;
 const isRoot = process.getuid?.() === 0;
@@ -79,5 +80,41 @@ describe('npm start refuses in a sentence', () => {
     await refuses(start(settings), 'secrets.json is damaged: put it back from a backup');
     expect(fs.statSync(file).size).toBe(100);
     expect(fs.existsSync(path.join(dataDir, 'postgres', 'PG_VERSION'))).toBe(true);
+  });
+
+  test('npm start refuses a data folder that is damaged, with the file, and the next one has every row once it is mended', async () => {
+    const { dataDir, settings } = await newPlace();
+    const first = start(settings);
+    await first.until(READY);
+    await asOwner(dataDir, "create table kept as select 'acknowledged' as what");
+    process.kill(first.pid, 'SIGTERM');
+    await first.end();
+    const cluster = path.join(dataDir, 'postgres');
+    const secrets = path.join(dataDir, 'secrets.json');
+    const text = fs.readFileSync(secrets, 'utf8');
+    const { passwords } = loadSecrets(dataDir);
+    const pidFile = path.join(cluster, 'postmaster.pid');
+    const base = path.join(cluster, 'base');
+
+    fs.writeFileSync(pidFile, '');
+    await refuses(start(settings), `${pidFile} is empty or damaged`);
+    fs.rmSync(pidFile);
+
+    fs.renameSync(base, `${dataDir}.base`);
+    await refuses(start(settings), `${base} is missing`);
+    fs.renameSync(`${dataDir}.base`, base);
+
+    fs.writeFileSync(secrets, text.replace(passwords.superuser, 'w'.repeat(43)));
+    await refuses(start(settings), `${secrets} does not hold the passwords of the database in ${cluster}`);
+    fs.writeFileSync(secrets, text);
+
+    fs.chmodSync(secrets, 0o644);
+    const open = start(settings);
+    await refuses(open, `run chmod 600 '${secrets}'`);
+    for (const secret of Object.values(passwords)) expect(open.output()).not.toContain(secret);
+    fs.chmodSync(secrets, 0o600);
+
+    await start(settings).until(READY);
+    expect(await asOwner(dataDir, 'select what from kept')).toEqual([{ what: 'acknowledged' }]);
   });
 });

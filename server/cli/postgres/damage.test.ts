@@ -292,6 +292,14 @@ describe('startPostgres', { timeout: 60_000 }, () => {
     );
   });
 
+  test('startPostgres makes no empty database in place of one that has gone while Fieldgate ran', async () => {
+    const { dataDir, cluster } = usedFolder();
+    fs.renameSync(cluster, `${cluster}.moved`);
+    const words = await refusal(dataDir, { port: 54_321 });
+    expect(words).toBe(`${cluster} has gone while Fieldgate ran: put it back, and start again.`);
+    expect(fs.existsSync(cluster)).toBe(false);
+  });
+
   test('startPostgres ends between two attempts when it is told to', async () => {
     const { dataDir } = usedFolder();
     await expect(started(dataDir, { signal: AbortSignal.abort(new Error('stopped')) })).rejects.toThrow('stopped');

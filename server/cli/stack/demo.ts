@@ -1,6 +1,8 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { DEMO_ACCOUNT } from '../../../schema/demo-account.ts';
+import { isLoopback } from '../../../schema/settings.ts';
+import { withClient } from '../../data/client.ts';
 import { writeWhole } from '../files.ts';
 import { Problem } from '../problem.ts';
 
@@ -24,6 +26,30 @@ export interface DemoOptions {
   readonly web: { readonly url: string; readonly origin: string };
   /** The API as reached from here. */
   readonly apiUrl: string;
+}
+
+/** The origins that users see. */
+interface Origins {
+  readonly api: string;
+  readonly web: string;
+}
+
+/** Whether the demo account may sign in: its password is public, so only where both origins are this machine's. */
+export function allowsDemo({ api, web }: Origins): boolean {
+  return isLoopback(api) && isLoopback(web);
+}
+
+/**
+ * Returns the notice for origins that do not allow the demo account if it exists, from a start with other origins or in a
+ * copy of its database. Undefined if it does not exist.
+ * @param ownerUrl the connection string of the role that owns the tables
+ */
+export async function demoNotice(ownerUrl: string, { web }: Origins): Promise<string | undefined> {
+  const { rowCount } = await withClient(ownerUrl, (client) =>
+    client.query('select from auth."user" where lower(email) = $1', [DEMO_ACCOUNT.email]),
+  );
+  if (rowCount === 0) return undefined;
+  return `The demo account ${DEMO_ACCOUNT.email} exists, and cannot sign in at ${web}: its password is public.`;
 }
 
 /**

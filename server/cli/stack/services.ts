@@ -45,7 +45,7 @@ export function watchServices({ environments: { api, web }, ...options }: Servic
   const environment = { ...web, ...development, WEB_BUILD_DIR: '.next-dev' };
   const startWeb = () => {
     const command = [TOOLS.next, 'dev', 'web', ...whereTo, ...NEXT_FLAGS];
-    return answering(startService('the web app', command, environment), `http://localhost:${WEB_PORT}/healthz`);
+    return answering(startService('the web app', command, environment), `http://localhost:${WEB_PORT}/sign-in`);
   };
   const sources = { folders: API_SOURCES, counts: isApiSource };
   return [superviseApi(options, { ...api, ...development }, sources), superviseWeb(options, startWeb)];

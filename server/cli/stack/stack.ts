@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { sharedAddressWarning } from '../../../schema/shared-address.ts';
 import { JWKS_PATH } from '../../../schema/token.ts';
 import { readStartConfig } from '../../config.ts';
 import { migrate } from '../../data/migrate.ts';
@@ -11,7 +12,7 @@ import type { Progress } from '../progress.ts';
 import { loadSecrets } from '../secrets.ts';
 import { buildWeb, generateCode } from './build.ts';
 import { type Database, openDatabase, requireSignIn } from './database.ts';
-import { seedDemo } from './demo.ts';
+import { allowsDemo, demoNotice, seedDemo } from './demo.ts';
 import { deriveEnvironments, deriveOrigins } from './environment.ts';
 import { ROOT } from './paths.ts';
 import { regenerateOnChange } from './regenerate.ts';
@@ -39,7 +40,7 @@ export interface StackOptions {
 export interface Stack {
   /** The origins that users see. */
   readonly origins: { readonly api: string; readonly web: string };
-  /** Whether the demo account is there: only in the embedded database. */
+  /** Whether the demo account is there: only in the embedded database, and only on loopback origins. */
   readonly hasDemo: boolean;
   /** Resolves when a part of it is given up, with the reason; a part that ends is restarted before that. */
   readonly broken: Promise<string>;
@@ -73,6 +74,9 @@ async function startParts(
   const origins = deriveOrigins(config);
   const build = { environment, progress, signal };
 
+  const { TRUSTED_PROXIES } = config;
+  const warning = sharedAddressWarning({ API_URL: origins.api, WEB_URL: origins.web, TRUSTED_PROXIES });
+  if (warning !== undefined) progress.say(`  warning: ${warning}`);
   const lock = await lockData(dataDir, { pid: process.pid, url: origins.web });
   running.push(async () => lock.release());
   const { API_PORT, WEB_PORT, METRICS_PORT } = config;
@@ -90,6 +94,8 @@ async function startParts(
   running.push(supervised?.stop ?? database.stop);
   signal.throwIfAborted();
   await progress.step('database migrated', () => prepareDatabase(database, progress));
+  const notice = allowsDemo(origins) ? undefined : await demoNotice(database.urls.owner, origins);
+  if (notice !== undefined) progress.say(`  ${notice}`);
   await generateCode(build);
   if (mode === 'production') await buildWeb(build);
   else {
@@ -113,7 +119,7 @@ async function startParts(
 
   const apiUrl = `http://localhost:${API_PORT}`;
   const webUrl = `http://localhost:${WEB_PORT}`;
-  const hasDemo = config.DATABASE_URL === undefined;
+  const hasDemo = config.DATABASE_URL === undefined && allowsDemo(origins);
   await orBroken(broken, async () => {
     await progress.step('API and web app answer', async () => {
       await waitForAnswer('The API', `${apiUrl}/readyz`, READY_MILLISECONDS, signal);
