@@ -129,6 +129,24 @@ describe('the API does not start as', () => {
     expect(await refusal(url)).toContain(`The role ${name} is a member of keeper_${name}, which has BYPASSRLS`);
   });
 
+  test.each([
+    ['search_path', 'evil'],
+    ['row_security', 'off'],
+    ['app.viewer_id', 'x'],
+    ['default_transaction_read_only', 'on'],
+  ])('a role whose connections begin with a value of %s', async (name, value) => {
+    const { name: self, url } = await role('', `alter role % set ${name} = '${value}'`);
+    const statement = `alter role "${self}" reset ${name
+      .split('.')
+      .map((part) => `"${part}"`)
+      .join('.')};`;
+    expect(await refusal(url)).toContain(
+      `Every connection of the role ${self} begins with a value of ${name}, which changes what its statements do: ${statement}`,
+    );
+    await there.above.rows(statement);
+    expect(await refusal(url)).toBeNull();
+  });
+
   test('a superuser who has put on the API’s role, and can take it off', async () => {
     const { name, url } = await role('superuser', 'alter role % set role = fieldgate_api');
     expect(await refusal(url)).toContain(`The role ${name} is a superuser`);

@@ -1,8 +1,13 @@
 import * as fc from 'fast-check';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { dataOnScene } from '../../test/walls/data-on-scene.ts';
+import { owners } from '../../test/walls/scene.ts';
 import { newIdentifier } from './identifier.ts';
-import { between } from './task-positions.ts';
+import { ownedData } from './data.ts';
+import { reachOf } from './reach.ts';
+import { tables } from './tables.ts';
+import { between, taskPositions } from './task-positions.ts';
+import { Database } from './transaction.ts';
 
 describe('between', () => {
   const double = fc.double({ noNaN: true, noDefaultInfinity: true });
@@ -78,6 +83,43 @@ describe('move', () => {
       [on.carol],
     );
     expect(versions.map(({ version }) => version).toSorted((a, b) => a - b)).toEqual([1, 1, 1, 2]);
+  });
+
+  test.each([
+    ['the top', null],
+    ['behind another', 1],
+  ])('to %s holds the task from when its place is looked for until the move is done', async (_, after) => {
+    const database = new Database(on.there.source.pool);
+    const positions = taskPositions(tables(on.there.source.mapping, owners()));
+    const [moved = '', other = ''] = [nth(3) ?? '', nth(2) ?? ''];
+    const isHeld = async (id: string) =>
+      on.there.above.rows('select from app.task where id = $1 for update nowait', [id]).then(
+        () => false,
+        (error: { readonly code?: string }) => error.code === '55P03',
+      );
+    await database.writing(on.carol, async (run) => {
+      await positions.find(reachOf(on.carol, run), moved, nth(after));
+      expect([await isHeld(moved), await isHeld(other)]).toEqual([true, false]);
+    });
+    expect(await isHeld(moved)).toBe(false);
+  });
+
+  test('of one task by two processes at the same time is one after the other, and both are kept', async () => {
+    const id = nth(3) ?? '';
+    const processes = [1, 2].map(() => new Database(on.there.source.pool));
+    const bind = ownedData(on.there.source.mapping, owners());
+    const places = [nth(0), nth(1)];
+    const moves = processes.map((database, index) =>
+      database.writing(on.carol, (run) =>
+        bind(on.carol, run).tasks.move(id, places[index] ?? null, new Set(['version'])),
+      ),
+    );
+    const versions = (await Promise.all(moves)).map((task) => task?.version);
+    expect(versions.toSorted()).toEqual([2, 3]);
+    expect([
+      [0, 3, 1, 2],
+      [0, 1, 3, 2],
+    ]).toContainEqual(await order());
   });
 
   test('to behind itself is none', async () => {

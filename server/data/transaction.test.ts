@@ -153,6 +153,34 @@ describe('a mutation', () => {
     expect((await pool.query(LEFT)).rows).toMatchObject([NOTHING_LEFT]);
   });
 
+  test.each([1, 2])(
+    'commits after its statements that nobody awaited: on a pool of %i none runs as another viewer, or outside of it',
+    async (poolSize) => {
+      const { database } = await open(poolSize);
+      const seen = {
+        name: 'seen',
+        text: 'select app.viewer_id() as viewer, pg_current_xact_id()::text as xid, pg_sleep(0.005)',
+      };
+      for (let round = 0; round < 20; round++) {
+        const before = (await bobsCount()) ?? 0;
+        const left: Promise<readonly Record<string, unknown>[]>[] = [];
+        const mutation = database.writing(bob, async (run) => {
+          for (let count = 0; count < 4; count++) left.push(run(seen, []));
+          left.push(run(INSERT, [bob, newIdentifier()]), run(seen, []));
+        });
+        const others = Array.from({ length: 4 }, () => database.reading(alice).run(VIEWER, []));
+        await mutation;
+        // All of them had been answered when the mutation was committed.
+        expect(await bobsCount()).toBe(before + 1);
+        const rows = (await Promise.all(left)).flat();
+        expect(new Set(rows.map(({ viewer, xid }) => `${String(viewer)} ${String(xid)}`)).size).toBe(1);
+        expect(rows[0]).toMatchObject({ viewer: bob });
+        for (const [row] of await Promise.all(others)) expect(row).toMatchObject({ viewer: alice });
+      }
+    },
+    30_000,
+  );
+
   test('without a statement never reaches the database', async () => {
     const { pool } = await open();
     const { pool: seen, statements } = watched(pool);

@@ -104,6 +104,17 @@ export const grantFaults: Faults = [
     ),
   ],
   [
+    'a process makes temporary tables',
+    onRoles(
+      (role) => `${role} has TEMPORARY on the database`,
+      (role) => inDatabase(`grant temporary on database %I to ${role}`),
+    ),
+  ],
+  [
+    'everybody makes temporary tables',
+    [{ sql: inDatabase('grant temporary on database %I to public'), said: 'public has TEMPORARY on the database' }],
+  ],
+  [
     'a process enters another schema',
     onRoles(
       (role) => `${role} has USAGE on the schema of_${role}`,

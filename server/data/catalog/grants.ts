@@ -15,7 +15,8 @@ interface GrantRow {
 /**
  * Who but its owner was granted what. $1: the roles that were declared, whose every privilege counts, system catalogs
  * included; $2: the schemas that were declared, where everybody's count. Elsewhere PUBLIC's count, unless PostgreSQL or
- * an extension granted them; that PUBLIC may enter a schema is nothing by itself, and so from the start in "public".
+ * an extension granted them; that PUBLIC may enter a schema is nothing by itself, and so from the start in "public". That it may make temporary tables
+ * is counted where this role can take it away.
  */
 const GRANTS = `
   with of_the_system as (
@@ -41,8 +42,9 @@ const GRANTS = `
     where grantee <> owner
     union all
     select 'database', datname, datname, '', null, grantee, privilege_type, is_grantable, false
-    from pg_database, aclexplode(datacl)
-    where datname = current_database() and privilege_type = 'CREATE' and grantee <> datdba
+    from pg_database, aclexplode(coalesce(datacl, acldefault('d', datdba)))
+    where datname = current_database() and grantee <> datdba and (privilege_type = 'CREATE'
+      or (privilege_type = 'TEMPORARY' and pg_has_role(current_user, datdba, 'USAGE')))
   )
   select kind, schema, name, arguments, "column", coalesce(rolname, 'public') as grantee,
     lower(privilege_type) as privilege, is_grantable as grantable
@@ -76,7 +78,7 @@ function differencesOf(share: Share, declared: readonly Grant[], actual: readonl
   const expected = new Map(declared.flatMap(({ privileges }) => Object.entries(privileges)));
   const target = sqlName(share);
   const grantee = share.grantee === 'public' ? 'public' : escapeIdentifier(share.grantee);
-  const mend = [
+  const wholly = [
     `revoke all on ${target} from ${grantee}`,
     ...[...expected].map(([privilege, extent]) => `grant ${privilege}${columnList(extent)} on ${target} to ${grantee}`),
   ];
@@ -86,6 +88,8 @@ function differencesOf(share: Share, declared: readonly Grant[], actual: readonl
     const is = extentOf(rows);
     const should = expected.get(privilege) ?? [];
     const has = `${share.grantee} has ${privilege.toUpperCase()} on ${plainName(share)}`;
+    // To sign in is a privilege on the database too, and is none of this.
+    const mend = share.kind === 'database' ? [`revoke ${privilege} on ${target} from ${grantee}`] : wholly;
     const found: Difference[] = [];
     if (written(is) !== written(should))
       found.push({ what: `${has}: ${written(is)}; declared: ${written(should)}.`, mend });

@@ -1,5 +1,5 @@
 import { Client } from 'pg';
-import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { createDatabase, type TestDatabase } from '../../../test/setup/database.ts';
 import { type TcpProxy, tcpProxy } from '../../../test/setup/tcp-proxy.ts';
 import { Channel, type ChannelOptions } from './channel.ts';
@@ -88,6 +88,68 @@ describe('a channel', () => {
     const { channel } = await open({ beat: 60_000 });
     expect(channel.isSound).toBe(true);
     await until(() => expect(channel.isSound).toBe(false));
+  });
+
+  test('that is cut is not sound at once, without waiting for a beat or for the end of the lease', async () => {
+    const { channel } = await open({ beat: 60_000, lease: 60_000 });
+    expect(channel.isSound).toBe(true);
+    proxy.cut();
+    await until(() => expect(channel.isSound).toBe(false));
+  });
+
+  test('is not sound on an answer that is late: it proves what was so when it was asked for', async () => {
+    const clock = performance.now.bind(performance);
+    let ahead = 0;
+    vi.spyOn(performance, 'now').mockImplementation(() => clock() + ahead);
+    onTestFinished(() => void vi.restoreAllMocks());
+    const slow = () => {
+      const connection = newConnection();
+      const query = connection.query.bind(connection) as (text: string) => Promise<unknown>;
+      connection.query = (async (text: string, ...rest: []) => {
+        const answer = await query(text, ...rest);
+        // As if this answer alone had taken as long as the lease.
+        if (text === 'select') ahead += times.lease;
+        return answer;
+      }) as typeof connection.query;
+      return connection;
+    };
+    const { channel } = await open({ newConnection: slow, beat: 60_000 });
+    expect(channel.isSound).toBe(false);
+  });
+
+  test('that is given up is not sound until another connection has caught up', async () => {
+    const catchUp = vi.fn(async () => undefined);
+    const { channel, heard } = await open({ catchUp });
+    channel.reopen();
+    expect(channel.isSound).toBe(false);
+    await expect(channel.query({ text: 'select' })).rejects.toThrow('The channel is not open.');
+    await until(() => expect(channel.isSound).toBe(true));
+    expect(catchUp).toHaveBeenCalledTimes(2);
+    expect(await channel.query({ text: 'select 1 as one' })).toEqual([{ one: 1 }]);
+    await say('again');
+    await until(() => expect(heard).toEqual(['again']));
+  });
+
+  test('that is given up while an answer arrives is not made sound by that answer', async () => {
+    let giveUp = false;
+    const interrupted = () => {
+      const connection = newConnection();
+      const query = connection.query.bind(connection) as (text: string) => Promise<unknown>;
+      connection.query = (async (text: string, ...rest: []) => {
+        const answer = await query(text, ...rest);
+        if (giveUp && text === 'select') {
+          giveUp = false;
+          channels[0]?.reopen();
+          setImmediate(() => resolve(channels[0]?.isSound));
+        }
+        return answer;
+      }) as typeof connection.query;
+      return connection;
+    };
+    const { promise, resolve } = Promise.withResolvers<boolean | undefined>();
+    await open({ newConnection: interrupted });
+    giveUp = true;
+    expect(await promise).toBe(false);
   });
 
   test('is not sound behind a pooler that takes LISTEN and delivers nothing', async () => {

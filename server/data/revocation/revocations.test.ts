@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Pool } from 'pg';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { ownDatabase } from '../../../test/setup/own-database.ts';
 import { type TcpProxy, tcpProxy } from '../../../test/setup/tcp-proxy.ts';
 import { type WatchedPool, watched } from '../../../test/walls/faults.ts';
@@ -199,6 +199,46 @@ describe('who starts late', () => {
     );
     expect(await standing(await listen(), id)).toBe('good');
     expect(await standing(await listen({ longestLife: 3_600 }), id)).toBe('revoked');
+  });
+});
+
+describe('an end is remembered for as long as a token of the session can live, and ten minutes for clocks that differ', () => {
+  const LIVES = [30, 900, 86_400];
+  const CLOCKS = 600;
+
+  test.each(LIVES)('by who starts late, where a token may live for %i s', async (longestLife) => {
+    const [young, old] = [await session(), await session()];
+    for (const id of [young, old]) await endSession(id);
+    const age = `update auth.session_revocation set revoked_at = now() - make_interval(secs => $2) where session_id = $1`;
+    await there.above.rows(age, [young, longestLife + CLOCKS - 10]);
+    await there.above.rows(age, [old, longestLife + CLOCKS + 1]);
+    const revocations = await listen({ longestLife });
+    expect(await Promise.all([young, old].map((id) => standing(revocations, id)))).toEqual(['revoked', 'good']);
+    expect(asked.statements).toEqual([]);
+  });
+
+  test.each(LIVES)('by who heard of it, where a token may live for %i s', async (longestLife) => {
+    const clock = performance.now.bind(performance);
+    let ahead = 0;
+    vi.spyOn(performance, 'now').mockImplementation(() => clock() + ahead);
+    onTestFinished(() => void vi.restoreAllMocks());
+    const [one, other, last] = [await session(), await session(), await session()];
+    const revocations = await listen({ longestLife });
+    await endSession(one);
+    await comesTo(revocations, one, 'revoked');
+    // What has ended is forgotten when the next end is heard of.
+    ahead = (longestLife + CLOCKS - 30) * 1_000;
+    await isTrusted(revocations);
+    await endSession(other);
+    await comesTo(revocations, other, 'revoked');
+    expect(await standing(revocations, one)).toBe('revoked');
+    ahead += 31_000;
+    await isTrusted(revocations);
+    await endSession(last);
+    await comesTo(revocations, last, 'revoked');
+    await isTrusted(revocations);
+    expect(await standing(revocations, one)).toBe('good');
+    expect(await standing(revocations, other)).toBe('revoked');
   });
 });
 
