@@ -7,13 +7,13 @@ import { SettingsError } from '../schema/settings.ts';
 import { createSigningKeys } from './auth/signing-keys.ts';
 import { type WebConfig, webConfig } from './config.ts';
 import { routeConsole } from './console.ts';
-import { trustedProxies } from './http/client-address.ts';
+import { trustedProxies } from '../http/client-address.ts';
+import { createHttpServer } from '../http/server.ts';
 import { turnAway } from './http/door.ts';
-import { drainable } from './http/drain.ts';
 import { settleForwardedHeaders } from './http/forwarded-headers.ts';
 import { withPageStatus } from './http/page-status.ts';
+import { refuseUnread } from './http/refuse-unread.ts';
 import { securityHeaders } from './http/security-headers.ts';
-import { createWebServer } from './http/server.ts';
 import { compressedFiles } from './http/static-files.ts';
 import { described, log } from './log.ts';
 
@@ -33,6 +33,7 @@ async function main(config: WebConfig): Promise<void> {
   const isTrusted = trustedProxies(config.TRUSTED_PROXIES);
 
   const listener: RequestListener = (request, response) => {
+    if (refuseUnread(request, response, { headers, overload: own.overload(request) })) return;
     if (serveStatic(request, response)) return;
     response.setHeaders(headers);
     if (turnAway(request, response)) return;
@@ -44,20 +45,23 @@ async function main(config: WebConfig): Promise<void> {
       else response.writeHead(500).end();
     });
   };
-  const server = createWebServer(listener);
-  const drain = drainable(server);
+  const own = createHttpServer(listener, {
+    trustedProxies: config.TRUSTED_PROXIES,
+    stallTimeout: config.STALL_TIMEOUT * 1_000,
+  });
   const stop = () => {
     log.info('the web app is stopping');
     setTimeout(() => process.exit(1), DRAIN_TIMEOUT).unref();
-    void drain()
+    void own
+      .drain()
       .then(() => app.close())
       .finally(() => process.exit(0));
   };
   for (const signal of ['SIGTERM', 'SIGINT', 'disconnect'] as const) process.once(signal, stop);
   await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
+    own.server.once('error', reject);
     // To this machine alone, as the API: what the world may reach stands before them.
-    server.listen(config.WEB_PORT, '127.0.0.1', resolve);
+    own.server.listen(config.WEB_PORT, '127.0.0.1', resolve);
   });
   log.info({ url: config.WEB_URL, port: config.WEB_PORT }, 'the web app is listening');
   report('ready');

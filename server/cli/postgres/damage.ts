@@ -10,37 +10,44 @@ const RETRY_MILLISECONDS = 200;
 const INVALID_PASSWORD = '28P01';
 const CANNOT_CONNECT_NOW = '57P03';
 
+interface Entry {
+  /** Path in the cluster. */
+  readonly name: string;
+  readonly kind: 'file' | 'folder';
+  /** Whether it is never empty in a sound cluster. */
+  readonly full: boolean;
+}
+
 /**
- * What initdb makes and PostgreSQL does not start or run without (PostgreSQL 18 manual, 66.1). `full` is never empty in a
- * sound cluster.
+ * What initdb makes and PostgreSQL does not start or run without (PostgreSQL 18 manual, 66.1).
  */
-const ESSENTIAL: readonly (readonly [name: string, kind: 'file' | 'folder', full?: 'full'])[] = [
-  ['PG_VERSION', 'file', 'full'],
-  ['base', 'folder', 'full'],
-  ['global', 'folder', 'full'],
-  ['global/pg_control', 'file', 'full'],
-  ['global/pg_filenode.map', 'file', 'full'],
-  ['pg_commit_ts', 'folder'],
-  ['pg_dynshmem', 'folder'],
-  ['pg_hba.conf', 'file', 'full'],
-  ['pg_logical', 'folder', 'full'],
-  ['pg_logical/mappings', 'folder'],
-  ['pg_logical/snapshots', 'folder'],
-  ['pg_multixact', 'folder', 'full'],
-  ['pg_multixact/members', 'folder', 'full'],
-  ['pg_multixact/offsets', 'folder', 'full'],
-  ['pg_notify', 'folder'],
-  ['pg_replslot', 'folder'],
-  ['pg_serial', 'folder'],
-  ['pg_snapshots', 'folder'],
-  ['pg_stat', 'folder'],
-  ['pg_stat_tmp', 'folder'],
-  ['pg_subtrans', 'folder'],
-  ['pg_tblspc', 'folder'],
-  ['pg_twophase', 'folder'],
-  ['pg_wal', 'folder', 'full'],
-  ['pg_xact', 'folder', 'full'],
-  ['postgresql.conf', 'file'],
+export const ESSENTIAL: readonly Entry[] = [
+  { name: 'PG_VERSION', kind: 'file', full: true },
+  { name: 'base', kind: 'folder', full: true },
+  { name: 'global', kind: 'folder', full: true },
+  { name: 'global/pg_control', kind: 'file', full: true },
+  { name: 'global/pg_filenode.map', kind: 'file', full: true },
+  { name: 'pg_commit_ts', kind: 'folder', full: false },
+  { name: 'pg_dynshmem', kind: 'folder', full: false },
+  { name: 'pg_hba.conf', kind: 'file', full: true },
+  { name: 'pg_logical', kind: 'folder', full: true },
+  { name: 'pg_logical/mappings', kind: 'folder', full: false },
+  { name: 'pg_logical/snapshots', kind: 'folder', full: false },
+  { name: 'pg_multixact', kind: 'folder', full: true },
+  { name: 'pg_multixact/members', kind: 'folder', full: true },
+  { name: 'pg_multixact/offsets', kind: 'folder', full: true },
+  { name: 'pg_notify', kind: 'folder', full: false },
+  { name: 'pg_replslot', kind: 'folder', full: false },
+  { name: 'pg_serial', kind: 'folder', full: false },
+  { name: 'pg_snapshots', kind: 'folder', full: false },
+  { name: 'pg_stat', kind: 'folder', full: false },
+  { name: 'pg_stat_tmp', kind: 'folder', full: false },
+  { name: 'pg_subtrans', kind: 'folder', full: false },
+  { name: 'pg_tblspc', kind: 'folder', full: false },
+  { name: 'pg_twophase', kind: 'folder', full: false },
+  { name: 'pg_wal', kind: 'folder', full: true },
+  { name: 'pg_xact', kind: 'folder', full: true },
+  { name: 'postgresql.conf', kind: 'file', full: false },
 ];
 
 /** What an operator does about a damaged cluster. */
@@ -66,7 +73,7 @@ export function fullDisk(folder: string): string {
  * @throws {Problem} naming every file and folder that is missing, empty, of another kind or closed, and what to do
  */
 export function requireSound(cluster: string): void {
-  const findings = ESSENTIAL.flatMap(([name, kind, full]) => fault(path.join(cluster, name), kind, full) ?? []);
+  const findings = ESSENTIAL.flatMap((entry) => fault(cluster, entry) ?? []);
   if (findings.length === ESSENTIAL.length)
     throw new Problem(`${cluster} is there but holds no database: move it away, so that a new one can be made.`);
   if (findings.length > 0) throw new Problem(damaged(cluster, `${findings.join('; ')}. ${wayOut(cluster)}`));
@@ -76,7 +83,8 @@ export function requireSound(cluster: string): void {
 }
 
 /** What is wrong with a file or folder, in words; undefined if nothing is. */
-function fault(file: string, kind: 'file' | 'folder', full?: 'full'): string | undefined {
+function fault(cluster: string, { name, kind, full }: Entry): string | undefined {
+  const file = path.join(cluster, name);
   try {
     const stats = fs.statSync(file);
     if (stats.isDirectory() !== (kind === 'folder')) return `${file} is no ${kind}`;

@@ -12,6 +12,10 @@ import type { Runner } from './run-as.ts';
 const START_SECONDS = 50;
 /** After a killed postmaster its last processes hold the shared memory for a while. */
 const PATIENCE_MILLISECONDS = 15_000;
+/** How long a killed server's processes may hold its port. */
+const PORT_MILLISECONDS = 2_000;
+/** How long a server that has just begun may take to write its pid file. */
+const PID_FILE_MILLISECONDS = 300;
 const KILL_MILLISECONDS = 5_000;
 const KILL_CHECK_MILLISECONDS = 20;
 const RETRY_MILLISECONDS = 300;
@@ -57,6 +61,7 @@ export async function startServer(cluster: string, runner: Runner, options: Serv
   const log = path.join(cluster, 'server.log');
   const { settings = [], port: wanted, signal } = options;
   const deadline = Date.now() + PATIENCE_MILLISECONDS;
+  if (readPidFile(cluster) === 'damaged') await delay(PID_FILE_MILLISECONDS);
   for (;;) {
     signal?.throwIfAborted();
     const running = await findServer(cluster, runner);
@@ -66,12 +71,13 @@ export async function startServer(cluster: string, runner: Runner, options: Serv
     if (size > LOG_LIMIT_BYTES) fs.truncateSync(log);
     const begin = size > LOG_LIMIT_BYTES ? 0 : size;
     const port = wanted ?? (await choosePort(cluster));
+    if (port === wanted) await requirePort(port);
     const flags = [`port=${port}`, 'listen_addresses=127.0.0.1', "unix_socket_directories=''", ...settings]
       .map((setting) => `-c ${setting}`)
       .join(' ');
     const args = ['-D', cluster, '-w', '-t', String(START_SECONDS), '-l', log, '-o', flags, 'start'];
     const { code } = await runner.run('pg_ctl', args, 'detached');
-    const started = code === 0 ? readPidFile(cluster) : undefined;
+    const started = code === 0 ? requirePidFile(cluster) : undefined;
     if (started !== undefined) {
       fs.writeFileSync(portFile(cluster), String(port));
       return { ...started, reused: false, log };
@@ -85,7 +91,7 @@ export async function startServer(cluster: string, runner: Runner, options: Serv
 
 /** Stops a cluster's server: sessions are ended, what was acknowledged is on the disk. Nothing happens when none runs. */
 export async function stopServer(cluster: string, runner: Runner): Promise<void> {
-  const pid = readPidFile(cluster)?.pid;
+  const pid = requirePidFile(cluster)?.pid;
   if (pid === undefined || !isAlive(pid)) return;
   const { code, output } = await runner.run('pg_ctl', ['-D', cluster, '-m', 'fast', '-w', '-t', '30', 'stop']);
   if (code !== 0 && isAlive(pid)) throw new Problem(`The database did not stop: ${output.trim()}`);
@@ -96,7 +102,8 @@ export async function stopServer(cluster: string, runner: Runner): Promise<void>
  * ending, and data that nobody wants any more. Nothing happens when none runs.
  */
 export function killServer(cluster: string): void {
-  const pid = readPidFile(cluster)?.pid;
+  const found = readPidFile(cluster);
+  const pid = found === 'damaged' ? undefined : found?.pid;
   if (pid === undefined || !isAlive(pid) || !isProgram(pid, 'postgres')) return;
   // An immediate shutdown (PostgreSQL 18 manual, 18.5): its processes go too, and its shared memory.
   process.kill(pid, 'SIGQUIT');
@@ -107,7 +114,7 @@ export function killServer(cluster: string): void {
 
 /** Both must agree: pg_ctl only looks whether some process has the number, and a port may be a stranger's. */
 async function findServer(cluster: string, runner: Runner): Promise<{ port: number; pid: number } | undefined> {
-  const found = readPidFile(cluster);
+  const found = requirePidFile(cluster);
   if (found === undefined) return undefined;
   const { code } = await runner.run('pg_ctl', ['-D', cluster, 'status']);
   return code === 0 && (await accepts(found.port)) ? found : undefined;
@@ -118,27 +125,41 @@ export const hasPidFile = (cluster: string): boolean => fs.existsSync(pidFile(cl
 
 const pidFile = (cluster: string) => path.join(cluster, 'postmaster.pid');
 
+/** What a pid file says of its server. */
+interface PidFile {
+  readonly port: number;
+  readonly pid: number;
+}
+
 /**
- * Reads what PostgreSQL writes there in one go: process id, folder, start time, port, and more lines (src/include/utils/
+ * Parses what PostgreSQL writes there in one go: process id, folder, start time, port, and more lines (src/include/utils/
  * pidfile.h). A file without them is what a power cut or a full disk leaves: it does not say whether a server runs.
- * @throws {Problem} when it is damaged
  */
-function readPidFile(cluster: string): { port: number; pid: number } | undefined {
-  const text = readIfThere(pidFile(cluster));
-  if (text === undefined) return undefined;
+export function parsePidFile(text: string): PidFile | 'damaged' {
   const lines = text.split('\n');
   const [pid = '', , , port = ''] = lines;
-  if (/^[1-9]\d*$/.test(pid) && /^[1-9]\d*$/.test(port) && lines.length > PID_FILE_LINES)
-    return { pid: Number(pid), port: Number(port) };
+  const isWhole = /^[1-9]\d*$/.test(pid) && /^[1-9]\d*$/.test(port) && lines.length > PID_FILE_LINES;
+  return isWhole ? { pid: Number(pid), port: Number(port) } : 'damaged';
+}
+
+function readPidFile(cluster: string): PidFile | 'damaged' | undefined {
+  const text = readIfThere(pidFile(cluster));
+  return text === undefined ? undefined : parsePidFile(text);
+}
+
+/** @throws {Problem} when it is damaged */
+function requirePidFile(cluster: string): PidFile | undefined {
+  const found = readPidFile(cluster);
+  if (found !== 'damaged') return found;
   throw new Problem(
-    `${pidFile(cluster)} is ${text.trim() === '' ? 'empty' : 'damaged'}, so it does not say whether PostgreSQL still runs on ` +
-      `${cluster}: make sure that no process does (ps -ef | grep postgres), delete this file alone, and start again.`,
+    `${pidFile(cluster)} is empty or damaged, so it does not say whether PostgreSQL still runs on ${cluster}: ` +
+      'make sure that no process does (ps -ef | grep postgres), delete this file alone, and start again.',
   );
 }
 
 /** PostgreSQL will not start while the number in its pid file is alive, even if it now belongs to another program. */
 function removeStalePidFile(cluster: string): void {
-  const pid = readPidFile(cluster)?.pid;
+  const pid = requirePidFile(cluster)?.pid;
   if (pid !== undefined && isAlive(pid) && !isProgram(pid, 'postgres')) fs.rmSync(pidFile(cluster), { force: true });
 }
 
@@ -156,22 +177,35 @@ async function choosePort(cluster: string): Promise<number> {
   return last !== undefined && (await isFree(last, '127.0.0.1')) ? last : await freePort();
 }
 
+/** @throws {Problem} when another program listens on it */
+async function requirePort(port: number): Promise<void> {
+  const deadline = Date.now() + PORT_MILLISECONDS;
+  while (!(await isFree(port, '127.0.0.1'))) {
+    if (Date.now() > deadline) throw new Problem(portTaken(port));
+    await delay(RETRY_MILLISECONDS);
+  }
+}
+
+function portTaken(port: number): string {
+  return (
+    `Port ${port}, on which the API and the web app expect the database, is taken by another program: ` +
+    'stop that one, and start again.'
+  );
+}
+
 function whyNot(cluster: string, log: string, said: string, port: number): string {
   if (/no space left/i.test(said) || isDiskFull(cluster)) return fullDisk(cluster);
-  if (/are incompatible with server/.test(said)) {
-    const [, theirs = 'another version', ours = 'another'] =
-      /initialized by PostgreSQL version (\S+), .*? version ([\d.]+\d)/.exec(said) ?? [];
+  const [, theirs, ours] = /initialized by PostgreSQL version (\S+), .*? version ([\d.]+\d)/.exec(said) ?? [];
+  if (theirs !== undefined)
     return (
       `${path.join(cluster, 'PG_VERSION')}: this database was made by PostgreSQL ${theirs}, and the embedded PostgreSQL is ` +
       `${ours}: start it with the Fieldgate that made it, or move ${path.dirname(cluster)} away to begin with an empty one.`
     );
-  }
-  if (/address already in use|could not bind/i.test(said))
-    return `Port ${port}, on which the API and the web app expect the database, is taken by another program: stop that one, and start again.`;
-  return damaged(
-    cluster,
-    `the database did not start; PostgreSQL said in ${log}:\n${lastLines(said)}\n${wayOut(cluster)}`,
-  );
+  if (/address already in use|could not bind/i.test(said)) return portTaken(port);
+  const control = /PG_CONTROL_VERSION|CATALOG_VERSION/.test(said)
+    ? `${path.join(cluster, 'global/pg_control')} is damaged, or of another build of PostgreSQL`
+    : 'the database did not start';
+  return damaged(cluster, `${control}. PostgreSQL wrote to ${log}:\n${complaints(said)}\n${wayOut(cluster)}`);
 }
 
 /** A full disk takes no line of the log either. */
@@ -189,6 +223,8 @@ function saidSince(log: string, begin: number): string {
   }
 }
 
-function lastLines(text: string): string {
-  return text.split('\n').slice(-8).join('\n');
+/** The last lines of a log that say what is wrong. Not the hints: to run initdb would be to lose the data. */
+function complaints(text: string): string {
+  const lines = text.split('\n').filter((line) => / (ERROR|FATAL|PANIC|DETAIL): /.test(line));
+  return lines.slice(-6).join('\n');
 }

@@ -2,6 +2,7 @@ import path from 'node:path';
 import { JWKS_PATH } from '../../../schema/token.ts';
 import { readStartConfig } from '../../config.ts';
 import { migrate } from '../../data/migrate.ts';
+import { RuntimeRoleError } from '../../data/roles.ts';
 import { lockData } from '../data-lock.ts';
 import { ensureKeyFile, keyFileIn, readKeys } from '../keys/store.ts';
 import { requireFreePorts } from '../ports.ts';
@@ -9,9 +10,9 @@ import { Problem, sentence } from '../problem.ts';
 import type { Progress } from '../progress.ts';
 import { loadSecrets } from '../secrets.ts';
 import { buildWeb, generateCode } from './build.ts';
-import { openDatabase, requireSignIn } from './database.ts';
+import { type Database, openDatabase, requireSignIn } from './database.ts';
 import { seedDemo } from './demo.ts';
-import { type DatabaseUrls, deriveEnvironments, deriveOrigins } from './environment.ts';
+import { deriveEnvironments, deriveOrigins } from './environment.ts';
 import { ROOT } from './paths.ts';
 import { regenerateOnChange } from './regenerate.ts';
 import { waitForAnswer } from './readiness.ts';
@@ -88,7 +89,7 @@ async function startParts(
   const supervised = database.supervise?.(progress.say);
   running.push(supervised?.stop ?? database.stop);
   signal.throwIfAborted();
-  await progress.step('database migrated', () => prepareDatabase(database.urls, progress));
+  await progress.step('database migrated', () => prepareDatabase(database, progress));
   await generateCode(build);
   if (mode === 'production') await buildWeb(build);
   else {
@@ -125,11 +126,14 @@ async function startParts(
   return { origins, hasDemo, broken };
 }
 
-async function prepareDatabase({ owner, api, auth }: DatabaseUrls, progress: Progress): Promise<void> {
+async function prepareDatabase({ urls: { owner, api, auth }, supervise }: Database, progress: Progress): Promise<void> {
   const log = (line: string) => progress.say(`  ${line}`);
+  // The embedded database is this start's alone, by the lock on its folder: nobody else has a password of it.
+  const otherPassword = supervise === undefined ? 'keep' : 'set';
   try {
-    await migrate({ databaseUrl: owner, apiDatabaseUrl: api, authDatabaseUrl: auth, log });
+    await migrate({ databaseUrl: owner, apiDatabaseUrl: api, authDatabaseUrl: auth, otherPassword, log });
   } catch (error) {
+    if (error instanceof RuntimeRoleError) throw new Problem(error.message, { cause: error });
     const reason = error instanceof Error ? error.message : String(error);
     throw new Problem(`The database could not be migrated. ${reason}`, { cause: error });
   }
