@@ -8,21 +8,21 @@ import { createClient } from './measure/client.ts';
 import { canMountDisk, type Product, startProduct } from './stand/product.ts';
 import { type Person, signUp } from './soak/person.ts';
 
-/** What became of the product and its clients under one fault. */
+/** The result of one fault. */
 export interface FaultOutcome {
   readonly name: string;
-  /** How often each kind of client saw what, from the moment of the fault until everything was well again. */
+  /** Outcomes of each kind of client and their counts, from the start of the fault until the product had recovered. */
   readonly seen: ReadonlyMap<Work, Readonly<Record<string, number>>>;
   /** Seconds from the end of the fault until every request was served again; null when that did not come. */
   readonly recovery: number | null;
-  /** How many writes were acknowledged, since the product was started, and how many of them are not in the database. */
+  /** Writes that were acknowledged since the product was started, and how many of them the database does not have. */
   readonly acknowledged: number;
   readonly lost: number;
   readonly remark: string;
 }
 
 const WORKS: readonly Work[] = ['query', 'mutation', 'page /tasks', 'access token'];
-/** So many requests of each kind in a row that are served: then everything is well. */
+/** The product has recovered when so many requests of each kind in a row are served. */
 const ENOUGH = 10;
 const STEADY_MILLISECONDS = 1_000;
 const MOST_MILLISECONDS = 90_000;
@@ -33,7 +33,7 @@ export const faults: Benchmark = {
   run: async (context) => faultReport(await tryFaults(context)),
 };
 
-/** What is wrong with an outcome, in sentences: no recovery, a lost write, a revoked token that was accepted. */
+/** Describes each failure of the product in a sentence: no recovery, a lost write, a revoked token that was accepted. */
 export function faultProblems(outcomes: readonly FaultOutcome[]): string[] {
   return outcomes.flatMap(({ name, recovery, lost, remark }) => [
     ...(recovery === null ? [`After ${name} the product did not recover.`] : []),
@@ -43,7 +43,7 @@ export function faultProblems(outcomes: readonly FaultOutcome[]): string[] {
   ]);
 }
 
-/** Tries every fault on a running product; each that ends it is followed by a new one. */
+/** Causes every fault on a running product; starts a new product when a fault has ended it. */
 export async function tryFaults({ say, signal, folder }: BenchmarkContext): Promise<FaultOutcome[]> {
   const outcomes: FaultOutcome[] = [];
   let running: Running | undefined;
@@ -68,7 +68,7 @@ export async function tryFaults({ say, signal, folder }: BenchmarkContext): Prom
   }
 }
 
-/** A product, somebody who uses it, and the titles of all their tasks that were acknowledged. */
+/** A product, its user, and the titles of all their tasks that were acknowledged. */
 interface Running {
   readonly product: Product;
   readonly person: Person;
@@ -155,7 +155,7 @@ async function lostOf(product: Product, acknowledged: ReadonlySet<string>): Prom
   return [...acknowledged].filter((title) => !kept.has(title)).length;
 }
 
-/** What was found under all faults, for people. */
+/** Reports the results of all faults. */
 export function faultReport(outcomes: readonly FaultOutcome[]): Report {
   const described = (counts: Readonly<Record<string, number>> = {}) =>
     Object.entries(counts)

@@ -1,7 +1,7 @@
 import type { Benchmark, Report, Table } from './benchmark.ts';
 import { describeResources, MOST_GROWTH, soak, soakFaults, type SoakOutcome, type SoakSize } from './soak/soak.ts';
 
-/** The whole soak. The API remembers 10,000 tokens: it has seen as many beforehand. */
+/** The whole soak. The API caches 10,000 verified tokens: the cache is filled beforehand. */
 export const WHOLE_SOAK: SoakSize = { warmUp: 500, repetitions: 3_000, tokens: 10_000 };
 
 /** What the processes of the product hold after 3,000 requests of each kind, beside what they held before. */
@@ -12,7 +12,7 @@ export const soaking: Benchmark = {
 
 const megabytes = (bytes: number) => bytes / 1_048_576;
 
-/** What a soak found, for people. */
+/** Reports the result of a soak. */
 export function soakReport(outcome: SoakOutcome, { repetitions, warmUp }: SoakSize): Report {
   const faults = soakFaults(outcome);
   return {

@@ -10,8 +10,8 @@ const LONGEST = 2_000;
 type Method = keyof typeof LEVELS;
 
 /**
- * Sends what libraries print into the log, one JSON object a line: Next prints errors with their stacks, and Node prints
- * warnings. Of objects that are no errors nothing is taken: they may hold a secret.
+ * Routes the console and Node's warnings into the log, one JSON object a line: Next prints errors with their stacks.
+ * Objects other than errors are left out: they may hold a secret.
  * @param log where the lines go
  * @param target the console to be routed
  * @returns undoes it

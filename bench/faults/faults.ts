@@ -9,14 +9,14 @@ import { createClient } from '../measure/client.ts';
 import { kill, type Part, type Product } from '../stand/product.ts';
 import { type Person, signIn } from '../soak/person.ts';
 
-/** Something that goes wrong while clients are at work. */
+/** A failure of the product or of what it runs on. */
 export interface Fault {
   readonly name: string;
-  /** Megabytes of a disk of its own for the data folder, where this has to be small. */
+  /** Megabytes of the disk that holds the data folder; the disk of this machine unless given. */
   readonly disk?: number;
   /**
-   * Brings it about; a fault that lasts resolves when it is over.
-   * @returns what is to be said of it, beside what the clients saw
+   * Causes the failure; one that lasts resolves when it is over.
+   * @returns a remark for the table; empty where there is none
    */
   run(product: Product, person: Person): Promise<string>;
 }
@@ -44,7 +44,7 @@ function requirePid(product: Product, part: Part): number {
   return pid;
 }
 
-/** PostgreSQL's server and all its backends stop where they are, as on a machine that hangs. */
+/** PostgreSQL and all its backends stop executing, as on a machine that hangs. */
 const frozen: Fault = {
   name: `SIGSTOP of the database for ${LASTS / 1_000} s`,
   run: async (product) => {
@@ -61,7 +61,7 @@ const frozen: Fault = {
   },
 };
 
-/** Somebody else takes every connection that PostgreSQL gives, and those of the product are closed. */
+/** Another client takes every connection that PostgreSQL gives; the product's connections are closed meanwhile. */
 const exhausted: Fault = {
   name: `every connection of the database taken for ${LASTS / 1_000} s`,
   run: async (product) => {
@@ -96,7 +96,7 @@ const exhausted: Fault = {
 
 const SESSIONS = 10;
 
-/** The connection over which the API hears of sessions that end is closed again and again; sessions end meanwhile. */
+/** The connection over which the API receives revocations is closed again and again, while sessions end. */
 const channelCut: Fault = {
   name: `the channel of revocations cut for ${LASTS / 1_000} s`,
   run: async (product, person) => {
@@ -116,8 +116,13 @@ const channelCut: Fault = {
       for (const [index, { cookie, token }] of sessions.entries()) {
         await delay(Math.max(0, began + (LASTS / SESSIONS) * index - Date.now()));
         const origin = product.webUrl;
-        await client.ask({ method: 'POST', url: `${origin}/api/auth/sign-out`, headers: { cookie, origin }, body: {} });
-        const { status } = await client.ask({
+        await client.send({
+          method: 'POST',
+          url: `${origin}/api/auth/sign-out`,
+          headers: { cookie, origin },
+          body: {},
+        });
+        const { status } = await client.send({
           method: 'POST',
           url: `${product.apiUrl}/graphql`,
           headers: { authorization: `Bearer ${token}` },
@@ -142,7 +147,7 @@ const stopped: Fault = {
   },
 };
 
-/** A file takes what is left of a small disk that holds the data folder, and goes again. */
+/** A file fills the disk that holds the data folder, and is removed after 5 s. */
 const diskFull: Fault = {
   name: `disk full for ${LASTS / 1_000} s`,
   disk: 400,

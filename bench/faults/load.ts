@@ -1,24 +1,24 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { createClient, type Told } from '../measure/client.ts';
+import { createClient, type ClientResponse } from '../measure/client.ts';
 import type { Product } from '../stand/product.ts';
 import type { Person } from '../soak/person.ts';
 
-/** What clients do while something fails. */
+/** What a client requests. */
 export type Work = 'query' | 'mutation' | 'page /tasks' | 'access token';
 
-/** One request, and what its client saw. Times are milliseconds of `performance.now()`. */
+/** One request and its outcome. Times are milliseconds of `performance.now()`. */
 export interface Seen {
   readonly work: Work;
   readonly began: number;
   readonly ended: number;
-  /** The status, or the code of what became of the connection; with a word on the body where that matters. */
+  /** The status with the API's error code, or the system's error code when the connection failed. */
   readonly outcome: string;
   readonly isGood: boolean;
 }
 
 /** Clients of a running product, each sending one request after another. */
 export interface Load {
-  /** Everything that was seen so far, in the order in which it ended. */
+  /** Every request so far, in the order in which they ended. */
   readonly seen: readonly Seen[];
   /** The titles of all tasks whose creation was acknowledged. */
   readonly acknowledged: ReadonlySet<string>;
@@ -42,7 +42,7 @@ export function startLoad({ apiUrl, webUrl }: Product, { cookie, token }: Person
   const acknowledged = new Set<string>();
   const client = createClient(Object.values(CLIENTS).reduce((sum, count) => sum + count, 0));
   const operation = (body: object) =>
-    client.ask({ method: 'POST', url: `${apiUrl}/graphql`, headers: { authorization: `Bearer ${token}` }, body });
+    client.send({ method: 'POST', url: `${apiUrl}/graphql`, headers: { authorization: `Bearer ${token}` }, body });
   let count = 0;
 
   const works: Readonly<Record<Work, () => Promise<Pick<Seen, 'outcome' | 'isGood'>>>> = {
@@ -54,7 +54,7 @@ export function startLoad({ apiUrl, webUrl }: Product, { cookie, token }: Person
       return result;
     },
     'page /tasks': async () => {
-      const { status, text } = await client.ask({ url: `${webUrl}/tasks`, headers: { cookie } });
+      const { status, text } = await client.send({ url: `${webUrl}/tasks`, headers: { cookie } });
       const hasNotice = status === 200 && text.includes('role="alert"');
       return { outcome: hasNotice ? '200 with a notice' : String(status), isGood: status === 200 && !hasNotice };
     },
@@ -62,7 +62,7 @@ export function startLoad({ apiUrl, webUrl }: Product, { cookie, token }: Person
       // Another address each time: the limits by address are not what is measured.
       const from = `198.18.${Math.floor(count / 250) % 250}.${(count += 1) % 250}`;
       const url = `${webUrl}/api/auth/access-token`;
-      const { status } = await client.ask({ url, headers: { cookie, 'x-forwarded-for': from } });
+      const { status } = await client.send({ url, headers: { cookie, 'x-forwarded-for': from } });
       return { outcome: String(status), isGood: status === 200 };
     },
   };
@@ -89,8 +89,8 @@ export function startLoad({ apiUrl, webUrl }: Product, { cookie, token }: Person
   };
 }
 
-/** What an answer of the API is: a status 200 with errors is no success. */
-function judged({ status, text }: Told): Pick<Seen, 'outcome' | 'isGood'> {
+/** Judges a response of the API: status 200 with errors is no success. */
+function judged({ status, text }: ClientResponse): Pick<Seen, 'outcome' | 'isGood'> {
   const code = /"code":"(\w+)"/.exec(text)?.[1];
   return {
     outcome: code === undefined ? String(status) : `${status} ${code}`,

@@ -1,7 +1,7 @@
 import http from 'node:http';
 
 /** A request of a benchmark. */
-export interface Ask {
+export interface ClientRequest {
   readonly method?: 'GET' | 'POST';
   readonly url: string;
   readonly headers?: Readonly<Record<string, string>>;
@@ -9,30 +9,33 @@ export interface Ask {
   readonly body?: unknown;
 }
 
-/** What came back. */
-export interface Told {
+/** The response to it, read to its end. */
+export interface ClientResponse {
   readonly status: number;
   readonly headers: http.IncomingHttpHeaders;
   readonly text: string;
 }
 
-/** A client with connections that stay open until it is closed. */
+/** An HTTP client that keeps its connections open until it is closed. */
 export interface Client {
   /**
    * Sends a request.
    * @throws {Error} with the system's code when the connection fails, or with `ETIMEDOUT` after 30 s without an answer
    */
-  ask(request: Ask): Promise<Told>;
+  send(request: ClientRequest): Promise<ClientResponse>;
   close(): void;
 }
 
 const SILENCE_MILLISECONDS = 30_000;
 
-/** @param connections how many requests may be under way at once; others wait */
+/**
+ * Creates a client.
+ * @param connections how many requests may be under way at once; others wait
+ */
 export function createClient(connections: number): Client {
   const agent = new http.Agent({ keepAlive: true, maxSockets: connections });
   return {
-    ask: ({ method = 'GET', url, headers = {}, body }) =>
+    send: ({ method = 'GET', url, headers = {}, body }) =>
       new Promise((resolve, reject) => {
         const type = body === undefined ? {} : { 'content-type': 'application/json' };
         const request = http.request(url, { method, agent, headers: { ...type, ...headers } }, (response) => {
@@ -40,8 +43,8 @@ export function createClient(connections: number): Client {
           response.on('data', (chunk: Buffer) => chunks.push(chunk));
           response.on('error', reject);
           response.on('end', () => {
-            const { statusCode: status = 0, headers: told } = response;
-            resolve({ status, headers: told, text: Buffer.concat(chunks).toString() });
+            const { statusCode: status = 0, headers: received } = response;
+            resolve({ status, headers: received, text: Buffer.concat(chunks).toString() });
           });
         });
         request.setTimeout(SILENCE_MILLISECONDS, () =>

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { kill } from '../stand/product.ts';
 
-/** What a process holds, after its garbage has been collected. */
+/** Memory and handles of a process after a garbage collection. */
 export interface Holdings {
   /** Bytes of V8's heap that are in use. */
   readonly heap: number;
@@ -13,11 +13,11 @@ export interface Holdings {
   readonly resources: Readonly<Record<string, number>>;
 }
 
-/** Another process of Node, looked into from outside: nothing of it is in the product. */
+/** The inspector of another Node process: it is opened from outside, and the product has no code for it. */
 export interface Inspector {
   /** What keeps its event loop alive, by type. */
   resources(): Promise<Readonly<Record<string, number>>>;
-  /** Collects garbage until no more goes, and says what is left. */
+  /** Collects garbage until a collection frees nothing more, and measures what is left. */
   holdings(): Promise<Holdings>;
   close(): void;
 }

@@ -1,4 +1,4 @@
-import type { Ask } from '../measure/client.ts';
+import type { ClientRequest } from '../measure/client.ts';
 import type { Product } from '../stand/product.ts';
 import type { Person } from './person.ts';
 
@@ -6,7 +6,7 @@ import type { Person } from './person.ts';
 export interface Kind {
   readonly name: string;
   /** The number `index` of this kind. */
-  request(index: number): Ask;
+  request(index: number): ClientRequest;
   /** The status that each answer must have. */
   readonly status: number;
   /** What part of the repetitions this kind gets; 1 unless said otherwise. */
@@ -28,10 +28,10 @@ const COSTLY = 0.1;
 const address = (index: number) => `198.18.${Math.floor(index / 250) % 250}.${index % 250}`;
 
 /**
- * What the product is asked for, of every kind: served, refused and broken.
- * @param person who is signed in
+ * Every kind of request that a soak repeats: served, refused and malformed.
+ * @param person a user who is signed in
  * @param taskId one of their tasks
- * @param strangerId somebody else
+ * @param strangerId the id of another user
  */
 export function kindsOf(
   { apiUrl, webUrl }: Product,
@@ -44,14 +44,19 @@ export function kindsOf(
     query: string,
     variables: object = {},
     headers: Record<string, string> = { authorization },
-  ): Ask => ({
+  ): ClientRequest => ({
     method: 'POST',
     url: `${apiUrl}/graphql`,
     headers,
     body: { query, variables },
   });
-  const web = (path: string, headers: Record<string, string> = {}): Ask => ({ url: webUrl + path, headers });
-  const account = (path: string, index: number, body?: object, headers: Record<string, string> = {}): Ask => ({
+  const web = (path: string, headers: Record<string, string> = {}): ClientRequest => ({ url: webUrl + path, headers });
+  const account = (
+    path: string,
+    index: number,
+    body?: object,
+    headers: Record<string, string> = {},
+  ): ClientRequest => ({
     method: body ? 'POST' : 'GET',
     url: `${webUrl}/api/auth${path}`,
     headers: { origin: webUrl, 'x-forwarded-for': address(index), ...headers },
@@ -86,7 +91,7 @@ export function kindsOf(
       status: 401,
     },
     {
-      name: 'API: 403 somebody else’s id',
+      name: 'API: 403 id of another user',
       request: () => operation('query Theirs($id: ID!) { tasks(userId: $id) { totalCount } }', { id: strangerId }),
       status: 403,
     },

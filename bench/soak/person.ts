@@ -2,7 +2,7 @@ import type { Client } from '../measure/client.ts';
 
 const PASSWORD = 'Correct7horse';
 
-/** Somebody with an account, signed in. */
+/** A user with an account and a session. */
 export interface Person {
   readonly email: string;
   readonly password: string;
@@ -12,7 +12,7 @@ export interface Person {
 }
 
 /**
- * Signs somebody up.
+ * Signs a user up.
  * @throws {Error} when that is refused
  */
 export async function signUp(client: Client, webUrl: string, name: string): Promise<Person> {
@@ -20,7 +20,7 @@ export async function signUp(client: Client, webUrl: string, name: string): Prom
 }
 
 /**
- * Signs somebody in once more: a session and a token of their own.
+ * Signs a user in once more, which gives another session and another token.
  * @param index a number for the address that it comes from: limits by address are not what is measured
  * @throws {Error} when that is refused
  */
@@ -36,7 +36,7 @@ async function authenticate(
   password: string,
   address: string,
 ): Promise<Person> {
-  const { status, headers, text } = await client.ask({
+  const { status, headers, text } = await client.send({
     method: 'POST',
     url: `${webUrl}/api/auth/${how}/email`,
     headers: { origin: webUrl, 'x-forwarded-for': address },

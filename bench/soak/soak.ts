@@ -11,18 +11,18 @@ export interface SoakSize {
   readonly warmUp: number;
   /** Between the first measurement and the last. */
   readonly repetitions: number;
-  /** Tokens that are shown to the API before the first measurement: it keeps 10,000, and with fewer that goes on. */
+  /** Tokens that are sent to the API before the first measurement. Its cache holds 10,000 and grows until then. */
   readonly tokens: number;
 }
 
-/** What became of one process. */
+/** What one process held before and after. */
 export interface Soaked {
   readonly part: Part;
   readonly before: Holdings;
   readonly after: Holdings;
 }
 
-/** What a soak found. */
+/** The result of a soak. */
 export interface SoakOutcome {
   readonly processes: readonly Soaked[];
   /** How many requests of each kind were answered between the measurements, and how many in a second. */
@@ -40,7 +40,7 @@ const REST_MILLISECONDS = 3_000;
 const MOST_REST_MILLISECONDS = 20_000;
 const LOOK_MILLISECONDS = 500;
 
-/** What is wrong with what a soak found, in sentences; none when the product holds nothing more than before. */
+/** Describes each leak in a sentence; none when no process holds more than before. */
 export function soakFaults({ processes }: SoakOutcome): string[] {
   return processes.flatMap(({ part, before, after }) => {
     const growth = after.heap / before.heap - 1;
@@ -89,7 +89,7 @@ export async function soak(
     for (const part of PROCESSES) inspectors.push(await inspectProcess(product.pid(part) ?? 0, product.output));
     const kinds = await prepare(product);
     say(`Warming up: ${size.warmUp} of each kind`);
-    await showTokens(product, size.tokens, signal);
+    await fillTokenCache(product, size.tokens, signal);
     await repeat(kinds, 0, size.warmUp, signal);
     const before = await measure(inspectors, undefined, signal);
     say(`Soaking: ${size.repetitions} of each kind`);
@@ -114,7 +114,12 @@ async function prepare(product: Product): Promise<readonly Kind[]> {
     const stranger = await signUp(client, product.webUrl, 'bob');
     const ask = async (token: string, query: string) => {
       const headers = { authorization: `Bearer ${token}` };
-      const { text } = await client.ask({ method: 'POST', url: `${product.apiUrl}/graphql`, headers, body: { query } });
+      const { text } = await client.send({
+        method: 'POST',
+        url: `${product.apiUrl}/graphql`,
+        headers,
+        body: { query },
+      });
       return (JSON.parse(text) as { data: Record<string, { id: string }> }).data;
     };
     let taskId = '';
@@ -129,8 +134,8 @@ async function prepare(product: Product): Promise<readonly Kind[]> {
   }
 }
 
-/** Has tokens issued, and shows each to the API, which remembers so many and no more. */
-async function showTokens({ apiUrl, webUrl }: Product, count: number, signal: AbortSignal): Promise<void> {
+/** Has tokens issued and sends each to the API once: its cache of verified tokens is bounded, and full afterwards. */
+async function fillTokenCache({ apiUrl, webUrl }: Product, count: number, signal: AbortSignal): Promise<void> {
   if (count === 0) return;
   const client = createClient(CONNECTIONS);
   try {
@@ -138,10 +143,10 @@ async function showTokens({ apiUrl, webUrl }: Product, count: number, signal: Ab
     await concurrently(count, signal, async (index) => {
       const url = `${webUrl}/api/auth/access-token`;
       const from = `198.19.${Math.floor(index / 250) % 250}.${index % 250}`;
-      const { text } = await client.ask({ url, headers: { cookie: person.cookie, 'x-forwarded-for': from } });
+      const { text } = await client.send({ url, headers: { cookie: person.cookie, 'x-forwarded-for': from } });
       const { accessToken } = JSON.parse(text) as { accessToken: string };
       const headers = { authorization: `Bearer ${accessToken}` };
-      const answer = await client.ask({
+      const answer = await client.send({
         method: 'POST',
         url: `${apiUrl}/graphql`,
         headers,
@@ -161,7 +166,7 @@ async function repeat(kinds: readonly Kind[], from: number, count: number, signa
     for (const kind of kinds) {
       const times = Math.ceil(count * (kind.share ?? 1));
       const began = performance.now();
-      await concurrently(times, signal, (index) => askOnce(client, kind, from + index));
+      await concurrently(times, signal, (index) => sendOnce(client, kind, from + index));
       rates.push({ name: kind.name, count: times, perSecond: times / ((performance.now() - began) / 1_000) });
     }
     return rates;
@@ -170,11 +175,11 @@ async function repeat(kinds: readonly Kind[], from: number, count: number, signa
   }
 }
 
-async function askOnce(client: Client, { name, request, status }: Kind, index: number): Promise<void> {
-  const told = await client.ask(request(index));
-  if (told.status !== status)
+async function sendOnce(client: Client, { name, request, status }: Kind, index: number): Promise<void> {
+  const response = await client.send(request(index));
+  if (response.status !== status)
     throw new Error(
-      `${name}, number ${index}: expected ${status}, was answered ${told.status} ${told.text.slice(0, 500)}`,
+      `${name}, number ${index}: expected ${status}, was answered ${response.status} ${response.text.slice(0, 500)}`,
     );
 }
 
@@ -189,7 +194,7 @@ async function concurrently(count: number, signal: AbortSignal, work: (index: nu
   await Promise.all(Array.from({ length: CONNECTIONS }, worker));
 }
 
-/** What each process holds once it is at rest: when nothing has changed for 3 s, and nothing is open that was not before. */
+/** Measures each process at rest: when no handle has changed for 3 s, and none is open that was not before; after 20 s in any case. */
 async function measure(
   inspectors: readonly Inspector[],
   before: readonly Holdings[] | undefined,

@@ -1,10 +1,12 @@
 import fs from 'node:fs';
+import path from 'node:path';
 import { soakReport, WHOLE_SOAK } from '../../bench/soak.ts';
 import { faultProblems, faultReport, tryFaults } from '../../bench/faults.ts';
 import { printReport } from '../../bench/report.ts';
 import { soak, soakFaults } from '../../bench/soak/soak.ts';
 import { campaign, faultsOf, figure } from '../../test/attack/campaign.ts';
 import { type CommandContext, runCommand } from './command.ts';
+import { lockData } from './data-lock.ts';
 import { readOptions } from './options.ts';
 import { Problem } from './problem.ts';
 import { createProgress, seconds } from './progress.ts';
@@ -22,7 +24,11 @@ await runCommand(async (context) => {
   const { signal, print } = context;
   const minutes = readMinutes(context.args);
   const began = Date.now();
-  const folder = inRoot('.test/verify', String(process.pid));
+  const home = inRoot('.test');
+  // `npm test` builds the same web client.
+  const lock = await lockData(home, { pid: process.pid, url: 'npm run verify' });
+  const folder = path.join(home, 'verify');
+  fs.rmSync(folder, { recursive: true, force: true });
   fs.mkdirSync(folder, { recursive: true });
   try {
     const counts = await runSteps(steps(context, folder, minutes), createProgress(print), signal);
@@ -31,6 +37,7 @@ await runCommand(async (context) => {
     return counts.failed === 0 && counts.passed > 0 ? 0 : 1;
   } finally {
     fs.rmSync(folder, { recursive: true, force: true });
+    lock.release();
   }
 });
 

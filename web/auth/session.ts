@@ -11,10 +11,10 @@ export interface SignedIn extends TokenSubject {
   readonly user: TokenSubject['user'] & { readonly name: string };
 }
 
-/** How long a page waits for its session, in milliseconds: less than a proxy or a person does. */
+/** How long a page waits for its session, in milliseconds: less than proxies wait for a response. */
 const LOOKUP_TIMEOUT = 5_000;
 
-/** Thrown when nobody knows whether the request has a session: an outage is no sign-out. `orUnavailable` answers it. */
+/** Thrown when the session of a request cannot be read: an outage is no sign-out. `orUnavailable` handles it. */
 export class SessionUnavailable extends Error {
   override readonly name = 'SessionUnavailable';
 }

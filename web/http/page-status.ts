@@ -8,22 +8,22 @@ type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<v
 /** Seconds after which a client may ask again, as /api/auth says it. */
 const RETRY_AFTER = '5';
 
-/** Pages are bundled apart from `serve.ts`: a channel with a name is what both can reach. */
+/** Next bundles pages apart from `serve.ts`, so they share no module. A named channel is shared by the process. */
 const NAME = 'fieldgate:page-unavailable';
 const unavailable = channel(NAME);
 
 /**
- * Says, while a page is rendered, that its answer is 503 with `Retry-After`: Next lets a page choose 404, 401 and 403,
- * and makes 500 of everything that is thrown. Does nothing where `withPageStatus` does not serve, as under `next dev`.
+ * Sets the status of the page that is being rendered to 503, with `Retry-After`: Next lets a page choose 404, 401 and 403,
+ * and answers 500 to every error. Does nothing where `withPageStatus` does not serve, as under `next dev`.
  */
 export function markUnavailable(): void {
   unavailable.publish({});
 }
 
 /**
- * Lets pages say `markUnavailable`, each for the response that it is rendered for. Next sends a document once the page is
- * rendered, and its status is known in time; what its client asks for in the place of a document (the header `RSC`) would
- * be sent before, so a document is the answer to that too. No page of ours navigates without a new document.
+ * Makes `markUnavailable` work in pages, each for its own response. Next sends a document after it has rendered the page, so
+ * the status is known before the first byte. Next streams the payload that its client requests by the header `RSC` before
+ * that; the header is removed, so that the response is a document. No page of ours navigates without a new document.
  * @param handle Next's request handler
  */
 export function withPageStatus(handle: Handler): Handler {
