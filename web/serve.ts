@@ -2,6 +2,8 @@ import type { RequestListener } from 'node:http';
 import path from 'node:path';
 import next from 'next';
 import { SettingsError } from '../schema/settings.ts';
+import { createAuthPool } from './auth/database.ts';
+import { startRetention } from './auth/retention.ts';
 import { createSigningKeys } from './auth/signing-keys.ts';
 import { type WebConfig, webConfig } from './config.ts';
 import { trustedProxies } from './http/client-address.ts';
@@ -55,6 +57,8 @@ async function main(config: WebConfig): Promise<void> {
     // To this machine alone, as the API: what the world may reach stands before them.
     server.listen(config.WEB_PORT, '127.0.0.1', resolve);
   });
+  // A stop may cut a run off: each batch is a transaction of its own.
+  startRetention(createAuthPool(config.AUTH_DATABASE_URL));
   log.info({ url: config.WEB_URL, port: config.WEB_PORT }, 'the web app is listening');
   process.send?.('ready');
 }
