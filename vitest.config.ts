@@ -18,7 +18,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'unit',
-          include: ['{server,web,test,schema,bench,lint}/**/*.test.{ts,tsx}'],
+          include: ['{http,server,web,test,schema,bench,lint}/**/*.test.{ts,tsx}'],
           exclude: [SYSTEM, 'test/browser/**', '**/node_modules/**', 'web/.next*/**'],
           globalSetup: ['test/setup/global-setup.ts'],
           testTimeout: 10_000,

@@ -34,6 +34,7 @@ const TABLE = [
       'server/authentication/',
       'server/context.ts',
       'server/viewer.ts',
+      'http/',
     ],
   ],
   ['server/contract.ts', ['graphql', 'node:', 'server/access/']],
@@ -57,6 +58,7 @@ const TABLE = [
   ],
   // Whatever is to stand beside these is entered above.
   ['server/', []],
+  ['http/', ['node:']],
   ['migrations/', ['typeorm']],
   ['schema/settings.ts', ['zod', 'node:', 'schema/']],
   ['schema/', []],
@@ -66,9 +68,9 @@ const TABLE = [
     ['*', 'node:', 'schema/', 'web/components/', 'web/config.ts', 'web/graphql/', 'web/auth/', 'web/http/'],
   ],
   ['web/auth/testing/', ['*', 'node:', 'schema/', 'web/', 'test/setup/']],
-  ['web/', ['*', 'node:', 'schema/', 'web/']],
-  ['test/', ['*', 'node:', 'server/', 'schema/', 'web/', 'test/', 'vitest.config.ts']],
-  ['bench/', ['*', 'node:', 'server/', 'schema/', 'test/', 'bench/']],
+  ['web/', ['*', 'node:', 'http/', 'schema/', 'web/']],
+  ['test/', ['*', 'node:', 'http/', 'server/', 'schema/', 'web/', 'test/', 'vitest.config.ts']],
+  ['bench/', ['*', 'node:', 'http/', 'server/', 'schema/', 'test/', 'bench/']],
 ];
 
 const ROOT = path.resolve(import.meta.dirname, '..');

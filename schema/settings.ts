@@ -50,6 +50,15 @@ const addressRanges = z
   .transform((text) => text.split(',').flatMap((part) => part.trim() || []))
   .refine((list) => list.every(isAddressRange));
 
+/** Origins of explorers, in the form in which browsers send them. A `*` is part of a valid host name to the URL parser. */
+const explorerOrigins = z.string().transform((text, context) => {
+  if (text === 'none') return [];
+  const origins = text.split(',').map((entry) => origin.safeParse(entry.trim()).data ?? '');
+  if (origins.every((entry) => entry !== '' && isConfidential(entry) && !entry.includes('*'))) return origins;
+  context.addIssue({ code: 'custom', message: 'form' });
+  return z.NEVER;
+});
+
 /** The name of a folder inside another: no path, and neither that folder itself nor the one above it. */
 const folderName = z.string().refine((name) => /^[\w.-]+$/.test(name) && !/^\.*$/.test(name));
 
@@ -112,6 +121,12 @@ const SETTINGS = {
     'addresses or CIDR ranges with commas between',
     '10.0.0.0/8,::1',
   ),
+  STALL_TIMEOUT: setting(duration.prefault('30s').refine((seconds) => seconds <= 3_600), 'a duration in s, m or h, up to 1h', '30s'),
+  EXPLORER_ORIGINS: setting(
+    explorerOrigins,
+    'https origins, or http origins of this machine, with commas between; or none',
+    'https://studio.apollographql.com',
+  ),
   INTROSPECTION: setting(z.enum(['on', 'off']).prefault('on'), 'on or off', 'on'),
   DATA_DIR: setting(z.string().min(1).prefault('.data'), 'a folder that can be written', '.data'),
   WEB_BUILD_DIR: setting(folderName.prefault('.next'), 'the name of a folder in web/', '.next'),
@@ -138,10 +153,25 @@ export class SettingsError extends Error {
   }
 }
 
+/** Whether an address is this machine's loopback interface. */
+export function isLoopback(address: string): boolean {
+  return ['localhost', '127.0.0.1', '[::1]'].includes(new URL(address).hostname);
+}
+
 /** Whether nobody on the way can read or change what is sent to an address and back: https, or this machine. */
 export function isConfidential(address: string): boolean {
-  const { protocol, hostname } = new URL(address);
-  return protocol === 'https:' || ['localhost', '127.0.0.1', '[::1]'].includes(hostname);
+  return new URL(address).protocol === 'https:' || isLoopback(address);
+}
+
+/** Apollo Studio, which serves Sandbox, and the frame in which other sites embed Sandbox (`@apollo/sandbox`). */
+const APOLLO_ORIGINS = ['https://studio.apollographql.com', 'https://sandbox.embed.apollographql.com'] as const;
+
+/**
+ * Returns the origins whose pages may explore the API.
+ * @param given EXPLORER_ORIGINS; when it is absent, Apollo's own may explore an API on this machine, and none any other
+ */
+export function explorersOf(given: readonly string[] | undefined, apiUrl: string): readonly string[] {
+  return given ?? (isLoopback(apiUrl) ? APOLLO_ORIGINS : []);
 }
 
 /**

@@ -2,7 +2,7 @@ import type { Server } from 'node:http';
 import type { FastifyInstance } from 'fastify';
 import { type AccessBreach, checkSchema, guardSchema, type Policy } from './access/index.ts';
 import { authenticate } from './authentication/authenticate.ts';
-import { createVerifier } from './authentication/verify.ts';
+import { createVerifier, type Verify } from './authentication/verify.ts';
 import type { ApiConfig } from './config.ts';
 import type { Context } from './context.ts';
 import { createOperations } from './data/operations.ts';
@@ -11,12 +11,12 @@ import { openRevocations } from './data/revocation/revocations.ts';
 import type { Source } from './data/source.ts';
 import { Database, type DatabaseLimits } from './data/transaction.ts';
 import { createApollo } from './http/apollo.ts';
-import { drainOnClose } from './http/drain.ts';
 import { createEvents } from './http/events.ts';
 import { createExecutor } from './http/executor.ts';
-import { createFastify } from './http/fastify.ts';
+import { createFastify, type FastifyOptions } from './http/fastify.ts';
 import { routeGraphql } from './http/graphql.ts';
 import { routeHealth } from './http/health.ts';
+import { routeLandingPage } from './http/landing-page.ts';
 import { createLog } from './http/log.ts';
 import { createMetrics, serveMetrics } from './http/metrics.ts';
 import { openKeys } from './keys.ts';
@@ -34,7 +34,9 @@ export interface AppOptions {
     | 'WEB_URL'
     | 'TRUSTED_PROXIES'
     | 'INTROSPECTION'
-  >;
+  > &
+    // Without them: this machine, no explorers, the default of the place that keeps it.
+    Partial<Pick<ApiConfig, 'API_URL' | 'EXPLORER_ORIGINS' | 'STALL_TIMEOUT'>>;
   readonly source: Pick<Source, 'mapping' | 'pool'>;
   /** Where the log goes, line by line; standard output unless said otherwise. */
   readonly logTo?: { write(line: string): void };
@@ -42,6 +44,8 @@ export interface AppOptions {
   readonly clock?: () => number;
   /** How long an operation and its statements may take; the defaults are those of the places that keep them. */
   readonly timeLimits?: DatabaseLimits & { readonly operation?: number };
+  /** What clients may hold of the process; the defaults are those of http/connections.ts. */
+  readonly traffic?: Pick<FastifyOptions['traffic'] & object, 'limits'>;
 }
 
 /** An app that is ready to listen. */
@@ -57,7 +61,14 @@ export interface App {
  * @throws {InvalidSchemaError} when the files are no valid schema
  * @throws {AccessPolicyError} when one field of the schema is unjudged: then there is no app
  */
-export async function createApp({ config, source, logTo, clock = Date.now, timeLimits }: AppOptions): Promise<App> {
+export async function createApp({
+  config,
+  source,
+  logTo,
+  clock = Date.now,
+  timeLimits,
+  traffic = {},
+}: AppOptions): Promise<App> {
   const now = () => Math.floor(clock() / 1_000);
   const logger = createLog(logTo);
   const metrics = createMetrics();
@@ -72,22 +83,41 @@ export async function createApp({ config, source, logTo, clock = Date.now, timeL
   });
 
   // HTTP: what is no request of ours ends here.
-  const http = await createFastify({ logger, origins: [config.WEB_URL], trustedProxies: config.TRUSTED_PROXIES });
+  const apiUrl = config.API_URL ?? 'http://localhost:4000';
+  const explorers = config.EXPLORER_ORIGINS ?? [];
+  const http = await createFastify({
+    logger,
+    apiUrl,
+    origins: [config.WEB_URL],
+    explorers,
+    trustedProxies: config.TRUSTED_PROXIES,
+    traffic: {
+      ...traffic,
+      ...(config.STALL_TIMEOUT !== undefined && { stallTimeout: config.STALL_TIMEOUT * 1_000 }),
+    },
+    onOutage: events.unavailable,
+  });
   http.addHook('onResponse', async (_request, { statusCode }) => metrics.requests.inc({ status: statusCode }));
 
   // Bearer token → verified claims → viewer: in Apollo's context function, before the document is parsed.
-  const verify = createVerifier({
+  const verifier = createVerifier({
     keys: await openKeys(config, events.keysAway),
     issuer: config.TOKEN_ISSUER,
     audience: config.TOKEN_AUDIENCE,
     longestLife: config.TOKEN_TTL,
   });
+  const verify: Verify = async (token, at) => {
+    const verified = await verifier(token, at);
+    if ('outage' in verified) events.unavailable('the token keys are away');
+    return verified;
+  };
   const database = new Database(source.pool, timeLimits);
   const revocations = await openRevocations({
     pool: source.pool,
     database,
     longestLife: config.TOKEN_TTL,
     onChannel: events.revocationChannel,
+    onOutage: events.unavailable,
   });
 
   // The viewer's own rows: bound to the owner that the schema names.
@@ -102,12 +132,12 @@ export async function createApp({ config, source, logTo, clock = Date.now, timeL
     onBadToken: events.badToken,
     timeLimit: timeLimits?.operation,
   });
-  routeHealth(http, () => database.answers());
+  routeLandingPage(http, { apiUrl, webUrl: config.WEB_URL, explorers });
+  routeHealth(http, (onFailure) => database.answers(onFailure));
   http.addHook('onClose', async () => {
     await apollo.stop();
     await revocations.close();
   });
-  drainOnClose(http);
   return { http, serveMetrics: (port) => serveMetrics(metrics, port) };
 }
 

@@ -4,6 +4,7 @@ import { readApiConfig, readStartConfig } from './config.ts';
 
 const GOOD = {
   API_DATABASE_URL: 'postgres://fieldgate_api:p@localhost:5432/fieldgate',
+  API_URL: 'http://localhost:4000',
   WEB_URL: 'http://localhost:3000',
   TOKEN_SECRETS: `a:${Buffer.alloc(32, 1).toString('base64url')}`,
   TOKEN_ISSUER: 'http://localhost:3000',
@@ -27,6 +28,7 @@ describe('readApiConfig', () => {
       API_DATABASE_URL: GOOD.API_DATABASE_URL,
       API_PORT: 4_000,
       METRICS_PORT: 9_464,
+      API_URL: 'http://localhost:4000',
       WEB_URL: 'http://localhost:3000',
       TOKEN_MODE: 'shared-secret',
       TOKEN_SECRETS: { listed: [{ kid: 'a', secret: new Uint8Array(32).fill(1) }] },
@@ -34,9 +36,32 @@ describe('readApiConfig', () => {
       TOKEN_AUDIENCE: 'fieldgate-api',
       TOKEN_TTL: 900,
       TRUSTED_PROXIES: [],
+      STALL_TIMEOUT: 30,
+      EXPLORER_ORIGINS: ['https://studio.apollographql.com', 'https://sandbox.embed.apollographql.com'],
       INTROSPECTION: 'on',
     });
   });
+
+  test.each(['http://localhost:4000', 'http://127.0.0.1', 'http://[::1]:4000', 'https://localhost'])(
+    'lets Apollo’s pages explore an API at %s, which is this machine, unless it is told otherwise',
+    (API_URL) => {
+      const explorers = (EXPLORER_ORIGINS?: string) =>
+        readApiConfig({ ...GOOD, API_URL, EXPLORER_ORIGINS }).EXPLORER_ORIGINS;
+      expect(explorers()).toContain('https://studio.apollographql.com');
+      expect(explorers('')).toEqual(explorers());
+      expect(explorers('none')).toEqual([]);
+      expect(explorers('https://explorer.example')).toEqual(['https://explorer.example']);
+    },
+  );
+
+  test.each(['https://api.example', 'http://api.example', 'https://localhost.example', 'http://10.0.0.1'])(
+    'lets no page of others explore an API at %s, unless it is named',
+    (API_URL) => {
+      expect(readApiConfig({ ...GOOD, API_URL }).EXPLORER_ORIGINS).toEqual([]);
+      const named = { ...GOOD, API_URL, EXPLORER_ORIGINS: 'https://explorer.example' };
+      expect(readApiConfig(named).EXPLORER_ORIGINS).toEqual(['https://explorer.example']);
+    },
+  );
 
   test('has no default for a database, an origin, an issuer or a secret: all that is missing is listed at once', () => {
     const missing = mistakes(() => readApiConfig({}));

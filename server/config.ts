@@ -1,28 +1,37 @@
-import { type Environment, isConfidential, missing, openOrigins, readSettings } from '../schema/settings.ts';
+import {
+  type Environment,
+  explorersOf,
+  isConfidential,
+  missing,
+  openOrigins,
+  readSettings,
+} from '../schema/settings.ts';
 
 /** What the API process needs to know. */
 export type ApiConfig = ReturnType<typeof readApiConfig>;
 
 /**
- * Reads the API's settings from `environment`.
+ * Reads the API's settings from `environment`. EXPLORER_ORIGINS, when absent, follows from API_URL (`explorersOf`).
  * @throws {SettingsError} naming every missing or malformed setting at once
  */
 export function readApiConfig(environment: Environment = process.env) {
-  return readSettings(
+  const config = readSettings(
     environment,
     [
       'API_DATABASE_URL',
       'API_PORT',
       'METRICS_PORT',
+      'API_URL',
       'WEB_URL',
       'TOKEN_MODE',
       'TOKEN_ISSUER',
       'TOKEN_AUDIENCE',
       'TOKEN_TTL',
       'TRUSTED_PROXIES',
+      'STALL_TIMEOUT',
       'INTROSPECTION',
     ],
-    ['TOKEN_SECRETS'],
+    ['TOKEN_SECRETS', 'EXPLORER_ORIGINS'],
     ({ TOKEN_MODE, WEB_URL }) => {
       if (TOKEN_MODE !== 'jwks') return environment['TOKEN_SECRETS'] ? [] : [missing('TOKEN_SECRETS')];
       // Whoever can change what comes over the wire would else be able to publish keys of their own.
@@ -31,6 +40,7 @@ export function readApiConfig(environment: Environment = process.env) {
         : ['WEB_URL is not valid: expected https in jwks mode, or this machine, for example https://tasks.example'];
     },
   );
+  return { ...config, EXPLORER_ORIGINS: explorersOf(config.EXPLORER_ORIGINS, config.API_URL) };
 }
 
 /** What `npm start` needs to know; what is absent it derives or generates. */
@@ -53,6 +63,7 @@ export function readStartConfig(environment: Environment = process.env) {
       'TOKEN_TTL',
       'PASSWORD_POLICY',
       'TRUSTED_PROXIES',
+      'STALL_TIMEOUT',
       'INTROSPECTION',
       'DATA_DIR',
     ],
@@ -65,6 +76,7 @@ export function readStartConfig(environment: Environment = process.env) {
       'BETTER_AUTH_SECRET',
       'TOKEN_SECRETS',
       'TOKEN_ISSUER',
+      'EXPLORER_ORIGINS',
       'SMTP_URL',
     ],
     (read) => [...openOrigins(read), ...rolesWithoutOwner(environment)],

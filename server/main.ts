@@ -1,4 +1,5 @@
 import { KeyFileError } from '../schema/key-file.ts';
+import type { ProcessReport } from '../schema/process-report.ts';
 import { SettingsError } from '../schema/settings.ts';
 import { AccessPolicyError, InvalidSchemaError } from './access/index.ts';
 import { createApp } from './app.ts';
@@ -22,7 +23,7 @@ async function main(): Promise<void> {
   const metrics = await serveMetrics(config.METRICS_PORT);
   // One address: for a name with two Fastify makes a second server, whose refusals at the socket are Node's, not ours.
   await http.listen({ port: config.API_PORT, host: '127.0.0.1' });
-  process.send?.('ready');
+  report('ready');
 
   let isStopping = false;
   const stop = () => {
@@ -41,5 +42,12 @@ async function main(): Promise<void> {
 main().catch((error: unknown) => {
   const isSaid = SAID.some((kind) => error instanceof kind);
   console.error(isSaid ? (error as Error).message : error);
-  process.exit(1);
+  if (isSaid) report({ refused: (error as Error).message }, () => process.exit(1));
+  else process.exit(1);
 });
+
+/** Tells the process that started this one, if it listens. @param then called once that is done */
+function report(what: ProcessReport, then: () => void = () => {}): void {
+  if (process.send !== undefined && process.connected) process.send(what, then);
+  else then();
+}

@@ -25,6 +25,7 @@ export function readWebConfig(environment: Environment) {
       'TOKEN_TTL',
       'PASSWORD_POLICY',
       'TRUSTED_PROXIES',
+      'STALL_TIMEOUT',
       'WEB_BUILD_DIR',
     ],
     [],

@@ -1,17 +1,21 @@
 import type { RequestListener } from 'node:http';
 import path from 'node:path';
 import next from 'next';
+import { KeyFileError } from '../schema/key-file.ts';
+import type { ProcessReport } from '../schema/process-report.ts';
 import { SettingsError } from '../schema/settings.ts';
 import { createAuthPool } from './auth/database.ts';
 import { startRetention } from './auth/retention.ts';
 import { createSigningKeys } from './auth/signing-keys.ts';
 import { type WebConfig, webConfig } from './config.ts';
-import { trustedProxies } from './http/client-address.ts';
+import { routeConsole } from './console.ts';
+import { trustedProxies } from '../http/client-address.ts';
+import { createHttpServer } from '../http/server.ts';
 import { turnAway } from './http/door.ts';
-import { drainable } from './http/drain.ts';
 import { settleForwardedHeaders } from './http/forwarded-headers.ts';
+import { withPageStatus } from './http/page-status.ts';
+import { refuseUnread } from './http/refuse-unread.ts';
 import { securityHeaders } from './http/security-headers.ts';
-import { createWebServer } from './http/server.ts';
 import { compressedFiles } from './http/static-files.ts';
 import { described, log } from './log.ts';
 
@@ -26,11 +30,12 @@ async function main(config: WebConfig): Promise<void> {
   // A key file that cannot be read is told now, and not at the first sign-in.
   await createSigningKeys(config.TOKEN_MODE, config.TOKEN_SECRETS).signing(Math.floor(Date.now() / 1_000));
   const serveStatic = await compressedFiles(path.join(import.meta.dirname, config.WEB_BUILD_DIR));
-  const handle = app.getRequestHandler();
+  const handle = withPageStatus(app.getRequestHandler());
   const headers = new Headers(securityHeaders(webUrl));
   const isTrusted = trustedProxies(config.TRUSTED_PROXIES);
 
   const listener: RequestListener = (request, response) => {
+    if (refuseUnread(request, response, { headers, overload: own.overload(request) })) return;
     if (serveStatic(request, response)) return;
     response.setHeaders(headers);
     if (turnAway(request, response)) return;
@@ -42,32 +47,43 @@ async function main(config: WebConfig): Promise<void> {
       else response.writeHead(500).end();
     });
   };
-  const server = createWebServer(listener);
-  const drain = drainable(server);
+  const own = createHttpServer(listener, {
+    trustedProxies: config.TRUSTED_PROXIES,
+    stallTimeout: config.STALL_TIMEOUT * 1_000,
+  });
   const stop = () => {
     log.info('the web app is stopping');
     setTimeout(() => process.exit(1), DRAIN_TIMEOUT).unref();
-    void drain()
+    void own
+      .drain()
       .then(() => app.close())
       .finally(() => process.exit(0));
   };
   for (const signal of ['SIGTERM', 'SIGINT', 'disconnect'] as const) process.once(signal, stop);
   await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
+    own.server.once('error', reject);
     // To this machine alone, as the API: what the world may reach stands before them.
-    server.listen(config.WEB_PORT, '127.0.0.1', resolve);
+    own.server.listen(config.WEB_PORT, '127.0.0.1', resolve);
   });
   // A stop may cut a run off: each batch is a transaction of its own.
   startRetention(createAuthPool(config.AUTH_DATABASE_URL));
   log.info({ url: config.WEB_URL, port: config.WEB_PORT }, 'the web app is listening');
-  process.send?.('ready');
+  report('ready');
 }
 
+routeConsole(log);
 try {
   await main(webConfig());
 } catch (error) {
-  if (error instanceof SettingsError) process.stderr.write(`${error.message}\n`);
-  else log.fatal(described(error), 'the web app did not start');
+  if (error instanceof SettingsError || error instanceof KeyFileError) {
+    process.stderr.write(`${error.message}\n`);
+    report({ refused: error.message });
+  } else log.fatal(described(error), 'the web app did not start');
   process.exitCode = 1;
   process.disconnect?.();
+}
+
+/** Tells the process that started this one, if it listens. */
+function report(what: ProcessReport): void {
+  if (process.connected) process.send?.(what);
 }

@@ -1,8 +1,9 @@
+import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { temporaryFolder } from '../../test/setup/folder.ts';
-import { makeFolder } from './files.ts';
+import { makeFolder, readSecretFile } from './files.ts';
 import { Problem } from './problem.ts';
 
 describe('makeFolder', () => {
@@ -39,3 +40,52 @@ describe('makeFolder', () => {
     for (const folder of ['/proc/nowhere', '/proc/nowhere/below']) expect(() => makeFolder(folder)).toThrow(Problem);
   });
 });
+
+describe.runIf(process.platform !== 'win32')('readSecretFile', () => {
+  const MODES = Array.from({ length: 0o1000 }, (_, mode) => mode);
+  const file = () => {
+    const secret = path.join(temporaryFolder(), "it's secret.json");
+    fs.writeFileSync(secret, 'the secret');
+    return secret;
+  };
+
+  test('readSecretFile refuses every mode that opens the file to group or others, with the command to run', () => {
+    const secret = file();
+    for (const mode of MODES.filter((bits) => (bits & 0o077) !== 0)) {
+      fs.chmodSync(secret, mode);
+      const octal = mode.toString(8).padStart(4, '0');
+      const read = () => readSecretFile(secret);
+      expect(read).toThrow(Problem);
+      expect(read).toThrow(`${secret} holds secrets and is open to other users of this machine (its mode is ${octal})`);
+      expect(read).not.toThrow('the secret');
+    }
+    expect(() => readSecretFile(secret)).toThrow(`run chmod 600 '${secret.replace("'", String.raw`'\''`)}'`);
+  });
+
+  test('readSecretFile reads a file of its owner alone, after the command of the refusal too', () => {
+    const secret = file();
+    for (const mode of [0o400, 0o600, 0o700]) {
+      fs.chmodSync(secret, mode);
+      expect(readSecretFile(secret)).toBe('the secret');
+    }
+    fs.chmodSync(secret, 0o644);
+    const [, command = ''] = /run (chmod .*'), and start again/.exec(refusalOf(secret)) ?? [];
+    expect(spawnSync('/bin/sh', ['-c', command], { timeout: 5_000 }).status).toBe(0);
+    expect(readSecretFile(secret)).toBe('the secret');
+  });
+
+  test('readSecretFile finds no file, and says that a folder is none', () => {
+    const folder = temporaryFolder();
+    expect(readSecretFile(path.join(folder, 'none'))).toBeUndefined();
+    expect(() => readSecretFile(folder)).toThrow(`${folder} is no file`);
+  });
+});
+
+function refusalOf(file: string): string {
+  try {
+    readSecretFile(file);
+  } catch (error) {
+    return String(error);
+  }
+  return '';
+}

@@ -3,6 +3,9 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { errorCode, Problem, writing } from './problem.ts';
 
+/** The permissions of group and others. */
+const OTHERS = 0o077;
+
 /**
  * Writes a file so that it is there whole or not at all, also after a power cut.
  * @param mode its permissions
@@ -51,6 +54,30 @@ export function readIfThere(file: string): string | undefined {
   } catch (error) {
     if (errorCode(error) === 'ENOENT') return undefined;
     throw error;
+  }
+}
+
+/**
+ * The text of a file with secrets; undefined when there is none.
+ * @throws {Problem} with the command to run, when other users of this machine may read or change it (a copy made without
+ *   care has lost its mode), or this one may not read it
+ */
+export function readSecretFile(file: string): string | undefined {
+  const stats = fs.statSync(file, { throwIfNoEntry: false });
+  if (stats === undefined) return undefined;
+  if (!stats.isFile()) throw new Problem(`${file} is no file: move it away, or put the file back from a backup.`);
+  const toRun = `run chmod 600 '${file.replaceAll("'", String.raw`'\''`)}', and start again`;
+  const mode = stats.mode & 0o777;
+  // Windows has no such modes: Node makes them up.
+  if (process.platform !== 'win32' && (mode & OTHERS) !== 0)
+    throw new Problem(
+      `${file} holds secrets and is open to other users of this machine (its mode is ${mode.toString(8).padStart(4, '0')}): ${toRun}.`,
+    );
+  try {
+    return fs.readFileSync(file, 'utf8');
+  } catch (error) {
+    if (errorCode(error) !== 'EACCES') throw error;
+    throw new Problem(`${file} may not be read by this user: as its owner ${toRun}.`, { cause: error });
   }
 }
 

@@ -4,8 +4,9 @@ import { withClient } from '../data/client.ts';
 import { RUNTIME_ROLES } from '../data/roles.ts';
 import { findPrograms } from './postgres/binaries.ts';
 import { ensureCluster, SUPERUSER } from './postgres/cluster.ts';
+import { signIn } from './postgres/damage.ts';
 import { chooseRunner } from './postgres/run-as.ts';
-import { killServer, lastPort, startServer, stopServer } from './postgres/server.ts';
+import { hasPidFile, killServer, lastPort, startServer, stopServer } from './postgres/server.ts';
 
 /** The database that everything is kept in. */
 const DATABASE = 'fieldgate';
@@ -26,6 +27,10 @@ export interface Postgres {
   readonly pid: number;
   /** Whether it was still running, from a start that was killed. */
   readonly reused: boolean;
+  /** The server's log file. */
+  readonly log: string;
+  /** Whether a server that has ended did so by a shutdown: one that was killed leaves its pid file behind. */
+  readonly endedInOrder: () => boolean;
   /** Ends all sessions and stops the server; what was acknowledged stays. */
   readonly stop: () => Promise<void>;
 }
@@ -38,6 +43,10 @@ export interface PostgresOptions {
   readonly passwords: Readonly<Record<Role, string>>;
   /** `name=value` settings for the server, such as `fsync=off` for tests. Default: PostgreSQL's own, which are durable. */
   readonly settings?: readonly string[];
+  /** The port that it must listen on. Default: that of the last time, or another one if that is taken. */
+  readonly port?: number;
+  /** Ends the start between two attempts. */
+  readonly signal?: AbortSignal;
 }
 
 /**
@@ -45,21 +54,24 @@ export interface PostgresOptions {
  * but may make roles. The first time it makes them, about a second; later starts take 0.1 s.
  * @throws {Problem} when the server does not run on this machine, in this folder, or does not come up
  */
-export async function startPostgres({ dataDir, passwords, settings = [] }: PostgresOptions): Promise<Postgres> {
+export async function startPostgres({ dataDir, passwords, ...options }: PostgresOptions): Promise<Postgres> {
   const folder = path.resolve(dataDir);
   const runner = chooseRunner(findPrograms(), path.join(folder, 'postgres'));
   const cluster = await ensureCluster(folder, runner, passwords.superuser);
-  const { port, pid, reused } = await startServer(cluster, runner, settings);
+  const { port, pid, reused, log } = await startServer(cluster, runner, options);
   const url = (role: Role, database: string = DATABASE) => urlOf(role, passwords[role], port, database);
   const stop = () => stopServer(cluster, runner);
   const superuserUrl = url('superuser', 'postgres');
   try {
-    await ensureOwner(superuserUrl, passwords.owner);
+    await signIn(cluster, async () => {
+      await ensureOwner(superuserUrl, passwords.owner);
+      await withClient(url('owner'), async () => undefined);
+    });
   } catch (error) {
     await stop();
     throw error;
   }
-  return { url, superuserUrl, port, pid, reused, stop };
+  return { url, superuserUrl, port, pid, reused, log, endedInOrder: () => !hasPidFile(cluster), stop };
 }
 
 /**

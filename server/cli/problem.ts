@@ -35,6 +35,11 @@ export function writing<T>(path: string, action: () => T): T {
   }
 }
 
+/** A text with a full stop at its end, unless it has one. */
+export function sentence(text: string): string {
+  return text.endsWith('.') ? text : `${text}.`;
+}
+
 /** The words for whatever was thrown: a sentence where there is one, otherwise the whole error for a report. */
 export function describe(error: unknown): string {
   if (!(error instanceof Error)) return String(error);

@@ -38,6 +38,21 @@ describe('secrets', () => {
     expect(fs.readFileSync(fileIn(folder), 'utf8')).toBe(damaged);
   });
 
+  test.runIf(process.platform !== 'win32')(
+    'secrets.json that others may read is refused, with the command to run, and left as it is',
+    () => {
+      const folder = temporaryFolder();
+      loadSecrets(folder);
+      for (const mode of [0o640, 0o604, 0o644, 0o660, 0o666, 0o777]) {
+        fs.chmodSync(fileIn(folder), mode);
+        expect(() => loadSecrets(folder)).toThrow(
+          /secrets\.json holds secrets and is open to other users.*: run chmod 600 '/,
+        );
+        expect(fs.statSync(fileIn(folder)).mode & 0o777).toBe(mode);
+      }
+    },
+  );
+
   test('are not made anew beside a database that was made with others', () => {
     const folder = temporaryFolder();
     fs.mkdirSync(path.join(folder, 'postgres'));

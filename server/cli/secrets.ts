@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
-import { readIfThere, writeWhole } from './files.ts';
+import { readSecretFile, writeWhole } from './files.ts';
 import { Problem } from './problem.ts';
 
 const secret = z.string().min(32);
@@ -21,11 +21,11 @@ export type Secrets = z.output<typeof Secrets>;
  * Reads the data folder's secrets, or generates them for a new one: in a file of mode 0600.
  * @param dataDir the data folder, which is there
  * @param random so many random bytes
- * @throws {Problem} when the file is damaged, or missing where a database was made with it: never regenerated then
+ * @throws {Problem} when the file is damaged or open to other users, or missing where a database was made with it: never regenerated then
  */
 export function loadSecrets(dataDir: string, random: (bytes: number) => Buffer = randomBytes): Secrets {
   const file = path.join(dataDir, 'secrets.json');
-  const text = readIfThere(file);
+  const text = readSecretFile(file);
   if (text !== undefined) return parse(file, text);
   if (fs.existsSync(path.join(dataDir, 'postgres')))
     throw new Problem(`${file} is missing, and the database beside it cannot be opened without: ${wayOut(dataDir)}.`);

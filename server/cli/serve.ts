@@ -2,15 +2,15 @@ import { DEMO_ACCOUNT } from '../../schema/demo-account.ts';
 import { checkSchema } from '../access/index.ts';
 import { executableSchema } from '../schema.ts';
 import type { CommandContext } from './command.ts';
-import { Problem } from './problem.ts';
+import { Problem, sentence } from './problem.ts';
 import { createProgress, seconds } from './progress.ts';
 import { startStack } from './stack/stack.ts';
 
 /**
- * Runs everything until it is told to stop or a part of it ends.
+ * Runs everything until it is told to stop. A part that ends is restarted; if that does not help, everything is stopped.
  * @returns the exit code 0 when it was told to stop
  * @throws {InvalidSchemaError | AccessPolicyError} when the API would refuse the schema, before anything is made
- * @throws {Problem} naming the part that ended, after the others have been stopped
+ * @throws {Problem} with the part and the reason why it was given up, after the others have been stopped
  */
 export async function serve(
   { environment, signal, print }: CommandContext,
@@ -29,7 +29,7 @@ export async function serve(
   const end = await Promise.race([stack.broken, untilAborted(signal)]);
   print(end === undefined ? 'Stopping' : `Stopping, because ${end}`);
   await stack.stop();
-  if (end !== undefined) throw new Problem(`Fieldgate has stopped, because ${end} unexpectedly.`);
+  if (end !== undefined) throw new Problem(`Fieldgate has stopped, because ${sentence(end)}`);
   print('Stopped.');
   return 0;
 }

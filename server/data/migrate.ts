@@ -1,6 +1,6 @@
 import { DataSource } from 'typeorm';
 import { withClient } from './client.ts';
-import { ensureRole, RUNTIME_ROLES } from './roles.ts';
+import { type EnsureRoleOptions, ensureRole, RUNTIME_ROLES } from './roles.ts';
 
 const MIGRATIONS = `${import.meta.dirname}/../../migrations/*.ts`;
 /** One number that all Fieldgate processes agree on: two migrations never run at once. */
@@ -13,6 +13,8 @@ interface MigrateOptions {
   readonly databaseUrl: string;
   readonly apiDatabaseUrl: string;
   readonly authDatabaseUrl: string;
+  /** What happens to a runtime role's password that is not that of its connection string. Default: `keep`. */
+  readonly otherPassword?: EnsureRoleOptions['otherPassword'];
   /** Hears of each migration that ran. */
   readonly log?: (line: string) => void;
 }
@@ -20,14 +22,20 @@ interface MigrateOptions {
 /**
  * Brings the database to the newest shape: runtime roles first, then every migration that has not run,
  * each in its own transaction. Runs nothing on a database that is up to date.
- * @throws what the database says; a migration that failed has left nothing behind
+ * @throws {RuntimeRoleError} where a runtime role cannot be used; what the database says; a migration that failed has left nothing behind
  */
-export async function migrate({ databaseUrl, apiDatabaseUrl, authDatabaseUrl, log }: MigrateOptions): Promise<void> {
+export async function migrate({
+  databaseUrl,
+  apiDatabaseUrl,
+  authDatabaseUrl,
+  otherPassword = 'keep',
+  log,
+}: MigrateOptions): Promise<void> {
   await withClient(databaseUrl, async (owner) => {
     await owner.query(`set lock_timeout = ${LOCK_TIMEOUT}`);
     await owner.query('select pg_advisory_lock($1)', [MIGRATION_LOCK]);
-    await ensureRole(owner, apiDatabaseUrl, RUNTIME_ROLES.api);
-    await ensureRole(owner, authDatabaseUrl, RUNTIME_ROLES.auth);
+    await ensureRole(owner, { role: RUNTIME_ROLES.api, url: apiDatabaseUrl, otherPassword });
+    await ensureRole(owner, { role: RUNTIME_ROLES.auth, url: authDatabaseUrl, otherPassword });
     await runMigrations(databaseUrl, log);
   });
 }

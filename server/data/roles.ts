@@ -19,39 +19,77 @@ const NOT_LET_IN = /^28/;
 const ALREADY_THERE = '42710';
 const MAY_NOT = '42501';
 
+/** Thrown where a runtime role cannot be used; the message says what to set or to run, and holds no password. */
+export class RuntimeRoleError extends Error {
+  override readonly name = 'RuntimeRoleError';
+}
+
+/** Which runtime role to ensure, and how. */
+export interface EnsureRoleOptions {
+  readonly role: (typeof RUNTIME_ROLES)[keyof typeof RUNTIME_ROLES];
+  /** The connection string that will be used at run time. */
+  readonly url: string;
+  /**
+   * What happens to the password of a role that exists and whose password is not that of `url`. `keep`: the role is
+   * refused, because another Fieldgate may run with that password. `set`: it is replaced; for a server that no other
+   * Fieldgate can use. Default: `keep`.
+   */
+  readonly otherPassword?: 'keep' | 'set';
+}
+
+/** The setting that holds the connection string of a runtime role. */
+const SETTINGS = { fieldgate_api: 'API_DATABASE_URL', fieldgate_auth: 'AUTH_DATABASE_URL' } as const;
+
 /**
- * Makes sure that a runtime role is there, is no more than it has to be, and has the password of its URL. What is as
- * it should be is left alone: roles belong to the whole server, and other databases on it may be starting too.
+ * Creates a runtime role unless it exists, with the password of its URL, and takes from it what it may not have. A role
+ * that is as it should be is left alone: roles belong to the whole server, and other Fieldgates may run on it.
  * @param owner a connection as the role that migrates
- * @param url the connection string that will be used at run time
- * @throws {Error} saying which statement an administrator has to run, where `owner` may not put it right itself
+ * @throws {RuntimeRoleError} saying what to set, or which statement an administrator has to run
  */
-export async function ensureRole(owner: Client, url: string, role: string): Promise<void> {
+export async function ensureRole(
+  owner: Client,
+  { role, url, otherPassword = 'keep' }: EnsureRoleOptions,
+): Promise<void> {
   const { username, password } = new URL(url);
   if (decodeURIComponent(username) !== role)
-    throw new Error(
+    throw new RuntimeRoleError(
       `The connection string for ${role} signs in as "${decodeURIComponent(username)}": use the role ${role}.`,
     );
   const name = escapeIdentifier(role);
   const secret = escapeLiteral(decodeURIComponent(password));
   const run = (fault: string, statement: string, shown = statement) => settle(owner, role, fault, statement, shown);
 
-  const state = await stateOf(owner, role);
-  if (state === null) {
+  if ((await stateOf(owner, role)) === null) {
     const create = `create role ${name} ${ATTRIBUTES.map(([, , word]) => word).join(' ')} password`;
-    return run('is missing', `${create} ${secret}`, `${create} '…'`);
+    await run('is missing', `${create} ${secret}`, `${create} '…'`);
   }
+  // Another start may have created it since: then with another password.
+  const state = await stateOf(owner, role);
+  if (state === null)
+    throw new RuntimeRoleError(`The role ${role} was dropped while Fieldgate started: start it again.`);
   const wrong = ATTRIBUTES.filter(([column, expected]) => state[column] !== expected).map(([, , word]) => word);
   if (wrong.length > 0) await run('may do more than it should, or less', `alter role ${name} ${wrong.join(' ')}`);
   // Membership is somebody's decision, and may have its reasons: it is not taken back behind their back.
   if (state.memberships.length > 0)
-    throw new Error(
+    throw new RuntimeRoleError(
       `The role ${role} is a member of ${state.memberships.join(', ')}, and so of the role that owns the database. As an administrator run: revoke ${state.memberships.map(escapeIdentifier).join(', ')} from ${name};`,
     );
-  if (!(await isLetIn(url))) {
-    const alter = `alter role ${name} password`;
-    await run('has another password than its connection string', `${alter} ${secret}`, `${alter} '…'`);
-  }
+  if (await isLetIn(url)) return;
+  const alter = `alter role ${name} password`;
+  if (otherPassword === 'keep') throw new RuntimeRoleError(passwordRefusal(role, `${alter} '…';`));
+  await run('has another password than its connection string', `${alter} ${secret}`, `${alter} '…'`);
+}
+
+/** To change the password would end the other Fieldgate, without a word there, at its next connection. */
+function passwordRefusal(role: EnsureRoleOptions['role'], statement: string): string {
+  const setting = SETTINGS[role];
+  return (
+    `The role ${role} exists, and its password is not the one that this start has: that of ${setting}, or without it the ` +
+    'one generated in DATA_DIR. It was left as it is, because another Fieldgate may be using it. ' +
+    `Set ${setting} to the connection string with which the role signs in. If nothing uses the role any more, for example ` +
+    `because its data folder is lost, run as an administrator: ${statement} and set ${setting} to a connection string ` +
+    'with that password.'
+  );
 }
 
 type State = Record<(typeof ATTRIBUTES)[number][0], boolean> & { readonly memberships: readonly string[] };
@@ -80,7 +118,7 @@ async function settle(owner: Client, role: string, fault: string, statement: str
     // Another process made it a moment ago.
     if (error instanceof DatabaseError && error.code === ALREADY_THERE) return;
     if (error instanceof DatabaseError && error.code === MAY_NOT)
-      throw new Error(
+      throw new RuntimeRoleError(
         `The role ${role} ${fault}, and DATABASE_URL's role may not change that. As an administrator run: ${shown};`,
         { cause: error },
       );

@@ -51,7 +51,7 @@ export class Database {
   readonly #writes = new Turns(1);
   /** However much one viewer asks for at once, half of the connections are left to others. */
   readonly #reads: Turns;
-  #asking: Promise<boolean> | null = null;
+  #asking: Promise<unknown> | null = null;
 
   constructor(
     pool: Pool,
@@ -127,17 +127,23 @@ export class Database {
     return done;
   }
 
-  /** Whether the database answers at all, and soon. However many ask at a time, one asks the database. */
-  async answers(): Promise<boolean> {
-    this.#asking ??= this.#borrow(PATIENT, (connection) => connection.exchange([], NOTHING, [], PATIENT))
-      .then(
-        () => true,
-        () => false,
-      )
-      .finally(() => {
+  /**
+   * Whether the database answers at all, and soon. However many ask at a time, one asks the database.
+   * @param onFailure hears why not
+   */
+  async answers(onFailure: (error: unknown) => void = () => {}): Promise<boolean> {
+    this.#asking ??= this.#borrow(PATIENT, (connection) => connection.exchange([], NOTHING, [], PATIENT)).finally(
+      () => {
         this.#asking = null;
-      });
-    return within(this.#answersTimeout, this.#asking).catch(() => false);
+      },
+    );
+    try {
+      await within(this.#answersTimeout, this.#asking);
+      return true;
+    } catch (error) {
+      onFailure(error);
+      return false;
+    }
   }
 
   #as(viewerId: string) {

@@ -16,6 +16,8 @@ export interface ApolloContext {
   readonly viewer: Viewer | null;
   readonly requestId: string;
   readonly patience: Patience;
+  /** See `OperationRequest.overload`. */
+  readonly overload?: OperationRequest['overload'];
 }
 
 /** What Apollo is given to work with. */
@@ -49,7 +51,7 @@ export async function createApollo({ schema, introspection, limits = COST_LIMITS
           // With an unknown operation name Apollo still asks for it to be run; of a kind without a root, validation passes.
           if (!operation || !schema.getRootType(operation.operation))
             return { errors: [requestError('OPERATION_RESOLUTION_FAILURE')] };
-          const { viewer, requestId, patience } = context as ApolloContext;
+          const { viewer, requestId, patience, overload } = context as ApolloContext;
           return execute({
             document,
             operation,
@@ -57,6 +59,7 @@ export async function createApollo({ schema, introspection, limits = COST_LIMITS
             viewer,
             requestId,
             patience,
+            overload,
           }) as Promise<ExecutionResult<Record<string, unknown>, Record<string, unknown>>>;
         },
       }),

@@ -22,6 +22,7 @@ export const PUBLIC_CODES = {
   REQUEST_TIMEOUT: { status: 408, message: 'The request took too long to arrive.' },
   PAYLOAD_TOO_LARGE: { status: 413, message: 'The request body is too large.' },
   UNSUPPORTED_MEDIA_TYPE: { status: 415, message: 'Send application/json in UTF-8.' },
+  TOO_MANY_REQUESTS: { status: 429, message: 'Too many requests at once. Try again in a moment.' },
   HEADERS_TOO_LARGE: { status: 431, message: 'The request headers are too large.' },
   INTERNAL_SERVER_ERROR: { status: 500, message: 'Something went wrong on our side.' },
   UNAVAILABLE: { status: 503, message: 'The service cannot answer right now. Try again in a moment.' },

@@ -1,6 +1,7 @@
 import type { FastifyBaseLogger } from 'fastify';
 import { type AccessBreach, type Refusal, ruleText } from '../access/index.ts';
 import type { Metrics } from './metrics.ts';
+import { createOutageLog } from './outage-log.ts';
 
 /** What a server tells its operator, each in the log and in the counters. The caller's token is in none of it. */
 export interface Events {
@@ -14,6 +15,11 @@ export interface Events {
   breached(breach: AccessBreach, requestId: string): void;
   /** Revocations are heard of at once; or they are not, and the table is asked for each request. */
   revocationChannel(change: { readonly open: boolean; readonly cause?: unknown }): void;
+  /**
+   * What made an answer a 503: an error, or words for what is away. Logged once a second for each cause at most, with
+   * how many more there were: in an outage every request has the same one.
+   */
+  unavailable(cause: unknown): void;
   /** Anything that the caller was told of as "something went wrong". */
   unexpected(error: unknown, requestId: string): void;
 }
@@ -49,6 +55,7 @@ export function createEvents(log: FastifyBaseLogger, metrics: Metrics): Events {
       if (open) log.info({ event: 'revocation-channel', open }, 'revocations are heard of at once');
       else log.warn({ event: 'revocation-channel', open, err: cause }, 'revocations are asked for, request by request');
     },
+    unavailable: createOutageLog((outage) => log.warn({ event: 'unavailable', ...outage }, 'answered 503')),
     unexpected(error, requestId) {
       log.error({ err: error, requestId }, 'unexpected error');
     },

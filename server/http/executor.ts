@@ -19,6 +19,7 @@ import {
   type Rule,
 } from '../access/index.ts';
 import { anonymousContext, type Context, type Operations, type Patience, viewerContext } from '../context.ts';
+import type { Overload } from '../../http/connections.ts';
 import type { Viewer } from '../viewer.ts';
 import { CHALLENGE, goneViewer, httpExtension, isPublicCode, requestError, withoutStack } from './errors.ts';
 import type { Events } from './events.ts';
@@ -33,13 +34,15 @@ export interface OperationRequest {
   readonly requestId: string;
   /** How long its answer is waited for. */
   readonly patience: Patience;
+  /** Whose limit on answers that nobody reads is reached, so that this one cannot be sent; none unless said otherwise. */
+  readonly overload?: (() => Overload | null) | undefined;
 }
 
 /** What the executor works with. */
 export interface ExecutorOptions {
   readonly policy: Policy;
   readonly operations: Operations;
-  readonly events: Pick<Events, 'refused' | 'unexpected'>;
+  readonly events: Pick<Events, 'refused' | 'unexpected'> & Partial<Pick<Events, 'unavailable'>>;
   /** Seconds since the epoch. */
   now(): number;
 }
@@ -51,6 +54,16 @@ class Withdrawn extends Error {
   constructor(result: ExecutionResult) {
     super('The mutation had errors.');
     this.result = result;
+  }
+}
+
+/** The answer cannot be sent: too much is held already. Thrown so that a mutation is rolled back. */
+class Undeliverable extends Error {
+  readonly overload: Overload;
+
+  constructor(overload: Overload) {
+    super('Too many answers wait to be read.');
+    this.overload = overload;
   }
 }
 
@@ -81,22 +94,33 @@ export function createExecutor({ policy, operations, events, now }: ExecutorOpti
       return whole(await run(request, schema), request);
     } catch (error) {
       if (error instanceof Withdrawn) return whole(error.result, request);
-      if (operations.isUnavailable(error)) return unavailable();
+      if (error instanceof Undeliverable) return error.overload === 'caller' ? tooMany() : unavailable(error);
+      if (operations.isUnavailable(error)) return unavailable(error);
       events.unexpected(error, request.requestId);
       return failed();
     }
   }
 
+  function unavailable(cause: unknown): ExecutionResult {
+    events.unavailable?.(cause);
+    return { errors: [requestError('UNAVAILABLE', { headers: { 'retry-after': '1' } })] };
+  }
+
   function run(request: OperationRequest, schema: GraphQLSchema): Promise<ExecutionResult> {
     const { document, operation, variables, viewer, requestId, patience } = request;
-    const executeWith = async (contextValue: Context) =>
-      execute({
+    const executeWith = async (contextValue: Context) => {
+      const result = await execute({
         schema,
         document,
         operationName: operation.name?.value,
         variableValues: variables,
         contextValue,
       });
+      // Asked again: what hundreds of requests that came at once will hold, none of them held when it came.
+      const overload = request.overload?.() ?? null;
+      if (overload !== null) throw new Undeliverable(overload);
+      return result;
+    };
     if (viewer === null) return executeWith(anonymousContext(requestId));
     if (operation.operation !== 'mutation')
       return operations.query(viewer, (data) => executeWith(viewerContext(viewer, data, requestId)), patience);
@@ -116,7 +140,8 @@ export function createExecutor({ policy, operations, events, now }: ExecutorOpti
     if (!result.errors) return result;
     const causes = result.errors.map((error) => error.originalError);
     if (causes.some((cause) => cause instanceof AccessBreach)) return failed();
-    if (causes.some((cause) => operations.isUnavailable(cause))) return unavailable();
+    const outage = causes.find((cause) => operations.isUnavailable(cause));
+    if (outage !== undefined) return unavailable(outage);
     const errors = result.errors.map(withCode);
     // Raised by no rule but by a token whose user is gone: the answer is that to any other bad token.
     if (errors.some((error) => error.extensions['code'] === 'UNAUTHENTICATED')) return { errors: [goneViewer()] };
@@ -142,8 +167,8 @@ function failed(): ExecutionResult {
   return { errors: [requestError('INTERNAL_SERVER_ERROR')] };
 }
 
-function unavailable(): ExecutionResult {
-  return { errors: [requestError('UNAVAILABLE', { headers: { 'retry-after': '1' } })] };
+function tooMany(): ExecutionResult {
+  return { errors: [requestError('TOO_MANY_REQUESTS', { headers: { 'retry-after': '1' } })] };
 }
 
 /**

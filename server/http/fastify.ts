@@ -1,7 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
-import cors from '@fastify/cors';
 import Fastify, {
   LogController,
   type FastifyBaseLogger,
@@ -10,17 +9,37 @@ import Fastify, {
   type FastifyRequest,
 } from 'fastify';
 import secureJson from 'secure-json-parse';
+import { framingFault } from '../../http/framing.ts';
+import type { Overload } from '../../http/connections.ts';
+import { createHttpServer, type HttpServer, type HttpServerOptions } from '../../http/server.ts';
+import { strictTransport } from '../../http/strict-transport.ts';
+import { allowOrigins } from './cors.ts';
 import { errorBody, INVALID_REQUEST, PUBLIC_CODES, type PublicCode } from './errors.ts';
 
 /** What the HTTP layer is told. */
 export interface FastifyOptions {
   readonly logger: FastifyBaseLogger;
+  /** The API's own origin, as browsers see it. */
+  readonly apiUrl?: string | undefined;
   /** The origins whose pages may read answers. The token is sent by hand, never by the browser: no credentials. */
   readonly origins: readonly string[];
+  /** The origins of explorers, whose pages may read the answers of /graphql alone; none unless said otherwise. */
+  readonly explorers?: readonly string[] | undefined;
   /** The addresses whose word on the caller's address is taken. */
   readonly trustedProxies: readonly string[];
   /** The largest body, in bytes; 100 kB unless said otherwise. */
   readonly bodyLimit?: number;
+  /** How long a client may stand still, in milliseconds, and what clients may hold; see `HttpServerOptions`. */
+  readonly traffic?: Pick<HttpServerOptions, 'stallTimeout' | 'limits'>;
+  /** Hears what made an answer a 503. */
+  onOutage?(cause: unknown): void;
+}
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** Whose limit on what is held for clients is reached; see `Connections.overload`. */
+    overload(request: IncomingMessage): Overload | null;
+  }
 }
 
 const JSON_TYPE = 'application/json; charset=utf-8';
@@ -38,7 +57,7 @@ const STATUS_CODES = new Map<number, PublicCode>(
   ).map((code) => [PUBLIC_CODES[code].status, code]),
 );
 
-/** A request that is refused before GraphQL has a say, with words that its sender may read. */
+/** A request that is refused before GraphQL has a say, with words that its sender may read; its cause is for the log. */
 export class HttpRefusal extends Error {
   override readonly name = 'HttpRefusal';
   readonly code: PublicCode;
@@ -48,8 +67,9 @@ export class HttpRefusal extends Error {
     code: PublicCode,
     message: string = PUBLIC_CODES[code].message,
     headers: Readonly<Record<string, string>> = {},
+    cause?: unknown,
   ) {
-    super(message);
+    super(message, { cause });
     this.code = code;
     this.headers = headers;
   }
@@ -58,31 +78,42 @@ export class HttpRefusal extends Error {
 /** An HTTP server that answers everything it refuses with JSON, and names every request. */
 export async function createFastify({
   logger,
+  apiUrl = 'http://localhost',
   origins,
+  explorers = [],
   trustedProxies,
   bodyLimit = 100_000,
+  traffic = {},
+  onOutage = () => {},
 }: FastifyOptions): Promise<FastifyInstance> {
+  const transport = strictTransport(apiUrl);
+  const everyAnswer = {
+    'cache-control': 'no-store',
+    'x-content-type-options': 'nosniff',
+    ...(transport !== null && { 'strict-transport-security': transport }),
+  };
+  let own: HttpServer | undefined;
   const app: FastifyInstance = Fastify({
     loggerInstance: logger,
     // One line a request, written below; Fastify's two would say the same.
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
     bodyLimit,
-    requestTimeout: 10_000,
-    connectionTimeout: 30_000,
-    http: {
-      maxHeaderSize: 16_384,
-      headersTimeout: 10_000,
-      // Node looks for slow senders every 30 s unless told otherwise: ten seconds would be up to forty.
-      connectionsCheckingInterval: 1_000,
-      // Node's own refusal has no words.
-      requireHostHeader: false,
+    serverFactory(listener) {
+      // Node's own refusal of a request without a host has no words.
+      own = createHttpServer(listener, {
+        trustedProxies,
+        requestTimeout: 10_000,
+        requireHostHeader: false,
+        ...traffic,
+      });
+      return own.server;
     },
     trustProxy: trustedProxies.length > 0 ? [...trustedProxies] : false,
     // The caller's own name for a request is not believed: it would let strangers write into each other's logs.
     genReqId: () => randomUUID(),
     requestIdHeader: false,
     forceCloseConnections: 'idle',
-    // What comes while we are about to close is answered like any other request (drain.ts), not in words of Fastify's.
+    // What comes while we are about to close is answered like any other request (http/server.ts).
     return503OnClosing: false,
     clientErrorHandler(error, socket) {
       if (error.code === 'ECONNRESET' || !socket.writable) return socket.destroy();
@@ -93,15 +124,20 @@ export async function createFastify({
         `content-type: ${JSON_TYPE}`,
         `content-length: ${Buffer.byteLength(body)}`,
         `x-request-id: ${randomUUID()}`,
+        ...Object.entries(everyAnswer).map((header) => header.join(': ')),
         'connection: close',
       ];
       return socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
     },
     frameworkErrors(_error, request: FastifyRequest, reply: FastifyReply) {
       // No hook runs for these: the request is named here.
-      void reply.code(400).header('x-request-id', request.id).type(JSON_TYPE).send(errorBody('BAD_REQUEST'));
+      void reply.code(400).headers({ 'x-request-id': request.id, ...everyAnswer });
+      void reply.type(JSON_TYPE).send(errorBody('BAD_REQUEST'));
     },
   });
+
+  app.decorate('overload', (request: IncomingMessage) => own?.overload(request) ?? null);
+  app.addHook('preClose', async () => own?.drain());
 
   app.removeAllContentTypeParsers();
   app.addContentTypeParser(
@@ -118,11 +154,7 @@ export async function createFastify({
   );
 
   app.addHook('onRequest', (request, reply, done) => {
-    void reply.headers({
-      'x-request-id': request.id,
-      'cache-control': 'no-store',
-      'x-content-type-options': 'nosniff',
-    });
+    void reply.headers({ 'x-request-id': request.id, ...everyAnswer });
     done(refusalOfHead(request.raw));
   });
   app.addHook('onResponse', (request, reply, done) => {
@@ -133,20 +165,15 @@ export async function createFastify({
     );
     done();
   });
-  await app.register(cors, {
-    origin: [...origins],
-    methods: ['POST'],
-    allowedHeaders: ['authorization', 'content-type'],
-    exposedHeaders: ['x-request-id', 'www-authenticate', 'retry-after'],
-    maxAge: 600,
-    // An OPTIONS request that is no preflight is answered like one: the refusal would be plain text.
-    strictPreflight: false,
-  });
+  await allowOrigins(app, { origins, explorers });
+  // After the headers that let a page read why.
+  app.addHook('onRequest', (request, _reply, done) => done(overloadRefusal(app.overload(request.raw))));
 
   app.setErrorHandler((error: unknown, request: FastifyRequest, reply: FastifyReply) => {
     const refusal = error instanceof HttpRefusal ? error : new HttpRefusal(codeOf(error));
     const { status } = PUBLIC_CODES[refusal.code];
-    if (status >= 500) request.log.error({ err: error }, 'request failed');
+    if (refusal.code === 'UNAVAILABLE') onOutage(error);
+    else if (status >= 500) request.log.error({ err: error }, 'request failed');
     void reply.code(status).headers(refusal.headers).type(JSON_TYPE).send(errorBody(refusal.code, refusal.message));
   });
   app.setNotFoundHandler((request) => {
@@ -156,13 +183,29 @@ export async function createFastify({
     const [allow, message] = [allowed.join(', '), `Send a ${allowed[0]} request.`];
     throw new HttpRefusal('METHOD_NOT_ALLOWED', message, { allow });
   });
-  // What a request expects beyond `100-continue` may be passed over (RFC 9110 §10.1.1); Node would refuse without words.
-  app.server.on('checkExpectation', (request, response) => app.server.emit('request', request, response));
   return app;
 }
 
+/** The refusal of a request while too much is held for its caller, or for all of them. */
+export function overloadRefusal(overload: Overload | null): HttpRefusal | undefined {
+  if (overload === null) return undefined;
+  const code = overload === 'caller' ? 'TOO_MANY_REQUESTS' : 'UNAVAILABLE';
+  return new HttpRefusal(code, undefined, { 'retry-after': '1' }, 'too much is held for clients');
+}
+
 /** What another reader on the way may have read otherwise: Node shows only the first of two such headers. */
-function refusalOfHead({ rawHeaders, httpVersion }: IncomingMessage): HttpRefusal | undefined {
+function refusalOfHead(request: IncomingMessage): HttpRefusal | undefined {
+  const { rawHeaders, httpVersion } = request;
+  switch (framingFault(request)) {
+    case 'transfer-encoding':
+      // Nobody knows where such a request ends: what follows it is not read as the next one.
+      return new HttpRefusal('BAD_REQUEST', 'Send no Transfer-Encoding but one `chunked`.', { connection: 'close' });
+    case 'content-encoding':
+      return new HttpRefusal('UNSUPPORTED_MEDIA_TYPE', 'Send the body without a Content-Encoding.', {
+        'accept-encoding': 'identity',
+      });
+    case null:
+  }
   let hosts = 0;
   let authorizations = 0;
   for (let index = 0; index < rawHeaders.length; index += 2) {

@@ -52,14 +52,17 @@ export function routeGraphql(
     },
   });
 
-  async function contextOf({ headers, id: requestId }: FastifyRequest, reply: FastifyReply): Promise<ApolloContext> {
-    const patience = patienceOf(reply, timeLimit);
+  async function contextOf(
+    { headers, id: requestId, raw }: FastifyRequest,
+    reply: FastifyReply,
+  ): Promise<ApolloContext> {
+    const request = { requestId, patience: patienceOf(reply, timeLimit), overload: () => app.overload(raw) };
     const authentication = await authenticate(headers.authorization);
     switch (authentication.kind) {
       case 'anonymous':
-        return { viewer: null, requestId, patience };
+        return { viewer: null, ...request };
       case 'viewer':
-        return { viewer: authentication.viewer, requestId, patience };
+        return { viewer: authentication.viewer, ...request };
       case 'malformed-header':
         throw requestError('BAD_REQUEST', {
           message: 'The Authorization header is not a Bearer token.',

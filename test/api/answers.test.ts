@@ -159,6 +159,7 @@ const CASES: readonly Case[] = [
 /** Answers that need more than a request to the API as it is: the file that brings each of them about. */
 const ELSEWHERE: Readonly<Partial<Record<PublicCode, string>>> = {
   EMAIL_NOT_VERIFIED: 'server/http/executor.test.ts',
+  TOO_MANY_REQUESTS: 'test/api/unread.test.ts',
   HEADERS_TOO_LARGE: 'test/api/wire.test.ts',
   INTERNAL_SERVER_ERROR: 'test/api/disclosure.test.ts',
   METHOD_NOT_ALLOWED: 'test/api/transport.test.ts',

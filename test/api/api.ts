@@ -48,6 +48,7 @@ export interface Api {
 export interface ApiChanges {
   readonly settings?: Partial<AppOptions['config']>;
   readonly timeLimits?: NonNullable<AppOptions['timeLimits']>;
+  readonly traffic?: NonNullable<AppOptions['traffic']>;
   /** Milliseconds since the epoch. */
   readonly clock?: () => number;
 }
@@ -56,7 +57,7 @@ export interface ApiChanges {
 export async function startApi(
   source: Pick<Source, 'mapping' | 'pool'>,
   introspection: 'on' | 'off' = 'on',
-  { settings = {}, timeLimits = {}, clock = () => NOW * 1_000 }: ApiChanges = {},
+  { settings = {}, timeLimits = {}, traffic = {}, clock = () => NOW * 1_000 }: ApiChanges = {},
 ): Promise<Api> {
   const log: Record<string, unknown>[] = [];
   const { http, serveMetrics } = await createApp({
@@ -73,6 +74,7 @@ export async function startApi(
     },
     source,
     timeLimits,
+    traffic,
     logTo: { write: (line) => void log.push(JSON.parse(line) as Record<string, unknown>) },
     clock,
   });

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll } from 'vitest';
 import { watched } from '../walls/faults.ts';
 import { type Scene, scene } from '../walls/scene.ts';
-import { type Answer, type Api, startApi } from './api.ts';
+import { type Answer, type Api, type ApiChanges, startApi } from './api.ts';
 import { mint } from './token.ts';
 
 /** The whole app on a scene of its own, while tests run. */
@@ -22,13 +22,19 @@ export interface Ruin {
   readonly statements?: (text: string) => string;
 }
 
-/** Lays a scene and starts the app on it before the first test of a file or suite, and ends both after its last. */
-export function apiOnScene(ruin: Ruin = {}): OnScene {
+/**
+ * Lays a scene and starts the app on it before the first test of a file or suite, and ends both after its last.
+ * @param settings of the app, where they are other than usual
+ */
+export function apiOnScene(ruin: Ruin = {}, settings: ApiChanges['settings'] = {}): OnScene {
   const on: { there?: Scene; api?: Api } & Pick<OnScene, 'statements'> = { statements: [] };
   beforeAll(async () => {
     on.there = await scene(ruin.database);
     const { pool, statements } = watched(on.there.source.pool, ruin.statements);
-    Object.assign(on, { statements, api: await startApi({ mapping: on.there.source.mapping, pool }) });
+    Object.assign(on, {
+      statements,
+      api: await startApi({ mapping: on.there.source.mapping, pool }, 'on', { settings }),
+    });
   });
   afterAll(async () => {
     await on.api?.close();

@@ -26,6 +26,17 @@ const FORMS = ['text/plain', 'application/x-www-form-urlencoded', 'multipart/for
 const NEARLY_JSON = ['text/json', 'application/jsonx', 'application/json+x', 'application/graphql+json'];
 const OTHER_TYPES = [...FORMS, ...NEARLY_JSON, 'application/graphql', 'application/xml', '*/*', 'application/*'];
 
+/** Codings of a body, known and unknown, alone, in other letter case and in lists. */
+const CODINGS = ['gzip', 'x-gzip', 'deflate', 'br', 'zstd', 'compress', 'x-compress', 'aes128gcm', 'identityx', '*'];
+const CODED = CODINGS.flatMap((coding) => [
+  coding,
+  coding.toUpperCase(),
+  `${coding}, ${coding}`,
+  `identity, ${coding}`,
+  `${coding},identity`,
+  `, ${coding}`,
+]);
+
 /** Every refusal is JSON in one form, has a name, and says nothing of the inside. */
 function refused(answer: Answer, status: number, code: string): void {
   expect([answer.status, codes(answer)], answer.text).toEqual([status, [code]]);
@@ -136,8 +147,21 @@ describe('what is not JSON in UTF-8 is 415:', () => {
 
   test('a gzipped body is not unpacked: no bomb', async () => {
     const bomb = gzipSync(Buffer.alloc(10_000_000, ' '));
-    refused(await post(bomb, { 'content-encoding': 'gzip' }), 400, 'BAD_REQUEST');
+    refused(await post(bomb, { 'content-encoding': 'gzip' }), 415, 'UNSUPPORTED_MEDIA_TYPE');
   });
+
+  test.each(CODED)('a body with Content-Encoding: %j, also where it is not what it says', async (coding) => {
+    const answer = await post(GOOD, { 'content-encoding': coding });
+    refused(answer, 415, 'UNSUPPORTED_MEDIA_TYPE');
+    expect(answer.headers.get('accept-encoding')).toBe('identity');
+  });
+
+  test.each(['identity', 'IDENTITY', ' identity ', 'identity, identity', ','])(
+    'but not one with Content-Encoding: %j',
+    async (coding) => {
+      expect((await post(GOOD, { 'content-encoding': coding })).status).toBe(200);
+    },
+  );
 });
 
 describe('what cannot be answered in JSON is 406 before anything runs:', () => {

@@ -27,6 +27,58 @@ test.each([
   expect(JSON.parse(answer.body)).toMatchObject({ errors: [{ extensions: { code } }] });
 });
 
+/** Transfer-Encodings that two readers may read differently: all but one `chunked`. */
+const ODD = [
+  'gzip',
+  'identity',
+  'xchunked',
+  'chunked2',
+  'chunked;q=1',
+  '"chunked"',
+  'chunked, identity',
+  'x',
+  '\x0bchunked',
+  '\x00chunked',
+];
+const TRANSFERS = [
+  ...ODD,
+  ...['chunked', 'gzip', 'identity', 'x'].map((coding) => `${coding}, chunked`),
+  'chunked,chunked',
+  'chunked,',
+  ',chunked',
+  'Chunked, CHUNKED',
+  'gzip,chunked,gzip',
+];
+const transferred = (lines: readonly string[], version = 'HTTP/1.1') =>
+  [
+    `POST /graphql ${version}`,
+    'host: api',
+    'connection: close',
+    'content-type: application/json',
+    ...lines,
+    '',
+    '1d\r\n{"query":"{ status { ok } }"}\r\n0\r\n\r\n',
+  ].join('\r\n');
+
+test.each([
+  ...TRANSFERS.map((value) => transferred([`transfer-encoding: ${value}`])),
+  ...['chunked', 'gzip', 'identity'].flatMap((one) =>
+    ['chunked', 'Chunked', 'x'].map((other) =>
+      transferred([`transfer-encoding: ${one}`, `Transfer-Encoding: ${other}`]),
+    ),
+  ),
+  transferred(['transfer-encoding: chunked'], 'HTTP/1.0'),
+])('a Transfer-Encoding that is anything but one `chunked` is 400 and ends the connection: %j', async (request) => {
+  const { status, head, body } = await speak(on.api.url, request.replace('connection: close\r\n', ''));
+  expect([status, body]).toEqual([400, expect.stringContaining('"code":"BAD_REQUEST"')]);
+  expect(head).toContain('connection: close');
+});
+
+test.each(['chunked', 'CHUNKED', 'Chunked', '  chunked  '])('a body in chunks is read: %j', async (value) => {
+  const { status, body } = await speak(on.api.url, transferred([`transfer-encoding: ${value}`]));
+  expect([status, body]).toEqual([200, expect.stringContaining('"ok":true')]);
+});
+
 test('a body over 100 kB is 413, declared or not', async () => {
   const headers = { 'content-type': 'application/json' };
   const body = JSON.stringify({ query: `#${'x'.repeat(100_001)}` });

@@ -54,18 +54,73 @@ export const ACCOUNT_MUTANTS = [
       killedBy: 'web/config.test.ts',
     },
   ]),
-  ...mutantsOf('faults', 'server/http/drain.ts', [
+  ...mutantsOf('faults', 'http/server.ts', [
     {
-      name: 'what arrived while a server was held up is cut off',
-      find: 'await nextTurn();',
-      replace: 'void nextTurn;',
-      killedBy: 'server/http/drain.test.ts',
+      name: 'a server that stops destroys its idle connections',
+      find: 'NetServer.prototype.close.call(server);',
+      replace: 'server.close();',
+      killedBy: 'http/server.test.ts',
     },
     {
-      name: 'a server ends before the requests that it has begun',
-      find: 'if (underWay > 0) await drained.promise;',
-      replace: 'void drained;',
-      killedBy: 'server/http/drain.test.ts',
+      name: 'a kept connection is ended as soon as a server stops',
+      find: 'connections.endIdle(LAST_REQUESTS, GOODBYE);',
+      replace: 'connections.endIdle(0, GOODBYE);',
+      killedBy: 'http/server.test.ts',
+    },
+    {
+      name: 'a server that stops does not say so in its answers',
+      find: 'connections.announceEnd();',
+      replace: '',
+      killedBy: 'http/server.test.ts',
+    },
+  ]),
+  ...mutantsOf('memory', 'http/connections.ts', [
+    {
+      name: 'a client that does not read lives on by sending',
+      find: 'this.#taken.since(now, this.socket.writableLength > 0, bytesWritten, queuedBytes(this.socket))',
+      replace:
+        'this.#taken.since(now, this.socket.writableLength > 0, bytesWritten, queuedBytes(this.socket), bytesRead)',
+      killedBy: 'http/server.test.ts',
+    },
+    {
+      name: 'what a client holds that left with answers unread is never given back',
+      find: 'for (const exchange of connection.exchanges) this.#settle(connection, exchange);',
+      replace: '',
+      killedBy: 'http/server.test.ts',
+    },
+    {
+      name: 'anybody may name the caller whose limit counts',
+      find: 'const exchange = { request, response, caller,',
+      replace: 'const exchange = { request, response, caller: forwardedFor(request) ?? caller,',
+      killedBy: 'http/server.test.ts',
+    },
+  ]),
+  ...mutantsOf('memory', 'server/http/executor.ts', [
+    {
+      name: 'answers that were asked for at once are all sent, read or not',
+      find: 'if (overload !== null) throw new Undeliverable(overload);',
+      replace: '',
+      killedBy: 'test/api/unread.test.ts',
+    },
+  ]),
+  ...mutantsOf('other sites', 'server/http/cors.ts', [
+    {
+      name: 'explorers are let in on every path',
+      find: String.raw`/^\/graphql(?:\?|$)/.test(url)`,
+      replace: 'url !== undefined',
+      killedBy: 'test/api/sandbox.test.ts',
+    },
+    {
+      name: 'whatever begins like an explorer is let in',
+      find: 'explorers.includes(origin)',
+      replace: 'explorers.some((one) => origin.startsWith(one))',
+      killedBy: 'test/api/sandbox.test.ts',
+    },
+    {
+      name: 'a page of an explorer may send the browser’s own credentials',
+      find: "methods: ['POST'],",
+      replace: "methods: ['POST'], credentials: true,",
+      killedBy: 'test/api/sandbox.test.ts',
     },
   ]),
 ] as const;

@@ -80,7 +80,7 @@ export const REQUEST_MUTANTS = [
     },
     {
       name: 'a database that went away leaves half an answer',
-      find: 'if (causes.some((cause) => operations.isUnavailable(cause))) return unavailable();',
+      find: 'if (outage !== undefined) return unavailable(outage);',
       replace: '',
       killedBy: 'server/http/executor.test.ts',
     },

@@ -41,18 +41,6 @@ describe('after kill -9', () => {
     expect(await isFree(Number(settings['WEB_PORT']))).toBe(true);
   });
 
-  test('of the database, npm start says so and ends, and the next one has every acknowledged row', async () => {
-    const { dataDir, settings } = await newPlace();
-    const first = start(settings);
-    await first.until(READY);
-    await asOwner(dataDir, KEEP);
-    kill(databasePid(dataDir), 'SIGKILL');
-    expect(await first.end()).toBe(1);
-    expect(first.output()).toContain('Fieldgate has stopped, because the database ended unexpectedly.');
-    await start(settings).until(READY);
-    expect(await asOwner(dataDir, READ)).toEqual(KEPT);
-  });
-
   test('at each stage of a first start, the next one comes up', async () => {
     const { settings } = await newPlace();
     for (const stage of ['Starting Fieldgate', 'database ready', 'database migrated', 'is listening']) {

@@ -1,6 +1,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { loadSecrets } from '../../server/cli/secrets.ts';
 import { temporaryFolder } from '../setup/folder.ts';
 import { startScratchPostgres } from '../setup/scratch-postgres.ts';
 import { newPlace, query, READY, start } from './fieldgate.ts';
@@ -49,5 +50,42 @@ describe('with DATABASE_URL', () => {
     expect(await run.end()).toBe(1);
     expect(run.output()).toContain('DATABASE_URL does not lead into a database: the role or its password is wrong.');
     expect(run.output()).not.toContain('wrong-password');
+  });
+
+  test('a second npm start on the database with a data folder of its own is refused in words, and the first goes on: new connections too', async () => {
+    const postgres = await startScratchPostgres(path.join(temporaryFolder(), 'server'));
+    onTestFinished(postgres.stop);
+    await query(postgres.superuserUrl, "create role maker login createrole password 'maker-password'");
+    await query(postgres.superuserUrl, 'create database shared owner maker');
+    const DATABASE_URL = `postgres://maker:maker-password@127.0.0.1:${postgres.port}/shared`;
+    const [first, second] = [await newPlace(), await newPlace()];
+    const run = start({ ...first.settings, DATABASE_URL });
+    await run.until(READY);
+    const refused = start({ ...second.settings, DATABASE_URL });
+    expect(await refused.end()).toBe(1);
+    expect(refused.output()).toMatch(
+      /^The role fieldgate_api exists, and its password is not the one that this start has/m,
+    );
+    expect(refused.output()).toContain('Set API_DATABASE_URL to the connection string');
+    expect(refused.output()).not.toMatch(/^\s+at |maker-password/m);
+    for (const { dataDir } of [first, second])
+      for (const secret of Object.values(loadSecrets(dataDir).passwords)) {
+        expect(run.output()).not.toContain(secret);
+        expect(refused.output()).not.toContain(secret);
+      }
+
+    // Every connection of the first is a new one now.
+    await query(
+      postgres.superuserUrl,
+      "select pg_terminate_backend(pid) from pg_stat_activity where usename in ('fieldgate_api', 'fieldgate_auth')",
+    );
+    const signUp = () =>
+      fetch(`${first.webUrl}/api/auth/sign-up/email`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', origin: first.webUrl },
+        body: JSON.stringify({ email: 'member@example.com', password: 'Correct7horse' }),
+      });
+    await vi.waitUntil(async () => (await signUp()).status === 200, { timeout: 15_000, interval: 200 });
+    await vi.waitUntil(async () => (await fetch(`${first.apiUrl}/readyz`)).status === 200, { timeout: 15_000 });
   });
 });

@@ -109,6 +109,25 @@ export function databasePid(dataDir: string): number | undefined {
   return fs.existsSync(file) ? Number.parseInt(fs.readFileSync(file, 'utf8'), 10) : undefined;
 }
 
+const SCRIPTS = { api: 'server/main.ts', web: 'web/serve.ts' } as const;
+
+/** The process id of the API or the web app, below `npm start`; undefined while it does not run. Linux alone. */
+export function servicePid(dataDir: string, service: keyof typeof SCRIPTS): number | undefined {
+  const parent = startPid(dataDir);
+  const children = fs.readFileSync(`/proc/${parent}/task/${parent}/children`, 'utf8').trim().split(' ');
+  const pid = children.find((child) => commandLine(child).includes(SCRIPTS[service]));
+  return pid === undefined ? undefined : Number(pid);
+}
+
+function commandLine(pid: string): string {
+  try {
+    return fs.readFileSync(`/proc/${pid}/cmdline`, 'utf8');
+  } catch {
+    // It ended in between.
+    return '';
+  }
+}
+
 /** Runs a statement in the embedded database, as the role that owns it. */
 export async function asOwner(dataDir: string, statement: string): Promise<Record<string, unknown>[]> {
   const port = fs.readFileSync(path.join(dataDir, 'postgres.port'), 'utf8');

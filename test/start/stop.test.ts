@@ -4,12 +4,6 @@ import { describe, expect, test, vi } from 'vitest';
 import { isAlive } from '../../server/cli/process-table.ts';
 import { databasePid, kill, newPlace, READY, start, startPid } from './fieldgate.ts';
 
-/** The process below `parent` that runs `script`. */
-function childOf(parent: number, script: string): number | undefined {
-  const children = fs.readFileSync(`/proc/${parent}/task/${parent}/children`, 'utf8').trim().split(' ').map(Number);
-  return children.find((pid) => fs.readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(script));
-}
-
 describe('npm start', () => {
   test.each([
     ['Ctrl-C', (pid: number) => kill(-pid, 'SIGINT')],
@@ -34,16 +28,6 @@ describe('npm start', () => {
     await run.until('database ready');
     kill(-run.pid, 'SIGINT');
     expect(await run.end()).toBe(0);
-    expect(databasePid(dataDir)).toBeUndefined();
-  });
-
-  test.runIf(process.platform === 'linux')('says which part ended when one does, and stops the rest', async () => {
-    const { dataDir, settings } = await newPlace();
-    const run = start(settings);
-    await run.until(READY);
-    kill(childOf(startPid(dataDir), 'server/main.ts'), 'SIGKILL');
-    expect(await run.end()).toBe(1);
-    expect(run.output()).toContain('Fieldgate has stopped, because the API ended by SIGKILL unexpectedly.');
     expect(databasePid(dataDir)).toBeUndefined();
   });
 });

@@ -32,4 +32,18 @@ describe('the connections of accounts', () => {
     expect((await pool.query('select 1 as one')).rows).toEqual([{ one: 1 }]);
     await pool.end();
   });
+
+  test('one that breaks between two statements of a transaction does not end the process', async () => {
+    const pool = createAuthPool(proxy.through(place.auth));
+    const client = await pool.connect();
+    await client.query('begin');
+    expect(client.listenerCount('error')).toBeGreaterThan(0);
+    const ended = new Promise((resolve) => client.once('end', resolve));
+    proxy.cut();
+    await ended;
+    client.release(true);
+    proxy.mend();
+    expect((await pool.query('select 1 as one')).rows).toEqual([{ one: 1 }]);
+    await pool.end();
+  });
 });

@@ -1,5 +1,5 @@
 import { Pool, types } from 'pg';
-import { described, log } from '../log.ts';
+import { logOutage } from '../log.ts';
 
 /** PostgreSQL's oid of int8, which pg would hand over as a string. Ours are milliseconds and counts: safe integers. */
 const INT8 = 20;
@@ -25,7 +25,9 @@ export function createAuthPool(connectionString: string, answerTimeout = 8_000):
         oid === INT8 ? Number : types.getTypeParser(oid, format)) as typeof types.getTypeParser,
     },
   });
-  // An idle connection that the database closes is an event without a listener otherwise, and ends the process.
-  pool.on('error', (error) => log.warn(described(error), 'an idle database connection was lost'));
+  // A connection that breaks is an event, which without a listener ends the process: the pool listens while it is idle,
+  // and while it is borrowed its statement is told, but between two statements of a transaction nobody is.
+  pool.on('error', (error) => logOutage(error, 'a database connection was lost'));
+  pool.on('connect', (client) => client.on('error', (error) => logOutage(error, 'a database connection was lost')));
   return pool;
 }

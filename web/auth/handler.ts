@@ -1,5 +1,5 @@
 import { clientNetwork } from '../http/client-address.ts';
-import { described, log } from '../log.ts';
+import { logOutage } from '../log.ts';
 import { isFlat, readBody } from './body.ts';
 import { Overloaded, type RunInTurn } from './fair-queue.ts';
 import type { RateLimit, TakeAttempt } from './rate-limit.ts';
@@ -92,13 +92,13 @@ async function answer(
       });
     const response = await (COSTLY.has(path) ? door.runInTurn(network, work) : work());
     if (response.status < 500) return response;
-    log.error({ path, status: response.status }, 'an account request failed');
+    logOutage(undefined, `a request to ${path} was answered with status ${response.status}`);
   } catch (error) {
     if (error instanceof Overloaded)
       return refusal(429, 'OVERLOADED', 'Too many people are signing in right now. Please try again in a moment.', {
         'Retry-After': '2',
       });
-    log.error({ path, ...described(error) }, 'an account request failed');
+    logOutage(error, `a request to ${path} failed`);
   }
   return refusal(503, 'UNAVAILABLE', 'Accounts are not available right now. Please try again in a moment.', {
     'Retry-After': '5',

@@ -3,7 +3,7 @@ import { isAPIError } from 'better-auth/api';
 import { nextCookies } from 'better-auth/next-js';
 import { DatabaseError, type Pool } from 'pg';
 import type { WebConfig } from '../config.ts';
-import { described, log } from '../log.ts';
+import { described, log, logOutage } from '../log.ts';
 import { accessToken } from './access-token.ts';
 import { passwordChange } from './password-change.ts';
 import { hashPassword, verifyPassword } from './password-hash.ts';
@@ -112,17 +112,18 @@ export function authOptions(
     },
     logger: {
       level: 'error',
-      log: (level, message, ...details) =>
+      log: (level, message, ...details) => {
+        const said = withoutValue(message);
         // The loser of a race for one address is answered (sign-up-rules.ts); it is no fault.
-        log[isUniqueViolation(details[0]) ? 'debug' : level](
-          details.length > 0 ? described(details[0]) : {},
-          withoutValue(message),
-        ),
+        if (isUniqueViolation(details[0])) log.debug(described(details[0]), said);
+        else if (level === 'error') logOutage(details[0], said);
+        else log[level](details.length > 0 ? described(details[0]) : {}, said);
+      },
     },
     onAPIError: {
       // A refusal is an answer and no fault: Better Auth would write each of them to the console.
       onError: (error) => {
-        if (!isAPIError(error)) log.error(described(error), 'an account request failed');
+        if (!isAPIError(error)) logOutage(error, 'an account request failed');
       },
     },
     // nextCookies() comes last: it copies the cookies that the others have set.

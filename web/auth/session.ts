@@ -1,6 +1,7 @@
 import 'server-only';
 import { headers } from 'next/headers';
 import { redirect } from 'next/navigation';
+import { logOutage } from '../log.ts';
 import { getAccounts } from './auth.ts';
 import { HOME, signInPath } from './return-target.ts';
 import type { TokenSubject } from './token-issuer.ts';
@@ -10,23 +11,55 @@ export interface SignedIn extends TokenSubject {
   readonly user: TokenSubject['user'] & { readonly name: string };
 }
 
-/**
- * The session of the request that is being answered, read from the database.
- * @returns null without one
- * @throws when the database is away: an outage is no sign-out
- */
-export async function currentSession(): Promise<SignedIn | null> {
-  const { auth } = getAccounts();
-  // A page cannot set cookies: prolonging the session is left to the requests that can, or cookie and row part ways.
-  return auth.api.getSession({ headers: await headers(), query: { disableCookieCache: true, disableRefresh: true } });
+/** How long a page waits for its session, in milliseconds: less than a proxy or a person does. */
+const LOOKUP_TIMEOUT = 5_000;
+
+/** Thrown when nobody knows whether the request has a session: an outage is no sign-out. `orUnavailable` answers it. */
+export class SessionUnavailable extends Error {
+  override readonly name = 'SessionUnavailable';
 }
 
-/** The session of the request; a visitor without one is sent to sign in, and afterwards back to `path`. */
+/**
+ * Reads the session of the request from the database.
+ * @returns null without one
+ * @throws {SessionUnavailable} when the database is away, or has not answered for 5 s; the log has the cause
+ */
+export async function currentSession(): Promise<SignedIn | null> {
+  const requestHeaders = await headers();
+  try {
+    return await lookUp(requestHeaders);
+  } catch (error) {
+    logOutage(error, 'the session of a page could not be read');
+    throw new SessionUnavailable('The session could not be read.', { cause: error });
+  }
+}
+
+async function lookUp(requestHeaders: Headers): Promise<SignedIn | null> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`No session was found within ${LOOKUP_TIMEOUT} ms.`)), LOOKUP_TIMEOUT);
+  });
+  try {
+    // A page cannot set cookies: prolonging the session is left to the requests that can, or cookie and row part ways.
+    const query = { disableCookieCache: true, disableRefresh: true };
+    return await Promise.race([getAccounts().auth.api.getSession({ headers: requestHeaders, query }), late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/**
+ * The session of the request; a visitor without one is sent to sign in, and afterwards back to `path`.
+ * @throws {SessionUnavailable} see `currentSession`
+ */
 export async function requireSession(path: string): Promise<SignedIn> {
   return (await currentSession()) ?? redirect(signInPath(path));
 }
 
-/** Sends a visitor who is signed in already to the tasks. */
+/**
+ * Sends a visitor who is signed in already to the tasks.
+ * @throws {SessionUnavailable} see `currentSession`
+ */
 export async function requireNoSession(): Promise<void> {
   if (await currentSession()) redirect(HOME);
 }

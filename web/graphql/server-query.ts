@@ -2,7 +2,7 @@ import 'server-only';
 import type { TypedDocumentNode } from '@apollo/client';
 import type { Unmasked } from '@apollo/client/masking';
 import { print } from 'graphql';
-import { described, log } from '../log.ts';
+import { logOutage } from '../log.ts';
 
 /** How long a page waits for the API, in milliseconds, before it comes without the data. */
 const PATIENCE = 3_000;
@@ -31,9 +31,12 @@ export async function serverQuery<Data, Variables>(
     });
     const body: { data?: Unmasked<Data> | null; errors?: unknown[] } = await response.json();
     if (response.ok && body.data && !body.errors) return body.data;
-    log.error({ status: response.status }, 'the API refused the first view of a page');
+    logOutage(
+      new Error(`The API answered with status ${response.status}.`),
+      'the API refused the first view of a page',
+    );
   } catch (error) {
-    log.error(described(error), 'the API did not answer for the first view of a page');
+    logOutage(error, 'the API did not answer for the first view of a page');
   }
   return null;
 }

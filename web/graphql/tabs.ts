@@ -5,9 +5,9 @@ export type TabMessage =
 
 /** The other tabs of this origin. */
 export interface Tabs {
-  /** Tells the others, not this one. */
+  /** Sends a message to the other tabs, not to this one. Does nothing while this tab does not listen. */
   post(message: TabMessage): void;
-  /** Hears what others post, until the returned function is called. */
+  /** Receives what other tabs post, until the returned function is called. Call it in an effect: it opens a channel. */
   listen(hear: (message: TabMessage) => void): () => void;
   /** Runs `task` while no other tab runs one. */
   exclusive<T>(task: () => Promise<T>): Promise<T>;
@@ -24,16 +24,24 @@ const ARRIVAL = 20;
 /**
  * The tabs of a browser, over BroadcastChannel and Web Locks. Both stay within the origin and in memory: a token that
  * travels here touches no storage.
+ *
+ * The channel is open only while this tab listens. Components are also rendered on the server, where effects do not run
+ * and so nothing would close it: Node keeps an open channel, and all that its page refers to, for as long as the process
+ * lives (46 kB for each view of the tasks).
  */
 export function browserTabs(): Tabs {
-  const speaker = new BroadcastChannel(NAME);
+  let channel: BroadcastChannel | null = null;
   return {
     // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a BroadcastChannel stays in its origin
-    post: (message) => speaker.postMessage(message),
+    post: (message) => channel?.postMessage(message),
     listen: (hear) => {
-      const listener = ({ data }: MessageEvent<TabMessage>) => hear(data);
-      speaker.addEventListener('message', listener);
-      return () => speaker.removeEventListener('message', listener);
+      const opened = new BroadcastChannel(NAME);
+      opened.addEventListener('message', ({ data }: MessageEvent<TabMessage>) => hear(data));
+      channel = opened;
+      return () => {
+        opened.close();
+        if (channel === opened) channel = null;
+      };
     },
     exclusive: (task) =>
       new Promise((resolve, reject) => {

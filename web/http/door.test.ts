@@ -2,12 +2,15 @@ import { METHODS, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { turnAway } from './door.ts';
-import { createWebServer } from './server.ts';
+import { createHttpServer } from '../../http/server.ts';
 
 /** A site behind the door, which says what it was asked for. */
-const server = createWebServer((incoming, response) => {
-  if (!turnAway(incoming, response)) response.end(`${incoming.method} ${incoming.url}`);
-});
+const { server } = createHttpServer(
+  (incoming, response) => {
+    if (!turnAway(incoming, response)) response.end(`${incoming.method} ${incoming.url}`);
+  },
+  { trustedProxies: [] },
+);
 beforeAll(() => new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve)));
 afterAll(() => void server.close());
 

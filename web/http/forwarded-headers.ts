@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import { clientAddress, type IsTrusted } from './client-address.ts';
+import { clientAddress, type IsTrusted } from '../../http/client-address.ts';
 
 /** Headers in which somebody says where a request came from; only X-Forwarded-For of a trusted peer is ever read. */
 const CLAIMS = [

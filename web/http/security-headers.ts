@@ -1,3 +1,5 @@
+import { strictTransport } from '../../http/strict-transport.ts';
+
 /**
  * The headers of every answer but ready-made files, which have the two that concern them (static-files.ts): a dozen of
  * those make a page, and headers are not compressed. Pages put a Content-Security-Policy of their own
@@ -14,7 +16,7 @@ export function securityHeaders(webUrl: URL): Readonly<Record<string, string>> {
     'X-Content-Type-Options': 'nosniff',
     'X-Frame-Options': 'DENY',
   };
-  // Two years (RFC 6797); on plain http a browser ignores it, and on localhost it would shut out other projects.
-  if (webUrl.protocol === 'https:') headers['Strict-Transport-Security'] = 'max-age=63072000; includeSubDomains';
+  const transport = strictTransport(webUrl);
+  if (transport !== null) headers['Strict-Transport-Security'] = transport;
   return headers;
 }

@@ -34,6 +34,21 @@ describe.each(['shared-secret', 'jwks'] as const)('the key file of %s mode', (mo
     expect(fs.readFileSync(file, 'utf8')).toBe(damaged);
   });
 
+  test.runIf(process.platform !== 'win32')(
+    'the key file that npm start has made is refused if others may read it, and left as it is',
+    () => {
+      const file = keyFileIn(temporaryFolder(), mode);
+      ensureKeyFile(file, mode, NOW);
+      for (const bits of [0o640, 0o604, 0o644, 0o660, 0o666, 0o777]) {
+        fs.chmodSync(file, bits);
+        expect(() => ensureKeyFile(file, mode, NOW)).toThrow(
+          /holds secrets and is open to other users.*: run chmod 600 '/,
+        );
+        expect(fs.statSync(file).mode & 0o777).toBe(bits);
+      }
+    },
+  );
+
   test('gets another key each time, named after the day from which it signs', () => {
     const keys = Array.from({ length: 20 }, () => makeKey(mode, NOW));
     expect(new Set(keys.map(({ secret }) => secret)).size).toBe(20);

@@ -1,9 +1,8 @@
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
-import fs from 'node:fs';
 import path from 'node:path';
 import { type FileKey, formatKeyFile, KeyFileError, parseKeyFile } from '../../../schema/key-file.ts';
 import type { TokenMode } from '../../../schema/token.ts';
-import { readIfThere, writeWhole } from '../files.ts';
+import { readIfThere, readSecretFile, writeWhole } from '../files.ts';
 import { Problem } from '../problem.ts';
 
 /** Where a data folder keeps the keys of a mode: the two have nothing in common. */
@@ -23,10 +22,10 @@ export function makeKey(mode: TokenMode, signsFrom: number): FileKey {
 /**
  * Makes the key file of a new data folder, with one key that signs at once. One that is there is left as it is.
  * @param now seconds since the epoch
- * @throws {Problem} when it is damaged or cannot be written
+ * @throws {Problem} when it is damaged, open to other users, or cannot be written
  */
 export function ensureKeyFile(file: string, mode: TokenMode, now: number): void {
-  if (fs.existsSync(file)) readKeys(file, mode);
+  if (readSecretFile(file) !== undefined) readKeys(file, mode);
   else writeKeys(file, mode, [makeKey(mode, now)]);
 }
 

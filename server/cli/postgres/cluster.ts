@@ -3,6 +3,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { makeFolder } from '../files.ts';
 import { Problem, writing } from '../problem.ts';
+import { fullDisk, requireSound } from './damage.ts';
 import type { Runner } from './run-as.ts';
 
 /** The superuser's name: used to make one role and one database, and for nothing else. */
@@ -13,12 +14,12 @@ const UNFINISHED = 'postgres.unfinished-';
 /**
  * Makes the folders of the embedded database ready, with a new cluster in them unless there is one: it is made in a
  * folder of another name and renamed when complete, so that an interruption leaves nothing that looks like a cluster.
- * A complete cluster is never removed.
+ * A cluster is never removed, and a damaged one never made anew.
  * @param dataDir the data folder; it is ours alone, so what is unfinished in it belongs to nobody else
  * @param runner how programs are run
  * @param password the superuser's
  * @returns the cluster's folder
- * @throws {Problem} when the folder cannot be written or the cluster cannot be made
+ * @throws {Problem} when the folder cannot be written, the cluster cannot be made, or the one that is there is damaged
  */
 export async function ensureCluster(dataDir: string, runner: Runner, password: string): Promise<string> {
   const cluster = path.join(dataDir, 'postgres');
@@ -29,14 +30,13 @@ export async function ensureCluster(dataDir: string, runner: Runner, password: s
     for (const name of fs.readdirSync(dataDir))
       if (name.startsWith(UNFINISHED)) fs.rmSync(path.join(dataDir, name), { recursive: true, force: true });
   });
-  if (fs.existsSync(path.join(cluster, 'PG_VERSION'))) {
+  if (fs.existsSync(cluster)) {
     if (runner.owner !== undefined && fs.statSync(cluster).uid !== runner.owner) giveTo(cluster, runner.owner);
     // PostgreSQL insists on it, and a copy made without care has lost it.
     writing(cluster, () => fs.chmodSync(cluster, 0o700));
+    requireSound(cluster);
     return cluster;
   }
-  if (fs.existsSync(cluster))
-    throw new Problem(`${cluster} is there but holds no database: move it away, so that a new one can be made.`);
   await makeCluster(dataDir, cluster, runner, password);
   return cluster;
 }
@@ -54,8 +54,7 @@ async function makeCluster(dataDir: string, cluster: string, runner: Runner, pas
     const locale = ['--encoding=UTF8', '--locale-provider=builtin', '--builtin-locale=C.UTF-8', '--locale=C'];
     const access = ['-U', SUPERUSER, '--auth=scram-sha-256', `--pwfile=${passwordFile}`];
     const { code, output } = await runner.run('initdb', ['-D', unfinished, ...access, ...locale, '--no-instructions']);
-    if (/no space left/i.test(output))
-      throw new Problem(`The disk that holds ${dataDir} is full: make room and try again.`);
+    if (/no space left/i.test(output)) throw new Problem(fullDisk(dataDir));
     if (code !== 0) throw new Problem(`The database could not be made. initdb said:\n${output.trim()}`);
   } finally {
     fs.rmSync(passwordFile, { force: true });

@@ -1,19 +1,33 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { readIfThere } from '../files.ts';
 import { isAlive, isProgram } from '../process-table.ts';
 import { accepts, freePort, isFree } from '../ports.ts';
+import { readIfThere } from '../files.ts';
 import { Problem } from '../problem.ts';
+import { damaged, fullDisk, wayOut } from './damage.ts';
 import type { Runner } from './run-as.ts';
 
-const START_SECONDS = 30;
+/** Crash recovery included. */
+const START_SECONDS = 50;
 /** After a killed postmaster its last processes hold the shared memory for a while. */
 const PATIENCE_MILLISECONDS = 15_000;
+/** How long a killed server's processes may hold its port. */
+const PORT_MILLISECONDS = 2_000;
+/** How long a server that has just begun may take to write its pid file. */
+const PID_FILE_MILLISECONDS = 300;
 const KILL_MILLISECONDS = 5_000;
 const KILL_CHECK_MILLISECONDS = 20;
-/** What another try would not change. */
-const LASTING = /no space left|are incompatible with server|wrong ownership|invalid permissions/i;
+const RETRY_MILLISECONDS = 300;
+/**
+ * What another attempt may change: processes of a killed server that still end, and a port that was taken in between.
+ * Empty where the server was still in crash recovery when pg_ctl ended.
+ */
+const PASSING = /^$|shared memory|another (postmaster|server)|address already in use|could not bind|starting up/i;
+/** Less free space than PostgreSQL needs to start, in bytes. */
+const FULL_BYTES = 2 ** 20;
+/** Up to the port; each ends in a line feed. */
+const PID_FILE_LINES = 4;
 const LOG_LIMIT_BYTES = 10 * 2 ** 20;
 
 /** A server that accepts connections. */
@@ -22,54 +36,62 @@ export interface Server {
   /** The postmaster's process id. */
   readonly pid: number;
   readonly reused: boolean;
+  /** Its log file. */
+  readonly log: string;
+}
+
+/** How a server is started. */
+export interface ServerOptions {
+  /** `name=value` for the server. Default: none. */
+  readonly settings?: readonly string[];
+  /** The port that it must listen on. Default: that of the last time, or another one if that is taken. */
+  readonly port?: number;
+  /** Ends the start between two attempts. */
+  readonly signal?: AbortSignal;
 }
 
 /**
  * Starts a cluster's server on 127.0.0.1, or takes over the one that a killed start has left running.
  * @param cluster the cluster's folder
  * @param runner how programs are run
- * @param settings `name=value` for the server
- * @throws {Problem} when it does not come up within 15 s of tries, with the end of its log
+ * @throws {Problem} when it does not come up within 15 s of tries, or cannot: with the file and what to do, or with the
+ *   end of its log
  */
-export async function startServer(cluster: string, runner: Runner, settings: readonly string[]): Promise<Server> {
+export async function startServer(cluster: string, runner: Runner, options: ServerOptions): Promise<Server> {
   const log = path.join(cluster, 'server.log');
+  const { settings = [], port: wanted, signal } = options;
   const deadline = Date.now() + PATIENCE_MILLISECONDS;
+  if (readPidFile(cluster) === 'damaged') await delay(PID_FILE_MILLISECONDS);
   for (;;) {
+    signal?.throwIfAborted();
     const running = await findServer(cluster, runner);
-    if (running !== undefined) return { ...running, reused: true };
+    if (running !== undefined) return { ...running, reused: true, log };
     removeStalePidFile(cluster);
-    if (fs.existsSync(log) && fs.statSync(log).size > LOG_LIMIT_BYTES) fs.truncateSync(log);
-    const port = await choosePort(cluster);
-    const options = [`port=${port}`, 'listen_addresses=127.0.0.1', "unix_socket_directories=''", ...settings];
-    const { code } = await runner.run(
-      'pg_ctl',
-      [
-        '-D',
-        cluster,
-        '-w',
-        '-t',
-        String(START_SECONDS),
-        '-l',
-        log,
-        '-o',
-        options.map((o) => `-c ${o}`).join(' '),
-        'start',
-      ],
-      'detached',
-    );
-    const started = code === 0 ? readPidFile(cluster) : undefined;
+    const { size } = fs.statSync(log, { throwIfNoEntry: false }) ?? { size: 0 };
+    if (size > LOG_LIMIT_BYTES) fs.truncateSync(log);
+    const begin = size > LOG_LIMIT_BYTES ? 0 : size;
+    const port = wanted ?? (await choosePort(cluster));
+    if (port === wanted) await requirePort(port);
+    const flags = [`port=${port}`, 'listen_addresses=127.0.0.1', "unix_socket_directories=''", ...settings]
+      .map((setting) => `-c ${setting}`)
+      .join(' ');
+    const args = ['-D', cluster, '-w', '-t', String(START_SECONDS), '-l', log, '-o', flags, 'start'];
+    const { code } = await runner.run('pg_ctl', args, 'detached');
+    const started = code === 0 ? requirePidFile(cluster) : undefined;
     if (started !== undefined) {
       fs.writeFileSync(portFile(cluster), String(port));
-      return { ...started, reused: false };
+      return { ...started, reused: false, log };
     }
-    if (Date.now() > deadline || LASTING.test(endOf(log))) throw new Problem(whyNot(log));
-    await delay(300);
+    const said = saidSince(log, begin);
+    if (Date.now() > deadline || !PASSING.test(said) || isDiskFull(cluster))
+      throw new Problem(whyNot(cluster, log, said, port));
+    await delay(RETRY_MILLISECONDS, undefined, signal && { signal });
   }
 }
 
 /** Stops a cluster's server: sessions are ended, what was acknowledged is on the disk. Nothing happens when none runs. */
 export async function stopServer(cluster: string, runner: Runner): Promise<void> {
-  const pid = readPidFile(cluster)?.pid;
+  const pid = requirePidFile(cluster)?.pid;
   if (pid === undefined || !isAlive(pid)) return;
   const { code, output } = await runner.run('pg_ctl', ['-D', cluster, '-m', 'fast', '-w', '-t', '30', 'stop']);
   if (code !== 0 && isAlive(pid)) throw new Problem(`The database did not stop: ${output.trim()}`);
@@ -80,7 +102,8 @@ export async function stopServer(cluster: string, runner: Runner): Promise<void>
  * ending, and data that nobody wants any more. Nothing happens when none runs.
  */
 export function killServer(cluster: string): void {
-  const pid = readPidFile(cluster)?.pid;
+  const found = readPidFile(cluster);
+  const pid = found === 'damaged' ? undefined : found?.pid;
   if (pid === undefined || !isAlive(pid) || !isProgram(pid, 'postgres')) return;
   // An immediate shutdown (PostgreSQL 18 manual, 18.5): its processes go too, and its shared memory.
   process.kill(pid, 'SIGQUIT');
@@ -91,24 +114,53 @@ export function killServer(cluster: string): void {
 
 /** Both must agree: pg_ctl only looks whether some process has the number, and a port may be a stranger's. */
 async function findServer(cluster: string, runner: Runner): Promise<{ port: number; pid: number } | undefined> {
-  const found = readPidFile(cluster);
+  const found = requirePidFile(cluster);
   if (found === undefined) return undefined;
   const { code } = await runner.run('pg_ctl', ['-D', cluster, 'status']);
   return code === 0 && (await accepts(found.port)) ? found : undefined;
 }
 
-function readPidFile(cluster: string): { port: number; pid: number } | undefined {
-  const file = path.join(cluster, 'postmaster.pid');
-  if (!fs.existsSync(file)) return undefined;
-  const [pid = '', , , port = ''] = fs.readFileSync(file, 'utf8').split('\n');
-  return /^\d+$/.test(pid) && /^\d+$/.test(port) ? { pid: Number(pid), port: Number(port) } : undefined;
+/** Whether the server runs, or ended without removing its pid file. */
+export const hasPidFile = (cluster: string): boolean => fs.existsSync(pidFile(cluster));
+
+const pidFile = (cluster: string) => path.join(cluster, 'postmaster.pid');
+
+/** What a pid file says of its server. */
+interface PidFile {
+  readonly port: number;
+  readonly pid: number;
+}
+
+/**
+ * Parses what PostgreSQL writes there in one go: process id, folder, start time, port, and more lines (src/include/utils/
+ * pidfile.h). A file without them is what a power cut or a full disk leaves: it does not say whether a server runs.
+ */
+export function parsePidFile(text: string): PidFile | 'damaged' {
+  const lines = text.split('\n');
+  const [pid = '', , , port = ''] = lines;
+  const isWhole = /^[1-9]\d*$/.test(pid) && /^[1-9]\d*$/.test(port) && lines.length > PID_FILE_LINES;
+  return isWhole ? { pid: Number(pid), port: Number(port) } : 'damaged';
+}
+
+function readPidFile(cluster: string): PidFile | 'damaged' | undefined {
+  const text = readIfThere(pidFile(cluster));
+  return text === undefined ? undefined : parsePidFile(text);
+}
+
+/** @throws {Problem} when it is damaged */
+function requirePidFile(cluster: string): PidFile | undefined {
+  const found = readPidFile(cluster);
+  if (found !== 'damaged') return found;
+  throw new Problem(
+    `${pidFile(cluster)} is empty or damaged, so it does not say whether PostgreSQL still runs on ${cluster}: ` +
+      'make sure that no process does (ps -ef | grep postgres), delete this file alone, and start again.',
+  );
 }
 
 /** PostgreSQL will not start while the number in its pid file is alive, even if it now belongs to another program. */
 function removeStalePidFile(cluster: string): void {
-  const pid = readPidFile(cluster)?.pid;
-  if (pid !== undefined && isAlive(pid) && !isProgram(pid, 'postgres'))
-    fs.rmSync(path.join(cluster, 'postmaster.pid'), { force: true });
+  const pid = requirePidFile(cluster)?.pid;
+  if (pid !== undefined && isAlive(pid) && !isProgram(pid, 'postgres')) fs.rmSync(pidFile(cluster), { force: true });
 }
 
 const portFile = (cluster: string) => `${cluster}.port`;
@@ -125,15 +177,54 @@ async function choosePort(cluster: string): Promise<number> {
   return last !== undefined && (await isFree(last, '127.0.0.1')) ? last : await freePort();
 }
 
-function whyNot(log: string): string {
-  const said = endOf(log);
-  if (/no space left/i.test(said)) return `The disk that holds ${log} is full: make room and try again.`;
-  if (/are incompatible with server/.test(said))
-    return `The database in ${path.dirname(log)} was made by another version of PostgreSQL: move the data folder away.`;
-  return `The database did not start. The end of ${log}:\n${said}`;
+/** @throws {Problem} when another program listens on it */
+async function requirePort(port: number): Promise<void> {
+  const deadline = Date.now() + PORT_MILLISECONDS;
+  while (!(await isFree(port, '127.0.0.1'))) {
+    if (Date.now() > deadline) throw new Problem(portTaken(port));
+    await delay(RETRY_MILLISECONDS);
+  }
 }
 
-function endOf(log: string): string {
-  const text = fs.existsSync(log) ? fs.readFileSync(log, 'utf8') : '';
-  return text.trim().split('\n').slice(-8).join('\n');
+function portTaken(port: number): string {
+  return (
+    `Port ${port}, on which the API and the web app expect the database, is taken by another program: ` +
+    'stop that one, and start again.'
+  );
+}
+
+function whyNot(cluster: string, log: string, said: string, port: number): string {
+  if (/no space left/i.test(said) || isDiskFull(cluster)) return fullDisk(cluster);
+  const [, theirs, ours] = /initialized by PostgreSQL version (\S+), .*? version ([\d.]+\d)/.exec(said) ?? [];
+  if (theirs !== undefined)
+    return (
+      `${path.join(cluster, 'PG_VERSION')}: this database was made by PostgreSQL ${theirs}, and the embedded PostgreSQL is ` +
+      `${ours}: start it with the Fieldgate that made it, or move ${path.dirname(cluster)} away to begin with an empty one.`
+    );
+  if (/address already in use|could not bind/i.test(said)) return portTaken(port);
+  const control = /PG_CONTROL_VERSION|CATALOG_VERSION/.test(said)
+    ? `${path.join(cluster, 'global/pg_control')} is damaged, or of another build of PostgreSQL`
+    : 'the database did not start';
+  return damaged(cluster, `${control}. PostgreSQL wrote to ${log}:\n${complaints(said)}\n${wayOut(cluster)}`);
+}
+
+/** A full disk takes no line of the log either. */
+function isDiskFull(folder: string): boolean {
+  const { bavail, bsize } = fs.statfsSync(folder);
+  return bavail * bsize < FULL_BYTES;
+}
+
+/** What the server has logged since the log was so long. */
+function saidSince(log: string, begin: number): string {
+  try {
+    return fs.readFileSync(log).subarray(begin).toString('utf8').trim();
+  } catch {
+    return '';
+  }
+}
+
+/** The last lines of a log that say what is wrong. Not the hints: to run initdb would be to lose the data. */
+function complaints(text: string): string {
+  const lines = text.split('\n').filter((line) => / (ERROR|FATAL|PANIC|DETAIL): /.test(line));
+  return lines.slice(-6).join('\n');
 }

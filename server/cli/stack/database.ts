@@ -1,15 +1,17 @@
 import type { StartConfig } from '../../config.ts';
 import { withClient } from '../../data/client.ts';
-import { startPostgres } from '../postgres.ts';
+import { type Postgres, type PostgresOptions, startPostgres } from '../postgres.ts';
 import { errorCode, Problem } from '../problem.ts';
 import type { Secrets } from '../secrets.ts';
 import { type DatabaseUrls, deriveDatabaseUrls } from './environment.ts';
+import { type Part, type Supervised, supervise } from './supervise.ts';
+import { whenGone } from './watch-process.ts';
 
 /** The database that the stack works on. */
 export interface Database {
   readonly urls: DatabaseUrls;
-  /** The embedded server's process id; undefined for a database of the user's. */
-  readonly pid: number | undefined;
+  /** Restarts the embedded server when it ends; undefined for a database of the user's. */
+  readonly supervise: ((say: (line: string) => void) => Supervised) | undefined;
   /** Stops the embedded server; a database of the user's is left alone. */
   readonly stop: () => Promise<void>;
 }
@@ -30,12 +32,29 @@ export async function openDatabase(
     await requireSignIn('DATABASE_URL', config.DATABASE_URL);
     return {
       urls: deriveDatabaseUrls(config.DATABASE_URL, config, secrets),
-      pid: undefined,
+      supervise: undefined,
       stop: () => Promise.resolve(),
     };
   }
-  const { url, pid, stop } = await startPostgres({ dataDir, passwords: secrets.passwords, settings });
-  return { urls: { owner: url('owner'), api: url('api'), auth: url('auth') }, pid, stop };
+  const options: PostgresOptions = { dataDir, passwords: secrets.passwords, settings };
+  const first = await startPostgres(options);
+  // The API and the web app know the first port, and reconnect to it.
+  const restart = async (signal: AbortSignal) => toPart(await startPostgres({ ...options, port: first.port, signal }));
+  const { url, stop } = first;
+  return {
+    urls: { owner: url('owner'), api: url('api'), auth: url('auth') },
+    supervise: (say) => supervise(toPart(first), restart, { say }),
+    stop,
+  };
+}
+
+function toPart({ pid, endedInOrder, log, stop }: Postgres): Part {
+  const ended = whenGone(pid).then(() =>
+    endedInOrder()
+      ? `the database shut down (its log is ${log})`
+      : 'the database ended without a shutdown, as by SIGKILL',
+  );
+  return { name: 'the database', pid, ready: Promise.resolve(), ended, refusal: undefined, stop };
 }
 
 /**

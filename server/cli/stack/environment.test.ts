@@ -44,6 +44,22 @@ describe('deriveEnvironments', () => {
     expect(derived({ TOKEN_MODE: 'jwks' }).web['TOKEN_SECRETS']).not.toBe(derived({}).web['TOKEN_SECRETS']);
   });
 
+  test.each([
+    [{}, ['https://studio.apollographql.com', 'https://sandbox.embed.apollographql.com']],
+    [{ EXPLORER_ORIGINS: 'none' }, []],
+    [{ EXPLORER_ORIGINS: 'https://a.example, https://b.example' }, ['https://a.example', 'https://b.example']],
+    [{ API_URL: 'https://api.example' }, []],
+  ])('gives the API alone, of %j, the origins of explorers', (given, expected) => {
+    const { api, web } = derived(given);
+    expect(readApiConfig(api).EXPLORER_ORIGINS).toEqual(expected);
+    expect(web).not.toHaveProperty('EXPLORER_ORIGINS');
+  });
+
+  test('gives both processes the stall timeout', () => {
+    const { api, web } = derived({ STALL_TIMEOUT: '2m' });
+    expect([api['STALL_TIMEOUT'], web['STALL_TIMEOUT']]).toEqual(['120s', '120s']);
+  });
+
   test('never gives the web app what opens the tasks', () => {
     const { web } = derived({ DATABASE_URL: 'postgres://o:p@h/d', API_DATABASE_URL: URLS.api });
     for (const name of ['API_DATABASE_URL', 'DATABASE_URL']) expect(web).not.toHaveProperty(name);

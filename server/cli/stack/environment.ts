@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { explorersOf } from '../../../schema/settings.ts';
 import type { TokenMode } from '../../../schema/token.ts';
 import { KEY_FILE_PREFIX } from '../../../schema/token-secrets.ts';
 import type { StartConfig } from '../../config.ts';
@@ -57,7 +58,7 @@ function deriveTokenSecrets(environment: NodeJS.ProcessEnv, mode: TokenMode, dat
 }
 
 /** The settings that only one of the two processes may know. */
-const ONLY_API = ['API_DATABASE_URL'];
+const ONLY_API = ['API_DATABASE_URL', 'EXPLORER_ORIGINS'];
 const ONLY_WEB = ['AUTH_DATABASE_URL', 'BETTER_AUTH_SECRET', 'SMTP_URL'];
 /** In jwks mode these are private keys. */
 const ONLY_ISSUER = ['TOKEN_SECRETS'];
@@ -96,6 +97,8 @@ export function deriveEnvironments(
     TOKEN_TTL: `${config.TOKEN_TTL}s`,
     PASSWORD_POLICY: config.PASSWORD_POLICY,
     TRUSTED_PROXIES: config.TRUSTED_PROXIES.join(','),
+    STALL_TIMEOUT: `${config.STALL_TIMEOUT}s`,
+    EXPLORER_ORIGINS: explorersOf(config.EXPLORER_ORIGINS, origins.api).join(',') || 'none',
     INTROSPECTION: config.INTROSPECTION,
     DATA_DIR: dataDir,
     WEB_BUILD_DIR: buildFolder(environment),

@@ -33,6 +33,17 @@ describe('a service', () => {
     await service.stop();
   });
 
+  test('a service reports that it serves, or the sentence with which it refuses to start, also if it ends at once', async () => {
+    const ready = startService('the test', [script(temporaryFolder(), "process.send?.('ready')").file], process.env);
+    onTestFinished(() => ready.stop());
+    await ready.ready;
+    expect(ready.refusal).toBeUndefined();
+    const refuse = "process.send?.({ refused: 'Set API_PORT.' }, () => process.exit(1))";
+    const refused = startService('the test', [script(temporaryFolder(), refuse).file], process.env);
+    expect(await refused.ended).toBe('the test ended with exit code 1');
+    expect(refused.refusal).toBe('Set API_PORT.');
+  });
+
   test('gets the environment that it is given and nothing else', async () => {
     vi.stubEnv('SECRET', 'of the parent');
     onTestFinished(() => void vi.unstubAllEnvs());

@@ -1,17 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { readProcessReport } from '../../../schema/process-report.ts';
 import { inRoot, ROOT } from './paths.ts';
+import type { Part } from './supervise.ts';
 
 const GRACE_MILLISECONDS = 10_000;
 
-/** A process of ours that serves until it is stopped. */
-export interface Service {
-  readonly name: string;
-  readonly pid: number;
-  /** Its end, in words; for one that was asked to stop as well. */
-  readonly ended: Promise<string>;
-  /** SIGTERM, and SIGKILL after 10 s. Resolves when it has gone. */
-  readonly stop: () => Promise<void>;
-}
+/** A process of ours that serves until it is stopped. Its `stop` sends SIGTERM, and SIGKILL after 10 s. */
+export type Service = Part;
 
 /**
  * Starts a service under our Node. It stops when we are gone, however we went.
@@ -40,13 +35,30 @@ export function startService(
       stdio: ['ignore', output, output, 'ipc'],
     },
   );
+  const ready = Promise.withResolvers<void>();
+  let refusal: string | undefined;
+  child.on('message', (message) => {
+    const report = readProcessReport(message);
+    if (report === 'ready') ready.resolve();
+    else if (report !== null) refusal = report.refused;
+  });
   const ended = new Promise<string>((resolve) => {
     child.once('error', (error) => resolve(`${name} could not be started: ${error.message}`));
-    child.once('exit', (code, signal) =>
+    // Not `exit`, which may come before the last message has been read.
+    child.once('close', (code, signal) =>
       resolve(`${name} ended ${signal ? `by ${signal}` : `with exit code ${code}`}`),
     );
   });
-  return { name, pid: child.pid ?? 0, ended, stop: () => stop(child, ended) };
+  return {
+    name,
+    pid: child.pid ?? 0,
+    ready: ready.promise,
+    ended,
+    get refusal() {
+      return refusal;
+    },
+    stop: () => stop(child, ended),
+  };
 }
 
 async function stop(child: ChildProcess, ended: Promise<string>): Promise<void> {

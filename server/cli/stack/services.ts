@@ -1,14 +1,29 @@
+import { requireFreePorts } from '../ports.ts';
 import { NEXT_FLAGS } from './build.ts';
 import type { Environments } from './environment.ts';
 import { inRoot, TOOLS } from './paths.ts';
-import { followed } from './restart.ts';
+import { waitForAnswer } from './readiness.ts';
 import { type Service, startService } from './service.ts';
+import { type Supervised, type SuperviseOptions, supervise } from './supervise.ts';
+
+/** How long a killed process may hold its ports, in milliseconds. */
+const PORT_MILLISECONDS = 5_000;
+const READY_MILLISECONDS = 60_000;
+
+/** What the API and the web app are started with. */
+export interface ServiceOptions {
+  readonly environments: Environments;
+  readonly ports: Readonly<Record<'API_PORT' | 'METRICS_PORT' | 'WEB_PORT', number>>;
+  /** The embedded database: the API does not start without one. Undefined for a database of the user's. */
+  readonly database: Supervised | undefined;
+  readonly say: (line: string) => void;
+}
 
 /** The two processes that serve what has been built. */
-export function servingServices({ api, web }: Environments): readonly Service[] {
+export function servingServices({ environments: { api, web }, ...options }: ServiceOptions): readonly Supervised[] {
   return [
-    startService('the API', [inRoot('server/main.ts')], api),
-    startService('the web app', [inRoot('web/serve.ts')], web),
+    superviseApi(options, { ...api }),
+    superviseWeb(options, () => startService('the web app', [inRoot('web/serve.ts')], web)),
   ];
 }
 
@@ -21,25 +36,50 @@ export function isApiSource(file: string): boolean {
   return isSource && !file.startsWith(inRoot('server/generated')) && !file.startsWith(inRoot('server/cli'));
 }
 
-/**
- * The same two for development: each follows the sources.
- * @param say where it is said that the API has ended, because of a mistake in them
- */
-export function watchServices(
-  { api, web }: Environments,
-  webPort: number,
-  say: (line: string) => void,
-): readonly Service[] {
+/** The same two for development: each follows the sources, Next by itself. */
+export function watchServices({ environments: { api, web }, ...options }: ServiceOptions): readonly Supervised[] {
   const development = { NODE_ENV: 'development' };
+  const { WEB_PORT } = options.ports;
   // To this machine alone, as what is built: Next's own default is every network that it is in.
-  const whereTo = ['--hostname', '127.0.0.1', '--port', String(webPort)];
-  const startApi = () => startService('the API', [inRoot('server/main.ts')], { ...api, ...development });
-  return [
-    followed(startApi, { folders: API_SOURCES, counts: isApiSource, say }),
-    startService('the web app', [TOOLS.next, 'dev', 'web', ...whereTo, ...NEXT_FLAGS], {
-      ...web,
-      ...development,
-      WEB_BUILD_DIR: '.next-dev',
-    }),
-  ];
+  const whereTo = ['--hostname', '127.0.0.1', '--port', String(WEB_PORT)];
+  const environment = { ...web, ...development, WEB_BUILD_DIR: '.next-dev' };
+  const startWeb = () => {
+    const command = [TOOLS.next, 'dev', 'web', ...whereTo, ...NEXT_FLAGS];
+    return answering(startService('the web app', command, environment), `http://localhost:${WEB_PORT}/healthz`);
+  };
+  const sources = { folders: API_SOURCES, counts: isApiSource };
+  return [superviseApi(options, { ...api, ...development }, sources), superviseWeb(options, startWeb)];
+}
+
+type Options = Omit<ServiceOptions, 'environments'>;
+
+function superviseApi(
+  { ports: { API_PORT, METRICS_PORT }, database, say }: Options,
+  environment: NodeJS.ProcessEnv,
+  sources?: SuperviseOptions['sources'],
+): Supervised {
+  const start = () => startService('the API', [inRoot('server/main.ts')], environment);
+  const restart = async (signal: AbortSignal) => {
+    await database?.serving(signal);
+    await requireFreePorts({ API_PORT, METRICS_PORT }, PORT_MILLISECONDS);
+    return start();
+  };
+  return supervise(start(), restart, { say, ...(sources && { sources }) });
+}
+
+function superviseWeb({ ports: { WEB_PORT }, say }: Options, start: () => Service): Supervised {
+  const restart = async () => {
+    await requireFreePorts({ WEB_PORT }, PORT_MILLISECONDS);
+    return start();
+  };
+  return supervise(start(), restart, { say });
+}
+
+/** A service that does not report when it serves: it does once a URL answers. */
+function answering(service: Service, url: string): Service {
+  const { name, pid, ended, stop } = service;
+  const over = new AbortController();
+  void ended.then(() => over.abort());
+  const ready = waitForAnswer(name, url, READY_MILLISECONDS, over.signal).catch(() => new Promise<never>(() => {}));
+  return { name, pid, ended, stop, ready, refusal: undefined };
 }

@@ -2,22 +2,21 @@ import path from 'node:path';
 import { JWKS_PATH } from '../../../schema/token.ts';
 import { readStartConfig } from '../../config.ts';
 import { migrate } from '../../data/migrate.ts';
+import { RuntimeRoleError } from '../../data/roles.ts';
 import { lockData } from '../data-lock.ts';
 import { ensureKeyFile, keyFileIn, readKeys } from '../keys/store.ts';
 import { requireFreePorts } from '../ports.ts';
-import { Problem } from '../problem.ts';
+import { Problem, sentence } from '../problem.ts';
 import type { Progress } from '../progress.ts';
 import { loadSecrets } from '../secrets.ts';
 import { buildWeb, generateCode } from './build.ts';
-import { openDatabase, requireSignIn } from './database.ts';
+import { type Database, openDatabase, requireSignIn } from './database.ts';
 import { seedDemo } from './demo.ts';
-import { type DatabaseUrls, deriveEnvironments, deriveOrigins } from './environment.ts';
+import { deriveEnvironments, deriveOrigins } from './environment.ts';
 import { ROOT } from './paths.ts';
 import { regenerateOnChange } from './regenerate.ts';
 import { waitForAnswer } from './readiness.ts';
-import type { Service } from './service.ts';
 import { servingServices, watchServices } from './services.ts';
-import { whenGone } from './watch-process.ts';
 
 const READY_MILLISECONDS = 60_000;
 /** How long a killed start's processes have to leave their ports. */
@@ -42,7 +41,7 @@ export interface Stack {
   readonly origins: { readonly api: string; readonly web: string };
   /** Whether the demo account is there: only in the embedded database. */
   readonly hasDemo: boolean;
-  /** Resolves when a part of it ends by itself, saying which. */
+  /** Resolves when a part of it is given up, with the reason; a part that ends is restarted before that. */
   readonly broken: Promise<string>;
   /** Stops all parts, the database last. */
   readonly stop: () => Promise<void>;
@@ -87,9 +86,10 @@ async function startParts(
   const database = await progress.step('database ready', () =>
     openDatabase(dataDir, config, secrets, databaseSettings),
   );
-  running.push(database.stop);
+  const supervised = database.supervise?.(progress.say);
+  running.push(supervised?.stop ?? database.stop);
   signal.throwIfAborted();
-  await progress.step('database migrated', () => prepareDatabase(database.urls, progress));
+  await progress.step('database migrated', () => prepareDatabase(database, progress));
   await generateCode(build);
   if (mode === 'production') await buildWeb(build);
   else {
@@ -99,13 +99,17 @@ async function startParts(
   signal.throwIfAborted();
 
   const environments = deriveEnvironments(environment, config, secrets, database.urls);
-  const services =
-    mode === 'watch' ? watchServices(environments, config.WEB_PORT, progress.say) : servingServices(environments);
+  const services = (mode === 'watch' ? watchServices : servingServices)({
+    environments,
+    ports: { API_PORT, WEB_PORT, METRICS_PORT },
+    database: supervised,
+    say: progress.say,
+  });
   running.push(async () => {
     lock.announceStop();
     await Promise.all(services.map((service) => service.stop()));
   });
-  const broken = firstEnd(services, database.pid, signal);
+  const broken = Promise.race([...services, ...(supervised ? [supervised] : [])].map(({ failed }) => failed));
 
   const apiUrl = `http://localhost:${API_PORT}`;
   const webUrl = `http://localhost:${WEB_PORT}`;
@@ -122,11 +126,14 @@ async function startParts(
   return { origins, hasDemo, broken };
 }
 
-async function prepareDatabase({ owner, api, auth }: DatabaseUrls, progress: Progress): Promise<void> {
+async function prepareDatabase({ urls: { owner, api, auth }, supervise }: Database, progress: Progress): Promise<void> {
   const log = (line: string) => progress.say(`  ${line}`);
+  // The embedded database is this start's alone, by the lock on its folder: nobody else has a password of it.
+  const otherPassword = supervise === undefined ? 'keep' : 'set';
   try {
-    await migrate({ databaseUrl: owner, apiDatabaseUrl: api, authDatabaseUrl: auth, log });
+    await migrate({ databaseUrl: owner, apiDatabaseUrl: api, authDatabaseUrl: auth, otherPassword, log });
   } catch (error) {
+    if (error instanceof RuntimeRoleError) throw new Problem(error.message, { cause: error });
     const reason = error instanceof Error ? error.message : String(error);
     throw new Problem(`The database could not be migrated. ${reason}`, { cause: error });
   }
@@ -134,13 +141,7 @@ async function prepareDatabase({ owner, api, auth }: DatabaseUrls, progress: Pro
   await requireSignIn('AUTH_DATABASE_URL', auth);
 }
 
-function firstEnd(services: readonly Service[], databasePid: number | undefined, signal: AbortSignal): Promise<string> {
-  const ends = services.map(({ ended }) => ended);
-  if (databasePid !== undefined) ends.push(whenGone(databasePid, signal).then(() => 'the database ended'));
-  return Promise.race(ends);
-}
-
 async function orBroken(broken: Promise<string>, work: () => Promise<void>): Promise<void> {
   const end = await Promise.race([broken, work()]);
-  if (end !== undefined) throw new Problem(`Fieldgate did not start, because ${end}.`);
+  if (end !== undefined) throw new Problem(`Fieldgate did not start, because ${sentence(end)}`);
 }

@@ -1,13 +1,9 @@
 import { isAlive } from '../process-table.ts';
 
-const CHECK_MILLISECONDS = 1_000;
+const CHECK_MILLISECONDS = 200;
 
-/**
- * Watches a process that is not our child, such as a database server.
- * @param signal ends the watching; the promise then never settles
- * @returns when the process has gone
- */
-export function whenGone(pid: number, signal: AbortSignal): Promise<void> {
+/** Resolves when a process that is not our child, such as a database server, has gone; within 0.2 s. */
+export function whenGone(pid: number): Promise<void> {
   return new Promise((resolve) => {
     const check = setInterval(() => {
       if (isAlive(pid)) return;
@@ -15,6 +11,5 @@ export function whenGone(pid: number, signal: AbortSignal): Promise<void> {
       resolve();
     }, CHECK_MILLISECONDS);
     check.unref();
-    signal.addEventListener('abort', () => clearInterval(check), { once: true });
   });
 }

@@ -19,6 +19,8 @@ export interface RevocationsOptions {
   readonly most?: number;
   /** Hears that the channel has opened or broken. */
   readonly onChannel?: (change: ChannelChange) => void;
+  /** Hears why the table could not be asked for a session. */
+  readonly onOutage?: (error: unknown) => void;
   readonly times?: ChannelTimes;
 }
 
@@ -79,8 +81,9 @@ export async function openRevocations(options: RevocationsOptions): Promise<Hear
         const rows = await run(ONE, [isIdentifier(sessionId) ? sessionId : null]);
         return rows.length > 0 ? 'revoked' : 'good';
       } catch (error) {
-        if (error instanceof DatabaseUnavailable) return 'unknown';
-        throw error;
+        if (!(error instanceof DatabaseUnavailable)) throw error;
+        options.onOutage?.(error);
+        return 'unknown';
       } finally {
         close();
       }

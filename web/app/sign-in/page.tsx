@@ -3,13 +3,14 @@ import { HOME, returnTarget } from '../../auth/return-target.ts';
 import { requireNoSession } from '../../auth/session.ts';
 import { AccountPage } from '../../features/accounts/account-page.tsx';
 import { SignInForm } from '../../features/accounts/sign-in-form.tsx';
+import { orUnavailable } from '../or-unavailable.tsx';
 
 export const metadata: Metadata = { title: 'Sign in' };
 
 type SearchParams = Promise<Readonly<Record<string, string | string[] | undefined>>>;
 
 /** Signs in; afterwards leads to `?next=`, when that is a path of this site. */
-export default async function SignInPage({ searchParams }: { searchParams: SearchParams }) {
+export default orUnavailable(async function SignInPage({ searchParams }: { searchParams: SearchParams }) {
   await requireNoSession();
   const next = returnTarget((await searchParams).next);
   const signUp = next === HOME ? '/sign-up' : `/sign-up?next=${encodeURIComponent(next)}`;
@@ -25,4 +26,4 @@ export default async function SignInPage({ searchParams }: { searchParams: Searc
       <SignInForm next={next} />
     </AccountPage>
   );
-}
+});

@@ -4,13 +4,14 @@ import { requireNoSession } from '../../auth/session.ts';
 import { webConfig } from '../../config.ts';
 import { AccountPage } from '../../features/accounts/account-page.tsx';
 import { SignUpForm } from '../../features/accounts/sign-up-form.tsx';
+import { orUnavailable } from '../or-unavailable.tsx';
 
 export const metadata: Metadata = { title: 'Create an account' };
 
 type SearchParams = Promise<Readonly<Record<string, string | string[] | undefined>>>;
 
 /** Makes an account; afterwards leads to `?next=`, when that is a path of this site. */
-export default async function SignUpPage({ searchParams }: { searchParams: SearchParams }) {
+export default orUnavailable(async function SignUpPage({ searchParams }: { searchParams: SearchParams }) {
   await requireNoSession();
   const next = returnTarget((await searchParams).next);
   return (
@@ -25,4 +26,4 @@ export default async function SignUpPage({ searchParams }: { searchParams: Searc
       <SignUpForm next={next} policy={webConfig().PASSWORD_POLICY} />
     </AccountPage>
   );
-}
+});

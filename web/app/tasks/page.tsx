@@ -7,6 +7,7 @@ import { SignOutButton } from '../../features/accounts/sign-out-button.tsx';
 import { firstView } from '../../features/tasks/first-view.ts';
 import { TaskScreen } from '../../features/tasks/task-screen.tsx';
 import { ApiProvider } from '../../graphql/api-provider.tsx';
+import { orUnavailable } from '../or-unavailable.tsx';
 
 export const metadata: Metadata = { title: 'Tasks' };
 
@@ -14,7 +15,7 @@ export const metadata: Metadata = { title: 'Tasks' };
  * The viewer's tasks. The first view is fetched here, with a token that is made and spent on the server: none is in
  * the page.
  */
-export default async function TasksPage() {
+export default orUnavailable(async function TasksPage() {
   const session = await requireSession('/tasks');
   const { accessToken } = await getAccounts().issue(session);
   const { API_URL } = webConfig();
@@ -27,4 +28,4 @@ export default async function TasksPage() {
       <TaskScreen firstView={tasks} />
     </ApiProvider>
   );
-}
+});

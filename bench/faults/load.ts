@@ -1,0 +1,103 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { createClient, type Told } from '../measure/client.ts';
+import type { Product } from '../stand/product.ts';
+import type { Person } from '../soak/person.ts';
+
+/** What clients do while something fails. */
+export type Work = 'query' | 'mutation' | 'page /tasks' | 'access token';
+
+/** One request, and what its client saw. Times are milliseconds of `performance.now()`. */
+export interface Seen {
+  readonly work: Work;
+  readonly began: number;
+  readonly ended: number;
+  /** The status, or the code of what became of the connection; with a word on the body where that matters. */
+  readonly outcome: string;
+  readonly isGood: boolean;
+}
+
+/** Clients of a running product, each sending one request after another. */
+export interface Load {
+  /** Everything that was seen so far, in the order in which it ended. */
+  readonly seen: readonly Seen[];
+  /** The titles of all tasks whose creation was acknowledged. */
+  readonly acknowledged: ReadonlySet<string>;
+  stop(): Promise<void>;
+}
+
+const CLIENTS: Readonly<Record<Work, number>> = { query: 3, mutation: 3, 'page /tasks': 2, 'access token': 1 };
+/** Between two requests of one client, in milliseconds: what is measured is failures, not throughput. */
+const PAUSE = 10;
+
+const LIST = '{ tasks(first: 20) { totalCount nodes { id title } } }';
+const CREATE = 'mutation Create($title: String!) { createTask(input: { title: $title }) { id } }';
+
+/**
+ * Starts the clients of one person.
+ * @param label what the titles of their tasks begin with: no two loads may share one
+ */
+export function startLoad({ apiUrl, webUrl }: Product, { cookie, token }: Person, label: string): Load {
+  const stopping = new AbortController();
+  const seen: Seen[] = [];
+  const acknowledged = new Set<string>();
+  const client = createClient(Object.values(CLIENTS).reduce((sum, count) => sum + count, 0));
+  const operation = (body: object) =>
+    client.ask({ method: 'POST', url: `${apiUrl}/graphql`, headers: { authorization: `Bearer ${token}` }, body });
+  let count = 0;
+
+  const works: Readonly<Record<Work, () => Promise<Pick<Seen, 'outcome' | 'isGood'>>>> = {
+    query: async () => judged(await operation({ query: LIST })),
+    mutation: async () => {
+      const title = `${label} ${(count += 1)}`;
+      const result = judged(await operation({ query: CREATE, variables: { title } }));
+      if (result.isGood) acknowledged.add(title);
+      return result;
+    },
+    'page /tasks': async () => {
+      const { status, text } = await client.ask({ url: `${webUrl}/tasks`, headers: { cookie } });
+      const hasNotice = status === 200 && text.includes('role="alert"');
+      return { outcome: hasNotice ? '200 with a notice' : String(status), isGood: status === 200 && !hasNotice };
+    },
+    'access token': async () => {
+      // Another address each time: the limits by address are not what is measured.
+      const from = `198.18.${Math.floor(count / 250) % 250}.${(count += 1) % 250}`;
+      const url = `${webUrl}/api/auth/access-token`;
+      const { status } = await client.ask({ url, headers: { cookie, 'x-forwarded-for': from } });
+      return { outcome: String(status), isGood: status === 200 };
+    },
+  };
+
+  const running = Object.entries(CLIENTS).flatMap(([name, clients]) => {
+    const work = name as Work;
+    return Array.from({ length: clients }, async () => {
+      while (!stopping.signal.aborted) {
+        const began = performance.now();
+        const result = await works[work]().catch((error: unknown) => ({ outcome: failureOf(error), isGood: false }));
+        seen.push({ work, began, ended: performance.now(), ...result });
+        await delay(PAUSE);
+      }
+    });
+  });
+  return {
+    seen,
+    acknowledged,
+    async stop() {
+      stopping.abort();
+      await Promise.all(running);
+      client.close();
+    },
+  };
+}
+
+/** What an answer of the API is: a status 200 with errors is no success. */
+function judged({ status, text }: Told): Pick<Seen, 'outcome' | 'isGood'> {
+  const code = /"code":"(\w+)"/.exec(text)?.[1];
+  return {
+    outcome: code === undefined ? String(status) : `${status} ${code}`,
+    isGood: status === 200 && code === undefined,
+  };
+}
+
+function failureOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : 'no answer';
+}

@@ -1,0 +1,56 @@
+import http from 'node:http';
+
+/** A request of a benchmark. */
+export interface Ask {
+  readonly method?: 'GET' | 'POST';
+  readonly url: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Sent as JSON. */
+  readonly body?: unknown;
+}
+
+/** What came back. */
+export interface Told {
+  readonly status: number;
+  readonly headers: http.IncomingHttpHeaders;
+  readonly text: string;
+}
+
+/** A client with connections that stay open until it is closed. */
+export interface Client {
+  /**
+   * Sends a request.
+   * @throws {Error} with the system's code when the connection fails, or with `ETIMEDOUT` after 30 s without an answer
+   */
+  ask(request: Ask): Promise<Told>;
+  close(): void;
+}
+
+const SILENCE_MILLISECONDS = 30_000;
+
+/** @param connections how many requests may be under way at once; others wait */
+export function createClient(connections: number): Client {
+  const agent = new http.Agent({ keepAlive: true, maxSockets: connections });
+  return {
+    ask: ({ method = 'GET', url, headers = {}, body }) =>
+      new Promise((resolve, reject) => {
+        const type = body === undefined ? {} : { 'content-type': 'application/json' };
+        const request = http.request(url, { method, agent, headers: { ...type, ...headers } }, (response) => {
+          const chunks: Buffer[] = [];
+          response.on('data', (chunk: Buffer) => chunks.push(chunk));
+          response.on('error', reject);
+          response.on('end', () => {
+            const { statusCode: status = 0, headers: told } = response;
+            resolve({ status, headers: told, text: Buffer.concat(chunks).toString() });
+          });
+        });
+        request.setTimeout(SILENCE_MILLISECONDS, () =>
+          request.destroy(
+            Object.assign(new Error(`No answer for ${SILENCE_MILLISECONDS / 1_000} s.`), { code: 'ETIMEDOUT' }),
+          ),
+        );
+        request.on('error', reject).end(body === undefined ? undefined : JSON.stringify(body));
+      }),
+    close: () => agent.destroy(),
+  };
+}

@@ -1,0 +1,117 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { kill } from '../stand/product.ts';
+
+/** What a process holds, after its garbage has been collected. */
+export interface Holdings {
+  /** Bytes of V8's heap that are in use. */
+  readonly heap: number;
+  /** Bytes outside of the heap that belong to objects in it: buffers, and what native code has reported. */
+  readonly external: number;
+  /** Bytes of memory that the process has of the system. */
+  readonly resident: number;
+  /** What keeps the event loop alive, by type: sockets, channels, timers (`process.getActiveResourcesInfo()`). */
+  readonly resources: Readonly<Record<string, number>>;
+}
+
+/** Another process of Node, looked into from outside: nothing of it is in the product. */
+export interface Inspector {
+  /** What keeps its event loop alive, by type. */
+  resources(): Promise<Readonly<Record<string, number>>>;
+  /** Collects garbage until no more goes, and says what is left. */
+  holdings(): Promise<Holdings>;
+  close(): void;
+}
+
+const OPEN_MILLISECONDS = 10_000;
+const ANSWER_MILLISECONDS = 30_000;
+/** What finalizers let go of is garbage of the next round. */
+const MOST_ROUNDS = 12;
+/** A round that frees less than this part of the heap is the last. */
+const LITTLE = 0.001;
+
+const RESOURCES = 'JSON.stringify(process.getActiveResourcesInfo())';
+const MEMORY = 'JSON.stringify(process.memoryUsage())';
+const TURN = 'new Promise((resolve) => setTimeout(resolve, 20)).then(() => "")';
+
+/**
+ * Opens the inspector of a running process by SIGUSR1 (Node's manual, "Signal events") and connects to it.
+ * @param output what the process has printed so far, its standard error included: Node says there where it listens. Start
+ *   it with `--inspect-port=0`, or two processes want the same port
+ */
+export async function inspectProcess(pid: number, output: () => string): Promise<Inspector> {
+  const addresses = () => [...output().matchAll(/^Debugger listening on (ws:\S+)$/gm)].map(([, url]) => url ?? '');
+  const known = addresses().length;
+  kill(pid, 'SIGUSR1');
+  for (const deadline = Date.now() + OPEN_MILLISECONDS; addresses().length === known; await delay(20))
+    if (Date.now() > deadline) throw new Error(`Process ${pid} did not open its inspector within 10 s.`);
+  const send = await connect(addresses().at(-1) ?? '');
+  const evaluate = async <T>(expression: string): Promise<T> => {
+    const { result } = await send<{ result: { value: string } }>('Runtime.evaluate', {
+      expression,
+      awaitPromise: true,
+    });
+    return (result.value === '' ? undefined : JSON.parse(result.value)) as T;
+  };
+  const resources = async () => {
+    const counts: Record<string, number> = {};
+    for (const type of await evaluate<string[]>(RESOURCES)) counts[type] = (counts[type] ?? 0) + 1;
+    return counts;
+  };
+  return {
+    resources,
+    async holdings() {
+      let memory = await evaluate<NodeJS.MemoryUsage>(MEMORY);
+      for (let round = 0; round < MOST_ROUNDS; round++) {
+        const before = memory.heapUsed;
+        await send('HeapProfiler.collectGarbage', {});
+        await evaluate(TURN);
+        memory = await evaluate<NodeJS.MemoryUsage>(MEMORY);
+        if (round > 1 && before - memory.heapUsed < before * LITTLE) break;
+      }
+      const { heapUsed, external, rss } = memory;
+      return { heap: heapUsed, external, resident: rss, resources: await resources() };
+    },
+    close: send.close,
+  };
+}
+
+interface Answer {
+  readonly id?: number;
+  readonly result?: unknown;
+  readonly error?: { readonly message: string };
+}
+
+/** Connects to an inspector; answers with what sends it a command of the protocol and resolves with the result. */
+async function connect(url: string) {
+  const socket = new WebSocket(url);
+  const waiting = new Map<number, { resolve(result: unknown): void; reject(error: Error): void }>();
+  const fail = (why: string) => {
+    for (const { reject } of waiting.values()) reject(new Error(why));
+    waiting.clear();
+  };
+  socket.addEventListener('message', ({ data }) => {
+    const { id = 0, result, error } = JSON.parse(String(data)) as Answer;
+    const asked = waiting.get(id);
+    waiting.delete(id);
+    if (error) asked?.reject(new Error(error.message));
+    else asked?.resolve(result);
+  });
+  socket.addEventListener('close', () => fail('The inspector has hung up.'));
+  await new Promise<void>((resolve, reject) => {
+    socket.addEventListener('open', () => resolve(), { once: true });
+    socket.addEventListener('error', () => reject(new Error(`Nothing answers at ${url}.`)), { once: true });
+  });
+  let last = 0;
+  const send = <T>(method: string, params: object): Promise<T> => {
+    const id = (last += 1);
+    const timer = setTimeout(
+      () => waiting.get(id)?.reject(new Error(`${method} was not answered.`)),
+      ANSWER_MILLISECONDS,
+    );
+    return new Promise<T>((resolve, reject) => {
+      waiting.set(id, { resolve: (result) => resolve(result as T), reject });
+      socket.send(JSON.stringify({ id, method, params }));
+    }).finally(() => clearTimeout(timer));
+  };
+  return Object.assign(send, { close: () => socket.close() });
+}

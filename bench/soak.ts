@@ -1,0 +1,68 @@
+import type { Benchmark, Report, Table } from './benchmark.ts';
+import { describeResources, MOST_GROWTH, soak, soakFaults, type SoakOutcome, type SoakSize } from './soak/soak.ts';
+
+/** The whole soak. The API remembers 10,000 tokens: it has seen as many beforehand. */
+export const WHOLE_SOAK: SoakSize = { warmUp: 500, repetitions: 3_000, tokens: 10_000 };
+
+/** What the processes of the product hold after 3,000 requests of each kind, beside what they held before. */
+export const soaking: Benchmark = {
+  about: `memory and open handles after ${WHOLE_SOAK.repetitions} requests of each kind to a running product`,
+  run: async (context) => soakReport(await soak(WHOLE_SOAK, context), WHOLE_SOAK),
+};
+
+const megabytes = (bytes: number) => bytes / 1_048_576;
+
+/** What a soak found, for people. */
+export function soakReport(outcome: SoakOutcome, { repetitions, warmUp }: SoakSize): Report {
+  const faults = soakFaults(outcome);
+  return {
+    notes: [
+      `npm start with its embedded PostgreSQL; ${warmUp} requests of each kind before the first measurement and ${repetitions} between the two, a tenth of that where a password is hashed.`,
+      'The heap is what V8 has in use after garbage was collected from outside, by the inspector; handles are what keeps the event loop alive, at rest.',
+      ...(faults.length > 0
+        ? faults
+        : [
+            `No heap has grown by more than ${MOST_GROWTH * 100} %, and no process holds more open handles than before, but for pooled connections.`,
+          ]),
+    ],
+    tables: [held(outcome), rates(outcome)],
+  };
+}
+
+function held({ processes }: SoakOutcome): Table {
+  return {
+    title: 'What each process holds',
+    columns: [
+      'process',
+      'heap before, MB',
+      'after',
+      'growth, %',
+      'external before, MB',
+      'after',
+      'resident before, MB',
+      'after',
+      'handles before',
+      'after',
+    ],
+    rows: processes.map(({ part, before, after }) => [
+      part,
+      megabytes(before.heap),
+      megabytes(after.heap),
+      (after.heap / before.heap - 1) * 100,
+      megabytes(before.external),
+      megabytes(after.external),
+      megabytes(before.resident),
+      megabytes(after.resident),
+      describeResources(before.resources),
+      describeResources(after.resources),
+    ]),
+  };
+}
+
+function rates({ kinds }: SoakOutcome): Table {
+  return {
+    title: 'What was asked in between',
+    columns: ['kind', 'requests', 'a second'],
+    rows: kinds.map(({ name, count, perSecond }) => [name, count, perSecond]),
+  };
+}

@@ -1,0 +1,124 @@
+import type { Ask } from '../measure/client.ts';
+import type { Product } from '../stand/product.ts';
+import type { Person } from './person.ts';
+
+/** A kind of request that is repeated. */
+export interface Kind {
+  readonly name: string;
+  /** The number `index` of this kind. */
+  request(index: number): Ask;
+  /** The status that each answer must have. */
+  readonly status: number;
+  /** What part of the repetitions this kind gets; 1 unless said otherwise. */
+  readonly share?: number;
+}
+
+/** A list as the web client asks for it. */
+const LIST = `query Tasks($first: Int!) { tasks(first: $first) { totalCount pageInfo { hasNextPage endCursor }
+  edges { cursor node { id title description done dueAt priority } } } }`;
+const CHANGE = 'mutation Change($id: ID!, $done: Boolean!) { updateTask(id: $id, input: { done: $done }) { id done } }';
+
+/** The API keeps documents of up to 10,000 characters, and 250,000 characters in all: 26 of these. */
+const PADDING = 'x'.repeat(9_500);
+
+/** A tenth: each costs 25 ms of processor time, for the password's hash. */
+const COSTLY = 0.1;
+
+/** Addresses of callers, many: the limits by address are not what is measured (RFC 2544: 198.18.0.0/15). */
+const address = (index: number) => `198.18.${Math.floor(index / 250) % 250}.${index % 250}`;
+
+/**
+ * What the product is asked for, of every kind: served, refused and broken.
+ * @param person who is signed in
+ * @param taskId one of their tasks
+ * @param strangerId somebody else
+ */
+export function kindsOf(
+  { apiUrl, webUrl }: Product,
+  person: Person,
+  taskId: string,
+  strangerId: string,
+): readonly Kind[] {
+  const authorization = `Bearer ${person.token}`;
+  const operation = (
+    query: string,
+    variables: object = {},
+    headers: Record<string, string> = { authorization },
+  ): Ask => ({
+    method: 'POST',
+    url: `${apiUrl}/graphql`,
+    headers,
+    body: { query, variables },
+  });
+  const web = (path: string, headers: Record<string, string> = {}): Ask => ({ url: webUrl + path, headers });
+  const account = (path: string, index: number, body?: object, headers: Record<string, string> = {}): Ask => ({
+    method: body ? 'POST' : 'GET',
+    url: `${webUrl}/api/auth${path}`,
+    headers: { origin: webUrl, 'x-forwarded-for': address(index), ...headers },
+    body,
+  });
+  const { email, password, cookie } = person;
+  const [header = '', payload = ''] = person.token.split('.');
+  /** A token whose signature is another one each time. */
+  const badToken = (index: number) => `${header}.${payload}.${Buffer.alloc(32, `${index}:`).toString('base64url')}`;
+  const MANY = 1_000;
+
+  return [
+    { name: 'page: /tasks, signed in', request: () => web('/tasks', { cookie }), status: 200 },
+    { name: 'page: /tasks, not signed in', request: () => web('/tasks'), status: 307 },
+    { name: 'page: /sign-in', request: () => web('/sign-in'), status: 200 },
+    { name: 'page: not found', request: (index) => web(`/nothing-${index % MANY}`), status: 404 },
+    { name: 'API: query', request: () => operation(LIST, { first: 20 }), status: 200 },
+    {
+      name: 'API: mutation',
+      request: (index) => operation(CHANGE, { id: taskId, done: index % 2 === 0 }),
+      status: 200,
+    },
+    {
+      name: 'API: document seen for the first time',
+      request: (index) => operation(`query Q${index} { status { ok } } # ${PADDING}`),
+      status: 200,
+    },
+    { name: 'API: 401 without a token', request: () => operation(LIST, { first: 20 }, {}), status: 401 },
+    {
+      name: 'API: 401 bad token',
+      request: (index) => operation(LIST, { first: 20 }, { authorization: `Bearer ${badToken(index)}` }),
+      status: 401,
+    },
+    {
+      name: 'API: 403 somebody else’s id',
+      request: () => operation('query Theirs($id: ID!) { tasks(userId: $id) { totalCount } }', { id: strangerId }),
+      status: 403,
+    },
+    { name: 'API: 400 no such field', request: (index) => operation(`{ nothing${index} }`), status: 400 },
+    {
+      name: 'accounts: session asked for',
+      request: (index) => account('/get-session', index, undefined, { cookie }),
+      status: 200,
+    },
+    {
+      name: 'accounts: access token renewed',
+      request: (index) => account('/access-token', index, undefined, { cookie }),
+      status: 200,
+    },
+    { name: 'accounts: 401 without a session', request: (index) => account('/access-token', index), status: 401 },
+    {
+      name: 'accounts: 403 another site',
+      request: (index) =>
+        account('/sign-in/email', index, { email, password }, { origin: 'https://other.example', cookie }),
+      status: 403,
+    },
+    {
+      name: 'accounts: sign-in',
+      request: (index) => account('/sign-in/email', index, { email, password }),
+      status: 200,
+      share: COSTLY,
+    },
+    {
+      name: 'accounts: 401 wrong password',
+      request: (index) => account('/sign-in/email', index, { email, password: 'Wrong7horse' }),
+      status: 401,
+      share: COSTLY,
+    },
+  ];
+}

@@ -1,0 +1,214 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { type Client, createClient } from '../measure/client.ts';
+import { type Holdings, inspectProcess, type Inspector } from '../measure/inspector.ts';
+import { type Part, type Product, startProduct } from '../stand/product.ts';
+import { type Kind, kindsOf } from './kinds.ts';
+import { signUp } from './person.ts';
+
+/** How often each kind of request is repeated. */
+export interface SoakSize {
+  /** Before the first measurement: code is compiled and caches are filled. */
+  readonly warmUp: number;
+  /** Between the first measurement and the last. */
+  readonly repetitions: number;
+  /** Tokens that are shown to the API before the first measurement: it keeps 10,000, and with fewer that goes on. */
+  readonly tokens: number;
+}
+
+/** What became of one process. */
+export interface Soaked {
+  readonly part: Part;
+  readonly before: Holdings;
+  readonly after: Holdings;
+}
+
+/** What a soak found. */
+export interface SoakOutcome {
+  readonly processes: readonly Soaked[];
+  /** How many requests of each kind were answered between the measurements, and how many in a second. */
+  readonly kinds: readonly { readonly name: string; readonly count: number; readonly perSecond: number }[];
+}
+
+/** How much the heap may have grown, as a part of it. */
+export const MOST_GROWTH = 0.05;
+
+const PROCESSES = ['the API', 'the web app'] as const;
+const CONNECTIONS = 8;
+/** Connections that may be open at rest: pools, and those that the web app keeps to the API, come and go within this. */
+const POOLED = 20;
+const REST_MILLISECONDS = 3_000;
+const MOST_REST_MILLISECONDS = 20_000;
+const LOOK_MILLISECONDS = 500;
+
+/** What is wrong with what a soak found, in sentences; none when the product holds nothing more than before. */
+export function soakFaults({ processes }: SoakOutcome): string[] {
+  return processes.flatMap(({ part, before, after }) => {
+    const growth = after.heap / before.heap - 1;
+    const grown = growth > MOST_GROWTH ? [`The heap of ${part} has grown by ${(growth * 100).toFixed(1)} %.`] : [];
+    return [...grown, ...addedHandles(before, after).map((added) => `${part} holds ${added}.`)];
+  });
+}
+
+/** Types of which more handles are open than before, in words: `1,000 MessagePort more than before`. */
+function addedHandles(
+  { resources: before }: Pick<Holdings, 'resources'>,
+  { resources: after }: Pick<Holdings, 'resources'>,
+): string[] {
+  return Object.entries(after).flatMap(([type, count]) => {
+    const added = count - (before[type] ?? 0);
+    const allowed = type === 'TCPSocketWrap' ? POOLED : 0;
+    return added > allowed ? [`${added} ${type} more than before`] : [];
+  });
+}
+
+/** Open handles in words: how many of each type, by name. */
+export function describeResources(resources: Readonly<Record<string, number>>): string {
+  const types = Object.entries(resources).toSorted(([one], [other]) => one.localeCompare(other));
+  return types.map(([type, count]) => `${count} ${type}`).join(', ');
+}
+
+/**
+ * Starts the product, asks it for everything many times, and compares what its processes hold before and after.
+ * @throws {Error} when an answer has another status than it must have
+ */
+export async function soak(
+  size: SoakSize,
+  {
+    folder,
+    say,
+    signal,
+  }: { readonly folder: string; readonly say: (line: string) => void; readonly signal: AbortSignal },
+): Promise<SoakOutcome> {
+  const product = await startProduct(
+    folder,
+    { NODE_OPTIONS: '--inspect-port=0', TRUSTED_PROXIES: '127.0.0.1,::1' },
+    signal,
+  );
+  const inspectors: Inspector[] = [];
+  try {
+    for (const part of PROCESSES) inspectors.push(await inspectProcess(product.pid(part) ?? 0, product.output));
+    const kinds = await prepare(product);
+    say(`Warming up: ${size.warmUp} of each kind`);
+    await showTokens(product, size.tokens, signal);
+    await repeat(kinds, 0, size.warmUp, signal);
+    const before = await measure(inspectors, undefined, signal);
+    say(`Soaking: ${size.repetitions} of each kind`);
+    const rates = await repeat(kinds, size.warmUp, size.repetitions, signal);
+    const after = await measure(inspectors, before, signal);
+    const processes = PROCESSES.map((part, index) => {
+      const [was, is] = [before[index], after[index]];
+      if (was === undefined || is === undefined) throw new Error(`${part} was not measured.`);
+      return { part, before: was, after: is };
+    });
+    return { processes, kinds: rates };
+  } finally {
+    for (const inspector of inspectors) inspector.close();
+    await product.stop();
+  }
+}
+
+async function prepare(product: Product): Promise<readonly Kind[]> {
+  const client = createClient(1);
+  try {
+    const person = await signUp(client, product.webUrl, 'ada');
+    const stranger = await signUp(client, product.webUrl, 'bob');
+    const ask = async (token: string, query: string) => {
+      const headers = { authorization: `Bearer ${token}` };
+      const { text } = await client.ask({ method: 'POST', url: `${product.apiUrl}/graphql`, headers, body: { query } });
+      return (JSON.parse(text) as { data: Record<string, { id: string }> }).data;
+    };
+    let taskId = '';
+    for (let index = 0; index < 20; index++) {
+      const made = await ask(person.token, `mutation { createTask(input: { title: "Task ${index}" }) { id } }`);
+      taskId = made['createTask']?.id ?? '';
+    }
+    const { viewer } = await ask(stranger.token, '{ viewer { id } }');
+    return kindsOf(product, person, taskId, viewer?.id ?? '');
+  } finally {
+    client.close();
+  }
+}
+
+/** Has tokens issued, and shows each to the API, which remembers so many and no more. */
+async function showTokens({ apiUrl, webUrl }: Product, count: number, signal: AbortSignal): Promise<void> {
+  if (count === 0) return;
+  const client = createClient(CONNECTIONS);
+  try {
+    const person = await signUp(client, webUrl, 'eve');
+    await concurrently(count, signal, async (index) => {
+      const url = `${webUrl}/api/auth/access-token`;
+      const from = `198.19.${Math.floor(index / 250) % 250}.${index % 250}`;
+      const { text } = await client.ask({ url, headers: { cookie: person.cookie, 'x-forwarded-for': from } });
+      const { accessToken } = JSON.parse(text) as { accessToken: string };
+      const headers = { authorization: `Bearer ${accessToken}` };
+      const answer = await client.ask({
+        method: 'POST',
+        url: `${apiUrl}/graphql`,
+        headers,
+        body: { query: '{ status { ok } }' },
+      });
+      if (answer.status !== 200) throw new Error(`A new token was answered with ${answer.status} ${answer.text}`);
+    });
+  } finally {
+    client.close();
+  }
+}
+
+async function repeat(kinds: readonly Kind[], from: number, count: number, signal: AbortSignal) {
+  const client = createClient(CONNECTIONS);
+  try {
+    const rates: { name: string; count: number; perSecond: number }[] = [];
+    for (const kind of kinds) {
+      const times = Math.ceil(count * (kind.share ?? 1));
+      const began = performance.now();
+      await concurrently(times, signal, (index) => askOnce(client, kind, from + index));
+      rates.push({ name: kind.name, count: times, perSecond: times / ((performance.now() - began) / 1_000) });
+    }
+    return rates;
+  } finally {
+    client.close();
+  }
+}
+
+async function askOnce(client: Client, { name, request, status }: Kind, index: number): Promise<void> {
+  const told = await client.ask(request(index));
+  if (told.status !== status)
+    throw new Error(
+      `${name}, number ${index}: expected ${status}, was answered ${told.status} ${told.text.slice(0, 500)}`,
+    );
+}
+
+async function concurrently(count: number, signal: AbortSignal, work: (index: number) => Promise<void>): Promise<void> {
+  let next = 0;
+  const worker = async () => {
+    while (next < count) {
+      signal.throwIfAborted();
+      await work(next++);
+    }
+  };
+  await Promise.all(Array.from({ length: CONNECTIONS }, worker));
+}
+
+/** What each process holds once it is at rest: when nothing has changed for 3 s, and nothing is open that was not before. */
+async function measure(
+  inspectors: readonly Inspector[],
+  before: readonly Holdings[] | undefined,
+  signal: AbortSignal,
+): Promise<Holdings[]> {
+  const began = Date.now();
+  for (let last = '', since = began; Date.now() - began < MOST_REST_MILLISECONDS; await delay(LOOK_MILLISECONDS)) {
+    signal.throwIfAborted();
+    const seen = await Promise.all(inspectors.map((inspector) => inspector.resources()));
+    const now = seen.map(describeResources).join('; ');
+    if (now !== last) since = Date.now();
+    last = now;
+    const isMore = seen.some((resources, index) => {
+      const was = before?.[index];
+      return was !== undefined && addedHandles(was, { resources }).length > 0;
+    });
+    if (Date.now() - since >= REST_MILLISECONDS && !isMore) break;
+  }
+  const holdings: Holdings[] = [];
+  for (const inspector of inspectors) holdings.push(await inspector.holdings());
+  return holdings;
+}

@@ -1,0 +1,84 @@
+import fs from 'node:fs';
+import { soakReport, WHOLE_SOAK } from '../../bench/soak.ts';
+import { faultProblems, faultReport, tryFaults } from '../../bench/faults.ts';
+import { printReport } from '../../bench/report.ts';
+import { soak, soakFaults } from '../../bench/soak/soak.ts';
+import { campaign, faultsOf, figure } from '../../test/attack/campaign.ts';
+import { type CommandContext, runCommand } from './command.ts';
+import { readOptions } from './options.ts';
+import { Problem } from './problem.ts';
+import { createProgress, seconds } from './progress.ts';
+import { inRoot } from './stack/paths.ts';
+import { testEnvironment } from './test/environment.ts';
+import { type Counts, PASSED, runSteps, type Step, summary } from './test/tally.ts';
+
+const USAGE = 'npm run verify [-- --minutes <how long random requests attack: 0 to 1440, by default 5>]';
+
+/**
+ * `npm run verify`: what takes longer than `npm test` has time for: the whole soak, the attack suite with random requests
+ * after the generated ones, and every fault on a running product. The last line is the result.
+ */
+await runCommand(async (context) => {
+  const { signal, print } = context;
+  const minutes = readMinutes(context.args);
+  const began = Date.now();
+  const folder = inRoot('.test/verify', String(process.pid));
+  fs.mkdirSync(folder, { recursive: true });
+  try {
+    const counts = await runSteps(steps(context, folder, minutes), createProgress(print), signal);
+    print(`Verified in ${seconds(Date.now() - began)}.`);
+    print(summary(counts));
+    return counts.failed === 0 && counts.passed > 0 ? 0 : 1;
+  } finally {
+    fs.rmSync(folder, { recursive: true, force: true });
+  }
+});
+
+function readMinutes(args: readonly string[]): number {
+  const { values } = readOptions(args, { minutes: { type: 'string', default: '5' } } as const, USAGE);
+  const minutes = Number(values.minutes);
+  if (!(minutes >= 0 && minutes <= 1_440)) throw new Problem(`Not understood: ${args.join(' ')}. Write: ${USAGE}`);
+  return minutes;
+}
+
+function steps({ environment, signal, print }: CommandContext, folder: string, minutes: number): Step[] {
+  const context = { folder, signal, say: print };
+  return [
+    {
+      name: 'soak',
+      run: async () => {
+        const outcome = await soak(WHOLE_SOAK, context);
+        printReport('soak', soakReport(outcome, WHOLE_SOAK), print);
+        return judged(soakFaults(outcome));
+      },
+    },
+    {
+      name: 'attack suite, with random requests',
+      run: async () => {
+        const environmentOfTests = testEnvironment(environment);
+        const options = {
+          ...context,
+          environment: environmentOfTests,
+          seed: Date.now(),
+          randomMilliseconds: minutes * 60_000,
+        };
+        const outcome = await campaign(options);
+        print(`  ${figure(outcome)} (seed ${options.seed})`);
+        return faultsOf(outcome) === 0 ? PASSED : { passed: 0, failed: faultsOf(outcome) };
+      },
+    },
+    {
+      name: 'faults of a running product',
+      run: async () => {
+        const outcomes = await tryFaults(context);
+        printReport('faults', faultReport(outcomes), print);
+        const failed = outcomes.filter((outcome) => faultProblems([outcome]).length > 0).length;
+        return { passed: outcomes.length - failed, failed };
+      },
+    },
+  ];
+}
+
+/** One check that passed, or each problem as one that failed: the report has said them. */
+const judged = (problems: readonly string[]): Counts =>
+  problems.length === 0 ? PASSED : { passed: 0, failed: problems.length };

@@ -1,0 +1,133 @@
+import path from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { temporaryFolder } from '../setup/folder.ts';
+import { startScratchPostgres } from '../setup/scratch-postgres.ts';
+import { type TcpProxy, tcpProxy } from '../setup/tcp-proxy.ts';
+import { newPlace, type Run, start } from './fieldgate.ts';
+
+const PAGES = ['/', '/tasks', '/sign-in', '/sign-up', '/sign-in?next=%2Ftasks'];
+/** More than the web app has connections to the database. */
+const CROWD = 60;
+
+/** A Fieldgate whose ways to the database and, for the web app, to the API can be cut; and somebody signed in. */
+async function breakableFieldgate() {
+  const postgres = await startScratchPostgres(path.join(temporaryFolder(), 'server'));
+  onTestFinished(postgres.discard);
+  const place = await newPlace();
+  const database = await proxyTo(postgres.url('owner'));
+  const api = await proxyTo(place.apiUrl);
+  const run = start({
+    ...place.settings,
+    DATABASE_URL: database.through(postgres.url('owner')),
+    API_URL: new URL(api.through(place.apiUrl)).origin,
+  });
+  await run.until('Ctrl-C stops it.');
+  const cookie = await signUp(place.webUrl);
+  const view = (page: string, headers: Record<string, string> = { cookie }) =>
+    fetch(place.webUrl + page, { headers, redirect: 'manual', signal: AbortSignal.timeout(30_000) });
+  return { run, database, api, cookie, view };
+}
+
+async function proxyTo(target: string): Promise<TcpProxy> {
+  const proxy = await tcpProxy(target);
+  onTestFinished(proxy.close);
+  return proxy;
+}
+
+async function signUp(webUrl: string): Promise<string> {
+  const response = await fetch(`${webUrl}/api/auth/sign-up/email`, {
+    method: 'POST',
+    headers: { origin: webUrl, 'content-type': 'application/json' },
+    body: JSON.stringify({ email: 'ada@example.com', password: 'Correct7horse' }),
+  });
+  expect(response.status).toBe(200);
+  return response.headers
+    .getSetCookie()
+    .map((line) => line.split(';', 1)[0])
+    .join('; ');
+}
+
+/** What has been printed since the start, line by line. */
+function logLines(run: Run): string[] {
+  return (run.output().split('Ctrl-C stops it.\n')[1] ?? '').split('\n').filter(Boolean);
+}
+
+interface LogLine {
+  readonly process?: string;
+  readonly event?: string;
+  readonly msg: string;
+  readonly time: number;
+  readonly error?: string;
+  readonly code?: string;
+  readonly suppressed?: number;
+}
+
+test('with the database away every page that asks for the session is 503 with words and Retry-After, a frozen one within seconds; each cause is in the log, once a second; and all is well when it is back', async () => {
+  const { run, database, cookie, view } = await breakableFieldgate();
+  expect((await view('/tasks')).status).toBe(200);
+
+  database.cut();
+  for (const page of PAGES) {
+    const response = await view(page);
+    const text = await response.text();
+    expect({ page, status: response.status }).toEqual({ page, status: 503 });
+    expect(response.headers.get('retry-after')).toBe('5');
+    expect(response.headers.get('cache-control')).toContain('no-store');
+    expect(response.headers.get('content-type')).toContain('text/html');
+    expect(response.headers.get('content-security-policy')).toContain("'nonce-");
+    expect(text).toContain('Fieldgate is not available right now');
+    expect(text).not.toMatch(/ECONNRESET|Error:|at .*\.js/);
+  }
+  // A navigation as Next's client makes it, without a new document: it would be streamed before the session is known.
+  expect((await view('/tasks', { cookie, rsc: '1' })).status).toBe(503);
+  // Nothing has to be asked for a visitor who has no cookie.
+  expect((await view('/sign-in', {})).status).toBe(200);
+  const crowd = await Promise.all(Array.from({ length: CROWD }, () => view('/tasks')));
+  expect(new Set(crowd.map(({ status }) => status))).toEqual(new Set([503]));
+
+  database.mend();
+  await expect.poll(async () => (await view('/tasks')).status, { timeout: 20_000 }).toBe(200);
+  database.swallow();
+  const began = performance.now();
+  expect((await view('/tasks')).status).toBe(503);
+  expect(performance.now() - began).toBeLessThan(10_000);
+  database.mend();
+  await expect.poll(async () => (await view('/tasks')).status, { timeout: 20_000 }).toBe(200);
+
+  const lines = logLines(run);
+  expect(lines.filter((line) => !isJson(line))).toEqual([]);
+  const outages = lines.map((line) => JSON.parse(line) as LogLine).filter(({ event }) => event === 'outage');
+  expect(outages.length).toBeGreaterThan(0);
+  expect(outages.some(({ suppressed = 0 }) => suppressed > 0)).toBe(true);
+  const causes = Map.groupBy(outages, ({ msg, error, code }) => `${msg} ${error} ${code}`);
+  for (const [cause, of] of causes)
+    for (const [index, { time }] of of.entries()) expect(time - (of[index - 1]?.time ?? 0), cause).toBeGreaterThan(950);
+  // And no line for each of them from anywhere else, such as Better Auth or Next.
+  const web = lines.map((line) => JSON.parse(line) as LogLine).filter(({ process }) => process === 'web');
+  expect(web.filter(({ event }) => event !== 'outage')).toEqual([]);
+});
+
+test('with the API away the sign-in page is served, and /tasks with a notice', async () => {
+  const { run, api, view } = await breakableFieldgate();
+  expect(await (await view('/tasks')).text()).toContain('Nothing to do yet');
+  for (const broken of ['cut', 'swallow'] as const) {
+    api.mend();
+    await expect.poll(async () => (await view('/tasks')).text()).toContain('Nothing to do yet');
+    api[broken]();
+    expect((await view('/sign-in', {})).status).toBe(200);
+    const tasks = await view('/tasks');
+    expect(tasks.status).toBe(200);
+    expect(await tasks.text()).toMatch(/role="alert"[^]*Try again/);
+  }
+  const lines = logLines(run);
+  expect(lines.filter((line) => !isJson(line))).toEqual([]);
+  expect(lines.join('\n')).toContain('the API did not answer for the first view of a page');
+});
+
+function isJson(line: string): boolean {
+  try {
+    return typeof JSON.parse(line) === 'object';
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,149 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import { describe, expect, test, vi } from 'vitest';
+import { isAlive } from '../../server/cli/process-table.ts';
+import { isFree } from '../../server/cli/ports.ts';
+import { DEMO_ACCOUNT } from '../../schema/demo-account.ts';
+import { databasePid, kill, newPlace, type Place, READY, servicePid, start, startPid } from './fieldgate.ts';
+
+const SOON = { timeout: 30_000, interval: 50 };
+const PARTS = ['database', 'api', 'web'] as const;
+const NAMES = { database: 'the database', api: 'the API', web: 'the web app' } as const;
+
+function pidOf({ dataDir }: Place, part: (typeof PARTS)[number]): number | undefined {
+  return part === 'database' ? databasePid(dataDir) : servicePid(dataDir, part);
+}
+
+/** The status of an answer, and whether it says when to try again; 0 where the connection failed. */
+async function probe(url: string, init: RequestInit = {}): Promise<{ status: number; retryAfter: boolean }> {
+  try {
+    const response = await fetch(url, { ...init, redirect: 'manual', signal: AbortSignal.timeout(10_000) });
+    await response.arrayBuffer();
+    return { status: response.status, retryAfter: response.headers.has('retry-after') };
+  } catch {
+    return { status: 0, retryAfter: false };
+  }
+}
+
+async function signIn({ webUrl }: Place): Promise<string> {
+  const response = await fetch(`${webUrl}/api/auth/sign-in/email`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', origin: webUrl },
+    body: JSON.stringify(DEMO_ACCOUNT),
+  });
+  return ((await response.json()) as { accessToken: string }).accessToken;
+}
+
+function graphql(token: string, query: string): RequestInit {
+  const headers = { 'content-type': 'application/json', authorization: `Bearer ${token}` };
+  return { method: 'POST', headers, body: JSON.stringify({ query }) };
+}
+
+/** Kills a part, and waits until `npm start` has said that it restarts it. @returns what it said */
+async function killed(place: Place, part: (typeof PARTS)[number], output: () => string): Promise<string> {
+  const before = output().length;
+  const pid = await vi.waitUntil(() => pidOf(place, part), SOON);
+  kill(pid, 'SIGKILL');
+  const line = new RegExp(`^ {2}${NAMES[part]} ended .*$`, 'm');
+  return vi.waitUntil(() => line.exec(output().slice(before))?.[0], SOON);
+}
+
+describe.runIf(process.platform === 'linux')('parts that end', () => {
+  test('npm start restarts the database, the API and the web app after kill -9 of each; the others go on, and no acknowledged write is lost', async () => {
+    const place = await newPlace();
+    const run = start(place.settings);
+    await run.until(READY);
+    const token = await signIn(place);
+    const viewer = graphql(token, '{ viewer { id } tasks(first: 100) { nodes { title } } }');
+    const graphqlUrl = `${place.apiUrl}/graphql`;
+    const written: string[] = [];
+    const answers: Record<'api' | 'web', { status: number; retryAfter: boolean }[]> = { api: [], web: [] };
+    const over = new AbortController();
+    const load = (async () => {
+      for (let number = 0; !over.signal.aborted; number += 1) {
+        const title = `written ${number}`;
+        const write = graphql(token, `mutation { createTask(input: { title: "${title}" }) { id } }`);
+        const answer = await probe(graphqlUrl, write);
+        if (answer.status === 200) written.push(title);
+        answers.api.push(answer);
+        answers.web.push(await probe(`${place.webUrl}/sign-in`));
+      }
+    })();
+
+    for (const part of PARTS) {
+      const before = Object.fromEntries(PARTS.map((name) => [name, pidOf(place, name)]));
+      const [api, web] = [answers.api.length, answers.web.length];
+      const line = await killed(place, part, run.output);
+      expect(line).toMatch(/ended (by SIGKILL|without a shutdown, as by SIGKILL); restarting in \d\.\d s$/);
+      await vi.waitUntil(async () => (await probe(graphqlUrl, viewer)).status === 200, SOON);
+      await vi.waitUntil(async () => (await probe(`${place.webUrl}/sign-in`)).status === 200, SOON);
+      for (const name of PARTS) {
+        if (name === part) expect(pidOf(place, name)).not.toBe(before[name]);
+        else expect(pidOf(place, name)).toBe(before[name]);
+      }
+      const during = { api: answers.api.slice(api), web: answers.web.slice(web) };
+      if (part !== 'web') expect(new Set(during.web.map(({ status }) => status))).toEqual(new Set([200]));
+      if (part !== 'api')
+        for (const { status, retryAfter } of during.api)
+          expect([status, retryAfter]).toEqual(status === 200 ? [200, false] : [503, true]);
+    }
+    over.abort();
+    await load;
+
+    expect(written.length).toBeGreaterThan(3);
+    const response = await fetch(graphqlUrl, viewer);
+    const { data } = (await response.json()) as { data: { tasks: { nodes: { title: string }[] } } };
+    const kept = new Set(data.tasks.nodes.map(({ title }) => title));
+    // The newest hundred: the rest of them is on later pages.
+    expect(written.slice(-50).filter((title) => !kept.has(title))).toEqual([]);
+    expect(run.output()).not.toContain('Stopping');
+  });
+
+  test('npm start stops everything, with the reason and exit code 1, if a part ends six times within a minute', async () => {
+    const place = await newPlace();
+    const run = start(place.settings);
+    await run.until(READY);
+    for (let restart = 1; restart <= 5; restart += 1) {
+      await killed(place, 'api', run.output);
+      await vi.waitUntil(async () => (await probe(`${place.apiUrl}/readyz`)).status === 200, SOON);
+    }
+    kill(servicePid(place.dataDir, 'api'), 'SIGKILL');
+    expect(await run.end()).toBe(1);
+    expect(run.output()).toContain(
+      'Fieldgate has stopped, because the API ended by SIGKILL, after 5 restarts within a minute.',
+    );
+    expect(databasePid(place.dataDir)).toBeUndefined();
+    expect(await isFree(Number(place.settings['WEB_PORT']))).toBe(true);
+  });
+
+  test('Ctrl-C stops npm start at once while a part waits for its restart', async () => {
+    const place = await newPlace();
+    const run = start(place.settings);
+    await run.until(READY);
+    const below = startPid(place.dataDir);
+    // The fourth wait is of one to two seconds.
+    for (let restart = 1; restart <= 3; restart += 1) {
+      await killed(place, 'web', run.output);
+      await vi.waitUntil(async () => (await probe(`${place.webUrl}/healthz`)).status === 200, SOON);
+    }
+    await killed(place, 'web', run.output);
+    kill(-run.pid, 'SIGINT');
+    expect(await run.end()).toBe(0);
+    expect(run.output().split('the web app is listening')).toHaveLength(1 + 4);
+    expect(isAlive(below)).toBe(false);
+    expect(databasePid(place.dataDir)).toBeUndefined();
+  });
+
+  test('npm start stops with the sentence of an API that refuses to restart, without another attempt', async () => {
+    const place = await newPlace();
+    const run = start(place.settings);
+    await run.until(READY);
+    fs.truncateSync(path.join(place.dataDir, 'token-secrets.json'), 20);
+    kill(servicePid(place.dataDir, 'api'), 'SIGKILL');
+    expect(await run.end()).toBe(1);
+    expect(run.output()).toContain(
+      'Fieldgate has stopped, because the API refused to start: The key file is not JSON.',
+    );
+    expect(run.output().match(/restarting in/g)).toHaveLength(1);
+  });
+});

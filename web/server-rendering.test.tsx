@@ -1,0 +1,226 @@
+import { AsyncLocalStorage, createHook } from 'node:async_hooks';
+import { EventEmitter } from 'node:events';
+import fs from 'node:fs';
+import path from 'node:path';
+import v8 from 'node:v8';
+import vm from 'node:vm';
+import { useApolloClient } from '@apollo/client/react';
+import type { ReactElement } from 'react';
+import { renderToString } from 'react-dom/server';
+import { describe, expect, test, vi } from 'vitest';
+import ErrorPage from './app/error.tsx';
+import GlobalError from './app/global-error.tsx';
+import NotFound from './app/not-found.tsx';
+import { Announcer } from './components/announcer.tsx';
+import { Brand } from './components/brand.tsx';
+import { Button } from './components/button.tsx';
+import { Dialog } from './components/dialog.tsx';
+import { MessagePage } from './components/message-page.tsx';
+import { Notice } from './components/notice.tsx';
+import { PageHeader } from './components/page-header.tsx';
+import { ReloadWhenRestored } from './components/reload-when-restored.tsx';
+import { TextArea } from './components/text-area.tsx';
+import { TextField } from './components/text-field.tsx';
+import { UnavailablePage } from './components/unavailable-page.tsx';
+import { AccountPage } from './features/accounts/account-page.tsx';
+import { EmailField } from './features/accounts/email-field.tsx';
+import { PasswordField } from './features/accounts/password-field.tsx';
+import { PasswordRules } from './features/accounts/password-rules.tsx';
+import { SignInForm } from './features/accounts/sign-in-form.tsx';
+import { SignOutButton } from './features/accounts/sign-out-button.tsx';
+import { SignUpForm } from './features/accounts/sign-up-form.tsx';
+import { AddTask } from './features/tasks/add-task.tsx';
+import { DeleteTaskDialog } from './features/tasks/delete-task-dialog.tsx';
+import { DueDate } from './features/tasks/due-date.tsx';
+import { EditTaskDialog } from './features/tasks/edit-task-dialog.tsx';
+import type { FirstView } from './features/tasks/first-view.ts';
+import { ListSkeleton } from './features/tasks/list-skeleton.tsx';
+import { PriorityField } from './features/tasks/priority-field.tsx';
+import { TaskList } from './features/tasks/task-list.tsx';
+import { TaskRow } from './features/tasks/task-row.tsx';
+import { TaskScreen } from './features/tasks/task-screen.tsx';
+import { ApiProvider } from './graphql/api-provider.tsx';
+import type { TaskFieldsFragment } from './graphql/generated/graphql.ts';
+
+const HOME = import.meta.dirname;
+const TASK: TaskFieldsFragment = {
+  __typename: 'Task',
+  id: '018f0000-0000-7000-8000-000000000001',
+  title: 'Write the test first',
+  description: 'With a few words on it',
+  done: false,
+  dueAt: '2026-11-21T12:00:00.000Z',
+  priority: 'HIGH',
+};
+const FIRST_VIEW = {
+  __typename: 'Query',
+  tasks: {
+    __typename: 'TaskConnection',
+    totalCount: 1,
+    edges: [{ __typename: 'TaskEdge', cursor: 'c', node: TASK }],
+    pageInfo: { __typename: 'PageInfo', endCursor: 'c', hasNextPage: false },
+  },
+} as FirstView;
+
+const attempt = () => Promise.resolve(true);
+const nothing = () => undefined;
+const inside = (children: ReactElement) => (
+  <ApiProvider apiUrl="http://localhost:4000" userId="ada">
+    {children}
+  </ApiProvider>
+);
+
+/** Every file with components that a browser runs too, and a tree that has them. */
+const TREES: Readonly<Record<string, () => ReactElement>> = {
+  'app/error.tsx': () => <ErrorPage />,
+  'app/global-error.tsx': () => <GlobalError />,
+  'app/not-found.tsx': () => <NotFound />,
+  'components/announcer.tsx': () => <Announcer>text</Announcer>,
+  'components/brand.tsx': () => <Brand />,
+  'components/button.tsx': () => <Button busy>text</Button>,
+  'components/dialog.tsx': () => (
+    <Dialog title="title" onClose={nothing}>
+      text
+    </Dialog>
+  ),
+  'components/message-page.tsx': () => (
+    <MessagePage title="title" action={null}>
+      text
+    </MessagePage>
+  ),
+  'components/notice.tsx': () => <Notice>text</Notice>,
+  'components/page-header.tsx': () => <PageHeader who="ada@example.com">text</PageHeader>,
+  'components/reload-when-restored.tsx': () => <ReloadWhenRestored />,
+  'components/text-area.tsx': () => <TextArea label="Description" name="description" />,
+  'components/text-field.tsx': () => <TextField label="Title" name="title" />,
+  'components/unavailable-page.tsx': () => <UnavailablePage />,
+  'features/accounts/account-page.tsx': () => (
+    <AccountPage title="Sign in" otherwise={null}>
+      text
+    </AccountPage>
+  ),
+  'features/accounts/email-field.tsx': () => <EmailField />,
+  'features/accounts/password-field.tsx': () => <PasswordField label="Password" />,
+  'features/accounts/password-rules.tsx': () => <PasswordRules checks={[]} password="" />,
+  'features/accounts/sign-in-form.tsx': () => <SignInForm next="/tasks" />,
+  'features/accounts/sign-out-button.tsx': () => inside(<SignOutButton />),
+  'features/accounts/sign-up-form.tsx': () => <SignUpForm next="/tasks" policy="classic" />,
+  'features/tasks/add-task.tsx': () => inside(<AddTask attempt={attempt} />),
+  'features/tasks/delete-task-dialog.tsx': () =>
+    inside(<DeleteTaskDialog task={TASK} attempt={attempt} onClose={nothing} />),
+  'features/tasks/due-date.tsx': () => <DueDate dueAt={TASK.dueAt ?? ''} done={false} />,
+  'features/tasks/edit-task-dialog.tsx': () =>
+    inside(<EditTaskDialog task={TASK} attempt={attempt} onClose={nothing} />),
+  'features/tasks/list-skeleton.tsx': () => <ListSkeleton />,
+  'features/tasks/priority-field.tsx': () => <PriorityField value="HIGH" />,
+  'features/tasks/task-list.tsx': () => inside(<TaskList />),
+  'features/tasks/task-row.tsx': () => inside(<TaskRow task={TASK} attempt={attempt} />),
+  'features/tasks/task-screen.tsx': () => inside(<TaskScreen firstView={FIRST_VIEW} />),
+  'features/tasks/task-screen.tsx, with the API away': () => inside(<TaskScreen firstView={null} />),
+  'graphql/api-provider.tsx': () => inside(<p>text</p>),
+};
+
+/** What Node makes for promises and queued callbacks: it holds nothing once they have run. */
+const PASSING = new Set(['PROMISE', 'Microtask', 'TickObject', 'RANDOMBYTESREQUEST']);
+
+/** What `work` has made or registered that would outlive it, by name. */
+function heldAfter(work: () => void): string[] {
+  const held: string[] = [];
+  const rendering = new AsyncLocalStorage<true>();
+  const hook = createHook({
+    init: (_, type) => void (rendering.getStore() && !PASSING.has(type) && held.push(type)),
+  });
+  const spies = [
+    vi
+      .spyOn(EventTarget.prototype, 'addEventListener')
+      .mockImplementation((type) => void held.push(`listener: ${type}`)),
+    vi.spyOn(EventEmitter.prototype, 'on').mockImplementation(function on(this: EventEmitter, name) {
+      held.push(`listener: ${String(name)}`);
+      return this;
+    }),
+    vi.spyOn(navigator.locks, 'request').mockImplementation((name) => {
+      held.push(`lock: ${name}`);
+      return Promise.resolve();
+    }),
+    vi.spyOn(globalThis, 'fetch').mockImplementation(() => {
+      held.push('fetch');
+      return new Promise(nothing);
+    }),
+  ];
+  hook.enable();
+  try {
+    rendering.run(true, work);
+  } finally {
+    hook.disable();
+    for (const spy of spies) spy.mockRestore();
+  }
+  return held;
+}
+
+/** What keeps the event loop alive, counted by type. */
+function activeResources(): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const type of process.getActiveResourcesInfo()) counts[type] = (counts[type] ?? 0) + 1;
+  return counts;
+}
+
+/** Collects garbage at once: what is left afterwards is held. */
+function collectGarbage(): void {
+  v8.setFlagsFromString('--expose-gc');
+  vm.runInNewContext('gc')();
+}
+
+function* filesIn(folder: string): Generator<string> {
+  for (const entry of fs.readdirSync(path.join(HOME, folder), { withFileTypes: true })) {
+    const file = path.posix.join(folder, entry.name);
+    if (entry.isDirectory()) yield* filesIn(file);
+    else if (file.endsWith('.tsx')) yield file;
+  }
+}
+const isOther = (file: string) => /\/(page|layout|or-unavailable)\.tsx$|\.test\.tsx$/.test(file);
+
+describe('rendering on the server', () => {
+  test('is tried for every file with components', () => {
+    const files = ['app', 'components', 'features', 'graphql'].flatMap((folder) => [...filesIn(folder)]);
+    const rendered = new Set(Object.keys(TREES).map((name) => name.split(',', 1)[0]));
+    expect(files.filter((file) => !isOther(file) && !rendered.has(file))).toEqual([]);
+  });
+
+  test.each([
+    ['a BroadcastChannel', () => void new BroadcastChannel('name')],
+    ['a MessageChannel', () => void new MessageChannel()],
+    ['a timer', () => void setTimeout(nothing, 0).unref()],
+    ['an interval', () => void setInterval(nothing, 1_000).unref()],
+    ['a deadline', () => void AbortSignal.timeout(10)],
+    ['a watched file', () => fs.watch(HOME).close()],
+    ['a listener on the process', () => void process.on('SIGUSR2', nothing)],
+    ['a listener on a signal', () => new AbortController().signal.addEventListener('abort', nothing)],
+    ['a lock', () => void navigator.locks.request('name', nothing)],
+    ['a request', () => void fetch('http://127.0.0.1:9')],
+  ])('would be seen to make %s', (_, make) => {
+    expect(heldAfter(make)).not.toEqual([]);
+  });
+
+  test.each(Object.entries(TREES))('makes no handle: %s', (_, tree) => {
+    // The first time, modules are loaded and caches are made.
+    renderToString(tree());
+    const held = heldAfter(() => void renderToString(tree()));
+    expect(held).toEqual([]);
+  });
+
+  test('leaves no Apollo client behind, and no active resource, after 200 views of the tasks', async () => {
+    const clients: WeakRef<object>[] = [];
+    const Probe = () => {
+      clients.push(new WeakRef(useApolloClient()));
+      return <TaskScreen firstView={FIRST_VIEW} />;
+    };
+    const before = activeResources();
+    for (let view = 0; view < 200; view++) renderToString(inside(<Probe />));
+    expect(activeResources()).toEqual(before);
+    await vi.waitFor(() => {
+      collectGarbage();
+      // What the last view has left on the stack may live on.
+      expect(clients.filter((client) => client.deref()).length).toBeLessThanOrEqual(1);
+    });
+  });
+});
