@@ -1,4 +1,4 @@
-import { clientNetwork } from '../http/client-address.ts';
+import { clientNetwork } from '../../http/client-address.ts';
 import { logOutage } from '../log.ts';
 import { isFlat, readBody } from './body.ts';
 import { Overloaded, type RunInTurn } from './fair-queue.ts';

@@ -1,5 +1,5 @@
 import type { Pool } from 'pg';
-import { clientNetwork } from '../http/client-address.ts';
+import { clientNetwork } from '../../http/client-address.ts';
 import { described, log } from '../log.ts';
 import { type AccountEvent, accountEvent, type Exchange } from './account-event.ts';
 import { createQuota } from './quota.ts';
