@@ -5,7 +5,7 @@ import { KeyFileError } from '../schema/key-file.ts';
 import type { ProcessReport } from '../schema/process-report.ts';
 import { SettingsError } from '../schema/settings.ts';
 import { createAuthPool } from './auth/database.ts';
-import { startRetention } from './auth/retention.ts';
+import { retentionsOf, startRetention } from './auth/retention.ts';
 import { createSigningKeys } from './auth/signing-keys.ts';
 import { type WebConfig, webConfig } from './config.ts';
 import { routeConsole } from './console.ts';
@@ -66,7 +66,7 @@ async function main(config: WebConfig): Promise<void> {
     own.server.listen(config.WEB_PORT, '127.0.0.1', resolve);
   });
   // A stop may cut a run off: each batch is a transaction of its own.
-  startRetention(createAuthPool(config.AUTH_DATABASE_URL));
+  startRetention(createAuthPool(config.AUTH_DATABASE_URL), { retentions: retentionsOf(config.WEB_URL) });
   log.info({ url: config.WEB_URL, port: config.WEB_PORT }, 'the web app is listening');
   report('ready');
 }

@@ -39,7 +39,7 @@ const add = (table: (typeof TABLES)[number], age: string, count: number) =>
 const count = async (table: string) => (await there.above.rows(`select from auth.${table}`)).length;
 
 test('each table that grows by itself has a retention', () => {
-  expect(RETENTIONS.map(({ table }) => table).toSorted()).toEqual(TABLES.toSorted());
+  expect(RETENTIONS.map(({ name }) => name).toSorted()).toEqual(TABLES.toSorted());
 });
 
 describe.each([

@@ -1,10 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Pool, PoolClient } from 'pg';
+import { DEMO_ACCOUNT } from '../../schema/demo-account.ts';
 import { described, log } from '../log.ts';
+import { isDemoOpen } from './demo-account.ts';
 
-/** A table whose old rows are removed. */
+/** Rows that are removed. */
 interface Retention {
-  readonly table: string;
+  /** What they are, for the log: a table, or a part of one. */
+  readonly name: string;
   /** Removes at most $1 rows, and returns how many as `removed`. */
   readonly text: string;
 }
@@ -12,8 +15,8 @@ interface Retention {
 /** How long an entry of the security log is kept. auth.remove_old_events removes nothing under 90 days. */
 const EVENT_AGE = '400 days';
 
-const removal = (table: string, key: string, condition: string): Retention => ({
-  table,
+const removal = (table: string, key: string, condition: string, name = table): Retention => ({
+  name,
   text: `with removed as (
     delete from ${table} where ${key} in (
       select ${key} from ${table} where ${condition} limit $1 for update skip locked) returning 1
@@ -30,14 +33,26 @@ export const RETENTIONS: readonly Retention[] = [
   removal('session_revocation', 'session_id', 'expires_at < now()'),
   removal('verification', 'id', `expires_at < now() - interval '1 day'`),
   removal('rate_limit', 'id', `last_request < extract(epoch from now() - interval '1 day') * 1000`),
-  { table: 'auth_event', text: `select remove_old_events(interval '${EVENT_AGE}', $1) as removed` },
+  { name: 'auth_event', text: `select remove_old_events(interval '${EVENT_AGE}', $1) as removed` },
 ];
+
+/**
+ * What the web app of an origin removes: `RETENTIONS`, and where the demo account is closed, its sessions. The end of a
+ * session ends its access tokens, which the API would take for as long as they live.
+ */
+export function retentionsOf(webUrl: string): readonly Retention[] {
+  if (isDemoOpen(webUrl)) return RETENTIONS;
+  const ofDemo = `user_id = (select id from "user" where email = '${DEMO_ACCOUNT.email}')`;
+  return [removal('session', 'id', ofDemo, 'session of the demo account'), ...RETENTIONS];
+}
 
 /** One process of all removes at a time: the key of its advisory lock. */
 const LOCK = 7_301_985;
 
 /** How rows are removed; what is absent is as in production. */
 export interface RetentionOptions {
+  /** What is removed; `RETENTIONS`. */
+  readonly retentions?: readonly Retention[];
   /** Rows a statement; 1,000. A batch is short, so that it holds up nobody. */
   readonly batch?: number;
   /** Milliseconds after which a run stops, to go on in the next; 60,000. */
@@ -48,12 +63,12 @@ export interface RetentionOptions {
 
 /**
  * Removes what is too old, in batches, each its own transaction. While another process does it, does nothing.
- * @returns how many rows went from each table, or null where another process is at it
+ * @returns how many rows of each name went, or null where another process is at it
  * @throws what the database says; what was removed until then stays removed
  */
 export async function removeOld(
   database: Pick<Pool, 'connect'>,
-  { batch = 1_000, runTime = 60_000 }: RetentionOptions = {},
+  { retentions = RETENTIONS, batch = 1_000, runTime = 60_000 }: RetentionOptions = {},
 ): Promise<Readonly<Record<string, number>> | null> {
   const client = await database.connect();
   let error: Error | undefined;
@@ -62,7 +77,7 @@ export async function removeOld(
     if (!rows[0]?.mine) return null;
     const until = performance.now() + runTime;
     const removed: Record<string, number> = {};
-    for (const { table, text } of RETENTIONS) removed[table] = await removeBatches(client, text, batch, until);
+    for (const { name, text } of retentions) removed[name] = await removeBatches(client, text, batch, until);
     await client.query('select pg_advisory_unlock($1)', [LOCK]);
     return removed;
   } catch (cause) {
