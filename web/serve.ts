@@ -5,6 +5,8 @@ import { KeyFileError } from '../schema/key-file.ts';
 import type { ProcessReport } from '../schema/process-report.ts';
 import { SettingsError } from '../schema/settings.ts';
 import { sharedAddressWarning } from '../schema/shared-address.ts';
+import { createAuthPool } from './auth/database.ts';
+import { retentionsOf, startRetention } from './auth/retention.ts';
 import { createSigningKeys } from './auth/signing-keys.ts';
 import { type WebConfig, webConfig } from './config.ts';
 import { trustedProxies } from '../http/client-address.ts';
@@ -64,6 +66,8 @@ async function main(config: WebConfig): Promise<void> {
     // To this machine alone, as the API: what the world may reach stands before them.
     own.server.listen(config.WEB_PORT, '127.0.0.1', resolve);
   });
+  // A stop may cut a run off: each batch is a transaction of its own.
+  startRetention(createAuthPool(config.AUTH_DATABASE_URL), { retentions: retentionsOf(config.WEB_URL) });
   log.info({ url: config.WEB_URL, port: config.WEB_PORT }, 'the web app is listening');
   const warning = sharedAddressWarning(config);
   if (warning !== undefined) log.warn({ event: 'shared-address' }, warning);

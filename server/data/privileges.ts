@@ -67,6 +67,7 @@ export const GRANTS: readonly Grant[] = [
   onSchema('auth', auth),
   onFunction('app', 'viewer_id', '', api),
   onFunction('app', 'acts_for_every_owner', 'text, text[]', api),
+  onFunction('auth', 'remove_old_events', 'interval, integer', auth),
   onFunction('auth', 'take_attempts', 'text, integer, integer, bigint', auth),
   ...Object.values(OWNED_TABLES).flatMap(({ grants }) => grants),
   ...['account', 'rate_limit', 'session', 'session_revocation', 'verification'].map((name) =>
@@ -76,7 +77,7 @@ export const GRANTS: readonly Grant[] = [
   onTable('auth', 'session_revocation', api, { select: ['session_id', 'revoked_at'] }),
 ];
 
-/** The functions that the policies ask. */
+/** The functions that the policies ask, and those that lend a process the rights of the owner. */
 export const FUNCTIONS: readonly DeclaredFunction[] = [
   {
     schema: 'app',
@@ -92,6 +93,19 @@ export const FUNCTIONS: readonly DeclaredFunction[] = [
     definition: `returns boolean language sql stable parallel safe
       return coalesce(current_setting('app.every_owner', true) = type, false)
         and exists (select from auth."user" u where u.id = app.viewer_id() and u.role = any (roles))`,
+  },
+  {
+    schema: 'auth',
+    name: 'remove_old_events',
+    parameters: 'older_than interval, at_most integer',
+    definition: `returns integer
+        language sql strict security definer set search_path = '' as $$
+          with removed as (
+            delete from auth.auth_event where id in (
+              select id from auth.auth_event where created_at < now() - greatest(older_than, interval '90 days')
+              order by created_at limit at_most) returning 1
+          ) select count(*)::integer from removed
+        $$`,
   },
 ];
 

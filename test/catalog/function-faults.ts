@@ -65,6 +65,32 @@ export const functionFaults: Faults = [
       `create or replace function app.viewer_id() returns uuid language plpgsql stable parallel safe as $$ begin return '${SOMEBODY}'; end $$`,
     ),
   ],
+  ...(
+    [
+      ['removes entries of any age', `replace(pg_get_functiondef(p), '90 days', '0 days')`],
+      ['is deceived about where it looks', `replace(pg_get_functiondef(p), 'SET search_path TO ''''', '')`],
+    ] as const
+  ).map(
+    ([how, definition]) =>
+      [
+        `the function that removes old entries of the security log ${how}`,
+        [
+          {
+            sql: `do $do$ declare p regprocedure := 'auth.remove_old_events(interval, integer)'; begin execute ${definition}; end $do$`,
+            said: 'The function auth.remove_old_events(older_than interval, at_most integer)',
+          },
+        ],
+      ] as const,
+  ),
+  [
+    'another function has the name of one that may work with its owner’s rights',
+    onRoles(
+      () => `auth.remove_old_events(text) works with its owner's rights`,
+      (role) => `create or replace function auth.remove_old_events(text) returns bigint language sql security definer
+        return (select count(*) from app.task); revoke execute on function auth.remove_old_events(text) from public;
+        grant execute on function auth.remove_old_events(text) to ${role}`,
+    ),
+  ],
   [
     'any role acts for every owner',
     [

@@ -16,7 +16,59 @@ export const ACCOUNT_MUTANTS = [
       killedBy: 'web/auth/handler.test.ts',
     },
   ]),
+  ...mutantsOf('accounts', 'web/auth/options.ts', [
+    {
+      name: 'a client says which address it has',
+      find: `ipAddressHeaders: ['x-forwarded-for']`,
+      replace: `ipAddressHeaders: ['x-client-ip', 'x-forwarded-for']`,
+      killedBy: 'web/auth/answers.test.ts',
+    },
+  ]),
+  ...mutantsOf('accounts', 'web/auth/sessions.ts', [
+    {
+      name: 'an account has any number of sessions',
+      find: 'where place > $3)',
+      replace: 'where place > $3 + 1000000)',
+      killedBy: 'web/auth/sessions.test.ts',
+    },
+    {
+      name: 'an end of a session is recorded that did not happen',
+      find: 'ctx.setHeader(SESSIONS_ENDED, String(ended))',
+      replace: `ctx.setHeader(SESSIONS_ENDED, String(ended || 1))`,
+      killedBy: 'web/auth/security-log.test.ts',
+    },
+  ]),
+  ...mutantsOf('accounts', 'web/auth/demo-account.ts', [
+    {
+      name: 'an old session of the demo account goes on',
+      find: 'isDemo(found?.email) || isDemo(found?.user?.email) ? null : found',
+      replace: 'isDemo(found?.email) ? null : found',
+      killedBy: 'web/auth/demo-account.test.ts',
+    },
+  ]),
+  ...mutantsOf('accounts', 'web/auth/person-name.ts', [
+    {
+      name: 'a name hides a text',
+      find: '!UNSEEN.test(rest) &&',
+      replace: '',
+      killedBy: 'web/auth/person-name.test.ts',
+    },
+  ]),
+  ...mutantsOf('accounts', 'migrations/1795219201200-remove-old-events.ts', [
+    {
+      name: 'the web app erases its traces',
+      find: `now() - greatest(older_than, interval '90 days')`,
+      replace: 'now() - older_than',
+      killedBy: 'web/auth/retention.test.ts',
+    },
+  ]),
   ...mutantsOf('accounts', 'web/auth/handler.ts', [
+    {
+      name: 'an answer about an account may be stored',
+      find: `headers.set('Cache-Control', 'no-store');`,
+      replace: '',
+      killedBy: 'web/auth/answers.test.ts',
+    },
     {
       name: 'attempts are not counted',
       find: 'if (retryAfter !== null)',

@@ -31,5 +31,5 @@ export const liveSession = createAuthMiddleware(async (ctx): Promise<{ session: 
   // The cookie of a session that was just prolonged, or the order to forget one that has ended.
   for (const cookie of headers.getSetCookie()) ctx.responseHeaders.append('set-cookie', cookie);
   if (!response) throw sessionEnded();
-  return { session: response as LiveSession };
+  return { session: response };
 });

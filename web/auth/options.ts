@@ -5,12 +5,13 @@ import { DatabaseError, type Pool } from 'pg';
 import type { WebConfig } from '../config.ts';
 import { described, log, logOutage } from '../log.ts';
 import { accessToken } from './access-token.ts';
+import { demoAccount } from './demo-account.ts';
 import { passwordChange } from './password-change.ts';
 import { hashPassword, verifyPassword } from './password-hash.ts';
 import { passwordRules } from './password-rules.ts';
 import { COOKIE_PREFIX } from './session-cookie.ts';
 import { sessionLimit, sessions, USER_AGENT_LIMIT } from './sessions.ts';
-import { signUpRules } from './sign-up-rules.ts';
+import { keptName, signUpRules } from './sign-up-rules.ts';
 import type { IssueToken } from './token-issuer.ts';
 
 const DAY = 86_400;
@@ -53,8 +54,12 @@ export function authOptions(
       additionalFields: { role: { type: 'string', required: true, defaultValue: 'USER', input: false } },
     },
     databaseHooks: {
-      // No picture is shown anywhere; without this a sign-up could leave 60 kB of anything in its place.
-      user: { create: { before: async () => ({ data: { image: null } }) } },
+      user: {
+        // No picture is shown anywhere; without this a sign-up could leave 60 kB of anything in its place.
+        create: { before: async ({ name }) => ({ data: { image: null, name: keptName(name) } }) },
+        // However a name comes to be changed: no endpoint for it is offered yet.
+        update: { before: async ({ name }) => ({ data: name === undefined ? {} : { name: keptName(name) } }) },
+      },
       // A header may have 16 kB: a list of a hundred such sessions would be megabytes.
       session: {
         create: {
@@ -128,6 +133,7 @@ export function authOptions(
     },
     // nextCookies() comes last: it copies the cookies that the others have set.
     plugins: [
+      demoAccount(config.WEB_URL),
       passwordRules(config.PASSWORD_POLICY),
       signUpRules(),
       passwordChange(),

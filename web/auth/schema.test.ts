@@ -26,6 +26,7 @@ const CATALOG = `
 
 /** What our migrations add to Better Auth's tables on purpose. */
 const OURS = [
+  'CREATE INDEX ON verification USING btree (expires_at)',
   'CREATE INDEX ON session USING btree (expires_at)',
   'CREATE INDEX ON rate_limit USING btree (last_request)',
   `column rate_limit.hits bigint[] not null default '{}'::bigint[]`,

@@ -1,23 +1,32 @@
 import type { BetterAuthPlugin } from 'better-auth';
 import { APIError, createAuthMiddleware, isAPIError } from 'better-auth/api';
+import { isShowable, trimmedName } from './person-name.ts';
 
-/** The longest name, in characters: Better Auth itself would take megabytes. */
-const NAME_MAXIMUM = 100;
+const invalidEmail = () => new APIError('BAD_REQUEST', { code: 'INVALID_EMAIL', message: 'Invalid email' });
 
 /**
- * The name to keep: what was given without white space around it, or else the part of the address before the @, so
- * that an e-mail address and a password are enough to sign up.
- * @throws {APIError} 400 NAME_NOT_VALID for one too long, or with characters that PostgreSQL or a page cannot hold
+ * The form of a name that is kept.
+ * @throws {APIError} 400 NAME_NOT_VALID for a name that cannot be shown to others
+ */
+export function keptName(given: string): string {
+  const name = trimmedName(given);
+  if (isShowable(name)) return name;
+  throw new APIError('BAD_REQUEST', {
+    code: 'NAME_NOT_VALID',
+    message: 'A name has 1 to 100 characters, and none that is invisible or changes the direction of the text.',
+  });
+}
+
+/**
+ * The name to keep: what was given, or else the part of the address before the @, so that an e-mail address and a
+ * password are enough to sign up.
+ * @throws {APIError} 400 NAME_NOT_VALID for a given name, or INVALID_EMAIL for an address, that cannot be shown
  */
 function nameFor(given: unknown, email: unknown): string {
-  const trimmed = typeof given === 'string' ? given.trim() : '';
-  const name = trimmed || (typeof email === 'string' ? email.trim().split('@')[0] : '') || '';
-  if (Array.from(name).length > NAME_MAXIMUM || !name.isWellFormed() || /\p{Cc}/u.test(name))
-    throw new APIError('BAD_REQUEST', {
-      code: 'NAME_NOT_VALID',
-      message: `A name has at most ${NAME_MAXIMUM} characters, and no control characters.`,
-    });
-  return name;
+  if (typeof given === 'string' && trimmedName(given) !== '') return keptName(given);
+  const local = typeof email === 'string' ? (email.trim().split('@')[0] ?? '') : '';
+  if (local !== '' && !isShowable(local)) throw invalidEmail();
+  return local;
 }
 
 /** RFC 5321 §4.5.3.1: the longest path is 256 characters with its brackets; before the @ stand 64 at most. */
@@ -31,8 +40,7 @@ const LOCAL_PART_MAXIMUM = 64;
  */
 function checkLength(email: unknown): void {
   if (typeof email !== 'string') return;
-  if (email.length > EMAIL_MAXIMUM || email.indexOf('@') > LOCAL_PART_MAXIMUM)
-    throw new APIError('BAD_REQUEST', { code: 'INVALID_EMAIL', message: 'Invalid email' });
+  if (email.length > EMAIL_MAXIMUM || email.indexOf('@') > LOCAL_PART_MAXIMUM) throw invalidEmail();
 }
 
 /** What Better Auth leaves open at sign-up: name and length of the address, and the loser of a race for one address. */

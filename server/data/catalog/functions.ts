@@ -4,7 +4,10 @@ import type { Declared, DeclaredFunction, Difference } from './declared.ts';
 /** Functions that are neither PostgreSQL's own nor an extension's, with what makes one dangerous. */
 const RISKS = `
   select oid::regprocedure::text as name, proleakproof as leakproof,
-    prosecdef and exists (
+    prosecdef and not (pronamespace::regnamespace::text, proname::text) in (
+      select schema, name from jsonb_to_recordset($2::jsonb) as declared (schema text, name text, definition text, types text)
+      where definition ilike '%security definer%' and types = oidvectortypes(proargtypes)
+    ) and exists (
       select from pg_roles where rolname = any($1) and has_function_privilege(pg_roles.oid, p.oid, 'execute')) as definer
   from pg_proc p
   where pronamespace not in (select oid from pg_namespace where nspname ~ '^pg_|^information_schema$')
@@ -18,13 +21,16 @@ const BEHAVIOUR = `
     'definer', prosecdef, 'leakproof', proleakproof, 'settings', proconfig, 'kind', prokind)::text as behaviour
   from pg_proc where pronamespace = $1::regnamespace and proname = $2 and oidvectortypes(proargtypes) = $3`;
 
-/** The functions that give more than their caller has, and those on which policies rest. */
+/** The functions that give more than their caller has without being declared to, and those that differ from what was declared. */
 export async function functionDifferences(
   client: Client,
   { roles, functions }: Pick<Declared, 'roles' | 'functions'>,
 ): Promise<Difference[]> {
   const differences: Difference[] = [];
-  const { rows } = await client.query<{ name: string; leakproof: boolean; definer: boolean }>(RISKS, [roles]);
+  const { rows } = await client.query<{ name: string; leakproof: boolean; definer: boolean }>(RISKS, [
+    roles,
+    JSON.stringify(functions.map((declared) => ({ ...declared, types: typesOf(declared) }))),
+  ]);
   for (const { name, leakproof, definer } of rows) {
     if (definer)
       differences.push({
@@ -39,6 +45,12 @@ export async function functionDifferences(
   }
   for (const declared of functions) differences.push(...(await changes(client, declared)));
   return differences;
+}
+
+/** The types of a function's parameters, which are declared each with a name and without a default. */
+function typesOf({ parameters }: DeclaredFunction): string {
+  const types = parameters.split(', ').map((parameter) => parameter.slice(parameter.indexOf(' ') + 1));
+  return types.join(', ');
 }
 
 async function changes(client: Client, declared: DeclaredFunction): Promise<Difference[]> {

@@ -26,9 +26,16 @@ export interface TestAccounts {
   end(): Promise<void>;
 }
 
-/** Starts accounts as the web app would, on a migrated database. Call `end` in the `afterAll`. */
-export async function testAccounts(environment: Record<string, string> = {}): Promise<TestAccounts> {
-  const database = await createDatabase();
+/**
+ * Starts accounts as the web app would, on a migrated database. Call `end` in the `afterAll`.
+ * @param environment settings beside the defaults of these tests
+ * @param shared a database that is used by others too, and not dropped; a new one unless given
+ */
+export async function testAccounts(
+  environment: Record<string, string> = {},
+  shared?: TestDatabase,
+): Promise<TestAccounts> {
+  const database = shared ?? (await createDatabase());
   const config = readWebConfig({
     AUTH_DATABASE_URL: database.auth,
     WEB_URL: 'http://localhost:3000',
@@ -80,7 +87,7 @@ export async function testAccounts(environment: Record<string, string> = {}): Pr
 
   const end = async () => {
     await pool.end();
-    await database.drop();
+    if (shared === undefined) await database.drop();
   };
   return { accounts, config, database, statements, visitor, end };
 }

@@ -1,0 +1,152 @@
+import { Client } from 'pg';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { DEMO_ACCOUNT } from '../../schema/demo-account.ts';
+import { createAuthPool } from './database.ts';
+import { isDemoOpen } from './demo-account.ts';
+import { OFFERED } from './handler.ts';
+import { removeOld, retentionsOf } from './retention.ts';
+import { type TestAccounts, testAccounts, type Visitor } from './testing/accounts.ts';
+
+const PUBLIC = 'https://tasks.example';
+const WRONG = 'Wrong7horse';
+const { email, password } = DEMO_ACCOUNT;
+
+let local: TestAccounts;
+/** The same database behind a public origin. */
+let open: TestAccounts;
+let above: Client;
+let session: Visitor;
+
+beforeAll(async () => {
+  local = await testAccounts();
+  open = await testAccounts({ WEB_URL: PUBLIC, API_URL: 'https://api.tasks.example' }, local.database);
+  above = new Client({ connectionString: local.database.superuser });
+  await above.connect();
+  session = local.visitor();
+  await session.request('POST', '/sign-up/email', DEMO_ACCOUNT);
+});
+afterAll(async () => {
+  await above.end();
+  await open.end();
+  await local.end();
+});
+
+const whole = async (response: Response) => ({
+  status: response.status,
+  body: await response.text(),
+  headers: [...response.headers],
+});
+/** A browser that has the cookies of a session from loopback, under the names that the public origin gives them. */
+const withOldCookie = (from = session) => {
+  const visitor = open.visitor('203.0.113.50');
+  for (const [name, value] of from.cookies) visitor.cookies.set(`__Secure-${name}`, value);
+  return visitor;
+};
+
+test.each([
+  ['http://localhost:3000', true],
+  ['http://127.0.0.1:3000', true],
+  ['http://[::1]:3000', true],
+  ['https://localhost', true],
+  ['https://tasks.example', false],
+  ['http://192.168.1.7:3000', false],
+  ['https://localhost.example', false],
+  ['https://127.0.0.1.example', false],
+])('on the origin %s the demo account is open: %s', (origin, isOpen) => {
+  expect(isDemoOpen(origin)).toBe(isOpen);
+});
+
+test('on loopback the demo account signs in', async () => {
+  expect((await local.visitor().request('POST', '/sign-in/email', { email, password })).status).toBe(200);
+});
+
+describe('on a public origin', () => {
+  test.each([email, email.toUpperCase(), 'Demo@Fieldgate.Example'])(
+    'the sign-in of %s with the published password has the bytes of a wrong password, and of an unknown address',
+    async (spelling) => {
+      await open
+        .visitor()
+        .request('POST', '/sign-up/email', { email: 'member@example.com', password: 'Correct7horse' });
+      const attempt = async (body: object) => whole(await open.visitor().request('POST', '/sign-in/email', body));
+      const refused = await attempt({ email: spelling, password });
+      expect(refused.status).toBe(401);
+      expect(refused).toEqual(await attempt({ email: spelling, password: WRONG }));
+      expect(refused).toEqual(await attempt({ email: 'member@example.com', password: WRONG }));
+      expect(refused).toEqual(await attempt({ email: 'nobody@example.com', password: WRONG }));
+    },
+  );
+
+  test('its sign-in costs the statements of an unknown address', async () => {
+    const statements = async (address: string) => {
+      open.statements.length = 0;
+      await open.visitor().request('POST', '/sign-in/email', { email: address, password });
+      return [...open.statements];
+    };
+    await statements(email);
+    expect(await statements(email)).toEqual(await statements('nobody@example.com'));
+  });
+
+  test('nobody signs up under its address', async () => {
+    const response = await open
+      .visitor()
+      .request('POST', '/sign-up/email', { ...DEMO_ACCOUNT, email: email.toUpperCase() });
+    expect(response.status).toBe(422);
+    expect(response.headers.getSetCookie()).toEqual([]);
+  });
+
+  test.each([...OFFERED].map((offered) => offered.split(' ') as [string, string]))(
+    'its session of before is none at %s %s',
+    async (method, path) => {
+      const body = {
+        currentPassword: password,
+        newPassword: 'Another7horse',
+        token: 'x',
+        email: 'somebody@example.com',
+        password: WRONG,
+      };
+      const withCookie = await withOldCookie().request(method, path, method === 'POST' ? body : undefined);
+      if (path.startsWith('/sign-up') || path.startsWith('/sign-in'))
+        return expect(await withCookie.text()).not.toContain(email);
+      const without = await open.visitor('203.0.113.51').request(method, path, method === 'POST' ? body : undefined);
+      expect([withCookie.status, await withCookie.text()]).toEqual([without.status, await without.text()]);
+    },
+  );
+
+  test('a session of before is one where the account is not the demo account', async () => {
+    const member = local.visitor();
+    await member.request('POST', '/sign-up/email', { email: 'moved@example.com', password: 'Correct7horse' });
+    expect((await withOldCookie(member).request('GET', '/access-token')).status).toBe(200);
+  });
+
+  test('its session of before is none to a page', async () => {
+    const headers = new Headers({ cookie: [...withOldCookie().cookies].map((pair) => pair.join('=')).join('; ') });
+    const query = { disableCookieCache: true, disableRefresh: true };
+    expect(await open.accounts.auth.api.getSession({ headers, query })).toBeNull();
+  });
+
+  test('its sessions end, and the API refuses their tokens; sessions of others stay', async () => {
+    await local.visitor().request('POST', '/sign-in/email', { email, password });
+    await local.visitor().request('POST', '/sign-up/email', { email: 'other@example.com', password: 'Correct7horse' });
+    const sessions = async (whose: string) =>
+      (
+        await above.query<{ id: string }>(
+          `select id from auth.session where user_id = (select id from auth."user" where email = $1)`,
+          [whose],
+        )
+      ).rows.map(({ id }) => id);
+    const before = await sessions(email);
+    expect(before.length).toBeGreaterThan(0);
+    const pool = createAuthPool(local.database.auth);
+    try {
+      await removeOld(pool, { retentions: retentionsOf('http://localhost:3000') });
+      expect(await sessions(email)).toEqual(before);
+      await removeOld(pool, { retentions: retentionsOf(PUBLIC) });
+    } finally {
+      await pool.end();
+    }
+    expect(await sessions(email)).toEqual([]);
+    expect(await sessions('other@example.com')).toHaveLength(1);
+    const revoked = await above.query('select from auth.session_revocation where session_id = any($1)', [before]);
+    expect(revoked.rowCount).toBe(before.length);
+  });
+});

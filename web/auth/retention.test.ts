@@ -1,0 +1,164 @@
+import type { Pool } from 'pg';
+import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
+import { ownDatabase } from '../../test/setup/own-database.ts';
+import { log } from '../log.ts';
+import { createAuthPool } from './database.ts';
+import { removeOld, RETENTIONS, startRetention } from './retention.ts';
+
+const there = ownDatabase();
+let pool: Pool;
+let userId: string;
+
+beforeAll(async () => {
+  pool = createAuthPool(there.place.auth);
+  userId = await there.above.person('kept');
+});
+afterAll(() => pool.end());
+beforeEach(async () => {
+  for (const table of TABLES) await there.above.rows(`delete from auth.${table}`);
+  await there.above.rows('delete from auth.session_revocation');
+});
+
+const TABLES = ['session', 'session_revocation', 'verification', 'rate_limit', 'auth_event'] as const;
+
+/** Adds rows that are so old: since they expired, were last counted, or happened. */
+const ADD: Readonly<Record<(typeof TABLES)[number], string>> = {
+  session: `insert into auth.session (token, updated_at, user_id, expires_at)
+    select gen_random_uuid(), now(), '$user', now() - $1::interval from generate_series(1, $2)`,
+  session_revocation: `insert into auth.session_revocation (session_id, reason, expires_at)
+    select gen_random_uuid(), 'ENDED', now() - $1::interval from generate_series(1, $2)`,
+  verification: `insert into auth.verification (identifier, value, expires_at)
+    select 'x', 'y', now() - $1::interval from generate_series(1, $2)`,
+  rate_limit: `insert into auth.rate_limit (key, count, last_request)
+    select gen_random_uuid(), 1, extract(epoch from now() - $1::interval) * 1000 from generate_series(1, $2)`,
+  auth_event: `insert into auth.auth_event (kind, outcome, created_at)
+    select 'SIGN_IN', 'FAILED', now() - $1::interval from generate_series(1, $2)`,
+};
+const add = (table: (typeof TABLES)[number], age: string, count: number) =>
+  there.above.rows(ADD[table].replace('$user', userId), [age, count]);
+const count = async (table: string) => (await there.above.rows(`select from auth.${table}`)).length;
+
+test('each table that grows by itself has a retention', () => {
+  expect(RETENTIONS.map(({ name }) => name).toSorted()).toEqual(TABLES.toSorted());
+});
+
+describe.each([
+  ['session', '61 minutes', '59 minutes'],
+  ['session_revocation', '1 second', '-1 minute'],
+  ['verification', '25 hours', '23 hours'],
+  ['rate_limit', '25 hours', '23 hours'],
+  ['auth_event', '401 days', '399 days'],
+] as const)('of %s', (table, old, young) => {
+  test(`what is older than ${young} goes, in batches, and nothing else`, async () => {
+    await add(table, old, 25);
+    await add(table, young, 5);
+    expect(await removeOld(pool, { batch: 10 })).toMatchObject({ [table]: 25 });
+    expect(await count(table)).toBe(5);
+    expect(await removeOld(pool, { batch: 10 })).toMatchObject({ [table]: 0 });
+  });
+
+  test('a run that has no time left stops after a batch, and the next goes on', async () => {
+    await add(table, old, 25);
+    expect((await removeOld(pool, { batch: 10, runTime: 0 }))?.[table]).toBe(0);
+    expect((await removeOld(pool, { batch: 10 }))?.[table]).toBe(25);
+  });
+
+  test('two processes at once remove it once', async () => {
+    await add(table, old, 2_000);
+    const runs = await Promise.all(Array.from({ length: 4 }, () => removeOld(pool, { batch: 100 })));
+    expect(runs.reduce((sum, run) => sum + (run?.[table] ?? 0), 0)).toBe(2_000);
+    expect(await count(table)).toBe(0);
+  });
+
+  test('a row that somebody works with is passed over, and waits for the next run', async () => {
+    if (table === 'auth_event') return expect(RETENTIONS.at(-1)?.text).toContain('remove_old_events');
+    await add(table, old, 2);
+    await there.above.rows('begin');
+    try {
+      await there.above.rows(`select from auth.${table} limit 1 for update`);
+      expect(await removeOld(pool)).toMatchObject({ [table]: 1 });
+    } finally {
+      await there.above.rows('rollback');
+    }
+    expect(await removeOld(pool)).toMatchObject({ [table]: 1 });
+  });
+});
+
+test('a session that has long expired needs no revocation, and one that expired a moment ago has one', async () => {
+  await add('session', '2 hours', 3);
+  await removeOld(pool);
+  expect(await count('session_revocation')).toBe(0);
+  await add('session', '1 minute', 2);
+  await pool.query('delete from session');
+  expect(await count('session_revocation')).toBe(2);
+});
+
+describe('the function that removes old events', () => {
+  test.each(['89 days', '0', '-400 days', '1 month', '-infinity', null])(
+    'removes nothing that is younger than 90 days at the age %j, whoever asks',
+    async (age) => {
+      await add('auth_event', '89 days', 2);
+      for (const url of [there.place.auth, there.place.owner]) {
+        const caller = createAuthPool(url);
+        try {
+          await caller.query('select remove_old_events($1, 10)', [age]);
+        } finally {
+          await caller.end();
+        }
+      }
+      expect(await count('auth_event')).toBe(2);
+    },
+  );
+
+  test('is not called by the API', async () => {
+    const api = createAuthPool(there.place.api);
+    try {
+      await expect(api.query(`select auth.remove_old_events('400 days', 10)`)).rejects.toMatchObject({ code: '42501' });
+    } finally {
+      await api.end();
+    }
+  });
+
+  test('looks for its table nowhere but in its own schema', async () => {
+    await add('auth_event', '500 days', 1);
+    await there.above.rows('create schema decoy; create table decoy.auth_event as select * from auth.auth_event');
+    await there.above.rows('grant usage on schema decoy to public; grant all on decoy.auth_event to public');
+    const client = await pool.connect();
+    try {
+      await client.query('set search_path = decoy, pg_temp, auth');
+      await client.query(`select auth.remove_old_events('400 days', 10)`);
+    } finally {
+      client.release(true);
+    }
+    expect([await count('auth_event'), (await there.above.rows('select from decoy.auth_event')).length]).toEqual([
+      0, 1,
+    ]);
+  });
+});
+
+describe('the retention of a process', () => {
+  test('runs at once and then again, and stops when told', async () => {
+    await add('verification', '3 days', 1);
+    const stop = startRetention(pool, { interval: 20 });
+    await expect.poll(() => count('verification')).toBe(0);
+    await add('verification', '3 days', 1);
+    await expect.poll(() => count('verification')).toBe(0);
+    await stop();
+    await add('verification', '3 days', 1);
+    expect(await count('verification')).toBe(1);
+  });
+
+  test('goes on after the database was away', async () => {
+    const warn = vi.spyOn(log, 'warn').mockImplementation(() => {});
+    onTestFinished(() => warn.mockRestore());
+    let calls = 0;
+    const flaky: Pick<Pool, 'connect'> = Object.create(pool, {
+      connect: { value: () => ((calls += 1) === 1 ? Promise.reject(new Error('away')) : pool.connect()) },
+    }) as Pool;
+    await add('verification', '3 days', 1);
+    const stop = startRetention(flaky, { interval: 5 });
+    await expect.poll(() => count('verification')).toBe(0);
+    await stop();
+    expect(warn).toHaveBeenCalledTimes(1);
+  });
+});
