@@ -1,22 +1,16 @@
-import {
-  type DocumentNode,
-  type ExecutionResult,
-  execute,
-  GraphQLError,
-  type GraphQLSchema,
-  Kind,
-  type OperationDefinitionNode,
-} from 'graphql';
+import { type DocumentNode, type ExecutionResult, GraphQLError, Kind, type OperationDefinitionNode } from 'graphql';
 import {
   AccessBreach,
-  createIntrospection,
+  createExecute,
   createPlanner,
+  InvalidViewerError,
   judge,
   type Policy,
   type Reason,
   type Refusal,
   refusalError,
   type Rule,
+  type Verdict,
 } from '../access/index.ts';
 import { anonymousContext, type Context, type Operations, type Patience, viewerContext } from '../context.ts';
 import type { Viewer } from '../viewer.ts';
@@ -57,12 +51,19 @@ class Withdrawn extends Error {
 /** The one way in which operations run: judge, execute with the viewer's own data, look at what came out. */
 export function createExecutor({ policy, operations, events, now }: ExecutorOptions) {
   const planFor = createPlanner(policy);
-  const schemaFor = createIntrospection(policy);
+  const execute = createExecute(policy);
 
   return async (request: OperationRequest): Promise<ExecutionResult> => {
     const { document, operation, variables, viewer, requestId } = request;
     const plan = planFor(document, operation, variables);
-    const verdict = judge(policy, plan, operation, variables, viewer, now());
+    let verdict: Verdict;
+    try {
+      verdict = judge(policy, plan, operation, variables, viewer, now());
+    } catch (error) {
+      // A viewer that is malformed is a fault of this server: neither anonymous nor signed in.
+      events.unexpected(error, requestId);
+      return failed();
+    }
     switch (verdict.kind) {
       case 'refused':
         events.refused(verdict.refusals, viewer?.userId ?? null, requestId);
@@ -72,13 +73,13 @@ export function createExecutor({ policy, operations, events, now }: ExecutorOpti
           errors: verdict.errors.map(({ message, nodes }) => requestError('BAD_USER_INPUT', { message, nodes })),
         };
       case 'allowed':
-        return answer(request, plan.introspects ? schemaFor(viewer) : policy.schema);
+        return answer(request);
     }
   };
 
-  async function answer(request: OperationRequest, schema: GraphQLSchema): Promise<ExecutionResult> {
+  async function answer(request: OperationRequest): Promise<ExecutionResult> {
     try {
-      return whole(await run(request, schema), request);
+      return whole(await run(request), request);
     } catch (error) {
       if (error instanceof Withdrawn) return whole(error.result, request);
       if (operations.isUnavailable(error)) return unavailable();
@@ -87,16 +88,10 @@ export function createExecutor({ policy, operations, events, now }: ExecutorOpti
     }
   }
 
-  function run(request: OperationRequest, schema: GraphQLSchema): Promise<ExecutionResult> {
+  function run(request: OperationRequest): Promise<ExecutionResult> {
     const { document, operation, variables, viewer, requestId, patience } = request;
     const executeWith = async (contextValue: Context) =>
-      execute({
-        schema,
-        document,
-        operationName: operation.name?.value,
-        variableValues: variables,
-        contextValue,
-      });
+      execute({ document, operationName: operation.name?.value, variableValues: variables, contextValue }, viewer);
     if (viewer === null) return executeWith(anonymousContext(requestId));
     if (operation.operation !== 'mutation')
       return operations.query(viewer, (data) => executeWith(viewerContext(viewer, data, requestId)), patience);
@@ -116,6 +111,11 @@ export function createExecutor({ policy, operations, events, now }: ExecutorOpti
     if (!result.errors) return result;
     const causes = result.errors.map((error) => error.originalError);
     if (causes.some((cause) => cause instanceof AccessBreach)) return failed();
+    const malformedViewer = causes.find((cause) => cause instanceof InvalidViewerError);
+    if (malformedViewer) {
+      events.unexpected(malformedViewer, requestId);
+      return failed();
+    }
     if (causes.some((cause) => operations.isUnavailable(cause))) return unavailable();
     const errors = result.errors.map(withCode);
     // Raised by no rule but by a token whose user is gone: the answer is that to any other bad token.
