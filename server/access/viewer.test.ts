@@ -128,6 +128,17 @@ describe('parseViewer', () => {
     expect(complaintOf(() => parseViewer({ ...ada, authTime }))).toBeUndefined();
   });
 
+  test('compares the sign-in with the clock of the request, in judge and in explain', () => {
+    for (const [authTime, property] of [
+      [NOW + 5, undefined],
+      [NOW + 6, 'authTime'],
+    ] as const) {
+      const viewer = { ...ada, authTime };
+      expect(complaintOf(() => judgeRequest(policy, '{ open }', viewer))).toBe(property);
+      expect(complaintOf(() => explain(policy, { ...planOf('{ open }'), viewer, now: NOW }))).toBe(property);
+    }
+  });
+
   test('refuses every viewer where the time of the request is no number', () => {
     expect(complaintOf(() => parseViewer(ada, Number.NaN))).toBe('authTime');
   });

@@ -102,7 +102,8 @@ function parse(value: unknown): Parsed {
   if (!isUserId(userId)) throw new InvalidViewerError('userId', `is ${kindOf(userId)}`);
   const rolesSource = ownData(value, 'roles');
   if (!Array.isArray(rolesSource)) throw new InvalidViewerError('roles', `is ${kindOf(rolesSource)}`);
-  const roles = Array.from({ length: rolesSource.length }, (_, index) => roleAt(rolesSource, index));
+  const roles: string[] = [];
+  for (let index = 0; index < rolesSource.length; index++) roles.push(roleAt(rolesSource, index));
   const authTime = ownData(value, 'authTime');
   if (typeof authTime !== 'number' || !(authTime >= 0 && authTime < FIRST_IMPLAUSIBLE_TIME))
     throw new InvalidViewerError('authTime', `is ${kindOf(authTime)}`);
