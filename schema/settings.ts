@@ -121,7 +121,11 @@ const SETTINGS = {
     'addresses or CIDR ranges with commas between',
     '10.0.0.0/8,::1',
   ),
-  STALL_TIMEOUT: setting(duration.prefault('30s').refine((seconds) => seconds <= 3_600), 'a duration in s, m or h, up to 1h', '30s'),
+  STALL_TIMEOUT: setting(
+    duration.prefault('30s').refine((seconds) => seconds <= 3_600),
+    'a duration in s, m or h, up to 1h',
+    '30s',
+  ),
   EXPLORER_ORIGINS: setting(
     explorerOrigins,
     'https origins, or http origins of this machine, with commas between; or none',

@@ -2,7 +2,7 @@ import { KeyFileError } from '../schema/key-file.ts';
 import type { ProcessReport } from '../schema/process-report.ts';
 import { SettingsError } from '../schema/settings.ts';
 import { sharedAddressWarning } from '../schema/shared-address.ts';
-import { AccessPolicyError, InvalidSchemaError } from './access/index.ts';
+import { AccessPolicyError, InvalidSchemaError, UnsupportedGraphqlError } from './access/index.ts';
 import { createApp } from './app.ts';
 import { readApiConfig } from './config.ts';
 import { OWNED_TABLES } from './data/privileges.ts';
@@ -14,7 +14,14 @@ import { createLog, logUncaught } from './http/log.ts';
 const DRAIN_TIMEOUT = 8_000;
 
 /** What whoever starts it can mend: told in sentences, without a stack. */
-const SAID = [SettingsError, KeyFileError, UnheldRoleError, InvalidSchemaError, AccessPolicyError];
+const SAID = [
+  SettingsError,
+  KeyFileError,
+  UnheldRoleError,
+  InvalidSchemaError,
+  AccessPolicyError,
+  UnsupportedGraphqlError,
+];
 
 /** The API process: settings, database, listen; at the end no new requests, the old ones finished, everything closed. */
 async function main(): Promise<void> {

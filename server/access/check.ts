@@ -1,5 +1,6 @@
-import { getNamedType, type GraphQLObjectType, type GraphQLSchema } from 'graphql';
+import { getNamedType, type GraphQLObjectType, type GraphQLSchema, versionInfo } from 'graphql';
 import { readElements } from './element.ts';
+import { assertOneGraphql, assertSupportedGraphql } from './graphql-version.ts';
 import { buildPolicy, type Policy } from './policy.ts';
 import { possibleTypes } from './possible.ts';
 import { AccessPolicyError, type Problem } from './problem.ts';
@@ -14,11 +15,13 @@ import { ownerInputsAreAssertions } from './start/ownerInputsAreAssertions.ts';
 import { ownersAreNamed } from './start/ownersAreNamed.ts';
 import { policyDirectivesAreDefined } from './start/policyDirectivesAreDefined.ts';
 import { publicIsAllOrNothing } from './start/publicIsAllOrNothing.ts';
+import { rolesAreEnumValues } from './start/rolesAreEnumValues.ts';
 import { valuesAreReadable } from './start/valuesAreReadable.ts';
 
 /** All of the law about schemas: first what makes the words readable, then what they say. */
 const START_RULES: readonly StartRule[] = [
   policyDirectivesAreDefined,
+  rolesAreEnumValues,
   onlyKnownDirectives,
   valuesAreReadable,
   oneApplicationEach,
@@ -40,8 +43,12 @@ export interface CheckOptions {
 /**
  * Judges an executable schema, after all transforms, and makes its policy.
  * @throws {AccessPolicyError} with every problem at once: a server must not start with this schema
+ * @throws {UnsupportedGraphqlError} when graphql is of another version than 16, or the schema of another copy of it
  */
 export function checkSchema(schema: GraphQLSchema, { otherDirectives = [] }: CheckOptions = {}): Policy {
+  // Here, because without a policy nothing else of the engine can be asked.
+  assertSupportedGraphql(versionInfo);
+  assertOneGraphql(schema);
   const elements = readElements(schema);
   const problems: Problem[] = [];
   const context = {

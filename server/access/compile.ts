@@ -11,6 +11,7 @@ import {
   type OperationDefinitionNode,
   type SelectionSetNode,
 } from 'graphql';
+import { fragmentsOf } from './fragments.ts';
 import type { Policy } from './policy.ts';
 import { possibleTypes } from './possible.ts';
 import type { ClosingRule } from './rule.ts';
@@ -60,9 +61,7 @@ export function compileOperation(
   const argumentChecks: ArgumentCheck[] = [];
   const walked = new Map<FragmentDefinitionNode | FieldNode, Set<GraphQLObjectType>>();
   let introspects = false;
-  const fragments = new Map<string, FragmentDefinitionNode>();
-  for (const definition of document.definitions)
-    if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments.set(definition.name.value, definition);
+  const fragments = fragmentsOf(document);
 
   const root = schema.getRootType(operation.operation);
   if (root) walk(operation.selectionSet, [root]);

@@ -22,7 +22,10 @@ function wordsOf(rule: ClosingRule): readonly string[] {
 }
 
 /** A description that ends with what is asked: explorers and generated documentation show it beside the field. */
-export function describedWith(description: string | undefined, rules: readonly ClosingRule[]): string | undefined {
+export function describedWith(
+  description: string | null | undefined,
+  rules: readonly ClosingRule[],
+): string | null | undefined {
   const words = describeRules(rules);
   if (words === null) return description;
   const access = `Access: ${words}.`;

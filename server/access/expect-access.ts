@@ -18,7 +18,7 @@ import { judge } from './judge.ts';
 import { fieldRules, type Policy, typeRules } from './policy.ts';
 import { possibleTypes } from './possible.ts';
 import type { OwnerRule, Rule } from './rule.ts';
-import type { AccessViewer } from './viewer.ts';
+import { type AccessViewer, parseViewer } from './viewer.ts';
 
 /**
  * Who asks. `owner` and `other` are about the objects at hand: the one that the field is on, and the one that it
@@ -45,8 +45,8 @@ export interface AccessExpectations {
   argument(coordinate: string): Expectation<Value>;
 }
 
-/** Any moment will do: ages are counted from it. */
-const NOW = 2_000_000_000;
+/** Any moment will do that is later than the greatest `maxAge`, an Int: ages are counted from it. */
+const NOW = 4_000_000_000;
 const CALLER: AccessViewer = { userId: "the caller's id", roles: [], authTime: NOW, emailVerified: true };
 const SOMEBODY_ELSE = "somebody else's id";
 const DOCUMENT = parse('{ __typename }');
@@ -150,14 +150,14 @@ function callerFor(policy: Policy, audience: Audience) {
   // A misspelt role is refused everywhere: a test would pass and say nothing.
   if (role !== undefined && !(isEnumType(roles) && roles.getValue(role)))
     throw new Error(`The schema has no role ${role}.`);
-  const age = signedIn === 'just now' ? 0 : signedIn === 'stale' ? Number.POSITIVE_INFINITY : signedIn;
+  const age = signedIn === 'just now' ? 0 : signedIn === 'stale' ? NOW : signedIn;
   const viewer: AccessViewer = {
     ...CALLER,
     roles: role === undefined ? [] : [role],
     authTime: NOW - age,
     emailVerified: email !== 'unverified',
   };
-  return { is, viewer };
+  return { is, viewer: parseViewer(viewer, NOW) };
 }
 
 /** An audience as the test has written it. */

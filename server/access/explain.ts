@@ -8,7 +8,7 @@ import { fieldRules, type Policy, typeRules } from './policy.ts';
 import { possibleTypes } from './possible.ts';
 import type { Reason, Refusal } from './refusal.ts';
 import type { OwnerRule, Rule } from './rule.ts';
-import type { AccessViewer } from './viewer.ts';
+import { type AccessViewer, parseViewer } from './viewer.ts';
 
 /** One coordinate that an operation names, and what becomes of it. */
 export interface ExplainedCoordinate {
@@ -80,9 +80,11 @@ export interface ExplainOptions {
  * Explains what the engine makes of one request. A caller is told the coordinates of one reason and no rule; this tells
  * every coordinate and every rule, and is for whoever looks after the schema.
  * @throws {TypeError} where `tables` do not fit the schema, as `policies` does
+ * @throws {InvalidViewerError} when the viewer is neither null nor well formed
  */
 export function explain(policy: Policy, options: ExplainOptions): Explanation {
-  const { document, operation, variables = {}, viewer, now } = options;
+  const { document, operation, variables = {}, now } = options;
+  const viewer = parseViewer(options.viewer, now);
   const named = new Set<string>();
   // Every field that may run is asked for its requirement, those that anybody may read included.
   const listening: Policy = {
@@ -114,7 +116,7 @@ export function explain(policy: Policy, options: ExplainOptions): Explanation {
     reason: whole.kind === 'refused' ? (whole.refusals[0]?.reason ?? null) : null,
     complaints: values.kind === 'invalid' ? values.errors.map(({ message }) => message) : [],
     coordinates: [...fields, ...ids.map((refusal) => explained(refusal.coordinate, [refusal.rule], refusal))],
-    rows: rowsOf(policy, named, options),
+    rows: rowsOf(policy, named, viewer, options),
   };
 }
 
@@ -132,7 +134,8 @@ function explained(coordinate: string, rules: readonly Rule[], refusal: Refusal 
 function rowsOf(
   policy: Policy,
   named: ReadonlySet<string>,
-  { operation, viewer, tables, functions }: ExplainOptions,
+  viewer: AccessViewer | null,
+  { operation, tables, functions }: ExplainOptions,
 ): readonly ExplainedRows[] {
   const types = new Set<string>();
   for (const coordinate of named) {

@@ -14,7 +14,7 @@ import {
 import type { Policy } from './policy.ts';
 import { refusalError } from './refusal.ts';
 import type { OwnerRule } from './rule.ts';
-import type { AccessViewer } from './viewer.ts';
+import { type AccessViewer, parseViewer } from './viewer.ts';
 
 /** An object was about to leave for somebody who does not own it: the walls behind this one have failed. */
 export class AccessBreach extends Error {
@@ -36,7 +36,7 @@ export class AccessBreach extends Error {
 
 /** What the guard has to be told of the server around it. */
 export interface GuardOptions<Context> {
-  /** The caller on whose behalf resolvers run with this context; null for none. */
+  /** The caller on whose behalf resolvers run with this context; null for none. A malformed one is an `InvalidViewerError`. */
   viewerOf(context: Context): AccessViewer | null;
   /** Hears of each breach, once for each object, before the error is thrown. What it throws becomes that error's cause. */
   onBreach(breach: AccessBreach, context: Context): void;
@@ -55,10 +55,11 @@ type Admit<Context> = (value: unknown, context: Context, coordinate: string) => 
  * the row.
  */
 export function guardSchema<Context>(policy: Policy, { viewerOf, onBreach }: GuardOptions<Context>): void {
+  const callerOf = (context: Context) => parseViewer(viewerOf(context));
   const admit = new Map<string, Admit<Context>>();
   for (const [name, rules] of policy.owners) {
     admit.set(name, (value, context, coordinate) => {
-      const viewer = viewerOf(context);
+      const viewer = callerOf(context);
       if (isOwnedBy(rules, value, viewer)) return;
       const breach = new AccessBreach(coordinate, ownerOf(rules, value), viewer?.userId ?? null);
       try {
@@ -83,7 +84,7 @@ export function guardSchema<Context>(policy: Policy, { viewerOf, onBreach }: Gua
         field.resolve = screened(resolve, screenOwned, coordinate, listsAround(field.type));
       }
       const owners = policy.fieldOwners.get(coordinate);
-      if (owners) field.resolve = reserved(field.resolve ?? defaultFieldResolver, owners, viewerOf);
+      if (owners) field.resolve = reserved(field.resolve ?? defaultFieldResolver, owners, callerOf);
     }
   }
 }
@@ -159,8 +160,7 @@ export function isOwnedBy(rules: readonly OwnerRule[], value: unknown, viewer: A
     viewer !== null &&
     rules.every(
       ({ field, orRoles }) =>
-        (typeof viewer.userId === 'string' && viewer.userId !== '' && property(value, field) === viewer.userId) ||
-        orRoles.some((role) => viewer.roles.includes(role)),
+        property(value, field) === viewer.userId || orRoles.some((role) => viewer.roles.includes(role)),
     )
   );
 }

@@ -9,6 +9,7 @@ export { compileOperation, conditionVariables, type Plan } from './compile.ts';
 export { accessDirectives } from './directives.ts';
 export { type AccessExpectations, type Audience, expectAccess, type Refined } from './expect-access.ts';
 export type { Value } from './expect-argument.ts';
+export { createExecute, type ExecuteArgs } from './execute.ts';
 export { type Expectation, ruleText } from './expectation.ts';
 export {
   explain,
@@ -20,6 +21,7 @@ export {
 } from './explain.ts';
 export { AccessBreach, type GuardOptions, guardSchema } from './guard.ts';
 export { describeRules } from './describe.ts';
+export { UnsupportedGraphqlError } from './graphql-version.ts';
 export { createIntrospection, type SchemaFor } from './introspect.ts';
 export { judge, type Verdict } from './judge.ts';
 export {
@@ -47,4 +49,4 @@ export { AccessPolicyError, type Place, type Problem } from './problem.ts';
 export { InvalidSchemaError, readSchema } from './read.ts';
 export { REASONS, type Reason, type Refusal, refusalError } from './refusal.ts';
 export type { AuthRule, OwnerRule, PublicRule, Rule } from './rule.ts';
-export type { AccessViewer } from './viewer.ts';
+export { type AccessViewer, InvalidViewerError, parseViewer } from './viewer.ts';

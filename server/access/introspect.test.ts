@@ -1,13 +1,23 @@
 import {
+  buildSchema,
   execute,
-  type GraphQLObjectType,
-  type GraphQLSchema,
+  GraphQLEnumType,
+  GraphQLInt,
+  GraphQLObjectType,
+  GraphQLScalarType,
+  GraphQLSchema,
   getIntrospectionQuery,
+  isAbstractType,
+  isEnumType,
+  isScalarType,
   parse,
   printSchema,
   validateSchema,
 } from 'graphql';
 import { describe, expect, test } from 'vitest';
+import { checkSchema } from './check.ts';
+import { accessDirectives } from './directives.ts';
+import { guardSchema } from './guard.ts';
 import { ada, policyOf } from './harness.ts';
 import { createIntrospection } from './introspect.ts';
 import type { AccessViewer } from './viewer.ts';
@@ -21,6 +31,7 @@ const policy = policyOf(`
     node: Node @auth
     any: Any @auth
     vault: [Secret!] @auth
+    locked: Locked @auth
     fresh: Int @auth(maxAge: 300, emailVerified: true)
   }
   type Mutation @auth { wipe: Int @auth(roles: [AUDITOR, ADMIN]) keep: Int }
@@ -31,12 +42,18 @@ const policy = policyOf(`
   type Entry implements Node @auth { id: ID! name: String @auth(roles: [ADMIN]) kind: Kind }
   type Lone implements Node @auth { id: ID! name: String lonely: Int }
   union Any = Thing | Secret
+  union Locked = Secret
   type Secret @auth(roles: [ADMIN]) { code: Int }
   enum Kind { A B }
   input Filter { note: String by: ID @owner }
 `);
 const schemaFor = createIntrospection(policy);
 const admin: AccessViewer = { ...ada, roles: ['USER', 'ADMIN'] };
+
+const KIND = new GraphQLEnumType({ name: 'Kind', values: { RED: { value: '#f00' } } });
+
+/** The fields of Query. */
+const EVERYTHING = ['open', 'own', 'audit', 'node', 'any', 'vault', 'locked', 'fresh'];
 
 const fieldsOf = (schema: GraphQLSchema, type: string) =>
   Object.keys((schema.getType(type) as GraphQLObjectType | undefined)?.getFields() ?? {});
@@ -58,7 +75,7 @@ describe('introspection shows an audience what it may use', () => {
   });
 
   test('with the role: that too', () => {
-    expect(fieldsOf(schemaFor(admin), 'Query')).toEqual(['open', 'own', 'audit', 'node', 'any', 'vault', 'fresh']);
+    expect(fieldsOf(schemaFor(admin), 'Query')).toEqual(EVERYTHING);
     expect(fieldsOf(schemaFor(admin), 'Entry')).toEqual(['id', 'name', 'kind']);
     expect(fieldsOf(schemaFor({ ...ada, roles: ['AUDITOR'] }), 'Mutation')).toEqual(['wipe', 'keep']);
   });
@@ -74,6 +91,8 @@ describe('introspection shows an audience what it may use', () => {
 
   test('no field whose type has nothing for them: the door to a hidden room is hidden', () => {
     expect(fieldsOf(schemaFor(ada), 'Query')).not.toContain('vault');
+    expect(fieldsOf(schemaFor(ada), 'Query')).not.toContain('locked');
+    expect(schemaFor(ada).getType('Locked')).toBeUndefined();
   });
 
   test('what a newer sign-in or a verified address would open is not hidden', () => {
@@ -88,6 +107,30 @@ describe('introspection shows an audience what it may use', () => {
     const shown = schemaFor({ ...ada, roles: ['USER', 'made', 'up'] });
     expect(shown).toBe(schemaFor(ada));
     expect(shown).not.toBe(schemaFor(admin));
+  });
+});
+
+describe('sets of roles are told apart, however the roles are called', () => {
+  const ROLES = ['A', 'B', 'AB', 'A_B', 'anonymous', 'none'];
+  const sdl = `
+    ${accessDirectives}
+    enum Role { ${ROLES.join(' ')} }
+    type Query { open: Int @public(reason: "A door.") ${ROLES.map((role) => `f${role}: Int @auth(roles: [${role}])`).join(' ')} }
+  `;
+  const named = checkSchema(buildSchema(sdl));
+  const sets = Array.from({ length: 2 ** ROLES.length }, (_, bits) => ROLES.filter((_role, bit) => bits & (1 << bit)));
+  const audiences = [null, ...sets];
+
+  test.each([
+    ['in one order', audiences],
+    ['in the other', audiences.toReversed()],
+  ])('asked for %s', (_, order) => {
+    const ask = createIntrospection(named);
+    for (const roles of order)
+      expect(fieldsOf(ask(roles && { ...ada, roles }), 'Query')).toEqual([
+        'open',
+        ...(roles ?? []).map((role) => `f${role}`),
+      ]);
   });
 });
 
@@ -136,5 +179,105 @@ describe('an operation that asks for the schema', () => {
       [schema.getQueryType(), schema.getMutationType()].map((type) => type?.name);
     expect(rootsOf(createIntrospection(asked)(ada))).toEqual(rootsOf(asked.schema));
     expect(rootsOf(createIntrospection(asked)(null))).toEqual([asked.schema.getQueryType()?.name, undefined]);
+  });
+});
+
+describe('the schema that an audience is shown', () => {
+  test('shows the defaults that the schema has, whatever they are inside of the server', () => {
+    const coded = new GraphQLSchema({
+      query: new GraphQLObjectType({
+        name: 'Query',
+        fields: { next: { type: GraphQLInt, args: { kind: { type: KIND, defaultValue: '#f00' } } } },
+      }),
+    });
+    const judged = { ...policy, schema: coded, requirement: () => [], ownerRuleOn: () => null };
+    expect(printSchema(createIntrospection(judged)(ada))).toContain('next(kind: Kind = RED): Int');
+  });
+
+  test('is there also where a default cannot be printed', async () => {
+    const odd = policyOf('type Query @auth { next(options: Json = { a: 1 }): Int } scalar Json');
+    const schema = createIntrospection(odd)(ada);
+    const text = '{ __schema { queryType { fields { name args { name defaultValue } } } } }';
+    const { data, errors } = await execute({ schema, document: parse(text) });
+    expect(errors?.map(({ path }) => path?.at(-1))).toEqual(['defaultValue']);
+    expect(data).toMatchObject({
+      __schema: { queryType: { fields: [{ name: 'next', args: [{ name: 'options', defaultValue: null }] }] } },
+    });
+  });
+
+  test('has the resolvers of the schema', async () => {
+    const own = policyOf('type Query @auth { open: Status } type Status @auth { ok: Boolean! }');
+    const query = own.schema.getQueryType()?.getFields()['open'];
+    if (query) query.resolve = () => ({ ok: true });
+    const document = parse('{ __type(name: "Secret") { name } open { ok } }');
+    const { data } = await execute({ schema: createIntrospection(own)(ada), document });
+    expect(data).toEqual({ __type: null, open: { ok: true } });
+  });
+
+  test('is guarded as the schema is: also where the guard came later', async () => {
+    const guarded = policyOf(`
+      type Query @auth { thing: Thing any: Any } type Thing @owner(field: "id") { id: ID! } union Any = Thing`);
+    const shown = createIntrospection(guarded)(ada);
+    const breaches: string[] = [];
+    guardSchema<AccessViewer>(guarded, {
+      viewerOf: (context) => context,
+      onBreach: ({ coordinate }) => void breaches.push(coordinate),
+    });
+    const document = parse('{ __schema { queryType { name } } thing { id } any { ... on Thing { id } } }');
+    const foreign = { __typename: 'Thing', id: 'SECRET' };
+    const rootValue = { thing: foreign, any: foreign };
+    const { data } = await execute({ schema: shown, document, rootValue, contextValue: ada });
+    expect(data).toMatchObject({ thing: null, any: null });
+    expect(breaches).toEqual(['Query.thing', 'Query.any']);
+  });
+
+  test('reads and writes enum values as the schema does', async () => {
+    const coded = policyOf('type Query @auth { next(kind: Kind): Kind } enum Kind { LOW HIGH }');
+    const kind = coded.schema.getType('Kind');
+    if (!isEnumType(kind)) throw new Error('The test has no enum.');
+    const internal = {
+      parseValue: (name: string) => name.toLowerCase(),
+      serialize: (value: string) => value.toUpperCase(),
+    };
+    Object.assign(kind, internal, { parseLiteral: ({ value }: { value: string }) => value.toLowerCase() });
+    const query = coded.schema.getQueryType()?.getFields()['next'];
+    if (query) query.resolve = (_source, { kind: given }) => (given === 'low' ? 'high' : 'unread');
+    const text = 'query ($kind: Kind) { __schema { queryType { name } } a: next(kind: LOW) b: next(kind: $kind) }';
+    const schema = createIntrospection(coded)(ada);
+    const { data } = await execute({ schema, document: parse(text), variableValues: { kind: 'LOW' } });
+    expect(data).toMatchObject({ a: 'HIGH', b: 'HIGH' });
+  });
+
+  test('reads and writes scalars as the schema does', async () => {
+    const own = policyOf('type Query @auth { next(day: Day): Day } scalar Day');
+    const day = own.schema.getType('Day');
+    if (!isScalarType(day)) throw new Error('The test has no scalar.');
+    const { serialize, parseValue, parseLiteral } = new GraphQLScalarType({
+      name: 'Day',
+      serialize: (value) => `day ${String(value)}`,
+      parseValue: (value) => Number(String(value).slice(4)),
+      parseLiteral: (node) => (node.kind === 'StringValue' ? Number(node.value.slice(4)) : null),
+    });
+    Object.assign(day, { serialize, parseValue, parseLiteral });
+    const query = own.schema.getQueryType()?.getFields()['next'];
+    if (query) query.resolve = (_source, { day: given }) => Number(given) + 1;
+    const text = 'query ($day: Day) { __typename a: next(day: "day 1") b: next(day: $day) }';
+    const schema = createIntrospection(own)(ada);
+    const { data } = await execute({ schema, document: parse(text), variableValues: { day: 'day 7' } });
+    expect(data).toMatchObject({ a: 'day 2', b: 'day 8' });
+  });
+
+  test('tells objects apart as the schema does', async () => {
+    const own = policyOf(`
+      type Query @auth { node: Node any: Any } interface Node { id: ID! @auth }
+      type Lone implements Node @auth { id: ID! } type Thing @auth { id: ID! } union Any = Thing | Lone
+    `);
+    const node = own.schema.getType('Node');
+    if (isAbstractType(node)) node.resolveType = ({ sort }: Readonly<Record<string, string>>) => sort;
+    const document = parse('{ __schema { queryType { name } } node { __typename id } any { ... on Thing { id } } }');
+    const rootValue = { node: { sort: 'Lone', id: 1 }, any: { __typename: 'Thing', id: 2 } };
+    const { data, errors } = await execute({ schema: createIntrospection(own)(ada), document, rootValue });
+    expect(errors).toBeUndefined();
+    expect(data).toMatchObject({ node: { __typename: 'Lone', id: '1' }, any: { id: '2' } });
   });
 });

@@ -1,18 +1,32 @@
 import {
-  buildASTSchema,
-  type DefinitionNode,
-  type FieldDefinitionNode,
-  type GraphQLSchema,
-  type InputValueDefinitionNode,
+  defaultFieldResolver,
+  defaultTypeResolver,
+  getNamedType,
+  type GraphQLArgument,
+  type GraphQLField,
+  type GraphQLFieldConfig,
+  GraphQLInputObjectType,
+  type GraphQLInputFieldConfig,
+  type GraphQLInputType,
+  GraphQLInterfaceType,
+  GraphQLList,
+  type GraphQLNamedType,
+  GraphQLNonNull,
+  GraphQLObjectType,
+  type GraphQLOutputType,
+  GraphQLSchema,
+  GraphQLUnionType,
+  isInputObjectType,
+  isInterfaceType,
+  isListType,
+  isNonNullType,
   isObjectType,
-  Kind,
+  isUnionType,
 } from 'graphql';
-import { copyBehaviour } from './behaviour.ts';
 import { describedWith } from './describe.ts';
 import type { Policy } from './policy.ts';
-import type { ClosingRule } from './rule.ts';
-import type { AccessViewer } from './viewer.ts';
-import { type Held, rulesFor, shownDefinitions } from './visible.ts';
+import { type AccessViewer, parseViewer } from './viewer.ts';
+import { type Held, rulesFor, type Visible, visibleTo } from './visible.ts';
 
 /** The schema as one audience may use it. */
 export type SchemaFor = (viewer: AccessViewer | null) => GraphQLSchema;
@@ -21,64 +35,144 @@ export type SchemaFor = (viewer: AccessViewer | null) => GraphQLSchema;
  * Makes, for each audience, the schema that introspection shows it: without a token what is public, with one what the
  * caller's roles may use. Each is built when it is first asked for. Conditions that a caller can come to meet, such as
  * a newer sign-in, hide nothing. What is hidden is not secret: a refusal tells that the field is there.
+ *
+ * `createExecute` answers `__schema` and `__type` with it, and executes everything else on the policy's own schema.
  */
 export function createIntrospection(policy: Policy): SchemaFor {
   const roles = rolesOf(policy);
   const built = new Map<string, GraphQLSchema>();
-  return (viewer) => {
+  return (value) => {
+    const viewer = parseViewer(value);
     // Of the viewer's roles only those that the schema speaks of: what a token says cannot fill the memory.
     const held = viewer === null ? null : roles.filter((role) => viewer.roles.includes(role));
-    const audience = held === null ? 'anonymous' : held.join(' ');
+    const audience = audienceKey(roles, held);
     const known = built.get(audience);
     if (known !== undefined) return known;
-    const schema = schemaFor(policy, held);
+    const schema = schemaFor(policy, visibleTo(policy, held));
     built.set(audience, schema);
     return schema;
   };
 }
 
-function schemaFor(policy: Policy, held: Held): GraphQLSchema {
-  const shown = shownDefinitions(policy, held);
-  const definitions = shown.map((definition) => described(policy, definition));
-  const schema = buildASTSchema({ kind: Kind.DOCUMENT, definitions }, { assumeValid: true });
-  copyBehaviour(policy.schema, schema);
-  return schema;
+/** One digit for each role of the schema: names that are joined could be read as others, or as "anonymous". */
+function audienceKey(roles: readonly string[], held: Held): string {
+  return held === null ? 'anonymous' : roles.map((role) => (held.includes(role) ? '1' : '0')).join('');
 }
 
-function described(policy: Policy, definition: DefinitionNode): DefinitionNode {
-  switch (definition.kind) {
-    case Kind.OBJECT_TYPE_DEFINITION:
-    case Kind.INTERFACE_TYPE_DEFINITION: {
-      const type = definition.name.value;
-      const fields = definition.fields?.map((field) => {
-        const at = `${type}.${field.name.value}`;
-        const args =
-          field.arguments?.map((argument) => withOwner(policy, `${at}(${argument.name.value}:)`, argument)) ?? [];
-        return { ...withAccess(field, rulesFor(policy, type, field.name.value)), arguments: args };
+/**
+ * Builds a schema of the visible parts. Scalars and enums are those of the policy's schema and defaults are taken as
+ * they are, so that values mean the same in both. Its fields and types ask the policy's schema at the time of the
+ * call: should data be executed on it by mistake, the guard holds.
+ */
+function schemaFor(policy: Policy, { types, fields }: Visible): GraphQLSchema {
+  const { schema } = policy;
+  const copies = new Map<GraphQLNamedType, GraphQLNamedType>();
+  for (const type of Object.values(schema.getTypeMap())) if (types.has(type)) copies.set(type, copyOf(type));
+  const rootOf = (type: GraphQLObjectType | null | undefined) => (type && types.has(type) ? copied(type) : null);
+  return new GraphQLSchema({
+    query: rootOf(schema.getQueryType()),
+    mutation: rootOf(schema.getMutationType()),
+    subscription: rootOf(schema.getSubscriptionType()),
+    types: [...copies.values()],
+    // For an audience without a field the query type has none.
+    assumeValid: true,
+  });
+
+  function copied<T extends GraphQLNamedType>(type: T): T {
+    const copy = copies.get(type);
+    // Never the type itself: it has fields that this audience is not shown.
+    if (copy === undefined) throw new Error(`${type.name} is named by a visible type, but is not visible itself.`);
+    return copy as T;
+  }
+
+  function typeIn<T extends GraphQLInputType | GraphQLOutputType>(type: T): T {
+    if (isListType(type)) return new GraphQLList(typeIn(type.ofType as T)) as unknown as T;
+    if (isNonNullType(type)) return new GraphQLNonNull(typeIn(type.ofType as T) as never) as unknown as T;
+    return copied(getNamedType(type)) as T;
+  }
+
+  function copyOf(type: GraphQLNamedType): GraphQLNamedType {
+    const { name, description } = type;
+    if (isObjectType(type))
+      return new GraphQLObjectType({
+        name,
+        description,
+        interfaces: () =>
+          type
+            .getInterfaces()
+            .filter((parent) => types.has(parent))
+            .map(copied),
+        fields: () => fieldsOf(type),
+        isTypeOf: type.isTypeOf && ((...asked) => type.isTypeOf?.(...asked) ?? false),
       });
-      return { ...definition, ...(fields && { fields }) };
-    }
-    case Kind.INPUT_OBJECT_TYPE_DEFINITION: {
-      const type = definition.name.value;
-      const fields = definition.fields?.map((field) => withOwner(policy, `${type}.${field.name.value}`, field));
-      return { ...definition, ...(fields && { fields }) };
-    }
-    default:
-      return definition;
+    if (isInterfaceType(type))
+      return new GraphQLInterfaceType({
+        name,
+        description,
+        interfaces: () =>
+          type
+            .getInterfaces()
+            .filter((parent) => types.has(parent))
+            .map(copied),
+        fields: () => fieldsOf(type),
+        resolveType: (...asked) => (type.resolveType ?? defaultTypeResolver)(...asked),
+      });
+    if (isUnionType(type))
+      return new GraphQLUnionType({
+        name,
+        description,
+        types: () =>
+          type
+            .getTypes()
+            .filter((member) => types.has(member))
+            .map(copied),
+        resolveType: (...asked) => (type.resolveType ?? defaultTypeResolver)(...asked),
+      });
+    if (isInputObjectType(type))
+      return new GraphQLInputObjectType({
+        name,
+        description,
+        isOneOf: type.isOneOf,
+        fields: () => mapped(Object.values(type.getFields()), (field) => inputOf(`${name}.${field.name}`, field)),
+      });
+    return type;
+  }
+
+  function fieldsOf(type: GraphQLObjectType | GraphQLInterfaceType) {
+    const shown = (fields.get(type.name) ?? []).flatMap((name) => type.getFields()[name] ?? []);
+    return mapped(shown, (field) => fieldOf(type, field));
+  }
+
+  function fieldOf(
+    type: GraphQLObjectType | GraphQLInterfaceType,
+    field: GraphQLField<unknown, unknown>,
+  ): GraphQLFieldConfig<unknown, unknown> {
+    const coordinate = `${type.name}.${field.name}`;
+    return {
+      type: typeIn(field.type),
+      description: describedWith(field.description, rulesFor(policy, type, field.name)),
+      deprecationReason: field.deprecationReason,
+      args: mapped(field.args, (argument) => inputOf(`${coordinate}(${argument.name}:)`, argument)),
+      resolve: (...asked) => (field.resolve ?? defaultFieldResolver)(...asked),
+    };
+  }
+
+  function inputOf(
+    coordinate: string,
+    { type, description, defaultValue, deprecationReason }: Omit<GraphQLArgument, 'name'>,
+  ): GraphQLInputFieldConfig {
+    const rule = policy.ownerRuleOn(coordinate);
+    return {
+      type: typeIn(type),
+      description: describedWith(description, rule === null ? [] : [rule]),
+      defaultValue,
+      deprecationReason,
+    };
   }
 }
 
-function withOwner(policy: Policy, coordinate: string, node: InputValueDefinitionNode): InputValueDefinitionNode {
-  const rule = policy.ownerRuleOn(coordinate);
-  return rule === null ? node : withAccess(node, [rule]);
-}
-
-function withAccess<N extends FieldDefinitionNode | InputValueDefinitionNode>(
-  node: N,
-  rules: readonly ClosingRule[],
-): N {
-  const value = describedWith(node.description?.value, rules);
-  return value === undefined ? node : { ...node, description: { kind: Kind.STRING, value, block: true } };
+function mapped<T extends { readonly name: string }, U>(parts: readonly T[], configOf: (part: T) => U) {
+  return Object.fromEntries(parts.map((part) => [part.name, configOf(part)]));
 }
 
 function rolesOf(policy: Policy): readonly string[] {

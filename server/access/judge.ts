@@ -12,7 +12,7 @@ import type { ArgumentCheck, Check, Plan } from './compile.ts';
 import type { Policy } from './policy.ts';
 import { MOST_REFUSALS, REASONS, type Reason, type Refusal } from './refusal.ts';
 import type { ClosingRule, OwnerRule } from './rule.ts';
-import type { AccessViewer } from './viewer.ts';
+import { type AccessViewer, parseViewer } from './viewer.ts';
 
 /** What came of a judgement: it may run, it is refused, or its variables are no values of their types. */
 export type Verdict =
@@ -29,6 +29,7 @@ const ALLOWED: Verdict = { kind: 'allowed' };
  * callers may know; then the arguments that name an owner.
  * @param viewer null without a token
  * @param now seconds since the epoch
+ * @throws {InvalidViewerError} when the viewer is neither null nor well formed
  */
 export function judge(
   policy: Policy,
@@ -38,11 +39,12 @@ export function judge(
   viewer: AccessViewer | null,
   now: number,
 ): Verdict {
-  const refusals = judgeChecks(plan.checks, viewer, now);
+  const caller = parseViewer(viewer, now);
+  const refusals = judgeChecks(plan.checks, caller, now);
   const first = refusals[0]?.reason;
   if (first === 'UNAUTHENTICATED' || first === 'FORBIDDEN') return { kind: 'refused', refusals };
 
-  const values = judgeValues(policy, plan.argumentChecks, operation, variables, viewer);
+  const values = judgeValues(policy, plan.argumentChecks, operation, variables, caller);
   if (first === undefined || values.kind === 'refused') return values;
   return { kind: 'refused', refusals };
 }
@@ -70,9 +72,8 @@ function reasonAgainst(rule: ClosingRule, viewer: AccessViewer | null, now: numb
   if (viewer === null) return 'UNAUTHENTICATED';
   if (rule.kind === 'owner') return null;
   if (rule.roles !== null && !rule.roles.some((role) => viewer.roles.includes(role))) return 'FORBIDDEN';
-  if (rule.emailVerified && viewer.emailVerified !== true) return 'EMAIL_NOT_VERIFIED';
-  // Written so that an age which is not a number refuses.
-  if (rule.maxAge !== null && !(now - viewer.authTime <= rule.maxAge)) return 'STEP_UP_REQUIRED';
+  if (rule.emailVerified && !viewer.emailVerified) return 'EMAIL_NOT_VERIFIED';
+  if (rule.maxAge !== null && now - viewer.authTime > rule.maxAge) return 'STEP_UP_REQUIRED';
   return null;
 }
 

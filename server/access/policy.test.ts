@@ -123,6 +123,21 @@ describe('where an owner’s id may be sent', () => {
       type T implements C & B & A ${field('T')}
     `);
       expect(ownerRuleOn('T.f(by:)') !== null).toBe(names.length > 0);
+      // Refusals name the coordinate of the rule: the type's own, where it has one.
+      if (names.includes('T')) expect(ownerRuleOn('T.f(by:)')?.coordinate).toBe('T.f(by:)');
     },
   );
+});
+
+test('a field has the owners that are stated on it, also where its type has others', () => {
+  const { owners, fieldOwners, requirement } = policyOf(`
+    type Query { t: T @auth }
+    interface I { secret: Int @owner(field: "by") by: ID! }
+    type T implements I @owner { userId: ID! by: ID! to: ID! secret: Int @owner(field: "to") }
+  `);
+  const namesOf = (rules: readonly { readonly kind: string }[] | undefined) =>
+    rules?.map((rule) => ('field' in rule ? rule.field : rule.kind));
+  expect(namesOf(owners.get('T'))).toEqual(['userId']);
+  expect(namesOf(fieldOwners.get('T.secret'))).toEqual(['to', 'by']);
+  expect(namesOf(requirement('T', 'secret'))).toEqual(['userId', 'to', 'by']);
 });

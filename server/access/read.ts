@@ -8,8 +8,10 @@ import {
   parse,
   type Source,
   validateSchema,
+  versionInfo,
 } from 'graphql';
 import { validateSDL } from 'graphql/validation/validate.js';
+import { assertSupportedGraphql } from './graphql-version.ts';
 import { type Place, placeOf } from './problem.ts';
 
 /** Thrown when files together are not a valid schema, before anybody judges it: every complaint, with file and line. */
@@ -28,8 +30,10 @@ export class InvalidSchemaError extends Error {
  * Merging tools are kept out on purpose: given several documents they fold repeated directives into one, so that
  * `roles: [ADMIN]` and an extension's `roles: [USER]` become both, and nobody sees it.
  * @throws {InvalidSchemaError} naming every file that does not parse, or else what is wrong with the files together
+ * @throws {UnsupportedGraphqlError} when graphql is of another version than 16
  */
 export function readSchema(sources: readonly Source[]): GraphQLSchema {
+  assertSupportedGraphql(versionInfo);
   const definitions = parsed(sources);
   const document: DocumentNode = { kind: Kind.DOCUMENT, definitions };
   refuse(validateSDL(document));

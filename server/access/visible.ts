@@ -1,17 +1,14 @@
 import {
-  type DefinitionNode,
-  type FieldDefinitionNode,
+  getNamedType,
+  type GraphQLInterfaceType,
+  type GraphQLNamedType,
+  type GraphQLObjectType,
   type GraphQLSchema,
   isAbstractType,
-  isScalarType,
-  isSpecifiedScalarType,
-  Kind,
-  type OperationTypeDefinitionNode,
-  OperationTypeNode,
-  parse,
-  printSchema,
-  type TypeNode,
-  visit,
+  isInputObjectType,
+  isInterfaceType,
+  isObjectType,
+  isUnionType,
 } from 'graphql';
 import type { Policy } from './policy.ts';
 import type { ClosingRule } from './rule.ts';
@@ -19,73 +16,55 @@ import type { ClosingRule } from './rule.ts';
 /** The roles that a caller holds, of those that the schema speaks of; null without a token. */
 export type Held = readonly string[] | null;
 
-/** What is left of the schema for an audience, taken away until nothing refers to what is gone. */
-export function shownDefinitions(policy: Policy, held: Held): readonly DefinitionNode[] {
-  const all = parse(printSchema(policy.schema), { noLocation: true }).definitions;
-  let definitions = all.filter(({ kind }) => kind !== Kind.DIRECTIVE_DEFINITION && kind !== Kind.SCHEMA_DEFINITION);
-  for (let before = Number.NaN; before !== weight(definitions); ) {
-    before = weight(definitions);
-    const shown = new Set(definitions.map(nameOf));
-    definitions = definitions.flatMap((definition) => narrowed(policy, held, definition, shown) ?? []);
-  }
-  const used = namesInUse(policy.schema, definitions);
-  return [rootsIn(policy.schema, used), ...definitions.filter((definition) => used.has(nameOf(definition)))];
+/** The parts of a schema that an audience is shown. */
+export interface Visible {
+  /** The types that can be met from the roots. */
+  readonly types: ReadonlySet<GraphQLNamedType>;
+  /** By object type and interface, the names of the fields. */
+  readonly fields: ReadonlyMap<string, readonly string[]>;
 }
 
-/** Which of the types are roots is said, not told by their names: any type may be called "Mutation". */
-function rootsIn(schema: GraphQLSchema, used: ReadonlySet<string>): DefinitionNode {
-  const operationTypes = Object.values(OperationTypeNode).flatMap(
-    (operation): readonly OperationTypeDefinitionNode[] => {
-      const type = schema.getRootType(operation);
-      if (!type || !used.has(type.name)) return [];
-      const named = { kind: Kind.NAMED_TYPE, name: { kind: Kind.NAME, value: type.name } } as const;
-      return [{ kind: Kind.OPERATION_TYPE_DEFINITION, operation, type: named }];
-    },
+type FieldsType = GraphQLObjectType | GraphQLInterfaceType;
+
+/** Returns what an audience is shown of the schema: its fields are taken away until none leads to what is gone. */
+export function visibleTo(policy: Policy, held: Held): Visible {
+  const { schema } = policy;
+  const fields = new Map<string, readonly string[]>();
+  const withFields = Object.values(schema.getTypeMap()).filter(
+    (type): type is FieldsType => (isObjectType(type) || isInterfaceType(type)) && !type.name.startsWith('__'),
   );
-  return { kind: Kind.SCHEMA_DEFINITION, operationTypes };
-}
-
-/** A definition without the fields and members that this audience cannot use; null when nothing is left of it. */
-function narrowed(
-  policy: Policy,
-  held: Held,
-  definition: DefinitionNode,
-  shown: ReadonlySet<string>,
-): DefinitionNode | null {
-  switch (definition.kind) {
-    case Kind.OBJECT_TYPE_DEFINITION:
-    case Kind.INTERFACE_TYPE_DEFINITION: {
-      const name = definition.name.value;
-      const fields = definition.fields?.filter((field) => isShown(policy, held, name, field, shown)) ?? [];
-      const interfaces = definition.interfaces?.filter((parent) => shown.has(parent.name.value)) ?? [];
-      // A schema has a query type, be there nothing in it for this audience.
-      const isNeeded = fields.length > 0 || name === policy.schema.getQueryType()?.name;
-      return isNeeded ? { ...definition, fields, interfaces } : null;
+  for (const type of withFields) fields.set(type.name, fieldsFor(policy, held, type));
+  for (let before = -1; before !== count(fields); ) {
+    before = count(fields);
+    for (const type of withFields) {
+      const declared = type.getFields();
+      const left = fields.get(type.name)?.filter((name) => isOfUse(schema, fields, getNamedType(declared[name]?.type)));
+      fields.set(type.name, left ?? []);
     }
-    case Kind.UNION_TYPE_DEFINITION: {
-      const types = definition.types?.filter((member) => shown.has(member.name.value)) ?? [];
-      return types.length > 0 ? { ...definition, types } : null;
-    }
-    default:
-      return definition;
   }
+  return { types: typesInUse(schema, fields), fields };
 }
 
-function isShown(
-  policy: Policy,
-  held: Held,
-  type: string,
-  field: FieldDefinitionNode,
-  shown: ReadonlySet<string>,
+function fieldsFor(policy: Policy, held: Held, type: FieldsType): readonly string[] {
+  return Object.keys(type.getFields()).filter((field) =>
+    rulesFor(policy, type, field).every((rule) => couldPass(rule, held)),
+  );
+}
+
+/** Whether a type has something to show. A schema has a query type, be there nothing in it for this audience. */
+function isOfUse(
+  schema: GraphQLSchema,
+  fields: ReadonlyMap<string, readonly string[]>,
+  type: GraphQLNamedType | undefined,
 ): boolean {
-  if (!shown.has(namedType(field.type)) && !isBuiltIn(policy.schema, namedType(field.type))) return false;
-  return rulesFor(policy, type, field.name.value).every((rule) => couldPass(rule, held));
+  if (type === undefined) return false;
+  if (isUnionType(type)) return type.getTypes().some((member) => isOfUse(schema, fields, member));
+  return type === schema.getQueryType() || fields.get(type.name)?.length !== 0;
 }
 
 /** What has to hold for a field; for an interface's, on every type that the interface can be. */
-export function rulesFor(policy: Policy, typeName: string, field: string): readonly ClosingRule[] {
-  const type = policy.schema.getType(typeName);
-  if (!isAbstractType(type)) return policy.requirement(typeName, field);
+export function rulesFor(policy: Policy, type: FieldsType, field: string): readonly ClosingRule[] {
+  if (isObjectType(type)) return policy.requirement(type.name, field);
   return policy.schema.getPossibleTypes(type).flatMap((member) => policy.requirement(member.name, field));
 }
 
@@ -95,48 +74,35 @@ function couldPass(rule: ClosingRule, held: Held): boolean {
 }
 
 /** The types that can be met from the roots: an input or an enum that no shown field speaks of is not shown. */
-function namesInUse(schema: GraphQLSchema, definitions: readonly DefinitionNode[]): ReadonlySet<string> {
-  const byName = new Map(definitions.map((definition) => [nameOf(definition), definition]));
-  const used = new Set<string>();
-  const waiting = [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()].flatMap((type) =>
-    type && byName.has(type.name) ? [type.name] : [],
-  );
-  for (let name = waiting.pop(); name !== undefined; name = waiting.pop()) {
-    const definition = byName.get(name);
-    if (used.has(name) || definition === undefined) continue;
-    used.add(name);
-    waiting.push(...namesIn(definition));
+function typesInUse(
+  schema: GraphQLSchema,
+  fields: ReadonlyMap<string, readonly string[]>,
+): ReadonlySet<GraphQLNamedType> {
+  const used = new Set<GraphQLNamedType>();
+  const roots = [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()];
+  const waiting: GraphQLNamedType[] = roots.filter((type) => type != null);
+  for (let type = waiting.pop(); type !== undefined; type = waiting.pop()) {
+    if (used.has(type) || !isOfUse(schema, fields, type)) continue;
+    used.add(type);
+    waiting.push(...namedBy(type, fields));
     // A type may be met as a member of its interface, named nowhere else.
-    const type = schema.getType(name);
-    if (isAbstractType(type)) waiting.push(...schema.getPossibleTypes(type).map((member) => member.name));
+    if (isAbstractType(type)) waiting.push(...schema.getPossibleTypes(type));
   }
   return used;
 }
 
-function namesIn(definition: DefinitionNode): readonly string[] {
-  const names: string[] = [];
-  visit(definition, {
-    NamedType(node) {
-      names.push(node.name.value);
-    },
+/** The types that the shown parts of a type name: its fields, their arguments, and its interfaces. */
+function namedBy(type: GraphQLNamedType, fields: ReadonlyMap<string, readonly string[]>): readonly GraphQLNamedType[] {
+  if (isInputObjectType(type)) return Object.values(type.getFields()).map((field) => getNamedType(field.type));
+  if (!isObjectType(type) && !isInterfaceType(type)) return [];
+  const declared = type.getFields();
+  const ofFields = (fields.get(type.name) ?? []).flatMap((name) => {
+    const field = declared[name];
+    return field ? [getNamedType(field.type), ...field.args.map((argument) => getNamedType(argument.type))] : [];
   });
-  return names;
+  return [...ofFields, ...type.getInterfaces()];
 }
 
-function weight(definitions: readonly DefinitionNode[]): number {
-  const members = definitions.map((definition) => namesIn(definition).length);
-  return definitions.length + members.reduce((sum, count) => sum + count, 0);
-}
-
-function nameOf(definition: DefinitionNode): string {
-  return 'name' in definition && definition.name ? definition.name.value : '';
-}
-
-function namedType(type: TypeNode): string {
-  return type.kind === Kind.NAMED_TYPE ? type.name.value : namedType(type.type);
-}
-
-function isBuiltIn(schema: GraphQLSchema, name: string): boolean {
-  const type = schema.getType(name);
-  return isScalarType(type) && isSpecifiedScalarType(type);
+function count(fields: ReadonlyMap<string, readonly string[]>): number {
+  return [...fields.values()].reduce((sum, names) => sum + names.length, 0);
 }

@@ -1,5 +1,5 @@
 import { SettingsError } from '../../schema/settings.ts';
-import { AccessPolicyError, InvalidSchemaError } from '../access/index.ts';
+import { AccessPolicyError, InvalidSchemaError, UnsupportedGraphqlError } from '../access/index.ts';
 
 /** What went wrong in one sentence that the user can act on: printed as it is, without a stack, and the exit code is 1. */
 export class Problem extends Error {
@@ -43,8 +43,8 @@ export function sentence(text: string): string {
 /** The words for whatever was thrown: a sentence where there is one, otherwise the whole error for a report. */
 export function describe(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  if ([Problem, SettingsError, InvalidSchemaError, AccessPolicyError].some((kind) => error instanceof kind))
-    return error.message;
+  const kinds = [Problem, SettingsError, InvalidSchemaError, AccessPolicyError, UnsupportedGraphqlError];
+  if (kinds.some((kind) => error instanceof kind)) return error.message;
   const code = errorCode(error);
   if (code !== undefined && code in FILE_PROBLEMS && 'path' in error)
     return `${String(error.path)} cannot be written: ${FILE_PROBLEMS[code]}.`;

@@ -1,6 +1,14 @@
-import { buildSchema, type DocumentNode, GraphQLError, Kind, type OperationDefinitionNode, parse } from 'graphql';
+import {
+  buildSchema,
+  type DocumentNode,
+  GraphQLEnumType,
+  GraphQLError,
+  Kind,
+  type OperationDefinitionNode,
+  parse,
+} from 'graphql';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
-import { AccessBreach, accessDirectives, checkSchema } from '../access/index.ts';
+import { AccessBreach, accessDirectives, checkSchema, InvalidViewerError } from '../access/index.ts';
 import type { Operations } from '../context.ts';
 import type { OwnedData } from '../data/data.ts';
 import { notFound, requestError } from './errors.ts';
@@ -148,6 +156,66 @@ describe('a request that may not run', () => {
   test('is one more than one second too old, and not before', async () => {
     expect(codesOf(await ask('{ recent }', { ...VIEWER, authTime: NOW - 300 }))).toBeUndefined();
   });
+});
+
+describe('a viewer that is malformed', () => {
+  test.each<[string, unknown]>([
+    ['an empty object', {}],
+    ['false', false],
+    ['a string for roles', { ...VIEWER, roles: 'ADMIN' }],
+    ['a sign-in in the future', { ...VIEWER, authTime: NOW + 6 }],
+  ])('by %s makes the request an internal error, also where the operation is public', async (_, viewer) => {
+    const ran = vi.fn();
+    for (const name of ['open', 'admin']) behaviour.set(name, ran);
+    for (const text of ['{ open }', '{ admin }']) {
+      const result = await ask(text, viewer as typeof VIEWER);
+      expect(codesOf(result)).toEqual(['INTERNAL_SERVER_ERROR']);
+      expect(result).not.toHaveProperty('data');
+    }
+    expect(ran).not.toHaveBeenCalled();
+    expect(events.refused).not.toHaveBeenCalled();
+    expect(events.unexpected.mock.calls).toEqual([
+      [expect.any(InvalidViewerError), 'r'],
+      [expect.any(InvalidViewerError), 'r'],
+    ]);
+  });
+
+  test('and is noticed by the guard takes all data with it', async () => {
+    behaviour.set('mine', () => {
+      throw new InvalidViewerError('roles', 'is a string');
+    });
+    const result = await ask('{ open mine }');
+    expect(codesOf(result)).toEqual(['INTERNAL_SERVER_ERROR']);
+    expect(result).not.toHaveProperty('data');
+    expect(events.unexpected).toHaveBeenCalledExactlyOnceWith(expect.any(InvalidViewerError), 'r');
+  });
+});
+
+test('asking for the schema beside data changes nothing of what resolvers receive', async () => {
+  const coded = buildSchema(`
+    ${accessDirectives}
+    enum Role { USER ADMIN }
+    enum Colour { RED }
+    type Query { paint(k: Colour = RED): Colour @auth  self: Query @auth }
+  `);
+  const internal = new GraphQLEnumType({ name: 'Colour', values: { RED: { value: '#f00' } } });
+  const paint = coded.getQueryType()?.getFields()['paint'];
+  const [k] = paint?.args ?? [];
+  if (!paint || !k) throw new Error('The test has no argument.');
+  Object.assign(k, { type: internal, defaultValue: '#f00' });
+  Object.assign(paint, { type: internal, resolve: vi.fn(() => '#f00') });
+  const self = coded.getQueryType()?.getFields()['self'];
+  if (self) self.resolve = () => ({});
+  const execute = createExecutor({ policy: checkSchema(coded), operations, events, now: () => NOW });
+  for (const text of [
+    '{ paint }',
+    '{ paint __schema { queryType { name } } }',
+    '{ paint self { __schema { queryType { name } } } }',
+  ])
+    expect((await ask(text, VIEWER, {}, execute)).data).toMatchObject({ paint: 'RED' });
+  expect(vi.mocked(paint.resolve as () => unknown).mock.calls.map((call: unknown[]) => call[1])).toEqual(
+    Array.from({ length: 3 }, () => ({ k: '#f00' })),
+  );
 });
 
 describe('an answer leaves whole or not at all', () => {

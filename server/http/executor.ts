@@ -1,22 +1,16 @@
-import {
-  type DocumentNode,
-  type ExecutionResult,
-  execute,
-  GraphQLError,
-  type GraphQLSchema,
-  Kind,
-  type OperationDefinitionNode,
-} from 'graphql';
+import { type DocumentNode, type ExecutionResult, GraphQLError, Kind, type OperationDefinitionNode } from 'graphql';
 import {
   AccessBreach,
-  createIntrospection,
+  createExecute,
   createPlanner,
+  InvalidViewerError,
   judge,
   type Policy,
   type Reason,
   type Refusal,
   refusalError,
   type Rule,
+  type Verdict,
 } from '../access/index.ts';
 import { anonymousContext, type Context, type Operations, type Patience, viewerContext } from '../context.ts';
 import type { Overload } from '../../http/connections.ts';
@@ -70,12 +64,19 @@ class Undeliverable extends Error {
 /** The one way in which operations run: judge, execute with the viewer's own data, look at what came out. */
 export function createExecutor({ policy, operations, events, now }: ExecutorOptions) {
   const planFor = createPlanner(policy);
-  const schemaFor = createIntrospection(policy);
+  const execute = createExecute(policy);
 
   return async (request: OperationRequest): Promise<ExecutionResult> => {
     const { document, operation, variables, viewer, requestId } = request;
     const plan = planFor(document, operation, variables);
-    const verdict = judge(policy, plan, operation, variables, viewer, now());
+    let verdict: Verdict;
+    try {
+      verdict = judge(policy, plan, operation, variables, viewer, now());
+    } catch (error) {
+      // A viewer that is malformed is a fault of this server: neither anonymous nor signed in.
+      events.unexpected(error, requestId);
+      return failed();
+    }
     switch (verdict.kind) {
       case 'refused':
         events.refused(verdict.refusals, viewer?.userId ?? null, requestId);
@@ -85,13 +86,13 @@ export function createExecutor({ policy, operations, events, now }: ExecutorOpti
           errors: verdict.errors.map(({ message, nodes }) => requestError('BAD_USER_INPUT', { message, nodes })),
         };
       case 'allowed':
-        return answer(request, plan.introspects ? schemaFor(viewer) : policy.schema);
+        return answer(request);
     }
   };
 
-  async function answer(request: OperationRequest, schema: GraphQLSchema): Promise<ExecutionResult> {
+  async function answer(request: OperationRequest): Promise<ExecutionResult> {
     try {
-      return whole(await run(request, schema), request);
+      return whole(await run(request), request);
     } catch (error) {
       if (error instanceof Withdrawn) return whole(error.result, request);
       if (error instanceof Undeliverable) return error.overload === 'caller' ? tooMany() : unavailable(error);
@@ -106,16 +107,11 @@ export function createExecutor({ policy, operations, events, now }: ExecutorOpti
     return { errors: [requestError('UNAVAILABLE', { headers: { 'retry-after': '1' } })] };
   }
 
-  function run(request: OperationRequest, schema: GraphQLSchema): Promise<ExecutionResult> {
+  function run(request: OperationRequest): Promise<ExecutionResult> {
     const { document, operation, variables, viewer, requestId, patience } = request;
     const executeWith = async (contextValue: Context) => {
-      const result = await execute({
-        schema,
-        document,
-        operationName: operation.name?.value,
-        variableValues: variables,
-        contextValue,
-      });
+      const asked = { document, operationName: operation.name?.value, variableValues: variables, contextValue };
+      const result = await execute(asked, viewer);
       // Asked again: what hundreds of requests that came at once will hold, none of them held when it came.
       const overload = request.overload?.() ?? null;
       if (overload !== null) throw new Undeliverable(overload);
@@ -140,6 +136,11 @@ export function createExecutor({ policy, operations, events, now }: ExecutorOpti
     if (!result.errors) return result;
     const causes = result.errors.map((error) => error.originalError);
     if (causes.some((cause) => cause instanceof AccessBreach)) return failed();
+    const malformedViewer = causes.find((cause) => cause instanceof InvalidViewerError);
+    if (malformedViewer) {
+      events.unexpected(malformedViewer, requestId);
+      return failed();
+    }
     const outage = causes.find((cause) => operations.isUnavailable(cause));
     if (outage !== undefined) return unavailable(outage);
     const errors = result.errors.map(withCode);

@@ -113,21 +113,21 @@ export const COVERING_FAULTS: readonly Fault[] = [
     {
       rule: 'publicIsAllOrNothing',
       name: 'a blank is a reason',
-      find: "rule.reason.trim() === ''",
+      find: '!isInWords(rule.reason)',
       replace: "rule.reason === ''",
     },
     {
       rule: 'publicIsAllOrNothing',
       name: 'what its type closes is not noticed',
-      find: 'return [...typeRules(context.elements, type), ...onField].find(closes);',
-      replace: 'return onField.find(closes);',
+      find: 'return [...typeRules(context.elements, type), ...onField].find(closes) ??',
+      replace: 'return onField.find(closes) ??',
     },
     {
       rule: 'publicIsAllOrNothing',
       name: 'interfaces of interfaces are not noticed',
-      find: 'return [...typeRules(context.elements, type), ...onField].find(closes);',
+      find: 'return [...typeRules(context.elements, type), ...onField].find(closes) ??',
       replace:
-        'const own = [...(context.elements.get(typeName)?.rules ?? []), ...(context.elements.get(coordinate)?.rules ?? [])];\n    return (isInterfaceType(type) ? own : [...typeRules(context.elements, type), ...onField]).find(closes);',
+        'const own = [...(context.elements.get(typeName)?.rules ?? []), ...(context.elements.get(coordinate)?.rules ?? [])];\n    return (isInterfaceType(type) ? own : [...typeRules(context.elements, type), ...onField]).find(closes) ??',
     },
     {
       rule: 'publicIsAllOrNothing',
@@ -140,6 +140,56 @@ export const COVERING_FAULTS: readonly Fault[] = [
       name: 'it may lead to what is owned',
       find: 'if (opening === undefined || owned === undefined || rules.some(closes)) continue;',
       replace: 'continue;',
+    },
+    {
+      rule: 'isInWords',
+      name: 'characters that nobody sees are a reason',
+      find: ".test(reason.replaceAll(/\\p{Default_Ignorable_Code_Point}/gu, ''))",
+      replace: '.test(reason)',
+    },
+    {
+      rule: 'isInWords',
+      name: 'a mark is a reason',
+      find: '[\\p{L}\\p{N}]',
+      replace: '\\S',
+    },
+    {
+      rule: 'ownerBehind',
+      name: 'an interface opens a field of a type with an owner',
+      find: 'if (!isInterfaceType(type)) return undefined;',
+      replace: 'if (isInterfaceType(type)) return undefined;',
+    },
+    {
+      rule: 'ownerBehind',
+      name: 'of the types behind an interface only the first counts',
+      find: '      .flatMap((member) =>',
+      replace: '      .slice(0, 1)\n      .flatMap((member) =>',
+    },
+  ]),
+  ...faultsIn('start/rolesAreEnumValues.ts', [
+    {
+      rule: 'rolesAreEnumValues',
+      name: 'a scalar passes for the roles',
+      find: 'if (!isEnumType(role)) {',
+      replace: 'if (isScalarType(role)) return;\n  if (!isEnumType(role)) {',
+    },
+    {
+      rule: 'rolesAreEnumValues',
+      name: 'only the first role is looked at',
+      find: 'role.getValues()) {',
+      replace: 'role.getValues().slice(0, 1)) {',
+    },
+    {
+      rule: 'rolesAreEnumValues',
+      name: 'internal values that are words pass',
+      find: 'if (value.value === value.name && read === value.name) continue;',
+      replace: "if (typeof value.value === 'string' && typeof read === 'string') continue;",
+    },
+    {
+      rule: 'rolesAreEnumValues',
+      name: 'how names are read is not asked',
+      find: ' && read === value.name',
+      replace: '',
     },
   ]),
 ];

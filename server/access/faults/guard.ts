@@ -101,14 +101,14 @@ export const GUARD_FAULTS: readonly Fault[] = faultsIn('guard.ts', [
   {
     rule: 'isOwnedBy',
     name: 'null equals null',
-    find: 'property(value, field) === viewer.userId)',
-    replace: '(property(value, field) ?? viewer.userId) === viewer.userId)',
+    find: 'property(value, field) === viewer.userId ||',
+    replace: '(property(value, field) ?? viewer.userId) === viewer.userId ||',
   },
   {
     rule: 'isOwnedBy',
     name: 'promise taken for true: an owner who is told later is the viewer',
-    find: 'property(value, field) === viewer.userId)',
-    replace: '(isPromise(property(value, field)) || property(value, field) === viewer.userId))',
+    find: 'property(value, field) === viewer.userId ||',
+    replace: 'isPromise(property(value, field)) || property(value, field) === viewer.userId ||',
   },
   {
     rule: 'isPromise',

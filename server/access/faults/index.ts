@@ -8,6 +8,7 @@ import { JUDGE_FAULTS } from './judge.ts';
 import { KIT_FAULTS } from './kit.ts';
 import { POLICY_FAULTS } from './policy.ts';
 import { START_FAULTS } from './start.ts';
+import { VIEWER_FAULTS } from './viewer.ts';
 import { WORDS_FAULTS } from './words.ts';
 
 /** Every seeded fault of the engine. `npm run faults -- access` demands that each goes red. */
@@ -17,6 +18,7 @@ export const ACCESS_FAULTS: readonly Fault[] = [
   ...START_FAULTS,
   ...POLICY_FAULTS,
   ...COMPILE_FAULTS,
+  ...VIEWER_FAULTS,
   ...JUDGE_FAULTS,
   ...GUARD_FAULTS,
   ...INTROSPECT_FAULTS,

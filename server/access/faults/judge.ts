@@ -83,9 +83,9 @@ export const JUDGE_FAULTS: readonly Fault[] = faultsIn('judge.ts', [
   },
   {
     rule: 'reasonAgainst',
-    name: 'EMAIL_NOT_VERIFIED: what is not false is true',
-    find: 'viewer.emailVerified !== true',
-    replace: '!viewer.emailVerified',
+    name: 'EMAIL_NOT_VERIFIED: a recent sign-in stands for it',
+    find: '!viewer.emailVerified',
+    replace: '!viewer.emailVerified && now - viewer.authTime > 60',
   },
   {
     rule: 'reasonAgainst',
@@ -95,15 +95,15 @@ export const JUDGE_FAULTS: readonly Fault[] = faultsIn('judge.ts', [
   },
   {
     rule: 'reasonAgainst',
-    name: 'STEP_UP_REQUIRED: an age that is no number passes',
-    find: '!(now - viewer.authTime <= rule.maxAge)',
-    replace: 'now - viewer.authTime > rule.maxAge',
+    name: 'STEP_UP_REQUIRED: maxAge is read as minutes',
+    find: '> rule.maxAge',
+    replace: '> rule.maxAge * 60',
   },
   {
     rule: 'reasonAgainst',
     name: 'STEP_UP_REQUIRED: the last second is too late',
-    find: '<= rule.maxAge',
-    replace: '< rule.maxAge',
+    find: '> rule.maxAge',
+    replace: '>= rule.maxAge',
   },
   {
     rule: 'judgeValues',

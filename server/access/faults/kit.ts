@@ -46,7 +46,7 @@ const FIELDS: readonly Seed[] = [
   {
     rule: 'callerFor',
     name: 'who signed in long ago signed in just now',
-    find: "signedIn === 'stale' ? Number.POSITIVE_INFINITY",
+    find: "signedIn === 'stale' ? NOW",
     replace: "signedIn === 'stale' ? 0",
   },
 ];

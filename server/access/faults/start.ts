@@ -75,6 +75,18 @@ export const START_FAULTS: readonly Fault[] = [
     },
     {
       rule: 'ownerInputsAreAssertions',
+      name: 'a default passes where an interface says @owner',
+      find: 'const inherited = input?.defaultValue === undefined ?',
+      replace: 'const inherited = input?.defaultValue !== null ?',
+    },
+    {
+      rule: 'inheritedOwner',
+      name: 'only the first interface speaks for an argument',
+      find: '    .getInterfaces()\n',
+      replace: '    .getInterfaces()\n    .slice(0, 1)\n',
+    },
+    {
+      rule: 'ownerInputsAreAssertions',
       name: 'roles on an argument pass',
       find: 'for (const { name } of given)',
       replace: "for (const { name } of given.filter((argument) => argument.name.value !== 'orRoles'))",

@@ -37,6 +37,8 @@ export function randomSchema(choices: Choices, { withArguments = true } = {}): S
   for (const name of interfaces) types.push(randomType('interface', name));
   for (const name of [...objects, 'Query', 'Mutation']) types.push(randomType('type', name));
   for (const type of types) stateType(type);
+  // On an interface over a type with an owner, @public would stand where that owner closes.
+  for (const type of types) if (isOverOwned(type)) type.rules = type.rules.filter(({ word }) => word !== 'public');
   for (const type of types) stateFields(type);
   return { types, unions, inputs };
 
@@ -96,11 +98,12 @@ export function randomSchema(choices: Choices, { withArguments = true } = {}): S
       const twins = above.flatMap(({ fields }) => fields.filter(({ name }) => name === field.name));
       const parents = above.filter(({ fields }) => fields.some(({ name }) => name === field.name));
       const closed = closedHere || closing(twins.flatMap(({ rules }) => rules));
-      const mayBePublic = !closed && !leadsToOwned(field);
+      const mayBePublic = !closed && !leadsToOwned(field) && !isOverOwned(type);
       field.rules = randomRules(choices, ownersOf(type), mayBePublic).map((rule) => ({ ...rule, onExtension: false }));
       const said = [...type.rules, ...field.rules, ...[...twins, ...parents].flatMap(({ rules }) => rules)];
       const open = !closed && !closing(field.rules);
-      if (open && (leadsToOwned(field) || (said.length === 0 && choices.once(2)))) field.rules = [{ word: 'auth' }];
+      if (open && (leadsToOwned(field) || isOverOwned(type) || (said.length === 0 && choices.once(2))))
+        field.rules = [{ word: 'auth' }];
       else if (open && said.length === 0) field.rules = [{ word: 'public' }];
     }
   }
@@ -109,7 +112,12 @@ export function randomSchema(choices: Choices, { withArguments = true } = {}): S
     return SCALARS.slice(1, 4).filter(([name]) => fields.some((field) => field.name === name));
   }
 
-  function leadsToOwned({ type: written }: FieldSpec): boolean {
+  /** Whether a type is an interface of which an object with an owner can be. */
+  function isOverOwned({ kind, name }: TypeSpec): boolean {
+    return kind === 'interface' && leadsToOwned({ type: name });
+  }
+
+  function leadsToOwned({ type: written }: Pick<FieldSpec, 'type'>): boolean {
     return types.some((type) => {
       const name = nameIn(written);
       const union = unions.find((candidate) => candidate.name === name);

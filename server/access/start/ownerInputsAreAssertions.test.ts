@@ -126,3 +126,42 @@ describe('an owner inside of a default is a default of the owner', () => {
     },
   );
 });
+
+describe('where an interface says @owner of an argument, the types that implement it have no default there', () => {
+  const sdlOf = (byDefault: string) => `
+    interface J { f(by: ID @owner): Int @auth }
+    interface I implements J { f(by: ID): Int }
+    type T implements I & J {
+      f(n: Int = 5, by: ID${byDefault}): Int
+    }
+    type Query { t: T @auth }`;
+
+  test.each(['"ada"', '""', 'null'])('not %s', (value) => {
+    expect(problemsOf(schemaOf(sdlOf(` = ${value}`)))).toEqual([
+      {
+        rule: 'ownerInputsAreAssertions',
+        coordinate: 'T.f(by:)',
+        place: { file: 'schema.graphql', line: 5 },
+        message: "it has a default, and @owner at J.f(by:) asks for the caller's own id",
+        fix: 'leave the default out: without a value it is the caller',
+      },
+    ]);
+    expect(problemsOf(schemaOf(sdlOf('')))).toEqual([]);
+  });
+
+  test('nor does an interface of the interface', () => {
+    const sdl = `
+      interface J { f(by: [ID!] @owner): Int @auth } interface I implements J { f(by: [ID!] = ["ada"]): Int }
+      type T implements I & J { f(by: [ID!]): Int } type Query { t: T @auth }`;
+    expect(problemsOf(schemaOf(sdl)).map(({ rule, coordinate }) => [rule, coordinate])).toEqual([
+      ['ownerInputsAreAssertions', 'I.f(by:)'],
+    ]);
+  });
+
+  test('a default of an argument of the same name elsewhere is no matter', () => {
+    const sdl = `
+      interface J { f(by: ID @owner): Int @auth g(by: ID): Int @auth }
+      type T implements J { f(by: ID): Int g(by: ID = "ada"): Int } type Query { t: T @auth f(by: ID = "ada"): Int @auth }`;
+    expect(problemsOf(schemaOf(sdl))).toEqual([]);
+  });
+});

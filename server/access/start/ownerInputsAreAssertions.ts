@@ -16,7 +16,7 @@ import { applications, holdsInput, reporter, type StartContext, type StartRule }
 
 /**
  * On an argument or input field `@owner` stands bare, on an id, without a default, not even inside of another's: the
- * value is the caller's own id.
+ * value is the caller's own id. What an interface says of an argument holds for those of the types that implement it.
  */
 export const ownerInputsAreAssertions: StartRule = (context) => {
   const report = reporter(context, ownerInputsAreAssertions);
@@ -43,6 +43,13 @@ export const ownerInputsAreAssertions: StartRule = (context) => {
   }
   for (const { coordinate, kind, place } of context.elements.values()) {
     const input = holdsInput(kind) ? inputAt(context.schema, coordinate) : undefined;
+    const inherited = input?.defaultValue === undefined ? undefined : inheritedOwner(context, coordinate);
+    if (inherited)
+      report(
+        { coordinate, place },
+        `it has a default, and @owner at ${inherited} asks for the caller's own id`,
+        'leave the default out: without a value it is the caller',
+      );
     const owner = input && ownerIn(context, input.type, input.defaultValue);
     if (owner)
       report(
@@ -52,6 +59,21 @@ export const ownerInputsAreAssertions: StartRule = (context) => {
       );
   }
 };
+
+/**
+ * The argument of an interface at which `@owner` speaks for an argument without a word of its own. Where that one has a
+ * default too it is told of there, and once is enough.
+ */
+function inheritedOwner({ schema, elements }: StartContext, coordinate: string): string | undefined {
+  const isOwner = (at: string) => elements.get(at)?.rules.some(({ kind }) => kind === 'owner') ?? false;
+  const [typeName = '', argument = ''] = coordinate.split('.');
+  const type = schema.getType(typeName);
+  if (isOwner(coordinate) || !(isObjectType(type) || isInterfaceType(type))) return undefined;
+  return type
+    .getInterfaces()
+    .map(({ name }) => `${name}.${argument}`)
+    .find((at) => isOwner(at) && inputAt(schema, at)?.defaultValue === undefined);
+}
 
 /** The first place inside of a value at which an owner is said; null where none is. */
 function ownerIn(context: StartContext, type: GraphQLInputType, value: unknown): string | null {

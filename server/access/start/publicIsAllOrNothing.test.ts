@@ -4,6 +4,19 @@ import { problemsOf, schemaOf } from '../harness.ts';
 const QUERY = 'type Query { t: T @auth }';
 const OPEN = '@public(reason: "x")';
 
+/** What tells a reviewer nothing, with characters that are letters by Unicode's word and have no width among it. */
+const BLANKS = [
+  '',
+  ' ',
+  String.raw`\n\t`,
+  ...Array.from('\u00a0\u200b\ufeff\u2060\u00ad\u3164\u2800\u180e\u202e\u{e0041}'),
+  '\u200b\u200c\u200d',
+  ' \u200b ',
+  '\u115f\u1160',
+  ...Array.from('.-…🤷'),
+  '?!',
+];
+
 /** What is said where `@public` stands under something closed. */
 const closed = (coordinate: string, line: number, by: string) => ({
   rule: 'publicIsAllOrNothing',
@@ -29,7 +42,7 @@ describe('@public gives its reason', () => {
       `interface I { a: Int\n@public(reason: "REASON") } type T implements I { a: Int } ${QUERY}`,
     ],
   ])('on %s', (_, coordinate, sdl) => {
-    for (const blank of ['', ' ', String.raw`\n\t`, '\u00a0'])
+    for (const blank of BLANKS)
       expect(problemsOf(schemaOf(sdl.replace('REASON', blank)))).toEqual([
         {
           rule: 'publicIsAllOrNothing',
@@ -39,7 +52,8 @@ describe('@public gives its reason', () => {
           fix: 'write why anyone may read this',
         },
       ]);
-    expect(problemsOf(schemaOf(sdl.replace('REASON', 'Asked by visitors.')))).toEqual([]);
+    for (const reason of ['Asked by visitors.', 'x', '7', '訪', 'ａ\u200b'])
+      expect(problemsOf(schemaOf(sdl.replace('REASON', reason)))).toEqual([]);
   });
 });
 
@@ -158,5 +172,50 @@ describe('@public leads to nothing that has an owner', () => {
       },
     ]);
     expect(problemsOf(schemaOf(`${query} @auth }`, types))).toEqual([]);
+  });
+});
+
+describe('@public on an interface opens no field of a type that has an owner', () => {
+  test.each([
+    ['a field', 'I.a', 'T', `interface I { a: Int\n${OPEN} } type T implements I @owner { userId: ID! a: Int }`],
+    [
+      'a field, owned by an extension of the type',
+      'I.a',
+      'T',
+      `interface I { a: Int\n${OPEN} } type T implements I { userId: ID! a: Int } extend type T @owner`,
+    ],
+    [
+      'a field, owned by another interface of the type',
+      'I.a',
+      'J',
+      `interface I { a: Int\n${OPEN} } interface J @owner { userId: ID! } type T implements I & J { userId: ID! a: Int }`,
+    ],
+    [
+      'a field, where the second of two types has the owner',
+      'I.a',
+      'S',
+      `interface I { a: Int\n${OPEN} } type T implements I { a: Int } type S implements I @owner { userId: ID! a: Int }`,
+    ],
+    [
+      'a field of an interface of an interface',
+      'J.a',
+      'T',
+      `interface J { a: Int\n${OPEN} } interface I implements J { a: Int } type T implements I & J @owner { userId: ID! a: Int }`,
+    ],
+    [
+      'all its fields',
+      'I',
+      'T',
+      `interface I\n${OPEN} { a: Int } type T implements I @owner(orRoles: [ADMIN]) { userId: ID! a: Int }`,
+    ],
+  ])('%s', (_, coordinate, owner, sdl) => {
+    const query = `${QUERY} extend type Query { i: I @auth }`;
+    expect(problemsOf(schemaOf(`${sdl} ${query}`))).toEqual([closed(coordinate, 2, `@owner at ${owner}`)]);
+    expect(problemsOf(schemaOf(`${sdl.replace(OPEN, '@auth')} ${query}`))).toEqual([]);
+  });
+
+  test('starts where no type behind it has an owner, and where one is closed by @auth', () => {
+    const sdl = `interface I { a: Int ${OPEN} } type T implements I { a: Int } type S implements I @auth { a: Int }`;
+    expect(problemsOf(schemaOf(`${sdl} type O @owner { userId: ID! } ${QUERY}`))).toEqual([]);
   });
 });

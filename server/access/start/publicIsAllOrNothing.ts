@@ -1,14 +1,24 @@
-import { getNamedType, type GraphQLField, isInterfaceType, isObjectType } from 'graphql';
+import {
+  getNamedType,
+  type GraphQLField,
+  type GraphQLInterfaceType,
+  type GraphQLObjectType,
+  isInterfaceType,
+  isObjectType,
+} from 'graphql';
 import { fieldRules, typeRules } from '../policy.ts';
 import { possibleTypes } from '../possible.ts';
 import { closes } from '../rule.ts';
 import { applications, reporter, type StartRule } from './context.ts';
 
-/** `@public` gives its reason, stands on nothing that another rule closes, and leads to nothing that has an owner. */
+/**
+ * `@public` gives its reason, stands on nothing that another rule closes, and leads to nothing that has an owner. On an
+ * interface it stands on the fields of the types that implement it: none of them has an owner.
+ */
 export const publicIsAllOrNothing: StartRule = (context) => {
   const report = reporter(context, publicIsAllOrNothing);
   for (const [rule, { coordinate }] of applications(context, 'public')) {
-    if (rule.reason.trim() === '') report(rule, '@public gives no reason', 'write why anyone may read this');
+    if (!isInWords(rule.reason)) report(rule, '@public gives no reason', 'write why anyone may read this');
     const closing = closersOf(coordinate);
     if (closing === undefined) continue;
     const message = `@public stands where @${closing.kind} at ${closing.coordinate} closes`;
@@ -40,6 +50,20 @@ export const publicIsAllOrNothing: StartRule = (context) => {
     const type = context.schema.getType(typeName);
     if (!isObjectType(type) && !isInterfaceType(type)) return undefined;
     const onField = fieldName === undefined ? [] : fieldRules(context.elements, type, fieldName);
-    return [...typeRules(context.elements, type), ...onField].find(closes);
+    return [...typeRules(context.elements, type), ...onField].find(closes) ?? ownerBehind(type);
+  }
+
+  /** An interface's word is also that of the types behind it, and their owner closes each of their fields. */
+  function ownerBehind(type: GraphQLObjectType | GraphQLInterfaceType) {
+    if (!isInterfaceType(type)) return undefined;
+    return context.schema
+      .getPossibleTypes(type)
+      .flatMap((member) => typeRules(context.elements, member))
+      .find((rule) => rule.kind === 'owner');
   }
 };
+
+/** Whether a reviewer can read something: a letter or digit that is shown. U+3164 is a letter of no width. */
+function isInWords(reason: string): boolean {
+  return /[\p{L}\p{N}]/u.test(reason.replaceAll(/\p{Default_Ignorable_Code_Point}/gu, ''));
+}
