@@ -1,9 +1,12 @@
 /**
- * Loaded into a service before its own code: whoever started it holds the other end of its IPC channel, and when that
- * end closes (also by kill -9) the service is told to stop as if by SIGTERM, and is gone 10 s later at the latest.
- * What a service starts inherits its flags and this module, but has another parent, and is the service's to stop.
+ * Loaded into a service before its own code, and into the Node processes that the service starts, which inherit its flags.
+ * A service whose parent ends (also by kill -9) sees its IPC channel close; a process of a service sees that it has another
+ * parent. Each then stops as by SIGTERM, and is gone 10 s later at the latest: it would hold its port for ever.
  */
+import { isMainThread } from 'node:worker_threads';
+
 const GRACE_MILLISECONDS = 10_000;
+const PARENT_CHECK_MILLISECONDS = 500;
 
 function stop(): void {
   // A service that is ending by itself closes its channel too.
@@ -12,9 +15,21 @@ function stop(): void {
   process.kill(process.pid, 'SIGTERM');
 }
 
-if (process.send !== undefined && process.env['FIELDGATE_PARENT'] === String(process.ppid)) {
-  if (process.connected) process.once('disconnect', stop);
+/** Node tells nobody that the parent has ended where there is no channel to it. */
+function stopWithoutParent(parent: number): void {
+  const check = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(check);
+    stop();
+  }, PARENT_CHECK_MILLISECONDS);
+  check.unref();
+}
+
+if (isMainThread) {
+  const isService = process.env['FIELDGATE_PARENT'] === String(process.ppid);
+  if (!isService) stopWithoutParent(process.ppid);
+  else if (process.connected) process.once('disconnect', stop);
   else stop();
   // Listening keeps the channel, and with it the process, alive: not for our sake.
-  process.channel?.unref();
+  if (isService) process.channel?.unref();
 }

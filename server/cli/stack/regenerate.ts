@@ -11,7 +11,13 @@ import { inRoot } from './paths.ts';
  */
 export function regenerateOnChange(options: BuildOptions): () => void {
   let turn = Promise.resolve();
-  const generate = () => generateCode(options).catch((error: unknown) => options.progress.say(describe(error)));
+  const generate = async () => {
+    try {
+      await generateCode(options);
+    } catch (error) {
+      if (!options.signal?.aborted) options.progress.say(describe(error));
+    }
+  };
   return followFiles(sourceFolders(), generatedCode.counts, () => (turn = turn.then(generate)));
 }
 

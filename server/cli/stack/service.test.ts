@@ -65,4 +65,17 @@ describe('a service', () => {
     await once(parent, 'exit');
     await vi.waitUntil(() => !isAlive(pid), { timeout: 5_000 });
   });
+
+  test('what a service has started goes when the service is killed: it would hold its port', async () => {
+    const [folder, above] = [temporaryFolder(), temporaryFolder()];
+    const below = script(folder);
+    const fork = `import { fork } from 'node:child_process'; fork(${JSON.stringify(below.file)}, { stdio: 'ignore' });`;
+    const { file } = script(above, fork);
+    const service = startService('the test', [file], process.env);
+    await vi.waitUntil(below.isUp, { timeout: 10_000 });
+    const pid = Number(fs.readFileSync(path.join(folder, 'up'), 'utf8'));
+    process.kill(service.pid, 'SIGKILL');
+    expect(await service.ended).toBe('the test ended by SIGKILL');
+    await vi.waitUntil(() => !isAlive(pid), { timeout: 10_000 });
+  });
 });

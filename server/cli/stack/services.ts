@@ -6,8 +6,8 @@ import { waitForAnswer } from './readiness.ts';
 import { type Service, startService } from './service.ts';
 import { type Supervised, type SuperviseOptions, supervise } from './supervise.ts';
 
-/** How long a killed process may hold its ports, in milliseconds. */
-const PORT_MILLISECONDS = 5_000;
+/** How long what a killed process had started may hold its ports, in milliseconds: it has 10 s to stop. */
+const PORT_MILLISECONDS = 15_000;
 const READY_MILLISECONDS = 60_000;
 
 /** What the API and the web app are started with. */
