@@ -15,15 +15,13 @@ let local: TestAccounts;
 /** The same database behind a public origin. */
 let open: TestAccounts;
 let above: Client;
-let session: Visitor;
 
 beforeAll(async () => {
   local = await testAccounts();
   open = await testAccounts({ WEB_URL: PUBLIC, API_URL: 'https://api.tasks.example' }, local.database);
   above = new Client({ connectionString: local.database.superuser });
   await above.connect();
-  session = local.visitor();
-  await session.request('POST', '/sign-up/email', DEMO_ACCOUNT);
+  await local.visitor().request('POST', '/sign-up/email', DEMO_ACCOUNT);
 });
 afterAll(async () => {
   await above.end();
@@ -36,12 +34,20 @@ const whole = async (response: Response) => ({
   body: await response.text(),
   headers: [...response.headers],
 });
-/** A browser that has the cookies of a session from loopback, under the names that the public origin gives them. */
-const withOldCookie = (from = session) => {
+/** A browser that has the cookies of a session on loopback, under the names that the public origin gives them. */
+function withCookiesOf(before: Visitor): Visitor {
   const visitor = open.visitor('203.0.113.50');
-  for (const [name, value] of from.cookies) visitor.cookies.set(`__Secure-${name}`, value);
+  for (const [name, value] of before.cookies) visitor.cookies.set(`__Secure-${name}`, value);
   return visitor;
-};
+}
+
+/** The same of a session of the demo account that was made a moment ago. */
+async function withOldCookie(): Promise<Visitor> {
+  const before = local.visitor();
+  expect((await before.request('POST', '/sign-in/email', { email, password })).status).toBe(200);
+  expect((await before.request('GET', '/access-token')).status).toBe(200);
+  return withCookiesOf(before);
+}
 
 test.each([
   ['http://localhost:3000', true],
@@ -104,7 +110,7 @@ describe('on a public origin', () => {
         email: 'somebody@example.com',
         password: WRONG,
       };
-      const withCookie = await withOldCookie().request(method, path, method === 'POST' ? body : undefined);
+      const withCookie = await (await withOldCookie()).request(method, path, method === 'POST' ? body : undefined);
       if (path.startsWith('/sign-up') || path.startsWith('/sign-in'))
         return expect(await withCookie.text()).not.toContain(email);
       const without = await open.visitor('203.0.113.51').request(method, path, method === 'POST' ? body : undefined);
@@ -115,11 +121,13 @@ describe('on a public origin', () => {
   test('a session of before is one where the account is not the demo account', async () => {
     const member = local.visitor();
     await member.request('POST', '/sign-up/email', { email: 'moved@example.com', password: 'Correct7horse' });
-    expect((await withOldCookie(member).request('GET', '/access-token')).status).toBe(200);
+    expect((await withCookiesOf(member).request('GET', '/access-token')).status).toBe(200);
   });
 
   test('its session of before is none to a page', async () => {
-    const headers = new Headers({ cookie: [...withOldCookie().cookies].map((pair) => pair.join('=')).join('; ') });
+    const headers = new Headers({
+      cookie: [...(await withOldCookie()).cookies].map((pair) => pair.join('=')).join('; '),
+    });
     const query = { disableCookieCache: true, disableRefresh: true };
     expect(await open.accounts.auth.api.getSession({ headers, query })).toBeNull();
   });
