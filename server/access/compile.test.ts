@@ -89,6 +89,8 @@ describe('@skip and @include leave out', () => {
     ['@include(if: true)', 'Query.a'],
     ['@include(if: false)', ''],
     ['@include(if: true) @skip(if: true)', ''],
+    ['@skip(if: true) @include(if: true)', ''],
+    ['@include(if: false) @skip(if: false)', ''],
     ['@skip(if: false) @include(if: false)', ''],
     ['@skip(if: false) @include(if: true)', 'Query.a'],
   ])('as written: %s leaves "%s"', (directive, expected) => {

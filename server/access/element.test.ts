@@ -85,3 +85,12 @@ describe('the rules that stand at a coordinate', () => {
     ]);
   });
 });
+
+test('what is written on an extension of a schema without a definition is read too', () => {
+  const extended = schemaOf('directive @stray on SCHEMA extend schema @stray type Query { a: Int @auth }');
+  expect(
+    readElements(extended)
+      .get('schema')
+      ?.directives.map(({ name }) => name.value),
+  ).toEqual(['stray']);
+});

@@ -10,6 +10,7 @@ import {
   isAbstractType,
   isEnumType,
   isScalarType,
+  lexicographicSortSchema,
   parse,
   printSchema,
   validateSchema,
@@ -183,6 +184,27 @@ describe('an operation that asks for the schema', () => {
 });
 
 describe('the schema that an audience is shown', () => {
+  test('says of what is shown all that the schema says: descriptions, deprecations, defaults, oneOf', () => {
+    const sdl = (open: string) => `
+      "The root." type Query implements Node ${open} {
+        "A field." a("An argument." one: One, kind: Kind! = OLD, old: Int @deprecated(reason: "Gone.")): [T!]! @deprecated(reason: "Use it not.")
+        id: ID! any: Any
+      }
+      "A node." interface Node { id: ID! }
+      "A type." type T implements Node & Leaf ${open} { id: ID! leaf: Kind }
+      interface Leaf implements Node { id: ID! leaf: Kind }
+      "Either." union Any = T | Query
+      "Kinds." enum Kind { "Old." OLD @deprecated(reason: "New.") NEW }
+      "One of them." input One @oneOf { a: Int b: [Deep!] }
+      input Deep { on: Day = "monday" off: Int @deprecated(reason: "Gone.") }
+      "A day." scalar Day @specifiedBy(url: "https://example.org/day")
+    `;
+    const shown = createIntrospection(policyOf(sdl('@public(reason: "x")')))(null);
+    expect(printSchema(lexicographicSortSchema(shown))).toBe(
+      printSchema(lexicographicSortSchema(buildSchema(sdl('')))),
+    );
+  });
+
   test('shows the defaults that the schema has, whatever they are inside of the server', () => {
     const coded = new GraphQLSchema({
       query: new GraphQLObjectType({

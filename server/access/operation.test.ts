@@ -32,6 +32,15 @@ describe('a plan is remembered', () => {
     expect(new Set(plans).size).toBe(3);
     for (const [index, variables] of standings.entries()) expect(plan(variables)).toBe(plans[index]);
   });
+  test('for each way in which two conditions stand, also where one has no value', () => {
+    const plan = plannerOf('query ($x: Boolean, $y: Boolean) { a @skip(if: $x) b @skip(if: $y) }');
+    const values = [true, false, null];
+    const standings = values.flatMap((x) => values.map((y) => ({ x, y })));
+    for (const { x, y } of [...standings, ...standings.toReversed()]) {
+      const expected = [...(x === true ? [] : ['Query.a']), ...(y === true ? [] : ['Query.b'])];
+      expect(plan({ x, y }).checks.map(({ coordinate }) => coordinate)).toEqual(expected);
+    }
+  });
   test('for each operation of a document by itself', () => {
     const plan = plannerOf('query A { a } query B { b }');
     expect([plan({}, 0), plan({}, 1)].map(({ checks }) => checks[0]?.coordinate)).toEqual(['Query.a', 'Query.b']);

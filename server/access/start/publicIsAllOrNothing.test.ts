@@ -156,6 +156,20 @@ test.each([
 });
 
 describe('@public leads to nothing that has an owner', () => {
+  test('by the one rule that covers a field, wherever that stands, and by several', () => {
+    const owned = 'type T @owner { userId: ID! }';
+    for (const sdl of [
+      `type Query\n${OPEN} { t: T }`,
+      `type Query { t: T\n${OPEN} }`,
+      `type Query\n${OPEN} { t: T ${OPEN} }`,
+      `type Query implements I { t: T } interface I { t: T\n${OPEN} }`,
+      `type Query implements I { t: T } interface I\n${OPEN} { t: T }`,
+    ])
+      expect(
+        problemsOf(schemaOf(sdl, owned)).map(({ coordinate, place, message }) => [coordinate, place?.line, message]),
+      ).toEqual([['Query.t', 2, '@public leads to T, which has an owner']]);
+  });
+
   test.each([
     ['T', 'type Query { t: T', 'type T @owner { userId: ID! }'],
     ['T', 'type Query { t: [[T!]!]!', 'type T { userId: ID! } extend type T @owner'],
