@@ -164,7 +164,7 @@ export class Connections {
     socket.once('close', () => {
       this.#bySocket.delete(socket);
       this.#perAddress.add(address, -1);
-      // A pipelined response that was never begun does not hear that its connection has gone.
+      // Before Node 24 a pipelined response that was never begun does not hear that its connection has gone.
       for (const exchange of connection.exchanges) this.#settle(connection, exchange);
     });
   }

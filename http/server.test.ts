@@ -62,11 +62,11 @@ describe('a client that stands still for the stall timeout', () => {
 
   test('is disconnected when it does not read, though it sends on', async () => {
     const { send, connections } = await listening((_, response) => response.end(LARGE), { stallTimeout: STALL });
-    const socket = send(get('/')).pause();
-    const sending = setInterval(() => socket.write('GET / HTTP/1.1\r\nx: y\r\n'), STALL / 10);
+    const socket = send(`${get('/')}GET / HTTP/1.1\r\nslowly: `).pause();
+    const sending = setInterval(() => socket.write('y'), STALL / 10);
     onTestFinished(() => clearInterval(sending));
     await vi.waitUntil(() => connections.heldBytes > 0, { timeout: 5_000, interval: 5 });
-    await vi.waitUntil(() => connections.size === 0, { timeout: 5_000 });
+    await vi.waitUntil(() => connections.size === 0, { timeout: 4 * STALL });
   });
 
   test('is not disconnected while it reads slowly', async () => {
@@ -284,13 +284,13 @@ describe('a server that is told to stop', () => {
           await wait((number % 4) * 10);
         }
       });
-      await wait(100 + stop * 3);
+      const before = answered;
+      await vi.waitUntil(() => answered > before + 100 + stop, { timeout: 9_000, interval: 1 });
       await there.drain();
       await Promise.all(clients);
     }
     expect(failures).toEqual([]);
-    expect(answered).toBeGreaterThan(1_000);
-  }, 30_000);
+  }, 60_000);
 });
 
 /** What comes of a request: its status, or the error code. */

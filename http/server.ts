@@ -85,7 +85,11 @@ export function createHttpServer(
     },
   );
   server.maxConnections = Math.floor(limits.connections * TOLD);
-  server.on('connection', (socket) => connections.add(socket));
+  let accepted = 0;
+  server.on('connection', (socket) => {
+    accepted++;
+    connections.add(socket);
+  });
   // What a request expects beyond `100-continue` may be passed over (RFC 9110 §10.1.1); Node would refuse without words.
   server.on('checkExpectation', (request, response) => server.emit('request', request, response));
 
@@ -96,9 +100,14 @@ export function createHttpServer(
   });
 
   async function stop(): Promise<void> {
-    // What waits to be accepted is, in the next turn: those whom the listening socket leaves behind are reset.
-    await nextTurn();
-    await nextTurn();
+    // What waits to be accepted is accepted, one or some in each turn: those whom the listening socket leaves behind are
+    // reset. Announced after that: who is told to go comes back at once, as one more who waits.
+    const began = performance.now();
+    for (let before = -1; before !== accepted && performance.now() - began < LAST_REQUESTS; ) {
+      before = accepted;
+      await nextTurn();
+      await nextTurn();
+    }
     // Not http.Server's own `close`: it destroys idle connections at once, and with them requests that are on their way.
     if (server.listening) NetServer.prototype.close.call(server);
     connections.announceEnd();

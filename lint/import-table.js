@@ -41,7 +41,10 @@ const TABLE = [
   ['server/schema.ts', ['@graphql-tools/schema', 'graphql', 'server/contract.ts', 'server/resolvers/']],
   ['server/keys.ts', ['node:', 'schema/', 'server/authentication/', 'server/config.ts']],
   ['server/app.ts', ['fastify', 'node:', 'server/']],
-  ['server/main.ts', ['schema/', 'server/access/', 'server/app.ts', 'server/config.ts', 'server/data/']],
+  [
+    'server/main.ts',
+    ['schema/', 'server/access/', 'server/app.ts', 'server/config.ts', 'server/data/', 'server/http/log.ts'],
+  ],
   [
     'server/cli/',
     [

@@ -8,6 +8,7 @@ import { readApiConfig } from './config.ts';
 import { OWNED_TABLES } from './data/privileges.ts';
 import { requireHeldRole, UnheldRoleError } from './data/runtime-role.ts';
 import { openSource } from './data/source.ts';
+import { createLog, logUncaught } from './http/log.ts';
 
 /** How long requests that are under way may take to finish, in milliseconds. */
 const DRAIN_TIMEOUT = 8_000;
@@ -21,6 +22,7 @@ async function main(): Promise<void> {
   const source = await openSource({ url: config.API_DATABASE_URL });
   await requireHeldRole(source.pool, Object.values(OWNED_TABLES));
   const { http, serveMetrics } = await createApp({ config, source });
+  logUncaught(http.log);
   const metrics = await serveMetrics(config.METRICS_PORT);
   // One address: for a name with two Fastify makes a second server, whose refusals at the socket are Node's, not ours.
   await http.listen({ port: config.API_PORT, host: '127.0.0.1' });
@@ -44,7 +46,8 @@ async function main(): Promise<void> {
 
 main().catch((error: unknown) => {
   const isSaid = SAID.some((kind) => error instanceof kind);
-  console.error(isSaid ? (error as Error).message : error);
+  if (isSaid) console.error((error as Error).message);
+  else createLog().fatal({ err: error }, 'the API did not start');
   if (isSaid) report({ refused: (error as Error).message }, () => process.exit(1));
   else process.exit(1);
 });

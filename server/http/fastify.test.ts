@@ -1,7 +1,9 @@
+import { once } from 'node:events';
 import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { pino } from 'pino';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { securityHeaders } from '../../web/http/security-headers.ts';
 import { createFastify, type FastifyOptions, HttpRefusal } from './fastify.ts';
 
 /** A server with a route that echoes the caller's address, one that fails as it is told, and one that reads. */
@@ -127,4 +129,66 @@ test('a header of the log in the request is not believed, and each request has a
     );
   expect(names.size).toBe(3);
   expect(names).not.toContain('mine');
+});
+
+describe('every answer of an API at an https origin tells browsers to come back by https alone:', () => {
+  const REQUESTS = [
+    'GET /address HTTP/1.1\r\nhost: api\r\nconnection: close\r\n\r\n',
+    'GET /nothing HTTP/1.1\r\nhost: api\r\nconnection: close\r\n\r\n',
+    'GET /fail?status=500 HTTP/1.1\r\nhost: api\r\nconnection: close\r\n\r\n',
+    'GET /refuse HTTP/1.1\r\nhost: api\r\nconnection: close\r\n\r\n',
+    'OPTIONS /graphql HTTP/1.1\r\nhost: api\r\norigin: http://web.test\r\nconnection: close\r\n\r\n',
+    'GET /% HTTP/1.1\r\nhost: api\r\nconnection: close\r\n\r\n',
+    'GET /address HTTP/1.1\r\nconnection: close\r\n\r\n',
+    'no http\r\n\r\n',
+    `GET /address HTTP/1.1\r\nhost: api\r\nx: ${'x'.repeat(17_000)}\r\n\r\n`,
+    'POST /read HTTP/1.1\r\nhost: api\r\ncontent-encoding: gzip\r\ncontent-length: 0\r\nconnection: close\r\n\r\n',
+  ];
+  const answer = async (http: Awaited<ReturnType<typeof server>>, request: string) => {
+    const { port } = new URL(await http.listen({ port: 0, host: '127.0.0.1' }));
+    const socket = connect(Number(port), '127.0.0.1', () => socket.write(request));
+    return text(socket);
+  };
+
+  test.each(REQUESTS)('%.40j', async (request) => {
+    const webs = securityHeaders(new URL('https://tasks.example'))['Strict-Transport-Security'];
+    const expected = `strict-transport-security: ${webs}\r\n`;
+    expect(await answer(await server({ apiUrl: 'https://api.example' }), request)).toContain(expected);
+    expect(await answer(await server({ apiUrl: 'http://localhost:4000' }), request)).not.toContain('strict-transport');
+  });
+});
+
+test('a server that is told to stop answers what comes on kept connections, as the last on each', async () => {
+  const http = await server();
+  const { port } = new URL(await http.listen({ port: 0, host: '127.0.0.1' }));
+  const socket = connect(Number(port), '127.0.0.1').setEncoding('utf8');
+  const request = 'GET /address HTTP/1.1\r\nhost: api\r\n\r\n';
+  socket.write(request);
+  await once(socket, 'data');
+  const closed = http.close();
+  await vi.waitUntil(() => !http.server.listening, { interval: 1 });
+  socket.write(request);
+  expect(await text(socket)).toMatch(/^HTTP\/1\.1 200 [^]*connection: close[^]*127\.0\.0\.1/i);
+  await closed;
+});
+
+test('what a server needs ends after the requests that need it', async () => {
+  const http = await server();
+  const release = Promise.withResolvers<void>();
+  const ended: string[] = [];
+  http.get('/slow', async () => {
+    await release.promise;
+    ended.push('the request');
+    return 'slow';
+  });
+  http.addHook('onClose', async () => void ended.push('what it needs'));
+  const url = await http.listen({ port: 0, host: '127.0.0.1' });
+  const answer = fetch(`${url}/slow`);
+  await vi.waitUntil(async () => (await fetch(`${url}/address`)).ok);
+  const closed = http.close();
+  await vi.waitUntil(() => !http.server.listening, { interval: 1 });
+  release.resolve();
+  expect(await (await answer).text()).toBe('slow');
+  await closed;
+  expect(ended).toEqual(['the request', 'what it needs']);
 });

@@ -74,7 +74,7 @@ export function landingPage({ apiUrl, webUrl, explorers }: LandingPage): string 
   const explore = explorers.includes(STUDIO)
     ? `<p><a href="${escaped(sandbox)}" rel="noreferrer">Open Apollo Sandbox with this endpoint</a>. Under <b>Headers</b>, set
 <code>Authorization</code> to <code>Bearer</code> and your token; without one Sandbox shows what is public.</p>`
-    : `<p>This server lets no page of Apollo’s in. To explore it with Apollo Sandbox, start it with
+    : `<p>This server does not let Apollo Sandbox read its answers. To allow it, the operator sets
 <code>EXPLORER_ORIGINS=${STUDIO}</code>.</p>`;
   return `<!doctype html>
 <html lang="en">

@@ -1,7 +1,6 @@
+import type { FastifyBaseLogger } from 'fastify';
 import { type Logger, pino } from 'pino';
-
-/** For how long a line waits for others to be written with, in milliseconds, and for how many characters. */
-const WAIT = { milliseconds: 50, characters: 4_096 };
+import { LineWriter } from '../../http/line-writer.ts';
 
 /**
  * The API's log: a JSON object a line. On standard output lines are written some at a time, because one write for each
@@ -12,12 +11,7 @@ const WAIT = { milliseconds: 50, characters: 4_096 };
 export function createLog(to?: { write(line: string): void }): Logger {
   const options = { base: null, redact: ['req.headers.authorization'] };
   if (to) return pino(options, to);
-  const output = pino.destination({
-    dest: 1,
-    sync: false,
-    minLength: WAIT.characters,
-    periodicFlush: WAIT.milliseconds,
-  });
+  const output = new LineWriter(1);
   return pino(
     {
       ...options,
@@ -30,4 +24,19 @@ export function createLog(to?: { write(line: string): void }): Logger {
     },
     output,
   );
+}
+
+/**
+ * Makes whatever nobody catches one line of the log like all else; then the process ends, for nobody knows in which state
+ * it is. Node would print stacks of many lines. Its warnings are lines of the log, too, and end nothing.
+ */
+export function logUncaught(log: Pick<FastifyBaseLogger, 'fatal' | 'warn'>): void {
+  const end = (error: unknown) => {
+    log.fatal({ event: 'uncaught', err: error }, 'uncaught error');
+    process.exit(1);
+  };
+  process.on('uncaughtException', end).on('unhandledRejection', end);
+  process.removeAllListeners('warning').on('warning', (warning) => {
+    log.warn({ event: 'warning', err: warning }, 'warning');
+  });
 }

@@ -67,6 +67,21 @@ describe('while the database is away', () => {
     expect((await api.send('/healthz')).body).toEqual({ status: 'ok' });
   });
 
+  test('the log says why, once a second at most and in one line each, whatever is asked', async () => {
+    const from = api.log.length;
+    const began = performance.now();
+    for (let round = 0; round < 20; round++) {
+      await api.send('/readyz');
+      for (const query of OPERATIONS) await api.ask(query, { token });
+    }
+    const seconds = (performance.now() - began) / 1_000;
+    const lines = api.log.slice(from).filter(({ event }) => event === 'unavailable');
+    for (const cause of new Set(lines.map((line) => line['cause'])))
+      expect(lines.filter((line) => line['cause'] === cause).length).toBeLessThanOrEqual(Math.ceil(seconds) + 1);
+    expect(api.log.map((line) => line['cause'])).toContain('ECONNREFUSED');
+    expect(api.log.filter(({ msg }) => msg === 'request failed')).toEqual([]);
+  });
+
   test('/readyz says so', async () => {
     const answer = await api.send('/readyz');
     expect([answer.status, codes(answer), answer.headers.get('retry-after')]).toEqual([503, ['UNAVAILABLE'], '1']);

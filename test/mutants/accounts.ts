@@ -67,12 +67,6 @@ export const ACCOUNT_MUTANTS = [
       killedBy: 'http/server.test.ts',
     },
     {
-      name: 'what a client holds that left with answers unread is never given back',
-      find: 'for (const exchange of connection.exchanges) this.#settle(connection, exchange);',
-      replace: '',
-      killedBy: 'http/server.test.ts',
-    },
-    {
       name: 'anybody may name the caller whose limit counts',
       find: 'const exchange = { request, response, caller,',
       replace: 'const exchange = { request, response, caller: forwardedFor(request) ?? caller,',

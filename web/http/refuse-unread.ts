@@ -24,13 +24,15 @@ export function refuseUnread(
 ): boolean {
   const refusal = overload === null ? framingRefusal(request) : OVERLOADED[overload];
   if (refusal === null) return false;
+  const body = JSON.stringify({ code: refusal.code, message: refusal.message });
   response.setHeaders(headers);
   response.writeHead(refusal.status, {
     'content-type': 'application/json',
+    'content-length': Buffer.byteLength(body),
     'cache-control': 'no-store',
     ...refusal.headers,
   });
-  response.end(JSON.stringify({ code: refusal.code, message: refusal.message }));
+  response.end(body);
   return true;
 }
 

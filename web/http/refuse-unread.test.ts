@@ -1,0 +1,78 @@
+import type { AddressInfo } from 'node:net';
+import { connect } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createHttpServer } from '../../http/server.ts';
+import { refuseUnread } from './refuse-unread.ts';
+
+const headers = new Headers({ 'x-content-type-options': 'nosniff' });
+/** A site behind the refusal, which says when it was reached. */
+const own = createHttpServer(
+  (request, response) => {
+    const overload = request.url === '/caller' ? 'caller' : request.url === '/server' ? 'server' : null;
+    if (refuseUnread(request, response, { headers, overload })) return;
+    request.resume().on('end', () => response.end('reached'));
+  },
+  { trustedProxies: [] },
+);
+beforeAll(() => new Promise<void>((resolve) => own.server.listen(0, '127.0.0.1', resolve)));
+afterAll(() => void own.server.close());
+
+/** What comes back: the status, the head, and the body as JSON where it is that. */
+async function sent(lines: readonly string[], path = '/api/auth/sign-in/email') {
+  const request = [`POST ${path} HTTP/1.1`, 'host: web', ...lines, '', '2\r\n{}\r\n0\r\n\r\n'].join('\r\n');
+  const socket = connect((own.server.address() as AddressInfo).port, '127.0.0.1', () => socket.end(request));
+  const [head = '', body = ''] = (await text(socket)).split('\r\n\r\n');
+  return { status: Number(head.split(' ')[1]), head: head.toLowerCase(), body };
+}
+const CHUNKED = 'transfer-encoding: chunked';
+
+describe('a Content-Encoding', () => {
+  test.each(['gzip', 'GZIP', 'x-gzip', 'deflate', 'br', 'zstd', 'compress', 'identity, gzip', 'gzip,identity', '*'])(
+    '%s is 415',
+    async (coding) => {
+      const { status, head, body } = await sent([CHUNKED, `content-encoding: ${coding}`]);
+      expect([status, JSON.parse(body)]).toEqual([
+        415,
+        { code: 'UNSUPPORTED_MEDIA_TYPE', message: 'Send the body without a Content-Encoding.' },
+      ]);
+      expect(head).toMatch(/accept-encoding: identity\r\n/);
+      expect(head).toContain('x-content-type-options: nosniff');
+    },
+  );
+
+  test.each(['identity', 'Identity', ' identity '])('%j is none', async (coding) => {
+    expect((await sent([CHUNKED, `content-encoding: ${coding}`])).body).toContain('reached');
+  });
+});
+
+describe('a Transfer-Encoding', () => {
+  test.each([
+    [['transfer-encoding: gzip, chunked']],
+    [['transfer-encoding: chunked, chunked']],
+    [[CHUNKED, CHUNKED]],
+    [[CHUNKED, 'Transfer-Encoding: identity']],
+    [['transfer-encoding: identity, chunked']],
+    [['transfer-encoding: gzip']],
+    [['transfer-encoding: identity']],
+    [['transfer-encoding: xchunked']],
+  ])('%j is 400, and the connection ends', async (lines) => {
+    const { status, head, body } = await sent(lines);
+    expect(status).toBe(400);
+    expect(head).toContain('connection: close');
+    expect(body).not.toContain('reached');
+  });
+
+  test.each(['chunked', 'CHUNKED'])('%s is read', async (coding) => {
+    expect((await sent([`transfer-encoding: ${coding}`])).body).toContain('reached');
+  });
+});
+
+test.each([
+  ['/caller', 429, 'TOO_MANY_REQUESTS'],
+  ['/server', 503, 'UNAVAILABLE'],
+])('while too much is held (%s) a request is %i, to be tried again', async (path, status, code) => {
+  const answer = await sent([CHUNKED], path);
+  expect([answer.status, JSON.parse(answer.body)]).toMatchObject([status, { code }]);
+  expect(answer.head).toMatch(/retry-after: 1\r\n/);
+});
