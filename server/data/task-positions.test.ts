@@ -91,7 +91,7 @@ describe('move', () => {
   ])('to %s holds the task from when its place is looked for until the move is done', async (_, after) => {
     const database = new Database(on.there.source.pool);
     const positions = taskPositions(tables(on.there.source.mapping, owners()));
-    const [moved = '', other = ''] = [nth(3) ?? '', nth(2) ?? ''];
+    const [moved, other] = [nth(3) ?? '', nth(2) ?? ''];
     const isHeld = async (id: string) =>
       on.there.above.rows('select from app.task where id = $1 for update nowait', [id]).then(
         () => false,
