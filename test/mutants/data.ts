@@ -52,6 +52,12 @@ export const DATA_MUTANTS = [
   ]),
   ...mutantsOf('writes', 'server/data/task-positions.ts', [
     {
+      name: 'a task is not held while its place is looked for',
+      find: `where: ['"id" = :id'], lock: true }`,
+      replace: `where: ['"id" = :id'] }`,
+      killedBy: 'server/data/task-positions.test.ts',
+    },
+    {
       name: 'a move behind nobody’s task goes somewhere',
       find: 'return row === undefined || (after !== null && row.anchorId === null) ? null : row;',
       replace: 'return row === undefined ? null : row;',

@@ -84,4 +84,20 @@ export const POLICY_MUTANTS = [
       killedBy: 'test/revocation/revocation.test.ts',
     },
   ]),
+  ...mutantsOf('row security', 'server/data/catalog/state.ts', [
+    {
+      name: 'a disabled trigger is not seen',
+      find: `when 'D' then 'disabled'`,
+      replace: `when 'D' then null`,
+      killedBy: 'test/catalog/catalog.test.ts',
+    },
+  ]),
+  ...mutantsOf('row security', 'migrations/1795219202000-withdraw-temporary-tables.ts', [
+    {
+      name: 'everybody makes temporary tables',
+      find: "execute format('revoke temporary on database %I from public'",
+      replace: "execute format('grant temporary on database %I to public'",
+      killedBy: 'test/catalog/catalog.test.ts',
+    },
+  ]),
 ] as const;

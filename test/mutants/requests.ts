@@ -36,6 +36,42 @@ export const REQUEST_MUTANTS = [
       killedBy: 'server/authentication/verify.test.ts',
     },
   ]),
+  ...mutantsOf('tokens', 'server/authentication/renewed-keys.ts', [
+    {
+      name: 'a key that was published after the last list is called unknown',
+      find: "return isCurrent() ? 'unknown' : { retryAfter: untilNextLoad(now) };",
+      replace: "return 'unknown';",
+      killedBy: 'server/authentication/renewed-keys.test.ts',
+    },
+    {
+      name: 'invented key ids cost a question each',
+      find: 'return now >= gapEnds && now > minuteEnds;',
+      replace: 'return now >= gapEnds;',
+      killedBy: 'server/authentication/renewed-keys.test.ts',
+    },
+  ]),
+  ...mutantsOf('revocation', 'server/data/revocation/revocations.ts', [
+    {
+      name: 'a notification revokes without a row',
+      find: 'if (isIdentifier(payload) && !dead.has(payload)) hints.add(payload);',
+      replace: 'if (isIdentifier(payload)) learn(payload);',
+      killedBy: 'server/data/revocation/revocations.test.ts',
+    },
+    {
+      name: 'a revocation is forgotten before the last token has ended',
+      find: 'const keepFor = longestLife + CLOCKS;',
+      replace: 'const keepFor = longestLife / 2;',
+      killedBy: 'server/data/revocation/revocations.test.ts',
+    },
+  ]),
+  ...mutantsOf('revocation', 'server/data/revocation/channel.ts', [
+    {
+      name: 'a late answer proves what has been so since',
+      find: 'this.#provenAt = askedAt;',
+      replace: 'this.#provenAt = performance.now();',
+      killedBy: 'server/data/revocation/channel.test.ts',
+    },
+  ]),
   ...mutantsOf('tokens', 'server/authentication/claims.ts', [
     {
       name: 'two names for two users are one viewer',

@@ -44,6 +44,12 @@ export const TRANSACTION_MUTANTS = [
       killedBy: 'server/data/transaction.test.ts',
     },
     {
+      name: 'COMMIT does not wait for what nobody awaited',
+      find: 'await Promise.allSettled(sent);',
+      replace: '',
+      killedBy: 'server/data/transaction.test.ts',
+    },
+    {
       name: 'a resolver outlives its operation',
       find: 'open = false;',
       replace: 'open = true;',
@@ -54,6 +60,14 @@ export const TRANSACTION_MUTANTS = [
       find: 'const patience = { left: null, due };',
       replace: 'const patience = { left: AbortSignal.timeout(1), due };',
       killedBy: 'test/faults/leaving.test.ts',
+    },
+  ]),
+  ...mutantsOf('writes', 'server/data/operations.ts', [
+    {
+      name: 'the data of a query outlives it',
+      find: 'finally {\n        close();',
+      replace: 'finally {\n        void close;',
+      killedBy: 'server/data/operations.test.ts',
     },
   ]),
   ...mutantsOf('faults', 'server/data/errors.ts', [

@@ -3,8 +3,8 @@ import type { StateEntry } from './declared.ts';
 
 /**
  * Every object of the schemas `app` and `auth` that the migrations leave behind, one in a line of `state.jsonl`. The test
- * test/catalog/state.test.ts compares the file with a migrated database; after a new migration `npx vitest run -u
- * test/catalog/state.test.ts` writes it anew, and the difference is there for the review.
+ * test/catalog/state.test.ts compares the file with a migrated database. After a new migration this writes it anew, for
+ * the review to see what changed: `npx vitest run test/catalog/state.test.ts -u`.
  */
 export const DECLARED_STATE: readonly StateEntry[] = parseState(
   fs.readFileSync(new URL('state.jsonl', import.meta.url), 'utf8'),
