@@ -53,7 +53,8 @@ test('of three hundred sign-ins at once over HTTP none is lost or a fault, each 
   const answers = await flood;
   const failed = answers.filter(({ status }) => status === 401);
   const limited = answers.filter(({ status }) => status === 429);
-  expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([401, 429]));
+  // How many find the queue full depends on how fast they arrive: on a busy machine it is none.
+  expect(failed.length + limited.length).toBe(FLOOD);
   expect(failed.length).toBeGreaterThan(100);
   for (const { wait } of limited) expect(wait).toBeGreaterThan(0);
   expect(new Set(served)).toEqual(new Set([200]));

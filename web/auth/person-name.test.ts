@@ -118,9 +118,9 @@ describe('of marks', () => {
     const towers = marks.map((_, index) =>
       Array.from({ length: 5 }, (_mark, place) => marks[(index + place * 101) % marks.length]).join(''),
     );
-    expect(towers.filter((tower) => isShowable(`a${tower}`)).map((tower) => Array.from(tower, named).join(' '))).toEqual(
-      [],
-    );
+    expect(
+      towers.filter((tower) => isShowable(`a${tower}`)).map((tower) => Array.from(tower, named).join(' ')),
+    ).toEqual([]);
   });
 
   test('none is there twice in a row', () => {
