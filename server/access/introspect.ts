@@ -67,7 +67,12 @@ function audienceKey(roles: readonly string[], held: Held): string {
 function schemaFor(policy: Policy, { types, fields }: Visible): GraphQLSchema {
   const { schema } = policy;
   const copies = new Map<GraphQLNamedType, GraphQLNamedType>();
-  for (const type of Object.values(schema.getTypeMap())) if (types.has(type)) copies.set(type, copyOf(type));
+  // By name: a field may hold another object of a type than the schema's map does. In the order of the schema.
+  const byName = new Map([...types].map((type) => [type.name, type]));
+  for (const name of Object.keys(schema.getTypeMap())) {
+    const type = byName.get(name);
+    if (type !== undefined) copies.set(type, copyOf(type));
+  }
   const rootOf = (type: GraphQLObjectType | null | undefined) => (type && types.has(type) ? copied(type) : null);
   return new GraphQLSchema({
     query: rootOf(schema.getQueryType()),
