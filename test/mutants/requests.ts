@@ -98,8 +98,8 @@ export const REQUEST_MUTANTS = [
     },
     {
       name: 'everybody sees the whole schema',
-      find: 'contextValue }, viewer);',
-      replace: "contextValue }, { userId: 'anybody', roles: ['ADMIN'], authTime: 0, emailVerified: true });",
+      find: 'execute(asked, viewer)',
+      replace: "execute(asked, { userId: 'anybody', roles: ['ADMIN'], authTime: 0, emailVerified: true })",
       killedBy: 'test/api/introspection.test.ts',
     },
     {
