@@ -115,7 +115,7 @@ describe('move', () => {
       ),
     );
     const versions = (await Promise.all(moves)).map((task) => task?.version);
-    expect(versions.toSorted((one = 0, another = 0) => one - another)).toEqual([2, 3]);
+    expect(new Set(versions)).toEqual(new Set([2, 3]));
     expect([
       [0, 3, 1, 2],
       [0, 1, 3, 2],
