@@ -48,6 +48,9 @@ const GOODBYE = 1_000;
 /** How long a client may keep a server that stops waiting by not reading its answer. */
 const STALL_AT_END = 3_000;
 
+/** A turn of Node's loop that is shorter has had little to do. */
+const SHORT_TURN = 0.5;
+
 /** How often a server that stops looks for idle connections. */
 const DRAIN_LOOK = 20;
 
@@ -100,16 +103,17 @@ export function createHttpServer(
   });
 
   async function stop(): Promise<void> {
-    // What waits to be accepted is accepted, one or some in each turn: those whom the listening socket leaves behind are
-    // reset. Announced after that: who is told to go comes back at once, as one more who waits.
+    // Connections that wait to be accepted are reset when the listening socket closes. Node accepts one in each turn of
+    // its loop: the socket closes after a turn that accepted none and was short, so that few can have come since.
     const began = performance.now();
-    for (let before = -1; before !== accepted && performance.now() - began < LAST_REQUESTS; ) {
-      before = accepted;
+    for (let isQuiet = false; !isQuiet && performance.now() - began < LAST_REQUESTS; ) {
+      const before = { accepted, at: performance.now() };
       await nextTurn();
-      await nextTurn();
+      isQuiet = accepted === before.accepted && performance.now() - before.at < SHORT_TURN;
     }
     // Not http.Server's own `close`: it destroys idle connections at once, and with them requests that are on their way.
     if (server.listening) NetServer.prototype.close.call(server);
+    // After that: a client that is told to go comes back at once, as one more that waits.
     connections.announceEnd();
     while (connections.size > 0) {
       await wait(DRAIN_LOOK);

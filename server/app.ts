@@ -53,6 +53,8 @@ export interface App {
   readonly http: FastifyInstance;
   /** Serves the counters to this machine alone. */
   serveMetrics(port: number): Promise<Server>;
+  /** Answers what has begun, and closes all but the source. */
+  close(): Promise<void>;
 }
 
 /**
@@ -138,7 +140,15 @@ export async function createApp({
     await apollo.stop();
     await revocations.close();
   });
-  return { http, serveMetrics: (port) => serveMetrics(metrics, port) };
+  return {
+    http,
+    serveMetrics: (port) => serveMetrics(metrics, port),
+    async close() {
+      // Before Fastify hears of it: it tells clients to go while new connections are still taken, and they come back.
+      await http.drain();
+      await http.close();
+    },
+  };
 }
 
 /** Whom each type belongs to, as the schema says it and the data layer takes it. */

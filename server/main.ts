@@ -28,7 +28,7 @@ async function main(): Promise<void> {
   const config = readApiConfig();
   const source = await openSource({ url: config.API_DATABASE_URL });
   await requireHeldRole(source.pool, Object.values(OWNED_TABLES));
-  const { http, serveMetrics } = await createApp({ config, source });
+  const { http, serveMetrics, close } = await createApp({ config, source });
   logUncaught(http.log);
   const metrics = await serveMetrics(config.METRICS_PORT);
   // One address: for a name with two Fastify makes a second server, whose refusals at the socket are Node's, not ours.
@@ -42,8 +42,7 @@ async function main(): Promise<void> {
     if (isStopping) return;
     isStopping = true;
     setTimeout(() => process.exit(1), DRAIN_TIMEOUT).unref();
-    void http
-      .close()
+    void close()
       .then(() => source.close())
       .then(() => metrics.close())
       .then(() => process.exit(0));

@@ -39,6 +39,8 @@ declare module 'fastify' {
   interface FastifyInstance {
     /** Whose limit on what is held for clients is reached; see `Connections.overload`. */
     overload(request: IncomingMessage): Overload | null;
+    /** Answers what has begun and takes nothing more; see `HttpServer.drain`. `close` does so, too. */
+    drain(): Promise<void>;
   }
 }
 
@@ -137,7 +139,8 @@ export async function createFastify({
   });
 
   app.decorate('overload', (request: IncomingMessage) => own?.overload(request) ?? null);
-  app.addHook('preClose', async () => own?.drain());
+  app.decorate('drain', async () => own?.drain());
+  app.addHook('preClose', () => app.drain());
 
   app.removeAllContentTypeParsers();
   app.addContentTypeParser(

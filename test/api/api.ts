@@ -60,7 +60,7 @@ export async function startApi(
   { settings = {}, timeLimits = {}, traffic = {}, clock = () => NOW * 1_000 }: ApiChanges = {},
 ): Promise<Api> {
   const log: Record<string, unknown>[] = [];
-  const { http, serveMetrics } = await createApp({
+  const { http, serveMetrics, close } = await createApp({
     config: {
       TOKEN_MODE: 'shared-secret',
       TOKEN_SECRETS: { listed: [CURRENT, PREVIOUS] },
@@ -98,7 +98,7 @@ export async function startApi(
     },
     async close() {
       metrics.close();
-      await http.close();
+      await close();
     },
   };
 }
