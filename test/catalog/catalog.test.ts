@@ -103,7 +103,10 @@ describe('is found wherever it stands, and mended by the migration that is print
         const differences = await found();
         for (const { said } of faults)
           expect(differences.map(({ what }) => what)).toContainEqual(expect.stringContaining(said));
-        for (const { what, mend } of differences) expect([what, mend.length]).not.toEqual([what, 0]);
+        // What cannot be made because of another difference is mended with that one.
+        const mendable = differences.filter(({ what }) => !what.includes(' cannot be made: '));
+        expect(mendable).not.toEqual([]);
+        for (const { what, mend } of mendable) expect([what, mend.length]).not.toEqual([what, 0]);
         await asMigration(differences);
         let left = await found();
         // What is about roles is for who administers them; and what was hidden behind it comes to light after it.

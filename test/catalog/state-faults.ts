@@ -11,10 +11,12 @@ const tables = of('table');
 const guarded = declared.tables.map(({ schema, table }) => `${schema}.${table}`);
 const unguarded = tables.filter(({ target }) => !guarded.includes(target.replaceAll('"', '')));
 const triggers = of('trigger');
-/** Functions that no policy rests on: those of the triggers. */
+/** Functions that no policy rests on: those of the triggers, and those that a process calls. */
 const functions = of('function').filter(
   ({ target }) => !declared.functions.some(({ schema, name }) => `${schema}.${name}` === target),
 );
+const triggerFunctions = functions.filter(({ definition }) => definition.includes('RETURNS trigger'));
+const calledFunctions = functions.filter((entry) => !triggerFunctions.includes(entry));
 const constraints = of('constraint');
 const columns = of('column');
 
@@ -114,29 +116,43 @@ export const stateFaults: Faults = [
   ],
   [
     'a trigger’s function does nothing',
-    each(functions, (entry) => ({
+    each(triggerFunctions, (entry) => ({
       sql: `create or replace function ${entry.target}(${entry.name}) returns trigger language plpgsql set search_path = '' as 'begin return null; end'`,
       said: `The function ${signature(entry)} differs.`,
     })),
   ],
   [
     'a trigger’s function is gone, with its triggers',
-    each(functions, (entry) => ({
+    each(triggerFunctions, (entry) => ({
       sql: `drop function ${signature(entry)} cascade`,
       said: `The function ${signature(entry)} is missing.`,
     })),
   ],
-  ['a trigger’s function works with its owner’s rights', altered('security definer')],
-  ['a trigger’s function finds other functions and tables', altered('set search_path = public, auth')],
-  ['a trigger’s function has no search path of its own', altered('reset search_path')],
-  ['a trigger’s function fires no other triggers', altered('set session_replication_role = replica')],
-  ['a trigger’s function is said to change nothing', altered('stable')],
-  ['a trigger’s function is never called with null', altered('strict')],
-  ['a trigger’s function belongs to a superuser', altered('owner to postgres')],
+  [
+    'a function that a process calls does something else',
+    each(calledFunctions, (entry) => ({
+      sql: entry.definition.replace(/\bbegin\b/i, 'begin perform 1;'),
+      said: `The function ${signature(entry)} differs.`,
+    })),
+  ],
+  [
+    'a function that a process calls is gone',
+    each(calledFunctions, (entry) => ({
+      sql: `drop function ${entry.target}`,
+      said: `The function ${signature(entry)} is missing.`,
+    })),
+  ],
+  ['a function works with its owner’s rights', altered('security definer')],
+  ['a function finds other functions and tables', altered('set search_path = public, auth')],
+  ['a function has no search path of its own', altered('reset search_path')],
+  ['a function fires no other triggers', altered('set session_replication_role = replica')],
+  ['a function is said to change nothing', altered('stable')],
+  ['a function is never called with null', altered('strict')],
+  ['a function belongs to a superuser', altered('owner to postgres')],
   [
     'a trigger’s function can be called by others',
     [...ROLES, 'public'].flatMap((grantee) =>
-      each(functions, (entry) => ({
+      each(triggerFunctions, (entry) => ({
         sql: `grant execute on function ${signature(entry)} to ${grantee}`,
         said: `${grantee} has EXECUTE on ${signature(entry)}`,
       })),

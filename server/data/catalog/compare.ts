@@ -20,13 +20,14 @@ export async function catalogDifferences(client: Client, declared: Declared): Pr
   if (foreign.length > 0) return foreign;
   return [
     ...(await policyDifferences(client, declared.tables)),
+    // Before the privileges: what is missing has to be made before anything on it can be granted.
+    ...(declared.state ? await stateDifferences(client, declared.state, comparedElsewhere(declared)) : []),
     ...(await grantDifferences(client, declared)),
     ...(await roleDifferences(client, declared.roles)),
     ...(await functionDifferences(client, declared)),
     ...(await viewDifferences(client, declared.roles)),
     ...(await defaultDifferences(client, declared.roles)),
     ...(await serverDifferences(client)),
-    ...(declared.state ? await stateDifferences(client, declared.state, comparedElsewhere(declared)) : []),
   ];
 }
 
