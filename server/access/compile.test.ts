@@ -181,16 +181,6 @@ describe('arguments in which an owner may stand', () => {
   });
 });
 
-test.each([
-  ['{ __schema { types { name } } }', true],
-  ['{ ...F } fragment F on Query { x: __type(name: "T") { name } }', true],
-  ['{ __typename t { __typename } }', false],
-  ['{ __schema @skip(if: true) { types { name } } open }', false],
-  ['{ __schema: open }', false],
-])('%s asks for the schema: %s', (text, expected) => {
-  expect(compile(text).introspects).toBe(expected);
-});
-
 describe('fragments cost what they weigh', () => {
   /** The policy, and how often each field was asked about. */
   function counted() {

@@ -35,8 +35,6 @@ export interface ArgumentCheck {
 export interface Plan {
   readonly checks: readonly Check[];
   readonly argumentChecks: readonly ArgumentCheck[];
-  /** Whether it asks for the schema itself: then it runs against the one that its caller may see. */
-  readonly introspects: boolean;
 }
 
 /** How the boolean variables of `@skip` and `@include` stand. Null: the value is none, and counts as "included". */
@@ -60,7 +58,6 @@ export function compileOperation(
   const checks = new Map<string, { rules: readonly ClosingRule[]; nodes: FieldNode[] }>();
   const argumentChecks: ArgumentCheck[] = [];
   const walked = new Map<FragmentDefinitionNode | FieldNode, Set<GraphQLObjectType>>();
-  let introspects = false;
   const fragments = fragmentsOf(document);
 
   const root = schema.getRootType(operation.operation);
@@ -68,7 +65,6 @@ export function compileOperation(
   return {
     checks: [...checks].map(([coordinate, { rules, nodes }]) => ({ coordinate, rules, nodes })),
     argumentChecks,
-    introspects,
   };
 
   function walk(selectionSet: SelectionSetNode, possible: readonly GraphQLObjectType[]): void {
@@ -103,8 +99,7 @@ export function compileOperation(
 
   function walkField(node: FieldNode, possible: readonly GraphQLObjectType[]): void {
     const name = node.name.value;
-    // `__typename` tells a type's name, which the operation already says; `__schema` and `__type` are not data.
-    if (name === '__schema' || name === '__type') introspects = true;
+    // `__typename` returns a type's name, which the operation already says.
     if (name === '__typename') return;
     const children = new Set<GraphQLObjectType>();
     for (const type of news(node, possible)) {

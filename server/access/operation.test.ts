@@ -76,7 +76,7 @@ describe('a plan is remembered', () => {
   });
   test('with nothing in it of who asked', () => {
     const plan = plannerOf(CONDITIONAL)({ s: false, by: 'ada' });
-    expect(Object.keys(plan)).toEqual(['checks', 'argumentChecks', 'introspects']);
+    expect(Object.keys(plan)).toEqual(['checks', 'argumentChecks']);
     expect(JSON.stringify(plan)).not.toContain('ada');
   });
 });

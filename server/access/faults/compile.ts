@@ -62,12 +62,6 @@ const COMPILING = faultsIn('compile.ts', [
     replace: 'possibleTypes(schema, field.type as never)',
   },
   {
-    rule: 'walkField',
-    name: 'asking for the schema is not noticed',
-    find: "name === '__schema' || name === '__type'",
-    replace: "name === '__schema'",
-  },
-  {
     rule: 'check',
     name: 'only the first place that names a coordinate is told',
     find: 'else known.nodes.push(node);',

@@ -117,17 +117,34 @@ export const COVERING_FAULTS: readonly Fault[] = [
       replace: "rule.reason === ''",
     },
     {
-      rule: 'publicIsAllOrNothing',
+      rule: 'closingRule',
       name: 'what its type closes is not noticed',
-      find: 'return [...typeRules(context.elements, type), ...onField].find(closes) ??',
-      replace: 'return onField.find(closes) ??',
+      find: '        ...typeRules(context.elements, covered),\n',
+      replace: '',
     },
     {
-      rule: 'publicIsAllOrNothing',
-      name: 'interfaces of interfaces are not noticed',
-      find: 'return [...typeRules(context.elements, type), ...onField].find(closes) ??',
-      replace:
-        'const own = [...(context.elements.get(typeName)?.rules ?? []), ...(context.elements.get(coordinate)?.rules ?? [])];\n    return (isInterfaceType(type) ? own : [...typeRules(context.elements, type), ...onField]).find(closes) ??',
+      rule: 'closingRule',
+      name: 'an interface that no type implements is not looked at',
+      find: 'return [type, ...possibleTypes(context.schema, type)]',
+      replace: 'return possibleTypes(context.schema, type)',
+    },
+    {
+      rule: 'closingRule',
+      name: 'of the types behind an interface only the first counts',
+      find: '...possibleTypes(context.schema, type)]',
+      replace: '...possibleTypes(context.schema, type).slice(0, 1)]',
+    },
+    {
+      rule: 'closingRule',
+      name: 'behind an interface only an owner closes',
+      find: '.find(closes);\n  }',
+      replace: ".find((rule) => closes(rule) && (isObjectType(type) || rule.kind === 'owner'));\n  }",
+    },
+    {
+      rule: 'closingRule',
+      name: 'what a field behind an interface asks is not noticed',
+      find: '...(fieldName === undefined ? [] :',
+      replace: '...(fieldName === undefined || covered !== type ? [] :',
     },
     {
       rule: 'publicIsAllOrNothing',
@@ -152,18 +169,6 @@ export const COVERING_FAULTS: readonly Fault[] = [
       name: 'a mark is a reason',
       find: '[\\p{L}\\p{N}]',
       replace: '\\S',
-    },
-    {
-      rule: 'ownerBehind',
-      name: 'an interface opens a field of a type with an owner',
-      find: 'if (!isInterfaceType(type)) return undefined;',
-      replace: 'if (isInterfaceType(type)) return undefined;',
-    },
-    {
-      rule: 'ownerBehind',
-      name: 'of the types behind an interface only the first counts',
-      find: '      .flatMap((member) =>',
-      replace: '      .slice(0, 1)\n      .flatMap((member) =>',
     },
   ]),
   ...faultsIn('start/rolesAreEnumValues.ts', [

@@ -37,9 +37,10 @@ export function randomSchema(choices: Choices, { withArguments = true } = {}): S
   for (const name of interfaces) types.push(randomType('interface', name));
   for (const name of [...objects, 'Query', 'Mutation']) types.push(randomType('type', name));
   for (const type of types) stateType(type);
-  // On an interface over a type with an owner, @public would stand where that owner closes.
-  for (const type of types) if (isOverOwned(type)) type.rules = type.rules.filter(({ word }) => word !== 'public');
+  // On an interface over a type that is closed, @public would stand where that type's rule closes.
+  for (const type of types) if (isOverClosed(type)) type.rules = withoutPublic(type.rules);
   for (const type of types) stateFields(type);
+  closeContradictions();
   return { types, unions, inputs };
 
   function lineage(from: readonly string[]): readonly string[] {
@@ -98,13 +99,14 @@ export function randomSchema(choices: Choices, { withArguments = true } = {}): S
       const twins = above.flatMap(({ fields }) => fields.filter(({ name }) => name === field.name));
       const parents = above.filter(({ fields }) => fields.some(({ name }) => name === field.name));
       const closed = closedHere || closing(twins.flatMap(({ rules }) => rules));
-      const mayBePublic = !closed && !leadsToOwned(field) && !isOverOwned(type);
+      const mayBePublic = !closed && !leadsToOwned(field) && !isOverClosed(type);
       field.rules = randomRules(choices, ownersOf(type), mayBePublic).map((rule) => ({ ...rule, onExtension: false }));
       const said = [...type.rules, ...field.rules, ...[...twins, ...parents].flatMap(({ rules }) => rules)];
       const open = !closed && !closing(field.rules);
-      if (open && (leadsToOwned(field) || isOverOwned(type) || (said.length === 0 && choices.once(2))))
+      const unsaid = said.length === 0;
+      if (open && (leadsToOwned(field) || (unsaid && (isOverClosed(type) || choices.once(2)))))
         field.rules = [{ word: 'auth' }];
-      else if (open && said.length === 0) field.rules = [{ word: 'public' }];
+      else if (open && unsaid) field.rules = [{ word: 'public' }];
     }
   }
 
@@ -112,9 +114,41 @@ export function randomSchema(choices: Choices, { withArguments = true } = {}): S
     return SCALARS.slice(1, 4).filter(([name]) => fields.some((field) => field.name === name));
   }
 
-  /** Whether a type is an interface of which an object with an owner can be. */
-  function isOverOwned({ kind, name }: TypeSpec): boolean {
-    return kind === 'interface' && leadsToOwned({ type: name });
+  /** Takes @public from each interface field that is closed on a type behind it; what this leaves bare gets a rule. */
+  function closeContradictions(): void {
+    for (const type of types.filter(({ kind }) => kind === 'interface'))
+      for (const field of type.fields)
+        if (behind(type).some((object) => closing(twinsOf(object, field).flatMap(({ rules }) => rules))))
+          field.rules = withoutPublic(field.rules);
+    for (const type of types.filter(({ kind }) => kind === 'type'))
+      for (const field of type.fields) if (isBare(type, field)) field.rules = [{ word: 'auth' }];
+  }
+
+  /** Whether no rule covers a field: a public interface covers only the fields that it has. */
+  function isBare(type: TypeSpec, field: FieldSpec): boolean {
+    const covering = selfAndAbove(type).flatMap(({ name, fields, rules }) =>
+      name === type.name || fields.some((twin) => twin.name === field.name) ? rules : withoutPublic(rules),
+    );
+    return [...covering, ...twinsOf(type, field).flatMap(({ rules }) => rules)].length === 0;
+  }
+
+  function selfAndAbove(type: TypeSpec): readonly TypeSpec[] {
+    return types.filter((other) => other === type || type.interfaces.includes(other.name));
+  }
+
+  /** The field as the type and each of its interfaces declare it. */
+  function twinsOf(type: TypeSpec, { name }: FieldSpec): readonly FieldSpec[] {
+    return selfAndAbove(type).flatMap(({ fields }) => fields.filter((field) => field.name === name));
+  }
+
+  function behind({ name }: TypeSpec): readonly TypeSpec[] {
+    return types.filter(({ kind, interfaces: above }) => kind === 'type' && above.includes(name));
+  }
+
+  /** Whether a type is an interface of which an object of a closed type can be. */
+  function isOverClosed(type: TypeSpec): boolean {
+    const implementing = type.kind === 'interface' ? behind(type) : [];
+    return implementing.some((object) => closing(selfAndAbove(object).flatMap(({ rules }) => rules)));
   }
 
   function leadsToOwned({ type: written }: Pick<FieldSpec, 'type'>): boolean {
@@ -129,7 +163,11 @@ export function randomSchema(choices: Choices, { withArguments = true } = {}): S
 }
 
 function closing(rules: readonly RuleSpec[]): boolean {
-  return rules.some(({ word }) => word !== 'public');
+  return withoutPublic(rules).length > 0;
+}
+
+function withoutPublic(rules: readonly RuleSpec[]): readonly RuleSpec[] {
+  return rules.filter(({ word }) => word !== 'public');
 }
 
 function randomRules(

@@ -31,11 +31,7 @@ describe('@public gives its reason', () => {
     ['an object', 'T', `type T\n@public(reason: "REASON") { a: Int } ${QUERY}`],
     ['an extension', 'T', `type T { a: Int } extend type T\n@public(reason: "REASON") ${QUERY}`],
     ['a field', 'T.a', `type T { a: Int\n@public(reason: "REASON") } ${QUERY}`],
-    [
-      'an interface',
-      'I',
-      `interface I\n@public(reason: "REASON") { a: Int } type T implements I @auth { a: Int } ${QUERY}`,
-    ],
+    ['an interface', 'I', `interface I\n@public(reason: "REASON") { a: Int } type T implements I { a: Int } ${QUERY}`],
     [
       'the field of an interface',
       'I.a',
@@ -125,6 +121,11 @@ describe('@public opens nothing that is closed', () => {
     expect(problemsOf(schemaOf(`${neighbour} ${QUERY}`))).toEqual([]);
   });
 
+  test('on an interface that no type implements, by its interface', () => {
+    const sdl = `interface J @auth { a: Int } interface I implements J { a: Int\n${OPEN} }`;
+    expect(problemsOf(schemaOf(`${sdl} type T { a: Int @auth } ${QUERY}`))).toEqual([closed('I.a', 2, '@auth at J')]);
+  });
+
   test('on the type, by an extension', () => {
     const extended = `${QUERY}\nextend type T ${OPEN}\ntype T @auth { a: Int }`;
     expect(problemsOf(schemaOf(extended))).toEqual([closed('T', 2, '@auth at T')]);
@@ -189,47 +190,59 @@ describe('@public leads to nothing that has an owner', () => {
   });
 });
 
-describe('@public on an interface opens no field of a type that has an owner', () => {
-  test.each([
-    ['a field', 'I.a', 'T', `interface I { a: Int\n${OPEN} } type T implements I @owner { userId: ID! a: Int }`],
+describe('@public on an interface, over what a type behind it closes', () => {
+  const CLOSING = ['@auth', '@auth(roles: [ADMIN])', '@owner', '@owner(field: "id", orRoles: [ADMIN])'];
+  /** Everywhere that a rule can close `T.a` from: the coordinate that it is reported with, and the schema. */
+  const ON_TYPES: readonly (readonly [string, string])[] = [
+    ['T', 'type T implements I RULE { id: ID! userId: ID! a: Int }'],
+    ['T', 'type T implements I { id: ID! userId: ID! a: Int } extend type T RULE'],
+    ['J', 'interface J RULE { id: ID! userId: ID! } type T implements I & J { id: ID! userId: ID! a: Int }'],
     [
-      'a field, owned by an extension of the type',
-      'I.a',
-      'T',
-      `interface I { a: Int\n${OPEN} } type T implements I { userId: ID! a: Int } extend type T @owner`,
-    ],
-    [
-      'a field, owned by another interface of the type',
-      'I.a',
       'J',
-      `interface I { a: Int\n${OPEN} } interface J @owner { userId: ID! } type T implements I & J { userId: ID! a: Int }`,
+      'interface J implements I RULE { id: ID! userId: ID! a: Int } type T implements I & J { id: ID! userId: ID! a: Int }',
     ],
+    ['T', 'type S implements I { a: Int } type T implements I RULE { id: ID! userId: ID! a: Int }'],
     [
-      'a field, where the second of two types has the owner',
-      'I.a',
-      'S',
-      `interface I { a: Int\n${OPEN} } type T implements I { a: Int } type S implements I @owner { userId: ID! a: Int }`,
-    ],
-    [
-      'a field of an interface of an interface',
-      'J.a',
       'T',
-      `interface J { a: Int\n${OPEN} } interface I implements J { a: Int } type T implements I & J @owner { userId: ID! a: Int }`,
+      'interface J implements I { a: Int } type S implements I { a: Int } type T implements I & J RULE { id: ID! userId: ID! a: Int }',
     ],
-    [
-      'all its fields',
-      'I',
-      'T',
-      `interface I\n${OPEN} { a: Int } type T implements I @owner(orRoles: [ADMIN]) { userId: ID! a: Int }`,
-    ],
-  ])('%s', (_, coordinate, owner, sdl) => {
-    const query = `${QUERY} extend type Query { i: I @auth }`;
-    expect(problemsOf(schemaOf(`${sdl} ${query}`))).toEqual([closed(coordinate, 2, `@owner at ${owner}`)]);
-    expect(problemsOf(schemaOf(`${sdl.replace(OPEN, '@auth')} ${query}`))).toEqual([]);
+  ];
+  const ON_FIELDS: readonly (readonly [string, string])[] = [
+    ['T.a', 'type T implements I { id: ID! userId: ID! a: Int RULE }'],
+    ['T.a', 'type T implements I { id: ID! userId: ID! } extend type T { a: Int RULE }'],
+    ['J.a', 'interface J { a: Int RULE } type T implements I & J { id: ID! userId: ID! a: Int }'],
+    ['J.a', 'interface J implements I { a: Int RULE } type T implements I & J { id: ID! userId: ID! a: Int }'],
+    ['T.a', 'type S implements I { a: Int } type T implements I { id: ID! userId: ID! a: Int RULE }'],
+  ];
+  const FIELD = `interface I { a: Int ${OPEN} }`;
+  const WHOLE = `interface I ${OPEN} { a: Int }`;
+  const query = 'type Query { i: I @auth }';
+  const sound = (sdl: string) =>
+    sdl.replaceAll('id: ID! ', 'id: ID! @auth ').replaceAll('userId: ID! ', 'userId: ID! @auth ');
+  const cases = (interfaces: readonly (readonly [string, string])[], places: typeof ON_TYPES) =>
+    interfaces.flatMap(([coordinate, opened]) =>
+      places.flatMap(([by, sdl]) =>
+        CLOSING.filter((rule) => !by.startsWith('J.') || !rule.startsWith('@owner')).map(
+          (rule) => [rule, by, coordinate, `${opened} ${sound(sdl).replace('RULE', rule)}`] as const,
+        ),
+      ),
+    );
+
+  test.each([...cases([['I.a', FIELD]], [...ON_TYPES, ...ON_FIELDS]), ...cases([['I', WHOLE]], ON_TYPES)])(
+    '%s at %s contradicts @public at %s: %s',
+    (rule, by, coordinate, sdl) => {
+      const [kind = ''] = /@\w+/.exec(rule) ?? [];
+      expect(problemsOf(schemaOf(`${sdl} ${query}`))).toEqual([closed(coordinate, 1, `${kind} at ${by}`)]);
+      expect(problemsOf(schemaOf(`${sdl.replace(OPEN, '@auth')} ${query}`))).toEqual([]);
+    },
+  );
+
+  test.each(cases([['I', WHOLE]], ON_FIELDS))('%s at %s narrows @public at %s: %s', (_, __, ___, sdl) => {
+    expect(problemsOf(schemaOf(`${sdl} ${query}`))).toEqual([]);
   });
 
-  test('starts where no type behind it has an owner, and where one is closed by @auth', () => {
-    const sdl = `interface I { a: Int ${OPEN} } type T implements I { a: Int } type S implements I @auth { a: Int }`;
-    expect(problemsOf(schemaOf(`${sdl} type O @owner { userId: ID! } ${QUERY}`))).toEqual([]);
+  test('starts where no type behind it is closed', () => {
+    const sdl = `interface I { a: Int ${OPEN} } type T implements I { a: Int b: Int @auth } type S implements I { a: Int }`;
+    expect(problemsOf(schemaOf(`${sdl} type O @owner { userId: ID! } type P @auth { a: Int } ${QUERY}`))).toEqual([]);
   });
 });

@@ -1,25 +1,19 @@
-import {
-  getNamedType,
-  type GraphQLField,
-  type GraphQLInterfaceType,
-  type GraphQLObjectType,
-  isInterfaceType,
-  isObjectType,
-} from 'graphql';
+import { getNamedType, type GraphQLField, isInterfaceType, isObjectType } from 'graphql';
 import { fieldRules, typeRules } from '../policy.ts';
 import { possibleTypes } from '../possible.ts';
 import { closes } from '../rule.ts';
 import { applications, reporter, type StartRule } from './context.ts';
 
 /**
- * `@public` gives its reason, stands on nothing that another rule closes, and leads to nothing that has an owner. On an
- * interface it stands on the fields of the types that implement it: none of them has an owner.
+ * `@public` gives its reason, covers nothing that another rule closes, and leads to nothing that has an owner. On an
+ * interface's field it covers that field of every type that implements the interface, with the rules of that type and of
+ * its other interfaces. On a type or a whole interface it may be narrowed on single fields, so their rules do not count.
  */
 export const publicIsAllOrNothing: StartRule = (context) => {
   const report = reporter(context, publicIsAllOrNothing);
   for (const [rule, { coordinate }] of applications(context, 'public')) {
     if (!isInWords(rule.reason)) report(rule, '@public gives no reason', 'write why anyone may read this');
-    const closing = closersOf(coordinate);
+    const closing = closingRule(coordinate);
     if (closing === undefined) continue;
     const message = `@public stands where @${closing.kind} at ${closing.coordinate} closes`;
     report(rule, message, 'take one of them away: rules add up, and @public adds nothing');
@@ -45,21 +39,17 @@ export const publicIsAllOrNothing: StartRule = (context) => {
     return behind.find((member) => typeRules(context.elements, member).some(({ kind }) => kind === 'owner'));
   }
 
-  function closersOf(coordinate: string) {
+  /** A rule that closes what `@public` stands on: on an interface also a rule of any type that implements it. */
+  function closingRule(coordinate: string) {
     const [typeName = '', fieldName] = coordinate.split('.');
     const type = context.schema.getType(typeName);
     if (!isObjectType(type) && !isInterfaceType(type)) return undefined;
-    const onField = fieldName === undefined ? [] : fieldRules(context.elements, type, fieldName);
-    return [...typeRules(context.elements, type), ...onField].find(closes) ?? ownerBehind(type);
-  }
-
-  /** An interface's word is also that of the types behind it, and their owner closes each of their fields. */
-  function ownerBehind(type: GraphQLObjectType | GraphQLInterfaceType) {
-    if (!isInterfaceType(type)) return undefined;
-    return context.schema
-      .getPossibleTypes(type)
-      .flatMap((member) => typeRules(context.elements, member))
-      .find((rule) => rule.kind === 'owner');
+    return [type, ...possibleTypes(context.schema, type)]
+      .flatMap((covered) => [
+        ...typeRules(context.elements, covered),
+        ...(fieldName === undefined ? [] : fieldRules(context.elements, covered, fieldName)),
+      ])
+      .find(closes);
   }
 };
 
