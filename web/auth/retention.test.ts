@@ -1,3 +1,4 @@
+import * as fc from 'fast-check';
 import type { Pool } from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { ownDatabase } from '../../test/setup/own-database.ts';
@@ -109,6 +110,78 @@ describe('the function that removes old events', () => {
       expect(await count('auth_event')).toBe(2);
     },
   );
+
+  // PostgreSQL compares intervals as if a month had 30 days and a day 24 hours, and subtracts by the calendar of the
+  // session's time zone: an age can be over 90 days to the one and in the future to the other.
+  const mixedSigns = fc
+    .record({
+      months: fc.integer({ min: -3_000, max: 3_000 }),
+      days: fc.integer({ min: -400, max: 400 }),
+      hours: fc.integer({ min: -20_000, max: 20_000 }),
+    })
+    .map(({ months, days, hours }) => `${months} months ${days - 30 * months} days ${hours} hours`);
+  const extremes = fc.constantFrom(
+    '-1200 months 36091 days',
+    '1200 months -36000 days',
+    'infinity',
+    '-infinity',
+    '178000000 years',
+    '-178000000 years',
+    '2147483647 days -2147483640 hours',
+    '90 days -1 microsecond',
+    null,
+  );
+  // In the last, which a client may set as any other, the clocks were turned back by 320 hours a month and a half ago.
+  const dayOfYear = (daysAgo: number) => {
+    const date = new Date(Date.now() - daysAgo * 86_400_000);
+    return 1 + (Math.floor((date.getTime() - Date.UTC(date.getUTCFullYear(), 0)) / 86_400_000) % 365);
+  };
+  const turnedBack = `A-160B160,J${dayOfYear(200)},J${dayOfYear(45)}`;
+  const timeZone = fc.constantFrom('UTC', 'Europe/Berlin', 'Australia/Sydney', turnedBack);
+
+  test.each(['auth', 'owner'] as const)(
+    'removes nothing that is younger than 90 days at ages of mixed signs and units, in any time zone, for the role %s',
+    async (role) => {
+      const caller = createAuthPool(there.place[role]);
+      try {
+        await fc.assert(
+          fc.asyncProperty(fc.oneof(mixedSigns, extremes), timeZone, async (age, zone) => {
+            if ((await count('auth_event')) < 2) await add('auth_event', '2159 hours 55 minutes', 2);
+            const client = await caller.connect();
+            try {
+              await client.query(`select set_config('timezone', $1, false)`, [zone]);
+              await client.query('select auth.remove_old_events($1, 10)', [age]).catch((error: unknown) => {
+                // An age that no timestamp can have: nothing is removed.
+                expect(error).toMatchObject({ code: '22008' });
+              });
+            } finally {
+              client.release();
+            }
+            expect(await count('auth_event')).toBe(2);
+          }),
+          { numRuns: 300 },
+        );
+      } finally {
+        await caller.end();
+      }
+    },
+  );
+
+  test.each([
+    ['400 days', [401, 500]],
+    ['91 days 12 hours', [92, 399, 401, 500]],
+    ['0', [91, 92, 399, 401, 500]],
+    ['-1200 months 36091 days', [91, 92, 399, 401, 500]],
+    ['infinity', []],
+  ])('at the age %s removes the entries of %j days ago', async (age, removed) => {
+    const ages = [89, 91, 92, 399, 401, 500];
+    for (const days of ages) await add('auth_event', `${days} days`, 1);
+    await pool.query('select remove_old_events($1, 10)', [age]);
+    const left = await there.above.rows<{ days: number }>(
+      'select round(extract(epoch from now() - created_at) / 86400)::integer as days from auth.auth_event order by 1',
+    );
+    expect(left.map(({ days }) => days)).toEqual(ages.filter((days) => !removed.includes(days)));
+  });
 
   test('is not called by the API', async () => {
     const api = createAuthPool(there.place.api);
