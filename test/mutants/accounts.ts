@@ -46,6 +46,14 @@ export const ACCOUNT_MUTANTS = [
       killedBy: 'web/auth/demo-account.test.ts',
     },
   ]),
+  ...mutantsOf('accounts', 'schema/demo-account.ts', [
+    {
+      name: 'the demo account is open at a public API',
+      find: 'return isLoopback(API_URL) && isLoopback(WEB_URL);',
+      replace: 'return isLoopback(WEB_URL);',
+      killedBy: 'web/auth/demo-account.test.ts',
+    },
+  ]),
   ...mutantsOf('accounts', 'web/auth/person-name.ts', [
     {
       name: 'a name hides a text',

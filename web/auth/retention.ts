@@ -1,8 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Pool, PoolClient } from 'pg';
-import { DEMO_ACCOUNT } from '../../schema/demo-account.ts';
+import { DEMO_ACCOUNT, isDemoOpen, type PublicOrigins } from '../../schema/demo-account.ts';
 import { described, log } from '../log.ts';
-import { isDemoOpen } from './demo-account.ts';
 
 /** Rows that are removed. */
 interface Retention {
@@ -37,11 +36,11 @@ export const RETENTIONS: readonly Retention[] = [
 ];
 
 /**
- * What the web app of an origin removes: `RETENTIONS`, and where the demo account is closed, its sessions. The end of a
+ * What the web app removes: `RETENTIONS`, and where the demo account is closed, its sessions. The end of a
  * session ends its access tokens, which the API would take for as long as they live.
  */
-export function retentionsOf(webUrl: string): readonly Retention[] {
-  if (isDemoOpen(webUrl)) return RETENTIONS;
+export function retentionsOf(origins: PublicOrigins): readonly Retention[] {
+  if (isDemoOpen(origins)) return RETENTIONS;
   const ofDemo = `user_id = (select id from "user" where email = '${DEMO_ACCOUNT.email}')`;
   return [removal('session', 'id', ofDemo, 'session of the demo account'), ...RETENTIONS];
 }
