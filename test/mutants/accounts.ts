@@ -76,6 +76,14 @@ export const ACCOUNT_MUTANTS = [
       killedBy: 'web/auth/retention.test.ts',
     },
   ]),
+  ...mutantsOf('accounts', 'web/auth/retention.ts', [
+    {
+      name: 'the lock of retention stays with a session',
+      find: 'select pg_try_advisory_xact_lock($1) as mine',
+      replace: 'select pg_try_advisory_lock($1) as mine',
+      killedBy: 'web/auth/retention.test.ts',
+    },
+  ]),
   ...mutantsOf('accounts', 'web/auth/handler.ts', [
     {
       name: 'an answer about an account may be stored',

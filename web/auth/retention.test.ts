@@ -4,7 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test
 import { ownDatabase } from '../../test/setup/own-database.ts';
 import { log } from '../log.ts';
 import { createAuthPool } from './database.ts';
-import { removeOld, RETENTIONS, startRetention } from './retention.ts';
+import { removeOld, RETENTION_LOCK, RETENTIONS, startRetention } from './retention.ts';
 
 const there = ownDatabase();
 let pool: Pool;
@@ -53,21 +53,21 @@ describe.each([
   test(`what is older than ${young} goes, in batches, and nothing else`, async () => {
     await add(table, old, 25);
     await add(table, young, 5);
-    expect(await removeOld(pool, { batch: 10 })).toMatchObject({ [table]: 25 });
+    expect(await removeOld(pool, { batch: 10 })).toMatchObject({ removed: { [table]: 25 }, heldElsewhere: false });
     expect(await count(table)).toBe(5);
-    expect(await removeOld(pool, { batch: 10 })).toMatchObject({ [table]: 0 });
+    expect(await removeOld(pool, { batch: 10 })).toMatchObject({ removed: { [table]: 0 } });
   });
 
   test('a run that has no time left stops after a batch, and the next goes on', async () => {
     await add(table, old, 25);
-    expect((await removeOld(pool, { batch: 10, runTime: 0 }))?.[table]).toBe(0);
-    expect((await removeOld(pool, { batch: 10 }))?.[table]).toBe(25);
+    expect((await removeOld(pool, { batch: 10, runTime: 0 })).removed[table]).toBe(0);
+    expect((await removeOld(pool, { batch: 10 })).removed[table]).toBe(25);
   });
 
   test('two processes at once remove it once', async () => {
     await add(table, old, 2_000);
     const runs = await Promise.all(Array.from({ length: 4 }, () => removeOld(pool, { batch: 100 })));
-    expect(runs.reduce((sum, run) => sum + (run?.[table] ?? 0), 0)).toBe(2_000);
+    expect(runs.reduce((sum, run) => sum + (run.removed[table] ?? 0), 0)).toBe(2_000);
     expect(await count(table)).toBe(0);
   });
 
@@ -77,12 +77,52 @@ describe.each([
     await there.above.rows('begin');
     try {
       await there.above.rows(`select from auth.${table} limit 1 for update`);
-      expect(await removeOld(pool)).toMatchObject({ [table]: 1 });
+      expect(await removeOld(pool)).toMatchObject({ removed: { [table]: 1 } });
     } finally {
       await there.above.rows('rollback');
     }
-    expect(await removeOld(pool)).toMatchObject({ [table]: 1 });
+    expect(await removeOld(pool)).toMatchObject({ removed: { [table]: 1 } });
   });
+});
+
+/**
+ * A pool behind a pooler in transaction mode (PgBouncer's `pool_mode = transaction`): each transaction of a client runs
+ * in another session of the database than the one before.
+ */
+async function behindTransactionPooler(): Promise<Pick<Pool, 'connect'>> {
+  const sessions = await Promise.all([1, 2, 3].map(() => pool.connect()));
+  onTestFinished(() => sessions.forEach((session) => session.release(true)));
+  let turn = 0;
+  let isOpen = false;
+  const query = (text: string, values?: unknown[]) => {
+    if (!isOpen) turn = (turn + 1) % sessions.length;
+    if (/^begin/i.test(text)) isOpen = true;
+    if (/^(commit|rollback)/i.test(text)) isOpen = false;
+    return sessions[turn]?.query(text, values);
+  };
+  return { connect: () => Promise.resolve({ query, release: () => {} }) } as unknown as Pick<Pool, 'connect'>;
+}
+
+test('behind a transaction pooler rows are removed run after run, and no lock stays', async () => {
+  const pooled = await behindTransactionPooler();
+  for (const run of [1, 2, 3, 4]) {
+    await add('verification', '3 days', 25);
+    const { removed, heldElsewhere } = await removeOld(pooled, { batch: 10 });
+    expect([run, removed['verification'], heldElsewhere]).toEqual([run, 25, false]);
+    expect(await there.above.rows(`select from pg_locks where locktype = 'advisory'`)).toEqual([]);
+  }
+});
+
+test('while another session holds the lock nothing is removed', async () => {
+  await add('verification', '3 days', 1);
+  await there.above.rows('begin');
+  try {
+    await there.above.rows('select pg_advisory_xact_lock($1)', [RETENTION_LOCK]);
+    expect(await removeOld(pool)).toEqual({ removed: { session: 0 }, heldElsewhere: true });
+  } finally {
+    await there.above.rows('rollback');
+  }
+  expect(await removeOld(pool)).toMatchObject({ removed: { verification: 1 }, heldElsewhere: false });
 });
 
 test('a session that has long expired needs no revocation, and one that expired a moment ago has one', async () => {
@@ -233,5 +273,27 @@ describe('the retention of a process', () => {
     await expect.poll(() => count('verification')).toBe(0);
     await stop();
     expect(warn).toHaveBeenCalledTimes(1);
+  });
+
+  test('warns at every sixth run in a row for which another session holds the lock', async () => {
+    const warn = vi.spyOn(log, 'warn').mockImplementation(() => {});
+    onTestFinished(() => warn.mockRestore());
+    let runs = 0;
+    const database: Pick<Pool, 'connect'> = Object.create(pool, {
+      connect: {
+        async value() {
+          runs += 1;
+          await there.above.rows('rollback');
+          await there.above.rows('begin');
+          if (runs !== 6 && runs <= 18) await there.above.rows('select pg_advisory_xact_lock($1)', [RETENTION_LOCK]);
+          return pool.connect();
+        },
+      },
+    }) as Pool;
+    const stop = startRetention(database, { interval: 1 });
+    await vi.waitUntil(() => runs > 20);
+    await stop();
+    await there.above.rows('rollback');
+    expect(warn.mock.calls.map(([fields]) => fields)).toEqual([{ skippedRuns: 6 }, { skippedRuns: 12 }]);
   });
 });
