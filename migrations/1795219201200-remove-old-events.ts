@@ -4,6 +4,11 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
  * The one way for a process to let go of old entries of the security log, and an index for each table that retention
  * keeps small. The log stays append-only: the age below which nothing goes is in the function, which only the owner of
  * the database can change.
+ *
+ * The function compares times, not ages. To PostgreSQL's comparison a month has 30 days, to its subtraction as many as
+ * the calendar says: `-1200 months 36091 days` is over 90 days to the one and in the future to the other. The 90 days
+ * are in hours, because the length of a day is up to the time zone of the session: a client that sets one of its own
+ * would move them by two weeks.
  */
 export class RemoveOldEvents1795219201200 implements MigrationInterface {
   readonly name = 'RemoveOldEvents1795219201200';
@@ -17,7 +22,7 @@ export class RemoveOldEvents1795219201200 implements MigrationInterface {
         language sql strict security definer set search_path = '' as $$
           with removed as (
             delete from auth.auth_event where id in (
-              select id from auth.auth_event where created_at < now() - greatest(older_than, interval '90 days')
+              select id from auth.auth_event where created_at < least(now() - older_than, now() - interval '2160 hours')
               order by created_at limit at_most) returning 1
           ) select count(*)::integer from removed
         $$;

@@ -67,7 +67,7 @@ async function main(config: WebConfig): Promise<void> {
     own.server.listen(config.WEB_PORT, '127.0.0.1', resolve);
   });
   // A stop may cut a run off: each batch is a transaction of its own.
-  startRetention(createAuthPool(config.AUTH_DATABASE_URL), { retentions: retentionsOf(config.WEB_URL) });
+  startRetention(createAuthPool(config.AUTH_DATABASE_URL), { retentions: retentionsOf(config) });
   log.info({ url: config.WEB_URL, port: config.WEB_PORT }, 'the web app is listening');
   const warning = sharedAddressWarning(config);
   if (warning !== undefined) log.warn({ event: 'shared-address' }, warning);

@@ -102,7 +102,7 @@ export const FUNCTIONS: readonly DeclaredFunction[] = [
         language sql strict security definer set search_path = '' as $$
           with removed as (
             delete from auth.auth_event where id in (
-              select id from auth.auth_event where created_at < now() - greatest(older_than, interval '90 days')
+              select id from auth.auth_event where created_at < least(now() - older_than, now() - interval '2160 hours')
               order by created_at limit at_most) returning 1
           ) select count(*)::integer from removed
         $$`,

@@ -67,7 +67,7 @@ export const functionFaults: Faults = [
   ],
   ...(
     [
-      ['removes entries of any age', `replace(pg_get_functiondef(p), '90 days', '0 days')`],
+      ['removes entries of any age', `replace(pg_get_functiondef(p), '2160 hours', '0 hours')`],
       ['is deceived about where it looks', `replace(pg_get_functiondef(p), 'SET search_path TO ''''', '')`],
     ] as const
   ).map(

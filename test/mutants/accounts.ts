@@ -46,6 +46,14 @@ export const ACCOUNT_MUTANTS = [
       killedBy: 'web/auth/demo-account.test.ts',
     },
   ]),
+  ...mutantsOf('accounts', 'schema/demo-account.ts', [
+    {
+      name: 'the demo account is open at a public API',
+      find: 'return isLoopback(API_URL) && isLoopback(WEB_URL);',
+      replace: 'return isLoopback(WEB_URL);',
+      killedBy: 'web/auth/demo-account.test.ts',
+    },
+  ]),
   ...mutantsOf('accounts', 'web/auth/person-name.ts', [
     {
       name: 'a name hides a text',
@@ -57,8 +65,22 @@ export const ACCOUNT_MUTANTS = [
   ...mutantsOf('accounts', 'migrations/1795219201200-remove-old-events.ts', [
     {
       name: 'the web app erases its traces',
-      find: `now() - greatest(older_than, interval '90 days')`,
+      find: `least(now() - older_than, now() - interval '2160 hours')`,
       replace: 'now() - older_than',
+      killedBy: 'web/auth/retention.test.ts',
+    },
+    {
+      name: 'the time zone of a session moves the least age of an entry',
+      find: `interval '2160 hours'`,
+      replace: `interval '90 days'`,
+      killedBy: 'web/auth/retention.test.ts',
+    },
+  ]),
+  ...mutantsOf('accounts', 'web/auth/retention.ts', [
+    {
+      name: 'the lock of retention stays with a session',
+      find: 'select pg_try_advisory_xact_lock($1) as mine',
+      replace: 'select pg_try_advisory_lock($1) as mine',
       killedBy: 'web/auth/retention.test.ts',
     },
   ]),

@@ -59,19 +59,30 @@ describe('the demo account', () => {
     },
   );
 
-  test('the demo account of an earlier start is told of where the origin is public, and a trusted proxy warns of nothing', async () => {
-    const place = await newPlace();
-    const earlier = start(place.settings);
-    await earlier.until('Ctrl-C stops it.');
-    expect(earlier.output()).not.toContain('TRUSTED_PROXIES');
-    kill(earlier.pid, 'SIGTERM');
-    await earlier.end();
-    const run = start({ ...place.settings, WEB_URL: 'https://tasks.example', TRUSTED_PROXIES: '127.0.0.1' });
-    await run.until('Ctrl-C stops it.');
-    expect(run.output()).toContain(
-      `The demo account ${DEMO_ACCOUNT.email} exists, and cannot sign in at https://tasks.example: its password is public.`,
-    );
-    expect(run.output()).not.toContain(DEMO_ACCOUNT.password);
-    expect(run.output()).not.toContain('shared-address');
-  });
+  test.each([
+    ['WEB_URL', { WEB_URL: 'https://tasks.example' }],
+    ['API_URL', { API_URL: 'https://api.tasks.example' }],
+  ])(
+    'the demo account of an earlier start is told of and cannot sign in where %s is public, and a trusted proxy warns of nothing',
+    async (_, origin) => {
+      const place = await newPlace();
+      const earlier = start(place.settings);
+      await earlier.until('Ctrl-C stops it.');
+      expect(earlier.output()).not.toContain('TRUSTED_PROXIES');
+      kill(earlier.pid, 'SIGTERM');
+      await earlier.end();
+      const settings = { ...place.settings, ...origin, TRUSTED_PROXIES: '127.0.0.1' };
+      const run = start(settings);
+      await run.until('Ctrl-C stops it.');
+      const { webUrl } = place;
+      const webOrigin = 'WEB_URL' in origin ? origin.WEB_URL : webUrl;
+      expect(run.output()).toContain(
+        `The demo account ${DEMO_ACCOUNT.email} exists, and cannot sign in at ${webOrigin}: its password is public.`,
+      );
+      expect(run.output()).not.toContain(DEMO_ACCOUNT.password);
+      expect(run.output()).not.toContain('shared-address');
+      const refused = await post(`${webUrl}/api/auth/sign-in/email`, { origin: webOrigin }, DEMO_ACCOUNT);
+      expect(refused).toMatchObject({ code: 'INVALID_EMAIL_OR_PASSWORD' });
+    },
+  );
 });

@@ -1,10 +1,6 @@
 import type { BetterAuthPlugin } from 'better-auth';
 import { APIError, createAuthMiddleware } from 'better-auth/api';
-import { DEMO_ACCOUNT } from '../../schema/demo-account.ts';
-import { isLoopback } from '../../schema/settings.ts';
-
-/** Whether the demo account may be used: its password is public, so only where nobody else can reach the web app. */
-export const isDemoOpen = (webUrl: string): boolean => isLoopback(webUrl);
+import { DEMO_ACCOUNT, isDemoOpen, type PublicOrigins } from '../../schema/demo-account.ts';
 
 const isDemo = (email: unknown): boolean => typeof email === 'string' && email.toLowerCase() === DEMO_ACCOUNT.email;
 
@@ -15,15 +11,14 @@ interface Found {
 }
 
 /**
- * Closes the demo account on an origin that is not loopback, where it may exist in a database that was used on loopback
- * before. Better Auth then finds neither the account nor any session of it: a sign-in is answered as for an address
+ * Closes the demo account where an origin is public. It may exist there, in a database that was used on loopback before.
+ * Better Auth then finds neither the account nor any session of it: a sign-in is answered as for an address
  * without an account, with the same work and the same bytes, and an old session cookie is good for nothing, whatever
  * endpoint or page it is sent to. Nobody can sign up under its address either.
- * @param webUrl the web app's origin
  */
-export function demoAccount(webUrl: string) {
+export function demoAccount(origins: PublicOrigins) {
   const id = 'demo-account';
-  if (isDemoOpen(webUrl)) return { id } satisfies BetterAuthPlugin;
+  if (isDemoOpen(origins)) return { id } satisfies BetterAuthPlugin;
   return {
     id,
     init({ adapter }) {

@@ -30,7 +30,7 @@ const TIMES = { createdAt: 'created_at', updatedAt: 'updated_at' };
  * @param issue makes the access tokens
  */
 export function authOptions(
-  config: Pick<WebConfig, 'WEB_URL' | 'BETTER_AUTH_SECRET' | 'PASSWORD_POLICY'>,
+  config: Pick<WebConfig, 'WEB_URL' | 'API_URL' | 'BETTER_AUTH_SECRET' | 'PASSWORD_POLICY'>,
   database: Pool,
   issue: IssueToken,
 ) {
@@ -133,7 +133,7 @@ export function authOptions(
     },
     // nextCookies() comes last: it copies the cookies that the others have set.
     plugins: [
-      demoAccount(config.WEB_URL),
+      demoAccount(config),
       passwordRules(config.PASSWORD_POLICY),
       signUpRules(),
       passwordChange(),

@@ -1,9 +1,10 @@
+import * as fc from 'fast-check';
 import type { Pool } from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { ownDatabase } from '../../test/setup/own-database.ts';
 import { log } from '../log.ts';
 import { createAuthPool } from './database.ts';
-import { removeOld, RETENTIONS, startRetention } from './retention.ts';
+import { removeOld, RETENTION_LOCK, RETENTIONS, startRetention } from './retention.ts';
 
 const there = ownDatabase();
 let pool: Pool;
@@ -52,21 +53,21 @@ describe.each([
   test(`what is older than ${young} goes, in batches, and nothing else`, async () => {
     await add(table, old, 25);
     await add(table, young, 5);
-    expect(await removeOld(pool, { batch: 10 })).toMatchObject({ [table]: 25 });
+    expect(await removeOld(pool, { batch: 10 })).toMatchObject({ removed: { [table]: 25 }, heldElsewhere: false });
     expect(await count(table)).toBe(5);
-    expect(await removeOld(pool, { batch: 10 })).toMatchObject({ [table]: 0 });
+    expect(await removeOld(pool, { batch: 10 })).toMatchObject({ removed: { [table]: 0 } });
   });
 
   test('a run that has no time left stops after a batch, and the next goes on', async () => {
     await add(table, old, 25);
-    expect((await removeOld(pool, { batch: 10, runTime: 0 }))?.[table]).toBe(0);
-    expect((await removeOld(pool, { batch: 10 }))?.[table]).toBe(25);
+    expect((await removeOld(pool, { batch: 10, runTime: 0 })).removed[table]).toBe(0);
+    expect((await removeOld(pool, { batch: 10 })).removed[table]).toBe(25);
   });
 
   test('two processes at once remove it once', async () => {
     await add(table, old, 2_000);
     const runs = await Promise.all(Array.from({ length: 4 }, () => removeOld(pool, { batch: 100 })));
-    expect(runs.reduce((sum, run) => sum + (run?.[table] ?? 0), 0)).toBe(2_000);
+    expect(runs.reduce((sum, run) => sum + (run.removed[table] ?? 0), 0)).toBe(2_000);
     expect(await count(table)).toBe(0);
   });
 
@@ -76,12 +77,52 @@ describe.each([
     await there.above.rows('begin');
     try {
       await there.above.rows(`select from auth.${table} limit 1 for update`);
-      expect(await removeOld(pool)).toMatchObject({ [table]: 1 });
+      expect(await removeOld(pool)).toMatchObject({ removed: { [table]: 1 } });
     } finally {
       await there.above.rows('rollback');
     }
-    expect(await removeOld(pool)).toMatchObject({ [table]: 1 });
+    expect(await removeOld(pool)).toMatchObject({ removed: { [table]: 1 } });
   });
+});
+
+/**
+ * A pool behind a pooler in transaction mode (PgBouncer's `pool_mode = transaction`): each transaction of a client runs
+ * in another session of the database than the one before.
+ */
+async function behindTransactionPooler(): Promise<Pick<Pool, 'connect'>> {
+  const sessions = await Promise.all([1, 2, 3].map(() => pool.connect()));
+  onTestFinished(() => sessions.forEach((session) => session.release(true)));
+  let turn = 0;
+  let isOpen = false;
+  const query = (text: string, values?: unknown[]) => {
+    if (!isOpen) turn = (turn + 1) % sessions.length;
+    if (/^begin/i.test(text)) isOpen = true;
+    if (/^(commit|rollback)/i.test(text)) isOpen = false;
+    return sessions[turn]?.query(text, values);
+  };
+  return { connect: () => Promise.resolve({ query, release: () => {} }) } as unknown as Pick<Pool, 'connect'>;
+}
+
+test('behind a transaction pooler rows are removed run after run, and no lock stays', async () => {
+  const pooled = await behindTransactionPooler();
+  for (const run of [1, 2, 3, 4]) {
+    await add('verification', '3 days', 25);
+    const { removed, heldElsewhere } = await removeOld(pooled, { batch: 10 });
+    expect([run, removed['verification'], heldElsewhere]).toEqual([run, 25, false]);
+    expect(await there.above.rows(`select from pg_locks where locktype = 'advisory'`)).toEqual([]);
+  }
+});
+
+test('while another session holds the lock nothing is removed', async () => {
+  await add('verification', '3 days', 1);
+  await there.above.rows('begin');
+  try {
+    await there.above.rows('select pg_advisory_xact_lock($1)', [RETENTION_LOCK]);
+    expect(await removeOld(pool)).toEqual({ removed: { session: 0 }, heldElsewhere: true });
+  } finally {
+    await there.above.rows('rollback');
+  }
+  expect(await removeOld(pool)).toMatchObject({ removed: { verification: 1 }, heldElsewhere: false });
 });
 
 test('a session that has long expired needs no revocation, and one that expired a moment ago has one', async () => {
@@ -109,6 +150,78 @@ describe('the function that removes old events', () => {
       expect(await count('auth_event')).toBe(2);
     },
   );
+
+  // PostgreSQL compares intervals as if a month had 30 days and a day 24 hours, and subtracts by the calendar of the
+  // session's time zone: an age can be over 90 days to the one and in the future to the other.
+  const mixedSigns = fc
+    .record({
+      months: fc.integer({ min: -3_000, max: 3_000 }),
+      days: fc.integer({ min: -400, max: 400 }),
+      hours: fc.integer({ min: -20_000, max: 20_000 }),
+    })
+    .map(({ months, days, hours }) => `${months} months ${days - 30 * months} days ${hours} hours`);
+  const extremes = fc.constantFrom(
+    '-1200 months 36091 days',
+    '1200 months -36000 days',
+    'infinity',
+    '-infinity',
+    '178000000 years',
+    '-178000000 years',
+    '2147483647 days -2147483640 hours',
+    '90 days -1 microsecond',
+    null,
+  );
+  // In the last, which a client may set as any other, the clocks were turned back by 320 hours a month and a half ago.
+  const dayOfYear = (daysAgo: number) => {
+    const date = new Date(Date.now() - daysAgo * 86_400_000);
+    return 1 + (Math.floor((date.getTime() - Date.UTC(date.getUTCFullYear(), 0)) / 86_400_000) % 365);
+  };
+  const turnedBack = `A-160B160,J${dayOfYear(200)},J${dayOfYear(45)}`;
+  const timeZone = fc.constantFrom('UTC', 'Europe/Berlin', 'Australia/Sydney', turnedBack);
+
+  test.each(['auth', 'owner'] as const)(
+    'removes nothing that is younger than 90 days at ages of mixed signs and units, in any time zone, for the role %s',
+    async (role) => {
+      const caller = createAuthPool(there.place[role]);
+      try {
+        await fc.assert(
+          fc.asyncProperty(fc.oneof(mixedSigns, extremes), timeZone, async (age, zone) => {
+            if ((await count('auth_event')) < 2) await add('auth_event', '2159 hours 55 minutes', 2);
+            const client = await caller.connect();
+            try {
+              await client.query(`select set_config('timezone', $1, false)`, [zone]);
+              await client.query('select auth.remove_old_events($1, 10)', [age]).catch((error: unknown) => {
+                // An age that no timestamp can have: nothing is removed.
+                expect(error).toMatchObject({ code: '22008' });
+              });
+            } finally {
+              client.release();
+            }
+            expect(await count('auth_event')).toBe(2);
+          }),
+          { numRuns: 300 },
+        );
+      } finally {
+        await caller.end();
+      }
+    },
+  );
+
+  test.each([
+    ['400 days', [401, 500]],
+    ['91 days 12 hours', [92, 399, 401, 500]],
+    ['0', [91, 92, 399, 401, 500]],
+    ['-1200 months 36091 days', [91, 92, 399, 401, 500]],
+    ['infinity', []],
+  ])('at the age %s removes the entries of %j days ago', async (age, removed) => {
+    const ages = [89, 91, 92, 399, 401, 500];
+    for (const days of ages) await add('auth_event', `${days} days`, 1);
+    await pool.query('select remove_old_events($1, 10)', [age]);
+    const left = await there.above.rows<{ days: number }>(
+      'select round(extract(epoch from now() - created_at) / 86400)::integer as days from auth.auth_event order by 1',
+    );
+    expect(left.map(({ days }) => days)).toEqual(ages.filter((days) => !removed.includes(days)));
+  });
 
   test('is not called by the API', async () => {
     const api = createAuthPool(there.place.api);
@@ -160,5 +273,27 @@ describe('the retention of a process', () => {
     await expect.poll(() => count('verification')).toBe(0);
     await stop();
     expect(warn).toHaveBeenCalledTimes(1);
+  });
+
+  test('warns at every sixth run in a row for which another session holds the lock', async () => {
+    const warn = vi.spyOn(log, 'warn').mockImplementation(() => {});
+    onTestFinished(() => warn.mockRestore());
+    let runs = 0;
+    const database: Pick<Pool, 'connect'> = Object.create(pool, {
+      connect: {
+        async value() {
+          runs += 1;
+          await there.above.rows('rollback');
+          await there.above.rows('begin');
+          if (runs !== 6 && runs <= 18) await there.above.rows('select pg_advisory_xact_lock($1)', [RETENTION_LOCK]);
+          return pool.connect();
+        },
+      },
+    }) as Pool;
+    const stop = startRetention(database, { interval: 1 });
+    await vi.waitUntil(() => runs > 20);
+    await stop();
+    await there.above.rows('rollback');
+    expect(warn.mock.calls.map(([fields]) => fields)).toEqual([{ skippedRuns: 6 }, { skippedRuns: 12 }]);
   });
 });

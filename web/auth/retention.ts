@@ -1,8 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Pool, PoolClient } from 'pg';
-import { DEMO_ACCOUNT } from '../../schema/demo-account.ts';
+import { DEMO_ACCOUNT, isDemoOpen, type PublicOrigins } from '../../schema/demo-account.ts';
 import { described, log } from '../log.ts';
-import { isDemoOpen } from './demo-account.ts';
 
 /** Rows that are removed. */
 interface Retention {
@@ -37,17 +36,20 @@ export const RETENTIONS: readonly Retention[] = [
 ];
 
 /**
- * What the web app of an origin removes: `RETENTIONS`, and where the demo account is closed, its sessions. The end of a
+ * What the web app removes: `RETENTIONS`, and where the demo account is closed, its sessions. The end of a
  * session ends its access tokens, which the API would take for as long as they live.
  */
-export function retentionsOf(webUrl: string): readonly Retention[] {
-  if (isDemoOpen(webUrl)) return RETENTIONS;
+export function retentionsOf(origins: PublicOrigins): readonly Retention[] {
+  if (isDemoOpen(origins)) return RETENTIONS;
   const ofDemo = `user_id = (select id from "user" where email = '${DEMO_ACCOUNT.email}')`;
   return [removal('session', 'id', ofDemo, 'session of the demo account'), ...RETENTIONS];
 }
 
-/** One process of all removes at a time: the key of its advisory lock. */
-const LOCK = 7_301_985;
+/** The key of the advisory lock that a batch holds: one process of all removes at a time. */
+export const RETENTION_LOCK = 7_301_985;
+
+/** How many runs in a row may find the lock held before that is logged. Two processes may meet, but hardly an hour long. */
+const SKIPPED_RUNS_LIMIT = 6;
 
 /** How rows are removed; what is absent is as in production. */
 export interface RetentionOptions {
@@ -61,46 +63,70 @@ export interface RetentionOptions {
   readonly interval?: number;
 }
 
+/** What a run did. */
+export interface RetentionRun {
+  /** How many rows of each name it removed. */
+  readonly removed: Readonly<Record<string, number>>;
+  /** Whether it stopped because another session held the lock: that one goes on. */
+  readonly heldElsewhere: boolean;
+}
+
 /**
- * Removes what is too old, in batches, each its own transaction. While another process does it, does nothing.
- * @returns how many rows of each name went, or null where another process is at it
+ * Removes what is too old, in batches, each its own transaction. Stops where another process is at it.
  * @throws what the database says; what was removed until then stays removed
  */
 export async function removeOld(
   database: Pick<Pool, 'connect'>,
   { retentions = RETENTIONS, batch = 1_000, runTime = 60_000 }: RetentionOptions = {},
-): Promise<Readonly<Record<string, number>> | null> {
+): Promise<RetentionRun> {
   const client = await database.connect();
   let error: Error | undefined;
   try {
-    const { rows } = await client.query<{ mine: boolean }>('select pg_try_advisory_lock($1) as mine', [LOCK]);
-    if (!rows[0]?.mine) return null;
     const until = performance.now() + runTime;
     const removed: Record<string, number> = {};
-    for (const { name, text } of retentions) removed[name] = await removeBatches(client, text, batch, until);
-    await client.query('select pg_advisory_unlock($1)', [LOCK]);
-    return removed;
+    for (const { name, text } of retentions) {
+      let total = 0;
+      removed[name] = total;
+      for (let last = batch; last === batch && performance.now() < until; ) {
+        const count = await removeBatch(client, text, batch);
+        if (count === null) return { removed, heldElsewhere: true };
+        total += count;
+        removed[name] = total;
+        last = count;
+      }
+    }
+    return { removed, heldElsewhere: false };
   } catch (cause) {
     error = cause instanceof Error ? cause : new Error('Old rows were not removed.', { cause });
     throw cause;
   } finally {
-    // After an error the connection is closed, and the lock goes with it.
+    // After an error the connection is closed, and its transaction and lock go with it.
     client.release(error);
   }
 }
 
-async function removeBatches(client: PoolClient, text: string, batch: number, until: number): Promise<number> {
-  let total = 0;
-  for (let last = batch; last === batch && performance.now() < until; ) {
-    const { rows } = await client.query<{ removed: number }>(text, [batch]);
-    last = rows[0]?.removed ?? 0;
-    total += last;
+/**
+ * Removes one batch. The lock is the transaction's, not the session's: a pooler in transaction mode gives the next
+ * transaction another session, which could not release it.
+ * @returns how many rows went, or null if another session holds the lock
+ */
+async function removeBatch(client: PoolClient, text: string, batch: number): Promise<number | null> {
+  await client.query('begin');
+  const { rows: locks } = await client.query<{ mine: boolean }>('select pg_try_advisory_xact_lock($1) as mine', [
+    RETENTION_LOCK,
+  ]);
+  if (!locks[0]?.mine) {
+    await client.query('rollback');
+    return null;
   }
-  return total;
+  const { rows } = await client.query<{ removed: number }>(text, [batch]);
+  await client.query('commit');
+  return rows[0]?.removed ?? 0;
 }
 
 /**
- * Removes what is too old now, and then again and again. A run that fails is logged, and the next tries again.
+ * Removes what is too old now, and then again and again. A run that fails is logged, and the next tries again. Every
+ * sixth run in a row that finds the lock held is logged too.
  * @returns stops it, when the run that is under way has ended
  */
 export function startRetention(
@@ -110,11 +136,18 @@ export function startRetention(
   const stopped = new AbortController();
   const { signal } = stopped;
   async function repeat(): Promise<void> {
+    let skippedRuns = 0;
     while (!signal.aborted) {
       try {
-        const removed = await removeOld(database, options);
-        const total = Object.values(removed ?? {}).reduce((sum, count) => sum + count, 0);
+        const { removed, heldElsewhere } = await removeOld(database, options);
+        const total = Object.values(removed).reduce((sum, count) => sum + count, 0);
         if (total > 0) log.info({ removed }, 'old rows were removed');
+        skippedRuns = heldElsewhere && total === 0 ? skippedRuns + 1 : 0;
+        if (skippedRuns > 0 && skippedRuns % SKIPPED_RUNS_LIMIT === 0)
+          log.warn(
+            { skippedRuns },
+            `old rows were not removed: another session held the advisory lock ${RETENTION_LOCK} at every run; see pg_locks`,
+          );
       } catch (error) {
         log.warn(described(error), 'old rows were not removed; the next run tries again');
       }

@@ -1,7 +1,6 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { DEMO_ACCOUNT } from '../../../schema/demo-account.ts';
-import { isLoopback } from '../../../schema/settings.ts';
 import { withClient } from '../../data/client.ts';
 import { writeWhole } from '../files.ts';
 import { Problem } from '../problem.ts';
@@ -28,28 +27,18 @@ export interface DemoOptions {
   readonly apiUrl: string;
 }
 
-/** The origins that users see. */
-interface Origins {
-  readonly api: string;
-  readonly web: string;
-}
-
-/** Whether the demo account may sign in: its password is public, so only where both origins are this machine's. */
-export function allowsDemo({ api, web }: Origins): boolean {
-  return isLoopback(api) && isLoopback(web);
-}
-
 /**
- * Returns the notice for origins that do not allow the demo account if it exists, from a start with other origins or in a
- * copy of its database. Undefined if it does not exist.
+ * Returns the notice for origins at which the demo account is closed if it exists, from a start with other origins or in
+ * a copy of its database. Undefined if it does not exist.
  * @param ownerUrl the connection string of the role that owns the tables
+ * @param webUrl the web app's origin
  */
-export async function demoNotice(ownerUrl: string, { web }: Origins): Promise<string | undefined> {
+export async function demoNotice(ownerUrl: string, webUrl: string): Promise<string | undefined> {
   const { rowCount } = await withClient(ownerUrl, (client) =>
     client.query('select from auth."user" where lower(email) = $1', [DEMO_ACCOUNT.email]),
   );
   if (rowCount === 0) return undefined;
-  return `The demo account ${DEMO_ACCOUNT.email} exists, and cannot sign in at ${web}: its password is public.`;
+  return `The demo account ${DEMO_ACCOUNT.email} exists, and cannot sign in at ${webUrl}: its password is public.`;
 }
 
 /**

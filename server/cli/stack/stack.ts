@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { isDemoOpen } from '../../../schema/demo-account.ts';
 import { sharedAddressWarning } from '../../../schema/shared-address.ts';
 import { JWKS_PATH } from '../../../schema/token.ts';
 import { readStartConfig } from '../../config.ts';
@@ -12,7 +13,7 @@ import type { Progress } from '../progress.ts';
 import { loadSecrets } from '../secrets.ts';
 import { buildWeb, generateCode } from './build.ts';
 import { type Database, openDatabase, requireSignIn } from './database.ts';
-import { allowsDemo, demoNotice, seedDemo } from './demo.ts';
+import { demoNotice, seedDemo } from './demo.ts';
 import { deriveEnvironments, deriveOrigins } from './environment.ts';
 import { ROOT } from './paths.ts';
 import { regenerateOnChange } from './regenerate.ts';
@@ -75,7 +76,9 @@ async function startParts(
   const build = { environment, progress, signal };
 
   const { TRUSTED_PROXIES } = config;
-  const warning = sharedAddressWarning({ API_URL: origins.api, WEB_URL: origins.web, TRUSTED_PROXIES });
+  const publicOrigins = { API_URL: origins.api, WEB_URL: origins.web };
+  const allowsDemo = isDemoOpen(publicOrigins);
+  const warning = sharedAddressWarning({ ...publicOrigins, TRUSTED_PROXIES });
   if (warning !== undefined) progress.say(`  warning: ${warning}`);
   const lock = await lockData(dataDir, { pid: process.pid, url: origins.web });
   running.push(async () => lock.release());
@@ -94,7 +97,7 @@ async function startParts(
   running.push(supervised?.stop ?? database.stop);
   signal.throwIfAborted();
   await progress.step('database migrated', () => prepareDatabase(database, progress));
-  const notice = allowsDemo(origins) ? undefined : await demoNotice(database.urls.owner, origins);
+  const notice = allowsDemo ? undefined : await demoNotice(database.urls.owner, origins.web);
   if (notice !== undefined) progress.say(`  ${notice}`);
   await generateCode(build);
   if (mode === 'production') await buildWeb(build);
@@ -119,7 +122,7 @@ async function startParts(
 
   const apiUrl = `http://localhost:${API_PORT}`;
   const webUrl = `http://localhost:${WEB_PORT}`;
-  const hasDemo = config.DATABASE_URL === undefined && allowsDemo(origins);
+  const hasDemo = config.DATABASE_URL === undefined && allowsDemo;
   await orBroken(broken, async () => {
     await progress.step('API and web app answer', async () => {
       await waitForAnswer('The API', `${apiUrl}/readyz`, READY_MILLISECONDS, signal);

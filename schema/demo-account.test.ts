@@ -1,9 +1,9 @@
 import * as fc from 'fast-check';
 import { test } from 'vitest';
-import { allowsDemo } from './demo.ts';
+import { isDemoOpen } from './demo-account.ts';
 
 const LOOPBACK = ['http://localhost:3000', 'http://127.0.0.1:3000', 'http://[::1]:3000', 'https://localhost'];
-const OPEN = [
+const PUBLIC = [
   'https://tasks.example',
   'https://localhost.example',
   'https://127.0.0.1.example',
@@ -13,13 +13,14 @@ const OPEN = [
   'https://example.localhost.evil.example',
 ];
 
-test('the demo account is allowed only where both origins are loopback origins', () => {
-  const origin = fc.constantFrom(...LOOPBACK, ...OPEN);
+test('the demo account is open only where both origins are loopback origins', () => {
+  const origin = fc.constantFrom(...LOOPBACK, ...PUBLIC);
   fc.assert(
     fc.property(
       origin,
       origin,
-      (api, web) => allowsDemo({ api, web }) === (LOOPBACK.includes(api) && LOOPBACK.includes(web)),
+      (API_URL, WEB_URL) =>
+        isDemoOpen({ API_URL, WEB_URL }) === (LOOPBACK.includes(API_URL) && LOOPBACK.includes(WEB_URL)),
     ),
   );
 });
