@@ -1,6 +1,6 @@
 import pino from 'pino';
 import { LineWriter } from '../http/line-writer.ts';
-import { createOutageLog, type OutageLog } from './outage-log.ts';
+import { createOutageLog, type OutageLog } from '../http/outage-log.ts';
 
 const OUTPUT = Symbol.for('fieldgate.log-output');
 const OUTAGES = Symbol.for('fieldgate.outages');
@@ -51,9 +51,9 @@ function causesOf(error: Error): Error[] {
  * Logs why a request is answered with 503, or without data of the API: at most once a second for each cause and message,
  * with the number of lines that were suppressed. A database that is away would otherwise fill the disk with its cause.
  */
-export const logOutage: OutageLog = (shared[OUTAGES] ??= createOutageLog((cause, message, suppressed) =>
+export const logOutage: OutageLog = (shared[OUTAGES] ??= createOutageLog(({ consequence, reported, suppressed }) =>
   log.error(
-    { event: 'outage', ...(suppressed > 0 && { suppressed }), ...(cause !== undefined && described(cause)) },
-    message,
+    { event: 'outage', ...(suppressed > 0 && { suppressed }), ...(reported !== undefined && described(reported)) },
+    consequence,
   ),
 ));
