@@ -1,8 +1,18 @@
 import pino from 'pino';
-import { createOutageLog, type OutageLog } from './outage-log.ts';
+import { LineWriter } from '../http/line-writer.ts';
+import { createOutageLog, type OutageLog } from '../http/outage-log.ts';
+
+const OUTPUT = Symbol.for('fieldgate.log-output');
+const OUTAGES = Symbol.for('fieldgate.outages');
+
+/**
+ * Next bundles this file into pages and into account routes, and `serve.ts` loads it too: all of them share one writer,
+ * so that no line is written into the middle of another, and one count of outages.
+ */
+const shared = globalThis as { [OUTPUT]?: LineWriter; [OUTAGES]?: OutageLog };
 
 /** The web app's log: one JSON object a line, on standard output. Never a token, a password or an e-mail address. */
-export const log = pino({ base: { process: 'web' } });
+export const log = pino({ base: { process: 'web' } }, (shared[OUTPUT] ??= new LineWriter(1)));
 
 /** How many causes of a cause are told of: an error that a library has wrapped once or twice. */
 const MOST_CAUSES = 3;
@@ -37,18 +47,13 @@ function causesOf(error: Error): Error[] {
   return causes;
 }
 
-const OUTAGES = Symbol.for('fieldgate.outages');
-
-/** Next bundles this file into pages and into account routes, and `serve.ts` loads it too: all of them share one count. */
-const shared = globalThis as { [OUTAGES]?: OutageLog };
-
 /**
  * Logs why a request is answered with 503, or without data of the API: at most once a second for each cause and message,
  * with the number of lines that were suppressed. A database that is away would otherwise fill the disk with its cause.
  */
-export const logOutage: OutageLog = (shared[OUTAGES] ??= createOutageLog((cause, message, suppressed) =>
+export const logOutage: OutageLog = (shared[OUTAGES] ??= createOutageLog(({ consequence, reported, suppressed }) =>
   log.error(
-    { event: 'outage', ...(suppressed > 0 && { suppressed }), ...(cause !== undefined && described(cause)) },
-    message,
+    { event: 'outage', ...(suppressed > 0 && { suppressed }), ...(reported !== undefined && described(reported)) },
+    consequence,
   ),
 ));

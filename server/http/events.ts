@@ -1,7 +1,7 @@
 import type { FastifyBaseLogger } from 'fastify';
 import { type AccessBreach, type Refusal, ruleText } from '../access/index.ts';
+import { createOutageLog } from '../../http/outage-log.ts';
 import type { Metrics } from './metrics.ts';
-import { createOutageLog } from './outage-log.ts';
 
 /** What a server tells its operator, each in the log and in the counters. The caller's token is in none of it. */
 export interface Events {
@@ -26,6 +26,9 @@ export interface Events {
 
 /** Writes events to the log and counts them. */
 export function createEvents(log: FastifyBaseLogger, metrics: Metrics): Events {
+  const logOutage = createOutageLog(({ consequence, cause, message, suppressed }) =>
+    log.warn({ event: 'unavailable', cause, message, suppressed }, consequence),
+  );
   return {
     badToken(fault, requestId) {
       metrics.refusals.inc({ reason: 'invalid_token' });
@@ -55,7 +58,7 @@ export function createEvents(log: FastifyBaseLogger, metrics: Metrics): Events {
       if (open) log.info({ event: 'revocation-channel', open }, 'revocations are heard of at once');
       else log.warn({ event: 'revocation-channel', open, err: cause }, 'revocations are asked for, request by request');
     },
-    unavailable: createOutageLog((outage) => log.warn({ event: 'unavailable', ...outage }, 'answered 503')),
+    unavailable: (cause) => logOutage(cause, 'answered 503'),
     unexpected(error, requestId) {
       log.error({ err: error, requestId }, 'unexpected error');
     },

@@ -9,21 +9,7 @@ import { LineWriter } from '../../http/line-writer.ts';
  * @param to where lines go, each at once; standard output unless said otherwise
  */
 export function createLog(to?: { write(line: string): void }): Logger {
-  const options = { base: null, redact: ['req.headers.authorization'] };
-  if (to) return pino(options, to);
-  const output = new LineWriter(1);
-  return pino(
-    {
-      ...options,
-      hooks: {
-        logMethod(words, log, level) {
-          log.apply(this, words);
-          if (level >= pino.levels.values['warn']!) output.flushSync();
-        },
-      },
-    },
-    output,
-  );
+  return pino({ base: null, redact: ['req.headers.authorization'] }, to ?? new LineWriter(1));
 }
 
 /**
