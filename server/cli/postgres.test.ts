@@ -4,6 +4,7 @@ import fs from 'node:fs';
 import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
+import { escapeLiteral } from 'pg';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { temporaryFolder } from '../../test/setup/folder.ts';
 import { withClient } from '../data/client.ts';
@@ -57,6 +58,22 @@ describe('startPostgres', { timeout: 60_000 }, () => {
     expect(await query(url('owner'), database)).toEqual([
       { encoding: 'UTF8', datlocale: 'C.UTF-8', owner: 'fieldgate' },
     ]);
+  });
+
+  test('lets the owner share a snapshot between connections, as pg_dump -j does, and no other role', async () => {
+    const { url, superuserUrl } = await started(usedFolder());
+    await withClient(url('owner'), async (leader) => {
+      await leader.query('begin transaction isolation level repeatable read read only');
+      const { rows } = await leader.query<{ id: string }>('select pg_catalog.pg_export_snapshot() as id');
+      await withClient(url('owner'), async (worker) => {
+        await worker.query('begin transaction isolation level repeatable read read only');
+        await worker.query(`set transaction snapshot ${escapeLiteral(rows[0]?.id ?? '')}`);
+      });
+    });
+    const inDatabase = Object.assign(new URL(superuserUrl), { pathname: 'fieldgate' }).href;
+    await query(inDatabase, 'create role another');
+    const may = `select has_function_privilege('another', 'pg_export_snapshot()', 'execute') as may`;
+    expect(await query(inDatabase, may)).toEqual([{ may: false }]);
   });
 
   test('lets nobody in without the password, and listens on this machine alone', async () => {

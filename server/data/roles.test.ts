@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { inspect } from 'node:util';
 import { Client } from 'pg';
-import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { type ScratchPostgres, startScratchPostgres } from '../../test/setup/scratch-postgres.ts';
 import { type EnsureRoleOptions, ensureRole, RuntimeRoleError } from './roles.ts';
 
@@ -153,6 +153,53 @@ describe('a runtime role', () => {
     const winner = outcomes.findIndex(({ status }) => status === 'fulfilled');
     await (await connected(urls[winner] ?? '')).end();
   });
+
+  /** Another start, on another database of the server, which has not committed yet. */
+  async function underWay(statement: string): Promise<Client> {
+    const other = await connected(postgres.superuserUrl);
+    onTestFinished(() => other.end());
+    await other.query(`begin; ${statement}`);
+    return other;
+  }
+  const waits = () =>
+    vi.waitUntil(
+      async () =>
+        (await above.query(`select from pg_stat_activity where wait_event_type = 'Lock' and usename = 'maker'`))
+          .rowCount,
+    );
+
+  test.each([
+    { password: 'secret', end: 'commit', outcome: 'accepts it' },
+    { password: 'another', end: 'commit', outcome: 'is refused in words' },
+    { password: 'another', end: 'rollback', outcome: 'makes it' },
+  ])(
+    'a start that waits for another start to create the runtime role with the password $password $outcome after $end',
+    async ({ password: theirs, end, outcome }) => {
+      const other = await underWay(`create role ${ROLE} login noinherit password '${theirs}'`);
+      const ensured = ensure('maker').catch((error: unknown) => error);
+      await waits();
+      await other.query(end);
+      const error = await ensured;
+      if (outcome === 'is refused in words') expect(error).toBeInstanceOf(RuntimeRoleError);
+      else expect(error).toBeUndefined();
+      if (outcome !== 'is refused in words') await signsIn();
+    },
+  );
+
+  test.each(['commit', 'rollback'])(
+    'a start that waits for another start to put the runtime role right succeeds after %s',
+    async (end) => {
+      const maker = await connected(urlOf('maker', 'maker-password'));
+      onTestFinished(() => maker.end());
+      await maker.query(`create role ${ROLE} login inherit password 'secret'`);
+      const other = await underWay(`alter role ${ROLE} noinherit`);
+      const ensured = ensure('maker');
+      await waits();
+      await other.query(end);
+      await ensured;
+      expect(await attributes()).toEqual(AS_IT_SHOULD_BE);
+    },
+  );
 
   test('a lost data folder: after the statement of the refusal, with a password of one’s own, the role is accepted', async () => {
     await above.query(`create role ${ROLE} login noinherit password 'lost'`);

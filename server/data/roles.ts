@@ -16,8 +16,14 @@ const ATTRIBUTES = [
 
 /** Why a session does not begin: the role or its password is not as the connection string says (SQLSTATE class 28). */
 const NOT_LET_IN = /^28/;
-const ALREADY_THERE = '42710';
+/**
+ * How `create role` fails on a role that another start has just created: `duplicate_object`, or `unique_violation` if it
+ * waited for that start's transaction. Starts on two databases of one server share no advisory lock.
+ */
+const ALREADY_THERE: readonly (string | undefined)[] = ['42710', '23505'];
 const MAY_NOT = '42501';
+/** How often a statement on a role is tried that other transactions keep overtaking. */
+const ATTEMPTS = 5;
 
 /** Thrown where a runtime role cannot be used; the message says what to set or to run, and holds no password. */
 export class RuntimeRoleError extends Error {
@@ -113,16 +119,33 @@ async function stateOf(owner: Client, role: string): Promise<State | null> {
 
 async function settle(owner: Client, role: string, fault: string, statement: string, shown: string): Promise<void> {
   try {
-    await owner.query(statement);
+    await changeRole(owner, statement);
   } catch (error) {
-    // Another process made it a moment ago.
-    if (error instanceof DatabaseError && error.code === ALREADY_THERE) return;
+    if (error instanceof DatabaseError && ALREADY_THERE.includes(error.code)) return;
     if (error instanceof DatabaseError && error.code === MAY_NOT)
       throw new RuntimeRoleError(
         `The role ${role} ${fault}, and DATABASE_URL's role may not change that. As an administrator run: ${shown};`,
         { cause: error },
       );
     throw error;
+  }
+}
+
+/**
+ * Runs a statement that changes a role, again if another transaction has changed the same role meanwhile: PostgreSQL does
+ * not wait for its row version as it does in tables, and fails with `internal_error`.
+ * @throws {DatabaseError} what PostgreSQL says; the fifth time also that the role was changed
+ */
+export async function changeRole(owner: Client, statement: string): Promise<void> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      await owner.query(statement);
+      return;
+    } catch (error) {
+      const isOvertaken =
+        error instanceof DatabaseError && /^tuple concurrently (updated|deleted)$/.test(error.message);
+      if (!isOvertaken || attempt === ATTEMPTS) throw error;
+    }
   }
 }
 
