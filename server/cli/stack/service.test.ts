@@ -20,7 +20,7 @@ describe('a service', () => {
   test('stops when it is asked to, and says how it ended', async () => {
     const { file, isUp } = script(temporaryFolder());
     const service = startService('the test', [file], process.env);
-    await vi.waitUntil(isUp, { timeout: 5_000 });
+    await vi.waitUntil(isUp, { timeout: 20_000 });
     await service.stop();
     expect(isAlive(service.pid)).toBe(false);
     expect(await service.ended).toBe('the test ended by SIGTERM');
@@ -53,17 +53,19 @@ describe('a service', () => {
     expect(await service.ended).toBe('the test ended with exit code 0');
   });
 
-  test('goes when whoever started it is killed, although it has no idea of that itself', async () => {
+  test('a service ends when the process that started it is killed, although it does not watch for that itself', {
+    timeout: 40_000,
+  }, async () => {
     const folder = temporaryFolder();
     const { file, isUp } = script(folder);
     const url = JSON.stringify(new URL('./service.ts', import.meta.url).href);
     const source = `import { startService } from ${url}; startService('x', [${JSON.stringify(file)}], process.env);`;
     const parent = spawn(process.execPath, ['--input-type=module', '-e', source], { stdio: 'ignore' });
-    await vi.waitUntil(isUp, { timeout: 5_000 });
+    await vi.waitUntil(isUp, { timeout: 20_000 });
     const pid = Number(fs.readFileSync(path.join(folder, 'up'), 'utf8'));
     parent.kill('SIGKILL');
     await once(parent, 'exit');
-    await vi.waitUntil(() => !isAlive(pid), { timeout: 5_000 });
+    await vi.waitUntil(() => !isAlive(pid), { timeout: 20_000 });
   });
 
   test('what a service has started goes when the service is killed: it would hold its port', async () => {
