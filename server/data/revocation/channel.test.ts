@@ -117,6 +117,53 @@ describe('a channel', () => {
     expect(channel.isSound).toBe(false);
   });
 
+  describe('that is catching up', () => {
+    /** A channel whose catch-up takes until the test ends it, and far longer than the lease. */
+    async function catchingUp() {
+      await speaker.query('select pg_advisory_lock(7)');
+      onTestFinished(async () => void (await speaker.query('select pg_advisory_unlock_all()')));
+      const catchUp = vi.fn(async (connection: Client) => void (await connection.query('select pg_advisory_lock(7)')));
+      const opening = open({ catchUp, patience: 60_000, lease: 1_000 });
+      await until(() => expect(catchUp).toHaveBeenCalled());
+      const [channel] = channels;
+      if (channel === undefined) throw new Error('The channel was not made.');
+      return { channel, opening, catchUp };
+    }
+
+    test.each([1, 2, 50])(
+      'answers %i queries after a slow catch-up: their timeout starts when it has caught up',
+      async (count) => {
+        const { channel, opening, catchUp } = await catchingUp();
+        vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+        onTestFinished(() => void vi.useRealTimers());
+        const answers = Array.from({ length: count }, (_, index) =>
+          channel.query({ text: 'select $1::int as one', values: [index] }),
+        );
+        const outcomes = Promise.allSettled(answers);
+        await vi.advanceTimersByTimeAsync(10_000);
+        vi.useRealTimers();
+        await speaker.query('select pg_advisory_unlock_all()');
+        expect(await outcomes).toEqual(
+          Array.from({ length: count }, (_, one) => ({ status: 'fulfilled', value: [{ one }] })),
+        );
+        await opening;
+        expect([channel.isSound, catchUp.mock.calls.length]).toEqual([true, 1]);
+      },
+    );
+
+    test.each([
+      ['is cut', () => proxy.cut()],
+      ['is given up', (channel: Channel) => channel.reopen()],
+      ['is closed', (channel: Channel) => void channel.close()],
+    ])('and %s rejects the queries that wait for the catch-up', async (_, end) => {
+      const { channel } = await catchingUp();
+      const answer = channel.query({ text: 'select' });
+      const outcome = expect(answer).rejects.toThrow();
+      end(channel);
+      await outcome;
+    });
+  });
+
   test('that is given up is not sound until another connection has caught up', async () => {
     const catchUp = vi.fn(async () => undefined);
     const { channel, heard } = await open({ catchUp });

@@ -51,6 +51,8 @@ export class Channel {
   #isOpen: boolean | undefined;
   /** The connection that listens, from its LISTEN until it is given up. */
   #connection: Client | null = null;
+  /** Resolves when that connection has caught up; rejects when it is given up before. */
+  #caughtUp: Promise<void> = Promise.resolve();
 
   /** Begins to open it; `attempted` tells when that has succeeded or failed for the first time. */
   constructor(options: ChannelOptions) {
@@ -70,12 +72,16 @@ export class Channel {
 
   /**
    * Runs a query over the connection that listens: it sees everything that had been committed when the last
-   * notification that was heard was sent, and takes no connection from those who serve requests.
+   * notification that was heard was sent, and takes no connection from those who serve requests. A query that comes
+   * while the channel catches up waits for that, at most `patience`; the lease begins afterwards. Otherwise one
+   * notification during a slow catch-up would break the connection, and the next attempt could fare the same.
    * @throws what the database says; {Error} when the channel is not open, or has no answer within the lease
    */
   async query<Row extends QueryResultRow>(config: QueryConfig): Promise<readonly Row[]> {
-    if (this.#connection === null) throw new Error('The channel is not open.');
-    const { rows } = await within(this.#options.lease, this.#connection.query<Row>(config), this.#closed.signal);
+    const connection = this.#connection;
+    if (connection === null) throw new Error('The channel is not open.');
+    await this.#caughtUp;
+    const { rows } = await within(this.#options.lease, connection.query<Row>(config), this.#closed.signal);
     return rows;
   }
 
@@ -127,9 +133,13 @@ export class Channel {
       this.#provenAt = Number.NEGATIVE_INFINITY;
     };
     connection.on('error', distrust).on('end', distrust);
+    const caughtUp = Promise.withResolvers<void>();
+    caughtUp.promise.catch(() => undefined);
+    this.#caughtUp = caughtUp.promise;
     try {
       await within(patience, this.#prove(connection), signal);
       await within(patience, catchUp(connection), signal);
+      caughtUp.resolve();
       for (let isFirst = true; !signal.aborted; isFirst = false) {
         const askedAt = performance.now();
         await within(lease, connection.query('select'), signal);
@@ -141,6 +151,7 @@ export class Channel {
       }
     } finally {
       this.#connection = null;
+      caughtUp.reject(new Error('The channel broke before it had caught up.'));
       // Where an answer is still due this destroys the socket: one cannot take leave of a peer that is gone.
       connection.end().catch(() => undefined);
     }

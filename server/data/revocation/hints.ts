@@ -1,6 +1,6 @@
 /** What looks up notified sessions. */
 export interface HintsOptions {
-  /** Asks the table which of these sessions are revoked; it has a timeout of its own. */
+  /** Asks the table which of these sessions are revoked; it has a timeout of its own, and begins it when it can ask. */
   lookUp(sessionIds: readonly string[]): Promise<readonly string[]>;
   /** Hears of each session that the table says is revoked. */
   onRevoked(sessionId: string): void;

@@ -1,11 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import { Pool } from 'pg';
+import { Client, Pool } from 'pg';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { ownDatabase } from '../../../test/setup/own-database.ts';
 import { type TcpProxy, tcpProxy } from '../../../test/setup/tcp-proxy.ts';
 import { type WatchedPool, watched } from '../../../test/walls/faults.ts';
 import { openSource, type Source } from '../source.ts';
 import { Database } from '../transaction.ts';
+import { Channel } from './channel.ts';
+import { Hints } from './hints.ts';
 import { type HeardRevocations, openRevocations, type RevocationsOptions } from './revocations.ts';
 
 /** Quick enough for tests; the proportions are those of the product. */
@@ -240,6 +242,75 @@ describe('an end is remembered for as long as a token of the session can live, a
     expect(await standing(revocations, one)).toBe('good');
     expect(await standing(revocations, other)).toBe('revoked');
   });
+});
+
+describe('while the channel catches up', () => {
+  const WAITING = `select pid from pg_locks where not granted and relation = 'auth.session_revocation'::regclass`;
+  const poll = { timeout: 5_000, interval: 5 };
+
+  /**
+   * Opens the channel anew and names sessions over it just before it reads the past, which then takes until the end of
+   * the transaction that this leaves open. Timers are the test's from then on.
+   */
+  async function catchingUp(named: (ids: readonly [string, string]) => readonly string[]) {
+    const ids = [await session(), await session()] as const;
+    // The table is locked: requests that ask it meanwhile get their answer from here.
+    const reading = vi.fn(() => ({ run: async () => [], close: () => undefined }));
+    const slow = { ...times, lease: 5_000, patience: 60_000 };
+    const revocations = await listen({ database: { reading }, times: slow });
+    const [add, reopen] = [vi.spyOn(Hints.prototype, 'add'), vi.spyOn(Channel.prototype, 'reopen')];
+    onTestFinished(() => void vi.useRealTimers().restoreAllMocks());
+    const query = Client.prototype.query as (...args: unknown[]) => Promise<unknown>;
+    vi.spyOn(Client.prototype, 'query').mockImplementation(async function (this: Client, ...args: unknown[]) {
+      if (typeof args[0] === 'string' && args[0].includes('where revoked_at > now()')) {
+        vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+        await source.pool.query(`select pg_notify('session_revoked', id) from unnest($1::text[]) as id`, [named(ids)]);
+        await vi.waitUntil(() => add.mock.calls.length >= named(ids).length, poll);
+      }
+      return query.apply(this, args);
+    });
+    await there.above.rows('begin');
+    onTestFinished(async () => void (await there.above.rows('rollback')));
+    await there.above.rows('lock table auth.session_revocation in access exclusive mode');
+    proxy.cut();
+    proxy.mend();
+    await vi.waitUntil(async () => (await there.above.rows(WAITING)).length === 1, poll);
+    return { revocations, ids, reading, reopen };
+  }
+
+  test('a slow catch-up keeps its connection when notifications arrive, and finds the session that ended meanwhile', async () => {
+    const { revocations, ids, reopen } = await catchingUp((all) => [...all, randomUUID()]);
+    const [one, other] = ids;
+    await vi.advanceTimersByTimeAsync(30_000);
+    vi.useRealTimers();
+    await endSession(one);
+    await there.above.rows('commit');
+    await comesTo(revocations, one, 'revoked');
+    expect(await standing(revocations, other)).toBe('good');
+    expect(reopen).not.toHaveBeenCalled();
+  });
+
+  test('a request whose session was named during a slow catch-up asks the table and does not wait', async () => {
+    const { revocations, ids, reading } = await catchingUp(([one]) => [one]);
+    reading.mockClear();
+    expect(await standing(revocations, ids[0])).toBe('good');
+    expect(reading).toHaveBeenCalledTimes(1);
+  });
+});
+
+test('catch-up reads recent revocations by an index and does not scan the table', async () => {
+  await there.above.rows(`insert into auth.session_revocation (session_id, reason, revoked_at, expires_at)
+    select gen_random_uuid(), 'ENDED', now() - interval '20 hours', now() + interval '5 hours' from generate_series(1, 20000)`);
+  await there.above.rows('analyze auth.session_revocation');
+  const asking = vi.spyOn(Client.prototype, 'query');
+  onTestFinished(() => void vi.restoreAllMocks());
+  await listen();
+  const [text, values] = (asking.mock.calls as unknown as readonly [string, unknown[]][]).find(
+    ([sent]) => typeof sent === 'string' && sent.includes('auth.session_revocation'),
+  ) ?? ['', []];
+  const plan = JSON.stringify(await there.above.rows(`explain ${text}`, values));
+  expect(plan).toContain('session_revocation_revoked_at_idx');
+  expect(plan).not.toContain('Seq Scan');
 });
 
 describe('while the channel is', () => {

@@ -91,7 +91,8 @@ export async function openRevocations(options: RevocationsOptions): Promise<Hear
 
   return {
     async standing({ userId, sessionId }) {
-      await hints.lookupOf(sessionId);
+      // While the channel is not sound the table is asked, and a lookup may wait for the channel to catch up.
+      if (channel.isSound) await hints.lookupOf(sessionId);
       if (dead.has(sessionId)) return 'revoked';
       const now = performance.now();
       if (channel.isSound && dead.isComplete(now)) return 'good';
