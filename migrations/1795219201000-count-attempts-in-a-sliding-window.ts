@@ -21,20 +21,24 @@ export class CountAttemptsInASlidingWindow1795219201000 implements MigrationInte
         counted text, wanted integer, most integer, span bigint, out granted integer, out retry_after bigint
       ) language plpgsql set search_path = '' as $$
       declare
+        stored bigint[];
         kept bigint[];
         at_ms bigint;
       begin
         loop
-          select hits into kept from auth.rate_limit where key = counted for update;
+          select hits into stored from auth.rate_limit where key = counted for update;
           exit when found;
           insert into auth.rate_limit (key, count, last_request) values (counted, 0, 0) on conflict (key) do nothing;
         end loop;
         -- Read after the row is locked: attempts of one key have the order of the lock.
         at_ms := floor(extract(epoch from clock_timestamp()) * 1000);
-        kept := array(select hit from unnest(kept) as hit where hit > at_ms - span order by hit);
+        -- The clock may have been set back since: an admission in the future counts as one of now.
+        kept := array(select least(hit, at_ms) from unnest(stored) as hit where hit > at_ms - span order by hit);
         granted := least(wanted, greatest(most - cardinality(kept), 0));
         if granted > 0 then
           kept := kept || array_fill(at_ms, array[granted]);
+        end if;
+        if granted > 0 or at_ms < any (stored) then
           update auth.rate_limit set hits = kept, count = cardinality(kept), last_request = at_ms where key = counted;
         end if;
         if granted < wanted then
@@ -44,7 +48,8 @@ export class CountAttemptsInASlidingWindow1795219201000 implements MigrationInte
       comment on function auth.take_attempts(text, integer, integer, bigint) is
         'Admits up to "wanted" attempts of a key, as long as no window of "span" milliseconds has more than "most". '
         'Returns how many it admitted, and in how many milliseconds the next can be, where it refused any. '
-        'One row lock makes it atomic; a refusal writes nothing and does not prolong the wait.';
+        'One row lock makes it atomic. A refusal does not prolong the wait, and writes nothing, except that it moves '
+        'admissions in the future (the clock was set back) to now: nobody waits longer than "span".';
       revoke execute on function auth.take_attempts(text, integer, integer, bigint) from public;
       grant execute on function auth.take_attempts(text, integer, integer, bigint) to fieldgate_auth;
     `);

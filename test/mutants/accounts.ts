@@ -111,6 +111,12 @@ export const ACCOUNT_MUTANTS = [
       replace: 'where hit / span = at_ms / span order by hit',
       killedBy: 'web/auth/rate-limit.test.ts',
     },
+    {
+      name: 'a limit waits for a clock that was set back',
+      find: 'select least(hit, at_ms) from',
+      replace: 'select hit from',
+      killedBy: 'web/auth/rate-limit.test.ts',
+    },
   ]),
   ...mutantsOf('accounts', 'web/auth/account-event.ts', [
     {

@@ -1,3 +1,4 @@
+import * as fc from 'fast-check';
 import type { Pool } from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ownDatabase } from '../../test/setup/own-database.ts';
@@ -101,6 +102,48 @@ describe('the window', () => {
     expect(wait).toBeLessThanOrEqual(100);
     await pass('hour', 100_000);
     expect((await burst('hour', 1, hour)).admitted).toBe(1);
+  });
+});
+
+describe('a clock that is set back', () => {
+  // By a millisecond, by less than a window, by a window, by days; with a part of the limit used, or all of it.
+  const setBack = fc.oneof(
+    fc.integer({ min: 1, max: 60_000 }),
+    fc.integer({ min: 60_000, max: 864_000_000 }),
+    fc.constantFrom(1, 59_999, 60_000, 60_001, 3_600_000),
+  );
+  let keys = 0;
+
+  test('makes nobody wait longer than a window, and admits no more than the limit', async () => {
+    await fc.assert(
+      fc.asyncProperty(setBack, fc.integer({ min: 0, max: 200 }), async (milliseconds, used) => {
+        const key = `set back ${(keys += 1)}`;
+        await burst(key, used);
+        await pass(key, -milliseconds);
+        const { admitted, refused } = await burst(key, 201);
+        expect(admitted).toBe(200 - used);
+        for (const seconds of refused) expect(seconds).toBeLessThanOrEqual(60);
+        await pass(key, 50_000);
+        const later = await burst(key, 1);
+        expect(later.admitted).toBe(0);
+        expect(later.refused[0]).toBeLessThanOrEqual(10);
+        await pass(key, 10_000);
+        expect((await burst(key, 201)).admitted).toBe(200);
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  test('is noted with the first refusal, so that refusals do not prolong the wait', async () => {
+    await burst('noted', 200);
+    await pass('noted', -3_600_000);
+    for (let tenSeconds = 0; tenSeconds < 6; tenSeconds++) {
+      const { admitted, refused } = await burst('noted', 1);
+      expect(admitted).toBe(0);
+      expect(refused[0]).toBeLessThanOrEqual(60 - 10 * tenSeconds);
+      await pass('noted', 10_000);
+    }
+    expect((await burst('noted', 1)).admitted).toBe(1);
   });
 });
 
