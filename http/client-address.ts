@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import { BlockList, isIP, isIPv4, isIPv6 } from 'node:net';
 
 /** Says which peers are proxies of ours, whose word about the client we take. */
@@ -40,6 +41,21 @@ export function clientAddress(peer: string, forwardedFor: string | undefined, is
     if (!isTrusted(hop)) return client;
   }
   return client;
+}
+
+/**
+ * Returns the address of who sent a request, as `clientAddress` finds it: the one that is limited, logged and recorded.
+ * @param request its headers as they came, and its socket
+ */
+export function requestAddress(
+  {
+    headers,
+    socket,
+  }: { readonly headers: IncomingMessage['headers']; readonly socket: { remoteAddress?: string | undefined } },
+  isTrusted: IsTrusted,
+): string {
+  const given = headers['x-forwarded-for'];
+  return clientAddress(socket.remoteAddress ?? '', Array.isArray(given) ? given.join(',') : given, isTrusted);
 }
 
 /** The groups of an IPv6 address that name its network: a provider hands out a /64 whole (RFC 6177 §2, RFC 7421). */

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
-import { clientAddress, type IsTrusted, trustedProxies } from './client-address.ts';
+import { clientAddress, type IsTrusted, requestAddress, trustedProxies } from './client-address.ts';
 import type { CountedResponse } from './counted-response.ts';
 import { Tally } from './tally.ts';
 
@@ -177,7 +177,7 @@ export class Connections {
     const connection = this.#bySocket.get(request.socket);
     if (connection === undefined || request.socket.writableEnded) return false;
     const { address, isProxy, overload } = connection;
-    const caller = isProxy ? clientAddress(address, forwardedFor(request), this.#isTrusted) : address;
+    const caller = isProxy ? requestAddress(request, this.#isTrusted) : address;
     const exchange = { request, response, caller, held: 0, connection };
     connection.hasAsked = true;
     connection.exchanges.add(exchange);
@@ -244,9 +244,4 @@ export class Connections {
     exchange.held = 0;
     if (connection.exchanges.size === 0) connection.settle();
   }
-}
-
-function forwardedFor({ headers }: IncomingMessage): string | undefined {
-  const given = headers['x-forwarded-for'];
-  return Array.isArray(given) ? given.join(',') : given;
 }

@@ -9,8 +9,9 @@ import Fastify, {
   type FastifyRequest,
 } from 'fastify';
 import secureJson from 'secure-json-parse';
-import { framingFault } from '../../http/framing.ts';
+import { requestAddress, trustedProxies as trust } from '../../http/client-address.ts';
 import type { Overload } from '../../http/connections.ts';
+import { framingRefusal, overloadRefusal, type Refusal } from '../../http/refusals.ts';
 import { createHttpServer, type HttpServer, type HttpServerOptions } from '../../http/server.ts';
 import { strictTransport } from '../../http/strict-transport.ts';
 import { allowOrigins } from './cors.ts';
@@ -89,6 +90,7 @@ export async function createFastify({
   onOutage = () => {},
 }: FastifyOptions): Promise<FastifyInstance> {
   const transport = strictTransport(apiUrl);
+  const isTrusted = trust(trustedProxies);
   const everyAnswer = {
     'cache-control': 'no-store',
     'x-content-type-options': 'nosniff',
@@ -110,7 +112,6 @@ export async function createFastify({
       });
       return own.server;
     },
-    trustProxy: trustedProxies.length > 0 ? [...trustedProxies] : false,
     // The caller's own name for a request is not believed: it would let strangers write into each other's logs.
     genReqId: () => randomUUID(),
     requestIdHeader: false,
@@ -161,16 +162,18 @@ export async function createFastify({
     done(refusalOfHead(request.raw));
   });
   app.addHook('onResponse', (request, reply, done) => {
+    // The address whose limits count (http/connections.ts), and not Fastify's own reading of X-Forwarded-For.
+    const address = requestAddress(request.raw, isTrusted);
     const took = Math.round(reply.elapsedTime * 10) / 10;
-    request.log.info(
-      { method: request.method, status: reply.statusCode, milliseconds: took, address: request.ip },
-      'answered',
-    );
+    request.log.info({ method: request.method, status: reply.statusCode, milliseconds: took, address }, 'answered');
     done();
   });
   await allowOrigins(app, { origins, explorers });
   // After the headers that let a page read why.
-  app.addHook('onRequest', (request, _reply, done) => done(overloadRefusal(app.overload(request.raw))));
+  app.addHook('onRequest', (request, _reply, done) => {
+    const refusal = overloadRefusal(app.overload(request.raw));
+    done(refusal === null ? undefined : refused(refusal, 'too much is held for clients'));
+  });
 
   app.setErrorHandler((error: unknown, request: FastifyRequest, reply: FastifyReply) => {
     const refusal = error instanceof HttpRefusal ? error : new HttpRefusal(codeOf(error));
@@ -189,26 +192,16 @@ export async function createFastify({
   return app;
 }
 
-/** The refusal of a request while too much is held for its caller, or for all of them. */
-export function overloadRefusal(overload: Overload | null): HttpRefusal | undefined {
-  if (overload === null) return undefined;
-  const code = overload === 'caller' ? 'TOO_MANY_REQUESTS' : 'UNAVAILABLE';
-  return new HttpRefusal(code, undefined, { 'retry-after': '1' }, 'too much is held for clients');
+/** @param cause what the log says of it */
+function refused({ code, message, headers }: Refusal, cause?: string): HttpRefusal {
+  return new HttpRefusal(code, message, headers, cause);
 }
 
 /** What another reader on the way may have read otherwise: Node shows only the first of two such headers. */
 function refusalOfHead(request: IncomingMessage): HttpRefusal | undefined {
+  const framing = framingRefusal(request);
+  if (framing !== null) return refused(framing);
   const { rawHeaders, httpVersion } = request;
-  switch (framingFault(request)) {
-    case 'transfer-encoding':
-      // Nobody knows where such a request ends: what follows it is not read as the next one.
-      return new HttpRefusal('BAD_REQUEST', 'Send no Transfer-Encoding but one `chunked`.', { connection: 'close' });
-    case 'content-encoding':
-      return new HttpRefusal('UNSUPPORTED_MEDIA_TYPE', 'Send the body without a Content-Encoding.', {
-        'accept-encoding': 'identity',
-      });
-    case null:
-  }
   let hosts = 0;
   let authorizations = 0;
   for (let index = 0; index < rawHeaders.length; index += 2) {

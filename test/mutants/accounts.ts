@@ -165,7 +165,7 @@ export const ACCOUNT_MUTANTS = [
     {
       name: 'anybody may name the caller whose limit counts',
       find: 'const exchange = { request, response, caller,',
-      replace: 'const exchange = { request, response, caller: forwardedFor(request) ?? caller,',
+      replace: "const exchange = { request, response, caller: String(request.headers['x-forwarded-for'] ?? caller),",
       killedBy: 'http/server.test.ts',
     },
   ]),

@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import { clientAddress, type IsTrusted } from '../../http/client-address.ts';
+import { type IsTrusted, requestAddress } from '../../http/client-address.ts';
 
 /** Headers in which somebody says where a request came from; only X-Forwarded-For of a trusted peer is ever read. */
 const CLAIMS = [
@@ -25,8 +25,7 @@ export function settleForwardedHeaders(
   peer: string,
   { webUrl, isTrusted }: { webUrl: URL; isTrusted: IsTrusted },
 ): void {
-  const given = headers['x-forwarded-for'];
-  const address = clientAddress(peer, Array.isArray(given) ? given.join(',') : given, isTrusted);
+  const address = requestAddress({ headers, socket: { remoteAddress: peer } }, isTrusted);
   for (const name of CLAIMS) delete headers[name];
   headers.host = webUrl.host;
   headers['x-forwarded-for'] = address;
