@@ -38,6 +38,14 @@ describe('requireFreePorts', () => {
     await requireFreePorts({ API_PORT: port }, 5_000);
   });
 
+  test('stops waiting at once when it is told to', async () => {
+    const { port } = await taken('127.0.0.1');
+    const stopping = new AbortController();
+    const free = requireFreePorts({ API_PORT: port }, 600_000, stopping.signal);
+    stopping.abort(new Error('stopped'));
+    await expect(free).rejects.toThrow(/stopped|aborted/);
+  });
+
   test('accepts a free port and leaves it free', async () => {
     const port = await freePort();
     await requireFreePorts({ API_PORT: port });

@@ -4,6 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { errorCode, Problem } from './problem.ts';
 
 const CONNECT_MILLISECONDS = 2_000;
+const RETRY_MILLISECONDS = 200;
 
 /** A port that nothing listens on, from the range that the system hands out. */
 export async function freePort(): Promise<number> {
@@ -51,15 +52,21 @@ export function accepts(port: number): Promise<boolean> {
  * Checks that each port can be listened on.
  * @param ports the ports by the name of their setting
  * @param patience how long to wait for ports to be left, in milliseconds. Default: not at all
+ * @param signal ends the waiting
  * @throws {Problem} one sentence for each port that cannot, naming the setting to change
  */
-export async function requireFreePorts(ports: Readonly<Record<string, number>>, patience = 0): Promise<void> {
+export async function requireFreePorts(
+  ports: Readonly<Record<string, number>>,
+  patience = 0,
+  signal?: AbortSignal,
+): Promise<void> {
   const deadline = Date.now() + patience;
   for (;;) {
+    signal?.throwIfAborted();
     const sentences = await faults(Object.entries(ports));
     if (sentences.length === 0) return;
     if (Date.now() >= deadline) throw new Problem(sentences.join('\n'));
-    await delay(200);
+    await delay(RETRY_MILLISECONDS, undefined, signal && { signal });
   }
 }
 

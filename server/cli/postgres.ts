@@ -1,6 +1,6 @@
 import fs from 'node:fs';
 import path from 'node:path';
-import { escapeIdentifier, escapeLiteral } from 'pg';
+import { type Client, escapeIdentifier, escapeLiteral } from 'pg';
 import { withClient } from '../data/client.ts';
 import { WITHDRAW_PUBLIC_FUNCTIONS } from '../data/public-functions.ts';
 import { RUNTIME_ROLES } from '../data/roles.ts';
@@ -9,7 +9,7 @@ import { ensureCluster, SUPERUSER } from './postgres/cluster.ts';
 import { signIn } from './postgres/damage.ts';
 import { Problem } from './problem.ts';
 import { chooseRunner } from './postgres/run-as.ts';
-import { hasPidFile, killServer, lastPort, startServer, stopServer } from './postgres/server.ts';
+import { abandonServer, hasPidFile, killServer, lastPort, startServer, stopServer } from './postgres/server.ts';
 
 /** The database that everything is kept in. */
 const DATABASE = 'fieldgate';
@@ -51,14 +51,15 @@ export interface PostgresOptions {
    * time, or another one if that is taken.
    */
   readonly port?: number;
-  /** Ends the start between two attempts. */
-  readonly signal?: AbortSignal;
+  /** Ends the start at once; the server does not run then. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /**
  * Starts the embedded PostgreSQL, with a database `fieldgate` that belongs to the role `fieldgate`, which is no superuser
  * but may make roles. The first time it makes them, about a second; later starts take 0.1 s.
- * @throws {Problem} when the server does not run on this machine, in this folder, or does not come up
+ * @throws {Problem} when the server does not run on this machine, in this folder, or does not come up; it is stopped
+ * @throws {PassingProblem} when another attempt may succeed
  */
 export async function startPostgres({ dataDir, passwords, ...options }: PostgresOptions): Promise<Postgres> {
   const folder = path.resolve(dataDir);
@@ -67,21 +68,23 @@ export async function startPostgres({ dataDir, passwords, ...options }: Postgres
   if (options.port !== undefined && !fs.existsSync(path.join(folder, 'postgres')))
     throw new Problem(`${path.join(folder, 'postgres')} has gone while Fieldgate ran: put it back, and start again.`);
   const cluster = await ensureCluster(folder, runner, passwords.superuser);
-  const { port, pid, reused, log } = await startServer(cluster, runner, options);
-  const url = (role: Role, database: string = DATABASE) => urlOf(role, passwords[role], port, database);
-  const stop = () => stopServer(cluster, runner);
-  const superuserUrl = url('superuser', 'postgres');
+  const { signal } = options;
   try {
-    await signIn(cluster, async () => {
-      await ensureOwner(superuserUrl, passwords.owner);
-      await withdrawPublicFunctions(superuserUrl);
-      await withClient(url('owner'), async () => undefined);
-    });
+    const { port, pid, reused, log } = await startServer(cluster, runner, options);
+    const url = (role: Role, database: string = DATABASE) => urlOf(role, passwords[role], port, database);
+    const superuserUrl = url('superuser', 'postgres');
+    const prepare = async () => {
+      await ensureOwner(superuserUrl, passwords.owner, signal);
+      await withdrawPublicFunctions(superuserUrl, signal);
+      await withClient(url('owner'), async () => undefined, { signal });
+    };
+    await signIn(cluster, prepare, signal);
+    const stop = () => stopServer(cluster, runner);
+    return { url, superuserUrl, port, pid, reused, log, endedInOrder: () => !hasPidFile(cluster), stop };
   } catch (error) {
-    await stop();
+    await abandonServer(cluster, runner);
     throw error;
   }
-  return { url, superuserUrl, port, pid, reused, log, endedInOrder: () => !hasPidFile(cluster), stop };
 }
 
 /**
@@ -108,24 +111,27 @@ function urlOf(role: Role, password: string, port: number, database: string): st
   return `postgres://${ROLES[role]}:${encodeURIComponent(password)}@127.0.0.1:${port}/${database}`;
 }
 
-async function ensureOwner(superuserUrl: string, password: string): Promise<void> {
-  await withClient(superuserUrl, async (client) => {
+async function ensureOwner(superuserUrl: string, password: string, signal?: AbortSignal): Promise<void> {
+  const ensure = async (client: Client) => {
     const owner = escapeIdentifier(ROLES.owner);
     const role = await client.query('select from pg_roles where rolname = $1', [ROLES.owner]);
     if (role.rowCount === 0)
       await client.query(`create role ${owner} login nosuperuser createrole password ${escapeLiteral(password)}`);
     const database = await client.query('select from pg_database where datname = $1', [DATABASE]);
     if (database.rowCount === 0) await client.query(`create database ${escapeIdentifier(DATABASE)} owner ${owner}`);
-  });
+  };
+  await withClient(superuserUrl, ensure, { signal });
 }
 
 /**
  * Takes from PUBLIC, in the database and in those that are made after it, what only a superuser can take away: see
  * `WITHDRAW_PUBLIC_FUNCTIONS`.
  */
-async function withdrawPublicFunctions(superuserUrl: string): Promise<void> {
+async function withdrawPublicFunctions(superuserUrl: string, signal?: AbortSignal): Promise<void> {
   for (const database of ['template1', DATABASE])
-    await withClient(Object.assign(new URL(superuserUrl), { pathname: database }).href, (client) =>
-      client.query(WITHDRAW_PUBLIC_FUNCTIONS),
+    await withClient(
+      Object.assign(new URL(superuserUrl), { pathname: database }).href,
+      (client) => client.query(WITHDRAW_PUBLIC_FUNCTIONS),
+      { signal },
     );
 }

@@ -6,6 +6,9 @@ export class Problem extends Error {
   override readonly name = 'Problem';
 }
 
+/** A problem that may pass without anybody's help, such as a port that is still held: another attempt is worth while. */
+export class PassingProblem extends Problem {}
+
 const FILE_PROBLEMS: Readonly<Record<string, string>> = {
   ENOSPC: 'the disk is full: make room and try again',
   EDQUOT: 'the disk quota is used up: make room and try again',

@@ -61,5 +61,5 @@ const ACCOUNT = 'select id, email, role, email_verified as verified from auth."u
 
 async function findAccount(ownerUrl: string, email: string): Promise<Account | undefined> {
   const search = (client: Client) => client.query<Account>(ACCOUNT, [email]);
-  return (await withClient(ownerUrl, search, SEARCH_TIMEOUT)).rows[0];
+  return (await withClient(ownerUrl, search, { statementTimeout: SEARCH_TIMEOUT })).rows[0];
 }

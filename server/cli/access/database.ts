@@ -32,7 +32,7 @@ export async function withDatabase<T>(
 
   const lock = await lockData(dataDir, { pid: process.pid, url: 'npm run access' });
   try {
-    const database = await openDatabase(dataDir, config, secrets, []);
+    const database = await openDatabase(dataDir, config, secrets);
     try {
       return await work(database.urls.owner);
     } finally {

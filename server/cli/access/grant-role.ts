@@ -23,7 +23,7 @@ export async function grantRole(ownerUrl: string, email: string, role: string): 
     return before;
   };
   try {
-    return await withClient(ownerUrl, transaction, STATEMENT_TIMEOUT);
+    return await withClient(ownerUrl, transaction, { statementTimeout: STATEMENT_TIMEOUT });
   } catch (error) {
     if (MISSING.test(errorCode(error) ?? ''))
       throw new Problem('The database is of an older Fieldgate: run npm start once, which brings it up to date.', {

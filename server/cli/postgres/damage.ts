@@ -2,13 +2,15 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { DatabaseError } from 'pg';
-import { errorCode, Problem } from '../problem.ts';
+import { errorCode, PassingProblem, Problem } from '../problem.ts';
 
-/** How long a server that accepts connections may refuse sessions, while it recovers from a crash. */
-const RECOVERY_MILLISECONDS = 30_000;
+/** How long a server may refuse sessions, while it recovers from a crash: it has a gigabyte of log to replay, or more. */
+const RECOVERY_MILLISECONDS = 600_000;
 const RETRY_MILLISECONDS = 200;
 const INVALID_PASSWORD = '28P01';
 const CANNOT_CONNECT_NOW = '57P03';
+/** A server that recovers, shuts down, or has ended the session because another of its processes crashed. */
+const ENDING = /^57P0/;
 
 interface Entry {
   /** Path in the cluster. */
@@ -102,17 +104,20 @@ function fault(cluster: string, { name, kind, full }: Entry): string | undefined
 }
 
 /**
- * Does the first work in a server that has just started, waiting while it recovers from a crash.
+ * Does the first work in a server that has just started, waiting while it recovers from a crash, for 10 min at most.
+ * @param signal ends the waiting
  * @throws {Problem} in words for what the server said: it is an answer to the files that it was started on
+ * @throws {PassingProblem} where the server has ended instead, or still recovers
  */
-export async function signIn(cluster: string, work: () => Promise<void>): Promise<void> {
+export async function signIn(cluster: string, work: () => Promise<void>, signal?: AbortSignal): Promise<void> {
   const deadline = Date.now() + RECOVERY_MILLISECONDS;
   for (;;) {
     try {
       return await work();
     } catch (error) {
+      signal?.throwIfAborted();
       if (errorCode(error) !== CANNOT_CONNECT_NOW || Date.now() > deadline) throw explained(cluster, error);
-      await delay(RETRY_MILLISECONDS);
+      await delay(RETRY_MILLISECONDS, undefined, signal && { signal });
     }
   }
 }
@@ -126,7 +131,12 @@ function explained(cluster: string, error: unknown): Problem {
       `${secrets} does not hold the passwords of the database in ${cluster}: put back the secrets.json with which it was ` +
         `made, or move ${path.dirname(cluster)} away to begin with an empty one.`,
     );
-  const { message, detail } = error instanceof DatabaseError ? error : { message: String(error), detail: undefined };
+  if (!(error instanceof DatabaseError) || ENDING.test(error.code ?? ''))
+    return new PassingProblem(
+      `The database in ${cluster} does not answer (${error instanceof Error ? error.message : String(error)}): ` +
+        `it has ended, or still recovers from a crash. Its log is ${path.join(cluster, 'server.log')}.`,
+    );
+  const { message, detail } = error;
   const reason = [message, detail]
     .filter((part) => part !== undefined)
     .join('. ')

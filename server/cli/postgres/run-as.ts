@@ -13,12 +13,21 @@ const TIMEOUT_MILLISECONDS = 60_000;
 export interface Runner {
   /** The user that must own the cluster's files, as seen by us; undefined when we are not root and it is just us. */
   readonly owner: number | undefined;
-  /** Runs a program to its end, for at most a minute. Its output is not waited for when `detached` is given. */
-  readonly run: (program: Program, args: readonly string[], detached?: 'detached') => Promise<Outcome>;
+  /** Runs a program to its end, for at most a minute. */
+  readonly run: (program: Program, args: readonly string[], options?: RunOptions) => Promise<Outcome>;
+}
+
+/** How a program is run. */
+export interface RunOptions {
+  /** Does not wait for its output: it starts something that keeps it open. Default: false. */
+  readonly isDetached?: boolean;
+  /** Sends SIGINT, upon which `pg_ctl` ends a server that it is just starting. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** How a program ended. */
 export interface Outcome {
+  /** Null where a signal ended it. */
   readonly code: number | null;
   readonly output: string;
 }
@@ -67,17 +76,20 @@ function works(command: Command): boolean {
 }
 
 function runner(command: Command, owner: number | undefined): Runner {
-  const run: Runner['run'] = (program, args, detached) => {
+  const run: Runner['run'] = (program, args, { isDetached = false, signal } = {}) => {
     const [file, all, options] = command(program, args);
     // A server that is started inherits our pipes and would keep them open: it gets none.
-    const stdio = detached ? 'ignore' : ['ignore', 'pipe', 'pipe'];
+    const stdio = isDetached ? 'ignore' : ['ignore', 'pipe', 'pipe'];
     const child = spawn(file, all, { ...options, stdio, timeout: TIMEOUT_MILLISECONDS } as SpawnOptions);
     let output = '';
     for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk: Buffer) => (output += chunk));
-    return new Promise((resolve, reject) => {
+    const interrupt = () => void child.kill('SIGINT');
+    if (signal?.aborted) interrupt();
+    signal?.addEventListener('abort', interrupt, { once: true });
+    return new Promise<Outcome>((resolve, reject) => {
       child.once('error', () => reject(noPostgres()));
-      child.once(detached ? 'exit' : 'close', (code: number | null) => resolve({ code, output }));
-    });
+      child.once(isDetached ? 'exit' : 'close', (code: number | null) => resolve({ code, output }));
+    }).finally(() => signal?.removeEventListener('abort', interrupt));
   };
   return { owner, run };
 }

@@ -4,12 +4,18 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { isAlive, isProgram } from '../process-table.ts';
 import { accepts, freePort, isFree } from '../ports.ts';
 import { readIfThere } from '../files.ts';
-import { Problem } from '../problem.ts';
+import { PassingProblem, Problem } from '../problem.ts';
 import { damaged, fullDisk, wayOut } from './damage.ts';
 import type { Runner } from './run-as.ts';
 
-/** Crash recovery included. */
-const START_SECONDS = 50;
+/**
+ * How long pg_ctl waits for a server to be ready. One that has begun and is not ready by then recovers from a crash: the
+ * first sign-in waits for that.
+ */
+const READY_SECONDS = 3;
+/** How long a server that is given up may take to stop in order. */
+const ABANDON_SECONDS = 5;
+const STOP_SECONDS = 30;
 /** After a killed postmaster its last processes hold the shared memory for a while. */
 const PATIENCE_MILLISECONDS = 15_000;
 /** How long a killed server's processes may hold its port. */
@@ -19,11 +25,8 @@ const PID_FILE_MILLISECONDS = 300;
 const KILL_MILLISECONDS = 5_000;
 const KILL_CHECK_MILLISECONDS = 20;
 const RETRY_MILLISECONDS = 300;
-/**
- * What another attempt may change: processes of a killed server that still end, and a port that was taken in between.
- * Empty where the server was still in crash recovery when pg_ctl ended.
- */
-const PASSING = /^$|shared memory|another (postmaster|server)|address already in use|could not bind|starting up/i;
+/** What another attempt may change: processes of a killed server that still end, and a port that was taken in between. */
+const PASSING = /shared memory|another (postmaster|server)|address already in use|could not bind|starting up/i;
 /** Less free space than PostgreSQL needs to start, in bytes. */
 const FULL_BYTES = 2 ** 20;
 /** Up to the port; each ends in a line feed. */
@@ -46,16 +49,18 @@ export interface ServerOptions {
   readonly settings?: readonly string[];
   /** The port that it must listen on. Default: that of the last time, or another one if that is taken. */
   readonly port?: number;
-  /** Ends the start between two attempts. */
-  readonly signal?: AbortSignal;
+  /** Ends the start. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /**
  * Starts a cluster's server on 127.0.0.1, or takes over the one that a killed start has left running.
  * @param cluster the cluster's folder
  * @param runner how programs are run
- * @throws {Problem} when it does not come up within 15 s of tries, or cannot: with the file and what to do, or with the
- *   end of its log
+ * @returns it once it listens; it may still recover from a crash, and refuse sessions
+ * @throws {Problem} when it cannot come up: with the file and what to do, or with the end of its log. It may run all the
+ *   same: see `abandonServer`
+ * @throws {PassingProblem} when it does not come up within 15 s of tries, for a reason that may pass
  */
 export async function startServer(cluster: string, runner: Runner, options: ServerOptions): Promise<Server> {
   const log = path.join(cluster, 'server.log');
@@ -71,30 +76,53 @@ export async function startServer(cluster: string, runner: Runner, options: Serv
     if (size > LOG_LIMIT_BYTES) fs.truncateSync(log);
     const begin = size > LOG_LIMIT_BYTES ? 0 : size;
     const port = wanted ?? (await choosePort(cluster));
-    if (port === wanted) await requirePort(port);
+    if (port === wanted) await requirePort(port, signal);
     const flags = [`port=${port}`, 'listen_addresses=127.0.0.1', "unix_socket_directories=''", ...settings]
       .map((setting) => `-c ${setting}`)
       .join(' ');
-    const args = ['-D', cluster, '-w', '-t', String(START_SECONDS), '-l', log, '-o', flags, 'start'];
-    const { code } = await runner.run('pg_ctl', args, 'detached');
-    const started = code === 0 ? requirePidFile(cluster) : undefined;
+    const args = ['-D', cluster, '-w', '-t', String(READY_SECONDS), '-l', log, '-o', flags, 'start'];
+    const { code } = await runner.run('pg_ctl', args, { isDetached: true, signal });
+    signal?.throwIfAborted();
+    const started = code === 0 ? requirePidFile(cluster) : await findServer(cluster, runner);
     if (started !== undefined) {
       fs.writeFileSync(portFile(cluster), String(port));
       return { ...started, reused: false, log };
     }
     const said = saidSince(log, begin);
-    if (Date.now() > deadline || !PASSING.test(said) || isDiskFull(cluster))
-      throw new Problem(whyNot(cluster, log, said, port));
+    if (isRefusal(cluster, said)) throw new Problem(whyNot(cluster, log, said, port));
+    if (Date.now() > deadline) throw new PassingProblem(whyNot(cluster, log, said, port));
     await delay(RETRY_MILLISECONDS, undefined, signal && { signal });
   }
 }
 
-/** Stops a cluster's server: sessions are ended, what was acknowledged is on the disk. Nothing happens when none runs. */
-export async function stopServer(cluster: string, runner: Runner): Promise<void> {
+/**
+ * Stops a cluster's server: sessions are ended, what was acknowledged is on the disk. Nothing happens when none runs.
+ * @param seconds how long it may take. Default: 30
+ * @throws {Problem} when it still runs then
+ */
+export async function stopServer(cluster: string, runner: Runner, seconds = STOP_SECONDS): Promise<void> {
   const pid = requirePidFile(cluster)?.pid;
   if (pid === undefined || !isAlive(pid)) return;
-  const { code, output } = await runner.run('pg_ctl', ['-D', cluster, '-m', 'fast', '-w', '-t', '30', 'stop']);
+  const { code, output } = await runner.run('pg_ctl', [
+    '-D',
+    cluster,
+    '-m',
+    'fast',
+    '-w',
+    '-t',
+    String(seconds),
+    'stop',
+  ]);
   if (code !== 0 && isAlive(pid)) throw new Problem(`The database did not stop: ${output.trim()}`);
+}
+
+/** Stops what a failed start may have left running: in order if that takes 5 s at most, else at once. */
+export async function abandonServer(cluster: string, runner: Runner): Promise<void> {
+  try {
+    await stopServer(cluster, runner, ABANDON_SECONDS);
+  } catch {
+    killServer(cluster);
+  }
 }
 
 /**
@@ -177,12 +205,12 @@ async function choosePort(cluster: string): Promise<number> {
   return last !== undefined && (await isFree(last, '127.0.0.1')) ? last : await freePort();
 }
 
-/** @throws {Problem} when another program listens on it */
-async function requirePort(port: number): Promise<void> {
+/** @throws {PassingProblem} when another program listens on it: it may be the source of a connection, and short-lived */
+async function requirePort(port: number, signal?: AbortSignal): Promise<void> {
   const deadline = Date.now() + PORT_MILLISECONDS;
   while (!(await isFree(port, '127.0.0.1'))) {
-    if (Date.now() > deadline) throw new Problem(portTaken(port));
-    await delay(RETRY_MILLISECONDS);
+    if (Date.now() > deadline) throw new PassingProblem(portTaken(port));
+    await delay(RETRY_MILLISECONDS, undefined, signal && { signal });
   }
 }
 
@@ -191,6 +219,11 @@ function portTaken(port: number): string {
     `Port ${port}, on which the API and the web app expect the database, is taken by another program: ` +
     'stop that one, and start again.'
   );
+}
+
+/** Whether PostgreSQL has said that it cannot start, of something that no other attempt changes. */
+function isRefusal(cluster: string, said: string): boolean {
+  return isDiskFull(cluster) || (/ (FATAL|PANIC): /.test(said) && !PASSING.test(said));
 }
 
 function whyNot(cluster: string, log: string, said: string, port: number): string {

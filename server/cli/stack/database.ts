@@ -1,15 +1,24 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { StartConfig } from '../../config.ts';
 import { withClient } from '../../data/client.ts';
 import { type Postgres, type PostgresOptions, startPostgres } from '../postgres.ts';
 import { errorCode, Problem } from '../problem.ts';
 import type { Secrets } from '../secrets.ts';
 import { type DatabaseUrls, deriveDatabaseUrls } from './environment.ts';
-import { type Part, type Supervised, supervise } from './supervise.ts';
+import { type Dependency, type Part, type Supervised, supervise } from './supervise.ts';
 import { whenGone } from './watch-process.ts';
+
+/** How long a database may take to let the API in before it counts as away. */
+const ANSWER_MILLISECONDS = 2_000;
+const RETRY_MILLISECONDS = 250;
+/** An answer, though a refusal: no such role, password or database. What it means for the API, the API says. */
+const REFUSED = /^(28|3D|42501)/;
 
 /** The database that the stack works on. */
 export interface Database {
   readonly urls: DatabaseUrls;
+  /** As the API reaches it. */
+  readonly dependency: Dependency;
   /** Restarts the embedded server when it ends; undefined for a database of the user's. */
   readonly supervise: ((say: (line: string) => void) => Supervised) | undefined;
   /** Stops the embedded server; a database of the user's is left alone. */
@@ -19,33 +28,53 @@ export interface Database {
 /**
  * The user's own database where DATABASE_URL names one, else the embedded server, started.
  * @param dataDir the data folder, held by this process
- * @param settings `name=value` for the embedded server
+ * @param options `name=value` settings for the embedded server, and the signal that ends the start
  * @throws {Problem} when it cannot be reached or started
  */
 export async function openDatabase(
   dataDir: string,
   config: StartConfig,
   secrets: Secrets,
-  settings: readonly string[],
+  { settings = [], signal }: Pick<PostgresOptions, 'settings' | 'signal'> = {},
 ): Promise<Database> {
   if (config.DATABASE_URL !== undefined) {
-    await requireSignIn('DATABASE_URL', config.DATABASE_URL);
+    await requireSignIn('DATABASE_URL', config.DATABASE_URL, signal);
+    const urls = deriveDatabaseUrls(config.DATABASE_URL, config, secrets);
     return {
-      urls: deriveDatabaseUrls(config.DATABASE_URL, config, secrets),
+      urls,
+      dependency: dependencyOn(urls.api),
       supervise: undefined,
       stop: () => Promise.resolve(),
     };
   }
-  const options: PostgresOptions = { dataDir, passwords: secrets.passwords, settings };
-  const first = await startPostgres(options);
+  const options = { dataDir, passwords: secrets.passwords, settings };
+  const first = await startPostgres({ ...options, signal });
   // The API and the web app know the first port, and reconnect to it.
-  const restart = async (signal: AbortSignal) => toPart(await startPostgres({ ...options, port: first.port, signal }));
+  const restart = async (stopped: AbortSignal) =>
+    toPart(await startPostgres({ ...options, port: first.port, signal: stopped }));
   const { url, stop } = first;
   return {
     urls: { owner: url('owner'), api: url('api'), auth: url('auth') },
+    dependency: dependencyOn(url('api')),
     supervise: (say) => supervise(toPart(first), restart, { say }),
     stop,
   };
+}
+
+/** The database of a connection string, as what the API cannot start without. */
+export function dependencyOn(connectionString: string): Dependency {
+  const answers = async (signal: AbortSignal) => {
+    try {
+      await withClient(connectionString, async () => undefined, { connectionTimeout: ANSWER_MILLISECONDS, signal });
+      return true;
+    } catch (error) {
+      return REFUSED.test(errorCode(error) ?? '');
+    }
+  };
+  const untilAnswers = async (signal: AbortSignal) => {
+    while (!(await answers(signal))) await delay(RETRY_MILLISECONDS, undefined, { signal });
+  };
+  return { name: 'the database', answers, untilAnswers };
 }
 
 function toPart({ pid, endedInOrder, log, stop }: Postgres): Part {
@@ -60,12 +89,14 @@ function toPart({ pid, endedInOrder, log, stop }: Postgres): Part {
 /**
  * Signs in once, so that a wrong password is told here and not by a process that does not come up.
  * @param setting the name of the setting that holds the connection string
+ * @param signal ends the attempt
  * @throws {Problem} naming the setting; never the connection string, which holds a password
  */
-export async function requireSignIn(setting: string, connectionString: string): Promise<void> {
+export async function requireSignIn(setting: string, connectionString: string, signal?: AbortSignal): Promise<void> {
   try {
-    await withClient(connectionString, async () => undefined);
+    await withClient(connectionString, async () => undefined, { signal });
   } catch (error) {
+    signal?.throwIfAborted();
     const reason = errorCode(error) ?? (error instanceof Error ? error.message : String(error));
     throw new Problem(`${setting} does not lead into a database: ${REASONS[reason] ?? reason}.`, { cause: error });
   }

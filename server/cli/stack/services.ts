@@ -4,7 +4,7 @@ import type { Environments } from './environment.ts';
 import { inRoot, TOOLS } from './paths.ts';
 import { waitForAnswer } from './readiness.ts';
 import { type Service, startService } from './service.ts';
-import { type Supervised, type SuperviseOptions, supervise } from './supervise.ts';
+import { type Dependency, type Supervised, type SuperviseOptions, supervise } from './supervise.ts';
 
 /** How long what a killed process had started may hold its ports, in milliseconds: it has 10 s to stop. */
 const PORT_MILLISECONDS = 15_000;
@@ -14,8 +14,8 @@ const READY_MILLISECONDS = 60_000;
 export interface ServiceOptions {
   readonly environments: Environments;
   readonly ports: Readonly<Record<'API_PORT' | 'METRICS_PORT' | 'WEB_PORT', number>>;
-  /** The embedded database: the API does not start without one. Undefined for a database of the user's. */
-  readonly database: Supervised | undefined;
+  /** The database, embedded or the user's: the API does not start without one. */
+  readonly database: Dependency;
   readonly say: (line: string) => void;
 }
 
@@ -60,16 +60,16 @@ function superviseApi(
 ): Supervised {
   const start = () => startService('the API', [inRoot('server/main.ts')], environment);
   const restart = async (signal: AbortSignal) => {
-    await database?.serving(signal);
-    await requireFreePorts({ API_PORT, METRICS_PORT }, PORT_MILLISECONDS);
+    await database.untilAnswers(signal);
+    await requireFreePorts({ API_PORT, METRICS_PORT }, PORT_MILLISECONDS, signal);
     return start();
   };
-  return supervise(start(), restart, { say, ...(sources && { sources }) });
+  return supervise(start(), restart, { say, needs: database, ...(sources && { sources }) });
 }
 
 function superviseWeb({ ports: { WEB_PORT }, say }: Options, start: () => Service): Supervised {
-  const restart = async () => {
-    await requireFreePorts({ WEB_PORT }, PORT_MILLISECONDS);
+  const restart = async (signal: AbortSignal) => {
+    await requireFreePorts({ WEB_PORT }, PORT_MILLISECONDS, signal);
     return start();
   };
   return supervise(start(), restart, { say });

@@ -83,7 +83,7 @@ async function startParts(
   const lock = await lockData(dataDir, { pid: process.pid, url: origins.web });
   running.push(async () => lock.release());
   const { API_PORT, WEB_PORT, METRICS_PORT } = config;
-  await requireFreePorts({ API_PORT, WEB_PORT, METRICS_PORT }, lock.afterCrash ? CRASH_MILLISECONDS : 0);
+  await requireFreePorts({ API_PORT, WEB_PORT, METRICS_PORT }, lock.afterCrash ? CRASH_MILLISECONDS : 0, signal);
   const secrets = loadSecrets(dataDir);
   const { TOKEN_MODE, TOKEN_SECRETS } = config;
   if (TOKEN_SECRETS === undefined)
@@ -91,7 +91,7 @@ async function startParts(
   else if ('file' in TOKEN_SECRETS) readKeys(TOKEN_SECRETS.file, TOKEN_MODE);
 
   const database = await progress.step('database ready', () =>
-    openDatabase(dataDir, config, secrets, databaseSettings),
+    openDatabase(dataDir, config, secrets, { settings: databaseSettings, signal }),
   );
   const supervised = database.supervise?.(progress.say);
   running.push(supervised?.stop ?? database.stop);
@@ -111,7 +111,7 @@ async function startParts(
   const services = (mode === 'watch' ? watchServices : servingServices)({
     environments,
     ports: { API_PORT, WEB_PORT, METRICS_PORT },
-    database: supervised,
+    database: database.dependency,
     say: progress.say,
   });
   running.push(async () => {

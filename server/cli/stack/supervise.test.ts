@@ -2,12 +2,12 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { temporaryFolder } from '../../../test/setup/folder.ts';
-import { Problem } from '../problem.ts';
+import { PassingProblem, Problem } from '../problem.ts';
 import { inRoot } from './paths.ts';
 import { RestartBudget } from './restart-budget.ts';
 import { startService } from './service.ts';
 import { isApiSource } from './services.ts';
-import { type Part, type Supervised, supervise } from './supervise.ts';
+import { type Dependency, type Part, type Supervised, supervise } from './supervise.ts';
 
 /** Reads, as the API does, files that it does not import; one that it does not understand ends it. */
 const SERVICE = `import fs from 'node:fs';
@@ -90,10 +90,11 @@ class Staged {
   #end: (how: string) => void = () => undefined;
   #refusal: string | undefined;
 
-  constructor(budget: RestartBudget, isReady = true) {
+  constructor(budget: RestartBudget, { isReady = true, needs }: { isReady?: boolean; needs?: Dependency } = {}) {
     this.supervised = supervise(this.#begin(isReady), async () => this.#begin(true), {
       say: (line) => this.said.push(line),
       budget,
+      ...(needs && { needs }),
     });
   }
 
@@ -123,6 +124,26 @@ class Staged {
   }
 }
 
+/** A dependency that does not answer until the test says so, each time. */
+class Away implements Dependency {
+  readonly name = 'the database';
+  isAway = true;
+  #back = Promise.withResolvers<void>();
+
+  readonly answers = async () => !this.isAway;
+  readonly untilAnswers = (signal: AbortSignal) =>
+    new Promise<void>((resolve, reject) => {
+      signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
+      void this.#back.promise.then(resolve);
+    });
+
+  /** Lets what waits go on; what ends after that waits anew. */
+  comeBack(): void {
+    this.#back.resolve();
+    this.#back = Promise.withResolvers();
+  }
+}
+
 describe('supervise', () => {
   const quick = (most = 5) => new RestartBudget({ most, firstDelay: 1 });
   let staged: Staged;
@@ -135,7 +156,6 @@ describe('supervise', () => {
       staged = new Staged(quick());
       await staged.end(`the part ended ${how}`);
       await hasRun(2);
-      await staged.supervised.serving(new AbortController().signal);
       expect(staged.said).toEqual([`  the part ended ${how}; restarting in 0.0 s`]);
       expect(staged.supervised.pid).toBe(2);
     },
@@ -178,7 +198,7 @@ describe('supervise', () => {
   });
 
   test('a part that ends before it has served even once is given up at once', async () => {
-    staged = new Staged(quick(), false);
+    staged = new Staged(quick(), { isReady: false });
     await staged.end('the part ended with exit code 1');
     expect(await staged.supervised.failed).toBe('the part ended with exit code 1');
     expect(staged.runs).toBe(1);
@@ -192,14 +212,54 @@ describe('supervise', () => {
     expect(staged.runs).toBe(1);
   });
 
-  test('a wait for a part to serve again can be aborted', async () => {
-    staged = new Staged(new RestartBudget({ firstDelay: 600_000 }));
-    const waiting = new AbortController();
+  test('a part whose restart fails for a reason that may pass is tried again', async () => {
+    staged = new Staged(new RestartBudget({ firstDelay: 100 }));
+    staged.failure = new PassingProblem('Port 5432 is taken.');
+    await staged.end('the part ended by SIGKILL');
+    await vi.waitUntil(() => staged.said.length >= 2);
+    staged.failure = undefined;
+    await hasRun(2);
+    expect(staged.said[1]).toMatch(/^ {2}the part could not be started: Port 5432 is taken\.; restarting in/);
+  });
+
+  test.each([1, 6, 20])(
+    'a part that ends %i times while what it needs is away is restarted when that is back, and no restart is counted',
+    async (times) => {
+      const database = new Away();
+      staged = new Staged(quick(1), { needs: database });
+      for (let run = 1; run <= times; run += 1) {
+        await hasRun(run);
+        await staged.end('the part ended with exit code 1');
+        await vi.waitUntil(() => staged.said.length === run);
+        expect(staged.runs).toBe(run);
+        database.comeBack();
+      }
+      await hasRun(times + 1);
+      expect(new Set(staged.said)).toEqual(
+        new Set(['  the part ended with exit code 1; restarting when the database answers']),
+      );
+      // And what ends while it is there is counted.
+      database.isAway = false;
+      for (const run of [1, 2]) {
+        await hasRun(times + run);
+        await staged.end('the part ended by SIGKILL');
+      }
+      expect(await staged.supervised.failed).toBe('the part ended by SIGKILL, after 1 restarts within a minute');
+    },
+  );
+
+  test('a part that refuses to start while what it needs is away is given up at once', async () => {
+    staged = new Staged(quick(), { needs: new Away() });
+    await staged.end('the part ended with exit code 1', 'Set API_PORT.');
+    expect(await staged.supervised.failed).toBe('the part refused to start: Set API_PORT.');
+  });
+
+  test('a part that waits for what it needs is stopped at once', async () => {
+    staged = new Staged(quick(), { needs: new Away() });
     await staged.end('the part ended by SIGKILL');
     await vi.waitUntil(() => staged.said.length === 1);
-    const serving = staged.supervised.serving(waiting.signal);
-    waiting.abort(new Error('stopped'));
-    await expect(serving).rejects.toThrow('stopped');
+    await staged.supervised.stop();
+    expect(staged.runs).toBe(1);
   });
 });
 

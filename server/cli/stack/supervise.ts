@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { Problem } from '../problem.ts';
+import { PassingProblem, Problem } from '../problem.ts';
 import { followFiles } from './follow.ts';
 import { RestartBudget } from './restart-budget.ts';
 
@@ -26,12 +26,27 @@ export interface Sources {
   readonly counts: (file: string) => boolean;
 }
 
+/** What a part cannot start without, such as a database. */
+export interface Dependency {
+  /** As the subject of "answers". */
+  readonly name: string;
+  /** Whether it answers now; within a few seconds, and false where the signal is aborted. */
+  readonly answers: (signal: AbortSignal) => Promise<boolean>;
+  /** Resolves once it answers. Rejects when the signal is aborted. */
+  readonly untilAnswers: (signal: AbortSignal) => Promise<void>;
+}
+
 /** How a part is supervised. */
 export interface SuperviseOptions {
   /** Prints a line for each restart, with its cause. */
   readonly say: (line: string) => void;
   /** Starts the part again when one of these changes; then a part that is given up waits for a change. Default: none. */
   readonly sources?: Sources;
+  /**
+   * A part that ends while this does not answer is restarted when it does, however long that takes: such a restart is not
+   * counted. Default: none.
+   */
+  readonly needs?: Dependency;
   /** Default: five restarts in a minute. */
   readonly budget?: RestartBudget;
 }
@@ -43,8 +58,6 @@ export interface Supervised {
   readonly pid: number;
   /** Resolves with the reason if the part is given up. */
   readonly failed: Promise<string>;
-  /** Resolves when the part serves: at once, or after its restart. Rejects when the signal is aborted. */
-  readonly serving: (signal: AbortSignal) => Promise<void>;
   /** Ends the part, or the wait for its restart, and the supervision. */
   readonly stop: () => Promise<void>;
 }
@@ -58,14 +71,13 @@ export interface Supervised {
 export function supervise(
   first: Part,
   restart: (signal: AbortSignal) => Promise<Part>,
-  { say, sources, budget = new RestartBudget() }: SuperviseOptions,
+  { say, sources, needs, budget = new RestartBudget() }: SuperviseOptions,
 ): Supervised {
   const { name } = first;
   const stopping = new AbortController();
   const { signal } = stopping;
   const failed = Promise.withResolvers<string>();
   let part = first;
-  let serving = Promise.withResolvers<void>();
   let change = Promise.withResolvers<'changed'>();
   const unfollow = sources && followFiles(sources.folders, sources.counts, () => change.resolve('changed'));
   const stopped = new Promise<'stopped'>((resolve) => {
@@ -78,7 +90,6 @@ export function supervise(
     await run.ready;
     if (part !== run) return;
     hasServed = true;
-    serving.resolve();
   };
   const follow = (run: Part) => {
     part = run;
@@ -87,6 +98,15 @@ export function supervise(
 
   /** @returns once the part may be started again; `stopped` if it never is */
   const pause = async (end: string): Promise<'again' | 'changed' | 'stopped'> => {
+    if (part.refusal === undefined && needs !== undefined && !(await needs.answers(signal))) {
+      if (signal.aborted) return 'stopped';
+      say(`  ${end}; restarting when ${needs.name} answers`);
+      const answered = needs.untilAnswers(signal).then(
+        () => 'again' as const,
+        () => 'stopped' as const,
+      );
+      return Promise.race([answered, change.promise]);
+    }
     const wait = part.refusal === undefined && hasServed ? budget.next(Date.now()) : null;
     if (wait !== null) {
       say(`  ${end}; restarting in ${(wait / 1_000).toFixed(1)} s`);
@@ -107,7 +127,6 @@ export function supervise(
       const run = part;
       const end = await Promise.race([stopped, change.promise, run.ended.then((cause) => ({ cause }))]);
       if (end === 'stopped') break;
-      serving = Promise.withResolvers<void>();
       const next = end === 'changed' ? end : await pause(end.cause);
       if (next === 'stopped') break;
       if (next === 'changed') {
@@ -128,7 +147,6 @@ export function supervise(
       return part.pid;
     },
     failed: failed.promise,
-    serving: (given) => orAborted(serving.promise, given),
     stop: async () => {
       unfollow?.();
       stopping.abort();
@@ -157,16 +175,8 @@ async function attempt(
       pid: 0,
       ready: new Promise<never>(() => undefined),
       ended: Promise.resolve(`${name} could not be started: ${reason}`),
-      refusal: error instanceof Problem ? reason : undefined,
+      refusal: error instanceof Problem && !(error instanceof PassingProblem) ? reason : undefined,
       stop: () => Promise.resolve(),
     };
   }
-}
-
-function orAborted(promise: Promise<void>, signal: AbortSignal): Promise<void> {
-  signal.throwIfAborted();
-  return new Promise((resolve, reject) => {
-    signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
-    promise.then(resolve, reject);
-  });
 }
