@@ -22,8 +22,8 @@ export function markUnavailable(): void {
 
 /**
  * Makes `markUnavailable` work in pages, each for its own response. Next sends a document after it has rendered the page, so
- * the status is known before the first byte. Next streams the payload that its client requests by the header `RSC` before
- * that; the header is removed, so that the response is a document. No page of ours navigates without a new document.
+ * the status is known before the first byte. It begins to send the payload of a navigation (header `RSC`) before that: such
+ * a response keeps its status 200, and its content is the message.
  * @param handle Next's request handler
  */
 export function withPageStatus(handle: Handler): Handler {
@@ -35,8 +35,5 @@ export function withPageStatus(handle: Handler): Handler {
     response.statusCode = 503;
     response.setHeader('Retry-After', RETRY_AFTER);
   });
-  return (request, response) => {
-    delete request.headers['rsc'];
-    return responses.run(response, () => handle(request, response));
-  };
+  return (request, response) => responses.run(response, () => handle(request, response));
 }
