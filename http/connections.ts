@@ -1,13 +1,16 @@
 import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
-import { clientAddress, type IsTrusted, requestAddress, trustedProxies } from './client-address.ts';
+import { clientAddress, clientNetwork, type IsTrusted, requestAddress, trustedProxies } from './client-address.ts';
 import type { CountedResponse } from './counted-response.ts';
+import { isHealthCheck } from './health-check.ts';
 import { Tally } from './tally.ts';
 
-/** How much of this process clients may hold. */
+/** How much of this process clients may hold. A caller is the network of an address: of IPv6 a /64. */
 export interface TrafficLimits {
-  /** Connections from one address, a trusted proxy's excepted; 1,024 unless said otherwise. */
+  /** Connections from one network, a trusted proxy's excepted; 1,024 unless said otherwise. */
   readonly connectionsPerAddress: number;
+  /** Requests of one caller that are not yet answered, a trusted proxy's own excepted; 512 unless said otherwise. */
+  readonly requestsPerCaller: number;
   /** Connections in all; 4,096 unless said otherwise. */
   readonly connections: number;
   /** Bytes of answers that one caller has not yet taken; 32 MiB unless said otherwise. The largest answer has 18 MB. */
@@ -18,6 +21,7 @@ export interface TrafficLimits {
 
 export const TRAFFIC_LIMITS: TrafficLimits = {
   connectionsPerAddress: 1_024,
+  requestsPerCaller: 512,
   connections: 4_096,
   bytesPerCaller: 32 * 1_024 * 1_024,
   bytes: 256 * 1_024 * 1_024,
@@ -26,11 +30,15 @@ export const TRAFFIC_LIMITS: TrafficLimits = {
 /** Whose limit is reached: the caller's own, or that of the server as a whole. */
 export type Overload = 'caller' | 'server';
 
-/** A request that has come, until its answer has been taken. */
+/** A request, until all of it has come and its answer has been taken. */
 interface Exchange {
   readonly request: IncomingMessage;
   readonly response: CountedResponse;
   readonly caller: string;
+  /** Whose limit was reached when it came. */
+  readonly overload: Overload | null;
+  /** Whether it counts towards the limit of its caller. */
+  isCounted: boolean;
   /** Bytes of its answer that are held here. */
   held: number;
 }
@@ -53,7 +61,8 @@ class Progress {
 /** What is known of one connection. */
 class Connection {
   readonly socket: Socket;
-  readonly address: string;
+  /** The network that it comes from. */
+  readonly network: string;
   readonly isProxy: boolean;
   /** Accepted only to be told that there are too many. */
   readonly overload: Overload | null;
@@ -65,15 +74,16 @@ class Connection {
   readonly #taken = new Progress();
   readonly #sent = new Progress();
 
-  constructor(socket: Socket, address: string, isProxy: boolean, overload: Overload | null) {
+  constructor(socket: Socket, network: string, isProxy: boolean, overload: Overload | null) {
     this.socket = socket;
-    this.address = address;
+    this.network = network;
     this.isProxy = isProxy;
     this.overload = overload;
   }
 
-  /** Notes that its last request is over. */
-  settle(): void {
+  /** Forgets an exchange: all of the request has come, and its answer is over. */
+  drop(exchange: Exchange): void {
+    if (!this.exchanges.delete(exchange) || this.exchanges.size > 0) return;
     this.#settled = this.socket.bytesRead;
     this.#idleSince = performance.now();
   }
@@ -123,8 +133,9 @@ export class Connections {
   readonly #limits: TrafficLimits;
   readonly #isTrusted: IsTrusted;
   readonly #bySocket = new Map<Socket, Connection>();
-  readonly #byRequest = new WeakMap<IncomingMessage, Exchange & { readonly connection: Connection }>();
-  readonly #perAddress = new Tally();
+  readonly #byRequest = new WeakMap<IncomingMessage, Exchange>();
+  readonly #perNetwork = new Tally();
+  readonly #underWay = new Tally();
   readonly #held = new Tally();
   #isDraining = false;
 
@@ -150,22 +161,26 @@ export class Connections {
    */
   add(socket: Socket): void {
     const address = clientAddress(socket.remoteAddress ?? '', undefined, this.#isTrusted);
+    const network = clientNetwork(address);
     const isProxy = this.#isTrusted(address);
-    const same = isProxy ? 0 : this.#perAddress.of(address);
+    const same = isProxy ? 0 : this.#perNetwork.of(network);
     const { connectionsPerAddress, connections } = this.#limits;
     if (same >= 2 * connectionsPerAddress) {
       socket.destroy();
       return;
     }
     const overload = same >= connectionsPerAddress ? 'caller' : this.size >= connections ? 'server' : null;
-    const connection = new Connection(socket, address, isProxy, overload);
+    const connection = new Connection(socket, network, isProxy, overload);
     this.#bySocket.set(socket, connection);
-    this.#perAddress.add(address, 1);
+    this.#perNetwork.add(network, 1);
     socket.once('close', () => {
       this.#bySocket.delete(socket);
-      this.#perAddress.add(address, -1);
+      this.#perNetwork.add(network, -1);
       // Before Node 24 a pipelined response that was never begun does not hear that its connection has gone.
-      for (const exchange of connection.exchanges) this.#settle(connection, exchange);
+      for (const exchange of connection.exchanges) {
+        this.#release(exchange);
+        connection.drop(exchange);
+      }
     });
   }
 
@@ -176,9 +191,15 @@ export class Connections {
   begin(request: IncomingMessage, response: CountedResponse): boolean {
     const connection = this.#bySocket.get(request.socket);
     if (connection === undefined || request.socket.writableEnded) return false;
-    const { address, isProxy, overload } = connection;
-    const caller = isProxy ? requestAddress(request, this.#isTrusted) : address;
-    const exchange = { request, response, caller, held: 0, connection };
+    const address = connection.isProxy ? requestAddress(request, this.#isTrusted) : null;
+    const caller = address === null ? connection.network : clientNetwork(address);
+    // A proxy that names no client asks by itself, as the web app does when it renders a page for any of its users.
+    const isLimited = (address === null || !this.#isTrusted(address)) && !isHealthCheck(request);
+    const isOver = isLimited && this.#underWay.of(caller) >= this.#limits.requestsPerCaller;
+    const overload = connection.overload ?? (isOver ? 'caller' : null);
+    const isCounted = isLimited && overload === null;
+    const exchange = { request, response, caller, overload, isCounted, held: 0 };
+    if (isCounted) this.#underWay.add(caller, 1);
     connection.hasAsked = true;
     connection.exchanges.add(exchange);
     this.#byRequest.set(request, exchange);
@@ -186,20 +207,26 @@ export class Connections {
       exchange.held += change;
       this.#held.add(caller, change);
     };
-    const settle = () => this.#settle(connection, exchange);
+    const settle = () => {
+      this.#release(exchange);
+      if (request.complete) connection.drop(exchange);
+      // The answer came before the end of the body: what is still to come is no part of another request.
+      else request.once('close', () => connection.drop(exchange));
+    };
     response.once('finish', settle).once('close', settle);
-    if (this.#isDraining || overload !== null) response.setHeader('Connection', 'close');
+    if (this.#isDraining || connection.overload !== null) response.setHeader('Connection', 'close');
     return true;
   }
 
   /**
-   * Whether a request should be refused because of what its caller, or all callers together, hold already. To be asked
-   * when a request comes, and again before its answer is sent: hundreds that come at once hold nothing yet.
+   * Whether a request should be refused because of what its caller, or all callers together, hold already; a health check
+   * never. To be asked when a request comes, and again before its answer is sent: hundreds that come at once hold nothing
+   * yet.
    */
   overload(request: IncomingMessage): Overload | null {
     const exchange = this.#byRequest.get(request);
-    if (exchange === undefined) return null;
-    if (exchange.connection.overload !== null) return exchange.connection.overload;
+    if (exchange === undefined || isHealthCheck(request)) return null;
+    if (exchange.overload !== null) return exchange.overload;
     if (this.#held.of(exchange.caller) >= this.#limits.bytesPerCaller) return 'caller';
     return this.#held.total >= this.#limits.bytes ? 'server' : null;
   }
@@ -237,11 +264,13 @@ export class Connections {
     }
   }
 
-  #settle(connection: Connection, exchange: Exchange): void {
-    if (!connection.exchanges.delete(exchange)) return;
-    exchange.response.onHeld = undefined;
-    if (exchange.held !== 0) this.#held.add(exchange.caller, -exchange.held);
+  /** Counts an exchange no longer, whose answer has been taken or has nobody left to take it. */
+  #release(exchange: Exchange): void {
+    const { caller, response, held, isCounted } = exchange;
+    response.onHeld = undefined;
+    if (held !== 0) this.#held.add(caller, -held);
+    if (isCounted) this.#underWay.add(caller, -1);
     exchange.held = 0;
-    if (connection.exchanges.size === 0) connection.settle();
+    exchange.isCounted = false;
   }
 }
