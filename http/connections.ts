@@ -3,6 +3,7 @@ import type { Socket } from 'node:net';
 import { clientAddress, clientNetwork, type IsTrusted, requestAddress, trustedProxies } from './client-address.ts';
 import type { CountedResponse } from './counted-response.ts';
 import { isHealthCheck } from './health-check.ts';
+import { inodeOf, sendQueues } from './send-queues.ts';
 import { Tally } from './tally.ts';
 
 /** How much of this process clients may hold. A caller is the network of an address: of IPv6 a /64. */
@@ -26,6 +27,9 @@ export const TRAFFIC_LIMITS: TrafficLimits = {
   bytesPerCaller: 32 * 1_024 * 1_024,
   bytes: 256 * 1_024 * 1_024,
 };
+
+/** How often the system is asked what a client has acknowledged before the client counts as stalled. */
+const ASKS = 8;
 
 /** Whose limit is reached: the caller's own, or that of the server as a whole. */
 export type Overload = 'caller' | 'server';
@@ -56,6 +60,11 @@ class Progress {
     }
     return now - this.#movedAt;
   }
+
+  /** Notes a movement that the numbers do not show. */
+  move(now: number): void {
+    this.#movedAt = now;
+  }
 }
 
 /** What is known of one connection. */
@@ -73,6 +82,10 @@ class Connection {
   #idleSince = performance.now();
   readonly #taken = new Progress();
   readonly #sent = new Progress();
+  /** The name of its socket in the system's tables; null where it has none. */
+  #inode: string | null | undefined;
+  /** How many bytes of its answers were not acknowledged when the system was last asked. */
+  #unacknowledged = 0;
 
   constructor(socket: Socket, network: string, isProxy: boolean, overload: Overload | null) {
     this.socket = socket;
@@ -99,9 +112,28 @@ class Connection {
    * itself: a client that does not read must not live on by sending a byte now and then.
    */
   stalledFor(now: number): number {
-    const { bytesRead, bytesWritten } = this.socket;
-    const sinceTaken = this.#taken.since(now, this.socket.writableLength > 0, bytesWritten, queuedBytes(this.socket));
-    return Math.max(sinceTaken, this.#sent.since(now, this.#waitsForRequest, bytesRead));
+    return Math.max(this.unreadFor(now), this.unsentFor(now));
+  }
+
+  /** For how many milliseconds the client has taken nothing of its answer. */
+  unreadFor(now: number): number {
+    const { bytesWritten } = this.socket;
+    if (this.socket.writableLength === 0) this.#unacknowledged = 0;
+    return this.#taken.since(now, this.socket.writableLength > 0, bytesWritten, queuedBytes(this.socket));
+  }
+
+  /** For how many milliseconds the client has sent nothing of the request that is waited for. */
+  unsentFor(now: number): number {
+    return this.#sent.since(now, this.#waitsForRequest, this.socket.bytesRead);
+  }
+
+  /** Notes what the client has acknowledged since the system was last asked: that has been taken, too. */
+  noteAcknowledged(queues: ReadonlyMap<string, number>, now: number): void {
+    this.#inode ??= inodeOf(this.socket);
+    const unacknowledged = queues.get(this.#inode ?? '');
+    if (unacknowledged === undefined) return;
+    if (unacknowledged < this.#unacknowledged) this.#taken.move(now);
+    this.#unacknowledged = unacknowledged;
   }
 
   get #waitsForRequest(): boolean {
@@ -118,7 +150,7 @@ class Connection {
 /**
  * How many bytes the system has not yet taken of the write that is going on. The public counters of a socket move only
  * when a whole write is done, which for an answer of megabytes says nothing of a client that reads slowly. Node's own
- * socket timeout looks at this number for that reason.
+ * socket timeout looks at this number for that reason. On Linux it moves by a third of the send buffer at a time.
  */
 function queuedBytes(socket: Socket): number {
   const { _handle: handle } = socket as Socket & { readonly _handle?: { readonly writeQueueSize?: number } | null };
@@ -138,6 +170,9 @@ export class Connections {
   readonly #underWay = new Tally();
   readonly #held = new Tally();
   #isDraining = false;
+  /** When the system was last asked what clients have acknowledged, and whether it still is. */
+  #askedAt = 0;
+  #isAsking = false;
 
   /** @param proxies addresses or CIDR ranges whose word on the caller's address is taken */
   constructor(proxies: readonly string[], limits: TrafficLimits) {
@@ -237,9 +272,33 @@ export class Connections {
    */
   closeStalled(longest: number): void {
     const now = performance.now();
+    const suspects: Connection[] = [];
+    let isDue = now - this.#askedAt >= longest / ASKS;
     // A reset, and no goodbye: the system would go on offering what it still has to a client that does not read.
-    for (const connection of this.#bySocket.values())
-      if (connection.stalledFor(now) >= longest) connection.socket.resetAndDestroy();
+    for (const connection of this.#bySocket.values()) {
+      const unreadFor = connection.unreadFor(now);
+      if (connection.unsentFor(now) >= longest) connection.socket.resetAndDestroy();
+      else if (unreadFor >= longest / ASKS) suspects.push(connection);
+      isDue ||= unreadFor >= longest;
+    }
+    if (suspects.length > 0 && isDue && !this.#isAsking) void this.#closeUnread(suspects, longest);
+  }
+
+  /**
+   * Closes those of these connections whose client takes nothing. The system is asked first: it takes more of an answer
+   * only when a third of its own buffer is free, some megabyte, for which an honest client may need minutes.
+   */
+  async #closeUnread(suspects: readonly Connection[], longest: number): Promise<void> {
+    this.#isAsking = true;
+    this.#askedAt = performance.now();
+    const queues = await sendQueues();
+    this.#isAsking = false;
+    const now = performance.now();
+    for (const connection of suspects) {
+      if (!this.#bySocket.has(connection.socket)) continue;
+      connection.noteAcknowledged(queues, now);
+      if (connection.unreadFor(now) >= longest) connection.socket.resetAndDestroy();
+    }
   }
 
   /** From here on each answer says that its connection ends with it. */
