@@ -84,6 +84,48 @@ describe('a client that stands still for the stall timeout', () => {
     expect(length).toBeGreaterThan(LARGE.length);
   });
 
+  /** Sends a request, and reads so many bytes of the answer ten times a second, until it is told to stop. */
+  function reading(there: Awaited<ReturnType<typeof listening>>, path: string, bytes: number) {
+    const socket = there.send(get(path)).on('readable', () => {});
+    const client = { socket, length: 0, stop: () => clearInterval(timer) };
+    const timer = setInterval(() => {
+      const part = socket.read(Math.min(bytes, socket.readableLength)) as Buffer | null;
+      client.length += part?.length ?? 0;
+    }, 100);
+    onTestFinished(client.stop);
+    return client;
+  }
+  const serveLarge = () =>
+    listening(
+      (incoming, response) => {
+        if (incoming.url === '/parts')
+          for (let part = 0; part < 64; part++) response.write(LARGE.subarray(0, LARGE.length / 64));
+        response.end(incoming.url === '/parts' ? '' : incoming.url === '/text' ? LARGE.toString('latin1') : LARGE);
+      },
+      { stallTimeout: STALL },
+    );
+
+  // Elsewhere the socket's own numbers are all there is.
+  test.runIf(process.platform === 'linux').each([
+    ['/bytes', 300],
+    ['/text', 300],
+    ['/parts', 300],
+    ['/bytes', 600],
+  ])(
+    'is not disconnected while it reads %s at a steady %i kB/s, and is when it stops',
+    async (path, rate) => {
+      const there = await serveLarge();
+      const client = reading(there, path, rate * 100);
+      // Many times the timeout, in which the system takes a part of the answer once or twice.
+      await vi.waitUntil(() => client.length >= rate * 5_000 || client.socket.closed, { timeout: 9_000 });
+      expect(client.socket.closed).toBe(false);
+      expect(there.connections.heldBytes).toBeGreaterThan(0);
+      client.stop();
+      await vi.waitUntil(() => there.connections.size === 0, { timeout: 4 * STALL });
+    },
+    15_000,
+  );
+
   test('is not disconnected while it sends slowly', async () => {
     const { send } = await listening(
       (incoming, response) => void incoming.resume().on('end', () => response.end('done')),
@@ -107,6 +149,35 @@ describe('a client that stands still for the stall timeout', () => {
     await wait(STALL);
     socket.write(get('/'));
     expect((await once(socket, 'data'))[0]).toMatch(/late$/);
+  });
+});
+
+describe('a connection whose answer was sent before the body of its request had come', () => {
+  const ASKED = 'POST / HTTP/1.1\r\nhost: test\r\n';
+  test.each([
+    ['a body in one part', `${ASKED}content-length: 6\r\n\r\n`, ['{"a":1']],
+    ['a body in parts', `${ASKED}content-length: 6\r\n\r\n`, ['{', '"a"', ':1']],
+    ['a body that began with the head', `${ASKED}content-length: 6\r\n\r\n{"`, ['a":1']],
+    ['a chunked body', `${ASKED}transfer-encoding: chunked\r\n\r\n`, ['3\r\n{"a\r\n', '2\r\n":\r\n0\r\n', '\r\n']],
+  ])('is kept for longer than the stall timeout once %s has come', async (_, head, parts) => {
+    const { send } = await listening((_incoming, response) => void response.end('done'), { stallTimeout: STALL / 2 });
+    const socket = send(head).setEncoding('utf8');
+    expect((await once(socket, 'data'))[0]).toMatch(/done$/);
+    for (const part of parts) {
+      await wait(20);
+      socket.write(part);
+    }
+    await wait(2 * STALL);
+    expect(socket.closed).toBe(false);
+    socket.write(get('/'));
+    expect((await once(socket, 'data'))[0]).toMatch(/^HTTP\/1\.1 200 [^]*done$/);
+  });
+
+  test('is disconnected after the stall timeout when the rest of the body does not come', async () => {
+    const { send } = await listening((_incoming, response) => void response.end('done'), { stallTimeout: STALL / 2 });
+    const socket = send(`${ASKED}content-length: 6\r\n\r\n{`).setEncoding('utf8');
+    await once(socket, 'data');
+    expect(await untilClosed(socket)).toBeLessThan(4 * STALL);
   });
 });
 

@@ -85,6 +85,7 @@ describe('clients that ask for long lists and do not read', () => {
       '1',
     ]);
     expect(refused.body).not.toHaveProperty('data');
+    for (const path of ['/healthz', '/readyz']) expect([path, (await api.send(path)).status]).toEqual([path, 200]);
     expect(await asked('{ tasks(first: 1) { totalCount } }', '127.0.0.2')).toMatch(/^HTTP\/1\.1 200 [^]*totalCount/);
     for (const socket of sockets) socket.destroy();
     await vi.waitUntil(async () => (await api.ask('{ status { ok } }')).status === 200);
