@@ -1,13 +1,16 @@
 import path from 'node:path';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { temporaryFolder } from '../setup/folder.ts';
 import { startScratchPostgres } from '../setup/scratch-postgres.ts';
 import { type TcpProxy, tcpProxy } from '../setup/tcp-proxy.ts';
-import { newPlace, type Run, start } from './fieldgate.ts';
+import { kill, newPlace, type Run, servicePid, start } from './fieldgate.ts';
 
 const PAGES = ['/', '/tasks', '/sign-in', '/sign-up', '/sign-in?next=%2Ftasks'];
 /** More than the web app has connections to the database. */
 const CROWD = 60;
+
+/** Longer than five restarts with their backoff, in milliseconds. */
+const AWAY_MILLISECONDS = 15_000;
 
 /** A Fieldgate whose ways to the database and, for the web app, to the API can be cut; and somebody signed in. */
 async function breakableFieldgate() {
@@ -25,7 +28,7 @@ async function breakableFieldgate() {
   const cookie = await signUp(place.webUrl);
   const view = (page: string, headers: Record<string, string> = { cookie }) =>
     fetch(place.webUrl + page, { headers, redirect: 'manual', signal: AbortSignal.timeout(30_000) });
-  return { run, database, api, cookie, view };
+  return { run, place, database, api, cookie, view };
 }
 
 async function proxyTo(target: string): Promise<TcpProxy> {
@@ -126,6 +129,39 @@ test('with the API away the sign-in page is served, and /tasks with a notice', a
   expect(lines.filter((line) => !isJson(line))).toEqual([]);
   expect(lines.join('\n')).toContain('the API did not answer for the first view of a page');
 });
+
+test.runIf(process.platform === 'linux').each(['cut', 'swallow'] as const)(
+  'an API that dies while a database of the user’s is away (%s) is restarted when it is back; pages are served meanwhile, and Ctrl-C works',
+  async (away) => {
+    const { run, place, database, view } = await breakableFieldgate();
+    const isReady = async () => (await fetch(`${place.apiUrl}/readyz`).catch(() => undefined))?.status === 200;
+    const began = Date.now();
+    database[away]();
+    kill(servicePid(place.dataDir, 'api'), 'SIGKILL');
+    await vi.waitUntil(() => run.output().includes('the API ended by SIGKILL; restarting when the database answers'), {
+      timeout: 20_000,
+    });
+    // A restart that does not wait has used up its five attempts by then.
+    await vi.waitUntil(
+      async () => {
+        expect((await view('/sign-in', {})).status).toBe(200);
+        return Date.now() > began + AWAY_MILLISECONDS;
+      },
+      { timeout: 2 * AWAY_MILLISECONDS, interval: 500 },
+    );
+    expect(run.output()).not.toMatch(/did not start|Stopping/);
+    database.mend();
+    await vi.waitUntil(isReady, { timeout: 30_000, interval: 100 });
+
+    database[away]();
+    kill(servicePid(place.dataDir, 'api'), 'SIGKILL');
+    await vi.waitUntil(() => run.output().match(/restarting when the database answers/g)?.length === 2, {
+      timeout: 20_000,
+    });
+    kill(-run.pid, 'SIGINT');
+    expect(await run.end()).toBe(0);
+  },
+);
 
 function isJson(line: string): boolean {
   try {

@@ -3,15 +3,17 @@ import fs from 'node:fs';
 import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import * as fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { temporaryFolder } from '../../../test/setup/folder.ts';
 import { withClient } from '../../data/client.ts';
 import { killPostgres, type Postgres, type PostgresOptions, startPostgres } from '../postgres.ts';
-import { describe as describeError, Problem } from '../problem.ts';
+import { describe as describeError, PassingProblem, Problem } from '../problem.ts';
+import { isAlive } from '../process-table.ts';
 import { loadSecrets } from '../secrets.ts';
 import { ESSENTIAL, requireSound } from './damage.ts';
-import { parsePidFile } from './server.ts';
+import { parsePidFile, READY_SECONDS } from './server.ts';
 
 let model = '';
 
@@ -304,4 +306,103 @@ describe('startPostgres', { timeout: 60_000 }, () => {
     const { dataDir } = usedFolder();
     await expect(started(dataDir, { signal: AbortSignal.abort(new Error('stopped')) })).rejects.toThrow('stopped');
   });
+
+  test('startPostgres waits for a server that recovers for longer than pg_ctl waits', async () => {
+    const { dataDir, settings } = slowRecovery(2);
+    const began = Date.now();
+    const postgres = await started(dataDir, { settings });
+    expect(Date.now() - began).toBeGreaterThan(READY_SECONDS * 1_000);
+    expect(postgres.reused).toBe(false);
+    expect(await whatIsKept(postgres)).toEqual([{ what: 'kept' }]);
+    await postgres.stop();
+  });
+
+  test('startPostgres stops a server that recovers as soon as it is told to, at each step of the start', async () => {
+    const { dataDir, cluster, settings } = slowRecovery(60);
+    const log = path.join(cluster, 'server.log');
+    const isLogged = (words: string) => fs.existsSync(log) && fs.readFileSync(log, 'utf8').includes(words);
+    const steps = [
+      () => true,
+      () => fs.existsSync(path.join(cluster, 'postmaster.pid')),
+      () => isLogged('database system was shut down'),
+      // After pg_ctl, while sessions are refused.
+      () => isLogged('the database system is starting up'),
+    ];
+    for (const step of steps) {
+      fs.rmSync(log, { force: true });
+      const stopping = new AbortController();
+      const start = started(dataDir, { settings, signal: stopping.signal });
+      const outcome = expect(start).rejects.toThrow(/stopped|aborted/);
+      await vi.waitUntil(step, { timeout: 20_000, interval: 5 });
+      stopping.abort(new Error('stopped'));
+      await Promise.race([outcome, late(PROMPT_MILLISECONDS)]);
+      expect(postmastersOf(cluster)).toEqual([]);
+    }
+  });
+
+  test.each(['it does not let us in', 'its port cannot be noted down'])(
+    'startPostgres leaves no server running where %s',
+    async (cause) => {
+      const { dataDir, cluster } = usedFolder();
+      const { passwords } = loadSecrets(dataDir);
+      const port = `${cluster}.port`;
+      fs.rmSync(port);
+      if (cause === 'its port cannot be noted down') fs.symlinkSync(path.join(dataDir, 'none', 'port'), port);
+      else Object.assign(passwords, { superuser: 'w'.repeat(43) });
+      await expect(started(dataDir, { passwords })).rejects.toThrow(/ENOENT|does not hold the passwords/);
+      expect(fs.readFileSync(path.join(cluster, 'server.log'), 'utf8')).toContain('ready to accept connections');
+      expect(postmastersOf(cluster)).toEqual([]);
+    },
+  );
+
+  test('startPostgres says of a port that is taken, and of a server that ends while it recovers, that another attempt may succeed', async () => {
+    const { dataDir } = usedFolder();
+    const stranger = net.createServer((socket) => socket.end()).listen(0, '127.0.0.1');
+    await once(stranger, 'listening');
+    onTestFinished(() => void stranger.close());
+    const { port } = stranger.address() as net.AddressInfo;
+    await expect(started(dataDir, { port })).rejects.toBeInstanceOf(PassingProblem);
+
+    const { cluster, settings, ...slow } = slowRecovery(60);
+    const start = started(slow.dataDir, { settings });
+    const outcome = expect(start).rejects.toBeInstanceOf(PassingProblem);
+    const log = path.join(cluster, 'server.log');
+    const isRefused = () => fs.existsSync(log) && fs.readFileSync(log, 'utf8').includes('system is starting up');
+    await vi.waitUntil(isRefused, { timeout: 20_000 });
+    for (const pid of postmastersOf(cluster)) process.kill(pid, 'SIGQUIT');
+    await outcome;
+  });
 });
+
+/** How soon a start has to end after it was told to, in milliseconds; recovery takes minutes. */
+const PROMPT_MILLISECONDS = 5_000;
+
+async function late(milliseconds: number): Promise<never> {
+  await delay(milliseconds, undefined, { ref: false });
+  throw new Error(`It took more than ${milliseconds} ms.`);
+}
+
+/** A used folder whose server asks an archive for its log, so many seconds for each file, before it lets anybody in. */
+function slowRecovery(seconds: number): ReturnType<typeof usedFolder> & { settings: readonly string[] } {
+  const { dataDir, cluster } = usedFolder();
+  const { uid, gid } = fs.statSync(path.join(cluster, 'PG_VERSION'));
+  fs.writeFileSync(path.join(cluster, 'recovery.signal'), '');
+  fs.chownSync(path.join(cluster, 'recovery.signal'), uid, gid);
+  return { dataDir, cluster, settings: ['fsync=off', `restore_command='sleep ${seconds}; false'`] };
+}
+
+/** The servers that run on a cluster, whatever its pid file says. */
+function postmastersOf(cluster: string): number[] {
+  return fs
+    .readdirSync('/proc')
+    .map(Number)
+    .filter((pid) => isAlive(pid) && /bin\/postgres\0/.test(read(pid)) && read(pid).includes(`\0${cluster}\0`));
+}
+
+function read(pid: number): string {
+  try {
+    return fs.readFileSync(`/proc/${pid}/cmdline`, 'utf8');
+  } catch {
+    return '';
+  }
+}

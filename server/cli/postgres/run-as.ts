@@ -13,16 +13,11 @@ const TIMEOUT_MILLISECONDS = 60_000;
 export interface Runner {
   /** The user that must own the cluster's files, as seen by us; undefined when we are not root and it is just us. */
   readonly owner: number | undefined;
-  /** Runs a program to its end, for at most a minute. */
-  readonly run: (program: Program, args: readonly string[], options?: RunOptions) => Promise<Outcome>;
-}
-
-/** How a program is run. */
-export interface RunOptions {
-  /** Does not wait for its output: it starts something that keeps it open. Default: false. */
-  readonly isDetached?: boolean;
-  /** Sends SIGINT, upon which `pg_ctl` ends a server that it is just starting. */
-  readonly signal?: AbortSignal | undefined;
+  /**
+   * Runs a program to its end, for at most a minute. When `detached` is given, its output is not waited for, and Ctrl-C
+   * does not reach it.
+   */
+  readonly run: (program: Program, args: readonly string[], detached?: 'detached') => Promise<Outcome>;
 }
 
 /** How a program ended. */
@@ -76,20 +71,22 @@ function works(command: Command): boolean {
 }
 
 function runner(command: Command, owner: number | undefined): Runner {
-  const run: Runner['run'] = (program, args, { isDetached = false, signal } = {}) => {
+  const run: Runner['run'] = (program, args, detached) => {
     const [file, all, options] = command(program, args);
     // A server that is started inherits our pipes and would keep them open: it gets none.
-    const stdio = isDetached ? 'ignore' : ['ignore', 'pipe', 'pipe'];
-    const child = spawn(file, all, { ...options, stdio, timeout: TIMEOUT_MILLISECONDS } as SpawnOptions);
+    const stdio = detached ? 'ignore' : ['ignore', 'pipe', 'pipe'];
+    const child = spawn(file, all, {
+      ...options,
+      stdio,
+      timeout: TIMEOUT_MILLISECONDS,
+      detached: detached !== undefined && process.platform !== 'win32',
+    } as SpawnOptions);
     let output = '';
     for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk: Buffer) => (output += chunk));
-    const interrupt = () => void child.kill('SIGINT');
-    if (signal?.aborted) interrupt();
-    signal?.addEventListener('abort', interrupt, { once: true });
-    return new Promise<Outcome>((resolve, reject) => {
+    return new Promise((resolve, reject) => {
       child.once('error', () => reject(noPostgres()));
-      child.once(isDetached ? 'exit' : 'close', (code: number | null) => resolve({ code, output }));
-    }).finally(() => signal?.removeEventListener('abort', interrupt));
+      child.once(detached ? 'exit' : 'close', (code: number | null) => resolve({ code, output }));
+    });
   };
   return { owner, run };
 }

@@ -12,7 +12,7 @@ import type { Runner } from './run-as.ts';
  * How long pg_ctl waits for a server to be ready. One that has begun and is not ready by then recovers from a crash: the
  * first sign-in waits for that.
  */
-const READY_SECONDS = 3;
+export const READY_SECONDS = 3;
 /** How long a server that is given up may take to stop in order. */
 const ABANDON_SECONDS = 5;
 const STOP_SECONDS = 30;
@@ -23,7 +23,7 @@ const PORT_MILLISECONDS = 2_000;
 /** How long a server that has just begun may take to write its pid file. */
 const PID_FILE_MILLISECONDS = 300;
 const KILL_MILLISECONDS = 5_000;
-const KILL_CHECK_MILLISECONDS = 20;
+const CHECK_MILLISECONDS = 20;
 const RETRY_MILLISECONDS = 300;
 /** What another attempt may change: processes of a killed server that still end, and a port that was taken in between. */
 const PASSING = /shared memory|another (postmaster|server)|address already in use|could not bind|starting up/i;
@@ -81,8 +81,9 @@ export async function startServer(cluster: string, runner: Runner, options: Serv
       .map((setting) => `-c ${setting}`)
       .join(' ');
     const args = ['-D', cluster, '-w', '-t', String(READY_SECONDS), '-l', log, '-o', flags, 'start'];
-    const { code } = await runner.run('pg_ctl', args, { isDetached: true, signal });
-    signal?.throwIfAborted();
+    const run = runner.run('pg_ctl', args, 'detached');
+    if (signal !== undefined) await untilEndOrAbort(run, cluster, signal);
+    const { code } = await run;
     const started = code === 0 ? requirePidFile(cluster) : await findServer(cluster, runner);
     if (started !== undefined) {
       fs.writeFileSync(portFile(cluster), String(port));
@@ -116,6 +117,28 @@ export async function stopServer(cluster: string, runner: Runner, seconds = STOP
   if (code !== 0 && isAlive(pid)) throw new Problem(`The database did not stop: ${output.trim()}`);
 }
 
+/**
+ * Waits for the end of pg_ctl's run.
+ * @throws the signal's reason when it is aborted, once the server that pg_ctl starts can be found, and so be stopped
+ */
+async function untilEndOrAbort(run: Promise<unknown>, cluster: string, signal: AbortSignal): Promise<void> {
+  const ended = run.then(() => true);
+  const aborted = new Promise<false>((resolve) => {
+    if (signal.aborted) resolve(false);
+    else signal.addEventListener('abort', () => resolve(false), { once: true });
+  });
+  if (await Promise.race([ended, aborted])) return;
+  while (runningPid(cluster) === undefined && !(await Promise.race([ended, delay(CHECK_MILLISECONDS, false)])));
+  throw signal.reason;
+}
+
+/** The process id of a cluster's server; undefined where none runs, or its pid file does not say. */
+function runningPid(cluster: string): number | undefined {
+  const found = readPidFile(cluster);
+  const pid = found === 'damaged' ? undefined : found?.pid;
+  return pid !== undefined && isAlive(pid) && isProgram(pid, 'postgres') ? pid : undefined;
+}
+
 /** Stops what a failed start may have left running: in order if that takes 5 s at most, else at once. */
 export async function abandonServer(cluster: string, runner: Runner): Promise<void> {
   try {
@@ -130,14 +153,13 @@ export async function abandonServer(cluster: string, runner: Runner): Promise<vo
  * ending, and data that nobody wants any more. Nothing happens when none runs.
  */
 export function killServer(cluster: string): void {
-  const found = readPidFile(cluster);
-  const pid = found === 'damaged' ? undefined : found?.pid;
-  if (pid === undefined || !isAlive(pid) || !isProgram(pid, 'postgres')) return;
+  const pid = runningPid(cluster);
+  if (pid === undefined) return;
   // An immediate shutdown (PostgreSQL 18 manual, 18.5): its processes go too, and its shared memory.
   process.kill(pid, 'SIGQUIT');
   const clock = new Int32Array(new SharedArrayBuffer(4));
   for (const deadline = Date.now() + KILL_MILLISECONDS; isAlive(pid) && Date.now() < deadline; )
-    Atomics.wait(clock, 0, 0, KILL_CHECK_MILLISECONDS);
+    Atomics.wait(clock, 0, 0, CHECK_MILLISECONDS);
 }
 
 /** Both must agree: pg_ctl only looks whether some process has the number, and a port may be a stranger's. */
