@@ -31,6 +31,7 @@ const OURS = [
   'CREATE INDEX ON rate_limit USING btree (last_request)',
   `column rate_limit.hits bigint[] not null default '{}'::bigint[]`,
   'CREATE INDEX ON session_revocation USING btree (expires_at)',
+  'CREATE INDEX ON session_revocation USING btree (revoked_at)',
   'CREATE UNIQUE INDEX ON session_revocation USING btree (session_id)',
   'column session_revocation.session_id uuid not null',
   'column session_revocation.revoked_at timestamp with time zone not null default clock_timestamp()',
