@@ -56,7 +56,7 @@ function steps({ environment, signal, print }: CommandContext, folder: string, m
       run: async () => {
         const outcome = await soak(WHOLE_SOAK, context);
         printReport('soak', soakReport(outcome, WHOLE_SOAK), print);
-        return judged(soakFaults(outcome));
+        return countOf(soakFaults(outcome));
       },
     },
     {
@@ -87,5 +87,6 @@ function steps({ environment, signal, print }: CommandContext, folder: string, m
 }
 
 /** One check that passed, or each problem as one that failed: the report has said them. */
-const judged = (problems: readonly string[]): Counts =>
-  problems.length === 0 ? PASSED : { passed: 0, failed: problems.length };
+function countOf(problems: readonly string[]): Counts {
+  return problems.length === 0 ? PASSED : { passed: 0, failed: problems.length };
+}
