@@ -96,17 +96,20 @@ function schemaFor(policy: Policy, { types, fields }: Visible): GraphQLSchema {
     return copied(getNamedType(type)) as T;
   }
 
+  function interfacesOf(type: GraphQLObjectType | GraphQLInterfaceType): GraphQLInterfaceType[] {
+    return type
+      .getInterfaces()
+      .filter((parent) => types.has(parent))
+      .map(copied);
+  }
+
   function copyOf(type: GraphQLNamedType): GraphQLNamedType {
     const { name, description } = type;
     if (isObjectType(type))
       return new GraphQLObjectType({
         name,
         description,
-        interfaces: () =>
-          type
-            .getInterfaces()
-            .filter((parent) => types.has(parent))
-            .map(copied),
+        interfaces: () => interfacesOf(type),
         fields: () => fieldsOf(type),
         isTypeOf: type.isTypeOf && ((...asked) => type.isTypeOf?.(...asked) ?? false),
       });
@@ -114,11 +117,7 @@ function schemaFor(policy: Policy, { types, fields }: Visible): GraphQLSchema {
       return new GraphQLInterfaceType({
         name,
         description,
-        interfaces: () =>
-          type
-            .getInterfaces()
-            .filter((parent) => types.has(parent))
-            .map(copied),
+        interfaces: () => interfacesOf(type),
         fields: () => fieldsOf(type),
         resolveType: (...asked) => (type.resolveType ?? defaultTypeResolver)(...asked),
       });

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import { onTestFinished } from 'vitest';
+import { DEMO_ACCOUNT } from '../../schema/demo-account.ts';
 import { freePort } from '../../server/cli/ports.ts';
 import { loadSecrets } from '../../server/cli/secrets.ts';
 import { withClient } from '../../server/data/client.ts';
@@ -31,6 +32,16 @@ export async function newPlace(): Promise<Place> {
   };
   onTestFinished(() => kill(databasePid(dataDir), 'SIGKILL'));
   return { dataDir, settings, apiUrl: `http://localhost:${api}`, webUrl: `http://localhost:${web}` };
+}
+
+/** Signs in to a running Fieldgate with the demo account. @returns the access token */
+export async function signIn({ webUrl }: Place): Promise<string> {
+  const response = await fetch(`${webUrl}/api/auth/sign-in/email`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', origin: webUrl },
+    body: JSON.stringify(DEMO_ACCOUNT),
+  });
+  return ((await response.json()) as { accessToken: string }).accessToken;
 }
 
 /** A `npm start` under way. */

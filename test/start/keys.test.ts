@@ -2,8 +2,7 @@ import fs from 'node:fs';
 import { spawn } from 'node:child_process';
 import path from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
-import { DEMO_ACCOUNT } from '../../schema/demo-account.ts';
-import { newPlace, type Place, READY, start, startPid } from './fieldgate.ts';
+import { newPlace, type Place, READY, signIn, start, startPid } from './fieldgate.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
 const PATIENCE = { timeout: 30_000, interval: 100 };
@@ -21,15 +20,6 @@ async function keys({ settings }: Place, more: NodeJS.ProcessEnv, ...args: reado
   const code = await new Promise((resolve) => child.once('close', resolve));
   expect(code, output).toBe(0);
   return output;
-}
-
-async function signIn({ webUrl }: Place): Promise<string> {
-  const response = await fetch(`${webUrl}/api/auth/sign-in/email`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', origin: webUrl },
-    body: JSON.stringify(DEMO_ACCOUNT),
-  });
-  return ((await response.json()) as { accessToken: string }).accessToken;
 }
 
 async function statusOf({ apiUrl }: Place, token: string): Promise<number> {

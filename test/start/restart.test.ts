@@ -3,8 +3,7 @@ import path from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
 import { isAlive } from '../../server/cli/process-table.ts';
 import { isFree } from '../../server/cli/ports.ts';
-import { DEMO_ACCOUNT } from '../../schema/demo-account.ts';
-import { databasePid, kill, newPlace, type Place, READY, servicePid, start, startPid } from './fieldgate.ts';
+import { databasePid, kill, newPlace, type Place, READY, servicePid, signIn, start, startPid } from './fieldgate.ts';
 
 const SOON = { timeout: 30_000, interval: 50 };
 const PARTS = ['database', 'api', 'web'] as const;
@@ -23,15 +22,6 @@ async function probe(url: string, init: RequestInit = {}): Promise<{ status: num
   } catch {
     return { status: 0, retryAfter: false };
   }
-}
-
-async function signIn({ webUrl }: Place): Promise<string> {
-  const response = await fetch(`${webUrl}/api/auth/sign-in/email`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', origin: webUrl },
-    body: JSON.stringify(DEMO_ACCOUNT),
-  });
-  return ((await response.json()) as { accessToken: string }).accessToken;
 }
 
 function graphql(token: string, query: string): RequestInit {
