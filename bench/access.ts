@@ -1,11 +1,11 @@
 import { parse, Source, type OperationDefinitionNode } from 'graphql';
 import {
-  accessDirectives,
+  accessDirectiveSdl,
   type AccessViewer,
   checkSchema,
   createPlanner,
-  judge,
-  readSchema,
+  authorize,
+  loadSchema,
 } from '../server/access/index.ts';
 import { executableSchema } from '../server/schema.ts';
 import type { Benchmark, Table } from './benchmark.ts';
@@ -26,8 +26,8 @@ function start(): Table {
     (_, index) =>
       `type T${index} @owner { id: ID! userId: ID! next: T${(index + 1) % TYPES} note: String @auth(roles: [ADMIN]) }`,
   );
-  const text = `${accessDirectives} enum Role { USER ADMIN } type Query { first: T0 @auth } ${types.join('\n')}`;
-  const schema = readSchema([new Source(text)]);
+  const text = `${accessDirectiveSdl} enum Role { USER ADMIN } type Query { first: T0 @auth } ${types.join('\n')}`;
+  const schema = loadSchema([new Source(text)]);
   const rounds = Array.from({ length: ROUNDS }, () => {
     const before = performance.now();
     checkSchema(schema);
@@ -56,7 +56,7 @@ function request(): Table {
     const document = parse(text);
     const operation = document.definitions[0] as OperationDefinitionNode;
     return ([viewer, null] as const).map((caller) => {
-      const call = () => void judge(policy, planFor(document, operation, variables), operation, variables, caller, 0);
+      const call = () => void authorize(policy, planFor(document, operation, variables), operation, variables, caller, 0);
       return [`${name}, ${caller ? 'allowed' : 'refused'}`, time(call), bytes(call)];
     });
   });

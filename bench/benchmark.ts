@@ -1,7 +1,7 @@
 /** What a benchmark is given. */
 export interface BenchmarkContext {
   /** Tells whoever waits what is being done. Figures do not go here: they are in the report. */
-  readonly say: (line: string) => void;
+  readonly log: (line: string) => void;
   /** Aborted when the run is to stop: what was started has to be stopped then, too. */
   readonly signal: AbortSignal;
   /** A folder of this run's own, for a database for example; it is removed afterwards. */

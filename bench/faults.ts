@@ -44,17 +44,17 @@ export function faultProblems(outcomes: readonly FaultOutcome[]): string[] {
 }
 
 /** Causes every fault on a running product; starts a new product when a fault has ended it. */
-export async function tryFaults({ say, signal, folder }: BenchmarkContext): Promise<FaultOutcome[]> {
+export async function tryFaults({ log, signal, folder }: BenchmarkContext): Promise<FaultOutcome[]> {
   const outcomes: FaultOutcome[] = [];
   let running: Running | undefined;
   try {
     for (const [index, fault] of FAULTS.entries()) {
       signal.throwIfAborted();
       if (fault.disk !== undefined && !canMountDisk()) {
-        say(`Left out: ${fault.name} (it needs Linux and root)`);
+        log(`Left out: ${fault.name} (it needs Linux and root)`);
         continue;
       }
-      say(fault.name);
+      log(fault.name);
       if (running !== undefined && (fault.disk !== undefined || running.hasEnded())) {
         await running.product.stop();
         running = undefined;

@@ -2,78 +2,78 @@ import { withClient } from '../server/data/client.ts';
 import type { Benchmark, Table } from './benchmark.ts';
 import { measureOperations } from './growth/measure.ts';
 import { OPERATIONS } from './growth/operations.ts';
-import { type Plans, plansFor } from './growth/plans.ts';
-import type { Turn } from './measure/turn.ts';
-import { startApi } from './stand/api.ts';
-import { startDatabase } from './stand/database.ts';
-import { seed } from './stand/seed.ts';
+import { type IndexesByKind, plansFor } from './growth/plans.ts';
+import type { Measurement } from './measure/turn.ts';
+import { startApiProcess } from './stand/api.ts';
+import { startBenchDatabase } from './stand/database.ts';
+import { seedUsers } from './stand/seed.ts';
 
-type Costs = ReadonlyMap<string, Turn>;
+type OperationCosts = ReadonlyMap<string, Measurement>;
 
 /** What was found with so many tasks in the table. */
-interface Found {
+interface GrowthResult {
   readonly size: number;
-  readonly few: Costs;
-  readonly many: Costs;
-  readonly plans: Plans;
+  readonly few: OperationCosts;
+  readonly many: OperationCosts;
+  readonly plans: IndexesByKind;
 }
 
 const SIZES = [200_000, 2_000_000];
 /** How many tasks people have, and how many the one who has many. */
-const TASKS = { few: 50, many: 5_000 };
-const PEOPLE = 200;
-const EFFORT = {
+const TASKS_PER_USER = { few: 50, many: 5_000 };
+const USER_COUNT = 200;
+const LOAD_SIZES = {
   few: { rounds: 5, requests: 250, warmUp: 300 },
   many: { rounds: 3, requests: 100, warmUp: 100 },
 };
 /** What the mutations have added: new tasks go to the top, above zero, and new steps to the end, behind the two of each. */
-const ADDED = 'delete from app.task where position < 0; delete from app.step where position > 2';
+const DELETE_ADDED_ROWS = 'delete from app.task where position < 0; delete from app.step where position > 2';
 
 /** What each operation costs while the table grows tenfold, for people with few tasks and for one with many. */
 export const growth: Benchmark = {
   about: 'the cost of each operation with 200,000 and with 2,000,000 tasks in the table',
-  async run({ say, signal, folder }) {
+  async run({ log, signal, folder }) {
     await using started = new AsyncDisposableStack();
-    const database = await startDatabase(folder);
+    const database = await startBenchDatabase(folder);
     started.defer(() => database.stop());
     const { superuser, pid, secrets } = database;
     const add = (users: number, tasksEach: number) => {
       signal.throwIfAborted();
-      say(`Adding ${users} users with ${tasksEach} tasks each`);
-      return seed(superuser, { users, tasksEach });
+      log(`Adding ${users} users with ${tasksEach} tasks each`);
+      return seedUsers(superuser, { users, tasksEach });
     };
-    const heavy = await add(1, TASKS.many);
-    const people = await add(PEOPLE, TASKS.few);
+    const heavy = await add(1, TASKS_PER_USER.many);
+    const users = await add(USER_COUNT, TASKS_PER_USER.few);
 
-    const found: Found[] = [];
-    let there = TASKS.many + PEOPLE * TASKS.few;
+    const results: GrowthResult[] = [];
+    let taskCount = TASKS_PER_USER.many + USER_COUNT * TASKS_PER_USER.few;
     for (const size of SIZES) {
-      await add(Math.round((size - there) / TASKS.few), TASKS.few);
-      there = size;
+      await add(Math.round((size - taskCount) / TASKS_PER_USER.few), TASKS_PER_USER.few);
+      taskCount = size;
       // A new process for each size: as old and as warm as the other.
-      const api = await startApi(database, folder, signal);
+      const api = await startApiProcess(database, folder, signal);
       try {
-        say(`Measuring with ${size} tasks`);
-        const few = await measureOperations(api, pid, people, secrets.TOKEN_SECRETS, EFFORT.few, signal);
-        const many = await measureOperations(api, pid, heavy, secrets.TOKEN_SECRETS, EFFORT.many, signal);
-        await withClient(superuser, (client) => client.query(ADDED));
+        log(`Measuring with ${size} tasks`);
+        const few = await measureOperations(api, pid, users, secrets.TOKEN_SECRETS, LOAD_SIZES.few, signal);
+        const many = await measureOperations(api, pid, heavy, secrets.TOKEN_SECRETS, LOAD_SIZES.many, signal);
+        await withClient(superuser, (client) => client.query(DELETE_ADDED_ROWS));
         await withClient(superuser, (client) => client.query('vacuum analyze'));
-        const [person] = heavy;
-        if (person === undefined) throw new Error('Nobody has many tasks.');
-        found.push({ size, few, many, plans: await plansFor(database.api, person) });
+        const [user] = heavy;
+        if (user === undefined) throw new Error('Nobody has many tasks.');
+        results.push({ size, few, many, plans: await plansFor(database.api, user) });
       } finally {
         await api.stop();
       }
     }
     return {
       notes: [
-        `PostgreSQL ${database.version}; medians of ${EFFORT.few.rounds} rounds of ${EFFORT.few.requests} requests, ${EFFORT.many.rounds} of ${EFFORT.many.requests} for the one with many tasks, ten at a time; latency is under that load.`,
+        `PostgreSQL ${database.version}; medians of ${LOAD_SIZES.few.rounds} rounds of ${LOAD_SIZES.few.requests} requests, ${LOAD_SIZES.many.rounds} of ${LOAD_SIZES.many.requests} for the one with many tasks, ten at a time; latency is under that load.`,
         'The rows of all owners lie mixed in the table. Every answer held data and no error.',
       ],
       tables: [
-        costs(`${PEOPLE} people with ${TASKS.few} tasks each: µs a request`, found, ({ few }) => few),
-        costs(`One with ${TASKS.many} tasks: µs a request`, found, ({ many }) => many),
-        plans(found),
+        costTable(`${USER_COUNT} people with ${TASKS_PER_USER.few} tasks each: µs a request`, results, ({ few }) => few),
+        costTable(`One with ${TASKS_PER_USER.many} tasks: µs a request`, results, ({ many }) => many),
+        planTable(results),
       ],
     };
   },
@@ -81,23 +81,23 @@ export const growth: Benchmark = {
 
 const thousands = (size: number) => size.toLocaleString('en');
 
-function costs(title: string, found: readonly Found[], of: (each: Found) => Costs): Table {
+function costTable(title: string, results: readonly GrowthResult[], of: (each: GrowthResult) => OperationCosts): Table {
   const rows = OPERATIONS.map(({ title: name }) => {
-    const turns = found.map((each) => of(each).get(name));
-    const postgres = turns.map((turn) => turn?.postgres ?? Number.NaN);
-    const cells = turns.flatMap((turn) => [turn?.node ?? null, turn?.postgres ?? null]);
+    const measurements = results.map((each) => of(each).get(name));
+    const postgres = measurements.map((measurement) => measurement?.postgres ?? Number.NaN);
+    const cells = measurements.flatMap((measurement) => [measurement?.node ?? null, measurement?.postgres ?? null]);
     const [first = Number.NaN, last = Number.NaN] = [postgres[0], postgres.at(-1)];
-    return [name, ...cells, last / first, turns.at(-1)?.latency ?? null];
+    return [name, ...cells, last / first, measurements.at(-1)?.latency ?? null];
   });
-  const sizes = found.flatMap(({ size }) => [`Node, ${thousands(size)}`, `PostgreSQL, ${thousands(size)}`]);
+  const sizes = results.flatMap(({ size }) => [`Node, ${thousands(size)}`, `PostgreSQL, ${thousands(size)}`]);
   return { title, columns: ['operation', ...sizes, 'PostgreSQL ×', 'latency, ms'], rows };
 }
 
-function plans(found: readonly Found[]): Table {
-  const kinds = [...new Set(found.flatMap((each) => [...each.plans.keys()]))].toSorted();
+function planTable(results: readonly GrowthResult[]): Table {
+  const kinds = [...new Set(results.flatMap((each) => [...each.plans.keys()]))].toSorted();
   return {
     title: 'How rows are found: the indexes by kind of statement, in both plannings',
-    columns: ['kind', ...found.map(({ size }) => thousands(size))],
-    rows: kinds.map((kind) => [kind, ...found.map((each) => [...(each.plans.get(kind) ?? [])].toSorted().join(' | '))]),
+    columns: ['kind', ...results.map(({ size }) => thousands(size))],
+    rows: kinds.map((kind) => [kind, ...results.map((each) => [...(each.plans.get(kind) ?? [])].toSorted().join(' | '))]),
   };
 }

@@ -1,9 +1,9 @@
 import { generateKeyPairSync, type KeyObject, randomBytes, sign as signWith } from 'node:crypto';
 import type { AccessTokenClaims } from '../schema/token.ts';
-import { listedKeys, type TokenAlgorithm } from '../server/authentication/keys.ts';
-import { createVerifiedTokens } from '../server/authentication/verified-tokens.ts';
-import { createVerifier, type Verify } from '../server/authentication/verify.ts';
-import { AUDIENCE, claimsOf, encode, ISSUER, LONGEST_LIFE, NOW, sign } from '../test/api/token.ts';
+import { staticKeys, type TokenAlgorithm } from '../server/authentication/keys.ts';
+import { createVerifiedTokenCache } from '../server/authentication/verified-tokens.ts';
+import { createVerifier, type VerifyToken } from '../server/authentication/verify.ts';
+import { AUDIENCE, validClaims, encodeSegment, ISSUER, MAX_LIFETIME, NOW, signJwt } from '../test/api/token.ts';
 import type { Benchmark, Table } from './benchmark.ts';
 import { median } from './statistics.ts';
 
@@ -28,7 +28,7 @@ export const tokens: Benchmark = {
     };
     return {
       notes: [
-        `From the text of the header to claims, without HTTP; tokens of ${sharedSecret().mint().length} to ${keyPair().mint().length} characters; medians over ${ROUNDS} rounds of ${TOKENS} tokens, each call or batch of fifty timed by itself.`,
+        `From the text of the header to claims, without HTTP; tokens of ${sharedSecret().issue().length} to ${keyPair().issue().length} characters; medians over ${ROUNDS} rounds of ${TOKENS} tokens, each call or batch of fifty timed by itself.`,
         'Elapsed time on this process’s main thread; the signature itself is computed on Node’s thread pool.',
       ],
       tables: [table],
@@ -42,27 +42,27 @@ interface Mode {
   /** What verifiers are told of the key, base64url. */
   readonly material: string;
   /** A good token of somebody else each time. */
-  mint(): string;
+  issue(): string;
 }
 
-type Sight = 'first' | 'again' | 'forged';
+type TokenCase = 'first' | 'again' | 'forged';
 
-async function measure(mode: Mode, sight: Sight): Promise<readonly number[]> {
-  const keys = await listedKeys(mode.algorithm, [{ kid: 'bench', material: mode.material }]);
-  const minted = Array.from({ length: TOKENS }, () => mode.mint());
+async function measure(mode: Mode, tokenCase: TokenCase): Promise<readonly number[]> {
+  const keys = await staticKeys(mode.algorithm, [{ kid: 'bench', material: mode.material }]);
+  const issued = Array.from({ length: TOKENS }, () => mode.issue());
   // A signature of another token: of the right size and form, and of the right key.
-  const shown =
-    sight === 'forged' ? minted.map((token, index) => withSignatureOf(token, minted.at(index - 1) ?? '')) : minted;
-  const options = { keys, issuer: ISSUER, audience: AUDIENCE, longestLife: LONGEST_LIFE };
-  const known = createVerifier(options);
-  if (sight === 'again') await verifyAll(known, shown, 50, sight);
+  const presented =
+    tokenCase === 'forged' ? issued.map((token, index) => withSignatureOf(token, issued.at(index - 1) ?? '')) : issued;
+  const options = { keys, issuer: ISSUER, audience: AUDIENCE, maxLifetime: MAX_LIFETIME };
+  const warmVerifier = createVerifier(options);
+  if (tokenCase === 'again') await verifyAll(warmVerifier, presented, 50, tokenCase);
   const figures: number[] = [];
-  for (const atOnce of [1, 50]) {
+  for (const concurrency of [1, 50]) {
     const times: number[] = [];
     for (let round = -2; round < ROUNDS; round++) {
-      const verify = sight === 'again' ? known : createVerifier({ ...options, seen: createVerifiedTokens() });
-      const taken = await verifyAll(verify, shown, atOnce, sight);
-      if (round >= 0) times.push(...taken);
+      const verify = tokenCase === 'again' ? warmVerifier : createVerifier({ ...options, verifiedTokens: createVerifiedTokenCache() });
+      const elapsed = await verifyAll(verify, presented, concurrency, tokenCase);
+      if (round >= 0) times.push(...elapsed);
     }
     figures.push(median(times));
   }
@@ -70,14 +70,14 @@ async function measure(mode: Mode, sight: Sight): Promise<readonly number[]> {
 }
 
 /** Verifies all tokens, so many at once; answers with the microseconds a token of each such batch. */
-async function verifyAll(verify: Verify, shown: readonly string[], atOnce: number, sight: Sight): Promise<number[]> {
+async function verifyAll(verify: VerifyToken, presented: readonly string[], concurrency: number, tokenCase: TokenCase): Promise<number[]> {
   const times: number[] = [];
-  for (let at = 0; at < shown.length; at += atOnce) {
-    const batch = shown.slice(at, at + atOnce);
+  for (let at = 0; at < presented.length; at += concurrency) {
+    const batch = presented.slice(at, at + concurrency);
     const before = performance.now();
     const verified = await Promise.all(batch.map((token) => verify(token, NOW)));
     times.push(((performance.now() - before) * 1_000) / batch.length);
-    if (verified.some((one) => 'claims' in one === (sight === 'forged')))
+    if (verified.some((one) => 'claims' in one === (tokenCase === 'forged')))
       throw new Error('A token was judged wrongly.');
   }
   return times;
@@ -92,22 +92,22 @@ function sharedSecret(): Mode {
   return {
     name: 'shared-secret (HS256)',
     algorithm: 'HS256',
-    material: encode(secret),
-    mint: () => sign(header, claims(), secret),
+    material: encodeSegment(secret),
+    issue: () => signJwt(header, claims(), secret),
   };
 }
 
 function keyPair(): Mode {
   const { privateKey, publicKey } = generateKeyPairSync('ed25519');
   const { x = '' } = publicKey.export({ format: 'jwk' });
-  return { name: 'jwks (Ed25519)', algorithm: 'EdDSA', material: x, mint: () => signPair(privateKey) };
+  return { name: 'jwks (Ed25519)', algorithm: 'EdDSA', material: x, issue: () => signPair(privateKey) };
 }
 
 function signPair(privateKey: KeyObject): string {
-  const text = `${encode({ alg: 'EdDSA', typ: 'JWT', kid: 'bench' })}.${encode(claims())}`;
-  return `${text}.${encode(signWith(null, Buffer.from(text), privateKey))}`;
+  const text = `${encodeSegment({ alg: 'EdDSA', typ: 'JWT', kid: 'bench' })}.${encodeSegment(claims())}`;
+  return `${text}.${encodeSegment(signWith(null, Buffer.from(text), privateKey))}`;
 }
 
 function claims(): AccessTokenClaims {
-  return { ...claimsOf(crypto.randomUUID()), sid: crypto.randomUUID(), jti: crypto.randomUUID() };
+  return { ...validClaims(crypto.randomUUID()), sid: crypto.randomUUID(), jti: crypto.randomUUID() };
 }

@@ -1,7 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto';
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type FileKey, formatKeyFile, KeyFileError, parseKeyFile, signingKeyOf } from './key-file.ts';
+import { type FileKey, formatKeyFile, KeyFileError, parseKeyFile, selectSigningKey } from './key-file.ts';
 import type { TokenMode } from './token.ts';
 
 const SECRET: FileKey = {
@@ -71,14 +71,14 @@ describe('the key that signs', () => {
       fc.property(fc.uniqueArray(fc.nat(100), { minLength: 1 }), fc.nat(100), (times, now) => {
         const come = times.filter((time) => time <= now);
         const expected = come.length > 0 ? Math.max(...come) : Math.min(...times);
-        expect(signingKeyOf(at(...times), now)?.signsFrom).toBe(expected);
+        expect(selectSigningKey(at(...times), now)?.signsFrom).toBe(expected);
       }),
     );
   });
 
   test('changes at the moment that it names, and not before', () => {
-    expect(signingKeyOf(at(0, 120), 119)?.signsFrom).toBe(0);
-    expect(signingKeyOf(at(0, 120), 120)?.signsFrom).toBe(120);
+    expect(selectSigningKey(at(0, 120), 119)?.signsFrom).toBe(0);
+    expect(selectSigningKey(at(0, 120), 120)?.signsFrom).toBe(120);
   });
 });
 

@@ -6,7 +6,7 @@
 import { KEY_ID, SHARED_SECRET_MIN_BYTES, TOKEN_ALGORITHMS, type TokenMode } from './token.ts';
 
 /** Seconds between a key's publication and its first signature: twice as long as any verifier takes to learn of it. */
-export const KEY_LEAD = 120;
+export const KEY_ACTIVATION_DELAY = 120;
 
 /** One key of a key file. */
 export interface FileKey {
@@ -36,7 +36,7 @@ const ED25519_BYTES = 32;
 export function parseKeyFile(text: string, mode: TokenMode): readonly FileKey[] {
   const entries = entriesOf(text);
   const keys = entries.map((entry, index) => {
-    const key = readKey(entry, mode);
+    const key = parseKey(entry, mode);
     if (key === null) throw new KeyFileError(`Key ${index + 1} of the key file is not a key of ${mode} mode.`);
     return key;
   });
@@ -63,7 +63,7 @@ export function formatKeyFile(keys: readonly FileKey[], mode: TokenMode): string
  * @param keys at least one, as `parseKeyFile` gives them
  * @param now seconds since the epoch
  */
-export function signingKeyOf<K extends Pick<FileKey, 'signsFrom'>>(keys: readonly K[], now: number): K | undefined {
+export function selectSigningKey<K extends Pick<FileKey, 'signsFrom'>>(keys: readonly K[], now: number): K | undefined {
   const inOrder = keys.toSorted((one, other) => one.signsFrom - other.signsFrom);
   return inOrder.findLast(({ signsFrom }) => signsFrom <= now) ?? inOrder[0];
 }
@@ -81,7 +81,7 @@ function entriesOf(text: string): readonly unknown[] {
   return file['keys'];
 }
 
-function readKey(entry: unknown, mode: TokenMode): FileKey | null {
+function parseKey(entry: unknown, mode: TokenMode): FileKey | null {
   if (!isObject(entry)) return null;
   const { kid, alg, kty, crv, k, x, d, signsFrom } = entry;
   const seconds = typeof signsFrom === 'string' ? Date.parse(signsFrom) / 1_000 : Number.NaN;

@@ -10,10 +10,10 @@ import { readTokenSecrets, TOKEN_SECRETS_FORM } from './token-secrets.ts';
  * Parses once and hands the parts on. Every refinement runs, also after one has failed, and `new URL` throws with the
  * text as given: a database password among it.
  */
-const url = (isRight: (parts: URL) => boolean) =>
+const url = (isValid: (parts: URL) => boolean) =>
   z.string().refine((text) => {
     const parts = URL.parse(text);
-    return parts !== null && isRight(parts);
+    return parts !== null && isValid(parts);
   });
 const origin = url(
   ({ protocol, pathname, search, hash, username, password }) =>
@@ -54,7 +54,7 @@ const addressRanges = z
 const explorerOrigins = z.string().transform((text, context) => {
   if (text === 'none') return [];
   const origins = text.split(',').map((entry) => origin.safeParse(entry.trim()).data ?? '');
-  if (origins.every((entry) => entry !== '' && isConfidential(entry) && !entry.includes('*'))) return origins;
+  if (origins.every((entry) => entry !== '' && isHttpsOrLoopback(entry) && !entry.includes('*'))) return origins;
   context.addIssue({ code: 'custom', message: 'form' });
   return z.NEVER;
 });
@@ -152,8 +152,8 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 export class SettingsError extends Error {
   override readonly name = 'SettingsError';
 
-  constructor(mistakes: readonly string[]) {
-    super(`The settings are wrong:\n${mistakes.map((line) => `  ${line}`).join('\n')}`);
+  constructor(errors: readonly string[]) {
+    super(`The settings are wrong:\n${errors.map((line) => `  ${line}`).join('\n')}`);
   }
 }
 
@@ -163,7 +163,7 @@ export function isLoopback(address: string): boolean {
 }
 
 /** Whether nobody on the way can read or change what is sent to an address and back: https, or this machine. */
-export function isConfidential(address: string): boolean {
+export function isHttpsOrLoopback(address: string): boolean {
   return new URL(address).protocol === 'https:' || isLoopback(address);
 }
 
@@ -172,60 +172,60 @@ const APOLLO_ORIGINS = ['https://studio.apollographql.com', 'https://sandbox.emb
 
 /**
  * Returns the origins whose pages may explore the API.
- * @param given EXPLORER_ORIGINS; when it is absent, Apollo's own may explore an API on this machine, and none any other
+ * @param value EXPLORER_ORIGINS; when it is absent, Apollo's own may explore an API on this machine, and none any other
  */
-export function explorersOf(given: readonly string[] | undefined, apiUrl: string): readonly string[] {
-  return given ?? (isLoopback(apiUrl) ? APOLLO_ORIGINS : []);
+export function explorersOf(value: readonly string[] | undefined, apiUrl: string): readonly string[] {
+  return value ?? (isLoopback(apiUrl) ? APOLLO_ORIGINS : []);
 }
 
 /**
  * What is wrong with origins to which passwords, session cookies and access tokens would travel in the open: over plain
  * http to another machine, unless PLAIN_HTTP allows it by name.
  */
-export function openOrigins(
-  read: { readonly [N in 'API_URL' | 'WEB_URL' | 'PLAIN_HTTP']?: SettingValue<N> | undefined },
+export function insecureOriginErrors(
+  settings: { readonly [N in 'API_URL' | 'WEB_URL' | 'PLAIN_HTTP']?: SettingValue<N> | undefined },
 ): readonly string[] {
-  if (read.PLAIN_HTTP === 'allowed') return [];
+  if (settings.PLAIN_HTTP === 'allowed') return [];
   return (['API_URL', 'WEB_URL'] as const).flatMap((name) => {
-    const address = read[name];
-    if (address === undefined || isConfidential(address)) return [];
+    const address = settings[name];
+    if (address === undefined || isHttpsOrLoopback(address)) return [];
     return `${name} is not valid: expected https, or this machine, for example https://tasks.example; PLAIN_HTTP=allowed lets passwords and tokens travel in the open`;
   });
 }
 
 /** The words for a setting that is not there. */
-export function missing(name: SettingName): string {
-  return mistake(name, 'is missing');
+export function missingSettingError(name: SettingName): string {
+  return settingError(name, 'is missing');
 }
 
-function mistake(name: SettingName, fault: string): string {
+function settingError(name: SettingName, problem: string): string {
   const { expected, example } = SETTINGS[name];
-  return `${name} ${fault}: expected ${expected}, for example ${example}`;
+  return `${name} ${problem}: expected ${expected}, for example ${example}`;
 }
 
 /**
  * Reads the named settings. An empty variable counts as absent.
  * @param required those that must be there, unless they have a default
  * @param optional those that are undefined when they are not there
- * @param together what is wrong with settings that are right each by itself; it gets those that were read
+ * @param crossCheck what is wrong with settings that are right each by itself; it gets those that were read
  * @throws {SettingsError} naming every missing or malformed setting at once
  */
 export function readSettings<R extends SettingName, O extends SettingName = never>(
   environment: Environment,
   required: readonly R[],
   optional: readonly O[] = [],
-  together: (read: { readonly [N in R | O]?: SettingValue<N> }) => readonly string[] = () => [],
+  crossCheck: (settings: { readonly [N in R | O]?: SettingValue<N> }) => readonly string[] = () => [],
 ): { readonly [N in R]: SettingValue<N> } & { readonly [N in O]: SettingValue<N> | undefined } {
   const values: Partial<Record<SettingName, unknown>> = {};
-  const mistakes: string[] = [];
+  const errors: string[] = [];
   for (const name of [...required, ...optional]) {
-    const given = environment[name] || undefined;
-    const result = SETTINGS[name].parser.safeParse(given);
+    const value = environment[name] || undefined;
+    const result = SETTINGS[name].parser.safeParse(value);
     if (result.success) values[name] = result.data;
-    else if (given !== undefined) mistakes.push(mistake(name, 'is not valid'));
-    else if ((required as readonly SettingName[]).includes(name)) mistakes.push(missing(name));
+    else if (value !== undefined) errors.push(settingError(name, 'is not valid'));
+    else if ((required as readonly SettingName[]).includes(name)) errors.push(missingSettingError(name));
   }
-  mistakes.push(...together(values as { readonly [N in R | O]?: SettingValue<N> }));
-  if (mistakes.length > 0) throw new SettingsError(mistakes);
+  errors.push(...crossCheck(values as { readonly [N in R | O]?: SettingValue<N> }));
+  if (errors.length > 0) throw new SettingsError(errors);
   return values as { [N in R]: SettingValue<N> } & { [N in O]: SettingValue<N> | undefined };
 }

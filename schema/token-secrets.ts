@@ -22,13 +22,13 @@ export function readTokenSecrets(text: string): TokenSecrets | null {
     const file = text.slice(KEY_FILE_PREFIX.length);
     return file === '' ? null : { file };
   }
-  const listed = text.split(',').map(readPair);
-  const right = listed.filter((secret) => secret !== null);
-  const isRight = right.length === listed.length && new Set(right.map(({ kid }) => kid)).size === right.length;
-  return isRight ? { listed: right } : null;
+  const pairs = text.split(',').map(parsePair);
+  const valid = pairs.filter((secret) => secret !== null);
+  const isValid = valid.length === pairs.length && new Set(valid.map(({ kid }) => kid)).size === valid.length;
+  return isValid ? { listed: valid } : null;
 }
 
-function readPair(pair: string): TokenSecret | null {
+function parsePair(pair: string): TokenSecret | null {
   const [, kid = '', encoded = ''] = /^([^:]+):([A-Za-z0-9_-]+)$/.exec(pair.trim()) ?? [];
   const secret = new Uint8Array(Buffer.from(encoded, 'base64url'));
   return KEY_ID.test(kid) && secret.length >= SHARED_SECRET_MIN_BYTES ? { kid, secret } : null;

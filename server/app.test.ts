@@ -1,14 +1,14 @@
 import { extendSchema, parse, Source } from 'graphql';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { startApi } from '../test/api/api.ts';
-import { type Scene, scene } from '../test/walls/scene.ts';
+import { startTestApi } from '../test/api/api.ts';
+import { type SeededFixture, createSeededFixture } from '../test/walls/scene.ts';
 import { executableSchema } from './schema.ts';
 
 vi.mock('./schema.ts', { spy: true });
 
-let there: Scene;
+let there: SeededFixture;
 beforeAll(async () => {
-  there = await scene();
+  there = await createSeededFixture();
 });
 afterAll(() => there.end());
 
@@ -17,7 +17,7 @@ async function startWith(addition: string): Promise<string> {
   const extended = extendSchema(executableSchema(), parse(new Source(addition, 'schema/added.graphql')));
   vi.mocked(executableSchema).mockReturnValueOnce(extended);
   try {
-    await (await startApi(there.source)).close();
+    await (await startTestApi(there.source)).close();
     return 'started';
   } catch (error) {
     return String(error);

@@ -2,16 +2,16 @@ import type { Server } from 'node:http';
 import type { FastifyInstance } from 'fastify';
 import { type AccessBreach, checkSchema, guardSchema, type Policy } from './access/index.ts';
 import { authenticate } from './authentication/authenticate.ts';
-import { createVerifier, type Verify } from './authentication/verify.ts';
+import { createVerifier, type VerifyToken } from './authentication/verify.ts';
 import type { ApiConfig } from './config.ts';
 import type { Context } from './context.ts';
-import { createOperations } from './data/operations.ts';
+import { createOperationRunner } from './data/operations.ts';
 import type { Owners } from './data/owned.ts';
-import { openRevocations } from './data/revocation/revocations.ts';
-import type { Source } from './data/source.ts';
-import { Database, type DatabaseLimits } from './data/transaction.ts';
+import { openRevocationListener } from './data/revocation/revocations.ts';
+import type { DatabaseSource } from './data/source.ts';
+import { ViewerDatabase, type DatabaseTimeouts } from './data/transaction.ts';
 import { createApollo } from './http/apollo.ts';
-import { createEvents } from './http/events.ts';
+import { createServerEvents } from './http/events.ts';
 import { createExecutor } from './http/executor.ts';
 import { createFastify, type FastifyOptions } from './http/fastify.ts';
 import { routeGraphql } from './http/graphql.ts';
@@ -19,7 +19,7 @@ import { routeHealth } from './http/health.ts';
 import { routeLandingPage } from './http/landing-page.ts';
 import { createLog } from './http/log.ts';
 import { createMetrics, serveMetrics } from './http/metrics.ts';
-import { openKeys } from './keys.ts';
+import { openVerificationKeys } from './keys.ts';
 import { executableSchema } from './schema.ts';
 
 /** What an app is made of. */
@@ -37,13 +37,13 @@ export interface AppOptions {
   > &
     // Without them: this machine, no explorers, the default of the place that keeps it.
     Partial<Pick<ApiConfig, 'API_URL' | 'EXPLORER_ORIGINS' | 'STALL_TIMEOUT'>>;
-  readonly source: Pick<Source, 'mapping' | 'pool'>;
+  readonly source: Pick<DatabaseSource, 'mapping' | 'pool'>;
   /** Where the log goes, line by line; standard output unless said otherwise. */
-  readonly logTo?: { write(line: string): void };
+  readonly logDestination?: { write(line: string): void };
   /** Milliseconds since the epoch. */
   readonly clock?: () => number;
   /** How long an operation and its statements may take; the defaults are those of the places that keep them. */
-  readonly timeLimits?: DatabaseLimits & { readonly operation?: number };
+  readonly timeLimits?: DatabaseTimeouts & { readonly operation?: number };
   /** What clients may hold of the process; the defaults are those of http/connections.ts. */
   readonly traffic?: Pick<FastifyOptions['traffic'] & object, 'limits'>;
 }
@@ -66,15 +66,15 @@ export interface App {
 export async function createApp({
   config,
   source,
-  logTo,
+  logDestination,
   clock = Date.now,
   timeLimits,
   traffic = {},
 }: AppOptions): Promise<App> {
   const now = () => Math.floor(clock() / 1_000);
-  const logger = createLog(logTo);
+  const logger = createLog(logDestination);
   const metrics = createMetrics();
-  const events = createEvents(logger, metrics);
+  const events = createServerEvents(logger, metrics);
 
   // Before anything listens: every field is judged, and the guard stands on every way out.
   const schema = executableSchema();
@@ -103,27 +103,27 @@ export async function createApp({
 
   // Bearer token → verified claims → viewer: in Apollo's context function, before the document is parsed.
   const verifier = createVerifier({
-    keys: await openKeys(config, events.keysAway),
+    keys: await openVerificationKeys(config, events.keysUnavailable),
     issuer: config.TOKEN_ISSUER,
     audience: config.TOKEN_AUDIENCE,
-    longestLife: config.TOKEN_TTL,
+    maxLifetime: config.TOKEN_TTL,
   });
-  const verify: Verify = async (token, at) => {
+  const verify: VerifyToken = async (token, at) => {
     const verified = await verifier(token, at);
     if ('outage' in verified) events.unavailable('the token keys are away');
     return verified;
   };
-  const database = new Database(source.pool, timeLimits);
-  const revocations = await openRevocations({
+  const database = new ViewerDatabase(source.pool, timeLimits);
+  const revocations = await openRevocationListener({
     pool: source.pool,
     database,
-    longestLife: config.TOKEN_TTL,
+    maxTokenLifetime: config.TOKEN_TTL,
     onChannel: events.revocationChannel,
     onOutage: events.unavailable,
   });
 
   // The viewer's own rows: bound to the owner that the schema names.
-  const operations = createOperations(database, source.mapping, ownersOf(policy));
+  const operations = createOperationRunner(database, source.mapping, ownersOf(policy));
 
   // May this operation run? → resolvers → answer.
   const execute = createExecutor({ policy, operations, events, now });
@@ -131,11 +131,11 @@ export async function createApp({
   routeGraphql(http, {
     apollo,
     authenticate: (header) => authenticate(header, verify, revocations, clock() / 1_000),
-    onBadToken: events.badToken,
+    onTokenRejected: events.tokenRejected,
     timeLimit: timeLimits?.operation,
   });
   routeLandingPage(http, { apiUrl, webUrl: config.WEB_URL, explorers });
-  routeHealth(http, (onFailure) => database.answers(onFailure));
+  routeHealth(http, (onFailure) => database.isResponsive(onFailure));
   http.addHook('onClose', async () => {
     await apollo.stop();
     await revocations.close();

@@ -1,9 +1,9 @@
 import {
   type Environment,
   explorersOf,
-  isConfidential,
-  missing,
-  openOrigins,
+  isHttpsOrLoopback,
+  missingSettingError,
+  insecureOriginErrors,
   readSettings,
 } from '../schema/settings.ts';
 
@@ -33,9 +33,9 @@ export function readApiConfig(environment: Environment = process.env) {
     ],
     ['TOKEN_SECRETS', 'EXPLORER_ORIGINS'],
     ({ TOKEN_MODE, WEB_URL }) => {
-      if (TOKEN_MODE !== 'jwks') return environment['TOKEN_SECRETS'] ? [] : [missing('TOKEN_SECRETS')];
+      if (TOKEN_MODE !== 'jwks') return environment['TOKEN_SECRETS'] ? [] : [missingSettingError('TOKEN_SECRETS')];
       // Whoever can change what comes over the wire would else be able to publish keys of their own.
-      return WEB_URL === undefined || isConfidential(WEB_URL)
+      return WEB_URL === undefined || isHttpsOrLoopback(WEB_URL)
         ? []
         : ['WEB_URL is not valid: expected https in jwks mode, or this machine, for example https://tasks.example'];
     },
@@ -79,7 +79,7 @@ export function readStartConfig(environment: Environment = process.env) {
       'EXPLORER_ORIGINS',
       'SMTP_URL',
     ],
-    (read) => [...openOrigins(read), ...rolesWithoutOwner(environment)],
+    (settings) => [...insecureOriginErrors(settings), ...runtimeUrlsWithoutOwnerUrl(environment)],
   );
 }
 
@@ -96,7 +96,7 @@ export function readKeyConfig(environment: Environment = process.env) {
  * What is wrong with connection strings of the runtime roles alone: nobody could migrate that database, so the embedded
  * one would be taken, and whoever gave them would look at the wrong data.
  */
-function rolesWithoutOwner({ DATABASE_URL, ...given }: Environment): readonly string[] {
+function runtimeUrlsWithoutOwnerUrl({ DATABASE_URL, ...given }: Environment): readonly string[] {
   if (DATABASE_URL) return [];
   return (['API_DATABASE_URL', 'AUTH_DATABASE_URL'] as const).flatMap((name) =>
     given[name] ? `${name} is given without DATABASE_URL: expected both, or neither for the embedded database` : [],

@@ -1,8 +1,8 @@
 import type { OwnedData } from './data/data.ts';
-import type { Patience } from './data/patience.ts';
+import type { Deadline } from './data/patience.ts';
 import type { Viewer } from './viewer.ts';
 
-export type { Patience };
+export type { Deadline };
 
 /** What resolvers are given: who is calling, and what is theirs. There is no way from here to anybody else's data. */
 export interface Context {
@@ -14,11 +14,11 @@ export interface Context {
 }
 
 /** How operations reach the data: what `app.ts` joins from the database and the owned repositories. */
-export interface Operations {
+export interface OperationRunner {
   /** Runs a query's resolvers: each statement is a transaction of its own, cancelled when nobody waits for it. */
-  query<T>(viewer: Viewer, work: (data: OwnedData) => Promise<T>, patience: Patience): Promise<T>;
+  runQuery<T>(viewer: Viewer, work: (data: OwnedData) => Promise<T>, deadline: Deadline): Promise<T>;
   /** Runs a mutation's resolvers in one transaction: it is rolled back when `work` rejects or time is up. */
-  mutation<T>(viewer: Viewer, work: (data: OwnedData) => Promise<T>, patience: Patience): Promise<T>;
+  runMutation<T>(viewer: Viewer, work: (data: OwnedData) => Promise<T>, deadline: Deadline): Promise<T>;
   /** Whether an error means that the database did not answer. */
   isUnavailable(error: unknown): boolean;
 }

@@ -4,7 +4,7 @@ import { describe, expect, test, vi } from 'vitest';
 import { formatKeyFile } from '../schema/key-file.ts';
 import { temporaryFolder } from '../test/setup/folder.ts';
 import { makeKey } from './cli/keys/store.ts';
-import { openKeys } from './keys.ts';
+import { openVerificationKeys } from './keys.ts';
 
 const WEB_URL = 'http://localhost:9';
 const NOW = 1_800_000_000;
@@ -20,7 +20,7 @@ function keyFile() {
   return { file, write, keys: keys as [(typeof keys)[0], (typeof keys)[0]] };
 }
 const ofFile = (file: string, onFailure: (error: unknown) => void = quiet) =>
-  openKeys({ TOKEN_MODE: 'shared-secret', TOKEN_SECRETS: { file }, WEB_URL }, onFailure);
+  openVerificationKeys({ TOKEN_MODE: 'shared-secret', TOKEN_SECRETS: { file }, WEB_URL }, onFailure);
 
 describe('keys of a key file', () => {
   test('all verify, also those that do not sign yet', async () => {
@@ -74,20 +74,20 @@ describe('keys of a key file', () => {
 
 test('listed keys verify, and shared secrets are for HS256 alone', async () => {
   const listed = [{ kid: 'a', secret: new Uint8Array(32) }];
-  const opened = await openKeys({ TOKEN_MODE: 'shared-secret', TOKEN_SECRETS: { listed }, WEB_URL }, quiet);
+  const opened = await openVerificationKeys({ TOKEN_MODE: 'shared-secret', TOKEN_SECRETS: { listed }, WEB_URL }, quiet);
   expect(opened.algorithm).toBe('HS256');
   expect(await opened.find('a', NOW)).toHaveProperty('type', 'secret');
 });
 
 test('without secrets and without jwks mode there are no keys, and no start', async () => {
-  await expect(openKeys({ TOKEN_MODE: 'shared-secret', TOKEN_SECRETS: undefined, WEB_URL }, quiet)).rejects.toThrow(
+  await expect(openVerificationKeys({ TOKEN_MODE: 'shared-secret', TOKEN_SECRETS: undefined, WEB_URL }, quiet)).rejects.toThrow(
     'There are no token secrets.',
   );
 });
 
 test('in jwks mode the web app is asked, when the first token comes; while it is away nothing is good or bad', async () => {
   const failures: unknown[] = [];
-  const opened = await openKeys({ TOKEN_MODE: 'jwks', TOKEN_SECRETS: undefined, WEB_URL }, (error) =>
+  const opened = await openVerificationKeys({ TOKEN_MODE: 'jwks', TOKEN_SECRETS: undefined, WEB_URL }, (error) =>
     failures.push(error),
   );
   expect([opened.algorithm, failures]).toEqual(['EdDSA', []]);

@@ -6,18 +6,18 @@ import { AccessPolicyError, InvalidSchemaError, UnsupportedGraphqlError } from '
 import { createApp } from './app.ts';
 import { readApiConfig } from './config.ts';
 import { OWNED_TABLES } from './data/privileges.ts';
-import { requireHeldRole, UnheldRoleError } from './data/runtime-role.ts';
-import { openSource } from './data/source.ts';
+import { assertRoleSubjectToRls, UnsafeRoleError } from './data/runtime-role.ts';
+import { openDatabaseSource } from './data/source.ts';
 import { createLog, logUncaught } from './http/log.ts';
 
 /** How long requests that are under way may take to finish, in milliseconds. */
 const DRAIN_TIMEOUT = 8_000;
 
 /** What whoever starts it can mend: told in sentences, without a stack. */
-const SAID = [
+const USER_ERRORS = [
   SettingsError,
   KeyFileError,
-  UnheldRoleError,
+  UnsafeRoleError,
   InvalidSchemaError,
   AccessPolicyError,
   UnsupportedGraphqlError,
@@ -26,8 +26,8 @@ const SAID = [
 /** The API process: settings, database, listen; at the end no new requests, the old ones finished, everything closed. */
 async function main(): Promise<void> {
   const config = readApiConfig();
-  const source = await openSource({ url: config.API_DATABASE_URL });
-  await requireHeldRole(source.pool, Object.values(OWNED_TABLES));
+  const source = await openDatabaseSource({ url: config.API_DATABASE_URL });
+  await assertRoleSubjectToRls(source.pool, Object.values(OWNED_TABLES));
   const { http, serveMetrics, close } = await createApp({ config, source });
   logUncaught(http.log);
   const metrics = await serveMetrics(config.METRICS_PORT);
@@ -51,7 +51,7 @@ async function main(): Promise<void> {
 }
 
 main().catch((error: unknown) => {
-  if (SAID.some((kind) => error instanceof kind)) {
+  if (USER_ERRORS.some((kind) => error instanceof kind)) {
     const { message } = error as Error;
     console.error(message);
     report({ refused: message }, () => process.exit(1));

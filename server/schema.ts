@@ -1,6 +1,6 @@
 import { makeExecutableSchema } from '@graphql-tools/schema';
 import type { GraphQLSchema } from 'graphql';
-import { readContract } from './contract.ts';
+import { loadContract } from './contract.ts';
 import { resolvers } from './resolvers/index.ts';
 
 /**
@@ -10,7 +10,7 @@ import { resolvers } from './resolvers/index.ts';
  */
 export function executableSchema(): GraphQLSchema {
   return makeExecutableSchema({
-    typeDefs: readContract(),
+    typeDefs: loadContract(),
     resolvers,
     resolverValidationOptions: { requireResolversToMatchSchema: 'error' },
   });

@@ -1,4 +1,4 @@
-import { type Environment, openOrigins, readSettings } from '../schema/settings.ts';
+import { type Environment, insecureOriginErrors, readSettings } from '../schema/settings.ts';
 
 /** What the web app needs to know. */
 export type WebConfig = ReturnType<typeof readWebConfig>;
@@ -30,7 +30,7 @@ export function readWebConfig(environment: Environment) {
     ],
     [],
     ({ TOKEN_MODE: mode, TOKEN_SECRETS: secrets, ...read }) => [
-      ...openOrigins(read),
+      ...insecureOriginErrors(read),
       // A list of secrets is what the API had in the other mode: as private keys they would be no secret of ours alone.
       ...(mode === 'jwks' && secrets !== undefined && !('file' in secrets)
         ? ['TOKEN_SECRETS is not valid: expected a key file in jwks mode, for example file:/run/secrets/keys.json']

@@ -1,6 +1,6 @@
 import { inspect, stripVTControlCharacters } from 'node:util';
 import type { Logger } from 'pino';
-import { described } from './log.ts';
+import { errorFields } from './log.ts';
 
 const LEVELS = { error: 'error', warn: 'warn', info: 'info', log: 'info', debug: 'debug', trace: 'debug' } as const;
 
@@ -22,9 +22,9 @@ export function routeConsole(log: Pick<Logger, 'error' | 'warn' | 'info' | 'debu
   for (const method of methods)
     target[method] = (...printed: unknown[]) => {
       const error = printed.find((each) => each instanceof Error);
-      log[LEVELS[method]]({ event: 'console', ...(error && described(error)) }, messageOf(printed, error));
+      log[LEVELS[method]]({ event: 'console', ...(error && errorFields(error)) }, messageOf(printed, error));
     };
-  const warn = (warning: Error) => log.warn({ event: 'console', ...described(warning) }, warning.message);
+  const warn = (warning: Error) => log.warn({ event: 'console', ...errorFields(warning) }, warning.message);
   const printers = process.listeners('warning');
   process.removeAllListeners('warning').on('warning', warn);
   return () => {

@@ -21,7 +21,7 @@ const MOST_CAUSES = 3;
  * What may be said of an error in the log. PostgreSQL puts the offending row into `detail`, Better Auth the user's
  * address into other properties: only name, code and stack are taken, and name and code of what has caused it.
  */
-export function described(error: unknown): Record<string, unknown> {
+export function errorFields(error: unknown): Record<string, unknown> {
   if (!(error instanceof Error)) return { thrown: typeof error };
   const causes = causesOf(error);
   return {
@@ -53,7 +53,7 @@ function causesOf(error: Error): Error[] {
  */
 export const logOutage: OutageLog = (shared[OUTAGES] ??= createOutageLog(({ consequence, reported, suppressed }) =>
   log.error(
-    { event: 'outage', ...(suppressed > 0 && { suppressed }), ...(reported !== undefined && described(reported)) },
+    { event: 'outage', ...(suppressed > 0 && { suppressed }), ...(reported !== undefined && errorFields(reported)) },
     consequence,
   ),
 ));

@@ -5,7 +5,7 @@ import { signInPath } from './auth/return-target.ts';
 import { contentSecurityPolicy } from './http/content-security-policy.ts';
 
 /** Pages that mean nothing without a session. */
-const SIGNED_IN = /^\/tasks(\/|$)/;
+const SESSION_PAGES = /^\/tasks(\/|$)/;
 
 /**
  * Before every page: a Content-Security-Policy with a nonce of its own, and the way to /sign-in for visitors without a
@@ -15,7 +15,7 @@ const SIGNED_IN = /^\/tasks(\/|$)/;
 export function proxy(request: NextRequest): NextResponse {
   const { API_URL, WEB_URL } = webConfig();
   const { pathname, search } = request.nextUrl;
-  if (SIGNED_IN.test(pathname) && !request.cookies.has(sessionCookieName(WEB_URL)))
+  if (SESSION_PAGES.test(pathname) && !request.cookies.has(sessionCookieName(WEB_URL)))
     return NextResponse.redirect(new URL(signInPath(pathname + search), WEB_URL));
 
   const nonce = Buffer.from(crypto.getRandomValues(new Uint8Array(16))).toString('base64');

@@ -12,13 +12,13 @@ import { type WebConfig, webConfig } from './config.ts';
 import { trustedProxies } from '../http/client-address.ts';
 import { createHttpServer } from '../http/server.ts';
 import { routeConsole } from './console.ts';
-import { turnAway } from './http/door.ts';
-import { settleForwardedHeaders } from './http/forwarded-headers.ts';
+import { rejectRequest } from './http/door.ts';
+import { replaceForwardedHeaders } from './http/forwarded-headers.ts';
 import { withPageStatus } from './http/page-status.ts';
 import { refuseUnread } from './http/refuse-unread.ts';
 import { securityHeaders } from './http/security-headers.ts';
-import { compressedFiles } from './http/static-files.ts';
-import { described, log } from './log.ts';
+import { createStaticFileHandler } from './http/static-files.ts';
+import { errorFields, log } from './log.ts';
 
 /** How long requests that are under way may take to finish, in milliseconds. */
 const DRAIN_TIMEOUT = 8_000;
@@ -29,8 +29,8 @@ async function main(config: WebConfig): Promise<void> {
   const app = next({ dev: false, dir: import.meta.dirname, hostname: webUrl.hostname, port: config.WEB_PORT });
   await app.prepare();
   // A key file that cannot be read is told now, and not at the first sign-in.
-  await createSigningKeys(config.TOKEN_MODE, config.TOKEN_SECRETS).signing(Math.floor(Date.now() / 1_000));
-  const serveStatic = await compressedFiles(path.join(import.meta.dirname, config.WEB_BUILD_DIR));
+  await createSigningKeys(config.TOKEN_MODE, config.TOKEN_SECRETS).signingKey(Math.floor(Date.now() / 1_000));
+  const serveStatic = await createStaticFileHandler(path.join(import.meta.dirname, config.WEB_BUILD_DIR));
   const handle = withPageStatus(app.getRequestHandler());
   const headers = new Headers(securityHeaders(webUrl));
   const isTrusted = trustedProxies(config.TRUSTED_PROXIES);
@@ -39,11 +39,11 @@ async function main(config: WebConfig): Promise<void> {
     if (refuseUnread(request, response, { headers, overload: own.overload(request) })) return;
     if (serveStatic(request, response)) return;
     response.setHeaders(headers);
-    if (turnAway(request, response)) return;
+    if (rejectRequest(request, response)) return;
     if (request.url === '/healthz') return response.end('ok');
-    settleForwardedHeaders(request.headers, request.socket.remoteAddress ?? '', { webUrl, isTrusted });
+    replaceForwardedHeaders(request.headers, request.socket.remoteAddress ?? '', { webUrl, isTrusted });
     handle(request, response).catch((error: unknown) => {
-      log.error(described(error), 'a request failed');
+      log.error(errorFields(error), 'a request failed');
       if (response.headersSent) response.destroy();
       else response.writeHead(500).end();
     });
@@ -81,7 +81,7 @@ try {
   if (error instanceof SettingsError || error instanceof KeyFileError) {
     process.stderr.write(`${error.message}\n`);
     report({ refused: error.message });
-  } else log.fatal(described(error), 'the web app did not start');
+  } else log.fatal(errorFields(error), 'the web app did not start');
   process.exitCode = 1;
   process.disconnect?.();
 }

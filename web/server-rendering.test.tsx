@@ -33,7 +33,7 @@ import { AddTask } from './features/tasks/add-task.tsx';
 import { DeleteTaskDialog } from './features/tasks/delete-task-dialog.tsx';
 import { DueDate } from './features/tasks/due-date.tsx';
 import { EditTaskDialog } from './features/tasks/edit-task-dialog.tsx';
-import type { FirstView } from './features/tasks/first-view.ts';
+import type { InitialTaskPage } from './features/tasks/first-view.ts';
 import { ListSkeleton } from './features/tasks/list-skeleton.tsx';
 import { PriorityField } from './features/tasks/priority-field.tsx';
 import { TaskList } from './features/tasks/task-list.tsx';
@@ -60,7 +60,7 @@ const FIRST_VIEW = {
     edges: [{ __typename: 'TaskEdge', cursor: 'c', node: TASK }],
     pageInfo: { __typename: 'PageInfo', endCursor: 'c', hasNextPage: false },
   },
-} as FirstView;
+} as InitialTaskPage;
 
 const attempt = () => Promise.resolve(true);
 const nothing = () => undefined;
@@ -89,13 +89,13 @@ const TREES: Readonly<Record<string, () => ReactElement>> = {
     </MessagePage>
   ),
   'components/notice.tsx': () => <Notice>text</Notice>,
-  'components/page-header.tsx': () => <PageHeader who="ada@example.com">text</PageHeader>,
+  'components/page-header.tsx': () => <PageHeader email="ada@example.com">text</PageHeader>,
   'components/reload-when-restored.tsx': () => <ReloadWhenRestored />,
   'components/text-area.tsx': () => <TextArea label="Description" name="description" />,
   'components/text-field.tsx': () => <TextField label="Title" name="title" />,
   'components/unavailable-page.tsx': () => <UnavailablePage />,
   'features/accounts/account-page.tsx': () => (
-    <AccountPage title="Sign in" otherwise={null}>
+    <AccountPage title="Sign in" alternative={null}>
       text
     </AccountPage>
   ),
@@ -115,8 +115,8 @@ const TREES: Readonly<Record<string, () => ReactElement>> = {
   'features/tasks/priority-field.tsx': () => <PriorityField value="HIGH" />,
   'features/tasks/task-list.tsx': () => inside(<TaskList />),
   'features/tasks/task-row.tsx': () => inside(<TaskRow task={TASK} attempt={attempt} />),
-  'features/tasks/task-screen.tsx': () => inside(<TaskScreen firstView={FIRST_VIEW} />),
-  'features/tasks/task-screen.tsx, with the API away': () => inside(<TaskScreen firstView={null} />),
+  'features/tasks/task-screen.tsx': () => inside(<TaskScreen initialPage={FIRST_VIEW} />),
+  'features/tasks/task-screen.tsx, with the API away': () => inside(<TaskScreen initialPage={null} />),
   'graphql/api-provider.tsx': () => inside(<p>text</p>),
 };
 
@@ -212,7 +212,7 @@ describe('rendering on the server', () => {
     const clients: WeakRef<object>[] = [];
     const Probe = () => {
       clients.push(new WeakRef(useApolloClient()));
-      return <TaskScreen firstView={FIRST_VIEW} />;
+      return <TaskScreen initialPage={FIRST_VIEW} />;
     };
     const before = activeResources();
     for (let view = 0; view < 200; view++) renderToString(inside(<Probe />));

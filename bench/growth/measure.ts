@@ -1,14 +1,14 @@
 import type { Exchange } from '../measure/load.ts';
-import { takeTurn, type Turn } from '../measure/turn.ts';
-import { requestOf } from '../requests/work.ts';
-import type { Person } from '../stand/seed.ts';
-import type { Server } from '../stand/server.ts';
-import { accessToken } from '../stand/token.ts';
+import { measureRequests, type Measurement } from '../measure/turn.ts';
+import { rawRequest } from '../requests/work.ts';
+import type { SeededUser } from '../stand/seed.ts';
+import type { ServerProcess } from '../stand/server.ts';
+import { signAccessToken } from '../stand/token.ts';
 import { median } from '../statistics.ts';
 import { OPERATIONS, type Operation } from './operations.ts';
 
 /** How often an operation is asked. */
-export interface Effort {
+export interface LoadSize {
   readonly rounds: number;
   readonly requests: number;
   readonly warmUp: number;
@@ -16,33 +16,33 @@ export interface Effort {
 
 /** What each operation costs these people: medians, by the operation's title. */
 export async function measureOperations(
-  server: Server,
+  server: ServerProcess,
   postmaster: number,
-  people: readonly Person[],
+  users: readonly SeededUser[],
   secrets: string,
-  { rounds, requests, warmUp }: Effort,
+  { rounds, requests, warmUp }: LoadSize,
   signal: AbortSignal,
-): Promise<ReadonlyMap<string, Turn>> {
-  const costs = new Map<string, Turn>();
+): Promise<ReadonlyMap<string, Measurement>> {
+  const costs = new Map<string, Measurement>();
   for (const operation of OPERATIONS) {
-    const exchanges = exchangesOf(operation, people, secrets);
-    const turns: Turn[] = [];
-    await takeTurn(server, postmaster, exchanges, warmUp);
+    const exchanges = createExchanges(operation, users, secrets);
+    const measurements: Measurement[] = [];
+    await measureRequests(server, postmaster, exchanges, warmUp);
     for (let round = 0; round < rounds; round++) {
       signal.throwIfAborted();
-      turns.push(await takeTurn(server, postmaster, exchanges, requests));
+      measurements.push(await measureRequests(server, postmaster, exchanges, requests));
     }
-    const middle = (of: keyof Turn) => median(turns.map((turn) => turn[of]));
-    costs.set(operation.title, { node: middle('node'), postgres: middle('postgres'), latency: middle('latency') });
+    const medianOf = (of: keyof Measurement) => median(measurements.map((turn) => turn[of]));
+    costs.set(operation.title, { node: medianOf('node'), postgres: medianOf('postgres'), latency: medianOf('latency') });
   }
   return costs;
 }
 
 /** 200 different requests, of as many people as there are. */
-function exchangesOf(operation: Operation, people: readonly Person[], secrets: string): Exchange[] {
-  const tokens = people.map(({ id }) => accessToken(id, secrets));
+function createExchanges(operation: Operation, users: readonly SeededUser[], secrets: string): Exchange[] {
+  const tokens = users.map(({ id }) => signAccessToken(id, secrets));
   return Array.from({ length: 200 }, (_, turn) => {
-    const [person, token] = [people[turn % people.length] as Person, tokens[turn % people.length] as string];
-    return { request: requestOf(operation, token, operation.variables(person, turn)), status: 200, body: null };
+    const [user, token] = [users[turn % users.length] as SeededUser, tokens[turn % users.length] as string];
+    return { request: rawRequest(operation, token, operation.variables(user, turn)), status: 200, body: null };
   });
 }

@@ -1,15 +1,15 @@
-import type { Person } from '../stand/seed.ts';
+import type { SeededUser } from '../stand/seed.ts';
 
 /** An operation of the contract, asked again and again. */
 export interface Operation {
   readonly title: string;
   readonly query: string;
-  /** @param turn which call it is: a mutation can ask for another task each time */
-  variables(person: Person, turn: number): Readonly<Record<string, unknown>>;
+  /** @param callIndex which call it is: a mutation can ask for another task each time */
+  variables(person: SeededUser, callIndex: number): Readonly<Record<string, unknown>>;
 }
 
 const TASK = 'id title description done dueAt priority';
-const one = ({ taskIds }: Person, turn: number) => ({ id: taskIds[turn % taskIds.length] });
+const taskIdFor = ({ taskIds }: SeededUser, callIndex: number) => ({ id: taskIds[callIndex % taskIds.length] });
 
 /** What people do all day, and what a list can be asked for. */
 export const OPERATIONS: readonly Operation[] = [
@@ -38,27 +38,27 @@ export const OPERATIONS: readonly Operation[] = [
     query: `query Text { tasks(first: 20, filter: { text: "why; what" }) { totalCount nodes { ${TASK} } } }`,
     variables: () => ({}),
   },
-  { title: 'one by id', query: `query One($id: ID!) { task(id: $id) { ${TASK} } }`, variables: one },
+  { title: 'one by id', query: `query One($id: ID!) { task(id: $id) { ${TASK} } }`, variables: taskIdFor },
   { title: 'own account', query: 'query Me { viewer { id name email } }', variables: () => ({}) },
   {
     title: 'create',
     query: 'mutation Create($title: String!) { createTask(input: { title: $title }) { id } }',
-    variables: (_person, turn) => ({ title: `Task ${turn}` }),
+    variables: (_person, callIndex) => ({ title: `Task ${callIndex}` }),
   },
   {
     title: 'update',
     query:
       'mutation Update($id: ID!, $title: String!) { updateTask(id: $id, input: { title: $title }) { id version } }',
-    variables: (person, turn) => ({ ...one(person, turn), title: `Changed ${turn}` }),
+    variables: (person, callIndex) => ({ ...taskIdFor(person, callIndex), title: `Changed ${callIndex}` }),
   },
   {
     title: 'move behind another',
     query: 'mutation Move($id: ID!, $after: ID!) { moveTask(id: $id, after: $after) { id } }',
-    variables: (person, turn) => ({ ...one(person, turn), after: one(person, turn + 1).id }),
+    variables: (person, callIndex) => ({ ...taskIdFor(person, callIndex), after: taskIdFor(person, callIndex + 1).id }),
   },
   {
     title: 'add a step',
     query: 'mutation Add($id: ID!) { addStep(taskId: $id, input: { title: "a step" }) { id } }',
-    variables: one,
+    variables: taskIdFor,
   },
 ];

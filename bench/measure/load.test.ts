@@ -1,20 +1,20 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { connectLoad, type Load, readAnswer } from './load.ts';
+import { connectLoadClient, type LoadClient, parseResponse } from './load.ts';
 
 const REQUEST = Buffer.from('GET / HTTP/1.1\r\nhost: bench.test\r\n\r\n');
 const BODY = Buffer.from('{"data":"ä"}');
-let answers = 0;
+let responseCount = 0;
 const server = createServer((_request, response) => {
-  answers++;
+  responseCount++;
   response.writeHead(200, { 'content-length': BODY.length }).end(BODY);
 });
-let load: Load;
+let load: LoadClient;
 
 beforeAll(async () => {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  load = await connectLoad((server.address() as AddressInfo).port, 4);
+  load = await connectLoadClient((server.address() as AddressInfo).port, 4);
 });
 afterAll(() => {
   load.close();
@@ -22,9 +22,9 @@ afterAll(() => {
 });
 
 test('as many requests are sent as were asked for, and every answer is looked at', async () => {
-  answers = 0;
+  responseCount = 0;
   await load.run([{ request: REQUEST, status: 200, body: BODY }], 101);
-  expect(answers).toBe(101);
+  expect(responseCount).toBe(101);
 });
 
 test.each([
@@ -37,18 +37,18 @@ test.each([
 });
 
 test('a connection that the server has closed is an error at once', async () => {
-  const closing = await connectLoad((server.address() as AddressInfo).port, 1);
+  const closing = await connectLoadClient((server.address() as AddressInfo).port, 1);
   server.closeAllConnections();
-  await expect(closing.ask(REQUEST)).rejects.toThrow();
-  await expect(closing.ask(REQUEST)).rejects.toThrow('The server closed the connection.');
+  await expect(closing.send(REQUEST)).rejects.toThrow();
+  await expect(closing.send(REQUEST)).rejects.toThrow('The server closed the connection.');
   load.close();
   closing.close();
 });
 
 test('an answer is read once all of it has come, wherever it was cut', () => {
   const whole = Buffer.concat([Buffer.from('HTTP/1.1 200 OK\r\nContent-Length: 13\r\nA: b\r\n\r\n'), BODY]);
-  for (let cut = 0; cut < whole.length; cut++) expect(readAnswer(whole.subarray(0, cut))).toBeNull();
-  expect(readAnswer(Buffer.concat([whole, Buffer.from('HTTP')]))).toEqual({
+  for (let end = 0; end < whole.length; end++) expect(parseResponse(whole.subarray(0, end))).toBeNull();
+  expect(parseResponse(Buffer.concat([whole, Buffer.from('HTTP')]))).toEqual({
     status: 200,
     body: BODY,
     length: whole.length,
@@ -56,7 +56,7 @@ test('an answer is read once all of it has come, wherever it was cut', () => {
 });
 
 test('an answer that does not tell its size is an error', () => {
-  expect(() => readAnswer(Buffer.from('HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n'))).toThrow(
+  expect(() => parseResponse(Buffer.from('HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n'))).toThrow(
     'An answer without Content-Length',
   );
 });

@@ -9,7 +9,7 @@ export interface Exchange {
 }
 
 /** An answer as it came. */
-export interface RawAnswer {
+export interface RawResponse {
   readonly status: number;
   readonly body: Buffer;
 }
@@ -18,87 +18,87 @@ const HEAD_END = Buffer.from('\r\n\r\n');
 const SILENCE_MILLISECONDS = 15_000;
 
 /** A client of one server: several connections that stay open, each with one request under way. */
-export interface Load {
+export interface LoadClient {
   /** Sends `count` exchanges, the next as soon as one was answered; resolves with the milliseconds it took. */
   run(exchanges: readonly Exchange[], count: number): Promise<number>;
   /** Sends one request. */
-  ask(request: Buffer): Promise<RawAnswer>;
+  send(request: Buffer): Promise<RawResponse>;
   close(): void;
 }
 
 /**
  * Connects to a server on this machine. Hand-written, so that it takes little of the processor that it shares.
- * @param connections how many requests are under way at once
+ * @param connectionCount how many requests are under way at once
  * @throws {Error} by `run` and `ask` when an answer is not what it must be, or does not come for 15 s
  */
-export async function connectLoad(port: number, connections: number): Promise<Load> {
-  const lines = await Promise.all(Array.from({ length: connections }, () => openLine(port)));
-  const [first] = lines as [Line];
+export async function connectLoadClient(port: number, connectionCount: number): Promise<LoadClient> {
+  const connections = await Promise.all(Array.from({ length: connectionCount }, () => openConnection(port)));
+  const [first] = connections as [Connection];
   return {
     async run(exchanges, count) {
       let next = 0;
-      const began = performance.now();
+      const startedAt = performance.now();
       await Promise.all(
-        lines.map(async (line) => {
+        connections.map(async (connection) => {
           while (next < count) {
             const exchange = exchanges[next++ % exchanges.length] as Exchange;
-            check(exchange, await line.ask(exchange.request));
+            check(exchange, await connection.send(exchange.request));
           }
         }),
       );
-      return performance.now() - began;
+      return performance.now() - startedAt;
     },
-    ask: (request) => first.ask(request),
+    send: (request) => first.send(request),
     close: () => {
-      for (const line of lines) line.close();
+      for (const connection of connections) connection.close();
     },
   };
 }
 
-function check({ status, body }: Exchange, answer: RawAnswer): void {
-  const isRight = body === null ? answer.body.indexOf('{"data":{') === 0 : answer.body.equals(body);
-  if (answer.status === status && isRight) return;
+function check({ status, body }: Exchange, response: RawResponse): void {
+  const isExpected = body === null ? response.body.indexOf('{"data":{') === 0 : response.body.equals(body);
+  if (response.status === status && isExpected) return;
   throw new Error(
-    `Expected ${status} ${body?.toString() ?? ''}\nand was answered ${answer.status} ${answer.body.toString()}`,
+    `Expected ${status} ${body?.toString() ?? ''}\nand was answered ${response.status} ${response.body.toString()}`,
   );
 }
 
 /** One connection. */
-interface Line {
-  ask(request: Buffer): Promise<RawAnswer>;
+interface Connection {
+  send(request: Buffer): Promise<RawResponse>;
   close(): void;
 }
 
-async function openLine(port: number): Promise<Line> {
+async function openConnection(port: number): Promise<Connection> {
   const socket = net.connect({ port, host: '127.0.0.1', noDelay: true });
-  let waiting: { resolve(answer: RawAnswer): void; reject(error: Error): void } | undefined;
+  let pending: { resolve(response: RawResponse): void; reject(error: Error): void } | undefined;
   let received: Buffer = Buffer.alloc(0);
   let failure: Error | undefined;
   const fail = (error: Error) => {
     failure ??= error;
-    waiting?.reject(failure);
-    waiting = undefined;
+    pending?.reject(failure);
+    pending = undefined;
     socket.destroy();
   };
   socket.setTimeout(SILENCE_MILLISECONDS, () => fail(new Error(`No answer for ${SILENCE_MILLISECONDS / 1_000} s.`)));
   socket.on('error', fail).on('close', () => fail(new Error('The server closed the connection.')));
   socket.on('data', (chunk: Buffer) => {
     received = received.length === 0 ? chunk : Buffer.concat([received, chunk]);
-    const answer = readAnswer(received);
-    if (answer === null) return;
-    received = received.subarray(answer.length);
-    const asked = waiting;
-    waiting = undefined;
-    asked?.resolve(answer);
+    const response = parseResponse(received);
+    if (response === null) return;
+    received = received.subarray(response.length);
+    const current = pending;
+    pending = undefined;
+    current?.resolve(response);
   });
   await new Promise<void>((resolve, reject) => {
     socket.once('connect', resolve).once('error', reject);
   });
   return {
-    ask: (request) =>
+    send: (request) =>
       new Promise((resolve, reject) => {
         if (failure) return reject(failure);
-        waiting = { resolve, reject };
+        pending = { resolve, reject };
         socket.write(request);
       }),
     close: () => socket.destroy(),
@@ -106,7 +106,7 @@ async function openLine(port: number): Promise<Line> {
 }
 
 /** A whole answer from the start of what has come; null while a part is missing. */
-export function readAnswer(received: Buffer): (RawAnswer & { readonly length: number }) | null {
+export function parseResponse(received: Buffer): (RawResponse & { readonly length: number }) | null {
   const headEnd = received.indexOf(HEAD_END);
   if (headEnd < 0) return null;
   const head = received.toString('latin1', 0, headEnd);

@@ -1,31 +1,31 @@
 import fs from 'node:fs';
-import { Problem } from '../../server/cli/problem.ts';
+import { OperatorError } from '../../server/cli/problem.ts';
 
 /** What processes have used of the processor so far, in microseconds. */
-export type Clock = () => number;
+export type CpuClock = () => number;
 
 /**
  * The processor time of one process with all its threads: garbage collection and compilation included.
  * From /proc, whose `schedstat` counts in nanoseconds what `stat` counts in hundredths of a second.
- * @throws {Problem} on a system that has no such thing
+ * @throws {OperatorError} on a system that has no such thing
  */
-export function processClock(pid: number): Clock {
-  return () => threads(pid).reduce((sum, thread) => sum + ranFor(`/proc/${pid}/task/${thread}`), 0) / 1_000;
+export function processCpuClock(pid: number): CpuClock {
+  return () => threads(pid).reduce((sum, thread) => sum + threadCpuNanoseconds(`/proc/${pid}/task/${thread}`), 0) / 1_000;
 }
 
 /** The processor time of a process and its children together, those that have ended included. */
-export function familyClock(parent: number): Clock {
+export function processTreeCpuClock(parent: number): CpuClock {
   return () => {
     const children = fs.readFileSync(`/proc/${parent}/task/${parent}/children`, 'utf8').trim().split(' ');
-    const living = [parent, ...children.filter(Boolean).map(Number)].reduce((sum, pid) => sum + processClock(pid)(), 0);
-    return living + endedChildren(parent);
+    const living = [parent, ...children.filter(Boolean).map(Number)].reduce((sum, pid) => sum + processCpuClock(pid)(), 0);
+    return living + exitedChildrenTime(parent);
   };
 }
 
 const TICK_MICROSECONDS = 10_000;
 
 /** `cutime` and `cstime` of proc_pid_stat(5): the children that have been waited for. */
-function endedChildren(pid: number): number {
+function exitedChildrenTime(pid: number): number {
   const fields = fs
     .readFileSync(`/proc/${pid}/stat`, 'utf8')
     .replace(/^.*\) /s, '')
@@ -38,14 +38,14 @@ function threads(pid: number): string[] {
     return fs.readdirSync(`/proc/${pid}/task`);
   } catch (error) {
     if (!fs.existsSync('/proc/self/schedstat'))
-      throw new Problem('Processor time is read from /proc/<pid>/schedstat: run this benchmark on Linux.');
+      throw new OperatorError('Processor time is read from /proc/<pid>/schedstat: run this benchmark on Linux.');
     // It has ended between the listing and the look: its parent's count has it.
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
     throw error;
   }
 }
 
-function ranFor(folder: string): number {
+function threadCpuNanoseconds(folder: string): number {
   try {
     return Number(fs.readFileSync(`${folder}/schedstat`, 'utf8').split(' ')[0]);
   } catch (error) {

@@ -1,10 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Server } from '../stand/server.ts';
-import { connectLoad, type Exchange } from './load.ts';
-import { familyClock, processClock } from './processes.ts';
+import type { ServerProcess } from '../stand/server.ts';
+import { connectLoadClient, type Exchange } from './load.ts';
+import { processTreeCpuClock, processCpuClock } from './processes.ts';
 
 /** What a request took, on average over a turn: microseconds of processor time, and milliseconds until its answer. */
-export interface Turn {
+export interface Measurement {
   readonly node: number;
   readonly postgres: number;
   readonly latency: number;
@@ -20,24 +20,24 @@ const PAUSE_MILLISECONDS = 30;
  * @param postmaster the process id of the database's server: all its processes' time counts
  * @throws {Error} when an answer is wrong
  */
-export async function takeTurn(
-  server: Server,
+export async function measureRequests(
+  server: ServerProcess,
   postmaster: number,
   exchanges: readonly Exchange[],
   count: number,
-): Promise<Turn> {
+): Promise<Measurement> {
   // Connections of its own: a server may close those that rest while others have their turn.
-  const load = await connectLoad(server.port, CONNECTIONS);
+  const load = await connectLoadClient(server.port, CONNECTIONS);
   try {
     // What the one before has left to do, such as its garbage, is not on this one's bill.
     await delay(PAUSE_MILLISECONDS);
-    const [node, postgres] = [processClock(server.pid), familyClock(postmaster)];
+    const [node, postgres] = [processCpuClock(server.pid), processTreeCpuClock(postmaster)];
     const before = { node: node(), postgres: postgres() };
-    const took = await load.run(exchanges, count);
+    const elapsed = await load.run(exchanges, count);
     return {
       node: (node() - before.node) / count,
       postgres: (postgres() - before.postgres) / count,
-      latency: (took * CONNECTIONS) / count,
+      latency: (elapsed * CONNECTIONS) / count,
     };
   } finally {
     load.close();

@@ -4,21 +4,21 @@ import { freePort } from '../../server/cli/ports.ts';
 import { inRoot } from '../../server/cli/stack/paths.ts';
 import { AUDIENCE, ISSUER } from '../stand/api.ts';
 import type { BenchDatabase } from '../stand/database.ts';
-import { type Server, startServer } from '../stand/server.ts';
-import type { FloorOptions } from './floor.ts';
-import { WORK, type WorkName } from './work.ts';
+import { type ServerProcess, startServerProcess } from '../stand/server.ts';
+import type { BaselineOptions } from './floor.ts';
+import { REQUEST_KINDS, type RequestKindName } from './work.ts';
 
 /** Starts the hand-written server, with row security or, as a role that it does not hold, without. */
-export async function startFloor(
+export async function startBaseline(
   { api, superuser, secrets }: BenchDatabase,
-  refusals: FloorOptions['refusals'],
+  refusals: BaselineOptions['refusals'],
   rowSecurity: boolean,
   folder: string,
   signal: AbortSignal,
-): Promise<Server> {
+): Promise<ServerProcess> {
   const [kid = '', secret = ''] = secrets.TOKEN_SECRETS.split(':');
   const port = await freePort();
-  const options: FloorOptions = {
+  const options: BaselineOptions = {
     port,
     databaseUrl: rowSecurity ? api : superuser,
     rowSecurity,
@@ -27,15 +27,15 @@ export async function startFloor(
     issuer: ISSUER,
     audience: AUDIENCE,
     documents: Object.fromEntries(
-      Object.entries(WORK)
+      Object.entries(REQUEST_KINDS)
         .filter(([, { isSignedIn }]) => isSignedIn)
-        .map(([name, { query }]) => [query, name as WorkName]),
+        .map(([name, { query }]) => [query, name as RequestKindName]),
     ),
     refusals,
   };
   const file = path.join(folder, `floor-${port}.json`);
   fs.writeFileSync(file, JSON.stringify(options), { mode: 0o600 });
-  return startServer({
+  return startServerProcess({
     name: rowSecurity ? 'the floor' : 'the floor without row security',
     command: [inRoot('bench/requests/floor.ts'), file],
     environment: { NODE_ENV: 'production' },

@@ -3,8 +3,8 @@ import fs from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { Pool, type PoolClient } from 'pg';
 import { encodeCursor } from '../../server/data/cursor.ts';
-import { type AskRows, prepareViewer, sendAlone, sendAsViewer } from './floor-wire.ts';
-import type { WorkName } from './work.ts';
+import { type QueryRows, prepareViewer, queryWithoutViewer, queryAsViewer } from './floor-wire.ts';
+import type { RequestKindName } from './work.ts';
 
 /**
  * The floor: what somebody would write by hand who had to answer just these requests, each by one prepared statement
@@ -13,7 +13,7 @@ import type { WorkName } from './work.ts';
  */
 
 /** What the parent writes into the file that the first argument names. */
-export interface FloorOptions {
+export interface BaselineOptions {
   readonly port: number;
   readonly databaseUrl: string;
   /** Whether the viewer is told to row security; without, the database role has to be one that it does not hold. */
@@ -24,7 +24,7 @@ export interface FloorOptions {
   readonly issuer: string;
   readonly audience: string;
   /** Which request is which: by its document, as with persisted operations. */
-  readonly documents: Readonly<Record<string, WorkName>>;
+  readonly documents: Readonly<Record<string, RequestKindName>>;
   /** The bodies of the two refusals, as the API words them. */
   readonly refusals: { readonly unauthenticated: string; readonly forbidden: string };
 }
@@ -49,7 +49,7 @@ const LIST = {
 };
 const BY_ID = { name: 'byId', text: `select ${COLUMNS} from app.task where user_id = $1 and id = $2` };
 
-const options = JSON.parse(fs.readFileSync(process.argv[2] ?? '', 'utf8')) as FloorOptions;
+const options = JSON.parse(fs.readFileSync(process.argv[2] ?? '', 'utf8')) as BaselineOptions;
 const key = Buffer.from(options.secret, 'base64url');
 const pool = new Pool({
   connectionString: options.databaseUrl,
@@ -57,77 +57,77 @@ const pool = new Pool({
   application_name: 'bench-floor',
   ...(options.rowSecurity && { onConnect: (client) => prepareViewer(client as PoolClient) }),
 });
-const send: AskRows = options.rowSecurity ? sendAsViewer : sendAlone;
+const query: QueryRows = options.rowSecurity ? queryAsViewer : queryWithoutViewer;
 
 createServer((request, response) => {
   if (request.method === 'GET') return void response.end();
   const chunks: Buffer[] = [];
   request.on('data', (chunk: Buffer) => void chunks.push(chunk));
   request.on('end', () => {
-    answer(request, response, Buffer.concat(chunks).toString()).catch((error: unknown) => {
+    handleRequest(request, response, Buffer.concat(chunks).toString()).catch((error: unknown) => {
       console.error(error);
       response.writeHead(500, { 'content-length': 0 }).end();
     });
   });
 }).listen(options.port, '127.0.0.1');
 
-async function answer({ headers }: IncomingMessage, response: ServerResponse, text: string): Promise<void> {
+async function handleRequest({ headers }: IncomingMessage, response: ServerResponse, text: string): Promise<void> {
   const { query, variables } = JSON.parse(text) as { query: string; variables: { first: number; id: string } };
-  const userId = verified(headers.authorization);
-  if (userId === null) return write(response, 401, options.refusals.unauthenticated);
+  const userId = verifyToken(headers.authorization);
+  if (userId === null) return writeResponse(response, 401, options.refusals.unauthenticated);
   switch (options.documents[query]) {
     case 'list': {
       const { total, rows } = await page(userId, variables.first);
-      return write(response, 200, `{"data":{"tasks":{"totalCount":${total},"nodes":[${rows.map(task).join()}]}}}\n`);
+      return writeResponse(response, 200, `{"data":{"tasks":{"totalCount":${total},"nodes":[${rows.map(taskJson).join()}]}}}\n`);
     }
     case 'webList': {
       const { total, rows, hasNext } = await page(userId, variables.first);
       const last = rows.at(-1);
       const info = `{"hasNextPage":${hasNext},"endCursor":${last ? `"${cursor(last)}"` : null},"__typename":"PageInfo"}`;
-      const edges = rows.map(edge).join();
+      const edges = rows.map(edgeJson).join();
       const tasks = `{"totalCount":${total},"pageInfo":${info},"edges":[${edges}],"__typename":"TaskConnection"}`;
-      return write(response, 200, `{"data":{"tasks":${tasks}}}\n`);
+      return writeResponse(response, 200, `{"data":{"tasks":${tasks}}}\n`);
     }
     case 'byId': {
-      const [row] = await rowsOf(userId, BY_ID, [userId, variables.id]);
-      return write(response, 200, `{"data":{"task":${row ? task(row) : null}}}\n`);
+      const [row] = await queryRows(userId, BY_ID, [userId, variables.id]);
+      return writeResponse(response, 200, `{"data":{"task":${row ? taskJson(row) : null}}}\n`);
     }
     case 'foreign':
       if (variables.id === userId) throw new Error('Nobody asks for themselves here.');
-      return write(response, 403, options.refusals.forbidden);
+      return writeResponse(response, 403, options.refusals.forbidden);
     default:
       throw new Error('A document that was not announced.');
   }
 }
 
 async function page(userId: string, first: number) {
-  const found = await rowsOf(userId, LIST, [userId, first + 1]);
-  const rows = found.filter(({ id }) => id !== null);
-  return { total: found[0]?.total ?? 0, rows: rows.slice(0, first), hasNext: rows.length > first };
+  const pageRows = await queryRows(userId, LIST, [userId, first + 1]);
+  const rows = pageRows.filter(({ id }) => id !== null);
+  return { total: pageRows[0]?.total ?? 0, rows: rows.slice(0, first), hasNext: rows.length > first };
 }
 
-async function rowsOf(userId: string, statement: { name: string; text: string }, values: unknown[]) {
+async function queryRows(userId: string, statement: { name: string; text: string }, values: unknown[]) {
   const client = await pool.connect();
-  const rows = await send<TaskRow>(client, userId, { ...statement, values });
+  const rows = await query<TaskRow>(client, userId, { ...statement, values });
   client.release();
   return rows;
 }
 
-const fields = ({ id, title, description, done, due_at: dueAt, priority }: TaskRow) =>
+const taskFields = ({ id, title, description, done, due_at: dueAt, priority }: TaskRow) =>
   `"id":"${id}","title":${JSON.stringify(title)},"description":${JSON.stringify(description)},"done":${done},` +
   `"dueAt":${dueAt ? `"${dueAt.toISOString()}"` : null},"priority":"${priority}"`;
-const task = (row: TaskRow) => `{${fields(row)}}`;
+const taskJson = (row: TaskRow) => `{${taskFields(row)}}`;
 const cursor = ({ position, id }: TaskRow) => encodeCursor('POSITION ASC', { key: position, id: id ?? '' });
-const edge = (row: TaskRow) =>
-  `{"cursor":"${cursor(row)}","node":{${fields(row)},"__typename":"Task"},"__typename":"TaskEdge"}`;
+const edgeJson = (row: TaskRow) =>
+  `{"cursor":"${cursor(row)}","node":{${taskFields(row)},"__typename":"Task"},"__typename":"TaskEdge"}`;
 
 /** The user of a good HS256 token; null for anything else. */
-function verified(authorization: string | undefined): string | null {
+function verifyToken(authorization: string | undefined): string | null {
   const [head, payload, signature] = authorization?.slice('Bearer '.length).split('.') ?? [];
   if (head === undefined || payload === undefined || signature === undefined) return null;
   const expected = createHmac('sha256', key).update(`${head}.${payload}`).digest();
-  const given = Buffer.from(signature, 'base64url');
-  if (given.length !== expected.length || !timingSafeEqual(given, expected)) return null;
+  const actual = Buffer.from(signature, 'base64url');
+  if (actual.length !== expected.length || !timingSafeEqual(actual, expected)) return null;
   const { alg, kid } = JSON.parse(Buffer.from(head, 'base64url').toString()) as { alg: string; kid: string };
   const claims = JSON.parse(Buffer.from(payload, 'base64url').toString()) as Record<string, unknown>;
   const isGood =
@@ -140,7 +140,7 @@ function verified(authorization: string | undefined): string | null {
   return isGood ? String(claims['sub']) : null;
 }
 
-function write(response: ServerResponse, status: number, body: string): void {
+function writeResponse(response: ServerResponse, status: number, body: string): void {
   const headers = {
     'content-type': 'application/json; charset=utf-8',
     'content-length': Buffer.byteLength(body),

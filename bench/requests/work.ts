@@ -2,13 +2,13 @@ import fs from 'node:fs';
 import { addTypenameToDocument } from '@apollo/client/utilities';
 import { type DocumentNode, parse, print } from 'graphql';
 import { inRoot } from '../../server/cli/stack/paths.ts';
-import type { Person } from '../stand/seed.ts';
+import type { SeededUser } from '../stand/seed.ts';
 
 /** The kinds of request that are compared; every server under test knows how to answer each. */
-export type WorkName = 'list' | 'webList' | 'byId' | 'foreign' | 'anonymous';
+export type RequestKindName = 'list' | 'webList' | 'byId' | 'foreign' | 'anonymous';
 
 /** One kind of request, asked by many people. */
-export interface Work {
+export interface RequestKind {
   /** As the table of figures has it. */
   readonly title: string;
   readonly query: string;
@@ -16,9 +16,9 @@ export interface Work {
   readonly status: number;
   readonly isSignedIn: boolean;
   /** @param other somebody else */
-  variables(person: Person, other: Person): Readonly<Record<string, unknown>>;
+  variables(person: SeededUser, other: SeededUser): Readonly<Record<string, unknown>>;
   /** Whether a body is what this request is about: a fast server with the wrong answer is not measured. */
-  isRight(body: Body, person: Person): boolean;
+  isExpectedBody(body: Body, person: SeededUser): boolean;
 }
 
 interface Body {
@@ -29,8 +29,8 @@ interface Body {
   readonly errors?: readonly { readonly extensions: { readonly code: string } }[];
 }
 
-const PAGE = 20;
-const codeIs = (code: string) => (body: Body) => body.data === undefined && body.errors?.[0]?.extensions.code === code;
+const PAGE_SIZE = 20;
+const hasErrorCode = (code: string) => (body: Body) => body.data === undefined && body.errors?.[0]?.extensions.code === code;
 
 const TASK = 'id title description done dueAt priority';
 
@@ -42,22 +42,22 @@ function webDocument(): string {
 }
 
 /** What is compared. */
-export const WORK: Readonly<Record<WorkName, Work>> = {
+export const REQUEST_KINDS: Readonly<Record<RequestKindName, RequestKind>> = {
   list: {
     title: 'list of 20 and their count',
     query: `query List($first: Int!) { tasks(first: $first) { totalCount nodes { ${TASK} } } }`,
     status: 200,
     isSignedIn: true,
-    variables: () => ({ first: PAGE }),
-    isRight: ({ data }) => data?.tasks?.nodes?.length === PAGE && data.tasks.totalCount > PAGE,
+    variables: () => ({ first: PAGE_SIZE }),
+    isExpectedBody: ({ data }) => data?.tasks?.nodes?.length === PAGE_SIZE && data.tasks.totalCount > PAGE_SIZE,
   },
   webList: {
     title: 'the same as the web client asks',
     query: webDocument(),
     status: 200,
     isSignedIn: true,
-    variables: () => ({ first: PAGE }),
-    isRight: ({ data }) => data?.tasks?.edges?.length === PAGE && data.tasks.totalCount > PAGE,
+    variables: () => ({ first: PAGE_SIZE }),
+    isExpectedBody: ({ data }) => data?.tasks?.edges?.length === PAGE_SIZE && data.tasks.totalCount > PAGE_SIZE,
   },
   byId: {
     title: 'one by id',
@@ -65,7 +65,7 @@ export const WORK: Readonly<Record<WorkName, Work>> = {
     status: 200,
     isSignedIn: true,
     variables: ({ taskIds: [id] }) => ({ id }),
-    isRight: ({ data }, { taskIds: [id] }) => data?.task?.id === id,
+    isExpectedBody: ({ data }, { taskIds: [id] }) => data?.task?.id === id,
   },
   foreign: {
     title: 'refused: another user’s id, 403',
@@ -73,15 +73,15 @@ export const WORK: Readonly<Record<WorkName, Work>> = {
     status: 403,
     isSignedIn: true,
     variables: (_person, other) => ({ id: other.id }),
-    isRight: codeIs('FORBIDDEN'),
+    isExpectedBody: hasErrorCode('FORBIDDEN'),
   },
   anonymous: {
     title: 'refused: no token, 401',
     query: `query List($first: Int!) { tasks(first: $first) { totalCount nodes { ${TASK} } } }`,
     status: 401,
     isSignedIn: false,
-    variables: () => ({ first: PAGE }),
-    isRight: codeIs('UNAUTHENTICATED'),
+    variables: () => ({ first: PAGE_SIZE }),
+    isExpectedBody: hasErrorCode('UNAUTHENTICATED'),
   },
 };
 
@@ -89,7 +89,7 @@ export const WORK: Readonly<Record<WorkName, Work>> = {
  * A request as bytes, with the headers that a browser sends.
  * @param token null for a request without
  */
-export function requestOf({ query }: Pick<Work, 'query'>, token: string | null, variables: object): Buffer {
+export function rawRequest({ query }: Pick<RequestKind, 'query'>, token: string | null, variables: object): Buffer {
   const operationName = /^(?:query|mutation) (\w+)/m.exec(query)?.[1];
   const body = JSON.stringify({ operationName, variables, query });
   const head = [

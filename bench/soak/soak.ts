@@ -75,9 +75,9 @@ export async function soak(
   size: SoakSize,
   {
     folder,
-    say,
+    log,
     signal,
-  }: { readonly folder: string; readonly say: (line: string) => void; readonly signal: AbortSignal },
+  }: { readonly folder: string; readonly log: (line: string) => void; readonly signal: AbortSignal },
 ): Promise<SoakOutcome> {
   const product = await startProduct(
     folder,
@@ -88,11 +88,11 @@ export async function soak(
   try {
     for (const part of PROCESSES) inspectors.push(await inspectProcess(product.pid(part) ?? 0, product.output));
     const kinds = await prepare(product);
-    say(`Warming up: ${size.warmUp} of each kind`);
+    log(`Warming up: ${size.warmUp} of each kind`);
     await fillTokenCache(product, size.tokens, signal);
     await repeat(kinds, 0, size.warmUp, signal);
     const before = await measure(inspectors, undefined, signal);
-    say(`Soaking: ${size.repetitions} of each kind`);
+    log(`Soaking: ${size.repetitions} of each kind`);
     const rates = await repeat(kinds, size.warmUp, size.repetitions, signal);
     const after = await measure(inspectors, before, signal);
     const processes = PROCESSES.map((part, index) => {

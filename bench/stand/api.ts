@@ -3,20 +3,20 @@ import { deriveEnvironments } from '../../server/cli/stack/environment.ts';
 import { inRoot } from '../../server/cli/stack/paths.ts';
 import { readStartConfig } from '../../server/config.ts';
 import type { BenchDatabase } from './database.ts';
-import { type Server, startServer } from './server.ts';
+import { type ServerProcess, startServerProcess } from './server.ts';
 
 /** The issuer and the audience of the tokens that this API takes. */
 export const ISSUER = 'http://localhost:3000';
 export const AUDIENCE = 'fieldgate-api';
 
 /** Starts the API as `npm start` runs it: its own process, with the settings that it would get there. */
-export async function startApi(
+export async function startApiProcess(
   { api, auth, secrets }: BenchDatabase,
   folder: string,
   signal: AbortSignal,
-): Promise<Server> {
+): Promise<ServerProcess> {
   const [port, metricsPort] = [await freePort(), await freePort()];
-  const given = {
+  const settings = {
     API_PORT: String(port),
     METRICS_PORT: String(metricsPort),
     TOKEN_SECRETS: secrets.TOKEN_SECRETS,
@@ -24,10 +24,10 @@ export async function startApi(
     TOKEN_AUDIENCE: AUDIENCE,
     DATA_DIR: folder,
   };
-  return startServer({
+  return startServerProcess({
     name: 'Fieldgate',
     command: [inRoot('server/main.ts')],
-    environment: deriveEnvironments(given, readStartConfig(given), secrets, { api, auth }).api,
+    environment: deriveEnvironments(settings, readStartConfig(settings), secrets, { api, auth }).api,
     port,
     readyPath: '/readyz',
     folder,

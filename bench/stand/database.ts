@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
-import { startPostgres } from '../../server/cli/postgres.ts';
+import { startEmbeddedPostgres } from '../../server/cli/postgres.ts';
 import { loadSecrets, type Secrets } from '../../server/cli/secrets.ts';
 import { withClient } from '../../server/data/client.ts';
 import { migrate } from '../../server/data/migrate.ts';
@@ -29,11 +29,11 @@ export interface BenchDatabase {
 const SETTINGS = ['fsync=off', 'synchronous_commit=off', 'autovacuum=off', 'max_wal_size=4GB', 'shared_buffers=1GB'];
 
 /** Starts an embedded PostgreSQL in a new folder and migrates it. */
-export async function startDatabase(folder: string): Promise<BenchDatabase> {
+export async function startBenchDatabase(folder: string): Promise<BenchDatabase> {
   const dataDir = path.join(folder, 'data');
   fs.mkdirSync(dataDir, { recursive: true });
   const secrets = { ...loadSecrets(dataDir), TOKEN_SECRETS: `bench:${randomBytes(32).toString('base64url')}` };
-  const postgres = await startPostgres({ dataDir, passwords: secrets.passwords, settings: SETTINGS });
+  const postgres = await startEmbeddedPostgres({ dataDir, passwords: secrets.passwords, settings: SETTINGS });
   try {
     const [api, auth] = [postgres.url('api'), postgres.url('auth')];
     await migrate({ databaseUrl: postgres.url('owner'), apiDatabaseUrl: api, authDatabaseUrl: auth });

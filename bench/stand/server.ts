@@ -1,10 +1,10 @@
 import fs from 'node:fs';
 import path from 'node:path';
-import { waitForAnswer } from '../../server/cli/stack/readiness.ts';
+import { waitUntilReady } from '../../server/cli/stack/readiness.ts';
 import { startService } from '../../server/cli/stack/service.ts';
 
 /** A server under test, in a process of its own. */
-export interface Server {
+export interface ServerProcess {
   readonly name: string;
   readonly port: number;
   readonly pid: number;
@@ -12,7 +12,7 @@ export interface Server {
 }
 
 /** What a server is started with. */
-export interface ServerOptions {
+export interface ServerProcessOptions {
   readonly name: string;
   /** A script and its arguments. */
   readonly command: readonly string[];
@@ -28,20 +28,20 @@ export interface ServerOptions {
 const START_MILLISECONDS = 30_000;
 
 /** Starts a server as `npm start` starts its services, and waits until it is ready. */
-export async function startServer(options: ServerOptions): Promise<Server> {
+export async function startServerProcess(options: ServerProcessOptions): Promise<ServerProcess> {
   const { name, command, environment, port, readyPath, folder, signal } = options;
   const log = fs.openSync(path.join(folder, `${name.replaceAll(/\W+/g, '-')}.log`), 'a');
   const { pid, ended, stop } = startService(name, command, environment, log);
   fs.closeSync(log);
-  const died = ended.then((how) => {
+  const exitedEarly = ended.then((how) => {
     throw new Error(`${how} before it was ready.`);
   });
   try {
-    await Promise.race([waitForAnswer(name, `http://127.0.0.1:${port}${readyPath}`, START_MILLISECONDS, signal), died]);
+    await Promise.race([waitUntilReady(name, `http://127.0.0.1:${port}${readyPath}`, START_MILLISECONDS, signal), exitedEarly]);
   } catch (error) {
     await stop();
     throw error;
   }
-  died.catch(() => undefined);
+  exitedEarly.catch(() => undefined);
   return { name, port, pid, stop };
 }

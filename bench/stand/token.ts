@@ -1,18 +1,18 @@
 import type { AccessTokenClaims } from '../../schema/token.ts';
-import { sign } from '../../test/api/token.ts';
+import { signJwt } from '../../test/api/token.ts';
 import { AUDIENCE, ISSUER } from './api.ts';
 
 /** A session that nobody ends. */
 const SESSION = '019aa1b2-0000-7000-8000-000000000000';
 /** The longest life that the API allows, in seconds: a run takes minutes. */
-const LIFE = 900;
+const LIFETIME = 900;
 
 /**
  * Signs an access token of a user, as the web app does.
  * @param secrets the setting TOKEN_SECRETS, `kid:secret`
  * @param sessionId the session that it is issued for; unless said otherwise one that nobody ends
  */
-export function accessToken(userId: string, secrets: string, sessionId: string = SESSION): string {
+export function signAccessToken(userId: string, secrets: string, sessionId: string = SESSION): string {
   const [kid = '', secret = ''] = secrets.split(':');
   const now = Math.floor(Date.now() / 1_000);
   const claims: AccessTokenClaims = {
@@ -27,7 +27,7 @@ export function accessToken(userId: string, secrets: string, sessionId: string =
     jti: userId,
     auth_time: now,
     iat: now,
-    exp: now + LIFE,
+    exp: now + LIFETIME,
   };
-  return sign({ alg: 'HS256', typ: 'JWT', kid }, claims, Buffer.from(secret, 'base64url'));
+  return signJwt({ alg: 'HS256', typ: 'JWT', kid }, claims, Buffer.from(secret, 'base64url'));
 }

@@ -1,14 +1,14 @@
 import { buildASTSchema, GraphQLObjectType, GraphQLSchema, GraphQLString, parse, Source } from 'graphql';
 import { describe, expect, test } from 'vitest';
 import { checkSchema } from './check.ts';
-import { accessDirectives } from './directives.ts';
-import { problemsOf, schemaOf } from './harness.ts';
+import { accessDirectiveSdl } from './directives.ts';
+import { problemsOf, createTestSchema } from './harness.ts';
 import { AccessPolicyError } from './problem.ts';
-import { InvalidSchemaError, readSchema } from './read.ts';
+import { InvalidSchemaError, loadSchema } from './read.ts';
 
 /** Problems in a line each: rule and coordinate. */
 const found = (...texts: string[]) =>
-  problemsOf(schemaOf(...texts)).map(({ rule, coordinate }) => `${rule} ${coordinate}`);
+  problemsOf(createTestSchema(...texts)).map(({ rule, coordinate }) => `${rule} ${coordinate}`);
 
 const OPEN = 'type Query { open: String @public(reason: "A door.") }';
 
@@ -49,7 +49,7 @@ describe('a schema that is a whole policy starts', () => {
   });
 
   test('a directive that the owner of the schema vouches for', () => {
-    const schema = schemaOf('directive @cost(of: Int) on FIELD_DEFINITION type Query { me: Int @auth @cost(of: 1) }');
+    const schema = createTestSchema('directive @cost(of: Int) on FIELD_DEFINITION type Query { me: Int @auth @cost(of: 1) }');
     expect(problemsOf(schema, { otherDirectives: ['cost'] })).toEqual([]);
   });
 });
@@ -185,7 +185,7 @@ describe('a schema does not start', () => {
   });
 
   test('an abstract type over an owned one that cannot tell what its objects are', () => {
-    const schema = schemaOf('type T @owner { userId: ID! } union U = T type Query { u: U @auth }');
+    const schema = createTestSchema('type T @owner { userId: ID! } union U = T type Query { u: U @auth }');
     Object.assign(schema.getType('U') ?? {}, { resolveType: undefined });
     expect(problemsOf(schema).map(({ rule, coordinate }) => `${rule} ${coordinate}`)).toEqual([
       'abstractTypesResolve U',
@@ -193,9 +193,9 @@ describe('a schema does not start', () => {
   });
 
   test('without the definitions of the directives, or with others than the engine reads', () => {
-    const bare = readSchema([new Source('type Query { a: Int }')]);
+    const bare = loadSchema([new Source('type Query { a: Int }')]);
     expect(problemsOf(bare).map(({ rule }) => rule)).toContain('policyDirectivesAreDefined');
-    const weaker = readSchema([
+    const weaker = loadSchema([
       new Source(
         'directive @public(reason: String!) on OBJECT enum Role { A } directive @auth(roles: [Role]) on OBJECT directive @owner on OBJECT type Query { a: Int }',
       ),
@@ -208,26 +208,26 @@ describe('a schema does not start', () => {
       'type T @auth(roles: [ADMIN]) { a: Int } type Query { t: T @auth }',
       '\nextend type T @auth(roles: [USER]) { b: Int }',
     ];
-    expect(() => schemaOf(...twice)).toThrow(
+    expect(() => createTestSchema(...twice)).toThrow(
       'more-1.graphql:2 The directive "@auth" can only be used once at this location.',
     );
     // The same where the schema was made without graphql-js' own validation.
-    const document = parse(`${accessDirectives} enum Role { USER ADMIN } ${twice.join(' ')}`);
+    const document = parse(`${accessDirectiveSdl} enum Role { USER ADMIN } ${twice.join(' ')}`);
     const schema = buildASTSchema(document, { assumeValidSDL: true });
     expect(problemsOf(schema).map(({ rule, coordinate }) => `${rule} ${coordinate}`)).toEqual(['oneApplicationEach T']);
   });
 
   test('with a field that a transform added by code', () => {
     const query = new GraphQLObjectType({ name: 'Query', fields: { added: { type: GraphQLString } } });
-    const { directives } = schemaOf(OPEN).toConfig();
+    const { directives } = createTestSchema(OPEN).toConfig();
     const [problem] = problemsOf(new GraphQLSchema({ query, directives }));
-    expect(problem).toMatchObject({ coordinate: 'Query.added', place: null });
+    expect(problem).toMatchObject({ coordinate: 'Query.added', location: null });
   });
 });
 
 describe('what a start-up failure says', () => {
   test('every problem at once, each with file, line, coordinate, rule and what to write', () => {
-    const schema = schemaOf(
+    const schema = createTestSchema(
       'type Query {\n  me: Int @auth\n}',
       'extend type Query {\n  leak: Int\n  old: Int @auth(maxAge: 0)\n}',
     );
@@ -250,8 +250,8 @@ describe('what a start-up failure says', () => {
       new Source('', 'empty.graphql'),
       new Source('type {', 'cut.md', { line: 40, column: 1 }),
     ];
-    expect(() => readSchema(sources)).toThrow(InvalidSchemaError);
-    expect(() => readSchema(sources)).toThrow(
+    expect(() => loadSchema(sources)).toThrow(InvalidSchemaError);
+    expect(() => loadSchema(sources)).toThrow(
       [
         'The files are not a valid schema:',
         '  a.graphql:3 Syntax Error: Expected Name, found "}".',
@@ -262,11 +262,11 @@ describe('what a start-up failure says', () => {
   });
 
   test('files that do not fit together are refused before they are judged', () => {
-    expect(() => readSchema([new Source('type Query { a: Missing }', 'a.graphql')])).toThrow(
+    expect(() => loadSchema([new Source('type Query { a: Missing }', 'a.graphql')])).toThrow(
       'a.graphql:1 Unknown type "Missing"',
     );
     const promised = 'interface I { a: Int } type Query implements I { b: Int }';
-    expect(() => readSchema([new Source(promised, 'b.graphql')])).toThrow(
+    expect(() => loadSchema([new Source(promised, 'b.graphql')])).toThrow(
       'b.graphql:1 Interface field I.a expected but Query does not provide it.',
     );
   });

@@ -6,9 +6,9 @@ import { possibleTypes } from './possible.ts';
 import { AccessPolicyError, type Problem } from './problem.ts';
 import { abstractTypesResolve } from './start/abstractTypesResolve.ts';
 import { conditionsCanBeMet } from './start/conditionsCanBeMet.ts';
-import type { StartRule } from './start/context.ts';
-import { entryPointsAreJudged } from './start/entryPointsAreJudged.ts';
-import { everyFieldIsJudged } from './start/everyFieldIsJudged.ts';
+import type { SchemaRule } from './start/context.ts';
+import { entryPointsAreSupported } from './start/entryPointsAreJudged.ts';
+import { everyFieldHasRule } from './start/everyFieldIsJudged.ts';
 import { oneApplicationEach } from './start/oneApplicationEach.ts';
 import { onlyKnownDirectives } from './start/onlyKnownDirectives.ts';
 import { ownerInputsAreAssertions } from './start/ownerInputsAreAssertions.ts';
@@ -19,19 +19,19 @@ import { rolesAreEnumValues } from './start/rolesAreEnumValues.ts';
 import { valuesAreReadable } from './start/valuesAreReadable.ts';
 
 /** All of the law about schemas: first what makes the words readable, then what they say. */
-const START_RULES: readonly StartRule[] = [
+const SCHEMA_RULES: readonly SchemaRule[] = [
   policyDirectivesAreDefined,
   rolesAreEnumValues,
   onlyKnownDirectives,
   valuesAreReadable,
   oneApplicationEach,
-  everyFieldIsJudged,
+  everyFieldHasRule,
   publicIsAllOrNothing,
   conditionsCanBeMet,
   ownersAreNamed,
   ownerInputsAreAssertions,
   abstractTypesResolve,
-  entryPointsAreJudged,
+  entryPointsAreSupported,
 ];
 
 /** What a schema's owner may say about the judgement. */
@@ -54,24 +54,24 @@ export function checkSchema(schema: GraphQLSchema, { otherDirectives = [] }: Che
   const context = {
     schema,
     elements,
-    answerTypes: answerTypes(schema),
+    responseTypes: responseTypes(schema),
     otherDirectives: new Set(otherDirectives),
     report: (problem: Problem) => void problems.push(problem),
   };
-  for (const rule of START_RULES) rule(context);
+  for (const rule of SCHEMA_RULES) rule(context);
   if (problems.length > 0) throw new AccessPolicyError(problems);
   return buildPolicy(schema, elements);
 }
 
 /** The object types that an answer can hold: found from the roots, through interfaces and unions. */
-export function answerTypes(schema: GraphQLSchema): readonly GraphQLObjectType[] {
-  const found = new Set<GraphQLObjectType>();
-  const waiting = [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()];
-  for (let type = waiting.pop(); waiting.length > 0 || type; type = waiting.pop()) {
-    if (!type || found.has(type)) continue;
-    found.add(type);
+export function responseTypes(schema: GraphQLSchema): readonly GraphQLObjectType[] {
+  const reachable = new Set<GraphQLObjectType>();
+  const pending = [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()];
+  for (let type = pending.pop(); pending.length > 0 || type; type = pending.pop()) {
+    if (!type || reachable.has(type)) continue;
+    reachable.add(type);
     for (const field of Object.values(type.getFields()))
-      waiting.push(...possibleTypes(schema, getNamedType(field.type)));
+      pending.push(...possibleTypes(schema, getNamedType(field.type)));
   }
-  return [...found];
+  return [...reachable];
 }

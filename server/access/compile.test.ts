@@ -2,11 +2,11 @@ import { buildASTSchema, type OperationDefinitionNode, parse, validate } from 'g
 import { describe, expect, test } from 'vitest';
 import { compileOperation, conditionVariables } from './compile.ts';
 import { checkSchema } from './check.ts';
-import { accessDirectives } from './directives.ts';
-import { policyOf } from './harness.ts';
+import { accessDirectiveSdl } from './directives.ts';
+import { createTestPolicy } from './harness.ts';
 import type { Policy } from './policy.ts';
 
-const policy = policyOf(`
+const policy = createTestPolicy(`
   type Query { open: Int @public(reason: "x") a: Int @auth b: Int @auth(roles: [ADMIN]) t: T @auth n: Node @auth ns: [[Node!]] @auth u: U @auth q: Query @auth
     byArg(by: ID @owner): Int @auth byInput(i: I): Int @public(reason: "x") byLast(n: Int, by: ID @owner): Int @auth plain(id: ID): Int @auth }
   type Mutation { m: T @auth }
@@ -77,7 +77,7 @@ describe('what an operation may run is found', () => {
   });
 
   test('and of a field that was never judged, nothing is said but no', () => {
-    const unjudging: Policy = { ...policyOf('type Query @auth { b: Int }'), schema: policy.schema };
+    const unjudging: Policy = { ...createTestPolicy('type Query @auth { b: Int }'), schema: policy.schema };
     expect(() => compile('{ a }', {}, unjudging)).toThrow('Query.a was never judged.');
   });
 });
@@ -156,7 +156,7 @@ describe('what should never have come so far is judged too', () => {
     expect(unchecked('{ t { ...F } } fragment F on T { next { ...F id } }')).toEqual(['Query.t', 'T.next', 'T.id']);
   });
   test('a field whose name only introspection may have', () => {
-    const sdl = `${accessDirectives} enum Role { A } type Query @auth { __secret: Int __typename_: Int }`;
+    const sdl = `${accessDirectiveSdl} enum Role { A } type Query @auth { __secret: Int __typename_: Int }`;
     const sneaky = checkSchema(buildASTSchema(parse(sdl), { assumeValid: true }));
     expect(unchecked('{ __secret __typename_ __typename }', sneaky)).toEqual(['Query.__secret', 'Query.__typename_']);
   });
@@ -218,7 +218,7 @@ describe('fragments cost what they weigh', () => {
       const others = names.filter((name) => name !== missing);
       return `type T${index} implements ${['Node', ...others].join(' & ')} { id: ID! }`;
     });
-    const crossing = policyOf(`
+    const crossing = createTestPolicy(`
       type Query @auth { n: Node } interface Node @auth { id: ID! }
       ${names.map((name) => `interface ${name} { id: ID! }`).join(' ')} ${types.join(' ')}
     `);

@@ -14,12 +14,12 @@ import {
 import { fragmentsOf } from './fragments.ts';
 import type { Policy } from './policy.ts';
 import { possibleTypes } from './possible.ts';
-import type { ClosingRule } from './rule.ts';
+import type { RestrictiveRule } from './rule.ts';
 
 /** What one coordinate asks of the caller, and where the operation names it. */
 export interface Check {
   readonly coordinate: string;
-  readonly rules: readonly ClosingRule[];
+  readonly rules: readonly RestrictiveRule[];
   readonly nodes: readonly FieldNode[];
 }
 
@@ -55,9 +55,9 @@ export function compileOperation(
   conditions: Conditions,
 ): Plan {
   const { schema } = policy;
-  const checks = new Map<string, { rules: readonly ClosingRule[]; nodes: FieldNode[] }>();
+  const checks = new Map<string, { rules: readonly RestrictiveRule[]; nodes: FieldNode[] }>();
   const argumentChecks: ArgumentCheck[] = [];
-  const walked = new Map<FragmentDefinitionNode | FieldNode, Set<GraphQLObjectType>>();
+  const visited = new Map<FragmentDefinitionNode | FieldNode, Set<GraphQLObjectType>>();
   const fragments = fragmentsOf(document);
 
   const root = schema.getRootType(operation.operation);
@@ -69,7 +69,7 @@ export function compileOperation(
 
   function walk(selectionSet: SelectionSetNode, possible: readonly GraphQLObjectType[]): void {
     for (const selection of selectionSet.selections) {
-      if (!included(selection.directives ?? [], conditions)) continue;
+      if (!isIncluded(selection.directives ?? [], conditions)) continue;
       switch (selection.kind) {
         case Kind.FIELD:
           walkField(selection, possible);
@@ -79,7 +79,7 @@ export function compileOperation(
           break;
         case Kind.FRAGMENT_SPREAD: {
           const fragment = fragments.get(selection.name.value);
-          if (fragment) narrow(fragment.selectionSet, fragment.typeCondition.name.value, news(fragment, possible));
+          if (fragment) narrow(fragment.selectionSet, fragment.typeCondition.name.value, unvisited(fragment, possible));
           break;
         }
       }
@@ -93,8 +93,8 @@ export function compileOperation(
   ): void {
     const type = condition === undefined ? undefined : schema.getType(condition);
     const members = isCompositeType(type) ? new Set(possibleTypes(schema, type)) : null;
-    const left = condition === undefined ? possible : possible.filter((candidate) => members?.has(candidate));
-    if (left.length > 0) walk(selectionSet, left);
+    const remaining = condition === undefined ? possible : possible.filter((candidate) => members?.has(candidate));
+    if (remaining.length > 0) walk(selectionSet, remaining);
   }
 
   function walkField(node: FieldNode, possible: readonly GraphQLObjectType[]): void {
@@ -102,40 +102,40 @@ export function compileOperation(
     // `__typename` returns a type's name, which the operation already says.
     if (name === '__typename') return;
     const children = new Set<GraphQLObjectType>();
-    for (const type of news(node, possible)) {
+    for (const type of unvisited(node, possible)) {
       const field = type.getFields()[name];
       if (field === undefined) continue;
-      check(`${type.name}.${name}`, policy.requirement(type.name, name), node);
-      checkArguments(`${type.name}.${name}`, field, node);
+      addCheck(`${type.name}.${name}`, policy.requirement(type.name, name), node);
+      addArgumentCheck(`${type.name}.${name}`, field, node);
       for (const child of possibleTypes(schema, getNamedType(field.type))) children.add(child);
     }
     if (node.selectionSet && children.size > 0) walk(node.selectionSet, [...children]);
   }
 
   /** Of these types those for which a part of the document has not been walked yet. From now on it has. */
-  function news(
+  function unvisited(
     part: FragmentDefinitionNode | FieldNode,
     possible: readonly GraphQLObjectType[],
   ): readonly GraphQLObjectType[] {
-    const known = walked.get(part) ?? new Set();
-    walked.set(part, known);
-    const left = possible.filter((type) => !known.has(type));
-    for (const type of left) known.add(type);
-    return left;
+    const visitedTypes = visited.get(part) ?? new Set();
+    visited.set(part, visitedTypes);
+    const remaining = possible.filter((type) => !visitedTypes.has(type));
+    for (const type of remaining) visitedTypes.add(type);
+    return remaining;
   }
 
-  function check(coordinate: string, rules: readonly ClosingRule[], node: FieldNode): void {
+  function addCheck(coordinate: string, rules: readonly RestrictiveRule[], node: FieldNode): void {
     if (rules.length === 0) return;
-    const known = checks.get(coordinate);
-    if (known === undefined) checks.set(coordinate, { rules, nodes: [node] });
-    else known.nodes.push(node);
+    const visitedTypes = checks.get(coordinate);
+    if (visitedTypes === undefined) checks.set(coordinate, { rules, nodes: [node] });
+    else visitedTypes.nodes.push(node);
   }
 
-  function checkArguments(coordinate: string, field: GraphQLField<unknown, unknown>, node: FieldNode): void {
-    const mayHold = field.args.some(
-      ({ name, type }) => policy.ownerRuleOn(`${coordinate}(${name}:)`) !== null || policy.mayHoldOwner(type),
+  function addArgumentCheck(coordinate: string, field: GraphQLField<unknown, unknown>, node: FieldNode): void {
+    const canContainOwner = field.args.some(
+      ({ name, type }) => policy.ownerRuleOn(`${coordinate}(${name}:)`) !== null || policy.canContainOwner(type),
     );
-    if (mayHold) argumentChecks.push({ coordinate, field, nodes: [node] });
+    if (canContainOwner) argumentChecks.push({ coordinate, field, nodes: [node] });
   }
 }
 
@@ -145,7 +145,7 @@ export function conditionVariables(document: DocumentNode): readonly string[] {
   const visit = (selectionSet: SelectionSetNode): void => {
     for (const selection of selectionSet.selections) {
       for (const directive of selection.directives ?? []) {
-        const condition = conditionOf(directive);
+        const condition = ifArgument(directive);
         if (condition?.kind === Kind.VARIABLE) names.add(condition.name.value);
       }
       if (selection.kind !== Kind.FRAGMENT_SPREAD && selection.selectionSet) visit(selection.selectionSet);
@@ -155,9 +155,9 @@ export function conditionVariables(document: DocumentNode): readonly string[] {
   return [...names].toSorted();
 }
 
-function included(directives: readonly DirectiveNode[], conditions: Conditions): boolean {
+function isIncluded(directives: readonly DirectiveNode[], conditions: Conditions): boolean {
   return directives.every((directive) => {
-    const condition = conditionOf(directive);
+    const condition = ifArgument(directive);
     if (condition === undefined) return true;
     const value =
       condition.kind === Kind.BOOLEAN
@@ -169,7 +169,7 @@ function included(directives: readonly DirectiveNode[], conditions: Conditions):
   });
 }
 
-function conditionOf(directive: DirectiveNode) {
-  const decides = directive.name.value === 'skip' || directive.name.value === 'include';
-  return decides ? directive.arguments?.find(({ name }) => name.value === 'if')?.value : undefined;
+function ifArgument(directive: DirectiveNode) {
+  const isConditional = directive.name.value === 'skip' || directive.name.value === 'include';
+  return isConditional ? directive.arguments?.find(({ name }) => name.value === 'if')?.value : undefined;
 }

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { describedWith, describeRules } from './describe.ts';
-import type { AuthRule, ClosingRule, OwnerRule } from './rule.ts';
+import { appendAccessDescription, describeRules } from './describe.ts';
+import type { AuthRule, RestrictiveRule, OwnerRule } from './rule.ts';
 
-const at = { coordinate: 'T', place: null };
+const at = { coordinate: 'T', location: null };
 const auth = (asked: Partial<AuthRule> = {}): AuthRule => ({
   ...at,
   kind: 'auth',
@@ -20,7 +20,7 @@ const owner = (asked: Partial<OwnerRule> = {}): OwnerRule => ({
 });
 
 describe('the words for what is asked', () => {
-  test.each<[string | null, readonly ClosingRule[]]>([
+  test.each<[string | null, readonly RestrictiveRule[]]>([
     [null, []],
     ['signed in', [auth()]],
     ['signed in', [auth(), auth()]],
@@ -47,13 +47,13 @@ describe('the words for what is asked', () => {
 });
 
 describe('a description', () => {
-  test.each<[string | undefined, readonly ClosingRule[], string | undefined]>([
+  test.each<[string | undefined, readonly RestrictiveRule[], string | undefined]>([
     ['A thing.', [auth()], 'A thing.\n\nAccess: signed in.'],
     ['', [auth()], 'Access: signed in.'],
     [undefined, [owner()], 'Access: signed in; only the owner.'],
     ['A thing.', [], 'A thing.'],
     [undefined, [], undefined],
   ])('%j with %j says %j', (description, rules, expected) => {
-    expect(describedWith(description, rules)).toBe(expected);
+    expect(appendAccessDescription(description, rules)).toBe(expected);
   });
 });

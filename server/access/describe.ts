@@ -1,13 +1,13 @@
-import type { ClosingRule } from './rule.ts';
+import type { RestrictiveRule } from './rule.ts';
 
 /** What rules ask of a caller, in plain words; null when they ask nothing. */
-export function describeRules(rules: readonly ClosingRule[]): string | null {
+export function describeRules(rules: readonly RestrictiveRule[]): string | null {
   if (rules.length === 0) return null;
-  const words = new Set(['signed in', ...rules.flatMap(wordsOf)]);
-  return [...words].join('; ');
+  const descriptions = new Set(['signed in', ...rules.flatMap(ruleDescriptions)]);
+  return [...descriptions].join('; ');
 }
 
-function wordsOf(rule: ClosingRule): readonly string[] {
+function ruleDescriptions(rule: RestrictiveRule): readonly string[] {
   if (rule.kind === 'owner') {
     const roles = rule.orRoles.length > 0 ? `, or role ${rule.orRoles.join(' or ')}` : '';
     return [rule.field === null ? "the caller's own id" : `only the owner${roles}`];
@@ -22,12 +22,12 @@ function wordsOf(rule: ClosingRule): readonly string[] {
 }
 
 /** A description that ends with what is asked: explorers and generated documentation show it beside the field. */
-export function describedWith(
+export function appendAccessDescription(
   description: string | null | undefined,
-  rules: readonly ClosingRule[],
+  rules: readonly RestrictiveRule[],
 ): string | null | undefined {
-  const words = describeRules(rules);
-  if (words === null) return description;
-  const access = `Access: ${words}.`;
+  const descriptions = describeRules(rules);
+  if (descriptions === null) return description;
+  const access = `Access: ${descriptions}.`;
   return description ? `${description}\n\n${access}` : access;
 }

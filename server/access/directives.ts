@@ -1,8 +1,8 @@
 /** The words of the policy. */
-export const DIRECTIVES = ['public', 'auth', 'owner'] as const;
+export const ACCESS_DIRECTIVES = ['public', 'auth', 'owner'] as const;
 
 /** One of the words of the policy. */
-export type AccessDirective = (typeof DIRECTIVES)[number];
+export type AccessDirective = (typeof ACCESS_DIRECTIVES)[number];
 
 /** The property that names an owner where `@owner` does not say which. */
 export const DEFAULT_OWNER_FIELD = 'userId';
@@ -11,7 +11,7 @@ export const DEFAULT_OWNER_FIELD = 'userId';
  * The definitions of the three directives, to be put into a schema that has an enum `Role`.
  * A schema may word the descriptions its own way; names, arguments and types have to be these.
  */
-export const accessDirectives = /* GraphQL */ `
+export const accessDirectiveSdl = /* GraphQL */ `
   "Anyone may read this, signed in or not. The reason is read by reviewers."
   directive @public(reason: String!) on OBJECT | INTERFACE | FIELD_DEFINITION
 

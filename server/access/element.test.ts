@@ -1,18 +1,18 @@
 import { buildASTSchema, parse } from 'graphql';
 import { describe, expect, test } from 'vitest';
-import { accessDirectives } from './directives.ts';
+import { accessDirectiveSdl } from './directives.ts';
 import { readElements } from './element.ts';
-import { schemaOf } from './harness.ts';
+import { createTestSchema } from './harness.ts';
 
-const elementsOf = (...texts: string[]) => readElements(schemaOf(...texts));
-const at = (coordinate: string, line: number, file = 'schema.graphql') => ({ coordinate, place: { file, line } });
+const elementsOf = (...texts: string[]) => readElements(createTestSchema(...texts));
+const at = (coordinate: string, line: number, file = 'schema.graphql') => ({ coordinate, location: { file, line } });
 
 describe('the coordinates of a schema', () => {
   test('are all that a directive can stand on, each of its kind, introspection left out', () => {
     const elements = elementsOf(`type Query implements I { a(b: ID): Int } interface I { a(b: ID): Int }
       input N { n: Int } enum E { V } scalar S union U = Query directive @d(a: Int) on FIELD
       schema { query: Query }`);
-    const own = [...elements.values()].filter(({ place }) => place?.file === 'schema.graphql');
+    const own = [...elements.values()].filter(({ location }) => location?.file === 'schema.graphql');
     expect(own.map(({ coordinate, kind }) => `${kind}: ${coordinate}`)).toEqual([
       'type: Query',
       'field: Query.a',
@@ -62,16 +62,16 @@ describe('the rules that stand at a coordinate', () => {
   test('are those of the definition and of each extension, none in place of another', () => {
     const texts = ['type Query @auth { a: ID! }', 'extend type Query @owner(field: "a")'];
     const query = elementsOf(...texts).get('Query');
-    expect(query?.rules.map(({ kind, place }) => `${kind} ${place?.file}`)).toEqual([
+    expect(query?.rules.map(({ kind, location }) => `${kind} ${location?.file}`)).toEqual([
       'auth schema.graphql',
       'owner more-1.graphql',
     ]);
     expect(query?.directives.map(({ name }) => name.value)).toEqual(['auth', 'owner']);
-    expect(query?.place).toEqual({ file: 'schema.graphql', line: 1 });
+    expect(query?.location).toEqual({ file: 'schema.graphql', line: 1 });
   });
 
   test('of the same word twice stay two: nobody makes one list of their roles', () => {
-    const sdl = `${accessDirectives} enum Role { ADMIN USER }
+    const sdl = `${accessDirectiveSdl} enum Role { ADMIN USER }
       type Query @auth(roles: [ADMIN]) { a: Int } extend type Query @auth(roles: [USER])`;
     const schema = buildASTSchema(parse(sdl), { assumeValidSDL: true });
     expect(readElements(schema).get('Query')?.rules).toMatchObject([{ roles: ['ADMIN'] }, { roles: ['USER'] }]);
@@ -80,14 +80,14 @@ describe('the rules that stand at a coordinate', () => {
   test('are not read where their values cannot be, but told of, with the rest still read', () => {
     const element = elementsOf('type Query { id: ID! @auth(roles: [ADMN]) @owner(field: "id") }').get('Query.id');
     expect(element?.rules.map(({ kind }) => kind)).toEqual(['owner']);
-    expect(element?.unreadable.map(({ node, message }) => [node.name.value, message])).toEqual([
+    expect(element?.invalidDirectives.map(({ node, message }) => [node.name.value, message])).toEqual([
       ['auth', 'Argument "roles" has invalid value [ADMN].'],
     ]);
   });
 });
 
 test('what is written on an extension of a schema without a definition is read too', () => {
-  const extended = schemaOf('directive @stray on SCHEMA extend schema @stray type Query { a: Int @auth }');
+  const extended = createTestSchema('directive @stray on SCHEMA extend schema @stray type Query { a: Int @auth }');
   expect(
     readElements(extended)
       .get('schema')

@@ -7,40 +7,40 @@ import {
   isInterfaceType,
   isObjectType,
 } from 'graphql';
-import { type AccessDirective, DEFAULT_OWNER_FIELD, DIRECTIVES } from './directives.ts';
-import { placeOf, type Place } from './problem.ts';
+import { type AccessDirective, DEFAULT_OWNER_FIELD, ACCESS_DIRECTIVES } from './directives.ts';
+import { locationOf, type FileLocation } from './problem.ts';
 import type { Rule } from './rule.ts';
 
 /** What kinds of coordinate a directive can stand on, in this engine's eyes. */
 export type ElementKind = 'type' | 'field' | 'argument' | 'input field' | 'other';
 
 /** A coordinate of the schema, with everything that the SDL says of access there. */
-export interface Element {
+export interface SchemaElement {
   readonly coordinate: string;
   readonly kind: ElementKind;
-  readonly place: Place | null;
+  readonly location: FileLocation | null;
   /** Every directive written here, definition and extensions alike. */
   readonly directives: readonly ConstDirectiveNode[];
   /** Those of the policy whose values could be read. */
   readonly rules: readonly Rule[];
   /** Those of the policy whose values could not. */
-  readonly unreadable: readonly { readonly node: ConstDirectiveNode; readonly message: string }[];
+  readonly invalidDirectives: readonly { readonly node: ConstDirectiveNode; readonly message: string }[];
 }
 
-interface Written {
-  readonly astNode?: Node | null | undefined;
-  readonly extensionASTNodes?: readonly Node[] | undefined;
+interface AnnotatedNode {
+  readonly astNode?: AstNode | null | undefined;
+  readonly extensionASTNodes?: readonly AstNode[] | undefined;
 }
-interface Node {
+interface AstNode {
   readonly kind: string;
   readonly directives?: readonly ConstDirectiveNode[] | undefined;
 }
 
 /** Every coordinate of the schema on which a directive can stand, introspection's own types left out. */
-export function readElements(schema: GraphQLSchema): ReadonlyMap<string, Element> {
-  const elements = new Map<string, Element>();
-  const add = (coordinate: string, kind: ElementKind, written: Written) =>
-    elements.set(coordinate, readElement(schema, coordinate, kind, written));
+export function readElements(schema: GraphQLSchema): ReadonlyMap<string, SchemaElement> {
+  const elements = new Map<string, SchemaElement>();
+  const add = (coordinate: string, kind: ElementKind, annotated: AnnotatedNode) =>
+    elements.set(coordinate, readElement(schema, coordinate, kind, annotated));
 
   for (const type of Object.values(schema.getTypeMap())) {
     if (type.name.startsWith('__')) continue;
@@ -63,31 +63,31 @@ export function readElements(schema: GraphQLSchema): ReadonlyMap<string, Element
   return elements;
 }
 
-function readElement(schema: GraphQLSchema, coordinate: string, kind: ElementKind, written: Written): Element {
-  const nodes = [written.astNode, ...(written.extensionASTNodes ?? [])].filter((node) => node != null);
+function readElement(schema: GraphQLSchema, coordinate: string, kind: ElementKind, annotated: AnnotatedNode): SchemaElement {
+  const nodes = [annotated.astNode, ...(annotated.extensionASTNodes ?? [])].filter((node) => node != null);
   const rules: Rule[] = [];
-  const unreadable: { node: ConstDirectiveNode; message: string }[] = [];
+  const invalidDirectives: { node: ConstDirectiveNode; message: string }[] = [];
   for (const node of nodes) {
-    for (const name of DIRECTIVES) {
+    for (const name of ACCESS_DIRECTIVES) {
       const directive = node.directives?.find((application) => application.name.value === name);
       const definition = schema.getDirective(name);
       if (directive === undefined || definition == null) continue;
       try {
         // Only this reads values as they are meant: SDL validation lets `roles: [ADMN]` pass.
         const values = getDirectiveValues(definition, { directives: [directive] }) ?? {};
-        rules.push(toRule(name, values, coordinate, kind, placeOf(directive)));
+        rules.push(toRule(name, values, coordinate, kind, locationOf(directive)));
       } catch (error) {
-        unreadable.push({ node: directive, message: error instanceof Error ? error.message : String(error) });
+        invalidDirectives.push({ node: directive, message: error instanceof Error ? error.message : String(error) });
       }
     }
   }
   return {
     coordinate,
     kind,
-    place: placeOf(nodes[0] as Parameters<typeof placeOf>[0]),
+    location: locationOf(nodes[0] as Parameters<typeof locationOf>[0]),
     directives: nodes.flatMap((node) => node.directives ?? []),
     rules,
-    unreadable,
+    invalidDirectives,
   };
 }
 
@@ -96,25 +96,25 @@ function toRule(
   values: Readonly<Record<string, unknown>>,
   coordinate: string,
   kind: ElementKind,
-  place: Place | null,
+  location: FileLocation | null,
 ): Rule {
-  const at = { coordinate, place };
+  const base = { coordinate, location };
   switch (name) {
     case 'public':
-      return { ...at, kind: 'public', reason: String(values['reason']) };
+      return { ...base, kind: 'public', reason: String(values['reason']) };
     case 'auth':
       return {
-        ...at,
+        ...base,
         kind: 'auth',
         roles: (values['roles'] as readonly string[] | null | undefined) ?? null,
         maxAge: (values['maxAge'] as number | null | undefined) ?? null,
         emailVerified: values['emailVerified'] === true,
       };
     case 'owner': {
-      const holdsValue = kind === 'argument' || kind === 'input field';
+      const isInputValue = kind === 'argument' || kind === 'input field';
       const orRoles = (values['orRoles'] as readonly string[] | null | undefined) ?? [];
       const field = (values['field'] as string | null | undefined) ?? DEFAULT_OWNER_FIELD;
-      return { ...at, kind: 'owner', field: holdsValue ? null : field, orRoles };
+      return { ...base, kind: 'owner', field: isInputValue ? null : field, orRoles };
     }
   }
 }

@@ -13,12 +13,12 @@ import {
 } from 'graphql';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { checkSchema } from './check.ts';
-import { accessDirectives } from './directives.ts';
+import { accessDirectiveSdl } from './directives.ts';
 import { createExecute } from './execute.ts';
 import { guardSchema } from './guard.ts';
 import { ada } from './harness.ts';
-import { createIntrospection } from './introspect.ts';
-import { readSchema } from './read.ts';
+import { createIntrospectionSchemas } from './introspect.ts';
+import { loadSchema } from './read.ts';
 import { type AccessViewer, InvalidViewerError } from './viewer.ts';
 
 const SDL = `
@@ -87,7 +87,7 @@ const resolvers = {
   },
 };
 const schema: GraphQLSchema = makeExecutableSchema({
-  typeDefs: readSchema([new Source(accessDirectives, 'access.graphql'), new Source(SDL, 'schema.graphql')]),
+  typeDefs: loadSchema([new Source(accessDirectiveSdl, 'access.graphql'), new Source(SDL, 'schema.graphql')]),
   resolvers,
 });
 const policy = checkSchema(schema);
@@ -97,7 +97,7 @@ guardSchema<AccessViewer | null>(policy, {
   onBreach: ({ coordinate }) => void breaches.push(coordinate),
 });
 const execute = createExecute(policy);
-const shown = createIntrospection(policy)(ada);
+const shown = createIntrospectionSchemas(policy)(ada);
 
 async function run(text: string, variableValues: Record<string, unknown> = {}, viewer: AccessViewer | null = ada) {
   const document = parse(text);

@@ -13,7 +13,7 @@ import {
   type SelectionSetNode,
   type TypeNode,
 } from 'graphql';
-import { createIntrospection } from './introspect.ts';
+import { createIntrospectionSchemas } from './introspect.ts';
 import type { Policy } from './policy.ts';
 import { type SplitDocument, splitIntrospection } from './split.ts';
 import type { AccessViewer } from './viewer.ts';
@@ -39,7 +39,7 @@ export function createExecute(
   policy: Policy,
   execute: (args: ExecutionArgs) => Awaitable<ExecutionResult> = executeGraphql,
 ): (args: ExecuteArgs, viewer: AccessViewer | null) => Awaitable<ExecutionResult> {
-  const schemaFor = createIntrospection(policy);
+  const schemaFor = createIntrospectionSchemas(policy);
   const splits = new WeakMap<DocumentNode, SplitDocument | 'whole'>();
 
   return (args, viewer) => {

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { expectAccess } from './expect-access.ts';
-import { policyOf, schemaOf } from './harness.ts';
+import { createTestPolicy, createTestSchema } from './harness.ts';
 import { AccessPolicyError } from './problem.ts';
 
-const policy = policyOf(`
+const policy = createTestPolicy(`
   type Query {
     open: Int @public(reason: "A door.")
     me: Int @auth
@@ -143,7 +143,7 @@ describe('a wrong expectation fails, and says', () => {
   });
 
   test('the place, with file and line', () => {
-    const schema = schemaOf(
+    const schema = createTestSchema(
       'type Query {\n  a: Int @public(reason: "x")\n}',
       'extend type Query {\n\n  b: Int @auth\n}',
     );
@@ -178,6 +178,6 @@ describe('a test that would say nothing fails', () => {
   });
 
   test('as does one on a schema that is no policy', () => {
-    expect(() => expectAccess(schemaOf('type Query { leak: Int }'))).toThrow(AccessPolicyError);
+    expect(() => expectAccess(createTestSchema('type Query { leak: Int }'))).toThrow(AccessPolicyError);
   });
 });

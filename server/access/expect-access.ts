@@ -11,10 +11,10 @@ import {
 import { checkSchema } from './check.ts';
 import { compileOperation, type Plan } from './compile.ts';
 import { readElements } from './element.ts';
-import { expectArgument, type Value } from './expect-argument.ts';
-import { type Expectation, expectation, ruleText } from './expectation.ts';
+import { expectArgument, type ArgumentCase } from './expect-argument.ts';
+import { type Expectation, expectation, formatRule } from './expectation.ts';
 import { isOwnedBy } from './guard.ts';
-import { judge } from './judge.ts';
+import { authorize } from './judge.ts';
 import { fieldRules, type Policy, typeRules } from './policy.ts';
 import { possibleTypes } from './possible.ts';
 import type { OwnerRule, Rule } from './rule.ts';
@@ -24,10 +24,10 @@ import { type AccessViewer, parseViewer } from './viewer.ts';
  * Who asks. `owner` and `other` are about the objects at hand: the one that the field is on, and the one that it
  * leads to. Whoever is not said to be their owner owns none of them.
  */
-export type Audience = 'anonymous' | 'signed in' | 'owner' | 'other' | Refined;
+export type TestAudience = 'anonymous' | 'signed in' | 'owner' | 'other' | SignedInAudience;
 
 /** A signed-in caller, described further. Left out: no role, signed in just now, with a verified address. */
-export interface Refined {
+export interface SignedInAudience {
   /** `signed in` unless said otherwise. */
   readonly is?: 'signed in' | 'owner' | 'other';
   /** A value of the schema's enum `Role`. */
@@ -40,15 +40,15 @@ export interface Refined {
 /** What tests can speak of: the fields and the owner arguments of one schema. */
 export interface AccessExpectations {
   /** `Type.field`; on an interface, the field of each type that implements it. It speaks of this field alone, not of the way to it. */
-  field(coordinate: string): Expectation<Audience>;
+  field(coordinate: string): Expectation<TestAudience>;
   /** `Type.field(argument:)` or `Input.field`, asked by a signed-in caller. It speaks of the value alone. */
-  argument(coordinate: string): Expectation<Value>;
+  argument(coordinate: string): Expectation<ArgumentCase>;
 }
 
 /** Any moment will do that is later than the greatest `maxAge`, an Int: ages are counted from it. */
 const NOW = 4_000_000_000;
 const CALLER: AccessViewer = { userId: "the caller's id", roles: [], authTime: NOW, emailVerified: true };
-const SOMEBODY_ELSE = "somebody else's id";
+const OTHER_USER_ID = "somebody else's id";
 const DOCUMENT = parse('{ __typename }');
 const [OPERATION] = DOCUMENT.definitions as unknown as readonly [OperationDefinitionNode];
 
@@ -61,52 +61,52 @@ export function expectAccess(subject: Policy | GraphQLSchema): AccessExpectation
   const policy = 'requirement' in subject ? subject : checkSchema(subject);
   return {
     field: (coordinate) => expectField(policy, coordinate),
-    argument: (coordinate) => expectArgument(policy, coordinate, { ...CALLER }, SOMEBODY_ELSE),
+    argument: (coordinate) => expectArgument(policy, coordinate, { ...CALLER }, OTHER_USER_ID),
   };
 }
 
 /** One field of one object type, and one object type that it can lead to, if it leads to objects. */
-interface Way {
+interface FieldPath {
   readonly coordinate: string;
   readonly type: GraphQLObjectType;
   readonly field: GraphQLField<unknown, unknown>;
   readonly result: GraphQLObjectType | null;
 }
 
-function expectField(policy: Policy, coordinate: string): Expectation<Audience> {
-  const ways = waysAt(policy.schema, coordinate);
-  const hasOwner = ways.some((way) => ownersOn(policy, way).length > 0 || ownersBehind(policy, way).length > 0);
+function expectField(policy: Policy, coordinate: string): Expectation<TestAudience> {
+  const fieldPaths = fieldPathsAt(policy.schema, coordinate);
+  const hasOwner = fieldPaths.some((fieldPath) => parentOwners(policy, fieldPath).length > 0 || resultOwners(policy, fieldPath).length > 0);
 
-  return expectation((audience, wanted) => {
-    const { is, viewer } = callerFor(policy, audience);
+  return expectation((audience, expected) => {
+    const { is, viewer } = viewerFor(policy, audience);
     if (!hasOwner && (is === 'owner' || is === 'other'))
-      throw new Error(`${coordinate} has no owner, so ${named(audience)} says nothing there: write "signed in".`);
-    for (const way of ways) {
-      const refusing = ruleAgainst(policy, way, viewer, is === 'owner' ? CALLER.userId : SOMEBODY_ELSE);
-      const subject = way.coordinate === coordinate ? coordinate : `${coordinate} (as ${way.coordinate})`;
-      const through = way.result && isAbstractType(getNamedType(way.field.type)) ? ` as ${way.result.name}` : '';
-      if (wanted === 'allowed' && refusing)
+      throw new Error(`${coordinate} has no owner, so ${quoteAudience(audience)} says nothing there: write "signed in".`);
+    for (const fieldPath of fieldPaths) {
+      const rule = refusingRule(policy, fieldPath, viewer, is === 'owner' ? CALLER.userId : OTHER_USER_ID);
+      const subject = fieldPath.coordinate === coordinate ? coordinate : `${coordinate} (as ${fieldPath.coordinate})`;
+      const through = fieldPath.result && isAbstractType(getNamedType(fieldPath.field.type)) ? ` as ${fieldPath.result.name}` : '';
+      if (expected === 'allowed' && rule)
         throw new Error(
-          `${subject} should be allowed to ${named(audience)}, but ${ruleText(refusing)} refuses it${through}.`,
+          `${subject} should be allowed to ${quoteAudience(audience)}, but ${formatRule(rule)} refuses it${through}.`,
         );
-      if (wanted === 'refused' && !refusing)
+      if (expected === 'refused' && !rule)
         throw new Error(
-          `${subject} should be refused to ${named(audience)}, but is allowed${through} by ${allThatStand(policy, way)}.`,
+          `${subject} should be refused to ${quoteAudience(audience)}, but is allowed${through} by ${applicableRules(policy, fieldPath)}.`,
         );
     }
   });
 }
 
 /** The rule that refuses this caller: before execution, or when an object of this owner comes by. */
-function ruleAgainst(policy: Policy, way: Way, viewer: AccessViewer | null, ownerId: string): Rule | null {
-  const { coordinate, type, field } = way;
+function refusingRule(policy: Policy, fieldPath: FieldPath, viewer: AccessViewer | null, ownerId: string): Rule | null {
+  const { coordinate, type, field } = fieldPath;
   const rules = policy.requirement(type.name, field.name);
   // The plan of an operation that asks nothing, and this one check.
-  const nothing = compileOperation(policy, DOCUMENT, OPERATION, new Map());
-  const plan: Plan = { ...nothing, checks: [{ coordinate, rules, nodes: [] }] };
-  const verdict = judge(policy, plan, OPERATION, {}, viewer, NOW);
-  if (verdict.kind === 'refused') return verdict.refusals[0]?.rule ?? null;
-  for (const owners of [ownersOn(policy, way), ownersBehind(policy, way)]) {
+  const emptyPlan = compileOperation(policy, DOCUMENT, OPERATION, new Map());
+  const plan: Plan = { ...emptyPlan, checks: [{ coordinate, rules, nodes: [] }] };
+  const decision = authorize(policy, plan, OPERATION, {}, viewer, NOW);
+  if (decision.kind === 'refused') return decision.refusals[0]?.rule ?? null;
+  for (const owners of [parentOwners(policy, fieldPath), resultOwners(policy, fieldPath)]) {
     const object = Object.fromEntries(owners.map((rule) => [rule.field, ownerId]));
     // Together first, as the guard asks; then one by one, to tell which it was.
     if (owners.length === 0 || isOwnedBy(owners, object, viewer)) continue;
@@ -116,36 +116,36 @@ function ruleAgainst(policy: Policy, way: Way, viewer: AccessViewer | null, owne
 }
 
 /** Who owns the object that the field is on: by its type, or for this field alone. */
-function ownersOn(policy: Policy, { type, coordinate }: Way): readonly OwnerRule[] {
+function parentOwners(policy: Policy, { type, coordinate }: FieldPath): readonly OwnerRule[] {
   return [...new Set([...(policy.owners.get(type.name) ?? []), ...(policy.fieldOwners.get(coordinate) ?? [])])];
 }
 
 /** Who owns the object that the field leads to. */
-function ownersBehind(policy: Policy, { result }: Way): readonly OwnerRule[] {
+function resultOwners(policy: Policy, { result }: FieldPath): readonly OwnerRule[] {
   return (result && policy.owners.get(result.name)) ?? [];
 }
 
-function waysAt(schema: GraphQLSchema, coordinate: string): readonly Way[] {
+function fieldPathsAt(schema: GraphQLSchema, coordinate: string): readonly FieldPath[] {
   const [, typeName = '', fieldName = ''] = /^(\w+)\.(\w+)$/.exec(coordinate) ?? [];
-  const ways = possibleTypes(schema, schema.getType(typeName)).flatMap((type): readonly Way[] => {
+  const fieldPaths = possibleTypes(schema, schema.getType(typeName)).flatMap((type): readonly FieldPath[] => {
     const field = type.getFields()[fieldName];
     if (field === undefined) return [];
     const results = possibleTypes(schema, getNamedType(field.type));
-    const way = { coordinate: `${type.name}.${fieldName}`, type, field };
-    return results.length === 0 ? [{ ...way, result: null }] : results.map((result) => ({ ...way, result }));
+    const fieldPath = { coordinate: `${type.name}.${fieldName}`, type, field };
+    return results.length === 0 ? [{ ...fieldPath, result: null }] : results.map((result) => ({ ...fieldPath, result }));
   });
-  if (ways.length === 0) throw new Error(`The schema has no field ${coordinate} on an object.`);
-  return ways;
+  if (fieldPaths.length === 0) throw new Error(`The schema has no field ${coordinate} on an object.`);
+  return fieldPaths;
 }
 
-function callerFor(policy: Policy, audience: Audience) {
+function viewerFor(policy: Policy, audience: TestAudience) {
   if (audience === 'anonymous') return { is: audience, viewer: null };
   const {
     is = 'signed in',
     role,
     signedIn = 'just now',
     email,
-  }: Refined = typeof audience === 'string' ? { is: audience } : audience;
+  }: SignedInAudience = typeof audience === 'string' ? { is: audience } : audience;
   const roles = policy.schema.getType('Role');
   // A misspelt role is refused everywhere: a test would pass and say nothing.
   if (role !== undefined && !(isEnumType(roles) && roles.getValue(role)))
@@ -161,13 +161,13 @@ function callerFor(policy: Policy, audience: Audience) {
 }
 
 /** An audience as the test has written it. */
-function named(audience: Audience): string {
+function quoteAudience(audience: TestAudience): string {
   return JSON.stringify(audience);
 }
 
-function allThatStand(policy: Policy, { type, field, result }: Way): string {
+function applicableRules(policy: Policy, { type, field, result }: FieldPath): string {
   const elements = readElements(policy.schema);
-  const here = [...typeRules(elements, type), ...fieldRules(elements, type, field.name)];
-  const behind = result === null ? [] : typeRules(elements, result).filter(({ kind }) => kind === 'owner');
-  return [...here, ...behind].map(ruleText).join(' and ');
+  const fieldRulesHere = [...typeRules(elements, type), ...fieldRules(elements, type, field.name)];
+  const resultRules = result === null ? [] : typeRules(elements, result).filter(({ kind }) => kind === 'owner');
+  return [...fieldRulesHere, ...resultRules].map(formatRule).join(' and ');
 }

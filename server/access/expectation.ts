@@ -9,30 +9,30 @@ export interface Expectation<Case> {
 }
 
 /** Makes the words of an expectation out of one check, which throws where it finds another outcome than wanted. */
-export function expectation<Case>(check: (one: Case, wanted: 'allowed' | 'refused') => void): Expectation<Case> {
-  const words: Expectation<Case> = {
+export function expectation<Case>(check: (testCase: Case, expected: 'allowed' | 'refused') => void): Expectation<Case> {
+  const assertions: Expectation<Case> = {
     allows(...cases) {
-      for (const one of cases) check(one, 'allowed');
-      return words;
+      for (const testCase of cases) check(testCase, 'allowed');
+      return assertions;
     },
     refuses(...cases) {
-      for (const one of cases) check(one, 'refused');
-      return words;
+      for (const testCase of cases) check(testCase, 'refused');
+      return assertions;
     },
   };
-  return words;
+  return assertions;
 }
 
 /** A rule as its schema has it, and where: `@auth(roles: [ADMIN]) at Query.log (schema/log.graphql:3)`. */
-export function ruleText(rule: Rule): string {
-  const given = valuesOf(rule)
+export function formatRule(rule: Rule): string {
+  const args = directiveArguments(rule)
     .filter((entry): entry is readonly [string, string] => entry[1] !== null)
     .map(([name, value]) => `${name}: ${value}`);
-  const place = rule.place === null ? '' : ` (${rule.place.file}:${rule.place.line})`;
-  return `@${rule.kind}${given.length === 0 ? '' : `(${given.join(', ')})`} at ${rule.coordinate}${place}`;
+  const location = rule.location === null ? '' : ` (${rule.location.file}:${rule.location.line})`;
+  return `@${rule.kind}${args.length === 0 ? '' : `(${args.join(', ')})`} at ${rule.coordinate}${location}`;
 }
 
-function valuesOf(rule: Rule): readonly (readonly [string, string | null])[] {
+function directiveArguments(rule: Rule): readonly (readonly [string, string | null])[] {
   switch (rule.kind) {
     case 'public':
       return [['reason', JSON.stringify(rule.reason)]];

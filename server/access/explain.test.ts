@@ -1,12 +1,12 @@
 import { getOperationAST, type OperationDefinitionNode, parse } from 'graphql';
 import { describe, expect, test } from 'vitest';
 import { explain, type Explanation } from './explain.ts';
-import { ada, NOW, policyOf } from './harness.ts';
-import type { TableOfType } from './policies.ts';
+import { ada, NOW, createTestPolicy } from './harness.ts';
+import type { TableMapping } from './policies.ts';
 import type { Policy } from './policy.ts';
 import type { AccessViewer } from './viewer.ts';
 
-const policy = policyOf(
+const policy = createTestPolicy(
   `type Query {
      open: Int @public(reason: "A door.")
      note(by: ID @owner, like: Filter): Note @auth
@@ -20,7 +20,7 @@ const policy = policyOf(
    input Filter { writer: ID @owner size: Int }
    type Mutation { add: Note @auth }`,
 );
-const tables: Readonly<Record<string, TableOfType>> = {
+const tables: Readonly<Record<string, TableMapping>> = {
   Note: {
     schema: 'app',
     table: 'note',
@@ -138,7 +138,7 @@ describe('what holds the rows is told', () => {
   });
 
   test('to be every owner’s for a viewer with one of orRoles, and the policy as it is', () => {
-    const mixed = policyOf(
+    const mixed = createTestPolicy(
       `interface Filed { by: ID! }
        type Entry implements Filed @owner(field: "by", orRoles: [AUDITOR, ADMIN]) { by: ID! }
        type Letter implements Filed @owner(field: "to", orRoles: [ADMIN]) { by: ID! @owner(field: "by") to: ID! }

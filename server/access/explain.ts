@@ -1,9 +1,9 @@
 import { type DocumentNode, getNamedType, type GraphQLObjectType, type OperationDefinitionNode } from 'graphql';
 import { readElements } from './element.ts';
-import { ruleText } from './expectation.ts';
-import { judge, type Verdict } from './judge.ts';
+import { formatRule } from './expectation.ts';
+import { authorize, type Decision } from './judge.ts';
 import { createPlanner } from './operation.ts';
-import { policies, type PolicyFunctions, type PolicySpec, type TableOfType } from './policies.ts';
+import { rlsPolicies, type PolicyFunctions, type RlsPolicy, type TableMapping } from './policies.ts';
 import { fieldRules, type Policy, typeRules } from './policy.ts';
 import { possibleTypes } from './possible.ts';
 import type { Reason, Refusal } from './refusal.ts';
@@ -33,13 +33,13 @@ export interface ExplainedRows {
   /** What stands in the WHERE of every statement on the caller's own rows. */
   readonly predicate: string | null;
   /** What opens rows of others to this viewer, to be read where the operation asks for them; null where nothing does. */
-  readonly others: OthersRows | null;
+  readonly others: CrossOwnerRows | null;
   /** The policies that PostgreSQL asks besides: of a query that of reading, of a mutation all that there are. */
-  readonly policies: readonly PolicySpec[];
+  readonly policies: readonly RlsPolicy[];
 }
 
 /** How a viewer comes to rows that the viewer does not own: through `orRoles`. */
-export interface OthersRows {
+export interface CrossOwnerRows {
   /** Those of the viewer's roles that open them. */
   readonly roles: readonly string[];
   /** The rules that hold all the same, with file and line. None: the rows are every owner's. */
@@ -49,7 +49,7 @@ export interface OthersRows {
 /** Whether an operation may run, and why. */
 export interface Explanation {
   /** What the engine says to the whole; `invalid` where a variable is no value of its type. */
-  readonly verdict: Verdict['kind'];
+  readonly verdict: Decision['kind'];
   /** Why it is refused: the reason that wins, which is the one that a caller is told; null where it is not. */
   readonly reason: Reason | null;
   /** What is wrong with variables and arguments. */
@@ -71,7 +71,7 @@ export interface ExplainOptions {
   /** Seconds since the epoch. */
   readonly now: number;
   /** Where rows are kept, as `policies` takes it; left out, nothing is said of SQL. */
-  readonly tables?: Readonly<Record<string, TableOfType | null>>;
+  readonly tables?: Readonly<Record<string, TableMapping | null>>;
   /** As `policies` takes them. */
   readonly functions?: PolicyFunctions;
 }
@@ -85,93 +85,93 @@ export interface ExplainOptions {
 export function explain(policy: Policy, options: ExplainOptions): Explanation {
   const { document, operation, variables = {}, now } = options;
   const viewer = parseViewer(options.viewer, now);
-  const named = new Set<string>();
+  const coordinates = new Set<string>();
   // Every field that may run is asked for its requirement, those that anybody may read included.
-  const listening: Policy = {
+  const recordingPolicy: Policy = {
     ...policy,
     requirement(type, field) {
-      named.add(`${type}.${field}`);
+      coordinates.add(`${type}.${field}`);
       return policy.requirement(type, field);
     },
   };
-  const plan = createPlanner(listening)(document, operation, variables);
-  const verdictOn = (part: Pick<typeof plan, 'checks' | 'argumentChecks'>) =>
-    judge(policy, part, operation, variables, viewer, now);
+  const plan = createPlanner(recordingPolicy)(document, operation, variables);
+  const decide = (part: Pick<typeof plan, 'checks' | 'argumentChecks'>) =>
+    authorize(policy, part, operation, variables, viewer, now);
 
-  const whole = verdictOn(plan);
+  const decision = decide(plan);
   const elements = readElements(policy.schema);
-  const fields = [...named].map((coordinate) => {
+  const fields = [...coordinates].map((coordinate) => {
     const [typeName = '', field = ''] = coordinate.split('.');
     const type = policy.schema.getType(typeName) as GraphQLObjectType;
     const checks = plan.checks.filter((check) => check.coordinate === coordinate);
-    const verdict = verdictOn({ checks, argumentChecks: [] });
+    const decision = decide({ checks, argumentChecks: [] });
     const rules = [...typeRules(elements, type), ...fieldRules(elements, type, field)];
-    return explained(coordinate, rules, verdict.kind === 'refused' ? verdict.refusals[0] : undefined);
+    return explainCoordinate(coordinate, rules, decision.kind === 'refused' ? decision.refusals[0] : undefined);
   });
   // By themselves: a caller hears of values only where no field keeps the request from them.
-  const values = verdictOn({ checks: [], argumentChecks: plan.argumentChecks });
+  const values = decide({ checks: [], argumentChecks: plan.argumentChecks });
   const ids = values.kind === 'refused' ? values.refusals : [];
   return {
-    verdict: whole.kind,
-    reason: whole.kind === 'refused' ? (whole.refusals[0]?.reason ?? null) : null,
+    verdict: decision.kind,
+    reason: decision.kind === 'refused' ? (decision.refusals[0]?.reason ?? null) : null,
     complaints: values.kind === 'invalid' ? values.errors.map(({ message }) => message) : [],
-    coordinates: [...fields, ...ids.map((refusal) => explained(refusal.coordinate, [refusal.rule], refusal))],
-    rows: rowsOf(policy, named, viewer, options),
+    coordinates: [...fields, ...ids.map((refusal) => explainCoordinate(refusal.coordinate, [refusal.rule], refusal))],
+    rows: explainRows(policy, coordinates, viewer, options),
   };
 }
 
-function explained(coordinate: string, rules: readonly Rule[], refusal: Refusal | undefined): ExplainedCoordinate {
+function explainCoordinate(coordinate: string, rules: readonly Rule[], refusal: Refusal | undefined): ExplainedCoordinate {
   return {
     coordinate,
     verdict: refusal === undefined ? 'allowed' : 'refused',
     reason: refusal?.reason ?? null,
-    refusedBy: refusal === undefined ? null : ruleText(refusal.rule),
-    rules: rules.map(ruleText),
+    refusedBy: refusal === undefined ? null : formatRule(refusal.rule),
+    rules: rules.map(formatRule),
   };
 }
 
 /** Of every owned type that the named fields are on or lead to. */
-function rowsOf(
+function explainRows(
   policy: Policy,
-  named: ReadonlySet<string>,
+  coordinates: ReadonlySet<string>,
   viewer: AccessViewer | null,
   { operation, tables, functions }: ExplainOptions,
 ): readonly ExplainedRows[] {
   const types = new Set<string>();
-  for (const coordinate of named) {
+  for (const coordinate of coordinates) {
     const [typeName = '', field = ''] = coordinate.split('.');
     types.add(typeName);
     const result = getNamedType((policy.schema.getType(typeName) as GraphQLObjectType).getFields()[field]?.type);
     for (const { name } of possibleTypes(policy.schema, result)) types.add(name);
   }
-  const made = tables ? policies(policy, tables, functions) : [];
+  const tablePolicies = tables ? rlsPolicies(policy, tables, functions) : [];
   return [...types].flatMap((type): readonly ExplainedRows[] => {
     const rules = policy.owners.get(type);
     if (rules === undefined) return [];
-    const place = tables?.[type] ?? null;
-    const specs = made.find((table) => table.type === type)?.policies ?? [];
-    const asked = operation.operation === 'query' ? ['owner_select'] : place?.commands.map((one) => `owner_${one}`);
-    const columns = new Set(rules.map(({ field }) => `"${place?.columns[field ?? ''] ?? ''}" = the caller's id`));
+    const mapping = tables?.[type] ?? null;
+    const specs = tablePolicies.find((table) => table.type === type)?.policies ?? [];
+    const policyNames = operation.operation === 'query' ? ['owner_select'] : mapping?.commands.map((one) => `owner_${one}`);
+    const columns = new Set(rules.map(({ field }) => `"${mapping?.columns[field ?? ''] ?? ''}" = the caller's id`));
     return [
       {
         type,
-        rules: rules.map(ruleText),
-        table: place && `${place.schema}.${place.table}`,
-        predicate: place && [...columns].join(' and '),
-        others: othersRows(rules, viewer?.roles ?? []),
-        policies: specs.filter(({ name }) => asked?.includes(name)),
+        rules: rules.map(formatRule),
+        table: mapping && `${mapping.schema}.${mapping.table}`,
+        predicate: mapping && [...columns].join(' and '),
+        others: crossOwnerRows(rules, viewer?.roles ?? []),
+        policies: specs.filter(({ name }) => policyNames?.includes(name)),
       },
     ];
   });
 }
 
 /** As the guard lets objects leave: a role lifts the rules that name it, and those that are left hold. */
-function othersRows(rules: readonly OwnerRule[], roles: readonly string[]): OthersRows | null {
-  const held = rules.filter(({ orRoles }) => !orRoles.some((role) => roles.includes(role)));
-  const lifted = rules.filter(({ field }) => !held.some((rule) => rule.field === field));
+function crossOwnerRows(rules: readonly OwnerRule[], roles: readonly string[]): CrossOwnerRows | null {
+  const remaining = rules.filter(({ orRoles }) => !orRoles.some((role) => roles.includes(role)));
+  const lifted = rules.filter(({ field }) => !remaining.some((rule) => rule.field === field));
   if (lifted.length === 0) return null;
   return {
     roles: roles.filter((role) => lifted.some(({ orRoles }) => orRoles.includes(role))),
-    rules: held.map(ruleText),
+    rules: remaining.map(formatRule),
   };
 }

@@ -4,12 +4,12 @@ import { promisify } from 'node:util';
 import * as graphql from 'graphql';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { checkSchema } from './check.ts';
-import { accessDirectives } from './directives.ts';
+import { accessDirectiveSdl } from './directives.ts';
 import { assertSupportedGraphql, UnsupportedGraphqlError } from './graphql-version.ts';
-import { schemaOf } from './harness.ts';
+import { createTestSchema } from './harness.ts';
 
 const release = { major: 16, minor: 15, patch: 0, preReleaseTag: null };
-const SDL = `${accessDirectives} enum Role { USER } type Query { a: Int @auth }`;
+const SDL = `${accessDirectiveSdl} enum Role { USER } type Query { a: Int @auth }`;
 
 describe('assertSupportedGraphql', () => {
   test('accepts the installed graphql and every release of 16', () => {
@@ -52,9 +52,9 @@ describe('at start, on another version of graphql', () => {
       original<typeof graphql>().then((exported) => ({ ...exported, versionInfo: { ...release, major: 17 } })),
     );
     const { checkSchema: check } = await import('./check.ts');
-    const { readSchema: read } = await import('./read.ts');
+    const { loadSchema: read } = await import('./read.ts');
     const said = 'graphql is version 17.15.0, and only releases of version 16 are supported';
-    expect(() => check(schemaOf('type Query { a: Int @auth }'))).toThrow(said);
+    expect(() => check(createTestSchema('type Query { a: Int @auth }'))).toThrow(said);
     expect(() => read([new graphql.Source(SDL)])).toThrow(said);
   });
 });

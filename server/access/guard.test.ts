@@ -2,7 +2,7 @@ import { execute, type GraphQLSchema, isObjectType, parse } from 'graphql';
 import { describe, expect, test, vi } from 'vitest';
 import { checkSchema } from './check.ts';
 import { AccessBreach, guardSchema } from './guard.ts';
-import { ada, ben, schemaOf } from './harness.ts';
+import { ada, ben, createTestSchema } from './harness.ts';
 import { awaitable } from './properties/randomData.ts';
 import type { AccessViewer } from './viewer.ts';
 
@@ -25,7 +25,7 @@ const SDL = `
 
 /** Runs a query whose root fields have these values, and tells what left and what rang. */
 async function ask(text: string, root: Record<string, unknown>, viewer: AccessViewer | null = ada) {
-  const schema: GraphQLSchema = schemaOf(SDL);
+  const schema: GraphQLSchema = createTestSchema(SDL);
   for (const type of [schema.getQueryType(), schema.getMutationType()])
     for (const field of Object.values(isObjectType(type) ? type.getFields() : {}))
       field.resolve = () =>
@@ -162,7 +162,7 @@ describe('a foreign object is stopped and the alarm rings', () => {
   });
 
   test('even when nobody can hear of it', async () => {
-    const schema = schemaOf(SDL);
+    const schema = createTestSchema(SDL);
     guardSchema<AccessViewer>(checkSchema(schema), {
       viewerOf: (context) => context,
       onBreach: () => {

@@ -43,7 +43,7 @@ export interface GuardOptions<Context> {
 }
 
 type Resolver<Context> = GraphQLFieldResolver<unknown, Context>;
-type Admit<Context> = (value: unknown, context: Context, coordinate: string) => void;
+type AssertOwned<Context> = (value: unknown, context: Context, coordinate: string) => void;
 
 /**
  * Puts the guard on every field by which an owned object can leave, in the executable schema itself.
@@ -56,9 +56,9 @@ type Admit<Context> = (value: unknown, context: Context, coordinate: string) => 
  */
 export function guardSchema<Context>(policy: Policy, { viewerOf, onBreach }: GuardOptions<Context>): void {
   const callerOf = (context: Context) => parseViewer(viewerOf(context));
-  const admit = new Map<string, Admit<Context>>();
+  const assertOwned = new Map<string, AssertOwned<Context>>();
   for (const [name, rules] of policy.owners) {
-    admit.set(name, (value, context, coordinate) => {
+    assertOwned.set(name, (value, context, coordinate) => {
       const viewer = callerOf(context);
       if (isOwnedBy(rules, value, viewer)) return;
       const breach = new AccessBreach(coordinate, ownerOf(rules, value), viewer?.userId ?? null);
@@ -74,17 +74,17 @@ export function guardSchema<Context>(policy: Policy, { viewerOf, onBreach }: Gua
 
   for (const type of Object.values(policy.schema.getTypeMap())) {
     if (type.name.startsWith('__')) continue;
-    if (isAbstractType(type)) guardAbstractType(type, admit);
+    if (isAbstractType(type)) guardAbstractType(type, assertOwned);
     if (!isObjectType(type)) continue;
     for (const field of Object.values(type.getFields()) as GraphQLField<unknown, Context>[]) {
       const coordinate = `${type.name}.${field.name}`;
-      const screenOwned = admit.get(getNamedType(field.type).name);
-      if (screenOwned) {
+      const assertResultOwned = assertOwned.get(getNamedType(field.type).name);
+      if (assertResultOwned) {
         const resolve = field.resolve ?? defaultFieldResolver;
-        field.resolve = screened(resolve, screenOwned, coordinate, listsAround(field.type));
+        field.resolve = wrapOwnedResult(resolve, assertResultOwned, coordinate, listDepth(field.type));
       }
       const owners = policy.fieldOwners.get(coordinate);
-      if (owners) field.resolve = reserved(field.resolve ?? defaultFieldResolver, owners, callerOf);
+      if (owners) field.resolve = wrapOwnedField(field.resolve ?? defaultFieldResolver, owners, callerOf);
     }
   }
 }
@@ -93,63 +93,63 @@ export function guardSchema<Context>(policy: Policy, { viewerOf, onBreach }: Gua
  * A field of an owned type: each object of its value is looked at, in lists and lists of lists, awaited or not.
  * What is a list is said by the field's type: a row that can be iterated is a row all the same.
  */
-function screened<Context>(
+function wrapOwnedResult<Context>(
   resolve: Resolver<Context>,
-  admit: Admit<Context>,
+  assertOwned: AssertOwned<Context>,
   coordinate: string,
   lists: number,
 ): Resolver<Context> {
-  const screen = (value: unknown, context: Context, depth: number): unknown => {
+  const checkValue = (value: unknown, context: Context, depth: number): unknown => {
     if (value == null || value instanceof Error) return value;
     if (isPromise(value)) {
-      const screenedLater = Promise.resolve(value).then((settled) => screen(settled, context, depth));
+      const checked = Promise.resolve(value).then((settled) => checkValue(settled, context, depth));
       // Where a breach beside it ends the list at once, nobody is left to hear of this one: not even that ends the process.
-      screenedLater.catch(() => undefined);
-      return screenedLater;
+      checked.catch(() => undefined);
+      return checked;
     }
     if (depth > 0 && isIterable(value)) {
       // Read once, for an iterator has no second time and an array may bring its own: graphql-js reads the copy.
       const items = [...value];
-      for (let index = 0; index < items.length; index++) items[index] = screen(items[index], context, depth - 1);
+      for (let index = 0; index < items.length; index++) items[index] = checkValue(items[index], context, depth - 1);
       return items;
     }
-    admit(value, context, coordinate);
+    assertOwned(value, context, coordinate);
     return value;
   };
-  return (source, args, context, info) => screen(resolve(source, args, context, info), context, lists);
+  return (source, args, context, info) => checkValue(resolve(source, args, context, info), context, lists);
 }
 
 /** In how many lists a value of this type stands. */
-function listsAround(type: GraphQLOutputType): number {
-  if (isListType(type)) return 1 + listsAround(type.ofType);
-  return isNonNullType(type) ? listsAround(type.ofType) : 0;
+function listDepth(type: GraphQLOutputType): number {
+  if (isListType(type)) return 1 + listDepth(type.ofType);
+  return isNonNullType(type) ? listDepth(type.ofType) : 0;
 }
 
 /** An abstract type: which object type a value is of is known once `resolveType` has said so, and not before. */
-function guardAbstractType<Context>(type: GraphQLAbstractType, admit: ReadonlyMap<string, Admit<Context>>): void {
+function guardAbstractType<Context>(type: GraphQLAbstractType, assertOwned: ReadonlyMap<string, AssertOwned<Context>>): void {
   const { resolveType } = type;
   if (!resolveType) return;
   type.resolveType = (value, context: Context, info, abstractType) => {
-    const look = (name: string | undefined) => {
-      if (name !== undefined) admit.get(name)?.(value, context, `${info.parentType.name}.${info.fieldName}`);
+    const checkResolvedType = (name: string | undefined) => {
+      if (name !== undefined) assertOwned.get(name)?.(value, context, `${info.parentType.name}.${info.fieldName}`);
       return name;
     };
     const name = resolveType(value, context, info, abstractType);
-    return isPromise(name) ? name.then(look) : look(name);
+    return isPromise(name) ? name.then(checkResolvedType) : checkResolvedType(name);
   };
 }
 
 /** A field with an owner of its own, on a type that others may see: refused field by field, which is no alarm. */
-function reserved<Context>(
+function wrapOwnedField<Context>(
   resolve: Resolver<Context>,
   rules: readonly OwnerRule[],
   viewerOf: (context: Context) => AccessViewer | null,
 ): Resolver<Context> {
   return (source, args, context, info) =>
-    isOwnedBy(rules, source, viewerOf(context)) ? resolve(source, args, context, info) : refuse(rules, info);
+    isOwnedBy(rules, source, viewerOf(context)) ? resolve(source, args, context, info) : throwForbidden(rules, info);
 }
 
-function refuse(rules: readonly OwnerRule[], { parentType, fieldName, fieldNodes }: GraphQLResolveInfo): never {
+function throwForbidden(rules: readonly OwnerRule[], { parentType, fieldName, fieldNodes }: GraphQLResolveInfo): never {
   const [rule] = rules as readonly [OwnerRule];
   throw refusalError({ reason: 'FORBIDDEN', coordinate: `${parentType.name}.${fieldName}`, rule, nodes: fieldNodes });
 }
@@ -160,17 +160,17 @@ export function isOwnedBy(rules: readonly OwnerRule[], value: unknown, viewer: A
     viewer !== null &&
     rules.every(
       ({ field, orRoles }) =>
-        property(value, field) === viewer.userId || orRoles.some((role) => viewer.roles.includes(role)),
+        readProperty(value, field) === viewer.userId || orRoles.some((role) => viewer.roles.includes(role)),
     )
   );
 }
 
 function ownerOf(rules: readonly OwnerRule[], value: unknown): string | null {
-  const owner = property(value, rules[0]?.field ?? null);
+  const owner = readProperty(value, rules[0]?.field ?? null);
   return typeof owner === 'string' ? owner : null;
 }
 
-function property(value: unknown, name: string | null): unknown {
+function readProperty(value: unknown, name: string | null): unknown {
   return typeof value === 'object' && value !== null && name !== null
     ? (value as Record<string, unknown>)[name]
     : undefined;

@@ -1,11 +1,11 @@
 import { type GraphQLSchema, type OperationDefinitionNode, parse, Source, validate } from 'graphql';
 import { type CheckOptions, checkSchema } from './check.ts';
-import { accessDirectives } from './directives.ts';
-import { judge, type Verdict } from './judge.ts';
+import { accessDirectiveSdl } from './directives.ts';
+import { authorize, type Decision } from './judge.ts';
 import { createPlanner } from './operation.ts';
 import type { Policy } from './policy.ts';
 import { AccessPolicyError, type Problem } from './problem.ts';
-import { readSchema } from './read.ts';
+import { loadSchema } from './read.ts';
 import type { AccessViewer } from './viewer.ts';
 
 /** The moment at which the tests judge, in seconds since the epoch. */
@@ -18,17 +18,17 @@ export const ben: AccessViewer = { ...ada, userId: 'ben' };
 const ROLES = 'enum Role { USER ADMIN AUDITOR }';
 
 /** Reads SDL, in as many files as texts, with the directives and the roles already there. */
-export function schemaOf(...texts: readonly string[]): GraphQLSchema {
+export function createTestSchema(...texts: readonly string[]): GraphQLSchema {
   const files = texts.map((text, index) => new Source(text, index === 0 ? 'schema.graphql' : `more-${index}.graphql`));
-  const schema = readSchema([new Source(`${accessDirectives}\n${ROLES}`, 'access.graphql'), ...files]);
+  const schema = loadSchema([new Source(`${accessDirectiveSdl}\n${ROLES}`, 'access.graphql'), ...files]);
   for (const type of Object.values(schema.getTypeMap()))
     if ('resolveType' in type) type.resolveType = (value: Readonly<Record<string, string>>) => value['__typename'];
   return schema;
 }
 
 /** The policy of a schema that is sound. */
-export function policyOf(...texts: readonly string[]): Policy {
-  return checkSchema(schemaOf(...texts));
+export function createTestPolicy(...texts: readonly string[]): Policy {
+  return checkSchema(createTestSchema(...texts));
 }
 
 /** What keeps a server with this schema from starting; nothing, if nothing does. */
@@ -43,12 +43,12 @@ export function problemsOf(schema: GraphQLSchema, options?: CheckOptions): reado
 }
 
 /** One request, judged as a server would. */
-export function judgeRequest(
+export function authorizeRequest(
   policy: Policy,
   text: string,
   viewer: AccessViewer | null,
   variables: Readonly<Record<string, unknown>> = {},
-): Verdict {
+): Decision {
   const document = parse(text);
   const errors = validate(policy.schema, document);
   if (errors.length > 0) throw new Error(`The test's document is not valid: ${errors.join('; ')}`);
@@ -56,12 +56,12 @@ export function judgeRequest(
     (node): node is OperationDefinitionNode => node.kind === 'OperationDefinition',
   );
   if (!operation) throw new Error('The test has no operation.');
-  return judge(policy, createPlanner(policy)(document, operation, variables), operation, variables, viewer, NOW);
+  return authorize(policy, createPlanner(policy)(document, operation, variables), operation, variables, viewer, NOW);
 }
 
 /** A verdict in a line: `allowed`, `invalid`, or the reason with the coordinates that it names. */
-export function said(verdict: Verdict): string {
-  if (verdict.kind !== 'refused') return verdict.kind;
-  const reasons = new Set(verdict.refusals.map(({ reason }) => reason));
-  return `${[...reasons].join('+')} ${verdict.refusals.map(({ coordinate }) => coordinate).join(' ')}`;
+export function formatDecision(decision: Decision): string {
+  if (decision.kind !== 'refused') return decision.kind;
+  const reasons = new Set(decision.refusals.map(({ reason }) => reason));
+  return `${[...reasons].join('+')} ${decision.refusals.map(({ coordinate }) => coordinate).join(' ')}`;
 }

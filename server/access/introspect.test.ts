@@ -17,13 +17,13 @@ import {
 } from 'graphql';
 import { describe, expect, test } from 'vitest';
 import { checkSchema } from './check.ts';
-import { accessDirectives } from './directives.ts';
+import { accessDirectiveSdl } from './directives.ts';
 import { guardSchema } from './guard.ts';
-import { ada, policyOf } from './harness.ts';
-import { createIntrospection } from './introspect.ts';
+import { ada, createTestPolicy } from './harness.ts';
+import { createIntrospectionSchemas } from './introspect.ts';
 import type { AccessViewer } from './viewer.ts';
 
-const policy = policyOf(`
+const policy = createTestPolicy(`
   type Query {
     "Whether it is up."
     open: Status! @public(reason: "A door.")
@@ -48,7 +48,7 @@ const policy = policyOf(`
   enum Kind { A B }
   input Filter { note: String by: ID @owner }
 `);
-const schemaFor = createIntrospection(policy);
+const schemaFor = createIntrospectionSchemas(policy);
 const admin: AccessViewer = { ...ada, roles: ['USER', 'ADMIN'] };
 
 const KIND = new GraphQLEnumType({ name: 'Kind', values: { RED: { value: '#f00' } } });
@@ -114,7 +114,7 @@ describe('introspection shows an audience what it may use', () => {
 describe('sets of roles are told apart, however the roles are called', () => {
   const ROLES = ['A', 'B', 'AB', 'A_B', 'anonymous', 'none'];
   const sdl = `
-    ${accessDirectives}
+    ${accessDirectiveSdl}
     enum Role { ${ROLES.join(' ')} }
     type Query { open: Int @public(reason: "A door.") ${ROLES.map((role) => `f${role}: Int @auth(roles: [${role}])`).join(' ')} }
   `;
@@ -126,7 +126,7 @@ describe('sets of roles are told apart, however the roles are called', () => {
     ['in one order', audiences],
     ['in the other', audiences.toReversed()],
   ])('asked for %s', (_, order) => {
-    const ask = createIntrospection(named);
+    const ask = createIntrospectionSchemas(named);
     for (const roles of order)
       expect(fieldsOf(ask(roles && { ...ada, roles }), 'Query')).toEqual([
         'open',
@@ -175,11 +175,11 @@ describe('an operation that asks for the schema', () => {
       'schema { query: Query } type Query @auth { a: Int m: Mutation } type Mutation @auth { b: Int }',
     ],
   ])('shows the roots for what they are, %s', (_, sdl) => {
-    const asked = policyOf(sdl);
+    const asked = createTestPolicy(sdl);
     const rootsOf = (schema: GraphQLSchema) =>
       [schema.getQueryType(), schema.getMutationType()].map((type) => type?.name);
-    expect(rootsOf(createIntrospection(asked)(ada))).toEqual(rootsOf(asked.schema));
-    expect(rootsOf(createIntrospection(asked)(null))).toEqual([asked.schema.getQueryType()?.name, undefined]);
+    expect(rootsOf(createIntrospectionSchemas(asked)(ada))).toEqual(rootsOf(asked.schema));
+    expect(rootsOf(createIntrospectionSchemas(asked)(null))).toEqual([asked.schema.getQueryType()?.name, undefined]);
   });
 });
 
@@ -199,7 +199,7 @@ describe('the schema that an audience is shown', () => {
       input Deep { on: Day = "monday" off: Int @deprecated(reason: "Gone.") }
       "A day." scalar Day @specifiedBy(url: "https://example.org/day")
     `;
-    const shown = createIntrospection(policyOf(sdl('@public(reason: "x")')))(null);
+    const shown = createIntrospectionSchemas(createTestPolicy(sdl('@public(reason: "x")')))(null);
     expect(printSchema(lexicographicSortSchema(shown))).toBe(
       printSchema(lexicographicSortSchema(buildSchema(sdl('')))),
     );
@@ -213,12 +213,12 @@ describe('the schema that an audience is shown', () => {
       }),
     });
     const judged = { ...policy, schema: coded, requirement: () => [], ownerRuleOn: () => null };
-    expect(printSchema(createIntrospection(judged)(ada))).toContain('next(kind: Kind = RED): Int');
+    expect(printSchema(createIntrospectionSchemas(judged)(ada))).toContain('next(kind: Kind = RED): Int');
   });
 
   test('is there also where a default cannot be printed', async () => {
-    const odd = policyOf('type Query @auth { next(options: Json = { a: 1 }): Int } scalar Json');
-    const schema = createIntrospection(odd)(ada);
+    const odd = createTestPolicy('type Query @auth { next(options: Json = { a: 1 }): Int } scalar Json');
+    const schema = createIntrospectionSchemas(odd)(ada);
     const text = '{ __schema { queryType { fields { name args { name defaultValue } } } } }';
     const { data, errors } = await execute({ schema, document: parse(text) });
     expect(errors?.map(({ path }) => path?.at(-1))).toEqual(['defaultValue']);
@@ -228,18 +228,18 @@ describe('the schema that an audience is shown', () => {
   });
 
   test('has the resolvers of the schema', async () => {
-    const own = policyOf('type Query @auth { open: Status } type Status @auth { ok: Boolean! }');
+    const own = createTestPolicy('type Query @auth { open: Status } type Status @auth { ok: Boolean! }');
     const query = own.schema.getQueryType()?.getFields()['open'];
     if (query) query.resolve = () => ({ ok: true });
     const document = parse('{ __type(name: "Secret") { name } open { ok } }');
-    const { data } = await execute({ schema: createIntrospection(own)(ada), document });
+    const { data } = await execute({ schema: createIntrospectionSchemas(own)(ada), document });
     expect(data).toEqual({ __type: null, open: { ok: true } });
   });
 
   test('is guarded as the schema is: also where the guard came later', async () => {
-    const guarded = policyOf(`
+    const guarded = createTestPolicy(`
       type Query @auth { thing: Thing any: Any } type Thing @owner(field: "id") { id: ID! } union Any = Thing`);
-    const shown = createIntrospection(guarded)(ada);
+    const shown = createIntrospectionSchemas(guarded)(ada);
     const breaches: string[] = [];
     guardSchema<AccessViewer>(guarded, {
       viewerOf: (context) => context,
@@ -254,7 +254,7 @@ describe('the schema that an audience is shown', () => {
   });
 
   test('reads and writes enum values as the schema does', async () => {
-    const coded = policyOf('type Query @auth { next(kind: Kind): Kind } enum Kind { LOW HIGH }');
+    const coded = createTestPolicy('type Query @auth { next(kind: Kind): Kind } enum Kind { LOW HIGH }');
     const kind = coded.schema.getType('Kind');
     if (!isEnumType(kind)) throw new Error('The test has no enum.');
     const internal = {
@@ -265,13 +265,13 @@ describe('the schema that an audience is shown', () => {
     const query = coded.schema.getQueryType()?.getFields()['next'];
     if (query) query.resolve = (_source, { kind: given }) => (given === 'low' ? 'high' : 'unread');
     const text = 'query ($kind: Kind) { __schema { queryType { name } } a: next(kind: LOW) b: next(kind: $kind) }';
-    const schema = createIntrospection(coded)(ada);
+    const schema = createIntrospectionSchemas(coded)(ada);
     const { data } = await execute({ schema, document: parse(text), variableValues: { kind: 'LOW' } });
     expect(data).toMatchObject({ a: 'HIGH', b: 'HIGH' });
   });
 
   test('reads and writes scalars as the schema does', async () => {
-    const own = policyOf('type Query @auth { next(day: Day): Day } scalar Day');
+    const own = createTestPolicy('type Query @auth { next(day: Day): Day } scalar Day');
     const day = own.schema.getType('Day');
     if (!isScalarType(day)) throw new Error('The test has no scalar.');
     const { serialize, parseValue, parseLiteral } = new GraphQLScalarType({
@@ -284,13 +284,13 @@ describe('the schema that an audience is shown', () => {
     const query = own.schema.getQueryType()?.getFields()['next'];
     if (query) query.resolve = (_source, { day: given }) => Number(given) + 1;
     const text = 'query ($day: Day) { __typename a: next(day: "day 1") b: next(day: $day) }';
-    const schema = createIntrospection(own)(ada);
+    const schema = createIntrospectionSchemas(own)(ada);
     const { data } = await execute({ schema, document: parse(text), variableValues: { day: 'day 7' } });
     expect(data).toMatchObject({ a: 'day 2', b: 'day 8' });
   });
 
   test('tells objects apart as the schema does', async () => {
-    const own = policyOf(`
+    const own = createTestPolicy(`
       type Query @auth { node: Node any: Any } interface Node { id: ID! @auth }
       type Lone implements Node @auth { id: ID! } type Thing @auth { id: ID! } union Any = Thing | Lone
     `);
@@ -298,7 +298,7 @@ describe('the schema that an audience is shown', () => {
     if (isAbstractType(node)) node.resolveType = ({ sort }: Readonly<Record<string, string>>) => sort;
     const document = parse('{ __schema { queryType { name } } node { __typename id } any { ... on Thing { id } } }');
     const rootValue = { node: { sort: 'Lone', id: 1 }, any: { __typename: 'Thing', id: 2 } };
-    const { data, errors } = await execute({ schema: createIntrospection(own)(ada), document, rootValue });
+    const { data, errors } = await execute({ schema: createIntrospectionSchemas(own)(ada), document, rootValue });
     expect(errors).toBeUndefined();
     expect(data).toMatchObject({ node: { __typename: 'Lone', id: '1' }, any: { id: '2' } });
   });

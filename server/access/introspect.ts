@@ -23,13 +23,13 @@ import {
   isObjectType,
   isUnionType,
 } from 'graphql';
-import { describedWith } from './describe.ts';
+import { appendAccessDescription } from './describe.ts';
 import type { Policy } from './policy.ts';
 import { type AccessViewer, parseViewer } from './viewer.ts';
-import { type Held, rulesFor, type Visible, visibleTo } from './visible.ts';
+import { type ViewerRoles, restrictionsOn, type Visible, visibleTo } from './visible.ts';
 
 /** The schema as one audience may use it. */
-export type SchemaFor = (viewer: AccessViewer | null) => GraphQLSchema;
+export type SchemaForViewer = (viewer: AccessViewer | null) => GraphQLSchema;
 
 /**
  * Makes, for each audience, the schema that introspection shows it: without a token what is public, with one what the
@@ -38,25 +38,25 @@ export type SchemaFor = (viewer: AccessViewer | null) => GraphQLSchema;
  *
  * `createExecute` answers `__schema` and `__type` with it, and executes everything else on the policy's own schema.
  */
-export function createIntrospection(policy: Policy): SchemaFor {
-  const roles = rolesOf(policy);
-  const built = new Map<string, GraphQLSchema>();
+export function createIntrospectionSchemas(policy: Policy): SchemaForViewer {
+  const roles = rolesInPolicy(policy);
+  const schemas = new Map<string, GraphQLSchema>();
   return (value) => {
     const viewer = parseViewer(value);
     // Of the viewer's roles only those that the schema speaks of: what a token says cannot fill the memory.
-    const held = viewer === null ? null : roles.filter((role) => viewer.roles.includes(role));
-    const audience = audienceKey(roles, held);
-    const known = built.get(audience);
-    if (known !== undefined) return known;
-    const schema = schemaFor(policy, visibleTo(policy, held));
-    built.set(audience, schema);
+    const viewerRoles = viewer === null ? null : roles.filter((role) => viewer.roles.includes(role));
+    const audience = audienceKey(roles, viewerRoles);
+    const cached = schemas.get(audience);
+    if (cached !== undefined) return cached;
+    const schema = buildVisibleSchema(policy, visibleTo(policy, viewerRoles));
+    schemas.set(audience, schema);
     return schema;
   };
 }
 
 /** One digit for each role of the schema: names that are joined could be read as others, or as "anonymous". */
-function audienceKey(roles: readonly string[], held: Held): string {
-  return held === null ? 'anonymous' : roles.map((role) => (held.includes(role) ? '1' : '0')).join('');
+function audienceKey(roles: readonly string[], viewerRoles: ViewerRoles): string {
+  return viewerRoles === null ? 'anonymous' : roles.map((role) => (viewerRoles.includes(role) ? '1' : '0')).join('');
 }
 
 /**
@@ -64,7 +64,7 @@ function audienceKey(roles: readonly string[], held: Held): string {
  * they are, so that values mean the same in both. Its fields and types ask the policy's schema at the time of the
  * call: should data be executed on it by mistake, the guard holds.
  */
-function schemaFor(policy: Policy, { types, fields }: Visible): GraphQLSchema {
+function buildVisibleSchema(policy: Policy, { types, fields }: Visible): GraphQLSchema {
   const { schema } = policy;
   const copies = new Map<GraphQLNamedType, GraphQLNamedType>();
   // By name: a field may hold another object of a type than the schema's map does. In the order of the schema.
@@ -143,8 +143,8 @@ function schemaFor(policy: Policy, { types, fields }: Visible): GraphQLSchema {
   }
 
   function fieldsOf(type: GraphQLObjectType | GraphQLInterfaceType) {
-    const shown = (fields.get(type.name) ?? []).flatMap((name) => type.getFields()[name] ?? []);
-    return mapped(shown, (field) => fieldOf(type, field));
+    const visible = (fields.get(type.name) ?? []).flatMap((name) => type.getFields()[name] ?? []);
+    return mapped(visible, (field) => fieldOf(type, field));
   }
 
   function fieldOf(
@@ -154,7 +154,7 @@ function schemaFor(policy: Policy, { types, fields }: Visible): GraphQLSchema {
     const coordinate = `${type.name}.${field.name}`;
     return {
       type: typeIn(field.type),
-      description: describedWith(field.description, rulesFor(policy, type, field.name)),
+      description: appendAccessDescription(field.description, restrictionsOn(policy, type, field.name)),
       deprecationReason: field.deprecationReason,
       args: mapped(field.args, (argument) => inputOf(`${coordinate}(${argument.name}:)`, argument)),
       resolve: (...asked) => (field.resolve ?? defaultFieldResolver)(...asked),
@@ -168,7 +168,7 @@ function schemaFor(policy: Policy, { types, fields }: Visible): GraphQLSchema {
     const rule = policy.ownerRuleOn(coordinate);
     return {
       type: typeIn(type),
-      description: describedWith(description, rule === null ? [] : [rule]),
+      description: appendAccessDescription(description, rule === null ? [] : [rule]),
       defaultValue,
       deprecationReason,
     };
@@ -179,7 +179,7 @@ function mapped<T extends { readonly name: string }, U>(parts: readonly T[], con
   return Object.fromEntries(parts.map((part) => [part.name, configOf(part)]));
 }
 
-function rolesOf(policy: Policy): readonly string[] {
+function rolesInPolicy(policy: Policy): readonly string[] {
   const roles = new Set<string>();
   for (const type of Object.values(policy.schema.getTypeMap())) {
     if (!isObjectType(type) || type.name.startsWith('__')) continue;

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { ada, ben, judgeRequest, NOW, policyOf, said } from './harness.ts';
+import { ada, ben, authorizeRequest, NOW, createTestPolicy, formatDecision } from './harness.ts';
 import { refusalError } from './refusal.ts';
 import type { AccessViewer } from './viewer.ts';
 
-const policy = policyOf(`
+const policy = createTestPolicy(`
   type Query {
     open: Int @public(reason: "A door.")
     own: Thing @auth
@@ -34,7 +34,7 @@ const stale: AccessViewer = { ...ada, authTime: NOW - 301 };
 const unverified: AccessViewer = { ...ada, emailVerified: false };
 
 const judged = (text: string, viewer: AccessViewer | null, variables = {}) =>
-  said(judgeRequest(policy, text, viewer, variables));
+  formatDecision(authorizeRequest(policy, text, viewer, variables));
 
 describe('without a token', () => {
   test('a public field runs', () => {
@@ -84,8 +84,8 @@ describe('maxAge', () => {
     expect(judged('{ fresh }', { ...ada, authTime })).toBe(expected);
   });
   test('the error says the age that is asked for', () => {
-    const verdict = judgeRequest(policy, '{ fresh }', stale);
-    const [refusal] = verdict.kind === 'refused' ? verdict.refusals : [];
+    const decision = authorizeRequest(policy, '{ fresh }', stale);
+    const [refusal] = decision.kind === 'refused' ? decision.refusals : [];
     expect(refusal && refusalError(refusal).extensions).toEqual({
       code: 'STEP_UP_REQUIRED',
       coordinate: 'Query.fresh',
@@ -270,19 +270,19 @@ describe('an owner inside an input object', () => {
 
 describe('names that every object has', () => {
   const names = ['constructor', 'toString', 'valueOf', 'hasOwnProperty'];
-  const odd = policyOf(`
+  const odd = createTestPolicy(`
     type Query @auth { f(${names.map((name) => `${name}: ID @owner`).join(' ')} input: Odd): Int }
     input Odd { ${names.map((name) => `${name}: ID @owner`).join(' ')} }
   `);
   test('are left out where nobody has written them', () => {
-    expect(said(judgeRequest(odd, '{ f(input: {}) }', ada))).toBe('allowed');
+    expect(formatDecision(authorizeRequest(odd, '{ f(input: {}) }', ada))).toBe('allowed');
   });
   test.each(names)('and judged where somebody has: %s', (name) => {
     for (const id of ['ada', 'ben']) {
       const expected = id === 'ada' ? ['allowed', 'allowed'] : [`FORBIDDEN Query.f(${name}:)`, `FORBIDDEN Odd.${name}`];
       expect([
-        said(judgeRequest(odd, `{ f(${name}: "${id}") }`, ada)),
-        said(judgeRequest(odd, `{ f(input: { ${name}: "${id}" }) }`, ada)),
+        formatDecision(authorizeRequest(odd, `{ f(${name}: "${id}") }`, ada)),
+        formatDecision(authorizeRequest(odd, `{ f(input: { ${name}: "${id}" }) }`, ada)),
       ]).toEqual(expected);
     }
   });
@@ -290,15 +290,15 @@ describe('names that every object has', () => {
 
 describe('values that are none of their types', () => {
   test('are told of, once the caller may know of the field', () => {
-    const verdict = judgeRequest(policy, 'query ($n: Int) { byUser(n: $n) }', ada, { n: 'x' });
-    expect(verdict.kind === 'invalid' && verdict.errors.map(({ message }) => message)).toEqual([
+    const decision = authorizeRequest(policy, 'query ($n: Int) { byUser(n: $n) }', ada, { n: 'x' });
+    expect(decision.kind === 'invalid' && decision.errors.map(({ message }) => message)).toEqual([
       'Variable "$n" got invalid value "x"; Int cannot represent non-integer value: "x"',
     ]);
   });
   test('get no suggestions', () => {
-    const verdict = judgeRequest(policy, 'query ($f: Filter) { byInput(input: $f) }', ada, { f: { userIt: 'ada' } });
-    expect(JSON.stringify(verdict)).not.toMatch(/did you mean/i);
-    expect(verdict.kind).toBe('invalid');
+    const decision = authorizeRequest(policy, 'query ($f: Filter) { byInput(input: $f) }', ada, { f: { userIt: 'ada' } });
+    expect(JSON.stringify(decision)).not.toMatch(/did you mean/i);
+    expect(decision.kind).toBe('invalid');
   });
   test('do not hide a refusal that needs no values', () => {
     expect(judged('query ($n: Int) { fresh byUser(n: $n) }', stale, { n: 'x' })).toBe('STEP_UP_REQUIRED Query.fresh');
@@ -307,8 +307,8 @@ describe('values that are none of their types', () => {
 
 describe('a refusal', () => {
   test('names each coordinate once, with every place where it is written', () => {
-    const verdict = judgeRequest(policy, '{ a: admin b: admin }', ada);
-    const refusals = verdict.kind === 'refused' ? verdict.refusals : [];
+    const decision = authorizeRequest(policy, '{ a: admin b: admin }', ada);
+    const refusals = decision.kind === 'refused' ? decision.refusals : [];
     expect(refusals.map((refusal) => refusalError(refusal).toJSON())).toEqual([
       {
         message: 'This is not yours to use.',
@@ -322,9 +322,9 @@ describe('a refusal', () => {
   });
   test('names at most twenty coordinates', () => {
     const fields = Array.from({ length: 30 }, (_, index) => `f${index}`);
-    const wide = policyOf(`type Query @auth { ${fields.map((name) => `${name}: Int`).join(' ')} }`);
-    const verdict = judgeRequest(wide, `{ ${fields.join(' ')} }`, null);
-    expect(verdict.kind === 'refused' && verdict.refusals).toHaveLength(20);
+    const wide = createTestPolicy(`type Query @auth { ${fields.map((name) => `${name}: Int`).join(' ')} }`);
+    const decision = authorizeRequest(wide, `{ ${fields.join(' ')} }`, null);
+    expect(decision.kind === 'refused' && decision.refusals).toHaveLength(20);
   });
   test('is remembered for nobody: another caller of the same operation is judged anew', () => {
     expect(judged('{ byUser(userId: "ada") }', ada)).toBe('allowed');
@@ -334,7 +334,7 @@ describe('a refusal', () => {
 });
 
 describe('refusals', () => {
-  const crowded = policyOf(`
+  const crowded = createTestPolicy(`
     type Query {
       find(${Array.from({ length: 25 }, (_, index) => `a${index}: ID @owner`).join(' ')}): Int @auth
       narrow(by: Pair, must: Int! = 5): Int @auth
@@ -346,18 +346,18 @@ describe('refusals', () => {
 
   test('of values are twenty at most', () => {
     const args = Array.from({ length: 25 }, (_, index) => `a${index}: "ben"`).join(' ');
-    const verdict = judgeRequest(crowded, `{ find(${args}) }`, ada);
-    expect(verdict.kind === 'refused' && verdict.refusals).toHaveLength(20);
+    const decision = authorizeRequest(crowded, `{ find(${args}) }`, ada);
+    expect(decision.kind === 'refused' && decision.refusals).toHaveLength(20);
   });
 
   test('name each owner in one input object', () => {
-    expect(said(judgeRequest(crowded, '{ narrow(by: { one: "ben", two: "ada", three: "ben" }) }', ada))).toBe(
+    expect(formatDecision(authorizeRequest(crowded, '{ narrow(by: { one: "ben", two: "ada", three: "ben" }) }', ada))).toBe(
       'FORBIDDEN Pair.one Pair.three',
     );
   });
 
   test('name a coordinate once that two rules refuse for one reason', () => {
-    expect(said(judgeRequest(crowded, '{ vault { code } }', ada))).toBe('FORBIDDEN Vault.code');
+    expect(formatDecision(authorizeRequest(crowded, '{ vault { code } }', ada))).toBe('FORBIDDEN Vault.code');
   });
 });
 
@@ -369,9 +369,9 @@ describe('a value that is none of its type is invalid', () => {
   });
 
   test('in an argument that cannot be null, given null by a variable', () => {
-    const strict = policyOf('type Query { find(by: ID @owner, must: Int! = 5): Int @auth }');
+    const strict = createTestPolicy('type Query { find(by: ID @owner, must: Int! = 5): Int @auth }');
     const text = 'query ($must: Int) { find(must: $must) }';
-    expect(said(judgeRequest(strict, text, ada, { must: null }))).toBe('invalid');
-    expect(said(judgeRequest(strict, text, ada, {}))).toBe('allowed');
+    expect(formatDecision(authorizeRequest(strict, text, ada, { must: null }))).toBe('invalid');
+    expect(formatDecision(authorizeRequest(strict, text, ada, {}))).toBe('allowed');
   });
 });

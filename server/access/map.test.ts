@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { policyOf } from './harness.ts';
-import { accessMap, type MapAudience } from './map.ts';
-import { argumentWords, cellWords, fieldWords, mapMarkdown, mapText } from './map-text.ts';
+import { createTestPolicy } from './harness.ts';
+import { accessMap, type AudienceName } from './map.ts';
+import { describeArgument, describeCell, describeField, renderMapMarkdown, renderMapText } from './map-text.ts';
 
 const SDL = `type Query {
     open(id: ID @owner): Int @public(reason: "A door | with\\na bar.")
@@ -16,11 +16,11 @@ const SDL = `type Query {
   union Found = Note | Draft | Page
   input Filter { writer: ID @owner size: Int }
   type Lost { never: Int }`;
-const map = accessMap(policyOf(SDL));
-const cell = (coordinate: string, audience: MapAudience) =>
+const map = accessMap(createTestPolicy(SDL));
+const cell = (coordinate: string, audience: AudienceName) =>
   map.fields.find((field) => field.coordinate === coordinate)?.cells[audience] ?? null;
 const row = (coordinate: string) =>
-  map.audiences.map((audience) => `${audience}: ${cellWords(cell(coordinate, audience))}`);
+  map.audiences.map((audience) => `${audience}: ${describeCell(cell(coordinate, audience))}`);
 
 describe('the map says of', () => {
   test('a public field that everybody may', () => {
@@ -68,12 +68,12 @@ describe('the map says of', () => {
   test('a field with an owner of its own that it is withheld from others', () => {
     expect(cell('Page.secret', 'owner')).toMatchObject({ outcome: 'allowed' });
     expect(cell('Page.secret', 'other')).toMatchObject({ outcome: 'withheld' });
-    expect(cellWords(cell('Page.secret', 'signed in'))).toBe(`null on others'`);
+    expect(describeCell(cell('Page.secret', 'signed in'))).toBe(`null on others'`);
     expect(cell('Page.title', 'owner')).toBeNull();
   });
 
   test('what a caller has to do besides', () => {
-    expect(cellWords(cell('Query.fresh', 'signed in'))).toBe('yes, if signed in within 60 s and e-mail verified');
+    expect(describeCell(cell('Query.fresh', 'signed in'))).toBe('yes, if signed in within 60 s and e-mail verified');
     expect(cell('Query.fresh', 'role USER')).toMatchObject({ maxAge: 60, emailVerified: true });
   });
 
@@ -82,7 +82,7 @@ describe('the map says of', () => {
   });
 
   test('each argument and input field that names an owner, and no other', () => {
-    expect(map.arguments.map((argument) => `${argument.coordinate} ${argumentWords(argument)}`)).toEqual([
+    expect(map.arguments.map((argument) => `${argument.coordinate} ${describeArgument(argument)}`)).toEqual([
       "Filter.writer the caller's own id, or nothing; any other id: FORBIDDEN",
       "Query.mine(ids:) ids, each of them the caller's own; any other id: FORBIDDEN",
       "Query.open(id:) the caller's own id, or nothing; any other id: FORBIDDEN",
@@ -91,7 +91,7 @@ describe('the map says of', () => {
 });
 
 describe('as Markdown', () => {
-  const lines = (sdl: string) => mapMarkdown(accessMap(policyOf(sdl)), 'make map').split('\n');
+  const lines = (sdl: string) => renderMapMarkdown(accessMap(createTestPolicy(sdl)), 'make map').split('\n');
 
   test('a change of who may reach a field is a change of one line', () => {
     const [before, after] = [lines(SDL), lines(SDL.replace('log: Int @auth(roles: [ADMIN])', 'log: Int @auth'))];
@@ -120,13 +120,13 @@ describe('as Markdown', () => {
 });
 
 test('as text, columns stand under each other, whatever the words are painted with', () => {
-  const plain = mapText(map).split('\n');
-  const painted = mapText(map, (words) => `<${words}>`).split('\n');
+  const plain = renderMapText(map).split('\n');
+  const painted = renderMapText(map, (words) => `<${words}>`).split('\n');
   expect(painted.map((line) => line.replaceAll(/[<>]/g, ''))).toEqual(plain);
   const start = plain[0]?.indexOf('signed in') ?? -1;
   for (const field of map.fields) {
     const line = plain.find((one) => one.startsWith(`${field.coordinate} `)) ?? '';
-    expect(line.slice(start)).toMatch(new RegExp(`^${cellWords(field.cells['signed in'])} `));
-    expect(line.endsWith(`  ${fieldWords(field)}`)).toBe(true);
+    expect(line.slice(start)).toMatch(new RegExp(`^${describeCell(field.cells['signed in'])} `));
+    expect(line.endsWith(`  ${describeField(field)}`)).toBe(true);
   }
 });

@@ -1,24 +1,24 @@
 import { getNamedType, type GraphQLObjectType, isEnumType, isInputObjectType } from 'graphql';
-import { answerTypes } from './check.ts';
+import { responseTypes } from './check.ts';
 import { readElements } from './element.ts';
 import { fieldRules, type Policy, typeRules } from './policy.ts';
 import { possibleTypes } from './possible.ts';
 import { REASONS, type Reason } from './refusal.ts';
-import type { ClosingRule, OwnerRule, Rule } from './rule.ts';
+import type { RestrictiveRule, OwnerRule, Rule } from './rule.ts';
 
 /**
  * Who asks. `owner` owns every object at hand: the one that the field is on and those that it leads to; `other` owns
  * none of them; whoever is neither owns some. A role is a signed-in caller who has that one.
  */
-export type MapAudience = 'anonymous' | 'signed in' | 'owner' | 'other' | `role ${string}`;
+export type AudienceName = 'anonymous' | 'signed in' | 'owner' | 'other' | `role ${string}`;
 
 /** What becomes of one field for one audience. */
 export type Cell =
-  | Passed
+  | AllowedCell
   /** The whole request is refused before a resolver runs. */
-  | { readonly outcome: 'refused'; readonly code: Reason; readonly rule: ClosingRule };
+  | { readonly outcome: 'refused'; readonly code: Reason; readonly rule: RestrictiveRule };
 
-interface Passed {
+interface AllowedCell {
   /**
    * `allowed`: every object there is. `own rows`: of the types named, only objects that are the caller's own.
    * `no rows`: of the types named, nothing. `withheld`: where the object is not the caller's, the field is null, with
@@ -39,7 +39,7 @@ export interface MappedField {
   /** Everything that the schema says of it: the type's rules, the field's and the interfaces'. */
   readonly rules: readonly Rule[];
   /** One for each audience. Null for `owner` and `other` where nothing at hand has an owner. */
-  readonly cells: Readonly<Record<MapAudience, Cell | null>>;
+  readonly cells: Readonly<Record<AudienceName, Cell | null>>;
 }
 
 /** An argument or input field that takes nobody's id but the caller's own: any other refuses the request, `FORBIDDEN`. */
@@ -52,14 +52,14 @@ export interface MappedArgument {
 
 /** Who may reach what, for every field that an answer can hold. */
 export interface AccessMap {
-  readonly audiences: readonly MapAudience[];
+  readonly audiences: readonly AudienceName[];
   /** The root types first, then by coordinate. */
   readonly fields: readonly MappedField[];
   readonly arguments: readonly MappedArgument[];
 }
 
-interface Asker {
-  readonly audience: MapAudience;
+interface Audience {
+  readonly name: AudienceName;
   readonly roles: readonly string[];
   readonly owns: 'all' | 'some' | 'none';
 }
@@ -69,63 +69,63 @@ interface Asker {
  * judgement can be compared with it.
  */
 export function accessMap(policy: Policy): AccessMap {
-  const askers = askersOf(policy);
+  const audiences = mapAudiences(policy);
   const elements = readElements(policy.schema);
-  const types = answerTypes(policy.schema).toSorted((one, other) => byPlace(policy, one, other));
+  const types = responseTypes(policy.schema).toSorted((rule, other) => compareTypes(policy, rule, other));
   const fields = types.flatMap((type) =>
     Object.keys(type.getFields())
       .toSorted()
       .map((field): MappedField => {
         const coordinate = `${type.name}.${field}`;
         const rules = [...typeRules(elements, type), ...fieldRules(elements, type, field)];
-        const owned = ownedAt(policy, type, field);
-        const cells: Partial<Record<MapAudience, Cell | null>> = {};
-        for (const asker of askers) cells[asker.audience] = cellFor(policy.requirement(type.name, field), owned, asker);
+        const owned = ownersAtField(policy, type, field);
+        const cells: Partial<Record<AudienceName, Cell | null>> = {};
+        for (const audience of audiences) cells[audience.name] = accessCell(policy.requirement(type.name, field), owned, audience);
         return { coordinate, rules, cells: cells as MappedField['cells'] };
       }),
   );
-  return { audiences: askers.map(({ audience }) => audience), fields, arguments: argumentsOf(policy, types) };
+  return { audiences: audiences.map(({ name }) => name), fields, arguments: argumentsOf(policy, types) };
 }
 
-function askersOf({ schema }: Policy): readonly Asker[] {
+function mapAudiences({ schema }: Policy): readonly Audience[] {
   const role = schema.getType('Role');
   const names = isEnumType(role) ? role.getValues().map(({ name }) => name) : [];
   return [
-    { audience: 'anonymous', roles: [], owns: 'none' },
-    { audience: 'signed in', roles: [], owns: 'some' },
-    { audience: 'owner', roles: [], owns: 'all' },
-    { audience: 'other', roles: [], owns: 'none' },
-    ...names.map((name): Asker => ({ audience: `role ${name}`, roles: [name], owns: 'some' })),
+    { name: 'anonymous', roles: [], owns: 'none' },
+    { name: 'signed in', roles: [], owns: 'some' },
+    { name: 'owner', roles: [], owns: 'all' },
+    { name: 'other', roles: [], owns: 'none' },
+    ...names.map((name): Audience => ({ name: `role ${name}`, roles: [name], owns: 'some' })),
   ];
 }
 
 /** The owners whose word counts at a field. */
-interface Owned {
+interface OwnersAtField {
   /** By object type: the one that the field is on, and those that it leads to. Their rows are filtered. */
   readonly rows: ReadonlyMap<string, readonly OwnerRule[]>;
   /** Of the field alone: for others it is withheld. */
   readonly field: readonly OwnerRule[];
 }
 
-function ownedAt({ schema, owners, fieldOwners }: Policy, type: GraphQLObjectType, field: string): Owned {
-  const behind = possibleTypes(schema, getNamedType(type.getFields()[field]?.type));
-  const names = [type, ...behind].map(({ name }) => name);
+function ownersAtField({ schema, owners, fieldOwners }: Policy, type: GraphQLObjectType, field: string): OwnersAtField {
+  const resultTypes = possibleTypes(schema, getNamedType(type.getFields()[field]?.type));
+  const names = [type, ...resultTypes].map(({ name }) => name);
   return {
     rows: new Map(names.flatMap((name) => (owners.has(name) ? [[name, owners.get(name) ?? []]] : []))),
     field: fieldOwners.get(`${type.name}.${field}`) ?? [],
   };
 }
 
-function cellFor(requirement: readonly ClosingRule[], owned: Owned, asker: Asker): Cell | null {
-  const { audience, owns } = asker;
+function accessCell(requirement: readonly RestrictiveRule[], owned: OwnersAtField, audience: Audience): Cell | null {
+  const { name, owns } = audience;
   const hasOwner = owned.rows.size > 0 || owned.field.length > 0;
-  if (!hasOwner && (audience === 'owner' || audience === 'other')) return null;
+  if (!hasOwner && (name === 'owner' || name === 'other')) return null;
   for (const code of REASONS) {
-    const rule = requirement.find((one) => refusesAt(code, one, asker));
+    const rule = requirement.find((rule) => isRefusedWith(code, rule, audience));
     if (rule !== undefined) return { outcome: 'refused', code, rule };
   }
-  const unmet = (rule: OwnerRule) => owns !== 'all' && !rule.orRoles.some((role) => asker.roles.includes(role));
-  const types = [...owned.rows].filter(([, rules]) => rules.some(unmet)).map(([name]) => name);
+  const isUnmet = (rule: OwnerRule) => owns !== 'all' && !rule.orRoles.some((role) => audience.roles.includes(role));
+  const types = [...owned.rows].filter(([, rules]) => rules.some(isUnmet)).map(([name]) => name);
   const auth = requirement.filter((rule) => rule.kind === 'auth');
   const ages = auth.flatMap(({ maxAge }) => maxAge ?? []);
   const conditions = {
@@ -133,32 +133,32 @@ function cellFor(requirement: readonly ClosingRule[], owned: Owned, asker: Asker
     emailVerified: auth.some(({ emailVerified }) => emailVerified),
   };
   if (types.length > 0) return { outcome: owns === 'some' ? 'own rows' : 'no rows', types, ...conditions };
-  return { outcome: owned.field.some(unmet) ? 'withheld' : 'allowed', types, ...conditions };
+  return { outcome: owned.field.some(isUnmet) ? 'withheld' : 'allowed', types, ...conditions };
 }
 
 /** Whether a rule refuses an audience whatever it does. What a caller can mend, by a new sign-in, is a condition. */
-function refusesAt(code: Reason, rule: ClosingRule, { audience, roles }: Asker): boolean {
-  if (audience === 'anonymous') return code === 'UNAUTHENTICATED';
+function isRefusedWith(code: Reason, rule: RestrictiveRule, { name, roles }: Audience): boolean {
+  if (name === 'anonymous') return code === 'UNAUTHENTICATED';
   if (code !== 'FORBIDDEN' || rule.kind !== 'auth') return false;
   return rule.roles !== null && !rule.roles.some((role) => roles.includes(role));
 }
 
 function argumentsOf(policy: Policy, types: readonly GraphQLObjectType[]): readonly MappedArgument[] {
-  const found = new Map<string, MappedArgument>();
+  const ownerArguments = new Map<string, MappedArgument>();
   const add = (coordinate: string, type: unknown) => {
     const rule = policy.ownerRuleOn(coordinate);
-    if (rule !== null) found.set(coordinate, { coordinate, rule, type: String(type) });
+    if (rule !== null) ownerArguments.set(coordinate, { coordinate, rule, type: String(type) });
   };
   for (const parent of types)
     for (const field of Object.values(parent.getFields()))
       for (const { name, type } of field.args) add(`${parent.name}.${field.name}(${name}:)`, type);
   for (const input of Object.values(policy.schema.getTypeMap()).filter(isInputObjectType))
     for (const { name, type } of Object.values(input.getFields())) add(`${input.name}.${name}`, type);
-  return [...found.values()].toSorted((one, other) => (one.coordinate < other.coordinate ? -1 : 1));
+  return [...ownerArguments.values()].toSorted((rule, other) => (rule.coordinate < other.coordinate ? -1 : 1));
 }
 
-function byPlace({ schema }: Policy, one: GraphQLObjectType, other: GraphQLObjectType): number {
+function compareTypes({ schema }: Policy, rule: GraphQLObjectType, other: GraphQLObjectType): number {
   const roots = [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()];
   const rank = (type: GraphQLObjectType) => (roots.includes(type) ? roots.indexOf(type) : roots.length);
-  return rank(one) - rank(other) || (one.name < other.name ? -1 : 1);
+  return rank(rule) - rank(other) || (rule.name < other.name ? -1 : 1);
 }

@@ -1,9 +1,9 @@
 import { type DocumentNode, type OperationDefinitionNode, parse, visit } from 'graphql';
 import { describe, expect, test } from 'vitest';
-import { policyOf } from './harness.ts';
+import { createTestPolicy } from './harness.ts';
 import { createPlanner } from './operation.ts';
 
-const policy = policyOf('type Query @auth { a: Int b(by: ID @owner): Int c: Int d: Int e: Int }');
+const policy = createTestPolicy('type Query @auth { a: Int b(by: ID @owner): Int c: Int d: Int e: Int }');
 
 const operationsOf = (document: DocumentNode) =>
   document.definitions.filter((node): node is OperationDefinitionNode => node.kind === 'OperationDefinition');
@@ -70,7 +70,7 @@ describe('a plan is remembered', () => {
     const document = parse('{ a }');
     const [operation] = operationsOf(document);
     if (!operation) throw new Error('The test has no operation.');
-    const open = createPlanner(policyOf('type Query @public(reason: "x") { a: Int }'));
+    const open = createPlanner(createTestPolicy('type Query @public(reason: "x") { a: Int }'));
     expect(createPlanner(policy)(document, operation, {}).checks).toHaveLength(1);
     expect(open(document, operation, {}).checks).toEqual([]);
   });

@@ -3,9 +3,9 @@ import { compileOperation, conditionVariables, type Conditions, type Plan } from
 import type { Policy } from './policy.ts';
 
 /** For a document with many boolean conditions: so many of their combinations are remembered, the rest is compiled anew. */
-const MOST_PLANS = 16;
+const MAX_PLANS = 16;
 
-interface Remembered {
+interface CachedPlans {
   readonly document: DocumentNode;
   readonly conditions: readonly string[];
   readonly plans: Map<string, Plan>;
@@ -17,29 +17,29 @@ interface Remembered {
  * caller: it is the same for everybody.
  */
 export function createPlanner(policy: Policy) {
-  const remembered = new WeakMap<OperationDefinitionNode, Remembered>();
+  const cache = new WeakMap<OperationDefinitionNode, CachedPlans>();
   return (
     document: DocumentNode,
     operation: OperationDefinitionNode,
     variables: Readonly<Record<string, unknown>>,
   ): Plan => {
-    let known = remembered.get(operation);
-    if (known?.document !== document) {
-      known = { document, conditions: conditionVariables(document), plans: new Map() };
-      remembered.set(operation, known);
+    let cached = cache.get(operation);
+    if (cached?.document !== document) {
+      cached = { document, conditions: conditionVariables(document), plans: new Map() };
+      cache.set(operation, cached);
     }
-    const conditions = standing(known.conditions, operation, variables);
+    const conditions = conditionValues(cached.conditions, operation, variables);
     const key = [...conditions.values()].join();
-    const plan = known.plans.get(key);
+    const plan = cached.plans.get(key);
     if (plan !== undefined) return plan;
     const compiled = compileOperation(policy, document, operation, conditions);
-    if (known.plans.size < MOST_PLANS) known.plans.set(key, compiled);
+    if (cached.plans.size < MAX_PLANS) cached.plans.set(key, compiled);
     return compiled;
   };
 }
 
 /** A condition's variable as execution will see it: given, or by default; anything but a boolean decides nothing. */
-function standing(
+function conditionValues(
   names: readonly string[],
   operation: OperationDefinitionNode,
   variables: Readonly<Record<string, unknown>>,

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { policyOf } from './harness.ts';
-import { policies, policySql, type TableOfType } from './policies.ts';
+import { createTestPolicy } from './harness.ts';
+import { rlsPolicies, rlsPolicySql, type TableMapping } from './policies.ts';
 
 const NOTE = 'type Query { note: Note @auth } type Note @owner { id: ID! userId: ID! by: String! }';
-const table = (more: Partial<TableOfType> = {}): TableOfType => ({
+const table = (more: Partial<TableMapping> = {}): TableMapping => ({
   schema: 'app',
   table: 'note',
   columns: { userId: 'user_id', by: 'written_by' },
@@ -11,8 +11,8 @@ const table = (more: Partial<TableOfType> = {}): TableOfType => ({
   commands: ['select', 'insert', 'update', 'delete'],
   ...more,
 });
-const definitions = (sdl: string, more?: Partial<TableOfType>) =>
-  policies(policyOf(sdl), { Note: table(more) }).flatMap((each) =>
+const definitions = (sdl: string, more?: Partial<TableMapping>) =>
+  rlsPolicies(createTestPolicy(sdl), { Note: table(more) }).flatMap((each) =>
     each.policies.map(({ name, definition }) => `${name} ${definition}`),
   );
 const IS_OWN = '"user_id" = (select app.viewer_id())';
@@ -27,7 +27,7 @@ describe('an owned type gets', () => {
       `owner_update for update to "api" using (${IS_OWN}) with check (${IS_OWN})`,
       `owner_delete for delete to "api" using (${IS_OWN})`,
     ]);
-    expect(definitions(NOTE, { commands: ['select'], trusted: { accounts: { role: 'auth' } } })).toEqual([
+    expect(definitions(NOTE, { commands: ['select'], bypassPolicies: { accounts: { role: 'auth' } } })).toEqual([
       'maintenance to current_user using (true) with check (true)',
       'accounts for all to "auth" using (true) with check (true)',
       `owner_select for select to "api" using (${IS_OWN})`,
@@ -40,7 +40,7 @@ describe('an owned type gets', () => {
     ['update', 'using (true) with check (true)'],
     ['delete', 'using (true)'],
   ] as const)('a policy for a trusted role that may %s and nothing else', (command, clauses) => {
-    expect(definitions(NOTE, { commands: [], trusted: { accounts: { role: 'auth', command } } }).at(-1)).toBe(
+    expect(definitions(NOTE, { commands: [], bypassPolicies: { accounts: { role: 'auth', command } } }).at(-1)).toBe(
       `accounts for ${command} to "auth" ${clauses}`,
     );
   });
@@ -67,20 +67,20 @@ describe('an owned type gets', () => {
   });
 
   test('nothing where it is kept in no table, and a type without an owner gets nothing at all', () => {
-    expect(policies(policyOf(NOTE), { Note: null })).toEqual([]);
-    expect(policies(policyOf('type Query { a: Int @auth }'), {})).toEqual([]);
+    expect(rlsPolicies(createTestPolicy(NOTE), { Note: null })).toEqual([]);
+    expect(rlsPolicies(createTestPolicy('type Query { a: Int @auth }'), {})).toEqual([]);
   });
 
   test('no policy for the owner of one field: other fields of the row are others’ to read', () => {
     const field = 'type Query { note: Note @auth } type Note @auth { userId: ID! secret: String @owner }';
-    expect(policies(policyOf(field), {})).toEqual([]);
+    expect(rlsPolicies(createTestPolicy(field), {})).toEqual([]);
   });
 
   test('the functions that the policies are told to ask', () => {
-    const [made] = policies(
-      policyOf(NOTE.replace('@owner', '@owner(orRoles: [ADMIN])')),
+    const [made] = rlsPolicies(
+      createTestPolicy(NOTE.replace('@owner', '@owner(orRoles: [ADMIN])')),
       { Note: table({ commands: ['select'] }) },
-      { viewerId: 'me.id', everyOwner: 'me.all' },
+      { viewerId: 'me.id', crossOwner: 'me.all' },
     );
     expect(made?.policies.at(-1)?.definition).toBe(
       `for select to "api" using ("user_id" = (select me.id()) or (select me.all('Note', array['ADMIN'])))`,
@@ -89,8 +89,8 @@ describe('an owned type gets', () => {
 });
 
 test('the SQL enables and forces row security before it makes the policies', () => {
-  const [made] = policies(policyOf(NOTE), { Note: table({ commands: ['select'] }) });
-  expect(made && policySql(made)).toBe(
+  const [made] = rlsPolicies(createTestPolicy(NOTE), { Note: table({ commands: ['select'] }) });
+  expect(made && rlsPolicySql(made)).toBe(
     `alter table "app"."note" enable row level security;
 alter table "app"."note" force row level security;
 create policy "maintenance" on "app"."note" to current_user using (true) with check (true);
@@ -100,7 +100,7 @@ create policy "owner_select" on "app"."note" for select to "api" using (${IS_OWN
 
 describe('no policies are made where', () => {
   const NUL = 'a\0b';
-  test.each<[string, Record<string, TableOfType | null>, string]>([
+  test.each<[string, Record<string, TableMapping | null>, string]>([
     ['an owned type has no table', {}, 'Note has an owner and no table'],
     ['a table’s type has no owner', { Note: null, Query: table() }, 'Query has no owner in the schema'],
     ['a type is not there', { Note: null, Nope: null }, 'Nope has no owner in the schema'],
@@ -113,12 +113,12 @@ describe('no policies are made where', () => {
     ['the role is everybody', { Note: table({ role: 'public' }) }, 'The role "public" is everybody'],
     [
       'a trusted role is everybody',
-      { Note: table({ trusted: { all: { role: 'public' } } }) },
+      { Note: table({ bypassPolicies: { all: { role: 'public' } } }) },
       'The role "public" is everybody',
     ],
     [
       'a trusted policy takes a name',
-      { Note: table({ trusted: { owner_select: { role: 'a' } } }) },
+      { Note: table({ bypassPolicies: { owner_select: { role: 'a' } } }) },
       'owner_select is taken',
     ],
     ['a name is empty', { Note: table({ table: '' }) }, '"" is no name in PostgreSQL'],
@@ -126,19 +126,19 @@ describe('no policies are made where', () => {
     ['a name would be cut', { Note: table({ role: 'ü'.repeat(32) }) }, 'is no name in PostgreSQL'],
     ['a name is no text', { Note: table({ role: 'a\ud800' }) }, '"a\\ud800" is no name in PostgreSQL'],
   ])('%s', (_, tables, message) => {
-    expect(() => policies(policyOf(NOTE), tables)).toThrow(message);
+    expect(() => rlsPolicies(createTestPolicy(NOTE), tables)).toThrow(message);
   });
 
   test('a name of 63 bytes is kept, whatever is in it', () => {
     const role = `${'ü'.repeat(29)}%2"\\x`;
     expect(Buffer.byteLength(role)).toBe(63);
-    expect(policies(policyOf(NOTE), { Note: table({ role }) })[0]?.policies).not.toEqual([]);
+    expect(rlsPolicies(createTestPolicy(NOTE), { Note: table({ role }) })[0]?.policies).not.toEqual([]);
   });
 
   test('two types are kept in one table; every mistake is told at once', () => {
     const sdl = `${NOTE} type Other @owner { userId: ID! } extend type Query { other: Other @auth }`;
     const places = { Note: table(), Other: table({ columns: {} }) };
-    expect(() => policies(policyOf(sdl), places)).toThrow(
+    expect(() => rlsPolicies(createTestPolicy(sdl), places)).toThrow(
       new TypeError(
         `No policies can be made:
   Other.userId names the owner and has no column.

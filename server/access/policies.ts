@@ -5,7 +5,7 @@ import type { OwnerRule } from './rule.ts';
 export type TableCommand = 'select' | 'insert' | 'update' | 'delete';
 
 /** Where the objects of an owned type are kept. */
-export interface TableOfType {
+export interface TableMapping {
   readonly schema: string;
   readonly table: string;
   /** The column that holds each owner field of the type, by the field's name. More may be named than are needed. */
@@ -15,29 +15,29 @@ export interface TableOfType {
   /** What that role is granted: it gets a policy for each, and without one it may do nothing. */
   readonly commands: readonly TableCommand[];
   /** Roles that work on every row, by the name of their policy. None unless said otherwise. */
-  readonly trusted?: Readonly<Record<string, TrustedRole>>;
+  readonly bypassPolicies?: Readonly<Record<string, BypassRole>>;
 }
 
 /** A role that no owner rule holds. */
-export interface TrustedRole {
+export interface BypassRole {
   readonly role: string;
   /** What it may do to every row; `all` unless said otherwise. */
   readonly command?: TableCommand | 'all';
 }
 
 /** One policy of row-level security. */
-export interface PolicySpec {
+export interface RlsPolicy {
   readonly name: string;
   /** What follows the table's name in CREATE POLICY. */
   readonly definition: string;
 }
 
 /** All policies of the table of one owned type. */
-export interface TablePolicies {
+export interface TableRlsPolicies {
   readonly type: string;
   readonly schema: string;
   readonly table: string;
-  readonly policies: readonly PolicySpec[];
+  readonly policies: readonly RlsPolicy[];
 }
 
 /** The functions that the policies ask, schema and name in SQL. */
@@ -48,7 +48,7 @@ export interface PolicyFunctions {
    * Takes a type's name and an array of roles; whether the transaction has been opened to act for every owner of that
    * type, and its user has one of the roles. Default `app.acts_for_every_owner`.
    */
-  readonly everyOwner?: string;
+  readonly crossOwner?: string;
 }
 
 /**
@@ -61,27 +61,27 @@ export interface PolicyFunctions {
  * @throws {TypeError} naming every owned type without a table, table without an owned type, owner field without a
  * column, table of two types, and name that PostgreSQL would not keep as it is
  */
-export function policies(
+export function rlsPolicies(
   policy: Policy,
-  tables: Readonly<Record<string, TableOfType | null>>,
-  { viewerId = 'app.viewer_id', everyOwner = 'app.acts_for_every_owner' }: PolicyFunctions = {},
-): readonly TablePolicies[] {
-  const mistakes = [...mistakesIn(policy, tables)];
-  if (mistakes.length > 0)
-    throw new TypeError(`No policies can be made:\n${mistakes.map((line) => `  ${line}`).join('\n')}`);
+  tables: Readonly<Record<string, TableMapping | null>>,
+  { viewerId = 'app.viewer_id', crossOwner = 'app.acts_for_every_owner' }: PolicyFunctions = {},
+): readonly TableRlsPolicies[] {
+  const errors = [...mappingErrors(policy, tables)];
+  if (errors.length > 0)
+    throw new TypeError(`No policies can be made:\n${errors.map((line) => `  ${line}`).join('\n')}`);
 
-  return [...policy.owners].flatMap(([type, rules]): readonly TablePolicies[] => {
-    const place = tables[type];
-    if (place == null) return [];
-    const { schema, table, columns, role, commands, trusted = {} } = place;
-    const owns = ({ field }: OwnerRule) => `${identifier(columns[field ?? ''] ?? '')} = (select ${viewerId}())`;
+  return [...policy.owners].flatMap(([type, rules]): readonly TableRlsPolicies[] => {
+    const mapping = tables[type];
+    if (mapping == null) return [];
+    const { schema, table, columns, role, commands, bypassPolicies = {} } = mapping;
+    const owns = ({ field }: OwnerRule) => `${quoteIdentifier(columns[field ?? ''] ?? '')} = (select ${viewerId}())`;
     const reads = (rule: OwnerRule) =>
       rule.orRoles.length === 0
         ? owns(rule)
-        : `${owns(rule)} or (select ${everyOwner}(${literal(type)}, array[${rule.orRoles.map(literal).join(', ')}]))`;
-    const own = allOf(rules.map(owns));
+        : `${owns(rule)} or (select ${crossOwner}(${quoteLiteral(type)}, array[${rule.orRoles.map(quoteLiteral).join(', ')}]))`;
+    const own = andConditions(rules.map(owns));
     const clauses: Readonly<Record<TableCommand, string>> = {
-      select: `using (${allOf(rules.map(reads))})`,
+      select: `using (${andConditions(rules.map(reads))})`,
       insert: `with check (${own})`,
       update: `using (${own}) with check (${own})`,
       delete: `using (${own})`,
@@ -93,13 +93,13 @@ export function policies(
         table,
         policies: [
           { name: 'maintenance', definition: 'to current_user using (true) with check (true)' },
-          ...Object.entries(trusted).map(([name, { role: other, command = 'all' }]) => ({
+          ...Object.entries(bypassPolicies).map(([name, { role: other, command = 'all' }]) => ({
             name,
-            definition: `for ${command} to ${identifier(other)} ${EVERY_ROW[command]}`,
+            definition: `for ${command} to ${quoteIdentifier(other)} ${ALL_ROWS_CLAUSES[command]}`,
           })),
           ...commands.map((command) => ({
             name: `owner_${command}`,
-            definition: `for ${command} to ${identifier(role)} ${clauses[command]}`,
+            definition: `for ${command} to ${quoteIdentifier(role)} ${clauses[command]}`,
           })),
         ],
       },
@@ -108,17 +108,17 @@ export function policies(
 }
 
 /** The SQL that puts policies on a table that has none, to be run by the table's owner. */
-export function policySql({ schema, table, policies: specs }: TablePolicies): string {
-  const target = `${identifier(schema)}.${identifier(table)}`;
+export function rlsPolicySql({ schema, table, policies: specs }: TableRlsPolicies): string {
+  const target = `${quoteIdentifier(schema)}.${quoteIdentifier(table)}`;
   return [
     `alter table ${target} enable row level security;`,
     `alter table ${target} force row level security;`,
-    ...specs.map(({ name, definition }) => `create policy ${identifier(name)} on ${target} ${definition};`),
+    ...specs.map(({ name, definition }) => `create policy ${quoteIdentifier(name)} on ${target} ${definition};`),
   ].join('\n');
 }
 
 /** Which clauses a command can have (PostgreSQL manual, CREATE POLICY). */
-const EVERY_ROW: Readonly<Record<TableCommand | 'all', string>> = {
+const ALL_ROWS_CLAUSES: Readonly<Record<TableCommand | 'all', string>> = {
   all: 'using (true) with check (true)',
   select: 'using (true)',
   insert: 'with check (true)',
@@ -127,46 +127,46 @@ const EVERY_ROW: Readonly<Record<TableCommand | 'all', string>> = {
 };
 
 /** Conditions that all have to hold, each once. */
-function allOf(conditions: readonly string[]): string {
-  const different = [...new Set(conditions)];
-  return different.length === 1 ? different.join('') : different.map((one) => `(${one})`).join(' and ');
+function andConditions(conditions: readonly string[]): string {
+  const distinct = [...new Set(conditions)];
+  return distinct.length === 1 ? distinct.join('') : distinct.map((condition) => `(${condition})`).join(' and ');
 }
 
-function* mistakesIn(
+function* mappingErrors(
   { owners }: Policy,
-  tables: Readonly<Record<string, TableOfType | null>>,
+  tables: Readonly<Record<string, TableMapping | null>>,
 ): Generator<string, void, undefined> {
   for (const type of owners.keys())
     if (!Object.hasOwn(tables, type))
       yield `${type} has an owner and no table: name its table, or null if it has none.`;
-  const taken = new Map<string, string>();
-  for (const [type, place] of Object.entries(tables)) {
+  const typesByTable = new Map<string, string>();
+  for (const [type, mapping] of Object.entries(tables)) {
     const rules = owners.get(type);
     if (rules === undefined) {
       yield `${type} has no owner in the schema: write @owner on it, or leave its table out.`;
       continue;
     }
-    if (place === null) continue;
-    const { schema, table, columns, role, trusted = {} } = place;
+    if (mapping === null) continue;
+    const { schema, table, columns, role, bypassPolicies = {} } = mapping;
     for (const field of new Set(rules.map((rule) => rule.field ?? '')))
       if (!Object.hasOwn(columns, field)) yield `${type}.${field} names the owner and has no column.`;
     const key = JSON.stringify([schema, table]);
-    const other = taken.get(key);
+    const other = typesByTable.get(key);
     // The policies of both would stand on one table, where any one of them is enough.
     if (other !== undefined) yield `${other} and ${type} are kept in one table: policies would open it to either.`;
-    taken.set(key, type);
-    const trustedRoles = Object.values(trusted).map((one) => one.role);
-    const names = [schema, table, role, ...Object.values(columns), ...Object.keys(trusted), ...trustedRoles];
-    for (const name of names) if (!isKept(name)) yield `${JSON.stringify(name)} is no name in PostgreSQL.`;
+    typesByTable.set(key, type);
+    const trustedRoles = Object.values(bypassPolicies).map((condition) => condition.role);
+    const names = [schema, table, role, ...Object.values(columns), ...Object.keys(bypassPolicies), ...trustedRoles];
+    for (const name of names) if (!isStorableIdentifier(name)) yield `${JSON.stringify(name)} is no name in PostgreSQL.`;
     for (const name of [role, ...trustedRoles])
       if (name === 'public') yield 'The role "public" is everybody: name the role that answers requests.';
-    for (const name of Object.keys(trusted))
+    for (const name of Object.keys(bypassPolicies))
       if (/^(maintenance|owner_(select|insert|update|delete))$/.test(name)) yield `The policy name ${name} is taken.`;
   }
 }
 
 /** PostgreSQL cuts a name after 63 bytes of UTF-8, and cannot hold a NUL or half of a surrogate pair. */
-function isKept(name: string): boolean {
+function isStorableIdentifier(name: string): boolean {
   if (name.includes('\0') || !name.isWellFormed()) return false;
   // A byte is written as itself or as %XX. TextEncoder is no part of the language, and the engine needs nothing else.
   const bytes = encodeURIComponent(name).replaceAll(/%../g, '%').length;
@@ -174,12 +174,12 @@ function isKept(name: string): boolean {
 }
 
 /** A name in SQL, whatever is in it (PostgreSQL manual, 4.1.1). */
-function identifier(name: string): string {
+function quoteIdentifier(name: string): string {
   return `"${name.replaceAll('"', '""')}"`;
 }
 
 /** A text in SQL, whatever is in it and however standard_conforming_strings stands (PostgreSQL manual, 4.1.2). */
-function literal(text: string): string {
+function quoteLiteral(text: string): string {
   const quoted = `'${text.replaceAll("'", "''").replaceAll('\\', '\\\\')}'`;
   return text.includes('\\') ? `E${quoted}` : quoted;
 }

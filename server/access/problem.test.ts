@@ -1,13 +1,13 @@
 import { parse, Source } from 'graphql';
 import { describe, expect, test } from 'vitest';
-import { AccessPolicyError, placeOf, type Problem } from './problem.ts';
+import { AccessPolicyError, locationOf, type Problem } from './problem.ts';
 
 const problem: Problem = {
   rule: 'someRule',
   coordinate: 'T.a',
   message: 'it is wrong',
   fix: 'write it right',
-  place: null,
+  location: null,
 };
 
 describe('what is thrown at start', () => {
@@ -18,9 +18,9 @@ describe('what is thrown at start', () => {
   });
   test('says several as so many, in their order, each with its own place', () => {
     const problems = [
-      { ...problem, place: { file: 'a.graphql', line: 7 } },
+      { ...problem, location: { file: 'a.graphql', line: 7 } },
       problem,
-      { ...problem, coordinate: 'U', place: { file: 'b.graphql', line: 1 } },
+      { ...problem, coordinate: 'U', location: { file: 'b.graphql', line: 1 } },
     ];
     expect(new AccessPolicyError(problems).message).toBe(
       [
@@ -43,7 +43,7 @@ describe('what is thrown at start', () => {
 
 describe('the place of a node', () => {
   const body = 'type A {\n  a: Int\n}\n\n"""\nDescribed.\n"""\ntype B { b: Int }';
-  const placesIn = (source: Source) => parse(source).definitions.map(placeOf);
+  const placesIn = (source: Source) => parse(source).definitions.map(locationOf);
 
   test('is the file with the line on which the node begins, its description included', () => {
     expect(placesIn(new Source(body, 'a.graphql'))).toEqual([
@@ -62,6 +62,6 @@ describe('the place of a node', () => {
     ['null', null],
     ['a node that was parsed without places', parse(body, { noLocation: true }).definitions[0]],
   ])('is none for %s', (_, node) => {
-    expect(placeOf(node)).toBeNull();
+    expect(locationOf(node)).toBeNull();
   });
 });

@@ -1,7 +1,7 @@
 import type { ASTNode } from 'graphql';
 
 /** Where a word of the policy stands. */
-export interface Place {
+export interface FileLocation {
   readonly file: string;
   readonly line: number;
 }
@@ -16,7 +16,7 @@ export interface Problem {
   /** What to write instead. */
   readonly fix: string;
   /** Missing where the schema was made by code. */
-  readonly place: Place | null;
+  readonly location: FileLocation | null;
 }
 
 /** Thrown at start when the schema is not a policy: all problems at once. */
@@ -26,18 +26,18 @@ export class AccessPolicyError extends Error {
 
   constructor(problems: readonly Problem[]) {
     const count = problems.length === 1 ? 'one problem' : `${problems.length} problems`;
-    super(`The schema is not a complete access policy (${count}):\n${problems.map(written).join('\n')}`);
+    super(`The schema is not a complete access policy (${count}):\n${problems.map(formatProblem).join('\n')}`);
     this.problems = problems;
   }
 }
 
 /** Where a node stands in the file that it was parsed from. */
-export function placeOf(node: ASTNode | null | undefined): Place | null {
+export function locationOf(node: ASTNode | null | undefined): FileLocation | null {
   if (!node?.loc) return null;
   return { file: node.loc.source.name, line: node.loc.startToken.line + node.loc.source.locationOffset.line - 1 };
 }
 
-function written({ place, coordinate, message, rule, fix }: Problem): string {
-  const where = place === null ? '' : `${place.file}:${place.line} `;
+function formatProblem({ location, coordinate, message, rule, fix }: Problem): string {
+  const where = location === null ? '' : `${location.file}:${location.line} `;
   return `  ${where}${coordinate}: ${message} [${rule}]\n    fix: ${fix}`;
 }

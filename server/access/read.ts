@@ -12,7 +12,7 @@ import {
 } from 'graphql';
 import { validateSDL } from 'graphql/validation/validate.js';
 import { assertSupportedGraphql } from './graphql-version.ts';
-import { type Place, placeOf } from './problem.ts';
+import { type FileLocation, locationOf } from './problem.ts';
 
 /** Thrown when files together are not a valid schema, before anybody judges it: every complaint, with file and line. */
 export class InvalidSchemaError extends Error {
@@ -20,7 +20,7 @@ export class InvalidSchemaError extends Error {
   readonly errors: readonly GraphQLError[];
 
   constructor(errors: readonly GraphQLError[]) {
-    super(`The files are not a valid schema:\n${errors.map(written).join('\n')}`);
+    super(`The files are not a valid schema:\n${errors.map(formatError).join('\n')}`);
     this.errors = errors;
   }
 }
@@ -32,43 +32,43 @@ export class InvalidSchemaError extends Error {
  * @throws {InvalidSchemaError} naming every file that does not parse, or else what is wrong with the files together
  * @throws {UnsupportedGraphqlError} when graphql is of another version than 16
  */
-export function readSchema(sources: readonly Source[]): GraphQLSchema {
+export function loadSchema(sources: readonly Source[]): GraphQLSchema {
   assertSupportedGraphql(versionInfo);
-  const definitions = parsed(sources);
+  const definitions = parseSources(sources);
   const document: DocumentNode = { kind: Kind.DOCUMENT, definitions };
-  refuse(validateSDL(document));
+  assertNoErrors(validateSDL(document));
   const schema = buildASTSchema(document, { assumeValidSDL: true });
-  refuse(validateSchema(schema));
+  assertNoErrors(validateSchema(schema));
   return schema;
 }
 
 /** Of a file that does not parse its first mistake: what follows one is guesswork. */
-function parsed(sources: readonly Source[]): readonly DefinitionNode[] {
-  const mistakes: GraphQLError[] = [];
+function parseSources(sources: readonly Source[]): readonly DefinitionNode[] {
+  const errors: GraphQLError[] = [];
   const definitions = sources.flatMap((source) => {
     try {
       return parse(source).definitions;
     } catch (error) {
       if (!(error instanceof GraphQLError)) throw error;
-      mistakes.push(error);
+      errors.push(error);
       return [];
     }
   });
-  refuse(mistakes);
+  assertNoErrors(errors);
   return definitions;
 }
 
-function refuse(errors: readonly GraphQLError[]): void {
+function assertNoErrors(errors: readonly GraphQLError[]): void {
   if (errors.length > 0) throw new InvalidSchemaError(errors);
 }
 
-function written(error: GraphQLError): string {
-  const place = placeOfError(error);
-  return `  ${place === null ? '' : `${place.file}:${place.line} `}${error.message}`;
+function formatError(error: GraphQLError): string {
+  const location = locationOfError(error);
+  return `  ${location === null ? '' : `${location.file}:${location.line} `}${error.message}`;
 }
 
 /** Of several places the last: where two collide, it is the second that is too many. A mistake in the syntax has no node. */
-function placeOfError({ nodes, source, locations }: GraphQLError): Place | null {
-  if (nodes !== undefined || source === undefined) return placeOf(nodes?.at(-1));
+function locationOfError({ nodes, source, locations }: GraphQLError): FileLocation | null {
+  if (nodes !== undefined || source === undefined) return locationOf(nodes?.at(-1));
   return { file: source.name, line: (locations?.[0]?.line ?? 1) + source.locationOffset.line - 1 };
 }

@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 import { buildASTSchema, Kind, parse, Source } from 'graphql';
 import { describe, expect, test } from 'vitest';
 import { checkSchema } from './check.ts';
-import { accessDirectives } from './directives.ts';
+import { accessDirectiveSdl } from './directives.ts';
 import * as access from './index.ts';
 import { AccessPolicyError } from './problem.ts';
 
@@ -26,7 +26,7 @@ function blocks(text: string, language: string): readonly string[] {
 
 /** What a server says that is started with this SDL. Not by `readSchema`, which would find some of it before. */
 function failureOf(sdl: string): AccessPolicyError {
-  const prelude = new Source(`${accessDirectives}\nenum Role { USER ADMIN }`, 'access.graphql');
+  const prelude = new Source(`${accessDirectiveSdl}\nenum Role { USER ADMIN }`, 'access.graphql');
   const sources = [...(sdl.includes('directive @auth') ? [] : [prelude]), new Source(sdl, 'schema.graphql')];
   const definitions = sources.flatMap((source) => parse(source).definitions);
   try {

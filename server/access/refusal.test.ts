@@ -5,13 +5,13 @@ import type { AuthRule, OwnerRule } from './rule.ts';
 
 const auth: AuthRule = {
   coordinate: 'T',
-  place: { file: 'secret.graphql', line: 3 },
+  location: { file: 'secret.graphql', line: 3 },
   kind: 'auth',
   roles: ['SECRET'],
   maxAge: 300,
   emailVerified: true,
 };
-const owner: OwnerRule = { coordinate: 'T', place: null, kind: 'owner', field: 'secret', orRoles: ['SECRET'] };
+const owner: OwnerRule = { coordinate: 'T', location: null, kind: 'owner', field: 'secret', orRoles: ['SECRET'] };
 const refusal: Refusal = { reason: 'FORBIDDEN', coordinate: 'T.a', rule: auth, nodes: [] };
 
 describe('the error of a refusal', () => {

@@ -8,7 +8,7 @@ export const REASONS = ['UNAUTHENTICATED', 'FORBIDDEN', 'EMAIL_NOT_VERIFIED', 'S
 export type Reason = (typeof REASONS)[number];
 
 /** At most so many coordinates are named in one refusal. */
-export const MOST_REFUSALS = 20;
+export const MAX_REFUSALS = 20;
 
 /** One coordinate that this caller may not reach. */
 export interface Refusal {

@@ -1,19 +1,19 @@
-import type { Place } from './problem.ts';
+import type { FileLocation } from './problem.ts';
 
-interface Stated {
+interface RuleBase {
   /** Where in the schema the rule was stated, as a coordinate. */
   readonly coordinate: string;
-  readonly place: Place | null;
+  readonly location: FileLocation | null;
 }
 
 /** Anyone may read this. */
-export interface PublicRule extends Stated {
+export interface PublicRule extends RuleBase {
   readonly kind: 'public';
   readonly reason: string;
 }
 
 /** Only a signed-in caller; each condition that is not null has to hold as well. */
-export interface AuthRule extends Stated {
+export interface AuthRule extends RuleBase {
   readonly kind: 'auth';
   /** Any one of them. */
   readonly roles: readonly string[] | null;
@@ -23,7 +23,7 @@ export interface AuthRule extends Stated {
 }
 
 /** Only the user whose id stands in `field`; in an argument or input field, `field` is null and the value is the id. */
-export interface OwnerRule extends Stated {
+export interface OwnerRule extends RuleBase {
   readonly kind: 'owner';
   readonly field: string | null;
   /** Roles that may act for every owner. */
@@ -34,9 +34,9 @@ export interface OwnerRule extends Stated {
 export type Rule = PublicRule | AuthRule | OwnerRule;
 
 /** A rule that closes something: every kind but `public`. */
-export type ClosingRule = AuthRule | OwnerRule;
+export type RestrictiveRule = AuthRule | OwnerRule;
 
 /** Whether a rule closes what it stands on. */
-export function closes(rule: Rule): rule is ClosingRule {
+export function isRestrictive(rule: Rule): rule is RestrictiveRule {
   return rule.kind !== 'public';
 }

@@ -12,15 +12,15 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { ada, ben, NOW } from './harness.ts';
 import {
   AccessBreach,
-  accessDirectives,
+  accessDirectiveSdl,
   type AccessViewer,
   checkSchema,
   createPlanner,
   guardSchema,
-  judge,
+  authorize,
   type Refusal,
   refusalError,
-  readSchema,
+  loadSchema,
 } from './index.ts';
 
 /** A task board in which every wall but the guard has been forgotten: resolvers give out whatever they are asked for. */
@@ -66,7 +66,7 @@ function protectedSchema() {
     return TASKS.find((task) => task.id === id);
   };
   const schema: GraphQLSchema = makeExecutableSchema({
-    typeDefs: readSchema([new Source(accessDirectives, 'access.graphql'), new Source(SDL, 'schema.graphql')]),
+    typeDefs: loadSchema([new Source(accessDirectiveSdl, 'access.graphql'), new Source(SDL, 'schema.graphql')]),
     resolvers: {
       Query: {
         open: () => 'Come in.',
@@ -109,12 +109,12 @@ async function apollo() {
       responseForOperation: async ({ document, operation, request, contextValue }) => {
         const variables = request.variables ?? {};
         const planned = plan(document, operation, variables);
-        const verdict = judge(policy, planned, operation, variables, contextValue.viewer, NOW);
-        if (verdict.kind === 'allowed') return null;
+        const decision = authorize(policy, planned, operation, variables, contextValue.viewer, NOW);
+        if (decision.kind === 'allowed') return null;
         const [errors, status] =
-          verdict.kind === 'refused'
-            ? [verdict.refusals.map(refusalError), statusOf(verdict.refusals)]
-            : [verdict.errors, 400];
+          decision.kind === 'refused'
+            ? [decision.refusals.map(refusalError), statusOf(decision.refusals)]
+            : [decision.errors, 400];
         const singleResult = { errors: errors.map((error) => error.toJSON()) };
         return { body: { kind: 'single', singleResult }, http: { status, headers: new HeaderMap() } };
       },
@@ -173,12 +173,12 @@ async function yoga() {
       if (!operation) throw new Error('The document has no such operation.');
       const variables = args.variableValues ?? {};
       const planned = plan(args.document, operation, variables);
-      const verdict = judge(policy, planned, operation, variables, args.contextValue.viewer, NOW);
-      if (verdict.kind !== 'allowed') {
+      const decision = authorize(policy, planned, operation, variables, args.contextValue.viewer, NOW);
+      if (decision.kind !== 'allowed') {
         const [errors, status] =
-          verdict.kind === 'refused'
-            ? [verdict.refusals.map(refusalError), statusOf(verdict.refusals)]
-            : [verdict.errors, 400];
+          decision.kind === 'refused'
+            ? [decision.refusals.map(refusalError), statusOf(decision.refusals)]
+            : [decision.errors, 400];
         setResultAndStopExecution({ errors: errors.map((error) => withStatus(error, status)) });
         return undefined;
       }

@@ -2,11 +2,11 @@ import { execute, getOperationAST, parse } from 'graphql';
 import { afterEach, describe, expect, test } from 'vitest';
 import { explain } from './explain.ts';
 import { guardSchema } from './guard.ts';
-import { ada, judgeRequest, NOW, policyOf } from './harness.ts';
-import { createIntrospection } from './introspect.ts';
+import { ada, authorizeRequest, NOW, createTestPolicy } from './harness.ts';
+import { createIntrospectionSchemas } from './introspect.ts';
 import { type AccessViewer, InvalidViewerError, parseViewer } from './viewer.ts';
 
-const policy = policyOf(`
+const policy = createTestPolicy(`
   type Query { open: Int @public(reason: "A door.") mine: Thing @auth admin: Int @auth(roles: [ADMIN]) }
   type Thing @owner { userId: ID! }
 `);
@@ -83,12 +83,12 @@ describe.each(MALFORMED)('a viewer that is %s', (_, value, property) => {
   const viewer = value as AccessViewer | null;
 
   test('is refused by judge, also where the operation is public', () => {
-    expect(complaintOf(() => judgeRequest(policy, '{ open }', viewer))).toBe(property);
-    expect(complaintOf(() => judgeRequest(policy, '{ mine { userId } admin }', viewer))).toBe(property);
+    expect(complaintOf(() => authorizeRequest(policy, '{ open }', viewer))).toBe(property);
+    expect(complaintOf(() => authorizeRequest(policy, '{ mine { userId } admin }', viewer))).toBe(property);
   });
 
   test('is refused by the guard: nothing leaves', async () => {
-    const guarded = policyOf('type Query @auth { mine: Thing } type Thing @owner(orRoles: [ADMIN]) { userId: ID! }');
+    const guarded = createTestPolicy('type Query @auth { mine: Thing } type Thing @owner(orRoles: [ADMIN]) { userId: ID! }');
     guardSchema(guarded, { viewerOf: () => viewer, onBreach: () => expect.unreachable() });
     const { document } = planOf('{ mine { userId } }');
     const { data, errors } = await execute({
@@ -101,7 +101,7 @@ describe.each(MALFORMED)('a viewer that is %s', (_, value, property) => {
   });
 
   test('is refused by introspection and by explain', () => {
-    expect(complaintOf(() => createIntrospection(policy)(viewer))).toBe(property);
+    expect(complaintOf(() => createIntrospectionSchemas(policy)(viewer))).toBe(property);
     expect(complaintOf(() => explain(policy, { ...planOf('{ open }'), viewer, now: NOW }))).toBe(property);
   });
 });
@@ -134,7 +134,7 @@ describe('parseViewer', () => {
       [NOW + 6, 'authTime'],
     ] as const) {
       const viewer = { ...ada, authTime };
-      expect(complaintOf(() => judgeRequest(policy, '{ open }', viewer))).toBe(property);
+      expect(complaintOf(() => authorizeRequest(policy, '{ open }', viewer))).toBe(property);
       expect(complaintOf(() => explain(policy, { ...planOf('{ open }'), viewer, now: NOW }))).toBe(property);
     }
   });

@@ -11,10 +11,10 @@ import {
   isUnionType,
 } from 'graphql';
 import type { Policy } from './policy.ts';
-import type { ClosingRule } from './rule.ts';
+import type { RestrictiveRule } from './rule.ts';
 
 /** The roles that a caller holds, of those that the schema speaks of; null without a token. */
-export type Held = readonly string[] | null;
+export type ViewerRoles = readonly string[] | null;
 
 /** The parts of a schema that an audience is shown. */
 export interface Visible {
@@ -27,13 +27,13 @@ export interface Visible {
 type FieldsType = GraphQLObjectType | GraphQLInterfaceType;
 
 /** Returns what an audience is shown of the schema: its fields are taken away until none leads to what is gone. */
-export function visibleTo(policy: Policy, held: Held): Visible {
+export function visibleTo(policy: Policy, viewerRoles: ViewerRoles): Visible {
   const { schema } = policy;
   const fields = new Map<string, readonly string[]>();
   const withFields = Object.values(schema.getTypeMap()).filter(
     (type): type is FieldsType => (isObjectType(type) || isInterfaceType(type)) && !type.name.startsWith('__'),
   );
-  for (const type of withFields) fields.set(type.name, fieldsFor(policy, held, type));
+  for (const type of withFields) fields.set(type.name, fieldsFor(policy, viewerRoles, type));
   for (let before = -1; before !== count(fields); ) {
     before = count(fields);
     for (const type of withFields) {
@@ -45,9 +45,9 @@ export function visibleTo(policy: Policy, held: Held): Visible {
   return { types: typesInUse(schema, fields), fields };
 }
 
-function fieldsFor(policy: Policy, held: Held, type: FieldsType): readonly string[] {
+function fieldsFor(policy: Policy, viewerRoles: ViewerRoles, type: FieldsType): readonly string[] {
   return Object.keys(type.getFields()).filter((field) =>
-    rulesFor(policy, type, field).every((rule) => couldPass(rule, held)),
+    restrictionsOn(policy, type, field).every((rule) => isRuleSatisfiable(rule, viewerRoles)),
   );
 }
 
@@ -63,14 +63,14 @@ function isOfUse(
 }
 
 /** What has to hold for a field; for an interface's, on every type that the interface can be. */
-export function rulesFor(policy: Policy, type: FieldsType, field: string): readonly ClosingRule[] {
+export function restrictionsOn(policy: Policy, type: FieldsType, field: string): readonly RestrictiveRule[] {
   if (isObjectType(type)) return policy.requirement(type.name, field);
   return policy.schema.getPossibleTypes(type).flatMap((member) => policy.requirement(member.name, field));
 }
 
-function couldPass(rule: ClosingRule, held: Held): boolean {
-  if (held === null) return false;
-  return rule.kind === 'owner' || rule.roles === null || rule.roles.some((role) => held.includes(role));
+function isRuleSatisfiable(rule: RestrictiveRule, viewerRoles: ViewerRoles): boolean {
+  if (viewerRoles === null) return false;
+  return rule.kind === 'owner' || rule.roles === null || rule.roles.some((role) => viewerRoles.includes(role));
 }
 
 /** The types that can be met from the roots: an input or an enum that no shown field speaks of is not shown. */
@@ -80,13 +80,13 @@ function typesInUse(
 ): ReadonlySet<GraphQLNamedType> {
   const used = new Set<GraphQLNamedType>();
   const roots = [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()];
-  const waiting: GraphQLNamedType[] = roots.filter((type) => type != null);
-  for (let type = waiting.pop(); type !== undefined; type = waiting.pop()) {
+  const pending: GraphQLNamedType[] = roots.filter((type) => type != null);
+  for (let type = pending.pop(); type !== undefined; type = pending.pop()) {
     if (used.has(type) || !isOfUse(schema, fields, type)) continue;
     used.add(type);
-    waiting.push(...namedBy(type, fields));
+    pending.push(...namedBy(type, fields));
     // A type may be met as a member of its interface, named nowhere else.
-    if (isAbstractType(type)) waiting.push(...schema.getPossibleTypes(type));
+    if (isAbstractType(type)) pending.push(...schema.getPossibleTypes(type));
   }
   return used;
 }

@@ -1,15 +1,15 @@
 import type { AccessTokenClaims } from '../../schema/token.ts';
 import type { Viewer } from '../viewer.ts';
 import { readBearer } from './bearer.ts';
-import type { Revocations } from './revocation.ts';
-import type { TokenFault, Verify } from './verify.ts';
+import type { RevocationChecker } from './revocation.ts';
+import type { TokenRejection, VerifyToken } from './verify.ts';
 
 /** Who is calling, as far as the Authorization header tells. A bad token is never served as "anonymous". */
 export type Authentication =
   | { readonly kind: 'anonymous' }
   | { readonly kind: 'viewer'; readonly viewer: Viewer }
   | { readonly kind: 'malformed-header' }
-  | { readonly kind: 'bad-token'; readonly fault: TokenFault | 'revoked' }
+  | { readonly kind: 'bad-token'; readonly reason: TokenRejection | 'revoked' }
   /** Whether the token is good cannot be told now: neither yes nor no. Try again after so many seconds. */
   | { readonly kind: 'unavailable'; readonly retryAfter: number };
 
@@ -22,8 +22,8 @@ const RETRY_REVOCATIONS = 1;
  */
 export async function authenticate(
   header: string | undefined,
-  verify: Verify,
-  revocations: Revocations,
+  verify: VerifyToken,
+  revocations: RevocationChecker,
   now: number,
 ): Promise<Authentication> {
   const bearer = readBearer(header);
@@ -34,14 +34,14 @@ export async function authenticate(
       return { kind: 'malformed-header' };
     case 'token': {
       const verified = await verify(bearer.token, now);
-      if ('fault' in verified) return { kind: 'bad-token', fault: verified.fault };
+      if ('reason' in verified) return { kind: 'bad-token', reason: verified.reason };
       if ('outage' in verified) return { kind: 'unavailable', retryAfter: verified.retryAfter };
       const viewer = toViewer(verified.claims);
-      switch (await revocations.standing(viewer)) {
+      switch (await revocations.statusOf(viewer)) {
         case 'good':
           return { kind: 'viewer', viewer };
         case 'revoked':
-          return { kind: 'bad-token', fault: 'revoked' };
+          return { kind: 'bad-token', reason: 'revoked' };
         case 'unknown':
           return { kind: 'unavailable', retryAfter: RETRY_REVOCATIONS };
       }

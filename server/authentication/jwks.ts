@@ -1,19 +1,19 @@
 import { KEY_ID, KEY_PAIR_ALGORITHM } from '../../schema/token.ts';
 import { readJsonObject } from './json.ts';
 import type { KeyMaterial } from './keys.ts';
-import type { RenewalLimits } from './renewed-keys.ts';
+import type { RefreshLimits } from './renewed-keys.ts';
 
 /**
  * A load at most every 5 s and twice a minute. The worst that a flood can do is to have both early in a minute: the
  * next comes 56 s after the second and takes at most 3 s.
  */
-export const JWKS_LIMITS: RenewalLimits = { refreshAfter: 30, waitAfter: 55, gap: 5, perMinute: 2 };
+export const JWKS_LIMITS: RefreshLimits = { refreshAfter: 30, awaitRefreshAfter: 55, cooldown: 5, maxPerMinute: 2 };
 
 /** The whole answer has to be here in so many milliseconds. */
-const PATIENCE = 3_000;
+const FETCH_TIMEOUT = 3_000;
 /** No key set of ours is larger, in bytes: twenty keys are under 3 kB. */
-const MOST_BYTES = 65_536;
-const MOST_KEYS = 100;
+const MAX_BYTES = 65_536;
+const MAX_KEYS = 100;
 
 /**
  * Fetches a JWK Set (RFC 7517 §5).
@@ -26,7 +26,7 @@ export async function fetchJwks(url: string): Promise<readonly KeyMaterial[]> {
     redirect: 'error',
     cache: 'no-store',
     headers: { accept: 'application/json' },
-    signal: AbortSignal.timeout(PATIENCE),
+    signal: AbortSignal.timeout(FETCH_TIMEOUT),
   });
   if (response.status !== 200) {
     await response.body?.cancel();
@@ -43,7 +43,7 @@ export async function fetchJwks(url: string): Promise<readonly KeyMaterial[]> {
 export function readJwks(bytes: Uint8Array): readonly KeyMaterial[] {
   const set = readJsonObject(bytes);
   const listed = set?.['keys'];
-  if (!Array.isArray(listed) || listed.length > MOST_KEYS) throw new Error('The key set is no JWK Set.');
+  if (!Array.isArray(listed) || listed.length > MAX_KEYS) throw new Error('The key set is no JWK Set.');
   const keys = listed.flatMap((jwk: unknown) => readJwk(jwk) ?? []);
   if (new Set(keys.map(({ kid }) => kid)).size < keys.length) throw new Error('The key set has two keys of one name.');
   return keys;
@@ -55,9 +55,9 @@ const PUBLIC_KEY = /^[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]$/;
 function readJwk(jwk: unknown): KeyMaterial | null {
   if (typeof jwk !== 'object' || jwk === null) return null;
   const { kty, crv, use, alg, kid, x, ...more } = jwk as Readonly<Record<string, unknown>>;
-  const isForUs = kty === 'OKP' && crv === 'Ed25519' && use === 'sig' && alg === KEY_PAIR_ALGORITHM && !('d' in more);
-  const isWhole = typeof kid === 'string' && KEY_ID.test(kid) && typeof x === 'string' && PUBLIC_KEY.test(x);
-  return isForUs && isWhole ? { kid, material: x } : null;
+  const isSupported = kty === 'OKP' && crv === 'Ed25519' && use === 'sig' && alg === KEY_PAIR_ALGORITHM && !('d' in more);
+  const isComplete = typeof kid === 'string' && KEY_ID.test(kid) && typeof x === 'string' && PUBLIC_KEY.test(x);
+  return isSupported && isComplete ? { kid, material: x } : null;
 }
 
 async function readBytes(response: Response): Promise<Uint8Array> {
@@ -66,7 +66,7 @@ async function readBytes(response: Response): Promise<Uint8Array> {
   for await (const chunk of response.body ?? []) {
     size += chunk.byteLength;
     // Leaving the loop gives up the rest of the answer.
-    if (size > MOST_BYTES) throw new Error('The key set is too large.');
+    if (size > MAX_BYTES) throw new Error('The key set is too large.');
     chunks.push(chunk);
   }
   return Buffer.concat(chunks);

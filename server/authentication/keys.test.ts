@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { importKeys, listedKeys } from './keys.ts';
+import { importKeys, staticKeys } from './keys.ts';
 
 const material = (fill: number) => Buffer.alloc(32, fill).toString('base64url');
 const ONE = { kid: 'one', material: material(1) };
@@ -32,11 +32,11 @@ describe('importKeys', () => {
 
 describe('listedKeys', () => {
   test('finds what is listed, always as the same key', async () => {
-    const keys = await listedKeys('HS256', [ONE]);
+    const keys = await staticKeys('HS256', [ONE]);
     expect(await keys.find('one', 0)).toBe(await keys.find('one', 1e9));
   });
 
   test.each(['', 'One', 'one ', 'two', '__proto__', 'constructor'])('knows no key %j', async (kid) => {
-    expect(await (await listedKeys('HS256', [ONE])).find(kid, 0)).toBe('unknown');
+    expect(await (await staticKeys('HS256', [ONE])).find(kid, 0)).toBe('unknown');
   });
 });

@@ -10,7 +10,7 @@ export interface KeyMaterial {
 }
 
 /** The keys that verify tokens. */
-export interface Keys {
+export interface VerificationKeys {
   /** The only algorithm that they are for. */
   readonly algorithm: TokenAlgorithm;
   /**
@@ -29,7 +29,7 @@ export interface Unavailable {
   readonly retryAfter: number;
 }
 
-const IMPORT = { HS256: { name: 'HMAC', hash: 'SHA-256' }, EdDSA: { name: 'Ed25519' } } as const;
+const IMPORT_ALGORITHMS = { HS256: { name: 'HMAC', hash: 'SHA-256' }, EdDSA: { name: 'Ed25519' } } as const;
 
 /**
  * Imports keys, once each: `previous` ones of the same id and material are kept as they are.
@@ -42,8 +42,8 @@ export async function importKeys(
 ): Promise<ImportedKeys> {
   const keys = new Map<string, ImportedKey>();
   for (const { kid, material } of listed) {
-    const kept = previous.get(kid);
-    keys.set(kid, kept?.material === material ? kept : { material, key: await importKey(algorithm, material) });
+    const reusable = previous.get(kid);
+    keys.set(kid, reusable?.material === material ? reusable : { material, key: await importKey(algorithm, material) });
   }
   return keys;
 }
@@ -58,11 +58,11 @@ export type ImportedKeys = ReadonlyMap<string, ImportedKey>;
 
 function importKey(algorithm: TokenAlgorithm, material: string): Promise<CryptoKey> {
   // Not extractable, and for verifying alone: no fault of ours can sign with it or read it back.
-  return crypto.subtle.importKey('raw', Buffer.from(material, 'base64url'), IMPORT[algorithm], false, ['verify']);
+  return crypto.subtle.importKey('raw', Buffer.from(material, 'base64url'), IMPORT_ALGORITHMS[algorithm], false, ['verify']);
 }
 
 /** Keys that never change while the process lives: those that a setting lists. */
-export async function listedKeys(algorithm: TokenAlgorithm, listed: readonly KeyMaterial[]): Promise<Keys> {
+export async function staticKeys(algorithm: TokenAlgorithm, listed: readonly KeyMaterial[]): Promise<VerificationKeys> {
   const keys = await importKeys(algorithm, listed);
   return { algorithm, find: async (kid) => keys.get(kid)?.key ?? 'unknown' };
 }

@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { JWKS_LIMITS } from './jwks.ts';
 import type { KeyMaterial } from './keys.ts';
-import { renewedKeys } from './renewed-keys.ts';
+import { refreshingKeys } from './renewed-keys.ts';
 
 const listed = (...kids: readonly string[]): readonly KeyMaterial[] =>
   kids.map((kid) => ({ kid, material: Buffer.alloc(32, 1).toString('base64url') }));
@@ -12,7 +12,7 @@ function renewed(answer: { load: (now: number) => Promise<readonly KeyMaterial[]
   const asked: number[] = [];
   const failures: unknown[] = [];
   let clock = 0;
-  const keys = renewedKeys({
+  const keys = refreshingKeys({
     algorithm: 'HS256',
     load: () => {
       asked.push(clock);

@@ -4,29 +4,29 @@ import {
   type ImportedKeys,
   importKeys,
   type KeyMaterial,
-  type Keys,
+  type VerificationKeys,
   type TokenAlgorithm,
   type Unavailable,
 } from './keys.ts';
 
 /** When keys are loaded again; all in seconds. */
-export interface RenewalLimits {
+export interface RefreshLimits {
   /** A request that finds older keys starts a load in the background. */
   readonly refreshAfter: number;
   /** A request that finds older keys waits for the load: after a quiet hour no key is trusted without asking. */
-  readonly waitAfter: number;
+  readonly awaitRefreshAfter: number;
   /** The shortest time between the starts of two loads. */
-  readonly gap: number;
+  readonly cooldown: number;
   /** How many loads may start within a minute, however many tokens ask; Infinity for no such limit. */
-  readonly perMinute: number;
+  readonly maxPerMinute: number;
 }
 
 /** What keys that change are made of. */
-export interface RenewedKeysOptions {
+export interface RefreshingKeysOptions {
   readonly algorithm: TokenAlgorithm;
   /** Lists the keys as they are now; it has a timeout of its own. */
   load(): Promise<readonly KeyMaterial[]>;
-  readonly limits: RenewalLimits;
+  readonly limits: RefreshLimits;
   /** Is called with the error of every load that failed. */
   onFailure(error: unknown): void;
 }
@@ -41,16 +41,16 @@ export interface RenewedKeysOptions {
  * show that its key is not there (docs/decisions/031). With the limits of `JWKS_LIMITS` a key that is not listed any
  * more is refused within 60 s, also under such a flood.
  */
-export function renewedKeys({ algorithm, load, limits, onFailure }: RenewedKeysOptions): Keys {
+export function refreshingKeys({ algorithm, load, limits, onFailure }: RefreshingKeysOptions): VerificationKeys {
   let keys: ImportedKeys | null = null;
   /** When the current list was asked for, and by which load. */
   let listed = { at: Number.NEGATIVE_INFINITY, by: 0 };
   let hasFailed = false;
-  let underWay: Promise<void> | null = null;
+  let pendingLoad: Promise<void> | null = null;
   let loadsStarted = 0;
   /** When the last loads started, the latest first: no more of them than the limits speak of. */
   let starts: readonly number[] = [];
-  const startsKept = Number.isFinite(limits.perMinute) ? limits.perMinute : 1;
+  const startsKept = Number.isFinite(limits.maxPerMinute) ? limits.maxPerMinute : 1;
 
   /** From when on the limits allow the next load: the gap may end at that moment, the minute has to be over. */
   function nextLoad(now: number): { readonly gapEnds: number; readonly minuteEnds: number } {
@@ -58,8 +58,8 @@ export function renewedKeys({ algorithm, load, limits, onFailure }: RenewedKeysO
     starts = starts.filter((at) => at <= now);
     const [latest = Number.NEGATIVE_INFINITY] = starts;
     return {
-      gapEnds: latest + (hasFailed ? Math.max(limits.gap, RETRY_FAILED) : limits.gap),
-      minuteEnds: (starts[limits.perMinute - 1] ?? Number.NEGATIVE_INFINITY) + MINUTE,
+      gapEnds: latest + (hasFailed ? Math.max(limits.cooldown, RETRY_FAILED) : limits.cooldown),
+      minuteEnds: (starts[limits.maxPerMinute - 1] ?? Number.NEGATIVE_INFINITY) + MINUTE,
     };
   }
 
@@ -76,16 +76,16 @@ export function renewedKeys({ algorithm, load, limits, onFailure }: RenewedKeysO
 
   /** Joins the load that is under way, or starts one if that is allowed now. Never rejects. */
   function loadOnce(now: number): Promise<void> {
-    if (underWay !== null || !mayLoad(now)) return underWay ?? Promise.resolve();
+    if (pendingLoad !== null || !mayLoad(now)) return pendingLoad ?? Promise.resolve();
     starts = [now, ...starts].slice(0, startsKept);
     loadsStarted += 1;
-    underWay = renew({ at: now, by: loadsStarted }).finally(() => {
-      underWay = null;
+    pendingLoad = reload({ at: now, by: loadsStarted }).finally(() => {
+      pendingLoad = null;
     });
-    return underWay;
+    return pendingLoad;
   }
 
-  async function renew(started: typeof listed): Promise<void> {
+  async function reload(started: typeof listed): Promise<void> {
     try {
       keys = await importKeys(algorithm, await load(), keys ?? undefined);
       listed = started;
@@ -106,7 +106,7 @@ export function renewedKeys({ algorithm, load, limits, onFailure }: RenewedKeysO
     if (age >= limits.refreshAfter || hasFailed) {
       const loaded = loadOnce(now);
       // While loads fail, a request with a known key does not wait for the next one to fail.
-      if (keys === null || (age >= limits.waitAfter && !hasFailed)) await loaded;
+      if (keys === null || (age >= limits.awaitRefreshAfter && !hasFailed)) await loaded;
     }
     const isListed = () => keys?.has(kid) === true;
     if (!isListed() && (!KEY_ID.test(kid) || !couldBeGood())) return 'unknown';
@@ -114,7 +114,7 @@ export function renewedKeys({ algorithm, load, limits, onFailure }: RenewedKeysO
     /** Whether the list was asked for after the token arrived, or in the same moment as far as the clock can tell. */
     const isCurrent = () => listed.by > startedBefore || listed.at === now;
     // A load that was under way when the token arrived may have been answered before the key was listed.
-    if (!isListed() && underWay !== null && loadsStarted === startedBefore) await underWay;
+    if (!isListed() && pendingLoad !== null && loadsStarted === startedBefore) await pendingLoad;
     if (!isListed() && !isCurrent()) await loadOnce(now);
 
     const key = keys?.get(kid)?.key;

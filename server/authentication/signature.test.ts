@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { claimsOf, CURRENT, mint } from '../../test/api/token.ts';
+import { validClaims, CURRENT_SECRET, signToken } from '../../test/api/token.ts';
 import { FORGES } from '../../test/tokens/forge.ts';
 import { verifySignature } from './signature.ts';
 
@@ -13,17 +13,17 @@ describe.each(FORGES.map((forge) => [forge.header.alg, forge] as const))('a sign
   };
 
   test('of this key gives the bytes that were signed', async () => {
-    const bytes = await verifySignature(forge.mint(USER), await keyOf(forge.header.kid), algorithm);
-    expect(JSON.parse(Buffer.from(bytes ?? []).toString())).toEqual(claimsOf(USER));
+    const bytes = await verifySignature(forge.signToken(USER), await keyOf(forge.header.kid), algorithm);
+    expect(JSON.parse(Buffer.from(bytes ?? []).toString())).toEqual(validClaims(USER));
   });
 
   test('of another key gives nothing', async () => {
-    expect(await verifySignature(forge.mint(USER), await keyOf(forge.previousKid), algorithm)).toBeNull();
+    expect(await verifySignature(forge.signToken(USER), await keyOf(forge.previousKid), algorithm)).toBeNull();
   });
 });
 
 test('a key that cannot verify is a fault of ours, and not a bad signature', async () => {
-  const bytes = new Uint8Array(CURRENT.secret);
+  const bytes = new Uint8Array(CURRENT_SECRET.secret);
   const signing = await crypto.subtle.importKey('raw', bytes, { name: 'HMAC', hash: 'SHA-256' }, false, ['sign']);
-  await expect(verifySignature(mint(USER), signing, 'HS256')).rejects.toThrow(TypeError);
+  await expect(verifySignature(signToken(USER), signing, 'HS256')).rejects.toThrow(TypeError);
 });

@@ -8,7 +8,7 @@ export interface VerifiedToken {
 }
 
 /** Tokens that were accepted, by their exact characters: never by anything that an attacker could vary. */
-export interface VerifiedTokens {
+export interface VerifiedTokenCache {
   get(text: string): VerifiedToken | undefined;
   /** Keeps a token; the one that was not asked for the longest gives way to it. */
   set(text: string, token: VerifiedToken): void;
@@ -17,13 +17,13 @@ export interface VerifiedTokens {
 }
 
 /** About 20 MB of tokens of the usual size. */
-const MOST_TOKENS = 10_000;
+const MAX_TOKENS = 10_000;
 
 /**
  * Remembers signatures that were good. Times, keys and revocations are asked on every use and are not kept here.
- * @param most how many tokens are kept; 10,000 unless said otherwise
+ * @param maxTokens how many tokens are kept; 10,000 unless said otherwise
  */
-export function createVerifiedTokens(most: number = MOST_TOKENS): VerifiedTokens {
+export function createVerifiedTokenCache(maxTokens: number = MAX_TOKENS): VerifiedTokenCache {
   // A Map goes through its entries in the order in which they were set: the first is the one to give way.
   const tokens = new Map<string, VerifiedToken>();
   return {
@@ -38,7 +38,7 @@ export function createVerifiedTokens(most: number = MOST_TOKENS): VerifiedTokens
       tokens.delete(text);
       tokens.set(text, token);
       const [oldest] = tokens.keys();
-      if (tokens.size > most && oldest !== undefined) tokens.delete(oldest);
+      if (tokens.size > maxTokens && oldest !== undefined) tokens.delete(oldest);
     },
     delete: (text) => void tokens.delete(text),
     get size() {

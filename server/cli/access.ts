@@ -1,7 +1,7 @@
-import { explain } from './access/explain.ts';
-import { grant } from './access/grant.ts';
-import { map } from './access/map.ts';
-import { policies } from './access/policies.ts';
+import { explainCommand } from './access/explain.ts';
+import { grantCommand } from './access/grant.ts';
+import { mapCommand } from './access/map.ts';
+import { policiesCommand } from './access/policies.ts';
 import { runCommand } from './command.ts';
 import { subcommands } from './subcommands.ts';
 
@@ -11,13 +11,13 @@ await runCommand(
     'access',
     'map',
     new Map([
-      ['map', { run: map, says: '[--json | --write]: who may reach what' }],
+      ['map', { run: mapCommand, usage: '[--json | --write]: who may reach what' }],
       [
         'explain',
-        { run: explain, says: '--as <who> <file> [--variables <file>] [--operation <name>] [--json]: why it may run' },
+        { run: explainCommand, usage: '--as <who> <file> [--variables <file>] [--operation <name>] [--json]: why it may run' },
       ],
-      ['grant', { run: grant, says: '<e-mail address> <role>: gives an account a role' }],
-      ['policies', { run: policies, says: '[--check]: the SQL of row-level security; or where the database differs' }],
+      ['grant', { run: grantCommand, usage: '<e-mail address> <role>: gives an account a role' }],
+      ['policies', { run: policiesCommand, usage: '[--check]: the SQL of row-level security; or where the database differs' }],
     ]),
   ),
 );

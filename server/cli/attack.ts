@@ -1,9 +1,9 @@
 import fs from 'node:fs';
-import { campaign, faultsOf, figure } from '../../test/attack/campaign.ts';
-import { tells } from '../../test/attack/timing.ts';
+import { runCampaign, countFailures, summarize } from '../../test/attack/campaign.ts';
+import { isDistinguishable } from '../../test/attack/timing.ts';
 import { runCommand } from './command.ts';
-import { readOptions } from './options.ts';
-import { Problem } from './problem.ts';
+import { parseOptions } from './options.ts';
+import { OperatorError } from './problem.ts';
 import { inRoot } from './stack/paths.ts';
 
 const USAGE =
@@ -14,31 +14,31 @@ const USAGE =
  * and holds every answer against an independent model. Ends with code 1 when one of them is wrong.
  */
 await runCommand(async ({ environment, args, signal, print }) => {
-  const { minutes, seed } = read(args);
+  const { minutes, seed } = parseArguments(args);
   const folder = inRoot('.test/attack', String(process.pid));
   fs.mkdirSync(folder, { recursive: true });
   try {
     const randomMilliseconds = minutes * 60_000;
-    const outcome = await campaign({ folder, environment, seed, randomMilliseconds, signal, say: print });
+    const outcome = await runCampaign({ folder, environment, seed, randomMilliseconds, signal, log: print });
     for (const timing of outcome.timings) {
       const { operation, superiority, deviation } = timing;
-      const verdict = tells(timing) ? 'TELLS foreign from missing' : 'tells nothing';
+      const verdict = isDistinguishable(timing) ? 'TELLS foreign from missing' : 'tells nothing';
       print(
         `  ${operation}: foreign slower than missing in ${(superiority * 100).toFixed(1)} % (${deviation.toFixed(1)} σ): ${verdict}`,
       );
     }
-    print(`${figure(outcome)} (seed ${seed})`);
-    return faultsOf(outcome) === 0 ? 0 : 1;
+    print(`${summarize(outcome)} (seed ${seed})`);
+    return countFailures(outcome) === 0 ? 0 : 1;
   } finally {
     fs.rmSync(folder, { recursive: true, force: true });
   }
 });
 
-function read(args: readonly string[]): { readonly minutes: number; readonly seed: number } {
+function parseArguments(args: readonly string[]): { readonly minutes: number; readonly seed: number } {
   const options = { minutes: { type: 'string', default: '0' }, seed: { type: 'string', default: '1' } } as const;
-  const { values } = readOptions(args, options, USAGE);
+  const { values } = parseOptions(args, options, USAGE);
   const [minutes, seed] = [Number(values.minutes), Number(values.seed)];
-  const isRight = minutes >= 0 && minutes <= 1_440 && Number.isSafeInteger(seed);
-  if (!isRight) throw new Problem(`Not understood: ${args.join(' ')}. Write: ${USAGE}`);
+  const isValid = minutes >= 0 && minutes <= 1_440 && Number.isSafeInteger(seed);
+  if (!isValid) throw new OperatorError(`Not understood: ${args.join(' ')}. Write: ${USAGE}`);
   return { minutes, seed };
 }

@@ -3,8 +3,8 @@ import os from 'node:os';
 import { BENCHMARKS } from '../../bench/benchmarks.ts';
 import { printReport } from '../../bench/report.ts';
 import { runCommand } from './command.ts';
-import { readOptions } from './options.ts';
-import { Problem } from './problem.ts';
+import { parseOptions } from './options.ts';
+import { OperatorError } from './problem.ts';
 import { inRoot } from './stack/paths.ts';
 
 /**
@@ -13,22 +13,22 @@ import { inRoot } from './stack/paths.ts';
  */
 await runCommand(async ({ args, signal, print }) => {
   const options = { json: { type: 'boolean', default: false } } as const;
-  const usage = `npm run bench [-- <name> … --json]\nThe names:\n${list()}`;
-  const { values, positionals: names } = readOptions(args, options, usage, true);
+  const usage = `npm run bench [-- <name> … --json]\nThe names:\n${benchmarkList()}`;
+  const { values, positionals: names } = parseOptions(args, options, usage, true);
   const isJson = values.json;
   const unknown = names.find((name) => !BENCHMARKS.has(name));
-  if (unknown !== undefined) throw new Problem(`There is no benchmark "${unknown}". There are:\n${list()}`);
+  if (unknown !== undefined) throw new OperatorError(`There is no benchmark "${unknown}". There are:\n${benchmarkList()}`);
 
   const folder = inRoot('.test/bench', String(process.pid));
   fs.mkdirSync(folder, { recursive: true });
-  const say = (line: string) => process.stderr.write(`${line}\n`);
+  const log = (line: string) => process.stderr.write(`${line}\n`);
   const reports: Record<string, unknown> = { machine: machine() };
   try {
     if (!isJson) print(`On ${machine()}`);
     for (const [name, { about, run }] of BENCHMARKS) {
       if (names.length > 0 && !names.includes(name)) continue;
       signal.throwIfAborted();
-      const report = await run({ say, signal, folder });
+      const report = await run({ log, signal, folder });
       reports[name] = { about, ...report };
       if (!isJson) printReport(`\n${name}: ${about}`, report, print);
     }
@@ -39,7 +39,7 @@ await runCommand(async ({ args, signal, print }) => {
   return 0;
 });
 
-function list(): string {
+function benchmarkList(): string {
   return [...BENCHMARKS].map(([name, { about }]) => `  ${name}: ${about}`).join('\n');
 }
 

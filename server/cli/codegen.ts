@@ -1,13 +1,13 @@
 import { runCommand } from './command.ts';
-import { readOptions } from './options.ts';
+import { parseOptions } from './options.ts';
 import { createProgress } from './progress.ts';
-import { forgetMade } from './stack/stale.ts';
+import { invalidate } from './stack/stale.ts';
 import { generateCode, generatedCode } from './stack/build.ts';
 
 /** `npm run codegen`: makes the generated code, whether or not it seems up to date. */
 await runCommand(async ({ environment, args, signal, print }) => {
-  readOptions(args, {}, 'npm run codegen');
-  forgetMade(generatedCode);
+  parseOptions(args, {}, 'npm run codegen');
+  invalidate(generatedCode);
   await generateCode({ environment, signal, progress: createProgress(print) });
   return 0;
 });

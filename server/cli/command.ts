@@ -1,5 +1,5 @@
-import { HelpAsked } from './options.ts';
-import { describe } from './problem.ts';
+import { HelpRequested } from './options.ts';
+import { describeError } from './problem.ts';
 
 /** What a command gets. */
 export interface CommandContext {
@@ -20,21 +20,21 @@ export type Command = (context: CommandContext) => Promise<number>;
  * A command that was stopped has done what it should: its exit code is 0.
  */
 export async function runCommand(command: Command): Promise<void> {
-  const stopping = new AbortController();
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stopping.abort());
-  process.once('disconnect', () => stopping.abort());
+  const abortController = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => abortController.abort());
+  process.once('disconnect', () => abortController.abort());
   // A closed terminal must not end us before what we started has been stopped.
-  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => stopping.abort());
-  const { signal } = stopping;
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => abortController.abort());
+  const { signal } = abortController;
   const print = (line: string) => process.stdout.write(`${line}\n`);
   try {
     process.exitCode = await command({ environment: process.env, args: process.argv.slice(2), signal, print });
   } catch (error) {
-    const asked = error instanceof HelpAsked;
-    if (asked) print(error.message);
+    const isHelp = error instanceof HelpRequested;
+    if (isHelp) print(error.message);
     else if (signal.aborted) print('Stopped.');
-    else process.stderr.write(`${describe(error)}\n`);
-    process.exitCode = asked || signal.aborted ? 0 : 1;
+    else process.stderr.write(`${describeError(error)}\n`);
+    process.exitCode = isHelp || signal.aborted ? 0 : 1;
   }
   // The channel to the launcher would keep us alive.
   if (process.connected) process.disconnect();

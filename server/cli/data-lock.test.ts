@@ -4,7 +4,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { temporaryFolder } from '../../test/setup/folder.ts';
-import { lockData } from './data-lock.ts';
+import { lockDataFolder } from './data-lock.ts';
 
 const ME = { pid: 4711, url: 'http://localhost:3000' };
 
@@ -32,7 +32,7 @@ describe('lockData', () => {
   test('refuses a second copy, and names the process and URL of the first', async () => {
     const folder = temporaryFolder();
     const holder = await holderIn(folder);
-    await expect(lockData(folder, ME)).rejects.toThrow(
+    await expect(lockDataFolder(folder, ME)).rejects.toThrow(
       `${folder} is in use by process ${holder.pid} (http://localhost:3999): stop that one, or set DATA_DIR`,
     );
     await holder.kill();
@@ -41,7 +41,7 @@ describe('lockData', () => {
   test('is free at once after its holder was killed, and says that it was', async () => {
     const folder = temporaryFolder();
     await (await holderIn(folder)).kill();
-    const lock = await lockData(folder, ME);
+    const lock = await lockDataFolder(folder, ME);
     expect(lock.afterCrash).toBe(true);
     lock.release();
   });
@@ -49,14 +49,14 @@ describe('lockData', () => {
   test('is free although the dead holder’s process id belongs to a living process', async () => {
     const folder = temporaryFolder();
     fs.writeFileSync(path.join(folder, 'running.json'), JSON.stringify({ ...ME, pid: process.pid }));
-    (await lockData(folder, ME)).release();
+    (await lockDataFolder(folder, ME)).release();
   });
 
   test('waits for a holder that is stopping', async () => {
     const folder = temporaryFolder();
-    const first = await lockData(folder, ME);
+    const first = await lockDataFolder(folder, ME);
     first.announceStop();
-    const second = lockData(folder, ME);
+    const second = lockDataFolder(folder, ME);
     setTimeout(first.release, 300);
     const { afterCrash, release } = await second;
     expect(afterCrash).toBe(false);
@@ -65,16 +65,16 @@ describe('lockData', () => {
 
   test('waits for a holder that is stopping only so long', async () => {
     const folder = temporaryFolder();
-    const first = await lockData(folder, ME);
+    const first = await lockDataFolder(folder, ME);
     first.announceStop();
-    await expect(lockData(folder, ME, 300)).rejects.toThrow('is in use by process 4711');
+    await expect(lockDataFolder(folder, ME, 300)).rejects.toThrow('is in use by process 4711');
     first.release();
   });
 
   test('says in a sentence that a folder cannot be made', async () => {
     const file = path.join(temporaryFolder(), 'file');
     fs.writeFileSync(file, '');
-    await expect(lockData(path.join(file, 'data'), ME)).rejects.toThrow(
+    await expect(lockDataFolder(path.join(file, 'data'), ME)).rejects.toThrow(
       `${path.join(file, 'data')} cannot be written: a part of this path is a file.`,
     );
   });

@@ -2,13 +2,13 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as delay } from 'node:timers/promises';
-import { makeFolder, readIfThere, writeWhole } from './files.ts';
-import { Problem, writing } from './problem.ts';
+import { ensureFolder, readFileIfExists, writeFileAtomically } from './files.ts';
+import { OperatorError, explainWriteErrors } from './problem.ts';
 
 const RETRY_MILLISECONDS = 200;
 
 /** Who has a data folder, as told to whoever else wants it. */
-export interface Holder {
+export interface LockHolder {
   readonly pid: number;
   /** Where its web client is. */
   readonly url: string;
@@ -30,36 +30,36 @@ export interface DataLock {
  * nothing stale to judge and no process id to mistake. A holder that is stopping is waited for.
  * @param dataDir the data folder
  * @param holder what the others shall be told
- * @param patience how long to wait for a holder that is stopping, in milliseconds
- * @throws {Problem} naming the holder, or when the folder cannot be written
+ * @param waitMilliseconds how long to wait for a holder that is stopping, in milliseconds
+ * @throws {OperatorError} naming the holder, or when the folder cannot be written
  */
-export async function lockData(dataDir: string, holder: Holder, patience = 10_000): Promise<DataLock> {
-  makeFolder(dataDir);
-  const note = path.join(dataDir, 'running.json');
-  const deadline = Date.now() + patience;
+export async function lockDataFolder(dataDir: string, holder: LockHolder, waitMilliseconds = 10_000): Promise<DataLock> {
+  ensureFolder(dataDir);
+  const holderFile = path.join(dataDir, 'running.json');
+  const deadline = Date.now() + waitMilliseconds;
   for (;;) {
-    const lock = take(path.join(dataDir, 'lock'));
+    const lock = tryLock(path.join(dataDir, 'lock'));
     if (lock !== undefined) {
-      const afterCrash = fs.existsSync(note);
-      const write = (state: Holder) => writeWhole(note, JSON.stringify(state), 0o644);
+      const afterCrash = fs.existsSync(holderFile);
+      const write = (state: LockHolder) => writeFileAtomically(holderFile, JSON.stringify(state), 0o644);
       write(holder);
       return {
         afterCrash,
         announceStop: () => write({ ...holder, stopping: true }),
         release: () => {
-          fs.rmSync(note, { force: true });
+          fs.rmSync(holderFile, { force: true });
           lock.close();
         },
       };
     }
-    const other = readNote(note);
-    if (other === undefined || !other.stopping || Date.now() > deadline) throw refusal(dataDir, other);
+    const other = readHolder(holderFile);
+    if (other === undefined || !other.stopping || Date.now() > deadline) throw inUseError(dataDir, other);
     await delay(RETRY_MILLISECONDS);
   }
 }
 
-function take(file: string): DatabaseSync | undefined {
-  return writing(file, () => {
+function tryLock(file: string): DatabaseSync | undefined {
+  return explainWriteErrors(file, () => {
     // Opened for appending first, for a plain error where the folder cannot be written.
     fs.closeSync(fs.openSync(file, 'a', 0o600));
     const lock = new DatabaseSync(file);
@@ -70,24 +70,24 @@ function take(file: string): DatabaseSync | undefined {
       lock.close();
       if (error instanceof Error && error.message.includes('locked')) return undefined;
       if (error instanceof Error && error.message.includes('full'))
-        throw new Problem(`The disk that holds ${path.dirname(file)} is full: make room and try again.`, {
+        throw new OperatorError(`The disk that holds ${path.dirname(file)} is full: make room and try again.`, {
           cause: error,
         });
-      throw new Problem(`${file} cannot be locked: put the data folder on a local disk.`, { cause: error });
+      throw new OperatorError(`${file} cannot be locked: put the data folder on a local disk.`, { cause: error });
     }
   });
 }
 
-function readNote(note: string): Holder | undefined {
+function readHolder(holderFile: string): LockHolder | undefined {
   try {
-    return JSON.parse(readIfThere(note) ?? '') as Holder;
+    return JSON.parse(readFileIfExists(holderFile) ?? '') as LockHolder;
   } catch {
     // The holder has the lock and has not yet written who it is.
     return undefined;
   }
 }
 
-function refusal(dataDir: string, other: Holder | undefined): Problem {
-  const who = other === undefined ? 'another process' : `process ${other.pid} (${other.url})`;
-  return new Problem(`${dataDir} is in use by ${who}: stop that one, or set DATA_DIR to another folder.`);
+function inUseError(dataDir: string, other: LockHolder | undefined): OperatorError {
+  const holderText = other === undefined ? 'another process' : `process ${other.pid} (${other.url})`;
+  return new OperatorError(`${dataDir} is in use by ${holderText}: stop that one, or set DATA_DIR to another folder.`);
 }

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
-import { errorCode, Problem, writing } from './problem.ts';
+import { systemErrorCode, OperatorError, explainWriteErrors } from './problem.ts';
 
 /** The permissions of group and others. */
 const OTHERS = 0o077;
@@ -9,16 +9,16 @@ const OTHERS = 0o077;
 /**
  * Writes a file so that it is there whole or not at all, also after a power cut.
  * @param mode its permissions
- * @throws {Problem} when it cannot be written
+ * @throws {OperatorError} when it cannot be written
  */
-export function writeWhole(file: string, text: string, mode = 0o600): void {
-  const unfinished = `${file}.${randomBytes(4).toString('hex')}`;
-  writing(file, () => {
+export function writeFileAtomically(file: string, text: string, mode = 0o600): void {
+  const temporaryFile = `${file}.${randomBytes(4).toString('hex')}`;
+  explainWriteErrors(file, () => {
     try {
-      fs.writeFileSync(unfinished, text, { mode, flag: 'wx', flush: true });
-      fs.renameSync(unfinished, file);
+      fs.writeFileSync(temporaryFile, text, { mode, flag: 'wx', flush: true });
+      fs.renameSync(temporaryFile, file);
     } catch (error) {
-      fs.rmSync(unfinished, { force: true });
+      fs.rmSync(temporaryFile, { force: true });
       throw error;
     }
     syncFolder(path.dirname(file));
@@ -28,56 +28,56 @@ export function writeWhole(file: string, text: string, mode = 0o600): void {
 /**
  * Makes a folder, and those above it, for its owner alone, unless it is there. Node's own way of making those above
  * (`recursive`) goes on for ever where the system says that one is missing which is there, as below /proc.
- * @throws {Problem} when it cannot be made
+ * @throws {OperatorError} when it cannot be made
  */
-export function makeFolder(folder: string): void {
-  writing(folder, () => {
+export function ensureFolder(folder: string): void {
+  explainWriteErrors(folder, () => {
     const parent = path.dirname(folder);
-    if (parent !== folder && !fs.existsSync(parent)) makeFolder(parent);
+    if (parent !== folder && !fs.existsSync(parent)) ensureFolder(parent);
     try {
       fs.mkdirSync(folder, { mode: 0o700 });
     } catch (error) {
-      const code = errorCode(error);
+      const code = systemErrorCode(error);
       if (code === 'EEXIST' && fs.statSync(folder, { throwIfNoEntry: false })?.isDirectory()) return;
-      if (code === 'EEXIST') throw new Problem(`${folder} is no folder: choose another path.`, { cause: error });
+      if (code === 'EEXIST') throw new OperatorError(`${folder} is no folder: choose another path.`, { cause: error });
       if (code === 'ENOENT')
-        throw new Problem(`${folder} cannot be made there: choose another path.`, { cause: error });
+        throw new OperatorError(`${folder} cannot be made there: choose another path.`, { cause: error });
       throw error;
     }
   });
 }
 
 /** The text of a file; undefined when there is none. */
-export function readIfThere(file: string): string | undefined {
+export function readFileIfExists(file: string): string | undefined {
   try {
     return fs.readFileSync(file, 'utf8');
   } catch (error) {
-    if (errorCode(error) === 'ENOENT') return undefined;
+    if (systemErrorCode(error) === 'ENOENT') return undefined;
     throw error;
   }
 }
 
 /**
  * The text of a file with secrets; undefined when there is none.
- * @throws {Problem} with the command to run, when other users of this machine may read or change it (a copy made without
+ * @throws {OperatorError} with the command to run, when other users of this machine may read or change it (a copy made without
  *   care has lost its mode), or this one may not read it
  */
 export function readSecretFile(file: string): string | undefined {
   const stats = fs.statSync(file, { throwIfNoEntry: false });
   if (stats === undefined) return undefined;
-  if (!stats.isFile()) throw new Problem(`${file} is no file: move it away, or put the file back from a backup.`);
+  if (!stats.isFile()) throw new OperatorError(`${file} is no file: move it away, or put the file back from a backup.`);
   const toRun = `run chmod 600 '${file.replaceAll("'", String.raw`'\''`)}', and start again`;
   const mode = stats.mode & 0o777;
   // Windows has no such modes: Node makes them up.
   if (process.platform !== 'win32' && (mode & OTHERS) !== 0)
-    throw new Problem(
+    throw new OperatorError(
       `${file} holds secrets and is open to other users of this machine (its mode is ${mode.toString(8).padStart(4, '0')}): ${toRun}.`,
     );
   try {
     return fs.readFileSync(file, 'utf8');
   } catch (error) {
-    if (errorCode(error) !== 'EACCES') throw error;
-    throw new Problem(`${file} may not be read by this user: as its owner ${toRun}.`, { cause: error });
+    if (systemErrorCode(error) !== 'EACCES') throw error;
+    throw new OperatorError(`${file} may not be read by this user: as its owner ${toRun}.`, { cause: error });
   }
 }
 

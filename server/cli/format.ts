@@ -1,16 +1,16 @@
 import { runCommand } from './command.ts';
-import { readOptions } from './options.ts';
+import { parseOptions } from './options.ts';
 import { FORMAT_FLAGS, TOOLS } from './stack/paths.ts';
 import { runTool } from './stack/tool.ts';
 
 /** `npm run format`: writes every file in the one format; `npm run format -- <paths>` only those. */
 await runCommand(async ({ environment, args, signal }) => {
-  const { positionals } = readOptions(args, {}, 'npm run format [-- <path> …]', true);
+  const { positionals } = parseOptions(args, {}, 'npm run format [-- <path> …]', true);
   const paths = positionals.length > 0 ? positionals : ['.'];
   const { code } = await runTool(TOOLS.biome, ['format', '--write', ...FORMAT_FLAGS, ...paths], {
     environment,
     signal,
-    show: true,
+    inheritOutput: true,
   });
   return code;
 });

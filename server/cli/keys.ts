@@ -1,5 +1,5 @@
 import { runCommand } from './command.ts';
-import { list, retire, rotate } from './keys/commands.ts';
+import { listCommand, retireCommand, rotateCommand } from './keys/commands.ts';
 import { subcommands } from './subcommands.ts';
 
 /** `npm run keys -- <what>`: the keys that access tokens are signed with. */
@@ -8,9 +8,9 @@ await runCommand(
     'keys',
     'list',
     new Map([
-      ['list', { run: list, says: ': which keys there are, and which one signs' }],
-      ['rotate', { run: rotate, says: '[--now]: a new key, without a request lost' }],
-      ['retire', { run: retire, says: '<kid> [--now]: an old key goes' }],
+      ['list', { run: listCommand, usage: ': which keys there are, and which one signs' }],
+      ['rotate', { run: rotateCommand, usage: '[--now]: a new key, without a request lost' }],
+      ['retire', { run: retireCommand, usage: '<kid> [--now]: an old key goes' }],
     ]),
   ),
 );

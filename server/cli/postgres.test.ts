@@ -9,14 +9,14 @@ import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vit
 import { temporaryFolder } from '../../test/setup/folder.ts';
 import { withClient } from '../data/client.ts';
 import { isAlive } from './process-table.ts';
-import { type Postgres, startPostgres } from './postgres.ts';
+import { type EmbeddedPostgres, startEmbeddedPostgres } from './postgres.ts';
 import { loadSecrets } from './secrets.ts';
 
 const FAST = ['fsync=off'];
 
-async function started(dataDir: string): Promise<Postgres> {
+async function started(dataDir: string): Promise<EmbeddedPostgres> {
   const { passwords } = loadSecrets(dataDir);
-  const postgres = await startPostgres({ dataDir, passwords, settings: FAST });
+  const postgres = await startEmbeddedPostgres({ dataDir, passwords, settings: FAST });
   onTestFinished(postgres.stop);
   return postgres;
 }
@@ -33,7 +33,7 @@ function usedFolder(): string {
 beforeAll(async () => {
   model = fs.mkdtempSync(path.join(os.tmpdir(), 'fieldgate-'));
   const { passwords } = loadSecrets(model);
-  await (await startPostgres({ dataDir: model, passwords, settings: FAST })).stop();
+  await (await startEmbeddedPostgres({ dataDir: model, passwords, settings: FAST })).stop();
 });
 
 afterAll(() => fs.rmSync(model, { recursive: true, force: true }));
@@ -157,7 +157,7 @@ describe('startPostgres', { timeout: 60_000 }, () => {
     const folder = temporaryFolder();
     const { passwords } = loadSecrets(folder);
     fs.mkdirSync(path.join(folder, 'postgres'));
-    await expect(startPostgres({ dataDir: folder, passwords })).rejects.toThrow(/is there but holds no database/);
+    await expect(startEmbeddedPostgres({ dataDir: folder, passwords })).rejects.toThrow(/is there but holds no database/);
   });
 
   test('leaves no password on the disk but in the secrets', async () => {

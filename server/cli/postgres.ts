@@ -7,7 +7,7 @@ import { RUNTIME_ROLES } from '../data/roles.ts';
 import { findPrograms } from './postgres/binaries.ts';
 import { ensureCluster, SUPERUSER } from './postgres/cluster.ts';
 import { signIn } from './postgres/damage.ts';
-import { Problem } from './problem.ts';
+import { OperatorError } from './problem.ts';
 import { chooseRunner } from './postgres/run-as.ts';
 import { abandonServer, hasPidFile, killServer, lastPort, startServer, stopServer } from './postgres/server.ts';
 
@@ -15,14 +15,14 @@ import { abandonServer, hasPidFile, killServer, lastPort, startServer, stopServe
 const DATABASE = 'fieldgate';
 
 /** The roles that sign in: the superuser, the one that owns the database and migrates, and those of the two processes. */
-const ROLES = { superuser: SUPERUSER, owner: 'fieldgate', ...RUNTIME_ROLES } as const;
+const CLUSTER_ROLES = { superuser: SUPERUSER, owner: 'fieldgate', ...RUNTIME_ROLES } as const;
 /** Who signs in to the embedded database. */
-export type Role = keyof typeof ROLES;
+export type ClusterRole = keyof typeof CLUSTER_ROLES;
 
 /** A running embedded PostgreSQL. */
-export interface Postgres {
+export interface EmbeddedPostgres {
   /** The connection string of a role; the migrations make `api` and `auth`. */
-  readonly url: (role: Exclude<Role, 'superuser'>, database?: string) => string;
+  readonly url: (role: Exclude<ClusterRole, 'superuser'>, database?: string) => string;
   /** The superuser's connection string: for making databases, and for tests. */
   readonly superuserUrl: string;
   readonly port: number;
@@ -39,11 +39,11 @@ export interface Postgres {
 }
 
 /** What the embedded PostgreSQL needs to know. */
-export interface PostgresOptions {
+export interface EmbeddedPostgresOptions {
   /** The data folder; the cluster is in `postgres/` under it. Must belong to this process alone (see `data-lock.ts`). */
   readonly dataDir: string;
   /** The password of each role, the same ones every time. */
-  readonly passwords: Readonly<Record<Role, string>>;
+  readonly passwords: Readonly<Record<ClusterRole, string>>;
   /** `name=value` settings for the server, such as `fsync=off` for tests. Default: PostgreSQL's own, which are durable. */
   readonly settings?: readonly string[];
   /**
@@ -58,20 +58,20 @@ export interface PostgresOptions {
 /**
  * Starts the embedded PostgreSQL, with a database `fieldgate` that belongs to the role `fieldgate`, which is no superuser
  * but may make roles. The first time it makes them, about a second; later starts take 0.1 s.
- * @throws {Problem} when the server does not run on this machine, in this folder, or does not come up; it is stopped
+ * @throws {OperatorError} when the server does not run on this machine, in this folder, or does not come up; it is stopped
  * @throws {PassingProblem} when another attempt may succeed
  */
-export async function startPostgres({ dataDir, passwords, ...options }: PostgresOptions): Promise<Postgres> {
+export async function startEmbeddedPostgres({ dataDir, passwords, ...options }: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
   const folder = path.resolve(dataDir);
   const runner = chooseRunner(findPrograms(), path.join(folder, 'postgres'));
   // A restart on the same port: an empty database in place of the one that has gone would look like lost data.
   if (options.port !== undefined && !fs.existsSync(path.join(folder, 'postgres')))
-    throw new Problem(`${path.join(folder, 'postgres')} has gone while Fieldgate ran: put it back, and start again.`);
+    throw new OperatorError(`${path.join(folder, 'postgres')} has gone while Fieldgate ran: put it back, and start again.`);
   const cluster = await ensureCluster(folder, runner, passwords.superuser);
   const { signal } = options;
   try {
     const { port, pid, reused, log } = await startServer(cluster, runner, options);
-    const url = (role: Role, database: string = DATABASE) => urlOf(role, passwords[role], port, database);
+    const url = (role: ClusterRole, database: string = DATABASE) => connectionString(role, passwords[role], port, database);
     const superuserUrl = url('superuser', 'postgres');
     const prepare = async () => {
       await ensureOwner(superuserUrl, passwords.owner, signal);
@@ -91,10 +91,10 @@ export async function startPostgres({ dataDir, passwords, ...options }: Postgres
  * The owner's connection string in an embedded PostgreSQL that another process has started; undefined where none runs.
  * @param dataDir its data folder
  */
-export async function runningPostgres(dataDir: string, ownerPassword: string): Promise<string | undefined> {
+export async function findRunningPostgres(dataDir: string, ownerPassword: string): Promise<string | undefined> {
   const port = lastPort(path.join(path.resolve(dataDir), 'postgres'));
   if (port === undefined) return undefined;
-  const url = urlOf('owner', ownerPassword, port, DATABASE);
+  const url = connectionString('owner', ownerPassword, port, DATABASE);
   // Nothing is there, or somebody else's server, which does not know this password.
   return withClient(url, async () => url).catch(() => undefined);
 }
@@ -103,18 +103,18 @@ export async function runningPostgres(dataDir: string, ownerPassword: string): P
  * Ends the embedded PostgreSQL of a data folder before it returns, whoever started it: for the end of a process, where
  * nothing can be waited for. What was acknowledged may have to be recovered.
  */
-export function killPostgres(dataDir: string): void {
+export function killEmbeddedPostgres(dataDir: string): void {
   killServer(path.join(path.resolve(dataDir), 'postgres'));
 }
 
-function urlOf(role: Role, password: string, port: number, database: string): string {
-  return `postgres://${ROLES[role]}:${encodeURIComponent(password)}@127.0.0.1:${port}/${database}`;
+function connectionString(role: ClusterRole, password: string, port: number, database: string): string {
+  return `postgres://${CLUSTER_ROLES[role]}:${encodeURIComponent(password)}@127.0.0.1:${port}/${database}`;
 }
 
 async function ensureOwner(superuserUrl: string, password: string, signal?: AbortSignal): Promise<void> {
   const ensure = async (client: Client) => {
-    const owner = escapeIdentifier(ROLES.owner);
-    const role = await client.query('select from pg_roles where rolname = $1', [ROLES.owner]);
+    const owner = escapeIdentifier(CLUSTER_ROLES.owner);
+    const role = await client.query('select from pg_roles where rolname = $1', [CLUSTER_ROLES.owner]);
     if (role.rowCount === 0)
       await client.query(`create role ${owner} login nosuperuser createrole password ${escapeLiteral(password)}`);
     const database = await client.query('select from pg_database where datname = $1', [DATABASE]);

@@ -1,8 +1,8 @@
 import { buildSchema, GraphQLError } from 'graphql';
 import { expect, test } from 'vitest';
 import { SettingsError } from '../../schema/settings.ts';
-import { accessDirectives, checkSchema, InvalidSchemaError } from '../access/index.ts';
-import { describe, Problem } from './problem.ts';
+import { accessDirectiveSdl, checkSchema, InvalidSchemaError } from '../access/index.ts';
+import { describeError, OperatorError } from './problem.ts';
 
 function thrown(act: () => unknown): unknown {
   try {
@@ -14,22 +14,22 @@ function thrown(act: () => unknown): unknown {
 
 test('an unjudged field is said in sentences, and no stack', () => {
   const error = thrown(() =>
-    checkSchema(buildSchema(`${accessDirectives} enum Role { USER } type Query { leak: Int }`)),
+    checkSchema(buildSchema(`${accessDirectiveSdl} enum Role { USER } type Query { leak: Int }`)),
   );
-  expect(describe(error)).toMatch(
+  expect(describeError(error)).toMatch(
     /^The schema is not a complete access policy \(one problem\):\n {2}.*Query\.leak: .*\n {4}fix: .*$/,
   );
 });
 
 test.each([
-  new Problem('Port 4000 is taken.'),
+  new OperatorError('Port 4000 is taken.'),
   new SettingsError(['API_PORT is no port.']),
   new InvalidSchemaError([new GraphQLError('Unknown directive "@autth".')]),
 ])('what the user can mend is said without a stack: %s', (error) => {
-  expect(describe(error)).toBe(error.message);
+  expect(describeError(error)).toBe(error.message);
 });
 
 test('anything else is told whole, for a report', () => {
   const error = new TypeError('of ours');
-  expect(describe(error)).toBe(error.stack);
+  expect(describeError(error)).toBe(error.stack);
 });

@@ -2,14 +2,14 @@ import { SettingsError } from '../../schema/settings.ts';
 import { AccessPolicyError, InvalidSchemaError, UnsupportedGraphqlError } from '../access/index.ts';
 
 /** What went wrong in one sentence that the user can act on: printed as it is, without a stack, and the exit code is 1. */
-export class Problem extends Error {
-  override readonly name = 'Problem';
+export class OperatorError extends Error {
+  override readonly name = 'OperatorError';
 }
 
 /** A problem that may pass without anybody's help, such as a port that is still held: another attempt is worth while. */
-export class PassingProblem extends Problem {}
+export class PassingProblem extends OperatorError {}
 
-const FILE_PROBLEMS: Readonly<Record<string, string>> = {
+const FILE_ERRORS: Readonly<Record<string, string>> = {
   ENOSPC: 'the disk is full: make room and try again',
   EDQUOT: 'the disk quota is used up: make room and try again',
   EROFS: 'it is on a read-only file system',
@@ -19,7 +19,7 @@ const FILE_PROBLEMS: Readonly<Record<string, string>> = {
 };
 
 /** The code of a system error such as `ENOENT`; undefined for anything else. */
-export function errorCode(error: unknown): string | undefined {
+export function systemErrorCode(error: unknown): string | undefined {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
 }
 
@@ -27,14 +27,14 @@ export function errorCode(error: unknown): string | undefined {
  * Does something with a folder or file and says the usual failures in one sentence.
  * @param path what is being written
  * @param action the work itself
- * @throws {Problem} when the disk is full, or the path may not or cannot be written
+ * @throws {OperatorError} when the disk is full, or the path may not or cannot be written
  */
-export function writing<T>(path: string, action: () => T): T {
+export function explainWriteErrors<T>(path: string, action: () => T): T {
   try {
     return action();
   } catch (error) {
-    const reason = FILE_PROBLEMS[errorCode(error) ?? ''];
-    throw reason === undefined ? error : new Problem(`${path} cannot be written: ${reason}.`, { cause: error });
+    const reason = FILE_ERRORS[systemErrorCode(error) ?? ''];
+    throw reason === undefined ? error : new OperatorError(`${path} cannot be written: ${reason}.`, { cause: error });
   }
 }
 
@@ -44,12 +44,12 @@ export function sentence(text: string): string {
 }
 
 /** The words for whatever was thrown: a sentence where there is one, otherwise the whole error for a report. */
-export function describe(error: unknown): string {
+export function describeError(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  const kinds = [Problem, SettingsError, InvalidSchemaError, AccessPolicyError, UnsupportedGraphqlError];
+  const kinds = [OperatorError, SettingsError, InvalidSchemaError, AccessPolicyError, UnsupportedGraphqlError];
   if (kinds.some((kind) => error instanceof kind)) return error.message;
-  const code = errorCode(error);
-  if (code !== undefined && code in FILE_PROBLEMS && 'path' in error)
-    return `${String(error.path)} cannot be written: ${FILE_PROBLEMS[code]}.`;
+  const code = systemErrorCode(error);
+  if (code !== undefined && code in FILE_ERRORS && 'path' in error)
+    return `${String(error.path)} cannot be written: ${FILE_ERRORS[code]}.`;
   return error.stack ?? error.message;
 }

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
-import { readIfThere } from './files.ts';
-import { errorCode } from './problem.ts';
+import { readFileIfExists } from './files.ts';
+import { systemErrorCode } from './problem.ts';
 
 /**
  * Whether a process with this id runs, whoever owns it. One that has ended and that its parent has not yet asked about
@@ -10,9 +10,9 @@ import { errorCode } from './problem.ts';
 export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
-    return !/\) Z /.test(readIfThere(`/proc/${pid}/stat`) ?? '');
+    return !/\) Z /.test(readFileIfExists(`/proc/${pid}/stat`) ?? '');
   } catch (error) {
-    return errorCode(error) === 'EPERM';
+    return systemErrorCode(error) === 'EPERM';
   }
 }
 

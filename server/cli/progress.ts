@@ -1,11 +1,11 @@
-const SILENCE_MILLISECONDS = 5_000;
+const REPORT_INTERVAL_MILLISECONDS = 5_000;
 
 /** Tells the user what is being done and how long it took. */
 export interface Progress {
   /** Prints a line. */
-  readonly say: (line: string) => void;
+  readonly log: (line: string) => void;
   /** Does `work` and prints one line with its seconds when it is done; every 5 s one that it is still at it. */
-  readonly step: <T>(name: string, work: () => Promise<T>) => Promise<T>;
+  readonly runTimed: <T>(name: string, work: () => Promise<T>) => Promise<T>;
 }
 
 /**
@@ -14,22 +14,22 @@ export interface Progress {
  */
 export function createProgress(print: (line: string) => void, now: () => number = Date.now): Progress {
   return {
-    say: print,
-    async step(name, work) {
-      const began = now();
-      const still = setInterval(() => print(`  … ${name} (${seconds(now() - began)})`), SILENCE_MILLISECONDS);
+    log: print,
+    async runTimed(name, work) {
+      const startedAt = now();
+      const reportTimer = setInterval(() => print(`  … ${name} (${formatSeconds(now() - startedAt)})`), REPORT_INTERVAL_MILLISECONDS);
       try {
         const result = await work();
-        print(`  ${name} (${seconds(now() - began)})`);
+        print(`  ${name} (${formatSeconds(now() - startedAt)})`);
         return result;
       } finally {
-        clearInterval(still);
+        clearInterval(reportTimer);
       }
     },
   };
 }
 
 /** Milliseconds as seconds with one decimal: `1.2 s`. */
-export function seconds(milliseconds: number): string {
+export function formatSeconds(milliseconds: number): string {
   return `${(milliseconds / 1_000).toFixed(1)} s`;
 }

@@ -4,7 +4,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { createDatabase, type TestDatabase } from '../../test/setup/database.ts';
+import { createTestDatabase, type TestDatabase } from '../../test/setup/database.ts';
 import { copyTree } from './faults/copy.ts';
 import { freePort } from './ports.ts';
 import { inRoot } from './stack/paths.ts';
@@ -16,7 +16,7 @@ afterAll(() => fs.rmSync(tree, { recursive: true, force: true }));
 beforeEach(() => fs.cpSync(inRoot('schema'), path.join(tree, 'schema'), { recursive: true }));
 
 /** Adds lines at the end of a file of the schema, and tells in which line they begin. */
-function add(file: string, lines: string): number {
+function appendToSchema(file: string, lines: string): number {
   const target = path.join(tree, 'schema', file);
   const line = fs.readFileSync(target, 'utf8').split('\n').length;
   fs.appendFileSync(target, lines);
@@ -25,10 +25,10 @@ function add(file: string, lines: string): number {
 
 /** Runs a script of the copy as the launcher would. */
 function run(script: string, args: readonly string[] = [], environment: NodeJS.ProcessEnv = process.env) {
-  return new Promise<{ readonly code: unknown; readonly printed: string; readonly said: string }>((resolve) => {
+  return new Promise<{ readonly code: unknown; readonly stdout: string; readonly stderr: string }>((resolve) => {
     const options = { cwd: tree, env: environment, timeout: 25_000 };
-    execFile(process.execPath, [script, ...args], options, (error, printed, said) =>
-      resolve({ code: error?.code ?? 0, printed, said }),
+    execFile(process.execPath, [script, ...args], options, (error, stdout, stderr) =>
+      resolve({ code: error?.code ?? 0, stdout, stderr }),
     );
   });
 }
@@ -45,15 +45,15 @@ describe('mistakes in the schema’s files are said with file and line, all of o
   ];
   test.each(commands)('%s %j', { timeout: 60_000 }, async (command, args) => {
     const script = `server/cli/${command}.ts`;
-    const autth = add('task.graphql', 'extend type Query { mine: Int @autth }\n');
+    const autth = appendToSchema('task.graphql', 'extend type Query { mine: Int @autth }\n');
     const directive = await run(script, args);
-    expect(directive.said).toBe(`${INVALID}  schema/task.graphql:${autth} Unknown directive "@autth".\n`);
+    expect(directive.stderr).toBe(`${INVALID}  schema/task.graphql:${autth} Unknown directive "@autth".\n`);
     expect(directive.code).toBe(1);
 
-    const open = add('task.graphql', 'extend type Query { openTaskCount: Int @ }\n');
-    const cut = add('status.graphql', 'type {\n');
+    const open = appendToSchema('task.graphql', 'extend type Query { openTaskCount: Int @ }\n');
+    const cut = appendToSchema('status.graphql', 'type {\n');
     const syntax = await run(script, args);
-    expect(syntax.said.split('\n').toSorted()).toEqual(
+    expect(syntax.stderr.split('\n').toSorted()).toEqual(
       [
         INVALID.trimEnd(),
         `  schema/task.graphql:${open} Syntax Error: Expected Name, found "}".`,
@@ -65,16 +65,16 @@ describe('mistakes in the schema’s files are said with file and line, all of o
   });
 
   describe('the API', () => {
-    let place: TestDatabase;
+    let database: TestDatabase;
     beforeAll(async () => {
-      place = await createDatabase();
+      database = await createTestDatabase();
     });
-    afterAll(() => place.drop());
+    afterAll(() => database.drop());
 
     test('when it starts', { timeout: 60_000 }, async () => {
-      const line = add('task.graphql', 'extend type Query { openTaskCount: Int @ }\n');
+      const line = appendToSchema('task.graphql', 'extend type Query { openTaskCount: Int @ }\n');
       const api = await run('server/main.ts', [], {
-        API_DATABASE_URL: place.api,
+        API_DATABASE_URL: database.api,
         API_PORT: String(await freePort()),
         METRICS_PORT: String(await freePort()),
         API_URL: 'http://localhost:4000',
@@ -83,7 +83,7 @@ describe('mistakes in the schema’s files are said with file and line, all of o
         TOKEN_SECRETS: `test:${randomBytes(32).toString('base64url')}`,
         TOKEN_ISSUER: 'http://localhost:3000',
       });
-      expect(api.said).toBe(`${INVALID}  schema/task.graphql:${line} Syntax Error: Expected Name, found "}".\n`);
+      expect(api.stderr).toBe(`${INVALID}  schema/task.graphql:${line} Syntax Error: Expected Name, found "}".\n`);
       expect(api.code).toBe(1);
     });
   });
@@ -93,15 +93,15 @@ test.each(['start', 'dev'])(
   'npm %s judges the schema before it makes anything',
   { timeout: 60_000 },
   async (command) => {
-    const line = add('task.graphql', 'extend type Query { openTaskCount: Int }\n');
-    const { code, printed, said } = await run(`server/cli/${command}.ts`);
-    expect(said).toMatch(
+    const line = appendToSchema('task.graphql', 'extend type Query { openTaskCount: Int }\n');
+    const { code, stdout, stderr } = await run(`server/cli/${command}.ts`);
+    expect(stderr).toMatch(
       new RegExp(
         String.raw`^The schema is not a complete access policy \(one problem\):\n  schema/task\.graphql:${line} Query\.openTaskCount: .*\n    fix: .*\n$`,
       ),
     );
     expect(code).toBe(1);
-    expect(printed).toBe('Starting Fieldgate\n');
-    for (const made of ['.data', 'web/.next']) expect(fs.existsSync(path.join(tree, made))).toBe(false);
+    expect(stdout).toBe('Starting Fieldgate\n');
+    for (const created of ['.data', 'web/.next']) expect(fs.existsSync(path.join(tree, created))).toBe(false);
   },
 );

@@ -1,22 +1,22 @@
 import { expect, test } from 'vitest';
 import type { CommandContext } from './command.ts';
-import { HelpAsked } from './options.ts';
-import { Problem } from './problem.ts';
+import { HelpRequested } from './options.ts';
+import { OperatorError } from './problem.ts';
 import { subcommands } from './subcommands.ts';
 
 const run = (...args: string[]) => {
-  const heard: string[] = [];
-  const hear = (name: string) => async (context: CommandContext) => heard.push(name, ...context.args);
+  const calls: string[] = [];
+  const record = (name: string) => async (context: CommandContext) => calls.push(name, ...context.args);
   const command = subcommands(
     'keys',
     'list',
     new Map([
-      ['list', { run: hear('list'), says: ': which there are' }],
-      ['retire', { run: hear('retire'), says: '<kid>: an old one goes' }],
+      ['list', { run: record('list'), usage: ': which there are' }],
+      ['retire', { run: record('retire'), usage: '<kid>: an old one goes' }],
     ]),
   );
   void command({ args, environment: {}, signal: new AbortController().signal, print: () => {} });
-  return heard;
+  return calls;
 };
 
 test('the first argument names the one that runs, and the others are its own', () => {
@@ -30,7 +30,7 @@ test('without a name the usual one runs, with the options that are there', () =>
 
 test.each(['--help', '-h'])('asked with %s it lists what there is, and runs nothing', (word) => {
   expect(() => run(word, 'retire')).toThrow(
-    new HelpAsked(
+    new HelpRequested(
       '  npm run keys -- list : which there are\n  npm run keys -- retire <kid>: an old one goes\nWith no name it is "list".',
     ),
   );
@@ -39,7 +39,7 @@ test.each(['--help', '-h'])('asked with %s it lists what there is, and runs noth
 
 test('a name that there is not is told, with those that there are', () => {
   expect(() => run('revoke')).toThrow(
-    new Problem(
+    new OperatorError(
       'There is no "npm run keys -- revoke".\n  npm run keys -- list : which there are\n  npm run keys -- retire <kid>: an old one goes',
     ),
   );

@@ -36,10 +36,10 @@ const WRONG: readonly (readonly [command: string, args: readonly string[], says:
 ];
 
 describe('a command that is asked for what it does not know says how it is written:', () => {
-  test.concurrent.each(WRONG)('%s %j', { timeout: 60_000 }, async (command, args, says) => {
-    const { code, said } = await run(command, args);
-    expect(said).toContain(says);
-    expect(said).not.toMatch(/^\s+at /m);
+  test.concurrent.each(WRONG)('%s %j', { timeout: 60_000 }, async (command, args, expected) => {
+    const { code, stderr } = await run(command, args);
+    expect(stderr).toContain(expected);
+    expect(stderr).not.toMatch(/^\s+at /m);
     expect(code).toBe(1);
   });
 
@@ -75,11 +75,11 @@ const HELP: readonly (readonly [command: string, args: readonly string[], says: 
 ];
 
 describe('a command that is asked how it is written says so, does nothing else, and has not failed:', () => {
-  test.concurrent.each(HELP)('%s %j', { timeout: 60_000 }, async (command, args, says) => {
-    const { code, printed, said } = await run(command, args);
-    expect({ code, said }).toEqual({ code: 0, said: '' });
-    for (const words of says) expect(printed).toContain(words);
-    expect(printed.split('\n').length).toBeLessThan(20);
+  test.concurrent.each(HELP)('%s %j', { timeout: 60_000 }, async (command, args, expected) => {
+    const { code, stdout, stderr } = await run(command, args);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    for (const expectedText of expected) expect(stdout).toContain(expectedText);
+    expect(stdout.split('\n').length).toBeLessThan(20);
   });
 
   test('all of them', () => {
@@ -90,8 +90,8 @@ describe('a command that is asked how it is written says so, does nothing else, 
 /** How a command ended, and what it wrote to standard output and to standard error. */
 interface Outcome {
   readonly code: unknown;
-  readonly printed: string;
-  readonly said: string;
+  readonly stdout: string;
+  readonly stderr: string;
 }
 
 /** Runs a command as the launcher would. */
@@ -101,7 +101,7 @@ function run(command: string, args: readonly string[]): Promise<Outcome> {
       process.execPath,
       ['--disable-warning=ExperimentalWarning', inRoot('server/cli', `${command}.ts`), ...args],
       { timeout: 30_000 },
-      (error, printed, said) => resolve({ code: error?.code ?? 0, printed, said }),
+      (error, stdout, stderr) => resolve({ code: error?.code ?? 0, stdout, stderr }),
     );
   });
 }

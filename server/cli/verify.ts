@@ -4,15 +4,15 @@ import { soakReport, WHOLE_SOAK } from '../../bench/soak.ts';
 import { faultProblems, faultReport, tryFaults } from '../../bench/faults.ts';
 import { printReport } from '../../bench/report.ts';
 import { soak, soakFaults } from '../../bench/soak/soak.ts';
-import { campaign, faultsOf, figure } from '../../test/attack/campaign.ts';
+import { runCampaign, countFailures, summarize } from '../../test/attack/campaign.ts';
 import { type CommandContext, runCommand } from './command.ts';
-import { lockData } from './data-lock.ts';
-import { readOptions } from './options.ts';
-import { Problem } from './problem.ts';
-import { createProgress, seconds } from './progress.ts';
+import { lockDataFolder } from './data-lock.ts';
+import { parseOptions } from './options.ts';
+import { OperatorError } from './problem.ts';
+import { createProgress, formatSeconds } from './progress.ts';
 import { inRoot } from './stack/paths.ts';
 import { testEnvironment } from './test/environment.ts';
-import { type Counts, PASSED, runSteps, type Step, summary } from './test/tally.ts';
+import { type TestCounts, ONE_PASSED, runStages, type TestStage, summary } from './test/tally.ts';
 
 const USAGE = 'npm run verify [-- --minutes <how long random requests attack: 0 to 1440, by default 5>]';
 
@@ -26,13 +26,13 @@ await runCommand(async (context) => {
   const began = Date.now();
   const home = inRoot('.test');
   // `npm test` builds the same web client.
-  const lock = await lockData(home, { pid: process.pid, url: 'npm run verify' });
+  const lock = await lockDataFolder(home, { pid: process.pid, url: 'npm run verify' });
   const folder = path.join(home, 'verify');
   fs.rmSync(folder, { recursive: true, force: true });
   fs.mkdirSync(folder, { recursive: true });
   try {
-    const counts = await runSteps(steps(context, folder, minutes), createProgress(print), signal);
-    print(`Verified in ${seconds(Date.now() - began)}.`);
+    const counts = await runStages(steps(context, folder, minutes), createProgress(print), signal);
+    print(`Verified in ${formatSeconds(Date.now() - began)}.`);
     print(summary(counts));
     return counts.failed === 0 && counts.passed > 0 ? 0 : 1;
   } finally {
@@ -42,14 +42,14 @@ await runCommand(async (context) => {
 });
 
 function readMinutes(args: readonly string[]): number {
-  const { values } = readOptions(args, { minutes: { type: 'string', default: '5' } } as const, USAGE);
+  const { values } = parseOptions(args, { minutes: { type: 'string', default: '5' } } as const, USAGE);
   const minutes = Number(values.minutes);
-  if (!(minutes >= 0 && minutes <= 1_440)) throw new Problem(`Not understood: ${args.join(' ')}. Write: ${USAGE}`);
+  if (!(minutes >= 0 && minutes <= 1_440)) throw new OperatorError(`Not understood: ${args.join(' ')}. Write: ${USAGE}`);
   return minutes;
 }
 
-function steps({ environment, signal, print }: CommandContext, folder: string, minutes: number): Step[] {
-  const context = { folder, signal, say: print };
+function steps({ environment, signal, print }: CommandContext, folder: string, minutes: number): TestStage[] {
+  const context = { folder, signal, log: print };
   return [
     {
       name: 'soak',
@@ -69,9 +69,9 @@ function steps({ environment, signal, print }: CommandContext, folder: string, m
           seed: Date.now(),
           randomMilliseconds: minutes * 60_000,
         };
-        const outcome = await campaign(options);
-        print(`  ${figure(outcome)} (seed ${options.seed})`);
-        return faultsOf(outcome) === 0 ? PASSED : { passed: 0, failed: faultsOf(outcome) };
+        const outcome = await runCampaign(options);
+        print(`  ${summarize(outcome)} (seed ${options.seed})`);
+        return countFailures(outcome) === 0 ? ONE_PASSED : { passed: 0, failed: countFailures(outcome) };
       },
     },
     {
@@ -87,6 +87,6 @@ function steps({ environment, signal, print }: CommandContext, folder: string, m
 }
 
 /** One check that passed, or each problem as one that failed: the report has said them. */
-function countOf(problems: readonly string[]): Counts {
-  return problems.length === 0 ? PASSED : { passed: 0, failed: problems.length };
+function countOf(problems: readonly string[]): TestCounts {
+  return problems.length === 0 ? ONE_PASSED : { passed: 0, failed: problems.length };
 }

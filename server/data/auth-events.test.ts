@@ -1,42 +1,42 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { watched } from '../../test/walls/faults.ts';
-import { owners, type Scene, scene } from '../../test/walls/scene.ts';
+import { recordStatements } from '../../test/walls/faults.ts';
+import { schemaOwners, type SeededFixture, createSeededFixture } from '../../test/walls/scene.ts';
 import type { AuthEventRow } from './auth-event.ts';
-import type { AuthEvents } from './auth-events.ts';
+import type { AuthEventRepository } from './auth-events.ts';
 import { encodeCursor } from './cursor.ts';
-import { type OwnedData, ownedData } from './data.ts';
-import { newIdentifier } from './identifier.ts';
-import { Database } from './transaction.ts';
+import { type OwnedData, createOwnedData } from './data.ts';
+import { generateUuidV7 } from './identifier.ts';
+import { ViewerDatabase } from './transaction.ts';
 
-let there: Scene;
-let database: Database;
+let there: SeededFixture;
+let database: ViewerDatabase;
 let statements: string[];
-let bind: ReturnType<typeof ownedData>;
+let bind: ReturnType<typeof createOwnedData>;
 let admin: string;
 
 beforeAll(async () => {
-  there = await scene();
-  const seen = watched(there.source.pool);
+  there = await createSeededFixture();
+  const seen = recordStatements(there.source.pool);
   statements = seen.statements;
-  database = new Database(seen.pool);
-  bind = ownedData(there.source.mapping, owners());
-  admin = await there.above.person('admin', 'ADMIN');
+  database = new ViewerDatabase(seen.pool);
+  bind = createOwnedData(there.source.mapping, schemaOwners());
+  admin = await there.superuser.insertUser('admin', 'ADMIN');
 });
 afterAll(() => there.end());
 beforeEach(async () => {
-  await there.above.rows('delete from auth.auth_event');
+  await there.superuser.rows('delete from auth.auth_event');
   statements.length = 0;
 });
 
-const dataOf = (viewer: string): OwnedData => bind(viewer, database.reading(viewer).run);
+const dataOf = (viewer: string): OwnedData => bind(viewer, database.openReader(viewer).run);
 const own = (viewer: string) => dataOf(viewer).authEvents;
-const everybodys = (viewer: string) => dataOf(viewer).everyOwner('AuthEvent');
+const everybodys = (viewer: string) => dataOf(viewer).crossOwner('AuthEvent');
 const ids = (rows: readonly AuthEventRow[] | undefined) => rows?.map(({ id }) => id);
 const looks = (viewer: string) =>
-  there.above.rows(`select detail from auth.auth_event where kind = 'EVERY_OWNER_READ' and user_id = $1`, [viewer]);
+  there.superuser.rows(`select detail from auth.auth_event where kind = 'EVERY_OWNER_READ' and user_id = $1`, [viewer]);
 
 /** Walks through all pages of this size. */
-async function walk(events: AuthEvents, size: number): Promise<readonly string[]> {
+async function walk(events: AuthEventRepository, size: number): Promise<readonly string[]> {
   const found: string[] = [];
   for (let after: string | null = null; ; ) {
     const page = await events.page(size, after);
@@ -50,9 +50,9 @@ async function walk(events: AuthEvents, size: number): Promise<readonly string[]
 
 describe('the viewer’s own events', () => {
   test('are theirs alone: neither somebody else’s nor nobody’s', async () => {
-    const mine = await there.above.event(there.bob);
-    await there.above.event(there.alice);
-    await there.above.event(null);
+    const mine = await there.superuser.insertEvent(there.bob);
+    await there.superuser.insertEvent(there.alice);
+    await there.superuser.insertEvent(null);
     expect(await own(there.bob).page(50, null)).toEqual({
       nodes: [
         {
@@ -74,7 +74,7 @@ describe('the viewer’s own events', () => {
   });
 
   test('are an admin’s own too, until everybody’s are asked for by name', async () => {
-    await there.above.event(there.bob);
+    await there.superuser.insertEvent(there.bob);
     expect(await own(admin).page(50, null)).toMatchObject({ nodes: [] });
     expect(await looks(admin)).toEqual([]);
   });
@@ -82,13 +82,13 @@ describe('the viewer’s own events', () => {
   test('come newest first, page by page, each once, also where many share a moment', async () => {
     const moments = [3_000, 1_000, 2_000, 2_000, 2_000, 2_000, 1_000].map((at) => new Date(at));
     const made: { id: string; at: number }[] = [];
-    for (const at of moments) made.push({ id: await there.above.event(there.bob, at), at: at.getTime() });
+    for (const at of moments) made.push({ id: await there.superuser.insertEvent(there.bob, at), at: at.getTime() });
     const inOrder = made.toSorted((a, b) => b.at - a.at || (a.id < b.id ? -1 : 1)).map(({ id }) => id);
     for (const size of [1, 2, 3, 6, 7, 100]) expect(await walk(own(there.bob), size), `${size}`).toEqual(inOrder);
   });
 
   test('after what is no cursor of this list are null, and cost no statement', async () => {
-    const id = newIdentifier();
+    const id = generateUuidV7();
     const keys = [null, 'x', '1', 1.5, -1, 253_402_300_800_000, 8.64e15];
     const cursors = ['', 'x', ...keys.map((key) => encodeCursor('NEWEST_FIRST', { key, id }))];
     for (const cursor of [...cursors, encodeCursor('POSITION', { key: 1, id })])
@@ -102,9 +102,9 @@ describe('the viewer’s own events', () => {
 describe('everybody’s events', () => {
   test('are an admin’s to read, page by page; each statement is an event of the admin’s', async () => {
     const made = [
-      await there.above.event(there.bob, new Date(3_000)),
-      await there.above.event(null, new Date(2_000)),
-      await there.above.event(there.alice, new Date(1_000)),
+      await there.superuser.insertEvent(there.bob, new Date(3_000)),
+      await there.superuser.insertEvent(null, new Date(2_000)),
+      await there.superuser.insertEvent(there.alice, new Date(1_000)),
     ];
     const found = await walk(everybodys(admin), 2);
     expect(found.filter((id) => made.includes(id))).toEqual(made);
@@ -119,34 +119,34 @@ describe('everybody’s events', () => {
   });
 
   test('are nobody’s without the role in the database, and the attempt is kept', async () => {
-    await there.above.event(there.alice);
+    await there.superuser.insertEvent(there.alice);
     expect(await everybodys(there.bob).page(50, null)).toMatchObject({ nodes: [] });
     expect(await looks(there.bob)).toHaveLength(1);
-    expect(await everybodys(newIdentifier()).page(50, null)).toMatchObject({ nodes: [] });
+    expect(await everybodys(generateUuidV7()).page(50, null)).toMatchObject({ nodes: [] });
   });
 
   test('leave with the role: the next read after it was taken away finds nothing', async () => {
-    const former = await there.above.person('former', 'ADMIN');
-    await there.above.event(there.alice);
+    const former = await there.superuser.insertUser('former', 'ADMIN');
+    await there.superuser.insertEvent(there.alice);
     const ofAlice = async () =>
       (await everybodys(former).page(50, null))?.nodes.some((row) => row.userId === there.alice);
     expect(await ofAlice()).toBe(true);
-    await there.above.rows(`update auth."user" set role = 'USER' where id = $1`, [former]);
+    await there.superuser.rows(`update auth."user" set role = 'USER' where id = $1`, [former]);
     expect(await ofAlice()).toBe(false);
   });
 
   test('are in no answer when they could not be put down', async () => {
-    await there.above.event(there.alice);
-    await there.above.rows('revoke insert (user_id, detail) on auth.auth_event from fieldgate_api');
+    await there.superuser.insertEvent(there.alice);
+    await there.superuser.rows('revoke insert (user_id, detail) on auth.auth_event from fieldgate_api');
     try {
       await expect(everybodys(admin).page(50, null)).rejects.toMatchObject({ code: '42501' });
     } finally {
-      await there.above.rows('grant insert (user_id, detail) on auth.auth_event to fieldgate_api');
+      await there.superuser.rows('grant insert (user_id, detail) on auth.auth_event to fieldgate_api');
     }
   });
 
   test('cannot be read in a mutation, where every later statement could see them too', async () => {
-    const attempt = database.writing(admin, (run) => bind(admin, run).everyOwner('AuthEvent').page(50, null));
+    const attempt = database.runTransaction(admin, (run) => bind(admin, run).crossOwner('AuthEvent').page(50, null));
     await expect(attempt).rejects.toThrow(
       new TypeError('AuthEvent is read for every owner in a mutation: use a query.'),
     );
@@ -154,11 +154,11 @@ describe('everybody’s events', () => {
   });
 
   test('leave nothing behind on the connection: the next statement sees the viewer’s own rows', async () => {
-    await there.above.event(there.alice);
+    await there.superuser.insertEvent(there.alice);
     const SEES = { name: 'sees', text: 'select user_id from auth.auth_event' };
     for (let count = 0; count < 12; count++) {
       await everybodys(admin).page(50, null);
-      const seen = await database.reading(admin).run(SEES, []);
+      const seen = await database.openReader(admin).run(SEES, []);
       expect(new Set(seen.map((row) => row['user_id']))).toEqual(new Set([admin]));
     }
   });
@@ -166,12 +166,12 @@ describe('everybody’s events', () => {
 
 test('no other type can be asked for: the types do not have it, and it is not there', () => {
   // @ts-expect-error Task's @owner has no orRoles.
-  expect(() => dataOf(admin).everyOwner('Task')).toThrow(TypeError);
+  expect(() => dataOf(admin).crossOwner('Task')).toThrow(TypeError);
 });
 
 test('without orRoles in the schema nothing can be read for every owner', () => {
-  const without = new Map(owners()).set('AuthEvent', { field: 'userId', orRoles: [] });
-  expect(() => ownedData(there.source.mapping, without)).toThrow(
+  const without = new Map(schemaOwners()).set('AuthEvent', { field: 'userId', orRoles: [] });
+  expect(() => createOwnedData(there.source.mapping, without)).toThrow(
     "The type AuthEvent is to be read for every owner, but the schema's @owner has no orRoles.",
   );
 });
@@ -181,17 +181,17 @@ describe.each([
   ['the whole log', 'authEvent.every', 'auth_event_in_order'],
 ])('a page of %s', (_, name, index) => {
   test('is read from its index, without sorting', async () => {
-    await there.above.rows(`insert into auth.auth_event (user_id, created_at)
+    await there.superuser.rows(`insert into auth.auth_event (user_id, created_at)
       select case n % 4 when 0 then '${there.bob}' else gen_random_uuid() end::uuid, to_timestamp(n)
       from generate_series(1, 20000) n`);
-    await there.above.rows('analyze auth.auth_event');
+    await there.superuser.rows('analyze auth.auth_event');
     let text = '';
     const seen = bind(admin, async (statement) => {
       if (statement.name.replace(/\.[0-9a-f]{16}$/, '') === name) ({ text } = statement);
       return [];
     });
     await seen.authEvents.page(50, null);
-    await seen.everyOwner('AuthEvent').page(50, null);
+    await seen.crossOwner('AuthEvent').page(50, null);
     const values = name.includes('every') ? `'AuthEvent', array['ADMIN'], 51` : `'${there.bob}', 51`;
     const plan = await explain(text, values);
     expect(plan).toContain(index);

@@ -1,12 +1,12 @@
 import type { DataSource } from 'typeorm';
 import { AuthEventEntity, type AuthEventRow } from './auth-event.ts';
 import { decodeCursor, encodeCursor } from './cursor.ts';
-import { forEveryOwner } from './every-owner.ts';
+import { crossOwnerStatements } from './every-owner.ts';
 import type { Owners } from './owned.ts';
-import type { OwnedText, Select } from './select.ts';
-import type { Shapes } from './statement.ts';
-import type { Tables } from './tables.ts';
-import type { Run } from './transaction.ts';
+import type { OwnedSql, SelectParts } from './select.ts';
+import type { StatementCache } from './statement.ts';
+import type { RepositoryContext } from './tables.ts';
+import type { RunStatement } from './transaction.ts';
 
 /** A page of events, newest first. They are not counted: the log only ever grows. */
 export interface AuthEventPage {
@@ -18,38 +18,38 @@ export interface AuthEventPage {
 }
 
 /** Events that may be read: the viewer's own, or everybody's. */
-export interface AuthEvents {
+export interface AuthEventRepository {
   /** Null when `after` is no cursor of ours. */
   page(first: number, after: string | null): Promise<AuthEventPage | null>;
 }
 
 /** Prepares the statements on the viewer's own events; what it returns binds them to a viewer. */
-export function authEvents({ owned, shapes }: Tables): (viewer: string, run: Run) => AuthEvents {
-  const pages = preparePages(shapes, 'authEvent', owned(AuthEventEntity).select);
+export function prepareAuthEventRepository({ ownedStatements, statementCache }: RepositoryContext): (viewer: string, run: RunStatement) => AuthEventRepository {
+  const pages = preparePages(statementCache, 'authEvent', ownedStatements(AuthEventEntity).select);
   return (viewer, run) => pages({ viewer }, run);
 }
 
 /** Prepares the statements on everybody's events; each one that is run is recorded. */
-export function everybodysAuthEvents(mapping: DataSource, owners: Owners, shapes: Shapes): (run: Run) => AuthEvents {
-  const { select, values, recorded } = forEveryOwner(mapping, AuthEventEntity, owners);
-  const pages = preparePages(shapes, 'authEvent.every', select);
-  return (run) => pages(values, recorded(run));
+export function prepareCrossOwnerAuthEvents(mapping: DataSource, owners: Owners, statementCache: StatementCache): (run: RunStatement) => AuthEventRepository {
+  const { select, values, audited } = crossOwnerStatements(mapping, AuthEventEntity, owners);
+  const pages = preparePages(statementCache, 'authEvent.every', select);
+  return (run) => pages(values, audited(run));
 }
 
 /** The order of the log, newest first. Its key is the moment, in milliseconds since the epoch. */
 const ORDER = 'NEWEST_FIRST';
 /** The end of the year 9999: what Date and timestamptz both take, and write in one way. */
-const LATEST = 253_402_300_799_999;
-const isMoment = (key: unknown) => typeof key === 'number' && Number.isInteger(key) && key >= 0 && key <= LATEST;
+const MAX_TIMESTAMP = 253_402_300_799_999;
+const isTimestamp = (key: unknown) => typeof key === 'number' && Number.isInteger(key) && key >= 0 && key <= MAX_TIMESTAMP;
 
 /** @param values whom the rows may be of: what `select` names */
-type Pages = (values: Readonly<Record<string, unknown>>, run: Run) => AuthEvents;
+type BindPages = (values: Readonly<Record<string, unknown>>, run: RunStatement) => AuthEventRepository;
 
 const COLUMNS = ['id', 'userId', 'kind', 'outcome', 'address', 'userAgent', 'detail', 'createdAt'] as const;
 
-function preparePages(shapes: Shapes, name: string, select: (parts: Select<AuthEventRow>) => OwnedText): Pages {
+function preparePages(statementCache: StatementCache, name: string, select: (parts: SelectParts<AuthEventRow>) => OwnedSql): BindPages {
   const pageAfter = (key: string, ...where: readonly string[]) =>
-    shapes.of<string>(name, key, ['viewer', 'type', 'roles', 'at', 'id', 'limit'], () =>
+    statementCache.getOrCreate<string>(name, key, ['viewer', 'type', 'roles', 'at', 'id', 'limit'], () =>
       select({
         columns: COLUMNS,
         where,
@@ -65,15 +65,15 @@ function preparePages(shapes: Shapes, name: string, select: (parts: Select<AuthE
   const nextPage = pageAfter('nextPage', '"created_at" <= :at', '"created_at" < :at OR "id" > :id');
   return (values, run) => ({
     async page(first, after) {
-      const place = after === null ? null : decodeCursor(ORDER, isMoment, after);
-      if (after !== null && place === null) return null;
-      const { statement, parameters } = place === null ? firstPage : nextPage;
-      const asked = { ...values, at: place && new Date(Number(place.key)), id: place?.id, limit: first + 1 };
-      const rows = await run<AuthEventRow>(statement, parameters(asked));
+      const position = after === null ? null : decodeCursor(ORDER, isTimestamp, after);
+      if (after !== null && position === null) return null;
+      const { statement, bind } = position === null ? firstPage : nextPage;
+      const bindings = { ...values, at: position && new Date(Number(position.key)), id: position?.id, limit: first + 1 };
+      const rows = await run<AuthEventRow>(statement, bind(bindings));
       return {
         nodes: rows.slice(0, first),
         hasNextPage: rows.length > first,
-        hasPreviousPage: place !== null,
+        hasPreviousPage: position !== null,
         cursorOf: ({ createdAt, id }) => encodeCursor(ORDER, { key: createdAt.getTime(), id }),
       };
     },

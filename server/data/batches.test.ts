@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { Batches } from './batches.ts';
+import { BatchLoader } from './batches.ts';
 
 /** A read whose every statement is seen, and answered when the test says so. */
 function reads() {
-  const batches = new Batches();
+  const batches = new BatchLoader();
   const sent: { readonly read: string; readonly asks: readonly string[]; answer(): void; fail(error: Error): void }[] =
     [];
   const load = (read: string, ask: string) =>
@@ -104,6 +104,6 @@ describe('a statement that fails', () => {
     const fetch = (): never => {
       throw new TypeError('no such shape');
     };
-    await expect(new Batches().load('task', 'a', fetch)).rejects.toThrow('no such shape');
+    await expect(new BatchLoader().load('task', 'a', fetch)).rejects.toThrow('no such shape');
   });
 });

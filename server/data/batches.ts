@@ -1,7 +1,7 @@
 /** What was asked for together, and the one answer to all of it. */
 interface Batch {
-  readonly asks: unknown[];
-  readonly answers: Promise<readonly unknown[]>;
+  readonly items: unknown[];
+  readonly results: Promise<readonly unknown[]>;
   send(): Promise<void>;
 }
 
@@ -13,30 +13,30 @@ interface Batch {
  *
  * Answers are handed over and forgotten: a read after a write is a new statement, so that none is stale.
  */
-export class Batches {
-  readonly #waiting = new Map<string, Batch>();
-  #out = 0;
+export class BatchLoader {
+  readonly #pending = new Map<string, Batch>();
+  #inFlight = 0;
   #isScheduled = false;
 
   /**
-   * @param read which of the operation's reads can be joined with this one
+   * @param key which of the operation's reads can be joined with this one
    * @param fetch answers all that was asked for with this `read`, in the same order, with one statement
    */
-  load<Ask, Answer>(
-    read: string,
-    ask: Ask,
-    fetch: (asks: readonly Ask[]) => Promise<readonly Answer[]>,
-  ): Promise<Answer> {
+  load<Item, Result>(
+    key: string,
+    item: Item,
+    fetch: (items: readonly Item[]) => Promise<readonly Result[]>,
+  ): Promise<Result> {
     const batch =
-      this.#waiting.get(read) ?? batchOf(fetch as (asks: readonly unknown[]) => Promise<readonly unknown[]>);
-    this.#waiting.set(read, batch);
-    const place = batch.asks.push(ask) - 1;
+      this.#pending.get(key) ?? createBatch(fetch as (items: readonly unknown[]) => Promise<readonly unknown[]>);
+    this.#pending.set(key, batch);
+    const index = batch.items.push(item) - 1;
     this.#schedule();
-    return batch.answers.then((answers) => answers[place] as Answer);
+    return batch.results.then((results) => results[index] as Result);
   }
 
   #schedule(): void {
-    if (this.#isScheduled || this.#out > 0) return;
+    if (this.#isScheduled || this.#inFlight > 0) return;
     this.#isScheduled = true;
     // After every promise that is already settled has been followed: by then all siblings have asked.
     void Promise.resolve().then(() => process.nextTick(() => this.#sendAll()));
@@ -44,28 +44,28 @@ export class Batches {
 
   async #send(batch: Batch): Promise<void> {
     await batch.send();
-    this.#out--;
-    if (this.#waiting.size > 0) this.#schedule();
+    this.#inFlight--;
+    if (this.#pending.size > 0) this.#schedule();
   }
 
   #sendAll(): void {
     this.#isScheduled = false;
-    const batches = [...this.#waiting.values()];
-    this.#waiting.clear();
-    this.#out = batches.length;
+    const batches = [...this.#pending.values()];
+    this.#pending.clear();
+    this.#inFlight = batches.length;
     for (const batch of batches) void this.#send(batch);
   }
 }
 
-function batchOf(fetch: (asks: readonly unknown[]) => Promise<readonly unknown[]>): Batch {
-  const asks: unknown[] = [];
+function createBatch(fetch: (items: readonly unknown[]) => Promise<readonly unknown[]>): Batch {
+  const items: unknown[] = [];
   const { promise, resolve, reject } = Promise.withResolvers<readonly unknown[]>();
   const send = async () => {
     try {
-      resolve(await fetch(asks));
+      resolve(await fetch(items));
     } catch (error) {
       reject(error);
     }
   };
-  return { asks, answers: promise, send };
+  return { items, results: promise, send };
 }

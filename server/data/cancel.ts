@@ -16,7 +16,7 @@ type Backend = Pick<Client, 'host' | 'port'> & {
  * Asks PostgreSQL to stop what a connection is running, on a second connection (manual, "Canceling Requests in
  * Progress"). Nobody learns whether and when it did: whatever the connection runs by then is hit. So it must be dropped.
  */
-export function cancel({ host, port, processID, secretKey }: Backend): void {
+export function sendCancelRequest({ host, port, processID, secretKey }: Backend): void {
   if (processID === null || secretKey === null) return;
   const request = Buffer.alloc(16);
   for (const [index, word] of [request.length, CANCEL_REQUEST, processID, secretKey].entries())

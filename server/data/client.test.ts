@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import net from 'node:net';
 import { expect, inject, onTestFinished, test } from 'vitest';
-import { tcpProxy } from '../../test/setup/tcp-proxy.ts';
+import { startTcpProxy } from '../../test/setup/tcp-proxy.ts';
 import { withClient } from './client.ts';
 
 /** A server that takes connections and says nothing. */
@@ -24,14 +24,14 @@ test('withClient hangs up at once on a server that says nothing, and leaves noth
 });
 
 test('withClient hangs up at once while a statement runs, and while the server does not answer any more', async () => {
-  const proxy = await tcpProxy(inject('postgres').owner);
+  const proxy = await startTcpProxy(inject('postgres').owner);
   onTestFinished(proxy.close);
   for (const statement of ['select pg_sleep(600)', 'select 1']) {
     const stopping = new AbortController();
     const asked = withClient(
-      proxy.through(inject('postgres').owner),
+      proxy.proxiedUrl(inject('postgres').owner),
       async (client) => {
-        if (statement === 'select 1') proxy.swallow();
+        if (statement === 'select 1') proxy.blackhole();
         const answer = client.query(statement);
         setImmediate(() => stopping.abort(new Error('stopped')));
         await answer;

@@ -1,18 +1,18 @@
 import type { Pool, PoolClient, QueryResult, QueryResultRow } from 'pg';
-import { cancel } from './cancel.ts';
-import { DatabaseUnavailable, leavesConnectionSound } from './errors.ts';
-import type { Patience } from './patience.ts';
-import { type Statement, type Step, send } from './wire.ts';
+import { sendCancelRequest } from './cancel.ts';
+import { DatabaseUnavailable, isConnectionReusable } from './errors.ts';
+import type { Deadline } from './patience.ts';
+import { type Statement, type Preamble, sendPipelined } from './wire.ts';
 
 /** For how long a connection waits. Milliseconds. */
-export interface Limits {
+export interface ConnectionTimeouts {
   /** How long PostgreSQL may take to answer, the network included. */
-  readonly exchange: number;
+  readonly response: number;
   /**
    * How long a statement may still run once its client has left. Most end by themselves in that time: clients that come
    * and go must not make the server build a connection for each of them.
    */
-  readonly grace: number;
+  readonly cancelGrace: number;
 }
 
 /** The transaction status of a connection on which none is open (manual, "Message Formats": ReadyForQuery). */
@@ -25,61 +25,61 @@ const IDLE = 'I';
  */
 export class Connection {
   readonly #client: PoolClient;
-  readonly #limits: Limits;
-  #isSound = true;
-  #isGivenUp = false;
+  readonly #timeouts: ConnectionTimeouts;
+  #isReusable = true;
+  #isAbandoned = false;
 
-  private constructor(client: PoolClient, limits: Limits) {
+  private constructor(client: PoolClient, timeouts: ConnectionTimeouts) {
     this.#client = client;
-    this.#limits = limits;
+    this.#timeouts = timeouts;
     // Between two statements nobody else hears of a connection that breaks: unheard, it would end the process.
-    client.on('error', this.#doubt);
+    client.on('error', this.#markUnusable);
   }
 
   /**
    * Borrows a connection.
    * @throws {DatabaseUnavailable} when nobody waits for the answer; what pg-pool says when none becomes free in time
    */
-  static async borrow(pool: Pool, limits: Limits, patience: Patience): Promise<Connection> {
-    insist(patience);
-    return new Connection(await pool.connect(), limits);
+  static async acquire(pool: Pool, timeouts: ConnectionTimeouts, deadline: Deadline): Promise<Connection> {
+    assertNotExpired(deadline);
+    return new Connection(await pool.connect(), timeouts);
   }
 
   /**
    * Sends the steps and the statement, and resolves with the statement's answer.
    * @throws what PostgreSQL says; {DatabaseUnavailable} when it does not answer in time, or the client leaves meanwhile
    */
-  exchange<Row extends QueryResultRow>(
-    steps: readonly Step[],
+  execute<Row extends QueryResultRow>(
+    preambles: readonly Preamble[],
     statement: Statement,
     values: readonly unknown[],
-    patience: Patience,
+    deadline: Deadline,
   ): Promise<QueryResult<Row>> {
     return new Promise((resolve, reject) => {
       // What is sent now would queue up behind the unanswered one, and run when PostgreSQL comes to itself.
-      if (this.#isGivenUp) throw new DatabaseUnavailable('The connection does not answer.');
-      insist(patience);
-      const { left, due } = patience;
-      const giveUp = () => {
-        this.#isGivenUp = true;
-        cancel(this.#client as PoolClient & { processID: number | null; secretKey: number | null });
+      if (this.#isAbandoned) throw new DatabaseUnavailable('The connection does not answer.');
+      assertNotExpired(deadline);
+      const { clientGone, expiresAt } = deadline;
+      const abandon = () => {
+        this.#isAbandoned = true;
+        sendCancelRequest(this.#client as PoolClient & { processID: number | null; secretKey: number | null });
         settle(new DatabaseUnavailable(`"${statement.name}" was not answered in time.`));
       };
-      let timer = setTimeout(giveUp, Math.min(this.#limits.exchange, due - performance.now()));
-      const hurry = () => {
+      let timer = setTimeout(abandon, Math.min(this.#timeouts.response, expiresAt - performance.now()));
+      const shortenTimeout = () => {
         clearTimeout(timer);
-        timer = setTimeout(giveUp, Math.min(this.#limits.grace, due - performance.now()));
+        timer = setTimeout(abandon, Math.min(this.#timeouts.cancelGrace, expiresAt - performance.now()));
       };
       const settle = (error: unknown, result?: QueryResult) => {
         clearTimeout(timer);
-        left?.removeEventListener('abort', hurry);
+        clientGone?.removeEventListener('abort', shortenTimeout);
         if (!error) return resolve(result as QueryResult<Row>);
-        if (!leavesConnectionSound(error)) this.#doubt();
+        if (!isConnectionReusable(error)) this.#markUnusable();
         reject(error);
       };
-      left?.addEventListener('abort', hurry);
+      clientGone?.addEventListener('abort', shortenTimeout);
       try {
-        send(this.#client, steps, statement, values, settle);
+        sendPipelined(this.#client, preambles, statement, values, settle);
       } catch (error) {
         settle(error);
       }
@@ -88,16 +88,16 @@ export class Connection {
 
   /** Gives it back, or drops it: so also when PostgreSQL has not said that no transaction is open on it. */
   release(): void {
-    this.#client.off('error', this.#doubt);
-    this.#client.release(!this.#isSound || this.#client.getTransactionStatus() !== IDLE);
+    this.#client.off('error', this.#markUnusable);
+    this.#client.release(!this.#isReusable || this.#client.getTransactionStatus() !== IDLE);
   }
 
-  readonly #doubt = () => {
-    this.#isSound = false;
+  readonly #markUnusable = () => {
+    this.#isReusable = false;
   };
 }
 
-function insist({ left, due }: Patience): void {
-  if (left?.aborted) throw new DatabaseUnavailable('The client has left.');
-  if (performance.now() >= due) throw new DatabaseUnavailable('The time for the answer is up.');
+function assertNotExpired({ clientGone, expiresAt }: Deadline): void {
+  if (clientGone?.aborted) throw new DatabaseUnavailable('The client has left.');
+  if (performance.now() >= expiresAt) throw new DatabaseUnavailable('The time for the answer is up.');
 }

@@ -1,42 +1,42 @@
 import type { DataSource } from 'typeorm';
-import { type AuthEvents, authEvents, everybodysAuthEvents } from './auth-events.ts';
+import { type AuthEventRepository, prepareAuthEventRepository, prepareCrossOwnerAuthEvents } from './auth-events.ts';
 import type { Owners } from './owned.ts';
-import { reachOf } from './reach.ts';
-import { type Steps, steps } from './steps.ts';
-import { tables } from './tables.ts';
-import { type Tasks, tasks } from './tasks.ts';
-import type { Run } from './transaction.ts';
-import { type Users, users } from './users.ts';
+import { createViewerSession } from './reach.ts';
+import { type StepRepository, prepareStepRepository } from './steps.ts';
+import { createRepositoryContext } from './tables.ts';
+import { type TaskRepository, prepareTaskRepository } from './tasks.ts';
+import type { RunStatement } from './transaction.ts';
+import { type UserRepository, prepareUserRepository } from './users.ts';
 
 /** Everything that one viewer owns, and the way past that for those whose role allows it. */
 export interface OwnedData {
-  readonly steps: Steps;
-  readonly tasks: Tasks;
-  readonly users: Users;
-  readonly authEvents: AuthEvents;
+  readonly steps: StepRepository;
+  readonly tasks: TaskRepository;
+  readonly users: UserRepository;
+  readonly authEvents: AuthEventRepository;
   /** Reads a type for every owner: it has to be asked for by name, in queries alone, and each read is recorded. */
-  everyOwner<Type extends keyof EveryOwner>(type: Type): EveryOwner[Type];
+  crossOwner<Type extends keyof CrossOwnerData>(type: Type): CrossOwnerData[Type];
 }
 
 /** What can be read for every owner: the types whose `@owner` has `orRoles`, and no others. */
-export interface EveryOwner {
-  readonly AuthEvent: AuthEvents;
+export interface CrossOwnerData {
+  readonly AuthEvent: AuthEventRepository;
 }
 
 /** Prepares the repositories once; what it returns binds them to a viewer and to the operation's way to the database. */
-export function ownedData(mapping: DataSource, owners: Owners): (viewer: string, run: Run) => OwnedData {
-  const all = tables(mapping, owners);
-  const [bindSteps, bindTasks, bindUsers] = [steps(all), tasks(all), users(all)];
-  const bindAuthEvents = authEvents(all);
-  const forEveryOwner = { AuthEvent: everybodysAuthEvents(mapping, owners, all.shapes) };
+export function createOwnedData(mapping: DataSource, owners: Owners): (viewer: string, run: RunStatement) => OwnedData {
+  const repositoryContext = createRepositoryContext(mapping, owners);
+  const [bindSteps, bindTasks, bindUsers] = [prepareStepRepository(repositoryContext), prepareTaskRepository(repositoryContext), prepareUserRepository(repositoryContext)];
+  const bindAuthEvents = prepareAuthEventRepository(repositoryContext);
+  const crossOwner = { AuthEvent: prepareCrossOwnerAuthEvents(mapping, owners, repositoryContext.statementCache) };
   return (viewer, run) => {
-    const reach = reachOf(viewer, run);
+    const viewerSession = createViewerSession(viewer, run);
     return {
-      steps: bindSteps(reach),
-      tasks: bindTasks(reach),
-      users: bindUsers(reach),
+      steps: bindSteps(viewerSession),
+      tasks: bindTasks(viewerSession),
+      users: bindUsers(viewerSession),
       authEvents: bindAuthEvents(viewer, run),
-      everyOwner: (type) => forEveryOwner[type](run),
+      crossOwner: (type) => crossOwner[type](run),
     };
   };
 }

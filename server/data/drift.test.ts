@@ -1,13 +1,13 @@
 import type { DataSource } from 'typeorm';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { ownDatabase } from '../../test/setup/own-database.ts';
-import { openSource, type Source } from './source.ts';
+import { setUpEmptyDatabase } from '../../test/setup/own-database.ts';
+import { openDatabaseSource, type DatabaseSource } from './source.ts';
 
-const there = ownDatabase();
-let source: Source;
+const there = setUpEmptyDatabase();
+let source: DatabaseSource;
 
 beforeAll(async () => {
-  source = await openSource({ url: there.place.api });
+  source = await openDatabaseSource({ url: there.database.api });
 });
 afterAll(async () => {
   await source.close();
@@ -34,7 +34,7 @@ async function drift(mapping: DataSource): Promise<readonly string[]> {
   const differences: string[] = [];
   for (const { tablePath, columns } of mapping.entityMetadatas) {
     const [schema, table] = tablePath.split('.');
-    const found = await there.above.rows<Column & { visible: boolean }>(CATALOG, [`"${schema}"."${table}"`]);
+    const found = await there.superuser.rows<Column & { visible: boolean }>(CATALOG, [`"${schema}"."${table}"`]);
     const mapped = new Map(
       columns.map((column) => [
         column.databaseName,
@@ -98,16 +98,16 @@ describe('drift is seen when a migration', () => {
     ],
     ['lets the API see more', 'grant select (image) on auth."user" to fieldgate_api', 'auth.user.image'],
   ])('%s', async (_, statement, coordinate) => {
-    await there.above.rows('begin');
+    await there.superuser.rows('begin');
     try {
-      await there.above.rows(statement);
+      await there.superuser.rows(statement);
       const differences = await drift(source.mapping);
       expect(
         differences.some((difference) => difference.startsWith(coordinate)),
         differences.join('\n'),
       ).toBe(true);
     } finally {
-      await there.above.rows('rollback');
+      await there.superuser.rows('rollback');
     }
   });
 });

@@ -1,6 +1,6 @@
 import { DatabaseError } from 'pg';
 import { describe, expect, test } from 'vitest';
-import { classified, DatabaseUnavailable, leavesConnectionSound, OperationEnded, RolledBack } from './errors.ts';
+import { classifyDatabaseError, DatabaseUnavailable, isConnectionReusable, OperationEnded, RolledBack } from './errors.ts';
 
 function refused(code: string): DatabaseError {
   return Object.assign(new DatabaseError('no', 2, 'error'), { code });
@@ -44,19 +44,19 @@ const DOUBTFUL = ['08006', '25001', '25P02', '25P03', '26000', '57P01', '58030',
 describe('classified', () => {
   test.each(OF_THE_STATEMENT)('%s is about the statement: it stays as it is', (code) => {
     const error = refused(code);
-    expect(classified(error)).toBe(error);
+    expect(classifyDatabaseError(error)).toBe(error);
   });
 
   test.each(OF_THE_SERVER)('%s is about the server: the database is unavailable', (code) => {
     const error = refused(code);
-    expect(classified(error)).toBeInstanceOf(DatabaseUnavailable);
-    expect(classified(error)).toHaveProperty('cause', error);
+    expect(classifyDatabaseError(error)).toBeInstanceOf(DatabaseUnavailable);
+    expect(classifyDatabaseError(error)).toHaveProperty('cause', error);
   });
 
   test.each([new DatabaseUnavailable(), new OperationEnded(), new RolledBack(), new TypeError(), new RangeError()])(
     '%s is ours: it stays as it is',
     (error) => {
-      expect(classified(error)).toBe(error);
+      expect(classifyDatabaseError(error)).toBe(error);
     },
   );
 
@@ -66,22 +66,22 @@ describe('classified', () => {
     new Error('Connection terminated unexpectedly'),
     new Error('timeout exceeded when trying to connect'),
   ])('%s came of the connection: the database is unavailable', (error) => {
-    expect(classified(error)).toBeInstanceOf(DatabaseUnavailable);
+    expect(classifyDatabaseError(error)).toBeInstanceOf(DatabaseUnavailable);
   });
 
   test('what is said of it has nothing of the inside', () => {
-    const error = classified(Object.assign(new Error('connect 10.0.0.7:5432 password=x'), { code: 'ECONNREFUSED' }));
+    const error = classifyDatabaseError(Object.assign(new Error('connect 10.0.0.7:5432 password=x'), { code: 'ECONNREFUSED' }));
     expect(String(error)).toBe('DatabaseUnavailable: The database did not answer.');
   });
 });
 
 describe('leavesConnectionSound', () => {
   test.each([...OF_THE_STATEMENT, '57014'])('after %s a connection is as good as before', (code) => {
-    expect(leavesConnectionSound(refused(code))).toBe(true);
+    expect(isConnectionReusable(refused(code))).toBe(true);
   });
 
   test.each(DOUBTFUL)('after %s it is dropped', (code) => {
-    expect(leavesConnectionSound(refused(code))).toBe(false);
+    expect(isConnectionReusable(refused(code))).toBe(false);
   });
 
   test('after anything that is no word of the database it is dropped', () => {
@@ -93,6 +93,6 @@ describe('leavesConnectionSound', () => {
       null,
       undefined,
     ])
-      expect(leavesConnectionSound(error)).toBe(false);
+      expect(isConnectionReusable(error)).toBe(false);
   });
 });

@@ -19,18 +19,18 @@ export class RolledBack extends Error {
  * PostgreSQL's SQLSTATEs in which the server, not the statement, is at fault (appendix A). Two of class 40 are among
  * them: of two requests that wait for each other one is ended, and asked again it succeeds.
  */
-const AWAY = /^(08|40001|40P01|53|57P|57014|58|XX|25P03)/;
+const UNAVAILABLE_SQLSTATES = /^(08|40001|40P01|53|57P|57014|58|XX|25P03)/;
 
 /** Whether an error is a plain refusal of one statement, after which the connection is as good as before. */
-export function leavesConnectionSound(error: unknown): boolean {
+export function isConnectionReusable(error: unknown): boolean {
   return error instanceof DatabaseError && !/^(08|25|26|57P|58|XX)/.test(error.code ?? 'XX');
 }
 
 /** Turns what came of the connection itself into `DatabaseUnavailable`; a statement's own error, or ours, stays as it is. */
-export function classified(error: unknown): unknown {
-  if (error instanceof DatabaseError) return AWAY.test(error.code ?? 'XX') ? unavailable(error) : error;
-  const ours = [DatabaseUnavailable, OperationEnded, RolledBack, TypeError, RangeError];
-  return ours.some((kind) => error instanceof kind) ? error : unavailable(error);
+export function classifyDatabaseError(error: unknown): unknown {
+  if (error instanceof DatabaseError) return UNAVAILABLE_SQLSTATES.test(error.code ?? 'XX') ? unavailable(error) : error;
+  const ownErrors = [DatabaseUnavailable, OperationEnded, RolledBack, TypeError, RangeError];
+  return ownErrors.some((kind) => error instanceof kind) ? error : unavailable(error);
 }
 
 function unavailable(cause: unknown): DatabaseUnavailable {

@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
 
-const CANONICAL = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+const CANONICAL_UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
 /** Whether `text` is a UUID as this server writes them: other spellings name nothing here. */
-export function isIdentifier(text: string): boolean {
-  return CANONICAL.test(text);
+export function isCanonicalUuid(text: string): boolean {
+  return CANONICAL_UUID.test(text);
 }
 
 /**
@@ -12,7 +12,7 @@ export function isIdentifier(text: string): boolean {
  * @param now milliseconds since the epoch
  * @param random at least ten random bytes
  */
-export function newIdentifier(now = Date.now(), random: Uint8Array = randomBytes(10)): string {
+export function generateUuidV7(now = Date.now(), random: Uint8Array = randomBytes(10)): string {
   const bytes = Buffer.alloc(16);
   bytes.writeUIntBE(now, 0, 6);
   bytes.set(random.subarray(0, 10), 6);

@@ -1,11 +1,11 @@
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { ownDatabase } from '../../test/setup/own-database.ts';
-import { owners } from '../../test/walls/scene.ts';
-import { ownedData } from './data.ts';
-import { openSource } from './source.ts';
-import { Database } from './transaction.ts';
+import { setUpEmptyDatabase } from '../../test/setup/own-database.ts';
+import { schemaOwners } from '../../test/walls/scene.ts';
+import { createOwnedData } from './data.ts';
+import { openDatabaseSource } from './source.ts';
+import { ViewerDatabase } from './transaction.ts';
 
-const there = ownDatabase();
+const there = setUpEmptyDatabase();
 
 afterEach(() => void vi.unstubAllEnvs());
 
@@ -26,16 +26,16 @@ const ZONES = ['UTC', 'Europe/Amsterdam', 'America/New_York', 'Africa/Monrovia',
 describe.each(ZONES)('a process in %s', (zone) => {
   test.each([...new Set(['UTC', zone])])('keeps moments as they are, in a database in %s', async (databaseZone) => {
     vi.stubEnv('TZ', zone);
-    const url = new URL(there.place.api);
+    const url = new URL(there.database.api);
     url.searchParams.set('options', `-c TimeZone=${databaseZone}`);
-    const source = await openSource({ url: url.href });
+    const source = await openDatabaseSource({ url: url.href });
     try {
-      const viewer = await there.above.person(`${zone}-${databaseZone}`.toLowerCase().replaceAll('/', '-'));
-      const { tasks } = ownedData(source.mapping, owners())(viewer, new Database(source.pool).reading(viewer).run);
+      const viewer = await there.superuser.insertUser(`${zone}-${databaseZone}`.toLowerCase().replaceAll('/', '-'));
+      const { tasks } = createOwnedData(source.mapping, schemaOwners())(viewer, new ViewerDatabase(source.pool).openReader(viewer).run);
       for (const moment of MOMENTS) {
         const task = { title: moment, description: '', dueAt: new Date(moment), priority: 'LOW' } as const;
         const made = await tasks.create(task, new Set(['dueAt']));
-        const [row] = await there.above.rows<{ utc: string }>(
+        const [row] = await there.superuser.rows<{ utc: string }>(
           `select to_char(due_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as utc from app.task where id = $1`,
           [made?.id],
         );

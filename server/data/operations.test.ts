@@ -1,20 +1,20 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { watched } from '../../test/walls/faults.ts';
-import { owners, type Scene, scene } from '../../test/walls/scene.ts';
+import { recordStatements } from '../../test/walls/faults.ts';
+import { schemaOwners, type SeededFixture, createSeededFixture } from '../../test/walls/scene.ts';
 import type { OwnedData } from './data.ts';
 import { OperationEnded } from './errors.ts';
-import { createOperations } from './operations.ts';
-import { PATIENT } from './patience.ts';
-import { Database } from './transaction.ts';
+import { createOperationRunner } from './operations.ts';
+import { NO_DEADLINE } from './patience.ts';
+import { ViewerDatabase } from './transaction.ts';
 
-let there: Scene;
-let operations: ReturnType<typeof createOperations>;
+let there: SeededFixture;
+let operations: ReturnType<typeof createOperationRunner>;
 let statements: string[];
 beforeAll(async () => {
-  there = await scene();
-  const seen = watched(there.source.pool);
+  there = await createSeededFixture();
+  const seen = recordStatements(there.source.pool);
   ({ statements } = seen);
-  operations = createOperations(new Database(seen.pool), there.source.mapping, owners());
+  operations = createOperationRunner(new ViewerDatabase(seen.pool), there.source.mapping, schemaOwners());
 });
 afterAll(() => there.end());
 
@@ -34,7 +34,7 @@ const USES: readonly (readonly [string, (data: OwnedData) => Promise<unknown>])[
   ['a deletion', ({ tasks }) => tasks.delete(there.bobsTask)],
 ];
 
-describe.each(['query', 'mutation'] as const)('the data of a %s', (kind) => {
+describe.each(['runQuery', 'runMutation'] as const)('the data of %s', (kind) => {
   const ENDINGS: readonly (readonly [string, (data: OwnedData) => Promise<void>])[] = [
     ['has answered', async ({ tasks }) => void (await tasks.byId(there.bobsTask, FIELDS))],
     ['has used none', async () => {}],
@@ -47,7 +47,7 @@ describe.each(['query', 'mutation'] as const)('the data of a %s', (kind) => {
       kept = data;
       return ending(data);
     };
-    await operations[kind](viewer(), work, PATIENT).catch(() => {});
+    await operations[kind](viewer(), work, NO_DEADLINE).catch(() => {});
     statements.length = 0;
     for (const [what, use] of USES) await expect(use(kept as OwnedData), what).rejects.toBeInstanceOf(OperationEnded);
     expect(statements).toEqual([]);

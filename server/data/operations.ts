@@ -1,18 +1,18 @@
 import type { DataSource } from 'typeorm';
 import type { Viewer } from '../viewer.ts';
-import { type OwnedData, ownedData } from './data.ts';
+import { type OwnedData, createOwnedData } from './data.ts';
 import { DatabaseUnavailable } from './errors.ts';
 import type { Owners } from './owned.ts';
-import type { Patience } from './patience.ts';
-import type { Database } from './transaction.ts';
+import type { Deadline } from './patience.ts';
+import type { ViewerDatabase } from './transaction.ts';
 
 /** Joins the database and the owned repositories: an operation gets its viewer's data, and only until it has ended. */
-export function createOperations(database: Database, mapping: DataSource, owners: Owners) {
-  const bind = ownedData(mapping, owners);
+export function createOperationRunner(database: ViewerDatabase, mapping: DataSource, owners: Owners) {
+  const bind = createOwnedData(mapping, owners);
   return {
     /** Runs a query's resolvers: each statement is a transaction of its own, cancelled when nobody waits for it. */
-    async query<T>({ userId }: Viewer, work: (data: OwnedData) => Promise<T>, patience: Patience): Promise<T> {
-      const { run, close } = database.reading(userId, patience);
+    async runQuery<T>({ userId }: Viewer, work: (data: OwnedData) => Promise<T>, deadline: Deadline): Promise<T> {
+      const { run, close } = database.openReader(userId, deadline);
       try {
         return await work(bind(userId, run));
       } finally {
@@ -20,8 +20,8 @@ export function createOperations(database: Database, mapping: DataSource, owners
       }
     },
     /** Runs a mutation's resolvers in one transaction: it is rolled back when `work` rejects. */
-    mutation<T>({ userId }: Viewer, work: (data: OwnedData) => Promise<T>, patience: Patience): Promise<T> {
-      return database.writing(userId, (run) => work(bind(userId, run)), patience);
+    runMutation<T>({ userId }: Viewer, work: (data: OwnedData) => Promise<T>, deadline: Deadline): Promise<T> {
+      return database.runTransaction(userId, (run) => work(bind(userId, run)), deadline);
     },
     isUnavailable(error: unknown): boolean {
       return error instanceof DatabaseUnavailable;

@@ -1,17 +1,17 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { owners, type Scene, scene } from '../../test/walls/scene.ts';
-import { type Owned, owned } from './owned.ts';
-import { ownedData } from './data.ts';
-import { Shapes } from './statement.ts';
+import { schemaOwners, type SeededFixture, createSeededFixture } from '../../test/walls/scene.ts';
+import { type OwnedStatements, createOwnedStatements } from './owned.ts';
+import { createOwnedData } from './data.ts';
+import { StatementCache } from './statement.ts';
 import { StepEntity } from './step.ts';
 import { TaskEntity, type TaskRow } from './task.ts';
 import { UserEntity } from './user.ts';
 
-let there: Scene;
-let own: Owned<TaskRow>;
+let there: SeededFixture;
+let own: OwnedStatements<TaskRow>;
 beforeAll(async () => {
-  there = await scene();
-  own = owned(there.source.mapping, TaskEntity, owners());
+  there = await createSeededFixture();
+  own = createOwnedStatements(there.source.mapping, TaskEntity, schemaOwners());
 });
 afterAll(() => there.end());
 
@@ -23,8 +23,8 @@ describe('without an owner in the schema', () => {
     ['names nothing', new Map([['Task', { field: '', orRoles: [] }]]), ''],
   ])('no statement on tasks can be made: the schema %s', (_, wrong, named) => {
     const message = `The type Task is kept by owner, but the schema's @owner names ${named}.`;
-    expect(() => owned(there.source.mapping, TaskEntity, wrong)).toThrow(new TypeError(message));
-    expect(() => ownedData(there.source.mapping, wrong)).toThrow(TypeError);
+    expect(() => createOwnedStatements(there.source.mapping, TaskEntity, wrong)).toThrow(new TypeError(message));
+    expect(() => createOwnedData(there.source.mapping, wrong)).toThrow(TypeError);
   });
 });
 
@@ -34,7 +34,7 @@ describe('every statement', () => {
     [StepEntity, 'title', '"user_id" = :viewer'],
     [UserEntity, 'name', '"id" = :viewer'],
   ] as const)('on a table begins its condition with the owner: %o', (entity, changed, condition) => {
-    const way = owned(there.source.mapping, entity as typeof TaskEntity, owners());
+    const way = createOwnedStatements(there.source.mapping, entity as typeof TaskEntity, schemaOwners());
     for (const text of [
       way.select({ columns: ['id'] }),
       way.select({ columns: ['id'], where: ['"id" = :id'] }),
@@ -89,7 +89,7 @@ describe('columns', () => {
 });
 
 /** What the types refuse: each of these is an error of the compiler, or this file does not pass. */
-export function notExpressible(way: Owned<TaskRow>, shapes: Shapes): void {
+export function notExpressible(way: OwnedStatements<TaskRow>, statementCache: StatementCache): void {
   // @ts-expect-error There is no TypeORM builder on the way, and so none of its `where`, which replaces the owner's.
   way.select({ columns: ['id'] }).where('true');
   // @ts-expect-error A condition cannot stand in the owner's place.
@@ -99,7 +99,7 @@ export function notExpressible(way: Owned<TaskRow>, shapes: Shapes): void {
   // @ts-expect-error No column that the table has not.
   way.select({ columns: ['password'] });
   // @ts-expect-error A text that no owned table has made is no statement.
-  shapes.of('all', '', [], () => 'SELECT * FROM "app"."task"');
+  statementCache.getOrCreate('all', '', [], () => 'SELECT * FROM "app"."task"');
   // @ts-expect-error Neither is what becomes of one when something is added to it.
-  shapes.of('all', '', [], () => `${way.select({ columns: ['id'] })} OR true`);
+  statementCache.getOrCreate('all', '', [], () => `${way.select({ columns: ['id'] })} OR true`);
 }

@@ -1,8 +1,8 @@
 import type { DataSource, EntitySchema, ObjectLiteral } from 'typeorm';
-import { allOf, type Expression, listOf, type OwnedText, type Property, type Select, selectWhere } from './select.ts';
+import { andConditions, type Expression, selectList, type OwnedSql, type Property, type SelectParts, createSelect } from './select.ts';
 
 /** Whom a type's rows belong to, as the schema's `@owner` says it. */
-export interface Owner {
+export interface OwnerSpec {
   /** The property that names the owner. */
   readonly field: string;
   /** The roles that may act for every owner, by `forEveryOwner` alone. */
@@ -10,13 +10,13 @@ export interface Owner {
 }
 
 /** The owner of each owned type. */
-export type Owners = ReadonlyMap<string, Owner>;
+export type Owners = ReadonlyMap<string, OwnerSpec>;
 
 /** The names of the fields that a caller asked for. Those that are no columns are passed over. */
-export type Asked = ReadonlySet<string>;
+export type SelectedFields = ReadonlySet<string>;
 
 /** A row as far as it was asked for: its keys are always there. */
-export type Found<Row extends { readonly id: string }> = Partial<Row> & Pick<Row, Extract<keyof Row, 'id' | 'userId'>>;
+export type SelectedRow<Row extends { readonly id: string }> = Partial<Row> & Pick<Row, Extract<keyof Row, 'id' | 'userId'>>;
 
 /** What to write; `returning` are the columns to answer with, `extra` more, each under its name. */
 interface Write<Row> {
@@ -25,45 +25,45 @@ interface Write<Row> {
 }
 
 /** A row to make. */
-export interface Insert<Row> extends Write<Row> {
+export interface InsertParts<Row> extends Write<Row> {
   /** The owner's column is filled in. */
   readonly values: Readonly<Partial<Record<Property<Row>, Expression>>>;
   /** Made only if `holds`, which speaks of the one row of this other statement. */
-  readonly given?: { readonly row: OwnedText; readonly holds: Expression };
+  readonly insertIf?: { readonly source: OwnedSql; readonly condition: Expression };
 }
 
 /** What to change about which of the viewer's rows. */
-export interface Update<Row> extends Write<Row> {
+export interface UpdateParts<Row> extends Write<Row> {
   readonly set: Readonly<Partial<Record<Property<Row>, Expression>>>;
   /** The name of a statement `together` with this one, of whose rows `set` and `where` may speak. */
-  readonly from?: string;
+  readonly fromCte?: string;
   readonly where: readonly Expression[];
 }
 
 /** Which of the viewer's rows to delete. */
-export interface Remove<Row> extends Write<Row> {
+export interface DeleteParts<Row> extends Write<Row> {
   readonly where: readonly Expression[];
 }
 
 /** The ways into an owned table. What a statement is made of can narrow the viewer's rows, and never widen them. */
-export interface Owned<Row extends ObjectLiteral> {
+export interface OwnedStatements<Row extends ObjectLiteral> {
   /** The columns among the fields asked for, in the table's order; the owner and the id are always among them. */
-  columns(asked: Asked, ...also: readonly Property<Row>[]): readonly Property<Row>[];
-  select(parts: Select<Row>): OwnedText;
-  insert(parts: Insert<Row>): OwnedText;
-  update(parts: Update<Row>): OwnedText;
-  remove(parts: Remove<Row>): OwnedText;
+  columns(selectedFields: SelectedFields, ...extraColumns: readonly Property<Row>[]): readonly Property<Row>[];
+  select(parts: SelectParts<Row>): OwnedSql;
+  insert(parts: InsertParts<Row>): OwnedSql;
+  update(parts: UpdateParts<Row>): OwnedSql;
+  remove(parts: DeleteParts<Row>): OwnedSql;
 }
 
 /**
  * Binds a table to the owner that the schema names for its type.
  * @throws {TypeError} when the schema does not say who owns the type, or names a property that the table lacks
  */
-export function owned<Row extends ObjectLiteral>(
+export function createOwnedStatements<Row extends ObjectLiteral>(
   mapping: DataSource,
   entity: EntitySchema<Row>,
   owners: Owners,
-): Owned<Row> {
+): OwnedStatements<Row> {
   const metadata = mapping.getMetadata(entity);
   const owner = owners.get(metadata.name)?.field;
   const ownerColumn = metadata.columns.find(({ propertyName }) => propertyName === owner);
@@ -74,41 +74,41 @@ export function owned<Row extends ObjectLiteral>(
   const { propertyName: ownerProperty } = ownerColumn;
   const properties = metadata.columns.map(({ propertyName }) => propertyName as Property<Row>);
   /** The condition that stands in every statement on this table. */
-  const isOwners = `"${ownerColumn.databaseName}" = :viewer`;
+  const ownedByViewer = `"${ownerColumn.databaseName}" = :viewer`;
 
   return {
-    columns: (asked, ...also) =>
-      properties.filter((each) => each === ownerProperty || each === 'id' || asked.has(each) || also.includes(each)),
+    columns: (selectedFields, ...extraColumns) =>
+      properties.filter((each) => each === ownerProperty || each === 'id' || selectedFields.has(each) || extraColumns.includes(each)),
 
-    select: selectWhere(mapping, entity, isOwners),
+    select: createSelect(mapping, entity, ownedByViewer),
 
-    insert({ values, given, returning, extra }) {
+    insert({ values, insertIf, returning, extra }) {
       const expressions: Readonly<Record<string, Expression>> = { ...values, [ownerProperty]: ':viewer' };
       // TypeORM lists the columns in the table's order, whatever the order they are named in.
       const columns = properties.filter((each) => Object.hasOwn(expressions, each));
       const builder = mapping.createQueryBuilder().insert();
       builder.into(entity, [...columns]);
-      if (given === undefined) builder.values(asFunctions(expressions));
+      if (insertIf === undefined) builder.values(asFunctions(expressions));
       else {
         const from = mapping.createQueryBuilder().from('given', 'given');
-        const row = from.select(columns.map((each) => expressions[each] ?? '')).where(given.holds);
-        builder.addCommonTableExpression(given.row, 'given').valuesFromSelect(row);
+        const insertedRow = from.select(columns.map((each) => expressions[each] ?? '')).where(insertIf.condition);
+        builder.addCommonTableExpression(insertIf.source, 'given').valuesFromSelect(insertedRow);
       }
-      return text(builder.returning(listOf(metadata, returning, extra)));
+      return toOwnedSql(builder.returning(selectList(metadata, returning, extra)));
     },
 
-    update({ set, from, where, returning, extra }) {
+    update({ set, fromCte, where, returning, extra }) {
       const builder = mapping.createQueryBuilder().update(entity);
       builder.set(asFunctions(set));
       // TypeORM knows no FROM here; it stands between what it has written and the condition.
-      const beside = from === undefined ? '' : ` FROM "${from}"`;
-      const rest = `${beside} WHERE ${allOf(isOwners, where)} RETURNING ${listOf(metadata, returning, extra)}`;
-      return text(builder, rest);
+      const fromClause = fromCte === undefined ? '' : ` FROM "${fromCte}"`;
+      const tail = `${fromClause} WHERE ${andConditions(ownedByViewer, where)} RETURNING ${selectList(metadata, returning, extra)}`;
+      return toOwnedSql(builder, tail);
     },
 
     remove({ where, returning, extra }) {
       const builder = mapping.createQueryBuilder().delete().from(entity);
-      return text(builder.where(allOf(isOwners, where)).returning(listOf(metadata, returning, extra)));
+      return toOwnedSql(builder.where(andConditions(ownedByViewer, where)).returning(selectList(metadata, returning, extra)));
     },
   };
 }
@@ -118,6 +118,6 @@ function asFunctions(expressions: object): never {
   return Object.fromEntries(Object.entries(expressions).map(([key, expression]) => [key, () => expression])) as never;
 }
 
-function text(builder: { getQuery(): string }, rest = ''): OwnedText {
-  return (builder.getQuery() + rest) as OwnedText;
+function toOwnedSql(builder: { getQuery(): string }, tail = ''): OwnedSql {
+  return (builder.getQuery() + tail) as OwnedSql;
 }

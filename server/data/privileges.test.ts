@@ -1,31 +1,31 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { newIdentifier } from './identifier.ts';
-import { ownDatabase } from '../../test/setup/own-database.ts';
-import { connectRoles, DENIED, type Roles } from '../../test/setup/roles.ts';
+import { generateUuidV7 } from './identifier.ts';
+import { setUpEmptyDatabase } from '../../test/setup/own-database.ts';
+import { connectRoles, INSUFFICIENT_PRIVILEGE, type RoleConnections } from '../../test/setup/roles.ts';
 
-const there = ownDatabase();
-let roles: Roles;
+const there = setUpEmptyDatabase();
+let roles: RoleConnections;
 let alice: string;
 let bob: string;
 let alicesTask: string;
 let bobsTask: string;
 
 beforeAll(async () => {
-  roles = await connectRoles(there.place);
-  [alice, bob] = [await there.above.person('alice'), await there.above.person('bob')];
-  [alicesTask, bobsTask] = [await there.above.task(alice), await there.above.task(bob)];
+  roles = await connectRoles(there.database);
+  [alice, bob] = [await there.superuser.insertUser('alice'), await there.superuser.insertUser('bob')];
+  [alicesTask, bobsTask] = [await there.superuser.insertTask(alice), await there.superuser.insertTask(bob)];
 });
 afterAll(async () => {
   await roles.end();
 });
 
-const as: Roles['as'] = (...asked) => roles.as(...asked);
+const as: RoleConnections['runAs'] = (...asked) => roles.runAs(...asked);
 
 const INSERT = 'insert into app.task (user_id, id, title) values ($1, $2, $3)';
 
 describe('fieldgate_api', () => {
   test('is no superuser, is held by every policy, makes nothing, belongs to nobody and owns nothing', async () => {
-    const attributes = await there.above.rows(`
+    const attributes = await there.superuser.rows(`
       select rolsuper, rolbypassrls, rolcreatedb, rolcreaterole, rolreplication, rolinherit,
         exists (select from pg_auth_members where member = r.oid) as belongs,
         exists (select from pg_shdepend where refobjid = r.oid and deptype = 'o') as owns
@@ -44,7 +44,7 @@ describe('fieldgate_api', () => {
   });
 
   test('cannot read any table of auth but the accounts, their events and the ids of revoked sessions', async () => {
-    const tables = await there.above.rows<{ name: string }>(
+    const tables = await there.superuser.rows<{ name: string }>(
       `select relname as name from pg_class where relnamespace = 'auth'::regnamespace and relkind = 'r'
         and relname not in ('user', 'auth_event', 'session_revocation')`,
     );
@@ -53,19 +53,19 @@ describe('fieldgate_api', () => {
     );
     for (const { name } of tables)
       for (const statement of ['select from', 'delete from', 'truncate', 'lock'])
-        expect(await as('api', bob, `${statement} auth.${name}`), `${statement} ${name}`).toBe(DENIED);
+        expect(await as('api', bob, `${statement} auth.${name}`), `${statement} ${name}`).toBe(INSUFFICIENT_PRIVILEGE);
   });
 
   test('reads six columns of an account, and no other', async () => {
-    const columns = await there.above.rows<{ name: string }>(
+    const columns = await there.superuser.rows<{ name: string }>(
       `select attname as name from pg_attribute where attrelid = 'auth."user"'::regclass and attnum > 0`,
     );
     const readable: string[] = [];
     for (const { name } of columns)
       if ((await as('api', bob, `select "${name}" from auth."user"`)) === 1) readable.push(name);
     expect(readable.toSorted()).toEqual(['created_at', 'email', 'email_verified', 'id', 'name', 'role']);
-    expect(await as('api', bob, 'select * from auth."user"')).toBe(DENIED);
-    expect(await as('api', bob, 'select image from auth."user"')).toBe(DENIED);
+    expect(await as('api', bob, 'select * from auth."user"')).toBe(INSUFFICIENT_PRIVILEGE);
+    expect(await as('api', bob, 'select image from auth."user"')).toBe(INSUFFICIENT_PRIVILEGE);
   });
 
   test('reads which sessions are revoked, and cannot unsay it', async () => {
@@ -78,7 +78,7 @@ describe('fieldgate_api', () => {
       'insert into auth.session_revocation (session_id, reason) values (gen_random_uuid(), $$ENDED$$)',
       'update auth.session_revocation set revoked_at = now()',
     ])
-      expect(await as('api', bob, statement), statement).toBe(DENIED);
+      expect(await as('api', bob, statement), statement).toBe(INSUFFICIENT_PRIVILEGE);
   });
 
   test.each([
@@ -112,7 +112,7 @@ describe('fieldgate_api', () => {
     ['run programs', `copy app.task from program 'true'`],
     ['read what was migrated', 'select from public.fieldgate_migrations'],
   ])('cannot %s', async (_, statement) => {
-    expect(await as('api', bob, statement)).toBe(DENIED);
+    expect(await as('api', bob, statement)).toBe(INSUFFICIENT_PRIVILEGE);
   });
 
   test('can set no column of a new task that the server has to decide', async () => {
@@ -120,10 +120,10 @@ describe('fieldgate_api', () => {
       expect(
         await as('api', bob, `insert into app.task (user_id, id, title, ${column}) values ($1, $2, 't', default)`, [
           bob,
-          newIdentifier(),
+          generateUuidV7(),
         ]),
-      ).toBe(DENIED);
-    expect(await as('api', bob, INSERT, [bob, newIdentifier(), 't'])).toBe(1);
+      ).toBe(INSUFFICIENT_PRIVILEGE);
+    expect(await as('api', bob, INSERT, [bob, generateUuidV7(), 't'])).toBe(1);
   });
 });
 
@@ -141,14 +141,14 @@ describe('row security', () => {
   });
 
   test('keeps a row for another from being made (42501)', async () => {
-    expect(await as('api', bob, INSERT, [alice, newIdentifier(), 'planted'])).toBe(DENIED);
+    expect(await as('api', bob, INSERT, [alice, generateUuidV7(), 'planted'])).toBe(INSUFFICIENT_PRIVILEGE);
     expect(
       await as('api', bob, `${INSERT} on conflict (user_id, id) do update set title = 'taken'`, [
         alice,
         alicesTask,
         'x',
       ]),
-    ).toBe(DENIED);
+    ).toBe(INSUFFICIENT_PRIVILEGE);
     const merge = `merge into app.task using (values (1)) v on user_id = $1 when matched then update set title = 'x' when not matched then do nothing`;
     expect(await as('api', bob, merge, [alice])).toBe(0);
   });
@@ -156,7 +156,7 @@ describe('row security', () => {
   test.each([
     ['no viewer', null],
     ['an empty one', ''],
-    ['one who is nobody', newIdentifier()],
+    ['one who is nobody', generateUuidV7()],
   ])('with %s shows nothing and lets nothing in', async (_, viewer) => {
     for (const statement of [
       'select from app.task',
@@ -165,7 +165,7 @@ describe('row security', () => {
       'delete from app.task',
     ])
       expect(await as('api', viewer, statement), statement).toBe(0);
-    expect(await as('api', viewer, INSERT, [bob, newIdentifier(), 't'])).toBe(DENIED);
+    expect(await as('api', viewer, INSERT, [bob, generateUuidV7(), 't'])).toBe(INSUFFICIENT_PRIVILEGE);
   });
 
   test('with a viewer that is no id is an error, not a way in', async () => {
@@ -174,10 +174,10 @@ describe('row security', () => {
 
   test('keeps a step from hanging on somebody else’s task (23503), as on one that is not there', async () => {
     const insert = `insert into app.step (user_id, id, task_id, title, position) values ($1, $2, $3, 's', 1)`;
-    expect(await as('api', bob, insert, [bob, newIdentifier(), bobsTask])).toBe(1);
-    for (const task of [alicesTask, newIdentifier()])
-      expect(await as('api', bob, insert, [bob, newIdentifier(), task])).toBe('23503');
-    expect(await as('api', bob, insert, [alice, newIdentifier(), alicesTask])).toBe(DENIED);
+    expect(await as('api', bob, insert, [bob, generateUuidV7(), bobsTask])).toBe(1);
+    for (const task of [alicesTask, generateUuidV7()])
+      expect(await as('api', bob, insert, [bob, generateUuidV7(), task])).toBe('23503');
+    expect(await as('api', bob, insert, [alice, generateUuidV7(), alicesTask])).toBe(INSUFFICIENT_PRIVILEGE);
   });
 
   test('tells nothing by a constraint: another’s id is free to take', async () => {
@@ -186,7 +186,7 @@ describe('row security', () => {
   });
 
   test('is enabled and forced on every table that the API can touch, but for that of ids and nothing else', async () => {
-    const touched = await there.above.rows(`
+    const touched = await there.superuser.rows(`
       select oid::regclass::text as name, relrowsecurity and relforcerowsecurity as forced from pg_class
       where relkind in ('r', 'p', 'v', 'm', 'f') and relnamespace::regnamespace::text not in ('pg_catalog', 'information_schema')
         and (has_any_column_privilege('fieldgate_api', oid, 'select, insert, update, references')
@@ -202,7 +202,7 @@ describe('row security', () => {
   });
 
   test('binds the API with policies of its own only, each on the owner', async () => {
-    const policies = await there.above.rows<{ roles: string; rule: string }>(`
+    const policies = await there.superuser.rows<{ roles: string; rule: string }>(`
       select array_to_string(roles, ',') as roles, coalesce(qual, with_check) as rule from pg_policies`);
     for (const { roles: to } of policies) expect(to).not.toContain('public');
     const ofApi = policies.filter(({ roles: to }) => to.includes('fieldgate_api')).map(({ rule }) => rule);
@@ -219,7 +219,7 @@ describe('row security', () => {
   });
 
   test('does not keep the owner’s backfills from their rows: forced, it would in silence', async () => {
-    const [{ super: isSuper } = { super: true }] = await there.above.rows<{ super: boolean }>(
+    const [{ super: isSuper } = { super: true }] = await there.superuser.rows<{ super: boolean }>(
       `select rolsuper as super from pg_roles where rolname = 'fieldgate'`,
     );
     expect(isSuper).toBe(false);
@@ -233,14 +233,14 @@ describe('fieldgate_auth', () => {
   test.each(['select from app.task', 'delete from app.task', 'select app.viewer_id()', 'truncate auth.session'])(
     'cannot %s',
     async (statement) => {
-      expect(await as('auth', bob, statement)).toBe(DENIED);
+      expect(await as('auth', bob, statement)).toBe(INSUFFICIENT_PRIVILEGE);
     },
   );
 });
 
 describe('the tables', () => {
   test('of owned rows lead every key and index with the owner', async () => {
-    const leading = await there.above.rows(`
+    const leading = await there.superuser.rows(`
       select c.relname as index, a.attname as first from pg_index i
       join pg_class c on c.oid = i.indexrelid
       join pg_attribute a on a.attrelid = i.indrelid and a.attnum = i.indkey[0]
@@ -252,12 +252,12 @@ describe('the tables', () => {
   test('have one function that works with another’s rights, to remove old events, and no view', async () => {
     const ours = `in ('app', 'auth', 'public')`;
     expect(
-      await there.above.rows(
+      await there.superuser.rows(
         `select oid::regprocedure from pg_proc where prosecdef and pronamespace::regnamespace::text ${ours}`,
       ),
     ).toEqual([{ oid: 'auth.remove_old_events(interval,integer)' }]);
     expect(
-      await there.above.rows(
+      await there.superuser.rows(
         `select oid::regclass from pg_class where relkind in ('v', 'm') and relnamespace::regnamespace::text ${ours}`,
       ),
     ).toEqual([]);

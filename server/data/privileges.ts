@@ -20,19 +20,19 @@ export interface OwnedTable {
   readonly role: string;
   readonly commands: readonly Command[];
   /** Who works on every row, by the name of the policy. */
-  readonly trusted: Readonly<Record<string, { readonly role: string; readonly command?: Command }>>;
+  readonly bypassPolicies: Readonly<Record<string, { readonly role: string; readonly command?: Command }>>;
   readonly grants: readonly Grant[];
 }
 
 /** A column that is named in no privilege to change it, such as the owner, cannot be changed by any request. */
-const EVERYTHING: Privileges = { select: true, insert: true, update: true, delete: true };
+const ALL_PRIVILEGES: Privileges = { select: true, insert: true, update: true, delete: true };
 
 /**
  * What the roles of the processes may do, whole: the migrations grant it, and `npm run access -- policies --check` finds
  * every difference. Columns go by their names in the database.
  */
 export const OWNED_TABLES: Readonly<Record<string, OwnedTable>> = {
-  AuthEvent: table(
+  AuthEvent: ownedTable(
     AuthEventEntity,
     { select: true, insert: ['user_id', 'detail'] },
     {
@@ -41,44 +41,44 @@ export const OWNED_TABLES: Readonly<Record<string, OwnedTable>> = {
       privileges: { insert: ['user_id', 'kind', 'outcome', 'address', 'user_agent', 'detail'] },
     },
   ),
-  Step: table(StepEntity, {
+  Step: ownedTable(StepEntity, {
     select: true,
     insert: ['user_id', 'id', 'task_id', 'title', 'done', 'position'],
     update: ['title', 'done'],
     delete: true,
   }),
-  Task: table(TaskEntity, {
+  Task: ownedTable(TaskEntity, {
     select: true,
     insert: ['user_id', 'id', 'title', 'description', 'done', 'due_at', 'priority', 'position', 'completed_at'],
     update: ['title', 'description', 'done', 'due_at', 'priority', 'position', 'version', 'updated_at', 'completed_at'],
     delete: true,
   }),
-  User: table(
+  User: ownedTable(
     UserEntity,
     { select: Object.values(columnsOf(UserEntity)) },
-    { name: 'accounts', privileges: EVERYTHING },
+    { name: 'accounts', privileges: ALL_PRIVILEGES },
   ),
 };
 
 /** Every privilege that there is. */
 export const GRANTS: readonly Grant[] = [
-  onSchema('app', api),
-  onSchema('auth', api),
-  onSchema('auth', auth),
-  onFunction('app', 'viewer_id', '', api),
-  onFunction('app', 'acts_for_every_owner', 'text, text[]', api),
-  onFunction('auth', 'remove_old_events', 'interval, integer', auth),
-  onFunction('auth', 'take_attempts', 'text, integer, integer, bigint', auth),
+  schemaGrant('app', api),
+  schemaGrant('auth', api),
+  schemaGrant('auth', auth),
+  functionGrant('app', 'viewer_id', '', api),
+  functionGrant('app', 'acts_for_every_owner', 'text, text[]', api),
+  functionGrant('auth', 'remove_old_events', 'interval, integer', auth),
+  functionGrant('auth', 'take_attempts', 'text, integer, integer, bigint', auth),
   ...Object.values(OWNED_TABLES).flatMap(({ grants }) => grants),
   ...['account', 'rate_limit', 'session', 'session_revocation', 'verification'].map((name) =>
-    onTable('auth', name, auth, EVERYTHING),
+    tableGrant('auth', name, auth, ALL_PRIVILEGES),
   ),
   // Ids of sessions that are over, and no row security: they say nothing of anybody.
-  onTable('auth', 'session_revocation', api, { select: ['session_id', 'revoked_at'] }),
+  tableGrant('auth', 'session_revocation', api, { select: ['session_id', 'revoked_at'] }),
 ];
 
 /** The functions that the policies ask, and those that lend a process the rights of the owner. */
-export const FUNCTIONS: readonly DeclaredFunction[] = [
+export const POLICY_FUNCTIONS: readonly DeclaredFunction[] = [
   {
     schema: 'app',
     name: 'viewer_id',
@@ -109,35 +109,35 @@ export const FUNCTIONS: readonly DeclaredFunction[] = [
   },
 ];
 
-function onTable(schema: string, name: string, grantee: string, privileges: Grant['privileges']): Grant {
+function tableGrant(schema: string, name: string, grantee: string, privileges: Grant['privileges']): Grant {
   return { kind: 'table', schema, name, grantee, privileges };
 }
 
-function onSchema(name: string, grantee: string): Grant {
+function schemaGrant(name: string, grantee: string): Grant {
   return { kind: 'schema', schema: name, name, grantee, privileges: { usage: true } };
 }
 
-function onFunction(schema: string, name: string, types: string, grantee: string): Grant {
+function functionGrant(schema: string, name: string, types: string, grantee: string): Grant {
   return { kind: 'function', schema, name, arguments: types, grantee, privileges: { execute: true } };
 }
 
-interface Trusted {
+interface BypassPolicy {
   readonly name: string;
   readonly command?: Command;
   readonly privileges: Privileges;
 }
 
-function table<Row>(entity: EntitySchema<Row>, privileges: Privileges, trusted?: Trusted): OwnedTable {
+function ownedTable<Row>(entity: EntitySchema<Row>, privileges: Privileges, bypass?: BypassPolicy): OwnedTable {
   const { schema = 'public', tableName = '' } = entity.options;
-  const grant = (grantee: string, granted: Privileges): Grant => onTable(schema, tableName, grantee, granted);
+  const grant = (grantee: string, granted: Privileges): Grant => tableGrant(schema, tableName, grantee, granted);
   return {
     schema,
     table: tableName,
     columns: columnsOf(entity),
     role: api,
     commands: Object.keys(privileges) as Command[],
-    trusted: trusted ? { [trusted.name]: { role: auth, ...(trusted.command && { command: trusted.command }) } } : {},
-    grants: [grant(api, privileges), ...(trusted ? [grant(auth, trusted.privileges)] : [])],
+    bypassPolicies: bypass ? { [bypass.name]: { role: auth, ...(bypass.command && { command: bypass.command }) } } : {},
+    grants: [grant(api, privileges), ...(bypass ? [grant(auth, bypass.privileges)] : [])],
   };
 }
 

@@ -1,17 +1,17 @@
 import { expect, test } from 'vitest';
-import { reachOf } from './reach.ts';
-import type { Shape } from './statement.ts';
+import { createViewerSession } from './reach.ts';
+import type { PreparedQuery } from './statement.ts';
 
 test('a statement is the operation’s viewer’s, whatever its own values say', async () => {
   const sent: unknown[] = [];
-  const shape: Shape = {
+  const shape: PreparedQuery = {
     statement: { name: 'a statement', text: 'select' },
-    parameters: ({ viewer, id }) => [viewer, id],
+    bind: ({ viewer, id }) => [viewer, id],
   };
-  const { rows } = reachOf('ada', async (_statement, values) => {
+  const { query } = createViewerSession('ada', async (_statement, values) => {
     sent.push(values);
     return [];
   });
-  await rows(shape, { viewer: 'bob', id: 'a task' });
+  await query(shape, { viewer: 'bob', id: 'a task' });
   expect(sent).toEqual([['ada', 'a task']]);
 });

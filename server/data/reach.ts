@@ -1,20 +1,20 @@
-import { Batches } from './batches.ts';
-import type { Shape } from './statement.ts';
-import type { Run } from './transaction.ts';
+import { BatchLoader } from './batches.ts';
+import type { PreparedQuery } from './statement.ts';
+import type { RunStatement } from './transaction.ts';
 
 /** How the repositories of one operation reach the database: as its viewer, and as nobody else. */
-export interface Reach {
+export interface ViewerSession {
   readonly viewer: string;
-  readonly batches: Batches;
+  readonly batchLoader: BatchLoader;
   /** Runs a statement of this shape; its `:viewer` is filled in. */
-  rows<Row extends object>(shape: Shape, values?: Readonly<Record<string, unknown>>): Promise<Row[]>;
+  query<Row extends object>(preparedQuery: PreparedQuery, values?: Readonly<Record<string, unknown>>): Promise<Row[]>;
 }
 
 /** Binds an operation's way to the database to its viewer. */
-export function reachOf(viewer: string, run: Run): Reach {
+export function createViewerSession(viewer: string, run: RunStatement): ViewerSession {
   return {
     viewer,
-    batches: new Batches(),
-    rows: ({ statement, parameters }, values = {}) => run(statement, parameters({ ...values, viewer })),
+    batchLoader: new BatchLoader(),
+    query: ({ statement, bind }, values = {}) => run(statement, bind({ ...values, viewer })),
   };
 }

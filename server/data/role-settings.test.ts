@@ -1,29 +1,29 @@
 import { escapeLiteral } from 'pg';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { ownDatabase } from '../../test/setup/own-database.ts';
+import { setUpEmptyDatabase } from '../../test/setup/own-database.ts';
 import { withClient } from './client.ts';
 import { migrate } from './migrate.ts';
 import { HARMLESS_SETTINGS, resetRoleSettings } from './role-settings.ts';
 import { RUNTIME_ROLES } from './roles.ts';
 
-const there = ownDatabase();
+const there = setUpEmptyDatabase();
 
 /** A role of the test's own that the owner of the database administers, or not. */
 async function role({ isOurs }: { isOurs: boolean }): Promise<string> {
   const name = `role_${crypto.randomUUID().replaceAll('-', '_')}`;
   const create = `create role ${name} login noinherit`;
-  if (isOurs) await withClient(there.place.owner, (owner) => owner.query(create));
-  else await there.above.rows(create);
-  onTestFinished(async () => void (await there.above.rows(`drop role ${name}`)));
+  if (isOurs) await withClient(there.database.owner, (owner) => owner.query(create));
+  else await there.superuser.rows(create);
+  onTestFinished(async () => void (await there.superuser.rows(`drop role ${name}`)));
   return name;
 }
 const settingsOf = (name: string) =>
-  there.above.rows(
+  there.superuser.rows(
     'select unnest(setconfig) as setting from pg_db_role_setting where setrole = $1::regrole order by 1',
     [name],
   );
 const reset = (name: string, log?: (line: string) => void) =>
-  withClient(there.place.owner, (owner) => resetRoleSettings(owner, name, log));
+  withClient(there.database.owner, (owner) => resetRoleSettings(owner, name, log));
 
 interface Setting {
   readonly name: string;
@@ -36,7 +36,7 @@ interface Setting {
  * Settings of extensions are left out: a connection that has not loaded the extension may not reset them.
  */
 const settings = () =>
-  there.above.rows<Setting>(
+  there.superuser.rows<Setting>(
     `select name, name ~* $1 as harmless, boot_val as value from pg_settings
      where boot_val is not null and name !~ '[.]' and (context = 'user' or (context = 'superuser' and name ~* $1)) order by 1`,
     [HARMLESS_SETTINGS],
@@ -49,8 +49,8 @@ const SETTINGS = ['search_path = evil', 'row_security = off', 'transform_null_eq
 describe('resetRoleSettings', () => {
   test('takes back every setting that is not harmless, here and in every database, and tells of it', async () => {
     const name = await role({ isOurs: true });
-    for (const setting of SETTINGS) await there.above.rows(`alter role ${name} set ${setting}`);
-    await there.above.rows(
+    for (const setting of SETTINGS) await there.superuser.rows(`alter role ${name} set ${setting}`);
+    await there.superuser.rows(
       `do $$ begin execute format('alter role ${name} in database %I set role = pg_monitor', current_database()); end $$`,
     );
     const said: string[] = [];
@@ -66,7 +66,7 @@ describe('resetRoleSettings', () => {
 
   test('says what an administrator has to run where the owner may not alter the role', async () => {
     const name = await role({ isOurs: false });
-    await there.above.rows(`alter role ${name} set search_path = evil`);
+    await there.superuser.rows(`alter role ${name} set search_path = evil`);
     await expect(reset(name)).rejects.toThrow(
       `DATABASE_URL's role may not change that. As an administrator run: alter role "${name}" reset "search_path";`,
     );
@@ -79,7 +79,7 @@ describe('resetRoleSettings', () => {
       const given: Setting[] = [];
       for (const setting of await settings())
         if (isOurs || setting.harmless)
-          await there.above.rows(setTo(name, setting)).then(
+          await there.superuser.rows(setTo(name, setting)).then(
             () => given.push(setting),
             () => undefined,
           );
@@ -95,9 +95,9 @@ describe('resetRoleSettings', () => {
   );
 
   test('leaves a transaction setting, which PostgreSQL takes back from no role and which holds for no transaction', async () => {
-    const { api } = there.place;
+    const { api } = there.database;
     await withClient(api, (client) => client.query('alter role current_user set transaction_read_only = on'));
-    onTestFinished(async () => void (await there.above.rows('alter role fieldgate_api reset all')));
+    onTestFinished(async () => void (await there.superuser.rows('alter role fieldgate_api reset all')));
     await reset('fieldgate_api');
     const { rows } = await withClient(api, (client) => client.query('show transaction_read_only'));
     expect(rows).toEqual([{ transaction_read_only: 'off' }]);
@@ -105,7 +105,7 @@ describe('resetRoleSettings', () => {
 });
 
 test('each start takes back what the runtime roles have given themselves', async () => {
-  const { owner, api, auth } = there.place;
+  const { owner, api, auth } = there.database;
   for (const url of [api, auth])
     await withClient(url, (client) => client.query('alter role current_user set search_path = evil'));
   for (const name of Object.values(RUNTIME_ROLES)) expect(await settingsOf(name)).toHaveLength(1);
@@ -114,7 +114,7 @@ test('each start takes back what the runtime roles have given themselves', async
 });
 
 test('no setting that changes what a statement means or reaches counts as harmless', async () => {
-  const harmless = await there.above.rows<{ name: string }>(
+  const harmless = await there.superuser.rows<{ name: string }>(
     'select name from pg_settings where name ~* $1 order by 1',
     [HARMLESS_SETTINGS],
   );

@@ -15,13 +15,13 @@ const ATTRIBUTES = [
 ] as const;
 
 /** Why a session does not begin: the role or its password is not as the connection string says (SQLSTATE class 28). */
-const NOT_LET_IN = /^28/;
+const INVALID_AUTHORIZATION = /^28/;
 /**
  * How `create role` fails on a role that another start has just created: `duplicate_object`, or `unique_violation` if it
  * waited for that start's transaction. Starts on two databases of one server share no advisory lock.
  */
-const ALREADY_THERE: readonly (string | undefined)[] = ['42710', '23505'];
-const MAY_NOT = '42501';
+const DUPLICATE_OBJECT: readonly (string | undefined)[] = ['42710', '23505'];
+const INSUFFICIENT_PRIVILEGE = '42501';
 /** How often a statement on a role is tried that other transactions keep overtaking. */
 const ATTEMPTS = 5;
 
@@ -62,15 +62,15 @@ export async function ensureRole(
       `The connection string for ${role} signs in as "${decodeURIComponent(username)}": use the role ${role}.`,
     );
   const name = escapeIdentifier(role);
-  const secret = escapeLiteral(decodeURIComponent(password));
-  const run = (fault: string, statement: string, shown = statement) => settle(owner, role, fault, statement, shown);
+  const passwordLiteral = escapeLiteral(decodeURIComponent(password));
+  const run = (problem: string, statement: string, redacted = statement) => runRoleStatement(owner, role, problem, statement, redacted);
 
-  if ((await stateOf(owner, role)) === null) {
+  if ((await readRoleState(owner, role)) === null) {
     const create = `create role ${name} ${ATTRIBUTES.map(([, , word]) => word).join(' ')} password`;
-    await run('is missing', `${create} ${secret}`, `${create} '…'`);
+    await run('is missing', `${create} ${passwordLiteral}`, `${create} '…'`);
   }
   // Another start may have created it since: then with another password.
-  const state = await stateOf(owner, role);
+  const state = await readRoleState(owner, role);
   if (state === null)
     throw new RuntimeRoleError(`The role ${role} was dropped while Fieldgate started: start it again.`);
   const wrong = ATTRIBUTES.filter(([column, expected]) => state[column] !== expected).map(([, , word]) => word);
@@ -80,10 +80,10 @@ export async function ensureRole(
     throw new RuntimeRoleError(
       `The role ${role} is a member of ${state.memberships.join(', ')}, and so of the role that owns the database. As an administrator run: revoke ${state.memberships.map(escapeIdentifier).join(', ')} from ${name};`,
     );
-  if (await isLetIn(url)) return;
+  if (await canLogIn(url)) return;
   const alter = `alter role ${name} password`;
   if (otherPassword === 'keep') throw new RuntimeRoleError(passwordRefusal(role, `${alter} '…';`));
-  await run('has another password than its connection string', `${alter} ${secret}`, `${alter} '…'`);
+  await run('has another password than its connection string', `${alter} ${passwordLiteral}`, `${alter} '…'`);
 }
 
 /** To change the password would end the other Fieldgate, without a word there, at its next connection. */
@@ -98,11 +98,11 @@ function passwordRefusal(role: EnsureRoleOptions['role'], statement: string): st
   );
 }
 
-type State = Record<(typeof ATTRIBUTES)[number][0], boolean> & { readonly memberships: readonly string[] };
+type RoleState = Record<(typeof ATTRIBUTES)[number][0], boolean> & { readonly memberships: readonly string[] };
 
 /** The role as it is now; null where it is not there. */
-async function stateOf(owner: Client, role: string): Promise<State | null> {
-  const { rows } = await owner.query<State>(
+async function readRoleState(owner: Client, role: string): Promise<RoleState | null> {
+  const { rows } = await owner.query<RoleState>(
     `with owners as (
        select oid from pg_roles where rolname = current_user
        union select datdba from pg_database where datname = current_database()
@@ -117,14 +117,14 @@ async function stateOf(owner: Client, role: string): Promise<State | null> {
   return rows[0] ?? null;
 }
 
-async function settle(owner: Client, role: string, fault: string, statement: string, shown: string): Promise<void> {
+async function runRoleStatement(owner: Client, role: string, problem: string, statement: string, redacted: string): Promise<void> {
   try {
     await changeRole(owner, statement);
   } catch (error) {
-    if (error instanceof DatabaseError && ALREADY_THERE.includes(error.code)) return;
-    if (error instanceof DatabaseError && error.code === MAY_NOT)
+    if (error instanceof DatabaseError && DUPLICATE_OBJECT.includes(error.code)) return;
+    if (error instanceof DatabaseError && error.code === INSUFFICIENT_PRIVILEGE)
       throw new RuntimeRoleError(
-        `The role ${role} ${fault}, and DATABASE_URL's role may not change that. As an administrator run: ${shown};`,
+        `The role ${role} ${problem}, and DATABASE_URL's role may not change that. As an administrator run: ${redacted};`,
         { cause: error },
       );
     throw error;
@@ -150,10 +150,10 @@ export async function changeRole(owner: Client, statement: string): Promise<void
 }
 
 /** Whether the connection string's own role gets in. What else may be wrong with it is found when it is used. */
-async function isLetIn(url: string): Promise<boolean> {
+async function canLogIn(url: string): Promise<boolean> {
   try {
     return await withClient(url, async () => true);
   } catch (error) {
-    return !(error instanceof DatabaseError && NOT_LET_IN.test(error.code ?? ''));
+    return !(error instanceof DatabaseError && INVALID_AUTHORIZATION.test(error.code ?? ''));
   }
 }

@@ -4,32 +4,32 @@ import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 import { Pool } from 'pg';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { ownDatabase } from '../../test/setup/own-database.ts';
+import { setUpEmptyDatabase } from '../../test/setup/own-database.ts';
 import { freePort } from '../cli/ports.ts';
 import { OWNED_TABLES } from './privileges.ts';
-import { requireHeldRole } from './runtime-role.ts';
+import { assertRoleSubjectToRls } from './runtime-role.ts';
 
 const PASSWORD = 'a-password-that-no-sentence-may-hold';
 const tables = Object.values(OWNED_TABLES);
 
-const there = ownDatabase();
+const there = setUpEmptyDatabase();
 
 /** A role of the test's own, for roles belong to all databases of the server; where `%` stands, its name. */
 async function role(attributes: string, ...statements: readonly string[]): Promise<{ name: string; url: string }> {
   const name = `role_${randomBytes(6).toString('hex')}`;
-  await there.above.rows(`create role ${name} login noinherit ${attributes} password '${PASSWORD}'`);
+  await there.superuser.rows(`create role ${name} login noinherit ${attributes} password '${PASSWORD}'`);
   onTestFinished(async () => {
-    await there.above.rows(`drop owned by ${name}; drop role ${name}`);
+    await there.superuser.rows(`drop owned by ${name}; drop role ${name}`);
   });
-  for (const statement of statements) await there.above.rows(statement.replaceAll('%', name));
-  return { name, url: Object.assign(new URL(there.place.superuser), { username: name, password: PASSWORD }).href };
+  for (const statement of statements) await there.superuser.rows(statement.replaceAll('%', name));
+  return { name, url: Object.assign(new URL(there.database.superuser), { username: name, password: PASSWORD }).href };
 }
 
 /** What the API says when it starts with this connection; null when it starts. */
 async function refusal(url: string): Promise<string | null> {
   const pool = new Pool({ connectionString: url, max: 1 });
   try {
-    await requireHeldRole(pool, tables);
+    await assertRoleSubjectToRls(pool, tables);
     return null;
   } catch (error) {
     return (error as Error).message;
@@ -39,7 +39,7 @@ async function refusal(url: string): Promise<string | null> {
 }
 
 test('the role of the API is held', async () => {
-  expect(await refusal(there.place.api)).toBeNull();
+  expect(await refusal(there.database.api)).toBeNull();
 });
 
 test('a role that nothing was granted is held', async () => {
@@ -49,13 +49,13 @@ test('a role that nothing was granted is held', async () => {
 describe('the API does not start as', () => {
   const keeper = `create role keeper_% nologin`;
   const dropped = async (name: string) => {
-    await there.above.rows(
+    await there.superuser.rows(
       `reassign owned by keeper_${name} to fieldgate; drop owned by keeper_${name}; drop role keeper_${name}`,
     );
   };
 
   test('the role that owns the tables', async () => {
-    expect(await refusal(there.place.owner)).toContain(
+    expect(await refusal(there.database.owner)).toContain(
       'The role fieldgate owns tables in app, auth, and can take its policies away',
     );
   });
@@ -143,7 +143,7 @@ describe('the API does not start as', () => {
     expect(await refusal(url)).toContain(
       `Every connection of the role ${self} begins with a value of ${name}, which changes what its statements do: ${statement}`,
     );
-    await there.above.rows(statement);
+    await there.superuser.rows(statement);
     expect(await refusal(url)).toBeNull();
   });
 
@@ -157,23 +157,23 @@ describe('the API does not start where', () => {
   const names = tables.map(({ schema, table }) => `${schema}.${table === 'user' ? '"user"' : table}`);
 
   test.each(names)('row security of %s is not forced', async (name) => {
-    await there.above.rows(`alter table ${name} no force row level security`);
-    onTestFinished(() => void there.above.rows(`alter table ${name} force row level security`));
-    expect(await refusal(there.place.api)).toContain(
+    await there.superuser.rows(`alter table ${name} no force row level security`);
+    onTestFinished(() => void there.superuser.rows(`alter table ${name} force row level security`));
+    expect(await refusal(there.database.api)).toContain(
       `Row security of ${name} does not hold its owner: alter table ${name} force row level security;`,
     );
   });
 
   test.each(names)('row security of %s is off', async (name) => {
-    await there.above.rows(`alter table ${name} disable row level security`);
-    onTestFinished(() => void there.above.rows(`alter table ${name} enable row level security`));
-    expect(await refusal(there.place.api)).toContain(`Row security of ${name} is off`);
+    await there.superuser.rows(`alter table ${name} disable row level security`);
+    onTestFinished(() => void there.superuser.rows(`alter table ${name} enable row level security`));
+    expect(await refusal(there.database.api)).toContain(`Row security of ${name} is off`);
   });
 
   test('a table is missing', async () => {
-    await there.above.rows('alter table app.task rename to other');
-    onTestFinished(() => void there.above.rows('alter table app.other rename to task'));
-    expect(await refusal(there.place.api)).toContain('The table app.task is missing: run the migrations');
+    await there.superuser.rows('alter table app.task rename to other');
+    onTestFinished(() => void there.superuser.rows('alter table app.other rename to task'));
+    expect(await refusal(there.database.api)).toContain('The table app.task is missing: run the migrations');
   });
 });
 

@@ -1,10 +1,10 @@
 import { escapeIdentifier, type Pool } from 'pg';
 import { HARMLESS_SETTINGS } from './role-settings.ts';
-import { within } from './within.ts';
+import { withTimeout } from './within.ts';
 
 /** Thrown at start when row-level security would not hold the API: every reason, each with what to run. */
-export class UnheldRoleError extends Error {
-  override readonly name = 'UnheldRoleError';
+export class UnsafeRoleError extends Error {
+  override readonly name = 'UnsafeRoleError';
 
   constructor(reasons: readonly string[]) {
     super(
@@ -18,7 +18,7 @@ export class UnheldRoleError extends Error {
  * statement can go back with RESET ROLE. A membership counts whatever was granted with it: one without SET can be an
  * administrator's, who grants SET to himself. (PostgreSQL manual, 21.3; 21.5 on the roles that reach the server's files.)
  */
-const ROLES = `
+const UNSAFE_ROLES = `
   with tables as (
     select distinct relowner, nspname
     from pg_class join pg_namespace n on n.oid = relnamespace
@@ -50,7 +50,7 @@ const SETTINGS = `
     and split_part(setting, '=', 1) !~* $1
   order by 2, 3`;
 
-const TABLES = `
+const TABLE_SECURITY = `
   select format('%I.%I', schema, name) as name, relrowsecurity as enabled, relforcerowsecurity as forced
   from unnest($1::text[], $2::text[]) as owned (schema, name)
   left join pg_namespace on nspname = schema
@@ -60,22 +60,22 @@ const TABLES = `
 /**
  * Asks, over the API's own connection, whether its role is one that the policies hold.
  * @param tables those of owned rows
- * @param timeLimit how long the database may take to answer each of the three questions, in milliseconds
- * @throws {UnheldRoleError} where it is a superuser, has BYPASSRLS, owns tables beside them, reaches the server's files,
+ * @param timeoutMs how long the database may take to answer each of the three questions, in milliseconds
+ * @throws {UnsafeRoleError} where it is a superuser, has BYPASSRLS, owns tables beside them, reaches the server's files,
  * or may become a role of which that is so, or has settings of its own that are not harmless; and where row security is
  * not forced on one of the tables; {Error} when the
  * database does not answer in time
  */
-export async function requireHeldRole(
+export async function assertRoleSubjectToRls(
   pool: Pool,
   tables: readonly { readonly schema: string; readonly table: string }[],
-  timeLimit = 5_000,
+  timeoutMs = 5_000,
 ): Promise<void> {
   const reasons: string[] = [];
   const schemas = tables.map(({ schema }) => schema);
-  const roles = await within(
-    timeLimit,
-    pool.query<{ self: string; role: string; what: string; without: string | null }>(ROLES, [schemas]),
+  const roles = await withTimeout(
+    timeoutMs,
+    pool.query<{ self: string; role: string; what: string; without: string | null }>(UNSAFE_ROLES, [schemas]),
   );
   for (const { self, role, what, without } of roles.rows) {
     if (self !== role)
@@ -92,8 +92,8 @@ export async function requireHeldRole(
       );
   }
 
-  const settings = await within(
-    timeLimit,
+  const settings = await withTimeout(
+    timeoutMs,
     pool.query<{ self: string; name: string; place: string }>(SETTINGS, [HARMLESS_SETTINGS]),
   );
   for (const { self, name, place } of settings.rows)
@@ -102,9 +102,9 @@ export async function requireHeldRole(
     );
 
   const names = tables.map(({ table }) => table);
-  const security = await within(
-    timeLimit,
-    pool.query<{ name: string; enabled: boolean | null; forced: boolean | null }>(TABLES, [schemas, names]),
+  const security = await withTimeout(
+    timeoutMs,
+    pool.query<{ name: string; enabled: boolean | null; forced: boolean | null }>(TABLE_SECURITY, [schemas, names]),
   );
   for (const { name, enabled, forced } of security.rows) {
     if (enabled === null) reasons.push(`The table ${name} is missing: run the migrations; npm start does.`);
@@ -115,5 +115,5 @@ export async function requireHeldRole(
     else if (!forced)
       reasons.push(`Row security of ${name} does not hold its owner: alter table ${name} force row level security;`);
   }
-  if (reasons.length > 0) throw new UnheldRoleError(reasons);
+  if (reasons.length > 0) throw new UnsafeRoleError(reasons);
 }

@@ -4,10 +4,10 @@ import { AuthEventEntity } from './auth-event.ts';
 import { StepEntity } from './step.ts';
 import { TaskEntity } from './task.ts';
 import { UserEntity } from './user.ts';
-import { prepareSteps } from './wire.ts';
-import { within } from './within.ts';
+import { preparePreambles } from './wire.ts';
+import { withTimeout } from './within.ts';
 
-interface SourceOptions {
+interface DatabaseSourceOptions {
   /** The API's runtime role: it owns nothing and is held by every policy. */
   readonly url: string;
   /** How many connections at most; 10 unless said otherwise. */
@@ -19,7 +19,7 @@ interface SourceOptions {
 }
 
 /** TypeORM's mapping of the tables and the pool beneath it, connected. */
-export interface Source {
+export interface DatabaseSource {
   readonly mapping: DataSource;
   readonly pool: Pool;
   close(): Promise<void>;
@@ -30,12 +30,12 @@ export interface Source {
  * together may take three times `connectionTimeout`: TypeORM's own questions have no time limit.
  * @throws what the database says; {Error} when it does not answer in time
  */
-export async function openSource({
+export async function openDatabaseSource({
   url,
   poolSize = 10,
   connectionTimeout = 5_000,
   onIdleError = () => {},
-}: SourceOptions): Promise<Source> {
+}: DatabaseSourceOptions): Promise<DatabaseSource> {
   /** Those of the start: TypeORM waits for what it asks over them without end. */
   let connections: PoolClient[] = [];
   const mapping = new DataSource({
@@ -52,12 +52,12 @@ export async function openSource({
       application_name: 'fieldgate-api',
       onConnect(client: PoolClient) {
         if (!mapping.isInitialized) connections.push(client);
-        return prepareSteps(client, connectionTimeout);
+        return preparePreambles(client, connectionTimeout);
       },
     },
   });
   try {
-    await within(3 * connectionTimeout, mapping.initialize());
+    await withTimeout(3 * connectionTimeout, mapping.initialize());
   } catch (error) {
     for (const client of connections) client.connection.stream.destroy();
     throw error;

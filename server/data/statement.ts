@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { DataSource } from 'typeorm';
-import type { OwnedText } from './select.ts';
+import type { OwnedSql } from './select.ts';
 import type { Statement } from './wire.ts';
 
 /** Stands for a value while a statement's text is built. */
@@ -13,10 +13,10 @@ class Placeholder {
 }
 
 /** A statement built once, and how the values of one call become its parameters. */
-export interface Shape<Name extends string = string> {
+export interface PreparedQuery<Name extends string = string> {
   readonly statement: Statement;
   /** In the order of the text's `$1`, `$2` … */
-  parameters(values: Readonly<Record<Name, unknown>>): unknown[];
+  bind(values: Readonly<Record<Name, unknown>>): unknown[];
 }
 
 /**
@@ -27,16 +27,16 @@ export interface Shape<Name extends string = string> {
  * first `most` shapes get a name. The others run unnamed, which PostgreSQL forgets with the next one; as many of their
  * texts are kept, the longest unused goes first.
  */
-export class Shapes {
+export class StatementCache {
   readonly #escape: (text: string, values: Record<string, unknown>) => [string, unknown[]];
-  readonly #most: number;
-  readonly #named = new Map<string, Shape>();
-  readonly #unnamed = new Map<string, Shape>();
+  readonly #maxNamed: number;
+  readonly #named = new Map<string, PreparedQuery>();
+  readonly #unnamed = new Map<string, PreparedQuery>();
 
-  /** @param most how many prepared names there can be at most; 200 unless said otherwise */
-  constructor({ driver }: Pick<DataSource, 'driver'>, most = 200) {
+  /** @param maxNamed how many prepared names there can be at most; 200 unless said otherwise */
+  constructor({ driver }: Pick<DataSource, 'driver'>, maxNamed = 200) {
     this.#escape = (text, values) => driver.escapeQueryWithParameters(text, values);
-    this.#most = most;
+    this.#maxNamed = maxNamed;
   }
 
   /**
@@ -45,34 +45,34 @@ export class Shapes {
    * @param key what tells shapes of this kind apart
    * @param names the values that the text speaks of, as `:name`
    */
-  of<Name extends string>(kind: string, key: string, names: readonly Name[], build: () => OwnedText): Shape<Name> {
-    const full = `${kind} ${key}`;
-    const known = this.#named.get(full) ?? this.#unnamed.get(full);
-    const isNamed = known ? known.statement.name !== '' : this.#named.size < this.#most;
-    const shape = known ?? this.#build(isNamed ? kind : null, names, build());
-    if (isNamed) this.#named.set(full, shape);
-    else this.#keep(full, shape);
-    return shape;
+  getOrCreate<Name extends string>(kind: string, key: string, names: readonly Name[], build: () => OwnedSql): PreparedQuery<Name> {
+    const cacheKey = `${kind} ${key}`;
+    const cached = this.#named.get(cacheKey) ?? this.#unnamed.get(cacheKey);
+    const isNamed = cached ? cached.statement.name !== '' : this.#named.size < this.#maxNamed;
+    const preparedQuery = cached ?? this.#build(isNamed ? kind : null, names, build());
+    if (isNamed) this.#named.set(cacheKey, preparedQuery);
+    else this.#keepUnnamed(cacheKey, preparedQuery);
+    return preparedQuery;
   }
 
-  #keep(key: string, shape: Shape): void {
+  #keepUnnamed(key: string, preparedQuery: PreparedQuery): void {
     this.#unnamed.delete(key);
-    this.#unnamed.set(key, shape);
+    this.#unnamed.set(key, preparedQuery);
     const [oldest] = this.#unnamed.keys();
-    if (this.#unnamed.size > this.#most && oldest !== undefined) this.#unnamed.delete(oldest);
+    if (this.#unnamed.size > this.#maxNamed && oldest !== undefined) this.#unnamed.delete(oldest);
   }
 
-  #build(kind: string | null, names: readonly string[], owned: OwnedText): Shape {
+  #build(kind: string | null, names: readonly string[], owned: OwnedSql): PreparedQuery {
     const [text, values] = this.#escape(
       owned,
       Object.fromEntries(names.map((value) => [value, new Placeholder(value)])),
     );
     const order = values.map((value) => (value as Placeholder).name);
-    const forgotten = /(?<!:):(?!:)[A-Za-z]\w*/.exec(text)?.[0];
-    if (forgotten !== undefined)
-      throw new TypeError(`A statement of this shape speaks of ${forgotten}: name the value.`);
+    const unbound = /(?<!:):(?!:)[A-Za-z]\w*/.exec(text)?.[0];
+    if (unbound !== undefined)
+      throw new TypeError(`A statement of this shape speaks of ${unbound}: name the value.`);
     const name = kind === null ? '' : `${kind}.${fingerprint(text)}`;
-    return { statement: { name, text }, parameters: (given) => order.map((value) => given[value]) };
+    return { statement: { name, text }, bind: (bindings) => order.map((value) => bindings[value]) };
   }
 }
 

@@ -1,5 +1,5 @@
 import { EntitySchema } from 'typeorm';
-import type { Found } from './owned.ts';
+import type { SelectedRow } from './owned.ts';
 
 /** A step as it is kept. */
 export interface StepRow {
@@ -12,7 +12,7 @@ export interface StepRow {
 }
 
 /** A step with the columns that were asked for. */
-export type FoundStep = Found<StepRow>;
+export type SelectedStep = SelectedRow<StepRow>;
 
 /** `app.step`: every key begins with the owner. */
 export const StepEntity = new EntitySchema<StepRow>({

@@ -1,8 +1,8 @@
-import { isIdentifier, newIdentifier } from './identifier.ts';
-import type { Asked } from './owned.ts';
-import type { Reach } from './reach.ts';
-import { type FoundStep, StepEntity, type StepRow } from './step.ts';
-import type { Tables } from './tables.ts';
+import { isCanonicalUuid, generateUuidV7 } from './identifier.ts';
+import type { SelectedFields } from './owned.ts';
+import type { ViewerSession } from './reach.ts';
+import { type SelectedStep, StepEntity, type StepRow } from './step.ts';
+import type { RepositoryContext } from './tables.ts';
 import { TaskEntity } from './task.ts';
 
 /** What a new step may be given. */
@@ -11,43 +11,43 @@ export type NewStep = Pick<StepRow, 'title' | 'done'>;
 export type StepChanges = Partial<NewStep>;
 
 /** How many steps a task can have. */
-export const MOST_STEPS = 100;
+export const MAX_STEPS_PER_TASK = 100;
 
 /** The steps of the viewer's tasks. A step of somebody else's is absent here. `asked` are the fields to answer with. */
-export interface Steps {
+export interface StepRepository {
   /** The steps of a task, in order. */
-  ofTask(taskId: string, asked: Asked): Promise<FoundStep[]>;
+  ofTask(taskId: string, selectedFields: SelectedFields): Promise<SelectedStep[]>;
   /** At the end of a task; null when the viewer has no such task, 'full' when it has as many steps as it can have. */
-  add(taskId: string, step: NewStep, asked: Asked): Promise<FoundStep | 'full' | null>;
+  add(taskId: string, step: NewStep, selectedFields: SelectedFields): Promise<SelectedStep | 'full' | null>;
   /** Null when the viewer has no such step. */
-  update(id: string, changes: StepChanges, asked: Asked): Promise<FoundStep | null>;
+  update(id: string, changes: StepChanges, selectedFields: SelectedFields): Promise<SelectedStep | null>;
   /** Whether there was such a step. */
   delete(id: string): Promise<boolean>;
 }
 
-const SETTABLE = ['title', 'done'] as const;
+const UPDATABLE_COLUMNS = ['title', 'done'] as const;
 type Columns = readonly (keyof StepRow)[];
 
 /** Prepares the statements on steps; what it returns binds them to an operation. */
-export function steps({ owned, shapes }: Tables): (reach: Reach) => Steps {
-  const own = owned(StepEntity);
+export function prepareStepRepository({ ownedStatements, statementCache }: RepositoryContext): (viewerSession: ViewerSession) => StepRepository {
+  const own = ownedStatements(StepEntity);
   /** The columns of the fields asked for: to find its task, a step has to know which one that is. */
-  const columnsOf = (asked: Asked) => own.columns(asked, ...(asked.has('task') ? (['taskId'] as const) : []));
+  const columnsOf = (selectedFields: SelectedFields) => own.columns(selectedFields, ...(selectedFields.has('task') ? (['taskId'] as const) : []));
 
   const ofTasks = (columns: Columns) =>
-    shapes.of('step.ofTasks', columns.join(), ['viewer', 'taskIds'], () => {
+    statementCache.getOrCreate('step.ofTasks', columns.join(), ['viewer', 'taskIds'], () => {
       const orderBy = ['"task_id"', '"position"', '"id"'].map((by) => ({ by, direction: 'ASC' }) as const);
       return own.select({ columns, where: ['"task_id" = ANY(:taskIds)'], orderBy });
     });
   const byId = (columns: Columns) =>
-    shapes.of('step.byId', columns.join(), ['viewer', 'id'], () => own.select({ columns, where: ['"id" = :id'] }));
+    statementCache.getOrCreate('step.byId', columns.join(), ['viewer', 'id'], () => own.select({ columns, where: ['"id" = :id'] }));
 
   // Whoever adds to a task waits here for whoever else does: a count of steps that are still to come would be wrong.
-  const holdTask = shapes.of('step.holdTask', '', ['viewer', 'taskId'], () =>
-    owned(TaskEntity).select({ columns: ['id'], where: ['"id" = :taskId'], lock: true }),
+  const lockTask = statementCache.getOrCreate('step.holdTask', '', ['viewer', 'taskId'], () =>
+    ownedStatements(TaskEntity).select({ columns: ['id'], where: ['"id" = :taskId'], lock: true }),
   );
   const insert = (returning: Columns) =>
-    shapes.of('step.add', returning.join(), ['viewer', 'id', 'taskId', 'title', 'done', 'most'], () =>
+    statementCache.getOrCreate('step.add', returning.join(), ['viewer', 'id', 'taskId', 'title', 'done', 'most'], () =>
       own.insert({
         values: {
           id: 'cast(:id AS uuid)',
@@ -56,55 +56,55 @@ export function steps({ owned, shapes }: Tables): (reach: Reach) => Steps {
           done: 'cast(:done AS boolean)',
           position: '"last" + 1',
         },
-        given: {
-          row: own.select({
+        insertIf: {
+          source: own.select({
             extra: { count: 'count(*)', last: 'coalesce(max("position"), 0)' },
             where: ['"task_id" = :taskId'],
           }),
-          holds: '"count" < cast(:most AS integer)',
+          condition: '"count" < cast(:most AS integer)',
         },
         returning,
       }),
     );
-  const update = (fields: readonly (typeof SETTABLE)[number][], returning: Columns) =>
-    shapes.of('step.update', `${fields.join()} ${returning.join()}`, ['viewer', 'id', ...fields], () =>
+  const update = (fields: readonly (typeof UPDATABLE_COLUMNS)[number][], returning: Columns) =>
+    statementCache.getOrCreate('step.update', `${fields.join()} ${returning.join()}`, ['viewer', 'id', ...fields], () =>
       own.update({
         set: Object.fromEntries(fields.map((field) => [field, `:${field}`])),
         where: ['"id" = :id'],
         returning,
       }),
     );
-  const remove = shapes.of('step.delete', '', ['viewer', 'id'], () =>
+  const remove = statementCache.getOrCreate('step.delete', '', ['viewer', 'id'], () =>
     own.remove({ where: ['"id" = :id'], returning: ['id'] }),
   );
 
-  return ({ batches, rows }) => ({
-    ofTask: (taskId, asked) =>
-      batches.load('step.ofTask', { taskId, asked }, async (asks) => {
-        const columns = columnsOf(new Set(['taskId', ...asks.flatMap((each) => [...each.asked])]));
-        const taskIds = [...new Set(asks.map((each) => each.taskId))];
-        const byTask = Map.groupBy(await rows<FoundStep>(ofTasks(columns), { taskIds }), (row) => row.taskId);
-        return asks.map((each) => byTask.get(each.taskId) ?? []);
+  return ({ batchLoader, query }) => ({
+    ofTask: (taskId, selectedFields) =>
+      batchLoader.load('step.ofTask', { taskId, selectedFields }, async (items) => {
+        const columns = columnsOf(new Set(['taskId', ...items.flatMap((each) => [...each.selectedFields])]));
+        const taskIds = [...new Set(items.map((each) => each.taskId))];
+        const byTask = Map.groupBy(await query<SelectedStep>(ofTasks(columns), { taskIds }), (row) => row.taskId);
+        return items.map((each) => byTask.get(each.taskId) ?? []);
       }),
 
-    async add(taskId, step, asked) {
-      if (!isIdentifier(taskId) || (await rows(holdTask, { taskId })).length === 0) return null;
-      const values = { id: newIdentifier(), taskId, most: MOST_STEPS, ...step };
-      const [row] = await rows<FoundStep>(insert(columnsOf(asked)), values);
+    async add(taskId, step, selectedFields) {
+      if (!isCanonicalUuid(taskId) || (await query(lockTask, { taskId })).length === 0) return null;
+      const values = { id: generateUuidV7(), taskId, most: MAX_STEPS_PER_TASK, ...step };
+      const [row] = await query<SelectedStep>(insert(columnsOf(selectedFields)), values);
       return row ?? 'full';
     },
 
-    async update(id, changes, asked) {
-      if (!isIdentifier(id)) return null;
-      const fields = SETTABLE.filter((field) => changes[field] !== undefined);
-      const columns = columnsOf(asked);
-      const shape = fields.length === 0 ? byId(columns) : update(fields, columns);
-      const [row] = await rows<FoundStep>(shape, { id, ...changes });
+    async update(id, changes, selectedFields) {
+      if (!isCanonicalUuid(id)) return null;
+      const fields = UPDATABLE_COLUMNS.filter((field) => changes[field] !== undefined);
+      const columns = columnsOf(selectedFields);
+      const preparedQuery = fields.length === 0 ? byId(columns) : update(fields, columns);
+      const [row] = await query<SelectedStep>(preparedQuery, { id, ...changes });
       return row ?? null;
     },
 
     async delete(id) {
-      return isIdentifier(id) && (await rows(remove, { id })).length === 1;
+      return isCanonicalUuid(id) && (await query(remove, { id })).length === 1;
     },
   });
 }

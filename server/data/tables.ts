@@ -1,16 +1,16 @@
 import type { DataSource, EntitySchema, ObjectLiteral } from 'typeorm';
-import { type Owned, type Owners, owned } from './owned.ts';
-import { Shapes } from './statement.ts';
+import { type OwnedStatements, type Owners, createOwnedStatements } from './owned.ts';
+import { StatementCache } from './statement.ts';
 
 /** What repositories are made from. TypeORM's own way to the tables, which knows no owner, is not in here. */
-export interface Tables {
+export interface RepositoryContext {
   /** The ways into an owned table. */
-  owned<Row extends ObjectLiteral>(entity: EntitySchema<Row>): Owned<Row>;
+  ownedStatements<Row extends ObjectLiteral>(entity: EntitySchema<Row>): OwnedStatements<Row>;
   /** Where statements are kept once they have been built. */
-  readonly shapes: Shapes;
+  readonly statementCache: StatementCache;
 }
 
 /** Binds the mapping to the owners that the schema names. */
-export function tables(mapping: DataSource, owners: Owners): Tables {
-  return { owned: (entity) => owned(mapping, entity, owners), shapes: new Shapes(mapping) };
+export function createRepositoryContext(mapping: DataSource, owners: Owners): RepositoryContext {
+  return { ownedStatements: (entity) => createOwnedStatements(mapping, entity, owners), statementCache: new StatementCache(mapping) };
 }

@@ -1,15 +1,15 @@
 import { describe, expect, test } from 'vitest';
-import { lastCursor, pagesOnScene } from '../../test/walls/pages-on-scene.ts';
-import { newIdentifier } from './identifier.ts';
+import { lastCursor, setUpPagesFixture } from '../../test/walls/pages-on-scene.ts';
+import { generateUuidV7 } from './identifier.ts';
 import type { TaskFilter } from './task-filter.ts';
 
-const on = pagesOnScene();
+const on = setUpPagesFixture();
 
 describe('a filter', () => {
   const DAY = 86_400_000;
   const NOON = Date.parse('2026-11-21T12:00:00Z');
   const titles = async (filter: TaskFilter) => {
-    const page = await on.pageOf(100, null, { filter });
+    const page = await on.carolsPage(100, null, { filter });
     expect(page?.totalCount).toBe(page?.nodes.length);
     return page?.nodes.map(({ title }) => title);
   };
@@ -17,9 +17,9 @@ describe('a filter', () => {
     const insert = `insert into app.task (user_id, id, title, description, due_at, done, completed_at, position)
       values ($1, $2, $3, $4, $5, $6, $7, (select count(*) from app.task where user_id = $1))`;
     const at = dueAt === null ? null : new Date(dueAt);
-    await on.there.above.rows(insert, [
+    await on.seeded.superuser.rows(insert, [
       on.carol,
-      newIdentifier(),
+      generateUuidV7(),
       title,
       description,
       at,
@@ -84,8 +84,8 @@ describe('a filter', () => {
 
   test('holds on every page, and for the count', async () => {
     for (let number = 0; number < 7; number++) await lay(`task ${number}`, '', null, number % 2 === 0);
-    const first = await on.pageOf(3, null, { filter: { done: true } });
-    const second = await on.pageOf(3, lastCursor(first), { filter: { done: true } });
+    const first = await on.carolsPage(3, null, { filter: { done: true } });
+    const second = await on.carolsPage(3, lastCursor(first), { filter: { done: true } });
     expect([first?.totalCount, second?.totalCount]).toEqual([4, 4]);
     expect([...(first?.nodes ?? []), ...(second?.nodes ?? [])].map(({ title }) => title)).toEqual(
       [0, 2, 4, 6].map((number) => `task ${number}`),
@@ -93,7 +93,7 @@ describe('a filter', () => {
   });
 
   test('finds nothing of anybody else’s, whatever it says', async () => {
-    await on.there.above.rows(`update app.task set due_at = now() where user_id = $1`, [on.there.alice]);
+    await on.seeded.superuser.rows(`update app.task set due_at = now() where user_id = $1`, [on.seeded.alice]);
     for (const filter of [{ text: 'alice' }, { text: "alice's" }, { done: false }, { dueAfter: new Date(0) }])
       expect(await titles(filter)).toEqual([]);
   });

@@ -20,7 +20,7 @@ const CONDITIONS = {
 const PARTS = Object.keys(CONDITIONS) as readonly (keyof TaskFilter)[];
 
 /** The parts of a filter that say something, in a fixed order: filters of the same parts have the same SQL. */
-export function partsOf(filter: TaskFilter): readonly (keyof TaskFilter)[] {
+export function filterParts(filter: TaskFilter): readonly (keyof TaskFilter)[] {
   return PARTS.filter((part) => filter[part] !== null && filter[part] !== undefined);
 }
 

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { lastCursor, pagesOnScene } from '../../test/walls/pages-on-scene.ts';
+import { lastCursor, setUpPagesFixture } from '../../test/walls/pages-on-scene.ts';
 import { encodeCursor } from './cursor.ts';
-import { newIdentifier } from './identifier.ts';
+import { generateUuidV7 } from './identifier.ts';
 
-const on = pagesOnScene();
+const on = setUpPagesFixture();
 
 const FIELDS = ['POSITION', 'CREATED_AT', 'UPDATED_AT', 'DUE_AT', 'PRIORITY', 'TITLE'] as const;
 const ORDERS = FIELDS.flatMap((field) => (['ASC', 'DESC'] as const).map((direction) => ({ field, direction })));
@@ -19,7 +19,7 @@ describe('in every order', () => {
         timestamptz '2026-11-21 09:30:00Z' + (n % 3) * interval '1 microsecond',
         timestamptz '0001-01-01 00:00:00Z' + (n % 2) * interval '9998 years'
       from generate_series(1, 40) n`;
-    await on.there.above.rows(insert, [on.carol]);
+    await on.seeded.superuser.rows(insert, [on.carol]);
   };
   /** The same order as PostgreSQL makes it without pages. */
   const SORT = {
@@ -34,14 +34,14 @@ describe('in every order', () => {
   test.each(ORDERS)('pages hold every task once: %o', async (order) => {
     await laid();
     const { direction, field } = order;
-    const expected = await on.there.above.rows<{ id: string }>(
+    const expected = await on.seeded.superuser.rows<{ id: string }>(
       `select id from app.task where user_id = $1 order by ${SORT[field]} ${direction} nulls last, id ${direction}`,
       [on.carol],
     );
     for (const first of [1, 7, 40]) {
       const seen: string[] = [];
       for (let after: string | null = null; ; ) {
-        const page = await on.pageOf(first, after, { order });
+        const page = await on.carolsPage(first, after, { order });
         seen.push(...(page?.nodes ?? []).map(({ id }) => id));
         after = page ? lastCursor(page) : null;
         if (!page?.hasNextPage) break;
@@ -53,9 +53,9 @@ describe('in every order', () => {
   test('a cursor is good for its own order and for no other', async () => {
     await laid();
     for (const order of ORDERS) {
-      const after = lastCursor(await on.pageOf(3, null, { order }));
+      const after = lastCursor(await on.carolsPage(3, null, { order }));
       for (const another of ORDERS) {
-        const page = await on.pageOf(3, after, { order: another });
+        const page = await on.carolsPage(3, after, { order: another });
         if (another === order) expect(page?.nodes).toHaveLength(3);
         else expect(page).toBeNull();
       }
@@ -71,10 +71,10 @@ describe('in every order', () => {
   ].flat();
   test.each(ORDERS)('a forged cursor is null, or a place among the viewer’s own tasks: %o', async (order) => {
     await laid();
-    for (const id of [on.there.alicesTask, newIdentifier(), 'ffffffff-ffff-ffff-ffff-ffffffffffff'])
+    for (const id of [on.seeded.alicesTask, generateUuidV7(), 'ffffffff-ffff-ffff-ffff-ffffffffffff'])
       for (const key of KEYS) {
         const after = encodeCursor(`${order.field} ${order.direction}`, { key: key as never, id });
-        const page = await on.pageOf(100, after, { order });
+        const page = await on.carolsPage(100, after, { order });
         for (const node of page?.nodes ?? []) expect(node.userId).toBe(on.carol);
         if (page !== null) expect(page.totalCount).toBe(40);
       }

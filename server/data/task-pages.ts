@@ -1,10 +1,10 @@
-import type { Asked } from './owned.ts';
-import type { Reach } from './reach.ts';
-import { together } from './select.ts';
-import type { Tables } from './tables.ts';
-import { type FoundTask, TaskEntity, type TaskRow } from './task.ts';
-import { filterSql, partsOf, type TaskFilter } from './task-filter.ts';
-import { CURSOR_KEY, type Cut, cursorIn, cutAfter, orderSql, type TaskOrder } from './task-order.ts';
+import type { SelectedFields } from './owned.ts';
+import type { ViewerSession } from './reach.ts';
+import { withCtes } from './select.ts';
+import type { RepositoryContext } from './tables.ts';
+import { type SelectedTask, TaskEntity, type TaskRow } from './task.ts';
+import { filterSql, filterParts, type TaskFilter } from './task-filter.ts';
+import { CURSOR_KEY, type PageStart, encodeTaskCursor, parseAfter, taskOrderSql, type TaskOrder } from './task-order.ts';
 
 /** Which page of the viewer's tasks. */
 export interface PageArguments {
@@ -17,101 +17,101 @@ export interface PageArguments {
 }
 
 /** What is asked of a page. */
-export interface PageAsked {
+export interface PageSelection {
   /** Fields of its tasks. */
-  readonly nodes: Asked;
+  readonly nodes: SelectedFields;
   /** Whether its tasks are asked for at all, or where they begin and end. */
-  readonly rows: boolean;
+  readonly needsRows: boolean;
   /** Whether it has to be counted how many tasks there are on all pages. */
-  readonly count: boolean;
+  readonly needsCount: boolean;
 }
 
 /** A page of the viewer's tasks and how many there are on all of them: of one moment, from one statement. */
 export interface TaskPage {
-  readonly nodes: readonly FoundTask[];
+  readonly nodes: readonly SelectedTask[];
   /** NaN unless it was asked for: what nobody counted cannot leave. */
   readonly totalCount: number;
   readonly hasNextPage: boolean;
   readonly hasPreviousPage: boolean;
   /** Where a page begins that follows this task. */
-  cursorOf(task: FoundTask): string;
+  cursorOf(task: SelectedTask): string;
 }
 
-type PageRow = FoundTask & { readonly [CURSOR_KEY]: number | string | null };
+type PageRow = SelectedTask & { readonly [CURSOR_KEY]: number | string | null };
 type CountedRow = Omit<PageRow, 'id'> & { readonly id: string | null; readonly totalCount: number };
 
 const VALUES = ['viewer', 'limit', 'key', 'cursorId', 'done', 'text', 'dueAfter', 'dueBefore'] as const;
 
 /** What decides the text of a page's statement; every value is a value of it. */
-interface PageShape {
+interface PageQuerySpec {
   readonly order: TaskOrder;
-  readonly cut: Cut['kind'];
-  readonly parts: ReturnType<typeof partsOf>;
+  readonly pageStart: PageStart['kind'];
+  readonly parts: ReturnType<typeof filterParts>;
   readonly columns: readonly (keyof TaskRow)[];
-  readonly rows: boolean;
-  readonly count: boolean;
+  readonly needsRows: boolean;
+  readonly needsCount: boolean;
 }
 
 /** Prepares pages of tasks; null when `after` is no cursor of the order. */
-export function taskPages({ owned, shapes }: Tables) {
-  const own = owned(TaskEntity);
+export function prepareTaskPages({ ownedStatements, statementCache }: RepositoryContext) {
+  const own = ownedStatements(TaskEntity);
 
   /** The rows, the count, or both in one statement: an empty page has a count too, hence the join. */
-  function sql({ order, cut, parts, columns, rows, count }: PageShape) {
+  function pageSql({ order, pageStart, parts, columns, needsRows, needsCount }: PageQuerySpec) {
     const filtered = filterSql(parts);
-    const { key, orderBy, where } = orderSql(order, cut);
+    const { key, orderBy, where } = taskOrderSql(order, pageStart);
     const total = own.select({ extra: { totalCount: 'cast(count(*) as integer)' }, where: filtered });
     const extra = { [CURSOR_KEY]: key };
     const page = own.select({ columns, extra, where: [...filtered, ...where], orderBy, limit: 'limit' });
-    if (!rows) return total;
-    if (!count) return page;
+    if (!needsRows) return total;
+    if (!needsCount) return page;
     const sorted = orderBy.map(
       ({ by, direction, nullsLast }) => `"page".${by} ${direction}${nullsLast ? ' NULLS LAST' : ''}`,
     );
-    return together(
+    return withCtes(
       { total, page },
       `SELECT "total"."totalCount", "page".* FROM "total" LEFT JOIN "page" ON true ORDER BY ${sorted.join(', ')}`,
     );
   }
 
-  async function read(
-    { rows }: Reach,
+  async function loadPage(
+    { query }: ViewerSession,
     { filter, order, first }: PageArguments,
-    { kind: cut, place }: Cut,
-    asked: PageAsked,
+    { kind: pageStart, position }: PageStart,
+    selection: PageSelection,
   ): Promise<TaskPage> {
-    const cursorOf = (task: FoundTask) => cursorIn(order, (task as PageRow)[CURSOR_KEY], task.id);
-    const shape: PageShape = {
+    const cursorOf = (task: SelectedTask) => encodeTaskCursor(order, (task as PageRow)[CURSOR_KEY], task.id);
+    const spec: PageQuerySpec = {
       order,
-      cut,
-      parts: partsOf(filter),
-      columns: asked.rows ? own.columns(asked.nodes) : [],
-      rows: asked.rows,
-      count: asked.count,
+      pageStart,
+      parts: filterParts(filter),
+      columns: selection.needsRows ? own.columns(selection.nodes) : [],
+      needsRows: selection.needsRows,
+      needsCount: selection.needsCount,
     };
-    const made = shapes.of('task.page', JSON.stringify(shape), VALUES, () => sql(shape));
-    const values = { ...filter, limit: first + 1, key: place?.key, cursorId: place?.id };
-    const answer = asked.rows || asked.count ? await rows<CountedRow>(made, values) : [];
-    const found = asked.rows ? answer.filter((row): row is CountedRow & PageRow => row.id !== null) : [];
+    const preparedQuery = statementCache.getOrCreate('task.page', JSON.stringify(spec), VALUES, () => pageSql(spec));
+    const values = { ...filter, limit: first + 1, key: position?.key, cursorId: position?.id };
+    const resultRows = selection.needsRows || selection.needsCount ? await query<CountedRow>(preparedQuery, values) : [];
+    const pageRows = selection.needsRows ? resultRows.filter((row): row is CountedRow & PageRow => row.id !== null) : [];
     return {
-      nodes: found.slice(0, first),
-      totalCount: asked.count ? (answer[0]?.totalCount ?? 0) : Number.NaN,
-      hasNextPage: found.length > first,
-      hasPreviousPage: place !== null,
+      nodes: pageRows.slice(0, first),
+      totalCount: selection.needsCount ? (resultRows[0]?.totalCount ?? 0) : Number.NaN,
+      hasNextPage: pageRows.length > first,
+      hasPreviousPage: position !== null,
       cursorOf,
     };
   }
 
-  return (reach: Reach) =>
-    async (page: PageArguments, asked: PageAsked): Promise<TaskPage | null> => {
-      const cut = cutAfter(page.order, page.after);
-      if (cut === null) return null;
+  return (viewerSession: ViewerSession) =>
+    async (page: PageArguments, selection: PageSelection): Promise<TaskPage | null> => {
+      const pageStart = parseAfter(page.order, page.after);
+      if (pageStart === null) return null;
       // The same page asked for twice beside each other is one statement with the columns of both.
-      return reach.batches.load(`task.page ${JSON.stringify(page)}`, asked, async (asks) => {
-        const nodes = new Set(asks.flatMap((each) => [...each.nodes]));
-        const all = { nodes, rows: asks.some(({ rows }) => rows), count: asks.some(({ count }) => count) };
-        const answer = await read(reach, page, cut, all);
-        return asks.map(() => answer);
+      return viewerSession.batchLoader.load(`task.page ${JSON.stringify(page)}`, selection, async (items) => {
+        const nodes = new Set(items.flatMap((each) => [...each.nodes]));
+        const all = { nodes, needsRows: items.some(({ needsRows }) => needsRows), needsCount: items.some(({ needsCount }) => needsCount) };
+        const resultRows = await loadPage(viewerSession, page, pageStart, all);
+        return items.map(() => resultRows);
       });
     };
 }

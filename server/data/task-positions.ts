@@ -1,6 +1,6 @@
-import { together } from './select.ts';
-import type { Reach } from './reach.ts';
-import type { Tables } from './tables.ts';
+import { withCtes } from './select.ts';
+import type { ViewerSession } from './reach.ts';
+import type { RepositoryContext } from './tables.ts';
 import { TaskEntity } from './task.ts';
 
 /** The positions between which a task is to stand; null where there is no task on that side. */
@@ -12,7 +12,7 @@ interface Gap {
 type GapRow = Gap & { readonly anchorId: string | null };
 
 /** A number between two others; null when there is none, as doubles end somewhere. */
-export function between({ before, behind }: Gap): number | null {
+export function midpoint({ before, behind }: Gap): number | null {
   if (before === null || behind === null) {
     const end = before === null ? (behind ?? 0) - 1 : before + 1;
     return end === (before ?? behind) ? null : end;
@@ -23,8 +23,8 @@ export function between({ before, behind }: Gap): number | null {
 }
 
 /** Finds places in the viewer's order, for a transaction that will move a task there. */
-export function taskPositions({ owned, shapes }: Tables) {
-  const own = owned(TaskEntity);
+export function prepareTaskPositions({ ownedStatements, statementCache }: RepositoryContext) {
+  const own = ownedStatements(TaskEntity);
   const byPosition = [
     { by: '"position"', direction: 'ASC' },
     { by: '"id"', direction: 'ASC' },
@@ -38,14 +38,14 @@ export function taskPositions({ owned, shapes }: Tables) {
       limit: 'one',
     });
 
-  const top = shapes.of('task.top', '', ['viewer', 'id', 'one'], () =>
-    together(
+  const top = statementCache.getOrCreate('task.top', '', ['viewer', 'id', 'one'], () =>
+    withCtes(
       { target, next: next() },
       'SELECT NULL AS "anchorId", NULL AS "before", "behind" FROM "target" LEFT JOIN "next" ON true',
     ),
   );
-  const gapAfter = shapes.of('task.gap', '', ['viewer', 'id', 'after', 'one'], () =>
-    together(
+  const gapAfter = statementCache.getOrCreate('task.gap', '', ['viewer', 'id', 'after', 'one'], () =>
+    withCtes(
       {
         target,
         anchor: own.select({ extra: { anchorId: '"id"', before: '"position"' }, where: ['"id" = :after'] }),
@@ -54,15 +54,15 @@ export function taskPositions({ owned, shapes }: Tables) {
       'SELECT "anchorId", "before", "behind" FROM "target" LEFT JOIN "anchor" ON true LEFT JOIN "next" ON true',
     ),
   );
-  const renumber = shapes.of('task.renumber', '', ['viewer'], () =>
-    together(
+  const renumber = statementCache.getOrCreate('task.renumber', '', ['viewer'], () =>
+    withCtes(
       {
         numbered: own.select({
           extra: { numberedId: '"id"', number: 'row_number() OVER (ORDER BY "position", "id")' },
         }),
         renumbered: own.update({
           set: { position: '"number"' },
-          from: 'numbered',
+          fromCte: 'numbered',
           where: ['"id" = "numberedId"'],
           returning: ['id'],
         }),
@@ -72,10 +72,10 @@ export function taskPositions({ owned, shapes }: Tables) {
   );
 
   /** The gap right behind `after`, or at the top; null when the task or `after` is none of the viewer's. */
-  async function gap({ rows }: Reach, id: string, after: string | null): Promise<Gap | null> {
+  async function gap({ query }: ViewerSession, id: string, after: string | null): Promise<Gap | null> {
     const [row] = await (after === null
-      ? rows<GapRow>(top, { id, one: 1 })
-      : rows<GapRow>(gapAfter, { id, after, one: 1 }));
+      ? query<GapRow>(top, { id, one: 1 })
+      : query<GapRow>(gapAfter, { id, after, one: 1 }));
     return row === undefined || (after !== null && row.anchorId === null) ? null : row;
   }
 
@@ -84,13 +84,13 @@ export function taskPositions({ owned, shapes }: Tables) {
      * A position right behind `after`, or at the top. Where the numbers have run out between two tasks, all of the
      * viewer's tasks are numbered anew, in the order they are in. Null when one of the two is none of the viewer's.
      */
-    async find(reach: Reach, id: string, after: string | null): Promise<number | null> {
-      const found = await gap(reach, id, after);
-      const position = found && between(found);
-      if (found === null || position !== null) return position;
-      await reach.rows(renumber);
-      const widened = await gap(reach, id, after);
-      return widened && between(widened);
+    async find(viewerSession: ViewerSession, id: string, after: string | null): Promise<number | null> {
+      const currentGap = await gap(viewerSession, id, after);
+      const position = currentGap && midpoint(currentGap);
+      if (currentGap === null || position !== null) return position;
+      await viewerSession.query(renumber);
+      const widened = await gap(viewerSession, id, after);
+      return widened && midpoint(widened);
     },
   };
 }

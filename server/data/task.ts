@@ -1,5 +1,5 @@
 import { EntitySchema } from 'typeorm';
-import type { Found } from './owned.ts';
+import type { SelectedRow } from './owned.ts';
 
 /** How much a task matters. */
 export type Priority = 'LOW' | 'NORMAL' | 'HIGH';
@@ -21,7 +21,7 @@ export interface TaskRow {
 }
 
 /** A task with the columns that were asked for. */
-export type FoundTask = Found<TaskRow>;
+export type SelectedTask = SelectedRow<TaskRow>;
 
 /** `app.task`: every key begins with the owner. */
 export const TaskEntity = new EntitySchema<TaskRow>({

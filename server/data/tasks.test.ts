@@ -1,12 +1,12 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { dataOnScene } from '../../test/walls/data-on-scene.ts';
-import { newIdentifier } from './identifier.ts';
+import { setUpDataFixture } from '../../test/walls/data-on-scene.ts';
+import { generateUuidV7 } from './identifier.ts';
 import type { TaskRow } from './task.ts';
-import type { NewTask, TaskChanges, Tasks } from './tasks.ts';
+import type { NewTask, TaskChanges, TaskRepository } from './tasks.ts';
 
-const on = dataOnScene();
-const of = (viewer: string) => on.of(viewer).tasks;
-let mine: Tasks;
+const on = setUpDataFixture();
+const of = (viewer: string) => on.dataFor(viewer).tasks;
+let mine: TaskRepository;
 
 beforeEach(() => {
   mine = of(on.carol);
@@ -23,7 +23,7 @@ async function change(id: string, changes: TaskChanges, expectedVersion: number 
   const updated = await mine.update(id, changes, expectedVersion, ALL);
   return updated && 'task' in updated ? updated.task : (updated?.currentVersion ?? null);
 }
-const kept = (id: string) => on.there.above.rows('select * from app.task where id = $1', [id]);
+const kept = (id: string) => on.seeded.superuser.rows('select * from app.task where id = $1', [id]);
 
 describe('create', () => {
   test('keeps what it is given, for the viewer, and answers with the whole row', async () => {
@@ -48,9 +48,9 @@ describe('create', () => {
   });
 
   test('for an account that is gone is null, and keeps nothing', async () => {
-    const gone = newIdentifier();
+    const gone = generateUuidV7();
     expect(await of(gone).create(NEW, ALL)).toBeNull();
-    expect(await on.there.above.rows('select from app.task where user_id = $1', [gone])).toEqual([]);
+    expect(await on.seeded.superuser.rows('select from app.task where user_id = $1', [gone])).toEqual([]);
   });
 });
 
@@ -66,8 +66,8 @@ describe('byId', () => {
   });
 
   test('does not find somebody else’s, nor one that is not there', async () => {
-    expect(await find(on.there.alicesTask)).toBeNull();
-    expect(await find(newIdentifier())).toBeNull();
+    expect(await find(on.seeded.alicesTask)).toBeNull();
+    expect(await find(generateUuidV7())).toBeNull();
     expect(on.statements).toHaveLength(2);
   });
 });
@@ -114,8 +114,8 @@ describe('update', () => {
   test('of a field that is none is no change', async () => {
     const row = await make();
     const sly = {
-      userId: on.there.alice,
-      id: on.there.alicesTask,
+      userId: on.seeded.alice,
+      id: on.seeded.alicesTask,
       position: 0,
       version: 9,
       'title" = \'\', "done': true,
@@ -147,18 +147,18 @@ describe('update', () => {
     const id = (await make())?.id ?? '';
     on.statements.length = 0;
     for (const expected of [null, 1, 9])
-      for (const each of [id, on.there.alicesTask, newIdentifier()])
+      for (const each of [id, on.seeded.alicesTask, generateUuidV7()])
         await mine.update(each, { title: 'B' }, expected, ALL);
     expect(on.statements).toHaveLength(9);
     expect(new Set(on.statements).size).toBe(1);
   });
 
   test('is null for somebody else’s task, a missing one and no id, and changes none', async () => {
-    const before = await on.there.alicesRows();
-    for (const id of [on.there.alicesTask, newIdentifier(), 'x', on.there.alicesTask.toUpperCase()])
+    const before = await on.seeded.alicesRows();
+    for (const id of [on.seeded.alicesTask, generateUuidV7(), 'x', on.seeded.alicesTask.toUpperCase()])
       for (const changes of [{ title: 'taken' }, {}])
         for (const expected of [null, 1, 2]) expect(await change(id, changes, expected)).toBeNull();
-    expect(await on.there.alicesRows()).toEqual(before);
+    expect(await on.seeded.alicesRows()).toEqual(before);
   });
 });
 
@@ -171,9 +171,9 @@ describe('delete', () => {
   });
 
   test('leaves somebody else’s task alone', async () => {
-    for (const id of [on.there.alicesTask, on.there.alicesTask.toUpperCase(), 'x', ''])
+    for (const id of [on.seeded.alicesTask, on.seeded.alicesTask.toUpperCase(), 'x', ''])
       expect(await mine.delete(id)).toBe(false);
-    expect(await on.there.alicesRows()).toHaveLength(2);
+    expect(await on.seeded.alicesRows()).toHaveLength(2);
   });
 });
 
@@ -189,21 +189,21 @@ describe('clear', () => {
   ])('of %o deletes those, says how many there were, and leaves the others', async (done, count, left) => {
     await lay();
     expect(await mine.clear(done)).toBe(count);
-    expect(await on.there.above.rows('select done from app.task where user_id = $1', [on.carol])).toEqual(
+    expect(await on.seeded.superuser.rows('select done from app.task where user_id = $1', [on.carol])).toEqual(
       left.map((each) => ({ done: each })),
     );
     expect(await mine.clear(done)).toBe(0);
   });
 
   test('is one statement, takes the steps along and nobody else’s', async () => {
-    const before = await on.there.alicesRows();
+    const before = await on.seeded.alicesRows();
     const id = (await make())?.id ?? '';
-    await on.there.above.step(on.carol, id);
+    await on.seeded.superuser.insertStep(on.carol, id);
     on.statements.length = 0;
     expect(await mine.clear(null)).toBe(1);
     expect(on.statements).toHaveLength(1);
-    expect(await on.there.above.rows('select from app.step where user_id = $1', [on.carol])).toEqual([]);
-    expect(await on.there.alicesRows()).toEqual(before);
+    expect(await on.seeded.superuser.rows('select from app.step where user_id = $1', [on.carol])).toEqual([]);
+    expect(await on.seeded.alicesRows()).toEqual(before);
   });
 });
 

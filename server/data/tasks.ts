@@ -1,12 +1,12 @@
 import { DatabaseError } from 'pg';
-import { isIdentifier, newIdentifier } from './identifier.ts';
-import type { Asked } from './owned.ts';
-import type { Reach } from './reach.ts';
-import { together } from './select.ts';
-import type { Tables } from './tables.ts';
-import { type FoundTask, TaskEntity, type TaskRow } from './task.ts';
-import { type PageArguments, type PageAsked, type TaskPage, taskPages } from './task-pages.ts';
-import { taskPositions } from './task-positions.ts';
+import { isCanonicalUuid, generateUuidV7 } from './identifier.ts';
+import type { SelectedFields } from './owned.ts';
+import type { ViewerSession } from './reach.ts';
+import { withCtes } from './select.ts';
+import type { RepositoryContext } from './tables.ts';
+import { type SelectedTask, TaskEntity, type TaskRow } from './task.ts';
+import { type PageArguments, type PageSelection, type TaskPage, prepareTaskPages } from './task-pages.ts';
+import { prepareTaskPositions } from './task-positions.ts';
 
 /** What a new task may be given. */
 export type NewTask = Pick<TaskRow, 'title' | 'description' | 'dueAt' | 'priority'>;
@@ -14,19 +14,19 @@ export type NewTask = Pick<TaskRow, 'title' | 'description' | 'dueAt' | 'priorit
 export type TaskChanges = Partial<Pick<TaskRow, 'title' | 'description' | 'done' | 'dueAt' | 'priority'>>;
 
 /** What became of a change: the task as it is now, or the version that stood in the way. */
-export type Updated = { readonly task: FoundTask } | { readonly currentVersion: number };
+export type TaskUpdateResult = { readonly task: SelectedTask } | { readonly currentVersion: number };
 
 /** The viewer's tasks. A task of somebody else's is absent here. `asked` are the fields to answer with. */
-export interface Tasks {
-  byId(id: string, asked: Asked): Promise<FoundTask | null>;
+export interface TaskRepository {
+  byId(id: string, selectedFields: SelectedFields): Promise<SelectedTask | null>;
   /** Null when `after` is no cursor of the order. */
-  page(page: PageArguments, asked: PageAsked): Promise<TaskPage | null>;
+  page(page: PageArguments, selectedFields: PageSelection): Promise<TaskPage | null>;
   /** Null when the viewer's account is gone. */
-  create(task: NewTask, asked: Asked): Promise<FoundTask | null>;
+  create(task: NewTask, selectedFields: SelectedFields): Promise<SelectedTask | null>;
   /** Null when the viewer has no such task. @param expectedVersion the only version that may be changed; null for any */
-  update(id: string, changes: TaskChanges, expectedVersion: number | null, asked: Asked): Promise<Updated | null>;
+  update(id: string, changes: TaskChanges, expectedVersion: number | null, selectedFields: SelectedFields): Promise<TaskUpdateResult | null>;
   /** To right behind `after`, or to the top. Null when the viewer has no such task, or has not `after`. */
-  move(id: string, after: string | null, asked: Asked): Promise<FoundTask | null>;
+  move(id: string, after: string | null, selectedFields: SelectedFields): Promise<SelectedTask | null>;
   /** Whether there was such a task. */
   delete(id: string): Promise<boolean>;
   /** Deletes those that are done, those that are not, or all (null), and answers with how many there were. */
@@ -34,25 +34,25 @@ export interface Tasks {
 }
 
 const FOREIGN_KEY_VIOLATION = '23503';
-const SETTABLE = ['title', 'description', 'done', 'dueAt', 'priority'] as const;
-const CHANGED = { version: '"version" + 1', updatedAt: 'now()' } as const;
+const UPDATABLE_COLUMNS = ['title', 'description', 'done', 'dueAt', 'priority'] as const;
+const VERSION_BUMP = { version: '"version" + 1', updatedAt: 'now()' } as const;
 
 /** Prepares the statements on tasks; what it returns binds them to an operation. */
-export function tasks(tables: Tables): (reach: Reach) => Tasks {
-  const { owned, shapes } = tables;
-  const own = owned(TaskEntity);
-  const pages = taskPages(tables);
-  const positions = taskPositions(tables);
+export function prepareTaskRepository(tables: RepositoryContext): (viewerSession: ViewerSession) => TaskRepository {
+  const { ownedStatements, statementCache } = tables;
+  const own = ownedStatements(TaskEntity);
+  const pages = prepareTaskPages(tables);
+  const positions = prepareTaskPositions(tables);
 
   const byOneId = (columns: readonly (keyof TaskRow)[]) =>
-    shapes.of('task.byId', columns.join(), ['viewer', 'id'], () => own.select({ columns, where: ['"id" = :id'] }));
+    statementCache.getOrCreate('task.byId', columns.join(), ['viewer', 'id'], () => own.select({ columns, where: ['"id" = :id'] }));
   const byIds = (columns: readonly (keyof TaskRow)[]) =>
-    shapes.of('task.byIds', columns.join(), ['viewer', 'ids'], () =>
+    statementCache.getOrCreate('task.byIds', columns.join(), ['viewer', 'ids'], () =>
       own.select({ columns, where: ['"id" = ANY(:ids)'] }),
     );
 
   const insert = (returning: readonly (keyof TaskRow)[]) =>
-    shapes.of('task.create', returning.join(), ['viewer', 'id', 'title', 'description', 'dueAt', 'priority'], () => {
+    statementCache.getOrCreate('task.create', returning.join(), ['viewer', 'id', 'title', 'description', 'dueAt', 'priority'], () => {
       // Newer than every other, and above those that were moved to the top within the last second too.
       const top = own.select({ extra: { top: 'min("position") - 1' } });
       const values = {
@@ -67,61 +67,61 @@ export function tasks(tables: Tables): (reach: Reach) => Tasks {
     });
 
   /** The version is looked at while the row is held, in the statement that changes it: one for every answer. */
-  const update = (fields: readonly (typeof SETTABLE)[number][], returning: readonly (keyof TaskRow)[]) =>
-    shapes.of('task.update', `${fields.join()} ${returning.join()}`, ['viewer', 'id', 'expected', ...fields], () => {
+  const update = (fields: readonly (typeof UPDATABLE_COLUMNS)[number][], returning: readonly (keyof TaskRow)[]) =>
+    statementCache.getOrCreate('task.update', `${fields.join()} ${returning.join()}`, ['viewer', 'id', 'expected', ...fields], () => {
       const set = {
         ...Object.fromEntries(fields.map((field) => [field, `:${field}`])),
         ...(fields.includes('done') && { completedAt: 'CASE WHEN :done THEN coalesce("completed_at", now()) END' }),
-        ...CHANGED,
+        ...VERSION_BUMP,
       };
       const isExpected = 'coalesce("version" = cast(:expected AS integer), true)';
       const extra = { currentVersion: '"version"', isExpected };
       const target = own.select({ extra, where: ['"id" = :id'], lock: true });
       const where = ['"id" = :id', 'SELECT "isExpected" FROM "target"'];
-      return together(
+      return withCtes(
         { target, changed: own.update({ set, where, returning }) },
         'SELECT "target"."currentVersion", "changed".* FROM "target" LEFT JOIN "changed" ON true',
       );
     });
 
-  const place = (returning: readonly (keyof TaskRow)[]) =>
-    shapes.of('task.move', returning.join(), ['viewer', 'id', 'position'], () =>
-      own.update({ set: { position: ':position', ...CHANGED }, where: ['"id" = :id'], returning }),
+  const updatePosition = (returning: readonly (keyof TaskRow)[]) =>
+    statementCache.getOrCreate('task.move', returning.join(), ['viewer', 'id', 'position'], () =>
+      own.update({ set: { position: ':position', ...VERSION_BUMP }, where: ['"id" = :id'], returning }),
     );
 
-  const remove = shapes.of('task.delete', '', ['viewer', 'id'], () =>
+  const remove = statementCache.getOrCreate('task.delete', '', ['viewer', 'id'], () =>
     own.remove({ where: ['"id" = :id'], returning: ['id'] }),
   );
-  const clear = shapes.of('task.clear', '', ['viewer', 'done'], () =>
-    together(
+  const clear = statementCache.getOrCreate('task.clear', '', ['viewer', 'done'], () =>
+    withCtes(
       { gone: own.remove({ where: ['coalesce("done" = :done, true)'], returning: ['id'] }) },
       'SELECT cast(count(*) AS integer) AS "count" FROM "gone"',
     ),
   );
 
-  return (reach) => {
-    const { batches, rows } = reach;
+  return (viewerSession) => {
+    const { batchLoader, query } = viewerSession;
 
-    const byId = async (id: string, asked: Asked): Promise<FoundTask | null> => {
-      if (!isIdentifier(id)) return null;
-      return batches.load('task.byId', { id, asked }, async (asks) => {
-        const columns = own.columns(new Set(asks.flatMap((each) => [...each.asked])));
-        const ids = [...new Set(asks.map((each) => each.id))];
-        const found = await (ids.length === 1
-          ? rows<FoundTask>(byOneId(columns), { id: ids[0] })
-          : rows<FoundTask>(byIds(columns), { ids }));
-        const byTheirId = new Map(found.map((row) => [row.id, row]));
-        return asks.map((each) => byTheirId.get(each.id) ?? null);
+    const byId = async (id: string, selectedFields: SelectedFields): Promise<SelectedTask | null> => {
+      if (!isCanonicalUuid(id)) return null;
+      return batchLoader.load('task.byId', { id, selectedFields }, async (items) => {
+        const columns = own.columns(new Set(items.flatMap((each) => [...each.selectedFields])));
+        const ids = [...new Set(items.map((each) => each.id))];
+        const taskRows = await (ids.length === 1
+          ? query<SelectedTask>(byOneId(columns), { id: ids[0] })
+          : query<SelectedTask>(byIds(columns), { ids }));
+        const rowsById = new Map(taskRows.map((row) => [row.id, row]));
+        return items.map((each) => rowsById.get(each.id) ?? null);
       });
     };
 
     return {
       byId,
-      page: pages(reach),
+      page: pages(viewerSession),
 
-      async create(task, asked) {
+      async create(task, selectedFields) {
         // Only the foreign key knows that the account has gone a moment ago; the transaction ends with this.
-        const [row] = await rows<FoundTask>(insert(own.columns(asked)), { id: newIdentifier(), ...task }).catch(
+        const [row] = await query<SelectedTask>(insert(own.columns(selectedFields)), { id: generateUuidV7(), ...task }).catch(
           (error: unknown) => {
             if (error instanceof DatabaseError && error.code === FOREIGN_KEY_VIOLATION) return [];
             throw error;
@@ -130,18 +130,18 @@ export function tasks(tables: Tables): (reach: Reach) => Tasks {
         return row ?? null;
       },
 
-      async update(id, changes, expectedVersion, asked) {
-        if (!isIdentifier(id)) return null;
-        const fields = SETTABLE.filter((field) => changes[field] !== undefined);
+      async update(id, changes, expectedVersion, selectedFields) {
+        if (!isCanonicalUuid(id)) return null;
+        const fields = UPDATABLE_COLUMNS.filter((field) => changes[field] !== undefined);
         if (fields.length === 0) {
-          const task = await byId(id, new Set([...asked, 'version']));
+          const task = await byId(id, new Set([...selectedFields, 'version']));
           if (task?.version === undefined) return null;
           const isExpected = expectedVersion === null || task.version === expectedVersion;
           return isExpected ? { task } : { currentVersion: task.version };
         }
         const values = { id, expected: expectedVersion, ...changes };
-        const [row] = await rows<FoundTask & { id: string | null; currentVersion: number }>(
-          update(fields, own.columns(asked)),
+        const [row] = await query<SelectedTask & { id: string | null; currentVersion: number }>(
+          update(fields, own.columns(selectedFields)),
           values,
         );
         if (row === undefined) return null;
@@ -149,21 +149,21 @@ export function tasks(tables: Tables): (reach: Reach) => Tasks {
         return task.id === null ? { currentVersion } : { task };
       },
 
-      async move(id, after, asked) {
-        if (!isIdentifier(id) || (after !== null && !isIdentifier(after))) return null;
-        if (after === id) return byId(id, asked);
-        const position = await positions.find(reach, id, after);
+      async move(id, after, selectedFields) {
+        if (!isCanonicalUuid(id) || (after !== null && !isCanonicalUuid(after))) return null;
+        if (after === id) return byId(id, selectedFields);
+        const position = await positions.find(viewerSession, id, after);
         if (position === null) return null;
-        const [row] = await rows<FoundTask>(place(own.columns(asked)), { id, position });
+        const [row] = await query<SelectedTask>(updatePosition(own.columns(selectedFields)), { id, position });
         return row ?? null;
       },
 
       async delete(id) {
-        return isIdentifier(id) && (await rows(remove, { id })).length === 1;
+        return isCanonicalUuid(id) && (await query(remove, { id })).length === 1;
       },
 
       async clear(done) {
-        const [row] = await rows<{ readonly count: number }>(clear, { done });
+        const [row] = await query<{ readonly count: number }>(clear, { done });
         return row?.count ?? 0;
       },
     };

@@ -1,26 +1,26 @@
 import { Pool } from 'pg';
 import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import { ownDatabase } from '../../test/setup/own-database.ts';
-import { watched } from '../../test/walls/faults.ts';
+import { setUpEmptyDatabase } from '../../test/setup/own-database.ts';
+import { recordStatements } from '../../test/walls/faults.ts';
 import { DatabaseUnavailable, OperationEnded, RolledBack } from './errors.ts';
-import { newIdentifier } from './identifier.ts';
-import { openSource } from './source.ts';
-import { Database, type DatabaseLimits, type Run } from './transaction.ts';
+import { generateUuidV7 } from './identifier.ts';
+import { openDatabaseSource } from './source.ts';
+import { ViewerDatabase, type DatabaseTimeouts, type RunStatement } from './transaction.ts';
 
-const there = ownDatabase();
+const there = setUpEmptyDatabase();
 let alice: string;
 let bob: string;
 
 beforeAll(async () => {
-  [alice, bob] = [await there.above.person('alice'), await there.above.person('bob')];
-  for (const person of [alice, bob]) for (let count = 0; count < 3; count++) await there.above.task(person);
+  [alice, bob] = [await there.superuser.insertUser('alice'), await there.superuser.insertUser('bob')];
+  for (const person of [alice, bob]) for (let count = 0; count < 3; count++) await there.superuser.insertTask(person);
 });
 
 /** A database on a pool of so many connections. */
-async function open(poolSize = 1, limits: DatabaseLimits = {}) {
-  const { pool, close } = await openSource({ url: there.place.api, poolSize });
+async function open(poolSize = 1, limits: DatabaseTimeouts = {}) {
+  const { pool, close } = await openDatabaseSource({ url: there.database.api, poolSize });
   onTestFinished(close);
-  return { pool, database: new Database(pool, limits) };
+  return { pool, database: new ViewerDatabase(pool, limits) };
 }
 
 const VIEWER = { name: 'who', text: `select app.viewer_id() as viewer, pg_backend_pid() as pid` };
@@ -36,17 +36,17 @@ const PREPARED = 'select name, generic_plans + custom_plans as runs from pg_prep
 const NOTHING_LEFT = { viewer: '', timeout: '0', transaction: null };
 
 const bobsCount = async () =>
-  (await there.above.rows<{ count: number }>('select count(*)::integer from app.task where user_id = $1', [bob]))[0]
+  (await there.superuser.rows<{ count: number }>('select count(*)::integer from app.task where user_id = $1', [bob]))[0]
     ?.count;
 
 describe('a viewer who asks for everything at once', () => {
   test.each([2, 5, 10])('leaves others the half of %i connections', async (poolSize) => {
     const { database } = await open(poolSize);
     const client = new AbortController();
-    const patience = { left: client.signal, due: Number.POSITIVE_INFINITY };
-    const asked = Array.from({ length: 50 }, () => database.reading(alice, patience).run(SLEEPS, []));
-    expect(await database.reading(bob).run(VIEWER, [])).toMatchObject([{ viewer: bob }]);
-    expect(await database.writing(bob, (run) => run(VIEWER, []))).toMatchObject([{ viewer: bob }]);
+    const deadline = { clientGone: client.signal, expiresAt: Number.POSITIVE_INFINITY };
+    const asked = Array.from({ length: 50 }, () => database.openReader(alice, deadline).run(SLEEPS, []));
+    expect(await database.openReader(bob).run(VIEWER, [])).toMatchObject([{ viewer: bob }]);
+    expect(await database.runTransaction(bob, (run) => run(VIEWER, []))).toMatchObject([{ viewer: bob }]);
     client.abort();
     for (const { status } of await Promise.allSettled(asked)) expect(status).toBe('rejected');
   });
@@ -54,13 +54,13 @@ describe('a viewer who asks for everything at once', () => {
   test('and changes everything at once does that one after the other, on one connection', async () => {
     const { pool, database } = await open(10);
     let running = 0;
-    const work = async (run: Run) => {
+    const work = async (run: RunStatement) => {
       running++;
       expect(running).toBe(1);
       await run(VIEWER, []);
       running--;
     };
-    await Promise.all(Array.from({ length: 30 }, () => database.writing(alice, work)));
+    await Promise.all(Array.from({ length: 30 }, () => database.runTransaction(alice, work)));
     expect(pool.totalCount).toBe(1);
   });
 });
@@ -69,20 +69,20 @@ describe('a statement of a query', () => {
   test('carries its viewer, and leaves none behind on the connection', async () => {
     const { pool, database } = await open();
     for (const viewer of [alice, bob, alice]) {
-      expect(await database.reading(viewer).run(VIEWER, [])).toMatchObject([{ viewer }]);
+      expect(await database.openReader(viewer).run(VIEWER, [])).toMatchObject([{ viewer }]);
       expect((await pool.query(LEFT)).rows).toMatchObject([NOTHING_LEFT]);
     }
   });
 
   test('leaves none behind when it fails', async () => {
     const { pool, database } = await open();
-    await expect(database.reading(alice).run(FAILS, [0])).rejects.toMatchObject({ code: '22012' });
+    await expect(database.openReader(alice).run(FAILS, [0])).rejects.toMatchObject({ code: '22012' });
     expect((await pool.query(LEFT)).rows).toMatchObject([NOTHING_LEFT]);
   });
 
   test('that failed for its values works with better ones, on the same connection', async () => {
     const { database } = await open();
-    const { run } = database.reading(alice);
+    const { run } = database.openReader(alice);
     await expect(run(FAILS, ['x'])).rejects.toMatchObject({ code: '22P02' });
     await expect(run(FAILS, [0])).rejects.toMatchObject({ code: '22012' });
     expect(await run(FAILS, [1])).toHaveLength(1);
@@ -90,7 +90,7 @@ describe('a statement of a query', () => {
 
   test('is prepared once on a connection, under its name', async () => {
     const { pool, database } = await open();
-    const { run } = database.reading(alice);
+    const { run } = database.openReader(alice);
     for (let count = 0; count < 3; count++) await run(ROWS, []);
     const { rows } = await pool.query<{ name: string; runs: string }>(PREPARED);
     expect(rows).toContainEqual({ name: 'rows', runs: '3' });
@@ -99,7 +99,7 @@ describe('a statement of a query', () => {
 
   test('is a transaction of its own', async () => {
     const { database } = await open();
-    const { run } = database.reading(alice);
+    const { run } = database.openReader(alice);
     const xid = { name: 'xid', text: 'select pg_current_xact_id()::text as xid' };
     expect(await run(xid, [])).not.toEqual(await run(xid, []));
   });
@@ -107,26 +107,26 @@ describe('a statement of a query', () => {
   test('answers with its own rows only, however many there are', async () => {
     const { database } = await open();
     const series = { name: 'series', text: 'select generate_series(1, $1::integer) as n' };
-    for (const count of [0, 1, 1_000]) expect(await database.reading(alice).run(series, [count])).toHaveLength(count);
+    for (const count of [0, 1, 1_000]) expect(await database.openReader(alice).run(series, [count])).toHaveLength(count);
   });
 });
 
 describe.each([1, 5])('two viewers on a pool of %i', (poolSize) => {
   test('see their own rows in 10,000 interleaved requests, with errors, kills and cancels between them', async () => {
-    const { pool, database } = await open(poolSize, { grace: 0 });
+    const { pool, database } = await open(poolSize, { cancelGrace: 0 });
     const one = async (number: number) => {
       const viewer = number % 2 === 0 ? alice : bob;
-      if (number % 10 === 3) return expect(database.reading(viewer).run(FAILS, [0])).rejects.toThrow();
-      if (number % 200 === 5) return expect(database.reading(viewer).run(SUICIDE, [])).rejects.toThrow();
+      if (number % 10 === 3) return expect(database.openReader(viewer).run(FAILS, [0])).rejects.toThrow();
+      if (number % 200 === 5) return expect(database.openReader(viewer).run(SUICIDE, [])).rejects.toThrow();
       if (number % 100 === 9) {
         const client = new AbortController();
         setImmediate(() => client.abort());
-        const { run } = database.reading(viewer, { left: client.signal, due: Number.POSITIVE_INFINITY });
+        const { run } = database.openReader(viewer, { clientGone: client.signal, expiresAt: Number.POSITIVE_INFINITY });
         return expect(run(SLEEPS, [])).rejects.toBeInstanceOf(DatabaseUnavailable);
       }
-      const abandon = (run: Run) => run(INSERT, [viewer, newIdentifier()]).then(() => Promise.reject(new Error()));
-      if (number % 100 === 7) return expect(database.writing(viewer, abandon)).rejects.toThrow();
-      const rows = await database.reading(viewer).run(ROWS, []);
+      const abandon = (run: RunStatement) => run(INSERT, [viewer, generateUuidV7()]).then(() => Promise.reject(new Error()));
+      if (number % 100 === 7) return expect(database.runTransaction(viewer, abandon)).rejects.toThrow();
+      const rows = await database.openReader(viewer).run(ROWS, []);
       if (rows.length !== 3 || rows.some((row) => row['user_id'] !== viewer || row['viewer'] !== viewer))
         throw new Error(`${viewer} saw ${JSON.stringify(rows)}`);
     };
@@ -142,9 +142,9 @@ describe('a mutation', () => {
     const { pool, database } = await open();
     const before = (await bobsCount()) ?? 0;
     const xid = { name: 'xid', text: 'select pg_current_xact_id()::text as xid, app.viewer_id() as viewer' };
-    const seen = await database.writing(bob, async (run) => {
+    const seen = await database.runTransaction(bob, async (run) => {
       const both = await Promise.all([run(xid, []), run(xid, [])]);
-      void run(INSERT, [bob, newIdentifier()]);
+      void run(INSERT, [bob, generateUuidV7()]);
       return both.flat();
     });
     expect(seen[0]).toMatchObject({ viewer: bob });
@@ -164,11 +164,11 @@ describe('a mutation', () => {
       for (let round = 0; round < 20; round++) {
         const before = (await bobsCount()) ?? 0;
         const left: Promise<readonly Record<string, unknown>[]>[] = [];
-        const mutation = database.writing(bob, async (run) => {
+        const mutation = database.runTransaction(bob, async (run) => {
           for (let count = 0; count < 4; count++) left.push(run(seen, []));
-          left.push(run(INSERT, [bob, newIdentifier()]), run(seen, []));
+          left.push(run(INSERT, [bob, generateUuidV7()]), run(seen, []));
         });
-        const others = Array.from({ length: 4 }, () => database.reading(alice).run(VIEWER, []));
+        const others = Array.from({ length: 4 }, () => database.openReader(alice).run(VIEWER, []));
         await mutation;
         // All of them had been answered when the mutation was committed.
         expect(await bobsCount()).toBe(before + 1);
@@ -183,8 +183,8 @@ describe('a mutation', () => {
 
   test('without a statement never reaches the database', async () => {
     const { pool } = await open();
-    const { pool: seen, statements } = watched(pool);
-    expect(await new Database(seen).writing(bob, async () => 'done')).toBe('done');
+    const { pool: seen, statements } = recordStatements(pool);
+    expect(await new ViewerDatabase(seen).runTransaction(bob, async () => 'done')).toBe('done');
     expect(statements).toEqual([]);
   });
 
@@ -192,11 +192,11 @@ describe('a mutation', () => {
     const { pool, database } = await open();
     const before = await bobsCount();
     const error = new Error('no');
-    const work = async (run: Run) => {
-      await run(INSERT, [bob, newIdentifier()]);
+    const work = async (run: RunStatement) => {
+      await run(INSERT, [bob, generateUuidV7()]);
       throw error;
     };
-    await expect(database.writing(bob, work)).rejects.toBe(error);
+    await expect(database.runTransaction(bob, work)).rejects.toBe(error);
     expect(await bobsCount()).toBe(before);
     expect((await pool.query(LEFT)).rows).toMatchObject([NOTHING_LEFT]);
   });
@@ -204,38 +204,38 @@ describe('a mutation', () => {
   test('whose failed statement somebody swallowed is an error: COMMIT was answered with ROLLBACK', async () => {
     const { database } = await open();
     const before = await bobsCount();
-    const work = async (run: Run) => {
-      await run(INSERT, [bob, newIdentifier()]);
+    const work = async (run: RunStatement) => {
+      await run(INSERT, [bob, generateUuidV7()]);
       await run(FAILS, [0]).catch(() => {});
       return 'all is well';
     };
-    await expect(database.writing(bob, work)).rejects.toBeInstanceOf(RolledBack);
+    await expect(database.runTransaction(bob, work)).rejects.toBeInstanceOf(RolledBack);
     expect(await bobsCount()).toBe(before);
   });
 
   test('whose statement failed without being awaited is an error too', async () => {
     const { database } = await open();
     const before = await bobsCount();
-    const work = async (run: Run) => {
-      await run(INSERT, [bob, newIdentifier()]);
+    const work = async (run: RunStatement) => {
+      await run(INSERT, [bob, generateUuidV7()]);
       void run(FAILS, [0]).catch(() => {});
     };
-    await expect(database.writing(bob, work)).rejects.toBeInstanceOf(RolledBack);
+    await expect(database.runTransaction(bob, work)).rejects.toBeInstanceOf(RolledBack);
     expect(await bobsCount()).toBe(before);
   });
 
   test('leaves a usable pool behind after any of these', async () => {
     const { pool, database } = await open();
-    const endings: ((run: Run) => Promise<unknown>)[] = [
+    const endings: ((run: RunStatement) => Promise<unknown>)[] = [
       (run) => run(FAILS, [0]),
       (run) => run(FAILS, [0]).catch(() => {}),
-      (run) => Promise.all([run(FAILS, [0]), run(INSERT, [bob, newIdentifier()]), run(FAILS, [0])]),
-      (run) => run(INSERT, [alice, newIdentifier()]),
+      (run) => Promise.all([run(FAILS, [0]), run(INSERT, [bob, generateUuidV7()]), run(FAILS, [0])]),
+      (run) => run(INSERT, [alice, generateUuidV7()]),
       (run) => run(SUICIDE, []),
     ];
     for (const ending of endings) {
-      await expect(database.writing(bob, ending)).rejects.toThrow();
-      expect(await database.reading(alice).run(VIEWER, [])).toMatchObject([{ viewer: alice }]);
+      await expect(database.runTransaction(bob, ending)).rejects.toThrow();
+      expect(await database.openReader(alice).run(VIEWER, [])).toMatchObject([{ viewer: alice }]);
       expect((await pool.query(LEFT)).rows).toMatchObject([NOTHING_LEFT]);
     }
     expect(pool.totalCount).toBe(1);
@@ -245,8 +245,8 @@ describe('a mutation', () => {
 describe('after its operation has ended', () => {
   test('a query’s handle refuses: nothing is sent', async () => {
     const { pool } = await open();
-    const { pool: seen, statements } = watched(pool);
-    const { run, close } = new Database(seen).reading(bob);
+    const { pool: seen, statements } = recordStatements(pool);
+    const { run, close } = new ViewerDatabase(seen).openReader(bob);
     close();
     await expect(run(VIEWER, [])).rejects.toThrow(
       new OperationEnded('"who" was asked for after its operation had ended.'),
@@ -256,10 +256,10 @@ describe('after its operation has ended', () => {
 
   test('a mutation’s handle refuses, whether it was kept or thrown away', async () => {
     const { database } = await open();
-    let kept: Run | undefined;
-    await database.writing(bob, async (run) => void (kept = run));
+    let kept: RunStatement | undefined;
+    await database.runTransaction(bob, async (run) => void (kept = run));
     await expect(kept?.(VIEWER, [])).rejects.toBeInstanceOf(OperationEnded);
-    await database.writing(bob, (run) => Promise.reject(void (kept = run))).catch(() => {});
+    await database.runTransaction(bob, (run) => Promise.reject(void (kept = run))).catch(() => {});
     await expect(kept?.(VIEWER, [])).rejects.toBeInstanceOf(OperationEnded);
   });
 });
@@ -267,9 +267,9 @@ describe('after its operation has ended', () => {
 describe('a connection', () => {
   test('that broke under a statement is dropped: unavailable to one, and fine for the next', async () => {
     const { pool, database } = await open();
-    const [before] = await database.reading(alice).run(VIEWER, []);
-    await expect(database.reading(alice).run(SUICIDE, [])).rejects.toBeInstanceOf(DatabaseUnavailable);
-    const [after] = await database.reading(bob).run(VIEWER, []);
+    const [before] = await database.openReader(alice).run(VIEWER, []);
+    await expect(database.openReader(alice).run(SUICIDE, [])).rejects.toBeInstanceOf(DatabaseUnavailable);
+    const [after] = await database.openReader(bob).run(VIEWER, []);
     expect(after).toMatchObject({ viewer: bob });
     expect(after?.['pid']).not.toBe(before?.['pid']);
     expect(pool.totalCount).toBe(1);
@@ -278,47 +278,47 @@ describe('a connection', () => {
   test('that breaks between two statements of a mutation ends the mutation, not the process', async () => {
     const { pool, database } = await open();
     const before = await bobsCount();
-    const work = async (run: Run) => {
-      await run(INSERT, [bob, newIdentifier()]);
+    const work = async (run: RunStatement) => {
+      await run(INSERT, [bob, generateUuidV7()]);
       const [{ pid } = {}] = await run(VIEWER, []);
-      await there.above.rows('select pg_terminate_backend($1)', [pid]);
-      while ((await there.above.rows('select from pg_stat_activity where pid = $1', [pid])).length > 0);
-      await run(INSERT, [bob, newIdentifier()]);
+      await there.superuser.rows('select pg_terminate_backend($1)', [pid]);
+      while ((await there.superuser.rows('select from pg_stat_activity where pid = $1', [pid])).length > 0);
+      await run(INSERT, [bob, generateUuidV7()]);
     };
-    await expect(database.writing(bob, work)).rejects.toBeInstanceOf(DatabaseUnavailable);
+    await expect(database.runTransaction(bob, work)).rejects.toBeInstanceOf(DatabaseUnavailable);
     expect(await bobsCount()).toBe(before);
-    expect(await database.reading(bob).run(VIEWER, [])).toMatchObject([{ viewer: bob }]);
+    expect(await database.openReader(bob).run(VIEWER, [])).toMatchObject([{ viewer: bob }]);
     expect(pool.totalCount).toBe(1);
   });
 
   test('that broke while nobody used it is nobody’s concern', async () => {
     const { pool, database } = await open();
-    const [before] = await database.reading(alice).run(VIEWER, []);
+    const [before] = await database.openReader(alice).run(VIEWER, []);
     const removed = new Promise((resolve) => pool.once('remove', resolve));
-    await there.above.rows('select pg_terminate_backend($1)', [before?.['pid']]);
+    await there.superuser.rows('select pg_terminate_backend($1)', [before?.['pid']]);
     await removed;
-    expect(await database.reading(bob).run(VIEWER, [])).toMatchObject([{ viewer: bob }]);
+    expect(await database.openReader(bob).run(VIEWER, [])).toMatchObject([{ viewer: bob }]);
   });
 
   test('is kept when a statement took too long: unavailable to one, and fine for the next', async () => {
     const { database } = await open(1, { statement: 100 });
-    const [before] = await database.reading(alice).run(VIEWER, []);
-    await expect(database.reading(alice).run(SLEEPS, [])).rejects.toBeInstanceOf(DatabaseUnavailable);
-    await expect(database.writing(alice, (run) => run(SLEEPS, []))).rejects.toBeInstanceOf(DatabaseUnavailable);
-    const [after] = await database.reading(bob).run(VIEWER, []);
+    const [before] = await database.openReader(alice).run(VIEWER, []);
+    await expect(database.openReader(alice).run(SLEEPS, [])).rejects.toBeInstanceOf(DatabaseUnavailable);
+    await expect(database.runTransaction(alice, (run) => run(SLEEPS, []))).rejects.toBeInstanceOf(DatabaseUnavailable);
+    const [after] = await database.openReader(bob).run(VIEWER, []);
     expect(after).toEqual({ viewer: bob, pid: before?.['pid'] });
   });
 
   test('is dropped when a value could not be written for the first use of a statement', async () => {
     const { database } = await open();
-    const [before] = await database.reading(alice).run(VIEWER, []);
+    const [before] = await database.openReader(alice).run(VIEWER, []);
     const unwritable = {
       toPostgres() {
         throw new Error('not this one');
       },
     };
-    await expect(database.reading(alice).run(FAILS, [unwritable])).rejects.toThrow();
-    const [after] = await database.reading(bob).run(VIEWER, []);
+    await expect(database.openReader(alice).run(FAILS, [unwritable])).rejects.toThrow();
+    const [after] = await database.openReader(bob).run(VIEWER, []);
     expect(after?.['viewer']).toBe(bob);
     expect(after?.['pid']).not.toBe(before?.['pid']);
   });
@@ -326,9 +326,9 @@ describe('a connection', () => {
 
 test('a database that is not there is unavailable, to queries, mutations and the one who asks', async () => {
   const pool = new Pool({ connectionString: 'postgres://nobody@127.0.0.1:1/nothing' });
-  const database = new Database(pool);
-  await expect(database.reading(bob).run(VIEWER, [])).rejects.toBeInstanceOf(DatabaseUnavailable);
-  await expect(database.writing(bob, (run) => run(VIEWER, []))).rejects.toBeInstanceOf(DatabaseUnavailable);
-  expect(await database.answers()).toBe(false);
-  expect(await (await open()).database.answers()).toBe(true);
+  const database = new ViewerDatabase(pool);
+  await expect(database.openReader(bob).run(VIEWER, [])).rejects.toBeInstanceOf(DatabaseUnavailable);
+  await expect(database.runTransaction(bob, (run) => run(VIEWER, []))).rejects.toBeInstanceOf(DatabaseUnavailable);
+  expect(await database.isResponsive()).toBe(false);
+  expect(await (await open()).database.isResponsive()).toBe(true);
 });

@@ -1,79 +1,79 @@
 import type { Pool, QueryResultRow } from 'pg';
-import { Connection, type Limits } from './connection.ts';
-import { classified, OperationEnded, RolledBack } from './errors.ts';
-import { PATIENT, type Patience } from './patience.ts';
-import { Turns } from './turns.ts';
-import { actingForEveryOwner, asViewer, begin, type Statement } from './wire.ts';
-import { within } from './within.ts';
+import { Connection, type ConnectionTimeouts } from './connection.ts';
+import { classifyDatabaseError, OperationEnded, RolledBack } from './errors.ts';
+import { NO_DEADLINE, type Deadline } from './patience.ts';
+import { KeyedSemaphore } from './turns.ts';
+import { enableCrossOwnerRead, setViewer, beginTransaction, type Statement } from './wire.ts';
+import { withTimeout } from './within.ts';
 
 /**
  * Runs one prepared statement for the viewer it is bound to, and answers with its rows.
  * @param type what the statement reads for every owner (see every-owner.ts); in queries alone
  */
-export type Run = <Row extends QueryResultRow>(
+export type RunStatement = <Row extends QueryResultRow>(
   statement: Statement,
   values: readonly unknown[],
   type?: string,
 ) => Promise<Row[]>;
 
 /** How one operation reaches the database; once closed, its `run` refuses. */
-export interface Handle {
-  readonly run: Run;
+export interface StatementHandle {
+  readonly run: RunStatement;
   close(): void;
 }
 
 /** How long a database may take, in milliseconds. */
-export interface DatabaseLimits {
+export interface DatabaseTimeouts {
   /** How long one statement may run, by PostgreSQL's clock; 5 s unless said otherwise. */
   readonly statement?: number;
   /** How long the answer to it may take, by ours; a second more than the statement unless said otherwise. */
-  readonly exchange?: number;
+  readonly response?: number;
   /** How long a statement may go on when its client has left; a quarter of a second unless said otherwise. */
-  readonly grace?: number;
+  readonly cancelGrace?: number;
   /** How long whoever asks whether the database answers is kept waiting; 2 s unless said otherwise. */
-  readonly answers?: number;
+  readonly readiness?: number;
 }
 
 const COMMIT: Statement = { name: 'commit', text: 'commit' };
 const ROLLBACK: Statement = { name: 'rollback', text: 'rollback' };
-const NOTHING: Statement = { name: 'nothing', text: 'select' };
+const PING: Statement = { name: 'nothing', text: 'select' };
 
 /** The one place where statements meet the wire. */
-export class Database {
+export class ViewerDatabase {
   readonly #pool: Pool;
-  readonly #limits: Limits;
+  readonly #timeouts: ConnectionTimeouts;
   readonly #statementTimeout: number;
-  readonly #answersTimeout: number;
+  readonly #readinessTimeout: number;
   /**
    * Mutations of one viewer run one after the other: they would wait for each other's rows all the same, each on a
    * connection, and where two wait crosswise PostgreSQL takes a second to see it. Twenty of them held up everybody.
    */
-  readonly #writes = new Turns(1);
+  readonly #writeSemaphore = new KeyedSemaphore(1);
   /** However much one viewer asks for at once, half of the connections are left to others. */
-  readonly #reads: Turns;
-  #asking: Promise<unknown> | null = null;
+  readonly #readSemaphore: KeyedSemaphore;
+  #pendingPing: Promise<unknown> | null = null;
 
   constructor(
     pool: Pool,
-    { statement = 5_000, exchange = statement + 1_000, grace = 250, answers = 2_000 }: DatabaseLimits = {},
+    { statement = 5_000, response = statement + 1_000, cancelGrace = 250, readiness = 2_000 }: DatabaseTimeouts = {},
   ) {
     this.#pool = pool;
-    this.#reads = new Turns(Math.max(1, Math.floor((pool.options.max ?? 0) / 2)));
-    this.#limits = { exchange, grace };
+    this.#readSemaphore = new KeyedSemaphore(Math.max(1, Math.floor((pool.options.max ?? 0) / 2)));
+    this.#timeouts = { response, cancelGrace };
     this.#statementTimeout = statement;
-    this.#answersTimeout = answers;
+    this.#readinessTimeout = readiness;
   }
 
   /**
    * For queries: every statement carries its viewer with it and is a transaction of its own. When nobody waits any
    * longer, the one that runs is cancelled and none is sent.
    */
-  reading(viewerId: string, patience: Patience = PATIENT): Handle {
-    return handle((statement, values, type) => {
-      const steps = type === undefined ? [this.#as(viewerId)] : [this.#as(viewerId), actingForEveryOwner(type)];
-      return this.#reads.take(viewerId, patience, () =>
-        this.#borrow(patience, async (connection) => {
-          const { rows } = await connection.exchange(steps, statement, values, patience);
+  openReader(viewerId: string, deadline: Deadline = NO_DEADLINE): StatementHandle {
+    return createStatementHandle((statement, values, type) => {
+      const preambles = type === undefined ? [this.#viewerPreamble(viewerId)] : [this.#viewerPreamble(viewerId), enableCrossOwnerRead(type)];
+      return this.#readSemaphore.run(viewerId, deadline, () =>
+        this.#withConnection(deadline, async (connection) => {
+          const { rows } = await connection.execute(preambles, statement, values, deadline);
           return rows;
         }),
       );
@@ -86,59 +86,59 @@ export class Database {
    * @throws what `work` throws; {RolledBack} when PostgreSQL answers COMMIT with ROLLBACK, as it does after an error;
    * {DatabaseUnavailable} when COMMIT is not answered: then nobody knows what became of it, and nobody is told "done"
    */
-  async writing<T>(viewerId: string, work: (run: Run) => Promise<T>, { due }: Patience = PATIENT): Promise<T> {
+  async runTransaction<T>(viewerId: string, work: (run: RunStatement) => Promise<T>, { expiresAt }: Deadline = NO_DEADLINE): Promise<T> {
     // A client that leaves does not learn what became of its mutation; a mutation that is half done would be worse.
-    const patience = { left: null, due };
-    const outcome = await this.#writes.take(viewerId, patience, () =>
-      this.#borrow(patience, (connection) => this.#write(connection, viewerId, work, patience)),
+    const deadline = { clientGone: null, expiresAt };
+    const outcome = await this.#writeSemaphore.run(viewerId, deadline, () =>
+      this.#withConnection(deadline, (connection) => this.#transact(connection, viewerId, work, deadline)),
     );
     if ('rejected' in outcome) throw outcome.rejected;
     return outcome.resolved;
   }
 
-  async #write<T>(
+  async #transact<T>(
     connection: Connection,
     viewerId: string,
-    work: (run: Run) => Promise<T>,
-    patience: Patience,
+    work: (run: RunStatement) => Promise<T>,
+    deadline: Deadline,
   ): Promise<Outcome<T>> {
     const sent: Promise<unknown>[] = [];
-    const { run, close } = handle(async (statement, values, type) => {
+    const { run, close } = createStatementHandle(async (statement, values, type) => {
       // It would hold for the rest of the transaction, and so for what other resolvers read in it.
       if (type !== undefined) throw new TypeError(`${type} is read for every owner in a mutation: use a query.`);
-      const steps = sent.length === 0 ? [begin, this.#as(viewerId)] : [];
+      const preambles = sent.length === 0 ? [beginTransaction, this.#viewerPreamble(viewerId)] : [];
       // One after the other: sibling resolvers ask at the same time, and pg no longer queues for them.
-      const before = sent.at(-1)?.catch(() => {}) ?? Promise.resolve();
-      const answer = before.then(() => connection.exchange(steps, statement, values, patience));
-      sent.push(answer);
-      return (await answer.catch((error) => Promise.reject(classified(error)))).rows;
+      const previous = sent.at(-1)?.catch(() => {}) ?? Promise.resolve();
+      const result = previous.then(() => connection.execute(preambles, statement, values, deadline));
+      sent.push(result);
+      return (await result.catch((error) => Promise.reject(classifyDatabaseError(error)))).rows;
     });
-    const done = await settled(work(run));
+    const outcome = await settle(work(run));
     close();
     await Promise.allSettled(sent);
-    if (sent.length === 0) return done;
+    if (sent.length === 0) return outcome;
     // The last word has time of its own: how long the operation took until here is no reason to leave it unsaid.
-    if ('resolved' in done) {
-      if ((await connection.exchange([], COMMIT, [], PATIENT)).command === 'COMMIT') return done;
+    if ('resolved' in outcome) {
+      if ((await connection.execute([], COMMIT, [], NO_DEADLINE)).command === 'COMMIT') return outcome;
       return { rejected: new RolledBack('The transaction was rolled back: a failed statement went unnoticed.') };
     }
     // What cannot be rolled back by word is rolled back by hanging up.
-    await connection.exchange([], ROLLBACK, [], PATIENT).catch(() => {});
-    return done;
+    await connection.execute([], ROLLBACK, [], NO_DEADLINE).catch(() => {});
+    return outcome;
   }
 
   /**
    * Whether the database answers at all, and soon. However many ask at a time, one asks the database.
    * @param onFailure hears why not
    */
-  async answers(onFailure: (error: unknown) => void = () => {}): Promise<boolean> {
-    this.#asking ??= this.#borrow(PATIENT, (connection) => connection.exchange([], NOTHING, [], PATIENT)).finally(
+  async isResponsive(onFailure: (error: unknown) => void = () => {}): Promise<boolean> {
+    this.#pendingPing ??= this.#withConnection(NO_DEADLINE, (connection) => connection.execute([], PING, [], NO_DEADLINE)).finally(
       () => {
-        this.#asking = null;
+        this.#pendingPing = null;
       },
     );
     try {
-      await within(this.#answersTimeout, this.#asking);
+      await withTimeout(this.#readinessTimeout, this.#pendingPing);
       return true;
     } catch (error) {
       onFailure(error);
@@ -146,34 +146,34 @@ export class Database {
     }
   }
 
-  #as(viewerId: string) {
-    return asViewer(viewerId, this.#statementTimeout);
+  #viewerPreamble(viewerId: string) {
+    return setViewer(viewerId, this.#statementTimeout);
   }
 
-  async #borrow<T>(patience: Patience, use: (connection: Connection) => Promise<T>): Promise<T> {
+  async #withConnection<T>(deadline: Deadline, use: (connection: Connection) => Promise<T>): Promise<T> {
     try {
-      const connection = await Connection.borrow(this.#pool, this.#limits, patience);
+      const connection = await Connection.acquire(this.#pool, this.#timeouts, deadline);
       try {
         return await use(connection);
       } finally {
         connection.release();
       }
     } catch (error) {
-      throw classified(error);
+      throw classifyDatabaseError(error);
     }
   }
 }
 
 /** graphql-js answers before sibling resolvers have finished: what they ask afterwards is refused here. */
-function handle(exchange: (...asked: Parameters<Run>) => Promise<QueryResultRow[]>): Handle {
-  let open = true;
+function createStatementHandle(exchange: (...asked: Parameters<RunStatement>) => Promise<QueryResultRow[]>): StatementHandle {
+  let isOpen = true;
   return {
-    run: async <Row extends QueryResultRow>(...asked: Parameters<Run>) => {
-      if (!open) throw new OperationEnded(`"${asked[0].name}" was asked for after its operation had ended.`);
+    run: async <Row extends QueryResultRow>(...asked: Parameters<RunStatement>) => {
+      if (!isOpen) throw new OperationEnded(`"${asked[0].name}" was asked for after its operation had ended.`);
       return (await exchange(...asked)) as Row[];
     },
     close: () => {
-      open = false;
+      isOpen = false;
     },
   };
 }
@@ -181,7 +181,7 @@ function handle(exchange: (...asked: Parameters<Run>) => Promise<QueryResultRow[
 type Outcome<T> = { readonly resolved: T } | { readonly rejected: unknown };
 
 /** What became of a promise, as a value: an operation's failure is not the connection's. */
-function settled<T>(promise: Promise<T>): Promise<Outcome<T>> {
+function settle<T>(promise: Promise<T>): Promise<Outcome<T>> {
   return promise.then(
     (resolved) => ({ resolved }),
     (rejected: unknown) => ({ rejected }),

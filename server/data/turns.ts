@@ -1,80 +1,80 @@
 import { DatabaseUnavailable } from './errors.ts';
-import type { Patience } from './patience.ts';
+import type { Deadline } from './patience.ts';
 
 /** One who waits: `begin` gives them their turn. */
-interface Waiting {
-  begin(): void;
+interface Waiter {
+  start(): void;
 }
 
 /** How things stand with one name; there is no entry for a name that nobody uses. */
-interface Line {
+interface KeyQueue {
   running: number;
-  readonly waiting: Set<Waiting>;
+  readonly waiting: Set<Waiter>;
 }
 
 /**
  * Lets so many of one name go at a time, in the order in which they came; those of other names do not wait for them.
  * Waiting takes a place in memory and no connection.
  */
-export class Turns {
-  readonly #most: number;
-  readonly #lines = new Map<string, Line>();
+export class KeyedSemaphore {
+  readonly #limit: number;
+  readonly #queues = new Map<string, KeyQueue>();
 
-  /** @param most how many of one name may go at a time */
-  constructor(most: number) {
-    this.#most = most;
+  /** @param limit how many of one name may go at a time */
+  constructor(limit: number) {
+    this.#limit = limit;
   }
 
   /** How many names there are of which one goes or waits. */
-  get names(): number {
-    return this.#lines.size;
+  get activeKeys(): number {
+    return this.#queues.size;
   }
 
   /**
    * Does `work` when it is its turn.
    * @throws what `work` throws; {DatabaseUnavailable} when nobody waits any longer before it has begun
    */
-  async take<T>(name: string, patience: Patience, work: () => Promise<T>): Promise<T> {
-    const line = this.#lines.get(name) ?? { running: 0, waiting: new Set() };
-    this.#lines.set(name, line);
-    if (line.running < this.#most) line.running++;
-    else await turn(line, patience);
+  async run<T>(key: string, deadline: Deadline, work: () => Promise<T>): Promise<T> {
+    const queue = this.#queues.get(key) ?? { running: 0, waiting: new Set() };
+    this.#queues.set(key, queue);
+    if (queue.running < this.#limit) queue.running++;
+    else await waitForSlot(queue, deadline);
     try {
       return await work();
     } finally {
-      this.#pass(name, line);
+      this.#release(key, queue);
     }
   }
 
   /** The place goes straight to who waits longest: a newcomer cannot take it in between. */
-  #pass(name: string, line: Line): void {
-    const [next] = line.waiting;
-    if (next !== undefined) next.begin();
-    else if (--line.running === 0) this.#lines.delete(name);
+  #release(key: string, queue: KeyQueue): void {
+    const [next] = queue.waiting;
+    if (next !== undefined) next.start();
+    else if (--queue.running === 0) this.#queues.delete(key);
   }
 }
 
-function turn({ waiting }: Line, { left, due }: Patience): Promise<void> {
+function waitForSlot({ waiting }: KeyQueue, { clientGone, expiresAt }: Deadline): Promise<void> {
   return new Promise((resolve, reject) => {
-    const leave = () => {
+    const stopWaiting = () => {
       clearTimeout(timer);
-      left?.removeEventListener('abort', giveUp);
-      waiting.delete(one);
+      clientGone?.removeEventListener('abort', rejectWaiter);
+      waiting.delete(waiter);
     };
-    const giveUp = () => {
-      leave();
+    const rejectWaiter = () => {
+      stopWaiting();
       reject(new DatabaseUnavailable('The turn of this viewer did not come in time.'));
     };
-    const one: Waiting = {
-      begin() {
-        leave();
+    const waiter: Waiter = {
+      start() {
+        stopWaiting();
         resolve();
       },
     };
     // An answer that is never due is waited for without a timer: none can be set for so long.
-    const timer = Number.isFinite(due) ? setTimeout(giveUp, due - performance.now()) : undefined;
-    waiting.add(one);
-    if (left?.aborted) giveUp();
-    else left?.addEventListener('abort', giveUp);
+    const timer = Number.isFinite(expiresAt) ? setTimeout(rejectWaiter, expiresAt - performance.now()) : undefined;
+    waiting.add(waiter);
+    if (clientGone?.aborted) rejectWaiter();
+    else clientGone?.addEventListener('abort', rejectWaiter);
   });
 }

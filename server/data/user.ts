@@ -1,5 +1,5 @@
 import { EntitySchema } from 'typeorm';
-import type { Found } from './owned.ts';
+import type { SelectedRow } from './owned.ts';
 
 /** An account as the API sees it: the columns that its role was granted, and no others. */
 export interface UserRow {
@@ -12,7 +12,7 @@ export interface UserRow {
 }
 
 /** An account with the columns that were asked for. */
-export type FoundUser = Found<UserRow>;
+export type SelectedUser = SelectedRow<UserRow>;
 
 /** Belongs to Better Auth; the API reads the viewer's own row. */
 export const UserEntity = new EntitySchema<UserRow>({

@@ -1,16 +1,16 @@
 import { describe, expect, test } from 'vitest';
-import { dataOnScene } from '../../test/walls/data-on-scene.ts';
-import { newIdentifier } from './identifier.ts';
+import { setUpDataFixture } from '../../test/walls/data-on-scene.ts';
+import { generateUuidV7 } from './identifier.ts';
 
-const on = dataOnScene();
+const on = setUpDataFixture();
 const own = (viewer: string) =>
-  on.of(viewer).users.own(new Set(['name', 'email', 'emailVerified', 'role', 'createdAt', 'image', 'password']));
+  on.dataFor(viewer).users.own(new Set(['name', 'email', 'emailVerified', 'role', 'createdAt', 'image', 'password']));
 
 describe('users.own', () => {
   test('is the viewer’s account, with the columns that the API was granted', async () => {
-    const row = await own(on.there.bob);
+    const row = await own(on.seeded.bob);
     expect(row).toEqual({
-      id: on.there.bob,
+      id: on.seeded.bob,
       name: 'bob',
       email: 'bob@example.com',
       emailVerified: true,
@@ -20,6 +20,6 @@ describe('users.own', () => {
   });
 
   test('is null when the account is gone', async () => {
-    expect(await own(newIdentifier())).toBeNull();
+    expect(await own(generateUuidV7())).toBeNull();
   });
 });

@@ -1,24 +1,24 @@
-import type { Asked } from './owned.ts';
-import type { Reach } from './reach.ts';
-import type { Tables } from './tables.ts';
-import { type FoundUser, UserEntity } from './user.ts';
+import type { SelectedFields } from './owned.ts';
+import type { ViewerSession } from './reach.ts';
+import type { RepositoryContext } from './tables.ts';
+import { type SelectedUser, UserEntity } from './user.ts';
 
 /** The viewer's account. */
-export interface Users {
+export interface UserRepository {
   /** Null when the account is gone. */
-  own(asked: Asked): Promise<FoundUser | null>;
+  own(selectedFields: SelectedFields): Promise<SelectedUser | null>;
 }
 
 /** Prepares the statements on accounts; what it returns binds them to an operation. */
-export function users({ owned, shapes }: Tables): (reach: Reach) => Users {
-  const account = owned(UserEntity);
-  return ({ batches, rows }) => ({
-    own: (asked) =>
-      batches.load('user.own', asked, async (asks) => {
-        const columns = account.columns(new Set(asks.flatMap((each) => [...each])));
-        const shape = shapes.of('user.own', columns.join(), ['viewer'], () => account.select({ columns }));
-        const [row = null] = await rows<FoundUser>(shape);
-        return asks.map(() => row);
+export function prepareUserRepository({ ownedStatements, statementCache }: RepositoryContext): (viewerSession: ViewerSession) => UserRepository {
+  const account = ownedStatements(UserEntity);
+  return ({ batchLoader, query }) => ({
+    own: (selectedFields) =>
+      batchLoader.load('user.own', selectedFields, async (items) => {
+        const columns = account.columns(new Set(items.flatMap((each) => [...each])));
+        const preparedQuery = statementCache.getOrCreate('user.own', columns.join(), ['viewer'], () => account.select({ columns }));
+        const [row = null] = await query<SelectedUser>(preparedQuery);
+        return items.map(() => row);
       }),
   });
 }

@@ -7,7 +7,7 @@ export interface Statement {
 }
 
 /** What pg's `Query` needs of a connection; pg's own types leave it out. */
-interface Wire {
+interface ProtocolConnection {
   bind(config: {
     portal: string;
     statement: string;
@@ -21,7 +21,7 @@ const VIEWER: Statement = {
   name: 'viewer',
   text: `select set_config('app.viewer_id', $1, true), set_config('statement_timeout', $2, true)`,
 };
-const EVERY_OWNER: Statement = {
+const CROSS_OWNER: Statement = {
   name: 'everyOwner',
   text: `with named as (select set_config('app.every_owner', $1, true) as type)
     insert into auth.auth_event (user_id, detail) select app.viewer_id(), type from named`,
@@ -29,13 +29,13 @@ const EVERY_OWNER: Statement = {
 const BEGIN: Statement = { name: 'begin', text: 'begin' };
 
 /** A step that goes to the server ahead of a statement, in the same message. */
-export interface Step {
+export interface Preamble {
   readonly statement: Statement;
   readonly values: readonly string[];
 }
 
 /** Names the viewer to the row-level-security policies, for the transaction only; the time limit is in milliseconds. */
-export function asViewer(viewerId: string, statementTimeout: number): Step {
+export function setViewer(viewerId: string, statementTimeout: number): Preamble {
   return { statement: VIEWER, values: [viewerId, String(statementTimeout)] };
 }
 
@@ -43,26 +43,26 @@ export function asViewer(viewerId: string, statementTimeout: number): Step {
  * Lets the statement read a type for every owner, and records that as an event of the viewer: one statement does both,
  * so that neither happens without the other. What it lets through is up to `app.acts_for_every_owner`.
  */
-export function actingForEveryOwner(type: string): Step {
-  return { statement: EVERY_OWNER, values: [type] };
+export function enableCrossOwnerRead(type: string): Preamble {
+  return { statement: CROSS_OWNER, values: [type] };
 }
 
 /** Opens a transaction. */
-export const begin: Step = { statement: BEGIN, values: [] };
+export const beginTransaction: Preamble = { statement: BEGIN, values: [] };
 
 /**
  * Prepares the steps on a new connection, before anybody borrows it.
- * @param timeLimit how long that may take, in milliseconds: pg-pool's own time limit ends with the sign-in
+ * @param timeoutMs how long that may take, in milliseconds: pg-pool's own time limit ends with the sign-in
  */
-export async function prepareSteps(client: PoolClient, timeLimit: number): Promise<void> {
-  const timer = setTimeout(() => client.connection.stream.destroy(), timeLimit);
+export async function preparePreambles(client: PoolClient, timeoutMs: number): Promise<void> {
+  const timer = setTimeout(() => client.connection.stream.destroy(), timeoutMs);
   try {
     // Every statement finds its rows by their owner, planned for its values or for any: one plan serves all. Left to
     // itself, PostgreSQL takes lists of ids for longer than they are, and plans such statements anew each time.
     await client.query('set plan_cache_mode = force_generic_plan');
     await client.query({ ...VIEWER, values: ['', '0'] });
     // Prepared and not run: there is nobody yet to whom it could be put down.
-    await client.query(`prepare "${EVERY_OWNER.name}" (text) as ${EVERY_OWNER.text}`);
+    await client.query(`prepare "${CROSS_OWNER.name}" (text) as ${CROSS_OWNER.text}`);
     await client.query(BEGIN);
     await client.query('rollback');
   } finally {
@@ -75,22 +75,22 @@ export async function prepareSteps(client: PoolClient, timeLimit: number): Promi
  * transaction (manual, "Extended Query": implicit transaction block), so the viewer set by a step holds for the
  * statement and is gone after it: one round trip, no BEGIN, no COMMIT, and nothing left for the next borrower.
  */
-class SteppedQuery extends Query {
-  readonly #steps: readonly Step[];
-  #answersToSkip: number;
+class PipelinedQuery extends Query {
+  readonly #preambles: readonly Preamble[];
+  #resultsToSkip: number;
 
-  constructor(steps: readonly Step[], config: { name: string; text: string; values: unknown[] }, settle: Settle) {
-    super(config, undefined, settle as ConstructorParameters<typeof Query>[2]);
-    this.#steps = steps;
-    this.#answersToSkip = steps.length;
+  constructor(preambles: readonly Preamble[], config: { name: string; text: string; values: unknown[] }, callback: QueryCallback) {
+    super(config, undefined, callback as ConstructorParameters<typeof Query>[2]);
+    this.#preambles = preambles;
+    this.#resultsToSkip = preambles.length;
   }
 
   requiresPreparation(): boolean {
     return true;
   }
 
-  override prepare(connection: Wire): void {
-    for (const { statement, values } of this.#steps) {
+  override prepare(connection: ProtocolConnection): void {
+    for (const { statement, values } of this.#preambles) {
       connection.bind({ portal: '', statement: statement.name, values, valueMapper: String });
       connection.execute({ portal: '' });
     }
@@ -98,42 +98,42 @@ class SteppedQuery extends Query {
   }
 
   override handleDataRow(message: unknown): void {
-    if (this.#answersToSkip === 0) super.handleDataRow(message);
+    if (this.#resultsToSkip === 0) super.handleDataRow(message);
   }
 
-  override handleCommandComplete(message: unknown, connection: Wire): void {
-    if (this.#answersToSkip === 0) super.handleCommandComplete(message, connection);
-    else this.#answersToSkip--;
+  override handleCommandComplete(message: unknown, connection: ProtocolConnection): void {
+    if (this.#resultsToSkip === 0) super.handleCommandComplete(message, connection);
+    else this.#resultsToSkip--;
   }
 }
 
 /** What becomes of a statement: PostgreSQL's answer, or what went wrong. */
-type Settle = (error: Error | null | undefined, result: QueryResult) => void;
+type QueryCallback = (error: Error | null | undefined, result: QueryResult) => void;
 
 /** The methods through which pg drives a query (pg 8.23, `lib/query.js`), which its types do not show. */
 declare module 'pg' {
   interface Query {
-    prepare(connection: Wire): void;
+    prepare(connection: ProtocolConnection): void;
     handleDataRow(message: unknown): void;
-    handleCommandComplete(message: unknown, connection: Wire): void;
+    handleCommandComplete(message: unknown, connection: ProtocolConnection): void;
   }
 }
 
 /** Sends the steps and the statement in one message, and settles with the statement's answer. */
-export function send(
+export function sendPipelined(
   client: PoolClient,
-  steps: readonly Step[],
+  preambles: readonly Preamble[],
   statement: Statement,
   values: readonly unknown[],
-  settle: Settle,
+  callback: QueryCallback,
 ): void {
-  client.query(new SteppedQuery(steps, { ...statement, values: values.map(written) }, settle));
+  client.query(new PipelinedQuery(preambles, { ...statement, values: values.map(toParameter) }, callback));
 }
 
 /**
  * A moment as UTC. pg would write it in this machine's time zone, with an offset in whole minutes: where local time was
  * once seconds off (Amsterdam until 1937, everywhere before there were zones), another moment would be kept.
  */
-function written(value: unknown): unknown {
+function toParameter(value: unknown): unknown {
   return value instanceof Date ? value.toISOString() : value;
 }

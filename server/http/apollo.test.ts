@@ -1,6 +1,6 @@
 import { buildSchema, type DocumentNode } from 'graphql';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { PATIENT } from '../data/patience.ts';
+import { NO_DEADLINE } from '../data/patience.ts';
 import { createApollo } from './apollo.ts';
 
 /** What reached the executor, in order. */
@@ -21,7 +21,7 @@ afterAll(() => apollo.stop());
 
 async function ask(query: string): Promise<DocumentNode | undefined> {
   executed.length = 0;
-  const contextValue = { viewer: null, requestId: 'r', patience: PATIENT };
+  const contextValue = { viewer: null, requestId: 'r', deadline: NO_DEADLINE };
   await apollo.executeOperation({ query }, { contextValue });
   return executed[0];
 }

@@ -2,11 +2,11 @@ import { ApolloServer } from '@apollo/server';
 import { ApolloServerPluginCacheControlDisabled } from '@apollo/server/plugin/disabled';
 import { ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/disabled';
 import { type ExecutionResult, GraphQLError, type GraphQLFormattedError, type GraphQLSchema } from 'graphql';
-import type { Patience } from '../context.ts';
+import type { Deadline } from '../context.ts';
 import type { Viewer } from '../viewer.ts';
-import { insistOnVariables } from './cost.ts';
-import { createDocumentCheck, refusal } from './document.ts';
-import { createDocuments } from './documents.ts';
+import { assertVariablesWithinLimits } from './cost.ts';
+import { createDocumentValidator, catchTooComplex } from './document.ts';
+import { createDocumentCache } from './documents.ts';
 import { isPublicCode, PUBLIC_CODES, requestError } from './errors.ts';
 import type { OperationRequest } from './executor.ts';
 import { COST_LIMITS, type CostLimits } from './limits.ts';
@@ -15,7 +15,7 @@ import { COST_LIMITS, type CostLimits } from './limits.ts';
 export interface ApolloContext {
   readonly viewer: Viewer | null;
   readonly requestId: string;
-  readonly patience: Patience;
+  readonly deadline: Deadline;
   /** See `OperationRequest.overload`. */
   readonly overload?: OperationRequest['overload'];
 }
@@ -34,7 +34,7 @@ export interface ApolloOptions {
  * stands: there alone a request can be refused with several errors and without `data`.
  */
 export async function createApollo({ schema, introspection, limits = COST_LIMITS, execute }: ApolloOptions) {
-  const errorsOf = createDocumentCheck({ schema, introspection, limits });
+  const errorsOf = createDocumentValidator({ schema, introspection, limits });
   const apollo = new ApolloServer<ApolloContext>({
     gateway: {
       onSchemaLoadOrUpdate(callback) {
@@ -46,19 +46,19 @@ export async function createApollo({ schema, introspection, limits = COST_LIMITS
           const variables = request.variables ?? {};
           const errors = errorsOf(document);
           if (errors.length > 0) return { errors: [...errors] };
-          const tooMany = refusal(() => insistOnVariables(variables, limits));
-          if (tooMany) return { errors: [tooMany] };
+          const tooComplex = catchTooComplex(() => assertVariablesWithinLimits(variables, limits));
+          if (tooComplex) return { errors: [tooComplex] };
           // With an unknown operation name Apollo still asks for it to be run; of a kind without a root, validation passes.
           if (!operation || !schema.getRootType(operation.operation))
             return { errors: [requestError('OPERATION_RESOLUTION_FAILURE')] };
-          const { viewer, requestId, patience, overload } = context as ApolloContext;
+          const { viewer, requestId, deadline, overload } = context as ApolloContext;
           return execute({
             document,
             operation,
             variables,
             viewer,
             requestId,
-            patience,
+            deadline,
             overload,
           }) as Promise<ExecutionResult<Record<string, unknown>, Record<string, unknown>>>;
         },
@@ -70,14 +70,14 @@ export async function createApollo({ schema, introspection, limits = COST_LIMITS
     dangerouslyDisableValidation: true,
     includeStacktraceInErrorResponses: false,
     persistedQueries: false,
-    documentStore: createDocuments({ isGood: (document) => errorsOf(document).length === 0 }),
+    documentStore: createDocumentCache({ isValid: (document) => errorsOf(document).length === 0 }),
     allowBatchedHttpRequests: false,
     // No page of another site can send what the route takes, JSON, without asking first (fastify.ts, CORS).
     csrfPrevention: false,
     stopOnTerminationSignals: false,
     parseOptions: { maxTokens: limits.tokens },
     plugins: [ApolloServerPluginCacheControlDisabled(), ApolloServerPluginLandingPageDisabled()],
-    formatError: publicError,
+    formatError: formatPublicError,
   });
   await apollo.start();
   return apollo;
@@ -87,13 +87,13 @@ export async function createApollo({ schema, introspection, limits = COST_LIMITS
  * An error with a code of ours leaves as it is; any other leaves as "something went wrong": the log has the rest.
  * What made the parser give up that is no error of syntax, its limit or the end of its stack, is over a limit of ours.
  */
-function publicError(formatted: GraphQLFormattedError, error: unknown): GraphQLFormattedError {
+function formatPublicError(formatted: GraphQLFormattedError, error: unknown): GraphQLFormattedError {
   const code = formatted.extensions?.['code'];
   // Whatever is wrong with a document that names no one operation, Apollo calls it by that.
-  const meant = error instanceof GraphQLError && error.originalError instanceof GraphQLError && error.originalError;
-  if (code === 'OPERATION_RESOLUTION_FAILURE' && meant)
-    return { ...formatted, extensions: { code: meant.extensions['code'] } };
-  if (code === 'GRAPHQL_PARSE_FAILED' && !isOfSyntax(formatted.message))
+  const underlying = error instanceof GraphQLError && error.originalError instanceof GraphQLError && error.originalError;
+  if (code === 'OPERATION_RESOLUTION_FAILURE' && underlying)
+    return { ...formatted, extensions: { code: underlying.extensions['code'] } };
+  if (code === 'GRAPHQL_PARSE_FAILED' && !isSyntaxError(formatted.message))
     return { message: PUBLIC_CODES.TOO_COMPLEX.message, extensions: { code: 'TOO_COMPLEX' } };
   if (isPublicCode(code) && code !== 'INTERNAL_SERVER_ERROR') return formatted;
   const { locations, path } = formatted;
@@ -106,6 +106,6 @@ function publicError(formatted: GraphQLFormattedError, error: unknown): GraphQLF
 }
 
 /** graphql-js calls a document that has too many tokens an error of syntax too, and says how many it may have. */
-function isOfSyntax(message: string): boolean {
+function isSyntaxError(message: string): boolean {
   return message.startsWith('Syntax Error') && !message.startsWith('Syntax Error: Document contains more');
 }

@@ -10,7 +10,7 @@ import {
 } from 'graphql';
 import { describe, expect, test } from 'vitest';
 import { executableSchema } from '../schema.ts';
-import { createCostCheck, insistOnVariables } from './cost.ts';
+import { createCostCheck, assertVariablesWithinLimits } from './cost.ts';
 import { COST_LIMITS, TooComplex } from './limits.ts';
 
 const schema = buildSchema(`
@@ -20,7 +20,7 @@ const schema = buildSchema(`
   type Node { id: ID! name: String! page(first: Int = 20): Page! parts: [Node!]! up: Node tags: [String!]! }
   input Point { x: [Point!] }
 `);
-const { fields, aliases, depth, repeats, directives, definitions, variables, values } = COST_LIMITS;
+const { fields, aliases, depth, repeatedNames, directives, definitions, variables, values } = COST_LIMITS;
 const check = createCostCheck(schema, COST_LIMITS);
 const passes = (text: string) => expect(() => check(parse(text)), text.slice(0, 200)).not.toThrow();
 const isRefused = (text: string) => expect(() => check(parse(text)), text.slice(0, 200)).toThrow(TooComplex);
@@ -51,10 +51,10 @@ const CLASSES: Record<string, readonly [most: number, write: (amount: number) =>
     fields,
     (n) => `{ node { id } } fragment F on Node { ${times(n, (i) => `x${i}`)} }`,
   ],
-  'one name, side by side': [repeats, (n) => `{ ${times(n, () => 'x')} }`],
+  'one name, side by side': [repeatedNames, (n) => `{ ${times(n, () => 'x')} }`],
   'one name as an alias': [aliases, (n) => `{ ${times(n, (i) => `x: y${i}`)} }`],
-  'one name at many places': [repeats, (n) => `{ ${times(n, (i) => `p${i} { x }`)} }`],
-  'one name in a fragment': [repeats, (n) => `{ ${times(n, () => '...F')} } fragment F on Query { x }`],
+  'one name at many places': [repeatedNames, (n) => `{ ${times(n, (i) => `p${i} { x }`)} }`],
+  'one name in a fragment': [repeatedNames, (n) => `{ ${times(n, () => '...F')} } fragment F on Query { x }`],
   aliases: [aliases, (n) => `{ ${times(n, (i) => `a${i}: node { id }`)} }`],
   'aliases in a fragment': [aliases, (n) => `{ node { ...F } } fragment F on Node { ${times(n, (i) => `a${i}: id`)} }`],
   'depth of fields': [depth, (n) => `{ node { ${nested(n - 2, 'up { ', 'id', ' }')} } }`],
@@ -65,12 +65,12 @@ const CLASSES: Record<string, readonly [most: number, write: (amount: number) =>
     depth,
     (n) => `{ ...F ${nested(n - 4, '... { ', '...F', ' }')} } fragment F on Query { node { up { id } } }`,
   ],
-  'directives on a field': [directives.place, (n) => `{ x ${tags(n)} }`],
-  'directives on a spread': [directives.place, (n) => `{ ...F ${tags(n)} } fragment F on Query { x }`],
-  'directives on an inline fragment': [directives.place, (n) => `{ ... ${tags(n)} { x } }`],
-  'directives on an operation': [directives.place, (n) => `query ${tags(n)} { x }`],
-  'directives on a fragment': [directives.place, (n) => `{ x } fragment F on Query ${tags(n)} { x }`],
-  'directives on a variable': [directives.place, (n) => `query ($v: Int ${tags(n)}) { x }`],
+  'directives on a field': [directives.location, (n) => `{ x ${tags(n)} }`],
+  'directives on a spread': [directives.location, (n) => `{ ...F ${tags(n)} } fragment F on Query { x }`],
+  'directives on an inline fragment': [directives.location, (n) => `{ ... ${tags(n)} { x } }`],
+  'directives on an operation': [directives.location, (n) => `query ${tags(n)} { x }`],
+  'directives on a fragment': [directives.location, (n) => `{ x } fragment F on Query ${tags(n)} { x }`],
+  'directives on a variable': [directives.location, (n) => `query ($v: Int ${tags(n)}) { x }`],
   'directives in the document': [directives.document, (n) => `{ ${times(n, (i) => `x${i} @tag`)} }`],
   operations: [definitions, (n) => times(n, (i) => `query q${i} { x }`)],
   fragments: [definitions, (n) => `{ x } ${times(n - 1, (i) => `fragment F${i} on Node { id }`)}`],
@@ -157,7 +157,7 @@ describe('objects', () => {
 });
 
 describe('long texts', () => {
-  const heavy = createCostCheck(schema, { ...COST_LIMITS, objects: 500, texts: new Map([['Node.name', 9]]) });
+  const heavy = createCostCheck(schema, { ...COST_LIMITS, objects: 500, textFieldCosts: new Map([['Node.name', 9]]) });
   test.each([
     ['in a list', (n: number) => `{ nodes(first: ${n}) { name } }`, 50],
     ['under many names', (n: number) => `{ nodes(first: 10) { ${times(n, (i) => `a${i}: name`)} } }`, 5],
@@ -175,7 +175,7 @@ describe('long texts', () => {
       Number(/At most ([\d,]+) char/.exec(description)?.[1]?.replace(',', '')) > 1_000;
     const inputs = types.filter(isInputObjectType).flatMap((type) => Object.values(type.getFields()));
     const long = new Set(inputs.flatMap(({ name, description }) => (isLong(description ?? '') ? name : [])));
-    expect([...COST_LIMITS.texts.keys()]).toEqual(
+    expect([...COST_LIMITS.textFieldCosts.keys()]).toEqual(
       types
         .filter(isObjectType)
         .filter(({ name }) => !name.startsWith('__'))
@@ -219,18 +219,18 @@ describe('variables', () => {
   const inside = (value: unknown, level: number): unknown => (level === 0 ? value : { a: [inside(value, level - 1)] });
   test('may have so many entries, at all levels together', () => {
     const entries = (count: number) => ({ list: Array.from({ length: count - 1 }, () => null) });
-    expect(() => insistOnVariables(entries(values.entries), COST_LIMITS)).not.toThrow();
-    expect(() => insistOnVariables(entries(values.entries + 1), COST_LIMITS)).toThrow(TooComplex);
+    expect(() => assertVariablesWithinLimits(entries(values.entries), COST_LIMITS)).not.toThrow();
+    expect(() => assertVariablesWithinLimits(entries(values.entries + 1), COST_LIMITS)).toThrow(TooComplex);
     const spread = { ...entries(values.entries / 2), other: { list: entries(values.entries / 2 + 1) } };
-    expect(() => insistOnVariables(spread, COST_LIMITS)).toThrow(TooComplex);
+    expect(() => assertVariablesWithinLimits(spread, COST_LIMITS)).toThrow(TooComplex);
   });
 
   test('may nest so deep', () => {
     expect(() =>
-      insistOnVariables(inside(1, values.depth / 2) as object & Record<string, unknown>, COST_LIMITS),
+      assertVariablesWithinLimits(inside(1, values.depth / 2) as object & Record<string, unknown>, COST_LIMITS),
     ).not.toThrow();
-    expect(() => insistOnVariables({ a: inside(1, values.depth / 2) }, COST_LIMITS)).not.toThrow();
-    expect(() => insistOnVariables({ a: [inside(1, values.depth / 2)] }, COST_LIMITS)).toThrow(TooComplex);
-    expect(() => insistOnVariables({ a: inside(1, 5_000) }, COST_LIMITS)).toThrow(TooComplex);
+    expect(() => assertVariablesWithinLimits({ a: inside(1, values.depth / 2) }, COST_LIMITS)).not.toThrow();
+    expect(() => assertVariablesWithinLimits({ a: [inside(1, values.depth / 2)] }, COST_LIMITS)).toThrow(TooComplex);
+    expect(() => assertVariablesWithinLimits({ a: inside(1, 5_000) }, COST_LIMITS)).toThrow(TooComplex);
   });
 });

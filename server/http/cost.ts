@@ -8,9 +8,9 @@ import {
   parse,
   visit,
 } from 'graphql';
-import { type CostLimits, insistOn } from './limits.ts';
-import { Scale } from './weigh.ts';
-import type { Weight } from './weight.ts';
+import { type CostLimits, assertWithinLimit } from './limits.ts';
+import { CostAnalyzer } from './weigh.ts';
+import type { SelectionCost } from './weight.ts';
 
 /** Everything that explorers ask of a schema. */
 const STANDARD_INTROSPECTION = parse(
@@ -30,53 +30,53 @@ const STANDARD_INTROSPECTION = parse(
  */
 export function createCostCheck(schema: GraphQLSchema, limits: CostLimits): (document: DocumentNode) => void {
   // An explorer's whole query, twice over: introspection has no lists with a length to it, only the schema's size.
-  const [standard] = weights(STANDARD_INTROSPECTION, schema, limits);
-  const mostIntrospected = 2 * (standard?.introspected ?? 0);
+  const [standardCost] = definitionCosts(STANDARD_INTROSPECTION, schema, limits);
+  const maxIntrospectionObjects = 2 * (standardCost?.introspectionObjects ?? 0);
 
   return (document) => {
-    insistOn(document.definitions.length, limits.definitions);
-    insistOnWriting(document, limits);
-    for (const weight of weights(document, schema, limits)) {
-      insistOn(weight.objectsOf(limits.lengths.list), limits.objects);
-      insistOn(weight.introspected, mostIntrospected);
+    assertWithinLimit(document.definitions.length, limits.definitions);
+    assertSyntaxWithinLimits(document, limits);
+    for (const cost of definitionCosts(document, schema, limits)) {
+      assertWithinLimit(cost.totalObjects(limits.listSizes.assumed), limits.objects);
+      assertWithinLimit(cost.introspectionObjects, maxIntrospectionObjects);
     }
   };
 }
 
 /** What each operation weighs, and each fragment too: validation looks at those that nobody spreads as well. */
-function weights(document: DocumentNode, schema: GraphQLSchema, limits: CostLimits): Weight[] {
+function definitionCosts(document: DocumentNode, schema: GraphQLSchema, limits: CostLimits): SelectionCost[] {
   const fragments = new Map<string, FragmentDefinitionNode>();
   for (const definition of document.definitions)
     if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments.set(definition.name.value, definition);
-  const scale = new Scale(schema, limits, fragments);
+  const analyzer = new CostAnalyzer(schema, limits, fragments);
   return document.definitions.flatMap((definition) => {
-    if (definition.kind === Kind.FRAGMENT_DEFINITION) return scale.fragment(definition.name.value, 1);
+    if (definition.kind === Kind.FRAGMENT_DEFINITION) return analyzer.costOfFragment(definition.name.value, 1);
     if (definition.kind !== Kind.OPERATION_DEFINITION) return [];
-    return scale.selection(definition.selectionSet, schema.getRootType(definition.operation) ?? undefined, 1);
+    return analyzer.costOfSelection(definition.selectionSet, schema.getRootType(definition.operation) ?? undefined, 1);
   });
 }
 
 /** What is counted as it is written: directives, variables, and how deep values and types nest. */
-function insistOnWriting(document: DocumentNode, limits: CostLimits): void {
+function assertSyntaxWithinLimits(document: DocumentNode, limits: CostLimits): void {
   let directives = 0;
   let nesting = 0;
   // graphql-js walks without recursion: no depth is too much for it.
   visit(document, {
     enter(node) {
       if ('directives' in node) {
-        insistOn(node.directives?.length ?? 0, limits.directives.place);
-        insistOn((directives += node.directives?.length ?? 0), limits.directives.document);
+        assertWithinLimit(node.directives?.length ?? 0, limits.directives.location);
+        assertWithinLimit((directives += node.directives?.length ?? 0), limits.directives.document);
       }
-      if ('variableDefinitions' in node) insistOn(node.variableDefinitions?.length ?? 0, limits.variables);
-      if (nests(node)) insistOn(++nesting, limits.values.depth);
+      if ('variableDefinitions' in node) assertWithinLimit(node.variableDefinitions?.length ?? 0, limits.variables);
+      if (isNestingNode(node)) assertWithinLimit(++nesting, limits.values.depth);
     },
     leave(node) {
-      if (nests(node)) nesting--;
+      if (isNestingNode(node)) nesting--;
     },
   });
 }
 
-function nests({ kind }: ASTNode): boolean {
+function isNestingNode({ kind }: ASTNode): boolean {
   return kind === Kind.LIST || kind === Kind.OBJECT || kind === Kind.LIST_TYPE;
 }
 
@@ -84,14 +84,14 @@ function nests({ kind }: ASTNode): boolean {
  * Counts the values of variables before anything coerces them.
  * @throws {TooComplex}
  */
-export function insistOnVariables(variables: Readonly<Record<string, unknown>>, { values }: CostLimits): void {
-  const waiting: { readonly value: object; readonly depth: number }[] = [{ value: variables, depth: 0 }];
+export function assertVariablesWithinLimits(variables: Readonly<Record<string, unknown>>, { values }: CostLimits): void {
+  const pending: { readonly value: object; readonly depth: number }[] = [{ value: variables, depth: 0 }];
   let entries = 0;
-  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
-    insistOn(next.depth, values.depth);
+  for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
+    assertWithinLimit(next.depth, values.depth);
     for (const value of Object.values(next.value)) {
-      insistOn(++entries, values.entries);
-      if (typeof value === 'object' && value !== null) waiting.push({ value, depth: next.depth + 1 });
+      assertWithinLimit(++entries, values.entries);
+      if (typeof value === 'object' && value !== null) pending.push({ value, depth: next.depth + 1 });
     }
   }
 }

@@ -1,9 +1,9 @@
 import { buildSchema, parse } from 'graphql';
 import { describe, expect, test } from 'vitest';
-import { createDocumentCheck } from './document.ts';
+import { createDocumentValidator } from './document.ts';
 import { COST_LIMITS } from './limits.ts';
 
-const errorsOf = createDocumentCheck({
+const errorsOf = createDocumentValidator({
   schema: buildSchema('type Query { one(of: Int): One } type One { two: Int }'),
   introspection: true,
   limits: COST_LIMITS,

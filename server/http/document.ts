@@ -13,7 +13,7 @@ import { type CostLimits, TooComplex } from './limits.ts';
 /** One rule of graphql-js asks what was meant whether it may or not: that of a field without subfields. */
 const SUGGESTION = ' Did you mean ';
 
-interface DocumentCheckOptions {
+interface DocumentValidatorOptions {
   readonly schema: GraphQLSchema;
   /** Whether `__schema` and `__type` may be asked for. */
   readonly introspection: boolean;
@@ -26,13 +26,13 @@ interface DocumentCheckOptions {
  * document lives, so that a known one costs a look-up.
  * @returns a function whose answer is empty for a good document
  */
-export function createDocumentCheck({ schema, introspection, limits }: DocumentCheckOptions) {
-  const insistOnCost = createCostCheck(schema, limits);
+export function createDocumentValidator({ schema, introspection, limits }: DocumentValidatorOptions) {
+  const assertCost = createCostCheck(schema, limits);
   const rules = introspection ? specifiedRules : [...specifiedRules, NoSchemaIntrospectionCustomRule];
-  const known = new WeakMap<DocumentNode, readonly GraphQLError[]>();
+  const cache = new WeakMap<DocumentNode, readonly GraphQLError[]>();
 
   function errorsOf(document: DocumentNode): readonly GraphQLError[] {
-    const tooComplex = refusal(() => insistOnCost(document));
+    const tooComplex = catchTooComplex(() => assertCost(document));
     if (tooComplex) return [tooComplex];
     return validate(schema, document, rules, { hideSuggestions: true }).map(({ message, nodes }) =>
       requestError('GRAPHQL_VALIDATION_FAILED', { message: withoutSuggestion(message), nodes }),
@@ -40,10 +40,10 @@ export function createDocumentCheck({ schema, introspection, limits }: DocumentC
   }
 
   return (document: DocumentNode): readonly GraphQLError[] => {
-    const remembered = known.get(document);
-    if (remembered) return remembered;
+    const cached = cache.get(document);
+    if (cached) return cached;
     const errors = errorsOf(document);
-    known.set(document, errors);
+    cache.set(document, errors);
     return errors;
   };
 }
@@ -55,9 +55,9 @@ function withoutSuggestion(message: string): string {
 }
 
 /** The error for what throws `TooComplex`; null for what does not. */
-export function refusal(insist: () => void): GraphQLError | null {
+export function catchTooComplex(assertLimit: () => void): GraphQLError | null {
   try {
-    insist();
+    assertLimit();
     return null;
   } catch (error) {
     if (error instanceof TooComplex) return requestError('TOO_COMPLEX');

@@ -1,8 +1,8 @@
 import { parse } from 'graphql';
 import { describe, expect, test } from 'vitest';
-import { createDocuments, type DocumentsOptions } from './documents.ts';
+import { createDocumentCache, type DocumentCacheOptions } from './documents.ts';
 
-const store = (options: Partial<DocumentsOptions> = {}) => createDocuments({ isGood: () => true, ...options });
+const store = (options: Partial<DocumentCacheOptions> = {}) => createDocumentCache({ isValid: () => true, ...options });
 /** A document of exactly so many characters. */
 const ofLength = (length: number) => parse('{a}'.padEnd(length, ','));
 
@@ -17,7 +17,7 @@ describe('parsed documents', () => {
 
   test('that are refused take no room, and push no other out', async () => {
     const refused = new Set([ofLength(10)]);
-    const documents = store({ most: 10, isGood: (document) => !refused.has(document) });
+    const documents = store({ maxCharacters: 10, isValid: (document) => !refused.has(document) });
     const good = ofLength(10);
     await documents.set('good', good);
     for (const bad of refused) await documents.set('bad', bad);
@@ -25,7 +25,7 @@ describe('parsed documents', () => {
   });
 
   test('that are long by themselves are not kept, whatever they are long of', async () => {
-    const documents = store({ longest: 100 });
+    const documents = store({ maxDocumentLength: 100 });
     const fillers = [',', ' ', '\n', '#', 'é'];
     for (const filler of fillers) await documents.set(filler, parse(`{a} #${filler.repeat(96)}`));
     await documents.set('just', ofLength(100));
@@ -39,8 +39,8 @@ describe('parsed documents', () => {
     [3, 100],
   ])(
     'of %i characters each are kept up to %i characters together: the longest unused goes first',
-    async (size, most) => {
-      const documents = store({ most });
+    async (size, maxCharacters) => {
+      const documents = store({ maxCharacters });
       const keys = Array.from({ length: 50 }, (_, index) => `d${index}`);
       for (const key of keys) {
         await documents.set(key, ofLength(size));
@@ -48,13 +48,13 @@ describe('parsed documents', () => {
       }
       const kept: string[] = [];
       for (const key of keys) if ((await documents.get(key)) !== undefined) kept.push(key);
-      const count = Math.floor(most / size);
+      const count = Math.floor(maxCharacters / size);
       expect(kept).toEqual(['d0', ...keys.slice(51 - count)]);
     },
   );
 
   test('count once, however often they come', async () => {
-    const documents = store({ most: 20 });
+    const documents = store({ maxCharacters: 20 });
     const other = ofLength(10);
     await documents.set('other', other);
     for (let times = 0; times < 10; times++) await documents.set('same', ofLength(10));

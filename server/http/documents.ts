@@ -2,13 +2,13 @@ import type { DocumentStore } from '@apollo/server';
 import type { DocumentNode } from 'graphql';
 
 /** How much is kept; all in characters of the documents' text. */
-export interface DocumentsOptions {
+export interface DocumentCacheOptions {
   /** Whether a document is worth keeping: whoever is refused must not push out who is served. */
-  isGood(document: DocumentNode): boolean;
+  isValid(document: DocumentNode): boolean;
   /** Of all documents together; 250,000 unless said otherwise. */
-  readonly most?: number;
+  readonly maxCharacters?: number;
   /** Of one document; 10,000 unless said otherwise. What is longer is parsed each time. */
-  readonly longest?: number;
+  readonly maxDocumentLength?: number;
 }
 
 /**
@@ -18,7 +18,7 @@ export interface DocumentsOptions {
  * documents of a hundred bytes with a comment of 99 kB are within its 30 MB. A parsed document is up to 250 bytes a
  * character (measured over fields, arguments, values, comments and names), so that these are 60 MB at worst.
  */
-export function createDocuments({ isGood, most = 250_000, longest = 10_000 }: DocumentsOptions): DocumentStore {
+export function createDocumentCache({ isValid, maxCharacters = 250_000, maxDocumentLength = 10_000 }: DocumentCacheOptions): DocumentStore {
   // A Map goes through its entries in the order in which they were set: the first is the one to give way.
   const documents = new Map<string, DocumentNode>();
   let characters = 0;
@@ -41,11 +41,11 @@ export function createDocuments({ isGood, most = 250_000, longest = 10_000 }: Do
     async set(key, document) {
       remove(key);
       const length = lengthOf(document);
-      if (length > longest || !isGood(document)) return;
+      if (length > maxDocumentLength || !isValid(document)) return;
       documents.set(key, document);
       characters += length;
       for (const oldest of documents.keys()) {
-        if (characters <= most) break;
+        if (characters <= maxCharacters) break;
         remove(oldest);
       }
     },

@@ -6,7 +6,7 @@ import {
   badUserInput,
   conflict,
   errorBody,
-  goneViewer,
+  viewerDeleted,
   isPublicCode,
   notFound,
   PUBLIC_CODES,
@@ -20,7 +20,7 @@ describe('the registry of codes', () => {
   });
 
   test('says of each of them what the engine says, which knows no registry', () => {
-    const rule = { kind: 'public', reason: '', coordinate: 'a', place: null } as const;
+    const rule = { kind: 'public', reason: '', coordinate: 'a', location: null } as const;
     for (const reason of REASONS)
       expect(refusalError({ reason, coordinate: 'a', rule, nodes: [] }).message).toBe(PUBLIC_CODES[reason].message);
   });
@@ -102,7 +102,7 @@ describe('an error of the whole request', () => {
   });
 
   test('of a user who is gone is that of any bad token', () => {
-    expect(goneViewer()).toEqual(
+    expect(viewerDeleted()).toEqual(
       requestError('UNAUTHENTICATED', { headers: { 'www-authenticate': 'Bearer error="invalid_token"' } }),
     );
   });

@@ -68,11 +68,11 @@ export function httpExtension(code: PublicCode, headers: Readonly<Record<string,
  * Makes errors that are answers. Nobody reads their stacks, and recording them took longer than all else that a refused
  * request costs: who is turned away must not be dearer than who is let in.
  */
-export function withoutStack<T>(make: () => T): T {
+export function withoutStack<T>(createError: () => T): T {
   const { stackTraceLimit } = Error;
   Error.stackTraceLimit = 0;
   try {
-    return make();
+    return createError();
   } finally {
     Error.stackTraceLimit = stackTraceLimit;
   }
@@ -89,7 +89,7 @@ export function conflict(currentVersion: number): GraphQLError {
 }
 
 /** For resolvers: the token is good but its user is gone. Told like any other token that is not. */
-export function goneViewer(): GraphQLError {
+export function viewerDeleted(): GraphQLError {
   return requestError('UNAUTHENTICATED', { headers: { 'www-authenticate': INVALID_TOKEN } });
 }
 

@@ -1,13 +1,13 @@
 import { pino } from 'pino';
 import { expect, test } from 'vitest';
 import { AccessBreach, type Refusal } from '../access/index.ts';
-import { createEvents } from './events.ts';
+import { createServerEvents } from './events.ts';
 import { createMetrics, serveMetrics } from './metrics.ts';
 
 function listening() {
   const log: Record<string, unknown>[] = [];
   const metrics = createMetrics();
-  const events = createEvents(
+  const events = createServerEvents(
     pino({ base: null }, { write: (line: string) => void log.push(JSON.parse(line)) }),
     metrics,
   );
@@ -19,7 +19,7 @@ const refusal = (coordinate: string): Refusal => ({
   rule: {
     kind: 'owner',
     coordinate: 'Query.user(id:)',
-    place: { file: 'schema/user.graphql', line: 20 },
+    location: { file: 'schema/user.graphql', line: 20 },
     field: null,
     orRoles: [],
   },
@@ -28,7 +28,7 @@ const refusal = (coordinate: string): Refusal => ({
 
 test('a bad token is logged with its fault and counted', async () => {
   const { log, metrics, events } = listening();
-  events.badToken('expired', 'r1');
+  events.tokenRejected('expired', 'r1');
   expect(log).toMatchObject([{ level: 30, event: 'security', kind: 'bad-token', fault: 'expired', requestId: 'r1' }]);
   expect(await metrics.registry.metrics()).toContain('fieldgate_refusals_total{reason="invalid_token"} 1');
 });
@@ -72,7 +72,7 @@ test('what is unexpected is logged whole', () => {
 
 test('the counters of two apps in one process do not add up', async () => {
   const [one, other] = [listening(), listening()];
-  one.events.badToken('form', 'r');
+  one.events.tokenRejected('form', 'r');
   expect(await other.metrics.registry.metrics()).not.toContain('invalid_token');
 });
 

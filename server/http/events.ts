@@ -1,14 +1,14 @@
 import type { FastifyBaseLogger } from 'fastify';
-import { type AccessBreach, type Refusal, ruleText } from '../access/index.ts';
+import { type AccessBreach, type Refusal, formatRule } from '../access/index.ts';
 import { createOutageLog } from '../../http/outage-log.ts';
 import type { Metrics } from './metrics.ts';
 
 /** What a server tells its operator, each in the log and in the counters. The caller's token is in none of it. */
-export interface Events {
+export interface ServerEvents {
   /** A token that does not verify. */
-  badToken(fault: string, requestId: string): void;
+  tokenRejected(fault: string, requestId: string): void;
   /** The keys that verify tokens could not be asked for; those known so far serve on. */
-  keysAway(error: unknown): void;
+  keysUnavailable(error: unknown): void;
   /** A request that was judged and may not run. */
   refused(refusals: readonly Refusal[], viewerId: string | null, requestId: string): void;
   /** The alarm: walls two and three let a foreign row pass. */
@@ -25,16 +25,16 @@ export interface Events {
 }
 
 /** Writes events to the log and counts them. */
-export function createEvents(log: FastifyBaseLogger, metrics: Metrics): Events {
+export function createServerEvents(log: FastifyBaseLogger, metrics: Metrics): ServerEvents {
   const logOutage = createOutageLog(({ consequence, cause, message, suppressed }) =>
     log.warn({ event: 'unavailable', cause, message, suppressed }, consequence),
   );
   return {
-    badToken(fault, requestId) {
+    tokenRejected(fault, requestId) {
       metrics.refusals.inc({ reason: 'invalid_token' });
       log.info({ event: 'security', kind: 'bad-token', fault, requestId }, 'token refused');
     },
-    keysAway(error) {
+    keysUnavailable(error) {
       log.warn({ err: error }, 'the token keys could not be loaded');
     },
     refused(refusals, viewerId, requestId) {
@@ -42,8 +42,8 @@ export function createEvents(log: FastifyBaseLogger, metrics: Metrics): Events {
       const because = refusals.map(({ coordinate, reason, rule }) => ({
         coordinate,
         reason,
-        rule: ruleText(rule),
-        at: rule.place,
+        rule: formatRule(rule),
+        at: rule.location,
       }));
       log.info({ event: 'security', kind: 'refused', viewerId, because, requestId }, 'operation refused');
     },

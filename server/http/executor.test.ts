@@ -8,16 +8,16 @@ import {
   parse,
 } from 'graphql';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
-import { AccessBreach, accessDirectives, checkSchema, InvalidViewerError } from '../access/index.ts';
-import type { Operations } from '../context.ts';
+import { AccessBreach, accessDirectiveSdl, checkSchema, InvalidViewerError } from '../access/index.ts';
+import type { OperationRunner } from '../context.ts';
 import type { OwnedData } from '../data/data.ts';
 import { notFound, requestError } from './errors.ts';
-import { PATIENT } from '../data/patience.ts';
+import { NO_DEADLINE } from '../data/patience.ts';
 import { createExecutor } from './executor.ts';
 
 /** A schema with what ours has not yet: every condition that a caller can fail. */
 const schema = buildSchema(`
-  ${accessDirectives}
+  ${accessDirectiveSdl}
   enum Role { USER ADMIN }
   type Query {
     open: Int @public(reason: "for the test")
@@ -47,9 +47,9 @@ for (const root of [schema.getQueryType(), schema.getMutationType()])
 class Away extends Error {}
 const ended: string[] = [];
 const data = {} as OwnedData;
-const operations: Operations = {
-  query: (_viewer, work) => work(data),
-  async mutation(_viewer, work) {
+const operations: OperationRunner = {
+  runQuery: (_viewer, work) => work(data),
+  async runMutation(_viewer, work) {
     try {
       const result = await work(data);
       ended.push('commit');
@@ -64,7 +64,7 @@ const operations: Operations = {
 const events = { refused: vi.fn(), unexpected: vi.fn() };
 const policy = checkSchema(schema);
 /** The executor over operations of which some may be others. */
-const executorOn = (changes: Partial<Operations> = {}) =>
+const executorOn = (changes: Partial<OperationRunner> = {}) =>
   createExecutor({ policy, operations: { ...operations, ...changes }, events, now: () => NOW });
 const run = executorOn();
 
@@ -78,7 +78,7 @@ function ask(
   const operation = document.definitions.find(
     ({ kind }) => kind === Kind.OPERATION_DEFINITION,
   ) as OperationDefinitionNode;
-  return execute({ document, operation, variables, viewer, requestId: 'r', patience: PATIENT });
+  return execute({ document, operation, variables, viewer, requestId: 'r', deadline: NO_DEADLINE });
 }
 const codesOf = ({ errors }: Awaited<ReturnType<typeof ask>>) => errors?.map(({ extensions }) => extensions['code']);
 const headersOf = ({ errors }: Awaited<ReturnType<typeof ask>>) =>
@@ -193,7 +193,7 @@ describe('a viewer that is malformed', () => {
 
 test('asking for the schema beside data changes nothing of what resolvers receive', async () => {
   const coded = buildSchema(`
-    ${accessDirectives}
+    ${accessDirectiveSdl}
     enum Role { USER ADMIN }
     enum Colour { RED }
     type Query { paint(k: Colour = RED): Colour @auth  self: Query @auth }
@@ -260,7 +260,7 @@ describe('an answer leaves whole or not at all', () => {
   });
 
   test('one thrown by the way to the database, outside of any field, is an internal error', async () => {
-    const failing = executorOn({ query: () => Promise.reject(new Error('a bug')) });
+    const failing = executorOn({ runQuery: () => Promise.reject(new Error('a bug')) });
     const result = await ask('{ mine }', VIEWER, {}, failing);
     expect(codesOf(result)).toEqual(['INTERNAL_SERVER_ERROR']);
     expect(events.unexpected).toHaveBeenCalledOnce();
@@ -289,7 +289,7 @@ describe('a mutation', () => {
   });
 
   test('that could not be committed is no success', async () => {
-    const failing = executorOn({ mutation: (_viewer, work) => work(data).then(() => Promise.reject(new Away())) });
+    const failing = executorOn({ runMutation: (_viewer, work) => work(data).then(() => Promise.reject(new Away())) });
     const result = await ask('mutation { change }', VIEWER, {}, failing);
     expect([codesOf(result), result.data]).toEqual([['UNAVAILABLE'], undefined]);
   });

@@ -4,19 +4,19 @@ import {
   createExecute,
   createPlanner,
   InvalidViewerError,
-  judge,
+  authorize,
   type Policy,
   type Reason,
   type Refusal,
   refusalError,
   type Rule,
-  type Verdict,
+  type Decision,
 } from '../access/index.ts';
-import { anonymousContext, type Context, type Operations, type Patience, viewerContext } from '../context.ts';
+import { anonymousContext, type Context, type OperationRunner, type Deadline, viewerContext } from '../context.ts';
 import type { Overload } from '../../http/connections.ts';
 import type { Viewer } from '../viewer.ts';
-import { CHALLENGE, goneViewer, httpExtension, isPublicCode, requestError, withoutStack } from './errors.ts';
-import type { Events } from './events.ts';
+import { CHALLENGE, viewerDeleted, httpExtension, isPublicCode, requestError, withoutStack } from './errors.ts';
+import type { ServerEvents } from './events.ts';
 
 /** One operation of a caller, parsed and valid against the schema. */
 export interface OperationRequest {
@@ -27,7 +27,7 @@ export interface OperationRequest {
   /** The name of the request, as its answer and the log have it. */
   readonly requestId: string;
   /** How long its answer is waited for. */
-  readonly patience: Patience;
+  readonly deadline: Deadline;
   /** Whose limit on answers that nobody reads is reached, so that this one cannot be sent; none unless said otherwise. */
   readonly overload?: (() => Overload | null) | undefined;
 }
@@ -35,14 +35,14 @@ export interface OperationRequest {
 /** What the executor works with. */
 export interface ExecutorOptions {
   readonly policy: Policy;
-  readonly operations: Operations;
-  readonly events: Pick<Events, 'refused' | 'unexpected'> & Partial<Pick<Events, 'unavailable'>>;
+  readonly operations: OperationRunner;
+  readonly events: Pick<ServerEvents, 'refused' | 'unexpected'> & Partial<Pick<ServerEvents, 'unavailable'>>;
   /** Seconds since the epoch. */
   now(): number;
 }
 
 /** A mutation's answer that has errors in it: thrown to roll the transaction back, and given to the caller after that. */
-class Withdrawn extends Error {
+class MutationRollback extends Error {
   readonly result: ExecutionResult;
 
   constructor(result: ExecutionResult) {
@@ -69,36 +69,36 @@ export function createExecutor({ policy, operations, events, now }: ExecutorOpti
   return async (request: OperationRequest): Promise<ExecutionResult> => {
     const { document, operation, variables, viewer, requestId } = request;
     const plan = planFor(document, operation, variables);
-    let verdict: Verdict;
+    let decision: Decision;
     try {
-      verdict = judge(policy, plan, operation, variables, viewer, now());
+      decision = authorize(policy, plan, operation, variables, viewer, now());
     } catch (error) {
       // A viewer that is malformed is a fault of this server: neither anonymous nor signed in.
       events.unexpected(error, requestId);
-      return failed();
+      return internalErrorResult();
     }
-    switch (verdict.kind) {
+    switch (decision.kind) {
       case 'refused':
-        events.refused(verdict.refusals, viewer?.userId ?? null, requestId);
-        return { errors: verdict.refusals.map(errorOf) };
+        events.refused(decision.refusals, viewer?.userId ?? null, requestId);
+        return { errors: decision.refusals.map(cachedRefusalError) };
       case 'invalid':
         return {
-          errors: verdict.errors.map(({ message, nodes }) => requestError('BAD_USER_INPUT', { message, nodes })),
+          errors: decision.errors.map(({ message, nodes }) => requestError('BAD_USER_INPUT', { message, nodes })),
         };
       case 'allowed':
-        return answer(request);
+        return executeAndFinalize(request);
     }
   };
 
-  async function answer(request: OperationRequest): Promise<ExecutionResult> {
+  async function executeAndFinalize(request: OperationRequest): Promise<ExecutionResult> {
     try {
-      return whole(await run(request), request);
+      return finalizeResult(await executeForViewer(request), request);
     } catch (error) {
-      if (error instanceof Withdrawn) return whole(error.result, request);
+      if (error instanceof MutationRollback) return finalizeResult(error.result, request);
       if (error instanceof Undeliverable) return error.overload === 'caller' ? tooMany() : unavailable(error);
       if (operations.isUnavailable(error)) return unavailable(error);
       events.unexpected(error, request.requestId);
-      return failed();
+      return internalErrorResult();
     }
   }
 
@@ -107,8 +107,8 @@ export function createExecutor({ policy, operations, events, now }: ExecutorOpti
     return { errors: [requestError('UNAVAILABLE', { headers: { 'retry-after': '1' } })] };
   }
 
-  function run(request: OperationRequest): Promise<ExecutionResult> {
-    const { document, operation, variables, viewer, requestId, patience } = request;
+  function executeForViewer(request: OperationRequest): Promise<ExecutionResult> {
+    const { document, operation, variables, viewer, requestId, deadline } = request;
     const executeWith = async (contextValue: Context) => {
       const asked = { document, operationName: operation.name?.value, variableValues: variables, contextValue };
       const result = await execute(asked, viewer);
@@ -119,43 +119,43 @@ export function createExecutor({ policy, operations, events, now }: ExecutorOpti
     };
     if (viewer === null) return executeWith(anonymousContext(requestId));
     if (operation.operation !== 'mutation')
-      return operations.query(viewer, (data) => executeWith(viewerContext(viewer, data, requestId)), patience);
-    return operations.mutation(
+      return operations.runQuery(viewer, (data) => executeWith(viewerContext(viewer, data, requestId)), deadline);
+    return operations.runMutation(
       viewer,
       async (data) => {
         const result = await executeWith(viewerContext(viewer, data, requestId));
-        if (result.errors) throw new Withdrawn(result);
+        if (result.errors) throw new MutationRollback(result);
         return result;
       },
-      patience,
+      deadline,
     );
   }
 
   /** An answer leaves whole or not at all where a wall fell or the database went away; a failed mutation leaves no data. */
-  function whole(result: ExecutionResult, { operation, requestId }: OperationRequest): ExecutionResult {
+  function finalizeResult(result: ExecutionResult, { operation, requestId }: OperationRequest): ExecutionResult {
     if (!result.errors) return result;
     const causes = result.errors.map((error) => error.originalError);
-    if (causes.some((cause) => cause instanceof AccessBreach)) return failed();
+    if (causes.some((cause) => cause instanceof AccessBreach)) return internalErrorResult();
     const malformedViewer = causes.find((cause) => cause instanceof InvalidViewerError);
     if (malformedViewer) {
       events.unexpected(malformedViewer, requestId);
-      return failed();
+      return internalErrorResult();
     }
     const outage = causes.find((cause) => operations.isUnavailable(cause));
     if (outage !== undefined) return unavailable(outage);
-    const errors = result.errors.map(withCode);
+    const errors = result.errors.map(withInputErrorCode);
     // Raised by no rule but by a token whose user is gone: the answer is that to any other bad token.
-    if (errors.some((error) => error.extensions['code'] === 'UNAUTHENTICATED')) return { errors: [goneViewer()] };
+    if (errors.some((error) => error.extensions['code'] === 'UNAUTHENTICATED')) return { errors: [viewerDeleted()] };
     for (const error of errors) if (!isPublicCode(error.extensions['code'])) events.unexpected(error, requestId);
     return { errors, data: operation.operation === 'mutation' ? null : (result.data ?? null) };
   }
 }
 
 /** Some bad values graphql-js finds only when a field runs: null in a variable, where its argument cannot be null. */
-function withCode(error: GraphQLError): GraphQLError {
-  const raised = error.originalError ?? error;
-  const isOfValue = raised instanceof GraphQLError && raised.nodes?.some(({ kind }) => kind !== Kind.FIELD);
-  if (!isOfValue || error.extensions['code'] !== undefined) return error;
+function withInputErrorCode(error: GraphQLError): GraphQLError {
+  const cause = error.originalError ?? error;
+  const isInputError = cause instanceof GraphQLError && cause.nodes?.some(({ kind }) => kind !== Kind.FIELD);
+  if (!isInputError || error.extensions['code'] !== undefined) return error;
   const { message, nodes, path } = error;
   return new GraphQLError(message, {
     ...(nodes && { nodes }),
@@ -164,7 +164,7 @@ function withCode(error: GraphQLError): GraphQLError {
   });
 }
 
-function failed(): ExecutionResult {
+function internalErrorResult(): ExecutionResult {
   return { errors: [requestError('INTERNAL_SERVER_ERROR')] };
 }
 
@@ -176,17 +176,17 @@ function tooMany(): ExecutionResult {
  * Errors are dear to make: more than all else that a judgement costs. An operation that is kept is refused in the same
  * words each time, by the same rules at the same places.
  */
-function errorOf(refusal: Refusal): GraphQLError {
+function cachedRefusalError(refusal: Refusal): GraphQLError {
   const { nodes, rule, reason } = refusal;
-  const ofNodes = made.get(nodes) ?? new Map<Rule, Partial<Record<Reason, GraphQLError>>>();
-  const ofRule = ofNodes.get(rule) ?? {};
-  made.set(nodes, ofNodes.set(rule, ofRule));
-  return (ofRule[reason] ??= withStatus(refusal));
+  const byRule = refusalErrorCache.get(nodes) ?? new Map<Rule, Partial<Record<Reason, GraphQLError>>>();
+  const byReason = byRule.get(rule) ?? {};
+  refusalErrorCache.set(nodes, byRule.set(rule, byReason));
+  return (byReason[reason] ??= refusalErrorWithStatus(refusal));
 }
-const made = new WeakMap<Refusal['nodes'], Map<Rule, Partial<Record<Reason, GraphQLError>>>>();
+const refusalErrorCache = new WeakMap<Refusal['nodes'], Map<Rule, Partial<Record<Reason, GraphQLError>>>>();
 
 /** RFC 6750 §3 for a request without a token; RFC 9470 §3 for a sign-in that is too old. */
-function withStatus(refusal: Refusal): GraphQLError {
+function refusalErrorWithStatus(refusal: Refusal): GraphQLError {
   const error = withoutStack(() => refusalError(refusal));
   const challenge = challengeOf(refusal);
   error.extensions['http'] = httpExtension(refusal.reason, challenge === null ? {} : { 'www-authenticate': challenge });

@@ -4,9 +4,9 @@ import { text } from 'node:stream/consumers';
 import { pino } from 'pino';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { requestAddress, trustedProxies } from '../../http/client-address.ts';
-import { settleForwardedHeaders } from '../../web/http/forwarded-headers.ts';
+import { replaceForwardedHeaders } from '../../web/http/forwarded-headers.ts';
 import { securityHeaders } from '../../web/http/security-headers.ts';
-import { createFastify, type FastifyOptions, HttpRefusal } from './fastify.ts';
+import { createFastify, type FastifyOptions, HttpError } from './fastify.ts';
 
 /** A server with a route that echoes the caller's address, one that fails as it is told, and one that reads. */
 async function server(options: Partial<FastifyOptions> = {}, log: string[] = []) {
@@ -19,7 +19,7 @@ async function server(options: Partial<FastifyOptions> = {}, log: string[] = [])
     throw Object.assign(new Error('select secret from inside'), { statusCode: Number(query.status), code: 'INSIDE' });
   });
   http.get('/refuse', async () => {
-    throw new HttpRefusal('UNAVAILABLE', undefined, { 'retry-after': '1' });
+    throw new HttpError('UNAVAILABLE', undefined, { 'retry-after': '1' });
   });
   return http;
 }
@@ -56,7 +56,7 @@ describe('the log says where a request came from:', () => {
     const isTrusted = trustedProxies(PROXIES);
     const request = { headers: { 'x-forwarded-for': given }, socket: { remoteAddress: '127.0.0.1' } };
     expect(requestAddress(request, isTrusted)).toBe(address);
-    settleForwardedHeaders(request.headers, '127.0.0.1', { webUrl: new URL('https://web.test'), isTrusted });
+    replaceForwardedHeaders(request.headers, '127.0.0.1', { webUrl: new URL('https://web.test'), isTrusted });
     expect(request.headers['x-forwarded-for']).toBe(address);
   });
 });

@@ -61,8 +61,8 @@ const STATUS_CODES = new Map<number, PublicCode>(
 );
 
 /** A request that is refused before GraphQL has a say, with words that its sender may read; its cause is for the log. */
-export class HttpRefusal extends Error {
-  override readonly name = 'HttpRefusal';
+export class HttpError extends Error {
+  override readonly name = 'HttpError';
   readonly code: PublicCode;
   readonly headers: Readonly<Record<string, string>>;
 
@@ -120,7 +120,7 @@ export async function createFastify({
     return503OnClosing: false,
     clientErrorHandler(error, socket) {
       if (error.code === 'ECONNRESET' || !socket.writable) return socket.destroy();
-      const code = rawCode(error.code);
+      const code = clientErrorCode(error.code);
       const body = errorBody(code);
       const head = [
         `HTTP/1.1 ${PUBLIC_CODES[code].status} ${code}`,
@@ -148,57 +148,57 @@ export async function createFastify({
     /^application\/json(?:\s*;\s*charset="?utf-8"?)?\s*$/i,
     { parseAs: 'buffer' },
     (_request, bytes: Buffer, done) => {
-      if (!isUtf8(bytes)) return done(new HttpRefusal('BAD_REQUEST', 'The request body is not valid UTF-8.'));
+      if (!isUtf8(bytes)) return done(new HttpError('BAD_REQUEST', 'The request body is not valid UTF-8.'));
       try {
         done(null, secureJson.parse(bytes, null, { protoAction: 'error', constructorAction: 'ignore' }));
       } catch {
-        done(new HttpRefusal('BAD_REQUEST', 'The request body is not valid JSON.'));
+        done(new HttpError('BAD_REQUEST', 'The request body is not valid JSON.'));
       }
     },
   );
 
   app.addHook('onRequest', (request, reply, done) => {
     void reply.headers({ 'x-request-id': request.id, ...everyAnswer });
-    done(refusalOfHead(request.raw));
+    done(validateHeaders(request.raw));
   });
   app.addHook('onResponse', (request, reply, done) => {
     // The address whose limits count (http/connections.ts), and not Fastify's own reading of X-Forwarded-For.
     const address = requestAddress(request.raw, isTrusted);
-    const took = Math.round(reply.elapsedTime * 10) / 10;
-    request.log.info({ method: request.method, status: reply.statusCode, milliseconds: took, address }, 'answered');
+    const elapsed = Math.round(reply.elapsedTime * 10) / 10;
+    request.log.info({ method: request.method, status: reply.statusCode, milliseconds: elapsed, address }, 'answered');
     done();
   });
   await allowOrigins(app, { origins, explorers });
   // After the headers that let a page read why.
   app.addHook('onRequest', (request, _reply, done) => {
-    const refusal = overloadRefusal(app.overload(request.raw));
-    done(refusal === null ? undefined : refused(refusal, 'too much is held for clients'));
+    const httpError = overloadRefusal(app.overload(request.raw));
+    done(httpError === null ? undefined : refused(httpError, 'too much is held for clients'));
   });
 
   app.setErrorHandler((error: unknown, request: FastifyRequest, reply: FastifyReply) => {
-    const refusal = error instanceof HttpRefusal ? error : new HttpRefusal(codeOf(error));
-    const { status } = PUBLIC_CODES[refusal.code];
-    if (refusal.code === 'UNAVAILABLE') onOutage(error);
+    const httpError = error instanceof HttpError ? error : new HttpError(frameworkErrorCode(error));
+    const { status } = PUBLIC_CODES[httpError.code];
+    if (httpError.code === 'UNAVAILABLE') onOutage(error);
     else if (status >= 500) request.log.error({ err: error }, 'request failed');
-    void reply.code(status).headers(refusal.headers).type(JSON_TYPE).send(errorBody(refusal.code, refusal.message));
+    void reply.code(status).headers(httpError.headers).type(JSON_TYPE).send(errorBody(httpError.code, httpError.message));
   });
   app.setNotFoundHandler((request) => {
     const url = request.url.split('?', 1)[0] ?? '';
     const allowed = ['GET', 'HEAD', 'POST'].filter((method) => app.hasRoute({ method, url }));
-    if (allowed.length === 0) throw new HttpRefusal('NOT_FOUND', 'There is no such path.');
+    if (allowed.length === 0) throw new HttpError('NOT_FOUND', 'There is no such path.');
     const [allow, message] = [allowed.join(', '), `Send a ${allowed[0]} request.`];
-    throw new HttpRefusal('METHOD_NOT_ALLOWED', message, { allow });
+    throw new HttpError('METHOD_NOT_ALLOWED', message, { allow });
   });
   return app;
 }
 
 /** @param cause what the log says of it */
-function refused({ code, message, headers }: Refusal, cause?: string): HttpRefusal {
-  return new HttpRefusal(code, message, headers, cause);
+function refused({ code, message, headers }: Refusal, cause?: string): HttpError {
+  return new HttpError(code, message, headers, cause);
 }
 
 /** What another reader on the way may have read otherwise: Node shows only the first of two such headers. */
-function refusalOfHead(request: IncomingMessage): HttpRefusal | undefined {
+function validateHeaders(request: IncomingMessage): HttpError | undefined {
   const framing = framingRefusal(request);
   if (framing !== null) return refused(framing);
   const { rawHeaders, httpVersion } = request;
@@ -210,19 +210,19 @@ function refusalOfHead(request: IncomingMessage): HttpRefusal | undefined {
     else if (name?.length === 13 && name.toLowerCase() === 'authorization') authorizations++;
   }
   if (authorizations > 1)
-    return new HttpRefusal('BAD_REQUEST', 'Send one Authorization header.', { 'www-authenticate': INVALID_REQUEST });
+    return new HttpError('BAD_REQUEST', 'Send one Authorization header.', { 'www-authenticate': INVALID_REQUEST });
   // RFC 9112 §3.2: without a host none is meant; before HTTP/1.1 there was none.
   if (hosts > 1 || (hosts === 0 && httpVersion === '1.1'))
-    return new HttpRefusal('BAD_REQUEST', 'Send one Host header.');
+    return new HttpError('BAD_REQUEST', 'Send one Host header.');
   return undefined;
 }
 
-function codeOf(error: unknown): PublicCode {
+function frameworkErrorCode(error: unknown): PublicCode {
   const status = (error as { statusCode?: unknown } | null)?.statusCode;
   return (typeof status === 'number' && STATUS_CODES.get(status)) || 'INTERNAL_SERVER_ERROR';
 }
 
-function rawCode(code: string | undefined): PublicCode {
+function clientErrorCode(code: string | undefined): PublicCode {
   if (code === 'HPE_HEADER_OVERFLOW') return 'HEADERS_TOO_LARGE';
   return code === 'ERR_HTTP_REQUEST_TIMEOUT' ? 'REQUEST_TIMEOUT' : 'BAD_REQUEST';
 }

@@ -1,14 +1,14 @@
 import { type ApolloServer, HeaderMap } from '@apollo/server';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Authentication } from '../authentication/authenticate.ts';
-import type { Patience } from '../context.ts';
+import type { Deadline } from '../context.ts';
 import type { ApolloContext } from './apollo.ts';
 import { INVALID_REQUEST, INVALID_TOKEN, requestError } from './errors.ts';
-import { HttpRefusal } from './fastify.ts';
+import { HttpError } from './fastify.ts';
 import { mediaTypeFor } from './media-type.ts';
 
 /** How long an operation may take, in milliseconds, unless said otherwise. */
-const TIME_LIMIT = 10_000;
+const OPERATION_TIMEOUT = 10_000;
 
 /** What the GraphQL route is told. */
 export interface GraphqlOptions {
@@ -16,7 +16,7 @@ export interface GraphqlOptions {
   /** Authorization header → who is calling. */
   authenticate(header: string | undefined): Promise<Authentication>;
   /** Hears why a token was refused: the caller gets one answer for every cause. */
-  onBadToken(fault: string, requestId: string): void;
+  onTokenRejected(reason: string, requestId: string): void;
   /** How long an operation may take, in milliseconds; 10 s unless said otherwise. */
   readonly timeLimit?: number | undefined;
 }
@@ -24,14 +24,14 @@ export interface GraphqlOptions {
 /** `POST /graphql`. Apollo's context function reads the Bearer token: a bad one ends the request before it is parsed. */
 export function routeGraphql(
   app: FastifyInstance,
-  { apollo, authenticate, onBadToken, timeLimit = TIME_LIMIT }: GraphqlOptions,
+  { apollo, authenticate, onTokenRejected, timeLimit = OPERATION_TIMEOUT }: GraphqlOptions,
 ): void {
   app.route({
     method: 'POST',
     url: '/graphql',
     onRequest: (request, _reply, done) => {
       // Before anything runs: afterwards a mutation would be done, and its answer not wanted in any form that it has.
-      done(mediaTypeFor(request.headers.accept) === null ? new HttpRefusal('NOT_ACCEPTABLE') : undefined);
+      done(mediaTypeFor(request.headers.accept) === null ? new HttpError('NOT_ACCEPTABLE') : undefined);
     },
     onSend: (_request, reply, payload, done) => {
       // What one caller was told must not be kept for another, here or on the way.
@@ -56,7 +56,7 @@ export function routeGraphql(
     { headers, id: requestId, raw }: FastifyRequest,
     reply: FastifyReply,
   ): Promise<ApolloContext> {
-    const request = { requestId, patience: patienceOf(reply, timeLimit), overload: () => app.overload(raw) };
+    const request = { requestId, deadline: createDeadline(reply, timeLimit), overload: () => app.overload(raw) };
     const authentication = await authenticate(headers.authorization);
     switch (authentication.kind) {
       case 'anonymous':
@@ -69,7 +69,7 @@ export function routeGraphql(
           headers: { 'www-authenticate': INVALID_REQUEST },
         });
       case 'bad-token':
-        onBadToken(authentication.fault, requestId);
+        onTokenRejected(authentication.reason, requestId);
         throw requestError('UNAUTHENTICATED', { headers: { 'www-authenticate': INVALID_TOKEN } });
       case 'unavailable':
         throw requestError('UNAVAILABLE', { headers: { 'retry-after': String(authentication.retryAfter) } });
@@ -81,10 +81,10 @@ export function routeGraphql(
  * For how long this request's answer is waited for. Fastify's own `request.signal` and `handlerTimeout` end with the
  * arrival of the body (Node's 'close' of an IncomingMessage): they would give up every POST at once, or none.
  */
-function patienceOf({ raw }: FastifyReply, timeLimit: number): Patience {
-  const client = new AbortController();
+function createDeadline({ raw }: FastifyReply, timeLimit: number): Deadline {
+  const clientGone = new AbortController();
   raw.once('close', () => {
-    if (!raw.writableFinished) client.abort();
+    if (!raw.writableFinished) clientGone.abort();
   });
-  return { left: client.signal, due: performance.now() + timeLimit };
+  return { clientGone: clientGone.signal, expiresAt: performance.now() + timeLimit };
 }

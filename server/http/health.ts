@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import { HttpRefusal } from './fastify.ts';
+import { HttpError } from './fastify.ts';
 
 /**
  * `GET /healthz`: the process lives. `GET /readyz`: it can answer, its database included.
@@ -13,6 +13,6 @@ export function routeHealth(
   app.get('/readyz', async () => {
     let cause: unknown;
     if (await isReady((error) => (cause = error))) return { status: 'ready' };
-    throw new HttpRefusal('UNAVAILABLE', undefined, { 'retry-after': '1' }, cause);
+    throw new HttpError('UNAVAILABLE', undefined, { 'retry-after': '1' }, cause);
   });
 }

@@ -6,10 +6,10 @@ import { LineWriter } from '../../http/line-writer.ts';
  * The API's log: a JSON object a line. On standard output lines are written some at a time, because one write for each
  * took a twentieth of a request; whatever is a warning or worse is written at once, with all that came before it. A
  * process that ends writes what waits; one that is killed loses the last 50 ms.
- * @param to where lines go, each at once; standard output unless said otherwise
+ * @param destination where lines go, each at once; standard output unless said otherwise
  */
-export function createLog(to?: { write(line: string): void }): Logger {
-  return pino({ base: null, redact: ['req.headers.authorization'] }, to ?? new LineWriter(1));
+export function createLog(destination?: { write(line: string): void }): Logger {
+  return pino({ base: null, redact: ['req.headers.authorization'] }, destination ?? new LineWriter(1));
 }
 
 /**

@@ -4,15 +4,15 @@ import Negotiator from 'negotiator';
  * The media types that an answer can have, the first where a caller has no preference (GraphQL over HTTP, §"Media
  * Types"), with their charset: who asks for that too, as the specification's own example does, is served.
  */
-const OFFERED: [string, string] = [
+const SUPPORTED: [string, string] = [
   'application/json; charset=utf-8',
   'application/graphql-response+json; charset=utf-8',
 ];
 
 /** Clients of a kind send the same header each time: to read it anew took a twentieth of a request. */
-const known = new Map<string, string | null>();
+const cache = new Map<string, string | null>();
 /** So many headers are remembered, none longer than so many characters: nobody can fill the memory with others. */
-const MOST = { headers: 100, characters: 200 };
+const CACHE_LIMITS = { headers: 100, characters: 200 };
 
 /**
  * The media type for an answer (RFC 9110 §12.5.1).
@@ -21,11 +21,11 @@ const MOST = { headers: 100, characters: 200 };
  */
 export function mediaTypeFor(accept: string | undefined): string | null {
   // An empty header names nothing, like one that is not there.
-  if (!accept) return OFFERED[0];
-  const remembered = known.get(accept);
-  if (remembered !== undefined) return remembered;
-  const chosen = new Negotiator({ headers: { accept } }).mediaType(OFFERED) ?? null;
-  if (known.size >= MOST.headers) known.clear();
-  if (accept.length <= MOST.characters) known.set(accept, chosen);
-  return chosen;
+  if (!accept) return SUPPORTED[0];
+  const cached = cache.get(accept);
+  if (cached !== undefined) return cached;
+  const mediaType = new Negotiator({ headers: { accept } }).mediaType(SUPPORTED) ?? null;
+  if (cache.size >= CACHE_LIMITS.headers) cache.clear();
+  if (accept.length <= CACHE_LIMITS.characters) cache.set(accept, mediaType);
+  return mediaType;
 }

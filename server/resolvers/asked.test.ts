@@ -1,6 +1,6 @@
 import { buildSchema, type GraphQLResolveInfo, graphql, parse } from 'graphql';
 import { describe, expect, test } from 'vitest';
-import { askedFor } from './asked.ts';
+import { selectedFieldNames } from './asked.ts';
 
 const schema = buildSchema(`
   interface Named { name: String }
@@ -15,7 +15,7 @@ const schema = buildSchema(`
 async function asked(query: string, paths: readonly (readonly string[])[] = [], variableValues = {}) {
   let heard: ReadonlySet<string> | null = null;
   const look = (_args: unknown, _context: unknown, info: GraphQLResolveInfo) => {
-    heard = askedFor(info, ...paths);
+    heard = selectedFieldNames(info, ...paths);
     return null;
   };
   const { errors } = await graphql({ schema, source: query, rootValue: { task: look, named: look }, variableValues });
@@ -103,5 +103,5 @@ test('a fragment that is spread many thousand times is looked at once', () => {
     fragments: Object.fromEntries(others.map((each) => [each.name.value, each])),
     variableValues: {},
   };
-  expect([...askedFor(info as never)]).toEqual(['id']);
+  expect([...selectedFieldNames(info as never)]).toEqual(['id']);
 });

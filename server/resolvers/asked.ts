@@ -17,28 +17,28 @@ type Info = Pick<GraphQLResolveInfo, 'fieldNodes' | 'fragments' | 'variableValue
  * below it. Aliases, fragments and `@skip`/`@include` are seen through. Fragments count whatever their type: a name
  * too many costs a column, one too few would lose an answer.
  */
-export function askedFor(info: Info, ...paths: readonly (readonly string[])[]): ReadonlySet<string> {
-  const asked = new Set<string>();
+export function selectedFieldNames(info: Info, ...paths: readonly (readonly string[])[]): ReadonlySet<string> {
+  const names = new Set<string>();
   for (const path of paths.length === 0 ? [[]] : paths) {
     let nodes: readonly FieldNode[] = info.fieldNodes;
-    for (const name of path) nodes = below(nodes, info).filter((node) => node.name.value === name);
-    for (const node of below(nodes, info)) asked.add(node.name.value);
+    for (const name of path) nodes = subfields(nodes, info).filter((node) => node.name.value === name);
+    for (const node of subfields(nodes, info)) names.add(node.name.value);
   }
-  return asked;
+  return names;
 }
 
 /** The fields that stand directly below these and will run. */
-function below(nodes: readonly FieldNode[], info: Info): FieldNode[] {
+function subfields(nodes: readonly FieldNode[], info: Info): FieldNode[] {
   const fields: FieldNode[] = [];
-  const entered = new Set<string>();
+  const visited = new Set<string>();
   const collect = ({ selections }: SelectionSetNode) => {
     for (const selection of selections) {
-      if (!runs(selection, info)) continue;
+      if (!isIncluded(selection, info)) continue;
       if (selection.kind === Kind.FIELD) fields.push(selection);
       else if (selection.kind === Kind.INLINE_FRAGMENT) collect(selection.selectionSet);
-      else if (!entered.has(selection.name.value)) {
+      else if (!visited.has(selection.name.value)) {
         // Once is enough, and fragments that are spread a thousand times cost no more than one.
-        entered.add(selection.name.value);
+        visited.add(selection.name.value);
         const fragment = info.fragments[selection.name.value];
         if (fragment) collect(fragment.selectionSet);
       }
@@ -48,7 +48,7 @@ function below(nodes: readonly FieldNode[], info: Info): FieldNode[] {
   return fields;
 }
 
-function runs(selection: SelectionNode, { variableValues }: Info): boolean {
+function isIncluded(selection: SelectionNode, { variableValues }: Info): boolean {
   return (
     getDirectiveValues(GraphQLSkipDirective, selection, variableValues)?.['if'] !== true &&
     getDirectiveValues(GraphQLIncludeDirective, selection, variableValues)?.['if'] !== false

@@ -1,13 +1,13 @@
 import type { Context } from '../context.ts';
 import type { QuerySecurityLogArgs, ResolversTypes } from '../generated/resolvers.ts';
-import { foundPage, pageSize } from './page.ts';
+import { requirePage, pageSize } from './page.ts';
 
-const USUAL = 50;
+const DEFAULT_PAGE_SIZE = 50;
 
 /** A page of events: of the viewer's own, or of everybody's. */
 export async function authEventPage(
   { first, after }: Partial<QuerySecurityLogArgs>,
   events: Context['data']['authEvents'],
 ): Promise<Awaited<ResolversTypes['AuthEventConnection']>> {
-  return foundPage(await events.page(pageSize(first, USUAL), after ?? null));
+  return requirePage(await events.page(pageSize(first, DEFAULT_PAGE_SIZE), after ?? null));
 }

@@ -20,7 +20,7 @@ export const DateTime = new GraphQLScalarType<Date, string>({
 function parse(value: unknown): Date {
   const date = typeof value === 'string' && RFC_3339.test(value) ? new Date(value) : null;
   // The parser rolls 30 February over into March: what was asked for has to come back.
-  if (date === null || Number.isNaN(date.getTime()) || !isOfCalendar(value as string) || !hasFourDigitYear(date))
+  if (date === null || Number.isNaN(date.getTime()) || !isCalendarDate(value as string) || !hasFourDigitYear(date))
     throw new GraphQLError('DateTime: write a moment with an offset, for example 2026-11-21T09:30:00Z.');
   return date;
 }
@@ -30,7 +30,7 @@ function hasFourDigitYear(date: Date): boolean {
   return date.getUTCFullYear() >= 1 && date.getUTCFullYear() <= 9_999;
 }
 
-function isOfCalendar(text: string): boolean {
+function isCalendarDate(text: string): boolean {
   const [year = 0, month = 0, day = 0] = text.slice(0, 10).split('-').map(Number);
   return year > 0 && day <= new Date(Date.UTC(year, month, 0)).getUTCDate();
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { dataOf, resolve } from '../../test/api/resolving.ts';
+import { stubData, callResolver } from '../../test/api/resolving.ts';
 import { anonymousContext } from '../context.ts';
 
 test.each([
@@ -12,8 +12,8 @@ test.each([
   ['Mutation.deleteStep', { id: 'a' }],
 ])('%s on a row that is absent is NOT_FOUND', async (coordinate, args) => {
   const none = { update: async () => null, delete: async () => false };
-  const data = dataOf({ ...none, move: async () => null }, { ...none, add: async () => null });
-  await expect(resolve(coordinate, args, data)).rejects.toMatchObject({ extensions: { code: 'NOT_FOUND' } });
+  const data = stubData({ ...none, move: async () => null }, { ...none, add: async () => null });
+  await expect(callResolver(coordinate, args, data)).rejects.toMatchObject({ extensions: { code: 'NOT_FOUND' } });
 });
 
 test('a resolver that runs for nobody and asks for data is a fault of ours', () => {

@@ -1,7 +1,7 @@
 import type { PageInfo } from '../generated/resolvers.ts';
 import { badUserInput } from '../http/errors.ts';
 
-const MOST_PER_PAGE = 100;
+const MAX_PAGE_SIZE = 100;
 
 /** A page of rows, as the data gives it. */
 interface Page<Row> {
@@ -12,14 +12,14 @@ interface Page<Row> {
 }
 
 /** How many entries were asked for; `usual` when that is not said. Refuses less than 1 and more than 100. */
-export function pageSize(first: number | null | undefined, usual: number): number {
-  const size = first ?? usual;
-  if (size < 1 || size > MOST_PER_PAGE) throw badUserInput('first', `ask for 1 to ${MOST_PER_PAGE} at once`);
+export function pageSize(first: number | null | undefined, defaultSize: number): number {
+  const size = first ?? defaultSize;
+  if (size < 1 || size > MAX_PAGE_SIZE) throw badUserInput('first', `ask for 1 to ${MAX_PAGE_SIZE} at once`);
   return size;
 }
 
 /** Passes a page, and refuses the cursor for which there is none. `rule` says which there are. */
-export function foundPage<T>(page: T | null, rule = 'pass a cursor as it came from this list'): T {
+export function requirePage<T>(page: T | null, rule = 'pass a cursor as it came from this list'): T {
   if (page === null) throw badUserInput('after', rule);
   return page;
 }

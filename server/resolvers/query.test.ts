@@ -1,15 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { dataOf, resolve } from '../../test/api/resolving.ts';
+import { stubData, callResolver } from '../../test/api/resolving.ts';
 
 test.each(['Query.viewer', 'Query.user'])(
   '%s of an account that is gone is told like a bad token',
   async (coordinate) => {
-    await expect(resolve(coordinate, {}, dataOf())).rejects.toMatchObject({ extensions: { code: 'UNAUTHENTICATED' } });
+    await expect(callResolver(coordinate, {}, stubData())).rejects.toMatchObject({ extensions: { code: 'UNAUTHENTICATED' } });
   },
 );
 
 test('the status names the version of the package', async () => {
   const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
-  expect(await resolve('Query.status', {}, dataOf())).toMatchObject({ version });
+  expect(await callResolver('Query.status', {}, stubData())).toMatchObject({ version });
 });

@@ -1,15 +1,15 @@
 import type { MutationResolvers } from '../generated/resolvers.ts';
 import { badUserInput, notFound } from '../http/errors.ts';
-import { askedFor } from './asked.ts';
-import { notNull } from './given.ts';
+import { selectedFieldNames } from './asked.ts';
+import { rejectNull } from './given.ts';
 import { checkText, TITLE } from './text.ts';
 
 /** What can be changed about steps. */
 export const stepMutations: MutationResolvers = {
   async addStep(_source, { taskId, input: { title, done } }, { data }, info) {
     if (title == null) throw badUserInput(TITLE.field, 'a new step needs a title: write 1 to 200 characters');
-    const step = { title: checkText(title.trim(), TITLE), done: done === undefined ? false : notNull('done', done) };
-    const added = await data.steps.add(taskId, step, askedFor(info));
+    const step = { title: checkText(title.trim(), TITLE), done: done === undefined ? false : rejectNull('done', done) };
+    const added = await data.steps.add(taskId, step, selectedFieldNames(info));
     if (added === null) throw notFound();
     if (added === 'full')
       throw badUserInput('taskId', 'a task has at most 100 steps: choose another, or delete a step');
@@ -18,10 +18,10 @@ export const stepMutations: MutationResolvers = {
 
   async updateStep(_source, { id, input: { title, done } }, { data }, info) {
     const changes = {
-      ...(title !== undefined && { title: checkText(notNull('title', title).trim(), TITLE) }),
-      ...(done !== undefined && { done: notNull('done', done) }),
+      ...(title !== undefined && { title: checkText(rejectNull('title', title).trim(), TITLE) }),
+      ...(done !== undefined && { done: rejectNull('done', done) }),
     };
-    const updated = await data.steps.update(id, changes, askedFor(info));
+    const updated = await data.steps.update(id, changes, selectedFieldNames(info));
     if (updated === null) throw notFound();
     return updated;
   },

@@ -1,10 +1,10 @@
 import type { StepResolvers } from '../generated/resolvers.ts';
 import { notFound } from '../http/errors.ts';
-import { askedFor } from './asked.ts';
+import { selectedFieldNames } from './asked.ts';
 
 export const Step: StepResolvers = {
   async task({ taskId }, _args, { data }, info) {
-    const task = taskId === undefined ? null : await data.tasks.byId(taskId, askedFor(info));
+    const task = taskId === undefined ? null : await data.tasks.byId(taskId, selectedFieldNames(info));
     // It went between the statement that found the step and this one.
     if (task === null) throw notFound();
     return task;

@@ -1,11 +1,11 @@
 import { describe, expect, test, vi } from 'vitest';
-import { dataOf, NOTHING, resolve } from '../../test/api/resolving.ts';
+import { stubData, NO_FIELDS, callResolver } from '../../test/api/resolving.ts';
 
 describe('createTask', () => {
   test('asks for a task with the texts trimmed and checked; whose it is, is not asked', async () => {
-    const data = dataOf();
+    const data = stubData();
     const input = { title: '  milk ', description: ' two ', priority: 'HIGH', userId: 'somebody' };
-    await resolve('Mutation.createTask', { input }, data);
+    await callResolver('Mutation.createTask', { input }, data);
     expect(data.tasks.create).toHaveBeenCalledWith(
       {
         title: 'milk',
@@ -13,16 +13,16 @@ describe('createTask', () => {
         dueAt: null,
         priority: 'HIGH',
       },
-      NOTHING,
+      NO_FIELDS,
     );
   });
 
   test.each([{ title: ' ' }, { title: '\0' }, { title: 't', description: 'x'.repeat(10_001) }])(
     'asks for nothing when a value is bad: %.40j',
     async (bad) => {
-      const data = dataOf();
+      const data = stubData();
       const input = { description: '', priority: 'LOW', ...bad };
-      await expect(resolve('Mutation.createTask', { input }, data)).rejects.toMatchObject({
+      await expect(callResolver('Mutation.createTask', { input }, data)).rejects.toMatchObject({
         extensions: { code: 'BAD_USER_INPUT' },
       });
       expect(data.tasks.create).not.toHaveBeenCalled();
@@ -30,9 +30,9 @@ describe('createTask', () => {
   );
 
   test('for an account that is gone is told like a bad token', async () => {
-    const data = dataOf({ create: async () => null });
+    const data = stubData({ create: async () => null });
     const input = { title: 't', description: '', priority: 'LOW' };
-    await expect(resolve('Mutation.createTask', { input }, data)).rejects.toMatchObject({
+    await expect(callResolver('Mutation.createTask', { input }, data)).rejects.toMatchObject({
       extensions: { code: 'UNAUTHENTICATED' },
     });
   });
@@ -48,14 +48,14 @@ describe('updateTask', () => {
       { done: false, description: '' },
     ],
   ])('asks to change what was given and nothing else: %j', async (input, changes) => {
-    const data = dataOf();
-    await resolve('Mutation.updateTask', { id: 'a', input }, data);
-    expect(data.tasks.update).toHaveBeenCalledWith('a', changes, null, NOTHING);
+    const data = stubData();
+    await callResolver('Mutation.updateTask', { id: 'a', input }, data);
+    expect(data.tasks.update).toHaveBeenCalledWith('a', changes, null, NO_FIELDS);
   });
 
   test.each(['title', 'description', 'done', 'priority'])('does not take null for %s', async (field) => {
-    const data = dataOf();
-    await expect(resolve('Mutation.updateTask', { id: 'a', input: { [field]: null } }, data)).rejects.toMatchObject({
+    const data = stubData();
+    await expect(callResolver('Mutation.updateTask', { id: 'a', input: { [field]: null } }, data)).rejects.toMatchObject({
       extensions: { code: 'BAD_USER_INPUT', field: `input.${field}` },
     });
     expect(data.tasks.update).not.toHaveBeenCalled();
@@ -67,11 +67,11 @@ test.each([
   [{ expectedVersion: null }, null],
   [{}, null],
 ])('updateTask with %j expects version %s, and a conflict says which it is', async (args, expected) => {
-  const data = dataOf({ update: vi.fn(async () => ({ currentVersion: 7 })) });
-  await expect(resolve('Mutation.updateTask', { id: 'a', input: {}, ...args }, data)).rejects.toMatchObject({
+  const data = stubData({ update: vi.fn(async () => ({ currentVersion: 7 })) });
+  await expect(callResolver('Mutation.updateTask', { id: 'a', input: {}, ...args }, data)).rejects.toMatchObject({
     extensions: { code: 'CONFLICT', currentVersion: 7 },
   });
-  expect(data.tasks.update).toHaveBeenCalledWith('a', {}, expected, NOTHING);
+  expect(data.tasks.update).toHaveBeenCalledWith('a', {}, expected, NO_FIELDS);
 });
 
 test.each([
@@ -80,7 +80,7 @@ test.each([
   [{ done: true }, true],
   [{ done: false }, false],
 ])('clearTasks with %j asks to clear %s', async (args, done) => {
-  const data = dataOf();
-  expect(await resolve('Mutation.clearTasks', args, data)).toBe(3);
+  const data = stubData();
+  expect(await callResolver('Mutation.clearTasks', args, data)).toBe(3);
   expect(data.tasks.clear).toHaveBeenCalledWith(done);
 });

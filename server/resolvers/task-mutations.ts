@@ -1,10 +1,10 @@
 import type { MutationResolvers } from '../generated/resolvers.ts';
-import { conflict, goneViewer, notFound } from '../http/errors.ts';
-import { askedFor } from './asked.ts';
-import { notNull } from './given.ts';
+import { conflict, viewerDeleted, notFound } from '../http/errors.ts';
+import { selectedFieldNames } from './asked.ts';
+import { rejectNull } from './given.ts';
 import { checkText, TITLE } from './text.ts';
 
-const DESCRIPTION = { field: 'input.description', least: 0, most: 10_000 };
+const DESCRIPTION = { field: 'input.description', minLength: 0, maxLength: 10_000 };
 
 /** What can be changed about tasks. */
 export const taskMutations: MutationResolvers = {
@@ -16,21 +16,21 @@ export const taskMutations: MutationResolvers = {
       dueAt: dueAt ?? null,
       priority,
     };
-    const made = await data.tasks.create(task, askedFor(info));
-    if (made === null) throw goneViewer();
-    return made;
+    const created = await data.tasks.create(task, selectedFieldNames(info));
+    if (created === null) throw viewerDeleted();
+    return created;
   },
 
   async updateTask(_source, { id, input, expectedVersion }, { data }, info) {
     const { title, description, done, dueAt, priority } = input;
     const changes = {
-      ...(title !== undefined && { title: checkText(notNull('title', title).trim(), TITLE) }),
-      ...(description !== undefined && { description: checkText(notNull('description', description), DESCRIPTION) }),
-      ...(done !== undefined && { done: notNull('done', done) }),
+      ...(title !== undefined && { title: checkText(rejectNull('title', title).trim(), TITLE) }),
+      ...(description !== undefined && { description: checkText(rejectNull('description', description), DESCRIPTION) }),
+      ...(done !== undefined && { done: rejectNull('done', done) }),
       ...(dueAt !== undefined && { dueAt }),
-      ...(priority !== undefined && { priority: notNull('priority', priority) }),
+      ...(priority !== undefined && { priority: rejectNull('priority', priority) }),
     };
-    const updated = await data.tasks.update(id, changes, expectedVersion ?? null, askedFor(info));
+    const updated = await data.tasks.update(id, changes, expectedVersion ?? null, selectedFieldNames(info));
     if (updated === null) throw notFound();
     if ('currentVersion' in updated) throw conflict(updated.currentVersion);
     return updated.task;
@@ -42,7 +42,7 @@ export const taskMutations: MutationResolvers = {
   },
 
   async moveTask(_source, { id, after }, { data }, info) {
-    const moved = await data.tasks.move(id, after ?? null, askedFor(info));
+    const moved = await data.tasks.move(id, after ?? null, selectedFieldNames(info));
     if (moved === null) throw notFound();
     return moved;
   },

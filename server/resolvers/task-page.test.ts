@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { dataOf, NOTHING, PAGE, resolve, ROW } from '../../test/api/resolving.ts';
+import { stubData, NO_FIELDS, EMPTY_PAGE, callResolver, TASK_ROW } from '../../test/api/resolving.ts';
 
 describe('tasks', () => {
   test.each([
@@ -8,21 +8,21 @@ describe('tasks', () => {
     [{ first: 1 }, 1],
     [{ first: 100 }, 100],
   ])('%j asks for a page of %i', async (args, size) => {
-    const data = dataOf();
-    await resolve('Query.tasks', args, data);
+    const data = stubData();
+    await callResolver('Query.tasks', args, data);
     const page = { filter: {}, order: { field: 'POSITION', direction: 'ASC' }, first: size, after: null };
-    expect(data.tasks.page).toHaveBeenCalledWith(page, { nodes: NOTHING, rows: false, count: false });
+    expect(data.tasks.page).toHaveBeenCalledWith(page, { nodes: NO_FIELDS, needsRows: false, needsCount: false });
   });
 
   test.each([-1, 0, 101, 2 ** 31 - 1])('first: %i asks for none', async (first) => {
-    const data = dataOf();
-    await expect(resolve('Query.tasks', { first }, data)).rejects.toMatchObject({ extensions: { field: 'first' } });
+    const data = stubData();
+    await expect(callResolver('Query.tasks', { first }, data)).rejects.toMatchObject({ extensions: { field: 'first' } });
     expect(data.tasks.page).not.toHaveBeenCalled();
   });
 
   test('say where a page begins and ends', async () => {
-    const page = { ...PAGE, nodes: [ROW, { ...ROW, id: 'b' }], hasNextPage: true };
-    expect(await resolve('TaskConnection.pageInfo', {}, dataOf(), page)).toEqual({
+    const page = { ...EMPTY_PAGE, nodes: [TASK_ROW, { ...TASK_ROW, id: 'b' }], hasNextPage: true };
+    expect(await callResolver('TaskConnection.pageInfo', {}, stubData(), page)).toEqual({
       hasNextPage: true,
       hasPreviousPage: false,
       startCursor: 'cursor of a',

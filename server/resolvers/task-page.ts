@@ -1,12 +1,12 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import type { QueryTasksArgs, ResolversTypes } from '../generated/resolvers.ts';
 import type { Context } from '../context.ts';
-import { askedFor } from './asked.ts';
-import { foundPage, pageSize } from './page.ts';
+import { selectedFieldNames } from './asked.ts';
+import { requirePage, pageSize } from './page.ts';
 import { checkText } from './text.ts';
 
-const USUAL = 20;
-const TEXT = { field: 'filter.text', least: 0, most: 200 };
+const DEFAULT_PAGE_SIZE = 20;
+const TEXT = { field: 'filter.text', minLength: 0, maxLength: 200 };
 
 type Arguments = Pick<QueryTasksArgs, 'filter' | 'orderBy' | 'first' | 'after'>;
 
@@ -16,9 +16,9 @@ export async function taskPage(
   { data }: Context,
   info: GraphQLResolveInfo,
 ): Promise<Awaited<ResolversTypes['TaskConnection']>> {
-  const size = pageSize(first, USUAL);
+  const size = pageSize(first, DEFAULT_PAGE_SIZE);
   if (filter?.text != null) checkText(filter.text, TEXT);
-  const asked = askedFor(info);
+  const selectedFields = selectedFieldNames(info);
   const page = await data.tasks.page(
     {
       filter: filter ?? {},
@@ -27,10 +27,10 @@ export async function taskPage(
       after: after ?? null,
     },
     {
-      nodes: askedFor(info, ['nodes'], ['edges', 'node']),
-      rows: ['nodes', 'edges', 'pageInfo'].some((field) => asked.has(field)),
-      count: asked.has('totalCount'),
+      nodes: selectedFieldNames(info, ['nodes'], ['edges', 'node']),
+      needsRows: ['nodes', 'edges', 'pageInfo'].some((field) => selectedFields.has(field)),
+      needsCount: selectedFields.has('totalCount'),
     },
   );
-  return foundPage(page, 'pass a cursor as it came from this list in the same order');
+  return requirePage(page, 'pass a cursor as it came from this list in the same order');
 }

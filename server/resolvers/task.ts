@@ -1,6 +1,6 @@
 import type { TaskResolvers } from '../generated/resolvers.ts';
-import { askedFor } from './asked.ts';
+import { selectedFieldNames } from './asked.ts';
 
 export const Task: TaskResolvers = {
-  steps: ({ id }, _args, { data }, info) => data.steps.ofTask(id, askedFor(info)),
+  steps: ({ id }, _args, { data }, info) => data.steps.ofTask(id, selectedFieldNames(info)),
 };

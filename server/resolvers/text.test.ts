@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { checkText } from './text.ts';
 
-const RULE = { field: 'input.title', least: 1, most: 5 };
+const RULE = { field: 'input.title', minLength: 1, maxLength: 5 };
 
 /** What was said against a text; null when it passed. */
 function objection(text: string, rule = RULE): unknown {
@@ -38,14 +38,14 @@ describe('checkText', () => {
   );
 
   test('writes large limits so that they can be read', () => {
-    const rule = { ...RULE, least: 0, most: 10_000 };
+    const rule = { ...RULE, minLength: 0, maxLength: 10_000 };
     expect(objection('x'.repeat(10_001), rule)).toMatchObject(told('write 0 to 10,000 characters'));
     expect(objection('x'.repeat(10_000), rule)).toBeNull();
     expect(objection('', rule)).toBeNull();
   });
 
   test('holds a text to its least, however many code units it has', () => {
-    const rule = { ...RULE, least: 3, most: 10 };
+    const rule = { ...RULE, minLength: 3, maxLength: 10 };
     for (const [text, passes] of [
       ['ab', false],
       ['abc', true],

@@ -2,9 +2,9 @@ import fs from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { inRoot } from '../../server/cli/stack/paths.ts';
 import { PUBLIC_CODES, type PublicCode } from '../../server/http/errors.ts';
-import { type Answer, type Asking, bytes } from './api.ts';
-import { apiOnScene } from './on-scene.ts';
-import { mint, NOW } from './token.ts';
+import { type ApiResponse, type RequestOptions, comparableText } from './api.ts';
+import { setUpApiFixture } from './on-scene.ts';
+import { signToken, NOW } from './token.ts';
 
 /** What an answer says, for whoever has to act on it: nothing of it may change unnoticed. */
 interface Expected {
@@ -13,7 +13,7 @@ interface Expected {
   /** The challenge; none unless said. */
   readonly challenge?: string;
   /** What else stands in the error's extensions. */
-  readonly also?: object;
+  readonly extensions?: object;
   /** Left out: there is no such key. */
   readonly data?: unknown;
 }
@@ -21,18 +21,18 @@ interface Case extends Expected {
   readonly when: string;
   readonly query: string;
   readonly as?: 'bob';
-  readonly asking?: Asking;
+  readonly options?: RequestOptions;
   readonly claims?: Readonly<Record<string, unknown>>;
   /** Another request with the very same answer. */
-  readonly twin?: string;
+  readonly equivalent?: string;
 }
 
-const on = apiOnScene();
+const fixture = setUpApiFixture();
 
 const STEP_UP =
   'Bearer error="insufficient_user_authentication", error_description="A more recent sign-in is required", max_age="300"';
 /** An id that no row has. */
-const NOBODY = '01900000-0000-7000-8000-000000000000';
+const MISSING_ID = '01900000-0000-7000-8000-000000000000';
 
 /** In a document, ALICE, ALICES and BOBS stand for her id, her task and his: known when the database is there. */
 const CASES: readonly Case[] = [
@@ -46,7 +46,7 @@ const CASES: readonly Case[] = [
   {
     when: 'a token that does not verify, on a public operation too',
     query: '{ status { ok } }',
-    asking: { token: 'x.y.z' },
+    options: { token: 'x.y.z' },
     status: 401,
     code: 'UNAUTHENTICATED',
     challenge: 'Bearer error="invalid_token"',
@@ -54,7 +54,7 @@ const CASES: readonly Case[] = [
   {
     when: 'a malformed header',
     query: '{ status { ok } }',
-    asking: { headers: { authorization: 'Bearer' } },
+    options: { headers: { authorization: 'Bearer' } },
     status: 400,
     code: 'BAD_REQUEST',
     challenge: 'Bearer error="invalid_request"',
@@ -65,7 +65,7 @@ const CASES: readonly Case[] = [
     as: 'bob',
     status: 403,
     code: 'FORBIDDEN',
-    also: { coordinate: 'Query.tasks(userId:)' },
+    extensions: { coordinate: 'Query.tasks(userId:)' },
   },
   {
     when: 'the role is missing',
@@ -73,7 +73,7 @@ const CASES: readonly Case[] = [
     as: 'bob',
     status: 403,
     code: 'FORBIDDEN',
-    also: { coordinate: 'Query.securityLog' },
+    extensions: { coordinate: 'Query.securityLog' },
   },
   {
     when: 'the sign-in is too old for maxAge',
@@ -83,7 +83,7 @@ const CASES: readonly Case[] = [
     status: 401,
     code: 'STEP_UP_REQUIRED',
     challenge: STEP_UP,
-    also: { coordinate: 'Mutation.clearTasks', maxAge: 300 },
+    extensions: { coordinate: 'Mutation.clearTasks', maxAge: 300 },
   },
   {
     when: 'the row is another’s, or is not there',
@@ -92,7 +92,7 @@ const CASES: readonly Case[] = [
     status: 200,
     code: null,
     data: { task: null },
-    twin: `{ task(id: "${NOBODY}") { id } }`,
+    equivalent: `{ task(id: "${MISSING_ID}") { id } }`,
   },
   {
     when: 'a mutation on a row that is another’s, or is not there',
@@ -101,7 +101,7 @@ const CASES: readonly Case[] = [
     status: 200,
     code: 'NOT_FOUND',
     data: null,
-    twin: `mutation { deleteTask(id: "${NOBODY}") }`,
+    equivalent: `mutation { deleteTask(id: "${MISSING_ID}") }`,
   },
   {
     when: 'a bad value, found before anything runs',
@@ -114,7 +114,7 @@ const CASES: readonly Case[] = [
     when: 'a bad value in a variable',
     query: 'query ($first: Int) { tasks(first: $first) { totalCount } }',
     as: 'bob',
-    asking: { variables: { first: 'x' } },
+    options: { variables: { first: 'x' } },
     status: 400,
     code: 'BAD_USER_INPUT',
   },
@@ -132,7 +132,7 @@ const CASES: readonly Case[] = [
     as: 'bob',
     status: 200,
     code: 'CONFLICT',
-    also: { currentVersion: 1 },
+    extensions: { currentVersion: 1 },
     data: null,
   },
   {
@@ -181,24 +181,24 @@ test('every code that a caller can meet is brought about here or in the file tha
 });
 
 describe('the answer, where', () => {
-  test.each(CASES)('$when: $status $code', async ({ query, as, asking = {}, claims = {}, twin, ...expected }) => {
-    const ask = (text: string) => {
+  test.each(CASES)('$when: $status $code', async ({ query, as, options = {}, claims = {}, equivalent, ...expected }) => {
+    const execute = (text: string) => {
       const document = text
-        .replace('ALICES', on.there.alicesTask)
-        .replace('ALICE', on.there.alice)
-        .replace('BOBS', on.there.bobsTask);
-      return on.api.ask(document, { ...asking, ...(as && { token: mint(on.there.bob, claims) }) });
+        .replace('ALICES', fixture.seeded.alicesTask)
+        .replace('ALICE', fixture.seeded.alice)
+        .replace('BOBS', fixture.seeded.bobsTask);
+      return fixture.api.execute(document, { ...options, ...(as && { token: signToken(fixture.seeded.bob, claims) }) });
     };
-    const answer = await ask(query);
-    expectAnswer(answer, expected);
-    if (twin !== undefined) expect(bytes(await ask(twin))).toEqual(bytes(answer));
+    const response = await execute(query);
+    expectResponse(response, expected);
+    if (equivalent !== undefined) expect(comparableText(await execute(equivalent))).toEqual(comparableText(response));
   });
 });
 
-function expectAnswer({ status, headers, body }: Answer, { code, challenge, also, ...expected }: Expected): void {
+function expectResponse({ status, headers, body }: ApiResponse, { code, challenge, extensions, ...expected }: Expected): void {
   expect([status, body?.errors?.[0]?.extensions.code ?? null]).toEqual([expected.status, code]);
   expect(headers.get('www-authenticate')).toBe(challenge ?? null);
-  if (also) expect(body?.errors?.[0]?.extensions).toEqual({ code, ...also });
+  if (extensions) expect(body?.errors?.[0]?.extensions).toEqual({ code, ...extensions });
   if ('data' in expected) expect(body?.data).toEqual(expected.data);
   else expect(body).not.toHaveProperty('data');
   expect(headers.get('cache-control')).toBe('private, no-store');

@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { type Answer, codes } from './api.ts';
-import { ADD, CHANGE, CREATE, cursor, FILTERED, ID, ORDERS, pagesAfter, UPDATE } from './hostile.ts';
-import { apiOnScene } from './on-scene.ts';
+import { type ApiResponse, errorCodes } from './api.ts';
+import { ADD_STEP, UPDATE_STEP, CREATE_TASK, forgeCursor, FILTERED_LIST, MISSING_ID, ORDERS, pageQuery, UPDATE_TASK } from './hostile.ts';
+import { setUpApiFixture } from './on-scene.ts';
 
-const on = apiOnScene();
+const fixture = setUpApiFixture();
 
 describe('a bad value is BAD_USER_INPUT that names the field and the rule:', () => {
-  const wrong = (answer: Answer) => answer.body?.errors?.map(({ message, extensions }) => ({ message, ...extensions }));
+  const errorsOf = (response: ApiResponse) => response.body?.errors?.map(({ message, extensions }) => ({ message, ...extensions }));
 
   test.each([
     ...[-1, 0, 101, 1e9].map((v) => [
@@ -15,62 +15,62 @@ describe('a bad value is BAD_USER_INPUT that names the field and the rule:', () 
       'first',
       'ask for 1 to 100 at once',
     ]),
-    ...['', 'x', cursor([0, 'x'])].map((v) => [
+    ...['', 'x', forgeCursor([0, 'x'])].map((v) => [
       'query ($v: String) { tasks(after: $v) { totalCount } }',
       v,
       'after',
       'pass a cursor as it came from this list in the same order',
     ]),
     ...['', '  ', 'x'.repeat(201), '😀'.repeat(201)].flatMap((title) => [
-      [CREATE, { title }, 'input.title', 'write 1 to 200 characters'],
-      [UPDATE, { title }, 'input.title', 'write 1 to 200 characters'],
+      [CREATE_TASK, { title }, 'input.title', 'write 1 to 200 characters'],
+      [UPDATE_TASK, { title }, 'input.title', 'write 1 to 200 characters'],
     ]),
     ...['\0', 'a\ud800'].flatMap((text) => [
-      [CREATE, { title: text }, 'input.title', 'write characters of Unicode, without NUL'],
-      [UPDATE, { description: text }, 'input.description', 'write characters of Unicode, without NUL'],
+      [CREATE_TASK, { title: text }, 'input.title', 'write characters of Unicode, without NUL'],
+      [UPDATE_TASK, { description: text }, 'input.description', 'write characters of Unicode, without NUL'],
     ]),
-    [CREATE, { title: 't', description: 'x'.repeat(10_001) }, 'input.description', 'write 0 to 10,000 characters'],
+    [CREATE_TASK, { title: 't', description: 'x'.repeat(10_001) }, 'input.description', 'write 0 to 10,000 characters'],
     ...['title', 'description', 'done', 'priority'].map((field) => [
-      UPDATE,
+      UPDATE_TASK,
       { [field]: null },
       `input.${field}`,
       'leave it out to keep it as it is; it cannot be null',
     ]),
     ...['', '  ', 'x'.repeat(201), '😀'.repeat(201)].flatMap((title) => [
-      [ADD, { title }, 'input.title', 'write 1 to 200 characters'],
-      [CHANGE, { title }, 'input.title', 'write 1 to 200 characters'],
+      [ADD_STEP, { title }, 'input.title', 'write 1 to 200 characters'],
+      [UPDATE_STEP, { title }, 'input.title', 'write 1 to 200 characters'],
     ]),
     ...[{}, { title: null }, { done: true }].map((v) => [
-      ADD,
+      ADD_STEP,
       v,
       'input.title',
       'a new step needs a title: write 1 to 200 characters',
     ]),
     ...['title', 'done'].map((field) => [
-      CHANGE,
+      UPDATE_STEP,
       { [field]: null },
       `input.${field}`,
       'leave it out to keep it as it is; it cannot be null',
     ]),
     ...['\0', 'a\ud800'].flatMap((text) => [
-      [ADD, { title: text }, 'input.title', 'write characters of Unicode, without NUL'],
-      [FILTERED, { text }, 'filter.text', 'write characters of Unicode, without NUL'],
+      [ADD_STEP, { title: text }, 'input.title', 'write characters of Unicode, without NUL'],
+      [FILTERED_LIST, { text }, 'filter.text', 'write characters of Unicode, without NUL'],
     ]),
-    [FILTERED, { text: 'x'.repeat(201) }, 'filter.text', 'write 0 to 200 characters'],
+    [FILTERED_LIST, { text: 'x'.repeat(201) }, 'filter.text', 'write 0 to 200 characters'],
     ...ORDERS.filter((order) => order !== 'TITLE ASC').map((order) => [
-      pagesAfter('TITLE ASC'),
-      cursor([order, 'x', ID]),
+      pageQuery('TITLE ASC'),
+      forgeCursor([order, 'x', MISSING_ID]),
       'after',
       'pass a cursor as it came from this list in the same order',
     ]),
   ] as [string, unknown, string, string][])('%s with %j', async (query, v, field, rule) => {
-    const answer = await on.asBob(query, {
+    const response = await fixture.executeAsBob(query, {
       v,
-      ...(query.includes('$id') && { id: query === CHANGE ? on.there.bobsStep : on.there.bobsTask }),
+      ...(query.includes('$id') && { id: query === UPDATE_STEP ? fixture.seeded.bobsStep : fixture.seeded.bobsTask }),
     });
-    expect(answer.status).toBe(200);
-    expect(wrong(answer)).toEqual([{ message: `${field}: ${rule}`, code: 'BAD_USER_INPUT', field, rule }]);
-    expect(answer.body?.data).toBeNull();
+    expect(response.status).toBe(200);
+    expect(errorsOf(response)).toEqual([{ message: `${field}: ${rule}`, code: 'BAD_USER_INPUT', field, rule }]);
+    expect(response.body?.data).toBeNull();
   });
 
   test.each([
@@ -80,11 +80,11 @@ describe('a bad value is BAD_USER_INPUT that names the field and the rule:', () 
     ['priority', 'URGENT', 'does not exist in "Priority" enum'],
     ['userId', true, 'ID cannot represent value'],
   ])('CreateTaskInput.%s as %j, found before anything runs', async (field, value, rule) => {
-    const answer = await on.asBob(CREATE, { v: { title: 't', [field]: value } });
-    expect([answer.status, codes(answer)]).toEqual([400, ['BAD_USER_INPUT']]);
-    expect(answer.body).not.toHaveProperty('data');
-    expect(wrong(answer)?.[0]?.message).toContain(`"v.${field}"`);
-    expect(wrong(answer)?.[0]?.message).toContain(rule);
+    const response = await fixture.executeAsBob(CREATE_TASK, { v: { title: 't', [field]: value } });
+    expect([response.status, errorCodes(response)]).toEqual([400, ['BAD_USER_INPUT']]);
+    expect(response.body).not.toHaveProperty('data');
+    expect(errorsOf(response)?.[0]?.message).toContain(`"v.${field}"`);
+    expect(errorsOf(response)?.[0]?.message).toContain(rule);
   });
 
   test.each([
@@ -100,8 +100,8 @@ describe('a bad value is BAD_USER_INPUT that names the field and the rule:', () 
       'Argument "id" of non-null type "ID!" must not be null.',
     ],
   ])('null by a variable where null cannot be: %s', async (query, field, message) => {
-    const answer = await on.asBob(query, { v: null });
-    expect(answer.body?.errors).toMatchObject([{ message, path: [field], extensions: { code: 'BAD_USER_INPUT' } }]);
+    const response = await fixture.executeAsBob(query, { v: null });
+    expect(response.body?.errors).toMatchObject([{ message, path: [field], extensions: { code: 'BAD_USER_INPUT' } }]);
   });
 });
 
@@ -113,5 +113,5 @@ test('values at their limits are kept as they are', async () => {
     priority: 'HIGH',
   };
   const query = 'mutation ($v: CreateTaskInput!) { createTask(input: $v) { title description dueAt priority } }';
-  expect((await on.asBob(query, { v: input })).body).toEqual({ data: { createTask: input } });
+  expect((await fixture.executeAsBob(query, { v: input })).body).toEqual({ data: { createTask: input } });
 });

@@ -1,32 +1,32 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { Database } from '../../server/data/transaction.ts';
-import { ownedData } from '../../server/data/data.ts';
+import { ViewerDatabase } from '../../server/data/transaction.ts';
+import { createOwnedData } from '../../server/data/data.ts';
 import { DatabaseUnavailable } from '../../server/data/errors.ts';
-import { owners } from '../walls/scene.ts';
-import { type Answer, codes } from './api.ts';
-import { apiOnScene } from './on-scene.ts';
-import { mint } from './token.ts';
+import { schemaOwners } from '../walls/scene.ts';
+import { type ApiResponse, errorCodes } from './api.ts';
+import { setUpApiFixture } from './on-scene.ts';
+import { signToken } from './token.ts';
 
 /** Somebody new, with three tasks: `first`, `second` and `third`. */
 let erin: string;
 let ids: Record<'first' | 'second' | 'third', string>;
 
-const on = apiOnScene();
+const fixture = setUpApiFixture();
 beforeEach(async () => {
-  await on.there.above.rows(`delete from auth."user" where name = 'erin'`);
-  erin = await on.there.above.person('erin');
-  const lay = (title: string, position: number) => on.there.above.task(erin, { title, position });
-  ids = { first: await lay('first', 1), second: await lay('second', 2), third: await lay('third', 3) };
+  await fixture.seeded.superuser.rows(`delete from auth."user" where name = 'erin'`);
+  erin = await fixture.seeded.superuser.insertUser('erin');
+  const insertTask = (title: string, position: number) => fixture.seeded.superuser.insertTask(erin, { title, position });
+  ids = { first: await insertTask('first', 1), second: await insertTask('second', 2), third: await insertTask('third', 3) };
 });
 
 /** Stands for the declaration of those of `$first`, `$second` and `$third` that a document uses. */
 const ID = '(…)';
-const declared = (query: string) => {
+const withVariables = (query: string) => {
   const used = Object.keys(ids).filter((name) => query.includes(`$${name}`));
   return query.replace(ID, `(${used.map((name) => `$${name}: ID!`).join(', ')})`);
 };
-const send = (query: string, variables: Record<string, unknown> = {}): Promise<Answer> =>
-  on.api.ask(declared(query), { token: mint(erin), variables: { ...ids, ...variables } });
+const send = (query: string, variables: Record<string, unknown> = {}): Promise<ApiResponse> =>
+  fixture.api.execute(withVariables(query), { token: signToken(erin), variables: { ...ids, ...variables } });
 /** What an operation answers; it must have no errors. */
 async function ask(query: string, variables: Record<string, unknown> = {}): Promise<Record<string, unknown>> {
   const { body, text } = await send(query, variables);
@@ -76,15 +76,15 @@ describe('steps', () => {
   });
 
   test('of a task are 100 at most; the next is told so, and nothing else of the mutation is kept', async () => {
-    for (let position = 1; position <= 100; position++) await on.there.above.step(erin, ids.first, { position });
-    const answer = await send(
+    for (let position = 1; position <= 100; position++) await fixture.seeded.superuser.insertStep(erin, ids.first, { position });
+    const response = await send(
       `mutation ${ID} { a: updateTask(id: $first, input: { title: "changed" }) { id } b: addStep(taskId: $first, input: { title: "one more" }) { id } }`,
     );
-    expect(answer.body).toMatchObject({
+    expect(response.body).toMatchObject({
       data: null,
       errors: [{ extensions: { code: 'BAD_USER_INPUT', field: 'taskId' } }],
     });
-    expect(answer.text).toContain('a task has at most 100 steps');
+    expect(response.text).toContain('a task has at most 100 steps');
     expect(await titles()).toEqual(['first', 'second', 'third']);
   });
 });
@@ -94,9 +94,9 @@ describe('an expected version', () => {
 
   test('that still holds lets the change through; one that does not is CONFLICT with the current one', async () => {
     expect(await ask(CHANGE, { v: 1 })).toEqual({ updateTask: { version: 2, title: 'new' } });
-    const answer = await send(CHANGE, { v: 1 });
-    expect(answer.status).toBe(200);
-    expect(answer.body).toEqual({
+    const response = await send(CHANGE, { v: 1 });
+    expect(response.status).toBe(200);
+    expect(response.body).toEqual({
       data: null,
       errors: [
         {
@@ -111,9 +111,9 @@ describe('an expected version', () => {
   });
 
   test('of a hundred changes at once lets one through', async () => {
-    const answers = await Promise.all(Array.from({ length: 100 }, () => send(CHANGE, { v: 1 })));
-    expect(answers.filter(({ body }) => body?.data).length).toBe(1);
-    for (const { body } of answers)
+    const responses = await Promise.all(Array.from({ length: 100 }, () => send(CHANGE, { v: 1 })));
+    expect(responses.filter(({ body }) => body?.data).length).toBe(1);
+    for (const { body } of responses)
       if (!body?.data) expect(body?.errors?.[0]?.extensions).toEqual({ code: 'CONFLICT', currentVersion: 2 });
   });
 });
@@ -165,26 +165,26 @@ describe('a list', () => {
         `query ($after: String) { tasks(orderBy: ${orderBy}, first: 2, after: $after) { nodes { title } pageInfo { endCursor } } }`,
         { after },
       );
-    const data = (answer: Answer) =>
-      answer.body?.data?.['tasks'] as { nodes: { title: string }[]; pageInfo: { endCursor: string } };
+    const data = (response: ApiResponse) =>
+      response.body?.data?.['tasks'] as { nodes: { title: string }[]; pageInfo: { endCursor: string } };
     const { pageInfo } = data(await page('{ field: TITLE }', null));
     expect(data(await page('{ field: TITLE }', pageInfo.endCursor)).nodes).toEqual([{ title: 'third' }]);
     for (const another of ['{}', '{ field: TITLE, direction: DESC }', '{ field: CREATED_AT }']) {
-      const answer = await page(another, pageInfo.endCursor);
-      expect(answer.body?.errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT', field: 'after' } }]);
+      const response = await page(another, pageInfo.endCursor);
+      expect(response.body?.errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT', field: 'after' } }]);
     }
   });
 });
 
 describe('what a mutation answers with is what it has left', () => {
   test('after each of its fields, also of rows that it read before', async () => {
-    const answer = await ask(`mutation ${ID} {
+    const response = await ask(`mutation ${ID} {
       a: addStep(taskId: $first, input: { title: "one" }) { task { title steps { title } } }
       b: updateTask(id: $first, input: { title: "changed" }) { title steps { title } }
       c: addStep(taskId: $first, input: { title: "two" }) { task { title steps { title } } }
       d: clearTasks
     }`);
-    expect(answer).toEqual({
+    expect(response).toEqual({
       a: { task: { title: 'first', steps: [{ title: 'one' }] } },
       b: { title: 'changed', steps: [{ title: 'one' }] },
       c: { task: { title: 'changed', steps: [{ title: 'one' }, { title: 'two' }] } },
@@ -198,42 +198,42 @@ describe('what a mutation answers with is what it has left', () => {
       'moveTask(id: $first, after: "x") { id }',
       'updateTask(id: $second, input: { title: "new" }, expectedVersion: 9) { id }',
     ]) {
-      const answer = await send(`mutation ${ID} {
+      const response = await send(`mutation ${ID} {
         a: addStep(taskId: $first, input: { title: "half" }) { id }
         b: moveTask(id: $third) { id }
         c: clearTasks(done: true)
         d: ${last}
       }`);
-      expect(codes(answer)).toHaveLength(1);
-      expect(answer.body?.data).toBeNull();
+      expect(errorCodes(response)).toHaveLength(1);
+      expect(response.body?.data).toBeNull();
       expect(await titles()).toEqual(['first', 'second', 'third']);
-      expect(await on.there.above.rows('select from app.step where user_id = $1', [erin])).toEqual([]);
+      expect(await fixture.seeded.superuser.rows('select from app.step where user_id = $1', [erin])).toEqual([]);
     }
   });
 });
 
 test('of two transactions that wait for each other one is told to try again, and the other is kept', async () => {
   // As of two processes: within one the mutations of a viewer run one after the other.
-  const databases = [new Database(on.there.source.pool), new Database(on.there.source.pool)];
-  const bind = ownedData(on.there.source.mapping, owners());
+  const databases = [new ViewerDatabase(fixture.seeded.source.pool), new ViewerDatabase(fixture.seeded.source.pool)];
+  const bind = createOwnedData(fixture.seeded.source.mapping, schemaOwners());
   const both = Promise.withResolvers<void>();
-  let held = 0;
-  const crosswise = (one: string, other: string) =>
-    databases.pop()?.writing(erin, async (run) => {
+  let updatedCount = 0;
+  const updateBoth = (one: string, other: string) =>
+    databases.pop()?.runTransaction(erin, async (run) => {
       const { tasks } = bind(erin, run);
       await tasks.update(one, { title: 'held' }, null, new Set());
-      if (++held === 2) both.resolve();
+      if (++updatedCount === 2) both.resolve();
       await both.promise;
       await tasks.update(other, { title: 'held' }, null, new Set());
     });
-  const outcomes = await Promise.allSettled([crosswise(ids.first, ids.second), crosswise(ids.second, ids.first)]);
+  const outcomes = await Promise.allSettled([updateBoth(ids.first, ids.second), updateBoth(ids.second, ids.first)]);
   const refused = outcomes.filter((outcome) => outcome.status === 'rejected');
   expect(refused.map(({ reason }) => reason as unknown)).toEqual([expect.any(DatabaseUnavailable)]);
   expect(await titles()).toEqual(['held', 'held', 'third']);
 });
 
 test('however the mutations of one user cross each other, none fails and nobody else waits for them', async () => {
-  const crosswise = (one: string, other: string) =>
+  const updateBoth = (one: string, other: string) =>
     send(`mutation ${ID} {
       a: updateTask(id: $${one}, input: { done: true }) { id }
       b: moveTask(id: $${other}, after: $${one}) { id }
@@ -246,10 +246,10 @@ test('however the mutations of one user cross each other, none fails and nobody 
   ] as const;
   const mutations = Array.from({ length: 60 }, (_, index) => {
     const [one, other] = pairs[index % 3] ?? ['first', 'second'];
-    return index % 2 ? crosswise(one, other) : crosswise(other, one);
+    return index % 2 ? updateBoth(one, other) : updateBoth(other, one);
   });
-  const answers = await Promise.all(mutations);
-  expect(answers.map(codes).flat()).toEqual([]);
+  const responses = await Promise.all(mutations);
+  expect(responses.map(errorCodes).flat()).toEqual([]);
   expect(await titles()).toHaveLength(3);
 });
 
@@ -270,7 +270,7 @@ test('a caller who asks for ever other columns is answered, and fills no backend
     const { task } = await ask(`query ($first: ID!) { task(id: $first) { ${set.join(' ')} } }`);
     expect(Object.keys(task as object)).toEqual(set);
   }
-  const prepared = await on.there.source.pool.query<{ count: number }>(
+  const prepared = await fixture.seeded.source.pool.query<{ count: number }>(
     `select count(*)::integer from pg_prepared_statements where name ~ '^(task|step|user|authEvent)'`,
   );
   expect(prepared.rows[0]?.count).toBeGreaterThan(50);

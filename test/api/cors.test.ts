@@ -1,14 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import { WEB_URL } from './api.ts';
-import { apiOnScene } from './on-scene.ts';
+import { setUpApiFixture } from './on-scene.ts';
 
-const on = apiOnScene();
+const fixture = setUpApiFixture();
 
-const ask = (origin: string) => on.api.ask('{ status { ok } }', { headers: { origin } });
+const execute = (origin: string) => fixture.api.execute('{ status { ok } }', { headers: { origin } });
 
 describe('another origin', () => {
   const preflight = (origin: string) =>
-    on.api.send('/graphql', {
+    fixture.api.send('/graphql', {
       method: 'OPTIONS',
       headers: {
         origin,
@@ -23,9 +23,9 @@ describe('another origin', () => {
     expect(headers.get('access-control-allow-origin')).toBe(WEB_URL);
     expect(headers.get('access-control-allow-methods')).toBe('POST');
     expect(headers.get('access-control-allow-headers')).toBe('authorization, content-type');
-    const answer = await ask(WEB_URL);
-    expect(answer.headers.get('access-control-allow-origin')).toBe(WEB_URL);
-    expect(answer.headers.get('access-control-expose-headers')).toContain('www-authenticate');
+    const response = await execute(WEB_URL);
+    expect(response.headers.get('access-control-allow-origin')).toBe(WEB_URL);
+    expect(response.headers.get('access-control-expose-headers')).toContain('www-authenticate');
   });
 
   test.each([
@@ -37,21 +37,21 @@ describe('another origin', () => {
     `${WEB_URL}:80`,
     'http://sub.web.test',
   ])('such as %s may not', async (origin) => {
-    const answers = [await preflight(origin), await ask(origin)];
-    for (const { headers } of answers) expect(headers.get('access-control-allow-origin')).toBeNull();
+    const responses = [await preflight(origin), await execute(origin)];
+    for (const { headers } of responses) expect(headers.get('access-control-allow-origin')).toBeNull();
   });
 
   test('that asks for options without saying which is told nothing, and that in no words', async () => {
-    const { status, text } = await on.api.send('/graphql', { method: 'OPTIONS' });
+    const { status, text } = await fixture.api.send('/graphql', { method: 'OPTIONS' });
     expect([status, text]).toEqual([204, '']);
   });
 
   test('is never let in with the browser’s own credentials', async () => {
-    const answers = [
+    const responses = [
       await preflight(WEB_URL),
-      await ask(WEB_URL),
-      await on.api.send('/graphql', { method: 'OPTIONS' }),
+      await execute(WEB_URL),
+      await fixture.api.send('/graphql', { method: 'OPTIONS' }),
     ];
-    for (const { headers } of answers) expect(headers.get('access-control-allow-credentials')).toBeNull();
+    for (const { headers } of responses) expect(headers.get('access-control-allow-credentials')).toBeNull();
   });
 });

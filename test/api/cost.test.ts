@@ -1,17 +1,17 @@
 import { getIntrospectionQuery } from 'graphql';
 import { beforeAll, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
-import { bytes, codes } from './api.ts';
-import { apiOnScene } from './on-scene.ts';
-import { mint } from './token.ts';
+import { comparableText, errorCodes } from './api.ts';
+import { setUpApiFixture } from './on-scene.ts';
+import { signToken } from './token.ts';
 
 let token: string;
 
-const on = apiOnScene();
+const fixture = setUpApiFixture();
 beforeAll(() => {
-  token = mint(on.there.bob);
+  token = signToken(fixture.seeded.bob);
 });
 beforeEach(() => {
-  on.statements.length = 0;
+  fixture.statements.length = 0;
 });
 
 const times = (count: number, write: (index: number) => string) =>
@@ -76,12 +76,12 @@ const HOSTILE = Object.values(CLASSES).flatMap(([small, large, write]) => [write
 
 describe.each(Object.entries(CLASSES))('%s', (_, [small, large, write]) => {
   test.each([small, large])('by %i are 400 TOO_COMPLEX: the same bytes for all, and no statement', async (size) => {
-    const answer = await on.api.ask(write(size), { token });
-    expect([answer.status, codes(answer)], answer.text).toEqual([400, ['TOO_COMPLEX']]);
+    const response = await fixture.api.execute(write(size), { token });
+    expect([response.status, errorCodes(response)], response.text).toEqual([400, ['TOO_COMPLEX']]);
     const message = 'The operation asks for too much at once.';
-    expect(answer.body).toEqual({ errors: [{ message, extensions: { code: 'TOO_COMPLEX' } }] });
-    expect(bytes(answer)).toBe(bytes(await on.api.ask(`{ ${times(600, (i) => `x${i}`)} }`, { token })));
-    expect(on.statements).toEqual([]);
+    expect(response.body).toEqual({ errors: [{ message, extensions: { code: 'TOO_COMPLEX' } }] });
+    expect(comparableText(response)).toBe(comparableText(await fixture.api.execute(`{ ${times(600, (i) => `x${i}`)} }`, { token })));
+    expect(fixture.statements).toEqual([]);
   });
 });
 
@@ -92,26 +92,26 @@ describe('variables', () => {
     ['an object of many', Object.fromEntries(Array.from({ length: 2_000 }, (_, index) => [`k${index}`, 1]))],
     ['lists in lists', JSON.parse(nested(500, '[', '1', ']')) as unknown],
   ])('that are %s are 400 TOO_COMPLEX', async (_, v) => {
-    const answer = await on.api.ask(query, { token, variables: { v } });
-    expect([answer.status, codes(answer)]).toEqual([400, ['TOO_COMPLEX']]);
-    expect(on.statements).toEqual([]);
+    const response = await fixture.api.execute(query, { token, variables: { v } });
+    expect([response.status, errorCodes(response)]).toEqual([400, ['TOO_COMPLEX']]);
+    expect(fixture.statements).toEqual([]);
   });
 
   test('that nobody declared count as well', async () => {
     const variables = { other: Array.from({ length: 20_000 }, () => 1) };
-    expect(codes(await on.api.ask('{ status { ok } }', { variables }))).toEqual(['TOO_COMPLEX']);
+    expect(errorCodes(await fixture.api.execute('{ status { ok } }', { variables }))).toEqual(['TOO_COMPLEX']);
   });
 });
 
 describe('good clients', () => {
   test('are served while the others are refused', async () => {
     const good = async () => {
-      const { body } = await on.api.ask('{ viewer { id } tasks(first: 100) { totalCount nodes { id title } } }', {
+      const { body } = await fixture.api.execute('{ viewer { id } tasks(first: 100) { totalCount nodes { id title } } }', {
         token,
       });
-      expect(body?.data).toMatchObject({ viewer: { id: on.there.bob }, tasks: { totalCount: 1 } });
+      expect(body?.data).toMatchObject({ viewer: { id: fixture.seeded.bob }, tasks: { totalCount: 1 } });
     };
-    const bad = async (query: string) => expect((await on.api.ask(query, { token })).status).toBe(400);
+    const bad = async (query: string) => expect((await fixture.api.execute(query, { token })).status).toBe(400);
     await Promise.all([...HOSTILE, ...HOSTILE].flatMap((query) => [good(), bad(query)]));
   });
 
@@ -129,9 +129,9 @@ describe('good clients', () => {
     ],
     ['without descriptions', { descriptions: false }],
   ])('that are explorers get the whole schema, signed in or not: the query %s', async (_, options) => {
-    for (const asking of [{}, { token }]) {
-      const answer = await on.api.ask(getIntrospectionQuery(options), asking);
-      expect([answer.status, codes(answer)]).toEqual([200, []]);
+    for (const requestOptions of [{}, { token }]) {
+      const response = await fixture.api.execute(getIntrospectionQuery(options), requestOptions);
+      expect([response.status, errorCodes(response)]).toEqual([200, []]);
     }
   });
 
@@ -140,13 +140,13 @@ describe('good clients', () => {
       fragment U on User { id name email emailVerified role createdAt }
       fragment C on TaskConnection { totalCount nodes { ...T } edges { cursor node { ...T } } pageInfo { endCursor hasNextPage } }
       fragment T on Task { id userId title description done dueAt priority position version createdAt updatedAt completedAt }`;
-    expect(codes(await on.api.ask(query, { token, variables: { first: 100 } }))).toEqual([]);
+    expect(errorCodes(await fixture.api.execute(query, { token, variables: { first: 100 } }))).toEqual([]);
   });
 });
 
 test('what is refused is no line of the server’s console', async () => {
   const warn = vi.spyOn(console, 'warn').mockImplementation(() => {});
   onTestFinished(() => warn.mockRestore());
-  for (const query of HOSTILE) await on.api.ask(query, { token });
+  for (const query of HOSTILE) await fixture.api.execute(query, { token });
   expect(warn).not.toHaveBeenCalled();
 });

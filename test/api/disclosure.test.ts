@@ -1,34 +1,34 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { executableSchema } from '../../server/schema.ts';
-import { ROW_SECURITY_OFF, watched } from '../walls/faults.ts';
-import { type Scene, scene } from '../walls/scene.ts';
-import { type Api, codes, startApi } from './api.ts';
-import { mint } from './token.ts';
+import { DISABLE_ROW_SECURITY, recordStatements } from '../walls/faults.ts';
+import { type SeededFixture, createSeededFixture } from '../walls/scene.ts';
+import { type TestApi, errorCodes, startTestApi } from './api.ts';
+import { signToken } from './token.ts';
 
-let there: Scene;
-let api: Api;
+let seeded: SeededFixture;
+let api: TestApi;
 /** An API whose every statement fails in the database. */
-let broken: Api;
+let failingApi: TestApi;
 
 beforeAll(async () => {
-  there = await scene(ROW_SECURITY_OFF);
-  api = await startApi(there.source, 'off');
+  seeded = await createSeededFixture(DISABLE_ROW_SECURITY);
+  api = await startTestApi(seeded.source, 'off');
   const isWork = (text: string) => text !== 'commit' && text !== 'rollback';
-  const ruined = watched(there.source.pool, (text) => (isWork(text) ? `selekt '${there.alice}' ${text}` : text));
-  broken = await startApi({ mapping: there.source.mapping, pool: ruined.pool });
+  const failingPool = recordStatements(seeded.source.pool, (text) => (isWork(text) ? `selekt '${seeded.alice}' ${text}` : text));
+  failingApi = await startTestApi({ mapping: seeded.source.mapping, pool: failingPool.pool });
 });
 afterAll(async () => {
   await api.close();
-  await broken.close();
-  await there.end();
+  await failingApi.close();
+  await seeded.end();
 });
 
-const asBob = (query: string, variables?: Record<string, unknown>) =>
-  api.ask(query, { token: mint(there.bob), ...(variables && { variables }) });
+const executeAsBob = (query: string, variables?: Record<string, unknown>) =>
+  api.execute(query, { token: signToken(seeded.bob), ...(variables && { variables }) });
 
 /** Every name of the schema with its last letter gone: what graphql-js would gladly put right. */
 const types = Object.values(executableSchema().getTypeMap()).filter(({ name }) => !name.startsWith('__'));
-const MISSPELT = types.flatMap((type) => {
+const MISSPELLED = types.flatMap((type) => {
   const short = type.name.slice(0, -1);
   const fields = 'getFields' in type ? Object.keys(type.getFields()).map((name) => name.slice(0, -1)) : [];
   return [
@@ -47,9 +47,9 @@ const MISSPELT = types.flatMap((type) => {
 
 describe('no name is given away', () => {
   test('by a misspelt one: nobody is asked what they meant', async () => {
-    expect(MISSPELT.length).toBeGreaterThan(100);
-    for (const query of MISSPELT) {
-      const { status, text } = await asBob(query);
+    expect(MISSPELLED.length).toBeGreaterThan(100);
+    for (const query of MISSPELLED) {
+      const { status, text } = await executeAsBob(query);
       expect(status, query).toBe(400);
       expect(text, query).not.toMatch(/did you mean/i);
     }
@@ -60,7 +60,7 @@ describe('no name is given away', () => {
     ['an enum value', { title: 't', priority: 'HIG' }],
     ['an enum value in lower case', { title: 't', priority: 'high' }],
   ])('by the coercion of a variable: %s', async (_, v) => {
-    const { status, text } = await asBob('mutation ($v: CreateTaskInput!) { createTask(input: $v) { id } }', { v });
+    const { status, text } = await executeAsBob('mutation ($v: CreateTaskInput!) { createTask(input: $v) { id } }', { v });
     expect(status).toBe(400);
     expect(text).not.toMatch(/did you mean|NORMAL|dueAt/i);
   });
@@ -71,12 +71,12 @@ describe('no name is given away', () => {
       '{ __type(name: "Task") { name } }',
       '{ status { ok } __schema { queryType { name } } }',
     ]) {
-      const answer = await asBob(query);
-      expect([answer.status, new Set(codes(answer))]).toEqual([400, new Set(['GRAPHQL_VALIDATION_FAILED'])]);
-      expect(answer.body).not.toHaveProperty('data');
+      const response = await executeAsBob(query);
+      expect([response.status, new Set(errorCodes(response))]).toEqual([400, new Set(['GRAPHQL_VALIDATION_FAILED'])]);
+      expect(response.body).not.toHaveProperty('data');
     }
-    expect((await asBob('{ __typename }')).body).toEqual({ data: { __typename: 'Query' } });
-    expect((await broken.ask('{ __schema { queryType { name } } }')).status).toBe(200);
+    expect((await executeAsBob('{ __typename }')).body).toEqual({ data: { __typename: 'Query' } });
+    expect((await failingApi.execute('{ __schema { queryType { name } } }')).status).toBe(200);
   });
 });
 
@@ -88,13 +88,13 @@ describe('an error of the database', () => {
     'mutation { deleteTask(id: "01900000-0000-7000-8000-00000000000a") }',
   ];
   test.each(operations)('is "something went wrong" to the caller, and whole in the log: %s', async (query) => {
-    const answer = await broken.ask(query, { token: mint(there.bob) });
-    expect(codes(answer)).toEqual(['INTERNAL_SERVER_ERROR']);
-    expect(answer.body?.errors?.[0]?.message).toBe('Something went wrong on our side.');
-    expect(answer.text).not.toMatch(/select|insert|delete from|syntax|user_id|stack|node_modules|\.ts/i);
-    expect(answer.text).not.toContain(there.alice);
-    const entry = broken.log.find(
-      ({ requestId, level }) => requestId === answer.headers.get('x-request-id') && Number(level) >= 50,
+    const response = await failingApi.execute(query, { token: signToken(seeded.bob) });
+    expect(errorCodes(response)).toEqual(['INTERNAL_SERVER_ERROR']);
+    expect(response.body?.errors?.[0]?.message).toBe('Something went wrong on our side.');
+    expect(response.text).not.toMatch(/select|insert|delete from|syntax|user_id|stack|node_modules|\.ts/i);
+    expect(response.text).not.toContain(seeded.alice);
+    const entry = failingApi.log.find(
+      ({ requestId, level }) => requestId === response.headers.get('x-request-id') && Number(level) >= 50,
     );
     expect(entry).toMatchObject({ err: { message: expect.stringContaining('syntax error') } });
   });
@@ -111,18 +111,18 @@ describe('a document that breaks its reader', () => {
     ['fragments in a ring', '{ ...A } fragment A on Query { ...B } fragment B on Query { ...A }'],
     ['tokens by the thousand', `{ ${'__typename '.repeat(5_000)} }`],
   ])('by its depth or length is refused, or read, without a word on how: %s', async (_, query) => {
-    const { status, text } = await asBob(query);
+    const { status, text } = await executeAsBob(query);
     expect([200, 400]).toContain(status);
     expect(text).not.toMatch(/call stack|RangeError|heap|INTERNAL/i);
   });
 
   test('a body that is all depth is no reason to fall', async () => {
     const query = 'query ($v: String) { tasks(after: $v) { totalCount } }';
-    const answer = await api.send('/graphql', {
+    const response = await api.send('/graphql', {
       method: 'POST',
-      headers: { 'content-type': 'application/json', authorization: `Bearer ${mint(there.bob)}` },
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${signToken(seeded.bob)}` },
       body: `{"query":"${query}","variables":{"v":${nested('[', ']', 40_000)}}}`,
     });
-    expect([answer.status, codes(answer)]).toEqual([400, ['TOO_COMPLEX']]);
+    expect([response.status, errorCodes(response)]).toEqual([400, ['TOO_COMPLEX']]);
   });
 });

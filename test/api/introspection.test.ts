@@ -6,15 +6,15 @@ import {
   validateSchema,
 } from 'graphql';
 import { describe, expect, test } from 'vitest';
-import { startApi } from './api.ts';
-import { apiOnScene } from './on-scene.ts';
-import { mint } from './token.ts';
+import { startTestApi } from './api.ts';
+import { setUpApiFixture } from './on-scene.ts';
+import { signToken } from './token.ts';
 
-const on = apiOnScene();
+const fixture = setUpApiFixture();
 
 /** The schema as a client builds it from what the API says. */
-async function shownTo(token?: string): Promise<string> {
-  const { status, body } = await on.api.ask(getIntrospectionQuery(), token === undefined ? {} : { token });
+async function introspectedSchema(token?: string): Promise<string> {
+  const { status, body } = await fixture.api.execute(getIntrospectionQuery(), token === undefined ? {} : { token });
   expect(status).toBe(200);
   const schema = buildClientSchema(body?.data as unknown as IntrospectionQuery);
   expect(validateSchema(schema)).toEqual([]);
@@ -23,38 +23,38 @@ async function shownTo(token?: string): Promise<string> {
 
 describe('introspection', () => {
   test('shows a visitor what is public and no more', async () => {
-    const shown = await shownTo();
-    expect(shown).toContain('status: ServiceStatus!');
-    expect(shown).not.toMatch(/Task|User|Mutation|PageInfo/);
+    const sdl = await introspectedSchema();
+    expect(sdl).toContain('status: ServiceStatus!');
+    expect(sdl).not.toMatch(/Task|User|Mutation|PageInfo/);
   });
 
   test('shows a signed-in caller what they may use, with what it asks of them', async () => {
-    const shown = await shownTo(mint(on.there.bob));
-    expect(shown).toContain('createTask(');
-    expect(shown).toMatch(/Access: signed in; only the owner\./);
-    expect(shown).toMatch(/Access: signed in; the caller's own id\./);
+    const sdl = await introspectedSchema(signToken(fixture.seeded.bob));
+    expect(sdl).toContain('createTask(');
+    expect(sdl).toMatch(/Access: signed in; only the owner\./);
+    expect(sdl).toMatch(/Access: signed in; the caller's own id\./);
   });
 
   test('does not carry the words of the policy themselves', async () => {
-    expect(await shownTo(mint(on.there.bob))).not.toMatch(/directive @(auth|owner|public)/);
+    expect(await introspectedSchema(signToken(fixture.seeded.bob))).not.toMatch(/directive @(auth|owner|public)/);
   });
 
   test('beside data, answers with both', async () => {
-    const { body } = await on.api.ask('{ __type(name: "Task") { name } viewer { id } }', { token: mint(on.there.bob) });
-    expect(body).toEqual({ data: { __type: { name: 'Task' }, viewer: { id: on.there.bob } } });
+    const { body } = await fixture.api.execute('{ __type(name: "Task") { name } viewer { id } }', { token: signToken(fixture.seeded.bob) });
+    expect(body).toEqual({ data: { __type: { name: 'Task' }, viewer: { id: fixture.seeded.bob } } });
   });
 
   test('of a hidden type answers null, as for one that does not exist', async () => {
-    const { body } = await on.api.ask(
+    const { body } = await fixture.api.execute(
       '{ hidden: __type(name: "Task") { name } missing: __type(name: "Nope") { name } }',
     );
     expect(body).toEqual({ data: { hidden: null, missing: null } });
   });
 
   test('is refused where it is switched off', async () => {
-    const silent = await startApi(on.there.source, 'off');
-    const { status } = await silent.ask('{ __schema { queryType { name } } }', { token: mint(on.there.bob) });
-    await silent.close();
+    const withoutIntrospection = await startTestApi(fixture.seeded.source, 'off');
+    const { status } = await withoutIntrospection.execute('{ __schema { queryType { name } } }', { token: signToken(fixture.seeded.bob) });
+    await withoutIntrospection.close();
     expect(status).toBe(400);
   });
 });

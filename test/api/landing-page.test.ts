@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { landingPage } from '../../server/http/landing-page.ts';
-import { codes } from './api.ts';
-import { apiOnScene } from './on-scene.ts';
+import { errorCodes } from './api.ts';
+import { setUpApiFixture } from './on-scene.ts';
 
 const STUDIO = 'https://studio.apollographql.com';
 const API_URL = 'https://api.example';
-const on = apiOnScene({}, { API_URL, EXPLORER_ORIGINS: [STUDIO] });
+const fixture = setUpApiFixture({}, { API_URL, EXPLORER_ORIGINS: [STUDIO] });
 
 /** As browsers ask for what is navigated to: Chrome, Firefox, Safari, an old one, and by hand. */
 const BROWSERS = [
@@ -21,26 +21,26 @@ const PROGRAMS = ['*/*', 'application/json', 'application/json, text/html;q=0.9'
 describe('GET /graphql', () => {
   test.each(BROWSERS)('with Accept: %j is a page', async (accept) => {
     for (const path of ['/graphql', '/graphql?query=%7Bstatus%7Bok%7D%7D']) {
-      const { status, headers, text } = await on.api.send(path, { headers: { accept } });
+      const { status, headers, text } = await fixture.api.send(path, { headers: { accept } });
       expect([status, headers.get('content-type')]).toEqual([200, 'text/html; charset=utf-8']);
       expect(text).toContain('<h1>Fieldgate GraphQL API</h1>');
     }
   });
 
   test.each(PROGRAMS)('with Accept: %j is 405 in JSON, as ever', async (accept) => {
-    const answer = await on.api.send('/graphql', { headers: { accept } });
-    expect([answer.status, codes(answer), answer.headers.get('allow')]).toEqual([405, ['METHOD_NOT_ALLOWED'], 'POST']);
+    const response = await fixture.api.send('/graphql', { headers: { accept } });
+    expect([response.status, errorCodes(response), response.headers.get('allow')]).toEqual([405, ['METHOD_NOT_ALLOWED'], 'POST']);
   });
 
   test('by HEAD has the same headers and no body, and only a browser gets them', async () => {
     const asked = { method: 'HEAD', headers: { accept: 'text/html' } };
-    const { status, text, headers } = await on.api.send('/graphql', asked);
+    const { status, text, headers } = await fixture.api.send('/graphql', asked);
     expect([status, text, headers.get('content-type')]).toEqual([200, '', 'text/html; charset=utf-8']);
-    expect((await on.api.send('/graphql', { method: 'HEAD' })).status).toBe(405);
+    expect((await fixture.api.send('/graphql', { method: 'HEAD' })).status).toBe(405);
   });
 
   test('is a page that no cache keeps and that loads, runs and frames nothing', async () => {
-    const { headers, text } = await on.api.send('/graphql', { headers: { accept: 'text/html' } });
+    const { headers, text } = await fixture.api.send('/graphql', { headers: { accept: 'text/html' } });
     expect(headers.get('content-security-policy')).toMatch(
       /^default-src 'none'; style-src 'sha256-[\w+/=]+'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'$/,
     );
@@ -52,8 +52,8 @@ describe('GET /graphql', () => {
 
   test('has an answer for POST that a browser’s Accept does not change', async () => {
     const headers = { 'content-type': 'application/json', accept: 'text/html' };
-    const answer = await on.api.send('/graphql', { method: 'POST', headers, body: '{"query":"{ status { ok } }"}' });
-    expect([answer.status, codes(answer)]).toEqual([406, ['NOT_ACCEPTABLE']]);
+    const response = await fixture.api.send('/graphql', { method: 'POST', headers, body: '{"query":"{ status { ok } }"}' });
+    expect([response.status, errorCodes(response)]).toEqual([406, ['NOT_ACCEPTABLE']]);
   });
 });
 

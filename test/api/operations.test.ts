@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { apiOnScene } from './on-scene.ts';
-import { mint } from './token.ts';
+import { setUpApiFixture } from './on-scene.ts';
+import { signToken } from './token.ts';
 
-const on = apiOnScene();
+const fixture = setUpApiFixture();
 
 interface Page {
   readonly tasks: {
@@ -14,7 +14,7 @@ interface Page {
 }
 
 async function ask<Data>(id: string, query: string, variables: Record<string, unknown> = {}): Promise<Data> {
-  const { status, body, text } = await on.api.ask(query, { token: mint(id), variables });
+  const { status, body, text } = await fixture.api.execute(query, { token: signToken(id), variables });
   expect([status, body?.errors], text).toEqual([200, undefined]);
   return body?.data as Data;
 }
@@ -23,13 +23,13 @@ describe('the viewer', () => {
   test('is whoever the token names, as the accounts know them', async () => {
     const fields = 'id name email emailVerified role createdAt';
     const { viewer, user } = await ask<Record<string, Record<string, unknown>>>(
-      on.there.bob,
+      fixture.seeded.bob,
       `query ($id: ID!) { viewer { ${fields} } user(id: $id) { ${fields} } }`,
-      { id: on.there.bob },
+      { id: fixture.seeded.bob },
     );
     expect(user).toEqual(viewer);
     expect(viewer).toMatchObject({
-      id: on.there.bob,
+      id: fixture.seeded.bob,
       name: 'bob',
       email: 'bob@example.com',
       emailVerified: true,
@@ -39,22 +39,22 @@ describe('the viewer', () => {
   });
 
   test('is taken from the token’s user_id, never from its e-mail or its role', async () => {
-    const token = mint(on.there.bob, { email: 'alice@example.com', role: 'ADMIN' });
-    const { body } = await on.api.ask('{ viewer { id email role } }', { token });
-    expect(body?.data).toEqual({ viewer: { id: on.there.bob, email: 'bob@example.com', role: 'USER' } });
+    const token = signToken(fixture.seeded.bob, { email: 'alice@example.com', role: 'ADMIN' });
+    const { body } = await fixture.api.execute('{ viewer { id email role } }', { token });
+    expect(body?.data).toEqual({ viewer: { id: fixture.seeded.bob, email: 'bob@example.com', role: 'USER' } });
   });
 });
 
 test('a task is made, found, changed, done, reopened and deleted', async () => {
   const fields = 'id userId title description done dueAt priority version completedAt';
   const { createTask } = await ask<{ createTask: { id: string } }>(
-    on.there.bob,
+    fixture.seeded.bob,
     `mutation ($input: CreateTaskInput!) { createTask(input: $input) { ${fields} } }`,
-    { input: { title: '  Buy milk  ', dueAt: '2026-11-21T10:30:00+01:00', userId: on.there.bob } },
+    { input: { title: '  Buy milk  ', dueAt: '2026-11-21T10:30:00+01:00', userId: fixture.seeded.bob } },
   );
-  const made = {
+  const created = {
     id: createTask.id,
-    userId: on.there.bob,
+    userId: fixture.seeded.bob,
     title: 'Buy milk',
     description: '',
     done: false,
@@ -63,19 +63,19 @@ test('a task is made, found, changed, done, reopened and deleted', async () => {
     version: 1,
     completedAt: null,
   };
-  expect(createTask).toEqual(made);
-  const find = () => ask(on.there.bob, `query ($id: ID!) { task(id: $id) { ${fields} } }`, { id: made.id });
+  expect(createTask).toEqual(created);
+  const find = () => ask(fixture.seeded.bob, `query ($id: ID!) { task(id: $id) { ${fields} } }`, { id: created.id });
   const change = (input: Record<string, unknown>) =>
     ask(
-      on.there.bob,
+      fixture.seeded.bob,
       `mutation ($id: ID!, $input: UpdateTaskInput!) { updateTask(id: $id, input: $input) { ${fields} } }`,
-      { id: made.id, input },
+      { id: created.id, input },
     );
-  expect(await find()).toEqual({ task: made });
+  expect(await find()).toEqual({ task: created });
 
-  expect(await change({})).toEqual({ updateTask: made });
+  expect(await change({})).toEqual({ updateTask: created });
   expect(await change({ title: 'Oat milk', priority: 'HIGH', dueAt: null })).toEqual({
-    updateTask: { ...made, title: 'Oat milk', priority: 'HIGH', dueAt: null, version: 2 },
+    updateTask: { ...created, title: 'Oat milk', priority: 'HIGH', dueAt: null, version: 2 },
   });
   expect(await change({ done: true })).toMatchObject({
     updateTask: { done: true, version: 3, completedAt: expect.any(String) },
@@ -84,8 +84,8 @@ test('a task is made, found, changed, done, reopened and deleted', async () => {
     updateTask: { done: false, description: 'two', completedAt: null },
   });
 
-  expect(await ask(on.there.bob, 'mutation ($id: ID!) { deleteTask(id: $id) }', { id: made.id })).toEqual({
-    deleteTask: made.id,
+  expect(await ask(fixture.seeded.bob, 'mutation ($id: ID!) { deleteTask(id: $id) }', { id: created.id })).toEqual({
+    deleteTask: created.id,
   });
   expect(await find()).toEqual({ task: null });
 });
@@ -96,10 +96,10 @@ describe('pages', () => {
   } }`;
   let reader: string;
   beforeAll(async () => {
-    reader = await on.there.above.person('reader');
+    reader = await fixture.seeded.superuser.insertUser('reader');
     // Two at one position: the id decides between them, so that a page cannot be cut through both.
     for (const number of [1, 2, 3, 3, 4])
-      await on.there.above.task(reader, { title: `task ${number}`, position: number });
+      await fixture.seeded.superuser.insertTask(reader, { title: `task ${number}`, position: number });
   });
 
   test.each([1, 2, 3, 4, 5, 100])(
@@ -127,14 +127,14 @@ describe('pages', () => {
   );
 
   test('hold twenty unless asked for another number', async () => {
-    const many = await on.there.above.person('many');
-    for (let number = 0; number < 21; number++) await on.there.above.task(many, { position: number });
+    const many = await fixture.seeded.superuser.insertUser('many');
+    for (let number = 0; number < 21; number++) await fixture.seeded.superuser.insertTask(many, { position: number });
     expect((await ask<Page>(many, query)).tasks.nodes).toHaveLength(20);
     expect((await ask<Page>(many, query, { first: null })).tasks.nodes).toHaveLength(20);
   });
 
   test('of nothing are empty, and count nothing', async () => {
-    const nobody = await on.there.above.person('nobody');
+    const nobody = await fixture.seeded.superuser.insertUser('nobody');
     const pageInfo = { hasNextPage: false, hasPreviousPage: false, startCursor: null, endCursor: null };
     expect(await ask(nobody, query)).toEqual({ tasks: { totalCount: 0, nodes: [], edges: [], pageInfo } });
   });
@@ -142,13 +142,13 @@ describe('pages', () => {
   test('cut with another’s cursor hold one’s own tasks', async () => {
     const { tasks } = await ask<Page>(reader, query, { first: 2 });
     const after = tasks.edges[0]?.cursor;
-    const theirs = await ask<Page>(on.there.bob, query, { after });
+    const theirs = await ask<Page>(fixture.seeded.bob, query, { after });
     expect(theirs.tasks.nodes.every(({ title }) => !title.startsWith('task '))).toBe(true);
   });
 });
 
 test('a new task stands on top', async () => {
-  const maker = await on.there.above.person('maker');
+  const maker = await fixture.seeded.superuser.insertUser('maker');
   for (const title of ['first', 'second', 'third'])
     await ask(maker, 'mutation ($title: String!) { createTask(input: { title: $title }) { id } }', { title });
   const { tasks } = await ask<Page>(maker, '{ tasks { nodes { title } } }');
@@ -157,17 +157,17 @@ test('a new task stands on top', async () => {
 
 test('the counters tell of answers by status, and the log has one line for each, without its document', async () => {
   const counted = async () =>
-    Number(/fieldgate_requests_total\{status="401"\} (\d+)/.exec(await on.api.counters())?.[1] ?? 0);
+    Number(/fieldgate_requests_total\{status="401"\} (\d+)/.exec(await fixture.api.metrics())?.[1] ?? 0);
   const before = await counted();
-  const answer = await on.api.ask('{ viewer { id } }');
+  const response = await fixture.api.execute('{ viewer { id } }');
   expect(await counted()).toBe(before + 1);
-  const lines = on.api.log.filter(
-    ({ requestId, msg }) => requestId === answer.headers.get('x-request-id') && msg === 'answered',
+  const lines = fixture.api.log.filter(
+    ({ requestId, msg }) => requestId === response.headers.get('x-request-id') && msg === 'answered',
   );
   expect(lines).toEqual([expect.objectContaining({ method: 'POST', status: 401, address: '127.0.0.1' })]);
   expect(JSON.stringify(lines)).not.toContain('viewer {');
-  const refusal = on.api.log.find(
-    ({ requestId, kind }) => requestId === answer.headers.get('x-request-id') && kind === 'refused',
+  const refusal = fixture.api.log.find(
+    ({ requestId, kind }) => requestId === response.headers.get('x-request-id') && kind === 'refused',
   );
   expect(refusal).toMatchObject({
     event: 'security',

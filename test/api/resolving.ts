@@ -7,7 +7,7 @@ import type { TaskPage } from '../../server/data/task-pages.ts';
 import { executableSchema } from '../../server/schema.ts';
 
 /** A task. */
-export const ROW: TaskRow = {
+export const TASK_ROW: TaskRow = {
   userId: 'me',
   id: 'a',
   title: 't',
@@ -21,10 +21,10 @@ export const ROW: TaskRow = {
   updatedAt: new Date(0),
   completedAt: null,
 };
-const STEP: StepRow = { userId: 'me', id: 's', taskId: 'a', title: 's', done: false, position: 1 };
+const STEP_ROW: StepRow = { userId: 'me', id: 's', taskId: 'a', title: 's', done: false, position: 1 };
 
 /** A page without tasks. */
-export const PAGE: TaskPage = {
+export const EMPTY_PAGE: TaskPage = {
   nodes: [],
   totalCount: 0,
   hasNextPage: false,
@@ -33,37 +33,37 @@ export const PAGE: TaskPage = {
 };
 
 /** Data of which every call is answered like this; what it was asked for can be looked up. */
-export function dataOf(answers: Partial<OwnedData['tasks']> = {}, stepAnswers: Partial<OwnedData['steps']> = {}) {
+export function stubData(responses: Partial<OwnedData['tasks']> = {}, stepAnswers: Partial<OwnedData['steps']> = {}) {
   const tasks = {
     byId: vi.fn(async () => null),
-    page: vi.fn(async () => PAGE),
-    create: vi.fn(async () => ROW),
-    update: vi.fn(async () => ({ task: ROW })),
-    move: vi.fn(async () => ROW),
+    page: vi.fn(async () => EMPTY_PAGE),
+    create: vi.fn(async () => TASK_ROW),
+    update: vi.fn(async () => ({ task: TASK_ROW })),
+    move: vi.fn(async () => TASK_ROW),
     delete: vi.fn(async () => true),
     clear: vi.fn(async () => 3),
-    ...answers,
+    ...responses,
   };
   const noEvents = { nodes: [], hasNextPage: false, hasPreviousPage: false, cursorOf: () => 'cursor' };
   const authEvents = { page: vi.fn(async () => noEvents) };
   const steps = {
     ofTask: vi.fn(async () => []),
-    add: vi.fn(async () => STEP),
-    update: vi.fn(async () => STEP),
+    add: vi.fn(async () => STEP_ROW),
+    update: vi.fn(async () => STEP_ROW),
     delete: vi.fn(async () => true),
     ...stepAnswers,
   };
-  return { tasks, steps, users: { own: vi.fn(async () => null) }, authEvents, everyOwner: vi.fn(() => authEvents) };
+  return { tasks, steps, users: { own: vi.fn(async () => null) }, authEvents, crossOwner: vi.fn(() => authEvents) };
 }
 
 const schema = executableSchema();
 /** A field with nothing below it. */
-const INFO = { fieldNodes: [], fragments: {}, variableValues: {} };
+const RESOLVE_INFO = { fieldNodes: [], fragments: {}, variableValues: {} };
 /** No field is asked for below those of the tests. */
-export const NOTHING = new Set();
+export const NO_FIELDS = new Set();
 
 /** Calls the resolver of a field. */
-export async function resolve(
+export async function callResolver(
   coordinate: string,
   args: Record<string, unknown>,
   data: OwnedData,
@@ -74,5 +74,5 @@ export async function resolve(
   if (!field || !('getFields' in field)) throw new Error(coordinate);
   const { resolve: run } = field.getFields()[name] as { resolve?: (...all: unknown[]) => unknown };
   const context: Context = { viewer: null, requestId: 'r', data };
-  return run?.(source, args, context, INFO);
+  return run?.(source, args, context, RESOLVE_INFO);
 }

@@ -1,37 +1,37 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { newIdentifier } from '../../server/data/identifier.ts';
-import { type Answer, bytes, codes } from './api.ts';
-import { apiOnScene } from './on-scene.ts';
-import { mint } from './token.ts';
+import { generateUuidV7 } from '../../server/data/identifier.ts';
+import { type ApiResponse, comparableText, errorCodes } from './api.ts';
+import { setUpApiFixture } from './on-scene.ts';
+import { signToken } from './token.ts';
 
 let before: unknown[];
 
-const on = apiOnScene();
+const fixture = setUpApiFixture();
 beforeEach(async () => {
-  before = await on.there.alicesRows();
+  before = await fixture.seeded.alicesRows();
 });
 
 const titles = async () =>
-  (await on.there.above.rows<{ title: string }>('select title from app.task where user_id = $1', [on.there.bob])).map(
+  (await fixture.seeded.superuser.rows<{ title: string }>('select title from app.task where user_id = $1', [fixture.seeded.bob])).map(
     ({ title }) => title,
   );
 
 /** Names that are no row of Bob's, each of another kind. */
-const elsewhere = () => ({
-  'somebody else’s': on.there.alicesTask,
-  'nobody’s': newIdentifier(),
-  'somebody else’s in capitals': on.there.alicesTask.toUpperCase(),
+const inaccessibleIds = () => ({
+  'somebody else’s': fixture.seeded.alicesTask,
+  'nobody’s': generateUuidV7(),
+  'somebody else’s in capitals': fixture.seeded.alicesTask.toUpperCase(),
   'no id at all': 'x',
   'an empty id': '',
 });
 
-async function sameForAll(query: string): Promise<Answer> {
-  const answers = new Map<string, Answer>();
-  for (const id of Object.values(elsewhere())) {
-    const answer = await on.asBob(query, { id });
-    answers.set(bytes(answer), answer);
+async function expectSameResponse(query: string): Promise<ApiResponse> {
+  const responses = new Map<string, ApiResponse>();
+  for (const id of Object.values(inaccessibleIds())) {
+    const response = await fixture.executeAsBob(query, { id });
+    responses.set(comparableText(response), response);
   }
-  const [only, ...others] = answers.values();
+  const [only, ...others] = responses.values();
   expect(others).toEqual([]);
   if (only === undefined) throw new Error('No answer.');
   return only;
@@ -39,18 +39,18 @@ async function sameForAll(query: string): Promise<Answer> {
 
 describe('a row that is not the viewer’s', () => {
   test('is absent: somebody else’s and a missing one are the same bytes', async () => {
-    const answer = await sameForAll('query ($id: ID!) { task(id: $id) { id userId title } }');
-    expect([answer.status, answer.body]).toEqual([200, { data: { task: null } }]);
+    const response = await expectSameResponse('query ($id: ID!) { task(id: $id) { id userId title } }');
+    expect([response.status, response.body]).toEqual([200, { data: { task: null } }]);
   });
 
   test('is in no list and in no count', async () => {
-    const { body } = await on.asBob('{ tasks(first: 100) { totalCount nodes { userId } edges { node { userId } } } }');
+    const { body } = await fixture.executeAsBob('{ tasks(first: 100) { totalCount nodes { userId } edges { node { userId } } } }');
     const own = await titles();
     expect(body?.data).toEqual({
       tasks: {
         totalCount: own.length,
-        nodes: own.map(() => ({ userId: on.there.bob })),
-        edges: own.map(() => ({ node: { userId: on.there.bob } })),
+        nodes: own.map(() => ({ userId: fixture.seeded.bob })),
+        edges: own.map(() => ({ node: { userId: fixture.seeded.bob } })),
       },
     });
   });
@@ -60,10 +60,10 @@ describe('a row that is not the viewer’s', () => {
     ['updateTask with nothing to change', 'mutation ($id: ID!) { updateTask(id: $id, input: {}) { id } }'],
     ['deleteTask', 'mutation ($id: ID!) { deleteTask(id: $id) }'],
   ])('is NOT_FOUND to %s, the same bytes as a missing one, and stays as it was', async (_, query) => {
-    const answer = await sameForAll(query);
-    expect([answer.status, codes(answer)]).toEqual([200, ['NOT_FOUND']]);
-    expect(answer.body?.data).toBeNull();
-    expect(await on.there.alicesRows()).toEqual(before);
+    const response = await expectSameResponse(query);
+    expect([response.status, errorCodes(response)]).toEqual([200, ['NOT_FOUND']]);
+    expect(response.body?.data).toBeNull();
+    expect(await fixture.seeded.alicesRows()).toEqual(before);
   });
 });
 
@@ -85,11 +85,11 @@ describe('a mutation has no errors or no effect', () => {
       'BAD_USER_INPUT',
     ],
   ])('the first of two fields is taken back when the second fails on %s', async (_, query, code) => {
-    const kept = await titles();
-    const answer = await on.asBob(query, query.includes('$id') ? { id: null } : {});
-    expect(codes(answer)).toEqual([code]);
-    expect(answer.body?.data).toBeNull();
-    expect(await titles()).toEqual(kept);
+    const titlesBefore = await titles();
+    const response = await fixture.executeAsBob(query, query.includes('$id') ? { id: null } : {});
+    expect(errorCodes(response)).toEqual([code]);
+    expect(response.body?.data).toBeNull();
+    expect(await titles()).toEqual(titlesBefore);
   });
 
   test('a row that was changed is as before when a later field meets somebody else’s row', async () => {
@@ -97,10 +97,10 @@ describe('a mutation has no errors or no effect', () => {
       own: updateTask(id: $own, input: { title: "changed" }) { title }
       foreign: updateTask(id: $id, input: { title: "changed" }) { title }
     }`;
-    const answer = await on.asBob(query, { own: on.there.bobsTask, id: on.there.alicesTask });
-    expect(codes(answer)).toEqual(['NOT_FOUND']);
+    const response = await fixture.executeAsBob(query, { own: fixture.seeded.bobsTask, id: fixture.seeded.alicesTask });
+    expect(errorCodes(response)).toEqual(['NOT_FOUND']);
     expect(await titles()).not.toContain('changed');
-    expect(await on.there.alicesRows()).toEqual(before);
+    expect(await fixture.seeded.alicesRows()).toEqual(before);
   });
 
   test('and when none fails, all fields have had theirs', async () => {
@@ -108,17 +108,17 @@ describe('a mutation has no errors or no effect', () => {
       one: createTask(input: { title: "one" }) { id }
       two: createTask(input: { title: "two" }) { id }
     }`;
-    expect(codes(await on.asBob(query))).toEqual([]);
+    expect(errorCodes(await fixture.executeAsBob(query))).toEqual([]);
     expect(await titles()).toEqual(expect.arrayContaining(['one', 'two']));
   });
 });
 
 test('two viewers asking at once each get their own rows, every time', async () => {
   const query = '{ viewer { id } tasks(first: 100) { nodes { userId } } }';
-  const asked = Array.from({ length: 300 }, (_, index) => (index % 2 === 0 ? on.there.alice : on.there.bob));
-  const answers = await Promise.all(asked.map((id) => on.api.ask(query, { token: mint(id) })));
-  for (const [index, { text }] of answers.entries()) {
+  const viewerIds = Array.from({ length: 300 }, (_, index) => (index % 2 === 0 ? fixture.seeded.alice : fixture.seeded.bob));
+  const responses = await Promise.all(viewerIds.map((id) => fixture.api.execute(query, { token: signToken(id) })));
+  for (const [index, { text }] of responses.entries()) {
     const ids = new Set(text.match(/[0-9a-f]{8}-[0-9a-f-]{27}/g));
-    expect([...ids]).toEqual([asked[index]]);
+    expect([...ids]).toEqual([viewerIds[index]]);
   }
 });

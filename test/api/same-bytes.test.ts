@@ -10,11 +10,11 @@ import {
   isRequiredInputField,
 } from 'graphql';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { newIdentifier } from '../../server/data/identifier.ts';
+import { generateUuidV7 } from '../../server/data/identifier.ts';
 import { executableSchema } from '../../server/schema.ts';
-import { bytes } from './api.ts';
-import { countedApi } from './counted.ts';
-import { mint } from './token.ts';
+import { comparableText } from './api.ts';
+import { setUpCountedApi } from './counted.ts';
+import { signToken } from './token.ts';
 
 /**
  * Made from the schema: every argument of a root field that takes the id of a row, with somebody else's row and with
@@ -33,11 +33,11 @@ interface Probe {
 }
 
 /** An id that names a row, as opposed to an owner, whom the engine has judged before. */
-const namesRow = ({ type, astNode }: GraphQLArgument) =>
+const isRowId = ({ type, astNode }: GraphQLArgument) =>
   getNamedType(type).name === 'ID' && !astNode?.directives?.some(({ name }) => name.value === 'owner');
 
 /** Which rows an argument names: steps are what fields on steps speak of, unless the argument says otherwise. */
-const typeNamed = (field: string, argument: string) =>
+const rowTypeOf = (field: string, argument: string) =>
   /step$/i.test(field) && !/task/i.test(argument) ? 'Step' : 'Task';
 
 /** Values to send where one has to be, or may be: each makes a document of its own. */
@@ -63,19 +63,19 @@ function valuesOf(type: GraphQLInputType): readonly unknown[] {
 function selection(type: unknown, depth = 2): string {
   if (!isObjectType(type) || depth === 0) return '';
   const fields = Object.values(type.getFields()).filter((field) => field.args.length === 0);
-  const asked = fields.map(({ name, type: of }) => {
+  const selections = fields.map(({ name, type: of }) => {
     if (isLeafType(getNamedType(of))) return name;
     const below = selection(getNamedType(of), depth - 1);
     return below === '' ? '' : `${name} ${below}`;
   });
-  return `{ __typename ${asked.join(' ')} }`;
+  return `{ __typename ${selections.join(' ')} }`;
 }
 
 function probes(): readonly Probe[] {
   const roots = [schema.getQueryType(), schema.getMutationType()];
   return roots.flatMap((root) =>
     Object.values(root?.getFields() ?? {}).flatMap((field) =>
-      field.args.filter(namesRow).flatMap((probed) => probesOf(root?.name ?? '', field, probed)),
+      field.args.filter(isRowId).flatMap((probed) => probesOf(root?.name ?? '', field, probed)),
     ),
   );
 }
@@ -84,10 +84,10 @@ function probesOf(root: string, field: GraphQLField<unknown, unknown>, probed: G
   const others = field.args.filter((argument) => argument !== probed);
   /** Left out, null and every value, for each argument that need not be given; every value for the others. */
   const choices = others.reduce<readonly Record<string, unknown>[]>(
-    (made, { name, type }) => {
-      const values = namesRow({ type } as GraphQLArgument) ? [`own ${typeNamed(field.name, name)}`] : valuesOf(type);
+    (combinations, { name, type }) => {
+      const values = isRowId({ type } as GraphQLArgument) ? [`own ${rowTypeOf(field.name, name)}`] : valuesOf(type);
       const all = isNonNullType(type) ? values : [undefined, null, ...values];
-      return made.flatMap((each) => all.map((value) => ({ ...each, ...(value !== undefined && { [name]: value }) })));
+      return combinations.flatMap((each) => all.map((value) => ({ ...each, ...(value !== undefined && { [name]: value }) })));
     },
     [{}],
   );
@@ -97,15 +97,15 @@ function probesOf(root: string, field: GraphQLField<unknown, unknown>, probed: G
     const args = used.map(({ name }) => `${name}: $${name}`).join(', ');
     const query = `${root.toLowerCase()} (${head}) { ${field.name}(${args}) ${selection(getNamedType(field.type))} }`;
     const coordinate = `${root}.${field.name}(${probed.name}:)`;
-    return { coordinate, query, type: typeNamed(field.name, probed.name), variables };
+    return { coordinate, query, type: rowTypeOf(field.name, probed.name), variables };
   });
 }
 
 const PROBES = probes();
-const counted = countedApi();
+const countedApi = setUpCountedApi();
 beforeAll(async () => {
   // Another version than a caller would guess, and one that the probes do guess.
-  await counted.there.above.rows('update app.task set version = 2 where user_id = $1', [counted.there.alice]);
+  await countedApi.seeded.superuser.rows('update app.task set version = 2 where user_id = $1', [countedApi.seeded.alice]);
 });
 
 test('the probes reach every id that a root field takes', () => {
@@ -123,33 +123,33 @@ test('the probes reach every id that a root field takes', () => {
 
 describe('somebody else’s row and one that is not there are the same bytes and the same statements', () => {
   test.each(PROBES)('$coordinate $variables', async ({ coordinate, query, type, variables }) => {
-    const { there } = counted;
-    const own: Record<string, string> = { 'own Task': there.bobsTask, 'own Step': there.bobsStep };
+    const { seeded } = countedApi;
+    const own: Record<string, string> = { 'own Task': seeded.bobsTask, 'own Step': seeded.bobsStep };
     const argument = /\((\w+):\)/.exec(coordinate)?.[1] ?? '';
     const beside = Object.fromEntries(
       Object.entries(variables).map(([name, value]) => [name, own[String(value)] ?? value]),
     );
-    const before = await there.alicesRows();
-    const ask = (id: string) =>
-      counted.count(query, { token: mint(there.bob), variables: { ...beside, [argument]: id } });
-    const foreign = await ask(type === 'Task' ? there.alicesTask : there.alicesStep);
-    const ofAnotherType = await ask(type === 'Task' ? there.alicesStep : there.alicesTask);
-    const missing = await ask(newIdentifier());
+    const before = await seeded.alicesRows();
+    const execute = (id: string) =>
+      countedApi.executeCounted(query, { token: signToken(seeded.bob), variables: { ...beside, [argument]: id } });
+    const foreign = await execute(type === 'Task' ? seeded.alicesTask : seeded.alicesStep);
+    const ofAnotherType = await execute(type === 'Task' ? seeded.alicesStep : seeded.alicesTask);
+    const missing = await execute(generateUuidV7());
     for (const each of [foreign, ofAnotherType]) {
-      expect(bytes(each.answer)).toBe(bytes(missing.answer));
+      expect(comparableText(each.response)).toBe(comparableText(missing.response));
       expect(each.statements).toEqual(missing.statements);
     }
-    expect(missing.answer.status).toBe(200);
+    expect(missing.response.status).toBe(200);
     expect(missing.statements.length).toBeGreaterThan(0);
-    expect(missing.answer.text).toMatch(/"code":"NOT_FOUND"|^\{"data":\{"\w+":null\}\}/);
+    expect(missing.response.text).toMatch(/"code":"NOT_FOUND"|^\{"data":\{"\w+":null\}\}/);
     for (const spelling of [
-      there.alicesTask.toUpperCase(),
-      `{${there.alicesTask}}`,
-      there.alicesTask.replaceAll('-', ''),
-      `urn:uuid:${there.alicesTask}`,
-      ` ${there.alicesTask}`,
+      seeded.alicesTask.toUpperCase(),
+      `{${seeded.alicesTask}}`,
+      seeded.alicesTask.replaceAll('-', ''),
+      `urn:uuid:${seeded.alicesTask}`,
+      ` ${seeded.alicesTask}`,
     ])
-      expect(bytes((await ask(spelling)).answer), spelling).toBe(bytes(missing.answer));
-    expect(await there.alicesRows()).toEqual(before);
+      expect(comparableText((await execute(spelling)).response), spelling).toBe(comparableText(missing.response));
+    expect(await seeded.alicesRows()).toEqual(before);
   });
 });

@@ -2,10 +2,10 @@ import { buildClientSchema, getIntrospectionQuery, type IntrospectionQuery } fro
 import { describe, expect, test } from 'vitest';
 import { explorersOf } from '../../schema/settings.ts';
 import { WEB_URL } from './api.ts';
-import { apiOnScene } from './on-scene.ts';
-import { mint } from './token.ts';
+import { setUpApiFixture } from './on-scene.ts';
+import { signToken } from './token.ts';
 
-const on = apiOnScene({}, { EXPLORER_ORIGINS: explorersOf(undefined, 'http://localhost:4000') });
+const fixture = setUpApiFixture({}, { EXPLORER_ORIGINS: explorersOf(undefined, 'http://localhost:4000') });
 
 const STUDIO = 'https://studio.apollographql.com';
 const EMBEDDED = 'https://sandbox.embed.apollographql.com';
@@ -21,7 +21,7 @@ const SENT = {
 };
 
 const preflight = (origin: string, headers: Readonly<Record<string, string>> = {}, path = '/graphql') =>
-  on.api.send(path, {
+  fixture.api.send(path, {
     method: 'OPTIONS',
     headers: {
       origin,
@@ -30,8 +30,8 @@ const preflight = (origin: string, headers: Readonly<Record<string, string>> = {
       ...headers,
     },
   });
-const ask = (origin: string, query: string, token?: string) =>
-  on.api.ask(query, { headers: { ...SENT, origin, accept: '*/*' }, ...(token !== undefined && { token }) });
+const execute = (origin: string, query: string, token?: string) =>
+  fixture.api.execute(query, { headers: { ...SENT, origin, accept: '*/*' }, ...(token !== undefined && { token }) });
 const namesIn = (headers: Headers, name: string) => (headers.get(name) ?? '').split(', ');
 
 describe.each(APOLLO)('Sandbox at %s', (origin) => {
@@ -64,19 +64,19 @@ describe.each(APOLLO)('Sandbox at %s', (origin) => {
       directiveIsRepeatable: true,
       schemaDescription: true,
     });
-    const token = mint(on.there.bob);
+    const token = signToken(fixture.seeded.bob);
     for (let poll = 0; poll < 3; poll++) {
-      const answers = [await ask(origin, query), await ask(origin, query, token)];
-      const [visitor, user] = answers.map(({ body }) => buildClientSchema(body?.data as unknown as IntrospectionQuery));
+      const responses = [await execute(origin, query), await execute(origin, query, token)];
+      const [visitor, user] = responses.map(({ body }) => buildClientSchema(body?.data as unknown as IntrospectionQuery));
       expect(Object.keys(visitor?.getQueryType()?.getFields() ?? {})).toEqual(['status']);
       expect(Object.keys(user?.getQueryType()?.getFields() ?? {})).toContain('tasks');
-      for (const { headers } of answers) expect(headers.get('access-control-allow-origin')).toBe(origin);
+      for (const { headers } of responses) expect(headers.get('access-control-allow-origin')).toBe(origin);
     }
   });
 
   test('runs a query with a token', async () => {
-    const { status, body, headers } = await ask(origin, '{ viewer { id } }', mint(on.there.bob));
-    expect([status, body?.data]).toEqual([200, { viewer: { id: on.there.bob } }]);
+    const { status, body, headers } = await execute(origin, '{ viewer { id } }', signToken(fixture.seeded.bob));
+    expect([status, body?.data]).toEqual([200, { viewer: { id: fixture.seeded.bob } }]);
     expect(headers.get('access-control-allow-origin')).toBe(origin);
     expect(namesIn(headers, 'access-control-expose-headers')).toEqual([
       'x-request-id',
@@ -88,7 +88,7 @@ describe.each(APOLLO)('Sandbox at %s', (origin) => {
   });
 
   test('reads why it is refused', async () => {
-    const { status, headers } = await ask(origin, '{ viewer { id } }');
+    const { status, headers } = await execute(origin, '{ viewer { id } }');
     expect([status, headers.get('www-authenticate')]).toEqual([401, 'Bearer']);
     expect(headers.get('access-control-allow-origin')).toBe(origin);
   });
@@ -96,9 +96,9 @@ describe.each(APOLLO)('Sandbox at %s', (origin) => {
   test.each(['/healthz', '/readyz', '/', '/graphql/', '/graphqlx', '/nothing?/graphql'])(
     'is not let in on %s',
     async (path) => {
-      const answers = [await preflight(origin, { 'access-control-request-private-network': 'true' }, path)];
-      answers.push(await on.api.send(path, { headers: { origin } }));
-      for (const { headers } of answers) {
+      const responses = [await preflight(origin, { 'access-control-request-private-network': 'true' }, path)];
+      responses.push(await fixture.api.send(path, { headers: { origin } }));
+      for (const { headers } of responses) {
         expect(headers.get('access-control-allow-origin')).toBeNull();
         expect(headers.get('access-control-allow-private-network')).toBeNull();
       }
@@ -140,11 +140,11 @@ function lookalikes(origin: string): readonly string[] {
 describe('an origin that is not in the list', () => {
   const others = ['null', '*', 'https://apollographql.com', 'https://explorer.embed.apollographql.com', 'file://'];
   test.each([...new Set([...others, ...APOLLO.flatMap(lookalikes)])])('%s is not let in', async (origin) => {
-    const answers = [
+    const responses = [
       await preflight(origin, { 'access-control-request-private-network': 'true' }),
-      await ask(origin, '{ status { ok } }'),
+      await execute(origin, '{ status { ok } }'),
     ];
-    for (const { headers } of answers) {
+    for (const { headers } of responses) {
       expect(headers.get('access-control-allow-origin')).toBeNull();
       expect(headers.get('access-control-allow-private-network')).toBeNull();
       expect(headers.get('access-control-allow-credentials')).toBeNull();

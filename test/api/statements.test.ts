@@ -1,22 +1,22 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { codes } from './api.ts';
-import { countedApi } from './counted.ts';
-import { mint, NOW } from './token.ts';
+import { errorCodes } from './api.ts';
+import { setUpCountedApi } from './counted.ts';
+import { signToken, NOW } from './token.ts';
 
-const counted = countedApi();
+const countedApi = setUpCountedApi();
 /** Somebody with 20 tasks of two steps each. */
 let dora: string;
 /** Two of her tasks, and a step. */
 let [task, other, step] = ['', '', ''];
 
 beforeEach(async () => {
-  const { above } = counted.there;
-  await above.rows(`delete from auth."user" where name = 'dora'`);
-  dora = await above.person('dora');
+  const { superuser } = countedApi.seeded;
+  await superuser.rows(`delete from auth."user" where name = 'dora'`);
+  dora = await superuser.insertUser('dora');
   const tasks: string[] = [];
   for (let position = 0; position < 20; position++) {
-    const id = await above.task(dora, { position, title: `task ${position}` });
-    for (const place of [1, 2]) step = await above.step(dora, id, { position: place });
+    const id = await superuser.insertTask(dora, { position, title: `task ${position}` });
+    for (const stepPosition of [1, 2]) step = await superuser.insertStep(dora, id, { position: stepPosition });
     tasks.push(id);
   }
   [task = '', other = ''] = tasks;
@@ -80,13 +80,13 @@ const MUTATIONS: readonly (readonly [statements: number, query: string])[] = [
   [1, 'mutation ($step: ID!) { deleteStep(id: $step) }'],
 ];
 
-const asDora = (query: string) =>
-  counted.count(query, { token: mint(dora), variables: { me: dora, task, other, step } });
+const executeAsDora = (query: string) =>
+  countedApi.executeCounted(query, { token: signToken(dora), variables: { me: dora, task, other, step } });
 
 describe('an operation that succeeds is', () => {
   test.each([...QUERIES, ...MUTATIONS])('%i statements: %s', async (expected, query) => {
-    const { answer, statements } = await asDora(query);
-    expect([answer.status, answer.body?.errors], answer.text).toEqual([200, undefined]);
+    const { response, statements } = await executeAsDora(query);
+    expect([response.status, response.body?.errors], response.text).toEqual([200, undefined]);
     expect(statements, statements.join('\n')).toHaveLength(expected);
   });
 });
@@ -107,8 +107,8 @@ describe('a mutation that ends in a refusal of the data’s is no more statement
     [0, 'BAD_USER_INPUT', '{ tasks(after: "forged") { totalCount } }'],
     [0, 'BAD_USER_INPUT', '{ tasks(filter: { text: "\\u0000" }) { totalCount } }'],
   ])('%i, %s, %s', async (expected, code, query) => {
-    const { answer, statements } = await asDora(query);
-    expect(codes(answer)).toEqual([code]);
+    const { response, statements } = await executeAsDora(query);
+    expect(errorCodes(response)).toEqual([code]);
     expect(statements).toHaveLength(expected);
   });
 });
@@ -120,12 +120,12 @@ describe('a request that is refused is no statement:', () => {
 
   test('401 without a token, and with one that does not verify, for every operation', async () => {
     for (const query of ALL)
-      for (const asking of [{}, { token: `${mint(dora)}x` }, { token: mint(dora, { exp: NOW - 1 }) }]) {
-        const { answer, statements } = await counted.count(query, {
-          ...asking,
+      for (const requestOptions of [{}, { token: `${signToken(dora)}x` }, { token: signToken(dora, { exp: NOW - 1 }) }]) {
+        const { response, statements } = await countedApi.executeCounted(query, {
+          ...requestOptions,
           variables: { me: dora, task, other, step },
         });
-        expect([answer.status, statements.length], query).toEqual([401, 0]);
+        expect([response.status, statements.length], query).toEqual([401, 0]);
       }
   });
 
@@ -133,11 +133,11 @@ describe('a request that is refused is no statement:', () => {
     for (const foreign of ['foreign: user(id: $id) { id }', 'foreign: tasks(userId: $id) { totalCount }'])
       for (const own of ['viewer { id }', 'tasks { nodes { steps { id } } }']) {
         const query = `query ($id: ID!) { ${own} ${foreign} }`;
-        const { answer, statements } = await counted.count(query, {
-          token: mint(dora),
-          variables: { id: counted.there.alice },
+        const { response, statements } = await countedApi.executeCounted(query, {
+          token: signToken(dora),
+          variables: { id: countedApi.seeded.alice },
         });
-        expect([answer.status, codes(answer), statements.length], query).toEqual([403, ['FORBIDDEN'], 0]);
+        expect([response.status, errorCodes(response), statements.length], query).toEqual([403, ['FORBIDDEN'], 0]);
       }
   });
 
@@ -146,10 +146,10 @@ describe('a request that is refused is no statement:', () => {
       [301, 401, 0],
       [299, 200, 1],
     ] as const) {
-      const token = mint(dora, { auth_time: NOW - age });
-      const { answer, statements } = await counted.count('mutation { clearTasks(done: true) }', { token });
-      expect([answer.status, statements.length]).toEqual([status, expected]);
-      if (status === 401) expect(answer.headers.get('www-authenticate')).toContain('max_age="300"');
+      const token = signToken(dora, { auth_time: NOW - age });
+      const { response, statements } = await countedApi.executeCounted('mutation { clearTasks(done: true) }', { token });
+      expect([response.status, statements.length]).toEqual([status, expected]);
+      if (status === 401) expect(response.headers.get('www-authenticate')).toContain('max_age="300"');
     }
   });
 
@@ -161,8 +161,8 @@ describe('a request that is refused is no statement:', () => {
     'mutation { clearTasks createTask(input: { titel: "t" }) { id } }',
     '{ tasks(orderBy: { field: SECRET }) { totalCount } }',
   ])('400 for %s', async (query) => {
-    const { answer, statements } = await asDora(query);
-    expect([answer.status, statements]).toEqual([400, []]);
+    const { response, statements } = await executeAsDora(query);
+    expect([response.status, statements]).toEqual([400, []]);
   });
 });
 
@@ -181,7 +181,7 @@ describe('columns', () => {
   ])(
     'of %s are those asked for, the id, the owner and what rows are ordered by: the others do not leave the table',
     async (query, columns) => {
-      const { statements } = await asDora(query);
+      const { statements } = await executeAsDora(query);
       const [, listed = ''] =
         /(?:RETURNING|SELECT) ((?:"\w+" AS "\w+"(?:, )?)+)/.exec(
           statements[0]?.replace(/"target" AS \(.*?\), /, '') ?? '',

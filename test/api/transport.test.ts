@@ -1,14 +1,14 @@
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
-import { type Answer, codes } from './api.ts';
-import { apiOnScene } from './on-scene.ts';
-import { mint } from './token.ts';
+import { type ApiResponse, errorCodes } from './api.ts';
+import { setUpApiFixture } from './on-scene.ts';
+import { signToken } from './token.ts';
 
-const on = apiOnScene();
+const fixture = setUpApiFixture();
 
 const GOOD = '{"query":"{ status { ok } }"}';
 const post = (body: NonNullable<RequestInit['body']>, headers: Record<string, string> = {}, path = '/graphql') =>
-  on.api.send(path, { method: 'POST', headers: { 'content-type': 'application/json', ...headers }, body });
+  fixture.api.send(path, { method: 'POST', headers: { 'content-type': 'application/json', ...headers }, body });
 
 const NO_JSON = [
   '',
@@ -38,12 +38,12 @@ const CODED = CODINGS.flatMap((coding) => [
 ]);
 
 /** Every refusal is JSON in one form, has a name, and says nothing of the inside. */
-function refused(answer: Answer, status: number, code: string): void {
-  expect([answer.status, codes(answer)], answer.text).toEqual([status, [code]]);
-  expect(answer.headers.get('content-type')).toMatch(/^application\/json\b/);
-  expect(answer.headers.get('x-request-id')).toMatch(/^[0-9a-f-]{36}$/);
-  expect(answer.body).not.toHaveProperty('data');
-  expect(answer.text).not.toMatch(/stack|node_modules|FST_|SyntaxError|Unexpected token/);
+function refused(response: ApiResponse, status: number, code: string): void {
+  expect([response.status, errorCodes(response)], response.text).toEqual([status, [code]]);
+  expect(response.headers.get('content-type')).toMatch(/^application\/json\b/);
+  expect(response.headers.get('x-request-id')).toMatch(/^[0-9a-f-]{36}$/);
+  expect(response.body).not.toHaveProperty('data');
+  expect(response.text).not.toMatch(/stack|node_modules|FST_|SyntaxError|Unexpected token/);
 }
 
 describe('a body that is no request is 400 in JSON:', () => {
@@ -88,7 +88,7 @@ describe('a body that is no request is 400 in JSON:', () => {
   test.each(['{ status {', 'query', '{ status { ok } } }', '\ufeff{', '{ a: }', '"""', '{ status @ }', '\0'])(
     'a document that is not GraphQL: %j',
     async (query) => {
-      refused(await on.api.ask(query), 400, 'GRAPHQL_PARSE_FAILED');
+      refused(await fixture.api.execute(query), 400, 'GRAPHQL_PARSE_FAILED');
     },
   );
 
@@ -101,7 +101,7 @@ describe('a body that is no request is 400 in JSON:', () => {
     'query ($a: Int) { status { ok } }',
     '{ tasks(first: "1") { totalCount } }',
   ])('a document that does not fit the schema: %s', async (query) => {
-    refused(await on.api.ask(query), 400, 'GRAPHQL_VALIDATION_FAILED');
+    refused(await fixture.api.execute(query), 400, 'GRAPHQL_VALIDATION_FAILED');
   });
 
   test.each([
@@ -111,17 +111,17 @@ describe('a body that is no request is 400 in JSON:', () => {
     ['a subscription', { query: 'subscription { status { ok } }' }],
     ['only a fragment', { query: 'fragment F on Query { status { ok } }' }],
   ])('%s', async (_, body) => {
-    const answer = await post(JSON.stringify(body));
-    expect(answer.status).toBe(400);
-    expect(['OPERATION_RESOLUTION_FAILURE', 'GRAPHQL_VALIDATION_FAILED']).toContain(codes(answer)[0]);
+    const response = await post(JSON.stringify(body));
+    expect(response.status).toBe(400);
+    expect(['OPERATION_RESOLUTION_FAILURE', 'GRAPHQL_VALIDATION_FAILED']).toContain(errorCodes(response)[0]);
   });
 });
 
 test('a client that tries a persisted query is told to send the document', async () => {
   const persisted = { version: 1, sha256Hash: 'a'.repeat(64) };
-  const answer = await post(JSON.stringify({ extensions: { persistedQuery: persisted } }));
+  const response = await post(JSON.stringify({ extensions: { persistedQuery: persisted } }));
   const message = 'PersistedQueryNotSupported';
-  expect(answer.body?.errors).toEqual([{ message, extensions: { code: 'PERSISTED_QUERY_NOT_SUPPORTED' } }]);
+  expect(response.body?.errors).toEqual([{ message, extensions: { code: 'PERSISTED_QUERY_NOT_SUPPORTED' } }]);
 });
 
 describe('what is not JSON in UTF-8 is 415:', () => {
@@ -133,7 +133,7 @@ describe('what is not JSON in UTF-8 is 415:', () => {
   });
 
   test('no content type', async () => {
-    refused(await on.api.send('/graphql', { method: 'POST', body: Buffer.from(GOOD) }), 415, 'UNSUPPORTED_MEDIA_TYPE');
+    refused(await fixture.api.send('/graphql', { method: 'POST', body: Buffer.from(GOOD) }), 415, 'UNSUPPORTED_MEDIA_TYPE');
   });
 
   test.each([
@@ -151,9 +151,9 @@ describe('what is not JSON in UTF-8 is 415:', () => {
   });
 
   test.each(CODED)('a body with Content-Encoding: %j, also where it is not what it says', async (coding) => {
-    const answer = await post(GOOD, { 'content-encoding': coding });
-    refused(answer, 415, 'UNSUPPORTED_MEDIA_TYPE');
-    expect(answer.headers.get('accept-encoding')).toBe('identity');
+    const response = await post(GOOD, { 'content-encoding': coding });
+    refused(response, 415, 'UNSUPPORTED_MEDIA_TYPE');
+    expect(response.headers.get('accept-encoding')).toBe('identity');
   });
 
   test.each(['identity', 'IDENTITY', ' identity ', 'identity, identity', ','])(
@@ -174,9 +174,9 @@ describe('what cannot be answered in JSON is 406 before anything runs:', () => {
     'image/*',
   ])('%s', async (accept) => {
     const mutation = JSON.stringify({ query: 'mutation { createTask(input: { title: "unwanted" }) { id } }' });
-    on.statements.length = 0;
-    refused(await post(mutation, { accept, authorization: `Bearer ${mint(on.there.bob)}` }), 406, 'NOT_ACCEPTABLE');
-    expect(on.statements).toEqual([]);
+    fixture.statements.length = 0;
+    refused(await post(mutation, { accept, authorization: `Bearer ${signToken(fixture.seeded.bob)}` }), 406, 'NOT_ACCEPTABLE');
+    expect(fixture.statements).toEqual([]);
   });
 
   test.each([
@@ -194,8 +194,8 @@ describe('what cannot be answered in JSON is 406 before anything runs:', () => {
     ],
     ['', 'application/json; charset=utf-8'],
   ])('but not %j', async (accept, type) => {
-    const answer = await post(GOOD, { accept });
-    expect([answer.status, answer.headers.get('content-type')]).toEqual([200, type]);
+    const response = await post(GOOD, { accept });
+    expect([response.status, response.headers.get('content-type')]).toEqual([200, type]);
   });
 });
 
@@ -203,16 +203,16 @@ describe('other ways to ask', () => {
   test.each(['GET', 'PUT', 'PATCH', 'DELETE', 'PROPFIND', 'LINK'])(
     '%s /graphql is 405 and says what is allowed',
     async (method) => {
-      const answer = await on.api.send(`/graphql?query=${encodeURIComponent('{ status { ok } }')}`, { method });
-      refused(answer, 405, 'METHOD_NOT_ALLOWED');
-      expect(answer.headers.get('allow')).toBe('POST');
+      const response = await fixture.api.send(`/graphql?query=${encodeURIComponent('{ status { ok } }')}`, { method });
+      refused(response, 405, 'METHOD_NOT_ALLOWED');
+      expect(response.headers.get('allow')).toBe('POST');
     },
   );
 
   test.each(['/healthz', '/readyz'])('%s is only read', async (path) => {
-    const answer = await post(GOOD, {}, path);
-    refused(answer, 405, 'METHOD_NOT_ALLOWED');
-    expect(answer.headers.get('allow')).toBe('GET, HEAD');
+    const response = await post(GOOD, {}, path);
+    refused(response, 405, 'METHOD_NOT_ALLOWED');
+    expect(response.headers.get('allow')).toBe('GET, HEAD');
   });
 
   test.each([
@@ -232,7 +232,7 @@ describe('other ways to ask', () => {
   });
 
   test.each(['/%', '/%ff', '/graphql%'])('%s is 400: no path is written so', async (path) => {
-    refused(await on.api.send(path), 400, 'BAD_REQUEST');
+    refused(await fixture.api.send(path), 400, 'BAD_REQUEST');
   });
 });
 
@@ -241,14 +241,14 @@ describe('every answer', () => {
     const chosen = '00000000-0000-0000-0000-000000000000';
     const names = new Set<string>();
     for (const path of ['/graphql', '/nothing', '/healthz', '/%']) {
-      const { headers } = await on.api.send(path, { headers: { 'x-request-id': chosen, 'request-id': chosen } });
+      const { headers } = await fixture.api.send(path, { headers: { 'x-request-id': chosen, 'request-id': chosen } });
       names.add(headers.get('x-request-id') ?? 'none');
     }
     expect(names.size).toBe(4);
     expect(names).not.toContain(chosen);
     expect(names).not.toContain('none');
     const [first] = names;
-    expect(on.api.log).toContainEqual(expect.objectContaining({ requestId: first, status: 405 }));
+    expect(fixture.api.log).toContainEqual(expect.objectContaining({ requestId: first, status: 405 }));
   });
 
   test('is kept by nobody, and read as what it says it is', async () => {
@@ -260,22 +260,22 @@ describe('every answer', () => {
       ['/graphql', 'POST'],
       ['/graphql', 'OPTIONS'],
     ] as const) {
-      const { headers } = await on.api.send(path, { method });
+      const { headers } = await fixture.api.send(path, { method });
       expect(headers.get('cache-control'), `${method} ${path}`).toContain('no-store');
       expect(headers.get('x-content-type-options'), `${method} ${path}`).toBe('nosniff');
     }
   });
 
   test('of /graphql is kept by nobody: whoever asks, whatever comes of it', async () => {
-    const answers = [
-      await on.api.ask('{ viewer { id } }', { token: mint(on.there.bob) }),
-      await on.api.ask('{ viewer { id } }', { token: 'x' }),
-      await on.api.ask('{ viewer { id } }'),
-      await on.api.ask('{'),
+    const responses = [
+      await fixture.api.execute('{ viewer { id } }', { token: signToken(fixture.seeded.bob) }),
+      await fixture.api.execute('{ viewer { id } }', { token: 'x' }),
+      await fixture.api.execute('{ viewer { id } }'),
+      await fixture.api.execute('{'),
       await post('{'),
       await post(GOOD, { accept: 'text/html' }),
     ];
-    for (const { headers } of answers) {
+    for (const { headers } of responses) {
       expect(headers.get('cache-control')).toBe('private, no-store');
       expect(headers.get('vary')).toBe('Authorization, Accept, Origin');
     }

@@ -1,14 +1,14 @@
 import type { Socket } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { openSource, type Source } from '../../server/data/source.ts';
+import { openDatabaseSource, type DatabaseSource } from '../../server/data/source.ts';
 import { sendTo } from '../setup/http-server.ts';
-import { ownDatabase } from '../setup/own-database.ts';
-import { type Api, codes, startApi } from './api.ts';
-import { superuser } from './people.ts';
-import { mint } from './token.ts';
-import { posted } from './wire.ts';
+import { setUpEmptyDatabase } from '../setup/own-database.ts';
+import { type TestApi, errorCodes, startTestApi } from './api.ts';
+import { connectSuperuser } from './people.ts';
+import { signToken } from './token.ts';
+import { postRequestText } from './wire.ts';
 
-const there = ownDatabase();
+const seeded = setUpEmptyDatabase();
 const MEGABYTE = 1_024 * 1_024;
 /** So many clients do not read. Each answer has some six megabytes, of which the system takes a part. */
 const CLIENTS = 30;
@@ -16,18 +16,18 @@ const LIST = `{ ${['a', 'b', 'c', 'd'].map((name) => `${name}: tasks(first: 100)
 /** What holds answers back is asked by it: it must not be refused itself. */
 const limits = { bytesPerCaller: 16 * MEGABYTE, bytes: 512 * MEGABYTE };
 
-let source: Source;
-let api: Api;
+let source: DatabaseSource;
+let api: TestApi;
 let bob: string;
 beforeAll(async () => {
-  bob = await there.above.person('bob');
-  await there.above.rows(
+  bob = await seeded.superuser.insertUser('bob');
+  await seeded.superuser.rows(
     `insert into app.task (user_id, id, title, description, position)
      select $1, gen_random_uuid(), 'a task', repeat('ä', 10000), n from generate_series(1, 100) as n`,
     [bob],
   );
-  source = await openSource({ url: there.place.api });
-  api = await startApi(source, 'on', { settings: { STALL_TIMEOUT: 3 }, traffic: { limits } });
+  source = await openDatabaseSource({ url: seeded.database.api });
+  api = await startTestApi(source, 'on', { settings: { STALL_TIMEOUT: 3 }, traffic: { limits } });
 });
 afterAll(async () => {
   await api.close();
@@ -36,7 +36,7 @@ afterAll(async () => {
 
 /** Sends an operation from an address of this machine, and does not read. */
 function unread(query: string, address = '127.0.0.1'): Socket {
-  const request = posted([`authorization: Bearer ${mint(bob)}`], JSON.stringify({ query }));
+  const request = postRequestText([`authorization: Bearer ${signToken(bob)}`], JSON.stringify({ query }));
   return sendTo(Number(new URL(api.url).port), request.replace('connection: close\r\n', ''), address).pause();
 }
 
@@ -55,13 +55,13 @@ async function asked(query: string, address: string): Promise<string> {
  * refused because of what another one holds already.
  */
 async function atOnce(send: () => readonly Socket[]): Promise<readonly Socket[]> {
-  const holder = await superuser(there.place.superuser);
+  const holder = await connectSuperuser(seeded.database.superuser);
   try {
     await holder.rows('begin');
     await holder.rows('lock table app.task in access exclusive mode');
     const sockets = send();
     const waiting = `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
-    await vi.waitUntil(async () => (await there.above.rows(waiting)).length > 1, { timeout: 5_000 });
+    await vi.waitUntil(async () => (await seeded.superuser.rows(waiting)).length > 1, { timeout: 5_000 });
     // Connected after the others, and answered after they have been read.
     expect(await asked('{ status { ok } }', '127.0.0.2')).toContain('200 OK');
     return sockets;
@@ -78,8 +78,8 @@ describe('clients that ask for long lists and do not read', () => {
   test('all at once are refused beyond the limit, and others are served', async () => {
     const sockets = await atOnce(() => Array.from({ length: CLIENTS }, () => unread(LIST)));
     await vi.waitUntil(() => answered(429) > CLIENTS / 2, { timeout: 9_000 });
-    const refused = await api.ask('{ status { ok } }');
-    expect([refused.status, codes(refused), refused.headers.get('retry-after')]).toEqual([
+    const refused = await api.execute('{ status { ok } }');
+    expect([refused.status, errorCodes(refused), refused.headers.get('retry-after')]).toEqual([
       429,
       ['TOO_MANY_REQUESTS'],
       '1',
@@ -88,7 +88,7 @@ describe('clients that ask for long lists and do not read', () => {
     for (const path of ['/healthz', '/readyz']) expect([path, (await api.send(path)).status]).toEqual([path, 200]);
     expect(await asked('{ tasks(first: 1) { totalCount } }', '127.0.0.2')).toMatch(/^HTTP\/1\.1 200 [^]*totalCount/);
     for (const socket of sockets) socket.destroy();
-    await vi.waitUntil(async () => (await api.ask('{ status { ok } }')).status === 200);
+    await vi.waitUntil(async () => (await api.execute('{ status { ok } }')).status === 200);
   }, 30_000);
 
   test('are refused before a mutation has an effect', async () => {
@@ -101,13 +101,13 @@ describe('clients that ask for long lists and do not read', () => {
     await vi.waitUntil(() => mutations().every((text) => text.length > 0), { timeout: 9_000 });
     const done = mutations().filter((text) => text.includes('200 OK')).length;
     expect(done).toBeLessThan(CLIENTS / 2);
-    const kept = await there.above.rows(`select from app.task where title = 'unread'`);
+    const kept = await seeded.superuser.rows(`select from app.task where title = 'unread'`);
     expect(kept).toHaveLength(done);
     for (const socket of sockets) socket.destroy();
   }, 30_000);
 
   test('hold nothing any more when they have stood still for the stall timeout', async () => {
-    const isRefused = async () => (await api.ask('{ status { ok } }')).status === 429;
+    const isRefused = async () => (await api.execute('{ status { ok } }')).status === 429;
     await vi.waitUntil(async () => !(await isRefused()));
     const began = performance.now();
     for (let count = 0; count < 4; count++) unread(LIST);

@@ -1,39 +1,39 @@
 import { describe, expect, test } from 'vitest';
-import { codes } from './api.ts';
-import { CHANGE, CURSORS, HOSTILE, PLACES, placed, UPDATE } from './hostile.ts';
-import { apiOnScene } from './on-scene.ts';
+import { errorCodes } from './api.ts';
+import { UPDATE_STEP, HOSTILE_CURSORS, HOSTILE_VALUES, INPUT_POSITIONS, inputValue, UPDATE_TASK } from './hostile.ts';
+import { setUpApiFixture } from './on-scene.ts';
 
-const on = apiOnScene();
+const fixture = setUpApiFixture();
 
 const REFUSALS = ['BAD_USER_INPUT', 'FORBIDDEN', 'NOT_FOUND', 'BAD_REQUEST', 'CONFLICT'];
 /** What no answer may tell of what is inside. */
-const INSIDE =
+const INTERNAL_DETAIL =
   /INTERNAL|UNAVAILABLE|stack|at \w+ \(|node_modules|select |insert |update app|violates|constraint|pg_|syntax error at/i;
 
 describe('no value is a fault of the server’s', () => {
-  test.each(PLACES)('in $place', async ({ query, field }) => {
-    const ids: Record<string, string> = { [UPDATE]: on.there.bobsTask, [CHANGE]: on.there.bobsStep };
-    const look = async (value: unknown) => {
-      const answer = await on.asBob(query, {
-        v: placed(value, field, query),
-        ...(query.includes('$id') && { id: ids[query] ?? on.there.bobsTask }),
+  test.each(INPUT_POSITIONS)('in $place', async ({ query, field }) => {
+    const ids: Record<string, string> = { [UPDATE_TASK]: fixture.seeded.bobsTask, [UPDATE_STEP]: fixture.seeded.bobsStep };
+    const checkValue = async (value: unknown) => {
+      const response = await fixture.executeAsBob(query, {
+        v: inputValue(value, field, query),
+        ...(query.includes('$id') && { id: ids[query] ?? fixture.seeded.bobsTask }),
       });
-      const said = `${JSON.stringify(value).slice(0, 60)}: ${answer.text.slice(0, 300)}`;
-      expect([200, 400, 403], said).toContain(answer.status);
-      expect(answer.body, said).not.toBeNull();
-      for (const code of codes(answer)) expect(REFUSALS, said).toContain(code);
-      expect(answer.text.replaceAll(JSON.stringify(value).slice(1, -1), ''), said).not.toMatch(INSIDE);
-      for (const [, owner] of answer.text.matchAll(/"userId":"([^"]*)"/g)) expect(owner, said).toBe(on.there.bob);
+      const message = `${JSON.stringify(value).slice(0, 60)}: ${response.text.slice(0, 300)}`;
+      expect([200, 400, 403], message).toContain(response.status);
+      expect(response.body, message).not.toBeNull();
+      for (const code of errorCodes(response)) expect(REFUSALS, message).toContain(code);
+      expect(response.text.replaceAll(JSON.stringify(value).slice(1, -1), ''), message).not.toMatch(INTERNAL_DETAIL);
+      for (const [, owner] of response.text.matchAll(/"userId":"([^"]*)"/g)) expect(owner, message).toBe(fixture.seeded.bob);
     };
-    const values = query.includes('after: $v') ? [...HOSTILE, ...CURSORS] : HOSTILE;
-    await Promise.all(values.map(look));
-    expect(on.api.log.filter(({ level }) => Number(level) >= 50)).toEqual([]);
+    const values = query.includes('after: $v') ? [...HOSTILE_VALUES, ...HOSTILE_CURSORS] : HOSTILE_VALUES;
+    await Promise.all(values.map(checkValue));
+    expect(fixture.api.log.filter(({ level }) => Number(level) >= 50)).toEqual([]);
   });
 
   test('of a megabyte, wherever it stands', async () => {
-    for (const { query, field } of PLACES) {
-      const answer = await on.asBob(query, { v: placed('x'.repeat(1_000_000), field, query), id: on.there.bobsTask });
-      expect([answer.status, codes(answer)], query).toEqual([413, ['PAYLOAD_TOO_LARGE']]);
+    for (const { query, field } of INPUT_POSITIONS) {
+      const response = await fixture.executeAsBob(query, { v: inputValue('x'.repeat(1_000_000), field, query), id: fixture.seeded.bobsTask });
+      expect([response.status, errorCodes(response)], query).toEqual([413, ['PAYLOAD_TOO_LARGE']]);
     }
   });
 
@@ -58,7 +58,7 @@ describe('no value is a fault of the server’s', () => {
       '$undefined',
       '"""\u0000"""',
     ];
-    const places = [
+    const documents = [
       '{ tasks(first: _) { totalCount } }',
       '{ tasks(after: _) { totalCount } }',
       '{ task(id: _) { id } }',
@@ -72,11 +72,11 @@ describe('no value is a fault of the server’s', () => {
       'mutation { updateTask(id: "x", input: {}, expectedVersion: _) { id } }',
       'mutation { addStep(taskId: _, input: { title: _ }) { id } }',
     ];
-    for (const place of places)
+    for (const document of documents)
       for (const literal of literals) {
-        const answer = await on.asBob(place.replaceAll('_', literal));
-        expect([200, 400], `${place} ${literal} ${answer.text}`).toContain(answer.status);
-        expect(codes(answer), `${place} ${literal}`).not.toContain('INTERNAL_SERVER_ERROR');
+        const response = await fixture.executeAsBob(document.replaceAll('_', literal));
+        expect([200, 400], `${document} ${literal} ${response.text}`).toContain(response.status);
+        expect(errorCodes(response), `${document} ${literal}`).not.toContain('INTERNAL_SERVER_ERROR');
       }
   });
 });

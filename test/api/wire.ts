@@ -1,14 +1,14 @@
 import { connect } from 'node:net';
 
 /** What came back over a bare socket. */
-export interface WireAnswer {
+export interface RawResponse {
   readonly status: number;
   readonly head: string;
   readonly body: string;
 }
 
 /** Sends bytes as they are, which no HTTP client would, and reads until the server hangs up. */
-export function speak(url: string, request: string | Uint8Array): Promise<WireAnswer> {
+export function sendRawRequest(url: string, request: string | Uint8Array): Promise<RawResponse> {
   const { port, hostname } = new URL(url);
   return new Promise((resolve, reject) => {
     let text = '';
@@ -22,7 +22,7 @@ export function speak(url: string, request: string | Uint8Array): Promise<WireAn
 }
 
 /** A POST to /graphql as text, with these header lines. */
-export function posted(lines: readonly string[], body = '{"query":"{ status { ok } }"}'): string {
+export function postRequestText(lines: readonly string[], body = '{"query":"{ status { ok } }"}'): string {
   const head = ['POST /graphql HTTP/1.1', 'host: api', 'connection: close', 'content-type: application/json'];
   return [...head, `content-length: ${Buffer.byteLength(body)}`, ...lines, '', body].join('\r\n');
 }

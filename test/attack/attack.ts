@@ -12,7 +12,7 @@ import type { Request } from './model.ts';
 import type { Path } from './paths.ts';
 
 /** How a request is written: each factor's first value is its plainest. */
-export const SHAPES = {
+export const STYLE_FACTORS = {
   alias: ['none', 'plain', 'misleading'],
   wrap: ['none', 'inline', 'untyped', 'named'],
   values: ['literal', 'variable', 'default', 'nested'],
@@ -30,37 +30,37 @@ export const SHAPES = {
 } as const;
 
 /** One value of each factor. */
-export type Shape = { readonly [Factor in keyof typeof SHAPES]: (typeof SHAPES)[Factor][number] };
+export type RequestStyle = { readonly [Factor in keyof typeof STYLE_FACTORS]: (typeof STYLE_FACTORS)[Factor][number] };
 
 /** A request before it is written: where it goes, what it is given, how it is written. */
-export interface Attack {
+export interface AttackRequest {
   readonly operation: 'query' | 'mutation';
   readonly path: Path;
   /** The choices for each hop's arguments, by name. */
-  readonly given: readonly ReadonlyMap<string, Choice>[];
-  readonly shape: Shape;
+  readonly argumentChoices: readonly ReadonlyMap<string, Choice>[];
+  readonly style: RequestStyle;
 }
 
-interface Written {
+interface DocumentParts {
   readonly variables: Map<string, { readonly type: string; readonly value?: unknown; readonly fallback?: string }>;
   readonly fragments: string[];
 }
 
 /** Writes a request out. */
-export function write({ operation, path, given, shape }: Attack, parties: Parties): Request {
-  const written: Written = { variables: new Map(), fragments: [] };
+export function writeRequest({ operation, path, argumentChoices, style }: AttackRequest, parties: Parties): Request {
+  const documentParts: DocumentParts = { variables: new Map(), fragments: [] };
   const main = writeHop(0);
   const roots = [main];
-  const beside = companion(shape.companion, operation, parties);
-  if (beside) roots[shape.companion.endsWith('before') ? 'unshift' : 'push'](beside);
-  const root = wrapped(roots.join(' '), operation === 'query' ? 'Query' : 'Mutation', shape.wrap, written);
-  const declared = [...written.variables].map(
+  const companionField = companion(style.companion, operation, parties);
+  if (companionField) roots[style.companion.endsWith('before') ? 'unshift' : 'push'](companionField);
+  const root = wrapSelection(roots.join(' '), operation === 'query' ? 'Query' : 'Mutation', style.wrap, documentParts);
+  const declared = [...documentParts.variables].map(
     ([name, { type, fallback }]) => `$${name}: ${type}${fallback === undefined ? '' : ` = ${fallback}`}`,
   );
   const head = `${operation} Attack${declared.length > 0 ? `(${declared.join(', ')})` : ''}`;
-  const sent = [...written.variables].filter(([, { value }]) => value !== undefined);
+  const sent = [...documentParts.variables].filter(([, { value }]) => value !== undefined);
   return {
-    query: [`${head} { ${root} }`, ...written.fragments].join('\n'),
+    query: [`${head} { ${root} }`, ...documentParts.fragments].join('\n'),
     variables: Object.fromEntries(sent.map(([name, { value }]) => [name, value])),
   };
 
@@ -69,36 +69,36 @@ export function write({ operation, path, given, shape }: Attack, parties: Partie
     if (hop === undefined) return '';
     const { field } = hop;
     const args = field.args.flatMap((argument) => {
-      const value = given[index]?.get(argument.name)?.value(parties);
-      return value === undefined ? [] : [`${argument.name}: ${writeValue(argument, value, shape.values, written)}`];
+      const value = argumentChoices[index]?.get(argument.name)?.value(parties);
+      return value === undefined ? [] : [`${argument.name}: ${writeValue(argument, value, style.values, documentParts)}`];
     });
     const inner = writeHop(index + 1);
     const type = getNamedType(field.type).name;
     return [
-      alias(shape.alias, index, path.length),
+      alias(style.alias, index, path.length),
       field.name,
       args.length > 0 ? `(${args.join(', ')})` : '',
-      index === 0 ? condition(shape.condition, written) : '',
-      inner && ` { ${wrapped(inner, type, shape.wrap, written)} }`,
+      index === 0 ? condition(style.condition, documentParts) : '',
+      inner && ` { ${wrapSelection(inner, type, style.wrap, documentParts)} }`,
     ].join('');
   }
 }
 
-function alias(kind: Shape['alias'], index: number, depth: number): string {
+function alias(kind: RequestStyle['alias'], index: number, depth: number): string {
   if (kind === 'none') return '';
   if (kind === 'plain') return `a${index}: `;
   // Names that mean something elsewhere: nobody may judge a field by what its caller calls it.
   return index === depth - 1 ? 'userId: ' : (['status: ', 'nodes: ', 'viewer: ', 'id: '][index % 4] as string);
 }
 
-function condition(kind: Shape['condition'], { variables }: Written): string {
+function condition(kind: RequestStyle['condition'], { variables }: DocumentParts): string {
   if (kind === 'none') return '';
   if (kind === 'include') return ' @include(if: true)';
   variables.set('without', { type: 'Boolean!', value: kind === 'skipped' });
   return ' @skip(if: $without)';
 }
 
-function wrapped(selection: string, type: string, kind: Shape['wrap'], { fragments }: Written): string {
+function wrapSelection(selection: string, type: string, kind: RequestStyle['wrap'], { fragments }: DocumentParts): string {
   switch (kind) {
     case 'none':
       return selection;
@@ -114,12 +114,12 @@ function wrapped(selection: string, type: string, kind: Shape['wrap'], { fragmen
   }
 }
 
-function writeValue(argument: GraphQLArgument, value: unknown, how: Shape['values'], written: Written): string {
-  const { variables } = written;
+function writeValue(argument: GraphQLArgument, value: unknown, valueStyle: RequestStyle['values'], documentParts: DocumentParts): string {
+  const { variables } = documentParts;
   const name = `v${variables.size}`;
   const type = getNullableType(argument.type);
-  if (how === 'literal') return literal(value, type);
-  if (how === 'nested' && isInputObjectType(type) && isRecord(value)) {
+  if (valueStyle === 'literal') return literal(value, type);
+  if (valueStyle === 'nested' && isInputObjectType(type) && isRecord(value)) {
     const fields = type.getFields();
     const parts = Object.entries(value).map(([key, part], index) => {
       const field = fields[key];
@@ -129,7 +129,7 @@ function writeValue(argument: GraphQLArgument, value: unknown, how: Shape['value
     });
     return `{ ${parts.join(', ')} }`;
   }
-  const isDefault = how === 'default';
+  const isDefault = valueStyle === 'default';
   variables.set(name, {
     type: String(argument.type),
     ...(isDefault ? { fallback: literal(value, type) } : { value }),
@@ -160,7 +160,7 @@ function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
  * A second field at the root, of the viewer's or of somebody else's: two owners in one document, in both orders. Beside
  * a mutation it is one too: what becomes of one becomes of both.
  */
-function companion(kind: Shape['companion'], operation: Attack['operation'], { own, other }: Parties): string | null {
+function companion(kind: RequestStyle['companion'], operation: AttackRequest['operation'], { attacker, victim }: Parties): string | null {
   const isQuery = operation === 'query';
   switch (kind) {
     case 'none':
@@ -169,22 +169,22 @@ function companion(kind: Shape['companion'], operation: Attack['operation'], { o
       return isQuery ? 'beside: status { ok }' : 'beside: __typename';
     case 'own before':
     case 'own after':
-      return isQuery ? read(own.tasks[1]?.id) : change(own.tasks[1]?.id);
+      return isQuery ? readField(attacker.tasks[1]?.id) : changeField(attacker.tasks[1]?.id);
     case 'foreign before':
     case 'foreign after':
-      return isQuery ? read(other.tasks[0]?.id) : change(other.tasks[0]?.id);
+      return isQuery ? readField(victim.tasks[0]?.id) : changeField(victim.tasks[0]?.id);
     case 'forbidden before':
     case 'forbidden after':
       return isQuery
-        ? `beside: user(id: "${other.id}") { email }`
-        : `beside: createTask(input: { title: "given away", userId: "${other.id}" }) { id }`;
+        ? `beside: user(id: "${victim.id}") { email }`
+        : `beside: createTask(input: { title: "given away", userId: "${victim.id}" }) { id }`;
   }
 }
 
-function read(id: string | undefined): string {
+function readField(id: string | undefined): string {
   return `beside: task(id: "${id}") { id title }`;
 }
 
-function change(id: string | undefined): string {
+function changeField(id: string | undefined): string {
   return `beside: updateTask(id: "${id}", input: { title: "changed" }) { id title }`;
 }

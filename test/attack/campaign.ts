@@ -1,16 +1,16 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { inRoot } from '../../server/cli/stack/paths.ts';
-import { everyAttack, randomAttacks } from './generate.ts';
-import { Model } from './model.ts';
-import { startProduct } from './product.ts';
+import { grammarAttacks, randomAttacks } from './generate.ts';
+import { ReferenceModel } from './model.ts';
+import { startApiUnderTest } from './product.ts';
 import { createRandom } from './random.ts';
-import { attackReads } from './reads.ts';
-import { type Shot, Siege } from './siege.ts';
-import { layDown, type Tables } from './tables.ts';
-import { tells, type Timing, timeAnswers } from './timing.ts';
-import { askers } from './tokens.ts';
-import { createWorld, type World } from './world.ts';
-import { attackWrites } from './writes.ts';
+import { attackQueries } from './reads.ts';
+import { type Attempt, AttackRunner } from './siege.ts';
+import { insertDataset, type DatasetTables } from './tables.ts';
+import { isDistinguishable, type Timing, measureTimings } from './timing.ts';
+import { attackClients } from './tokens.ts';
+import { createDataset, type Dataset } from './world.ts';
+import { attackMutations } from './writes.ts';
 
 /** How a campaign is fought. */
 export interface CampaignOptions {
@@ -23,92 +23,92 @@ export interface CampaignOptions {
   /** For how long random requests follow the whole grammar. */
   readonly randomMilliseconds: number;
   readonly signal: AbortSignal;
-  say(line: string): void;
+  log(line: string): void;
 }
 
 /** What came of it. */
-export interface Outcome {
+export interface CampaignResult {
   readonly reads: number;
   readonly writes: number;
   /** Every request that was answered otherwise than the model says. */
-  readonly findings: readonly Shot[];
+  readonly findings: readonly Attempt[];
   readonly timings: readonly Timing[];
 }
 
 /** After so many findings the rest will tell nothing new. */
-const MOST_FINDINGS = 25;
+const MAX_FINDINGS = 25;
 const TIMED_PAIRS = 400;
 const PROGRESS_MILLISECONDS = 10_000;
 /** Random queries follow the grammar's until there are so many: those have several odd arguments at once. */
-const LEAST_READS = 16_000;
+const MIN_READS = 16_000;
 /** Of the time for random requests, the part that queries get. */
-const READING = 0.7;
+const READ_SHARE = 0.7;
 
 /**
  * Starts the product and attacks it: the whole grammar of queries, then of mutations, each followed by random requests
  * until the time is up, and last the clock.
  */
-export async function campaign(options: CampaignOptions): Promise<Outcome> {
-  const world = createWorld();
-  const product = await startProduct(options.folder, options.environment, options.signal);
+export async function runCampaign(options: CampaignOptions): Promise<CampaignResult> {
+  const dataset = createDataset();
+  const api = await startApiUnderTest(options.folder, options.environment, options.signal);
   try {
-    const tables = await layDown(product.superuserUrl, world);
-    const siege = new Siege(product, new Model(contract()), askers(world), world);
-    const said = () => options.say(`  … ${siege.distinct.toLocaleString('en')} requests so far`);
-    const still = setInterval(said, PROGRESS_MILLISECONDS);
+    const tables = await insertDataset(api.superuserUrl, dataset);
+    const runner = new AttackRunner(api, new ReferenceModel(readSdl()), attackClients(dataset), dataset);
+    const logProgress = () => options.log(`  … ${runner.distinctRequests.toLocaleString('en')} requests so far`);
+    const progressTimer = setInterval(logProgress, PROGRESS_MILLISECONDS);
     try {
-      await siege.collectCursors(world);
-      return await attack(siege, world, tables, options);
+      await runner.collectCursors(dataset);
+      return await runAttacks(runner, dataset, tables, options);
     } finally {
-      clearInterval(still);
+      clearInterval(progressTimer);
       await tables.end();
     }
   } finally {
-    await product.stop();
+    await api.stop();
   }
 }
 
-async function attack(siege: Siege, world: World, tables: Tables, options: CampaignOptions): Promise<Outcome> {
-  const { randomMilliseconds, signal, say } = options;
-  const findings: Shot[] = [];
-  const found = (shot: Shot) => {
-    findings.push(shot);
-    say(tell(shot));
+async function runAttacks(runner: AttackRunner, dataset: Dataset, tables: DatasetTables, options: CampaignOptions): Promise<CampaignResult> {
+  const { randomMilliseconds, signal, log } = options;
+  const findings: Attempt[] = [];
+  const onFinding = (attempt: Attempt) => {
+    findings.push(attempt);
+    log(describeAttempt(attempt));
   };
-  const stopped = () => signal.aborted || findings.length >= MOST_FINDINGS;
+  const isStopped = () => signal.aborted || findings.length >= MAX_FINDINGS;
   const random = createRandom(options.seed);
-  const whole = (operation: 'query' | 'mutation') => everyAttack(siege.model.schema, operation, siege.askers.length);
-  const chance = (operation: 'query' | 'mutation') =>
-    randomAttacks(siege.model.schema, operation, siege.askers.length, random);
+  const grammarRequests = (operation: 'query' | 'mutation') => grammarAttacks(runner.model.schema, operation, runner.clients.length);
+  const randomRequests = (operation: 'query' | 'mutation') =>
+    randomAttacks(runner.model.schema, operation, runner.clients.length, random);
 
-  await attackReads(siege, world, whole('query'), stopped, found);
-  say(`  ${siege.distinct.toLocaleString('en')} queries of the grammar`);
-  const readingEnds = Date.now() + randomMilliseconds * READING;
-  const readEnough = () => stopped() || (Date.now() > readingEnds && siege.distinct >= LEAST_READS);
-  await attackReads(siege, world, chance('query'), readEnough, found);
-  const reads = siege.distinct;
+  await attackQueries(runner, dataset, grammarRequests('query'), isStopped, onFinding);
+  log(`  ${runner.distinctRequests.toLocaleString('en')} queries of the grammar`);
+  const readDeadline = Date.now() + randomMilliseconds * READ_SHARE;
+  const isReadDone = () => isStopped() || (Date.now() > readDeadline && runner.distinctRequests >= MIN_READS);
+  await attackQueries(runner, dataset, randomRequests('query'), isReadDone, onFinding);
+  const reads = runner.distinctRequests;
 
-  await attackWrites(siege, world, tables, whole('mutation'), stopped, found);
-  say(`  ${(siege.distinct - reads).toLocaleString('en')} mutations of the grammar`);
-  const writingEnds = Date.now() + randomMilliseconds * (1 - READING);
-  const writtenEnough = () => stopped() || Date.now() > writingEnds;
-  await attackWrites(siege, world, tables, chance('mutation'), writtenEnough, found);
-  const writes = siege.distinct - reads;
+  await attackMutations(runner, dataset, tables, grammarRequests('mutation'), isStopped, onFinding);
+  log(`  ${(runner.distinctRequests - reads).toLocaleString('en')} mutations of the grammar`);
+  const writeDeadline = Date.now() + randomMilliseconds * (1 - READ_SHARE);
+  const isWriteDone = () => isStopped() || Date.now() > writeDeadline;
+  await attackMutations(runner, dataset, tables, randomRequests('mutation'), isWriteDone, onFinding);
+  const writes = runner.distinctRequests - reads;
 
   signal.throwIfAborted();
-  return { reads, writes, findings, timings: await timeAnswers(siege, world, TIMED_PAIRS) };
+  return { reads, writes, findings, timings: await measureTimings(runner, dataset, TIMED_PAIRS) };
 }
 
 /** How many requests, and ways to tell by the clock, were not as they should be. */
-export function faultsOf({ findings, timings }: Outcome): number {
-  return findings.length + timings.filter(tells).length;
+export function countFailures({ findings, timings }: CampaignResult): number {
+  return findings.length + timings.filter(isDistinguishable).length;
 }
 
 /** The figure, in one line. */
-export function figure({ reads, writes, findings, timings }: Outcome): string {
+export function summarize({ reads, writes, findings, timings }: CampaignResult): string {
   const of = (...kinds: readonly string[]) =>
     findings.filter(({ finding }) => kinds.includes(finding?.kind ?? '')).length;
-  const leaks = of('leak', 'missed refusal') + timings.filter(tells).length;
+  const leaks = of('leak', 'missed refusal') + timings.filter(isDistinguishable).length;
   const others = of('wrong answer', 'server error');
   return [
     `${(reads + writes).toLocaleString('en')} requests (${writes.toLocaleString('en')} of them writes)`,
@@ -119,18 +119,18 @@ export function figure({ reads, writes, findings, timings }: Outcome): string {
 }
 
 /** A finding for whoever has to mend it. */
-function tell({ finding, asker, request, expected, answer }: Shot): string {
+function describeAttempt({ finding, client, request, expected, response }: Attempt): string {
   return [
-    `${finding?.kind}: ${finding?.what}`,
-    `  asked by ${asker.label}`,
+    `${finding?.kind}: ${finding?.detail}`,
+    `  asked by ${client.label}`,
     `  ${request.query.replaceAll('\n', '\n  ').slice(0, 1_500)}`,
     `  ${JSON.stringify(request.variables).slice(0, 500)}`,
     `  expected ${JSON.stringify(expected).slice(0, 700)}`,
-    `  answered ${answer.status} ${answer.text.slice(0, 700)}`,
+    `  answered ${response.status} ${response.text.slice(0, 700)}`,
   ].join('\n');
 }
 
-function contract(): string {
+function readSdl(): string {
   const folder = inRoot('schema');
   const files = readdirSync(folder).filter((name) => name.endsWith('.graphql'));
   return files.map((name) => readFileSync(`${folder}/${name}`, 'utf8')).join('\n');

@@ -9,12 +9,12 @@ import {
   isRequiredInputField,
   isRequiredArgument,
 } from 'graphql';
-import { idOf, markerOf, type Person } from './world.ts';
+import { idOf, markerOf, type DatasetUser } from './world.ts';
 
 /** Between whom a request plays: who asks, and who is to be stolen from. */
 export interface Parties {
-  readonly own: Person;
-  readonly other: Person;
+  readonly attacker: DatasetUser;
+  readonly victim: DatasetUser;
   /** The cursors of both's first tasks and newest events, as the API wrote them. */
   readonly cursors: Readonly<Record<'ownTask' | 'otherTask' | 'ownEvent' | 'otherEvent', string>>;
 }
@@ -36,7 +36,7 @@ const NULL: Choice = { label: 'null', value: () => null };
  * @param coordinate of the field that the argument belongs to
  */
 export function choicesFor(coordinate: string, input: Input): readonly Choice[] {
-  const good = classes(coordinate, input);
+  const good = equivalenceClasses(coordinate, input);
   return isRequired(input) ? [...good, NULL] : [OMITTED, ...good, NULL];
 }
 
@@ -44,14 +44,14 @@ function isRequired(input: Input): boolean {
   return 'defaultValue' in input && (isRequiredArgument(input) || isRequiredInputField(input));
 }
 
-function classes(coordinate: string, input: Input): readonly Choice[] {
+function equivalenceClasses(coordinate: string, input: Input): readonly Choice[] {
   const type = getNamedType(input.type);
-  if (input.astNode?.directives?.some(({ name }) => name.value === 'owner')) return ids(({ id }) => id);
-  if (isInputObjectType(type)) return objects(coordinate, input.type);
+  if (input.astNode?.directives?.some(({ name }) => name.value === 'owner')) return idChoices(({ id }) => id);
+  if (isInputObjectType(type)) return inputObjectChoices(coordinate, input.type);
   if (isEnumType(type)) return [...type.getValues().map(({ name }) => constant(name)), constant('NO_SUCH_VALUE')];
   switch (type.name) {
     case 'ID':
-      return ids(({ tasks }) => (coordinate.endsWith('Step') && input.name === 'id' ? stepId(tasks) : tasks[0]?.id));
+      return idChoices(({ tasks }) => (coordinate.endsWith('Step') && input.name === 'id' ? stepId(tasks) : tasks[0]?.id));
     case 'Boolean':
       return [constant(true), constant(false), constant('true')];
     case 'Int':
@@ -61,14 +61,14 @@ function classes(coordinate: string, input: Input): readonly Choice[] {
         constant,
       );
     default:
-      return input.name === 'after' ? cursorChoices() : texts();
+      return input.name === 'after' ? cursorChoices() : textChoices();
   }
 }
 
 /** An id in every way in which it can be somebody's, nobody's or misspelt. */
-function ids(of: (person: Person) => string | undefined): readonly Choice[] {
-  const own = (parties: Parties) => of(parties.own) ?? idOf('nothing');
-  const other = (parties: Parties) => of(parties.other) ?? idOf('nothing');
+function idChoices(of: (user: DatasetUser) => string | undefined): readonly Choice[] {
+  const own = (parties: Parties) => of(parties.attacker) ?? idOf('nothing');
+  const other = (parties: Parties) => of(parties.victim) ?? idOf('nothing');
   return [
     { label: 'own', value: own },
     { label: 'foreign', value: other },
@@ -78,15 +78,15 @@ function ids(of: (person: Person) => string | undefined): readonly Choice[] {
     { label: 'foreign in braces', value: (parties) => `{${other(parties)}}` },
     { label: 'foreign without dashes', value: (parties) => other(parties).replaceAll('-', '') },
     { label: 'foreign with a space', value: (parties) => `${other(parties)} ` },
-    { label: 'own user', value: ({ own: { id } }) => id },
-    { label: 'foreign user', value: ({ other: { id } }) => id },
+    { label: 'own user', value: ({ attacker: { id } }) => id },
+    { label: 'foreign user', value: ({ victim: { id } }) => id },
     { label: 'empty', value: () => '' },
     { label: 'a number', value: () => 7 },
     { label: 'NUL', value: () => 'a\0b' },
   ];
 }
 
-function stepId(tasks: Person['tasks']): string | undefined {
+function stepId(tasks: DatasetUser['tasks']): string | undefined {
   return tasks.find(({ steps }) => steps.length > 0)?.steps[0]?.id;
 }
 
@@ -103,11 +103,11 @@ function cursorChoices(): readonly Choice[] {
   ];
 }
 
-function texts(): readonly Choice[] {
+function textChoices(): readonly Choice[] {
   return [
     constant('plain'),
-    { label: 'own marker', value: ({ own }) => own.name.replace(/name$/, '') },
-    { label: 'foreign marker', value: ({ other }) => other.name.replace(/name$/, '') },
+    { label: 'own marker', value: ({ attacker }) => attacker.name.replace(/name$/, '') },
+    { label: 'foreign marker', value: ({ victim }) => victim.name.replace(/name$/, '') },
     constant('%'),
     constant('_'),
     constant('M4RK-'),
@@ -121,16 +121,16 @@ function texts(): readonly Choice[] {
 }
 
 /** An input object with what it must have, and then one field at a time with each of its values. */
-function objects(coordinate: string, type: GraphQLInputType): readonly Choice[] {
+function inputObjectChoices(coordinate: string, type: GraphQLInputType): readonly Choice[] {
   const named = getNamedType(type);
   if (!isInputObjectType(named) || isListType(type)) return [];
   const fields = Object.values(named.getFields());
-  const needed = fields.flatMap((field) => {
-    const [choice] = isRequired(field) || field.name === 'title' ? classes(coordinate, field) : [];
+  const requiredChoices = fields.flatMap((field) => {
+    const [choice] = isRequired(field) || field.name === 'title' ? equivalenceClasses(coordinate, field) : [];
     return choice ? [[field.name, choice] as const] : [];
   });
-  const plain = new Map(needed);
-  const made = (label: string, parts: ReadonlyMap<string, Choice>): Choice => ({
+  const plain = new Map(requiredChoices);
+  const createChoice = (label: string, parts: ReadonlyMap<string, Choice>): Choice => ({
     label,
     value: (parties) =>
       Object.fromEntries(
@@ -142,10 +142,10 @@ function objects(coordinate: string, type: GraphQLInputType): readonly Choice[] 
   });
   const varied = fields.flatMap((field) =>
     choicesFor(coordinate, field).map((choice) =>
-      made(`${field.name}: ${choice.label}`, new Map([...plain, [field.name, choice]])),
+      createChoice(`${field.name}: ${choice.label}`, new Map([...plain, [field.name, choice]])),
     ),
   );
-  return [made('plain', plain), made('empty', new Map()), ...varied, constant('no object')];
+  return [createChoice('plain', plain), createChoice('empty', new Map()), ...varied, constant('no object')];
 }
 
 function constant(value: unknown): Choice {

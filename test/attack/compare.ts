@@ -1,8 +1,8 @@
 import type { Expectation } from './model.ts';
-import { ANY } from './resolvers.ts';
+import { ANY_VALUE } from './resolvers.ts';
 
 /** What the product answered. */
-export interface Answer {
+export interface HttpResponse {
   readonly status: number;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   readonly text: string;
@@ -11,7 +11,7 @@ export interface Answer {
 /** How an answer departs from what it has to be. */
 export interface Finding {
   readonly kind: 'leak' | 'false refusal' | 'missed refusal' | 'wrong answer' | 'server error';
-  readonly what: string;
+  readonly detail: string;
 }
 
 interface Body {
@@ -23,36 +23,36 @@ interface Body {
  * Holds an answer against what it has to be; null when it is that.
  * @param secrets texts that this caller must never see, unless the request or the expected answer holds them
  */
-export function compare(
-  answer: Answer,
+export function compareResponse(
+  response: HttpResponse,
   expected: Expectation,
   sent: string,
   secrets: readonly string[],
 ): Finding | null {
-  const said = JSON.stringify(expected.data) ?? '';
+  const expectedText = JSON.stringify(expected.data) ?? '';
   const leaked = secrets.find(
-    (secret) => answer.text.includes(secret) && !sent.includes(secret) && !said.includes(secret),
+    (secret) => response.text.includes(secret) && !sent.includes(secret) && !expectedText.includes(secret),
   );
-  if (leaked !== undefined) return { kind: 'leak', what: `the answer holds ${leaked}` };
-  const body = parsed(answer.text);
-  if (answer.status >= 500 || body === null) return { kind: 'server error', what: `status ${answer.status}` };
+  if (leaked !== undefined) return { kind: 'leak', detail: `the answer holds ${leaked}` };
+  const body = parseBody(response.text);
+  if (response.status >= 500 || body === null) return { kind: 'server error', detail: `status ${response.status}` };
   const codes = [...new Set((body.errors ?? []).map(({ extensions }) => extensions?.code ?? 'NONE'))].toSorted();
-  const got = `${answer.status} ${codes.join(' ')}`.trim();
+  const got = `${response.status} ${codes.join(' ')}`.trim();
   const wanted = `${expected.status} ${expected.codes.join(' ')}`.trim();
   if (got !== wanted) {
-    const [isRefusal, shouldBe] = [answer.status >= 400, expected.status >= 400];
+    const [isRefusal, shouldBe] = [response.status >= 400, expected.status >= 400];
     const kind = isRefusal === shouldBe ? 'wrong answer' : isRefusal ? 'false refusal' : 'missed refusal';
-    return { kind, what: `${got} instead of ${wanted}` };
+    return { kind, detail: `${got} instead of ${wanted}` };
   }
-  if (expected.data === undefined && 'data' in body) return { kind: 'wrong answer', what: 'a refusal with data' };
-  const place = difference(body.data, expected.data, 'data');
-  if (place !== null) return { kind: 'wrong answer', what: place };
-  if (answer.headers['cache-control'] !== 'private, no-store')
-    return { kind: 'leak', what: 'an answer that a cache may keep' };
+  if (expected.data === undefined && 'data' in body) return { kind: 'wrong answer', detail: 'a refusal with data' };
+  const path = difference(body.data, expected.data, 'data');
+  if (path !== null) return { kind: 'wrong answer', detail: path };
+  if (response.headers['cache-control'] !== 'private, no-store')
+    return { kind: 'leak', detail: 'an answer that a cache may keep' };
   return null;
 }
 
-function parsed(text: string): Body | null {
+function parseBody(text: string): Body | null {
   try {
     return JSON.parse(text) as Body;
   } catch {
@@ -61,21 +61,21 @@ function parsed(text: string): Body | null {
 }
 
 /** Where two values differ, in words; null when they are the same. */
-function difference(got: unknown, wanted: unknown, place: string): string | null {
-  if (wanted === ANY) return got === null || got === undefined ? `${place} is missing` : null;
+function difference(got: unknown, wanted: unknown, path: string): string | null {
+  if (wanted === ANY_VALUE) return got === null || got === undefined ? `${path} is missing` : null;
   if (Array.isArray(wanted) && Array.isArray(got)) {
-    if (wanted.length !== got.length) return `${place} has ${got.length} entries instead of ${wanted.length}`;
-    return firstOf(wanted.map((part, index) => difference(got[index], part, `${place}[${index}]`)));
+    if (wanted.length !== got.length) return `${path} has ${got.length} entries instead of ${wanted.length}`;
+    return firstDifference(wanted.map((part, index) => difference(got[index], part, `${path}[${index}]`)));
   }
   if (isRecord(wanted) && isRecord(got)) {
     const keys = new Set([...Object.keys(wanted), ...Object.keys(got)]);
-    return firstOf([...keys].map((key) => difference(got[key], wanted[key], `${place}.${key}`)));
+    return firstDifference([...keys].map((key) => difference(got[key], wanted[key], `${path}.${key}`)));
   }
-  return Object.is(got, wanted) ? null : `${place} is ${JSON.stringify(got)} instead of ${JSON.stringify(wanted)}`;
+  return Object.is(got, wanted) ? null : `${path} is ${JSON.stringify(got)} instead of ${JSON.stringify(wanted)}`;
 }
 
-function firstOf(found: readonly (string | null)[]): string | null {
-  return found.find((entry) => entry !== null) ?? null;
+function firstDifference(differences: readonly (string | null)[]): string | null {
+  return differences.find((entry) => entry !== null) ?? null;
 }
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {

@@ -1,5 +1,5 @@
 import type { GraphQLSchema } from 'graphql';
-import { type Attack, type Shape, SHAPES } from './attack.ts';
+import { type AttackRequest, type RequestStyle, STYLE_FACTORS } from './attack.ts';
 import { type Choice, choicesFor } from './choices.ts';
 import { pairwise } from './pairwise.ts';
 import { coordinateOf, type Path, pathsFrom } from './paths.ts';
@@ -9,14 +9,14 @@ import type { Random } from './random.ts';
 const DEPTH = { query: 4, mutation: 3 } as const;
 
 /** A request and, by its number, who sends it. */
-export interface Planned {
-  readonly attack: Attack;
+export interface PlannedRequest {
+  readonly attack: AttackRequest;
   readonly audience: number;
 }
 
-type Given = Attack['given'];
+type ArgumentChoices = AttackRequest['argumentChoices'];
 
-const FACTORS = Object.keys(SHAPES) as (keyof typeof SHAPES)[];
+const FACTORS = Object.keys(STYLE_FACTORS) as (keyof typeof STYLE_FACTORS)[];
 
 /**
  * The stated grammar, whole: every path, with its arguments' choices, one argument at a time, and over them, pairwise,
@@ -24,25 +24,25 @@ const FACTORS = Object.keys(SHAPES) as (keyof typeof SHAPES)[];
  * them: each choice is met at the end of one path at least, and the plainest at the end of every one.
  * @param audiences how many there are
  */
-export function* everyAttack(
+export function* grammarAttacks(
   schema: GraphQLSchema,
-  operation: Attack['operation'],
+  operation: AttackRequest['operation'],
   audiences: number,
-): Generator<Planned> {
+): Generator<PlannedRequest> {
   const shared = new Map<string, number>();
   const paths = pathsOf(schema, operation);
-  const sharers = Map.groupBy(paths, nameOfArguments);
+  const pathsByArguments = Map.groupBy(paths, argumentPath);
   for (const path of paths) {
-    const name = nameOfArguments(path);
-    const turn = shared.get(name) ?? 0;
-    shared.set(name, turn + 1);
-    const [plainest = [], ...others] = assignmentsOf(path);
-    const among = sharers.get(name)?.length ?? 1;
-    const assignments = [plainest, ...others.filter((_, index) => index % among === turn)];
-    const sizes = [audiences, ...FACTORS.map((factor) => SHAPES[factor].length), assignments.length];
+    const name = argumentPath(path);
+    const shareIndex = shared.get(name) ?? 0;
+    shared.set(name, shareIndex + 1);
+    const [simplest = [], ...others] = assignmentsOf(path);
+    const shareCount = pathsByArguments.get(name)?.length ?? 1;
+    const assignments = [simplest, ...others.filter((_, index) => index % shareCount === shareIndex)];
+    const sizes = [audiences, ...FACTORS.map((factor) => STYLE_FACTORS[factor].length), assignments.length];
     for (const [audience = 0, ...rest] of pairwise(sizes)) {
-      const given = assignments[rest.at(-1) ?? 0] ?? [];
-      yield { audience, attack: { operation, path, given, shape: shapeOf(rest) } };
+      const argumentChoices = assignments[rest.at(-1) ?? 0] ?? [];
+      yield { audience, attack: { operation, path, argumentChoices, style: styleFrom(rest) } };
     }
   }
 }
@@ -50,15 +50,15 @@ export function* everyAttack(
 /** Requests without end: every factor and every argument by chance, several arguments at once. */
 export function* randomAttacks(
   schema: GraphQLSchema,
-  operation: Attack['operation'],
+  operation: AttackRequest['operation'],
   audiences: number,
   random: Random,
-): Generator<Planned> {
+): Generator<PlannedRequest> {
   const paths = pathsOf(schema, operation);
   const choices = new Map(paths.map((path) => [path, path.map((hop) => choicesOf(hop))]));
   for (;;) {
     const path = paths[random.next(paths.length)] ?? [];
-    const given = (choices.get(path) ?? []).map((ofHop) => {
+    const argumentChoices = (choices.get(path) ?? []).map((ofHop) => {
       const chosen = [...ofHop].flatMap(([name, options]) => {
         // Mostly the plainest: a request in which everything is odd dies of the first oddity.
         const option = options[random.next(3) > 0 ? 0 : random.next(options.length)];
@@ -66,17 +66,17 @@ export function* randomAttacks(
       });
       return new Map(chosen);
     });
-    const shape = shapeOf(FACTORS.map((factor) => random.next(SHAPES[factor].length)));
-    yield { audience: random.next(audiences), attack: { operation, path, given, shape } };
+    const style = styleFrom(FACTORS.map((factor) => random.next(STYLE_FACTORS[factor].length)));
+    yield { audience: random.next(audiences), attack: { operation, path, argumentChoices, style } };
   }
 }
 
-function pathsOf(schema: GraphQLSchema, operation: Attack['operation']): readonly Path[] {
+function pathsOf(schema: GraphQLSchema, operation: AttackRequest['operation']): readonly Path[] {
   return pathsFrom(schema, operation === 'query' ? 'Query' : 'Mutation', DEPTH[operation]);
 }
 
 /** The part of a path that has arguments: what lies beyond it makes no difference to them. */
-function nameOfArguments(path: Path): string {
+function argumentPath(path: Path): string {
   const last = path.findLastIndex(({ field }) => field.args.length > 0);
   return path
     .slice(0, last + 1)
@@ -85,17 +85,17 @@ function nameOfArguments(path: Path): string {
 }
 
 /** The plainest values for all arguments, and then each argument with each of its other values. */
-function assignmentsOf(path: Path): readonly Given[] {
+function assignmentsOf(path: Path): readonly ArgumentChoices[] {
   const hops = path.map((hop) => choicesOf(hop));
-  const plainest = hops.map(
+  const simplest = hops.map(
     (ofHop) => new Map([...ofHop].flatMap(([name, [first]]) => (first ? [[name, first] as const] : []))),
   );
   const varied = hops.flatMap((ofHop, index) =>
     [...ofHop].flatMap(([name, options]) =>
-      options.slice(1).map((option) => plainest.with(index, new Map([...(plainest[index] ?? []), [name, option]]))),
+      options.slice(1).map((option) => simplest.with(index, new Map([...(simplest[index] ?? []), [name, option]]))),
     ),
   );
-  return [plainest, ...varied];
+  return [simplest, ...varied];
 }
 
 function choicesOf(hop: Path[number]): ReadonlyMap<string, readonly Choice[]> {
@@ -103,7 +103,7 @@ function choicesOf(hop: Path[number]): ReadonlyMap<string, readonly Choice[]> {
   return new Map(hop.field.args.map((argument) => [argument.name, choicesFor(coordinate, argument)]));
 }
 
-function shapeOf(indexes: readonly number[]): Shape {
-  const entries = FACTORS.map((factor, place) => [factor, SHAPES[factor][indexes[place] ?? 0]]);
+function styleFrom(indexes: readonly number[]): RequestStyle {
+  const entries = FACTORS.map((factor, index) => [factor, STYLE_FACTORS[factor][indexes[index] ?? 0]]);
   return Object.fromEntries(entries);
 }

@@ -1,8 +1,8 @@
 import { getOperationAST, parse } from 'graphql';
 import { expect, test } from 'vitest';
-import { type Caller, Law } from './law.ts';
+import { type Caller, ReferencePolicy } from './law.ts';
 
-const law = new Law(
+const referencePolicy = new ReferencePolicy(
   parse(`
     type Query {
       open: Int @public(reason: "a test")
@@ -17,11 +17,11 @@ const law = new Law(
 );
 const ada: Caller = { userId: 'ada', roles: ['USER'], emailVerified: true, age: 10 };
 
-function verdict(query: string, caller: Caller | null, variables: Record<string, unknown> = {}) {
+function refusalFor(query: string, caller: Caller | null, variables: Record<string, unknown> = {}) {
   const document = parse(query);
   const operation = getOperationAST(document);
   if (!operation) throw new Error('no operation');
-  return law.verdict(document, operation, variables, true, caller);
+  return referencePolicy.refusalFor(document, operation, variables, true, caller);
 }
 
 test.each([
@@ -31,7 +31,7 @@ test.each([
   ['{ open mine { __typename } }', 'UNAUTHENTICATED'],
   ['{ ... { ...F } } fragment F on Query { admins { userId } }', 'UNAUTHENTICATED'],
 ])('nobody asking %s', (query, reason) => {
-  expect(verdict(query, null)).toBe(reason);
+  expect(refusalFor(query, null)).toBe(reason);
 });
 
 test.each([
@@ -53,17 +53,17 @@ test.each([
   ['{ mine { next { secret } } }', {}, 'FORBIDDEN'],
   ['{ careful { userId } }', {}, null],
 ])('a signed-in caller asking %s with %j', (query, variables, reason) => {
-  expect(verdict(query, ada, variables)).toBe(reason);
+  expect(refusalFor(query, ada, variables)).toBe(reason);
 });
 
 test('conditions on the caller count, and the gravest reason wins', () => {
-  expect(verdict('{ careful { userId } }', { ...ada, age: 301 })).toBe('STEP_UP_REQUIRED');
-  expect(verdict('{ reached { userId } }', { ...ada, emailVerified: false })).toBe('EMAIL_NOT_VERIFIED');
+  expect(refusalFor('{ careful { userId } }', { ...ada, age: 301 })).toBe('STEP_UP_REQUIRED');
+  expect(refusalFor('{ reached { userId } }', { ...ada, emailVerified: false })).toBe('EMAIL_NOT_VERIFIED');
   const weak = { ...ada, age: 301, emailVerified: false };
-  expect(verdict('{ careful { userId } reached { userId } }', weak)).toBe('EMAIL_NOT_VERIFIED');
-  expect(verdict('{ careful { userId } admins { userId } }', weak)).toBe('FORBIDDEN');
+  expect(refusalFor('{ careful { userId } reached { userId } }', weak)).toBe('EMAIL_NOT_VERIFIED');
+  expect(refusalFor('{ careful { userId } admins { userId } }', weak)).toBe('FORBIDDEN');
 });
 
 test('what the law does not know it does not judge by guess', () => {
-  expect(() => new Law(parse('interface Node { id: ID }'))).toThrow('Node');
+  expect(() => new ReferencePolicy(parse('interface Node { id: ID }'))).toThrow('Node');
 });

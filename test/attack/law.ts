@@ -27,23 +27,23 @@ type Variables = Readonly<Record<string, unknown>>;
 
 interface Scope {
   readonly fragments: ReadonlyMap<string, FragmentDefinitionNode>;
-  readonly given: Variables;
+  readonly variableValues: Variables;
   readonly isCoercible: boolean;
   readonly caller: Caller | null;
 }
 
-interface FieldLaw {
+interface FieldPolicy {
   readonly type: string;
   readonly args: readonly InputValueDefinitionNode[];
-  readonly words: readonly ConstDirectiveNode[];
+  readonly directives: readonly ConstDirectiveNode[];
 }
 
 /**
  * What the schema says of who may ask for what, read straight from its text: no engine, no schema object, no
  * shortcuts. It knows object types and input objects, which is all that our contract has; it stops at anything else.
  */
-export class Law {
-  readonly #fields = new Map<string, FieldLaw>();
+export class ReferencePolicy {
+  readonly #fields = new Map<string, FieldPolicy>();
   readonly #inputs = new Map<string, readonly InputValueDefinitionNode[]>();
 
   constructor(sdl: DocumentNode) {
@@ -59,9 +59,9 @@ export class Law {
       if (node.kind !== Kind.OBJECT_TYPE_DEFINITION && node.kind !== Kind.OBJECT_TYPE_EXTENSION) continue;
       for (const field of node.fields ?? [])
         this.#fields.set(`${node.name.value}.${field.name.value}`, {
-          type: nameIn(field.type),
+          type: namedType(field.type),
           args: field.arguments ?? [],
-          words: [...(ofType.get(node.name.value) ?? []), ...(field.directives ?? [])],
+          directives: [...(ofType.get(node.name.value) ?? []), ...(field.directives ?? [])],
         });
     }
   }
@@ -72,7 +72,7 @@ export class Law {
    * @param variables as they were sent
    * @param isCoercible false where a variable is no value of its type: then arguments are not looked at
    */
-  verdict(
+  refusalFor(
     document: DocumentNode,
     operation: OperationDefinitionNode,
     variables: Variables,
@@ -84,35 +84,35 @@ export class Law {
         node.kind === Kind.FRAGMENT_DEFINITION ? [[node.name.value, node] as const] : [],
       ),
     );
-    const given = { ...defaultsOf(operation), ...variables };
+    const variableValues = { ...defaultsOf(operation), ...variables };
     const root = operation.operation === 'query' ? 'Query' : 'Mutation';
-    const reasons = new Set(this.#reasons(operation.selectionSet, root, { fragments, given, isCoercible, caller }));
+    const refusals = new Set(this.#refusals(operation.selectionSet, root, { fragments, variableValues, isCoercible, caller }));
     const order: readonly Refusal[] = ['UNAUTHENTICATED', 'FORBIDDEN', 'EMAIL_NOT_VERIFIED', 'STEP_UP_REQUIRED'];
-    return order.find((reason) => reasons.has(reason)) ?? null;
+    return order.find((reason) => refusals.has(reason)) ?? null;
   }
 
-  *#reasons(selectionSet: SelectionSetNode, type: string, scope: Scope): Generator<Refusal> {
-    const { fragments, given, isCoercible, caller } = scope;
+  *#refusals(selectionSet: SelectionSetNode, type: string, scope: Scope): Generator<Refusal> {
+    const { fragments, variableValues, isCoercible, caller } = scope;
     for (const node of selectionSet.selections) {
-      if (!runs(node.directives ?? [], given)) continue;
+      if (!isIncluded(node.directives ?? [], variableValues)) continue;
       if (node.kind !== Kind.FIELD) {
         const inner = node.kind === Kind.INLINE_FRAGMENT ? node : fragments.get(node.name.value);
-        if (inner) yield* this.#reasons(inner.selectionSet, type, scope);
+        if (inner) yield* this.#refusals(inner.selectionSet, type, scope);
       } else if (!node.name.value.startsWith('__')) {
         const field = this.#fields.get(`${type}.${node.name.value}`);
         if (field === undefined) continue;
-        for (const word of field.words) yield* broken(word, caller);
-        if (isCoercible && this.#namesSomebodyElse(field, node, given, caller))
+        for (const directive of field.directives) yield* violations(directive, caller);
+        if (isCoercible && this.#namesAnotherUser(field, node, variableValues, caller))
           yield caller ? 'FORBIDDEN' : 'UNAUTHENTICATED';
-        if (node.selectionSet) yield* this.#reasons(node.selectionSet, field.type, scope);
+        if (node.selectionSet) yield* this.#refusals(node.selectionSet, field.type, scope);
       }
     }
   }
 
-  #namesSomebodyElse({ args }: FieldLaw, node: FieldNode, given: Variables, caller: Caller | null): boolean {
+  #namesAnotherUser({ args }: FieldPolicy, node: FieldNode, variableValues: Variables, caller: Caller | null): boolean {
     return args.some((argument) => {
       const written = node.arguments?.find(({ name }) => name.value === argument.name.value);
-      return written !== undefined && this.#isForeign(argument, plain(written.value, given), caller);
+      return written !== undefined && this.#isForeign(argument, toJsonValue(written.value, variableValues), caller);
     });
   }
 
@@ -122,51 +122,51 @@ export class Law {
       const ids: readonly unknown[] = Array.isArray(value) ? value : [value];
       if (ids.some((id) => id === null || id !== caller?.userId)) return true;
     }
-    const fields = this.#inputs.get(nameIn(input.type)) ?? [];
+    const fields = this.#inputs.get(namedType(input.type)) ?? [];
     const objects = (Array.isArray(value) ? value : [value]) as Readonly<Record<string, unknown>>[];
     return fields.some((field) => objects.some((object) => this.#isForeign(field, object?.[field.name.value], caller)));
   }
 }
 
-function* broken(word: ConstDirectiveNode, caller: Caller | null): Generator<Refusal> {
-  if (word.name.value !== 'auth' && word.name.value !== 'owner') return;
+function* violations(directive: ConstDirectiveNode, caller: Caller | null): Generator<Refusal> {
+  if (directive.name.value !== 'auth' && directive.name.value !== 'owner') return;
   if (caller === null) return yield 'UNAUTHENTICATED';
-  if (word.name.value === 'owner') return;
-  const said = Object.fromEntries((word.arguments ?? []).map(({ name, value }) => [name.value, plain(value, {})]));
-  const { roles, emailVerified, maxAge } = said as { roles?: string[]; emailVerified?: boolean; maxAge?: number };
+  if (directive.name.value === 'owner') return;
+  const directiveArguments = Object.fromEntries((directive.arguments ?? []).map(({ name, value }) => [name.value, toJsonValue(value, {})]));
+  const { roles, emailVerified, maxAge } = directiveArguments as { roles?: string[]; emailVerified?: boolean; maxAge?: number };
   if (roles && !roles.some((role) => caller.roles.includes(role))) yield 'FORBIDDEN';
   if (emailVerified && !caller.emailVerified) yield 'EMAIL_NOT_VERIFIED';
   if (maxAge !== undefined && caller.age > maxAge) yield 'STEP_UP_REQUIRED';
 }
 
-function runs(
+function isIncluded(
   directives: readonly { readonly name: { readonly value: string }; readonly arguments?: FieldNode['arguments'] }[],
-  given: Variables,
+  variableValues: Variables,
 ): boolean {
   return directives.every(({ name, arguments: args }) => {
-    const condition = args?.[0] && plain(args[0].value, given);
+    const condition = args?.[0] && toJsonValue(args[0].value, variableValues);
     return name.value === 'skip' ? condition !== true : name.value !== 'include' || condition !== false;
   });
 }
 
 function defaultsOf(operation: OperationDefinitionNode): Record<string, unknown> {
   const withDefaults = (operation.variableDefinitions ?? []).flatMap(({ variable, defaultValue }) =>
-    defaultValue ? [[variable.name.value, plain(defaultValue, {})] as const] : [],
+    defaultValue ? [[variable.name.value, toJsonValue(defaultValue, {})] as const] : [],
   );
   return Object.fromEntries(withDefaults);
 }
 
 /** A value as JSON has it, variables put in their places. */
-function plain(node: ValueNode, given: Variables): unknown {
+function toJsonValue(node: ValueNode, variableValues: Variables): unknown {
   switch (node.kind) {
     case Kind.VARIABLE:
-      return given[node.name.value];
+      return variableValues[node.name.value];
     case Kind.NULL:
       return null;
     case Kind.LIST:
-      return node.values.map((value) => plain(value, given));
+      return node.values.map((value) => toJsonValue(value, variableValues));
     case Kind.OBJECT:
-      return Object.fromEntries(node.fields.map(({ name, value }) => [name.value, plain(value, given)]));
+      return Object.fromEntries(node.fields.map(({ name, value }) => [name.value, toJsonValue(value, variableValues)]));
     case Kind.INT:
     case Kind.FLOAT:
       return Number(node.value);
@@ -175,6 +175,6 @@ function plain(node: ValueNode, given: Variables): unknown {
   }
 }
 
-function nameIn(type: TypeNode): string {
-  return type.kind === Kind.NAMED_TYPE ? type.name.value : nameIn(type.type);
+function namedType(type: TypeNode): string {
+  return type.kind === Kind.NAMED_TYPE ? type.name.value : namedType(type.type);
 }

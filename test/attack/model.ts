@@ -12,9 +12,9 @@ import {
   validate,
   valueFromASTUntyped,
 } from 'graphql';
-import { type Caller, Law, type Refusal } from './law.ts';
-import { ANY, type Cursors, resolvers } from './resolvers.ts';
-import type { Name, World } from './world.ts';
+import { type Caller, ReferencePolicy, type Refusal } from './law.ts';
+import { ANY_VALUE, type CursorRows, referenceResolvers } from './resolvers.ts';
+import type { UserName, Dataset } from './world.ts';
 
 /** A request as it is sent. */
 export interface Request {
@@ -25,7 +25,7 @@ export interface Request {
 /** Who asks: a person of the world with a good token, nobody, or somebody whose token is none. */
 export type Audience =
   | { readonly kind: 'anonymous' | 'bad-token' }
-  | { readonly kind: 'person'; readonly name: Name; readonly caller: Caller };
+  | { readonly kind: 'person'; readonly name: UserName; readonly caller: Caller };
 
 /** What the answer has to be. `data` undefined: there is no such key. Where it holds `ANY`, any value will do. */
 export interface Expectation {
@@ -46,14 +46,14 @@ const STATUS: Readonly<Record<Refusal, number>> = {
  * What the product should answer, said a second time and as plainly as possible: the law from the schema's text, the
  * data from three people in memory. It shares graphql-js with the product, and nothing else.
  */
-export class Model {
+export class ReferenceModel {
   readonly #schema: GraphQLSchema;
-  readonly #law: Law;
+  readonly #policy: ReferencePolicy;
 
   /** @param sdl the contract's text */
   constructor(sdl: string) {
     const document = parse(sdl, { noLocation: true });
-    this.#law = new Law(document);
+    this.#policy = new ReferencePolicy(document);
     this.#schema = withResolvers(buildASTSchema(document));
   }
 
@@ -63,11 +63,11 @@ export class Model {
   }
 
   /** What this request of this audience has to be answered. A mutation changes `world`. */
-  async expects(
+  async expectedResponse(
     { query, variables }: Request,
     audience: Audience,
-    world: World,
-    cursors: Cursors,
+    dataset: Dataset,
+    cursors: CursorRows,
   ): Promise<Expectation> {
     if (audience.kind === 'bad-token') return refused(401, 'UNAUTHENTICATED');
     const document = parsed(query);
@@ -78,11 +78,11 @@ export class Model {
 
     const caller = audience.kind === 'person' ? audience.caller : null;
     const { errors } = getVariableValues(this.#schema, operation.variableDefinitions ?? [], variables);
-    const reason = this.#law.verdict(document, operation, variables, !errors, caller);
+    const reason = this.#policy.refusalFor(document, operation, variables, !errors, caller);
     if (reason !== null) return refused(STATUS[reason], reason);
     if (errors) return refused(400, 'BAD_USER_INPUT');
-    const viewer = audience.kind === 'person' ? world.people[audience.name] : null;
-    return this.#run(document, variables, operation.operation === 'mutation', { world, viewer, cursors });
+    const viewer = audience.kind === 'person' ? dataset.users[audience.name] : null;
+    return this.#run(document, variables, operation.operation === 'mutation', { dataset, viewer, cursors });
   }
 
   async #run(
@@ -119,7 +119,7 @@ function codeOf(error: GraphQLError): string {
 }
 
 function withResolvers(schema: GraphQLSchema): GraphQLSchema {
-  for (const [name, fields] of Object.entries(resolvers)) {
+  for (const [name, fields] of Object.entries(referenceResolvers)) {
     const type = schema.getType(name);
     if (!isObjectType(type)) continue;
     for (const [field, resolve] of Object.entries(fields)) {
@@ -130,7 +130,7 @@ function withResolvers(schema: GraphQLSchema): GraphQLSchema {
   for (const type of Object.values(schema.getTypeMap())) {
     if (!isScalarType(type)) continue;
     const { serialize } = type;
-    type.serialize = (value) => (value === ANY ? ANY : type.name === 'DateTime' ? moment(value) : serialize(value));
+    type.serialize = (value) => (value === ANY_VALUE ? ANY_VALUE : type.name === 'DateTime' ? moment(value) : serialize(value));
     if (type.name !== 'DateTime') continue;
     type.parseValue = millisecondsOf;
     type.parseLiteral = (node) => millisecondsOf(valueFromASTUntyped(node));

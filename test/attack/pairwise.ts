@@ -10,23 +10,23 @@ const CANDIDATES = 12;
  */
 export function pairwise(sizes: readonly number[]): readonly (readonly number[])[] {
   const random = createRandom(sizes.reduce((sum, size) => sum * 31 + size, 7));
-  const open = new Set<string>();
+  const uncovered = new Set<string>();
   for (const [one, many] of sizes.entries())
     for (let other = one + 1; other < sizes.length; other++)
-      for (let a = 0; a < many; a++) for (let b = 0; b < (sizes[other] ?? 0); b++) open.add(pair(one, a, other, b));
-  if (open.size === 0) return Array.from({ length: sizes[0] ?? 1 }, (_, index) => [index]);
+      for (let a = 0; a < many; a++) for (let b = 0; b < (sizes[other] ?? 0); b++) uncovered.add(pair(one, a, other, b));
+  if (uncovered.size === 0) return Array.from({ length: sizes[0] ?? 1 }, (_, index) => [index]);
 
   const rows: number[][] = [];
-  while (open.size > 0) {
+  while (uncovered.size > 0) {
     let best: number[] = [];
     let most = 0;
     for (let candidate = 0; candidate < CANDIDATES || most === 0; candidate++) {
       const row = sizes.map((size) => random.next(size));
-      if (candidate === 0 || most === 0) place(row, first(open));
-      const covers = pairsIn(row).filter((name) => open.has(name)).length;
+      if (candidate === 0 || most === 0) coverPair(row, firstEntry(uncovered));
+      const covers = pairsIn(row).filter((name) => uncovered.has(name)).length;
       if (covers > most) [best, most] = [row, covers];
     }
-    for (const name of pairsIn(best)) open.delete(name);
+    for (const name of pairsIn(best)) uncovered.delete(name);
     rows.push(best);
   }
   return rows;
@@ -40,13 +40,13 @@ function pairsIn(row: readonly number[]): readonly string[] {
   return row.flatMap((a, one) => row.slice(one + 1).map((b, offset) => pair(one, a, one + 1 + offset, b)));
 }
 
-function first(open: ReadonlySet<string>): string {
-  const [name = ''] = open;
+function firstEntry(uncovered: ReadonlySet<string>): string {
+  const [name = ''] = uncovered;
   return name;
 }
 
 /** Puts a pair that is still open into a row, so that every row covers one at least. */
-function place(row: number[], name: string): void {
+function coverPair(row: number[], name: string): void {
   const [one = 0, a = 0, other = 0, b = 0] = name.split(' ').map(Number);
   row[one] = a;
   row[other] = b;

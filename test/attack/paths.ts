@@ -21,7 +21,7 @@ export type Path = readonly Hop[];
  * Back-references are walked as often as the depth allows.
  */
 export function pathsFrom(schema: GraphQLSchema, root: 'Query' | 'Mutation', depth: number): readonly Path[] {
-  return below(schema.getType(root), depth);
+  return pathsBelow(schema.getType(root), depth);
 }
 
 /** The coordinate of a hop. */
@@ -29,11 +29,11 @@ export function coordinateOf({ type, field }: Hop): string {
   return `${type}.${field.name}`;
 }
 
-function below(type: GraphQLNamedType | undefined, depth: number): readonly Path[] {
+function pathsBelow(type: GraphQLNamedType | undefined, depth: number): readonly Path[] {
   if (!isObjectType(type) || depth === 0) return [];
   return Object.values(type.getFields()).flatMap((field) => {
     const hop = { type: type.name, field };
     const result = getNamedType(field.type);
-    return isLeafType(result) ? [[hop]] : below(result, depth - 1).map((rest) => [hop, ...rest]);
+    return isLeafType(result) ? [[hop]] : pathsBelow(result, depth - 1).map((rest) => [hop, ...rest]);
   });
 }

@@ -4,24 +4,24 @@ import http from 'node:http';
 import path from 'node:path';
 import { freePort } from '../../server/cli/ports.ts';
 import { inRoot } from '../../server/cli/stack/paths.ts';
-import { waitForAnswer } from '../../server/cli/stack/readiness.ts';
+import { waitUntilReady } from '../../server/cli/stack/readiness.ts';
 import { startService } from '../../server/cli/stack/service.ts';
 import { migrate } from '../../server/data/migrate.ts';
 import { startScratchPostgres } from '../setup/scratch-postgres.ts';
-import type { Answer } from './compare.ts';
+import type { HttpResponse } from './compare.ts';
 import type { Request } from './model.ts';
-import type { Tokens } from './tokens.ts';
+import type { TokenSettings } from './tokens.ts';
 
 const ANSWER_MILLISECONDS = 30_000;
 
 /** The product, running as `npm start` runs it: the real API process on a database of its own. */
-export interface Product {
+export interface ApiUnderTest {
   /** What tokens for it have to say. */
-  readonly tokens: Tokens;
+  readonly tokenSettings: TokenSettings;
   /** The connection string of whoever may look at everything. */
   readonly superuserUrl: string;
   /** Sends a request over HTTP; rejects when no answer comes within 30 s. */
-  send(request: Request, token: string | null): Promise<Answer>;
+  send(request: Request, token: string | null): Promise<HttpResponse>;
   stop(): Promise<void>;
 }
 
@@ -29,11 +29,11 @@ export interface Product {
  * Starts PostgreSQL in `folder`, migrates it, and starts the API.
  * @param environment what the process inherits beside its settings
  */
-export async function startProduct(
+export async function startApiUnderTest(
   folder: string,
   environment: NodeJS.ProcessEnv,
   signal: AbortSignal,
-): Promise<Product> {
+): Promise<ApiUnderTest> {
   const postgres = await startScratchPostgres(path.join(folder, 'data'));
   const running: (() => Promise<void>)[] = [postgres.discard];
   const stop = async () => {
@@ -43,7 +43,7 @@ export async function startProduct(
     const [api, auth] = [postgres.url('api'), postgres.url('auth')];
     await migrate({ databaseUrl: postgres.url('owner'), apiDatabaseUrl: api, authDatabaseUrl: auth });
     const port = await freePort();
-    const tokens = { kid: 'attack', secret: randomBytes(32), issuer: 'http://web.test', audience: 'fieldgate-api' };
+    const tokenSettings = { kid: 'attack', secret: randomBytes(32), issuer: 'http://web.test', audience: 'fieldgate-api' };
     const log = fs.openSync(path.join(folder, 'api.log'), 'w');
     const service = startService(
       'the API',
@@ -55,11 +55,11 @@ export async function startProduct(
         API_PORT: String(port),
         METRICS_PORT: String(await freePort()),
         API_URL: `http://localhost:${port}`,
-        WEB_URL: tokens.issuer,
+        WEB_URL: tokenSettings.issuer,
         TOKEN_MODE: 'shared-secret',
-        TOKEN_SECRETS: `${tokens.kid}:${tokens.secret.toString('base64url')}`,
-        TOKEN_ISSUER: tokens.issuer,
-        TOKEN_AUDIENCE: tokens.audience,
+        TOKEN_SECRETS: `${tokenSettings.kid}:${tokenSettings.secret.toString('base64url')}`,
+        TOKEN_ISSUER: tokenSettings.issuer,
+        TOKEN_AUDIENCE: tokenSettings.audience,
         TOKEN_TTL: '15m',
         TRUSTED_PROXIES: '',
         INTROSPECTION: 'on',
@@ -70,12 +70,12 @@ export async function startProduct(
       () => service.stop(),
       async () => fs.closeSync(log),
     );
-    await waitForAnswer('The API', `http://localhost:${port}/readyz`, ANSWER_MILLISECONDS, signal);
+    await waitUntilReady('The API', `http://localhost:${port}/readyz`, ANSWER_MILLISECONDS, signal);
     const agent = new http.Agent({ keepAlive: true });
     running.push(async () => agent.destroy());
     const { pathname } = new URL(postgres.url('api'));
     return {
-      tokens,
+      tokenSettings,
       superuserUrl: Object.assign(new URL(postgres.superuserUrl), { pathname }).href,
       send: (request, token) => send(agent, port, request, token),
       stop,
@@ -86,7 +86,7 @@ export async function startProduct(
   }
 }
 
-function send(agent: http.Agent, port: number, request: Request, token: string | null): Promise<Answer> {
+function send(agent: http.Agent, port: number, request: Request, token: string | null): Promise<HttpResponse> {
   const body = JSON.stringify(request);
   const headers = {
     'content-type': 'application/json',
@@ -95,14 +95,14 @@ function send(agent: http.Agent, port: number, request: Request, token: string |
   };
   return new Promise((resolve, reject) => {
     const options = { agent, port, host: 'localhost', path: '/graphql', method: 'POST', headers };
-    const asking = http.request({ ...options, timeout: ANSWER_MILLISECONDS }, (response) => {
+    const clientRequest = http.request({ ...options, timeout: ANSWER_MILLISECONDS }, (response) => {
       let text = '';
       response.setEncoding('utf8').on('data', (part: string) => (text += part));
       response.on('error', reject).on('end', () => {
         resolve({ status: response.statusCode ?? 0, headers: response.headers, text });
       });
     });
-    asking.on('timeout', () => asking.destroy(new Error(`No answer within ${ANSWER_MILLISECONDS / 1_000} s.`)));
-    asking.on('error', reject).end(body);
+    clientRequest.on('timeout', () => clientRequest.destroy(new Error(`No answer within ${ANSWER_MILLISECONDS / 1_000} s.`)));
+    clientRequest.on('error', reject).end(body);
   });
 }

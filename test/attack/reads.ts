@@ -1,36 +1,36 @@
-import { write } from './attack.ts';
-import { plainer, type Shot, type Siege } from './siege.ts';
-import type { Planned } from './generate.ts';
-import type { World } from './world.ts';
+import { writeRequest } from './attack.ts';
+import { simplerRequests, type Attempt, type AttackRunner } from './siege.ts';
+import type { PlannedRequest } from './generate.ts';
+import type { Dataset } from './world.ts';
 
 /** As many as keep both sides busy. */
-const AT_ONCE = 8;
+const CONCURRENCY = 8;
 
 /** Sends queries until there are no more, or `enough` says so; `found` hears of each that was answered wrongly, made plain. */
-export async function attackReads(
-  siege: Siege,
-  world: World,
-  planned: Iterator<Planned>,
-  enough: () => boolean,
-  found: (shot: Shot) => void,
+export async function attackQueries(
+  runner: AttackRunner,
+  dataset: Dataset,
+  planned: Iterator<PlannedRequest>,
+  isDone: () => boolean,
+  onFinding: (attempt: Attempt) => void,
 ): Promise<void> {
-  const soldier = async () => {
-    for (let next = planned.next(); !next.done && !enough(); next = planned.next()) {
-      const prepared = siege.prepare(next.value, world);
+  const worker = async () => {
+    for (let next = planned.next(); !next.done && !isDone(); next = planned.next()) {
+      const prepared = runner.prepare(next.value, dataset);
       if (prepared === null) continue;
-      const shot = await siege.fire(prepared.request, prepared.asker, world);
-      if (shot.finding !== null) found(await plainest(siege, world, next.value, shot));
+      const attempt = await runner.send(prepared.request, prepared.client, dataset);
+      if (attempt.finding !== null) onFinding(await shrink(runner, dataset, next.value, attempt));
     }
   };
-  await Promise.all(Array.from({ length: AT_ONCE }, soldier));
+  await Promise.all(Array.from({ length: CONCURRENCY }, worker));
 }
 
 /** The plainest request that is still answered wrongly. */
-async function plainest(siege: Siege, world: World, { attack, audience }: Planned, shot: Shot): Promise<Shot> {
-  for (const candidate of plainer(attack)) {
-    const request = write(candidate, siege.parties(shot.asker, world));
-    const again = await siege.fire(request, shot.asker, world);
-    if (again.finding !== null) return plainest(siege, world, { attack: candidate, audience }, again);
+async function shrink(runner: AttackRunner, dataset: Dataset, { attack, audience }: PlannedRequest, attempt: Attempt): Promise<Attempt> {
+  for (const candidate of simplerRequests(attack)) {
+    const request = writeRequest(candidate, runner.parties(attempt.client, dataset));
+    const again = await runner.send(request, attempt.client, dataset);
+    if (again.finding !== null) return shrink(runner, dataset, { attack: candidate, audience }, again);
   }
-  return shot;
+  return attempt;
 }

@@ -1,14 +1,14 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { inRoot } from '../../server/cli/stack/paths.ts';
-import type { Answer, Finding } from './compare.ts';
-import { everyAttack, type Planned } from './generate.ts';
-import { type Audience, Model, type Request } from './model.ts';
-import type { Product } from './product.ts';
-import { attackReads } from './reads.ts';
-import { type Shot, Siege } from './siege.ts';
-import { type Asker, askers } from './tokens.ts';
-import { createWorld, type World } from './world.ts';
+import type { HttpResponse, Finding } from './compare.ts';
+import { grammarAttacks, type PlannedRequest } from './generate.ts';
+import { type Audience, ReferenceModel, type Request } from './model.ts';
+import type { ApiUnderTest } from './product.ts';
+import { attackQueries } from './reads.ts';
+import { type Attempt, AttackRunner } from './siege.ts';
+import { type AttackClient, attackClients } from './tokens.ts';
+import { createDataset, type Dataset } from './world.ts';
 
 const folder = inRoot('schema');
 const sdl = readdirSync(folder)
@@ -17,26 +17,26 @@ const sdl = readdirSync(folder)
   .join('\n');
 
 /** Everybody, with what they are called for a token. */
-function labelled(world: World): readonly Asker[] {
-  return askers(world).map((asker) => ({ ...asker, token: () => asker.label }));
+function clientsWithLabels(dataset: Dataset): readonly AttackClient[] {
+  return attackClients(dataset).map((client) => ({ ...client, token: () => client.label }));
 }
 
 /** The model in the product's place, with a fault: what a suite does not find here, it finds nowhere. */
-function faulty(fault: (request: Request, audience: Audience, world: World) => [Request, Audience, World]): Product {
-  const model = new Model(sdl);
-  const world = createWorld();
-  const everybody = labelled(world);
-  const tokens = { kid: 'k', secret: Buffer.alloc(32, 1), issuer: 'i', audience: 'a' };
+function faultyApi(fault: (request: Request, audience: Audience, dataset: Dataset) => [Request, Audience, Dataset]): ApiUnderTest {
+  const model = new ReferenceModel(sdl);
+  const dataset = createDataset();
+  const clients = clientsWithLabels(dataset);
+  const tokenSettings = { kid: 'k', secret: Buffer.alloc(32, 1), issuer: 'i', audience: 'a' };
   const byToken = (token: string | null) =>
-    everybody.find(({ label }) => label === token)?.audience ?? { kind: 'anonymous' as const };
+    clients.find(({ label }) => label === token)?.audience ?? { kind: 'anonymous' as const };
   return {
-    tokens,
+    tokenSettings,
     superuserUrl: '',
     stop: async () => {},
-    async send(request, token): Promise<Answer> {
-      const asked = [request, byToken(token), world] as const;
+    async send(request, token): Promise<HttpResponse> {
+      const expectedFor = [request, byToken(token), dataset] as const;
       const isAttack = request.query.includes('Attack');
-      const { status, codes, data } = await model.expects(...(isAttack ? fault(...asked) : asked), new Map());
+      const { status, codes, data } = await model.expectedResponse(...(isAttack ? fault(...expectedFor) : expectedFor), new Map());
       const errors = codes.map((code) => ({ message: code, extensions: { code } }));
       const body = { ...(errors.length > 0 && { errors }), ...(data !== undefined && { data }) };
       return { status, headers: { 'cache-control': 'private, no-store' }, text: JSON.stringify(body) };
@@ -44,67 +44,67 @@ function faulty(fault: (request: Request, audience: Audience, world: World) => [
   };
 }
 
-function* withoutCursors(planned: Iterable<Planned>): Generator<Planned> {
+function* withoutCursors(planned: Iterable<PlannedRequest>): Generator<PlannedRequest> {
   for (const one of planned)
-    if (!one.attack.given.some((ofHop) => ofHop.get('after')?.label.endsWith('cursor'))) yield one;
+    if (!one.attack.argumentChoices.some((ofHop) => ofHop.get('after')?.label.endsWith('cursor'))) yield one;
 }
 
 /** What is found in a few thousand requests, or until one of these is. */
-async function findings(product: Product, enough: Finding['kind'] | null): Promise<readonly Shot[]> {
-  const world = createWorld();
-  const model = new Model(sdl);
-  const siege = new Siege(product, model, labelled(world), world);
-  await siege.collectCursors(world);
-  const found: Shot[] = [];
+async function collectFindings(api: ApiUnderTest, enough: Finding['kind'] | null): Promise<readonly Attempt[]> {
+  const dataset = createDataset();
+  const model = new ReferenceModel(sdl);
+  const runner = new AttackRunner(api, model, clientsWithLabels(dataset), dataset);
+  await runner.collectCursors(dataset);
+  const found: Attempt[] = [];
   // The model gives out no cursors that could be told apart.
-  const planned = withoutCursors(everyAttack(model.schema, 'query', siege.askers.length));
-  await attackReads(
-    siege,
-    world,
+  const planned = withoutCursors(grammarAttacks(model.schema, 'query', runner.clients.length));
+  await attackQueries(
+    runner,
+    dataset,
     planned,
-    () => siege.distinct > 3_000 || found.some(({ finding }) => finding?.kind === enough),
-    (shot) => found.push(shot),
+    () => runner.distinctRequests > 3_000 || found.some(({ finding }) => finding?.kind === enough),
+    (attempt) => found.push(attempt),
   );
   return found;
 }
 
 test('a product without a fault has no finding', async () => {
   expect(
-    await findings(
-      faulty((...all) => all),
+    await collectFindings(
+      faultyApi((...all) => all),
       null,
     ),
   ).toEqual([]);
 });
 
-type Fault = Parameters<typeof faulty>[0];
+type Fault = Parameters<typeof faultyApi>[0];
 const FAULTS: Readonly<Record<string, readonly [Finding['kind'], Fault]>> = {
   'shows one person the rows of another': [
     'leak',
-    (request, who, world) => [request, who, { ...world, people: { ...world.people, alice: world.people.bob } }],
+    (request, user, dataset) => [request, user, { ...dataset, users: { ...dataset.users, alice: dataset.users.bob } }],
   ],
   'takes everybody for signed in': [
     'missed refusal',
-    (request, who, world) => [request, who.kind === 'anonymous' ? audienceOf(world, 'alice') : who, world],
+    (request, user, dataset) => [request, user.kind === 'anonymous' ? audienceOf(dataset, 'alice') : user, dataset],
   ],
   'takes everybody for an admin': [
     'missed refusal',
-    (request, who, world) => [request, who.kind === 'person' ? audienceOf(world, 'carol') : who, world],
+    (request, user, dataset) => [request, user.kind === 'person' ? audienceOf(dataset, 'carol') : user, dataset],
   ],
   'forgets whom it knows': [
     'false refusal',
-    (request, who, world) => [request, who.kind === 'person' ? { kind: 'anonymous' } : who, world],
+    (request, user, dataset) => [request, user.kind === 'person' ? { kind: 'anonymous' } : user, dataset],
   ],
-  'does not look at variables': ['wrong answer', (request, who, world) => [{ ...request, variables: {} }, who, world]],
+  'does not look at variables': ['wrong answer', (request, user, dataset) => [{ ...request, variables: {} }, user, dataset]],
 };
 
 test.each(Object.entries(FAULTS))('a product that %s is found out', async (_what, [kind, fault]) => {
-  const found = await findings(faulty(fault), kind);
+  const found = await collectFindings(faultyApi(fault), kind);
   expect(found.map(({ finding }) => finding?.kind)).toContain(kind);
 });
 
-function audienceOf(world: World, name: string): Audience {
-  const asker = askers(world).find(({ label }) => label === name);
-  if (asker === undefined) throw new Error(`Nobody is called ${name}.`);
-  return asker.audience;
+function audienceOf(dataset: Dataset, name: string): Audience {
+  const client = attackClients(dataset).find(({ label }) => label === name);
+  if (client === undefined) throw new Error(`Nobody is called ${name}.`);
+  return client.audience;
 }

@@ -1,97 +1,97 @@
 import { createHash } from 'node:crypto';
-import { type Attack, write } from './attack.ts';
+import { type AttackRequest, writeRequest } from './attack.ts';
 import type { Parties } from './choices.ts';
-import { type Answer, compare, type Finding } from './compare.ts';
-import type { Planned } from './generate.ts';
-import { type Expectation, type Model, type Request } from './model.ts';
-import type { Product } from './product.ts';
-import type { Place } from './resolvers.ts';
-import type { Asker } from './tokens.ts';
-import { markerOf, NAMES, type Name, type World } from './world.ts';
+import { type HttpResponse, compareResponse, type Finding } from './compare.ts';
+import type { PlannedRequest } from './generate.ts';
+import { type Expectation, type ReferenceModel, type Request } from './model.ts';
+import type { ApiUnderTest } from './product.ts';
+import type { CursorTarget } from './resolvers.ts';
+import type { AttackClient } from './tokens.ts';
+import { markerOf, USER_NAMES, type UserName, type Dataset } from './world.ts';
 
 /** One request with all that is known of it. */
-export interface Shot {
+export interface Attempt {
   readonly request: Request;
-  readonly asker: Asker;
+  readonly client: AttackClient;
   readonly expected: Expectation;
-  readonly answer: Answer;
+  readonly response: HttpResponse;
   readonly finding: Finding | null;
 }
 
 /** The product under attack, and the model that it is held against. */
-export class Siege {
-  readonly product: Product;
-  readonly model: Model;
-  readonly askers: readonly Asker[];
-  readonly #cursors = new Map<Name, { readonly task: string; readonly event: string }>();
-  readonly #places = new Map<string, Place>();
-  readonly #secrets: Readonly<Record<Name | 'nobody', readonly string[]>>;
-  readonly #fired = new Set<string>();
+export class AttackRunner {
+  readonly api: ApiUnderTest;
+  readonly model: ReferenceModel;
+  readonly clients: readonly AttackClient[];
+  readonly #cursors = new Map<UserName, { readonly task: string; readonly event: string }>();
+  readonly #cursorRows = new Map<string, CursorTarget>();
+  readonly #secrets: Readonly<Record<UserName | 'nobody', readonly string[]>>;
+  readonly #sent = new Set<string>();
 
-  constructor(product: Product, model: Model, askers: readonly Asker[], world: World) {
-    this.product = product;
+  constructor(api: ApiUnderTest, model: ReferenceModel, clients: readonly AttackClient[], dataset: Dataset) {
+    this.api = api;
     this.model = model;
-    this.askers = askers;
-    const idsOf = (name: Name) => {
-      const { id, tasks } = world.people[name];
+    this.clients = clients;
+    const idsOf = (name: UserName) => {
+      const { id, tasks } = dataset.users[name];
       return [id, markerOf(name), ...tasks.flatMap((task) => [task.id, ...task.steps.map((step) => step.id)])];
     };
-    const allBut = (name: Name | null) => [
+    const allBut = (name: UserName | null) => [
       markerOf('nobody'),
-      ...NAMES.filter((other) => other !== name).flatMap(idsOf),
+      ...USER_NAMES.filter((other) => other !== name).flatMap(idsOf),
     ];
     this.#secrets = { alice: allBut('alice'), bob: allBut('bob'), carol: allBut('carol'), nobody: allBut(null) };
   }
 
   /** How many different requests there were. */
-  get distinct(): number {
-    return this.#fired.size;
+  get distinctRequests(): number {
+    return this.#sent.size;
   }
 
   /** Asks the API, as each person, for the cursors of their first task and newest event. */
-  async collectCursors(world: World): Promise<void> {
-    for (const { audience, token } of this.askers) {
+  async collectCursors(dataset: Dataset): Promise<void> {
+    for (const { audience, token } of this.clients) {
       if (audience.kind !== 'person' || this.#cursors.has(audience.name)) continue;
-      const { text } = await this.product.send({ query: FIRST_ROWS, variables: {} }, token(this.product.tokens));
+      const { text } = await this.api.send({ query: FIRST_ROWS, variables: {} }, token(this.api.tokenSettings));
       const { viewer } = (JSON.parse(text) as { data: { viewer: FirstRows } }).data;
-      const { tasks, events } = world.people[audience.name];
-      const [task, event] = [first(viewer.tasks, tasks), first(viewer.securityEvents, events)];
+      const { tasks, events } = dataset.users[audience.name];
+      const [task, event] = [firstRow(viewer.tasks, tasks), firstRow(viewer.securityEvents, events)];
       this.#cursors.set(audience.name, { task: task.cursor, event: event.cursor });
-      this.#places.set(task.cursor, { list: 'tasks', row: structuredClone(task.row) });
-      this.#places.set(event.cursor, { list: 'events', row: event.row });
+      this.#cursorRows.set(task.cursor, { list: 'tasks', row: structuredClone(task.row) });
+      this.#cursorRows.set(event.cursor, { list: 'events', row: event.row });
     }
   }
 
   /** Writes a planned request out; null when it was sent before. */
-  prepare({ attack, audience }: Planned, world: World): { readonly asker: Asker; readonly request: Request } | null {
-    const asker = this.askers[audience];
-    if (asker === undefined) return null;
-    const request = write(attack, this.parties(asker, world));
+  prepare({ attack, audience }: PlannedRequest, dataset: Dataset): { readonly client: AttackClient; readonly request: Request } | null {
+    const client = this.clients[audience];
+    if (client === undefined) return null;
+    const request = writeRequest(attack, this.parties(client, dataset));
     const name = createHash('sha256')
       .update(JSON.stringify([audience, request]))
       .digest('base64url');
-    if (this.#fired.has(name)) return null;
-    this.#fired.add(name);
-    return { asker, request };
+    if (this.#sent.has(name)) return null;
+    this.#sent.add(name);
+    return { client, request };
   }
 
   /** Sends a request and holds the answer against the model, which changes `world` by a mutation. */
-  async fire(request: Request, asker: Asker, world: World): Promise<Shot> {
-    const { audience } = asker;
-    const expected = await this.model.expects(request, audience, world, this.#places);
-    const answer = await this.product.send(request, asker.token(this.product.tokens));
+  async send(request: Request, client: AttackClient, dataset: Dataset): Promise<Attempt> {
+    const { audience } = client;
+    const expected = await this.model.expectedResponse(request, audience, dataset, this.#cursorRows);
+    const response = await this.api.send(request, client.token(this.api.tokenSettings));
     const secrets = this.#secrets[audience.kind === 'person' ? audience.name : 'nobody'];
-    return { request, asker, expected, answer, finding: compare(answer, expected, JSON.stringify(request), secrets) };
+    return { request, client, expected, response, finding: compareResponse(response, expected, JSON.stringify(request), secrets) };
   }
 
   /** Who is asking, and the next person in the row, from whom to steal. */
-  parties({ audience }: Asker, { people }: World): Parties {
+  parties({ audience }: AttackClient, { users }: Dataset): Parties {
     const name = audience.kind === 'person' ? audience.name : 'alice';
-    const next = NAMES[(NAMES.indexOf(name) + 1) % NAMES.length] ?? 'alice';
+    const next = USER_NAMES[(USER_NAMES.indexOf(name) + 1) % USER_NAMES.length] ?? 'alice';
     const [own, other] = [this.#cursors.get(name), this.#cursors.get(next)];
     if (own === undefined || other === undefined) throw new Error('The cursors have to be collected first.');
     const cursors = { ownTask: own.task, otherTask: other.task, ownEvent: own.event, otherEvent: other.event };
-    return { own: people[name], other: people[next], cursors };
+    return { attacker: users[name], victim: users[next], cursors };
   }
 }
 
@@ -108,21 +108,21 @@ interface FirstRows {
   readonly securityEvents: Edges;
 }
 
-function first<Row extends { readonly id: string }>({ edges: [edge] }: Edges, rows: readonly Row[]) {
+function firstRow<Row extends { readonly id: string }>({ edges: [edge] }: Edges, rows: readonly Row[]) {
   const row = rows.find(({ id }) => id === edge?.node.id);
   if (edge === undefined || row === undefined) throw new Error('Somebody has no first row.');
   return { cursor: edge.cursor, row };
 }
 
 /** A request made plainer, one thing at a time: what is left of a counter-example should be what it takes. */
-export function* plainer(attack: Attack): Generator<Attack> {
-  const { shape, given } = attack;
+export function* simplerRequests(attack: AttackRequest): Generator<AttackRequest> {
+  const { style, argumentChoices } = attack;
   const plain = { alias: 'none', wrap: 'none', values: 'literal', condition: 'none', companion: 'none' } as const;
   for (const factor of Object.keys(plain) as (keyof typeof plain)[])
-    if (shape[factor] !== plain[factor]) yield { ...attack, shape: { ...shape, [factor]: plain[factor] } };
-  for (const [index, ofHop] of given.entries())
+    if (style[factor] !== plain[factor]) yield { ...attack, style: { ...style, [factor]: plain[factor] } };
+  for (const [index, ofHop] of argumentChoices.entries())
     for (const name of ofHop.keys()) {
       const rest = new Map([...ofHop].filter(([other]) => other !== name));
-      yield { ...attack, given: given.with(index, rest) };
+      yield { ...attack, argumentChoices: argumentChoices.with(index, rest) };
     }
 }

@@ -1,45 +1,45 @@
 import { Client } from 'pg';
-import { type AuthEvent, NAMES, type Name, type Person, type World } from './world.ts';
+import { type AuthEvent, USER_NAMES, type UserName, type DatasetUser, type Dataset } from './world.ts';
 
 /** A digest of each person's rows in every owned table, by table and person. */
 export type Snapshot = ReadonlyMap<string, string>;
 
 /** The database, seen from above: as the superuser, whom no policy holds. */
-export interface Tables {
+export interface DatasetTables {
   snapshot(): Promise<Snapshot>;
   /** Puts a person's rows back as they were laid down. */
-  restore(name: Name): Promise<void>;
+  restore(name: UserName): Promise<void>;
   end(): Promise<void>;
 }
 
 /** Lays the world down, and keeps a copy of it. */
-export async function layDown(url: string, world: World): Promise<Tables> {
+export async function insertDataset(url: string, dataset: Dataset): Promise<DatasetTables> {
   const client = new Client({ connectionString: url, connectionTimeoutMillis: 10_000, statement_timeout: 30_000 });
   await client.connect();
   const run = (text: string, values: readonly unknown[] = []) => client.query(text, [...values]);
-  for (const name of NAMES) {
-    await insertUser(run, world.people[name]);
-    await insertTasks(run, world.people[name]);
-    await insertEvents(run, world.people[name].events);
+  for (const name of USER_NAMES) {
+    await insertUser(run, dataset.users[name]);
+    await insertTasks(run, dataset.users[name]);
+    await insertEvents(run, dataset.users[name].events);
   }
-  await insertEvents(run, world.nobodysEvents);
+  await insertEvents(run, dataset.ownerlessEvents);
   return {
     async snapshot() {
       const { rows } = await client.query<{ place: string; digest: string }>(SNAPSHOT);
       return new Map(rows.map(({ place, digest }) => [place, digest]));
     },
     async restore(name) {
-      const person = world.people[name];
+      const user = dataset.users[name];
       await run('begin');
-      await run('delete from app.task where user_id = $1', [person.id]);
-      await insertTasks(run, person);
+      await run('delete from app.task where user_id = $1', [user.id]);
+      await insertTasks(run, user);
       await run('commit');
     },
     end: () => client.end(),
   };
 }
 
-type Run = (text: string, values?: readonly unknown[]) => Promise<unknown>;
+type RunStatement = (text: string, values?: readonly unknown[]) => Promise<unknown>;
 
 const SNAPSHOT = ['auth."user"', 'app.task', 'app.step']
   .map((table) => {
@@ -49,7 +49,7 @@ const SNAPSHOT = ['auth."user"', 'app.task', 'app.step']
   })
   .join(' union all ');
 
-async function insertUser(run: Run, { id, name, email, role, createdAt }: Person): Promise<void> {
+async function insertUser(run: RunStatement, { id, name, email, role, createdAt }: DatasetUser): Promise<void> {
   await run(
     `insert into auth."user" (id, name, email, email_verified, role, created_at, updated_at)
      values ($1, $2, $3, true, $4, $5, $5)`,
@@ -57,7 +57,7 @@ async function insertUser(run: Run, { id, name, email, role, createdAt }: Person
   );
 }
 
-async function insertTasks(run: Run, { tasks }: Person): Promise<void> {
+async function insertTasks(run: RunStatement, { tasks }: DatasetUser): Promise<void> {
   for (const task of tasks) {
     const { userId, id, title, description, done, dueAt, priority, position, version, steps } = task;
     const times = [dueAt, task.createdAt, task.updatedAt, task.completedAt].map((time) => time && new Date(time));
@@ -79,7 +79,7 @@ async function insertTasks(run: Run, { tasks }: Person): Promise<void> {
   }
 }
 
-async function insertEvents(run: Run, events: readonly AuthEvent[]): Promise<void> {
+async function insertEvents(run: RunStatement, events: readonly AuthEvent[]): Promise<void> {
   for (const { id, userId, kind, outcome, address, userAgent, detail, createdAt } of events)
     await run(
       `insert into auth.auth_event (id, user_id, kind, outcome, address, user_agent, detail, created_at)

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { createRandom } from './random.ts';
-import { compareSamples, tells } from './timing.ts';
+import { compareSamples, isDistinguishable } from './timing.ts';
 
 const random = createRandom(3);
 const sample = (size: number, slower = 0) => Array.from({ length: size }, () => random.next(1_000) + slower);
@@ -8,11 +8,11 @@ const sample = (size: number, slower = 0) => Array.from({ length: size }, () => 
 test('two samples of one kind tell nothing', () => {
   const comparison = compareSamples(sample(400), sample(400));
   expect(comparison.superiority).toBeCloseTo(0.5, 1);
-  expect(tells({ operation: 'task', ...comparison })).toBe(false);
+  expect(isDistinguishable({ operation: 'task', ...comparison })).toBe(false);
 });
 
 test.each([[400], [-400]])('a difference of %i in a thousand tells, whichever way it goes', (slower) => {
-  expect(tells({ operation: 'task', ...compareSamples(sample(400, slower), sample(400)) })).toBe(true);
+  expect(isDistinguishable({ operation: 'task', ...compareSamples(sample(400, slower), sample(400)) })).toBe(true);
 });
 
 test('equal times count for neither', () => {

@@ -1,6 +1,6 @@
 import { createRandom } from './random.ts';
-import type { Siege } from './siege.ts';
-import { idOf, type World } from './world.ts';
+import type { AttackRunner } from './siege.ts';
+import { idOf, type Dataset } from './world.ts';
 
 /** How a foreign id's answers compare with a missing one's, for one operation. */
 export interface Timing {
@@ -12,7 +12,7 @@ export interface Timing {
 }
 
 /** Beyond both of these, somebody could tell a foreign id from a missing one by the clock. */
-const TELLING = { superiority: 0.1, deviation: 5 } as const;
+const DISTINGUISHABLE = { superiority: 0.1, deviation: 5 } as const;
 
 /** Each way of asking for a row by its id: a variable, so that no document is known better than another. */
 const OPERATIONS: Readonly<Record<string, string>> = {
@@ -27,25 +27,25 @@ const OPERATIONS: Readonly<Record<string, string>> = {
 };
 
 /** Asks for foreign and for missing rows in turns, `pairs` times for each operation. */
-export async function timeAnswers(siege: Siege, world: World, pairs: number): Promise<readonly Timing[]> {
+export async function measureTimings(runner: AttackRunner, dataset: Dataset, pairs: number): Promise<readonly Timing[]> {
   const random = createRandom(pairs);
-  const asker = siege.askers.find(({ label }) => label === 'alice');
-  if (asker === undefined) throw new Error('Nobody is called alice.');
-  const token = asker.token(siege.product.tokens);
+  const client = runner.clients.find(({ label }) => label === 'alice');
+  if (client === undefined) throw new Error('Nobody is called alice.');
+  const token = client.token(runner.api.tokenSettings);
   const timings: Timing[] = [];
   for (const [operation, query] of Object.entries(OPERATIONS)) {
     const ofStep = operation === 'updateStep' || operation === 'deleteStep';
-    const [task] = world.people.bob.tasks.filter(({ steps }) => steps.length > 0);
+    const [task] = dataset.users.bob.tasks.filter(({ steps }) => steps.length > 0);
     const foreign = (ofStep ? task?.steps[0]?.id : task?.id) ?? '';
     const time = async (id: string) => {
       const began = performance.now();
-      const { status } = await siege.product.send({ query, variables: { id } }, token);
+      const { status } = await runner.api.send({ query, variables: { id } }, token);
       if (status !== 200) throw new Error(`${operation} was answered with status ${status}.`);
       return performance.now() - began;
     };
     const [foreigns, missings]: [number[], number[]] = [[], []];
     for (let pair = -20; pair < pairs; pair++) {
-      const missing = neighbour(foreign, pair + 20);
+      const missing = adjacentId(foreign, pair + 20);
       // Tossed for: what the server does every so many requests must not always meet the same one.
       const isForeignFirst = random.next(1_000) < 500;
       const first = await time(isForeignFirst ? foreign : missing);
@@ -63,14 +63,14 @@ export async function timeAnswers(siege: Siege, world: World, pairs: number): Pr
  * An id that nobody has, beside one that somebody has: in an index both belong on the same page, whatever has become of
  * others, so that nothing differs but whether there is such a row. Another each time, as a thief would have to ask.
  */
-function neighbour(id: string, nth: number): string {
+function adjacentId(id: string, nth: number): string {
   const last = (Number.parseInt(id.slice(-3), 16) + 1 + (nth % 4_095)) % 4_096;
   return `${id.slice(0, -3)}${last.toString(16).padStart(3, '0')}`;
 }
 
 /** Whether a difference is both large enough to be used and beyond chance. */
-export function tells({ superiority, deviation }: Timing): boolean {
-  return Math.abs(superiority - 0.5) > TELLING.superiority && Math.abs(deviation) > TELLING.deviation;
+export function isDistinguishable({ superiority, deviation }: Timing): boolean {
+  return Math.abs(superiority - 0.5) > DISTINGUISHABLE.superiority && Math.abs(deviation) > DISTINGUISHABLE.deviation;
 }
 
 /** The Mann-Whitney statistic of two samples, as a chance and in standard errors. */

@@ -1,10 +1,10 @@
 import type { AccessTokenClaims } from '../../schema/token.ts';
-import { sign } from '../api/token.ts';
+import { signJwt } from '../api/token.ts';
 import type { Audience } from './model.ts';
-import type { Name, World } from './world.ts';
+import type { UserName, Dataset } from './world.ts';
 
 /** What the product expects of a token. */
-export interface Tokens {
+export interface TokenSettings {
   readonly kid: string;
   readonly secret: Buffer;
   readonly issuer: string;
@@ -12,10 +12,10 @@ export interface Tokens {
 }
 
 /** Whoever asks: what the model knows of them, and the token that they show, made anew each time. */
-export interface Asker {
+export interface AttackClient {
   readonly label: string;
   readonly audience: Audience;
-  token(tokens: Tokens): string | null;
+  token(tokens: TokenSettings): string | null;
 }
 
 const now = () => Math.floor(Date.now() / 1_000);
@@ -23,48 +23,48 @@ const now = () => Math.floor(Date.now() / 1_000);
 const [FRESH, STALE] = [10, 86_400];
 
 /** Everybody who asks: three people, one of them in two weaker states, and those whom nobody can be taken for. */
-export function askers(world: World): readonly Asker[] {
+export function attackClients(dataset: Dataset): readonly AttackClient[] {
   return [
-    person(world, 'alice', {}),
-    person(world, 'bob', {}),
-    person(world, 'carol', {}),
-    person(world, 'alice', { age: STALE }),
-    person(world, 'alice', { emailVerified: false }),
+    userClient(dataset, 'alice', {}),
+    userClient(dataset, 'bob', {}),
+    userClient(dataset, 'carol', {}),
+    userClient(dataset, 'alice', { age: STALE }),
+    userClient(dataset, 'alice', { emailVerified: false }),
     { label: 'anonymous', audience: { kind: 'anonymous' }, token: () => null },
     {
       label: 'a token that has run out',
       audience: { kind: 'bad-token' },
-      token: (tokens) => mint(tokens, claims(world, 'alice', tokens, { iat: now() - 600, exp: now() - 120 })),
+      token: (tokens) => signToken(tokens, claims(dataset, 'alice', tokens, { iat: now() - 600, exp: now() - 120 })),
     },
     {
       label: 'a forged token',
       audience: { kind: 'bad-token' },
-      token: (tokens) => mint({ ...tokens, secret: Buffer.alloc(32, 7) }, claims(world, 'alice', tokens, {})),
+      token: (tokens) => signToken({ ...tokens, secret: Buffer.alloc(32, 7) }, claims(dataset, 'alice', tokens, {})),
     },
   ];
 }
 
-function person(
-  world: World,
-  name: Name,
+function userClient(
+  dataset: Dataset,
+  name: UserName,
   { age = FRESH, emailVerified = true }: { readonly age?: number; readonly emailVerified?: boolean },
-): Asker {
-  const { id: userId, role } = world.people[name];
+): AttackClient {
+  const { id: userId, role } = dataset.users[name];
   return {
     label: `${name}${age === STALE ? ', signed in a day ago' : ''}${emailVerified ? '' : ', address not verified'}`,
     audience: { kind: 'person', name, caller: { userId, roles: [role], emailVerified, age } },
     token: (tokens) =>
-      mint(tokens, claims(world, name, tokens, { auth_time: now() - age, email_verified: emailVerified })),
+      signToken(tokens, claims(dataset, name, tokens, { auth_time: now() - age, email_verified: emailVerified })),
   };
 }
 
 function claims(
-  { people }: World,
-  name: Name,
-  { issuer, audience }: Tokens,
+  { users }: Dataset,
+  name: UserName,
+  { issuer, audience }: TokenSettings,
   changes: Partial<AccessTokenClaims>,
 ): AccessTokenClaims {
-  const { id, email, role } = people[name];
+  const { id, email, role } = users[name];
   const iat = now();
   return {
     iss: issuer,
@@ -83,6 +83,6 @@ function claims(
   };
 }
 
-function mint({ kid, secret }: Tokens, payload: AccessTokenClaims): string {
-  return sign({ alg: 'HS256', typ: 'JWT', kid }, payload, secret);
+function signToken({ kid, secret }: TokenSettings, payload: AccessTokenClaims): string {
+  return signJwt({ alg: 'HS256', typ: 'JWT', kid }, payload, secret);
 }

@@ -40,7 +40,7 @@ export interface AuthEvent {
 }
 
 /** A person and all that is theirs. */
-export interface Person {
+export interface DatasetUser {
   readonly id: string;
   readonly name: string;
   readonly email: string;
@@ -51,23 +51,23 @@ export interface Person {
 }
 
 /** Who there is. */
-export const NAMES = ['alice', 'bob', 'carol'] as const;
-export type Name = (typeof NAMES)[number];
+export const USER_NAMES = ['alice', 'bob', 'carol'] as const;
+export type UserName = (typeof USER_NAMES)[number];
 
 /** Three people, the third an admin, every text of theirs marked with whose it is; and events of nobody's. */
-export interface World {
-  readonly people: Readonly<Record<Name, Person>>;
-  readonly nobodysEvents: readonly AuthEvent[];
+export interface Dataset {
+  readonly users: Readonly<Record<UserName, DatasetUser>>;
+  readonly ownerlessEvents: readonly AuthEvent[];
 }
 
-const BIRTH = Date.UTC(2026, 0, 1);
+const CREATED_FROM = Date.UTC(2026, 0, 1);
 /** In the future: what the run itself records comes after these in a list that begins with the newest. */
 const EVENTS_FROM = Date.UTC(2090, 0, 1);
 /**
  * More than the longest page and the one event that it may follow, so that neither a page nor what it says of the next
  * one reaches what the run itself records.
  */
-const EVENTS_EACH = 102;
+const EVENTS_PER_USER = 102;
 
 /** The id of a thing by its name: a UUID of version 7's form, the same in every run. */
 export function idOf(name: string): string {
@@ -81,35 +81,35 @@ export function markerOf(name: string): string {
 }
 
 /** Makes the world: always the same one, so that a seed names a run. */
-export function createWorld(): World {
+export function createDataset(): Dataset {
   return {
-    people: {
-      alice: person('alice', 'USER', 6),
-      bob: person('bob', 'USER', 4),
-      carol: person('carol', 'ADMIN', 2),
+    users: {
+      alice: createUser('alice', 'USER', 6),
+      bob: createUser('bob', 'USER', 4),
+      carol: createUser('carol', 'ADMIN', 2),
     },
-    nobodysEvents: events('nobody', null),
+    ownerlessEvents: createEvents('nobody', null),
   };
 }
 
-function person(name: Name, role: Person['role'], taskCount: number): Person {
+function createUser(name: UserName, role: DatasetUser['role'], taskCount: number): DatasetUser {
   const id = idOf(name);
   return {
     id,
     name: `${markerOf(name)}name`,
     email: `${markerOf(name)}email@example.com`,
     role,
-    createdAt: BIRTH + taskCount * 1_000,
-    tasks: Array.from({ length: taskCount }, (_, index) => task(name, id, index)),
-    events: events(name, id),
+    createdAt: CREATED_FROM + taskCount * 1_000,
+    tasks: Array.from({ length: taskCount }, (_, index) => createTask(name, id, index)),
+    events: createEvents(name, id),
   };
 }
 
 /** Tasks differ in everything that a filter or an order can tell; some values are the same for two, so that the id decides. */
-function task(name: Name, userId: string, index: number): Task {
+function createTask(name: UserName, userId: string, index: number): Task {
   const id = idOf(`${name} task ${index}`);
   const done = index % 3 === 2;
-  const at = BIRTH + index * 3_600_000;
+  const at = CREATED_FROM + index * 3_600_000;
   return {
     userId,
     id,
@@ -134,8 +134,8 @@ function task(name: Name, userId: string, index: number): Task {
   };
 }
 
-function events(name: string, userId: string | null): readonly AuthEvent[] {
-  return Array.from({ length: EVENTS_EACH }, (_, index) => ({
+function createEvents(name: string, userId: string | null): readonly AuthEvent[] {
+  return Array.from({ length: EVENTS_PER_USER }, (_, index) => ({
     id: idOf(`${name} event ${index}`),
     userId,
     kind: 'SIGN_IN',

@@ -1,47 +1,47 @@
-import type { Planned } from './generate.ts';
-import type { Shot, Siege } from './siege.ts';
-import type { Snapshot, Tables } from './tables.ts';
-import type { Name, World } from './world.ts';
+import type { PlannedRequest } from './generate.ts';
+import type { Attempt, AttackRunner } from './siege.ts';
+import type { Snapshot, DatasetTables } from './tables.ts';
+import type { UserName, Dataset } from './world.ts';
 
 /**
  * Sends mutations one after the other, each with a look at the whole database before and after: nobody else's row may
  * change, and not even an own one when the answer has errors.
  */
-export async function attackWrites(
-  siege: Siege,
-  world: World,
-  tables: Tables,
-  planned: Iterator<Planned>,
-  enough: () => boolean,
-  found: (shot: Shot) => void,
+export async function attackMutations(
+  runner: AttackRunner,
+  dataset: Dataset,
+  tables: DatasetTables,
+  planned: Iterator<PlannedRequest>,
+  isDone: () => boolean,
+  onFinding: (attempt: Attempt) => void,
 ): Promise<void> {
   const before = await tables.snapshot();
-  for (let next = planned.next(); !next.done && !enough(); next = planned.next()) {
-    const prepared = siege.prepare(next.value, world);
+  for (let next = planned.next(); !next.done && !isDone(); next = planned.next()) {
+    const prepared = runner.prepare(next.value, dataset);
     if (prepared === null) continue;
-    const shot = await siege.fire(prepared.request, prepared.asker, copyOf(world));
+    const attempt = await runner.send(prepared.request, prepared.client, copyDataset(dataset));
     const after = await tables.snapshot();
-    const { audience } = prepared.asker;
+    const { audience } = prepared.client;
     const own = audience.kind === 'person' ? audience.name : null;
-    const changed = changes(before, after);
-    const mayChange = own !== null && shot.expected.codes.length === 0 ? world.people[own].id : null;
-    const stray = changed.find((place) => mayChange === null || !place.endsWith(mayChange));
-    if (stray !== undefined) found({ ...shot, finding: { kind: 'leak', what: `a write that changed ${stray}` } });
-    else if (shot.finding !== null) found(shot);
-    for (const name of Object.keys(world.people) as Name[])
-      if (changed.some((place) => place.endsWith(world.people[name].id))) await tables.restore(name);
+    const changed = changedKeys(before, after);
+    const allowedOwner = own !== null && attempt.expected.codes.length === 0 ? dataset.users[own].id : null;
+    const unexpectedChange = changed.find((key) => allowedOwner === null || !key.endsWith(allowedOwner));
+    if (unexpectedChange !== undefined) onFinding({ ...attempt, finding: { kind: 'leak', detail: `a write that changed ${unexpectedChange}` } });
+    else if (attempt.finding !== null) onFinding(attempt);
+    for (const name of Object.keys(dataset.users) as UserName[])
+      if (changed.some((key) => key.endsWith(dataset.users[name].id))) await tables.restore(name);
   }
 }
 
 /** The model changes what it is given: of what can be changed, a copy. */
-function copyOf(world: World): World {
-  const people = Object.entries(world.people).map(([name, person]) => [
+function copyDataset(dataset: Dataset): Dataset {
+  const people = Object.entries(dataset.users).map(([name, user]) => [
     name,
-    { ...person, tasks: structuredClone(person.tasks) },
+    { ...user, tasks: structuredClone(user.tasks) },
   ]);
-  return { ...world, people: Object.fromEntries(people) as World['people'] };
+  return { ...dataset, users: Object.fromEntries(people) as Dataset['users'] };
 }
 
-function changes(before: Snapshot, after: Snapshot): readonly string[] {
-  return [...new Set([...before.keys(), ...after.keys()])].filter((place) => before.get(place) !== after.get(place));
+function changedKeys(before: Snapshot, after: Snapshot): readonly string[] {
+  return [...new Set([...before.keys(), ...after.keys()])].filter((key) => before.get(key) !== after.get(key));
 }

@@ -1,5 +1,5 @@
 import { expect, test } from '@playwright/test';
-import { addTask, newEmail, PASSWORD, signIn, signUp } from './visitor.ts';
+import { addTask, newEmail, VALID_PASSWORD, signIn, signUp } from './visitor.ts';
 
 test('a weak password names the rules it breaks while it is typed', async ({ page }) => {
   await page.goto('/sign-up');
@@ -13,7 +13,7 @@ test('a weak password names the rules it breaks while it is typed', async ({ pag
   await expect(rule('no-upper-case')).toHaveAttribute('data-kept', 'false');
   await password.fill('Password1');
   await expect(rule('common')).toBeVisible();
-  await password.fill(PASSWORD);
+  await password.fill(VALID_PASSWORD);
   await expect(rule('common')).toBeHidden();
   await expect(page.locator('[data-kept=false]')).toHaveCount(0);
 });
@@ -35,7 +35,7 @@ test('an address that is taken is said to be', async ({ page, browser }) => {
   const other = await context.newPage();
   await other.goto('/sign-up');
   await other.getByLabel('E-mail').fill(email.toUpperCase());
-  await other.getByLabel('Password', { exact: true }).fill(PASSWORD);
+  await other.getByLabel('Password', { exact: true }).fill(VALID_PASSWORD);
   await other.getByRole('button', { name: 'Create account' }).click();
   await expect(other.getByLabel('E-mail')).toHaveAccessibleDescription(/account with this e-mail address already/);
   await context.close();
@@ -48,7 +48,7 @@ test('a wrong password and an unknown address are told in the same words', async
   await other.goto('/sign-in');
   for (const [who, password] of [
     [email, 'Wrong7horse'],
-    [newEmail(), PASSWORD],
+    [newEmail(), VALID_PASSWORD],
   ] as const) {
     await signIn(other, who, password);
     await expect(other.getByRole('alert').filter({ hasText: /./ })).toHaveText(

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import { chromium } from '@playwright/test';
-import { type Browser, unpackChromium } from './packaged-chromium.ts';
+import { type BrowserExecutable, unpackChromium } from './packaged-chromium.ts';
 
 /** How the browser is started, whichever it is. Nothing here weakens what a page may do to another. */
 export const FLAGS = [
@@ -17,7 +17,7 @@ export const FLAGS = [
 ];
 
 /** A browser and what tests need to know about it. */
-export interface FoundBrowser extends Browser {
+export interface TestBrowser extends BrowserExecutable {
   /** Where it came from, for the log. */
   readonly source: string;
   /** Whether it keeps pages for the back button; the packaged one does not. */
@@ -34,21 +34,21 @@ const SYSTEM_NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-c
  * @param folder where the packaged one may be unpacked
  * @throws {Error} saying what to do when there is none: browser tests are never skipped
  */
-export function findBrowser(environment: NodeJS.ProcessEnv, folder: string): FoundBrowser {
-  const given = environment['CHROMIUM_PATH'];
-  if (given) {
-    if (!answers(given)) throw new Error(`CHROMIUM_PATH names ${given}, which does not answer --version.`);
-    return installed(given, 'CHROMIUM_PATH');
+export function findBrowser(environment: NodeJS.ProcessEnv, folder: string): TestBrowser {
+  const configuredPath = environment['CHROMIUM_PATH'];
+  if (configuredPath) {
+    if (!reportsVersion(configuredPath)) throw new Error(`CHROMIUM_PATH names ${configuredPath}, which does not answer --version.`);
+    return installed(configuredPath, 'CHROMIUM_PATH');
   }
   const folders = (environment['PATH'] ?? '').split(path.delimiter);
   const system = [...SYSTEM_PATHS, ...SYSTEM_NAMES.flatMap((name) => folders.map((entry) => path.join(entry, name)))];
-  const found = system.find((file) => fs.existsSync(file) && answers(file));
-  if (found !== undefined) return installed(found, 'this system');
+  const systemBrowser = system.find((file) => fs.existsSync(file) && reportsVersion(file));
+  if (systemBrowser !== undefined) return installed(systemBrowser, 'this system');
   const playwrights = chromium.executablePath();
-  if (fs.existsSync(playwrights) && answers(playwrights)) return installed(playwrights, 'Playwright');
+  if (fs.existsSync(playwrights) && reportsVersion(playwrights)) return installed(playwrights, 'Playwright');
   if (process.platform === 'linux' && process.arch === 'x64') {
     const packaged = unpackChromium(folder);
-    if (answers(packaged.executablePath, packaged.environment))
+    if (reportsVersion(packaged.executablePath, packaged.environment))
       return { ...packaged, source: '@sparticuz/chromium', hasBackForwardCache: false };
   }
   throw new Error(
@@ -56,11 +56,11 @@ export function findBrowser(environment: NodeJS.ProcessEnv, folder: string): Fou
   );
 }
 
-function installed(executablePath: string, source: string): FoundBrowser {
+function installed(executablePath: string, source: string): TestBrowser {
   return { executablePath, environment: {}, source, hasBackForwardCache: true };
 }
 
-function answers(executable: string, environment: Readonly<Record<string, string>> = {}): boolean {
+function reportsVersion(executable: string, environment: Readonly<Record<string, string>> = {}): boolean {
   try {
     const options = { env: { ...process.env, ...environment }, timeout: 15_000, stdio: 'pipe' } as const;
     return /\d+\.\d+/.test(execFileSync(executable, ['--version', '--no-sandbox'], options).toString());

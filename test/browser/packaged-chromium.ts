@@ -6,7 +6,7 @@ const PACKAGE = path.resolve(import.meta.dirname, '../../node_modules/@sparticuz
 const INFLATE_MILLISECONDS = 120_000;
 
 /** A Chromium to start, and the environment variables that it needs beside our own. */
-export interface Browser {
+export interface BrowserExecutable {
   readonly executablePath: string;
   readonly environment: Readonly<Record<string, string>>;
 }
@@ -17,7 +17,7 @@ export interface Browser {
  * there, so ours is used.
  * @param folder where our unpacked browsers are
  */
-export function unpackChromium(folder: string): Browser {
+export function unpackChromium(folder: string): BrowserExecutable {
   const { version } = JSON.parse(fs.readFileSync(path.join(PACKAGE, 'package.json'), 'utf8')) as { version: string };
   const home = path.join(folder, `chromium-${version}`);
   if (!fs.existsSync(home)) unpack(path.join(PACKAGE, 'bin'), home);

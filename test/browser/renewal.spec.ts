@@ -12,7 +12,7 @@ function renewals(page: Page): { readonly count: number } {
 
 test('a token that the API no longer takes is renewed, and nobody notices', async ({ page }) => {
   await signUp(page);
-  const asked = renewals(page);
+  const renewalCounter = renewals(page);
   let refused = 0;
   await page.route('**/graphql', (route) => {
     if (route.request().method() !== 'POST' || refused > 0) return route.continue();
@@ -24,7 +24,7 @@ test('a token that the API no longer takes is renewed, and nobody notices', asyn
     });
   });
   await addTask(page, 'Sent twice, there once');
-  expect([refused, asked.count]).toEqual([1, 1]);
+  expect([refused, renewalCounter.count]).toEqual([1, 1]);
   await expect(page.getByRole('alert').filter({ hasText: /./ })).toHaveCount(0);
   await page.reload();
   await expect(page.getByRole('button', { name: 'Sent twice, there once', exact: true })).toHaveCount(1);
@@ -39,7 +39,7 @@ test('five minutes before its end a token is renewed, once for all tabs, and nob
   const other = await context.newPage();
   await other.goto('/tasks');
   await addTask(other, 'From the other tab');
-  const asked = [renewals(page), renewals(other)];
+  const renewalCounter = [renewals(page), renewals(other)];
   const renewed = context.waitForEvent('response', (response) => response.url().endsWith('/api/auth/access-token'));
   // Ten of the token's fifteen minutes. The clock is that of both tabs: both want a token now, and one of them gets it.
   await page.clock.fastForward('10:01');
@@ -49,5 +49,5 @@ test('five minutes before its end a token is renewed, once for all tabs, and nob
   await addTask(page, 'After the first token’s end');
   await addTask(other, 'In the other tab too');
   await expect(page).toHaveURL('/tasks');
-  expect(asked.reduce((sum, { count }) => sum + count, 0)).toBe(1);
+  expect(renewalCounter.reduce((sum, { count }) => sum + count, 0)).toBe(1);
 });

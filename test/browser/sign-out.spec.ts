@@ -1,5 +1,5 @@
 import { expect, type Page, test } from '@playwright/test';
-import { addTask, newEmail, PASSWORD, signIn, signUp } from './visitor.ts';
+import { addTask, newEmail, VALID_PASSWORD, signIn, signUp } from './visitor.ts';
 
 test('after signing out the back button shows nothing of the one who left', async ({ page }) => {
   await signUp(page);
@@ -115,7 +115,7 @@ test('when somebody else signs in in another tab, this one shows what is theirs'
   await signUp(page);
   await addTask(page, 'Hers alone');
   await other.getByLabel('E-mail').fill(newEmail());
-  await other.getByLabel('Password', { exact: true }).fill(PASSWORD);
+  await other.getByLabel('Password', { exact: true }).fill(VALID_PASSWORD);
   await other.getByRole('button', { name: 'Create account' }).click();
   await expect(other.getByText('Nothing to do yet')).toBeVisible();
   // Nobody has touched this tab.

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { expect, type Page } from '@playwright/test';
 
 /** A password that the policy takes. */
-export const PASSWORD = 'Correct7horse';
+export const VALID_PASSWORD = 'Correct7horse';
 
 /** An address that nobody else in this run has. */
 export const newEmail = (): string => `visitor-${randomUUID()}@example.com`;
@@ -11,7 +11,7 @@ export const newEmail = (): string => `visitor-${randomUUID()}@example.com`;
 export async function signUp(page: Page, email: string = newEmail()): Promise<string> {
   await page.goto('/sign-up');
   await page.getByLabel('E-mail').fill(email);
-  await page.getByLabel('Password', { exact: true }).fill(PASSWORD);
+  await page.getByLabel('Password', { exact: true }).fill(VALID_PASSWORD);
   const token = page.waitForResponse('**/api/auth/access-token');
   await page.getByRole('button', { name: 'Create account' }).click();
   await expect(page.getByRole('heading', { name: 'Tasks' })).toBeVisible();
@@ -21,7 +21,7 @@ export async function signUp(page: Page, email: string = newEmail()): Promise<st
 }
 
 /** Fills in the sign-in page that is open, and sends it. */
-export async function signIn(page: Page, email: string, password: string = PASSWORD): Promise<void> {
+export async function signIn(page: Page, email: string, password: string = VALID_PASSWORD): Promise<void> {
   await page.getByLabel('E-mail').fill(email);
   await page.getByLabel('Password', { exact: true }).fill(password);
   await page.getByRole('button', { name: 'Sign in' }).click();

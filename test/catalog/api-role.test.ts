@@ -1,14 +1,14 @@
 import { Client, DatabaseError } from 'pg';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { WITHDRAWN_FUNCTIONS } from '../../server/data/public-functions.ts';
-import { ownDatabase } from '../setup/own-database.ts';
-import { DENIED } from '../setup/roles.ts';
+import { setUpEmptyDatabase } from '../setup/own-database.ts';
+import { INSUFFICIENT_PRIVILEGE } from '../setup/roles.ts';
 import { declared } from './fault.ts';
 
-const there = ownDatabase();
+const there = setUpEmptyDatabase();
 let api: Client;
 beforeAll(async () => {
-  api = new Client({ connectionString: there.place.api });
+  api = new Client({ connectionString: there.database.api });
   await api.connect();
 });
 afterAll(() => api.end());
@@ -31,7 +31,7 @@ async function notDenied(statements: readonly string[]): Promise<readonly string
   const left: string[] = [];
   for (const statement of statements) {
     const outcome = await tried(statement);
-    if (outcome !== DENIED) left.push(`${outcome}: ${statement}`);
+    if (outcome !== INSUFFICIENT_PRIVILEGE) left.push(`${outcome}: ${statement}`);
   }
   return left;
 }
@@ -61,7 +61,7 @@ describe('the role of the API locks no table', () => {
     .map(({ schema, name }) => `${schema}.${name}`);
 
   test('in any mode, but those that docs/security.md names', async () => {
-    const tables = await there.above.rows<{ name: string; target: string }>(`
+    const tables = await there.superuser.rows<{ name: string; target: string }>(`
       select nspname || '.' || relname as name, format('%I.%I', nspname, relname) as target
       from pg_class join pg_namespace n on n.oid = relnamespace
       where relkind in ('r', 'p') and nspname !~ '^pg_toast|^pg_temp|^information_schema$'`);
@@ -134,7 +134,7 @@ describe('the role of the API makes nothing', () => {
   });
 
   test('no large object: by none of PostgreSQL’s functions, nor any other of those that were withdrawn from PUBLIC', async () => {
-    const callable = await there.above.rows(
+    const callable = await there.superuser.rows(
       `select oid::regprocedure::text as name from pg_proc
        where proname ~ $1 and has_function_privilege('fieldgate_api', oid, 'execute')`,
       [WITHDRAWN_FUNCTIONS],
@@ -185,7 +185,7 @@ describe('the role of the API changes nothing of what is there', () => {
     // GRANT without a grant option is a warning of PostgreSQL's, and grants nothing.
     expect(left.filter((line) => line.startsWith('allowed') && !line.includes('grant select'))).toEqual([]);
     const granted = `select from pg_class, aclexplode(relacl) where relnamespace in ('app'::regnamespace, 'auth'::regnamespace) and grantee = 0`;
-    expect(await there.above.rows(granted)).toEqual([]);
+    expect(await there.superuser.rows(granted)).toEqual([]);
   });
 
   test('no role: neither another’s attributes nor its own, but its password and what its connections begin with', async () => {
@@ -219,11 +219,11 @@ describe('the role of the API changes nothing of what is there', () => {
     expect(left).toEqual(['0A000: alter role fieldgate_api rename to x', '25001: alter system set row_security = off']);
     expect(await tried(`alter role fieldgate_api password 'another'`)).toBe('allowed');
     expect(await tried('alter role fieldgate_api set search_path = evil')).toBe('allowed');
-    expect(await tried(`alter role fieldgate_api set app.viewer_id = 'x'`)).toBe(DENIED);
+    expect(await tried(`alter role fieldgate_api set app.viewer_id = 'x'`)).toBe(INSUFFICIENT_PRIVILEGE);
   });
 
   test('not who it is', async () => {
-    const roles = (await there.above.rows<{ name: string }>('select quote_ident(rolname) as name from pg_roles')).map(
+    const roles = (await there.superuser.rows<{ name: string }>('select quote_ident(rolname) as name from pg_roles')).map(
       ({ name }) => name,
     );
     const others = roles.filter((role) => role !== 'fieldgate_api');
@@ -276,7 +276,7 @@ describe('the role of the API reaches nothing outside of its tables', () => {
   });
 
   test('no statement of another role, and no statistics of rows that it may not read', async () => {
-    await there.above.rows('analyze');
+    await there.superuser.rows('analyze');
     const { rows: activity } = await api.query<{ query: string }>(
       `select query from pg_stat_activity where usename is distinct from 'fieldgate_api'`,
     );
@@ -290,7 +290,7 @@ describe('the role of the API reaches nothing outside of its tables', () => {
   });
 
   test('no connection of another role’s: it ends and cancels none', async () => {
-    const other = new Client({ connectionString: there.place.auth });
+    const other = new Client({ connectionString: there.database.auth });
     await other.connect();
     onTestFinished(() => other.end());
     const { rows } = await other.query<{ pid: number }>('select pg_backend_pid() as pid');
@@ -337,7 +337,7 @@ describe('the functions of PostgreSQL that the API’s role may call, that chang
   };
 
   test('are those that have been looked at, and no others', async () => {
-    const rows = await there.above.rows<{ name: string }>(`
+    const rows = await there.superuser.rows<{ name: string }>(`
       select distinct proname as name from pg_proc p
       where pronamespace = 'pg_catalog'::regnamespace and provolatile = 'v' and prokind = 'f'
         and has_function_privilege('fieldgate_api', oid, 'execute')

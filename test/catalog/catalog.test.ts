@@ -1,33 +1,33 @@
 import { Client, DatabaseError } from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createDatabase, type TestDatabase } from '../setup/database.ts';
-import type { Difference } from '../../server/data/catalog/declared.ts';
-import { catalogDifferences, compareCatalog, mendingSql } from '../../server/data/catalog/compare.ts';
+import { createTestDatabase, type TestDatabase } from '../setup/database.ts';
+import type { CatalogDifference } from '../../server/data/catalog/declared.ts';
+import { catalogDifferences, compareCatalog, repairSql } from '../../server/data/catalog/compare.ts';
 import { OWNED_TABLES } from '../../server/data/privileges.ts';
 import { declared, policy } from './fault.ts';
-import { functionFaults } from './function-faults.ts';
-import { grantFaults } from './grant-faults.ts';
-import { policyFaults } from './policy-faults.ts';
-import { roleFaults } from './role-faults.ts';
+import { functionDrift } from './function-faults.ts';
+import { grantDrift } from './grant-faults.ts';
+import { policyDrift } from './policy-faults.ts';
+import { roleDrift } from './role-faults.ts';
 import { settingFaults } from './setting-faults.ts';
 import { stateFaults } from './state-faults.ts';
 
-let place: TestDatabase;
+let database: TestDatabase;
 let superuser: Client;
 let owner: string;
 beforeAll(async () => {
-  place = await createDatabase();
-  superuser = new Client({ connectionString: place.superuser });
+  database = await createTestDatabase();
+  superuser = new Client({ connectionString: database.superuser });
   await superuser.connect();
-  owner = new URL(place.owner).username;
+  owner = new URL(database.owner).username;
 });
 afterAll(async () => {
   await superuser.end();
-  await place.drop();
+  await database.drop();
 });
 
 /** What the owner of the tables would find. */
-async function found(): Promise<readonly Difference[]> {
+async function findDifferences(): Promise<readonly CatalogDifference[]> {
   await superuser.query(`set local role "${owner}"`);
   try {
     return await catalogDifferences(superuser, declared);
@@ -37,8 +37,8 @@ async function found(): Promise<readonly Difference[]> {
 }
 
 /** Runs the statements that mend, as the owner: a migration. What is not the owner's to do is passed over. */
-async function asMigration(differences: readonly Difference[]): Promise<void> {
-  for (const statement of mendingSql(differences).split(';\n')) {
+async function applyAsOwner(differences: readonly CatalogDifference[]): Promise<void> {
+  for (const statement of repairSql(differences).split(';\n')) {
     await superuser.query(`savepoint mend; set local role "${owner}"`);
     try {
       await superuser.query(statement);
@@ -51,18 +51,18 @@ async function asMigration(differences: readonly Difference[]): Promise<void> {
 }
 
 /** Does something to the database in a transaction: the roles belong to other tests as well. */
-async function inVain<T>(sabotage: string, look: () => Promise<T>): Promise<T> {
+async function inRolledBackTransaction<T>(driftSql: string, inspect: () => Promise<T>): Promise<T> {
   await superuser.query('begin');
   try {
-    await superuser.query(sabotage);
-    return await look();
+    await superuser.query(driftSql);
+    return await inspect();
   } finally {
     await superuser.query('rollback');
   }
 }
 
 test('the migrated database is what the schema and the privileges say, to the last grant', async () => {
-  expect(await compareCatalog(place.owner, declared)).toEqual([]);
+  expect(await compareCatalog(database.owner, declared)).toEqual([]);
 });
 
 test.each(Object.entries(OWNED_TABLES))(
@@ -80,41 +80,41 @@ test('the comparison leaves nothing behind', async () => {
   const count = `select (select count(*) from pg_class) as tables, (select count(*) from pg_policy) as policies,
     (select count(*) from pg_proc) as functions`;
   const before = (await superuser.query(count)).rows;
-  await inVain('drop policy owner_select on app.task', found);
-  await compareCatalog(place.owner, declared);
+  await inRolledBackTransaction('drop policy owner_select on app.task', findDifferences);
+  await compareCatalog(database.owner, declared);
   expect((await superuser.query(count)).rows).toEqual(before);
 });
 
 test('the comparison waits for nobody who works with the tables', async () => {
-  await inVain(
+  await inRolledBackTransaction(
     'insert into auth.rate_limit (key, count, last_request) values (1, 1, 1); lock table app.task in row exclusive mode',
     async () => {
-      expect(await compareCatalog(place.owner, declared)).toEqual([]);
+      expect(await compareCatalog(database.owner, declared)).toEqual([]);
     },
   );
 });
 
 describe('is found wherever it stands, and mended by the migration that is printed:', () => {
-  test.each([...policyFaults, ...grantFaults, ...roleFaults, ...functionFaults, ...stateFaults, ...settingFaults])(
+  test.each([...policyDrift, ...grantDrift, ...roleDrift, ...functionDrift, ...stateFaults, ...settingFaults])(
     '%s',
     async (_, faults) => {
       expect(faults.length).toBeGreaterThan(0);
-      await inVain(faults.map(({ sql }) => sql).join(';'), async () => {
-        const differences = await found();
-        for (const { said } of faults)
-          expect(differences.map(({ what }) => what)).toContainEqual(expect.stringContaining(said));
+      await inRolledBackTransaction(faults.map(({ sql }) => sql).join(';'), async () => {
+        const differences = await findDifferences();
+        for (const { expectedDifference } of faults)
+          expect(differences.map(({ description }) => description)).toContainEqual(expect.stringContaining(expectedDifference));
         // What cannot be made because of another difference is mended with that one.
-        const mendable = differences.filter(({ what }) => !what.includes(' cannot be made: '));
+        const mendable = differences.filter(({ description }) => !description.includes(' cannot be made: '));
         expect(mendable).not.toEqual([]);
-        for (const { what, mend } of mendable) expect([what, mend.length]).not.toEqual([what, 0]);
-        await asMigration(differences);
-        let left = await found();
+        for (const { description, repair } of mendable) expect([description, repair.length]).not.toEqual([description, 0]);
+        await applyAsOwner(differences);
+        let remaining = await findDifferences();
         // What is about roles is for who administers them; and what was hidden behind it comes to light after it.
-        for (let rounds = 0; left.length > 0 && rounds < 2; rounds++) {
-          await superuser.query(mendingSql(left));
-          left = await found();
+        for (let rounds = 0; remaining.length > 0 && rounds < 2; rounds++) {
+          await superuser.query(repairSql(remaining));
+          remaining = await findDifferences();
         }
-        expect(left).toEqual([]);
+        expect(remaining).toEqual([]);
       });
     },
   );
@@ -136,7 +136,7 @@ describe('is none of our business:', () => {
     ['a setting that is about no viewer', `alter role fieldgate_api set statement_timeout = '9s'`],
     ['a role’s password', `alter role fieldgate_api password 'another'`],
   ])('%s', async (_, sql) => {
-    expect(await inVain(sql, found)).toEqual([]);
+    expect(await inRolledBackTransaction(sql, findDifferences)).toEqual([]);
   });
 });
 
@@ -153,9 +153,9 @@ test.each([
     'The function app.acts_for_every_owner(type text, roles text[]) is missing',
   ],
 ])('%s that is gone is told, whatever else is', async (_, sql, what) => {
-  const said = (await inVain(sql, found)).map((difference) => difference.what);
+  const messages = (await inRolledBackTransaction(sql, findDifferences)).map((difference) => difference.description);
   expect(
-    said.filter((sentence) => sentence.startsWith(what)),
-    said.join('\n'),
+    messages.filter((sentence) => sentence.startsWith(what)),
+    messages.join('\n'),
   ).toHaveLength(1);
 });

@@ -1,14 +1,14 @@
-import { type Fault, type Faults, onRoles, SOMEBODY } from './fault.ts';
+import { type CatalogDrift, type DriftCases, forEachRole, OTHER_USER_ID } from './fault.ts';
 
-const viewerId = (how: string): readonly Fault[] => [
-  { sql: how, said: 'The function app.viewer_id(), on which policies rest, does not do what was declared.' },
+const viewerIdDrift = (how: string): readonly CatalogDrift[] => [
+  { sql: how, expectedDifference: 'The function app.viewer_id(), on which policies rest, does not do what was declared.' },
 ];
 
 /** What can lend a process more rights than it has, and what can make every policy say something else. */
-export const functionFaults: Faults = [
+export const functionDrift: DriftCases = [
   [
     'a process reads a view with its owner’s rights',
-    onRoles(
+    forEachRole(
       (role) => `The view public.of_${role} reads with its owner's rights, and ${role} may use it.`,
       (role) =>
         `create view public.of_${role} as select * from app.task; alter view public.of_${role} owner to fieldgate; grant select on public.of_${role} to ${role}`,
@@ -16,7 +16,7 @@ export const functionFaults: Faults = [
   ],
   [
     'a process reads one column of a materialized view',
-    onRoles(
+    forEachRole(
       (role) => `The materialized view app.of_${role} holds rows that no policy guards, and ${role} may read it.`,
       (role) =>
         `create materialized view app.of_${role} as select * from app.task; grant select (title) on app.of_${role} to ${role}`,
@@ -24,7 +24,7 @@ export const functionFaults: Faults = [
   ],
   [
     'a process calls a function with its owner’s rights',
-    onRoles(
+    forEachRole(
       (role) => `app.of_${role}() works with its owner's rights`,
       (
         role,
@@ -37,7 +37,7 @@ export const functionFaults: Faults = [
     [
       {
         sql: 'create function app.all() returns bigint security definer return (select count(*) from app.task)',
-        said: `app."all"() works with its owner's rights`,
+        expectedDifference: `app."all"() works with its owner's rights`,
       },
     ],
   ],
@@ -46,23 +46,23 @@ export const functionFaults: Faults = [
     [
       {
         sql: 'create function public.leak(text) returns boolean language sql leakproof return true; revoke execute on function public.leak from public',
-        said: 'leak(text) is marked LEAKPROOF',
+        expectedDifference: 'leak(text) is marked LEAKPROOF',
       },
     ],
   ],
   ...['volatile', 'security definer', 'strict', 'leakproof', 'parallel unsafe', `set search_path = ''`].map(
-    (how) => [`the viewer’s function is ${how}`, viewerId(`alter function app.viewer_id() ${how}`)] as const,
+    (how) => [`the viewer’s function is ${how}`, viewerIdDrift(`alter function app.viewer_id() ${how}`)] as const,
   ),
   [
     'the viewer’s function names somebody',
-    viewerId(
-      `create or replace function app.viewer_id() returns uuid language sql stable parallel safe return '${SOMEBODY}'::uuid`,
+    viewerIdDrift(
+      `create or replace function app.viewer_id() returns uuid language sql stable parallel safe return '${OTHER_USER_ID}'::uuid`,
     ),
   ],
   [
     'the viewer’s function has another language',
-    viewerId(
-      `create or replace function app.viewer_id() returns uuid language plpgsql stable parallel safe as $$ begin return '${SOMEBODY}'; end $$`,
+    viewerIdDrift(
+      `create or replace function app.viewer_id() returns uuid language plpgsql stable parallel safe as $$ begin return '${OTHER_USER_ID}'; end $$`,
     ),
   ],
   ...(
@@ -77,14 +77,14 @@ export const functionFaults: Faults = [
         [
           {
             sql: `do $do$ declare p regprocedure := 'auth.remove_old_events(interval, integer)'; begin execute ${definition}; end $do$`,
-            said: 'The function auth.remove_old_events(older_than interval, at_most integer)',
+            expectedDifference: 'The function auth.remove_old_events(older_than interval, at_most integer)',
           },
         ],
       ] as const,
   ),
   [
     'another function has the name of one that may work with its owner’s rights',
-    onRoles(
+    forEachRole(
       () => `auth.remove_old_events(text) works with its owner's rights`,
       (role) => `create or replace function auth.remove_old_events(text) returns bigint language sql security definer
         return (select count(*) from app.task); revoke execute on function auth.remove_old_events(text) from public;
@@ -97,7 +97,7 @@ export const functionFaults: Faults = [
       {
         sql: `create or replace function app.acts_for_every_owner(type text, roles text[]) returns boolean
           language sql stable parallel safe return current_setting('app.every_owner', true) = type`,
-        said: 'The function app.acts_for_every_owner(type text, roles text[]), on which policies rest, does not',
+        expectedDifference: 'The function app.acts_for_every_owner(type text, roles text[]), on which policies rest, does not',
       },
     ],
   ],

@@ -2,61 +2,61 @@ import { Source } from 'graphql';
 import { Client } from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import {
-  accessDirectives,
+  accessDirectiveSdl,
   checkSchema,
-  policies,
-  policySql,
-  readSchema,
-  type TableOfType,
+  rlsPolicies,
+  rlsPolicySql,
+  loadSchema,
+  type TableMapping,
 } from '../../server/access/index.ts';
 import { compareCatalog } from '../../server/data/catalog/compare.ts';
-import { createDatabase, type TestDatabase } from '../setup/database.ts';
+import { createTestDatabase, type TestDatabase } from '../setup/database.ts';
 
 /** What ends a name or a text, begins a comment, is a keyword, or reads as something else. */
 const PIECES = ['"', "'", '\\', ';', '--', '/*', '$$', ' ', '.', '%I', '\n', 'ü', '€', '😀', 'select', 'SELECT', '0'];
 const NAMES = PIECES.flatMap((piece) => [piece, `a${piece}b`, `${piece}${piece}`]);
 
 const policy = checkSchema(
-  readSchema([
-    new Source(`${accessDirectives} enum Role { ADMIN }
+  loadSchema([
+    new Source(`${accessDirectiveSdl} enum Role { ADMIN }
       type Query { note: Note @auth }
       type Note @owner(field: "userId", orRoles: [ADMIN]) { userId: ID! }`),
   ]),
 );
 
-let place: TestDatabase;
+let database: TestDatabase;
 let client: Client;
 beforeAll(async () => {
-  place = await createDatabase();
-  client = new Client({ connectionString: place.superuser });
+  database = await createTestDatabase();
+  client = new Client({ connectionString: database.superuser });
   await client.connect();
 });
 afterAll(async () => {
   await client.end();
-  await place.drop();
+  await database.drop();
 });
 
 const quoted = (name: string) => client.escapeIdentifier(name);
 
 test.each(NAMES)('a schema, table, column, role and policy called %j keep their names', async (name) => {
-  const spot: TableOfType = {
+  const tableOfType: TableMapping = {
     schema: `s${name}`,
     table: name,
     columns: { userId: name },
     role: `r${name}`,
     commands: ['select', 'insert', 'update', 'delete'],
-    trusted: { [`p${name}`]: { role: `t${name}` } },
+    bypassPolicies: { [`p${name}`]: { role: `t${name}` } },
   };
-  const [made] = policies(policy, { Note: spot });
+  const [made] = rlsPolicies(policy, { Note: tableOfType });
   if (made === undefined) throw new Error('No policies were made.');
   await client.query('begin');
   try {
-    const target = `${quoted(spot.schema)}.${quoted(name)}`;
+    const target = `${quoted(tableOfType.schema)}.${quoted(name)}`;
     await client.query(
-      `create schema ${quoted(spot.schema)}; create table ${target} (${quoted(name)} uuid);
-       create role ${quoted(spot.role)}; create role ${quoted(`t${name}`)}`,
+      `create schema ${quoted(tableOfType.schema)}; create table ${target} (${quoted(name)} uuid);
+       create role ${quoted(tableOfType.role)}; create role ${quoted(`t${name}`)}`,
     );
-    await client.query(policySql(made));
+    await client.query(rlsPolicySql(made));
     const { rows } = await client.query(
       `select polname as name, pg_get_userbyid(polroles[1]) as role, attname as column
        from pg_policy join pg_class c on c.oid = polrelid join pg_namespace n on n.oid = relnamespace
@@ -64,13 +64,13 @@ test.each(NAMES)('a schema, table, column, role and policy called %j keep their 
        left join pg_attribute a on a.attrelid = c.oid and a.attnum = d.refobjsubid
        where nspname = $1 and relname = $2 and relrowsecurity and relforcerowsecurity
        group by 1, 2, 3 order by polname = $3, polname`,
-      [spot.schema, name, `p${name}`],
+      [tableOfType.schema, name, `p${name}`],
     );
     expect(rows).toEqual([
       { name: 'maintenance', role: 'postgres', column: null },
       ...['delete', 'insert', 'select', 'update'].map((command) => ({
         name: `owner_${command}`,
-        role: spot.role,
+        role: tableOfType.role,
         column: name,
       })),
       { name: `p${name}`, role: `t${name}`, column: null },
@@ -87,12 +87,12 @@ test.each(PIECES)('a table, policy and column called %j are compared, and mended
     grants: [{ kind: 'table' as const, schema: 'odd', name, grantee: 'fieldgate_api', privileges: { select: [name] } }],
     functions: [],
   };
-  const differences = await compareCatalog(place.owner, declared);
-  expect(differences.map(({ what }) => what)).toEqual([
+  const differences = await compareCatalog(database.owner, declared);
+  expect(differences.map(({ description }) => description)).toEqual([
     `The table app.${name} is missing.`,
     `fieldgate_api has SELECT on odd.${name}: nothing; declared: the columns ${name}.`,
   ]);
-  expect(differences[1]?.mend.at(-1)).toBe(
+  expect(differences[1]?.repair.at(-1)).toBe(
     `grant select (${quoted(name)}) on table "odd".${quoted(name)} to "fieldgate_api"`,
   );
 });

@@ -1,7 +1,7 @@
-import { type Faults, inDatabase, onRoles, SOMEBODY } from './fault.ts';
+import { type DriftCases, onCurrentDatabase, forEachRole, OTHER_USER_ID } from './fault.ts';
 
 /** What the role of a process can be, belong to, be given and own that it should not. */
-export const roleFaults: Faults = [
+export const roleDrift: DriftCases = [
   ...(
     [
       ['superuser', 'is a superuser'],
@@ -12,11 +12,11 @@ export const roleFaults: Faults = [
       ['inherit', 'inherits what other roles may do'],
     ] as const
   ).map(
-    ([attribute, says]) =>
+    ([attribute, expectedDifference]) =>
       [
         `a process is ${attribute}`,
-        onRoles(
-          (role) => `${role} ${says}`,
+        forEachRole(
+          (role) => `${role} ${expectedDifference}`,
           (role) => `alter role ${role} ${attribute}`,
         ),
       ] as const,
@@ -25,7 +25,7 @@ export const roleFaults: Faults = [
     (group) =>
       [
         `a process belongs to ${group}`,
-        onRoles(
+        forEachRole(
           (role) => `${role} is a member of ${group}`,
           (role) =>
             `do $$ begin create role fieldgate_other; exception when duplicate_object then end $$; grant ${group} to ${role}`,
@@ -34,49 +34,49 @@ export const roleFaults: Faults = [
   ),
   [
     'a process may set itself to another role',
-    onRoles(
+    forEachRole(
       (role) => `${role} is a member of keeper_${role}`,
       (role) => `create role keeper_${role}; grant keeper_${role} to ${role} with inherit false`,
     ),
   ],
   [
     'a process administers another role',
-    onRoles(
+    forEachRole(
       (role) => `${role} is a member of keeper_${role}`,
       (role) => `create role keeper_${role}; grant keeper_${role} to ${role} with admin true, inherit false, set false`,
     ),
   ],
   [
     'somebody belongs to a process',
-    onRoles(
+    forEachRole(
       (role) => `guest_${role} is a member of ${role}`,
       (role) => `create role guest_${role}; grant ${role} to guest_${role}`,
     ),
   ],
   [
     'somebody who administers no roles administers a process',
-    onRoles(
+    forEachRole(
       (role) => `guest_${role} is a member of ${role}`,
       (role) => `create role guest_${role}; grant ${role} to guest_${role} with admin true, inherit false, set false`,
     ),
   ],
   [
     'a process always has a viewer',
-    onRoles(
+    forEachRole(
       (role) => `Every connection of ${role} begins with a value of app.viewer_id`,
-      (role) => `alter role ${role} set app.viewer_id = '${SOMEBODY}'`,
+      (role) => `alter role ${role} set app.viewer_id = '${OTHER_USER_ID}'`,
     ),
   ],
   [
     'a process works as another role',
-    onRoles(
+    forEachRole(
       (role) => `Every connection of ${role} begins with a value of role`,
       (role) => `alter role ${role} set role = pg_monitor`,
     ),
   ],
   [
     'a process finds other functions',
-    onRoles(
+    forEachRole(
       (role) => `Every connection of ${role} begins with a value of search_path`,
       (role) => `alter role ${role} set search_path = evil`,
     ),
@@ -85,8 +85,8 @@ export const roleFaults: Faults = [
     'everybody always has a viewer here',
     [
       {
-        sql: inDatabase(`alter database %I set app.viewer_id = ''${SOMEBODY}''`),
-        said: 'Every connection of every role begins with a value of app.viewer_id',
+        sql: onCurrentDatabase(`alter database %I set app.viewer_id = ''${OTHER_USER_ID}''`),
+        expectedDifference: 'Every connection of every role begins with a value of app.viewer_id',
       },
     ],
   ],
@@ -95,27 +95,27 @@ export const roleFaults: Faults = [
     [
       {
         sql: `alter role all set app.every_owner = 'AuthEvent'`,
-        said: 'Every connection of every role begins with a value of app.every_owner',
+        expectedDifference: 'Every connection of every role begins with a value of app.every_owner',
       },
     ],
   ],
   [
     'a process owns a table',
-    onRoles(
+    forEachRole(
       (role) => `${role} owns table app.of_${role}`,
       (role) => `create table app.of_${role} (); alter table app.of_${role} owner to ${role}`,
     ),
   ],
   [
     'a process owns a schema',
-    onRoles(
+    forEachRole(
       (role) => `${role} owns schema of_${role}`,
       (role) => `create schema of_${role} authorization ${role}`,
     ),
   ],
   [
     'a process owns a function',
-    onRoles(
+    forEachRole(
       (role) => `${role} owns function of_${role}()`,
       (role) =>
         `create function public.of_${role}() returns int return 1; alter function public.of_${role} owner to ${role}`,

@@ -1,4 +1,4 @@
-import { type Faults, inDatabase, onRoles } from './fault.ts';
+import { type DriftCases, onCurrentDatabase, forEachRole } from './fault.ts';
 
 /** What a role can give itself, and what can be given to it, with each connection. */
 const SETTINGS = {
@@ -19,31 +19,31 @@ const begins = (whose: string, name: string) => `Every connection of ${whose} be
 const forAll = Object.entries(SETTINGS).filter(([name]) => !['plan_cache_mode', 'TimeZone'].includes(name));
 
 /** Settings that connections begin with. */
-export const settingFaults: Faults = [
+export const settingFaults: DriftCases = [
   ...Object.entries(SETTINGS).flatMap(([name, value]) => [
     [
       `a process begins with ${name}`,
-      onRoles(
+      forEachRole(
         (role) => begins(role, name),
         (role) => `alter role ${role} set ${name} = '${value}'`,
       ),
     ] as const,
     [
       `a process begins with ${name} in this database`,
-      onRoles(
+      forEachRole(
         (role) => begins(role, name),
-        (role) => inDatabase(`alter role ${role} in database %I set ${name} = ''${value}''`),
+        (role) => onCurrentDatabase(`alter role ${role} in database %I set ${name} = ''${value}''`),
       ),
     ] as const,
   ]),
   ...forAll.flatMap(([name, value]) => [
     [
       `everybody begins with ${name}`,
-      [{ sql: `alter role all set ${name} = '${value}'`, said: begins('every role', name) }],
+      [{ sql: `alter role all set ${name} = '${value}'`, expectedDifference: begins('every role', name) }],
     ] as const,
     [
       `everybody begins with ${name} in this database`,
-      [{ sql: inDatabase(`alter database %I set ${name} = ''${value}''`), said: begins('every role', name) }],
+      [{ sql: onCurrentDatabase(`alter database %I set ${name} = ''${value}''`), expectedDifference: begins('every role', name) }],
     ] as const,
   ]),
   [
@@ -53,7 +53,7 @@ export const settingFaults: Faults = [
         sql: `create function public.every_change() returns event_trigger language plpgsql as 'begin end';
           revoke execute on function public.every_change() from public;
           create event trigger every_change on ddl_command_end execute function public.every_change()`,
-        said: 'The event trigger every_change runs every_change() on ddl_command_end',
+        expectedDifference: 'The event trigger every_change runs every_change() on ddl_command_end',
       },
     ],
   ],

@@ -1,9 +1,9 @@
 import { DECLARED_STATE } from '../../server/data/catalog/declared-state.ts';
 import type { StateEntry } from '../../server/data/catalog/declared.ts';
-import { declared, type Fault, type Faults, ROLES } from './fault.ts';
+import { declared, type CatalogDrift, type DriftCases, ROLES } from './fault.ts';
 
 const of = (...kinds: readonly StateEntry['kind'][]) => DECLARED_STATE.filter(({ kind }) => kinds.includes(kind));
-const each = (entries: readonly StateEntry[], fault: (entry: StateEntry) => Fault): readonly Fault[] =>
+const each = (entries: readonly StateEntry[], fault: (entry: StateEntry) => CatalogDrift): readonly CatalogDrift[] =>
   entries.map(fault);
 
 const tables = of('table');
@@ -20,20 +20,20 @@ const calledFunctions = functions.filter((entry) => !triggerFunctions.includes(e
 const constraints = of('constraint');
 const columns = of('column');
 
-const trigger = ({ target, name }: StateEntry) => ({ on: target, name, said: `The trigger ${name} of ${target} ` });
+const trigger = ({ target, name }: StateEntry) => ({ on: target, name, expectedDifference: `The trigger ${name} of ${target} ` });
 const signature = ({ target, name }: StateEntry) => `${target}(${name})`;
-const recreated = (change: (definition: string) => string): readonly Fault[] =>
-  triggers.flatMap((entry): readonly Fault[] => {
+const recreated = (change: (definition: string) => string): readonly CatalogDrift[] =>
+  triggers.flatMap((entry): readonly CatalogDrift[] => {
     const definition = change(entry.definition);
-    const { on, name, said } = trigger(entry);
+    const { on, name, expectedDifference } = trigger(entry);
     return definition === entry.definition
       ? []
-      : [{ sql: `drop trigger ${name} on ${on}; ${definition}`, said: `${said}differs.` }];
+      : [{ sql: `drop trigger ${name} on ${on}; ${definition}`, expectedDifference: `${expectedDifference}differs.` }];
   });
-const altered = (how: string): readonly Fault[] =>
+const altered = (how: string): readonly CatalogDrift[] =>
   each(functions, (entry) => ({
     sql: `alter function ${signature(entry)} ${how}`,
-    said: `The function ${signature(entry)} differs.`,
+    expectedDifference: `The function ${signature(entry)} differs.`,
   }));
 
 /** A function that a trigger can call instead of its own, and that does nothing. */
@@ -41,7 +41,7 @@ const NOTHING = `create or replace function app.nothing() returns trigger langua
   revoke execute on function app.nothing() from public`;
 
 /** Everything that can be wrong with the tables, columns, constraints, triggers, rules and functions of the schemas. */
-export const stateFaults: Faults = [
+export const stateFaults: DriftCases = [
   ...(
     [
       ['disabled', 'disable trigger'],
@@ -53,8 +53,8 @@ export const stateFaults: Faults = [
       [
         `a trigger is ${how}`,
         each(triggers, (entry) => {
-          const { on, name, said } = trigger(entry);
-          return { sql: `alter table ${on} ${words} ${name}`, said: `${said}differs.` };
+          const { on, name, expectedDifference } = trigger(entry);
+          return { sql: `alter table ${on} ${words} ${name}`, expectedDifference: `${expectedDifference}differs.` };
         }),
       ] as const,
   ),
@@ -62,27 +62,27 @@ export const stateFaults: Faults = [
     'the user’s triggers of a table are all disabled',
     each(triggers, (entry) => ({
       sql: `alter table ${entry.target} disable trigger user`,
-      said: `${trigger(entry).said}differs.`,
+      expectedDifference: `${trigger(entry).expectedDifference}differs.`,
     })),
   ],
   [
     'a trigger is gone',
     each(triggers, (entry) => {
-      const { on, name, said } = trigger(entry);
-      return { sql: `drop trigger ${name} on ${on}`, said: `${said}is missing.` };
+      const { on, name, expectedDifference } = trigger(entry);
+      return { sql: `drop trigger ${name} on ${on}`, expectedDifference: `${expectedDifference}is missing.` };
     }),
   ],
   [
     'a trigger has another name',
     each(triggers, (entry) => {
-      const { on, name, said } = trigger(entry);
-      return { sql: `alter trigger ${name} on ${on} rename to other_${name}`, said: `${said}is missing.` };
+      const { on, name, expectedDifference } = trigger(entry);
+      return { sql: `alter trigger ${name} on ${on} rename to other_${name}`, expectedDifference: `${expectedDifference}is missing.` };
     }),
   ],
   [
     'a trigger calls another function',
     recreated((definition) => definition.replace(/EXECUTE FUNCTION .*/, 'EXECUTE FUNCTION app.nothing()')).map(
-      ({ sql, said }) => ({ sql: `${NOTHING}; ${sql}`, said }),
+      ({ sql, expectedDifference }) => ({ sql: `${NOTHING}; ${sql}`, expectedDifference }),
     ),
   ],
   [
@@ -111,42 +111,42 @@ export const stateFaults: Faults = [
     'there is one trigger more on a table',
     each(tables, ({ target }) => ({
       sql: `${NOTHING}; create trigger more before update on ${target} for each row execute function app.nothing()`,
-      said: `The trigger more of ${target} was not declared: `,
+      expectedDifference: `The trigger more of ${target} was not declared: `,
     })),
   ],
   [
     'a trigger’s function does nothing',
     each(triggerFunctions, (entry) => ({
       sql: `create or replace function ${entry.target}(${entry.name}) returns trigger language plpgsql set search_path = '' as 'begin return null; end'`,
-      said: `The function ${signature(entry)} differs.`,
+      expectedDifference: `The function ${signature(entry)} differs.`,
     })),
   ],
   [
     'a trigger’s function is gone, with its triggers',
     each(triggerFunctions, (entry) => ({
       sql: `drop function ${signature(entry)} cascade`,
-      said: `The function ${signature(entry)} is missing.`,
+      expectedDifference: `The function ${signature(entry)} is missing.`,
     })),
   ],
   [
     'a function that a process calls does something else',
     each(calledFunctions, (entry) => ({
       sql: entry.definition.replace(/\bbegin\b/i, 'begin perform 1;'),
-      said: `The function ${signature(entry)} differs.`,
+      expectedDifference: `The function ${signature(entry)} differs.`,
     })),
   ],
   [
     'a function that a process calls is gone',
     each(calledFunctions, (entry) => ({
       sql: `drop function ${entry.target}`,
-      said: `The function ${signature(entry)} is missing.`,
+      expectedDifference: `The function ${signature(entry)} is missing.`,
     })),
   ],
   ['a function works with its owner’s rights', altered('security definer')],
   ['a function finds other functions and tables', altered('set search_path = public, auth')],
   ['a function has no search path of its own', altered('reset search_path')],
   ['a function fires no other triggers', altered('set session_replication_role = replica')],
-  ['a function is said to change nothing', altered('stable')],
+  ['a function is expectedDifference to change nothing', altered('stable')],
   ['a function is never called with null', altered('strict')],
   ['a function belongs to a superuser', altered('owner to postgres')],
   [
@@ -154,7 +154,7 @@ export const stateFaults: Faults = [
     [...ROLES, 'public'].flatMap((grantee) =>
       each(triggerFunctions, (entry) => ({
         sql: `grant execute on function ${signature(entry)} to ${grantee}`,
-        said: `${grantee} has EXECUTE on ${signature(entry)}`,
+        expectedDifference: `${grantee} has EXECUTE on ${signature(entry)}`,
       })),
     ),
   ],
@@ -165,35 +165,35 @@ export const stateFaults: Faults = [
       tables.filter(
         ({ target }) => !constraints.some(({ definition }) => definition.includes(`REFERENCES ${target}(`)),
       ),
-      ({ target }) => ({ sql: `alter table ${target} set unlogged`, said: `The table ${target} differs.` }),
+      ({ target }) => ({ sql: `alter table ${target} set unlogged`, expectedDifference: `The table ${target} differs.` }),
     ),
   ],
   [
     'row-level security hides the rows of a table without policies from everybody',
     each(unguarded, ({ target }) => ({
       sql: `alter table ${target} enable row level security`,
-      said: `The table ${target} differs. Declared: nothing of note. In the database: row-level security.`,
+      expectedDifference: `The table ${target} differs. Declared: nothing of note. In the database: row-level security.`,
     })),
   ],
   [
     'a policy waits for row-level security to be switched on',
     each(unguarded, ({ target }) => ({
       sql: `create policy later on ${target} using (false)`,
-      said: `The policy later of ${target} was not declared: `,
+      expectedDifference: `The policy later of ${target} was not declared: `,
     })),
   ],
   [
     'a table belongs to another role',
     each(unguarded, ({ target }) => ({
       sql: `alter table ${target} owner to postgres`,
-      said: `The table ${target} differs. Declared: nothing of note. In the database: belongs to postgres.`,
+      expectedDifference: `The table ${target} differs. Declared: nothing of note. In the database: belongs to postgres.`,
     })),
   ],
   [
     'a schema belongs to another role',
     each(of('schema'), ({ target }) => ({
       sql: `alter schema ${target} owner to postgres`,
-      said: `The schema ${target} belongs to postgres, not to fieldgate: `,
+      expectedDifference: `The schema ${target} belongs to postgres, not to fieldgate: `,
     })),
   ],
   [
@@ -202,7 +202,7 @@ export const stateFaults: Faults = [
       tables.filter(({ target }) =>
         constraints.some((entry) => entry.target === target && /FOREIGN/.test(entry.definition)),
       ),
-      ({ target }) => ({ sql: `alter table ${target} disable trigger all`, said: `The table ${target} differs.` }),
+      ({ target }) => ({ sql: `alter table ${target} disable trigger all`, expectedDifference: `The table ${target} differs.` }),
     ),
   ],
   [
@@ -211,7 +211,7 @@ export const stateFaults: Faults = [
       const parent = `public.${target.replaceAll(/[."]/g, '_')}`;
       return {
         sql: `create table ${parent} (); alter table ${parent} owner to fieldgate; alter table ${target} inherit ${parent}`,
-        said: `The table ${target} differs.`,
+        expectedDifference: `The table ${target} differs.`,
       };
     }),
   ],
@@ -221,7 +221,7 @@ export const stateFaults: Faults = [
       const child = `public.${target.replaceAll(/[."]/g, '_')}_more`;
       return {
         sql: `create table ${child} () inherits (${target}); alter table ${child} owner to fieldgate`,
-        said: `The table ${target} differs.`,
+        expectedDifference: `The table ${target} differs.`,
       };
     }),
   ],
@@ -231,7 +231,7 @@ export const stateFaults: Faults = [
         `a rule takes the place of ${command}`,
         each(tables, ({ target }) => ({
           sql: `create rule instead_of_${command} as on ${command} to ${target} do instead nothing`,
-          said: `The rule instead_of_${command} of ${target} was not declared: `,
+          expectedDifference: `The rule instead_of_${command} of ${target} was not declared: `,
         })),
       ] as const,
   ),
@@ -239,7 +239,7 @@ export const stateFaults: Faults = [
     'a constraint is gone, with what rests on it',
     each(constraints, ({ target, name }) => ({
       sql: `alter table ${target} drop constraint if exists ${name} cascade`,
-      said: `The constraint ${name} of ${target} is missing.`,
+      expectedDifference: `The constraint ${name} of ${target} is missing.`,
     })),
   ],
   [
@@ -248,7 +248,7 @@ export const stateFaults: Faults = [
       constraints.filter(({ definition }) => definition.includes('ON DELETE CASCADE')),
       ({ target, name, definition }) => ({
         sql: `alter table ${target} drop constraint ${name}; alter table ${target} add constraint ${name} ${definition.replace(' ON DELETE CASCADE', '')}`,
-        said: `The constraint ${name} of ${target} differs.`,
+        expectedDifference: `The constraint ${name} of ${target} differs.`,
       }),
     ),
   ],
@@ -258,7 +258,7 @@ export const stateFaults: Faults = [
       constraints.filter(({ definition }) => /^(FOREIGN KEY|CHECK)/.test(definition)),
       ({ target, name, definition }) => ({
         sql: `alter table ${target} drop constraint ${name}; alter table ${target} add constraint ${name} ${definition} not valid`,
-        said: `The constraint ${name} of ${target} differs.`,
+        expectedDifference: `The constraint ${name} of ${target} differs.`,
       }),
     ),
   ],
@@ -268,7 +268,7 @@ export const stateFaults: Faults = [
       {
         sql: `create unique index one on app.task (id); alter table app.step drop constraint step_user_id_task_id_fkey;
           alter table app.step add constraint step_user_id_task_id_fkey foreign key (task_id) references app.task (id)`,
-        said: 'The constraint step_user_id_task_id_fkey of app.step differs.',
+        expectedDifference: 'The constraint step_user_id_task_id_fkey of app.step differs.',
       },
     ],
   ],
@@ -278,7 +278,7 @@ export const stateFaults: Faults = [
       columns.filter(({ target, name }) => guarded.includes(target) && name === 'title'),
       ({ target, name }) => ({
         sql: `create unique index tells_of_${target.replace('.', '_')} on ${target} (${name})`,
-        said: `The index tells_of_${target.replace('.', '_')} of ${target} was not declared: `,
+        expectedDifference: `The index tells_of_${target.replace('.', '_')} of ${target} was not declared: `,
       }),
     ),
   ],
@@ -286,14 +286,14 @@ export const stateFaults: Faults = [
     'a unique index is gone',
     each(of('index'), ({ target, name }) => ({
       sql: `drop index ${target.split('.')[0] ?? ''}.${name}`,
-      said: `The index ${name} of ${target} is missing.`,
+      expectedDifference: `The index ${name} of ${target} is missing.`,
     })),
   ],
   [
     'there is one constraint more',
     each(tables, ({ target }) => ({
       sql: `alter table ${target} add constraint more check (true)`,
-      said: `The constraint more of ${target} was not declared: `,
+      expectedDifference: `The constraint more of ${target} was not declared: `,
     })),
   ],
   [
@@ -302,7 +302,7 @@ export const stateFaults: Faults = [
       columns.filter(({ definition }) => definition.includes(' default ')),
       ({ target, name }) => ({
         sql: `alter table ${target} alter column ${name} drop default`,
-        said: `The column ${target}.${name} differs.`,
+        expectedDifference: `The column ${target}.${name} differs.`,
       }),
     ),
   ],
@@ -318,7 +318,7 @@ export const stateFaults: Faults = [
       ),
       ({ target, name }) => ({
         sql: `alter table ${target} alter column ${name} drop not null`,
-        said: `The column ${target}.${name} differs.`,
+        expectedDifference: `The column ${target}.${name} differs.`,
       }),
     ),
   ],

@@ -2,12 +2,12 @@ import { expect, test } from 'vitest';
 import { formatState } from '../../server/data/catalog/declared-state.ts';
 import { readState } from '../../server/data/catalog/state.ts';
 import { withClient } from '../../server/data/client.ts';
-import { ownDatabase } from '../setup/own-database.ts';
+import { setUpEmptyDatabase } from '../setup/own-database.ts';
 
-const there = ownDatabase();
+const there = setUpEmptyDatabase();
 
 test('the declared state is what the migrations leave behind: `vitest -u` writes it anew', async () => {
-  const entries = await withClient(there.place.owner, async (client) => {
+  const entries = await withClient(there.database.owner, async (client) => {
     await client.query('begin');
     return readState(client, ['app', 'auth']);
   });

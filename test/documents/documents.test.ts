@@ -9,11 +9,11 @@ import { CORPORA } from '../tokens/corpus/corpus.ts';
 import { anchorsOf, citationsOf, linksOf, rowsOf, titlesOf } from './markdown.ts';
 
 /** What belongs to nobody who writes here: packages, builds, and what a run leaves behind. */
-const isForeign = (name: string) => name.startsWith('.') || name === 'node_modules' || name === 'generated';
+const isIgnored = (name: string) => name.startsWith('.') || name === 'node_modules' || name === 'generated';
 
 function* markdownIn(folder: string): Generator<string> {
   for (const entry of fs.readdirSync(inRoot(folder), { withFileTypes: true })) {
-    if (isForeign(entry.name)) continue;
+    if (isIgnored(entry.name)) continue;
     const file = path.posix.join(folder, entry.name);
     if (entry.isDirectory()) yield* markdownIn(file);
     else if (file.endsWith('.md')) yield file;
@@ -21,44 +21,44 @@ function* markdownIn(folder: string): Generator<string> {
 }
 
 const textOf = (file: string) => fs.readFileSync(inRoot(file), 'utf8');
-const isThere = (file: string) => fs.existsSync(inRoot(file));
+const exists = (file: string) => fs.existsSync(inRoot(file));
 const isTest = (file: string | null) => file !== null && /\.(test\.tsx?|spec\.ts)$/.test(file);
 
 const DOCUMENTS = [...markdownIn('.')];
 /** Those in which every claim names its test. */
-const PROOFS = ['docs/security.md', 'test/README.md'];
+const DOCUMENTS_WITH_PROOFS = ['docs/security.md', 'test/README.md'];
 const SCRIPTS = Object.keys((JSON.parse(textOf('package.json')) as { scripts: object }).scripts);
 
 test('the documents are all looked at', () => {
-  expect(DOCUMENTS).toEqual(expect.arrayContaining(['README.md', 'server/access/README.md', ...PROOFS]));
+  expect(DOCUMENTS).toEqual(expect.arrayContaining(['README.md', 'server/access/README.md', ...DOCUMENTS_WITH_PROOFS]));
 });
 
 describe.each(DOCUMENTS)('in %s', (file) => {
   const text = textOf(file);
-  const inside = linksOf(file, text).flatMap(({ target, ...link }) => (target === null ? [] : [{ ...link, target }]));
+  const internalLinks = linksOf(file, text).flatMap(({ target, ...link }) => (target === null ? [] : [{ ...link, target }]));
 
   test('every link leads to a file or folder of this repository', () => {
-    const lost = inside.filter(({ target }) => target.startsWith('..') || !isThere(target));
-    expect(lost.map(({ line, target }) => `${file}:${line} ${target}`)).toEqual([]);
+    const brokenLinks = internalLinks.filter(({ target }) => target.startsWith('..') || !exists(target));
+    expect(brokenLinks.map(({ line, target }) => `${file}:${line} ${target}`)).toEqual([]);
   });
 
   test('every link to a heading finds it', () => {
-    const lost = inside.filter(
+    const brokenLinks = internalLinks.filter(
       ({ target, anchor }) => anchor !== null && !(target.endsWith('.md') && anchorsOf(textOf(target)).has(anchor)),
     );
-    expect(lost.map(({ line, target, anchor }) => `${file}:${line} ${target}#${anchor}`)).toEqual([]);
+    expect(brokenLinks.map(({ line, target, anchor }) => `${file}:${line} ${target}#${anchor}`)).toEqual([]);
   });
 
   test('a link that is written as a file’s name leads to a file of that name', () => {
-    const misnamed = inside
+    const misnamed = internalLinks
       .filter(({ isCode, text: name }) => isCode && /^[\w./[\]-]+(\.\w+|\/)$/.test(name))
       .filter(({ text: name, target }) => !isNamed(target, name.replace(/\/$/, '')));
     expect(misnamed.map(({ line, text: name, target }) => `${file}:${line} ${name} is ${target}`)).toEqual([]);
   });
 
   test('every command that is told of is there', () => {
-    const told = [...text.matchAll(/npm run (?:--silent )?([a-z]+)/g)].map(([, script = '']) => script);
-    expect(told.filter((script) => !SCRIPTS.includes(script))).toEqual([]);
+    const documented = [...text.matchAll(/npm run (?:--silent )?([a-z]+)/g)].map(([, script = '']) => script);
+    expect(documented.filter((script) => !SCRIPTS.includes(script))).toEqual([]);
   });
 });
 
@@ -67,10 +67,10 @@ function isNamed(target: string, name: string): boolean {
   return `/${target}`.endsWith(`/${name}`) || `/${target.replace(/\d{10,}-([^/]+)$/, '$1')}`.endsWith(`/${name}`);
 }
 
-describe.each(PROOFS)('in %s', (file) => {
+describe.each(DOCUMENTS_WITH_PROOFS)('in %s', (file) => {
   test('every title in italics is that of a test in the file before it', () => {
     const unknown = citationsOf(file, textOf(file)).filter(
-      ({ title, target }) => target === null || !isTest(target) || !isThere(target) || !titlesIn(target).has(title),
+      ({ title, target }) => target === null || !isTest(target) || !exists(target) || !titlesIn(target).has(title),
     );
     expect(unknown.map(({ line, title, target }) => `${file}:${line} ${target}: ${title}`)).toEqual([]);
   });
@@ -122,8 +122,8 @@ test('the bad tokens are as many as the README says', () => {
 
 test('every class of faults that are put into the product is a class of threats', () => {
   const classes = new Set(PRODUCT_MUTANTS.map(({ rule }) => rule));
-  const told = textOf('docs/security.md');
-  expect([...classes].filter((name) => !told.includes(`“${name}”`))).toEqual([]);
+  const documented = textOf('docs/security.md');
+  expect([...classes].filter((name) => !documented.includes(`“${name}”`))).toEqual([]);
 });
 
 test('every command is told of in a document', () => {
@@ -132,13 +132,13 @@ test('every command is told of in a document', () => {
 });
 
 test('every setting is in a row of the README', () => {
-  const told = rowsOf(textOf('README.md')).map(({ cells: [name] }) => name);
-  expect(SETTING_NAMES.filter((name) => !told.includes(`\`${name}\``))).toEqual([]);
+  const documented = rowsOf(textOf('README.md')).map(({ cells: [name] }) => name);
+  expect(SETTING_NAMES.filter((name) => !documented.includes(`\`${name}\``))).toEqual([]);
 });
 
 test('every benchmark is told of in bench/README.md', () => {
-  const told = linksOf('bench/README.md', textOf('bench/README.md')).map(({ text }) => text);
-  expect([...BENCHMARKS.keys()].filter((name) => !told.includes(name))).toEqual([]);
+  const documented = linksOf('bench/README.md', textOf('bench/README.md')).map(({ text }) => text);
+  expect([...BENCHMARKS.keys()].filter((name) => !documented.includes(name))).toEqual([]);
 });
 
 test('no two decisions have one number', () => {

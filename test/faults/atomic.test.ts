@@ -1,13 +1,13 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { openSource, type Source } from '../../server/data/source.ts';
-import { type Api, codes, startApi } from '../api/api.ts';
-import { mint } from '../api/token.ts';
-import { ownDatabase } from '../setup/own-database.ts';
-import { faulty } from './faulty.ts';
+import { openDatabaseSource, type DatabaseSource } from '../../server/data/source.ts';
+import { type TestApi, errorCodes, startTestApi } from '../api/api.ts';
+import { signToken } from '../api/token.ts';
+import { setUpEmptyDatabase } from '../setup/own-database.ts';
+import { faultInjectingPool } from './faulty.ts';
 
-const there = ownDatabase();
-let source: Source;
-let api: Api;
+const fixture = setUpEmptyDatabase();
+let source: DatabaseSource;
+let api: TestApi;
 let bob: string;
 let task: string;
 /** The statements of the operation so far, and which of them is another one on its way. */
@@ -15,22 +15,22 @@ let count = 0;
 let fault: { readonly number: number; readonly text: string } | null = null;
 
 beforeAll(async () => {
-  source = await openSource({ url: there.place.api });
-  const pool = faulty(source.pool, () => (++count === fault?.number ? fault.text : null));
-  api = await startApi({ ...source, pool });
+  source = await openDatabaseSource({ url: fixture.database.api });
+  const pool = faultInjectingPool(source.pool, () => (++count === fault?.number ? fault.text : null));
+  api = await startTestApi({ ...source, pool });
 });
 afterAll(async () => {
   await api.close();
   await source.close();
 });
 beforeEach(async () => {
-  bob = await there.above.person('bob');
-  task = await there.above.task(bob, { title: 'before' });
+  bob = await fixture.superuser.insertUser('bob');
+  task = await fixture.superuser.insertTask(bob, { title: 'before' });
   count = 0;
 });
 afterEach(async () => {
   fault = null;
-  await there.above.rows('delete from auth."user"');
+  await fixture.superuser.rows('delete from auth."user"');
 });
 
 const MUTATION = `mutation ($task: ID!) {
@@ -41,8 +41,8 @@ const MUTATION = `mutation ($task: ID!) {
 }`;
 /** The four of the mutation, and COMMIT. */
 const STATEMENTS = 5;
-const tasks = () => there.above.rows('select * from app.task where user_id = $1 order by id', [bob]);
-const ask = () => api.ask(MUTATION, { token: mint(bob), variables: { task } });
+const tasks = () => fixture.superuser.rows('select * from app.task where user_id = $1 order by id', [bob]);
+const execute = () => api.execute(MUTATION, { token: signToken(bob), variables: { task } });
 
 /** Every way in which a statement can fail, and how its caller is told. */
 const FAULTS = {
@@ -61,7 +61,7 @@ const CASES = Object.entries(FAULTS).flatMap(([name, [text, code]]) =>
 
 describe('a mutation of which one statement fails', () => {
   test('has as many statements as are failed here', async () => {
-    expect(codes(await ask())).toEqual([]);
+    expect(errorCodes(await execute())).toEqual([]);
     expect(count).toBe(STATEMENTS);
     expect(await tasks()).toMatchObject([{ title: 'after' }, { title: 'after' }]);
   });
@@ -70,14 +70,14 @@ describe('a mutation of which one statement fails', () => {
   test.each([...CASES, atCommit])('number $number $name: no effect, and no success', async ({ number, text, code }) => {
     const before = await tasks();
     fault = { number, text };
-    const answer = await ask();
+    const response = await execute();
     expect(count).toBeGreaterThanOrEqual(number);
-    expect(answer.body?.data ?? null).toBeNull();
-    expect(codes(answer)).toEqual([code]);
+    expect(response.body?.data ?? null).toBeNull();
+    expect(errorCodes(response)).toEqual([code]);
     expect(await tasks()).toEqual(before);
 
     fault = null;
-    expect(codes(await ask())).toEqual([]);
+    expect(errorCodes(await execute())).toEqual([]);
     expect(await tasks()).toMatchObject([{ title: 'after' }, { title: 'after' }]);
   });
 });

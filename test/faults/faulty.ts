@@ -1,12 +1,12 @@
 import type { Pool, PoolClient, Query } from 'pg';
 
 /** A pool on whose connections some statements are others: `replace` names what is sent instead, or null for the one asked. */
-export function faulty(pool: Pool, replace: (text: string) => string | null): Pool {
-  const connect = async () => faultyClient(await pool.connect(), replace);
+export function faultInjectingPool(pool: Pool, replace: (text: string) => string | null): Pool {
+  const connect = async () => faultInjectingClient(await pool.connect(), replace);
   return Object.create(pool, { connect: { value: connect } }) as Pool;
 }
 
-function faultyClient(client: PoolClient, replace: (text: string) => string | null): PoolClient {
+function faultInjectingClient(client: PoolClient, replace: (text: string) => string | null): PoolClient {
   const query = (submitted: Query & { text: string; name: string; values: unknown[] }) => {
     const text = replace(submitted.text);
     // Under a name of its own: a prepared statement keeps its text.

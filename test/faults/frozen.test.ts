@@ -1,40 +1,40 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { requireHeldRole } from '../../server/data/runtime-role.ts';
-import { openSource, type Source } from '../../server/data/source.ts';
-import { type Api, codes, startApi } from '../api/api.ts';
-import { type Superuser, superuser } from '../api/people.ts';
-import { mint } from '../api/token.ts';
-import { createDatabase, type TestDatabase } from '../setup/database.ts';
-import { type Proxy, startProxy } from './proxy.ts';
+import { assertRoleSubjectToRls } from '../../server/data/runtime-role.ts';
+import { openDatabaseSource, type DatabaseSource } from '../../server/data/source.ts';
+import { type TestApi, errorCodes, startTestApi } from '../api/api.ts';
+import { type Superuser, connectSuperuser } from '../api/people.ts';
+import { signToken } from '../api/token.ts';
+import { createTestDatabase, type TestDatabase } from '../setup/database.ts';
+import { type FreezableProxy, startFreezableProxy } from './proxy.ts';
 
-let place: TestDatabase;
-let above: Superuser;
-let proxy: Proxy;
-let source: Source;
-let api: Api;
+let database: TestDatabase;
+let superuser: Superuser;
+let proxy: FreezableProxy;
+let source: DatabaseSource;
+let api: TestApi;
 let bob: string;
 let token: string;
 /** The pool's connections, as far as they were ever used. */
 let connections: Set<unknown>;
 
 beforeEach(async () => {
-  place = await createDatabase();
-  above = await superuser(place.superuser);
-  bob = await above.person('bob');
-  token = mint(bob);
-  proxy = await startProxy(place.api);
-  source = await openSource({ url: proxy.url, poolSize: 3, connectionTimeout: 300 });
+  database = await createTestDatabase();
+  superuser = await connectSuperuser(database.superuser);
+  bob = await superuser.insertUser('bob');
+  token = signToken(bob);
+  proxy = await startFreezableProxy(database.api);
+  source = await openDatabaseSource({ url: proxy.url, poolSize: 3, connectionTimeout: 300 });
   connections = new Set();
   source.pool.on('acquire', (client) => connections.add(client)).on('remove', (client) => connections.delete(client));
-  api = await startApi(source, 'on', { timeLimits: { operation: 1_000, exchange: 300, answers: 200 } });
+  api = await startTestApi(source, 'on', { timeLimits: { operation: 1_000, response: 300, readiness: 200 } });
 });
 afterEach(async () => {
   proxy.thaw();
   await api.close();
   await source.close();
   await proxy.close();
-  await above.end();
-  await place.drop();
+  await superuser.end();
+  await database.drop();
 });
 
 const CREATE = 'mutation { createTask(input: { title: "frozen" }) { id } }';
@@ -45,32 +45,32 @@ const OPERATIONS = [
   CREATE,
   `mutation { one: createTask(input: { title: "frozen" }) { id } two: createTask(input: { title: "frozen" }) { id } }`,
 ];
-const tasks = () => above.rows('select title from app.task');
+const tasks = () => superuser.rows('select title from app.task');
 
 /** Every operation, more at once than there are connections. */
-const askAll = () => Promise.all([...OPERATIONS, ...OPERATIONS].map((query) => api.ask(query, { token })));
+const executeAll = () => Promise.all([...OPERATIONS, ...OPERATIONS].map((query) => api.execute(query, { token })));
 
 async function expectUnavailable(): Promise<void> {
-  for (const answer of await askAll()) {
-    expect([answer.status, codes(answer), answer.headers.get('retry-after')]).toEqual([503, ['UNAVAILABLE'], '1']);
-    expect(answer.body).not.toHaveProperty('data');
+  for (const response of await executeAll()) {
+    expect([response.status, errorCodes(response), response.headers.get('retry-after')]).toEqual([503, ['UNAVAILABLE'], '1']);
+    expect(response.body).not.toHaveProperty('data');
   }
   expect((await api.send('/readyz')).status).toBe(503);
   expect((await api.send('/healthz')).body).toEqual({ status: 'ok' });
-  expect((await api.ask('{ status { ok } }')).status).toBe(200);
+  expect((await api.execute('{ status { ok } }')).status).toBe(200);
 }
 
 async function expectRecovery(): Promise<void> {
   await vi.waitFor(async () => expect((await api.send('/readyz')).body).toEqual({ status: 'ready' }), 10_000);
-  for (const query of OPERATIONS) expect(codes(await api.ask(query, { token })), query).toEqual([]);
+  for (const query of OPERATIONS) expect(errorCodes(await api.execute(query, { token })), query).toEqual([]);
 }
 
 describe('a database that has stopped to answer, without a word', () => {
   test('is told to every caller, and the pool recovers with new connections', async () => {
-    await askAll();
+    await executeAll();
     const before = new Set(connections);
     expect(before.size).toBeGreaterThan(0);
-    await above.rows('delete from app.task');
+    await superuser.rows('delete from app.task');
     proxy.freeze();
     await expectUnavailable();
     proxy.thaw();
@@ -92,7 +92,7 @@ describe('a database that has stopped to answer, without a word', () => {
     async (words) => {
       proxy.freezeAt(words);
       // One connection is there from the start: some of these it still answers.
-      expect((await askAll()).map(({ status }) => status)).toContain(503);
+      expect((await executeAll()).map(({ status }) => status)).toContain(503);
       await expectUnavailable();
       proxy.thaw();
       await expectRecovery();
@@ -100,13 +100,13 @@ describe('a database that has stopped to answer, without a word', () => {
   );
 
   test('between two statements of a mutation: nothing of it is kept, though PostgreSQL hears the rest', async () => {
-    await askAll();
-    await above.rows('delete from app.task');
+    await executeAll();
+    await superuser.rows('delete from app.task');
     proxy.freezeAt('second');
     const query =
       'mutation ($two: CreateTaskInput!) { createTask(input: { title: "first" }) { id } two: createTask(input: $two) { id } }';
-    const answer = await api.ask(query, { token, variables: { two: { title: 'second' } } });
-    expect([answer.status, codes(answer)]).toEqual([503, ['UNAVAILABLE']]);
+    const response = await api.execute(query, { token, variables: { two: { title: 'second' } } });
+    expect([response.status, errorCodes(response)]).toEqual([503, ['UNAVAILABLE']]);
     proxy.thaw();
     await expectRecovery();
     expect(await tasks()).not.toContainEqual({ title: expect.stringMatching(/first|second/) });
@@ -114,21 +114,21 @@ describe('a database that has stopped to answer, without a word', () => {
 
   test.each(['set_config', 'version()'])('at start, at "%s": it is told in time, and not waited for', async (words) => {
     proxy.freezeAt(words);
-    await expect(openSource({ url: proxy.url, connectionTimeout: 100 })).rejects.toThrow(/within|terminated/);
+    await expect(openDatabaseSource({ url: proxy.url, connectionTimeout: 100 })).rejects.toThrow(/within|terminated/);
   });
 
   test('at start, when its role is looked at: it is told in time, and not waited for', async () => {
     proxy.freezeAt('pg_has_role');
-    await expect(requireHeldRole(source.pool, [{ schema: 'app', table: 'task' }], 100)).rejects.toThrow(
+    await expect(assertRoleSubjectToRls(source.pool, [{ schema: 'app', table: 'task' }], 100)).rejects.toThrow(
       /within 100 ms/,
     );
   });
 
   test('at COMMIT: nobody is told that it was done', async () => {
-    await askAll();
-    await above.rows('delete from app.task');
+    await executeAll();
+    await superuser.rows('delete from app.task');
     proxy.freezeAt('commit');
-    expect(codes(await api.ask(CREATE, { token }))).toEqual(['UNAVAILABLE']);
+    expect(errorCodes(await api.execute(CREATE, { token }))).toEqual(['UNAVAILABLE']);
     proxy.thaw();
     await expectRecovery();
   });
@@ -139,12 +139,12 @@ describe('a connection that breaks at COMMIT', () => {
     [true, 1],
     [false, 0],
   ])('is no success, whether PostgreSQL heard it (%s) or not: nobody knows', async (isHeard, kept) => {
-    await askAll();
-    await above.rows('delete from app.task');
-    proxy.hangUpAt('commit', isHeard);
-    const answer = await api.ask(CREATE, { token });
-    expect([answer.status, codes(answer)]).toEqual([503, ['UNAVAILABLE']]);
-    expect(answer.body).not.toHaveProperty('data');
+    await executeAll();
+    await superuser.rows('delete from app.task');
+    proxy.disconnectAt('commit', isHeard);
+    const response = await api.execute(CREATE, { token });
+    expect([response.status, errorCodes(response)]).toEqual([503, ['UNAVAILABLE']]);
+    expect(response.body).not.toHaveProperty('data');
     proxy.thaw();
     expect(await tasks()).toHaveLength(kept);
     await expectRecovery();

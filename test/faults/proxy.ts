@@ -1,7 +1,7 @@
 import { connect, createServer, type Socket } from 'node:net';
 
 /** A way to PostgreSQL that can fail as networks and machines do. */
-export interface Proxy {
+export interface FreezableProxy {
   /** The connection string, but by this way. */
   readonly url: string;
   /** From now on bytes are taken from both sides and come to neither: not a word, not a hang-up. */
@@ -9,22 +9,22 @@ export interface Proxy {
   /** What was held back arrives, and all is as before. */
   thaw(): void;
   /** Hangs up on both sides as soon as the API has said this; `isHeard` says whether PostgreSQL still gets to hear it. */
-  hangUpAt(words: string, isHeard: boolean): void;
+  disconnectAt(words: string, isHeard: boolean): void;
   /** Freezes as soon as the API has said this: PostgreSQL does not hear it any more. */
   freezeAt(words: string): void;
   close(): Promise<void>;
 }
 
 /** Stands between the API and the PostgreSQL of a connection string. */
-export async function startProxy(databaseUrl: string): Promise<Proxy> {
+export async function startFreezableProxy(databaseUrl: string): Promise<FreezableProxy> {
   const target = new URL(databaseUrl);
   const pairs = new Set<readonly [Socket, Socket]>();
   let isFrozen = false;
-  let held: (() => void)[] = [];
-  let hangUp: { readonly words: string; readonly isHeard: boolean } | null = null;
+  let buffered: (() => void)[] = [];
+  let disconnect: { readonly words: string; readonly isHeard: boolean } | null = null;
   let freezeAt: string | null = null;
 
-  const pass = (deliver: () => void) => (isFrozen ? void held.push(deliver) : deliver());
+  const forward = (deliver: () => void) => (isFrozen ? void buffered.push(deliver) : deliver());
   const server = createServer((api) => {
     const postgres = connect(Number(target.port), target.hostname);
     const pair = [api, postgres] as const;
@@ -34,12 +34,12 @@ export async function startProxy(databaseUrl: string): Promise<Proxy> {
       api.destroy();
       postgres.destroy();
     };
-    for (const socket of pair) socket.on('error', () => {}).on('close', () => pass(end));
-    postgres.on('data', (bytes) => pass(() => void api.write(bytes)));
+    for (const socket of pair) socket.on('error', () => {}).on('close', () => forward(end));
+    postgres.on('data', (bytes) => forward(() => void api.write(bytes)));
     api.on('data', (bytes) => {
       if (freezeAt !== null && bytes.includes(freezeAt)) isFrozen = true;
-      if (hangUp === null || !bytes.includes(hangUp.words)) return pass(() => void postgres.write(bytes));
-      if (!hangUp.isHeard) return end();
+      if (disconnect === null || !bytes.includes(disconnect.words)) return forward(() => void postgres.write(bytes));
+      if (!disconnect.isHeard) return end();
       postgres.removeAllListeners('data');
       // Only when PostgreSQL has answered has it surely done what it heard.
       postgres.once('data', end).write(bytes);
@@ -55,15 +55,15 @@ export async function startProxy(databaseUrl: string): Promise<Proxy> {
     freezeAt: (words) => {
       freezeAt = words;
     },
-    hangUpAt: (words, isHeard) => {
-      hangUp = { words, isHeard };
+    disconnectAt: (words, isHeard) => {
+      disconnect = { words, isHeard };
     },
     thaw() {
       isFrozen = false;
       freezeAt = null;
-      hangUp = null;
-      const deliveries = held;
-      held = [];
+      disconnect = null;
+      const deliveries = buffered;
+      buffered = [];
       for (const deliver of deliveries) deliver();
     },
     async close() {

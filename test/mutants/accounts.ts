@@ -1,8 +1,8 @@
-import { mutantsOf } from './mutant.ts';
+import { mutantsIn } from './mutant.ts';
 
 /** Around the accounts: who may sign in, how often, over what, and what is kept of it. */
 export const ACCOUNT_MUTANTS = [
-  ...mutantsOf('accounts', 'web/auth/options.ts', [
+  ...mutantsIn('accounts', 'web/auth/options.ts', [
     {
       name: 'a role is had by asking',
       find: `defaultValue: 'USER', input: false`,
@@ -16,7 +16,7 @@ export const ACCOUNT_MUTANTS = [
       killedBy: 'web/auth/handler.test.ts',
     },
   ]),
-  ...mutantsOf('accounts', 'web/auth/options.ts', [
+  ...mutantsIn('accounts', 'web/auth/options.ts', [
     {
       name: 'a client says which address it has',
       find: `ipAddressHeaders: ['x-forwarded-for']`,
@@ -24,7 +24,7 @@ export const ACCOUNT_MUTANTS = [
       killedBy: 'web/auth/answers.test.ts',
     },
   ]),
-  ...mutantsOf('accounts', 'web/auth/sessions.ts', [
+  ...mutantsIn('accounts', 'web/auth/sessions.ts', [
     {
       name: 'an account has any number of sessions',
       find: 'where place > $3)',
@@ -38,7 +38,7 @@ export const ACCOUNT_MUTANTS = [
       killedBy: 'web/auth/security-log.test.ts',
     },
   ]),
-  ...mutantsOf('accounts', 'web/auth/demo-account.ts', [
+  ...mutantsIn('accounts', 'web/auth/demo-account.ts', [
     {
       name: 'an old session of the demo account goes on',
       find: 'isDemo(found?.email) || isDemo(found?.user?.email) ? null : found',
@@ -46,7 +46,7 @@ export const ACCOUNT_MUTANTS = [
       killedBy: 'web/auth/demo-account.test.ts',
     },
   ]),
-  ...mutantsOf('accounts', 'schema/demo-account.ts', [
+  ...mutantsIn('accounts', 'schema/demo-account.ts', [
     {
       name: 'the demo account is open at a public API',
       find: 'return isLoopback(API_URL) && isLoopback(WEB_URL);',
@@ -54,7 +54,7 @@ export const ACCOUNT_MUTANTS = [
       killedBy: 'web/auth/demo-account.test.ts',
     },
   ]),
-  ...mutantsOf('accounts', 'web/auth/person-name.ts', [
+  ...mutantsIn('accounts', 'web/auth/person-name.ts', [
     {
       name: 'a name hides a text',
       find: '!UNSEEN.test(rest) &&',
@@ -62,7 +62,7 @@ export const ACCOUNT_MUTANTS = [
       killedBy: 'web/auth/person-name.test.ts',
     },
   ]),
-  ...mutantsOf('accounts', 'migrations/1795219201200-remove-old-events.ts', [
+  ...mutantsIn('accounts', 'migrations/1795219201200-remove-old-events.ts', [
     {
       name: 'the web app erases its traces',
       find: `least(now() - older_than, now() - interval '2160 hours')`,
@@ -76,7 +76,7 @@ export const ACCOUNT_MUTANTS = [
       killedBy: 'web/auth/retention.test.ts',
     },
   ]),
-  ...mutantsOf('accounts', 'web/auth/retention.ts', [
+  ...mutantsIn('accounts', 'web/auth/retention.ts', [
     {
       name: 'the lock of retention stays with a session',
       find: 'select pg_try_advisory_xact_lock($1) as mine',
@@ -84,7 +84,7 @@ export const ACCOUNT_MUTANTS = [
       killedBy: 'web/auth/retention.test.ts',
     },
   ]),
-  ...mutantsOf('accounts', 'web/auth/handler.ts', [
+  ...mutantsIn('accounts', 'web/auth/handler.ts', [
     {
       name: 'an answer about an account may be stored',
       find: `headers.set('Cache-Control', 'no-store');`,
@@ -104,7 +104,7 @@ export const ACCOUNT_MUTANTS = [
       killedBy: 'web/auth/flood.test.ts',
     },
   ]),
-  ...mutantsOf('accounts', 'migrations/1795219201000-count-attempts-in-a-sliding-window.ts', [
+  ...mutantsIn('accounts', 'migrations/1795219201000-count-attempts-in-a-sliding-window.ts', [
     {
       name: 'the window of a limit begins anew, and does not slide',
       find: 'where hit > at_ms - span order by hit',
@@ -118,7 +118,7 @@ export const ACCOUNT_MUTANTS = [
       killedBy: 'web/auth/rate-limit.test.ts',
     },
   ]),
-  ...mutantsOf('accounts', 'web/auth/account-event.ts', [
+  ...mutantsIn('accounts', 'web/auth/account-event.ts', [
     {
       name: 'a change of password leaves no entry',
       find: `['POST /change-password', 'PASSWORD_CHANGED'],`,
@@ -126,7 +126,7 @@ export const ACCOUNT_MUTANTS = [
       killedBy: 'web/auth/security-log.test.ts',
     },
   ]),
-  ...mutantsOf('accounts', 'schema/settings.ts', [
+  ...mutantsIn('accounts', 'schema/settings.ts', [
     {
       name: 'passwords travel in the open',
       find: 'if (address === undefined || isConfidential(address)) return [];',
@@ -134,7 +134,7 @@ export const ACCOUNT_MUTANTS = [
       killedBy: 'web/config.test.ts',
     },
   ]),
-  ...mutantsOf('faults', 'http/server.ts', [
+  ...mutantsIn('faults', 'http/server.ts', [
     {
       name: 'a server that stops destroys its idle connections',
       find: 'NetServer.prototype.close.call(server);',
@@ -154,7 +154,7 @@ export const ACCOUNT_MUTANTS = [
       killedBy: 'http/server.test.ts',
     },
   ]),
-  ...mutantsOf('memory', 'http/connections.ts', [
+  ...mutantsIn('memory', 'http/connections.ts', [
     {
       name: 'a client that does not read lives on by sending',
       find: 'this.#taken.since(now, this.socket.writableLength > 0, bytesWritten, queuedBytes(this.socket))',
@@ -169,7 +169,7 @@ export const ACCOUNT_MUTANTS = [
       killedBy: 'http/server.test.ts',
     },
   ]),
-  ...mutantsOf('memory', 'server/http/executor.ts', [
+  ...mutantsIn('memory', 'server/http/executor.ts', [
     {
       name: 'answers that were asked for at once are all sent, read or not',
       find: 'if (overload !== null) throw new Undeliverable(overload);',
@@ -177,7 +177,7 @@ export const ACCOUNT_MUTANTS = [
       killedBy: 'test/api/unread.test.ts',
     },
   ]),
-  ...mutantsOf('other sites', 'server/http/cors.ts', [
+  ...mutantsIn('other sites', 'server/http/cors.ts', [
     {
       name: 'explorers are let in on every path',
       find: String.raw`/^\/graphql(?:\?|$)/.test(url)`,

@@ -1,8 +1,8 @@
-import { mutantsOf } from './mutant.ts';
+import { mutantsIn } from './mutant.ts';
 
 /** Wall 2: the owner in every statement, and what a statement may tell. */
 export const DATA_MUTANTS = [
-  ...mutantsOf('rows of another', 'server/data/owned.ts', [
+  ...mutantsIn('rows of another', 'server/data/owned.ts', [
     {
       name: 'the owner is not in the WHERE',
       find: '= :viewer`;',
@@ -22,7 +22,7 @@ export const DATA_MUTANTS = [
       killedBy: 'test/walls/sql.test.ts',
     },
   ]),
-  ...mutantsOf('rows of another', 'server/data/reach.ts', [
+  ...mutantsIn('rows of another', 'server/data/reach.ts', [
     {
       name: 'a statement’s own values can name another viewer',
       find: 'parameters({ ...values, viewer })',
@@ -30,7 +30,7 @@ export const DATA_MUTANTS = [
       killedBy: 'server/data/reach.test.ts',
     },
   ]),
-  ...mutantsOf('writes', 'server/data/tasks.ts', [
+  ...mutantsIn('writes', 'server/data/tasks.ts', [
     {
       name: 'a version that has moved on is overwritten',
       find: `where = ['"id" = :id', 'SELECT "isExpected" FROM "target"'];`,
@@ -50,7 +50,7 @@ export const DATA_MUTANTS = [
       killedBy: 'server/data/tasks.test.ts',
     },
   ]),
-  ...mutantsOf('writes', 'server/data/task-positions.ts', [
+  ...mutantsIn('writes', 'server/data/task-positions.ts', [
     {
       name: 'a task is not held while its place is looked for',
       find: `where: ['"id" = :id'], lock: true }`,
@@ -64,7 +64,7 @@ export const DATA_MUTANTS = [
       killedBy: 'server/data/task-positions.test.ts',
     },
   ]),
-  ...mutantsOf('writes', 'server/data/steps.ts', [
+  ...mutantsIn('writes', 'server/data/steps.ts', [
     {
       name: 'a step is added without its task’s being held',
       find: '|| (await rows(holdTask, { taskId })).length === 0) return null;',
@@ -72,7 +72,7 @@ export const DATA_MUTANTS = [
       killedBy: 'server/data/steps.test.ts',
     },
   ]),
-  ...mutantsOf('sharing between requests', 'server/data/batches.ts', [
+  ...mutantsIn('sharing between requests', 'server/data/batches.ts', [
     {
       name: 'everybody gets the first one’s answer',
       find: 'answers[place] as Answer',
@@ -86,7 +86,7 @@ export const DATA_MUTANTS = [
       killedBy: 'server/data/batches.test.ts',
     },
   ]),
-  ...mutantsOf('oracles', 'server/data/cursor.ts', [
+  ...mutantsIn('oracles', 'server/data/cursor.ts', [
     {
       name: 'a cursor that nobody wrote is taken',
       find: 'place !== null && encodeCursor(order, place) === cursor ? place : null',
@@ -94,7 +94,7 @@ export const DATA_MUTANTS = [
       killedBy: 'server/data/cursor.test.ts',
     },
   ]),
-  ...mutantsOf('oracles', 'server/data/task-filter.ts', [
+  ...mutantsIn('oracles', 'server/data/task-filter.ts', [
     {
       name: 'wildcards in a text mean something',
       find: `strpos(lower("title"), lower(:text)) > 0 OR`,
@@ -102,7 +102,7 @@ export const DATA_MUTANTS = [
       killedBy: 'server/data/task-filter.test.ts',
     },
   ]),
-  ...mutantsOf('every owner', 'server/data/wire.ts', [
+  ...mutantsIn('every owner', 'server/data/wire.ts', [
     {
       name: 'a read for every owner leaves no record',
       find: `insert into auth.auth_event (user_id, detail) select app.viewer_id(), type from named`,
@@ -110,7 +110,7 @@ export const DATA_MUTANTS = [
       killedBy: 'test/api/security-log.test.ts',
     },
   ]),
-  ...mutantsOf('sharing between requests', 'server/data/transaction.ts', [
+  ...mutantsIn('sharing between requests', 'server/data/transaction.ts', [
     {
       name: 'one user’s mutations hold up everybody',
       find: '#writes = new Turns(1)',
@@ -124,7 +124,7 @@ export const DATA_MUTANTS = [
       killedBy: 'server/data/transaction.test.ts',
     },
   ]),
-  ...mutantsOf('every owner', 'server/data/every-owner.ts', [
+  ...mutantsIn('every owner', 'server/data/every-owner.ts', [
     {
       name: 'every type can be read for every owner',
       find: 'if (roles.length === 0)',

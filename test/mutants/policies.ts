@@ -1,8 +1,8 @@
-import { mutantsOf } from './mutant.ts';
+import { mutantsIn } from './mutant.ts';
 
 /** Wall 3: what PostgreSQL itself refuses. */
 export const POLICY_MUTANTS = [
-  ...mutantsOf('row security', 'migrations/1795219200400-create-tasks.ts', [
+  ...mutantsIn('row security', 'migrations/1795219200400-create-tasks.ts', [
     {
       name: 'everybody’s tasks can be read',
       find: 'for select to fieldgate_api using (user_id = (select app.viewer_id()));',
@@ -34,7 +34,7 @@ export const POLICY_MUTANTS = [
       killedBy: 'test/catalog/catalog.test.ts',
     },
   ]),
-  ...mutantsOf('row security', 'migrations/1795219200500-create-steps.ts', [
+  ...mutantsIn('row security', 'migrations/1795219200500-create-steps.ts', [
     {
       name: 'steps have no row security',
       find: 'alter table app.step enable row level security;',
@@ -54,7 +54,7 @@ export const POLICY_MUTANTS = [
       killedBy: 'test/catalog/catalog.test.ts',
     },
   ]),
-  ...mutantsOf('row security', 'migrations/1795219200300-protect-auth.ts', [
+  ...mutantsIn('row security', 'migrations/1795219200300-protect-auth.ts', [
     {
       name: 'the API reads everybody’s account',
       find: 'for select to fieldgate_api\n        using (id = (select app.viewer_id()));',
@@ -62,7 +62,7 @@ export const POLICY_MUTANTS = [
       killedBy: 'server/data/privileges.test.ts',
     },
   ]),
-  ...mutantsOf('every owner', 'migrations/1795219200600-create-auth-events.ts', [
+  ...mutantsIn('every owner', 'migrations/1795219200600-create-auth-events.ts', [
     {
       name: 'an admin reads every event by any statement',
       find: `coalesce(current_setting('app.every_owner', true) = type, false)`,
@@ -76,7 +76,7 @@ export const POLICY_MUTANTS = [
       killedBy: 'server/data/auth-event-privileges.test.ts',
     },
   ]),
-  ...mutantsOf('revocation', 'migrations/1795219201100-end-expired-sessions.ts', [
+  ...mutantsIn('revocation', 'migrations/1795219201100-end-expired-sessions.ts', [
     {
       name: 'a session that ends is not revoked',
       find: "where expires_at > now() - interval '1 hour'",
@@ -84,7 +84,7 @@ export const POLICY_MUTANTS = [
       killedBy: 'test/revocation/revocation.test.ts',
     },
   ]),
-  ...mutantsOf('row security', 'server/data/catalog/state.ts', [
+  ...mutantsIn('row security', 'server/data/catalog/state.ts', [
     {
       name: 'a disabled trigger is not seen',
       find: `when 'D' then 'disabled'`,
@@ -92,7 +92,7 @@ export const POLICY_MUTANTS = [
       killedBy: 'test/catalog/catalog.test.ts',
     },
   ]),
-  ...mutantsOf('row security', 'migrations/1795219202000-withdraw-temporary-tables.ts', [
+  ...mutantsIn('row security', 'migrations/1795219202000-withdraw-temporary-tables.ts', [
     {
       name: 'everybody makes temporary tables',
       find: "execute format('revoke temporary on database %I from public'",

@@ -1,8 +1,8 @@
-import { mutantsOf } from './mutant.ts';
+import { mutantsIn } from './mutant.ts';
 
 /** From the socket to the resolver and back: tokens, the judgement, the answer. */
 export const REQUEST_MUTANTS = [
-  ...mutantsOf('tokens', 'server/authentication/authenticate.ts', [
+  ...mutantsIn('tokens', 'server/authentication/authenticate.ts', [
     {
       name: 'a session that has ended goes on',
       find: `return { kind: 'bad-token', fault: 'revoked' };`,
@@ -16,7 +16,7 @@ export const REQUEST_MUTANTS = [
       killedBy: 'server/authentication/authenticate.test.ts',
     },
   ]),
-  ...mutantsOf('tokens', 'server/authentication/verify.ts', [
+  ...mutantsIn('tokens', 'server/authentication/verify.ts', [
     {
       name: 'a token that is known runs for ever',
       find: 'return timely(text, known.payload, now);',
@@ -36,7 +36,7 @@ export const REQUEST_MUTANTS = [
       killedBy: 'server/authentication/verify.test.ts',
     },
   ]),
-  ...mutantsOf('tokens', 'server/authentication/renewed-keys.ts', [
+  ...mutantsIn('tokens', 'server/authentication/renewed-keys.ts', [
     {
       name: 'a key that was published after the last list is called unknown',
       find: "return isCurrent() ? 'unknown' : { retryAfter: untilNextLoad(now) };",
@@ -50,7 +50,7 @@ export const REQUEST_MUTANTS = [
       killedBy: 'server/authentication/renewed-keys.test.ts',
     },
   ]),
-  ...mutantsOf('revocation', 'server/data/revocation/revocations.ts', [
+  ...mutantsIn('revocation', 'server/data/revocation/revocations.ts', [
     {
       name: 'a notification revokes without a row',
       find: 'if (isIdentifier(payload) && !dead.has(payload)) hints.add(payload);',
@@ -64,7 +64,7 @@ export const REQUEST_MUTANTS = [
       killedBy: 'server/data/revocation/revocations.test.ts',
     },
   ]),
-  ...mutantsOf('revocation', 'server/data/revocation/channel.ts', [
+  ...mutantsIn('revocation', 'server/data/revocation/channel.ts', [
     {
       name: 'a late answer proves what has been so since',
       find: 'this.#provenAt = askedAt;',
@@ -72,7 +72,7 @@ export const REQUEST_MUTANTS = [
       killedBy: 'server/data/revocation/channel.test.ts',
     },
   ]),
-  ...mutantsOf('tokens', 'server/authentication/claims.ts', [
+  ...mutantsIn('tokens', 'server/authentication/claims.ts', [
     {
       name: 'two names for two users are one viewer',
       find: 'payload.sub !== payload.user_id || !USER_ID',
@@ -80,7 +80,7 @@ export const REQUEST_MUTANTS = [
       killedBy: 'server/authentication/claims.test.ts',
     },
   ]),
-  ...mutantsOf('the judgement', 'server/http/executor.ts', [
+  ...mutantsIn('the judgement', 'server/http/executor.ts', [
     {
       name: 'mutations of signed-in callers are not judged',
       find: 'verdict = judge(policy, plan, operation, variables, viewer, now());',
@@ -121,7 +121,7 @@ export const REQUEST_MUTANTS = [
       killedBy: 'server/http/executor.test.ts',
     },
   ]),
-  ...mutantsOf('the guard', 'server/app.ts', [
+  ...mutantsIn('the guard', 'server/app.ts', [
     {
       name: 'the guard stands nowhere',
       find: 'guardSchema<Context>(policy, {',
@@ -129,7 +129,7 @@ export const REQUEST_MUTANTS = [
       killedBy: 'test/walls/alarm.test.ts',
     },
   ]),
-  ...mutantsOf('sharing between requests', 'server/http/graphql.ts', [
+  ...mutantsIn('sharing between requests', 'server/http/graphql.ts', [
     {
       name: 'a cache may keep what one caller was told',
       find: "'cache-control': 'private, no-store', ",
@@ -137,7 +137,7 @@ export const REQUEST_MUTANTS = [
       killedBy: 'test/api/transport.test.ts',
     },
   ]),
-  ...mutantsOf('memory', 'server/http/limits.ts', [
+  ...mutantsIn('memory', 'server/http/limits.ts', [
     {
       name: 'a long text weighs nothing',
       find: "texts: new Map([['Task.description', 10]])",
@@ -145,7 +145,7 @@ export const REQUEST_MUTANTS = [
       killedBy: 'test/api/cost.test.ts',
     },
   ]),
-  ...mutantsOf('memory', 'server/http/documents.ts', [
+  ...mutantsIn('memory', 'server/http/documents.ts', [
     {
       name: 'documents that are refused push out the others',
       find: 'length > longest || !isGood(document)',
@@ -159,7 +159,7 @@ export const REQUEST_MUTANTS = [
       killedBy: 'server/http/apollo.test.ts',
     },
   ]),
-  ...mutantsOf('disclosure', 'server/http/document.ts', [
+  ...mutantsIn('disclosure', 'server/http/document.ts', [
     {
       name: 'a wrong name is answered with the right one',
       find: 'message: withoutSuggestion(message)',
@@ -173,7 +173,7 @@ export const REQUEST_MUTANTS = [
       killedBy: 'test/api/introspection.test.ts',
     },
   ]),
-  ...mutantsOf('writes', 'server/resolvers/task-mutations.ts', [
+  ...mutantsIn('writes', 'server/resolvers/task-mutations.ts', [
     {
       name: 'the expected version is not handed on',
       find: 'expectedVersion ?? null, askedFor(info)',
@@ -187,7 +187,7 @@ export const REQUEST_MUTANTS = [
       killedBy: 'test/api/same-bytes.test.ts',
     },
   ]),
-  ...mutantsOf('oracles', 'server/resolvers/step-mutations.ts', [
+  ...mutantsIn('oracles', 'server/resolvers/step-mutations.ts', [
     {
       name: 'a foreign task is told from a bad value',
       find: 'if (added === null) throw notFound();',
@@ -195,7 +195,7 @@ export const REQUEST_MUTANTS = [
       killedBy: 'test/api/same-bytes.test.ts',
     },
   ]),
-  ...mutantsOf('arguments', 'schema/task.graphql', [
+  ...mutantsIn('arguments', 'schema/task.graphql', [
     {
       name: 'a task may be made for whomever the caller names',
       find: '"Whose task it will be: the caller\'s own id, or nothing at all."\n  userId: ID @owner',

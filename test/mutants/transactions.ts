@@ -1,8 +1,8 @@
-import { mutantsOf } from './mutant.ts';
+import { mutantsIn } from './mutant.ts';
 
 /** One viewer for a statement, all or nothing for a mutation. */
 export const TRANSACTION_MUTANTS = [
-  ...mutantsOf('sharing between requests', 'server/data/wire.ts', [
+  ...mutantsIn('sharing between requests', 'server/data/wire.ts', [
     {
       name: 'the viewer stays on the connection',
       find: `set_config('app.viewer_id', $1, true)`,
@@ -10,7 +10,7 @@ export const TRANSACTION_MUTANTS = [
       killedBy: 'server/data/transaction.test.ts',
     },
   ]),
-  ...mutantsOf('sharing between requests', 'server/data/connection.ts', [
+  ...mutantsIn('sharing between requests', 'server/data/connection.ts', [
     {
       name: 'a connection in doubt, or in a transaction, goes to a stranger',
       find: 'this.#client.release(!this.#isSound || this.#client.getTransactionStatus() !== IDLE);',
@@ -24,7 +24,7 @@ export const TRANSACTION_MUTANTS = [
       killedBy: 'server/data/connection.test.ts',
     },
   ]),
-  ...mutantsOf('writes', 'server/data/transaction.ts', [
+  ...mutantsIn('writes', 'server/data/transaction.ts', [
     {
       name: 'a mutation’s statements have no viewer',
       find: 'sent.length === 0 ? [begin, this.#as(viewerId)] : []',
@@ -62,7 +62,7 @@ export const TRANSACTION_MUTANTS = [
       killedBy: 'test/faults/leaving.test.ts',
     },
   ]),
-  ...mutantsOf('writes', 'server/data/operations.ts', [
+  ...mutantsIn('writes', 'server/data/operations.ts', [
     {
       name: 'the data of a query outlives it',
       find: 'finally {\n        close();',
@@ -70,7 +70,7 @@ export const TRANSACTION_MUTANTS = [
       killedBy: 'server/data/operations.test.ts',
     },
   ]),
-  ...mutantsOf('faults', 'server/data/errors.ts', [
+  ...mutantsIn('faults', 'server/data/errors.ts', [
     {
       name: 'a database that is going down has an answer',
       find: '|53|57P|57014|',

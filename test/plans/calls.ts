@@ -1,20 +1,20 @@
 import type { OwnedData } from '../../server/data/data.ts';
 import type { TaskFilter } from '../../server/data/task-filter.ts';
 import type { TaskOrder } from '../../server/data/task-order.ts';
-import type { PageAsked } from '../../server/data/task-pages.ts';
+import type { PageSelection } from '../../server/data/task-pages.ts';
 
 /** Rows of the viewer's to ask for. Two of the tasks stand at one position, a third right behind them. */
-export interface Rows {
+export interface CallRows {
   readonly task: string;
   readonly other: string;
-  readonly twins: readonly [string, string];
+  readonly equalPositionTasks: readonly [string, string];
   readonly step: string;
 }
 
 /** One way into the data layer. */
-export type Call = readonly [name: string, call: (data: OwnedData, rows: Rows) => Promise<unknown>];
+export type DataCall = readonly [name: string, call: (data: OwnedData, rows: CallRows) => Promise<unknown>];
 
-const TASK = new Set([
+const TASK_FIELDS = new Set([
   'title',
   'description',
   'done',
@@ -26,41 +26,41 @@ const TASK = new Set([
   'updatedAt',
   'completedAt',
 ]);
-const STEP = new Set(['title', 'done', 'position', 'task']);
-const USER = new Set(['name', 'email', 'emailVerified', 'role', 'createdAt']);
-const NONE = new Set<string>();
+const STEP_FIELDS = new Set(['title', 'done', 'position', 'task']);
+const USER_FIELDS = new Set(['name', 'email', 'emailVerified', 'role', 'createdAt']);
+const NO_FIELDS = new Set<string>();
 
 const FIELDS = ['POSITION', 'CREATED_AT', 'UPDATED_AT', 'DUE_AT', 'PRIORITY', 'TITLE'] as const;
 const ORDERS = FIELDS.flatMap((field) =>
   (['ASC', 'DESC'] as const).map((direction): TaskOrder => ({ field, direction })),
 );
-const PARTS: readonly TaskFilter[] = [
+const FILTERS: readonly TaskFilter[] = [
   { done: true },
   { text: 'task' },
   { dueAfter: new Date('2026-01-01T00:00:00Z') },
   { dueBefore: new Date('2027-01-01T00:00:00Z') },
 ];
-const WHOLE = Object.assign({}, ...PARTS) as TaskFilter;
-const filtersOf = ({ field }: TaskOrder) => (field === 'POSITION' ? [{}, ...PARTS, WHOLE] : [{}, WHOLE]);
-const ASKED: readonly PageAsked[] = [
-  { nodes: TASK, rows: true, count: true },
-  { nodes: NONE, rows: true, count: false },
-  { nodes: NONE, rows: false, count: true },
+const FULL_FILTER = Object.assign({}, ...FILTERS) as TaskFilter;
+const filtersOf = ({ field }: TaskOrder) => (field === 'POSITION' ? [{}, ...FILTERS, FULL_FILTER] : [{}, FULL_FILTER]);
+const SELECTIONS: readonly PageSelection[] = [
+  { nodes: TASK_FIELDS, needsRows: true, needsCount: true },
+  { nodes: NO_FIELDS, needsRows: true, needsCount: false },
+  { nodes: NO_FIELDS, needsRows: false, needsCount: true },
 ];
 
 /** A page and the one behind it; in the order by due date also one that begins among tasks without. */
 const pages = ORDERS.flatMap((order) =>
   filtersOf(order).flatMap((filter: TaskFilter) =>
-    ASKED.map((asked): Call => {
-      const name = `${order.field} ${order.direction} ${Object.keys(filter).join()} ${asked.rows} ${asked.count}`;
+    SELECTIONS.map((selection): DataCall => {
+      const name = `${order.field} ${order.direction} ${Object.keys(filter).join()} ${selection.needsRows} ${selection.needsCount}`;
       return [
         `page ${name}`,
         async ({ tasks }) => {
-          const page = (first: number, after: string | null) => tasks.page({ filter, order, first, after }, asked);
+          const page = (first: number, after: string | null) => tasks.page({ filter, order, first, after }, selection);
           for (const first of [1, 300]) {
-            const found = await page(first, null);
-            const last = found?.nodes.at(-1);
-            if (found && last) await page(20, found.cursorOf(last));
+            const firstPage = await page(first, null);
+            const last = firstPage?.nodes.at(-1);
+            if (firstPage && last) await page(20, firstPage.cursorOf(last));
           }
         },
       ];
@@ -71,34 +71,34 @@ const pages = ORDERS.flatMap((order) =>
 const task = { title: 'new', description: '', dueAt: null, priority: 'LOW' } as const;
 
 /** Every way into the data layer, with every kind of statement that it has. */
-export const CALLS: readonly Call[] = [
+export const DATA_CALLS: readonly DataCall[] = [
   ...pages,
-  ['own account', ({ users }) => users.own(USER)],
-  ['task by id', ({ tasks }, { task: id }) => tasks.byId(id, TASK)],
-  ['tasks by id', ({ tasks }, { task: id, other }) => Promise.all([tasks.byId(id, TASK), tasks.byId(other, TASK)])],
-  ['create', ({ tasks }) => tasks.create(task, TASK)],
-  ['update', ({ tasks }, { task: id }) => tasks.update(id, { title: 'x', done: true }, 1, TASK)],
-  ['update of nothing', ({ tasks }, { task: id }) => tasks.update(id, {}, null, NONE)],
-  ['move to the top', ({ tasks }, { task: id }) => tasks.move(id, null, TASK)],
-  ['move', ({ tasks }, { task: id, other }) => tasks.move(id, other, NONE)],
-  ['move where there is no room', ({ tasks }, { task: id, twins: [one] }) => tasks.move(id, one, NONE)],
+  ['own account', ({ users }) => users.own(USER_FIELDS)],
+  ['task by id', ({ tasks }, { task: id }) => tasks.byId(id, TASK_FIELDS)],
+  ['tasks by id', ({ tasks }, { task: id, other }) => Promise.all([tasks.byId(id, TASK_FIELDS), tasks.byId(other, TASK_FIELDS)])],
+  ['create', ({ tasks }) => tasks.create(task, TASK_FIELDS)],
+  ['update', ({ tasks }, { task: id }) => tasks.update(id, { title: 'x', done: true }, 1, TASK_FIELDS)],
+  ['update of nothing', ({ tasks }, { task: id }) => tasks.update(id, {}, null, NO_FIELDS)],
+  ['move to the top', ({ tasks }, { task: id }) => tasks.move(id, null, TASK_FIELDS)],
+  ['move', ({ tasks }, { task: id, other }) => tasks.move(id, other, NO_FIELDS)],
+  ['move where there is no room', ({ tasks }, { task: id, equalPositionTasks: [one] }) => tasks.move(id, one, NO_FIELDS)],
   ['delete', ({ tasks }, { task: id }) => tasks.delete(id)],
   ['clear', ({ tasks }) => tasks.clear(true)],
   ['clear all', ({ tasks }) => tasks.clear(null)],
   [
     'steps of tasks',
-    ({ steps }, { task: one, other }) => Promise.all([one, other].map((id) => steps.ofTask(id, STEP))),
+    ({ steps }, { task: one, other }) => Promise.all([one, other].map((id) => steps.ofTask(id, STEP_FIELDS))),
   ],
-  ['add a step', ({ steps }, { task: id }) => steps.add(id, { title: 'x', done: false }, STEP)],
-  ['update a step', ({ steps }, { step: id }) => steps.update(id, { title: 'x', done: true }, STEP)],
-  ['update nothing of a step', ({ steps }, { step: id }) => steps.update(id, {}, NONE)],
+  ['add a step', ({ steps }, { task: id }) => steps.add(id, { title: 'x', done: false }, STEP_FIELDS)],
+  ['update a step', ({ steps }, { step: id }) => steps.update(id, { title: 'x', done: true }, STEP_FIELDS)],
+  ['update nothing of a step', ({ steps }, { step: id }) => steps.update(id, {}, NO_FIELDS)],
   ['delete a step', ({ steps }, { step: id }) => steps.delete(id)],
-  ['own events', ({ authEvents }) => bothPages(authEvents)],
-  ['everybody’s events', ({ everyOwner }) => bothPages(everyOwner('AuthEvent'))],
+  ['own events', ({ authEvents }) => firstTwoPages(authEvents)],
+  ['everybody’s events', ({ crossOwner }) => firstTwoPages(crossOwner('AuthEvent'))],
 ];
 
-async function bothPages({ page }: OwnedData['authEvents']): Promise<void> {
-  const found = await page(5, null);
-  const last = found?.nodes.at(-1);
-  if (found && last) await page(5, found.cursorOf(last));
+async function firstTwoPages({ page }: OwnedData['authEvents']): Promise<void> {
+  const firstPage = await page(5, null);
+  const last = firstPage?.nodes.at(-1);
+  if (firstPage && last) await page(5, firstPage.cursorOf(last));
 }

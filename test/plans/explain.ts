@@ -1,5 +1,5 @@
 import { escapeLiteral, type PoolClient, type QueryResultRow } from 'pg';
-import type { Run } from '../../server/data/transaction.ts';
+import type { RunStatement } from '../../server/data/transaction.ts';
 
 /** A node of a plan as `EXPLAIN (FORMAT JSON)` writes it, as far as it is read here. */
 export interface PlanNode {
@@ -13,14 +13,14 @@ export interface PlanNode {
 }
 
 /** How PostgreSQL plans a prepared statement: for the values of a call, or once for all values. */
-const PLANNINGS = ['force_custom_plan', 'force_generic_plan'] as const;
+const PLAN_CACHE_MODES = ['force_custom_plan', 'force_generic_plan'] as const;
 
 /** A statement of the data layer and how PostgreSQL carries it out. */
-export interface Explained {
+export interface ExplainedStatement {
   /** What the statement does: the first part of its name. */
   readonly kind: string;
   readonly text: string;
-  readonly planning: (typeof PLANNINGS)[number];
+  readonly planCacheMode: (typeof PLAN_CACHE_MODES)[number];
   readonly plan: PlanNode;
 }
 
@@ -29,20 +29,20 @@ export interface Explained {
  * rolled back at the end.
  * @param client a connection of the API's role
  */
-export async function explained(
+export async function explainStatements(
   client: PoolClient,
   viewer: string,
-  work: (run: Run) => Promise<unknown>,
-): Promise<Explained[]> {
-  const found: Explained[] = [];
-  const run: Run = async <Row extends QueryResultRow>(
+  work: (run: RunStatement) => Promise<unknown>,
+): Promise<ExplainedStatement[]> {
+  const statements: ExplainedStatement[] = [];
+  const run: RunStatement = async <Row extends QueryResultRow>(
     { name, text }: { name: string; text: string },
     values: readonly unknown[],
     type?: string,
   ) => {
     await client.query(`select set_config('app.every_owner', $1, true)`, [type ?? '']);
-    for (const planning of PLANNINGS)
-      found.push({ kind: kindOf(name), text, planning, plan: await explain(client, text, values, planning) });
+    for (const planCacheMode of PLAN_CACHE_MODES)
+      statements.push({ kind: statementKind(name), text, planCacheMode, plan: await explain(client, text, values, planCacheMode) });
     return (await client.query<Row>(text, [...values])).rows;
   };
   await client.query('begin');
@@ -52,11 +52,11 @@ export async function explained(
   } finally {
     await client.query('rollback');
   }
-  return found;
+  return statements;
 }
 
 /** A statement's name is its kind and a fingerprint of its text. */
-function kindOf(name: string): string {
+function statementKind(name: string): string {
   return name.slice(0, name.lastIndexOf('.'));
 }
 
@@ -64,10 +64,10 @@ async function explain(
   client: PoolClient,
   text: string,
   values: readonly unknown[],
-  planning: (typeof PLANNINGS)[number],
+  planCacheMode: (typeof PLAN_CACHE_MODES)[number],
 ): Promise<PlanNode> {
   await client.query('savepoint before');
-  await client.query(`set local plan_cache_mode = ${planning}`);
+  await client.query(`set local plan_cache_mode = ${planCacheMode}`);
   await client.query(`prepare explained as ${text}`);
   const list = values.length === 0 ? '' : `(${values.map(literal).join()})`;
   const { rows } = await client.query<{ 'QUERY PLAN': [{ Plan: PlanNode }] }>(
@@ -94,12 +94,12 @@ function* nodesOf(plan: PlanNode): Generator<PlanNode> {
 }
 
 /** Every node that reads a table, with the condition of each index that it finds its rows by. */
-export function readsOf(plan: PlanNode): { readonly node: PlanNode; readonly conditions: readonly string[] }[] {
+export function tableScans(plan: PlanNode): { readonly node: PlanNode; readonly conditions: readonly string[] }[] {
   return [...nodesOf(plan)]
     .filter((node) => node['Relation Name'] !== undefined && node['Node Type'].endsWith('Scan'))
     .map((node) => {
       const indexes = [...nodesOf(node)].filter((each) => each['Node Type'] === 'Bitmap Index Scan');
-      const looked = node['Node Type'] === 'Bitmap Heap Scan' ? indexes : [node];
-      return { node, conditions: looked.map((each) => each['Index Cond'] ?? '') };
+      const scans = node['Node Type'] === 'Bitmap Heap Scan' ? indexes : [node];
+      return { node, conditions: scans.map((each) => each['Index Cond'] ?? '') };
     });
 }

@@ -1,10 +1,10 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { ownedData } from '../../server/data/data.ts';
-import { owners, type Scene, scene } from '../walls/scene.ts';
-import { CALLS, type Rows } from './calls.ts';
-import { type Explained, explained, readsOf } from './explain.ts';
+import { createOwnedData } from '../../server/data/data.ts';
+import { schemaOwners, type SeededFixture, createSeededFixture } from '../walls/scene.ts';
+import { DATA_CALLS, type CallRows } from './calls.ts';
+import { type ExplainedStatement, explainStatements, tableScans } from './explain.ts';
 
 /** The tables that belong to owners, and the column that says to whom. */
 const OWNED: Readonly<Record<string, string>> = { task: 'user_id', step: 'user_id', user: 'id', auth_event: 'user_id' };
@@ -26,39 +26,39 @@ const ROWS = `
     from auth."user" u, generate_series(1, 10) n;
   update auth."user" set role = 'ADMIN' where name = 'bob'`;
 
-let there: Scene;
-let found: (Explained & { readonly call: string })[];
+let seeded: SeededFixture;
+let statements: (ExplainedStatement & { readonly call: string })[];
 
 beforeAll(async () => {
-  there = await scene();
-  const { above, bob, source } = there;
-  await above.rows(ROWS);
-  const tasks = await above.rows<{ id: string }>(
+  seeded = await createSeededFixture();
+  const { superuser, bob, source } = seeded;
+  await superuser.rows(ROWS);
+  const tasks = await superuser.rows<{ id: string }>(
     'select id from app.task where user_id = $1 order by position desc limit 4',
     [bob],
   );
   const [task = '', other = '', one = '', two = ''] = tasks.map(({ id }) => id);
-  await above.rows('update app.task set position = 7.5 where id = any ($1)', [[one, two]]);
-  const [step] = await above.rows<{ id: string }>('select id from app.step where task_id = $1', [task]);
+  await superuser.rows('update app.task set position = 7.5 where id = any ($1)', [[one, two]]);
+  const [step] = await superuser.rows<{ id: string }>('select id from app.step where task_id = $1', [task]);
   for (const table of ['app.task', 'app.step', 'auth.auth_event', 'auth."user"'])
-    await above.rows(`vacuum analyze ${table}`);
+    await superuser.rows(`vacuum analyze ${table}`);
 
-  const twins = [one, two].toSorted() as [string, string];
-  const rows: Rows = { task, other, twins, step: step?.id ?? '' };
+  const equalPositionTasks = [one, two].toSorted() as [string, string];
+  const rows: CallRows = { task, other, equalPositionTasks, step: step?.id ?? '' };
   const client = await source.pool.connect();
-  found = [];
-  for (const [name, call] of CALLS) {
+  statements = [];
+  for (const [name, call] of DATA_CALLS) {
     // Anew for each: only the first statements of a process are prepared under a name, and the name says the kind.
-    const bind = ownedData(source.mapping, owners());
-    const plans = await explained(client, bob, (run) => call(bind(bob, run), rows));
-    found.push(...plans.map((each) => ({ ...each, call: name })));
+    const bind = createOwnedData(source.mapping, schemaOwners());
+    const plans = await explainStatements(client, bob, (run) => call(bind(bob, run), rows));
+    statements.push(...plans.map((each) => ({ ...each, call: name })));
   }
   client.release();
 }, 60_000);
-afterAll(() => there.end());
+afterAll(() => seeded.end());
 
 /** `found` by text and planning: the same statement comes from many calls. */
-const distinct = () => [...new Map(found.map((each) => [`${each.planning} ${each.text}`, each])).values()];
+const distinct = () => [...new Map(statements.map((each) => [`${each.planCacheMode} ${each.text}`, each])).values()];
 
 describe('on tables of many owners', () => {
   test('every kind of statement that the data layer has is looked at here', () => {
@@ -69,16 +69,16 @@ describe('on tables of many owners', () => {
       return [...text.matchAll(/\bshapes(?:\.of(?:<\w+>)?\(|, )\s*'([\w.]+)'/g)].map(([, kind = '']) => kind);
     });
     expect(written.length).toBeGreaterThan(15);
-    expect(new Set(found.map(({ kind }) => kind))).toEqual(new Set(written));
+    expect(new Set(statements.map(({ kind }) => kind))).toEqual(new Set(written));
   });
 
   test('no statement reads a table from end to end, and each finds its rows by their owner', () => {
-    for (const { kind, call, planning, plan, text } of distinct()) {
-      const reads = readsOf(plan);
+    for (const { kind, call, planCacheMode, plan, text } of distinct()) {
+      const reads = tableScans(plan);
       expect(reads.length, `${call}: ${text}`).toBeGreaterThan(0);
       for (const { node, conditions } of reads) {
         const table = node['Relation Name'] ?? '';
-        const where = `${call}, ${planning}: ${node['Node Type']} of ${table}\n${text}`;
+        const where = `${call}, ${planCacheMode}: ${node['Node Type']} of ${table}\n${text}`;
         expect(node['Node Type'], where).toMatch(/^(Index Scan|Index Only Scan|Bitmap Heap Scan)$/);
         if (kind === EVERYBODYS && table === 'auth_event') continue;
         // What an index finds by its owner is the viewer's: whatever a filter removes after that is, too.
@@ -90,7 +90,7 @@ describe('on tables of many owners', () => {
   test('everybody’s log is read in the order of its index, no more of it than a page', () => {
     const reads = distinct()
       .filter(({ kind }) => kind === EVERYBODYS)
-      .flatMap(({ plan }) => readsOf(plan))
+      .flatMap(({ plan }) => tableScans(plan))
       .filter(({ node }) => node['Relation Name'] === 'auth_event');
     expect(reads).toHaveLength(4);
     for (const { node } of reads) {

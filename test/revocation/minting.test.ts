@@ -1,17 +1,17 @@
 import type { PoolClient } from 'pg';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
-import { claimsIn, type Device, PASSWORD, type RevocationScene, revocationScene } from './scene.ts';
+import { decodeClaims, type Device, VALID_PASSWORD, type RevocationFixture, createRevocationFixture } from './scene.ts';
 
-let there: RevocationScene;
+let fixture: RevocationFixture;
 beforeAll(async () => {
-  there = await revocationScene(1);
+  fixture = await createRevocationFixture(1);
 });
 afterEach(() => vi.restoreAllMocks());
-afterAll(() => there.end());
+afterAll(() => fixture.end());
 
 /** Runs `work` with `change` slipped in before the nth statement that it sends to the database, if it sends so many. */
 async function changingBefore<T>(nth: number, change: () => Promise<unknown>, work: () => Promise<T>) {
-  const pool = there.accounts.accounts.auth.options.database;
+  const pool = fixture.accounts.services.auth.options.database;
   const connect = pool.connect.bind(pool) as (...callback: unknown[]) => Promise<PoolClient>;
   let sent = 0;
   const count = async () => {
@@ -47,13 +47,13 @@ const MINTS: readonly (readonly [string, (device: Device) => Promise<string | nu
   [
     'signing in',
     async ({ email }) =>
-      accessToken(await there.accounts.visitor().request('POST', '/sign-in/email', { email, password: PASSWORD })),
+      accessToken(await fixture.accounts.visitor().request('POST', '/sign-in/email', { email, password: VALID_PASSWORD })),
   ],
   ['renewing', async ({ visitor }) => accessToken(await visitor.request('GET', '/access-token'))],
   [
     'renewing when the session has to be prolonged',
     async ({ visitor, userId }) => {
-      await there.above.rows(
+      await fixture.superuser.rows(
         `update auth.session set created_at = now() - interval '3 days', expires_at = now() + interval '4 days' where user_id = $1`,
         [userId],
       );
@@ -64,13 +64,13 @@ const MINTS: readonly (readonly [string, (device: Device) => Promise<string | nu
     'changing the password',
     async ({ visitor }) =>
       accessToken(
-        await visitor.request('POST', '/change-password', { currentPassword: PASSWORD, newPassword: PASSWORD }),
+        await visitor.request('POST', '/change-password', { currentPassword: VALID_PASSWORD, newPassword: VALID_PASSWORD }),
       ),
   ],
   [
     'opening a page',
     async (device) => {
-      const { auth, issue } = there.accounts.accounts;
+      const { auth, issue } = fixture.accounts.services;
       const query = { disableCookieCache: true, disableRefresh: true };
       const subject = await auth.api.getSession({ headers: new Headers(session(device)), query });
       return subject && (await issue(subject)).accessToken;
@@ -80,9 +80,9 @@ const MINTS: readonly (readonly [string, (device: Device) => Promise<string | nu
 
 /** Whether a token is good and what it says; every process agrees with the sessions that there are. */
 async function judged(token: string): Promise<string> {
-  const { sid, role } = claimsIn(token);
-  const living = await there.above.rows('select from auth.session where id = $1', [sid]);
-  await (living.length > 0 ? there.isGoodEverywhere(token) : there.isRefusedEverywhere(token));
+  const { sid, role } = decodeClaims(token);
+  const living = await fixture.superuser.rows('select from auth.session where id = $1', [sid]);
+  await (living.length > 0 ? fixture.expectAcceptedEverywhere(token) : fixture.expectRefusedEverywhere(token));
   return `${living.length > 0 ? 'good' : 'dead'}, and says ${role}`;
 }
 
@@ -90,8 +90,8 @@ describe('a token that is minted by', () => {
   test.each(MINTS)('%s, whenever the role changes meanwhile, says the new role or is dead', async (_, mint) => {
     const seen = new Set<string>();
     for (let nth = 0, isOver = false; !isOver; nth++) {
-      const device = await there.signUp();
-      const change = () => there.above.rows(`update auth."user" set role = 'ADMIN' where id = $1`, [device.userId]);
+      const device = await fixture.signUp();
+      const change = () => fixture.superuser.rows(`update auth."user" set role = 'ADMIN' where id = $1`, [device.userId]);
       const outcome = await changingBefore(nth, change, () => mint(device));
       ({ isOver } = outcome);
       if (outcome.result !== null) seen.add(await judged(outcome.result));
@@ -106,8 +106,8 @@ describe('a token that is minted by', () => {
     '%s, whenever all sessions are ended meanwhile, is dead or of a session made since',
     async (_, mint) => {
       for (let nth = 0, isOver = false; !isOver; nth++) {
-        const device = await there.signUp();
-        const end = () => there.above.rows('delete from auth.session where user_id = $1', [device.userId]);
+        const device = await fixture.signUp();
+        const end = () => fixture.superuser.rows('delete from auth.session where user_id = $1', [device.userId]);
         const outcome = await changingBefore(nth, end, () => mint(device));
         ({ isOver } = outcome);
         if (outcome.result !== null) await judged(outcome.result);
@@ -118,20 +118,20 @@ describe('a token that is minted by', () => {
 
 test('signing in with the old password, whenever it is changed meanwhile, leaves no session and no token', async () => {
   const statuses = new Set<number>();
-  const { password } = await there.accounts.accounts.auth.$context;
+  const { password } = await fixture.accounts.services.auth.$context;
   const other = await password.hash('Other7horse');
   for (let nth = 0, isOver = false; !isOver; nth++) {
-    const device = await there.signUp();
-    const visitor = there.accounts.visitor();
+    const device = await fixture.signUp();
+    const visitor = fixture.accounts.visitor();
     const change = () =>
-      there.above.rows('update auth.account set password = $2 where user_id = $1', [device.userId, other]);
-    const signIn = () => visitor.request('POST', '/sign-in/email', { email: device.email, password: PASSWORD });
+      fixture.superuser.rows('update auth.account set password = $2 where user_id = $1', [device.userId, other]);
+    const signIn = () => visitor.request('POST', '/sign-in/email', { email: device.email, password: VALID_PASSWORD });
     const outcome = await changingBefore(nth, change, signIn);
     ({ isOver } = outcome);
     statuses.add(outcome.result.status);
-    expect(await there.above.rows('select from auth.session where user_id = $1', [device.userId])).toEqual([]);
+    expect(await fixture.superuser.rows('select from auth.session where user_id = $1', [device.userId])).toEqual([]);
     if (outcome.result.status === 401) expect(visitor.cookies.size).toBe(0);
-    else await there.isRefusedEverywhere((await accessToken(outcome.result)) ?? '');
+    else await fixture.expectRefusedEverywhere((await accessToken(outcome.result)) ?? '');
   }
   expect(statuses).toEqual(new Set([401, 200]));
 });

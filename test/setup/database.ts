@@ -35,18 +35,18 @@ export interface TestDatabase {
  * `beforeAll` and `drop` in the `afterAll`.
  * @throws what PostgreSQL or a migration says
  */
-export async function createDatabase(): Promise<TestDatabase> {
+export async function createTestDatabase(): Promise<TestDatabase> {
   const postgres = inject('postgres');
   const name = `test_${randomBytes(6).toString('hex')}`;
   const at = (url: string) => Object.assign(new URL(url), { pathname: name }).href;
   const urls = { owner: at(postgres.owner), api: at(postgres.api), auth: at(postgres.auth) };
   const owner = escapeIdentifier(new URL(postgres.owner).username);
-  await administer(postgres.superuser, `create database ${escapeIdentifier(name)} owner ${owner}`);
+  await runAsSuperuser(postgres.superuser, `create database ${escapeIdentifier(name)} owner ${owner}`);
   await migrate({ databaseUrl: urls.owner, apiDatabaseUrl: urls.api, authDatabaseUrl: urls.auth });
-  const drop = () => administer(postgres.superuser, `drop database ${escapeIdentifier(name)} with (force)`);
+  const drop = () => runAsSuperuser(postgres.superuser, `drop database ${escapeIdentifier(name)} with (force)`);
   return { ...urls, superuser: at(postgres.superuser), drop };
 }
 
-async function administer(url: string, statement: string): Promise<void> {
+async function runAsSuperuser(url: string, statement: string): Promise<void> {
   await withClient(url, (client) => client.query(statement));
 }

@@ -1,23 +1,23 @@
 import { afterAll, beforeAll } from 'vitest';
-import { type Superuser, superuser } from '../api/people.ts';
-import { createDatabase, type TestDatabase } from './database.ts';
+import { type Superuser, connectSuperuser } from '../api/people.ts';
+import { createTestDatabase, type TestDatabase } from './database.ts';
 
 /** A database of a test file's own, migrated and empty, and its superuser. */
-export interface OwnDatabase {
-  readonly place: TestDatabase;
-  readonly above: Superuser;
+export interface EmptyDatabaseFixture {
+  readonly database: TestDatabase;
+  readonly superuser: Superuser;
 }
 
 /** Makes it before the first test of a file or suite, and removes it after the last, when all that used it has ended. */
-export function ownDatabase(): OwnDatabase {
-  const there = {} as { -readonly [Name in keyof OwnDatabase]: OwnDatabase[Name] };
+export function setUpEmptyDatabase(): EmptyDatabaseFixture {
+  const fixture = {} as { -readonly [Name in keyof EmptyDatabaseFixture]: EmptyDatabaseFixture[Name] };
   beforeAll(async () => {
-    there.place = await createDatabase();
-    there.above = await superuser(there.place.superuser);
+    fixture.database = await createTestDatabase();
+    fixture.superuser = await connectSuperuser(fixture.database.superuser);
   });
   afterAll(async () => {
-    await there.above.end();
-    await there.place.drop();
+    await fixture.superuser.end();
+    await fixture.database.drop();
   });
-  return there;
+  return fixture;
 }

@@ -2,16 +2,16 @@ import { Client, DatabaseError } from 'pg';
 import type { TestDatabase } from './database.ts';
 
 /** A role of the product. */
-export type Role = 'api' | 'auth' | 'owner';
+export type ProductRole = 'api' | 'auth' | 'owner';
 
 /** Statements as the roles of the product, outside of any code of ours. */
-export interface Roles {
+export interface RoleConnections {
   /**
    * Runs a statement as a role, for a viewer where one is named, and takes it back; the rows touched, or the SQLSTATE.
    * @param settings are set for the transaction beforehand
    */
-  as(
-    role: Role,
+  runAs(
+    role: ProductRole,
     viewer: string | null,
     text: string,
     values?: unknown[],
@@ -21,18 +21,18 @@ export interface Roles {
 }
 
 /** PostgreSQL's SQLSTATE for a missing privilege, and for a row that a policy does not let in. */
-export const DENIED = '42501';
+export const INSUFFICIENT_PRIVILEGE = '42501';
 
 /** Connects once as each role. */
-export async function connectRoles(place: TestDatabase): Promise<Roles> {
+export async function connectRoles(database: TestDatabase): Promise<RoleConnections> {
   const connect = async (connectionString: string) => {
     const client = new Client({ connectionString });
     await client.connect();
     return client;
   };
-  const clients = { api: await connect(place.api), auth: await connect(place.auth), owner: await connect(place.owner) };
+  const clients = { api: await connect(database.api), auth: await connect(database.auth), owner: await connect(database.owner) };
   return {
-    async as(role, viewer, text, values = [], settings = {}) {
+    async runAs(role, viewer, text, values = [], settings = {}) {
       const client = clients[role];
       await client.query('begin');
       try {

@@ -20,10 +20,10 @@ test('a scratch PostgreSQL is gone, with its folder, when the process that start
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   onTestFinished(() => void owner.kill('SIGKILL'));
-  let said = '';
-  owner.stdout.setEncoding('utf8').on('data', (text) => (said += text));
-  await vi.waitUntil(() => said !== '', { timeout: 20_000 });
-  const pid = Number(said);
+  let output = '';
+  owner.stdout.setEncoding('utf8').on('data', (text) => (output += text));
+  await vi.waitUntil(() => output !== '', { timeout: 20_000 });
+  const pid = Number(output);
   expect(isAlive(pid)).toBe(true);
   owner.kill('SIGTERM');
   await once(owner, 'exit');

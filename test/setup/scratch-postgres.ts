@@ -1,12 +1,12 @@
 import fs from 'node:fs';
-import { killPostgres, type Postgres, startPostgres } from '../../server/cli/postgres.ts';
+import { killEmbeddedPostgres, type EmbeddedPostgres, startEmbeddedPostgres } from '../../server/cli/postgres.ts';
 import { loadSecrets } from '../../server/cli/secrets.ts';
 
 /** What a test run may lose in a power cut, it need not wait for. */
-export const SCRATCH_SETTINGS = ['fsync=off', 'synchronous_commit=off', 'full_page_writes=off', 'max_connections=200'];
+export const NON_DURABLE_SETTINGS = ['fsync=off', 'synchronous_commit=off', 'full_page_writes=off', 'max_connections=200'];
 
 /** A PostgreSQL that is thrown away. */
-export interface ScratchPostgres extends Postgres {
+export interface ScratchPostgres extends EmbeddedPostgres {
   /** Stops it and removes its folder. */
   readonly discard: () => Promise<void>;
 }
@@ -19,16 +19,16 @@ export interface ScratchPostgres extends Postgres {
 export async function startScratchPostgres(dataDir: string): Promise<ScratchPostgres> {
   fs.mkdirSync(dataDir, { recursive: true });
   const { passwords } = loadSecrets(dataDir);
-  const abandon = () => {
-    killPostgres(dataDir);
+  const killAndRemove = () => {
+    killEmbeddedPostgres(dataDir);
     fs.rmSync(dataDir, { recursive: true, force: true });
   };
   // Before it is started: the end may come while it comes up.
-  process.once('exit', abandon);
-  const postgres = await startPostgres({ dataDir, passwords, settings: SCRATCH_SETTINGS });
+  process.once('exit', killAndRemove);
+  const postgres = await startEmbeddedPostgres({ dataDir, passwords, settings: NON_DURABLE_SETTINGS });
   const discard = async () => {
     await postgres.stop();
-    process.off('exit', abandon);
+    process.off('exit', killAndRemove);
     fs.rmSync(dataDir, { recursive: true, force: true });
   };
   return { ...postgres, discard };

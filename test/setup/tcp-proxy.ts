@@ -3,22 +3,22 @@ import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 /** A wire between a client and a server that a test can break. */
 export interface TcpProxy {
   /** A connection string as `url`, but through the proxy. */
-  through(url: string): string;
+  proxiedUrl(url: string): string;
   /** Passes nothing on any more, in no direction, and hangs up on nobody: what a dead switch does. */
-  swallow(): void;
+  blackhole(): void;
   /** Hangs up on everybody, and on whoever comes. */
-  cut(): void;
+  disconnect(): void;
   /** Passes on again what comes over new connections. */
-  mend(): void;
+  restore(): void;
   close(): Promise<void>;
 }
 
 /** Starts a proxy to the server of a connection string. */
-export async function tcpProxy(target: string): Promise<TcpProxy> {
+export async function startTcpProxy(target: string): Promise<TcpProxy> {
   const { hostname, port } = new URL(target);
   const sockets = new Set<Socket>();
   let state: 'whole' | 'silent' | 'cut' = 'whole';
-  const hangUp = () => {
+  const destroySockets = () => {
     for (const socket of sockets) socket.destroy();
   };
   const server = createServer((near) => {
@@ -39,20 +39,20 @@ export async function tcpProxy(target: string): Promise<TcpProxy> {
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
-    through: (url) => Object.assign(new URL(url), { host: `127.0.0.1:${(server.address() as AddressInfo).port}` }).href,
-    swallow: () => {
+    proxiedUrl: (url) => Object.assign(new URL(url), { host: `127.0.0.1:${(server.address() as AddressInfo).port}` }).href,
+    blackhole: () => {
       state = 'silent';
     },
-    cut: () => {
+    disconnect: () => {
       state = 'cut';
-      hangUp();
+      destroySockets();
     },
-    mend: () => {
-      hangUp();
+    restore: () => {
+      destroySockets();
       state = 'whole';
     },
     close: async () => {
-      hangUp();
+      destroySockets();
       await new Promise((resolve) => server.close(resolve));
     },
   };

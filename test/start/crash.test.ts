@@ -1,7 +1,7 @@
 import { describe, expect, test, vi } from 'vitest';
 import { isAlive } from '../../server/cli/process-table.ts';
-import { isFree } from '../../server/cli/ports.ts';
-import { asOwner, databasePid, kill, newPlace, READY, start, startPid } from './fieldgate.ts';
+import { isPortFree } from '../../server/cli/ports.ts';
+import { queryAsOwner, databasePid, kill, createInstallation, READY_LINE, startFieldgate, supervisorPid } from './fieldgate.ts';
 
 const KEEP = "create table kept as select 'acknowledged' as what";
 const READ = 'select what from kept';
@@ -9,46 +9,46 @@ const KEPT = [{ what: 'acknowledged' }];
 
 describe('after kill -9', () => {
   test('of everything that npm start is, the next one comes up with every acknowledged row', async () => {
-    const { dataDir, settings } = await newPlace();
-    const first = start(settings);
-    await first.until(READY);
-    await asOwner(dataDir, KEEP);
+    const { dataDir, settings } = await createInstallation();
+    const first = startFieldgate(settings);
+    await first.waitForOutput(READY_LINE);
+    await queryAsOwner(dataDir, KEEP);
     kill(-first.pid, 'SIGKILL');
-    await first.end();
-    const second = start(settings);
-    await second.until(READY);
-    expect(await asOwner(dataDir, READ)).toEqual(KEPT);
+    await first.waitForExit();
+    const second = startFieldgate(settings);
+    await second.waitForOutput(READY_LINE);
+    expect(await queryAsOwner(dataDir, READ)).toEqual(KEPT);
   });
 
   test('of start.ts alone, its API and web app leave, and the next one waits for their ports', async () => {
-    const { dataDir, settings } = await newPlace();
-    const first = start(settings);
-    await first.until(READY);
-    kill(startPid(dataDir), 'SIGKILL');
-    expect(await first.end()).toBe(137);
-    await start(settings).until(READY);
+    const { dataDir, settings } = await createInstallation();
+    const first = startFieldgate(settings);
+    await first.waitForOutput(READY_LINE);
+    kill(supervisorPid(dataDir), 'SIGKILL');
+    expect(await first.waitForExit()).toBe(137);
+    await startFieldgate(settings).waitForOutput(READY_LINE);
   });
 
   test.each(['the launcher', 'npm'] as const)('of %s, everything below it stops in good order', async (victim) => {
-    const { dataDir, settings } = await newPlace();
-    const run = start(settings, { by: victim === 'npm' ? 'npm' : 'launcher' });
-    await run.until(READY);
-    const [below, database] = [startPid(dataDir), databasePid(dataDir)];
+    const { dataDir, settings } = await createInstallation();
+    const run = startFieldgate(settings, { launchedBy: victim === 'npm' ? 'npm' : 'launcher' });
+    await run.waitForOutput(READY_LINE);
+    const [below, database] = [supervisorPid(dataDir), databasePid(dataDir)];
     kill(run.pid, 'SIGKILL');
     const isGone = () => ![below, database ?? 0].some(isAlive);
     await vi.waitUntil(isGone, { timeout: 20_000, interval: 100 });
-    expect(await isFree(Number(settings['API_PORT']))).toBe(true);
-    expect(await isFree(Number(settings['WEB_PORT']))).toBe(true);
+    expect(await isPortFree(Number(settings['API_PORT']))).toBe(true);
+    expect(await isPortFree(Number(settings['WEB_PORT']))).toBe(true);
   });
 
   test('at each stage of a first start, the next one comes up', async () => {
-    const { settings } = await newPlace();
+    const { settings } = await createInstallation();
     for (const stage of ['Starting Fieldgate', 'database ready', 'database migrated', 'is listening']) {
-      const run = start(settings);
-      await run.until(stage);
+      const run = startFieldgate(settings);
+      await run.waitForOutput(stage);
       kill(-run.pid, 'SIGKILL');
-      await run.end();
+      await run.waitForExit();
     }
-    await start(settings).until(READY);
+    await startFieldgate(settings).waitForOutput(READY_LINE);
   });
 });

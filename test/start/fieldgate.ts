@@ -9,10 +9,10 @@ import { withClient } from '../../server/data/client.ts';
 import { temporaryFolder } from '../setup/folder.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
-const PATIENCE_MILLISECONDS = 45_000;
+const TIMEOUT_MILLISECONDS = 45_000;
 
 /** A Fieldgate to be: a data folder and ports that nobody else has, and the web build that `npm test` has made. */
-export interface Place {
+export interface Installation {
   readonly dataDir: string;
   readonly settings: NodeJS.ProcessEnv;
   readonly apiUrl: string;
@@ -20,7 +20,7 @@ export interface Place {
 }
 
 /** A new place; whatever still runs in it is killed when the test has finished, and the folder removed. */
-export async function newPlace(): Promise<Place> {
+export async function createInstallation(): Promise<Installation> {
   const dataDir = path.join(temporaryFolder(), 'data');
   const [api, web, metrics] = [await freePort(), await freePort(), await freePort()];
   const settings = {
@@ -35,7 +35,7 @@ export async function newPlace(): Promise<Place> {
 }
 
 /** Signs in to a running Fieldgate with the demo account. @returns the access token */
-export async function signIn({ webUrl }: Place): Promise<string> {
+export async function signIn({ webUrl }: Installation): Promise<string> {
   const response = await fetch(`${webUrl}/api/auth/sign-in/email`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', origin: webUrl },
@@ -45,28 +45,28 @@ export async function signIn({ webUrl }: Place): Promise<string> {
 }
 
 /** A `npm start` under way. */
-export interface Run {
+export interface FieldgateProcess {
   /** The launcher's process id, or npm's. */
   readonly pid: number;
   /** All that it has printed so far. */
   readonly output: () => string;
   /** Resolves when it has printed this. Rejects, with its output, when it ends or takes 45 s without doing so. */
-  readonly until: (text: string) => Promise<void>;
+  readonly waitForOutput: (text: string) => Promise<void>;
   /** Its exit code; 45 s at most. */
-  readonly end: () => Promise<number | null>;
+  readonly waitForExit: () => Promise<number | null>;
 }
 
 /** How it is started beside its settings. */
-export interface RunOptions {
+export interface StartOptions {
   /** `npm` puts npm above the launcher, as for a user. Default: the launcher. */
-  readonly by?: 'launcher' | 'npm';
+  readonly launchedBy?: 'launcher' | 'npm';
   /** The user that runs it. Default: whoever runs the tests. */
   readonly uid?: number;
 }
 
 /** Starts a Fieldgate, in a process group of its own as a terminal does it; it is killed when the test has finished. */
-export function start(settings: NodeJS.ProcessEnv, { by = 'launcher', uid }: RunOptions = {}): Run {
-  const [file, ...args] = by === 'npm' ? ['npm', 'start'] : [process.execPath, 'server/cli/launcher.mjs', 'start'];
+export function startFieldgate(settings: NodeJS.ProcessEnv, { launchedBy = 'launcher', uid }: StartOptions = {}): FieldgateProcess {
+  const [file, ...args] = launchedBy === 'npm' ? ['npm', 'start'] : [process.execPath, 'server/cli/launcher.mjs', 'start'];
   const { npm_lifecycle_event: _, ...inherited } = process.env;
   const options = { cwd: ROOT, env: { ...inherited, ...settings }, detached: true, ...(uid && { uid, gid: uid }) };
   const child = spawn(file ?? '', args, { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
@@ -75,29 +75,29 @@ export function start(settings: NodeJS.ProcessEnv, { by = 'launcher', uid }: Run
   const pid = child.pid ?? 0;
   onTestFinished(() => kill(-pid, 'SIGKILL'));
   const ended = new Promise<number | null>((resolve) => child.once('close', resolve));
-  const until = (text: string) =>
+  const waitForOutput = (text: string) =>
     new Promise<void>((resolve, reject) => {
-      const look = () => void (output.includes(text) && settle(resolve));
-      const fail = (why: string) => settle(() => reject(new Error(`${why} before "${text}":\n${output}`)));
-      const timer = setTimeout(() => fail('Time ran out'), PATIENCE_MILLISECONDS);
+      const checkOutput = () => void (output.includes(text) && settle(resolve));
+      const fail = (reason: string) => settle(() => reject(new Error(`${reason} before "${text}":\n${output}`)));
+      const timer = setTimeout(() => fail('Time ran out'), TIMEOUT_MILLISECONDS);
       const settle = (then: () => void) => {
         clearTimeout(timer);
-        child.stdout.off('data', look);
+        child.stdout.off('data', checkOutput);
         then();
       };
-      child.stdout.on('data', look);
+      child.stdout.on('data', checkOutput);
       void ended.then(() => fail('It ended'));
-      look();
+      checkOutput();
     });
-  const end = () => {
-    const late = setTimeout(() => kill(-pid, 'SIGKILL'), PATIENCE_MILLISECONDS);
+  const waitForExit = () => {
+    const late = setTimeout(() => kill(-pid, 'SIGKILL'), TIMEOUT_MILLISECONDS);
     return ended.finally(() => clearTimeout(late));
   };
-  return { pid, output: () => output, until, end };
+  return { pid, output: () => output, waitForOutput, waitForExit };
 }
 
 /** What is printed when everything answers. */
-export const READY = 'Fieldgate is ready';
+export const READY_LINE = 'Fieldgate is ready';
 
 /** Sends a signal to a process, or with a negative number to a group; one that is not there has got what it deserves. */
 export function kill(pid: number | undefined, signal: NodeJS.Signals): void {
@@ -110,7 +110,7 @@ export function kill(pid: number | undefined, signal: NodeJS.Signals): void {
 }
 
 /** The process id of `npm start` itself, below the launcher, as it told others. */
-export function startPid(dataDir: string): number {
+export function supervisorPid(dataDir: string): number {
   return (JSON.parse(fs.readFileSync(path.join(dataDir, 'running.json'), 'utf8')) as { pid: number }).pid;
 }
 
@@ -124,7 +124,7 @@ const SCRIPTS = { api: 'server/main.ts', web: 'web/serve.ts' } as const;
 
 /** The process id of the API or the web app, below `npm start`; undefined while it does not run. Linux alone. */
 export function servicePid(dataDir: string, service: keyof typeof SCRIPTS): number | undefined {
-  const parent = startPid(dataDir);
+  const parent = supervisorPid(dataDir);
   const children = fs.readFileSync(`/proc/${parent}/task/${parent}/children`, 'utf8').trim().split(' ');
   const pid = children.find((child) => commandLine(child).includes(SCRIPTS[service]));
   return pid === undefined ? undefined : Number(pid);
@@ -140,13 +140,13 @@ function commandLine(pid: string): string {
 }
 
 /** Runs a statement in the embedded database, as the role that owns it. */
-export async function asOwner(dataDir: string, statement: string): Promise<Record<string, unknown>[]> {
+export async function queryAsOwner(dataDir: string, statement: string): Promise<Record<string, unknown>[]> {
   const port = fs.readFileSync(path.join(dataDir, 'postgres.port'), 'utf8');
   const { passwords } = loadSecrets(dataDir);
-  return query(`postgres://fieldgate:${passwords.owner}@127.0.0.1:${port}/fieldgate`, statement);
+  return queryDatabase(`postgres://fieldgate:${passwords.owner}@127.0.0.1:${port}/fieldgate`, statement);
 }
 
 /** Runs a statement. */
-export async function query(connectionString: string, statement: string): Promise<Record<string, unknown>[]> {
+export async function queryDatabase(connectionString: string, statement: string): Promise<Record<string, unknown>[]> {
   return withClient(connectionString, async (client) => (await client.query(statement)).rows);
 }

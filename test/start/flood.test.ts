@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { asOwner, newPlace, READY, start } from './fieldgate.ts';
+import { queryAsOwner, createInstallation, READY_LINE, startFieldgate } from './fieldgate.ts';
 
 const PASSWORD = 'Correct7horse';
 
@@ -7,9 +7,9 @@ const PASSWORD = 'Correct7horse';
 const FLOOD = 300;
 
 test('of three hundred sign-ins at once over HTTP none is lost or a fault, each wrong password is kept, and who is signed in is served meanwhile', async () => {
-  const { dataDir, settings, apiUrl, webUrl } = await newPlace();
+  const { dataDir, settings, apiUrl, webUrl } = await createInstallation();
   // From fifty addresses: of one alone all but two hundred would be turned away at once.
-  await start({ ...settings, TRUSTED_PROXIES: '127.0.0.1,::1' }).until(READY);
+  await startFieldgate({ ...settings, TRUSTED_PROXIES: '127.0.0.1,::1' }).waitForOutput(READY_LINE);
   const post = (path: string, address: string, body: object) =>
     fetch(`${webUrl}/api/auth${path}`, {
       method: 'POST',
@@ -44,15 +44,15 @@ test('of three hundred sign-ins at once over HTTP none is lost or a fault, each 
   ).finally(() => over.abort());
   const served: number[] = [];
   while (!over.signal.aborted)
-    for (const ask of Object.values(asMember)) {
-      const response = await ask();
+    for (const execute of Object.values(asMember)) {
+      const response = await execute();
       await response.arrayBuffer();
       served.push(response.status);
     }
 
-  const answers = await flood;
-  const failed = answers.filter(({ status }) => status === 401);
-  const limited = answers.filter(({ status }) => status === 429);
+  const responses = await flood;
+  const failed = responses.filter(({ status }) => status === 401);
+  const limited = responses.filter(({ status }) => status === 429);
   // How many find the queue full depends on how fast they arrive: on a busy machine it is none.
   expect(failed.length + limited.length).toBe(FLOOD);
   expect(failed.length).toBeGreaterThan(100);
@@ -60,5 +60,5 @@ test('of three hundred sign-ins at once over HTTP none is lost or a fault, each 
   expect(new Set(served)).toEqual(new Set([200]));
   expect(served.length).toBeGreaterThan(1);
   const kept = `select count(*)::integer as kept from auth.auth_event where kind = 'SIGN_IN' and outcome = 'FAILED'`;
-  expect(await asOwner(dataDir, kept)).toEqual([{ kept: failed.length }]);
+  expect(await queryAsOwner(dataDir, kept)).toEqual([{ kept: failed.length }]);
 });

@@ -2,13 +2,13 @@ import fs from 'node:fs';
 import { spawn } from 'node:child_process';
 import path from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
-import { newPlace, type Place, READY, signIn, start, startPid } from './fieldgate.ts';
+import { createInstallation, type Installation, READY_LINE, signIn, startFieldgate, supervisorPid } from './fieldgate.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
-const PATIENCE = { timeout: 30_000, interval: 100 };
+const TIMEOUT = { timeout: 30_000, interval: 100 };
 
 /** `npm run keys -- …` beside a running start: what it printed; its exit code has to be 0. */
-async function keys({ settings }: Place, more: NodeJS.ProcessEnv, ...args: readonly string[]): Promise<string> {
+async function keys({ settings }: Installation, more: NodeJS.ProcessEnv, ...args: readonly string[]): Promise<string> {
   const child = spawn(process.execPath, ['server/cli/launcher.mjs', 'keys', ...args], {
     cwd: ROOT,
     env: { ...process.env, ...settings, ...more },
@@ -22,7 +22,7 @@ async function keys({ settings }: Place, more: NodeJS.ProcessEnv, ...args: reado
   return output;
 }
 
-async function statusOf({ apiUrl }: Place, token: string): Promise<number> {
+async function statusOf({ apiUrl }: Installation, token: string): Promise<number> {
   const { status } = await fetch(`${apiUrl}/graphql`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
@@ -33,32 +33,32 @@ async function statusOf({ apiUrl }: Place, token: string): Promise<number> {
 
 const kidOf = (token: string) => (JSON.parse(atob(token.split('.')[0] ?? '')) as { kid: string }).kid;
 
-async function publishedKids({ webUrl }: Place): Promise<readonly string[]> {
+async function publishedKids({ webUrl }: Installation): Promise<readonly string[]> {
   const response = await fetch(`${webUrl}/api/auth/jwks`);
   return ((await response.json()) as { keys: { kid: string }[] }).keys.map(({ kid }) => kid);
 }
 
 describe('a running Fieldgate', () => {
   test('in jwks mode publishes a new key, and takes it back, while requests go on', async () => {
-    const place = await newPlace();
+    const installation = await createInstallation();
     const mode = { TOKEN_MODE: 'jwks' };
-    const run = start({ ...place.settings, ...mode });
-    await run.until(READY);
-    const token = await signIn(place);
-    const [first] = await publishedKids(place);
-    expect([kidOf(token), await statusOf(place, token)]).toEqual([first, 200]);
+    const run = startFieldgate({ ...installation.settings, ...mode });
+    await run.waitForOutput(READY_LINE);
+    const token = await signIn(installation);
+    const [first] = await publishedKids(installation);
+    expect([kidOf(token), await statusOf(installation, token)]).toEqual([first, 200]);
 
     const statuses: number[] = [];
     const load = new AbortController();
     const loading = (async () => {
-      while (!load.signal.aborted) statuses.push(await statusOf(place, token));
+      while (!load.signal.aborted) statuses.push(await statusOf(installation, token));
     })();
     const [, second = ''] =
-      /The key (\S+) verifies now, and signs in 120 seconds\./.exec(await keys(place, mode, 'rotate')) ?? [];
-    await vi.waitFor(async () => expect(await publishedKids(place)).toEqual([first, second]), PATIENCE);
-    expect(await keys(place, mode, 'list')).toMatch(new RegExp(`${second}  verifies, .*\n  ${first}  signs,`));
-    await keys(place, mode, 'retire', second);
-    await vi.waitFor(async () => expect(await publishedKids(place)).toEqual([first]), PATIENCE);
+      /The key (\S+) verifies now, and signs in 120 seconds\./.exec(await keys(installation, mode, 'rotate')) ?? [];
+    await vi.waitFor(async () => expect(await publishedKids(installation)).toEqual([first, second]), TIMEOUT);
+    expect(await keys(installation, mode, 'list')).toMatch(new RegExp(`${second}  verifies, .*\n  ${first}  signs,`));
+    await keys(installation, mode, 'retire', second);
+    await vi.waitFor(async () => expect(await publishedKids(installation)).toEqual([first]), TIMEOUT);
     load.abort();
     await loading;
     expect(new Set(statuses)).toEqual(new Set([200]));
@@ -66,10 +66,10 @@ describe('a running Fieldgate', () => {
   });
 
   test.runIf(process.platform === 'linux')('in jwks mode gives the API no private key', async () => {
-    const place = await newPlace();
-    const run = start({ ...place.settings, TOKEN_MODE: 'jwks' });
-    await run.until(READY);
-    const parent = startPid(place.dataDir);
+    const installation = await createInstallation();
+    const run = startFieldgate({ ...installation.settings, TOKEN_MODE: 'jwks' });
+    await run.waitForOutput(READY_LINE);
+    const parent = supervisorPid(installation.dataDir);
     const children = fs.readFileSync(`/proc/${parent}/task/${parent}/children`, 'utf8').trim().split(' ');
     const api = children.find((pid) => fs.readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('server/main.ts'));
     const environment = fs.readFileSync(`/proc/${api}/environ`, 'utf8');
@@ -78,20 +78,20 @@ describe('a running Fieldgate', () => {
   });
 
   test('in shared-secret mode changes its key without a restart, and refuses what a retired one has signed', async () => {
-    const place = await newPlace();
-    const run = start(place.settings);
-    await run.until(READY);
-    const old = await signIn(place);
-    await keys(place, {}, 'rotate', '--now');
+    const installation = await createInstallation();
+    const run = startFieldgate(installation.settings);
+    await run.waitForOutput(READY_LINE);
+    const old = await signIn(installation);
+    await keys(installation, {}, 'rotate', '--now');
     const young = await vi.waitFor(async () => {
-      const token = await signIn(place);
+      const token = await signIn(installation);
       expect(kidOf(token)).not.toBe(kidOf(old));
       return token;
-    }, PATIENCE);
-    await vi.waitFor(async () => expect(await statusOf(place, young)).toBe(200), PATIENCE);
-    expect(await statusOf(place, old)).toBe(200);
-    await keys(place, {}, 'retire', kidOf(old), '--now');
-    await vi.waitFor(async () => expect(await statusOf(place, old)).toBe(401), PATIENCE);
-    expect(await statusOf(place, young)).toBe(200);
+    }, TIMEOUT);
+    await vi.waitFor(async () => expect(await statusOf(installation, young)).toBe(200), TIMEOUT);
+    expect(await statusOf(installation, old)).toBe(200);
+    await keys(installation, {}, 'retire', kidOf(old), '--now');
+    await vi.waitFor(async () => expect(await statusOf(installation, old)).toBe(401), TIMEOUT);
+    expect(await statusOf(installation, young)).toBe(200);
   });
 });

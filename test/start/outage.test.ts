@@ -2,8 +2,8 @@ import path from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { temporaryFolder } from '../setup/folder.ts';
 import { startScratchPostgres } from '../setup/scratch-postgres.ts';
-import { type TcpProxy, tcpProxy } from '../setup/tcp-proxy.ts';
-import { kill, newPlace, type Run, servicePid, start } from './fieldgate.ts';
+import { type TcpProxy, startTcpProxy } from '../setup/tcp-proxy.ts';
+import { kill, createInstallation, type FieldgateProcess, servicePid, startFieldgate } from './fieldgate.ts';
 
 const PAGES = ['/', '/tasks', '/sign-in', '/sign-up', '/sign-in?next=%2Ftasks'];
 /** More than the web app has connections to the database. */
@@ -16,23 +16,23 @@ const AWAY_MILLISECONDS = 15_000;
 async function breakableFieldgate() {
   const postgres = await startScratchPostgres(path.join(temporaryFolder(), 'server'));
   onTestFinished(postgres.discard);
-  const place = await newPlace();
+  const installation = await createInstallation();
   const database = await proxyTo(postgres.url('owner'));
-  const api = await proxyTo(place.apiUrl);
-  const run = start({
-    ...place.settings,
-    DATABASE_URL: database.through(postgres.url('owner')),
-    API_URL: new URL(api.through(place.apiUrl)).origin,
+  const api = await proxyTo(installation.apiUrl);
+  const run = startFieldgate({
+    ...installation.settings,
+    DATABASE_URL: database.proxiedUrl(postgres.url('owner')),
+    API_URL: new URL(api.proxiedUrl(installation.apiUrl)).origin,
   });
-  await run.until('Ctrl-C stops it.');
-  const cookie = await signUp(place.webUrl);
+  await run.waitForOutput('Ctrl-C stops it.');
+  const cookie = await signUp(installation.webUrl);
   const view = (page: string, headers: Record<string, string> = { cookie }) =>
-    fetch(place.webUrl + page, { headers, redirect: 'manual', signal: AbortSignal.timeout(30_000) });
-  return { run, place, database, api, cookie, view };
+    fetch(installation.webUrl + page, { headers, redirect: 'manual', signal: AbortSignal.timeout(30_000) });
+  return { run, installation, database, api, cookie, view };
 }
 
 async function proxyTo(target: string): Promise<TcpProxy> {
-  const proxy = await tcpProxy(target);
+  const proxy = await startTcpProxy(target);
   onTestFinished(proxy.close);
   return proxy;
 }
@@ -51,7 +51,7 @@ async function signUp(webUrl: string): Promise<string> {
 }
 
 /** What has been printed since the start, line by line. */
-function logLines(run: Run): string[] {
+function logLines(run: FieldgateProcess): string[] {
   return (run.output().split('Ctrl-C stops it.\n')[1] ?? '').split('\n').filter(Boolean);
 }
 
@@ -69,7 +69,7 @@ test('with the database away every page that asks for the session is 503 with wo
   const { run, database, cookie, view } = await breakableFieldgate();
   expect((await view('/tasks')).status).toBe(200);
 
-  database.cut();
+  database.disconnect();
   for (const page of PAGES) {
     const response = await view(page);
     const text = await response.text();
@@ -91,13 +91,13 @@ test('with the database away every page that asks for the session is 503 with wo
   const crowd = await Promise.all(Array.from({ length: CROWD }, () => view('/tasks')));
   expect(new Set(crowd.map(({ status }) => status))).toEqual(new Set([503]));
 
-  database.mend();
+  database.restore();
   await expect.poll(async () => (await view('/tasks')).status, { timeout: 20_000 }).toBe(200);
-  database.swallow();
+  database.blackhole();
   const began = performance.now();
   expect((await view('/tasks')).status).toBe(503);
   expect(performance.now() - began).toBeLessThan(10_000);
-  database.mend();
+  database.restore();
   await expect.poll(async () => (await view('/tasks')).status, { timeout: 20_000 }).toBe(200);
 
   const lines = logLines(run);
@@ -116,8 +116,8 @@ test('with the database away every page that asks for the session is 503 with wo
 test('with the API away the sign-in page is served, and /tasks with a notice', async () => {
   const { run, api, view } = await breakableFieldgate();
   expect(await (await view('/tasks')).text()).toContain('Nothing to do yet');
-  for (const broken of ['cut', 'swallow'] as const) {
-    api.mend();
+  for (const broken of ['disconnect', 'blackhole'] as const) {
+    api.restore();
     await expect.poll(async () => (await view('/tasks')).text()).toContain('Nothing to do yet');
     api[broken]();
     expect((await view('/sign-in', {})).status).toBe(200);
@@ -130,14 +130,14 @@ test('with the API away the sign-in page is served, and /tasks with a notice', a
   expect(lines.join('\n')).toContain('the API did not answer for the first view of a page');
 });
 
-test.runIf(process.platform === 'linux').each(['cut', 'swallow'] as const)(
+test.runIf(process.platform === 'linux').each(['disconnect', 'blackhole'] as const)(
   'an API that dies while a database of the user’s is away (%s) is restarted when it is back; pages are served meanwhile, and Ctrl-C works',
   async (away) => {
-    const { run, place, database, view } = await breakableFieldgate();
-    const isReady = async () => (await fetch(`${place.apiUrl}/readyz`).catch(() => undefined))?.status === 200;
+    const { run, installation, database, view } = await breakableFieldgate();
+    const isReady = async () => (await fetch(`${installation.apiUrl}/readyz`).catch(() => undefined))?.status === 200;
     const began = Date.now();
     database[away]();
-    kill(servicePid(place.dataDir, 'api'), 'SIGKILL');
+    kill(servicePid(installation.dataDir, 'api'), 'SIGKILL');
     await vi.waitUntil(() => run.output().includes('the API ended by SIGKILL; restarting when the database answers'), {
       timeout: 20_000,
     });
@@ -150,16 +150,16 @@ test.runIf(process.platform === 'linux').each(['cut', 'swallow'] as const)(
       { timeout: 2 * AWAY_MILLISECONDS, interval: 500 },
     );
     expect(run.output()).not.toMatch(/did not start|Stopping/);
-    database.mend();
+    database.restore();
     await vi.waitUntil(isReady, { timeout: 30_000, interval: 100 });
 
     database[away]();
-    kill(servicePid(place.dataDir, 'api'), 'SIGKILL');
+    kill(servicePid(installation.dataDir, 'api'), 'SIGKILL');
     await vi.waitUntil(() => run.output().match(/restarting when the database answers/g)?.length === 2, {
       timeout: 20_000,
     });
     kill(-run.pid, 'SIGINT');
-    expect(await run.end()).toBe(0);
+    expect(await run.waitForExit()).toBe(0);
   },
 );
 

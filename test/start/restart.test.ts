@@ -2,14 +2,14 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
 import { isAlive } from '../../server/cli/process-table.ts';
-import { isFree } from '../../server/cli/ports.ts';
-import { databasePid, kill, newPlace, type Place, READY, servicePid, signIn, start, startPid } from './fieldgate.ts';
+import { isPortFree } from '../../server/cli/ports.ts';
+import { databasePid, kill, createInstallation, type Installation, READY_LINE, servicePid, signIn, startFieldgate, supervisorPid } from './fieldgate.ts';
 
 const SOON = { timeout: 30_000, interval: 50 };
 const PARTS = ['database', 'api', 'web'] as const;
 const NAMES = { database: 'the database', api: 'the API', web: 'the web app' } as const;
 
-function pidOf({ dataDir }: Place, part: (typeof PARTS)[number]): number | undefined {
+function pidOf({ dataDir }: Installation, part: (typeof PARTS)[number]): number | undefined {
   return part === 'database' ? databasePid(dataDir) : servicePid(dataDir, part);
 }
 
@@ -30,9 +30,9 @@ function graphql(token: string, query: string): RequestInit {
 }
 
 /** Kills a part, and waits until `npm start` has said that it restarts it. @returns what it said */
-async function killed(place: Place, part: (typeof PARTS)[number], output: () => string): Promise<string> {
+async function killed(installation: Installation, part: (typeof PARTS)[number], output: () => string): Promise<string> {
   const before = output().length;
-  const pid = await vi.waitUntil(() => pidOf(place, part), SOON);
+  const pid = await vi.waitUntil(() => pidOf(installation, part), SOON);
   kill(pid, 'SIGKILL');
   const line = new RegExp(`^ {2}${NAMES[part]} ended .*$`, 'm');
   return vi.waitUntil(() => line.exec(output().slice(before))?.[0], SOON);
@@ -40,38 +40,38 @@ async function killed(place: Place, part: (typeof PARTS)[number], output: () => 
 
 describe.runIf(process.platform === 'linux')('parts that end', () => {
   test('npm start restarts the database, the API and the web app after kill -9 of each; the others go on, and no acknowledged write is lost', async () => {
-    const place = await newPlace();
-    const run = start(place.settings);
-    await run.until(READY);
-    const token = await signIn(place);
+    const installation = await createInstallation();
+    const run = startFieldgate(installation.settings);
+    await run.waitForOutput(READY_LINE);
+    const token = await signIn(installation);
     const viewer = graphql(token, '{ viewer { id } tasks(first: 100) { nodes { title } } }');
-    const graphqlUrl = `${place.apiUrl}/graphql`;
+    const graphqlUrl = `${installation.apiUrl}/graphql`;
     const written: string[] = [];
-    const answers: Record<'api' | 'web', { status: number; retryAfter: boolean }[]> = { api: [], web: [] };
+    const responses: Record<'api' | 'web', { status: number; retryAfter: boolean }[]> = { api: [], web: [] };
     const over = new AbortController();
     const load = (async () => {
       for (let number = 0; !over.signal.aborted; number += 1) {
         const title = `written ${number}`;
         const write = graphql(token, `mutation { createTask(input: { title: "${title}" }) { id } }`);
-        const answer = await probe(graphqlUrl, write);
-        if (answer.status === 200) written.push(title);
-        answers.api.push(answer);
-        answers.web.push(await probe(`${place.webUrl}/sign-in`));
+        const response = await probe(graphqlUrl, write);
+        if (response.status === 200) written.push(title);
+        responses.api.push(response);
+        responses.web.push(await probe(`${installation.webUrl}/sign-in`));
       }
     })();
 
     for (const part of PARTS) {
-      const before = Object.fromEntries(PARTS.map((name) => [name, pidOf(place, name)]));
-      const [api, web] = [answers.api.length, answers.web.length];
-      const line = await killed(place, part, run.output);
+      const before = Object.fromEntries(PARTS.map((name) => [name, pidOf(installation, name)]));
+      const [api, web] = [responses.api.length, responses.web.length];
+      const line = await killed(installation, part, run.output);
       expect(line).toMatch(/ended (by SIGKILL|without a shutdown, as by SIGKILL); restarting in \d\.\d s$/);
       await vi.waitUntil(async () => (await probe(graphqlUrl, viewer)).status === 200, SOON);
-      await vi.waitUntil(async () => (await probe(`${place.webUrl}/sign-in`)).status === 200, SOON);
+      await vi.waitUntil(async () => (await probe(`${installation.webUrl}/sign-in`)).status === 200, SOON);
       for (const name of PARTS) {
-        if (name === part) expect(pidOf(place, name)).not.toBe(before[name]);
-        else expect(pidOf(place, name)).toBe(before[name]);
+        if (name === part) expect(pidOf(installation, name)).not.toBe(before[name]);
+        else expect(pidOf(installation, name)).toBe(before[name]);
       }
-      const during = { api: answers.api.slice(api), web: answers.web.slice(web) };
+      const during = { api: responses.api.slice(api), web: responses.web.slice(web) };
       if (part !== 'web') expect(new Set(during.web.map(({ status }) => status))).toEqual(new Set([200]));
       if (part !== 'api')
         for (const { status, retryAfter } of during.api)
@@ -90,49 +90,49 @@ describe.runIf(process.platform === 'linux')('parts that end', () => {
   });
 
   test('npm start stops everything, with the reason and exit code 1, if a part ends six times within a minute', async () => {
-    const place = await newPlace();
-    const run = start(place.settings);
-    await run.until(READY);
+    const installation = await createInstallation();
+    const run = startFieldgate(installation.settings);
+    await run.waitForOutput(READY_LINE);
     for (let restart = 1; restart <= 5; restart += 1) {
-      await killed(place, 'api', run.output);
-      await vi.waitUntil(async () => (await probe(`${place.apiUrl}/readyz`)).status === 200, SOON);
+      await killed(installation, 'api', run.output);
+      await vi.waitUntil(async () => (await probe(`${installation.apiUrl}/readyz`)).status === 200, SOON);
     }
-    kill(servicePid(place.dataDir, 'api'), 'SIGKILL');
-    expect(await run.end()).toBe(1);
+    kill(servicePid(installation.dataDir, 'api'), 'SIGKILL');
+    expect(await run.waitForExit()).toBe(1);
     expect(run.output()).toContain(
       'Fieldgate has stopped, because the API ended by SIGKILL, after 5 restarts within a minute.',
     );
-    expect(databasePid(place.dataDir)).toBeUndefined();
-    expect(await isFree(Number(place.settings['WEB_PORT']))).toBe(true);
+    expect(databasePid(installation.dataDir)).toBeUndefined();
+    expect(await isPortFree(Number(installation.settings['WEB_PORT']))).toBe(true);
   });
 
   test('Ctrl-C stops npm start at once while a part waits for its restart', async () => {
-    const place = await newPlace();
-    const run = start(place.settings);
-    await run.until(READY);
-    const below = startPid(place.dataDir);
+    const installation = await createInstallation();
+    const run = startFieldgate(installation.settings);
+    await run.waitForOutput(READY_LINE);
+    const below = supervisorPid(installation.dataDir);
     // The fourth wait is of one to two seconds.
     for (let restart = 1; restart <= 3; restart += 1) {
-      await killed(place, 'web', run.output);
-      await vi.waitUntil(async () => (await probe(`${place.webUrl}/healthz`)).status === 200, SOON);
+      await killed(installation, 'web', run.output);
+      await vi.waitUntil(async () => (await probe(`${installation.webUrl}/healthz`)).status === 200, SOON);
     }
-    await killed(place, 'web', run.output);
+    await killed(installation, 'web', run.output);
     kill(-run.pid, 'SIGINT');
-    expect(await run.end()).toBe(0);
+    expect(await run.waitForExit()).toBe(0);
     // No restart after the fourth wait: a process that is killed may take its last log line with it, so none is counted.
     expect(run.output().match(/restarting in/g)).toHaveLength(4);
-    expect(await isFree(Number(place.settings['WEB_PORT']))).toBe(true);
+    expect(await isPortFree(Number(installation.settings['WEB_PORT']))).toBe(true);
     expect(isAlive(below)).toBe(false);
-    expect(databasePid(place.dataDir)).toBeUndefined();
+    expect(databasePid(installation.dataDir)).toBeUndefined();
   });
 
   test('npm start stops with the sentence of an API that refuses to restart, without another attempt', async () => {
-    const place = await newPlace();
-    const run = start(place.settings);
-    await run.until(READY);
-    fs.truncateSync(path.join(place.dataDir, 'token-secrets.json'), 20);
-    kill(servicePid(place.dataDir, 'api'), 'SIGKILL');
-    expect(await run.end()).toBe(1);
+    const installation = await createInstallation();
+    const run = startFieldgate(installation.settings);
+    await run.waitForOutput(READY_LINE);
+    fs.truncateSync(path.join(installation.dataDir, 'token-secrets.json'), 20);
+    kill(servicePid(installation.dataDir, 'api'), 'SIGKILL');
+    expect(await run.waitForExit()).toBe(1);
     expect(run.output()).toContain(
       'Fieldgate has stopped, because the API refused to start: The key file is not JSON.',
     );

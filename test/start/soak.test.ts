@@ -12,7 +12,7 @@ test('a running Fieldgate holds no more memory and no more handles after 150 req
 }, async () => {
   const outcome = await soak(SAMPLE, {
     folder: temporaryFolder(),
-    say: () => undefined,
+    log: () => undefined,
     signal: AbortSignal.timeout(TIMEOUT - 10_000),
   });
   expect(outcome.kinds.length).toBeGreaterThan(10);

@@ -1,23 +1,23 @@
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { publishedSet } from './forge.ts';
+import { publishedJwks } from './forge.ts';
 
 /** What publishes keys where the web app would. */
-export interface Published {
+export interface KeyServer {
   /** Its origin: WEB_URL. */
   readonly origin: string;
   /** The paths that were asked for, in order. */
-  readonly asked: string[];
+  readonly requestedPaths: string[];
   /** What it answers from now on; `stall` never ends an answer. */
-  answer: RequestListener;
+  handler: RequestListener;
   close(): Promise<void>;
 }
 
 /** Publishes the public keys of the forge. */
-export async function publish(): Promise<Published> {
-  const published: Omit<Published, 'origin'> = {
-    asked: [],
-    answer: (_, response) => response.setHeader('content-type', 'application/json').end(publishedSet()),
+export async function startKeyServer(): Promise<KeyServer> {
+  const keyServer: Omit<KeyServer, 'origin'> = {
+    requestedPaths: [],
+    handler: (_, response) => response.setHeader('content-type', 'application/json').end(publishedJwks()),
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
@@ -25,9 +25,9 @@ export async function publish(): Promise<Published> {
       }),
   };
   const server = createServer((request, response) => {
-    published.asked.push(request.url ?? '');
-    published.answer(request, response);
+    keyServer.requestedPaths.push(request.url ?? '');
+    keyServer.handler(request, response);
   }).listen(0, '127.0.0.1');
   await new Promise((resolve) => server.once('listening', resolve));
-  return Object.assign(published, { origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}` });
+  return Object.assign(keyServer, { origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}` });
 }

@@ -2,45 +2,45 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parseKeyFile } from '../../schema/key-file.ts';
-import { keyStates, retired, rotated } from '../../server/cli/keys/rotation.ts';
+import { keyStates, retireKey, rotateKeys } from '../../server/cli/keys/rotation.ts';
 import { ensureKeyFile, makeKey, readKeys, writeKeys } from '../../server/cli/keys/store.ts';
-import { answerJwks } from '../../web/auth/jwks.ts';
+import { jwksResponse } from '../../web/auth/jwks.ts';
 import { createSigningKeys } from '../../web/auth/signing-keys.ts';
 import { createTokenIssuer } from '../../web/auth/token-issuer.ts';
-import { type Api, codes, startApi } from '../api/api.ts';
-import { AUDIENCE, ISSUER, LONGEST_LIFE, NOW } from '../api/token.ts';
+import { type TestApi, errorCodes, startTestApi } from '../api/api.ts';
+import { AUDIENCE, ISSUER, MAX_LIFETIME, NOW } from '../api/token.ts';
 import { temporaryFolder } from '../setup/folder.ts';
-import { type Scene, scene } from '../walls/scene.ts';
-import { type Published, publish } from './published.ts';
+import { type SeededFixture, createSeededFixture } from '../walls/scene.ts';
+import { type KeyServer, startKeyServer } from './published.ts';
 
 const VIEWER = '{ viewer { id } }';
-let there: Scene;
-let published: Published;
+let seeded: SeededFixture;
+let keyServer: KeyServer;
 
 beforeAll(async () => {
-  there = await scene();
-  published = await publish();
+  seeded = await createSeededFixture();
+  keyServer = await startKeyServer();
 });
 afterAll(async () => {
-  await published.close();
-  await there.end();
+  await keyServer.close();
+  await seeded.end();
 });
 
 /** The API and the issuer of the web app on one key file and one clock, which stands until it is moved. */
-async function place(mode: 'shared-secret' | 'jwks') {
+async function createKeySetup(mode: 'shared-secret' | 'jwks') {
   const file = path.join(temporaryFolder(), 'keys.json');
   ensureKeyFile(file, mode, NOW - 10_000);
   let now = NOW;
   const signing = createSigningKeys(mode, { file });
-  published.answer = async (_, response) => void response.end(await answerJwks(signing, now).text());
+  keyServer.handler = async (_, response) => void response.end(await jwksResponse(signing, now).text());
   const settings =
     mode === 'jwks'
-      ? { TOKEN_MODE: mode, TOKEN_SECRETS: undefined, WEB_URL: published.origin }
+      ? { TOKEN_MODE: mode, TOKEN_SECRETS: undefined, WEB_URL: keyServer.origin }
       : { TOKEN_SECRETS: { file } };
-  const api = await startApi(there.source, 'on', { settings, clock: () => now * 1_000 });
-  const issue = createTokenIssuer({ keys: signing, issuer: ISSUER, audience: AUDIENCE, lifetime: LONGEST_LIFE });
+  const api = await startTestApi(seeded.source, 'on', { settings, clock: () => now * 1_000 });
+  const issue = createTokenIssuer({ keys: signing, issuer: ISSUER, audience: AUDIENCE, lifetime: MAX_LIFETIME });
   const subject = {
-    user: { id: there.bob, email: 'bob@example.com', emailVerified: true, role: 'USER' },
+    user: { id: seeded.bob, email: 'bob@example.com', emailVerified: true, role: 'USER' },
     session: { id: 'a-session', createdAt: new Date(now * 1_000), expiresAt: new Date((now + 604_800) * 1_000) },
   };
   return {
@@ -56,51 +56,51 @@ async function place(mode: 'shared-secret' | 'jwks') {
       writeKeys(
         file,
         mode,
-        rotated(readKeys(file, mode), (from) => makeKey(mode, from), { now, atOnce: false }),
+        rotateKeys(readKeys(file, mode), (from) => makeKey(mode, from), { now, immediately: false }),
       ),
     /** What `npm run keys -- retire <kid>` does. */
-    retire: (kid: string, atOnce: boolean) =>
-      writeKeys(file, mode, retired(readKeys(file, mode), kid, { lifetime: LONGEST_LIFE, now, atOnce })),
-    states: () => keyStates(readKeys(file, mode), LONGEST_LIFE, now),
+    retire: (kid: string, immediately: boolean) =>
+      writeKeys(file, mode, retireKey(readKeys(file, mode), kid, { lifetime: MAX_LIFETIME, now, immediately })),
+    states: () => keyStates(readKeys(file, mode), MAX_LIFETIME, now),
   };
 }
 
 const kidOf = (token: string) => (JSON.parse(atob(token.split('.')[0] ?? '')) as { kid: string }).kid;
 
 /** The answers to these tokens, all asked at the same time, that are not as they should be. */
-async function failures(api: Api, tokens: readonly string[]): Promise<readonly string[]> {
-  const answers = await Promise.all(tokens.map((token) => api.ask(VIEWER, { token })));
-  return answers.filter(({ status }) => status !== 200).map((answer) => `${answer.status} ${codes(answer).join()}`);
+async function failures(api: TestApi, tokens: readonly string[]): Promise<readonly string[]> {
+  const responses = await Promise.all(tokens.map((token) => api.execute(VIEWER, { token })));
+  return responses.filter(({ status }) => status !== 200).map((response) => `${response.status} ${errorCodes(response).join()}`);
 }
 
 describe.each(['shared-secret', 'jwks'] as const)('in %s mode', (mode) => {
   test('two rotations under load, each from the new key to the end of the old one, lose no request', async () => {
-    const { api, tokenAt, rotate, retire, states } = await place(mode);
+    const { api, tokenAt, rotate, retire, states } = await createKeySetup(mode);
     const kids = new Set<string>();
     const failed: string[] = [];
-    let alive: readonly { token: string; until: number }[] = [];
-    let asked = 0;
+    let validTokens: readonly { token: string; until: number }[] = [];
+    let requestCount = 0;
     for (let moment = NOW; moment < NOW + 3_600; moment += 15) {
       const token = await tokenAt(moment);
       kids.add(kidOf(token));
-      alive = [...alive.filter(({ until }) => until > moment), { token, until: moment + LONGEST_LIFE }];
+      validTokens = [...validTokens.filter(({ until }) => until > moment), { token, until: moment + MAX_LIFETIME }];
       // The newest, the oldest that is still good, and one of each age between.
-      const shown = [0, 0.25, 0.5, 0.75, 1].map((age) => alive[Math.round(age * (alive.length - 1))]?.token ?? '');
-      const underWay = failures(api, shown);
+      const presented = [0, 0.25, 0.5, 0.75, 1].map((age) => validTokens[Math.round(age * (validTokens.length - 1))]?.token ?? '');
+      const underWay = failures(api, presented);
       // In the middle of it, without waiting for anybody.
       if ((moment - NOW) % 1_800 === 600) rotate();
       for (const { kid, idleFrom = Number.POSITIVE_INFINITY } of states()) if (idleFrom <= moment) retire(kid, false);
       failed.push(...(await underWay));
-      asked += shown.length;
+      requestCount += presented.length;
     }
     await api.close();
-    expect({ failed, asked, keysThatSigned: kids.size }).toEqual({ failed: [], asked: 1_200, keysThatSigned: 3 });
+    expect({ failed, requestCount, keysThatSigned: kids.size }).toEqual({ failed: [], requestCount: 1_200, keysThatSigned: 3 });
     expect(states().map(({ state }) => state)).toEqual(['signs']);
   }, 60_000);
 
   test('a key that is retired at once is refused within 60 s, and the others are not', async () => {
     for (const wait of [60, 3_000]) {
-      const { api, tokenAt, rotate, retire, file } = await place(mode);
+      const { api, tokenAt, rotate, retire, file } = await createKeySetup(mode);
       const old = await tokenAt(NOW);
       await failures(api, [old]);
       rotate();
@@ -117,7 +117,7 @@ describe.each(['shared-secret', 'jwks'] as const)('in %s mode', (mode) => {
   });
 
   test('a key verifies before it signs: no verifier learns of a key from a token', async () => {
-    const { api, tokenAt, rotate, states } = await place(mode);
+    const { api, tokenAt, rotate, states } = await createKeySetup(mode);
     await failures(api, [await tokenAt(NOW)]);
     rotate();
     const [next] = states();

@@ -4,6 +4,6 @@ export function isSendable(token: string): boolean {
 }
 
 /** Whether it has the form of RFC 6750 §2.1: what has not is a malformed header, and 400. */
-export function isInForm(token: string): boolean {
+export function isBearerSyntax(token: string): boolean {
   return /^[A-Za-z0-9\-._~+/]+=*$/.test(token);
 }

@@ -1,26 +1,26 @@
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { codes } from '../api/api.ts';
-import { apiOnScene } from '../api/on-scene.ts';
-import { mint } from '../api/token.ts';
-import { ROW_SECURITY_OFF, withoutOwner } from './faults.ts';
+import { errorCodes } from '../api/api.ts';
+import { setUpApiFixture } from '../api/on-scene.ts';
+import { signToken } from '../api/token.ts';
+import { DISABLE_ROW_SECURITY, withoutOwnerCondition } from './faults.ts';
 
 let before: unknown[];
 let ownStep: string;
 
-const on = apiOnScene({ database: ROW_SECURITY_OFF, statements: withoutOwner });
+const fixture = setUpApiFixture({ databaseSql: DISABLE_ROW_SECURITY, rewriteStatement: withoutOwnerCondition });
 beforeAll(async () => {
   // No foreign key would let these two be: a step of Alice's on Bob's task, and one of Bob's on Alice's.
-  await on.there.above.rows('set session_replication_role = replica');
-  await on.there.above.step(on.there.alice, on.there.bobsTask);
-  ownStep = await on.there.above.step(on.there.bob, on.there.alicesTask);
-  await on.there.above.rows('reset session_replication_role');
+  await fixture.seeded.superuser.rows('set session_replication_role = replica');
+  await fixture.seeded.superuser.insertStep(fixture.seeded.alice, fixture.seeded.bobsTask);
+  ownStep = await fixture.seeded.superuser.insertStep(fixture.seeded.bob, fixture.seeded.alicesTask);
+  await fixture.seeded.superuser.rows('reset session_replication_role');
 });
 beforeEach(async () => {
-  before = await on.there.alicesRows();
+  before = await fixture.seeded.alicesRows();
 });
 
 /** Every way on which a task or a step leaves, and the field at which the guard must have met it. */
-const WAYS_OUT = [
+const GUARDED_FIELDS = [
   ['Query.task', 'query ($id: ID!) { task(id: $id) { title } }'],
   ['Query.task', 'query ($id: ID!) { status { ok } mine: task(id: $id) { title } }'],
   ['TaskConnection.nodes', '{ tasks { nodes { title } } }'],
@@ -33,43 +33,43 @@ const WAYS_OUT = [
   ['Step.task', 'mutation ($ownStep: ID!) { updateStep(id: $ownStep, input: {}) { task { title } } }'],
 ] as const;
 
-const breaches = (counters: string, coordinate: string) =>
+const breachCount = (counters: string, coordinate: string) =>
   Number(new RegExp(`fieldgate_breaches_total\\{coordinate="${coordinate}"\\} (\\d+)`).exec(counters)?.[1] ?? 0);
 
 describe('with walls 2 and 3 gone, a foreign row meets the guard', () => {
-  test.each(WAYS_OUT)('at %s: %s', async (coordinate, query) => {
-    const counted = breaches(await on.api.counters(), coordinate);
-    const logged = on.api.log.length;
-    const answer = await on.api.ask(query, {
-      token: mint(on.there.bob),
-      variables: { id: on.there.alicesTask, step: on.there.alicesStep, own: on.there.bobsTask, ownStep },
+  test.each(GUARDED_FIELDS)('at %s: %s', async (coordinate, query) => {
+    const countBefore = breachCount(await fixture.api.metrics(), coordinate);
+    const logLength = fixture.api.log.length;
+    const response = await fixture.api.execute(query, {
+      token: signToken(fixture.seeded.bob),
+      variables: { id: fixture.seeded.alicesTask, step: fixture.seeded.alicesStep, own: fixture.seeded.bobsTask, ownStep },
     });
 
-    expect(answer.status).toBe(500);
+    expect(response.status).toBe(500);
     const message = 'Something went wrong on our side.';
-    expect(answer.body).toEqual({ errors: [{ message, extensions: { code: 'INTERNAL_SERVER_ERROR' } }] });
+    expect(response.body).toEqual({ errors: [{ message, extensions: { code: 'INTERNAL_SERVER_ERROR' } }] });
 
-    const alarm = { event: 'security', kind: 'breach', coordinate, ownerId: on.there.alice, viewerId: on.there.bob };
-    const requestId = answer.headers.get('x-request-id');
-    expect(on.api.log.slice(logged)).toContainEqual(expect.objectContaining({ ...alarm, requestId }));
-    expect(breaches(await on.api.counters(), coordinate)).toBeGreaterThan(counted);
-    expect(await on.there.alicesRows()).toEqual(before);
+    const alarm = { event: 'security', kind: 'breach', coordinate, ownerId: fixture.seeded.alice, viewerId: fixture.seeded.bob };
+    const requestId = response.headers.get('x-request-id');
+    expect(fixture.api.log.slice(logLength)).toContainEqual(expect.objectContaining({ ...alarm, requestId }));
+    expect(breachCount(await fixture.api.metrics(), coordinate)).toBeGreaterThan(countBefore);
+    expect(await fixture.seeded.alicesRows()).toEqual(before);
   });
 
   test('or the foreign key, where Bob would hang a step on Alice’s task', async () => {
     const query = 'mutation ($id: ID!) { addStep(taskId: $id, input: { title: "planted" }) { title } }';
-    const answer = await on.api.ask(query, { token: mint(on.there.bob), variables: { id: on.there.alicesTask } });
-    expect([codes(answer), answer.body?.data]).toEqual([['INTERNAL_SERVER_ERROR'], null]);
-    expect(await on.there.above.rows(`select from app.step where title = 'planted'`)).toEqual([]);
-    expect(await on.there.alicesRows()).toEqual(before);
+    const response = await fixture.api.execute(query, { token: signToken(fixture.seeded.bob), variables: { id: fixture.seeded.alicesTask } });
+    expect([errorCodes(response), response.body?.data]).toEqual([['INTERNAL_SERVER_ERROR'], null]);
+    expect(await fixture.seeded.superuser.rows(`select from app.step where title = 'planted'`)).toEqual([]);
+    expect(await fixture.seeded.alicesRows()).toEqual(before);
   });
 
   test('and when Alice asks for what is hers, there is no alarm', async () => {
-    const logged = on.api.log.length;
+    const logLength = fixture.api.log.length;
     const query = 'mutation ($id: ID!) { updateTask(id: $id, input: { done: true }) { done } }';
-    const answer = await on.api.ask(query, { token: mint(on.there.alice), variables: { id: on.there.alicesTask } });
-    expect(answer.body).toEqual({ data: { updateTask: { done: true } } });
-    expect(JSON.stringify(on.api.log.slice(logged))).not.toContain('breach');
-    expect(await on.there.alicesRows()).not.toEqual(before);
+    const response = await fixture.api.execute(query, { token: signToken(fixture.seeded.alice), variables: { id: fixture.seeded.alicesTask } });
+    expect(response.body).toEqual({ data: { updateTask: { done: true } } });
+    expect(JSON.stringify(fixture.api.log.slice(logLength))).not.toContain('breach');
+    expect(await fixture.seeded.alicesRows()).not.toEqual(before);
   });
 });

@@ -1,39 +1,39 @@
 import { afterAll, beforeAll, beforeEach } from 'vitest';
-import { type OwnedData, ownedData } from '../../server/data/data.ts';
-import { newIdentifier } from '../../server/data/identifier.ts';
-import { Database } from '../../server/data/transaction.ts';
-import { watched } from './faults.ts';
-import { owners, type Scene, scene } from './scene.ts';
+import { type OwnedData, createOwnedData } from '../../server/data/data.ts';
+import { generateUuidV7 } from '../../server/data/identifier.ts';
+import { ViewerDatabase } from '../../server/data/transaction.ts';
+import { recordStatements } from './faults.ts';
+import { schemaOwners, type SeededFixture, createSeededFixture } from './scene.ts';
 
 /** The data layer on a scene of its own, in the hands of somebody new for each test. */
-export interface DataOnScene {
-  readonly there: Scene;
+export interface DataFixture {
+  readonly seeded: SeededFixture;
   /** The text of every statement since the test began; a test may empty it. */
   readonly statements: string[];
   /** Who owns nothing yet. */
   readonly carol: string;
   /** What a viewer reads; writes are each a transaction of their own. */
-  of(viewer: string): OwnedData;
+  dataFor(viewer: string): OwnedData;
   /** Does something in one transaction of Carol's. */
-  write<T>(work: (data: OwnedData) => Promise<T>): Promise<T>;
+  writeAsCarol<T>(work: (data: OwnedData) => Promise<T>): Promise<T>;
 }
 
 /** Lays a scene before the first test of a file or suite, and ends it after its last. */
-export function dataOnScene(): DataOnScene {
-  const on = {} as { -readonly [Name in keyof DataOnScene]: DataOnScene[Name] };
+export function setUpDataFixture(): DataFixture {
+  const fixture = {} as { -readonly [Name in keyof DataFixture]: DataFixture[Name] };
   beforeAll(async () => {
-    on.there = await scene();
-    const { pool, statements } = watched(on.there.source.pool);
-    const database = new Database(pool);
-    const bind = ownedData(on.there.source.mapping, owners());
-    on.statements = statements;
-    on.of = (viewer) => bind(viewer, database.reading(viewer).run);
-    on.write = (work) => database.writing(on.carol, (run) => work(bind(on.carol, run)));
+    fixture.seeded = await createSeededFixture();
+    const { pool, statements } = recordStatements(fixture.seeded.source.pool);
+    const database = new ViewerDatabase(pool);
+    const bind = createOwnedData(fixture.seeded.source.mapping, schemaOwners());
+    fixture.statements = statements;
+    fixture.dataFor = (viewer) => bind(viewer, database.openReader(viewer).run);
+    fixture.writeAsCarol = (work) => database.runTransaction(fixture.carol, (run) => work(bind(fixture.carol, run)));
   });
   beforeEach(async () => {
-    on.carol = await on.there.above.person(`carol-${newIdentifier()}`);
-    on.statements.length = 0;
+    fixture.carol = await fixture.seeded.superuser.insertUser(`carol-${generateUuidV7()}`);
+    fixture.statements.length = 0;
   });
-  afterAll(() => on.there.end());
-  return on;
+  afterAll(() => fixture.seeded.end());
+  return fixture;
 }

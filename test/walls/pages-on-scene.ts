@@ -1,28 +1,28 @@
-import type { PageArguments, PageAsked, TaskPage } from '../../server/data/task-pages.ts';
-import { type DataOnScene, dataOnScene } from './data-on-scene.ts';
+import type { PageArguments, PageSelection, TaskPage } from '../../server/data/task-pages.ts';
+import { type DataFixture, setUpDataFixture } from './data-on-scene.ts';
 
 /** All that can be asked of a page. */
-export const EVERYTHING: PageAsked = { nodes: new Set(['title', 'position']), rows: true, count: true };
+export const FULL_SELECTION: PageSelection = { nodes: new Set(['title', 'position']), needsRows: true, needsCount: true };
 
 /** The data layer on a scene, and pages of Carol's tasks. */
-export interface PagesOnScene extends DataOnScene {
+export interface PagesFixture extends DataFixture {
   /** A page of this many tasks at most; unless said otherwise of all, by position, with everything. */
-  pageOf(
+  carolsPage(
     first: number,
     after: string | null,
-    more?: Partial<PageArguments>,
-    asked?: PageAsked,
+    overrides?: Partial<PageArguments>,
+    selection?: PageSelection,
   ): Promise<TaskPage | null>;
 }
 
 /** Lays a scene before the first test of a file or suite, and ends it after its last. */
-export function pagesOnScene(): PagesOnScene {
-  const on = dataOnScene();
-  const pageOf: PagesOnScene['pageOf'] = (first, after, more = {}, asked = EVERYTHING) => {
+export function setUpPagesFixture(): PagesFixture {
+  const fixture = setUpDataFixture();
+  const carolsPage: PagesFixture['carolsPage'] = (first, after, overrides = {}, selection = FULL_SELECTION) => {
     const order = { field: 'POSITION', direction: 'ASC' } as const;
-    return on.of(on.carol).tasks.page({ filter: {}, order, first, after, ...more }, asked);
+    return fixture.dataFor(fixture.carol).tasks.page({ filter: {}, order, first, after, ...overrides }, selection);
   };
-  return Object.assign(on, { pageOf });
+  return Object.assign(fixture, { carolsPage });
 }
 
 /** Where the page after this one begins; null where this one is empty. */

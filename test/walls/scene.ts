@@ -1,15 +1,15 @@
 import { checkSchema } from '../../server/access/index.ts';
 import { ownersOf } from '../../server/app.ts';
 import type { Owners } from '../../server/data/owned.ts';
-import { openSource, type Source } from '../../server/data/source.ts';
+import { openDatabaseSource, type DatabaseSource } from '../../server/data/source.ts';
 import { executableSchema } from '../../server/schema.ts';
-import { type Superuser, superuser } from '../api/people.ts';
-import { createDatabase } from '../setup/database.ts';
+import { type Superuser, connectSuperuser } from '../api/people.ts';
+import { createTestDatabase } from '../setup/database.ts';
 
 /** Two people with rows of their own on a database of their own: Alice is who is stolen from, Bob is who asks. */
-export interface Scene {
-  readonly source: Source;
-  readonly above: Superuser;
+export interface SeededFixture {
+  readonly source: DatabaseSource;
+  readonly superuser: Superuser;
   readonly alice: string;
   readonly bob: string;
   readonly alicesTask: string;
@@ -22,19 +22,19 @@ export interface Scene {
 }
 
 /** Lays the scene; `ruin` is run by the superuser beforehand. */
-export async function scene(ruin = 'select'): Promise<Scene> {
-  const database = await createDatabase();
-  const above = await superuser(database.superuser);
-  await above.rows(ruin);
-  const source = await openSource({ url: database.api });
-  const [alice, bob] = [await above.person('alice'), await above.person('bob')];
-  const alicesTask = await above.task(alice, { title: "alice's" });
-  const bobsTask = await above.task(bob, { title: "bob's" });
-  const alicesStep = await above.step(alice, alicesTask, { title: "alice's" });
-  const bobsStep = await above.step(bob, bobsTask, { title: "bob's" });
+export async function createSeededFixture(disablingSql = 'select'): Promise<SeededFixture> {
+  const database = await createTestDatabase();
+  const superuser = await connectSuperuser(database.superuser);
+  await superuser.rows(disablingSql);
+  const source = await openDatabaseSource({ url: database.api });
+  const [alice, bob] = [await superuser.insertUser('alice'), await superuser.insertUser('bob')];
+  const alicesTask = await superuser.insertTask(alice, { title: "alice's" });
+  const bobsTask = await superuser.insertTask(bob, { title: "bob's" });
+  const alicesStep = await superuser.insertStep(alice, alicesTask, { title: "alice's" });
+  const bobsStep = await superuser.insertStep(bob, bobsTask, { title: "bob's" });
   return {
     source,
-    above,
+    superuser,
     alice,
     bob,
     alicesTask,
@@ -42,18 +42,18 @@ export async function scene(ruin = 'select'): Promise<Scene> {
     alicesStep,
     bobsStep,
     alicesRows: async () => [
-      ...(await above.rows('select * from app.task where user_id = $1 order by id', [alice])),
-      ...(await above.rows('select * from app.step where user_id = $1 order by id', [alice])),
+      ...(await superuser.rows('select * from app.task where user_id = $1 order by id', [alice])),
+      ...(await superuser.rows('select * from app.step where user_id = $1 order by id', [alice])),
     ],
     async end() {
       await source.close();
-      await above.end();
+      await superuser.end();
       await database.drop();
     },
   };
 }
 
 /** Whom each type belongs to, as the schema says. */
-export function owners(): Owners {
+export function schemaOwners(): Owners {
   return ownersOf(checkSchema(executableSchema()));
 }

@@ -8,7 +8,7 @@ export default function ErrorPage() {
     <MessagePage
       title="This page did not work"
       action={
-        <Button look="primary" onClick={() => window.location.reload()}>
+        <Button variant="primary" onClick={() => window.location.reload()}>
           Try again
         </Button>
       }

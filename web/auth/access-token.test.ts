@@ -1,14 +1,14 @@
 import { decodeProtectedHeader, jwtVerify } from 'jose';
 import { Pool } from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type TestAccounts, TOKEN_SECRET, testAccounts, type Visitor } from './testing/accounts.ts';
+import { type TestAccounts, TOKEN_SECRET, createTestAccounts, type Visitor } from './testing/accounts.ts';
 
 const PASSWORD = 'Correct7horse';
 let accounts: TestAccounts;
 let admin: Pool;
 
 beforeAll(async () => {
-  accounts = await testAccounts();
+  accounts = await createTestAccounts();
   admin = new Pool({ connectionString: accounts.database.superuser, max: 1 });
 });
 afterAll(async () => {
@@ -117,12 +117,12 @@ describe('GET /access-token', () => {
       `update auth.session set expires_at = now() + interval '100 seconds'
        where user_id = (select id from auth."user" where email = 'short@example.com')`,
     );
-    const issued = await accounts.accounts.auth.api.getSession({
+    const issued = await accounts.services.auth.api.getSession({
       headers: new Headers({ cookie: [...visitor.cookies].map((pair) => pair.join('=')).join('; ') }),
       query: { disableRefresh: true },
     });
     if (issued === null) throw new Error('There should be a session.');
-    const { accessToken, expiresIn } = await accounts.accounts.issue(issued);
+    const { accessToken, expiresIn } = await accounts.services.issue(issued);
     expect(expiresIn).toBeLessThanOrEqual(100);
     const { exp } = await claimsOf(accessToken);
     expect(exp).toBe(Math.floor(issued.session.expiresAt.getTime() / 1_000));

@@ -5,7 +5,7 @@ import { liveSession, sessionEnded } from './live-session.ts';
 import type { IssueToken, TokenSubject } from './token-issuer.ts';
 
 /** The paths whose success is a proof of who the user is, and whose answer therefore carries a token. */
-const PROOFS = new Set(['/sign-up/email', '/sign-in/email', '/change-password']);
+const TOKEN_PATHS = new Set(['/sign-up/email', '/sign-in/email', '/change-password']);
 
 /**
  * What a token may say: the session and its user as they are kept now, whatever the request has read before. The user is
@@ -24,7 +24,7 @@ async function readSubject(ctx: GenericEndpointContext, sessionToken: string): P
  * Issues access tokens: `accessToken`, `tokenType` and `expiresIn` beside what Better Auth answers to sign-up,
  * sign-in and a change of the password, and at `GET /access-token` for as long as the session lives.
  */
-export function accessToken(issue: IssueToken) {
+export function accessTokenPlugin(issue: IssueToken) {
   return {
     id: 'access-token',
     endpoints: {
@@ -40,7 +40,7 @@ export function accessToken(issue: IssueToken) {
     hooks: {
       after: [
         {
-          matcher: ({ path }) => path !== undefined && PROOFS.has(path),
+          matcher: ({ path }) => path !== undefined && TOKEN_PATHS.has(path),
           handler: createAuthMiddleware(async (ctx) => {
             const { newSession, returned } = ctx.context;
             if (!newSession || isAPIError(returned) || typeof returned !== 'object') return;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { accountEvent } from './account-event.ts';
+import { toAccountEvent } from './account-event.ts';
 
 interface Case {
   readonly method?: string;
@@ -29,7 +29,7 @@ function eventOf({
     ...(method === 'POST' && { body: text }),
   });
   const response = new Response(typeof answer === 'string' ? answer : JSON.stringify(answer), { status });
-  return accountEvent({ path, request, given: request.clone(), response, userId, sessionsEnded });
+  return toAccountEvent({ path, request, readableRequest: request.clone(), response, userId, sessionsEnded });
 }
 
 describe('the outcome', () => {

@@ -16,7 +16,7 @@ export interface AccountEvent {
 }
 
 /** The requests that are an account's business, and what each of them does. */
-const KINDS: ReadonlyMap<string, AccountEvent['kind']> = new Map([
+const EVENT_KINDS: ReadonlyMap<string, AccountEvent['kind']> = new Map([
   ['POST /sign-up/email', 'SIGN_UP'],
   ['POST /sign-in/email', 'SIGN_IN'],
   ['POST /sign-out', 'SIGN_OUT'],
@@ -34,7 +34,7 @@ export interface Exchange {
   readonly path: string;
   readonly request: Request;
   /** The request with a body that can be read; null where it was refused before anybody read it. */
-  readonly given: Request | null;
+  readonly readableRequest: Request | null;
   readonly response: Response;
   /** Whose session the request came with, where that was asked for. */
   readonly userId: string | null;
@@ -43,7 +43,7 @@ export interface Exchange {
 }
 
 /** The answer of Better Auth, in the parts that matter here. */
-interface Answered {
+interface BetterAuthBody {
   readonly code?: unknown;
   readonly user?: { readonly id?: unknown } | null;
 }
@@ -52,21 +52,21 @@ interface Answered {
  * What an exchange has done to an account, or null: for what is no account's business, for a renewal that went as it
  * should, for a request that ended no session although it could have, and for a fault of ours, which is in the log.
  */
-export async function accountEvent(exchange: Exchange): Promise<AccountEvent | null> {
-  const { path, request, given, response, userId, sessionsEnded } = exchange;
-  const kind = KINDS.get(`${request.method} ${path}`);
+export async function toAccountEvent(exchange: Exchange): Promise<AccountEvent | null> {
+  const { path, request, readableRequest, response, userId, sessionsEnded } = exchange;
+  const kind = EVENT_KINDS.get(`${request.method} ${path}`);
   if (kind === undefined) return null;
   if (response.status >= 500 || (kind === 'RENEWAL' && ![403, 429].includes(response.status))) return null;
-  const { code, user }: Answered = (await read(response.clone())) ?? {};
+  const { code, user }: BetterAuthBody = (await readJsonObject(response.clone())) ?? {};
   const outcome = outcomeOf(kind, response.status, code);
-  const whose = userId ?? (typeof user?.id === 'string' ? user.id : null);
-  if (kind === 'SIGN_OUT' && outcome === 'SUCCEEDED' && (whose === null || sessionsEnded === 0)) return null;
+  const accountId = userId ?? (typeof user?.id === 'string' ? user.id : null);
+  if (kind === 'SIGN_OUT' && outcome === 'SUCCEEDED' && (accountId === null || sessionsEnded === 0)) return null;
   const address = request.headers.get('x-forwarded-for') ?? '';
   return {
     kind,
     outcome,
-    userId: whose,
-    email: outcome === 'FAILED' && given !== null ? await emailIn(given) : null,
+    userId: accountId,
+    email: outcome === 'FAILED' && readableRequest !== null ? await emailFrom(readableRequest) : null,
     address: isIP(address) === 0 ? null : address.slice(0, 64),
     userAgent: request.headers.get('user-agent')?.slice(0, 300) ?? null,
     detail:
@@ -86,14 +86,14 @@ function outcomeOf(kind: AccountEvent['kind'], status: number, code: unknown): A
   return status === 401 || status === 422 ? 'FAILED' : 'REFUSED';
 }
 
-async function emailIn(given: Request): Promise<string | null> {
-  const { email }: { email?: unknown } = (await read(given)) ?? {};
+async function emailFrom(request: Request): Promise<string | null> {
+  const { email }: { email?: unknown } = (await readJsonObject(request)) ?? {};
   // As Better Auth spells addresses; what PostgreSQL could not take is nobody's address.
   return typeof email === 'string' && email.isWellFormed() && !email.includes('\0') ? email.toLowerCase() : null;
 }
 
 /** The JSON object in a body; null for anything else. */
-async function read(message: Request | Response): Promise<Record<string, unknown> | null> {
+async function readJsonObject(message: Request | Response): Promise<Record<string, unknown> | null> {
   try {
     const value: unknown = JSON.parse(await message.text());
     return typeof value === 'object' ? (value as Record<string, unknown> | null) : null;

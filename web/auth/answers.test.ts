@@ -3,17 +3,17 @@ import type { AddressInfo } from 'node:net';
 import { Client } from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { trustedProxies } from '../../http/client-address.ts';
-import { settleForwardedHeaders } from '../http/forwarded-headers.ts';
+import { replaceForwardedHeaders } from '../http/forwarded-headers.ts';
 import { log } from '../log.ts';
-import { type AuthDoor, CREDENTIAL_LIMIT, handleAuthRequest, OFFERED } from './handler.ts';
-import { type TestAccounts, testAccounts } from './testing/accounts.ts';
+import { type AuthGateway, CREDENTIAL_LIMIT, handleAuthRequest, ALLOWED_ENDPOINTS } from './handler.ts';
+import { type TestAccounts, createTestAccounts } from './testing/accounts.ts';
 
 const PASSWORD = 'Correct7horse';
 let there: TestAccounts;
 let above: Client;
 
 beforeAll(async () => {
-  there = await testAccounts();
+  there = await createTestAccounts();
   above = new Client({ connectionString: there.database.superuser });
   await above.connect();
 });
@@ -22,7 +22,7 @@ afterAll(async () => {
   await there.end();
 });
 
-const ENDPOINTS = [...OFFERED].map((offered) => offered.split(' ') as [string, string]);
+const ENDPOINTS = [...ALLOWED_ENDPOINTS].map((offered) => offered.split(' ') as [string, string]);
 const bodyFor = (path: string, email: string) => ({
   email,
   password: PASSWORD,
@@ -34,7 +34,7 @@ let count = 0;
 const newEmail = () => `answers${(count += 1)}@example.com`;
 
 describe.each(ENDPOINTS)('an answer to %s %s may be stored by nobody', (method, path) => {
-  const ask = (headers: Record<string, string> = {}, body?: unknown, door?: Partial<AuthDoor>) =>
+  const ask = (headers: Record<string, string> = {}, body?: unknown, gateway?: Partial<AuthGateway>) =>
     handleAuthRequest(
       new Request(`http://localhost:3000/api/auth${path}`, {
         method,
@@ -46,7 +46,7 @@ describe.each(ENDPOINTS)('an answer to %s %s may be stored by nobody', (method, 
         },
         ...(method === 'POST' && { body: typeof body === 'string' ? body : JSON.stringify(body ?? {}) }),
       }),
-      { ...there.accounts.door, ...door },
+      { ...there.services.gateway, ...gateway },
     );
   const isPost = method === 'POST';
 
@@ -66,7 +66,7 @@ describe.each(ENDPOINTS)('an answer to %s %s may be stored by nobody', (method, 
     [
       'a path that is not offered',
       [404],
-      () => handleAuthRequest(new Request(`http://localhost:3000/api/auth${path}/x`, { method }), there.accounts.door),
+      () => handleAuthRequest(new Request(`http://localhost:3000/api/auth${path}/x`, { method }), there.services.gateway),
     ],
     ['too many requests', [429], () => ask({}, {}, { takeAttempt: () => Promise.resolve(30) })],
     ['a database that is away', [503], () => ask({}, {}, { takeAttempt: () => Promise.reject(new Error('away')) })],
@@ -138,7 +138,7 @@ describe('the address of a client, over HTTP without trusted proxies', () => {
   beforeAll(async () => {
     const webUrl = new URL(there.config.WEB_URL);
     server = createServer((request, response) => {
-      settleForwardedHeaders(request.headers, request.socket.remoteAddress ?? '', {
+      replaceForwardedHeaders(request.headers, request.socket.remoteAddress ?? '', {
         webUrl,
         isTrusted: trustedProxies([]),
       });
@@ -150,7 +150,7 @@ describe('the address of a client, over HTTP without trusted proxies', () => {
         const body = Buffer.concat(chunks);
         const answer = await handleAuthRequest(
           new Request(new URL(request.url ?? '', webUrl), { method: request.method ?? '', headers, body }),
-          there.accounts.door,
+          there.services.gateway,
         );
         response.writeHead(answer.status).end(await answer.text());
       });

@@ -3,8 +3,8 @@ import type { Pool } from 'pg';
 import { type WebConfig, webConfig } from '../config.ts';
 import { createAuthPool } from './database.ts';
 import { createFairQueue } from './fair-queue.ts';
-import type { AuthDoor } from './handler.ts';
-import { authOptions } from './options.ts';
+import type { AuthGateway } from './handler.ts';
+import { betterAuthOptions } from './options.ts';
 import { createRateLimiter } from './rate-limit.ts';
 import { createSecurityLog } from './security-log.ts';
 import { createSigningKeys } from './signing-keys.ts';
@@ -19,29 +19,29 @@ export function createAuth(config: WebConfig, database: Pool) {
     audience: config.TOKEN_AUDIENCE,
     lifetime: config.TOKEN_TTL,
   });
-  const auth = betterAuth(authOptions(config, database, issue));
-  const door: AuthDoor = {
+  const auth = betterAuth(betterAuthOptions(config, database, issue));
+  const gateway: AuthGateway = {
     handler: auth.handler,
-    observe: createSecurityLog(database),
+    recordEvent: createSecurityLog(database),
     takeAttempt: createRateLimiter(database),
     // Eight leave most of the pool's connections to those who are signed in already. Hashing takes 80 a second: with 200
     // waiting, the last has an answer within three seconds.
     runInTurn: createFairQueue({ concurrency: 8, places: 200 }),
-    async userOf(headers) {
-      const found = await auth.api.getSession({ headers, query: { disableCookieCache: true, disableRefresh: true } });
-      return found?.user.id ?? null;
+    async userIdFor(headers) {
+      const session = await auth.api.getSession({ headers, query: { disableCookieCache: true, disableRefresh: true } });
+      return session?.user.id ?? null;
     },
   };
-  return { auth, issue, keys, door };
+  return { auth, issue, keys, gateway };
 }
 
 /** What `createAuth` makes. */
-export type Accounts = ReturnType<typeof createAuth>;
+export type AuthServices = ReturnType<typeof createAuth>;
 
-let accounts: Accounts | undefined;
+let accounts: AuthServices | undefined;
 
 /** The accounts of this process, made when first asked for: `next build` must not reach for a database. */
-export function getAccounts(): Accounts {
+export function getAuthServices(): AuthServices {
   if (accounts === undefined) {
     const config = webConfig();
     accounts = createAuth(config, createAuthPool(config.AUTH_DATABASE_URL));

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { isFlat, readBody } from './body.ts';
+import { isFlatJsonObject, readBody } from './body.ts';
 
 const post = (body: ReadableStream | string, headers: Record<string, string> = {}) =>
   new Request('http://localhost/', { method: 'POST', body, headers, duplex: 'half' } as RequestInit);
@@ -45,7 +45,7 @@ describe('a body', () => {
   test.each(['', '{}', ' {"a":"b"}\n', '{"a":1,"b":true,"c":null}', '{"constructor":"x"}'])(
     'is empty or an object of plain values: %j',
     (text) => {
-      expect(isFlat(bytes(text))).toBe(true);
+      expect(isFlatJsonObject(bytes(text))).toBe(true);
     },
   );
 
@@ -66,10 +66,10 @@ describe('a body', () => {
     `{"a":${'{"a":'.repeat(10_000)}1${'}'.repeat(10_001)}`,
     `{"a":${'['.repeat(30_000)}${']'.repeat(30_000)}}`,
   ])('is nothing else: %.40s', (text) => {
-    expect(isFlat(bytes(text))).toBe(false);
+    expect(isFlatJsonObject(bytes(text))).toBe(false);
   });
 
   test('is UTF-8', () => {
-    expect(isFlat(Uint8Array.from([...bytes('{"a":"'), 0xff, ...bytes('"}')]))).toBe(false);
+    expect(isFlatJsonObject(Uint8Array.from([...bytes('{"a":"'), 0xff, ...bytes('"}')]))).toBe(false);
   });
 });

@@ -1,15 +1,15 @@
 /**
  * Reads a request's body.
- * @param maximum bytes; what is longer is not read to its end, whatever its Content-Length claims
+ * @param maxBytes bytes; what is longer is not read to its end, whatever its Content-Length claims
  * @returns the bytes, or null when there are more than `maximum`
  */
-export async function readBody(request: Request, maximum: number): Promise<Uint8Array<ArrayBuffer> | null> {
-  if (Number(request.headers.get('content-length') ?? 0) > maximum) return null;
+export async function readBody(request: Request, maxBytes: number): Promise<Uint8Array<ArrayBuffer> | null> {
+  if (Number(request.headers.get('content-length') ?? 0) > maxBytes) return null;
   const chunks: Uint8Array[] = [];
   let length = 0;
   for await (const chunk of request.body ?? []) {
     length += chunk.byteLength;
-    if (length > maximum) return null;
+    if (length > maxBytes) return null;
     chunks.push(chunk);
   }
   const bytes = new Uint8Array(length);
@@ -25,7 +25,7 @@ export async function readBody(request: Request, maximum: number): Promise<Uint8
  * Whether a body is empty, or one JSON object of plain values in UTF-8: there is no account request of any other form.
  * Better Auth merges bodies by recursion, and takes the end of the stack, in one of 5,000 levels, for a fault of its own.
  */
-export function isFlat(body: Uint8Array): boolean {
+export function isFlatJsonObject(body: Uint8Array): boolean {
   if (body.length === 0) return true;
   try {
     const value: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body));

@@ -7,10 +7,10 @@ const INT8 = 20;
 /**
  * The connections of Better Auth, all in the schema `auth`.
  * @param connectionString as the role fieldgate_auth
- * @param answerTimeout how long an answer is waited for, in milliseconds: by our clock, for a database that has fallen
+ * @param queryTimeout how long an answer is waited for, in milliseconds: by our clock, for a database that has fallen
  *   silent keeps no time. It is longer than a statement may run, so that none goes on unheard.
  */
-export function createAuthPool(connectionString: string, answerTimeout = 8_000): Pool {
+export function createAuthPool(connectionString: string, queryTimeout = 8_000): Pool {
   const pool = new Pool({
     connectionString,
     application_name: 'fieldgate-web',
@@ -18,7 +18,7 @@ export function createAuthPool(connectionString: string, answerTimeout = 8_000):
     max: 20,
     connectionTimeoutMillis: 5_000,
     statement_timeout: 5_000,
-    query_timeout: answerTimeout,
+    query_timeout: queryTimeout,
     idle_in_transaction_session_timeout: 15_000,
     types: {
       getTypeParser: ((oid: number, format?: 'text' | 'binary') =>

@@ -2,9 +2,9 @@ import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { DEMO_ACCOUNT } from '../../schema/demo-account.ts';
 import { createAuthPool } from './database.ts';
-import { OFFERED } from './handler.ts';
+import { ALLOWED_ENDPOINTS } from './handler.ts';
 import { removeOld, retentionsOf } from './retention.ts';
-import { type TestAccounts, testAccounts, type Visitor } from './testing/accounts.ts';
+import { type TestAccounts, createTestAccounts, type Visitor } from './testing/accounts.ts';
 
 const WRONG = 'Wrong7horse';
 const { email, password } = DEMO_ACCOUNT;
@@ -15,7 +15,7 @@ let open: TestAccounts;
 let above: Client;
 
 beforeAll(async () => {
-  local = await testAccounts();
+  local = await createTestAccounts();
   above = new Client({ connectionString: local.database.superuser });
   await above.connect();
   await local.visitor().request('POST', '/sign-up/email', DEMO_ACCOUNT);
@@ -56,7 +56,7 @@ describe.each([
   ['API alone', { API_URL: 'https://api.tasks.example' }],
 ])('with a public origin of the %s', (which, origins) => {
   beforeAll(async () => {
-    open = await testAccounts(origins, local.database);
+    open = await createTestAccounts(origins, local.database);
   });
   afterAll(() => open.end());
 
@@ -93,7 +93,7 @@ describe.each([
     expect(response.headers.getSetCookie()).toEqual([]);
   });
 
-  test.each([...OFFERED].map((offered) => offered.split(' ') as [string, string]))(
+  test.each([...ALLOWED_ENDPOINTS].map((offered) => offered.split(' ') as [string, string]))(
     'its session of before is none at %s %s',
     async (method, path) => {
       const body = {
@@ -125,7 +125,7 @@ describe.each([
       cookie: [...(await withOldCookie()).cookies].map((pair) => pair.join('=')).join('; '),
     });
     const query = { disableCookieCache: true, disableRefresh: true };
-    expect(await open.accounts.auth.api.getSession({ headers, query })).toBeNull();
+    expect(await open.services.auth.api.getSession({ headers, query })).toBeNull();
   });
 
   test('its sessions end, and the API refuses their tokens; sessions of others stay', async () => {

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type TestAccounts, testAccounts } from './testing/accounts.ts';
+import { type TestAccounts, createTestAccounts } from './testing/accounts.ts';
 
 const PASSWORD = 'Correct7horse';
 let there: TestAccounts;
 
 beforeAll(async () => {
-  there = await testAccounts();
+  there = await createTestAccounts();
   const emails = Array.from({ length: 25 }, (_, index) => `other${index}@example.com`);
   await Promise.all(
     ['victim@example.com', ...emails].map((email, index) =>

@@ -3,13 +3,13 @@ import { withClient } from '../../server/data/client.ts';
 import { log } from '../log.ts';
 import { CREDENTIAL_LIMIT } from './handler.ts';
 import { sessionCookieName } from './session-cookie.ts';
-import { type TestAccounts, testAccounts } from './testing/accounts.ts';
+import { type TestAccounts, createTestAccounts } from './testing/accounts.ts';
 
 const PASSWORD = 'Correct7horse';
 let accounts: TestAccounts;
 
 beforeAll(async () => {
-  accounts = await testAccounts();
+  accounts = await createTestAccounts();
 });
 afterAll(() => accounts.end());
 
@@ -129,9 +129,9 @@ describe('the session cookie', () => {
   });
 
   test('has the name that the proxy looks for, on http and on https', async () => {
-    const { authCookies } = await accounts.accounts.auth.$context;
+    const { authCookies } = await accounts.services.auth.$context;
     expect(authCookies.sessionToken.name).toBe(sessionCookieName('http://localhost:3000'));
-    const https = await testAccounts({ WEB_URL: 'https://tasks.example' });
+    const https = await createTestAccounts({ WEB_URL: 'https://tasks.example' });
     try {
       const [cookie] = (
         await https.visitor().request('POST', '/sign-up/email', { email: 's@example.com', password: PASSWORD })
@@ -157,7 +157,7 @@ describe('sign-out', () => {
 test('what a stranger sends is not repeated in the log', async () => {
   const lines: string[] = [];
   const spies = (['error', 'warn', 'info', 'debug'] as const).map((level) =>
-    vi.spyOn(log, level).mockImplementation((...said: unknown[]) => void lines.push(JSON.stringify(said))),
+    vi.spyOn(log, level).mockImplementation((...messages: unknown[]) => void lines.push(JSON.stringify(messages))),
   );
   onTestFinished(() => spies.forEach((spy) => spy.mockRestore()));
   const secret = 'https://c2VjcmV0.example';
@@ -261,8 +261,8 @@ test('a thousand at once are all answered and kept, without a fault, and those s
   expect(new Set(statuses)).toEqual(new Set([401, 429]));
   const failed = statuses.filter((status) => status === 401).length;
   expect(failed).toBeGreaterThanOrEqual(208);
-  const kept = `select count(*)::integer as failed from auth.auth_event
+  const countFailed = `select count(*)::integer as failed from auth.auth_event
     where kind = 'SIGN_IN' and outcome = 'FAILED' and address ~ '^198[.]51[.]100[.][4-8][0-9]$'`;
-  const { rows } = await withClient(accounts.database.superuser, (above) => above.query(kept));
+  const { rows } = await withClient(accounts.database.superuser, (superuser) => superuser.query(countFailed));
   expect(rows).toEqual([{ failed }]);
 }, 60_000);

@@ -1,13 +1,13 @@
 import { clientNetwork } from '../../http/client-address.ts';
 import { logOutage } from '../log.ts';
-import { isFlat, readBody } from './body.ts';
+import { isFlatJsonObject, readBody } from './body.ts';
 import { Overloaded, type RunInTurn } from './fair-queue.ts';
 import type { RateLimit, TakeAttempt } from './rate-limit.ts';
-import type { Observe } from './security-log.ts';
+import type { RecordEvent } from './security-log.ts';
 import { SESSIONS_ENDED } from './sessions.ts';
 
 /** Every endpoint that is offered under /api/auth, as method and path; what else Better Auth has is refused with 404. */
-export const OFFERED: ReadonlySet<string> = new Set([
+export const ALLOWED_ENDPOINTS: ReadonlySet<string> = new Set([
   'POST /sign-up/email',
   'POST /sign-in/email',
   'POST /sign-out',
@@ -23,10 +23,10 @@ export const OFFERED: ReadonlySet<string> = new Set([
 const BASE_PATH = '/api/auth';
 
 /** Bytes in a body: the largest honest one, a sign-up with the longest password, has under 2 kB. */
-const BODY_MAXIMUM = 65_536;
+const MAX_BODY_BYTES = 65_536;
 
 /** Where a password is hashed. A sign-up even holds its database connection meanwhile. */
-const COSTLY = new Set(['/sign-up/email', '/sign-in/email', '/change-password']);
+const HASHING_PATHS = new Set(['/sign-up/email', '/sign-in/email', '/change-password']);
 
 /** After these nobody can tell any more whose session a request came with. */
 const ENDS_SESSIONS = new Set([
@@ -41,19 +41,19 @@ const ENDS_SESSIONS = new Set([
 export const CREDENTIAL_LIMIT = 200;
 
 /** No person meets these limits; a school behind one address hardly does. */
-const limitOf = (path: string): RateLimit => ({ most: COSTLY.has(path) ? CREDENTIAL_LIMIT : 600, window: 60_000 });
+const limitOf = (path: string): RateLimit => ({ most: HASHING_PATHS.has(path) ? CREDENTIAL_LIMIT : 600, window: 60_000 });
 
-const refusal = (status: number, code: string, message: string, headers: Record<string, string> = {}) =>
+const errorResponse = (status: number, code: string, message: string, headers: Record<string, string> = {}) =>
   Response.json({ code, message }, { status, headers });
 
 /** What stands behind /api/auth. */
-export interface AuthDoor {
+export interface AuthGateway {
   /** Better Auth's own. */
   readonly handler: (request: Request) => Promise<Response>;
   /** Whose session a request comes with; null without one. */
-  readonly userOf: (headers: Headers) => Promise<string | null>;
+  readonly userIdFor: (headers: Headers) => Promise<string | null>;
   /** Hears of each request and its answer, before that leaves. */
-  readonly observe: Observe;
+  readonly recordEvent: RecordEvent;
   /** Counts an attempt of a network on a path, before any work is done for it. */
   readonly takeAttempt: TakeAttempt;
   /** Runs work that hashes a password, by turns of the networks that ask for it. */
@@ -61,15 +61,15 @@ export interface AuthDoor {
 }
 
 /** The request with its body read and measured, or the refusal of it. */
-async function admitted(request: Request, path: string): Promise<Request | Response> {
-  if (!OFFERED.has(`${request.method} ${path}`)) return refusal(404, 'NOT_FOUND', 'No such path.');
+async function validateRequest(request: Request, path: string): Promise<Request | Response> {
+  if (!ALLOWED_ENDPOINTS.has(`${request.method} ${path}`)) return errorResponse(404, 'NOT_FOUND', 'No such path.');
   if (request.method !== 'POST') return request;
   // Other sites can post forms without asking first (CORS "simple" requests), but not this type.
   if (!/^application\/json\s*(;|$)/i.test(request.headers.get('content-type') ?? ''))
-    return refusal(415, 'UNSUPPORTED_MEDIA_TYPE', 'Send application/json.');
-  const body = await readBody(request, BODY_MAXIMUM);
-  if (body === null) return refusal(413, 'PAYLOAD_TOO_LARGE', 'The request body is too large.');
-  if (!isFlat(body)) return refusal(400, 'VALIDATION_ERROR', 'Send one JSON object of plain values.');
+    return errorResponse(415, 'UNSUPPORTED_MEDIA_TYPE', 'Send application/json.');
+  const body = await readBody(request, MAX_BODY_BYTES);
+  if (body === null) return errorResponse(413, 'PAYLOAD_TOO_LARGE', 'The request body is too large.');
+  if (!isFlatJsonObject(body)) return errorResponse(400, 'VALIDATION_ERROR', 'Send one JSON object of plain values.');
   return new Request(request.url, { method: 'POST', headers: request.headers, body });
 }
 
@@ -77,30 +77,30 @@ async function admitted(request: Request, path: string): Promise<Request | Respo
  * Runs Better Auth within the limits: the rate limit first, so that a refused request takes no place in the queue, and
  * then, where a password is hashed, the queue. A failure inside is answered with 503: it is not the caller's fault.
  */
-async function answer(
+async function callBetterAuth(
   request: Request,
   path: string,
   work: () => Promise<Response>,
-  door: AuthDoor,
+  gateway: AuthGateway,
 ): Promise<Response> {
   const network = clientNetwork(request.headers.get('x-forwarded-for') ?? '');
   try {
-    const retryAfter = await door.takeAttempt(`${network} ${path}`, limitOf(path));
+    const retryAfter = await gateway.takeAttempt(`${network} ${path}`, limitOf(path));
     if (retryAfter !== null)
-      return refusal(429, 'TOO_MANY_REQUESTS', 'Too many requests. Please try again later.', {
+      return errorResponse(429, 'TOO_MANY_REQUESTS', 'Too many requests. Please try again later.', {
         'Retry-After': String(retryAfter),
       });
-    const response = await (COSTLY.has(path) ? door.runInTurn(network, work) : work());
+    const response = await (HASHING_PATHS.has(path) ? gateway.runInTurn(network, work) : work());
     if (response.status < 500) return response;
     logOutage(undefined, `a request to ${path} was answered with status ${response.status}`);
   } catch (error) {
     if (error instanceof Overloaded)
-      return refusal(429, 'OVERLOADED', 'Too many people are signing in right now. Please try again in a moment.', {
+      return errorResponse(429, 'OVERLOADED', 'Too many people are signing in right now. Please try again in a moment.', {
         'Retry-After': '2',
       });
     logOutage(error, `a request to ${path} failed`);
   }
-  return refusal(503, 'UNAVAILABLE', 'Accounts are not available right now. Please try again in a moment.', {
+  return errorResponse(503, 'UNAVAILABLE', 'Accounts are not available right now. Please try again in a moment.', {
     'Retry-After': '5',
   });
 }
@@ -109,18 +109,18 @@ async function answer(
  * Answers a request under /api/auth: refuses what is not offered, not JSON or too large, leaves the rest to Better
  * Auth, and completes its answers. What became of an account is recorded before the answer leaves.
  */
-export async function handleAuthRequest(request: Request, door: AuthDoor): Promise<Response> {
+export async function handleAuthRequest(request: Request, gateway: AuthGateway): Promise<Response> {
   const path = new URL(request.url).pathname.slice(BASE_PATH.length);
-  const admission = await admitted(request, path);
-  const given = admission instanceof Response ? null : admission.clone();
+  const validated = await validateRequest(request, path);
+  const readableRequest = validated instanceof Response ? null : validated.clone();
   let userId: string | null = null;
-  const work = async (entering: Request) => {
-    if (ENDS_SESSIONS.has(path)) userId = await door.userOf(entering.headers);
-    return door.handler(entering);
+  const work = async (validRequest: Request) => {
+    if (ENDS_SESSIONS.has(path)) userId = await gateway.userIdFor(validRequest.headers);
+    return gateway.handler(validRequest);
   };
-  const response = admission instanceof Response ? admission : await answer(request, path, () => work(admission), door);
+  const response = validated instanceof Response ? validated : await callBetterAuth(request, path, () => work(validated), gateway);
   const sessionsEnded = Number(response.headers.get(SESSIONS_ENDED) ?? 0);
-  await door.observe({ path, request, given, response, userId, sessionsEnded });
+  await gateway.recordEvent({ path, request, readableRequest, response, userId, sessionsEnded });
   const headers = new Headers(response.headers);
   headers.delete(SESSIONS_ENDED);
   headers.set('Cache-Control', 'no-store');

@@ -1,19 +1,19 @@
 import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest';
 import { withClient } from '../../server/data/client.ts';
 import { CREDENTIAL_LIMIT } from './handler.ts';
-import { type TestAccounts, testAccounts, type Visitor } from './testing/accounts.ts';
+import { type TestAccounts, createTestAccounts, type Visitor } from './testing/accounts.ts';
 
 const PASSWORD = 'Correct7horse';
-let there: TestAccounts;
+let fixture: TestAccounts;
 
 beforeAll(async () => {
-  there = await testAccounts();
+  fixture = await createTestAccounts();
 });
-afterAll(() => there.end());
+afterAll(() => fixture.end());
 
-const signUp = (email: unknown, visitor = there.visitor()) =>
+const signUp = (email: unknown, visitor = fixture.visitor()) =>
   visitor.request('POST', '/sign-up/email', { email, password: PASSWORD });
-const signIn = (email: unknown, password: string, visitor = there.visitor()) =>
+const signIn = (email: unknown, password: string, visitor = fixture.visitor()) =>
   visitor.request('POST', '/sign-in/email', { email, password });
 
 test.each([
@@ -44,7 +44,7 @@ test.each([
 
 test('a sign-in costs one hash, whether the address is known or not', async () => {
   await signUp('costly@example.com');
-  const { password } = await there.accounts.auth.$context;
+  const { password } = await fixture.services.auth.$context;
   const spies = [vi.spyOn(password, 'hash'), vi.spyOn(password, 'verify')];
   onTestFinished(() => {
     for (const spy of spies) spy.mockRestore();
@@ -58,12 +58,12 @@ test('a sign-in costs one hash, whether the address is known or not', async () =
 });
 
 test('the limit for an address counts what other processes have let through', async () => {
-  const visitor = there.visitor('198.51.100.3');
+  const visitor = fixture.visitor('198.51.100.3');
   expect((await signIn('no address', PASSWORD, visitor)).status).toBe(400);
   // As another process would, with this address's next attempts but one.
   const others = `update auth.rate_limit set hits = array_fill(hits[1], array[$1::integer]) where key like '198.51.100.3 %'`;
-  const { rowCount } = await withClient(there.database.superuser, (above) =>
-    above.query(others, [CREDENTIAL_LIMIT - 1]),
+  const { rowCount } = await withClient(fixture.database.superuser, (superuser) =>
+    superuser.query(others, [CREDENTIAL_LIMIT - 1]),
   );
   expect(rowCount).toBe(1);
   expect((await signIn('no address', PASSWORD, visitor)).status).toBe(400);
@@ -71,7 +71,7 @@ test('the limit for an address counts what other processes have let through', as
 });
 
 test('a session is a new one at each sign-in, whatever cookie came along', async () => {
-  const [thief, victim] = [there.visitor(), there.visitor()];
+  const [thief, victim] = [fixture.visitor(), fixture.visitor()];
   await signUp('thief@example.com', thief);
   await signUp('victim@example.com');
   const planted = new Map(thief.cookies);

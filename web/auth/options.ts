@@ -3,15 +3,15 @@ import { isAPIError } from 'better-auth/api';
 import { nextCookies } from 'better-auth/next-js';
 import { DatabaseError, type Pool } from 'pg';
 import type { WebConfig } from '../config.ts';
-import { described, log, logOutage } from '../log.ts';
-import { accessToken } from './access-token.ts';
+import { errorFields, log, logOutage } from '../log.ts';
+import { accessTokenPlugin } from './access-token.ts';
 import { demoAccount } from './demo-account.ts';
-import { passwordChange } from './password-change.ts';
+import { passwordChangePlugin } from './password-change.ts';
 import { hashPassword, verifyPassword } from './password-hash.ts';
-import { passwordRules } from './password-rules.ts';
+import { passwordRulesPlugin } from './password-rules.ts';
 import { COOKIE_PREFIX } from './session-cookie.ts';
 import { sessionLimit, sessions, USER_AGENT_LIMIT } from './sessions.ts';
-import { keptName, signUpRules } from './sign-up-rules.ts';
+import { keptName, signUpPlugin } from './sign-up-rules.ts';
 import type { IssueToken } from './token-issuer.ts';
 
 const DAY = 86_400;
@@ -23,13 +23,13 @@ const isUniqueViolation = (error: unknown) => error instanceof DatabaseError && 
 const withoutValue = (message: string) => message.replace(/^(Invalid [^:]*):[^]*/, '$1');
 
 /** The columns whose names Better Auth would write in camelCase. */
-const TIMES = { createdAt: 'created_at', updatedAt: 'updated_at' };
+const TIMESTAMP_COLUMNS = { createdAt: 'created_at', updatedAt: 'updated_at' };
 
 /**
  * How Better Auth works here: its tables are those of migrations/, in the schema that `database` searches.
  * @param issue makes the access tokens
  */
-export function authOptions(
+export function betterAuthOptions(
   config: Pick<WebConfig, 'WEB_URL' | 'API_URL' | 'BETTER_AUTH_SECRET' | 'PASSWORD_POLICY'>,
   database: Pool,
   issue: IssueToken,
@@ -50,7 +50,7 @@ export function authOptions(
       revokeSessionsOnPasswordReset: true,
     },
     user: {
-      fields: { emailVerified: 'email_verified', ...TIMES },
+      fields: { emailVerified: 'email_verified', ...TIMESTAMP_COLUMNS },
       additionalFields: { role: { type: 'string', required: true, defaultValue: 'USER', input: false } },
     },
     databaseHooks: {
@@ -78,7 +78,7 @@ export function authOptions(
         expiresAt: 'expires_at',
         ipAddress: 'ip_address',
         userAgent: 'user_agent',
-        ...TIMES,
+        ...TIMESTAMP_COLUMNS,
       },
     },
     account: {
@@ -91,10 +91,10 @@ export function authOptions(
         idToken: 'id_token',
         accessTokenExpiresAt: 'access_token_expires_at',
         refreshTokenExpiresAt: 'refresh_token_expires_at',
-        ...TIMES,
+        ...TIMESTAMP_COLUMNS,
       },
     },
-    verification: { fields: { expiresAt: 'expires_at', ...TIMES } },
+    verification: { fields: { expiresAt: 'expires_at', ...TIMESTAMP_COLUMNS } },
     // Counted before Better Auth is asked (rate-limit.ts): its own counter starts anew only after a quiet window, and
     // only after a request has taken its place in the queue. The table has the columns of its model.
     rateLimit: {
@@ -120,9 +120,9 @@ export function authOptions(
       log: (level, message, ...details) => {
         const said = withoutValue(message);
         // The loser of a race for one address is answered (sign-up-rules.ts); it is no fault.
-        if (isUniqueViolation(details[0])) log.debug(described(details[0]), said);
+        if (isUniqueViolation(details[0])) log.debug(errorFields(details[0]), said);
         else if (level === 'error') logOutage(details[0], said);
-        else log[level](details.length > 0 ? described(details[0]) : {}, said);
+        else log[level](details.length > 0 ? errorFields(details[0]) : {}, said);
       },
     },
     onAPIError: {
@@ -134,10 +134,10 @@ export function authOptions(
     // nextCookies() comes last: it copies the cookies that the others have set.
     plugins: [
       demoAccount(config),
-      passwordRules(config.PASSWORD_POLICY),
-      signUpRules(),
-      passwordChange(),
-      accessToken(issue),
+      passwordRulesPlugin(config.PASSWORD_POLICY),
+      signUpPlugin(),
+      passwordChangePlugin(),
+      accessTokenPlugin(issue),
       sessions(),
       nextCookies(),
     ],

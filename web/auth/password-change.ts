@@ -10,7 +10,7 @@ type Compared = { readonly compared?: { readonly hash?: string } };
  * whoever changes it gets a fresh session, and a sign-in that was under way with the old one gets none. That race can
  * be won by trying again and again: half of the time of a sign-in passes between the comparison and the session.
  */
-export function passwordChange() {
+export function passwordChangePlugin() {
   return {
     id: 'password-change',
     hooks: {

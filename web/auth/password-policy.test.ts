@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { COMMON_PASSWORDS } from './common-passwords.ts';
-import { brokenRules, type PasswordPolicy, passwordChecks } from './password-policy.ts';
+import { unmetChecks, type PasswordPolicy, passwordChecks } from './password-policy.ts';
 
 const rules = (policy: PasswordPolicy, password: string) =>
-  brokenRules(policy, COMMON_PASSWORDS, password).map(({ rule }) => rule);
+  unmetChecks(policy, COMMON_PASSWORDS, password).map(({ rule }) => rule);
 
 describe('classic', () => {
   test.each([
@@ -42,5 +42,5 @@ describe('nist', () => {
 
 test('every rule says what it demands', () => {
   for (const policy of ['classic', 'nist'] as const)
-    for (const { demand } of passwordChecks(policy, COMMON_PASSWORDS)) expect(demand).toMatch(/^\S.*[^.\s]$/);
+    for (const { requirement } of passwordChecks(policy, COMMON_PASSWORDS)) expect(requirement).toMatch(/^\S.*[^.\s]$/);
 });

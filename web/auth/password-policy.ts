@@ -8,38 +8,38 @@ export type PasswordRule = 'too-short' | 'too-long' | 'no-upper-case' | 'no-lowe
 export interface PasswordCheck {
   readonly rule: PasswordRule;
   /** Reads on from "Your password needs". */
-  readonly demand: string;
-  readonly keeps: (password: string) => boolean;
+  readonly requirement: string;
+  readonly isMet: (password: string) => boolean;
 }
 
 /** Code points: an emoji outside the basic plane counts once and not twice (NIST SP 800-63B-4 §3.1.1.2). */
-const characters = (password: string): number => Array.from(password).length;
+const countCharacters = (password: string): number => Array.from(password).length;
 
-const MAXIMUM = 128;
-const length = (minimum: number): PasswordCheck[] => [
+const MAX_LENGTH = 128;
+const lengthChecks = (minimum: number): PasswordCheck[] => [
   {
     rule: 'too-short',
-    demand: `${minimum} characters or more`,
-    keeps: (password) => characters(password) >= minimum,
+    requirement: `${minimum} characters or more`,
+    isMet: (password) => countCharacters(password) >= minimum,
   },
   {
     rule: 'too-long',
-    demand: `${MAXIMUM} characters at most`,
-    keeps: (password) => characters(password) <= MAXIMUM,
+    requirement: `${MAX_LENGTH} characters at most`,
+    isMet: (password) => countCharacters(password) <= MAX_LENGTH,
   },
 ];
 
-const COMPOSITION: readonly PasswordCheck[] = [
-  { rule: 'no-upper-case', demand: 'an upper-case letter', keeps: (password) => /\p{Lu}/u.test(password) },
-  { rule: 'no-lower-case', demand: 'a lower-case letter', keeps: (password) => /\p{Ll}/u.test(password) },
-  { rule: 'no-digit', demand: 'a digit', keeps: (password) => /\p{Nd}/u.test(password) },
+const COMPOSITION_CHECKS: readonly PasswordCheck[] = [
+  { rule: 'no-upper-case', requirement: 'an upper-case letter', isMet: (password) => /\p{Lu}/u.test(password) },
+  { rule: 'no-lower-case', requirement: 'a lower-case letter', isMet: (password) => /\p{Ll}/u.test(password) },
+  { rule: 'no-digit', requirement: 'a digit', isMet: (password) => /\p{Nd}/u.test(password) },
 ];
 
 /** Common passwords in lower case: `Password1` is as easily guessed as `password1`. */
-const uncommon = (common: ReadonlySet<string>): PasswordCheck => ({
+const notCommonCheck = (common: ReadonlySet<string>): PasswordCheck => ({
   rule: 'common',
-  demand: 'to be less common: this one is among the first to be tried',
-  keeps: (password) => !common.has(password.toLowerCase()),
+  requirement: 'to be less common: this one is among the first to be tried',
+  isMet: (password) => !common.has(password.toLowerCase()),
 });
 
 /**
@@ -47,14 +47,14 @@ const uncommon = (common: ReadonlySet<string>): PasswordCheck => ({
  * @param common the passwords to refuse, in lower case (see common-passwords.ts)
  */
 export function passwordChecks(policy: PasswordPolicy, common: ReadonlySet<string>): readonly PasswordCheck[] {
-  return policy === 'nist' ? [...length(15), uncommon(common)] : [...length(8), ...COMPOSITION, uncommon(common)];
+  return policy === 'nist' ? [...lengthChecks(15), notCommonCheck(common)] : [...lengthChecks(8), ...COMPOSITION_CHECKS, notCommonCheck(common)];
 }
 
 /** The rules that `password` breaks, in the policy's order; none when it will do. */
-export function brokenRules(
+export function unmetChecks(
   policy: PasswordPolicy,
   common: ReadonlySet<string>,
   password: string,
 ): readonly PasswordCheck[] {
-  return passwordChecks(policy, common).filter(({ keeps }) => !keeps(password));
+  return passwordChecks(policy, common).filter(({ isMet }) => !isMet(password));
 }

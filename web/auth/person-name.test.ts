@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { isShowable, trimmedName } from './person-name.ts';
-import { type TestAccounts, testAccounts } from './testing/accounts.ts';
+import { type TestAccounts, createTestAccounts } from './testing/accounts.ts';
 
 /** Every code point that matches, as characters. */
 function* charactersOf(pattern: RegExp): Generator<string> {
@@ -148,7 +148,7 @@ describe('on every way to a name', () => {
   let there: TestAccounts;
   let count = 0;
   beforeAll(async () => {
-    there = await testAccounts();
+    there = await createTestAccounts();
   });
   afterAll(() => there.end());
 
@@ -166,7 +166,7 @@ describe('on every way to a name', () => {
     const email = `renamed${(count += 1)}@example.com`;
     await visitor.request('POST', '/sign-up/email', { email, password: 'Correct7horse', name: 'Ada' });
     const headers = new Headers({ cookie: [...visitor.cookies].map((pair) => pair.join('=')).join('; ') });
-    const update = (name: string) => there.accounts.auth.api.updateUser({ headers, body: { name } });
+    const update = (name: string) => there.services.auth.api.updateUser({ headers, body: { name } });
     await expect(update(`Ad${character}a`)).rejects.toMatchObject({ body: { code: 'NAME_NOT_VALID' } });
     await update(' Ada\u3000Lovelace ');
     await expect((await visitor.request('GET', '/get-session')).json()).resolves.toMatchObject({

@@ -1,9 +1,9 @@
 import { describe, expect, test, vi } from 'vitest';
-import { createQuota } from './quota.ts';
+import { createOncePerWindow } from './quota.ts';
 
-const quota = (most = 1_000) => {
+const quota = (maxKeys = 1_000) => {
   const onExcess = vi.fn();
-  return { isFirst: createQuota({ window: 60_000, most, onExcess }), onExcess };
+  return { isFirst: createOncePerWindow({ windowMilliseconds: 60_000, maxKeys, onExcess }), onExcess };
 };
 
 describe('a quota', () => {
@@ -14,7 +14,7 @@ describe('a quota', () => {
   });
 
   test('lets as many of each key through in a window as it is told to', () => {
-    const isWithin = createQuota({ window: 60_000, perKey: 3, most: 2, onExcess: vi.fn() });
+    const isWithin = createOncePerWindow({ windowMilliseconds: 60_000, perKey: 3, maxKeys: 2, onExcess: vi.fn() });
     expect(['a', 'a', 'b', 'a', 'a', 'b', 'c'].map((key) => isWithin(key, 1))).toEqual([
       true,
       true,

@@ -1,11 +1,11 @@
 import * as fc from 'fast-check';
 import type { Pool } from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { ownDatabase } from '../../test/setup/own-database.ts';
+import { setUpEmptyDatabase } from '../../test/setup/own-database.ts';
 import { createAuthPool } from './database.ts';
 import { createRateLimiter, type RateLimit, type TakeAttempt } from './rate-limit.ts';
 
-const there = ownDatabase();
+const there = setUpEmptyDatabase();
 const MINUTE: RateLimit = { most: 200, window: 60_000 };
 let pools: Pool[];
 /** A limiter of each of three processes. */
@@ -13,7 +13,7 @@ let limiters: readonly [TakeAttempt, TakeAttempt, TakeAttempt];
 
 beforeAll(() => {
   const process = () => {
-    const pool = createAuthPool(there.place.auth);
+    const pool = createAuthPool(there.database.auth);
     pools.push(pool);
     return createRateLimiter(pool);
   };
@@ -24,7 +24,7 @@ afterAll(() => Promise.all(pools.map((pool) => pool.end())));
 
 /** Lets time pass for a key, in milliseconds. */
 const pass = (key: string, milliseconds: number) =>
-  there.above.rows('update auth.rate_limit set hits = array(select hit - $2 from unnest(hits) hit) where key = $1', [
+  there.superuser.rows('update auth.rate_limit set hits = array(select hit - $2 from unnest(hits) hit) where key = $1', [
     key,
     milliseconds,
   ]);
@@ -174,7 +174,7 @@ test('a database that is away refuses with its error, and admits nobody', async 
 
 test('a row is never larger than the limit, whatever is tried', async () => {
   await burst('bounded', 5_000);
-  const [row] = await there.above.rows<{ size: number; count: number }>(
+  const [row] = await there.superuser.rows<{ size: number; count: number }>(
     `select cardinality(hits) as size, count from auth.rate_limit where key = 'bounded'`,
   );
   expect(row).toEqual({ size: 200, count: 200 });

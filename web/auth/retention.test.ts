@@ -1,23 +1,23 @@
 import * as fc from 'fast-check';
 import type { Pool } from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
-import { ownDatabase } from '../../test/setup/own-database.ts';
+import { setUpEmptyDatabase } from '../../test/setup/own-database.ts';
 import { log } from '../log.ts';
 import { createAuthPool } from './database.ts';
 import { removeOld, RETENTION_LOCK, RETENTIONS, startRetention } from './retention.ts';
 
-const there = ownDatabase();
+const there = setUpEmptyDatabase();
 let pool: Pool;
 let userId: string;
 
 beforeAll(async () => {
-  pool = createAuthPool(there.place.auth);
-  userId = await there.above.person('kept');
+  pool = createAuthPool(there.database.auth);
+  userId = await there.superuser.insertUser('kept');
 });
 afterAll(() => pool.end());
 beforeEach(async () => {
-  for (const table of TABLES) await there.above.rows(`delete from auth.${table}`);
-  await there.above.rows('delete from auth.session_revocation');
+  for (const table of TABLES) await there.superuser.rows(`delete from auth.${table}`);
+  await there.superuser.rows('delete from auth.session_revocation');
 });
 
 const TABLES = ['session', 'session_revocation', 'verification', 'rate_limit', 'auth_event'] as const;
@@ -36,8 +36,8 @@ const ADD: Readonly<Record<(typeof TABLES)[number], string>> = {
     select 'SIGN_IN', 'FAILED', now() - $1::interval from generate_series(1, $2)`,
 };
 const add = (table: (typeof TABLES)[number], age: string, count: number) =>
-  there.above.rows(ADD[table].replace('$user', userId), [age, count]);
-const count = async (table: string) => (await there.above.rows(`select from auth.${table}`)).length;
+  there.superuser.rows(ADD[table].replace('$user', userId), [age, count]);
+const count = async (table: string) => (await there.superuser.rows(`select from auth.${table}`)).length;
 
 test('each table that grows by itself has a retention', () => {
   expect(RETENTIONS.map(({ name }) => name).toSorted()).toEqual(TABLES.toSorted());
@@ -74,12 +74,12 @@ describe.each([
   test('a row that somebody works with is passed over, and waits for the next run', async () => {
     if (table === 'auth_event') return expect(RETENTIONS.at(-1)?.text).toContain('remove_old_events');
     await add(table, old, 2);
-    await there.above.rows('begin');
+    await there.superuser.rows('begin');
     try {
-      await there.above.rows(`select from auth.${table} limit 1 for update`);
+      await there.superuser.rows(`select from auth.${table} limit 1 for update`);
       expect(await removeOld(pool)).toMatchObject({ removed: { [table]: 1 } });
     } finally {
-      await there.above.rows('rollback');
+      await there.superuser.rows('rollback');
     }
     expect(await removeOld(pool)).toMatchObject({ removed: { [table]: 1 } });
   });
@@ -109,18 +109,18 @@ test('behind a transaction pooler rows are removed run after run, and no lock st
     await add('verification', '3 days', 25);
     const { removed, heldElsewhere } = await removeOld(pooled, { batch: 10 });
     expect([run, removed['verification'], heldElsewhere]).toEqual([run, 25, false]);
-    expect(await there.above.rows(`select from pg_locks where locktype = 'advisory'`)).toEqual([]);
+    expect(await there.superuser.rows(`select from pg_locks where locktype = 'advisory'`)).toEqual([]);
   }
 });
 
 test('while another session holds the lock nothing is removed', async () => {
   await add('verification', '3 days', 1);
-  await there.above.rows('begin');
+  await there.superuser.rows('begin');
   try {
-    await there.above.rows('select pg_advisory_xact_lock($1)', [RETENTION_LOCK]);
+    await there.superuser.rows('select pg_advisory_xact_lock($1)', [RETENTION_LOCK]);
     expect(await removeOld(pool)).toEqual({ removed: { session: 0 }, heldElsewhere: true });
   } finally {
-    await there.above.rows('rollback');
+    await there.superuser.rows('rollback');
   }
   expect(await removeOld(pool)).toMatchObject({ removed: { verification: 1 }, heldElsewhere: false });
 });
@@ -139,7 +139,7 @@ describe('the function that removes old events', () => {
     'removes nothing that is younger than 90 days at the age %j, whoever asks',
     async (age) => {
       await add('auth_event', '89 days', 2);
-      for (const url of [there.place.auth, there.place.owner]) {
+      for (const url of [there.database.auth, there.database.owner]) {
         const caller = createAuthPool(url);
         try {
           await caller.query('select remove_old_events($1, 10)', [age]);
@@ -182,7 +182,7 @@ describe('the function that removes old events', () => {
   test.each(['auth', 'owner'] as const)(
     'removes nothing that is younger than 90 days at ages of mixed signs and units, in any time zone, for the role %s',
     async (role) => {
-      const caller = createAuthPool(there.place[role]);
+      const caller = createAuthPool(there.database[role]);
       try {
         await fc.assert(
           fc.asyncProperty(fc.oneof(mixedSigns, extremes), timeZone, async (age, zone) => {
@@ -217,14 +217,14 @@ describe('the function that removes old events', () => {
     const ages = [89, 91, 92, 399, 401, 500];
     for (const days of ages) await add('auth_event', `${days} days`, 1);
     await pool.query('select remove_old_events($1, 10)', [age]);
-    const left = await there.above.rows<{ days: number }>(
+    const left = await there.superuser.rows<{ days: number }>(
       'select round(extract(epoch from now() - created_at) / 86400)::integer as days from auth.auth_event order by 1',
     );
     expect(left.map(({ days }) => days)).toEqual(ages.filter((days) => !removed.includes(days)));
   });
 
   test('is not called by the API', async () => {
-    const api = createAuthPool(there.place.api);
+    const api = createAuthPool(there.database.api);
     try {
       await expect(api.query(`select auth.remove_old_events('400 days', 10)`)).rejects.toMatchObject({ code: '42501' });
     } finally {
@@ -234,8 +234,8 @@ describe('the function that removes old events', () => {
 
   test('looks for its table nowhere but in its own schema', async () => {
     await add('auth_event', '500 days', 1);
-    await there.above.rows('create schema decoy; create table decoy.auth_event as select * from auth.auth_event');
-    await there.above.rows('grant usage on schema decoy to public; grant all on decoy.auth_event to public');
+    await there.superuser.rows('create schema decoy; create table decoy.auth_event as select * from auth.auth_event');
+    await there.superuser.rows('grant usage on schema decoy to public; grant all on decoy.auth_event to public');
     const client = await pool.connect();
     try {
       await client.query('set search_path = decoy, pg_temp, auth');
@@ -243,7 +243,7 @@ describe('the function that removes old events', () => {
     } finally {
       client.release(true);
     }
-    expect([await count('auth_event'), (await there.above.rows('select from decoy.auth_event')).length]).toEqual([
+    expect([await count('auth_event'), (await there.superuser.rows('select from decoy.auth_event')).length]).toEqual([
       0, 1,
     ]);
   });
@@ -283,9 +283,9 @@ describe('the retention of a process', () => {
       connect: {
         async value() {
           runs += 1;
-          await there.above.rows('rollback');
-          await there.above.rows('begin');
-          if (runs !== 6 && runs <= 18) await there.above.rows('select pg_advisory_xact_lock($1)', [RETENTION_LOCK]);
+          await there.superuser.rows('rollback');
+          await there.superuser.rows('begin');
+          if (runs !== 6 && runs <= 18) await there.superuser.rows('select pg_advisory_xact_lock($1)', [RETENTION_LOCK]);
           return pool.connect();
         },
       },
@@ -293,7 +293,7 @@ describe('the retention of a process', () => {
     const stop = startRetention(database, { interval: 1 });
     await vi.waitUntil(() => runs > 20);
     await stop();
-    await there.above.rows('rollback');
+    await there.superuser.rows('rollback');
     expect(warn.mock.calls.map(([fields]) => fields)).toEqual([{ skippedRuns: 6 }, { skippedRuns: 12 }]);
   });
 });

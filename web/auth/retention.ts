@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Pool, PoolClient } from 'pg';
 import { DEMO_ACCOUNT, isDemoOpen, type PublicOrigins } from '../../schema/demo-account.ts';
-import { described, log } from '../log.ts';
+import { errorFields, log } from '../log.ts';
 
 /** Rows that are removed. */
 interface Retention {
@@ -149,7 +149,7 @@ export function startRetention(
             `old rows were not removed: another session held the advisory lock ${RETENTION_LOCK} at every run; see pg_locks`,
           );
       } catch (error) {
-        log.warn(described(error), 'old rows were not removed; the next run tries again');
+        log.warn(errorFields(error), 'old rows were not removed; the next run tries again');
       }
       await delay(interval, undefined, { ref: false, signal }).catch(() => undefined);
     }

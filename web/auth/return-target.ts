@@ -2,7 +2,7 @@
 export const HOME = '/tasks';
 
 /** An origin that no page has: a path that keeps it when resolved is a path of ours. */
-const NOWHERE = 'http://nowhere.invalid';
+const PLACEHOLDER_ORIGIN = 'http://nowhere.invalid';
 
 /**
  * Where to go after signing in: `next`, when it is a path of this site, or else the tasks. A link to
@@ -12,13 +12,13 @@ const NOWHERE = 'http://nowhere.invalid';
  */
 export function returnTarget(next: unknown): string {
   if (typeof next !== 'string' || !next.startsWith('/')) return HOME;
-  const url = URL.parse(next, NOWHERE);
-  if (url?.origin !== NOWHERE) return HOME;
+  const url = URL.parse(next, PLACEHOLDER_ORIGIN);
+  if (url?.origin !== PLACEHOLDER_ORIGIN) return HOME;
   // Resolved, so that `/tasks/..//evil.example` is judged as the browser will read it.
   const path = url.pathname + url.search + url.hash;
-  const again = URL.parse(path, NOWHERE);
+  const reparsed = URL.parse(path, PLACEHOLDER_ORIGIN);
   const circular = /^\/(sign-in|sign-up|api)(\/|$)/.test(url.pathname);
-  return again?.origin === NOWHERE && !circular ? path : HOME;
+  return reparsed?.origin === PLACEHOLDER_ORIGIN && !circular ? path : HOME;
 }
 
 /** The sign-in page, which afterwards leads back to `path`. */

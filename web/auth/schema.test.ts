@@ -1,8 +1,8 @@
 import { getMigrations } from 'better-auth/db/migration';
 import { Client, Pool } from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { authOptions } from './options.ts';
-import { type TestAccounts, testAccounts } from './testing/accounts.ts';
+import { betterAuthOptions } from './options.ts';
+import { type TestAccounts, createTestAccounts } from './testing/accounts.ts';
 
 /**
  * Everything in a schema that decides what its tables accept: columns with type, nullability and default; keys, unique
@@ -70,7 +70,7 @@ let accounts: TestAccounts;
 let admin: Client;
 
 beforeAll(async () => {
-  accounts = await testAccounts();
+  accounts = await createTestAccounts();
   admin = new Client({ connectionString: accounts.database.superuser });
   await admin.connect();
 });
@@ -95,7 +95,7 @@ describe('the migrated tables', () => {
       max: 1,
     });
     try {
-      const { runMigrations } = await getMigrations(authOptions(accounts.config, database, accounts.accounts.issue));
+      const { runMigrations } = await getMigrations(betterAuthOptions(accounts.config, database, accounts.services.issue));
       await runMigrations();
     } finally {
       await database.end();
@@ -105,7 +105,7 @@ describe('the migrated tables', () => {
 
   test('leave Better Auth nothing to do, seen with the role that it works as', async () => {
     const { toBeCreated, toBeAdded, toBeAddedIndexes, schemaProblems } = await getMigrations(
-      accounts.accounts.auth.options,
+      accounts.services.auth.options,
     );
     expect({ toBeCreated, toBeAdded, toBeAddedIndexes, schemaProblems }).toEqual({
       toBeCreated: [],

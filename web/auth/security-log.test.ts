@@ -2,41 +2,41 @@ import { Client } from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { log } from '../log.ts';
 import { CREDENTIAL_LIMIT, handleAuthRequest } from './handler.ts';
-import { type TestAccounts, testAccounts, type Visitor } from './testing/accounts.ts';
+import { type TestAccounts, createTestAccounts, type Visitor } from './testing/accounts.ts';
 
 const PASSWORD = 'Correct7horse';
 const WRONG = 'Wrong7horse';
 const EMAIL = 'ada@example.com';
 
 let accounts: TestAccounts;
-let above: Client;
+let superuser: Client;
 let ada: string;
 
 beforeAll(async () => {
-  accounts = await testAccounts();
-  above = new Client({ connectionString: accounts.database.superuser });
-  await above.connect();
+  accounts = await createTestAccounts();
+  superuser = new Client({ connectionString: accounts.database.superuser });
+  await superuser.connect();
   const response = await accounts.visitor().request('POST', '/sign-up/email', { email: EMAIL, password: PASSWORD });
   ({
     user: { id: ada },
   } = await response.json());
 });
 afterAll(async () => {
-  await above.end();
+  await superuser.end();
   await accounts.end();
 });
 beforeEach(async () => {
-  await above.query('delete from auth.auth_event; delete from auth.rate_limit');
+  await superuser.query('delete from auth.auth_event; delete from auth.rate_limit');
 });
 
 const signIn = (visitor: Visitor, password: string, email = EMAIL, headers = {}) =>
   visitor.request('POST', '/sign-in/email', { email, password }, headers);
 /** The entries, in the order of their transactions: two can share a millisecond. */
-const kept = async () =>
-  (await above.query('select * from auth.auth_event order by xmin::text::bigint')).rows as Record<string, unknown>[];
+const recordedEvents = async () =>
+  (await superuser.query('select * from auth.auth_event order by xmin::text::bigint')).rows as Record<string, unknown>[];
 /** An address of its own for each test: what was turned away is counted by address. */
 let next = 0;
-const elsewhere = () => accounts.visitor(`198.51.100.${(next += 1)}`);
+const visitorFromNewAddress = () => accounts.visitor(`198.51.100.${(next += 1)}`);
 
 test('sign-up, sign-out and sign-in are each kept with time, user, address, client and outcome', async () => {
   const visitor = accounts.visitor('2001:db8::7');
@@ -52,13 +52,13 @@ test('sign-up, sign-out and sign-in are each kept with time, user, address, clie
     user_agent: 'Netscape 4',
     detail: null,
   };
-  const rows = await kept();
+  const rows = await recordedEvents();
   expect(rows).toMatchObject(['SIGN_UP', 'SIGN_OUT', 'SIGN_IN'].map((kind) => ({ ...entry, kind })));
   for (const { created_at } of rows) expect(created_at).toEqual(expect.any(Date));
 });
 
 test('a change of password is kept, and so is one that failed; each with whose it was', async () => {
-  const visitor = elsewhere();
+  const visitor = visitorFromNewAddress();
   const credentials = { email: 'changing@example.com', password: PASSWORD };
   const { user } = await (await visitor.request('POST', '/sign-up/email', credentials)).json();
   const change = (currentPassword: string, newPassword: string) =>
@@ -66,9 +66,9 @@ test('a change of password is kept, and so is one that failed; each with whose i
   await change(WRONG, 'Other7horse');
   await change(PASSWORD, 'weak');
   await change(PASSWORD, 'Other7horse');
-  await elsewhere().request('POST', '/change-password', { currentPassword: PASSWORD, newPassword: 'Other7horse' });
+  await visitorFromNewAddress().request('POST', '/change-password', { currentPassword: PASSWORD, newPassword: 'Other7horse' });
   const entry = { kind: 'PASSWORD_CHANGED', user_id: user.id };
-  expect((await kept()).slice(1)).toMatchObject([
+  expect((await recordedEvents()).slice(1)).toMatchObject([
     { ...entry, outcome: 'FAILED', detail: 'INVALID_PASSWORD' },
     { ...entry, outcome: 'REFUSED', detail: 'PASSWORD_TOO_WEAK' },
     { ...entry, outcome: 'SUCCEEDED', detail: null },
@@ -78,27 +78,27 @@ test('a change of password is kept, and so is one that failed; each with whose i
 
 test('sessions that are ended from another device are kept', async () => {
   const credentials = { email: 'devices@example.com', password: PASSWORD };
-  const visitor = elsewhere();
+  const visitor = visitorFromNewAddress();
   const { user } = await (await visitor.request('POST', '/sign-up/email', credentials)).json();
   const withOther = async () => {
-    const { token } = await (await signIn(elsewhere(), PASSWORD, credentials.email)).json();
+    const { token } = await (await signIn(visitorFromNewAddress(), PASSWORD, credentials.email)).json();
     return { token };
   };
   for (const path of ['/revoke-session', '/revoke-other-sessions', '/revoke-sessions'])
     expect((await visitor.request('POST', path, await withOther())).status).toBe(200);
   const entry = { kind: 'SIGN_OUT', outcome: 'SUCCEEDED', user_id: user.id };
-  expect((await kept()).filter(({ kind }) => kind === 'SIGN_OUT')).toMatchObject([entry, entry, entry]);
+  expect((await recordedEvents()).filter(({ kind }) => kind === 'SIGN_OUT')).toMatchObject([entry, entry, entry]);
 });
 
 describe('the end of a session that did not happen', () => {
   test.each(['/sign-out', '/revoke-session', '/revoke-other-sessions', '/revoke-sessions'])(
     'has no entry: %s, three hundred times, each with a token of no session',
     async (path) => {
-      const visitor = elsewhere();
+      const visitor = visitorFromNewAddress();
       const email = `nothing-ended-${path.slice(1)}@example.com`;
       await visitor.request('POST', '/sign-up/email', { email, password: PASSWORD });
       if (path !== '/revoke-session' && path !== '/revoke-other-sessions') await visitor.request('POST', path, {});
-      await above.query('delete from auth.auth_event');
+      await superuser.query('delete from auth.auth_event');
       const cookies = new Map(visitor.cookies);
       for (let round = 0; round < 10; round++) {
         await Promise.all(
@@ -106,52 +106,52 @@ describe('the end of a session that did not happen', () => {
         );
         for (const [name, value] of cookies) visitor.cookies.set(name, value);
       }
-      expect((await kept()).filter(({ outcome }) => outcome === 'SUCCEEDED')).toEqual([]);
+      expect((await recordedEvents()).filter(({ outcome }) => outcome === 'SUCCEEDED')).toEqual([]);
     },
   );
 
   test('has one entry for one session, however many requests ask for its end at once', async () => {
-    const visitor = elsewhere();
+    const visitor = visitorFromNewAddress();
     await visitor.request('POST', '/sign-up/email', { email: 'many-ends@example.com', password: PASSWORD });
     await Promise.all(Array.from({ length: 30 }, () => visitor.request('POST', '/sign-out', {})));
-    expect((await kept()).filter(({ kind }) => kind === 'SIGN_OUT')).toHaveLength(1);
+    expect((await recordedEvents()).filter(({ kind }) => kind === 'SIGN_OUT')).toHaveLength(1);
   });
 });
 
 test('of the sessions that an account ends, twenty a minute have an entry each, whatever addresses they come from', async () => {
   const credentials = { email: 'ending@example.com', password: PASSWORD };
-  await elsewhere().request('POST', '/sign-up/email', credentials);
+  await visitorFromNewAddress().request('POST', '/sign-up/email', credentials);
   for (let index = 0; index < 25; index++) {
-    const visitor = elsewhere();
+    const visitor = visitorFromNewAddress();
     await signIn(visitor, PASSWORD, credentials.email);
     await visitor.request('POST', '/sign-out', {});
   }
-  expect((await kept()).filter(({ kind }) => kind === 'SIGN_OUT')).toHaveLength(20);
+  expect((await recordedEvents()).filter(({ kind }) => kind === 'SIGN_OUT')).toHaveLength(20);
 });
 
 test('what was turned away from many addresses of one IPv6 network has one entry', async () => {
   for (let host = 1; host <= 20; host++)
     await signIn(accounts.visitor(`2001:db8:7:7::${host}`), PASSWORD, 'no address');
-  expect(await kept()).toMatchObject([{ kind: 'SIGN_IN', outcome: 'REFUSED' }]);
+  expect(await recordedEvents()).toMatchObject([{ kind: 'SIGN_IN', outcome: 'REFUSED' }]);
 });
 
 describe('a failed sign-in', () => {
   test.each([EMAIL, 'ADA@Example.com'])('on %s is in the record of the user whose address that is', async (email) => {
-    await signIn(elsewhere(), WRONG, email);
-    expect(await kept()).toMatchObject([
+    await signIn(visitorFromNewAddress(), WRONG, email);
+    expect(await recordedEvents()).toMatchObject([
       { kind: 'SIGN_IN', outcome: 'FAILED', user_id: ada, detail: 'INVALID_EMAIL_OR_PASSWORD' },
     ]);
   });
 
   test('on an unknown address is kept too, and is nobody’s', async () => {
-    await signIn(elsewhere(), WRONG, 'nobody@example.com');
-    expect(await kept()).toMatchObject([{ kind: 'SIGN_IN', outcome: 'FAILED', user_id: null }]);
+    await signIn(visitorFromNewAddress(), WRONG, 'nobody@example.com');
+    expect(await recordedEvents()).toMatchObject([{ kind: 'SIGN_IN', outcome: 'FAILED', user_id: null }]);
   });
 
   test('costs the same statements and answers the same bytes on a known and on an unknown address', async () => {
     const attempt = async (email: string) => {
       accounts.statements.length = 0;
-      const response = await signIn(elsewhere(), WRONG, email);
+      const response = await signIn(visitorFromNewAddress(), WRONG, email);
       const answer = { status: response.status, body: await response.text(), headers: [...response.headers] };
       return { answer, statements: [...accounts.statements] };
     };
@@ -163,7 +163,7 @@ describe('a failed sign-in', () => {
 
   test('is kept each time: of a thousand that came to the password check, a thousand', async () => {
     const refused = () => Promise.resolve(Response.json({ code: 'INVALID_EMAIL_OR_PASSWORD' }, { status: 401 }));
-    const door = { ...accounts.accounts.door, handler: refused };
+    const gateway = { ...accounts.services.gateway, handler: refused };
     const attempt = (number: number) =>
       handleAuthRequest(
         new Request('http://localhost:3000/api/auth/sign-in/email', {
@@ -171,32 +171,32 @@ describe('a failed sign-in', () => {
           headers: { 'content-type': 'application/json', 'x-forwarded-for': `192.0.2.${Math.floor(number / 200)}` },
           body: JSON.stringify({ email: number % 2 === 0 ? EMAIL : `nobody${number}@example.com`, password: WRONG }),
         }),
-        door,
+        gateway,
       );
     for (let from = 0; from < 1_000; from += 200)
       await Promise.all(Array.from({ length: 200 }, (_, index) => attempt(from + index)));
-    const rows = await kept();
+    const rows = await recordedEvents();
     expect([rows.length, rows.filter(({ user_id }) => user_id === ada).length]).toEqual([1_000, 500]);
   });
 });
 
 test('a sign-up with a taken address is in the record of the user whose address that is', async () => {
-  await elsewhere().request('POST', '/sign-up/email', { email: 'Ada@example.com', password: PASSWORD });
-  expect(await kept()).toMatchObject([
+  await visitorFromNewAddress().request('POST', '/sign-up/email', { email: 'Ada@example.com', password: PASSWORD });
+  expect(await recordedEvents()).toMatchObject([
     { kind: 'SIGN_UP', outcome: 'FAILED', user_id: ada, detail: 'USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL' },
   ]);
 });
 
 describe('what was turned away', () => {
   test('is kept with its reason: foreign origin, wrong form, too large, bad values', async () => {
-    const visitor = elsewhere();
+    const visitor = visitorFromNewAddress();
     await signIn(visitor, PASSWORD);
     await visitor.request('POST', '/sign-out', {}, { origin: 'https://evil.example' });
     await visitor.request('POST', '/sign-in/email', 'email=x', { 'content-type': 'text/plain' });
     await signIn(visitor, 'x'.repeat(100_000));
     await signIn(visitor, PASSWORD, 'no address');
     await visitor.request('POST', '/sign-up/email', { email: 'weak@example.com', password: 'horse' });
-    expect((await kept()).slice(1)).toMatchObject([
+    expect((await recordedEvents()).slice(1)).toMatchObject([
       { kind: 'SIGN_OUT', outcome: 'REFUSED', user_id: ada, detail: 'INVALID_ORIGIN' },
       { kind: 'SIGN_IN', outcome: 'REFUSED', user_id: null, detail: 'UNSUPPORTED_MEDIA_TYPE' },
       { kind: 'SIGN_IN', outcome: 'REFUSED', user_id: null, detail: 'PAYLOAD_TOO_LARGE' },
@@ -212,18 +212,18 @@ describe('what was turned away', () => {
       for (let again = 0; again < 3; again++)
         await visitor.request('POST', '/sign-out', {}, { origin: 'https://evil.example' });
     }
-    const refused = (await kept()).filter(({ outcome }) => outcome === 'REFUSED');
+    const refused = (await recordedEvents()).filter(({ outcome }) => outcome === 'REFUSED');
     expect(refused).toMatchObject([{ detail: 'INVALID_ORIGIN' }, { detail: 'INVALID_ORIGIN' }]);
     expect(new Set(refused.map(({ user_id }) => user_id)).size).toBe(2);
   });
 
   test('by a limit has one entry for each address and reason, whatever the flood', async () => {
-    const [one, other] = [elsewhere(), elsewhere()];
+    const [one, other] = [visitorFromNewAddress(), visitorFromNewAddress()];
     const flood = (visitor: Visitor) =>
       Promise.all(Array.from({ length: CREDENTIAL_LIMIT + 50 }, () => signIn(visitor, PASSWORD, 'no address')));
     const statuses = [...(await flood(one)), ...(await flood(other))].map(({ status }) => status);
     expect(statuses.filter((status) => status === 429).length).toBeGreaterThanOrEqual(100);
-    const limited = (await kept()).filter(({ outcome }) => outcome === 'LIMITED');
+    const limited = (await recordedEvents()).filter(({ outcome }) => outcome === 'LIMITED');
     const entries = limited.map(({ address, kind, detail, user_id }) => [address, kind, detail, user_id].join(' '));
     expect(new Set(entries).size).toBe(entries.length);
     expect(entries.filter((entry) => entry.endsWith(' SIGN_IN TOO_MANY_REQUESTS '))).toHaveLength(2);
@@ -231,14 +231,14 @@ describe('what was turned away', () => {
 });
 
 test('no password, no token, no cookie and no e-mail address is in any entry', async () => {
-  const visitor = elsewhere();
+  const visitor = visitorFromNewAddress();
   const { accessToken, token } = await (await signIn(visitor, PASSWORD)).json();
   const cookies = [...visitor.cookies.values()];
   await visitor.request('GET', '/access-token');
   await signIn(visitor, WRONG);
   await signIn(visitor, WRONG, PASSWORD);
   await visitor.request('POST', '/sign-out', {});
-  const text = JSON.stringify(await kept());
+  const text = JSON.stringify(await recordedEvents());
   expect(text).toContain('SIGN_OUT');
   for (const secret of [PASSWORD, WRONG, accessToken, token, ...cookies, EMAIL]) {
     expect(secret).toEqual(expect.any(String));
@@ -248,8 +248,8 @@ test('no password, no token, no cookie and no e-mail address is in any entry', a
 
 test('when it cannot be kept, who signs in is signed in, and the log has the event', async () => {
   const error = vi.spyOn(log, 'error').mockImplementation(() => {});
-  await above.query('revoke insert on auth.auth_event from fieldgate_auth');
-  await above.query('revoke insert (user_id) on auth.auth_event from fieldgate_auth');
+  await superuser.query('revoke insert on auth.auth_event from fieldgate_auth');
+  await superuser.query('revoke insert (user_id) on auth.auth_event from fieldgate_auth');
   try {
     expect((await signIn(accounts.visitor('192.0.2.9'), PASSWORD)).status).toBe(200);
     const lost = { kind: 'SIGN_IN', outcome: 'SUCCEEDED', userId: ada, address: '192.0.2.9' };
@@ -266,8 +266,8 @@ test('when it cannot be kept, who signs in is signed in, and the log has the eve
     ]);
     expect(JSON.stringify(error.mock.calls)).not.toContain(EMAIL);
   } finally {
-    await above.query('grant insert (user_id) on auth.auth_event to fieldgate_auth');
+    await superuser.query('grant insert (user_id) on auth.auth_event to fieldgate_auth');
     error.mockRestore();
   }
-  expect(await kept()).toEqual([]);
+  expect(await recordedEvents()).toEqual([]);
 });

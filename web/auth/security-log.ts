@@ -1,11 +1,11 @@
 import type { Pool } from 'pg';
 import { clientNetwork } from '../../http/client-address.ts';
-import { described, log } from '../log.ts';
-import { type AccountEvent, accountEvent, type Exchange } from './account-event.ts';
-import { createQuota } from './quota.ts';
+import { errorFields, log } from '../log.ts';
+import { type AccountEvent, toAccountEvent, type Exchange } from './account-event.ts';
+import { createOncePerWindow } from './quota.ts';
 
 /** Keeps what an exchange has done to an account. It never rejects: whoever signs in is not to suffer from it. */
-export type Observe = (exchange: Exchange) => Promise<void>;
+export type RecordEvent = (exchange: Exchange) => Promise<void>;
 
 /**
  * One statement, the same for an address that has an account and for one that has none: what is kept of an attempt must
@@ -18,7 +18,7 @@ const INSERT = {
 };
 
 /** Refusals cost the sender nothing, so they must not cost us a row each: entries a minute, from all addresses together. */
-const REFUSALS_A_MINUTE = 1_000;
+const MAX_REFUSALS_PER_MINUTE = 1_000;
 
 /** The most ends of sessions of one account that have an entry each, in a minute. */
 const SIGN_OUTS_A_MINUTE = 20;
@@ -29,29 +29,29 @@ const SIGN_OUTS_A_MINUTE = 20;
  * twenty a minute have one; what is more is counted in the process's log.
  * An entry that the database does not take goes to that log instead, whole but for the e-mail address.
  */
-export function createSecurityLog(database: Pick<Pool, 'query'>): Observe {
-  const isFirst = createQuota({
-    window: 60_000,
-    most: REFUSALS_A_MINUTE,
+export function createSecurityLog(database: Pick<Pool, 'query'>): RecordEvent {
+  const isFirstInWindow = createOncePerWindow({
+    windowMilliseconds: 60_000,
+    maxKeys: MAX_REFUSALS_PER_MINUTE,
     onExcess: (count) => log.warn({ event: 'security', kind: 'refusals-not-kept', count }, 'refusals without an entry'),
   });
-  const hasSignOutLeft = createQuota({
-    window: 60_000,
+  const hasSignOutLeft = createOncePerWindow({
+    windowMilliseconds: 60_000,
     perKey: SIGN_OUTS_A_MINUTE,
-    most: 10_000,
+    maxKeys: 10_000,
     onExcess: (count) =>
       log.warn({ event: 'security', kind: 'sign-outs-not-kept', count }, 'sign-outs without an entry'),
   });
 
   const isKept = ({ userId, kind, outcome, address, detail }: AccountEvent): boolean => {
     if (outcome === 'REFUSED' || outcome === 'LIMITED')
-      return isFirst([userId, clientNetwork(address ?? ''), kind, outcome, detail].join(' '));
+      return isFirstInWindow([userId, clientNetwork(address ?? ''), kind, outcome, detail].join(' '));
     return kind !== 'SIGN_OUT' || hasSignOutLeft(userId ?? '');
   };
 
   return async (exchange) => {
     try {
-      const event = await accountEvent(exchange);
+      const event = await toAccountEvent(exchange);
       if (event !== null && isKept(event)) await keepEvent(database, event);
     } catch (error) {
       const { path, response } = exchange;
@@ -72,5 +72,5 @@ export async function keepEvent(database: Pick<Pool, 'query'>, event: AccountEve
 }
 
 function notKept(kept: object, error: unknown): void {
-  log.error({ event: 'security', kind: 'event-not-kept', kept, ...described(error) }, 'an account event was not kept');
+  log.error({ event: 'security', kind: 'event-not-kept', kept, ...errorFields(error) }, 'an account event was not kept');
 }

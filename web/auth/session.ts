@@ -2,12 +2,12 @@ import 'server-only';
 import { headers } from 'next/headers';
 import { redirect } from 'next/navigation';
 import { logOutage } from '../log.ts';
-import { getAccounts } from './auth.ts';
+import { getAuthServices } from './auth.ts';
 import { HOME, signInPath } from './return-target.ts';
 import type { TokenSubject } from './token-issuer.ts';
 
 /** The person for whom a page is rendered. */
-export interface SignedIn extends TokenSubject {
+export interface PageSession extends TokenSubject {
   readonly user: TokenSubject['user'] & { readonly name: string };
 }
 
@@ -24,7 +24,7 @@ export class SessionUnavailable extends Error {
  * @returns null without one
  * @throws {SessionUnavailable} when the database is away, or has not answered for 5 s; the log has the cause
  */
-export async function currentSession(): Promise<SignedIn | null> {
+export async function currentSession(): Promise<PageSession | null> {
   const requestHeaders = await headers();
   try {
     return await lookUp(requestHeaders);
@@ -34,7 +34,7 @@ export async function currentSession(): Promise<SignedIn | null> {
   }
 }
 
-async function lookUp(requestHeaders: Headers): Promise<SignedIn | null> {
+async function lookUp(requestHeaders: Headers): Promise<PageSession | null> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(() => reject(new Error(`No session was found within ${LOOKUP_TIMEOUT} ms.`)), LOOKUP_TIMEOUT);
@@ -42,7 +42,7 @@ async function lookUp(requestHeaders: Headers): Promise<SignedIn | null> {
   try {
     // A page cannot set cookies: prolonging the session is left to the requests that can, or cookie and row part ways.
     const query = { disableCookieCache: true, disableRefresh: true };
-    return await Promise.race([getAccounts().auth.api.getSession({ headers: requestHeaders, query }), late]);
+    return await Promise.race([getAuthServices().auth.api.getSession({ headers: requestHeaders, query }), late]);
   } finally {
     clearTimeout(timer);
   }
@@ -52,7 +52,7 @@ async function lookUp(requestHeaders: Headers): Promise<SignedIn | null> {
  * The session of the request; a visitor without one is sent to sign in, and afterwards back to `path`.
  * @throws {SessionUnavailable} see `currentSession`
  */
-export async function requireSession(path: string): Promise<SignedIn> {
+export async function requireSession(path: string): Promise<PageSession> {
   return (await currentSession()) ?? redirect(signInPath(path));
 }
 

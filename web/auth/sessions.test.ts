@@ -1,7 +1,7 @@
 import { Client } from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { SESSION_LIMIT } from './sessions.ts';
-import { type TestAccounts, testAccounts, type Visitor } from './testing/accounts.ts';
+import { type TestAccounts, createTestAccounts, type Visitor } from './testing/accounts.ts';
 
 const PASSWORD = 'Correct7horse';
 let there: TestAccounts;
@@ -13,7 +13,7 @@ const address = () => `198.51.100.${accountCount % 250}`;
 const email = () => `sessions${accountCount}@example.com`;
 
 beforeAll(async () => {
-  there = await testAccounts();
+  there = await createTestAccounts();
   above = new Client({ connectionString: there.database.superuser });
   await above.connect();
 });

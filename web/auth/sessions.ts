@@ -3,7 +3,7 @@ import { APIError, createAuthEndpoint } from 'better-auth/api';
 import { deleteSessionCookie } from 'better-auth/cookies';
 import type { Pool } from 'pg';
 import { z } from 'zod';
-import { described, log } from '../log.ts';
+import { errorFields, log } from '../log.ts';
 import { liveSession } from './live-session.ts';
 import { keepEvent } from './security-log.ts';
 
@@ -70,7 +70,7 @@ export function sessionLimit(database: Pick<Pool, 'query'>) {
       });
       if (!rows[0]?.endedLive) return;
     } catch (error) {
-      return log.error(described(error), 'the oldest sessions of an account were not ended');
+      return log.error(errorFields(error), 'the oldest sessions of an account were not ended');
     }
     await keepEvent(database, {
       kind: 'SIGN_OUT',

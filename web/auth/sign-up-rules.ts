@@ -8,8 +8,8 @@ const invalidEmail = () => new APIError('BAD_REQUEST', { code: 'INVALID_EMAIL', 
  * The form of a name that is kept.
  * @throws {APIError} 400 NAME_NOT_VALID for a name that cannot be shown to others
  */
-export function keptName(given: string): string {
-  const name = trimmedName(given);
+export function keptName(rawName: string): string {
+  const name = trimmedName(rawName);
   if (isShowable(name)) return name;
   throw new APIError('BAD_REQUEST', {
     code: 'NAME_NOT_VALID',
@@ -22,16 +22,16 @@ export function keptName(given: string): string {
  * password are enough to sign up.
  * @throws {APIError} 400 NAME_NOT_VALID for a given name, or INVALID_EMAIL for an address, that cannot be shown
  */
-function nameFor(given: unknown, email: unknown): string {
-  if (typeof given === 'string' && trimmedName(given) !== '') return keptName(given);
+function nameFor(rawName: unknown, email: unknown): string {
+  if (typeof rawName === 'string' && trimmedName(rawName) !== '') return keptName(rawName);
   const local = typeof email === 'string' ? (email.trim().split('@')[0] ?? '') : '';
   if (local !== '' && !isShowable(local)) throw invalidEmail();
   return local;
 }
 
 /** RFC 5321 §4.5.3.1: the longest path is 256 characters with its brackets; before the @ stand 64 at most. */
-const EMAIL_MAXIMUM = 254;
-const LOCAL_PART_MAXIMUM = 64;
+const MAX_EMAIL_LENGTH = 254;
+const MAX_LOCAL_PART_LENGTH = 64;
 
 /**
  * Refuses an address that no mail can go to. Every token repeats its user's: with one of 40 kB, which Better Auth takes,
@@ -40,11 +40,11 @@ const LOCAL_PART_MAXIMUM = 64;
  */
 function checkLength(email: unknown): void {
   if (typeof email !== 'string') return;
-  if (email.length > EMAIL_MAXIMUM || email.indexOf('@') > LOCAL_PART_MAXIMUM) throw invalidEmail();
+  if (email.length > MAX_EMAIL_LENGTH || email.indexOf('@') > MAX_LOCAL_PART_LENGTH) throw invalidEmail();
 }
 
 /** What Better Auth leaves open at sign-up: name and length of the address, and the loser of a race for one address. */
-export function signUpRules() {
+export function signUpPlugin() {
   return {
     id: 'sign-up-rules',
     hooks: {

@@ -35,11 +35,11 @@ describe('of listed secrets', () => {
   test('the first signs, at any time', async () => {
     const keys = createSigningKeys('shared-secret', { listed });
     for (const now of [0, NOW, 1e11])
-      expect(await keys.signing(now)).toMatchObject({ kid: 'first', algorithm: 'HS256' });
+      expect(await keys.signingKey(now)).toMatchObject({ kid: 'first', algorithm: 'HS256' });
   });
 
   test('nothing is published', () => {
-    expect(createSigningKeys('shared-secret', { listed }).published(NOW)).toBeNull();
+    expect(createSigningKeys('shared-secret', { listed }).publicKeys(NOW)).toBeNull();
   });
 });
 
@@ -49,39 +49,39 @@ describe.each([
 ] as const)('in %s mode, of a key file', (mode, make) => {
   test('the one whose time it is signs, and the next takes over by itself', async () => {
     const { signing } = keyFile(mode, make('old', 0), make('new', NOW + 120));
-    const at = async (now: number) => (await signing.signing(now)).kid;
+    const at = async (now: number) => (await signing.signingKey(now)).kid;
     expect([await at(NOW), await at(NOW + 119), await at(NOW + 120)]).toEqual(['old', 'old', 'new']);
   });
 
   test('is read again after 2 s, and imported once while it stays the same', async () => {
     const old = make('old', 0);
     const { signing, write } = keyFile(mode, old);
-    const first = await signing.signing(NOW);
-    expect((await signing.signing(NOW + 60)).key).toBe(first.key);
+    const first = await signing.signingKey(NOW);
+    expect((await signing.signingKey(NOW + 60)).key).toBe(first.key);
     write(old, make('new', NOW));
-    expect((await signing.signing(NOW + 61)).kid).toBe('old');
-    expect((await signing.signing(NOW + 62)).kid).toBe('new');
+    expect((await signing.signingKey(NOW + 61)).kid).toBe('old');
+    expect((await signing.signingKey(NOW + 62)).kid).toBe('new');
   });
 
   test('what was read before serves on while the file is away or damaged, and the log tells', async () => {
     const { signing, file } = keyFile(mode, make('old', 0));
-    await signing.signing(NOW);
-    const told = vi.spyOn(log, 'error').mockReturnValue();
+    await signing.signingKey(NOW);
+    const logError = vi.spyOn(log, 'error').mockReturnValue();
     fs.writeFileSync(file, 'damaged');
-    expect((await signing.signing(NOW + 10)).kid).toBe('old');
+    expect((await signing.signingKey(NOW + 10)).kid).toBe('old');
     fs.rmSync(file);
-    expect((await signing.signing(NOW + 20)).kid).toBe('old');
-    expect(told).toHaveBeenCalledTimes(2);
+    expect((await signing.signingKey(NOW + 20)).kid).toBe('old');
+    expect(logError).toHaveBeenCalledTimes(2);
   });
 
   test('that was never there is an error', async () => {
     const signing = createSigningKeys(mode, { file: path.join(temporaryFolder(), 'none') });
-    await expect(signing.signing(NOW)).rejects.toThrow('ENOENT');
+    await expect(signing.signingKey(NOW)).rejects.toThrow('ENOENT');
   });
 
   test('the key can sign and nothing else, and cannot be read back', async () => {
     const { signing } = keyFile(mode, make('old', 0));
-    expect((await signing.signing(NOW)).key).toMatchObject({ usages: ['sign'], extractable: false });
+    expect((await signing.signingKey(NOW)).key).toMatchObject({ usages: ['sign'], extractable: false });
   });
 });
 
@@ -91,18 +91,18 @@ describe('what is published in jwks mode', () => {
     const { signing } = keyFile('jwks', ...keys);
     const shared = { kty: 'OKP', crv: 'Ed25519', use: 'sig', alg: 'EdDSA' };
     const expected = keys.map(({ kid, publicKey }) => ({ ...shared, kid, x: publicKey }));
-    expect(signing.published(NOW)).toEqual(expected);
+    expect(signing.publicKeys(NOW)).toEqual(expected);
   });
 
   test('is nothing of a file of shared secrets', () => {
-    expect(keyFile('shared-secret', secret('one', 0)).signing.published(NOW)).toBeNull();
+    expect(keyFile('shared-secret', secret('one', 0)).signing.publicKeys(NOW)).toBeNull();
   });
 
   test('verifies what is signed', async () => {
     const { signing } = keyFile('jwks', pair('one', 0));
-    const { key } = await signing.signing(NOW);
+    const { key } = await signing.signingKey(NOW);
     const signature = await crypto.subtle.sign('Ed25519', key, Buffer.from('text'));
-    const [jwk] = signing.published(NOW) ?? [];
+    const [jwk] = signing.publicKeys(NOW) ?? [];
     const publicKey = createPublicKey({ key: { ...jwk }, format: 'jwk' });
     expect(verify(null, Buffer.from('text'), publicKey, new Uint8Array(signature))).toBe(true);
   });

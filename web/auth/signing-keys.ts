@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import type { CryptoKey } from 'jose';
-import { type FileKey, parseKeyFile, signingKeyOf } from '../../schema/key-file.ts';
+import { type FileKey, parseKeyFile, selectSigningKey } from '../../schema/key-file.ts';
 import { KEY_PAIR_ALGORITHM, TOKEN_ALGORITHMS, type TokenMode } from '../../schema/token.ts';
 import type { TokenSecrets } from '../../schema/token-secrets.ts';
-import { described, log } from '../log.ts';
+import { errorFields, log } from '../log.ts';
 
 /** The key that signs: its id and its algorithm go into the token's header. */
 export interface SigningKey {
@@ -28,13 +28,13 @@ export interface SigningKeys {
    * The key that signs at a moment, in seconds since the epoch.
    * @throws when there is a key file, and it could not be read even once
    */
-  signing(now: number): Promise<SigningKey>;
+  signingKey(now: number): Promise<SigningKey>;
   /** What verifiers may know, keys that do not sign yet included; null for shared secrets, of which they may know nothing. */
-  published(now: number): readonly PublicKey[] | null;
+  publicKeys(now: number): readonly PublicKey[] | null;
 }
 
 /** Seconds until a key file is looked at again. */
-const FILE_AGE = 2;
+const FILE_CACHE_SECONDS = 2;
 
 /** The keys that the settings name: listed, where the first signs; or in a key file, where each says from when on. */
 export function createSigningKeys(mode: TokenMode, secrets: TokenSecrets): SigningKeys {
@@ -42,14 +42,14 @@ export function createSigningKeys(mode: TokenMode, secrets: TokenSecrets): Signi
   const listed = 'file' in secrets ? [] : asFileKeys(secrets.listed);
   const imported = new WeakMap<FileKey, Promise<CryptoKey>>();
   return {
-    async signing(now) {
-      const chosen = signingKeyOf(keysAt(now), now);
-      if (chosen === undefined) throw new Error('There is no key to sign with.');
-      const key = imported.get(chosen) ?? importKey(chosen, mode);
-      imported.set(chosen, key);
-      return { kid: chosen.kid, algorithm: TOKEN_ALGORITHMS[mode], key: await key };
+    async signingKey(now) {
+      const fileKey = selectSigningKey(keysAt(now), now);
+      if (fileKey === undefined) throw new Error('There is no key to sign with.');
+      const key = imported.get(fileKey) ?? importKey(fileKey, mode);
+      imported.set(fileKey, key);
+      return { kid: fileKey.kid, algorithm: TOKEN_ALGORITHMS[mode], key: await key };
     },
-    published: (now) => (mode === 'jwks' ? keysAt(now).map(toPublic) : null),
+    publicKeys: (now) => (mode === 'jwks' ? keysAt(now).map(toPublic) : null),
   };
 }
 
@@ -69,7 +69,7 @@ function fileReader(file: string, mode: TokenMode): (now: number) => readonly Fi
   let readAt = Number.NEGATIVE_INFINITY;
   return (now) => {
     // A clock that was set back is no reason to wait.
-    if (keys !== undefined && Math.abs(now - readAt) < FILE_AGE) return keys;
+    if (keys !== undefined && Math.abs(now - readAt) < FILE_CACHE_SECONDS) return keys;
     readAt = now;
     try {
       const current = readFileSync(file, 'utf8');
@@ -77,7 +77,7 @@ function fileReader(file: string, mode: TokenMode): (now: number) => readonly Fi
       text = current;
     } catch (error) {
       if (keys === undefined) throw error;
-      log.error(described(error), 'the key file could not be read; the keys read before serve on');
+      log.error(errorFields(error), 'the key file could not be read; the keys read before serve on');
     }
     return keys;
   };

@@ -14,7 +14,7 @@ export interface TokenSubject {
 }
 
 /** A token as it is handed out: the body of RFC 6749 §5.1, in the letter case of JSON. */
-export interface IssuedToken {
+export interface TokenResponse {
   readonly accessToken: string;
   readonly tokenType: 'Bearer';
   /** Seconds from now until it ends: a client whose clock is wrong can still count. */
@@ -23,7 +23,7 @@ export interface IssuedToken {
 
 /** How tokens are made. */
 export interface TokenIssuerOptions {
-  readonly keys: Pick<SigningKeys, 'signing'>;
+  readonly keys: Pick<SigningKeys, 'signingKey'>;
   readonly issuer: string;
   readonly audience: string;
   /** Seconds a token lives, when its session lives as long. */
@@ -31,7 +31,7 @@ export interface TokenIssuerOptions {
 }
 
 /** Issues a token for a subject. `now` is in milliseconds since the epoch. */
-export type IssueToken = (subject: TokenSubject, now?: number) => Promise<IssuedToken>;
+export type IssueToken = (subject: TokenSubject, now?: number) => Promise<TokenResponse>;
 
 const seconds = (milliseconds: number) => Math.floor(milliseconds / 1_000);
 
@@ -55,7 +55,7 @@ export function createTokenIssuer({ keys, issuer, audience, lifetime }: TokenIss
       // A token must not outlive the session that it was issued for.
       exp: Math.min(iat + lifetime, seconds(session.expiresAt.getTime())),
     };
-    const { kid, algorithm: alg, key } = await keys.signing(iat);
+    const { kid, algorithm: alg, key } = await keys.signingKey(iat);
     const accessToken = await new SignJWT({ ...claims }).setProtectedHeader({ alg, typ: TOKEN_TYPE, kid }).sign(key);
     return { accessToken, tokenType: 'Bearer', expiresIn: claims.exp - iat };
   };

@@ -9,8 +9,8 @@ export const useAnnounce = () => useContext(AnnounceContext);
 
 /** Holds the place where announcements are made; it has to stand in the page before the first of them. */
 export function Announcer({ children }: { children: ReactNode }) {
-  const [{ message, count }, setSaid] = useState({ message: '', count: 0 });
-  const announce = useCallback((next: string) => setSaid((said) => ({ message: next, count: said.count + 1 })), []);
+  const [{ message, count }, setAnnouncement] = useState({ message: '', count: 0 });
+  const announce = useCallback((next: string) => setAnnouncement((previous) => ({ message: next, count: previous.count + 1 })), []);
   return (
     <AnnounceContext value={announce}>
       {children}

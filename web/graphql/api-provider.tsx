@@ -3,11 +3,11 @@ import { ApolloClient } from '@apollo/client';
 import { ApolloProvider } from '@apollo/client/react';
 import { createContext, type ReactNode, useContext, useEffect, useState } from 'react';
 import { signInPath } from '../auth/return-target.ts';
-import { createCache } from './cache.ts';
-import { createLink } from './link.ts';
-import { mintFromSession } from './mint.ts';
+import { createApolloCache } from './cache.ts';
+import { createApolloLink } from './link.ts';
+import { fetchTokenFromSession } from './mint.ts';
 import { browserTabs } from './tabs.ts';
-import { type Ending, TokenSource } from './token-source.ts';
+import { type SessionEnd, TokenSource } from './token-source.ts';
 
 const ForgetSessionContext = createContext<() => void>(() => undefined);
 
@@ -17,18 +17,18 @@ const ForgetSessionContext = createContext<() => void>(() => undefined);
 export const useForgetSession = () => useContext(ForgetSessionContext);
 
 /** Where an ended session leads. `replace`, so that "back" does not return to a page of somebody who has left. */
-function leave(ending: Ending): void {
+function navigateAfterEnd(ending: SessionEnd): void {
   if (ending === 'other-user') window.location.reload();
   else if (ending === 'signed-out') window.location.replace('/sign-in');
   else window.location.replace(signInPath(window.location.pathname + window.location.search));
 }
 
-function connectTo(apiUrl: string, userId: string) {
-  const tokens = new TokenSource({ userId, mint: mintFromSession, tabs: browserTabs() });
+function createApiClient(apiUrl: string, userId: string) {
+  const tokens = new TokenSource({ userId, mint: fetchTokenFromSession, tabs: browserTabs() });
   const client = new ApolloClient({
     ssrMode: typeof window === 'undefined',
-    link: createLink(`${apiUrl}/graphql`, tokens),
-    cache: createCache(),
+    link: createApolloLink(`${apiUrl}/graphql`, tokens),
+    cache: createApolloCache(),
     dataMasking: true,
   });
   return { tokens, client };
@@ -40,22 +40,22 @@ function connectTo(apiUrl: string, userId: string) {
  * users share.
  */
 export function ApiProvider({ apiUrl, userId, children }: { apiUrl: string; userId: string; children: ReactNode }) {
-  const [{ tokens, client }] = useState(() => connectTo(apiUrl, userId));
+  const [{ tokens, client }] = useState(() => createApiClient(apiUrl, userId));
   const [ended, setEnded] = useState(false);
 
   useEffect(() => {
     const disconnect = tokens.connect();
     // Before it is needed, so that the first change need not wait; a failure is left to that change.
     tokens.get().catch(() => undefined);
-    const forget = tokens.onEnd((ending) => {
+    const stopListening = tokens.onEnd((ending) => {
       // Off the screen first: the next page may take a moment.
       setEnded(true);
       client.stop();
       void client.clearStore();
-      leave(ending);
+      navigateAfterEnd(ending);
     });
     return () => {
-      forget();
+      stopListening();
       disconnect();
     };
   }, [tokens, client]);

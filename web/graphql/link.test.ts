@@ -4,7 +4,7 @@ import { ApolloClient, type DocumentNode, InMemoryCache } from '@apollo/client';
 import { parse } from 'graphql';
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { errorCode, errorMessage } from './error-code.ts';
-import { createLink, SessionOver } from './link.ts';
+import { createApolloLink, SessionEndedError } from './link.ts';
 
 const STATUS: DocumentNode = parse('query Status { status { ok } }');
 
@@ -40,7 +40,7 @@ function tokens(last = Number.POSITIVE_INFINITY) {
 
 const clientWith = (source: ReturnType<typeof tokens>) =>
   new ApolloClient({
-    link: createLink(uri, source),
+    link: createApolloLink(uri, source),
     cache: new InMemoryCache(),
     defaultOptions: { query: { fetchPolicy: 'no-cache' } },
   });
@@ -111,7 +111,7 @@ describe.each(['application/json', 'application/graphql-response+json'])('answer
 
 test('nothing is sent without a token', async () => {
   api.answer = () => data;
-  expect(await failure(ask(clientWith(tokens(0))))).toBeInstanceOf(SessionOver);
+  expect(await failure(ask(clientWith(tokens(0))))).toBeInstanceOf(SessionEndedError);
   expect(api.seen).toEqual([]);
 });
 
@@ -129,7 +129,7 @@ test('an API that takes the request and never answers is waited for so long and 
     silent.closeAllConnections();
     silent.close();
   });
-  const link = createLink(`http://127.0.0.1:${(silent.address() as AddressInfo).port}/`, tokens(), 50);
+  const link = createApolloLink(`http://127.0.0.1:${(silent.address() as AddressInfo).port}/`, tokens(), 50);
   const client = new ApolloClient({ link, cache: new InMemoryCache() });
   expect(await failure(ask(client))).toMatchObject({ name: 'TimeoutError' });
   expect(api.seen).toEqual(['Bearer t1']);

@@ -17,23 +17,23 @@ declare module '@apollo/client' {
 }
 
 /** How long the API's answer is waited for, in milliseconds: twice as long as it may take for an operation. */
-const PATIENCE = 20_000;
+const TIMEOUT = 20_000;
 
 /** Thrown instead of sending a request when the session has ended. The page is about to be left. */
-export class SessionOver extends Error {
-  override readonly name = 'SessionOver';
+export class SessionEndedError extends Error {
+  override readonly name = 'SessionEndedError';
 }
 
 /**
  * The way of an operation to the API: with the token in the Authorization header, and nowhere else; if the API does
  * not know that token any more, once more with a new one.
  * @param uri the API's GraphQL endpoint
- * @param patience how long its answer is waited for, in milliseconds
+ * @param timeout how long its answer is waited for, in milliseconds
  */
-export function createLink(
+export function createApolloLink(
   uri: string,
   tokens: Pick<TokenSource, 'get' | 'renew'>,
-  patience: number = PATIENCE,
+  timeout: number = TIMEOUT,
 ): ApolloLink {
   const retryOnce = new ErrorLink(({ error, operation, forward }) => {
     const { token, retried } = operation.getContext();
@@ -47,14 +47,14 @@ export function createLink(
 
   const attachToken = new SetContextLink(async ({ headers }, { operationType }) => {
     const token = await tokens.get();
-    if (token === null) throw new SessionOver('The session has ended.');
+    if (token === null) throw new SessionEndedError('The session has ended.');
     return {
       token,
       headers: { ...headers, authorization: `Bearer ${token}` },
       // A change that the page already shows must arrive, also when the page is left in the same moment.
       fetchOptions: {
         keepalive: operationType === OperationTypeNode.MUTATION,
-        signal: AbortSignal.timeout(patience),
+        signal: AbortSignal.timeout(timeout),
       },
     };
   });

@@ -1,5 +1,5 @@
 import { afterEach, expect, test, vi } from 'vitest';
-import { mintFromSession } from './mint.ts';
+import { fetchTokenFromSession } from './mint.ts';
 
 const answerWith = (status: number, body: unknown) =>
   vi.stubGlobal('fetch', async () => new Response(JSON.stringify(body), { status }));
@@ -14,17 +14,17 @@ test('mintFromSession reads whom the token speaks of', async () => {
   // The name makes base64url differ from base64: it has both - and _ in it.
   const accessToken = tokenOf({ name: '>>>???ÿ', user_id: 'ada' });
   answerWith(200, { accessToken, tokenType: 'Bearer', expiresIn: 900 });
-  await expect(mintFromSession()).resolves.toEqual({ token: accessToken, expiresIn: 900, userId: 'ada' });
+  await expect(fetchTokenFromSession()).resolves.toEqual({ token: accessToken, expiresIn: 900, userId: 'ada' });
 });
 
 test('mintFromSession tells a session that has ended from a server that is away', async () => {
   answerWith(401, {});
-  await expect(mintFromSession()).resolves.toBe('session-ended');
+  await expect(fetchTokenFromSession()).resolves.toBe('session-ended');
   answerWith(503, {});
-  await expect(mintFromSession()).rejects.toThrow('503');
+  await expect(fetchTokenFromSession()).rejects.toThrow('503');
 });
 
 test('mintFromSession rejects what is no token', async () => {
   answerWith(200, { accessToken: 'nonsense', expiresIn: 900 });
-  await expect(mintFromSession()).rejects.toThrow();
+  await expect(fetchTokenFromSession()).rejects.toThrow();
 });

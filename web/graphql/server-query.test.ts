@@ -10,7 +10,7 @@ const { serverQuery } = await import('./server-query.ts');
 let server: Server;
 let endpoint: string;
 let answer: (response: ServerResponse) => void;
-let asked: { authorization?: string | undefined; body: string };
+let received: { authorization?: string | undefined; body: string };
 
 const send =
   (status: number, body: unknown, type = 'application/graphql-response+json') =>
@@ -22,7 +22,7 @@ beforeAll(async () => {
   server = createServer(async (request, response) => {
     let body = '';
     for await (const chunk of request) body += chunk;
-    asked = { authorization: request.headers.authorization, body };
+    received = { authorization: request.headers.authorization, body };
     answer(response);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -34,8 +34,8 @@ describe('serverQuery', () => {
   test('gives the data, asked for with the token and with __typename everywhere', async () => {
     answer = send(200, { data: { tasks: { edges: [] } } });
     await expect(query()).resolves.toEqual({ tasks: { edges: [] } });
-    expect(asked.authorization).toBe('Bearer a-token');
-    const { query: document, variables } = JSON.parse(asked.body);
+    expect(received.authorization).toBe('Bearer a-token');
+    const { query: document, variables } = JSON.parse(received.body);
     expect(variables).toEqual({ first: 2 });
     // A seed without it looks right in the cache, and breaks optimistic updates in silence.
     expect(document.match(/__typename/g)).toHaveLength(document.match(/\{/g).length);

@@ -5,7 +5,7 @@ import { print } from 'graphql';
 import { logOutage } from '../log.ts';
 
 /** How long a page waits for the API, in milliseconds, before it comes without the data. */
-const PATIENCE = 3_000;
+const TIMEOUT = 3_000;
 
 /**
  * Runs a query for the first view of a page, while the page is rendered.
@@ -27,7 +27,7 @@ export async function serverQuery<Data, Variables>(
         'content-type': 'application/json',
       },
       body: JSON.stringify({ query: print(document), variables }),
-      signal: AbortSignal.timeout(PATIENCE),
+      signal: AbortSignal.timeout(TIMEOUT),
     });
     const body: { data?: Unmasked<Data> | null; errors?: unknown[] } = await response.json();
     if (response.ok && body.data && !body.errors) return body.data;

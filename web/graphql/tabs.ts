@@ -1,6 +1,6 @@
 /** What tabs of one browser tell each other about the session. */
 export type TabMessage =
-  | { readonly kind: 'token'; readonly userId: string; readonly token: string; readonly until: number }
+  | { readonly kind: 'token'; readonly userId: string; readonly token: string; readonly expiresAt: number }
   | { readonly kind: 'signed-out' };
 
 /** The other tabs of this origin. */
@@ -8,18 +8,18 @@ export interface Tabs {
   /** Sends a message to the other tabs, not to this one. Does nothing while this tab does not listen. */
   post(message: TabMessage): void;
   /** Receives what other tabs post, until the returned function is called. Call it in an effect: it opens a channel. */
-  listen(hear: (message: TabMessage) => void): () => void;
+  listen(onMessage: (message: TabMessage) => void): () => void;
   /** Runs `task` while no other tab runs one. */
   exclusive<T>(task: () => Promise<T>): Promise<T>;
 }
 
-const NAME = 'fieldgate-session';
+const CHANNEL_NAME = 'fieldgate-session';
 
 /**
  * How long the turn is kept after a task, in milliseconds: what it posted must have arrived before the next tab looks,
  * or that one would do the same again. A browser orders neither against the other.
  */
-const ARRIVAL = 20;
+const DELIVERY_DELAY = 20;
 
 /**
  * The tabs of a browser, over BroadcastChannel and Web Locks. Both stay within the origin and in memory: a token that
@@ -34,9 +34,9 @@ export function browserTabs(): Tabs {
   return {
     // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a BroadcastChannel stays in its origin
     post: (message) => channel?.postMessage(message),
-    listen: (hear) => {
-      const opened = new BroadcastChannel(NAME);
-      opened.addEventListener('message', ({ data }: MessageEvent<TabMessage>) => hear(data));
+    listen: (onMessage) => {
+      const opened = new BroadcastChannel(CHANNEL_NAME);
+      opened.addEventListener('message', ({ data }: MessageEvent<TabMessage>) => onMessage(data));
       channel = opened;
       return () => {
         opened.close();
@@ -45,11 +45,11 @@ export function browserTabs(): Tabs {
     },
     exclusive: (task) =>
       new Promise((resolve, reject) => {
-        const turn = async () => {
+        const runAndWait = async () => {
           await task().then(resolve, reject);
-          await new Promise((pass) => setTimeout(pass, ARRIVAL));
+          await new Promise((resolveDelay) => setTimeout(resolveDelay, DELIVERY_DELAY));
         };
-        navigator.locks.request(NAME, turn).catch(reject);
+        navigator.locks.request(CHANNEL_NAME, runAndWait).catch(reject);
       }),
   };
 }

@@ -1,28 +1,28 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { TabMessage, Tabs } from './tabs.ts';
-import { type Ending, type Minted, TokenSource } from './token-source.ts';
+import { type SessionEnd, type IssuedToken, TokenSource } from './token-source.ts';
 
 const ADA = '018f0000-0000-7000-8000-000000000001';
 const BOB = '018f0000-0000-7000-8000-000000000002';
 
 /** A browser whose tabs hear each other at once. */
 function browser() {
-  const ears = new Map<object, (message: TabMessage) => void>();
-  let turn: Promise<unknown> = Promise.resolve();
+  const listeners = new Map<object, (message: TabMessage) => void>();
+  let queue: Promise<unknown> = Promise.resolve();
   return {
     open(): Tabs {
       const tab = {};
       return {
         post: (message) => {
-          for (const [other, hear] of ears) if (other !== tab) hear(message);
+          for (const [other, onMessage] of listeners) if (other !== tab) onMessage(message);
         },
-        listen: (hear) => {
-          ears.set(tab, hear);
-          return () => ears.delete(tab);
+        listen: (onMessage) => {
+          listeners.set(tab, onMessage);
+          return () => listeners.delete(tab);
         },
         exclusive: (task) => {
-          const result = turn.then(task);
-          turn = result.catch(() => undefined);
+          const result = queue.then(task);
+          queue = result.catch(() => undefined);
           return result;
         },
       };
@@ -32,7 +32,7 @@ function browser() {
 
 /** A server that hands out t1, t2, …, or what it is told to. */
 function server(expiresIn = 900) {
-  const state = { mints: 0, answer: (): Promise<Minted | 'session-ended'> => Promise.reject(new Error('unset')) };
+  const state = { mints: 0, answer: (): Promise<IssuedToken | 'session-ended'> => Promise.reject(new Error('unset')) };
   state.answer = () => Promise.resolve({ token: `t${state.mints}`, expiresIn, userId: ADA });
   return Object.assign(state, {
     mint: () => {
@@ -44,7 +44,7 @@ function server(expiresIn = 900) {
 
 function openTab({ mint }: ReturnType<typeof server>, tabs: Tabs, userId = ADA) {
   const source = new TokenSource({ userId, mint, tabs });
-  const endings: Ending[] = [];
+  const endings: SessionEnd[] = [];
   source.onEnd((ending) => endings.push(ending));
   const disconnect = source.connect();
   return { source, endings, disconnect };
@@ -158,12 +158,12 @@ describe('the end', () => {
   test('sign-out ends every tab, and no token is left in any', async () => {
     const web = server();
     const { open } = browser();
-    const [here, there] = [openTab(web, open()), openTab(web, open())];
+    const [here, otherTab] = [openTab(web, open()), openTab(web, open())];
     await here.source.get();
     here.source.signOut();
-    expect([here.endings, there.endings]).toEqual([['signed-out'], ['signed-out']]);
+    expect([here.endings, otherTab.endings]).toEqual([['signed-out'], ['signed-out']]);
     await expect(here.source.renew()).resolves.toBeNull();
-    await expect(there.source.get()).resolves.toBeNull();
+    await expect(otherTab.source.get()).resolves.toBeNull();
     await vi.advanceTimersByTimeAsync(900_000);
     expect(web.mints).toBe(1);
   });
@@ -171,7 +171,7 @@ describe('the end', () => {
   test('a token that arrives after sign-out is dropped', async () => {
     const web = server();
     const { source, endings } = openTab(web, browser().open());
-    let arrive: (minted: Minted) => void = () => undefined;
+    let arrive: (minted: IssuedToken) => void = () => undefined;
     web.answer = () =>
       new Promise((resolve) => {
         arrive = resolve;
@@ -206,7 +206,7 @@ describe('the end', () => {
     const { open } = browser();
     const { source, endings } = openTab(web, open());
     await source.get();
-    open().post({ kind: 'token', userId: BOB, token: 'bobs', until: 900_000 });
+    open().post({ kind: 'token', userId: BOB, token: 'bobs', expiresAt: 900_000 });
     expect(endings).toEqual(['other-user']);
     await expect(source.get()).resolves.toBeNull();
     expect(web.mints).toBe(1);
@@ -219,9 +219,9 @@ describe('the end', () => {
     await adas[0]?.source.get();
     const bobs = server();
     bobs.answer = () => Promise.resolve({ token: 'bobs', expiresIn: 900, userId: BOB });
-    const there = openTab(bobs, open(), BOB);
-    await expect(there.source.get()).resolves.toBe('bobs');
-    expect([...adas, there].map(({ endings }) => endings)).toEqual([['other-user'], ['other-user'], []]);
+    const otherTab = openTab(bobs, open(), BOB);
+    await expect(otherTab.source.get()).resolves.toBe('bobs');
+    expect([...adas, otherTab].map(({ endings }) => endings)).toEqual([['other-user'], ['other-user'], []]);
   });
 
   test('a tab that is closed renews no more', async () => {

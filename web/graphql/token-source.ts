@@ -1,7 +1,7 @@
 import type { Tabs } from './tabs.ts';
 
 /** A token fresh from the server. */
-export interface Minted {
+export interface IssuedToken {
   readonly token: string;
   /** Seconds until it ends, by the server's count: only differences are taken from the local clock. */
   readonly expiresIn: number;
@@ -10,27 +10,27 @@ export interface Minted {
 }
 
 /** Fetches a token. Rejects when the server is away; an ended session is an answer. */
-export type Mint = () => Promise<Minted | 'session-ended'>;
+export type FetchToken = () => Promise<IssuedToken | 'session-ended'>;
 
 /**
  * Why a token source has no more tokens: somebody pressed "Sign out" in one of the tabs; the session ended by itself;
  * or the cookie now belongs to somebody else, who signed in while this tab slept.
  */
-export type Ending = 'signed-out' | 'session-ended' | 'other-user';
+export type SessionEnd = 'signed-out' | 'session-ended' | 'other-user';
 
-interface Held {
+interface CachedToken {
   readonly token: string;
   /** When it ends, and when to look for the next, in milliseconds by the local clock. */
-  readonly until: number;
+  readonly expiresAt: number;
   readonly renewAt: number;
 }
 
 /** Renew when five minutes are left, or a third of a life that is short (US5), in milliseconds. */
-const EARLY = 300_000;
+const RENEW_BEFORE_EXPIRY = 300_000;
 /** After a renewal that failed, until the next attempt while nobody waits, in milliseconds. */
-const AGAIN = 10_000;
+const RETRY_DELAY = 10_000;
 /** With less than this left a token may end on its way to the API: wait for the next one, in milliseconds. */
-const TOO_LATE = 5_000;
+const MIN_REMAINING = 5_000;
 
 /**
  * The access token of this tab: in memory alone, renewed before it ends, one renewal at a time over all tabs.
@@ -38,36 +38,36 @@ const TOO_LATE = 5_000;
  */
 export class TokenSource {
   readonly #userId: string;
-  readonly #mint: Mint;
+  readonly #fetchToken: FetchToken;
   readonly #tabs: Tabs;
-  readonly #listeners = new Set<(ending: Ending) => void>();
-  #held: Held | null = null;
+  readonly #listeners = new Set<(ending: SessionEnd) => void>();
+  #cached: CachedToken | null = null;
   #renewal: Promise<string | null> | null = null;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #ended = false;
 
-  constructor(options: { userId: string; mint: Mint; tabs: Tabs }) {
+  constructor(options: { userId: string; mint: FetchToken; tabs: Tabs }) {
     this.#userId = options.userId;
-    this.#mint = options.mint;
+    this.#fetchToken = options.mint;
     this.#tabs = options.tabs;
   }
 
   /** Listens to the other tabs until the returned function is called. */
   connect(): () => void {
-    const deafen = this.#tabs.listen((message) => {
-      if (message.kind === 'signed-out') this.#end('signed-out');
+    const stopListening = this.#tabs.listen((message) => {
+      if (message.kind === 'signed-out') this.#endSession('signed-out');
       // Somebody else has signed in over there: the cookie, which all tabs share, is theirs now.
-      else if (message.userId !== this.#userId) this.#end('other-user');
-      else if (message.until > (this.#held?.until ?? 0)) this.#keep(message.token, message.until);
+      else if (message.userId !== this.#userId) this.#endSession('other-user');
+      else if (message.expiresAt > (this.#cached?.expiresAt ?? 0)) this.#store(message.token, message.expiresAt);
     });
     return () => {
-      deafen();
+      stopListening();
       clearTimeout(this.#timer);
     };
   }
 
   /** Calls `listener` once there will be no more tokens. */
-  onEnd(listener: (ending: Ending) => void): () => void {
+  onEnd(listener: (ending: SessionEnd) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   }
@@ -77,10 +77,10 @@ export class TokenSource {
    * @throws what minting throws when the server is away and no token is left
    */
   async get(): Promise<string | null> {
-    const held = this.#held;
-    if (held === null || held.until - Date.now() < TOO_LATE) return this.renew(held?.token);
-    if (Date.now() >= held.renewAt) this.#renewBeside(held.token);
-    return held.token;
+    const cached = this.#cached;
+    if (cached === null || cached.expiresAt - Date.now() < MIN_REMAINING) return this.renew(cached?.token);
+    if (Date.now() >= cached.renewAt) this.#renewInBackground(cached.token);
+    return cached.token;
   }
 
   /**
@@ -88,12 +88,12 @@ export class TokenSource {
    * Callers in one tab share a renewal; tabs take turns, and find what the one before them got.
    * @throws what minting throws when the server is away
    */
-  renew(spent?: string): Promise<string | null> {
+  renew(staleToken?: string): Promise<string | null> {
     if (this.#ended) return Promise.resolve(null);
-    const other = this.#other(spent);
-    if (other !== null) return Promise.resolve(other);
+    const fresh = this.#freshToken(staleToken);
+    if (fresh !== null) return Promise.resolve(fresh);
     this.#renewal ??= this.#tabs
-      .exclusive(() => this.#turn(spent))
+      .exclusive(() => this.#renewExclusively(staleToken))
       .finally(() => {
         this.#renewal = null;
       });
@@ -103,55 +103,55 @@ export class TokenSource {
   /** Forgets the token, here and in every other tab. */
   signOut(): void {
     this.#tabs.post({ kind: 'signed-out' });
-    this.#end('signed-out');
+    this.#endSession('signed-out');
   }
 
   /** The token at hand, when it is good for a while and not the one that was spent. */
-  #other(spent: string | undefined): string | null {
-    const held = this.#held;
-    return held !== null && held.token !== spent && Date.now() < held.renewAt ? held.token : null;
+  #freshToken(staleToken: string | undefined): string | null {
+    const cached = this.#cached;
+    return cached !== null && cached.token !== staleToken && Date.now() < cached.renewAt ? cached.token : null;
   }
 
-  async #turn(spent: string | undefined): Promise<string | null> {
+  async #renewExclusively(staleToken: string | undefined): Promise<string | null> {
     if (this.#ended) return null;
-    const other = this.#other(spent);
-    if (other !== null) return other;
-    const minted = await this.#mint();
+    const fresh = this.#freshToken(staleToken);
+    if (fresh !== null) return fresh;
+    const issued = await this.#fetchToken();
     // Signed out while the answer was on its way: it must not revive what was ended.
     if (this.#ended) return null;
-    if (minted === 'session-ended') return this.#end('session-ended');
-    if (minted.userId !== this.#userId) return this.#end('other-user');
-    const until = Date.now() + minted.expiresIn * 1_000;
-    this.#keep(minted.token, until);
-    this.#tabs.post({ kind: 'token', userId: this.#userId, token: minted.token, until });
-    return minted.token;
+    if (issued === 'session-ended') return this.#endSession('session-ended');
+    if (issued.userId !== this.#userId) return this.#endSession('other-user');
+    const expiresAt = Date.now() + issued.expiresIn * 1_000;
+    this.#store(issued.token, expiresAt);
+    this.#tabs.post({ kind: 'token', userId: this.#userId, token: issued.token, expiresAt });
+    return issued.token;
   }
 
-  #keep(token: string, until: number): void {
+  #store(token: string, expiresAt: number): void {
     if (this.#ended) return;
-    const life = until - Date.now();
-    const renewAt = until - Math.min(EARLY, life / 3);
-    this.#held = { token, until, renewAt };
+    const lifetime = expiresAt - Date.now();
+    const renewAt = expiresAt - Math.min(RENEW_BEFORE_EXPIRY, lifetime / 3);
+    this.#cached = { token, expiresAt, renewAt };
     this.#renewAfter(Math.max(0, renewAt - Date.now()), token);
   }
 
   /** Renews while nobody waits. After a failure again, for as long as the old token serves; then a request will ask. */
-  #renewBeside(spent: string): void {
-    this.renew(spent).catch(() => {
-      if (this.#held?.token !== spent || this.#held.until - Date.now() < AGAIN) return;
-      this.#renewAfter(AGAIN, spent);
+  #renewInBackground(staleToken: string): void {
+    this.renew(staleToken).catch(() => {
+      if (this.#cached?.token !== staleToken || this.#cached.expiresAt - Date.now() < RETRY_DELAY) return;
+      this.#renewAfter(RETRY_DELAY, staleToken);
     });
   }
 
-  #renewAfter(wait: number, spent: string): void {
+  #renewAfter(wait: number, staleToken: string): void {
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.#renewBeside(spent), wait);
+    this.#timer = setTimeout(() => this.#renewInBackground(staleToken), wait);
   }
 
-  #end(ending: Ending): null {
+  #endSession(ending: SessionEnd): null {
     if (this.#ended) return null;
     this.#ended = true;
-    this.#held = null;
+    this.#cached = null;
     clearTimeout(this.#timer);
     for (const listener of this.#listeners) listener(ending);
     return null;

@@ -1,13 +1,13 @@
 import { METHODS, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { turnAway } from './door.ts';
+import { rejectRequest } from './door.ts';
 import { createHttpServer } from '../../http/server.ts';
 
 /** A site behind the door, which says what it was asked for. */
 const { server } = createHttpServer(
   (incoming, response) => {
-    if (!turnAway(incoming, response)) response.end(`${incoming.method} ${incoming.url}`);
+    if (!rejectRequest(incoming, response)) response.end(`${incoming.method} ${incoming.url}`);
   },
   { trustedProxies: [] },
 );

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { trustedProxies } from '../../http/client-address.ts';
-import { settleForwardedHeaders } from './forwarded-headers.ts';
+import { replaceForwardedHeaders } from './forwarded-headers.ts';
 
 const webUrl = new URL('https://tasks.example');
 
@@ -16,7 +16,7 @@ test('forged claims are replaced by what we know', () => {
     'x-real-ip': '1.1.1.1',
     'x-middleware-subrequest': 'proxy',
   };
-  settleForwardedHeaders(headers, '203.0.113.7', { webUrl, isTrusted: trustedProxies([]) });
+  replaceForwardedHeaders(headers, '203.0.113.7', { webUrl, isTrusted: trustedProxies([]) });
   expect(headers).toEqual({
     host: 'tasks.example',
     accept: 'text/html',
@@ -28,6 +28,6 @@ test('forged claims are replaced by what we know', () => {
 
 test('a trusted proxy is believed about the address alone', () => {
   const headers = { 'x-forwarded-for': '198.51.100.1', 'x-forwarded-host': 'evil.example' };
-  settleForwardedHeaders(headers, '::1', { webUrl, isTrusted: trustedProxies(['::1']) });
+  replaceForwardedHeaders(headers, '::1', { webUrl, isTrusted: trustedProxies(['::1']) });
   expect(headers).toMatchObject({ 'x-forwarded-for': '198.51.100.1', 'x-forwarded-host': 'tasks.example' });
 });

@@ -2,7 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { type IsTrusted, requestAddress } from '../../http/client-address.ts';
 
 /** Headers in which somebody says where a request came from; only X-Forwarded-For of a trusted peer is ever read. */
-const CLAIMS = [
+const FORWARDED_HEADERS = [
   'forwarded',
   'x-forwarded-for',
   'x-forwarded-host',
@@ -20,13 +20,13 @@ const CLAIMS = [
  * @param peer the socket's remote address
  * @param webUrl the web app's own origin
  */
-export function settleForwardedHeaders(
+export function replaceForwardedHeaders(
   headers: IncomingHttpHeaders,
   peer: string,
   { webUrl, isTrusted }: { webUrl: URL; isTrusted: IsTrusted },
 ): void {
   const address = requestAddress({ headers, socket: { remoteAddress: peer } }, isTrusted);
-  for (const name of CLAIMS) delete headers[name];
+  for (const name of FORWARDED_HEADERS) delete headers[name];
   headers.host = webUrl.host;
   headers['x-forwarded-for'] = address;
   headers['x-forwarded-host'] = webUrl.host;

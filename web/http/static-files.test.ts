@@ -6,7 +6,7 @@ import path from 'node:path';
 import { brotliDecompressSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { precompress } from '../precompress.ts';
-import { compressedFiles } from './static-files.ts';
+import { createStaticFileHandler } from './static-files.ts';
 
 const SCRIPT = 'console.log("a field, and a gate in it");'.repeat(50);
 let folder: string;
@@ -20,7 +20,7 @@ beforeAll(async () => {
   await writeFile(path.join(folder, 'static', 'font.woff2'), 'binary');
   await writeFile(path.join(folder, 'secret.js'), 'server side');
   await precompress(folder);
-  const serve = await compressedFiles(folder);
+  const serve = await createStaticFileHandler(folder);
   server = createServer((incoming, response) => {
     if (!serve(incoming, response)) response.writeHead(404).end('next');
   });

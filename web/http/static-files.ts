@@ -4,7 +4,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import path from 'node:path';
 import { pipeline } from 'node:stream';
 
-const TYPES: Readonly<Record<string, string>> = {
+const CONTENT_TYPES: Readonly<Record<string, string>> = {
   '.css': 'text/css; charset=utf-8',
   '.js': 'text/javascript; charset=utf-8',
   '.json': 'application/json; charset=utf-8',
@@ -19,13 +19,13 @@ export type ServeStatic = (request: IncomingMessage, response: ServerResponse) =
  * a request ever reaches the file system, so there is nothing to climb out of.
  * @param buildDirectory what `next build` wrote
  */
-export async function compressedFiles(buildDirectory: string): Promise<ServeStatic> {
+export async function createStaticFileHandler(buildDirectory: string): Promise<ServeStatic> {
   const root = path.join(buildDirectory, 'static');
   const names = await readdir(root, { recursive: true });
   const files = new Map<string, { file: string; size: number; type: string }>();
   for (const name of names.filter((entry) => entry.endsWith('.br'))) {
     const original = name.slice(0, -'.br'.length);
-    const type = TYPES[path.extname(original)];
+    const type = CONTENT_TYPES[path.extname(original)];
     if (type === undefined) continue;
     const file = path.join(root, name);
     const { size } = await stat(file);
@@ -33,21 +33,21 @@ export async function compressedFiles(buildDirectory: string): Promise<ServeStat
   }
 
   return (request, response) => {
-    const found = files.get(request.url?.split('?', 1)[0] ?? '');
+    const asset = files.get(request.url?.split('?', 1)[0] ?? '');
     const accepts = /(^|[\s,])br($|[\s,;])/.test(request.headers['accept-encoding'] ?? '');
-    if (found === undefined || !accepts || (request.method !== 'GET' && request.method !== 'HEAD')) return false;
+    if (asset === undefined || !accepts || (request.method !== 'GET' && request.method !== 'HEAD')) return false;
     response.writeHead(200, {
       'Cache-Control': 'public, max-age=31536000, immutable',
       'Content-Encoding': 'br',
-      'Content-Length': found.size,
-      'Content-Type': found.type,
+      'Content-Length': asset.size,
+      'Content-Type': asset.type,
       'Cross-Origin-Resource-Policy': 'same-origin',
       Vary: 'Accept-Encoding',
       'X-Content-Type-Options': 'nosniff',
     });
     if (request.method === 'HEAD') response.end();
     // A reader who leaves ends the stream; there is nobody left to tell.
-    else pipeline(createReadStream(found.file), response, () => undefined);
+    else pipeline(createReadStream(asset.file), response, () => undefined);
     return true;
   };
 }

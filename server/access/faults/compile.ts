@@ -1,6 +1,6 @@
-import { type Fault, faultsIn } from './fault.ts';
+import { type Mutant, mutantsIn } from './fault.ts';
 
-const COMPILING = faultsIn('compile.ts', [
+const COMPILE_OPERATION = mutantsIn('compile.ts', [
   {
     rule: 'walk',
     name: 'fragments with a name are not walked',
@@ -129,7 +129,7 @@ const COMPILING = faultsIn('compile.ts', [
   },
 ]);
 
-const PLANNING = faultsIn('operation.ts', [
+const PLANNER = mutantsIn('operation.ts', [
   {
     rule: 'createPlanner',
     name: 'a plan is remembered whatever its conditions say',
@@ -168,7 +168,7 @@ const PLANNING = faultsIn('operation.ts', [
   },
 ]);
 
-const LEADING = faultsIn(
+const POSSIBLE_TYPES = mutantsIn(
   'possible.ts',
   [
     {
@@ -187,4 +187,4 @@ const LEADING = faultsIn(
 );
 
 /** Faults in finding out what an operation may run. */
-export const COMPILE_FAULTS: readonly Fault[] = [...COMPILING, ...LEADING, ...PLANNING];
+export const COMPILE_MUTANTS: readonly Mutant[] = [...COMPILE_OPERATION, ...POSSIBLE_TYPES, ...PLANNER];

@@ -1,8 +1,8 @@
-import { type Fault, faultsIn } from './fault.ts';
+import { type Mutant, mutantsIn } from './fault.ts';
 
 /** Faults in the rules about what the directives of a schema are, and what they cover. */
-export const COVERING_FAULTS: readonly Fault[] = [
-  ...faultsIn('start/policyDirectivesAreDefined.ts', [
+export const COVERAGE_MUTANTS: readonly Mutant[] = [
+  ...mutantsIn('start/policyDirectivesAreDefined.ts', [
     {
       rule: 'policyDirectivesAreDefined',
       name: 'any definition will do',
@@ -22,7 +22,7 @@ export const COVERING_FAULTS: readonly Fault[] = [
       replace: 'defaultValue !== null ?',
     },
   ]),
-  ...faultsIn('start/onlyKnownDirectives.ts', [
+  ...mutantsIn('start/onlyKnownDirectives.ts', [
     {
       rule: 'onlyKnownDirectives',
       name: 'a directive is known by its name in small letters',
@@ -42,7 +42,7 @@ export const COVERING_FAULTS: readonly Fault[] = [
       replace: "!PLACES[word].includes('type')",
     },
   ]),
-  ...faultsIn('start/valuesAreReadable.ts', [
+  ...mutantsIn('start/valuesAreReadable.ts', [
     {
       rule: 'valuesAreReadable',
       name: 'values that are none pass',
@@ -62,7 +62,7 @@ export const COVERING_FAULTS: readonly Fault[] = [
       replace: 'node.arguments?.slice(0, 1) ?? []',
     },
   ]),
-  ...faultsIn('start/oneApplicationEach.ts', [
+  ...mutantsIn('start/oneApplicationEach.ts', [
     {
       rule: 'oneApplicationEach',
       name: 'an owner may be named twice',
@@ -82,7 +82,7 @@ export const COVERING_FAULTS: readonly Fault[] = [
       replace: 'if (second === undefined || !second.arguments?.length) continue;',
     },
   ]),
-  ...faultsIn('start/everyFieldIsJudged.ts', [
+  ...mutantsIn('start/everyFieldIsJudged.ts', [
     {
       rule: 'everyFieldIsJudged',
       name: 'only the first field of a type is looked at',
@@ -109,7 +109,7 @@ export const COVERING_FAULTS: readonly Fault[] = [
         'if (Object.keys(type.getFields()).some((name) => fieldRules(context.elements, type, name).length > 0)) continue;',
     },
   ]),
-  ...faultsIn('start/publicIsAllOrNothing.ts', [
+  ...mutantsIn('start/publicIsAllOrNothing.ts', [
     {
       rule: 'publicIsAllOrNothing',
       name: 'a blank is a reason',
@@ -171,7 +171,7 @@ export const COVERING_FAULTS: readonly Fault[] = [
       replace: '\\S',
     },
   ]),
-  ...faultsIn('start/rolesAreEnumValues.ts', [
+  ...mutantsIn('start/rolesAreEnumValues.ts', [
     {
       rule: 'rolesAreEnumValues',
       name: 'a scalar passes for the roles',

@@ -1,6 +1,6 @@
-import { type Fault, faultsIn } from './fault.ts';
+import { type Mutant, mutantsIn } from './fault.ts';
 
-const READING = faultsIn('element.ts', [
+const SCHEMA_ELEMENTS = mutantsIn('element.ts', [
   {
     rule: 'readElement',
     name: 'extension rules ignored',
@@ -62,7 +62,7 @@ const READING = faultsIn('element.ts', [
   },
 ]);
 
-const READ = faultsIn('read.ts', [
+const LOAD_SCHEMA = mutantsIn('read.ts', [
   {
     rule: 'readSchema',
     name: 'what is stated twice is not refused',
@@ -87,4 +87,4 @@ const READ = faultsIn('read.ts', [
 ]);
 
 /** Faults in reading what the SDL says. */
-export const ELEMENT_FAULTS: readonly Fault[] = [...READING, ...READ];
+export const ELEMENT_MUTANTS: readonly Mutant[] = [...SCHEMA_ELEMENTS, ...LOAD_SCHEMA];

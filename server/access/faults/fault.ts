@@ -1,5 +1,5 @@
 /** One fault, put into one file on purpose: whoever could make it by mistake has to be told by a test. */
-export interface Fault {
+export interface Mutant {
   /** The function whose law it breaks. */
   readonly rule: string;
   /** What is wrong with it. */
@@ -15,10 +15,10 @@ export interface Fault {
 }
 
 /** A fault whose file is known. Its test stands beside that file, unless said otherwise. */
-export type Seed = Omit<Fault, 'file' | 'killedBy'> & { readonly killedBy?: string };
+export type MutantSpec = Omit<Mutant, 'file' | 'killedBy'> & { readonly killedBy?: string };
 
 /** The faults of one file of the engine. Paths are from the engine's folder. */
-export function faultsIn(file: string, seeds: readonly Seed[]): readonly Fault[] {
+export function mutantsIn(file: string, seeds: readonly MutantSpec[]): readonly Mutant[] {
   const beside = file.replace(/\.ts$/, '.test.ts');
   return seeds.map(({ killedBy = beside, ...seed }) => ({
     ...seed,

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { ACCESS_FAULTS } from './index.ts';
+import { ACCESS_MUTANTS } from './index.ts';
 
 const ENGINE = join(import.meta.dirname, '..');
 const textOf = (file: string) => readFileSync(join(ENGINE, file), 'utf8');
@@ -35,7 +35,7 @@ const CALLED = JUDGING.flatMap((name) =>
   [...textOf(`${name}.ts`).matchAll(/^export function (\w+)/gm)].map(([, called = '']) => called),
 );
 
-const ofRule = (rule: string) => ACCESS_FAULTS.filter((fault) => fault.rule === rule);
+const ofRule = (rule: string) => ACCESS_MUTANTS.filter((fault) => fault.rule === rule);
 
 describe('the list of seeded faults', () => {
   test.each(START_RULES)('has two or more for the start rule %s', (rule) => {
@@ -49,7 +49,7 @@ describe('the list of seeded faults', () => {
   });
 
   test('names rules that are in the file of the fault', () => {
-    for (const { rule, file } of ACCESS_FAULTS)
+    for (const { rule, file } of ACCESS_MUTANTS)
       expect(textOf(file.replace('server/access/', ''))).toMatch(new RegExp(`(function\\*?|const|class) ${rule}\\b`));
   });
 
@@ -68,11 +68,11 @@ describe('the list of seeded faults', () => {
     'arguments judged before coercion',
     'null equals null',
   ])('has the mistake that others have made: %s', (mistake) => {
-    expect(ACCESS_FAULTS.filter(({ name }) => name.includes(mistake))).not.toEqual([]);
+    expect(ACCESS_MUTANTS.filter(({ name }) => name.includes(mistake))).not.toEqual([]);
   });
 
   test('is the table in faults/README.md: `vitest -u` writes it anew', async () => {
-    const rows = ACCESS_FAULTS.map(({ rule, name, file, killedBy }) => {
+    const rows = ACCESS_MUTANTS.map(({ rule, name, file, killedBy }) => {
       const link = (path: string) => `[${path.replace('server/access/', '')}](${path.replace('server/access', '..')})`;
       return `| \`${rule}\` | ${name} | ${link(file)} | ${link(killedBy)} |`;
     });

@@ -1,7 +1,7 @@
-import { type Fault, faultsIn } from './fault.ts';
+import { type Mutant, mutantsIn } from './fault.ts';
 
 /** Faults in what looks at the objects on their way out. */
-export const GUARD_FAULTS: readonly Fault[] = faultsIn('guard.ts', [
+export const GUARD_MUTANTS: readonly Mutant[] = mutantsIn('guard.ts', [
   {
     rule: 'guardSchema',
     name: 'the alarm rings and the object leaves',

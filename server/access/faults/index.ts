@@ -1,27 +1,27 @@
-import type { Fault } from './fault.ts';
-import { COMPILE_FAULTS } from './compile.ts';
-import { COVERING_FAULTS } from './covering.ts';
-import { ELEMENT_FAULTS } from './element.ts';
-import { GUARD_FAULTS } from './guard.ts';
-import { INTROSPECT_FAULTS } from './introspect.ts';
-import { JUDGE_FAULTS } from './judge.ts';
-import { KIT_FAULTS } from './kit.ts';
-import { POLICY_FAULTS } from './policy.ts';
-import { START_FAULTS } from './start.ts';
+import type { Mutant } from './fault.ts';
+import { COMPILE_MUTANTS } from './compile.ts';
+import { COVERAGE_MUTANTS } from './covering.ts';
+import { ELEMENT_MUTANTS } from './element.ts';
+import { GUARD_MUTANTS } from './guard.ts';
+import { INTROSPECTION_MUTANTS } from './introspect.ts';
+import { AUTHORIZE_MUTANTS } from './judge.ts';
+import { EXPECT_ACCESS_MUTANTS } from './kit.ts';
+import { POLICY_MUTANTS } from './policy.ts';
+import { SCHEMA_RULE_MUTANTS } from './start.ts';
 import { VIEWER_FAULTS } from './viewer.ts';
-import { WORDS_FAULTS } from './words.ts';
+import { MESSAGE_MUTANTS } from './words.ts';
 
 /** Every seeded fault of the engine. `npm run faults -- access` demands that each goes red. */
-export const ACCESS_FAULTS: readonly Fault[] = [
-  ...ELEMENT_FAULTS,
-  ...COVERING_FAULTS,
-  ...START_FAULTS,
-  ...POLICY_FAULTS,
-  ...COMPILE_FAULTS,
+export const ACCESS_MUTANTS: readonly Mutant[] = [
+  ...ELEMENT_MUTANTS,
+  ...COVERAGE_MUTANTS,
+  ...SCHEMA_RULE_MUTANTS,
+  ...POLICY_MUTANTS,
+  ...COMPILE_MUTANTS,
   ...VIEWER_FAULTS,
-  ...JUDGE_FAULTS,
-  ...GUARD_FAULTS,
-  ...INTROSPECT_FAULTS,
-  ...WORDS_FAULTS,
-  ...KIT_FAULTS,
+  ...AUTHORIZE_MUTANTS,
+  ...GUARD_MUTANTS,
+  ...INTROSPECTION_MUTANTS,
+  ...MESSAGE_MUTANTS,
+  ...EXPECT_ACCESS_MUTANTS,
 ];

@@ -1,6 +1,6 @@
-import { type Fault, faultsIn } from './fault.ts';
+import { type Mutant, mutantsIn } from './fault.ts';
 
-const SHOWING = faultsIn('introspect.ts', [
+const INTROSPECTION_SCHEMA = mutantsIn('introspect.ts', [
   {
     rule: 'createIntrospection',
     name: 'every audience gets the schema that was built first',
@@ -51,7 +51,7 @@ const SHOWING = faultsIn('introspect.ts', [
   },
 ]);
 
-const SEEING = faultsIn('visible.ts', [
+const VISIBLE_DEFINITIONS = mutantsIn('visible.ts', [
   {
     rule: 'couldPass',
     name: 'nobody is shown what is closed',
@@ -141,7 +141,7 @@ const SEEING = faultsIn('visible.ts', [
 ]);
 
 const EXECUTING = [
-  ...faultsIn('execute.ts', [
+  ...mutantsIn('execute.ts', [
     {
       rule: 'createExecute',
       name: 'data beside the schema is executed on the schema that is shown',
@@ -187,7 +187,7 @@ const EXECUTING = [
       replace: '[...(error.path ?? [])]',
     },
   ]),
-  ...faultsIn('split.ts', [
+  ...mutantsIn('split.ts', [
     {
       rule: 'splitIntrospection',
       name: '__type is executed with the data',
@@ -220,4 +220,4 @@ const EXECUTING = [
 ];
 
 /** Faults in what introspection shows to whom, and in how it is answered beside data. */
-export const INTROSPECT_FAULTS: readonly Fault[] = [...SHOWING, ...SEEING, ...EXECUTING];
+export const INTROSPECTION_MUTANTS: readonly Mutant[] = [...INTROSPECTION_SCHEMA, ...VISIBLE_DEFINITIONS, ...EXECUTING];

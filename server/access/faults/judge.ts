@@ -1,7 +1,7 @@
-import { type Fault, faultsIn } from './fault.ts';
+import { type Mutant, mutantsIn } from './fault.ts';
 
 /** Faults in the judgement of a request. */
-export const JUDGE_FAULTS: readonly Fault[] = faultsIn('judge.ts', [
+export const AUTHORIZE_MUTANTS: readonly Mutant[] = mutantsIn('judge.ts', [
   {
     rule: 'judge',
     name: 'values are judged before it is asked whether anybody signed in',

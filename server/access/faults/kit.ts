@@ -1,6 +1,6 @@
-import { type Fault, faultsIn, type Seed } from './fault.ts';
+import { type Mutant, mutantsIn, type MutantSpec } from './fault.ts';
 
-const FIELDS: readonly Seed[] = [
+const FIELDS: readonly MutantSpec[] = [
   {
     rule: 'expectField',
     name: 'what is allowed passes as refused',
@@ -51,7 +51,7 @@ const FIELDS: readonly Seed[] = [
   },
 ];
 
-const ARGUMENTS: readonly Seed[] = [
+const ARGUMENTS: readonly MutantSpec[] = [
   {
     rule: 'expectArgument',
     name: 'an id that is taken passes as refused',
@@ -72,10 +72,10 @@ const ARGUMENTS: readonly Seed[] = [
   },
 ];
 
-const beside = (seeds: readonly Seed[]) => seeds.map((seed) => ({ ...seed, killedBy: 'expect-access.test.ts' }));
+const beside = (seeds: readonly MutantSpec[]) => seeds.map((seed) => ({ ...seed, killedBy: 'expect-access.test.ts' }));
 
 /** Faults in the test kit: a test that says nothing protects nothing. */
-export const KIT_FAULTS: readonly Fault[] = [
-  ...faultsIn('expect-access.ts', beside(FIELDS)),
-  ...faultsIn('expect-argument.ts', beside(ARGUMENTS)),
+export const EXPECT_ACCESS_MUTANTS: readonly Mutant[] = [
+  ...mutantsIn('expect-access.ts', beside(FIELDS)),
+  ...mutantsIn('expect-argument.ts', beside(ARGUMENTS)),
 ];

@@ -1,7 +1,7 @@
-import { type Fault, faultsIn } from './fault.ts';
+import { type Mutant, mutantsIn } from './fault.ts';
 
 /** Faults in putting the rules together. */
-export const POLICY_FAULTS: readonly Fault[] = faultsIn('policy.ts', [
+export const POLICY_MUTANTS: readonly Mutant[] = mutantsIn('policy.ts', [
   {
     rule: 'lineage',
     name: 'interface rules ignored',

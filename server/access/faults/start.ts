@@ -1,8 +1,8 @@
-import { type Fault, faultsIn } from './fault.ts';
+import { type Mutant, mutantsIn } from './fault.ts';
 
 /** Faults in the rules about what the directives of a schema ask, and in `checkSchema`, which asks them all. */
-export const START_FAULTS: readonly Fault[] = [
-  ...faultsIn('start/conditionsCanBeMet.ts', [
+export const SCHEMA_RULE_MUTANTS: readonly Mutant[] = [
+  ...mutantsIn('start/conditionsCanBeMet.ts', [
     {
       rule: 'conditionsCanBeMet',
       name: 'empty list passes: of roles',
@@ -28,7 +28,7 @@ export const START_FAULTS: readonly Fault[] = [
       replace: "says?.kind === 'BooleanValue' && says.value === null",
     },
   ]),
-  ...faultsIn('start/ownersAreNamed.ts', [
+  ...mutantsIn('start/ownersAreNamed.ts', [
     {
       rule: 'ownersAreNamed',
       name: 'a field that is not there names an owner',
@@ -48,7 +48,7 @@ export const START_FAULTS: readonly Fault[] = [
       replace: "named !== GraphQLID && named !== GraphQLString && named.toString() !== 'Int'",
     },
   ]),
-  ...faultsIn('start/ownerInputsAreAssertions.ts', [
+  ...mutantsIn('start/ownerInputsAreAssertions.ts', [
     {
       rule: 'ownerInputsAreAssertions',
       name: 'input fields are not looked at',
@@ -92,7 +92,7 @@ export const START_FAULTS: readonly Fault[] = [
       replace: "for (const { name } of given.filter((argument) => argument.name.value !== 'orRoles'))",
     },
   ]),
-  ...faultsIn('start/abstractTypesResolve.ts', [
+  ...mutantsIn('start/abstractTypesResolve.ts', [
     {
       rule: 'abstractTypesResolve',
       name: 'unions need not tell what their objects are',
@@ -118,7 +118,7 @@ export const START_FAULTS: readonly Fault[] = [
       replace: 'type.resolveType || context.schema.getPossibleTypes(type).every(({ isTypeOf }) => isTypeOf)) continue;',
     },
   ]),
-  ...faultsIn('start/entryPointsAreJudged.ts', [
+  ...mutantsIn('start/entryPointsAreJudged.ts', [
     {
       rule: 'entryPointsAreJudged',
       name: 'a subscription root is known by its name',
@@ -138,7 +138,7 @@ export const START_FAULTS: readonly Fault[] = [
       replace: "if (query && field?.astNode?.directives?.some(({ name: word }) => word.value === 'auth'))",
     },
   ]),
-  ...faultsIn('check.ts', [
+  ...mutantsIn('check.ts', [
     {
       rule: 'checkSchema',
       name: 'only the first problem is told',

@@ -1,6 +1,6 @@
-import { type Fault, faultsIn } from './fault.ts';
+import { type Mutant, mutantsIn } from './fault.ts';
 
-const PARSING = faultsIn('viewer.ts', [
+const PARSING = mutantsIn('viewer.ts', [
   {
     rule: 'parseViewer',
     name: 'undefined is an anonymous caller',
@@ -64,7 +64,7 @@ const PARSING = faultsIn('viewer.ts', [
   },
 ]);
 
-const SUPPORTING = faultsIn('graphql-version.ts', [
+const SUPPORTING = mutantsIn('graphql-version.ts', [
   {
     rule: 'assertSupportedGraphql',
     name: 'a later version of graphql passes',
@@ -92,4 +92,4 @@ const SUPPORTING = faultsIn('graphql-version.ts', [
 ]);
 
 /** Faults in what is asked before anything is judged: of adapters, and of the graphql that is installed. */
-export const VIEWER_FAULTS: readonly Fault[] = [...PARSING, ...SUPPORTING];
+export const VIEWER_FAULTS: readonly Mutant[] = [...PARSING, ...SUPPORTING];

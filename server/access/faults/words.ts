@@ -1,6 +1,6 @@
-import { type Fault, faultsIn } from './fault.ts';
+import { type Mutant, mutantsIn } from './fault.ts';
 
-const DESCRIBE = faultsIn('describe.ts', [
+const DESCRIBE = mutantsIn('describe.ts', [
   {
     rule: 'describeRules',
     name: 'what is public asks to be signed in',
@@ -39,7 +39,7 @@ const DESCRIBE = faultsIn('describe.ts', [
   },
 ]);
 
-const REFUSAL = faultsIn('refusal.ts', [
+const REFUSAL = mutantsIn('refusal.ts', [
   {
     rule: 'refusalError',
     name: 'the caller is told the rule',
@@ -74,7 +74,7 @@ const REFUSAL = faultsIn('refusal.ts', [
   },
 ]);
 
-const PROBLEM = faultsIn('problem.ts', [
+const PROBLEM = mutantsIn('problem.ts', [
   {
     rule: 'placeOf',
     name: 'a line is counted from the text, not from its file',
@@ -96,4 +96,4 @@ const PROBLEM = faultsIn('problem.ts', [
 ]);
 
 /** Faults in what people read: refusals, problems, descriptions. */
-export const WORDS_FAULTS: readonly Fault[] = [...DESCRIBE, ...REFUSAL, ...PROBLEM];
+export const MESSAGE_MUTANTS: readonly Mutant[] = [...DESCRIBE, ...REFUSAL, ...PROBLEM];

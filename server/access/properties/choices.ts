@@ -19,20 +19,20 @@ export class Choices {
   }
 
   /** Yes, once in so many times. */
-  once(inSoMany: number): boolean {
+  oneIn(inSoMany: number): boolean {
     return this.upTo(inSoMany - 1) === inSoMany - 1;
   }
 
   /** One of a list that is not empty. */
-  of<T>(list: readonly T[]): T {
+  pick<T>(list: readonly T[]): T {
     const chosen = list[this.upTo(list.length - 1)];
     if (chosen === undefined) throw new Error('There is nothing to choose from.');
     return chosen;
   }
 
   /** Some of a list, in its order. */
-  some<T>(list: readonly T[]): readonly T[] {
-    return list.filter(() => this.once(2));
+  subset<T>(list: readonly T[]): readonly T[] {
+    return list.filter(() => this.oneIn(2));
   }
 }
 

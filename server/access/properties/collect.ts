@@ -1,8 +1,8 @@
 import type { DocumentNode, FieldNode, OperationDefinitionNode, SelectionSetNode } from 'graphql';
-import { nameIn, type SchemaSpec, type TypeSpec } from './schemaSpec.ts';
+import { namedTypeIn, type SchemaSpec, type TypeSpec } from './schemaSpec.ts';
 
 /** What a walk through an operation needs to know. */
-export interface Walk {
+export interface OperationWalk {
   readonly spec: SchemaSpec;
   readonly document: DocumentNode;
   readonly operation: OperationDefinitionNode;
@@ -17,8 +17,8 @@ export function typeNamed({ types }: SchemaSpec, name: string): TypeSpec {
 }
 
 /** The object types that a value of this type can be; none for a scalar. */
-export function concrete({ types, unions }: SchemaSpec, written: string): readonly TypeSpec[] {
-  const name = nameIn(written);
+export function objectTypesOf({ types, unions }: SchemaSpec, written: string): readonly TypeSpec[] {
+  const name = namedTypeIn(written);
   const members = unions.find((union) => union.name === name)?.members ?? [];
   return types.filter(
     (type) =>
@@ -27,7 +27,7 @@ export function concrete({ types, unions }: SchemaSpec, written: string): readon
 }
 
 /** The fields that run on an object of this type, one by one as they are written. */
-export function fieldsOn(walk: Walk, type: TypeSpec, { selections }: SelectionSetNode): readonly FieldNode[] {
+export function fieldsOn(walk: OperationWalk, type: TypeSpec, { selections }: SelectionSetNode): readonly FieldNode[] {
   return selections.flatMap((selection): readonly FieldNode[] => {
     for (const { name, arguments: args } of selection.directives ?? []) {
       const condition = args?.find((argument) => argument.name.value === 'if')?.value;
@@ -46,12 +46,12 @@ export function fieldsOn(walk: Walk, type: TypeSpec, { selections }: SelectionSe
           );
     if (fragment === undefined || !('selectionSet' in fragment)) throw new Error('A fragment is missing.');
     const condition = 'typeCondition' in fragment ? fragment.typeCondition?.name.value : undefined;
-    if (condition !== undefined && !concrete(walk.spec, condition).includes(type)) return [];
+    if (condition !== undefined && !objectTypesOf(walk.spec, condition).includes(type)) return [];
     return fieldsOn(walk, type, fragment.selectionSet);
   });
 }
 
-function variable({ operation, variables }: Walk, name: string): unknown {
+function variable({ operation, variables }: OperationWalk, name: string): unknown {
   if (Object.hasOwn(variables, name)) return variables[name];
   const byDefault = operation.variableDefinitions?.find((node) => node.variable.name.value === name)?.defaultValue;
   return byDefault?.kind === 'BooleanValue' ? byDefault.value : undefined;

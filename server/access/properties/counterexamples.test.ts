@@ -2,28 +2,28 @@ import { execute, type GraphQLSchema, isObjectType, parse } from 'graphql';
 import { describe, expect, test } from 'vitest';
 import { checkSchema } from '../check.ts';
 import { type AccessBreach, guardSchema } from '../guard.ts';
-import { ada, judgeRequest, policyOf, said, schemaOf } from '../harness.ts';
+import { ada, authorizeRequest, createTestPolicy, formatDecision, createTestSchema } from '../harness.ts';
 import { awaitable } from './randomData.ts';
 
 /** Smallest cases of faults that the properties have found: each failed once, and stays. */
 describe('requests', () => {
   test('an interface’s @owner on an argument holds for the types that implement it', () => {
-    const policy = policyOf(`
+    const policy = createTestPolicy(`
       type Query { node: Node @auth thing: Thing @auth }
       interface Node @auth { count(by: ID @owner): Int }
       interface Deep implements Node { count(by: ID): Int }
       type Thing implements Deep & Node { count(by: ID): Int }
     `);
     for (const field of ['node', 'thing']) {
-      expect(said(judgeRequest(policy, `{ ${field} { count(by: "ada") } }`, ada))).toBe('allowed');
-      expect(said(judgeRequest(policy, `{ ${field} { count(by: "ben") } }`, ada))).toBe('FORBIDDEN Node.count(by:)');
+      expect(formatDecision(authorizeRequest(policy, `{ ${field} { count(by: "ada") } }`, ada))).toBe('allowed');
+      expect(formatDecision(authorizeRequest(policy, `{ ${field} { count(by: "ben") } }`, ada))).toBe('FORBIDDEN Node.count(by:)');
     }
   });
 
   test('without a viewer a null in a list of owners is nobody’s, not the caller’s', () => {
-    const policy = policyOf('type Query { count(by: [ID] @owner): Int @public(reason: "x") }');
-    expect(said(judgeRequest(policy, '{ count(by: [null]) }', null))).toBe('FORBIDDEN Query.count(by:)');
-    expect(said(judgeRequest(policy, '{ count(by: []) }', null))).toBe('allowed');
+    const policy = createTestPolicy('type Query { count(by: [ID] @owner): Int @public(reason: "x") }');
+    expect(formatDecision(authorizeRequest(policy, '{ count(by: [null]) }', null))).toBe('FORBIDDEN Query.count(by:)');
+    expect(formatDecision(authorizeRequest(policy, '{ count(by: []) }', null))).toBe('allowed');
   });
 });
 
@@ -38,7 +38,7 @@ describe('rows', () => {
   });
 
   async function ask(text: string, value: unknown, resolveType: () => unknown = () => 'Thing') {
-    const schema: GraphQLSchema = schemaOf(
+    const schema: GraphQLSchema = createTestSchema(
       'type Query @auth { one: Thing list: [Thing] any: Any } type Thing @owner { id: ID userId: ID! } union Any = Thing',
     );
     const query = schema.getQueryType();

@@ -16,12 +16,12 @@ import {
 } from 'graphql';
 import { expect, test } from 'vitest';
 import { checkSchema } from '../check.ts';
-import { accessDirectives } from '../directives.ts';
+import { accessDirectiveSdl } from '../directives.ts';
 import { createExecute } from '../execute.ts';
 import { ada } from '../harness.ts';
-import { createIntrospection } from '../introspect.ts';
+import { createIntrospectionSchemas } from '../introspect.ts';
 import { Choices, decisions } from './choices.ts';
-import { PATIENCE, settings } from './settings.ts';
+import { PROPERTY_TIMEOUT, propertySettings } from './settings.ts';
 
 const RUNS = 400;
 const LEAVES = ['Kind', 'Kind!', '[Kind!]', 'Code', 'Code!', '[[Code]]', 'In', '[In!]', 'Int'] as const;
@@ -34,17 +34,17 @@ function randomValue(choices: Choices, type: string): string {
   if (type.endsWith('!')) return randomValue(choices, type.slice(0, -1));
   if (type.startsWith('['))
     return `[${Array.from({ length: choices.upTo(2) }, () => randomValue(choices, type.slice(1, -1))).join(', ')}]`;
-  if (type === 'Kind') return choices.of(['LOW', 'MID', 'HIGH']);
-  if (type === 'Code') return choices.of(['"x"', '"#f00"', '7']);
+  if (type === 'Kind') return choices.pick(['LOW', 'MID', 'HIGH']);
+  if (type === 'Code') return choices.pick(['"x"', '"#f00"', '7']);
   if (type === 'Int') return String(choices.upTo(9));
-  return choices.of(['{}', '{ kind: HIGH }', '{ code: "y", kinds: [LOW, MID] }', '{ in: { code: "z" } }']);
+  return choices.pick(['{}', '{ kind: HIGH }', '{ code: "y", kinds: [LOW, MID] }', '{ in: { code: "z" } }']);
 }
 
-const randomDefault = (choices: Choices, type: string) => (choices.once(2) ? ` = ${randomValue(choices, type)}` : '');
+const randomDefault = (choices: Choices, type: string) => (choices.oneIn(2) ? ` = ${randomValue(choices, type)}` : '');
 
 /** A schema whose values are not what they are called, with defaults wherever one can stand. */
 function randomSchema(choices: Choices, calls: Calls) {
-  const argumentsOf = choices.some(LEAVES).map((type, index) => ({ name: `a${index}`, type }));
+  const argumentsOf = choices.subset(LEAVES).map((type, index) => ({ name: `a${index}`, type }));
   const declared = argumentsOf.map(({ name, type }) => `${name}: ${type}${randomDefault(choices, type)}`).join(', ');
   const sdl = `
     enum Role { USER ADMIN }
@@ -69,7 +69,7 @@ function randomSchema(choices: Choices, calls: Calls) {
     type Mutation @auth { change(kind: Kind = HIGH): Query other: Int }
   `;
   // Internal values that are the names of others, or no names at all.
-  const values = choices.of<Readonly<Record<string, unknown>>>([
+  const values = choices.pick<Readonly<Record<string, unknown>>>([
     { LOW: 'HIGH', MID: 'LOW', HIGH: 'MID' },
     { LOW: 1, MID: 2, HIGH: 3 },
     { LOW: { level: 1 }, MID: { level: 2 }, HIGH: Symbol.for('high') },
@@ -87,7 +87,7 @@ function randomSchema(choices: Choices, calls: Calls) {
   });
   // The types with their values first: SDL alone would read defaults without them.
   const base = new GraphQLSchema({ types: [kind, code], directives: [], assumeValid: true });
-  const schema = extendSchema(base, parse(`${accessDirectives} ${sdl}`), { assumeValidSDL: true });
+  const schema = extendSchema(base, parse(`${accessDirectiveSdl} ${sdl}`), { assumeValidSDL: true });
   const answers: Readonly<Record<string, unknown>> = {
     kind: values['MID'],
     code: ['code', 5],
@@ -144,13 +144,13 @@ function randomSelection(choices: Choices, depth: number, inFragment: boolean): 
   const parts = Array.from({ length: 1 + choices.upTo(4) }, () => {
     switch (choices.upTo(3)) {
       case 0:
-        return choices.of(LEAVES_ON_QUERY);
+        return choices.pick(LEAVES_ON_QUERY);
       case 1:
-        return choices.of(Object.values(INTROSPECTION));
+        return choices.pick(Object.values(INTROSPECTION));
       case 2:
         return '__typename';
       default: {
-        const wrap = choices.of(ON_QUERY);
+        const wrap = choices.pick(ON_QUERY);
         if (wrap === '...F') return inFragment ? 'code' : wrap;
         return depth > 2 ? 'code' : wrap.replace('*', ` ${randomSelection(choices, depth + 1, inFragment)} `);
       }
@@ -162,7 +162,7 @@ function randomSelection(choices: Choices, depth: number, inFragment: boolean): 
 function randomText(choices: Choices): string {
   const variables = '($name: String = "In", $yes: Boolean!, $kind: Kind = HIGH, $secret: Secret = {})';
   const selection = randomSelection(choices, 0, false);
-  const operation = choices.once(3)
+  const operation = choices.oneIn(3)
     ? `mutation It${variables} { change { ${selection} } other }`
     : `query It${variables} { ${selection} }`;
   return `${operation} fragment F on Query { ${randomSelection(choices, 1, true)} } fragment OfType on __Type { name kind } ${OTHERS}`;
@@ -179,14 +179,14 @@ function replaced(value: unknown, answers: Readonly<Record<string, unknown>>): u
 
 test(
   'introspection beside data changes no argument and no value, and is what the viewer is shown',
-  PATIENCE,
+  PROPERTY_TIMEOUT,
   async () => {
     const seen = { introspected: 0, replaced: 0, called: 0 };
     await assert(
       asyncProperty(decisions, decisions, (ofSchema, ofDocument) =>
         compare(new Choices(ofSchema), new Choices(ofDocument)),
       ),
-      settings(RUNS),
+      propertySettings(RUNS),
     );
     expect(Math.min(seen.introspected, seen.replaced, seen.called)).toBeGreaterThan(RUNS / 4);
 
@@ -198,9 +198,9 @@ test(
       const document = parse(text);
       // Two fields of one response key may take different arguments by chance: that is not valid.
       if (validate(schema, document).some(({ message }) => !message.includes('is never used'))) return;
-      const viewer = choices.once(3) ? { ...ada, roles: ['ADMIN'] } : ada;
-      const name = choices.of(['Query', 'Secret', 'Kind', 'Nothing']);
-      const variableValues = { yes: choices.once(2), ...(choices.once(2) ? { name } : {}) };
+      const viewer = choices.oneIn(3) ? { ...ada, roles: ['ADMIN'] } : ada;
+      const name = choices.pick(['Query', 'Secret', 'Kind', 'Nothing']);
+      const variableValues = { yes: choices.oneIn(2), ...(choices.oneIn(2) ? { name } : {}) };
       const args = { document, operationName: 'It', variableValues };
 
       const plain = await execute({ schema, ...args });
@@ -208,7 +208,7 @@ test(
       const introspection = parse(
         `query ($name: String = "In") { ${Object.values(INTROSPECTION).join(' ')} } fragment OfType on __Type { name kind }`,
       );
-      const shown = createIntrospection(policy)(viewer);
+      const shown = createIntrospectionSchemas(policy)(viewer);
       const answers = execute({ schema: shown, document: introspection, variableValues }) as ExecutionResult<
         Record<string, unknown>
       >;

@@ -2,10 +2,10 @@ import { assert, property } from 'fast-check';
 import { type OperationDefinitionNode, parse } from 'graphql';
 import { expect, test } from 'vitest';
 import { checkSchema } from '../check.ts';
-import { explain, type OthersRows } from '../explain.ts';
+import { explain, type CrossOwnerRows } from '../explain.ts';
 import { isOwnedBy } from '../guard.ts';
-import { ada, NOW, schemaOf } from '../harness.ts';
-import { judge } from '../judge.ts';
+import { ada, NOW, createTestSchema } from '../harness.ts';
+import { authorize } from '../judge.ts';
 import { createPlanner } from '../operation.ts';
 import type { OwnerRule } from '../rule.ts';
 import type { AccessViewer } from '../viewer.ts';
@@ -13,10 +13,10 @@ import { Choices, decisions } from './choices.ts';
 import { randomDocument } from './randomOperation.ts';
 import { randomSchema } from './randomSchema.ts';
 import { printSchema } from './schemaSpec.ts';
-import { settings } from './settings.ts';
+import { propertySettings } from './settings.ts';
 
 /** Holds what is said of others' rows against the guard, for objects of which the viewer owns every part of the fields. */
-function compareReach(rules: readonly OwnerRule[], others: OthersRows | null, viewer: AccessViewer | null): string {
+function compareReach(rules: readonly OwnerRule[], others: CrossOwnerRows | null, viewer: AccessViewer | null): string {
   const fields = [...new Set(rules.map(({ field }) => field ?? ''))];
   const leaving = (own: number) =>
     isOwnedBy(rules, Object.fromEntries(fields.map((field, bit) => [field, own & (1 << bit) ? 'ada' : 'ben'])), viewer);
@@ -32,32 +32,32 @@ test('what is explained is what is judged: the verdict, every refusal of it, and
   assert(
     property(decisions, decisions, (ofSchema, ofRequests) => {
       const spec = randomSchema(new Choices(ofSchema));
-      const policy = checkSchema(schemaOf(printSchema(spec)));
+      const policy = checkSchema(createTestSchema(printSchema(spec)));
       const choices = new Choices(ofRequests);
       const { text, operation: index, variables } = randomDocument(choices, spec);
       const document = parse(text);
       const operation = document.definitions[index] as OperationDefinitionNode;
-      const stranger = { ...ada, roles: choices.some(['ADMIN', 'AUDITOR']), emailVerified: false, authTime: NOW - 99 };
+      const stranger = { ...ada, roles: choices.subset(['ADMIN', 'AUDITOR']), emailVerified: false, authTime: NOW - 99 };
       for (const viewer of [null, ada, stranger, { ...ada, roles: ['ADMIN', 'AUDITOR'] }]) {
         const plan = createPlanner(policy)(document, operation, variables);
-        const verdict = judge(policy, plan, operation, variables, viewer, NOW);
+        const decision = authorize(policy, plan, operation, variables, viewer, NOW);
         const explanation = explain(policy, { document, operation, variables, viewer, now: NOW });
         const refused = explanation.coordinates.filter((one) => one.verdict === 'refused');
-        expect(explanation.verdict, text).toBe(verdict.kind);
-        expect(explanation.reason, text).toBe(verdict.kind === 'refused' ? verdict.refusals[0]?.reason : null);
-        if (verdict.kind === 'refused')
-          for (const { coordinate, reason } of verdict.refusals)
+        expect(explanation.verdict, text).toBe(decision.kind);
+        expect(explanation.reason, text).toBe(decision.kind === 'refused' ? decision.refusals[0]?.reason : null);
+        if (decision.kind === 'refused')
+          for (const { coordinate, reason } of decision.refusals)
             expect(refused, text).toContainEqual(expect.objectContaining({ coordinate, reason }));
         else expect(refused, text).toEqual([]);
-        expect(explanation.complaints.length > 0 || verdict.kind !== 'invalid', text).toBe(true);
+        expect(explanation.complaints.length > 0 || decision.kind !== 'invalid', text).toBe(true);
         for (const row of explanation.rows) {
           const reach = compareReach(policy.owners.get(row.type) ?? [], row.others, viewer);
           seen.set(reach, (seen.get(reach) ?? 0) + 1);
         }
-        seen.set(verdict.kind, (seen.get(verdict.kind) ?? 0) + 1);
+        seen.set(decision.kind, (seen.get(decision.kind) ?? 0) + 1);
       }
     }),
-    settings(200),
+    propertySettings(200),
   );
   for (const kind of ['allowed', 'refused', 'invalid', 'own', 'every owner’s'])
     expect([kind, (seen.get(kind) ?? 0) > 10]).toEqual([kind, true]);

@@ -10,16 +10,16 @@ import {
 import { expect, test } from 'vitest';
 import { checkSchema } from '../check.ts';
 import { AccessBreach, guardSchema } from '../guard.ts';
-import { ada, schemaOf } from '../harness.ts';
+import { ada, createTestSchema } from '../harness.ts';
 import type { AccessViewer } from '../viewer.ts';
 import { Choices, decisions } from './choices.ts';
-import { fieldsOn, typeNamed, type Walk } from './collect.ts';
+import { fieldsOn, typeNamed, type OperationWalk } from './collect.ts';
 import { ownersOfField, ownersOfType } from './model.ts';
-import { awaitable, dressRow, type Marker, type Plain, randomRow, type Row } from './randomData.ts';
+import { awaitable, wrapRow, type OverrideField, type PlainValue, randomRow, type Row } from './randomData.ts';
 import { randomDocument } from './randomOperation.ts';
 import { randomSchema } from './randomSchema.ts';
 import { printSchema, type RuleSpec, type SchemaSpec } from './schemaSpec.ts';
-import { PATIENCE, settings } from './settings.ts';
+import { PROPERTY_TIMEOUT, propertySettings } from './settings.ts';
 
 const RUNS = 600;
 
@@ -40,7 +40,7 @@ interface Foreseen {
 }
 
 function foresee(
-  walk: Walk,
+  walk: OperationWalk,
   viewer: AccessViewer | null,
   row: Row,
   selections: SelectionSetNode,
@@ -55,16 +55,16 @@ function foresee(
     } else if (field.type.endsWith('!')) seen.cutShort = true;
   }
 
-  function look(held: Plain, inner: SelectionSetNode): void {
-    if (held === null || typeof held !== 'object') return;
-    if (!('type' in held)) return held.forEach((item) => look(item, inner));
-    if (isOwn(ownersOfType(walk.spec, held.type), held, viewer)) foresee(walk, viewer, held, inner, seen);
+  function look(viewerRoles: PlainValue, inner: SelectionSetNode): void {
+    if (viewerRoles === null || typeof viewerRoles !== 'object') return;
+    if (!('type' in viewerRoles)) return viewerRoles.forEach((item) => look(item, inner));
+    if (isOwn(ownersOfType(walk.spec, viewerRoles.type), viewerRoles, viewer)) foresee(walk, viewer, viewerRoles, inner, seen);
     else seen.foreign = true;
   }
 }
 
 function guarded(spec: SchemaSpec, choices: Choices, breaches: AccessBreach[]) {
-  const schema = schemaOf(printSchema(spec));
+  const schema = createTestSchema(printSchema(spec));
   for (const type of Object.values(schema.getTypeMap())) {
     if (!isAbstractType(type)) continue;
     type.resolveType = ({ __typename: name }: { readonly __typename: string }) => {
@@ -84,7 +84,7 @@ function guarded(spec: SchemaSpec, choices: Choices, breaches: AccessBreach[]) {
 async function compare(spec: SchemaSpec, ofDocument: Choices, choices: Choices): Promise<'rang' | 'quiet' | null> {
   const { text, operation: index, variables: all } = randomDocument(ofDocument, spec);
   const variables = Object.fromEntries(Object.entries(all).filter(([, value]) => typeof value === 'boolean'));
-  const viewer = choices.once(8) ? null : { ...ada, roles: choices.some(['ADMIN', 'AUDITOR']) };
+  const viewer = choices.oneIn(8) ? null : { ...ada, roles: choices.subset(['ADMIN', 'AUDITOR']) };
   const document = parse(text);
   const operation = document.definitions[index] as OperationDefinitionNode;
   const root = randomRow(choices, spec, operation.operation === 'query' ? 'Query' : 'Mutation');
@@ -96,7 +96,7 @@ async function compare(spec: SchemaSpec, ofDocument: Choices, choices: Choices):
     schema: guarded(spec, choices, breaches),
     document,
     operationName: operation.name?.value,
-    rootValue: dressRow(choices, root, markerFor(spec, viewer)),
+    rootValue: wrapRow(choices, root, markerFor(spec, viewer)),
     contextValue: viewer,
     variableValues: variables,
   });
@@ -115,7 +115,7 @@ async function compare(spec: SchemaSpec, ofDocument: Choices, choices: Choices):
 }
 
 /** What a caller must not see has a mark. */
-function markerFor(spec: SchemaSpec, viewer: AccessViewer | null): Marker {
+function markerFor(spec: SchemaSpec, viewer: AccessViewer | null): OverrideField {
   const marks: Readonly<Record<string, unknown>> = { id: 'SECRET', tags: ['SECRET'], size: 31_337 };
   return (row, field) => {
     const type = typeNamed(spec, row.type);
@@ -124,7 +124,7 @@ function markerFor(spec: SchemaSpec, viewer: AccessViewer | null): Marker {
   };
 }
 
-test('no foreign row leaves, and the alarm rings exactly where one would have', PATIENCE, async () => {
+test('no foreign row leaves, and the alarm rings exactly where one would have', PROPERTY_TIMEOUT, async () => {
   const outcomes = { rang: 0, quiet: 0 };
   await assert(
     asyncProperty(
@@ -139,7 +139,7 @@ test('no foreign row leaves, and the alarm rings exactly where one would have', 
         }
       },
     ),
-    settings(RUNS),
+    propertySettings(RUNS),
   );
   expect(outcomes.rang).toBeGreaterThan(RUNS / 20);
   expect(outcomes.quiet).toBeGreaterThan(RUNS / 20);

@@ -2,25 +2,25 @@ import { assert, property } from 'fast-check';
 import { isInterfaceType, isObjectType, isUnionType, validateSchema } from 'graphql';
 import { expect, test } from 'vitest';
 import { checkSchema } from '../check.ts';
-import { ada, schemaOf } from '../harness.ts';
-import { createIntrospection } from '../introspect.ts';
+import { ada, createTestSchema } from '../harness.ts';
+import { createIntrospectionSchemas } from '../introspect.ts';
 import { Choices, decisions } from './choices.ts';
-import { shownTo } from './shown.ts';
+import { visibleFields } from './shown.ts';
 import { randomSchema } from './randomSchema.ts';
 import { printSchema } from './schemaSpec.ts';
-import { PATIENCE, settings } from './settings.ts';
+import { PROPERTY_TIMEOUT, propertySettings } from './settings.ts';
 
 const RUNS = 250;
 const AUDIENCES = [null, [], ['USER'], ['ADMIN'], ['AUDITOR'], ['USER', 'ADMIN', 'AUDITOR', 'made up']];
 
-test('introspection shows each audience what the model says they may use, and it is a valid schema', PATIENCE, () => {
+test('introspection shows each audience what the model says they may use, and it is a valid schema', PROPERTY_TIMEOUT, () => {
   let hidden = 0;
   assert(
     property(decisions, (numbers) => {
       const spec = randomSchema(new Choices(numbers));
       const sdl = printSchema(spec);
-      const policy = checkSchema(schemaOf(sdl));
-      const schemaFor = createIntrospection(policy);
+      const policy = checkSchema(createTestSchema(sdl));
+      const schemaFor = createIntrospectionSchemas(policy);
       for (const roles of AUDIENCES) {
         const schema = schemaFor(roles && { ...ada, roles });
         const subject = `${sdl}\n${JSON.stringify(roles)}`;
@@ -30,7 +30,7 @@ test('introspection shows each audience what the model says they may use, and it
           if (!isObjectType(type) && !isInterfaceType(type)) return [];
           return Object.keys(type.getFields()).map((field) => `${type.name}.${field}`);
         });
-        const expected = shownTo(spec, roles);
+        const expected = visibleFields(spec, roles);
         expect(shown.toSorted(), subject).toEqual([...expected].toSorted());
         // With nothing public there is a query type without fields, which GraphQL does not know.
         if (expected.size > 0 && [...expected].some((name) => name.startsWith('Query.')))
@@ -38,7 +38,7 @@ test('introspection shows each audience what the model says they may use, and it
         hidden += roles === null ? 0 : spec.types.flatMap(({ fields }) => fields).length - expected.size;
       }
     }),
-    settings(RUNS),
+    propertySettings(RUNS),
   );
   expect(hidden).toBeGreaterThan(RUNS);
 });

@@ -2,28 +2,28 @@ import { assert, property, tuple } from 'fast-check';
 import { type OperationDefinitionNode, parse, validate } from 'graphql';
 import { expect, test } from 'vitest';
 import { checkSchema } from '../check.ts';
-import { ada, NOW, schemaOf } from '../harness.ts';
-import { judge, type Verdict } from '../judge.ts';
+import { ada, NOW, createTestSchema } from '../harness.ts';
+import { authorize, type Decision } from '../judge.ts';
 import { createPlanner } from '../operation.ts';
-import { MOST_REFUSALS } from '../refusal.ts';
+import { MAX_REFUSALS } from '../refusal.ts';
 import type { AccessViewer } from '../viewer.ts';
 import { Choices, decisions } from './choices.ts';
-import { type Opinion, opinionOn } from './model.ts';
+import { type ExpectedDecision, expectedDecision } from './model.ts';
 import { randomDocument } from './randomOperation.ts';
 import { randomSchema } from './randomSchema.ts';
 import { printSchema } from './schemaSpec.ts';
-import { PATIENCE, settings } from './settings.ts';
+import { PROPERTY_TIMEOUT, propertySettings } from './settings.ts';
 
 const RUNS = 900;
 const VIEWERS_EACH = 6;
 
 function randomViewer(choices: Choices): AccessViewer | null {
-  if (choices.once(5)) return null;
+  if (choices.oneIn(5)) return null;
   return {
-    userId: choices.of(['ada', 'ben', '5']),
-    roles: choices.some(['USER', 'ADMIN', 'AUDITOR', 'admin', 'ADMI']),
-    authTime: NOW - choices.of([0, 60, 61, 300, 301, -5]),
-    emailVerified: !choices.once(4),
+    userId: choices.pick(['ada', 'ben', '5']),
+    roles: choices.subset(['USER', 'ADMIN', 'AUDITOR', 'admin', 'ADMI']),
+    authTime: NOW - choices.pick([0, 60, 61, 300, 301, -5]),
+    emailVerified: !choices.oneIn(4),
   };
 }
 
@@ -31,31 +31,31 @@ function randomViewer(choices: Choices): AccessViewer | null {
 function otherConditions(variables: Readonly<Record<string, unknown>>, choices: Choices) {
   const turned = Object.entries(variables).map(([name, value]) => [
     name,
-    typeof value === 'boolean' && choices.once(3) ? !value : value,
+    typeof value === 'boolean' && choices.oneIn(3) ? !value : value,
   ]);
   return Object.fromEntries(turned) as Readonly<Record<string, unknown>>;
 }
 
 /** What both have said, in words; of many coordinates the engine names as many as it may. */
-function inWords(verdict: Verdict, opinion: Opinion): readonly [engine: string, model: string] {
-  if (verdict.kind !== 'refused' || opinion.kind !== 'refused') return [verdict.kind, opinion.kind];
-  const named = verdict.refusals.map(({ coordinate }) => coordinate);
-  const reasons = [...new Set(verdict.refusals.map(({ reason }) => reason))];
+function inWords(decision: Decision, opinion: ExpectedDecision): readonly [engine: string, model: string] {
+  if (decision.kind !== 'refused' || opinion.kind !== 'refused') return [decision.kind, opinion.kind];
+  const named = decision.refusals.map(({ coordinate }) => coordinate);
+  const reasons = [...new Set(decision.refusals.map(({ reason }) => reason))];
   const known = [...opinion.coordinates];
-  const expected = known.length <= MOST_REFUSALS ? known : known.filter((coordinate) => named.includes(coordinate));
+  const expected = known.length <= MAX_REFUSALS ? known : known.filter((coordinate) => named.includes(coordinate));
   return [
     `${reasons.join()} ${named.toSorted().join()}`,
-    `${opinion.reason} ${expected.slice(0, MOST_REFUSALS).toSorted().join()}`,
+    `${opinion.reason} ${expected.slice(0, MAX_REFUSALS).toSorted().join()}`,
   ];
 }
 
-test('the engine and the model judge every request alike', PATIENCE, () => {
+test('the engine and the model judge every request alike', PROPERTY_TIMEOUT, () => {
   const said = new Map<string, number>();
   assert(
     property(decisions, tuple(decisions, decisions, decisions), (ofSchema, ofRequests) => {
       const spec = randomSchema(new Choices(ofSchema));
       const sdl = printSchema(spec);
-      const schema = schemaOf(sdl);
+      const schema = createTestSchema(sdl);
       const policy = checkSchema(schema);
       const planner = createPlanner(policy);
       for (const choices of ofRequests.map((numbers) => new Choices(numbers))) {
@@ -66,16 +66,16 @@ test('the engine and the model judge every request alike', PATIENCE, () => {
         for (const viewer of [ada, ...Array.from({ length: VIEWERS_EACH - 1 }, () => randomViewer(choices))]) {
           // What was planned for others, with other conditions, must not be what is judged.
           const variables = otherConditions(given, choices);
-          const verdict = judge(policy, planner(document, operation, variables), operation, variables, viewer, NOW);
-          const opinion = opinionOn({ spec, document, operation, variables }, viewer, NOW);
+          const decision = authorize(policy, planner(document, operation, variables), operation, variables, viewer, NOW);
+          const opinion = expectedDecision({ spec, document, operation, variables }, viewer, NOW);
           const word = opinion.kind === 'refused' ? opinion.reason : opinion.kind;
           said.set(word, (said.get(word) ?? 0) + 1);
-          const [engine, model] = inWords(verdict, opinion);
+          const [engine, model] = inWords(decision, opinion);
           expect(engine, `${sdl}\n${text}\n${JSON.stringify({ variables, viewer })}`).toBe(model);
         }
       }
     }),
-    settings(RUNS),
+    propertySettings(RUNS),
   );
   // Every answer was given often enough to have been compared.
   const words = ['allowed', 'invalid', 'UNAUTHENTICATED', 'FORBIDDEN', 'EMAIL_NOT_VERIFIED', 'STEP_UP_REQUIRED'];

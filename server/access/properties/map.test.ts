@@ -4,24 +4,24 @@ import { expect, test } from 'vitest';
 import { executableSchema } from '../../schema.ts';
 import { checkSchema } from '../check.ts';
 import { isOwnedBy } from '../guard.ts';
-import { ada, NOW, schemaOf } from '../harness.ts';
-import { judge, type Verdict } from '../judge.ts';
-import { accessMap, type Cell, type MapAudience } from '../map.ts';
+import { ada, NOW, createTestSchema } from '../harness.ts';
+import { authorize, type Decision } from '../judge.ts';
+import { accessMap, type Cell, type AudienceName } from '../map.ts';
 import { createPlanner } from '../operation.ts';
 import type { Policy } from '../policy.ts';
-import { MOST_REFUSALS, REASONS, type Reason } from '../refusal.ts';
+import { MAX_REFUSALS, REASONS, type Reason } from '../refusal.ts';
 import type { OwnerRule } from '../rule.ts';
 import type { AccessViewer } from '../viewer.ts';
 import { Choices, decisions } from './choices.ts';
 import { minimalOperations, objectTypes } from './minimalOperation.ts';
 import { randomSchema } from './randomSchema.ts';
 import { printSchema } from './schemaSpec.ts';
-import { settings } from './settings.ts';
+import { propertySettings } from './settings.ts';
 
 type Counts = Map<string, number>;
 
 /** A caller of this audience: with a fresh sign-in and a verified address, unless changed. */
-function viewerOf(audience: MapAudience): AccessViewer | null {
+function viewerOf(audience: AudienceName): AccessViewer | null {
   if (audience === 'anonymous') return null;
   return { ...ada, roles: audience.startsWith('role ') ? [audience.slice('role '.length)] : [] };
 }
@@ -39,13 +39,13 @@ function foretold(cells: ReadonlyMap<string, Cell | null>, viewer: AccessViewer 
   const winner = REASONS.find((reason) => refusals.some(([, code]) => code === reason));
   if (winner === undefined) return 'allowed';
   const named = refusals.filter(([, code]) => code === winner).map(([coordinate]) => coordinate);
-  return `${winner} ${named.slice(0, MOST_REFUSALS).toSorted().join(' ')}`;
+  return `${winner} ${named.slice(0, MAX_REFUSALS).toSorted().join(' ')}`;
 }
 
 /** A verdict on fields; what arguments refuse, of which the map speaks elsewhere, is left out. */
-function judged(verdict: Verdict, owners: ReadonlySet<string>): string {
-  if (verdict.kind !== 'refused') return verdict.kind;
-  const fields = verdict.refusals.filter(({ coordinate }) => !owners.has(coordinate));
+function judged(decision: Decision, owners: ReadonlySet<string>): string {
+  if (decision.kind !== 'refused') return decision.kind;
+  const fields = decision.refusals.filter(({ coordinate }) => !owners.has(coordinate));
   if (fields.length === 0) return 'allowed';
   return `${fields[0]?.reason} ${fields
     .map(({ coordinate }) => coordinate)
@@ -81,11 +81,11 @@ function compare(policy: Policy, counts: Counts): void {
           (more) => caller && { ...caller, authTime: NOW - (ages.length > 0 ? Math.min(...ages) : 0) - more },
         ),
       ]) {
-        const verdict = judge(policy, planner(document, operation, {}), operation, {}, viewer, NOW);
-        const said = judged(verdict, owners);
+        const decision = authorize(policy, planner(document, operation, {}), operation, {}, viewer, NOW);
+        const said = judged(decision, owners);
         const expected = foretold(here, viewer);
         // An argument's refusal, of a default say, comes after those of fields that a sign-in cannot mend, and before the others.
-        if (verdict.kind === 'refused' && said === 'allowed') {
+        if (decision.kind === 'refused' && said === 'allowed') {
           expect(expected, text).not.toMatch(/^(UNAUTHENTICATED|FORBIDDEN)/);
           continue;
         }
@@ -98,7 +98,7 @@ function compare(policy: Policy, counts: Counts): void {
   }
 }
 
-function compareRows(policy: Policy, coordinate: string, audience: MapAudience, cell: Cell | null, counts: Counts) {
+function compareRows(policy: Policy, coordinate: string, audience: AudienceName, cell: Cell | null, counts: Counts) {
   const viewer = viewerOf(audience);
   if (cell === null || cell.outcome === 'refused' || viewer === null) return;
   const [typeName = '', fieldName = ''] = coordinate.split('.');
@@ -134,9 +134,9 @@ test('each cell of the map of any schema is what the engine judges', () => {
   const counts: Counts = new Map();
   assert(
     property(decisions, (numbers) =>
-      compare(checkSchema(schemaOf(printSchema(randomSchema(new Choices(numbers))))), counts),
+      compare(checkSchema(createTestSchema(printSchema(randomSchema(new Choices(numbers))))), counts),
     ),
-    settings(100),
+    propertySettings(100),
   );
   for (const outcome of [...REASONS, 'allowed', 'own rows', 'no rows', 'withheld'])
     expect([outcome, (counts.get(outcome) ?? 0) > 50]).toEqual([outcome, true]);

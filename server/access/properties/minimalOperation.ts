@@ -21,7 +21,7 @@ export interface MinimalOperation {
   readonly coordinates: readonly string[];
 }
 
-interface Step {
+interface PathStep {
   readonly type: GraphQLObjectType;
   readonly field: GraphQLField<unknown, unknown>;
   /** The object type that it is followed to. */
@@ -34,28 +34,28 @@ interface Step {
  */
 export function minimalOperations(schema: GraphQLSchema, id: string): readonly MinimalOperation[] {
   const operations: MinimalOperation[] = [];
-  const ways = new Map<GraphQLObjectType, { readonly operation: string; readonly steps: readonly Step[] }>();
+  const paths = new Map<GraphQLObjectType, { readonly operation: string; readonly steps: readonly PathStep[] }>();
   const roots = [
     ['query', schema.getQueryType()],
     ['mutation', schema.getMutationType()],
   ] as const;
-  for (const [operation, type] of roots) if (type) ways.set(type, { operation, steps: [] });
+  for (const [operation, type] of roots) if (type) paths.set(type, { operation, steps: [] });
   // A Map goes on to what is added to it meanwhile: breadth first.
-  for (const [type, { operation, steps }] of ways) {
+  for (const [type, { operation, steps }] of paths) {
     for (const field of Object.values(type.getFields())) {
       const coordinates = [
         ...steps.map((step) => `${step.type.name}.${step.field.name}`),
         `${type.name}.${field.name}`,
       ];
       const leaf = isCompositeType(getNamedType(field.type)) ? ' { __typename }' : '';
-      const last = `${written(field, id)}${leaf}`;
+      const last = `${printField(field, id)}${leaf}`;
       const text = steps.reduceRight((inner, step) => {
         const narrowed = isAbstractType(getNamedType(step.field.type)) ? `... on ${step.to.name} { ${inner} }` : inner;
-        return `${written(step.field, id)} { ${narrowed} }`;
+        return `${printField(step.field, id)} { ${narrowed} }`;
       }, last);
       operations.push({ text: `${operation} { ${text} }`, coordinates });
       for (const to of objectTypes(schema, field))
-        if (!ways.has(to)) ways.set(to, { operation, steps: [...steps, { type, field, to }] });
+        if (!paths.has(to)) paths.set(to, { operation, steps: [...steps, { type, field, to }] });
     }
   }
   return operations;
@@ -71,18 +71,18 @@ export function objectTypes(
   return isAbstractType(result) ? schema.getPossibleTypes(result) : [];
 }
 
-function written({ name, args }: GraphQLField<unknown, unknown>, id: string): string {
-  const required = args.filter(isRequiredArgument).map((argument) => `${argument.name}: ${value(argument.type, id)}`);
+function printField({ name, args }: GraphQLField<unknown, unknown>, id: string): string {
+  const required = args.filter(isRequiredArgument).map((argument) => `${argument.name}: ${printRequiredValue(argument.type, id)}`);
   return required.length > 0 ? `${name}(${required.join(', ')})` : name;
 }
 
-function value(type: GraphQLInputType, id: string): string {
-  if (isNonNullType(type)) return value(type.ofType, id);
+function printRequiredValue(type: GraphQLInputType, id: string): string {
+  if (isNonNullType(type)) return printRequiredValue(type.ofType, id);
   if (isListType(type)) return '[]';
   if (isEnumType(type)) return type.getValues()[0]?.name ?? '';
   if (isInputObjectType(type)) {
     const fields = Object.values(type.getFields()).filter(isRequiredInputField);
-    return `{${fields.map((field) => `${field.name}: ${value(field.type, id)}`).join(', ')}}`;
+    return `{${fields.map((field) => `${field.name}: ${printRequiredValue(field.type, id)}`).join(', ')}}`;
   }
   return { Int: '1', Float: '1', Boolean: 'true' }[type.name] ?? JSON.stringify(id);
 }

@@ -1,12 +1,12 @@
 import type { FieldNode, SelectionSetNode } from 'graphql';
 import type { AccessViewer } from '../viewer.ts';
-import { type Coerced, coerceInput, coerceJson, NoSuchValue } from './coercion.ts';
-import { concrete, fieldsOn, typeNamed, type Walk } from './collect.ts';
+import { type Coerced, coerceInput, coerceJson, CoercionError } from './coercion.ts';
+import { objectTypesOf, fieldsOn, typeNamed, type OperationWalk } from './collect.ts';
 import {
   type FieldSpec,
   type InputSpec,
   type Json,
-  nameIn,
+  namedTypeIn,
   type RuleSpec,
   type SchemaSpec,
   type TypeSpec,
@@ -14,11 +14,11 @@ import {
 import { constant } from './constant.ts';
 
 /** What the model says of a request. */
-export type Opinion =
+export type ExpectedDecision =
   | { readonly kind: 'allowed' | 'invalid' }
   | { readonly kind: 'refused'; readonly reason: string; readonly coordinates: ReadonlySet<string> };
 
-interface Reached {
+interface SelectedField {
   readonly type: TypeSpec;
   readonly field: FieldSpec;
   readonly node: FieldNode;
@@ -28,22 +28,22 @@ interface Reached {
  * Judges a request as slowly and plainly as it can be said: runs it for every object type that each field might lead
  * to, and holds every rule on the way against the caller. Shares nothing with the engine.
  */
-export function opinionOn(walk: Walk, viewer: AccessViewer | null, now: number): Opinion {
+export function expectedDecision(walk: OperationWalk, viewer: AccessViewer | null, now: number): ExpectedDecision {
   const { spec, operation } = walk;
   const root = typeNamed(spec, operation.operation === 'query' ? 'Query' : 'Mutation');
-  const reached = reach(walk, root, operation.selectionSet);
+  const fields = collectFields(walk, root, operation.selectionSet);
 
   const by = (reason: string, breaks: (rule: RuleSpec) => boolean) => {
-    const broken = reached.filter(({ type, field }) => rulesOn(spec, type, field.name).some(breaks));
+    const broken = fields.filter(({ type, field }) => rulesOn(spec, type, field.name).some(breaks));
     return { kind: 'refused', reason, coordinates: new Set(broken.map(coordinateOf)) } as const;
   };
-  const closed = (rule: RuleSpec) => rule.word !== 'public';
+  const closed = (rule: RuleSpec) => rule.directive !== 'public';
   const unauthenticated = by('UNAUTHENTICATED', (rule) => viewer === null && closed(rule));
   if (unauthenticated.coordinates.size > 0) return unauthenticated;
   const forbidden = by('FORBIDDEN', ({ roles }) => roles?.every((role) => !viewer?.roles.includes(role)) ?? false);
   if (forbidden.coordinates.size > 0) return forbidden;
 
-  const values = opinionOnValues(walk, reached, viewer?.userId ?? null);
+  const values = expectedArgumentDecision(walk, fields, viewer?.userId ?? null);
   if (values.kind === 'refused') return values;
   const unverified = by('EMAIL_NOT_VERIFIED', (rule) => rule.emailVerified === true && !viewer?.emailVerified);
   if (unverified.coordinates.size > 0) return unverified;
@@ -52,39 +52,39 @@ export function opinionOn(walk: Walk, viewer: AccessViewer | null, now: number):
   return stale.coordinates.size > 0 ? stale : values;
 }
 
-function reach(walk: Walk, type: TypeSpec, selectionSet: SelectionSetNode): readonly Reached[] {
+function collectFields(walk: OperationWalk, type: TypeSpec, selectionSet: SelectionSetNode): readonly SelectedField[] {
   return fieldsOn(walk, type, selectionSet).flatMap((node) => {
     const field = type.fields.find(({ name }) => name === node.name.value);
     if (field === undefined) return [];
     const { selectionSet: inner } = node;
-    const below = inner ? concrete(walk.spec, field.type).flatMap((child) => reach(walk, child, inner)) : [];
+    const below = inner ? objectTypesOf(walk.spec, field.type).flatMap((child) => collectFields(walk, child, inner)) : [];
     return [{ type, field, node }, ...below];
   });
 }
 
-function coordinateOf({ type, field }: Reached): string {
+function coordinateOf({ type, field }: SelectedField): string {
   return `${type.name}.${field.name}`;
 }
 
 /** Everything that was said of a field: on its type, on itself, and on both in every interface. */
 export function rulesOn(spec: SchemaSpec, type: TypeSpec, field: string): readonly RuleSpec[] {
-  return [type, ...type.interfaces.map((name) => typeNamed(spec, name))].flatMap((place) => [
-    ...place.rules,
-    ...place.fields.filter(({ name }) => name === field).flatMap(({ rules }) => rules),
+  return [type, ...type.interfaces.map((name) => typeNamed(spec, name))].flatMap((typeSpec) => [
+    ...typeSpec.rules,
+    ...typeSpec.fields.filter(({ name }) => name === field).flatMap(({ rules }) => rules),
   ]);
 }
 
 /** The rules that say whose an object of this type is. */
 export function ownersOfType(spec: SchemaSpec, name: string): readonly RuleSpec[] {
   const type = typeNamed(spec, name);
-  const places = [type, ...type.interfaces.map((parent) => typeNamed(spec, parent))];
-  return places.flatMap(({ rules }) => rules).filter(({ word }) => word === 'owner');
+  const typeSpecs = [type, ...type.interfaces.map((parent) => typeNamed(spec, parent))];
+  return typeSpecs.flatMap(({ rules }) => rules).filter(({ directive }) => directive === 'owner');
 }
 
 /** The rules that say who of those who see an object may see this field of it. */
 export function ownersOfField(spec: SchemaSpec, type: TypeSpec, field: string): readonly RuleSpec[] {
   const ofType = new Set(ownersOfType(spec, type.name));
-  return rulesOn(spec, type, field).filter((rule) => rule.word === 'owner' && !ofType.has(rule));
+  return rulesOn(spec, type, field).filter((rule) => rule.directive === 'owner' && !ofType.has(rule));
 }
 
 /** The fields that an answer can hold and of which nothing was said, as coordinates. */
@@ -93,21 +93,21 @@ export function uncovered(spec: SchemaSpec): ReadonlySet<string> {
   const visit = (type: TypeSpec): void => {
     if (found.has(type)) return;
     found.add(type);
-    for (const field of type.fields) concrete(spec, field.type).forEach(visit);
+    for (const field of type.fields) objectTypesOf(spec, field.type).forEach(visit);
   };
   visit(typeNamed(spec, 'Query'));
   visit(typeNamed(spec, 'Mutation'));
   return new Set(
-    [...found].flatMap((type) => type.fields.filter(isBare(spec, type)).map(({ name }) => `${type.name}.${name}`)),
+    [...found].flatMap((type) => type.fields.filter(isUncovered(spec, type)).map(({ name }) => `${type.name}.${name}`)),
   );
 }
 
-function isBare(spec: SchemaSpec, type: TypeSpec) {
+function isUncovered(spec: SchemaSpec, type: TypeSpec) {
   return (field: FieldSpec): boolean => {
     const interfaces = type.interfaces.map((name) => typeNamed(spec, name));
     const declaring = interfaces.filter(({ fields }) => fields.some(({ name }) => name === field.name));
     // A closed interface closes the whole type; a public one opens the fields that it declares itself.
-    const above = interfaces.flatMap(({ rules }) => rules.filter(({ word }) => word !== 'public'));
+    const above = interfaces.flatMap(({ rules }) => rules.filter(({ directive }) => directive !== 'public'));
     const beside = declaring.flatMap(({ rules, fields }) => [
       ...rules,
       ...fields.filter(({ name }) => name === field.name).flatMap((twin) => twin.rules),
@@ -116,36 +116,36 @@ function isBare(spec: SchemaSpec, type: TypeSpec) {
   };
 }
 
-function opinionOnValues(walk: Walk, reached: readonly Reached[], userId: string | null): Opinion {
+function expectedArgumentDecision(walk: OperationWalk, fields: readonly SelectedField[], userId: string | null): ExpectedDecision {
   try {
     const variables = coerceVariables(walk);
-    const foreign = reached.flatMap((one) => foreignIn(walk.spec, one, variables, userId));
+    const foreign = fields.flatMap((one) => foreignOwnerInputs(walk.spec, one, variables, userId));
     return foreign.length === 0
       ? { kind: 'allowed' }
       : { kind: 'refused', reason: 'FORBIDDEN', coordinates: new Set(foreign) };
   } catch (error) {
-    if (error instanceof NoSuchValue) return { kind: 'invalid' };
+    if (error instanceof CoercionError) return { kind: 'invalid' };
     throw error;
   }
 }
 
-function coerceVariables({ spec, operation, variables }: Walk): Coerced {
+function coerceVariables({ spec, operation, variables }: OperationWalk): Coerced {
   const coerced = new Map<string, Json>();
   for (const { variable, type, defaultValue } of operation.variableDefinitions ?? []) {
     const name = variable.name.value;
     const written = type.loc?.source.body.slice(type.loc.start, type.loc.end) ?? '';
     if (Object.hasOwn(variables, name)) coerced.set(name, coerceJson(spec, written, variables[name]));
     else if (defaultValue) coerced.set(name, coerceJson(spec, written, constant(defaultValue)));
-    else if (written.endsWith('!')) throw new NoSuchValue(`$${name} is missing`);
+    else if (written.endsWith('!')) throw new CoercionError(`$${name} is missing`);
   }
   return coerced;
 }
 
-function foreignIn(spec: SchemaSpec, { type, field, node }: Reached, variables: Coerced, userId: string | null) {
-  const places = [type, ...type.interfaces.map((name) => typeNamed(spec, name))];
+function foreignOwnerInputs(spec: SchemaSpec, { type, field, node }: SelectedField, variables: Coerced, userId: string | null) {
+  const typeSpecs = [type, ...type.interfaces.map((name) => typeNamed(spec, name))];
   // An interface's `@owner` on an argument holds for whoever implements it.
   const inputs = field.args.map((input) => {
-    const at = places.find(({ fields }) =>
+    const at = typeSpecs.find(({ fields }) =>
       fields.some(
         ({ name, args }) => name === field.name && args.some((twin) => twin.name === input.name && twin.owner),
       ),
@@ -156,31 +156,31 @@ function foreignIn(spec: SchemaSpec, { type, field, node }: Reached, variables: 
     };
   });
   // Only where an owner can stand are values looked at before execution.
-  if (!inputs.some(({ input }) => input.owner || canHold(spec, nameIn(input.type), []))) return [];
+  if (!inputs.some(({ input }) => input.owner || canContainOwner(spec, namedTypeIn(input.type), []))) return [];
   const found: string[] = [];
   for (const { input, coordinate } of inputs) {
     const written = node.arguments?.find(({ name }) => name.value === input.name)?.value;
-    look(input, coerceInput(spec, input, written, variables), coordinate);
+    inspectInput(input, coerceInput(spec, input, written, variables), coordinate);
   }
   return found;
 
-  function look(input: InputSpec, value: Json | undefined, coordinate: string): void {
+  function inspectInput(input: InputSpec, value: Json | undefined, coordinate: string): void {
     if (value === null || value === undefined) return;
-    const flat = flatten(value);
-    if (input.owner && flat.some((id) => id === null || id !== userId)) found.push(coordinate);
-    const fields = spec.inputs.find(({ name }) => name === nameIn(input.type));
-    for (const item of flat) {
+    const items = flatten(value);
+    if (input.owner && items.some((id) => id === null || id !== userId)) found.push(coordinate);
+    const fields = spec.inputs.find(({ name }) => name === namedTypeIn(input.type));
+    for (const item of items) {
       if (!fields || typeof item !== 'object' || item === null) continue;
       const members = item as { readonly [key: string]: Json };
-      for (const inner of fields.fields) look(inner, members[inner.name], `${fields.name}.${inner.name}`);
+      for (const inner of fields.fields) inspectInput(inner, members[inner.name], `${fields.name}.${inner.name}`);
     }
   }
 }
 
-function canHold(spec: SchemaSpec, name: string, seen: readonly string[]): boolean {
+function canContainOwner(spec: SchemaSpec, name: string, seen: readonly string[]): boolean {
   const input = spec.inputs.find((candidate) => candidate.name === name);
   if (input === undefined || seen.includes(name)) return false;
-  return input.fields.some((field) => field.owner || canHold(spec, nameIn(field.type), [...seen, name]));
+  return input.fields.some((field) => field.owner || canContainOwner(spec, namedTypeIn(field.type), [...seen, name]));
 }
 
 function flatten(value: Json): readonly Json[] {

@@ -1,7 +1,7 @@
 import type { Choices } from './choices.ts';
-import { concrete } from './collect.ts';
+import { objectTypesOf } from './collect.ts';
 import { randomLiteral, randomValue } from './randomValue.ts';
-import { type FieldSpec, nameIn, printValue, type SchemaSpec } from './schemaSpec.ts';
+import { type FieldSpec, namedTypeIn, printValue, type SchemaSpec } from './schemaSpec.ts';
 
 const CONDITIONS = ['Boolean!', 'Boolean! = true', 'Boolean = false'];
 const DEEPEST = 4;
@@ -31,9 +31,9 @@ export function randomDocument(choices: Choices, spec: SchemaSpec): RandomDocume
   let used = new Set<string>();
   let budget = MOST_PARTS;
   let deepest = 0;
-  const operations = Array.from({ length: 1 + (choices.once(4) ? 1 : 0) }, (_, index) => {
+  const operations = Array.from({ length: 1 + (choices.oneIn(4) ? 1 : 0) }, (_, index) => {
     used = new Set();
-    const kind = choices.once(4) ? 'mutation' : 'query';
+    const kind = choices.oneIn(4) ? 'mutation' : 'query';
     const body = selection(kind === 'query' ? 'Query' : 'Mutation', 0);
     const head = [...used].map((name) => `$${name}: ${declared.get(name)?.declaration ?? ''}`);
     return `${kind} Q${index}${head.length > 0 ? `(${head.join(', ')})` : ''} ${body}`;
@@ -53,17 +53,17 @@ export function randomDocument(choices: Choices, spec: SchemaSpec): RandomDocume
   function part(on: string, depth: number): string {
     budget--;
     deepest = Math.max(deepest, depth);
-    if (depth > 0 && depth < DEEPEST && budget > 0 && choices.once(3)) return fragment(on, depth);
+    if (depth > 0 && depth < DEEPEST && budget > 0 && choices.oneIn(3)) return fragment(on, depth);
     const type = spec.types.find(({ name }) => name === on);
     const fields = (type?.fields ?? []).filter(
-      (field) => (depth < DEEPEST && budget > 0) || concrete(spec, field.type).length + possibleOf(field) === 0,
+      (field) => (depth < DEEPEST && budget > 0) || objectTypesOf(spec, field.type).length + possibleOf(field) === 0,
     );
-    if (fields.length === 0 || choices.once(8)) return `__typename${condition()}`;
+    if (fields.length === 0 || choices.oneIn(8)) return `__typename${condition()}`;
     const links = fields.filter(isComposite);
-    const field = choices.of(links.length > 0 && choices.once(2) ? links : fields);
+    const field = choices.pick(links.length > 0 && choices.oneIn(2) ? links : fields);
     const args = randomArguments(field);
-    const alias = args !== '' || isComposite(field) || choices.once(3) ? `a${MOST_PARTS - budget}: ` : '';
-    return `${alias}${field.name}${args}${condition()}${isComposite(field) ? ` ${selection(nameIn(field.type), depth + 1)}` : ''}`;
+    const alias = args !== '' || isComposite(field) || choices.oneIn(3) ? `a${MOST_PARTS - budget}: ` : '';
+    return `${alias}${field.name}${args}${condition()}${isComposite(field) ? ` ${selection(namedTypeIn(field.type), depth + 1)}` : ''}`;
   }
 
   function possibleOf(field: FieldSpec): number {
@@ -71,24 +71,24 @@ export function randomDocument(choices: Choices, spec: SchemaSpec): RandomDocume
   }
 
   function isComposite({ type }: FieldSpec): boolean {
-    const name = nameIn(type);
+    const name = namedTypeIn(type);
     return spec.types.some((candidate) => candidate.name === name) || spec.unions.some((union) => union.name === name);
   }
 
   function fragment(on: string, depth: number): string {
-    const here = concrete(spec, on);
+    const here = objectTypesOf(spec, on);
     const names = [...spec.types.map(({ name }) => name), ...spec.unions.map(({ name }) => name)];
-    const overlapping = names.filter((name) => name === on || concrete(spec, name).some((type) => here.includes(type)));
+    const overlapping = names.filter((name) => name === on || objectTypesOf(spec, name).some((type) => here.includes(type)));
     const known = fragments.filter(({ on: there, height }) => overlapping.includes(there) && depth + height <= DEEPEST);
-    if (known.length > 0 && choices.once(2)) {
-      const again = choices.of(known);
+    if (known.length > 0 && choices.oneIn(2)) {
+      const again = choices.pick(known);
       for (const name of again.variables) used.add(name);
       deepest = Math.max(deepest, depth + again.height);
       return `...${again.name}${condition()}`;
     }
-    const target = choices.of(overlapping);
-    if (choices.once(2)) {
-      const typed = target === on && choices.once(2) ? '' : ` on ${target}`;
+    const target = choices.pick(overlapping);
+    if (choices.oneIn(2)) {
+      const typed = target === on && choices.oneIn(2) ? '' : ` on ${target}`;
       return `...${typed}${condition()} ${selection(target, depth)}`;
     }
     const outer = { used, deepest };
@@ -103,24 +103,24 @@ export function randomDocument(choices: Choices, spec: SchemaSpec): RandomDocume
   }
 
   function condition(): string {
-    if (!choices.once(4)) return '';
-    const directives = choices.of([['include'], ['skip'], ['skip', 'include']]);
-    return directives.map((directive) => ` @${directive}(if: ${standing()})`).join('');
+    if (!choices.oneIn(4)) return '';
+    const directives = choices.pick([['include'], ['skip'], ['skip', 'include']]);
+    return directives.map((directive) => ` @${directive}(if: ${conditionValue()})`).join('');
   }
 
-  function standing(): string {
-    return choices.once(2) ? String(choices.once(2)) : conditionVariable();
+  function conditionValue(): string {
+    return choices.oneIn(2) ? String(choices.oneIn(2)) : conditionVariable();
   }
 
   function conditionVariable(): string {
-    const declaration = choices.of(CONDITIONS);
+    const declaration = choices.pick(CONDITIONS);
     const known = [...declared].filter(([, { type }]) => type === 'Boolean');
-    if (known.length > 0 && choices.once(2)) return use(choices.of(known)[0]);
+    if (known.length > 0 && choices.oneIn(2)) return use(choices.pick(known)[0]);
     return use(declare('Boolean', declaration));
   }
 
   function randomArguments({ args }: FieldSpec): string {
-    const given = args.filter((argument) => isRequired(argument) || choices.once(2));
+    const given = args.filter((argument) => isRequired(argument) || choices.oneIn(2));
     if (given.length === 0) return '';
     const values = given.map(
       ({ name, type }) => `${name}: ${randomLiteral(choices, spec.inputs, type, valueVariable)}`,
@@ -131,8 +131,8 @@ export function randomDocument(choices: Choices, spec: SchemaSpec): RandomDocume
   /** A variable for a place of this type: of the same type, or a nullable one whose default is not null. */
   function valueVariable(type: string): string {
     const known = [...declared].filter(([, { declaration }]) => declaration === type);
-    if (known.length > 0 && choices.once(3)) return use(choices.of(known)[0]);
-    if (!choices.once(2)) return use(declare(type, type));
+    if (known.length > 0 && choices.oneIn(3)) return use(choices.pick(known)[0]);
+    if (!choices.oneIn(2)) return use(declare(type, type));
     const byDefault = randomValue(choices, spec.inputs, `${type.replace(/!$/, '')}!`);
     const loose = type.replace(/!$/, '');
     return use(declare(loose, `${loose} = ${printValue(byDefault)}`));
@@ -155,7 +155,7 @@ export function randomDocument(choices: Choices, spec: SchemaSpec): RandomDocume
       // Most are as they should be: one bad value ends the judgement.
       const fate = choices.upTo(19);
       if (fate === 18) variables[name] = null;
-      else if (fate === 19) variables[name] = choices.of<unknown>(['text', 1.5, { odd: 1 }, [['x'], [null]]]);
+      else if (fate === 19) variables[name] = choices.pick<unknown>(['text', 1.5, { odd: 1 }, [['x'], [null]]]);
       else if (fate < 14 || (declaration.endsWith('!') && !declaration.includes('=')))
         variables[name] = randomValue(choices, spec.inputs, type);
     }

@@ -1,5 +1,5 @@
 import type { Choices } from './choices.ts';
-import { type Json, nameIn, printValue, type SchemaSpec } from './schemaSpec.ts';
+import { type Json, namedTypeIn, printValue, type SchemaSpec } from './schemaSpec.ts';
 
 type Inputs = SchemaSpec['inputs'];
 
@@ -11,14 +11,14 @@ export type MakeVariable = (type: string) => string | null;
 /** A value of a type, as JSON. */
 export function randomValue(choices: Choices, inputs: Inputs, type: string, depth = 0): Json {
   if (type.endsWith('!')) return present(choices, inputs, type.slice(0, -1), depth);
-  return choices.once(4) ? null : present(choices, inputs, type, depth);
+  return choices.oneIn(4) ? null : present(choices, inputs, type, depth);
 }
 
 function present(choices: Choices, inputs: Inputs, type: string, depth: number): Json {
   if (type.startsWith('[')) {
     const inner = type.slice(1, -1);
     // A single value stands for a list of one.
-    if (choices.once(5)) return present(choices, inputs, inner.replace(/!$/, ''), depth);
+    if (choices.oneIn(5)) return present(choices, inputs, inner.replace(/!$/, ''), depth);
     return Array.from({ length: choices.upTo(2) }, () => randomValue(choices, inputs, inner, depth));
   }
   const input = inputs.find(({ name }) => name === type);
@@ -26,36 +26,36 @@ function present(choices: Choices, inputs: Inputs, type: string, depth: number):
     const fields = input.fields.filter(
       (field) =>
         (field.type.endsWith('!') && field.default === undefined) ||
-        (choices.once(2) && (depth < 2 || !inputs.some(({ name }) => name === nameIn(field.type)))),
+        (choices.oneIn(2) && (depth < 2 || !inputs.some(({ name }) => name === namedTypeIn(field.type)))),
     );
     return Object.fromEntries(fields.map((field) => [field.name, randomValue(choices, inputs, field.type, depth + 1)]));
   }
-  if (type === 'ID') return choices.of(IDS);
+  if (type === 'ID') return choices.pick(IDS);
   if (type === 'Int') return choices.upTo(9);
-  if (type === 'Boolean') return choices.once(2);
-  return String(choices.of(IDS));
+  if (type === 'Boolean') return choices.oneIn(2);
+  return String(choices.pick(IDS));
 }
 
 /** Whether a value has an owner anywhere inside. */
-export function saysOwner(inputs: Inputs, type: string, value: Json | undefined): boolean {
-  if (Array.isArray(value)) return (value as readonly Json[]).some((item) => saysOwner(inputs, type, item));
+export function containsOwner(inputs: Inputs, type: string, value: Json | undefined): boolean {
+  if (Array.isArray(value)) return (value as readonly Json[]).some((item) => containsOwner(inputs, type, item));
   if (typeof value !== 'object' || value === null) return false;
-  const fields = inputs.find(({ name }) => name === nameIn(type))?.fields ?? [];
+  const fields = inputs.find(({ name }) => name === namedTypeIn(type))?.fields ?? [];
   const members = value as Readonly<Record<string, Json | undefined>>;
   return fields.some(
     (field) =>
-      (field.owner && (members[field.name] ?? null) !== null) || saysOwner(inputs, field.type, members[field.name]),
+      (field.owner && (members[field.name] ?? null) !== null) || containsOwner(inputs, field.type, members[field.name]),
   );
 }
 
 /** A value of a type as an operation writes it: variables may stand at any depth. */
 export function randomLiteral(choices: Choices, inputs: Inputs, type: string, variable: MakeVariable): string {
-  const named = choices.once(3) ? variable(type) : null;
+  const named = choices.oneIn(3) ? variable(type) : null;
   if (named !== null) return named;
   const bare = type.endsWith('!') ? type.slice(0, -1) : type;
-  if (bare === type && choices.once(5)) return 'null';
+  if (bare === type && choices.oneIn(5)) return 'null';
   const input = inputs.find(({ name }) => name === bare);
-  if (bare.startsWith('[') && choices.once(2)) {
+  if (bare.startsWith('[') && choices.oneIn(2)) {
     const items = Array.from({ length: choices.upTo(2) }, () =>
       randomLiteral(choices, inputs, bare.slice(1, -1), variable),
     );
@@ -63,7 +63,7 @@ export function randomLiteral(choices: Choices, inputs: Inputs, type: string, va
   }
   if (input) {
     const fields = input.fields.filter(
-      (field) => (field.type.endsWith('!') && field.default === undefined) || choices.once(3),
+      (field) => (field.type.endsWith('!') && field.default === undefined) || choices.oneIn(3),
     );
     return `{${fields.map((field) => `${field.name}: ${randomLiteral(choices, inputs, field.type, variable)}`).join(', ')}}`;
   }

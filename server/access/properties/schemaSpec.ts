@@ -3,7 +3,7 @@ export type Json = null | boolean | number | string | readonly Json[] | { readon
 
 /** One application of a directive, as it is to be written. */
 export interface RuleSpec {
-  readonly word: 'public' | 'auth' | 'owner';
+  readonly directive: 'public' | 'auth' | 'owner';
   readonly roles?: readonly string[];
   readonly maxAge?: number;
   readonly emailVerified?: true;
@@ -65,7 +65,7 @@ export function printValue(value: Json): string {
 }
 
 /** The name at the heart of a type as it is written: `ID` for `[ID!]!`. */
-export function nameIn(type: string): string {
+export function namedTypeIn(type: string): string {
   return type.replaceAll(/[[\]!]/g, '');
 }
 
@@ -90,14 +90,14 @@ function printInput(input: InputSpec): string {
   return `${input.name}: ${input.type}${byDefault}${input.owner ? ' @owner' : ''}`;
 }
 
-function printRule({ word, roles, maxAge, emailVerified, field, orRoles }: RuleSpec): string {
+function printRule({ directive, roles, maxAge, emailVerified, field, orRoles }: RuleSpec): string {
   const args = [
-    word === 'public' ? 'reason: "Anyone may."' : '',
+    directive === 'public' ? 'reason: "Anyone may."' : '',
     roles ? `roles: [${roles.join(', ')}]` : '',
     maxAge === undefined ? '' : `maxAge: ${maxAge}`,
     emailVerified ? 'emailVerified: true' : '',
     field === undefined ? '' : `field: "${field}"`,
     orRoles ? `orRoles: [${orRoles.join(', ')}]` : '',
   ].filter((argument) => argument !== '');
-  return `@${word}${args.length > 0 ? `(${args.join(', ')})` : ''}`;
+  return `@${directive}${args.length > 0 ? `(${args.join(', ')})` : ''}`;
 }

@@ -1,21 +1,21 @@
-import { concrete } from './collect.ts';
+import { objectTypesOf } from './collect.ts';
 import { rulesOn } from './model.ts';
-import { type FieldSpec, nameIn, type RuleSpec, type SchemaSpec } from './schemaSpec.ts';
+import { type FieldSpec, namedTypeIn, type RuleSpec, type SchemaSpec } from './schemaSpec.ts';
 
 /**
  * What introspection shows to an audience, as `Type.field` and `Union = Member`: what its roles may use, on whatever
  * object type, whose own type has something to show, and which can be met from a root.
  * @param roles null without a token
  */
-export function shownTo(spec: SchemaSpec, roles: readonly string[] | null): ReadonlySet<string> {
-  const could = (rule: RuleSpec) =>
-    rule.word === 'public' || (roles !== null && (rule.roles?.some((role) => roles.includes(role)) ?? true));
+export function visibleFields(spec: SchemaSpec, roles: readonly string[] | null): ReadonlySet<string> {
+  const canPass = (rule: RuleSpec) =>
+    rule.directive === 'public' || (roles !== null && (rule.roles?.some((role) => roles.includes(role)) ?? true));
   const usable = new Map<string, readonly FieldSpec[]>();
   for (const type of spec.types) {
-    const behind = concrete(spec, type.name);
+    const behind = objectTypesOf(spec, type.name);
     usable.set(
       type.name,
-      type.fields.filter(({ name }) => behind.every((object) => rulesOn(spec, object, name).every(could))),
+      type.fields.filter(({ name }) => behind.every((object) => rulesOn(spec, object, name).every(canPass))),
     );
   }
 
@@ -23,33 +23,33 @@ export function shownTo(spec: SchemaSpec, roles: readonly string[] | null): Read
   const isLeaf = (name: string) => !usable.has(name) && !spec.unions.some((union) => union.name === name);
   const hasFields = (name: string) => (usable.get(name) ?? []).length > 0;
   const membersOf = (name: string) => spec.unions.find((union) => union.name === name)?.members ?? [];
-  for (let before = -1; before !== count(usable); ) {
-    before = count(usable);
+  for (let before = -1; before !== countFields(usable); ) {
+    before = countFields(usable);
     for (const [name, fields] of usable)
       usable.set(
         name,
         fields.filter(({ type }) => {
-          const result = nameIn(type);
+          const result = namedTypeIn(type);
           return isLeaf(result) || hasFields(result) || membersOf(result).some(hasFields);
         }),
       );
   }
 
-  const met = new Set<string>();
-  const meet = (name: string): void => {
-    if (met.has(name) || isLeaf(name)) return;
-    met.add(name);
-    for (const { type } of usable.get(name) ?? []) meet(nameIn(type));
-    for (const member of membersOf(name)) if (hasFields(member)) meet(member);
+  const reachable = new Set<string>();
+  const visit = (name: string): void => {
+    if (reachable.has(name) || isLeaf(name)) return;
+    reachable.add(name);
+    for (const { type } of usable.get(name) ?? []) visit(namedTypeIn(type));
+    for (const member of membersOf(name)) if (hasFields(member)) visit(member);
     const type = spec.types.find((candidate) => candidate.name === name);
-    if (type && hasFields(name)) for (const parent of type.interfaces) if (hasFields(parent)) meet(parent);
+    if (type && hasFields(name)) for (const parent of type.interfaces) if (hasFields(parent)) visit(parent);
     if (type?.kind === 'interface')
-      for (const object of concrete(spec, name)) if (hasFields(object.name)) meet(object.name);
+      for (const object of objectTypesOf(spec, name)) if (hasFields(object.name)) visit(object.name);
   };
-  for (const root of ['Query', 'Mutation']) if (hasFields(root)) meet(root);
+  for (const root of ['Query', 'Mutation']) if (hasFields(root)) visit(root);
   return new Set([
-    ...[...met].flatMap((name) => (usable.get(name) ?? []).map((field) => `${name}.${field.name}`)),
-    ...[...met].flatMap((name) =>
+    ...[...reachable].flatMap((name) => (usable.get(name) ?? []).map((field) => `${name}.${field.name}`)),
+    ...[...reachable].flatMap((name) =>
       membersOf(name)
         .filter(hasFields)
         .map((member) => `${name} = ${member}`),
@@ -57,6 +57,6 @@ export function shownTo(spec: SchemaSpec, roles: readonly string[] | null): Read
   ]);
 }
 
-function count(usable: ReadonlyMap<string, readonly FieldSpec[]>): number {
+function countFields(usable: ReadonlyMap<string, readonly FieldSpec[]>): number {
   return [...usable.values()].flat().length;
 }

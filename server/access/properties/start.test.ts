@@ -1,24 +1,24 @@
 import { assert, property } from 'fast-check';
 import { expect, test } from 'vitest';
-import { problemsOf, schemaOf } from '../harness.ts';
+import { problemsOf, createTestSchema } from '../harness.ts';
 import { Choices, decisions } from './choices.ts';
 import { uncovered } from './model.ts';
 import { randomSchema } from './randomSchema.ts';
 import { printSchema } from './schemaSpec.ts';
-import { PATIENCE, settings } from './settings.ts';
+import { PROPERTY_TIMEOUT, propertySettings } from './settings.ts';
 
-test('a sound schema starts', PATIENCE, () => {
+test('a sound schema starts', PROPERTY_TIMEOUT, () => {
   assert(
     property(decisions, (numbers) => {
-      expect(problemsOf(schemaOf(printSchema(randomSchema(new Choices(numbers)))))).toEqual([]);
+      expect(problemsOf(createTestSchema(printSchema(randomSchema(new Choices(numbers)))))).toEqual([]);
     }),
-    settings(700),
+    propertySettings(700),
   );
 });
 
 test(
   'with rules taken away at random, it starts exactly where every reachable field is covered still',
-  PATIENCE,
+  PROPERTY_TIMEOUT,
   () => {
     const outcomes = { starts: 0, fails: 0 };
     assert(
@@ -27,8 +27,8 @@ test(
         const choices = new Choices(removals);
         const most = 1 + choices.upTo(9);
         for (const place of spec.types.flatMap((type) => [type, ...type.fields]))
-          place.rules = place.rules.filter(() => !choices.once(most + 1));
-        const problems = problemsOf(schemaOf(printSchema(spec)));
+          place.rules = place.rules.filter(() => !choices.oneIn(most + 1));
+        const problems = problemsOf(createTestSchema(printSchema(spec)));
         const bare = problems.filter(({ rule }) => rule === 'everyFieldIsJudged');
         expect(new Set(bare.map(({ coordinate }) => coordinate))).toEqual(uncovered(spec));
         // With a closing rule gone, a public one may lead where it must not; nothing else can come of it.
@@ -36,7 +36,7 @@ test(
         expect(others.filter((rule) => rule !== 'publicIsAllOrNothing')).toEqual([]);
         outcomes[bare.length > 0 ? 'fails' : 'starts']++;
       }),
-      settings(700),
+      propertySettings(700),
     );
     expect(outcomes.starts).toBeGreaterThan(50);
     expect(outcomes.fails).toBeGreaterThan(50);

@@ -13,12 +13,12 @@ import {
   string,
 } from 'fast-check';
 import { expect, test } from 'vitest';
-import { ada, judgeRequest, NOW, policyOf } from '../harness.ts';
+import { ada, authorizeRequest, NOW, createTestPolicy } from '../harness.ts';
 import { type AccessViewer, InvalidViewerError, parseViewer } from '../viewer.ts';
-import { PATIENCE, settings } from './settings.ts';
+import { PROPERTY_TIMEOUT, propertySettings } from './settings.ts';
 
 const RUNS = 5_000;
-const policy = policyOf(
+const policy = createTestPolicy(
   'type Query { open: Int @public(reason: "x") mine: Int @auth admin: Int @auth(roles: [ADMIN]) }',
 );
 
@@ -69,7 +69,7 @@ const damaged = record({
 
 test(
   'of arbitrary values exactly the well-formed viewers are judged, and no other is anonymous or signed in',
-  PATIENCE,
+  PROPERTY_TIMEOUT,
   () => {
     let refused = 0;
     let accepted = 0;
@@ -78,15 +78,15 @@ test(
         const viewer = value as AccessViewer | null;
         if (isWellFormed(value)) {
           accepted++;
-          expect(judgeRequest(policy, '{ mine }', viewer).kind).toBe(value === null ? 'refused' : 'allowed');
+          expect(authorizeRequest(policy, '{ mine }', viewer).kind).toBe(value === null ? 'refused' : 'allowed');
           return;
         }
         refused++;
         for (const text of ['{ open }', '{ mine }', '{ admin }'])
-          expect(() => judgeRequest(policy, text, viewer)).toThrow(InvalidViewerError);
+          expect(() => authorizeRequest(policy, text, viewer)).toThrow(InvalidViewerError);
         expect(() => parseViewer(value, NOW)).toThrow(InvalidViewerError);
       }),
-      settings(RUNS),
+      propertySettings(RUNS),
     );
     expect(refused).toBeGreaterThan(RUNS / 2);
     expect(accepted).toBeGreaterThan(RUNS / 100);

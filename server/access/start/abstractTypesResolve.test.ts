@@ -1,10 +1,10 @@
 import { isAbstractType, isObjectType, isUnionType } from 'graphql';
 import { describe, expect, test } from 'vitest';
-import { problemsOf, schemaOf } from '../harness.ts';
+import { problemsOf, createTestSchema } from '../harness.ts';
 
 /** The problems of a schema in which these abstract types say nothing of their objects. */
 function problemsWithout(names: readonly string[], sdl: string) {
-  const schema = schemaOf(sdl);
+  const schema = createTestSchema(sdl);
   for (const name of names) {
     const type = schema.getType(name);
     if (!isAbstractType(type)) throw new Error(`The test has no abstract type ${name}.`);
@@ -15,7 +15,7 @@ function problemsWithout(names: readonly string[], sdl: string) {
 const unresolved = (name: string, owned: string, line: number) => ({
   rule: 'abstractTypesResolve',
   coordinate: name,
-  place: { file: 'schema.graphql', line },
+  location: { file: 'schema.graphql', line },
   message: `it can be a ${owned}, which has an owner, and nobody says when`,
   fix: `give ${name} a resolveType`,
 });
@@ -70,7 +70,7 @@ test('each abstract type that says nothing is named, with its first owned type',
 });
 
 test('an isTypeOf on its members is not enough: graphql-js would ask them in turn, and the guard nobody', () => {
-  const schema = schemaOf(`${QUERY}\nunion X = T type T @owner { userId: ID! }`);
+  const schema = createTestSchema(`${QUERY}\nunion X = T type T @owner { userId: ID! }`);
   const [type, member] = [schema.getType('X'), schema.getType('T')];
   if (!isUnionType(type) || !isObjectType(member)) throw new Error('The test has no X or T.');
   Object.assign(type, { resolveType: undefined });

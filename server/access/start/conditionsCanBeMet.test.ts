@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { problemsOf, schemaOf } from '../harness.ts';
+import { problemsOf, createTestSchema } from '../harness.ts';
 
 const AUTH_PLACES: readonly (readonly [string, string])[] = [
   ['Query.a', 'type Query @public(reason: "x") { userId: ID! a: Int\nRULE }'],
@@ -40,15 +40,15 @@ const CONDITIONS = [
 
 describe.each(AUTH_PLACES)('at %s (%j)', (coordinate, sdl) => {
   test.each(CONDITIONS)('%s: %s', (directive, message, fix, neighbour) => {
-    expect(problemsOf(schemaOf(sdl.replace('RULE', directive)))).toEqual([
-      { rule: 'conditionsCanBeMet', coordinate, place: { file: 'schema.graphql', line: 2 }, message, fix },
+    expect(problemsOf(createTestSchema(sdl.replace('RULE', directive)))).toEqual([
+      { rule: 'conditionsCanBeMet', coordinate, location: { file: 'schema.graphql', line: 2 }, message, fix },
     ]);
-    expect(problemsOf(schemaOf(sdl.replace('RULE', neighbour)))).toEqual([]);
+    expect(problemsOf(createTestSchema(sdl.replace('RULE', neighbour)))).toEqual([]);
   });
 });
 
 test('one directive is told of all that nobody can meet', () => {
-  const schema = schemaOf(
+  const schema = createTestSchema(
     'type Query { a: Int @auth(emailVerified: false, maxAge: 0, roles: []) b: Int @auth(roles: []) }',
   );
   expect(problemsOf(schema).map(({ coordinate, message }) => [coordinate, message])).toEqual([
@@ -60,7 +60,7 @@ test('one directive is told of all that nobody can meet', () => {
 });
 
 test('a directive of another name may say false', () => {
-  const schema = schemaOf(
+  const schema = createTestSchema(
     'directive @other(emailVerified: Boolean, orRoles: [Role!]) on FIELD_DEFINITION type Query { userId: ID! @auth @owner @other(emailVerified: false, orRoles: []) }',
   );
   expect(problemsOf(schema, { otherDirectives: ['other'] })).toEqual([]);

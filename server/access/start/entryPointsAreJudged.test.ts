@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { problemsOf, schemaOf } from '../harness.ts';
+import { problemsOf, createTestSchema } from '../harness.ts';
 
 const QUERY = 'type Query { a: Int @auth }';
 const problem = (coordinate: string, message: string, fix: string, line = 2) => ({
   rule: 'entryPointsAreJudged',
   coordinate,
-  place: { file: 'schema.graphql', line },
+  location: { file: 'schema.graphql', line },
   message,
   fix,
 });
@@ -28,35 +28,35 @@ describe('a subscription root keeps the server from starting', () => {
       `schema { query: Query } extend schema { subscription: Stream } ${QUERY}\ntype Stream @auth { s: Int }`,
     ],
   ])('%s', (_, coordinate, sdl) => {
-    expect(problemsOf(schemaOf(sdl))).toEqual([problem(coordinate, ...SUBSCRIPTIONS)]);
+    expect(problemsOf(createTestSchema(sdl))).toEqual([problem(coordinate, ...SUBSCRIPTIONS)]);
   });
   test('but a type of its name that is no root does not', () => {
-    expect(problemsOf(schemaOf(`schema { query: Query } ${QUERY} type Subscription { s: Int }`))).toEqual([]);
+    expect(problemsOf(createTestSchema(`schema { query: Query } ${QUERY} type Subscription { s: Int }`))).toEqual([]);
   });
 });
 
 describe('incremental answers keep it from starting', () => {
   test.each(['defer', 'stream'])('@%s, whatever it is said to be for', (name) => {
     for (const location of ['FIELD', 'FRAGMENT_SPREAD | INLINE_FRAGMENT', 'FIELD_DEFINITION'])
-      expect(problemsOf(schemaOf(`${QUERY}\ndirective @${name} on ${location}`), { otherDirectives: [name] })).toEqual([
+      expect(problemsOf(createTestSchema(`${QUERY}\ndirective @${name} on ${location}`), { otherDirectives: [name] })).toEqual([
         problem(`@${name}`, ...INCREMENTAL),
       ]);
-    expect(problemsOf(schemaOf(`${QUERY}\ndirective @${name}red on FIELD`))).toEqual([]);
+    expect(problemsOf(createTestSchema(`${QUERY}\ndirective @${name}red on FIELD`))).toEqual([]);
   });
 });
 
 describe('federation keeps it from starting', () => {
   test.each(['_entities', '_service'])('%s', (name) => {
-    expect(problemsOf(schemaOf(`type Query { a: Int @auth\n${name}: Int @auth }`))).toEqual([
+    expect(problemsOf(createTestSchema(`type Query { a: Int @auth\n${name}: Int @auth }`))).toEqual([
       problem(`Query.${name}`, ...FEDERATION),
     ]);
     expect(
-      problemsOf(schemaOf(`${QUERY} extend type Query @public(reason: "x") {\n${name}: Int }`.replace('@auth', ''))),
+      problemsOf(createTestSchema(`${QUERY} extend type Query @public(reason: "x") {\n${name}: Int }`.replace('@auth', ''))),
     ).toEqual([problem(`Query.${name}`, ...FEDERATION)]);
     const renamed = `schema { query: Root } type Root { a: Int @auth\n${name}: Int @auth }`;
-    expect(problemsOf(schemaOf(renamed))).toEqual([problem(`Root.${name}`, ...FEDERATION)]);
+    expect(problemsOf(createTestSchema(renamed))).toEqual([problem(`Root.${name}`, ...FEDERATION)]);
     expect(
-      problemsOf(schemaOf(`type Query @auth { t: T } type T @auth { ${name}: Int ${name.slice(1)}: Int }`)),
+      problemsOf(createTestSchema(`type Query @auth { t: T } type T @auth { ${name}: Int ${name.slice(1)}: Int }`)),
     ).toEqual([]);
   });
 });
@@ -64,7 +64,7 @@ describe('federation keeps it from starting', () => {
 test('all of them at once', () => {
   const sdl =
     'directive @defer on FIELD\ndirective @stream on FIELD\ntype Query @auth { a: Int\n_entities: Int\n_service: Int }\ntype Subscription @auth { s: Int }';
-  expect(problemsOf(schemaOf(sdl))).toEqual([
+  expect(problemsOf(createTestSchema(sdl))).toEqual([
     problem('Subscription', ...SUBSCRIPTIONS, 6),
     problem('@defer', ...INCREMENTAL, 1),
     problem('@stream', ...INCREMENTAL, 2),

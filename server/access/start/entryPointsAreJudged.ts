@@ -1,17 +1,17 @@
-import { placeOf } from '../problem.ts';
-import { reporter, type StartRule } from './context.ts';
+import { locationOf } from '../problem.ts';
+import { createReporter, type SchemaRule } from './context.ts';
 
 const INCREMENTAL = ['defer', 'stream'] as const;
 const FEDERATION = ['_entities', '_service'] as const;
 
 /** Nothing is answered by a way that the engine does not judge: subscriptions, incremental delivery, federation. */
-export const entryPointsAreJudged: StartRule = (context) => {
-  const report = reporter(context, entryPointsAreJudged);
+export const entryPointsAreSupported: SchemaRule = (context) => {
+  const report = createReporter(context, entryPointsAreSupported);
   const { schema } = context;
   const subscription = schema.getSubscriptionType();
   if (subscription)
     report(
-      { coordinate: subscription.name, place: placeOf(subscription.astNode) },
+      { coordinate: subscription.name, location: locationOf(subscription.astNode) },
       'subscriptions are not judged yet',
       'take the subscription root away',
     );
@@ -19,7 +19,7 @@ export const entryPointsAreJudged: StartRule = (context) => {
     const directive = schema.getDirective(name);
     if (directive)
       report(
-        { coordinate: `@${name}`, place: placeOf(directive.astNode) },
+        { coordinate: `@${name}`, location: locationOf(directive.astNode) },
         'incremental answers are not judged yet',
         'take the directive away',
       );
@@ -29,7 +29,7 @@ export const entryPointsAreJudged: StartRule = (context) => {
     const field = query?.getFields()[name];
     if (query && field)
       report(
-        { coordinate: `${query.name}.${name}`, place: placeOf(field.astNode) },
+        { coordinate: `${query.name}.${name}`, location: locationOf(field.astNode) },
         'federation goes round the judgement',
         'take the field away',
       );

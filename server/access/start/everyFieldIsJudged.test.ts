@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { problemsOf, schemaOf } from '../harness.ts';
+import { problemsOf, createTestSchema } from '../harness.ts';
 
 const DOOR = 'type Query { door: Int @public(reason: "A door.") }';
 
@@ -7,7 +7,7 @@ const DOOR = 'type Query { door: Int @public(reason: "A door.") }';
 const unjudged = (type: string, field: string, line: number, file = 'schema.graphql') => ({
   rule: 'everyFieldIsJudged',
   coordinate: `${type}.${field}`,
-  place: { file, line },
+  location: { file, line },
   message: 'nobody has said who may read this',
   fix: `write \`${field}: … @auth\` for signed-in callers, \`@owner\` on the type ${type} for its owner alone, or \`@public(reason: "…")\` for everybody`,
 });
@@ -32,12 +32,12 @@ const REACHES: readonly (readonly [string, string])[] = [
 
 describe('a field of a type that an answer reaches by', () => {
   test.each(REACHES)('%s: unjudged it keeps the server from starting', (_, reach) => {
-    expect(problemsOf(schemaOf(`${reach}\ntype T {\n  leak: Int\n}`))).toEqual([unjudged('T', 'leak', 3)]);
+    expect(problemsOf(createTestSchema(`${reach}\ntype T {\n  leak: Int\n}`))).toEqual([unjudged('T', 'leak', 3)]);
   });
   test.each(REACHES)('%s: judged, by any of the three words, it starts', (_, reach) => {
     for (const judged of ['type T { a: Int @auth }', 'type T @auth { a: Int }', 'type T { a: ID! @owner(field: "a") }'])
-      expect(problemsOf(schemaOf(`${reach}\n${judged}`))).toEqual([]);
-    expect(problemsOf(schemaOf(`${reach}\ntype T { leak: Int @public(reason: "x") }`))).toEqual([]);
+      expect(problemsOf(createTestSchema(`${reach}\n${judged}`))).toEqual([]);
+    expect(problemsOf(createTestSchema(`${reach}\ntype T { leak: Int @public(reason: "x") }`))).toEqual([]);
   });
 });
 
@@ -58,13 +58,13 @@ describe('what is written elsewhere covers', () => {
     ['by a public interface', 'type T implements I { a: Int }', 'interface I @public(reason: "x") { a: Int }'],
     ["by an interface's field", 'type T implements I { a: Int }', 'interface I { a: Int @public(reason: "x") }'],
   ])('%s', (_, type, more) => {
-    expect(problemsOf(schemaOf('type Query { t: T @auth }', type, more))).toEqual([]);
+    expect(problemsOf(createTestSchema('type Query { t: T @auth }', type, more))).toEqual([]);
   });
 
   test.each(['interface I { a: Int @auth }', 'interface I @public(reason: "x") { a: Int }'])(
     'but not past the fields that an interface has: %s',
     (interfaced) => {
-      const schema = schemaOf(
+      const schema = createTestSchema(
         `${interfaced} type Query { t: T @auth }`,
         'type T implements I {\n  a: Int\n  b: Int\n}',
       );
@@ -73,22 +73,22 @@ describe('what is written elsewhere covers', () => {
   );
   test('but not by a rule on an argument, a field beside it, or a field that leads to the type', () => {
     const sdl = 'type Query @auth { t: T }\ntype T { a(by: ID @owner): Int\nb: Int @auth }';
-    expect(problemsOf(schemaOf(sdl))).toEqual([unjudged('T', 'a', 2)]);
+    expect(problemsOf(createTestSchema(sdl))).toEqual([unjudged('T', 'a', 2)]);
   });
   test("but not by a union's other members", () => {
     const sdl = 'union U = S | T\ntype Query { u: U @auth }\ntype S @auth { a: Int }\ntype T { a: Int }';
-    expect(problemsOf(schemaOf(sdl))).toEqual([unjudged('T', 'a', 4)]);
+    expect(problemsOf(createTestSchema(sdl))).toEqual([unjudged('T', 'a', 4)]);
   });
   test('but not by a word of another meaning, even one that is vouched for', () => {
     for (const place of ['@cached { a: Int }', '{ a: Int @cached }', '{ a: Int @deprecated }']) {
-      const schema = schemaOf(`directive @cached on OBJECT | FIELD_DEFINITION type Query ${place}`);
+      const schema = createTestSchema(`directive @cached on OBJECT | FIELD_DEFINITION type Query ${place}`);
       expect(problemsOf(schema, { otherDirectives: ['cached'] })).toEqual([unjudged('Query', 'a', 1)]);
     }
   });
 });
 
 test('every field that nobody judged is named, each in its file', () => {
-  const schema = schemaOf(
+  const schema = createTestSchema(
     'type Query {\n  a: Int\n  b: Int @auth\n  t: T @auth\n}',
     'type T {\n  c: Int\n}\nextend type Query {\n  d: Int\n}',
   );
@@ -102,6 +102,6 @@ test('every field that nobody judged is named, each in its file', () => {
 test.each(['input T { leak: Int }', 'enum T { LEAK }', 'interface T { leak: Int }', 'type T { leak: T }'])(
   'what no answer can hold needs no judgement: %s',
   (type) => {
-    expect(problemsOf(schemaOf(DOOR, type))).toEqual([]);
+    expect(problemsOf(createTestSchema(DOOR, type))).toEqual([]);
   },
 );

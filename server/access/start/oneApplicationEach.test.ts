@@ -1,19 +1,19 @@
 import { buildASTSchema, parse } from 'graphql';
 import { describe, expect, test } from 'vitest';
-import { accessDirectives } from '../directives.ts';
+import { accessDirectiveSdl } from '../directives.ts';
 import { problemsOf } from '../harness.ts';
 
 /** A schema as a transform makes it: graphql-js itself has not looked at it. */
 const unlooked = (sdl: string) =>
   problemsOf(
-    buildASTSchema(parse(`${sdl} ${accessDirectives} enum Role { ADMIN } type Query { t: T @auth }`), {
+    buildASTSchema(parse(`${sdl} ${accessDirectiveSdl} enum Role { ADMIN } type Query { t: T @auth }`), {
       assumeValidSDL: true,
     }),
   );
 const second = (coordinate: string, name: string, line: number) => ({
   rule: 'oneApplicationEach',
   coordinate,
-  place: { file: 'GraphQL request', line },
+  location: { file: 'GraphQL request', line },
   message: `@${name} stands here a second time`,
   fix: 'say it once, with all it asks',
 });

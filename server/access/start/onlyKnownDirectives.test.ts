@@ -1,7 +1,7 @@
 import { buildASTSchema, Kind, parse } from 'graphql';
 import { describe, expect, test } from 'vitest';
-import { accessDirectives } from '../directives.ts';
-import { problemsOf, schemaOf } from '../harness.ts';
+import { accessDirectiveSdl } from '../directives.ts';
+import { problemsOf, createTestSchema } from '../harness.ts';
 
 const QUERY = 'type Query { q(a: I): T @auth }';
 const LOCATIONS =
@@ -11,7 +11,7 @@ const REST = `input I { i: Int } type T @auth { t: Int } ${QUERY}`;
 const unknown = (name: string, coordinate: string, line: number) => ({
   rule: 'onlyKnownDirectives',
   coordinate,
-  place: { file: 'more-1.graphql', line },
+  location: { file: 'more-1.graphql', line },
   message: `@${name} is not a directive of the policy`,
   fix: `write @public, @auth or @owner, or name "${name}" in otherDirectives if it has nothing to do with access`,
 });
@@ -45,15 +45,15 @@ const PLACES: readonly (readonly [string, string])[] = [
 describe.each(PLACES)('on %s (%j)', (coordinate, place) => {
   test.each(['isOwner', 'Auth', 'authenticated'])('@%s is not taken for decoration', (name) => {
     const sdl = [`directive @${name} on ${LOCATIONS} ${REST}`, place.replace('DIRECTIVE', name)];
-    expect(problemsOf(schemaOf(...sdl))).toEqual([unknown(name, coordinate, 2)]);
-    expect(problemsOf(schemaOf(...sdl), { otherDirectives: ['another', name] })).toEqual([]);
+    expect(problemsOf(createTestSchema(...sdl))).toEqual([unknown(name, coordinate, 2)]);
+    expect(problemsOf(createTestSchema(...sdl), { otherDirectives: ['another', name] })).toEqual([]);
   });
 });
 
 test('a directive is vouched for by its exact name, without its sign', () => {
   const sdl = [`directive @cost on OBJECT ${REST}`, 'extend type T @cost'];
   for (const otherDirectives of [[], ['Cost'], ['@cost'], ['cos'], ['']])
-    expect(problemsOf(schemaOf(...sdl), { otherDirectives })).toEqual([unknown('cost', 'T', 1)]);
+    expect(problemsOf(createTestSchema(...sdl), { otherDirectives })).toEqual([unknown('cost', 'T', 1)]);
 });
 
 test('every unknown directive is named, two at one place as two', () => {
@@ -61,11 +61,11 @@ test('every unknown directive is named, two at one place as two', () => {
     `directive @x repeatable on OBJECT directive @y on FIELD_DEFINITION ${REST}`,
     'extend type T @x\n@x { more: Int\n@y }',
   ];
-  expect(problemsOf(schemaOf(...sdl))).toEqual([unknown('x', 'T', 1), unknown('x', 'T', 2), unknown('y', 'T.more', 3)]);
+  expect(problemsOf(createTestSchema(...sdl))).toEqual([unknown('x', 'T', 1), unknown('x', 'T', 2), unknown('y', 'T.more', 3)]);
 });
 
 test('a directive that is defined and stands nowhere says nothing', () => {
-  expect(problemsOf(schemaOf(`directive @isOwner on ${LOCATIONS} ${REST}`))).toEqual([]);
+  expect(problemsOf(createTestSchema(`directive @isOwner on ${LOCATIONS} ${REST}`))).toEqual([]);
 });
 
 test.each([
@@ -75,13 +75,13 @@ test.each([
   'extend input I { old: Int @deprecated }',
   'scalar S @specifiedBy(url: "https://example.org")',
 ])("GraphQL's own are known: %s", (place) => {
-  expect(problemsOf(schemaOf(REST, place))).toEqual([]);
+  expect(problemsOf(createTestSchema(REST, place))).toEqual([]);
 });
 
 /** Where a word of the policy says nothing. GraphQL's own validation refuses these; a schema may be made without it. */
 describe('a word of the policy is not taken for decoration either', () => {
   const said = (...texts: string[]) => {
-    const sources = [accessDirectives, 'enum Role { USER }', REST, ...texts];
+    const sources = [accessDirectiveSdl, 'enum Role { USER }', REST, ...texts];
     const { definitions } = parse(sources.join('\n'));
     const schema = buildASTSchema({ kind: Kind.DOCUMENT, definitions }, { assumeValidSDL: true });
     return problemsOf(schema).map(({ rule, coordinate, message }) => [rule, coordinate, message]);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { problemsOf, schemaOf } from '../harness.ts';
+import { problemsOf, createTestSchema } from '../harness.ts';
 
 /** Where `@owner` speaks of a value: VALUE is the type, with a default if any, and the rule stands on line 2. */
 const PLACES: readonly (readonly [string, string, string])[] = [
@@ -23,11 +23,11 @@ const TYPES = 'enum Who { ME } scalar Id input Nested { id: ID }';
 
 describe.each(PLACES)('at %s, an %s (%j)', (coordinate, kind, sdl) => {
   const problems = (value: string, rule = '@owner') =>
-    problemsOf(schemaOf(`${sdl.replaceAll('VALUE', value).replace('RULE', rule)}\n${TYPES}`));
+    problemsOf(createTestSchema(`${sdl.replaceAll('VALUE', value).replace('RULE', rule)}\n${TYPES}`));
   const problem = (message: string, fix: string) => ({
     rule: 'ownerInputsAreAssertions',
     coordinate,
-    place: { file: 'schema.graphql', line: 2 },
+    location: { file: 'schema.graphql', line: 2 },
     message,
     fix,
   });
@@ -107,12 +107,12 @@ describe('an owner inside of a default is a default of the owner', () => {
       'type Query { f(outer: Outer): Int @auth } input Outer { deep: Deep =\n{ by: [] } }',
     ],
   ])('%s', (_, coordinate, owner, sdl) => {
-    const problems = problemsOf(schemaOf(`${sdl} ${INPUTS}`));
+    const problems = problemsOf(createTestSchema(`${sdl} ${INPUTS}`));
     expect(problems).toEqual([
       {
         rule: 'ownerInputsAreAssertions',
         coordinate,
-        place: { file: 'schema.graphql', line: 1 },
+        location: { file: 'schema.graphql', line: 1 },
         message: `its default says who the owner is, at ${owner}`,
         fix: 'leave the owner out of the default: without a value it is the caller',
       },
@@ -122,7 +122,7 @@ describe('an owner inside of a default is a default of the owner', () => {
   test.each(['{}', '{ name: "x" }', '{ by: null }', '{ deep: { plain: "x" }, list: [] }', 'null'])(
     '%s says nothing of one',
     (byDefault) => {
-      expect(problemsOf(schemaOf(`type Query { f(input: Filter = ${byDefault}): Int @auth } ${INPUTS}`))).toEqual([]);
+      expect(problemsOf(createTestSchema(`type Query { f(input: Filter = ${byDefault}): Int @auth } ${INPUTS}`))).toEqual([]);
     },
   );
 });
@@ -137,23 +137,23 @@ describe('where an interface says @owner of an argument, the types that implemen
     type Query { t: T @auth }`;
 
   test.each(['"ada"', '""', 'null'])('not %s', (value) => {
-    expect(problemsOf(schemaOf(sdlOf(` = ${value}`)))).toEqual([
+    expect(problemsOf(createTestSchema(sdlOf(` = ${value}`)))).toEqual([
       {
         rule: 'ownerInputsAreAssertions',
         coordinate: 'T.f(by:)',
-        place: { file: 'schema.graphql', line: 5 },
+        location: { file: 'schema.graphql', line: 5 },
         message: "it has a default, and @owner at J.f(by:) asks for the caller's own id",
         fix: 'leave the default out: without a value it is the caller',
       },
     ]);
-    expect(problemsOf(schemaOf(sdlOf('')))).toEqual([]);
+    expect(problemsOf(createTestSchema(sdlOf('')))).toEqual([]);
   });
 
   test('nor does an interface of the interface', () => {
     const sdl = `
       interface J { f(by: [ID!] @owner): Int @auth } interface I implements J { f(by: [ID!] = ["ada"]): Int }
       type T implements I & J { f(by: [ID!]): Int } type Query { t: T @auth }`;
-    expect(problemsOf(schemaOf(sdl)).map(({ rule, coordinate }) => [rule, coordinate])).toEqual([
+    expect(problemsOf(createTestSchema(sdl)).map(({ rule, coordinate }) => [rule, coordinate])).toEqual([
       ['ownerInputsAreAssertions', 'I.f(by:)'],
     ]);
   });
@@ -162,6 +162,6 @@ describe('where an interface says @owner of an argument, the types that implemen
     const sdl = `
       interface J { f(by: ID @owner): Int @auth g(by: ID): Int @auth }
       type T implements J { f(by: ID): Int g(by: ID = "ada"): Int } type Query { t: T @auth f(by: ID = "ada"): Int @auth }`;
-    expect(problemsOf(schemaOf(sdl))).toEqual([]);
+    expect(problemsOf(createTestSchema(sdl))).toEqual([]);
   });
 });

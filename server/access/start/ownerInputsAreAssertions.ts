@@ -12,18 +12,18 @@ import {
   isObjectType,
   type GraphQLSchema,
 } from 'graphql';
-import { applications, holdsInput, reporter, type StartContext, type StartRule } from './context.ts';
+import { directiveApplications, isInputElement, createReporter, type SchemaRuleContext, type SchemaRule } from './context.ts';
 
 /**
  * On an argument or input field `@owner` stands bare, on an id, without a default, not even inside of another's: the
  * value is the caller's own id. What an interface says of an argument holds for those of the types that implement it.
  */
-export const ownerInputsAreAssertions: StartRule = (context) => {
-  const report = reporter(context, ownerInputsAreAssertions);
-  for (const [rule, { coordinate, kind, directives }] of applications(context, 'owner')) {
-    if (!holdsInput(kind)) continue;
-    const given = directives.filter(({ name }) => name.value === 'owner').flatMap((node) => node.arguments ?? []);
-    for (const { name } of given)
+export const ownerInputsAreAssertions: SchemaRule = (context) => {
+  const report = createReporter(context, ownerInputsAreAssertions);
+  for (const [rule, { coordinate, kind, directives }] of directiveApplications(context, 'owner')) {
+    if (!isInputElement(kind)) continue;
+    const directiveArguments = directives.filter(({ name }) => name.value === 'owner').flatMap((node) => node.arguments ?? []);
+    for (const { name } of directiveArguments)
       report(
         rule,
         `${name.value} means nothing on an ${kind}`,
@@ -41,19 +41,19 @@ export const ownerInputsAreAssertions: StartRule = (context) => {
         'leave the default out: without a value it is the caller',
       );
   }
-  for (const { coordinate, kind, place } of context.elements.values()) {
-    const input = holdsInput(kind) ? inputAt(context.schema, coordinate) : undefined;
+  for (const { coordinate, kind, location } of context.elements.values()) {
+    const input = isInputElement(kind) ? inputAt(context.schema, coordinate) : undefined;
     const inherited = input?.defaultValue === undefined ? undefined : inheritedOwner(context, coordinate);
     if (inherited)
       report(
-        { coordinate, place },
+        { coordinate, location },
         `it has a default, and @owner at ${inherited} asks for the caller's own id`,
         'leave the default out: without a value it is the caller',
       );
     const owner = input && ownerIn(context, input.type, input.defaultValue);
     if (owner)
       report(
-        { coordinate, place },
+        { coordinate, location },
         `its default says who the owner is, at ${owner}`,
         'leave the owner out of the default: without a value it is the caller',
       );
@@ -64,7 +64,7 @@ export const ownerInputsAreAssertions: StartRule = (context) => {
  * The argument of an interface at which `@owner` speaks for an argument without a word of its own. Where that one has a
  * default too it is told of there, and once is enough.
  */
-function inheritedOwner({ schema, elements }: StartContext, coordinate: string): string | undefined {
+function inheritedOwner({ schema, elements }: SchemaRuleContext, coordinate: string): string | undefined {
   const isOwner = (at: string) => elements.get(at)?.rules.some(({ kind }) => kind === 'owner') ?? false;
   const [typeName = '', argument = ''] = coordinate.split('.');
   const type = schema.getType(typeName);
@@ -76,7 +76,7 @@ function inheritedOwner({ schema, elements }: StartContext, coordinate: string):
 }
 
 /** The first place inside of a value at which an owner is said; null where none is. */
-function ownerIn(context: StartContext, type: GraphQLInputType, value: unknown): string | null {
+function ownerIn(context: SchemaRuleContext, type: GraphQLInputType, value: unknown): string | null {
   if (value == null) return null;
   if (isNonNullType(type)) return ownerIn(context, type.ofType, value);
   if (isListType(type)) {

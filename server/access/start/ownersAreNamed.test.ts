@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { problemsOf, schemaOf } from '../harness.ts';
+import { problemsOf, createTestSchema } from '../harness.ts';
 
 /** Where `@owner` speaks of an object: the second line holds it, and FIELD is the field that names the owner. */
 const PLACES: readonly (readonly [string, string, string])[] = [
@@ -17,14 +17,14 @@ const QUERY = 'type Query { t: T @auth } enum E { A } scalar Id';
 const problem = (coordinate: string, message: string, fix: string) => ({
   rule: 'ownersAreNamed',
   coordinate,
-  place: { file: 'schema.graphql', line: 2 },
+  location: { file: 'schema.graphql', line: 2 },
   message,
   fix,
 });
 
 describe.each(PLACES)('at %s, a field of %s (%j)', (coordinate, type, sdl) => {
   const problems = (rule: string, field: string) =>
-    problemsOf(schemaOf(`${sdl.replace('RULE', rule).replaceAll('FIELD', field)}\n${QUERY}`));
+    problemsOf(createTestSchema(`${sdl.replace('RULE', rule).replaceAll('FIELD', field)}\n${QUERY}`));
 
   test.each([
     ['@owner', 'userId', 'id: ID!'],
@@ -67,7 +67,7 @@ describe.each(PLACES)('at %s, a field of %s (%j)', (coordinate, type, sdl) => {
 
 test('every owner that is not named is told of, the type’s and the field’s', () => {
   const sdl = 'type T @owner { id: ID!\na: Int @owner(field: "by")\nby: ID } type Query { t: T @auth }';
-  expect(problemsOf(schemaOf(sdl)).map(({ coordinate, message, place }) => [coordinate, place?.line, message])).toEqual(
+  expect(problemsOf(createTestSchema(sdl)).map(({ coordinate, message, location }) => [coordinate, location?.line, message])).toEqual(
     [
       ['T', 1, 'T has no field "userId" to name its owner'],
       ['T.a', 2, "T.by may be null, and null is nobody's"],
@@ -77,5 +77,5 @@ test('every owner that is not named is told of, the type’s and the field’s',
 
 test('an argument or input field names its owner by its value, and needs no field', () => {
   const sdl = 'input I { by: ID @owner } type Query { a(by: ID @owner, i: I): Int @auth }';
-  expect(problemsOf(schemaOf(sdl))).toEqual([]);
+  expect(problemsOf(createTestSchema(sdl))).toEqual([]);
 });

@@ -1,11 +1,11 @@
 import { GraphQLID, GraphQLString, getNullableType, isInterfaceType, isNonNullType, isObjectType } from 'graphql';
-import { applications, holdsInput, reporter, type StartRule } from './context.ts';
+import { directiveApplications, isInputElement, createReporter, type SchemaRule } from './context.ts';
 
 /** The field that `@owner` names is there, and says an owner for every object: `ID!` or `String!`. */
-export const ownersAreNamed: StartRule = (context) => {
-  const report = reporter(context, ownersAreNamed);
-  for (const [rule, { coordinate, kind }] of applications(context, 'owner')) {
-    if (holdsInput(kind) || rule.field === null) continue;
+export const ownersAreNamed: SchemaRule = (context) => {
+  const report = createReporter(context, ownersAreNamed);
+  for (const [rule, { coordinate, kind }] of directiveApplications(context, 'owner')) {
+    if (isInputElement(kind) || rule.field === null) continue;
     const type = context.schema.getType(coordinate.split('.')[0] ?? '');
     if (!isObjectType(type) && !isInterfaceType(type)) continue;
     const field = type.getFields()[rule.field];

@@ -1,7 +1,7 @@
 import { Source } from 'graphql';
 import { describe, expect, test } from 'vitest';
 import { problemsOf } from '../harness.ts';
-import { readSchema } from '../read.ts';
+import { loadSchema } from '../read.ts';
 
 const DEFINED = {
   public: '@public(reason: String!) on FIELD_DEFINITION | INTERFACE | OBJECT',
@@ -16,13 +16,13 @@ const NAMES = Object.keys(DEFINED) as Name[];
 function problemsWith(definitions: Partial<Record<Name, string>>) {
   const lines = NAMES.flatMap((name) => (name in definitions ? [`directive ${definitions[name]}`] : []));
   const rest = 'enum Role { USER } enum Part { USER } type Query { a: Int }';
-  const schema = readSchema([new Source(`${rest}\n${lines.join('\n')}`, 'schema.graphql')]);
+  const schema = loadSchema([new Source(`${rest}\n${lines.join('\n')}`, 'schema.graphql')]);
   return problemsOf(schema).filter(({ rule }) => rule !== 'everyFieldIsJudged');
 }
 const undefinedWord = (name: Name) => ({
   rule: 'policyDirectivesAreDefined',
   coordinate: `@${name}`,
-  place: null,
+  location: null,
   message: 'is not defined',
   fix: `write \`directive ${DEFINED[name]}\``,
 });
@@ -75,7 +75,7 @@ describe('a word that is defined otherwise keeps it from starting', () => {
       {
         rule: 'policyDirectivesAreDefined',
         coordinate: `@${name}`,
-        place: { file: 'schema.graphql', line: 2 + NAMES.indexOf(name) },
+        location: { file: 'schema.graphql', line: 2 + NAMES.indexOf(name) },
         message: `is defined as \`${written}\``,
         fix: `write \`directive ${DEFINED[name]}\``,
       },

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { problemsOf, schemaOf } from '../harness.ts';
+import { problemsOf, createTestSchema } from '../harness.ts';
 
 const QUERY = 'type Query { t: T @auth }';
 const OPEN = '@public(reason: "x")';
@@ -21,7 +21,7 @@ const BLANKS = [
 const closed = (coordinate: string, line: number, by: string) => ({
   rule: 'publicIsAllOrNothing',
   coordinate,
-  place: { file: 'schema.graphql', line },
+  location: { file: 'schema.graphql', line },
   message: `@public stands where ${by} closes`,
   fix: 'take one of them away: rules add up, and @public adds nothing',
 });
@@ -39,17 +39,17 @@ describe('@public gives its reason', () => {
     ],
   ])('on %s', (_, coordinate, sdl) => {
     for (const blank of BLANKS)
-      expect(problemsOf(schemaOf(sdl.replace('REASON', blank)))).toEqual([
+      expect(problemsOf(createTestSchema(sdl.replace('REASON', blank)))).toEqual([
         {
           rule: 'publicIsAllOrNothing',
           coordinate,
-          place: { file: 'schema.graphql', line: 2 },
+          location: { file: 'schema.graphql', line: 2 },
           message: '@public gives no reason',
           fix: 'write why anyone may read this',
         },
       ]);
     for (const reason of ['Asked by visitors.', 'x', '7', '訪', 'ａ\u200b'])
-      expect(problemsOf(schemaOf(sdl.replace('REASON', reason)))).toEqual([]);
+      expect(problemsOf(createTestSchema(sdl.replace('REASON', reason)))).toEqual([]);
   });
 });
 
@@ -116,25 +116,25 @@ describe('@public opens nothing that is closed', () => {
       `interface J @auth { a: Int } interface I implements J\n${OPEN} { a: Int } type T implements I & J { a: Int }`,
     ],
   ])('%s', (_, coordinate, by, sdl) => {
-    expect(problemsOf(schemaOf(`${sdl} ${QUERY}`))).toEqual([closed(coordinate, 2, by)]);
+    expect(problemsOf(createTestSchema(`${sdl} ${QUERY}`))).toEqual([closed(coordinate, 2, by)]);
     const neighbour = sdl.replace(OPEN, '');
-    expect(problemsOf(schemaOf(`${neighbour} ${QUERY}`))).toEqual([]);
+    expect(problemsOf(createTestSchema(`${neighbour} ${QUERY}`))).toEqual([]);
   });
 
   test('on an interface that no type implements, by its interface', () => {
     const sdl = `interface J @auth { a: Int } interface I implements J { a: Int\n${OPEN} }`;
-    expect(problemsOf(schemaOf(`${sdl} type T { a: Int @auth } ${QUERY}`))).toEqual([closed('I.a', 2, '@auth at J')]);
+    expect(problemsOf(createTestSchema(`${sdl} type T { a: Int @auth } ${QUERY}`))).toEqual([closed('I.a', 2, '@auth at J')]);
   });
 
   test('on the type, by an extension', () => {
     const extended = `${QUERY}\nextend type T ${OPEN}\ntype T @auth { a: Int }`;
-    expect(problemsOf(schemaOf(extended))).toEqual([closed('T', 2, '@auth at T')]);
+    expect(problemsOf(createTestSchema(extended))).toEqual([closed('T', 2, '@auth at T')]);
   });
 
   test('each such place is named, and a missing reason beside it', () => {
     const sdl = `type T @auth {\n  a: Int ${OPEN}\n  b: Int @public(reason: "")\n} ${QUERY}`;
     expect(
-      problemsOf(schemaOf(sdl)).map(({ coordinate, place, message }) => [coordinate, place?.line, message]),
+      problemsOf(createTestSchema(sdl)).map(({ coordinate, location, message }) => [coordinate, location?.line, message]),
     ).toEqual([
       ['T.a', 2, '@public stands where @auth at T closes'],
       ['T.b', 3, '@public gives no reason'],
@@ -153,7 +153,7 @@ test.each([
     `interface I { a: Int ${OPEN} } type T implements I { a: Int ${OPEN} }`,
   ],
 ])('public beside closed starts: %s', (_, sdl) => {
-  expect(problemsOf(schemaOf(`${sdl} ${QUERY}`))).toEqual([]);
+  expect(problemsOf(createTestSchema(`${sdl} ${QUERY}`))).toEqual([]);
 });
 
 describe('@public leads to nothing that has an owner', () => {
@@ -167,7 +167,7 @@ describe('@public leads to nothing that has an owner', () => {
       `type Query implements I { t: T } interface I\n${OPEN} { t: T }`,
     ])
       expect(
-        problemsOf(schemaOf(sdl, owned)).map(({ coordinate, place, message }) => [coordinate, place?.line, message]),
+        problemsOf(createTestSchema(sdl, owned)).map(({ coordinate, location, message }) => [coordinate, location?.line, message]),
       ).toEqual([['Query.t', 2, '@public leads to T, which has an owner']]);
   });
 
@@ -177,16 +177,16 @@ describe('@public leads to nothing that has an owner', () => {
     ['T', 'type Query { t: U', 'type O @auth { a: Int } type T @owner { userId: ID! } union U = O | T'],
     ['T', 'type Query { t: I', 'interface I @owner { userId: ID! } type T implements I { userId: ID! }'],
   ])('%s, by %s (%s)', (owned, query, types) => {
-    expect(problemsOf(schemaOf(`${query}\n${OPEN} }`, types))).toEqual([
+    expect(problemsOf(createTestSchema(`${query}\n${OPEN} }`, types))).toEqual([
       {
         rule: 'publicIsAllOrNothing',
         coordinate: 'Query.t',
-        place: { file: 'schema.graphql', line: 2 },
+        location: { file: 'schema.graphql', line: 2 },
         message: `@public leads to ${owned}, which has an owner`,
         fix: 'write @auth: whoever is not signed in owns nothing',
       },
     ]);
-    expect(problemsOf(schemaOf(`${query} @auth }`, types))).toEqual([]);
+    expect(problemsOf(createTestSchema(`${query} @auth }`, types))).toEqual([]);
   });
 });
 
@@ -232,17 +232,17 @@ describe('@public on an interface, over what a type behind it closes', () => {
     '%s at %s contradicts @public at %s: %s',
     (rule, by, coordinate, sdl) => {
       const [kind = ''] = /@\w+/.exec(rule) ?? [];
-      expect(problemsOf(schemaOf(`${sdl} ${query}`))).toEqual([closed(coordinate, 1, `${kind} at ${by}`)]);
-      expect(problemsOf(schemaOf(`${sdl.replace(OPEN, '@auth')} ${query}`))).toEqual([]);
+      expect(problemsOf(createTestSchema(`${sdl} ${query}`))).toEqual([closed(coordinate, 1, `${kind} at ${by}`)]);
+      expect(problemsOf(createTestSchema(`${sdl.replace(OPEN, '@auth')} ${query}`))).toEqual([]);
     },
   );
 
   test.each(cases([['I', WHOLE]], ON_FIELDS))('%s at %s narrows @public at %s: %s', (_, __, ___, sdl) => {
-    expect(problemsOf(schemaOf(`${sdl} ${query}`))).toEqual([]);
+    expect(problemsOf(createTestSchema(`${sdl} ${query}`))).toEqual([]);
   });
 
   test('starts where no type behind it is closed', () => {
     const sdl = `interface I { a: Int ${OPEN} } type T implements I { a: Int b: Int @auth } type S implements I { a: Int }`;
-    expect(problemsOf(schemaOf(`${sdl} type O @owner { userId: ID! } type P @auth { a: Int } ${QUERY}`))).toEqual([]);
+    expect(problemsOf(createTestSchema(`${sdl} type O @owner { userId: ID! } type P @auth { a: Int } ${QUERY}`))).toEqual([]);
   });
 });

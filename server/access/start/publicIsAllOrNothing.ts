@@ -1,17 +1,17 @@
 import { getNamedType, type GraphQLField, isInterfaceType, isObjectType } from 'graphql';
 import { fieldRules, typeRules } from '../policy.ts';
 import { possibleTypes } from '../possible.ts';
-import { closes } from '../rule.ts';
-import { applications, reporter, type StartRule } from './context.ts';
+import { isRestrictive } from '../rule.ts';
+import { directiveApplications, createReporter, type SchemaRule } from './context.ts';
 
 /**
  * `@public` gives its reason, covers nothing that another rule closes, and leads to nothing that has an owner. On an
  * interface's field it covers that field of every type that implements the interface, with the rules of that type and of
  * its other interfaces. On a type or a whole interface it may be narrowed on single fields, so their rules do not count.
  */
-export const publicIsAllOrNothing: StartRule = (context) => {
-  const report = reporter(context, publicIsAllOrNothing);
-  for (const [rule, { coordinate }] of applications(context, 'public')) {
+export const publicIsAllOrNothing: SchemaRule = (context) => {
+  const report = createReporter(context, publicIsAllOrNothing);
+  for (const [rule, { coordinate }] of directiveApplications(context, 'public')) {
     if (!isInWords(rule.reason)) report(rule, '@public gives no reason', 'write why anyone may read this');
     const closing = closingRule(coordinate);
     if (closing === undefined) continue;
@@ -19,13 +19,13 @@ export const publicIsAllOrNothing: StartRule = (context) => {
     report(rule, message, 'take one of them away: rules add up, and @public adds nothing');
   }
   // Asked for its type's name alone, the object would still be on its way out, to somebody who owns nothing.
-  for (const type of context.answerTypes) {
+  for (const type of context.responseTypes) {
     for (const field of Object.values(type.getFields())) {
       const rules = [...typeRules(context.elements, type), ...fieldRules(context.elements, type, field.name)];
       const opening = rules.find(({ kind }) => kind === 'public');
-      const owned = ownedBehind(field);
-      if (opening === undefined || owned === undefined || rules.some(closes)) continue;
-      const at = { coordinate: `${type.name}.${field.name}`, place: opening.place };
+      const owned = ownedResultType(field);
+      if (opening === undefined || owned === undefined || rules.some(isRestrictive)) continue;
+      const at = { coordinate: `${type.name}.${field.name}`, location: opening.location };
       report(
         at,
         `@public leads to ${owned.name}, which has an owner`,
@@ -34,7 +34,7 @@ export const publicIsAllOrNothing: StartRule = (context) => {
     }
   }
 
-  function ownedBehind(field: GraphQLField<unknown, unknown>) {
+  function ownedResultType(field: GraphQLField<unknown, unknown>) {
     const behind = possibleTypes(context.schema, getNamedType(field.type));
     return behind.find((member) => typeRules(context.elements, member).some(({ kind }) => kind === 'owner'));
   }
@@ -49,7 +49,7 @@ export const publicIsAllOrNothing: StartRule = (context) => {
         ...typeRules(context.elements, covered),
         ...(fieldName === undefined ? [] : fieldRules(context.elements, covered, fieldName)),
       ])
-      .find(closes);
+      .find(isRestrictive);
   }
 };
 

@@ -1,12 +1,12 @@
 import { makeExecutableSchema } from '@graphql-tools/schema';
 import { buildASTSchema, GraphQLEnumType, GraphQLSchema, parse, Source } from 'graphql';
 import { describe, expect, test } from 'vitest';
-import { accessDirectives } from '../directives.ts';
-import { problemsOf, schemaOf } from '../harness.ts';
+import { accessDirectiveSdl } from '../directives.ts';
+import { problemsOf, createTestSchema } from '../harness.ts';
 
 /** A schema with a type `Role` of its own, on the second line. */
 function withRole(role: string): GraphQLSchema {
-  const sdl = `type Query { a: Int @auth(roles: [ADMIN]) }\n${role}\n${accessDirectives}`;
+  const sdl = `type Query { a: Int @auth(roles: [ADMIN]) }\n${role}\n${accessDirectiveSdl}`;
   return buildASTSchema(parse(new Source(sdl, 'schema.graphql')), { assumeValidSDL: true, assumeValid: true });
 }
 const ofRoles = (schema: GraphQLSchema) => problemsOf(schema).filter(({ rule }) => rule === 'rolesAreEnumValues');
@@ -36,7 +36,7 @@ describe('a type Role that is no enum', () => {
 });
 
 describe('a role with an internal value', () => {
-  const typeDefs = schemaOf('type Query { a: Int @auth(roles: [ADMIN]) b: Int @auth }');
+  const typeDefs = createTestSchema('type Query { a: Int @auth(roles: [ADMIN]) b: Int @auth }');
 
   test.each<[string, Record<string, unknown>]>([
     ['another word', { ADMIN: 'administrator' }],
@@ -65,7 +65,7 @@ describe('a role with an internal value', () => {
   });
 
   test('is refused where the enum reads its names in another way', () => {
-    const schema = schemaOf('type Query { a: Int @auth }');
+    const schema = createTestSchema('type Query { a: Int @auth }');
     const role = schema.getType('Role') as GraphQLEnumType;
     role.parseLiteral = (node) => (node.kind === 'EnumValue' ? node.value.toLowerCase() : null);
     expect(ofRoles(schema).map(({ coordinate }) => coordinate)).toEqual(['Role.USER', 'Role.ADMIN', 'Role.AUDITOR']);
@@ -77,7 +77,7 @@ describe('a role with an internal value', () => {
   });
 
   test('starts where another enum has one', () => {
-    const base = schemaOf('type Query { a(k: Kind): Int @auth } enum Kind { A }');
+    const base = createTestSchema('type Query { a(k: Kind): Int @auth } enum Kind { A }');
     expect(problemsOf(makeExecutableSchema({ typeDefs: base, resolvers: { Kind: { A: 5 } } }))).toEqual([]);
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { problemsOf, schemaOf } from '../harness.ts';
+import { problemsOf, createTestSchema } from '../harness.ts';
 
 /** Schemas that start but for the directive on their second line. */
 const onField = (directive: string) => `type Query @public(reason: "x") { a: Int\n${directive} userId: ID! }`;
@@ -32,11 +32,11 @@ describe.each(PLACES)('at %s (%o)', (coordinate, sdlOf) => {
     ['@owner(orRoles: [ADMN])', 'Argument "orRoles" has invalid value [ADMN].'],
     ['@public(reason: 5)', 'Argument "reason" has invalid value 5.'],
   ])('%s is told of', (directive, message) => {
-    expect(problemsOf(schemaOf(sdlOf(directive))).filter(({ rule }) => rule !== 'everyFieldIsJudged')).toEqual([
+    expect(problemsOf(createTestSchema(sdlOf(directive))).filter(({ rule }) => rule !== 'everyFieldIsJudged')).toEqual([
       {
         rule: 'valuesAreReadable',
         coordinate,
-        place: { file: 'schema.graphql', line: 2 },
+        location: { file: 'schema.graphql', line: 2 },
         message: `@${directive.slice(1, directive.indexOf('('))}: ${message}`,
         fix: 'write a value of the type that the directive asks for',
       },
@@ -49,11 +49,11 @@ describe.each(PLACES)('at %s (%o)', (coordinate, sdlOf) => {
     ['auth', 'emailVerified'],
     ['owner', 'field'],
   ])('@%s(%s: null) says nothing', (name, argument) => {
-    expect(problemsOf(schemaOf(sdlOf(`@${name}(${argument}: null)`)))).toEqual([
+    expect(problemsOf(createTestSchema(sdlOf(`@${name}(${argument}: null)`)))).toEqual([
       {
         rule: 'valuesAreReadable',
         coordinate,
-        place: { file: 'schema.graphql', line: 2 },
+        location: { file: 'schema.graphql', line: 2 },
         message: `@${name}(${argument}: null) says nothing`,
         fix: `leave ${argument} out, or write its value`,
       },
@@ -67,12 +67,12 @@ describe.each(PLACES)('at %s (%o)', (coordinate, sdlOf) => {
     '@auth(maxAge: 2147483647, emailVerified: true)',
     '@owner(field: "userId", orRoles: ADMIN)',
   ])('%s is read', (directive) => {
-    expect(problemsOf(schemaOf(sdlOf(directive)))).toEqual([]);
+    expect(problemsOf(createTestSchema(sdlOf(directive)))).toEqual([]);
   });
 });
 
 test('null roles beside the owner are told of once: they are no empty list as well', () => {
-  const problems = problemsOf(schemaOf(onType('@owner(orRoles: null)')));
+  const problems = problemsOf(createTestSchema(onType('@owner(orRoles: null)')));
   expect(problems.map(({ rule, message }) => [rule, message])).toEqual([
     ['valuesAreReadable', '@owner(orRoles: null) says nothing'],
   ]);
@@ -80,8 +80,8 @@ test('null roles beside the owner are told of once: they are no empty list as we
 
 test('each null of one directive is named on its own line, and each directive that cannot be read', () => {
   const sdl = `type Query @auth { a: Int @auth(\nroles: null\nmaxAge: null) b: Int\n@auth(roles: [X]) c(d: ID\n@owner(field: null)): Int }`;
-  const problems = problemsOf(schemaOf(sdl)).filter(({ rule }) => rule === 'valuesAreReadable');
-  expect(problems.map(({ coordinate, place, message }) => [coordinate, place?.line, message])).toEqual([
+  const problems = problemsOf(createTestSchema(sdl)).filter(({ rule }) => rule === 'valuesAreReadable');
+  expect(problems.map(({ coordinate, location, message }) => [coordinate, location?.line, message])).toEqual([
     ['Query.a', 2, '@auth(roles: null) says nothing'],
     ['Query.a', 3, '@auth(maxAge: null) says nothing'],
     ['Query.b', 4, '@auth: Argument "roles" has invalid value [X].'],
@@ -90,6 +90,6 @@ test('each null of one directive is named on its own line, and each directive th
 });
 
 test('what other directives hold is theirs to read', () => {
-  const schema = schemaOf('directive @cost(of: Int) on FIELD_DEFINITION type Query { a: Int @auth @cost(of: null) }');
+  const schema = createTestSchema('directive @cost(of: Int) on FIELD_DEFINITION type Query { a: Int @auth @cost(of: null) }');
   expect(problemsOf(schema, { otherDirectives: ['cost'] })).toEqual([]);
 });

@@ -3,8 +3,8 @@ import { expect, onTestFinished, test } from 'vitest';
 import { temporaryFolder } from '../../../test/setup/folder.ts';
 import { startScratchPostgres } from '../../../test/setup/scratch-postgres.ts';
 import { withClient } from '../../data/client.ts';
-import { accepts } from '../ports.ts';
-import { withDatabase } from './database.ts';
+import { acceptsConnections } from '../ports.ts';
+import { withOwnerDatabase } from './database.ts';
 
 /** Who it is signed in as, and on which port. */
 async function whoami(ownerUrl: string): Promise<string> {
@@ -17,17 +17,17 @@ test('the embedded database is used where it runs, and runs on; where it does no
   const DATA_DIR = path.join(temporaryFolder(), 'data');
   const postgres = await startScratchPostgres(DATA_DIR);
   onTestFinished(() => postgres.discard());
-  expect(await withDatabase({ DATA_DIR }, whoami)).toBe(`fieldgate:${postgres.port}`);
-  expect(await accepts(postgres.port)).toBe(true);
+  expect(await withOwnerDatabase({ DATA_DIR }, whoami)).toBe(`fieldgate:${postgres.port}`);
+  expect(await acceptsConnections(postgres.port)).toBe(true);
 
   await postgres.stop();
   let port = 0;
-  const work = withDatabase({ DATA_DIR }, async (url) => {
+  const work = withOwnerDatabase({ DATA_DIR }, async (url) => {
     port = Number(new URL(url).port);
     expect(await whoami(url)).toBe(`fieldgate:${port}`);
     throw new Error('The work failed.');
   });
   await expect(work).rejects.toThrow('The work failed.');
-  expect(await accepts(port)).toBe(false);
-  expect(await withDatabase({ DATA_DIR }, whoami)).toMatch(/^fieldgate:/);
+  expect(await acceptsConnections(port)).toBe(false);
+  expect(await withOwnerDatabase({ DATA_DIR }, whoami)).toMatch(/^fieldgate:/);
 }, 30_000);

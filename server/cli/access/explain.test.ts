@@ -1,73 +1,73 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { superuser } from '../../../test/api/people.ts';
-import { createDatabase, type TestDatabase } from '../../../test/setup/database.ts';
+import { connectSuperuser } from '../../../test/api/people.ts';
+import { createTestDatabase, type TestDatabase } from '../../../test/setup/database.ts';
 import { temporaryFolder } from '../../../test/setup/folder.ts';
-import { explain } from './explain.ts';
+import { explainCommand } from './explain.ts';
 
-let place: TestDatabase;
+let database: TestDatabase;
 beforeAll(async () => {
-  place = await createDatabase();
-  const above = await superuser(place.superuser);
-  await above.person('alice');
-  await above.rows(`update auth."user" set role = 'ADMIN', email_verified = false`);
-  await above.end();
+  database = await createTestDatabase();
+  const superuser = await connectSuperuser(database.superuser);
+  await superuser.insertUser('alice');
+  await superuser.rows(`update auth."user" set role = 'ADMIN', email_verified = false`);
+  await superuser.end();
 });
-afterAll(() => place.drop());
+afterAll(() => database.drop());
 
 /** Runs the command with these files in a folder, named by their keys in the arguments. */
 async function run(files: Readonly<Record<string, string>>, ...args: readonly string[]): Promise<string> {
   const folder = temporaryFolder();
   for (const [name, content] of Object.entries(files)) fs.writeFileSync(path.join(folder, name), content);
-  let printed = '';
-  const code = await explain({
+  let stdout = '';
+  const code = await explainCommand({
     args: args.map((arg) => (arg in files || arg === 'missing' ? path.join(folder, arg) : arg)),
-    environment: { DATABASE_URL: place.owner },
+    environment: { DATABASE_URL: database.owner },
     signal: new AbortController().signal,
-    print: (line) => void (printed += `${line}\n`),
+    print: (line) => void (stdout += `${line}\n`),
   });
   expect(code).toBe(0);
-  return printed;
+  return stdout;
 }
 
 const QUERY = { q: 'query Log { securityLog { nodes { kind } } }' };
 
 test('for a role: the verdict, the rule with file and line, the predicate and the policy', async () => {
-  const said = await run(QUERY, '--as', 'USER', 'q');
-  expect(said).toMatch(/^Log is refused: FORBIDDEN, asked by a caller with the role USER\.\n/);
-  expect(said).toMatch(
+  const stdout = await run(QUERY, '--as', 'USER', 'q');
+  expect(stdout).toMatch(/^Log is refused: FORBIDDEN, asked by a caller with the role USER\.\n/);
+  expect(stdout).toMatch(
     /^Query\.securityLog +refused FORBIDDEN\n +@auth\(roles: \[ADMIN\]\) at Query\.securityLog \(schema\/security\.graphql:\d+\)$/m,
   );
-  expect(said).toMatch(/^Rows of AuthEvent in auth\.auth_event: only the caller's own$/m);
-  expect(said).toContain(`where "user_id" = the caller's id`);
-  expect(said).toContain('policy owner_select for select to "fieldgate_api" using (');
+  expect(stdout).toMatch(/^Rows of AuthEvent in auth\.auth_event: only the caller's own$/m);
+  expect(stdout).toContain(`where "user_id" = the caller's id`);
+  expect(stdout).toContain('policy owner_select for select to "fieldgate_api" using (');
 });
 
 describe('rows are said to be every owner’s to whoever has one of orRoles, and to nobody else', () => {
-  const EVERY = "every owner's to read, through orRoles [ADMIN]; where the operation asks for its own, only those";
+  const EVERY_OWNER = "every owner's to read, through orRoles [ADMIN]; where the operation asks for its own, only those";
   test.each([
-    ['ADMIN', EVERY, { roles: ['ADMIN'], rules: [] }],
-    ['alice@example.com', EVERY, { roles: ['ADMIN'], rules: [] }],
+    ['ADMIN', EVERY_OWNER, { roles: ['ADMIN'], rules: [] }],
+    ['alice@example.com', EVERY_OWNER, { roles: ['ADMIN'], rules: [] }],
     ['USER', "only the caller's own", null],
     ['signed-in', "only the caller's own", null],
     ['anonymous', "only the caller's own", null],
-  ])('%s: %s', async (who, whose, others) => {
-    const said = await run(QUERY, '--as', who, 'q');
-    expect(said).toContain(`Rows of AuthEvent in auth.auth_event: ${whose}\n`);
-    expect(said).toMatch(
+  ])('%s: %s', async (identity, scope, others) => {
+    const stdout = await run(QUERY, '--as', identity, 'q');
+    expect(stdout).toContain(`Rows of AuthEvent in auth.auth_event: ${scope}\n`);
+    expect(stdout).toMatch(
       /policy owner_select .* or \(select app\.acts_for_every_owner\('AuthEvent', array\['ADMIN'\]\)\)/,
     );
-    expect(JSON.parse(await run(QUERY, '--as', who, '--json', 'q'))).toMatchObject({
+    expect(JSON.parse(await run(QUERY, '--as', identity, '--json', 'q'))).toMatchObject({
       rows: [{ type: 'AuthEvent', predicate: `"user_id" = the caller's id`, others }],
     });
   });
 
   test('and of a type without orRoles only the caller’s own, whoever asks', async () => {
-    const said = await run({ q: '{ viewer { securityEvents { nodes { kind } } } }' }, '--as', 'ADMIN', 'q');
-    expect(said).toContain(`Rows of User in auth.user: only the caller's own\n`);
-    expect(said).toContain(`Rows of AuthEvent in auth.auth_event: ${EVERY}\n`);
-    expect(said).toContain(`    where "user_id" = the caller's id, for its own\n`);
+    const stdout = await run({ q: '{ viewer { securityEvents { nodes { kind } } } }' }, '--as', 'ADMIN', 'q');
+    expect(stdout).toContain(`Rows of User in auth.user: only the caller's own\n`);
+    expect(stdout).toContain(`Rows of AuthEvent in auth.auth_event: ${EVERY_OWNER}\n`);
+    expect(stdout).toContain(`    where "user_id" = the caller's id, for its own\n`);
   });
 });
 
@@ -137,7 +137,7 @@ describe('is refused in a sentence that says what would be right:', () => {
     ['variables that are not there', QUERY, ['--as', 'USER', '--variables', 'missing', 'q'], 'missing cannot be read'],
   ])('%s', async (_, files, args, sentence) => {
     await expect(run(files, ...args)).rejects.toMatchObject({
-      name: 'Problem',
+      name: 'OperatorError',
       message: expect.stringContaining(sentence) as string,
     });
   });

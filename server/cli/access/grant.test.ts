@@ -1,78 +1,78 @@
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import { type Superuser, superuser } from '../../../test/api/people.ts';
-import { createDatabase, type TestDatabase } from '../../../test/setup/database.ts';
+import { type Superuser, connectSuperuser } from '../../../test/api/people.ts';
+import { createTestDatabase, type TestDatabase } from '../../../test/setup/database.ts';
 import { temporaryFolder } from '../../../test/setup/folder.ts';
 import { migrate } from '../../data/migrate.ts';
-import { runningPostgres, startPostgres } from '../postgres.ts';
-import { describe as words, Problem } from '../problem.ts';
+import { findRunningPostgres, startEmbeddedPostgres } from '../postgres.ts';
+import { describeError as words, OperatorError } from '../problem.ts';
 import { loadSecrets } from '../secrets.ts';
-import { grant } from './grant.ts';
+import { grantCommand } from './grant.ts';
 
-let place: TestDatabase;
-let above: Superuser;
+let database: TestDatabase;
+let superuser: Superuser;
 let count = 0;
 
 beforeAll(async () => {
-  place = await createDatabase();
-  above = await superuser(place.superuser);
+  database = await createTestDatabase();
+  superuser = await connectSuperuser(database.superuser);
 });
 afterAll(async () => {
-  await above.end();
-  await place.drop();
+  await superuser.end();
+  await database.drop();
 });
 
 /** Runs the command; its exit code and what it printed. A sentence for the user makes the code 1, as for a process. */
-async function run(args: readonly string[], environment: NodeJS.ProcessEnv = { DATABASE_URL: place.owner }) {
+async function run(args: readonly string[], environment: NodeJS.ProcessEnv = { DATABASE_URL: database.owner }) {
   const printed: string[] = [];
   const print = (line: string) => void printed.push(line);
   try {
-    const code = await grant({ args, environment, print, signal: new AbortController().signal });
+    const code = await grantCommand({ args, environment, print, signal: new AbortController().signal });
     return { code, printed };
   } catch (error) {
-    if (!(error instanceof Problem)) throw error;
+    if (!(error instanceof OperatorError)) throw error;
     return { code: 1, printed: [...printed, words(error)] };
   }
 }
 
 /** Somebody with an account of their own; how it stands, and what was put down of it. */
-async function person() {
+async function createUser() {
   const name = `person${(count += 1)}`;
-  const id = await above.person(name);
+  const id = await superuser.insertUser(name);
   const stands = async () => ({
-    roles: await above.rows('select role from auth."user" where id = $1', [id]),
-    events: await above.rows('select kind, outcome, detail, address from auth.auth_event where user_id = $1', [id]),
+    roles: await superuser.rows('select role from auth."user" where id = $1', [id]),
+    events: await superuser.rows('select kind, outcome, detail, address from auth.auth_event where user_id = $1', [id]),
   });
   return { email: `${name}@example.com`, id, stands };
 }
-const changed = (detail: string) => ({ kind: 'ROLE_CHANGED', outcome: 'SUCCEEDED', detail, address: null });
+const roleChangedEvent = (detail: string) => ({ kind: 'ROLE_CHANGED', outcome: 'SUCCEEDED', detail, address: null });
 
 describe('grant', () => {
   test('gives the role, says what it was before, and puts it down', async () => {
-    const { email, stands } = await person();
+    const { email, stands } = await createUser();
     expect(await run([email, 'ADMIN'])).toEqual({
       code: 0,
       printed: [
         `${email} has the role ADMIN now, and had USER. Access tokens of before are refused from now on; renewed ones say so.`,
       ],
     });
-    expect(await stands()).toEqual({ roles: [{ role: 'ADMIN' }], events: [changed('USER_TO_ADMIN')] });
+    expect(await stands()).toEqual({ roles: [{ role: 'ADMIN' }], events: [roleChangedEvent('USER_TO_ADMIN')] });
   });
 
   test('of USER takes it away again', async () => {
-    const { email, stands } = await person();
+    const { email, stands } = await createUser();
     await run([email, 'ADMIN']);
     expect((await run([email, 'USER'])).code).toBe(0);
-    expect(await stands()).toMatchObject({ roles: [{ role: 'USER' }], events: [{}, changed('ADMIN_TO_USER')] });
+    expect(await stands()).toMatchObject({ roles: [{ role: 'USER' }], events: [{}, roleChangedEvent('ADMIN_TO_USER')] });
   });
 
   test('finds the address in any letter case', async () => {
-    const { email, stands } = await person();
+    const { email, stands } = await createUser();
     expect((await run([` ${email.toUpperCase()} `, 'ADMIN'])).code).toBe(0);
     expect((await stands()).roles).toEqual([{ role: 'ADMIN' }]);
   });
 
   test('of what they have already changes nothing, and puts nothing down', async () => {
-    const { email, stands } = await person();
+    const { email, stands } = await createUser();
     expect(await run([email, 'USER'])).toEqual({
       code: 0,
       printed: [`${email} has the role USER already: nothing was changed.`],
@@ -82,11 +82,11 @@ describe('grant', () => {
 
   test.each(['nobody@example.com', '', "' or true --", '%'])('to the unknown address %j is refused', async (email) => {
     expect(await run([email, 'ADMIN'])).toEqual({ code: 1, printed: [`Nobody has signed up as "${email}".`] });
-    expect(await above.rows(`select from auth."user" where role = 'ADMIN' and email = $1`, [email])).toEqual([]);
+    expect(await superuser.rows(`select from auth."user" where role = 'ADMIN' and email = $1`, [email])).toEqual([]);
   });
 
   test.each(['admin', 'ROOT', '', 'ADMIN '])('of the unknown role %j is refused', async (role) => {
-    const { email, stands } = await person();
+    const { email, stands } = await createUser();
     expect(await run([email, role])).toEqual({
       code: 1,
       printed: [`There is no role "${role}": the roles are USER, ADMIN.`],
@@ -106,12 +106,12 @@ describe('grant', () => {
   );
 
   test('happens whole or not at all: without the record there is no role', async () => {
-    const { email, stands } = await person();
-    await above.rows(`alter table auth.auth_event add constraint broken check (kind <> 'ROLE_CHANGED') not valid`);
+    const { email, stands } = await createUser();
+    await superuser.rows(`alter table auth.auth_event add constraint broken check (kind <> 'ROLE_CHANGED') not valid`);
     try {
       await expect(run([email, 'ADMIN'])).rejects.toMatchObject({ code: '23514' });
     } finally {
-      await above.rows('alter table auth.auth_event drop constraint broken');
+      await superuser.rows('alter table auth.auth_event drop constraint broken');
     }
     expect(await stands()).toEqual({ roles: [{ role: 'USER' }], events: [] });
   });
@@ -121,23 +121,23 @@ describe('where the database is', () => {
   test('embedded, running or stopped, it is left as it was found', async () => {
     const dataDir = temporaryFolder();
     const { passwords } = loadSecrets(dataDir);
-    const postgres = await startPostgres({ dataDir, passwords, settings: ['fsync=off'] });
+    const postgres = await startEmbeddedPostgres({ dataDir, passwords, settings: ['fsync=off'] });
     onTestFinished(postgres.stop);
     const [owner, api, auth] = [postgres.url('owner'), postgres.url('api'), postgres.url('auth')];
     await migrate({ databaseUrl: owner, apiDatabaseUrl: api, authDatabaseUrl: auth });
-    const there = await superuser(owner);
-    await there.person('eve');
-    await there.end();
+    const otherSuperuser = await connectSuperuser(owner);
+    await otherSuperuser.insertUser('eve');
+    await otherSuperuser.end();
 
     expect((await run(['eve@example.com', 'ADMIN'], { DATA_DIR: dataDir })).printed).toEqual([
       expect.stringContaining('has the role ADMIN now'),
     ]);
-    expect(await runningPostgres(dataDir, passwords.owner)).toBe(postgres.url('owner'));
+    expect(await findRunningPostgres(dataDir, passwords.owner)).toBe(postgres.url('owner'));
     await postgres.stop();
     expect((await run(['eve@example.com', 'ADMIN'], { DATA_DIR: dataDir })).printed).toEqual([
       expect.stringContaining('has the role ADMIN already'),
     ]);
-    expect(await runningPostgres(dataDir, passwords.owner)).toBeUndefined();
+    expect(await findRunningPostgres(dataDir, passwords.owner)).toBeUndefined();
   }, 30_000);
 
   test('not there yet, it says so and makes nothing', async () => {
@@ -149,8 +149,8 @@ describe('where the database is', () => {
   });
 
   test('older than this version, it says what to do', async () => {
-    const old = await superuser(place.superuser);
-    const { email } = await person();
+    const old = await connectSuperuser(database.superuser);
+    const { email } = await createUser();
     await old.rows('alter table auth.auth_event rename to elsewhere');
     try {
       expect((await run([email, 'ADMIN'])).printed).toEqual([
@@ -163,7 +163,7 @@ describe('where the database is', () => {
   });
 
   test('named by DATABASE_URL and away, it says which setting; never the password', async () => {
-    const wrong = Object.assign(new URL(place.owner), { password: 'wrong-password' }).href;
+    const wrong = Object.assign(new URL(database.owner), { password: 'wrong-password' }).href;
     const { code, printed } = await run(['a@example.com', 'ADMIN'], { DATABASE_URL: wrong });
     expect([code, printed]).toEqual([
       1,

@@ -1,28 +1,28 @@
 import { executableSchema } from '../../schema.ts';
 import type { Command } from '../command.ts';
-import { Problem } from '../problem.ts';
-import { withDatabase } from './database.ts';
+import { OperatorError } from '../problem.ts';
+import { withOwnerDatabase } from './database.ts';
 import { grantRole } from './grant-role.ts';
-import { readOptions } from '../options.ts';
-import { rolesOf } from './roles.ts';
+import { parseOptions } from '../options.ts';
+import { schemaRoles } from './roles.ts';
 
 const USAGE = 'npm run access -- grant <e-mail address> <role>';
 
 /** `npm run access -- grant <e-mail address> <role>`: gives an account a role, and USER takes any other away again. */
-export const grant: Command = async ({ args, environment, print }) => {
-  const { positionals } = readOptions(args, {}, USAGE, true);
-  const [email, role, ...more] = positionals;
-  if (email === undefined || role === undefined || more.length > 0)
-    throw new Problem(`An e-mail address and a role are needed, and nothing else. Write: ${USAGE}`);
-  const roles = rolesOf(executableSchema());
-  if (!roles.includes(role)) throw new Problem(`There is no role "${role}": the roles are ${roles.join(', ')}.`);
+export const grantCommand: Command = async ({ args, environment, print }) => {
+  const { positionals } = parseOptions(args, {}, USAGE, true);
+  const [email, role, ...extra] = positionals;
+  if (email === undefined || role === undefined || extra.length > 0)
+    throw new OperatorError(`An e-mail address and a role are needed, and nothing else. Write: ${USAGE}`);
+  const roles = schemaRoles(executableSchema());
+  if (!roles.includes(role)) throw new OperatorError(`There is no role "${role}": the roles are ${roles.join(', ')}.`);
 
-  const before = await withDatabase(environment, (ownerUrl) => grantRole(ownerUrl, email, role));
-  if (before === undefined) throw new Problem(`Nobody has signed up as "${email}".`);
+  const previousRole = await withOwnerDatabase(environment, (ownerUrl) => grantRole(ownerUrl, email, role));
+  if (previousRole === undefined) throw new OperatorError(`Nobody has signed up as "${email}".`);
   print(
-    before === role
+    previousRole === role
       ? `${email} has the role ${role} already: nothing was changed.`
-      : `${email} has the role ${role} now, and had ${before}. Access tokens of before are refused from now on; renewed ones say so.`,
+      : `${email} has the role ${role} now, and had ${previousRole}. Access tokens of before are refused from now on; renewed ones say so.`,
   );
   return 0;
 };

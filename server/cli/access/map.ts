@@ -1,32 +1,32 @@
 import fs from 'node:fs';
 import { styleText } from 'node:util';
-import { accessMap, type Cell, checkSchema, mapMarkdown, mapText } from '../../access/index.ts';
+import { accessMap, type Cell, checkSchema, renderMapMarkdown, renderMapText } from '../../access/index.ts';
 import { executableSchema } from '../../schema.ts';
 import type { Command } from '../command.ts';
-import { writing } from '../problem.ts';
+import { explainWriteErrors } from '../problem.ts';
 import { inRoot } from '../stack/paths.ts';
-import { readOptions } from '../options.ts';
+import { parseOptions } from '../options.ts';
 
 /** The map beside the schema, which `--write` writes and a test compares. */
 export const MAP_FILE = inRoot('schema', 'access-map.md');
 /** What brings it up to date. */
-export const WRITE_MAP = 'npm run access -- --write';
+export const WRITE_MAP_COMMAND = 'npm run access -- --write';
 
 /** `npm run access`: who may reach what; for a terminal, as JSON, or into the file that is committed. */
-export const map: Command = async ({ args, print }) => {
+export const mapCommand: Command = async ({ args, print }) => {
   const options = { json: { type: 'boolean' }, write: { type: 'boolean' } } as const;
-  const { values } = readOptions(args, options, 'npm run access -- [map] [--json | --write]');
-  const mapped = accessMap(checkSchema(executableSchema()));
+  const { values } = parseOptions(args, options, 'npm run access -- [map] [--json | --write]');
+  const accessMapData = accessMap(checkSchema(executableSchema()));
   if (values.write) {
-    writing(MAP_FILE, () => fs.writeFileSync(MAP_FILE, mapMarkdown(mapped, WRITE_MAP)));
+    explainWriteErrors(MAP_FILE, () => fs.writeFileSync(MAP_FILE, renderMapMarkdown(accessMapData, WRITE_MAP_COMMAND)));
     print('schema/access-map.md is what the schema says.');
-  } else print(values.json ? JSON.stringify(mapped, null, 2) : mapText(mapped, paint));
+  } else print(values.json ? JSON.stringify(accessMapData, null, 2) : renderMapText(accessMapData, paint));
   return 0;
 };
 
 /** Coloured on a terminal, unless NO_COLOR is set. */
-function paint(words: string, cell: Cell | null): string {
-  return styleText(cell === null ? 'dim' : COLOURS[cell.outcome], words, { stream: process.stdout });
+function paint(text: string, cell: Cell | null): string {
+  return styleText(cell === null ? 'dim' : COLOURS[cell.outcome], text, { stream: process.stdout });
 }
 
 const COLOURS = {

@@ -1,25 +1,25 @@
 import { Client } from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createDatabase, type TestDatabase } from '../../../test/setup/database.ts';
+import { createTestDatabase, type TestDatabase } from '../../../test/setup/database.ts';
 import { temporaryFolder } from '../../../test/setup/folder.ts';
-import { policies } from './policies.ts';
+import { policiesCommand } from './policies.ts';
 
-let place: TestDatabase;
+let database: TestDatabase;
 let superuser: Client;
 beforeAll(async () => {
-  place = await createDatabase();
-  superuser = new Client({ connectionString: place.superuser });
+  database = await createTestDatabase();
+  superuser = new Client({ connectionString: database.superuser });
   await superuser.connect();
 });
 afterAll(async () => {
   await superuser.end();
-  await place.drop();
+  await database.drop();
 });
 
 async function run(environment: NodeJS.ProcessEnv, ...args: readonly string[]) {
   const lines: string[] = [];
   const print = (line: string) => void lines.push(line);
-  const code = await policies({ args, environment, signal: new AbortController().signal, print });
+  const code = await policiesCommand({ args, environment, signal: new AbortController().signal, print });
   return { code, said: lines.join('\n') };
 }
 
@@ -41,20 +41,20 @@ test('the SQL that is printed makes row security from nothing', async () => {
 });
 
 test('--check finds nothing on a migrated database, and its exit code is 0', async () => {
-  const { code, said } = await run({ DATABASE_URL: place.owner }, '--check');
+  const { code, said } = await run({ DATABASE_URL: database.owner }, '--check');
   expect(said).toBe('The database is what the schema and the declared privileges say.');
   expect(code).toBe(0);
 });
 
 test('--check prints each difference and the migration to write, which mends it; its exit code is 1', async () => {
   await superuser.query('drop policy owner_select on app.task; grant update (user_id) on app.task to fieldgate_api');
-  const { code, said } = await run({ DATABASE_URL: place.owner }, '--check');
+  const { code, said } = await run({ DATABASE_URL: database.owner }, '--check');
   expect(code).toBe(1);
   expect(said).toMatch(/^- app\.task lacks a policy, owner_select \(select to fieldgate_api using /m);
   expect(said).toMatch(/^- fieldgate_api has UPDATE on app\.task: the columns .*, user_id, .*; declared: /m);
   const [, migration = ''] = said.split(':\n\n');
   await superuser.query(migration);
-  expect((await run({ DATABASE_URL: place.owner }, '--check')).code).toBe(0);
+  expect((await run({ DATABASE_URL: database.owner }, '--check')).code).toBe(0);
 });
 
 test.each([
@@ -74,7 +74,7 @@ test.each([
 ])('%s is told in a sentence', async (_, environment, args, words) => {
   const DATA_DIR = temporaryFolder();
   await expect(run({ DATA_DIR, ...environment }, ...args)).rejects.toMatchObject({
-    name: 'Problem',
+    name: 'OperatorError',
     message: expect.stringMatching(words) as string,
   });
 });

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { reachWords } from './reach.ts';
+import { describeRowScope } from './reach.ts';
 
 test.each([
   [null, "only the caller's own"],
@@ -14,6 +14,6 @@ test.each([
 ])(
   'others’ rows are told of with the roles that open them and the rules that hold all the same: %j',
   (others, words) => {
-    expect(reachWords(others)).toBe(words);
+    expect(describeRowScope(others)).toBe(words);
   },
 );

@@ -1,15 +1,15 @@
 import fs from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import type { Fault } from '../../access/faults/fault.ts';
+import type { Mutant } from '../../access/faults/fault.ts';
 import { inRoot } from '../stack/paths.ts';
-import { withFault } from './apply.ts';
-import { FAULT_LISTS } from './lists.ts';
+import { applyMutant } from './apply.ts';
+import { MUTANT_LISTS } from './lists.ts';
 
-describe.each(Object.entries(FAULT_LISTS))('in the list "%s"', (_, faults) => {
+describe.each(Object.entries(MUTANT_LISTS))('in the list "%s"', (_, faults) => {
   test('every fault finds its text exactly once, and changes it', () => {
     const broken = faults.flatMap((fault) => {
       try {
-        withFault(fs.readFileSync(inRoot(fault.file), 'utf8'), fault);
+        applyMutant(fs.readFileSync(inRoot(fault.file), 'utf8'), fault);
         return [];
       } catch (error) {
         return [error instanceof Error ? error.message : String(error)];
@@ -32,28 +32,28 @@ describe.each(Object.entries(FAULT_LISTS))('in the list "%s"', (_, faults) => {
 });
 
 describe('withFault', () => {
-  const fault: Fault = { rule: 'r', name: 'n', file: 'f.ts', find: '$& one', replace: "$' two", killedBy: 'f.test.ts' };
+  const fault: Mutant = { rule: 'r', name: 'n', file: 'f.ts', find: '$& one', replace: "$' two", killedBy: 'f.test.ts' };
 
   test('puts in what it is told, letter by letter', () => {
-    expect(withFault('a $& one b', fault)).toBe("a $' two b");
+    expect(applyMutant('a $& one b', fault)).toBe("a $' two b");
   });
 
   test.each([
     ['has not', 'a', 'has 0 times'],
     ['has twice', '$& one $& one', 'has 2 times'],
-  ])('refuses a text that the file %s', (_, text, said) => {
-    expect(() => withFault(text, fault)).toThrow(said);
+  ])('refuses a text that the file %s', (_, text, documentedCounts) => {
+    expect(() => applyMutant(text, fault)).toThrow(documentedCounts);
   });
 
   test('refuses a fault that changes nothing', () => {
-    expect(() => withFault('$& one', { ...fault, replace: '$& one' })).toThrow('changes nothing in f.ts');
+    expect(() => applyMutant('$& one', { ...fault, replace: '$& one' })).toThrow('changes nothing in f.ts');
   });
 });
 
 test('the README says how many there are', () => {
-  const counts = Object.values(FAULT_LISTS).map(({ length }) => length);
+  const counts = Object.values(MUTANT_LISTS).map(({ length }) => length);
   const readme = fs.readFileSync(inRoot('README.md'), 'utf8');
   expect(readme).toContain(`> ${counts.reduce((sum, count) => sum + count)} mistakes, put on purpose`);
-  const said = [...readme.matchAll(/\[(\d+) (?:mistakes )?into the /g)].map(([, count]) => Number(count));
-  expect(said).toEqual(counts);
+  const documentedCounts = [...readme.matchAll(/\[(\d+) (?:mistakes )?into the /g)].map(([, count]) => Number(count));
+  expect(documentedCounts).toEqual(counts);
 });

@@ -1,9 +1,9 @@
-import { ACCESS_FAULTS } from '../../access/faults/index.ts';
-import type { Fault } from '../../access/faults/fault.ts';
+import { ACCESS_MUTANTS } from '../../access/faults/index.ts';
+import type { Mutant } from '../../access/faults/fault.ts';
 import { PRODUCT_MUTANTS } from '../../../test/mutants/index.ts';
 
 /** The lists of faults that `npm run faults` knows, by the name under which it is asked for one. */
-export const FAULT_LISTS: Readonly<Record<string, readonly Fault[]>> = {
-  access: ACCESS_FAULTS,
+export const MUTANT_LISTS: Readonly<Record<string, readonly Mutant[]>> = {
+  access: ACCESS_MUTANTS,
   product: PRODUCT_MUTANTS,
 };

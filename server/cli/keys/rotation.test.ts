@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { FileKey } from '../../../schema/key-file.ts';
-import { Problem } from '../problem.ts';
-import { keyStates, retired, rotated } from './rotation.ts';
+import { OperatorError } from '../problem.ts';
+import { keyStates, retireKey, rotateKeys } from './rotation.ts';
 
 const NOW = 1_800_000_000;
 const LIFETIME = 900;
@@ -36,7 +36,7 @@ describe('the life of a key', () => {
 
 describe('rotate', () => {
   test('adds a key that signs two minutes later, and takes none away', () => {
-    expect(rotated([OLD, CURRENT], fresh, { now: NOW, atOnce: false })).toEqual([
+    expect(rotateKeys([OLD, CURRENT], fresh, { now: NOW, immediately: false })).toEqual([
       OLD,
       CURRENT,
       key('fresh', NOW + 120),
@@ -44,24 +44,24 @@ describe('rotate', () => {
   });
 
   test('waits for the one that is on its way, and says until when', () => {
-    expect(() => rotated([CURRENT, NEXT], fresh, { now: NOW, atOnce: false })).toThrow(
+    expect(() => rotateKeys([CURRENT, NEXT], fresh, { now: NOW, immediately: false })).toThrow(
       'The key next is published and signs from 2027-01-15 08:01:00 UTC: rotate after that.',
     );
   });
 
   test('--now adds one that signs at once, whatever is on its way', () => {
-    const keys = rotated([CURRENT, NEXT], fresh, { now: NOW, atOnce: true });
+    const keys = rotateKeys([CURRENT, NEXT], fresh, { now: NOW, immediately: true });
     expect(keyStates(keys, LIFETIME, NOW).find(({ state }) => state === 'signs')?.kid).toBe('fresh');
   });
 });
 
 describe('retire', () => {
-  const retire = (keys: readonly FileKey[], kid: string, now = NOW, atOnce = false) =>
-    retired(keys, kid, { lifetime: LIFETIME, now, atOnce });
+  const retire = (keys: readonly FileKey[], kid: string, now = NOW, immediately = false) =>
+    retireKey(keys, kid, { lifetime: LIFETIME, now, immediately });
 
   test('takes a key away when the last token that it has signed is over', () => {
     const idle = NOW - 500 + LIFETIME + 60;
-    expect(() => retire([OLD, CURRENT], 'old', idle - 1)).toThrow(Problem);
+    expect(() => retire([OLD, CURRENT], 'old', idle - 1)).toThrow(OperatorError);
     expect(names(retire([OLD, CURRENT], 'old', idle))).toEqual(['current']);
   });
 
@@ -76,9 +76,9 @@ describe('retire', () => {
     expect(names(retire([CURRENT, NEXT], 'next'))).toEqual(['current']);
   });
 
-  test.each([false, true])('never takes away the one that signs (--now: %s)', (atOnce) => {
-    expect(() => retire([OLD, CURRENT], 'current', NOW, atOnce)).toThrow(/^The key current signs: .*rotate/);
-    expect(() => retire([CURRENT], 'current', NOW, atOnce)).toThrow(Problem);
+  test.each([false, true])('never takes away the one that signs (--now: %s)', (immediately) => {
+    expect(() => retire([OLD, CURRENT], 'current', NOW, immediately)).toThrow(/^The key current signs: .*rotate/);
+    expect(() => retire([CURRENT], 'current', NOW, immediately)).toThrow(OperatorError);
   });
 
   test('says where the names are when there is no such key', () => {

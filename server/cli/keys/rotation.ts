@@ -1,8 +1,8 @@
-import { type FileKey, KEY_LEAD, signingKeyOf } from '../../../schema/key-file.ts';
-import { Problem } from '../problem.ts';
+import { type FileKey, KEY_ACTIVATION_DELAY, selectSigningKey } from '../../../schema/key-file.ts';
+import { OperatorError } from '../problem.ts';
 
 /** Seconds by which the clocks of the processes may differ, and in which they learn of a change. */
-const SLACK = 60;
+const PROPAGATION_SECONDS = 60;
 
 /** Where a key is in its life. */
 export interface KeyState {
@@ -21,7 +21,7 @@ export interface KeyState {
  * @param now seconds since the epoch
  */
 export function keyStates(keys: readonly FileKey[], lifetime: number, now: number): readonly KeyState[] {
-  const signing = signingKeyOf(keys, now);
+  const signing = selectSigningKey(keys, now);
   // Of two with one time the later in the file is the later: the sort is stable.
   return keys
     .toReversed()
@@ -33,51 +33,51 @@ export function keyStates(keys: readonly FileKey[], lifetime: number, now: numbe
         kid,
         signsFrom,
         state: kid === signing?.kid ? 'signs' : isRetiring ? 'retiring' : 'published',
-        idleFrom: isRetiring ? successor.signsFrom + lifetime + SLACK : undefined,
+        idleFrom: isRetiring ? successor.signsFrom + lifetime + PROPAGATION_SECONDS : undefined,
       };
     });
 }
 
 /**
  * The keys with one more, which verifies from now on and signs when every verifier has had the time to learn of it.
- * @param fresh makes the key
+ * @param createKey makes the key
  * @param atOnce it signs from now on: requests may be refused until the last verifier knows it
- * @throws {Problem} while another is on its way: two would only hide which one signs
+ * @throws {OperatorError} while another is on its way: two would only hide which one signs
  */
-export function rotated(
+export function rotateKeys(
   keys: readonly FileKey[],
-  fresh: (signsFrom: number) => FileKey,
-  { now, atOnce }: { readonly now: number; readonly atOnce: boolean },
+  createKey: (signsFrom: number) => FileKey,
+  { now, immediately }: { readonly now: number; readonly immediately: boolean },
 ): readonly FileKey[] {
-  if (atOnce) return [...keys, fresh(now)];
+  if (immediately) return [...keys, createKey(now)];
   const next = keys.find(({ signsFrom }) => signsFrom > now);
   if (next !== undefined)
-    throw new Problem(`The key ${next.kid} is published and signs from ${timeOf(next.signsFrom)}: rotate after that.`);
-  return [...keys, fresh(now + KEY_LEAD)];
+    throw new OperatorError(`The key ${next.kid} is published and signs from ${formatTime(next.signsFrom)}: rotate after that.`);
+  return [...keys, createKey(now + KEY_ACTIVATION_DELAY)];
 }
 
 /**
  * The keys without one.
  * @param atOnce also when tokens that it has signed are still good: they are refused from then on
- * @throws {Problem} when there is no such key, when it signs, or when its tokens are still good
+ * @throws {OperatorError} when there is no such key, when it signs, or when its tokens are still good
  */
-export function retired(
+export function retireKey(
   keys: readonly FileKey[],
   kid: string,
-  { lifetime, now, atOnce }: { readonly lifetime: number; readonly now: number; readonly atOnce: boolean },
+  { lifetime, now, immediately }: { readonly lifetime: number; readonly now: number; readonly immediately: boolean },
 ): readonly FileKey[] {
   const key = keyStates(keys, lifetime, now).find((one) => one.kid === kid);
-  if (key === undefined) throw new Problem(`There is no key ${kid}: \`npm run keys -- list\` names them.`);
+  if (key === undefined) throw new OperatorError(`There is no key ${kid}: \`npm run keys -- list\` names them.`);
   if (key.state === 'signs')
-    throw new Problem(`The key ${kid} signs: \`npm run keys -- rotate\` first, and retire it when the new one does.`);
-  if (key.idleFrom !== undefined && key.idleFrom > now && !atOnce)
-    throw new Problem(
-      `Tokens that ${kid} has signed are good until ${timeOf(key.idleFrom)}: retire it after that, or refuse them at once with \`npm run keys -- retire ${kid} --now\`.`,
+    throw new OperatorError(`The key ${kid} signs: \`npm run keys -- rotate\` first, and retire it when the new one does.`);
+  if (key.idleFrom !== undefined && key.idleFrom > now && !immediately)
+    throw new OperatorError(
+      `Tokens that ${kid} has signed are good until ${formatTime(key.idleFrom)}: retire it after that, or refuse them at once with \`npm run keys -- retire ${kid} --now\`.`,
     );
   return keys.filter((one) => one.kid !== kid);
 }
 
 /** A moment as people read it: UTC, to the second. */
-export function timeOf(seconds: number): string {
+export function formatTime(seconds: number): string {
   return `${new Date(seconds * 1_000).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
 }

@@ -2,8 +2,8 @@ import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import path from 'node:path';
 import { type FileKey, formatKeyFile, KeyFileError, parseKeyFile } from '../../../schema/key-file.ts';
 import type { TokenMode } from '../../../schema/token.ts';
-import { readIfThere, readSecretFile, writeWhole } from '../files.ts';
-import { Problem } from '../problem.ts';
+import { readFileIfExists, readSecretFile, writeFileAtomically } from '../files.ts';
+import { OperatorError } from '../problem.ts';
 
 /** Where a data folder keeps the keys of a mode: the two have nothing in common. */
 export function keyFileIn(dataDir: string, mode: TokenMode): string {
@@ -22,7 +22,7 @@ export function makeKey(mode: TokenMode, signsFrom: number): FileKey {
 /**
  * Makes the key file of a new data folder, with one key that signs at once. One that is there is left as it is.
  * @param now seconds since the epoch
- * @throws {Problem} when it is damaged, open to other users, or cannot be written
+ * @throws {OperatorError} when it is damaged, open to other users, or cannot be written
  */
 export function ensureKeyFile(file: string, mode: TokenMode, now: number): void {
   if (readSecretFile(file) !== undefined) readKeys(file, mode);
@@ -30,21 +30,21 @@ export function ensureKeyFile(file: string, mode: TokenMode, now: number): void 
 }
 
 /** `npm start` itself says this too, of a file that it will not make: the place may be mistyped, or not mounted. */
-const WHOSE =
+const MISSING_FILE_ADVICE =
   'one that TOKEN_SECRETS names must be there already; without TOKEN_SECRETS the first `npm start` makes one in DATA_DIR';
 
 /**
  * Reads a key file.
- * @throws {Problem} when it is not there or damaged; nothing of it is in the words
+ * @throws {OperatorError} when it is not there or damaged; nothing of it is in the words
  */
 export function readKeys(file: string, mode: TokenMode): readonly FileKey[] {
-  const text = readIfThere(file);
-  if (text === undefined) throw new Problem(`There is no key file ${file}: ${WHOSE}.`);
+  const text = readFileIfExists(file);
+  if (text === undefined) throw new OperatorError(`There is no key file ${file}: ${MISSING_FILE_ADVICE}.`);
   try {
     return parseKeyFile(text, mode);
   } catch (error) {
     if (!(error instanceof KeyFileError)) throw error;
-    throw new Problem(
+    throw new OperatorError(
       `${file} cannot be used. ${error.message} Put it back from a backup, or move it away for new keys.`,
     );
   }
@@ -52,5 +52,5 @@ export function readKeys(file: string, mode: TokenMode): readonly FileKey[] {
 
 /** Writes a key file whole, for its owner alone. */
 export function writeKeys(file: string, mode: TokenMode, keys: readonly FileKey[]): void {
-  writeWhole(file, formatKeyFile(keys, mode));
+  writeFileAtomically(file, formatKeyFile(keys, mode));
 }

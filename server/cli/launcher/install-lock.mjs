@@ -1,7 +1,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { LauncherProblem } from './problem.mjs';
+import { LauncherError } from './problem.mjs';
 
 const HEARTBEAT_MILLISECONDS = 2_000;
 const SILENCE_MILLISECONDS = 30_000;
@@ -20,7 +20,7 @@ export async function withInstallLock(root, work, log) {
   for (let waiting = false; !take(file); waiting = true) {
     if (!waiting) log('Another copy is installing the dependencies; waiting for it.');
     if (Date.now() > deadline)
-      throw new LauncherProblem(`The lock ${file} is held for too long: remove it and try again.`);
+      throw new LauncherError(`The lock ${file} is held for too long: remove it and try again.`);
     await delay(500);
   }
   const heartbeat = setInterval(() => fs.utimesSync(file, new Date(), new Date()), HEARTBEAT_MILLISECONDS);

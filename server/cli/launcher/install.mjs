@@ -1,7 +1,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { withInstallLock } from './install-lock.mjs';
-import { forgetInstalled, isInstalled, recordInstalled } from './installed.mjs';
+import { invalidateInstalled, isInstalled, recordInstalled } from './installed.mjs';
 import { installWithNpm } from './npm.mjs';
 
 const PROGRESS_MILLISECONDS = 5_000;
@@ -9,7 +9,7 @@ const PROGRESS_MILLISECONDS = 5_000;
 /**
  * Installs the locked dependencies if they are missing or stale, one copy at a time, with progress.
  * @param {string} root the repository
- * @throws {LauncherProblem} when npm fails, with its reason
+ * @throws {LauncherError} when npm fails, with its reason
  */
 export async function installIfStale(root) {
   if (isInstalled(root)) return;
@@ -19,7 +19,7 @@ export async function installIfStale(root) {
     root,
     async (started) => {
       if (isInstalled(root)) return;
-      forgetInstalled(root);
+      invalidateInstalled(root);
       await install(root, log, started);
       recordInstalled(root);
     },

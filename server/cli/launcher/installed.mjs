@@ -32,7 +32,7 @@ export function recordInstalled(root) {
 }
 
 /** Forgets the record: from here on an interruption means that the installation is done again. */
-export function forgetInstalled(root) {
+export function invalidateInstalled(root) {
   fs.rmSync(record(root), { force: true });
 }
 

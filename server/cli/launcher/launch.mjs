@@ -3,7 +3,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { installIfStale } from './install.mjs';
 import { findNode } from './node.mjs';
-import { explain, LauncherProblem } from './problem.mjs';
+import { describeFileError, LauncherError } from './problem.mjs';
 import { run } from './run.mjs';
 
 const CLI = fileURLToPath(new URL('..', import.meta.url));
@@ -18,11 +18,11 @@ const ROOT = path.resolve(CLI, '../..');
 export async function launch(command, args) {
   try {
     const script = path.join(CLI, `${command}.ts`);
-    if (!/^[a-z]+$/.test(command ?? '') || !fs.existsSync(script)) throw new LauncherProblem(unknownCommand(command));
+    if (!/^[a-z]+$/.test(command ?? '') || !fs.existsSync(script)) throw new LauncherError(unknownCommand(command));
     await installIfStale(ROOT);
     process.exitCode = await run(findNode(ROOT), script, args, ROOT);
   } catch (error) {
-    const sentence = error instanceof LauncherProblem ? error.message : explain(`${error.code} ${error.message}`, ROOT);
+    const sentence = error instanceof LauncherError ? error.message : describeFileError(`${error.code} ${error.message}`, ROOT);
     console.error(sentence ?? error);
     process.exitCode = 1;
   }

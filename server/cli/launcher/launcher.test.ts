@@ -50,10 +50,10 @@ function launch(root: string, { args = ['hello'], environment = {}, version }: L
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   onTestFinished(() => void child.kill('SIGKILL'));
-  return { child, ...heard(child) };
+  return { child, ...collectOutput(child) };
 }
 
-function heard(child: ChildProcess) {
+function collectOutput(child: ChildProcess) {
   let output = '';
   for (const stream of [child.stdout, child.stderr]) stream?.setEncoding('utf8').on('data', (text) => (output += text));
   const ended = once(child, 'close').then(([code]) => ({ code: code as number, output }));

@@ -1,6 +1,6 @@
 import fs from 'node:fs';
 import path from 'node:path';
-import { LauncherProblem } from './problem.mjs';
+import { LauncherError } from './problem.mjs';
 
 /**
  * Says whether a Node runs TypeScript by stripping types, without a flag.
@@ -15,7 +15,7 @@ function runsTypeScript(version) {
  * Finds the Node that runs the commands: this one if it can, else the one that came with the dependencies.
  * @param {string} root the repository
  * @returns {string} the path of its executable
- * @throws {LauncherProblem} when there is none for this machine
+ * @throws {LauncherError} when there is none for this machine
  */
 export function findNode(root) {
   if (runsTypeScript(process.versions.node)) return process.execPath;
@@ -25,11 +25,11 @@ export function findNode(root) {
     if (!fs.existsSync(path.join(folder, 'package.json'))) continue;
     return path.join(folder, JSON.parse(fs.readFileSync(path.join(folder, 'package.json'), 'utf8')).bin.node);
   }
-  throw new LauncherProblem(noNode());
+  throw new LauncherError(unsupportedNode());
 }
 
 /** The sentence for a machine on which no Node was found that can run the commands. */
-export function noNode() {
+export function unsupportedNode() {
   return (
     `Node ${process.versions.node} cannot run Fieldgate, and no packaged Node runs on this machine ` +
     `(${process.platform} ${process.arch}): install Node 24 and try again.`

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { explain, LauncherProblem } from './problem.mjs';
+import { describeFileError, LauncherError } from './problem.mjs';
 
 const NPM_ARGUMENTS = [
   'ci',
@@ -19,7 +19,7 @@ const NOISE = /^npm (warn (EBADENGINE|deprecated|allow-scripts|Unknown)|notice)/
  * Runs `npm ci`, with the npm and the Node that run us. What it says is shown only when it fails.
  * @param {string} root the repository
  * @param {(npm: number) => void} started gets npm's process id
- * @throws {LauncherProblem} when it fails, with its reason
+ * @throws {LauncherError} when it fails, with its reason
  */
 export function installWithNpm(root, started) {
   const child = startNpm(root);
@@ -34,11 +34,11 @@ export function installWithNpm(root, started) {
   const stop = (signal) => child.kill(signal);
   for (const signal of SIGNALS) process.once(signal, stop);
   return new Promise((resolve, reject) => {
-    child.once('error', () => reject(new LauncherProblem('npm was not found: install Node with npm and try again.')));
+    child.once('error', () => reject(new LauncherError('npm was not found: install Node with npm and try again.')));
     child.once('close', (code, signal) => {
       for (const name of SIGNALS) process.off(name, stop);
       if (code === 0 && !UNWRITTEN.test(said)) resolve();
-      else reject(new LauncherProblem(reason(said, root, signal !== null || code > 128)));
+      else reject(new LauncherError(reason(said, root, signal !== null || code > 128)));
     });
   });
 }
@@ -54,7 +54,7 @@ function startNpm(root) {
 }
 
 function reason(said, root, wasKilled) {
-  const sentence = explain(said, root);
+  const sentence = describeFileError(said, root);
   if (sentence !== undefined) return sentence;
   if (wasKilled) return 'The installation was interrupted; it begins anew next time.';
   const words = said.split('\n').filter((line) => !NOISE.test(line));

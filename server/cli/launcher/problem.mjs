@@ -1,9 +1,9 @@
 /** What went wrong in one sentence that the user can act on; printed as it is, without a stack. */
-export class LauncherProblem extends Error {
-  name = 'LauncherProblem';
+export class LauncherError extends Error {
+  name = 'LauncherError';
 }
 
-const FILE_PROBLEMS = [
+const FILE_ERRORS = [
   [/\bENOSPC\b|no space left/i, (folder) => `The disk that holds ${folder} is full: make room and try again.`],
   [/\bEROFS\b|read-only file system/i, (folder) => `${folder} cannot be written (read-only file system).`],
   [
@@ -22,8 +22,8 @@ const FILE_PROBLEMS = [
  * @param {string} folder the folder that was being written, unless npm named a path itself
  * @returns {string | undefined} the sentence, or nothing when the failure is of another kind
  */
-export function explain(text, folder) {
-  const [, sentence] = FILE_PROBLEMS.find(([pattern]) => pattern.test(text)) ?? [];
+export function describeFileError(text, folder) {
+  const [, sentence] = FILE_ERRORS.find(([pattern]) => pattern.test(text)) ?? [];
   const [, named] = /^npm error path (.+)$/m.exec(text) ?? [];
   return sentence?.(named ?? folder);
 }

@@ -2,8 +2,8 @@ import { spawn } from 'node:child_process';
 import fs from 'node:fs';
 import { constants } from 'node:os';
 import path from 'node:path';
-import { noNode } from './node.mjs';
-import { LauncherProblem } from './problem.mjs';
+import { unsupportedNode } from './node.mjs';
+import { LauncherError } from './problem.mjs';
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 const PARENT_CHECK_MILLISECONDS = 500;
@@ -27,18 +27,18 @@ export function run(node, script, args, cwd) {
     env: { ...env, PATH },
   });
   for (const signal of SIGNALS) process.on(signal, () => child.kill(signal));
-  if (env.npm_lifecycle_event !== undefined) whenParentDies(() => child.kill('SIGTERM'));
+  if (env.npm_lifecycle_event !== undefined) onParentExit(() => child.kill('SIGTERM'));
   return new Promise((resolve, reject) => {
-    child.once('error', (error) => reject(error.code === 'ENOENT' ? new LauncherProblem(noNode()) : error));
+    child.once('error', (error) => reject(error.code === 'ENOENT' ? new LauncherError(unsupportedNode()) : error));
     child.once('exit', (code, signal) => resolve(code ?? 128 + (constants.signals[signal] ?? 1)));
   });
 }
 
 /** An orphan gets another parent: polling for that is all that Node offers. On Windows the number never changes. */
-function whenParentDies(then) {
-  const parents = lineage();
+function onParentExit(then) {
+  const parents = parentIds();
   const check = setInterval(() => {
-    if (lineage() === parents) return;
+    if (parentIds() === parents) return;
     clearInterval(check);
     then();
   }, PARENT_CHECK_MILLISECONDS);
@@ -46,7 +46,7 @@ function whenParentDies(then) {
 }
 
 /** Our parent, and where that is the shell in which npm runs a script, the shell's: it outlives a killed npm. */
-function lineage() {
+function parentIds() {
   const parent = process.ppid;
   try {
     const [, name, ppid] = /\((.*)\) \S (\d+)/s.exec(fs.readFileSync(`/proc/${parent}/stat`, 'utf8')) ?? [];

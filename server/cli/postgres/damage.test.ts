@@ -8,8 +8,8 @@ import * as fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { temporaryFolder } from '../../../test/setup/folder.ts';
 import { withClient } from '../../data/client.ts';
-import { killPostgres, type Postgres, type PostgresOptions, startPostgres } from '../postgres.ts';
-import { describe as describeError, PassingProblem, Problem } from '../problem.ts';
+import { killEmbeddedPostgres, type EmbeddedPostgres, type EmbeddedPostgresOptions, startEmbeddedPostgres } from '../postgres.ts';
+import { describeError as describeError, PassingProblem, OperatorError } from '../problem.ts';
 import { isAlive } from '../process-table.ts';
 import { loadSecrets } from '../secrets.ts';
 import { ESSENTIAL, requireSound } from './damage.ts';
@@ -19,7 +19,7 @@ let model = '';
 
 beforeAll(async () => {
   model = fs.mkdtempSync(path.join(os.tmpdir(), 'fieldgate-'));
-  const postgres = await startPostgres({ dataDir: model, passwords: loadSecrets(model).passwords });
+  const postgres = await startEmbeddedPostgres({ dataDir: model, passwords: loadSecrets(model).passwords });
   await withClient(postgres.url('owner'), (client) => client.query("create table kept as select 'kept' as what"));
   // What a running server leaves when it is killed.
   const pidFile = fs.readFileSync(path.join(model, 'postgres', 'postmaster.pid'));
@@ -36,31 +36,31 @@ function usedFolder(): { dataDir: string; cluster: string } {
   return { dataDir, cluster: path.join(dataDir, 'postgres') };
 }
 
-async function started(dataDir: string, options: Partial<PostgresOptions> = {}): Promise<Postgres> {
+async function started(dataDir: string, options: Partial<EmbeddedPostgresOptions> = {}): Promise<EmbeddedPostgres> {
   const { passwords } = loadSecrets(dataDir);
-  onTestFinished(() => killPostgres(dataDir));
-  return startPostgres({ dataDir, passwords, settings: ['fsync=off'], ...options });
+  onTestFinished(() => killEmbeddedPostgres(dataDir));
+  return startEmbeddedPostgres({ dataDir, passwords, settings: ['fsync=off'], ...options });
 }
 
 /** What it says of the folder: an operator error, and no other. */
-async function refusal(dataDir: string, options: Partial<PostgresOptions> = {}): Promise<string> {
+async function refusal(dataDir: string, options: Partial<EmbeddedPostgresOptions> = {}): Promise<string> {
   const error = await started(dataDir, options).catch((caught: unknown) => caught);
-  expect(error).toBeInstanceOf(Problem);
+  expect(error).toBeInstanceOf(OperatorError);
   expect(describeError(error)).not.toMatch(/^\s+at /m);
-  return (error as Problem).message;
+  return (error as OperatorError).message;
 }
 
 function problemOf(work: () => void): string {
   try {
     work();
   } catch (error) {
-    expect(error).toBeInstanceOf(Problem);
-    return (error as Problem).message;
+    expect(error).toBeInstanceOf(OperatorError);
+    return (error as OperatorError).message;
   }
   throw new Error('There was no problem.');
 }
 
-async function whatIsKept(postgres: Postgres): Promise<unknown[]> {
+async function whatIsKept(postgres: EmbeddedPostgres): Promise<unknown[]> {
   return withClient(postgres.url('owner'), async (client) => (await client.query('select what from kept')).rows);
 }
 

@@ -2,7 +2,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { DatabaseError } from 'pg';
-import { errorCode, PassingProblem, Problem } from '../problem.ts';
+import { systemErrorCode, PassingProblem, OperatorError } from '../problem.ts';
 
 /** How long a server may refuse sessions, while it recovers from a crash: it has a gigabyte of log to replay, or more. */
 const RECOVERY_MILLISECONDS = 600_000;
@@ -72,16 +72,16 @@ export function fullDisk(folder: string): string {
  * Looks over a cluster before PostgreSQL does: it would tell some of this as an error of its own code, and of some it
  * would say nothing until a table is read.
  * @param cluster the folder
- * @throws {Problem} naming every file and folder that is missing, empty, of another kind or closed, and what to do
+ * @throws {OperatorError} naming every file and folder that is missing, empty, of another kind or closed, and what to do
  */
 export function requireSound(cluster: string): void {
   const findings = ESSENTIAL.flatMap((entry) => fault(cluster, entry) ?? []);
   if (findings.length === ESSENTIAL.length)
-    throw new Problem(`${cluster} is there but holds no database: move it away, so that a new one can be made.`);
-  if (findings.length > 0) throw new Problem(damaged(cluster, `${findings.join('; ')}. ${wayOut(cluster)}`));
+    throw new OperatorError(`${cluster} is there but holds no database: move it away, so that a new one can be made.`);
+  if (findings.length > 0) throw new OperatorError(damaged(cluster, `${findings.join('; ')}. ${wayOut(cluster)}`));
   const version = path.join(cluster, 'PG_VERSION');
   if (!/^\d+\n?$/.test(fs.readFileSync(version, 'utf8')))
-    throw new Problem(damaged(cluster, `${version} holds no version number. ${wayOut(cluster)}`));
+    throw new OperatorError(damaged(cluster, `${version} holds no version number. ${wayOut(cluster)}`));
 }
 
 /** What is wrong with a file or folder, in words; undefined if nothing is. */
@@ -97,8 +97,8 @@ function fault(cluster: string, { name, kind, full }: Entry): string | undefined
     const isEmpty = kind === 'folder' ? fs.readdirSync(file).length === 0 : stats.size === 0;
     return full && isEmpty ? `${file} is empty` : undefined;
   } catch (error) {
-    if (errorCode(error) === 'ENOENT' || errorCode(error) === 'ENOTDIR') return `${file} is missing`;
-    if (errorCode(error) === 'EACCES') return `${file} may not be read by this user`;
+    if (systemErrorCode(error) === 'ENOENT' || systemErrorCode(error) === 'ENOTDIR') return `${file} is missing`;
+    if (systemErrorCode(error) === 'EACCES') return `${file} may not be read by this user`;
     throw error;
   }
 }
@@ -106,7 +106,7 @@ function fault(cluster: string, { name, kind, full }: Entry): string | undefined
 /**
  * Does the first work in a server that has just started, waiting while it recovers from a crash, for 10 min at most.
  * @param signal ends the waiting
- * @throws {Problem} in words for what the server said: it is an answer to the files that it was started on
+ * @throws {OperatorError} in words for what the server said: it is an answer to the files that it was started on
  * @throws {PassingProblem} where the server has ended instead, or still recovers
  */
 export async function signIn(cluster: string, work: () => Promise<void>, signal?: AbortSignal): Promise<void> {
@@ -116,18 +116,18 @@ export async function signIn(cluster: string, work: () => Promise<void>, signal?
       return await work();
     } catch (error) {
       signal?.throwIfAborted();
-      if (errorCode(error) !== CANNOT_CONNECT_NOW || Date.now() > deadline) throw explained(cluster, error);
+      if (systemErrorCode(error) !== CANNOT_CONNECT_NOW || Date.now() > deadline) throw explained(cluster, error);
       await delay(RETRY_MILLISECONDS, undefined, signal && { signal });
     }
   }
 }
 
 /** PostgreSQL's words for a failed sign-in hold role and file names, never a password. */
-function explained(cluster: string, error: unknown): Problem {
-  if (error instanceof Problem) return error;
+function explained(cluster: string, error: unknown): OperatorError {
+  if (error instanceof OperatorError) return error;
   const secrets = path.join(path.dirname(cluster), 'secrets.json');
-  if (errorCode(error) === INVALID_PASSWORD)
-    return new Problem(
+  if (systemErrorCode(error) === INVALID_PASSWORD)
+    return new OperatorError(
       `${secrets} does not hold the passwords of the database in ${cluster}: put back the secrets.json with which it was ` +
         `made, or move ${path.dirname(cluster)} away to begin with an empty one.`,
     );
@@ -141,5 +141,5 @@ function explained(cluster: string, error: unknown): Problem {
     .filter((part) => part !== undefined)
     .join('. ')
     .replace(/\.?$/, '.');
-  return new Problem(damaged(cluster, `${reason} ${wayOut(cluster)}`));
+  return new OperatorError(damaged(cluster, `${reason} ${wayOut(cluster)}`));
 }

@@ -1,33 +1,33 @@
 import { type SpawnOptions, spawn, spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
-import { Problem } from '../problem.ts';
-import { noPostgres, type Program } from './binaries.ts';
+import { OperatorError } from '../problem.ts';
+import { unsupportedPlatform, type Program } from './binaries.ts';
 
 /** PostgreSQL refuses to run as root: then it runs as `nobody`. */
-const NOBODY = 65_534;
+const NOBODY_UID = 65_534;
 
 const TIMEOUT_MILLISECONDS = 60_000;
 
 /** How the server's programs are run. */
 export interface Runner {
   /** The user that must own the cluster's files, as seen by us; undefined when we are not root and it is just us. */
-  readonly owner: number | undefined;
+  readonly ownerUid: number | undefined;
   /**
    * Runs a program to its end, for at most a minute. When `detached` is given, its output is not waited for, and Ctrl-C
    * does not reach it.
    */
-  readonly run: (program: Program, args: readonly string[], detached?: 'detached') => Promise<Outcome>;
+  readonly run: (program: Program, args: readonly string[], detached?: 'detached') => Promise<ProgramResult>;
 }
 
 /** How a program ended. */
-export interface Outcome {
+export interface ProgramResult {
   /** Null where a signal ended it. */
   readonly code: number | null;
   readonly output: string;
 }
 
-type Command = (program: Program, args: readonly string[]) => readonly [string, readonly string[], SpawnOptions];
+type SpawnCommand = (program: Program, args: readonly string[]) => readonly [string, readonly string[], SpawnOptions];
 
 /**
  * Chooses how to run the programs: as ourselves; or, when we are root, as the user who owns the cluster or else as nobody,
@@ -35,7 +35,7 @@ type Command = (program: Program, args: readonly string[]) => readonly [string, 
  * user who is not root.
  * @param pathOf the path of a program
  * @param cluster the folder of the cluster, which may not be there yet
- * @throws {Problem} when the server cannot be run here at all
+ * @throws {OperatorError} when the server cannot be run here at all
  */
 export function chooseRunner(pathOf: (program: Program) => string, cluster: string): Runner {
   const environment: NodeJS.ProcessEnv | undefined =
@@ -43,19 +43,19 @@ export function chooseRunner(pathOf: (program: Program) => string, cluster: stri
   const options: SpawnOptions = { ...(environment && { env: environment }), cwd: '/' };
 
   if (process.getuid?.() !== 0) return runner((program, args) => [pathOf(program), args, options], undefined);
-  const uid = fs.statSync(cluster, { throwIfNoEntry: false })?.uid || NOBODY;
-  const asOther: Command = (program, args) => [pathOf(program), args, { ...options, uid, gid: uid }];
-  if (mayEnter(path.resolve(cluster, '../..'), uid) && works(asOther)) return runner(asOther, uid);
-  const map = ['--user', `--map-user=${NOBODY}`, `--map-group=${NOBODY}`];
-  const inNamespace: Command = (program, args) => ['unshare', [...map, pathOf(program), ...args], options];
-  if (works(inNamespace)) return runner(inNamespace, 0);
-  throw new Problem(
+  const uid = fs.statSync(cluster, { throwIfNoEntry: false })?.uid || NOBODY_UID;
+  const asOtherUser: SpawnCommand = (program, args) => [pathOf(program), args, { ...options, uid, gid: uid }];
+  if (canEnter(path.resolve(cluster, '../..'), uid) && canRun(asOtherUser)) return runner(asOtherUser, uid);
+  const namespaceOptions = ['--user', `--map-user=${NOBODY_UID}`, `--map-group=${NOBODY_UID}`];
+  const inNamespace: SpawnCommand = (program, args) => ['unshare', [...namespaceOptions, pathOf(program), ...args], options];
+  if (canRun(inNamespace)) return runner(inNamespace, 0);
+  throw new OperatorError(
     'PostgreSQL does not run as root, and no other user can reach this folder: ' +
       'move it out of a folder that only root may enter, or start as an ordinary user.',
   );
 }
 
-function mayEnter(folder: string, uid: number): boolean {
+function canEnter(folder: string, uid: number): boolean {
   const probe = spawnSync('/bin/sh', ['-c', 'test -x "$0"', folder], {
     uid,
     gid: uid,
@@ -65,12 +65,12 @@ function mayEnter(folder: string, uid: number): boolean {
   return probe.status === 0;
 }
 
-function works(command: Command): boolean {
+function canRun(command: SpawnCommand): boolean {
   const [file, args, options] = command('postgres', ['--version']);
   return spawnSync(file, args, { ...options, stdio: 'ignore', timeout: TIMEOUT_MILLISECONDS }).status === 0;
 }
 
-function runner(command: Command, owner: number | undefined): Runner {
+function runner(command: SpawnCommand, ownerUid: number | undefined): Runner {
   const run: Runner['run'] = (program, args, detached) => {
     const [file, all, options] = command(program, args);
     // A server that is started inherits our pipes and would keep them open: it gets none.
@@ -84,9 +84,9 @@ function runner(command: Command, owner: number | undefined): Runner {
     let output = '';
     for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk: Buffer) => (output += chunk));
     return new Promise((resolve, reject) => {
-      child.once('error', () => reject(noPostgres()));
+      child.once('error', () => reject(unsupportedPlatform()));
       child.once(detached ? 'exit' : 'close', (code: number | null) => resolve({ code, output }));
     });
   };
-  return { owner, run };
+  return { ownerUid, run };
 }

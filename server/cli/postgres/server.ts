@@ -2,9 +2,9 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { isAlive, isProgram } from '../process-table.ts';
-import { accepts, freePort, isFree } from '../ports.ts';
-import { readIfThere } from '../files.ts';
-import { PassingProblem, Problem } from '../problem.ts';
+import { acceptsConnections, freePort, isPortFree } from '../ports.ts';
+import { readFileIfExists } from '../files.ts';
+import { PassingProblem, OperatorError } from '../problem.ts';
 import { damaged, fullDisk, wayOut } from './damage.ts';
 import type { Runner } from './run-as.ts';
 
@@ -17,7 +17,7 @@ export const READY_SECONDS = 3;
 const ABANDON_SECONDS = 5;
 const STOP_SECONDS = 30;
 /** After a killed postmaster its last processes hold the shared memory for a while. */
-const PATIENCE_MILLISECONDS = 15_000;
+const START_TIMEOUT_MILLISECONDS = 15_000;
 /** How long a killed server's processes may hold its port. */
 const PORT_MILLISECONDS = 2_000;
 /** How long a server that has just begun may take to write its pid file. */
@@ -33,8 +33,8 @@ const FULL_BYTES = 2 ** 20;
 const PID_FILE_LINES = 4;
 const LOG_LIMIT_BYTES = 10 * 2 ** 20;
 
-/** A server that accepts connections. */
-export interface Server {
+/** A server that acceptsConnections connections. */
+export interface PostgresServer {
   readonly port: number;
   /** The postmaster's process id. */
   readonly pid: number;
@@ -58,14 +58,14 @@ export interface ServerOptions {
  * @param cluster the cluster's folder
  * @param runner how programs are run
  * @returns it once it listens; it may still recover from a crash, and refuse sessions
- * @throws {Problem} when it cannot come up: with the file and what to do, or with the end of its log. It may run all the
+ * @throws {OperatorError} when it cannot come up: with the file and what to do, or with the end of its log. It may run all the
  *   same: see `abandonServer`
  * @throws {PassingProblem} when it does not come up within 15 s of tries, for a reason that may pass
  */
-export async function startServer(cluster: string, runner: Runner, options: ServerOptions): Promise<Server> {
+export async function startServer(cluster: string, runner: Runner, options: ServerOptions): Promise<PostgresServer> {
   const log = path.join(cluster, 'server.log');
   const { settings = [], port: wanted, signal } = options;
-  const deadline = Date.now() + PATIENCE_MILLISECONDS;
+  const deadline = Date.now() + START_TIMEOUT_MILLISECONDS;
   if (readPidFile(cluster) === 'damaged') await delay(PID_FILE_MILLISECONDS);
   for (;;) {
     signal?.throwIfAborted();
@@ -90,8 +90,8 @@ export async function startServer(cluster: string, runner: Runner, options: Serv
       return { ...started, reused: false, log };
     }
     const said = saidSince(log, begin);
-    if (isRefusal(cluster, said)) throw new Problem(whyNot(cluster, log, said, port));
-    if (Date.now() > deadline) throw new PassingProblem(whyNot(cluster, log, said, port));
+    if (isRefusal(cluster, said)) throw new OperatorError(describeStartFailure(cluster, log, said, port));
+    if (Date.now() > deadline) throw new PassingProblem(describeStartFailure(cluster, log, said, port));
     await delay(RETRY_MILLISECONDS, undefined, signal && { signal });
   }
 }
@@ -99,7 +99,7 @@ export async function startServer(cluster: string, runner: Runner, options: Serv
 /**
  * Stops a cluster's server: sessions are ended, what was acknowledged is on the disk. Nothing happens when none runs.
  * @param seconds how long it may take. Default: 30
- * @throws {Problem} when it still runs then
+ * @throws {OperatorError} when it still runs then
  */
 export async function stopServer(cluster: string, runner: Runner, seconds = STOP_SECONDS): Promise<void> {
   const pid = requirePidFile(cluster)?.pid;
@@ -114,7 +114,7 @@ export async function stopServer(cluster: string, runner: Runner, seconds = STOP
     String(seconds),
     'stop',
   ]);
-  if (code !== 0 && isAlive(pid)) throw new Problem(`The database did not stop: ${output.trim()}`);
+  if (code !== 0 && isAlive(pid)) throw new OperatorError(`The database did not stop: ${output.trim()}`);
 }
 
 /**
@@ -167,7 +167,7 @@ async function findServer(cluster: string, runner: Runner): Promise<{ port: numb
   const found = requirePidFile(cluster);
   if (found === undefined) return undefined;
   const { code } = await runner.run('pg_ctl', ['-D', cluster, 'status']);
-  return code === 0 && (await accepts(found.port)) ? found : undefined;
+  return code === 0 && (await acceptsConnections(found.port)) ? found : undefined;
 }
 
 /** Whether the server runs, or ended without removing its pid file. */
@@ -193,15 +193,15 @@ export function parsePidFile(text: string): PidFile | 'damaged' {
 }
 
 function readPidFile(cluster: string): PidFile | 'damaged' | undefined {
-  const text = readIfThere(pidFile(cluster));
+  const text = readFileIfExists(pidFile(cluster));
   return text === undefined ? undefined : parsePidFile(text);
 }
 
-/** @throws {Problem} when it is damaged */
+/** @throws {OperatorError} when it is damaged */
 function requirePidFile(cluster: string): PidFile | undefined {
   const found = readPidFile(cluster);
   if (found !== 'damaged') return found;
-  throw new Problem(
+  throw new OperatorError(
     `${pidFile(cluster)} is empty or damaged, so it does not say whether PostgreSQL still runs on ${cluster}: ` +
       'make sure that no process does (ps -ef | grep postgres), delete this file alone, and start again.',
   );
@@ -217,20 +217,20 @@ const portFile = (cluster: string) => `${cluster}.port`;
 
 /** The port that a cluster's server was last started on; undefined where it never was. */
 export function lastPort(cluster: string): number | undefined {
-  const port = Number(readIfThere(portFile(cluster)) ?? 0);
+  const port = Number(readFileIfExists(portFile(cluster)) ?? 0);
   return Number.isInteger(port) && port > 0 && port < 65_536 ? port : undefined;
 }
 
 /** The port of last time, for whoever has noted it down; another one when a stranger has taken it. */
 async function choosePort(cluster: string): Promise<number> {
   const last = lastPort(cluster);
-  return last !== undefined && (await isFree(last, '127.0.0.1')) ? last : await freePort();
+  return last !== undefined && (await isPortFree(last, '127.0.0.1')) ? last : await freePort();
 }
 
 /** @throws {PassingProblem} when another program listens on it: it may be the source of a connection, and short-lived */
 async function requirePort(port: number, signal?: AbortSignal): Promise<void> {
   const deadline = Date.now() + PORT_MILLISECONDS;
-  while (!(await isFree(port, '127.0.0.1'))) {
+  while (!(await isPortFree(port, '127.0.0.1'))) {
     if (Date.now() > deadline) throw new PassingProblem(portTaken(port));
     await delay(RETRY_MILLISECONDS, undefined, signal && { signal });
   }
@@ -248,7 +248,7 @@ function isRefusal(cluster: string, said: string): boolean {
   return isDiskFull(cluster) || (/ (FATAL|PANIC): /.test(said) && !PASSING.test(said));
 }
 
-function whyNot(cluster: string, log: string, said: string, port: number): string {
+function describeStartFailure(cluster: string, log: string, said: string, port: number): string {
   if (/no space left/i.test(said) || isDiskFull(cluster)) return fullDisk(cluster);
   const [, theirs, ours] = /initialized by PostgreSQL version (\S+), .*? version ([\d.]+\d)/.exec(said) ?? [];
   if (theirs !== undefined)

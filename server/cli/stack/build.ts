@@ -1,10 +1,10 @@
 import path from 'node:path';
 import { readSettings } from '../../../schema/settings.ts';
-import { readContract } from '../../contract.ts';
+import { loadContract } from '../../contract.ts';
 import type { Progress } from '../progress.ts';
 import { inRoot, TOOLS } from './paths.ts';
-import { forgetMade, isStale, type Product, recordMade } from './stale.ts';
-import { requireTool } from './tool.ts';
+import { invalidate, isStale, type BuildArtifact, recordBuild } from './stale.ts';
+import { runRequiredTool } from './tool.ts';
 
 /** What a build is run with. */
 export interface BuildOptions {
@@ -19,22 +19,22 @@ const isOutput = (file: string) =>
   /^(\.next.*|node_modules|next-env\.d\.ts)$|\.test\.tsx?$|\.tsbuildinfo$|\.md$/.test(path.basename(file));
 
 /** The types and documents that are made from the schema, in the server and in the web client. */
-export const generatedCode: Product = {
+export const generatedCode: BuildArtifact = {
   inputs: [inRoot('schema'), inRoot('web'), inRoot('codegen.ts'), inRoot('package-lock.json')],
   outputs: [inRoot('server/generated'), inRoot('web/graphql/generated')],
-  record: inRoot('server/generated/.fingerprint'),
-  counts: (file) => !isOutput(file) && !isGenerated(file) && (!isSource(file) || isConfig(file)),
+  fingerprintFile: inRoot('server/generated/.fingerprint'),
+  isIncluded: (file) => !isOutput(file) && !isGenerated(file) && (!isSource(file) || isConfig(file)),
 };
 const isSource = (file: string) => /\.(tsx?|css|svg|ico|png|json|mjs)$/.test(file);
 const isConfig = (file: string) => [inRoot('codegen.ts'), inRoot('package-lock.json')].includes(file);
 
 /** The web client as `next build` makes it, in `folder` of web/. */
-function webBuild(folder: string): Product {
+function webBuild(folder: string): BuildArtifact {
   return {
     inputs: [inRoot('web'), inRoot('schema'), inRoot('package-lock.json')],
     outputs: [inRoot('web', folder, 'BUILD_ID')],
-    record: inRoot('web', folder, 'fieldgate-fingerprint'),
-    counts: (file) => !isOutput(file),
+    fingerprintFile: inRoot('web', folder, 'fieldgate-fingerprint'),
+    isIncluded: (file) => !isOutput(file),
   };
 }
 
@@ -55,11 +55,11 @@ export const buildFolder = (environment: NodeJS.ProcessEnv): string =>
  */
 export async function generateCode({ environment, progress, signal }: BuildOptions): Promise<void> {
   if (!isStale(generatedCode)) return;
-  await progress.step('types generated from the schema', async () => {
-    forgetMade(generatedCode);
-    readContract();
-    await requireTool('The code generation', TOOLS.codegen, ['--config', 'codegen.ts'], { environment, signal });
-    recordMade(generatedCode);
+  await progress.runTimed('types generated from the schema', async () => {
+    invalidate(generatedCode);
+    loadContract();
+    await runRequiredTool('The code generation', TOOLS.codegen, ['--config', 'codegen.ts'], { environment, signal });
+    recordBuild(generatedCode);
   });
 }
 
@@ -69,10 +69,10 @@ export async function generateCode({ environment, progress, signal }: BuildOptio
  * @throws {Problem} with what `next build` said
  */
 export async function buildWeb({ environment, progress, signal }: BuildOptions): Promise<void> {
-  const product = webBuild(buildFolder(environment));
-  if (!isStale(product)) return;
-  await progress.step('web client built', async () => {
-    forgetMade(product);
+  const artifact = webBuild(buildFolder(environment));
+  if (!isStale(artifact)) return;
+  await progress.runTimed('web client built', async () => {
+    invalidate(artifact);
     const options = {
       environment: {
         ...environment,
@@ -82,8 +82,8 @@ export async function buildWeb({ environment, progress, signal }: BuildOptions):
       },
       signal,
     };
-    await requireTool('The build of the web client', TOOLS.next, ['build', 'web', ...NEXT_FLAGS], options);
-    await requireTool('The compression of the web client', inRoot('web/precompress.ts'), [], options);
-    recordMade(product);
+    await runRequiredTool('The build of the web client', TOOLS.next, ['build', 'web', ...NEXT_FLAGS], options);
+    await runRequiredTool('The compression of the web client', inRoot('web/precompress.ts'), [], options);
+    recordBuild(artifact);
   });
 }

@@ -1,12 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { StartConfig } from '../../config.ts';
 import { withClient } from '../../data/client.ts';
-import { type Postgres, type PostgresOptions, startPostgres } from '../postgres.ts';
-import { errorCode, Problem } from '../problem.ts';
+import { type EmbeddedPostgres, type EmbeddedPostgresOptions, startEmbeddedPostgres } from '../postgres.ts';
+import { systemErrorCode, OperatorError } from '../problem.ts';
 import type { Secrets } from '../secrets.ts';
 import { type DatabaseUrls, deriveDatabaseUrls } from './environment.ts';
 import { type Dependency, type Part, type Supervised, supervise } from './supervise.ts';
-import { whenGone } from './watch-process.ts';
+import { waitForExit } from './watch-process.ts';
 
 /** How long a database may take to let the API in before it counts as away. */
 const ANSWER_MILLISECONDS = 2_000;
@@ -15,7 +15,7 @@ const RETRY_MILLISECONDS = 250;
 const REFUSED = /^(28|3D|42501)/;
 
 /** The database that the stack works on. */
-export interface Database {
+export interface StackDatabase {
   readonly urls: DatabaseUrls;
   /** As the API reaches it. */
   readonly dependency: Dependency;
@@ -29,16 +29,16 @@ export interface Database {
  * The user's own database where DATABASE_URL names one, else the embedded server, started.
  * @param dataDir the data folder, held by this process
  * @param options `name=value` settings for the embedded server, and the signal that ends the start
- * @throws {Problem} when it cannot be reached or started
+ * @throws {OperatorError} when it cannot be reached or started
  */
 export async function openDatabase(
   dataDir: string,
   config: StartConfig,
   secrets: Secrets,
-  { settings = [], signal }: Pick<PostgresOptions, 'settings' | 'signal'> = {},
-): Promise<Database> {
+  { settings = [], signal }: Pick<EmbeddedPostgresOptions, 'settings' | 'signal'> = {},
+): Promise<StackDatabase> {
   if (config.DATABASE_URL !== undefined) {
-    await requireSignIn('DATABASE_URL', config.DATABASE_URL, signal);
+    await assertCanConnect('DATABASE_URL', config.DATABASE_URL, signal);
     const urls = deriveDatabaseUrls(config.DATABASE_URL, config, secrets);
     return {
       urls,
@@ -48,10 +48,10 @@ export async function openDatabase(
     };
   }
   const options = { dataDir, passwords: secrets.passwords, settings };
-  const first = await startPostgres({ ...options, signal });
+  const first = await startEmbeddedPostgres({ ...options, signal });
   // The API and the web app know the first port, and reconnect to it.
   const restart = async (stopped: AbortSignal) =>
-    toPart(await startPostgres({ ...options, port: first.port, signal: stopped }));
+    toPart(await startEmbeddedPostgres({ ...options, port: first.port, signal: stopped }));
   const { url, stop } = first;
   return {
     urls: { owner: url('owner'), api: url('api'), auth: url('auth') },
@@ -68,7 +68,7 @@ export function dependencyOn(connectionString: string): Dependency {
       await withClient(connectionString, async () => undefined, { connectionTimeout: ANSWER_MILLISECONDS, signal });
       return true;
     } catch (error) {
-      return REFUSED.test(errorCode(error) ?? '');
+      return REFUSED.test(systemErrorCode(error) ?? '');
     }
   };
   const untilAnswers = async (signal: AbortSignal) => {
@@ -77,8 +77,8 @@ export function dependencyOn(connectionString: string): Dependency {
   return { name: 'the database', answers, untilAnswers };
 }
 
-function toPart({ pid, endedInOrder, log, stop }: Postgres): Part {
-  const ended = whenGone(pid).then(() =>
+function toPart({ pid, endedInOrder, log, stop }: EmbeddedPostgres): Part {
+  const ended = waitForExit(pid).then(() =>
     endedInOrder()
       ? `the database shut down (its log is ${log})`
       : 'the database ended without a shutdown, as by SIGKILL',
@@ -90,19 +90,19 @@ function toPart({ pid, endedInOrder, log, stop }: Postgres): Part {
  * Signs in once, so that a wrong password is told here and not by a process that does not come up.
  * @param setting the name of the setting that holds the connection string
  * @param signal ends the attempt
- * @throws {Problem} naming the setting; never the connection string, which holds a password
+ * @throws {OperatorError} naming the setting; never the connection string, which holds a password
  */
-export async function requireSignIn(setting: string, connectionString: string, signal?: AbortSignal): Promise<void> {
+export async function assertCanConnect(setting: string, connectionString: string, signal?: AbortSignal): Promise<void> {
   try {
     await withClient(connectionString, async () => undefined, { signal });
   } catch (error) {
     signal?.throwIfAborted();
-    const reason = errorCode(error) ?? (error instanceof Error ? error.message : String(error));
-    throw new Problem(`${setting} does not lead into a database: ${REASONS[reason] ?? reason}.`, { cause: error });
+    const reason = systemErrorCode(error) ?? (error instanceof Error ? error.message : String(error));
+    throw new OperatorError(`${setting} does not lead into a database: ${CONNECTION_ERRORS[reason] ?? reason}.`, { cause: error });
   }
 }
 
-const REASONS: Readonly<Record<string, string>> = {
+const CONNECTION_ERRORS: Readonly<Record<string, string>> = {
   '28P01': 'the role or its password is wrong',
   '28000': 'the server does not let this role in',
   '3D000': 'there is no such database on that server',

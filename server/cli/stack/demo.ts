@@ -2,8 +2,8 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { DEMO_ACCOUNT } from '../../../schema/demo-account.ts';
 import { withClient } from '../../data/client.ts';
-import { writeWhole } from '../files.ts';
-import { Problem } from '../problem.ts';
+import { writeFileAtomically } from '../files.ts';
+import { OperatorError } from '../problem.ts';
 
 const TIMEOUT_MILLISECONDS = 30_000;
 
@@ -44,29 +44,29 @@ export async function demoNotice(ownerUrl: string, webUrl: string): Promise<stri
 /**
  * Makes the demo account and its tasks, once for a data folder; an interrupted attempt is completed the next time.
  * Whoever has since changed the password or the tasks keeps them.
- * @throws {Problem} when the web app or the API refuses
+ * @throws {OperatorError} when the web app or the API refuses
  */
 export async function seedDemo({ dataDir, web, apiUrl }: DemoOptions): Promise<void> {
-  const done = path.join(dataDir, 'demo-seeded');
-  if (fs.existsSync(done)) return;
+  const markerFile = path.join(dataDir, 'demo-seeded');
+  if (fs.existsSync(markerFile)) return;
   const token = (await authenticate(web, 'sign-up')) ?? (await authenticate(web, 'sign-in'));
-  if (token === undefined) throw new Problem('The demo account can be neither made nor signed in to.');
-  const there = await graphql(apiUrl, token, '{ tasks(first: 100) { nodes { title } } }', {});
-  const titles = new Set((there['tasks'] as { nodes: { title: string }[] }).nodes.map(({ title }) => title));
+  if (token === undefined) throw new OperatorError('The demo account can be neither made nor signed in to.');
+  const existing = await graphql(apiUrl, token, '{ tasks(first: 100) { nodes { title } } }', {});
+  const titles = new Set((existing['tasks'] as { nodes: { title: string }[] }).nodes.map(({ title }) => title));
   for (const input of TASKS.filter(({ title }) => !titles.has(title)))
     await graphql(apiUrl, token, 'mutation Seed($input: CreateTaskInput!) { createTask(input: $input) { id } }', {
       input,
     });
-  writeWhole(done, '', 0o644);
+  writeFileAtomically(markerFile, '', 0o644);
 }
 
 /** @returns an access token, or undefined when the account is there already or the password is another one */
-async function authenticate(web: DemoOptions['web'], how: 'sign-up' | 'sign-in'): Promise<string | undefined> {
-  const response = await post(`${web.url}/api/auth/${how}/email`, { origin: web.origin }, DEMO_ACCOUNT);
+async function authenticate(web: DemoOptions['web'], action: 'sign-up' | 'sign-in'): Promise<string | undefined> {
+  const response = await post(`${web.url}/api/auth/${action}/email`, { origin: web.origin }, DEMO_ACCOUNT);
   if (response.status === 401 || response.status === 403 || response.status === 422) return undefined;
   const { accessToken } = (await response.json()) as { accessToken?: string };
   if (accessToken === undefined)
-    throw new Problem(`The web app answered the demo ${how} with status ${response.status}.`);
+    throw new OperatorError(`The web app answered the demo ${action} with status ${response.status}.`);
   return accessToken;
 }
 
@@ -79,7 +79,7 @@ async function graphql(
   const response = await post(`${apiUrl}/graphql`, { authorization: `Bearer ${token}` }, { query, variables });
   const { data, errors } = (await response.json()) as { data?: Record<string, unknown> | null; errors?: unknown };
   if (!data || errors !== undefined)
-    throw new Problem(`The API answered a demo request with status ${response.status}: ${JSON.stringify(errors)}`);
+    throw new OperatorError(`The API answered a demo request with status ${response.status}: ${JSON.stringify(errors)}`);
   return data;
 }
 

@@ -25,15 +25,15 @@ describe('deriveEnvironments', () => {
   });
 
   test('never gives the API what signs cookies, sends mail or opens the accounts', () => {
-    const given = { BETTER_AUTH_SECRET: 'x'.repeat(40), SMTP_URL: 'smtp://m', DATABASE_URL: 'postgres://o:p@h/d' };
-    const { api } = derived({ ...given, AUTH_DATABASE_URL: URLS.auth });
+    const environment = { BETTER_AUTH_SECRET: 'x'.repeat(40), SMTP_URL: 'smtp://m', DATABASE_URL: 'postgres://o:p@h/d' };
+    const { api } = derived({ ...environment, AUTH_DATABASE_URL: URLS.auth });
     for (const name of ['BETTER_AUTH_SECRET', 'SMTP_URL', 'DATABASE_URL', 'AUTH_DATABASE_URL'])
       expect(api).not.toHaveProperty(name);
   });
 
   test('never gives the API a private key: in jwks mode the keys are the web app’s alone', () => {
-    for (const given of [{}, { TOKEN_SECRETS: 'file:/run/secrets/keys.json' }]) {
-      const { api, web } = derived({ TOKEN_MODE: 'jwks', ...given });
+    for (const environment of [{}, { TOKEN_SECRETS: 'file:/run/secrets/keys.json' }]) {
+      const { api, web } = derived({ TOKEN_MODE: 'jwks', ...environment });
       expect(api).not.toHaveProperty('TOKEN_SECRETS');
       expect(readApiConfig(api).TOKEN_MODE).toBe('jwks');
       expect(web['TOKEN_SECRETS']).toMatch(/^file:\/.*\.json$/);
@@ -49,8 +49,8 @@ describe('deriveEnvironments', () => {
     [{ EXPLORER_ORIGINS: 'none' }, []],
     [{ EXPLORER_ORIGINS: 'https://a.example, https://b.example' }, ['https://a.example', 'https://b.example']],
     [{ API_URL: 'https://api.example' }, []],
-  ])('gives the API alone, of %j, the origins of explorers', (given, expected) => {
-    const { api, web } = derived(given);
+  ])('gives the API alone, of %j, the origins of explorers', (environment, expected) => {
+    const { api, web } = derived(environment);
     expect(readApiConfig(api).EXPLORER_ORIGINS).toEqual(expected);
     expect(web).not.toHaveProperty('EXPLORER_ORIGINS');
   });
@@ -75,15 +75,15 @@ describe('deriveEnvironments', () => {
   });
 
   test('prefers what the user has given, in the form it was given', () => {
-    const given = {
+    const environment = {
       TOKEN_SECRETS: `mine:${'A'.repeat(43)}`,
       BETTER_AUTH_SECRET: 'y'.repeat(40),
       WEB_URL: 'https://tasks.example',
       TOKEN_TTL: '1h',
       TRUSTED_PROXIES: '10.0.0.0/8, ::1',
     };
-    const { web } = derived(given);
-    expect(web).toMatchObject({ ...given, TOKEN_TTL: '3600s', TRUSTED_PROXIES: '10.0.0.0/8,::1' });
+    const { web } = derived(environment);
+    expect(web).toMatchObject({ ...environment, TOKEN_TTL: '3600s', TRUSTED_PROXIES: '10.0.0.0/8,::1' });
     expect(web['TOKEN_ISSUER']).toBe('https://tasks.example');
   });
 

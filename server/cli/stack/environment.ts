@@ -22,7 +22,7 @@ export interface DatabaseUrls {
  * @param databaseUrl DATABASE_URL
  */
 export function deriveDatabaseUrls(databaseUrl: string, config: StartConfig, { passwords }: Secrets): DatabaseUrls {
-  const as = (role: string, password: string) => {
+  const withRole = (role: string, password: string) => {
     const url = new URL(databaseUrl);
     url.username = role;
     url.password = password;
@@ -30,8 +30,8 @@ export function deriveDatabaseUrls(databaseUrl: string, config: StartConfig, { p
   };
   return {
     owner: databaseUrl,
-    api: config.API_DATABASE_URL ?? as(RUNTIME_ROLES.api, passwords.api),
-    auth: config.AUTH_DATABASE_URL ?? as(RUNTIME_ROLES.auth, passwords.auth),
+    api: config.API_DATABASE_URL ?? withRole(RUNTIME_ROLES.api, passwords.api),
+    auth: config.AUTH_DATABASE_URL ?? withRole(RUNTIME_ROLES.auth, passwords.auth),
   };
 }
 
@@ -44,7 +44,7 @@ export function deriveOrigins(config: StartConfig): { readonly api: string; read
 }
 
 /** The complete environments of the two processes. */
-export interface Environments {
+export interface ServiceEnvironments {
   readonly api: NodeJS.ProcessEnv;
   readonly web: NodeJS.ProcessEnv;
 }
@@ -73,11 +73,11 @@ export function deriveEnvironments(
   config: StartConfig,
   secrets: Secrets,
   urls: Pick<DatabaseUrls, 'api' | 'auth'>,
-): Environments {
+): ServiceEnvironments {
   const origins = deriveOrigins(config);
   const dataDir = path.resolve(ROOT, config.DATA_DIR);
   const { DATABASE_URL: _, ...given } = environment;
-  const all: NodeJS.ProcessEnv = {
+  const complete: NodeJS.ProcessEnv = {
     ...given,
     NODE_ENV: 'production',
     NEXT_TELEMETRY_DISABLED: '1',
@@ -103,8 +103,8 @@ export function deriveEnvironments(
     DATA_DIR: dataDir,
     WEB_BUILD_DIR: buildFolder(environment),
   };
-  const notForApi = config.TOKEN_MODE === 'jwks' ? [...ONLY_WEB, ...ONLY_ISSUER] : ONLY_WEB;
-  return { api: without(all, notForApi), web: without(all, ONLY_API) };
+  const excludedFromApi = config.TOKEN_MODE === 'jwks' ? [...ONLY_WEB, ...ONLY_ISSUER] : ONLY_WEB;
+  return { api: without(complete, excludedFromApi), web: without(complete, ONLY_API) };
 }
 
 function without(environment: NodeJS.ProcessEnv, names: readonly string[]): NodeJS.ProcessEnv {

@@ -8,7 +8,7 @@ import { isMainThread } from 'node:worker_threads';
 const GRACE_MILLISECONDS = 10_000;
 const PARENT_CHECK_MILLISECONDS = 500;
 
-function stop(): void {
+function stopService(): void {
   // A service that is ending by itself closes its channel too.
   if (process.exitCode !== undefined) return;
   setTimeout(() => process.kill(process.pid, 'SIGKILL'), GRACE_MILLISECONDS).unref();
@@ -20,7 +20,7 @@ function stopWithoutParent(parent: number): void {
   const check = setInterval(() => {
     if (process.ppid === parent) return;
     clearInterval(check);
-    stop();
+    stopService();
   }, PARENT_CHECK_MILLISECONDS);
   check.unref();
 }
@@ -28,8 +28,8 @@ function stopWithoutParent(parent: number): void {
 if (isMainThread) {
   const isService = process.env['FIELDGATE_PARENT'] === String(process.ppid);
   if (!isService) stopWithoutParent(process.ppid);
-  else if (process.connected) process.once('disconnect', stop);
-  else stop();
+  else if (process.connected) process.once('disconnect', stopService);
+  else stopService();
   // Listening keeps the channel, and with it the process, alive: not for our sake.
   if (isService) process.channel?.unref();
 }

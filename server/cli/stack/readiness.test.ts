@@ -3,7 +3,7 @@ import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { freePort } from '../ports.ts';
-import { waitForAnswer } from './readiness.ts';
+import { waitUntilReady } from './readiness.ts';
 
 const never = new AbortController().signal;
 
@@ -21,20 +21,20 @@ async function server(...statuses: number[]): Promise<string> {
 
 describe('waitForAnswer', () => {
   test('waits while the answer is an error', async () => {
-    await waitForAnswer('It', await server(503, 500, 200), 5_000, never);
+    await waitUntilReady('It', await server(503, 500, 200), 5_000, never);
   });
 
   test('gives up in time, with the last answer', async () => {
     const url = await server(503);
-    await expect(waitForAnswer('It', url, 200, never)).rejects.toThrow(
+    await expect(waitUntilReady('It', url, 200, never)).rejects.toThrow(
       `It does not answer at ${url} (status 503) after 0.2 s.`,
     );
     const nowhere = `http://127.0.0.1:${await freePort()}/`;
-    await expect(waitForAnswer('It', nowhere, 200, never)).rejects.toThrow('(no connection)');
+    await expect(waitUntilReady('It', nowhere, 200, never)).rejects.toThrow('(no connection)');
   });
 
   test('ends at once when it is told to', async () => {
     const url = await server(503);
-    await expect(waitForAnswer('It', url, 60_000, AbortSignal.timeout(100))).rejects.toThrow(/abort|timeout/i);
+    await expect(waitUntilReady('It', url, 60_000, AbortSignal.timeout(100))).rejects.toThrow(/abort|timeout/i);
   });
 });

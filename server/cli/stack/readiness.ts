@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { Problem } from '../problem.ts';
+import { OperatorError } from '../problem.ts';
 
 const RETRY_MILLISECONDS = 100;
 const ATTEMPT_MILLISECONDS = 10_000;
@@ -9,9 +9,9 @@ const ATTEMPT_MILLISECONDS = 10_000;
  * @param name what is waited for, as the subject of "does not answer"
  * @param timeout in milliseconds
  * @param signal ends the waiting
- * @throws {Problem} when it has not answered in time, with its last answer
+ * @throws {OperatorError} when it has not answered in time, with its last answer
  */
-export async function waitForAnswer(name: string, url: string, timeout: number, signal: AbortSignal): Promise<void> {
+export async function waitUntilReady(name: string, url: string, timeout: number, signal: AbortSignal): Promise<void> {
   const deadline = Date.now() + timeout;
   for (let last = 'no connection'; ; ) {
     signal.throwIfAborted();
@@ -28,7 +28,7 @@ export async function waitForAnswer(name: string, url: string, timeout: number, 
       if (error instanceof Error && error.name === 'TimeoutError') last = 'no answer';
     }
     if (Date.now() > deadline)
-      throw new Problem(`${name} does not answer at ${url} (${last}) after ${timeout / 1_000} s.`);
+      throw new OperatorError(`${name} does not answer at ${url} (${last}) after ${timeout / 1_000} s.`);
     await delay(RETRY_MILLISECONDS);
   }
 }

@@ -1,7 +1,7 @@
 import fs from 'node:fs';
-import { describe } from '../problem.ts';
+import { describeError } from '../problem.ts';
 import { type BuildOptions, generateCode, generatedCode } from './build.ts';
-import { followFiles } from './follow.ts';
+import { watchFiles } from './follow.ts';
 import { inRoot } from './paths.ts';
 
 /**
@@ -10,15 +10,15 @@ import { inRoot } from './paths.ts';
  * @returns ends the watching
  */
 export function regenerateOnChange(options: BuildOptions): () => void {
-  let turn = Promise.resolve();
+  let pending = Promise.resolve();
   const generate = async () => {
     try {
       await generateCode(options);
     } catch (error) {
-      if (!options.signal?.aborted) options.progress.say(describe(error));
+      if (!options.signal?.aborted) options.progress.log(describeError(error));
     }
   };
-  return followFiles(sourceFolders(), generatedCode.counts, () => (turn = turn.then(generate)));
+  return watchFiles(sourceFolders(), generatedCode.isIncluded, () => (pending = pending.then(generate)));
 }
 
 /** Not web/ itself: what is built in it changes all the time. */

@@ -1,8 +1,8 @@
-import { requireFreePorts } from '../ports.ts';
+import { assertPortsFree } from '../ports.ts';
 import { NEXT_FLAGS } from './build.ts';
-import type { Environments } from './environment.ts';
+import type { ServiceEnvironments } from './environment.ts';
 import { inRoot, TOOLS } from './paths.ts';
-import { waitForAnswer } from './readiness.ts';
+import { waitUntilReady } from './readiness.ts';
 import { type Service, startService } from './service.ts';
 import { type Dependency, type Supervised, type SuperviseOptions, supervise } from './supervise.ts';
 
@@ -12,7 +12,7 @@ const READY_MILLISECONDS = 60_000;
 
 /** What the API and the web app are started with. */
 export interface ServiceOptions {
-  readonly environments: Environments;
+  readonly environments: ServiceEnvironments;
   readonly ports: Readonly<Record<'API_PORT' | 'METRICS_PORT' | 'WEB_PORT', number>>;
   /** The database, embedded or the user's: the API does not start without one. */
   readonly database: Dependency;
@@ -20,7 +20,7 @@ export interface ServiceOptions {
 }
 
 /** The two processes that serve what has been built. */
-export function servingServices({ environments: { api, web }, ...options }: ServiceOptions): readonly Supervised[] {
+export function productionServices({ environments: { api, web }, ...options }: ServiceOptions): readonly Supervised[] {
   return [
     superviseApi(options, { ...api }),
     superviseWeb(options, () => startService('the web app', [inRoot('web/serve.ts')], web)),
@@ -37,14 +37,14 @@ export function isApiSource(file: string): boolean {
 }
 
 /** The same two for development: each follows the sources, Next by itself. */
-export function watchServices({ environments: { api, web }, ...options }: ServiceOptions): readonly Supervised[] {
+export function developmentServices({ environments: { api, web }, ...options }: ServiceOptions): readonly Supervised[] {
   const development = { NODE_ENV: 'development' };
   const { WEB_PORT } = options.ports;
   // To this machine alone, as what is built: Next's own default is every network that it is in.
-  const whereTo = ['--hostname', '127.0.0.1', '--port', String(WEB_PORT)];
+  const address = ['--hostname', '127.0.0.1', '--port', String(WEB_PORT)];
   const environment = { ...web, ...development, WEB_BUILD_DIR: '.next-dev' };
   const startWeb = () => {
-    const command = [TOOLS.next, 'dev', 'web', ...whereTo, ...NEXT_FLAGS];
+    const command = [TOOLS.next, 'dev', 'web', ...address, ...NEXT_FLAGS];
     return answering(startService('the web app', command, environment), `http://localhost:${WEB_PORT}/sign-in`);
   };
   const sources = { folders: API_SOURCES, counts: isApiSource };
@@ -61,7 +61,7 @@ function superviseApi(
   const start = () => startService('the API', [inRoot('server/main.ts')], environment);
   const restart = async (signal: AbortSignal) => {
     await database.untilAnswers(signal);
-    await requireFreePorts({ API_PORT, METRICS_PORT }, PORT_MILLISECONDS, signal);
+    await assertPortsFree({ API_PORT, METRICS_PORT }, PORT_MILLISECONDS, signal);
     return start();
   };
   return supervise(start(), restart, { say, needs: database, ...(sources && { sources }) });
@@ -69,7 +69,7 @@ function superviseApi(
 
 function superviseWeb({ ports: { WEB_PORT }, say }: Options, start: () => Service): Supervised {
   const restart = async (signal: AbortSignal) => {
-    await requireFreePorts({ WEB_PORT }, PORT_MILLISECONDS, signal);
+    await assertPortsFree({ WEB_PORT }, PORT_MILLISECONDS, signal);
     return start();
   };
   return supervise(start(), restart, { say });
@@ -80,6 +80,6 @@ function answering(service: Service, url: string): Service {
   const { name, pid, ended, stop } = service;
   const over = new AbortController();
   void ended.then(() => over.abort());
-  const ready = waitForAnswer(name, url, READY_MILLISECONDS, over.signal).catch(() => new Promise<never>(() => {}));
+  const ready = waitUntilReady(name, url, READY_MILLISECONDS, over.signal).catch(() => new Promise<never>(() => {}));
   return { name, pid, ended, stop, ready, refusal: undefined };
 }

@@ -5,24 +5,24 @@ import { JWKS_PATH } from '../../../schema/token.ts';
 import { readStartConfig } from '../../config.ts';
 import { migrate } from '../../data/migrate.ts';
 import { RuntimeRoleError } from '../../data/roles.ts';
-import { lockData } from '../data-lock.ts';
+import { lockDataFolder } from '../data-lock.ts';
 import { ensureKeyFile, keyFileIn, readKeys } from '../keys/store.ts';
-import { requireFreePorts } from '../ports.ts';
-import { Problem, sentence } from '../problem.ts';
+import { assertPortsFree } from '../ports.ts';
+import { OperatorError, sentence } from '../problem.ts';
 import type { Progress } from '../progress.ts';
 import { loadSecrets } from '../secrets.ts';
 import { buildWeb, generateCode } from './build.ts';
-import { type Database, openDatabase, requireSignIn } from './database.ts';
+import { type StackDatabase, openDatabase, assertCanConnect } from './database.ts';
 import { demoNotice, seedDemo } from './demo.ts';
 import { deriveEnvironments, deriveOrigins } from './environment.ts';
 import { ROOT } from './paths.ts';
 import { regenerateOnChange } from './regenerate.ts';
-import { waitForAnswer } from './readiness.ts';
-import { servingServices, watchServices } from './services.ts';
+import { waitUntilReady } from './readiness.ts';
+import { productionServices, developmentServices } from './services.ts';
 
 const READY_MILLISECONDS = 60_000;
 /** How long a killed start's processes have to leave their ports. */
-const CRASH_MILLISECONDS = 15_000;
+const PORT_RELEASE_MILLISECONDS = 15_000;
 
 /** What a stack is started with. */
 export interface StackOptions {
@@ -44,14 +44,14 @@ export interface Stack {
   /** Whether the demo account is there: only in the embedded database, and only on loopback origins. */
   readonly hasDemo: boolean;
   /** Resolves when a part of it is given up, with the reason; a part that ends is restarted before that. */
-  readonly broken: Promise<string>;
+  readonly partEnded: Promise<string>;
   /** Stops all parts, the database last. */
   readonly stop: () => Promise<void>;
 }
 
 /**
  * Starts everything, in this order: what is below needs what is above.
- * @throws {SettingsError | Problem} in words for the user; what had been started is stopped
+ * @throws {SettingsError | OperatorError} in words for the user; what had been started is stopped
  */
 export async function startStack(options: StackOptions): Promise<Stack> {
   const running: (() => Promise<void>)[] = [];
@@ -79,26 +79,26 @@ async function startParts(
   const publicOrigins = { API_URL: origins.api, WEB_URL: origins.web };
   const allowsDemo = isDemoOpen(publicOrigins);
   const warning = sharedAddressWarning({ ...publicOrigins, TRUSTED_PROXIES });
-  if (warning !== undefined) progress.say(`  warning: ${warning}`);
-  const lock = await lockData(dataDir, { pid: process.pid, url: origins.web });
+  if (warning !== undefined) progress.log(`  warning: ${warning}`);
+  const lock = await lockDataFolder(dataDir, { pid: process.pid, url: origins.web });
   running.push(async () => lock.release());
   const { API_PORT, WEB_PORT, METRICS_PORT } = config;
-  await requireFreePorts({ API_PORT, WEB_PORT, METRICS_PORT }, lock.afterCrash ? CRASH_MILLISECONDS : 0, signal);
+  await assertPortsFree({ API_PORT, WEB_PORT, METRICS_PORT }, lock.afterCrash ? PORT_RELEASE_MILLISECONDS : 0, signal);
   const secrets = loadSecrets(dataDir);
   const { TOKEN_MODE, TOKEN_SECRETS } = config;
   if (TOKEN_SECRETS === undefined)
     ensureKeyFile(keyFileIn(dataDir, TOKEN_MODE), TOKEN_MODE, Math.floor(Date.now() / 1_000));
   else if ('file' in TOKEN_SECRETS) readKeys(TOKEN_SECRETS.file, TOKEN_MODE);
 
-  const database = await progress.step('database ready', () =>
+  const database = await progress.runTimed('database ready', () =>
     openDatabase(dataDir, config, secrets, { settings: databaseSettings, signal }),
   );
-  const supervised = database.supervise?.(progress.say);
+  const supervised = database.supervise?.(progress.log);
   running.push(supervised?.stop ?? database.stop);
   signal.throwIfAborted();
-  await progress.step('database migrated', () => prepareDatabase(database, progress));
+  await progress.runTimed('database migrated', () => migrateDatabase(database, progress));
   const notice = allowsDemo ? undefined : await demoNotice(database.urls.owner, origins.web);
-  if (notice !== undefined) progress.say(`  ${notice}`);
+  if (notice !== undefined) progress.log(`  ${notice}`);
   await generateCode(build);
   if (mode === 'production') await buildWeb(build);
   else {
@@ -108,49 +108,49 @@ async function startParts(
   signal.throwIfAborted();
 
   const environments = deriveEnvironments(environment, config, secrets, database.urls);
-  const services = (mode === 'watch' ? watchServices : servingServices)({
+  const services = (mode === 'watch' ? developmentServices : productionServices)({
     environments,
     ports: { API_PORT, WEB_PORT, METRICS_PORT },
     database: database.dependency,
-    say: progress.say,
+    say: progress.log,
   });
   running.push(async () => {
     lock.announceStop();
     await Promise.all(services.map((service) => service.stop()));
   });
-  const broken = Promise.race([...services, ...(supervised ? [supervised] : [])].map(({ failed }) => failed));
+  const partEnded = Promise.race([...services, ...(supervised ? [supervised] : [])].map(({ failed }) => failed));
 
   const apiUrl = `http://localhost:${API_PORT}`;
   const webUrl = `http://localhost:${WEB_PORT}`;
   const hasDemo = config.DATABASE_URL === undefined && allowsDemo;
-  await orBroken(broken, async () => {
-    await progress.step('API and web app answer', async () => {
-      await waitForAnswer('The API', `${apiUrl}/readyz`, READY_MILLISECONDS, signal);
-      await waitForAnswer('The web app', `${webUrl}/sign-in`, READY_MILLISECONDS, signal);
+  await failIfPartEnds(partEnded, async () => {
+    await progress.runTimed('API and web app answer', async () => {
+      await waitUntilReady('The API', `${apiUrl}/readyz`, READY_MILLISECONDS, signal);
+      await waitUntilReady('The web app', `${webUrl}/sign-in`, READY_MILLISECONDS, signal);
       // The API asks for it with the first token, and a development server makes every page when it is first wanted.
-      if (TOKEN_MODE === 'jwks') await waitForAnswer('The key set', webUrl + JWKS_PATH, READY_MILLISECONDS, signal);
+      if (TOKEN_MODE === 'jwks') await waitUntilReady('The key set', webUrl + JWKS_PATH, READY_MILLISECONDS, signal);
     });
     if (hasDemo) await seedDemo({ dataDir, web: { url: webUrl, origin: origins.web }, apiUrl });
   });
-  return { origins, hasDemo, broken };
+  return { origins, hasDemo, partEnded };
 }
 
-async function prepareDatabase({ urls: { owner, api, auth }, supervise }: Database, progress: Progress): Promise<void> {
-  const log = (line: string) => progress.say(`  ${line}`);
+async function migrateDatabase({ urls: { owner, api, auth }, supervise }: StackDatabase, progress: Progress): Promise<void> {
+  const log = (line: string) => progress.log(`  ${line}`);
   // The embedded database is this start's alone, by the lock on its folder: nobody else has a password of it.
   const otherPassword = supervise === undefined ? 'keep' : 'set';
   try {
     await migrate({ databaseUrl: owner, apiDatabaseUrl: api, authDatabaseUrl: auth, otherPassword, log });
   } catch (error) {
-    if (error instanceof RuntimeRoleError) throw new Problem(error.message, { cause: error });
+    if (error instanceof RuntimeRoleError) throw new OperatorError(error.message, { cause: error });
     const reason = error instanceof Error ? error.message : String(error);
-    throw new Problem(`The database could not be migrated. ${reason}`, { cause: error });
+    throw new OperatorError(`The database could not be migrated. ${reason}`, { cause: error });
   }
-  await requireSignIn('API_DATABASE_URL', api);
-  await requireSignIn('AUTH_DATABASE_URL', auth);
+  await assertCanConnect('API_DATABASE_URL', api);
+  await assertCanConnect('AUTH_DATABASE_URL', auth);
 }
 
-async function orBroken(broken: Promise<string>, work: () => Promise<void>): Promise<void> {
-  const end = await Promise.race([broken, work()]);
-  if (end !== undefined) throw new Problem(`Fieldgate did not start, because ${sentence(end)}`);
+async function failIfPartEnds(partEnded: Promise<string>, work: () => Promise<void>): Promise<void> {
+  const end = await Promise.race([partEnded, work()]);
+  if (end !== undefined) throw new OperatorError(`Fieldgate did not start, because ${sentence(end)}`);
 }

@@ -2,9 +2,9 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { temporaryFolder } from '../../../test/setup/folder.ts';
-import { forgetMade, isStale, type Product, recordMade } from './stale.ts';
+import { invalidate, isStale, type BuildArtifact, recordBuild } from './stale.ts';
 
-function madeProduct(): { product: Product; write: (file: string, text: string) => void; folder: string } {
+function createArtifact(): { artifact: BuildArtifact; write: (file: string, text: string) => void; folder: string } {
   const folder = temporaryFolder();
   const write = (file: string, text: string) => {
     fs.mkdirSync(path.dirname(path.join(folder, file)), { recursive: true });
@@ -15,21 +15,21 @@ function madeProduct(): { product: Product; write: (file: string, text: string) 
   write('source/ignored.md', 'words');
   write('lock.json', '1');
   write('made/id', '42');
-  const product = {
+  const artifact = {
     inputs: [path.join(folder, 'source'), path.join(folder, 'lock.json')],
     outputs: [path.join(folder, 'made')],
-    record: path.join(folder, 'made', 'fingerprint'),
-    counts: (file: string) => !file.endsWith('.md'),
+    fingerprintFile: path.join(folder, 'made', 'fingerprint'),
+    isIncluded: (file: string) => !file.endsWith('.md'),
   };
-  recordMade(product);
-  return { product, write, folder };
+  recordBuild(artifact);
+  return { artifact, write, folder };
 }
 
 describe('a product', () => {
   test('is not stale when nothing has changed, and not when only times have', () => {
-    const { product, folder } = madeProduct();
+    const { artifact, folder } = createArtifact();
     fs.utimesSync(path.join(folder, 'source/a.ts'), new Date(), new Date());
-    expect(isStale(product)).toBe(false);
+    expect(isStale(artifact)).toBe(false);
   });
 
   test.each([
@@ -38,46 +38,46 @@ describe('a product', () => {
     ['a file among the inputs changed', 'lock.json', '2'],
     ['an output changed', 'made/id', '43'],
   ])('is stale when %s', (_, file, text) => {
-    const { product, write } = madeProduct();
+    const { artifact, write } = createArtifact();
     write(file, text);
-    expect(isStale(product)).toBe(true);
+    expect(isStale(artifact)).toBe(true);
   });
 
   test('is stale when an input moved, although its text is the same', () => {
-    const { product, folder } = madeProduct();
+    const { artifact, folder } = createArtifact();
     fs.renameSync(path.join(folder, 'source/a.ts'), path.join(folder, 'source/z.ts'));
-    expect(isStale(product)).toBe(true);
+    expect(isStale(artifact)).toBe(true);
   });
 
   test('is stale when an output is gone', () => {
-    const { product, folder } = madeProduct();
+    const { artifact, folder } = createArtifact();
     fs.rmSync(path.join(folder, 'made/id'));
-    expect(isStale(product)).toBe(true);
+    expect(isStale(artifact)).toBe(true);
   });
 
   test('is stale while it is being made: an interruption is no success', () => {
-    const { product } = madeProduct();
-    forgetMade(product);
-    expect(isStale(product)).toBe(true);
+    const { artifact } = createArtifact();
+    invalidate(artifact);
+    expect(isStale(artifact)).toBe(true);
   });
 
   test('does not care about files that do not count', () => {
-    const { product, write } = madeProduct();
+    const { artifact, write } = createArtifact();
     write('source/ignored.md', 'other words');
-    expect(isStale(product)).toBe(false);
+    expect(isStale(artifact)).toBe(false);
   });
 
   test('is as fresh in another folder: a copied repository need not be built again', () => {
-    const { product, folder } = madeProduct();
+    const { artifact, folder } = createArtifact();
     const copy = temporaryFolder();
     fs.cpSync(folder, copy, { recursive: true });
-    const there = (file: string) => file.replace(folder, copy);
+    const inCopy = (file: string) => file.replace(folder, copy);
     expect(
       isStale({
-        ...product,
-        inputs: product.inputs.map(there),
-        outputs: product.outputs.map(there),
-        record: there(product.record),
+        ...artifact,
+        inputs: artifact.inputs.map(inCopy),
+        outputs: artifact.outputs.map(inCopy),
+        fingerprintFile: inCopy(artifact.fingerprintFile),
       }),
     ).toBe(false);
   });

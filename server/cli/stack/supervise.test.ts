@@ -2,7 +2,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { temporaryFolder } from '../../../test/setup/folder.ts';
-import { PassingProblem, Problem } from '../problem.ts';
+import { PassingProblem, OperatorError } from '../problem.ts';
 import { inRoot } from './paths.ts';
 import { RestartBudget } from './restart-budget.ts';
 import { startService } from './service.ts';
@@ -182,7 +182,7 @@ describe('supervise', () => {
 
   test('a part whose restart fails with an operator error is given up at once, with its sentence', async () => {
     staged = new Staged(quick());
-    staged.failure = new Problem('The disk is full.');
+    staged.failure = new OperatorError('The disk is full.');
     await staged.end('the part ended by SIGKILL');
     expect(await staged.supervised.failed).toBe('the part refused to start: The disk is full.');
   });

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { PassingProblem, Problem } from '../problem.ts';
-import { followFiles } from './follow.ts';
+import { PassingProblem, OperatorError } from '../problem.ts';
+import { watchFiles } from './follow.ts';
 import { RestartBudget } from './restart-budget.ts';
 
 /** One run of a part of the stack: a service, or the embedded database. */
@@ -79,7 +79,7 @@ export function supervise(
   const failed = Promise.withResolvers<string>();
   let part = first;
   let change = Promise.withResolvers<'changed'>();
-  const unfollow = sources && followFiles(sources.folders, sources.counts, () => change.resolve('changed'));
+  const unfollow = sources && watchFiles(sources.folders, sources.counts, () => change.resolve('changed'));
   const stopped = new Promise<'stopped'>((resolve) => {
     signal.addEventListener('abort', () => resolve('stopped'), { once: true });
   });
@@ -175,7 +175,7 @@ async function attempt(
       pid: 0,
       ready: new Promise<never>(() => undefined),
       ended: Promise.resolve(`${name} could not be started: ${reason}`),
-      refusal: error instanceof Problem && !(error instanceof PassingProblem) ? reason : undefined,
+      refusal: error instanceof OperatorError && !(error instanceof PassingProblem) ? reason : undefined,
       stop: () => Promise.resolve(),
     };
   }

@@ -1,11 +1,11 @@
 import { spawn } from 'node:child_process';
-import { Problem } from '../problem.ts';
+import { OperatorError } from '../problem.ts';
 import { ROOT } from './paths.ts';
 
 const TIMEOUT_MILLISECONDS = 15 * 60_000;
 
 /** How a tool ended. */
-export interface ToolOutcome {
+export interface ToolResult {
   readonly code: number;
   /** What it printed on both streams, in order. */
   readonly output: string;
@@ -17,7 +17,7 @@ export interface ToolOptions {
   /** Ends the tool with SIGTERM. */
   readonly signal?: AbortSignal | undefined;
   /** Whether its output goes to the terminal instead of into the outcome. Default: false. */
-  readonly show?: boolean;
+  readonly inheritOutput?: boolean;
   /** In milliseconds. Default: 15 minutes. */
   readonly timeout?: number;
 }
@@ -25,18 +25,18 @@ export interface ToolOptions {
 /**
  * Runs a script under our Node, in the repository, to its end.
  * @param script absolute path of the script
- * @throws {Problem} when it could not end by itself: aborted or out of time
+ * @throws {OperatorError} when it could not end by itself: aborted or out of time
  */
 export async function runTool(
   script: string,
   args: readonly string[],
-  { environment, signal, show = false, timeout = TIMEOUT_MILLISECONDS }: ToolOptions,
-): Promise<ToolOutcome> {
+  { environment, signal, inheritOutput = false, timeout = TIMEOUT_MILLISECONDS }: ToolOptions,
+): Promise<ToolResult> {
   signal?.throwIfAborted();
   const child = spawn(process.execPath, [script, ...args], {
     cwd: ROOT,
     env: environment,
-    stdio: show ? ['ignore', 'inherit', 'inherit'] : ['ignore', 'pipe', 'pipe'],
+    stdio: inheritOutput ? ['ignore', 'inherit', 'inherit'] : ['ignore', 'pipe', 'pipe'],
     timeout,
   });
   const stop = () => child.kill('SIGTERM');
@@ -49,7 +49,7 @@ export async function runTool(
       child.once('close', resolve);
     });
     signal?.throwIfAborted();
-    if (code === null) throw new Problem(`${script} was killed, or took longer than ${timeout / 1_000} s.\n${output}`);
+    if (code === null) throw new OperatorError(`${script} was killed, or took longer than ${timeout / 1_000} s.\n${output}`);
     return { code, output };
   } finally {
     signal?.removeEventListener('abort', stop);
@@ -59,9 +59,9 @@ export async function runTool(
 /**
  * Runs a tool that has to succeed.
  * @param purpose what it is for, as the subject of "failed"
- * @throws {Problem} with what it printed
+ * @throws {OperatorError} with what it printed
  */
-export async function requireTool(
+export async function runRequiredTool(
   purpose: string,
   script: string,
   args: readonly string[],
@@ -69,6 +69,6 @@ export async function requireTool(
 ): Promise<void> {
   const { code, output } = await runTool(script, args, options);
   if (/ENOSPC|no space left/i.test(output) && code !== 0)
-    throw new Problem(`The disk that holds ${ROOT} is full: make room and try again.`);
-  if (code !== 0) throw new Problem(`${purpose} failed:\n${output.trim()}`);
+    throw new OperatorError(`The disk that holds ${ROOT} is full: make room and try again.`);
+  if (code !== 0) throw new OperatorError(`${purpose} failed:\n${output.trim()}`);
 }

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { createProgress } from '../progress.ts';
 import { inRoot } from '../stack/paths.ts';
 import { testEnvironment } from './environment.ts';
-import { filtered } from './filtered.ts';
+import { filteredStages } from './filtered.ts';
 
 const UNIT = 'unit and integration tests';
 const SYSTEM = ['web client builds', 'start tests'];
@@ -11,7 +11,7 @@ const SYSTEM = ['web client builds', 'start tests'];
 async function steps(...filters: string[]): Promise<string[]> {
   const signal = AbortSignal.timeout(30_000);
   const run = { environment: testEnvironment(process.env), progress: createProgress(() => {}), signal, folder: '' };
-  const [, ...chosen] = await filtered(run, filters);
+  const [, ...chosen] = await filteredStages(run, filters);
   return chosen.map(({ name }) => name);
 }
 

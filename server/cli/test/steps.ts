@@ -1,9 +1,9 @@
 import fs from 'node:fs';
 import path from 'node:path';
-import { campaign, faultsOf, figure } from '../../../test/attack/campaign.ts';
-import { openLaboratory } from '../faults/laboratory.ts';
-import { FAULT_LISTS } from '../faults/lists.ts';
-import { runFaults } from '../faults/run.ts';
+import { runCampaign, countFailures, summarize } from '../../../test/attack/campaign.ts';
+import { openSandbox } from '../faults/laboratory.ts';
+import { MUTANT_LISTS } from '../faults/lists.ts';
+import { runMutants } from '../faults/run.ts';
 import { freePort } from '../ports.ts';
 import type { Progress } from '../progress.ts';
 import { buildWeb, generateCode, generatedCode } from '../stack/build.ts';
@@ -11,7 +11,7 @@ import { inRoot, TOOLS } from '../stack/paths.ts';
 import { startStack } from '../stack/stack.ts';
 import { runTool } from '../stack/tool.ts';
 import { countPlaywright, countVitest } from './reports.ts';
-import { type Counts, FAILED, PASSED, type Step } from './tally.ts';
+import { type TestCounts, ONE_FAILED, ONE_PASSED, type TestStage } from './tally.ts';
 
 /** What the steps share. */
 export interface TestRun {
@@ -23,101 +23,101 @@ export interface TestRun {
 }
 
 /** What a stack for tests may lose in a power cut, it need not wait for. */
-const SCRATCH_SETTINGS = ['fsync=off', 'synchronous_commit=off', 'full_page_writes=off'];
+const NON_DURABLE_SETTINGS = ['fsync=off', 'synchronous_commit=off', 'full_page_writes=off'];
 
 /** Makes the generated code where there is none; what is there is only checked, by the drift step. */
-export function generateMissing(run: TestRun): Step {
+export function generateCodeStage(run: TestRun): TestStage {
   return {
     name: 'generated code is there',
     run: async () => {
       if (!generatedCode.outputs.every((output) => fs.existsSync(output))) await generateCode(run);
-      return PASSED;
+      return ONE_PASSED;
     },
   };
 }
 
 /** A tool that ends with code 0 or has found something: then what it printed is shown, with a hint where there is one. */
-export function toolStep(run: TestRun, name: string, script: string, args: readonly string[], hint?: string): Step {
+export function toolStage(run: TestRun, name: string, script: string, args: readonly string[], hint?: string): TestStage {
   return {
     name,
     run: async () => {
       const { code, output } = await runTool(script, args, run);
-      if (code === 0) return PASSED;
-      run.progress.say(output.trim());
-      if (hint !== undefined) run.progress.say(hint);
-      return FAILED;
+      if (code === 0) return ONE_PASSED;
+      run.progress.log(output.trim());
+      if (hint !== undefined) run.progress.log(hint);
+      return ONE_FAILED;
     },
   };
 }
 
 /** Vitest, on one of the projects of vitest.config.ts; with filters, on the files whose path contains one of them. */
-export function vitestStep(run: TestRun, name: string, project: string, filters: readonly string[] = []): Step {
+export function vitestStage(run: TestRun, name: string, project: string, filters: readonly string[] = []): TestStage {
   return {
     name,
     run: async () => {
       const report = path.join(run.folder, `${project}.json`);
       const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
       const args = ['run', '--project', project, ...reporters, ...filters];
-      const { code } = await runTool(TOOLS.vitest, args, { ...run, show: true });
+      const { code } = await runTool(TOOLS.vitest, args, { ...run, inheritOutput: true });
       return countVitest(report, code);
     },
   };
 }
 
 /** Every seeded fault, of all lists: each that a test finds counts as one passed. */
-export function faultsStep(run: TestRun): Step {
+export function mutantsStage(run: TestRun): TestStage {
   return {
     name: 'seeded faults',
     run: () => {
-      let opened = 0;
-      return runFaults(Object.values(FAULT_LISTS).flat(), {
-        say: run.progress.say,
+      let sandboxCount = 0;
+      return runMutants(Object.values(MUTANT_LISTS).flat(), {
+        log: run.progress.log,
         signal: run.signal,
-        open: () => openLaboratory(path.join(run.folder, `faults-${opened++}`), run.environment),
+        openSandbox: () => openSandbox(path.join(run.folder, `faults-${sandboxCount++}`), run.environment),
       });
     },
   };
 }
 
 /** The attack suite: the whole grammar, and the figure in one line. */
-export function attackStep(run: TestRun): Step {
+export function attackStage(run: TestRun): TestStage {
   return {
     name: 'attack suite',
     run: async () => {
       const folder = path.join(run.folder, 'attack');
       fs.mkdirSync(folder);
       const { environment, signal, progress } = run;
-      const outcome = await campaign({
+      const outcome = await runCampaign({
         folder,
         environment,
         seed: 1,
         randomMilliseconds: 0,
         signal,
-        say: progress.say,
+        log: progress.log,
       });
-      progress.say(`  ${figure(outcome)}`);
-      return { passed: faultsOf(outcome) === 0 ? 1 : 0, failed: faultsOf(outcome) };
+      progress.log(`  ${summarize(outcome)}`);
+      return { passed: countFailures(outcome) === 0 ? 1 : 0, failed: countFailures(outcome) };
     },
   };
 }
 
 /** The production build of the web client, in a folder of its own. */
-export function buildStep(run: TestRun): Step {
+export function buildStage(run: TestRun): TestStage {
   return {
     name: 'web client builds',
     run: async () => {
       await buildWeb(run);
-      return PASSED;
+      return ONE_PASSED;
     },
   };
 }
 
 /** The browser tests, on a whole stack of their own. */
-export function browserStep(run: TestRun): Step {
+export function browserStage(run: TestRun): TestStage {
   return { name: 'browser tests', run: () => runBrowserTests(run) };
 }
 
-async function runBrowserTests(run: TestRun): Promise<Counts> {
+async function runBrowserTests(run: TestRun): Promise<TestCounts> {
   const [API_PORT, WEB_PORT, METRICS_PORT] = await Promise.all([freePort(), freePort(), freePort()]);
   const environment: NodeJS.ProcessEnv = {
     ...run.environment,
@@ -128,17 +128,17 @@ async function runBrowserTests(run: TestRun): Promise<Counts> {
     API_URL: `http://localhost:${API_PORT}`,
     WEB_URL: `http://localhost:${WEB_PORT}`,
   };
-  const stack = await startStack({ ...run, environment, databaseSettings: SCRATCH_SETTINGS });
+  const stack = await startStack({ ...run, environment, databaseSettings: NON_DURABLE_SETTINGS });
   try {
     const report = inRoot('.test/browser.json');
     fs.rmSync(report, { force: true });
     const tests = runTool(TOOLS.playwright, ['test', '--config', 'test/browser/playwright.config.ts'], {
       ...run,
       environment,
-      show: true,
+      inheritOutput: true,
     });
-    const end = await Promise.race([stack.broken, tests]);
-    if (typeof end === 'string') run.progress.say(`  ${end} during the browser tests`);
+    const end = await Promise.race([stack.partEnded, tests]);
+    if (typeof end === 'string') run.progress.log(`  ${end} during the browser tests`);
     return countPlaywright(report, (await tests).code + (typeof end === 'string' ? 1 : 0));
   } finally {
     await stack.stop();

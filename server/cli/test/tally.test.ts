@@ -4,11 +4,11 @@ import { describe, expect, test } from 'vitest';
 import { temporaryFolder } from '../../../test/setup/folder.ts';
 import { createProgress } from '../progress.ts';
 import { countPlaywright, countVitest } from './reports.ts';
-import { PASSED, runSteps, type Step, summary } from './tally.ts';
+import { ONE_PASSED, runStages, type TestStage, summary } from './tally.ts';
 
-const step = (name: string, run: Step['run']): Step => ({ name, run });
-const run = (steps: readonly Step[], lines: string[] = [], signal = new AbortController().signal) =>
-  runSteps(
+const step = (name: string, run: TestStage['run']): TestStage => ({ name, run });
+const run = (steps: readonly TestStage[], lines: string[] = [], signal = new AbortController().signal) =>
+  runStages(
     steps,
     createProgress((line) => lines.push(line)),
     signal,
@@ -18,7 +18,7 @@ describe('runSteps', () => {
   test('goes on after a failure and adds up what all steps counted', async () => {
     const lines: string[] = [];
     const failing = step('second', () => Promise.reject(new Error('it cannot be done')));
-    const steps = [step('first', async () => PASSED), failing, step('third', async () => ({ passed: 7, failed: 2 }))];
+    const steps = [step('first', async () => ONE_PASSED), failing, step('third', async () => ({ passed: 7, failed: 2 }))];
     expect(await run(steps, lines)).toEqual({ passed: 8, failed: 3 });
     expect(lines.join('\n')).toContain('it cannot be done');
     expect(lines).toContain('  FAILED: third (2)');
@@ -28,7 +28,7 @@ describe('runSteps', () => {
     const stopping = new AbortController();
     const first = step('first', async () => {
       stopping.abort();
-      return PASSED;
+      return ONE_PASSED;
     });
     const second = step('second', () => Promise.reject(new Error('must not run')));
     await expect(run([first, second], [], stopping.signal)).rejects.toThrow(/aborted/);

@@ -1,6 +1,6 @@
 import type { Client } from 'pg';
 import { withClient } from '../client.ts';
-import type { Declared, Difference } from './declared.ts';
+import type { DeclaredCatalog, CatalogDifference } from './declared.ts';
 import { defaultDifferences } from './defaults.ts';
 import { functionDifferences } from './functions.ts';
 import { grantDifferences } from './grants.ts';
@@ -15,7 +15,7 @@ import { viewDifferences } from './views.ts';
  * and every table, column, constraint, trigger and rule of the schemas.
  * @param client inside a transaction, as the role that owns the tables; what it makes there it takes back
  */
-export async function catalogDifferences(client: Client, declared: Declared): Promise<readonly Difference[]> {
+export async function catalogDifferences(client: Client, declared: DeclaredCatalog): Promise<readonly CatalogDifference[]> {
   const foreign = await schemaDifferences(client, declared.state ?? []);
   if (foreign.length > 0) return foreign;
   return [
@@ -32,7 +32,7 @@ export async function catalogDifferences(client: Client, declared: Declared): Pr
 }
 
 /** What is compared by itself, by its plain name. */
-function comparedElsewhere({ tables, functions }: Declared): ReadonlySet<string> {
+function comparedElsewhere({ tables, functions }: DeclaredCatalog): ReadonlySet<string> {
   return new Set([
     ...tables.map(({ schema, table }) => `${schema}.${table}`),
     ...functions.map(({ schema, name }) => `${schema}.${name}`),
@@ -45,7 +45,7 @@ function comparedElsewhere({ tables, functions }: Declared): ReadonlySet<string>
  * @param url the connection string of the role that owns the tables
  * @throws what the database says
  */
-export async function compareCatalog(url: string, declared: Declared): Promise<readonly Difference[]> {
+export async function compareCatalog(url: string, declared: DeclaredCatalog): Promise<readonly CatalogDifference[]> {
   return withClient(url, async (client) => {
     // A connection that ends before any commit has changed nothing.
     await client.query(`begin; set local lock_timeout = '5s'; set local statement_timeout = '30s'`);
@@ -54,6 +54,6 @@ export async function compareCatalog(url: string, declared: Declared): Promise<r
 }
 
 /** The migration that mends all differences: each statement once, in order. */
-export function mendingSql(differences: readonly Difference[]): string {
-  return [...new Set(differences.flatMap(({ mend }) => mend))].map((statement) => `${statement};`).join('\n');
+export function repairSql(differences: readonly CatalogDifference[]): string {
+  return [...new Set(differences.flatMap(({ repair }) => repair))].map((statement) => `${statement};`).join('\n');
 }

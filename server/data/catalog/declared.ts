@@ -48,7 +48,7 @@ export interface StateEntry {
 }
 
 /** Everything that a database may let the roles of the processes do. */
-export interface Declared {
+export interface DeclaredCatalog {
   /** The roles that processes sign in as: no privileged attributes, no memberships, nothing of their own. */
   readonly roles: readonly string[];
   readonly tables: readonly DeclaredTable[];
@@ -59,9 +59,9 @@ export interface Declared {
 }
 
 /** One way in which a database differs from what was declared. */
-export interface Difference {
+export interface CatalogDifference {
   /** A sentence. */
-  readonly what: string;
+  readonly description: string;
   /** The statements that mend it, for a migration; what is about roles has to be run by whoever administers them. */
-  readonly mend: readonly string[];
+  readonly repair: readonly string[];
 }

@@ -1,5 +1,5 @@
 import { type Client, escapeIdentifier } from 'pg';
-import type { Difference } from './declared.ts';
+import type { CatalogDifference } from './declared.ts';
 
 /** What will be granted on objects that are yet to be made. On functions and types PUBLIC has something from the start. */
 const DEFAULTS = `
@@ -21,15 +21,15 @@ interface DefaultRow {
 }
 
 /** Default privileges: with them the next migration opens its tables without a word. */
-export async function defaultDifferences(client: Client, roles: readonly string[]): Promise<Difference[]> {
+export async function defaultDifferences(client: Client, roles: readonly string[]): Promise<CatalogDifference[]> {
   const { rows } = await client.query<DefaultRow>(DEFAULTS, [roles]);
   return rows.map(({ maker, schema, grantee, kind, privilege }) => {
-    const within = schema === null ? '' : ` in schema ${escapeIdentifier(schema)}`;
-    const whom = grantee === 'public' ? 'public' : escapeIdentifier(grantee);
+    const inSchema = schema === null ? '' : ` in schema ${escapeIdentifier(schema)}`;
+    const quotedGrantee = grantee === 'public' ? 'public' : escapeIdentifier(grantee);
     return {
-      what: `${grantee} will be granted ${privilege} on all ${kind} that ${maker} makes${schema === null ? '' : ` in ${schema}`}.`,
-      mend: [
-        `alter default privileges for role ${escapeIdentifier(maker)}${within} revoke ${privilege} on ${kind} from ${whom}`,
+      description: `${grantee} will be granted ${privilege} on all ${kind} that ${maker} makes${schema === null ? '' : ` in ${schema}`}.`,
+      repair: [
+        `alter default privileges for role ${escapeIdentifier(maker)}${inSchema} revoke ${privilege} on ${kind} from ${quotedGrantee}`,
       ],
     };
   });

@@ -1,8 +1,8 @@
 import { type Client, DatabaseError, escapeIdentifier } from 'pg';
-import type { Declared, DeclaredFunction, Difference } from './declared.ts';
+import type { DeclaredCatalog, DeclaredFunction, CatalogDifference } from './declared.ts';
 
 /** Functions that are neither PostgreSQL's own nor an extension's, with what makes one dangerous. */
-const RISKS = `
+const RISKY_FUNCTIONS = `
   select oid::regprocedure::text as name, proleakproof as leakproof,
     prosecdef and not (pronamespace::regnamespace::text, proname::text) in (
       select schema, name from jsonb_to_recordset($2::jsonb) as declared (schema text, name text, definition text, types text)
@@ -15,7 +15,7 @@ const RISKS = `
   order by 1`;
 
 /** What a function does, without its name. */
-const BEHAVIOUR = `
+const FUNCTION_DEFINITION = `
   select jsonb_build_object('returns', prorettype::regtype, 'set', proretset, 'language', prolang, 'source', prosrc,
     'body', pg_get_function_sqlbody(oid), 'volatile', provolatile, 'parallel', proparallel, 'strict', proisstrict,
     'definer', prosecdef, 'leakproof', proleakproof, 'settings', proconfig, 'kind', prokind)::text as behaviour
@@ -24,26 +24,26 @@ const BEHAVIOUR = `
 /** The functions that give more than their caller has without being declared to, and those that differ from what was declared. */
 export async function functionDifferences(
   client: Client,
-  { roles, functions }: Pick<Declared, 'roles' | 'functions'>,
-): Promise<Difference[]> {
-  const differences: Difference[] = [];
-  const { rows } = await client.query<{ name: string; leakproof: boolean; definer: boolean }>(RISKS, [
+  { roles, functions }: Pick<DeclaredCatalog, 'roles' | 'functions'>,
+): Promise<CatalogDifference[]> {
+  const differences: CatalogDifference[] = [];
+  const { rows } = await client.query<{ name: string; leakproof: boolean; definer: boolean }>(RISKY_FUNCTIONS, [
     roles,
     JSON.stringify(functions.map((declared) => ({ ...declared, types: typesOf(declared) }))),
   ]);
   for (const { name, leakproof, definer } of rows) {
     if (definer)
       differences.push({
-        what: `${name} works with its owner's rights, SECURITY DEFINER, and a process may call it.`,
-        mend: [`alter function ${name} security invoker`],
+        description: `${name} works with its owner's rights, SECURITY DEFINER, and a process may call it.`,
+        repair: [`alter function ${name} security invoker`],
       });
     if (leakproof)
       differences.push({
-        what: `${name} is marked LEAKPROOF: it sees rows before a policy has hidden them.`,
-        mend: [`alter function ${name} not leakproof`],
+        description: `${name} is marked LEAKPROOF: it sees rows before a policy has hidden them.`,
+        repair: [`alter function ${name} not leakproof`],
       });
   }
-  for (const declared of functions) differences.push(...(await changes(client, declared)));
+  for (const declared of functions) differences.push(...(await compareFunction(client, declared)));
   return differences;
 }
 
@@ -53,15 +53,15 @@ function typesOf({ parameters }: DeclaredFunction): string {
   return types.join(', ');
 }
 
-async function changes(client: Client, declared: DeclaredFunction): Promise<Difference[]> {
+async function compareFunction(client: Client, declared: DeclaredFunction): Promise<CatalogDifference[]> {
   const { schema, name, parameters, definition } = declared;
   const create = (where: string) =>
     `create or replace function ${where}.${escapeIdentifier(name)}(${parameters}) ${definition}`;
-  const behaviour = async (where: string, types: string) =>
-    (await client.query<{ behaviour: string }>(BEHAVIOUR, [where, name, types])).rows[0]?.behaviour;
+  const readDefinition = async (where: string, types: string) =>
+    (await client.query<{ behaviour: string }>(FUNCTION_DEFINITION, [where, name, types])).rows[0]?.behaviour;
 
   const label = `${schema}.${name}(${parameters})`;
-  const mend = [create(escapeIdentifier(schema))];
+  const repair = [create(escapeIdentifier(schema))];
   await client.query('savepoint copy');
   try {
     await client.query(create('pg_temp'));
@@ -71,15 +71,15 @@ async function changes(client: Client, declared: DeclaredFunction): Promise<Diff
       [name],
     );
     const [copy] = rows;
-    const expected = await behaviour(copy?.schema ?? '', copy?.types ?? '');
-    const actual = await behaviour(escapeIdentifier(schema), copy?.types ?? '');
-    if (actual === undefined) return [{ what: `The function ${label} is missing, on which policies rest.`, mend }];
+    const expected = await readDefinition(copy?.schema ?? '', copy?.types ?? '');
+    const actual = await readDefinition(escapeIdentifier(schema), copy?.types ?? '');
+    if (actual === undefined) return [{ description: `The function ${label} is missing, on which policies rest.`, repair }];
     return actual === expected
       ? []
-      : [{ what: `The function ${label}, on which policies rest, does not do what was declared.`, mend }];
+      : [{ description: `The function ${label}, on which policies rest, does not do what was declared.`, repair }];
   } catch (error) {
     if (error instanceof DatabaseError)
-      return [{ what: `The function ${label} cannot be made: ${error.message}.`, mend: [] }];
+      return [{ description: `The function ${label} cannot be made: ${error.message}.`, repair: [] }];
     throw error;
   } finally {
     await client.query('rollback to savepoint copy');

@@ -1,5 +1,5 @@
 import { type Client, escapeIdentifier } from 'pg';
-import type { Declared, Difference, Grant } from './declared.ts';
+import type { DeclaredCatalog, CatalogDifference, Grant } from './declared.ts';
 
 interface GrantRow {
   readonly kind: Grant['kind'] | 'sequence' | 'database';
@@ -54,69 +54,69 @@ const GRANTS = `
   order by schema, name, kind, arguments, 6, 7, "column"`;
 
 /** An object, and one that was granted something on it. */
-interface Share extends Omit<Grant, 'kind' | 'privileges'> {
+interface GrantTarget extends Omit<Grant, 'kind' | 'privileges'> {
   readonly kind: GrantRow['kind'];
 }
 
 /** Compares every privilege on every table, column, sequence, schema and function with what was declared. */
-export async function grantDifferences(client: Client, { roles, grants }: Declared): Promise<Difference[]> {
+export async function grantDifferences(client: Client, { roles, grants }: DeclaredCatalog): Promise<CatalogDifference[]> {
   const schemas = [...new Set(grants.map(({ schema }) => schema))];
   const { rows } = await client.query<GrantRow>(GRANTS, [roles, schemas]);
-  const shares = new Map<string, { readonly share: Share; readonly declared: Grant[]; readonly actual: GrantRow[] }>();
-  const at = (share: Share) => {
-    const key = JSON.stringify([share.kind, share.schema, share.name, share.arguments ?? '', share.grantee]);
-    const known = shares.get(key) ?? { share, declared: [], actual: [] };
-    shares.set(key, known);
-    return known;
+  const entries = new Map<string, { readonly grantTarget: GrantTarget; readonly declared: Grant[]; readonly actual: GrantRow[] }>();
+  const entryFor = (grantTarget: GrantTarget) => {
+    const key = JSON.stringify([grantTarget.kind, grantTarget.schema, grantTarget.name, grantTarget.arguments ?? '', grantTarget.grantee]);
+    const entry = entries.get(key) ?? { grantTarget, declared: [], actual: [] };
+    entries.set(key, entry);
+    return entry;
   };
-  for (const row of rows) at(row).actual.push(row);
-  for (const grant of grants) at(grant).declared.push(grant);
-  return [...shares.values()].flatMap(({ share, declared, actual }) => differencesOf(share, declared, actual));
+  for (const row of rows) entryFor(row).actual.push(row);
+  for (const grant of grants) entryFor(grant).declared.push(grant);
+  return [...entries.values()].flatMap(({ grantTarget, declared, actual }) => compareTarget(grantTarget, declared, actual));
 }
 
-function differencesOf(share: Share, declared: readonly Grant[], actual: readonly GrantRow[]): Difference[] {
+function compareTarget(grantTarget: GrantTarget, declared: readonly Grant[], actual: readonly GrantRow[]): CatalogDifference[] {
   const expected = new Map(declared.flatMap(({ privileges }) => Object.entries(privileges)));
-  const target = sqlName(share);
-  const grantee = share.grantee === 'public' ? 'public' : escapeIdentifier(share.grantee);
+  const target = grantTargetSql(grantTarget);
+  const grantee = grantTarget.grantee === 'public' ? 'public' : escapeIdentifier(grantTarget.grantee);
   const wholly = [
     `revoke all on ${target} from ${grantee}`,
-    ...[...expected].map(([privilege, extent]) => `grant ${privilege}${columnList(extent)} on ${target} to ${grantee}`),
+    ...[...expected].map(([privilege, extent]) => `grant ${privilege}${columnListSql(extent)} on ${target} to ${grantee}`),
   ];
   const privileges = new Set([...expected.keys(), ...actual.map(({ privilege }) => privilege)]);
-  return [...privileges].flatMap((privilege): Difference[] => {
+  return [...privileges].flatMap((privilege): CatalogDifference[] => {
     const rows = actual.filter((row) => row.privilege === privilege);
-    const is = extentOf(rows);
-    const should = expected.get(privilege) ?? [];
-    const has = `${share.grantee} has ${privilege.toUpperCase()} on ${plainName(share)}`;
+    const actualExtent = grantedExtent(rows);
+    const expectedExtent = expected.get(privilege) ?? [];
+    const prefix = `${grantTarget.grantee} has ${privilege.toUpperCase()} on ${displayName(grantTarget)}`;
     // To sign in is a privilege on the database too, and is none of this.
-    const mend = share.kind === 'database' ? [`revoke ${privilege} on ${target} from ${grantee}`] : wholly;
-    const found: Difference[] = [];
-    if (written(is) !== written(should))
-      found.push({ what: `${has}: ${written(is)}; declared: ${written(should)}.`, mend });
-    if (rows.some(({ grantable }) => grantable)) found.push({ what: `${has} and may pass it on.`, mend });
-    return found;
+    const repair = grantTarget.kind === 'database' ? [`revoke ${privilege} on ${target} from ${grantee}`] : wholly;
+    const differences: CatalogDifference[] = [];
+    if (formatExtent(actualExtent) !== formatExtent(expectedExtent))
+      differences.push({ description: `${prefix}: ${formatExtent(actualExtent)}; declared: ${formatExtent(expectedExtent)}.`, repair });
+    if (rows.some(({ grantable }) => grantable)) differences.push({ description: `${prefix} and may pass it on.`, repair });
+    return differences;
   });
 }
 
-function extentOf(rows: readonly GrantRow[]): true | readonly string[] {
+function grantedExtent(rows: readonly GrantRow[]): true | readonly string[] {
   return rows.some(({ column }) => column === null) || rows.flatMap(({ column }) => column ?? []);
 }
 
-function written(extent: true | readonly string[]): string {
+function formatExtent(extent: true | readonly string[]): string {
   if (extent === true) return 'all of it';
   return extent.length === 0 ? 'nothing' : `the columns ${extent.toSorted().join(', ')}`;
 }
 
-function columnList(extent: true | readonly string[]): string {
+function columnListSql(extent: true | readonly string[]): string {
   return extent === true ? '' : ` (${extent.map((column) => escapeIdentifier(column)).join(', ')})`;
 }
 
-function plainName({ kind, schema, name, arguments: types }: Share): string {
+function displayName({ kind, schema, name, arguments: types }: GrantTarget): string {
   if (kind === 'schema' || kind === 'database') return `the ${kind} ${name}`;
   return kind === 'function' ? `${schema}.${name}(${types ?? ''})` : `${schema}.${name}`;
 }
 
-function sqlName({ kind, schema, name, arguments: types }: Share): string {
+function grantTargetSql({ kind, schema, name, arguments: types }: GrantTarget): string {
   if (kind === 'schema' || kind === 'database') return `${kind} ${escapeIdentifier(name)}`;
   const qualified = `${kind} ${escapeIdentifier(schema)}.${escapeIdentifier(name)}`;
   return kind === 'function' ? `${qualified}(${types ?? ''})` : qualified;

@@ -1,5 +1,5 @@
 import { type Client, DatabaseError, escapeIdentifier } from 'pg';
-import type { DeclaredTable, Difference } from './declared.ts';
+import type { DeclaredTable, CatalogDifference } from './declared.ts';
 
 interface PolicyRow {
   readonly name: string;
@@ -31,56 +31,56 @@ const ASPECTS = ['permissive', 'command', 'roles', 'using', 'check'] as const;
  * Compares each table's row-level security with what was declared. PostgreSQL itself writes both sides down: the
  * declared policies are made on an empty temporary copy of the table, so that the real one need not be locked.
  */
-export async function policyDifferences(client: Client, tables: readonly DeclaredTable[]): Promise<Difference[]> {
-  const differences: Difference[] = [];
-  for (const table of tables) differences.push(...(await differencesOn(client, table)));
+export async function policyDifferences(client: Client, tables: readonly DeclaredTable[]): Promise<CatalogDifference[]> {
+  const differences: CatalogDifference[] = [];
+  for (const table of tables) differences.push(...(await comparePolicies(client, table)));
   return differences;
 }
 
-async function differencesOn(client: Client, { schema, table, policies }: DeclaredTable): Promise<Difference[]> {
+async function comparePolicies(client: Client, { schema, table, policies }: DeclaredTable): Promise<CatalogDifference[]> {
   const name = `${schema}.${table}`;
   const target = `${escapeIdentifier(schema)}.${escapeIdentifier(table)}`;
-  const found = await client.query<{ there: boolean }>('select to_regclass($1) is not null as there', [target]);
-  if (!found.rows[0]?.there) return [{ what: `The table ${name} is missing.`, mend: [] }];
+  const lookup = await client.query<{ there: boolean }>('select to_regclass($1) is not null as there', [target]);
+  if (!lookup.rows[0]?.there) return [{ description: `The table ${name} is missing.`, repair: [] }];
 
   const { rows: flags } = await client.query<{ owner: string; ours: string; enabled: boolean; forced: boolean }>(
     TABLE,
     [target],
   );
-  const differences: Difference[] = [];
-  const differs = (what: string, ...mend: string[]) => void differences.push({ what, mend });
+  const differences: CatalogDifference[] = [];
+  const addDifference = (description: string, ...repair: string[]) => void differences.push({ description, repair });
   const [flag] = flags;
   if (flag && flag.owner !== flag.ours) {
     // Only the owner can make the declared policies, to compare them.
-    differs(
+    addDifference(
       `${name} belongs to ${flag.owner}, not to ${flag.ours}: its policies are compared once it does.`,
       `alter table ${target} owner to ${escapeIdentifier(flag.ours)}`,
     );
     return differences;
   }
   if (!flag?.enabled)
-    differs(`Row-level security of ${name} is disabled.`, `alter table ${target} enable row level security`);
+    addDifference(`Row-level security of ${name} is disabled.`, `alter table ${target} enable row level security`);
   if (!flag?.forced)
-    differs(
+    addDifference(
       `Row-level security of ${name} is not forced: it does not hold the table's owner.`,
       `alter table ${target} force row level security`,
     );
 
   const expected = await declaredRows(client, target, table, policies);
-  if (typeof expected === 'string') return [...differences, { what: `${name}: ${expected}`, mend: [] }];
+  if (typeof expected === 'string') return [...differences, { description: `${name}: ${expected}`, repair: [] }];
   const actual = (await client.query<PolicyRow>(POLICIES, [target])).rows;
   const drop = (policy: string) => `drop policy ${escapeIdentifier(policy)} on ${target}`;
   for (const row of actual)
-    if (!expected.some((other) => other.name === row.name))
-      differs(`${name} has a policy that was not declared, ${described(row)}.`, drop(row.name));
+    if (!expected.some((actualRow) => actualRow.name === row.name))
+      addDifference(`${name} has a policy that was not declared, ${describePolicy(row)}.`, drop(row.name));
   for (const row of expected) {
     const definition = policies.find((policy) => policy.name === row.name)?.definition ?? '';
     const create = `create policy ${escapeIdentifier(row.name)} on ${target} ${definition}`;
-    const other = actual.find((policy) => policy.name === row.name);
-    if (other === undefined) differs(`${name} lacks a policy, ${described(row)}.`, create);
-    else if (ASPECTS.some((aspect) => row[aspect] !== other[aspect]))
-      differs(
-        `A policy of ${name} differs. Declared: ${described(row)}. In the database: ${described(other)}.`,
+    const actualRow = actual.find((policy) => policy.name === row.name);
+    if (actualRow === undefined) addDifference(`${name} lacks a policy, ${describePolicy(row)}.`, create);
+    else if (ASPECTS.some((aspect) => row[aspect] !== actualRow[aspect]))
+      addDifference(
+        `A policy of ${name} differs. Declared: ${describePolicy(row)}. In the database: ${describePolicy(actualRow)}.`,
         drop(row.name),
         create,
       );
@@ -110,7 +110,7 @@ async function declaredRows(
   }
 }
 
-function described({ name, permissive, command, roles, using, check }: PolicyRow): string {
+function describePolicy({ name, permissive, command, roles, using, check }: PolicyRow): string {
   const clauses = [using === null ? '' : ` using ${using}`, check === null ? '' : ` with check ${check}`].join('');
   return `${name} (${permissive ? '' : 'restrictive, '}${command} to ${roles}${clauses})`;
 }

@@ -1,5 +1,5 @@
 import { type Client, escapeIdentifier } from 'pg';
-import type { Difference } from './declared.ts';
+import type { CatalogDifference } from './declared.ts';
 import { settingDifferences } from './settings.ts';
 
 /** What no role of a process may be; the word that takes it away, and what it would let the role do. */
@@ -36,24 +36,24 @@ const OWNED = `
   order by 1, 3`;
 
 /** Compares the roles of the processes with what such a role may be: it signs in, and is and owns nothing else. */
-export async function roleDifferences(client: Client, roles: readonly string[]): Promise<Difference[]> {
-  const differences: Difference[] = [];
-  const differs = (what: string, ...mend: string[]) => void differences.push({ what, mend });
+export async function roleDifferences(client: Client, roles: readonly string[]): Promise<CatalogDifference[]> {
+  const differences: CatalogDifference[] = [];
+  const addDifference = (description: string, ...repair: string[]) => void differences.push({ description, repair });
 
   const attributes = await client.query<Attributes>('select *, rolname as name from pg_roles where rolname = any($1)', [
     roles,
   ]);
   for (const role of roles)
-    if (!attributes.rows.some(({ name }) => name === role)) differs(`The role ${role} is missing.`);
+    if (!attributes.rows.some(({ name }) => name === role)) addDifference(`The role ${role} is missing.`);
   for (const role of attributes.rows)
-    for (const [attribute, without, does] of ATTRIBUTES)
-      if (role[attribute]) differs(`${role.name} ${does}.`, `alter role ${escapeIdentifier(role.name)} ${without}`);
+    for (const [attribute, attributeOff, capability] of ATTRIBUTES)
+      if (role[attribute]) addDifference(`${role.name} ${capability}.`, `alter role ${escapeIdentifier(role.name)} ${attributeOff}`);
 
   const memberships = await client.query<{ granted: string; member: string; grantor: string | null }>(MEMBERSHIPS, [
     roles,
   ]);
   for (const { granted, member, grantor } of memberships.rows)
-    differs(
+    addDifference(
       `${member} is a member of ${granted}, and may act as it.`,
       `revoke ${escapeIdentifier(granted)} from ${escapeIdentifier(member)}${grantor === null ? '' : ` granted by ${escapeIdentifier(grantor)}`}`,
     );
@@ -62,7 +62,7 @@ export async function roleDifferences(client: Client, roles: readonly string[]):
 
   const owned = await client.query<{ role: string; ours: string; object: string }>(OWNED, [roles]);
   for (const { role, ours, object } of owned.rows)
-    differs(
+    addDifference(
       `${role} owns ${object}: no grant and no policy holds an owner.`,
       `reassign owned by ${escapeIdentifier(role)} to ${escapeIdentifier(ours)}`,
     );

@@ -1,6 +1,6 @@
 import { type Client, escapeIdentifier } from 'pg';
 import { HARMLESS_SETTINGS } from '../role-settings.ts';
-import type { Difference } from './declared.ts';
+import type { CatalogDifference } from './declared.ts';
 
 /**
  * Settings by which policies, triggers or the meaning of statements change, with the value that they have to have: what
@@ -29,7 +29,7 @@ const SETTINGS = `
   order by 1, 2, 3`;
 
 /** Compares what connections of the runtime roles begin with: nothing but limits and records of what they do. */
-export async function settingDifferences(client: Client, roles: readonly string[]): Promise<Difference[]> {
+export async function settingDifferences(client: Client, roles: readonly string[]): Promise<CatalogDifference[]> {
   const { rows } = await client.query<{ role: string | null; database: string | null; name: string }>(SETTINGS, [
     roles,
     NAMES,
@@ -41,8 +41,8 @@ export async function settingDifferences(client: Client, roles: readonly string[
     const place = role !== null && within !== '' ? ` in ${within}` : '';
     const quoted = name.split('.').map((part) => escapeIdentifier(part));
     return {
-      what: `Every connection of ${role ?? 'every role'} begins with a value of ${name}, which a request alone may set.`,
-      mend: [`alter ${whose}${place} reset ${quoted.join('.')}`],
+      description: `Every connection of ${role ?? 'every role'} begins with a value of ${name}, which a request alone may set.`,
+      repair: [`alter ${whose}${place} reset ${quoted.join('.')}`],
     };
   });
 }
@@ -60,7 +60,7 @@ const EVENT_TRIGGERS = `
   order by 1`;
 
 /** Compares what holds for every table of the server or the database: its settings, and triggers on changes of tables. */
-export async function serverDifferences(client: Client): Promise<Difference[]> {
+export async function serverDifferences(client: Client): Promise<CatalogDifference[]> {
   const settings = await client.query<{ name: string; value: string; expected: string }>(SERVER, [
     NAMES,
     SENSITIVE.map(([, value]) => value),
@@ -68,12 +68,12 @@ export async function serverDifferences(client: Client): Promise<Difference[]> {
   const triggers = await client.query<{ name: string; event: string; function: string }>(EVENT_TRIGGERS);
   return [
     ...settings.rows.map(({ name, value, expected }) => ({
-      what: `The server begins every connection with ${name} = ${value}; it has to be ${expected}.`,
-      mend: [`alter system set ${name} = ${expected}`],
+      description: `The server begins every connection with ${name} = ${value}; it has to be ${expected}.`,
+      repair: [`alter system set ${name} = ${expected}`],
     })),
     ...triggers.rows.map((trigger) => ({
-      what: `The event trigger ${trigger.name} runs ${trigger.function} on ${trigger.event}, and may change or undo migrations.`,
-      mend: [`drop event trigger ${escapeIdentifier(trigger.name)}`],
+      description: `The event trigger ${trigger.name} runs ${trigger.function} on ${trigger.event}, and may change or undo migrations.`,
+      repair: [`drop event trigger ${escapeIdentifier(trigger.name)}`],
     })),
   ];
 }

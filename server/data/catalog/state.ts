@@ -1,5 +1,5 @@
 import { type Client, DatabaseError, escapeIdentifier } from 'pg';
-import type { Difference, StateEntry } from './declared.ts';
+import type { CatalogDifference, StateEntry } from './declared.ts';
 
 /** What may stand beside what was declared without making a difference. */
 const HARMLESS_BESIDE: readonly StateEntry['kind'][] = ['function', 'schema', 'table', 'column'];
@@ -80,7 +80,7 @@ export async function readState(client: Client, schemas: readonly string[]): Pro
 }
 
 /** Schemas that belong to another role: nothing in them can be compared before they belong to this one. */
-export async function schemaDifferences(client: Client, declared: readonly StateEntry[]): Promise<Difference[]> {
+export async function schemaDifferences(client: Client, declared: readonly StateEntry[]): Promise<CatalogDifference[]> {
   const schemas = declared.filter(({ kind }) => kind === 'schema').map(({ target }) => target);
   const { rows } = await client.query<{ name: string; owner: string; ours: string }>(
     `select nspname as name, pg_get_userbyid(nspowner) as owner, current_user as ours
@@ -88,8 +88,8 @@ export async function schemaDifferences(client: Client, declared: readonly State
     [schemas],
   );
   return rows.map(({ name, owner, ours }) => ({
-    what: `The schema ${name} belongs to ${owner}, not to ${ours}: what is in it is compared once it does.`,
-    mend: [`alter schema ${escapeIdentifier(name)} owner to ${escapeIdentifier(ours)}`],
+    description: `The schema ${name} belongs to ${owner}, not to ${ours}: what is in it is compared once it does.`,
+    repair: [`alter schema ${escapeIdentifier(name)} owner to ${escapeIdentifier(ours)}`],
   }));
 }
 
@@ -102,12 +102,12 @@ export async function stateDifferences(
   client: Client,
   declared: readonly StateEntry[],
   elsewhere: ReadonlySet<string>,
-): Promise<Difference[]> {
+): Promise<CatalogDifference[]> {
   const schemas = declared.filter(({ kind }) => kind === 'schema').map(({ target }) => target);
   const actual = new Map((await readState(client, schemas)).map((entry) => [keyOf(entry), entry]));
   const { rows } = await client.query<{ ours: string }>('select current_user as ours');
   const ours = rows[0]?.ours ?? '';
-  const differences: Difference[] = [];
+  const differences: CatalogDifference[] = [];
   const isElsewhere = ({ kind, target }: StateEntry) =>
     (kind === 'function' || kind === 'policy') && elsewhere.has(plain(target));
 
@@ -122,18 +122,18 @@ export async function stateDifferences(
       continue;
     const other = actual.get(keyOf(entry));
     actual.delete(keyOf(entry));
-    if (other === undefined) differences.push({ what: `The ${labelOf(entry)} is missing.`, mend: made(entry) });
+    if (other === undefined) differences.push({ description: `The ${labelOf(entry)} is missing.`, repair: made(entry) });
     else if (stateOf(entry, elsewhere) !== stateOf(other, elsewhere) && !(await isSameTrigger(client, entry, other)))
       differences.push({
-        what: `The ${labelOf(entry)} differs. Declared: ${described(entry)}. In the database: ${described(other)}.`,
-        mend: mended(entry, other, ours),
+        description: `The ${labelOf(entry)} differs. Declared: ${described(entry)}. In the database: ${described(other)}.`,
+        repair: mended(entry, other, ours),
       });
   }
   for (const entry of actual.values())
     if (!isElsewhere(entry) && !HARMLESS_BESIDE.includes(entry.kind))
       differences.push({
-        what: `The ${labelOf(entry)} was not declared: ${described(entry)}.`,
-        mend: dropped(entry),
+        description: `The ${labelOf(entry)} was not declared: ${described(entry)}.`,
+        repair: dropped(entry),
       });
   return differences;
 }

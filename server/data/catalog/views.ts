@@ -1,5 +1,5 @@
 import { type Client, escapeIdentifier } from 'pg';
-import type { Difference } from './declared.ts';
+import type { CatalogDifference } from './declared.ts';
 
 const VIEWS = `
   select nspname as schema, relname as name, relkind = 'm' as materialized, rolname as reader
@@ -16,7 +16,7 @@ const VIEWS = `
  * Views through which a process reaches rows with the rights of the view's owner: the policies of the tables beneath
  * are asked for that owner, and not for the process (PostgreSQL manual, CREATE VIEW). A materialized view has none.
  */
-export async function viewDifferences(client: Client, roles: readonly string[]): Promise<Difference[]> {
+export async function viewDifferences(client: Client, roles: readonly string[]): Promise<CatalogDifference[]> {
   const { rows } = await client.query<{ schema: string; name: string; materialized: boolean; reader: string }>(VIEWS, [
     roles,
   ]);
@@ -24,12 +24,12 @@ export async function viewDifferences(client: Client, roles: readonly string[]):
     const target = `${escapeIdentifier(schema)}.${escapeIdentifier(name)}`;
     return materialized
       ? {
-          what: `The materialized view ${schema}.${name} holds rows that no policy guards, and ${reader} may read it.`,
-          mend: [`revoke all on ${target} from ${escapeIdentifier(reader)}, public`],
+          description: `The materialized view ${schema}.${name} holds rows that no policy guards, and ${reader} may read it.`,
+          repair: [`revoke all on ${target} from ${escapeIdentifier(reader)}, public`],
         }
       : {
-          what: `The view ${schema}.${name} reads with its owner's rights, and ${reader} may use it.`,
-          mend: [`alter view ${target} set (security_invoker = true)`],
+          description: `The view ${schema}.${name} reads with its owner's rights, and ${reader} may use it.`,
+          repair: [`alter view ${target} set (security_invoker = true)`],
         };
   });
 }

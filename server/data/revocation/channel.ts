@@ -1,26 +1,26 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Client, escapeIdentifier, type Notification, type QueryConfig, type QueryResultRow } from 'pg';
-import { within } from '../within.ts';
+import { withTimeout } from '../within.ts';
 
 /** How often and how long, in milliseconds. */
-export interface ChannelTimes {
+export interface ChannelTimings {
   /** Between two beats; 250 unless said otherwise. */
-  readonly beat?: number;
+  readonly heartbeatInterval?: number;
   /** How long after a beat was sent what it proved still counts, and how long its answer may take; 1,000. */
   readonly lease?: number;
   /** How long opening may take, catching up included; 10,000 unless said otherwise. */
-  readonly patience?: number;
+  readonly openTimeout?: number;
   /** The longest wait before the next attempt to open; 2,000 unless said otherwise. The first is a twentieth of it. */
-  readonly longestWait?: number;
+  readonly maxBackoff?: number;
 }
 
 /** What a channel is made of. */
-export interface ChannelOptions extends ChannelTimes {
+export interface ChannelOptions extends ChannelTimings {
   /** The name that is notified. */
   readonly name: string;
   /** Makes a connection that nobody else uses, not yet connected. */
-  newConnection(): Client;
+  createClient(): Client;
   /** Hears what was notified. */
   onMessage(payload: string): void;
   /** Catches up with what was notified before; called whenever the channel was opened, before it counts as sound. */
@@ -32,8 +32,8 @@ export interface ChannelOptions extends ChannelTimes {
 /** What became of a channel. */
 export type ChannelChange = { readonly open: true } | { readonly open: false; readonly cause: unknown };
 
-const DEFAULTS = { beat: 250, lease: 1_000, patience: 10_000, longestWait: 2_000 };
-const PROOF = 'proof';
+const DEFAULTS = { heartbeatInterval: 250, lease: 1_000, openTimeout: 10_000, maxBackoff: 2_000 };
+const PROBE = 'proof';
 
 /**
  * A connection that listens for NOTIFY, opened again whenever it breaks.
@@ -42,12 +42,12 @@ const PROOF = 'proof';
  * sent. So the channel answers for having heard everything only while a question over the same connection, its beat,
  * was answered a moment ago: PostgreSQL delivers what is pending before it is ready for the next question.
  */
-export class Channel {
-  readonly #options: ChannelOptions & Required<ChannelTimes>;
+export class NotificationChannel {
+  readonly #options: ChannelOptions & Required<ChannelTimings>;
   readonly #closed = new AbortController();
-  readonly #attempted = Promise.withResolvers<void>();
-  readonly #served: Promise<void>;
-  #provenAt = Number.NEGATIVE_INFINITY;
+  readonly #firstAttempt = Promise.withResolvers<void>();
+  readonly #running: Promise<void>;
+  #verifiedAt = Number.NEGATIVE_INFINITY;
   #isOpen: boolean | undefined;
   /** The connection that listens, from its LISTEN until it is given up. */
   #connection: Client | null = null;
@@ -57,17 +57,17 @@ export class Channel {
   /** Begins to open it; `attempted` tells when that has succeeded or failed for the first time. */
   constructor(options: ChannelOptions) {
     this.#options = { ...DEFAULTS, ...options };
-    this.#served = this.#serve();
+    this.#running = this.#run();
   }
 
   /** Resolves when the channel is open, or could not be opened at once. */
-  get attempted(): Promise<void> {
-    return this.#attempted.promise;
+  get firstAttempt(): Promise<void> {
+    return this.#firstAttempt.promise;
   }
 
   /** Whether everything that was notified has been heard, up to what is younger than the lease. */
-  get isSound(): boolean {
-    return performance.now() - this.#provenAt < this.#options.lease;
+  get isCurrent(): boolean {
+    return performance.now() - this.#verifiedAt < this.#options.lease;
   }
 
   /**
@@ -81,7 +81,7 @@ export class Channel {
     const connection = this.#connection;
     if (connection === null) throw new Error('The channel is not open.');
     await this.#caughtUp;
-    const { rows } = await within(this.#options.lease, connection.query<Row>(config), this.#closed.signal);
+    const { rows } = await withTimeout(this.#options.lease, connection.query<Row>(config), this.#closed.signal);
     return rows;
   }
 
@@ -89,65 +89,65 @@ export class Channel {
   reopen(): void {
     const connection = this.#connection;
     this.#connection = null;
-    this.#provenAt = Number.NEGATIVE_INFINITY;
+    this.#verifiedAt = Number.NEGATIVE_INFINITY;
     connection?.connection.stream.destroy();
   }
 
   /** Closes it for good. */
   async close(): Promise<void> {
     this.#closed.abort(new Error('The channel was closed.'));
-    await this.#served;
+    await this.#running;
   }
 
-  async #serve(): Promise<void> {
-    const { longestWait } = this.#options;
-    let wait = longestWait / 20;
+  async #run(): Promise<void> {
+    const { maxBackoff } = this.#options;
+    let backoff = maxBackoff / 20;
     while (!this.#closed.signal.aborted) {
       try {
         await this.#listen(() => {
-          wait = longestWait / 20;
+          backoff = maxBackoff / 20;
           this.#report({ open: true });
         });
       } catch (cause) {
         if (!this.#closed.signal.aborted) this.#report({ open: false, cause });
       }
-      this.#provenAt = Number.NEGATIVE_INFINITY;
-      await this.#pause(wait);
-      wait = Math.min(wait * 2, longestWait);
+      this.#verifiedAt = Number.NEGATIVE_INFINITY;
+      await this.#pause(backoff);
+      backoff = Math.min(backoff * 2, maxBackoff);
     }
-    this.#attempted.resolve();
+    this.#firstAttempt.resolve();
   }
 
   #report(change: ChannelChange): void {
     if (change.open !== this.#isOpen) this.#options.onChange?.(change);
     this.#isOpen = change.open;
-    this.#attempted.resolve();
+    this.#firstAttempt.resolve();
   }
 
   /** Opens a connection and beats until the channel is closed; rejects when the connection breaks or falls silent. */
-  async #listen(opened: () => void): Promise<void> {
-    const { newConnection, catchUp, beat, lease, patience } = this.#options;
+  async #listen(onOpen: () => void): Promise<void> {
+    const { createClient, catchUp, heartbeatInterval, lease, openTimeout } = this.#options;
     const { signal } = this.#closed;
-    const connection = newConnection();
-    const distrust = () => {
-      this.#provenAt = Number.NEGATIVE_INFINITY;
+    const connection = createClient();
+    const invalidate = () => {
+      this.#verifiedAt = Number.NEGATIVE_INFINITY;
     };
-    connection.on('error', distrust).on('end', distrust);
+    connection.on('error', invalidate).on('end', invalidate);
     const caughtUp = Promise.withResolvers<void>();
     caughtUp.promise.catch(() => undefined);
     this.#caughtUp = caughtUp.promise;
     try {
-      await within(patience, this.#prove(connection), signal);
-      await within(patience, catchUp(connection), signal);
+      await withTimeout(openTimeout, this.#verifyDelivery(connection), signal);
+      await withTimeout(openTimeout, catchUp(connection), signal);
       caughtUp.resolve();
       for (let isFirst = true; !signal.aborted; isFirst = false) {
-        const askedAt = performance.now();
-        await within(lease, connection.query('select'), signal);
+        const sentAt = performance.now();
+        await withTimeout(lease, connection.query('select'), signal);
         // An answer that had arrived before the connection was given up proves nothing any more.
         if (this.#connection !== connection) throw new Error('The connection was given up.');
-        this.#provenAt = askedAt;
-        if (isFirst) opened();
-        await this.#pause(beat);
+        this.#verifiedAt = sentAt;
+        if (isFirst) onOpen();
+        await this.#pause(heartbeatInterval);
       }
     } finally {
       this.#connection = null;
@@ -161,21 +161,21 @@ export class Channel {
    * Connects, listens, and hears a notification of its own: between us and PostgreSQL may stand a pooler that takes
    * LISTEN and delivers nothing.
    */
-  async #prove(connection: Client): Promise<void> {
+  async #verifyDelivery(connection: Client): Promise<void> {
     const { name, onMessage } = this.#options;
-    const proof = `${PROOF} ${randomUUID()}`;
-    const heard = new Promise<void>((resolve) => {
+    const probe = `${PROBE} ${randomUUID()}`;
+    const delivered = new Promise<void>((resolve) => {
       connection.on('notification', ({ channel, payload = '' }: Notification) => {
         if (channel !== name) return;
-        if (payload === proof) resolve();
-        else if (!payload.startsWith(PROOF)) onMessage(payload);
+        if (payload === probe) resolve();
+        else if (!payload.startsWith(PROBE)) onMessage(payload);
       });
     });
     await connection.connect();
     await connection.query(`listen ${escapeIdentifier(name)}`);
     this.#connection = connection;
-    await connection.query('select pg_notify($1, $2)', [name, proof]);
-    await heard;
+    await connection.query('select pg_notify($1, $2)', [name, probe]);
+    await delivered;
   }
 
   #pause(milliseconds: number): Promise<void> {

@@ -1,12 +1,12 @@
 /** The most sessions that are remembered unless said otherwise: about 50 MB. */
-export const MOST_DEAD_SESSIONS = 500_000;
+export const MAX_REVOKED_SESSIONS = 500_000;
 
 /** How much is remembered, and for how long. */
-export interface DeadSessionsOptions {
+export interface RevokedSessionsOptions {
   /** Milliseconds after which no token of a session that died can be alive. */
-  readonly keepFor: number;
+  readonly retention: number;
   /** The most that are remembered; `MOST_DEAD_SESSIONS` unless said otherwise. */
-  readonly most?: number;
+  readonly maxSessions?: number;
 }
 
 /**
@@ -14,27 +14,27 @@ export interface DeadSessionsOptions {
  * for is not forgotten in silence: until it would have been forgotten anyway, the memory calls itself incomplete.
  * `now` is in milliseconds of any clock that never goes back.
  */
-export class DeadSessions {
-  readonly #keepFor: number;
-  readonly #most: number;
+export class RevokedSessions {
+  readonly #retention: number;
+  readonly #maxSessions: number;
   /** When each may be forgotten. All are kept equally long, so they stand in the order in which they end. */
-  readonly #forgetAt = new Map<string, number>();
+  readonly #expiresAt = new Map<string, number>();
   #completeFrom = Number.NEGATIVE_INFINITY;
 
-  constructor({ keepFor, most = MOST_DEAD_SESSIONS }: DeadSessionsOptions) {
-    this.#keepFor = keepFor;
-    this.#most = most;
+  constructor({ retention, maxSessions = MAX_REVOKED_SESSIONS }: RevokedSessionsOptions) {
+    this.#retention = retention;
+    this.#maxSessions = maxSessions;
   }
 
   add(sessionId: string, now: number): void {
-    this.forgetOld(now);
-    this.#forgetAt.delete(sessionId);
-    if (this.#forgetAt.size < this.#most) this.#forgetAt.set(sessionId, now + this.#keepFor);
-    else this.#completeFrom = now + this.#keepFor;
+    this.evictExpired(now);
+    this.#expiresAt.delete(sessionId);
+    if (this.#expiresAt.size < this.#maxSessions) this.#expiresAt.set(sessionId, now + this.#retention);
+    else this.#completeFrom = now + this.#retention;
   }
 
   has(sessionId: string): boolean {
-    return this.#forgetAt.has(sessionId);
+    return this.#expiresAt.has(sessionId);
   }
 
   /** Whether everything that was added is remembered. */
@@ -43,14 +43,14 @@ export class DeadSessions {
   }
 
   /** Makes room. */
-  forgetOld(now: number): void {
-    for (const [sessionId, forgetAt] of this.#forgetAt) {
-      if (forgetAt > now) return;
-      this.#forgetAt.delete(sessionId);
+  evictExpired(now: number): void {
+    for (const [sessionId, expiresAt] of this.#expiresAt) {
+      if (expiresAt > now) return;
+      this.#expiresAt.delete(sessionId);
     }
   }
 
   get size(): number {
-    return this.#forgetAt.size;
+    return this.#expiresAt.size;
   }
 }

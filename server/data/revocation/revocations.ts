@@ -1,42 +1,42 @@
 import { Client, type Pool } from 'pg';
 import type { Viewer } from '../../viewer.ts';
 import { DatabaseUnavailable } from '../errors.ts';
-import { isIdentifier } from '../identifier.ts';
-import type { Database } from '../transaction.ts';
+import { isCanonicalUuid } from '../identifier.ts';
+import type { ViewerDatabase } from '../transaction.ts';
 import type { Statement } from '../wire.ts';
-import { Channel, type ChannelChange, type ChannelTimes } from './channel.ts';
-import { DeadSessions, MOST_DEAD_SESSIONS } from './dead-sessions.ts';
+import { NotificationChannel, type ChannelChange, type ChannelTimings } from './channel.ts';
+import { RevokedSessions, MAX_REVOKED_SESSIONS } from './dead-sessions.ts';
 import { Hints } from './hints.ts';
 
 /** Where revocations are heard of, and how. */
-export interface RevocationsOptions {
+export interface RevocationListenerOptions {
   /** Where the connection that listens leads: to the same place as this pool's. It is none of the pool's own. */
   readonly pool: Pool;
   /** Who is asked while the channel cannot be relied on. */
-  readonly database: Pick<Database, 'reading'>;
+  readonly database: Pick<ViewerDatabase, 'openReader'>;
   /** The longest life of a token, in seconds. */
-  readonly longestLife: number;
+  readonly maxTokenLifetime: number;
   /** The most dead sessions that are remembered; `MOST_DEAD_SESSIONS` unless said otherwise. */
-  readonly most?: number;
+  readonly maxSessions?: number;
   /** Hears that the channel has opened or broken. */
   readonly onChannel?: (change: ChannelChange) => void;
   /** Hears why the table could not be asked for a session. */
   readonly onOutage?: (error: unknown) => void;
-  readonly times?: ChannelTimes;
+  readonly timings?: ChannelTimings;
 }
 
 /** What `openRevocations` gives. It is the `Revocations` that authentication asks for. */
-export interface HeardRevocations {
-  standing(viewer: Pick<Viewer, 'userId' | 'sessionId'>): Promise<'good' | 'revoked' | 'unknown'>;
+export interface RevocationListener {
+  statusOf(viewer: Pick<Viewer, 'userId' | 'sessionId'>): Promise<'good' | 'revoked' | 'unknown'>;
   close(): Promise<void>;
 }
 
 /** As the triggers of migrations/1795219200700 name it. */
 const CHANNEL = 'session_revoked';
 /** Clocks may differ by so much without a token outliving the memory of its session's death, in seconds. */
-const CLOCKS = 600;
+const CLOCK_SKEW = 600;
 
-const PAST = `
+const RECENT_REVOCATIONS = `
   select session_id from auth.session_revocation
   where revoked_at > now() - make_interval(secs => $1) limit $2`;
 /** A row, in any number: what is looked up after notifications. */
@@ -44,7 +44,7 @@ const OF_THESE = {
   name: 'revocation.of',
   text: 'select session_id from auth.session_revocation where session_id = any ($1::uuid[])',
 };
-const ONE: Statement = {
+const FIND_REVOCATION: Statement = {
   name: 'revocation.one',
   text: 'select from auth.session_revocation where session_id = $1',
 };
@@ -58,48 +58,48 @@ const ONE: Statement = {
  * table, which that role cannot write, decides (docs/decisions/032).
  * Resolves when the channel is open; or when it could not be opened at once, which is then tried again and again.
  */
-export async function openRevocations(options: RevocationsOptions): Promise<HeardRevocations> {
-  const { pool, database, longestLife, most = MOST_DEAD_SESSIONS, onChannel, times } = options;
-  const keepFor = longestLife + CLOCKS;
-  const dead = new DeadSessions({ keepFor: keepFor * 1_000, most });
-  const learn = (sessionId: string) => dead.add(sessionId, performance.now());
+export async function openRevocationListener(options: RevocationListenerOptions): Promise<RevocationListener> {
+  const { pool, database, maxTokenLifetime, maxSessions = MAX_REVOKED_SESSIONS, onChannel, timings } = options;
+  const retention = maxTokenLifetime + CLOCK_SKEW;
+  const revokedSessions = new RevokedSessions({ retention: retention * 1_000, maxSessions });
+  const addRevokedSession = (sessionId: string) => revokedSessions.add(sessionId, performance.now());
 
   const hints = new Hints({
     lookUp: async (sessionIds) => {
       const rows = await channel.query<{ session_id: string }>({ ...OF_THESE, values: [sessionIds] });
       return rows.map(({ session_id }) => session_id);
     },
-    onRevoked: learn,
+    onRevoked: addRevokedSession,
     // Catching up reads the rows themselves, and until then the table is asked.
     onLost: () => channel.reopen(),
   });
-  const channel = new Channel({
-    ...times,
+  const channel = new NotificationChannel({
+    ...timings,
     name: CHANNEL,
-    newConnection: () => new Client({ ...pool.options, keepAlive: true }),
+    createClient: () => new Client({ ...pool.options, keepAlive: true }),
     onMessage: (payload) => {
       // What is no id of a session, or is known to be revoked, is not worth a lookup.
-      if (isIdentifier(payload) && !dead.has(payload)) hints.add(payload);
+      if (isCanonicalUuid(payload) && !revokedSessions.has(payload)) hints.add(payload);
     },
     async catchUp(connection) {
-      const { rows } = await connection.query<{ session_id: string }>(PAST, [keepFor, most + 1]);
-      for (const { session_id } of rows) learn(session_id);
+      const { rows } = await connection.query<{ session_id: string }>(RECENT_REVOCATIONS, [retention, maxSessions + 1]);
+      for (const { session_id } of rows) addRevokedSession(session_id);
     },
     ...(onChannel && { onChange: onChannel }),
   });
-  await channel.attempted;
+  await channel.firstAttempt;
 
   return {
-    async standing({ userId, sessionId }) {
+    async statusOf({ userId, sessionId }) {
       // While the channel is not sound the table is asked, and a lookup may wait for the channel to catch up.
-      if (channel.isSound) await hints.lookupOf(sessionId);
-      if (dead.has(sessionId)) return 'revoked';
+      if (channel.isCurrent) await hints.lookupOf(sessionId);
+      if (revokedSessions.has(sessionId)) return 'revoked';
       const now = performance.now();
-      if (channel.isSound && dead.isComplete(now)) return 'good';
-      const { run, close } = database.reading(userId);
+      if (channel.isCurrent && revokedSessions.isComplete(now)) return 'good';
+      const { run, close } = database.openReader(userId);
       try {
         // What is no id was never a session's; asked all the same, so that an outage is an outage for every token.
-        const rows = await run(ONE, [isIdentifier(sessionId) ? sessionId : null]);
+        const rows = await run(FIND_REVOCATION, [isCanonicalUuid(sessionId) ? sessionId : null]);
         return rows.length > 0 ? 'revoked' : 'good';
       } catch (error) {
         if (!(error instanceof DatabaseUnavailable)) throw error;

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { Client } from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
-import { ownDatabase } from '../../../test/setup/own-database.ts';
+import { setUpEmptyDatabase } from '../../../test/setup/own-database.ts';
 
-const there = ownDatabase();
+const there = setUpEmptyDatabase();
 let listener: Client;
 const roles: Record<'owner' | 'auth', Client> = {} as never;
 let alice: string;
@@ -12,10 +12,10 @@ let heard: string[];
 
 beforeAll(async () => {
   for (const role of ['owner', 'auth'] as const) {
-    roles[role] = new Client({ connectionString: there.place[role] });
+    roles[role] = new Client({ connectionString: there.database[role] });
     await roles[role].connect();
   }
-  listener = new Client({ connectionString: there.place.api });
+  listener = new Client({ connectionString: there.database.api });
   await listener.connect();
   listener.on('notification', ({ payload = '' }) => heard.push(payload));
   await listener.query('listen session_revoked');
@@ -25,10 +25,10 @@ afterAll(async () => {
 });
 beforeEach(async () => {
   heard = [];
-  await there.above.rows('delete from auth."user"');
+  await there.superuser.rows('delete from auth."user"');
   await notified();
   heard = [];
-  [alice, bob] = [await there.above.person(randomUUID()), await there.above.person(randomUUID())];
+  [alice, bob] = [await there.superuser.insertUser(randomUUID()), await there.superuser.insertUser(randomUUID())];
 });
 
 /** Makes sessions of a user, in the order of their tokens. */
@@ -38,7 +38,7 @@ async function sessions(userId: string, count: number): Promise<string[]> {
   return (await roles.auth.query<{ id: string }>(insert, [userId, count])).rows.map(({ id }) => id);
 }
 const sessionsOf = async (userId: string) =>
-  (await there.above.rows<{ id: string }>('select id from auth.session where user_id = $1', [userId])).map(
+  (await there.superuser.rows<{ id: string }>('select id from auth.session where user_id = $1', [userId])).map(
     ({ id }) => id,
   );
 
@@ -47,7 +47,7 @@ interface Revocation {
   readonly reason: string;
 }
 const revocations = (ids: readonly string[]) =>
-  there.above.rows<Revocation>('select session_id, reason from auth.session_revocation where session_id = any ($1)', [
+  there.superuser.rows<Revocation>('select session_id, reason from auth.session_revocation where session_id = any ($1)', [
     ids,
   ]);
 const entries = (ids: readonly string[], reason: string) =>
@@ -55,7 +55,7 @@ const entries = (ids: readonly string[], reason: string) =>
 /** Waits for everything that was notified so far: one's own word comes last. */
 async function notified(): Promise<readonly string[]> {
   const last = randomUUID();
-  await there.above.rows(`select pg_notify('session_revoked', $1)`, [last]);
+  await there.superuser.rows(`select pg_notify('session_revoked', $1)`, [last]);
   await vi.waitFor(() => expect(heard).toContain(last), { timeout: 5_000, interval: 2 });
   return heard.filter((payload) => payload !== last).toSorted();
 }
@@ -113,7 +113,7 @@ describe('sessions that are deleted', () => {
   test('stay entered for longer than any token can live', async () => {
     const [id = ''] = await sessions(alice, 1);
     await roles.auth.query('delete from auth.session');
-    const [row] = await there.above.rows<{ hours: string }>(
+    const [row] = await there.superuser.rows<{ hours: string }>(
       'select extract(epoch from expires_at - revoked_at) / 3600 as hours from auth.session_revocation where session_id = $1',
       [id],
     );
@@ -126,7 +126,7 @@ describe('a new password', () => {
     values ($1, 'credential', $2, 'old', now())`;
 
   test.each(['owner', 'auth'] as const)('ends every session of its user, as %s', async (role) => {
-    await there.above.rows(account, [alice, alice]);
+    await there.superuser.rows(account, [alice, alice]);
     const [ended, kept] = [await sessions(alice, 2), await sessions(bob, 1)];
     await roles[role].query(`update auth.account set password = 'new' where user_id = $1`, [alice]);
     expect([await sessionsOf(alice), await sessionsOf(bob)]).toEqual([[], kept]);
@@ -134,7 +134,7 @@ describe('a new password', () => {
   });
 
   test('and a session that is made in the same moment take turns', async () => {
-    await there.above.rows(account, [alice, alice]);
+    await there.superuser.rows(account, [alice, alice]);
     await roles.owner.query('begin');
     await roles.owner.query(`update auth.account set password = 'new' where user_id = $1`, [alice]);
     await roles.auth.query(`set lock_timeout = '50ms'`);
@@ -153,7 +153,7 @@ describe('a new password', () => {
   });
 
   test('that is the old one, or another change of the account, ends none', async () => {
-    await there.above.rows(account, [alice, alice]);
+    await there.superuser.rows(account, [alice, alice]);
     const kept = await sessions(alice, 1);
     await roles.auth.query(`update auth.account set password = password, updated_at = now(), scope = 'x'`);
     expect(await sessionsOf(alice)).toEqual(kept);
@@ -172,14 +172,14 @@ describe('when what tokens say of a user changes', () => {
   test.each(CHANGES)('%s: the sessions live on, under ids that no token has', async (_, change) => {
     const [renamed, kept] = [await sessions(alice, 2), await sessions(bob, 1)];
     const tokens = `select token from auth.session where user_id = $1 order by token`;
-    const before = await there.above.rows(tokens, [alice]);
+    const before = await there.superuser.rows(tokens, [alice]);
     for (const role of ['auth', 'owner'] as const) {
       const last = await sessionsOf(alice);
       await roles[role].query(`update auth."user" set ${change} where id = $1`, [alice]);
       // The second time nothing changes any more.
       if (role === 'owner') expect(await sessionsOf(alice)).toEqual(last);
     }
-    expect(await there.above.rows(tokens, [alice])).toEqual(before);
+    expect(await there.superuser.rows(tokens, [alice])).toEqual(before);
     expect((await sessionsOf(alice)).filter((id) => renamed.includes(id))).toEqual([]);
     expect(await sessionsOf(bob)).toEqual(kept);
     expect(await revocations(renamed)).toEqual(entries(renamed, 'RENAMED'));
@@ -240,10 +240,10 @@ describe('the table', () => {
   test('is rid of what is outdated as it is written, faster than it grows, and never of more', async () => {
     const outdated = `insert into auth.session_revocation (session_id, reason, expires_at)
       select gen_random_uuid(), 'ENDED', now() + $1::interval from generate_series(1, 250)`;
-    await there.above.rows('delete from auth.session_revocation');
-    await there.above.rows(outdated, ['-1 second']);
-    await there.above.rows(outdated, ['1 minute']);
-    const left = async () => (await there.above.rows('select from auth.session_revocation')).length;
+    await there.superuser.rows('delete from auth.session_revocation');
+    await there.superuser.rows(outdated, ['-1 second']);
+    await there.superuser.rows(outdated, ['1 minute']);
+    const left = async () => (await there.superuser.rows('select from auth.session_revocation')).length;
     for (const expected of [250 + 250 - 102 + 1, 250 + 250 - 204 + 2, 250 + 3, 250 + 4]) {
       await sessions(alice, 1);
       await roles.auth.query('delete from auth.session');
@@ -252,7 +252,7 @@ describe('the table', () => {
   });
 
   test('says what each of its functions and triggers is for', async () => {
-    const silent = await there.above.rows(`
+    const silent = await there.superuser.rows(`
       select proname as name from pg_proc where pronamespace = 'auth'::regnamespace and obj_description(oid, 'pg_proc') is null
       union all
       select tgname from pg_trigger where not tgisinternal and obj_description(oid, 'pg_trigger') is null`);
@@ -260,7 +260,7 @@ describe('the table', () => {
   });
 
   test('is written by functions that work with nobody else’s rights and look nowhere but where they say', async () => {
-    const loose = await there.above.rows(`
+    const loose = await there.superuser.rows(`
       select proname from pg_proc where pronamespace = 'auth'::regnamespace and prorettype = 'trigger'::regtype
         and (prosecdef or proconfig is null or not 'search_path=""' = any (proconfig)
           or has_function_privilege('public', oid, 'execute'))`);

@@ -1,7 +1,7 @@
 import { createHmac, generateKeyPairSync, type KeyObject, sign as signWith } from 'node:crypto';
-import { encode } from '../../api/token.ts';
+import { encodeSegment } from '../../api/token.ts';
 import { type Forge, PUBLIC_KEYS } from '../forge.ts';
-import { bad, type BadToken, CLAIMS } from './bad-token.ts';
+import { badToken, type BadToken, VALID_CLAIMS } from './bad-token.ts';
 
 const ALGORITHMS = Object.values({
   none: ['none', 'None', 'NONE', 'nOnE', 'none ', ''],
@@ -40,13 +40,13 @@ const ED25519 = generateKeyPairSync('ed25519');
 const RSA = generateKeyPairSync('rsa', { modulusLength: 2_048 });
 
 /** Every way of having the token verified with another algorithm than the mode's. */
-export function ofAlgorithms(forge: Forge): readonly BadToken[] {
+export function algorithmTokens(forge: Forge): readonly BadToken[] {
   const { header, sign } = forge;
-  const [, payload = ''] = sign(header, CLAIMS).split('.');
+  const [, payload = ''] = sign(header, VALID_CLAIMS).split('.');
   const signedWith = (alg: string, key: KeyObject, hash: string | null) =>
     withSignature({ ...header, alg }, (text) => signWith(hash, Buffer.from(text), key));
   const isOurs = (alg: string) => alg === header.alg;
-  const strangers = [
+  const attackerKeys = [
     ['RSA', 'RS256', RSA.privateKey, 'sha256'],
     ['elliptic curve', 'ES256', EC.privateKey, 'sha256'],
     ['Ed25519', 'EdDSA', ED25519.privateKey, null],
@@ -54,31 +54,31 @@ export function ofAlgorithms(forge: Forge): readonly BadToken[] {
   return [
     // Signed with the right key, so that only the header is at fault.
     ...ALGORITHMS.filter((alg) => alg !== header.alg).map((alg) =>
-      bad('header', `alg is ${JSON.stringify(alg)}`, sign({ ...header, alg }, CLAIMS)),
+      badToken('header', `alg is ${JSON.stringify(alg)}`, sign({ ...header, alg }, VALID_CLAIMS)),
     ),
     ...['none', 'None', 'NONE'].flatMap((alg) => [
-      bad('form', `alg ${alg} and an empty signature`, `${encode({ ...header, alg })}.${payload}.`),
-      bad('form', `alg ${alg} and no signature`, `${encode({ ...header, alg })}.${payload}`),
+      badToken('form', `alg ${alg} and an empty signature`, `${encodeSegment({ ...header, alg })}.${payload}.`),
+      badToken('form', `alg ${alg} and no signature`, `${encodeSegment({ ...header, alg })}.${payload}`),
     ]),
-    ...strangers.flatMap(([name, alg, key, hash]) => [
-      bad(isOurs(alg) ? 'signature' : 'header', `an attacker’s ${name} key under our kid`, signedWith(alg, key, hash)),
-      bad('signature', `an attacker’s ${name} signature called ours`, signedWith(header.alg, key, hash)),
+    ...attackerKeys.flatMap(([name, alg, key, hash]) => [
+      badToken(isOurs(alg) ? 'signature' : 'header', `an attacker’s ${name} key under our kid`, signedWith(alg, key, hash)),
+      badToken('signature', `an attacker’s ${name} signature called ours`, signedWith(header.alg, key, hash)),
     ]),
-    ...publicKeys(forge).flatMap(([name, key]) =>
+    ...knownPublicKeys(forge).flatMap(([name, key]) =>
       [...new Set(['HS256', header.alg])].map((alg) =>
-        bad(
+        badToken(
           isOurs(alg) ? 'signature' : 'header',
           `alg is ${alg}, keyed with ${name}`,
           withSignature({ ...header, alg }, (text) => createHmac('sha256', key).update(text).digest()),
         ),
       ),
     ),
-    ...(forge.mode === 'jwks' ? ofCurve(forge) : []),
+    ...(forge.mode === 'jwks' ? ed25519Tokens(forge) : []),
   ];
 }
 
 /** Public keys in every encoding in which a verifier could have them at hand: anybody may know them. */
-function publicKeys({ mode }: Forge): readonly (readonly [string, string | Uint8Array])[] {
+function knownPublicKeys({ mode }: Forge): readonly (readonly [string, string | Uint8Array])[] {
   const encodings = [EC, ED25519, RSA].flatMap(({ publicKey }) => {
     const pem = publicKey.export({ type: 'spki', format: 'pem' }).toString();
     const der = publicKey.export({ type: 'spki', format: 'der' });
@@ -97,12 +97,12 @@ function publicKeys({ mode }: Forge): readonly (readonly [string, string | Uint8
   return [
     ...encodings,
     ['our public key, raw', PUBLIC_KEYS.current],
-    ['our public key, base64url', encode(PUBLIC_KEYS.current)],
+    ['our public key, base64url', encodeSegment(PUBLIC_KEYS.current)],
     ['our public key, hex', PUBLIC_KEYS.current.toString('hex')],
     ['our public key in DER', spki],
     ['our public key in PEM', pem],
     ['our public key in PEM, with a line break', `${pem}\n`],
-    ['our public key as JWK', JSON.stringify({ kty: 'OKP', crv: 'Ed25519', x: encode(PUBLIC_KEYS.current) })],
+    ['our public key as JWK', JSON.stringify({ kty: 'OKP', crv: 'Ed25519', x: encodeSegment(PUBLIC_KEYS.current) })],
   ];
 }
 
@@ -117,26 +117,26 @@ const SMALL_ORDER = [
 ];
 
 /** What can be done to an Ed25519 signature without the key: a strict verifier takes none of it (RFC 8032 §5.1.7). */
-function ofCurve({ header, sign }: Forge): readonly BadToken[] {
-  const good = sign(header, CLAIMS);
+function ed25519Tokens({ header, sign }: Forge): readonly BadToken[] {
+  const good = sign(header, VALID_CLAIMS);
   const signature = Buffer.from(good.split('.')[2] ?? '', 'base64url');
   const [r, s] = [signature.subarray(0, 32), signature.subarray(32)];
-  const replaced = (bytes: Uint8Array) => `${good.slice(0, good.lastIndexOf('.'))}.${encode(bytes)}`;
+  const replaced = (bytes: Uint8Array) => `${good.slice(0, good.lastIndexOf('.'))}.${encodeSegment(bytes)}`;
   const flipped = (bytes: Buffer, bit: number) =>
     bytes.map((byte, at) => (at === bit >> 3 ? byte ^ (1 << (bit & 7)) : byte));
   return [
     ...[1n, 2n, 7n].map((times) =>
-      bad(
+      badToken(
         'signature',
         `S and ${times} times the order`,
         replaced(Buffer.concat([r, toBytes(toNumber(s) + times * ORDER)])),
       ),
     ),
-    bad('signature', 'S negated', replaced(Buffer.concat([r, toBytes(ORDER - toNumber(s))]))),
-    bad('signature', 'R and S exchanged', replaced(Buffer.concat([s, r]))),
-    bad('signature', 'the sign of R changed', replaced(Buffer.concat([flipped(r, 255), s]))),
+    badToken('signature', 'S negated', replaced(Buffer.concat([r, toBytes(ORDER - toNumber(s))]))),
+    badToken('signature', 'R and S exchanged', replaced(Buffer.concat([s, r]))),
+    badToken('signature', 'the sign of R changed', replaced(Buffer.concat([flipped(r, 255), s]))),
     ...SMALL_ORDER.map((point, index) =>
-      bad('signature', `R of small order (${index}), S zero`, replaced(Buffer.from(point + '00'.repeat(32), 'hex'))),
+      badToken('signature', `R of small order (${index}), S zero`, replaced(Buffer.from(point + '00'.repeat(32), 'hex'))),
     ),
   ];
 }
@@ -145,6 +145,6 @@ const toNumber = (bytes: Uint8Array) => BigInt(`0x${Buffer.from(bytes.toReversed
 const toBytes = (number: bigint) => Buffer.from(number.toString(16).padStart(64, '0'), 'hex').toReversed();
 
 function withSignature(header: object, signature: (text: string) => Uint8Array): string {
-  const text = `${encode(header)}.${encode(CLAIMS)}`;
-  return `${text}.${encode(signature(text))}`;
+  const text = `${encodeSegment(header)}.${encodeSegment(VALID_CLAIMS)}`;
+  return `${text}.${encodeSegment(signature(text))}`;
 }

@@ -1,10 +1,10 @@
 import { type Forge, FORGES } from '../forge.ts';
-import { ofAlgorithms } from './algorithm.ts';
+import { algorithmTokens } from './algorithm.ts';
 import type { BadToken } from './bad-token.ts';
-import { ofClaims } from './claims.ts';
-import { ofForm } from './form.ts';
-import { ofKeys } from './key-choice.ts';
-import { ofSpelling } from './spelling.ts';
+import { claimsTokens } from './claims.ts';
+import { malformedTokens } from './form.ts';
+import { keyChoiceTokens } from './key-choice.ts';
+import { respelledTokens } from './spelling.ts';
 
 /** The bad tokens of one mode: every class, each of its members made by a rule. */
 export interface Corpus {
@@ -16,11 +16,11 @@ export interface Corpus {
 /** One corpus for each mode. */
 export const CORPORA: readonly Corpus[] = FORGES.map((forge) => {
   const classes = {
-    algorithm: ofAlgorithms(forge),
-    'key choice': ofKeys(forge),
-    form: ofForm(forge),
-    malleability: ofSpelling(forge),
-    claims: ofClaims(forge),
+    algorithm: algorithmTokens(forge),
+    'key choice': keyChoiceTokens(forge),
+    form: malformedTokens(forge),
+    malleability: respelledTokens(forge),
+    claims: claimsTokens(forge),
   };
   return { forge, classes, tokens: Object.values(classes).flat() };
 });

@@ -1,9 +1,9 @@
-import { encode } from '../../api/token.ts';
+import { encodeSegment } from '../../api/token.ts';
 import type { Forge } from '../forge.ts';
-import { bad, type BadToken, CLAIMS } from './bad-token.ts';
+import { badToken, type BadToken, VALID_CLAIMS } from './bad-token.ts';
 
 /** Texts that are no JSON object, or one of which two readers could think differently. */
-const doubtful = (text: string, key: string) => ({
+const ambiguousJson = (text: string, key: string) => ({
   null: 'null',
   'an array': `[${text}]`,
   'a string': JSON.stringify(text),
@@ -18,8 +18,8 @@ const doubtful = (text: string, key: string) => ({
 });
 
 /** Everything that is no compact JWS of two JSON objects and a signature of the right size. */
-export function ofForm({ header, sign }: Forge): readonly BadToken[] {
-  const good = sign(header, CLAIMS);
+export function malformedTokens({ header, sign }: Forge): readonly BadToken[] {
+  const good = sign(header, VALID_CLAIMS);
   const segments = good.split('.') as [string, string, string];
   const [head, payload, signed] = segments;
   const emptied = segments.map((_, index) => segments.with(index, '').join('.'));
@@ -35,22 +35,22 @@ export function ofForm({ header, sign }: Forge): readonly BadToken[] {
     reversed: Uint8Array.from([...signature].toReversed()),
   };
   return [
-    ...Object.entries(doubtful(JSON.stringify(header), 'alg')).map(([how, text]) =>
-      bad('header', `a header ${how}`, sign(text, CLAIMS)),
+    ...Object.entries(ambiguousJson(JSON.stringify(header), 'alg')).map(([how, text]) =>
+      badToken('header', `a header ${how}`, sign(text, VALID_CLAIMS)),
     ),
-    ...Object.entries(doubtful(JSON.stringify(CLAIMS), 'user_id')).map(([how, text]) =>
-      bad('payload', `a payload ${how}`, sign(header, text)),
+    ...Object.entries(ambiguousJson(JSON.stringify(VALID_CLAIMS), 'user_id')).map(([how, text]) =>
+      badToken('payload', `a payload ${how}`, sign(header, text)),
     ),
-    bad('payload', 'a token in a token', sign(header, good)),
+    badToken('payload', 'a token in a token', sign(header, good)),
     ...[...emptied, ...counts, '', '.', '..', '...', `${good}.`, `.${good}`, `${good}.${good}`].map((token) =>
-      bad('form', `the segments ${JSON.stringify(token.replaceAll(/[^.]+/g, 'x'))}`, token),
+      badToken('form', `the segments ${JSON.stringify(token.replaceAll(/[^.]+/g, 'x'))}`, token),
     ),
-    bad('form', 'a JWE', [encode({ alg: 'dir', enc: 'A256GCM' }), 'a', 'b', 'c', 'd'].join('.')),
-    bad('form', 'the JSON serialization', JSON.stringify({ protected: head, payload, signature: signed })),
-    bad('form', '5,000-deep claims', sign(header, `{"a":${'['.repeat(5_000)}${']'.repeat(5_000)}}`)),
-    bad('form', '64 KB', sign(header, { ...CLAIMS, padding: 'x'.repeat(65_536) })),
+    badToken('form', 'a JWE', [encodeSegment({ alg: 'dir', enc: 'A256GCM' }), 'a', 'b', 'c', 'd'].join('.')),
+    badToken('form', 'the JSON serialization', JSON.stringify({ protected: head, payload, signature: signed })),
+    badToken('form', '5,000-deep claims', sign(header, `{"a":${'['.repeat(5_000)}${']'.repeat(5_000)}}`)),
+    badToken('form', '64 KB', sign(header, { ...VALID_CLAIMS, padding: 'x'.repeat(65_536) })),
     ...Object.entries(signatures).map(([how, bytes]) =>
-      bad('signature', `a signature ${how}`, `${head}.${payload}.${encode(bytes)}`),
+      badToken('signature', `a signature ${how}`, `${head}.${payload}.${encodeSegment(bytes)}`),
     ),
   ];
 }

@@ -1,15 +1,15 @@
-import { CURRENT, encode, ISSUER, sign as signWithSecret } from '../../api/token.ts';
+import { CURRENT_SECRET, encodeSegment, ISSUER, signJwt as signWithSecret } from '../../api/token.ts';
 import { type Forge, PUBLIC_KEYS } from '../forge.ts';
-import { bad, type BadToken, CLAIMS } from './bad-token.ts';
+import { badToken, type BadToken, VALID_CLAIMS } from './bad-token.ts';
 
-const NO_KIDS = [undefined, null, 0, 1, true, [], ['2026-11'], {}, { kid: '2026-11' }];
-const NO_TYPES = [undefined, null, '', 'jwt', 'at+jwt', 'JWE', 'JWT ', 'application/jwt', ['JWT'], 1];
+const INVALID_KIDS = [undefined, null, 0, 1, true, [], ['2026-11'], {}, { kid: '2026-11' }];
+const INVALID_TYPES = [undefined, null, '', 'jwt', 'at+jwt', 'JWE', 'JWT ', 'application/jwt', ['JWT'], 1];
 
 /** Header parameters by which a token could bring or choose its own key, or change what was signed. */
-function parametersOf({ materials: [key], mode }: Forge): Readonly<Record<string, unknown>> {
+function forbiddenParameters({ materials: [key], mode }: Forge): Readonly<Record<string, unknown>> {
   const jwk =
     mode === 'jwks'
-      ? { kty: 'OKP', crv: 'Ed25519', x: encode(PUBLIC_KEYS.stranger) }
+      ? { kty: 'OKP', crv: 'Ed25519', x: encodeSegment(PUBLIC_KEYS.stranger) }
       : { kty: 'oct', k: key?.material };
   return {
     jwk,
@@ -30,7 +30,7 @@ function parametersOf({ materials: [key], mode }: Forge): Readonly<Record<string
   };
 }
 
-function kidsOfNobody({ header: { kid }, previousKid }: Forge): readonly string[] {
+function unknownKids({ header: { kid }, previousKid }: Forge): readonly string[] {
   return Object.values({
     'nearly ours': [`${kid} `, ` ${kid}`, `${kid}\0`, kid.slice(0, -1), kid.replace('-', '_')],
     'of nothing': ['', ' ', '2020-01', '*', 'null', '0', '\0', '\ud800', `${kid},${previousKid}`],
@@ -41,42 +41,42 @@ function kidsOfNobody({ header: { kid }, previousKid }: Forge): readonly string[
 }
 
 /** Every way of having the token verified with another key than the one that its kid names in our list. */
-export function ofKeys(forge: Forge): readonly BadToken[] {
+export function keyChoiceTokens(forge: Forge): readonly BadToken[] {
   const { header, previousKid, sign } = forge;
   return [
-    ...Object.entries(parametersOf(forge)).flatMap(([name, value]) => [
-      bad('header', `a header with ${name}`, sign({ ...header, [name]: value }, CLAIMS)),
-      bad(
+    ...Object.entries(forbiddenParameters(forge)).flatMap(([name, value]) => [
+      badToken('header', `a header with ${name}`, sign({ ...header, [name]: value }, VALID_CLAIMS)),
+      badToken(
         'header',
         `a header with ${name}, signed by its sender`,
-        sign({ ...header, [name]: value }, CLAIMS, 'stranger'),
+        sign({ ...header, [name]: value }, VALID_CLAIMS, 'stranger'),
       ),
     ]),
-    ...kidsOfNobody(forge).map((kid) =>
-      bad('unknown-key', `kid is ${JSON.stringify(kid)}`, sign({ ...header, kid }, CLAIMS)),
+    ...unknownKids(forge).map((kid) =>
+      badToken('unknown-key', `kid is ${JSON.stringify(kid)}`, sign({ ...header, kid }, VALID_CLAIMS)),
     ),
-    ...NO_KIDS.map((kid) => bad('header', `kid is ${JSON.stringify(kid)}`, sign({ ...header, kid }, CLAIMS))),
-    ...NO_TYPES.map((typ) => bad('header', `typ is ${JSON.stringify(typ)}`, sign({ ...header, typ }, CLAIMS))),
-    bad('form', 'a kid of 60 KB', sign({ ...header, kid: 'k'.repeat(60_000) }, CLAIMS)),
-    bad('unknown-key', 'a retired key', sign({ ...header, kid: '2025-11' }, CLAIMS, 'stranger')),
-    bad('signature', 'another key under our kid', sign(header, CLAIMS, 'stranger')),
-    bad('signature', 'the other listed key under this kid', sign(header, CLAIMS, 'previous')),
-    bad('signature', 'this key under the other kid', sign({ ...header, kid: previousKid }, CLAIMS)),
-    ...(forge.mode === 'shared-secret' ? ofSecrets(forge) : []),
+    ...INVALID_KIDS.map((kid) => badToken('header', `kid is ${JSON.stringify(kid)}`, sign({ ...header, kid }, VALID_CLAIMS))),
+    ...INVALID_TYPES.map((typ) => badToken('header', `typ is ${JSON.stringify(typ)}`, sign({ ...header, typ }, VALID_CLAIMS))),
+    badToken('form', 'a kid of 60 KB', sign({ ...header, kid: 'k'.repeat(60_000) }, VALID_CLAIMS)),
+    badToken('unknown-key', 'a retired key', sign({ ...header, kid: '2025-11' }, VALID_CLAIMS, 'stranger')),
+    badToken('signature', 'another key under our kid', sign(header, VALID_CLAIMS, 'stranger')),
+    badToken('signature', 'the other listed key under this kid', sign(header, VALID_CLAIMS, 'previous')),
+    badToken('signature', 'this key under the other kid', sign({ ...header, kid: previousKid }, VALID_CLAIMS)),
+    ...(forge.mode === 'shared-secret' ? wrongSecretTokens(forge) : []),
   ];
 }
 
 /** Secrets that a careless verifier would make of ours, or of none. */
-function ofSecrets({ header }: Forge): readonly BadToken[] {
-  const text = encode(CURRENT.secret);
+function wrongSecretTokens({ header }: Forge): readonly BadToken[] {
+  const text = encodeSegment(CURRENT_SECRET.secret);
   const secrets = {
     'of zeros': new Uint8Array(32),
     'that is empty': new Uint8Array(),
     'that is ours as base64url text': Buffer.from(text),
-    'that is ours as hex text': Buffer.from(Buffer.from(CURRENT.secret).toString('hex')),
-    'that is ours, cut short': CURRENT.secret.slice(0, 16),
+    'that is ours as hex text': Buffer.from(Buffer.from(CURRENT_SECRET.secret).toString('hex')),
+    'that is ours, cut short': CURRENT_SECRET.secret.slice(0, 16),
   };
   return Object.entries(secrets).map(([how, secret]) =>
-    bad('signature', `a secret ${how}`, signWithSecret(header, CLAIMS, secret)),
+    badToken('signature', `a secret ${how}`, signWithSecret(header, VALID_CLAIMS, secret)),
   );
 }

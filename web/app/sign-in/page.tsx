@@ -17,7 +17,7 @@ export default orUnavailable(async function SignInPage({ searchParams }: { searc
   return (
     <AccountPage
       title="Sign in"
-      otherwise={
+      alternative={
         <>
           New here? <a href={signUp}>Create an account</a>
         </>

@@ -17,7 +17,7 @@ export default orUnavailable(async function SignUpPage({ searchParams }: { searc
   return (
     <AccountPage
       title="Create an account"
-      otherwise={
+      alternative={
         <>
           Have one already? <a href={next === HOME ? '/sign-in' : signInPath(next)}>Sign in</a>
         </>

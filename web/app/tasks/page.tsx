@@ -1,10 +1,10 @@
 import type { Metadata } from 'next';
-import { getAccounts } from '../../auth/auth.ts';
+import { getAuthServices } from '../../auth/auth.ts';
 import { requireSession } from '../../auth/session.ts';
 import { PageHeader } from '../../components/page-header.tsx';
 import { webConfig } from '../../config.ts';
 import { SignOutButton } from '../../features/accounts/sign-out-button.tsx';
-import { firstView } from '../../features/tasks/first-view.ts';
+import { fetchInitialTaskPage } from '../../features/tasks/first-view.ts';
 import { TaskScreen } from '../../features/tasks/task-screen.tsx';
 import { ApiProvider } from '../../graphql/api-provider.tsx';
 import { orUnavailable } from '../or-unavailable.tsx';
@@ -17,15 +17,15 @@ export const metadata: Metadata = { title: 'Tasks' };
  */
 export default orUnavailable(async function TasksPage() {
   const session = await requireSession('/tasks');
-  const { accessToken } = await getAccounts().issue(session);
+  const { accessToken } = await getAuthServices().issue(session);
   const { API_URL } = webConfig();
-  const tasks = await firstView({ endpoint: `${API_URL}/graphql`, token: accessToken });
+  const tasks = await fetchInitialTaskPage({ endpoint: `${API_URL}/graphql`, token: accessToken });
   return (
     <ApiProvider key={session.user.id} userId={session.user.id} apiUrl={API_URL}>
-      <PageHeader who={session.user.email}>
+      <PageHeader email={session.user.email}>
         <SignOutButton />
       </PageHeader>
-      <TaskScreen firstView={tasks} />
+      <TaskScreen initialPage={tasks} />
     </ApiProvider>
   );
 });

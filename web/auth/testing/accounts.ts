@@ -1,7 +1,7 @@
-import { createDatabase, type TestDatabase } from '../../../test/setup/database.ts';
+import { createTestDatabase, type TestDatabase } from '../../../test/setup/database.ts';
 import type { WebConfig } from '../../config.ts';
 import { readWebConfig } from '../../config.ts';
-import { type Accounts, createAuth } from '../auth.ts';
+import { type AuthServices, createAuth } from '../auth.ts';
 import { createAuthPool } from '../database.ts';
 import { handleAuthRequest } from '../handler.ts';
 
@@ -16,7 +16,7 @@ export interface Visitor {
 
 /** Accounts over a database of their own, and visitors to them. */
 export interface TestAccounts {
-  readonly accounts: Accounts;
+  readonly services: AuthServices;
   readonly config: WebConfig;
   readonly database: TestDatabase;
   /** The text of every statement so far. */
@@ -31,11 +31,11 @@ export interface TestAccounts {
  * @param environment settings beside the defaults of these tests
  * @param shared a database that is used by others too, and not dropped; a new one unless given
  */
-export async function testAccounts(
+export async function createTestAccounts(
   environment: Record<string, string> = {},
   shared?: TestDatabase,
 ): Promise<TestAccounts> {
-  const database = shared ?? (await createDatabase());
+  const database = shared ?? (await createTestDatabase());
   const config = readWebConfig({
     AUTH_DATABASE_URL: database.auth,
     WEB_URL: 'http://localhost:3000',
@@ -48,14 +48,14 @@ export async function testAccounts(
   const statements: string[] = [];
   pool.on('connect', (client) => {
     const query = client.query.bind(client) as (...sent: unknown[]) => unknown;
-    const heard = (...sent: unknown[]) => {
+    const recordingQuery = (...sent: unknown[]) => {
       const [first] = sent as [string | { readonly text: string }];
       statements.push(typeof first === 'string' ? first : first.text);
       return query(...sent);
     };
-    Object.assign(client, { query: heard });
+    Object.assign(client, { query: recordingQuery });
   });
-  const accounts = createAuth(config, pool);
+  const services = createAuth(config, pool);
 
   function visitor(address = '203.0.113.7'): Visitor {
     const cookies = new Map<string, string>();
@@ -74,7 +74,7 @@ export async function testAccounts(
           },
           ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
         });
-        const response = await handleAuthRequest(request, accounts.door);
+        const response = await handleAuthRequest(request, services.gateway);
         for (const line of response.headers.getSetCookie()) {
           const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(line) ?? [];
           if (value === '') cookies.delete(name);
@@ -89,5 +89,5 @@ export async function testAccounts(
     await pool.end();
     if (shared === undefined) await database.drop();
   };
-  return { accounts, config, database, statements, visitor, end };
+  return { services, config, database, statements, visitor, end };
 }

@@ -6,11 +6,11 @@ interface AccountPageProps {
   readonly title: string;
   readonly children: ReactNode;
   /** Below the form: the way to the other one. */
-  readonly otherwise: ReactNode;
+  readonly alternative: ReactNode;
 }
 
 /** The frame of the sign-up and sign-in pages: one thing to do, in the middle. */
-export function AccountPage({ title, children, otherwise }: AccountPageProps) {
+export function AccountPage({ title, children, alternative }: AccountPageProps) {
   return (
     <div className={styles.page}>
       <header className={styles.brand}>
@@ -23,7 +23,7 @@ export function AccountPage({ title, children, otherwise }: AccountPageProps) {
         </noscript>
         {children}
       </main>
-      <p className={styles.otherwise}>{otherwise}</p>
+      <p className={styles.otherwise}>{alternative}</p>
     </div>
   );
 }

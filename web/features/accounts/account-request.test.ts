@@ -1,5 +1,5 @@
 import { afterEach, expect, test, vi } from 'vitest';
-import { accountProblem, postAccount } from './account-request.ts';
+import { accountErrorMessage, postAccount } from './account-request.ts';
 
 const answerWith = (status: number, body: string, headers: Record<string, string> = {}) =>
   vi.stubGlobal('fetch', async () => new Response(body, { status, headers }));
@@ -28,8 +28,8 @@ test.each([
 
 test('a limit says how long to wait', async () => {
   answerWith(429, '{}', { 'retry-after': '7' });
-  const answer = await postAccount('/sign-in/email', {});
-  expect(answer).toEqual({ outcome: 'wait', seconds: 7 });
+  const result = await postAccount('/sign-in/email', {});
+  expect(result).toEqual({ outcome: 'wait', seconds: 7 });
 });
 
 test('no answer at all is an answer', async () => {
@@ -38,12 +38,12 @@ test('no answer at all is an answer', async () => {
 });
 
 test('accountProblem always has words', () => {
-  for (const answer of [
+  for (const result of [
     { outcome: 'away' },
     { outcome: 'wait', seconds: 2 },
     { outcome: 'wait', seconds: 60 },
     { outcome: 'refused', code: 'INVALID_ORIGIN', message: '' },
     { outcome: 'refused', code: '', message: '' },
   ] as const)
-    expect(accountProblem(answer)).toMatch(/^[A-Z].{20,}\.$/);
+    expect(accountErrorMessage(result)).toMatch(/^[A-Z].{20,}\.$/);
 });

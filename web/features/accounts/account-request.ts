@@ -1,5 +1,5 @@
 /** What became of an account request. */
-export type AccountAnswer =
+export type AccountResult =
   | { readonly outcome: 'done' }
   /** Refused, with a code of Better Auth's or ours. */
   | { readonly outcome: 'refused'; readonly code: string; readonly message: string }
@@ -9,16 +9,16 @@ export type AccountAnswer =
   | { readonly outcome: 'away' };
 
 /** How long accounts may take to answer, in milliseconds. */
-const PATIENCE = 20_000;
+const TIMEOUT = 20_000;
 
 /** Posts to Better Auth under /api/auth. The cookie that comes back is the browser's business alone. */
-export async function postAccount(path: string, body: Readonly<Record<string, string>>): Promise<AccountAnswer> {
+export async function postAccount(path: string, body: Readonly<Record<string, string>>): Promise<AccountResult> {
   try {
     const response = await fetch(`/api/auth${path}`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify(body),
-      signal: AbortSignal.timeout(PATIENCE),
+      signal: AbortSignal.timeout(TIMEOUT),
     });
     if (response.ok) return { outcome: 'done' };
     if (response.status === 429) return { outcome: 'wait', seconds: Number(response.headers.get('retry-after')) || 60 };
@@ -31,13 +31,13 @@ export async function postAccount(path: string, body: Readonly<Record<string, st
 }
 
 /** The words for an answer that is none of the form's own business. */
-export function accountProblem(answer: Exclude<AccountAnswer, { outcome: 'done' }>): string {
-  if (answer.outcome === 'away') return 'We could not reach Fieldgate. Please try again in a moment.';
-  if (answer.outcome === 'wait')
-    return answer.seconds < 60
+export function accountErrorMessage(result: Exclude<AccountResult, { outcome: 'done' }>): string {
+  if (result.outcome === 'away') return 'We could not reach Fieldgate. Please try again in a moment.';
+  if (result.outcome === 'wait')
+    return result.seconds < 60
       ? 'That was a lot at once. Please try again in a few seconds.'
       : 'Too many attempts. Please try again in a minute.';
-  if (answer.code === 'INVALID_ORIGIN')
+  if (result.code === 'INVALID_ORIGIN')
     return 'This page was opened under another address than Fieldgate’s own, so signing in is not safe here.';
-  return answer.message || 'That did not work. Please try again.';
+  return result.message || 'That did not work. Please try again.';
 }

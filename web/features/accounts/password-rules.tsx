@@ -6,13 +6,13 @@ import styles from './password-rules.module.css';
  * length, stand there only when they are broken: nobody has to read them otherwise.
  */
 export function PasswordRules({ checks, password }: { checks: readonly PasswordCheck[]; password: string }) {
-  const shown = checks.filter(({ rule, keeps }) => (rule !== 'common' && rule !== 'too-long') || !keeps(password));
+  const shown = checks.filter(({ rule, isMet }) => (rule !== 'common' && rule !== 'too-long') || !isMet(password));
   return (
     <>
       <span>Your password needs</span>
       <ul className={styles.rules}>
-        {shown.map(({ rule, demand, keeps }) => {
-          const kept = keeps(password);
+        {shown.map(({ rule, requirement, isMet }) => {
+          const kept = isMet(password);
           return (
             <li
               key={rule}
@@ -24,7 +24,7 @@ export function PasswordRules({ checks, password }: { checks: readonly PasswordC
                 <path d={kept ? 'm1.5 11.5 3 3 6-7' : 'M4 11h4'} />
               </svg>
               <span>
-                {demand}
+                {requirement}
                 <span className={styles.spoken}>{kept ? ': done' : ''}</span>
               </span>
             </li>

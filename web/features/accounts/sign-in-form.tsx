@@ -3,7 +3,7 @@ import { type FormEvent, useState } from 'react';
 import { Button } from '../../components/button.tsx';
 import { Notice } from '../../components/notice.tsx';
 import { useHydrated } from '../../components/use-hydrated.ts';
-import { accountProblem, postAccount } from './account-request.ts';
+import { accountErrorMessage, postAccount } from './account-request.ts';
 import styles from './account-form.module.css';
 import { credentials } from './credentials.ts';
 import { EmailField } from './email-field.tsx';
@@ -13,22 +13,22 @@ import { PasswordField } from './password-field.tsx';
 export function SignInForm({ next }: { next: string }) {
   const hydrated = useHydrated();
   const [busy, setBusy] = useState(false);
-  const [problem, setProblem] = useState<{ text: string; count: number }>();
+  const [errorMessage, setErrorMessage] = useState<{ text: string; count: number }>();
 
   async function signIn(event: FormEvent<HTMLFormElement>) {
     event.preventDefault();
     if (busy) return;
     const form = event.currentTarget;
     setBusy(true);
-    const answer = await postAccount('/sign-in/email', credentials(form));
+    const result = await postAccount('/sign-in/email', credentials(form));
     // A whole new page: nothing of an earlier user is left in it, and password managers see that it worked.
-    if (answer.outcome === 'done') return window.location.replace(next);
+    if (result.outcome === 'done') return window.location.replace(next);
     setBusy(false);
     const text =
-      answer.outcome === 'refused' && answer.code === 'INVALID_EMAIL_OR_PASSWORD'
+      result.outcome === 'refused' && result.code === 'INVALID_EMAIL_OR_PASSWORD'
         ? 'The e-mail address or the password is not right.'
-        : accountProblem(answer);
-    setProblem((last) => ({ text, count: (last?.count ?? 0) + 1 }));
+        : accountErrorMessage(result);
+    setErrorMessage((last) => ({ text, count: (last?.count ?? 0) + 1 }));
     form.querySelector<HTMLInputElement>('[name=password]')?.select();
   }
 
@@ -36,10 +36,10 @@ export function SignInForm({ next }: { next: string }) {
     // "post": before scripts have come, a password must not end up in the address.
     <form className={styles.form} method="post" onSubmit={signIn}>
       {/* A new element each time, so that the same words are read out again. */}
-      {problem && <Notice key={problem.count}>{problem.text}</Notice>}
+      {errorMessage && <Notice key={errorMessage.count}>{errorMessage.text}</Notice>}
       <EmailField />
       <PasswordField label="Password" autoComplete="current-password" required />
-      <Button look="primary" type="submit" disabled={!hydrated} busy={busy}>
+      <Button variant="primary" type="submit" disabled={!hydrated} busy={busy}>
         {busy ? 'Signing in…' : 'Sign in'}
       </Button>
     </form>

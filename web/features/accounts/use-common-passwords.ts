@@ -1,7 +1,7 @@
 import { useCallback, useState } from 'react';
 
 const NONE: ReadonlySet<string> = new Set();
-const load = () => import('../../auth/common-passwords.ts');
+const importPasswords = () => import('../../auth/common-passwords.ts');
 
 /**
  * The common passwords, once `fetchThem` has been called: 22 kB that the page need not carry before somebody is about
@@ -10,7 +10,7 @@ const load = () => import('../../auth/common-passwords.ts');
 export function useCommonPasswords() {
   const [passwords, setPasswords] = useState(NONE);
   const fetchThem = useCallback(() => {
-    load().then(
+    importPasswords().then(
       ({ COMMON_PASSWORDS }) => setPasswords(COMMON_PASSWORDS),
       () => undefined,
     );

@@ -2,7 +2,7 @@ import { type FormEvent, useId, useRef } from 'react';
 import { Button } from '../../components/button.tsx';
 import { useHydrated } from '../../components/use-hydrated.ts';
 import styles from './add-task.module.css';
-import { TITLE_MAXIMUM } from './limits.ts';
+import { MAX_TITLE_LENGTH } from './limits.ts';
 import type { Attempt } from './use-attempt.ts';
 import { useCreateTask } from './use-create-task.ts';
 
@@ -19,16 +19,16 @@ export function AddTask({ attempt }: { attempt: Attempt }) {
   async function add(event: FormEvent) {
     event.preventDefault();
     const field = input.current;
-    const wanted = field?.value.trim();
+    const title = field?.value.trim();
     field?.focus();
-    if (!field || !wanted) return;
+    if (!field || !title) return;
     field.value = '';
     const added = await attempt(async () => {
-      await createTask(wanted);
-      return `Added: ${wanted}`;
+      await createTask(title);
+      return `Added: ${title}`;
     });
     // What could not be added is given back, unless something else is being typed by now.
-    if (!added && field.value === '') field.value = wanted;
+    if (!added && field.value === '') field.value = title;
   }
 
   return (
@@ -40,12 +40,12 @@ export function AddTask({ attempt }: { attempt: Attempt }) {
         ref={input}
         id={id}
         className={styles.input}
-        maxLength={TITLE_MAXIMUM}
+        maxLength={MAX_TITLE_LENGTH}
         placeholder="What is to be done?"
         autoComplete="off"
         enterKeyHint="done"
       />
-      <Button look="primary" type="submit" disabled={!hydrated}>
+      <Button variant="primary" type="submit" disabled={!hydrated}>
         Add
       </Button>
     </form>

@@ -12,10 +12,10 @@ interface DeleteTaskDialogProps {
 }
 
 /** Where the focus goes when a row goes: to a row beside it, or else to the field that adds one. */
-function besideRow(inside: Element): HTMLElement | null | undefined {
+function focusTargetAfterDelete(inside: Element): HTMLElement | null | undefined {
   const row = inside.closest('li');
-  const beside = row?.nextElementSibling ?? row?.previousElementSibling;
-  return beside?.querySelector('input') ?? inside.closest('main')?.querySelector('form input');
+  const neighbor = row?.nextElementSibling ?? row?.previousElementSibling;
+  return neighbor?.querySelector('input') ?? inside.closest('main')?.querySelector('form input');
 }
 
 /** Asks before a task is deleted: there is no way back. */
@@ -27,9 +27,9 @@ export function DeleteTaskDialog({ task, attempt, onClose }: DeleteTaskDialogPro
       <div className={styles.buttons}>
         <Button onClick={({ currentTarget }) => closeDialog(currentTarget)}>Keep it</Button>
         <Button
-          look="danger"
+          variant="danger"
           onClick={({ currentTarget }) => {
-            const next = besideRow(currentTarget);
+            const next = focusTargetAfterDelete(currentTarget);
             closeDialog(currentTarget);
             next?.focus();
             void attempt(async () => {

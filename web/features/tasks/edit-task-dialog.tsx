@@ -7,9 +7,9 @@ import { TextField } from '../../components/text-field.tsx';
 import type { Priority, TaskFieldsFragment } from '../../graphql/generated/graphql.ts';
 import { dateInputValue } from './due-label.ts';
 import styles from './edit-task-dialog.module.css';
-import { DESCRIPTION_MAXIMUM, TITLE_MAXIMUM } from './limits.ts';
+import { MAX_DESCRIPTION_LENGTH, MAX_TITLE_LENGTH } from './limits.ts';
 import { PriorityField } from './priority-field.tsx';
-import { changeOf } from './task-change.ts';
+import { changedFields } from './task-change.ts';
 import type { Attempt } from './use-attempt.ts';
 import { useUpdateTask } from './use-update-task.ts';
 
@@ -22,18 +22,18 @@ interface EditTaskDialogProps {
 /** Everything about a task that can be changed. */
 export function EditTaskDialog({ task, attempt, onClose }: EditTaskDialogProps) {
   const updateTask = useUpdateTask();
-  const [problem, setProblem] = useState<string>();
+  const [errorMessage, setErrorMessage] = useState<string>();
 
   function save(event: FormEvent<HTMLFormElement>) {
     event.preventDefault();
     const form = new FormData(event.currentTarget);
-    const change = changeOf(task, {
+    const change = changedFields(task, {
       title: formText(form, 'title').trim(),
       description: formText(form, 'description'),
       dueDay: formText(form, 'due'),
       priority: formText(form, 'priority') as Priority,
     });
-    if (change.title === '') return setProblem('A task needs a title.');
+    if (change.title === '') return setErrorMessage('A task needs a title.');
     closeDialog(event.currentTarget);
     if (Object.keys(change).length === 0) return;
     void attempt(async () => {
@@ -49,16 +49,16 @@ export function EditTaskDialog({ task, attempt, onClose }: EditTaskDialogProps) 
           label="Title"
           name="title"
           defaultValue={task.title}
-          maxLength={TITLE_MAXIMUM}
+          maxLength={MAX_TITLE_LENGTH}
           autoComplete="off"
           required
-          error={problem}
+          error={errorMessage}
         />
         <TextArea
           label="Description"
           name="description"
           defaultValue={task.description}
-          maxLength={DESCRIPTION_MAXIMUM}
+          maxLength={MAX_DESCRIPTION_LENGTH}
         />
         <div className={styles.pair}>
           <TextField label="Due" name="due" type="date" defaultValue={dateInputValue(task.dueAt)} />
@@ -66,7 +66,7 @@ export function EditTaskDialog({ task, attempt, onClose }: EditTaskDialogProps) 
         </div>
         <div className={styles.buttons}>
           <Button onClick={({ currentTarget }) => closeDialog(currentTarget)}>Cancel</Button>
-          <Button look="primary" type="submit">
+          <Button variant="primary" type="submit">
             Save
           </Button>
         </div>

@@ -1,3 +1,3 @@
 /** Characters of a title, and of a description, at most: as the schema says. */
-export const TITLE_MAXIMUM = 200;
-export const DESCRIPTION_MAXIMUM = 10_000;
+export const MAX_TITLE_LENGTH = 200;
+export const MAX_DESCRIPTION_LENGTH = 10_000;

@@ -1,10 +1,10 @@
 import { errorCode, errorMessage } from '../../graphql/error-code.ts';
 
 /** What to tell the viewer when the list cannot be had. */
-export const LIST_AWAY = 'Your tasks could not be fetched. They are safe; the service that keeps them does not answer.';
+export const LIST_UNAVAILABLE = 'Your tasks could not be fetched. They are safe; the service that keeps them does not answer.';
 
 /** What to tell the viewer of a change that failed. */
-export function taskProblem(error: unknown): string {
+export function taskErrorMessage(error: unknown): string {
   switch (errorCode(error)) {
     case 'BAD_USER_INPUT':
       return errorMessage(error) ?? 'That is not possible.';

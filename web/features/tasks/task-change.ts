@@ -15,7 +15,7 @@ export interface TaskForm {
  * What differs from the task, and nothing else: what another tab has changed meanwhile stays changed. A due time that
  * another client has set to the minute is kept for as long as its day is.
  */
-export function changeOf(task: TaskFieldsFragment, form: TaskForm): TaskChange {
+export function changedFields(task: TaskFieldsFragment, form: TaskForm): TaskChange {
   const sameDay = form.dueDay === dateInputValue(task.dueAt);
   return {
     ...(form.title !== task.title && { title: form.title }),

@@ -4,11 +4,11 @@ import { Button } from '../../components/button.tsx';
 import { Notice } from '../../components/notice.tsx';
 import { AddTask } from './add-task.tsx';
 import { ListSkeleton } from './list-skeleton.tsx';
-import { LIST_AWAY } from './problem.ts';
+import { LIST_UNAVAILABLE } from './problem.ts';
 import styles from './task-list.module.css';
 import { TaskRow } from './task-row.tsx';
 import { useAttempt } from './use-attempt.ts';
-import { useFocusFrom } from './use-focus-from.ts';
+import { useFocusOnNewRows } from './use-focus-from.ts';
 import { useTaskList } from './use-task-list.ts';
 
 /** The list in all its states: on its way, away, empty, some, more. */
@@ -16,13 +16,13 @@ export function TaskList() {
   const { connection, loading, loadingMore, loadMore, retry } = useTaskList();
   const { attempt, problem, dismiss } = useAttempt();
   const list = useRef<HTMLUListElement>(null);
-  const focusFromHere = useFocusFrom(list, connection?.edges.length ?? 0);
+  const focusNewRows = useFocusOnNewRows(list, connection?.edges.length ?? 0);
 
   if (!connection)
     return loading ? (
       <ListSkeleton />
     ) : (
-      <Notice action={<Button onClick={retry}>Try again</Button>}>{LIST_AWAY}</Notice>
+      <Notice action={<Button onClick={retry}>Try again</Button>}>{LIST_UNAVAILABLE}</Notice>
     );
 
   const { edges, totalCount, pageInfo } = connection;
@@ -32,7 +32,7 @@ export function TaskList() {
       {problem && (
         <Notice
           action={
-            <Button look="quiet" onClick={dismiss}>
+            <Button variant="quiet" onClick={dismiss}>
               Dismiss
             </Button>
           }
@@ -53,7 +53,7 @@ export function TaskList() {
         <Button
           busy={loadingMore}
           onClick={() => {
-            focusFromHere();
+            focusNewRows();
             void attempt(async () => `${await loadMore()} more tasks shown`);
           }}
         >

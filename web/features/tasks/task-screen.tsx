@@ -6,9 +6,9 @@ import { Button } from '../../components/button.tsx';
 import { Notice } from '../../components/notice.tsx';
 import { ReloadWhenRestored } from '../../components/reload-when-restored.tsx';
 import { TasksDocument } from '../../graphql/generated/graphql.ts';
-import type { FirstView } from './first-view.ts';
+import type { InitialTaskPage } from './first-view.ts';
 import { FIRST_PAGE } from './first-page.ts';
-import { LIST_AWAY } from './problem.ts';
+import { LIST_UNAVAILABLE } from './problem.ts';
 import { TaskList } from './task-list.tsx';
 import styles from './task-screen.module.css';
 
@@ -16,11 +16,11 @@ import styles from './task-screen.module.css';
  * The tasks, from the first view on that came with the page. Without one the page says so and asks nothing by itself:
  * an API that is away is not helped by every open page asking again.
  */
-export function TaskScreen({ firstView }: { firstView: FirstView }) {
+export function TaskScreen({ initialPage }: { initialPage: InitialTaskPage }) {
   const client = useApolloClient();
   const [ready, setReady] = useState(() => {
-    if (firstView) client.writeQuery({ query: TasksDocument, variables: FIRST_PAGE, data: firstView });
-    return firstView !== null;
+    if (initialPage) client.writeQuery({ query: TasksDocument, variables: FIRST_PAGE, data: initialPage });
+    return initialPage !== null;
   });
   return (
     <Announcer>
@@ -29,7 +29,7 @@ export function TaskScreen({ firstView }: { firstView: FirstView }) {
         {ready ? (
           <TaskList />
         ) : (
-          <Notice action={<Button onClick={() => setReady(true)}>Try again</Button>}>{LIST_AWAY}</Notice>
+          <Notice action={<Button onClick={() => setReady(true)}>Try again</Button>}>{LIST_UNAVAILABLE}</Notice>
         )}
       </main>
       <ReloadWhenRestored />

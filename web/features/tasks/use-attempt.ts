@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import { useAnnounce } from '../../components/announcer.tsx';
-import { taskProblem } from './problem.ts';
+import { taskErrorMessage } from './problem.ts';
 
 /**
  * Carries a change out. `change` answers with what to announce when it is done; a failure becomes the problem that is
@@ -19,7 +19,7 @@ export function useAttempt() {
       announce(await change());
       return true;
     } catch (error) {
-      setProblem(taskProblem(error));
+      setProblem(taskErrorMessage(error));
       return false;
     }
   };

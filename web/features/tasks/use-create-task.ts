@@ -1,6 +1,6 @@
 import { useMutation } from '@apollo/client/react';
 import { CreateTaskDocument } from '../../graphql/generated/graphql.ts';
-import { changeList } from './change-list.ts';
+import { updateCachedList } from './change-list.ts';
 
 /** What the id of a task begins with that the API has not confirmed yet. */
 const PENDING = 'pending:';
@@ -29,7 +29,7 @@ export function useCreateTask() {
       update: (cache, { data }) => {
         const node = data?.createTask;
         if (!node) return;
-        changeList(cache, ({ totalCount, edges }) => ({
+        updateCachedList(cache, ({ totalCount, edges }) => ({
           totalCount: totalCount + 1,
           edges: [{ __typename: 'TaskEdge', cursor: '', node }, ...edges],
         }));

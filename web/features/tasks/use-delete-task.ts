@@ -1,6 +1,6 @@
 import { useMutation } from '@apollo/client/react';
 import { DeleteTaskDocument } from '../../graphql/generated/graphql.ts';
-import { changeList } from './change-list.ts';
+import { updateCachedList } from './change-list.ts';
 
 /** Deletes a task; it goes from the list at once, and comes back should the API refuse. */
 export function useDeleteTask() {
@@ -10,7 +10,7 @@ export function useDeleteTask() {
       variables: { id },
       optimisticResponse: { __typename: 'Mutation', deleteTask: id },
       update: (cache) => {
-        changeList(cache, ({ totalCount, edges }) => ({
+        updateCachedList(cache, ({ totalCount, edges }) => ({
           totalCount: totalCount - 1,
           edges: edges.filter(({ node }) => node.id !== id),
         }));

@@ -7,14 +7,14 @@ import { type RefObject, useCallback, useEffect, useRef } from 'react';
  * @param count how many rows there are now
  * @returns what to call before more are asked for
  */
-export function useFocusFrom(list: RefObject<HTMLUListElement | null>, count: number): () => void {
-  const from = useRef<number>(undefined);
+export function useFocusOnNewRows(list: RefObject<HTMLUListElement | null>, count: number): () => void {
+  const previousCount = useRef<number>(undefined);
   useEffect(() => {
-    if (from.current === undefined || count <= from.current) return;
-    list.current?.children[from.current]?.querySelector<HTMLElement>('input')?.focus();
-    from.current = undefined;
+    if (previousCount.current === undefined || count <= previousCount.current) return;
+    list.current?.children[previousCount.current]?.querySelector<HTMLElement>('input')?.focus();
+    previousCount.current = undefined;
   }, [list, count]);
   return useCallback(() => {
-    from.current = count;
+    previousCount.current = count;
   }, [count]);
 }

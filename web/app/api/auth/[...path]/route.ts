@@ -1,6 +1,6 @@
-import { getAccounts } from '../../../../auth/auth.ts';
+import { getAuthServices } from '../../../../auth/auth.ts';
 import { handleAuthRequest } from '../../../../auth/handler.ts';
 
-const handle = (request: Request) => handleAuthRequest(request, getAccounts().door);
+const handle = (request: Request) => handleAuthRequest(request, getAuthServices().gateway);
 
 export { handle as GET, handle as POST };

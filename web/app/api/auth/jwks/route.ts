@@ -1,6 +1,6 @@
-import { getAccounts } from '../../../../auth/auth.ts';
-import { answerJwks } from '../../../../auth/jwks.ts';
+import { getAuthServices } from '../../../../auth/auth.ts';
+import { jwksResponse } from '../../../../auth/jwks.ts';
 
 export const dynamic = 'force-dynamic';
 
-export const GET = () => answerJwks(getAccounts().keys, Math.floor(Date.now() / 1_000));
+export const GET = () => jwksResponse(getAuthServices().keys, Math.floor(Date.now() / 1_000));
