@@ -11,12 +11,12 @@ const config: CodegenConfig = {
       config: {
         contextType: '../context.ts#Context',
         mappers: {
-          User: '../data/user.ts#FoundUser',
-          AuthEvent: '../data/auth-event.ts#AuthEventRow',
-          AuthEventConnection: '../data/auth-events.ts#AuthEventPage',
-          Task: '../data/task.ts#FoundTask',
-          Step: '../data/step.ts#FoundStep',
-          TaskConnection: '../data/task-pages.ts#TaskPage',
+          User: '../data/user/user-entity.ts#SelectedUser',
+          AuthEvent: '../data/auth-event/auth-event-entity.ts#AuthEventRow',
+          AuthEventConnection: '../data/auth-event/auth-event-repository.ts#AuthEventPage',
+          Task: '../data/task/task-entity.ts#SelectedTask',
+          Step: '../data/step/step-entity.ts#SelectedStep',
+          TaskConnection: '../data/task/task-page-query.ts#TaskPage',
         },
         scalars,
         enumsAsTypes: true,

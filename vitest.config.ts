@@ -11,16 +11,16 @@ export default defineConfig({
     ],
   },
   test: {
-    setupFiles: ['test/setup/console-error.ts'],
+    setupFiles: ['test/support/fail-on-console-error.ts'],
     restoreMocks: false,
     projects: [
       {
         extends: true,
         test: {
           name: 'unit',
-          include: ['{http,server,web,test,schema,bench,lint}/**/*.test.{ts,tsx}'],
+          include: ['{runtime,server,web,test,schema,tools}/**/*.test.{ts,tsx}'],
           exclude: [SYSTEM, 'test/browser/**', '**/node_modules/**', 'web/.next*/**'],
-          globalSetup: ['test/setup/global-setup.ts'],
+          globalSetup: ['test/support/global-setup.ts'],
           testTimeout: 10_000,
           hookTimeout: 30_000,
         },

@@ -2,7 +2,7 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 /**
  * Better Auth's tables, as `compileMigrations` of its options writes them, with what it leaves out: addresses that are
- * unique whatever their letter case, one account of a kind for a user, and comments. web/auth/schema.test.ts compares.
+ * unique whatever their letter case, one account of a kind for a user, and comments. web/auth/better-auth-schema.test.ts compares.
  */
 export class CreateAuthTables1795219200200 implements MigrationInterface {
   readonly name = 'CreateAuthTables1795219200200';

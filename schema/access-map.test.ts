@@ -1,8 +1,8 @@
 import fs from 'node:fs';
 import { expect, test } from 'vitest';
 import { accessMap, checkSchema, renderMapMarkdown } from '../server/access/index.ts';
-import { MAP_FILE, WRITE_MAP_COMMAND } from '../server/cli/access/map.ts';
-import { executableSchema } from '../server/schema.ts';
+import { MAP_FILE, WRITE_MAP_COMMAND } from '../server/commands/access/map-command.ts';
+import { executableSchema } from '../server/executable-schema.ts';
 
 test('the access map is what the schema says', () => {
   const written = renderMapMarkdown(accessMap(checkSchema(executableSchema())), WRITE_MAP_COMMAND);

@@ -7,7 +7,7 @@ import {
   isSpecifiedDirective,
 } from 'graphql';
 import { expect, test } from 'vitest';
-import { executableSchema } from '../server/schema.ts';
+import { executableSchema } from '../server/executable-schema.ts';
 
 const schema = executableSchema();
 

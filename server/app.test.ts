@@ -1,10 +1,10 @@
 import { extendSchema, parse, Source } from 'graphql';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { startTestApi } from '../test/api/api.ts';
-import { type SeededFixture, createSeededFixture } from '../test/walls/scene.ts';
-import { executableSchema } from './schema.ts';
+import { startTestApi } from '../test/support/test-api.ts';
+import { type SeededFixture, createSeededFixture } from '../test/support/seeded-fixture.ts';
+import { executableSchema } from './executable-schema.ts';
 
-vi.mock('./schema.ts', { spy: true });
+vi.mock('./executable-schema.ts', { spy: true });
 
 let there: SeededFixture;
 beforeAll(async () => {

@@ -2,25 +2,25 @@ import type { Server } from 'node:http';
 import type { FastifyInstance } from 'fastify';
 import { type AccessBreach, checkSchema, guardSchema, type Policy } from './access/index.ts';
 import { authenticate } from './authentication/authenticate.ts';
-import { createVerifier, type VerifyToken } from './authentication/verify.ts';
+import { createVerifier, type VerifyToken } from './authentication/token-verifier.ts';
 import type { ApiConfig } from './config.ts';
 import type { Context } from './context.ts';
-import { createOperationRunner } from './data/operations.ts';
-import type { Owners } from './data/owned.ts';
-import { openRevocationListener } from './data/revocation/revocations.ts';
-import type { DatabaseSource } from './data/source.ts';
-import { ViewerDatabase, type DatabaseTimeouts } from './data/transaction.ts';
-import { createApollo } from './http/apollo.ts';
-import { createServerEvents } from './http/events.ts';
+import { createOperationRunner } from './data/operation-runner.ts';
+import type { Owners } from './data/query/owned-statements.ts';
+import { openRevocationListener } from './data/revocation/revocation-listener.ts';
+import type { DatabaseSource } from './data/pg/database-source.ts';
+import { ViewerDatabase, type DatabaseTimeouts } from './data/pg/viewer-database.ts';
+import { createApollo } from './http/apollo-server.ts';
+import { createServerEvents } from './http/server-events.ts';
 import { createExecutor } from './http/executor.ts';
-import { createFastify, type FastifyOptions } from './http/fastify.ts';
-import { routeGraphql } from './http/graphql.ts';
-import { routeHealth } from './http/health.ts';
+import { createFastify, type FastifyOptions } from './http/fastify-server.ts';
+import { routeGraphql } from './http/graphql-route.ts';
+import { routeHealth } from './http/health-routes.ts';
 import { routeLandingPage } from './http/landing-page.ts';
 import { createLog } from './http/log.ts';
 import { createMetrics, serveMetrics } from './http/metrics.ts';
-import { openVerificationKeys } from './keys.ts';
-import { executableSchema } from './schema.ts';
+import { openVerificationKeys } from './open-verification-keys.ts';
+import { executableSchema } from './executable-schema.ts';
 
 /** What an app is made of. */
 export interface AppOptions {
@@ -44,7 +44,7 @@ export interface AppOptions {
   readonly clock?: () => number;
   /** How long an operation and its statements may take; the defaults are those of the places that keep them. */
   readonly timeLimits?: DatabaseTimeouts & { readonly operation?: number };
-  /** What clients may hold of the process; the defaults are those of http/connections.ts. */
+  /** What clients may hold of the process; the defaults are those of runtime/http/connections.ts. */
   readonly traffic?: Pick<FastifyOptions['traffic'] & object, 'limits'>;
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { SettingsError } from '../schema/settings.ts';
+import { SettingsError } from '../runtime/settings.ts';
 import { readApiConfig, readStartConfig } from './config.ts';
 
 const GOOD = {

@@ -5,7 +5,7 @@ import {
   missingSettingError,
   insecureOriginErrors,
   readSettings,
-} from '../schema/settings.ts';
+} from '../runtime/settings.ts';
 
 /** What the API process needs to know. */
 export type ApiConfig = ReturnType<typeof readApiConfig>;

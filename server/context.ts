@@ -1,5 +1,5 @@
-import type { OwnedData } from './data/data.ts';
-import type { Deadline } from './data/patience.ts';
+import type { OwnedData } from './data/owned-data.ts';
+import type { Deadline } from './data/pg/deadline.ts';
 import type { Viewer } from './viewer.ts';
 
 export type { Deadline };

@@ -1,13 +1,13 @@
-import { KeyFileError } from '../schema/key-file.ts';
-import type { ProcessReport } from '../schema/process-report.ts';
-import { SettingsError } from '../schema/settings.ts';
-import { sharedAddressWarning } from '../schema/shared-address.ts';
+import { KeyFileError } from '../runtime/key-file.ts';
+import type { ProcessReport } from '../runtime/process-report.ts';
+import { SettingsError } from '../runtime/settings.ts';
+import { sharedAddressWarning } from '../runtime/shared-address.ts';
 import { AccessPolicyError, InvalidSchemaError, UnsupportedGraphqlError } from './access/index.ts';
 import { createApp } from './app.ts';
 import { readApiConfig } from './config.ts';
-import { OWNED_TABLES } from './data/privileges.ts';
-import { assertRoleSubjectToRls, UnsafeRoleError } from './data/runtime-role.ts';
-import { openDatabaseSource } from './data/source.ts';
+import { OWNED_TABLES } from './data/admin/privileges.ts';
+import { assertRoleSubjectToRls, UnsafeRoleError } from './data/admin/rls-role-check.ts';
+import { openDatabaseSource } from './data/pg/database-source.ts';
 import { createLog, logUncaught } from './http/log.ts';
 
 /** How long requests that are under way may take to finish, in milliseconds. */

@@ -1,4 +1,4 @@
-import { type Environment, insecureOriginErrors, readSettings } from '../schema/settings.ts';
+import { type Environment, insecureOriginErrors, readSettings } from '../runtime/settings.ts';
 
 /** What the web app needs to know. */
 export type WebConfig = ReturnType<typeof readWebConfig>;

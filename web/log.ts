@@ -1,6 +1,6 @@
 import pino from 'pino';
-import { LineWriter } from '../http/line-writer.ts';
-import { createOutageLog, type OutageLog } from '../http/outage-log.ts';
+import { LineWriter } from '../runtime/http/line-writer.ts';
+import { createOutageLog, type OutageLog } from '../runtime/http/outage-log.ts';
 
 const OUTPUT = Symbol.for('fieldgate.log-output');
 const OUTAGES = Symbol.for('fieldgate.outages');

@@ -33,7 +33,7 @@ import { AddTask } from './features/tasks/add-task.tsx';
 import { DeleteTaskDialog } from './features/tasks/delete-task-dialog.tsx';
 import { DueDate } from './features/tasks/due-date.tsx';
 import { EditTaskDialog } from './features/tasks/edit-task-dialog.tsx';
-import type { InitialTaskPage } from './features/tasks/first-view.ts';
+import type { InitialTaskPage } from './features/tasks/initial-task-page.ts';
 import { ListSkeleton } from './features/tasks/list-skeleton.tsx';
 import { PriorityField } from './features/tasks/priority-field.tsx';
 import { TaskList } from './features/tasks/task-list.tsx';

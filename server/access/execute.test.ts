@@ -12,14 +12,14 @@ import {
   validate,
 } from 'graphql';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
-import { checkSchema } from './check.ts';
+import { checkSchema } from './check-schema.ts';
 import { accessDirectiveSdl } from './directives.ts';
 import { createExecute } from './execute.ts';
 import { guardSchema } from './guard.ts';
-import { ada } from './harness.ts';
-import { createIntrospectionSchemas } from './introspect.ts';
-import { loadSchema } from './read.ts';
-import { type AccessViewer, InvalidViewerError } from './viewer.ts';
+import { ada } from './testing/harness.ts';
+import { createIntrospectionSchemas } from './introspection-schema.ts';
+import { loadSchema } from './load-schema.ts';
+import { type AccessViewer, InvalidViewerError } from './access-viewer.ts';
 
 const SDL = `
   enum Role { USER ADMIN }

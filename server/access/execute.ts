@@ -13,10 +13,10 @@ import {
   type SelectionSetNode,
   type TypeNode,
 } from 'graphql';
-import { createIntrospectionSchemas } from './introspect.ts';
+import { createIntrospectionSchemas } from './introspection-schema.ts';
 import type { Policy } from './policy.ts';
-import { type SplitDocument, splitIntrospection } from './split.ts';
-import type { AccessViewer } from './viewer.ts';
+import { type SplitDocument, splitIntrospection } from './split-introspection.ts';
+import type { AccessViewer } from './access-viewer.ts';
 
 /** What graphql-js's `execute` takes, but for the schema: the policy has it. */
 export type ExecuteArgs = Omit<ExecutionArgs, 'schema'>;

@@ -1,10 +1,10 @@
 import { getOperationAST, type OperationDefinitionNode, parse } from 'graphql';
 import { describe, expect, test } from 'vitest';
 import { explain, type Explanation } from './explain.ts';
-import { ada, NOW, createTestPolicy } from './harness.ts';
-import type { TableMapping } from './policies.ts';
+import { ada, NOW, createTestPolicy } from './testing/harness.ts';
+import type { TableMapping } from './rls-policies.ts';
 import type { Policy } from './policy.ts';
-import type { AccessViewer } from './viewer.ts';
+import type { AccessViewer } from './access-viewer.ts';
 
 const policy = createTestPolicy(
   `type Query {

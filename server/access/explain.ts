@@ -1,14 +1,14 @@
 import { type DocumentNode, getNamedType, type GraphQLObjectType, type OperationDefinitionNode } from 'graphql';
-import { readElements } from './element.ts';
-import { formatRule } from './expectation.ts';
-import { authorize, type Decision } from './judge.ts';
-import { createPlanner } from './operation.ts';
-import { rlsPolicies, type PolicyFunctions, type RlsPolicy, type TableMapping } from './policies.ts';
+import { readElements } from './schema-elements.ts';
+import { formatRule } from './testing/access-expectation.ts';
+import { authorize, type Decision } from './authorize.ts';
+import { createPlanner } from './operation-planner.ts';
+import { rlsPolicies, type PolicyFunctions, type RlsPolicy, type TableMapping } from './rls-policies.ts';
 import { fieldRules, type Policy, typeRules } from './policy.ts';
-import { possibleTypes } from './possible.ts';
+import { possibleTypes } from './possible-types.ts';
 import type { Reason, Refusal } from './refusal.ts';
 import type { OwnerRule, Rule } from './rule.ts';
-import { type AccessViewer, parseViewer } from './viewer.ts';
+import { type AccessViewer, parseViewer } from './access-viewer.ts';
 
 /** One coordinate that an operation names, and what becomes of it. */
 export interface ExplainedCoordinate {
@@ -104,9 +104,9 @@ export function explain(policy: Policy, options: ExplainOptions): Explanation {
     const [typeName = '', field = ''] = coordinate.split('.');
     const type = policy.schema.getType(typeName) as GraphQLObjectType;
     const checks = plan.checks.filter((check) => check.coordinate === coordinate);
-    const decision = decide({ checks, argumentChecks: [] });
+    const ofField = decide({ checks, argumentChecks: [] });
     const rules = [...typeRules(elements, type), ...fieldRules(elements, type, field)];
-    return explainCoordinate(coordinate, rules, decision.kind === 'refused' ? decision.refusals[0] : undefined);
+    return explainCoordinate(coordinate, rules, ofField.kind === 'refused' ? ofField.refusals[0] : undefined);
   });
   // By themselves: a caller hears of values only where no field keeps the request from them.
   const values = decide({ checks: [], argumentChecks: plan.argumentChecks });
@@ -120,7 +120,11 @@ export function explain(policy: Policy, options: ExplainOptions): Explanation {
   };
 }
 
-function explainCoordinate(coordinate: string, rules: readonly Rule[], refusal: Refusal | undefined): ExplainedCoordinate {
+function explainCoordinate(
+  coordinate: string,
+  rules: readonly Rule[],
+  refusal: Refusal | undefined,
+): ExplainedCoordinate {
   return {
     coordinate,
     verdict: refusal === undefined ? 'allowed' : 'refused',
@@ -150,7 +154,8 @@ function explainRows(
     if (rules === undefined) return [];
     const mapping = tables?.[type] ?? null;
     const specs = tablePolicies.find((table) => table.type === type)?.policies ?? [];
-    const policyNames = operation.operation === 'query' ? ['owner_select'] : mapping?.commands.map((one) => `owner_${one}`);
+    const policyNames =
+      operation.operation === 'query' ? ['owner_select'] : mapping?.commands.map((one) => `owner_${one}`);
     const columns = new Set(rules.map(({ field }) => `"${mapping?.columns[field ?? ''] ?? ''}" = the caller's id`));
     return [
       {

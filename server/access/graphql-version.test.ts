@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import * as graphql from 'graphql';
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { checkSchema } from './check.ts';
+import { checkSchema } from './check-schema.ts';
 import { accessDirectiveSdl } from './directives.ts';
 import { assertSupportedGraphql, UnsupportedGraphqlError } from './graphql-version.ts';
-import { createTestSchema } from './harness.ts';
+import { createTestSchema } from './testing/harness.ts';
 
 const release = { major: 16, minor: 15, patch: 0, preReleaseTag: null };
 const SDL = `${accessDirectiveSdl} enum Role { USER } type Query { a: Int @auth }`;
@@ -51,8 +51,8 @@ describe('at start, on another version of graphql', () => {
     vi.doMock('graphql', (original) =>
       original<typeof graphql>().then((exported) => ({ ...exported, versionInfo: { ...release, major: 17 } })),
     );
-    const { checkSchema: check } = await import('./check.ts');
-    const { loadSchema: read } = await import('./read.ts');
+    const { checkSchema: check } = await import('./check-schema.ts');
+    const { loadSchema: read } = await import('./load-schema.ts');
     const said = 'graphql is version 17.15.0, and only releases of version 16 are supported';
     expect(() => check(createTestSchema('type Query { a: Int @auth }'))).toThrow(said);
     expect(() => read([new graphql.Source(SDL)])).toThrow(said);

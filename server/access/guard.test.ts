@@ -1,10 +1,10 @@
 import { execute, type GraphQLSchema, isObjectType, parse } from 'graphql';
 import { describe, expect, test, vi } from 'vitest';
-import { checkSchema } from './check.ts';
+import { checkSchema } from './check-schema.ts';
 import { AccessBreach, guardSchema } from './guard.ts';
-import { ada, ben, createTestSchema } from './harness.ts';
-import { awaitable } from './properties/randomData.ts';
-import type { AccessViewer } from './viewer.ts';
+import { ada, ben, createTestSchema } from './testing/harness.ts';
+import { awaitable } from './properties/random-data.ts';
+import type { AccessViewer } from './access-viewer.ts';
 
 const SDL = `
   type Query @auth {

@@ -14,7 +14,7 @@ import {
 import type { Policy } from './policy.ts';
 import { refusalError } from './refusal.ts';
 import type { OwnerRule } from './rule.ts';
-import { type AccessViewer, parseViewer } from './viewer.ts';
+import { type AccessViewer, parseViewer } from './access-viewer.ts';
 
 /** An object was about to leave for somebody who does not own it: the walls behind this one have failed. */
 export class AccessBreach extends Error {
@@ -126,7 +126,10 @@ function listDepth(type: GraphQLOutputType): number {
 }
 
 /** An abstract type: which object type a value is of is known once `resolveType` has said so, and not before. */
-function guardAbstractType<Context>(type: GraphQLAbstractType, assertOwned: ReadonlyMap<string, AssertOwned<Context>>): void {
+function guardAbstractType<Context>(
+  type: GraphQLAbstractType,
+  assertOwned: ReadonlyMap<string, AssertOwned<Context>>,
+): void {
   const { resolveType } = type;
   if (!resolveType) return;
   type.resolveType = (value, context: Context, info, abstractType) => {

@@ -4,13 +4,18 @@
  * Read SDL with `readSchema`, give it resolvers, judge it with `checkSchema`, put the guard on it with `guardSchema`;
  * then, for each request: plan, `judge`, execute. See README.md in this folder.
  */
-export { type CheckOptions, checkSchema } from './check.ts';
-export { compileOperation, conditionVariables, type Plan } from './compile.ts';
+export { type CheckOptions, checkSchema } from './check-schema.ts';
+export { compileOperation, conditionVariables, type Plan } from './compile-operation.ts';
 export { accessDirectiveSdl } from './directives.ts';
-export { type AccessExpectations, type TestAudience, expectAccess, type SignedInAudience } from './expect-access.ts';
-export type { ArgumentCase } from './expect-argument.ts';
+export {
+  type AccessExpectations,
+  type TestAudience,
+  expectAccess,
+  type SignedInAudience,
+} from './testing/expect-access.ts';
+export type { ArgumentCase } from './testing/expect-argument.ts';
 export { createExecute, type ExecuteArgs } from './execute.ts';
-export { type Expectation, formatRule } from './expectation.ts';
+export { type Expectation, formatRule } from './testing/access-expectation.ts';
 export {
   explain,
   type ExplainedCoordinate,
@@ -20,10 +25,10 @@ export {
   type CrossOwnerRows,
 } from './explain.ts';
 export { AccessBreach, type GuardOptions, guardSchema } from './guard.ts';
-export { describeRules } from './describe.ts';
+export { describeRules } from './rule-descriptions.ts';
 export { UnsupportedGraphqlError } from './graphql-version.ts';
-export { createIntrospectionSchemas, type SchemaForViewer } from './introspect.ts';
-export { authorize, type Decision } from './judge.ts';
+export { createIntrospectionSchemas, type SchemaForViewer } from './introspection-schema.ts';
+export { authorize, type Decision } from './authorize.ts';
 export {
   type AccessMap,
   accessMap,
@@ -31,9 +36,16 @@ export {
   type AudienceName,
   type MappedArgument,
   type MappedField,
-} from './map.ts';
-export { describeArgument, describeCell, describeField, MAP_LEGEND, renderMapMarkdown, renderMapText } from './map-text.ts';
-export { createPlanner } from './operation.ts';
+} from './access-map.ts';
+export {
+  describeArgument,
+  describeCell,
+  describeField,
+  MAP_LEGEND,
+  renderMapMarkdown,
+  renderMapText,
+} from './access-map-format.ts';
+export { createPlanner } from './operation-planner.ts';
 export {
   rlsPolicies,
   type PolicyFunctions,
@@ -43,10 +55,10 @@ export {
   type TableMapping,
   type TableRlsPolicies,
   type BypassRole,
-} from './policies.ts';
+} from './rls-policies.ts';
 export type { Policy } from './policy.ts';
-export { AccessPolicyError, type FileLocation, type Problem } from './problem.ts';
-export { InvalidSchemaError, loadSchema } from './read.ts';
+export { AccessPolicyError, type FileLocation, type Problem } from './schema-problem.ts';
+export { InvalidSchemaError, loadSchema } from './load-schema.ts';
 export { REASONS, type Reason, type Refusal, refusalError } from './refusal.ts';
 export type { AuthRule, OwnerRule, PublicRule, Rule } from './rule.ts';
-export { type AccessViewer, InvalidViewerError, parseViewer } from './viewer.ts';
+export { type AccessViewer, InvalidViewerError, parseViewer } from './access-viewer.ts';

@@ -1,6 +1,6 @@
 import { GraphQLList, GraphQLNonNull, GraphQLObjectType, GraphQLString, isInputType } from 'graphql';
 import { describe, expect, test } from 'vitest';
-import { createTestPolicy } from './harness.ts';
+import { createTestPolicy } from './testing/harness.ts';
 import type { Policy } from './policy.ts';
 
 const asked = (policy: Policy, type: string, field: string) =>

@@ -7,7 +7,7 @@ import {
   isInputObjectType,
   isObjectType,
 } from 'graphql';
-import type { SchemaElement } from './element.ts';
+import type { SchemaElement } from './schema-elements.ts';
 import { isRestrictive, type RestrictiveRule, type OwnerRule, type Rule } from './rule.ts';
 
 /** What the schema says of who may reach what: read once at start, asked on every request. */
@@ -48,7 +48,8 @@ export function fieldRules(elements: ReadonlyMap<string, SchemaElement>, type: C
   return selfAndInterfaces(type).flatMap((name): readonly Rule[] => {
     const declared = elements.get(`${name}.${field}`);
     if (declared === undefined) return [];
-    const publicRules = name === type.name ? [] : (elements.get(name)?.rules.filter((rule) => !isRestrictive(rule)) ?? []);
+    const publicRules =
+      name === type.name ? [] : (elements.get(name)?.rules.filter((rule) => !isRestrictive(rule)) ?? []);
     return [...declared.rules, ...publicRules];
   });
 }
@@ -77,7 +78,9 @@ export function buildPolicy(schema: GraphQLSchema, elements: ReadonlyMap<string,
       const ownersOfField = fieldRestrictions.filter((rule) => rule.kind === 'owner');
       if (ownersOfField.length > 0) fieldOwners.set(coordinate, ownersOfField);
       for (const { name } of args) {
-        const [owner] = selfAndInterfaces(type).flatMap((typeName) => ownerRuleAt(`${typeName}.${field}(${name}:)`) ?? []);
+        const [owner] = selfAndInterfaces(type).flatMap(
+          (typeName) => ownerRuleAt(`${typeName}.${field}(${name}:)`) ?? [],
+        );
         if (owner) argumentOwners.set(`${coordinate}(${name}:)`, owner);
       }
     }
@@ -109,7 +112,8 @@ function inputTypesContainingOwners(schema: GraphQLSchema, ownerRuleOn: Policy['
     before = ownerInputTypes.size;
     for (const type of inputs) {
       const holds = Object.values(type.getFields()).some(
-        (field) => ownerRuleOn(`${type.name}.${field.name}`) !== null || ownerInputTypes.has(getNamedType(field.type).name),
+        (field) =>
+          ownerRuleOn(`${type.name}.${field.name}`) !== null || ownerInputTypes.has(getNamedType(field.type).name),
       );
       if (holds) ownerInputTypes.add(type.name);
     }

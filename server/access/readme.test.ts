@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { buildASTSchema, Kind, parse, Source } from 'graphql';
 import { describe, expect, test } from 'vitest';
-import { checkSchema } from './check.ts';
+import { checkSchema } from './check-schema.ts';
 import { accessDirectiveSdl } from './directives.ts';
 import * as access from './index.ts';
-import { AccessPolicyError } from './problem.ts';
+import { AccessPolicyError } from './schema-problem.ts';
 
 const FOLDER = import.meta.dirname;
 const README = readFileSync(join(FOLDER, 'README.md'), 'utf8');

@@ -1,4 +1,4 @@
-import type { FileLocation } from './problem.ts';
+import type { FileLocation } from './schema-problem.ts';
 
 interface RuleBase {
   /** Where in the schema the rule was stated, as a coordinate. */

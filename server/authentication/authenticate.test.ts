@@ -1,9 +1,17 @@
 import { describe, expect, test, vi } from 'vitest';
-import { AUDIENCE, CURRENT_SECRET, ISSUER, keysFromSecrets, MAX_LIFETIME, signToken, NOW } from '../../test/api/token.ts';
+import {
+  AUDIENCE,
+  CURRENT_SECRET,
+  ISSUER,
+  keysFromSecrets,
+  MAX_LIFETIME,
+  signToken,
+  NOW,
+} from '../../test/support/test-token.ts';
 import { CORPORA } from '../../test/tokens/corpus/corpus.ts';
 import { type Authentication, authenticate } from './authenticate.ts';
-import type { SessionStatus } from './revocation.ts';
-import { createVerifier, type VerifyToken } from './verify.ts';
+import type { SessionStatus } from './revocation-checker.ts';
+import { createVerifier, type VerifyToken } from './token-verifier.ts';
 
 const USER = '01900000-0000-7000-8000-00000000000a';
 const verify = createVerifier({
@@ -47,7 +55,10 @@ describe('authenticate', () => {
 
   test('a token whose key cannot be asked for is neither good nor bad', async () => {
     const outage = async () => ({ outage: 'keys', retryAfter: 7 }) as const;
-    expect(await authenticated(`Bearer ${signToken(USER)}`, outage, NOW)).toEqual({ kind: 'unavailable', retryAfter: 7 });
+    expect(await authenticated(`Bearer ${signToken(USER)}`, outage, NOW)).toEqual({
+      kind: 'unavailable',
+      retryAfter: 7,
+    });
   });
 
   test('without a header a caller is anonymous, and nothing is verified', async () => {

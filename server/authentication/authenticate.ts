@@ -1,8 +1,8 @@
-import type { AccessTokenClaims } from '../../schema/token.ts';
+import type { AccessTokenClaims } from '../../runtime/token.ts';
 import type { Viewer } from '../viewer.ts';
 import { readBearer } from './bearer.ts';
-import type { RevocationChecker } from './revocation.ts';
-import type { TokenRejection, VerifyToken } from './verify.ts';
+import type { RevocationChecker } from './revocation-checker.ts';
+import type { TokenRejection, VerifyToken } from './token-verifier.ts';
 
 /** Who is calling, as far as the Authorization header tells. A bad token is never served as "anonymous". */
 export type Authentication =

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { BAD_CLAIMS } from '../../test/tokens/corpus/bad-claims.ts';
-import { validClaims, MAX_LIFETIME, NOW } from '../../test/api/token.ts';
+import { validClaims, MAX_LIFETIME, NOW } from '../../test/support/test-token.ts';
 import { validateClaims } from './claims.ts';
 
 const USER = '01900000-0000-7000-8000-00000000000a';

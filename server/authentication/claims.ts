@@ -1,4 +1,4 @@
-import type { AccessTokenClaims } from '../../schema/token.ts';
+import type { AccessTokenClaims } from '../../runtime/token.ts';
 
 /** What is wrong with a token's claims: for the log and the tests, never for the caller. */
 export type ClaimsRejection =

@@ -1,7 +1,7 @@
-import { KEY_ID, KEY_PAIR_ALGORITHM } from '../../schema/token.ts';
-import { readJsonObject } from './json.ts';
-import type { KeyMaterial } from './keys.ts';
-import type { RefreshLimits } from './renewed-keys.ts';
+import { KEY_ID, KEY_PAIR_ALGORITHM } from '../../runtime/token.ts';
+import { readJsonObject } from './strict-json.ts';
+import type { KeyMaterial } from './verification-keys.ts';
+import type { RefreshLimits } from './refreshing-keys.ts';
 
 /**
  * A load at most every 5 s and twice a minute. The worst that a flood can do is to have both early in a minute: the
@@ -55,7 +55,8 @@ const PUBLIC_KEY = /^[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]$/;
 function readJwk(jwk: unknown): KeyMaterial | null {
   if (typeof jwk !== 'object' || jwk === null) return null;
   const { kty, crv, use, alg, kid, x, ...more } = jwk as Readonly<Record<string, unknown>>;
-  const isSupported = kty === 'OKP' && crv === 'Ed25519' && use === 'sig' && alg === KEY_PAIR_ALGORITHM && !('d' in more);
+  const isSupported =
+    kty === 'OKP' && crv === 'Ed25519' && use === 'sig' && alg === KEY_PAIR_ALGORITHM && !('d' in more);
   const isComplete = typeof kid === 'string' && KEY_ID.test(kid) && typeof x === 'string' && PUBLIC_KEY.test(x);
   return isSupported && isComplete ? { kid, material: x } : null;
 }

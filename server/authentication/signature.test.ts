@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { validClaims, CURRENT_SECRET, signToken } from '../../test/api/token.ts';
-import { FORGES } from '../../test/tokens/forge.ts';
+import { validClaims, CURRENT_SECRET, signToken } from '../../test/support/test-token.ts';
+import { FORGES } from '../../test/tokens/token-forge.ts';
 import { verifySignature } from './signature.ts';
 
 const USER = '01900000-0000-7000-8000-00000000000a';

@@ -10,9 +10,9 @@ import {
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { AccessBreach, accessDirectiveSdl, checkSchema, InvalidViewerError } from '../access/index.ts';
 import type { OperationRunner } from '../context.ts';
-import type { OwnedData } from '../data/data.ts';
-import { notFound, requestError } from './errors.ts';
-import { NO_DEADLINE } from '../data/patience.ts';
+import type { OwnedData } from '../data/owned-data.ts';
+import { notFound, requestError } from '../errors.ts';
+import { NO_DEADLINE } from '../data/pg/deadline.ts';
 import { createExecutor } from './executor.ts';
 
 /** A schema with what ours has not yet: every condition that a caller can fail. */

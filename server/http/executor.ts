@@ -13,10 +13,10 @@ import {
   type Decision,
 } from '../access/index.ts';
 import { anonymousContext, type Context, type OperationRunner, type Deadline, viewerContext } from '../context.ts';
-import type { Overload } from '../../http/connections.ts';
+import type { Overload } from '../../runtime/http/connections.ts';
 import type { Viewer } from '../viewer.ts';
-import { CHALLENGE, viewerDeleted, httpExtension, isPublicCode, requestError, withoutStack } from './errors.ts';
-import type { ServerEvents } from './events.ts';
+import { CHALLENGE, viewerDeleted, httpExtension, isPublicCode, requestError, withoutStack } from '../errors.ts';
+import type { ServerEvents } from './server-events.ts';
 
 /** One operation of a caller, parsed and valid against the schema. */
 export interface OperationRequest {

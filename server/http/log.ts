@@ -1,6 +1,6 @@
 import type { FastifyBaseLogger } from 'fastify';
 import { type Logger, pino } from 'pino';
-import { LineWriter } from '../../http/line-writer.ts';
+import { LineWriter } from '../../runtime/http/line-writer.ts';
 
 /**
  * The API's log: a JSON object a line. On standard output lines are written some at a time, because one write for each

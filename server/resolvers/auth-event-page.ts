@@ -1,6 +1,6 @@
 import type { Context } from '../context.ts';
 import type { QuerySecurityLogArgs, ResolversTypes } from '../generated/resolvers.ts';
-import { requirePage, pageSize } from './page.ts';
+import { requirePage, pageSize } from './pagination.ts';
 
 const DEFAULT_PAGE_SIZE = 50;
 

@@ -1,11 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { stubData, callResolver } from '../../test/api/resolving.ts';
+import { stubData, callResolver } from '../../test/api/resolver-harness.ts';
 
 test.each(['Query.viewer', 'Query.user'])(
   '%s of an account that is gone is told like a bad token',
   async (coordinate) => {
-    await expect(callResolver(coordinate, {}, stubData())).rejects.toMatchObject({ extensions: { code: 'UNAUTHENTICATED' } });
+    await expect(callResolver(coordinate, {}, stubData())).rejects.toMatchObject({
+      extensions: { code: 'UNAUTHENTICATED' },
+    });
   },
 );
 

@@ -1,8 +1,8 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import type { Context } from '../context.ts';
 import type { QueryResolvers } from '../generated/resolvers.ts';
-import { viewerDeleted } from '../http/errors.ts';
-import { selectedFieldNames } from './asked.ts';
+import { viewerDeleted } from '../errors.ts';
+import { selectedFieldNames } from './selected-fields.ts';
 import { authEventPage } from './auth-event-page.ts';
 import { taskPage } from './task-page.ts';
 

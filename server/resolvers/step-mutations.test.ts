@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { stubData, NO_FIELDS, callResolver } from '../../test/api/resolving.ts';
-import type { OwnedData } from '../data/data.ts';
+import { stubData, NO_FIELDS, callResolver } from '../../test/api/resolver-harness.ts';
+import type { OwnedData } from '../data/owned-data.ts';
 
 describe('addStep', () => {
   const add = (input: Record<string, unknown>, data: OwnedData) =>

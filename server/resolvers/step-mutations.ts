@@ -1,7 +1,7 @@
 import type { MutationResolvers } from '../generated/resolvers.ts';
-import { badUserInput, notFound } from '../http/errors.ts';
-import { selectedFieldNames } from './asked.ts';
-import { rejectNull } from './given.ts';
+import { badUserInput, notFound } from '../errors.ts';
+import { selectedFieldNames } from './selected-fields.ts';
+import { rejectNull } from './reject-null.ts';
 import { checkText, TITLE } from './text.ts';
 
 /** What can be changed about steps. */

@@ -1,6 +1,6 @@
 import type { StepResolvers } from '../generated/resolvers.ts';
-import { notFound } from '../http/errors.ts';
-import { selectedFieldNames } from './asked.ts';
+import { notFound } from '../errors.ts';
+import { selectedFieldNames } from './selected-fields.ts';
 
 export const Step: StepResolvers = {
   async task({ taskId }, _args, { data }, info) {

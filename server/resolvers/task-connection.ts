@@ -1,4 +1,4 @@
 import type { TaskConnectionResolvers } from '../generated/resolvers.ts';
-import { edges, pageInfo } from './page.ts';
+import { edges, pageInfo } from './pagination.ts';
 
 export const TaskConnection: TaskConnectionResolvers = { edges, pageInfo };

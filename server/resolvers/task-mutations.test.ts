@@ -1,5 +1,5 @@
 import { describe, expect, test, vi } from 'vitest';
-import { stubData, NO_FIELDS, callResolver } from '../../test/api/resolving.ts';
+import { stubData, NO_FIELDS, callResolver } from '../../test/api/resolver-harness.ts';
 
 describe('createTask', () => {
   test('asks for a task with the texts trimmed and checked; whose it is, is not asked', async () => {
@@ -55,7 +55,9 @@ describe('updateTask', () => {
 
   test.each(['title', 'description', 'done', 'priority'])('does not take null for %s', async (field) => {
     const data = stubData();
-    await expect(callResolver('Mutation.updateTask', { id: 'a', input: { [field]: null } }, data)).rejects.toMatchObject({
+    await expect(
+      callResolver('Mutation.updateTask', { id: 'a', input: { [field]: null } }, data),
+    ).rejects.toMatchObject({
       extensions: { code: 'BAD_USER_INPUT', field: `input.${field}` },
     });
     expect(data.tasks.update).not.toHaveBeenCalled();

@@ -1,7 +1,7 @@
 import type { MutationResolvers } from '../generated/resolvers.ts';
-import { conflict, viewerDeleted, notFound } from '../http/errors.ts';
-import { selectedFieldNames } from './asked.ts';
-import { rejectNull } from './given.ts';
+import { conflict, viewerDeleted, notFound } from '../errors.ts';
+import { selectedFieldNames } from './selected-fields.ts';
+import { rejectNull } from './reject-null.ts';
 import { checkText, TITLE } from './text.ts';
 
 const DESCRIPTION = { field: 'input.description', minLength: 0, maxLength: 10_000 };

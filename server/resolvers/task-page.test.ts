@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { stubData, NO_FIELDS, EMPTY_PAGE, callResolver, TASK_ROW } from '../../test/api/resolving.ts';
+import { stubData, NO_FIELDS, EMPTY_PAGE, callResolver, TASK_ROW } from '../../test/api/resolver-harness.ts';
 
 describe('tasks', () => {
   test.each([
@@ -16,7 +16,9 @@ describe('tasks', () => {
 
   test.each([-1, 0, 101, 2 ** 31 - 1])('first: %i asks for none', async (first) => {
     const data = stubData();
-    await expect(callResolver('Query.tasks', { first }, data)).rejects.toMatchObject({ extensions: { field: 'first' } });
+    await expect(callResolver('Query.tasks', { first }, data)).rejects.toMatchObject({
+      extensions: { field: 'first' },
+    });
     expect(data.tasks.page).not.toHaveBeenCalled();
   });
 

@@ -1,8 +1,8 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import type { QueryTasksArgs, ResolversTypes } from '../generated/resolvers.ts';
 import type { Context } from '../context.ts';
-import { selectedFieldNames } from './asked.ts';
-import { requirePage, pageSize } from './page.ts';
+import { selectedFieldNames } from './selected-fields.ts';
+import { requirePage, pageSize } from './pagination.ts';
 import { checkText } from './text.ts';
 
 const DEFAULT_PAGE_SIZE = 20;

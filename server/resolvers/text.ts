@@ -1,4 +1,4 @@
-import { badUserInput } from '../http/errors.ts';
+import { badUserInput } from '../errors.ts';
 
 /** What a text has to be. */
 export interface TextConstraint {
@@ -21,7 +21,9 @@ export function checkText(text: string, { field, minLength, maxLength }: TextCon
     throw badUserInput(field, 'write characters of Unicode, without NUL');
   // No text has more code points than code units: the costly count is for the few that are near the limit.
   const length =
-    text.length <= maxLength && text.length >= minLength * 2 ? text.length : Array.from(text.slice(0, 2 * maxLength + 2)).length;
+    text.length <= maxLength && text.length >= minLength * 2
+      ? text.length
+      : Array.from(text.slice(0, 2 * maxLength + 2)).length;
   if (length < minLength || length > maxLength)
     throw badUserInput(field, `write ${minLength} to ${maxLength.toLocaleString('en')} characters`);
   return text;

@@ -1,12 +1,23 @@
 import { describe, expect, test } from 'vitest';
-import { type ApiResponse, errorCodes } from './api.ts';
-import { ADD_STEP, UPDATE_STEP, CREATE_TASK, forgeCursor, FILTERED_LIST, MISSING_ID, ORDERS, pageQuery, UPDATE_TASK } from './hostile.ts';
-import { setUpApiFixture } from './on-scene.ts';
+import { type ApiResponse, errorCodes } from '../support/test-api.ts';
+import {
+  ADD_STEP,
+  UPDATE_STEP,
+  CREATE_TASK,
+  forgeCursor,
+  FILTERED_LIST,
+  MISSING_ID,
+  ORDERS,
+  pageQuery,
+  UPDATE_TASK,
+} from './hostile-values.ts';
+import { setUpApiFixture } from '../support/api-fixture.ts';
 
 const fixture = setUpApiFixture();
 
 describe('a bad value is BAD_USER_INPUT that names the field and the rule:', () => {
-  const errorsOf = (response: ApiResponse) => response.body?.errors?.map(({ message, extensions }) => ({ message, ...extensions }));
+  const errorsOf = (response: ApiResponse) =>
+    response.body?.errors?.map(({ message, extensions }) => ({ message, ...extensions }));
 
   test.each([
     ...[-1, 0, 101, 1e9].map((v) => [

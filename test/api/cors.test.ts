@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { WEB_URL } from './api.ts';
-import { setUpApiFixture } from './on-scene.ts';
+import { WEB_URL } from '../support/test-api.ts';
+import { setUpApiFixture } from '../support/api-fixture.ts';
 
 const fixture = setUpApiFixture();
 

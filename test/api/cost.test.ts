@@ -1,8 +1,8 @@
 import { getIntrospectionQuery } from 'graphql';
 import { beforeAll, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
-import { comparableText, errorCodes } from './api.ts';
-import { setUpApiFixture } from './on-scene.ts';
-import { signToken } from './token.ts';
+import { comparableText, errorCodes } from '../support/test-api.ts';
+import { setUpApiFixture } from '../support/api-fixture.ts';
+import { signToken } from '../support/test-token.ts';
 
 let token: string;
 
@@ -80,7 +80,9 @@ describe.each(Object.entries(CLASSES))('%s', (_, [small, large, write]) => {
     expect([response.status, errorCodes(response)], response.text).toEqual([400, ['TOO_COMPLEX']]);
     const message = 'The operation asks for too much at once.';
     expect(response.body).toEqual({ errors: [{ message, extensions: { code: 'TOO_COMPLEX' } }] });
-    expect(comparableText(response)).toBe(comparableText(await fixture.api.execute(`{ ${times(600, (i) => `x${i}`)} }`, { token })));
+    expect(comparableText(response)).toBe(
+      comparableText(await fixture.api.execute(`{ ${times(600, (i) => `x${i}`)} }`, { token })),
+    );
     expect(fixture.statements).toEqual([]);
   });
 });
@@ -106,9 +108,12 @@ describe('variables', () => {
 describe('good clients', () => {
   test('are served while the others are refused', async () => {
     const good = async () => {
-      const { body } = await fixture.api.execute('{ viewer { id } tasks(first: 100) { totalCount nodes { id title } } }', {
-        token,
-      });
+      const { body } = await fixture.api.execute(
+        '{ viewer { id } tasks(first: 100) { totalCount nodes { id title } } }',
+        {
+          token,
+        },
+      );
       expect(body?.data).toMatchObject({ viewer: { id: fixture.seeded.bob }, tasks: { totalCount: 1 } });
     };
     const bad = async (query: string) => expect((await fixture.api.execute(query, { token })).status).toBe(400);

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { executableSchema } from '../../server/schema.ts';
-import { DISABLE_ROW_SECURITY, recordStatements } from '../walls/faults.ts';
-import { type SeededFixture, createSeededFixture } from '../walls/scene.ts';
-import { type TestApi, errorCodes, startTestApi } from './api.ts';
-import { signToken } from './token.ts';
+import { executableSchema } from '../../server/executable-schema.ts';
+import { DISABLE_ROW_SECURITY, recordStatements } from '../walls/disabled-layers.ts';
+import { type SeededFixture, createSeededFixture } from '../support/seeded-fixture.ts';
+import { type TestApi, errorCodes, startTestApi } from '../support/test-api.ts';
+import { signToken } from '../support/test-token.ts';
 
 let seeded: SeededFixture;
 let api: TestApi;
@@ -14,7 +14,9 @@ beforeAll(async () => {
   seeded = await createSeededFixture(DISABLE_ROW_SECURITY);
   api = await startTestApi(seeded.source, 'off');
   const isWork = (text: string) => text !== 'commit' && text !== 'rollback';
-  const failingPool = recordStatements(seeded.source.pool, (text) => (isWork(text) ? `selekt '${seeded.alice}' ${text}` : text));
+  const failingPool = recordStatements(seeded.source.pool, (text) =>
+    isWork(text) ? `selekt '${seeded.alice}' ${text}` : text,
+  );
   failingApi = await startTestApi({ mapping: seeded.source.mapping, pool: failingPool.pool });
 });
 afterAll(async () => {
@@ -60,7 +62,9 @@ describe('no name is given away', () => {
     ['an enum value', { title: 't', priority: 'HIG' }],
     ['an enum value in lower case', { title: 't', priority: 'high' }],
   ])('by the coercion of a variable: %s', async (_, v) => {
-    const { status, text } = await executeAsBob('mutation ($v: CreateTaskInput!) { createTask(input: $v) { id } }', { v });
+    const { status, text } = await executeAsBob('mutation ($v: CreateTaskInput!) { createTask(input: $v) { id } }', {
+      v,
+    });
     expect(status).toBe(400);
     expect(text).not.toMatch(/did you mean|NORMAL|dueAt/i);
   });

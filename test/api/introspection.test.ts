@@ -6,9 +6,9 @@ import {
   validateSchema,
 } from 'graphql';
 import { describe, expect, test } from 'vitest';
-import { startTestApi } from './api.ts';
-import { setUpApiFixture } from './on-scene.ts';
-import { signToken } from './token.ts';
+import { startTestApi } from '../support/test-api.ts';
+import { setUpApiFixture } from '../support/api-fixture.ts';
+import { signToken } from '../support/test-token.ts';
 
 const fixture = setUpApiFixture();
 
@@ -40,7 +40,9 @@ describe('introspection', () => {
   });
 
   test('beside data, answers with both', async () => {
-    const { body } = await fixture.api.execute('{ __type(name: "Task") { name } viewer { id } }', { token: signToken(fixture.seeded.bob) });
+    const { body } = await fixture.api.execute('{ __type(name: "Task") { name } viewer { id } }', {
+      token: signToken(fixture.seeded.bob),
+    });
     expect(body).toEqual({ data: { __type: { name: 'Task' }, viewer: { id: fixture.seeded.bob } } });
   });
 
@@ -53,7 +55,9 @@ describe('introspection', () => {
 
   test('is refused where it is switched off', async () => {
     const withoutIntrospection = await startTestApi(fixture.seeded.source, 'off');
-    const { status } = await withoutIntrospection.execute('{ __schema { queryType { name } } }', { token: signToken(fixture.seeded.bob) });
+    const { status } = await withoutIntrospection.execute('{ __schema { queryType { name } } }', {
+      token: signToken(fixture.seeded.bob),
+    });
     await withoutIntrospection.close();
     expect(status).toBe(400);
   });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { landingPage } from '../../server/http/landing-page.ts';
-import { errorCodes } from './api.ts';
-import { setUpApiFixture } from './on-scene.ts';
+import { errorCodes } from '../support/test-api.ts';
+import { setUpApiFixture } from '../support/api-fixture.ts';
 
 const STUDIO = 'https://studio.apollographql.com';
 const API_URL = 'https://api.example';
@@ -29,7 +29,11 @@ describe('GET /graphql', () => {
 
   test.each(PROGRAMS)('with Accept: %j is 405 in JSON, as ever', async (accept) => {
     const response = await fixture.api.send('/graphql', { headers: { accept } });
-    expect([response.status, errorCodes(response), response.headers.get('allow')]).toEqual([405, ['METHOD_NOT_ALLOWED'], 'POST']);
+    expect([response.status, errorCodes(response), response.headers.get('allow')]).toEqual([
+      405,
+      ['METHOD_NOT_ALLOWED'],
+      'POST',
+    ]);
   });
 
   test('by HEAD has the same headers and no body, and only a browser gets them', async () => {
@@ -52,7 +56,11 @@ describe('GET /graphql', () => {
 
   test('has an answer for POST that a browser’s Accept does not change', async () => {
     const headers = { 'content-type': 'application/json', accept: 'text/html' };
-    const response = await fixture.api.send('/graphql', { method: 'POST', headers, body: '{"query":"{ status { ok } }"}' });
+    const response = await fixture.api.send('/graphql', {
+      method: 'POST',
+      headers,
+      body: '{"query":"{ status { ok } }"}',
+    });
     expect([response.status, errorCodes(response)]).toEqual([406, ['NOT_ACCEPTABLE']]);
   });
 });

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { setUpApiFixture } from './on-scene.ts';
-import { signToken } from './token.ts';
+import { setUpApiFixture } from '../support/api-fixture.ts';
+import { signToken } from '../support/test-token.ts';
 
 const fixture = setUpApiFixture();
 

@@ -1,9 +1,9 @@
 import { buildClientSchema, getIntrospectionQuery, type IntrospectionQuery } from 'graphql';
 import { describe, expect, test } from 'vitest';
-import { explorersOf } from '../../schema/settings.ts';
-import { WEB_URL } from './api.ts';
-import { setUpApiFixture } from './on-scene.ts';
-import { signToken } from './token.ts';
+import { explorersOf } from '../../runtime/settings.ts';
+import { WEB_URL } from '../support/test-api.ts';
+import { setUpApiFixture } from '../support/api-fixture.ts';
+import { signToken } from '../support/test-token.ts';
 
 const fixture = setUpApiFixture({}, { EXPLORER_ORIGINS: explorersOf(undefined, 'http://localhost:4000') });
 
@@ -67,7 +67,9 @@ describe.each(APOLLO)('Sandbox at %s', (origin) => {
     const token = signToken(fixture.seeded.bob);
     for (let poll = 0; poll < 3; poll++) {
       const responses = [await execute(origin, query), await execute(origin, query, token)];
-      const [visitor, user] = responses.map(({ body }) => buildClientSchema(body?.data as unknown as IntrospectionQuery));
+      const [visitor, user] = responses.map(({ body }) =>
+        buildClientSchema(body?.data as unknown as IntrospectionQuery),
+      );
       expect(Object.keys(visitor?.getQueryType()?.getFields() ?? {})).toEqual(['status']);
       expect(Object.keys(user?.getQueryType()?.getFields() ?? {})).toContain('tasks');
       for (const { headers } of responses) expect(headers.get('access-control-allow-origin')).toBe(origin);

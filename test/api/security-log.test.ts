@@ -1,9 +1,9 @@
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { openDatabaseSource } from '../../server/data/source.ts';
-import { createTestAccounts } from '../../web/auth/testing/accounts.ts';
-import { type ApiResponse, errorCodes, startTestApi } from './api.ts';
-import { setUpApiFixture } from './on-scene.ts';
-import { signToken } from './token.ts';
+import { openDatabaseSource } from '../../server/data/pg/database-source.ts';
+import { createTestAccounts } from '../support/test-accounts.ts';
+import { type ApiResponse, errorCodes, startTestApi } from '../support/test-api.ts';
+import { setUpApiFixture } from '../support/api-fixture.ts';
+import { signToken } from '../support/test-token.ts';
 
 let admin: string;
 let alicesEvent: string;
@@ -82,17 +82,24 @@ describe('securityLog', () => {
   });
 
   test('puts down each look, also two in one document', async () => {
-    const response = await fixture.api.execute('{ a: securityLog { nodes { id } } b: securityLog(first: 1) { nodes { id } } }', {
-      token: asAdmin(),
-    });
+    const response = await fixture.api.execute(
+      '{ a: securityLog { nodes { id } } b: securityLog(first: 1) { nodes { id } } }',
+      {
+        token: asAdmin(),
+      },
+    );
     expect(response.status).toBe(200);
     expect(await everyOwnerReads()).toHaveLength(2);
   });
 
   test('shows no foreign event to a token whose ADMIN the database no longer knows, and keeps the attempt', async () => {
-    const response = await fixture.api.execute(SECURITY_LOG, { token: signToken(fixture.seeded.bob, { role: 'ADMIN' }) });
+    const response = await fixture.api.execute(SECURITY_LOG, {
+      token: signToken(fixture.seeded.bob, { role: 'ADMIN' }),
+    });
     expect(idsOf(response)).toEqual([]);
-    expect(await everyOwnerReads()).toEqual([{ user_id: fixture.seeded.bob, outcome: 'SUCCEEDED', detail: 'AuthEvent' }]);
+    expect(await everyOwnerReads()).toEqual([
+      { user_id: fixture.seeded.bob, outcome: 'SUCCEEDED', detail: 'AuthEvent' },
+    ]);
   });
 
   test('is not there for a token that still says USER, whatever the database says: 403', async () => {
@@ -158,7 +165,8 @@ describe.each([
 
   test('leads to the next by its cursors, to the last, each event once', async () => {
     const older: string[] = [];
-    for (let at = 900; at > 0; at -= 100) older.push(await fixture.seeded.superuser.insertEvent(fixture.seeded.bob, new Date(at)));
+    for (let at = 900; at > 0; at -= 100)
+      older.push(await fixture.seeded.superuser.insertEvent(fixture.seeded.bob, new Date(at)));
     const whole = idsOf(await execute({ first: 100 }));
     const pagedIds: string[] = [];
     let after: string | null = null;
@@ -171,7 +179,9 @@ describe.each([
     // Each page of the log adds its own look at the top, where a walk downwards does not come by again.
     expect(pagedIds.slice(1)).toEqual(expect.arrayContaining(whole.slice(1).filter((id) => older.includes(id))));
     expect(new Set(pagedIds).size).toBe(pagedIds.length);
-    expect(pagedIds.slice(-older.length - 1)).toEqual(name === 'securityLog' ? [ownerlessEvent, ...older] : [bobsEvent, ...older]);
+    expect(pagedIds.slice(-older.length - 1)).toEqual(
+      name === 'securityLog' ? [ownerlessEvent, ...older] : [bobsEvent, ...older],
+    );
   });
 
   test.each([0, -1, 101, 2 ** 31 - 1])('has 1 to 100 events: first: %i is BAD_USER_INPUT', async (first) => {

@@ -1,8 +1,8 @@
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
-import { type ApiResponse, errorCodes } from './api.ts';
-import { setUpApiFixture } from './on-scene.ts';
-import { signToken } from './token.ts';
+import { type ApiResponse, errorCodes } from '../support/test-api.ts';
+import { setUpApiFixture } from '../support/api-fixture.ts';
+import { signToken } from '../support/test-token.ts';
 
 const fixture = setUpApiFixture();
 
@@ -133,7 +133,11 @@ describe('what is not JSON in UTF-8 is 415:', () => {
   });
 
   test('no content type', async () => {
-    refused(await fixture.api.send('/graphql', { method: 'POST', body: Buffer.from(GOOD) }), 415, 'UNSUPPORTED_MEDIA_TYPE');
+    refused(
+      await fixture.api.send('/graphql', { method: 'POST', body: Buffer.from(GOOD) }),
+      415,
+      'UNSUPPORTED_MEDIA_TYPE',
+    );
   });
 
   test.each([
@@ -175,7 +179,11 @@ describe('what cannot be answered in JSON is 406 before anything runs:', () => {
   ])('%s', async (accept) => {
     const mutation = JSON.stringify({ query: 'mutation { createTask(input: { title: "unwanted" }) { id } }' });
     fixture.statements.length = 0;
-    refused(await post(mutation, { accept, authorization: `Bearer ${signToken(fixture.seeded.bob)}` }), 406, 'NOT_ACCEPTABLE');
+    refused(
+      await post(mutation, { accept, authorization: `Bearer ${signToken(fixture.seeded.bob)}` }),
+      406,
+      'NOT_ACCEPTABLE',
+    );
     expect(fixture.statements).toEqual([]);
   });
 

@@ -1,13 +1,13 @@
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { startEmbeddedPostgres } from '../../server/cli/postgres.ts';
-import { loadSecrets } from '../../server/cli/secrets.ts';
-import { migrate } from '../../server/data/migrate.ts';
-import { openDatabaseSource, type DatabaseSource } from '../../server/data/source.ts';
-import { type ScratchPostgres, startScratchPostgres } from '../setup/scratch-postgres.ts';
-import { type TestApi, comparableText, errorCodes, startTestApi } from './api.ts';
-import { connectSuperuser } from './people.ts';
-import { signToken } from './token.ts';
+import { startEmbeddedPostgres } from '../../server/operations/embedded-postgres.ts';
+import { loadSecrets } from '../../server/operations/secrets.ts';
+import { migrate } from '../../server/data/admin/migrate.ts';
+import { openDatabaseSource, type DatabaseSource } from '../../server/data/pg/database-source.ts';
+import { type ScratchPostgres, startScratchPostgres } from '../support/scratch-postgres.ts';
+import { type TestApi, comparableText, errorCodes, startTestApi } from '../support/test-api.ts';
+import { connectSuperuser } from '../support/superuser.ts';
+import { signToken } from '../support/test-token.ts';
 
 const FOLDER = path.resolve('.test/run', `away-${process.pid}`);
 let postgres: ScratchPostgres;
@@ -84,14 +84,19 @@ describe('while the database is away', () => {
 
   test('/readyz says so', async () => {
     const response = await api.send('/readyz');
-    expect([response.status, errorCodes(response), response.headers.get('retry-after')]).toEqual([503, ['UNAVAILABLE'], '1']);
+    expect([response.status, errorCodes(response), response.headers.get('retry-after')]).toEqual([
+      503,
+      ['UNAVAILABLE'],
+      '1',
+    ]);
   });
 });
 
 test('when the database is back, so are all answers', async () => {
   await startEmbeddedPostgres({ dataDir: FOLDER, passwords: loadSecrets(FOLDER).passwords });
   expect((await api.send('/readyz')).body).toEqual({ status: 'ready' });
-  for (const query of OPERATIONS.slice(0, 4)) expect(errorCodes(await api.execute(query, { token })), query).toEqual([]);
+  for (const query of OPERATIONS.slice(0, 4))
+    expect(errorCodes(await api.execute(query, { token })), query).toEqual([]);
   const twice = [await api.execute('{ viewer { id } }', { token }), await api.execute('{ viewer { id } }', { token })];
   expect(new Set(twice.map(comparableText)).size).toBe(1);
 });

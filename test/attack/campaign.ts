@@ -1,16 +1,16 @@
 import { readFileSync, readdirSync } from 'node:fs';
-import { inRoot } from '../../server/cli/stack/paths.ts';
-import { grammarAttacks, randomAttacks } from './generate.ts';
-import { ReferenceModel } from './model.ts';
-import { startApiUnderTest } from './product.ts';
-import { createRandom } from './random.ts';
-import { attackQueries } from './reads.ts';
-import { type Attempt, AttackRunner } from './siege.ts';
-import { insertDataset, type DatasetTables } from './tables.ts';
-import { isDistinguishable, type Timing, measureTimings } from './timing.ts';
-import { attackClients } from './tokens.ts';
-import { createDataset, type Dataset } from './world.ts';
-import { attackMutations } from './writes.ts';
+import { inRoot } from '../../server/operations/paths.ts';
+import { grammarAttacks, randomAttacks } from './generate-requests.ts';
+import { ReferenceModel } from './reference-model.ts';
+import { startApiUnderTest } from './api-under-test.ts';
+import { createRandom } from './seeded-random.ts';
+import { attackQueries } from './attack-queries.ts';
+import { type Attempt, AttackRunner } from './attack-runner.ts';
+import { insertDataset, type DatasetTables } from './dataset-tables.ts';
+import { isDistinguishable, type Timing, measureTimings } from './timing-comparison.ts';
+import { attackClients } from './attack-clients.ts';
+import { createDataset, type Dataset } from './dataset.ts';
+import { attackMutations } from './attack-mutations.ts';
 
 /** How a campaign is fought. */
 export interface CampaignOptions {
@@ -68,7 +68,12 @@ export async function runCampaign(options: CampaignOptions): Promise<CampaignRes
   }
 }
 
-async function runAttacks(runner: AttackRunner, dataset: Dataset, tables: DatasetTables, options: CampaignOptions): Promise<CampaignResult> {
+async function runAttacks(
+  runner: AttackRunner,
+  dataset: Dataset,
+  tables: DatasetTables,
+  options: CampaignOptions,
+): Promise<CampaignResult> {
   const { randomMilliseconds, signal, log } = options;
   const findings: Attempt[] = [];
   const onFinding = (attempt: Attempt) => {
@@ -77,7 +82,8 @@ async function runAttacks(runner: AttackRunner, dataset: Dataset, tables: Datase
   };
   const isStopped = () => signal.aborted || findings.length >= MAX_FINDINGS;
   const random = createRandom(options.seed);
-  const grammarRequests = (operation: 'query' | 'mutation') => grammarAttacks(runner.model.schema, operation, runner.clients.length);
+  const grammarRequests = (operation: 'query' | 'mutation') =>
+    grammarAttacks(runner.model.schema, operation, runner.clients.length);
   const randomRequests = (operation: 'query' | 'mutation') =>
     randomAttacks(runner.model.schema, operation, runner.clients.length, random);
 

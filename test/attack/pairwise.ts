@@ -1,4 +1,4 @@
-import { createRandom } from './random.ts';
+import { createRandom } from './seeded-random.ts';
 
 /** How many candidates are thrown for each row: the best of them is kept. */
 const CANDIDATES = 12;
@@ -13,7 +13,8 @@ export function pairwise(sizes: readonly number[]): readonly (readonly number[])
   const uncovered = new Set<string>();
   for (const [one, many] of sizes.entries())
     for (let other = one + 1; other < sizes.length; other++)
-      for (let a = 0; a < many; a++) for (let b = 0; b < (sizes[other] ?? 0); b++) uncovered.add(pair(one, a, other, b));
+      for (let a = 0; a < many; a++)
+        for (let b = 0; b < (sizes[other] ?? 0); b++) uncovered.add(pair(one, a, other, b));
   if (uncovered.size === 0) return Array.from({ length: sizes[0] ?? 1 }, (_, index) => [index]);
 
   const rows: number[][] = [];

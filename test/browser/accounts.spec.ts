@@ -1,5 +1,5 @@
 import { expect, test } from '@playwright/test';
-import { addTask, newEmail, VALID_PASSWORD, signIn, signUp } from './visitor.ts';
+import { addTask, newEmail, VALID_PASSWORD, signIn, signUp } from './page-actions.ts';
 
 test('a weak password names the rules it breaks while it is typed', async ({ page }) => {
   await page.goto('/sign-up');

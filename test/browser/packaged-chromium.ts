@@ -35,7 +35,7 @@ function unpack(archives: string, home: string): void {
   const unfinished = `${home}.${process.pid}`;
   fs.mkdirSync(unfinished, { recursive: true });
   try {
-    execFileSync(process.execPath, [path.join(import.meta.dirname, 'inflate.ts'), archives], {
+    execFileSync(process.execPath, [path.join(import.meta.dirname, 'inflate-chromium.ts'), archives], {
       env: { ...process.env, TMPDIR: unfinished },
       timeout: INFLATE_MILLISECONDS,
       stdio: ['ignore', 'ignore', 'inherit'],

@@ -1,5 +1,5 @@
 import { expect, test } from '@playwright/test';
-import { addTask, signUp } from './visitor.ts';
+import { addTask, signUp } from './page-actions.ts';
 
 test('the front door leads in or to the sign-in page', async ({ page }) => {
   await page.goto('/');

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { defineConfig } from '@playwright/test';
-import { FLAGS, findBrowser } from './chromium.ts';
+import { FLAGS, findBrowser } from './find-browser.ts';
 
 const output = path.resolve(import.meta.dirname, '../../.test');
 const browser = findBrowser(process.env, output);

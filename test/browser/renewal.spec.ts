@@ -1,5 +1,5 @@
 import { expect, type Page, test } from '@playwright/test';
-import { addTask, signUp } from './visitor.ts';
+import { addTask, signUp } from './page-actions.ts';
 
 /** Counts the tokens that a page asks for. */
 function renewals(page: Page): { readonly count: number } {

@@ -1,5 +1,5 @@
 import { expect, type Page, test } from '@playwright/test';
-import { addTask, newEmail, VALID_PASSWORD, signIn, signUp } from './visitor.ts';
+import { addTask, newEmail, VALID_PASSWORD, signIn, signUp } from './page-actions.ts';
 
 test('after signing out the back button shows nothing of the one who left', async ({ page }) => {
   await signUp(page);

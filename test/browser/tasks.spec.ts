@@ -1,5 +1,5 @@
 import { expect, test } from '@playwright/test';
-import { addTask, signUp } from './visitor.ts';
+import { addTask, signUp } from './page-actions.ts';
 
 test('a task is added, survives a reload, is edited, done and deleted', async ({ page }) => {
   await signUp(page);

@@ -1,9 +1,9 @@
 import { Client, DatabaseError } from 'pg';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import { WITHDRAWN_FUNCTIONS } from '../../server/data/public-functions.ts';
-import { setUpEmptyDatabase } from '../setup/own-database.ts';
-import { INSUFFICIENT_PRIVILEGE } from '../setup/roles.ts';
-import { declared } from './fault.ts';
+import { WITHDRAWN_FUNCTIONS } from '../../server/data/admin/public-functions.ts';
+import { setUpEmptyDatabase } from '../support/empty-database-fixture.ts';
+import { INSUFFICIENT_PRIVILEGE } from '../support/role-connections.ts';
+import { declared } from './catalog-drift.ts';
 
 const there = setUpEmptyDatabase();
 let api: Client;
@@ -223,9 +223,9 @@ describe('the role of the API changes nothing of what is there', () => {
   });
 
   test('not who it is', async () => {
-    const roles = (await there.superuser.rows<{ name: string }>('select quote_ident(rolname) as name from pg_roles')).map(
-      ({ name }) => name,
-    );
+    const roles = (
+      await there.superuser.rows<{ name: string }>('select quote_ident(rolname) as name from pg_roles')
+    ).map(({ name }) => name);
     const others = roles.filter((role) => role !== 'fieldgate_api');
     expect(others.length).toBeGreaterThan(10);
     expect(

@@ -9,8 +9,8 @@ import {
   loadSchema,
   type TableMapping,
 } from '../../server/access/index.ts';
-import { compareCatalog } from '../../server/data/catalog/compare.ts';
-import { createTestDatabase, type TestDatabase } from '../setup/database.ts';
+import { compareCatalog } from '../../server/data/admin/catalog/compare-catalog.ts';
+import { createTestDatabase, type TestDatabase } from '../support/test-database.ts';
 
 /** What ends a name or a text, begins a comment, is a keyword, or reads as something else. */
 const PIECES = ['"', "'", '\\', ';', '--', '/*', '$$', ' ', '.', '%I', '\n', 'ü', '€', '😀', 'select', 'SELECT', '0'];

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { formatState } from '../../server/data/catalog/declared-state.ts';
-import { readState } from '../../server/data/catalog/state.ts';
-import { withClient } from '../../server/data/client.ts';
-import { setUpEmptyDatabase } from '../setup/own-database.ts';
+import { formatState } from '../../server/data/admin/catalog/declared-state.ts';
+import { readState } from '../../server/data/admin/catalog/catalog-state.ts';
+import { withClient } from '../../server/data/pg/with-client.ts';
+import { setUpEmptyDatabase } from '../support/empty-database-fixture.ts';
 
 const there = setUpEmptyDatabase();
 

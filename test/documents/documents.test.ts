@@ -1,10 +1,10 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { BENCHMARKS } from '../../bench/benchmarks.ts';
-import { SETTING_NAMES } from '../../schema/settings.ts';
-import { inRoot } from '../../server/cli/stack/paths.ts';
-import { PRODUCT_MUTANTS } from '../mutants/index.ts';
+import { BENCHMARKS } from '../../tools/bench/benchmark-list.ts';
+import { SETTING_NAMES } from '../../runtime/settings.ts';
+import { inRoot } from '../../server/operations/paths.ts';
+import { PRODUCT_MUTANTS } from '../../tools/mutation/product/product-mutants.ts';
 import { CORPORA } from '../tokens/corpus/corpus.ts';
 import { anchorsOf, citationsOf, linksOf, rowsOf, titlesOf } from './markdown.ts';
 
@@ -35,7 +35,9 @@ test('the documents are all looked at', () => {
 
 describe.each(DOCUMENTS)('in %s', (file) => {
   const text = textOf(file);
-  const internalLinks = linksOf(file, text).flatMap(({ target, ...link }) => (target === null ? [] : [{ ...link, target }]));
+  const internalLinks = linksOf(file, text).flatMap(({ target, ...link }) =>
+    target === null ? [] : [{ ...link, target }],
+  );
 
   test('every link leads to a file or folder of this repository', () => {
     const brokenLinks = internalLinks.filter(({ target }) => target.startsWith('..') || !exists(target));
@@ -136,8 +138,8 @@ test('every setting is in a row of the README', () => {
   expect(SETTING_NAMES.filter((name) => !documented.includes(`\`${name}\``))).toEqual([]);
 });
 
-test('every benchmark is told of in bench/README.md', () => {
-  const documented = linksOf('bench/README.md', textOf('bench/README.md')).map(({ text }) => text);
+test('every benchmark is told of in tools/bench/README.md', () => {
+  const documented = linksOf('tools/bench/README.md', textOf('tools/bench/README.md')).map(({ text }) => text);
   expect([...BENCHMARKS.keys()].filter((name) => !documented.includes(name))).toEqual([]);
 });
 

@@ -1,7 +1,14 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { openDatabaseSource } from '../../server/data/source.ts';
-import { startTestApi } from '../api/api.ts';
-import { decodeClaims, type Device, toDevice, VALID_PASSWORD, type RevocationFixture, createRevocationFixture } from './scene.ts';
+import { openDatabaseSource } from '../../server/data/pg/database-source.ts';
+import { startTestApi } from '../support/test-api.ts';
+import {
+  decodeClaims,
+  type Device,
+  toDevice,
+  VALID_PASSWORD,
+  type RevocationFixture,
+  createRevocationFixture,
+} from '../support/revocation-fixture.ts';
 
 let fixture: RevocationFixture;
 beforeAll(async () => {
@@ -25,7 +32,10 @@ const ONE_ENDS: readonly (readonly [string, (gone: Device, other: Device) => Pro
       other.visitor.request('POST', '/revoke-session', { token: await listed(other, sessionId) }),
   ],
   ['is ended with all others', (_, other) => other.visitor.request('POST', '/revoke-other-sessions', {})],
-  ['is deleted in SQL', ({ sessionId }) => fixture.superuser.rows('delete from auth.session where id = $1', [sessionId])],
+  [
+    'is deleted in SQL',
+    ({ sessionId }) => fixture.superuser.rows('delete from auth.session where id = $1', [sessionId]),
+  ],
 ];
 
 /** Every way to end all sessions of a user. */

@@ -1,7 +1,15 @@
 import { describe, expect, test, vi } from 'vitest';
-import { isAlive } from '../../server/cli/process-table.ts';
-import { isPortFree } from '../../server/cli/ports.ts';
-import { queryAsOwner, databasePid, kill, createInstallation, READY_LINE, startFieldgate, supervisorPid } from './fieldgate.ts';
+import { isAlive } from '../../server/operations/processes.ts';
+import { isPortFree } from '../../server/operations/ports.ts';
+import {
+  queryAsOwner,
+  databasePid,
+  kill,
+  createInstallation,
+  READY_LINE,
+  startFieldgate,
+  supervisorPid,
+} from '../support/fieldgate-process.ts';
 
 const KEEP = "create table kept as select 'acknowledged' as what";
 const READ = 'select what from kept';

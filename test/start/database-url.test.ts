@@ -1,10 +1,10 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
-import { loadSecrets } from '../../server/cli/secrets.ts';
-import { temporaryFolder } from '../setup/folder.ts';
-import { startScratchPostgres } from '../setup/scratch-postgres.ts';
-import { createInstallation, queryDatabase, READY_LINE, startFieldgate } from './fieldgate.ts';
+import { loadSecrets } from '../../server/operations/secrets.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+import { startScratchPostgres } from '../support/scratch-postgres.ts';
+import { createInstallation, queryDatabase, READY_LINE, startFieldgate } from '../support/fieldgate-process.ts';
 
 /** Somebody else's server: a database whose owner may not make roles, as an administrator would hand it out. */
 async function strangersDatabase(roles: readonly string[]) {
@@ -46,7 +46,10 @@ describe('with DATABASE_URL', () => {
   test('it names the setting that does not lead into a database, never its password', async () => {
     const url = await strangersDatabase([]);
     const { settings } = await createInstallation();
-    const run = startFieldgate({ ...settings, DATABASE_URL: url('tenant').replace('tenant-password', 'wrong-password') });
+    const run = startFieldgate({
+      ...settings,
+      DATABASE_URL: url('tenant').replace('tenant-password', 'wrong-password'),
+    });
     expect(await run.waitForExit()).toBe(1);
     expect(run.output()).toContain('DATABASE_URL does not lead into a database: the role or its password is wrong.');
     expect(run.output()).not.toContain('wrong-password');

@@ -1,8 +1,14 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { DEMO_ACCOUNT } from '../../schema/demo-account.ts';
-import { queryAsOwner, kill, createInstallation, type Installation, startFieldgate } from './fieldgate.ts';
+import { DEMO_ACCOUNT } from '../../runtime/demo-account.ts';
+import {
+  queryAsOwner,
+  kill,
+  createInstallation,
+  type Installation,
+  startFieldgate,
+} from '../support/fieldgate-process.ts';
 
 async function post(url: string, headers: Record<string, string>, body: unknown): Promise<Record<string, unknown>> {
   const all = { 'content-type': 'application/json', accept: 'application/json', ...headers };

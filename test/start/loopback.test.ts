@@ -1,6 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { isOnLoopback, listeningSockets } from '../setup/listening.ts';
-import { databasePid, createInstallation, READY_LINE, startFieldgate, supervisorPid } from './fieldgate.ts';
+import { isOnLoopback, listeningSockets } from '../support/listening.ts';
+import {
+  databasePid,
+  createInstallation,
+  READY_LINE,
+  startFieldgate,
+  supervisorPid,
+} from '../support/fieldgate-process.ts';
 
 describe.runIf(process.platform === 'linux')('a running Fieldgate', () => {
   test('listens on the loopback interface alone: API, web app, metrics and database', async () => {

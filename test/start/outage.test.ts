@@ -1,9 +1,15 @@
 import path from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
-import { temporaryFolder } from '../setup/folder.ts';
-import { startScratchPostgres } from '../setup/scratch-postgres.ts';
-import { type TcpProxy, startTcpProxy } from '../setup/tcp-proxy.ts';
-import { kill, createInstallation, type FieldgateProcess, servicePid, startFieldgate } from './fieldgate.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+import { startScratchPostgres } from '../support/scratch-postgres.ts';
+import { type TcpProxy, startTcpProxy } from '../support/tcp-proxy.ts';
+import {
+  kill,
+  createInstallation,
+  type FieldgateProcess,
+  servicePid,
+  startFieldgate,
+} from '../support/fieldgate-process.ts';
 
 const PAGES = ['/', '/tasks', '/sign-in', '/sign-up', '/sign-in?next=%2Ftasks'];
 /** More than the web app has connections to the database. */

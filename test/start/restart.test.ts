@@ -1,9 +1,19 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
-import { isAlive } from '../../server/cli/process-table.ts';
-import { isPortFree } from '../../server/cli/ports.ts';
-import { databasePid, kill, createInstallation, type Installation, READY_LINE, servicePid, signIn, startFieldgate, supervisorPid } from './fieldgate.ts';
+import { isAlive } from '../../server/operations/processes.ts';
+import { isPortFree } from '../../server/operations/ports.ts';
+import {
+  databasePid,
+  kill,
+  createInstallation,
+  type Installation,
+  READY_LINE,
+  servicePid,
+  signIn,
+  startFieldgate,
+  supervisorPid,
+} from '../support/fieldgate-process.ts';
 
 const SOON = { timeout: 30_000, interval: 50 };
 const PARTS = ['database', 'api', 'web'] as const;

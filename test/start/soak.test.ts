@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { soak, soakFaults } from '../../bench/soak/soak.ts';
-import { temporaryFolder } from '../setup/folder.ts';
+import { soak, soakFaults } from '../../tools/bench/soak/soak.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 
 /** So many that 25 kB a page, kept for good, are more than the 5 % that are allowed; one handle is seen in any case. */
 const SAMPLE = { warmUp: 100, repetitions: 150, tokens: 0 };

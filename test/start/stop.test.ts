@@ -1,8 +1,15 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
-import { isAlive } from '../../server/cli/process-table.ts';
-import { databasePid, kill, createInstallation, READY_LINE, startFieldgate, supervisorPid } from './fieldgate.ts';
+import { isAlive } from '../../server/operations/processes.ts';
+import {
+  databasePid,
+  kill,
+  createInstallation,
+  READY_LINE,
+  startFieldgate,
+  supervisorPid,
+} from '../support/fieldgate-process.ts';
 
 describe('npm start', () => {
   test.each([

@@ -2,11 +2,11 @@ import { createServer, request as send, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Client } from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
-import { trustedProxies } from '../../http/client-address.ts';
+import { trustedProxies } from '../../runtime/http/client-address.ts';
 import { replaceForwardedHeaders } from '../http/forwarded-headers.ts';
 import { log } from '../log.ts';
-import { type AuthGateway, CREDENTIAL_LIMIT, handleAuthRequest, ALLOWED_ENDPOINTS } from './handler.ts';
-import { type TestAccounts, createTestAccounts } from './testing/accounts.ts';
+import { type AuthGateway, CREDENTIAL_LIMIT, handleAuthRequest, ALLOWED_ENDPOINTS } from './auth-gateway.ts';
+import { type TestAccounts, createTestAccounts } from '../../test/support/test-accounts.ts';
 
 const PASSWORD = 'Correct7horse';
 let there: TestAccounts;
@@ -66,7 +66,8 @@ describe.each(ENDPOINTS)('an answer to %s %s may be stored by nobody', (method, 
     [
       'a path that is not offered',
       [404],
-      () => handleAuthRequest(new Request(`http://localhost:3000/api/auth${path}/x`, { method }), there.services.gateway),
+      () =>
+        handleAuthRequest(new Request(`http://localhost:3000/api/auth${path}/x`, { method }), there.services.gateway),
     ],
     ['too many requests', [429], () => ask({}, {}, { takeAttempt: () => Promise.resolve(30) })],
     ['a database that is away', [503], () => ask({}, {}, { takeAttempt: () => Promise.reject(new Error('away')) })],

@@ -1,10 +1,10 @@
 import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { DEMO_ACCOUNT } from '../../schema/demo-account.ts';
-import { createAuthPool } from './database.ts';
-import { ALLOWED_ENDPOINTS } from './handler.ts';
+import { DEMO_ACCOUNT } from '../../runtime/demo-account.ts';
+import { createAuthPool } from './auth-pool.ts';
+import { ALLOWED_ENDPOINTS } from './auth-gateway.ts';
 import { removeOld, retentionsOf } from './retention.ts';
-import { type TestAccounts, createTestAccounts, type Visitor } from './testing/accounts.ts';
+import { type TestAccounts, createTestAccounts, type Visitor } from '../../test/support/test-accounts.ts';
 
 const WRONG = 'Wrong7horse';
 const { email, password } = DEMO_ACCOUNT;

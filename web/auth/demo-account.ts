@@ -1,6 +1,6 @@
 import type { BetterAuthPlugin } from 'better-auth';
 import { APIError, createAuthMiddleware } from 'better-auth/api';
-import { DEMO_ACCOUNT, isDemoOpen, type PublicOrigins } from '../../schema/demo-account.ts';
+import { DEMO_ACCOUNT, isDemoOpen, type PublicOrigins } from '../../runtime/demo-account.ts';
 
 const isDemo = (email: unknown): boolean => typeof email === 'string' && email.toLowerCase() === DEMO_ACCOUNT.email;
 

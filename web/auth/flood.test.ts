@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type TestAccounts, createTestAccounts } from './testing/accounts.ts';
+import { type TestAccounts, createTestAccounts } from '../../test/support/test-accounts.ts';
 
 const PASSWORD = 'Correct7horse';
 let there: TestAccounts;

@@ -47,7 +47,9 @@ const notCommonCheck = (common: ReadonlySet<string>): PasswordCheck => ({
  * @param common the passwords to refuse, in lower case (see common-passwords.ts)
  */
 export function passwordChecks(policy: PasswordPolicy, common: ReadonlySet<string>): readonly PasswordCheck[] {
-  return policy === 'nist' ? [...lengthChecks(15), notCommonCheck(common)] : [...lengthChecks(8), ...COMPOSITION_CHECKS, notCommonCheck(common)];
+  return policy === 'nist'
+    ? [...lengthChecks(15), notCommonCheck(common)]
+    : [...lengthChecks(8), ...COMPOSITION_CHECKS, notCommonCheck(common)];
 }
 
 /** The rules that `password` breaks, in the policy's order; none when it will do. */

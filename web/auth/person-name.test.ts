@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { isShowable, trimmedName } from './person-name.ts';
-import { type TestAccounts, createTestAccounts } from './testing/accounts.ts';
+import { type TestAccounts, createTestAccounts } from '../../test/support/test-accounts.ts';
 
 /** Every code point that matches, as characters. */
 function* charactersOf(pattern: RegExp): Generator<string> {

@@ -1,8 +1,8 @@
 import * as fc from 'fast-check';
 import type { Pool } from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { setUpEmptyDatabase } from '../../test/setup/own-database.ts';
-import { createAuthPool } from './database.ts';
+import { setUpEmptyDatabase } from '../../test/support/empty-database-fixture.ts';
+import { createAuthPool } from './auth-pool.ts';
 import { createRateLimiter, type RateLimit, type TakeAttempt } from './rate-limit.ts';
 
 const there = setUpEmptyDatabase();
@@ -24,10 +24,10 @@ afterAll(() => Promise.all(pools.map((pool) => pool.end())));
 
 /** Lets time pass for a key, in milliseconds. */
 const pass = (key: string, milliseconds: number) =>
-  there.superuser.rows('update auth.rate_limit set hits = array(select hit - $2 from unnest(hits) hit) where key = $1', [
-    key,
-    milliseconds,
-  ]);
+  there.superuser.rows(
+    'update auth.rate_limit set hits = array(select hit - $2 from unnest(hits) hit) where key = $1',
+    [key, milliseconds],
+  );
 const burst = async (key: string, count: number, limit = MINUTE, take = limiters[0]) => {
   const answers = await Promise.all(Array.from({ length: count }, () => take(key, limit)));
   return {

@@ -1,9 +1,9 @@
 import * as fc from 'fast-check';
 import type { Pool } from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
-import { setUpEmptyDatabase } from '../../test/setup/own-database.ts';
+import { setUpEmptyDatabase } from '../../test/support/empty-database-fixture.ts';
 import { log } from '../log.ts';
-import { createAuthPool } from './database.ts';
+import { createAuthPool } from './auth-pool.ts';
 import { removeOld, RETENTION_LOCK, RETENTIONS, startRetention } from './retention.ts';
 
 const there = setUpEmptyDatabase();
@@ -285,7 +285,8 @@ describe('the retention of a process', () => {
           runs += 1;
           await there.superuser.rows('rollback');
           await there.superuser.rows('begin');
-          if (runs !== 6 && runs <= 18) await there.superuser.rows('select pg_advisory_xact_lock($1)', [RETENTION_LOCK]);
+          if (runs !== 6 && runs <= 18)
+            await there.superuser.rows('select pg_advisory_xact_lock($1)', [RETENTION_LOCK]);
           return pool.connect();
         },
       },

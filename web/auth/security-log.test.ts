@@ -1,8 +1,8 @@
 import { Client } from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { log } from '../log.ts';
-import { CREDENTIAL_LIMIT, handleAuthRequest } from './handler.ts';
-import { type TestAccounts, createTestAccounts, type Visitor } from './testing/accounts.ts';
+import { CREDENTIAL_LIMIT, handleAuthRequest } from './auth-gateway.ts';
+import { type TestAccounts, createTestAccounts, type Visitor } from '../../test/support/test-accounts.ts';
 
 const PASSWORD = 'Correct7horse';
 const WRONG = 'Wrong7horse';
@@ -33,7 +33,10 @@ const signIn = (visitor: Visitor, password: string, email = EMAIL, headers = {})
   visitor.request('POST', '/sign-in/email', { email, password }, headers);
 /** The entries, in the order of their transactions: two can share a millisecond. */
 const recordedEvents = async () =>
-  (await superuser.query('select * from auth.auth_event order by xmin::text::bigint')).rows as Record<string, unknown>[];
+  (await superuser.query('select * from auth.auth_event order by xmin::text::bigint')).rows as Record<
+    string,
+    unknown
+  >[];
 /** An address of its own for each test: what was turned away is counted by address. */
 let next = 0;
 const visitorFromNewAddress = () => accounts.visitor(`198.51.100.${(next += 1)}`);
@@ -66,7 +69,10 @@ test('a change of password is kept, and so is one that failed; each with whose i
   await change(WRONG, 'Other7horse');
   await change(PASSWORD, 'weak');
   await change(PASSWORD, 'Other7horse');
-  await visitorFromNewAddress().request('POST', '/change-password', { currentPassword: PASSWORD, newPassword: 'Other7horse' });
+  await visitorFromNewAddress().request('POST', '/change-password', {
+    currentPassword: PASSWORD,
+    newPassword: 'Other7horse',
+  });
   const entry = { kind: 'PASSWORD_CHANGED', user_id: user.id };
   expect((await recordedEvents()).slice(1)).toMatchObject([
     { ...entry, outcome: 'FAILED', detail: 'INVALID_PASSWORD' },

@@ -1,8 +1,8 @@
 import type { Pool } from 'pg';
-import { clientNetwork } from '../../http/client-address.ts';
+import { clientNetwork } from '../../runtime/http/client-address.ts';
 import { errorFields, log } from '../log.ts';
 import { type AccountEvent, toAccountEvent, type Exchange } from './account-event.ts';
-import { createOncePerWindow } from './quota.ts';
+import { createOncePerWindow } from './once-per-window.ts';
 
 /** Keeps what an exchange has done to an account. It never rejects: whoever signs in is not to suffer from it. */
 export type RecordEvent = (exchange: Exchange) => Promise<void>;
@@ -72,5 +72,8 @@ export async function keepEvent(database: Pick<Pool, 'query'>, event: AccountEve
 }
 
 function notKept(kept: object, error: unknown): void {
-  log.error({ event: 'security', kind: 'event-not-kept', kept, ...errorFields(error) }, 'an account event was not kept');
+  log.error(
+    { event: 'security', kind: 'event-not-kept', kept, ...errorFields(error) },
+    'an account event was not kept',
+  );
 }

@@ -2,7 +2,7 @@ import 'server-only';
 import { headers } from 'next/headers';
 import { redirect } from 'next/navigation';
 import { logOutage } from '../log.ts';
-import { getAuthServices } from './auth.ts';
+import { getAuthServices } from './auth-services.ts';
 import { HOME, signInPath } from './return-target.ts';
 import type { TokenSubject } from './token-issuer.ts';
 

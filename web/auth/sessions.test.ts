@@ -1,7 +1,7 @@
 import { Client } from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { SESSION_LIMIT } from './sessions.ts';
-import { type TestAccounts, createTestAccounts, type Visitor } from './testing/accounts.ts';
+import { type TestAccounts, createTestAccounts, type Visitor } from '../../test/support/test-accounts.ts';
 
 const PASSWORD = 'Correct7horse';
 let there: TestAccounts;

@@ -2,8 +2,8 @@ import { createPublicKey, generateKeyPairSync, randomBytes, verify } from 'node:
 import fs from 'node:fs';
 import path from 'node:path';
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { type FileKey, formatKeyFile } from '../../schema/key-file.ts';
-import { temporaryFolder } from '../../test/setup/folder.ts';
+import { type FileKey, formatKeyFile } from '../../runtime/key-file.ts';
+import { temporaryFolder } from '../../test/support/temporary-folder.ts';
 import { log } from '../log.ts';
 import { createSigningKeys } from './signing-keys.ts';
 

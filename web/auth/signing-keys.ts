@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import type { CryptoKey } from 'jose';
-import { type FileKey, parseKeyFile, selectSigningKey } from '../../schema/key-file.ts';
-import { KEY_PAIR_ALGORITHM, TOKEN_ALGORITHMS, type TokenMode } from '../../schema/token.ts';
-import type { TokenSecrets } from '../../schema/token-secrets.ts';
+import { type FileKey, parseKeyFile, selectSigningKey } from '../../runtime/key-file.ts';
+import { KEY_PAIR_ALGORITHM, TOKEN_ALGORITHMS, type TokenMode } from '../../runtime/token.ts';
+import type { TokenSecrets } from '../../runtime/token-secrets.ts';
 import { errorFields, log } from '../log.ts';
 
 /** The key that signs: its id and its algorithm go into the token's header. */

@@ -1,5 +1,5 @@
 import { SignJWT } from 'jose';
-import { type AccessTokenClaims, TOKEN_TYPE } from '../../schema/token.ts';
+import { type AccessTokenClaims, TOKEN_TYPE } from '../../runtime/token.ts';
 import type { SigningKeys } from './signing-keys.ts';
 
 /** Whom a token speaks of: a user, and the session in which they proved it. */
@@ -35,7 +35,7 @@ export type IssueToken = (subject: TokenSubject, now?: number) => Promise<TokenR
 
 const seconds = (milliseconds: number) => Math.floor(milliseconds / 1_000);
 
-/** Makes the function that issues access tokens (schema/token.ts), signed with the key whose time it is. */
+/** Makes the function that issues access tokens (runtime/token.ts), signed with the key whose time it is. */
 export function createTokenIssuer({ keys, issuer, audience, lifetime }: TokenIssuerOptions): IssueToken {
   return async ({ user, session }, now = Date.now()) => {
     if (typeof user.role !== 'string') throw new TypeError('The user has no role.');

@@ -10,7 +10,10 @@ export const useAnnounce = () => useContext(AnnounceContext);
 /** Holds the place where announcements are made; it has to stand in the page before the first of them. */
 export function Announcer({ children }: { children: ReactNode }) {
   const [{ message, count }, setAnnouncement] = useState({ message: '', count: 0 });
-  const announce = useCallback((next: string) => setAnnouncement((previous) => ({ message: next, count: previous.count + 1 })), []);
+  const announce = useCallback(
+    (next: string) => setAnnouncement((previous) => ({ message: next, count: previous.count + 1 })),
+    [],
+  );
   return (
     <AnnounceContext value={announce}>
       {children}

@@ -3,10 +3,10 @@ import { ApolloClient } from '@apollo/client';
 import { ApolloProvider } from '@apollo/client/react';
 import { createContext, type ReactNode, useContext, useEffect, useState } from 'react';
 import { signInPath } from '../auth/return-target.ts';
-import { createApolloCache } from './cache.ts';
-import { createApolloLink } from './link.ts';
-import { fetchTokenFromSession } from './mint.ts';
-import { browserTabs } from './tabs.ts';
+import { createApolloCache } from './apollo-cache.ts';
+import { createApolloLink } from './apollo-link.ts';
+import { fetchTokenFromSession } from './fetch-token.ts';
+import { browserTabs } from './browser-tabs.ts';
 import { type SessionEnd, TokenSource } from './token-source.ts';
 
 const ForgetSessionContext = createContext<() => void>(() => undefined);

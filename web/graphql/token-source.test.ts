@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import type { TabMessage, Tabs } from './tabs.ts';
+import type { TabMessage, Tabs } from './browser-tabs.ts';
 import { type SessionEnd, type IssuedToken, TokenSource } from './token-source.ts';
 
 const ADA = '018f0000-0000-7000-8000-000000000001';

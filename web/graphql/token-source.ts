@@ -1,4 +1,4 @@
-import type { Tabs } from './tabs.ts';
+import type { Tabs } from './browser-tabs.ts';
 
 /** A token fresh from the server. */
 export interface IssuedToken {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { trustedProxies } from '../../http/client-address.ts';
+import { trustedProxies } from '../../runtime/http/client-address.ts';
 import { replaceForwardedHeaders } from './forwarded-headers.ts';
 
 const webUrl = new URL('https://tasks.example');

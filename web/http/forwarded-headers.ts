@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import { type IsTrusted, requestAddress } from '../../http/client-address.ts';
+import { type IsTrusted, requestAddress } from '../../runtime/http/client-address.ts';
 
 /** Headers in which somebody says where a request came from; only X-Forwarded-For of a trusted peer is ever read. */
 const FORWARDED_HEADERS = [

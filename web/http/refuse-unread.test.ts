@@ -2,7 +2,7 @@ import type { AddressInfo } from 'node:net';
 import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createHttpServer } from '../../http/server.ts';
+import { createHttpServer } from '../../runtime/http/server.ts';
 import { refuseUnread } from './refuse-unread.ts';
 
 const headers = new Headers({ 'x-content-type-options': 'nosniff' });

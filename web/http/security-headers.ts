@@ -1,4 +1,4 @@
-import { strictTransport } from '../../http/strict-transport.ts';
+import { strictTransport } from '../../runtime/http/strict-transport.ts';
 
 /**
  * The headers of every answer but ready-made files, which have the two that concern them (static-files.ts): a dozen of

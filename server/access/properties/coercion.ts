@@ -1,5 +1,5 @@
 import type { ValueNode } from 'graphql';
-import type { InputSpec, Json, SchemaSpec } from './schemaSpec.ts';
+import type { InputSpec, Json, SchemaSpec } from './schema-spec.ts';
 
 /** Thrown where a value is none of its type. */
 export class CoercionError extends Error {}
@@ -21,7 +21,11 @@ export function coerceInput({ inputs }: SchemaSpec, input: InputSpec, node: Valu
   return coerceMember(inputs, input, node && { node, variables });
 }
 
-function coerceMember(inputs: SchemaSpec['inputs'], input: InputSpec, source: ValueSource | undefined): Json | undefined {
+function coerceMember(
+  inputs: SchemaSpec['inputs'],
+  input: InputSpec,
+  source: ValueSource | undefined,
+): Json | undefined {
   if (source === undefined || isAbsent(source)) {
     if (input.default !== undefined) return coerce(inputs, input.type, { json: input.default });
     if (input.type.endsWith('!')) throw new CoercionError(`${input.name} is missing`);
@@ -57,7 +61,9 @@ function coerce(inputs: SchemaSpec['inputs'], type: string, source: ValueSource)
     const given = value.plain as ReadonlyMap<string, ValueSource>;
     for (const name of given.keys())
       if (!input.fields.some((field) => field.name === name)) throw new CoercionError(`${bare} has no ${name}`);
-    const pairs = input.fields.map((field) => [field.name, coerceMember(inputs, field, given.get(field.name))] as const);
+    const pairs = input.fields.map(
+      (field) => [field.name, coerceMember(inputs, field, given.get(field.name))] as const,
+    );
     return Object.fromEntries(pairs.filter((pair): pair is [string, Json] => pair[1] !== undefined));
   }
   return scalar(bare, value.plain);

@@ -1,5 +1,5 @@
 import type { ConstValueNode } from 'graphql';
-import type { Json } from './schemaSpec.ts';
+import type { Json } from './schema-spec.ts';
 
 /** A constant of an operation, such as a variable's default, as JSON. */
 export function constant(node: ConstValueNode): Json {

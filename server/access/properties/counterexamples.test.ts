@@ -1,9 +1,9 @@
 import { execute, type GraphQLSchema, isObjectType, parse } from 'graphql';
 import { describe, expect, test } from 'vitest';
-import { checkSchema } from '../check.ts';
+import { checkSchema } from '../check-schema.ts';
 import { type AccessBreach, guardSchema } from '../guard.ts';
-import { ada, authorizeRequest, createTestPolicy, formatDecision, createTestSchema } from '../harness.ts';
-import { awaitable } from './randomData.ts';
+import { ada, authorizeRequest, createTestPolicy, formatDecision, createTestSchema } from '../testing/harness.ts';
+import { awaitable } from './random-data.ts';
 
 /** Smallest cases of faults that the properties have found: each failed once, and stays. */
 describe('requests', () => {
@@ -16,7 +16,9 @@ describe('requests', () => {
     `);
     for (const field of ['node', 'thing']) {
       expect(formatDecision(authorizeRequest(policy, `{ ${field} { count(by: "ada") } }`, ada))).toBe('allowed');
-      expect(formatDecision(authorizeRequest(policy, `{ ${field} { count(by: "ben") } }`, ada))).toBe('FORBIDDEN Node.count(by:)');
+      expect(formatDecision(authorizeRequest(policy, `{ ${field} { count(by: "ben") } }`, ada))).toBe(
+        'FORBIDDEN Node.count(by:)',
+      );
     }
   });
 

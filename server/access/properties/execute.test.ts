@@ -15,13 +15,13 @@ import {
   valueFromASTUntyped,
 } from 'graphql';
 import { expect, test } from 'vitest';
-import { checkSchema } from '../check.ts';
+import { checkSchema } from '../check-schema.ts';
 import { accessDirectiveSdl } from '../directives.ts';
 import { createExecute } from '../execute.ts';
-import { ada } from '../harness.ts';
-import { createIntrospectionSchemas } from '../introspect.ts';
-import { Choices, decisions } from './choices.ts';
-import { PROPERTY_TIMEOUT, propertySettings } from './settings.ts';
+import { ada } from '../testing/harness.ts';
+import { createIntrospectionSchemas } from '../introspection-schema.ts';
+import { Choices, decisions } from './random-choices.ts';
+import { PROPERTY_TIMEOUT, propertySettings } from './property-settings.ts';
 
 const RUNS = 400;
 const LEAVES = ['Kind', 'Kind!', '[Kind!]', 'Code', 'Code!', '[[Code]]', 'In', '[In!]', 'Int'] as const;

@@ -13,9 +13,9 @@ import {
   string,
 } from 'fast-check';
 import { expect, test } from 'vitest';
-import { ada, authorizeRequest, NOW, createTestPolicy } from '../harness.ts';
-import { type AccessViewer, InvalidViewerError, parseViewer } from '../viewer.ts';
-import { PROPERTY_TIMEOUT, propertySettings } from './settings.ts';
+import { ada, authorizeRequest, NOW, createTestPolicy } from '../testing/harness.ts';
+import { type AccessViewer, InvalidViewerError, parseViewer } from '../access-viewer.ts';
+import { PROPERTY_TIMEOUT, propertySettings } from './property-settings.ts';
 
 const RUNS = 5_000;
 const policy = createTestPolicy(

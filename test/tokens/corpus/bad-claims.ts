@@ -1,5 +1,5 @@
 import type { ClaimsRejection } from '../../../server/authentication/claims.ts';
-import { NOW } from '../../api/token.ts';
+import { NOW } from '../../support/test-token.ts';
 
 /** A payload that must be refused: what is changed about a good one; `undefined` takes the claim away. */
 export interface BadClaims {
@@ -9,7 +9,23 @@ export interface BadClaims {
 }
 
 const NON_STRINGS = [undefined, null, '', 0, 1, 1.5, true, [], ['a'], {}, { a: 1 }];
-const INVALID_TIMES = [undefined, null, '', `${NOW}`, true, [], [NOW], {}, 0, -1, -NOW, NOW + 0.5, 2 ** 53, 1e18, 1e308];
+const INVALID_TIMES = [
+  undefined,
+  null,
+  '',
+  `${NOW}`,
+  true,
+  [],
+  [NOW],
+  {},
+  0,
+  -1,
+  -NOW,
+  NOW + 0.5,
+  2 ** 53,
+  1e18,
+  1e308,
+];
 const NON_BOOLEANS = [undefined, null, '', 'true', 'false', 0, 1, [], {}];
 
 const ILL_TYPED = [
@@ -35,7 +51,9 @@ const INVALID_USER_IDS = [
   USER_ID.replace('a', 'а'),
 ];
 const OTHER_SUBJECT = [
-  ...INVALID_USER_IDS.map((id) => badClaims(`both names are ${JSON.stringify(id)}`, { sub: id, user_id: id }, 'subject-not-user')),
+  ...INVALID_USER_IDS.map((id) =>
+    badClaims(`both names are ${JSON.stringify(id)}`, { sub: id, user_id: id }, 'subject-not-user'),
+  ),
   ...[...INVALID_USER_IDS, USER_ID.replace('a', 'b')].flatMap((id) => [
     badClaims(`sub is ${JSON.stringify(id)}, user_id another`, { sub: id, user_id: USER_ID }, 'subject-not-user'),
     badClaims(`user_id is ${JSON.stringify(id)}, sub another`, { sub: USER_ID, user_id: id }, 'subject-not-user'),

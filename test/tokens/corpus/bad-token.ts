@@ -1,5 +1,5 @@
-import type { TokenRejection } from '../../../server/authentication/verify.ts';
-import { validClaims } from '../../api/token.ts';
+import type { TokenRejection } from '../../../server/authentication/token-verifier.ts';
+import { validClaims } from '../../support/test-token.ts';
 
 /** A token that must be refused, and the inner reason. The caller never learns which it was. */
 export interface BadToken {

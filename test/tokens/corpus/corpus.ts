@@ -1,10 +1,10 @@
-import { type Forge, FORGES } from '../forge.ts';
-import { algorithmTokens } from './algorithm.ts';
+import { type Forge, FORGES } from '../token-forge.ts';
+import { algorithmTokens } from './algorithm-tokens.ts';
 import type { BadToken } from './bad-token.ts';
-import { claimsTokens } from './claims.ts';
-import { malformedTokens } from './form.ts';
-import { keyChoiceTokens } from './key-choice.ts';
-import { respelledTokens } from './spelling.ts';
+import { claimsTokens } from './claims-tokens.ts';
+import { malformedTokens } from './malformed-tokens.ts';
+import { keyChoiceTokens } from './key-choice-tokens.ts';
+import { respelledTokens } from './respelled-tokens.ts';
 
 /** The bad tokens of one mode: every class, each of its members made by a rule. */
 export interface Corpus {

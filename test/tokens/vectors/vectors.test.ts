@@ -1,10 +1,10 @@
 import fs from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { parseCompact } from '../../../server/authentication/compact.ts';
-import { staticKeys, type TokenAlgorithm } from '../../../server/authentication/keys.ts';
+import { parseCompact } from '../../../server/authentication/compact-token.ts';
+import { staticKeys, type TokenAlgorithm } from '../../../server/authentication/verification-keys.ts';
 import { verifySignature } from '../../../server/authentication/signature.ts';
-import { createVerifier } from '../../../server/authentication/verify.ts';
-import { AUDIENCE, ISSUER, MAX_LIFETIME, NOW } from '../../api/token.ts';
+import { createVerifier } from '../../../server/authentication/token-verifier.ts';
+import { AUDIENCE, ISSUER, MAX_LIFETIME, NOW } from '../../support/test-token.ts';
 
 interface Vectors {
   readonly groups: readonly {

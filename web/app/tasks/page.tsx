@@ -1,10 +1,10 @@
 import type { Metadata } from 'next';
-import { getAuthServices } from '../../auth/auth.ts';
+import { getAuthServices } from '../../auth/auth-services.ts';
 import { requireSession } from '../../auth/session.ts';
 import { PageHeader } from '../../components/page-header.tsx';
 import { webConfig } from '../../config.ts';
 import { SignOutButton } from '../../features/accounts/sign-out-button.tsx';
-import { fetchInitialTaskPage } from '../../features/tasks/first-view.ts';
+import { fetchInitialTaskPage } from '../../features/tasks/initial-task-page.ts';
 import { TaskScreen } from '../../features/tasks/task-screen.tsx';
 import { ApiProvider } from '../../graphql/api-provider.tsx';
 import { orUnavailable } from '../or-unavailable.tsx';

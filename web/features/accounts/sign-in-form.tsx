@@ -3,7 +3,7 @@ import { type FormEvent, useState } from 'react';
 import { Button } from '../../components/button.tsx';
 import { Notice } from '../../components/notice.tsx';
 import { useHydrated } from '../../components/use-hydrated.ts';
-import { accountErrorMessage, postAccount } from './account-request.ts';
+import { accountErrorMessage, postAccount } from './post-account.ts';
 import styles from './account-form.module.css';
 import { credentials } from './credentials.ts';
 import { EmailField } from './email-field.tsx';

@@ -2,7 +2,7 @@
 import { useState } from 'react';
 import { Button } from '../../components/button.tsx';
 import { useForgetSession } from '../../graphql/api-provider.tsx';
-import { accountErrorMessage, postAccount } from './account-request.ts';
+import { accountErrorMessage, postAccount } from './post-account.ts';
 import styles from './sign-out-button.module.css';
 
 /** Ends the session: at the server, and then in every tab of this browser. */

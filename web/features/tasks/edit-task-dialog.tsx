@@ -9,7 +9,7 @@ import { dateInputValue } from './due-label.ts';
 import styles from './edit-task-dialog.module.css';
 import { MAX_DESCRIPTION_LENGTH, MAX_TITLE_LENGTH } from './limits.ts';
 import { PriorityField } from './priority-field.tsx';
-import { changedFields } from './task-change.ts';
+import { changedFields } from './changed-fields.ts';
 import type { Attempt } from './use-attempt.ts';
 import { useUpdateTask } from './use-update-task.ts';
 

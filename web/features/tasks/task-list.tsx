@@ -4,11 +4,11 @@ import { Button } from '../../components/button.tsx';
 import { Notice } from '../../components/notice.tsx';
 import { AddTask } from './add-task.tsx';
 import { ListSkeleton } from './list-skeleton.tsx';
-import { LIST_UNAVAILABLE } from './problem.ts';
+import { LIST_UNAVAILABLE } from './error-messages.ts';
 import styles from './task-list.module.css';
 import { TaskRow } from './task-row.tsx';
 import { useAttempt } from './use-attempt.ts';
-import { useFocusOnNewRows } from './use-focus-from.ts';
+import { useFocusOnNewRows } from './use-focus-on-new-rows.ts';
 import { useTaskList } from './use-task-list.ts';
 
 /** The list in all its states: on its way, away, empty, some, more. */

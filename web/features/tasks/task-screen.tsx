@@ -6,9 +6,9 @@ import { Button } from '../../components/button.tsx';
 import { Notice } from '../../components/notice.tsx';
 import { ReloadWhenRestored } from '../../components/reload-when-restored.tsx';
 import { TasksDocument } from '../../graphql/generated/graphql.ts';
-import type { InitialTaskPage } from './first-view.ts';
+import type { InitialTaskPage } from './initial-task-page.ts';
 import { FIRST_PAGE } from './first-page.ts';
-import { LIST_UNAVAILABLE } from './problem.ts';
+import { LIST_UNAVAILABLE } from './error-messages.ts';
 import { TaskList } from './task-list.tsx';
 import styles from './task-screen.module.css';
 

@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import { useAnnounce } from '../../components/announcer.tsx';
-import { taskErrorMessage } from './problem.ts';
+import { taskErrorMessage } from './error-messages.ts';
 
 /**
  * Carries a change out. `change` answers with what to announce when it is done; a failure becomes the problem that is

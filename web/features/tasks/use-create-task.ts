@@ -1,6 +1,6 @@
 import { useMutation } from '@apollo/client/react';
 import { CreateTaskDocument } from '../../graphql/generated/graphql.ts';
-import { updateCachedList } from './change-list.ts';
+import { updateCachedList } from './cached-list.ts';
 
 /** What the id of a task begins with that the API has not confirmed yet. */
 const PENDING = 'pending:';

@@ -1,6 +1,6 @@
 import { useMutation } from '@apollo/client/react';
 import { DeleteTaskDocument } from '../../graphql/generated/graphql.ts';
-import { updateCachedList } from './change-list.ts';
+import { updateCachedList } from './cached-list.ts';
 
 /** Deletes a task; it goes from the list at once, and comes back should the API refuse. */
 export function useDeleteTask() {

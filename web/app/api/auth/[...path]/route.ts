@@ -1,5 +1,5 @@
-import { getAuthServices } from '../../../../auth/auth.ts';
-import { handleAuthRequest } from '../../../../auth/handler.ts';
+import { getAuthServices } from '../../../../auth/auth-services.ts';
+import { handleAuthRequest } from '../../../../auth/auth-gateway.ts';
 
 const handle = (request: Request) => handleAuthRequest(request, getAuthServices().gateway);
 

@@ -1,5 +1,5 @@
-import { getAuthServices } from '../../../../auth/auth.ts';
-import { jwksResponse } from '../../../../auth/jwks.ts';
+import { getAuthServices } from '../../../../auth/auth-services.ts';
+import { jwksResponse } from '../../../../auth/jwks-response.ts';
 
 export const dynamic = 'force-dynamic';
 

@@ -1,0 +1,305 @@
+import {
+  buildSchema,
+  execute,
+  GraphQLEnumType,
+  GraphQLInt,
+  GraphQLObjectType,
+  GraphQLScalarType,
+  GraphQLSchema,
+  getIntrospectionQuery,
+  isAbstractType,
+  isEnumType,
+  isScalarType,
+  lexicographicSortSchema,
+  parse,
+  printSchema,
+  validateSchema,
+} from 'graphql';
+import { describe, expect, test } from 'vitest';
+import { checkSchema } from './check-schema.ts';
+import { accessDirectiveSdl } from './directives.ts';
+import { guardSchema } from './guard.ts';
+import { ada, createTestPolicy } from './testing/harness.ts';
+import { createIntrospectionSchemas } from './introspection-schema.ts';
+import type { AccessViewer } from './access-viewer.ts';
+
+const policy = createTestPolicy(`
+  type Query {
+    "Whether it is up."
+    open: Status! @public(reason: "A door.")
+    own(userId: ID @owner, filter: Filter): Thing @auth
+    audit(kind: Kind): [Entry!]! @auth(roles: [ADMIN])
+    node: Node @auth
+    any: Any @auth
+    vault: [Secret!] @auth
+    locked: Locked @auth
+    fresh: Int @auth(maxAge: 300, emailVerified: true)
+  }
+  type Mutation @auth { wipe: Int @auth(roles: [AUDITOR, ADMIN]) keep: Int }
+  interface Node { id: ID! @auth name: String @auth }
+  type Status @public(reason: "A door.") { ok: Boolean! }
+  "Something kept."
+  type Thing implements Node @owner(field: "id", orRoles: [ADMIN]) { "Its id." id: ID! name: String }
+  type Entry implements Node @auth { id: ID! name: String @auth(roles: [ADMIN]) kind: Kind }
+  type Lone implements Node @auth { id: ID! name: String lonely: Int }
+  union Any = Thing | Secret
+  union Locked = Secret
+  type Secret @auth(roles: [ADMIN]) { code: Int }
+  enum Kind { A B }
+  input Filter { note: String by: ID @owner }
+`);
+const schemaFor = createIntrospectionSchemas(policy);
+const admin: AccessViewer = { ...ada, roles: ['USER', 'ADMIN'] };
+
+const KIND = new GraphQLEnumType({ name: 'Kind', values: { RED: { value: '#f00' } } });
+
+/** The fields of Query. */
+const EVERYTHING = ['open', 'own', 'audit', 'node', 'any', 'vault', 'locked', 'fresh'];
+
+const fieldsOf = (schema: GraphQLSchema, type: string) =>
+  Object.keys((schema.getType(type) as GraphQLObjectType | undefined)?.getFields() ?? {});
+
+describe('introspection shows an audience what it may use', () => {
+  test('without a token: what is public, and nothing that only the rest speaks of', () => {
+    const shown = schemaFor(null);
+    expect(fieldsOf(shown, 'Query')).toEqual(['open']);
+    for (const hidden of ['Mutation', 'Thing', 'Entry', 'Secret', 'Any', 'Node', 'Kind', 'Filter', 'Role'])
+      expect(shown.getType(hidden), hidden).toBeUndefined();
+  });
+
+  test('signed in: everything but what asks for a role', () => {
+    const shown = schemaFor(ada);
+    expect(fieldsOf(shown, 'Query')).toEqual(['open', 'own', 'node', 'any', 'fresh']);
+    expect(fieldsOf(shown, 'Mutation')).toEqual(['keep']);
+    expect(printSchema(shown)).toContain('union Any = Thing\n');
+    expect(shown.getType('Secret')).toBeUndefined();
+  });
+
+  test('with the role: that too', () => {
+    expect(fieldsOf(schemaFor(admin), 'Query')).toEqual(EVERYTHING);
+    expect(fieldsOf(schemaFor(admin), 'Entry')).toEqual(['id', 'name', 'kind']);
+    expect(fieldsOf(schemaFor({ ...ada, roles: ['AUDITOR'] }), 'Mutation')).toEqual(['wipe', 'keep']);
+  });
+
+  test('an interface’s field only to whoever may use it on every type of the interface', () => {
+    expect(fieldsOf(schemaFor(ada), 'Node')).toEqual(['id']);
+    expect(fieldsOf(schemaFor(admin), 'Node')).toEqual(['id', 'name']);
+  });
+
+  test('a type that is met nowhere but as a member of its interface', () => {
+    expect(fieldsOf(schemaFor(ada), 'Lone')).toEqual(['id', 'name', 'lonely']);
+  });
+
+  test('no field whose type has nothing for them: the door to a hidden room is hidden', () => {
+    expect(fieldsOf(schemaFor(ada), 'Query')).not.toContain('vault');
+    expect(fieldsOf(schemaFor(ada), 'Query')).not.toContain('locked');
+    expect(schemaFor(ada).getType('Locked')).toBeUndefined();
+  });
+
+  test('what a newer sign-in or a verified address would open is not hidden', () => {
+    expect(fieldsOf(schemaFor({ ...ada, authTime: 0, emailVerified: false }), 'Query')).toContain('fresh');
+  });
+
+  test('each of them is a valid schema', () => {
+    for (const viewer of [null, ada, admin]) expect(validateSchema(schemaFor(viewer))).toEqual([]);
+  });
+
+  test('roles that the schema does not speak of make no new audience', () => {
+    const shown = schemaFor({ ...ada, roles: ['USER', 'made', 'up'] });
+    expect(shown).toBe(schemaFor(ada));
+    expect(shown).not.toBe(schemaFor(admin));
+  });
+});
+
+describe('sets of roles are told apart, however the roles are called', () => {
+  const ROLES = ['A', 'B', 'AB', 'A_B', 'anonymous', 'none'];
+  const sdl = `
+    ${accessDirectiveSdl}
+    enum Role { ${ROLES.join(' ')} }
+    type Query { open: Int @public(reason: "A door.") ${ROLES.map((role) => `f${role}: Int @auth(roles: [${role}])`).join(' ')} }
+  `;
+  const named = checkSchema(buildSchema(sdl));
+  const sets = Array.from({ length: 2 ** ROLES.length }, (_, bits) => ROLES.filter((_role, bit) => bits & (1 << bit)));
+  const audiences = [null, ...sets];
+
+  test.each([
+    ['in one order', audiences],
+    ['in the other', audiences.toReversed()],
+  ])('asked for %s', (_, order) => {
+    const ask = createIntrospectionSchemas(named);
+    for (const roles of order)
+      expect(fieldsOf(ask(roles && { ...ada, roles }), 'Query')).toEqual([
+        'open',
+        ...(roles ?? []).map((role) => `f${role}`),
+      ]);
+  });
+});
+
+describe('descriptions', () => {
+  const described = (viewer: AccessViewer | null, type: string, field: string) =>
+    (schemaFor(viewer).getType(type) as GraphQLObjectType).getFields()[field];
+
+  test('end with what is asked, in plain words', () => {
+    expect(described(admin, 'Query', 'audit')?.description).toBe('Access: signed in; role ADMIN.');
+    expect(described(admin, 'Mutation', 'wipe')?.description).toBe('Access: signed in; role AUDITOR or ADMIN.');
+    expect(described(ada, 'Thing', 'id')?.description).toBe(
+      'Its id.\n\nAccess: signed in; only the owner, or role ADMIN.',
+    );
+    expect(described(ada, 'Query', 'fresh')?.description).toBe(
+      'Access: signed in; verified e-mail address; signed in within the last 300 seconds.',
+    );
+  });
+  test('of an argument and an input field too', () => {
+    const [userId] = described(ada, 'Query', 'own')?.args ?? [];
+    expect(userId?.description).toBe("Access: signed in; the caller's own id.");
+    expect(printSchema(schemaFor(ada))).toContain("Access: signed in; the caller's own id.");
+  });
+  test('of what is public stay as they were', () => {
+    expect(described(null, 'Query', 'open')?.description).toBe('Whether it is up.');
+  });
+});
+
+describe('an operation that asks for the schema', () => {
+  test('runs as introspection', async () => {
+    const result = await execute({ schema: schemaFor(ada), document: parse(getIntrospectionQuery()) });
+    expect(result.errors).toBeUndefined();
+    expect(JSON.stringify(result.data)).not.toMatch(/audit|Secret|wipe/);
+  });
+  test.each([
+    [
+      'by other names',
+      'schema { query: Root mutation: Changes } type Root @auth { a: Int } type Changes @auth { b: Int }',
+    ],
+    [
+      'beside types of their names',
+      'schema { query: Query } type Query @auth { a: Int m: Mutation } type Mutation @auth { b: Int }',
+    ],
+  ])('shows the roots for what they are, %s', (_, sdl) => {
+    const asked = createTestPolicy(sdl);
+    const rootsOf = (schema: GraphQLSchema) =>
+      [schema.getQueryType(), schema.getMutationType()].map((type) => type?.name);
+    expect(rootsOf(createIntrospectionSchemas(asked)(ada))).toEqual(rootsOf(asked.schema));
+    expect(rootsOf(createIntrospectionSchemas(asked)(null))).toEqual([asked.schema.getQueryType()?.name, undefined]);
+  });
+});
+
+describe('the schema that an audience is shown', () => {
+  test('says of what is shown all that the schema says: descriptions, deprecations, defaults, oneOf', () => {
+    const sdl = (open: string) => `
+      "The root." type Query implements Node ${open} {
+        "A field." a("An argument." one: One, kind: Kind! = OLD, old: Int @deprecated(reason: "Gone.")): [T!]! @deprecated(reason: "Use it not.")
+        id: ID! any: Any
+      }
+      "A node." interface Node { id: ID! }
+      "A type." type T implements Node & Leaf ${open} { id: ID! leaf: Kind }
+      interface Leaf implements Node { id: ID! leaf: Kind }
+      "Either." union Any = T | Query
+      "Kinds." enum Kind { "Old." OLD @deprecated(reason: "New.") NEW }
+      "One of them." input One @oneOf { a: Int b: [Deep!] }
+      input Deep { on: Day = "monday" off: Int @deprecated(reason: "Gone.") }
+      "A day." scalar Day @specifiedBy(url: "https://example.org/day")
+    `;
+    const shown = createIntrospectionSchemas(createTestPolicy(sdl('@public(reason: "x")')))(null);
+    expect(printSchema(lexicographicSortSchema(shown))).toBe(
+      printSchema(lexicographicSortSchema(buildSchema(sdl('')))),
+    );
+  });
+
+  test('shows the defaults that the schema has, whatever they are inside of the server', () => {
+    const coded = new GraphQLSchema({
+      query: new GraphQLObjectType({
+        name: 'Query',
+        fields: { next: { type: GraphQLInt, args: { kind: { type: KIND, defaultValue: '#f00' } } } },
+      }),
+    });
+    const judged = { ...policy, schema: coded, requirement: () => [], ownerRuleOn: () => null };
+    expect(printSchema(createIntrospectionSchemas(judged)(ada))).toContain('next(kind: Kind = RED): Int');
+  });
+
+  test('is there also where a default cannot be printed', async () => {
+    const odd = createTestPolicy('type Query @auth { next(options: Json = { a: 1 }): Int } scalar Json');
+    const schema = createIntrospectionSchemas(odd)(ada);
+    const text = '{ __schema { queryType { fields { name args { name defaultValue } } } } }';
+    const { data, errors } = await execute({ schema, document: parse(text) });
+    expect(errors?.map(({ path }) => path?.at(-1))).toEqual(['defaultValue']);
+    expect(data).toMatchObject({
+      __schema: { queryType: { fields: [{ name: 'next', args: [{ name: 'options', defaultValue: null }] }] } },
+    });
+  });
+
+  test('has the resolvers of the schema', async () => {
+    const own = createTestPolicy('type Query @auth { open: Status } type Status @auth { ok: Boolean! }');
+    const query = own.schema.getQueryType()?.getFields()['open'];
+    if (query) query.resolve = () => ({ ok: true });
+    const document = parse('{ __type(name: "Secret") { name } open { ok } }');
+    const { data } = await execute({ schema: createIntrospectionSchemas(own)(ada), document });
+    expect(data).toEqual({ __type: null, open: { ok: true } });
+  });
+
+  test('is guarded as the schema is: also where the guard came later', async () => {
+    const guarded = createTestPolicy(`
+      type Query @auth { thing: Thing any: Any } type Thing @owner(field: "id") { id: ID! } union Any = Thing`);
+    const shown = createIntrospectionSchemas(guarded)(ada);
+    const breaches: string[] = [];
+    guardSchema<AccessViewer>(guarded, {
+      viewerOf: (context) => context,
+      onBreach: ({ coordinate }) => void breaches.push(coordinate),
+    });
+    const document = parse('{ __schema { queryType { name } } thing { id } any { ... on Thing { id } } }');
+    const foreign = { __typename: 'Thing', id: 'SECRET' };
+    const rootValue = { thing: foreign, any: foreign };
+    const { data } = await execute({ schema: shown, document, rootValue, contextValue: ada });
+    expect(data).toMatchObject({ thing: null, any: null });
+    expect(breaches).toEqual(['Query.thing', 'Query.any']);
+  });
+
+  test('reads and writes enum values as the schema does', async () => {
+    const coded = createTestPolicy('type Query @auth { next(kind: Kind): Kind } enum Kind { LOW HIGH }');
+    const kind = coded.schema.getType('Kind');
+    if (!isEnumType(kind)) throw new Error('The test has no enum.');
+    const internal = {
+      parseValue: (name: string) => name.toLowerCase(),
+      serialize: (value: string) => value.toUpperCase(),
+    };
+    Object.assign(kind, internal, { parseLiteral: ({ value }: { value: string }) => value.toLowerCase() });
+    const query = coded.schema.getQueryType()?.getFields()['next'];
+    if (query) query.resolve = (_source, { kind: given }) => (given === 'low' ? 'high' : 'unread');
+    const text = 'query ($kind: Kind) { __schema { queryType { name } } a: next(kind: LOW) b: next(kind: $kind) }';
+    const schema = createIntrospectionSchemas(coded)(ada);
+    const { data } = await execute({ schema, document: parse(text), variableValues: { kind: 'LOW' } });
+    expect(data).toMatchObject({ a: 'HIGH', b: 'HIGH' });
+  });
+
+  test('reads and writes scalars as the schema does', async () => {
+    const own = createTestPolicy('type Query @auth { next(day: Day): Day } scalar Day');
+    const day = own.schema.getType('Day');
+    if (!isScalarType(day)) throw new Error('The test has no scalar.');
+    const { serialize, parseValue, parseLiteral } = new GraphQLScalarType({
+      name: 'Day',
+      serialize: (value) => `day ${String(value)}`,
+      parseValue: (value) => Number(String(value).slice(4)),
+      parseLiteral: (node) => (node.kind === 'StringValue' ? Number(node.value.slice(4)) : null),
+    });
+    Object.assign(day, { serialize, parseValue, parseLiteral });
+    const query = own.schema.getQueryType()?.getFields()['next'];
+    if (query) query.resolve = (_source, { day: given }) => Number(given) + 1;
+    const text = 'query ($day: Day) { __typename a: next(day: "day 1") b: next(day: $day) }';
+    const schema = createIntrospectionSchemas(own)(ada);
+    const { data } = await execute({ schema, document: parse(text), variableValues: { day: 'day 7' } });
+    expect(data).toMatchObject({ a: 'day 2', b: 'day 8' });
+  });
+
+  test('tells objects apart as the schema does', async () => {
+    const own = createTestPolicy(`
+      type Query @auth { node: Node any: Any } interface Node { id: ID! @auth }
+      type Lone implements Node @auth { id: ID! } type Thing @auth { id: ID! } union Any = Thing | Lone
+    `);
+    const node = own.schema.getType('Node');
+    if (isAbstractType(node)) node.resolveType = ({ sort }: Readonly<Record<string, string>>) => sort;
+    const document = parse('{ __schema { queryType { name } } node { __typename id } any { ... on Thing { id } } }');
+    const rootValue = { node: { sort: 'Lone', id: 1 }, any: { __typename: 'Thing', id: 2 } };
+    const { data, errors } = await execute({ schema: createIntrospectionSchemas(own)(ada), document, rootValue });
+    expect(errors).toBeUndefined();
+    expect(data).toMatchObject({ node: { __typename: 'Lone', id: '1' }, any: { id: '2' } });
+  });
+});

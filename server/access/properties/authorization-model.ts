@@ -1,0 +1,199 @@
+import type { FieldNode, SelectionSetNode } from 'graphql';
+import type { AccessViewer } from '../access-viewer.ts';
+import { type Coerced, coerceInput, coerceJson, CoercionError } from './coercion.ts';
+import { objectTypesOf, fieldsOn, typeNamed, type OperationWalk } from './collect-fields.ts';
+import {
+  type FieldSpec,
+  type InputSpec,
+  type Json,
+  namedTypeIn,
+  type RuleSpec,
+  type SchemaSpec,
+  type TypeSpec,
+} from './schema-spec.ts';
+import { constant } from './constant.ts';
+
+/** What the model says of a request. */
+export type ExpectedDecision =
+  | { readonly kind: 'allowed' | 'invalid' }
+  | { readonly kind: 'refused'; readonly reason: string; readonly coordinates: ReadonlySet<string> };
+
+interface SelectedField {
+  readonly type: TypeSpec;
+  readonly field: FieldSpec;
+  readonly node: FieldNode;
+}
+
+/**
+ * Judges a request as slowly and plainly as it can be said: runs it for every object type that each field might lead
+ * to, and holds every rule on the way against the caller. Shares nothing with the engine.
+ */
+export function expectedDecision(walk: OperationWalk, viewer: AccessViewer | null, now: number): ExpectedDecision {
+  const { spec, operation } = walk;
+  const root = typeNamed(spec, operation.operation === 'query' ? 'Query' : 'Mutation');
+  const fields = collectFields(walk, root, operation.selectionSet);
+
+  const by = (reason: string, breaks: (rule: RuleSpec) => boolean) => {
+    const broken = fields.filter(({ type, field }) => rulesOn(spec, type, field.name).some(breaks));
+    return { kind: 'refused', reason, coordinates: new Set(broken.map(coordinateOf)) } as const;
+  };
+  const closed = (rule: RuleSpec) => rule.directive !== 'public';
+  const unauthenticated = by('UNAUTHENTICATED', (rule) => viewer === null && closed(rule));
+  if (unauthenticated.coordinates.size > 0) return unauthenticated;
+  const forbidden = by('FORBIDDEN', ({ roles }) => roles?.every((role) => !viewer?.roles.includes(role)) ?? false);
+  if (forbidden.coordinates.size > 0) return forbidden;
+
+  const values = expectedArgumentDecision(walk, fields, viewer?.userId ?? null);
+  if (values.kind === 'refused') return values;
+  const unverified = by('EMAIL_NOT_VERIFIED', (rule) => rule.emailVerified === true && !viewer?.emailVerified);
+  if (unverified.coordinates.size > 0) return unverified;
+  const age = viewer === null ? Number.NaN : now - viewer.authTime;
+  const stale = by('STEP_UP_REQUIRED', ({ maxAge }) => maxAge !== undefined && (age > maxAge || Number.isNaN(age)));
+  return stale.coordinates.size > 0 ? stale : values;
+}
+
+function collectFields(walk: OperationWalk, type: TypeSpec, selectionSet: SelectionSetNode): readonly SelectedField[] {
+  return fieldsOn(walk, type, selectionSet).flatMap((node) => {
+    const field = type.fields.find(({ name }) => name === node.name.value);
+    if (field === undefined) return [];
+    const { selectionSet: inner } = node;
+    const below = inner
+      ? objectTypesOf(walk.spec, field.type).flatMap((child) => collectFields(walk, child, inner))
+      : [];
+    return [{ type, field, node }, ...below];
+  });
+}
+
+function coordinateOf({ type, field }: SelectedField): string {
+  return `${type.name}.${field.name}`;
+}
+
+/** Everything that was said of a field: on its type, on itself, and on both in every interface. */
+export function rulesOn(spec: SchemaSpec, type: TypeSpec, field: string): readonly RuleSpec[] {
+  return [type, ...type.interfaces.map((name) => typeNamed(spec, name))].flatMap((typeSpec) => [
+    ...typeSpec.rules,
+    ...typeSpec.fields.filter(({ name }) => name === field).flatMap(({ rules }) => rules),
+  ]);
+}
+
+/** The rules that say whose an object of this type is. */
+export function ownersOfType(spec: SchemaSpec, name: string): readonly RuleSpec[] {
+  const type = typeNamed(spec, name);
+  const typeSpecs = [type, ...type.interfaces.map((parent) => typeNamed(spec, parent))];
+  return typeSpecs.flatMap(({ rules }) => rules).filter(({ directive }) => directive === 'owner');
+}
+
+/** The rules that say who of those who see an object may see this field of it. */
+export function ownersOfField(spec: SchemaSpec, type: TypeSpec, field: string): readonly RuleSpec[] {
+  const ofType = new Set(ownersOfType(spec, type.name));
+  return rulesOn(spec, type, field).filter((rule) => rule.directive === 'owner' && !ofType.has(rule));
+}
+
+/** The fields that an answer can hold and of which nothing was said, as coordinates. */
+export function uncovered(spec: SchemaSpec): ReadonlySet<string> {
+  const found = new Set<TypeSpec>();
+  const visit = (type: TypeSpec): void => {
+    if (found.has(type)) return;
+    found.add(type);
+    for (const field of type.fields) objectTypesOf(spec, field.type).forEach(visit);
+  };
+  visit(typeNamed(spec, 'Query'));
+  visit(typeNamed(spec, 'Mutation'));
+  return new Set(
+    [...found].flatMap((type) => type.fields.filter(isUncovered(spec, type)).map(({ name }) => `${type.name}.${name}`)),
+  );
+}
+
+function isUncovered(spec: SchemaSpec, type: TypeSpec) {
+  return (field: FieldSpec): boolean => {
+    const interfaces = type.interfaces.map((name) => typeNamed(spec, name));
+    const declaring = interfaces.filter(({ fields }) => fields.some(({ name }) => name === field.name));
+    // A closed interface closes the whole type; a public one opens the fields that it declares itself.
+    const above = interfaces.flatMap(({ rules }) => rules.filter(({ directive }) => directive !== 'public'));
+    const beside = declaring.flatMap(({ rules, fields }) => [
+      ...rules,
+      ...fields.filter(({ name }) => name === field.name).flatMap((twin) => twin.rules),
+    ]);
+    return [...type.rules, ...field.rules, ...above, ...beside].length === 0;
+  };
+}
+
+function expectedArgumentDecision(
+  walk: OperationWalk,
+  fields: readonly SelectedField[],
+  userId: string | null,
+): ExpectedDecision {
+  try {
+    const variables = coerceVariables(walk);
+    const foreign = fields.flatMap((one) => foreignOwnerInputs(walk.spec, one, variables, userId));
+    return foreign.length === 0
+      ? { kind: 'allowed' }
+      : { kind: 'refused', reason: 'FORBIDDEN', coordinates: new Set(foreign) };
+  } catch (error) {
+    if (error instanceof CoercionError) return { kind: 'invalid' };
+    throw error;
+  }
+}
+
+function coerceVariables({ spec, operation, variables }: OperationWalk): Coerced {
+  const coerced = new Map<string, Json>();
+  for (const { variable, type, defaultValue } of operation.variableDefinitions ?? []) {
+    const name = variable.name.value;
+    const written = type.loc?.source.body.slice(type.loc.start, type.loc.end) ?? '';
+    if (Object.hasOwn(variables, name)) coerced.set(name, coerceJson(spec, written, variables[name]));
+    else if (defaultValue) coerced.set(name, coerceJson(spec, written, constant(defaultValue)));
+    else if (written.endsWith('!')) throw new CoercionError(`$${name} is missing`);
+  }
+  return coerced;
+}
+
+function foreignOwnerInputs(
+  spec: SchemaSpec,
+  { type, field, node }: SelectedField,
+  variables: Coerced,
+  userId: string | null,
+) {
+  const typeSpecs = [type, ...type.interfaces.map((name) => typeNamed(spec, name))];
+  // An interface's `@owner` on an argument holds for whoever implements it.
+  const inputs = field.args.map((input) => {
+    const at = typeSpecs.find(({ fields }) =>
+      fields.some(
+        ({ name, args }) => name === field.name && args.some((twin) => twin.name === input.name && twin.owner),
+      ),
+    );
+    return {
+      input: { ...input, owner: at !== undefined },
+      coordinate: `${at?.name ?? ''}.${field.name}(${input.name}:)`,
+    };
+  });
+  // Only where an owner can stand are values looked at before execution.
+  if (!inputs.some(({ input }) => input.owner || canContainOwner(spec, namedTypeIn(input.type), []))) return [];
+  const found: string[] = [];
+  for (const { input, coordinate } of inputs) {
+    const written = node.arguments?.find(({ name }) => name.value === input.name)?.value;
+    inspectInput(input, coerceInput(spec, input, written, variables), coordinate);
+  }
+  return found;
+
+  function inspectInput(input: InputSpec, value: Json | undefined, coordinate: string): void {
+    if (value === null || value === undefined) return;
+    const items = flatten(value);
+    if (input.owner && items.some((id) => id === null || id !== userId)) found.push(coordinate);
+    const fields = spec.inputs.find(({ name }) => name === namedTypeIn(input.type));
+    for (const item of items) {
+      if (!fields || typeof item !== 'object' || item === null) continue;
+      const members = item as { readonly [key: string]: Json };
+      for (const inner of fields.fields) inspectInput(inner, members[inner.name], `${fields.name}.${inner.name}`);
+    }
+  }
+}
+
+function canContainOwner(spec: SchemaSpec, name: string, seen: readonly string[]): boolean {
+  const input = spec.inputs.find((candidate) => candidate.name === name);
+  if (input === undefined || seen.includes(name)) return false;
+  return input.fields.some((field) => field.owner || canContainOwner(spec, namedTypeIn(field.type), [...seen, name]));
+}
+
+function flatten(value: Json): readonly Json[] {
+  return Array.isArray(value) ? (value as readonly Json[]).flatMap(flatten) : [value];
+}

@@ -1,0 +1,48 @@
+import { assert, property } from 'fast-check';
+import { isInterfaceType, isObjectType, isUnionType, validateSchema } from 'graphql';
+import { expect, test } from 'vitest';
+import { checkSchema } from '../check-schema.ts';
+import { ada, createTestSchema } from '../testing/harness.ts';
+import { createIntrospectionSchemas } from '../introspection-schema.ts';
+import { Choices, decisions } from './random-choices.ts';
+import { visibleFields } from './visible-fields.ts';
+import { randomSchema } from './random-schema.ts';
+import { printSchema } from './schema-spec.ts';
+import { PROPERTY_TIMEOUT, propertySettings } from './property-settings.ts';
+
+const RUNS = 250;
+const AUDIENCES = [null, [], ['USER'], ['ADMIN'], ['AUDITOR'], ['USER', 'ADMIN', 'AUDITOR', 'made up']];
+
+test(
+  'introspection shows each audience what the model says they may use, and it is a valid schema',
+  PROPERTY_TIMEOUT,
+  () => {
+    let hidden = 0;
+    assert(
+      property(decisions, (numbers) => {
+        const spec = randomSchema(new Choices(numbers));
+        const sdl = printSchema(spec);
+        const policy = checkSchema(createTestSchema(sdl));
+        const schemaFor = createIntrospectionSchemas(policy);
+        for (const roles of AUDIENCES) {
+          const schema = schemaFor(roles && { ...ada, roles });
+          const subject = `${sdl}\n${JSON.stringify(roles)}`;
+          const shown = Object.values(schema.getTypeMap()).flatMap((type) => {
+            if (type.name.startsWith('__')) return [];
+            if (isUnionType(type)) return type.getTypes().map(({ name }) => `${type.name} = ${name}`);
+            if (!isObjectType(type) && !isInterfaceType(type)) return [];
+            return Object.keys(type.getFields()).map((field) => `${type.name}.${field}`);
+          });
+          const expected = visibleFields(spec, roles);
+          expect(shown.toSorted(), subject).toEqual([...expected].toSorted());
+          // With nothing public there is a query type without fields, which GraphQL does not know.
+          if (expected.size > 0 && [...expected].some((name) => name.startsWith('Query.')))
+            expect(validateSchema(schema), subject).toEqual([]);
+          hidden += roles === null ? 0 : spec.types.flatMap(({ fields }) => fields).length - expected.size;
+        }
+      }),
+      propertySettings(RUNS),
+    );
+    expect(hidden).toBeGreaterThan(RUNS);
+  },
+);

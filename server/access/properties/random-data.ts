@@ -1,0 +1,91 @@
+import type { Choices } from './random-choices.ts';
+import { objectTypesOf } from './collect-fields.ts';
+import { namedTypeIn, type SchemaSpec } from './schema-spec.ts';
+
+/** An object as it is, before it is wrapped in anything. */
+export interface Row {
+  readonly type: string;
+  /** What its fields hold; null, scalars, rows and lists of them. */
+  readonly fields: Map<string, PlainValue>;
+}
+/** What a field holds, with nothing around it. */
+export type PlainValue = null | string | number | Row | readonly PlainValue[];
+
+/** The users to whom rows belong. */
+const OWNERS = ['ada', 'ada', 'ben'];
+
+/** A tree of rows for a root type; whose each is, is left to chance. */
+export function randomRow(choices: Choices, spec: SchemaSpec, type: string, depth = 0): Row {
+  const fields = new Map<string, PlainValue>();
+  const { fields: declared = [] } = spec.types.find(({ name }) => name === type) ?? {};
+  const owner = choices.pick(OWNERS);
+  for (const field of declared) fields.set(field.name, randomFieldValue(field.type));
+  return { type, fields };
+
+  function randomFieldValue(written: string): PlainValue {
+    if (written.endsWith('!')) return randomNonNullValue(written.slice(0, -1));
+    return choices.oneIn(8) ? null : randomNonNullValue(written);
+  }
+
+  function randomNonNullValue(written: string): PlainValue {
+    const name = namedTypeIn(written);
+    const possible = objectTypesOf(spec, name);
+    const isEmpty = possible.length === 0 || depth > 3;
+    if (written.startsWith('['))
+      return Array.from({ length: isEmpty ? 0 : choices.upTo(3) }, () => randomFieldValue(written.slice(1, -1)));
+    if (name === 'Int') return choices.upTo(9);
+    // Most rows have one owner by whatever field; some by one field another.
+    if (name === 'ID' || name === 'String') return choices.oneIn(8) ? choices.pick(OWNERS) : owner;
+    if (isEmpty) return null;
+    return randomRow(choices, spec, choices.pick(possible).name, depth + 1);
+  }
+}
+
+/** What a field of a row holds instead of its value, if not undefined. */
+export type OverrideField = (row: Row, field: string) => unknown;
+
+/** The tree as resolvers might answer it: in promises, sets and generators, rows that are lists to the eye. */
+function wrapValue(choices: Choices, plain: PlainValue, overrideField: OverrideField): unknown {
+  if (plain === null || typeof plain !== 'object') return plain;
+  const value = 'type' in plain ? wrapRow(choices, plain, overrideField) : wrapList(choices, plain, overrideField);
+  const kind = choices.upTo(7);
+  if (kind === 6) return Promise.resolve(value);
+  // A function can be awaited too, if it has a `then`; resolvers are free to answer one.
+  return kind === 7 ? awaitable(value) : value;
+}
+
+/** A value behind a function that can be awaited: graphql-js takes it for a promise. */
+export function awaitable(value: unknown): unknown {
+  const promise = Promise.resolve(value);
+  // oxlint-disable-next-line unicorn/no-thenable -- graphql-js awaits what has a `then`, so the guard is shown one
+  return Object.defineProperty(() => value, 'then', { value: promise.then.bind(promise) });
+}
+
+/** One row: each time that a field is read its value is dressed anew. */
+export function wrapRow(choices: Choices, row: Row, overrideField: OverrideField): object {
+  const wrapped: object = choices.oneIn(8) ? [] : choices.oneIn(8) ? new Map() : {};
+  for (const [name, inner] of row.fields) {
+    const resolve =
+      inner === null || typeof inner !== 'object' ? inner : () => wrapValue(choices, inner, overrideField);
+    Object.defineProperty(wrapped, name, { value: overrideField(row, name) ?? resolve });
+  }
+  return Object.assign(wrapped, { __typename: row.type });
+}
+
+function wrapList(choices: Choices, plain: readonly PlainValue[], overrideField: OverrideField): unknown {
+  const items = plain.map((item) => wrapValue(choices, item, overrideField));
+  const oneByOne = function* () {
+    yield* items;
+  };
+  switch (choices.upTo(5)) {
+    case 3:
+      return new Set(items);
+    case 4:
+      return oneByOne();
+    case 5:
+      // To whoever counts it is empty.
+      return Object.assign([], { [Symbol.iterator]: oneByOne });
+    default:
+      return items;
+  }
+}

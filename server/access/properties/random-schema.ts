@@ -1,0 +1,258 @@
+import type { Choices } from './random-choices.ts';
+import { randomValue, containsOwner } from './random-value.ts';
+import {
+  type FieldSpec,
+  type InputSpec,
+  namedTypeIn,
+  type RuleSpec,
+  type SchemaSpec,
+  type TypeSpec,
+} from './schema-spec.ts';
+
+const SCALARS = [
+  ['id', 'ID!'],
+  ['userId', 'ID!'],
+  ['by', 'String!'],
+  ['maybe', 'ID'],
+  ['size', 'Int'],
+  ['tags', '[String!]'],
+] as const;
+const ARGUMENTS = [
+  ['n', 'Int'],
+  ['user', 'ID'],
+  ['users', '[ID!]'],
+  ['grid', '[[String]]'],
+  ['must', 'ID!'],
+] as const;
+const INPUTS = ['N0', 'N1'];
+const WRAPS = ['*', '[*]', '[*!]!', '[[*]]'];
+
+/** A sound schema: whatever it is made of, `checkSchema` has nothing to say against it. */
+export function randomSchema(choices: Choices, { withArguments = true } = {}): SchemaSpec {
+  const inputs = INPUTS.map((name) => ({ name, fields: randomInputFields(choices) }));
+  const interfaces = Array.from({ length: choices.upTo(3) }, (_, index) => `I${index}`);
+  const interfacesOf = new Map<string, readonly string[]>();
+  for (const [index, name] of interfaces.entries())
+    interfacesOf.set(name, withInheritedInterfaces(interfaces.slice(0, index)));
+  const objects = Array.from({ length: 1 + choices.upTo(3) }, (_, index) => `T${index}`);
+  for (const name of objects) interfacesOf.set(name, withInheritedInterfaces(interfaces));
+  const unions = Array.from({ length: choices.upTo(2) }, (_, index) => {
+    const members = choices.subset(objects);
+    return { name: `U${index}`, members: members.length > 0 ? members : objects.slice(0, 1) };
+  });
+  const composites = [...objects, ...interfaces, ...unions.map(({ name }) => name)];
+  const types: TypeSpec[] = [];
+  for (const name of interfaces) types.push(randomType('interface', name));
+  for (const name of [...objects, 'Query', 'Mutation']) types.push(randomType('type', name));
+  for (const type of types) addTypeRules(type);
+  // On an interface over a type that is closed, @public would stand where that type's rule closes.
+  for (const type of types) if (isOverClosed(type)) type.rules = withoutPublic(type.rules);
+  for (const type of types) addFieldRules(type);
+  closeContradictions();
+  return { types, unions, inputs };
+
+  function withInheritedInterfaces(from: readonly string[]): readonly string[] {
+    const chosen = choices.subset(from);
+    return from.filter(
+      (name) => chosen.includes(name) || chosen.some((heir) => interfacesOf.get(heir)?.includes(name)),
+    );
+  }
+
+  function randomType(kind: TypeSpec['kind'], name: string): TypeSpec {
+    const inherited = new Map<string, FieldSpec>();
+    const parents = interfacesOf.get(name) ?? [];
+    for (const parent of types.filter((type) => parents.includes(type.name)))
+      for (const field of parent.fields) inherited.set(field.name, inherit(field, kind));
+    for (const [scalar, type] of choices.subset(SCALARS)) if (!inherited.has(scalar)) add(scalar, type, []);
+    const own = kind === 'interface' ? name.toLowerCase() : '';
+    for (let index = choices.upTo(1); index >= 0; index--) {
+      const result = choices.pick(WRAPS).replace('*', choices.pick(composites));
+      add(`${own}link${index}`, result, withArguments ? randomArguments(choices, inputs) : []);
+    }
+    add(`${own}value`, 'Int', withArguments ? randomArguments(choices, inputs) : []);
+    return { kind, name, interfaces: parents, rules: [], fields: [...inherited.values()] };
+
+    function add(field: string, type: string, args: readonly InputSpec[]) {
+      inherited.set(field, { name: field, type, args, rules: [], onExtension: choices.oneIn(3) });
+    }
+  }
+
+  function inherit(field: FieldSpec, kind: TypeSpec['kind']): FieldSpec {
+    const args = field.args.map((argument) => ownable({ ...argument, owner: false }, choices));
+    const members = objects.filter(
+      (name) =>
+        interfacesOf.get(name)?.includes(namedTypeIn(field.type)) ||
+        unions.some((union) => union.name === namedTypeIn(field.type) && union.members.includes(name)),
+    );
+    const narrow = kind === 'type' && members.length > 0 && choices.oneIn(3);
+    const type = narrow ? field.type.replace(namedTypeIn(field.type), choices.pick(members)) : field.type;
+    return { ...field, args, type, onExtension: choices.oneIn(3) };
+  }
+
+  /** Puts rules on a type, those of its interfaces being there already. */
+  function addTypeRules(type: TypeSpec): void {
+    const above = types.filter(({ name }) => type.interfaces.includes(name));
+    const isRoot = type.name === 'Query' || type.name === 'Mutation';
+    const closedAbove = above.some(({ rules }) => hasRestriction(rules));
+    const owners = isRoot ? [] : ownersOf(type);
+    type.rules =
+      owners.length > 0 && choices.oneIn(3)
+        ? [randomOwner(choices, owners, choices.oneIn(2))]
+        : randomRules(choices, owners, !closedAbove);
+  }
+
+  /** Puts rules on its fields: none is left open without a word, or with a way to what has an owner. */
+  function addFieldRules(type: TypeSpec): void {
+    const above = types.filter(({ name }) => type.interfaces.includes(name));
+    const closedHere = hasRestriction([...type.rules, ...above.flatMap(({ rules }) => rules)]);
+    for (const field of type.fields) {
+      const twins = above.flatMap(({ fields }) => fields.filter(({ name }) => name === field.name));
+      const parents = above.filter(({ fields }) => fields.some(({ name }) => name === field.name));
+      const closed = closedHere || hasRestriction(twins.flatMap(({ rules }) => rules));
+      const mayBePublic = !closed && !leadsToOwned(field) && !isOverClosed(type);
+      field.rules = randomRules(choices, ownersOf(type), mayBePublic).map((rule) => ({ ...rule, onExtension: false }));
+      const allRules = [...type.rules, ...field.rules, ...[...twins, ...parents].flatMap(({ rules }) => rules)];
+      const open = !closed && !hasRestriction(field.rules);
+      const unsaid = allRules.length === 0;
+      if (open && (leadsToOwned(field) || (unsaid && (isOverClosed(type) || choices.oneIn(2)))))
+        field.rules = [{ directive: 'auth' }];
+      else if (open && unsaid) field.rules = [{ directive: 'public' }];
+    }
+  }
+
+  function ownersOf({ fields }: TypeSpec) {
+    return SCALARS.slice(1, 4).filter(([name]) => fields.some((field) => field.name === name));
+  }
+
+  /** Takes @public from each interface field that is closed on a type behind it; what this leaves bare gets a rule. */
+  function closeContradictions(): void {
+    for (const type of types.filter(({ kind }) => kind === 'interface'))
+      for (const field of type.fields)
+        if (behind(type).some((object) => hasRestriction(twinsOf(object, field).flatMap(({ rules }) => rules))))
+          field.rules = withoutPublic(field.rules);
+    for (const type of types.filter(({ kind }) => kind === 'type'))
+      for (const field of type.fields) if (isBare(type, field)) field.rules = [{ directive: 'auth' }];
+  }
+
+  /** Whether no rule covers a field: a public interface covers only the fields that it has. */
+  function isBare(type: TypeSpec, field: FieldSpec): boolean {
+    const covering = selfAndAbove(type).flatMap(({ name, fields, rules }) =>
+      name === type.name || fields.some((twin) => twin.name === field.name) ? rules : withoutPublic(rules),
+    );
+    return [...covering, ...twinsOf(type, field).flatMap(({ rules }) => rules)].length === 0;
+  }
+
+  function selfAndAbove(type: TypeSpec): readonly TypeSpec[] {
+    return types.filter((other) => other === type || type.interfaces.includes(other.name));
+  }
+
+  /** The field as the type and each of its interfaces declare it. */
+  function twinsOf(type: TypeSpec, { name }: FieldSpec): readonly FieldSpec[] {
+    return selfAndAbove(type).flatMap(({ fields }) => fields.filter((field) => field.name === name));
+  }
+
+  function behind({ name }: TypeSpec): readonly TypeSpec[] {
+    return types.filter(({ kind, interfaces: above }) => kind === 'type' && above.includes(name));
+  }
+
+  /** Whether a type is an interface of which an object of a closed type can be. */
+  function isOverClosed(type: TypeSpec): boolean {
+    const implementing = type.kind === 'interface' ? behind(type) : [];
+    return implementing.some((object) => hasRestriction(selfAndAbove(object).flatMap(({ rules }) => rules)));
+  }
+
+  function leadsToOwned({ type: written }: Pick<FieldSpec, 'type'>): boolean {
+    return types.some((type) => {
+      const name = namedTypeIn(written);
+      const union = unions.find((candidate) => candidate.name === name);
+      const possible = type.name === name || type.interfaces.includes(name) || union?.members.includes(type.name);
+      const rules = types.filter((other) => other === type || type.interfaces.includes(other.name));
+      return possible && rules.some((other) => other.rules.some(({ directive }) => directive === 'owner'));
+    });
+  }
+}
+
+function hasRestriction(rules: readonly RuleSpec[]): boolean {
+  return withoutPublic(rules).length > 0;
+}
+
+function withoutPublic(rules: readonly RuleSpec[]): readonly RuleSpec[] {
+  return rules.filter(({ directive }) => directive !== 'public');
+}
+
+function randomRules(
+  choices: Choices,
+  owners: readonly (readonly [string, string])[],
+  mayBePublic: boolean,
+): readonly RuleSpec[] {
+  const onExtension = choices.oneIn(2);
+  switch (choices.upTo(6)) {
+    case 0:
+    case 1:
+    case 2:
+      return [];
+    case 3:
+      return mayBePublic ? [{ directive: 'public', onExtension }] : [];
+    case 4:
+      return [randomAuth(choices, onExtension)];
+    case 5:
+      return owners.length > 0 ? [randomOwner(choices, owners, onExtension)] : [];
+    default:
+      return [
+        randomAuth(choices, onExtension),
+        ...(owners.length > 0 ? [randomOwner(choices, owners, choices.oneIn(2))] : []),
+      ];
+  }
+}
+
+function randomAuth(choices: Choices, onExtension: boolean): RuleSpec {
+  return {
+    directive: 'auth',
+    onExtension,
+    ...(choices.oneIn(3) ? { roles: choices.pick([['ADMIN'], ['ADMIN', 'AUDITOR'], ['USER']]) } : {}),
+    ...(choices.oneIn(4) ? { maxAge: choices.pick([60, 300]) } : {}),
+    ...(choices.oneIn(3) ? { emailVerified: true } : {}),
+  };
+}
+
+function randomOwner(choices: Choices, owners: readonly (readonly [string, string])[], onExtension: boolean): RuleSpec {
+  const [field, type] = choices.pick(owners);
+  const named = field === 'userId' && choices.oneIn(2) ? {} : { field };
+  const roles =
+    !type.endsWith('!') || choices.oneIn(3) ? { orRoles: choices.pick([['ADMIN'], ['AUDITOR', 'USER']]) } : {};
+  return { directive: 'owner', onExtension, ...named, ...roles };
+}
+
+function randomArguments(choices: Choices, inputs: SchemaSpec['inputs']): readonly InputSpec[] {
+  if (!choices.oneIn(2)) return [];
+  const types = [...ARGUMENTS, ['input', 'N0'], ['inputs', '[N1]'], ['deep', 'N1!']] as const;
+  return choices.subset(types).map(([name, type]) => {
+    const argument = ownable({ name, type, owner: false }, choices);
+    if (argument.owner || !choices.oneIn(3)) return argument;
+    const byDefault = randomValue(choices, inputs, type);
+    return containsOwner(inputs, type, byDefault) ? argument : { ...argument, default: byDefault };
+  });
+}
+
+function randomInputFields(choices: Choices): readonly InputSpec[] {
+  const fields: InputSpec[] = [{ name: 'n', type: 'Int', owner: false, ...(choices.oneIn(2) ? { default: 3 } : {}) }];
+  for (const [name, type] of choices.subset([
+    ['user', 'ID'],
+    ['names', '[String]'],
+    ['must', 'ID!'],
+    ['plain', 'ID'],
+  ] as const))
+    fields.push(ownable({ name, type, owner: false }, choices));
+  for (const [name, wrap] of choices.subset([
+    ['nested', '*'],
+    ['many', '[*!]'],
+  ] as const))
+    fields.push({ name, type: wrap.replace('*', choices.pick(INPUTS)), owner: false });
+  return fields;
+}
+
+/** Where an id can stand it may be an owner's, if it has no default. */
+function ownable(input: InputSpec, choices: Choices): InputSpec {
+  const isId = ['ID', 'String'].includes(namedTypeIn(input.type));
+  return isId && input.default === undefined ? { ...input, owner: choices.oneIn(2) } : input;
+}

@@ -1,0 +1,71 @@
+import type { Choices } from './random-choices.ts';
+import { type Json, namedTypeIn, printValue, type SchemaSpec } from './schema-spec.ts';
+
+type Inputs = SchemaSpec['inputs'];
+
+const IDS = ['ada', 'ben', '', 5, 'Ada'];
+
+/** Says what variable to write where a value of a type is wanted, or null for none. */
+export type MakeVariable = (type: string) => string | null;
+
+/** A value of a type, as JSON. */
+export function randomValue(choices: Choices, inputs: Inputs, type: string, depth = 0): Json {
+  if (type.endsWith('!')) return present(choices, inputs, type.slice(0, -1), depth);
+  return choices.oneIn(4) ? null : present(choices, inputs, type, depth);
+}
+
+function present(choices: Choices, inputs: Inputs, type: string, depth: number): Json {
+  if (type.startsWith('[')) {
+    const inner = type.slice(1, -1);
+    // A single value stands for a list of one.
+    if (choices.oneIn(5)) return present(choices, inputs, inner.replace(/!$/, ''), depth);
+    return Array.from({ length: choices.upTo(2) }, () => randomValue(choices, inputs, inner, depth));
+  }
+  const input = inputs.find(({ name }) => name === type);
+  if (input) {
+    const fields = input.fields.filter(
+      (field) =>
+        (field.type.endsWith('!') && field.default === undefined) ||
+        (choices.oneIn(2) && (depth < 2 || !inputs.some(({ name }) => name === namedTypeIn(field.type)))),
+    );
+    return Object.fromEntries(fields.map((field) => [field.name, randomValue(choices, inputs, field.type, depth + 1)]));
+  }
+  if (type === 'ID') return choices.pick(IDS);
+  if (type === 'Int') return choices.upTo(9);
+  if (type === 'Boolean') return choices.oneIn(2);
+  return String(choices.pick(IDS));
+}
+
+/** Whether a value has an owner anywhere inside. */
+export function containsOwner(inputs: Inputs, type: string, value: Json | undefined): boolean {
+  if (Array.isArray(value)) return (value as readonly Json[]).some((item) => containsOwner(inputs, type, item));
+  if (typeof value !== 'object' || value === null) return false;
+  const fields = inputs.find(({ name }) => name === namedTypeIn(type))?.fields ?? [];
+  const members = value as Readonly<Record<string, Json | undefined>>;
+  return fields.some(
+    (field) =>
+      (field.owner && (members[field.name] ?? null) !== null) || containsOwner(inputs, field.type, members[field.name]),
+  );
+}
+
+/** A value of a type as an operation writes it: variables may stand at any depth. */
+export function randomLiteral(choices: Choices, inputs: Inputs, type: string, variable: MakeVariable): string {
+  const named = choices.oneIn(3) ? variable(type) : null;
+  if (named !== null) return named;
+  const bare = type.endsWith('!') ? type.slice(0, -1) : type;
+  if (bare === type && choices.oneIn(5)) return 'null';
+  const input = inputs.find(({ name }) => name === bare);
+  if (bare.startsWith('[') && choices.oneIn(2)) {
+    const items = Array.from({ length: choices.upTo(2) }, () =>
+      randomLiteral(choices, inputs, bare.slice(1, -1), variable),
+    );
+    return `[${items.join(', ')}]`;
+  }
+  if (input) {
+    const fields = input.fields.filter(
+      (field) => (field.type.endsWith('!') && field.default === undefined) || choices.oneIn(3),
+    );
+    return `{${fields.map((field) => `${field.name}: ${randomLiteral(choices, inputs, field.type, variable)}`).join(', ')}}`;
+  }
+  return printValue(present(choices, inputs, bare, 1));
+}

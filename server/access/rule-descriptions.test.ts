@@ -1,0 +1,59 @@
+import { describe, expect, test } from 'vitest';
+import { appendAccessDescription, describeRules } from './rule-descriptions.ts';
+import type { AuthRule, RestrictiveRule, OwnerRule } from './rule.ts';
+
+const at = { coordinate: 'T', location: null };
+const auth = (asked: Partial<AuthRule> = {}): AuthRule => ({
+  ...at,
+  kind: 'auth',
+  roles: null,
+  maxAge: null,
+  emailVerified: false,
+  ...asked,
+});
+const owner = (asked: Partial<OwnerRule> = {}): OwnerRule => ({
+  ...at,
+  kind: 'owner',
+  field: 'userId',
+  orRoles: [],
+  ...asked,
+});
+
+describe('the words for what is asked', () => {
+  test.each<[string | null, readonly RestrictiveRule[]]>([
+    [null, []],
+    ['signed in', [auth()]],
+    ['signed in', [auth(), auth()]],
+    ['signed in; role ADMIN', [auth({ roles: ['ADMIN'] })]],
+    ['signed in; role ADMIN or AUDITOR', [auth({ roles: ['ADMIN', 'AUDITOR'] })]],
+    ['signed in; verified e-mail address', [auth({ emailVerified: true })]],
+    ['signed in; signed in within the last 300 seconds', [auth({ maxAge: 300 })]],
+    ['signed in; signed in within the last second', [auth({ maxAge: 1 })]],
+    [
+      'signed in; role USER; verified e-mail address; signed in within the last 60 seconds',
+      [auth({ maxAge: 60, emailVerified: true, roles: ['USER'] })],
+    ],
+    ['signed in; only the owner', [owner()]],
+    ['signed in; only the owner', [owner({ field: 'createdBy' })]],
+    ['signed in; only the owner, or role ADMIN', [owner({ orRoles: ['ADMIN'] })]],
+    ['signed in; only the owner, or role ADMIN or AUDITOR', [owner({ orRoles: ['ADMIN', 'AUDITOR'] })]],
+    ["signed in; the caller's own id", [owner({ field: null })]],
+    // Rules add up: two sets of roles are two demands, one demand made twice is one.
+    ['signed in; role ADMIN; role USER', [auth({ roles: ['ADMIN'] }), auth({ roles: ['USER'] })]],
+    ['signed in; role ADMIN; only the owner', [auth({ roles: ['ADMIN'] }), owner(), auth({ roles: ['ADMIN'] })]],
+  ])('%s', (words, rules) => {
+    expect(describeRules(rules)).toBe(words);
+  });
+});
+
+describe('a description', () => {
+  test.each<[string | undefined, readonly RestrictiveRule[], string | undefined]>([
+    ['A thing.', [auth()], 'A thing.\n\nAccess: signed in.'],
+    ['', [auth()], 'Access: signed in.'],
+    [undefined, [owner()], 'Access: signed in; only the owner.'],
+    ['A thing.', [], 'A thing.'],
+    [undefined, [], undefined],
+  ])('%j with %j says %j', (description, rules, expected) => {
+    expect(appendAccessDescription(description, rules)).toBe(expected);
+  });
+});

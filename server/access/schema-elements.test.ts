@@ -1,0 +1,96 @@
+import { buildASTSchema, parse } from 'graphql';
+import { describe, expect, test } from 'vitest';
+import { accessDirectiveSdl } from './directives.ts';
+import { readElements } from './schema-elements.ts';
+import { createTestSchema } from './testing/harness.ts';
+
+const elementsOf = (...texts: string[]) => readElements(createTestSchema(...texts));
+const at = (coordinate: string, line: number, file = 'schema.graphql') => ({ coordinate, location: { file, line } });
+
+describe('the coordinates of a schema', () => {
+  test('are all that a directive can stand on, each of its kind, introspection left out', () => {
+    const elements = elementsOf(`type Query implements I { a(b: ID): Int } interface I { a(b: ID): Int }
+      input N { n: Int } enum E { V } scalar S union U = Query directive @d(a: Int) on FIELD
+      schema { query: Query }`);
+    const own = [...elements.values()].filter(({ location }) => location?.file === 'schema.graphql');
+    expect(own.map(({ coordinate, kind }) => `${kind}: ${coordinate}`)).toEqual([
+      'type: Query',
+      'field: Query.a',
+      'argument: Query.a(b:)',
+      'type: I',
+      'field: I.a',
+      'argument: I.a(b:)',
+      'other: N',
+      'input field: N.n',
+      'other: E',
+      'other: E.V',
+      'other: S',
+      'other: U',
+      'other: @d(a:)',
+      'other: schema',
+    ]);
+    expect([...elements.keys()].filter((coordinate) => coordinate.startsWith('__'))).toEqual([]);
+  });
+});
+
+describe('the rules that stand at a coordinate', () => {
+  test.each([
+    ['@public(reason: "A door.")', { kind: 'public', reason: 'A door.' }],
+    ['@auth', { kind: 'auth', roles: null, maxAge: null, emailVerified: false }],
+    [
+      '@auth(roles: ADMIN, maxAge: 5, emailVerified: true)',
+      { kind: 'auth', roles: ['ADMIN'], maxAge: 5, emailVerified: true },
+    ],
+    ['@auth(emailVerified: false, roles: [])', { kind: 'auth', roles: [], maxAge: null, emailVerified: false }],
+    ['@owner', { kind: 'owner', field: 'userId', orRoles: [] }],
+    ['@owner(field: "by", orRoles: [ADMIN, USER])', { kind: 'owner', field: 'by', orRoles: ['ADMIN', 'USER'] }],
+  ])('%s is read as %j', (directive, rule) => {
+    const texts = [`type Query {\na: Int\n${directive} }`, `\nextend type Query ${directive} { b: Int }`];
+    const elements = elementsOf(...texts);
+    expect(elements.get('Query.a')?.rules).toEqual([{ ...rule, ...at('Query.a', 3) }]);
+    expect(elements.get('Query')?.rules).toEqual([{ ...rule, ...at('Query', 2, 'more-1.graphql') }]);
+    expect(elements.get('Query.b')?.rules).toEqual([]);
+  });
+
+  test.each(['Query.a(by:)', 'N.by'])('@owner on %s names no field: the value is the id', (coordinate) => {
+    const elements = elementsOf('type Query { a(by: ID @owner, n: N): Int } input N { by: ID @owner }');
+    expect(elements.get(coordinate)?.rules).toEqual([
+      { kind: 'owner', field: null, orRoles: [], ...at(coordinate, 1) },
+    ]);
+  });
+
+  test('are those of the definition and of each extension, none in place of another', () => {
+    const texts = ['type Query @auth { a: ID! }', 'extend type Query @owner(field: "a")'];
+    const query = elementsOf(...texts).get('Query');
+    expect(query?.rules.map(({ kind, location }) => `${kind} ${location?.file}`)).toEqual([
+      'auth schema.graphql',
+      'owner more-1.graphql',
+    ]);
+    expect(query?.directives.map(({ name }) => name.value)).toEqual(['auth', 'owner']);
+    expect(query?.location).toEqual({ file: 'schema.graphql', line: 1 });
+  });
+
+  test('of the same word twice stay two: nobody makes one list of their roles', () => {
+    const sdl = `${accessDirectiveSdl} enum Role { ADMIN USER }
+      type Query @auth(roles: [ADMIN]) { a: Int } extend type Query @auth(roles: [USER])`;
+    const schema = buildASTSchema(parse(sdl), { assumeValidSDL: true });
+    expect(readElements(schema).get('Query')?.rules).toMatchObject([{ roles: ['ADMIN'] }, { roles: ['USER'] }]);
+  });
+
+  test('are not read where their values cannot be, but told of, with the rest still read', () => {
+    const element = elementsOf('type Query { id: ID! @auth(roles: [ADMN]) @owner(field: "id") }').get('Query.id');
+    expect(element?.rules.map(({ kind }) => kind)).toEqual(['owner']);
+    expect(element?.invalidDirectives.map(({ node, message }) => [node.name.value, message])).toEqual([
+      ['auth', 'Argument "roles" has invalid value [ADMN].'],
+    ]);
+  });
+});
+
+test('what is written on an extension of a schema without a definition is read too', () => {
+  const extended = createTestSchema('directive @stray on SCHEMA extend schema @stray type Query { a: Int @auth }');
+  expect(
+    readElements(extended)
+      .get('schema')
+      ?.directives.map(({ name }) => name.value),
+  ).toEqual(['stray']);
+});

@@ -1,0 +1,125 @@
+import {
+  type ConstDirectiveNode,
+  getDirectiveValues,
+  type GraphQLSchema,
+  isEnumType,
+  isInputObjectType,
+  isInterfaceType,
+  isObjectType,
+} from 'graphql';
+import { type AccessDirective, DEFAULT_OWNER_FIELD, ACCESS_DIRECTIVES } from './directives.ts';
+import { locationOf, type FileLocation } from './schema-problem.ts';
+import type { Rule } from './rule.ts';
+
+/** What kinds of coordinate a directive can stand on, in this engine's eyes. */
+export type ElementKind = 'type' | 'field' | 'argument' | 'input field' | 'other';
+
+/** A coordinate of the schema, with everything that the SDL says of access there. */
+export interface SchemaElement {
+  readonly coordinate: string;
+  readonly kind: ElementKind;
+  readonly location: FileLocation | null;
+  /** Every directive written here, definition and extensions alike. */
+  readonly directives: readonly ConstDirectiveNode[];
+  /** Those of the policy whose values could be read. */
+  readonly rules: readonly Rule[];
+  /** Those of the policy whose values could not. */
+  readonly invalidDirectives: readonly { readonly node: ConstDirectiveNode; readonly message: string }[];
+}
+
+interface AnnotatedNode {
+  readonly astNode?: AstNode | null | undefined;
+  readonly extensionASTNodes?: readonly AstNode[] | undefined;
+}
+interface AstNode {
+  readonly kind: string;
+  readonly directives?: readonly ConstDirectiveNode[] | undefined;
+}
+
+/** Every coordinate of the schema on which a directive can stand, introspection's own types left out. */
+export function readElements(schema: GraphQLSchema): ReadonlyMap<string, SchemaElement> {
+  const elements = new Map<string, SchemaElement>();
+  const add = (coordinate: string, kind: ElementKind, annotated: AnnotatedNode) =>
+    elements.set(coordinate, readElement(schema, coordinate, kind, annotated));
+
+  for (const type of Object.values(schema.getTypeMap())) {
+    if (type.name.startsWith('__')) continue;
+    add(type.name, isObjectType(type) || isInterfaceType(type) ? 'type' : 'other', type);
+    if (isObjectType(type) || isInterfaceType(type)) {
+      for (const field of Object.values(type.getFields())) {
+        add(`${type.name}.${field.name}`, 'field', field);
+        for (const argument of field.args) add(`${type.name}.${field.name}(${argument.name}:)`, 'argument', argument);
+      }
+    } else if (isInputObjectType(type)) {
+      for (const field of Object.values(type.getFields())) add(`${type.name}.${field.name}`, 'input field', field);
+    } else if (isEnumType(type)) {
+      for (const value of type.getValues()) add(`${type.name}.${value.name}`, 'other', value);
+    }
+  }
+  for (const directive of schema.getDirectives())
+    for (const argument of directive.args)
+      if (argument.astNode) add(`@${directive.name}(${argument.name}:)`, 'other', argument);
+  if (schema.astNode || schema.extensionASTNodes.length > 0) add('schema', 'other', schema);
+  return elements;
+}
+
+function readElement(
+  schema: GraphQLSchema,
+  coordinate: string,
+  kind: ElementKind,
+  annotated: AnnotatedNode,
+): SchemaElement {
+  const nodes = [annotated.astNode, ...(annotated.extensionASTNodes ?? [])].filter((node) => node != null);
+  const rules: Rule[] = [];
+  const invalidDirectives: { node: ConstDirectiveNode; message: string }[] = [];
+  for (const node of nodes) {
+    for (const name of ACCESS_DIRECTIVES) {
+      const directive = node.directives?.find((application) => application.name.value === name);
+      const definition = schema.getDirective(name);
+      if (directive === undefined || definition == null) continue;
+      try {
+        // Only this reads values as they are meant: SDL validation lets `roles: [ADMN]` pass.
+        const values = getDirectiveValues(definition, { directives: [directive] }) ?? {};
+        rules.push(toRule(name, values, coordinate, kind, locationOf(directive)));
+      } catch (error) {
+        invalidDirectives.push({ node: directive, message: error instanceof Error ? error.message : String(error) });
+      }
+    }
+  }
+  return {
+    coordinate,
+    kind,
+    location: locationOf(nodes[0] as Parameters<typeof locationOf>[0]),
+    directives: nodes.flatMap((node) => node.directives ?? []),
+    rules,
+    invalidDirectives,
+  };
+}
+
+function toRule(
+  name: AccessDirective,
+  values: Readonly<Record<string, unknown>>,
+  coordinate: string,
+  kind: ElementKind,
+  location: FileLocation | null,
+): Rule {
+  const base = { coordinate, location };
+  switch (name) {
+    case 'public':
+      return { ...base, kind: 'public', reason: String(values['reason']) };
+    case 'auth':
+      return {
+        ...base,
+        kind: 'auth',
+        roles: (values['roles'] as readonly string[] | null | undefined) ?? null,
+        maxAge: (values['maxAge'] as number | null | undefined) ?? null,
+        emailVerified: values['emailVerified'] === true,
+      };
+    case 'owner': {
+      const isInputValue = kind === 'argument' || kind === 'input field';
+      const orRoles = (values['orRoles'] as readonly string[] | null | undefined) ?? [];
+      const field = (values['field'] as string | null | undefined) ?? DEFAULT_OWNER_FIELD;
+      return { ...base, kind: 'owner', field: isInputValue ? null : field, orRoles };
+    }
+  }
+}

@@ -1,0 +1,37 @@
+import { locationOf } from '../schema-problem.ts';
+import { createReporter, type SchemaRule } from './schema-rule.ts';
+
+const INCREMENTAL = ['defer', 'stream'] as const;
+const FEDERATION = ['_entities', '_service'] as const;
+
+/** Nothing is answered by a way that the engine does not judge: subscriptions, incremental delivery, federation. */
+export const entryPointsAreSupported: SchemaRule = (context) => {
+  const report = createReporter(context, entryPointsAreSupported);
+  const { schema } = context;
+  const subscription = schema.getSubscriptionType();
+  if (subscription)
+    report(
+      { coordinate: subscription.name, location: locationOf(subscription.astNode) },
+      'subscriptions are not judged yet',
+      'take the subscription root away',
+    );
+  for (const name of INCREMENTAL) {
+    const directive = schema.getDirective(name);
+    if (directive)
+      report(
+        { coordinate: `@${name}`, location: locationOf(directive.astNode) },
+        'incremental answers are not judged yet',
+        'take the directive away',
+      );
+  }
+  for (const name of FEDERATION) {
+    const query = schema.getQueryType();
+    const field = query?.getFields()[name];
+    if (query && field)
+      report(
+        { coordinate: `${query.name}.${name}`, location: locationOf(field.astNode) },
+        'federation goes round the judgement',
+        'take the field away',
+      );
+  }
+};

@@ -1,0 +1,260 @@
+import { describe, expect, test } from 'vitest';
+import { problemsOf, createTestSchema } from '../testing/harness.ts';
+
+const QUERY = 'type Query { t: T @auth }';
+const OPEN = '@public(reason: "x")';
+
+/** What tells a reviewer nothing, with characters that are letters by Unicode's word and have no width among it. */
+const BLANKS = [
+  '',
+  ' ',
+  String.raw`\n\t`,
+  ...Array.from('\u00a0\u200b\ufeff\u2060\u00ad\u3164\u2800\u180e\u202e\u{e0041}'),
+  '\u200b\u200c\u200d',
+  ' \u200b ',
+  '\u115f\u1160',
+  ...Array.from('.-…🤷'),
+  '?!',
+];
+
+/** What is said where `@public` stands under something closed. */
+const closed = (coordinate: string, line: number, by: string) => ({
+  rule: 'publicIsAllOrNothing',
+  coordinate,
+  location: { file: 'schema.graphql', line },
+  message: `@public stands where ${by} closes`,
+  fix: 'take one of them away: rules add up, and @public adds nothing',
+});
+
+describe('@public gives its reason', () => {
+  test.each([
+    ['an object', 'T', `type T\n@public(reason: "REASON") { a: Int } ${QUERY}`],
+    ['an extension', 'T', `type T { a: Int } extend type T\n@public(reason: "REASON") ${QUERY}`],
+    ['a field', 'T.a', `type T { a: Int\n@public(reason: "REASON") } ${QUERY}`],
+    ['an interface', 'I', `interface I\n@public(reason: "REASON") { a: Int } type T implements I { a: Int } ${QUERY}`],
+    [
+      'the field of an interface',
+      'I.a',
+      `interface I { a: Int\n@public(reason: "REASON") } type T implements I { a: Int } ${QUERY}`,
+    ],
+  ])('on %s', (_, coordinate, sdl) => {
+    for (const blank of BLANKS)
+      expect(problemsOf(createTestSchema(sdl.replace('REASON', blank)))).toEqual([
+        {
+          rule: 'publicIsAllOrNothing',
+          coordinate,
+          location: { file: 'schema.graphql', line: 2 },
+          message: '@public gives no reason',
+          fix: 'write why anyone may read this',
+        },
+      ]);
+    for (const reason of ['Asked by visitors.', 'x', '7', '訪', 'ａ\u200b'])
+      expect(problemsOf(createTestSchema(sdl.replace('REASON', reason)))).toEqual([]);
+  });
+});
+
+describe('@public opens nothing that is closed', () => {
+  test.each([
+    ['by the same field', 'T.a', '@auth at T.a', `type T { a: Int\n${OPEN} @auth }`],
+    ['by its type', 'T.a', '@auth at T', `type T @auth { a: Int\n${OPEN} }`],
+    ['by an extension of its type', 'T.a', '@auth at T', `type T { a: Int\n${OPEN} } extend type T @auth`],
+    ['by an owner of its type', 'T.a', '@owner at T', `type T @owner(field: "id") { id: ID! a: Int\n${OPEN} }`],
+    ['by its interface', 'T.a', '@auth at I', `interface I @auth { a: Int } type T implements I { a: Int\n${OPEN} }`],
+    [
+      "by its interface's field",
+      'T.a',
+      '@auth at I.a',
+      `interface I { a: Int @auth } type T implements I { a: Int\n${OPEN} }`,
+    ],
+    [
+      'by an interface of its interface',
+      'T.a',
+      '@auth at J',
+      `interface J @auth { a: Int } interface I implements J { a: Int } type T implements I & J { a: Int\n${OPEN} }`,
+    ],
+    [
+      'by an interface that does not know the field',
+      'T.b',
+      '@auth at I',
+      `interface I @auth { a: Int } type T implements I { a: Int b: Int\n${OPEN} }`,
+    ],
+    ['on the type itself', 'T', '@auth at T', `type T @auth\n${OPEN} { a: Int }`],
+    [
+      'on the type, by its interface',
+      'T',
+      '@auth at I',
+      `interface I @auth { a: Int } type T implements I\n${OPEN} { a: Int }`,
+    ],
+    [
+      'on an interface itself',
+      'I',
+      '@auth at I',
+      `interface I @auth\n${OPEN} { a: Int } type T implements I { a: Int }`,
+    ],
+    [
+      "on an interface's field",
+      'I.a',
+      '@auth at I',
+      `interface I @auth { a: Int\n${OPEN} } type T implements I { a: Int }`,
+    ],
+    [
+      "on an interface's field, by an interface of its interface",
+      'I.a',
+      '@auth at J',
+      `interface J @auth { a: Int } interface I implements J { a: Int\n${OPEN} } type T implements I & J { a: Int }`,
+    ],
+    [
+      "on an interface's field, by the same field further up",
+      'I.a',
+      '@auth at J.a',
+      `interface J { a: Int @auth } interface I implements J { a: Int\n${OPEN} } type T implements I & J { a: Int }`,
+    ],
+    [
+      'on an interface, by an interface of its interface',
+      'I',
+      '@auth at J',
+      `interface J @auth { a: Int } interface I implements J\n${OPEN} { a: Int } type T implements I & J { a: Int }`,
+    ],
+  ])('%s', (_, coordinate, by, sdl) => {
+    expect(problemsOf(createTestSchema(`${sdl} ${QUERY}`))).toEqual([closed(coordinate, 2, by)]);
+    const neighbour = sdl.replace(OPEN, '');
+    expect(problemsOf(createTestSchema(`${neighbour} ${QUERY}`))).toEqual([]);
+  });
+
+  test('on an interface that no type implements, by its interface', () => {
+    const sdl = `interface J @auth { a: Int } interface I implements J { a: Int\n${OPEN} }`;
+    expect(problemsOf(createTestSchema(`${sdl} type T { a: Int @auth } ${QUERY}`))).toEqual([
+      closed('I.a', 2, '@auth at J'),
+    ]);
+  });
+
+  test('on the type, by an extension', () => {
+    const extended = `${QUERY}\nextend type T ${OPEN}\ntype T @auth { a: Int }`;
+    expect(problemsOf(createTestSchema(extended))).toEqual([closed('T', 2, '@auth at T')]);
+  });
+
+  test('each such place is named, and a missing reason beside it', () => {
+    const sdl = `type T @auth {\n  a: Int ${OPEN}\n  b: Int @public(reason: "")\n} ${QUERY}`;
+    expect(
+      problemsOf(createTestSchema(sdl)).map(({ coordinate, location, message }) => [
+        coordinate,
+        location?.line,
+        message,
+      ]),
+    ).toEqual([
+      ['T.a', 2, '@public stands where @auth at T closes'],
+      ['T.b', 3, '@public gives no reason'],
+      ['T.b', 3, '@public stands where @auth at T closes'],
+    ]);
+  });
+});
+
+test.each([
+  ['a closed field in a public type', `type T ${OPEN} { a: Int b: Int @auth }`],
+  ['a closed field beside a public one', `type T { a: Int ${OPEN} b: Int @auth }`],
+  ['an owner argument of a public field', `type T { a(by: ID @owner): Int ${OPEN} }`],
+  ['a public field that leads to a closed type', `type T { c: C ${OPEN} } type C @auth { a: Int }`],
+  [
+    'a public field, public in its interface too',
+    `interface I { a: Int ${OPEN} } type T implements I { a: Int ${OPEN} }`,
+  ],
+])('public beside closed starts: %s', (_, sdl) => {
+  expect(problemsOf(createTestSchema(`${sdl} ${QUERY}`))).toEqual([]);
+});
+
+describe('@public leads to nothing that has an owner', () => {
+  test('by the one rule that covers a field, wherever that stands, and by several', () => {
+    const owned = 'type T @owner { userId: ID! }';
+    for (const sdl of [
+      `type Query\n${OPEN} { t: T }`,
+      `type Query { t: T\n${OPEN} }`,
+      `type Query\n${OPEN} { t: T ${OPEN} }`,
+      `type Query implements I { t: T } interface I { t: T\n${OPEN} }`,
+      `type Query implements I { t: T } interface I\n${OPEN} { t: T }`,
+    ])
+      expect(
+        problemsOf(createTestSchema(sdl, owned)).map(({ coordinate, location, message }) => [
+          coordinate,
+          location?.line,
+          message,
+        ]),
+      ).toEqual([['Query.t', 2, '@public leads to T, which has an owner']]);
+  });
+
+  test.each([
+    ['T', 'type Query { t: T', 'type T @owner { userId: ID! }'],
+    ['T', 'type Query { t: [[T!]!]!', 'type T { userId: ID! } extend type T @owner'],
+    ['T', 'type Query { t: U', 'type O @auth { a: Int } type T @owner { userId: ID! } union U = O | T'],
+    ['T', 'type Query { t: I', 'interface I @owner { userId: ID! } type T implements I { userId: ID! }'],
+  ])('%s, by %s (%s)', (owned, query, types) => {
+    expect(problemsOf(createTestSchema(`${query}\n${OPEN} }`, types))).toEqual([
+      {
+        rule: 'publicIsAllOrNothing',
+        coordinate: 'Query.t',
+        location: { file: 'schema.graphql', line: 2 },
+        message: `@public leads to ${owned}, which has an owner`,
+        fix: 'write @auth: whoever is not signed in owns nothing',
+      },
+    ]);
+    expect(problemsOf(createTestSchema(`${query} @auth }`, types))).toEqual([]);
+  });
+});
+
+describe('@public on an interface, over what a type behind it closes', () => {
+  const CLOSING = ['@auth', '@auth(roles: [ADMIN])', '@owner', '@owner(field: "id", orRoles: [ADMIN])'];
+  /** Everywhere that a rule can close `T.a` from: the coordinate that it is reported with, and the schema. */
+  const ON_TYPES: readonly (readonly [string, string])[] = [
+    ['T', 'type T implements I RULE { id: ID! userId: ID! a: Int }'],
+    ['T', 'type T implements I { id: ID! userId: ID! a: Int } extend type T RULE'],
+    ['J', 'interface J RULE { id: ID! userId: ID! } type T implements I & J { id: ID! userId: ID! a: Int }'],
+    [
+      'J',
+      'interface J implements I RULE { id: ID! userId: ID! a: Int } type T implements I & J { id: ID! userId: ID! a: Int }',
+    ],
+    ['T', 'type S implements I { a: Int } type T implements I RULE { id: ID! userId: ID! a: Int }'],
+    [
+      'T',
+      'interface J implements I { a: Int } type S implements I { a: Int } type T implements I & J RULE { id: ID! userId: ID! a: Int }',
+    ],
+  ];
+  const ON_FIELDS: readonly (readonly [string, string])[] = [
+    ['T.a', 'type T implements I { id: ID! userId: ID! a: Int RULE }'],
+    ['T.a', 'type T implements I { id: ID! userId: ID! } extend type T { a: Int RULE }'],
+    ['J.a', 'interface J { a: Int RULE } type T implements I & J { id: ID! userId: ID! a: Int }'],
+    ['J.a', 'interface J implements I { a: Int RULE } type T implements I & J { id: ID! userId: ID! a: Int }'],
+    ['T.a', 'type S implements I { a: Int } type T implements I { id: ID! userId: ID! a: Int RULE }'],
+  ];
+  const FIELD = `interface I { a: Int ${OPEN} }`;
+  const WHOLE = `interface I ${OPEN} { a: Int }`;
+  const query = 'type Query { i: I @auth }';
+  const sound = (sdl: string) =>
+    sdl.replaceAll('id: ID! ', 'id: ID! @auth ').replaceAll('userId: ID! ', 'userId: ID! @auth ');
+  const cases = (interfaces: readonly (readonly [string, string])[], places: typeof ON_TYPES) =>
+    interfaces.flatMap(([coordinate, opened]) =>
+      places.flatMap(([by, sdl]) =>
+        CLOSING.filter((rule) => !by.startsWith('J.') || !rule.startsWith('@owner')).map(
+          (rule) => [rule, by, coordinate, `${opened} ${sound(sdl).replace('RULE', rule)}`] as const,
+        ),
+      ),
+    );
+
+  test.each([...cases([['I.a', FIELD]], [...ON_TYPES, ...ON_FIELDS]), ...cases([['I', WHOLE]], ON_TYPES)])(
+    '%s at %s contradicts @public at %s: %s',
+    (rule, by, coordinate, sdl) => {
+      const [kind = ''] = /@\w+/.exec(rule) ?? [];
+      expect(problemsOf(createTestSchema(`${sdl} ${query}`))).toEqual([closed(coordinate, 1, `${kind} at ${by}`)]);
+      expect(problemsOf(createTestSchema(`${sdl.replace(OPEN, '@auth')} ${query}`))).toEqual([]);
+    },
+  );
+
+  test.each(cases([['I', WHOLE]], ON_FIELDS))('%s at %s narrows @public at %s: %s', (_, __, ___, sdl) => {
+    expect(problemsOf(createTestSchema(`${sdl} ${query}`))).toEqual([]);
+  });
+
+  test('starts where no type behind it is closed', () => {
+    const sdl = `interface I { a: Int ${OPEN} } type T implements I { a: Int b: Int @auth } type S implements I { a: Int }`;
+    expect(
+      problemsOf(createTestSchema(`${sdl} type O @owner { userId: ID! } type P @auth { a: Int } ${QUERY}`)),
+    ).toEqual([]);
+  });
+});

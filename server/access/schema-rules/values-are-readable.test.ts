@@ -1,0 +1,97 @@
+import { describe, expect, test } from 'vitest';
+import { problemsOf, createTestSchema } from '../testing/harness.ts';
+
+/** Schemas that start but for the directive on their second line. */
+const onField = (directive: string) => `type Query @public(reason: "x") { a: Int\n${directive} userId: ID! }`;
+const onType = (directive: string) => `type Query { t: T @auth } type T\n${directive} { userId: ID! @auth }`;
+const onExtension = (directive: string) =>
+  `type Query { t: T @auth } type T { userId: ID! @auth } extend type T\n${directive}`;
+const onInterface = (directive: string) =>
+  `type Query { t: T @auth } interface I\n${directive} { userId: ID! } type T implements I { userId: ID! @auth }`;
+
+const PLACES = [
+  ['Query.a', onField],
+  ['T', onType],
+  ['T', onExtension],
+  ['I', onInterface],
+] as const;
+
+describe.each(PLACES)('at %s (%o)', (coordinate, sdlOf) => {
+  test.each([
+    ['@auth(roles: [USERS])', 'Argument "roles" has invalid value [USERS].'],
+    ['@auth(roles: [null])', 'Argument "roles" has invalid value [null].'],
+    ['@auth(roles: ["ADMIN"])', 'Argument "roles" has invalid value ["ADMIN"].'],
+    ['@auth(roles: [admin])', 'Argument "roles" has invalid value [admin].'],
+    ['@auth(roles: [[ADMIN]])', 'Argument "roles" has invalid value [[ADMIN]].'],
+    ['@auth(maxAge: "300")', 'Argument "maxAge" has invalid value "300".'],
+    ['@auth(maxAge: 1.5)', 'Argument "maxAge" has invalid value 1.5.'],
+    ['@auth(maxAge: 2147483648)', 'Argument "maxAge" has invalid value 2147483648.'],
+    ['@auth(emailVerified: "true")', 'Argument "emailVerified" has invalid value "true".'],
+    ['@auth(emailVerified: 1)', 'Argument "emailVerified" has invalid value 1.'],
+    ['@owner(field: userId)', 'Argument "field" has invalid value userId.'],
+    ['@owner(orRoles: [ADMN])', 'Argument "orRoles" has invalid value [ADMN].'],
+    ['@public(reason: 5)', 'Argument "reason" has invalid value 5.'],
+  ])('%s is told of', (directive, message) => {
+    expect(problemsOf(createTestSchema(sdlOf(directive))).filter(({ rule }) => rule !== 'everyFieldIsJudged')).toEqual([
+      {
+        rule: 'valuesAreReadable',
+        coordinate,
+        location: { file: 'schema.graphql', line: 2 },
+        message: `@${directive.slice(1, directive.indexOf('('))}: ${message}`,
+        fix: 'write a value of the type that the directive asks for',
+      },
+    ]);
+  });
+
+  test.each([
+    ['auth', 'roles'],
+    ['auth', 'maxAge'],
+    ['auth', 'emailVerified'],
+    ['owner', 'field'],
+  ])('@%s(%s: null) says nothing', (name, argument) => {
+    expect(problemsOf(createTestSchema(sdlOf(`@${name}(${argument}: null)`)))).toEqual([
+      {
+        rule: 'valuesAreReadable',
+        coordinate,
+        location: { file: 'schema.graphql', line: 2 },
+        message: `@${name}(${argument}: null) says nothing`,
+        fix: `leave ${argument} out, or write its value`,
+      },
+    ]);
+  });
+
+  test.each([
+    '@auth(roles: ADMIN)',
+    '@auth(roles: [ADMIN, AUDITOR])',
+    '@auth(maxAge: 1)',
+    '@auth(maxAge: 2147483647, emailVerified: true)',
+    '@owner(field: "userId", orRoles: ADMIN)',
+  ])('%s is read', (directive) => {
+    expect(problemsOf(createTestSchema(sdlOf(directive)))).toEqual([]);
+  });
+});
+
+test('null roles beside the owner are told of once: they are no empty list as well', () => {
+  const problems = problemsOf(createTestSchema(onType('@owner(orRoles: null)')));
+  expect(problems.map(({ rule, message }) => [rule, message])).toEqual([
+    ['valuesAreReadable', '@owner(orRoles: null) says nothing'],
+  ]);
+});
+
+test('each null of one directive is named on its own line, and each directive that cannot be read', () => {
+  const sdl = `type Query @auth { a: Int @auth(\nroles: null\nmaxAge: null) b: Int\n@auth(roles: [X]) c(d: ID\n@owner(field: null)): Int }`;
+  const problems = problemsOf(createTestSchema(sdl)).filter(({ rule }) => rule === 'valuesAreReadable');
+  expect(problems.map(({ coordinate, location, message }) => [coordinate, location?.line, message])).toEqual([
+    ['Query.a', 2, '@auth(roles: null) says nothing'],
+    ['Query.a', 3, '@auth(maxAge: null) says nothing'],
+    ['Query.b', 4, '@auth: Argument "roles" has invalid value [X].'],
+    ['Query.c(d:)', 5, '@owner(field: null) says nothing'],
+  ]);
+});
+
+test('what other directives hold is theirs to read', () => {
+  const schema = createTestSchema(
+    'directive @cost(of: Int) on FIELD_DEFINITION type Query { a: Int @auth @cost(of: null) }',
+  );
+  expect(problemsOf(schema, { otherDirectives: ['cost'] })).toEqual([]);
+});

@@ -1,0 +1,27 @@
+import { Kind } from 'graphql';
+import { ACCESS_DIRECTIVES } from '../directives.ts';
+import { locationOf } from '../schema-problem.ts';
+import { createReporter, type SchemaRule } from './schema-rule.ts';
+
+/** Every value in a rule is one of its type, and none is null: null would read as "no such condition". */
+export const valuesAreReadable: SchemaRule = (context) => {
+  const report = createReporter(context, valuesAreReadable);
+  for (const { coordinate, directives, invalidDirectives } of context.elements.values()) {
+    for (const { node, message } of invalidDirectives)
+      report(
+        { coordinate, location: locationOf(node) },
+        `@${node.name.value}: ${message}`,
+        'write a value of the type that the directive asks for',
+      );
+    for (const node of directives) {
+      if (!(ACCESS_DIRECTIVES as readonly string[]).includes(node.name.value)) continue;
+      for (const argument of node.arguments ?? [])
+        if (argument.value.kind === Kind.NULL)
+          report(
+            { coordinate, location: locationOf(argument) },
+            `@${node.name.value}(${argument.name.value}: null) says nothing`,
+            `leave ${argument.name.value} out, or write its value`,
+          );
+    }
+  }
+};

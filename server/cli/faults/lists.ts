@@ -1,9 +1,0 @@
-import { ACCESS_MUTANTS } from '../../access/faults/index.ts';
-import type { Mutant } from '../../access/faults/fault.ts';
-import { PRODUCT_MUTANTS } from '../../../test/mutants/index.ts';
-
-/** The lists of faults that `npm run faults` knows, by the name under which it is asked for one. */
-export const MUTANT_LISTS: Readonly<Record<string, readonly Mutant[]>> = {
-  access: ACCESS_MUTANTS,
-  product: PRODUCT_MUTANTS,
-};

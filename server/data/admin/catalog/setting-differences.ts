@@ -1,0 +1,79 @@
+import { type Client, escapeIdentifier } from 'pg';
+import { HARMLESS_SETTINGS } from '../role-settings.ts';
+import type { CatalogDifference } from './declared-catalog.ts';
+
+/**
+ * Settings by which policies, triggers or the meaning of statements change, with the value that they have to have: what
+ * names the viewer and the role, who fires triggers, which functions a name finds, what `= null` and a backslash mean.
+ */
+const SENSITIVE = [
+  ['session_replication_role', 'origin'],
+  ['row_security', 'on'],
+  ['event_triggers', 'on'],
+  ['lo_compat_privileges', 'off'],
+  ['transform_null_equals', 'off'],
+  ['standard_conforming_strings', 'on'],
+  ['default_transaction_read_only', 'off'],
+  ['ignore_system_indexes', 'off'],
+] as const;
+const NAMES = SENSITIVE.map(([name]) => name);
+
+/** What a role is given with every connection: who the viewer is must come from the request alone. */
+const SETTINGS = `
+  select pg_get_userbyid(nullif(setrole, 0)) as role, datname as database, split_part(setting, '=', 1) as name
+  from pg_db_role_setting left join pg_database d on d.oid = setdatabase, unnest(setconfig) as setting
+  where (setdatabase = 0 or datname = current_database()) and case
+    when setrole = 0 then split_part(setting, '=', 1) ~* '^(app[.].*|role|session_authorization|search_path)$'
+      or lower(split_part(setting, '=', 1)) = any($2)
+    else pg_get_userbyid(setrole) = any($1) and split_part(setting, '=', 1) !~* $3 end
+  order by 1, 2, 3`;
+
+/** Compares what connections of the runtime roles begin with: nothing but limits and records of what they do. */
+export async function settingDifferences(client: Client, roles: readonly string[]): Promise<CatalogDifference[]> {
+  const { rows } = await client.query<{ role: string | null; database: string | null; name: string }>(SETTINGS, [
+    roles,
+    NAMES,
+    HARMLESS_SETTINGS,
+  ]);
+  return rows.map(({ role, database, name }) => {
+    const within = database === null ? '' : `database ${escapeIdentifier(database)}`;
+    const whose = role === null ? (within === '' ? 'role all' : within) : `role ${escapeIdentifier(role)}`;
+    const place = role !== null && within !== '' ? ` in ${within}` : '';
+    const quoted = name.split('.').map((part) => escapeIdentifier(part));
+    return {
+      description: `Every connection of ${role ?? 'every role'} begins with a value of ${name}, which a request alone may set.`,
+      repair: [`alter ${whose}${place} reset ${quoted.join('.')}`],
+    };
+  });
+}
+
+/** Settings of the whole server, as this connection found them when it began. */
+const SERVER = `
+  select name, reset_val as value, expected
+  from pg_settings join unnest($1::text[], $2::text[]) as sensitive (sensitive_name, expected) on sensitive_name = name
+  where reset_val <> expected order by name`;
+
+const EVENT_TRIGGERS = `
+  select evtname as name, evtevent as event, evtfoid::regprocedure::text as function from pg_event_trigger
+  where not exists (
+    select from pg_depend where classid = 'pg_event_trigger'::regclass and objid = pg_event_trigger.oid and deptype = 'e')
+  order by 1`;
+
+/** Compares what holds for every table of the server or the database: its settings, and triggers on changes of tables. */
+export async function serverDifferences(client: Client): Promise<CatalogDifference[]> {
+  const settings = await client.query<{ name: string; value: string; expected: string }>(SERVER, [
+    NAMES,
+    SENSITIVE.map(([, value]) => value),
+  ]);
+  const triggers = await client.query<{ name: string; event: string; function: string }>(EVENT_TRIGGERS);
+  return [
+    ...settings.rows.map(({ name, value, expected }) => ({
+      description: `The server begins every connection with ${name} = ${value}; it has to be ${expected}.`,
+      repair: [`alter system set ${name} = ${expected}`],
+    })),
+    ...triggers.rows.map((trigger) => ({
+      description: `The event trigger ${trigger.name} runs ${trigger.function} on ${trigger.event}, and may change or undo migrations.`,
+      repair: [`drop event trigger ${escapeIdentifier(trigger.name)}`],
+    })),
+  ];
+}

@@ -1,0 +1,152 @@
+import type { EntitySchema } from 'typeorm';
+import { AuthEventEntity } from '../auth-event/auth-event-entity.ts';
+import type { DeclaredFunction, Grant } from './catalog/declared-catalog.ts';
+import { RUNTIME_ROLES } from './runtime-roles.ts';
+import { StepEntity } from '../step/step-entity.ts';
+import { TaskEntity } from '../task/task-entity.ts';
+import { UserEntity } from '../user/user-entity.ts';
+
+const { api, auth } = RUNTIME_ROLES;
+
+type Command = 'select' | 'insert' | 'update' | 'delete';
+type Privileges = Readonly<Partial<Record<Command, true | readonly string[]>>>;
+
+/** The table of an owned type. Which of its rows are whose is said by the schema's `@owner`, and not here. */
+export interface OwnedTable {
+  readonly schema: string;
+  readonly table: string;
+  /** The column of each property. */
+  readonly columns: Readonly<Record<string, string>>;
+  readonly role: string;
+  readonly commands: readonly Command[];
+  /** Who works on every row, by the name of the policy. */
+  readonly bypassPolicies: Readonly<Record<string, { readonly role: string; readonly command?: Command }>>;
+  readonly grants: readonly Grant[];
+}
+
+/** A column that is named in no privilege to change it, such as the owner, cannot be changed by any request. */
+const ALL_PRIVILEGES: Privileges = { select: true, insert: true, update: true, delete: true };
+
+/**
+ * What the roles of the processes may do, whole: the migrations grant it, and `npm run access -- policies --check` finds
+ * every difference. Columns go by their names in the database.
+ */
+export const OWNED_TABLES: Readonly<Record<string, OwnedTable>> = {
+  AuthEvent: ownedTable(
+    AuthEventEntity,
+    { select: true, insert: ['user_id', 'detail'] },
+    {
+      name: 'accounts',
+      command: 'insert',
+      privileges: { insert: ['user_id', 'kind', 'outcome', 'address', 'user_agent', 'detail'] },
+    },
+  ),
+  Step: ownedTable(StepEntity, {
+    select: true,
+    insert: ['user_id', 'id', 'task_id', 'title', 'done', 'position'],
+    update: ['title', 'done'],
+    delete: true,
+  }),
+  Task: ownedTable(TaskEntity, {
+    select: true,
+    insert: ['user_id', 'id', 'title', 'description', 'done', 'due_at', 'priority', 'position', 'completed_at'],
+    update: ['title', 'description', 'done', 'due_at', 'priority', 'position', 'version', 'updated_at', 'completed_at'],
+    delete: true,
+  }),
+  User: ownedTable(
+    UserEntity,
+    { select: Object.values(columnsOf(UserEntity)) },
+    { name: 'accounts', privileges: ALL_PRIVILEGES },
+  ),
+};
+
+/** Every privilege that there is. */
+export const GRANTS: readonly Grant[] = [
+  schemaGrant('app', api),
+  schemaGrant('auth', api),
+  schemaGrant('auth', auth),
+  functionGrant('app', 'viewer_id', '', api),
+  functionGrant('app', 'acts_for_every_owner', 'text, text[]', api),
+  functionGrant('auth', 'remove_old_events', 'interval, integer', auth),
+  functionGrant('auth', 'take_attempts', 'text, integer, integer, bigint', auth),
+  ...Object.values(OWNED_TABLES).flatMap(({ grants }) => grants),
+  ...['account', 'rate_limit', 'session', 'session_revocation', 'verification'].map((name) =>
+    tableGrant('auth', name, auth, ALL_PRIVILEGES),
+  ),
+  // Ids of sessions that are over, and no row security: they say nothing of anybody.
+  tableGrant('auth', 'session_revocation', api, { select: ['session_id', 'revoked_at'] }),
+];
+
+/** The functions that the policies ask, and those that lend a process the rights of the owner. */
+export const POLICY_FUNCTIONS: readonly DeclaredFunction[] = [
+  {
+    schema: 'app',
+    name: 'viewer_id',
+    parameters: '',
+    definition: `returns uuid language sql stable parallel safe
+      return nullif(current_setting('app.viewer_id', true), '')::uuid`,
+  },
+  {
+    schema: 'app',
+    name: 'acts_for_every_owner',
+    parameters: 'type text, roles text[]',
+    definition: `returns boolean language sql stable parallel safe
+      return coalesce(current_setting('app.every_owner', true) = type, false)
+        and exists (select from auth."user" u where u.id = app.viewer_id() and u.role = any (roles))`,
+  },
+  {
+    schema: 'auth',
+    name: 'remove_old_events',
+    parameters: 'older_than interval, at_most integer',
+    definition: `returns integer
+        language sql strict security definer set search_path = '' as $$
+          with removed as (
+            delete from auth.auth_event where id in (
+              select id from auth.auth_event where created_at < least(now() - older_than, now() - interval '2160 hours')
+              order by created_at limit at_most) returning 1
+          ) select count(*)::integer from removed
+        $$`,
+  },
+];
+
+function tableGrant(schema: string, name: string, grantee: string, privileges: Grant['privileges']): Grant {
+  return { kind: 'table', schema, name, grantee, privileges };
+}
+
+function schemaGrant(name: string, grantee: string): Grant {
+  return { kind: 'schema', schema: name, name, grantee, privileges: { usage: true } };
+}
+
+function functionGrant(schema: string, name: string, types: string, grantee: string): Grant {
+  return { kind: 'function', schema, name, arguments: types, grantee, privileges: { execute: true } };
+}
+
+interface BypassPolicy {
+  readonly name: string;
+  readonly command?: Command;
+  readonly privileges: Privileges;
+}
+
+function ownedTable<Row>(entity: EntitySchema<Row>, privileges: Privileges, bypass?: BypassPolicy): OwnedTable {
+  const { schema = 'public', tableName = '' } = entity.options;
+  const grant = (grantee: string, granted: Privileges): Grant => tableGrant(schema, tableName, grantee, granted);
+  return {
+    schema,
+    table: tableName,
+    columns: columnsOf(entity),
+    role: api,
+    commands: Object.keys(privileges) as Command[],
+    bypassPolicies: bypass ? { [bypass.name]: { role: auth, ...(bypass.command && { command: bypass.command }) } } : {},
+    grants: [grant(api, privileges), ...(bypass ? [grant(auth, bypass.privileges)] : [])],
+  };
+}
+
+/** The column of each property of an entity. */
+function columnsOf<Row>({ options }: EntitySchema<Row>): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    Object.entries(options.columns).map(([property, column]) => [
+      property,
+      (column as { readonly name?: string } | undefined)?.name ?? property,
+    ]),
+  );
+}

@@ -1,0 +1,45 @@
+import { EntitySchema } from 'typeorm';
+import type { SelectedRow } from '../query/owned-statements.ts';
+
+/** How much a task matters. */
+export type Priority = 'LOW' | 'NORMAL' | 'HIGH';
+
+/** A task as it is kept. */
+export interface TaskRow {
+  readonly userId: string;
+  readonly id: string;
+  readonly title: string;
+  readonly description: string;
+  readonly done: boolean;
+  readonly dueAt: Date | null;
+  readonly priority: Priority;
+  readonly position: number;
+  readonly version: number;
+  readonly createdAt: Date;
+  readonly updatedAt: Date;
+  readonly completedAt: Date | null;
+}
+
+/** A task with the columns that were asked for. */
+export type SelectedTask = SelectedRow<TaskRow>;
+
+/** `app.task`: every key begins with the owner. */
+export const TaskEntity = new EntitySchema<TaskRow>({
+  name: 'Task',
+  schema: 'app',
+  tableName: 'task',
+  columns: {
+    userId: { name: 'user_id', type: 'uuid', primary: true, update: false },
+    id: { type: 'uuid', primary: true, update: false },
+    title: { type: 'text' },
+    description: { type: 'text', default: '' },
+    done: { type: 'boolean', default: false },
+    dueAt: { name: 'due_at', type: 'timestamptz', nullable: true },
+    priority: { type: 'text', default: 'NORMAL' },
+    position: { type: 'double precision', default: () => '- extract(epoch from clock_timestamp())' },
+    version: { type: 'integer', default: 1 },
+    createdAt: { name: 'created_at', type: 'timestamptz', default: () => 'now()', update: false },
+    updatedAt: { name: 'updated_at', type: 'timestamptz', default: () => 'now()' },
+    completedAt: { name: 'completed_at', type: 'timestamptz', nullable: true },
+  },
+});

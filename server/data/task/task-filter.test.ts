@@ -1,0 +1,100 @@
+import { describe, expect, test } from 'vitest';
+import { lastCursor, setUpPagesFixture } from '../../../test/support/pages-fixture.ts';
+import { generateUuidV7 } from '../query/uuid.ts';
+import type { TaskFilter } from './task-filter.ts';
+
+const on = setUpPagesFixture();
+
+describe('a filter', () => {
+  const DAY = 86_400_000;
+  const NOON = Date.parse('2026-11-21T12:00:00Z');
+  const titles = async (filter: TaskFilter) => {
+    const page = await on.carolsPage(100, null, { filter });
+    expect(page?.totalCount).toBe(page?.nodes.length);
+    return page?.nodes.map(({ title }) => title);
+  };
+  const lay = async (title: string, description = '', dueAt: number | null = null, done = false) => {
+    const insert = `insert into app.task (user_id, id, title, description, due_at, done, completed_at, position)
+      values ($1, $2, $3, $4, $5, $6, $7, (select count(*) from app.task where user_id = $1))`;
+    const at = dueAt === null ? null : new Date(dueAt);
+    await on.seeded.superuser.rows(insert, [
+      on.carol,
+      generateUuidV7(),
+      title,
+      description,
+      at,
+      done,
+      done ? new Date() : null,
+    ]);
+  };
+
+  test('of nothing is no filter, whether its parts are left out or null', async () => {
+    await lay('a');
+    for (const filter of [{}, { done: null, text: null, dueAfter: null, dueBefore: null }, { text: '' }])
+      expect(await titles(filter)).toEqual(['a']);
+  });
+
+  test('of done or not', async () => {
+    await lay('open');
+    await lay('done', '', null, true);
+    expect(await titles({ done: true })).toEqual(['done']);
+    expect(await titles({ done: false })).toEqual(['open']);
+  });
+
+  test('of a time takes the moment it begins with, not the one it ends with, and nothing without a time', async () => {
+    for (const [title, at] of [
+      ['before', NOON - 1],
+      ['first', NOON],
+      ['last', NOON + DAY - 1],
+      ['after', NOON + DAY],
+      ['never', null],
+    ] as const)
+      await lay(title, '', at);
+    const [dueAfter, dueBefore] = [new Date(NOON), new Date(NOON + DAY)];
+    expect(await titles({ dueAfter, dueBefore })).toEqual(['first', 'last']);
+    expect(await titles({ dueAfter })).toEqual(['first', 'last', 'after']);
+    expect(await titles({ dueBefore })).toEqual(['before', 'first', 'last']);
+    expect(await titles({ dueAfter: dueBefore, dueBefore: dueAfter })).toEqual([]);
+  });
+
+  test.each([
+    ['milk', ['Buy MILK', 'Shop']],
+    ['ILK', ['Buy MILK', 'Shop']],
+    ['ÄÖ', ['äöü']],
+    ['buy milk', ['Buy MILK']],
+    ['%', ['100 % sure']],
+    ['_', ['snake_case']],
+    ['\\', ['back\\slash']],
+    ['\\%', []],
+    ['%milk%', []],
+    ['m_lk', []],
+    ["'", ["O'Neil"]],
+    ['😀', ['a 😀 b']],
+    ["' or true --", []],
+    ['.*', []],
+  ])(
+    'of the text %j takes every character as it is, in title and description, capitals or not',
+    async (text, found) => {
+      await lay('Buy MILK');
+      await lay('Shop', 'eggs, milk');
+      for (const title of ['äöü', '100 % sure', 'snake_case', 'back\\slash', "O'Neil", 'a 😀 b']) await lay(title);
+      expect(await titles({ text })).toEqual(found);
+    },
+  );
+
+  test('holds on every page, and for the count', async () => {
+    for (let number = 0; number < 7; number++) await lay(`task ${number}`, '', null, number % 2 === 0);
+    const first = await on.carolsPage(3, null, { filter: { done: true } });
+    const second = await on.carolsPage(3, lastCursor(first), { filter: { done: true } });
+    expect([first?.totalCount, second?.totalCount]).toEqual([4, 4]);
+    expect([...(first?.nodes ?? []), ...(second?.nodes ?? [])].map(({ title }) => title)).toEqual(
+      [0, 2, 4, 6].map((number) => `task ${number}`),
+    );
+  });
+
+  test('finds nothing of anybody else’s, whatever it says', async () => {
+    await on.seeded.superuser.rows(`update app.task set due_at = now() where user_id = $1`, [on.seeded.alice]);
+    for (const filter of [{ text: 'alice' }, { text: "alice's" }, { done: false }, { dueAfter: new Date(0) }])
+      expect(await titles(filter)).toEqual([]);
+  });
+});

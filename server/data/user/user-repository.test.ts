@@ -1,0 +1,25 @@
+import { describe, expect, test } from 'vitest';
+import { setUpDataFixture } from '../../../test/support/data-fixture.ts';
+import { generateUuidV7 } from '../query/uuid.ts';
+
+const on = setUpDataFixture();
+const own = (viewer: string) =>
+  on.dataFor(viewer).users.own(new Set(['name', 'email', 'emailVerified', 'role', 'createdAt', 'image', 'password']));
+
+describe('users.own', () => {
+  test('is the viewer’s account, with the columns that the API was granted', async () => {
+    const row = await own(on.seeded.bob);
+    expect(row).toEqual({
+      id: on.seeded.bob,
+      name: 'bob',
+      email: 'bob@example.com',
+      emailVerified: true,
+      role: 'USER',
+      createdAt: expect.any(Date),
+    });
+  });
+
+  test('is null when the account is gone', async () => {
+    expect(await own(generateUuidV7())).toBeNull();
+  });
+});

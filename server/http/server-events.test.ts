@@ -1,0 +1,101 @@
+import { pino } from 'pino';
+import { expect, test } from 'vitest';
+import { AccessBreach, type Refusal } from '../access/index.ts';
+import { createServerEvents } from './server-events.ts';
+import { createMetrics, serveMetrics } from './metrics.ts';
+
+function listening() {
+  const log: Record<string, unknown>[] = [];
+  const metrics = createMetrics();
+  const events = createServerEvents(
+    pino({ base: null }, { write: (line: string) => void log.push(JSON.parse(line)) }),
+    metrics,
+  );
+  return { log, metrics, events };
+}
+const refusal = (coordinate: string): Refusal => ({
+  reason: 'FORBIDDEN',
+  coordinate,
+  rule: {
+    kind: 'owner',
+    coordinate: 'Query.user(id:)',
+    location: { file: 'schema/user.graphql', line: 20 },
+    field: null,
+    orRoles: [],
+  },
+  nodes: [],
+});
+
+test('a bad token is logged with its fault and counted', async () => {
+  const { log, metrics, events } = listening();
+  events.tokenRejected('expired', 'r1');
+  expect(log).toMatchObject([{ level: 30, event: 'security', kind: 'bad-token', fault: 'expired', requestId: 'r1' }]);
+  expect(await metrics.registry.metrics()).toContain('fieldgate_refusals_total{reason="invalid_token"} 1');
+});
+
+test('a refusal is logged with who asked, and for each coordinate the rule and where it is written', async () => {
+  const { log, metrics, events } = listening();
+  events.refused([refusal('Query.user(id:)'), refusal('Query.tasks(userId:)')], 'bob', 'r2');
+  const at = { file: 'schema/user.graphql', line: 20 };
+  expect(log).toMatchObject([
+    {
+      event: 'security',
+      kind: 'refused',
+      viewerId: 'bob',
+      requestId: 'r2',
+      because: ['Query.user(id:)', 'Query.tasks(userId:)'].map((coordinate) => ({
+        coordinate,
+        reason: 'FORBIDDEN',
+        rule: '@owner at Query.user(id:) (schema/user.graphql:20)',
+        at,
+      })),
+    },
+  ]);
+  expect(await metrics.registry.metrics()).toContain('fieldgate_refusals_total{reason="FORBIDDEN"} 1');
+});
+
+test('a breach is logged at the highest level, with both ids, and counted by coordinate', async () => {
+  const { log, metrics, events } = listening();
+  events.breached(new AccessBreach('Query.task', 'alice', 'bob'), 'r3');
+  const both = { coordinate: 'Query.task', ownerId: 'alice', viewerId: 'bob' };
+  expect(log).toMatchObject([{ level: 60, event: 'security', kind: 'breach', ...both, requestId: 'r3' }]);
+  expect(await metrics.registry.metrics()).toContain('fieldgate_breaches_total{coordinate="Query.task"} 1');
+});
+
+test('what is unexpected is logged whole', () => {
+  const { log, events } = listening();
+  events.unexpected(new Error('a bug'), 'r4');
+  expect(log).toMatchObject([
+    { level: 50, err: { message: 'a bug', stack: expect.stringContaining('events.test') }, requestId: 'r4' },
+  ]);
+});
+
+test('the counters of two apps in one process do not add up', async () => {
+  const [one, other] = [listening(), listening()];
+  one.events.tokenRejected('form', 'r');
+  expect(await other.metrics.registry.metrics()).not.toContain('invalid_token');
+});
+
+test('the counters are served to this machine alone', async () => {
+  const server = await serveMetrics(createMetrics(), 0);
+  try {
+    const { address, port } = server.address() as { address: string; port: number };
+    expect(address).toBe('127.0.0.1');
+    const answer = await fetch(`http://127.0.0.1:${port}/`);
+    expect(answer.headers.get('content-type')).toMatch(/^text\/plain/);
+    expect(await answer.text()).toContain('# TYPE fieldgate_breaches_total counter');
+  } finally {
+    server.closeAllConnections();
+    server.close();
+  }
+});
+
+test('counters whose port is taken are an error at start', async () => {
+  const server = await serveMetrics(createMetrics(), 0);
+  try {
+    const { port } = server.address() as { port: number };
+    await expect(serveMetrics(createMetrics(), port)).rejects.toMatchObject({ code: 'EADDRINUSE' });
+  } finally {
+    server.close();
+  }
+});

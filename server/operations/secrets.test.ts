@@ -1,0 +1,62 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { temporaryFolder } from '../../test/support/temporary-folder.ts';
+import { loadSecrets } from './secrets.ts';
+
+const fileIn = (folder: string) => path.join(folder, 'secrets.json');
+
+describe('secrets', () => {
+  test('are kept: the second start reads what the first one made', () => {
+    const folder = temporaryFolder();
+    expect(loadSecrets(folder)).toEqual(loadSecrets(folder));
+  });
+
+  test('are different in every data folder and for every purpose', () => {
+    const secrets = [loadSecrets(temporaryFolder()), loadSecrets(temporaryFolder())];
+    const values = secrets.flatMap(({ passwords, ...rest }) => [...Object.values(rest), ...Object.values(passwords)]);
+    expect(new Set(values).size).toBe(values.length);
+  });
+
+  test('can be read by their owner alone', () => {
+    const folder = temporaryFolder();
+    loadSecrets(folder);
+    expect(fs.statSync(fileIn(folder)).mode & 0o777).toBe(0o600);
+  });
+
+  test.each([
+    ['cut off', (text: string) => text.slice(0, -20)],
+    ['empty', () => ''],
+    ['without one of them', (text: string) => text.replace('BETTER_AUTH_SECRET', 'SOMETHING_ELSE')],
+  ])('in a file that is %s are never replaced, and none of them is in the sentence', (_, damage) => {
+    const folder = temporaryFolder();
+    const secrets = loadSecrets(folder);
+    const damaged = damage(fs.readFileSync(fileIn(folder), 'utf8'));
+    fs.writeFileSync(fileIn(folder), damaged);
+    expect(() => loadSecrets(folder)).toThrow(/secrets\.json is damaged: put it back from a backup/);
+    expect(() => loadSecrets(folder)).not.toThrow(secrets.passwords.owner);
+    expect(fs.readFileSync(fileIn(folder), 'utf8')).toBe(damaged);
+  });
+
+  test.runIf(process.platform !== 'win32')(
+    'secrets.json that others may read is refused, with the command to run, and left as it is',
+    () => {
+      const folder = temporaryFolder();
+      loadSecrets(folder);
+      for (const mode of [0o640, 0o604, 0o644, 0o660, 0o666, 0o777]) {
+        fs.chmodSync(fileIn(folder), mode);
+        expect(() => loadSecrets(folder)).toThrow(
+          /secrets\.json holds secrets and is open to other users.*: run chmod 600 '/,
+        );
+        expect(fs.statSync(fileIn(folder)).mode & 0o777).toBe(mode);
+      }
+    },
+  );
+
+  test('are not made anew beside a database that was made with others', () => {
+    const folder = temporaryFolder();
+    fs.mkdirSync(path.join(folder, 'postgres'));
+    expect(() => loadSecrets(folder)).toThrow(/is missing, and the database beside it cannot be opened/);
+    expect(fs.existsSync(fileIn(folder))).toBe(false);
+  });
+});

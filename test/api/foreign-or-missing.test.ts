@@ -1,0 +1,159 @@
+import {
+  getNamedType,
+  type GraphQLArgument,
+  type GraphQLField,
+  type GraphQLInputType,
+  isInputObjectType,
+  isLeafType,
+  isNonNullType,
+  isObjectType,
+  isRequiredInputField,
+} from 'graphql';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { generateUuidV7 } from '../../server/data/query/uuid.ts';
+import { executableSchema } from '../../server/executable-schema.ts';
+import { comparableText } from '../support/test-api.ts';
+import { setUpCountedApi } from '../support/counted-api.ts';
+import { signToken } from '../support/test-token.ts';
+
+/**
+ * Made from the schema: every argument of a root field that takes the id of a row, with somebody else's row and with
+ * one that is not there, beside every value of the arguments that need not be given.
+ */
+const schema = executableSchema();
+
+interface Probe {
+  /** The field and its argument: `Mutation.moveTask(after:)`. */
+  readonly coordinate: string;
+  readonly query: string;
+  /** Of which type the row is that the id names. */
+  readonly type: 'Task' | 'Step';
+  /** What is sent beside the id. */
+  readonly variables: Readonly<Record<string, unknown>>;
+}
+
+/** An id that names a row, as opposed to an owner, whom the engine has judged before. */
+const isRowId = ({ type, astNode }: GraphQLArgument) =>
+  getNamedType(type).name === 'ID' && !astNode?.directives?.some(({ name }) => name.value === 'owner');
+
+/** Which rows an argument names: steps are what fields on steps speak of, unless the argument says otherwise. */
+const rowTypeOf = (field: string, argument: string) =>
+  /step$/i.test(field) && !/task/i.test(argument) ? 'Step' : 'Task';
+
+/** Values to send where one has to be, or may be: each makes a document of its own. */
+function valuesOf(type: GraphQLInputType): readonly unknown[] {
+  const named = getNamedType(type);
+  if (isInputObjectType(named)) {
+    const fields = Object.values(named.getFields()).filter(({ astNode }) => !astNode?.directives?.length);
+    const required = fields.filter((field) => isRequiredInputField(field) || field.name === 'title');
+    const least = Object.fromEntries(required.map((field) => [field.name, valuesOf(field.type)[0]]));
+    return [least, ...fields.map((field) => ({ ...least, [field.name]: valuesOf(field.type)[0] }))];
+  }
+  const leaves: Record<string, readonly unknown[]> = {
+    Int: [1, 2, 0],
+    Boolean: [true, false],
+    String: ['t'],
+    DateTime: ['2026-11-21T09:30:00Z'],
+    Priority: ['HIGH'],
+  };
+  return leaves[named.name] ?? [];
+}
+
+/** Everything that a row of this type can say, two objects deep. */
+function selection(type: unknown, depth = 2): string {
+  if (!isObjectType(type) || depth === 0) return '';
+  const fields = Object.values(type.getFields()).filter((field) => field.args.length === 0);
+  const selections = fields.map(({ name, type: of }) => {
+    if (isLeafType(getNamedType(of))) return name;
+    const below = selection(getNamedType(of), depth - 1);
+    return below === '' ? '' : `${name} ${below}`;
+  });
+  return `{ __typename ${selections.join(' ')} }`;
+}
+
+function probes(): readonly Probe[] {
+  const roots = [schema.getQueryType(), schema.getMutationType()];
+  return roots.flatMap((root) =>
+    Object.values(root?.getFields() ?? {}).flatMap((field) =>
+      field.args.filter(isRowId).flatMap((probed) => probesOf(root?.name ?? '', field, probed)),
+    ),
+  );
+}
+
+function probesOf(root: string, field: GraphQLField<unknown, unknown>, probed: GraphQLArgument): readonly Probe[] {
+  const others = field.args.filter((argument) => argument !== probed);
+  /** Left out, null and every value, for each argument that need not be given; every value for the others. */
+  const choices = others.reduce<readonly Record<string, unknown>[]>(
+    (combinations, { name, type }) => {
+      const values = isRowId({ type } as GraphQLArgument) ? [`own ${rowTypeOf(field.name, name)}`] : valuesOf(type);
+      const all = isNonNullType(type) ? values : [undefined, null, ...values];
+      return combinations.flatMap((each) =>
+        all.map((value) => ({ ...each, ...(value !== undefined && { [name]: value }) })),
+      );
+    },
+    [{}],
+  );
+  return choices.map((variables) => {
+    const used = field.args.filter(({ name }) => name === probed.name || name in variables);
+    const head = used.map(({ name, type }) => `$${name}: ${String(type)}`).join(', ');
+    const args = used.map(({ name }) => `${name}: $${name}`).join(', ');
+    const query = `${root.toLowerCase()} (${head}) { ${field.name}(${args}) ${selection(getNamedType(field.type))} }`;
+    const coordinate = `${root}.${field.name}(${probed.name}:)`;
+    return { coordinate, query, type: rowTypeOf(field.name, probed.name), variables };
+  });
+}
+
+const PROBES = probes();
+const countedApi = setUpCountedApi();
+beforeAll(async () => {
+  // Another version than a caller would guess, and one that the probes do guess.
+  await countedApi.seeded.superuser.rows('update app.task set version = 2 where user_id = $1', [
+    countedApi.seeded.alice,
+  ]);
+});
+
+test('the probes reach every id that a root field takes', () => {
+  expect([...new Set(PROBES.map(({ coordinate }) => coordinate))].toSorted()).toEqual([
+    'Mutation.addStep(taskId:)',
+    'Mutation.deleteStep(id:)',
+    'Mutation.deleteTask(id:)',
+    'Mutation.moveTask(after:)',
+    'Mutation.moveTask(id:)',
+    'Mutation.updateStep(id:)',
+    'Mutation.updateTask(id:)',
+    'Query.task(id:)',
+  ]);
+});
+
+describe('somebody else’s row and one that is not there are the same bytes and the same statements', () => {
+  test.each(PROBES)('$coordinate $variables', async ({ coordinate, query, type, variables }) => {
+    const { seeded } = countedApi;
+    const own: Record<string, string> = { 'own Task': seeded.bobsTask, 'own Step': seeded.bobsStep };
+    const argument = /\((\w+):\)/.exec(coordinate)?.[1] ?? '';
+    const beside = Object.fromEntries(
+      Object.entries(variables).map(([name, value]) => [name, own[String(value)] ?? value]),
+    );
+    const before = await seeded.alicesRows();
+    const execute = (id: string) =>
+      countedApi.executeCounted(query, { token: signToken(seeded.bob), variables: { ...beside, [argument]: id } });
+    const foreign = await execute(type === 'Task' ? seeded.alicesTask : seeded.alicesStep);
+    const ofAnotherType = await execute(type === 'Task' ? seeded.alicesStep : seeded.alicesTask);
+    const missing = await execute(generateUuidV7());
+    for (const each of [foreign, ofAnotherType]) {
+      expect(comparableText(each.response)).toBe(comparableText(missing.response));
+      expect(each.statements).toEqual(missing.statements);
+    }
+    expect(missing.response.status).toBe(200);
+    expect(missing.statements.length).toBeGreaterThan(0);
+    expect(missing.response.text).toMatch(/"code":"NOT_FOUND"|^\{"data":\{"\w+":null\}\}/);
+    for (const spelling of [
+      seeded.alicesTask.toUpperCase(),
+      `{${seeded.alicesTask}}`,
+      seeded.alicesTask.replaceAll('-', ''),
+      `urn:uuid:${seeded.alicesTask}`,
+      ` ${seeded.alicesTask}`,
+    ])
+      expect(comparableText((await execute(spelling)).response), spelling).toBe(comparableText(missing.response));
+    expect(await seeded.alicesRows()).toEqual(before);
+  });
+});

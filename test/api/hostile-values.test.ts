@@ -1,0 +1,96 @@
+import { describe, expect, test } from 'vitest';
+import { errorCodes } from '../support/test-api.ts';
+import {
+  UPDATE_STEP,
+  HOSTILE_CURSORS,
+  HOSTILE_VALUES,
+  INPUT_POSITIONS,
+  inputValue,
+  UPDATE_TASK,
+} from './hostile-values.ts';
+import { setUpApiFixture } from '../support/api-fixture.ts';
+
+const fixture = setUpApiFixture();
+
+const REFUSALS = ['BAD_USER_INPUT', 'FORBIDDEN', 'NOT_FOUND', 'BAD_REQUEST', 'CONFLICT'];
+/** What no answer may tell of what is inside. */
+const INTERNAL_DETAIL =
+  /INTERNAL|UNAVAILABLE|stack|at \w+ \(|node_modules|select |insert |update app|violates|constraint|pg_|syntax error at/i;
+
+describe('no value is a fault of the server’s', () => {
+  test.each(INPUT_POSITIONS)('in $place', async ({ query, field }) => {
+    const ids: Record<string, string> = {
+      [UPDATE_TASK]: fixture.seeded.bobsTask,
+      [UPDATE_STEP]: fixture.seeded.bobsStep,
+    };
+    const checkValue = async (value: unknown) => {
+      const response = await fixture.executeAsBob(query, {
+        v: inputValue(value, field, query),
+        ...(query.includes('$id') && { id: ids[query] ?? fixture.seeded.bobsTask }),
+      });
+      const message = `${JSON.stringify(value).slice(0, 60)}: ${response.text.slice(0, 300)}`;
+      expect([200, 400, 403], message).toContain(response.status);
+      expect(response.body, message).not.toBeNull();
+      for (const code of errorCodes(response)) expect(REFUSALS, message).toContain(code);
+      expect(response.text.replaceAll(JSON.stringify(value).slice(1, -1), ''), message).not.toMatch(INTERNAL_DETAIL);
+      for (const [, owner] of response.text.matchAll(/"userId":"([^"]*)"/g))
+        expect(owner, message).toBe(fixture.seeded.bob);
+    };
+    const values = query.includes('after: $v') ? [...HOSTILE_VALUES, ...HOSTILE_CURSORS] : HOSTILE_VALUES;
+    await Promise.all(values.map(checkValue));
+    expect(fixture.api.log.filter(({ level }) => Number(level) >= 50)).toEqual([]);
+  });
+
+  test('of a megabyte, wherever it stands', async () => {
+    for (const { query, field } of INPUT_POSITIONS) {
+      const response = await fixture.executeAsBob(query, {
+        v: inputValue('x'.repeat(1_000_000), field, query),
+        id: fixture.seeded.bobsTask,
+      });
+      expect([response.status, errorCodes(response)], query).toEqual([413, ['PAYLOAD_TOO_LARGE']]);
+    }
+  });
+
+  test('written into the document either', async () => {
+    const literals = [
+      '2147483648',
+      '-2147483649',
+      '1e309',
+      '-1e309',
+      '0x1',
+      '1.5',
+      '""',
+      '"\\u0000"',
+      '"\\uD800"',
+      '"\\u{110000}"',
+      'null',
+      'true',
+      'ENUM',
+      '[1]',
+      '{}',
+      '{ __proto__: 1 }',
+      '$undefined',
+      '"""\u0000"""',
+    ];
+    const documents = [
+      '{ tasks(first: _) { totalCount } }',
+      '{ tasks(after: _) { totalCount } }',
+      '{ task(id: _) { id } }',
+      'mutation { createTask(input: { title: _ }) { id } }',
+      'mutation { createTask(input: { title: "t", dueAt: _ }) { id } }',
+      'mutation { createTask(input: _) { id } }',
+      '{ tasks(filter: { text: _ }) { totalCount } }',
+      '{ tasks(filter: { dueBefore: _ }) { totalCount } }',
+      '{ tasks(orderBy: { field: _ }) { totalCount } }',
+      'mutation { moveTask(id: "x", after: _) { id } }',
+      'mutation { updateTask(id: "x", input: {}, expectedVersion: _) { id } }',
+      'mutation { addStep(taskId: _, input: { title: _ }) { id } }',
+    ];
+    for (const document of documents)
+      for (const literal of literals) {
+        const response = await fixture.executeAsBob(document.replaceAll('_', literal));
+        expect([200, 400], `${document} ${literal} ${response.text}`).toContain(response.status);
+        expect(errorCodes(response), `${document} ${literal}`).not.toContain('INTERNAL_SERVER_ERROR');
+      }
+  });
+});

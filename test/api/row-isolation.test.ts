@@ -1,0 +1,130 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import { generateUuidV7 } from '../../server/data/query/uuid.ts';
+import { type ApiResponse, comparableText, errorCodes } from '../support/test-api.ts';
+import { setUpApiFixture } from '../support/api-fixture.ts';
+import { signToken } from '../support/test-token.ts';
+
+let before: unknown[];
+
+const fixture = setUpApiFixture();
+beforeEach(async () => {
+  before = await fixture.seeded.alicesRows();
+});
+
+const titles = async () =>
+  (
+    await fixture.seeded.superuser.rows<{ title: string }>('select title from app.task where user_id = $1', [
+      fixture.seeded.bob,
+    ])
+  ).map(({ title }) => title);
+
+/** Names that are no row of Bob's, each of another kind. */
+const inaccessibleIds = () => ({
+  'somebody else’s': fixture.seeded.alicesTask,
+  'nobody’s': generateUuidV7(),
+  'somebody else’s in capitals': fixture.seeded.alicesTask.toUpperCase(),
+  'no id at all': 'x',
+  'an empty id': '',
+});
+
+async function expectSameResponse(query: string): Promise<ApiResponse> {
+  const responses = new Map<string, ApiResponse>();
+  for (const id of Object.values(inaccessibleIds())) {
+    const response = await fixture.executeAsBob(query, { id });
+    responses.set(comparableText(response), response);
+  }
+  const [only, ...others] = responses.values();
+  expect(others).toEqual([]);
+  if (only === undefined) throw new Error('No answer.');
+  return only;
+}
+
+describe('a row that is not the viewer’s', () => {
+  test('is absent: somebody else’s and a missing one are the same bytes', async () => {
+    const response = await expectSameResponse('query ($id: ID!) { task(id: $id) { id userId title } }');
+    expect([response.status, response.body]).toEqual([200, { data: { task: null } }]);
+  });
+
+  test('is in no list and in no count', async () => {
+    const { body } = await fixture.executeAsBob(
+      '{ tasks(first: 100) { totalCount nodes { userId } edges { node { userId } } } }',
+    );
+    const own = await titles();
+    expect(body?.data).toEqual({
+      tasks: {
+        totalCount: own.length,
+        nodes: own.map(() => ({ userId: fixture.seeded.bob })),
+        edges: own.map(() => ({ node: { userId: fixture.seeded.bob } })),
+      },
+    });
+  });
+
+  test.each([
+    ['updateTask', 'mutation ($id: ID!) { updateTask(id: $id, input: { title: "taken", done: true }) { id } }'],
+    ['updateTask with nothing to change', 'mutation ($id: ID!) { updateTask(id: $id, input: {}) { id } }'],
+    ['deleteTask', 'mutation ($id: ID!) { deleteTask(id: $id) }'],
+  ])('is NOT_FOUND to %s, the same bytes as a missing one, and stays as it was', async (_, query) => {
+    const response = await expectSameResponse(query);
+    expect([response.status, errorCodes(response)]).toEqual([200, ['NOT_FOUND']]);
+    expect(response.body?.data).toBeNull();
+    expect(await fixture.seeded.alicesRows()).toEqual(before);
+  });
+});
+
+describe('a mutation has no errors or no effect', () => {
+  test.each([
+    [
+      'a bad value',
+      'mutation { one: createTask(input: { title: "half" }) { id } two: createTask(input: { title: "" }) { id } }',
+      'BAD_USER_INPUT',
+    ],
+    [
+      'a missing row',
+      'mutation { one: createTask(input: { title: "half" }) { id } two: deleteTask(id: "x") }',
+      'NOT_FOUND',
+    ],
+    [
+      'null by a variable',
+      'mutation ($id: ID = "x") { one: createTask(input: { title: "half" }) { id } two: deleteTask(id: $id) }',
+      'BAD_USER_INPUT',
+    ],
+  ])('the first of two fields is taken back when the second fails on %s', async (_, query, code) => {
+    const titlesBefore = await titles();
+    const response = await fixture.executeAsBob(query, query.includes('$id') ? { id: null } : {});
+    expect(errorCodes(response)).toEqual([code]);
+    expect(response.body?.data).toBeNull();
+    expect(await titles()).toEqual(titlesBefore);
+  });
+
+  test('a row that was changed is as before when a later field meets somebody else’s row', async () => {
+    const query = `mutation ($own: ID!, $id: ID!) {
+      own: updateTask(id: $own, input: { title: "changed" }) { title }
+      foreign: updateTask(id: $id, input: { title: "changed" }) { title }
+    }`;
+    const response = await fixture.executeAsBob(query, { own: fixture.seeded.bobsTask, id: fixture.seeded.alicesTask });
+    expect(errorCodes(response)).toEqual(['NOT_FOUND']);
+    expect(await titles()).not.toContain('changed');
+    expect(await fixture.seeded.alicesRows()).toEqual(before);
+  });
+
+  test('and when none fails, all fields have had theirs', async () => {
+    const query = `mutation {
+      one: createTask(input: { title: "one" }) { id }
+      two: createTask(input: { title: "two" }) { id }
+    }`;
+    expect(errorCodes(await fixture.executeAsBob(query))).toEqual([]);
+    expect(await titles()).toEqual(expect.arrayContaining(['one', 'two']));
+  });
+});
+
+test('two viewers asking at once each get their own rows, every time', async () => {
+  const query = '{ viewer { id } tasks(first: 100) { nodes { userId } } }';
+  const viewerIds = Array.from({ length: 300 }, (_, index) =>
+    index % 2 === 0 ? fixture.seeded.alice : fixture.seeded.bob,
+  );
+  const responses = await Promise.all(viewerIds.map((id) => fixture.api.execute(query, { token: signToken(id) })));
+  for (const [index, { text }] of responses.entries()) {
+    const ids = new Set(text.match(/[0-9a-f]{8}-[0-9a-f-]{27}/g));
+    expect([...ids]).toEqual([viewerIds[index]]);
+  }
+});

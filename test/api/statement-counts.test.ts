@@ -1,0 +1,198 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import { errorCodes } from '../support/test-api.ts';
+import { setUpCountedApi } from '../support/counted-api.ts';
+import { signToken, NOW } from '../support/test-token.ts';
+
+const countedApi = setUpCountedApi();
+/** Somebody with 20 tasks of two steps each. */
+let dora: string;
+/** Two of her tasks, and a step. */
+let [task, other, step] = ['', '', ''];
+
+beforeEach(async () => {
+  const { superuser } = countedApi.seeded;
+  await superuser.rows(`delete from auth."user" where name = 'dora'`);
+  dora = await superuser.insertUser('dora');
+  const tasks: string[] = [];
+  for (let position = 0; position < 20; position++) {
+    const id = await superuser.insertTask(dora, { position, title: `task ${position}` });
+    for (const stepPosition of [1, 2]) step = await superuser.insertStep(dora, id, { position: stepPosition });
+    tasks.push(id);
+  }
+  [task = '', other = ''] = tasks;
+});
+
+const page = 'nodes { title } pageInfo { endCursor hasNextPage }';
+/** Every operation of the contract, and the joins between them: how many statements each is, exactly. */
+const QUERIES: readonly (readonly [statements: number, query: string])[] = [
+  [0, '{ status { ok version time } }'],
+  [0, '{ __typename __schema { queryType { name } } }'],
+  [1, '{ viewer { id name email emailVerified role createdAt } }'],
+  [1, 'query ($me: ID!) { user(id: $me) { email } }'],
+  [1, 'query ($me: ID!) { viewer { id } again: viewer { name } user(id: $me) { email } }'],
+  [1, 'query ($task: ID!) { task(id: $task) { title description } }'],
+  [
+    1,
+    'query ($task: ID!, $other: ID!) { a: task(id: $task) { title } b: task(id: $other) { done } c: task(id: $task) { id } }',
+  ],
+  [0, '{ task(id: "no id") { title } }'],
+  [
+    2,
+    'query ($task: ID!, $other: ID!) { a: task(id: $task) { steps { id } } b: task(id: $other) { steps { title } } }',
+  ],
+  [1, `{ tasks { ${page} } }`],
+  [1, `{ tasks { ${page} edges { cursor node { done } } totalCount } }`],
+  [1, '{ tasks { totalCount } }'],
+  [0, '{ tasks { __typename } }'],
+  [1, `{ tasks(first: 3) { ${page} } again: tasks(first: 3) { totalCount nodes { done } } }`],
+  [2, `{ three: tasks(first: 3) { ${page} } five: tasks(first: 5) { ${page} } }`],
+  [2, '{ viewer { tasks { totalCount nodes { id } } } }'],
+  [2, '{ tasks(first: 20) { nodes { title steps { title } } } }'],
+  [2, '{ tasks(first: 20) { nodes { steps { id } } edges { node { steps { done } } } } }'],
+  [3, '{ tasks(first: 20) { nodes { steps { task { title } } } } }'],
+  [4, '{ tasks(first: 20) { nodes { steps { task { steps { id } } } } } }'],
+  [3, '{ three: tasks(first: 3) { nodes { steps { id } } } five: tasks(first: 5) { nodes { steps { done } } } }'],
+  [4, '{ viewer { tasks { nodes { steps { task { id } } } } } }'],
+  [
+    1,
+    '{ tasks(filter: { done: false, text: "t", dueAfter: null }, orderBy: { field: TITLE, direction: DESC }) { totalCount nodes { id } } }',
+  ],
+];
+const MUTATIONS: readonly (readonly [statements: number, query: string])[] = [
+  [1, 'mutation { createTask(input: { title: "t" }) { id title } }'],
+  [2, 'mutation { createTask(input: { title: "t" }) { id steps { id } } }'],
+  [2, 'mutation { a: createTask(input: { title: "t" }) { id } b: createTask(input: { title: "t" }) { title } }'],
+  [1, 'mutation ($task: ID!) { updateTask(id: $task, input: { title: "t" }) { title version } }'],
+  [1, 'mutation ($task: ID!) { updateTask(id: $task, input: { title: "t", done: true }, expectedVersion: 1) { id } }'],
+  [1, 'mutation ($task: ID!) { updateTask(id: $task, input: {}) { id } }'],
+  [2, 'mutation ($task: ID!) { updateTask(id: $task, input: { title: "t" }) { steps { id } } }'],
+  [1, 'mutation ($task: ID!) { deleteTask(id: $task) }'],
+  [2, 'mutation ($task: ID!) { moveTask(id: $task) { position } }'],
+  [2, 'mutation ($task: ID!, $other: ID!) { moveTask(id: $task, after: $other) { position } }'],
+  [1, 'mutation ($task: ID!) { moveTask(id: $task, after: $task) { position } }'],
+  [1, 'mutation { clearTasks }'],
+  [1, 'mutation { clearTasks(done: true) }'],
+  [2, 'mutation ($task: ID!) { addStep(taskId: $task, input: { title: "s" }) { id title } }'],
+  [4, 'mutation ($task: ID!) { addStep(taskId: $task, input: { title: "s" }) { task { title steps { id } } } }'],
+  [1, 'mutation ($step: ID!) { updateStep(id: $step, input: { done: true }) { done } }'],
+  [1, 'mutation ($step: ID!) { updateStep(id: $step, input: {}) { done } }'],
+  [2, 'mutation ($step: ID!) { updateStep(id: $step, input: { done: true }) { task { id } } }'],
+  [1, 'mutation ($step: ID!) { deleteStep(id: $step) }'],
+];
+
+const executeAsDora = (query: string) =>
+  countedApi.executeCounted(query, { token: signToken(dora), variables: { me: dora, task, other, step } });
+
+describe('an operation that succeeds is', () => {
+  test.each([...QUERIES, ...MUTATIONS])('%i statements: %s', async (expected, query) => {
+    const { response, statements } = await executeAsDora(query);
+    expect([response.status, response.body?.errors], response.text).toEqual([200, undefined]);
+    expect(statements, statements.join('\n')).toHaveLength(expected);
+  });
+});
+
+describe('a mutation that ends in a refusal of the data’s is no more statements than one that succeeds:', () => {
+  test.each([
+    [
+      1,
+      'CONFLICT',
+      'mutation ($task: ID!) { updateTask(id: $task, input: { title: "t" }, expectedVersion: 9) { id } }',
+    ],
+    [1, 'CONFLICT', 'mutation ($task: ID!) { updateTask(id: $task, input: {}, expectedVersion: 9) { id } }'],
+    [0, 'NOT_FOUND', 'mutation { deleteTask(id: "no id") }'],
+    [0, 'BAD_USER_INPUT', 'mutation { createTask(input: { title: "" }) { id } }'],
+    [0, 'BAD_USER_INPUT', 'mutation ($task: ID!) { addStep(taskId: $task, input: {}) { id } }'],
+    [0, 'BAD_USER_INPUT', 'mutation ($step: ID!) { updateStep(id: $step, input: { title: null }) { id } }'],
+    [0, 'BAD_USER_INPUT', '{ tasks(first: 0) { totalCount } }'],
+    [0, 'BAD_USER_INPUT', '{ tasks(after: "forged") { totalCount } }'],
+    [0, 'BAD_USER_INPUT', '{ tasks(filter: { text: "\\u0000" }) { totalCount } }'],
+  ])('%i, %s, %s', async (expected, code, query) => {
+    const { response, statements } = await executeAsDora(query);
+    expect(errorCodes(response)).toEqual([code]);
+    expect(statements).toHaveLength(expected);
+  });
+});
+
+describe('a request that is refused is no statement:', () => {
+  const ALL = [...QUERIES, ...MUTATIONS]
+    .map(([, query]) => query)
+    .filter((query) => !query.includes('status') && !query.includes('__schema'));
+
+  test('401 without a token, and with one that does not verify, for every operation', async () => {
+    for (const query of ALL)
+      for (const requestOptions of [
+        {},
+        { token: `${signToken(dora)}x` },
+        { token: signToken(dora, { exp: NOW - 1 }) },
+      ]) {
+        const { response, statements } = await countedApi.executeCounted(query, {
+          ...requestOptions,
+          variables: { me: dora, task, other, step },
+        });
+        expect([response.status, statements.length], query).toEqual([401, 0]);
+      }
+  });
+
+  test('403 with somebody else’s id, whatever stands beside it', async () => {
+    for (const foreign of ['foreign: user(id: $id) { id }', 'foreign: tasks(userId: $id) { totalCount }'])
+      for (const own of ['viewer { id }', 'tasks { nodes { steps { id } } }']) {
+        const query = `query ($id: ID!) { ${own} ${foreign} }`;
+        const { response, statements } = await countedApi.executeCounted(query, {
+          token: signToken(dora),
+          variables: { id: countedApi.seeded.alice },
+        });
+        expect([response.status, errorCodes(response), statements.length], query).toEqual([403, ['FORBIDDEN'], 0]);
+      }
+  });
+
+  test('401 to clear all tasks with a sign-in of more than five minutes ago', async () => {
+    for (const [age, status, expected] of [
+      [301, 401, 0],
+      [299, 200, 1],
+    ] as const) {
+      const token = signToken(dora, { auth_time: NOW - age });
+      const { response, statements } = await countedApi.executeCounted('mutation { clearTasks(done: true) }', {
+        token,
+      });
+      expect([response.status, statements.length]).toEqual([status, expected]);
+      if (status === 401) expect(response.headers.get('www-authenticate')).toContain('max_age="300"');
+    }
+  });
+
+  test.each([
+    '{ viewer { id } nothing }',
+    '{ viewer { id } tasks(first: "x") { totalCount } }',
+    '{ viewer { id }',
+    'query ($v: Int!) { viewer { id } tasks(first: $v) { totalCount } }',
+    'mutation { clearTasks createTask(input: { titel: "t" }) { id } }',
+    '{ tasks(orderBy: { field: SECRET }) { totalCount } }',
+  ])('400 for %s', async (query) => {
+    const { response, statements } = await executeAsDora(query);
+    expect([response.status, statements]).toEqual([400, []]);
+  });
+});
+
+describe('columns', () => {
+  test.each([
+    ['{ tasks { nodes { title } } }', ['user_id', 'id', 'title', 'position']],
+    ['{ tasks { edges { node { title } } nodes { done } } }', ['user_id', 'id', 'title', 'done', 'position']],
+    ['query ($task: ID!) { task(id: $task) { dueAt } }', ['user_id', 'id', 'due_at']],
+    ['{ tasks { pageInfo { hasNextPage } } }', ['user_id', 'id', 'position']],
+    [
+      'mutation ($task: ID!) { updateTask(id: $task, input: { title: "t" }) { priority } }',
+      ['user_id', 'id', 'priority'],
+    ],
+    ['mutation ($step: ID!) { updateStep(id: $step, input: { done: true }) { title } }', ['user_id', 'id', 'title']],
+    ['{ viewer { email } }', ['id', 'email']],
+  ])(
+    'of %s are those asked for, the id, the owner and what rows are ordered by: the others do not leave the table',
+    async (query, columns) => {
+      const { statements } = await executeAsDora(query);
+      const [, listed = ''] =
+        /(?:RETURNING|SELECT) ((?:"\w+" AS "\w+"(?:, )?)+)/.exec(
+          statements[0]?.replace(/"target" AS \(.*?\), /, '') ?? '',
+        ) ?? [];
+      expect([...listed.matchAll(/"(\w+)" AS/g)].map(([, name]) => name)).toEqual(columns);
+    },
+  );
+});

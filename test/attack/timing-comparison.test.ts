@@ -1,0 +1,21 @@
+import { expect, test } from 'vitest';
+import { createRandom } from './seeded-random.ts';
+import { compareSamples, isDistinguishable } from './timing-comparison.ts';
+
+const random = createRandom(3);
+const sample = (size: number, slower = 0) => Array.from({ length: size }, () => random.next(1_000) + slower);
+
+test('two samples of one kind tell nothing', () => {
+  const comparison = compareSamples(sample(400), sample(400));
+  expect(comparison.superiority).toBeCloseTo(0.5, 1);
+  expect(isDistinguishable({ operation: 'task', ...comparison })).toBe(false);
+});
+
+test.each([[400], [-400]])('a difference of %i in a thousand tells, whichever way it goes', (slower) => {
+  expect(isDistinguishable({ operation: 'task', ...compareSamples(sample(400, slower), sample(400)) })).toBe(true);
+});
+
+test('equal times count for neither', () => {
+  expect(compareSamples([1, 1, 1], [1, 1]).superiority).toBe(0.5);
+  expect(compareSamples([2, 2], [1, 1]).superiority).toBe(1);
+});

@@ -1,0 +1,65 @@
+import { type DriftCases, onCurrentDatabase, forEachRole } from './catalog-drift.ts';
+
+/** What a role can give itself, and what can be given to it, with each connection. */
+const SETTINGS = {
+  search_path: 'evil, public',
+  row_security: 'off',
+  default_transaction_read_only: 'on',
+  transform_null_equals: 'on',
+  standard_conforming_strings: 'off',
+  session_replication_role: 'replica',
+  'app.viewer_id': 'x',
+  'app.every_owner': 'AuthEvent',
+  plan_cache_mode: 'force_custom_plan',
+  TimeZone: 'Asia/Tokyo',
+  role: 'pg_monitor',
+};
+
+const begins = (whose: string, name: string) => `Every connection of ${whose} begins with a value of ${name}, `;
+const forAll = Object.entries(SETTINGS).filter(([name]) => !['plan_cache_mode', 'TimeZone'].includes(name));
+
+/** Settings that connections begin with. */
+export const settingFaults: DriftCases = [
+  ...Object.entries(SETTINGS).flatMap(([name, value]) => [
+    [
+      `a process begins with ${name}`,
+      forEachRole(
+        (role) => begins(role, name),
+        (role) => `alter role ${role} set ${name} = '${value}'`,
+      ),
+    ] as const,
+    [
+      `a process begins with ${name} in this database`,
+      forEachRole(
+        (role) => begins(role, name),
+        (role) => onCurrentDatabase(`alter role ${role} in database %I set ${name} = ''${value}''`),
+      ),
+    ] as const,
+  ]),
+  ...forAll.flatMap(([name, value]) => [
+    [
+      `everybody begins with ${name}`,
+      [{ sql: `alter role all set ${name} = '${value}'`, expectedDifference: begins('every role', name) }],
+    ] as const,
+    [
+      `everybody begins with ${name} in this database`,
+      [
+        {
+          sql: onCurrentDatabase(`alter database %I set ${name} = ''${value}''`),
+          expectedDifference: begins('every role', name),
+        },
+      ],
+    ] as const,
+  ]),
+  [
+    'an event trigger runs at every change of a table',
+    [
+      {
+        sql: `create function public.every_change() returns event_trigger language plpgsql as 'begin end';
+          revoke execute on function public.every_change() from public;
+          create event trigger every_change on ddl_command_end execute function public.every_change()`,
+        expectedDifference: 'The event trigger every_change runs every_change() on ddl_command_end',
+      },
+    ],
+  ],
+];

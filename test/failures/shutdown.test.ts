@@ -1,0 +1,77 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { expect, onTestFinished, test, vi } from 'vitest';
+import { freePort } from '../../server/operations/ports.ts';
+import { connectSuperuser } from '../support/superuser.ts';
+import { CURRENT_SECRET, encodeSegment, signToken } from '../support/test-token.ts';
+import { setUpEmptyDatabase } from '../support/empty-database-fixture.ts';
+
+/** As many as the API has connections: each of them has begun once its statement waits. */
+const LOAD = 10;
+const ISSUER = 'http://localhost:3000';
+const fixture = setUpEmptyDatabase();
+
+/** The API in a process of its own, as `npm start` runs it. */
+async function startProcess(): Promise<{ readonly api: ChildProcess; readonly urls: readonly string[] }> {
+  const [API_PORT, METRICS_PORT] = [String(await freePort()), String(await freePort())];
+  const url = `http://localhost:${API_PORT}`;
+  const settings = {
+    API_DATABASE_URL: fixture.database.api,
+    API_PORT,
+    METRICS_PORT,
+    API_URL: url,
+    WEB_URL: ISSUER,
+    TOKEN_MODE: 'shared-secret',
+    TOKEN_SECRETS: `${CURRENT_SECRET.kid}:${encodeSegment(CURRENT_SECRET.secret)}`,
+    TOKEN_ISSUER: ISSUER,
+  };
+  const api = spawn(process.execPath, ['server/main.ts'], {
+    env: settings,
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+  });
+  onTestFinished(() => void api.kill('SIGKILL'));
+  await once(api, 'message');
+  // `localhost` is two addresses where there is IPv6, and a server for each.
+  const all = ['127.0.0.1', '[::1]'].map((host) => `http://${host}:${API_PORT}`);
+  const answered = await Promise.allSettled(all.map((each) => fetch(`${each}/healthz`)));
+  return { api, urls: all.filter((_, index) => answered[index]?.status === 'fulfilled') };
+}
+
+test('a process that is told to stop under load answers every request that it has begun, keeps what they write, and takes no other', async () => {
+  // Mutations of one user would run one after the other.
+  const people = await Promise.all(
+    Array.from({ length: LOAD }, (_, index) => fixture.superuser.insertUser(`person${index}`)),
+  );
+  const { api, urls } = await startProcess();
+  const now = Math.floor(Date.now() / 1_000);
+  const create = async (title: string, index: number) => {
+    const token = signToken(people[index] ?? '', { iss: ISSUER, iat: now, auth_time: now, exp: now + 600 });
+    const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
+    const query = `mutation { createTask(input: { title: "${title}" }) { title } }`;
+    const response = await fetch(`${urls[index % urls.length]}/graphql`, {
+      method: 'POST',
+      headers,
+      body: JSON.stringify({ query }),
+    });
+    return { status: response.status, body: await response.json() };
+  };
+
+  const holder = await connectSuperuser(fixture.database.superuser);
+  onTestFinished(() => holder.end());
+  await holder.rows('begin');
+  await holder.rows('lock table app.task in access exclusive mode');
+  const titles = Array.from({ length: LOAD }, (_, index) => `task ${index}`);
+  const responses = Promise.all(titles.map(create));
+  const waiting = `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
+  await vi.waitFor(async () => expect(await fixture.superuser.rows(waiting)).toHaveLength(LOAD), 10_000);
+
+  const ended = once(api, 'exit');
+  api.kill('SIGTERM');
+  for (const url of urls) await vi.waitFor(() => expect(fetch(`${url}/healthz`)).rejects.toThrow(), 5_000);
+  await holder.rows('commit');
+  expect(await responses).toEqual(titles.map((title) => ({ status: 200, body: { data: { createTask: { title } } } })));
+  expect(await fixture.superuser.rows('select title from app.task where user_id = any($1)', [people])).toHaveLength(
+    LOAD,
+  );
+  expect(await ended).toEqual([0, null]);
+});

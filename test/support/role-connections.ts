@@ -1,0 +1,57 @@
+import { Client, DatabaseError } from 'pg';
+import type { TestDatabase } from './test-database.ts';
+
+/** A role of the product. */
+export type ProductRole = 'api' | 'auth' | 'owner';
+
+/** Statements as the roles of the product, outside of any code of ours. */
+export interface RoleConnections {
+  /**
+   * Runs a statement as a role, for a viewer where one is named, and takes it back; the rows touched, or the SQLSTATE.
+   * @param settings are set for the transaction beforehand
+   */
+  runAs(
+    role: ProductRole,
+    viewer: string | null,
+    text: string,
+    values?: unknown[],
+    settings?: Readonly<Record<string, string>>,
+  ): Promise<number | null | string | undefined>;
+  end(): Promise<void>;
+}
+
+/** PostgreSQL's SQLSTATE for a missing privilege, and for a row that a policy does not let in. */
+export const INSUFFICIENT_PRIVILEGE = '42501';
+
+/** Connects once as each role. */
+export async function connectRoles(database: TestDatabase): Promise<RoleConnections> {
+  const connect = async (connectionString: string) => {
+    const client = new Client({ connectionString });
+    await client.connect();
+    return client;
+  };
+  const clients = {
+    api: await connect(database.api),
+    auth: await connect(database.auth),
+    owner: await connect(database.owner),
+  };
+  return {
+    async runAs(role, viewer, text, values = [], settings = {}) {
+      const client = clients[role];
+      await client.query('begin');
+      try {
+        const all = viewer === null ? settings : { ...settings, 'app.viewer_id': viewer };
+        for (const setting of Object.entries(all)) await client.query('select set_config($1, $2, true)', setting);
+        return (await client.query(text, values)).rowCount;
+      } catch (error) {
+        if (error instanceof DatabaseError) return error.code;
+        throw error;
+      } finally {
+        await client.query('rollback');
+      }
+    },
+    async end() {
+      for (const client of Object.values(clients)) await client.end();
+    },
+  };
+}

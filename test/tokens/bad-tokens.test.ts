@@ -1,0 +1,88 @@
+import net from 'node:net';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { type TestApi, comparableText, startTestApi } from '../support/test-api.ts';
+import { validClaims, CURRENT_SECRET, PREVIOUS_SECRET } from '../support/test-token.ts';
+import { type RecordingPool, recordStatements } from '../walls/disabled-layers.ts';
+import { type SeededFixture, createSeededFixture } from '../support/seeded-fixture.ts';
+import { CORPORA } from './corpus/corpus.ts';
+import { type KeyServer, startKeyServer } from './key-server.ts';
+import { isBearerSyntax, isSendable } from './bearer-syntax.ts';
+
+const VIEWER = '{ viewer { id } }';
+let seeded: SeededFixture;
+let database: RecordingPool;
+let keyServer: KeyServer;
+
+beforeAll(async () => {
+  seeded = await createSeededFixture();
+  database = recordStatements(seeded.source.pool);
+  keyServer = await startKeyServer();
+});
+afterAll(async () => {
+  await keyServer.close();
+  await seeded.end();
+});
+
+describe.each(CORPORA.map((corpus) => [corpus.forge.mode, corpus] as const))('in %s mode', (mode, corpus) => {
+  const { forge, tokens } = corpus;
+  let api: TestApi;
+  beforeAll(async () => {
+    const settings =
+      mode === 'jwks'
+        ? { TOKEN_MODE: mode, TOKEN_SECRETS: undefined, WEB_URL: keyServer.origin }
+        : { TOKEN_SECRETS: { listed: [CURRENT_SECRET, PREVIOUS_SECRET] } };
+    api = await startTestApi({ mapping: seeded.source.mapping, pool: database.pool }, 'on', { settings });
+  });
+  afterAll(() => api.close());
+
+  test('a good token is served', async () => {
+    const response = await api.execute(VIEWER, { token: forge.signToken(seeded.bob) });
+    expect([response.status, response.body]).toEqual([200, { data: { viewer: { id: seeded.bob } } }]);
+  });
+
+  test('so are other ways of writing one: whoever is good is not refused', async () => {
+    const { alg, typ, kid } = forge.header;
+    const claims = { ...JSON.parse(atob(forge.signToken(seeded.bob).split('.')[1] ?? '')) } as Record<string, unknown>;
+    const good = {
+      'the header in another order': forge.sign({ kid, typ, alg }, claims),
+      'spaces in the header': forge.sign(JSON.stringify({ alg, typ, kid }, null, 4), claims),
+      'spaces in the claims': forge.sign(forge.header, JSON.stringify(claims, null, 1)),
+      'claims that nobody asked for': forge.signToken(seeded.bob, {
+        name: 'Bob',
+        nbf: claims['iat'],
+        nested: { a: [1] },
+      }),
+      'letters beyond ASCII': forge.signToken(seeded.bob, { email: 'bøb@exämple.com', name: '鮑勃' }),
+      'the key before the current one': forge.sign({ ...forge.header, kid: forge.previousKid }, claims, 'previous'),
+    };
+    for (const [name, token] of Object.entries(good))
+      expect((await api.execute(VIEWER, { token })).body, name).toEqual({ data: { viewer: { id: seeded.bob } } });
+  });
+
+  test('every bad token is told the same bytes, costs no statement and opens no connection', async () => {
+    // The web app is asked for its keys at most twice a minute; the clock stands still.
+    await api.execute(VIEWER, { token: forge.sign({ ...forge.header, kid: 'invented' }, validClaims(seeded.bob)) });
+    database.statements.length = 0;
+    const requestsBefore = keyServer.requestedPaths.length;
+    const connect = vi.spyOn(net.Socket.prototype, 'connect');
+    const responses = new Map<string, string>();
+    const sent = tokens.filter(({ token }) => isSendable(token) && isBearerSyntax(token));
+    for (const { name, token } of sent) responses.set(comparableText(await api.execute(VIEWER, { token })), name);
+    const outbound = connect.mock.calls.filter(([target]) => !JSON.stringify(target).includes(new URL(api.url).port));
+    connect.mockRestore();
+
+    const [only = '', ...others] = responses.keys();
+    expect(others).toEqual([]);
+    expect(only).toMatch(/^401\n/);
+    expect(only).toContain('\nwww-authenticate: Bearer error="invalid_token"\n');
+    expect(only).toContain('{"errors":[{"message":"Sign in to use this.","extensions":{"code":"UNAUTHENTICATED"}}]}');
+    expect(database.statements).toEqual([]);
+    expect(outbound).toEqual([]);
+    expect(keyServer.requestedPaths.length).toBe(requestsBefore);
+    expect(sent.length).toBeGreaterThan(400);
+  });
+});
+
+test('keys are asked for where the web app publishes them, and never where a token points', () => {
+  expect(new Set(keyServer.requestedPaths)).toEqual(new Set(['/api/auth/jwks']));
+});

@@ -1,0 +1,161 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { type TestApi, comparableText, errorCodes, startTestApi } from '../support/test-api.ts';
+import { validClaims, NOW } from '../support/test-token.ts';
+import { type RecordingPool, recordStatements } from '../walls/disabled-layers.ts';
+import { type SeededFixture, createSeededFixture } from '../support/seeded-fixture.ts';
+import { KEY_PAIR_FORGE, publishedJwks } from './token-forge.ts';
+import { type KeyServer, startKeyServer } from './key-server.ts';
+
+const { header, signToken, sign, materials } = KEY_PAIR_FORGE;
+const VIEWER = '{ viewer { id } }';
+let seeded: SeededFixture;
+let database: RecordingPool;
+let keyServer: KeyServer;
+let api: TestApi;
+let now: number;
+
+beforeAll(async () => {
+  seeded = await createSeededFixture();
+  database = recordStatements(seeded.source.pool);
+});
+afterAll(() => seeded.end());
+beforeEach(async () => {
+  now = NOW;
+  keyServer = await startKeyServer();
+  const settings = { TOKEN_MODE: 'jwks' as const, TOKEN_SECRETS: undefined, WEB_URL: keyServer.origin };
+  const source = { mapping: seeded.source.mapping, pool: database.pool };
+  api = await startTestApi(source, 'on', { settings, clock: () => now * 1_000 });
+  return async () => {
+    await api.close();
+    await keyServer.close();
+  };
+});
+
+const validToken = () => signToken(seeded.bob);
+/** Bad under every key: it has no claims but one. */
+const junk = (kid: string) => sign({ ...header, kid }, { user_id: seeded.bob });
+/** Good, if a key of this id is listed that has signed it. */
+const of = (kid: string) => sign({ ...header, kid }, validClaims(seeded.bob));
+const execute = (token: string) => api.execute(VIEWER, { token });
+
+describe('while the web app does not publish its keys', () => {
+  const OUTAGES: Record<string, () => Promise<void> | void> = {
+    'nobody listens': () => keyServer.close(),
+    'it answers 503': () => void (keyServer.handler = (_, response) => response.writeHead(503).end()),
+    'it answers with a page': () => void (keyServer.handler = (_, response) => response.end('<html>')),
+    'it leads elsewhere': () =>
+      void (keyServer.handler = (_, response) => response.writeHead(302, { location: '/elsewhere' }).end()),
+    'it hangs up': () => void (keyServer.handler = ({ socket }) => socket.destroy()),
+  };
+
+  test.each(Object.entries(OUTAGES))('because %s, keys seen before serve on', async (_, startOutage) => {
+    expect((await execute(validToken())).status).toBe(200);
+    await startOutage();
+    for (now = NOW + 31; now < NOW + 600; now += 61)
+      expect((await execute(validToken())).status, `at ${now}`).toBe(200);
+  });
+
+  test.each(Object.entries(OUTAGES))(
+    'because %s, a key never seen is 503 and not 401: nobody is signed out by it',
+    async (_, startOutage) => {
+      await startOutage();
+      database.statements.length = 0;
+      const response = await execute(validToken());
+      expect([response.status, errorCodes(response)]).toEqual([503, ['UNAVAILABLE']]);
+      expect(response.headers.get('retry-after')).toBe('1');
+      expect(response.headers.get('www-authenticate')).toBeNull();
+      expect(response.body).not.toHaveProperty('data');
+      expect(response.text).not.toMatch(/ECONN|127\.0\.0\.1|jwks|key/i);
+      expect(database.statements).toEqual([]);
+    },
+  );
+
+  test('what is bad whatever its key is 401 all the same', async () => {
+    const malformed = comparableText(await execute('x'));
+    await keyServer.close();
+    expect(comparableText(await execute('x'))).toBe(malformed);
+    expect((await execute(sign({ ...header, alg: 'none' }, {}))).status).toBe(401);
+  });
+
+  test('it is in the log, without a token', async () => {
+    await keyServer.close();
+    await execute(validToken());
+    expect(api.log).toContainEqual(expect.objectContaining({ level: 40, msg: 'the token keys could not be loaded' }));
+    expect(JSON.stringify(api.log)).not.toContain(validToken().split('.')[2]);
+  });
+
+  test('and when it does again, so are its tokens good', async () => {
+    keyServer.handler = (_, response) => response.writeHead(500).end();
+    expect((await execute(validToken())).status).toBe(503);
+    keyServer.handler = (_, response) => response.end(publishedJwks());
+    now += 5;
+    expect((await execute(validToken())).status).toBe(200);
+  });
+});
+
+describe('while it does', () => {
+  test('five hundred invented key ids within a minute cost two questions, and good tokens are served meanwhile', async () => {
+    for (let count = 0; count < 50; count++) {
+      now = NOW + count;
+      const invented = Array.from({ length: 10 }, (_, index) => execute(junk(`invented-${count}-${index}`)));
+      expect((await execute(validToken())).status).toBe(200);
+      for (const { status } of await Promise.all(invented)) expect(status).toBe(401);
+    }
+    expect(keyServer.requestedPaths).toHaveLength(2);
+  });
+
+  test('a key that is not published any more is refused within 60 s, though its token was good a moment ago', async () => {
+    expect((await execute(validToken())).status).toBe(200);
+    keyServer.handler = (_, response) => response.end(publishedJwks(materials.slice(1)));
+    now += 59;
+    expect(comparableText(await execute(validToken()))).toBe(comparableText(await execute('x')));
+    now += 1;
+    expect((await execute(validToken())).status).not.toBe(200);
+  });
+
+  test.each([
+    ['again', () => header.kid],
+    ['anew', () => 'new'],
+  ])(
+    'a key that is published %s after the two questions of the minute is 503, with the time of the next, and then 200',
+    async (_, kidOf) => {
+      const [current, previous] = materials;
+      const named = { kid: kidOf(), material: current?.material ?? '' };
+      keyServer.handler = (__, response) => response.end(publishedJwks(materials));
+      expect((await execute(validToken())).status).toBe(200);
+      keyServer.handler = (__, response) => response.end(publishedJwks(previous ? [previous] : []));
+      now += 31;
+      for (const kid of ['invented', named.kid]) expect((await execute(of(kid))).status).toBe(401);
+      keyServer.handler = (__, response) => response.end(publishedJwks([named]));
+      for (const wait of [0.001, 3.999, 10]) {
+        now += wait;
+        const response = await execute(of(named.kid));
+        expect([response.status, errorCodes(response)], `at ${now - NOW}`).toEqual([503, ['UNAVAILABLE']]);
+        expect(response.headers.get('retry-after')).toBe(String(Math.floor(NOW + 60 - now) + 1));
+        expect(response.headers.get('www-authenticate')).toBeNull();
+      }
+      now = NOW + 61;
+      expect((await execute(of(named.kid))).status).toBe(200);
+      expect(keyServer.requestedPaths).toHaveLength(3);
+    },
+  );
+
+  test('whoever invents key ids and good claims uses up the questions, and gets no good token refused', async () => {
+    for (let count = 0; count < 50; count++) {
+      now = NOW + count;
+      const invented = Array.from({ length: 10 }, (_, index) => execute(of(`invented-${count}-${index}`)));
+      expect((await execute(validToken())).status).toBe(200);
+      for (const { status } of await Promise.all(invented)) expect([401, 503]).toContain(status);
+    }
+    expect(keyServer.requestedPaths).toHaveLength(2);
+  });
+
+  test('a key that is published anew under the same name is another key', async () => {
+    expect((await execute(validToken())).status).toBe(200);
+    const [current, previous] = materials;
+    keyServer.handler = (_, response) =>
+      response.end(publishedJwks([{ kid: current?.kid ?? '', material: previous?.material ?? '' }]));
+    now += 60;
+    expect((await execute(validToken())).status).toBe(401);
+  });
+});

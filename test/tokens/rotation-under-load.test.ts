@@ -1,0 +1,138 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { parseKeyFile } from '../../runtime/key-file.ts';
+import { keyStates, retireKey, rotateKeys } from '../../server/commands/keys/key-rotation.ts';
+import { ensureKeyFile, makeKey, readKeys, writeKeys } from '../../server/commands/keys/key-store.ts';
+import { jwksResponse } from '../../web/auth/jwks-response.ts';
+import { createSigningKeys } from '../../web/auth/signing-keys.ts';
+import { createTokenIssuer } from '../../web/auth/token-issuer.ts';
+import { type TestApi, errorCodes, startTestApi } from '../support/test-api.ts';
+import { AUDIENCE, ISSUER, MAX_LIFETIME, NOW } from '../support/test-token.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+import { type SeededFixture, createSeededFixture } from '../support/seeded-fixture.ts';
+import { type KeyServer, startKeyServer } from './key-server.ts';
+
+const VIEWER = '{ viewer { id } }';
+let seeded: SeededFixture;
+let keyServer: KeyServer;
+
+beforeAll(async () => {
+  seeded = await createSeededFixture();
+  keyServer = await startKeyServer();
+});
+afterAll(async () => {
+  await keyServer.close();
+  await seeded.end();
+});
+
+/** The API and the issuer of the web app on one key file and one clock, which stands until it is moved. */
+async function createKeySetup(mode: 'shared-secret' | 'jwks') {
+  const file = path.join(temporaryFolder(), 'keys.json');
+  ensureKeyFile(file, mode, NOW - 10_000);
+  let now = NOW;
+  const signing = createSigningKeys(mode, { file });
+  keyServer.handler = async (_, response) => void response.end(await jwksResponse(signing, now).text());
+  const settings =
+    mode === 'jwks'
+      ? { TOKEN_MODE: mode, TOKEN_SECRETS: undefined, WEB_URL: keyServer.origin }
+      : { TOKEN_SECRETS: { file } };
+  const api = await startTestApi(seeded.source, 'on', { settings, clock: () => now * 1_000 });
+  const issue = createTokenIssuer({ keys: signing, issuer: ISSUER, audience: AUDIENCE, lifetime: MAX_LIFETIME });
+  const subject = {
+    user: { id: seeded.bob, email: 'bob@example.com', emailVerified: true, role: 'USER' },
+    session: { id: 'a-session', createdAt: new Date(now * 1_000), expiresAt: new Date((now + 604_800) * 1_000) },
+  };
+  return {
+    api,
+    file,
+    /** Moves the clock, and issues a token as the web app would at that moment. */
+    async tokenAt(moment: number) {
+      now = moment;
+      return (await issue(subject, now * 1_000)).accessToken;
+    },
+    /** What `npm run keys -- rotate` does. */
+    rotate: () =>
+      writeKeys(
+        file,
+        mode,
+        rotateKeys(readKeys(file, mode), (from) => makeKey(mode, from), { now, immediately: false }),
+      ),
+    /** What `npm run keys -- retire <kid>` does. */
+    retire: (kid: string, immediately: boolean) =>
+      writeKeys(file, mode, retireKey(readKeys(file, mode), kid, { lifetime: MAX_LIFETIME, now, immediately })),
+    states: () => keyStates(readKeys(file, mode), MAX_LIFETIME, now),
+  };
+}
+
+const kidOf = (token: string) => (JSON.parse(atob(token.split('.')[0] ?? '')) as { kid: string }).kid;
+
+/** The answers to these tokens, all asked at the same time, that are not as they should be. */
+async function failures(api: TestApi, tokens: readonly string[]): Promise<readonly string[]> {
+  const responses = await Promise.all(tokens.map((token) => api.execute(VIEWER, { token })));
+  return responses
+    .filter(({ status }) => status !== 200)
+    .map((response) => `${response.status} ${errorCodes(response).join()}`);
+}
+
+describe.each(['shared-secret', 'jwks'] as const)('in %s mode', (mode) => {
+  test('two rotations under load, each from the new key to the end of the old one, lose no request', async () => {
+    const { api, tokenAt, rotate, retire, states } = await createKeySetup(mode);
+    const kids = new Set<string>();
+    const failed: string[] = [];
+    let validTokens: readonly { token: string; until: number }[] = [];
+    let requestCount = 0;
+    for (let moment = NOW; moment < NOW + 3_600; moment += 15) {
+      const token = await tokenAt(moment);
+      kids.add(kidOf(token));
+      validTokens = [...validTokens.filter(({ until }) => until > moment), { token, until: moment + MAX_LIFETIME }];
+      // The newest, the oldest that is still good, and one of each age between.
+      const presented = [0, 0.25, 0.5, 0.75, 1].map(
+        (age) => validTokens[Math.round(age * (validTokens.length - 1))]?.token ?? '',
+      );
+      const underWay = failures(api, presented);
+      // In the middle of it, without waiting for anybody.
+      if ((moment - NOW) % 1_800 === 600) rotate();
+      for (const { kid, idleFrom = Number.POSITIVE_INFINITY } of states()) if (idleFrom <= moment) retire(kid, false);
+      failed.push(...(await underWay));
+      requestCount += presented.length;
+    }
+    await api.close();
+    expect({ failed, requestCount, keysThatSigned: kids.size }).toEqual({
+      failed: [],
+      requestCount: 1_200,
+      keysThatSigned: 3,
+    });
+    expect(states().map(({ state }) => state)).toEqual(['signs']);
+  }, 60_000);
+
+  test('a key that is retired at once is refused within 60 s, and the others are not', async () => {
+    for (const wait of [60, 3_000]) {
+      const { api, tokenAt, rotate, retire, file } = await createKeySetup(mode);
+      const old = await tokenAt(NOW);
+      await failures(api, [old]);
+      rotate();
+      const young = await tokenAt(NOW + 130);
+      expect([kidOf(young) === kidOf(old), await failures(api, [old, young])]).toEqual([false, []]);
+      retire(kidOf(old), true);
+      // Also when nobody has asked for anything since: then the first to ask is told the truth.
+      const youngest = await tokenAt(NOW + 130 + wait);
+      expect(await failures(api, [youngest])).toEqual([]);
+      if (wait === 60) expect(await failures(api, [old, young])).toEqual(['401 UNAUTHENTICATED']);
+      expect(parseKeyFile(fs.readFileSync(file, 'utf8'), mode)).toHaveLength(1);
+      await api.close();
+    }
+  });
+
+  test('a key verifies before it signs: no verifier learns of a key from a token', async () => {
+    const { api, tokenAt, rotate, states } = await createKeySetup(mode);
+    await failures(api, [await tokenAt(NOW)]);
+    rotate();
+    const [next] = states();
+    const before = await tokenAt(NOW + 119);
+    const after = await tokenAt(NOW + 120);
+    expect([kidOf(before) === next?.kid, kidOf(after) === next?.kid]).toEqual([false, true]);
+    expect(await failures(api, [before, after])).toEqual([]);
+    await api.close();
+  });
+});

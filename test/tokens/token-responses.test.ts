@@ -1,0 +1,162 @@
+import { describe, expect, test } from 'vitest';
+import { comparableText, errorCodes } from '../support/test-api.ts';
+import { setUpApiFixture } from '../support/api-fixture.ts';
+import { signToken } from '../support/test-token.ts';
+import { postRequestText, sendRawRequest } from '../support/raw-http.ts';
+import { CORPORA } from './corpus/corpus.ts';
+import { isBearerSyntax, isSendable } from './bearer-syntax.ts';
+
+const fixture = setUpApiFixture();
+
+const STATUS = '{ status { ok } }';
+const VIEWER = '{ viewer { id } }';
+
+describe('no token', () => {
+  test('is enough for what is public', async () => {
+    const response = await fixture.api.execute(STATUS);
+    expect([response.status, response.body]).toEqual([200, { data: { status: { ok: true } } }]);
+  });
+
+  test('is 401 UNAUTHENTICATED with a plain challenge where the operation needs one', async () => {
+    const response = await fixture.api.execute(VIEWER);
+    expect(response.status).toBe(401);
+    expect(response.headers.get('www-authenticate')).toBe('Bearer');
+    expect(response.body).not.toHaveProperty('data');
+    expect(new Set(errorCodes(response))).toEqual(new Set(['UNAUTHENTICATED']));
+  });
+
+  test('takes the public half of a mixed operation with it', async () => {
+    const response = await fixture.api.execute('{ status { ok } viewer { id } }');
+    expect(response.status).toBe(401);
+    expect(response.body).not.toHaveProperty('data');
+  });
+
+  test('is 401 before any word on the values', async () => {
+    const query = 'query ($first: Int!) { tasks(first: $first) { totalCount } }';
+    const response = await fixture.api.execute(query, { variables: { first: 'x' } });
+    expect([response.status, ...new Set(errorCodes(response))]).toEqual([401, 'UNAUTHENTICATED']);
+  });
+});
+
+describe('a token anywhere but in the Authorization header is no token:', () => {
+  const token = () => signToken(fixture.seeded.bob);
+  test.each([
+    ['the query string', () => fixture.api.send(`/graphql?access_token=${token()}`, json({ query: VIEWER }))],
+    ['the body', () => fixture.api.send('/graphql', json({ query: VIEWER, access_token: token() }))],
+    ['the extensions', () => fixture.api.send('/graphql', json({ query: VIEWER, extensions: { token: token() } }))],
+    [
+      'a cookie',
+      () => fixture.api.execute(VIEWER, { headers: { cookie: `access_token=${token()}; token=${token()}` } }),
+    ],
+    [
+      'another header',
+      () =>
+        fixture.api.execute(VIEWER, {
+          headers: { 'x-access-token': token(), 'proxy-authorization': `Bearer ${token()}` },
+        }),
+    ],
+  ])('%s', async (_, asking) => {
+    expect((await asking()).status).toBe(401);
+  });
+
+  test('and beside one person’s cookie another’s token decides', async () => {
+    const headers = { cookie: `access_token=${signToken(fixture.seeded.alice)}` };
+    const response = await fixture.api.execute(VIEWER, { token: signToken(fixture.seeded.bob), headers });
+    expect(response.body?.data).toEqual({ viewer: { id: fixture.seeded.bob } });
+  });
+});
+
+describe('a bad token', () => {
+  const expired = () => signToken(fixture.seeded.bob, { exp: 1_799_999_999 });
+  test.each([
+    ['what is public', STATUS],
+    ['a document that does not parse', '{ status {'],
+    ['a document that is not valid', '{ nothing }'],
+    ['an empty document', ''],
+    ['introspection', '{ __schema { queryType { name } } }'],
+    ['a mutation', 'mutation { createTask(input: { title: "x" }) { id } }'],
+  ])('is told the same before %s is looked at', async (_, query) => {
+    expect(comparableText(await fixture.api.execute(query, { token: expired() }))).toBe(
+      comparableText(await fixture.api.execute(VIEWER, { token: expired() })),
+    );
+  });
+
+  test('of a user who is gone is told the same, where the rows are missed', async () => {
+    const gone = signToken('01900000-0000-7000-8000-00000000000a');
+    const usual = comparableText(await fixture.api.execute(VIEWER, { token: expired() }));
+    const operations = [
+      VIEWER,
+      '{ status { ok } viewer { id } }',
+      'mutation { createTask(input: { title: "x" }) { id } }',
+    ];
+    for (const query of operations)
+      expect(comparableText(await fixture.api.execute(query, { token: gone })), query).toBe(usual);
+  });
+
+  test('is in the log with its fault, its request and as a security event; no token ever is', async () => {
+    const response = await fixture.api.execute(VIEWER, { token: expired() });
+    const requestId = response.headers.get('x-request-id');
+    const entry = { event: 'security', kind: 'bad-token', fault: 'expired', requestId };
+    expect(fixture.api.log).toContainEqual(expect.objectContaining(entry));
+    const signatures = [expired(), signToken(fixture.seeded.bob)].map((token) => token.split('.').at(-1) ?? '');
+    for (const signature of signatures) expect(JSON.stringify(fixture.api.log)).not.toContain(signature);
+    expect(await fixture.api.metrics()).toMatch(/fieldgate_refusals_total\{reason="invalid_token"\} [1-9]/);
+  });
+});
+
+describe('a header that says no one token', () => {
+  test('is 400 BAD_REQUEST, error="invalid_request", the same bytes for every form', async () => {
+    const headers = [
+      'Basic YTpi',
+      'Bearer',
+      'Bearer a b',
+      'Bearer a,b',
+      'Bearer "a"',
+      `Token ${signToken(fixture.seeded.bob)}`,
+    ];
+    const malformed = CORPORA.flatMap(({ tokens }) => tokens)
+      .filter(({ token }) => isSendable(token) && !isBearerSyntax(token))
+      .map(({ token }) => `Bearer ${token}`);
+    expect(malformed.length).toBeGreaterThan(5);
+    const responses = new Set<string>();
+    for (const authorization of [...headers, ...malformed])
+      responses.add(comparableText(await fixture.api.execute(STATUS, { headers: { authorization } })));
+    const [only = '', ...others] = responses;
+    expect(others).toEqual([]);
+    expect(only).toMatch(/^400\n/);
+    expect(only).toContain('\nwww-authenticate: Bearer error="invalid_request"\n');
+    expect(only).toContain('"code":"BAD_REQUEST"');
+  });
+
+  test.each([
+    ['the same twice', (good: string) => [`authorization: Bearer ${good}`, `authorization: Bearer ${good}`]],
+    ['a good one first', (good: string) => [`authorization: Bearer ${good}`, 'authorization: Bearer x']],
+    ['a good one last', (good: string) => ['Authorization: Basic YTpi', `AUTHORIZATION: Bearer ${good}`]],
+    ['an empty one beside', (good: string) => ['authorization:', `authorization: Bearer ${good}`]],
+  ])('but two is 400 too: %s', async (_, lines) => {
+    const { status, head, body } = await sendRawRequest(
+      fixture.api.url,
+      postRequestText(lines(signToken(fixture.seeded.bob))),
+    );
+    expect(status).toBe(400);
+    expect(head).toContain('\r\nwww-authenticate: bearer error="invalid_request"\r\n');
+    expect(JSON.parse(body)).toEqual({
+      errors: [{ message: 'Send one Authorization header.', extensions: { code: 'BAD_REQUEST' } }],
+    });
+  });
+
+  test.each(['aUTHORIZATION: bEaReR ', 'AUTHORIZATION:BEARER ', 'authorization: \tbearer   '])(
+    'and one, written %j, is none of these',
+    async (start) => {
+      const { status, body } = await sendRawRequest(
+        fixture.api.url,
+        postRequestText([start + signToken(fixture.seeded.bob)], JSON.stringify({ query: VIEWER })),
+      );
+      expect([status, JSON.parse(body)]).toEqual([200, { data: { viewer: { id: fixture.seeded.bob } } }]);
+    },
+  );
+});
+
+function json(body: unknown): RequestInit {
+  return { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) };
+}

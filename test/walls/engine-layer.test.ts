@@ -1,0 +1,71 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import { errorCodes } from '../support/test-api.ts';
+import { setUpApiFixture } from '../support/api-fixture.ts';
+import { signToken } from '../support/test-token.ts';
+import { DISABLE_ROW_SECURITY, withoutOwnerCondition } from './disabled-layers.ts';
+
+let rowsBefore: unknown[];
+
+const fixture = setUpApiFixture({ databaseSql: DISABLE_ROW_SECURITY, rewriteStatement: withoutOwnerCondition });
+beforeEach(async () => {
+  fixture.statements.length = 0;
+  rowsBefore = await fixture.seeded.alicesRows();
+});
+
+/** Every argument in which the schema takes an owner, and how its refusal is named. */
+const ASKED_FOR_ALICE = {
+  'Query.user(id:)': 'query ($id: ID!) { user(id: $id) { id email } }',
+  'Query.tasks(userId:)': 'query ($id: ID!) { tasks(userId: $id) { totalCount nodes { id } } }',
+  'CreateTaskInput.userId':
+    'mutation ($id: ID!) { createTask(input: { title: "planted", userId: $id }) { id userId } }',
+};
+
+describe('wall 1, with walls 2 and 3 gone: another’s id in an @owner argument', () => {
+  test.each(Object.entries(ASKED_FOR_ALICE))('in %s is refused before anything runs', async (coordinate, query) => {
+    const response = await fixture.api.execute(query, {
+      token: signToken(fixture.seeded.bob),
+      variables: { id: fixture.seeded.alice },
+    });
+    expect(response.status).toBe(403);
+    expect(response.body).not.toHaveProperty('data');
+    expect(response.body?.errors?.map(({ extensions }) => extensions)).toEqual([{ code: 'FORBIDDEN', coordinate }]);
+    expect(fixture.statements).toEqual([]);
+    expect(await fixture.seeded.alicesRows()).toEqual(rowsBefore);
+  });
+
+  test.each(Object.entries(ASKED_FOR_ALICE))(
+    'beside an own one in %s takes the whole request with it',
+    async (_, query) => {
+      const [, head, body] = /^(\w+ \(\$id: ID!\)) (.*)$/.exec(query) ?? [];
+      const field = body?.slice(1, -1) ?? '';
+      const both = `${head?.replace('$id: ID!', '$own: ID!, $id: ID!')} { own: ${field.replace('$id', '$own')} foreign: ${field} }`;
+      const response = await fixture.api.execute(both, {
+        token: signToken(fixture.seeded.bob),
+        variables: { own: fixture.seeded.bob, id: fixture.seeded.alice },
+      });
+      expect(response.status).toBe(403);
+      expect(errorCodes(response)).toEqual(['FORBIDDEN']);
+      expect(fixture.statements).toEqual([]);
+    },
+  );
+
+  test('is the only thing refused: with one’s own id the same documents run, and reach the database', async () => {
+    for (const query of Object.values(ASKED_FOR_ALICE)) {
+      const response = await fixture.api.execute(query, {
+        token: signToken(fixture.seeded.alice),
+        variables: { id: fixture.seeded.alice },
+      });
+      expect(response.status, query).not.toBe(403);
+    }
+    expect(fixture.statements.length).toBeGreaterThanOrEqual(3);
+  });
+});
+
+test('wall 1, with walls 2 and 3 gone: without a token nothing of owned data runs', async () => {
+  for (const query of Object.values(ASKED_FOR_ALICE)) {
+    const response = await fixture.api.execute(query, { variables: { id: fixture.seeded.alice } });
+    expect(response.status).toBe(401);
+    expect(response.body).not.toHaveProperty('data');
+  }
+  expect(fixture.statements).toEqual([]);
+});

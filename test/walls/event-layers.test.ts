@@ -1,0 +1,115 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { type TestApi, errorCodes, startTestApi } from '../support/test-api.ts';
+import { signToken } from '../support/test-token.ts';
+import { DISABLE_ROW_SECURITY, recordStatements } from './disabled-layers.ts';
+import { type SeededFixture, createSeededFixture } from '../support/seeded-fixture.ts';
+
+/** Wall 2 fallen for the security log: neither owner nor role is in any WHERE. */
+const withoutCondition = (text: string) =>
+  text
+    .replaceAll(/"user_id" = (\$\d+)/g, '($1::uuid is not null)')
+    .replaceAll(/\(SELECT app\.acts_for_every_owner\((\$\d+), (\$\d+)\)\)/g, '($1::text || $2::text is not null)');
+const unchangedText = (text: string) => text;
+
+const SECURITY_LOG = '{ securityLog { nodes { userId } edges { node { id } } } }';
+const OWN_EVENTS = '{ viewer { securityEvents { nodes { userId } } } }';
+
+let seeded: SeededFixture;
+let api: TestApi;
+let admin: string;
+let statements: string[];
+
+/** The API over a database whose row security is as `ruin` leaves it, and whose statements arrive as `change` has them. */
+function setUpDisabledLayers(disablingSql: string, rewrite: (text: string) => string): void {
+  beforeAll(async () => {
+    seeded = await createSeededFixture(disablingSql);
+    const seen = recordStatements(seeded.source.pool, rewrite);
+    ({ statements } = seen);
+    api = await startTestApi({ mapping: seeded.source.mapping, pool: seen.pool });
+    admin = await seeded.superuser.insertUser('admin', 'ADMIN');
+  });
+  afterAll(async () => {
+    await api.close();
+    await seeded.end();
+  });
+  beforeEach(async () => {
+    await seeded.superuser.insertEvent(seeded.alice);
+    await seeded.superuser.insertEvent(null);
+    statements.length = 0;
+  });
+  afterEach(() => seeded.superuser.rows('delete from auth.auth_event'));
+}
+
+const execute = (query: string, viewer: string, role = 'USER') =>
+  api.execute(query, { token: signToken(viewer, { role }) });
+const ownerIds = async (query: string, viewer: string, role = 'USER') => {
+  const { text, body } = await execute(query, viewer, role);
+  expect(body?.errors, text).toBeUndefined();
+  return new Set([...text.matchAll(/"userId":(null|"[^"]*")/g)].map(([, id]) => JSON.parse(id ?? '') as unknown));
+};
+
+describe('wall 1 alone, with walls 2 and 3 gone', () => {
+  setUpDisabledLayers(DISABLE_ROW_SECURITY, withoutCondition);
+
+  test('everybody’s events are refused to who has not the role, before any statement', async () => {
+    const response = await execute(SECURITY_LOG, seeded.bob);
+    expect([response.status, new Set(errorCodes(response))]).toEqual([403, new Set(['FORBIDDEN'])]);
+    expect(response.body).not.toHaveProperty('data');
+    expect(statements).toEqual([]);
+  });
+
+  describe.each([
+    ['AuthEventConnection.nodes', OWN_EVENTS],
+    ['AuthEventEdge.node', '{ viewer { securityEvents { edges { node { kind } } } } }'],
+  ])('and what the owned path then lets out meets the guard at %s', (coordinate, query) => {
+    test.each([
+      ['somebody else’s', () => seeded.alice],
+      ['nobody’s', () => null],
+    ])('when it is %s: an alarm, and no data', async (_, owner) => {
+      await seeded.superuser.rows('delete from auth.auth_event');
+      await seeded.superuser.insertEvent(owner());
+      const logLength = api.log.length;
+      const response = await execute(query, seeded.bob);
+      expect(response.status).toBe(500);
+      const message = 'Something went wrong on our side.';
+      expect(response.body).toEqual({ errors: [{ message, extensions: { code: 'INTERNAL_SERVER_ERROR' } }] });
+      const breachEntry = { event: 'security', kind: 'breach', coordinate, ownerId: owner(), viewerId: seeded.bob };
+      expect(api.log.slice(logLength)).toContainEqual(expect.objectContaining(breachEntry));
+      expect(await api.metrics()).toContain(`fieldgate_breaches_total{coordinate="${coordinate}"}`);
+    });
+  });
+
+  test('and an admin, for whom these are, sets no alarm off', async () => {
+    expect(await ownerIds(SECURITY_LOG, admin, 'ADMIN')).toEqual(new Set([admin, seeded.alice, null]));
+  });
+});
+
+describe.each([
+  ['wall 2 alone: the condition in the statement, no row security', DISABLE_ROW_SECURITY, unchangedText],
+  ['wall 3 alone: row security, no condition in any statement', 'select', withoutCondition],
+])('%s', (_, disablingSql, rewrite) => {
+  setUpDisabledLayers(disablingSql, rewrite);
+
+  test('stands alone: the other wall is down', async () => {
+    await ownerIds(SECURITY_LOG, admin, 'ADMIN');
+    await ownerIds(OWN_EVENTS, seeded.bob);
+    const eventStatements = statements.filter((text) => text.includes('auth_event'));
+    expect(eventStatements).toHaveLength(2);
+    const conditions = eventStatements.filter((text) => /acts_for_every_owner|"user_id" =/.test(text));
+    expect(conditions).toHaveLength(rewrite === unchangedText ? 2 : 0);
+    const { rows } = await seeded.source.pool.query('select from auth.auth_event');
+    expect(rows.length > 0).toBe(disablingSql === DISABLE_ROW_SECURITY);
+  });
+
+  test('a token that says ADMIN gets no foreign event while the database says USER', async () => {
+    const seen = await ownerIds(SECURITY_LOG, seeded.bob, 'ADMIN');
+    expect([...seen].filter((id) => id !== seeded.bob)).toEqual([]);
+    expect(await ownerIds(SECURITY_LOG, admin, 'ADMIN')).toEqual(new Set([admin, seeded.bob, seeded.alice, null]));
+  });
+
+  test('the owned path has the viewer’s events alone, an admin’s too', async () => {
+    await seeded.superuser.insertEvent(seeded.bob);
+    expect(await ownerIds(OWN_EVENTS, seeded.bob)).toEqual(new Set([seeded.bob]));
+    expect(await ownerIds(OWN_EVENTS, admin, 'ADMIN')).toEqual(new Set());
+  });
+});

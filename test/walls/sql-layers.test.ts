@@ -1,0 +1,145 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { encodeCursor } from '../../server/data/query/cursor.ts';
+import { type OwnedData, createOwnedData } from '../../server/data/owned-data.ts';
+import { ViewerDatabase } from '../../server/data/pg/viewer-database.ts';
+import { DISABLE_ROW_SECURITY, recordStatements, withoutOwnerCondition } from './disabled-layers.ts';
+import { schemaOwners, type SeededFixture, createSeededFixture } from '../support/seeded-fixture.ts';
+
+interface Layer {
+  readonly name: string;
+  readonly disablingSql: string;
+  readonly rewrite: (text: string) => string;
+}
+
+const LAYERS: readonly Layer[] = [
+  { name: 'wall 2 alone: SQL, no row security', disablingSql: DISABLE_ROW_SECURITY, rewrite: (text) => text },
+  { name: 'wall 3 alone: row security, no owner in any WHERE', disablingSql: 'select', rewrite: withoutOwnerCondition },
+];
+
+const ALL = new Set(['title', 'done', 'position', 'version', 'task', 'email']);
+
+/** No engine stands before or behind the repositories here. */
+describe.each(LAYERS)('$name', ({ disablingSql, rewrite }) => {
+  let seeded: SeededFixture;
+  let database: ViewerDatabase;
+  let before: unknown[];
+  let statements: readonly string[];
+  let bind: ReturnType<typeof createOwnedData>;
+
+  beforeAll(async () => {
+    seeded = await createSeededFixture(disablingSql);
+    const seen = recordStatements(seeded.source.pool, rewrite);
+    statements = seen.statements;
+    database = new ViewerDatabase(seen.pool);
+    bind = createOwnedData(seeded.source.mapping, schemaOwners());
+  });
+  afterAll(() => seeded.end());
+  beforeEach(async () => {
+    before = await seeded.alicesRows();
+  });
+
+  const asBob = <T>(work: (data: OwnedData) => Promise<T>) =>
+    database.runTransaction(seeded.bob, (run) => work(bind(seeded.bob, run)));
+
+  /** Everything of a page, so that nothing of it is left out of the statement. */
+  const page = (tasks: OwnedData['tasks'], after: string | null = null) =>
+    tasks.page(
+      { filter: {}, order: { field: 'POSITION', direction: 'ASC' }, first: 100, after },
+      { nodes: ALL, needsRows: true, needsCount: true },
+    );
+
+  test('stands alone: the other walls are down', async () => {
+    await asBob(({ tasks }) => page(tasks));
+    const { rows } = await seeded.source.pool.query('select count(*)::integer from app.task');
+    // Without a viewer row security lets nothing be seen, unless it is off.
+    const disabled = { sql: statements.every((text) => !text.includes('"user_id" =')), rows: rows[0].count === 2 };
+    expect(disabled).toEqual({ sql: rewrite === withoutOwnerCondition, rows: disablingSql === DISABLE_ROW_SECURITY });
+  });
+
+  test('Bob finds his own task by its id, and Alice’s by no means', async () => {
+    expect(await asBob(({ tasks }) => tasks.byId(seeded.bobsTask, ALL))).toMatchObject({ userId: seeded.bob });
+    expect(await asBob(({ tasks }) => tasks.byId(seeded.alicesTask, ALL))).toBeNull();
+  });
+
+  test('Bob’s pages hold and count Bob’s tasks, from the first to the last', async () => {
+    const whole = { totalCount: 1, nodes: [{ id: seeded.bobsTask }] };
+    expect(await asBob(({ tasks }) => page(tasks))).toMatchObject({ ...whole, hasNextPage: false });
+    const start = encodeCursor('POSITION ASC', { key: -1, id: seeded.bobsTask });
+    expect(await asBob(({ tasks }) => page(tasks, start))).toMatchObject(whole);
+  });
+
+  test('Bob’s account is Bob’s', async () => {
+    expect(await asBob(({ users }) => users.own(ALL))).toMatchObject({ id: seeded.bob });
+  });
+
+  test('Bob finds the steps of his own task, and none of Alice’s', async () => {
+    expect(await asBob(({ steps }) => steps.ofTask(seeded.bobsTask, ALL))).toMatchObject([{ id: seeded.bobsStep }]);
+    expect(await asBob(({ steps }) => steps.ofTask(seeded.alicesTask, ALL))).toEqual([]);
+  });
+
+  test.each<[string, (data: OwnedData) => Promise<unknown>]>([
+    ['change', ({ tasks }) => tasks.update(seeded.alicesTask, { title: 'taken', done: true }, null, ALL)],
+    ['learn the version of', ({ tasks }) => tasks.update(seeded.alicesTask, { title: 'taken' }, 9, ALL)],
+    ['learn the version, changing nothing, of', ({ tasks }) => tasks.update(seeded.alicesTask, {}, 9, ALL)],
+    ['move', ({ tasks }) => tasks.move(seeded.alicesTask, null, ALL)],
+    ['move, behind his own,', ({ tasks }) => tasks.move(seeded.alicesTask, seeded.bobsTask, ALL)],
+    ['move his own behind', ({ tasks }) => tasks.move(seeded.bobsTask, seeded.alicesTask, ALL)],
+    ['move, behind itself,', ({ tasks }) => tasks.move(seeded.alicesTask, seeded.alicesTask, ALL)],
+    ['hang a step on', ({ steps }) => steps.add(seeded.alicesTask, { title: 'planted', done: false }, ALL)],
+  ])('Bob cannot %s Alice’s task: it is absent, and stays as it was', async (_, attempt) => {
+    expect(await asBob(attempt)).toBeNull();
+    expect(await seeded.alicesRows()).toEqual(before);
+  });
+
+  test('Bob cannot change Alice’s step: it is absent, and stays as it was', async () => {
+    for (const changes of [{ title: 'taken', done: true }, {}])
+      expect(await asBob(({ steps }) => steps.update(seeded.alicesStep, changes, ALL))).toBeNull();
+    expect(await asBob(({ steps }) => steps.delete(seeded.alicesStep))).toBe(false);
+    expect(await seeded.alicesRows()).toEqual(before);
+  });
+
+  test('Bob cannot delete Alice’s task', async () => {
+    expect(await asBob(({ tasks }) => tasks.delete(seeded.alicesTask))).toBe(false);
+    expect(await seeded.alicesRows()).toEqual(before);
+  });
+
+  test('what Bob changes, moves and adds is his own', async () => {
+    const changed = await asBob(({ tasks }) => tasks.update(seeded.bobsTask, { title: 'mine' }, 1, ALL));
+    expect(changed).toMatchObject({ task: { title: 'mine', userId: seeded.bob } });
+    expect(await asBob(({ tasks }) => tasks.move(seeded.bobsTask, null, ALL))).toMatchObject({ userId: seeded.bob });
+    const step = { title: 'mine', done: true };
+    expect(await asBob(({ steps }) => steps.add(seeded.bobsTask, step, ALL))).toMatchObject({ userId: seeded.bob });
+    expect(await asBob(({ steps }) => steps.update(seeded.bobsStep, step, ALL))).toMatchObject(step);
+    expect(await seeded.alicesRows()).toEqual(before);
+  });
+
+  test('Bob’s order is made of Bob’s tasks alone, and so are its numbers', async () => {
+    await seeded.superuser.rows('update app.task set position = 0.5 where user_id = $1', [seeded.alice]);
+    const rowsBefore = await seeded.alicesRows();
+    const second = await seeded.superuser.insertTask(seeded.bob, { title: 'second', position: 1 });
+    const third = await seeded.superuser.insertTask(seeded.bob, { title: 'third', position: 1 });
+    await seeded.superuser.rows('update app.task set position = 0 where id = $1', [seeded.bobsTask]);
+    expect(await asBob(({ tasks }) => tasks.move(third, seeded.bobsTask, ALL))).toMatchObject({ position: 0.5 });
+    // No number lies between two that are equal: Bob's tasks are numbered anew, 1, 2, 3.
+    await seeded.superuser.rows('update app.task set position = 0 where user_id = $1', [seeded.bob]);
+    await asBob(({ tasks }) => tasks.move(third, seeded.bobsTask, ALL));
+    const [first] = await seeded.superuser.rows('select position from app.task where id = $1', [seeded.bobsTask]);
+    expect(first).toEqual({ position: 1 });
+    expect(await seeded.alicesRows()).toEqual(rowsBefore);
+    for (const id of [second, third]) expect(await asBob(({ tasks }) => tasks.delete(id))).toBe(true);
+  });
+
+  test('what Bob creates is Bob’s', async () => {
+    const task = { title: 'new', description: '', dueAt: null, priority: 'NORMAL' as const };
+    const made = await asBob(({ tasks }) => tasks.create(task, ALL));
+    expect(made?.userId).toBe(seeded.bob);
+    expect(await asBob(({ tasks }) => tasks.delete(made?.id ?? ''))).toBe(true);
+    expect(await seeded.alicesRows()).toEqual(before);
+  });
+
+  test('when Bob clears his tasks, Alice’s stay', async () => {
+    expect(await asBob(({ tasks }) => tasks.clear(true))).toBe(0);
+    expect(await asBob(({ tasks }) => tasks.clear(null))).toBe(1);
+    expect(await seeded.alicesRows()).toEqual(before);
+  });
+});

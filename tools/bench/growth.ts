@@ -1,0 +1,110 @@
+import { withClient } from '../../server/data/pg/with-client.ts';
+import type { Benchmark, Table } from './benchmark.ts';
+import { measureOperations } from './growth/measure-operations.ts';
+import { OPERATIONS } from './growth/operations.ts';
+import { type IndexesByKind, plansFor } from './growth/statement-plans.ts';
+import type { Measurement } from './measure/measurement.ts';
+import { startApiProcess } from './stand/api-process.ts';
+import { startBenchDatabase } from './stand/bench-database.ts';
+import { seedUsers } from './stand/seed-users.ts';
+
+type OperationCosts = ReadonlyMap<string, Measurement>;
+
+/** What was found with so many tasks in the table. */
+interface GrowthResult {
+  readonly size: number;
+  readonly few: OperationCosts;
+  readonly many: OperationCosts;
+  readonly plans: IndexesByKind;
+}
+
+const SIZES = [200_000, 2_000_000];
+/** How many tasks people have, and how many the one who has many. */
+const TASKS_PER_USER = { few: 50, many: 5_000 };
+const USER_COUNT = 200;
+const LOAD_SIZES = {
+  few: { rounds: 5, requests: 250, warmUp: 300 },
+  many: { rounds: 3, requests: 100, warmUp: 100 },
+};
+/** What the mutations have added: new tasks go to the top, above zero, and new steps to the end, behind the two of each. */
+const DELETE_ADDED_ROWS = 'delete from app.task where position < 0; delete from app.step where position > 2';
+
+/** What each operation costs while the table grows tenfold, for people with few tasks and for one with many. */
+export const growth: Benchmark = {
+  about: 'the cost of each operation with 200,000 and with 2,000,000 tasks in the table',
+  async run({ log, signal, folder }) {
+    await using started = new AsyncDisposableStack();
+    const database = await startBenchDatabase(folder);
+    started.defer(() => database.stop());
+    const { superuser, pid, secrets } = database;
+    const add = (users: number, tasksEach: number) => {
+      signal.throwIfAborted();
+      log(`Adding ${users} users with ${tasksEach} tasks each`);
+      return seedUsers(superuser, { users, tasksEach });
+    };
+    const heavy = await add(1, TASKS_PER_USER.many);
+    const users = await add(USER_COUNT, TASKS_PER_USER.few);
+
+    const results: GrowthResult[] = [];
+    let taskCount = TASKS_PER_USER.many + USER_COUNT * TASKS_PER_USER.few;
+    for (const size of SIZES) {
+      await add(Math.round((size - taskCount) / TASKS_PER_USER.few), TASKS_PER_USER.few);
+      taskCount = size;
+      // A new process for each size: as old and as warm as the other.
+      const api = await startApiProcess(database, folder, signal);
+      try {
+        log(`Measuring with ${size} tasks`);
+        const few = await measureOperations(api, pid, users, secrets.TOKEN_SECRETS, LOAD_SIZES.few, signal);
+        const many = await measureOperations(api, pid, heavy, secrets.TOKEN_SECRETS, LOAD_SIZES.many, signal);
+        await withClient(superuser, (client) => client.query(DELETE_ADDED_ROWS));
+        await withClient(superuser, (client) => client.query('vacuum analyze'));
+        const [user] = heavy;
+        if (user === undefined) throw new Error('Nobody has many tasks.');
+        results.push({ size, few, many, plans: await plansFor(database.api, user) });
+      } finally {
+        await api.stop();
+      }
+    }
+    return {
+      notes: [
+        `PostgreSQL ${database.version}; medians of ${LOAD_SIZES.few.rounds} rounds of ${LOAD_SIZES.few.requests} requests, ${LOAD_SIZES.many.rounds} of ${LOAD_SIZES.many.requests} for the one with many tasks, ten at a time; latency is under that load.`,
+        'The rows of all owners lie mixed in the table. Every answer held data and no error.',
+      ],
+      tables: [
+        costTable(
+          `${USER_COUNT} people with ${TASKS_PER_USER.few} tasks each: µs a request`,
+          results,
+          ({ few }) => few,
+        ),
+        costTable(`One with ${TASKS_PER_USER.many} tasks: µs a request`, results, ({ many }) => many),
+        planTable(results),
+      ],
+    };
+  },
+};
+
+const thousands = (size: number) => size.toLocaleString('en');
+
+function costTable(title: string, results: readonly GrowthResult[], of: (each: GrowthResult) => OperationCosts): Table {
+  const rows = OPERATIONS.map(({ title: name }) => {
+    const measurements = results.map((each) => of(each).get(name));
+    const postgres = measurements.map((measurement) => measurement?.postgres ?? Number.NaN);
+    const cells = measurements.flatMap((measurement) => [measurement?.node ?? null, measurement?.postgres ?? null]);
+    const [first = Number.NaN, last = Number.NaN] = [postgres[0], postgres.at(-1)];
+    return [name, ...cells, last / first, measurements.at(-1)?.latency ?? null];
+  });
+  const sizes = results.flatMap(({ size }) => [`Node, ${thousands(size)}`, `PostgreSQL, ${thousands(size)}`]);
+  return { title, columns: ['operation', ...sizes, 'PostgreSQL ×', 'latency, ms'], rows };
+}
+
+function planTable(results: readonly GrowthResult[]): Table {
+  const kinds = [...new Set(results.flatMap((each) => [...each.plans.keys()]))].toSorted();
+  return {
+    title: 'How rows are found: the indexes by kind of statement, in both plannings',
+    columns: ['kind', ...results.map(({ size }) => thousands(size))],
+    rows: kinds.map((kind) => [
+      kind,
+      ...results.map((each) => [...(each.plans.get(kind) ?? [])].toSorted().join(' | ')),
+    ]),
+  };
+}

@@ -1,0 +1,81 @@
+import { type PoolClient, Query, type QueryResult, type QueryResultRow } from 'pg';
+
+/** A statement prepared under its name, with its values. */
+interface PreparedStatement {
+  readonly name: string;
+  readonly text: string;
+  values: unknown[];
+}
+
+/** Asks for rows on behalf of a user. */
+export type QueryRows = <Row extends QueryResultRow>(
+  client: PoolClient,
+  user: string,
+  config: PreparedStatement,
+) => Promise<Row[]>;
+
+/** Without row security: the statement alone. */
+export const queryWithoutViewer: QueryRows = async <Row extends QueryResultRow>(
+  client: PoolClient,
+  _user: string,
+  config: PreparedStatement,
+) => (await client.query<Row>(config)).rows;
+
+/** With it: the viewer goes ahead of the statement, under the same Sync, which makes one transaction of the two. */
+export const queryAsViewer: QueryRows = <Row extends QueryResultRow>(
+  client: PoolClient,
+  user: string,
+  config: PreparedStatement,
+) =>
+  new Promise<Row[]>((resolve, reject) => {
+    const settle = (error: Error | null | undefined, result: QueryResult) =>
+      error ? reject(error) : resolve(result.rows as Row[]);
+    client.query(new ViewerQuery(user, config, settle));
+  });
+
+const SET_VIEWER = {
+  name: 'viewer',
+  text: `select set_config('app.viewer_id', $1, true), set_config('statement_timeout', $2, true)`,
+};
+
+/** Prepares the viewer's statement on a new connection. */
+export async function prepareViewer(client: PoolClient): Promise<void> {
+  await client.query({ ...SET_VIEWER, values: ['', '0'] });
+}
+
+type PgConnection = Parameters<Query['prepare']>[0];
+
+/** Written here once more, so that what is measured does not measure itself. */
+class ViewerQuery extends Query {
+  readonly #user: string;
+  #isViewerSet = false;
+
+  constructor(
+    user: string,
+    config: PreparedStatement,
+    settle: (error: Error | null | undefined, result: QueryResult) => void,
+  ) {
+    super(config, undefined, settle as ConstructorParameters<typeof Query>[2]);
+    this.#user = user;
+  }
+
+  requiresPreparation(): boolean {
+    return true;
+  }
+
+  override prepare(connection: PgConnection): void {
+    const values = [this.#user, '5000'];
+    connection.bind({ portal: '', statement: SET_VIEWER.name, values, valueMapper: String });
+    connection.execute({ portal: '' });
+    super.prepare(connection);
+  }
+
+  override handleDataRow(message: unknown): void {
+    if (this.#isViewerSet) super.handleDataRow(message);
+  }
+
+  override handleCommandComplete(message: unknown, connection: PgConnection): void {
+    if (this.#isViewerSet) super.handleCommandComplete(message, connection);
+    this.#isViewerSet = true;
+  }
+}

@@ -1,0 +1,44 @@
+import fs from 'node:fs';
+import { runCampaign, countFailures, summarize } from '../../test/attack/campaign.ts';
+import { isDistinguishable } from '../../test/attack/timing-comparison.ts';
+import { runCommand } from '../../server/operations/command.ts';
+import { parseOptions } from '../../server/operations/command-options.ts';
+import { OperatorError } from '../../server/operations/operator-error.ts';
+import { inRoot } from '../../server/operations/paths.ts';
+
+const USAGE =
+  'npm run attack [-- --minutes <how long random requests follow: 0 to 1440, by default 0> --seed <a whole number>]';
+
+/**
+ * `npm run attack [-- --minutes 30] [--seed 7]`: attacks the running product with requests generated from the schema,
+ * and holds every answer against an independent model. Ends with code 1 when one of them is wrong.
+ */
+await runCommand(async ({ environment, args, signal, print }) => {
+  const { minutes, seed } = parseArguments(args);
+  const folder = inRoot('.test/attack', String(process.pid));
+  fs.mkdirSync(folder, { recursive: true });
+  try {
+    const randomMilliseconds = minutes * 60_000;
+    const outcome = await runCampaign({ folder, environment, seed, randomMilliseconds, signal, log: print });
+    for (const timing of outcome.timings) {
+      const { operation, superiority, deviation } = timing;
+      const verdict = isDistinguishable(timing) ? 'TELLS foreign from missing' : 'tells nothing';
+      print(
+        `  ${operation}: foreign slower than missing in ${(superiority * 100).toFixed(1)} % (${deviation.toFixed(1)} σ): ${verdict}`,
+      );
+    }
+    print(`${summarize(outcome)} (seed ${seed})`);
+    return countFailures(outcome) === 0 ? 0 : 1;
+  } finally {
+    fs.rmSync(folder, { recursive: true, force: true });
+  }
+});
+
+function parseArguments(args: readonly string[]): { readonly minutes: number; readonly seed: number } {
+  const options = { minutes: { type: 'string', default: '0' }, seed: { type: 'string', default: '1' } } as const;
+  const { values } = parseOptions(args, options, USAGE);
+  const [minutes, seed] = [Number(values.minutes), Number(values.seed)];
+  const isValid = minutes >= 0 && minutes <= 1_440 && Number.isSafeInteger(seed);
+  if (!isValid) throw new OperatorError(`Not understood: ${args.join(' ')}. Write: ${USAGE}`);
+  return { minutes, seed };
+}

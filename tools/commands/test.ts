@@ -1,0 +1,78 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import { runCommand } from '../../server/operations/command.ts';
+import { lockDataFolder } from '../../server/operations/data-lock.ts';
+import { parseOptions } from '../../server/operations/command-options.ts';
+import { createProgress, formatSeconds } from '../../server/operations/progress.ts';
+import { FORMAT_FLAGS, inRoot, TOOLS } from '../../server/operations/paths.ts';
+import { testEnvironment } from '../test-run/test-environment.ts';
+import { filteredStages } from '../test-run/filtered-stages.ts';
+import {
+  attackStage,
+  browserStage,
+  buildStage,
+  mutantsStage,
+  generateCodeStage,
+  type TestRun,
+  toolStage,
+  vitestStage,
+} from '../test-run/test-stages.ts';
+import { runStages, type TestStage, summary } from '../test-run/run-stages.ts';
+
+/**
+ * `npm test`: everything. `npm test -- <filter>` runs vitest alone, on the files whose path contains the filter.
+ * It has its own data folder, ports and web build, so that it runs beside `npm start`. The last line is the result.
+ */
+await runCommand(async ({ environment, args, signal, print }) => {
+  const { positionals: filters } = parseOptions(args, {}, 'npm test [-- <part of a test file’s path> …]', true);
+  const startedAt = Date.now();
+  const testFolder = inRoot('.test');
+  const lock = await lockDataFolder(testFolder, { pid: process.pid, url: 'npm test' });
+  const folder = path.join(testFolder, 'run');
+  fs.rmSync(folder, { recursive: true, force: true });
+  fs.mkdirSync(folder, { recursive: true });
+  const run = { environment: testEnvironment(environment), progress: createProgress(print), signal, folder };
+  try {
+    const counts = await runStages(
+      filters.length > 0 ? await filteredStages(run, filters) : allStages(run),
+      run.progress,
+      signal,
+    );
+    print(`Tested in ${formatSeconds(Date.now() - startedAt)}.`);
+    print(summary(counts));
+    return counts.failed === 0 && counts.passed > 0 ? 0 : 1;
+  } finally {
+    lock.release();
+  }
+});
+
+/** The steps in the order in which a failure is cheapest to find. */
+function allStages(run: TestRun): TestStage[] {
+  return [
+    generateCodeStage(run),
+    toolStage(
+      run,
+      'generated code is up to date',
+      TOOLS.codegen,
+      ['--config', 'codegen.ts', '--check'],
+      'The generated code has drifted from the schema: run `npm run codegen`.',
+    ),
+    toolStage(run, 'types: server and tests', TOOLS.tsc, ['-p', '.']),
+    toolStage(run, 'types: the engine by itself', TOOLS.tsc, ['--noEmit', '-p', 'server/access']),
+    toolStage(run, 'types: web', TOOLS.tsc, ['-p', 'web']),
+    toolStage(run, 'lint', TOOLS.oxlint, ['--config', '.oxlintrc.json', '--type-aware']),
+    toolStage(
+      run,
+      'format',
+      TOOLS.biome,
+      ['format', ...FORMAT_FLAGS, '.'],
+      'Some files are not in the one format: run `npm run format`.',
+    ),
+    vitestStage(run, 'unit and integration tests', 'unit'),
+    attackStage(run),
+    mutantsStage(run),
+    buildStage(run),
+    vitestStage(run, 'start tests', 'system'),
+    browserStage(run),
+  ];
+}

@@ -1,0 +1,18 @@
+// The one way in: `node tools/launcher.mjs <command> [arguments]`, as the npm scripts call it.
+// Plain JavaScript that very old versions of Node can parse, so that they get a sentence instead of a syntax error.
+const OLDEST_NODE = 20;
+
+if (Number.parseInt(process.versions.node, 10) < OLDEST_NODE) {
+  console.error(
+    'Fieldgate needs Node ' +
+      OLDEST_NODE +
+      ' or newer, and this is Node ' +
+      process.versions.node +
+      ': install it from https://nodejs.org and try again.',
+  );
+  process.exit(1);
+} else {
+  void import('./launcher/launch.mjs').then(function start(module) {
+    return module.launch(process.argv[2], process.argv.slice(3));
+  });
+}

@@ -1,0 +1,77 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { LauncherError } from './launcher-error.mjs';
+
+const HEARTBEAT_MILLISECONDS = 2_000;
+const SILENCE_MILLISECONDS = 30_000;
+const PATIENCE_MILLISECONDS = 15 * 60_000;
+
+/**
+ * Does `work` while no other copy does its own, waiting for a turn. The lock is a file beside node_modules (npm empties
+ * that folder) whose holder touches it; a dead or silent holder's lock is taken over, but not while its npm is at work.
+ * @param {string} root the repository
+ * @param {(started: (npm: number) => void) => Promise<void>} work calls `started` with npm's process id
+ * @param {(line: string) => void} log
+ */
+export async function withInstallLock(root, work, log) {
+  const file = path.join(root, '.install.lock');
+  const deadline = Date.now() + PATIENCE_MILLISECONDS;
+  for (let waiting = false; !take(file); waiting = true) {
+    if (!waiting) log('Another copy is installing the dependencies; waiting for it.');
+    if (Date.now() > deadline)
+      throw new LauncherError(`The lock ${file} is held for too long: remove it and try again.`);
+    await delay(500);
+  }
+  const heartbeat = setInterval(() => fs.utimesSync(file, new Date(), new Date()), HEARTBEAT_MILLISECONDS);
+  const release = () => fs.rmSync(file, { force: true });
+  process.once('exit', release);
+  try {
+    await work((npm) => fs.writeFileSync(file, `${process.pid} ${npm}`));
+  } finally {
+    clearInterval(heartbeat);
+    process.off('exit', release);
+    release();
+  }
+}
+
+function take(file) {
+  if (isAbandoned(file)) {
+    // Renaming, not removing: of two who found it abandoned only one gets it out of the way.
+    const aside = `${file}.${process.pid}`;
+    try {
+      fs.renameSync(file, aside);
+      fs.rmSync(aside);
+    } catch (error) {
+      if (error.code !== 'ENOENT') throw error;
+    }
+  }
+  try {
+    fs.writeFileSync(file, String(process.pid), { flag: 'wx' });
+    return true;
+  } catch (error) {
+    if (error.code === 'EEXIST') return false;
+    throw error;
+  }
+}
+
+function isAbandoned(file) {
+  try {
+    const silence = Date.now() - fs.statSync(file).mtimeMs;
+    const [holder, npm] = fs.readFileSync(file, 'utf8').split(' ').map(Number);
+    if (npm > 0 && isAlive(npm)) return silence > PATIENCE_MILLISECONDS;
+    return silence > SILENCE_MILLISECONDS || (holder > 0 && !isAlive(holder));
+  } catch (error) {
+    if (error.code === 'ENOENT') return false;
+    throw error;
+  }
+}
+
+function isAlive(pid) {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return error.code === 'EPERM';
+  }
+}

@@ -1,0 +1,70 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { readProcessReport } from '../../runtime/process-report.ts';
+import { inRoot, ROOT } from '../../server/operations/paths.ts';
+import type { Part } from './supervise.ts';
+
+const GRACE_MILLISECONDS = 10_000;
+
+/** A process of ours that serves until it is stopped. Its `stop` sends SIGTERM, and SIGKILL after 10 s. */
+export type Service = Part;
+
+/**
+ * Starts a service under our Node. It stops when we are gone, however we went.
+ * @param name as the user knows it
+ * @param command a script and its arguments
+ * @param environment all that it gets
+ * @param output where what it prints goes: our terminal, unless an open file is given
+ */
+export function startService(
+  name: string,
+  command: readonly string[],
+  environment: NodeJS.ProcessEnv,
+  output: 'inherit' | number = 'inherit',
+): Service {
+  const child = spawn(
+    process.execPath,
+    [
+      '--disable-warning=ExperimentalWarning',
+      '--import',
+      new URL(`file://${inRoot('tools/supervisor/exit-with-parent.ts')}`).href,
+      ...command,
+    ],
+    {
+      cwd: ROOT,
+      env: { ...environment, FIELDGATE_PARENT: String(process.pid) },
+      stdio: ['ignore', output, output, 'ipc'],
+    },
+  );
+  const ready = Promise.withResolvers<void>();
+  let refusal: string | undefined;
+  child.on('message', (message) => {
+    const report = readProcessReport(message);
+    if (report === 'ready') ready.resolve();
+    else if (report !== null) refusal = report.refused;
+  });
+  const ended = new Promise<string>((resolve) => {
+    child.once('error', (error) => resolve(`${name} could not be started: ${error.message}`));
+    // Not `exit`, which may come before the last message has been read.
+    child.once('close', (code, signal) =>
+      resolve(`${name} ended ${signal ? `by ${signal}` : `with exit code ${code}`}`),
+    );
+  });
+  return {
+    name,
+    pid: child.pid ?? 0,
+    ready: ready.promise,
+    ended,
+    get refusal() {
+      return refusal;
+    },
+    stop: () => stop(child, ended),
+  };
+}
+
+async function stop(child: ChildProcess, ended: Promise<string>): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) return;
+  child.kill('SIGTERM');
+  const killer = setTimeout(() => child.kill('SIGKILL'), GRACE_MILLISECONDS);
+  await ended;
+  clearTimeout(killer);
+}

@@ -1,0 +1,168 @@
+import { decodeProtectedHeader, jwtVerify } from 'jose';
+import { Pool } from 'pg';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type TestAccounts, TOKEN_SECRET, createTestAccounts, type Visitor } from '../../test/support/test-accounts.ts';
+
+const PASSWORD = 'Correct7horse';
+let accounts: TestAccounts;
+let admin: Pool;
+
+beforeAll(async () => {
+  accounts = await createTestAccounts();
+  admin = new Pool({ connectionString: accounts.database.superuser, max: 1 });
+});
+afterAll(async () => {
+  await admin.end();
+  await accounts.end();
+});
+
+const signUp = (visitor: Visitor, email: string) =>
+  visitor.request('POST', '/sign-up/email', { email, password: PASSWORD });
+const claimsOf = async (token: string) => (await jwtVerify(token, TOKEN_SECRET)).payload;
+
+/** The body of an answer that carries a token. */
+interface Body {
+  readonly accessToken: string;
+  readonly tokenType: string;
+  readonly expiresIn: number;
+  readonly user?: { readonly id: string };
+}
+
+describe('sign-up and sign-in', () => {
+  test('answer with a token beside what Better Auth says', async () => {
+    const visitor = accounts.visitor();
+    const response = await signUp(visitor, 'Ada@Example.com');
+    expect(response.status).toBe(200);
+    expect(response.headers.get('cache-control')).toBe('no-store');
+    const body: Body = await response.json();
+    expect(body).toMatchObject({
+      user: { email: 'ada@example.com', role: 'USER' },
+      tokenType: 'Bearer',
+      expiresIn: 900,
+    });
+    expect(decodeProtectedHeader(body.accessToken)).toEqual({ alg: 'HS256', typ: 'JWT', kid: 'test' });
+
+    const { rows } = await admin.query('select id, extract(epoch from created_at) as at from auth.session');
+    const claims = await claimsOf(body.accessToken);
+    expect(claims).toEqual({
+      iss: 'http://localhost:3000',
+      aud: 'fieldgate-api',
+      sub: body.user?.id,
+      user_id: body.user?.id,
+      email: 'ada@example.com',
+      email_verified: false,
+      role: 'USER',
+      sid: rows[0].id,
+      jti: expect.stringMatching(/^[0-9a-f-]{36}$/),
+      auth_time: Math.floor(Number(rows[0].at)),
+      iat: expect.any(Number),
+      exp: Number(claims.iat) + 900,
+    });
+  });
+
+  test('every token has an id of its own, and each sign-in a session of its own', async () => {
+    await signUp(accounts.visitor(), 'two@example.com');
+    const signIn = async () => {
+      const response = await accounts.visitor().request('POST', '/sign-in/email', {
+        email: 'TWO@example.com',
+        password: PASSWORD,
+      });
+      return claimsOf(((await response.json()) as Body).accessToken);
+    };
+    const [one, other] = [await signIn(), await signIn()];
+    expect(one.sub).toBe(other.sub);
+    expect(one.jti).not.toBe(other.jti);
+    expect(one.sid).not.toBe(other.sid);
+  });
+
+  test('a refusal carries no token', async () => {
+    const response = await accounts.visitor().request('POST', '/sign-in/email', {
+      email: 'ada@example.com',
+      password: 'Wrong7horse',
+    });
+    expect(response.status).toBe(401);
+    expect(await response.text()).not.toMatch(/accessToken|eyJ/);
+  });
+});
+
+describe('GET /access-token', () => {
+  test('issues a token for the session, and no second session', async () => {
+    const visitor = accounts.visitor();
+    const first: Body = await (await signUp(visitor, 'renew@example.com')).json();
+    const response = await visitor.request('GET', '/access-token');
+    expect(response.headers.get('cache-control')).toBe('no-store');
+    const second: Body = await response.json();
+    expect(Object.keys(second).toSorted()).toEqual(['accessToken', 'expiresIn', 'tokenType']);
+    const [before, after] = [await claimsOf(first.accessToken), await claimsOf(second.accessToken)];
+    expect({ sid: after.sid, auth_time: after.auth_time }).toEqual({ sid: before.sid, auth_time: before.auth_time });
+    expect(after.jti).not.toBe(before.jti);
+  });
+
+  test('refuses without a session, with a forged cookie, and after sign-out', async () => {
+    const visitor = accounts.visitor();
+    expect((await visitor.request('GET', '/access-token')).status).toBe(401);
+    visitor.cookies.set('fieldgate.session_token', 'forged.c2lnbmF0dXJl');
+    expect((await visitor.request('GET', '/access-token')).status).toBe(401);
+    await signUp(visitor, 'leaver@example.com');
+    const kept = new Map(visitor.cookies);
+    expect((await visitor.request('POST', '/sign-out', {})).status).toBe(200);
+    for (const [name, value] of kept) visitor.cookies.set(name, value);
+    expect((await visitor.request('GET', '/access-token')).status).toBe(401);
+  });
+
+  test('a token never outlives its session', async () => {
+    const visitor = accounts.visitor();
+    await signUp(visitor, 'short@example.com');
+    await admin.query(
+      `update auth.session set expires_at = now() + interval '100 seconds'
+       where user_id = (select id from auth."user" where email = 'short@example.com')`,
+    );
+    const issued = await accounts.services.auth.api.getSession({
+      headers: new Headers({ cookie: [...visitor.cookies].map((pair) => pair.join('=')).join('; ') }),
+      query: { disableRefresh: true },
+    });
+    if (issued === null) throw new Error('There should be a session.');
+    const { accessToken, expiresIn } = await accounts.services.issue(issued);
+    expect(expiresIn).toBeLessThanOrEqual(100);
+    const { exp } = await claimsOf(accessToken);
+    expect(exp).toBe(Math.floor(issued.session.expiresAt.getTime() / 1_000));
+  });
+
+  test('a session older than a day is prolonged, cookie and all', async () => {
+    const visitor = accounts.visitor();
+    await signUp(visitor, 'long@example.com');
+    await admin.query(
+      `update auth.session set expires_at = now() + interval '5 days'
+       where user_id = (select id from auth."user" where email = 'long@example.com')`,
+    );
+    const response = await visitor.request('GET', '/access-token');
+    expect(response.headers.getSetCookie().join()).toMatch(/fieldgate\.session_token=[^;]+; Max-Age=604800;/);
+  });
+
+  test('a session that has run out is refused, and its cookie taken back', async () => {
+    const visitor = accounts.visitor();
+    await signUp(visitor, 'ended@example.com');
+    await admin.query(
+      `update auth.session set expires_at = now() - interval '1 second'
+       where user_id = (select id from auth."user" where email = 'ended@example.com')`,
+    );
+    const response = await visitor.request('GET', '/access-token');
+    expect(response.status).toBe(401);
+    expect(visitor.cookies.size).toBe(0);
+  });
+
+  test('a database that is away is no sign-out', async () => {
+    const visitor = accounts.visitor();
+    await signUp(visitor, 'patient@example.com');
+    await admin.query('alter table auth.session rename to session_away');
+    try {
+      const response = await visitor.request('GET', '/access-token');
+      expect(response.status).toBe(503);
+      expect(response.headers.get('retry-after')).toBe('5');
+      expect(visitor.cookies.size).toBe(1);
+    } finally {
+      await admin.query('alter table auth.session_away rename to session');
+    }
+    expect((await visitor.request('GET', '/access-token')).status).toBe(200);
+  });
+});

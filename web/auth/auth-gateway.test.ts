@@ -1,0 +1,268 @@
+import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
+import { withClient } from '../../server/data/pg/with-client.ts';
+import { log } from '../log.ts';
+import { CREDENTIAL_LIMIT } from './auth-gateway.ts';
+import { sessionCookieName } from './session-cookie.ts';
+import { type TestAccounts, createTestAccounts } from '../../test/support/test-accounts.ts';
+
+const PASSWORD = 'Correct7horse';
+let accounts: TestAccounts;
+
+beforeAll(async () => {
+  accounts = await createTestAccounts();
+});
+afterAll(() => accounts.end());
+
+const signUp = (body: Record<string, unknown>, address?: string) =>
+  accounts.visitor(address).request('POST', '/sign-up/email', { password: PASSWORD, ...body });
+const refusal = async (response: Promise<Response>) => {
+  const { status } = await response;
+  const { code }: { code: string } = await (await response).json();
+  return { status, code };
+};
+
+describe('sign-up', () => {
+  test('needs an address and a password, and no name', async () => {
+    const response = await signUp({ email: 'petra.fields@example.com' });
+    await expect(response.json()).resolves.toMatchObject({ user: { name: 'petra.fields' } });
+  });
+
+  test('keeps a name that was given', async () => {
+    const response = await signUp({ email: 'named@example.com', name: '  Petra Fields ' });
+    await expect(response.json()).resolves.toMatchObject({ user: { name: 'Petra Fields' } });
+  });
+
+  test.each([['n'.repeat(101)], ['line\nbreak'], ['nul\u0000'], ['lone \ud800']])(
+    'refuses the name %j',
+    async (name) => {
+      await expect(refusal(signUp({ email: 'x@example.com', name }))).resolves.toEqual({
+        status: 400,
+        code: 'NAME_NOT_VALID',
+      });
+    },
+  );
+
+  const domain = (length: number) => `${'d'.repeat(50)}.`.repeat(1_000).slice(0, length - 4) + '.com';
+  test.each([
+    ['65 characters before the @', `${'l'.repeat(65)}@example.com`],
+    ['255 characters', `l@${domain(253)}`],
+    ['3,000 characters', `l@${domain(2_998)}`],
+    ['40,000 characters', `l@${domain(39_998)}`],
+  ])('refuses an address of %s', async (_, email) => {
+    await expect(refusal(signUp({ email }))).resolves.toEqual({ status: 400, code: 'INVALID_EMAIL' });
+  });
+
+  test('takes the longest address that mail can go to, and its token is one that the API reads', async () => {
+    const response = await signUp({ email: `${'l'.repeat(64)}@${domain(189)}` });
+    const { accessToken }: { accessToken: string } = await response.json();
+    expect(response.status).toBe(200);
+    expect(accessToken.length).toBeLessThan(4_096);
+  });
+
+  test('keeps no picture, whatever it is', async () => {
+    const response = await signUp({ email: 'pictured@example.com', image: 'javascript:'.repeat(5_000) });
+    await expect(response.json()).resolves.toMatchObject({ user: { image: null } });
+  });
+
+  test('names the rules that a weak password breaks', async () => {
+    const response = await signUp({ email: 'weak@example.com', password: 'horse' });
+    expect(response.status).toBe(400);
+    await expect(response.json()).resolves.toEqual({
+      code: 'PASSWORD_TOO_WEAK',
+      message: 'Your password needs 8 characters or more, an upper-case letter, a digit.',
+      rules: ['too-short', 'no-upper-case', 'no-digit'],
+    });
+  });
+
+  test('says that an address is taken, in whatever letter case', async () => {
+    await signUp({ email: 'taken@example.com' });
+    await expect(refusal(signUp({ email: 'TAKEN@Example.com' }))).resolves.toEqual({
+      status: 422,
+      code: 'USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL',
+    });
+  });
+
+  test('of fifty at once for one address, one makes it, and the others hear why', async () => {
+    const responses = await Promise.all(
+      Array.from({ length: 50 }, (_, i) =>
+        signUp({ email: i % 2 ? 'race@example.com' : 'RACE@example.com' }, '198.51.100.9'),
+      ),
+    );
+    const bodies = (await Promise.all(responses.map((response) => response.json()))) as { code?: string }[];
+    expect(responses.filter(({ status }) => status === 200)).toHaveLength(1);
+    expect(new Set(bodies.map(({ code }) => code))).toEqual(
+      new Set([undefined, 'USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL']),
+    );
+  });
+
+  test('neither role nor verification can be had by asking', async () => {
+    const response = await signUp({ email: 'climber@example.com', role: 'ADMIN', emailVerified: true });
+    await expect(response.json()).resolves.toMatchObject({ user: { role: 'USER', emailVerified: false } });
+  });
+});
+
+describe('sign-in', () => {
+  test('tells a wrong password and an unknown address apart in nothing', async () => {
+    await signUp({ email: 'known@example.com' });
+    const attempt = async (email: string) => {
+      const response = await accounts.visitor().request('POST', '/sign-in/email', { email, password: 'Wrong7horse' });
+      return { status: response.status, body: await response.text(), headers: [...response.headers] };
+    };
+    expect(await attempt('known@example.com')).toEqual(await attempt('unknown@example.com'));
+  });
+
+  test('is limited for each address, whatever is tried; other addresses go on', async () => {
+    const attempt = (address: string) =>
+      accounts.visitor(address).request('POST', '/sign-in/email', { email: 'not an address', password: PASSWORD });
+    const responses = await Promise.all(Array.from({ length: CREDENTIAL_LIMIT + 1 }, () => attempt('198.51.100.1')));
+    const limited = responses.filter(({ status }) => status === 429);
+    expect(limited).toHaveLength(1);
+    expect(Number(limited[0]?.headers.get('retry-after'))).toBeGreaterThan(0);
+    expect((await attempt('198.51.100.2')).status).toBe(400);
+  });
+});
+
+describe('the session cookie', () => {
+  test('is out of the reach of scripts and of other sites', async () => {
+    const [cookie] = (await signUp({ email: 'cookie@example.com' })).headers.getSetCookie();
+    expect(cookie).toMatch(/^fieldgate\.session_token=[^;]+; Max-Age=604800; Path=\/; HttpOnly; SameSite=Lax$/);
+  });
+
+  test('has the name that the proxy looks for, on http and on https', async () => {
+    const { authCookies } = await accounts.services.auth.$context;
+    expect(authCookies.sessionToken.name).toBe(sessionCookieName('http://localhost:3000'));
+    const https = await createTestAccounts({ WEB_URL: 'https://tasks.example' });
+    try {
+      const [cookie] = (
+        await https.visitor().request('POST', '/sign-up/email', { email: 's@example.com', password: PASSWORD })
+      ).headers.getSetCookie();
+      expect(cookie).toMatch(/^__Secure-fieldgate\.session_token=.*; Secure(;|$)/);
+      expect(sessionCookieName('https://tasks.example')).toBe('__Secure-fieldgate.session_token');
+    } finally {
+      await https.end();
+    }
+  });
+});
+
+describe('sign-out', () => {
+  test('takes the cookie back and has the browser forget its copies', async () => {
+    const visitor = accounts.visitor();
+    await visitor.request('POST', '/sign-up/email', { email: 'out@example.com', password: PASSWORD });
+    const response = await visitor.request('POST', '/sign-out', {});
+    expect(response.headers.get('clear-site-data')).toBe('"cache"');
+    expect(visitor.cookies.size).toBe(0);
+  });
+});
+
+test('what a stranger sends is not repeated in the log', async () => {
+  const lines: string[] = [];
+  const spies = (['error', 'warn', 'info', 'debug'] as const).map((level) =>
+    vi.spyOn(log, level).mockImplementation((...messages: unknown[]) => void lines.push(JSON.stringify(messages))),
+  );
+  onTestFinished(() => spies.forEach((spy) => spy.mockRestore()));
+  const secret = 'https://c2VjcmV0.example';
+  const visitor = accounts.visitor();
+  const body = { email: 'nobody@example.com', password: PASSWORD };
+  for (const name of ['callbackURL', 'redirectTo', 'errorCallbackURL', 'newUserCallbackURL'])
+    await visitor.request('POST', '/sign-in/email', { ...body, [name]: secret });
+  await visitor.request('POST', '/sign-in/email', body, { origin: secret, cookie: 'a=b' });
+  await visitor.request('POST', '/sign-in/email', { ...body, email: secret });
+  expect(lines.join('\n')).toContain('Invalid callbackURL');
+  expect(lines.join('\n')).not.toContain('c2VjcmV0');
+});
+
+describe('what is refused before Better Auth', () => {
+  test.each([
+    ['POST', '/request-password-reset'],
+    ['POST', '/update-user'],
+    ['POST', '/sign-in/social'],
+    ['POST', '/delete-user'],
+    ['POST', '/list-sessions'],
+    ['GET', '/sign-out'],
+    ['POST', '/access-token'],
+    ['POST', '/sign-in/email/'],
+    ['POST', '//sign-in/email'],
+    ['POST', '/sign-in%2Femail'],
+    ['POST', '/SIGN-IN/email'],
+  ])('%s %s is not offered', async (method, path) => {
+    const body = method === 'POST' ? {} : undefined;
+    await expect(refusal(accounts.visitor().request(method, path, body))).resolves.toEqual({
+      status: 404,
+      code: 'NOT_FOUND',
+    });
+  });
+
+  test.each([
+    'text/plain',
+    'application/x-www-form-urlencoded',
+    'multipart/form-data; boundary=x',
+    'application/jsonp',
+  ])('a body of type %s, which a form of another site could send', async (type) => {
+    const body = JSON.stringify({ email: 'known@example.com', password: PASSWORD });
+    const response = accounts.visitor().request('POST', '/sign-in/email', body, { 'content-type': type });
+    await expect(refusal(response)).resolves.toEqual({ status: 415, code: 'UNSUPPORTED_MEDIA_TYPE' });
+  });
+
+  test.each([
+    '/sign-up/email',
+    '/sign-in/email',
+    '/sign-out',
+    '/change-password',
+    '/revoke-session',
+    '/revoke-sessions',
+    '/revoke-other-sessions',
+  ])('a body to %s that nests, however deep, or is no object', async (path) => {
+    const nested = (depth: number) => `${'{"a":'.repeat(depth)}1${'}'.repeat(depth)}`;
+    for (const value of [nested(1), nested(100), nested(10_000), '[]', `${'['.repeat(9_000)}${']'.repeat(9_000)}`]) {
+      const body = `{"email":"deep@example.com","password":"${PASSWORD}","name":"n","x":${value}}`;
+      const answer = accounts.visitor().request('POST', path, body);
+      await expect(refusal(answer)).resolves.toEqual({ status: 400, code: 'VALIDATION_ERROR' });
+    }
+    for (const body of ['null', '[]', '1', '"x"', '{', 'x'])
+      await expect(refusal(accounts.visitor().request('POST', path, body))).resolves.toEqual({
+        status: 400,
+        code: 'VALIDATION_ERROR',
+      });
+  });
+
+  test('a megabyte of password', async () => {
+    const body = { email: 'known@example.com', password: 'x'.repeat(1_000_000) };
+    await expect(refusal(accounts.visitor().request('POST', '/sign-in/email', body))).resolves.toEqual({
+      status: 413,
+      code: 'PAYLOAD_TOO_LARGE',
+    });
+  });
+});
+
+test.each([['https://evil.example'], ['null'], ['']])(
+  'a request with our cookie from the origin %j',
+  async (origin) => {
+    const visitor = accounts.visitor();
+    const email = `csrf-${origin.length}@example.com`;
+    await visitor.request('POST', '/sign-up/email', { email, password: PASSWORD });
+    const response = await visitor.request('POST', '/sign-out', {}, { origin });
+    expect(response.status).toBe(403);
+    expect((await visitor.request('GET', '/access-token')).status).toBe(200);
+  },
+);
+
+test('a thousand at once are all answered and kept, without a fault, and those signed in hardly wait', async () => {
+  const member = accounts.visitor('198.51.100.30');
+  await member.request('POST', '/sign-up/email', { email: 'member@example.com', password: PASSWORD });
+  const flood = Promise.all(
+    Array.from({ length: 1_000 }, (_, i) =>
+      accounts
+        .visitor(`198.51.100.${40 + (i % 50)}`)
+        .request('POST', '/sign-in/email', { email: `nobody${i}@example.com`, password: PASSWORD }),
+    ),
+  );
+  await expect(member.request('GET', '/access-token')).resolves.toMatchObject({ status: 200 });
+  const statuses = (await flood).map(({ status }) => status);
+  expect(new Set(statuses)).toEqual(new Set([401, 429]));
+  const failed = statuses.filter((status) => status === 401).length;
+  expect(failed).toBeGreaterThanOrEqual(208);
+  const countFailed = `select count(*)::integer as failed from auth.auth_event
+    where kind = 'SIGN_IN' and outcome = 'FAILED' and address ~ '^198[.]51[.]100[.][4-8][0-9]$'`;
+  const { rows } = await withClient(accounts.database.superuser, (superuser) => superuser.query(countFailed));
+  expect(rows).toEqual([{ failed }]);
+}, 60_000);

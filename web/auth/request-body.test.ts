@@ -1,0 +1,75 @@
+import { describe, expect, test } from 'vitest';
+import { isFlatJsonObject, readBody } from './request-body.ts';
+
+const post = (body: ReadableStream | string, headers: Record<string, string> = {}) =>
+  new Request('http://localhost/', { method: 'POST', body, headers, duplex: 'half' } as RequestInit);
+
+/** A body that counts how often it was asked for more. */
+function endless() {
+  const asked = { times: 0 };
+  const body = new ReadableStream<Uint8Array>({
+    pull(controller) {
+      asked.times += 1;
+      controller.enqueue(new Uint8Array(1_000));
+    },
+  });
+  return { asked, body };
+}
+
+test('readBody returns the bytes', async () => {
+  await expect(readBody(post('{"a":1}'), 7)).resolves.toEqual(new TextEncoder().encode('{"a":1}'));
+});
+
+test('readBody returns no bytes of an empty body', async () => {
+  await expect(readBody(new Request('http://localhost/', { method: 'POST' }), 7)).resolves.toHaveLength(0);
+});
+
+test('readBody refuses one byte too many', async () => {
+  await expect(readBody(post('{"a":12}'), 7)).resolves.toBeNull();
+});
+
+test('readBody believes a Content-Length that is too large, without reading', async () => {
+  const { asked, body } = endless();
+  await expect(readBody(post(body, { 'content-length': '20000000' }), 65_536)).resolves.toBeNull();
+  expect(asked.times).toBeLessThan(3);
+});
+
+test('readBody stops reading an endless body', async () => {
+  const { asked, body } = endless();
+  await expect(readBody(post(body), 10_000)).resolves.toBeNull();
+  expect(asked.times).toBeLessThan(20);
+});
+
+describe('a body', () => {
+  const bytes = (text: string) => new TextEncoder().encode(text);
+  test.each(['', '{}', ' {"a":"b"}\n', '{"a":1,"b":true,"c":null}', '{"constructor":"x"}'])(
+    'is empty or an object of plain values: %j',
+    (text) => {
+      expect(isFlatJsonObject(bytes(text))).toBe(true);
+    },
+  );
+
+  test.each([
+    'null',
+    '1',
+    '"x"',
+    'true',
+    '[]',
+    '[{}]',
+    '{',
+    '{}{}',
+    'x',
+    '{"a":{}}',
+    '{"a":[]}',
+    '{"a":["b"]}',
+    '{"__proto__":{"a":1}}',
+    `{"a":${'{"a":'.repeat(10_000)}1${'}'.repeat(10_001)}`,
+    `{"a":${'['.repeat(30_000)}${']'.repeat(30_000)}}`,
+  ])('is nothing else: %.40s', (text) => {
+    expect(isFlatJsonObject(bytes(text))).toBe(false);
+  });
+
+  test('is UTF-8', () => {
+    expect(isFlatJsonObject(Uint8Array.from([...bytes('{"a":"'), 0xff, ...bytes('"}')]))).toBe(false);
+  });
+});
