@@ -58,21 +58,21 @@ describe('a schema that is a whole policy starts', () => {
 
 describe('a schema does not start', () => {
   test.each([
-    ['everyFieldIsJudged Query.leak', 'a field that nobody judged', 'type Query { leak: Int }'],
-    ['everyFieldIsJudged Query.leak', 'a field of an extension', `${OPEN} extend type Query { leak: Int }`],
+    ['everyFieldHasRule Query.leak', 'a field that nobody judged', 'type Query { leak: Int }'],
+    ['everyFieldHasRule Query.leak', 'a field of an extension', `${OPEN} extend type Query { leak: Int }`],
     [
-      'everyFieldIsJudged T.leak',
+      'everyFieldHasRule T.leak',
       'a type reached only through a union',
       'type T { leak: Int } union U = T type Query { u: U @auth }',
     ],
     [
-      'everyFieldIsJudged T.leak',
+      'everyFieldHasRule T.leak',
       'a type reached only through an interface',
       'interface I { id: ID! } type T implements I { id: ID! @auth leak: Int } type Query { i: I @auth }',
     ],
-    ['everyFieldIsJudged T.leak', 'a mutation’s payload', `type T { leak: Int } ${OPEN} type Mutation { m: T @auth }`],
+    ['everyFieldHasRule T.leak', 'a mutation’s payload', `type T { leak: Int } ${OPEN} type Mutation { m: T @auth }`],
     [
-      'everyFieldIsJudged T.more',
+      'everyFieldHasRule T.more',
       'an interface that is public opens nothing but its own fields',
       'interface I @public(reason: "x") { id: ID! } type T implements I { id: ID! @public(reason: "x") more: Int } type Query { t: T @auth }',
     ],
@@ -166,10 +166,10 @@ describe('a schema does not start', () => {
       'an owner argument that is a number',
       'type Query { a(x: Int @owner): Int @auth }',
     ],
-    ['entryPointsAreJudged Subscription', 'a subscription root', `${OPEN} type Subscription { s: Int @auth }`],
-    ['entryPointsAreJudged @defer', 'incremental delivery', `directive @defer on FRAGMENT_SPREAD ${OPEN}`],
+    ['entryPointsAreSupported Subscription', 'a subscription root', `${OPEN} type Subscription { s: Int @auth }`],
+    ['entryPointsAreSupported @defer', 'incremental delivery', `directive @defer on FRAGMENT_SPREAD ${OPEN}`],
     [
-      'entryPointsAreJudged Query._service',
+      'entryPointsAreSupported Query._service',
       'a federation entry point',
       `${OPEN} extend type Query { _service: Int @auth }`,
     ],
@@ -237,7 +237,7 @@ describe('what a start-up failure says', () => {
     expect(() => checkSchema(schema)).toThrow(
       [
         'The schema is not a complete access policy (2 problems):',
-        '  more-1.graphql:2 Query.leak: nobody has said who may read this [everyFieldIsJudged]',
+        '  more-1.graphql:2 Query.leak: nobody has said who may read this [everyFieldHasRule]',
         '    fix: write `leak: … @auth` for signed-in callers, `@owner` on the type Query for its owner alone, or `@public(reason: "…")` for everybody',
         '  more-1.graphql:3 Query.old: maxAge is 0 [conditionsCanBeMet]',
         '    fix: write a number of seconds from 1 up, or leave maxAge out',

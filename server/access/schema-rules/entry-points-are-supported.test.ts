@@ -3,7 +3,7 @@ import { problemsOf, createTestSchema } from '../testing/harness.ts';
 
 const QUERY = 'type Query { a: Int @auth }';
 const problem = (coordinate: string, message: string, fix: string, line = 2) => ({
-  rule: 'entryPointsAreJudged',
+  rule: 'entryPointsAreSupported',
   coordinate,
   location: { file: 'schema.graphql', line },
   message,

@@ -5,7 +5,7 @@ const DOOR = 'type Query { door: Int @public(reason: "A door.") }';
 
 /** What is said of a field that nobody judged. */
 const unjudged = (type: string, field: string, line: number, file = 'schema.graphql') => ({
-  rule: 'everyFieldIsJudged',
+  rule: 'everyFieldHasRule',
   coordinate: `${type}.${field}`,
   location: { file, line },
   message: 'nobody has said who may read this',

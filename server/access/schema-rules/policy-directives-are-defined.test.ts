@@ -17,7 +17,7 @@ function problemsWith(definitions: Partial<Record<Name, string>>) {
   const lines = NAMES.flatMap((name) => (name in definitions ? [`directive ${definitions[name]}`] : []));
   const rest = 'enum Role { USER } enum Part { USER } type Query { a: Int }';
   const schema = loadSchema([new Source(`${rest}\n${lines.join('\n')}`, 'schema.graphql')]);
-  return problemsOf(schema).filter(({ rule }) => rule !== 'everyFieldIsJudged');
+  return problemsOf(schema).filter(({ rule }) => rule !== 'everyFieldHasRule');
 }
 const undefinedWord = (name: Name) => ({
   rule: 'policyDirectivesAreDefined',

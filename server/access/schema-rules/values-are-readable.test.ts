@@ -32,7 +32,7 @@ describe.each(PLACES)('at %s (%o)', (coordinate, sdlOf) => {
     ['@owner(orRoles: [ADMN])', 'Argument "orRoles" has invalid value [ADMN].'],
     ['@public(reason: 5)', 'Argument "reason" has invalid value 5.'],
   ])('%s is told of', (directive, message) => {
-    expect(problemsOf(createTestSchema(sdlOf(directive))).filter(({ rule }) => rule !== 'everyFieldIsJudged')).toEqual([
+    expect(problemsOf(createTestSchema(sdlOf(directive))).filter(({ rule }) => rule !== 'everyFieldHasRule')).toEqual([
       {
         rule: 'valuesAreReadable',
         coordinate,

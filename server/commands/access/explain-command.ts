@@ -1,5 +1,5 @@
 import fs from 'node:fs';
-import { text } from 'node:stream/consumers';
+import { text as readText } from 'node:stream/consumers';
 import { styleText } from 'node:util';
 import { type DocumentNode, GraphQLError, Kind, type OperationDefinitionNode, parse, Source, validate } from 'graphql';
 import { checkSchema, explain as explainOperation, type Explanation, type Policy } from '../../access/index.ts';
@@ -31,7 +31,7 @@ export const explainCommand: Command = async ({ args, environment, print }) => {
     throw new OperatorError(`Who asks and one file are needed. Write: ${USAGE}`);
 
   const policy = checkSchema(executableSchema());
-  const document = parseDocument(policy, file, file === '-' ? await text(process.stdin) : readTextFile(file));
+  const document = parseDocument(policy, file, file === '-' ? await readText(process.stdin) : readTextFile(file));
   const operation = selectOperation(document, file, values.operation);
   const variables = values.variables === undefined ? {} : readVariables(values.variables);
   const now = Math.floor(Date.now() / 1_000);

@@ -57,7 +57,7 @@ const pool = new Pool({
   application_name: 'bench-floor',
   ...(options.rowSecurity && { onConnect: (client) => prepareViewer(client as PoolClient) }),
 });
-const queryRows: QueryRows = options.rowSecurity ? queryAsViewer : queryWithoutViewer;
+const selectRows: QueryRows = options.rowSecurity ? queryAsViewer : queryWithoutViewer;
 
 createServer((request, response) => {
   if (request.method === 'GET') return void response.end();
@@ -112,7 +112,7 @@ async function page(userId: string, first: number) {
 
 async function queryRows(userId: string, statement: { name: string; text: string }, values: unknown[]) {
   const client = await pool.connect();
-  const rows = await queryRows<TaskRow>(client, userId, { ...statement, values });
+  const rows = await selectRows<TaskRow>(client, userId, { ...statement, values });
   client.release();
   return rows;
 }

@@ -25,7 +25,7 @@ export const POLICY_MUTANTS: readonly Mutant[] = mutantsIn('policy.ts', [
     name: 'a public interface opens the whole type',
     find: 'closes(rule) || name === type.name',
     replace: 'closes(rule) || name !== ""',
-    killedBy: 'start/everyFieldIsJudged.test.ts',
+    killedBy: 'start/everyFieldHasRule.test.ts',
   },
   {
     rule: 'fieldRules',
@@ -38,7 +38,7 @@ export const POLICY_MUTANTS: readonly Mutant[] = mutantsIn('policy.ts', [
     name: 'a public interface opens nothing, not even its own fields',
     find: 'return [...declared.rules, ...opening];',
     replace: 'return declared.rules;',
-    killedBy: 'start/everyFieldIsJudged.test.ts',
+    killedBy: 'start/everyFieldHasRule.test.ts',
   },
   {
     rule: 'buildPolicy',

@@ -82,27 +82,27 @@ export const COVERAGE_MUTANTS: readonly Mutant[] = [
       replace: 'if (second === undefined || !second.arguments?.length) continue;',
     },
   ]),
-  ...mutantsIn('start/everyFieldIsJudged.ts', [
+  ...mutantsIn('start/everyFieldHasRule.ts', [
     {
-      rule: 'everyFieldIsJudged',
+      rule: 'everyFieldHasRule',
       name: 'only the first field of a type is looked at',
       find: 'Object.values(type.getFields())',
       replace: 'Object.values(type.getFields()).slice(0, 1)',
     },
     {
-      rule: 'everyFieldIsJudged',
+      rule: 'everyFieldHasRule',
       name: 'any directive covers',
       find: '?.unreadable.length',
       replace: '?.directives.length',
     },
     {
-      rule: 'everyFieldIsJudged',
+      rule: 'everyFieldHasRule',
       name: 'interface rules ignored: of a field',
       find: 'fieldRules(context.elements, type, field.name).length > 0',
       replace: '(context.elements.get(`${type.name}.${field.name}`)?.rules ?? []).length > 0',
     },
     {
-      rule: 'everyFieldIsJudged',
+      rule: 'everyFieldHasRule',
       name: 'one covered field covers its neighbours',
       find: 'if (fieldRules(context.elements, type, field.name).length > 0) continue;',
       replace:

@@ -118,21 +118,21 @@ export const SCHEMA_RULE_MUTANTS: readonly Mutant[] = [
       replace: 'type.resolveType || context.schema.getPossibleTypes(type).every(({ isTypeOf }) => isTypeOf)) continue;',
     },
   ]),
-  ...mutantsIn('start/entryPointsAreJudged.ts', [
+  ...mutantsIn('start/entryPointsAreSupported.ts', [
     {
-      rule: 'entryPointsAreJudged',
+      rule: 'entryPointsAreSupported',
       name: 'a subscription root is known by its name',
       find: 'schema.getSubscriptionType();',
       replace: "[schema.getSubscriptionType()].find((type) => type?.name === 'Subscription');",
     },
     {
-      rule: 'entryPointsAreJudged',
+      rule: 'entryPointsAreSupported',
       name: '@stream passes',
       find: "['defer', 'stream'] as const",
       replace: "['defer'] as const",
     },
     {
-      rule: 'entryPointsAreJudged',
+      rule: 'entryPointsAreSupported',
       name: 'federation passes where nothing is asked of the caller',
       find: 'if (query && field)',
       replace: "if (query && field?.astNode?.directives?.some(({ name: word }) => word.value === 'auth'))",
@@ -148,7 +148,7 @@ export const SCHEMA_RULE_MUTANTS: readonly Mutant[] = [
     {
       rule: 'checkSchema',
       name: 'a rule is not asked',
-      find: '  everyFieldIsJudged,\n  public',
+      find: '  everyFieldHasRule,\n  public',
       replace: '  public',
     },
     {
