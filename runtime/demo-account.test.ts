@@ -13,6 +13,7 @@ const PUBLIC = [
   'https://example.localhost.evil.example',
 ];
 
+// covers: ACCOUNT-20
 test('the demo account is open only where both origins are loopback origins', () => {
   const origin = fc.constantFrom(...LOOPBACK, ...PUBLIC);
   fc.assert(

@@ -102,6 +102,7 @@ const REFUSED: Readonly<Record<SettingName, readonly string[]>> = {
   WEB_BUILD_DIR: ['../elsewhere', '..', '.', 'a/b', '  '],
 };
 
+// covers: FR-011.1
 test.each(Object.entries(REFUSED).flatMap(([name, values]) => values.map((value) => [name, value] as const)))(
   '%s refuses %j, and says what would be right',
   (name, value) => {
@@ -157,6 +158,7 @@ describe('readSettings', () => {
     });
   });
 
+  // covers: FR-025.2, OPS-18
   test('never repeats a value: it may be a secret', () => {
     const value = '/hunter2/';
     const free: readonly SettingName[] = ['TOKEN_ISSUER', 'TOKEN_AUDIENCE', 'DATA_DIR'];

@@ -23,6 +23,7 @@ const open = fc.oneof(
   ),
 );
 
+// covers: OPS-12
 test('sharedAddressWarning names each public origin and TRUSTED_PROXIES, if no proxy is trusted', () => {
   fc.assert(
     fc.property(open, loopback, open, (one, own, two) => {

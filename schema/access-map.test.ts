@@ -4,6 +4,7 @@ import { accessMap, checkSchema, renderMapMarkdown } from '../server/access/inde
 import { MAP_FILE, WRITE_MAP_COMMAND } from '../server/commands/access/map-command.ts';
 import { executableSchema } from '../server/executable-schema.ts';
 
+// covers: ACCESS-26, ENGINE-11
 test('the access map is what the schema says', () => {
   const written = renderMapMarkdown(accessMap(checkSchema(executableSchema())), WRITE_MAP_COMMAND);
   const message = `schema/access-map.md is out of date: run \`${WRITE_MAP_COMMAND}\`, and read what has changed.`;

@@ -46,6 +46,7 @@ test('the contract has its types, fields, arguments, inputs, enum values and dir
     expect(coordinates).toContain(one);
 });
 
+// covers: CONTRACT-01
 test.each(ALL)('%s is described, in a sentence', (_, description) => {
   expect(description).toMatch(/^[A-Z0-9`][^]*\.$/);
 });

@@ -31,6 +31,7 @@ describe('the app starts', () => {
 });
 
 describe('the app does not start, and says where and what to write, when', () => {
+  // covers: ACCESS-01
   test('one field is unjudged', async () => {
     const why = await startWith('\n\nextend type Query { leak: Int }');
     expect(why).toMatch(/^AccessPolicyError: The schema is not a complete access policy \(one problem\):/);

@@ -23,6 +23,7 @@ function mistakes(read: () => unknown): Record<string, string> {
 }
 
 describe('readApiConfig', () => {
+  // covers: FR-012
   test('gives what is left out its documented default', () => {
     expect(readApiConfig(GOOD)).toEqual({
       API_DATABASE_URL: GOOD.API_DATABASE_URL,
@@ -54,6 +55,7 @@ describe('readApiConfig', () => {
     },
   );
 
+  // covers: HTTP-11
   test.each(['https://api.example', 'http://api.example', 'https://localhost.example', 'http://10.0.0.1'])(
     'lets no page of others explore an API at %s, unless it is named',
     (API_URL) => {
@@ -76,6 +78,7 @@ describe('readApiConfig', () => {
   });
 });
 
+// covers: TOKEN-13
 describe('readApiConfig in jwks mode', () => {
   const { TOKEN_SECRETS: _, ...withoutSecrets } = GOOD;
   const read = (WEB_URL: string) => readApiConfig({ ...withoutSecrets, TOKEN_MODE: 'jwks', WEB_URL });
@@ -107,12 +110,14 @@ describe('readStartConfig', () => {
     expect(readStartConfig({})).not.toHaveProperty('DATABASE_URL');
   });
 
+  // covers: FR-024.2, WEB-09
   test('takes no origin on which passwords would travel in the open, unless that is allowed by name', () => {
     const open = { WEB_URL: 'http://tasks.example', API_URL: 'http://10.0.0.1' };
     expect(Object.keys(mistakes(() => readStartConfig(open))).toSorted()).toEqual(['API_URL', 'WEB_URL']);
     expect(readStartConfig({ ...open, PLAIN_HTTP: 'allowed' })).toMatchObject(open);
   });
 
+  // covers: ENGINE-22
   test('takes the connection string of a role only beside the owner’s: alone it would be ignored', () => {
     const roles = {
       API_DATABASE_URL: GOOD.API_DATABASE_URL,

@@ -46,6 +46,7 @@ describe('readWebConfig', () => {
     expect(named.toSorted()).toEqual([...Object.keys(GOOD), 'TOKEN_ISSUER'].toSorted());
   });
 
+  // covers: FR-024.2, WEB-09
   test.each(['http://tasks.example', 'http://10.0.0.1:3000', 'http://localhost.example', 'http://0.0.0.0:3000'])(
     'does not start on the origin %s, where passwords would travel in the open, unless that is allowed by name',
     (url) => {

@@ -46,6 +46,7 @@ const PRINTED: readonly (readonly [string, readonly unknown[], object])[] = [
 ];
 
 describe('a routed console', () => {
+  // covers: OPS-09
   test.each(PRINTED)('writes %s as one line of JSON', (_, printed, expected) => {
     const { target, lines, past, logged } = routed();
     target.error(...printed);

@@ -25,6 +25,7 @@ const words = (lines: string) =>
     .split('\n')
     .map((line) => (JSON.parse(line) as { msg: string }).msg);
 
+// covers: OPS-16
 test.runIf(process.platform === 'linux').each([
   ['the log', `log.info('lost'); log.error('lost'); log.fatal('lost');`],
   ['the console', `console.error('lost'); console.log('lost'); console.warn(new Error('lost'));`],

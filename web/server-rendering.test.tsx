@@ -201,6 +201,7 @@ describe('rendering on the server', () => {
     expect(heldAfter(make)).not.toEqual([]);
   });
 
+  // covers: OPS-10
   test.each(Object.entries(TREES))('makes no handle: %s', (_, tree) => {
     // The first time, modules are loaded and caches are made.
     renderToString(tree());
@@ -208,6 +209,7 @@ describe('rendering on the server', () => {
     expect(held).toEqual([]);
   });
 
+  // covers: OPS-10
   test('leaves no Apollo client behind, and no active resource, after 200 views of the tasks', async () => {
     const clients: WeakRef<object>[] = [];
     const Probe = () => {

@@ -25,6 +25,7 @@ describe('the connections of one network', () => {
   }
   const NONE = [false, false, false, false];
 
+  // covers: HTTP-10
   test.each([
     ['an IPv4 address', ['192.0.2.1', '192.0.2.1', '::ffff:192.0.2.1', '192.0.2.1'], '::ffff:192.0.2.1', '192.0.2.2'],
     [
@@ -75,6 +76,7 @@ describe('requests of one caller that are not yet answered', () => {
   }
   const named = (chain: string) => [`x-forwarded-for: ${chain}`];
 
+  // covers: HTTP-10
   test.each([
     ['its own address', [], '127.0.0.2', [], '127.0.0.3'],
     ['its own address, whatever it says', named('192.0.2.1'), '127.0.0.2', named('192.0.2.1'), '127.0.0.3'],
@@ -148,6 +150,7 @@ describe('a health check', () => {
     return Number((await text(there.send(bytes))).split(' ')[1]);
   };
 
+  // covers: HTTP-10
   test.each(Object.entries(REACHED))('is answered while a limit is reached on %s', async (_, limits) => {
     const there = await listening(
       (incoming, response, own) => void response.writeHead(own.overload(incoming) === null ? 200 : 503).end(),

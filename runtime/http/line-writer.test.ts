@@ -75,6 +75,7 @@ describe('a writer to a file that', () => {
     );
   });
 
+  // covers: OPS-16
   test('is full at times never puts a line into a line whose end was lost', () => {
     const outcome = fc.oneof(
       fc.integer({ min: 0, max: 5_000 }),

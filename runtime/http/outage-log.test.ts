@@ -21,6 +21,7 @@ const away = (cause: unknown) => new DatabaseUnavailable('The database did not a
 const refused = () => Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' });
 
 describe('the cause of a 503', () => {
+  // covers: EDGE-32
   test.each([
     ['53100', away(failed('53100', 'could not extend file: No space left on device'))],
     ['53300', away(failed('53300', 'sorry, too many clients already'))],
@@ -57,6 +58,7 @@ describe('the cause of a 503', () => {
 });
 
 describe('in an outage', () => {
+  // covers: OPS-09
   test('each cause is logged once a second at most, and none is lost: the others are counted', () => {
     const { lines, report } = logging();
     const each = (cause: string) => lines.filter((line) => line.cause === cause);

@@ -19,6 +19,7 @@ async function untilClosed(socket: Socket): Promise<number> {
 }
 
 describe('a request that is slow to arrive', () => {
+  // covers: HTTP-09
   test.each([
     ['a head', 'GET / HTTP/1.1\r\nhost: web\r\n'],
     ['a body', 'POST / HTTP/1.1\r\nhost: web\r\ncontent-length: 9\r\n\r\n{'],
@@ -29,6 +30,7 @@ describe('a request that is slow to arrive', () => {
 });
 
 describe('a client that stands still for the stall timeout', () => {
+  // covers: EDGE-30, HTTP-10
   test('is disconnected within a second of it when it does not read its answer, and not after twice the time', async () => {
     const { send, connections } = await listening((_, response) => response.end(LARGE), { stallTimeout: 2 * STALL });
     const began = performance.now();
@@ -60,6 +62,7 @@ describe('a client that stands still for the stall timeout', () => {
     expect(await untilClosed(socket)).toBeLessThan(4 * STALL);
   });
 
+  // covers: HTTP-10
   test('is disconnected when it does not read, though it sends on', async () => {
     const { send, connections } = await listening((_, response) => response.end(LARGE), { stallTimeout: STALL });
     const socket = send(`${get('/')}GET / HTTP/1.1\r\nslowly: `).pause();
@@ -106,6 +109,7 @@ describe('a client that stands still for the stall timeout', () => {
     );
 
   // Elsewhere the socket's own numbers are all there is.
+  // covers: HTTP-10
   test.runIf(process.platform === 'linux').each([
     ['/bytes', 300],
     ['/text', 300],
@@ -154,6 +158,7 @@ describe('a client that stands still for the stall timeout', () => {
 
 describe('a connection whose answer was sent before the body of its request had come', () => {
   const ASKED = 'POST / HTTP/1.1\r\nhost: test\r\n';
+  // covers: HTTP-10
   test.each([
     ['a body in one part', `${ASKED}content-length: 6\r\n\r\n`, ['{"a":1']],
     ['a body in parts', `${ASKED}content-length: 6\r\n\r\n`, ['{', '"a"', ':1']],
@@ -199,6 +204,7 @@ describe('bytes that clients have not yet taken', () => {
     return Number(answer.split(' ')[1]);
   };
 
+  // covers: HTTP-10
   test('beyond the limit of a caller refuse that caller alone, until they are gone', async () => {
     const there = await start();
     const greedy = there.send(get('/large')).pause();
@@ -259,6 +265,7 @@ describe('connections', () => {
     return typeof first[0] === 'string' ? first[0] : null;
   };
 
+  // covers: HTTP-10
   test('beyond the limit of an address are told so and closed; beyond twice that they are closed at once', async () => {
     const there = await answer({ limits: { connectionsPerAddress: 2 } });
     for (let count = 0; count < 2; count++) expect(await ask(there)).toMatch(/served$/);
@@ -286,6 +293,7 @@ describe('connections', () => {
 });
 
 describe('a server that is told to stop', () => {
+  // covers: OPS-11
   test('answers what is on its way on a kept connection, says that it is the last, and closes it', async () => {
     const there = await listening((_, response) => void response.end('answered'));
     const socket = there.send(get('/')).setEncoding('utf8');
@@ -297,6 +305,7 @@ describe('a server that is told to stop', () => {
     await drained;
   });
 
+  // covers: EDGE-29
   test('does so also when its process has been held up for longer than it waits', async () => {
     const there = await listening((_, response) => void response.end('answered'));
     const socket = there.send(get('/')).setEncoding('utf8');
@@ -338,6 +347,7 @@ describe('a server that is told to stop', () => {
     await expect(there.drain()).resolves.toBeUndefined();
   });
 
+  // covers: EDGE-29, OPS-11
   test('resets no request of clients that keep their connections, in ten stops under load', async () => {
     const failures: unknown[] = [];
     let answered = 0;

@@ -24,6 +24,7 @@ const PUBLIC = [
   '[::2]',
 ];
 
+// covers: WEB-09
 test.each(LOOPBACK.flatMap((host) => [`https://${host}`, `https://${host}:8443`]))(
   'strictTransport returns null for the loopback origin %s, whose other ports must stay on plain http',
   (origin) => {

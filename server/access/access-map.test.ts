@@ -99,6 +99,7 @@ describe('the map says of', () => {
 describe('as Markdown', () => {
   const lines = (sdl: string) => renderMapMarkdown(accessMap(createTestPolicy(sdl)), 'make map').split('\n');
 
+  // covers: ENGINE-11
   test('a change of who may reach a field is a change of one line', () => {
     const [before, after] = [lines(SDL), lines(SDL.replace('log: Int @auth(roles: [ADMIN])', 'log: Int @auth'))];
     expect(after.length).toBe(before.length);

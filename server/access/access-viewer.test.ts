@@ -82,11 +82,13 @@ const planOf = (text: string) => {
 describe.each(MALFORMED)('a viewer that is %s', (_, value, property) => {
   const viewer = value as AccessViewer | null;
 
+  // covers: ACCESS-05
   test('is refused by judge, also where the operation is public', () => {
     expect(complaintOf(() => authorizeRequest(policy, '{ open }', viewer))).toBe(property);
     expect(complaintOf(() => authorizeRequest(policy, '{ mine { userId } admin }', viewer))).toBe(property);
   });
 
+  // covers: ACCESS-05
   test('is refused by the guard: nothing leaves', async () => {
     const guarded = createTestPolicy(
       'type Query @auth { mine: Thing } type Thing @owner(orRoles: [ADMIN]) { userId: ID! }',
@@ -155,6 +157,7 @@ describe('parseViewer', () => {
     expect(() => parseViewer({ ...ada, userId: 'SECRET\n' })).not.toThrow('SECRET');
   });
 
+  // covers: ACCESS-05
   test('reads a viewer anew that was changed since it was parsed', () => {
     const roles = ['ADMIN'];
     const changing = { ...ada, roles };

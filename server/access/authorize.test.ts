@@ -46,6 +46,7 @@ describe('without a token', () => {
   test('a type’s name may be asked, the type’s fields may not', () => {
     expect(judged('{ __typename }', null)).toBe('allowed');
   });
+  // covers: ENGINE-05
   test('401 comes before any word on the values', () => {
     expect(judged('query ($n: Int) { byUser(n: $n) }', null, { n: 'no number' })).toBe('UNAUTHENTICATED Query.byUser');
   });
@@ -110,6 +111,7 @@ describe('rules add up', () => {
     expect(judged('{ strict { a } }', { ...fits, authTime: NOW - 61 })).toBe('STEP_UP_REQUIRED Strict.a');
     expect(judged('{ strict { id } }', { ...fits, authTime: NOW - 61 })).toBe('allowed');
   });
+  // covers: ENGINE-05
   test('of several reasons the first in order is told: forbidden, not verified, sign in again', () => {
     const worst = { ...stale, roles: [], emailVerified: false };
     for (const fields of ['fresh verified admin', 'admin verified fresh', 'verified admin fresh'])
@@ -125,6 +127,7 @@ describe('rules add up', () => {
 });
 
 describe('abstract types', () => {
+  // covers: ACCESS-03
   test('a field of an interface counts for every type that it may be', () => {
     expect(judged('{ node { id } }', ada)).toBe('FORBIDDEN Strict.id');
     expect(judged('{ node { id } }', admin)).toBe('allowed');
@@ -138,6 +141,7 @@ describe('abstract types', () => {
       judged('{ anything { ...T } } fragment T on Node { ... on Thing { ...N } } fragment N on Node { id }', ada),
     ).toBe('allowed');
   });
+  // covers: ACCESS-03
   test('one fragment is judged anew for each type that it is spread on', () => {
     const spread = 'fragment N on Node { id }';
     expect(judged(`{ own { ...N } anything { ... on Strict { ...N } } } ${spread}`, ada)).toBe('FORBIDDEN Strict.id');
@@ -148,6 +152,7 @@ describe('abstract types', () => {
   });
 });
 
+// covers: ACCESS-04
 describe('every way of writing a field is judged', () => {
   test.each([
     ['an alias', '{ open: admin }'],
@@ -162,6 +167,7 @@ describe('every way of writing a field is judged', () => {
   });
 });
 
+// covers: ACCESS-04
 describe('@skip and @include', () => {
   test.each([
     ['{ admin @skip(if: true) open }', {}, 'allowed'],
@@ -200,6 +206,7 @@ describe('@skip and @include', () => {
   });
 });
 
+// covers: ACCESS-10
 describe('an owner argument', () => {
   const REFUSED = 'FORBIDDEN Query.byUser(userId:)';
   test.each([
@@ -223,6 +230,7 @@ describe('an owner argument', () => {
   ])('%s with %j is %s', (text, variables, expected) => {
     expect(judged(text, ada, variables as Record<string, unknown>)).toBe(expected);
   });
+  // covers: ACCESS-10
   test('a number is compared as the text that it becomes', () => {
     expect(judged('{ byUser(userId: 5) }', { ...ada, userId: '5' })).toBe('allowed');
   });
@@ -243,6 +251,7 @@ describe('an owner argument', () => {
   });
 });
 
+// covers: ACCESS-10
 describe('an owner inside an input object', () => {
   const REFUSED = 'FORBIDDEN Filter.userId';
   test.each([
@@ -328,6 +337,7 @@ describe('a refusal', () => {
     const decision = authorizeRequest(wide, `{ ${fields.join(' ')} }`, null);
     expect(decision.kind === 'refused' && decision.refusals).toHaveLength(20);
   });
+  // covers: ACCESS-23
   test('is remembered for nobody: another caller of the same operation is judged anew', () => {
     expect(judged('{ byUser(userId: "ada") }', ada)).toBe('allowed');
     expect(judged('{ byUser(userId: "ada") }', ben)).toBe('FORBIDDEN Query.byUser(userId:)');

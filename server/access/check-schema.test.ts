@@ -56,6 +56,7 @@ describe('a schema that is a whole policy starts', () => {
   });
 });
 
+// covers: ACCESS-02
 describe('a schema does not start', () => {
   test.each([
     ['everyFieldHasRule Query.leak', 'a field that nobody judged', 'type Query { leak: Int }'],
@@ -205,6 +206,7 @@ describe('a schema does not start', () => {
     expect(problemsOf(weaker).filter(({ rule }) => rule === 'policyDirectivesAreDefined')).toHaveLength(3);
   });
 
+  // covers: ACCESS-02
   test('with a rule that stands twice at one place, definition and extension counted together', () => {
     const twice = [
       'type T @auth(roles: [ADMIN]) { a: Int } type Query { t: T @auth }',
@@ -228,6 +230,7 @@ describe('a schema does not start', () => {
 });
 
 describe('what a start-up failure says', () => {
+  // covers: ENGINE-01
   test('every problem at once, each with file, line, coordinate, rule and what to write', () => {
     const schema = createTestSchema(
       'type Query {\n  me: Int @auth\n}',
@@ -245,6 +248,7 @@ describe('what a start-up failure says', () => {
     );
   });
 
+  // covers: ENGINE-02
   test('every file that does not parse is named, with the line of its mistake', () => {
     const sources = [
       new Source('type Query {\n  a: Int @\n}', 'a.graphql'),

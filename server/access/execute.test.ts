@@ -114,6 +114,7 @@ beforeEach(() => {
 const DEFAULTS = { k: '#f00', c: 500, in: { colour: '#f00', price: 500 }, all: ['#0f0'] };
 
 describe('introspection beside data', () => {
+  // covers: ACCESS-06
   test.each([
     ['at the root', '{ paint(in: {}) __schema { queryType { name } } }'],
     ['before the data', '{ __type(name: "Paint") { name } paint(in: {}) }'],

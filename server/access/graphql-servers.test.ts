@@ -212,6 +212,7 @@ async function yoga() {
   };
 }
 
+// covers: ENGINE-14
 describe.each([
   ['Apollo Server', apollo],
   ['GraphQL Yoga', yoga],

@@ -17,6 +17,7 @@ describe('assertSupportedGraphql', () => {
       expect(() => assertSupportedGraphql(version)).not.toThrow();
   });
 
+  // covers: ENGINE-09
   test.each<[string, unknown, string]>([
     ['15', { ...release, major: 15, minor: 10, patch: 1 }, 'graphql is version 15.10.1,'],
     ['17', { ...release, major: 17, minor: 1 }, 'graphql is version 17.1.0,'],
@@ -46,6 +47,7 @@ describe('at start, on another version of graphql', () => {
     vi.resetModules();
   });
 
+  // covers: ACCESS-07, ENGINE-09
   test('neither readSchema nor checkSchema goes on', async () => {
     vi.resetModules();
     vi.doMock('graphql', (original) =>
@@ -87,6 +89,7 @@ const PROGRAM = `
 describe('a schema of two copies of graphql', () => {
   const root = join(import.meta.dirname, '..', '..');
 
+  // covers: ACCESS-07
   test('is refused in production, naming the part: there graphql itself is silent', async () => {
     const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '--eval', PROGRAM], {
       cwd: root,

@@ -102,6 +102,7 @@ describe('an owned object leaves for its owner', () => {
   });
 });
 
+// covers: ACCESS-14
 describe('a foreign object is stopped and the alarm rings', () => {
   test.each<[string, string, Record<string, unknown>]>([
     ['by a field', '{ thing { id } }', { thing: foreign }],

@@ -55,6 +55,7 @@ describe('a plan is remembered', () => {
     expect(one?.checks.length).toBe(1);
     expect(one).not.toBe(other);
   });
+  // covers: ACCESS-04
   test('for its document: with other fragments the same operation is another', () => {
     const plan = createPlanner(policy);
     const document = parse('{ ...F } fragment F on Query { a }');
@@ -74,6 +75,7 @@ describe('a plan is remembered', () => {
     expect(createPlanner(policy)(document, operation, {}).checks).toHaveLength(1);
     expect(open(document, operation, {}).checks).toEqual([]);
   });
+  // covers: ACCESS-23
   test('with nothing in it of who asked', () => {
     const plan = plannerOf(CONDITIONAL)({ s: false, by: 'ada' });
     expect(Object.keys(plan)).toEqual(['checks', 'argumentChecks']);

@@ -6,6 +6,7 @@ import type { Policy } from './policy.ts';
 const asked = (policy: Policy, type: string, field: string) =>
   policy.requirement(type, field).map(({ kind, coordinate, location }) => `${kind} ${coordinate} ${location?.file}`);
 
+// covers: ACCESS-03
 describe('what a field asks: its type’s rules AND its own AND every interface’s', () => {
   const policy = createTestPolicy(
     `type Query { t: T @auth open: Int @public(reason: "x") other: Other @auth }

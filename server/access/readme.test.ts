@@ -42,6 +42,7 @@ describe('the README’s start-up errors', () => {
   const errors = section(README, '##', 'Start-up errors');
   const titles = [...errors.matchAll(/^### (\w+)$/gm)].map(([, title = '']) => title);
 
+  // covers: ACCESS-02, ENGINE-01
   test('are all that there are', () => {
     const rules = readdirSync(join(FOLDER, 'start'))
       .filter((name) => !name.includes('.test.') && name !== 'context.ts')
@@ -49,6 +50,7 @@ describe('the README’s start-up errors', () => {
     expect(titles.toSorted()).toEqual(rules.toSorted());
   });
 
+  // covers: ACCESS-02, ENGINE-01
   test.each(titles)('%s: the example breaks that rule and no other, and says what the README says', (title) => {
     const own = section(errors, '###', title);
     const [sdl = '', ...more] = blocks(own, 'graphql');

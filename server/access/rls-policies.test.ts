@@ -18,6 +18,7 @@ const definitions = (sdl: string, more?: Partial<TableMapping>) =>
 const IS_OWN = '"user_id" = (select app.viewer_id())';
 const WROTE = '"written_by" = (select app.viewer_id())';
 
+// covers: ENGINE-13
 describe('an owned type gets', () => {
   test('a policy for each command that is granted, and one for the role that owns the table', () => {
     expect(definitions(NOTE)).toEqual([

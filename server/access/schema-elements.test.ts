@@ -59,6 +59,7 @@ describe('the rules that stand at a coordinate', () => {
     ]);
   });
 
+  // covers: ACCESS-03
   test('are those of the definition and of each extension, none in place of another', () => {
     const texts = ['type Query @auth { a: ID! }', 'extend type Query @owner(field: "a")'];
     const query = elementsOf(...texts).get('Query');

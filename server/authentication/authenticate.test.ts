@@ -74,6 +74,7 @@ describe('authenticate', () => {
     },
   );
 
+  // covers: TOKEN-11
   test('a bad token is never taken for no token', async () => {
     for (const { name, token } of CORPORA.flatMap(({ tokens }) => tokens)) {
       // A space before the token is the header's, and good.

@@ -12,10 +12,12 @@ describe('readClaims', () => {
     expect(validateClaims(payload(), expected, NOW)).toEqual({ claims: validClaims(USER) });
   });
 
+  // covers: EDGE-09, FR-027, TOKEN-07
   test.each(BAD_CLAIMS)('refuses a token when $name: $fault', ({ changes, fault }) => {
     expect(validateClaims(payload(changes), expected, NOW)).toEqual({ reason: fault });
   });
 
+  // covers: TOKEN-07
   test('the corpus has every fault in it, and every claim', () => {
     const faults = new Set(BAD_CLAIMS.map(({ fault }) => fault));
     expect([...faults].toSorted()).toEqual(
@@ -25,6 +27,7 @@ describe('readClaims', () => {
     expect([...changed]).toEqual(expect.arrayContaining(Object.keys(validClaims(USER))));
   });
 
+  // covers: SC-003
   test.each([
     ['its last second', { exp: NOW + 1 }],
     ['a clock 5 s behind the issuer’s', { iat: NOW + 5, auth_time: NOW + 5 }],
@@ -36,6 +39,7 @@ describe('readClaims', () => {
     expect(validateClaims(payload(changes), expected, NOW)).toEqual({ claims: payload(changes) });
   });
 
+  // covers: FR-017
   test('has no clock of its own: the same token is good at one moment and over at another', () => {
     const { iat, exp } = validClaims(USER);
     expect(validateClaims(payload(), expected, exp - 1)).toHaveProperty('claims');
@@ -44,6 +48,7 @@ describe('readClaims', () => {
     expect(validateClaims(payload(), expected, iat - 6)).toEqual({ reason: 'not-yet-valid' });
   });
 
+  // covers: OPS-17
   test('lets no token live longer because a clock is five minutes off', () => {
     const issuedAt = (now: number) => payload({ iat: now, auth_time: now, exp: now + MAX_LIFETIME });
     const [ahead, behind] = [issuedAt(NOW + 300), issuedAt(NOW - 300)];
@@ -53,6 +58,7 @@ describe('readClaims', () => {
     expect(validateClaims(behind, expected, NOW + 600)).toEqual({ reason: 'expired' });
   });
 
+  // covers: FR-012, TOKEN-07
   test('holds tokens to the life that is set, whatever their issuer thinks', () => {
     expect(validateClaims(payload(), { maxLifetime: 660 }, NOW)).toHaveProperty('claims');
     expect(validateClaims(payload(), { maxLifetime: 659 }, NOW)).toEqual({ reason: 'lives-too-long' });

@@ -22,6 +22,7 @@ describe('readCompact', () => {
       expect(parseCompact(TOKEN, algorithm)).toEqual({ reason: 'header' });
   });
 
+  // covers: TOKEN-06
   test('of two texts that decode to the same bytes takes at most one', () => {
     fc.assert(
       fc.property(fc.constantFrom(0, 1, 2), fc.constantFrom(...BASE64URL), (part, last) => {
@@ -34,6 +35,7 @@ describe('readCompact', () => {
     );
   });
 
+  // covers: TOKEN-05
   test('never throws, whatever comes', () => {
     fc.assert(
       fc.property(fc.array(fc.oneof(fc.string(), fc.base64String(), fc.jsonValue().map(encodeSegment))), (parts) => {

@@ -10,6 +10,7 @@ const FOUND = [{ kid: 'one', material: x }];
 const read = (set: unknown) => readJwks(Buffer.from(typeof set === 'string' ? set : JSON.stringify(set)));
 
 describe('readJwks', () => {
+  // covers: FR-011.2, TOKEN-13
   test('takes Ed25519 public keys for signatures', () => {
     expect(read({ keys: [KEY, { ...KEY, kid: 'two' }] })).toEqual([...FOUND, { kid: 'two', material: x }]);
   });
@@ -92,6 +93,7 @@ describe('fetchJwks', () => {
     await expect(fetchJwks(url)).rejects.toThrow(`The key set was answered with status ${status}.`);
   });
 
+  // covers: TOKEN-13
   test.each([301, 302, 303, 307, 308])('redirect %i is not followed', async (status) => {
     const asked: unknown[] = [];
     const elsewhere = await serving((request, response) => {
@@ -103,6 +105,7 @@ describe('fetchJwks', () => {
     expect(asked).toEqual([]);
   });
 
+  // covers: TOKEN-13
   test('an answer without end is given up at 64 kB', async () => {
     let sent = 0;
     const url = await serving((_, response) => {

@@ -67,6 +67,7 @@ describe('keys that are renewed', () => {
     expect(await find('b', 10)).toBe('found');
   });
 
+  // covers: EDGE-06
   test('a deleted key is refused 60 s later at most: in use, after a quiet hour, and under a flood', async () => {
     for (const uses of [every(1), every(7), every(29), every(54), [100, 3_600], [58]])
       for (const flood of [[], [0, 5], [0, 5, 61], every(1)]) {
@@ -83,6 +84,7 @@ describe('keys that are renewed', () => {
       }
   });
 
+  // covers: TOKEN-04
   test('under a flood of invented ids the source is asked twice in any minute, and not more', async () => {
     for (const source of [answering('a'), { load: AWAY }]) {
       const { find, asked } = renewed(source);
@@ -215,6 +217,7 @@ describe('whatever is published and asked, in whatever order', () => {
     return wrong;
   }
 
+  // covers: TOKEN-02
   test.each([
     ['while the source answers', false],
     ['while it fails now and then', true],
@@ -273,6 +276,7 @@ describe('while the source is away', () => {
   });
 });
 
+// covers: OPS-17
 test('a clock that is set back keeps nobody from loading', async () => {
   const source = answering('a');
   const { find, asked } = renewed(source);

@@ -11,6 +11,7 @@ const escaped = (key: string) =>
     .join('');
 
 describe('readJsonObject', () => {
+  // covers: TOKEN-05
   test('reads whatever object JSON.stringify writes', () => {
     fc.assert(
       fc.property(fc.dictionary(fc.string(), fc.jsonValue()), (object) => {

@@ -28,6 +28,7 @@ const verify = createVerifier(OPTIONS);
 const ofPrevious = signJwt({ ...VALID_HEADER, kid: PREVIOUS_SECRET.kid }, validClaims(USER), PREVIOUS_SECRET.secret);
 
 describe('a good token', () => {
+  // covers: FR-011.1
   test('verifies, and its claims are what it says', async () => {
     expect(await verify(signToken(USER), NOW)).toEqual({ claims: validClaims(USER) });
   });
@@ -42,6 +43,7 @@ describe('a good token', () => {
       expect(await verify(signJwt(header, validClaims(USER)), NOW)).toHaveProperty('claims');
   });
 
+  // covers: EDGE-04
   test('of the secret before the current one verifies while that secret is listed', async () => {
     expect(await verify(ofPrevious, NOW)).toEqual({ claims: validClaims(USER) });
     const without = createVerifier({ ...OPTIONS, keys: await keysFromSecrets(CURRENT_SECRET) });
@@ -57,6 +59,7 @@ describe('a good token', () => {
     expect(await verify(padded(length + 1), NOW)).toEqual({ reason: 'form' });
   });
 
+  // covers: TOKEN-08
   test('is refused by a verifier of another environment', async () => {
     const others: [Partial<VerifierOptions>, string][] = [
       [{ issuer: 'http://staging.test' }, 'issuer'],
@@ -69,6 +72,7 @@ describe('a good token', () => {
       expect(await createVerifier({ ...OPTIONS, ...change })(signToken(USER), NOW)).toEqual({ reason: fault });
   });
 
+  // covers: FR-016, TOKEN-06
   test('with any one character changed is a good token no more', async () => {
     const token = signToken(USER);
     for (let at = 0; at < token.length; at++) {
@@ -84,17 +88,20 @@ describe.each(CORPORA.map((corpus) => [corpus.forge.mode, corpus] as const))('in
   const check = createVerifier({ ...OPTIONS, keys: forge.keys });
 
   describe.each(Object.entries(classes))('a bad token, by its %s,', (__, members) => {
+    // covers: SC-004, TOKEN-01, TOKEN-03, TOKEN-05
     test.each(members)('is refused: $name ($fault)', async ({ token, fault }) => {
       expect(await check(token, NOW)).toEqual({ reason: fault });
     });
   });
 
+  // covers: SC-003
   test('a good token of every listed key is taken', async () => {
     expect(await check(forge.signToken(USER), NOW)).toEqual({ claims: validClaims(USER) });
     const before = forge.sign({ ...forge.header, kid: forge.previousKid }, validClaims(USER), 'previous');
     expect(await check(before, NOW)).toEqual({ claims: validClaims(USER) });
   });
 
+  // covers: TOKEN-01
   test('a good token of the other mode is refused', async () => {
     for (const { forge: other } of CORPORA)
       if (other !== forge) expect(await check(other.signToken(USER), NOW)).toEqual({ reason: 'header' });
@@ -125,6 +132,7 @@ describe('while it cannot be told whether a key is listed', () => {
     expect(await check(signToken(USER), NOW + 0.5)).toEqual({ outage: 'keys', retryAfter: 7 });
   });
 
+  // covers: TOKEN-02
   test.each(CORPORA.map((corpus) => [corpus.forge.mode, corpus] as const))(
     'a token that is bad under every key is bad: each of the corpus in %s mode whose fault is not its key’s',
     async (_, { forge, tokens }) => {
@@ -150,6 +158,7 @@ describe('a token that was accepted', () => {
     const signatures = vi.spyOn(crypto.subtle, 'verify').mockClear();
     return { verify: createVerifier({ ...OPTIONS, verifiedTokens, ...options }), verifiedTokens, signatures };
   }
+  // covers: SC-007
   test('costs one signature, however often it comes', async () => {
     const { verify: again, signatures } = watchedVerifier();
     for (const at of [NOW, NOW, NOW + 599])
@@ -157,6 +166,7 @@ describe('a token that was accepted', () => {
     expect(signatures).toHaveBeenCalledTimes(1);
   });
 
+  // covers: TOKEN-12
   test('is refused from its last moment on, and then forgotten', async () => {
     const { verify: again, verifiedTokens: seen } = watchedVerifier();
     await again(signToken(USER), NOW);
@@ -171,6 +181,7 @@ describe('a token that was accepted', () => {
     expect(await again(signToken(USER), NOW)).toHaveProperty('claims');
   });
 
+  // covers: EDGE-04, TOKEN-12
   test('is refused as soon as its key is not listed any more', async () => {
     const keys = { ...OPTIONS.keys };
     const { verify: again, verifiedTokens: seen } = watchedVerifier({ keys });
@@ -188,6 +199,7 @@ describe('a token that was accepted', () => {
     expect(await again(signToken(USER), NOW)).toEqual({ reason: 'signature' });
   });
 
+  // covers: TOKEN-06
   test('vouches for its exact characters alone', async () => {
     const { verify: again } = watchedVerifier();
     await again(signToken(USER), NOW);
@@ -200,6 +212,7 @@ describe('a token that was accepted', () => {
       expect(await again(other, NOW)).toHaveProperty('fault');
   });
 
+  // covers: ACCESS-23
   test('is no one’s but its own user’s: what is remembered cannot be changed by whoever is given it', async () => {
     const { verify: again } = watchedVerifier();
     const first = await again(signToken(USER), NOW);
@@ -208,6 +221,7 @@ describe('a token that was accepted', () => {
     expect(await again(signToken(USER), NOW)).toEqual({ claims: validClaims(USER) });
   });
 
+  // covers: TOKEN-12
   test('keeps its place whatever bad ones come: none of the corpus is ever remembered', async () => {
     const verifiedTokens = createVerifiedTokenCache(1);
     const { verify: again } = watchedVerifier({ verifiedTokens });

@@ -41,6 +41,7 @@ describe.each(['runQuery', 'runMutation'] as const)('the data of %s', (kind) => 
     ['has failed', () => Promise.reject(new Error('no'))],
   ];
 
+  // covers: DATA-07
   test.each(ENDINGS)('cannot be used any more once it %s: nothing is sent', async (_, ending) => {
     let kept: OwnedData | undefined;
     const work = (data: OwnedData) => {

@@ -33,6 +33,7 @@ describe('a document', () => {
     expect(await ask('{ a }')).toBe(first);
   });
 
+  // covers: HTTP-06
   test('that is made long by a comment is not kept: thousands of them would fill the memory', async () => {
     const long = `{ a } #${'x'.repeat(90_000)}`;
     const first = await ask(long);

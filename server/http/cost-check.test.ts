@@ -91,11 +91,13 @@ const CLASSES: Record<string, readonly [most: number, write: (amount: number) =>
 };
 
 describe.each(Object.entries(CLASSES))('%s', (_, [most, write]) => {
+  // covers: HTTP-01
   test('are let pass up to the limit, and not one more', () => {
     passes(write(most));
     isRefused(write(most + 1));
   });
 
+  // covers: HTTP-01
   test('are refused by the thousand, in a time that grows with the document alone', () => {
     for (const amount of [most * 4, most * 8]) {
       const document = parse(write(amount));
@@ -158,6 +160,7 @@ describe('objects', () => {
 
 describe('long texts', () => {
   const heavy = createCostCheck(schema, { ...COST_LIMITS, objects: 500, textFieldCosts: new Map([['Node.name', 9]]) });
+  // covers: HTTP-03
   test.each([
     ['in a list', (n: number) => `{ nodes(first: ${n}) { name } }`, 50],
     ['under many names', (n: number) => `{ nodes(first: 10) { ${times(n, (i) => `a${i}: name`)} } }`, 5],
@@ -169,6 +172,7 @@ describe('long texts', () => {
     passes(write(most + 1));
   });
 
+  // covers: HTTP-03
   test('are those of the schema whose inputs say so', () => {
     const types = Object.values(executableSchema().getTypeMap());
     const isLong = (description = '') =>

@@ -15,6 +15,7 @@ describe('parsed documents', () => {
     expect(await documents.get('b')).toBeUndefined();
   });
 
+  // covers: HTTP-06
   test('that are refused take no room, and push no other out', async () => {
     const refused = new Set([ofLength(10)]);
     const documents = store({ maxCharacters: 10, isValid: (document) => !refused.has(document) });

@@ -30,6 +30,7 @@ describe('what is wrong with a document', () => {
   );
 
   // With a regular expression that tries anew at each of these, this takes a quarter of a minute.
+  // covers: HTTP-05
   test('is found in time that grows with what is written, and not with its square', () => {
     const written = ' Did you mean '.repeat(30_000);
     expect(messages(`{ one(of: "${written}") { two } }`)).toHaveLength(1);

@@ -116,6 +116,7 @@ describe('a request that may not run', () => {
     expect(new Set(fresh.map((each) => JSON.stringify(each))).size).toBe(callers.length);
   });
 
+  // covers: ACCESS-11
   test.each([
     ['without a token', '{ mine }', null, 'UNAUTHENTICATED', 401, 'Bearer'],
     ['without the role', '{ admin }', VIEWER, 'FORBIDDEN', 403, undefined],
@@ -159,6 +160,7 @@ describe('a request that may not run', () => {
 });
 
 describe('a viewer that is malformed', () => {
+  // covers: ACCESS-05
   test.each<[string, unknown]>([
     ['an empty object', {}],
     ['false', false],

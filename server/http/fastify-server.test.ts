@@ -38,6 +38,7 @@ describe('the log says where a request came from:', () => {
     expect(await logged('203.0.113.9, 198.51.100.1', [])).toBe('127.0.0.1');
   });
 
+  // covers: ACCOUNT-04
   test.each([
     ['203.0.113.9, 198.51.100.1', '198.51.100.1'],
     ['1.1.1.1, 203.0.113.9, 10.0.0.3', '203.0.113.9'],
@@ -111,6 +112,7 @@ describe('a body', () => {
     expect((await read(ofSize(100_001))).statusCode).toBe(413);
   });
 
+  // covers: HTTP-07
   test('may speak of prototypes only where it cannot reach them', async () => {
     expect((await read('{"a":"__proto__","constructor":1}')).json()).toEqual({
       body: { a: '__proto__', constructor: 1 },
@@ -121,6 +123,7 @@ describe('a body', () => {
 
 describe('a client that sends slowly', () => {
   const HEAD = 'POST /read HTTP/1.1\r\nhost: api\r\ncontent-type: application/json\r\ncontent-length: 100\r\n';
+  // covers: HTTP-09
   test.each([
     ['its headers', HEAD],
     ['its body', `${HEAD}\r\n{"a":`],
@@ -151,6 +154,7 @@ test('a header of the log in the request is not believed, and each request has a
   expect(names).not.toContain('mine');
 });
 
+// covers: FR-024.1, WEB-09
 describe('every answer of an API at an https origin tells browsers to come back by https alone:', () => {
   const REQUESTS = [
     'GET /address HTTP/1.1\r\nhost: api\r\nconnection: close\r\n\r\n',
@@ -178,6 +182,7 @@ describe('every answer of an API at an https origin tells browsers to come back 
   });
 });
 
+// covers: EDGE-28
 test('a server that is told to stop answers what comes on kept connections, as the last on each', async () => {
   const http = await server();
   const { port } = new URL(await http.listen({ port: 0, host: '127.0.0.1' }));
@@ -192,6 +197,7 @@ test('a server that is told to stop answers what comes on kept connections, as t
   await closed;
 });
 
+// covers: EDGE-28
 test('what a server needs ends after the requests that need it', async () => {
   const http = await server();
   const release = Promise.withResolvers<void>();

@@ -47,6 +47,7 @@ test('many lines come whole and in order', async () => {
   expect(words(await text(stdout))).toEqual(Array.from({ length: 5_000 }, (_, n) => String(n)));
 });
 
+// covers: OPS-09
 test.each([
   `setTimeout(() => { throw new Error('on purpose') })`,
   `setTimeout(() => { throw 'on purpose' })`,
@@ -69,6 +70,7 @@ test('a warning of Node’s is a line of the log, and ends nothing', async () =>
   expect([error, out]).toEqual(['', expect.stringContaining('take care')]);
 });
 
+// covers: OPS-16
 test.runIf(process.platform === 'linux')('a disk that takes no lines does not end the process', async () => {
   const full = fs.openSync('/dev/full', 'w');
   onTestFinished(() => fs.closeSync(full));

@@ -76,6 +76,7 @@ test('the counters of two apps in one process do not add up', async () => {
   expect(await other.metrics.registry.metrics()).not.toContain('invalid_token');
 });
 
+// covers: HTTP-19
 test('the counters are served to this machine alone', async () => {
   const server = await serveMetrics(createMetrics(), 0);
   try {

@@ -76,6 +76,7 @@ describe('startPostgres', { timeout: 60_000 }, () => {
     expect(await query(inDatabase, may)).toEqual([{ may: false }]);
   });
 
+  // covers: OPS-20
   test('lets nobody in without the password, and listens on this machine alone', async () => {
     const { url } = await started(usedFolder());
     const without = Object.assign(new URL(url('owner')), { password: 'wrong' }).href;
@@ -140,6 +141,7 @@ describe('startPostgres', { timeout: 60_000 }, () => {
     expect(isAlive(other.pid ?? 0)).toBe(true);
   });
 
+  // covers: OPS-15
   test('throws away a cluster whose making was interrupted, and never one that is complete', async () => {
     const folder = temporaryFolder();
     const unfinished = path.join(folder, 'postgres.unfinished-0');
@@ -162,6 +164,7 @@ describe('startPostgres', { timeout: 60_000 }, () => {
     );
   });
 
+  // covers: OPS-20
   test('leaves no password on the disk but in the secrets', async () => {
     const folder = temporaryFolder();
     await started(folder);

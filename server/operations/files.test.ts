@@ -50,6 +50,7 @@ describe.runIf(process.platform !== 'win32')('readSecretFile', () => {
     return secret;
   };
 
+  // covers: OPS-18
   test('readSecretFile refuses every mode that opens the file to group or others, with the command to run', () => {
     const secret = file();
     for (const mode of MODES.filter((bits) => (bits & 0o077) !== 0)) {

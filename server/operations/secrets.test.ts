@@ -18,12 +18,14 @@ describe('secrets', () => {
     expect(new Set(values).size).toBe(values.length);
   });
 
+  // covers: FR-025.1, OPS-18
   test('can be read by their owner alone', () => {
     const folder = temporaryFolder();
     loadSecrets(folder);
     expect(fs.statSync(fileIn(folder)).mode & 0o777).toBe(0o600);
   });
 
+  // covers: OPS-18
   test.each([
     ['cut off', (text: string) => text.slice(0, -20)],
     ['empty', () => ''],
@@ -38,6 +40,7 @@ describe('secrets', () => {
     expect(fs.readFileSync(fileIn(folder), 'utf8')).toBe(damaged);
   });
 
+  // covers: FR-025.1
   test.runIf(process.platform !== 'win32')(
     'secrets.json that others may read is refused, with the command to run, and left as it is',
     () => {

@@ -28,6 +28,7 @@ test('without a name the usual one runs, with the options that are there', () =>
   expect(run('--json')).toEqual(['list', '--json']);
 });
 
+// covers: ENGINE-16
 test.each(['--help', '-h'])('asked with %s it lists what there is, and runs nothing', (word) => {
   expect(() => run(word, 'retire')).toThrow(
     new HelpRequested(

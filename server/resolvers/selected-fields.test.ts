@@ -23,6 +23,7 @@ async function asked(query: string, paths: readonly (readonly string[])[] = [], 
   return heard === null ? null : [...(heard as ReadonlySet<string>)].toSorted();
 }
 
+// covers: CONTRACT-13
 describe('of a field is asked', () => {
   test.each([
     ['what stands in it', '{ task { id title } }', ['id', 'title']],
@@ -66,6 +67,7 @@ describe('of a field is asked', () => {
   });
 });
 
+// covers: CONTRACT-13
 describe('at the end of paths is asked', () => {
   const PATHS = [
     ['steps', 'nodes'],

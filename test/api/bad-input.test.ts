@@ -15,6 +15,7 @@ import { setUpApiFixture } from '../support/api-fixture.ts';
 
 const fixture = setUpApiFixture();
 
+// covers: CONTRACT-15, HTTP-17
 describe('a bad value is BAD_USER_INPUT that names the field and the rule:', () => {
   const errorsOf = (response: ApiResponse) =>
     response.body?.errors?.map(({ message, extensions }) => ({ message, ...extensions }));

@@ -28,6 +28,7 @@ describe('another origin', () => {
     expect(response.headers.get('access-control-expose-headers')).toContain('www-authenticate');
   });
 
+  // covers: HTTP-13
   test.each([
     'http://evil.test',
     'null',
@@ -46,6 +47,7 @@ describe('another origin', () => {
     expect([status, text]).toEqual([204, '']);
   });
 
+  // covers: HTTP-13
   test('is never let in with the browser’s own credentials', async () => {
     const responses = [
       await preflight(WEB_URL),

@@ -75,6 +75,7 @@ const CLASSES: Record<string, readonly [small: number, large: number, write: (si
 const HOSTILE = Object.values(CLASSES).flatMap(([small, large, write]) => [write(small), write(large)]);
 
 describe.each(Object.entries(CLASSES))('%s', (_, [small, large, write]) => {
+  // covers: HTTP-01
   test.each([small, large])('by %i are 400 TOO_COMPLEX: the same bytes for all, and no statement', async (size) => {
     const response = await fixture.api.execute(write(size), { token });
     expect([response.status, errorCodes(response)], response.text).toEqual([400, ['TOO_COMPLEX']]);
@@ -89,6 +90,7 @@ describe.each(Object.entries(CLASSES))('%s', (_, [small, large, write]) => {
 
 describe('variables', () => {
   const query = 'query ($v: String) { tasks(after: $v) { totalCount } }';
+  // covers: HTTP-02
   test.each([
     ['a list of many', Array.from({ length: 20_000 }, () => 1)],
     ['an object of many', Object.fromEntries(Array.from({ length: 2_000 }, (_, index) => [`k${index}`, 1]))],
@@ -99,6 +101,7 @@ describe('variables', () => {
     expect(fixture.statements).toEqual([]);
   });
 
+  // covers: HTTP-02
   test('that nobody declared count as well', async () => {
     const variables = { other: Array.from({ length: 20_000 }, () => 1) };
     expect(errorCodes(await fixture.api.execute('{ status { ok } }', { variables }))).toEqual(['TOO_COMPLEX']);
@@ -106,6 +109,7 @@ describe('variables', () => {
 });
 
 describe('good clients', () => {
+  // covers: HTTP-01
   test('are served while the others are refused', async () => {
     const good = async () => {
       const { body } = await fixture.api.execute(

@@ -48,6 +48,7 @@ const MISSPELLED = types.flatMap((type) => {
 });
 
 describe('no name is given away', () => {
+  // covers: HTTP-16
   test('by a misspelt one: nobody is asked what they meant', async () => {
     expect(MISSPELLED.length).toBeGreaterThan(100);
     for (const query of MISSPELLED) {
@@ -57,6 +58,7 @@ describe('no name is given away', () => {
     }
   });
 
+  // covers: HTTP-16
   test.each([
     ['an input field', { title: 't', titl: 't', descriptio: 't' }],
     ['an enum value', { title: 't', priority: 'HIG' }],
@@ -91,6 +93,7 @@ describe('an error of the database', () => {
     'mutation { createTask(input: { title: "t" }) { id } }',
     'mutation { deleteTask(id: "01900000-0000-7000-8000-00000000000a") }',
   ];
+  // covers: HTTP-15
   test.each(operations)('is "something went wrong" to the caller, and whole in the log: %s', async (query) => {
     const response = await failingApi.execute(query, { token: signToken(seeded.bob) });
     expect(errorCodes(response)).toEqual(['INTERNAL_SERVER_ERROR']);
@@ -106,6 +109,7 @@ describe('an error of the database', () => {
 
 describe('a document that breaks its reader', () => {
   const nested = (open: string, close: string, times: number) => open.repeat(times) + close.repeat(times);
+  // covers: HTTP-15
   test.each([
     ['lists', `{ tasks(after: ${nested('[', ']', 1_990)}) { totalCount } }`],
     ['objects', `{ tasks(after: ${nested('{a:', '}', 990)}) { totalCount } }`],

@@ -112,6 +112,7 @@ beforeAll(async () => {
   ]);
 });
 
+// covers: ACCESS-18, FR-019
 test('the probes reach every id that a root field takes', () => {
   expect([...new Set(PROBES.map(({ coordinate }) => coordinate))].toSorted()).toEqual([
     'Mutation.addStep(taskId:)',
@@ -125,6 +126,7 @@ test('the probes reach every id that a root field takes', () => {
   ]);
 });
 
+// covers: ACCESS-18, SC-005
 describe('somebody else’s row and one that is not there are the same bytes and the same statements', () => {
   test.each(PROBES)('$coordinate $variables', async ({ coordinate, query, type, variables }) => {
     const { seeded } = countedApi;

@@ -17,6 +17,7 @@ const REFUSALS = ['BAD_USER_INPUT', 'FORBIDDEN', 'NOT_FOUND', 'BAD_REQUEST', 'CO
 const INTERNAL_DETAIL =
   /INTERNAL|UNAVAILABLE|stack|at \w+ \(|node_modules|select |insert |update app|violates|constraint|pg_|syntax error at/i;
 
+// covers: CONTRACT-15, HTTP-17
 describe('no value is a fault of the server’s', () => {
   test.each(INPUT_POSITIONS)('in $place', async ({ query, field }) => {
     const ids: Record<string, string> = {
@@ -41,6 +42,7 @@ describe('no value is a fault of the server’s', () => {
     expect(fixture.api.log.filter(({ level }) => Number(level) >= 50)).toEqual([]);
   });
 
+  // covers: HTTP-17
   test('of a megabyte, wherever it stands', async () => {
     for (const { query, field } of INPUT_POSITIONS) {
       const response = await fixture.executeAsBob(query, {
@@ -51,6 +53,7 @@ describe('no value is a fault of the server’s', () => {
     }
   });
 
+  // covers: HTTP-17
   test('written into the document either', async () => {
     const literals = [
       '2147483648',

@@ -22,6 +22,7 @@ async function introspectedSchema(token?: string): Promise<string> {
 }
 
 describe('introspection', () => {
+  // covers: HTTP-16
   test('shows a visitor what is public and no more', async () => {
     const sdl = await introspectedSchema();
     expect(sdl).toContain('status: ServiceStatus!');
@@ -46,6 +47,7 @@ describe('introspection', () => {
     expect(body).toEqual({ data: { __type: { name: 'Task' }, viewer: { id: fixture.seeded.bob } } });
   });
 
+  // covers: HTTP-16
   test('of a hidden type answers null, as for one that does not exist', async () => {
     const { body } = await fixture.api.execute(
       '{ hidden: __type(name: "Task") { name } missing: __type(name: "Nope") { name } }',

@@ -43,6 +43,7 @@ describe('GET /graphql', () => {
     expect((await fixture.api.send('/graphql', { method: 'HEAD' })).status).toBe(405);
   });
 
+  // covers: HTTP-12
   test('is a page that no cache keeps and that loads, runs and frames nothing', async () => {
     const { headers, text } = await fixture.api.send('/graphql', { headers: { accept: 'text/html' } });
     expect(headers.get('content-security-policy')).toMatch(
@@ -68,6 +69,7 @@ describe('GET /graphql', () => {
 describe('the page', () => {
   const page = { apiUrl: API_URL, webUrl: 'https://tasks.example', explorers: [STUDIO] };
 
+  // covers: EDGE-31
   test('leads to Sandbox with this endpoint filled in', () => {
     const [, link = ''] = /href="(https:\/\/studio[^"]+)"/.exec(landingPage(page)) ?? [];
     expect(new URL(link).origin + new URL(link).pathname).toBe(`${STUDIO}/sandbox/explorer`);
@@ -94,6 +96,7 @@ describe('the page', () => {
     expect(text.match(/<h1>/g)).toHaveLength(1);
   });
 
+  // covers: HTTP-12
   test('takes nothing of a setting for markup, nor for a command', () => {
     const odd = `https://a"b<i>&'c.example`;
     const text = landingPage({ apiUrl: odd, webUrl: odd, explorers: [STUDIO] });

@@ -38,6 +38,7 @@ describe('the viewer', () => {
     expect(viewer?.['createdAt']).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
   });
 
+  // covers: FR-018
   test('is taken from the token’s user_id, never from its e-mail or its role', async () => {
     const token = signToken(fixture.seeded.bob, { email: 'alice@example.com', role: 'ADMIN' });
     const { body } = await fixture.api.execute('{ viewer { id email role } }', { token });

@@ -171,6 +171,7 @@ const ELSEWHERE: Readonly<Partial<Record<PublicCode, string>>> = {
   UNSUPPORTED_MEDIA_TYPE: 'test/api/transport.test.ts',
 };
 
+// covers: ENGINE-03, HTTP-15
 test('every code that a caller can meet is brought about here or in the file that is named', () => {
   const here = new Set(CASES.map(({ code }) => code));
   for (const code of Object.keys(PUBLIC_CODES) as PublicCode[]) {
@@ -181,6 +182,7 @@ test('every code that a caller can meet is brought about here or in the file tha
 });
 
 describe('the answer, where', () => {
+  // covers: ENGINE-03, FR-020
   test.each(CASES)(
     '$when: $status $code',
     async ({ query, as, options = {}, claims = {}, equivalent, ...expected }) => {

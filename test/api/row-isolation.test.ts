@@ -45,6 +45,7 @@ describe('a row that is not the viewer’s', () => {
     expect([response.status, response.body]).toEqual([200, { data: { task: null } }]);
   });
 
+  // covers: ACCESS-12, US3.3
   test('is in no list and in no count', async () => {
     const { body } = await fixture.executeAsBob(
       '{ tasks(first: 100) { totalCount nodes { userId } edges { node { userId } } } }',
@@ -59,6 +60,7 @@ describe('a row that is not the viewer’s', () => {
     });
   });
 
+  // covers: ACCESS-18
   test.each([
     ['updateTask', 'mutation ($id: ID!) { updateTask(id: $id, input: { title: "taken", done: true }) { id } }'],
     ['updateTask with nothing to change', 'mutation ($id: ID!) { updateTask(id: $id, input: {}) { id } }'],
@@ -72,6 +74,7 @@ describe('a row that is not the viewer’s', () => {
 });
 
 describe('a mutation has no errors or no effect', () => {
+  // covers: ACCESS-16
   test.each([
     [
       'a bad value',
@@ -96,6 +99,7 @@ describe('a mutation has no errors or no effect', () => {
     expect(await titles()).toEqual(titlesBefore);
   });
 
+  // covers: ACCESS-16
   test('a row that was changed is as before when a later field meets somebody else’s row', async () => {
     const query = `mutation ($own: ID!, $id: ID!) {
       own: updateTask(id: $own, input: { title: "changed" }) { title }

@@ -35,6 +35,7 @@ const execute = (origin: string, query: string, token?: string) =>
 const namesIn = (headers: Headers, name: string) => (headers.get(name) ?? '').split(', ');
 
 describe.each(APOLLO)('Sandbox at %s', (origin) => {
+  // covers: EDGE-31
   test('may send what it sends, with a token, and read what helps', async () => {
     const { status, headers } = await preflight(origin);
     expect(status).toBe(204);
@@ -46,6 +47,7 @@ describe.each(APOLLO)('Sandbox at %s', (origin) => {
     expect(headers.get('access-control-allow-credentials')).toBeNull();
   });
 
+  // covers: HTTP-11
   test('may send no header of which nobody has heard', async () => {
     const { headers } = await preflight(origin, { 'access-control-request-headers': 'x-mine' });
     expect(namesIn(headers, 'access-control-allow-headers')).not.toContain('x-mine');
@@ -57,6 +59,7 @@ describe.each(APOLLO)('Sandbox at %s', (origin) => {
     expect((await preflight(origin)).headers.get('access-control-allow-private-network')).toBeNull();
   });
 
+  // covers: EDGE-31
   test('reads the schema, again and again, and each audience its own', async () => {
     const query = getIntrospectionQuery({
       inputValueDeprecation: true,
@@ -76,6 +79,7 @@ describe.each(APOLLO)('Sandbox at %s', (origin) => {
     }
   });
 
+  // covers: EDGE-31
   test('runs a query with a token', async () => {
     const { status, body, headers } = await execute(origin, '{ viewer { id } }', signToken(fixture.seeded.bob));
     expect([status, body?.data]).toEqual([200, { viewer: { id: fixture.seeded.bob } }]);
@@ -95,6 +99,7 @@ describe.each(APOLLO)('Sandbox at %s', (origin) => {
     expect(headers.get('access-control-allow-origin')).toBe(origin);
   });
 
+  // covers: HTTP-11
   test.each(['/healthz', '/readyz', '/', '/graphql/', '/graphqlx', '/nothing?/graphql'])(
     'is not let in on %s',
     async (path) => {
@@ -141,6 +146,7 @@ function lookalikes(origin: string): readonly string[] {
 
 describe('an origin that is not in the list', () => {
   const others = ['null', '*', 'https://apollographql.com', 'https://explorer.embed.apollographql.com', 'file://'];
+  // covers: HTTP-11
   test.each([...new Set([...others, ...APOLLO.flatMap(lookalikes)])])('%s is not let in', async (origin) => {
     const responses = [
       await preflight(origin, { 'access-control-request-private-network': 'true' }),

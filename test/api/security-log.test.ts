@@ -63,6 +63,7 @@ describe('securityLog', () => {
     },
   );
 
+  // covers: FR-026.3
   test('shows an admin everybody’s events, one statement for all, and the look is among them', async () => {
     const response = await fixture.api.execute(SECURITY_LOG, { token: asAdmin() });
     expect(idsOf(response)).toEqual([expect.any(String), alicesEvent, bobsEvent, ownerlessEvent]);
@@ -81,6 +82,7 @@ describe('securityLog', () => {
     expect(await everyOwnerReads()).toEqual([{ user_id: admin, outcome: 'SUCCEEDED', detail: 'AuthEvent' }]);
   });
 
+  // covers: ACCESS-25
   test('puts down each look, also two in one document', async () => {
     const response = await fixture.api.execute(
       '{ a: securityLog { nodes { id } } b: securityLog(first: 1) { nodes { id } } }',
@@ -135,6 +137,7 @@ describe('securityEvents', () => {
   });
 });
 
+// covers: FR-026.3
 test('what the web app puts down of an attempt, its user reads here', async () => {
   const accounts = await createTestAccounts();
   const source = await openDatabaseSource({ url: accounts.database.api });

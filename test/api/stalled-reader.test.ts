@@ -75,6 +75,7 @@ async function atOnce(send: () => readonly Socket[]): Promise<readonly Socket[]>
 const answered = (status: number) => api.log.filter((line) => line['status'] === status).length;
 
 describe('clients that ask for long lists and do not read', () => {
+  // covers: EDGE-30, HTTP-10
   test('all at once are refused beyond the limit, and others are served', async () => {
     const sockets = await atOnce(() => Array.from({ length: CLIENTS }, () => unread(LIST)));
     await vi.waitUntil(() => answered(429) > CLIENTS / 2, { timeout: 9_000 });
@@ -91,6 +92,7 @@ describe('clients that ask for long lists and do not read', () => {
     await vi.waitUntil(async () => (await api.execute('{ status { ok } }')).status === 200);
   }, 30_000);
 
+  // covers: HTTP-10
   test('are refused before a mutation has an effect', async () => {
     const create = 'mutation { createTask(input: { title: "unread" }) { id } }';
     const sockets = await atOnce(() => [
@@ -106,6 +108,7 @@ describe('clients that ask for long lists and do not read', () => {
     for (const socket of sockets) socket.destroy();
   }, 30_000);
 
+  // covers: EDGE-30
   test('hold nothing any more when they have stood still for the stall timeout', async () => {
     const isRefused = async () => (await api.execute('{ status { ok } }')).status === 429;
     await vi.waitUntil(async () => !(await isRefused()));

@@ -84,6 +84,7 @@ const executeAsDora = (query: string) =>
   countedApi.executeCounted(query, { token: signToken(dora), variables: { me: dora, task, other, step } });
 
 describe('an operation that succeeds is', () => {
+  // covers: CONTRACT-12
   test.each([...QUERIES, ...MUTATIONS])('%i statements: %s', async (expected, query) => {
     const { response, statements } = await executeAsDora(query);
     expect([response.status, response.body?.errors], response.text).toEqual([200, undefined]);
@@ -113,6 +114,7 @@ describe('a mutation that ends in a refusal of the data’s is no more statement
   });
 });
 
+// covers: ACCESS-11, CONTRACT-12
 describe('a request that is refused is no statement:', () => {
   const ALL = [...QUERIES, ...MUTATIONS]
     .map(([, query]) => query)
@@ -145,6 +147,7 @@ describe('a request that is refused is no statement:', () => {
       }
   });
 
+  // covers: CONTRACT-11
   test('401 to clear all tasks with a sign-in of more than five minutes ago', async () => {
     for (const [age, status, expected] of [
       [301, 401, 0],
@@ -172,6 +175,7 @@ describe('a request that is refused is no statement:', () => {
   });
 });
 
+// covers: CONTRACT-13
 describe('columns', () => {
   test.each([
     ['{ tasks { nodes { title } } }', ['user_id', 'id', 'title', 'position']],

@@ -98,6 +98,7 @@ describe('steps', () => {
 describe('an expected version', () => {
   const CHANGE = `mutation ($first: ID!, $v: Int) { updateTask(id: $first, input: { title: "new" }, expectedVersion: $v) { version title } }`;
 
+  // covers: CONTRACT-08
   test('that still holds lets the change through; one that does not is CONFLICT with the current one', async () => {
     expect(await ask(CHANGE, { v: 1 })).toEqual({ updateTask: { version: 2, title: 'new' } });
     const response = await send(CHANGE, { v: 1 });
@@ -116,6 +117,7 @@ describe('an expected version', () => {
     expect(await ask(CHANGE, { v: null })).toEqual({ updateTask: { version: 3, title: 'new' } });
   });
 
+  // covers: CONTRACT-08
   test('of a hundred changes at once lets one through', async () => {
     const responses = await Promise.all(Array.from({ length: 100 }, () => send(CHANGE, { v: 1 })));
     expect(responses.filter(({ body }) => body?.data).length).toBe(1);
@@ -183,6 +185,7 @@ describe('a list', () => {
 });
 
 describe('what a mutation answers with is what it has left', () => {
+  // covers: CONTRACT-14
   test('after each of its fields, also of rows that it read before', async () => {
     const response = await ask(`mutation ${ID} {
       a: addStep(taskId: $first, input: { title: "one" }) { task { title steps { title } } }
@@ -238,6 +241,7 @@ test('of two transactions that wait for each other one is told to try again, and
   expect(await titles()).toEqual(['held', 'held', 'third']);
 });
 
+// covers: HTTP-04
 test('however the mutations of one user cross each other, none fails and nobody else waits for them', async () => {
   const updateBoth = (one: string, other: string) =>
     send(`mutation ${ID} {
@@ -259,6 +263,7 @@ test('however the mutations of one user cross each other, none fails and nobody 
   expect(await titles()).toHaveLength(3);
 });
 
+// covers: CONTRACT-16, DATA-09
 test('a caller who asks for ever other columns is answered, and fills no backend with prepared statements', async () => {
   const columns = [
     'title',

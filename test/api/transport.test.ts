@@ -46,6 +46,7 @@ function refused(response: ApiResponse, status: number, code: string): void {
   expect(response.text).not.toMatch(/stack|node_modules|FST_|SyntaxError|Unexpected token/);
 }
 
+// covers: HTTP-07
 describe('a body that is no request is 400 in JSON:', () => {
   test.each([
     ...NO_JSON,
@@ -66,6 +67,7 @@ describe('a body that is no request is 400 in JSON:', () => {
     refused(await post(body), 400, 'BAD_REQUEST');
   });
 
+  // covers: HTTP-07
   test.each([
     ['a byte that UTF-8 has not', [0xff]],
     ['a lone continuation', [0x80]],
@@ -117,6 +119,7 @@ describe('a body that is no request is 400 in JSON:', () => {
   });
 });
 
+// covers: ACCESS-24
 test('a client that tries a persisted query is told to send the document', async () => {
   const persisted = { version: 1, sha256Hash: 'a'.repeat(64) };
   const response = await post(JSON.stringify({ extensions: { persistedQuery: persisted } }));
@@ -124,6 +127,7 @@ test('a client that tries a persisted query is told to send the document', async
   expect(response.body?.errors).toEqual([{ message, extensions: { code: 'PERSISTED_QUERY_NOT_SUPPORTED' } }]);
 });
 
+// covers: HTTP-07
 describe('what is not JSON in UTF-8 is 415:', () => {
   test.each([
     ...OTHER_TYPES,
@@ -149,11 +153,13 @@ describe('what is not JSON in UTF-8 is 415:', () => {
     expect((await post(GOOD, { 'content-type': type })).status).toBe(200);
   });
 
+  // covers: HTTP-07
   test('a gzipped body is not unpacked: no bomb', async () => {
     const bomb = gzipSync(Buffer.alloc(10_000_000, ' '));
     refused(await post(bomb, { 'content-encoding': 'gzip' }), 415, 'UNSUPPORTED_MEDIA_TYPE');
   });
 
+  // covers: HTTP-07
   test.each(CODED)('a body with Content-Encoding: %j, also where it is not what it says', async (coding) => {
     const response = await post(GOOD, { 'content-encoding': coding });
     refused(response, 415, 'UNSUPPORTED_MEDIA_TYPE');
@@ -168,6 +174,7 @@ describe('what is not JSON in UTF-8 is 415:', () => {
   );
 });
 
+// covers: HTTP-14
 describe('what cannot be answered in JSON is 406 before anything runs:', () => {
   test.each([
     'text/html',
@@ -208,6 +215,7 @@ describe('what cannot be answered in JSON is 406 before anything runs:', () => {
 });
 
 describe('other ways to ask', () => {
+  // covers: HTTP-13
   test.each(['GET', 'PUT', 'PATCH', 'DELETE', 'PROPFIND', 'LINK'])(
     '%s /graphql is 405 and says what is allowed',
     async (method) => {
@@ -223,6 +231,7 @@ describe('other ways to ask', () => {
     expect(response.headers.get('allow')).toBe('GET, HEAD');
   });
 
+  // covers: HTTP-13
   test.each([
     '/',
     '/graphql/',
@@ -245,6 +254,7 @@ describe('other ways to ask', () => {
 });
 
 describe('every answer', () => {
+  // covers: HTTP-19
   test('has a name of its own, which the log knows and the caller cannot choose', async () => {
     const chosen = '00000000-0000-0000-0000-000000000000';
     const names = new Set<string>();
@@ -274,6 +284,7 @@ describe('every answer', () => {
     }
   });
 
+  // covers: ACCESS-23
   test('of /graphql is kept by nobody: whoever asks, whatever comes of it', async () => {
     const responses = [
       await fixture.api.execute('{ viewer { id } }', { token: signToken(fixture.seeded.bob) }),

@@ -47,6 +47,7 @@ describe('while the database is away', () => {
     await postgres.stop();
   });
 
+  // covers: OPS-01
   test.each(OPERATIONS)('%s is 503 UNAVAILABLE, to be tried again, without any data', async (query) => {
     const response = await api.execute(query, { token });
     expect([response.status, errorCodes(response)]).toEqual([503, ['UNAVAILABLE']]);
@@ -55,6 +56,7 @@ describe('while the database is away', () => {
     expect(response.text).not.toMatch(/ECONNREFUSED|127\.0\.0\.1|pg|stack/);
   });
 
+  // covers: SESSION-08
   test('nobody is told that a good token is bad, nor the other way round', async () => {
     expect(errorCodes(await api.execute('{ viewer { id } }', { token }))).toEqual(['UNAVAILABLE']);
     expect(errorCodes(await api.execute('{ viewer { id } }', { token: 'x' }))).toEqual(['UNAUTHENTICATED']);
@@ -67,6 +69,7 @@ describe('while the database is away', () => {
     expect((await api.send('/healthz')).body).toEqual({ status: 'ok' });
   });
 
+  // covers: EDGE-32, OPS-09
   test('the log says why, once a second at most and in one line each, whatever is asked', async () => {
     const from = api.log.length;
     const began = performance.now();
@@ -92,6 +95,7 @@ describe('while the database is away', () => {
   });
 });
 
+// covers: OPS-01
 test('when the database is back, so are all answers', async () => {
   await startEmbeddedPostgres({ dataDir: FOLDER, passwords: loadSecrets(FOLDER).passwords });
   expect((await api.send('/readyz')).body).toEqual({ status: 'ready' });

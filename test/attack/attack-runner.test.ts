@@ -73,6 +73,7 @@ async function collectFindings(api: ApiUnderTest, enough: Finding['kind'] | null
   return found;
 }
 
+// covers: ACCESS-12
 test('a product without a fault has no finding', async () => {
   expect(
     await collectFindings(
@@ -106,6 +107,7 @@ const FAULTS: Readonly<Record<string, readonly [Finding['kind'], Fault]>> = {
   ],
 };
 
+// covers: ACCESS-12, SC-005
 test.each(Object.entries(FAULTS))('a product that %s is found out', async (_what, [kind, fault]) => {
   const found = await collectFindings(faultyApi(fault), kind);
   expect(found.map(({ finding }) => finding?.kind)).toContain(kind);

@@ -11,6 +11,7 @@ test('two samples of one kind tell nothing', () => {
   expect(isDistinguishable({ operation: 'task', ...comparison })).toBe(false);
 });
 
+// covers: ACCESS-19
 test.each([[400], [-400]])('a difference of %i in a thousand tells, whichever way it goes', (slower) => {
   expect(isDistinguishable({ operation: 'task', ...compareSamples(sample(400, slower), sample(400)) })).toBe(true);
 });

@@ -1,6 +1,7 @@
 import { expect, test } from '@playwright/test';
 import { addTask, newEmail, VALID_PASSWORD, signIn, signUp } from './page-actions.ts';
 
+// covers: US1.3
 test('a weak password names the rules it breaks while it is typed', async ({ page }) => {
   await page.goto('/sign-up');
   const password = page.getByLabel('Password', { exact: true });
@@ -29,6 +30,7 @@ test('a weak password is not sent, and the field says why', async ({ page }) => 
   await expect(page).toHaveURL(/\/sign-up$/);
 });
 
+// covers: US1.2
 test('an address that is taken is said to be', async ({ page, browser }) => {
   const email = await signUp(page);
   const context = await browser.newContext();
@@ -41,6 +43,7 @@ test('an address that is taken is said to be', async ({ page, browser }) => {
   await context.close();
 });
 
+// covers: US2.1
 test('a wrong password and an unknown address are told in the same words', async ({ page, browser }) => {
   const email = await signUp(page);
   const context = await browser.newContext();
@@ -59,6 +62,7 @@ test('a wrong password and an unknown address are told in the same words', async
   await context.close();
 });
 
+// covers: SC-010, US2.3
 test('the session outlives the page and the browser window', async ({ page, browser }) => {
   await signUp(page);
   await addTask(page, 'Still here');
@@ -85,6 +89,7 @@ test('signing in leads back to where one was going', async ({ page, browser }) =
   await context.close();
 });
 
+// covers: WEB-08
 for (const target of ['https://evil.example/', '//evil.example', '/\\evil.example', '/\t/evil.example'])
   test(`signing in does not lead to ${JSON.stringify(target)}`, async ({ page, browser }) => {
     const email = await signUp(page);
@@ -96,6 +101,7 @@ for (const target of ['https://evil.example/', '//evil.example', '/\\evil.exampl
     await context.close();
   });
 
+// covers: FR-013, WEB-06
 test('no token is in the page, in its storage or in a cookie that scripts can read', async ({ page }) => {
   const sent = page.waitForRequest((request) => request.url().endsWith('/graphql') && request.method() === 'POST');
   await signUp(page);

@@ -17,6 +17,7 @@ test('an address that leads nowhere has a page of its own', async ({ page }) => 
   await expect(page.getByRole('heading', { name: 'There is nothing here' })).toBeVisible();
 });
 
+// covers: WEB-05
 test('every page forbids being kept, framed and sniffed, and names its scripts', async ({ page }) => {
   const expectGuarded = async (path: string) => {
     const headers = (await page.request.get(path)).headers();
@@ -31,6 +32,7 @@ test('every page forbids being kept, framed and sniffed, and names its scripts',
   for (const path of ['/tasks', '/nowhere']) await expectGuarded(path);
 });
 
+// covers: WEB-05
 test('what a page fetches of itself is kept by nobody, and nothing works behind it when it is gone', async ({
   page,
 }) => {
@@ -46,6 +48,7 @@ test('what a page fetches of itself is kept by nobody, and nothing works behind 
   expect(await page.evaluate<number>('caches.keys().then((all) => all.length)')).toBe(0);
 });
 
+// covers: WEB-07
 test('nothing on the pages breaks their own policy or fails in the console', async ({ page }) => {
   const complaints: string[] = [];
   page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));

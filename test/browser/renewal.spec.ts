@@ -30,6 +30,7 @@ test('a token that the API no longer takes is renewed, and nobody notices', asyn
   await expect(page.getByRole('button', { name: 'Sent twice, there once', exact: true })).toHaveCount(1);
 });
 
+// covers: US5.1
 test('five minutes before its end a token is renewed, once for all tabs, and nobody notices', async ({
   page,
   context,

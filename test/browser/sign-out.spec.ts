@@ -1,6 +1,7 @@
 import { expect, type Page, test } from '@playwright/test';
 import { addTask, newEmail, VALID_PASSWORD, signIn, signUp } from './page-actions.ts';
 
+// covers: US4.2, WEB-03
 test('after signing out the back button shows nothing of the one who left', async ({ page }) => {
   await signUp(page);
   await addTask(page, 'Nobody else’s business');
@@ -15,6 +16,7 @@ test('after signing out the back button shows nothing of the one who left', asyn
   await expect(page).toHaveURL('/sign-in?next=%2Ftasks');
 });
 
+// covers: US4.1, WEB-04
 test('signing out in one tab empties the others', async ({ page, context }) => {
   await signUp(page);
   await addTask(page, 'In both tabs');
@@ -34,6 +36,7 @@ test('a sign-out that fails says so, and leaves nobody believing otherwise', asy
   await expect(page).toHaveURL('/tasks');
 });
 
+// covers: US5.2
 test('when the session has ended one signs in again, and is back where one was', async ({ page, context }) => {
   const email = await signUp(page);
   const token = page.waitForResponse('**/api/auth/access-token');
@@ -55,6 +58,7 @@ test('when the session has ended one signs in again, and is back where one was',
   await expect(page).toHaveURL('/tasks?view=all');
 });
 
+// covers: WEB-04
 test('a tab that slept through a change of user shows nothing to the next one', async ({ page, context, browser }) => {
   await signUp(page);
   await addTask(page, 'The first one’s');
@@ -79,6 +83,7 @@ async function copiedToken(page: Page): Promise<string> {
   return (await (await request).headerValue('authorization')) ?? '';
 }
 
+// covers: SESSION-01, US4.3
 test('a token copied out of a browser that has signed out since is refused by the API and mints no other', async ({
   page,
   context,
@@ -108,6 +113,7 @@ test('a token copied out of a browser that has signed out since is refused by th
   await expect(page).toHaveURL('/sign-in?next=%2Ftasks');
 });
 
+// covers: US4.8, WEB-04
 test('when somebody else signs in in another tab, this one shows what is theirs', async ({ page, context }) => {
   const other = await context.newPage();
   // Opened before anybody had signed in: afterwards the page would lead on to the tasks.
@@ -123,6 +129,7 @@ test('when somebody else signs in in another tab, this one shows what is theirs'
   await expect(page.getByText('Hers alone')).toHaveCount(0);
 });
 
+// covers: US4.7, WEB-03
 test('a page that the browser has kept is made anew before it is shown to the next one', async ({ page, context }) => {
   await signUp(page);
   await addTask(page, 'Kept by the browser');
@@ -133,6 +140,7 @@ test('a page that the browser has kept is made anew before it is shown to the ne
   await expect(page.getByText('Kept by the browser')).toHaveCount(0);
 });
 
+// covers: US4.7, WEB-03
 test('a window that is opened again after signing out shows nothing', async ({ page, context, browser }) => {
   await signUp(page);
   await addTask(page, 'From before');
@@ -147,6 +155,7 @@ test('a window that is opened again after signing out shows nothing', async ({ p
   await again.close();
 });
 
+// covers: EDGE-03
 test('signing out on one device leaves the others signed in; ending their sessions leads them to sign in', async ({
   page,
   browser,

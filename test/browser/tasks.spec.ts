@@ -1,6 +1,7 @@
 import { expect, test } from '@playwright/test';
 import { addTask, signUp } from './page-actions.ts';
 
+// covers: US1.1
 test('a task is added, survives a reload, is edited, done and deleted', async ({ page }) => {
   await signUp(page);
   await expect(page.getByText('Nothing to do yet')).toBeVisible();
@@ -65,6 +66,7 @@ test('more than a page of tasks comes page by page, in order', async ({ page }) 
   await expect(page.getByRole('checkbox', { name: 'Task 3', exact: true })).toBeFocused();
 });
 
+// covers: WEB-05
 test('two people side by side see their own tasks alone', async ({ page, browser }) => {
   const context = await browser.newContext();
   const other = await context.newPage();

@@ -60,6 +60,7 @@ describe('the role of the API locks no table', () => {
     )
     .map(({ schema, name }) => `${schema}.${name}`);
 
+  // covers: DATA-06
   test('in any mode, but those that docs/security.md names', async () => {
     const tables = await there.superuser.rows<{ name: string; target: string }>(`
       select nspname || '.' || relname as name, format('%I.%I', nspname, relname) as target
@@ -104,6 +105,7 @@ describe('the role of the API makes nothing', () => {
     `create statistics ${schema}.x on title, done from app.task`,
   ];
 
+  // covers: DATA-06
   test.each(SCHEMAS)('in the schema %s', async (schema) => {
     const left = await notDenied(OBJECTS(schema));
     // What PostgreSQL refuses for another reason, such as a view among temporary objects, is refused as well.
@@ -133,6 +135,7 @@ describe('the role of the API makes nothing', () => {
     expect(left.filter((line) => line.startsWith('allowed'))).toEqual([]);
   });
 
+  // covers: DATA-06
   test('no large object: by none of PostgreSQL’s functions, nor any other of those that were withdrawn from PUBLIC', async () => {
     const callable = await there.superuser.rows(
       `select oid::regprocedure::text as name from pg_proc
@@ -188,6 +191,7 @@ describe('the role of the API changes nothing of what is there', () => {
     expect(await there.superuser.rows(granted)).toEqual([]);
   });
 
+  // covers: DATA-06
   test('no role: neither another’s attributes nor its own, but its password and what its connections begin with', async () => {
     const attributes = [
       'superuser',
@@ -236,6 +240,7 @@ describe('the role of the API changes nothing of what is there', () => {
 });
 
 describe('the role of the API reaches nothing outside of its tables', () => {
+  // covers: DATA-06
   test('no file and no program of the server', async () => {
     const left = await notDenied([
       `copy (select 1) to '/tmp/fieldgate'`,
@@ -336,6 +341,7 @@ describe('the functions of PostgreSQL that the API’s role may call, that chang
     pg_sync_replication_slots: '',
   };
 
+  // covers: DATA-06
   test('are those that have been looked at, and no others', async () => {
     const rows = await there.superuser.rows<{ name: string }>(`
       select distinct proname as name from pg_proc p

@@ -61,6 +61,7 @@ async function inRolledBackTransaction<T>(driftSql: string, inspect: () => Promi
   }
 }
 
+// covers: ACCESS-26, ENGINE-13
 test('the migrated database is what the schema and the privileges say, to the last grant', async () => {
   expect(await compareCatalog(database.owner, declared)).toEqual([]);
 });
@@ -94,6 +95,7 @@ test('the comparison waits for nobody who works with the tables', async () => {
   );
 });
 
+// covers: ACCESS-26, DATA-05
 describe('is found wherever it stands, and mended by the migration that is printed:', () => {
   test.each([...policyDrift, ...grantDrift, ...roleDrift, ...functionDrift, ...stateFaults, ...settingFaults])(
     '%s',

@@ -6,6 +6,7 @@ import { setUpEmptyDatabase } from '../support/empty-database-fixture.ts';
 
 const there = setUpEmptyDatabase();
 
+// covers: DATA-05
 test('the declared state is what the migrations leave behind: `vitest -u` writes it anew', async () => {
   const entries = await withClient(there.database.owner, async (client) => {
     await client.query('begin');

@@ -67,6 +67,7 @@ describe('a mutation of which one statement fails', () => {
   });
 
   const atCommit = { name: 'is ROLLBACK', number: STATEMENTS, text: 'rollback', code: 'INTERNAL_SERVER_ERROR' };
+  // covers: OPS-05
   test.each([...CASES, atCommit])('number $number $name: no effect, and no success', async ({ number, text, code }) => {
     const before = await tasks();
     fault = { number, text };

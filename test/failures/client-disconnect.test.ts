@@ -53,6 +53,7 @@ const disconnect = (socket: Socket, how: 'end' | 'reset') =>
   how === 'end' ? socket.destroy() : socket.resetAndDestroy();
 
 describe.each(['end', 'reset'] as const)('a client that leaves (%s) before its answer', (how) => {
+  // covers: EDGE-16, HTTP-18
   test('takes its query with it, all of its statements', async () => {
     const release = await lockTasks();
     const socket = await client('{ one: tasks { totalCount } two: tasks(first: 2) { totalCount } }');
@@ -63,6 +64,7 @@ describe.each(['end', 'reset'] as const)('a client that leaves (%s) before its a
     expect((await api.execute('{ tasks { totalCount } }', { token: signToken(bob) })).status).toBe(200);
   });
 
+  // covers: EDGE-16
   test('does not take its mutation with it: that is done as a whole', async () => {
     const release = await lockTasks();
     const titles = [`first ${how}`, `second ${how}`];
@@ -84,6 +86,7 @@ describe.each(['end', 'reset'] as const)('a client that leaves (%s) before its a
 
 describe('an operation that takes longer than it may', () => {
   const QUERIES = ['{ tasks { totalCount } }', 'mutation { createTask(input: { title: "late" }) { id } }'];
+  // covers: EDGE-17
   test.each(QUERIES)('is 503 UNAVAILABLE, and does not go on: %s', async (query) => {
     const impatientApi = await startTestApi(source, 'on', {
       timeLimits: { statement: UNREACHED_TIMEOUT, operation: 300 },

@@ -70,6 +70,7 @@ async function expectRecovery(): Promise<void> {
 }
 
 describe('a database that has stopped to answer, without a word', () => {
+  // covers: OPS-03
   test('is told to every caller, and the pool recovers with new connections', async () => {
     await executeAll();
     const before = new Set(connections);
@@ -103,6 +104,7 @@ describe('a database that has stopped to answer, without a word', () => {
     },
   );
 
+  // covers: OPS-03
   test('between two statements of a mutation: nothing of it is kept, though PostgreSQL hears the rest', async () => {
     await executeAll();
     await superuser.rows('delete from app.task');
@@ -139,6 +141,7 @@ describe('a database that has stopped to answer, without a word', () => {
 });
 
 describe('a connection that breaks at COMMIT', () => {
+  // covers: OPS-05
   test.each([
     [true, 1],
     [false, 0],

@@ -27,6 +27,7 @@ const FAULTS = [
 ];
 
 describe.each([1, 5])('two viewers over HTTP, on a pool of %i', (poolSize) => {
+  // covers: ACCESS-22
   test('each get what is theirs in 2,000 requests, with errors, kills, cancels and clients that leave between them', async () => {
     const source = await openDatabaseSource({ url: fixture.database.api, poolSize });
     onTestFinished(source.close);

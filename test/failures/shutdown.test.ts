@@ -37,6 +37,7 @@ async function startProcess(): Promise<{ readonly api: ChildProcess; readonly ur
   return { api, urls: all.filter((_, index) => answered[index]?.status === 'fulfilled') };
 }
 
+// covers: EDGE-28, OPS-11
 test('a process that is told to stop under load answers every request that it has begun, keeps what they write, and takes no other', async () => {
   // Mutations of one user would run one after the other.
   const people = await Promise.all(

@@ -76,6 +76,7 @@ describe('on tables of many owners', () => {
     expect(new Set(statements.map(({ kind }) => kind))).toEqual(new Set(written));
   });
 
+  // covers: DATA-10, EDGE-13, FR-022
   test('no statement reads a table from end to end, and each finds its rows by their owner', () => {
     for (const { kind, call, planCacheMode, plan, text } of distinct()) {
       const reads = tableScans(plan);
@@ -91,6 +92,7 @@ describe('on tables of many owners', () => {
     }
   });
 
+  // covers: EDGE-13
   test('everybody’s log is read in the order of its index, no more of it than a page', () => {
     const reads = distinct()
       .filter(({ kind }) => kind === EVERYBODYS)

@@ -63,6 +63,7 @@ const ALL_END: readonly (readonly [string, (device: Device) => Promise<unknown>]
 ];
 
 describe('a session that', () => {
+  // covers: EDGE-03, SESSION-01, US4.3
   test.each(ONE_ENDS)('%s takes its tokens with it, in every process, and no other’s', async (_, end) => {
     const gone = await fixture.signUp();
     const [other, stranger] = [await fixture.signInAs(gone), await fixture.signUp()];
@@ -75,6 +76,7 @@ describe('a session that', () => {
 });
 
 describe('a user who', () => {
+  // covers: TOKEN-09
   test.each(ALL_END)('%s is left with no token that is good, in any process; others keep theirs', async (_, end) => {
     const one = await fixture.signUp();
     const [other, stranger] = [await fixture.signInAs(one), await fixture.signUp()];
@@ -83,6 +85,7 @@ describe('a user who', () => {
     await fixture.expectAcceptedEverywhere(stranger.token);
   });
 
+  // covers: SESSION-06
   test('changes the password stays signed in where it was changed, and nowhere else', async () => {
     const here = await fixture.signUp();
     const elsewhere = await fixture.signInAs(here);
@@ -105,6 +108,7 @@ describe('a user who', () => {
     await fixture.expectAcceptedEverywhere(here.token);
   });
 
+  // covers: SESSION-05
   test.each([
     ['gets another role', `role = 'ADMIN'`, { role: 'ADMIN' }],
     ['shows that the address is theirs', 'email_verified = true', { email_verified: true }],
@@ -118,6 +122,7 @@ describe('a user who', () => {
     for (const { token } of [renewed, stranger]) await fixture.expectAcceptedEverywhere(token);
   });
 
+  // covers: SESSION-05
   test('loses a role and has it back: no token from before is good again', async () => {
     const one = await fixture.signUp();
     const setRole = (role: string) =>
@@ -156,6 +161,7 @@ describe('a token that was revoked', () => {
   });
 });
 
+// covers: EDGE-12, SESSION-07
 test('after a hundred browsers have renewed around a sign-out, each until it was refused, no token is left alive', async () => {
   const { visitor, token } = await fixture.signUp();
   const tokens = [token];
@@ -182,6 +188,7 @@ test('after a hundred browsers have renewed around a sign-out, each until it was
   for (const minted of tokens) await fixture.expectRefusedEverywhere(minted);
 });
 
+// covers: SESSION-02
 test('a token that is minted while the channel is down everywhere is refused once its session has ended', async () => {
   const [one, other] = [await fixture.signUp(), await fixture.signUp()];
   const listeners = `select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and query = 'select'`;

@@ -98,6 +98,7 @@ async function judged(token: string): Promise<string> {
 }
 
 describe('a token that is minted by', () => {
+  // covers: SESSION-05
   test.each(MINTS)('%s, whenever the role changes meanwhile, says the new role or is dead', async (_, mint) => {
     const seen = new Set<string>();
     for (let nth = 0, isOver = false; !isOver; nth++) {
@@ -128,6 +129,7 @@ describe('a token that is minted by', () => {
   );
 });
 
+// covers: SESSION-06
 test('signing in with the old password, whenever it is changed meanwhile, leaves no session and no token', async () => {
   const statuses = new Set<number>();
   const { password } = await fixture.accounts.services.auth.$context;

@@ -16,6 +16,7 @@ const READ = 'select what from kept';
 const KEPT = [{ what: 'acknowledged' }];
 
 describe('after kill -9', () => {
+  // covers: OPS-15
   test('of everything that npm start is, the next one comes up with every acknowledged row', async () => {
     const { dataDir, settings } = await createInstallation();
     const first = startFieldgate(settings);
@@ -49,6 +50,7 @@ describe('after kill -9', () => {
     expect(await isPortFree(Number(settings['WEB_PORT']))).toBe(true);
   });
 
+  // covers: OPS-15
   test('at each stage of a first start, the next one comes up', async () => {
     const { settings } = await createInstallation();
     for (const stage of ['Starting Fieldgate', 'database ready', 'database migrated', 'is listening']) {

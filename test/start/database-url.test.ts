@@ -55,6 +55,7 @@ describe('with DATABASE_URL', () => {
     expect(run.output()).not.toContain('wrong-password');
   });
 
+  // covers: OPS-13
   test('a second npm start on the database with a data folder of its own is refused in words, and the first goes on: new connections too', async () => {
     const postgres = await startScratchPostgres(path.join(temporaryFolder(), 'server'));
     onTestFinished(postgres.stop);

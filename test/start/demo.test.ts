@@ -44,6 +44,7 @@ describe('the demo account', () => {
     expect(await run()).toEqual(first);
   });
 
+  // covers: ACCOUNT-20, EDGE-35
   test.each([
     ['WEB_URL', { WEB_URL: 'https://tasks.example' }],
     ['API_URL', { API_URL: 'https://api.tasks.example' }],
@@ -65,6 +66,7 @@ describe('the demo account', () => {
     },
   );
 
+  // covers: EDGE-35
   test.each([
     ['WEB_URL', { WEB_URL: 'https://tasks.example' }],
     ['API_URL', { API_URL: 'https://api.tasks.example' }],

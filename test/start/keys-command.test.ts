@@ -46,6 +46,7 @@ async function publishedKids({ webUrl }: Installation): Promise<readonly string[
 }
 
 describe('a running Fieldgate', () => {
+  // covers: FR-011.2
   test('in jwks mode publishes a new key, and takes it back, while requests go on', async () => {
     const installation = await createInstallation();
     const mode = { TOKEN_MODE: 'jwks' };
@@ -72,6 +73,7 @@ describe('a running Fieldgate', () => {
     expect(statuses.length).toBeGreaterThan(10);
   });
 
+  // covers: TOKEN-15
   test.runIf(process.platform === 'linux')('in jwks mode gives the API no private key', async () => {
     const installation = await createInstallation();
     const run = startFieldgate({ ...installation.settings, TOKEN_MODE: 'jwks' });
@@ -84,6 +86,7 @@ describe('a running Fieldgate', () => {
     expect(environment).not.toMatch(/TOKEN_SECRETS|token-key-pairs/);
   });
 
+  // covers: TOKEN-14
   test('in shared-secret mode changes its key without a restart, and refuses what a retired one has signed', async () => {
     const installation = await createInstallation();
     const run = startFieldgate(installation.settings);

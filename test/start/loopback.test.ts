@@ -9,6 +9,7 @@ import {
 } from '../support/fieldgate-process.ts';
 
 describe.runIf(process.platform === 'linux')('a running Fieldgate', () => {
+  // covers: OPS-21
   test('listens on the loopback interface alone: API, web app, metrics and database', async () => {
     const { dataDir, settings } = await createInstallation();
     await startFieldgate(settings).waitForOutput(READY_LINE);

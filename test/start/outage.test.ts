@@ -119,6 +119,7 @@ test('with the database away every page that asks for the session is 503 with wo
   expect(web.filter(({ event }) => event !== 'outage')).toEqual([]);
 });
 
+// covers: OPS-07
 test('with the API away the sign-in page is served, and /tasks with a notice', async () => {
   const { run, api, view } = await breakableFieldgate();
   expect(await (await view('/tasks')).text()).toContain('Nothing to do yet');
@@ -136,6 +137,7 @@ test('with the API away the sign-in page is served, and /tasks with a notice', a
   expect(lines.join('\n')).toContain('the API did not answer for the first view of a page');
 });
 
+// covers: ENGINE-18, OPS-02
 test.runIf(process.platform === 'linux').each(['disconnect', 'blackhole'] as const)(
   'an API that dies while a database of the user’s is away (%s) is restarted when it is back; pages are served meanwhile, and Ctrl-C works',
   async (away) => {

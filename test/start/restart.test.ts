@@ -49,6 +49,7 @@ async function killed(installation: Installation, part: (typeof PARTS)[number], 
 }
 
 describe.runIf(process.platform === 'linux')('parts that end', () => {
+  // covers: ENGINE-18, OPS-01
   test('npm start restarts the database, the API and the web app after kill -9 of each; the others go on, and no acknowledged write is lost', async () => {
     const installation = await createInstallation();
     const run = startFieldgate(installation.settings);
@@ -99,6 +100,7 @@ describe.runIf(process.platform === 'linux')('parts that end', () => {
     expect(run.output()).not.toContain('Stopping');
   });
 
+  // covers: ENGINE-18, OPS-02
   test('npm start stops everything, with the reason and exit code 1, if a part ends six times within a minute', async () => {
     const installation = await createInstallation();
     const run = startFieldgate(installation.settings);
@@ -116,6 +118,7 @@ describe.runIf(process.platform === 'linux')('parts that end', () => {
     expect(await isPortFree(Number(installation.settings['WEB_PORT']))).toBe(true);
   });
 
+  // covers: ENGINE-18
   test('Ctrl-C stops npm start at once while a part waits for its restart', async () => {
     const installation = await createInstallation();
     const run = startFieldgate(installation.settings);
@@ -136,6 +139,7 @@ describe.runIf(process.platform === 'linux')('parts that end', () => {
     expect(databasePid(installation.dataDir)).toBeUndefined();
   });
 
+  // covers: ENGINE-18
   test('npm start stops with the sentence of an API that refuses to restart, without another attempt', async () => {
     const installation = await createInstallation();
     const run = startFieldgate(installation.settings);

@@ -6,6 +6,7 @@ const PASSWORD = 'Correct7horse';
 /** More than are let in to the password check at once. A thousand, in one process, are in web/auth/auth-gateway.test.ts. */
 const FLOOD = 300;
 
+// covers: ACCOUNT-03, SC-006
 test('of three hundred sign-ins at once over HTTP none is lost or a fault, each wrong password is kept, and who is signed in is served meanwhile', async () => {
   const { dataDir, settings, apiUrl, webUrl } = await createInstallation();
   // From fifty addresses: of one alone all but two hundred would be turned away at once.

@@ -7,6 +7,7 @@ const SAMPLE = { warmUp: 100, repetitions: 150, tokens: 0 };
 /** 30 s alone on two cores; where others work too it may take ten times as long. */
 const TIMEOUT = 300_000;
 
+// covers: OPS-10
 test('a running Fieldgate holds no more memory and no more handles after 150 requests of each kind than before', {
   timeout: TIMEOUT,
 }, async () => {

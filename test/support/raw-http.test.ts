@@ -6,6 +6,7 @@ import { postRequestText, sendRawRequest } from './raw-http.ts';
 
 const fixture = setUpApiFixture();
 
+// covers: HTTP-08, TOKEN-10
 test.each([
   ['no HTTP at all', 'hello\r\n\r\n', 400, 'BAD_REQUEST'],
   ['two lengths', postRequestText(['content-length: 3']), 400, 'BAD_REQUEST'],
@@ -65,6 +66,7 @@ const transferred = (lines: readonly string[], version = 'HTTP/1.1') =>
     '1d\r\n{"query":"{ status { ok } }"}\r\n0\r\n\r\n',
   ].join('\r\n');
 
+// covers: HTTP-08
 test.each([
   ...TRANSFERS.map((value) => transferred([`transfer-encoding: ${value}`])),
   ...['chunked', 'gzip', 'identity'].flatMap((one) =>
@@ -84,6 +86,7 @@ test.each(['chunked', 'CHUNKED', 'Chunked', '  chunked  '])('a body in chunks is
   expect([status, body]).toEqual([200, expect.stringContaining('"ok":true')]);
 });
 
+// covers: HTTP-07
 test('a body over 100 kB is 413, declared or not', async () => {
   const headers = { 'content-type': 'application/json' };
   const body = JSON.stringify({ query: `#${'x'.repeat(100_001)}` });

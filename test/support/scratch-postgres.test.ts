@@ -6,6 +6,7 @@ import { expect, onTestFinished, test, vi } from 'vitest';
 import { isAlive } from '../../server/operations/processes.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
+// covers: ENGINE-19
 test('a scratch PostgreSQL is gone, with its folder, when the process that started it exits without a word', {
   timeout: 30_000,
 }, async () => {

@@ -23,6 +23,7 @@ afterAll(async () => {
   await seeded.end();
 });
 
+// covers: FR-011.2
 describe.each(CORPORA.map((corpus) => [corpus.forge.mode, corpus] as const))('in %s mode', (mode, corpus) => {
   const { forge, tokens } = corpus;
   let api: TestApi;
@@ -40,6 +41,7 @@ describe.each(CORPORA.map((corpus) => [corpus.forge.mode, corpus] as const))('in
     expect([response.status, response.body]).toEqual([200, { data: { viewer: { id: seeded.bob } } }]);
   });
 
+  // covers: SC-003
   test('so are other ways of writing one: whoever is good is not refused', async () => {
     const { alg, typ, kid } = forge.header;
     const claims = { ...JSON.parse(atob(forge.signToken(seeded.bob).split('.')[1] ?? '')) } as Record<string, unknown>;
@@ -59,6 +61,7 @@ describe.each(CORPORA.map((corpus) => [corpus.forge.mode, corpus] as const))('in
       expect((await api.execute(VIEWER, { token })).body, name).toEqual({ data: { viewer: { id: seeded.bob } } });
   });
 
+  // covers: SC-004, TOKEN-11, US3.1
   test('every bad token is told the same bytes, costs no statement and opens no connection', async () => {
     // The web app is asked for its keys at most twice a minute; the clock stands still.
     await api.execute(VIEWER, { token: forge.sign({ ...forge.header, kid: 'invented' }, validClaims(seeded.bob)) });
@@ -83,6 +86,7 @@ describe.each(CORPORA.map((corpus) => [corpus.forge.mode, corpus] as const))('in
   });
 });
 
+// covers: TOKEN-03
 test('keys are asked for where the web app publishes them, and never where a token points', () => {
   expect(new Set(keyServer.requestedPaths)).toEqual(new Set(['/api/auth/jwks']));
 });

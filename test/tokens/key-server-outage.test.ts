@@ -48,6 +48,7 @@ describe('while the web app does not publish its keys', () => {
     'it hangs up': () => void (keyServer.handler = ({ socket }) => socket.destroy()),
   };
 
+  // covers: OPS-06
   test.each(Object.entries(OUTAGES))('because %s, keys seen before serve on', async (_, startOutage) => {
     expect((await execute(validToken())).status).toBe(200);
     await startOutage();
@@ -55,6 +56,7 @@ describe('while the web app does not publish its keys', () => {
       expect((await execute(validToken())).status, `at ${now}`).toBe(200);
   });
 
+  // covers: SESSION-08
   test.each(Object.entries(OUTAGES))(
     'because %s, a key never seen is 503 and not 401: nobody is signed out by it',
     async (_, startOutage) => {
@@ -94,6 +96,7 @@ describe('while the web app does not publish its keys', () => {
 });
 
 describe('while it does', () => {
+  // covers: TOKEN-04
   test('five hundred invented key ids within a minute cost two questions, and good tokens are served meanwhile', async () => {
     for (let count = 0; count < 50; count++) {
       now = NOW + count;
@@ -113,6 +116,7 @@ describe('while it does', () => {
     expect((await execute(validToken())).status).not.toBe(200);
   });
 
+  // covers: TOKEN-02
   test.each([
     ['again', () => header.kid],
     ['anew', () => 'new'],

@@ -76,6 +76,7 @@ async function failures(api: TestApi, tokens: readonly string[]): Promise<readon
 }
 
 describe.each(['shared-secret', 'jwks'] as const)('in %s mode', (mode) => {
+  // covers: OPS-06
   test('two rotations under load, each from the new key to the end of the old one, lose no request', async () => {
     const { api, tokenAt, rotate, retire, states } = await createKeySetup(mode);
     const kids = new Set<string>();
@@ -106,6 +107,7 @@ describe.each(['shared-secret', 'jwks'] as const)('in %s mode', (mode) => {
     expect(states().map(({ state }) => state)).toEqual(['signs']);
   }, 60_000);
 
+  // covers: EDGE-06, TOKEN-14
   test('a key that is retired at once is refused within 60 s, and the others are not', async () => {
     for (const wait of [60, 3_000]) {
       const { api, tokenAt, rotate, retire, file } = await createKeySetup(mode);

@@ -17,6 +17,7 @@ describe('no token', () => {
     expect([response.status, response.body]).toEqual([200, { data: { status: { ok: true } } }]);
   });
 
+  // covers: FR-020
   test('is 401 UNAUTHENTICATED with a plain challenge where the operation needs one', async () => {
     const response = await fixture.api.execute(VIEWER);
     expect(response.status).toBe(401);
@@ -38,6 +39,7 @@ describe('no token', () => {
   });
 });
 
+// covers: FR-015, TOKEN-10
 describe('a token anywhere but in the Authorization header is no token:', () => {
   const token = () => signToken(fixture.seeded.bob);
   test.each([
@@ -59,6 +61,7 @@ describe('a token anywhere but in the Authorization header is no token:', () => 
     expect((await asking()).status).toBe(401);
   });
 
+  // covers: TOKEN-10
   test('and beside one person’s cookie another’s token decides', async () => {
     const headers = { cookie: `access_token=${signToken(fixture.seeded.alice)}` };
     const response = await fixture.api.execute(VIEWER, { token: signToken(fixture.seeded.bob), headers });
@@ -68,6 +71,7 @@ describe('a token anywhere but in the Authorization header is no token:', () => 
 
 describe('a bad token', () => {
   const expired = () => signToken(fixture.seeded.bob, { exp: 1_799_999_999 });
+  // covers: TOKEN-11
   test.each([
     ['what is public', STATUS],
     ['a document that does not parse', '{ status {'],
@@ -81,6 +85,7 @@ describe('a bad token', () => {
     );
   });
 
+  // covers: TOKEN-09
   test('of a user who is gone is told the same, where the rows are missed', async () => {
     const gone = signToken('01900000-0000-7000-8000-00000000000a');
     const usual = comparableText(await fixture.api.execute(VIEWER, { token: expired() }));
@@ -93,6 +98,7 @@ describe('a bad token', () => {
       expect(comparableText(await fixture.api.execute(query, { token: gone })), query).toBe(usual);
   });
 
+  // covers: EDGE-09, FR-025.2, OPS-18
   test('is in the log with its fault, its request and as a security event; no token ever is', async () => {
     const response = await fixture.api.execute(VIEWER, { token: expired() });
     const requestId = response.headers.get('x-request-id');
@@ -105,6 +111,7 @@ describe('a bad token', () => {
 });
 
 describe('a header that says no one token', () => {
+  // covers: SC-004, TOKEN-10
   test('is 400 BAD_REQUEST, error="invalid_request", the same bytes for every form', async () => {
     const headers = [
       'Basic YTpi',
@@ -128,6 +135,7 @@ describe('a header that says no one token', () => {
     expect(only).toContain('"code":"BAD_REQUEST"');
   });
 
+  // covers: TOKEN-10
   test.each([
     ['the same twice', (good: string) => [`authorization: Bearer ${good}`, `authorization: Bearer ${good}`]],
     ['a good one first', (good: string) => [`authorization: Bearer ${good}`, 'authorization: Bearer x']],

@@ -21,6 +21,7 @@ const ASKED_FOR_ALICE = {
 };
 
 describe('wall 1, with walls 2 and 3 gone: another’s id in an @owner argument', () => {
+  // covers: ACCESS-10, FR-019, US3.2
   test.each(Object.entries(ASKED_FOR_ALICE))('in %s is refused before anything runs', async (coordinate, query) => {
     const response = await fixture.api.execute(query, {
       token: signToken(fixture.seeded.bob),
@@ -33,6 +34,7 @@ describe('wall 1, with walls 2 and 3 gone: another’s id in an @owner argument'
     expect(await fixture.seeded.alicesRows()).toEqual(rowsBefore);
   });
 
+  // covers: FR-019
   test.each(Object.entries(ASKED_FOR_ALICE))(
     'beside an own one in %s takes the whole request with it',
     async (_, query) => {
@@ -49,6 +51,7 @@ describe('wall 1, with walls 2 and 3 gone: another’s id in an @owner argument'
     },
   );
 
+  // covers: US3.3
   test('is the only thing refused: with one’s own id the same documents run, and reach the database', async () => {
     for (const query of Object.values(ASKED_FOR_ALICE)) {
       const response = await fixture.api.execute(query, {

@@ -48,6 +48,7 @@ const ownerIds = async (query: string, viewer: string, role = 'USER') => {
   return new Set([...text.matchAll(/"userId":(null|"[^"]*")/g)].map(([, id]) => JSON.parse(id ?? '') as unknown));
 };
 
+// covers: FR-026.3
 describe('wall 1 alone, with walls 2 and 3 gone', () => {
   setUpDisabledLayers(DISABLE_ROW_SECURITY, withoutCondition);
 
@@ -90,6 +91,7 @@ describe.each([
 ])('%s', (_, disablingSql, rewrite) => {
   setUpDisabledLayers(disablingSql, rewrite);
 
+  // covers: FR-026.3
   test('stands alone: the other wall is down', async () => {
     await ownerIds(SECURITY_LOG, admin, 'ADMIN');
     await ownerIds(OWN_EVENTS, seeded.bob);
@@ -101,6 +103,7 @@ describe.each([
     expect(rows.length > 0).toBe(disablingSql === DISABLE_ROW_SECURITY);
   });
 
+  // covers: ACCESS-25
   test('a token that says ADMIN gets no foreign event while the database says USER', async () => {
     const seen = await ownerIds(SECURITY_LOG, seeded.bob, 'ADMIN');
     expect([...seen].filter((id) => id !== seeded.bob)).toEqual([]);

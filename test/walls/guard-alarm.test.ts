@@ -37,6 +37,7 @@ const breachCount = (counters: string, coordinate: string) =>
   Number(new RegExp(`fieldgate_breaches_total\\{coordinate="${coordinate}"\\} (\\d+)`).exec(counters)?.[1] ?? 0);
 
 describe('with walls 2 and 3 gone, a foreign row meets the guard', () => {
+  // covers: ACCESS-14, SC-005
   test.each(GUARDED_FIELDS)('at %s: %s', async (coordinate, query) => {
     const countBefore = breachCount(await fixture.api.metrics(), coordinate);
     const logLength = fixture.api.log.length;
@@ -67,6 +68,7 @@ describe('with walls 2 and 3 gone, a foreign row meets the guard', () => {
     expect(await fixture.seeded.alicesRows()).toEqual(before);
   });
 
+  // covers: ACCESS-17
   test('or the foreign key, where Bob would hang a step on Alice’s task', async () => {
     const query = 'mutation ($id: ID!) { addStep(taskId: $id, input: { title: "planted" }) { title } }';
     const response = await fixture.api.execute(query, {

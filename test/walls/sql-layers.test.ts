@@ -48,6 +48,7 @@ describe.each(LAYERS)('$name', ({ disablingSql, rewrite }) => {
       { nodes: ALL, needsRows: true, needsCount: true },
     );
 
+  // covers: ACCESS-13, FR-022
   test('stands alone: the other walls are down', async () => {
     await asBob(({ tasks }) => page(tasks));
     const { rows } = await seeded.source.pool.query('select count(*)::integer from app.task');
@@ -56,11 +57,13 @@ describe.each(LAYERS)('$name', ({ disablingSql, rewrite }) => {
     expect(disabled).toEqual({ sql: rewrite === withoutOwnerCondition, rows: disablingSql === DISABLE_ROW_SECURITY });
   });
 
+  // covers: SC-005
   test('Bob finds his own task by its id, and Alice’s by no means', async () => {
     expect(await asBob(({ tasks }) => tasks.byId(seeded.bobsTask, ALL))).toMatchObject({ userId: seeded.bob });
     expect(await asBob(({ tasks }) => tasks.byId(seeded.alicesTask, ALL))).toBeNull();
   });
 
+  // covers: ACCESS-13
   test('Bob’s pages hold and count Bob’s tasks, from the first to the last', async () => {
     const whole = { totalCount: 1, nodes: [{ id: seeded.bobsTask }] };
     expect(await asBob(({ tasks }) => page(tasks))).toMatchObject({ ...whole, hasNextPage: false });
@@ -77,6 +80,7 @@ describe.each(LAYERS)('$name', ({ disablingSql, rewrite }) => {
     expect(await asBob(({ steps }) => steps.ofTask(seeded.alicesTask, ALL))).toEqual([]);
   });
 
+  // covers: ACCESS-13
   test.each<[string, (data: OwnedData) => Promise<unknown>]>([
     ['change', ({ tasks }) => tasks.update(seeded.alicesTask, { title: 'taken', done: true }, null, ALL)],
     ['learn the version of', ({ tasks }) => tasks.update(seeded.alicesTask, { title: 'taken' }, 9, ALL)],
@@ -113,6 +117,7 @@ describe.each(LAYERS)('$name', ({ disablingSql, rewrite }) => {
     expect(await seeded.alicesRows()).toEqual(before);
   });
 
+  // covers: ACCESS-20
   test('Bob’s order is made of Bob’s tasks alone, and so are its numbers', async () => {
     await seeded.superuser.rows('update app.task set position = 0.5 where user_id = $1', [seeded.alice]);
     const rowsBefore = await seeded.alicesRows();
@@ -137,6 +142,7 @@ describe.each(LAYERS)('$name', ({ disablingSql, rewrite }) => {
     expect(await seeded.alicesRows()).toEqual(before);
   });
 
+  // covers: ACCESS-16
   test('when Bob clears his tasks, Alice’s stay', async () => {
     expect(await asBob(({ tasks }) => tasks.clear(true))).toBe(0);
     expect(await asBob(({ tasks }) => tasks.clear(null))).toBe(1);

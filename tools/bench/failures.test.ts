@@ -10,6 +10,7 @@ const GOOD: FaultOutcome = {
   remark: '10 sessions ended: 0 of their tokens accepted afterwards',
 };
 
+// covers: ENGINE-20
 test.each<[string, Partial<FaultOutcome>, string[]]>([
   ['a recovery without a loss', {}, []],
   ['no recovery', { recovery: null }, ['After kill -9 of the database the product did not recover.']],

@@ -36,6 +36,7 @@ const WRONG: readonly (readonly [command: string, args: readonly string[], says:
 ];
 
 describe('a command that is asked for what it does not know says how it is written:', () => {
+  // covers: ENGINE-16
   test.concurrent.each(WRONG)('%s %j', { timeout: 60_000 }, async (command, args, expected) => {
     const { code, stderr } = await run(command, args);
     expect(stderr).toContain(expected);
@@ -43,6 +44,7 @@ describe('a command that is asked for what it does not know says how it is writt
     expect(code).toBe(1);
   });
 
+  // covers: ENGINE-16
   test('all of them', () => {
     expect(SCRIPTS.filter((script) => !WRONG.some(([command]) => command === script))).toEqual([]);
   });
@@ -75,6 +77,7 @@ const HELP: readonly (readonly [command: string, args: readonly string[], says: 
 ];
 
 describe('a command that is asked how it is written says so, does nothing else, and has not failed:', () => {
+  // covers: ENGINE-16
   test.concurrent.each(HELP)('%s %j', { timeout: 60_000 }, async (command, args, expected) => {
     const { code, stdout, stderr } = await run(command, args);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
@@ -82,6 +85,7 @@ describe('a command that is asked how it is written says so, does nothing else, 
     expect(stdout.split('\n').length).toBeLessThan(20);
   });
 
+  // covers: ENGINE-16
   test('all of them', () => {
     expect(SCRIPTS.filter((script) => !HELP.some(([command]) => command === script))).toEqual([]);
   });

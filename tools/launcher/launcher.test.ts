@@ -133,6 +133,7 @@ describe('the launcher installs', () => {
 });
 
 describe('the launcher says in a sentence', () => {
+  // covers: OPS-16
   test.each([
     ['npm error ENOSPC: no space left on device', /^The disk that holds .* is full: make room and try again\.$/m],
     ['npm warn tar TAR_ENTRY_ERROR ENOSPC: no space left on device, write', /^The disk that holds .* is full/m],

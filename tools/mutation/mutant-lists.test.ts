@@ -6,6 +6,7 @@ import { applyMutant } from './apply-mutant.ts';
 import { MUTANT_LISTS } from './mutant-lists.ts';
 
 describe.each(Object.entries(MUTANT_LISTS))('in the list "%s"', (_, faults) => {
+  // covers: ENGINE-15
   test('every fault finds its text exactly once, and changes it', () => {
     const broken = faults.flatMap((fault) => {
       try {
@@ -18,6 +19,7 @@ describe.each(Object.entries(MUTANT_LISTS))('in the list "%s"', (_, faults) => {
     expect(broken).toEqual([]);
   });
 
+  // covers: ENGINE-15
   test('every test that shall go red is there', () => {
     const missing = faults.filter(
       ({ killedBy }) => !/\.test\.tsx?$/.test(killedBy) || !fs.existsSync(inRoot(killedBy)),

@@ -22,6 +22,7 @@ function restartsAfter(runs: readonly number[], random: () => number): number[] 
 const unit = fc.double({ min: 0, max: 0.999, noNaN: true });
 
 describe('RestartBudget', () => {
+  // covers: ENGINE-18
   test('grants at most five restarts within any minute, however the part ends', () => {
     fc.assert(
       fc.property(fc.array(fc.nat(40_000), { maxLength: 60 }), unit, (runs, fraction) => {

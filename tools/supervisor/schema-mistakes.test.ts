@@ -43,6 +43,7 @@ describe('mistakes in the schema’s files are said with file and line, all of o
     ['start', []],
     ['dev', []],
   ];
+  // covers: ENGINE-02
   test.each(commands)('%s %j', { timeout: 60_000 }, async (command, args) => {
     const script = commandFile(command);
     const autth = appendToSchema('task.graphql', 'extend type Query { mine: Int @autth }\n');
@@ -71,6 +72,7 @@ describe('mistakes in the schema’s files are said with file and line, all of o
     });
     afterAll(() => database.drop());
 
+    // covers: ENGINE-02
     test('when it starts', { timeout: 60_000 }, async () => {
       const line = appendToSchema('task.graphql', 'extend type Query { openTaskCount: Int @ }\n');
       const api = await run('server/main.ts', [], {
@@ -89,6 +91,7 @@ describe('mistakes in the schema’s files are said with file and line, all of o
   });
 });
 
+// covers: ENGINE-02
 test.each(['start', 'dev'])(
   'npm %s judges the schema before it makes anything',
   { timeout: 60_000 },

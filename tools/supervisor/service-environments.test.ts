@@ -24,6 +24,7 @@ describe('deriveEnvironments', () => {
     expect(config.TOKEN_SECRETS).toEqual({ file: path.join(api['DATA_DIR'] ?? '', 'token-secrets.json') });
   });
 
+  // covers: OPS-19
   test('never gives the API what signs cookies, sends mail or opens the accounts', () => {
     const environment = {
       BETTER_AUTH_SECRET: 'x'.repeat(40),
@@ -35,6 +36,7 @@ describe('deriveEnvironments', () => {
       expect(api).not.toHaveProperty(name);
   });
 
+  // covers: TOKEN-15
   test('never gives the API a private key: in jwks mode the keys are the web app’s alone', () => {
     for (const environment of [{}, { TOKEN_SECRETS: 'file:/run/secrets/keys.json' }]) {
       const { api, web } = derived({ TOKEN_MODE: 'jwks', ...environment });
@@ -64,6 +66,7 @@ describe('deriveEnvironments', () => {
     expect([api['STALL_TIMEOUT'], web['STALL_TIMEOUT']]).toEqual(['120s', '120s']);
   });
 
+  // covers: OPS-19
   test('never gives the web app what opens the tasks', () => {
     const { web } = derived({ DATABASE_URL: 'postgres://o:p@h/d', API_DATABASE_URL: URLS.api });
     for (const name of ['API_DATABASE_URL', 'DATABASE_URL']) expect(web).not.toHaveProperty(name);

@@ -45,6 +45,7 @@ describe('a part that follows its sources', { timeout: 60_000 }, () => {
     await saw('public');
   });
 
+  // covers: ENGINE-17
   test('takes up each change, also of what has been replaced, removed, or is in a new folder', async () => {
     const replace = (text: string) => {
       fs.writeFileSync(`${policy}.new`, text);
@@ -68,6 +69,7 @@ describe('a part that follows its sources', { timeout: 60_000 }, () => {
     expect(said).toEqual([]);
   });
 
+  // covers: ENGINE-17
   test('says that it ended by a mistake, and comes back when that is mended', async () => {
     fs.writeFileSync(policy, 'broken');
     await vi.waitUntil(() => said.length > 0, { timeout: 20_000 });
@@ -171,6 +173,7 @@ describe('supervise', () => {
     expect(staged.runs).toBe(4);
   });
 
+  // covers: OPS-02
   test('a part that refuses to start is given up at once, with its sentence', async () => {
     staged = new Staged(quick());
     await staged.end('the part ended by SIGKILL');
@@ -222,6 +225,7 @@ describe('supervise', () => {
     expect(staged.said[1]).toMatch(/^ {2}the part could not be started: Port 5432 is taken\.; restarting in/);
   });
 
+  // covers: OPS-02
   test.each([1, 6, 20])(
     'a part that ends %i times while what it needs is away is restarted when that is back, and no restart is counted',
     async (times) => {
@@ -263,6 +267,7 @@ describe('supervise', () => {
   });
 });
 
+// covers: ENGINE-17
 test('the API is started anew for each file of the SDL, and not for what is generated from it', () => {
   const files = fs.globSync('schema/**/*.graphql', { cwd: inRoot() }).map((file) => inRoot(file));
   expect(files.length).toBeGreaterThan(0);

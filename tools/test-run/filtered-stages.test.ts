@@ -15,6 +15,7 @@ async function steps(...filters: string[]): Promise<string[]> {
   return chosen.map(({ name }) => name);
 }
 
+// covers: ENGINE-21
 test('the web client is built, and start tests begin, only where the filters choose one of them', async () => {
   expect(await steps('server/data/tasks')).toEqual([UNIT]);
   expect(await steps('test/start')).toEqual(SYSTEM);
@@ -22,6 +23,7 @@ test('the web client is built, and start tests begin, only where the filters cho
   expect(await steps('server/data/tasks', 'start/demo')).toEqual([UNIT, ...SYSTEM]);
 });
 
+// covers: ENGINE-21
 test('a filter that chooses nothing is told: it may be mistyped', async () => {
   await expect(steps('test/strat')).rejects.toThrow('No test file has test/strat in its path.');
 });

@@ -40,6 +40,7 @@ describe('every page', () => {
     expect(PAGES.map(([file]) => file)).toEqual(expect.arrayContaining(['./page.tsx', './tasks/page.tsx']));
   });
 
+  // covers: OPS-07
   test.each(PAGES)('says so and is 503 when the session cannot be read: %s', async (_, { default: page }) => {
     getSession.mockRejectedValue(refused);
     const html = renderToString(await page(props));
@@ -48,6 +49,7 @@ describe('every page', () => {
     expect(marked).toBe(1);
   });
 
+  // covers: OPS-07
   test.each(PAGES)('says so after 5 s when the session is not found in time: %s', async (_, { default: page }) => {
     vi.useFakeTimers();
     getSession.mockReturnValue(new Promise(() => undefined));

@@ -29,6 +29,7 @@ interface Body {
 }
 
 describe('sign-up and sign-in', () => {
+  // covers: FR-009, US1.1
   test('answer with a token beside what Better Auth says', async () => {
     const visitor = accounts.visitor();
     const response = await signUp(visitor, 'Ada@Example.com');
@@ -60,6 +61,7 @@ describe('sign-up and sign-in', () => {
     });
   });
 
+  // covers: FR-006
   test('every token has an id of its own, and each sign-in a session of its own', async () => {
     await signUp(accounts.visitor(), 'two@example.com');
     const signIn = async () => {
@@ -151,6 +153,7 @@ describe('GET /access-token', () => {
     expect(visitor.cookies.size).toBe(0);
   });
 
+  // covers: SESSION-08
   test('a database that is away is no sign-out', async () => {
     const visitor = accounts.visitor();
     await signUp(visitor, 'patient@example.com');

@@ -93,6 +93,7 @@ describe.each(ENDPOINTS)('an answer to %s %s may be stored by nobody', (method, 
       : []),
   ];
 
+  // covers: ACCOUNT-22
   test.each(CASES)('in the case of %s', async (_, statuses, answer) => {
     const error = vi.spyOn(log, 'error').mockImplementation(() => {});
     const response = await answer().finally(() => error.mockRestore());
@@ -179,6 +180,7 @@ describe('the address of a client, over HTTP without trusted proxies', () => {
       sent.on('error', reject).end(JSON.stringify(body));
     });
 
+  // covers: ACCOUNT-04
   test.each(CLAIMS.map((name) => [name, name === 'Forwarded' ? `for=${CLAIMED}` : CLAIMED] as const))(
     'is the socket’s in sessions, in the security log and in limits, whatever %s claims',
     async (name, value) => {
@@ -194,6 +196,7 @@ describe('the address of a client, over HTTP without trusted proxies', () => {
     },
   );
 
+  // covers: ACCOUNT-04
   test('and a limit is not walked round by claiming another with each request', async () => {
     const statuses = await Promise.all(
       Array.from({ length: CREDENTIAL_LIMIT + 20 }, (_, index) =>

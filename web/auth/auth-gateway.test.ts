@@ -22,6 +22,7 @@ const refusal = async (response: Promise<Response>) => {
 };
 
 describe('sign-up', () => {
+  // covers: FR-001
   test('needs an address and a password, and no name', async () => {
     const response = await signUp({ email: 'petra.fields@example.com' });
     await expect(response.json()).resolves.toMatchObject({ user: { name: 'petra.fields' } });
@@ -43,6 +44,7 @@ describe('sign-up', () => {
   );
 
   const domain = (length: number) => `${'d'.repeat(50)}.`.repeat(1_000).slice(0, length - 4) + '.com';
+  // covers: ACCOUNT-10, FR-002
   test.each([
     ['65 characters before the @', `${'l'.repeat(65)}@example.com`],
     ['255 characters', `l@${domain(253)}`],
@@ -52,6 +54,7 @@ describe('sign-up', () => {
     await expect(refusal(signUp({ email }))).resolves.toEqual({ status: 400, code: 'INVALID_EMAIL' });
   });
 
+  // covers: ACCOUNT-10, FR-002
   test('takes the longest address that mail can go to, and its token is one that the API reads', async () => {
     const response = await signUp({ email: `${'l'.repeat(64)}@${domain(189)}` });
     const { accessToken }: { accessToken: string } = await response.json();
@@ -59,11 +62,13 @@ describe('sign-up', () => {
     expect(accessToken.length).toBeLessThan(4_096);
   });
 
+  // covers: ACCOUNT-06
   test('keeps no picture, whatever it is', async () => {
     const response = await signUp({ email: 'pictured@example.com', image: 'javascript:'.repeat(5_000) });
     await expect(response.json()).resolves.toMatchObject({ user: { image: null } });
   });
 
+  // covers: FR-003
   test('names the rules that a weak password breaks', async () => {
     const response = await signUp({ email: 'weak@example.com', password: 'horse' });
     expect(response.status).toBe(400);
@@ -82,6 +87,7 @@ describe('sign-up', () => {
     });
   });
 
+  // covers: ACCOUNT-07, FR-004
   test('of fifty at once for one address, one makes it, and the others hear why', async () => {
     const responses = await Promise.all(
       Array.from({ length: 50 }, (_, i) =>
@@ -95,6 +101,7 @@ describe('sign-up', () => {
     );
   });
 
+  // covers: ACCOUNT-06
   test('neither role nor verification can be had by asking', async () => {
     const response = await signUp({ email: 'climber@example.com', role: 'ADMIN', emailVerified: true });
     await expect(response.json()).resolves.toMatchObject({ user: { role: 'USER', emailVerified: false } });
@@ -102,6 +109,7 @@ describe('sign-up', () => {
 });
 
 describe('sign-in', () => {
+  // covers: ACCOUNT-01, FR-007
   test('tells a wrong password and an unknown address apart in nothing', async () => {
     await signUp({ email: 'known@example.com' });
     const attempt = async (email: string) => {
@@ -111,6 +119,7 @@ describe('sign-in', () => {
     expect(await attempt('known@example.com')).toEqual(await attempt('unknown@example.com'));
   });
 
+  // covers: ACCOUNT-02, FR-023.1
   test('is limited for each address, whatever is tried; other addresses go on', async () => {
     const attempt = (address: string) =>
       accounts.visitor(address).request('POST', '/sign-in/email', { email: 'not an address', password: PASSWORD });
@@ -123,11 +132,13 @@ describe('sign-in', () => {
 });
 
 describe('the session cookie', () => {
+  // covers: ACCOUNT-12, FR-013
   test('is out of the reach of scripts and of other sites', async () => {
     const [cookie] = (await signUp({ email: 'cookie@example.com' })).headers.getSetCookie();
     expect(cookie).toMatch(/^fieldgate\.session_token=[^;]+; Max-Age=604800; Path=\/; HttpOnly; SameSite=Lax$/);
   });
 
+  // covers: FR-024.1, WEB-09
   test('has the name that the proxy looks for, on http and on https', async () => {
     const { authCookies } = await accounts.services.auth.$context;
     expect(authCookies.sessionToken.name).toBe(sessionCookieName('http://localhost:3000'));
@@ -145,6 +156,7 @@ describe('the session cookie', () => {
 });
 
 describe('sign-out', () => {
+  // covers: FR-008
   test('takes the cookie back and has the browser forget its copies', async () => {
     const visitor = accounts.visitor();
     await visitor.request('POST', '/sign-up/email', { email: 'out@example.com', password: PASSWORD });
@@ -172,6 +184,7 @@ test('what a stranger sends is not repeated in the log', async () => {
 });
 
 describe('what is refused before Better Auth', () => {
+  // covers: ACCOUNT-05
   test.each([
     ['POST', '/request-password-reset'],
     ['POST', '/update-user'],
@@ -192,6 +205,7 @@ describe('what is refused before Better Auth', () => {
     });
   });
 
+  // covers: ACCOUNT-12
   test.each([
     'text/plain',
     'application/x-www-form-urlencoded',
@@ -203,6 +217,7 @@ describe('what is refused before Better Auth', () => {
     await expect(refusal(response)).resolves.toEqual({ status: 415, code: 'UNSUPPORTED_MEDIA_TYPE' });
   });
 
+  // covers: ACCOUNT-09
   test.each([
     '/sign-up/email',
     '/sign-in/email',
@@ -225,6 +240,7 @@ describe('what is refused before Better Auth', () => {
       });
   });
 
+  // covers: ACCOUNT-08
   test('a megabyte of password', async () => {
     const body = { email: 'known@example.com', password: 'x'.repeat(1_000_000) };
     await expect(refusal(accounts.visitor().request('POST', '/sign-in/email', body))).resolves.toEqual({
@@ -234,6 +250,7 @@ describe('what is refused before Better Auth', () => {
   });
 });
 
+// covers: ACCOUNT-12
 test.each([['https://evil.example'], ['null'], ['']])(
   'a request with our cookie from the origin %j',
   async (origin) => {
@@ -246,6 +263,7 @@ test.each([['https://evil.example'], ['null'], ['']])(
   },
 );
 
+// covers: ACCOUNT-03, SC-006
 test('a thousand at once are all answered and kept, without a fault, and those signed in hardly wait', async () => {
   const member = accounts.visitor('198.51.100.30');
   await member.request('POST', '/sign-up/email', { email: 'member@example.com', password: PASSWORD });

@@ -33,6 +33,7 @@ describe('the connections of accounts', () => {
     await pool.end();
   });
 
+  // covers: OPS-08
   test('one that breaks between two statements of a transaction does not end the process', async () => {
     const pool = createAuthPool(proxy.proxiedUrl(database.auth));
     const client = await pool.connect();

@@ -16,6 +16,7 @@ const signUp = (email: unknown, visitor = fixture.visitor()) =>
 const signIn = (email: unknown, password: string, visitor = fixture.visitor()) =>
   visitor.request('POST', '/sign-in/email', { email, password });
 
+// covers: ACCOUNT-07, FR-002
 test.each([
   '',
   'ada',
@@ -42,6 +43,7 @@ test.each([
   expect([response.status, code]).toEqual([400, expect.stringMatching(/^(INVALID_EMAIL|VALIDATION_ERROR)$/)]);
 });
 
+// covers: ACCOUNT-01, US2.2
 test('a sign-in costs one hash, whether the address is known or not', async () => {
   await signUp('costly@example.com');
   const { password } = await fixture.services.auth.$context;
@@ -57,6 +59,7 @@ test('a sign-in costs one hash, whether the address is known or not', async () =
   expect([await hashes('costly@example.com'), await hashes('nobody@example.com')]).toEqual([1, 1]);
 });
 
+// covers: ACCOUNT-02, FR-023.1
 test('the limit for an address counts what other processes have let through', async () => {
   const visitor = fixture.visitor('198.51.100.3');
   expect((await signIn('no address', PASSWORD, visitor)).status).toBe(400);
@@ -70,6 +73,7 @@ test('the limit for an address counts what other processes have let through', as
   expect((await signIn('no address', PASSWORD, visitor)).status).toBe(429);
 });
 
+// covers: ACCOUNT-11
 test('a session is a new one at each sign-in, whatever cookie came along', async () => {
   const [thief, victim] = [fixture.visitor(), fixture.visitor()];
   await signUp('thief@example.com', thief);

@@ -126,6 +126,7 @@ describe('the migrated tables', () => {
   });
 });
 
+// covers: ACCOUNT-07, FR-004
 test('addresses that differ in letter case alone are one, also to the database', async () => {
   const insert = (email: string) =>
     admin.query(`insert into auth."user" (name, email, email_verified, role) values ('', $1, false, 'USER')`, [email]);

@@ -60,6 +60,7 @@ describe.each([
   });
   afterAll(() => open.end());
 
+  // covers: ACCOUNT-20
   test.each([email, email.toUpperCase(), 'Demo@Fieldgate.Example'])(
     'the sign-in of %s with the published password has the bytes of a wrong password, and of an unknown address',
     async (spelling) => {
@@ -93,6 +94,7 @@ describe.each([
     expect(response.headers.getSetCookie()).toEqual([]);
   });
 
+  // covers: ACCOUNT-20
   test.each([...ALLOWED_ENDPOINTS].map((offered) => offered.split(' ') as [string, string]))(
     'its session of before is none at %s %s',
     async (method, path) => {
@@ -128,6 +130,7 @@ describe.each([
     expect(await open.services.auth.api.getSession({ headers, query })).toBeNull();
   });
 
+  // covers: ACCOUNT-20
   test('its sessions end, and the API refuses their tokens; sessions of others stay', async () => {
     await local.visitor().request('POST', '/sign-in/email', { email, password });
     await local.visitor().request('POST', '/sign-up/email', { email: 'other@example.com', password: 'Correct7horse' });

@@ -28,6 +28,7 @@ const SIZES = [
   [400, 25],
 ] as const;
 
+// covers: ACCOUNT-03
 test.each(FLOODS.flatMap(([name, address]) => SIZES.map(([size, others]) => [size, name, others, address] as const)))(
   '%i sign-ins at once of %s leave the sign-ins of %i other addresses served, every one',
   async (size, _, others, address) => {

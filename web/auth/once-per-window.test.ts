@@ -26,6 +26,7 @@ describe('a quota', () => {
     ]);
   });
 
+  // covers: ACCOUNT-15
   test('lets no more than so many keys through in a window, however many there are', () => {
     const { isFirst } = quota(10);
     const passed = Array.from({ length: 10_000 }, (_, number) => isFirst(`${number}`, number)).filter(Boolean);

@@ -18,6 +18,7 @@ vi.mock('@node-rs/argon2', async (original) => {
   return { ...rest, hash: counted(hash), verify: counted(verify) };
 });
 
+// covers: FR-005
 test('hashPassword makes an argon2id hash with the stated cost and a new salt each time', async () => {
   const [one, other] = await Promise.all([hashPassword('Correct7horse'), hashPassword('Correct7horse')]);
   expect(one).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$/);
@@ -35,6 +36,7 @@ test('an accent is the same however the keyboard composed it', async () => {
   await expect(verifyPassword({ hash, password: 'Cafe\u0301 7 heures' })).resolves.toBe(true);
 });
 
+// covers: ACCOUNT-03
 test('of a hundred and fifty at once two run at a time, and none is refused', async () => {
   const stored = await hashPassword('Correct7horse');
   const work = Array.from({ length: 75 }, () => [

@@ -5,6 +5,7 @@ import { unmetChecks, type PasswordPolicy, passwordChecks } from './password-pol
 const rules = (policy: PasswordPolicy, password: string) =>
   unmetChecks(policy, COMMON_PASSWORDS, password).map(({ rule }) => rule);
 
+// covers: FR-003
 describe('classic', () => {
   test.each([
     ['Correct7horse', []],
@@ -29,6 +30,7 @@ describe('classic', () => {
   });
 });
 
+// covers: FR-003
 describe('nist', () => {
   test.each([
     ['fourteen chars', ['too-short']],

@@ -44,6 +44,7 @@ describe.each(REFUSED)('of %s', (_, pattern) => {
     expect(characters.length).toBeGreaterThan(0);
   });
 
+  // covers: ACCOUNT-21
   test.each(PLACES)('none is shown %s', (_place, name) => {
     const shown = characters.filter((character) => isShowable(name(character)));
     expect(shown.map(named)).toEqual([]);
@@ -113,6 +114,7 @@ describe('of variation selectors', () => {
 describe('of marks', () => {
   const marks = [...charactersOf(/[\p{Mn}\p{Me}]/u)].filter((mark) => !/\p{Default_Ignorable_Code_Point}/u.test(mark));
 
+  // covers: ACCOUNT-21
   test('no five are in a row, whichever they are', () => {
     // In steps of a prime, so that neighbours are of many blocks.
     const towers = marks.map((_, index) =>
@@ -161,6 +163,7 @@ describe('on every way to a name', () => {
     expect([response.status, ((await response.json()) as { code: string }).code]).toEqual([400, 'NAME_NOT_VALID']);
   });
 
+  // covers: ACCOUNT-21
   test.each(samples)('of %s: a change of the name is refused, by whatever endpoint', async (_, character) => {
     const visitor = there.visitor();
     const email = `renamed${(count += 1)}@example.com`;

@@ -57,6 +57,7 @@ test('counts each key by itself', async () => {
 });
 
 describe('the window', () => {
+  // covers: ACCOUNT-03
   test('slides: a steady rate below the limit is never refused, without any quiet minute', async () => {
     // 180 a minute for ten minutes. A counter that starts anew only after a quiet window refuses from the second minute on.
     for (let tenSeconds = 0; tenSeconds < 60; tenSeconds++) {
@@ -65,6 +66,7 @@ describe('the window', () => {
     }
   });
 
+  // covers: ACCOUNT-03
   test('has no seam at which twice the limit is admitted within a minute', async () => {
     for (const gap of [1_000, 15_000, 30_000, 59_000]) {
       const key = `seam ${gap}`;
@@ -114,6 +116,7 @@ describe('a clock that is set back', () => {
   );
   let keys = 0;
 
+  // covers: ACCOUNT-03
   test('makes nobody wait longer than a window, and admits no more than the limit', async () => {
     await fc.assert(
       fc.asyncProperty(setBack, fc.integer({ min: 0, max: 200 }), async (milliseconds, used) => {

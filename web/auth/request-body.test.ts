@@ -28,12 +28,14 @@ test('readBody refuses one byte too many', async () => {
   await expect(readBody(post('{"a":12}'), 7)).resolves.toBeNull();
 });
 
+// covers: ACCOUNT-08
 test('readBody believes a Content-Length that is too large, without reading', async () => {
   const { asked, body } = endless();
   await expect(readBody(post(body, { 'content-length': '20000000' }), 65_536)).resolves.toBeNull();
   expect(asked.times).toBeLessThan(3);
 });
 
+// covers: ACCOUNT-08
 test('readBody stops reading an endless body', async () => {
   const { asked, body } = endless();
   await expect(readBody(post(body), 10_000)).resolves.toBeNull();
@@ -49,6 +51,7 @@ describe('a body', () => {
     },
   );
 
+  // covers: ACCOUNT-09
   test.each([
     'null',
     '1',

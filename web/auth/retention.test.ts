@@ -39,6 +39,7 @@ const add = (table: (typeof TABLES)[number], age: string, count: number) =>
   there.superuser.rows(ADD[table].replace('$user', userId), [age, count]);
 const count = async (table: string) => (await there.superuser.rows(`select from auth.${table}`)).length;
 
+// covers: ACCOUNT-19
 test('each table that grows by itself has a retention', () => {
   expect(RETENTIONS.map(({ name }) => name).toSorted()).toEqual(TABLES.toSorted());
 });
@@ -103,6 +104,7 @@ async function behindTransactionPooler(): Promise<Pick<Pool, 'connect'>> {
   return { connect: () => Promise.resolve({ query, release: () => {} }) } as unknown as Pick<Pool, 'connect'>;
 }
 
+// covers: ACCOUNT-19
 test('behind a transaction pooler rows are removed run after run, and no lock stays', async () => {
   const pooled = await behindTransactionPooler();
   for (const run of [1, 2, 3, 4]) {
@@ -135,6 +137,7 @@ test('a session that has long expired needs no revocation, and one that expired 
 });
 
 describe('the function that removes old events', () => {
+  // covers: ACCOUNT-17
   test.each(['89 days', '0', '-400 days', '1 month', '-infinity', null])(
     'removes nothing that is younger than 90 days at the age %j, whoever asks',
     async (age) => {
@@ -179,6 +182,7 @@ describe('the function that removes old events', () => {
   const turnedBack = `A-160B160,J${dayOfYear(200)},J${dayOfYear(45)}`;
   const timeZone = fc.constantFrom('UTC', 'Europe/Berlin', 'Australia/Sydney', turnedBack);
 
+  // covers: ACCOUNT-17
   test.each(['auth', 'owner'] as const)(
     'removes nothing that is younger than 90 days at ages of mixed signs and units, in any time zone, for the role %s',
     async (role) => {
@@ -232,6 +236,7 @@ describe('the function that removes old events', () => {
     }
   });
 
+  // covers: ACCOUNT-17
   test('looks for its table nowhere but in its own schema', async () => {
     await add('auth_event', '500 days', 1);
     await there.superuser.rows('create schema decoy; create table decoy.auth_event as select * from auth.auth_event');

@@ -6,6 +6,7 @@ describe('returnTarget', () => {
     expect(returnTarget(path)).toBe(path);
   });
 
+  // covers: WEB-08
   test.each([
     'https://evil.example',
     'HTTPS:evil.example',

@@ -41,6 +41,7 @@ const recordedEvents = async () =>
 let next = 0;
 const visitorFromNewAddress = () => accounts.visitor(`198.51.100.${(next += 1)}`);
 
+// covers: FR-026.1
 test('sign-up, sign-out and sign-in are each kept with time, user, address, client and outcome', async () => {
   const visitor = accounts.visitor('2001:db8::7');
   const client = { 'user-agent': 'Netscape 4' };
@@ -60,6 +61,7 @@ test('sign-up, sign-out and sign-in are each kept with time, user, address, clie
   for (const { created_at } of rows) expect(created_at).toEqual(expect.any(Date));
 });
 
+// covers: ACCOUNT-13, FR-026.2
 test('a change of password is kept, and so is one that failed; each with whose it was', async () => {
   const visitor = visitorFromNewAddress();
   const credentials = { email: 'changing@example.com', password: PASSWORD };
@@ -82,6 +84,7 @@ test('a change of password is kept, and so is one that failed; each with whose i
   ]);
 });
 
+// covers: ACCOUNT-13, FR-026.1
 test('sessions that are ended from another device are kept', async () => {
   const credentials = { email: 'devices@example.com', password: PASSWORD };
   const visitor = visitorFromNewAddress();
@@ -97,6 +100,7 @@ test('sessions that are ended from another device are kept', async () => {
 });
 
 describe('the end of a session that did not happen', () => {
+  // covers: ACCOUNT-18
   test.each(['/sign-out', '/revoke-session', '/revoke-other-sessions', '/revoke-sessions'])(
     'has no entry: %s, three hundred times, each with a token of no session',
     async (path) => {
@@ -116,6 +120,7 @@ describe('the end of a session that did not happen', () => {
     },
   );
 
+  // covers: ACCOUNT-18
   test('has one entry for one session, however many requests ask for its end at once', async () => {
     const visitor = visitorFromNewAddress();
     await visitor.request('POST', '/sign-up/email', { email: 'many-ends@example.com', password: PASSWORD });
@@ -124,6 +129,7 @@ describe('the end of a session that did not happen', () => {
   });
 });
 
+// covers: ACCOUNT-18
 test('of the sessions that an account ends, twenty a minute have an entry each, whatever addresses they come from', async () => {
   const credentials = { email: 'ending@example.com', password: PASSWORD };
   await visitorFromNewAddress().request('POST', '/sign-up/email', credentials);
@@ -154,6 +160,7 @@ describe('a failed sign-in', () => {
     expect(await recordedEvents()).toMatchObject([{ kind: 'SIGN_IN', outcome: 'FAILED', user_id: null }]);
   });
 
+  // covers: ACCOUNT-01, ACCOUNT-14, US2.2
   test('costs the same statements and answers the same bytes on a known and on an unknown address', async () => {
     const attempt = async (email: string) => {
       accounts.statements.length = 0;
@@ -167,6 +174,7 @@ describe('a failed sign-in', () => {
     expect(await attempt('nobody@example.com')).toEqual(known);
   });
 
+  // covers: ACCOUNT-13, SC-009
   test('is kept each time: of a thousand that came to the password check, a thousand', async () => {
     const refused = () => Promise.resolve(Response.json({ code: 'INVALID_EMAIL_OR_PASSWORD' }, { status: 401 }));
     const gateway = { ...accounts.services.gateway, handler: refused };
@@ -194,6 +202,7 @@ test('a sign-up with a taken address is in the record of the user whose address 
 });
 
 describe('what was turned away', () => {
+  // covers: FR-026.1
   test('is kept with its reason: foreign origin, wrong form, too large, bad values', async () => {
     const visitor = visitorFromNewAddress();
     await signIn(visitor, PASSWORD);
@@ -223,6 +232,7 @@ describe('what was turned away', () => {
     expect(new Set(refused.map(({ user_id }) => user_id)).size).toBe(2);
   });
 
+  // covers: ACCOUNT-15
   test('by a limit has one entry for each address and reason, whatever the flood', async () => {
     const [one, other] = [visitorFromNewAddress(), visitorFromNewAddress()];
     const flood = (visitor: Visitor) =>
@@ -236,6 +246,7 @@ describe('what was turned away', () => {
   });
 });
 
+// covers: ACCOUNT-16
 test('no password, no token, no cookie and no e-mail address is in any entry', async () => {
   const visitor = visitorFromNewAddress();
   const { accessToken, token } = await (await signIn(visitor, PASSWORD)).json();
@@ -252,6 +263,7 @@ test('no password, no token, no cookie and no e-mail address is in any entry', a
   }
 });
 
+// covers: ACCOUNT-13, SC-009
 test('when it cannot be kept, who signs in is signed in, and the log has the event', async () => {
   const error = vi.spyOn(log, 'error').mockImplementation(() => {});
   await superuser.query('revoke insert on auth.auth_event from fieldgate_auth');

@@ -57,6 +57,7 @@ const signIn = async (from = there.visitor(address())) => {
 };
 
 describe('the most sessions of an account', () => {
+  // covers: ACCOUNT-19
   test('are 100: at the next sign-in the oldest ends with its tokens, and that is recorded', async () => {
     await addSessions(SESSION_LIMIT - 1);
     const before = await sessionIds();
@@ -117,6 +118,7 @@ describe('the most sessions of an account', () => {
 });
 
 describe('20,000 sessions of one account', () => {
+  // covers: ACCOUNT-19
   test.each([
     ['/revoke-other-sessions', 1],
     ['/revoke-sessions', 0],
@@ -138,6 +140,7 @@ describe('20,000 sessions of one account', () => {
     expect(await events()).toMatchObject([{ kind: 'SIGN_OUT', outcome: 'SUCCEEDED' }]);
   });
 
+  // covers: ACCOUNT-19
   test('are listed 100 at a time, the newest, in less than 100 kB whatever the clients call themselves', async () => {
     await addSessions(20_000, 'x'.repeat(16_000));
     const response = await visitor.request('GET', '/list-sessions');

@@ -86,6 +86,7 @@ describe.each([
 });
 
 describe('what is published in jwks mode', () => {
+  // covers: FR-011.2, TOKEN-15
   test('are all public keys, those that do not sign yet included, and no private one', () => {
     const keys = [pair('old', 0), pair('new', NOW + 120)];
     const { signing } = keyFile('jwks', ...keys);

@@ -70,6 +70,7 @@ describe.each(['application/json', 'application/graphql-response+json'])('answer
     api.type = type;
   });
 
+  // covers: FR-014
   test('the token goes along as Bearer', async () => {
     api.answer = () => data;
     await expect(ask(clientWith(tokens()))).resolves.toMatchObject({ data: { status: { ok: true } } });

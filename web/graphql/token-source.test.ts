@@ -63,6 +63,7 @@ describe('get', () => {
     expect(web.mints).toBe(1);
   });
 
+  // covers: US5.1
   test('renews five minutes before the end, while the old one still serves', async () => {
     const web = server(900);
     const { source } = openTab(web, browser().open());
@@ -95,6 +96,7 @@ describe('get', () => {
     await expect(source.get()).rejects.toThrow('away');
   });
 
+  // covers: US5.1
   test('a renewal that failed is tried again while the old token serves, with nobody asking', async () => {
     const web = server(900);
     const { answer } = web;
@@ -144,6 +146,7 @@ describe('renew', () => {
     expect(web.mints).toBe(2);
   });
 
+  // covers: EDGE-12
   test('three tabs mint one token between them', async () => {
     const web = server();
     const { open } = browser();
@@ -155,6 +158,7 @@ describe('renew', () => {
 });
 
 describe('the end', () => {
+  // covers: FR-008
   test('sign-out ends every tab, and no token is left in any', async () => {
     const web = server();
     const { open } = browser();
@@ -201,6 +205,7 @@ describe('the end', () => {
     expect(endings).toEqual(['other-user']);
   });
 
+  // covers: WEB-04
   test('another user’s token is never taken over: it says that the cookie is theirs now', async () => {
     const web = server();
     const { open } = browser();

@@ -3,6 +3,7 @@ import { contentSecurityPolicy } from './content-security-policy.ts';
 
 const policy = contentSecurityPolicy('bm9uY2U=', 'https://api.example', false);
 
+// covers: WEB-07
 test('scripts run by nonce alone', () => {
   expect(policy).toContain("script-src 'nonce-bm9uY2U=' 'strict-dynamic';");
   expect(policy).not.toContain('unsafe');
@@ -13,6 +14,7 @@ test('the API is the one other origin', () => {
   expect(policy.match(/https?:/g)).toHaveLength(1);
 });
 
+// covers: WEB-07
 test('nothing is allowed that is not named', () => {
   for (const directive of ["default-src 'none'", "base-uri 'none'", "frame-ancestors 'none'", "form-action 'self'"])
     expect(policy).toContain(directive);

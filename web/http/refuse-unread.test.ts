@@ -28,6 +28,7 @@ async function sent(lines: readonly string[], path = '/api/auth/sign-in/email') 
 const CHUNKED = 'transfer-encoding: chunked';
 
 describe('a Content-Encoding', () => {
+  // covers: HTTP-08
   test.each(['gzip', 'GZIP', 'x-gzip', 'deflate', 'br', 'zstd', 'compress', 'identity, gzip', 'gzip,identity', '*'])(
     '%s is 415',
     async (coding) => {
@@ -47,6 +48,7 @@ describe('a Content-Encoding', () => {
 });
 
 describe('a Transfer-Encoding', () => {
+  // covers: HTTP-08
   test.each([
     [['transfer-encoding: gzip, chunked']],
     [['transfer-encoding: chunked, chunked']],

@@ -41,6 +41,7 @@ describe('a page', () => {
     expect(await ask('HEAD', path)).toMatchObject({ status: 200 });
   });
 
+  // covers: WEB-02
   test.each(OTHERS)('is not reached by %s', async (method) => {
     for (const path of ['/', '/tasks', '/nowhere', '/_next/image', '/sign-inside', '//api/auth', '/Sign-in'])
       expect(await ask(method, path, { 'next-action': 'a' }), path).toMatchObject({
@@ -63,6 +64,7 @@ test('accounts are asked and told', async () => {
 });
 
 describe('a target', () => {
+  // covers: WEB-02
   test.each([
     ['http://evil.example/tasks?a=b', '/tasks?a=b'],
     ['HTTPS://evil.example', '/'],
@@ -71,6 +73,7 @@ describe('a target', () => {
     expect(await ask('GET', target)).toMatchObject({ status: 200, body: `GET ${path}` });
   });
 
+  // covers: WEB-02
   test.each(['*', 'evil.example:443', 'ftp://evil.example/', 'http:', 'javascript:1', 'tasks'])(
     'that is no path is 400: %s',
     async (target) => {
@@ -82,6 +85,7 @@ describe('a target', () => {
 
 describe('a query', () => {
   const repeated = (count: number, name: (index: number) => string) => Array.from({ length: count }, (_, i) => name(i));
+  // covers: WEB-01
   test.each([
     ['of one name', () => 'a'],
     ['of many names', (index: number) => `a${index}=b`],

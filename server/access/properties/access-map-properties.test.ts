@@ -122,6 +122,7 @@ function compareRows(policy: Policy, coordinate: string, audience: AudienceName,
   counts.set(outcome, (counts.get(outcome) ?? 0) + 1);
 }
 
+// covers: ACCESS-26, ENGINE-11
 test('each cell of our map is what the engine judges', () => {
   const counts: Counts = new Map();
   compare(checkSchema(executableSchema()), counts);

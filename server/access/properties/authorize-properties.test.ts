@@ -49,6 +49,7 @@ function inWords(decision: Decision, opinion: ExpectedDecision): readonly [engin
   ];
 }
 
+// covers: ACCESS-04, ENGINE-04
 test('the engine and the model judge every request alike', PROPERTY_TIMEOUT, () => {
   const said = new Map<string, number>();
   assert(

@@ -177,6 +177,7 @@ function replaced(value: unknown, answers: Readonly<Record<string, unknown>>): u
   );
 }
 
+// covers: ACCESS-06, ENGINE-08
 test(
   'introspection beside data changes no argument and no value, and is what the viewer is shown',
   PROPERTY_TIMEOUT,

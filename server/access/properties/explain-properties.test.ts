@@ -27,6 +27,7 @@ function compareReach(rules: readonly OwnerRule[], others: CrossOwnerRows | null
   return others.rules.length === 0 ? 'every owner’s' : 'of some';
 }
 
+// covers: ENGINE-12
 test('what is explained is what is judged: the verdict, every refusal of it, and whose rows the guard lets leave', () => {
   const seen = new Map<string, number>();
   assert(

@@ -125,6 +125,7 @@ function markerFor(spec: SchemaSpec, viewer: AccessViewer | null): OverrideField
   };
 }
 
+// covers: ACCESS-14, ENGINE-06
 test('no foreign row leaves, and the alarm rings exactly where one would have', PROPERTY_TIMEOUT, async () => {
   const outcomes = { rang: 0, quiet: 0 };
   await assert(

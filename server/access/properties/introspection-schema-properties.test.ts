@@ -13,6 +13,7 @@ import { PROPERTY_TIMEOUT, propertySettings } from './property-settings.ts';
 const RUNS = 250;
 const AUDIENCES = [null, [], ['USER'], ['ADMIN'], ['AUDITOR'], ['USER', 'ADMIN', 'AUDITOR', 'made up']];
 
+// covers: ENGINE-10, HTTP-16
 test(
   'introspection shows each audience what the model says they may use, and it is a valid schema',
   PROPERTY_TIMEOUT,

@@ -16,6 +16,7 @@ test('a sound schema starts', PROPERTY_TIMEOUT, () => {
   );
 });
 
+// covers: ACCESS-01
 test(
   'with rules taken away at random, it starts exactly where every reachable field is covered still',
   PROPERTY_TIMEOUT,

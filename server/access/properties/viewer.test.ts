@@ -67,6 +67,7 @@ const damaged = record({
   value: anything({ withBigInt: true, withDate: true, withBoxedValues: true, withSparseArray: true }),
 }).map(({ property: name, value }) => ({ ...ada, [name]: value }));
 
+// covers: ACCESS-05, ENGINE-07
 test(
   'of arbitrary values exactly the well-formed viewers are judged, and no other is anonymous or signed in',
   PROPERTY_TIMEOUT,

@@ -36,6 +36,7 @@ describe('a subscription root keeps the server from starting', () => {
 });
 
 describe('incremental answers keep it from starting', () => {
+  // covers: ACCESS-09
   test.each(['defer', 'stream'])('@%s, whatever it is said to be for', (name) => {
     for (const location of ['FIELD', 'FRAGMENT_SPREAD | INLINE_FRAGMENT', 'FIELD_DEFINITION'])
       expect(
@@ -45,6 +46,7 @@ describe('incremental answers keep it from starting', () => {
   });
 });
 
+// covers: ACCESS-09
 describe('federation keeps it from starting', () => {
   test.each(['_entities', '_service'])('%s', (name) => {
     expect(problemsOf(createTestSchema(`type Query { a: Int @auth\n${name}: Int @auth }`))).toEqual([

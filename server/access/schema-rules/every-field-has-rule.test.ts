@@ -31,6 +31,7 @@ const REACHES: readonly (readonly [string, string])[] = [
 ];
 
 describe('a field of a type that an answer reaches by', () => {
+  // covers: ACCESS-01
   test.each(REACHES)('%s: unjudged it keeps the server from starting', (_, reach) => {
     expect(problemsOf(createTestSchema(`${reach}\ntype T {\n  leak: Int\n}`))).toEqual([unjudged('T', 'leak', 3)]);
   });

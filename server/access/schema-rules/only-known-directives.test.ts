@@ -43,6 +43,7 @@ const PLACES: readonly (readonly [string, string])[] = [
 ];
 
 describe.each(PLACES)('on %s (%j)', (coordinate, place) => {
+  // covers: ACCESS-02
   test.each(['isOwner', 'Auth', 'authenticated'])('@%s is not taken for decoration', (name) => {
     const sdl = [`directive @${name} on ${LOCATIONS} ${REST}`, place.replace('DIRECTIVE', name)];
     expect(problemsOf(createTestSchema(...sdl))).toEqual([unknown(name, coordinate, 2)]);

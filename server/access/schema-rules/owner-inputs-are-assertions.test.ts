@@ -81,6 +81,7 @@ describe.each(PLACES)('at %s, an %s (%j)', (coordinate, kind, sdl) => {
   });
 });
 
+// covers: ACCESS-10
 describe('an owner inside of a default is a default of the owner', () => {
   const INPUTS = `
     input Filter { by: ID @owner name: String deep: Deep list: [Deep] }

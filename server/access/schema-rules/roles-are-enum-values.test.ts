@@ -12,6 +12,7 @@ function withRole(role: string): GraphQLSchema {
 const ofRoles = (schema: GraphQLSchema) => problemsOf(schema).filter(({ rule }) => rule === 'rolesAreEnumValues');
 
 describe('a type Role that is no enum', () => {
+  // covers: ACCESS-08
   test.each([
     ['a scalar', 'scalar Role'],
     ['an input object', 'input Role { ADMIN: Int }'],
@@ -38,6 +39,7 @@ describe('a type Role that is no enum', () => {
 describe('a role with an internal value', () => {
   const typeDefs = createTestSchema('type Query { a: Int @auth(roles: [ADMIN]) b: Int @auth }');
 
+  // covers: ACCESS-08
   test.each<[string, Record<string, unknown>]>([
     ['another word', { ADMIN: 'administrator' }],
     ['the name of another role', { ADMIN: 'USER', USER: 'ADMIN' }],

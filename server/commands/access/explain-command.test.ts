@@ -33,6 +33,7 @@ async function run(files: Readonly<Record<string, string>>, ...args: readonly st
 
 const QUERY = { q: 'query Log { securityLog { nodes { kind } } }' };
 
+// covers: ENGINE-12
 test('for a role: the verdict, the rule with file and line, the predicate and the policy', async () => {
   const stdout = await run(QUERY, '--as', 'USER', 'q');
   expect(stdout).toMatch(/^Log is refused: FORBIDDEN, asked by a caller with the role USER\.\n/);
@@ -44,6 +45,7 @@ test('for a role: the verdict, the rule with file and line, the predicate and th
   expect(stdout).toContain('policy owner_select for select to "fieldgate_api" using (');
 });
 
+// covers: ENGINE-12
 describe('rows are said to be every owner’s to whoever has one of orRoles, and to nobody else', () => {
   const EVERY_OWNER =
     "every owner's to read, through orRoles [ADMIN]; where the operation asks for its own, only those";

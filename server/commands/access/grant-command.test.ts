@@ -47,6 +47,7 @@ async function createUser() {
 const roleChangedEvent = (detail: string) => ({ kind: 'ROLE_CHANGED', outcome: 'SUCCEEDED', detail, address: null });
 
 describe('grant', () => {
+  // covers: FR-026.2
   test('gives the role, says what it was before, and puts it down', async () => {
     const { email, stands } = await createUser();
     expect(await run([email, 'ADMIN'])).toEqual({

@@ -46,6 +46,7 @@ test('--check finds nothing on a migrated database, and its exit code is 0', asy
   expect(code).toBe(0);
 });
 
+// covers: ENGINE-13
 test('--check prints each difference and the migration to write, which mends it; its exit code is 1', async () => {
   await superuser.query('drop policy owner_select on app.task; grant update (user_id) on app.task to fieldgate_api');
   const { code, said } = await run({ DATABASE_URL: database.owner }, '--check');

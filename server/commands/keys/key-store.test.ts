@@ -34,6 +34,7 @@ describe.each(['shared-secret', 'jwks'] as const)('the key file of %s mode', (mo
     expect(fs.readFileSync(file, 'utf8')).toBe(damaged);
   });
 
+  // covers: FR-025.1
   test.runIf(process.platform !== 'win32')(
     'the key file that npm start has made is refused if others may read it, and left as it is',
     () => {

@@ -43,6 +43,7 @@ describe('fieldgate_api', () => {
     expect(attributes).toEqual([none, none]);
   });
 
+  // covers: DATA-01
   test('cannot read any table of auth but the accounts, their events and the ids of revoked sessions', async () => {
     const tables = await there.superuser.rows<{ name: string }>(
       `select relname as name from pg_class where relnamespace = 'auth'::regnamespace and relkind = 'r'
@@ -56,6 +57,7 @@ describe('fieldgate_api', () => {
         expect(await as('api', bob, `${statement} auth.${name}`), `${statement} ${name}`).toBe(INSUFFICIENT_PRIVILEGE);
   });
 
+  // covers: DATA-01
   test('reads six columns of an account, and no other', async () => {
     const columns = await there.superuser.rows<{ name: string }>(
       `select attname as name from pg_attribute where attrelid = 'auth."user"'::regclass and attnum > 0`,
@@ -81,6 +83,7 @@ describe('fieldgate_api', () => {
       expect(await as('api', bob, statement), statement).toBe(INSUFFICIENT_PRIVILEGE);
   });
 
+  // covers: ACCESS-15
   test.each([
     ['make an account', `insert into auth."user" (name, email, email_verified, role) values ('x', 'x', true, 'ADMIN')`],
     ['change one', `update auth."user" set role = 'ADMIN'`],
@@ -128,6 +131,7 @@ describe('fieldgate_api', () => {
 });
 
 describe('row security', () => {
+  // covers: ACCESS-13
   test('shows, changes and deletes the viewer’s rows and no others, whatever the WHERE', async () => {
     expect(await as('api', bob, 'select from app.task')).toBe(1);
     expect(await as('api', bob, 'select from app.task where user_id = $1', [alice])).toBe(0);
@@ -140,6 +144,7 @@ describe('row security', () => {
     expect(await as('api', bob, 'select id from auth."user" where id = $1', [alice])).toBe(0);
   });
 
+  // covers: ACCESS-15
   test('keeps a row for another from being made (42501)', async () => {
     expect(await as('api', bob, INSERT, [alice, generateUuidV7(), 'planted'])).toBe(INSUFFICIENT_PRIVILEGE);
     expect(
@@ -172,6 +177,7 @@ describe('row security', () => {
     expect(await as('api', `${bob}' or true --`, 'select from app.task')).toBe('22P02');
   });
 
+  // covers: ACCESS-17, CONTRACT-09
   test('keeps a step from hanging on somebody else’s task (23503), as on one that is not there', async () => {
     const insert = `insert into app.step (user_id, id, task_id, title, position) values ($1, $2, $3, 's', 1)`;
     expect(await as('api', bob, insert, [bob, generateUuidV7(), bobsTask])).toBe(1);
@@ -180,6 +186,7 @@ describe('row security', () => {
     expect(await as('api', bob, insert, [alice, generateUuidV7(), alicesTask])).toBe(INSUFFICIENT_PRIVILEGE);
   });
 
+  // covers: ACCESS-21
   test('tells nothing by a constraint: another’s id is free to take', async () => {
     expect(await as('api', bob, INSERT, [bob, alicesTask, 't'])).toBe(1);
     expect(await as('api', bob, INSERT, [bob, bobsTask, 't'])).toBe('23505');
@@ -239,6 +246,7 @@ describe('fieldgate_auth', () => {
 });
 
 describe('the tables', () => {
+  // covers: ACCESS-21
   test('of owned rows lead every key and index with the owner', async () => {
     const leading = await there.superuser.rows(`
       select c.relname as index, a.attname as first from pg_index i
@@ -249,6 +257,7 @@ describe('the tables', () => {
     for (const { index, first } of leading) expect([index, first]).toEqual([index, 'user_id']);
   });
 
+  // covers: DATA-04
   test('have one function that works with another’s rights, to remove old events, and no view', async () => {
     const ours = `in ('app', 'auth', 'public')`;
     expect(

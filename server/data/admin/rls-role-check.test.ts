@@ -46,6 +46,7 @@ test('a role that nothing was granted is held', async () => {
   expect(await refusal((await role('')).url)).toBeNull();
 });
 
+// covers: DATA-03
 describe('the API does not start as', () => {
   const keeper = `create role keeper_% nologin`;
   const dropped = async (name: string) => {
@@ -129,6 +130,7 @@ describe('the API does not start as', () => {
     expect(await refusal(url)).toContain(`The role ${name} is a member of keeper_${name}, which has BYPASSRLS`);
   });
 
+  // covers: DATA-06
   test.each([
     ['search_path', 'evil'],
     ['row_security', 'off'],
@@ -153,9 +155,11 @@ describe('the API does not start as', () => {
   });
 });
 
+// covers: EDGE-39
 describe('the API does not start where', () => {
   const names = tables.map(({ schema, table }) => `${schema}.${table === 'user' ? '"user"' : table}`);
 
+  // covers: DATA-03
   test.each(names)('row security of %s is not forced', async (name) => {
     await there.superuser.rows(`alter table ${name} no force row level security`);
     onTestFinished(() => void there.superuser.rows(`alter table ${name} force row level security`));
@@ -177,6 +181,7 @@ describe('the API does not start where', () => {
   });
 });
 
+// covers: DATA-03
 test('the process ends with a code that is not 0, in sentences and without a stack', async () => {
   const { name, url } = await role('superuser bypassrls', 'grant postgres to %');
   const [API_PORT, METRICS_PORT] = [String(await freePort()), String(await freePort())];

@@ -72,6 +72,7 @@ describe('resetRoleSettings', () => {
     );
   });
 
+  // covers: DATA-06
   test.each([true, false])(
     'leaves every harmless setting, and no other, of all that a role may have; administered by the owner: %s',
     async (isOurs) => {
@@ -104,6 +105,7 @@ describe('resetRoleSettings', () => {
   });
 });
 
+// covers: DATA-06
 test('each start takes back what the runtime roles have given themselves', async () => {
   const { owner, api, auth } = there.database;
   for (const url of [api, auth])

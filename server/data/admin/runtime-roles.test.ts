@@ -133,6 +133,7 @@ describe('a runtime role', () => {
     },
   );
 
+  // covers: OPS-13
   test('two Fieldgates with passwords of their own on one server: the second is refused, and the first goes on with new connections', async () => {
     const passwords = { first: 'secret-of-the-first', second: 'secret-of-the-second' };
     await ensure('maker', { url: urlOf(ROLE, passwords.first) });
@@ -168,6 +169,7 @@ describe('a runtime role', () => {
           .rowCount,
     );
 
+  // covers: OPS-13
   test.each([
     { password: 'secret', end: 'commit', outcome: 'accepts it' },
     { password: 'another', end: 'commit', outcome: 'is refused in words' },
@@ -211,6 +213,7 @@ describe('a runtime role', () => {
   });
 
   const EXCESSES = ['superuser', 'bypassrls', 'createdb', 'createrole', 'inherit', 'nologin'];
+  // covers: EDGE-34
   test.each(EXCESSES)('a runtime role that is %s is put right where the owner may', async (excess) => {
     await above.query(`create role ${ROLE} login noinherit password 'secret'`);
     await above.query(`alter role ${ROLE} ${excess}`);
@@ -218,6 +221,7 @@ describe('a runtime role', () => {
     expect(await attributes()).toEqual(AS_IT_SHOULD_BE);
   });
 
+  // covers: DATA-03, EDGE-34
   test.each(EXCESSES)('a runtime role that is %s is refused where the owner may not change that', async (excess) => {
     await above.query(`create role ${ROLE} login noinherit password 'secret'`);
     await above.query(`alter role ${ROLE} ${excess}`);

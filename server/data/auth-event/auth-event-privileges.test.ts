@@ -35,6 +35,7 @@ describe('the security log', () => {
     expect(await seen(bob, 'AuthEvent')).toBe(0);
   });
 
+  // covers: ACCOUNT-17
   test.each([
     ['change an event', 'update auth.auth_event set detail = null'],
     ['delete one', 'delete from auth.auth_event'],
@@ -46,6 +47,7 @@ describe('the security log', () => {
     expect(await roles.runAs('api', bob, statement)).toBe(INSUFFICIENT_PRIVILEGE);
   });
 
+  // covers: ACCOUNT-17
   test('is added to by the web app, which can neither read, change nor delete it', async () => {
     const columns = '(user_id, kind, outcome, address, user_agent, detail)';
     const insert = `insert into auth.auth_event ${columns} values (null, 'SIGN_IN', 'FAILED', '::1', 'x', 'y')`;
@@ -62,6 +64,7 @@ describe('the security log', () => {
       expect(await roles.runAs('auth', null, statement), statement).toBe(INSUFFICIENT_PRIVILEGE);
   });
 
+  // covers: ACCOUNT-17
   test('keeps what happened to an account that is gone', async () => {
     const gone = await there.superuser.insertUser(`gone-${generateUuidV7()}`);
     const event = await there.superuser.insertEvent(gone);

@@ -125,6 +125,7 @@ describe('everybody’s events', () => {
     expect(await everybodys(generateUuidV7()).page(50, null)).toMatchObject({ nodes: [] });
   });
 
+  // covers: ACCESS-25
   test('leave with the role: the next read after it was taken away finds nothing', async () => {
     const former = await there.superuser.insertUser('former', 'ADMIN');
     await there.superuser.insertEvent(there.alice);
@@ -135,6 +136,7 @@ describe('everybody’s events', () => {
     expect(await ofAlice()).toBe(false);
   });
 
+  // covers: ACCESS-25
   test('are in no answer when they could not be put down', async () => {
     await there.superuser.insertEvent(there.alice);
     await there.superuser.rows('revoke insert (user_id, detail) on auth.auth_event from fieldgate_api');

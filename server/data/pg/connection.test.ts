@@ -55,6 +55,7 @@ describe('a query whose client has left', () => {
     expect(pool.totalCount).toBe(1);
   });
 
+  // covers: HTTP-18
   test('but that ends by itself in a moment costs no connection', async () => {
     const release = await held();
     const { database } = await open(1, { cancelGrace: LONG, statement: LONG });
@@ -111,6 +112,7 @@ describe('a query whose client has left', () => {
   });
 });
 
+// covers: HTTP-18
 test('a cancel that comes late meets no stranger: not one of those who share the pool is cancelled', async () => {
   const { database } = await open(2, { cancelGrace: 0 });
   const naps = { name: 'naps', text: 'select pg_sleep($1::float8)' };
@@ -178,6 +180,7 @@ describe('when the time for an answer is up', () => {
 });
 
 describe('a pool that is exhausted', () => {
+  // covers: OPS-04
   test('is unavailable to who waits too long, and fine for the next', async () => {
     const release = await held();
     const { pool, close } = await openDatabaseSource({ url: there.database.api, poolSize: 1, connectionTimeout: 200 });
@@ -194,6 +197,7 @@ describe('a pool that is exhausted', () => {
     expect(await database.openReader(alice).run(PID, [])).toEqual([{ pid: row?.['pid'] }]);
   });
 
+  // covers: OPS-04
   test('is not what those who ask after the database can bring about: they share one question', async () => {
     const { pool } = await open(3, {});
     const { pool: seen, statements } = recordStatements(pool);

@@ -53,6 +53,7 @@ describe('classified', () => {
     expect(classifyDatabaseError(error)).toBe(error);
   });
 
+  // covers: OPS-04
   test.each(OF_THE_SERVER)('%s is about the server: the database is unavailable', (code) => {
     const error = refused(code);
     expect(classifyDatabaseError(error)).toBeInstanceOf(DatabaseUnavailable);

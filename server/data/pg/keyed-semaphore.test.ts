@@ -37,6 +37,7 @@ describe('of one name', () => {
     expect(await next).toBe('next');
   });
 
+  // covers: HTTP-04
   test('nobody of another name waits for them', async () => {
     const { work } = works();
     const turns = new KeyedSemaphore(1);

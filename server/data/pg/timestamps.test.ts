@@ -24,6 +24,7 @@ const MOMENTS = [
 const ZONES = ['UTC', 'Europe/Amsterdam', 'America/New_York', 'Africa/Monrovia', 'Asia/Kolkata', 'Pacific/Apia'];
 
 describe.each(ZONES)('a process in %s', (zone) => {
+  // covers: EDGE-25
   test.each([...new Set(['UTC', zone])])('keeps moments as they are, in a database in %s', async (databaseZone) => {
     vi.stubEnv('TZ', zone);
     const url = new URL(there.database.api);

@@ -40,6 +40,7 @@ const bobsCount = async () =>
     ?.count;
 
 describe('a viewer who asks for everything at once', () => {
+  // covers: HTTP-04
   test.each([2, 5, 10])('leaves others the half of %i connections', async (poolSize) => {
     const { database } = await open(poolSize);
     const client = new AbortController();
@@ -66,6 +67,7 @@ describe('a viewer who asks for everything at once', () => {
 });
 
 describe('a statement of a query', () => {
+  // covers: ACCESS-22
   test('carries its viewer, and leaves none behind on the connection', async () => {
     const { pool, database } = await open();
     for (const viewer of [alice, bob, alice]) {
@@ -113,6 +115,7 @@ describe('a statement of a query', () => {
 });
 
 describe.each([1, 5])('two viewers on a pool of %i', (poolSize) => {
+  // covers: ACCESS-22
   test('see their own rows in 10,000 interleaved requests, with errors, kills and cancels between them', async () => {
     const { pool, database } = await open(poolSize, { cancelGrace: 0 });
     const one = async (number: number) => {
@@ -155,6 +158,7 @@ describe('a mutation', () => {
     expect((await pool.query(LEFT)).rows).toMatchObject([NOTHING_LEFT]);
   });
 
+  // covers: DATA-07
   test.each([1, 2])(
     'commits after its statements that nobody awaited: on a pool of %i none runs as another viewer, or outside of it',
     async (poolSize) => {
@@ -203,6 +207,7 @@ describe('a mutation', () => {
     expect((await pool.query(LEFT)).rows).toMatchObject([NOTHING_LEFT]);
   });
 
+  // covers: OPS-05
   test('whose failed statement somebody swallowed is an error: COMMIT was answered with ROLLBACK', async () => {
     const { database } = await open();
     const before = await bobsCount();

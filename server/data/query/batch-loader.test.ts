@@ -24,6 +24,7 @@ const answersNow = async <T>(answers: Promise<T>[], { sent }: ReturnType<typeof 
 };
 
 describe('reads beside each other', () => {
+  // covers: CONTRACT-14
   test('are one statement, and each gets its own answer', async () => {
     const all = reads();
     const answers = ['a', 'b', 'a'].map((ask) => all.load('task', ask));
@@ -67,6 +68,7 @@ describe('reads beside each other', () => {
   });
 });
 
+// covers: ACCESS-23
 test('nothing is kept: what is asked once more is read once more, so that no answer is older than a write', async () => {
   const all = reads();
   await answersNow([all.load('task', 'a')], all);

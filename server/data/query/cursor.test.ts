@@ -73,6 +73,7 @@ describe('a cursor', () => {
     'is spelt in standard base64': [Buffer.from(JSON.stringify([ORDER, 1.5, ID, '>>>'])).toString('base64')],
     'is cut short': Array.from({ length: GOOD.length }, (_, length) => GOOD.slice(0, length)),
   };
+  // covers: HTTP-17
   test.each(Object.entries(FORGED))('that %s is null', (_, cursors) => {
     for (const cursor of cursors) expect(decode(cursor), cursor).toBeNull();
   });

@@ -29,6 +29,7 @@ describe('without an owner in the schema', () => {
 });
 
 describe('every statement', () => {
+  // covers: FR-022
   test.each([
     [TaskEntity, 'title', '"user_id" = :viewer'],
     [StepEntity, 'title', '"user_id" = :viewer'],
@@ -53,12 +54,14 @@ describe('every statement', () => {
       expect(text).toContain('WHERE "user_id" = :viewer AND (true OR true) AND (false)');
   });
 
+  // covers: ACCESS-15
   test('makes rows for the viewer, whatever is given for the owner', () => {
     const text = own.insert({ values: { userId: ':somebody', id: ':id', title: ':title' } });
     expect(text).toMatch(/\("user_id", "id", "title"\) VALUES \(:viewer, :id, :title\)/);
   });
 });
 
+// covers: ACCESS-15
 test('neither the owner nor the id of a row can be changed, whatever is set', () => {
   const text = own.update({ set: { userId: ':alice', id: ':other', title: ':title' }, where: [] });
   expect(text).toMatch(/SET "title" = :title WHERE/);

@@ -25,6 +25,7 @@ describe('a shape', () => {
     expect(bind({ a: null, b: 'x', unused: 3 })).toEqual(['x', null]);
   });
 
+  // covers: DATA-02
   test('takes values as they are: none becomes part of the text', () => {
     const hostile = "'; drop table app.task; --";
     const { statement, bind } = shapesOf().getOrCreate('s', '', ['a'], text('select :a'));
@@ -32,6 +33,7 @@ describe('a shape', () => {
     expect(statement.text).toBe('select $1');
   });
 
+  // covers: DATA-02
   test('that speaks of a value nobody named is refused: it would be a literal of PostgreSQL’s', () => {
     expect(() => shapesOf().getOrCreate('s', '', [], text('select :forgotten'))).toThrow(
       new TypeError('A statement of this shape speaks of :forgotten: name the value.'),
@@ -54,6 +56,7 @@ describe('a shape', () => {
 });
 
 describe('prepared names', () => {
+  // covers: CONTRACT-16, DATA-09
   test('are 200 at most, whatever callers ask for; what comes later runs unnamed and as well', () => {
     const statementCache = shapesOf();
     const names = new Set<string>();

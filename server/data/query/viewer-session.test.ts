@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { createViewerSession } from './viewer-session.ts';
 import type { PreparedQuery } from './statement-cache.ts';
 
+// covers: DATA-02, FR-018
 test('a statement is the operation’s viewer’s, whatever its own values say', async () => {
   const sent: unknown[] = [];
   const shape: PreparedQuery = {

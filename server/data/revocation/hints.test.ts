@@ -62,6 +62,7 @@ describe('a flood of names', () => {
     expect(asked.map(({ length }) => length)).toEqual([1, 4_999]);
   });
 
+  // covers: SESSION-03
   test('that are all forged costs fewer and fewer lookups: twenty a second in the end', async () => {
     const { hints, asked } = hinting([]);
     for (let millisecond = 0; millisecond < 10_000; millisecond++) {

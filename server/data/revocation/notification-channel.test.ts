@@ -91,6 +91,7 @@ describe('a channel', () => {
     await until(() => expect(channel.isCurrent).toBe(false));
   });
 
+  // covers: SESSION-04
   test('that is cut is not sound at once, without waiting for a beat or for the end of the lease', async () => {
     const { channel } = await open({ heartbeatInterval: 60_000, lease: 60_000 });
     expect(channel.isCurrent).toBe(true);
@@ -98,6 +99,7 @@ describe('a channel', () => {
     await until(() => expect(channel.isCurrent).toBe(false));
   });
 
+  // covers: SESSION-04
   test('is not sound on an answer that is late: it proves what was so when it was asked for', async () => {
     const clock = performance.now.bind(performance);
     let ahead = 0;
@@ -200,6 +202,7 @@ describe('a channel', () => {
     expect(await promise).toBe(false);
   });
 
+  // covers: SESSION-02
   test('is not sound behind a pooler that takes LISTEN and delivers nothing', async () => {
     const deaf = () => {
       const connection = createClient();
@@ -217,6 +220,7 @@ describe('a channel', () => {
     expect(channel.isCurrent).toBe(false);
   });
 
+  // covers: SESSION-02, US4.4
   test.each([
     ['that is cut', () => proxy.disconnect()],
     ['that falls silent', () => proxy.blackhole()],

@@ -95,6 +95,7 @@ const isTrusted = (revocations: RevocationListener) =>
   );
 
 describe('while the channel is up', () => {
+  // covers: US4.5
   test('a session is good until it ends and revoked from then on, and nobody asks the table', async () => {
     const [one, other] = [await session(), await session()];
     const revocations = await listen();
@@ -136,6 +137,7 @@ describe('a notification that nobody’s session has ended for', () => {
         index % 2 === 0 ? `notify session_revoked, '${id}'` : `select pg_notify('session_revoked', '${id}')`,
       );
   };
+  // covers: SESSION-03
   test('revokes none: the table decides', async () => {
     const ids = await Promise.all(Array.from({ length: 20 }, session));
     const revocations = await listen();
@@ -182,6 +184,7 @@ describe('a notification that nobody’s session has ended for', () => {
     }
   });
 
+  // covers: SESSION-03
   test('by the ten thousand at once loses no session that has ended: the table is asked until the past is read again', async () => {
     const [one, other] = [await session(), await session()];
     const revocations = await listen();
@@ -197,6 +200,7 @@ describe('a notification that nobody’s session has ended for', () => {
 });
 
 describe('who starts late', () => {
+  // covers: SESSION-02, US4.4
   test('knows the past without asking', async () => {
     const id = await session();
     await endSession(id);
@@ -221,6 +225,7 @@ describe('an end is remembered for as long as a token of the session can live, a
   const LIVES = [30, 900, 86_400];
   const CLOCKS = 600;
 
+  // covers: SESSION-04
   test.each(LIVES)('by who starts late, where a token may live for %i s', async (maxTokenLifetime) => {
     const [young, old] = [await session(), await session()];
     for (const id of [young, old]) await endSession(id);
@@ -232,6 +237,7 @@ describe('an end is remembered for as long as a token of the session can live, a
     expect(asked.statements).toEqual([]);
   });
 
+  // covers: SESSION-04
   test.each(LIVES)('by who heard of it, where a token may live for %i s', async (maxTokenLifetime) => {
     const clock = performance.now.bind(performance);
     let ahead = 0;
@@ -291,6 +297,7 @@ describe('while the channel catches up', () => {
     return { revocations, ids, openReader, reopen };
   }
 
+  // covers: SESSION-02
   test('a slow catch-up keeps its connection when notifications arrive, and finds the session that ended meanwhile', async () => {
     const { revocations, ids, reopen } = await catchingUp((all) => [...all, randomUUID()]);
     const [one, other] = ids;
@@ -311,6 +318,7 @@ describe('while the channel catches up', () => {
   });
 });
 
+// covers: SESSION-02
 test('catch-up reads recent revocations by an index and does not scan the table', async () => {
   await there.superuser.rows(`insert into auth.session_revocation (session_id, reason, revoked_at, expires_at)
     select gen_random_uuid(), 'ENDED', now() - interval '20 hours', now() + interval '5 hours' from generate_series(1, 20000)`);
@@ -332,6 +340,7 @@ describe('while the channel is', () => {
     ['silent, with nobody hanging up', () => proxy.blackhole()],
   ];
 
+  // covers: SESSION-02, US4.4
   test.each(faults)('%s, the table is asked: a session that ends is refused, others are not', async (_, fault) => {
     const [one, other] = [await session(), await session()];
     const revocations = await listen();
@@ -410,6 +419,7 @@ describe('when more has ended than can be remembered', () => {
   });
 });
 
+// covers: SESSION-02
 test('while channel and table are away, nobody can tell', async () => {
   proxy.disconnect();
   const away = new Pool({ connectionString: proxy.proxiedUrl(there.database.api) });

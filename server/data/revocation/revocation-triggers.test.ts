@@ -80,6 +80,7 @@ const ENDINGS: readonly (readonly [string, keyof typeof roles, string])[] = [
 ];
 
 describe('sessions that are deleted', () => {
+  // covers: SESSION-01, US4.3
   test.each(ENDINGS)('%s are entered and told of, all of them and no other', async (_, role, statement) => {
     const [ended, kept] = [await sessions(alice, 3), await sessions(bob, 2)];
     await roles[role].query(statement, [alice]);
@@ -260,6 +261,7 @@ describe('the table', () => {
     expect(silent).toEqual([]);
   });
 
+  // covers: DATA-04
   test('is written by functions that work with nobody else’s rights and look nowhere but where they say', async () => {
     const loose = await there.superuser.rows(`
       select proname from pg_proc where pronamespace = 'auth'::regnamespace and prorettype = 'trigger'::regtype

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { RevokedSessions } from './revoked-sessions.ts';
 
 describe('a dead session', () => {
+  // covers: OPS-17
   test('is known from the moment it is told of until no token of it can be alive', () => {
     const dead = new RevokedSessions({ retention: 100 });
     expect(dead.has('a')).toBe(false);

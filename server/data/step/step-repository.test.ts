@@ -29,6 +29,7 @@ describe('add', () => {
     ]);
   });
 
+  // covers: ACCESS-17, CONTRACT-09
   test('hangs no step on somebody else’s task, nor on one that is not there', async () => {
     const before = await on.seeded.alicesRows();
     for (const id of elsewhere()) expect(await add(id)).toBeNull();
@@ -43,6 +44,7 @@ describe('add', () => {
     expect(await titles()).toHaveLength(MAX_STEPS_PER_TASK);
   });
 
+  // covers: CONTRACT-10
   test('stops there for many at once as well, and each has its own place', async () => {
     const room = 5;
     for (let number = 1; number <= MAX_STEPS_PER_TASK - room; number++)

@@ -57,6 +57,7 @@ describe('a filter', () => {
     expect(await titles({ dueAfter: dueBefore, dueBefore: dueAfter })).toEqual([]);
   });
 
+  // covers: CONTRACT-04
   test.each([
     ['milk', ['Buy MILK', 'Shop']],
     ['ILK', ['Buy MILK', 'Shop']],
@@ -92,6 +93,7 @@ describe('a filter', () => {
     );
   });
 
+  // covers: ACCESS-20
   test('finds nothing of anybody else’s, whatever it says', async () => {
     await on.seeded.superuser.rows(`update app.task set due_at = now() where user_id = $1`, [on.seeded.alice]);
     for (const filter of [{ text: 'alice' }, { text: "alice's" }, { done: false }, { dueAfter: new Date(0) }])

@@ -31,6 +31,7 @@ describe('in every order', () => {
     TITLE: 'lower(title)',
   };
 
+  // covers: CONTRACT-02
   test.each(ORDERS)('pages hold every task once: %o', async (order) => {
     await laid();
     const { direction, field } = order;
@@ -50,6 +51,7 @@ describe('in every order', () => {
     }
   });
 
+  // covers: CONTRACT-03
   test('a cursor is good for its own order and for no other', async () => {
     await laid();
     for (const order of ORDERS) {
@@ -69,6 +71,7 @@ describe('in every order', () => {
     ['a', '%', "'", '\0', '\ud800', '\uffff', 'x'.repeat(1_000), 'x'.repeat(1_001), '😀'.repeat(400), 'LOW'],
     ["1'; drop table app.task; --", '2026-11-21', 'null', '__proto__'],
   ].flat();
+  // covers: ACCESS-20, CONTRACT-03
   test.each(ORDERS)('a forged cursor is null, or a place among the viewer’s own tasks: %o', async (order) => {
     await laid();
     for (const id of [on.seeded.alicesTask, generateUuidV7(), 'ffffffff-ffff-ffff-ffff-ffffffffffff'])

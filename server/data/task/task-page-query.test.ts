@@ -83,6 +83,7 @@ describe('page', () => {
 });
 
 describe('of a page', () => {
+  // covers: CONTRACT-05
   test('only what is asked for is read and counted', async () => {
     await on.seeded.superuser.insertTask(on.carol, { position: 1 });
     const asked = (needsRows: boolean, needsCount: boolean) =>
@@ -111,6 +112,7 @@ describe('of a page', () => {
 });
 
 describe('by its usual order', () => {
+  // covers: CONTRACT-06
   test.each(['ASC', 'DESC'] as const)(
     'a page is read from its index, %s, from the beginning and behind a cursor',
     async (direction) => {

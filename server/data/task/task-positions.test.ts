@@ -86,6 +86,7 @@ describe('move', () => {
     expect(versions.map(({ version }) => version).toSorted((a, b) => a - b)).toEqual([1, 1, 1, 2]);
   });
 
+  // covers: DATA-08
   test.each([
     ['the top', null],
     ['behind another', 1],
@@ -105,6 +106,7 @@ describe('move', () => {
     expect(await isHeld(moved)).toBe(false);
   });
 
+  // covers: DATA-08
   test('of one task by two processes at the same time is one after the other, and both are kept', async () => {
     const id = nth(3) ?? '';
     const processes = [1, 2].map(() => new ViewerDatabase(on.seeded.source.pool));
@@ -127,6 +129,7 @@ describe('move', () => {
     expect(await move(nth(2) ?? '', nth(2))).toMatchObject({ version: 1, position: 3 });
   });
 
+  // covers: CONTRACT-07
   test('200 times into one gap keeps the order each time, and numbers anew when the numbers run out', async () => {
     let [left, right] = [2, 3];
     let expected = [0, 1, 2, 3];
@@ -166,6 +169,7 @@ describe('move', () => {
     expect(kept).toEqual([{ position: 7 }]);
   });
 
+  // covers: ACCESS-17
   test('is null for a task that is not the viewer’s, and to behind one', async () => {
     const before = await on.seeded.alicesRows();
     for (const other of [on.seeded.alicesTask, generateUuidV7(), on.seeded.alicesTask.toUpperCase(), 'x', '']) {

@@ -153,6 +153,7 @@ describe('update', () => {
     expect(new Set(on.statements).size).toBe(1);
   });
 
+  // covers: ACCESS-21
   test('is null for somebody else’s task, a missing one and no id, and changes none', async () => {
     const before = await on.seeded.alicesRows();
     for (const id of [on.seeded.alicesTask, generateUuidV7(), 'x', on.seeded.alicesTask.toUpperCase()])

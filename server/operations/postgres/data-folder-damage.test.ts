@@ -106,6 +106,7 @@ describe('requireSound', () => {
     expect(unchecked.toSorted()).toEqual(DISPENSABLE.toSorted());
   });
 
+  // covers: EDGE-38, OPS-14
   test.each(names)('requireSound names %s if it is missing, and changes nothing', (name) => {
     const cluster = skeleton();
     fs.rmSync(path.join(cluster, name), { recursive: true });
@@ -165,6 +166,7 @@ describe('requireSound', () => {
 });
 
 describe('a damaged cluster', { timeout: 120_000 }, () => {
+  // covers: EDGE-38
   test('a cluster is refused with the path of what is missing, and left as it is', async () => {
     for (const name of ['base', 'PG_VERSION']) {
       const { dataDir, cluster } = usedFolder();
@@ -198,6 +200,7 @@ describe('a damaged cluster', { timeout: 120_000 }, () => {
     expect(await refusal(dataDir)).toMatch(/cannot be used: [^]*Put \S+ back from a backup/);
   });
 
+  // covers: OPS-14
   test('a cluster whose database folder has gone is refused, and no other database is made in its place', async () => {
     for (const oid of fs
       .readdirSync(path.join(usedFolder().cluster, 'base'))
@@ -214,6 +217,7 @@ describe('a damaged cluster', { timeout: 120_000 }, () => {
     expect(await refusal(dataDir)).toContain(path.join(cluster, 'PG_VERSION'));
   });
 
+  // covers: EDGE-38
   test.each(['16', '19'])('a cluster of PostgreSQL %s is refused, with both versions', async (version) => {
     const { dataDir, cluster } = usedFolder();
     fs.writeFileSync(path.join(cluster, 'PG_VERSION'), `${version}\n`);
@@ -253,6 +257,7 @@ describe('postmaster.pid', { timeout: 120_000 }, () => {
     fc.assert(fc.property(line, (words) => parsePidFile(words) === 'damaged'));
   });
 
+  // covers: EDGE-38, OPS-14
   test.each(['', 'garbage', '4711\n/somewhere\n'])(
     'postmaster.pid that holds %j is refused with its path, and left as it is',
     async (content) => {
@@ -274,6 +279,7 @@ describe('postmaster.pid', { timeout: 120_000 }, () => {
 });
 
 describe('startPostgres', { timeout: 60_000 }, () => {
+  // covers: EDGE-38
   test.each(['superuser', 'owner'] as const)(
     'startPostgres refuses secrets.json with another password of the %s, and prints none',
     async (role) => {
@@ -312,6 +318,7 @@ describe('startPostgres', { timeout: 60_000 }, () => {
     await expect(started(dataDir, { signal: AbortSignal.abort(new Error('stopped')) })).rejects.toThrow('stopped');
   });
 
+  // covers: OPS-02
   test('startPostgres waits for a server that recovers for longer than pg_ctl waits', async () => {
     const { dataDir, settings } = slowRecovery(2);
     const began = Date.now();
@@ -322,6 +329,7 @@ describe('startPostgres', { timeout: 60_000 }, () => {
     await postgres.stop();
   });
 
+  // covers: OPS-02
   test('startPostgres stops a server that recovers as soon as it is told to, at each step of the start', async () => {
     const { dataDir, cluster, settings } = slowRecovery(60);
     const log = path.join(cluster, 'server.log');
@@ -345,6 +353,7 @@ describe('startPostgres', { timeout: 60_000 }, () => {
     }
   });
 
+  // covers: OPS-02
   test.each(['it does not let us in', 'its port cannot be noted down'])(
     'startPostgres leaves no server running where %s',
     async (cause) => {

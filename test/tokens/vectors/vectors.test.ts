@@ -77,6 +77,7 @@ describe.each(RFCS)('$name', ({ algorithm, material, jws }) => {
     expect(await isSigned(jws, algorithm, material)).toBe(true);
   });
 
+  // covers: FR-016, TOKEN-01
   test('verifies no more when any character is another', async () => {
     for (let at = 0; at < jws.length; at++) {
       const changed = jws.slice(0, at) + (jws[at] === 'A' ? 'B' : 'A') + jws.slice(at + 1);
@@ -84,6 +85,7 @@ describe.each(RFCS)('$name', ({ algorithm, material, jws }) => {
     }
   });
 
+  // covers: FR-016
   test('does not verify under another key or as the other algorithm', async () => {
     expect(await isSigned(jws, algorithm, Buffer.alloc(32, 1).toString('base64url'))).toBe(false);
     const other = algorithm === 'HS256' ? 'EdDSA' : 'HS256';

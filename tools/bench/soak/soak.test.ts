@@ -24,6 +24,7 @@ describe('a soak', () => {
     expect(faultsOf(after)).toEqual([]);
   });
 
+  // covers: ENGINE-20
   test.each<[string, Partial<Holdings>, string]>([
     ['a heap that has grown by 5.1 %', { heap: 63_060_000 }, 'The heap of the web app has grown by 5.1 %.'],
     [

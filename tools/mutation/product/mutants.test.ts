@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { PRODUCT_MUTANTS } from './product-mutants.ts';
 
 describe('the list of the product’s faults', () => {
+  // covers: ENGINE-15
   test.each([
     'rows of another',
     'arguments',
@@ -17,6 +18,7 @@ describe('the list of the product’s faults', () => {
     expect(PRODUCT_MUTANTS.filter(({ rule }) => rule === name)).not.toEqual([]);
   });
 
+  // covers: ENGINE-15
   test('has at least thirty', () => {
     expect(PRODUCT_MUTANTS.length).toBeGreaterThanOrEqual(30);
   });
