@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { executableSchema } from '../../server/executable-schema.ts';
-import { DISABLE_ROW_SECURITY, recordStatements } from '../walls/disabled-layers.ts';
+import { DISABLE_ROW_SECURITY } from '../walls/disabled-layers.ts';
+import { recordStatements } from '../support/recording-pool.ts';
 import { type SeededFixture, createSeededFixture } from '../support/seeded-fixture.ts';
 import { type TestApi, errorCodes, startTestApi } from '../support/test-api.ts';
 import { signToken } from '../support/test-token.ts';
@@ -14,9 +15,9 @@ beforeAll(async () => {
   seeded = await createSeededFixture(DISABLE_ROW_SECURITY);
   api = await startTestApi(seeded.source, 'off');
   const isWork = (text: string) => text !== 'commit' && text !== 'rollback';
-  const failingPool = recordStatements(seeded.source.pool, (text) =>
-    isWork(text) ? `selekt '${seeded.alice}' ${text}` : text,
-  );
+  const failingPool = recordStatements(seeded.source.pool, {
+    rewrite: (text) => (isWork(text) ? `selekt '${seeded.alice}' ${text}` : text),
+  });
   failingApi = await startTestApi({ mapping: seeded.source.mapping, pool: failingPool.pool });
 });
 afterAll(async () => {

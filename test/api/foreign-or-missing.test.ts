@@ -13,7 +13,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { generateUuidV7 } from '../../server/data/query/uuid.ts';
 import { executableSchema } from '../../server/executable-schema.ts';
 import { comparableText } from '../support/test-api.ts';
-import { setUpCountedApi } from '../support/counted-api.ts';
+import { setUpApiFixture } from '../support/api-fixture.ts';
 import { signToken } from '../support/test-token.ts';
 
 /**
@@ -104,12 +104,10 @@ function probesOf(root: string, field: GraphQLField<unknown, unknown>, probed: G
 }
 
 const PROBES = probes();
-const countedApi = setUpCountedApi();
+const fixture = setUpApiFixture();
 beforeAll(async () => {
   // Another version than a caller would guess, and one that the probes do guess.
-  await countedApi.seeded.superuser.rows('update app.task set version = 2 where user_id = $1', [
-    countedApi.seeded.alice,
-  ]);
+  await fixture.seeded.superuser.rows('update app.task set version = 2 where user_id = $1', [fixture.seeded.alice]);
 });
 
 // covers: ACCESS-18, FR-019
@@ -129,7 +127,7 @@ test('the probes reach every id that a root field takes', () => {
 // covers: ACCESS-18, SC-005
 describe('somebody else’s row and one that is not there are the same bytes and the same statements', () => {
   test.each(PROBES)('$coordinate $variables', async ({ coordinate, query, type, variables }) => {
-    const { seeded } = countedApi;
+    const { seeded } = fixture;
     const own: Record<string, string> = { 'own Task': seeded.bobsTask, 'own Step': seeded.bobsStep };
     const argument = /\((\w+):\)/.exec(coordinate)?.[1] ?? '';
     const beside = Object.fromEntries(
@@ -137,7 +135,7 @@ describe('somebody else’s row and one that is not there are the same bytes and
     );
     const before = await seeded.alicesRows();
     const execute = (id: string) =>
-      countedApi.executeCounted(query, { token: signToken(seeded.bob), variables: { ...beside, [argument]: id } });
+      fixture.executeCounted(query, { token: signToken(seeded.bob), variables: { ...beside, [argument]: id } });
     const foreign = await execute(type === 'Task' ? seeded.alicesTask : seeded.alicesStep);
     const ofAnotherType = await execute(type === 'Task' ? seeded.alicesStep : seeded.alicesTask);
     const missing = await execute(generateUuidV7());

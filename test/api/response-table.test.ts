@@ -160,7 +160,7 @@ const CASES: readonly Case[] = [
 const ELSEWHERE: Readonly<Partial<Record<PublicCode, string>>> = {
   EMAIL_NOT_VERIFIED: 'server/http/executor.test.ts',
   TOO_MANY_REQUESTS: 'test/api/stalled-reader.test.ts',
-  HEADERS_TOO_LARGE: 'test/support/raw-http.test.ts',
+  HEADERS_TOO_LARGE: 'test/api/malformed-http.test.ts',
   INTERNAL_SERVER_ERROR: 'test/api/disclosure.test.ts',
   METHOD_NOT_ALLOWED: 'test/api/transport.test.ts',
   NOT_ACCEPTABLE: 'test/api/transport.test.ts',

@@ -2,7 +2,7 @@ import type { Socket } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { openDatabaseSource, type DatabaseSource } from '../../server/data/pg/database-source.ts';
 import { sendTo } from '../support/http-server.ts';
-import { setUpEmptyDatabase } from '../support/empty-database-fixture.ts';
+import { setUpEmptyDatabase } from '../support/test-database.ts';
 import { type TestApi, errorCodes, startTestApi } from '../support/test-api.ts';
 import { connectSuperuser } from '../support/superuser.ts';
 import { signToken } from '../support/test-token.ts';

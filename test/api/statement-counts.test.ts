@@ -1,16 +1,16 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { errorCodes } from '../support/test-api.ts';
-import { setUpCountedApi } from '../support/counted-api.ts';
+import { setUpApiFixture } from '../support/api-fixture.ts';
 import { signToken, NOW } from '../support/test-token.ts';
 
-const countedApi = setUpCountedApi();
+const fixture = setUpApiFixture();
 /** Somebody with 20 tasks of two steps each. */
 let dora: string;
 /** Two of her tasks, and a step. */
 let [task, other, step] = ['', '', ''];
 
 beforeEach(async () => {
-  const { superuser } = countedApi.seeded;
+  const { superuser } = fixture.seeded;
   await superuser.rows(`delete from auth."user" where name = 'dora'`);
   dora = await superuser.insertUser('dora');
   const tasks: string[] = [];
@@ -81,7 +81,7 @@ const MUTATIONS: readonly (readonly [statements: number, query: string])[] = [
 ];
 
 const executeAsDora = (query: string) =>
-  countedApi.executeCounted(query, { token: signToken(dora), variables: { me: dora, task, other, step } });
+  fixture.executeCounted(query, { token: signToken(dora), variables: { me: dora, task, other, step } });
 
 describe('an operation that succeeds is', () => {
   // covers: CONTRACT-12
@@ -127,7 +127,7 @@ describe('a request that is refused is no statement:', () => {
         { token: `${signToken(dora)}x` },
         { token: signToken(dora, { exp: NOW - 1 }) },
       ]) {
-        const { response, statements } = await countedApi.executeCounted(query, {
+        const { response, statements } = await fixture.executeCounted(query, {
           ...requestOptions,
           variables: { me: dora, task, other, step },
         });
@@ -139,9 +139,9 @@ describe('a request that is refused is no statement:', () => {
     for (const foreign of ['foreign: user(id: $id) { id }', 'foreign: tasks(userId: $id) { totalCount }'])
       for (const own of ['viewer { id }', 'tasks { nodes { steps { id } } }']) {
         const query = `query ($id: ID!) { ${own} ${foreign} }`;
-        const { response, statements } = await countedApi.executeCounted(query, {
+        const { response, statements } = await fixture.executeCounted(query, {
           token: signToken(dora),
-          variables: { id: countedApi.seeded.alice },
+          variables: { id: fixture.seeded.alice },
         });
         expect([response.status, errorCodes(response), statements.length], query).toEqual([403, ['FORBIDDEN'], 0]);
       }
@@ -154,7 +154,7 @@ describe('a request that is refused is no statement:', () => {
       [299, 200, 1],
     ] as const) {
       const token = signToken(dora, { auth_time: NOW - age });
-      const { response, statements } = await countedApi.executeCounted('mutation { clearTasks(done: true) }', {
+      const { response, statements } = await fixture.executeCounted('mutation { clearTasks(done: true) }', {
         token,
       });
       expect([response.status, statements.length]).toEqual([status, expected]);

@@ -1,7 +1,7 @@
 import { Client, DatabaseError } from 'pg';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { WITHDRAWN_FUNCTIONS } from '../../server/data/admin/public-functions.ts';
-import { setUpEmptyDatabase } from '../support/empty-database-fixture.ts';
+import { setUpEmptyDatabase } from '../support/test-database.ts';
 import { INSUFFICIENT_PRIVILEGE } from '../support/role-connections.ts';
 import { declared } from './catalog-drift.ts';
 

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { formatState } from '../../server/data/admin/catalog/declared-state.ts';
 import { readState } from '../../server/data/admin/catalog/catalog-state.ts';
 import { withClient } from '../../server/data/pg/with-client.ts';
-import { setUpEmptyDatabase } from '../support/empty-database-fixture.ts';
+import { setUpEmptyDatabase } from '../support/test-database.ts';
 
 const there = setUpEmptyDatabase();
 

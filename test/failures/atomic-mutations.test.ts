@@ -2,8 +2,8 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { openDatabaseSource, type DatabaseSource } from '../../server/data/pg/database-source.ts';
 import { type TestApi, errorCodes, startTestApi } from '../support/test-api.ts';
 import { signToken } from '../support/test-token.ts';
-import { setUpEmptyDatabase } from '../support/empty-database-fixture.ts';
-import { faultInjectingPool } from '../support/fault-injecting-pool.ts';
+import { setUpEmptyDatabase } from '../support/test-database.ts';
+import { recordStatements } from '../support/recording-pool.ts';
 
 const fixture = setUpEmptyDatabase();
 let source: DatabaseSource;
@@ -16,7 +16,7 @@ let fault: { readonly number: number; readonly text: string } | null = null;
 
 beforeAll(async () => {
   source = await openDatabaseSource({ url: fixture.database.api });
-  const pool = faultInjectingPool(source.pool, () => (++count === fault?.number ? fault.text : null));
+  const { pool } = recordStatements(source.pool, { replace: () => (++count === fault?.number ? fault.text : null) });
   api = await startTestApi({ ...source, pool });
 });
 afterAll(async () => {

@@ -5,7 +5,7 @@ import { connectSuperuser } from '../support/superuser.ts';
 import { signToken } from '../support/test-token.ts';
 import { postRequestText } from '../support/raw-http.ts';
 import { openDatabaseSource, type DatabaseSource } from '../../server/data/pg/database-source.ts';
-import { setUpEmptyDatabase } from '../support/empty-database-fixture.ts';
+import { setUpEmptyDatabase } from '../support/test-database.ts';
 
 const fixture = setUpEmptyDatabase();
 let source: DatabaseSource;

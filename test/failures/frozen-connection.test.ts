@@ -5,11 +5,11 @@ import { type TestApi, errorCodes, startTestApi } from '../support/test-api.ts';
 import { type Superuser, connectSuperuser } from '../support/superuser.ts';
 import { signToken } from '../support/test-token.ts';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.ts';
-import { type FreezableProxy, startFreezableProxy } from '../support/freezable-proxy.ts';
+import { type TcpProxy, startTcpProxy } from '../support/tcp-proxy.ts';
 
 let database: TestDatabase;
 let superuser: Superuser;
-let proxy: FreezableProxy;
+let proxy: TcpProxy;
 let source: DatabaseSource;
 let api: TestApi;
 let bob: string;
@@ -22,8 +22,8 @@ beforeEach(async () => {
   superuser = await connectSuperuser(database.superuser);
   bob = await superuser.insertUser('bob');
   token = signToken(bob);
-  proxy = await startFreezableProxy(database.api);
-  source = await openDatabaseSource({ url: proxy.url, poolSize: 3, connectionTimeout: 300 });
+  proxy = await startTcpProxy(database.api);
+  source = await openDatabaseSource({ url: proxy.proxiedUrl(database.api), poolSize: 3, connectionTimeout: 300 });
   connections = new Set();
   source.pool.on('acquire', (client) => connections.add(client)).on('remove', (client) => connections.delete(client));
   api = await startTestApi(source, 'on', { timeLimits: { operation: 1_000, response: 300, readiness: 200 } });
@@ -120,7 +120,9 @@ describe('a database that has stopped to answer, without a word', () => {
 
   test.each(['set_config', 'version()'])('at start, at "%s": it is told in time, and not waited for', async (words) => {
     proxy.freezeAt(words);
-    await expect(openDatabaseSource({ url: proxy.url, connectionTimeout: 100 })).rejects.toThrow(/within|terminated/);
+    await expect(openDatabaseSource({ url: proxy.proxiedUrl(database.api), connectionTimeout: 100 })).rejects.toThrow(
+      /within|terminated/,
+    );
   });
 
   test('at start, when its role is looked at: it is told in time, and not waited for', async () => {

@@ -4,8 +4,8 @@ import { openDatabaseSource } from '../../server/data/pg/database-source.ts';
 import { errorCodes, startTestApi } from '../support/test-api.ts';
 import { signToken } from '../support/test-token.ts';
 import { postRequestText } from '../support/raw-http.ts';
-import { setUpEmptyDatabase } from '../support/empty-database-fixture.ts';
-import { faultInjectingPool } from '../support/fault-injecting-pool.ts';
+import { setUpEmptyDatabase } from '../support/test-database.ts';
+import { recordStatements } from '../support/recording-pool.ts';
 
 const fixture = setUpEmptyDatabase();
 const people: { readonly id: string; readonly token: string; readonly task: string }[] = [];
@@ -33,9 +33,9 @@ describe.each([1, 5])('two viewers over HTTP, on a pool of %i', (poolSize) => {
     onTestFinished(source.close);
     let statements = 0;
     // A prime: so that every kind of request meets every kind of fault.
-    const pool = faultInjectingPool(source.pool, () =>
-      ++statements % 37 === 0 ? (FAULTS[statements % FAULTS.length] ?? null) : null,
-    );
+    const { pool } = recordStatements(source.pool, {
+      replace: () => (++statements % 37 === 0 ? (FAULTS[statements % FAULTS.length] ?? null) : null),
+    });
     const api = await startTestApi({ ...source, pool }, 'on', { timeLimits: { cancelGrace: 0 } });
     onTestFinished(() => api.close());
     const port = Number(new URL(api.url).port);

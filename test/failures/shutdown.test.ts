@@ -4,7 +4,7 @@ import { expect, onTestFinished, test, vi } from 'vitest';
 import { freePort } from '../../server/operations/ports.ts';
 import { connectSuperuser } from '../support/superuser.ts';
 import { CURRENT_SECRET, encodeSegment, signToken } from '../support/test-token.ts';
-import { setUpEmptyDatabase } from '../support/empty-database-fixture.ts';
+import { setUpEmptyDatabase } from '../support/test-database.ts';
 
 /** As many as the API has connections: each of them has begun once its statement waits. */
 const LOAD = 10;

@@ -1,5 +1,4 @@
-import type { PoolClient } from 'pg';
-import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
   decodeClaims,
   type Device,
@@ -12,32 +11,16 @@ let fixture: RevocationFixture;
 beforeAll(async () => {
   fixture = await createRevocationFixture(1);
 });
-afterEach(() => vi.restoreAllMocks());
 afterAll(() => fixture.end());
 
-/** Runs `work` with `change` slipped in before the nth statement that it sends to the database, if it sends so many. */
+/** Runs `work`, and `change` before the nth statement of the web app; after `work` if there are fewer statements. */
 async function changingBefore<T>(nth: number, change: () => Promise<unknown>, work: () => Promise<T>) {
-  const pool = fixture.accounts.services.auth.options.database;
-  const connect = pool.connect.bind(pool) as (...callback: unknown[]) => Promise<PoolClient>;
   let sent = 0;
-  const count = async () => {
+  fixture.accounts.hooks.before = async () => {
     if (sent++ === nth) await change();
   };
-  vi.spyOn(pool, 'connect').mockImplementation(async (...callback: unknown[]) => {
-    // So asks pool.query itself, with which nothing is minted.
-    if (callback.length > 0) return connect(...callback);
-    const client = await connect();
-    const query = client.query.bind(client) as (...args: unknown[]) => Promise<unknown>;
-    return new Proxy(client, {
-      get(target, name) {
-        if (name === 'query') return (...args: unknown[]) => count().then(() => query(...args));
-        const value: unknown = Reflect.get(target, name);
-        return typeof value === 'function' ? value.bind(target) : value;
-      },
-    });
-  });
   const result = await work();
-  vi.restoreAllMocks();
+  fixture.accounts.hooks.before = undefined;
   if (sent <= nth) await change();
   return { result, isOver: sent <= nth };
 }

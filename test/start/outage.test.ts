@@ -99,7 +99,7 @@ test('with the database away every page that asks for the session is 503 with wo
 
   database.restore();
   await expect.poll(async () => (await view('/tasks')).status, { timeout: 20_000 }).toBe(200);
-  database.blackhole();
+  database.freeze();
   const began = performance.now();
   expect((await view('/tasks')).status).toBe(503);
   expect(performance.now() - began).toBeLessThan(10_000);
@@ -123,7 +123,7 @@ test('with the database away every page that asks for the session is 503 with wo
 test('with the API away the sign-in page is served, and /tasks with a notice', async () => {
   const { run, api, view } = await breakableFieldgate();
   expect(await (await view('/tasks')).text()).toContain('Nothing to do yet');
-  for (const broken of ['disconnect', 'blackhole'] as const) {
+  for (const broken of ['disconnect', 'freeze'] as const) {
     api.restore();
     await expect.poll(async () => (await view('/tasks')).text()).toContain('Nothing to do yet');
     api[broken]();
@@ -138,7 +138,7 @@ test('with the API away the sign-in page is served, and /tasks with a notice', a
 });
 
 // covers: ENGINE-18, OPS-02
-test.runIf(process.platform === 'linux').each(['disconnect', 'blackhole'] as const)(
+test.runIf(process.platform === 'linux').each(['disconnect', 'freeze'] as const)(
   'an API that dies while a database of the user’s is away (%s) is restarted when it is back; pages are served meanwhile, and Ctrl-C works',
   async (away) => {
     const { run, installation, database, view } = await breakableFieldgate();

@@ -2,11 +2,11 @@ import net from 'node:net';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { type TestApi, comparableText, startTestApi } from '../support/test-api.ts';
 import { validClaims, CURRENT_SECRET, PREVIOUS_SECRET } from '../support/test-token.ts';
-import { type RecordingPool, recordStatements } from '../walls/disabled-layers.ts';
+import { type RecordingPool, recordStatements } from '../support/recording-pool.ts';
 import { type SeededFixture, createSeededFixture } from '../support/seeded-fixture.ts';
 import { CORPORA } from './corpus/corpus.ts';
-import { type KeyServer, startKeyServer } from './key-server.ts';
-import { isBearerSyntax, isSendable } from './bearer-syntax.ts';
+import { type KeyServer, startKeyServer } from '../support/key-server.ts';
+import { isBearerSyntax, isSendable } from './corpus/bad-token.ts';
 
 const VIEWER = '{ viewer { id } }';
 let seeded: SeededFixture;

@@ -1,10 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type TestApi, comparableText, errorCodes, startTestApi } from '../support/test-api.ts';
-import { validClaims, NOW } from '../support/test-token.ts';
-import { type RecordingPool, recordStatements } from '../walls/disabled-layers.ts';
+import { validClaims, NOW, KEY_PAIR_FORGE, publishedJwks } from '../support/test-token.ts';
+import { type RecordingPool, recordStatements } from '../support/recording-pool.ts';
 import { type SeededFixture, createSeededFixture } from '../support/seeded-fixture.ts';
-import { KEY_PAIR_FORGE, publishedJwks } from './token-forge.ts';
-import { type KeyServer, startKeyServer } from './key-server.ts';
+import { type KeyServer, startKeyServer } from '../support/key-server.ts';
 
 const { header, signToken, sign, materials } = KEY_PAIR_FORGE;
 const VIEWER = '{ viewer { id } }';

@@ -11,7 +11,7 @@ import { type TestApi, errorCodes, startTestApi } from '../support/test-api.ts';
 import { AUDIENCE, ISSUER, MAX_LIFETIME, NOW } from '../support/test-token.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { type SeededFixture, createSeededFixture } from '../support/seeded-fixture.ts';
-import { type KeyServer, startKeyServer } from './key-server.ts';
+import { type KeyServer, startKeyServer } from '../support/key-server.ts';
 
 const VIEWER = '{ viewer { id } }';
 let seeded: SeededFixture;

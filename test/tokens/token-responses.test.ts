@@ -4,7 +4,7 @@ import { setUpApiFixture } from '../support/api-fixture.ts';
 import { signToken } from '../support/test-token.ts';
 import { postRequestText, sendRawRequest } from '../support/raw-http.ts';
 import { CORPORA } from './corpus/corpus.ts';
-import { isBearerSyntax, isSendable } from './bearer-syntax.ts';
+import { isBearerSyntax, isSendable } from './corpus/bad-token.ts';
 
 const fixture = setUpApiFixture();
 

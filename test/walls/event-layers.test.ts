@@ -1,7 +1,8 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type TestApi, errorCodes, startTestApi } from '../support/test-api.ts';
 import { signToken } from '../support/test-token.ts';
-import { DISABLE_ROW_SECURITY, recordStatements } from './disabled-layers.ts';
+import { DISABLE_ROW_SECURITY } from './disabled-layers.ts';
+import { recordStatements } from '../support/recording-pool.ts';
 import { type SeededFixture, createSeededFixture } from '../support/seeded-fixture.ts';
 
 /** Wall 2 fallen for the security log: neither owner nor role is in any WHERE. */
@@ -23,7 +24,7 @@ let statements: string[];
 function setUpDisabledLayers(disablingSql: string, rewrite: (text: string) => string): void {
   beforeAll(async () => {
     seeded = await createSeededFixture(disablingSql);
-    const seen = recordStatements(seeded.source.pool, rewrite);
+    const seen = recordStatements(seeded.source.pool, { rewrite });
     ({ statements } = seen);
     api = await startTestApi({ mapping: seeded.source.mapping, pool: seen.pool });
     admin = await seeded.superuser.insertUser('admin', 'ADMIN');

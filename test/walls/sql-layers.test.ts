@@ -2,7 +2,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { encodeCursor } from '../../server/data/query/cursor.ts';
 import { type OwnedData, createOwnedData } from '../../server/data/owned-data.ts';
 import { ViewerDatabase } from '../../server/data/pg/viewer-database.ts';
-import { DISABLE_ROW_SECURITY, recordStatements, withoutOwnerCondition } from './disabled-layers.ts';
+import { DISABLE_ROW_SECURITY, withoutOwnerCondition } from './disabled-layers.ts';
+import { recordStatements } from '../support/recording-pool.ts';
 import { schemaOwners, type SeededFixture, createSeededFixture } from '../support/seeded-fixture.ts';
 
 interface Layer {
@@ -28,7 +29,7 @@ describe.each(LAYERS)('$name', ({ disablingSql, rewrite }) => {
 
   beforeAll(async () => {
     seeded = await createSeededFixture(disablingSql);
-    const seen = recordStatements(seeded.source.pool, rewrite);
+    const seen = recordStatements(seeded.source.pool, { rewrite });
     statements = seen.statements;
     database = new ViewerDatabase(seen.pool);
     bind = createOwnedData(seeded.source.mapping, schemaOwners());

@@ -1,6 +1,5 @@
 import { createHmac, generateKeyPairSync, type KeyObject, sign as signWith } from 'node:crypto';
-import { encodeSegment } from '../../support/test-token.ts';
-import { type Forge, PUBLIC_KEYS } from '../token-forge.ts';
+import { encodeSegment, type Forge, PUBLIC_KEYS } from '../../support/test-token.ts';
 import { badToken, type BadToken, VALID_CLAIMS } from './bad-token.ts';
 
 const ALGORITHMS = Object.values({

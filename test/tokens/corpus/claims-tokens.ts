@@ -1,5 +1,4 @@
-import { AUDIENCE, encodeSegment, ISSUER, NOW } from '../../support/test-token.ts';
-import type { Forge } from '../token-forge.ts';
+import { AUDIENCE, encodeSegment, ISSUER, NOW, type Forge } from '../../support/test-token.ts';
 import { BAD_CLAIMS } from './bad-claims.ts';
 import { badToken, type BadToken, VALID_CLAIMS, USER_ID } from './bad-token.ts';
 

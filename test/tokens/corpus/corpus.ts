@@ -1,4 +1,4 @@
-import { type Forge, FORGES } from '../token-forge.ts';
+import { type Forge, FORGES } from '../../support/test-token.ts';
 import { algorithmTokens } from './algorithm-tokens.ts';
 import type { BadToken } from './bad-token.ts';
 import { claimsTokens } from './claims-tokens.ts';

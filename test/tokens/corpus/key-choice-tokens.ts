@@ -1,5 +1,11 @@
-import { CURRENT_SECRET, encodeSegment, ISSUER, signJwt as signWithSecret } from '../../support/test-token.ts';
-import { type Forge, PUBLIC_KEYS } from '../token-forge.ts';
+import {
+  CURRENT_SECRET,
+  encodeSegment,
+  ISSUER,
+  signJwt as signWithSecret,
+  type Forge,
+  PUBLIC_KEYS,
+} from '../../support/test-token.ts';
 import { badToken, type BadToken, VALID_CLAIMS } from './bad-token.ts';
 
 const INVALID_KIDS = [undefined, null, 0, 1, true, [], ['2026-11'], {}, { kid: '2026-11' }];

@@ -1,5 +1,4 @@
-import { encodeSegment } from '../../support/test-token.ts';
-import type { Forge } from '../token-forge.ts';
+import { encodeSegment, type Forge } from '../../support/test-token.ts';
 import { badToken, type BadToken, VALID_CLAIMS } from './bad-token.ts';
 
 /** Texts that are no JSON object, or one of which two readers could think differently. */

@@ -1,4 +1,4 @@
-import type { Forge } from '../token-forge.ts';
+import type { Forge } from '../../support/test-token.ts';
 import { badToken, type BadToken, USER_ID } from './bad-token.ts';
 
 const BASE64URL = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';

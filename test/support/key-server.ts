@@ -1,6 +1,6 @@
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { publishedJwks } from './token-forge.ts';
+import { publishedJwks } from './test-token.ts';
 
 /** What publishes keys where the web app would. */
 export interface KeyServer {

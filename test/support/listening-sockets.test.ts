@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import net from 'node:net';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { isOnLoopback, listeningSockets } from './listening.ts';
+import { isOnLoopback, listeningSockets } from './listening-sockets.ts';
 
 describe.runIf(process.platform === 'linux')('listeningSockets', () => {
   test.each([

@@ -1,8 +1,8 @@
 import { METHODS } from 'node:http';
 import { expect, test } from 'vitest';
-import { errorCodes } from './test-api.ts';
-import { setUpApiFixture } from './api-fixture.ts';
-import { postRequestText, sendRawRequest } from './raw-http.ts';
+import { errorCodes } from '../support/test-api.ts';
+import { setUpApiFixture } from '../support/api-fixture.ts';
+import { postRequestText, sendRawRequest } from '../support/raw-http.ts';
 
 const fixture = setUpApiFixture();
 
