@@ -31,8 +31,8 @@ const session = ({ visitor }: Device) => ({
 const accessToken = async (response: Response) =>
   response.status === 200 ? ((await response.json()) as { accessToken: string }).accessToken : null;
 
-/** Every way to a token, from a device that is signed in; null when none was given. */
-const MINTS: readonly (readonly [string, (device: Device) => Promise<string | null>])[] = [
+/** Every way in which a signed-in device obtains a token; null if it gets none. */
+const ISSUANCES: readonly (readonly [string, (device: Device) => Promise<string | null>])[] = [
   [
     'signing in',
     async ({ email }) =>
@@ -40,9 +40,9 @@ const MINTS: readonly (readonly [string, (device: Device) => Promise<string | nu
         await fixture.accounts.visitor().request('POST', '/sign-in/email', { email, password: VALID_PASSWORD }),
       ),
   ],
-  ['renewing', async ({ visitor }) => accessToken(await visitor.request('GET', '/access-token'))],
+  ['renewing a token', async ({ visitor }) => accessToken(await visitor.request('GET', '/access-token'))],
   [
-    'renewing when the session has to be prolonged',
+    'renewing a token and the session',
     async ({ visitor, userId }) => {
       await fixture.superuser.rows(
         `update auth.session set created_at = now() - interval '3 days', expires_at = now() + interval '4 days' where user_id = $1`,
@@ -72,48 +72,51 @@ const MINTS: readonly (readonly [string, (device: Device) => Promise<string | nu
   ],
 ];
 
-/** Whether a token is good and what it says; every process agrees with the sessions that there are. */
-async function judged(token: string): Promise<string> {
+/** Returns whether a token is valid, and its role; expects every process to agree with the session table. */
+async function tokenState(token: string): Promise<string> {
   const { sid, role } = decodeClaims(token);
-  const living = await fixture.superuser.rows('select from auth.session where id = $1', [sid]);
-  await (living.length > 0 ? fixture.expectAcceptedEverywhere(token) : fixture.expectRefusedEverywhere(token));
-  return `${living.length > 0 ? 'good' : 'dead'}, and says ${role}`;
+  const sessions = await fixture.superuser.rows('select from auth.session where id = $1', [sid]);
+  await (sessions.length > 0 ? fixture.expectAcceptedEverywhere(token) : fixture.expectRefusedEverywhere(token));
+  return `${sessions.length > 0 ? 'valid' : 'revoked'}, ${role}`;
 }
 
-describe('a token that is minted by', () => {
+describe('a token issued during a change', () => {
   // covers: SESSION-05
-  test.each(MINTS)('%s, whenever the role changes meanwhile, says the new role or is dead', async (_, mint) => {
-    const seen = new Set<string>();
-    for (let nth = 0, isOver = false; !isOver; nth++) {
-      const device = await fixture.signUp();
-      const change = () =>
-        fixture.superuser.rows(`update auth."user" set role = 'ADMIN' where id = $1`, [device.userId]);
-      const outcome = await changingBefore(nth, change, () => mint(device));
-      ({ isOver } = outcome);
-      if (outcome.result !== null) seen.add(await judged(outcome.result));
-    }
-    expect(seen).not.toContain('good, and says USER');
-    // Both have to come up, or nothing was slipped in where it matters.
-    expect(seen).toContain('good, and says ADMIN');
-    expect(seen).toContain('dead, and says USER');
-  });
+  test.each(ISSUANCES)(
+    'issues a token with the new role, or a revoked one, when the role changes during %s',
+    async (_, obtainToken) => {
+      const seen = new Set<string>();
+      for (let nth = 0, isOver = false; !isOver; nth++) {
+        const device = await fixture.signUp();
+        const change = () =>
+          fixture.superuser.rows(`update auth."user" set role = 'ADMIN' where id = $1`, [device.userId]);
+        const outcome = await changingBefore(nth, change, () => obtainToken(device));
+        ({ isOver } = outcome);
+        if (outcome.result !== null) seen.add(await tokenState(outcome.result));
+      }
+      expect(seen).not.toContain('valid, USER');
+      // Both occur, or no change hit the critical section.
+      expect(seen).toContain('valid, ADMIN');
+      expect(seen).toContain('revoked, USER');
+    },
+  );
 
-  test.each(MINTS)(
-    '%s, whenever all sessions are ended meanwhile, is dead or of a session made since',
-    async (_, mint) => {
+  test.each(ISSUANCES)(
+    'issues a revoked token, or one of a new session, when all sessions end during %s',
+    async (_, obtainToken) => {
       for (let nth = 0, isOver = false; !isOver; nth++) {
         const device = await fixture.signUp();
         const end = () => fixture.superuser.rows('delete from auth.session where user_id = $1', [device.userId]);
-        const outcome = await changingBefore(nth, end, () => mint(device));
+        const outcome = await changingBefore(nth, end, () => obtainToken(device));
         ({ isOver } = outcome);
-        if (outcome.result !== null) await judged(outcome.result);
+        if (outcome.result !== null) await tokenState(outcome.result);
       }
     },
   );
 });
 
 // covers: SESSION-06
-test('signing in with the old password, whenever it is changed meanwhile, leaves no session and no token', async () => {
+test('leaves no session and no valid token when the password changes during a sign-in with the old one', async () => {
   const statuses = new Set<number>();
   const { password } = await fixture.accounts.services.auth.$context;
   const other = await password.hash('Other7horse');

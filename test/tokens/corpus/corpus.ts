@@ -6,7 +6,7 @@ import { malformedTokens } from './malformed-tokens.ts';
 import { keyChoiceTokens } from './key-choice-tokens.ts';
 import { respelledTokens } from './respelled-tokens.ts';
 
-/** The bad tokens of one mode: every class, each of its members made by a rule. */
+/** The bad tokens of one mode, by class. */
 export interface Corpus {
   readonly forge: Forge;
   readonly classes: Readonly<Record<string, readonly BadToken[]>>;
