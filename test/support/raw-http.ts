@@ -1,13 +1,13 @@
 import { connect } from 'node:net';
 
-/** What came back over a bare socket. */
+/** A response read from a socket. */
 export interface RawResponse {
   readonly status: number;
   readonly head: string;
   readonly body: string;
 }
 
-/** Sends bytes as they are, which no HTTP client would, and reads until the server hangs up. */
+/** Sends bytes that an HTTP client would not, and reads until the server closes the connection. */
 export function sendRawRequest(url: string, request: string | Uint8Array): Promise<RawResponse> {
   const { port, hostname } = new URL(url);
   return new Promise((resolve, reject) => {
@@ -21,7 +21,7 @@ export function sendRawRequest(url: string, request: string | Uint8Array): Promi
   });
 }
 
-/** A POST to /graphql as text, with these header lines. */
+/** Returns a POST to /graphql as text, with these header lines. */
 export function postRequestText(lines: readonly string[], body = '{"query":"{ status { ok } }"}'): string {
   const head = ['POST /graphql HTTP/1.1', 'host: api', 'connection: close', 'content-type: application/json'];
   return [...head, `content-length: ${Buffer.byteLength(body)}`, ...lines, '', body].join('\r\n');

@@ -6,14 +6,14 @@ export interface TcpProxy {
   proxiedUrl(url: string): string;
   /** Holds back all bytes, and the end of connections, in both directions: a dead switch or a stopped machine. */
   freeze(): void;
-  /** Freezes when the client sends these words; the server does not receive them. */
-  freezeAt(words: string): void;
+  /** Freezes when the client sends this text; the server does not receive them. */
+  freezeAt(text: string): void;
   /** Delivers what was held back, and forgets `freezeAt` and `disconnectAt`. */
   thaw(): void;
   /** Ends all connections, and every new one until `restore`. */
   disconnect(): void;
-  /** Ends the connection on which the client sends these words; `isDelivered` says whether the server receives them. */
-  disconnectAt(words: string, isDelivered: boolean): void;
+  /** Ends the connection on which the client sends this text; `isDelivered` says whether the server receives them. */
+  disconnectAt(text: string, isDelivered: boolean): void;
   /** Ends all connections, drops what was held back, and forwards new connections. */
   restore(): void;
   close(): Promise<void>;
@@ -26,7 +26,7 @@ export async function startTcpProxy(target: string): Promise<TcpProxy> {
   let state: 'open' | 'frozen' | 'disconnected' = 'open';
   let buffered: (() => void)[] = [];
   let frozenAt: string | null = null;
-  let disconnectedAt: { readonly words: string; readonly isDelivered: boolean } | null = null;
+  let disconnectedAt: { readonly text: string; readonly isDelivered: boolean } | null = null;
 
   const destroySockets = () => {
     for (const socket of sockets) socket.destroy();
@@ -51,7 +51,7 @@ export async function startTcpProxy(target: string): Promise<TcpProxy> {
     upstream.on('data', (bytes) => forward(() => void client.write(bytes)));
     client.on('data', (bytes) => {
       if (frozenAt !== null && bytes.includes(frozenAt)) state = 'frozen';
-      if (disconnectedAt === null || !bytes.includes(disconnectedAt.words))
+      if (disconnectedAt === null || !bytes.includes(disconnectedAt.text))
         return forward(() => void upstream.write(bytes));
       if (!disconnectedAt.isDelivered) return end();
       upstream.removeAllListeners('data');
@@ -66,8 +66,8 @@ export async function startTcpProxy(target: string): Promise<TcpProxy> {
     freeze: () => {
       state = 'frozen';
     },
-    freezeAt: (words) => {
-      frozenAt = words;
+    freezeAt: (text) => {
+      frozenAt = text;
     },
     thaw: () => {
       state = 'open';
@@ -80,8 +80,8 @@ export async function startTcpProxy(target: string): Promise<TcpProxy> {
       state = 'disconnected';
       destroySockets();
     },
-    disconnectAt: (words, isDelivered) => {
-      disconnectedAt = { words, isDelivered };
+    disconnectAt: (text, isDelivered) => {
+      disconnectedAt = { text, isDelivered };
     },
     restore: () => {
       destroySockets();
