@@ -101,7 +101,7 @@ describe('variables', () => {
   });
 
   // covers: HTTP-02
-  test('counts undeclared variables', async () => {
+  test('counts undeclared variables towards the limit', async () => {
     const variables = { other: Array.from({ length: 20_000 }, () => 1) };
     expect(errorCodes(await fixture.api.execute('{ status { ok } }', { variables }))).toEqual(['TOO_COMPLEX']);
   });

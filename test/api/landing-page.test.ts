@@ -19,7 +19,7 @@ const BROWSERS = [
 const PROGRAMS = ['*/*', 'application/json', 'application/json, text/html;q=0.9', 'text/html;q=0', 'text/plain', ''];
 
 describe('GET /graphql', () => {
-  test.each(BROWSERS)('serves a page with Accept: %j', async (accept) => {
+  test.each(BROWSERS)('serves the landing page with Accept: %j', async (accept) => {
     for (const path of ['/graphql', '/graphql?query=%7Bstatus%7Bok%7D%7D']) {
       const { status, headers, text } = await fixture.api.send(path, { headers: { accept } });
       expect([status, headers.get('content-type')]).toEqual([200, 'text/html; charset=utf-8']);
@@ -36,7 +36,7 @@ describe('GET /graphql', () => {
     ]);
   });
 
-  test('answers HEAD with the page’s headers and no body, to browsers only', async () => {
+  test('answers HEAD /graphql with the page’s headers and no body, to browsers only', async () => {
     const request = { method: 'HEAD', headers: { accept: 'text/html' } };
     const { status, text, headers } = await fixture.api.send('/graphql', request);
     expect([status, text, headers.get('content-type')]).toEqual([200, '', 'text/html; charset=utf-8']);
@@ -89,7 +89,7 @@ describe('the page', () => {
     expect(text).toContain("curl -s 'https://api.example/graphql'");
   });
 
-  test('has a language, a title, a main element, one h1 and a viewport', () => {
+  test('marks the page up with a language, a title, a main element, one h1 and a viewport', () => {
     const text = landingPage(page);
     for (const part of ['<html lang="en">', '<title>', '<main>', '<h1>', 'width=device-width'])
       expect(text).toContain(part);

@@ -53,19 +53,19 @@ describe.each(APOLLO)('Sandbox at %s', (origin) => {
   });
 
   // covers: HTTP-11
-  test('allows no unknown header', async () => {
+  test('allows Sandbox no unknown header', async () => {
     const { headers } = await preflight(origin, { 'access-control-request-headers': 'x-mine' });
     expect(namesIn(headers, 'access-control-allow-headers')).not.toContain('x-mine');
   });
 
-  test('allows private network access when the browser requests it', async () => {
+  test('allows Sandbox private network access when the browser requests it', async () => {
     const response = await preflight(origin, { 'access-control-request-private-network': 'true' });
     expect(response.headers.get('access-control-allow-private-network')).toBe('true');
     expect((await preflight(origin)).headers.get('access-control-allow-private-network')).toBeNull();
   });
 
   // covers: EDGE-31
-  test('answers repeated introspection with the schema of each audience', async () => {
+  test('answers Sandbox’s repeated introspection with the schema of each audience', async () => {
     const query = getIntrospectionQuery({
       inputValueDeprecation: true,
       specifiedByUrl: true,
@@ -85,7 +85,7 @@ describe.each(APOLLO)('Sandbox at %s', (origin) => {
   });
 
   // covers: EDGE-31
-  test('answers a query with a token and exposes the headers', async () => {
+  test('answers Sandbox’s query with a token and exposes response headers', async () => {
     const { status, body, headers } = await execute(origin, '{ viewer { id } }', signToken(fixture.seeded.bob));
     expect([status, body?.data]).toEqual([200, { viewer: { id: fixture.seeded.bob } }]);
     expect(headers.get('access-control-allow-origin')).toBe(origin);

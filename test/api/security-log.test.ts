@@ -45,7 +45,7 @@ function pageOf({ body, text }: ApiResponse): Page {
 const idsOf = (response: ApiResponse) => pageOf(response).nodes.map(({ id }) => id);
 
 describe('securityLog', () => {
-  test('rejects a request without a token with 401, without a statement', async () => {
+  test('rejects securityLog without a token with 401 and without a statement', async () => {
     const response = await fixture.api.execute(SECURITY_LOG);
     expect([response.status, new Set(errorCodes(response))]).toEqual([401, new Set(['UNAUTHENTICATED'])]);
     expect(response.headers.get('www-authenticate')).toBe('Bearer');
@@ -53,7 +53,7 @@ describe('securityLog', () => {
   });
 
   test.each([{}, { role: 'USER' }, { role: 'admin' }, { role: 'ADMIN ' }, { email: 'admin@example.com' }])(
-    'rejects a token without the role with 403, without a statement or an event: claims %j',
+    'rejects securityLog without the role with 403, without a statement or an event: claims %j',
     async (claims) => {
       const response = await fixture.api.execute(SECURITY_LOG, { token: signToken(fixture.seeded.bob, claims) });
       expect([response.status, errorCodes(response)]).toEqual([403, ['FORBIDDEN']]);
@@ -104,14 +104,14 @@ describe('securityLog', () => {
     ]);
   });
 
-  test('rejects a token with the role USER with 403, though the database says ADMIN', async () => {
+  test('rejects securityLog for a token with the role USER with 403, though the database says ADMIN', async () => {
     const response = await fixture.api.execute(SECURITY_LOG, { token: signToken(admin) });
     expect([response.status, errorCodes(response)]).toEqual([403, ['FORBIDDEN']]);
   });
 });
 
 describe('securityEvents', () => {
-  test('rejects a request for securityEvents without a token with 401', async () => {
+  test('rejects securityEvents without a token with 401', async () => {
     const response = await fixture.api.execute(OWN_EVENTS);
     expect([response.status, new Set(errorCodes(response))]).toEqual([401, new Set(['UNAUTHENTICATED'])]);
   });
@@ -166,7 +166,7 @@ describe.each([
 ])('a page of %s', (name, query, token) => {
   const execute = (variables: object) => fixture.api.execute(query, { token: token(), variables: { ...variables } });
 
-  test('returns each event once across pages', async () => {
+  test('returns each security event once across pages', async () => {
     const older: string[] = [];
     for (let at = 900; at > 0; at -= 100)
       older.push(await fixture.seeded.superuser.insertEvent(fixture.seeded.bob, new Date(at)));

@@ -79,13 +79,13 @@ describe('clients that request long lists and do not read', () => {
   test('rejects stalled readers beyond the byte limit and serves other clients', async () => {
     const sockets = await sendConcurrently(() => Array.from({ length: CLIENTS }, () => sendUnread(LIST)));
     await vi.waitUntil(() => loggedCount(429) > CLIENTS / 2, { timeout: 9_000 });
-    const refused = await api.execute('{ status { ok } }');
-    expect([refused.status, errorCodes(refused), refused.headers.get('retry-after')]).toEqual([
+    const rejected = await api.execute('{ status { ok } }');
+    expect([rejected.status, errorCodes(rejected), rejected.headers.get('retry-after')]).toEqual([
       429,
       ['TOO_MANY_REQUESTS'],
       '1',
     ]);
-    expect(refused.body).not.toHaveProperty('data');
+    expect(rejected.body).not.toHaveProperty('data');
     for (const path of ['/healthz', '/readyz']) expect([path, (await api.send(path)).status]).toEqual([path, 200]);
     expect(await fetchFrom('{ tasks(first: 1) { totalCount } }', '127.0.0.2')).toMatch(
       /^HTTP\/1\.1 200 [^]*totalCount/,
@@ -112,12 +112,12 @@ describe('clients that request long lists and do not read', () => {
 
   // covers: EDGE-30
   test('frees a stalled reader’s bytes after the stall timeout', async () => {
-    const isRefused = async () => (await api.execute('{ status { ok } }')).status === 429;
-    await vi.waitUntil(async () => !(await isRefused()));
+    const isRejected = async () => (await api.execute('{ status { ok } }')).status === 429;
+    await vi.waitUntil(async () => !(await isRejected()));
     const began = performance.now();
     for (let count = 0; count < 4; count++) sendUnread(LIST);
-    await vi.waitUntil(isRefused, { timeout: 9_000 });
-    await vi.waitUntil(async () => !(await isRefused()), { timeout: 9_000 });
+    await vi.waitUntil(isRejected, { timeout: 9_000 });
+    await vi.waitUntil(async () => !(await isRejected()), { timeout: 9_000 });
     expect(performance.now() - began).toBeGreaterThan(2_900);
   }, 30_000);
 });

@@ -83,7 +83,7 @@ describe('malformed bodies', () => {
     expectRejected(await post(body), 400, 'BAD_REQUEST');
   });
 
-  test('leaves Object.prototype unchanged', () => {
+  test('leaves Object.prototype unchanged by bodies with __proto__', () => {
     expect(({} as Record<string, unknown>)['a']).toBeUndefined();
   });
 
@@ -255,7 +255,7 @@ describe('other methods and paths', () => {
 
 describe('every response', () => {
   // covers: HTTP-19
-  test('has a unique x-request-id that is in the log and that the client cannot choose', async () => {
+  test('gives every response a unique x-request-id that is in the log and that the client cannot choose', async () => {
     const chosen = '00000000-0000-0000-0000-000000000000';
     const names = new Set<string>();
     for (const path of ['/graphql', '/nothing', '/healthz', '/%']) {
@@ -269,7 +269,7 @@ describe('every response', () => {
     expect(fixture.api.log).toContainEqual(expect.objectContaining({ requestId: first, status: 405 }));
   });
 
-  test('forbids caching and content sniffing', async () => {
+  test('forbids caching and content sniffing in every response', async () => {
     for (const [path, method] of [
       ['/healthz', 'GET'],
       ['/readyz', 'GET'],

@@ -61,7 +61,7 @@ describe('locks of the role fieldgate_api', () => {
     .map(({ schema, name }) => `${schema}.${name}`);
 
   // covers: DATA-06
-  test('locks no table in any mode, except those that docs/security.md lists', async () => {
+  test('denies fieldgate_api every table lock, except those that docs/security.md lists', async () => {
     const tables = await fixture.superuser.rows<{ name: string; target: string }>(`
       select nspname || '.' || relname as name, format('%I.%I', nspname, relname) as target
       from pg_class join pg_namespace n on n.oid = relnamespace
@@ -108,13 +108,13 @@ describe('objects created by the role fieldgate_api', () => {
   ];
 
   // covers: DATA-06
-  test.each(SCHEMAS)('creates no object in the schema %s', async (schema) => {
+  test.each(SCHEMAS)('denies fieldgate_api creating objects in the schema %s', async (schema) => {
     const outcomes = await notDenied(OBJECTS(schema));
     // Some fail with another error, for example a view among temporary objects.
     expect(outcomes.filter((line) => line.startsWith('allowed'))).toEqual([]);
   });
 
-  test('creates no schema, role, extension, trigger, policy, rule, index, publication or other object', async () => {
+  test('denies fieldgate_api creating schemas, roles, extensions, triggers, policies, rules, indexes and publications', async () => {
     const outcomes = await notDenied([
       'create schema x',
       'create temporary table x ()',
@@ -138,7 +138,7 @@ describe('objects created by the role fieldgate_api', () => {
   });
 
   // covers: DATA-06
-  test('creates no large object and calls no function that was withdrawn from PUBLIC', async () => {
+  test('denies fieldgate_api large objects and every function that was withdrawn from PUBLIC', async () => {
     const callable = await fixture.superuser.rows(
       `select oid::regprocedure::text as name from pg_proc
        where proname ~ $1 and has_function_privilege('fieldgate_api', oid, 'execute')`,
@@ -160,7 +160,7 @@ describe('objects created by the role fieldgate_api', () => {
 });
 
 describe('changes by the role fieldgate_api', () => {
-  test('changes no table, function, schema or default privilege', async () => {
+  test('denies fieldgate_api changes of tables, functions, schemas and default privileges', async () => {
     const targets = declared.tables.map(({ schema, table }) => `"${schema}"."${table}"`);
     const outcomes = await notDenied([
       ...targets.flatMap((on) => [
@@ -194,7 +194,7 @@ describe('changes by the role fieldgate_api', () => {
   });
 
   // covers: DATA-06
-  test('changes no attribute of a role, except its own password and settings', async () => {
+  test('denies fieldgate_api changes of roles, except its own password and settings', async () => {
     const attributes = [
       'superuser',
       'createdb',
@@ -231,7 +231,7 @@ describe('changes by the role fieldgate_api', () => {
     expect(await attempt(`alter role fieldgate_api set app.viewer_id = 'x'`)).toBe(INSUFFICIENT_PRIVILEGE);
   });
 
-  test('assumes no other role', async () => {
+  test('denies fieldgate_api assuming another role', async () => {
     const roles = (
       await fixture.superuser.rows<{ name: string }>('select quote_ident(rolname) as name from pg_roles')
     ).map(({ name }) => name);
@@ -246,7 +246,7 @@ describe('changes by the role fieldgate_api', () => {
 
 describe('access of the role fieldgate_api beyond its tables', () => {
   // covers: DATA-06
-  test('reads and writes no file and runs no program on the server', async () => {
+  test('denies fieldgate_api files and programs of the server', async () => {
     const outcomes = await notDenied([
       `copy (select 1) to '/tmp/fieldgate'`,
       `copy app.step (user_id, id, task_id, title, done, position) from '/etc/passwd'`,
@@ -270,7 +270,7 @@ describe('access of the role fieldgate_api beyond its tables', () => {
     expect(outcomes.filter((line) => line.startsWith('allowed'))).toEqual([]);
   });
 
-  test('reads no password and no server configuration', async () => {
+  test('denies fieldgate_api passwords and server configuration', async () => {
     const outcomes = await notDenied([
       'table pg_authid',
       'table pg_shadow',
@@ -285,7 +285,7 @@ describe('access of the role fieldgate_api beyond its tables', () => {
     expect(outcomes).toEqual([]);
   });
 
-  test('reads no statement of another role and no statistics of unreadable rows', async () => {
+  test('hides statements of other roles and statistics of unreadable rows from fieldgate_api', async () => {
     await fixture.superuser.rows('analyze');
     const { rows: activity } = await api.query<{ query: string }>(
       `select query from pg_stat_activity where usename is distinct from 'fieldgate_api'`,
@@ -299,7 +299,7 @@ describe('access of the role fieldgate_api beyond its tables', () => {
     expect(statistics.filter(({ name }) => name !== 'auth.session_revocation')).toEqual([]);
   });
 
-  test('terminates and cancels no connection of another role', async () => {
+  test('denies fieldgate_api terminating and cancelling connections of another role', async () => {
     const other = new Client({ connectionString: fixture.database.auth });
     await other.connect();
     onTestFinished(() => other.end());
@@ -347,7 +347,7 @@ describe('volatile functions that the role fieldgate_api may call', () => {
   };
 
   // covers: DATA-06
-  test('are exactly those that have been reviewed', async () => {
+  test('lets fieldgate_api call exactly the volatile functions that have been reviewed', async () => {
     const rows = await fixture.superuser.rows<{ name: string }>(`
       select distinct proname as name from pg_proc p
       where pronamespace = 'pg_catalog'::regnamespace and provolatile = 'v' and prokind = 'f'
@@ -357,7 +357,7 @@ describe('volatile functions that the role fieldgate_api may call', () => {
     expect(rows.map(({ name }) => name)).toEqual([...ALLOWED, ...Object.keys(REFUSED)].toSorted());
   });
 
-  test.each(Object.entries(REFUSED))('rejects a call of %s', async (name, values) => {
+  test.each(Object.entries(REFUSED))('rejects a call of %s by fieldgate_api', async (name, values) => {
     expect(await attempt(`select ${name}(${values})`)).not.toBe('allowed');
   });
 });

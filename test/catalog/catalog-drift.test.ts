@@ -77,7 +77,7 @@ test.each(Object.entries(OWNED_TABLES))(
   },
 );
 
-test('leaves no object behind after a comparison', async () => {
+test('leaves no object behind after comparing the catalog', async () => {
   const count = `select (select count(*) from pg_class) as tables, (select count(*) from pg_policy) as policies,
     (select count(*) from pg_proc) as functions`;
   const before = (await superuser.query(count)).rows;

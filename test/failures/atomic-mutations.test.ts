@@ -62,7 +62,7 @@ const CASES = Object.entries(FAILURES).flatMap(([name, [text, code]]) =>
 );
 
 describe('a mutation of which one statement fails', () => {
-  test('sends the five statements that the tests fail', async () => {
+  test('sends five statements, each of which a test fails', async () => {
     expect(errorCodes(await execute())).toEqual([]);
     expect(count).toBe(STATEMENTS);
     expect(await tasks()).toMatchObject([{ title: 'after' }, { title: 'after' }]);

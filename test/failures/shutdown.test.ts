@@ -33,8 +33,8 @@ async function startProcess(): Promise<{ readonly api: ChildProcess; readonly ur
   await once(api, 'message');
   // Where there is IPv6, `localhost` has two addresses, with a listening socket each.
   const all = ['127.0.0.1', '[::1]'].map((host) => `http://${host}:${API_PORT}`);
-  const answered = await Promise.allSettled(all.map((each) => fetch(`${each}/healthz`)));
-  return { api, urls: all.filter((_, index) => answered[index]?.status === 'fulfilled') };
+  const probes = await Promise.allSettled(all.map((each) => fetch(`${each}/healthz`)));
+  return { api, urls: all.filter((_, index) => probes[index]?.status === 'fulfilled') };
 }
 
 // covers: EDGE-28, OPS-11

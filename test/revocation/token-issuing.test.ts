@@ -85,19 +85,19 @@ describe('a token issued during a change', () => {
   test.each(ISSUANCES)(
     'issues a token with the new role, or a revoked one, when the role changes during %s',
     async (_, obtainToken) => {
-      const seen = new Set<string>();
+      const states = new Set<string>();
       for (let nth = 0, isOver = false; !isOver; nth++) {
         const device = await fixture.signUp();
         const change = () =>
           fixture.superuser.rows(`update auth."user" set role = 'ADMIN' where id = $1`, [device.userId]);
         const outcome = await changingBefore(nth, change, () => obtainToken(device));
         ({ isOver } = outcome);
-        if (outcome.result !== null) seen.add(await tokenState(outcome.result));
+        if (outcome.result !== null) states.add(await tokenState(outcome.result));
       }
-      expect(seen).not.toContain('valid, USER');
+      expect(states).not.toContain('valid, USER');
       // Both occur, or no change hit the critical section.
-      expect(seen).toContain('valid, ADMIN');
-      expect(seen).toContain('revoked, USER');
+      expect(states).toContain('valid, ADMIN');
+      expect(states).toContain('revoked, USER');
     },
   );
 

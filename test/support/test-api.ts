@@ -53,7 +53,7 @@ export interface TestApiOptions {
   readonly clock?: () => number;
 }
 
-/** Starts the API on a database. Its clock stands at `NOW` by default. */
+/** Starts the API on a database. Its clock is fixed at `NOW` by default. */
 export async function startTestApi(
   source: Pick<DatabaseSource, 'mapping' | 'pool'>,
   introspection: 'on' | 'off' = 'on',

@@ -3,7 +3,7 @@ import type { AccessTokenClaims, TokenMode } from '../../runtime/token.ts';
 import { type KeyMaterial, type VerificationKeys, staticKeys } from '../../server/authentication/verification-keys.ts';
 import type { TokenSecret } from '../../runtime/token-secrets.ts';
 
-/** The time at which the tests' clocks stand, in seconds since the epoch. */
+/** The fixed time of the tests' clocks, in seconds since the epoch. */
 export const NOW = 1_800_000_000;
 export const ISSUER = 'http://web.test';
 export const AUDIENCE = 'fieldgate-api';

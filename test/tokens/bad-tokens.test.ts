@@ -63,7 +63,7 @@ describe.each(CORPORA.map((corpus) => [corpus.forge.mode, corpus] as const))('in
 
   // covers: SC-004, TOKEN-11, US3.1
   test('answers every bad token with the same bytes, without a statement or a connection', async () => {
-    // The API requests keys at most twice a minute, and the clock stands: this request is the last.
+    // The API requests keys at most twice a minute, and the clock is fixed: no later token can cause a request.
     await api.execute(VIEWER, { token: forge.sign({ ...forge.header, kid: 'invented' }, validClaims(seeded.bob)) });
     database.statements.length = 0;
     const requestsBefore = keyServer.requestedPaths.length;

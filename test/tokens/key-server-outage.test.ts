@@ -79,7 +79,7 @@ describe('while the web app publishes no keys', () => {
     expect((await execute(sign({ ...header, alg: 'none' }, {}))).status).toBe(401);
   });
 
-  test('logs the outage without the token', async () => {
+  test('logs the outage of the key server without the token', async () => {
     await keyServer.close();
     await execute(validToken());
     expect(api.log).toContainEqual(expect.objectContaining({ level: 40, msg: 'the token keys could not be loaded' }));

@@ -87,15 +87,15 @@ describe('a bad token', () => {
 
   // covers: TOKEN-09
   test('answers the token of a deleted user with the bytes of a bad token, where rows are missing', async () => {
-    const gone = signToken('01900000-0000-7000-8000-00000000000a');
-    const usual = comparableText(await fixture.api.execute(VIEWER, { token: expired() }));
+    const deletedUsersToken = signToken('01900000-0000-7000-8000-00000000000a');
+    const expected = comparableText(await fixture.api.execute(VIEWER, { token: expired() }));
     const operations = [
       VIEWER,
       '{ status { ok } viewer { id } }',
       'mutation { createTask(input: { title: "x" }) { id } }',
     ];
     for (const query of operations)
-      expect(comparableText(await fixture.api.execute(query, { token: gone })), query).toBe(usual);
+      expect(comparableText(await fixture.api.execute(query, { token: deletedUsersToken })), query).toBe(expected);
   });
 
   // covers: EDGE-09, FR-025.2, OPS-18

@@ -93,7 +93,7 @@ describe.each([
   setUpDisabledLayers(disablingSql, rewrite);
 
   // covers: FR-026.3
-  test('runs with the other wall disabled', async () => {
+  test('finds the other wall on events disabled', async () => {
     await ownerIds(SECURITY_LOG, admin, 'ADMIN');
     await ownerIds(OWN_EVENTS, seeded.bob);
     const eventStatements = statements.filter((text) => text.includes('auth_event'));

@@ -50,7 +50,7 @@ describe.each(LAYERS)('$name', ({ disablingSql, rewrite }) => {
     );
 
   // covers: ACCESS-13, FR-022
-  test('runs with the other walls disabled', async () => {
+  test('finds the other walls disabled', async () => {
     await asBob(({ tasks }) => page(tasks));
     const { rows } = await seeded.source.pool.query('select count(*)::integer from app.task');
     // Without a viewer, row security shows no row, unless it is disabled.
@@ -83,15 +83,15 @@ describe.each(LAYERS)('$name', ({ disablingSql, rewrite }) => {
 
   // covers: ACCESS-13
   test.each<[string, (data: OwnedData) => Promise<unknown>]>([
-    ['update', ({ tasks }) => tasks.update(seeded.alicesTask, { title: 'taken', done: true }, null, ALL)],
-    ['read the version of', ({ tasks }) => tasks.update(seeded.alicesTask, { title: 'taken' }, 9, ALL)],
-    ['read the version by an empty update of', ({ tasks }) => tasks.update(seeded.alicesTask, {}, 9, ALL)],
-    ['move', ({ tasks }) => tasks.move(seeded.alicesTask, null, ALL)],
-    ['move behind his own task', ({ tasks }) => tasks.move(seeded.alicesTask, seeded.bobsTask, ALL)],
-    ['move his own task behind', ({ tasks }) => tasks.move(seeded.bobsTask, seeded.alicesTask, ALL)],
-    ['move behind itself', ({ tasks }) => tasks.move(seeded.alicesTask, seeded.alicesTask, ALL)],
-    ['add a step to', ({ steps }) => steps.add(seeded.alicesTask, { title: 'planted', done: false }, ALL)],
-  ])('does not let Bob %s Alice’s task: it is absent and unchanged', async (_, attempt) => {
+    ['update Alice’s task', ({ tasks }) => tasks.update(seeded.alicesTask, { title: 'taken', done: true }, null, ALL)],
+    ['read the version of Alice’s task', ({ tasks }) => tasks.update(seeded.alicesTask, { title: 'taken' }, 9, ALL)],
+    ['read the version of Alice’s task by an empty update', ({ tasks }) => tasks.update(seeded.alicesTask, {}, 9, ALL)],
+    ['move Alice’s task', ({ tasks }) => tasks.move(seeded.alicesTask, null, ALL)],
+    ['move Alice’s task behind his own', ({ tasks }) => tasks.move(seeded.alicesTask, seeded.bobsTask, ALL)],
+    ['move his own task behind Alice’s', ({ tasks }) => tasks.move(seeded.bobsTask, seeded.alicesTask, ALL)],
+    ['move Alice’s task behind itself', ({ tasks }) => tasks.move(seeded.alicesTask, seeded.alicesTask, ALL)],
+    ['add a step to Alice’s task', ({ steps }) => steps.add(seeded.alicesTask, { title: 'planted', done: false }, ALL)],
+  ])('does not let Bob %s: Alice’s task is absent and unchanged', async (_, attempt) => {
     expect(await asBob(attempt)).toBeNull();
     expect(await seeded.alicesRows()).toEqual(before);
   });
@@ -137,9 +137,9 @@ describe.each(LAYERS)('$name', ({ disablingSql, rewrite }) => {
 
   test('makes Bob the owner of a task that he creates', async () => {
     const task = { title: 'new', description: '', dueAt: null, priority: 'NORMAL' as const };
-    const made = await asBob(({ tasks }) => tasks.create(task, ALL));
-    expect(made?.userId).toBe(seeded.bob);
-    expect(await asBob(({ tasks }) => tasks.delete(made?.id ?? ''))).toBe(true);
+    const created = await asBob(({ tasks }) => tasks.create(task, ALL));
+    expect(created?.userId).toBe(seeded.bob);
+    expect(await asBob(({ tasks }) => tasks.delete(created?.id ?? ''))).toBe(true);
     expect(await seeded.alicesRows()).toEqual(before);
   });
 

@@ -39,19 +39,19 @@ const WYCHEPROOF = groups.flatMap(({ k, kid, tests }) => tests.map((vector) => (
 
 describe('Wycheproof’s JWS vectors for HS256', () => {
   test.each(WYCHEPROOF.filter(({ tcId }) => !MISSING_PADDING.has(tcId)))(
-    'takes vector $tcId, $comment, for $result, or is stricter',
+    'verifies Wycheproof vector $tcId as $result, or is stricter: $comment',
     async ({ jws, result, comment, k }) => {
       expect(await isSigned(jws, 'HS256', k)).toBe(result === 'valid' && !STRICTER.has(comment));
     },
   );
 
-  test('omits two vectors that equal a third with the opposite result', () => {
+  test('omits two Wycheproof vectors that equal a third with the opposite result', () => {
     const at = (number: number) => WYCHEPROOF.find(({ tcId }) => tcId === number);
     for (const number of MISSING_PADDING) expect(at(number)?.jws).toBe(at(357)?.jws);
     expect(at(357)?.result).toBe('valid');
   });
 
-  test('has all 40 vectors, valid ones among them', () => {
+  test('reads all 40 Wycheproof vectors, valid ones among them', () => {
     expect(WYCHEPROOF).toHaveLength(40);
     expect(WYCHEPROOF.filter(({ result }) => result === 'valid').length).toBeGreaterThan(5);
   });
@@ -72,13 +72,13 @@ const RFCS = [
   },
 ] as const;
 
-describe.each(RFCS)('$name', ({ algorithm, material, jws }) => {
-  test('verifies the RFC’s example', async () => {
+describe.each(RFCS)('$name', ({ name, algorithm, material, jws }) => {
+  test(`verifies the example of ${name}`, async () => {
     expect(await isSigned(jws, algorithm, material)).toBe(true);
   });
 
   // covers: FR-016, TOKEN-01
-  test('rejects the RFC’s example with any character changed', async () => {
+  test(`rejects the example of ${name} with any character changed`, async () => {
     for (let at = 0; at < jws.length; at++) {
       const changed = jws.slice(0, at) + (jws[at] === 'A' ? 'B' : 'A') + jws.slice(at + 1);
       expect(await isSigned(changed, algorithm, material), `character ${at}`).toBe(false);
@@ -86,7 +86,7 @@ describe.each(RFCS)('$name', ({ algorithm, material, jws }) => {
   });
 
   // covers: FR-016
-  test('rejects the RFC’s example under another key and under the other algorithm', async () => {
+  test(`rejects the example of ${name} under another key and under the other algorithm`, async () => {
     expect(await isSigned(jws, algorithm, Buffer.alloc(32, 1).toString('base64url'))).toBe(false);
     const other = algorithm === 'HS256' ? 'EdDSA' : 'HS256';
     expect(await isSigned(jws, other, Buffer.from(material, 'base64url').subarray(0, 32).toString('base64url'))).toBe(
