@@ -89,8 +89,8 @@ test('signing in leads back to where one was going', async ({ page, browser }) =
   await context.close();
 });
 
-// covers: WEB-08
-for (const target of ['https://evil.example/', '//evil.example', '/\\evil.example', '/\t/evil.example'])
+for (const target of ['https://evil.example/', '//evil.example', '/\\evil.example', '/\t/evil.example']) {
+  // covers: WEB-08
   test(`signing in does not lead to ${JSON.stringify(target)}`, async ({ page, browser }) => {
     const email = await signUp(page);
     const context = await browser.newContext();
@@ -100,6 +100,7 @@ for (const target of ['https://evil.example/', '//evil.example', '/\\evil.exampl
     await expect(other).toHaveURL('/tasks');
     await context.close();
   });
+}
 
 // covers: FR-013, WEB-06
 test('no token is in the page, in its storage or in a cookie that scripts can read', async ({ page }) => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { anchorsOf, citationsOf, linksOf, rowsOf, titlesOf } from './markdown.ts';
+import { anchorsOf, linksOf, rowsOf } from './markdown.ts';
 
 describe('links', () => {
   const targets = (text: string) => linksOf('docs/a.md', text).map(({ target, anchor }) => [target, anchor]);
@@ -41,36 +41,10 @@ test('rows are those of tables without their heads, cell by cell', () => {
   ]);
 });
 
-test('a title belongs to the link before it in its cell, and to none in another', () => {
-  const citations = citationsOf('a.md', '| [`x`](x.test.ts) *one*, *two*; [`y`](y.test.ts) *three* | *four* |');
-  expect(citations.map(({ title, target }) => [title, target])).toEqual([
-    ['one', 'x.test.ts'],
-    ['two', 'x.test.ts'],
-    ['three', 'y.test.ts'],
-    ['four', null],
-  ]);
-});
-
 test('headings are linked to as GitHub names them', () => {
   expect([...anchorsOf('# The `code`, and [more](x.md)!\n## Twice\n## Twice\n```\n# not\n```')]).toEqual([
     'the-code-and-more',
     'twice',
     'twice-1',
   ]);
-});
-
-test('titles are those of tests and their groups, however they are made', () => {
-  const source = `
-    describe('group', () => {
-      test("it's", () => {});
-      test.each([['a', 1]])('each %s', () => {});
-      test.runIf(isLinux)(
-        'on two lines',
-        () => {},
-      );
-      test(\`made of \${it}\`, () => {});
-      test('isn\\'t', () => {});
-      expect(say('something else', 1));
-    });`;
-  expect([...titlesOf(source)]).toEqual(['group', "it's", 'each %s', 'on two lines', 'made of ${it}', "isn't"]);
 });

@@ -12,15 +12,7 @@ export interface Link {
   readonly anchor: string | null;
 }
 
-/** A title in italics, and the link before it in the same cell. */
-export interface Citation {
-  readonly line: number;
-  readonly title: string;
-  readonly target: string | null;
-}
-
 const LINK = /\[((?:`[^`]*`|[^\]`])*)\]\(([^)\s]+)\)/g;
-const ITALICS = /(?<![*\w])\*([^*]+)\*(?!\*)/g;
 
 /** The text of a Markdown file with what stands between fences left out, line by line. */
 export function proseOf(text: string): readonly string[] {
@@ -61,23 +53,10 @@ export function rowsOf(text: string): readonly { readonly line: number; readonly
 }
 
 function cellsOf(line: string): readonly string[] {
-  if (!line.startsWith('|')) return [line];
   return line
     .split(/(?<!\\)\|/)
     .slice(1, -1)
     .map((cell) => cell.trim().replaceAll('\\|', '|'));
-}
-
-/** Every text in italics, with the link that it follows. */
-export function citationsOf(file: string, text: string): readonly Citation[] {
-  return proseOf(text).flatMap((line, index) =>
-    cellsOf(line).flatMap((cell) =>
-      [...cell.matchAll(ITALICS)].map((match) => {
-        const before = linksOf(file, cell.slice(0, match.index)).at(-1);
-        return { line: index + 1, title: match[1] ?? '', target: before?.target ?? null };
-      }),
-    ),
-  );
 }
 
 /** The names by which the headings of a document can be linked to, as GitHub makes them. */
@@ -97,11 +76,4 @@ export function anchorsOf(text: string): ReadonlySet<string> {
     return [times === 0 ? slug : `${slug}-${times}`];
   });
   return new Set(anchors);
-}
-
-/** The titles of the tests and their groups in a test file, templates as they are written. */
-export function titlesOf(source: string): ReadonlySet<string> {
-  const call =
-    /(?:\b(?:test|describe)(?:\.\w+)*|\))\(\s*('(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*"|`(?:[^`\\]|\\.)*`)\s*,/g;
-  return new Set([...source.matchAll(call)].map(([, title = '']) => title.slice(1, -1).replaceAll(/\\(.)/g, '$1')));
 }
