@@ -8,7 +8,7 @@ import { PRODUCT_MUTANTS } from '../../tools/mutation/product/product-mutants.ts
 import { CORPORA } from '../tokens/corpus/corpus.ts';
 import { anchorsOf, linksOf, rowsOf } from './markdown.ts';
 
-/** What belongs to nobody who writes here: packages, builds, and what a run leaves behind. */
+/** Folders without documents of this repository: packages, builds, generated files. */
 const isForeign = (name: string) => name.startsWith('.') || name === 'node_modules' || name === 'generated';
 
 function* markdownIn(folder: string): Generator<string> {
@@ -27,7 +27,7 @@ const isTest = (file: string | null) => file !== null && /\.(test\.tsx?|spec\.ts
 const DOCUMENTS = [...markdownIn('.')];
 const SCRIPTS = Object.keys((JSON.parse(textOf('package.json')) as { scripts: object }).scripts);
 
-test('the documents are all looked at', () => {
+test('finds the documents', () => {
   expect(DOCUMENTS).toEqual(
     expect.arrayContaining(['README.md', 'server/access/README.md', 'docs/security.md', 'test/README.md']),
   );
@@ -37,37 +37,37 @@ describe.each(DOCUMENTS)('in %s', (file) => {
   const text = textOf(file);
   const inside = linksOf(file, text).flatMap(({ target, ...link }) => (target === null ? [] : [{ ...link, target }]));
 
-  test('every link leads to a file or folder of this repository', () => {
+  test('links to existing files and folders', () => {
     const lost = inside.filter(({ target }) => target.startsWith('..') || !isThere(target));
     expect(lost.map(({ line, target }) => `${file}:${line} ${target}`)).toEqual([]);
   });
 
-  test('every link to a heading finds it', () => {
+  test('links to existing headings', () => {
     const lost = inside.filter(
       ({ target, anchor }) => anchor !== null && !(target.endsWith('.md') && anchorsOf(textOf(target)).has(anchor)),
     );
     expect(lost.map(({ line, target, anchor }) => `${file}:${line} ${target}#${anchor}`)).toEqual([]);
   });
 
-  test('a link that is written as a file’s name leads to a file of that name', () => {
+  test('a link whose text is a file name leads to a file of that name', () => {
     const misnamed = inside
       .filter(({ isCode, text: name }) => isCode && /^[\w./[\]-]+(\.\w+|\/)$/.test(name))
       .filter(({ text: name, target }) => !isNamed(target, name.replace(/\/$/, '')));
     expect(misnamed.map(({ line, text: name, target }) => `${file}:${line} ${name} is ${target}`)).toEqual([]);
   });
 
-  test('every command that is told of is there', () => {
+  test('names only existing commands', () => {
     const told = [...text.matchAll(/npm run (?:--silent )?([a-z]+)/g)].map(([, script = '']) => script);
     expect(told.filter((script) => !SCRIPTS.includes(script))).toEqual([]);
   });
 });
 
-/** A path may be cut at its front, and a migration told without the time in its name. */
+/** A path may omit leading folders, and a migration its timestamp. */
 function isNamed(target: string, name: string): boolean {
   return `/${target}`.endsWith(`/${name}`) || `/${target.replace(/\d{10,}-([^/]+)$/, '$1')}`.endsWith(`/${name}`);
 }
 
-test('every guarantee of the README leads to what keeps it and to its test', () => {
+test('each guarantee of the README links to its implementation and its test', () => {
   const [, section = ''] = textOf('README.md').split(/^## Guarantees$/m);
   const guarantees = (section.split(/^##/m)[0] ?? '').split('\n').filter((line) => /^\d+\. /.test(line));
   const open = guarantees.filter((line) => {
@@ -78,18 +78,18 @@ test('every guarantee of the README leads to what keeps it and to its test', () 
   expect(open).toEqual([]);
 });
 
-test('the bad tokens are as many as the README says', () => {
+test('the README gives the number of bad tokens', () => {
   for (const { forge, tokens } of CORPORA)
     expect(textOf('test/README.md')).toContain(`${tokens.length} in \`${forge.mode}\` mode`);
 });
 
-test('every class of faults that are put into the product is a class of threats', () => {
+test('every class of mutants is named in docs/security.md', () => {
   const classes = new Set(PRODUCT_MUTANTS.map(({ rule }) => rule));
   const told = textOf('docs/security.md');
   expect([...classes].filter((name) => !told.includes(`“${name}”`))).toEqual([]);
 });
 
-test('every command is told of in a document', () => {
+test('a document describes every command', () => {
   const all = DOCUMENTS.map(textOf).join('\n');
   expect(SCRIPTS.filter((script) => !new RegExp(`npm (run )?(--silent )?${script}\\b`).test(all))).toEqual([]);
 });
@@ -99,12 +99,12 @@ test('docs/settings.md has a row for every setting', () => {
   expect(SETTING_NAMES.filter((name) => !told.includes(`\`${name}\``))).toEqual([]);
 });
 
-test('every benchmark is told of in tools/bench/README.md', () => {
+test('tools/bench/README.md describes every benchmark', () => {
   const told = linksOf('tools/bench/README.md', textOf('tools/bench/README.md')).map(({ text }) => text);
   expect([...BENCHMARKS.keys()].filter((name) => !told.includes(name))).toEqual([]);
 });
 
-test('no two decisions have one number', () => {
+test('each decision has its own number', () => {
   const numbers = fs.readdirSync(inRoot('docs/decisions')).map((name) => name.slice(0, 3));
   expect(numbers.filter((number, index) => numbers.indexOf(number) !== index)).toEqual([]);
 });

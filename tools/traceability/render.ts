@@ -9,7 +9,7 @@ export const COVERAGE_FILE = 'test/coverage.md';
 /** A path from the root with an extension, in code marks. */
 const PATH = /`([\w.@-]+(?:\/[\w.@[\]-]+)+\.[a-z]+)`/g;
 
-/** The marks around a generated table; what stands outside of them is written by hand. */
+/** The marks around a generated table; what stands outside of them is hand-written. */
 const SECTION = /(<!-- generated: ([\w-]+) -->\n)[\s\S]*?(<!-- end of generated -->)/g;
 
 /** Returns the names of the tables that a document has marks for. */

@@ -13,7 +13,7 @@ const THREAT = {
 };
 const REQUIREMENT = { id: 'FR-001', requirement: 'Sign-up exists.' };
 const PLACES = (section: string) =>
-  `# Title\n\nBy hand.\n\n<!-- generated: ${section} -->\n<!-- end of generated -->\n\nEnd.\n`;
+  `# Title\n\nHand-written.\n\n<!-- generated: ${section} -->\n<!-- end of generated -->\n\nEnd.\n`;
 
 let root: string;
 const write = (file: string, content: unknown) => {
@@ -40,12 +40,12 @@ beforeEach(() => {
 });
 
 describe('writeTraceability', () => {
-  test('fills the table of threats with defence, test and what remains, and keeps what is written by hand', () => {
+  test('fills the table of threats with defence, test and what remains, and keeps what is hand-written', () => {
     threats({ ...THREAT, remaining: 'A stolen key.' });
     writeTraceability(root);
     expect(read('docs/security.md')).toBe(`# Title
 
-By hand.
+Hand-written.
 
 <!-- generated: TOKEN -->
 | threat | defence | proof | what remains |
@@ -126,7 +126,7 @@ describe('checkTraceability', () => {
     expect(checkTraceability(root)).toEqual([]);
   });
 
-  test('reports a generated table that was edited by hand', () => {
+  test('reports a generated table that was edited manually', () => {
     write('test/README.md', read('test/README.md').replace('Sign-up exists', 'Sign-up is great'));
     expect(checkTraceability(root)).toEqual([expect.stringContaining('test/README.md:1: the document has drifted')]);
   });
@@ -190,7 +190,7 @@ describe('checkTraceability', () => {
 
   test('reports an id that is there twice', () => {
     requirements(REQUIREMENT, { ...REQUIREMENT, evidence: 'Measured.' });
-    expect(problems()).toEqual([expect.stringContaining('FR-001 is there twice: give it an id of its own.')]);
+    expect(problems()).toEqual([expect.stringContaining('FR-001 is there twice: give it another id.')]);
   });
 
   test.each(['FR-009', 'FR-002'])('reports `sameAs` with %s, which is unknown or the entry itself', (other) => {

@@ -71,9 +71,7 @@ function registryProblems(root: string, { registry, tests }: Coverage): string[]
     const isProved = (tests.get(entry.id) ?? []).length > 0 || sameAs.length > 0 || entry.evidence !== undefined;
     const named = [...('files' in entry ? entry.files : []), ...Object.values(entry).flatMap(pathsInValue)];
     return [
-      entries.findIndex(({ id }) => id === entry.id) === index
-        ? []
-        : [`${at} is there twice: give it an id of its own.`],
+      entries.findIndex(({ id }) => id === entry.id) === index ? [] : [`${at} is there twice: give it another id.`],
       isProved || entry.notBuilt !== undefined
         ? []
         : [`${at} has no proof: tag a test with \`// covers: ${entry.id}\`, or write \`evidence\` or \`notBuilt\`.`],
