@@ -1,12 +1,11 @@
 import type { Socket } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { openDatabaseSource, type DatabaseSource } from '../../server/data/pg/database-source.ts';
-import { sendTo } from '../support/http-server.ts';
 import { setUpEmptyDatabase } from '../support/test-database.ts';
 import { type TestApi, errorCodes, startTestApi } from '../support/test-api.ts';
-import { connectSuperuser } from '../support/superuser.ts';
+import { lockTasks, lockWaiters } from '../support/task-lock.ts';
 import { signToken } from '../support/test-token.ts';
-import { postRequestText } from '../support/raw-http.ts';
+import { postRequestText, sendTo } from '../support/raw-http.ts';
 
 const seeded = setUpEmptyDatabase();
 const MEGABYTE = 1_024 * 1_024;
@@ -55,19 +54,15 @@ async function fetchFrom(query: string, address: string): Promise<string> {
  * because of bytes that another already holds.
  */
 async function sendConcurrently(send: () => readonly Socket[]): Promise<readonly Socket[]> {
-  const holder = await connectSuperuser(seeded.database.superuser);
+  const release = await lockTasks(seeded.database.superuser);
   try {
-    await holder.rows('begin');
-    await holder.rows('lock table app.task in access exclusive mode');
     const sockets = send();
-    const waiting = `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
-    await vi.waitUntil(async () => (await seeded.superuser.rows(waiting)).length > 1, { timeout: 5_000 });
+    await vi.waitUntil(async () => (await lockWaiters(seeded.superuser)) > 1, { timeout: 5_000 });
     // This request arrives after the others: when it is answered, the server has read them all.
     expect(await fetchFrom('{ status { ok } }', '127.0.0.2')).toContain('200 OK');
     return sockets;
   } finally {
-    await holder.rows('rollback');
-    await holder.end();
+    await release();
   }
 }
 

@@ -1,9 +1,9 @@
-import { connect, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { type TestApi, startTestApi } from '../support/test-api.ts';
-import { connectSuperuser } from '../support/superuser.ts';
+import { lockTasks, lockWaiters } from '../support/task-lock.ts';
 import { signToken } from '../support/test-token.ts';
-import { postRequestText } from '../support/raw-http.ts';
+import { postRequestText, sendTo } from '../support/raw-http.ts';
 import { openDatabaseSource, type DatabaseSource } from '../../server/data/pg/database-source.ts';
 import { setUpEmptyDatabase } from '../support/test-database.ts';
 
@@ -28,26 +28,13 @@ afterAll(async () => {
   await source.close();
 });
 
-/** Locks the task table; every statement on it waits until the returned function is called. */
-async function lockTasks() {
-  const holder = await connectSuperuser(fixture.database.superuser);
-  onTestFinished(() => holder.end());
-  await holder.rows('begin');
-  await holder.rows('lock table app.task in access exclusive mode');
-  return () => holder.rows('rollback');
-}
-const LOCK_WAITERS = `select pid from pg_stat_activity where application_name = 'fieldgate-api' and wait_event_type = 'Lock'`;
 const waitForLockWaiters = (count: number) =>
-  vi.waitFor(async () => expect(await fixture.superuser.rows(LOCK_WAITERS)).toHaveLength(count), 10_000);
+  vi.waitFor(async () => expect(await lockWaiters(fixture.superuser)).toBe(count), 10_000);
 
 /** Sends an operation on a socket that the test can close before the response. */
-async function sendOperation(query: string): Promise<Socket> {
-  const socket = connect(Number(new URL(api.url).port), '127.0.0.1');
-  onTestFinished(() => void socket.destroy());
-  socket
-    .on('error', () => {})
-    .write(postRequestText([`authorization: Bearer ${signToken(bob)}`], JSON.stringify({ query })));
-  return socket;
+function sendOperation(query: string): Socket {
+  const request = postRequestText([`authorization: Bearer ${signToken(bob)}`], JSON.stringify({ query }));
+  return sendTo(Number(new URL(api.url).port), request);
 }
 const disconnect = (socket: Socket, how: 'end' | 'reset') =>
   how === 'end' ? socket.destroy() : socket.resetAndDestroy();
@@ -55,8 +42,8 @@ const disconnect = (socket: Socket, how: 'end' | 'reset') =>
 describe.each(['end', 'reset'] as const)('a client that disconnects (%s) before its response', (how) => {
   // covers: EDGE-16, HTTP-18
   test('cancels all statements of a query whose client has disconnected', async () => {
-    const release = await lockTasks();
-    const socket = await sendOperation('{ one: tasks { totalCount } two: tasks(first: 2) { totalCount } }');
+    const release = await lockTasks(fixture.database.superuser);
+    const socket = sendOperation('{ one: tasks { totalCount } two: tasks(first: 2) { totalCount } }');
     await waitForLockWaiters(2);
     disconnect(socket, how);
     await waitForLockWaiters(0);
@@ -66,14 +53,14 @@ describe.each(['end', 'reset'] as const)('a client that disconnects (%s) before 
 
   // covers: EDGE-16
   test('completes a mutation whose client has disconnected', async () => {
-    const release = await lockTasks();
+    const release = await lockTasks(fixture.database.superuser);
     const titles = [`first ${how}`, `second ${how}`];
     const fields = titles.map((title, index) => `t${index}: createTask(input: { title: "${title}" }) { id }`);
-    const socket = await sendOperation(`mutation { ${fields.join(' ')} }`);
+    const socket = sendOperation(`mutation { ${fields.join(' ')} }`);
     await waitForLockWaiters(1);
     disconnect(socket, how);
     // When a later client's query has been cancelled, the API has also seen this client disconnect.
-    const next = await sendOperation('{ tasks { totalCount } }');
+    const next = sendOperation('{ tasks { totalCount } }');
     await waitForLockWaiters(2);
     disconnect(next, how);
     await waitForLockWaiters(1);
@@ -92,7 +79,7 @@ describe('an operation that exceeds its time limit', () => {
       timeLimits: { statement: UNREACHED_TIMEOUT, operation: 300 },
     });
     onTestFinished(() => limitedApi.close());
-    const release = await lockTasks();
+    const release = await lockTasks(fixture.database.superuser);
     const response = await limitedApi.execute(query, { token: signToken(bob) });
     expect([response.status, response.headers.get('retry-after')]).toEqual([503, '1']);
     expect(response.body).not.toHaveProperty('data');

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { freePort } from '../../server/operations/ports.ts';
-import { connectSuperuser } from '../support/superuser.ts';
+import { lockTasks, lockWaiters } from '../support/task-lock.ts';
 import { CURRENT_SECRET, encodeSegment, signToken } from '../support/test-token.ts';
 import { setUpEmptyDatabase } from '../support/test-database.ts';
 
@@ -57,19 +57,15 @@ test('on SIGTERM the API answers and commits every request under way and accepts
     return { status: response.status, body: await response.json() };
   };
 
-  const holder = await connectSuperuser(fixture.database.superuser);
-  onTestFinished(() => holder.end());
-  await holder.rows('begin');
-  await holder.rows('lock table app.task in access exclusive mode');
+  const release = await lockTasks(fixture.database.superuser);
   const titles = Array.from({ length: LOAD }, (_, index) => `task ${index}`);
   const responses = Promise.all(titles.map(create));
-  const waiting = `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
-  await vi.waitFor(async () => expect(await fixture.superuser.rows(waiting)).toHaveLength(LOAD), 10_000);
+  await vi.waitFor(async () => expect(await lockWaiters(fixture.superuser)).toBe(LOAD), 10_000);
 
   const ended = once(api, 'exit');
   api.kill('SIGTERM');
   for (const url of urls) await vi.waitFor(() => expect(fetch(`${url}/healthz`)).rejects.toThrow(), 5_000);
-  await holder.rows('commit');
+  await release();
   expect(await responses).toEqual(titles.map((title) => ({ status: 200, body: { data: { createTask: { title } } } })));
   expect(await fixture.superuser.rows('select title from app.task where user_id = any($1)', [users])).toHaveLength(
     LOAD,

@@ -1,6 +1,7 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
-import { type AddressInfo, connect, type Socket } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { onTestFinished } from 'vitest';
+import { sendTo } from './raw-http.ts';
 import { createHttpServer, type HttpServer, type HttpServerOptions } from '../../runtime/http/server.ts';
 
 /** A server of `runtime/http` that listens during a test. */
@@ -24,14 +25,6 @@ export async function listening(
   });
   const { port } = own.server.address() as AddressInfo;
   return { ...own, port, send: (bytes, address) => sendTo(port, bytes, address) };
-}
-
-/** Connects from a local address, 127.0.0.1 by default, and sends bytes. */
-export function sendTo(port: number, bytes: string, address = '127.0.0.1'): Socket {
-  const socket = connect({ port, host: '127.0.0.1', localAddress: address }, () => socket.write(bytes));
-  onTestFinished(() => void socket.destroy());
-  // Many tests expect the server to close the connection.
-  return socket.on('error', () => {});
 }
 
 /** Returns a GET request as text, with these header lines. */

@@ -1,4 +1,13 @@
-import { connect } from 'node:net';
+import { connect, type Socket } from 'node:net';
+import { onTestFinished } from 'vitest';
+
+/** Connects from a local address, 127.0.0.1 by default, and sends bytes. */
+export function sendTo(port: number, bytes: string, address = '127.0.0.1'): Socket {
+  const socket = connect({ port, host: '127.0.0.1', localAddress: address }, () => socket.write(bytes));
+  onTestFinished(() => void socket.destroy());
+  // Many tests expect the server to close the connection.
+  return socket.on('error', () => {});
+}
 
 /** A response read from a socket. */
 export interface RawResponse {

@@ -8,7 +8,7 @@ export interface StatementHooks {
   replace?: ((text: string) => string | null) | undefined;
   /** Runs before a statement is sent; the statement waits for it. */
   before?: ((text: string) => Promise<void>) | undefined;
-  /** Runs when PostgreSQL has answered a statement, before the caller sees the result. */
+  /** Runs when PostgreSQL has answered a statement sent without a callback, before the caller gets the result. */
   after?: ((text: string) => void) | undefined;
 }
 
