@@ -12,5 +12,5 @@ test('declares the state that the migrations create (`vitest -u` updates it)', a
     await client.query('begin');
     return readState(client, ['app', 'auth']);
   });
-  await expect(formatState(entries)).toMatchFileSnapshot('../../server/data/catalog/state.jsonl');
+  await expect(formatState(entries)).toMatchFileSnapshot('../../server/data/admin/catalog/state.jsonl');
 });

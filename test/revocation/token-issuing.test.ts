@@ -19,8 +19,9 @@ async function changingBefore<T>(nth: number, change: () => Promise<unknown>, wo
   fixture.accounts.hooks.before = async () => {
     if (sent++ === nth) await change();
   };
-  const result = await work();
-  fixture.accounts.hooks.before = undefined;
+  const result = await work().finally(() => {
+    fixture.accounts.hooks.before = undefined;
+  });
   if (sent <= nth) await change();
   return { result, isOver: sent <= nth };
 }
