@@ -11,7 +11,7 @@ export const ORDERS = ['POSITION', 'CREATED_AT', 'UPDATED_AT', 'DUE_AT', 'PRIORI
 /** An id that no row has. */
 export const MISSING_ID = '01900000-0000-7000-8000-00000000000a';
 
-/** Values that parsers, coercions, comparisons, the PostgreSQL protocol or table constraints handle wrongly. */
+/** Values that break parsers, coercions, comparisons, the PostgreSQL protocol or table constraints. */
 export const HOSTILE_VALUES: readonly unknown[] = Object.values<readonly unknown[]>({
   numbers: [0, -0, -1, 1, 101, 1e9, 2 ** 31 - 1, 2 ** 31, -(2 ** 31) - 1, 2 ** 53, 1.5, 1e308, 5e-324],
   'no values': [null, true, false],

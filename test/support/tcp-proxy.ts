@@ -1,18 +1,18 @@
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 
-/** A TCP proxy that a test can freeze and cut. */
+/** A TCP proxy that a test can freeze and disconnect. */
 export interface TcpProxy {
   /** Returns a connection string of the target that leads through the proxy. */
   proxiedUrl(url: string): string;
   /** Holds back all bytes, and the end of connections, in both directions: a dead switch or a stopped machine. */
   freeze(): void;
-  /** Freezes when the client sends this text; the server does not receive them. */
+  /** Freezes when the client sends this text; the server does not receive it. */
   freezeAt(text: string): void;
   /** Delivers what was held back, and forgets `freezeAt` and `disconnectAt`. */
   thaw(): void;
   /** Ends all connections, and every new one until `restore`. */
   disconnect(): void;
-  /** Ends the connection on which the client sends this text; `isDelivered` says whether the server receives them. */
+  /** Ends the connection on which the client sends this text; `isDelivered` says whether the server receives it. */
   disconnectAt(text: string, isDelivered: boolean): void;
   /** Ends all connections, drops what was held back, and forwards new connections. */
   restore(): void;

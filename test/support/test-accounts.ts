@@ -1,7 +1,6 @@
 import { recordStatements, type StatementHooks } from './recording-pool.ts';
 import { createTestDatabase, type TestDatabase } from './test-database.ts';
-import type { WebConfig } from '../../web/config.ts';
-import { readWebConfig } from '../../web/config.ts';
+import { readWebConfig, type WebConfig } from '../../web/config.ts';
 import { type AuthServices, createAuth } from '../../web/auth/auth-services.ts';
 import { createAuthPool } from '../../web/auth/auth-pool.ts';
 import { handleAuthRequest } from '../../web/auth/auth-gateway.ts';
