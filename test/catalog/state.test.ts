@@ -12,5 +12,5 @@ test('the declared state is what the migrations leave behind: `vitest -u` writes
     await client.query('begin');
     return readState(client, ['app', 'auth']);
   });
-  await expect(formatState(entries)).toMatchFileSnapshot('../../server/data/catalog/state.jsonl');
+  await expect(formatState(entries)).toMatchFileSnapshot('../../server/data/admin/catalog/state.jsonl');
 });
