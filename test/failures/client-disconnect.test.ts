@@ -4,7 +4,7 @@ import { type TestApi, startTestApi } from '../support/test-api.ts';
 import { connectSuperuser } from '../support/superuser.ts';
 import { signToken } from '../support/test-token.ts';
 import { postRequestText } from '../support/raw-http.ts';
-import { openDatabaseSource, type DatabaseSource } from '../../server/data/pg/database-source.ts';
+import { openDatabaseSource, type DatabaseSource } from '../../server/data/database-source.ts';
 import { setUpEmptyDatabase } from '../support/empty-database-fixture.ts';
 
 const fixture = setUpEmptyDatabase();

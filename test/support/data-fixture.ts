@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach } from 'vitest';
 import { type OwnedData, createOwnedData } from '../../server/data/owned-data.ts';
-import { generateUuidV7 } from '../../server/data/query/uuid.ts';
+import { generateUuidV7 } from '../../server/uuid.ts';
 import { ViewerDatabase } from '../../server/data/pg/viewer-database.ts';
 import { recordStatements } from '../walls/disabled-layers.ts';
 import { schemaOwners, type SeededFixture, createSeededFixture } from './seeded-fixture.ts';

@@ -1,5 +1,5 @@
 import { Client } from 'pg';
-import { generateUuidV7 } from '../../server/data/query/uuid.ts';
+import { generateUuidV7 } from '../../server/uuid.ts';
 
 /** A task or a step as a test lays it down. */
 export interface SeedRow {

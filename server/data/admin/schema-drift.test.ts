@@ -1,7 +1,7 @@
 import type { DataSource } from 'typeorm';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { setUpEmptyDatabase } from '../../../test/support/empty-database-fixture.ts';
-import { openDatabaseSource, type DatabaseSource } from '../pg/database-source.ts';
+import { openDatabaseSource, type DatabaseSource } from '../database-source.ts';
 
 const there = setUpEmptyDatabase();
 let source: DatabaseSource;

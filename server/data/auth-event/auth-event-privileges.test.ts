@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { setUpEmptyDatabase } from '../../../test/support/empty-database-fixture.ts';
 import { connectRoles, INSUFFICIENT_PRIVILEGE, type RoleConnections } from '../../../test/support/role-connections.ts';
-import { generateUuidV7 } from '../query/uuid.ts';
+import { generateUuidV7 } from '../../uuid.ts';
 
 const there = setUpEmptyDatabase();
 let roles: RoleConnections;

@@ -5,7 +5,7 @@ import type { AuthEventRow } from './auth-event-entity.ts';
 import type { AuthEventRepository } from './auth-event-repository.ts';
 import { encodeCursor } from '../query/cursor.ts';
 import { type OwnedData, createOwnedData } from '../owned-data.ts';
-import { generateUuidV7 } from '../query/uuid.ts';
+import { generateUuidV7 } from '../../uuid.ts';
 import { ViewerDatabase } from '../pg/viewer-database.ts';
 
 let there: SeededFixture;

@@ -2,8 +2,8 @@ import { beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { setUpEmptyDatabase } from '../../../test/support/empty-database-fixture.ts';
 import { recordStatements } from '../../../test/walls/disabled-layers.ts';
 import { DatabaseUnavailable } from './database-errors.ts';
-import { generateUuidV7 } from '../query/uuid.ts';
-import { openDatabaseSource } from './database-source.ts';
+import { generateUuidV7 } from '../../uuid.ts';
+import { openDatabaseSource } from '../database-source.ts';
 import { ViewerDatabase, type DatabaseTimeouts } from './viewer-database.ts';
 
 const there = setUpEmptyDatabase();

@@ -2,7 +2,7 @@ import { afterEach, describe, expect, test, vi } from 'vitest';
 import { setUpEmptyDatabase } from '../../../test/support/empty-database-fixture.ts';
 import { schemaOwners } from '../../../test/support/seeded-fixture.ts';
 import { createOwnedData } from '../owned-data.ts';
-import { openDatabaseSource } from './database-source.ts';
+import { openDatabaseSource } from '../database-source.ts';
 import { ViewerDatabase } from './viewer-database.ts';
 
 const there = setUpEmptyDatabase();

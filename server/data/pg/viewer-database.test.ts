@@ -3,8 +3,8 @@ import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { setUpEmptyDatabase } from '../../../test/support/empty-database-fixture.ts';
 import { recordStatements } from '../../../test/walls/disabled-layers.ts';
 import { DatabaseUnavailable, OperationEnded, RolledBack } from './database-errors.ts';
-import { generateUuidV7 } from '../query/uuid.ts';
-import { openDatabaseSource } from './database-source.ts';
+import { generateUuidV7 } from '../../uuid.ts';
+import { openDatabaseSource } from '../database-source.ts';
 import { ViewerDatabase, type DatabaseTimeouts, type RunStatement } from './viewer-database.ts';
 
 const there = setUpEmptyDatabase();

@@ -1,4 +1,4 @@
-import { isCanonicalUuid } from './uuid.ts';
+import { isCanonicalUuid } from '../../uuid.ts';
 
 /** Where a row stands in an ordered list: the keys that pages are cut at. */
 export interface CursorPosition {

@@ -4,10 +4,10 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, onTestFin
 import { setUpEmptyDatabase } from '../../../test/support/empty-database-fixture.ts';
 import { type TcpProxy, startTcpProxy } from '../../../test/support/tcp-proxy.ts';
 import { type RecordingPool, recordStatements } from '../../../test/walls/disabled-layers.ts';
-import { openDatabaseSource, type DatabaseSource } from '../pg/database-source.ts';
+import { openDatabaseSource, type DatabaseSource } from '../database-source.ts';
 import { ViewerDatabase } from '../pg/viewer-database.ts';
 import { NotificationChannel } from './notification-channel.ts';
-import { Hints } from './hints.ts';
+import { Hints } from './hint-queue.ts';
 import {
   type RevocationListener,
   openRevocationListener,

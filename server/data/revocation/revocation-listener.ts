@@ -1,12 +1,12 @@
 import { Client, type Pool } from 'pg';
 import type { Viewer } from '../../viewer.ts';
 import { DatabaseUnavailable } from '../pg/database-errors.ts';
-import { isCanonicalUuid } from '../query/uuid.ts';
+import { isCanonicalUuid } from '../../uuid.ts';
 import type { ViewerDatabase } from '../pg/viewer-database.ts';
 import type { Statement } from '../pg/pipelined-query.ts';
 import { NotificationChannel, type ChannelChange, type ChannelTimings } from './notification-channel.ts';
 import { RevokedSessions, MAX_REVOKED_SESSIONS } from './revoked-sessions.ts';
-import { Hints } from './hints.ts';
+import { Hints } from './hint-queue.ts';
 
 /** Where revocations are heard of, and how. */
 export interface RevocationListenerOptions {

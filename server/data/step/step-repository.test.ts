@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { setUpDataFixture } from '../../../test/support/data-fixture.ts';
-import { generateUuidV7 } from '../query/uuid.ts';
+import { generateUuidV7 } from '../../uuid.ts';
 import { MAX_STEPS_PER_TASK, type StepRepository } from './step-repository.ts';
 
 const ALL = new Set(['title', 'done', 'position', 'task']);

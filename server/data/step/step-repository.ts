@@ -1,4 +1,4 @@
-import { isCanonicalUuid, generateUuidV7 } from '../query/uuid.ts';
+import { isCanonicalUuid, generateUuidV7 } from '../../uuid.ts';
 import type { SelectedFields } from '../query/owned-statements.ts';
 import type { ViewerSession } from '../query/viewer-session.ts';
 import { type SelectedStep, StepEntity, type StepRow } from './step-entity.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { lastCursor, setUpPagesFixture } from '../../../test/support/pages-fixture.ts';
-import { generateUuidV7 } from '../query/uuid.ts';
+import { generateUuidV7 } from '../../uuid.ts';
 import type { TaskFilter } from './task-filter.ts';
 
 const on = setUpPagesFixture();

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { lastCursor, setUpPagesFixture } from '../../../test/support/pages-fixture.ts';
 import { encodeCursor } from '../query/cursor.ts';
-import { generateUuidV7 } from '../query/uuid.ts';
+import { generateUuidV7 } from '../../uuid.ts';
 
 const on = setUpPagesFixture();
 

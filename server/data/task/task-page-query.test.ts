@@ -3,7 +3,7 @@ import { FULL_SELECTION, lastCursor, setUpPagesFixture } from '../../../test/sup
 import { schemaOwners } from '../../../test/support/seeded-fixture.ts';
 import { encodeCursor } from '../query/cursor.ts';
 import { createOwnedData } from '../owned-data.ts';
-import { generateUuidV7 } from '../query/uuid.ts';
+import { generateUuidV7 } from '../../uuid.ts';
 
 const on = setUpPagesFixture();
 

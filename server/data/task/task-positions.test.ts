@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { setUpDataFixture } from '../../../test/support/data-fixture.ts';
 import { schemaOwners } from '../../../test/support/seeded-fixture.ts';
-import { generateUuidV7 } from '../query/uuid.ts';
+import { generateUuidV7 } from '../../uuid.ts';
 import { createOwnedData } from '../owned-data.ts';
 import { createViewerSession } from '../query/viewer-session.ts';
 import { createRepositoryContext } from '../query/repository-context.ts';

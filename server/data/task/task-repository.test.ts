@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { setUpDataFixture } from '../../../test/support/data-fixture.ts';
-import { generateUuidV7 } from '../query/uuid.ts';
+import { generateUuidV7 } from '../../uuid.ts';
 import type { TaskRow } from './task-entity.ts';
 import type { NewTask, TaskChanges, TaskRepository } from './task-repository.ts';
 

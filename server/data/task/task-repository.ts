@@ -1,5 +1,5 @@
 import { DatabaseError } from 'pg';
-import { isCanonicalUuid, generateUuidV7 } from '../query/uuid.ts';
+import { isCanonicalUuid, generateUuidV7 } from '../../uuid.ts';
 import type { SelectedFields } from '../query/owned-statements.ts';
 import type { ViewerSession } from '../query/viewer-session.ts';
 import { withCtes } from '../query/select-statement.ts';

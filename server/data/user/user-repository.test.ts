@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { setUpDataFixture } from '../../../test/support/data-fixture.ts';
-import { generateUuidV7 } from '../query/uuid.ts';
+import { generateUuidV7 } from '../../uuid.ts';
 
 const on = setUpDataFixture();
 const own = (viewer: string) =>

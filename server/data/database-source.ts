@@ -1,11 +1,11 @@
 import type { Pool, PoolClient } from 'pg';
 import { DataSource } from 'typeorm';
-import { AuthEventEntity } from '../auth-event/auth-event-entity.ts';
-import { StepEntity } from '../step/step-entity.ts';
-import { TaskEntity } from '../task/task-entity.ts';
-import { UserEntity } from '../user/user-entity.ts';
-import { preparePreambles } from './pipelined-query.ts';
-import { withTimeout } from './with-timeout.ts';
+import { AuthEventEntity } from './auth-event/auth-event-entity.ts';
+import { StepEntity } from './step/step-entity.ts';
+import { TaskEntity } from './task/task-entity.ts';
+import { UserEntity } from './user/user-entity.ts';
+import { preparePreambles } from './pg/pipelined-query.ts';
+import { withTimeout } from './pg/with-timeout.ts';
 
 interface DatabaseSourceOptions {
   /** The API's runtime role: it owns nothing and is held by every policy. */
