@@ -9,7 +9,7 @@ import { type ExplainedStatement, explainStatements, tableScans } from './explai
 /** The tables that belong to owners, and the column that says to whom. */
 const OWNED: Readonly<Record<string, string>> = { task: 'user_id', step: 'user_id', user: 'id', auth_event: 'user_id' };
 /** The one kind that reads for every owner, and leaves out whom. */
-const EVERYBODYS = 'authEvent.every';
+const EVERYBODYS = 'authEvent.crossOwner';
 
 /** 400 people with 40 tasks each, and one with ten times as many; two steps a task, ten events a person. */
 const ROWS = `

@@ -180,7 +180,7 @@ test('without orRoles in the schema nothing can be read for every owner', () => 
 
 describe.each([
   ['a user’s own record', 'authEvent', 'auth_event_of_user'],
-  ['the whole log', 'authEvent.every', 'auth_event_in_order'],
+  ['the whole log', 'authEvent.crossOwner', 'auth_event_in_order'],
 ])('a page of %s', (_, name, index) => {
   test('is read from its index, without sorting', async () => {
     await there.superuser.rows(`insert into auth.auth_event (user_id, created_at)

@@ -96,7 +96,7 @@ describe('a statement of a query', () => {
     for (let count = 0; count < 3; count++) await run(ROWS, []);
     const { rows } = await pool.query<{ name: string; runs: string }>(PREPARED);
     expect(rows).toContainEqual({ name: 'rows', runs: '3' });
-    expect(rows.map(({ name }) => name).toSorted()).toEqual(['begin', 'everyOwner', 'rows', 'viewer']);
+    expect(rows.map(({ name }) => name).toSorted()).toEqual(['begin', 'crossOwner', 'rows', 'viewer']);
   });
 
   test('is a transaction of its own', async () => {

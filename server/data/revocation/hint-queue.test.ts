@@ -1,15 +1,15 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { Hints, type HintsOptions } from './hint-queue.ts';
+import { HintQueue, type HintQueueOptions } from './hint-queue.ts';
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
 /** Hints about a table in which these sessions are revoked. */
-function hinting(revoked: readonly string[], options: Partial<HintsOptions> = {}) {
+function hinting(revoked: readonly string[], options: Partial<HintQueueOptions> = {}) {
   const asked: (readonly string[])[] = [];
   const learned: string[] = [];
   const onLost = vi.fn();
-  const hints = new Hints({
+  const hints = new HintQueue({
     lookUp: async (ids) => {
       asked.push(ids);
       return ids.filter((id) => revoked.includes(id));
@@ -84,7 +84,7 @@ describe('a flood of names', () => {
   });
 
   test('beyond what fits loses none in silence', async () => {
-    const { hints, onLost } = hinting([], { most: 10 });
+    const { hints, onLost } = hinting([], { maxPending: 10 });
     for (const id of names(11)) hints.add(id);
     expect(onLost).not.toHaveBeenCalled();
     hints.add('one more');

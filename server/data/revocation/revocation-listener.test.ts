@@ -7,7 +7,7 @@ import { type RecordingPool, recordStatements } from '../../../test/walls/disabl
 import { openDatabaseSource, type DatabaseSource } from '../database-source.ts';
 import { ViewerDatabase } from '../pg/viewer-database.ts';
 import { NotificationChannel } from './notification-channel.ts';
-import { Hints } from './hint-queue.ts';
+import { HintQueue } from './hint-queue.ts';
 import {
   type RevocationListener,
   openRevocationListener,
@@ -277,7 +277,7 @@ describe('while the channel catches up', () => {
     const openReader = vi.fn(() => ({ run: async () => [], close: () => undefined }));
     const slow = { ...timings, lease: 5_000, patience: 60_000 };
     const revocations = await listen({ database: { openReader }, timings: slow });
-    const [add, reopen] = [vi.spyOn(Hints.prototype, 'add'), vi.spyOn(NotificationChannel.prototype, 'reopen')];
+    const [add, reopen] = [vi.spyOn(HintQueue.prototype, 'add'), vi.spyOn(NotificationChannel.prototype, 'reopen')];
     onTestFinished(() => void vi.useRealTimers().restoreAllMocks());
     const query = Client.prototype.query as (...args: unknown[]) => Promise<unknown>;
     vi.spyOn(Client.prototype, 'query').mockImplementation(async function (this: Client, ...args: unknown[]) {
