@@ -1,6 +1,6 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** Adds an index for expired sessions, and deletes them without a revocation. */
+/** Adds an index on the expiry of sessions. Deleting an expired session no longer records a revocation. */
 export class EndExpiredSessions1795219201100 implements MigrationInterface {
   readonly name = 'EndExpiredSessions1795219201100';
 

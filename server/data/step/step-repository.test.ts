@@ -17,10 +17,10 @@ beforeEach(async () => {
 
 const add = (taskId = task, step = NEW) => on.writeAsCarol(({ steps }) => steps.add(taskId, step, ALL));
 const titles = async (taskId = task) => (await mine.ofTask(taskId, ALL)).map(({ title }) => title);
-const elsewhere = () => [on.seeded.alicesTask, generateUuidV7(), on.seeded.alicesTask.toUpperCase(), 'x', ''];
+const notCarolsIds = () => [on.seeded.alicesTask, generateUuidV7(), on.seeded.alicesTask.toUpperCase(), 'x', ''];
 
 describe('add', () => {
-  test('puts a step at the end of its task', async () => {
+  test('add puts a step at the end of its task', async () => {
     for (const title of ['one', 'two', 'three']) await add(task, { title, done: title === 'two' });
     expect(await mine.ofTask(task, ALL)).toMatchObject([
       { userId: on.carol, taskId: task, title: 'one', done: false, position: 1 },
@@ -30,13 +30,13 @@ describe('add', () => {
   });
 
   // covers: ACCESS-17, CONTRACT-09
-  test('hangs no step on somebody else’s task, nor on one that is not there', async () => {
+  test('add returns null for another user’s task and for a missing one, and stores nothing', async () => {
     const before = await on.seeded.alicesRows();
-    for (const id of elsewhere()) expect(await add(id)).toBeNull();
+    for (const id of notCarolsIds()) expect(await add(id)).toBeNull();
     expect(await on.seeded.alicesRows()).toEqual(before);
   });
 
-  test(`stops at ${MAX_STEPS_PER_TASK} steps`, async () => {
+  test(`add returns 'full' beyond ${MAX_STEPS_PER_TASK} steps`, async () => {
     for (let number = 1; number < MAX_STEPS_PER_TASK; number++)
       await on.seeded.superuser.insertStep(on.carol, task, { position: number });
     expect(await add()).toMatchObject({ position: MAX_STEPS_PER_TASK });
@@ -45,7 +45,7 @@ describe('add', () => {
   });
 
   // covers: CONTRACT-10
-  test('stops there for many at once as well, and each has its own place', async () => {
+  test('concurrent additions keep to the maximum, and each step has its own position', async () => {
     const room = 5;
     for (let number = 1; number <= MAX_STEPS_PER_TASK - room; number++)
       await on.seeded.superuser.insertStep(on.carol, task, { position: number });
@@ -55,7 +55,7 @@ describe('add', () => {
     expect(positions).toEqual(Array.from({ length: MAX_STEPS_PER_TASK }, (_, index) => index + 1));
   });
 
-  test('is two statements, and one where there is no such task', async () => {
+  test('add is two statements, or one if the task is missing', async () => {
     await add();
     expect(on.statements.filter((text) => text.includes('app'))).toHaveLength(2);
     on.statements.length = 0;
@@ -65,7 +65,7 @@ describe('add', () => {
 });
 
 describe('ofTask', () => {
-  test('of many tasks is one statement, and each task has its own steps in order', async () => {
+  test('ofTask of several tasks is one statement, and each task gets its own steps in order', async () => {
     const tasks = [
       task,
       await on.seeded.superuser.insertTask(on.carol),
@@ -79,7 +79,7 @@ describe('ofTask', () => {
     expect(on.statements).toHaveLength(1);
   });
 
-  test('asked with different fields is one statement, with the columns of all and no others', async () => {
+  test('ofTask with different selections is one statement with the columns of all', async () => {
     await add();
     on.statements.length = 0;
     await Promise.all([mine.ofTask(task, new Set(['title'])), mine.ofTask(task, new Set(['done']))]);
@@ -89,11 +89,11 @@ describe('ofTask', () => {
     );
   });
 
-  test('is nothing for somebody else’s task', async () => {
+  test('ofTask returns no steps for another user’s task and for a missing one', async () => {
     for (const id of [on.seeded.alicesTask, generateUuidV7()]) expect(await mine.ofTask(id, ALL)).toEqual([]);
   });
 
-  test('steps at one position come in the order of their ids, whatever the order they were added in', async () => {
+  test('ofTask orders steps of equal position by id', async () => {
     for (let number = 0; number < 20; number++) await on.seeded.superuser.insertStep(on.carol, task);
     await on.seeded.superuser.rows('update app.step set id = gen_random_uuid() where user_id = $1', [on.carol]);
     const ids = (await mine.ofTask(task, ALL)).map(({ id }) => id);
@@ -103,7 +103,7 @@ describe('ofTask', () => {
 
 describe('update', () => {
   test.each([{ title: 'B' }, { done: true }, { title: 'B', done: true }, {}])(
-    'of %o changes that and nothing else',
+    'update to %o changes those fields only',
     async (changes) => {
       const step = await add();
       if (step === 'full' || step === null) throw new Error('No step.');
@@ -112,7 +112,7 @@ describe('update', () => {
     },
   );
 
-  test('is null for somebody else’s step, a missing one and no id, and changes none', async () => {
+  test('update returns null for another user’s step, a missing one and an invalid id, and changes nothing', async () => {
     const before = await on.seeded.alicesRows();
     for (const id of [on.seeded.alicesStep, generateUuidV7(), on.seeded.alicesStep.toUpperCase(), 'x'])
       for (const changes of [{ title: 'taken' }, {}]) expect(await mine.update(id, changes, ALL)).toBeNull();
@@ -121,14 +121,14 @@ describe('update', () => {
 });
 
 describe('delete', () => {
-  test('takes the viewer’s step away, and says whether there was one', async () => {
+  test('delete removes the viewer’s step, and returns whether it existed', async () => {
     const step = await on.seeded.superuser.insertStep(on.carol, task);
     expect(await mine.delete(step)).toBe(true);
     expect(await mine.delete(step)).toBe(false);
     expect(await titles()).toEqual([]);
   });
 
-  test('leaves somebody else’s step alone', async () => {
+  test('delete does not remove another user’s step', async () => {
     const before = await on.seeded.alicesRows();
     for (const id of [on.seeded.alicesStep, on.seeded.alicesStep.toUpperCase(), 'x', ''])
       expect(await mine.delete(id)).toBe(false);
@@ -136,7 +136,7 @@ describe('delete', () => {
   });
 });
 
-test('the steps of a task go with it', async () => {
+test('deleting a task deletes its steps', async () => {
   await add();
   await on.writeAsCarol(({ tasks }) => tasks.delete(task));
   expect(await on.seeded.superuser.rows('select from app.step where user_id = $1', [on.carol])).toEqual([]);

@@ -7,16 +7,16 @@ import { generateUuidV7 } from '../../uuid.ts';
 
 const on = setUpPagesFixture();
 
-describe('page', () => {
-  const lay = async (positions: readonly number[]) => {
+describe('tasks.page', () => {
+  const insertTasks = async (positions: readonly number[]) => {
     const ids: string[] = [];
     for (const position of positions) ids.push(await on.seeded.superuser.insertTask(on.carol, { position }));
     return ids;
   };
 
-  test.each([1, 2, 3, 7])('after page of %i holds every task once, by position and then by id', async (first) => {
+  test.each([1, 2, 3, 7])('pages of %i contain every task once, by position and then by id', async (first) => {
     const positions = [3, -1, 0.1, 0.1, 0.1, 1e300, -1e300];
-    const ids = await lay(positions);
+    const ids = await insertTasks(positions);
     const expected = ids
       .map((id, index) => [positions[index] ?? 0, id] as const)
       .toSorted(([a, x], [b, y]) => a - b || (x < y ? -1 : 1));
@@ -31,7 +31,7 @@ describe('page', () => {
     expect(seen).toEqual(expected.map(([, id]) => id));
   });
 
-  test('cuts no page through tasks of one position, whether or not an index keeps them in order', async () => {
+  test('pages contain tasks of equal position once, without the index too', async () => {
     const ids = Array.from({ length: 40 }, () => generateUuidV7()).toSorted((a, b) => (a < b ? 1 : -1));
     const insert = `insert into app.task (user_id, id, title, position) select $1, unnest($2::uuid[]), 't', 0`;
     await on.seeded.superuser.rows(insert, [on.carol, ids]);
@@ -45,20 +45,20 @@ describe('page', () => {
     await on.seeded.superuser.rows('create index task_in_order on app.task (user_id, position, id)');
   });
 
-  test('is one statement, its count included', async () => {
-    await lay([1, 2]);
+  test('a page with its count is one statement', async () => {
+    await insertTasks([1, 2]);
     on.statements.length = 0;
     expect(await on.carolsPage(1, null)).toMatchObject({ totalCount: 2, hasNextPage: true });
     expect(on.statements).toHaveLength(1);
   });
 
-  test('past the last task is empty and still knows the count', async () => {
-    const [id = ''] = await lay([1]);
+  test('a page after the last task is empty, and has the count', async () => {
+    const [id = ''] = await insertTasks([1]);
     const page = await on.carolsPage(5, encodeCursor('POSITION ASC', { key: 1, id }));
     expect(page).toMatchObject({ nodes: [], totalCount: 1, hasNextPage: false, hasPreviousPage: true });
   });
 
-  test('of nothing is empty', async () => {
+  test('a page without tasks is empty', async () => {
     expect(await on.carolsPage(5, null)).toMatchObject({
       nodes: [],
       totalCount: 0,
@@ -67,37 +67,37 @@ describe('page', () => {
     });
   });
 
-  test('goes on where it was although its last task is gone and new ones have come on top', async () => {
-    const ids = await lay([1, 2, 3]);
+  test('a cursor stays valid after its task was deleted and others were added at the top', async () => {
+    const ids = await insertTasks([1, 2, 3]);
     const first = await on.carolsPage(2, null);
     const after = lastCursor(first);
     await on.dataFor(on.carol).tasks.delete(ids[1] ?? '');
-    await lay([-5]);
+    await insertTasks([-5]);
     expect((await on.carolsPage(2, after))?.nodes.map(({ id }) => id)).toEqual([ids[2]]);
   });
 
-  test('after what is no cursor is null, and asks nothing', async () => {
+  test('an invalid cursor returns null and sends no statement', async () => {
     for (const after of ['', 'x', '\0', generateUuidV7()]) expect(await on.carolsPage(5, after)).toBeNull();
     expect(on.statements).toEqual([]);
   });
 });
 
-describe('of a page', () => {
+describe('selection of a page', () => {
   // covers: CONTRACT-05
-  test('only what is asked for is read and counted', async () => {
+  test('a page reads and counts only what is selected', async () => {
     await on.seeded.superuser.insertTask(on.carol, { position: 1 });
-    const asked = (needsRows: boolean, needsCount: boolean) =>
+    const load = (needsRows: boolean, needsCount: boolean) =>
       on.carolsPage(5, null, {}, { nodes: new Set(), needsRows, needsCount });
-    expect(await asked(true, false)).toMatchObject({ nodes: [{ userId: on.carol }], totalCount: Number.NaN });
-    expect(await asked(false, true)).toMatchObject({ nodes: [], totalCount: 1 });
+    expect(await load(true, false)).toMatchObject({ nodes: [{ userId: on.carol }], totalCount: Number.NaN });
+    expect(await load(false, true)).toMatchObject({ nodes: [], totalCount: 1 });
     expect(on.statements).toHaveLength(2);
     expect(on.statements[0]).not.toContain('count(');
     expect(on.statements[1]).not.toContain('LIMIT');
-    expect(await asked(false, false)).toMatchObject({ nodes: [], totalCount: Number.NaN });
+    expect(await load(false, false)).toMatchObject({ nodes: [], totalCount: Number.NaN });
     expect(on.statements).toHaveLength(2);
   });
 
-  test('asked for twice beside each other one statement has what both asked for', async () => {
+  test('two concurrent selections of one page are one statement with the columns of both', async () => {
     await on.seeded.superuser.insertTask(on.carol, { title: 'both', position: 1 });
     const { tasks } = on.dataFor(on.carol);
     const page = { filter: {}, order: { field: 'POSITION', direction: 'ASC' }, first: 5, after: null } as const;
@@ -111,10 +111,10 @@ describe('of a page', () => {
   });
 });
 
-describe('by its usual order', () => {
+describe('default order', () => {
   // covers: CONTRACT-06
   test.each(['ASC', 'DESC'] as const)(
-    'a page is read from its index, %s, from the beginning and behind a cursor',
+    'a page by position %s is read from the index, with and without a cursor',
     async (direction) => {
       await on.seeded.superuser.rows(
         `insert into app.task (user_id, id, title, position)
@@ -124,19 +124,19 @@ describe('by its usual order', () => {
       await on.seeded.superuser.rows('analyze app.task');
       const bind = createOwnedData(on.seeded.source.mapping, schemaOwners());
       const texts: [string, readonly unknown[]][] = [];
-      const seen = bind(on.carol, async ({ text }, values) => {
+      const recorded = bind(on.carol, async ({ text }, values) => {
         texts.push([text, values]);
         return [];
       }).tasks;
       const order = { field: 'POSITION', direction } as const;
       const after = encodeCursor(`POSITION ${direction}`, { key: 1000, id: generateUuidV7() });
       for (const from of [null, after])
-        await seen.page({ filter: {}, order, first: 20, after: from }, { ...FULL_SELECTION, needsCount: false });
+        await recorded.page({ filter: {}, order, first: 20, after: from }, { ...FULL_SELECTION, needsCount: false });
       for (const [text, values] of texts) {
         const plan = JSON.stringify(await on.seeded.superuser.rows(`explain analyze ${text}`, values));
         expect(plan).toMatch(/Index (Only )?Scan (Backward )?using task_in_order/);
         expect(plan).not.toMatch(/Sort|Seq Scan|Rows Removed/);
-        // No more rows are looked at than the page has.
+        // PostgreSQL reads no more rows than the page has, plus one.
         expect(plan).toMatch(/task_in_order on task[^]*?rows=21/);
       }
       await on.seeded.superuser.rows('delete from app.task where user_id = $1 and title = $2', [on.seeded.alice, 't']);

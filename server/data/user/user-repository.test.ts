@@ -7,7 +7,7 @@ const own = (viewer: string) =>
   on.dataFor(viewer).users.own(new Set(['name', 'email', 'emailVerified', 'role', 'createdAt', 'image', 'password']));
 
 describe('users.own', () => {
-  test('is the viewer’s account, with the columns that the API was granted', async () => {
+  test('users.own returns the viewer’s account, with the columns that the API may read', async () => {
     const row = await own(on.seeded.bob);
     expect(row).toEqual({
       id: on.seeded.bob,
@@ -19,7 +19,7 @@ describe('users.own', () => {
     });
   });
 
-  test('is null when the account is gone', async () => {
+  test('users.own returns null for a deleted account', async () => {
     expect(await own(generateUuidV7())).toBeNull();
   });
 });
