@@ -7,19 +7,19 @@ import { createOperationRunner } from './operation-runner.ts';
 import { NO_DEADLINE } from './pg/deadline.ts';
 import { ViewerDatabase } from './pg/viewer-database.ts';
 
-let there: SeededFixture;
+let fixture: SeededFixture;
 let operations: ReturnType<typeof createOperationRunner>;
 let statements: string[];
 beforeAll(async () => {
-  there = await createSeededFixture();
-  const recording = recordStatements(there.source.pool);
+  fixture = await createSeededFixture();
+  const recording = recordStatements(fixture.source.pool);
   ({ statements } = recording);
-  operations = createOperationRunner(new ViewerDatabase(recording.pool), there.source.mapping, schemaOwners());
+  operations = createOperationRunner(new ViewerDatabase(recording.pool), fixture.source.mapping, schemaOwners());
 });
-afterAll(() => there.end());
+afterAll(() => fixture.end());
 
 const viewer = () => ({
-  userId: there.bob,
+  userId: fixture.bob,
   email: 'bob@example.com',
   emailVerified: true,
   roles: ['USER'],
@@ -29,14 +29,14 @@ const viewer = () => ({
 const FIELDS = new Set(['title']);
 /** Data access that a resolver may attempt after its operation has ended. */
 const USES: readonly (readonly [string, (data: OwnedData) => Promise<unknown>])[] = [
-  ['a task', ({ tasks }) => tasks.byId(there.bobsTask, FIELDS)],
+  ['a task', ({ tasks }) => tasks.byId(fixture.bobsTask, FIELDS)],
   ['a user', ({ users }) => users.own(new Set(['name']))],
-  ['a deletion', ({ tasks }) => tasks.delete(there.bobsTask)],
+  ['a deletion', ({ tasks }) => tasks.delete(fixture.bobsTask)],
 ];
 
 describe.each(['runQuery', 'runMutation'] as const)('%s', (kind) => {
   const ENDINGS: readonly (readonly [string, (data: OwnedData) => Promise<void>])[] = [
-    ['has resolved', async ({ tasks }) => void (await tasks.byId(there.bobsTask, FIELDS))],
+    ['has resolved', async ({ tasks }) => void (await tasks.byId(fixture.bobsTask, FIELDS))],
     ['has sent no statement', async () => {}],
     ['has failed', () => Promise.reject(new Error('no'))],
   ];

@@ -3,7 +3,7 @@ import { generateUuidV7 } from '../../uuid.ts';
 import { setUpEmptyDatabase } from '../../../test/support/empty-database-fixture.ts';
 import { connectRoles, INSUFFICIENT_PRIVILEGE, type RoleConnections } from '../../../test/support/role-connections.ts';
 
-const there = setUpEmptyDatabase();
+const fixture = setUpEmptyDatabase();
 let roles: RoleConnections;
 let alice: string;
 let bob: string;
@@ -11,9 +11,9 @@ let alicesTask: string;
 let bobsTask: string;
 
 beforeAll(async () => {
-  roles = await connectRoles(there.database);
-  [alice, bob] = [await there.superuser.insertUser('alice'), await there.superuser.insertUser('bob')];
-  [alicesTask, bobsTask] = [await there.superuser.insertTask(alice), await there.superuser.insertTask(bob)];
+  roles = await connectRoles(fixture.database);
+  [alice, bob] = [await fixture.superuser.insertUser('alice'), await fixture.superuser.insertUser('bob')];
+  [alicesTask, bobsTask] = [await fixture.superuser.insertTask(alice), await fixture.superuser.insertTask(bob)];
 });
 afterAll(async () => {
   await roles.end();
@@ -25,7 +25,7 @@ const INSERT_TASK = 'insert into app.task (user_id, id, title) values ($1, $2, $
 
 describe('fieldgate_api', () => {
   test('the runtime roles have no privileged attributes and no memberships, and own nothing', async () => {
-    const attributes = await there.superuser.rows(`
+    const attributes = await fixture.superuser.rows(`
       select rolsuper, rolbypassrls, rolcreatedb, rolcreaterole, rolreplication, rolinherit,
         exists (select from pg_auth_members where member = r.oid) as "isMember",
         exists (select from pg_shdepend where refobjid = r.oid and deptype = 'o') as "ownsObjects"
@@ -45,7 +45,7 @@ describe('fieldgate_api', () => {
 
   // covers: DATA-01
   test('fieldgate_api can read only the accounts, their events and the ids of revoked sessions in auth', async () => {
-    const tables = await there.superuser.rows<{ name: string }>(
+    const tables = await fixture.superuser.rows<{ name: string }>(
       `select relname as name from pg_class where relnamespace = 'auth'::regnamespace and relkind = 'r'
         and relname not in ('user', 'auth_event', 'session_revocation')`,
     );
@@ -61,7 +61,7 @@ describe('fieldgate_api', () => {
 
   // covers: DATA-01
   test('fieldgate_api can read six columns of an account, and no others', async () => {
-    const columns = await there.superuser.rows<{ name: string }>(
+    const columns = await fixture.superuser.rows<{ name: string }>(
       `select attname as name from pg_attribute where attrelid = 'auth."user"'::regclass and attnum > 0`,
     );
     const readable: string[] = [];
@@ -198,7 +198,7 @@ describe('row-level security', () => {
   });
 
   test('row-level security is forced on every table that the API can access, except the one of revoked session ids', async () => {
-    const accessible = await there.superuser.rows(`
+    const accessible = await fixture.superuser.rows(`
       select oid::regclass::text as name, relrowsecurity and relforcerowsecurity as forced from pg_class
       where relkind in ('r', 'p', 'v', 'm', 'f') and relnamespace::regnamespace::text not in ('pg_catalog', 'information_schema')
         and (has_any_column_privilege('fieldgate_api', oid, 'select, insert, update, references')
@@ -214,7 +214,7 @@ describe('row-level security', () => {
   });
 
   test('the policies for fieldgate_api apply to no other role, and each checks the owner', async () => {
-    const policies = await there.superuser.rows<{ roles: string; rule: string }>(`
+    const policies = await fixture.superuser.rows<{ roles: string; rule: string }>(`
       select array_to_string(roles, ',') as roles, coalesce(qual, with_check) as rule from pg_policies`);
     for (const { roles: to } of policies) expect(to).not.toContain('public');
     const ofApi = policies.filter(({ roles: to }) => to.includes('fieldgate_api')).map(({ rule }) => rule);
@@ -231,7 +231,7 @@ describe('row-level security', () => {
   });
 
   test('the owner of the tables can update all rows although row-level security is forced', async () => {
-    const [{ super: isSuper } = { super: true }] = await there.superuser.rows<{ super: boolean }>(
+    const [{ super: isSuper } = { super: true }] = await fixture.superuser.rows<{ super: boolean }>(
       `select rolsuper as super from pg_roles where rolname = 'fieldgate'`,
     );
     expect(isSuper).toBe(false);
@@ -253,7 +253,7 @@ describe('fieldgate_auth', () => {
 describe('tables', () => {
   // covers: ACCESS-21
   test('every key and index of a table with owned rows begins with the owner', async () => {
-    const leading = await there.superuser.rows(`
+    const leading = await fixture.superuser.rows(`
       select c.relname as index, a.attname as first from pg_index i
       join pg_class c on c.oid = i.indexrelid
       join pg_attribute a on a.attrelid = i.indrelid and a.attnum = i.indkey[0]
@@ -266,12 +266,12 @@ describe('tables', () => {
   test('there is one SECURITY DEFINER function, auth.remove_old_events, and no view', async () => {
     const ours = `in ('app', 'auth', 'public')`;
     expect(
-      await there.superuser.rows(
+      await fixture.superuser.rows(
         `select oid::regprocedure from pg_proc where prosecdef and pronamespace::regnamespace::text ${ours}`,
       ),
     ).toEqual([{ oid: 'auth.remove_old_events(interval,integer)' }]);
     expect(
-      await there.superuser.rows(
+      await fixture.superuser.rows(
         `select oid::regclass from pg_class where relkind in ('v', 'm') and relnamespace::regnamespace::text ${ours}`,
       ),
     ).toEqual([]);

@@ -12,7 +12,7 @@ import { assertRoleSubjectToRls } from './rls-role-check.ts';
 const PASSWORD = 'a-password-that-no-message-may-contain';
 const tables = Object.values(OWNED_TABLES);
 
-const there = setUpEmptyDatabase();
+const fixture = setUpEmptyDatabase();
 
 /** Creates a role for one test, because roles are shared by all databases of the server. `%` in a statement is its name. */
 async function createRole(
@@ -20,12 +20,12 @@ async function createRole(
   ...statements: readonly string[]
 ): Promise<{ name: string; url: string }> {
   const name = `role_${randomBytes(6).toString('hex')}`;
-  await there.superuser.rows(`create role ${name} login noinherit ${attributes} password '${PASSWORD}'`);
+  await fixture.superuser.rows(`create role ${name} login noinherit ${attributes} password '${PASSWORD}'`);
   onTestFinished(async () => {
-    await there.superuser.rows(`drop owned by ${name}; drop role ${name}`);
+    await fixture.superuser.rows(`drop owned by ${name}; drop role ${name}`);
   });
-  for (const statement of statements) await there.superuser.rows(statement.replaceAll('%', name));
-  return { name, url: Object.assign(new URL(there.database.superuser), { username: name, password: PASSWORD }).href };
+  for (const statement of statements) await fixture.superuser.rows(statement.replaceAll('%', name));
+  return { name, url: Object.assign(new URL(fixture.database.superuser), { username: name, password: PASSWORD }).href };
 }
 
 /** Returns the error of the check with this connection; null if it passes. */
@@ -42,7 +42,7 @@ async function checkError(url: string): Promise<string | null> {
 }
 
 test('the API’s role passes the check', async () => {
-  expect(await checkError(there.database.api)).toBeNull();
+  expect(await checkError(fixture.database.api)).toBeNull();
 });
 
 test('a role without privileges passes the check', async () => {
@@ -53,13 +53,13 @@ test('a role without privileges passes the check', async () => {
 describe('unsafe roles', () => {
   const createGroup = `create role group_% nologin`;
   const dropGroup = async (name: string) => {
-    await there.superuser.rows(
+    await fixture.superuser.rows(
       `reassign owned by group_${name} to fieldgate; drop owned by group_${name}; drop role group_${name}`,
     );
   };
 
   test('the API refuses to start as the role that owns the tables', async () => {
-    expect(await checkError(there.database.owner)).toContain(
+    expect(await checkError(fixture.database.owner)).toContain(
       'The role fieldgate owns tables in app, auth and can drop their policies',
     );
   });
@@ -155,7 +155,7 @@ describe('unsafe roles', () => {
     expect(await checkError(url)).toContain(
       `The role ${self} has a default setting of ${name}, which changes what its statements do: ${statement}`,
     );
-    await there.superuser.rows(statement);
+    await fixture.superuser.rows(statement);
     expect(await checkError(url)).toBeNull();
   });
 
@@ -171,23 +171,23 @@ describe('unprotected tables', () => {
 
   // covers: DATA-03
   test.each(names)('the API refuses to start if row-level security of %s is not forced', async (name) => {
-    await there.superuser.rows(`alter table ${name} no force row level security`);
-    onTestFinished(() => void there.superuser.rows(`alter table ${name} force row level security`));
-    expect(await checkError(there.database.api)).toContain(
+    await fixture.superuser.rows(`alter table ${name} no force row level security`);
+    onTestFinished(() => void fixture.superuser.rows(`alter table ${name} force row level security`));
+    expect(await checkError(fixture.database.api)).toContain(
       `Row-level security of ${name} is not forced, and its owner bypasses it: alter table ${name} force row level security;`,
     );
   });
 
   test.each(names)('the API refuses to start if row-level security of %s is disabled', async (name) => {
-    await there.superuser.rows(`alter table ${name} disable row level security`);
-    onTestFinished(() => void there.superuser.rows(`alter table ${name} enable row level security`));
-    expect(await checkError(there.database.api)).toContain(`Row-level security of ${name} is disabled`);
+    await fixture.superuser.rows(`alter table ${name} disable row level security`);
+    onTestFinished(() => void fixture.superuser.rows(`alter table ${name} enable row level security`));
+    expect(await checkError(fixture.database.api)).toContain(`Row-level security of ${name} is disabled`);
   });
 
   test('the API refuses to start if a table is missing', async () => {
-    await there.superuser.rows('alter table app.task rename to other');
-    onTestFinished(() => void there.superuser.rows('alter table app.other rename to task'));
-    expect(await checkError(there.database.api)).toContain('The table app.task is missing: run the migrations');
+    await fixture.superuser.rows('alter table app.task rename to other');
+    onTestFinished(() => void fixture.superuser.rows('alter table app.other rename to task'));
+    expect(await checkError(fixture.database.api)).toContain('The table app.task is missing: run the migrations');
   });
 });
 

@@ -6,24 +6,24 @@ import { migrate } from './migrate.ts';
 import { HARMLESS_SETTINGS, resetRoleSettings } from './role-settings.ts';
 import { RUNTIME_ROLES } from './runtime-roles.ts';
 
-const there = setUpEmptyDatabase();
+const fixture = setUpEmptyDatabase();
 
 /** Creates a role for one test; the owner of the database administers it or not. */
 async function createRole({ isAdministered }: { isAdministered: boolean }): Promise<string> {
   const name = `role_${crypto.randomUUID().replaceAll('-', '_')}`;
   const create = `create role ${name} login noinherit`;
-  if (isAdministered) await withClient(there.database.owner, (owner) => owner.query(create));
-  else await there.superuser.rows(create);
-  onTestFinished(async () => void (await there.superuser.rows(`drop role ${name}`)));
+  if (isAdministered) await withClient(fixture.database.owner, (owner) => owner.query(create));
+  else await fixture.superuser.rows(create);
+  onTestFinished(async () => void (await fixture.superuser.rows(`drop role ${name}`)));
   return name;
 }
 const settingsOf = (name: string) =>
-  there.superuser.rows(
+  fixture.superuser.rows(
     'select unnest(setconfig) as setting from pg_db_role_setting where setrole = $1::regrole order by 1',
     [name],
   );
 const reset = (name: string, log?: (line: string) => void) =>
-  withClient(there.database.owner, (owner) => resetRoleSettings(owner, name, log));
+  withClient(fixture.database.owner, (owner) => resetRoleSettings(owner, name, log));
 
 interface Setting {
   readonly name: string;
@@ -36,7 +36,7 @@ interface Setting {
  * Excludes settings of extensions: a connection that has not loaded the extension cannot reset them.
  */
 const settings = () =>
-  there.superuser.rows<Setting>(
+  fixture.superuser.rows<Setting>(
     `select name, name ~* $1 as harmless, boot_val as value from pg_settings
      where boot_val is not null and name !~ '[.]' and (context = 'user' or (context = 'superuser' and name ~* $1)) order by 1`,
     [HARMLESS_SETTINGS],
@@ -49,8 +49,8 @@ const SETTINGS = ['search_path = evil', 'row_security = off', 'transform_null_eq
 describe('resetRoleSettings', () => {
   test('resetRoleSettings resets and logs every setting that is not harmless, for one database and for all', async () => {
     const name = await createRole({ isAdministered: true });
-    for (const setting of SETTINGS) await there.superuser.rows(`alter role ${name} set ${setting}`);
-    await there.superuser.rows(
+    for (const setting of SETTINGS) await fixture.superuser.rows(`alter role ${name} set ${setting}`);
+    await fixture.superuser.rows(
       `do $$ begin execute format('alter role ${name} in database %I set role = pg_monitor', current_database()); end $$`,
     );
     const logged: string[] = [];
@@ -66,7 +66,7 @@ describe('resetRoleSettings', () => {
 
   test('resetRoleSettings throws with the statement for an administrator if the owner may not alter the role', async () => {
     const name = await createRole({ isAdministered: false });
-    await there.superuser.rows(`alter role ${name} set search_path = evil`);
+    await fixture.superuser.rows(`alter role ${name} set search_path = evil`);
     await expect(reset(name)).rejects.toThrow(
       `the role of DATABASE_URL has no privilege to reset it. As an administrator run: alter role "${name}" reset "search_path";`,
     );
@@ -80,7 +80,7 @@ describe('resetRoleSettings', () => {
       const applied: Setting[] = [];
       for (const setting of await settings())
         if (isAdministered || setting.harmless)
-          await there.superuser.rows(setTo(name, setting)).then(
+          await fixture.superuser.rows(setTo(name, setting)).then(
             () => applied.push(setting),
             () => undefined,
           );
@@ -96,9 +96,9 @@ describe('resetRoleSettings', () => {
   );
 
   test('resetRoleSettings keeps a transaction setting, which PostgreSQL cannot reset and which has no effect', async () => {
-    const { api } = there.database;
+    const { api } = fixture.database;
     await withClient(api, (client) => client.query('alter role current_user set transaction_read_only = on'));
-    onTestFinished(async () => void (await there.superuser.rows('alter role fieldgate_api reset all')));
+    onTestFinished(async () => void (await fixture.superuser.rows('alter role fieldgate_api reset all')));
     await reset('fieldgate_api');
     const { rows } = await withClient(api, (client) => client.query('show transaction_read_only'));
     expect(rows).toEqual([{ transaction_read_only: 'off' }]);
@@ -107,7 +107,7 @@ describe('resetRoleSettings', () => {
 
 // covers: DATA-06
 test('migrate resets the settings that the runtime roles have given themselves', async () => {
-  const { owner, api, auth } = there.database;
+  const { owner, api, auth } = fixture.database;
   for (const url of [api, auth])
     await withClient(url, (client) => client.query('alter role current_user set search_path = evil'));
   for (const name of Object.values(RUNTIME_ROLES)) expect(await settingsOf(name)).toHaveLength(1);
@@ -116,7 +116,7 @@ test('migrate resets the settings that the runtime roles have given themselves',
 });
 
 test('HARMLESS_SETTINGS matches only limits, logging and transaction settings', async () => {
-  const harmless = await there.superuser.rows<{ name: string }>(
+  const harmless = await fixture.superuser.rows<{ name: string }>(
     'select name from pg_settings where name ~* $1 order by 1',
     [HARMLESS_SETTINGS],
   );

@@ -3,11 +3,11 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { setUpEmptyDatabase } from '../../../test/support/empty-database-fixture.ts';
 import { openDatabaseSource, type DatabaseSource } from '../database-source.ts';
 
-const there = setUpEmptyDatabase();
+const fixture = setUpEmptyDatabase();
 let source: DatabaseSource;
 
 beforeAll(async () => {
-  source = await openDatabaseSource({ url: there.database.api });
+  source = await openDatabaseSource({ url: fixture.database.api });
 });
 afterAll(async () => {
   await source.close();
@@ -34,7 +34,7 @@ async function findDrift(mapping: DataSource): Promise<readonly string[]> {
   const differences: string[] = [];
   for (const { tablePath, columns } of mapping.entityMetadatas) {
     const [schema, table] = tablePath.split('.');
-    const found = await there.superuser.rows<Column & { visible: boolean }>(CATALOG, [`"${schema}"."${table}"`]);
+    const found = await fixture.superuser.rows<Column & { visible: boolean }>(CATALOG, [`"${schema}"."${table}"`]);
     const mapped = new Map(
       columns.map((column) => [
         column.databaseName,
@@ -106,16 +106,16 @@ describe('drift between mapping and tables', () => {
     ],
     ['grants the API another column', 'grant select (image) on auth."user" to fieldgate_api', 'auth.user.image'],
   ])('drift is detected when a migration %s', async (_, statement, coordinate) => {
-    await there.superuser.rows('begin');
+    await fixture.superuser.rows('begin');
     try {
-      await there.superuser.rows(statement);
+      await fixture.superuser.rows(statement);
       const differences = await findDrift(source.mapping);
       expect(
         differences.some((difference) => difference.startsWith(coordinate)),
         differences.join('\n'),
       ).toBe(true);
     } finally {
-      await there.superuser.rows('rollback');
+      await fixture.superuser.rows('rollback');
     }
   });
 });

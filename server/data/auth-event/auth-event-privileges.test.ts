@@ -3,14 +3,14 @@ import { setUpEmptyDatabase } from '../../../test/support/empty-database-fixture
 import { connectRoles, INSUFFICIENT_PRIVILEGE, type RoleConnections } from '../../../test/support/role-connections.ts';
 import { generateUuidV7 } from '../../uuid.ts';
 
-const there = setUpEmptyDatabase();
+const fixture = setUpEmptyDatabase();
 let roles: RoleConnections;
 let alice: string;
 let bob: string;
 
 beforeAll(async () => {
-  roles = await connectRoles(there.database);
-  [alice, bob] = [await there.superuser.insertUser('alice'), await there.superuser.insertUser('bob')];
+  roles = await connectRoles(fixture.database);
+  [alice, bob] = [await fixture.superuser.insertUser('alice'), await fixture.superuser.insertUser('bob')];
 });
 afterAll(async () => {
   await roles.end();
@@ -27,8 +27,8 @@ describe('privileges on auth.auth_event', () => {
   });
 
   test('an admin reads all events only if app.every_owner is exactly the type’s name', async () => {
-    const admin = await there.superuser.insertUser('admin', 'ADMIN');
-    await there.superuser.insertEvent(alice);
+    const admin = await fixture.superuser.insertUser('admin', 'ADMIN');
+    await fixture.superuser.insertEvent(alice);
     const countVisible = (viewer: string, type: string) =>
       roles.runAs('api', viewer, SELECT_EVENTS, [], { 'app.every_owner': type });
     for (const type of ['EVERY', 'Task', '', 'authevent', '%']) expect(await countVisible(admin, type), type).toBe(0);
@@ -67,16 +67,16 @@ describe('privileges on auth.auth_event', () => {
 
   // covers: ACCOUNT-17
   test('the events of a deleted account are kept', async () => {
-    const deleted = await there.superuser.insertUser(`deleted-${generateUuidV7()}`);
-    const event = await there.superuser.insertEvent(deleted);
-    await there.superuser.rows('delete from auth."user" where id = $1', [deleted]);
-    expect(await there.superuser.rows('select user_id from auth.auth_event where id = $1', [event])).toEqual([
+    const deleted = await fixture.superuser.insertUser(`deleted-${generateUuidV7()}`);
+    const event = await fixture.superuser.insertEvent(deleted);
+    await fixture.superuser.rows('delete from auth."user" where id = $1', [deleted]);
+    expect(await fixture.superuser.rows('select user_id from auth.auth_event where id = $1', [event])).toEqual([
       { user_id: deleted },
     ]);
   });
 
   test('every column of auth.auth_event has a comment', async () => {
-    const uncommented = await there.superuser.rows(`select attname from pg_attribute
+    const uncommented = await fixture.superuser.rows(`select attname from pg_attribute
       where attrelid = 'auth.auth_event'::regclass and attnum > 0 and attname <> 'id' and col_description(attrelid, attnum) is null`);
     expect(uncommented).toEqual([]);
   });

@@ -8,23 +8,23 @@ import { type OwnedData, createOwnedData } from '../owned-data.ts';
 import { generateUuidV7 } from '../../uuid.ts';
 import { ViewerDatabase } from '../pg/viewer-database.ts';
 
-let there: SeededFixture;
+let fixture: SeededFixture;
 let database: ViewerDatabase;
 let statements: string[];
 let bind: ReturnType<typeof createOwnedData>;
 let admin: string;
 
 beforeAll(async () => {
-  there = await createSeededFixture();
-  const recording = recordStatements(there.source.pool);
+  fixture = await createSeededFixture();
+  const recording = recordStatements(fixture.source.pool);
   statements = recording.statements;
   database = new ViewerDatabase(recording.pool);
-  bind = createOwnedData(there.source.mapping, schemaOwners());
-  admin = await there.superuser.insertUser('admin', 'ADMIN');
+  bind = createOwnedData(fixture.source.mapping, schemaOwners());
+  admin = await fixture.superuser.insertUser('admin', 'ADMIN');
 });
-afterAll(() => there.end());
+afterAll(() => fixture.end());
 beforeEach(async () => {
-  await there.superuser.rows('delete from auth.auth_event');
+  await fixture.superuser.rows('delete from auth.auth_event');
   statements.length = 0;
 });
 
@@ -33,7 +33,9 @@ const own = (viewer: string) => dataOf(viewer).authEvents;
 const crossOwner = (viewer: string) => dataOf(viewer).crossOwner('AuthEvent');
 const ids = (rows: readonly AuthEventRow[] | undefined) => rows?.map(({ id }) => id);
 const crossOwnerReads = (viewer: string) =>
-  there.superuser.rows(`select detail from auth.auth_event where kind = 'EVERY_OWNER_READ' and user_id = $1`, [viewer]);
+  fixture.superuser.rows(`select detail from auth.auth_event where kind = 'EVERY_OWNER_READ' and user_id = $1`, [
+    viewer,
+  ]);
 
 /** Reads all pages of this size; returns the ids of their events. */
 async function readAllPages(events: AuthEventRepository, size: number): Promise<readonly string[]> {
@@ -50,14 +52,14 @@ async function readAllPages(events: AuthEventRepository, size: number): Promise<
 
 describe('the viewer’s own events', () => {
   test('authEvents reads the viewer’s own events only, not those of other users or without a user', async () => {
-    const mine = await there.superuser.insertEvent(there.bob);
-    await there.superuser.insertEvent(there.alice);
-    await there.superuser.insertEvent(null);
-    expect(await own(there.bob).page(50, null)).toEqual({
+    const ownEvent = await fixture.superuser.insertEvent(fixture.bob);
+    await fixture.superuser.insertEvent(fixture.alice);
+    await fixture.superuser.insertEvent(null);
+    expect(await own(fixture.bob).page(50, null)).toEqual({
       nodes: [
         {
-          id: mine,
-          userId: there.bob,
+          id: ownEvent,
+          userId: fixture.bob,
           kind: 'SIGN_IN',
           outcome: 'FAILED',
           address: null,
@@ -74,7 +76,7 @@ describe('the viewer’s own events', () => {
   });
 
   test('authEvents reads an admin’s own events only, and records nothing', async () => {
-    await there.superuser.insertEvent(there.bob);
+    await fixture.superuser.insertEvent(fixture.bob);
     expect(await own(admin).page(50, null)).toMatchObject({ nodes: [] });
     expect(await crossOwnerReads(admin)).toEqual([]);
   });
@@ -82,10 +84,11 @@ describe('the viewer’s own events', () => {
   test('authEvents pages contain each event once, newest first, also events of equal time', async () => {
     const times = [3_000, 1_000, 2_000, 2_000, 2_000, 2_000, 1_000].map((at) => new Date(at));
     const inserted: { id: string; at: number }[] = [];
-    for (const at of times) inserted.push({ id: await there.superuser.insertEvent(there.bob, at), at: at.getTime() });
+    for (const at of times)
+      inserted.push({ id: await fixture.superuser.insertEvent(fixture.bob, at), at: at.getTime() });
     const inOrder = inserted.toSorted((a, b) => b.at - a.at || (a.id < b.id ? -1 : 1)).map(({ id }) => id);
     for (const size of [1, 2, 3, 6, 7, 100])
-      expect(await readAllPages(own(there.bob), size), `${size}`).toEqual(inOrder);
+      expect(await readAllPages(own(fixture.bob), size), `${size}`).toEqual(inOrder);
   });
 
   test('authEvents returns null for an invalid cursor, and sends no statement', async () => {
@@ -93,19 +96,19 @@ describe('the viewer’s own events', () => {
     const keys = [null, 'x', '1', 1.5, -1, 253_402_300_800_000, 8.64e15];
     const cursors = ['', 'x', ...keys.map((key) => encodeCursor('NEWEST_FIRST', { key, id }))];
     for (const cursor of [...cursors, encodeCursor('POSITION', { key: 1, id })])
-      expect(await own(there.bob).page(50, cursor), cursor).toBeNull();
+      expect(await own(fixture.bob).page(50, cursor), cursor).toBeNull();
     expect(statements).toEqual([]);
     const limits = [0, 253_402_300_799_999].map((key) => encodeCursor('NEWEST_FIRST', { key, id }));
-    for (const cursor of limits) expect(await own(there.bob).page(50, cursor), cursor).not.toBeNull();
+    for (const cursor of limits) expect(await own(fixture.bob).page(50, cursor), cursor).not.toBeNull();
   });
 });
 
 describe('cross-owner reads of events', () => {
   test('an admin reads all events page by page, and each statement is recorded as the admin’s event', async () => {
     const inserted = [
-      await there.superuser.insertEvent(there.bob, new Date(3_000)),
-      await there.superuser.insertEvent(null, new Date(2_000)),
-      await there.superuser.insertEvent(there.alice, new Date(1_000)),
+      await fixture.superuser.insertEvent(fixture.bob, new Date(3_000)),
+      await fixture.superuser.insertEvent(null, new Date(2_000)),
+      await fixture.superuser.insertEvent(fixture.alice, new Date(1_000)),
     ];
     const found = await readAllPages(crossOwner(admin), 2);
     expect(found.filter((id) => inserted.includes(id))).toEqual(inserted);
@@ -120,31 +123,31 @@ describe('cross-owner reads of events', () => {
   });
 
   test('a cross-owner read without the role in the database returns no rows, and is recorded', async () => {
-    await there.superuser.insertEvent(there.alice);
-    expect(await crossOwner(there.bob).page(50, null)).toMatchObject({ nodes: [] });
-    expect(await crossOwnerReads(there.bob)).toHaveLength(1);
+    await fixture.superuser.insertEvent(fixture.alice);
+    expect(await crossOwner(fixture.bob).page(50, null)).toMatchObject({ nodes: [] });
+    expect(await crossOwnerReads(fixture.bob)).toHaveLength(1);
     expect(await crossOwner(generateUuidV7()).page(50, null)).toMatchObject({ nodes: [] });
   });
 
   // covers: ACCESS-25
   test('a cross-owner read returns nothing once the role has been revoked', async () => {
-    const former = await there.superuser.insertUser('former', 'ADMIN');
-    await there.superuser.insertEvent(there.alice);
+    const former = await fixture.superuser.insertUser('former', 'ADMIN');
+    await fixture.superuser.insertEvent(fixture.alice);
     const ofAlice = async () =>
-      (await crossOwner(former).page(50, null))?.nodes.some((row) => row.userId === there.alice);
+      (await crossOwner(former).page(50, null))?.nodes.some((row) => row.userId === fixture.alice);
     expect(await ofAlice()).toBe(true);
-    await there.superuser.rows(`update auth."user" set role = 'USER' where id = $1`, [former]);
+    await fixture.superuser.rows(`update auth."user" set role = 'USER' where id = $1`, [former]);
     expect(await ofAlice()).toBe(false);
   });
 
   // covers: ACCESS-25
   test('a cross-owner read fails if its event cannot be recorded', async () => {
-    await there.superuser.insertEvent(there.alice);
-    await there.superuser.rows('revoke insert (user_id, detail) on auth.auth_event from fieldgate_api');
+    await fixture.superuser.insertEvent(fixture.alice);
+    await fixture.superuser.rows('revoke insert (user_id, detail) on auth.auth_event from fieldgate_api');
     try {
       await expect(crossOwner(admin).page(50, null)).rejects.toMatchObject({ code: '42501' });
     } finally {
-      await there.superuser.rows('grant insert (user_id, detail) on auth.auth_event to fieldgate_api');
+      await fixture.superuser.rows('grant insert (user_id, detail) on auth.auth_event to fieldgate_api');
     }
   });
 
@@ -155,7 +158,7 @@ describe('cross-owner reads of events', () => {
   });
 
   test('after a cross-owner read the next statement on the connection sees the viewer’s own rows only', async () => {
-    await there.superuser.insertEvent(there.alice);
+    await fixture.superuser.insertEvent(fixture.alice);
     const SELECT_OWNERS = { name: 'select-owners', text: 'select user_id from auth.auth_event' };
     for (let count = 0; count < 12; count++) {
       await crossOwner(admin).page(50, null);
@@ -172,7 +175,7 @@ test('crossOwner throws for a type without orRoles, which TypeScript rejects too
 
 test('createOwnedData throws if a type with cross-owner reads has no orRoles in the schema', () => {
   const without = new Map(schemaOwners()).set('AuthEvent', { field: 'userId', orRoles: [] });
-  expect(() => createOwnedData(there.source.mapping, without)).toThrow(
+  expect(() => createOwnedData(fixture.source.mapping, without)).toThrow(
     'Cross-owner reads of the type AuthEvent need `orRoles` in its @owner directive.',
   );
 });
@@ -182,10 +185,10 @@ describe.each([
   ['all events', 'authEvent.crossOwner', 'auth_event_in_order'],
 ])('a page of %s', (events, name, index) => {
   test(`a page of ${events} is read from an index without sorting`, async () => {
-    await there.superuser.rows(`insert into auth.auth_event (user_id, created_at)
-      select case n % 4 when 0 then '${there.bob}' else gen_random_uuid() end::uuid, to_timestamp(n)
+    await fixture.superuser.rows(`insert into auth.auth_event (user_id, created_at)
+      select case n % 4 when 0 then '${fixture.bob}' else gen_random_uuid() end::uuid, to_timestamp(n)
       from generate_series(1, 20000) n`);
-    await there.superuser.rows('analyze auth.auth_event');
+    await fixture.superuser.rows('analyze auth.auth_event');
     let text = '';
     const recorded = bind(admin, async (statement) => {
       if (statement.name.replace(/\.[0-9a-f]{16}$/, '') === name) ({ text } = statement);
@@ -193,7 +196,7 @@ describe.each([
     });
     await recorded.authEvents.page(50, null);
     await recorded.crossOwner('AuthEvent').page(50, null);
-    const values = name.includes('crossOwner') ? `'AuthEvent', array['ADMIN'], 51` : `'${there.bob}', 51`;
+    const values = name.includes('crossOwner') ? `'AuthEvent', array['ADMIN'], 51` : `'${fixture.bob}', 51`;
     const plan = await explain(text, values);
     expect(plan).toContain(index);
     expect(plan).not.toContain('Sort');
@@ -202,7 +205,7 @@ describe.each([
 
 /** Returns the plan of a statement as the API's role, for an admin with a cross-owner read. */
 async function explain(text: string, values: string): Promise<string> {
-  const client = await there.source.pool.connect();
+  const client = await fixture.source.pool.connect();
   try {
     await client.query('begin');
     await client.query(

@@ -6,15 +6,15 @@ import { generateUuidV7 } from '../../uuid.ts';
 import { openDatabaseSource } from '../database-source.ts';
 import { ViewerDatabase, type DatabaseTimeouts } from './viewer-database.ts';
 
-const there = setUpEmptyDatabase();
+const fixture = setUpEmptyDatabase();
 let alice: string;
 
 beforeAll(async () => {
-  alice = await there.superuser.insertUser('alice');
+  alice = await fixture.superuser.insertUser('alice');
 });
 
 async function open(poolSize: number, timeouts: DatabaseTimeouts) {
-  const { pool, close } = await openDatabaseSource({ url: there.database.api, poolSize });
+  const { pool, close } = await openDatabaseSource({ url: fixture.database.api, poolSize });
   onTestFinished(close);
   return { pool, database: new ViewerDatabase(pool, timeouts) };
 }
@@ -27,12 +27,12 @@ const BLOCKED_BACKENDS = `select pid from pg_stat_activity where wait_event_type
 
 /** Takes the lock that `BLOCKED` waits for; returns a function that releases it. */
 async function takeLock() {
-  await there.superuser.rows('select pg_advisory_lock($1)', [LOCK]);
-  const release = () => there.superuser.rows('select pg_advisory_unlock_all()');
+  await fixture.superuser.rows('select pg_advisory_lock($1)', [LOCK]);
+  const release = () => fixture.superuser.rows('select pg_advisory_unlock_all()');
   onTestFinished(async () => void (await release()));
   return release;
 }
-const blockedBackends = () => there.superuser.rows<{ pid: number }>(BLOCKED_BACKENDS, [BLOCKED.text]);
+const blockedBackends = () => fixture.superuser.rows<{ pid: number }>(BLOCKED_BACKENDS, [BLOCKED.text]);
 const untilBlocked = (count: number) =>
   vi.waitFor(async () => expect(await blockedBackends()).toHaveLength(count), 10_000);
 const expired = { clientGone: null, expiresAt: 0 };
@@ -64,7 +64,7 @@ describe('client disconnect', () => {
     const answer = database.openReader(alice, { clientGone: client.signal, expiresAt: never }).run(BLOCKED, []);
     await untilBlocked(1);
     client.abort();
-    for (let turn = 0; turn < 20; turn++) await there.superuser.rows('select');
+    for (let turn = 0; turn < 20; turn++) await fixture.superuser.rows('select');
     await release();
     const [row] = await answer;
     expect(await database.openReader(alice).run(PID, [])).toEqual([{ pid: row?.['pid'] }]);
@@ -179,7 +179,7 @@ describe('deadline', () => {
     );
     await expect(ended).rejects.toBeInstanceOf(DatabaseUnavailable);
     expect(statements).toEqual([title.text, BLOCKED.text]);
-    expect(await there.superuser.rows(`select from app.task where title = 'half'`)).toEqual([]);
+    expect(await fixture.superuser.rows(`select from app.task where title = 'half'`)).toEqual([]);
   });
 });
 
@@ -187,7 +187,11 @@ describe('exhausted pool', () => {
   // covers: OPS-04
   test('rejects with DatabaseUnavailable while the pool is exhausted, and recovers', async () => {
     const release = await takeLock();
-    const { pool, close } = await openDatabaseSource({ url: there.database.api, poolSize: 1, connectionTimeout: 200 });
+    const { pool, close } = await openDatabaseSource({
+      url: fixture.database.api,
+      poolSize: 1,
+      connectionTimeout: 200,
+    });
     onTestFinished(close);
     const database = new ViewerDatabase(pool);
     const holder = database.openReader(alice).run(BLOCKED, []);

@@ -5,7 +5,7 @@ import { createOwnedData } from '../owned-data.ts';
 import { openDatabaseSource } from '../database-source.ts';
 import { ViewerDatabase } from './viewer-database.ts';
 
-const there = setUpEmptyDatabase();
+const fixture = setUpEmptyDatabase();
 
 afterEach(() => void vi.unstubAllEnvs());
 
@@ -29,11 +29,11 @@ describe.each(ZONES)('a process in %s', (zone) => {
     'a timestamp is stored unchanged in a database whose time zone is %s',
     async (databaseZone) => {
       vi.stubEnv('TZ', zone);
-      const url = new URL(there.database.api);
+      const url = new URL(fixture.database.api);
       url.searchParams.set('options', `-c TimeZone=${databaseZone}`);
       const source = await openDatabaseSource({ url: url.href });
       try {
-        const viewer = await there.superuser.insertUser(`${zone}-${databaseZone}`.toLowerCase().replaceAll('/', '-'));
+        const viewer = await fixture.superuser.insertUser(`${zone}-${databaseZone}`.toLowerCase().replaceAll('/', '-'));
         const { tasks } = createOwnedData(source.mapping, schemaOwners())(
           viewer,
           new ViewerDatabase(source.pool).openReader(viewer).run,
@@ -41,7 +41,7 @@ describe.each(ZONES)('a process in %s', (zone) => {
         for (const time of TIMES) {
           const task = { title: time, description: '', dueAt: new Date(time), priority: 'LOW' } as const;
           const created = await tasks.create(task, new Set(['dueAt']));
-          const [row] = await there.superuser.rows<{ utc: string }>(
+          const [row] = await fixture.superuser.rows<{ utc: string }>(
             `select to_char(due_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as utc from app.task where id = $1`,
             [created?.id],
           );

@@ -7,18 +7,18 @@ import { generateUuidV7 } from '../../uuid.ts';
 import { openDatabaseSource } from '../database-source.ts';
 import { ViewerDatabase, type DatabaseTimeouts, type RunStatement } from './viewer-database.ts';
 
-const there = setUpEmptyDatabase();
+const fixture = setUpEmptyDatabase();
 let alice: string;
 let bob: string;
 
 beforeAll(async () => {
-  [alice, bob] = [await there.superuser.insertUser('alice'), await there.superuser.insertUser('bob')];
-  for (const user of [alice, bob]) for (let count = 0; count < 3; count++) await there.superuser.insertTask(user);
+  [alice, bob] = [await fixture.superuser.insertUser('alice'), await fixture.superuser.insertUser('bob')];
+  for (const user of [alice, bob]) for (let count = 0; count < 3; count++) await fixture.superuser.insertTask(user);
 });
 
 /** Opens a database with a pool of this size. */
 async function open(poolSize = 1, timeouts: DatabaseTimeouts = {}) {
-  const { pool, close } = await openDatabaseSource({ url: there.database.api, poolSize });
+  const { pool, close } = await openDatabaseSource({ url: fixture.database.api, poolSize });
   onTestFinished(close);
   return { pool, database: new ViewerDatabase(pool, timeouts) };
 }
@@ -36,8 +36,9 @@ const PREPARED = 'select name, generic_plans + custom_plans as runs from pg_prep
 const CLEAN_STATE = { viewer: '', timeout: '0', transaction: null };
 
 const countBobsTasks = async () =>
-  (await there.superuser.rows<{ count: number }>('select count(*)::integer from app.task where user_id = $1', [bob]))[0]
-    ?.count;
+  (
+    await fixture.superuser.rows<{ count: number }>('select count(*)::integer from app.task where user_id = $1', [bob])
+  )[0]?.count;
 
 describe('concurrency limits', () => {
   // covers: HTTP-04
@@ -288,8 +289,8 @@ describe('a connection', () => {
     const work = async (run: RunStatement) => {
       await run(INSERT, [bob, generateUuidV7()]);
       const [{ pid } = {}] = await run(VIEWER, []);
-      await there.superuser.rows('select pg_terminate_backend($1)', [pid]);
-      while ((await there.superuser.rows('select from pg_stat_activity where pid = $1', [pid])).length > 0);
+      await fixture.superuser.rows('select pg_terminate_backend($1)', [pid]);
+      while ((await fixture.superuser.rows('select from pg_stat_activity where pid = $1', [pid])).length > 0);
       await run(INSERT, [bob, generateUuidV7()]);
     };
     await expect(database.runTransaction(bob, work)).rejects.toBeInstanceOf(DatabaseUnavailable);
@@ -302,7 +303,7 @@ describe('a connection', () => {
     const { pool, database } = await open();
     const [before] = await database.openReader(alice).run(VIEWER, []);
     const removed = new Promise((resolve) => pool.once('remove', resolve));
-    await there.superuser.rows('select pg_terminate_backend($1)', [before?.['pid']]);
+    await fixture.superuser.rows('select pg_terminate_backend($1)', [before?.['pid']]);
     await removed;
     expect(await database.openReader(bob).run(VIEWER, [])).toMatchObject([{ viewer: bob }]);
   });

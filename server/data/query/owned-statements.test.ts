@@ -7,13 +7,13 @@ import { StepEntity } from '../step/step-entity.ts';
 import { TaskEntity, type TaskRow } from '../task/task-entity.ts';
 import { UserEntity } from '../user/user-entity.ts';
 
-let there: SeededFixture;
+let fixture: SeededFixture;
 let tasks: OwnedStatements<TaskRow>;
 beforeAll(async () => {
-  there = await createSeededFixture();
-  tasks = createOwnedStatements(there.source.mapping, TaskEntity, schemaOwners());
+  fixture = await createSeededFixture();
+  tasks = createOwnedStatements(fixture.source.mapping, TaskEntity, schemaOwners());
 });
-afterAll(() => there.end());
+afterAll(() => fixture.end());
 
 describe('a wrong @owner in the schema', () => {
   test.each([
@@ -26,8 +26,8 @@ describe('a wrong @owner in the schema', () => {
       named === null
         ? 'The type Task has no @owner directive in the schema.'
         : `The @owner of the type Task names the field "${named}", which is not a property of its table.`;
-    expect(() => createOwnedStatements(there.source.mapping, TaskEntity, wrong)).toThrow(new TypeError(message));
-    expect(() => createOwnedData(there.source.mapping, wrong)).toThrow(TypeError);
+    expect(() => createOwnedStatements(fixture.source.mapping, TaskEntity, wrong)).toThrow(new TypeError(message));
+    expect(() => createOwnedData(fixture.source.mapping, wrong)).toThrow(TypeError);
   });
 });
 
@@ -38,7 +38,7 @@ describe('every statement', () => {
     [StepEntity, 'title', '"user_id" = :viewer'],
     [UserEntity, 'name', '"id" = :viewer'],
   ] as const)('every statement on a table begins its condition with the owner: %o', (entity, changed, condition) => {
-    const statements = createOwnedStatements(there.source.mapping, entity as typeof TaskEntity, schemaOwners());
+    const statements = createOwnedStatements(fixture.source.mapping, entity as typeof TaskEntity, schemaOwners());
     for (const text of [
       statements.select({ columns: ['id'] }),
       statements.select({ columns: ['id'], where: ['"id" = :id'] }),

@@ -17,7 +17,7 @@ import {
 /** Faster than in production, in similar proportions. */
 const timings = { heartbeatInterval: 10, lease: 200, openTimeout: 2_000, maxBackoff: 100 };
 
-const there = setUpEmptyDatabase();
+const fixture = setUpEmptyDatabase();
 let source: DatabaseSource;
 let recording: RecordingPool;
 let proxy: TcpProxy;
@@ -26,18 +26,18 @@ let alice: string;
 let open: RevocationListener[];
 
 beforeAll(async () => {
-  alice = await there.superuser.insertUser('alice');
-  source = await openDatabaseSource({ url: there.database.api });
+  alice = await fixture.superuser.insertUser('alice');
+  source = await openDatabaseSource({ url: fixture.database.api });
 });
 afterAll(async () => {
   await source.close();
 });
 beforeEach(async () => {
-  await there.superuser.rows('delete from auth.session_revocation');
+  await fixture.superuser.rows('delete from auth.session_revocation');
   recording = recordStatements(source.pool);
-  proxy = await startTcpProxy(there.database.api);
+  proxy = await startTcpProxy(fixture.database.api);
   // No connection is borrowed from it: it only provides the options of the listening connection.
-  listenPool = new Pool({ connectionString: proxy.proxiedUrl(there.database.api) });
+  listenPool = new Pool({ connectionString: proxy.proxiedUrl(fixture.database.api) });
   open = [];
 });
 afterEach(async () => {
@@ -62,10 +62,10 @@ async function listen(options: Partial<RevocationListenerOptions> = {}): Promise
 const createSession = async () => {
   const id = randomUUID();
   const insert = `insert into auth.session (id, token, expires_at, updated_at, user_id) values ($1, $2, now() + interval '1 day', now(), $3)`;
-  await there.superuser.rows(insert, [id, id, alice]);
+  await fixture.superuser.rows(insert, [id, id, alice]);
   return id;
 };
-const endSession = (id: string) => there.superuser.rows('delete from auth.session where id = $1', [id]);
+const endSession = (id: string) => fixture.superuser.rows('delete from auth.session where id = $1', [id]);
 const statusOf = (revocations: RevocationListener, sessionId: string) =>
   revocations.statusOf({ userId: alice, sessionId });
 /** Waits for the status: a notification takes an unspecified time. */
@@ -110,9 +110,9 @@ describe('while the channel is current', () => {
   test('a transaction that is rolled back revokes no session', async () => {
     const [one, other] = [await createSession(), await createSession()];
     const revocations = await listen();
-    await there.superuser.rows('begin');
+    await fixture.superuser.rows('begin');
     await endSession(one);
-    await there.superuser.rows('rollback');
+    await fixture.superuser.rows('rollback');
     await endSession(other);
     await untilStatus(revocations, other, 'revoked');
     expect(await statusOf(revocations, one)).toBe('good');
@@ -122,7 +122,7 @@ describe('while the channel is current', () => {
     const [real, other] = [await createSession(), await createSession()];
     const revocations = await listen({ maxSessions: 1 });
     for (const junk of ['', 'junk', real.toUpperCase(), `${real} `, `{${real}}`, 'x'.repeat(7_000)])
-      await there.superuser.rows(`select pg_notify('session_revoked', $1)`, [junk]);
+      await fixture.superuser.rows(`select pg_notify('session_revoked', $1)`, [junk]);
     await endSession(other);
     await untilStatus(revocations, other, 'revoked');
     expect(await statusOf(revocations, real)).toBe('good');
@@ -166,22 +166,22 @@ describe('forged notification', () => {
   test('requests of a named session wait for its lookup, and requests of other sessions do not', async () => {
     const [one, other] = [await createSession(), await createSession()];
     const revocations = await listen({ timings: { ...timings, lease: 5_000 } });
-    await there.superuser.rows('begin');
+    await fixture.superuser.rows('begin');
     try {
-      await there.superuser.rows('lock table auth.session_revocation in access exclusive mode');
+      await fixture.superuser.rows('lock table auth.session_revocation in access exclusive mode');
       await forge([one]);
       const blockedLocks = `select from pg_locks where not granted and relation = 'auth.session_revocation'::regclass`;
-      await vi.waitUntil(async () => (await there.superuser.rows(blockedLocks)).length === 1, {
+      await vi.waitUntil(async () => (await fixture.superuser.rows(blockedLocks)).length === 1, {
         timeout: 5_000,
         interval: 5,
       });
       const answer = statusOf(revocations, one);
       expect(await statusOf(revocations, other)).toBe('good');
       await endSession(one);
-      await there.superuser.rows('commit');
+      await fixture.superuser.rows('commit');
       expect(await answer).toBe('revoked');
     } finally {
-      await there.superuser.rows('rollback');
+      await fixture.superuser.rows('rollback');
     }
   });
 
@@ -213,7 +213,7 @@ describe('a listener that starts after a revocation', () => {
   test('a new listener does not load revocations that are older than any valid token', async () => {
     const id = await createSession();
     await endSession(id);
-    await there.superuser.rows(
+    await fixture.superuser.rows(
       `update auth.session_revocation set revoked_at = now() - interval '1 hour' where session_id = $1`,
       [id],
     );
@@ -233,8 +233,8 @@ describe('retention of revocations: the lifetime of a token plus ten minutes of 
       const [recent, old] = [await createSession(), await createSession()];
       for (const id of [recent, old]) await endSession(id);
       const age = `update auth.session_revocation set revoked_at = now() - make_interval(secs => $2) where session_id = $1`;
-      await there.superuser.rows(age, [recent, maxTokenLifetime + CLOCK_SKEW - 10]);
-      await there.superuser.rows(age, [old, maxTokenLifetime + CLOCK_SKEW + 1]);
+      await fixture.superuser.rows(age, [recent, maxTokenLifetime + CLOCK_SKEW - 10]);
+      await fixture.superuser.rows(age, [old, maxTokenLifetime + CLOCK_SKEW + 1]);
       const revocations = await listen({ maxTokenLifetime });
       expect(await Promise.all([recent, old].map((id) => statusOf(revocations, id)))).toEqual(['revoked', 'good']);
       expect(recording.statements).toEqual([]);
@@ -297,12 +297,12 @@ describe('while the channel catches up', () => {
       }
       return query.apply(this, args);
     });
-    await there.superuser.rows('begin');
-    onTestFinished(async () => void (await there.superuser.rows('rollback')));
-    await there.superuser.rows('lock table auth.session_revocation in access exclusive mode');
+    await fixture.superuser.rows('begin');
+    onTestFinished(async () => void (await fixture.superuser.rows('rollback')));
+    await fixture.superuser.rows('lock table auth.session_revocation in access exclusive mode');
     proxy.disconnect();
     proxy.restore();
-    await vi.waitUntil(async () => (await there.superuser.rows(BLOCKED_LOCKS)).length === 1, poll);
+    await vi.waitUntil(async () => (await fixture.superuser.rows(BLOCKED_LOCKS)).length === 1, poll);
     return { revocations, ids, openReader, reopen };
   }
 
@@ -313,7 +313,7 @@ describe('while the channel catches up', () => {
     await vi.advanceTimersByTimeAsync(30_000);
     vi.useRealTimers();
     await endSession(one);
-    await there.superuser.rows('commit');
+    await fixture.superuser.rows('commit');
     await untilStatus(revocations, one, 'revoked');
     expect(await statusOf(revocations, other)).toBe('good');
     expect(reopen).not.toHaveBeenCalled();
@@ -329,16 +329,16 @@ describe('while the channel catches up', () => {
 
 // covers: SESSION-02
 test('catch-up reads recent revocations by an index and does not scan the table', async () => {
-  await there.superuser.rows(`insert into auth.session_revocation (session_id, reason, revoked_at, expires_at)
+  await fixture.superuser.rows(`insert into auth.session_revocation (session_id, reason, revoked_at, expires_at)
     select gen_random_uuid(), 'ENDED', now() - interval '20 hours', now() + interval '5 hours' from generate_series(1, 20000)`);
-  await there.superuser.rows('analyze auth.session_revocation');
+  await fixture.superuser.rows('analyze auth.session_revocation');
   const query = vi.spyOn(Client.prototype, 'query');
   onTestFinished(() => void vi.restoreAllMocks());
   await listen();
   const [text, values] = (query.mock.calls as unknown as readonly [string, unknown[]][]).find(
     ([sent]) => typeof sent === 'string' && sent.includes('auth.session_revocation'),
   ) ?? ['', []];
-  const plan = JSON.stringify(await there.superuser.rows(`explain ${text}`, values));
+  const plan = JSON.stringify(await fixture.superuser.rows(`explain ${text}`, values));
   expect(plan).toContain('session_revocation_revoked_at_idx');
   expect(plan).not.toContain('Seq Scan');
 });
@@ -397,7 +397,7 @@ describe('while the channel is interrupted', () => {
     const id = await createSession();
     const revocations = await listen();
     const kill = `select pg_terminate_backend(pid) from pg_stat_activity where query = 'select' and datname = current_database()`;
-    expect(await there.superuser.rows(kill)).toHaveLength(1);
+    expect(await fixture.superuser.rows(kill)).toHaveLength(1);
     await endSession(id);
     await untilStatus(revocations, id, 'revoked');
     await untilCurrent(revocations);
@@ -440,7 +440,7 @@ describe('more revocations than fit in memory', () => {
 // covers: SESSION-02
 test('the status is unknown while neither channel nor table is available', async () => {
   proxy.disconnect();
-  const unreachable = new Pool({ connectionString: proxy.proxiedUrl(there.database.api) });
+  const unreachable = new Pool({ connectionString: proxy.proxiedUrl(fixture.database.api) });
   const revocations = await listen({ database: new ViewerDatabase(unreachable) });
   for (const id of [randomUUID(), 'no id']) expect(await statusOf(revocations, id)).toBe('unknown');
 });

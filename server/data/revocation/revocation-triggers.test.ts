@@ -3,7 +3,7 @@ import { Client } from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { setUpEmptyDatabase } from '../../../test/support/empty-database-fixture.ts';
 
-const there = setUpEmptyDatabase();
+const fixture = setUpEmptyDatabase();
 let listener: Client;
 const roles: Record<'owner' | 'auth', Client> = {} as never;
 let alice: string;
@@ -12,10 +12,10 @@ let received: string[];
 
 beforeAll(async () => {
   for (const role of ['owner', 'auth'] as const) {
-    roles[role] = new Client({ connectionString: there.database[role] });
+    roles[role] = new Client({ connectionString: fixture.database[role] });
     await roles[role].connect();
   }
-  listener = new Client({ connectionString: there.database.api });
+  listener = new Client({ connectionString: fixture.database.api });
   await listener.connect();
   listener.on('notification', ({ payload = '' }) => received.push(payload));
   await listener.query('listen session_revoked');
@@ -25,10 +25,10 @@ afterAll(async () => {
 });
 beforeEach(async () => {
   received = [];
-  await there.superuser.rows('delete from auth."user"');
+  await fixture.superuser.rows('delete from auth."user"');
   await notified();
   received = [];
-  [alice, bob] = [await there.superuser.insertUser(randomUUID()), await there.superuser.insertUser(randomUUID())];
+  [alice, bob] = [await fixture.superuser.insertUser(randomUUID()), await fixture.superuser.insertUser(randomUUID())];
 });
 
 /** Creates sessions of a user; returns their ids. */
@@ -38,7 +38,7 @@ async function createSessions(userId: string, count: number): Promise<string[]> 
   return (await roles.auth.query<{ id: string }>(insert, [userId, count])).rows.map(({ id }) => id);
 }
 const sessionsOf = async (userId: string) =>
-  (await there.superuser.rows<{ id: string }>('select id from auth.session where user_id = $1', [userId])).map(
+  (await fixture.superuser.rows<{ id: string }>('select id from auth.session where user_id = $1', [userId])).map(
     ({ id }) => id,
   );
 
@@ -47,7 +47,7 @@ interface Revocation {
   readonly reason: string;
 }
 const revocations = (ids: readonly string[]) =>
-  there.superuser.rows<Revocation>(
+  fixture.superuser.rows<Revocation>(
     'select session_id, reason from auth.session_revocation where session_id = any ($1)',
     [ids],
   );
@@ -56,7 +56,7 @@ const entries = (ids: readonly string[], reason: string) =>
 /** Returns the payloads notified so far: sends another notification and waits for it. */
 async function notified(): Promise<readonly string[]> {
   const last = randomUUID();
-  await there.superuser.rows(`select pg_notify('session_revoked', $1)`, [last]);
+  await fixture.superuser.rows(`select pg_notify('session_revoked', $1)`, [last]);
   await vi.waitFor(() => expect(received).toContain(last), { timeout: 5_000, interval: 2 });
   return received.filter((payload) => payload !== last).toSorted();
 }
@@ -115,7 +115,7 @@ describe('deleting sessions', () => {
   test('a revocation is kept for longer than any token is valid', async () => {
     const [id = ''] = await createSessions(alice, 1);
     await roles.auth.query('delete from auth.session');
-    const [row] = await there.superuser.rows<{ hours: string }>(
+    const [row] = await fixture.superuser.rows<{ hours: string }>(
       'select extract(epoch from expires_at - revoked_at) / 3600 as hours from auth.session_revocation where session_id = $1',
       [id],
     );
@@ -128,7 +128,7 @@ describe('changing a password', () => {
     values ($1, 'credential', $2, 'old', now())`;
 
   test.each(['owner', 'auth'] as const)('a new password ends every session of its user, set by %s', async (role) => {
-    await there.superuser.rows(account, [alice, alice]);
+    await fixture.superuser.rows(account, [alice, alice]);
     const [ended, kept] = [await createSessions(alice, 2), await createSessions(bob, 1)];
     await roles[role].query(`update auth.account set password = 'new' where user_id = $1`, [alice]);
     expect([await sessionsOf(alice), await sessionsOf(bob)]).toEqual([[], kept]);
@@ -136,7 +136,7 @@ describe('changing a password', () => {
   });
 
   test('a new password and a new session of the user are serialized', async () => {
-    await there.superuser.rows(account, [alice, alice]);
+    await fixture.superuser.rows(account, [alice, alice]);
     await roles.owner.query('begin');
     await roles.owner.query(`update auth.account set password = 'new' where user_id = $1`, [alice]);
     await roles.auth.query(`set lock_timeout = '50ms'`);
@@ -155,7 +155,7 @@ describe('changing a password', () => {
   });
 
   test('an unchanged password or another change of the account ends no session', async () => {
-    await there.superuser.rows(account, [alice, alice]);
+    await fixture.superuser.rows(account, [alice, alice]);
     const kept = await createSessions(alice, 1);
     await roles.auth.query(`update auth.account set password = password, updated_at = now(), scope = 'x'`);
     expect(await sessionsOf(alice)).toEqual(kept);
@@ -174,14 +174,14 @@ describe('changing claims of a user', () => {
   test.each(CHANGES)('if %s, the user’s sessions continue under new ids that no token contains', async (_, change) => {
     const [renamed, kept] = [await createSessions(alice, 2), await createSessions(bob, 1)];
     const tokens = `select token from auth.session where user_id = $1 order by token`;
-    const before = await there.superuser.rows(tokens, [alice]);
+    const before = await fixture.superuser.rows(tokens, [alice]);
     for (const role of ['auth', 'owner'] as const) {
       const last = await sessionsOf(alice);
       await roles[role].query(`update auth."user" set ${change} where id = $1`, [alice]);
       // The second update changes nothing.
       if (role === 'owner') expect(await sessionsOf(alice)).toEqual(last);
     }
-    expect(await there.superuser.rows(tokens, [alice])).toEqual(before);
+    expect(await fixture.superuser.rows(tokens, [alice])).toEqual(before);
     expect((await sessionsOf(alice)).filter((id) => renamed.includes(id))).toEqual([]);
     expect(await sessionsOf(bob)).toEqual(kept);
     expect(await revocations(renamed)).toEqual(entries(renamed, 'RENAMED'));
@@ -242,10 +242,10 @@ describe('auth.session_revocation', () => {
   test('each insert deletes a limited number of outdated revocations, more than it adds', async () => {
     const outdated = `insert into auth.session_revocation (session_id, reason, expires_at)
       select gen_random_uuid(), 'ENDED', now() + $1::interval from generate_series(1, 250)`;
-    await there.superuser.rows('delete from auth.session_revocation');
-    await there.superuser.rows(outdated, ['-1 second']);
-    await there.superuser.rows(outdated, ['1 minute']);
-    const left = async () => (await there.superuser.rows('select from auth.session_revocation')).length;
+    await fixture.superuser.rows('delete from auth.session_revocation');
+    await fixture.superuser.rows(outdated, ['-1 second']);
+    await fixture.superuser.rows(outdated, ['1 minute']);
+    const left = async () => (await fixture.superuser.rows('select from auth.session_revocation')).length;
     for (const expected of [250 + 250 - 102 + 1, 250 + 250 - 204 + 2, 250 + 3, 250 + 4]) {
       await createSessions(alice, 1);
       await roles.auth.query('delete from auth.session');
@@ -254,7 +254,7 @@ describe('auth.session_revocation', () => {
   });
 
   test('every function and trigger of auth has a comment', async () => {
-    const uncommented = await there.superuser.rows(`
+    const uncommented = await fixture.superuser.rows(`
       select proname as name from pg_proc where pronamespace = 'auth'::regnamespace and obj_description(oid, 'pg_proc') is null
       union all
       select tgname from pg_trigger where not tgisinternal and obj_description(oid, 'pg_trigger') is null`);
@@ -263,7 +263,7 @@ describe('auth.session_revocation', () => {
 
   // covers: DATA-04
   test('trigger functions are not SECURITY DEFINER, have an empty search_path, and PUBLIC cannot execute them', async () => {
-    const unsafe = await there.superuser.rows(`
+    const unsafe = await fixture.superuser.rows(`
       select proname from pg_proc where pronamespace = 'auth'::regnamespace and prorettype = 'trigger'::regtype
         and (prosecdef or proconfig is null or not 'search_path=""' = any (proconfig)
           or has_function_privilege('public', oid, 'execute'))`);

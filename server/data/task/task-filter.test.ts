@@ -3,13 +3,13 @@ import { lastCursor, setUpPagesFixture } from '../../../test/support/pages-fixtu
 import { generateUuidV7 } from '../../uuid.ts';
 import type { TaskFilter } from './task-filter.ts';
 
-const on = setUpPagesFixture();
+const fixture = setUpPagesFixture();
 
 describe('task filter', () => {
   const DAY = 86_400_000;
   const NOON = Date.parse('2026-11-21T12:00:00Z');
   const titles = async (filter: TaskFilter) => {
-    const page = await on.carolsPage(100, null, { filter });
+    const page = await fixture.carolsPage(100, null, { filter });
     expect(page?.totalCount).toBe(page?.nodes.length);
     return page?.nodes.map(({ title }) => title);
   };
@@ -17,8 +17,8 @@ describe('task filter', () => {
     const insert = `insert into app.task (user_id, id, title, description, due_at, done, completed_at, position)
       values ($1, $2, $3, $4, $5, $6, $7, (select count(*) from app.task where user_id = $1))`;
     const at = dueAt === null ? null : new Date(dueAt);
-    await on.seeded.superuser.rows(insert, [
-      on.carol,
+    await fixture.seeded.superuser.rows(insert, [
+      fixture.carol,
       generateUuidV7(),
       title,
       description,
@@ -82,8 +82,8 @@ describe('task filter', () => {
 
   test('a filter applies to every page and to the count', async () => {
     for (let number = 0; number < 7; number++) await insertTask(`task ${number}`, '', null, number % 2 === 0);
-    const first = await on.carolsPage(3, null, { filter: { done: true } });
-    const second = await on.carolsPage(3, lastCursor(first), { filter: { done: true } });
+    const first = await fixture.carolsPage(3, null, { filter: { done: true } });
+    const second = await fixture.carolsPage(3, lastCursor(first), { filter: { done: true } });
     expect([first?.totalCount, second?.totalCount]).toEqual([4, 4]);
     expect([...(first?.nodes ?? []), ...(second?.nodes ?? [])].map(({ title }) => title)).toEqual(
       [0, 2, 4, 6].map((number) => `task ${number}`),
@@ -92,7 +92,9 @@ describe('task filter', () => {
 
   // covers: ACCESS-20
   test('no filter finds another user’s tasks', async () => {
-    await on.seeded.superuser.rows(`update app.task set due_at = now() where user_id = $1`, [on.seeded.alice]);
+    await fixture.seeded.superuser.rows(`update app.task set due_at = now() where user_id = $1`, [
+      fixture.seeded.alice,
+    ]);
     for (const filter of [{ text: 'alice' }, { text: "alice's" }, { done: false }, { dueAfter: new Date(0) }])
       expect(await titles(filter)).toEqual([]);
   });

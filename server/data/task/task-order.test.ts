@@ -3,7 +3,7 @@ import { lastCursor, setUpPagesFixture } from '../../../test/support/pages-fixtu
 import { encodeCursor } from '../query/cursor.ts';
 import { generateUuidV7 } from '../../uuid.ts';
 
-const on = setUpPagesFixture();
+const fixture = setUpPagesFixture();
 
 const FIELDS = ['POSITION', 'CREATED_AT', 'UPDATED_AT', 'DUE_AT', 'PRIORITY', 'TITLE'] as const;
 const ORDERS = FIELDS.flatMap((field) => (['ASC', 'DESC'] as const).map((direction) => ({ field, direction })));
@@ -19,7 +19,7 @@ describe('task order', () => {
         timestamptz '2026-11-21 09:30:00Z' + (n % 3) * interval '1 microsecond',
         timestamptz '0001-01-01 00:00:00Z' + (n % 2) * interval '9998 years'
       from generate_series(1, 40) n`;
-    await on.seeded.superuser.rows(insert, [on.carol]);
+    await fixture.seeded.superuser.rows(insert, [fixture.carol]);
   };
   /** ORDER BY expressions for the same order without pages. */
   const SORT = {
@@ -35,14 +35,14 @@ describe('task order', () => {
   test.each(ORDERS)('pages contain every task once, in the order %o', async (order) => {
     await insertTasks();
     const { direction, field } = order;
-    const expected = await on.seeded.superuser.rows<{ id: string }>(
+    const expected = await fixture.seeded.superuser.rows<{ id: string }>(
       `select id from app.task where user_id = $1 order by ${SORT[field]} ${direction} nulls last, id ${direction}`,
-      [on.carol],
+      [fixture.carol],
     );
     for (const first of [1, 7, 40]) {
       const seen: string[] = [];
       for (let after: string | null = null; ; ) {
-        const page = await on.carolsPage(first, after, { order });
+        const page = await fixture.carolsPage(first, after, { order });
         seen.push(...(page?.nodes ?? []).map(({ id }) => id));
         after = page ? lastCursor(page) : null;
         if (!page?.hasNextPage) break;
@@ -55,9 +55,9 @@ describe('task order', () => {
   test('a cursor is valid for its own order and no other', async () => {
     await insertTasks();
     for (const order of ORDERS) {
-      const after = lastCursor(await on.carolsPage(3, null, { order }));
+      const after = lastCursor(await fixture.carolsPage(3, null, { order }));
       for (const otherOrder of ORDERS) {
-        const page = await on.carolsPage(3, after, { order: otherOrder });
+        const page = await fixture.carolsPage(3, after, { order: otherOrder });
         if (otherOrder === order) expect(page?.nodes).toHaveLength(3);
         else expect(page).toBeNull();
       }
@@ -76,11 +76,11 @@ describe('task order', () => {
     'a forged cursor is rejected or selects among the viewer’s own tasks, in the order %o',
     async (order) => {
       await insertTasks();
-      for (const id of [on.seeded.alicesTask, generateUuidV7(), 'ffffffff-ffff-ffff-ffff-ffffffffffff'])
+      for (const id of [fixture.seeded.alicesTask, generateUuidV7(), 'ffffffff-ffff-ffff-ffff-ffffffffffff'])
         for (const key of KEYS) {
           const after = encodeCursor(`${order.field} ${order.direction}`, { key: key as never, id });
-          const page = await on.carolsPage(100, after, { order });
-          for (const node of page?.nodes ?? []) expect(node.userId).toBe(on.carol);
+          const page = await fixture.carolsPage(100, after, { order });
+          for (const node of page?.nodes ?? []) expect(node.userId).toBe(fixture.carol);
           if (page !== null) expect(page.totalCount).toBe(40);
         }
     },

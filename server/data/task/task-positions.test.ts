@@ -47,21 +47,22 @@ describe('midpoint', () => {
 });
 
 describe('move', () => {
-  const on = setUpDataFixture();
+  const fixture = setUpDataFixture();
   let ids: string[];
 
   beforeEach(async () => {
     ids = [];
-    for (const position of [1, 2, 3, 4]) ids.push(await on.seeded.superuser.insertTask(on.carol, { position }));
+    for (const position of [1, 2, 3, 4])
+      ids.push(await fixture.seeded.superuser.insertTask(fixture.carol, { position }));
   });
 
   const move = (id: string, after: string | null) =>
-    on.writeAsCarol(({ tasks }) => tasks.move(id, after, new Set(['position', 'version'])));
+    fixture.writeAsCarol(({ tasks }) => tasks.move(id, after, new Set(['position', 'version'])));
   const order = async () =>
     (
-      await on.seeded.superuser.rows<{ id: string }>(
+      await fixture.seeded.superuser.rows<{ id: string }>(
         'select id from app.task where user_id = $1 order by position, id',
-        [on.carol],
+        [fixture.carol],
       )
     ).map(({ id }) => ids.indexOf(id));
   const nth = (index: number | null) => (index === null ? null : (ids[index] ?? ''));
@@ -80,9 +81,9 @@ describe('move', () => {
 
   test('moving a task changes its version only', async () => {
     expect(await move(nth(2) ?? '', null)).toMatchObject({ version: 2, position: 0 });
-    const versions = await on.seeded.superuser.rows<{ version: number }>(
+    const versions = await fixture.seeded.superuser.rows<{ version: number }>(
       'select version from app.task where user_id = $1 order by id',
-      [on.carol],
+      [fixture.carol],
     );
     expect(versions.map(({ version }) => version).toSorted((a, b) => a - b)).toEqual([1, 1, 1, 2]);
   });
@@ -92,7 +93,7 @@ describe('move', () => {
     ['to the top', null],
     ['after another task', 1],
   ])('moving a task %s locks it from the search for a position until the end of the transaction', async (_, after) => {
-    const { mapping, pool } = on.seeded.source;
+    const { mapping, pool } = fixture.seeded.source;
     const database = new ViewerDatabase(pool);
     const positions = prepareTaskPositions({
       ownedStatements: (entity) => createOwnedStatements(mapping, entity, schemaOwners()),
@@ -100,12 +101,12 @@ describe('move', () => {
     });
     const [moved, other] = [nth(3) ?? '', nth(2) ?? ''];
     const isHeld = async (id: string) =>
-      on.seeded.superuser.rows('select from app.task where id = $1 for update nowait', [id]).then(
+      fixture.seeded.superuser.rows('select from app.task where id = $1 for update nowait', [id]).then(
         () => false,
         (error: { readonly code?: string }) => error.code === '55P03',
       );
-    await database.runTransaction(on.carol, async (run) => {
-      await positions.find(createViewerSession(on.carol, run), moved, nth(after));
+    await database.runTransaction(fixture.carol, async (run) => {
+      await positions.find(createViewerSession(fixture.carol, run), moved, nth(after));
       expect([await isHeld(moved), await isHeld(other)]).toEqual([true, false]);
     });
     expect(await isHeld(moved)).toBe(false);
@@ -114,12 +115,12 @@ describe('move', () => {
   // covers: DATA-08
   test('two processes that move one task at the same time run one after the other, and both take effect', async () => {
     const id = nth(3) ?? '';
-    const processes = [1, 2].map(() => new ViewerDatabase(on.seeded.source.pool));
-    const bind = createOwnedData(on.seeded.source.mapping, schemaOwners());
+    const processes = [1, 2].map(() => new ViewerDatabase(fixture.seeded.source.pool));
+    const bind = createOwnedData(fixture.seeded.source.mapping, schemaOwners());
     const anchors = [nth(0), nth(1)];
     const moves = processes.map((database, index) =>
-      database.runTransaction(on.carol, (run) =>
-        bind(on.carol, run).tasks.move(id, anchors[index] ?? null, new Set(['version'])),
+      database.runTransaction(fixture.carol, (run) =>
+        bind(fixture.carol, run).tasks.move(id, anchors[index] ?? null, new Set(['version'])),
       ),
     );
     const versions = (await Promise.all(moves)).map((task) => task?.version);
@@ -140,11 +141,11 @@ describe('move', () => {
     let expected = [0, 1, 2, 3];
     let renumbered = 0;
     for (let number = 0; number < 200; number++) {
-      on.statements.length = 0;
+      fixture.statements.length = 0;
       await move(nth(right) ?? '', nth(0));
       expected = [0, right, ...expected.filter((each) => each !== 0 && each !== right)];
       expect(await order()).toEqual(expected);
-      if (on.statements.some((text) => text.includes('row_number()'))) renumbered++;
+      if (fixture.statements.some((text) => text.includes('row_number()'))) renumbered++;
       [left, right] = [right, left];
     }
     expect(renumbered).toBeGreaterThan(2);
@@ -152,38 +153,44 @@ describe('move', () => {
   }, 30_000);
 
   test('a move between tasks of equal position renumbers all of the viewer’s tasks in order, and no other user’s', async () => {
-    await on.seeded.superuser.rows('update app.task set position = 7 where user_id = $1', [on.carol]);
-    await on.seeded.superuser.rows('update app.task set position = 7 where user_id = $1', [on.seeded.alice]);
-    const before = await on.seeded.alicesRows();
+    await fixture.seeded.superuser.rows('update app.task set position = 7 where user_id = $1', [fixture.carol]);
+    await fixture.seeded.superuser.rows('update app.task set position = 7 where user_id = $1', [fixture.seeded.alice]);
+    const before = await fixture.seeded.alicesRows();
     const same = await order();
     await move(nth(same[3] ?? 0) ?? '', nth(same[0] ?? 0));
     expect(await order()).toEqual([same[0], same[3], same[1], same[2]]);
-    expect(await on.seeded.alicesRows()).toEqual(before);
+    expect(await fixture.seeded.alicesRows()).toEqual(before);
   });
 
   test('renumbering is part of the move’s transaction and is rolled back with it', async () => {
-    await on.seeded.superuser.rows('update app.task set position = 7 where user_id = $1', [on.carol]);
-    const rolledBack = on.writeAsCarol(async ({ tasks }) => {
+    await fixture.seeded.superuser.rows('update app.task set position = 7 where user_id = $1', [fixture.carol]);
+    const rolledBack = fixture.writeAsCarol(async ({ tasks }) => {
       await tasks.move(nth(3) ?? '', nth(0), new Set());
       throw new Error('rolled back');
     });
     await expect(rolledBack).rejects.toThrow('rolled back');
-    const kept = await on.seeded.superuser.rows('select distinct position from app.task where user_id = $1', [
-      on.carol,
+    const kept = await fixture.seeded.superuser.rows('select distinct position from app.task where user_id = $1', [
+      fixture.carol,
     ]);
     expect(kept).toEqual([{ position: 7 }]);
   });
 
   // covers: ACCESS-17
   test('move returns null for a task that is not the viewer’s, and for an `after` that is not', async () => {
-    const before = await on.seeded.alicesRows();
-    for (const other of [on.seeded.alicesTask, generateUuidV7(), on.seeded.alicesTask.toUpperCase(), 'x', '']) {
+    const before = await fixture.seeded.alicesRows();
+    for (const other of [
+      fixture.seeded.alicesTask,
+      generateUuidV7(),
+      fixture.seeded.alicesTask.toUpperCase(),
+      'x',
+      '',
+    ]) {
       expect(await move(other, null)).toBeNull();
       expect(await move(other, nth(0))).toBeNull();
       expect(await move(other, other)).toBeNull();
       expect(await move(nth(0) ?? '', other)).toBeNull();
     }
-    expect(await on.seeded.alicesRows()).toEqual(before);
+    expect(await fixture.seeded.alicesRows()).toEqual(before);
     expect(await order()).toEqual([0, 1, 2, 3]);
   });
 });

@@ -4,33 +4,33 @@ import { generateUuidV7 } from '../../uuid.ts';
 import type { TaskRow } from './task-entity.ts';
 import type { NewTask, TaskChanges, TaskRepository } from './task-repository.ts';
 
-const on = setUpDataFixture();
-const tasksOf = (viewer: string) => on.dataFor(viewer).tasks;
-let mine: TaskRepository;
+const fixture = setUpDataFixture();
+const tasksOf = (viewer: string) => fixture.dataFor(viewer).tasks;
+let carolsTasks: TaskRepository;
 
 beforeEach(() => {
-  mine = tasksOf(on.carol);
+  carolsTasks = tasksOf(fixture.carol);
 });
 
 const NEW: NewTask = { title: 'Buy milk', description: 'Oat', dueAt: new Date(1_800_000_000_000), priority: 'HIGH' };
 const ALL = new Set(
   'title description done dueAt priority position version createdAt updatedAt completedAt'.split(' '),
 );
-const create = (task = NEW) => mine.create(task, ALL);
-const find = (id: string) => mine.byId(id, ALL);
+const create = (task = NEW) => carolsTasks.create(task, ALL);
+const find = (id: string) => carolsTasks.byId(id, ALL);
 /** Returns the task after an update; null if it is missing, or its version if it is not the expected one. */
 async function change(id: string, changes: TaskChanges, expectedVersion: number | null = null) {
-  const updated = await mine.update(id, changes, expectedVersion, ALL);
+  const updated = await carolsTasks.update(id, changes, expectedVersion, ALL);
   return updated && 'task' in updated ? updated.task : (updated?.currentVersion ?? null);
 }
-const storedRow = (id: string) => on.seeded.superuser.rows('select * from app.task where id = $1', [id]);
+const storedRow = (id: string) => fixture.seeded.superuser.rows('select * from app.task where id = $1', [id]);
 
 describe('create', () => {
   test('create stores its input for the viewer, and returns the selected columns', async () => {
     const row = await create();
     expect(row).toEqual({
       ...NEW,
-      userId: on.carol,
+      userId: fixture.carol,
       id: expect.stringMatching(/^[0-9a-f]{8}-[0-9a-f]{4}-7/),
       done: false,
       position: expect.any(Number),
@@ -39,7 +39,9 @@ describe('create', () => {
       updatedAt: expect.any(Date),
       completedAt: null,
     });
-    expect(await storedRow(row?.id ?? '')).toMatchObject([{ user_id: on.carol, title: 'Buy milk', priority: 'HIGH' }]);
+    expect(await storedRow(row?.id ?? '')).toMatchObject([
+      { user_id: fixture.carol, title: 'Buy milk', priority: 'HIGH' },
+    ]);
   });
 
   test('create stores text unchanged, even if it resembles SQL or parameters', async () => {
@@ -50,7 +52,7 @@ describe('create', () => {
   test('create returns null for a deleted account, and stores nothing', async () => {
     const gone = generateUuidV7();
     expect(await tasksOf(gone).create(NEW, ALL)).toBeNull();
-    expect(await on.seeded.superuser.rows('select from app.task where user_id = $1', [gone])).toEqual([]);
+    expect(await fixture.seeded.superuser.rows('select from app.task where user_id = $1', [gone])).toEqual([]);
   });
 });
 
@@ -59,16 +61,16 @@ describe('byId', () => {
     const row = await create();
     const id = row?.id ?? '';
     expect(await find(id)).toEqual(row);
-    on.statements.length = 0;
+    fixture.statements.length = 0;
     for (const other of [id.toUpperCase(), `{${id}}`, ` ${id}`, id.replaceAll('-', ''), '', '\0', 'x'])
       expect(await find(other)).toBeNull();
-    expect(on.statements).toEqual([]);
+    expect(fixture.statements).toEqual([]);
   });
 
   test('byId returns null for another user’s task and for a missing one', async () => {
-    expect(await find(on.seeded.alicesTask)).toBeNull();
+    expect(await find(fixture.seeded.alicesTask)).toBeNull();
     expect(await find(generateUuidV7())).toBeNull();
-    expect(on.statements).toHaveLength(2);
+    expect(fixture.statements).toHaveLength(2);
   });
 });
 
@@ -107,15 +109,15 @@ describe('update', () => {
     async (changes) => {
       const row = await create();
       expect(await change(row?.id ?? '', changes as Record<string, never>)).toEqual(row);
-      expect(on.statements.filter((text) => text.includes('UPDATE "app"'))).toEqual([]);
+      expect(fixture.statements.filter((text) => text.includes('UPDATE "app"'))).toEqual([]);
     },
   );
 
   test('update ignores properties that cannot be changed', async () => {
     const row = await create();
     const ignored = {
-      userId: on.seeded.alice,
-      id: on.seeded.alicesTask,
+      userId: fixture.seeded.alice,
+      id: fixture.seeded.alicesTask,
       position: 0,
       version: 9,
       'title" = \'\', "done': true,
@@ -145,36 +147,36 @@ describe('update', () => {
 
   test('update is the same statement for every expected version, and for existing and missing tasks', async () => {
     const id = (await create())?.id ?? '';
-    on.statements.length = 0;
+    fixture.statements.length = 0;
     for (const expected of [null, 1, 9])
-      for (const each of [id, on.seeded.alicesTask, generateUuidV7()])
-        await mine.update(each, { title: 'B' }, expected, ALL);
-    expect(on.statements).toHaveLength(9);
-    expect(new Set(on.statements).size).toBe(1);
+      for (const each of [id, fixture.seeded.alicesTask, generateUuidV7()])
+        await carolsTasks.update(each, { title: 'B' }, expected, ALL);
+    expect(fixture.statements).toHaveLength(9);
+    expect(new Set(fixture.statements).size).toBe(1);
   });
 
   // covers: ACCESS-21
   test('update returns null for another user’s task, a missing one and an invalid id, and changes nothing', async () => {
-    const before = await on.seeded.alicesRows();
-    for (const id of [on.seeded.alicesTask, generateUuidV7(), 'x', on.seeded.alicesTask.toUpperCase()])
+    const before = await fixture.seeded.alicesRows();
+    for (const id of [fixture.seeded.alicesTask, generateUuidV7(), 'x', fixture.seeded.alicesTask.toUpperCase()])
       for (const changes of [{ title: 'taken' }, {}])
         for (const expected of [null, 1, 2]) expect(await change(id, changes, expected)).toBeNull();
-    expect(await on.seeded.alicesRows()).toEqual(before);
+    expect(await fixture.seeded.alicesRows()).toEqual(before);
   });
 });
 
 describe('delete', () => {
   test('delete removes the viewer’s task, and returns whether it existed', async () => {
     const id = (await create())?.id ?? '';
-    expect(await mine.delete(id)).toBe(true);
+    expect(await carolsTasks.delete(id)).toBe(true);
     expect(await storedRow(id)).toEqual([]);
-    expect(await mine.delete(id)).toBe(false);
+    expect(await carolsTasks.delete(id)).toBe(false);
   });
 
   test('delete does not remove another user’s task', async () => {
-    for (const id of [on.seeded.alicesTask, on.seeded.alicesTask.toUpperCase(), 'x', ''])
-      expect(await mine.delete(id)).toBe(false);
-    expect(await on.seeded.alicesRows()).toHaveLength(2);
+    for (const id of [fixture.seeded.alicesTask, fixture.seeded.alicesTask.toUpperCase(), 'x', ''])
+      expect(await carolsTasks.delete(id)).toBe(false);
+    expect(await fixture.seeded.alicesRows()).toHaveLength(2);
   });
 });
 
@@ -189,22 +191,22 @@ describe('clear', () => {
     [null, 3, []],
   ])('clear of %o deletes the matching tasks only, and returns their number', async (done, count, remaining) => {
     await insertTasks();
-    expect(await mine.clear(done)).toBe(count);
-    expect(await on.seeded.superuser.rows('select done from app.task where user_id = $1', [on.carol])).toEqual(
-      remaining.map((each) => ({ done: each })),
-    );
-    expect(await mine.clear(done)).toBe(0);
+    expect(await carolsTasks.clear(done)).toBe(count);
+    expect(
+      await fixture.seeded.superuser.rows('select done from app.task where user_id = $1', [fixture.carol]),
+    ).toEqual(remaining.map((each) => ({ done: each })));
+    expect(await carolsTasks.clear(done)).toBe(0);
   });
 
   test('clear is one statement, deletes the steps too, and no other user’s rows', async () => {
-    const before = await on.seeded.alicesRows();
+    const before = await fixture.seeded.alicesRows();
     const id = (await create())?.id ?? '';
-    await on.seeded.superuser.insertStep(on.carol, id);
-    on.statements.length = 0;
-    expect(await mine.clear(null)).toBe(1);
-    expect(on.statements).toHaveLength(1);
-    expect(await on.seeded.superuser.rows('select from app.step where user_id = $1', [on.carol])).toEqual([]);
-    expect(await on.seeded.alicesRows()).toEqual(before);
+    await fixture.seeded.superuser.insertStep(fixture.carol, id);
+    fixture.statements.length = 0;
+    expect(await carolsTasks.clear(null)).toBe(1);
+    expect(fixture.statements).toHaveLength(1);
+    expect(await fixture.seeded.superuser.rows('select from app.step where user_id = $1', [fixture.carol])).toEqual([]);
+    expect(await fixture.seeded.alicesRows()).toEqual(before);
   });
 });
 
@@ -212,8 +214,8 @@ describe('create', () => {
   test('create puts a task at the top, above tasks that were just moved there', async () => {
     const [first, second] = [await create(), await create()];
     for (let number = 0; number < 5; number++) {
-      await mine.move(first?.id ?? '', null, ALL);
-      await mine.move(second?.id ?? '', null, ALL);
+      await carolsTasks.move(first?.id ?? '', null, ALL);
+      await carolsTasks.move(second?.id ?? '', null, ALL);
     }
     const top = await find(second?.id ?? '');
     expect((await create())?.position).toBeLessThan(top?.position ?? -Infinity);
