@@ -1,8 +1,8 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 /**
- * Creates Better Auth's tables, as `compileMigrations` generates them from its options, with these additions: emails are
- * unique regardless of case, a user has one account per provider, and there are comments. Compared by
+ * Creates Better Auth's tables, as `compileMigrations` generates them from its options, with these additions: emails
+ * are unique regardless of case, a user has one account per provider, and there are comments. Compared by
  * web/auth/better-auth-schema.test.ts.
  */
 export class CreateAuthTables1795219200200 implements MigrationInterface {

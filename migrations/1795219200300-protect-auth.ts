@@ -1,8 +1,8 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 /**
- * Grants the privileges of fieldgate_auth, and those of fieldgate_api, which can read the viewer's own account only, and
- * neither password hashes nor session tokens.
+ * Grants the privileges of fieldgate_auth, and those of fieldgate_api, which can read the viewer's own account only,
+ * and neither password hashes nor session tokens.
  */
 export class ProtectAuth1795219200300 implements MigrationInterface {
   readonly name = 'ProtectAuth1795219200300';

@@ -1,9 +1,9 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 /**
- * Creates the security log, an append-only record of events of accounts. There is no foreign key to the account: the events
- * of a deleted account are kept, a deletion need not update the log, and a sign-in attempt costs the same whether or not
- * the email has an account.
+ * Creates the security log, an append-only record of events of accounts. There is no foreign key to the account: the
+ * events of a deleted account are kept, a deletion need not update the log, and a sign-in attempt costs the same
+ * whether or not the email has an account.
  */
 export class CreateAuthEvents1795219200600 implements MigrationInterface {
   readonly name = 'CreateAuthEvents1795219200600';

@@ -1,8 +1,8 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 /**
- * Creates the table of sessions whose tokens are revoked before they expire. Triggers write it, so that every way of ending
- * a session is covered: an endpoint, a cascade, a manual statement. Why a changed session gets a new id:
+ * Creates the table of sessions whose tokens are revoked before they expire. Triggers write it, so that every way of
+ * ending a session is covered: an endpoint, a cascade, a manual statement. Why a changed session gets a new id:
  * docs/decisions/013.
  */
 export class CreateSessionRevocations1795219200700 implements MigrationInterface {

@@ -5,10 +5,10 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
  * stays append-only for the processes: the function enforces a minimum age, and only the owner of the database can
  * change it.
  *
- * The function compares times, not intervals. When PostgreSQL compares intervals, a month has 30 days; when it subtracts
- * them, a month has its calendar length. `-1200 months 36091 days` is over 90 days in the comparison, and in the future
- * after the subtraction. The 90 days are given in hours, because the length of a day depends on the session's time zone: a
- * client could shift the limit by two weeks with a time zone of its choice.
+ * The function compares times, not intervals. When PostgreSQL compares intervals, a month has 30 days; when it
+ * subtracts them, a month has its calendar length. `-1200 months 36091 days` is over 90 days in the comparison, and in
+ * the future after the subtraction. The 90 days are given in hours, because the length of a day depends on the
+ * session's time zone: a client could shift the limit by two weeks with a time zone of its choice.
  */
 export class RemoveOldEvents1795219201200 implements MigrationInterface {
   readonly name = 'RemoveOldEvents1795219201200';

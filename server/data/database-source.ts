@@ -36,7 +36,9 @@ export async function openDatabaseSource({
   connectionTimeout = 5_000,
   onIdleError = () => {},
 }: DatabaseSourceOptions): Promise<DatabaseSource> {
-  /** Connections opened during initialization; destroyed on failure, because TypeORM waits on them without a time limit. */
+  /**
+   * Connections opened during initialization; destroyed on failure, because TypeORM waits on them without a time limit.
+   */
   let connections: PoolClient[] = [];
   const mapping = new DataSource({
     type: 'postgres',

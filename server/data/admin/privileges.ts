@@ -24,7 +24,9 @@ export interface OwnedTable {
   readonly grants: readonly Grant[];
 }
 
-/** All privileges on all columns. Elsewhere columns are listed, so that no request can update the owner, for example. */
+/**
+ * All privileges on all columns. Elsewhere columns are listed, so that no request can update the owner, for example.
+ */
 const ALL_PRIVILEGES: Privileges = { select: true, insert: true, update: true, delete: true };
 
 /**

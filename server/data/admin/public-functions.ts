@@ -1,7 +1,7 @@
 /**
  * Functions that PostgreSQL grants to PUBLIC, that table privileges do not limit, and that Fieldgate does not use, as a
- * POSIX pattern. Large objects fill the disk, and any role that guesses their number can read them; logical messages fill
- * the write-ahead log; exported snapshots create files.
+ * POSIX pattern. Large objects fill the disk, and any role that guesses their number can read them; logical messages
+ * fill the write-ahead log; exported snapshots create files.
  */
 export const WITHDRAWN_FUNCTIONS = '^(lo_[a-z0-9_]+|loread|lowrite|pg_logical_emit_message|pg_export_snapshot)$';
 

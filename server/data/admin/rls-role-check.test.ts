@@ -14,7 +14,9 @@ const tables = Object.values(OWNED_TABLES);
 
 const fixture = setUpEmptyDatabase();
 
-/** Creates a role for one test, because roles are shared by all databases of the server. `%` in a statement is its name. */
+/**
+ * Creates a role for one test, because roles are shared by all databases of the server. `%` in a statement is its name.
+ */
 async function createRole(
   attributes: string,
   ...statements: readonly string[]

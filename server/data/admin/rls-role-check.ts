@@ -2,7 +2,10 @@ import { escapeIdentifier, type Pool } from 'pg';
 import { HARMLESS_SETTINGS } from './role-settings.ts';
 import { withTimeout } from '../pg/with-timeout.ts';
 
-/** Thrown at start if the API's role is not subject to row-level security. Lists every reason, with the statement to run. */
+/**
+ * Thrown at start if the API's role is not subject to row-level security. Lists every reason, with the statement to
+ * run.
+ */
 export class UnsafeRoleError extends Error {
   override readonly name = 'UnsafeRoleError';
 
@@ -15,9 +18,9 @@ export class UnsafeRoleError extends Error {
 
 /**
  * Finds the roles that bypass row-level security among `session_user`, `current_user` and the roles of which they are
- * members. `session_user` counts because any statement can return to it with RESET ROLE. A membership counts whatever its
- * options: a member without SET may have ADMIN, and grant SET to itself. (PostgreSQL manual, 21.3; 21.5 for the predefined
- * roles that access the server's files.)
+ * members. `session_user` counts because any statement can return to it with RESET ROLE. A membership counts whatever
+ * its options: a member without SET may have ADMIN, and grant SET to itself. (PostgreSQL manual, 21.3; 21.5 for the
+ * predefined roles that access the server's files.)
  */
 const UNSAFE_ROLES = `
   with tables as (
@@ -62,9 +65,9 @@ const TABLE_SECURITY = `
  * Checks over the API's connection that its role is subject to the row-level security policies.
  * @param tables the tables with owned rows
  * @param timeoutMs time limit of each of the three queries, in milliseconds. Default: 5,000
- * @throws {UnsafeRoleError} if the role, or one of which it is a member, is a superuser, has BYPASSRLS, owns tables in the
- * same schemas, or can access the server's files; if the role has settings that are not harmless; or if row-level security
- * is not forced on one of the tables; {Error} on timeout
+ * @throws {UnsafeRoleError} if the role, or one of which it is a member, is a superuser, has BYPASSRLS, owns tables in
+ * the same schemas, or can access the server's files; if the role has settings that are not harmless; or if row-level
+ * security is not forced on one of the tables; {Error} on timeout
  */
 export async function assertRoleSubjectToRls(
   pool: Pool,

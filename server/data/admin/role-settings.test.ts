@@ -32,8 +32,8 @@ interface Setting {
 }
 
 /**
- * Reads every setting that a role can have, with its default; of those that only a superuser can set, the harmless ones.
- * Excludes settings of extensions: a connection that has not loaded the extension cannot reset them.
+ * Reads every setting that a role can have, with its default; of those that only a superuser can set, the harmless
+ * ones. Excludes settings of extensions: a connection that has not loaded the extension cannot reset them.
  */
 const settings = () =>
   fixture.superuser.rows<Setting>(

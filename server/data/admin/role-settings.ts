@@ -2,8 +2,8 @@ import { type Client, DatabaseError, escapeIdentifier } from 'pg';
 import { changeRole } from './runtime-roles.ts';
 
 /**
- * Default settings that a runtime role may have, as a POSIX pattern in lower case: they limit or log what the role does,
- * and change neither the meaning of a statement nor the rows that it reaches. Settings of a transaction, such as
+ * Default settings that a runtime role may have, as a POSIX pattern in lower case: they limit or log what the role
+ * does, and change neither the meaning of a statement nor the rows that it reaches. Settings of a transaction, such as
  * `transaction_read_only`, have no effect as defaults, and PostgreSQL cannot reset them.
  */
 export const HARMLESS_SETTINGS =
@@ -26,8 +26,8 @@ const INSUFFICIENT_PRIVILEGE = '42501';
 
 /**
  * Resets the default settings of a runtime role, except the harmless ones. PostgreSQL lets every role change its own
- * defaults, such as `search_path` or `default_transaction_read_only`, and this right cannot be revoked. Limits and logging,
- * such as `statement_timeout`, may be set by the operator and are kept.
+ * defaults, such as `search_path` or `default_transaction_read_only`, and this right cannot be revoked. Limits and
+ * logging, such as `statement_timeout`, may be set by the operator and are kept.
  * @param owner a connection as the role that runs the migrations
  * @param log called with a line for each setting that was reset
  * @throws {Error} with the statement for an administrator to run, if `owner` may not alter the role

@@ -36,8 +36,9 @@ export interface EnsureRoleOptions {
   /** The connection string that the process will use. */
   readonly url: string;
   /**
-   * What to do if the role exists with a password other than that of `url`. `keep`: throw, because another Fieldgate may
-   * use that password. `set`: replace the password; only for a server that no other Fieldgate uses. Default: `keep`.
+   * What to do if the role exists with a password other than that of `url`. `keep`: throw, because another Fieldgate
+   * may use that password. `set`: replace the password; only for a server that no other Fieldgate uses. Default:
+   * `keep`.
    */
   readonly otherPassword?: 'keep' | 'set';
 }
@@ -46,8 +47,8 @@ export interface EnsureRoleOptions {
 const SETTINGS = { fieldgate_api: 'API_DATABASE_URL', fieldgate_auth: 'AUTH_DATABASE_URL' } as const;
 
 /**
- * Creates a runtime role with the password of its URL, or corrects the attributes of an existing one. A correct role is not
- * altered: roles belong to the whole server, which other Fieldgates may use.
+ * Creates a runtime role with the password of its URL, or corrects the attributes of an existing one. A correct role is
+ * not altered: roles belong to the whole server, which other Fieldgates may use.
  * @param owner a connection as the role that runs the migrations
  * @throws {RuntimeRoleError} with the setting to change or the statement for an administrator to run
  */

@@ -20,8 +20,8 @@ const IDLE = 'I';
 
 /**
  * A connection borrowed from the pool. It returns to the pool only if every statement was answered or rejected by
- * PostgreSQL. After a broken socket, a timeout or a cancel it is dropped: the next borrower could receive an answer meant
- * for another viewer.
+ * PostgreSQL. After a broken socket, a timeout or a cancel it is dropped: the next borrower could receive an answer
+ * meant for another viewer.
  */
 export class Connection {
   readonly #client: PoolClient;

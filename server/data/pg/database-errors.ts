@@ -26,7 +26,10 @@ export function isConnectionReusable(error: unknown): boolean {
   return error instanceof DatabaseError && !/^(08|25|26|57P|58|XX)/.test(error.code ?? 'XX');
 }
 
-/** Maps errors of the connection or the server to `DatabaseUnavailable`; returns a statement's error, or one of ours, unchanged. */
+/**
+ * Maps errors of the connection or the server to `DatabaseUnavailable`; returns a statement's error, or one of ours,
+ * unchanged.
+ */
 export function classifyDatabaseError(error: unknown): unknown {
   if (error instanceof DatabaseError)
     return UNAVAILABLE_SQLSTATES.test(error.code ?? 'XX') ? unavailable(error) : error;

@@ -44,8 +44,9 @@ export function setViewer(viewerId: string, statementTimeout: number): Preamble 
 }
 
 /**
- * Allows a cross-owner read of a type in the current transaction, and records it as an event of the viewer. One statement
- * does both, so that no such read goes unrecorded. `app.acts_for_every_owner` decides whether the viewer's role permits it.
+ * Allows a cross-owner read of a type in the current transaction, and records it as an event of the viewer. One
+ * statement does both, so that no such read goes unrecorded. `app.acts_for_every_owner` decides whether the viewer's
+ * role permits it.
  */
 export function enableCrossOwnerRead(type: string): Preamble {
   return { statement: ENABLE_CROSS_OWNER_READ, values: [type] };
@@ -139,8 +140,8 @@ export function sendPipelined(
 }
 
 /**
- * Formats a `Date` as UTC. pg would format it in the local time zone, with an offset in whole minutes. Historical offsets
- * have seconds (Amsterdam until 1937, everywhere before standard time), so PostgreSQL would store another time.
+ * Formats a `Date` as UTC. pg would format it in the local time zone, with an offset in whole minutes. Historical
+ * offsets have seconds (Amsterdam until 1937, everywhere before standard time), so PostgreSQL would store another time.
  */
 function toParameter(value: unknown): unknown {
   return value instanceof Date ? value.toISOString() : value;

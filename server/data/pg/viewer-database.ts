@@ -8,7 +8,8 @@ import { withTimeout } from './with-timeout.ts';
 
 /**
  * Runs one prepared statement as the viewer it is bound to, and resolves with the rows.
- * @param crossOwnerType the type that the statement reads across owners (see cross-owner-statements.ts); not in mutations
+ * @param crossOwnerType the type that the statement reads across owners (see cross-owner-statements.ts); not in
+ * mutations
  */
 export type RunStatement = <Row extends QueryResultRow>(
   statement: Statement,
@@ -84,8 +85,8 @@ export class ViewerDatabase {
   }
 
   /**
-   * Runs a mutation in one transaction: commits when `work` resolves, and rolls back when `work` rejects or the deadline
-   * expires. Before that it waits for every statement that was sent, whether or not its resolver awaited it.
+   * Runs a mutation in one transaction: commits when `work` resolves, and rolls back when `work` rejects or the
+   * deadline expires. Before that it waits for every statement that was sent, whether or not its resolver awaited it.
    * @throws what `work` throws; {RolledBack} if PostgreSQL answers COMMIT with ROLLBACK, as it does after an error;
    * {DatabaseUnavailable} if COMMIT is not answered: whether it took effect is unknown, so no success is reported
    */
@@ -138,8 +139,8 @@ export class ViewerDatabase {
   }
 
   /**
-   * Resolves to whether the database answers within the `readiness` time limit. Concurrent calls share one statement, so
-   * that readiness probes cannot exhaust the pool.
+   * Resolves to whether the database answers within the `readiness` time limit. Concurrent calls share one statement,
+   * so that readiness probes cannot exhaust the pool.
    * @param onFailure called with the error if it does not
    */
   async isResponsive(onFailure: (error: unknown) => void = () => {}): Promise<boolean> {
@@ -175,7 +176,9 @@ export class ViewerDatabase {
   }
 }
 
-/** graphql-js may finish an operation before all resolvers have settled: statements that they send later are rejected. */
+/**
+ * graphql-js may finish an operation before all resolvers have settled: statements that they send later are rejected.
+ */
 function createStatementHandle(
   execute: (...args: Parameters<RunStatement>) => Promise<QueryResultRow[]>,
 ): StatementHandle {

@@ -6,7 +6,9 @@ export interface CursorPosition {
   readonly id: string;
 }
 
-/** Encodes a position as an opaque cursor. It is not signed: a forged cursor still selects among the viewer's rows only. */
+/**
+ * Encodes a position as an opaque cursor. It is not signed: a forged cursor still selects among the viewer's rows only.
+ */
 export function encodeCursor(order: string, { key, id }: CursorPosition): string {
   return Buffer.from(JSON.stringify([order, key, id])).toString('base64url');
 }

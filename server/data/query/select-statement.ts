@@ -2,8 +2,8 @@ import type { DataSource, EntityMetadata, EntitySchema, ObjectLiteral } from 'ty
 
 declare const OWNED: unique symbol;
 /**
- * The text of a statement with an owner condition: either `:viewer` owns the rows, or the viewer may read across owners.
- * Only `OwnedStatements` and `CrossOwnerStatements` create one.
+ * The text of a statement with an owner condition: either `:viewer` owns the rows, or the viewer may read across
+ * owners. Only `OwnedStatements` and `CrossOwnerStatements` create one.
  */
 export type OwnedSql = string & { readonly [OWNED]: true };
 

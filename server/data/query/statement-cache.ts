@@ -82,7 +82,10 @@ export class StatementCache {
   }
 }
 
-/** Hashes the text, so that different texts on one connection never share a name. PostgreSQL truncates names to 63 bytes. */
+/**
+ * Hashes the text, so that different texts on one connection never share a name. PostgreSQL truncates names to 63
+ * bytes.
+ */
 function fingerprint(text: string): string {
   return createHash('sha256').update(text).digest('hex').slice(0, 16);
 }

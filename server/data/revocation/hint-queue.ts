@@ -22,8 +22,8 @@ const INITIAL_BACKOFF = 2;
  * Queues the sessions named by notifications, and looks them up in the table. Any role can NOTIFY, so a notification is
  * only a hint that a row may exist; only the row revokes a session.
  *
- * One lookup runs at a time, for all sessions that arrived since the last one. After a lookup that found nothing the next
- * one waits, with exponential backoff, so that forged notifications cost PostgreSQL at most twenty small queries a
+ * One lookup runs at a time, for all sessions that arrived since the last one. After a lookup that found nothing the
+ * next one waits, with exponential backoff, so that forged notifications cost PostgreSQL at most twenty small queries a
  * second. A lookup that found a row resets the backoff, so that genuine revocations are not delayed.
  */
 export class HintQueue {
@@ -50,7 +50,10 @@ export class HintQueue {
     if (!this.#isRunning) void this.#run();
   }
 
-  /** Returns the pending lookup of a session, which resolves when it has succeeded or failed; undefined if there is none. */
+  /**
+   * Returns the pending lookup of a session, which resolves when it has succeeded or failed; undefined if there is
+   * none.
+   */
   lookupOf(sessionId: string): Promise<void> | undefined {
     return this.#lookups.get(sessionId);
   }

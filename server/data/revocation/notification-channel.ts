@@ -38,9 +38,9 @@ const PROBE = 'proof';
 /**
  * A connection that listens for NOTIFY, and is reopened whenever it breaks.
  *
- * NOTIFY is not durable, and a TCP connection can be dead without an error, for example when a switch has lost its state.
- * Therefore the channel is current only while a heartbeat query over the same connection was answered within the lease:
- * PostgreSQL delivers pending notifications before it is ready for the next query.
+ * NOTIFY is not durable, and a TCP connection can be dead without an error, for example when a switch has lost its
+ * state. Therefore the channel is current only while a heartbeat query over the same connection was answered within the
+ * lease: PostgreSQL delivers pending notifications before it is ready for the next query.
  */
 export class NotificationChannel {
   readonly #options: ChannelOptions & Required<ChannelTimings>;
@@ -73,8 +73,8 @@ export class NotificationChannel {
   /**
    * Runs a query over the listening connection. It sees everything that was committed before the last received
    * notification, and takes no connection from the pool that serves requests. A query during the catch-up waits for its
-   * end, at most `openTimeout`; its own time limit, the lease, starts afterwards. Otherwise one notification during a slow
-   * catch-up would break the connection, and the next attempt could fail in the same way.
+   * end, at most `openTimeout`; its own time limit, the lease, starts afterwards. Otherwise one notification during a
+   * slow catch-up would break the connection, and the next attempt could fail in the same way.
    * @throws PostgreSQL's error; {Error} if the channel is not open, or on timeout
    */
   async query<Row extends QueryResultRow>(config: QueryConfig): Promise<readonly Row[]> {
@@ -124,7 +124,9 @@ export class NotificationChannel {
     this.#firstAttempt.resolve();
   }
 
-  /** Opens a connection and sends heartbeats until the channel is closed; rejects if the connection breaks or times out. */
+  /**
+   * Opens a connection and sends heartbeats until the channel is closed; rejects if the connection breaks or times out.
+   */
   async #listen(onOpen: () => void): Promise<void> {
     const { createClient, catchUp, heartbeatInterval, lease, openTimeout } = this.#options;
     const { signal } = this.#closed;

@@ -52,8 +52,8 @@ const FIND_REVOCATION: Statement = {
 
 /**
  * Listens for revocations, and reads those that a valid token can still be affected by. Requests thereby need no
- * statement, except those of a session that is being looked up after a notification. While the channel is not current, or
- * more sessions were revoked than fit in memory, each request reads the table instead.
+ * statement, except those of a session that is being looked up after a notification. While the channel is not current,
+ * or more sessions were revoked than fit in memory, each request reads the table instead.
  *
  * A notification alone does not revoke a session: the API's role can send one about any session. Only the row in the
  * table decides, which that role cannot write (docs/decisions/032).

@@ -10,8 +10,8 @@ export interface RevokedSessionsOptions {
 }
 
 /**
- * A bounded set of revoked sessions, each kept for as long as one of its tokens could be valid. If a session does not fit,
- * `isComplete` is false until that session would have expired. `now` is in milliseconds on a monotonic clock.
+ * A bounded set of revoked sessions, each kept for as long as one of its tokens could be valid. If a session does not
+ * fit, `isComplete` is false until that session would have expired. `now` is in milliseconds on a monotonic clock.
  */
 export class RevokedSessions {
   readonly #retention: number;

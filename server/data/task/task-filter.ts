@@ -19,7 +19,9 @@ const CONDITIONS = {
 
 const PARTS = Object.keys(CONDITIONS) as readonly (keyof TaskFilter)[];
 
-/** Returns the names of the parts that are set, in a fixed order, so that filters with the same parts share their SQL. */
+/**
+ * Returns the names of the parts that are set, in a fixed order, so that filters with the same parts share their SQL.
+ */
 export function filterParts(filter: TaskFilter): readonly (keyof TaskFilter)[] {
   return PARTS.filter((part) => filter[part] !== null && filter[part] !== undefined);
 }

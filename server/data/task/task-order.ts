@@ -37,7 +37,9 @@ const SORT_KEYS = {
   TITLE: { expression: 'lower("title")', type: 'text', isValidKey: isTitle },
 } as const satisfies Record<string, SortKey>;
 
-/** `lower()` can lengthen a title of 200 characters, but not beyond 1,000. PostgreSQL rejects NUL and lone surrogates. */
+/**
+ * `lower()` can lengthen a title of 200 characters, but not beyond 1,000. PostgreSQL rejects NUL and lone surrogates.
+ */
 function isTitle(value: unknown): boolean {
   return typeof value === 'string' && value.length <= 1_000 && value.isWellFormed() && !value.includes('\0');
 }
@@ -69,7 +71,9 @@ export function encodeTaskCursor({ field, direction }: TaskOrder, key: CursorPos
   return encodeCursor(`${field} ${direction}`, { key, id });
 }
 
-/** Returns the SQL of an order: its sort key, ORDER BY, and the conditions for the rows after `:key` and `:cursorId`. */
+/**
+ * Returns the SQL of an order: its sort key, ORDER BY, and the conditions for the rows after `:key` and `:cursorId`.
+ */
 export function taskOrderSql({ field, direction }: TaskOrder, startKind: PageStart['kind']) {
   const { expression, type, nullable = false }: SortKey = SORT_KEYS[field];
   const comparison = direction === 'ASC' ? '>' : '<';

@@ -5,9 +5,9 @@ import type { CatalogDifference, StateEntry } from './declared-catalog.ts';
 const HARMLESS_KINDS: readonly StateEntry['kind'][] = ['function', 'schema', 'table', 'column'];
 
 /**
- * Lists the objects of some schemas ($1) that access control and revocation depend on, as PostgreSQL formats them: their
- * owners, tables, columns, constraints, unique indexes, triggers, rules, functions, and policies of tables whose row-level
- * security is disabled.
+ * Lists the objects of some schemas ($1) that access control and revocation depend on, as PostgreSQL formats them:
+ * their owners, tables, columns, constraints, unique indexes, triggers, rules, functions, and policies of tables whose
+ * row-level security is disabled.
  */
 const STATE = `
   with ours as (
@@ -159,8 +159,8 @@ function comparableState(
 }
 
 /**
- * Whether two differently formatted triggers are the same. PostgreSQL adds parentheses when it parses and formats its own
- * output again, so the declared trigger is created on an empty copy of the table and read back.
+ * Whether two differently formatted triggers are the same. PostgreSQL adds parentheses when it parses and formats its
+ * own output again, so the declared trigger is created on an empty copy of the table and read back.
  */
 async function isSameTrigger(client: Client, declared: StateEntry, actual: StateEntry): Promise<boolean> {
   const { kind, target, definition, note } = declared;

@@ -43,8 +43,8 @@ function comparedSeparately({ tables, functions }: DeclaredCatalog): ReadonlySet
 }
 
 /**
- * Runs `catalogDifferences` over a new connection, in a transaction that is rolled back. Takes no lock that blocks reads
- * or writes of the tables.
+ * Runs `catalogDifferences` over a new connection, in a transaction that is rolled back. Takes no lock that blocks
+ * reads or writes of the tables.
  * @param url the connection string of the role that owns the tables
  * @throws PostgreSQL's error
  */

@@ -1,7 +1,10 @@
 import { type Client, DatabaseError, escapeIdentifier } from 'pg';
 import type { CatalogDifference, DeclaredCatalog, DeclaredFunction } from './declared-catalog.ts';
 
-/** Lists user-defined functions: whether each is LEAKPROOF, or an undeclared SECURITY DEFINER that a runtime role may call. */
+/**
+ * Lists user-defined functions: whether each is LEAKPROOF, or an undeclared SECURITY DEFINER that a runtime role may
+ * call.
+ */
 const RISKY_FUNCTIONS = `
   select oid::regprocedure::text as name, proleakproof as leakproof,
     prosecdef and not (pronamespace::regnamespace::text, proname::text) in (

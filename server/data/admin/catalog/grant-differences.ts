@@ -13,10 +13,10 @@ interface GrantRow {
 }
 
 /**
- * Lists privileges that were granted to roles other than the owner. $1: the declared roles, all of whose privileges count,
- * including those on system catalogs. $2: the declared schemas, in which the privileges of every role count. Elsewhere
- * those of PUBLIC count, except those granted by PostgreSQL or an extension, and USAGE on a schema, which gives no access
- * by itself. TEMPORARY on the database counts if this role can revoke it.
+ * Lists privileges that were granted to roles other than the owner. $1: the declared roles, all of whose privileges
+ * count, including those on system catalogs. $2: the declared schemas, in which the privileges of every role count.
+ * Elsewhere those of PUBLIC count, except those granted by PostgreSQL or an extension, and USAGE on a schema, which
+ * gives no access by itself. TEMPORARY on the database counts if this role can revoke it.
  */
 const GRANTS = `
   with of_the_system as (

@@ -28,8 +28,8 @@ const TABLE = `
 const PROPERTIES = ['permissive', 'command', 'roles', 'using', 'check'] as const;
 
 /**
- * Compares each table's row-level security with the declared policies. PostgreSQL formats both sides: the declared policies
- * are created on an empty temporary copy of the table, so that the table itself is not locked.
+ * Compares each table's row-level security with the declared policies. PostgreSQL formats both sides: the declared
+ * policies are created on an empty temporary copy of the table, so that the table itself is not locked.
  */
 export async function policyDifferences(
   client: Client,

@@ -15,8 +15,8 @@ const ATTRIBUTES = [
 type Attributes = Readonly<Record<(typeof ATTRIBUTES)[number][0], boolean>> & { readonly name: string };
 
 /**
- * Finds memberships of the runtime roles, in both directions. Since PostgreSQL 16 a role is administered by its creator,
- * who can neither act as the role nor use its rights: that membership is no difference.
+ * Finds memberships of the runtime roles, in both directions. Since PostgreSQL 16 a role is administered by its
+ * creator, who can neither act as the role nor use its rights: that membership is no difference.
  */
 const MEMBERSHIPS = `
   select pg_get_userbyid(roleid) as granted, pg_get_userbyid(member) as member,

@@ -13,8 +13,8 @@ const VIEWS = `
   order by 1, 2, 4`;
 
 /**
- * Reports views that give a runtime role the rights of the view's owner: PostgreSQL applies the policies of the underlying
- * tables to that owner instead (manual, CREATE VIEW). Policies do not apply to materialized views at all.
+ * Reports views that give a runtime role the rights of the view's owner: PostgreSQL applies the policies of the
+ * underlying tables to that owner instead (manual, CREATE VIEW). Policies do not apply to materialized views at all.
  */
 export async function viewDifferences(client: Client, roles: readonly string[]): Promise<CatalogDifference[]> {
   const { rows } = await client.query<{ schema: string; name: string; materialized: boolean; reader: string }>(VIEWS, [
