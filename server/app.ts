@@ -8,7 +8,7 @@ import type { Context } from './context.ts';
 import { createOperationRunner } from './data/operation-runner.ts';
 import type { Owners } from './data/query/owned-statements.ts';
 import { openRevocationListener } from './data/revocation/revocation-listener.ts';
-import type { DatabaseSource } from './data/pg/database-source.ts';
+import type { DatabaseSource } from './data/database-source.ts';
 import { ViewerDatabase, type DatabaseTimeouts } from './data/pg/viewer-database.ts';
 import { createApollo } from './http/apollo-server.ts';
 import { createServerEvents } from './http/server-events.ts';

@@ -7,7 +7,7 @@ import { createApp } from './app.ts';
 import { readApiConfig } from './config.ts';
 import { OWNED_TABLES } from './data/admin/privileges.ts';
 import { assertRoleSubjectToRls, UnsafeRoleError } from './data/admin/rls-role-check.ts';
-import { openDatabaseSource } from './data/pg/database-source.ts';
+import { openDatabaseSource } from './data/database-source.ts';
 import { createLog, logUncaught } from './http/log.ts';
 
 /** How long requests that are under way may take to finish, in milliseconds. */

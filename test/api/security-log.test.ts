@@ -1,5 +1,5 @@
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { openDatabaseSource } from '../../server/data/pg/database-source.ts';
+import { openDatabaseSource } from '../../server/data/database-source.ts';
 import { createTestAccounts } from '../support/test-accounts.ts';
 import { type ApiResponse, errorCodes, startTestApi } from '../support/test-api.ts';
 import { setUpApiFixture } from '../support/api-fixture.ts';

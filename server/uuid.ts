@@ -2,13 +2,13 @@ import { randomBytes } from 'node:crypto';
 
 const CANONICAL_UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
-/** Whether `text` is a UUID as this server writes them: other spellings name nothing here. */
+/** Whether `text` is a UUID in canonical form: lower case, with hyphens. Other spellings never match an id. */
 export function isCanonicalUuid(text: string): boolean {
   return CANONICAL_UUID.test(text);
 }
 
 /**
- * A UUID, version 7 (RFC 9562 §5.7): sorts by the time it was made, so that new rows land beside each other in an index.
+ * Generates a UUID version 7 (RFC 9562 §5.7). It sorts by creation time, so that new rows are adjacent in an index.
  * @param now milliseconds since the epoch
  * @param random at least ten random bytes
  */

@@ -1,24 +1,24 @@
 import type { Pool, PoolClient } from 'pg';
 import { DataSource } from 'typeorm';
-import { AuthEventEntity } from '../auth-event/auth-event-entity.ts';
-import { StepEntity } from '../step/step-entity.ts';
-import { TaskEntity } from '../task/task-entity.ts';
-import { UserEntity } from '../user/user-entity.ts';
-import { preparePreambles } from './pipelined-query.ts';
-import { withTimeout } from './with-timeout.ts';
+import { AuthEventEntity } from './auth-event/auth-event-entity.ts';
+import { StepEntity } from './step/step-entity.ts';
+import { TaskEntity } from './task/task-entity.ts';
+import { UserEntity } from './user/user-entity.ts';
+import { preparePreambles } from './pg/pipelined-query.ts';
+import { withTimeout } from './pg/with-timeout.ts';
 
 interface DatabaseSourceOptions {
-  /** The API's runtime role: it owns nothing and is held by every policy. */
+  /** Connection string of the API's runtime role, which owns nothing and is subject to every policy. */
   readonly url: string;
-  /** How many connections at most; 10 unless said otherwise. */
+  /** Maximum number of connections. Default: 10. */
   readonly poolSize?: number;
-  /** How long connecting, or waiting for a free connection, may take, in milliseconds; 5 s unless said otherwise. */
+  /** Time limit for connecting or waiting for a free connection, in milliseconds. Default: 5,000. */
   readonly connectionTimeout?: number;
-  /** Hears of connections that broke while nobody used them. */
+  /** Called with the error when an idle connection breaks. */
   readonly onIdleError?: (error: Error) => void;
 }
 
-/** TypeORM's mapping of the tables and the pool beneath it, connected. */
+/** TypeORM's mapping of the tables, and its connection pool. */
 export interface DatabaseSource {
   readonly mapping: DataSource;
   readonly pool: Pool;
@@ -26,9 +26,9 @@ export interface DatabaseSource {
 }
 
 /**
- * Connects to the database as the API's role. Connecting, preparing the connection and what TypeORM asks of the database
- * together may take three times `connectionTimeout`: TypeORM's own questions have no time limit.
- * @throws what the database says; {Error} when it does not answer in time
+ * Connects to the database as the API's role. The time limit for connecting, preparing the connection and TypeORM's
+ * initial queries together is three times `connectionTimeout`; TypeORM sets none for its queries.
+ * @throws PostgreSQL's error; {Error} on timeout
  */
 export async function openDatabaseSource({
   url,
@@ -36,7 +36,9 @@ export async function openDatabaseSource({
   connectionTimeout = 5_000,
   onIdleError = () => {},
 }: DatabaseSourceOptions): Promise<DatabaseSource> {
-  /** Those of the start: TypeORM waits for what it asks over them without end. */
+  /**
+   * Connections opened during initialization; destroyed on failure, because TypeORM waits on them without a time limit.
+   */
   let connections: PoolClient[] = [];
   const mapping = new DataSource({
     type: 'postgres',
@@ -63,7 +65,7 @@ export async function openDatabaseSource({
     throw error;
   }
   connections = [];
-  // The driver keeps its pool in a property that its types call `any`.
+  // TypeORM's driver types its pool as `any`.
   const { master } = mapping.driver as unknown as { readonly master: Pool };
   return { mapping, pool: master, close: () => mapping.destroy() };
 }
