@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { executableSchema } from '../../executable-schema.ts';
 import { checkSchema } from '../check-schema.ts';
 import { isOwnedBy } from '../guard.ts';
-import { ada, NOW, createTestSchema } from '../testing/harness.ts';
+import { ada, NOW, createTestSchema } from '../test-harness.ts';
 import { authorize, type Decision } from '../authorize.ts';
 import { accessMap, type Cell, type AudienceName } from '../access-map.ts';
 import { createPlanner } from '../operation-planner.ts';
@@ -84,7 +84,8 @@ function compare(policy: Policy, counts: Counts): void {
         const decision = authorize(policy, planner(document, operation, {}), operation, {}, viewer, NOW);
         const said = judged(decision, owners);
         const expected = foretold(here, viewer);
-        // An argument's refusal, of a default say, comes after those of fields that a sign-in cannot mend, and before the others.
+        // An argument's refusal, of a default say, comes after those of fields that a sign-in cannot mend, and before
+        // the others.
         if (decision.kind === 'refused' && said === 'allowed') {
           expect(expected, text).not.toMatch(/^(UNAUTHENTICATED|FORBIDDEN)/);
           continue;

@@ -2,7 +2,7 @@ import { assert, property, tuple } from 'fast-check';
 import { type OperationDefinitionNode, parse, validate } from 'graphql';
 import { expect, test } from 'vitest';
 import { checkSchema } from '../check-schema.ts';
-import { ada, NOW, createTestSchema } from '../testing/harness.ts';
+import { ada, NOW, createTestSchema } from '../test-harness.ts';
 import { authorize, type Decision } from '../authorize.ts';
 import { createPlanner } from '../operation-planner.ts';
 import { MAX_REFUSALS } from '../refusal.ts';

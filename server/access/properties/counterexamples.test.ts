@@ -2,7 +2,7 @@ import { execute, type GraphQLSchema, isObjectType, parse } from 'graphql';
 import { describe, expect, test } from 'vitest';
 import { checkSchema } from '../check-schema.ts';
 import { type AccessBreach, guardSchema } from '../guard.ts';
-import { ada, authorizeRequest, createTestPolicy, formatDecision, createTestSchema } from '../testing/harness.ts';
+import { ada, authorizeRequest, createTestPolicy, formatDecision, createTestSchema } from '../test-harness.ts';
 import { awaitable } from './random-data.ts';
 
 /** Smallest cases of faults that the properties have found: each failed once, and stays. */

@@ -18,7 +18,7 @@ import { expect, test } from 'vitest';
 import { checkSchema } from '../check-schema.ts';
 import { accessDirectiveSdl } from '../directives.ts';
 import { createExecute } from '../execute.ts';
-import { ada } from '../testing/harness.ts';
+import { ada } from '../test-harness.ts';
 import { createIntrospectionSchemas } from '../introspection-schema.ts';
 import { Choices, decisions } from './random-choices.ts';
 import { PROPERTY_TIMEOUT, propertySettings } from './property-settings.ts';

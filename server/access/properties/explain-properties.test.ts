@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { checkSchema } from '../check-schema.ts';
 import { explain, type CrossOwnerRows } from '../explain.ts';
 import { isOwnedBy } from '../guard.ts';
-import { ada, NOW, createTestSchema } from '../testing/harness.ts';
+import { ada, NOW, createTestSchema } from '../test-harness.ts';
 import { authorize } from '../authorize.ts';
 import { createPlanner } from '../operation-planner.ts';
 import type { OwnerRule } from '../rule.ts';
@@ -15,7 +15,9 @@ import { randomSchema } from './random-schema.ts';
 import { printSchema } from './schema-spec.ts';
 import { propertySettings } from './property-settings.ts';
 
-/** Holds what is said of others' rows against the guard, for objects of which the viewer owns every part of the fields. */
+/**
+ * Holds what is said of others' rows against the guard, for objects of which the viewer owns every part of the fields.
+ */
 function compareReach(rules: readonly OwnerRule[], others: CrossOwnerRows | null, viewer: AccessViewer | null): string {
   const fields = [...new Set(rules.map(({ field }) => field ?? ''))];
   const leaving = (own: number) =>

@@ -10,7 +10,7 @@ import {
 import { expect, test } from 'vitest';
 import { checkSchema } from '../check-schema.ts';
 import { AccessBreach, guardSchema } from '../guard.ts';
-import { ada, createTestSchema } from '../testing/harness.ts';
+import { ada, createTestSchema } from '../test-harness.ts';
 import type { AccessViewer } from '../access-viewer.ts';
 import { Choices, decisions } from './random-choices.ts';
 import { fieldsOn, typeNamed, type OperationWalk } from './collect-fields.ts';

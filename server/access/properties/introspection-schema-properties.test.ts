@@ -2,7 +2,7 @@ import { assert, property } from 'fast-check';
 import { isInterfaceType, isObjectType, isUnionType, validateSchema } from 'graphql';
 import { expect, test } from 'vitest';
 import { checkSchema } from '../check-schema.ts';
-import { ada, createTestSchema } from '../testing/harness.ts';
+import { ada, createTestSchema } from '../test-harness.ts';
 import { createIntrospectionSchemas } from '../introspection-schema.ts';
 import { Choices, decisions } from './random-choices.ts';
 import { visibleFields } from './visible-fields.ts';

@@ -1,6 +1,6 @@
 import { assert, property } from 'fast-check';
 import { expect, test } from 'vitest';
-import { problemsOf, createTestSchema } from '../testing/harness.ts';
+import { problemsOf, createTestSchema } from '../test-harness.ts';
 import { Choices, decisions } from './random-choices.ts';
 import { uncovered } from './authorization-model.ts';
 import { randomSchema } from './random-schema.ts';

@@ -13,7 +13,7 @@ import {
   string,
 } from 'fast-check';
 import { expect, test } from 'vitest';
-import { ada, authorizeRequest, NOW, createTestPolicy } from '../testing/harness.ts';
+import { ada, authorizeRequest, NOW, createTestPolicy } from '../test-harness.ts';
 import { type AccessViewer, InvalidViewerError, parseViewer } from '../access-viewer.ts';
 import { PROPERTY_TIMEOUT, propertySettings } from './property-settings.ts';
 
