@@ -10,7 +10,7 @@ import {
 } from './access-map-format.ts';
 
 const SDL = `type Query {
-    open(id: ID @owner): Int @public(reason: "A door | with\\na bar.")
+    open(id: ID @owner): Int @public(reason: "Open | with\\na bar.")
     mine(ids: [ID!]! @owner, like: Filter): Note @auth
     found: [Found!]! @auth
     log: Int @auth(roles: [ADMIN])
@@ -117,7 +117,7 @@ describe('renderMapMarkdown', () => {
 
   test('escapes bars and line breaks in a reason', () => {
     expect(lines(SDL)).toContain(
-      '| `Query.open` | anyone: A door \\| with a bar. | yes | yes | – | – | yes | yes | yes |',
+      '| `Query.open` | anyone: Open \\| with a bar. | yes | yes | – | – | yes | yes | yes |',
     );
   });
 
@@ -128,7 +128,7 @@ describe('renderMapMarkdown', () => {
 
 test('renderMapText aligns columns, also with colours', () => {
   const plain = renderMapText(map).split('\n');
-  const painted = renderMapText(map, (words) => `<${words}>`).split('\n');
+  const painted = renderMapText(map, (label) => `<${label}>`).split('\n');
   expect(painted.map((line) => line.replaceAll(/[<>]/g, ''))).toEqual(plain);
   const start = plain[0]?.indexOf('signed in') ?? -1;
   for (const field of map.fields) {

@@ -7,7 +7,7 @@ import { createIntrospectionSchemas } from './introspection-schema.ts';
 import { type AccessViewer, InvalidViewerError, parseViewer } from './access-viewer.ts';
 
 const policy = createTestPolicy(`
-  type Query { open: Int @public(reason: "A door.") mine: Thing @auth admin: Int @auth(roles: [ADMIN]) }
+  type Query { open: Int @public(reason: "For everyone.") mine: Thing @auth admin: Int @auth(roles: [ADMIN]) }
   type Thing @owner { userId: ID! }
 `);
 

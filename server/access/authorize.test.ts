@@ -5,7 +5,7 @@ import type { AccessViewer } from './access-viewer.ts';
 
 const policy = createTestPolicy(`
   type Query {
-    open: Int @public(reason: "A door.")
+    open: Int @public(reason: "For everyone.")
     own: Thing @auth
     admin: Int @auth(roles: [ADMIN, AUDITOR])
     fresh: Int @auth(maxAge: 300)

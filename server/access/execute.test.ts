@@ -261,15 +261,15 @@ describe('createExecute with introspection and data in one operation', () => {
   });
 
   test('calls the supplied execute function once, with the policy’s schema', async () => {
-    const given = vi.fn((args: ExecutionArgs) => Promise.resolve(executeGraphql(args)));
+    const customExecute = vi.fn((args: ExecutionArgs) => Promise.resolve(executeGraphql(args)));
     const text = '{ colour later { colour } __schema { queryType { name } } }';
-    const result = await createExecute(policy, given)({ document: parse(text), contextValue: ada }, ada);
+    const result = await createExecute(policy, customExecute)({ document: parse(text), contextValue: ada }, ada);
     expect(plain(result.data)).toEqual({
       colour: 'GREEN',
       later: { colour: 'GREEN' },
       __schema: { queryType: { name: 'Query' } },
     });
-    expect(given.mock.calls.map(([args]) => args.schema)).toEqual([schema]);
+    expect(customExecute.mock.calls.map(([args]) => args.schema)).toEqual([schema]);
   });
 
   test('splits a document of nested fragment spreads in linear time', async () => {

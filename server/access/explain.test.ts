@@ -8,7 +8,7 @@ import type { AccessViewer } from './access-viewer.ts';
 
 const policy = createTestPolicy(
   `type Query {
-     open: Int @public(reason: "A door.")
+     open: Int @public(reason: "For everyone.")
      note(by: ID @owner, like: Filter): Note @auth
      found: [Found!]! @auth
      log: Int @auth(roles: [ADMIN])
@@ -104,7 +104,7 @@ test('explain returns all rules of a coordinate, and which one refuses, with fil
     ],
   });
   const [open] = explainText('{ open }').coordinates;
-  expect(open?.rules).toEqual(['@public(reason: "A door.") at Query.open (schema.graphql:2)']);
+  expect(open?.rules).toEqual(['@public(reason: "For everyone.") at Query.open (schema.graphql:2)']);
 });
 
 test('explain returns coercion errors of variables without refusing a coordinate', () => {

@@ -27,7 +27,7 @@ import {
 const SDL = `
   enum Role { USER ADMIN }
   type Query {
-    open: String @public(reason: "A door.")
+    open: String @public(reason: "For everyone.")
     task(id: ID!): Task @auth
     stream: [Task] @auth
     tasks(userId: ID @owner): [Task!]! @auth
@@ -47,7 +47,7 @@ interface Context {
 }
 
 /** The response of either server. */
-interface Answer {
+interface ServerResponse {
   readonly status: number;
   readonly body: { readonly data?: unknown; readonly errors?: readonly Complaint[] };
 }
@@ -129,10 +129,13 @@ async function apollo() {
   await server.start();
   return {
     stop: () => server.stop(),
-    async ask(query: string, viewer: AccessViewer | null, variables: Record<string, unknown>): Promise<Answer> {
+    async ask(query: string, viewer: AccessViewer | null, variables: Record<string, unknown>): Promise<ServerResponse> {
       const { body, http } = await server.executeOperation({ query, variables }, { contextValue: { viewer } });
       if (body.kind !== 'single') throw new Error('The response is incremental.');
-      return { status: http.status ?? 200, body: JSON.parse(JSON.stringify(body.singleResult)) as Answer['body'] };
+      return {
+        status: http.status ?? 200,
+        body: JSON.parse(JSON.stringify(body.singleResult)) as ServerResponse['body'],
+      };
     },
   };
 }
@@ -199,7 +202,7 @@ async function yoga() {
   });
   return {
     stop: () => server.dispose(),
-    async ask(query: string, viewer: AccessViewer | null, variables: Record<string, unknown>): Promise<Answer> {
+    async ask(query: string, viewer: AccessViewer | null, variables: Record<string, unknown>): Promise<ServerResponse> {
       const request = new Request('http://localhost/graphql', {
         method: 'POST',
         headers: { 'content-type': 'application/json' },
@@ -207,7 +210,7 @@ async function yoga() {
       });
       viewers.set(request, viewer);
       const response = await server.fetch(request);
-      return { status: response.status, body: (await response.json()) as Answer['body'] };
+      return { status: response.status, body: (await response.json()) as ServerResponse['body'] };
     },
   };
 }

@@ -2,7 +2,7 @@ import * as graphql from 'graphql';
 
 /** The major version of graphql that the engine supports. */
 const SUPPORTED_MAJOR = 16;
-/** The first minor version that exports `resolveSchemaCoordinate`. `peerDependencies` in package.json says the same. */
+/** The first minor version that exports `resolveSchemaCoordinate`. `peerDependencies` in package.json states the same version. */
 const FIRST_SUPPORTED_MINOR = 12;
 const SUPPORTED = `${SUPPORTED_MAJOR}.${FIRST_SUPPORTED_MINOR} and later releases of version ${SUPPORTED_MAJOR}`;
 

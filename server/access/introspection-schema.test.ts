@@ -26,7 +26,7 @@ import type { AccessViewer } from './access-viewer.ts';
 const policy = createTestPolicy(`
   type Query {
     "Whether it is up."
-    open: Status! @public(reason: "A door.")
+    open: Status! @public(reason: "For everyone.")
     own(userId: ID @owner, filter: Filter): Thing @auth
     audit(kind: Kind): [Entry!]! @auth(roles: [ADMIN])
     node: Node @auth
@@ -37,7 +37,7 @@ const policy = createTestPolicy(`
   }
   type Mutation @auth { wipe: Int @auth(roles: [AUDITOR, ADMIN]) keep: Int }
   interface Node { id: ID! @auth name: String @auth }
-  type Status @public(reason: "A door.") { ok: Boolean! }
+  type Status @public(reason: "For everyone.") { ok: Boolean! }
   "Something kept."
   type Thing implements Node @owner(field: "id", orRoles: [ADMIN]) { "Its id." id: ID! name: String }
   type Entry implements Node @auth { id: ID! name: String @auth(roles: [ADMIN]) kind: Kind }
@@ -116,7 +116,7 @@ describe('createIntrospectionSchemas distinguishes sets of roles with ambiguous 
   const sdl = `
     ${accessDirectiveSdl}
     enum Role { ${ROLES.join(' ')} }
-    type Query { open: Int @public(reason: "A door.") ${ROLES.map((role) => `f${role}: Int @auth(roles: [${role}])`).join(' ')} }
+    type Query { open: Int @public(reason: "For everyone.") ${ROLES.map((role) => `f${role}: Int @auth(roles: [${role}])`).join(' ')} }
   `;
   const named = checkSchema(buildSchema(sdl));
   const sets = Array.from({ length: 2 ** ROLES.length }, (_, bits) => ROLES.filter((_role, bit) => bits & (1 << bit)));
@@ -175,11 +175,14 @@ describe('an introspection query', () => {
       'schema { query: Query } type Query @auth { a: Int m: Mutation } type Mutation @auth { b: Int }',
     ],
   ])('shows the root types %s', (_, sdl) => {
-    const asked = createTestPolicy(sdl);
+    const rootPolicy = createTestPolicy(sdl);
     const rootsOf = (schema: GraphQLSchema) =>
       [schema.getQueryType(), schema.getMutationType()].map((type) => type?.name);
-    expect(rootsOf(createIntrospectionSchemas(asked)(ada))).toEqual(rootsOf(asked.schema));
-    expect(rootsOf(createIntrospectionSchemas(asked)(null))).toEqual([asked.schema.getQueryType()?.name, undefined]);
+    expect(rootsOf(createIntrospectionSchemas(rootPolicy)(ada))).toEqual(rootsOf(rootPolicy.schema));
+    expect(rootsOf(createIntrospectionSchemas(rootPolicy)(null))).toEqual([
+      rootPolicy.schema.getQueryType()?.name,
+      undefined,
+    ]);
   });
 });
 
@@ -212,8 +215,8 @@ describe('an introspection schema', () => {
         fields: { next: { type: GraphQLInt, args: { kind: { type: KIND, defaultValue: '#f00' } } } },
       }),
     });
-    const judged = { ...policy, schema: coded, requirement: () => [], ownerRuleOn: () => null };
-    expect(printSchema(createIntrospectionSchemas(judged)(ada))).toContain('next(kind: Kind = RED): Int');
+    const policyOfCoded = { ...policy, schema: coded, requirement: () => [], ownerRuleOn: () => null };
+    expect(printSchema(createIntrospectionSchemas(policyOfCoded)(ada))).toContain('next(kind: Kind = RED): Int');
   });
 
   test('can be built if a default value cannot be printed', async () => {
@@ -263,7 +266,7 @@ describe('an introspection schema', () => {
     };
     Object.assign(kind, internal, { parseLiteral: ({ value }: { value: string }) => value.toLowerCase() });
     const query = coded.schema.getQueryType()?.getFields()['next'];
-    if (query) query.resolve = (_source, { kind: given }) => (given === 'low' ? 'high' : 'unread');
+    if (query) query.resolve = (_source, { kind: input }) => (input === 'low' ? 'high' : 'unread');
     const text = 'query ($kind: Kind) { __schema { queryType { name } } a: next(kind: LOW) b: next(kind: $kind) }';
     const schema = createIntrospectionSchemas(coded)(ada);
     const { data } = await execute({ schema, document: parse(text), variableValues: { kind: 'LOW' } });
@@ -282,7 +285,7 @@ describe('an introspection schema', () => {
     });
     Object.assign(day, { serialize, parseValue, parseLiteral });
     const query = own.schema.getQueryType()?.getFields()['next'];
-    if (query) query.resolve = (_source, { day: given }) => Number(given) + 1;
+    if (query) query.resolve = (_source, { day: input }) => Number(input) + 1;
     const text = 'query ($day: Day) { __typename a: next(day: "day 1") b: next(day: $day) }';
     const schema = createIntrospectionSchemas(own)(ada);
     const { data } = await execute({ schema, document: parse(text), variableValues: { day: 'day 7' } });

@@ -37,9 +37,9 @@ describe('refusalError', () => {
 
   test.each(REASONS)('of %s reveals nothing of the rule except maxAge', (reason) => {
     for (const rule of [auth, owner]) {
-      const told = JSON.stringify(refusalError({ ...refusal, reason, rule }));
-      expect(told).not.toMatch(/secret/i);
-      expect(told.includes('maxAge')).toBe(reason === 'STEP_UP_REQUIRED' && rule === auth);
+      const json = JSON.stringify(refusalError({ ...refusal, reason, rule }));
+      expect(json).not.toMatch(/secret/i);
+      expect(json.includes('maxAge')).toBe(reason === 'STEP_UP_REQUIRED' && rule === auth);
     }
   });
 });

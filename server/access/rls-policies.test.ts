@@ -150,8 +150,8 @@ describe('rlsPolicies throws if', () => {
 
   test('two types share one table, and lists every error', () => {
     const sdl = `${NOTE} type Other @owner { userId: ID! } extend type Query { other: Other @auth }`;
-    const places = { Note: table(), Other: table({ columns: {} }) };
-    expect(() => rlsPolicies(createTestPolicy(sdl), places)).toThrow(
+    const tables = { Note: table(), Other: table({ columns: {} }) };
+    expect(() => rlsPolicies(createTestPolicy(sdl), tables)).toThrow(
       new TypeError(
         `No policies can be made:
   Other.userId names the owner and has no column.

@@ -35,7 +35,7 @@ describe('readElements', () => {
 
 describe('readElements reads the rules of an element', () => {
   test.each([
-    ['@public(reason: "A door.")', { kind: 'public', reason: 'A door.' }],
+    ['@public(reason: "For everyone.")', { kind: 'public', reason: 'For everyone.' }],
     ['@auth', { kind: 'auth', roles: null, maxAge: null, emailVerified: false }],
     [
       '@auth(roles: ADMIN, maxAge: 5, emailVerified: true)',

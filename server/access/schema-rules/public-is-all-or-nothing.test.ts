@@ -178,7 +178,7 @@ describe('publicIsAllOrNothing reports a public field that returns an owned type
           location?.line,
           message,
         ]),
-      ).toEqual([['Query.t', 2, '@public leads to T, which has an owner']]);
+      ).toEqual([['Query.t', 2, '@public on a field that returns T, which has an owner']]);
   });
 
   test.each([
@@ -192,7 +192,7 @@ describe('publicIsAllOrNothing reports a public field that returns an owned type
         rule: 'publicIsAllOrNothing',
         coordinate: 'Query.t',
         location: { file: 'schema.graphql', line: 2 },
-        message: `@public leads to ${owned}, which has an owner`,
+        message: `@public on a field that returns ${owned}, which has an owner`,
         fix: 'write @auth: an anonymous client owns nothing',
       },
     ]);

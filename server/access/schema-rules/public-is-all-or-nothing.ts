@@ -26,7 +26,11 @@ export const publicIsAllOrNothing: SchemaRule = (context) => {
       const owned = ownedResultType(field);
       if (publicRule === undefined || owned === undefined || rules.some(isRestrictive)) continue;
       const at = { coordinate: `${type.name}.${field.name}`, location: publicRule.location };
-      report(at, `@public leads to ${owned.name}, which has an owner`, 'write @auth: an anonymous client owns nothing');
+      report(
+        at,
+        `@public on a field that returns ${owned.name}, which has an owner`,
+        'write @auth: an anonymous client owns nothing',
+      );
     }
   }
 
