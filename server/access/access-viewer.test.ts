@@ -79,17 +79,17 @@ const planOf = (text: string) => {
   return { document, operation };
 };
 
-describe.each(MALFORMED)('a viewer malformed as %s', (_, value, property) => {
+describe.each(MALFORMED)('a malformed viewer: %s', (_, value, property) => {
   const viewer = value as AccessViewer | null;
 
   // covers: ACCESS-05
-  test('makes authorize throw, even for a public operation', () => {
+  test('a malformed viewer makes authorize throw, even for a public operation', () => {
     expect(malformedProperty(() => authorizeRequest(policy, '{ open }', viewer))).toBe(property);
     expect(malformedProperty(() => authorizeRequest(policy, '{ mine { userId } admin }', viewer))).toBe(property);
   });
 
   // covers: ACCESS-05
-  test('makes the guard fail the field', async () => {
+  test('a malformed viewer makes the guard fail the field', async () => {
     const guarded = createTestPolicy(
       'type Query @auth { mine: Thing } type Thing @owner(orRoles: [ADMIN]) { userId: ID! }',
     );
@@ -104,7 +104,7 @@ describe.each(MALFORMED)('a viewer malformed as %s', (_, value, property) => {
     expect(errors?.map(({ originalError }) => originalError)).toEqual([expect.any(InvalidViewerError)]);
   });
 
-  test('makes introspection and explain throw', () => {
+  test('a malformed viewer makes introspection and explain throw', () => {
     expect(malformedProperty(() => createIntrospectionSchemas(policy)(viewer))).toBe(property);
     expect(malformedProperty(() => explain(policy, { ...planOf('{ open }'), viewer, now: NOW }))).toBe(property);
   });

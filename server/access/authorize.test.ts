@@ -153,7 +153,7 @@ describe('authorize with abstract types', () => {
 });
 
 // covers: ACCESS-04
-describe('authorize checks a field selected', () => {
+describe('authorize finds every selection of a field', () => {
   test.each([
     ['an alias', '{ open: admin }'],
     ['a second time under another alias', '{ open a: open b: admin }'],
@@ -162,7 +162,7 @@ describe('authorize checks a field selected', () => {
     ['in an inline fragment', '{ ... on Query { admin } }'],
     ['in a merged selection of the same field', '{ own { size } own { secret } }'],
     ['in a named operation', 'query A { admin }'],
-  ])('%s', (_, text) => {
+  ])('checks a field selected %s', (_, text) => {
     expect(decide(text, ada)).toMatch(/^FORBIDDEN (Query\.admin|Thing\.secret)$/);
   });
 });
@@ -316,8 +316,8 @@ describe('authorize with values that cannot be coerced', () => {
   });
 });
 
-describe('authorize refuses', () => {
-  test('with each coordinate once, and all nodes that select it', () => {
+describe('authorize returns refusals', () => {
+  test('refuses each coordinate once, with all nodes that select it', () => {
     const decision = authorizeRequest(policy, '{ a: admin b: admin }', ada);
     const refusals = decision.kind === 'refused' ? decision.refusals : [];
     expect(refusals.map((refusal) => refusalError(refusal).toJSON())).toEqual([
@@ -331,21 +331,21 @@ describe('authorize refuses', () => {
       },
     ]);
   });
-  test('with at most twenty coordinates', () => {
+  test('names at most twenty refused coordinates', () => {
     const fields = Array.from({ length: 30 }, (_, index) => `f${index}`);
     const wide = createTestPolicy(`type Query @auth { ${fields.map((name) => `${name}: Int`).join(' ')} }`);
     const decision = authorizeRequest(wide, `{ ${fields.join(' ')} }`, null);
     expect(decision.kind === 'refused' && decision.refusals).toHaveLength(20);
   });
   // covers: ACCESS-23
-  test('one viewer without effect on the next viewer of the same operation', () => {
+  test('decides anew for the next viewer of the same operation', () => {
     expect(decide('{ byUser(userId: "ada") }', ada)).toBe('allowed');
     expect(decide('{ byUser(userId: "ada") }', ben)).toBe('FORBIDDEN Query.byUser(userId:)');
     expect(decide('{ byUser(userId: "ada") }', null)).toBe('UNAUTHENTICATED Query.byUser');
   });
 });
 
-describe('authorize refuses owner arguments', () => {
+describe('authorize returns refusals of owner arguments', () => {
   const crowded = createTestPolicy(`
     type Query {
       find(${Array.from({ length: 25 }, (_, index) => `a${index}: ID @owner`).join(' ')}): Int @auth
@@ -356,31 +356,31 @@ describe('authorize refuses owner arguments', () => {
     type Vault @auth(roles: [ADMIN]) { code: Int @auth(roles: [AUDITOR]) }
   `);
 
-  test('with at most twenty coordinates', () => {
+  test('names at most twenty refused coordinates', () => {
     const args = Array.from({ length: 25 }, (_, index) => `a${index}: "ben"`).join(' ');
     const decision = authorizeRequest(crowded, `{ find(${args}) }`, ada);
     expect(decision.kind === 'refused' && decision.refusals).toHaveLength(20);
   });
 
-  test('with each owner field of one input object', () => {
+  test('refuses each owner field of one input object', () => {
     expect(
       formatDecision(authorizeRequest(crowded, '{ narrow(by: { one: "ben", two: "ada", three: "ben" }) }', ada)),
     ).toBe('FORBIDDEN Pair.one Pair.three');
   });
 
-  test('with one refusal for a coordinate that two rules refuse for the same reason', () => {
+  test('returns one refusal for a coordinate that two rules refuse for the same reason', () => {
     expect(formatDecision(authorizeRequest(crowded, '{ vault { code } }', ada))).toBe('FORBIDDEN Vault.code');
   });
 });
 
 describe('authorize returns `invalid`', () => {
-  test('for a wrong variable of an operation without owner arguments', () => {
+  test('returns `invalid` for a wrong variable of an operation without owner arguments', () => {
     const text = 'query ($id: ID) { plain(id: $id) }';
     expect(decide(text, ada, { id: { no: 'id' } })).toBe('invalid');
     expect(decide(text, ada, { id: 'ben' })).toBe('allowed');
   });
 
-  test('for a non-null argument set to null by a variable', () => {
+  test('returns `invalid` for a non-null argument set to null by a variable', () => {
     const strict = createTestPolicy('type Query { find(by: ID @owner, must: Int! = 5): Int @auth }');
     const text = 'query ($must: Int) { find(must: $must) }';
     expect(formatDecision(authorizeRequest(strict, text, ada, { must: null }))).toBe('invalid');

@@ -12,7 +12,7 @@ const formatProblems = (...texts: string[]) =>
 
 const OPEN = 'type Query { open: String @public(reason: "For everyone.") }';
 
-describe('checkSchema accepts', () => {
+describe('checkSchema with a valid schema', () => {
   test.each([
     ['a field with its own rule', 'type Query { me: String @auth }'],
     ['a type with a rule', 'type Query @auth { me: String you: String }'],
@@ -47,11 +47,11 @@ describe('checkSchema accepts', () => {
       'owner arguments of every id type',
       'input I { by: ID @owner all: [ID!] @owner } type Query { t(a: ID @owner, b: [String!]! @owner, c: I): Int @auth }',
     ],
-  ])('%s', (_, sdl) => {
+  ])('accepts %s', (_, sdl) => {
     expect(formatProblems(sdl)).toEqual([]);
   });
 
-  test('a directive in otherDirectives', () => {
+  test('accepts a directive in otherDirectives', () => {
     const schema = createTestSchema(
       'directive @cost(of: Int) on FIELD_DEFINITION type Query { me: Int @auth @cost(of: 1) }',
     );
@@ -60,7 +60,7 @@ describe('checkSchema accepts', () => {
 });
 
 // covers: ACCESS-02
-describe('checkSchema reports', () => {
+describe('checkSchema with an invalid schema', () => {
   test.each([
     ['everyFieldHasRule Query.leak', 'a field without a rule', 'type Query { leak: Int }'],
     ['everyFieldHasRule Query.leak', 'a field of an extension', `${OPEN} extend type Query { leak: Int }`],
@@ -173,7 +173,7 @@ describe('checkSchema reports', () => {
       'a federation entry point',
       `${OPEN} extend type Query { _service: Int @auth }`,
     ],
-  ])('%s: %s', (expected, _, sdl) => {
+  ])('reports %s: %s', (expected, _, sdl) => {
     expect(formatProblems(sdl)).toContain(expected);
   });
 
@@ -182,11 +182,11 @@ describe('checkSchema reports', () => {
     ['in a list', 'type Query { t: [[T!]!] @public(reason: "x") }'],
     ['by its type', 'type Query @public(reason: "x") { t: T }'],
     ['through a union', 'union U = T type Query { t: U @public(reason: "x") }'],
-  ])('a public field that returns an owned object, %s', (_, sdl) => {
+  ])('reports a public field that returns an owned object, %s', (_, sdl) => {
     expect(formatProblems(`type T @owner { userId: ID! } ${sdl}`)).toEqual(['publicIsAllOrNothing Query.t']);
   });
 
-  test('an abstract type with an owned member and without resolveType', () => {
+  test('reports an abstract type with an owned member and without resolveType', () => {
     const schema = createTestSchema('type T @owner { userId: ID! } union U = T type Query { u: U @auth }');
     Object.assign(schema.getType('U') ?? {}, { resolveType: undefined });
     expect(problemsOf(schema).map(({ rule, coordinate }) => `${rule} ${coordinate}`)).toEqual([
@@ -194,7 +194,7 @@ describe('checkSchema reports', () => {
     ]);
   });
 
-  test('missing and different definitions of the access directives', () => {
+  test('reports missing and different definitions of the access directives', () => {
     const bare = loadSchema([new Source('type Query { a: Int }')]);
     expect(problemsOf(bare).map(({ rule }) => rule)).toContain('policyDirectivesAreDefined');
     const weaker = loadSchema([
@@ -206,7 +206,7 @@ describe('checkSchema reports', () => {
   });
 
   // covers: ACCESS-02
-  test('a directive applied both to a definition and to its extension', () => {
+  test('reports a directive applied both to a definition and to its extension', () => {
     const twice = [
       'type T @auth(roles: [ADMIN]) { a: Int } type Query { t: T @auth }',
       '\nextend type T @auth(roles: [USER]) { b: Int }',
@@ -220,7 +220,7 @@ describe('checkSchema reports', () => {
     expect(problemsOf(schema).map(({ rule, coordinate }) => `${rule} ${coordinate}`)).toEqual(['oneApplicationEach T']);
   });
 
-  test('a field that a transform added by code', () => {
+  test('reports a field that a transform added by code', () => {
     const query = new GraphQLObjectType({ name: 'Query', fields: { added: { type: GraphQLString } } });
     const { directives } = createTestSchema(OPEN).toConfig();
     const [problem] = problemsOf(new GraphQLSchema({ query, directives }));
@@ -230,7 +230,7 @@ describe('checkSchema reports', () => {
 
 describe('the error of an invalid schema', () => {
   // covers: ENGINE-01
-  test('lists every problem with file, line, coordinate, rule and fix', () => {
+  test('the error lists every problem with file, line, coordinate, rule and fix', () => {
     const schema = createTestSchema(
       'type Query {\n  me: Int @auth\n}',
       'extend type Query {\n  leak: Int\n  old: Int @auth(maxAge: 0)\n}',
@@ -248,7 +248,7 @@ describe('the error of an invalid schema', () => {
   });
 
   // covers: ENGINE-02
-  test('lists every file that does not parse, with the line of the error', () => {
+  test('the error lists every file that does not parse, with the line of the error', () => {
     const sources = [
       new Source('type Query {\n  a: Int @\n}', 'a.graphql'),
       new Source('type Fine { a: Int }', 'fine.graphql'),
@@ -266,7 +266,7 @@ describe('the error of an invalid schema', () => {
     );
   });
 
-  test('lists the errors of a schema that is not valid GraphQL before the schema rules apply', () => {
+  test('loadSchema lists the errors of a schema that is not valid GraphQL before the schema rules apply', () => {
     expect(() => loadSchema([new Source('type Query { a: Missing }', 'a.graphql')])).toThrow(
       'a.graphql:1 Unknown type "Missing"',
     );

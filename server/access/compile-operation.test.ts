@@ -33,7 +33,7 @@ const coordinates = (text: string, conditions?: Readonly<Record<string, boolean 
     .checks.map(({ coordinate }) => coordinate)
     .join(' ');
 
-describe('compileOperation finds', () => {
+describe('compileOperation', () => {
   test.each([
     ['an aliased field', '{ b: a a: open }', 'Query.a'],
     ['an operation among others', 'query A { a } query B { b }', 'Query.a'],
@@ -68,11 +68,11 @@ describe('compileOperation finds', () => {
       'Query.u Query.n',
     ],
     ['no check for a public field', '{ open }', ''],
-  ])('%s', (_, text, expected) => {
+  ])('finds %s', (_, text, expected) => {
     expect(coordinates(text).split(' ').toSorted()).toEqual(expected.split(' ').toSorted());
   });
 
-  test('each coordinate with its rules and every node that selects it', () => {
+  test('returns each coordinate with its rules and every node that selects it', () => {
     const { checks } = compile('{ a: b n { id } ...F b }  fragment F on Query { n { own: id } }');
     expect(
       checks.map(({ coordinate, rules, nodes }) => [coordinate, rules, nodes.map(({ loc }) => loc?.start)]),
@@ -84,7 +84,7 @@ describe('compileOperation finds', () => {
     ]);
   });
 
-  test('an error for a field that was added after checkSchema', () => {
+  test('throws for a field that was added after checkSchema', () => {
     const withoutRules: Policy = { ...createTestPolicy('type Query @auth { b: Int }'), schema: policy.schema };
     expect(() => compile('{ a }', {}, withoutRules)).toThrow(
       'No access rules for Query.a: it was added after checkSchema.',
@@ -172,7 +172,7 @@ describe('compileOperation of a document that is not valid', () => {
   });
 });
 
-describe('compileOperation finds arguments that can contain an owner', () => {
+describe('compileOperation and owner arguments', () => {
   test.each([
     ['{ byArg(by: "x") }', ['Query.byArg']],
     ['{ byArg }', ['Query.byArg']],
@@ -181,10 +181,10 @@ describe('compileOperation finds arguments that can contain an owner', () => {
     ['{ plain(id: "x") a t { id } }', []],
     ['{ one: byArg two: byArg q { byInput } }', ['Query.byArg', 'Query.byArg', 'Query.byInput']],
     ['{ byArg @skip(if: true) }', []],
-  ])('%s', (text, expected) => {
+  ])('finds the arguments that can contain an owner in %s', (text, expected) => {
     expect(compile(text).argumentChecks.map(({ coordinate }) => coordinate)).toEqual(expected);
   });
-  test('with the field’s node and definition', () => {
+  test('returns the node and definition of a field with an owner argument', () => {
     const [found] = compile('{ alias: byArg(by: "x") }').argumentChecks;
     expect(found?.nodes[0].alias?.value).toBe('alias');
     expect(found?.field).toBe(policy.schema.getQueryType()?.getFields()['byArg']);
@@ -210,18 +210,18 @@ describe('compileOperation walks each fragment once', () => {
       return `fragment F${level} on ${type} { ${inner} }`;
     }).join(' ');
 
-  test('for thirty fragments that each spread the next one twice', () => {
+  test('walks thirty fragments that each spread the next one twice once each', () => {
     const { counting, calls } = counted();
     compile(`{ ...F0 ...F0 } ${doubling('Query', 'a', (next) => `...${next}`)}`, {}, counting);
     expect([...calls]).toEqual([['Query.a', 1]]);
   });
-  test('for each type on which it is spread', () => {
+  test('walks a fragment once for each type on which it is spread', () => {
     const { counting, calls } = counted();
     const fragments = doubling('Node', 'id', (next) => `...${next}`);
     compile(`{ t { ...F0 } n { ...F0 ... on S { ...F0 } } again: t { ...F0 } } ${fragments}`, {}, counting);
     expect([calls.get('T.id'), calls.get('S.id')]).toEqual([1, 1]);
   });
-  test('for each type, however many overlapping interfaces narrow the types', () => {
+  test('walks a fragment at most once for each type, however many overlapping interfaces narrow the types', () => {
     const names = Array.from({ length: 14 }, (_, index) => `I${index}`);
     // Each type lacks one of the interfaces, so that each choice of interfaces leaves other types.
     const types = names.map((missing, index) => {
@@ -242,7 +242,7 @@ describe('compileOperation walks each fragment once', () => {
     expect(plan.checks).toHaveLength(15);
     expect(calls).toBeLessThan(14 * 14 * 2);
   });
-  test('if fields separate the spreads', () => {
+  test('walks each fragment once if fields separate the spreads', () => {
     const { counting, calls } = counted();
     compile(`{ ...F0 } ${doubling('Query', 'a', (next) => `q { ...${next} }`)}`, {}, counting);
     expect([...calls]).toEqual([

@@ -46,8 +46,8 @@ function explainText(text: string, { viewer = ada, variables = {} }: RequestOpti
 const lines = ({ coordinates }: Explanation) =>
   coordinates.map(({ coordinate, verdict, reason }) => [coordinate, verdict, ...(reason ? [reason] : [])].join(' '));
 
-describe('explain returns the verdict of every coordinate', () => {
-  test('including public fields', () => {
+describe('explain and coordinates', () => {
+  test('returns the verdict of every coordinate, including public fields', () => {
     const explanation = explainText('{ open note { text } }', { viewer: null });
     expect(explanation).toMatchObject({ verdict: 'refused', reason: 'UNAUTHENTICATED', complaints: [] });
     expect(lines(explanation)).toEqual([
@@ -57,7 +57,7 @@ describe('explain returns the verdict of every coordinate', () => {
     ]);
   });
 
-  test('even if another coordinate’s reason takes precedence', () => {
+  test('returns the verdict of every coordinate, even if another coordinate’s reason takes precedence', () => {
     const viewer = { ...ada, emailVerified: false, authTime: NOW - 61 };
     const explanation = explainText('{ log fresh note(by: "ben") { text secret } }', { viewer });
     expect(explanation.reason).toBe('FORBIDDEN');
@@ -74,7 +74,7 @@ describe('explain returns the verdict of every coordinate', () => {
     ]);
   });
 
-  test('including the argument or input field of a foreign id', () => {
+  test('returns the verdict of every coordinate, including the argument or input field of a foreign id', () => {
     const text = 'query ($id: ID, $like: Filter) { note(by: $id, like: $like) { text } }';
     const variables = { id: 'ben', like: { writer: 'ben' } };
     expect(lines(explainText(text, { variables })).slice(2)).toEqual([
@@ -84,7 +84,7 @@ describe('explain returns the verdict of every coordinate', () => {
     expect(explainText(text, { variables: { id: 'ada' } }).verdict).toBe('allowed');
   });
 
-  test('except fields that @skip excludes', () => {
+  test('returns the verdict of every coordinate, except fields that @skip excludes', () => {
     expect(
       lines(explainText('query ($no: Boolean!) { open log @skip(if: $no) }', { variables: { no: true } })),
     ).toEqual(['Query.open allowed']);
@@ -116,9 +116,9 @@ test('explain returns coercion errors of variables without refusing a coordinate
   expect(lines(explanation)).toEqual(['Query.note allowed', 'Note.text allowed']);
 });
 
-describe('explain returns how rows are restricted', () => {
+describe('explain and rows', () => {
   const IS_OWN = '"user_id" = (select app.viewer_id())';
-  test('for every owned parent or result type, and for no other type', () => {
+  test('returns how rows are restricted, for every owned parent or result type, and for no other type', () => {
     const [note, ...others] = explainText('{ found { ... on Page { title } } }').rows;
     expect(others).toEqual([]);
     expect(note).toEqual({
@@ -132,12 +132,12 @@ describe('explain returns how rows are restricted', () => {
     expect(explainText('{ open log }').rows).toEqual([]);
   });
 
-  test('with every policy of the table for a mutation', () => {
+  test('returns how rows are restricted, with every policy of the table for a mutation', () => {
     const names = explainText('mutation { add { text } }').rows[0]?.policies.map(({ name }) => name);
     expect(names).toEqual(['owner_select', 'owner_insert']);
   });
 
-  test('as a cross-owner read for a viewer with one of orRoles', () => {
+  test('returns how rows are restricted, as a cross-owner read for a viewer with one of orRoles', () => {
     const mixed = createTestPolicy(
       `interface Filed { by: ID! }
        type Entry implements Filed @owner(field: "by", orRoles: [AUDITOR, ADMIN]) { by: ID! }
@@ -169,7 +169,7 @@ describe('explain returns how rows are restricted', () => {
     ]);
   });
 
-  test('without SQL if no tables are supplied', () => {
+  test('returns how rows are restricted, without SQL if no tables are supplied', () => {
     const document = parse('{ note { text } }');
     const operation = getOperationAST(document);
     const { rows } = explain(policy, { document, operation: operation as never, viewer: ada, now: NOW });

@@ -53,7 +53,7 @@ describe('with another version of graphql', () => {
   });
 
   // covers: ACCESS-07, ENGINE-09
-  test('loadSchema and checkSchema throw', async () => {
+  test('loadSchema and checkSchema throw on another version of graphql', async () => {
     vi.resetModules();
     vi.doMock('graphql', (original) =>
       original<typeof graphql>().then((exported) => ({ ...exported, versionInfo: { ...release, major: 17 } })),
@@ -93,7 +93,7 @@ const PROGRAM = `
 
 describe('checkSchema of a schema made by two copies of graphql', () => {
   // covers: ACCESS-07
-  test('throws with NODE_ENV=production, where graphql reports nothing, and names the part', async () => {
+  test('checkSchema throws with NODE_ENV=production, where graphql reports nothing, and names the part of the other copy', async () => {
     const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '--eval', PROGRAM], {
       cwd: import.meta.dirname,
       env: { ...process.env, NODE_ENV: 'production' },
@@ -111,14 +111,14 @@ describe('checkSchema of a schema made by two copies of graphql', () => {
     expect(results[3]).toBe('starts');
   });
 
-  test('throws the same error in development', async () => {
+  test('checkSchema throws for a schema of another copy in development', async () => {
     const foreign: string = 'graphql/index.mjs';
     const other = (await import(foreign)) as typeof graphql;
     expect(other.GraphQLSchema).not.toBe(graphql.GraphQLSchema);
     expect(() => checkSchema(other.buildSchema(SDL))).toThrow('the schema was not made by the copy of graphql');
   });
 
-  test('throws the same error for a value that is not a schema', () => {
+  test('checkSchema throws the same error for a value that is not a schema', () => {
     for (const value of [undefined, null, {}, SDL])
       expect(() => checkSchema(value as graphql.GraphQLSchema)).toThrow(UnsupportedGraphqlError);
   });

@@ -53,7 +53,7 @@ function* oneShot(...values: unknown[]) {
   yield* values;
 }
 
-describe('guardSchema returns an owned object to its owner', () => {
+describe('guardSchema and objects of the viewer', () => {
   test.each<[string, string, Record<string, unknown>, unknown]>([
     ['by a field', '{ thing { id } }', { thing: own }, { thing: { id: '1' } }],
     ['promised', '{ thing { id } }', { thing: () => Promise.resolve(own) }, { thing: { id: '1' } }],
@@ -90,7 +90,7 @@ describe('guardSchema returns an owned object to its owner', () => {
       { anys: [{ __typename: 'Thing' }, { __typename: 'Free' }] },
     ],
     ['or null', '{ node { id } things { id } }', { node: null, things: null }, { node: null, things: null }],
-  ])('%s', async (_, text, root, expected) => {
+  ])('returns an owned object to its owner %s', async (_, text, root, expected) => {
     const { data, breaches } = await run(text, root);
     expect(structuredClone(data)).toEqual(expected);
     expect(breaches).toEqual([]);
@@ -98,7 +98,7 @@ describe('guardSchema returns an owned object to its owner', () => {
 });
 
 // covers: ACCESS-14
-describe('guardSchema reports a breach for a foreign object', () => {
+describe('guardSchema and foreign objects', () => {
   test.each<[string, string, Record<string, unknown>]>([
     ['by a field', '{ thing { id } }', { thing: foreign }],
     ['promised', '{ thing { id } }', { thing: () => Promise.resolve(foreign) }],
@@ -144,24 +144,24 @@ describe('guardSchema reports a breach for a foreign object', () => {
       '{ named { by } }',
       { named: { __typename: 'Doubly', by: 'ben', userId: 'ada' } },
     ],
-  ])('%s', async (_, text, root) => {
+  ])('reports a breach for a foreign object %s', async (_, text, root) => {
     const { data, breaches, rang } = await run(text, root);
     expect(rang).toBe(true);
     expect(breaches).toHaveLength(1);
     expect(JSON.stringify(data ?? null)).not.toContain('SECRET');
   });
 
-  test('with the coordinate and the ids of owner and viewer', async () => {
+  test('reports a breach with the coordinate and the ids of owner and viewer', async () => {
     const { breaches } = await run('{ list { nodes { id } } }', { list: { nodes: [foreign] } });
     expect(breaches).toMatchObject([{ coordinate: 'ThingList.nodes', ownerId: 'ben', viewerId: 'ada' }]);
   });
 
-  test('for an anonymous request, even if the object’s owner is null', async () => {
+  test('reports a breach for an anonymous request, even if the object’s owner is null', async () => {
     expect((await run('{ thing { id } }', { thing: own }, null)).rang).toBe(true);
     expect((await run('{ thing { id } }', { thing: { ...own, userId: null } }, null)).rang).toBe(true);
   });
 
-  test('even if onBreach throws, and keeps its error as the cause', async () => {
+  test('reports a breach even if onBreach throws, and keeps its error as the cause', async () => {
     const schema = createTestSchema(SDL);
     guardSchema<AccessViewer>(checkSchema(schema), {
       viewerOf: (context) => context,
@@ -181,7 +181,7 @@ describe('guardSchema reports a breach for a foreign object', () => {
     expect(breach?.cause).toEqual(new Error('the log is full'));
   });
 
-  test('in a list that fails early, without an unhandled rejection', async () => {
+  test('reports a breach in a list that fails early, without an unhandled rejection', async () => {
     const unheard = vi.fn();
     process.on('unhandledRejection', unheard);
     const { breaches } = await run('{ things { id } }', { things: [Promise.resolve(foreign), foreign] });
@@ -192,11 +192,11 @@ describe('guardSchema reports a breach for a foreign object', () => {
     expect(unheard).not.toHaveBeenCalled();
   });
 
-  test('if the object is a function, whatever its properties are', async () => {
+  test('reports a breach if the object is a function, whatever its properties are', async () => {
     expect((await run('{ thing { id } }', { thing: () => Object.assign(() => own, own) })).rang).toBe(true);
   });
 
-  test('if the object is iterable', async () => {
+  test('reports a breach if the object is iterable', async () => {
     for (const row of [Object.assign([], foreign), Object.assign(new Map(), foreign)]) {
       expect((await run('{ thing { id } }', { thing: row })).rang).toBe(true);
       expect((await run('{ things { id } }', { things: [row] })).rang).toBe(true);
@@ -205,13 +205,13 @@ describe('guardSchema reports a breach for a foreign object', () => {
     }
   });
 
-  test('but passes through an error that a resolver returns', async () => {
+  test('passes through an error that a resolver returns', async () => {
     const { rang, errors } = await run('{ things { id } }', { things: [new Error('the cause')] });
     expect(rang).toBe(false);
     expect(errors.map(({ message }) => message)).toEqual(['the cause']);
   });
 
-  test('but passes through an error that a resolver throws', async () => {
+  test('passes through an error that a resolver throws', async () => {
     const { rang, errors } = await run('{ node { id } }', { node: new Error('the cause') });
     expect(rang).toBe(false);
     expect(errors.map(({ message }) => message)).toEqual(['the cause']);
@@ -219,7 +219,7 @@ describe('guardSchema reports a breach for a foreign object', () => {
 });
 
 describe('guardSchema with orRoles', () => {
-  test('returns objects of other owners, and without an owner, to the role', async () => {
+  test('returns objects of other owners, and without an owner, to a role of orRoles', async () => {
     const admin = { ...ada, roles: ['ADMIN'] };
     for (const userId of ['ada', 'ben', null])
       expect((await run('{ shared { userId } }', { shared: { userId } }, admin)).data).toEqual({ shared: { userId } });
@@ -231,18 +231,18 @@ describe('guardSchema with orRoles', () => {
 describe('guardSchema with @owner on a field', () => {
   const root = { profile: { id: 'ada', name: 'Ada', email: 'ada@example.org' } };
 
-  test('returns the field to the owner', async () => {
+  test('returns a field with @owner to the owner', async () => {
     expect((await run('{ profile { name email } }', root)).data).toEqual({
       profile: { name: 'Ada', email: 'ada@example.org' },
     });
   });
-  test('nulls the field for other viewers without reporting a breach', async () => {
+  test('nulls a field with @owner for other viewers without reporting a breach', async () => {
     const { data, breaches, errors } = await run('{ profile { name email } }', root, ben);
     expect(data).toEqual({ profile: { name: 'Ada', email: null } });
     expect(errors.map(({ extensions }) => extensions)).toEqual([{ code: 'FORBIDDEN', coordinate: 'Profile.email' }]);
     expect(breaches).toEqual([]);
   });
-  test('does not call the field’s resolver for other viewers', async () => {
+  test('does not call the resolver of a field with @owner for other viewers', async () => {
     let calls = 0;
     const email = () => `${++calls}@example.org`;
     await run('{ profile { email } }', { profile: { ...root.profile, email } }, ben);

@@ -59,15 +59,15 @@ const EVERYTHING = ['open', 'own', 'audit', 'node', 'any', 'vault', 'locked', 'f
 const fieldsOf = (schema: GraphQLSchema, type: string) =>
   Object.keys((schema.getType(type) as GraphQLObjectType | undefined)?.getFields() ?? {});
 
-describe('createIntrospectionSchemas shows an audience', () => {
-  test('without a token only public fields, and only the types that they reference', () => {
+describe('createIntrospectionSchemas', () => {
+  test('shows without a token only public fields and the types that they reference', () => {
     const shown = schemaFor(null);
     expect(fieldsOf(shown, 'Query')).toEqual(['open']);
     for (const hidden of ['Mutation', 'Thing', 'Entry', 'Secret', 'Any', 'Node', 'Kind', 'Filter', 'Role'])
       expect(shown.getType(hidden), hidden).toBeUndefined();
   });
 
-  test('signed in every field that requires no role', () => {
+  test('shows a signed-in viewer every field that requires no role', () => {
     const shown = schemaFor(ada);
     expect(fieldsOf(shown, 'Query')).toEqual(['open', 'own', 'node', 'any', 'fresh']);
     expect(fieldsOf(shown, 'Mutation')).toEqual(['keep']);
@@ -75,36 +75,36 @@ describe('createIntrospectionSchemas shows an audience', () => {
     expect(shown.getType('Secret')).toBeUndefined();
   });
 
-  test('with the role the role’s fields too', () => {
+  test('shows a viewer with the role the role’s fields too', () => {
     expect(fieldsOf(schemaFor(admin), 'Query')).toEqual(EVERYTHING);
     expect(fieldsOf(schemaFor(admin), 'Entry')).toEqual(['id', 'name', 'kind']);
     expect(fieldsOf(schemaFor({ ...ada, roles: ['AUDITOR'] }), 'Mutation')).toEqual(['wipe', 'keep']);
   });
 
-  test('a field of an interface only if it may use the field on every implementing type', () => {
+  test('shows a field of an interface only to those who may use it on every implementing type', () => {
     expect(fieldsOf(schemaFor(ada), 'Node')).toEqual(['id']);
     expect(fieldsOf(schemaFor(admin), 'Node')).toEqual(['id', 'name']);
   });
 
-  test('a type reachable only as a member of its interface', () => {
+  test('shows a type reachable only as a member of its interface', () => {
     expect(fieldsOf(schemaFor(ada), 'Lone')).toEqual(['id', 'name', 'lonely']);
   });
 
-  test('no field whose type has no visible fields', () => {
+  test('hides a field whose type has no visible fields', () => {
     expect(fieldsOf(schemaFor(ada), 'Query')).not.toContain('vault');
     expect(fieldsOf(schemaFor(ada), 'Query')).not.toContain('locked');
     expect(schemaFor(ada).getType('Locked')).toBeUndefined();
   });
 
-  test('fields that require a newer sign-in or a verified address', () => {
+  test('shows fields that require a newer sign-in or a verified address', () => {
     expect(fieldsOf(schemaFor({ ...ada, authTime: 0, emailVerified: false }), 'Query')).toContain('fresh');
   });
 
-  test('a valid schema', () => {
+  test('returns a valid schema for every audience', () => {
     for (const viewer of [null, ada, admin]) expect(validateSchema(schemaFor(viewer))).toEqual([]);
   });
 
-  test('the same schema for roles that no rule names', () => {
+  test('returns the same schema for roles that no rule names', () => {
     const shown = schemaFor({ ...ada, roles: ['USER', 'made', 'up'] });
     expect(shown).toBe(schemaFor(ada));
     expect(shown).not.toBe(schemaFor(admin));
@@ -125,7 +125,7 @@ describe('createIntrospectionSchemas distinguishes sets of roles with ambiguous 
   test.each([
     ['in this order', audiences],
     ['in reverse order', audiences.toReversed()],
-  ])('if the schemas are requested %s', (_, order) => {
+  ])('distinguishes sets of roles with ambiguous names, requested %s', (_, order) => {
     const ask = createIntrospectionSchemas(named);
     for (const roles of order)
       expect(fieldsOf(ask(roles && { ...ada, roles }), 'Query')).toEqual([
@@ -139,7 +139,7 @@ describe('descriptions in an introspection schema', () => {
   const described = (viewer: AccessViewer | null, type: string, field: string) =>
     (schemaFor(viewer).getType(type) as GraphQLObjectType).getFields()[field];
 
-  test('end with the requirements', () => {
+  test('the description of a field ends with the requirements', () => {
     expect(described(admin, 'Query', 'audit')?.description).toBe('Access: signed in; role ADMIN.');
     expect(described(admin, 'Mutation', 'wipe')?.description).toBe('Access: signed in; role AUDITOR or ADMIN.');
     expect(described(ada, 'Thing', 'id')?.description).toBe(
@@ -149,18 +149,18 @@ describe('descriptions in an introspection schema', () => {
       'Access: signed in; verified e-mail address; signed in within the last 300 seconds.',
     );
   });
-  test('of arguments and input fields end with the requirements', () => {
+  test('the descriptions of arguments and input fields end with the requirements', () => {
     const [userId] = described(ada, 'Query', 'own')?.args ?? [];
     expect(userId?.description).toBe("Access: signed in; the caller's own id.");
     expect(printSchema(schemaFor(ada))).toContain("Access: signed in; the caller's own id.");
   });
-  test('of public fields are unchanged', () => {
+  test('the descriptions of public fields are unchanged', () => {
     expect(described(null, 'Query', 'open')?.description).toBe('Whether it is up.');
   });
 });
 
 describe('an introspection query', () => {
-  test('is allowed', async () => {
+  test('an introspection query is allowed', async () => {
     const result = await execute({ schema: schemaFor(ada), document: parse(getIntrospectionQuery()) });
     expect(result.errors).toBeUndefined();
     expect(JSON.stringify(result.data)).not.toMatch(/audit|Secret|wipe/);
@@ -174,7 +174,7 @@ describe('an introspection query', () => {
       'with other types named like root types',
       'schema { query: Query } type Query @auth { a: Int m: Mutation } type Mutation @auth { b: Int }',
     ],
-  ])('shows the root types %s', (_, sdl) => {
+  ])('an introspection query shows the root types %s', (_, sdl) => {
     const rootPolicy = createTestPolicy(sdl);
     const rootsOf = (schema: GraphQLSchema) =>
       [schema.getQueryType(), schema.getMutationType()].map((type) => type?.name);
@@ -187,7 +187,7 @@ describe('an introspection query', () => {
 });
 
 describe('an introspection schema', () => {
-  test('keeps descriptions, deprecations, default values and oneOf', () => {
+  test('the introspection schema keeps descriptions, deprecations, default values and oneOf', () => {
     const sdl = (open: string) => `
       "The root." type Query implements Node ${open} {
         "A field." a("An argument." one: One, kind: Kind! = OLD, old: Int @deprecated(reason: "Gone.")): [T!]! @deprecated(reason: "Use it not.")
@@ -208,7 +208,7 @@ describe('an introspection schema', () => {
     );
   });
 
-  test('shows the default values of SDL, whatever their internal values', () => {
+  test('the introspection schema shows the default values of SDL, whatever their internal values', () => {
     const coded = new GraphQLSchema({
       query: new GraphQLObjectType({
         name: 'Query',
@@ -219,7 +219,7 @@ describe('an introspection schema', () => {
     expect(printSchema(createIntrospectionSchemas(policyOfCoded)(ada))).toContain('next(kind: Kind = RED): Int');
   });
 
-  test('can be built if a default value cannot be printed', async () => {
+  test('the introspection schema can be built if a default value cannot be printed', async () => {
     const odd = createTestPolicy('type Query @auth { next(options: Json = { a: 1 }): Int } scalar Json');
     const schema = createIntrospectionSchemas(odd)(ada);
     const text = '{ __schema { queryType { fields { name args { name defaultValue } } } } }';
@@ -230,7 +230,7 @@ describe('an introspection schema', () => {
     });
   });
 
-  test('executes the resolvers of the policy’s schema', async () => {
+  test('the introspection schema executes the resolvers of the policy’s schema', async () => {
     const own = createTestPolicy('type Query @auth { open: Status } type Status @auth { ok: Boolean! }');
     const query = own.schema.getQueryType()?.getFields()['open'];
     if (query) query.resolve = () => ({ ok: true });
@@ -239,7 +239,7 @@ describe('an introspection schema', () => {
     expect(data).toEqual({ __type: null, open: { ok: true } });
   });
 
-  test('is guarded like the policy’s schema, even if the guard is installed later', async () => {
+  test('the introspection schema is guarded like the policy’s schema, even if the guard is installed later', async () => {
     const guarded = createTestPolicy(`
       type Query @auth { thing: Thing any: Any } type Thing @owner(field: "id") { id: ID! } union Any = Thing`);
     const shown = createIntrospectionSchemas(guarded)(ada);
@@ -256,7 +256,7 @@ describe('an introspection schema', () => {
     expect(breaches).toEqual(['Query.thing', 'Query.any']);
   });
 
-  test('parses and serializes enum values like the policy’s schema', async () => {
+  test('the introspection schema parses and serializes enum values like the policy’s schema', async () => {
     const coded = createTestPolicy('type Query @auth { next(kind: Kind): Kind } enum Kind { LOW HIGH }');
     const kind = coded.schema.getType('Kind');
     if (!isEnumType(kind)) throw new Error('The test has no enum.');
@@ -273,7 +273,7 @@ describe('an introspection schema', () => {
     expect(data).toMatchObject({ a: 'HIGH', b: 'HIGH' });
   });
 
-  test('parses and serializes scalars like the policy’s schema', async () => {
+  test('the introspection schema parses and serializes scalars like the policy’s schema', async () => {
     const own = createTestPolicy('type Query @auth { next(day: Day): Day } scalar Day');
     const day = own.schema.getType('Day');
     if (!isScalarType(day)) throw new Error('The test has no scalar.');
@@ -292,7 +292,7 @@ describe('an introspection schema', () => {
     expect(data).toMatchObject({ a: 'day 2', b: 'day 8' });
   });
 
-  test('resolves abstract types like the policy’s schema', async () => {
+  test('the introspection schema resolves abstract types like the policy’s schema', async () => {
     const own = createTestPolicy(`
       type Query @auth { node: Node any: Any } interface Node { id: ID! @auth }
       type Lone implements Node @auth { id: ID! } type Thing @auth { id: ID! } union Any = Thing | Lone

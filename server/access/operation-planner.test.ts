@@ -20,19 +20,19 @@ function plannerOf(text: string) {
 }
 const CONDITIONAL = 'query ($s: Boolean! $by: ID) { a @skip(if: $s) b(by: $by) }';
 
-describe('createPlanner caches a plan', () => {
-  test('for an operation, independent of variables that are not conditions', () => {
+describe('createPlanner', () => {
+  test('caches a plan for an operation, independent of variables that are not conditions', () => {
     const plan = plannerOf(CONDITIONAL);
     expect(plan({ s: true, by: 'ada' })).toBe(plan({ s: true, by: 'ben' }));
   });
-  test('for each combination of condition values', () => {
+  test('caches a plan for each combination of condition values', () => {
     const plan = plannerOf(CONDITIONAL);
     const standings = [{ s: true }, { s: false }, {}];
     const plans = standings.map((variables) => plan(variables));
     expect(new Set(plans).size).toBe(3);
     for (const [index, variables] of standings.entries()) expect(plan(variables)).toBe(plans[index]);
   });
-  test('for each combination of two conditions, also if one has no value', () => {
+  test('caches a plan for each combination of two conditions, also if one has no value', () => {
     const plan = plannerOf('query ($x: Boolean, $y: Boolean) { a @skip(if: $x) b @skip(if: $y) }');
     const values = [true, false, null];
     const standings = values.flatMap((x) => values.map((y) => ({ x, y })));
@@ -41,12 +41,12 @@ describe('createPlanner caches a plan', () => {
       expect(plan({ x, y }).checks.map(({ coordinate }) => coordinate)).toEqual(expected);
     }
   });
-  test('separately for each operation of a document', () => {
+  test('caches a plan separately for each operation of a document', () => {
     const plan = plannerOf('query A { a } query B { b }');
     expect([plan({}, 0), plan({}, 1)].map(({ checks }) => checks[0]?.coordinate)).toEqual(['Query.a', 'Query.b']);
     expect(plan({}, 1)).toBe(plan({}, 1));
   });
-  test('for the parsed operation, not for its text or its name', () => {
+  test('caches a plan for the parsed operation, not for its text or its name', () => {
     const planner = createPlanner(policy);
     const [one, other] = ['query A { a }', 'query A { a }'].map((text) => {
       const document = parse(text);
@@ -56,7 +56,7 @@ describe('createPlanner caches a plan', () => {
     expect(one).not.toBe(other);
   });
   // covers: ACCESS-04
-  test('for one document: the same operation with other fragments has another plan', () => {
+  test('caches a plan for one document: the same operation with other fragments has another plan', () => {
     const plan = createPlanner(policy);
     const document = parse('{ ...F } fragment F on Query { a }');
     const [operation] = operationsOf(document);
@@ -67,7 +67,7 @@ describe('createPlanner caches a plan', () => {
     const coordinates = [document, other, document].map((one) => plan(one, operation, {}).checks[0]?.coordinate);
     expect(coordinates).toEqual(['Query.a', 'Query.b', 'Query.a']);
   });
-  test('separately for each planner', () => {
+  test('caches a plan separately for each planner', () => {
     const document = parse('{ a }');
     const [operation] = operationsOf(document);
     if (!operation) throw new Error('The test has no operation.');
@@ -76,7 +76,7 @@ describe('createPlanner caches a plan', () => {
     expect(open(document, operation, {}).checks).toEqual([]);
   });
   // covers: ACCESS-23
-  test('without anything of the viewer', () => {
+  test('caches a plan without anything of the viewer', () => {
     const plan = plannerOf(CONDITIONAL)({ s: false, by: 'ada' });
     expect(Object.keys(plan)).toEqual(['checks', 'argumentChecks']);
     expect(JSON.stringify(plan)).not.toContain('ada');
@@ -105,7 +105,7 @@ describe('createPlanner evaluates a condition as execution does', () => {
     ]),
     ['Boolean = true', Object.create({ s: false }) as Record<string, unknown>, 'cd'],
     ['Boolean!', Object.create({ s: true }) as Record<string, unknown>, 'acd'],
-  ])('%s with the variables %j runs %s', (declared, variables, expected) => {
+  ])('evaluates conditions as execution does: %s with the variables %j runs %s', (declared, variables, expected) => {
     expect(ran(declared, variables)).toBe(expected);
   });
 });

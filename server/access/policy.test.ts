@@ -26,7 +26,7 @@ describe('requirement combines the rules of the type, the field and every interf
     ['Query', 'open', []],
     ['Other', 'a', []],
     ['Other', 'b', ['auth Other.b schema.graphql']],
-  ])('of %s.%s', (type, field, rules) => {
+  ])('requirement combines the rules of type, field and interfaces of %s.%s', (type, field, rules) => {
     expect(coordinatesOfRules(policy, type, field)).toEqual(rules);
   });
 
@@ -37,13 +37,13 @@ describe('requirement combines the rules of the type, the field and every interf
     ['T', 'constructor'],
     ['T', '__proto__'],
     ['__Schema', 'types'],
-  ])('throws for the unknown field %s.%s', (type, field) => {
+  ])('requirement throws for the unknown field %s.%s', (type, field) => {
     expect(() => policy.requirement(type, field)).toThrow(
       new Error(`No access rules for ${type}.${field}: it was added after checkSchema.`),
     );
   });
 
-  test('throws for a field that was added after checkSchema', () => {
+  test('requirement throws for a field that was added after checkSchema', () => {
     const late = createTestPolicy('type Query @auth { a: Int }');
     const query = late.schema.getQueryType();
     const added = new GraphQLObjectType({ name: 'Late', fields: { late: { type: GraphQLString } } }).getFields();
@@ -108,7 +108,7 @@ describe('owner rules on inputs', () => {
     ['Other.by', undefined],
     ['Query.a', undefined],
     ['Query.missing(by:)', undefined],
-  ])('ownerRuleOn %s', (coordinate, expected) => {
+  ])('ownerRuleOn finds the owner rule of %s', (coordinate, expected) => {
     expect(policy.ownerRuleOn(coordinate)?.coordinate).toBe(expected);
   });
 

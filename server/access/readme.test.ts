@@ -45,7 +45,7 @@ describe('the start-up errors in the README', () => {
   const titles = [...errors.matchAll(/^### (\w+)$/gm)].map(([, title = '']) => title);
 
   // covers: ACCESS-02, ENGINE-01
-  test('include every schema rule', () => {
+  test('the start-up errors include every schema rule', () => {
     const rules = readdirSync(join(FOLDER, 'schema-rules'))
       .filter((name) => !name.includes('.test.') && name !== 'schema-rule.ts')
       .map((name) => name.replace('.ts', '').replaceAll(/-(\w)/g, (_, letter: string) => letter.toUpperCase()));
@@ -53,14 +53,17 @@ describe('the start-up errors in the README', () => {
   });
 
   // covers: ACCESS-02, ENGINE-01
-  test.each(titles)('show for %s an example that violates only this rule, with its message', (title) => {
-    const own = section(errors, '###', title);
-    const [sdl = '', ...more] = blocks(own, 'graphql');
-    expect(more).toEqual([]);
-    const { problems, message } = failureOf(sdl);
-    expect(new Set(problems.map(({ rule }) => rule))).toEqual(new Set([title]));
-    expect(blocks(own, 'text')).toEqual([message]);
-  });
+  test.each(titles)(
+    'the start-up errors show for %s an example that violates only this rule, with its message',
+    (title) => {
+      const own = section(errors, '###', title);
+      const [sdl = '', ...more] = blocks(own, 'graphql');
+      expect(more).toEqual([]);
+      const { problems, message } = failureOf(sdl);
+      expect(new Set(problems.map(({ rule }) => rule))).toEqual(new Set([title]));
+      expect(blocks(own, 'text')).toEqual([message]);
+    },
+  );
 });
 
 describe('the README', () => {

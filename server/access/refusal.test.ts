@@ -20,14 +20,14 @@ describe('refusalError', () => {
     ['FORBIDDEN', 'Not authorized.', {}],
     ['EMAIL_NOT_VERIFIED', 'Verify your e-mail address to use this.', {}],
     ['STEP_UP_REQUIRED', 'Sign in again to use this.', { maxAge: 300 }],
-  ] as const)('of %s has the message "%s" and the coordinate', (reason, message, more) => {
+  ] as const)('the error of %s has the message "%s" and the coordinate', (reason, message, more) => {
     expect(refusalError({ ...refusal, reason }).toJSON()).toEqual({
       message,
       extensions: { code: reason, coordinate: 'T.a', ...more },
     });
   });
 
-  test('has the locations of every node that selects the coordinate', () => {
+  test('the error has the locations of every node that selects the coordinate', () => {
     const document = parse('{\n  a\n}\nfragment F on T {\n  a\n}');
     expect(refusalError({ ...refusal, nodes: document.definitions }).locations).toEqual([
       { line: 1, column: 1 },
@@ -35,7 +35,7 @@ describe('refusalError', () => {
     ]);
   });
 
-  test.each(REASONS)('of %s reveals nothing of the rule except maxAge', (reason) => {
+  test.each(REASONS)('the error of %s reveals nothing of the rule except maxAge', (reason) => {
     for (const rule of [auth, owner]) {
       const json = JSON.stringify(refusalError({ ...refusal, reason, rule }));
       expect(json).not.toMatch(/secret/i);

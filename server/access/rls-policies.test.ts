@@ -19,8 +19,8 @@ const IS_OWN = '"user_id" = (select app.viewer_id())';
 const WROTE = '"written_by" = (select app.viewer_id())';
 
 // covers: ENGINE-13
-describe('rlsPolicies returns for an owned type', () => {
-  test('a policy for each granted command, and one for the role that owns the table', () => {
+describe('rlsPolicies', () => {
+  test('returns a policy for each granted command, and one for the role that owns the table', () => {
     expect(definitions(NOTE)).toEqual([
       'maintenance to current_user using (true) with check (true)',
       `owner_select for select to "api" using (${IS_OWN})`,
@@ -40,13 +40,13 @@ describe('rlsPolicies returns for an owned type', () => {
     ['insert', 'with check (true)'],
     ['update', 'using (true) with check (true)'],
     ['delete', 'using (true)'],
-  ] as const)('a policy for a bypass role limited to %s', (command, clauses) => {
+  ] as const)('returns a policy for a bypass role limited to %s', (command, clauses) => {
     expect(definitions(NOTE, { commands: [], bypassPolicies: { accounts: { role: 'auth', command } } }).at(-1)).toBe(
       `accounts for ${command} to "auth" ${clauses}`,
     );
   });
 
-  test('the roles of orRoles in the SELECT policy only', () => {
+  test('uses the roles of orRoles in the SELECT policy only', () => {
     const open = `${IS_OWN} or (select app.acts_for_every_owner('Note', array['ADMIN', 'AUDITOR']))`;
     expect(definitions(NOTE.replace('@owner', '@owner(orRoles: [ADMIN, AUDITOR])')).slice(1)).toEqual([
       `owner_select for select to "api" using (${open})`,
@@ -56,7 +56,7 @@ describe('rlsPolicies returns for an owned type', () => {
     ]);
   });
 
-  test('the owner columns of the type and its interfaces, each once', () => {
+  test('compares the owner columns of the type and its interfaces, each once', () => {
     const interfaces = `interface Written @owner(field: "by", orRoles: [ADMIN]) { by: String! }
       interface Kept @owner { userId: ID! }`;
     const sdl = `${NOTE.replace('type Note', 'type Note implements Written & Kept')} ${interfaces}`;
@@ -67,17 +67,17 @@ describe('rlsPolicies returns for an owned type', () => {
     ]);
   });
 
-  test('nothing if no table stores it, and nothing for types without an owner', () => {
+  test('returns nothing for a type without a table or without an owner', () => {
     expect(rlsPolicies(createTestPolicy(NOTE), { Note: null })).toEqual([]);
     expect(rlsPolicies(createTestPolicy('type Query { a: Int @auth }'), {})).toEqual([]);
   });
 
-  test('no policy for an owner rule on a field', () => {
+  test('returns no policy for an owner rule on a field', () => {
     const field = 'type Query { note: Note @auth } type Note @auth { userId: ID! secret: String @owner }';
     expect(rlsPolicies(createTestPolicy(field), {})).toEqual([]);
   });
 
-  test('policies with the configured functions', () => {
+  test('calls the configured functions', () => {
     const [made] = rlsPolicies(
       createTestPolicy(NOTE.replace('@owner', '@owner(orRoles: [ADMIN])')),
       { Note: table({ commands: ['select'] }) },
@@ -99,7 +99,7 @@ create policy "owner_select" on "app"."note" for select to "api" using (${IS_OWN
   );
 });
 
-describe('rlsPolicies throws if', () => {
+describe('rlsPolicies with invalid tables', () => {
   const NUL = 'a\0b';
   test.each<[string, Record<string, TableMapping | null>, string]>([
     ['an owned type has no table', {}, 'Note has an owner but no table'],
@@ -138,24 +138,24 @@ describe('rlsPolicies throws if', () => {
       { Note: table({ role: 'a\ud800' }) },
       '"a\\ud800" is not a valid name in PostgreSQL',
     ],
-  ])('%s', (_, tables, message) => {
+  ])('throws if %s', (_, tables, message) => {
     expect(() => rlsPolicies(createTestPolicy(NOTE), tables)).toThrow(message);
   });
 
-  test('but accepts any name of 63 bytes', () => {
+  test('accepts any name of 63 bytes', () => {
     const role = `${'ü'.repeat(29)}%2"\\x`;
     expect(Buffer.byteLength(role)).toBe(63);
     expect(rlsPolicies(createTestPolicy(NOTE), { Note: table({ role }) })[0]?.policies).not.toEqual([]);
   });
 
-  test('two types share one table, and lists every error', () => {
+  test('throws if two types share one table, and lists every error', () => {
     const sdl = `${NOTE} type Other @owner { userId: ID! } extend type Query { other: Other @auth }`;
     const tables = { Note: table(), Other: table({ columns: {} }) };
     expect(() => rlsPolicies(createTestPolicy(sdl), tables)).toThrow(
       new TypeError(
-        `No policies can be made:
-  Other.userId names the owner and has no column.
-  Note and Other are kept in one table: policies would open it to either.`,
+        `Cannot generate row-level-security policies:
+  Other.userId is an owner field without a column.
+  Note and Other share one table: either type's policies would permit its rows.`,
       ),
     );
   });

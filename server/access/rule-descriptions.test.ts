@@ -41,7 +41,7 @@ describe('describeRules', () => {
     // Rules add up: two lists of roles are two requirements; equal requirements are listed once.
     ['signed in; role ADMIN; role USER', [auth({ roles: ['ADMIN'] }), auth({ roles: ['USER'] })]],
     ['signed in; role ADMIN; only the owner', [auth({ roles: ['ADMIN'] }), owner(), auth({ roles: ['ADMIN'] })]],
-  ])('returns %j', (expected, rules) => {
+  ])('describeRules returns %j', (expected, rules) => {
     expect(describeRules(rules)).toBe(expected);
   });
 });
@@ -53,7 +53,7 @@ describe('appendAccessDescription', () => {
     [undefined, [owner()], 'Access: signed in; only the owner.'],
     ['A thing.', [], 'A thing.'],
     [undefined, [], undefined],
-  ])('of %j with the rules %j returns %j', (description, rules, expected) => {
+  ])('appendAccessDescription of %j with the rules %j returns %j', (description, rules, expected) => {
     expect(appendAccessDescription(description, rules)).toBe(expected);
   });
 });

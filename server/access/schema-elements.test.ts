@@ -33,7 +33,7 @@ describe('readElements', () => {
   });
 });
 
-describe('readElements reads the rules of an element', () => {
+describe('readElements and rules', () => {
   test.each([
     ['@public(reason: "For everyone.")', { kind: 'public', reason: 'For everyone.' }],
     ['@auth', { kind: 'auth', roles: null, maxAge: null, emailVerified: false }],
@@ -44,7 +44,7 @@ describe('readElements reads the rules of an element', () => {
     ['@auth(emailVerified: false, roles: [])', { kind: 'auth', roles: [], maxAge: null, emailVerified: false }],
     ['@owner', { kind: 'owner', field: 'userId', orRoles: [] }],
     ['@owner(field: "by", orRoles: [ADMIN, USER])', { kind: 'owner', field: 'by', orRoles: ['ADMIN', 'USER'] }],
-  ])('%s as %j', (directive, rule) => {
+  ])('reads %s as %j', (directive, rule) => {
     const texts = [`type Query {\na: Int\n${directive} }`, `\nextend type Query ${directive} { b: Int }`];
     const elements = elementsOf(...texts);
     expect(elements.get('Query.a')?.rules).toEqual([{ ...rule, ...at('Query.a', 3) }]);
@@ -52,15 +52,18 @@ describe('readElements reads the rules of an element', () => {
     expect(elements.get('Query.b')?.rules).toEqual([]);
   });
 
-  test.each(['Query.a(by:)', 'N.by'])('@owner on %s without a field, because the value is the id', (coordinate) => {
-    const elements = elementsOf('type Query { a(by: ID @owner, n: N): Int } input N { by: ID @owner }');
-    expect(elements.get(coordinate)?.rules).toEqual([
-      { kind: 'owner', field: null, orRoles: [], ...at(coordinate, 1) },
-    ]);
-  });
+  test.each(['Query.a(by:)', 'N.by'])(
+    'reads @owner on %s without a field, because the value is the id',
+    (coordinate) => {
+      const elements = elementsOf('type Query { a(by: ID @owner, n: N): Int } input N { by: ID @owner }');
+      expect(elements.get(coordinate)?.rules).toEqual([
+        { kind: 'owner', field: null, orRoles: [], ...at(coordinate, 1) },
+      ]);
+    },
+  );
 
   // covers: ACCESS-03
-  test('from its definition and each extension', () => {
+  test('reads the rules of a definition and of each extension', () => {
     const texts = ['type Query @auth { a: ID! }', 'extend type Query @owner(field: "a")'];
     const query = elementsOf(...texts).get('Query');
     expect(query?.rules.map(({ kind, location }) => `${kind} ${location?.file}`)).toEqual([
@@ -71,14 +74,14 @@ describe('readElements reads the rules of an element', () => {
     expect(query?.location).toEqual({ file: 'schema.graphql', line: 1 });
   });
 
-  test('as two rules if a directive is applied twice, without merging their roles', () => {
+  test('reads a directive applied twice as two rules, without merging their roles', () => {
     const sdl = `${accessDirectiveSdl} enum Role { ADMIN USER }
       type Query @auth(roles: [ADMIN]) { a: Int } extend type Query @auth(roles: [USER])`;
     const schema = buildASTSchema(parse(sdl), { assumeValidSDL: true });
     expect(readElements(schema).get('Query')?.rules).toMatchObject([{ roles: ['ADMIN'] }, { roles: ['USER'] }]);
   });
 
-  test('except those with invalid values, which are in invalidDirectives', () => {
+  test('returns directives with invalid values in invalidDirectives', () => {
     const element = elementsOf('type Query { id: ID! @auth(roles: [ADMN]) @owner(field: "id") }').get('Query.id');
     expect(element?.rules.map(({ kind }) => kind)).toEqual(['owner']);
     expect(element?.invalidDirectives.map(({ node, message }) => [node.name.value, message])).toEqual([

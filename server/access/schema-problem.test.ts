@@ -11,12 +11,12 @@ const problem: Problem = {
 };
 
 describe('AccessPolicyError', () => {
-  test('formats one problem, without a location if code built the schema', () => {
+  test('AccessPolicyError formats one problem, without a location if code built the schema', () => {
     expect(new AccessPolicyError([problem]).message).toBe(
       'The schema is not a complete access policy (one problem):\n  T.a: it is wrong [someRule]\n    fix: write it right',
     );
   });
-  test('formats several problems in order, each with its location', () => {
+  test('AccessPolicyError formats several problems in order, each with its location', () => {
     const problems = [
       { ...problem, location: { file: 'a.graphql', line: 7 } },
       problem,
@@ -34,7 +34,7 @@ describe('AccessPolicyError', () => {
       ].join('\n'),
     );
   });
-  test('has the problems as data, and a name', () => {
+  test('AccessPolicyError has the problems as data, and a name', () => {
     const error = new AccessPolicyError([problem]);
     expect(error.problems).toEqual([problem]);
     expect([error.name, error instanceof Error]).toEqual(['AccessPolicyError', true]);
@@ -45,13 +45,13 @@ describe('locationOf', () => {
   const body = 'type A {\n  a: Int\n}\n\n"""\nDescribed.\n"""\ntype B { b: Int }';
   const locationsIn = (source: Source) => parse(source).definitions.map(locationOf);
 
-  test('returns the file and the first line of the node, including its description', () => {
+  test('locationOf returns the file and the first line of the node, including its description', () => {
     expect(locationsIn(new Source(body, 'a.graphql'))).toEqual([
       { file: 'a.graphql', line: 1 },
       { file: 'a.graphql', line: 5 },
     ]);
   });
-  test('adds the location offset of the source', () => {
+  test('locationOf adds the location offset of the source', () => {
     expect(locationsIn(new Source(body, 'a.ts', { line: 40, column: 9 }))).toEqual([
       { file: 'a.ts', line: 40 },
       { file: 'a.ts', line: 44 },
@@ -61,7 +61,7 @@ describe('locationOf', () => {
     ['no node', undefined],
     ['null', null],
     ['a node parsed without locations', parse(body, { noLocation: true }).definitions[0]],
-  ])('returns null for %s', (_, node) => {
+  ])('locationOf returns null for %s', (_, node) => {
     expect(locationOf(node)).toBeNull();
   });
 });

@@ -33,7 +33,7 @@ describe.each([
     ['T.id', `type T { id: ID! ${rule}\nRULE }`, `type T { id: ID! ${rule} more: Int ${rule} }`],
     ['I', `type T @auth { id: ID! } interface I ${rule}\nRULE { id: ID! }`, 'type T @auth { id: ID! }'],
     ['I.id', `type T @auth { id: ID! } interface I { id: ID! ${rule}\nRULE }`, 'type T @auth { id: ID! }'],
-  ])('on %s (%j)', (coordinate, sdl, neighbour) => {
+  ])('reports the second application on %s (%j)', (coordinate, sdl, neighbour) => {
     expect(problemsUnvalidated(sdl.replace('RULE', rule))).toEqual([second(coordinate, name, 2)]);
     expect(problemsUnvalidated(neighbour)).toEqual([]);
   });

@@ -84,7 +84,7 @@ test.each([
 });
 
 /** GraphQL's validation rejects these too, but a schema may be built without it. */
-describe('onlyKnownDirectives reports an access directive without effect', () => {
+describe('onlyKnownDirectives and access directives without effect', () => {
   const problemsUnvalidated = (...texts: string[]) => {
     const sources = [accessDirectiveSdl, 'enum Role { USER }', REST, ...texts];
     const { definitions } = parse(sources.join('\n'));
@@ -102,7 +102,7 @@ describe('onlyKnownDirectives reports an access directive without effect', () =>
     ['an input field', 'N.n', 'input N { n: Int @auth }'],
     ['an argument', 'T.more(a:)', 'extend type T { more(a: Int @auth): Int }'],
     ["a directive's argument", '@d(a:)', 'directive @d(a: ID @auth) on FIELD'],
-  ])('on %s', (_, coordinate, sdl) => {
+  ])('reports an access directive on %s, where it has no effect', (_, coordinate, sdl) => {
     expect(problemsUnvalidated(sdl)).toEqual([['onlyKnownDirectives', coordinate, '@auth has no effect here']]);
     expect(problemsUnvalidated(sdl.replace('@auth', ''))).toEqual([]);
   });

@@ -88,7 +88,7 @@ describe.each(INPUT_LOCATIONS)('ownerInputsAreAssertions at %s, an %s (%j)', (co
 });
 
 // covers: ACCESS-10
-describe('ownerInputsAreAssertions reports a default value that sets an owner', () => {
+describe('ownerInputsAreAssertions and default values that set an owner', () => {
   const INPUTS = `
     input Filter { by: ID @owner name: String deep: Deep list: [Deep] }
     input Deep { by: [ID] @owner plain: ID }
@@ -113,7 +113,7 @@ describe('ownerInputsAreAssertions reports a default value that sets an owner', 
       'Deep.by',
       'type Query { f(outer: Outer): Int @auth } input Outer { deep: Deep =\n{ by: [] } }',
     ],
-  ])('%s', (_, coordinate, owner, sdl) => {
+  ])('reports a default value that sets an owner %s', (_, coordinate, owner, sdl) => {
     const problems = problemsOf(createTestSchema(`${sdl} ${INPUTS}`));
     expect(problems).toEqual([
       {
@@ -127,7 +127,7 @@ describe('ownerInputsAreAssertions reports a default value that sets an owner', 
   });
 
   test.each(['{}', '{ name: "x" }', '{ by: null }', '{ deep: { plain: "x" }, list: [] }', 'null'])(
-    'but accepts the default value %s, which sets none',
+    'accepts the default value %s, which sets no owner',
     (defaultValue) => {
       expect(
         problemsOf(createTestSchema(`type Query { f(input: Filter = ${defaultValue}): Int @auth } ${INPUTS}`)),

@@ -46,7 +46,7 @@ test('policyDirectivesAreDefined reports all three directives if none is defined
   expect(problemsWith({})).toEqual(NAMES.map(notDefined));
 });
 
-describe('policyDirectivesAreDefined reports a definition with', () => {
+describe('policyDirectivesAreDefined with another definition', () => {
   test.each<[string, Name, string, string]>([
     ['an optional reason', 'public', 'String!', 'String'],
     ['a default reason', 'public', 'String!', 'String! = "x"'],
@@ -68,7 +68,7 @@ describe('policyDirectivesAreDefined reports a definition with', () => {
     ['a default owner field', 'owner', 'String', 'String = "id"'],
     ['a required owner field', 'owner', 'String', 'String!'],
     ['no location for arguments', 'owner', 'ARGUMENT_DEFINITION | ', ''],
-  ])('%s', (_, name, from, to) => {
+  ])('reports a definition with %s', (_, name, from, to) => {
     const written = DEFINED[name].replace(from, to);
     const definition = written.replace('["USER"]', '[USER]');
     expect(problemsWith({ ...DEFINED, [name]: definition })).toEqual([

@@ -26,7 +26,7 @@ const restricted = (coordinate: string, line: number, by: string) => ({
   fix: 'remove one of them: rules add up, so @public cannot lift a restriction',
 });
 
-describe('publicIsAllOrNothing requires a readable reason', () => {
+describe('publicIsAllOrNothing and reasons', () => {
   test.each([
     ['an object', 'T', `type T\n@public(reason: "REASON") { a: Int } ${QUERY}`],
     ['an extension', 'T', `type T { a: Int } extend type T\n@public(reason: "REASON") ${QUERY}`],
@@ -37,7 +37,7 @@ describe('publicIsAllOrNothing requires a readable reason', () => {
       'I.a',
       `interface I { a: Int\n@public(reason: "REASON") } type T implements I { a: Int } ${QUERY}`,
     ],
-  ])('on %s', (_, coordinate, sdl) => {
+  ])('requires a readable reason on %s', (_, coordinate, sdl) => {
     for (const reason of UNREADABLE)
       expect(problemsOf(createTestSchema(sdl.replace('REASON', reason)))).toEqual([
         {
@@ -53,7 +53,7 @@ describe('publicIsAllOrNothing requires a readable reason', () => {
   });
 });
 
-describe('publicIsAllOrNothing reports @public on what is restricted', () => {
+describe('publicIsAllOrNothing and restrictive rules', () => {
   test.each([
     ['by the same field', 'T.a', '@auth at T.a', `type T { a: Int\n${OPEN} @auth }`],
     ['by its type', 'T.a', '@auth at T', `type T @auth { a: Int\n${OPEN} }`],
@@ -115,25 +115,25 @@ describe('publicIsAllOrNothing reports @public on what is restricted', () => {
       '@auth at J',
       `interface J @auth { a: Int } interface I implements J\n${OPEN} { a: Int } type T implements I & J { a: Int }`,
     ],
-  ])('%s', (_, coordinate, by, sdl) => {
+  ])('reports @public on what is restricted %s', (_, coordinate, by, sdl) => {
     expect(problemsOf(createTestSchema(`${sdl} ${QUERY}`))).toEqual([restricted(coordinate, 2, by)]);
     const neighbour = sdl.replace(OPEN, '');
     expect(problemsOf(createTestSchema(`${neighbour} ${QUERY}`))).toEqual([]);
   });
 
-  test('on an interface without implementing types, by its interface', () => {
+  test('reports @public on an interface without implementing types that its interface restricts', () => {
     const sdl = `interface J @auth { a: Int } interface I implements J { a: Int\n${OPEN} }`;
     expect(problemsOf(createTestSchema(`${sdl} type T { a: Int @auth } ${QUERY}`))).toEqual([
       restricted('I.a', 2, '@auth at J'),
     ]);
   });
 
-  test('on the type, by an extension', () => {
+  test('reports @public on a type whose extension restricts it', () => {
     const extended = `${QUERY}\nextend type T ${OPEN}\ntype T @auth { a: Int }`;
     expect(problemsOf(createTestSchema(extended))).toEqual([restricted('T', 2, '@auth at T')]);
   });
 
-  test('at every element, together with a missing reason', () => {
+  test('reports @public at every restricted element, together with a missing reason', () => {
     const sdl = `type T @auth {\n  a: Int ${OPEN}\n  b: Int @public(reason: "")\n} ${QUERY}`;
     expect(
       problemsOf(createTestSchema(sdl)).map(({ coordinate, location, message }) => [
@@ -162,8 +162,8 @@ test.each([
   expect(problemsOf(createTestSchema(`${sdl} ${QUERY}`))).toEqual([]);
 });
 
-describe('publicIsAllOrNothing reports a public field that returns an owned type', () => {
-  test('at the first @public that covers the field: on the field, its type or its interface', () => {
+describe('publicIsAllOrNothing and owned result types', () => {
+  test('reports a public field that returns an owned type at the first @public that covers it', () => {
     const owned = 'type T @owner { userId: ID! }';
     for (const sdl of [
       `type Query\n${OPEN} { t: T }`,
@@ -186,7 +186,7 @@ describe('publicIsAllOrNothing reports a public field that returns an owned type
     ['T', 'type Query { t: [[T!]!]!', 'type T { userId: ID! } extend type T @owner'],
     ['T', 'type Query { t: U', 'type O @auth { a: Int } type T @owner { userId: ID! } union U = O | T'],
     ['T', 'type Query { t: I', 'interface I @owner { userId: ID! } type T implements I { userId: ID! }'],
-  ])('%s: %s } (%s)', (owned, query, types) => {
+  ])('reports a public field that returns the owned type %s: %s } (%s)', (owned, query, types) => {
     expect(problemsOf(createTestSchema(`${query}\n${OPEN} }`, types))).toEqual([
       {
         rule: 'publicIsAllOrNothing',
@@ -251,7 +251,7 @@ describe('publicIsAllOrNothing on an interface with a restricted implementing ty
     expect(problemsOf(createTestSchema(`${sdl} ${query}`))).toEqual([]);
   });
 
-  test('accepts it if no implementing type is restricted', () => {
+  test('accepts @public on an interface if no implementing type is restricted', () => {
     const sdl = `interface I { a: Int ${OPEN} } type T implements I { a: Int b: Int @auth } type S implements I { a: Int }`;
     expect(
       problemsOf(createTestSchema(`${sdl} type O @owner { userId: ID! } type P @auth { a: Int } ${QUERY}`)),

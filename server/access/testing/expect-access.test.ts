@@ -91,7 +91,7 @@ describe('expectAccess().argument()', () => {
   });
 });
 
-describe('a failed assertion throws', () => {
+describe('expectAccess with failing assertions', () => {
   test.each([
     [
       () => the.field('Task.title').allows('other'),
@@ -137,12 +137,12 @@ describe('a failed assertion throws', () => {
       () => the.argument('Query.plain(id:)').refuses('other id'),
       'Query.plain(id:) should refuse "other id", but accepts it: it has no @owner.',
     ],
-  ])('with the message %#', (assertion, expected) => {
+  ])('throws with the message %#', (assertion, expected) => {
     const lines = (text: string) => text.replaceAll(/graphql:\d+/g, 'graphql:N');
     expect(lines(failureOf(assertion))).toBe(lines(expected));
   });
 
-  test('a message with the file and line of the rule', () => {
+  test('throws a message with the file and line of the rule', () => {
     const schema = createTestSchema(
       'type Query {\n  a: Int @public(reason: "x")\n}',
       'extend type Query {\n\n  b: Int @auth\n}',
@@ -151,7 +151,7 @@ describe('a failed assertion throws', () => {
   });
 });
 
-describe('an assertion that tests nothing throws', () => {
+describe('expectAccess with assertions that test nothing', () => {
   test.each([
     [() => the.field('Query.me').refuses({ role: 'ADMN' }), 'The schema has no role ADMN.'],
     [
@@ -173,11 +173,11 @@ describe('an assertion that tests nothing throws', () => {
       () => the.argument('Query.byUser(id:)').allows('no id'),
       'Query.byUser(id:) cannot be tested with "no id": it requires an id.',
     ],
-  ])('with the message %#', (assertion, expected) => {
+  ])('throws with the message %#', (assertion, expected) => {
     expect(failureOf(assertion)).toBe(expected);
   });
 
-  test('an AccessPolicyError for a schema that violates the schema rules', () => {
+  test('throws an AccessPolicyError for a schema that violates the schema rules', () => {
     expect(() => expectAccess(createTestSchema('type Query { leak: Int }'))).toThrow(AccessPolicyError);
   });
 });
