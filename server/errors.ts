@@ -12,7 +12,7 @@ export const PUBLIC_CODES = {
   PERSISTED_QUERY_NOT_SUPPORTED: { status: 200, message: 'PersistedQueryNotSupported' },
   UNAUTHENTICATED: { status: 401, message: 'Sign in to use this.' },
   STEP_UP_REQUIRED: { status: 401, message: 'Sign in again to use this.' },
-  FORBIDDEN: { status: 403, message: 'This is not yours to use.' },
+  FORBIDDEN: { status: 403, message: 'Not authorized.' },
   EMAIL_NOT_VERIFIED: { status: 403, message: 'Verify your e-mail address to use this.' },
   // Told by a mutation that ran, as every refusal of a resolver's is: the request itself was in order.
   CONFLICT: { status: 200, message: 'This has changed since you read it.' },

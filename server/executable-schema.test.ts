@@ -1,5 +1,5 @@
 import { describe, test } from 'vitest';
-import { expectAccess } from './access/index.ts';
+import { expectAccess } from './access/testing/index.ts';
 import { executableSchema } from './executable-schema.ts';
 
 const the = expectAccess(executableSchema());

@@ -13,6 +13,7 @@ describe('who may import whom', () => {
     ['runtime/settings.ts', 'zod'],
     ['web/features/tasks/task-row.tsx', './changed-fields.ts'],
     ['web/features/tasks/task-row.tsx', '../../components/dialog.tsx'],
+    ['server/viewer.test.ts', 'vitest'],
   ])('%s may import %s', (file, specifier) => {
     expect(mayImport(file, specifier)).toBe(true);
   });
@@ -42,6 +43,9 @@ describe('who may import whom', () => {
     ['web/features/tasks/task-row.tsx', '../accounts/sign-in-form.tsx'],
     ['runtime/token.ts', 'jose'],
     ['runtime/token.ts', 'zod'],
+    ['server/app.ts', '@fieldgate/access'],
+    ['server/http/executor.test.ts', '@fieldgate/access/testing'],
+    ['tools/bench/access.ts', '@fieldgate/access'],
   ])('%s may not import %s', (file, specifier) => {
     expect(mayImport(file, specifier)).toBe(false);
   });

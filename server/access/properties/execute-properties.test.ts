@@ -18,7 +18,7 @@ import { expect, test } from 'vitest';
 import { checkSchema } from '../check-schema.ts';
 import { accessDirectiveSdl } from '../directives.ts';
 import { createExecute } from '../execute.ts';
-import { ada } from '../testing/harness.ts';
+import { ada } from '../test-harness.ts';
 import { createIntrospectionSchemas } from '../introspection-schema.ts';
 import { Choices, decisions } from './random-choices.ts';
 import { PROPERTY_TIMEOUT, propertySettings } from './property-settings.ts';
@@ -26,10 +26,10 @@ import { PROPERTY_TIMEOUT, propertySettings } from './property-settings.ts';
 const RUNS = 400;
 const LEAVES = ['Kind', 'Kind!', '[Kind!]', 'Code', 'Code!', '[[Code]]', 'In', '[In!]', 'Int'] as const;
 
-/** Every call of a resolver: where it was, with which arguments, on which schema. */
+/** The calls of resolvers: response key, arguments and schema. */
 type Calls = (readonly [path: string, args: unknown, schema: unknown])[];
 
-/** A value for a type, as the SDL and documents write it. */
+/** Returns a random literal of a type. */
 function randomValue(choices: Choices, type: string): string {
   if (type.endsWith('!')) return randomValue(choices, type.slice(0, -1));
   if (type.startsWith('['))
@@ -42,7 +42,7 @@ function randomValue(choices: Choices, type: string): string {
 
 const randomDefault = (choices: Choices, type: string) => (choices.oneIn(2) ? ` = ${randomValue(choices, type)}` : '');
 
-/** A schema whose values are not what they are called, with defaults wherever one can stand. */
+/** Builds a schema whose enum values differ from their names, with random defaults. */
 function randomSchema(choices: Choices, calls: Calls) {
   const argumentsOf = choices.subset(LEAVES).map((type, index) => ({ name: `a${index}`, type }));
   const declared = argumentsOf.map(({ name, type }) => `${name}: ${type}${randomDefault(choices, type)}`).join(', ');
@@ -58,7 +58,7 @@ function randomSchema(choices: Choices, calls: Calls) {
     interface Node { kind(a: Kind${randomDefault(choices, 'Kind')}): Kind @auth }
     type Query implements Node @auth {
       kind(a: Kind${randomDefault(choices, 'Kind')}): Kind
-      asked${declared === '' ? '' : `(${declared})`}: Int
+      count${declared === '' ? '' : `(${declared})`}: Int
       code: Code
       self: Query
       selves: [Query!]
@@ -68,7 +68,7 @@ function randomSchema(choices: Choices, calls: Calls) {
     input Secret { kind: Kind = MID }
     type Mutation @auth { change(kind: Kind = HIGH): Query other: Int }
   `;
-  // Internal values that are the names of others, or no names at all.
+  // Internal values that equal other names, or are not strings.
   const values = choices.pick<Readonly<Record<string, unknown>>>([
     { LOW: 'HIGH', MID: 'LOW', HIGH: 'MID' },
     { LOW: 1, MID: 2, HIGH: 3 },
@@ -85,10 +85,10 @@ function randomSchema(choices: Choices, calls: Calls) {
     parseValue: (value) => ['code', value],
     parseLiteral: (node) => ['code', node.kind === Kind.VARIABLE ? null : valueFromASTUntyped(node)],
   });
-  // The types with their values first: SDL alone would read defaults without them.
+  // The enum and scalar first: SDL alone would coerce defaults without their internal values.
   const base = new GraphQLSchema({ types: [kind, code], directives: [], assumeValid: true });
   const schema = extendSchema(base, parse(`${accessDirectiveSdl} ${sdl}`), { assumeValidSDL: true });
-  const answers: Readonly<Record<string, unknown>> = {
+  const results: Readonly<Record<string, unknown>> = {
     kind: values['MID'],
     code: ['code', 5],
     self: {},
@@ -99,11 +99,11 @@ function randomSchema(choices: Choices, calls: Calls) {
   for (const type of Object.values(schema.getTypeMap())) {
     if (isAbstractType(type)) type.resolveType = () => 'Query';
     if (!isObjectType(type) || type.name.startsWith('__')) continue;
-    for (const field of Object.values(type.getFields())) field.resolve = answering(answers[field.name] ?? 1);
+    for (const field of Object.values(type.getFields())) field.resolve = resolverOf(results[field.name] ?? 1);
   }
   return schema;
 
-  function answering(value: unknown): GraphQLFieldResolver<unknown, unknown> {
+  function resolverOf(value: unknown): GraphQLFieldResolver<unknown, unknown> {
     return (_source, args, _context, { path, schema: onSchema }) => {
       calls.push([String(path.key), args, onSchema]);
       return value;
@@ -111,7 +111,7 @@ function randomSchema(choices: Choices, calls: Calls) {
   }
 }
 
-/** Introspection by response key: each stands for one text, so that those which merge are alike. */
+/** Introspection fields by response key: equal keys have equal text, so that they can merge. */
 const INTROSPECTION: Readonly<Record<string, string>> = {
   __schema: '__schema { queryType { name fields { name args { name defaultValue } } } }',
   all: 'all: __schema { types { name fields { name } inputFields { name defaultValue } possibleTypes { name } enumValues { name } } }',
@@ -132,10 +132,10 @@ const ON_QUERY = [
 const LEAVES_ON_QUERY = [
   'kind',
   'low: kind(a: LOW)',
-  'asked',
+  'count',
   'code',
   'secret',
-  'given: kind(a: $kind)',
+  'supplied: kind(a: $kind)',
   'sent: secret(in: $secret)',
 ];
 const OTHERS = 'query Other { __typename __schema { queryType { name } } }';
@@ -168,18 +168,21 @@ function randomText(choices: Choices): string {
   return `${operation} fragment F on Query { ${randomSelection(choices, 1, true)} } fragment OfType on __Type { name kind } ${OTHERS}`;
 }
 
-/** A result whose introspection is that of another schema; the keys of introspection are no others'. */
-function replaced(value: unknown, answers: Readonly<Record<string, unknown>>): unknown {
-  if (Array.isArray(value)) return value.map((item: unknown) => replaced(item, answers));
+/** Replaces introspection results by those of another schema. No other field has their response keys. */
+function replaceIntrospection(value: unknown, introspectionData: Readonly<Record<string, unknown>>): unknown {
+  if (Array.isArray(value)) return value.map((item: unknown) => replaceIntrospection(item, introspectionData));
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(
-    Object.entries(value).map(([key, inner]) => [key, key in INTROSPECTION ? answers[key] : replaced(inner, answers)]),
+    Object.entries(value).map(([key, inner]) => [
+      key,
+      key in INTROSPECTION ? introspectionData[key] : replaceIntrospection(inner, introspectionData),
+    ]),
   );
 }
 
 // covers: ACCESS-06, ENGINE-08
 test(
-  'introspection beside data changes no argument and no value, and is what the viewer is shown',
+  'introspection in an operation with data changes no argument and no value, and shows the viewer’s schema',
   PROPERTY_TIMEOUT,
   async () => {
     const seen = { introspected: 0, replaced: 0, called: 0 };
@@ -197,7 +200,7 @@ test(
       const policy = checkSchema(schema);
       const text = randomText(choices);
       const document = parse(text);
-      // Two fields of one response key may take different arguments by chance: that is not valid.
+      // Random fields with equal response keys may have different arguments, which is not valid.
       if (validate(schema, document).some(({ message }) => !message.includes('is never used'))) return;
       const viewer = choices.oneIn(3) ? { ...ada, roles: ['ADMIN'] } : ada;
       const name = choices.pick(['Query', 'Secret', 'Kind', 'Nothing']);
@@ -209,22 +212,24 @@ test(
       const introspection = parse(
         `query ($name: String = "In") { ${Object.values(INTROSPECTION).join(' ')} } fragment OfType on __Type { name kind }`,
       );
-      const shown = createIntrospectionSchemas(policy)(viewer);
-      const answers = execute({ schema: shown, document: introspection, variableValues }) as ExecutionResult<
-        Record<string, unknown>
-      >;
-      expect(answers.errors).toBeUndefined();
+      const viewerSchema = createIntrospectionSchemas(policy)(viewer);
+      const introspectionResult = execute({
+        schema: viewerSchema,
+        document: introspection,
+        variableValues,
+      }) as ExecutionResult<Record<string, unknown>>;
+      expect(introspectionResult.errors).toBeUndefined();
 
       const result = await createExecute(policy)(args, viewer);
       expect(JSON.stringify(result), text).toBe(
-        JSON.stringify({ ...plain, data: replaced(plain.data, answers.data ?? {}) }),
+        JSON.stringify({ ...plain, data: replaceIntrospection(plain.data, introspectionResult.data ?? {}) }),
       );
-      // Before the comparison of what is deep: that of what is one.
+      // Identity first: toEqual would compare the schemas deeply.
       expect(calls.every(([, , onSchema]) => onSchema === schema)).toBe(true);
       expect(
-        calls.map(([key, given]) => [key, given]),
+        calls.map(([key, received]) => [key, received]),
         text,
-      ).toEqual(expectedCalls.map(([key, given]) => [key, given]));
+      ).toEqual(expectedCalls.map(([key, received]) => [key, received]));
       if (JSON.stringify(result) !== JSON.stringify(plain)) seen.replaced++;
       if (/__schema|__type\b/.test(text.replace(OTHERS, ''))) seen.introspected++;
       if (calls.length > 0) seen.called++;

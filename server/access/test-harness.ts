@@ -1,23 +1,23 @@
 import { type GraphQLSchema, type OperationDefinitionNode, parse, Source, validate } from 'graphql';
-import { type CheckOptions, checkSchema } from '../check-schema.ts';
-import { accessDirectiveSdl } from '../directives.ts';
-import { authorize, type Decision } from '../authorize.ts';
-import { createPlanner } from '../operation-planner.ts';
-import type { Policy } from '../policy.ts';
-import { AccessPolicyError, type Problem } from '../schema-problem.ts';
-import { loadSchema } from '../load-schema.ts';
-import type { AccessViewer } from '../access-viewer.ts';
+import { type CheckOptions, checkSchema } from './check-schema.ts';
+import { accessDirectiveSdl } from './directives.ts';
+import { authorize, type Decision } from './authorize.ts';
+import { createPlanner } from './operation-planner.ts';
+import type { Policy } from './policy.ts';
+import { AccessPolicyError, type Problem } from './schema-problem.ts';
+import { loadSchema } from './load-schema.ts';
+import type { AccessViewer } from './access-viewer.ts';
 
-/** The moment at which the tests judge, in seconds since the epoch. */
+/** The time of the tests' requests, in seconds since the epoch. */
 export const NOW = 1_800_000_000;
 
-/** Two callers, and how the tests make others out of them. */
+/** Two viewers, which tests copy with changes. */
 export const ada: AccessViewer = { userId: 'ada', roles: ['USER'], authTime: NOW, emailVerified: true };
 export const ben: AccessViewer = { ...ada, userId: 'ben' };
 
 const ROLES = 'enum Role { USER ADMIN AUDITOR }';
 
-/** Reads SDL, in as many files as texts, with the directives and the roles already there. */
+/** Builds a schema with the access directives and roles; each text is one file. Types resolve by `__typename`. */
 export function createTestSchema(...texts: readonly string[]): GraphQLSchema {
   const files = texts.map((text, index) => new Source(text, index === 0 ? 'schema.graphql' : `more-${index}.graphql`));
   const schema = loadSchema([new Source(`${accessDirectiveSdl}\n${ROLES}`, 'access.graphql'), ...files]);
@@ -26,12 +26,12 @@ export function createTestSchema(...texts: readonly string[]): GraphQLSchema {
   return schema;
 }
 
-/** The policy of a schema that is sound. */
+/** Returns the policy of a schema that satisfies the schema rules. */
 export function createTestPolicy(...texts: readonly string[]): Policy {
   return checkSchema(createTestSchema(...texts));
 }
 
-/** What keeps a server with this schema from starting; nothing, if nothing does. */
+/** Returns the violations of the schema rules; empty if there are none. */
 export function problemsOf(schema: GraphQLSchema, options?: CheckOptions): readonly Problem[] {
   try {
     checkSchema(schema, options);
@@ -42,7 +42,7 @@ export function problemsOf(schema: GraphQLSchema, options?: CheckOptions): reado
   }
 }
 
-/** One request, judged as a server would. */
+/** Validates, plans and authorizes one request. */
 export function authorizeRequest(
   policy: Policy,
   text: string,
@@ -59,7 +59,7 @@ export function authorizeRequest(
   return authorize(policy, createPlanner(policy)(document, operation, variables), operation, variables, viewer, NOW);
 }
 
-/** A verdict in a line: `allowed`, `invalid`, or the reason with the coordinates that it names. */
+/** Formats a decision on one line: `allowed`, `invalid`, or the reason and its coordinates. */
 export function formatDecision(decision: Decision): string {
   if (decision.kind !== 'refused') return decision.kind;
   const reasons = new Set(decision.refusals.map(({ reason }) => reason));

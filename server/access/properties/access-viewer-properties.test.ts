@@ -13,7 +13,7 @@ import {
   string,
 } from 'fast-check';
 import { expect, test } from 'vitest';
-import { ada, authorizeRequest, NOW, createTestPolicy } from '../testing/harness.ts';
+import { ada, authorizeRequest, NOW, createTestPolicy } from '../test-harness.ts';
 import { type AccessViewer, InvalidViewerError, parseViewer } from '../access-viewer.ts';
 import { PROPERTY_TIMEOUT, propertySettings } from './property-settings.ts';
 
@@ -22,7 +22,7 @@ const policy = createTestPolicy(
   'type Query { open: Int @public(reason: "x") mine: Int @auth admin: Int @auth(roles: [ADMIN]) }',
 );
 
-/** What a viewer is, said a second time and in another way: as JSON Schema would. */
+/** A second, declarative definition of a well-formed viewer. */
 function isWellFormed(value: unknown): boolean {
   if (value === null) return true;
   if (typeof value !== 'object' || Array.isArray(value)) return false;
@@ -42,8 +42,8 @@ function isWellFormed(value: unknown): boolean {
   );
 }
 
-/** Values that are near to a viewer: each property may be right, of a wrong kind, or almost right. */
-const nearly = record(
+/** Almost viewers: each property is valid, almostViewer valid, or of the wrong type. */
+const almostViewer = record(
   {
     userId: oneof(
       constant('ada'),
@@ -62,20 +62,20 @@ const nearly = record(
   },
   { requiredKeys: [] },
 );
-const damaged = record({
+const damagedViewer = record({
   property: constantFrom<keyof AccessViewer>('userId', 'roles', 'authTime', 'emailVerified'),
   value: anything({ withBigInt: true, withDate: true, withBoxedValues: true, withSparseArray: true }),
 }).map(({ property: name, value }) => ({ ...ada, [name]: value }));
 
 // covers: ACCESS-05, ENGINE-07
 test(
-  'of arbitrary values exactly the well-formed viewers are judged, and no other is anonymous or signed in',
+  'of arbitrary values, authorize accepts exactly the well-formed viewers and throws for all others',
   PROPERTY_TIMEOUT,
   () => {
     let refused = 0;
     let accepted = 0;
     assert(
-      property(oneof(nearly, damaged, anything(), object()), (value) => {
+      property(oneof(almostViewer, damagedViewer, anything(), object()), (value) => {
         const viewer = value as AccessViewer | null;
         if (isWellFormed(value)) {
           accepted++;
