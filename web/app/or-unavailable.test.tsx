@@ -10,7 +10,7 @@ const getSession = vi.fn<GetSession>();
 // It only keeps a file out of the browser's bundle, and there is none here.
 vi.mock('server-only', () => ({}));
 vi.mock('next/headers', () => ({ headers: async () => new Headers(), cookies: async () => new Map() }));
-vi.mock('../auth/auth-services.ts', () => ({ getAccounts: () => ({ auth: { api: { getSession } } }) }));
+vi.mock('../auth/auth-services.ts', () => ({ getAuthServices: () => ({ auth: { api: { getSession } } }) }));
 vi.mock('../config.ts', () => ({
   webConfig: () => ({ PASSWORD_POLICY: 'classic', API_URL: 'http://localhost:4000' }),
 }));
