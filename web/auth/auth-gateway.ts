@@ -1,7 +1,7 @@
 import { clientNetwork } from '../../runtime/http/client-address.ts';
+import { type KeyedSemaphore, Overloaded } from '../../runtime/keyed-semaphore.ts';
 import { logOutage } from '../log.ts';
 import { isFlatJsonObject, readBody } from './request-body.ts';
-import { Overloaded, type RunInTurn } from './fair-queue.ts';
 import type { RateLimit, TakeAttempt } from './rate-limit.ts';
 import type { RecordEvent } from './security-log.ts';
 import { SESSIONS_ENDED } from './sessions.ts';
@@ -59,8 +59,8 @@ export interface AuthGateway {
   readonly recordEvent: RecordEvent;
   /** Counts an attempt of a network on a path, before any work is done for it. */
   readonly takeAttempt: TakeAttempt;
-  /** Runs work that hashes a password, by turns of the networks that ask for it. */
-  readonly runInTurn: RunInTurn;
+  /** Limits the requests that hash a password, by network. */
+  readonly hashingSemaphore: Pick<KeyedSemaphore, 'run'>;
 }
 
 /** The request with its body read and measured, or the refusal of it. */
@@ -93,7 +93,7 @@ async function callBetterAuth(
       return errorResponse(429, 'TOO_MANY_REQUESTS', 'Too many requests. Please try again later.', {
         'Retry-After': String(retryAfter),
       });
-    const response = await (HASHING_PATHS.has(path) ? gateway.runInTurn(network, work) : work());
+    const response = await (HASHING_PATHS.has(path) ? gateway.hashingSemaphore.run(network, work) : work());
     if (response.status < 500) return response;
     logOutage(undefined, `a request to ${path} was answered with status ${response.status}`);
   } catch (error) {

@@ -1,8 +1,8 @@
 import { betterAuth } from 'better-auth';
 import type { Pool } from 'pg';
+import { KeyedSemaphore } from '../../runtime/keyed-semaphore.ts';
 import { type WebConfig, webConfig } from '../config.ts';
 import { createAuthPool } from './auth-pool.ts';
-import { createFairQueue } from './fair-queue.ts';
 import type { AuthGateway } from './auth-gateway.ts';
 import { betterAuthOptions } from './better-auth-options.ts';
 import { createRateLimiter } from './rate-limit.ts';
@@ -24,9 +24,9 @@ export function createAuth(config: WebConfig, database: Pool) {
     handler: auth.handler,
     recordEvent: createSecurityLog(database),
     takeAttempt: createRateLimiter(database),
-    // Eight leave most of the pool's connections to those who are signed in already. Hashing takes 80 a second: with 200
-    // waiting, the last has an answer within three seconds.
-    runInTurn: createFairQueue({ concurrency: 8, places: 200 }),
+    // A sign-up holds its database connection while it hashes: eight at a time leave most of the pool to users who are
+    // signed in. The process hashes 80 passwords a second: the last of 200 waiting requests is answered within 3 s.
+    hashingSemaphore: new KeyedSemaphore({ limit: 8, maxWaiting: 200 }),
     async userIdFor(headers) {
       const session = await auth.api.getSession({ headers, query: { disableCookieCache: true, disableRefresh: true } });
       return session?.user.id ?? null;

@@ -1,8 +1,8 @@
 import type { Pool, QueryResultRow } from 'pg';
+import { KeyedSemaphore, WaitAborted } from '../../../runtime/keyed-semaphore.ts';
 import { Connection, type ConnectionTimeouts } from './connection.ts';
-import { classifyDatabaseError, OperationEnded, RolledBack } from './database-errors.ts';
+import { classifyDatabaseError, DatabaseUnavailable, OperationEnded, RolledBack } from './database-errors.ts';
 import { NO_DEADLINE, type Deadline } from './deadline.ts';
-import { KeyedSemaphore } from './keyed-semaphore.ts';
 import { enableCrossOwnerRead, setViewer, beginTransaction, type Statement } from './pipelined-query.ts';
 import { withTimeout } from './with-timeout.ts';
 
@@ -48,7 +48,7 @@ export class ViewerDatabase {
    * Mutations of one viewer run one after the other: they would wait for each other's rows all the same, each on a
    * connection, and where two wait crosswise PostgreSQL takes a second to see it. Twenty of them held up everybody.
    */
-  readonly #writeSemaphore = new KeyedSemaphore(1);
+  readonly #writeSemaphore = new KeyedSemaphore({ limitPerKey: 1 });
   /** However much one viewer asks for at once, half of the connections are left to others. */
   readonly #readSemaphore: KeyedSemaphore;
   #pendingPing: Promise<unknown> | null = null;
@@ -58,7 +58,7 @@ export class ViewerDatabase {
     { statement = 5_000, response = statement + 1_000, cancelGrace = 250, readiness = 2_000 }: DatabaseTimeouts = {},
   ) {
     this.#pool = pool;
-    this.#readSemaphore = new KeyedSemaphore(Math.max(1, Math.floor((pool.options.max ?? 0) / 2)));
+    this.#readSemaphore = new KeyedSemaphore({ limitPerKey: Math.max(1, Math.floor((pool.options.max ?? 0) / 2)) });
     this.#timeouts = { response, cancelGrace };
     this.#statementTimeout = statement;
     this.#readinessTimeout = readiness;
@@ -74,12 +74,10 @@ export class ViewerDatabase {
         type === undefined
           ? [this.#viewerPreamble(viewerId)]
           : [this.#viewerPreamble(viewerId), enableCrossOwnerRead(type)];
-      return this.#readSemaphore.run(viewerId, deadline, () =>
-        this.#withConnection(deadline, async (connection) => {
-          const { rows } = await connection.execute(preambles, statement, values, deadline);
-          return rows;
-        }),
-      );
+      return this.#withSlot(this.#readSemaphore, viewerId, deadline, async (connection) => {
+        const { rows } = await connection.execute(preambles, statement, values, deadline);
+        return rows;
+      });
     });
   }
 
@@ -96,8 +94,8 @@ export class ViewerDatabase {
   ): Promise<T> {
     // A client that leaves does not learn what became of its mutation; a mutation that is half done would be worse.
     const deadline = { clientGone: null, expiresAt };
-    const outcome = await this.#writeSemaphore.run(viewerId, deadline, () =>
-      this.#withConnection(deadline, (connection) => this.#transact(connection, viewerId, work, deadline)),
+    const outcome = await this.#withSlot(this.#writeSemaphore, viewerId, deadline, (connection) =>
+      this.#transact(connection, viewerId, work, deadline),
     );
     if ('rejected' in outcome) throw outcome.rejected;
     return outcome.resolved;
@@ -155,6 +153,25 @@ export class ViewerDatabase {
 
   #viewerPreamble(viewerId: string) {
     return setViewer(viewerId, this.#statementTimeout);
+  }
+
+  /**
+   * Runs `use` with a connection as soon as the viewer has a slot of `semaphore`; waiting for it holds no connection.
+   * @throws {DatabaseUnavailable} if the deadline passes, or the client disconnects, before that
+   */
+  async #withSlot<T>(
+    semaphore: KeyedSemaphore,
+    viewerId: string,
+    deadline: Deadline,
+    use: (connection: Connection) => Promise<T>,
+  ): Promise<T> {
+    const { clientGone: signal, expiresAt } = deadline;
+    try {
+      return await semaphore.run(viewerId, () => this.#withConnection(deadline, use), { signal, expiresAt });
+    } catch (error) {
+      if (!(error instanceof WaitAborted)) throw error;
+      throw new DatabaseUnavailable('The viewer’s earlier operations did not end in time.', { cause: error });
+    }
   }
 
   async #withConnection<T>(deadline: Deadline, use: (connection: Connection) => Promise<T>): Promise<T> {
