@@ -5,7 +5,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vit
 import { trustedProxies } from '../../runtime/http/client-address.ts';
 import { replaceForwardedHeaders } from '../http/forwarded-headers.ts';
 import { log } from '../log.ts';
-import { type AuthGateway, CREDENTIAL_LIMIT, handleAuthRequest, ALLOWED_ENDPOINTS } from './auth-gateway.ts';
+import { type AuthGateway, handleAuthRequest } from './auth-gateway.ts';
+import { AUTH_ENDPOINTS, CREDENTIAL_LIMIT } from './endpoints.ts';
 import { type TestAccounts, createTestAccounts } from '../../test/support/test-accounts.ts';
 
 const PASSWORD = 'Correct7horse';
@@ -22,7 +23,7 @@ afterAll(async () => {
   await there.end();
 });
 
-const ENDPOINTS = [...ALLOWED_ENDPOINTS].map((offered) => offered.split(' ') as [string, string]);
+const ENDPOINTS = [...AUTH_ENDPOINTS].map(([path, { method }]) => [method, path] as const);
 const bodyFor = (path: string, email: string) => ({
   email,
   password: PASSWORD,

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { withClient } from '../../server/data/pg/with-client.ts';
 import { log } from '../log.ts';
-import { CREDENTIAL_LIMIT } from './auth-gateway.ts';
+import { CREDENTIAL_LIMIT } from './endpoints.ts';
 import { sessionCookieName } from './session-cookie.ts';
 import { type TestAccounts, createTestAccounts } from '../../test/support/test-accounts.ts';
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest';
 import { withClient } from '../../server/data/pg/with-client.ts';
-import { CREDENTIAL_LIMIT } from './auth-gateway.ts';
+import { CREDENTIAL_LIMIT } from './endpoints.ts';
 import { type TestAccounts, createTestAccounts, type Visitor } from '../../test/support/test-accounts.ts';
 
 const PASSWORD = 'Correct7horse';

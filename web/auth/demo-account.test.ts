@@ -2,7 +2,7 @@ import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { DEMO_ACCOUNT } from '../../runtime/demo-account.ts';
 import { createAuthPool } from './auth-pool.ts';
-import { ALLOWED_ENDPOINTS } from './auth-gateway.ts';
+import { AUTH_ENDPOINTS } from './endpoints.ts';
 import { removeOld, retentionsOf } from './retention.ts';
 import { type TestAccounts, createTestAccounts, type Visitor } from '../../test/support/test-accounts.ts';
 
@@ -95,7 +95,7 @@ describe.each([
   });
 
   // covers: ACCOUNT-20
-  test.each([...ALLOWED_ENDPOINTS].map((offered) => offered.split(' ') as [string, string]))(
+  test.each([...AUTH_ENDPOINTS].map(([path, { method }]) => [method, path] as const))(
     'its session of before is none at %s %s',
     async (method, path) => {
       const body = {

@@ -1,7 +1,8 @@
 import { Client } from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { log } from '../log.ts';
-import { CREDENTIAL_LIMIT, handleAuthRequest } from './auth-gateway.ts';
+import { handleAuthRequest } from './auth-gateway.ts';
+import { CREDENTIAL_LIMIT } from './endpoints.ts';
 import { type TestAccounts, createTestAccounts, type Visitor } from '../../test/support/test-accounts.ts';
 
 const PASSWORD = 'Correct7horse';
