@@ -10,7 +10,7 @@ import { createSecurityLog } from './security-log.ts';
 import { createSigningKeys } from './signing-keys.ts';
 import { createTokenIssuer, type IssueToken } from './token-issuer.ts';
 
-/** Better Auth over a database, the issuer of the tokens that it hands out with its keys, and the door to both from outside. */
+/** Creates Better Auth over a database, the access token issuer with its keys, and the gateway that serves /api/auth. */
 export function createAuth(config: WebConfig, database: Pool) {
   const keys = createSigningKeys(config.TOKEN_MODE, config.TOKEN_SECRETS);
   const issue: IssueToken = createTokenIssuer({
@@ -35,16 +35,16 @@ export function createAuth(config: WebConfig, database: Pool) {
   return { auth, issue, keys, gateway };
 }
 
-/** What `createAuth` makes. */
+/** The result of `createAuth`. */
 export type AuthServices = ReturnType<typeof createAuth>;
 
-let accounts: AuthServices | undefined;
+let services: AuthServices | undefined;
 
-/** The accounts of this process, made when first asked for: `next build` must not reach for a database. */
+/** Returns the services of this process; created on the first call, since `next build` must not connect to a database. */
 export function getAuthServices(): AuthServices {
-  if (accounts === undefined) {
+  if (services === undefined) {
     const config = webConfig();
-    accounts = createAuth(config, createAuthPool(config.AUTH_DATABASE_URL));
+    services = createAuth(config, createAuthPool(config.AUTH_DATABASE_URL));
   }
-  return accounts;
+  return services;
 }

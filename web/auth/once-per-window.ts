@@ -1,19 +1,19 @@
-/** What counts together, and what is let through of it. */
+/** The limits of a quota. */
 export interface OncePerWindowOptions {
-  /** How long a window is, in milliseconds. */
+  /** The length of a window, in milliseconds. */
   readonly windowMilliseconds: number;
-  /** How many of one key a window lets through; 1 unless said otherwise. */
+  /** The most entries of one key in a window. Default: 1. */
   readonly perKey?: number;
-  /** How many different keys a window lets through: it bounds what a flood from everywhere can fill. */
+  /** The most keys in a window: bounds what a flood from many addresses can fill. */
   readonly maxKeys: number;
-  /** Hears at the end of a window how many it did not let through, where there were any. */
+  /** Called after a window that dropped entries, with their number. */
   readonly onExcess: (count: number) => void;
 }
 
-/** Whether the current window lets one more of `key` through, and counts it. `now` is in milliseconds. */
+/** Counts one entry of `key`, and returns whether the current window admits it. `now` is in milliseconds. */
 export type OncePerWindow = (key: string, now?: number) => boolean;
 
-/** Makes a quota: of everything with one key, the first `perKey` in each window pass. */
+/** Creates a quota that admits the first `perKey` entries of each key in each window. */
 export function createOncePerWindow({
   windowMilliseconds,
   perKey = 1,

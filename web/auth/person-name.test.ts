@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { isShowable, trimmedName } from './person-name.ts';
+import { isDisplayable, normalizeName } from './person-name.ts';
 import { type TestAccounts, createTestAccounts } from '../../test/support/test-accounts.ts';
 
 /** Every code point that matches, as characters. */
@@ -46,7 +46,7 @@ describe.each(REFUSED)('of %s', (_, pattern) => {
 
   // covers: ACCOUNT-21
   test.each(PLACES)('none is shown %s', (_place, name) => {
-    const shown = characters.filter((character) => isShowable(name(character)));
+    const shown = characters.filter((character) => isDisplayable(name(character)));
     expect(shown.map(named)).toEqual([]);
   });
 });
@@ -54,14 +54,14 @@ describe.each(REFUSED)('of %s', (_, pattern) => {
 test('each letter, number, punctuation mark and symbol that is seen may be a name', () => {
   const refused = [...charactersOf(/[\p{L}\p{N}\p{P}\p{S}]/u)].filter(
     (character) =>
-      !/[\p{Default_Ignorable_Code_Point}\u2800\u{1D159}\uFFFC]/u.test(character) && !isShowable(character),
+      !/[\p{Default_Ignorable_Code_Point}\u2800\u{1D159}\uFFFC]/u.test(character) && !isDisplayable(character),
   );
   expect(refused.map(named)).toEqual([]);
 });
 
 test('each emoji that Unicode lists may be in a name, families and flags included', () => {
   const people = ['👨‍👩‍👧‍👦', '🏴󠁧󠁢󠁥󠁮󠁧󠁿', '🏳️‍🌈', '❤️', '❤️‍🔥', '1️⃣', '👩🏽‍🚀', '🇵🇹', '☺︎'];
-  for (const emoji of people) expect(isShowable(`Ada ${emoji}`), emoji).toBe(true);
+  for (const emoji of people) expect(isDisplayable(`Ada ${emoji}`), emoji).toBe(true);
 });
 
 test.each([
@@ -82,7 +82,7 @@ test.each([
   ['Korean, decomposed', '한글'.normalize('NFD')],
   ['Irish', 'Seán O’Brien-Smith, Jr.'],
 ])('a name in its own script is shown: %s', (_, name) => {
-  expect(isShowable(trimmedName(name))).toBe(true);
+  expect(isDisplayable(normalizeName(name))).toBe(true);
 });
 
 describe('of what joins letters', () => {
@@ -96,7 +96,7 @@ describe('of what joins letters', () => {
     ['in no emoji of Unicode’s', '😀‍😀'],
     ['between digits', '1‍2'],
   ])('nothing is shown %s', (_, name) => {
-    expect(isShowable(name)).toBe(false);
+    expect(isDisplayable(name)).toBe(false);
   });
 });
 
@@ -107,7 +107,7 @@ describe('of variation selectors', () => {
     ['a hundred, which can carry a text', `😀${'\u{E0101}'.repeat(90)}`],
     ['one on a letter', 'a\uFE0F'],
   ])('are refused: %s', (_, name) => {
-    expect(isShowable(name)).toBe(false);
+    expect(isDisplayable(name)).toBe(false);
   });
 });
 
@@ -121,27 +121,27 @@ describe('of marks', () => {
       Array.from({ length: 5 }, (_mark, place) => marks[(index + place * 101) % marks.length]).join(''),
     );
     expect(
-      towers.filter((tower) => isShowable(`a${tower}`)).map((tower) => Array.from(tower, named).join(' ')),
+      towers.filter((tower) => isDisplayable(`a${tower}`)).map((tower) => Array.from(tower, named).join(' ')),
     ).toEqual([]);
   });
 
   test('none is there twice in a row', () => {
-    expect(marks.filter((mark) => isShowable(`a${mark}${mark}`)).map(named)).toEqual([]);
+    expect(marks.filter((mark) => isDisplayable(`a${mark}${mark}`)).map(named)).toEqual([]);
   });
 
   test('none is a name by itself', () => {
-    expect(marks.filter((mark) => isShowable(mark)).map(named)).toEqual([]);
+    expect(marks.filter((mark) => isDisplayable(mark)).map(named)).toEqual([]);
   });
 });
 
 test('a name has 100 characters and not one more, however many bytes they take', () => {
-  expect(isShowable('𝒜'.repeat(100))).toBe(true);
-  expect(isShowable('𝒜'.repeat(101))).toBe(false);
+  expect(isDisplayable('𝒜'.repeat(100))).toBe(true);
+  expect(isDisplayable('𝒜'.repeat(101))).toBe(false);
 });
 
 test('spaces of every width are one plain space, and none stands around a name', () => {
   for (const space of charactersOf(/\p{Zs}/u)) {
-    const name = trimmedName(`${space}Ada${space}${space}Lovelace${space}`);
+    const name = normalizeName(`${space}Ada${space}${space}Lovelace${space}`);
     expect([named(space), name]).toEqual([named(space), 'Ada Lovelace']);
   }
 });
