@@ -38,9 +38,9 @@ const PRINTED: readonly (readonly [string, readonly unknown[], object])[] = [
     [new Error('fetch failed', { cause: withSecret })],
     { causes: [{ error: 'Error', code: '23505' }] },
   ],
-  ['an object', [{ password: 'Correct7horse' }], { msg: 'something was printed' }],
+  ['an object', [{ password: 'Correct7horse' }], { msg: 'console output without text' }],
   ['a text and an object', ['sent', { token: 'secret' }], { msg: 'sent' }],
-  ['nothing', [], { msg: 'something was printed' }],
+  ['nothing', [], { msg: 'console output without text' }],
   ['undefined', [undefined], { msg: 'undefined' }],
   ['ten thousand characters', ['x'.repeat(10_000)], { msg: 'x'.repeat(2_000) }],
 ];

@@ -2,7 +2,7 @@ import type { Pool } from 'pg';
 import { clientNetwork } from '../../runtime/http/client-address.ts';
 import { errorFields, log } from '../log.ts';
 import { type AccountEvent, toAccountEvent, type Exchange } from './account-event.ts';
-import { createOncePerWindow } from './once-per-window.ts';
+import { createWindowQuota } from './window-quota.ts';
 
 /** Records the event of an exchange. It never rejects: a failure must not fail the sign-in. */
 export type RecordEvent = (exchange: Exchange) => Promise<void>;
@@ -27,13 +27,13 @@ const MAX_SIGN_OUTS_PER_MINUTE = 20;
  * If the database rejects an entry, the process's log has it, without the e-mail address.
  */
 export function createSecurityLog(database: Pick<Pool, 'query'>): RecordEvent {
-  const isFirstInWindow = createOncePerWindow({
+  const isFirstInWindow = createWindowQuota({
     windowMilliseconds: 60_000,
     maxKeys: MAX_REJECTIONS_PER_MINUTE,
     onExcess: (count) =>
       log.warn({ event: 'security', kind: 'refusals-not-kept', count }, 'rejected requests were not recorded'),
   });
-  const hasSignOutLeft = createOncePerWindow({
+  const hasSignOutLeft = createWindowQuota({
     windowMilliseconds: 60_000,
     perKey: MAX_SIGN_OUTS_PER_MINUTE,
     maxKeys: 10_000,

@@ -1,6 +1,6 @@
 import type { BetterAuthPlugin } from 'better-auth';
 import { APIError, createAuthMiddleware, isAPIError } from 'better-auth/api';
-import { isDisplayable, normalizeName } from './person-name.ts';
+import { isDisplayable, normalizeName } from './display-name.ts';
 
 const invalidEmail = () => new APIError('BAD_REQUEST', { code: 'INVALID_EMAIL', message: 'Invalid email' });
 

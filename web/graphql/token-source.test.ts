@@ -43,7 +43,7 @@ function server(expiresIn = 900) {
 }
 
 function openTab({ mint }: ReturnType<typeof server>, tabs: Tabs, userId = ADA) {
-  const source = new TokenSource({ userId, mint, tabs });
+  const source = new TokenSource({ userId, fetchToken: mint, tabs });
   const endings: SessionEnd[] = [];
   source.onEnd((ending) => endings.push(ending));
   const disconnect = source.connect();

@@ -17,10 +17,10 @@ test('postAccount sends JSON, which no form of another site can', async () => {
 });
 
 test.each([
-  [422, '{"code":"TAKEN","message":"Taken."}', { outcome: 'refused', code: 'TAKEN', message: 'Taken.' }],
-  [400, '{}', { outcome: 'refused', code: '', message: '' }],
-  [400, '<html>', { outcome: 'away' }],
-  [503, '{"code":"UNAVAILABLE"}', { outcome: 'away' }],
+  [422, '{"code":"TAKEN","message":"Taken."}', { outcome: 'rejected', code: 'TAKEN', message: 'Taken.' }],
+  [400, '{}', { outcome: 'rejected', code: '', message: '' }],
+  [400, '<html>', { outcome: 'unavailable' }],
+  [503, '{"code":"UNAVAILABLE"}', { outcome: 'unavailable' }],
 ])('an answer of %d with %s', async (status, body, expected) => {
   answerWith(status, body);
   await expect(postAccount('/sign-in/email', {})).resolves.toEqual(expected);
@@ -29,21 +29,21 @@ test.each([
 test('a limit says how long to wait', async () => {
   answerWith(429, '{}', { 'retry-after': '7' });
   const result = await postAccount('/sign-in/email', {});
-  expect(result).toEqual({ outcome: 'wait', seconds: 7 });
+  expect(result).toEqual({ outcome: 'rate-limited', seconds: 7 });
 });
 
 test('no answer at all is an answer', async () => {
   vi.stubGlobal('fetch', () => Promise.reject(new TypeError('Failed to fetch')));
-  await expect(postAccount('/sign-out', {})).resolves.toEqual({ outcome: 'away' });
+  await expect(postAccount('/sign-out', {})).resolves.toEqual({ outcome: 'unavailable' });
 });
 
 test('accountProblem always has words', () => {
   for (const result of [
-    { outcome: 'away' },
-    { outcome: 'wait', seconds: 2 },
-    { outcome: 'wait', seconds: 60 },
-    { outcome: 'refused', code: 'INVALID_ORIGIN', message: '' },
-    { outcome: 'refused', code: '', message: '' },
+    { outcome: 'unavailable' },
+    { outcome: 'rate-limited', seconds: 2 },
+    { outcome: 'rate-limited', seconds: 60 },
+    { outcome: 'rejected', code: 'INVALID_ORIGIN', message: '' },
+    { outcome: 'rejected', code: '', message: '' },
   ] as const)
     expect(accountErrorMessage(result)).toMatch(/^[A-Z].{20,}\.$/);
 });

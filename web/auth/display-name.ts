@@ -56,6 +56,6 @@ export function isDisplayable(name: string): boolean {
     VISIBLE.test(name) &&
     !INVISIBLE.test(rest) &&
     // Marks are counted as written, and decomposed, where none is part of a letter or another mark (UTS #39 §5.4).
-    ![rest, name.normalize('NFD').replace(SEEN, '*')].some((form) => TOO_MANY_MARKS.test(form))
+    ![rest, name.normalize('NFD').replace(VISIBLE_SEQUENCES, '*')].some((form) => TOO_MANY_MARKS.test(form))
   );
 }

@@ -3,14 +3,14 @@ import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createHttpServer } from '../../runtime/http/server.ts';
-import { refuseUnread } from './refuse-unread.ts';
+import { rejectUnread } from './reject-unread.ts';
 
 const headers = new Headers({ 'x-content-type-options': 'nosniff' });
 /** A site behind the refusal, which says when it was reached. */
 const own = createHttpServer(
   (request, response) => {
     const overload = request.url === '/caller' ? 'caller' : request.url === '/server' ? 'server' : null;
-    if (refuseUnread(request, response, { headers, overload })) return;
+    if (rejectUnread(request, response, { headers, overload })) return;
     request.resume().on('end', () => response.end('reached'));
   },
   { trustedProxies: [] },

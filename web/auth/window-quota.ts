@@ -1,5 +1,5 @@
 /** The limits of a quota. */
-export interface OncePerWindowOptions {
+export interface WindowQuotaOptions {
   /** The length of a window, in milliseconds. */
   readonly windowMilliseconds: number;
   /** The most entries of one key in a window. Default: 1. */
@@ -11,15 +11,15 @@ export interface OncePerWindowOptions {
 }
 
 /** Counts one entry of `key`, and returns whether the current window admits it. `now` is in milliseconds. */
-export type OncePerWindow = (key: string, now?: number) => boolean;
+export type WindowQuota = (key: string, now?: number) => boolean;
 
 /** Creates a quota that admits the first `perKey` entries of each key in each window. */
-export function createOncePerWindow({
+export function createWindowQuota({
   windowMilliseconds,
   perKey = 1,
   maxKeys,
   onExcess,
-}: OncePerWindowOptions): OncePerWindow {
+}: WindowQuotaOptions): WindowQuota {
   const seen = new Map<string, number>();
   let windowEnd = 0;
   let dropped = 0;

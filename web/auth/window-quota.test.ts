@@ -1,9 +1,9 @@
 import { describe, expect, test, vi } from 'vitest';
-import { createOncePerWindow } from './once-per-window.ts';
+import { createWindowQuota } from './window-quota.ts';
 
 const quota = (maxKeys = 1_000) => {
   const onExcess = vi.fn();
-  return { isFirst: createOncePerWindow({ windowMilliseconds: 60_000, maxKeys, onExcess }), onExcess };
+  return { isFirst: createWindowQuota({ windowMilliseconds: 60_000, maxKeys, onExcess }), onExcess };
 };
 
 describe('a quota', () => {
@@ -14,7 +14,7 @@ describe('a quota', () => {
   });
 
   test('lets as many of each key through in a window as it is told to', () => {
-    const isWithin = createOncePerWindow({ windowMilliseconds: 60_000, perKey: 3, maxKeys: 2, onExcess: vi.fn() });
+    const isWithin = createWindowQuota({ windowMilliseconds: 60_000, perKey: 3, maxKeys: 2, onExcess: vi.fn() });
     expect(['a', 'a', 'b', 'a', 'a', 'b', 'c'].map((key) => isWithin(key, 1))).toEqual([
       true,
       true,

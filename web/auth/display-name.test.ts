@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { isDisplayable, normalizeName } from './person-name.ts';
+import { isDisplayable, normalizeName } from './display-name.ts';
 import { type TestAccounts, createTestAccounts } from '../../test/support/test-accounts.ts';
 
 /** Every code point that matches, as characters. */
