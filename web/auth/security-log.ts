@@ -60,18 +60,18 @@ export function createSecurityLog(database: Pick<Pool, 'query'>): RecordEvent {
 
 /** Inserts an event into the security log. It never rejects: after a failure the process's log has the event. */
 export async function insertEvent(database: Pick<Pool, 'query'>, event: AccountEvent): Promise<void> {
-  const { email, ...kept } = event;
-  const { userId, kind, outcome, address, userAgent, detail } = kept;
+  const { email, ...fields } = event;
+  const { userId, kind, outcome, address, userAgent, detail } = fields;
   try {
     await database.query({ ...INSERT, values: [userId, email, kind, outcome, address, userAgent, detail] });
   } catch (error) {
-    logUnrecorded(kept, error);
+    logUnrecorded(fields, error);
   }
 }
 
-function logUnrecorded(kept: object, error: unknown): void {
+function logUnrecorded(fields: object, error: unknown): void {
   log.error(
-    { event: 'security', kind: 'event-not-kept', kept, ...errorFields(error) },
+    { event: 'security', kind: 'event-not-kept', kept: fields, ...errorFields(error) },
     'an account event was not recorded',
   );
 }

@@ -1,12 +1,12 @@
 import { afterEach, expect, test, vi } from 'vitest';
 import { accountErrorMessage, postAccount } from './post-account.ts';
 
-const answerWith = (status: number, body: string, headers: Record<string, string> = {}) =>
+const respondWith = (status: number, body: string, headers: Record<string, string> = {}) =>
   vi.stubGlobal('fetch', async () => new Response(body, { status, headers }));
 
 afterEach(() => vi.unstubAllGlobals());
 
-test('postAccount sends JSON, which no form of another site can', async () => {
+test('postAccount sends JSON, which a form of another site cannot send', async () => {
   const fetch = vi.fn(async () => new Response('{}'));
   vi.stubGlobal('fetch', fetch);
   await expect(postAccount('/sign-in/email', { email: 'a@b.example' })).resolves.toEqual({ outcome: 'done' });
@@ -21,23 +21,23 @@ test.each([
   [400, '{}', { outcome: 'rejected', code: '', message: '' }],
   [400, '<html>', { outcome: 'unavailable' }],
   [503, '{"code":"UNAVAILABLE"}', { outcome: 'unavailable' }],
-])('an answer of %d with %s', async (status, body, expected) => {
-  answerWith(status, body);
+])('postAccount interprets a response with status %d and the body %s', async (status, body, expected) => {
+  respondWith(status, body);
   await expect(postAccount('/sign-in/email', {})).resolves.toEqual(expected);
 });
 
-test('a limit says how long to wait', async () => {
-  answerWith(429, '{}', { 'retry-after': '7' });
+test('postAccount returns the seconds to wait of a 429 response', async () => {
+  respondWith(429, '{}', { 'retry-after': '7' });
   const result = await postAccount('/sign-in/email', {});
   expect(result).toEqual({ outcome: 'rate-limited', seconds: 7 });
 });
 
-test('no answer at all is an answer', async () => {
+test('postAccount resolves to `unavailable` if the request fails', async () => {
   vi.stubGlobal('fetch', () => Promise.reject(new TypeError('Failed to fetch')));
   await expect(postAccount('/sign-out', {})).resolves.toEqual({ outcome: 'unavailable' });
 });
 
-test('accountProblem always has words', () => {
+test('accountErrorMessage has a message for every result', () => {
   for (const result of [
     { outcome: 'unavailable' },
     { outcome: 'rate-limited', seconds: 2 },

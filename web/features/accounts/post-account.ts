@@ -31,7 +31,7 @@ export async function postAccount(path: string, body: Readonly<Record<string, st
   }
 }
 
-/** Returns the message for an error that the form has no message of its own for. */
+/** Returns the message for an error that the form has no specific message for. */
 export function accountErrorMessage(result: Exclude<AccountResult, { outcome: 'done' }>): string {
   if (result.outcome === 'unavailable') return 'Fieldgate could not be reached. Please try again in a moment.';
   if (result.outcome === 'rate-limited')
