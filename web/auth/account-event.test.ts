@@ -34,7 +34,7 @@ function eventOf({
   return toAccountEvent({ path, request, readableRequest: request.clone(), response, userId, sessionsEnded });
 }
 
-describe('the outcome', () => {
+describe('toAccountEvent: outcome', () => {
   test.each([
     ['POST', '/sign-in/email', 200, 'SUCCEEDED'],
     ['POST', '/sign-in/email', 401, 'FAILED'],
@@ -66,7 +66,7 @@ describe('the outcome', () => {
   });
 });
 
-describe('the user', () => {
+describe('toAccountEvent: user', () => {
   test('the user of a success comes from the response', async () => {
     expect(await eventOf({ responseBody: { user: { id: 'u1' } } })).toMatchObject({ userId: 'u1', email: null });
   });
@@ -102,7 +102,7 @@ describe('the user', () => {
   });
 });
 
-describe('the stored values', () => {
+describe('toAccountEvent: client and detail', () => {
   test('an event has one valid IP address, and 300 characters of the User-Agent', async () => {
     const headers = { 'x-forwarded-for': '2001:db8::1', 'user-agent': 'x'.repeat(9_000) };
     expect(await eventOf({ headers })).toMatchObject({ address: '2001:db8::1', userAgent: 'x'.repeat(300) });

@@ -102,12 +102,15 @@ describe.each(ENDPOINTS)('the response to %s %s', (method, path) => {
   ];
 
   // covers: ACCOUNT-22
-  test.each(CASES)('forbids caching in the case of %s', async (_, statuses, request) => {
-    const error = vi.spyOn(log, 'error').mockImplementation(() => {});
-    const response = await request().finally(() => error.mockRestore());
-    expect(statuses).toContain(response.status);
-    expect(response.headers.get('cache-control')).toBe('no-store');
-  });
+  test.each(CASES)(
+    `the response to ${method} ${path} forbids caching in the case of %s`,
+    async (_, statuses, request) => {
+      const error = vi.spyOn(log, 'error').mockImplementation(() => {});
+      const response = await request().finally(() => error.mockRestore());
+      expect(statuses).toContain(response.status);
+      expect(response.headers.get('cache-control')).toBe('no-store');
+    },
+  );
 });
 
 /** Headers of proxies and platforms in which a client can claim another address. */
@@ -222,7 +225,7 @@ describe('the address of a client, over HTTP without trusted proxies', () => {
 });
 
 describe.each(ENDPOINTS)('the security log of %s %s', (method, path) => {
-  test('has no entries for requests without effect, and few for rejected ones', async () => {
+  test(`the security log has no entries for requests to ${method} ${path} without effect, and few for rejected ones`, async () => {
     const visitor = accounts.visitor(`198.51.100.${100 + ENDPOINTS.findIndex((endpoint) => endpoint[1] === path)}`);
     await visitor.request('POST', '/sign-up/email', { email: newEmail(), password: PASSWORD });
     const cookies = new Map(visitor.cookies);

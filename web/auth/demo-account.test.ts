@@ -64,7 +64,7 @@ describe.each([
   test.each([email, email.toUpperCase(), 'Demo@Fieldgate.Example'])(
     'a sign-in as %s with the published password gets the same bytes as a wrong password and an unknown address',
     async (spelling) => {
-      await open
+      await publicAccounts
         .visitor()
         .request('POST', '/sign-up/email', { email: 'member@example.com', password: 'Correct7horse' });
       const attempt = async (body: object) =>
@@ -88,7 +88,7 @@ describe.each([
   });
 
   test('sign-up rejects the demo account’s address', async () => {
-    const response = await open
+    const response = await publicAccounts
       .visitor()
       .request('POST', '/sign-up/email', { ...DEMO_ACCOUNT, email: email.toUpperCase() });
     expect(response.status).toBe(422);

@@ -33,7 +33,7 @@ const POSITIONS: readonly (readonly [string, (character: string) => string])[] =
   ['twice', (character) => `A${character}${character}B`],
 ];
 
-describe.each(REJECTED)('of %s', (_, pattern) => {
+describe.each(REJECTED)('%s', (_, pattern) => {
   const all = [...charactersOf(pattern)];
   // One in a hundred of 137,000 private use characters is enough.
   const characters = all.filter(
@@ -45,13 +45,13 @@ describe.each(REJECTED)('of %s', (_, pattern) => {
   });
 
   // covers: ACCOUNT-21
-  test.each(POSITIONS)('no character of the class is allowed %s', (_position, name) => {
+  test.each(POSITIONS)('isDisplayable rejects every character of the class %s', (_position, name) => {
     const shown = characters.filter((character) => isDisplayable(name(character)));
     expect(shown.map(codePointOf)).toEqual([]);
   });
 });
 
-test('allows each visible letter, number, punctuation mark and symbol', () => {
+test('isDisplayable allows each visible letter, number, punctuation mark and symbol', () => {
   const rejected = [...charactersOf(/[\p{L}\p{N}\p{P}\p{S}]/u)].filter(
     (character) =>
       !/[\p{Default_Ignorable_Code_Point}\u2800\u{1D159}\uFFFC]/u.test(character) && !isDisplayable(character),
@@ -59,7 +59,7 @@ test('allows each visible letter, number, punctuation mark and symbol', () => {
   expect(rejected.map(codePointOf)).toEqual([]);
 });
 
-test('allows emoji, including families and flags', () => {
+test('isDisplayable allows emoji, including families and flags', () => {
   const emojis = ['👨‍👩‍👧‍👦', '🏴󠁧󠁢󠁥󠁮󠁧󠁿', '🏳️‍🌈', '❤️', '❤️‍🔥', '1️⃣', '👩🏽‍🚀', '🇵🇹', '☺︎'];
   for (const emoji of emojis) expect(isDisplayable(`Ada ${emoji}`), emoji).toBe(true);
 });
@@ -81,7 +81,7 @@ test.each([
   ['Arabic', 'مُحَمَّد'],
   ['Korean, decomposed', '한글'.normalize('NFD')],
   ['Irish', 'Seán O’Brien-Smith, Jr.'],
-])('allows a name in its own script: %s', (_, name) => {
+])('isDisplayable allows a name in its own script: %s', (_, name) => {
   expect(isDisplayable(normalizeName(name))).toBe(true);
 });
 
@@ -95,7 +95,7 @@ describe('joiners', () => {
     ['between letters of two scripts', 'علی‌Ada'],
     ['in an emoji sequence that Unicode does not list', '😀‍😀'],
     ['between digits', '1‍2'],
-  ])('rejects a joiner %s', (_, name) => {
+  ])('isDisplayable rejects a joiner %s', (_, name) => {
     expect(isDisplayable(name)).toBe(false);
   });
 });
@@ -106,7 +106,7 @@ describe('variation selectors', () => {
     ['two on an emoji', '❤️️'],
     ['a hundred, which can carry a text', `😀${'\u{E0101}'.repeat(90)}`],
     ['one on a letter', 'a\uFE0F'],
-  ])('rejects variation selectors: %s', (_, name) => {
+  ])('isDisplayable rejects variation selectors: %s', (_, name) => {
     expect(isDisplayable(name)).toBe(false);
   });
 });
@@ -115,7 +115,7 @@ describe('nonspacing marks', () => {
   const marks = [...charactersOf(/[\p{Mn}\p{Me}]/u)].filter((mark) => !/\p{Default_Ignorable_Code_Point}/u.test(mark));
 
   // covers: ACCOUNT-21
-  test('rejects five marks in a row, whichever they are', () => {
+  test('isDisplayable rejects five marks in a row, whichever they are', () => {
     // In steps of a prime, so that neighbours are from different blocks.
     const stacks = marks.map((_, index) =>
       Array.from({ length: 5 }, (_mark, position) => marks[(index + position * 101) % marks.length]).join(''),
@@ -125,16 +125,16 @@ describe('nonspacing marks', () => {
     ).toEqual([]);
   });
 
-  test('rejects a mark twice in a row', () => {
+  test('isDisplayable rejects a mark twice in a row', () => {
     expect(marks.filter((mark) => isDisplayable(`a${mark}${mark}`)).map(codePointOf)).toEqual([]);
   });
 
-  test('rejects a mark as a name', () => {
+  test('isDisplayable rejects a mark as a name', () => {
     expect(marks.filter((mark) => isDisplayable(mark)).map(codePointOf)).toEqual([]);
   });
 });
 
-test('allows a name of 100 code points and rejects one of 101', () => {
+test('isDisplayable allows a name of 100 code points and rejects one of 101', () => {
   expect(isDisplayable('𝒜'.repeat(100))).toBe(true);
   expect(isDisplayable('𝒜'.repeat(101))).toBe(false);
 });

@@ -36,7 +36,7 @@ const burst = async (key: string, count: number, limit = MINUTE, take = limiters
   };
 };
 
-test('admits `most` concurrent attempts, and returns the seconds to wait to the others', async () => {
+test('the rate limiter admits `most` concurrent attempts, and returns the seconds to wait to the others', async () => {
   const { admitted, rejected } = await burst('burst', 250);
   expect(admitted).toBe(200);
   for (const seconds of rejected) {
@@ -45,12 +45,12 @@ test('admits `most` concurrent attempts, and returns the seconds to wait to the 
   }
 });
 
-test('admits `most` of the concurrent attempts of three processes', async () => {
+test('the rate limiter admits `most` of the concurrent attempts of three processes', async () => {
   const answers = await Promise.all(limiters.map((take) => burst('processes', 150, MINUTE, take)));
   expect(answers.reduce((sum, { admitted }) => sum + admitted, 0)).toBe(200);
 });
 
-test('counts each key separately', async () => {
+test('the rate limiter counts each key separately', async () => {
   await burst('one', 200);
   expect((await burst('other', 1)).admitted).toBe(1);
   expect((await burst('one', 1)).admitted).toBe(0);
@@ -85,7 +85,7 @@ describe('the window', () => {
     expect((await burst('leaving', 200)).admitted).toBe(120);
   });
 
-  test('admits attempts after the returned wait, which rejected attempts do not prolong', async () => {
+  test('the rate limiter admits attempts after the returned wait, which rejected attempts do not prolong', async () => {
     await burst('waiting', 200);
     for (let again = 0; again < 5; again++) {
       await elapse('waiting', 10_000);
@@ -169,14 +169,14 @@ test('a flood of one key runs one statement at a time, and two in total', async 
   expect([admitted, most, statements]).toEqual([200, 1, 2]);
 });
 
-test('rejects with the error of an unavailable database, and admits no attempt', async () => {
+test('the rate limiter rejects with the error of an unavailable database, and admits no attempt', async () => {
   const unavailable = { query: () => Promise.reject(new Error('unavailable')) } as unknown as Pool;
   const take = createRateLimiter(unavailable);
   const answers = await Promise.allSettled([take('a', MINUTE), take('a', MINUTE), take('b', MINUTE)]);
   expect(answers.map(({ status }) => status)).toEqual(['rejected', 'rejected', 'rejected']);
 });
 
-test('a row is never larger than the limit, whatever is tried', async () => {
+test('the row of a key never has more attempts than the limit', async () => {
   await burst('bounded', 5_000);
   const [row] = await fixture.superuser.rows<{ size: number; count: number }>(
     `select cardinality(hits) as size, count from auth.rate_limit where key = 'bounded'`,

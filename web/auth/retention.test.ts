@@ -115,7 +115,7 @@ test('behind a transaction pooler every run removes rows and releases the lock',
   }
 });
 
-test('removes no rows while another session holds the lock', async () => {
+test('removeOld removes no rows while another session holds the lock', async () => {
   await add('verification', '3 days', 1);
   await fixture.superuser.rows('begin');
   try {
@@ -136,7 +136,7 @@ test('deleting a session adds a revocation only if it expired less than an hour 
   expect(await count('session_revocation')).toBe(2);
 });
 
-describe('the function that removes old events', () => {
+describe('remove_old_events', () => {
   // covers: ACCOUNT-17
   test.each(['89 days', '0', '-400 days', '1 month', '-infinity', null])(
     'remove_old_events removes no event younger than 90 days at the age %j, for either role',

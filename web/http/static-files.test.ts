@@ -50,7 +50,7 @@ function get(url: string, headers: Record<string, string> = {}, method = 'GET') 
 
 const BROTLI = { 'accept-encoding': 'gzip, deflate, br, zstd' };
 
-test('serves a script as brotli, cacheable for a year', async () => {
+test('the static file handler serves a script as brotli, cacheable for a year', async () => {
   const { status, headers, body } = await get('/_next/static/chunks/page.js?v=1', BROTLI);
   expect(status).toBe(200);
   expect(headers).toMatchObject({
@@ -65,7 +65,7 @@ test('serves a script as brotli, cacheable for a year', async () => {
   expect(body.byteLength).toBeLessThan(SCRIPT.length / 4);
 });
 
-test('answers HEAD without a body', async () => {
+test('the static file handler answers HEAD without a body', async () => {
   const { headers, body } = await get('/_next/static/chunks/page.js', BROTLI, 'HEAD');
   expect(Number(headers['content-length'])).toBeGreaterThan(0);
   expect(body).toHaveLength(0);
@@ -77,10 +77,10 @@ test.each([
   ['a file outside of static/', '/_next/static/../secret.js', BROTLI],
   ['a percent-encoded path outside of static/', '/_next/static/%2e%2e/secret.js', BROTLI],
   ['the path of the compressed file', '/_next/static/chunks/page.js.br', BROTLI],
-])('leaves the request to Next: %s', async (_, url, headers) => {
+])('the static file handler leaves a request to Next: %s', async (_, url, headers) => {
   await expect(get(url, headers)).resolves.toMatchObject({ status: 404 });
 });
 
-test('leaves other methods to Next', async () => {
+test('the static file handler leaves other methods to Next', async () => {
   await expect(get('/_next/static/chunks/page.js', BROTLI, 'POST')).resolves.toMatchObject({ status: 404 });
 });
