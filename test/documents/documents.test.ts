@@ -94,8 +94,8 @@ test('a document describes every command', () => {
   expect(SCRIPTS.filter((script) => !new RegExp(`npm (run )?(--silent )?${script}\\b`).test(all))).toEqual([]);
 });
 
-test('a table describes every setting', () => {
-  const told = rowsOf(textOf('README.md')).map(({ cells: [name] }) => name);
+test('docs/settings.md has a row for every setting', () => {
+  const told = rowsOf(textOf('docs/settings.md')).map(({ cells: [name] }) => name);
   expect(SETTING_NAMES.filter((name) => !told.includes(`\`${name}\``))).toEqual([]);
 });
 
@@ -107,4 +107,20 @@ test('tools/bench/README.md describes every benchmark', () => {
 test('each decision has its own number', () => {
   const numbers = fs.readdirSync(inRoot('docs/decisions')).map((name) => name.slice(0, 3));
   expect(numbers.filter((number, index) => numbers.indexOf(number) !== index)).toEqual([]);
+});
+
+test('every decision has a status, a date and what else was considered', () => {
+  const incomplete = fs.readdirSync(inRoot('docs/decisions')).filter((name) => {
+    const text = textOf(`docs/decisions/${name}`);
+    return ![/^# \d{3}: /m, /^Status: \w/m, /^Date: \d{4}-\d\d-\d\d$/m, /^## Considered$/m].every((part) =>
+      part.test(text),
+    );
+  });
+  expect(incomplete).toEqual([]);
+});
+
+test('README.md has at most 150 lines and 1,600 words', () => {
+  const text = textOf('README.md');
+  expect(text.trimEnd().split('\n').length).toBeLessThanOrEqual(150);
+  expect(text.split(/\s+/).length).toBeLessThanOrEqual(1_600);
 });
