@@ -9,7 +9,7 @@ export function PageHeader({ email, children }: { email: string; children: React
       <div className={styles.inner}>
         <Brand />
         <div className={styles.account}>
-          <span className={styles.who} title={email}>
+          <span className={styles.email} title={email}>
             {email}
           </span>
           {children}
