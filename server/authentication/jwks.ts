@@ -1,3 +1,4 @@
+import { readCapped } from '../../runtime/read-capped.ts';
 import { KEY_ID, KEY_PAIR_ALGORITHM } from '../../runtime/token.ts';
 import { readJsonObject } from './strict-json.ts';
 import type { KeyMaterial } from './verification-keys.ts';
@@ -62,13 +63,7 @@ function readJwk(jwk: unknown): KeyMaterial | null {
 }
 
 async function readBytes(response: Response): Promise<Uint8Array> {
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  for await (const chunk of response.body ?? []) {
-    size += chunk.byteLength;
-    // Leaving the loop gives up the rest of the answer.
-    if (size > MAX_BYTES) throw new Error('The key set is too large.');
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks);
+  const bytes = await readCapped(response.body, MAX_BYTES);
+  if (bytes === null) throw new Error('The key set is too large.');
+  return bytes;
 }

@@ -1,8 +1,8 @@
 import type { Pool, QueryResultRow } from 'pg';
+import { KeyedSemaphore, WaitAborted } from '../../../runtime/keyed-semaphore.ts';
 import { Connection, type ConnectionTimeouts } from './connection.ts';
-import { classifyDatabaseError, OperationEnded, RolledBack } from './database-errors.ts';
+import { classifyDatabaseError, DatabaseUnavailable, OperationEnded, RolledBack } from './database-errors.ts';
 import { NO_DEADLINE, type Deadline } from './deadline.ts';
-import { KeyedSemaphore } from './keyed-semaphore.ts';
 import { enableCrossOwnerRead, setViewer, beginTransaction, type Statement } from './pipelined-query.ts';
 import { withTimeout } from './with-timeout.ts';
 
@@ -49,7 +49,7 @@ export class ViewerDatabase {
    * Serializes the mutations of one viewer. Concurrent ones would wait for each other's row locks, each holding a
    * connection, and PostgreSQL takes a second to detect a deadlock. Twenty such mutations blocked every other viewer.
    */
-  readonly #writeSemaphore = new KeyedSemaphore(1);
+  readonly #writeSemaphore = new KeyedSemaphore({ limitPerKey: 1 });
   /** Limits one viewer to half of the connections, so that parallel requests of one viewer cannot exhaust the pool. */
   readonly #readSemaphore: KeyedSemaphore;
   #pendingPing: Promise<unknown> | null = null;
@@ -59,7 +59,7 @@ export class ViewerDatabase {
     { statement = 5_000, response = statement + 1_000, cancelGrace = 250, readiness = 2_000 }: DatabaseTimeouts = {},
   ) {
     this.#pool = pool;
-    this.#readSemaphore = new KeyedSemaphore(Math.max(1, Math.floor((pool.options.max ?? 0) / 2)));
+    this.#readSemaphore = new KeyedSemaphore({ limitPerKey: Math.max(1, Math.floor((pool.options.max ?? 0) / 2)) });
     this.#timeouts = { response, cancelGrace };
     this.#statementTimeout = statement;
     this.#readinessTimeout = readiness;
@@ -75,12 +75,10 @@ export class ViewerDatabase {
         crossOwnerType === undefined
           ? [this.#viewerPreamble(viewerId)]
           : [this.#viewerPreamble(viewerId), enableCrossOwnerRead(crossOwnerType)];
-      return this.#readSemaphore.run(viewerId, deadline, () =>
-        this.#withConnection(deadline, async (connection) => {
-          const { rows } = await connection.execute(preambles, statement, values, deadline);
-          return rows;
-        }),
-      );
+      return this.#withSlot(this.#readSemaphore, viewerId, deadline, async (connection) => {
+        const { rows } = await connection.execute(preambles, statement, values, deadline);
+        return rows;
+      });
     });
   }
 
@@ -97,8 +95,8 @@ export class ViewerDatabase {
   ): Promise<T> {
     // A disconnect does not cancel a mutation: the client would not learn whether it had been committed.
     const deadline = { clientGone: null, expiresAt };
-    const outcome = await this.#writeSemaphore.run(viewerId, deadline, () =>
-      this.#withConnection(deadline, (connection) => this.#transact(connection, viewerId, work, deadline)),
+    const outcome = await this.#withSlot(this.#writeSemaphore, viewerId, deadline, (connection) =>
+      this.#transact(connection, viewerId, work, deadline),
     );
     if ('rejected' in outcome) throw outcome.rejected;
     return outcome.resolved;
@@ -160,6 +158,25 @@ export class ViewerDatabase {
 
   #viewerPreamble(viewerId: string) {
     return setViewer(viewerId, this.#statementTimeout);
+  }
+
+  /**
+   * Runs `use` with a connection as soon as the viewer has a slot of `semaphore`; waiting for it holds no connection.
+   * @throws {DatabaseUnavailable} if the deadline passes, or the client disconnects, before that
+   */
+  async #withSlot<T>(
+    semaphore: KeyedSemaphore,
+    viewerId: string,
+    deadline: Deadline,
+    use: (connection: Connection) => Promise<T>,
+  ): Promise<T> {
+    const { clientGone: signal, expiresAt } = deadline;
+    try {
+      return await semaphore.run(viewerId, () => this.#withConnection(deadline, use), { signal, expiresAt });
+    } catch (error) {
+      if (!(error instanceof WaitAborted)) throw error;
+      throw new DatabaseUnavailable('The viewer’s earlier operations did not end in time.', { cause: error });
+    }
   }
 
   async #withConnection<T>(deadline: Deadline, use: (connection: Connection) => Promise<T>): Promise<T> {

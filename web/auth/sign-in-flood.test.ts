@@ -2,23 +2,23 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type TestAccounts, createTestAccounts } from '../../test/support/test-accounts.ts';
 
 const PASSWORD = 'Correct7horse';
-let there: TestAccounts;
+let accounts: TestAccounts;
 
 beforeAll(async () => {
-  there = await createTestAccounts();
+  accounts = await createTestAccounts();
   const emails = Array.from({ length: 25 }, (_, index) => `other${index}@example.com`);
   await Promise.all(
     ['victim@example.com', ...emails].map((email, index) =>
-      there.visitor(`192.0.2.${index}`).request('POST', '/sign-up/email', { email, password: PASSWORD }),
+      accounts.visitor(`192.0.2.${index}`).request('POST', '/sign-up/email', { email, password: PASSWORD }),
     ),
   );
 });
-afterAll(() => there.end());
+afterAll(() => accounts.end());
 
 const signIn = async (address: string, email: string, password: string) =>
-  (await there.visitor(address).request('POST', '/sign-in/email', { email, password })).status;
+  (await accounts.visitor(address).request('POST', '/sign-in/email', { email, password })).status;
 
-/** Addresses of one flood, by name: of one host, and of all hosts in one IPv6 network. */
+/** The source addresses of a flood: one host, and all hosts of one IPv6 network. */
 const FLOODS: readonly (readonly [string, (size: number, index: number) => string])[] = [
   ['an IPv4 address', (size) => `198.51.100.${size % 256}`],
   ['an IPv6 network', (size, index) => `2001:db8:0:${size}::${index.toString(16)}`],
@@ -30,7 +30,7 @@ const SIZES = [
 
 // covers: ACCOUNT-03
 test.each(FLOODS.flatMap(([name, address]) => SIZES.map(([size, others]) => [size, name, others, address] as const)))(
-  '%i sign-ins at once of %s leave the sign-ins of %i other addresses served, every one',
+  '%i concurrent sign-ins from %s do not affect sign-ins from %i other addresses',
   async (size, _, others, address) => {
     const flood = Promise.all(
       Array.from({ length: size }, (_each, index) => signIn(address(size, index), 'victim@example.com', 'Wrong7horse')),

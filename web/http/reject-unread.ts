@@ -3,13 +3,13 @@ import type { Overload } from '../../runtime/http/connections.ts';
 import { framingRefusal, overloadRefusal } from '../../runtime/http/refusals.ts';
 
 /**
- * Answers a request of which nothing should be read: its body is written in a way that this server does not read, or too
- * much is held for clients that do not read their answers. In the form in which Better Auth refuses.
- * @param headers those of every answer
- * @param overload whose limit is reached
- * @returns whether it was answered
+ * Rejects a request without reading its body, in Better Auth's error format: the body has an unsupported encoding, or
+ * too many bytes are buffered for clients that do not read their responses.
+ * @param headers the headers of every response
+ * @param overload the limit that is reached, if any
+ * @returns whether it has answered the request
  */
-export function refuseUnread(
+export function rejectUnread(
   request: IncomingMessage,
   response: ServerResponse,
   { headers, overload }: { readonly headers: Headers; readonly overload: Overload | null },
