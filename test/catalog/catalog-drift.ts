@@ -1,5 +1,5 @@
 import { checkSchema } from '../../server/access/index.ts';
-import { declaredCatalog } from '../../server/commands/access/declare-catalog.ts';
+import { expectedCatalog } from '../../server/commands/access/expected-catalog.ts';
 import { executableSchema } from '../../server/executable-schema.ts';
 
 /** A fault at one place, and what a difference has to say to be the one about it. */
@@ -14,7 +14,7 @@ export type DriftCases = readonly (readonly [name: string, faults: readonly Cata
 /** What the schema says. */
 export const policy = checkSchema(executableSchema());
 /** What the database is to be. */
-export const declared = declaredCatalog(policy);
+export const declared = expectedCatalog(policy);
 
 /** The roles of the processes. */
 export const ROLES = ['fieldgate_api', 'fieldgate_auth'];
