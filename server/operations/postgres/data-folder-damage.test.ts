@@ -251,10 +251,10 @@ describe('postmaster.pid', { timeout: 120_000 }, () => {
 
   test('parsePidFile returns `damaged` if process id or port is not a number', () => {
     const number = fc.constantFrom('', '0', '-5', '1e3', ' 12', '12 ', 'x', '\0', '٣');
-    const line = fc.string().map((text) => text.replaceAll('\n', ''));
+    const line = fc.string().map((value) => value.replaceAll('\n', ''));
     fc.assert(fc.property(number, line, (pid, rest) => parsePidFile(`${pid}\n${rest}\n1\n5432\n\n`) === 'damaged'));
     fc.assert(fc.property(number, (port) => parsePidFile(`12\n/x\n1\n${port}\n\n`) === 'damaged'));
-    fc.assert(fc.property(line, (text) => parsePidFile(text) === 'damaged'));
+    fc.assert(fc.property(line, (value) => parsePidFile(value) === 'damaged'));
   });
 
   // covers: EDGE-38, OPS-14
