@@ -297,7 +297,7 @@ export function mayImport(file, specifier) {
   if (target.kind === 'package') return allowed.includes(target.name) || allowed.includes('*');
   if (target.kind === 'node') return allowed.includes(target.name);
   const targetPlace = ruleOf(target.name)?.[0];
-  // A feature does not import another one: each folder is a place of its own.
+  // A feature does not import another one: each folder is a separate place.
   if (place === 'web/features/' && targetPlace === place) return featureOf(file) === featureOf(target.name);
   return targetPlace === place || allowed.includes(targetPlace);
 }

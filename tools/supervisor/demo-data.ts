@@ -8,11 +8,11 @@ import { OperatorError } from '../../server/operations/operator-error.ts';
 const TIMEOUT_MILLISECONDS = 30_000;
 
 const TASKS = [
-  { title: 'Look round: this task is yours alone', description: 'No other account can read, count or guess it.' },
-  { title: 'Sign up with an address of your own', description: 'Any address will do here: no mail is sent.' },
+  { title: 'Look around: only you can see this task', description: 'No other account can read, count or guess it.' },
+  { title: 'Sign up with your own address', description: 'Any address works here: no mail is sent.' },
   {
-    title: 'Ask the API for somebody else’s tasks',
-    description: 'It answers 403 before a row has been read.',
+    title: 'Query another user’s tasks through the API',
+    description: 'The API answers 403 before it reads a row.',
     priority: 'HIGH',
   },
   { title: 'Read the schema: it is the access policy', description: '', priority: 'LOW' },

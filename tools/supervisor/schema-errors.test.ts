@@ -36,7 +36,7 @@ function run(script: string, args: readonly string[] = [], environment: NodeJS.P
 
 const INVALID = 'The files are not a valid schema:\n';
 
-describe('errors in the SDL are printed with file and line, all of one kind at once, without a stack, by', () => {
+describe('errors in the SDL', () => {
   const commands: readonly (readonly [string, readonly string[]])[] = [
     ['access', []],
     ['access', ['policies']],
@@ -45,26 +45,30 @@ describe('errors in the SDL are printed with file and line, all of one kind at o
     ['dev', []],
   ];
   // covers: ENGINE-02
-  test.each(commands)('%s %j', { timeout: 60_000 }, async (command, args) => {
-    const script = path.relative(ROOT, commandFile(command));
-    const autth = appendToSchema('task.graphql', 'extend type Query { mine: Int @autth }\n');
-    const directive = await run(script, args);
-    expect(directive.stderr).toBe(`${INVALID}  schema/task.graphql:${autth} Unknown directive "@autth".\n`);
-    expect(directive.code).toBe(1);
+  test.each(commands)(
+    '%s %j prints the errors in the SDL with file and line, all of one kind at once, without a stack',
+    { timeout: 60_000 },
+    async (command, args) => {
+      const script = path.relative(ROOT, commandFile(command));
+      const autth = appendToSchema('task.graphql', 'extend type Query { mine: Int @autth }\n');
+      const directive = await run(script, args);
+      expect(directive.stderr).toBe(`${INVALID}  schema/task.graphql:${autth} Unknown directive "@autth".\n`);
+      expect(directive.code).toBe(1);
 
-    const open = appendToSchema('task.graphql', 'extend type Query { openTaskCount: Int @ }\n');
-    const cut = appendToSchema('status.graphql', 'type {\n');
-    const syntax = await run(script, args);
-    expect(syntax.stderr.split('\n').toSorted()).toEqual(
-      [
-        INVALID.trimEnd(),
-        `  schema/task.graphql:${open} Syntax Error: Expected Name, found "}".`,
-        `  schema/status.graphql:${cut} Syntax Error: Expected Name, found "{".`,
-        '',
-      ].toSorted(),
-    );
-    expect(syntax.code).toBe(1);
-  });
+      const open = appendToSchema('task.graphql', 'extend type Query { openTaskCount: Int @ }\n');
+      const cut = appendToSchema('status.graphql', 'type {\n');
+      const syntax = await run(script, args);
+      expect(syntax.stderr.split('\n').toSorted()).toEqual(
+        [
+          INVALID.trimEnd(),
+          `  schema/task.graphql:${open} Syntax Error: Expected Name, found "}".`,
+          `  schema/status.graphql:${cut} Syntax Error: Expected Name, found "{".`,
+          '',
+        ].toSorted(),
+      );
+      expect(syntax.code).toBe(1);
+    },
+  );
 
   describe('the API', () => {
     let database: TestDatabase;
@@ -74,7 +78,7 @@ describe('errors in the SDL are printed with file and line, all of one kind at o
     afterAll(() => database.drop());
 
     // covers: ENGINE-02
-    test('when it starts', { timeout: 60_000 }, async () => {
+    test('the API prints the errors in the SDL with file and line when it starts', { timeout: 60_000 }, async () => {
       const line = appendToSchema('task.graphql', 'extend type Query { openTaskCount: Int @ }\n');
       const api = await run('server/main.ts', [], {
         API_DATABASE_URL: database.api,

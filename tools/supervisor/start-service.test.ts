@@ -53,7 +53,7 @@ describe('startService', () => {
     expect(await service.ended).toBe('the test ended with exit code 0');
   });
 
-  test('a service exits when the process that started it is killed, without any code of its own for that', {
+  test('a service exits when the process that started it is killed, without any code for that', {
     timeout: 40_000,
   }, async () => {
     const folder = temporaryFolder();

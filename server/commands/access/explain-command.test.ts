@@ -97,7 +97,7 @@ test('explain prints which variable has an invalid value', async () => {
   );
 });
 
-describe('explain rejects, and says what is valid:', () => {
+describe('access explain, with invalid arguments', () => {
   const usage = 'Usage: npm run access -- explain --as <anonymous';
   test.each<[string, Readonly<Record<string, string>>, readonly string[], string]>([
     ['no caller', QUERY, ['q'], usage],
@@ -138,7 +138,7 @@ describe('explain rejects, and says what is valid:', () => {
       'v must hold one JSON object',
     ],
     ['a missing file of variables', QUERY, ['--as', 'USER', '--variables', 'missing', 'q'], 'missing cannot be read'],
-  ])('%s', async (_, files, args, message) => {
+  ])('explain rejects %s, and prints what is valid', async (_, files, args, message) => {
     await expect(run(files, ...args)).rejects.toMatchObject({
       name: 'OperatorError',
       message: expect.stringContaining(message) as string,
