@@ -13,14 +13,14 @@ describe('readClaims', () => {
   });
 
   // covers: EDGE-09, FR-027, TOKEN-07
-  test.each(BAD_CLAIMS)('refuses a token when $name: $fault', ({ changes, fault }) => {
-    expect(validateClaims(payload(changes), expected, NOW)).toEqual({ reason: fault });
+  test.each(BAD_CLAIMS)('refuses a token when $name: $reason', ({ changes, reason }) => {
+    expect(validateClaims(payload(changes), expected, NOW)).toEqual({ reason });
   });
 
   // covers: TOKEN-07
   test('the corpus has every fault in it, and every claim', () => {
-    const faults = new Set(BAD_CLAIMS.map(({ fault }) => fault));
-    expect([...faults].toSorted()).toEqual(
+    const reasons = new Set(BAD_CLAIMS.map(({ reason }) => reason));
+    expect([...reasons].toSorted()).toEqual(
       ['claim-missing-or-ill-typed', 'expired', 'lives-too-long', 'not-yet-valid', 'subject-not-user'].toSorted(),
     );
     const changed = new Set(BAD_CLAIMS.flatMap(({ changes }) => Object.keys(changes)));

@@ -89,8 +89,8 @@ describe.each(CORPORA.map((corpus) => [corpus.forge.mode, corpus] as const))('in
 
   describe.each(Object.entries(classes))('a bad token, by its %s,', (__, members) => {
     // covers: SC-004, TOKEN-01, TOKEN-03, TOKEN-05
-    test.each(members)('is refused: $name ($fault)', async ({ token, fault }) => {
-      expect(await check(token, NOW)).toEqual({ reason: fault });
+    test.each(members)('is refused: $name ($reason)', async ({ token, reason }) => {
+      expect(await check(token, NOW)).toEqual({ reason });
     });
   });
 
@@ -108,10 +108,10 @@ describe.each(CORPORA.map((corpus) => [corpus.forge.mode, corpus] as const))('in
   });
 
   test('the corpus knows every fault that a token can have', () => {
-    const faults = new Set(tokens.map(({ fault }) => fault));
+    const reasons = new Set(tokens.map(({ reason }) => reason));
     const before = ['form', 'header', 'unknown-key', 'signature', 'payload', 'issuer', 'audience'];
     const claims = ['claim-missing-or-ill-typed', 'subject-not-user', 'expired', 'not-yet-valid', 'lives-too-long'];
-    expect([...faults].toSorted()).toEqual([...before, ...claims].toSorted());
+    expect([...reasons].toSorted()).toEqual([...before, ...claims].toSorted());
   });
 
   test('no two of the corpus have one name in their class', () => {
@@ -138,7 +138,8 @@ describe('while it cannot be told whether a key is listed', () => {
     async (_, { forge, tokens }) => {
       const check = createVerifier({ ...OPTIONS, keys: untold(forge.header.alg) });
       const left = [];
-      for (const { name, token, fault } of tokens) if ('outage' in (await check(token, NOW))) left.push([fault, name]);
+      for (const { name, token, reason } of tokens)
+        if ('outage' in (await check(token, NOW))) left.push([reason, name]);
       expect(left.filter(([fault]) => fault !== 'unknown-key' && fault !== 'signature')).toEqual([]);
       expect(left.length).toBeGreaterThan(0);
     },

@@ -1,5 +1,5 @@
 import { describe, expect, test, vi } from 'vitest';
-import { stubData, NO_FIELDS, callResolver } from '../../test/api/resolver-harness.ts';
+import { stubData, NO_FIELDS, callResolver } from '../../test/support/resolver-harness.ts';
 
 describe('createTask', () => {
   test('asks for a task with the texts trimmed and checked; whose it is, is not asked', async () => {

@@ -274,13 +274,7 @@ export const TABLE = [
 
 /** The folders of the product. Their tests may import what they test, any package, and this test code. */
 const PRODUCT = /^(migrations|runtime|schema|server|web)\//;
-const FOR_PRODUCT_TESTS = [
-  'test/support/',
-  'test/tokens/corpus/',
-  'test/api/resolver-harness.ts',
-  'test/tokens/token-forge.ts',
-  'test/walls/disabled-layers.ts',
-];
+const FOR_PRODUCT_TESTS = ['test/support/', 'test/tokens/corpus/'];
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
 
