@@ -1,27 +1,15 @@
-import { KeyFileError } from '../runtime/key-file.ts';
 import type { ProcessReport } from '../runtime/process-report.ts';
-import { SettingsError } from '../runtime/settings.ts';
 import { sharedAddressWarning } from '../runtime/shared-address.ts';
-import { AccessPolicyError, InvalidSchemaError, UnsupportedGraphqlError } from './access/index.ts';
 import { createApp } from './app.ts';
 import { readApiConfig } from './config.ts';
 import { OWNED_TABLES } from './data/admin/privileges.ts';
-import { assertRoleSubjectToRls, UnsafeRoleError } from './data/admin/rls-role-check.ts';
+import { assertRoleSubjectToRls } from './data/admin/rls-role-check.ts';
 import { openDatabaseSource } from './data/database-source.ts';
 import { createLog, logUncaught } from './http/log.ts';
+import { isOperatorError } from './operations/operator-error.ts';
 
 /** How long requests that are under way may take to finish, in milliseconds. */
 const DRAIN_TIMEOUT = 8_000;
-
-/** What whoever starts it can mend: told in sentences, without a stack. */
-const USER_ERRORS = [
-  SettingsError,
-  KeyFileError,
-  UnsafeRoleError,
-  InvalidSchemaError,
-  AccessPolicyError,
-  UnsupportedGraphqlError,
-];
 
 /** The API process: settings, database, listen; at the end no new requests, the old ones finished, everything closed. */
 async function main(): Promise<void> {
@@ -51,8 +39,8 @@ async function main(): Promise<void> {
 }
 
 main().catch((error: unknown) => {
-  if (USER_ERRORS.some((kind) => error instanceof kind)) {
-    const { message } = error as Error;
+  if (isOperatorError(error)) {
+    const { message } = error;
     console.error(message);
     report({ refused: message }, () => process.exit(1));
     return;

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
 import { formatKeyFile } from '../runtime/key-file.ts';
 import { temporaryFolder } from '../test/support/temporary-folder.ts';
-import { makeKey } from './commands/keys/key-store.ts';
+import { generateKey } from './operations/key-store.ts';
 import { openVerificationKeys } from './open-verification-keys.ts';
 
 const WEB_URL = 'http://localhost:9';
@@ -14,7 +14,7 @@ const quiet = (error: unknown) => {
 
 function keyFile() {
   const file = path.join(temporaryFolder(), 'keys.json');
-  const keys = [makeKey('shared-secret', NOW), makeKey('shared-secret', NOW + 120)];
+  const keys = [generateKey('shared-secret', NOW), generateKey('shared-secret', NOW + 120)];
   const write = (...listed: typeof keys) => fs.writeFileSync(file, formatKeyFile(listed, 'shared-secret'));
   write(...keys);
   return { file, write, keys: keys as [(typeof keys)[0], (typeof keys)[0]] };
@@ -67,7 +67,7 @@ describe('keys of a key file', () => {
 
   test('of the other mode are refused at the start', async () => {
     const file = path.join(temporaryFolder(), 'keys.json');
-    fs.writeFileSync(file, formatKeyFile([makeKey('jwks', NOW)], 'jwks'));
+    fs.writeFileSync(file, formatKeyFile([generateKey('jwks', NOW)], 'jwks'));
     await expect(ofFile(file)).rejects.toThrow('Key 1 of the key file is not a key of shared-secret mode.');
   });
 });

@@ -1,5 +1,5 @@
 import { checkSchema } from '../../server/access/index.ts';
-import { declaredCatalog } from '../../server/commands/access/declare-catalog.ts';
+import { expectedCatalog } from '../../server/commands/access/expected-catalog.ts';
 import { executableSchema } from '../../server/executable-schema.ts';
 
 /** One drift of the catalog: the SQL that causes it, and the text that its difference contains. */
@@ -14,7 +14,7 @@ export type DriftCases = readonly (readonly [name: string, drifts: readonly Cata
 /** The policy of the schema. */
 export const policy = checkSchema(executableSchema());
 /** The catalog that the schema and the privileges declare. */
-export const declared = declaredCatalog(policy);
+export const declared = expectedCatalog(policy);
 
 /** The roles of the processes. */
 export const ROLES = ['fieldgate_api', 'fieldgate_auth'];

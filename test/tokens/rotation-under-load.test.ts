@@ -3,7 +3,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parseKeyFile } from '../../runtime/key-file.ts';
 import { keyStates, retireKey, rotateKeys } from '../../server/commands/keys/key-rotation.ts';
-import { ensureKeyFile, makeKey, readKeys, writeKeys } from '../../server/commands/keys/key-store.ts';
+import { ensureKeyFile, generateKey, readKeys, writeKeys } from '../../server/operations/key-store.ts';
 import { jwksResponse } from '../../web/auth/jwks-response.ts';
 import { createSigningKeys } from '../../web/auth/signing-keys.ts';
 import { createTokenIssuer } from '../../web/auth/token-issuer.ts';
@@ -56,7 +56,7 @@ async function createKeySetup(mode: 'shared-secret' | 'jwks') {
       writeKeys(
         file,
         mode,
-        rotateKeys(readKeys(file, mode), (from) => makeKey(mode, from), { now, immediately: false }),
+        rotateKeys(readKeys(file, mode), (from) => generateKey(mode, from), { now, immediately: false }),
       ),
     /** Does what `npm run keys -- retire <kid>` does. */
     retire: (kid: string, immediately: boolean) =>

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Mutant } from './engine/mutant.ts';
 import { inRoot } from '../../server/operations/paths.ts';
-import { testEnvironment } from '../test-run/test-environment.ts';
+import { testEnvironment } from '../../test/support/test-environment.ts';
 import { type MutationSandbox, openSandbox } from './mutation-sandbox.ts';
 
 const TEST = 'server/access/refusal.test.ts';

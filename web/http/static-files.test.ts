@@ -5,7 +5,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { brotliDecompressSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { precompress } from '../../tools/supervisor/precompress.ts';
+import { precompress } from './precompress.ts';
 import { createStaticFileHandler } from './static-files.ts';
 
 const SCRIPT = 'console.log("a field, and a gate in it");'.repeat(50);

@@ -6,69 +6,70 @@ import { readStartConfig } from '../../server/config.ts';
 import { migrate } from '../../server/data/admin/migrate.ts';
 import { RuntimeRoleError } from '../../server/data/admin/runtime-roles.ts';
 import { lockDataFolder } from '../../server/operations/data-lock.ts';
-import { ensureKeyFile, keyFileIn, readKeys } from '../../server/commands/keys/key-store.ts';
-import { assertPortsFree } from '../../server/operations/ports.ts';
+import { ensureKeyFile, keyFileIn, readKeys } from '../../server/operations/key-store.ts';
+import { assertCanConnect, type OpenDatabase, openDatabase } from '../../server/operations/open-database.ts';
 import { OperatorError, sentence } from '../../server/operations/operator-error.ts';
+import { ROOT } from '../../server/operations/paths.ts';
+import { assertPortsFree } from '../../server/operations/ports.ts';
 import type { Progress } from '../../server/operations/progress.ts';
 import { loadSecrets } from '../../server/operations/secrets.ts';
-import { buildWeb, generateCode } from './build.ts';
-import { type StackDatabase, openDatabase, assertCanConnect } from '../../server/operations/stack-database.ts';
+import { developmentServices, productionServices } from './api-and-web.ts';
+import { buildWeb, generateCode } from './build-steps.ts';
 import { demoNotice, seedDemo } from './demo-data.ts';
-import { deriveEnvironments, deriveOrigins } from './service-environments.ts';
-import { ROOT } from '../../server/operations/paths.ts';
 import { regenerateOnChange } from './regenerate-code.ts';
+import { deriveEnvironments, deriveOrigins } from './service-environments.ts';
+import { databaseDependency, superviseDatabase } from './supervised-database.ts';
 import { waitUntilReady } from './wait-until-ready.ts';
-import { productionServices, developmentServices } from './services.ts';
 
 const READY_MILLISECONDS = 60_000;
-/** How long a killed start's processes have to leave their ports. */
+/** How long the processes of a killed start may hold their ports. */
 const PORT_RELEASE_MILLISECONDS = 15_000;
 
-/** What a stack is started with. */
+/** The options of `startStack`. */
 export interface StackOptions {
-  /** The settings, and the rest of the environment that its processes inherit. */
+  /** The settings, and the rest of the environment that the processes inherit. */
   readonly environment: NodeJS.ProcessEnv;
   readonly progress: Progress;
-  /** Stops the start where it is; what has been started is stopped again. */
+  /** Ends the start; everything that has been started is stopped. */
   readonly signal: AbortSignal;
   /** `name=value` for the embedded database. Default: PostgreSQL's own settings, which are durable. */
   readonly databaseSettings?: readonly string[];
-  /** `watch` restarts the API and renders the web app anew when a source changes. Default: `production`. */
+  /** `watch` restarts the API and re-renders the web app when a source changes. Default: `production`. */
   readonly mode?: 'production' | 'watch';
 }
 
-/** A running Fieldgate. */
+/** A running Fieldgate: database, API and web app. */
 export interface Stack {
   /** The origins that users see. */
   readonly origins: { readonly api: string; readonly web: string };
-  /** Whether the demo account is there: only in the embedded database, and only on loopback origins. */
+  /** Whether the demo account exists: only in the embedded database, and only on loopback origins. */
   readonly hasDemo: boolean;
-  /** Resolves when a part of it is given up, with the reason; a part that ends is restarted before that. */
-  readonly partEnded: Promise<string>;
-  /** Stops all parts, the database last. */
+  /** Resolves with the reason if a service is given up after its restarts. */
+  readonly serviceFailed: Promise<string>;
+  /** Stops all services, the database last. */
   readonly stop: () => Promise<void>;
 }
 
 /**
- * Starts everything, in this order: what is below needs what is above.
- * @throws {SettingsError | OperatorError} in words for the user; what had been started is stopped
+ * Starts the database, migrates it, builds the web app, and starts the API and the web app.
+ * @throws {SettingsError | OperatorError} after stopping everything that had been started
  */
 export async function startStack(options: StackOptions): Promise<Stack> {
-  const running: (() => Promise<void>)[] = [];
+  const stopSteps: (() => Promise<void>)[] = [];
   const stop = async () => {
-    for (const end of running.splice(0).toReversed()) await end();
+    for (const step of stopSteps.splice(0).toReversed()) await step();
   };
   try {
-    return { ...(await startParts(options, running)), stop };
+    return { ...(await startServices(options, stopSteps)), stop };
   } catch (error) {
     await stop();
     throw error;
   }
 }
 
-async function startParts(
+async function startServices(
   { environment, progress, signal, mode = 'production', databaseSettings = [] }: StackOptions,
-  running: (() => Promise<void>)[],
+  stopSteps: (() => Promise<void>)[],
 ): Promise<Omit<Stack, 'stop'>> {
   const config = readStartConfig(environment);
   const dataDir = path.resolve(ROOT, config.DATA_DIR);
@@ -81,7 +82,7 @@ async function startParts(
   const warning = sharedAddressWarning({ ...publicOrigins, TRUSTED_PROXIES });
   if (warning !== undefined) progress.log(`  warning: ${warning}`);
   const lock = await lockDataFolder(dataDir, { pid: process.pid, url: origins.web });
-  running.push(async () => lock.release());
+  stopSteps.push(async () => lock.release());
   const { API_PORT, WEB_PORT, METRICS_PORT } = config;
   await assertPortsFree({ API_PORT, WEB_PORT, METRICS_PORT }, lock.afterCrash ? PORT_RELEASE_MILLISECONDS : 0, signal);
   const secrets = loadSecrets(dataDir);
@@ -93,8 +94,8 @@ async function startParts(
   const database = await progress.runTimed('database ready', () =>
     openDatabase(dataDir, config, secrets, { settings: databaseSettings, signal }),
   );
-  const supervised = database.supervise?.(progress.log);
-  running.push(supervised?.stop ?? database.stop);
+  const supervisedDatabase = database.embedded && superviseDatabase(database.embedded, progress.log);
+  stopSteps.push(supervisedDatabase?.stop ?? database.stop);
   signal.throwIfAborted();
   await progress.runTimed('database migrated', () => migrateDatabase(database, progress));
   const notice = allowsDemo ? undefined : await demoNotice(database.urls.owner, origins.web);
@@ -102,8 +103,8 @@ async function startParts(
   await generateCode(build);
   if (mode === 'production') await buildWeb(build);
   else {
-    const end = regenerateOnChange(build);
-    running.push(async () => end());
+    const stopWatching = regenerateOnChange(build);
+    stopSteps.push(async () => stopWatching());
   }
   signal.throwIfAborted();
 
@@ -111,37 +112,38 @@ async function startParts(
   const services = (mode === 'watch' ? developmentServices : productionServices)({
     environments,
     ports: { API_PORT, WEB_PORT, METRICS_PORT },
-    database: database.dependency,
-    say: progress.log,
+    database: databaseDependency(database.urls.api),
+    log: progress.log,
   });
-  running.push(async () => {
+  stopSteps.push(async () => {
     lock.announceStop();
     await Promise.all(services.map((service) => service.stop()));
   });
-  const partEnded = Promise.race([...services, ...(supervised ? [supervised] : [])].map(({ failed }) => failed));
+  const supervised = supervisedDatabase === undefined ? services : [...services, supervisedDatabase];
+  const serviceFailed = Promise.race(supervised.map(({ failed }) => failed));
 
   const apiUrl = `http://localhost:${API_PORT}`;
   const webUrl = `http://localhost:${WEB_PORT}`;
   const hasDemo = config.DATABASE_URL === undefined && allowsDemo;
-  await failIfPartEnds(partEnded, async () => {
+  await throwIfServiceFails(serviceFailed, async () => {
     await progress.runTimed('API and web app answer', async () => {
       await waitUntilReady('The API', `${apiUrl}/readyz`, READY_MILLISECONDS, signal);
       await waitUntilReady('The web app', `${webUrl}/sign-in`, READY_MILLISECONDS, signal);
-      // The API asks for it with the first token, and a development server makes every page when it is first wanted.
+      // The API requests the key set with the first token, and a development server builds each page on first request.
       if (TOKEN_MODE === 'jwks') await waitUntilReady('The key set', webUrl + JWKS_PATH, READY_MILLISECONDS, signal);
     });
     if (hasDemo) await seedDemo({ dataDir, web: { url: webUrl, origin: origins.web }, apiUrl });
   });
-  return { origins, hasDemo, partEnded };
+  return { origins, hasDemo, serviceFailed };
 }
 
 async function migrateDatabase(
-  { urls: { owner, api, auth }, supervise }: StackDatabase,
+  { urls: { owner, api, auth }, embedded }: OpenDatabase,
   progress: Progress,
 ): Promise<void> {
   const log = (line: string) => progress.log(`  ${line}`);
-  // The embedded database is this start's alone, by the lock on its folder: nobody else has a password of it.
-  const otherPassword = supervise === undefined ? 'keep' : 'set';
+  // The lock on the data folder makes this start the only user of the embedded database: it may set its passwords.
+  const otherPassword = embedded === undefined ? 'keep' : 'set';
   try {
     await migrate({ databaseUrl: owner, apiDatabaseUrl: api, authDatabaseUrl: auth, otherPassword, log });
   } catch (error) {
@@ -153,7 +155,7 @@ async function migrateDatabase(
   await assertCanConnect('AUTH_DATABASE_URL', auth);
 }
 
-async function failIfPartEnds(partEnded: Promise<string>, work: () => Promise<void>): Promise<void> {
-  const end = await Promise.race([partEnded, work()]);
-  if (end !== undefined) throw new OperatorError(`Fieldgate did not start, because ${sentence(end)}`);
+async function throwIfServiceFails(serviceFailed: Promise<string>, work: () => Promise<void>): Promise<void> {
+  const reason = await Promise.race([serviceFailed, work()]);
+  if (reason !== undefined) throw new OperatorError(`Fieldgate did not start, because ${sentence(reason)}`);
 }

@@ -1,17 +1,17 @@
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import path from 'node:path';
-import { type FileKey, formatKeyFile, KeyFileError, parseKeyFile } from '../../../runtime/key-file.ts';
-import type { TokenMode } from '../../../runtime/token.ts';
-import { readFileIfExists, readSecretFile, writeFileAtomically } from '../../operations/files.ts';
-import { OperatorError } from '../../operations/operator-error.ts';
+import { type FileKey, formatKeyFile, KeyFileError, parseKeyFile } from '../../runtime/key-file.ts';
+import type { TokenMode } from '../../runtime/token.ts';
+import { readFileIfExists, readSecretFile, writeFileAtomically } from './files.ts';
+import { OperatorError } from './operator-error.ts';
 
-/** Where a data folder keeps the keys of a mode: the two have nothing in common. */
+/** Returns the key file of a mode in a data folder. The two modes never share keys. */
 export function keyFileIn(dataDir: string, mode: TokenMode): string {
   return path.join(dataDir, mode === 'jwks' ? 'token-key-pairs.json' : 'token-secrets.json');
 }
 
-/** Makes a new key. Its id begins with the day, for whoever reads a list of them. */
-export function makeKey(mode: TokenMode, signsFrom: number): FileKey {
+/** Generates a key. Its id begins with the day, which sorts and explains a list of keys. */
+export function generateKey(mode: TokenMode, signsFrom: number): FileKey {
   const day = new Date(signsFrom * 1_000).toISOString().slice(0, 10);
   const kid = `${day}.${randomBytes(4).toString('hex')}`;
   if (mode === 'shared-secret') return { kid, signsFrom, secret: randomBytes(32).toString('base64url'), publicKey: '' };
@@ -20,22 +20,22 @@ export function makeKey(mode: TokenMode, signsFrom: number): FileKey {
 }
 
 /**
- * Makes the key file of a new data folder, with one key that signs at once. One that is there is left as it is.
+ * Creates the key file of a new data folder, with one key that signs at once. An existing file is only checked.
  * @param now seconds since the epoch
- * @throws {OperatorError} when it is damaged, open to other users, or cannot be written
+ * @throws {OperatorError} if the file is damaged, open to other users, or cannot be written
  */
 export function ensureKeyFile(file: string, mode: TokenMode, now: number): void {
   if (readSecretFile(file) !== undefined) readKeys(file, mode);
-  else writeKeys(file, mode, [makeKey(mode, now)]);
+  else writeKeys(file, mode, [generateKey(mode, now)]);
 }
 
-/** `npm start` itself says this too, of a file that it will not make: the place may be mistyped, or not mounted. */
+/** `npm start` does not create a file that TOKEN_SECRETS names: its path may be mistyped, or its volume not mounted. */
 const MISSING_FILE_ADVICE =
-  'one that TOKEN_SECRETS names must be there already; without TOKEN_SECRETS the first `npm start` makes one in DATA_DIR';
+  'a file that TOKEN_SECRETS names must exist; without TOKEN_SECRETS the first `npm start` creates one in DATA_DIR';
 
 /**
  * Reads a key file.
- * @throws {OperatorError} when it is not there or damaged; nothing of it is in the words
+ * @throws {OperatorError} if it is missing or damaged; the message quotes nothing of it
  */
 export function readKeys(file: string, mode: TokenMode): readonly FileKey[] {
   const text = readFileIfExists(file);
@@ -45,12 +45,12 @@ export function readKeys(file: string, mode: TokenMode): readonly FileKey[] {
   } catch (error) {
     if (!(error instanceof KeyFileError)) throw error;
     throw new OperatorError(
-      `${file} cannot be used. ${error.message} Put it back from a backup, or move it away for new keys.`,
+      `${file} cannot be used. ${error.message} Restore it from a backup, or move it away to get new keys.`,
     );
   }
 }
 
-/** Writes a key file whole, for its owner alone. */
+/** Writes a key file atomically, with mode 0600. */
 export function writeKeys(file: string, mode: TokenMode, keys: readonly FileKey[]): void {
   writeFileAtomically(file, formatKeyFile(keys, mode));
 }

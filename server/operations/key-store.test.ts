@@ -1,42 +1,42 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { temporaryFolder } from '../../../test/support/temporary-folder.ts';
-import { ensureKeyFile, keyFileIn, makeKey, readKeys, writeKeys } from './key-store.ts';
+import { temporaryFolder } from '../../test/support/temporary-folder.ts';
+import { ensureKeyFile, keyFileIn, generateKey, readKeys, writeKeys } from './key-store.ts';
 
 const NOW = 1_800_000_000;
 
-describe.each(['shared-secret', 'jwks'] as const)('the key file of %s mode', (mode) => {
-  test('is made once, with one key that signs at once', () => {
+describe.each(['shared-secret', 'jwks'] as const)('in %s mode', (mode) => {
+  test('ensureKeyFile creates a file once, with one key that signs at once', () => {
     const file = keyFileIn(temporaryFolder(), mode);
     ensureKeyFile(file, mode, NOW);
-    const made = readKeys(file, mode);
-    expect(made).toMatchObject([{ signsFrom: NOW }]);
+    const created = readKeys(file, mode);
+    expect(created).toMatchObject([{ signsFrom: NOW }]);
     ensureKeyFile(file, mode, NOW + 1);
-    expect(readKeys(file, mode)).toEqual(made);
+    expect(readKeys(file, mode)).toEqual(created);
   });
 
-  test('can be read by its owner alone, also after it was written anew', () => {
+  test('writeKeys keeps the file readable for its owner only', () => {
     const file = keyFileIn(temporaryFolder(), mode);
     ensureKeyFile(file, mode, NOW);
-    writeKeys(file, mode, [makeKey(mode, NOW)]);
+    writeKeys(file, mode, [generateKey(mode, NOW)]);
     expect(fs.statSync(file).mode & 0o777).toBe(0o600);
   });
 
-  test('that is damaged is never made anew, and nothing of it is in the words', () => {
+  test('ensureKeyFile rejects a damaged file, keeps it, and quotes nothing of it', () => {
     const file = keyFileIn(temporaryFolder(), mode);
     ensureKeyFile(file, mode, NOW);
     const [key] = readKeys(file, mode);
     const damaged = fs.readFileSync(file, 'utf8').slice(0, -10);
     fs.writeFileSync(file, damaged);
-    expect(() => ensureKeyFile(file, mode, NOW)).toThrow(/cannot be used\. The key file is not JSON\. Put it back/);
+    expect(() => ensureKeyFile(file, mode, NOW)).toThrow(/cannot be used\. The key file is not JSON\. Restore it/);
     expect(() => ensureKeyFile(file, mode, NOW)).not.toThrow(key?.secret);
     expect(fs.readFileSync(file, 'utf8')).toBe(damaged);
   });
 
   // covers: FR-025.1
   test.runIf(process.platform !== 'win32')(
-    'the key file that npm start has made is refused if others may read it, and left as it is',
+    'ensureKeyFile rejects a file that other users may read, and leaves it unchanged',
     () => {
       const file = keyFileIn(temporaryFolder(), mode);
       ensureKeyFile(file, mode, NOW);
@@ -50,20 +50,20 @@ describe.each(['shared-secret', 'jwks'] as const)('the key file of %s mode', (mo
     },
   );
 
-  test('gets another key each time, named after the day from which it signs', () => {
-    const keys = Array.from({ length: 20 }, () => makeKey(mode, NOW));
+  test('generateKey returns a different key each time, named after the day from which it signs', () => {
+    const keys = Array.from({ length: 20 }, () => generateKey(mode, NOW));
     expect(new Set(keys.map(({ secret }) => secret)).size).toBe(20);
     expect(new Set(keys.map(({ kid }) => kid)).size).toBe(20);
     for (const { kid } of keys) expect(kid).toMatch(/^2027-01-15\.[0-9a-f]{8}$/);
   });
 });
 
-test('the two modes have their keys in two files', () => {
+test('keyFileIn returns a different file for each mode', () => {
   expect(keyFileIn('data', 'jwks')).not.toBe(keyFileIn('data', 'shared-secret'));
 });
 
-test('a file that is not there is said to be made by npm start only where nobody has named another', () => {
+test('readKeys rejects a missing file, and says when npm start creates one', () => {
   expect(() => readKeys(path.join(temporaryFolder(), 'none.json'), 'jwks')).toThrow(
-    /^There is no key file \S+none\.json: one that TOKEN_SECRETS names must be there.*; without TOKEN_SECRETS the first `npm start` makes one/,
+    /^There is no key file \S+none\.json: a file that TOKEN_SECRETS names must exist; without TOKEN_SECRETS the first `npm start` creates one/,
   );
 });

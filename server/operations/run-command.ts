@@ -1,13 +1,13 @@
-import { HelpRequested } from './command-options.ts';
 import { describeError } from './operator-error.ts';
+import { HelpRequested } from './parse-options.ts';
 
-/** What a command gets. */
+/** The input of a command. */
 export interface CommandContext {
-  /** The environment of this process: nothing else in `cli/` reads it. */
+  /** The environment of this process; commands do not read `process.env`. */
   readonly environment: NodeJS.ProcessEnv;
-  /** What stood after the command's name. */
+  /** The arguments after the command's name. */
   readonly args: readonly string[];
-  /** Aborted by Ctrl-C, SIGTERM, SIGHUP, or the launcher's death: the command stops in good order. */
+  /** Aborted by Ctrl-C, SIGTERM, SIGHUP, or the launcher's exit: the command then shuts down cleanly. */
   readonly signal: AbortSignal;
   readonly print: (line: string) => void;
 }
@@ -16,14 +16,14 @@ export interface CommandContext {
 export type Command = (context: CommandContext) => Promise<number>;
 
 /**
- * Runs a command as this process: stops it once, however often it is asked to, and says what went wrong in words.
- * A command that was stopped has done what it should: its exit code is 0.
+ * Runs a command as this process: aborts its signal once, however many signals arrive, and prints its error. The exit code
+ * of a command that was aborted is 0.
  */
 export async function runCommand(command: Command): Promise<void> {
   const abortController = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => abortController.abort());
   process.once('disconnect', () => abortController.abort());
-  // A closed terminal must not end us before what we started has been stopped.
+  // If the terminal is closed, a write fails: it must not end this process before its child processes have been stopped.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => abortController.abort());
   const { signal } = abortController;
   const print = (line: string) => process.stdout.write(`${line}\n`);
@@ -36,6 +36,6 @@ export async function runCommand(command: Command): Promise<void> {
     else process.stderr.write(`${describeError(error)}\n`);
     process.exitCode = isHelp || signal.aborted ? 0 : 1;
   }
-  // The channel to the launcher would keep us alive.
+  // The IPC channel to the launcher would keep the process alive.
   if (process.connected) process.disconnect();
 }

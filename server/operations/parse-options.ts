@@ -1,23 +1,22 @@
 import { parseArgs, type ParseArgsOptionsConfig } from 'node:util';
 import { OperatorError } from './operator-error.ts';
 
-/** Thrown when a command is asked how it is written: that is all it does then, and it does it well. */
+/** Thrown when `--help` or `-h` is among a command's arguments; the message is the usage, and the exit code is 0. */
 export class HelpRequested extends Error {
   override readonly name = 'HelpRequested';
 }
 
-/** What asks for it; every command has it. */
 const HELP = { help: { type: 'boolean', short: 'h' } } as const;
 
-/** Whether a word is one of the two that ask how a command is written. */
+/** Whether an argument is `--help` or `-h`. */
 export const isHelpFlag = (argument: string | undefined): boolean => argument === '--help' || argument === '-h';
 
 /**
- * Reads a command's arguments.
- * @param allowPositionals whether words that are no options may stand among them; how many is the caller's to check
- * @param usage how the command is written, for whoever asks or errs
- * @throws {HelpRequested} with the usage, where `--help` or `-h` is among them
- * @throws {OperatorError} naming what is not understood, and how the command is written
+ * Parses a command's arguments.
+ * @param usage the synopsis of the command, for the help and for error messages
+ * @param allowPositionals whether positional arguments are allowed; the caller checks their number. Default: false
+ * @throws {HelpRequested} with the usage, if `--help` or `-h` is among the arguments
+ * @throws {OperatorError} naming an invalid argument, with the usage
  */
 export function parseOptions<const Options extends ParseArgsOptionsConfig>(
   args: readonly string[],
@@ -33,6 +32,6 @@ export function parseOptions<const Options extends ParseArgsOptionsConfig>(
   } catch (error) {
     if (error instanceof HelpRequested) throw error;
     const [reason] = (error instanceof Error ? error.message : String(error)).split('. ');
-    throw new OperatorError(`${reason}. Write: ${usage}`, { cause: error });
+    throw new OperatorError(`${reason}. Usage: ${usage}`, { cause: error });
   }
 }

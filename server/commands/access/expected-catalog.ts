@@ -4,8 +4,8 @@ import { DECLARED_STATE } from '../../data/admin/catalog/declared-state.ts';
 import { POLICY_FUNCTIONS, GRANTS, OWNED_TABLES } from '../../data/admin/privileges.ts';
 import { RUNTIME_ROLES } from '../../data/admin/runtime-roles.ts';
 
-/** What the schema and the declared privileges together say that the database holds. */
-export function declaredCatalog(policy: Policy): DeclaredCatalog {
+/** Returns the catalog that the schema and the declared privileges require of the database. */
+export function expectedCatalog(policy: Policy): DeclaredCatalog {
   return {
     roles: Object.values(RUNTIME_ROLES),
     tables: rlsPolicies(policy, OWNED_TABLES),

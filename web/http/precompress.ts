@@ -2,16 +2,15 @@ import { readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { brotliCompress, constants } from 'node:zlib';
-import { inRoot } from '../../server/operations/paths.ts';
-import { buildFolder } from '../../web/config.ts';
+import { buildFolder } from '../config.ts';
 
 const compress = promisify(brotliCompress);
 
 /**
- * Writes `name.br` beside every text file of a build that a browser will ask for. Next compresses while it serves, and
- * then only with gzip; done once, brotli can take its time and saves a sixth.
- * @param buildDirectory what `next build` wrote
- * @returns how many files it wrote
+ * Writes `<name>.br` beside every text file under `static/` of a build, for the static file handler to serve. Next
+ * compresses while it serves, with gzip only; brotli at its highest quality saves a sixth of that, and runs once.
+ * @param buildDirectory the output folder of `next build`
+ * @returns the number of files written
  */
 export async function precompress(buildDirectory: string): Promise<number> {
   const root = path.join(buildDirectory, 'static');
@@ -26,4 +25,4 @@ export async function precompress(buildDirectory: string): Promise<number> {
   return names.length;
 }
 
-if (import.meta.main) await precompress(inRoot('web', buildFolder()));
+if (import.meta.main) await precompress(path.join(import.meta.dirname, '..', buildFolder()));

@@ -7,15 +7,16 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { createTestDatabase, type TestDatabase } from '../../test/support/test-database.ts';
 import { copyTree } from '../mutation/copy-tree.ts';
 import { freePort } from '../../server/operations/ports.ts';
-import { commandFile, inRoot } from '../../server/operations/paths.ts';
+import { inRoot, ROOT } from '../../server/operations/paths.ts';
+import { commandFile } from '../script-paths.ts';
 
-/** A copy of the tree, whose schema the tests may spoil. */
+/** A copy of the repository, whose schema the tests make invalid. */
 const tree = fs.mkdtempSync(path.join(os.tmpdir(), 'fieldgate-'));
 beforeAll(() => copyTree(tree));
 afterAll(() => fs.rmSync(tree, { recursive: true, force: true }));
 beforeEach(() => fs.cpSync(inRoot('schema'), path.join(tree, 'schema'), { recursive: true }));
 
-/** Adds lines at the end of a file of the schema, and tells in which line they begin. */
+/** Appends lines to a file of the schema. @returns the number of the first one */
 function appendToSchema(file: string, lines: string): number {
   const target = path.join(tree, 'schema', file);
   const line = fs.readFileSync(target, 'utf8').split('\n').length;
@@ -23,7 +24,7 @@ function appendToSchema(file: string, lines: string): number {
   return line;
 }
 
-/** Runs a script of the copy as the launcher would. */
+/** Runs a script of the copy, by its path in the repository, as the launcher does. */
 function run(script: string, args: readonly string[] = [], environment: NodeJS.ProcessEnv = process.env) {
   return new Promise<{ readonly code: unknown; readonly stdout: string; readonly stderr: string }>((resolve) => {
     const options = { cwd: tree, env: environment, timeout: 25_000 };
@@ -35,7 +36,7 @@ function run(script: string, args: readonly string[] = [], environment: NodeJS.P
 
 const INVALID = 'The files are not a valid schema:\n';
 
-describe('mistakes in the schema’s files are said with file and line, all of one kind at once, and without a stack, by', () => {
+describe('errors in the SDL', () => {
   const commands: readonly (readonly [string, readonly string[]])[] = [
     ['access', []],
     ['access', ['policies']],
@@ -44,26 +45,30 @@ describe('mistakes in the schema’s files are said with file and line, all of o
     ['dev', []],
   ];
   // covers: ENGINE-02
-  test.each(commands)('%s %j', { timeout: 60_000 }, async (command, args) => {
-    const script = commandFile(command);
-    const autth = appendToSchema('task.graphql', 'extend type Query { mine: Int @autth }\n');
-    const directive = await run(script, args);
-    expect(directive.stderr).toBe(`${INVALID}  schema/task.graphql:${autth} Unknown directive "@autth".\n`);
-    expect(directive.code).toBe(1);
+  test.each(commands)(
+    '%s %j prints the errors in the SDL with file and line, all of one kind at once, without a stack',
+    { timeout: 60_000 },
+    async (command, args) => {
+      const script = path.relative(ROOT, commandFile(command));
+      const autth = appendToSchema('task.graphql', 'extend type Query { mine: Int @autth }\n');
+      const directive = await run(script, args);
+      expect(directive.stderr).toBe(`${INVALID}  schema/task.graphql:${autth} Unknown directive "@autth".\n`);
+      expect(directive.code).toBe(1);
 
-    const open = appendToSchema('task.graphql', 'extend type Query { openTaskCount: Int @ }\n');
-    const cut = appendToSchema('status.graphql', 'type {\n');
-    const syntax = await run(script, args);
-    expect(syntax.stderr.split('\n').toSorted()).toEqual(
-      [
-        INVALID.trimEnd(),
-        `  schema/task.graphql:${open} Syntax Error: Expected Name, found "}".`,
-        `  schema/status.graphql:${cut} Syntax Error: Expected Name, found "{".`,
-        '',
-      ].toSorted(),
-    );
-    expect(syntax.code).toBe(1);
-  });
+      const open = appendToSchema('task.graphql', 'extend type Query { openTaskCount: Int @ }\n');
+      const cut = appendToSchema('status.graphql', 'type {\n');
+      const syntax = await run(script, args);
+      expect(syntax.stderr.split('\n').toSorted()).toEqual(
+        [
+          INVALID.trimEnd(),
+          `  schema/task.graphql:${open} Syntax Error: Expected Name, found "}".`,
+          `  schema/status.graphql:${cut} Syntax Error: Expected Name, found "{".`,
+          '',
+        ].toSorted(),
+      );
+      expect(syntax.code).toBe(1);
+    },
+  );
 
   describe('the API', () => {
     let database: TestDatabase;
@@ -73,7 +78,7 @@ describe('mistakes in the schema’s files are said with file and line, all of o
     afterAll(() => database.drop());
 
     // covers: ENGINE-02
-    test('when it starts', { timeout: 60_000 }, async () => {
+    test('the API prints the errors in the SDL with file and line when it starts', { timeout: 60_000 }, async () => {
       const line = appendToSchema('task.graphql', 'extend type Query { openTaskCount: Int @ }\n');
       const api = await run('server/main.ts', [], {
         API_DATABASE_URL: database.api,
@@ -93,11 +98,11 @@ describe('mistakes in the schema’s files are said with file and line, all of o
 
 // covers: ENGINE-02
 test.each(['start', 'dev'])(
-  'npm %s judges the schema before it makes anything',
+  'npm %s checks the schema before it creates any file',
   { timeout: 60_000 },
   async (command) => {
     const line = appendToSchema('task.graphql', 'extend type Query { openTaskCount: Int }\n');
-    const { code, stdout, stderr } = await run(commandFile(command));
+    const { code, stdout, stderr } = await run(path.relative(ROOT, commandFile(command)));
     expect(stderr).toMatch(
       new RegExp(
         String.raw`^The schema is not a complete access policy \(one problem\):\n  schema/task\.graphql:${line} Query\.openTaskCount: .*\n    fix: .*\n$`,

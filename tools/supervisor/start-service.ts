@@ -1,26 +1,24 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { readProcessReport } from '../../runtime/process-report.ts';
 import { inRoot, ROOT } from '../../server/operations/paths.ts';
-import type { Part } from './supervise.ts';
+import type { ServiceRun } from './supervise.ts';
 
 const GRACE_MILLISECONDS = 10_000;
 
-/** A process of ours that serves until it is stopped. Its `stop` sends SIGTERM, and SIGKILL after 10 s. */
-export type Service = Part;
-
 /**
- * Starts a service under our Node. It stops when we are gone, however we went.
- * @param name as the user knows it
+ * Starts a service under this process's Node. Its `stop` sends SIGTERM, and SIGKILL after 10 s; it also stops when this
+ * process ends, by SIGKILL too.
+ * @param name as users know it
  * @param command a script and its arguments
- * @param environment all that it gets
- * @param output where what it prints goes: our terminal, unless an open file is given
+ * @param environment the whole environment of the service
+ * @param output where it prints: this process's terminal, or an open file. Default: `inherit`
  */
 export function startService(
   name: string,
   command: readonly string[],
   environment: NodeJS.ProcessEnv,
   output: 'inherit' | number = 'inherit',
-): Service {
+): ServiceRun {
   const child = spawn(
     process.execPath,
     [
@@ -44,7 +42,7 @@ export function startService(
   });
   const ended = new Promise<string>((resolve) => {
     child.once('error', (error) => resolve(`${name} could not be started: ${error.message}`));
-    // Not `exit`, which may come before the last message has been read.
+    // Not `exit`, which may be emitted before the last message has been read.
     child.once('close', (code, signal) =>
       resolve(`${name} ended ${signal ? `by ${signal}` : `with exit code ${code}`}`),
     );
@@ -64,7 +62,7 @@ export function startService(
 async function stop(child: ChildProcess, ended: Promise<string>): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) return;
   child.kill('SIGTERM');
-  const killer = setTimeout(() => child.kill('SIGKILL'), GRACE_MILLISECONDS);
+  const killTimer = setTimeout(() => child.kill('SIGKILL'), GRACE_MILLISECONDS);
   await ended;
-  clearTimeout(killer);
+  clearTimeout(killTimer);
 }

@@ -2,13 +2,14 @@ import path from 'node:path';
 import { readSettings } from '../../runtime/settings.ts';
 import { loadContract } from '../../server/load-contract.ts';
 import type { Progress } from '../../server/operations/progress.ts';
-import { inRoot, TOOLS } from '../../server/operations/paths.ts';
+import { inRoot } from '../../server/operations/paths.ts';
+import { TOOLS } from '../script-paths.ts';
 import { invalidate, isStale, type BuildArtifact, recordBuild } from './build-artifact.ts';
 import { runRequiredTool } from './run-tool.ts';
 
-/** What a build is run with. */
+/** The options of a build step. */
 export interface BuildOptions {
-  /** The environment that the user gave; of the settings only WEB_BUILD_DIR matters to a build. */
+  /** The operator's environment; WEB_BUILD_DIR is the only setting that affects a build. */
   readonly environment: NodeJS.ProcessEnv;
   readonly progress: Progress;
   readonly signal?: AbortSignal | undefined;
@@ -18,7 +19,7 @@ const isGenerated = (file: string) => file.split(path.sep).includes('generated')
 const isOutput = (file: string) =>
   /^(\.next.*|node_modules|next-env\.d\.ts)$|\.test\.tsx?$|\.tsbuildinfo$|\.md$/.test(path.basename(file));
 
-/** The types and documents that are made from the schema, in the server and in the web client. */
+/** The types and typed documents generated from the schema, for the server and the web client. */
 export const generatedCode: BuildArtifact = {
   inputs: [inRoot('schema'), inRoot('web'), inRoot('codegen.ts'), inRoot('package-lock.json')],
   outputs: [inRoot('server/generated'), inRoot('web/graphql/generated')],
@@ -28,7 +29,7 @@ export const generatedCode: BuildArtifact = {
 const isSource = (file: string) => /\.(tsx?|css|svg|ico|png|json|mjs)$/.test(file);
 const isConfig = (file: string) => [inRoot('codegen.ts'), inRoot('package-lock.json')].includes(file);
 
-/** The web client as `next build` makes it, in `folder` of web/. */
+/** The output of `next build`, in `folder` of web/. */
 function webBuild(folder: string): BuildArtifact {
   return {
     inputs: [inRoot('web'), inRoot('runtime'), inRoot('schema'), inRoot('package-lock.json')],
@@ -38,20 +39,20 @@ function webBuild(folder: string): BuildArtifact {
   };
 }
 
-/** Node loads next.config.ts itself; Next's own loader does not find what that imports. */
+/** Makes Node load next.config.ts: Next's own loader does not resolve its imports. */
 export const NEXT_FLAGS = ['--experimental-next-config-strip-types'] as const;
 
 /**
- * The folder of web/ that WEB_BUILD_DIR names.
- * @throws {SettingsError} when it is not the name of a folder
+ * Returns the folder of web/ that WEB_BUILD_DIR names.
+ * @throws {SettingsError} if its value is not a folder name
  */
 export const buildFolder = (environment: NodeJS.ProcessEnv): string =>
   readSettings(environment, ['WEB_BUILD_DIR']).WEB_BUILD_DIR;
 
 /**
- * Makes the generated code unless it is up to date.
- * @throws {InvalidSchemaError} when the schema's files are no valid schema: the generator would not say where
- * @throws {Problem} with what the generator said
+ * Generates the code unless it is up to date.
+ * @throws {InvalidSchemaError} with file and line if the SDL is invalid: the generator's own error names neither
+ * @throws {OperatorError} with the generator's output
  */
 export async function generateCode({ environment, progress, signal }: BuildOptions): Promise<void> {
   if (!isStale(generatedCode)) return;
@@ -64,9 +65,9 @@ export async function generateCode({ environment, progress, signal }: BuildOptio
 }
 
 /**
- * Builds the web client unless it is up to date. The build sees no setting but its folder: nothing of this machine
- * may end up in what the browser gets.
- * @throws {Problem} with what `next build` said
+ * Builds the web client unless it is up to date. The build reads no setting but its folder, so that nothing of the
+ * machine's configuration is shipped to browsers.
+ * @throws {OperatorError} with the output of `next build`
  */
 export async function buildWeb({ environment, progress, signal }: BuildOptions): Promise<void> {
   const artifact = webBuild(buildFolder(environment));
@@ -83,7 +84,7 @@ export async function buildWeb({ environment, progress, signal }: BuildOptions):
       signal,
     };
     await runRequiredTool('The build of the web client', TOOLS.next, ['build', 'web', ...NEXT_FLAGS], options);
-    await runRequiredTool('The compression of the web client', inRoot('tools/supervisor/precompress.ts'), [], options);
+    await runRequiredTool('The compression of the web client', inRoot('web/http/precompress.ts'), [], options);
     recordBuild(artifact);
   });
 }

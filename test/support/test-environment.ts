@@ -1,6 +1,6 @@
 import { SETTING_NAMES } from '../../runtime/settings.ts';
 
-/** The settings of whoever runs the tests must not decide what they say. */
+/** Returns an environment without the developer's settings, so that they do not change what the tests test. */
 export function testEnvironment(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   const settings: readonly string[] = SETTING_NAMES;
   const inherited = Object.entries(environment).filter(([name]) => !settings.includes(name));

@@ -5,19 +5,19 @@ import path from 'node:path';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { temporaryFolder } from '../../test/support/temporary-folder.ts';
 import { isAlive } from '../../server/operations/processes.ts';
-import { startService } from './service.ts';
+import { startService } from './start-service.ts';
 
-/** A script that runs until somebody ends it, and writes a file when it is up. */
+/** A script that runs until it is killed, and writes its process id to the file `up`. */
 function script(folder: string, text = ''): { file: string; isUp: () => boolean } {
   const file = path.join(folder, 'service.ts');
   const up = path.join(folder, 'up');
-  const notes = `import fs from 'node:fs'; fs.writeFileSync(${JSON.stringify(up)}, String(process.pid));`;
-  fs.writeFileSync(file, `${text}; setInterval(() => {}, 1_000); ${notes}`);
+  const writeUp = `import fs from 'node:fs'; fs.writeFileSync(${JSON.stringify(up)}, String(process.pid));`;
+  fs.writeFileSync(file, `${text}; setInterval(() => {}, 1_000); ${writeUp}`);
   return { file, isUp: () => fs.existsSync(up) };
 }
 
-describe('a service', () => {
-  test('stops when it is asked to, and says how it ended', async () => {
+describe('startService', () => {
+  test('stop ends a service, and ended names the signal', async () => {
     const { file, isUp } = script(temporaryFolder());
     const service = startService('the test', [file], process.env);
     await vi.waitUntil(isUp, { timeout: 20_000 });
@@ -26,14 +26,14 @@ describe('a service', () => {
     expect(await service.ended).toBe('the test ended by SIGTERM');
   });
 
-  test('that ends by itself says with which exit code', async () => {
+  test('ended names the exit code of a service that exits by itself', async () => {
     const { file } = script(temporaryFolder(), 'process.exit(3)');
     const service = startService('the test', [file], process.env);
     expect(await service.ended).toBe('the test ended with exit code 3');
     await service.stop();
   });
 
-  test('a service reports that it serves, or the sentence with which it refuses to start, also if it ends at once', async () => {
+  test('ready and refusal follow the report of a service, also if it exits at once after that', async () => {
     const ready = startService('the test', [script(temporaryFolder(), "process.send?.('ready')").file], process.env);
     onTestFinished(() => ready.stop());
     await ready.ready;
@@ -44,21 +44,21 @@ describe('a service', () => {
     expect(refused.refusal).toBe('Set API_PORT.');
   });
 
-  test('gets the environment that it is given and nothing else', async () => {
+  test('a service gets exactly the environment that is passed to it', async () => {
     vi.stubEnv('SECRET', 'of the parent');
     onTestFinished(() => void vi.unstubAllEnvs());
-    const code = "process.exit(process.env['SECRET'] === undefined && process.env['GIVEN'] === 'yes' ? 0 : 3)";
+    const code = "process.exit(process.env['SECRET'] === undefined && process.env['PASSED'] === 'yes' ? 0 : 3)";
     const { file } = script(temporaryFolder(), code);
-    const service = startService('the test', [file], { GIVEN: 'yes' });
+    const service = startService('the test', [file], { PASSED: 'yes' });
     expect(await service.ended).toBe('the test ended with exit code 0');
   });
 
-  test('a service ends when the process that started it is killed, although it does not watch for that itself', {
+  test('a service exits when the process that started it is killed, without any code for that', {
     timeout: 40_000,
   }, async () => {
     const folder = temporaryFolder();
     const { file, isUp } = script(folder);
-    const url = JSON.stringify(new URL('./service.ts', import.meta.url).href);
+    const url = JSON.stringify(new URL('./start-service.ts', import.meta.url).href);
     const source = `import { startService } from ${url}; startService('x', [${JSON.stringify(file)}], process.env);`;
     const parent = spawn(process.execPath, ['--input-type=module', '-e', source], { stdio: 'ignore' });
     await vi.waitUntil(isUp, { timeout: 20_000 });
@@ -68,7 +68,7 @@ describe('a service', () => {
     await vi.waitUntil(() => !isAlive(pid), { timeout: 20_000 });
   });
 
-  test('what a service has started goes when the service is killed: it would hold its port', async () => {
+  test('child processes of a service exit when the service is killed: they would hold its port', async () => {
     const [folder, above] = [temporaryFolder(), temporaryFolder()];
     const below = script(folder);
     const fork = `import { fork } from 'node:child_process'; fork(${JSON.stringify(below.file)}, { stdio: 'ignore' });`;
