@@ -11,7 +11,7 @@ function mistakesIn(environment: Environment, names: readonly SettingName[] = SE
   } catch (error) {
     expect(error).toBeInstanceOf(SettingsError);
     const [head, ...lines] = (error as SettingsError).message.split('\n  ');
-    expect(head).toBe('The settings are wrong:');
+    expect(head).toBe('Invalid settings:');
     return Object.fromEntries(lines.map((line) => [line.split(' ')[0], line]));
   }
 }

@@ -124,7 +124,7 @@ describe('readStartConfig', () => {
       AUTH_DATABASE_URL: GOOD.API_DATABASE_URL.replace('_api', '_auth'),
     };
     const said = (name: string) =>
-      `${name} is given without DATABASE_URL: expected both, or neither for the embedded database`;
+      `${name} is set without DATABASE_URL: set both, or neither for the embedded database`;
     for (const owner of [{}, { DATABASE_URL: '' }])
       for (const [name, url] of Object.entries(roles))
         expect(mistakes(() => readStartConfig({ ...owner, [name]: url }))).toEqual({ [name]: said(name) });

@@ -110,12 +110,12 @@ describe('an error of a field', () => {
   test('says which field and which rule', () => {
     const { message, extensions } = badUserInput('input.title', 'write more');
     expect([message, extensions]).toEqual([
-      'input.title: write more',
+      'Invalid value for `input.title`: write more',
       { code: 'BAD_USER_INPUT', field: 'input.title', rule: 'write more' },
     ]);
   });
 
   test('of a row says nothing of whose it may be, and leaves the status alone', () => {
-    expect([notFound().message, notFound().extensions]).toEqual(['There is no such thing.', { code: 'NOT_FOUND' }]);
+    expect([notFound().message, notFound().extensions]).toEqual(['Not found.', { code: 'NOT_FOUND' }]);
   });
 });

@@ -82,7 +82,7 @@ test('listed keys verify, and shared secrets are for HS256 alone', async () => {
 test('without secrets and without jwks mode there are no keys, and no start', async () => {
   await expect(
     openVerificationKeys({ TOKEN_MODE: 'shared-secret', TOKEN_SECRETS: undefined, WEB_URL }, quiet),
-  ).rejects.toThrow('There are no token secrets.');
+  ).rejects.toThrow('TOKEN_SECRETS is not set.');
 });
 
 test('in jwks mode the web app is asked, when the first token comes; while it is away nothing is good or bad', async () => {

@@ -35,12 +35,12 @@ describe('a client that stands still for the stall timeout', () => {
     const { send, connections } = await listening((_, response) => response.end(LARGE), { stallTimeout: 2 * STALL });
     const began = performance.now();
     send(get('/')).pause();
-    await vi.waitUntil(() => connections.heldBytes > 0, { timeout: 5_000, interval: 5 });
+    await vi.waitUntil(() => connections.bufferedBytes > 0, { timeout: 5_000, interval: 5 });
     await vi.waitUntil(() => connections.size === 0, { timeout: 10_000, interval: 5 });
     const took = performance.now() - began;
     expect(took).toBeGreaterThanOrEqual(2 * STALL - 50);
     expect(took).toBeLessThan(3 * STALL + 500);
-    expect(connections.heldBytes).toBe(0);
+    expect(connections.bufferedBytes).toBe(0);
   });
 
   test.each([
@@ -68,7 +68,7 @@ describe('a client that stands still for the stall timeout', () => {
     const socket = send(`${get('/')}GET / HTTP/1.1\r\nslowly: `).pause();
     const sending = setInterval(() => socket.write('y'), STALL / 10);
     onTestFinished(() => clearInterval(sending));
-    await vi.waitUntil(() => connections.heldBytes > 0, { timeout: 5_000, interval: 5 });
+    await vi.waitUntil(() => connections.bufferedBytes > 0, { timeout: 5_000, interval: 5 });
     await vi.waitUntil(() => connections.size === 0, { timeout: 4 * STALL });
   });
 
@@ -123,7 +123,7 @@ describe('a client that stands still for the stall timeout', () => {
       // Many times the timeout, in which the system takes a part of the answer once or twice.
       await vi.waitUntil(() => client.length >= rate * 5_000 || client.socket.closed, { timeout: 9_000 });
       expect(client.socket.closed).toBe(false);
-      expect(there.connections.heldBytes).toBeGreaterThan(0);
+      expect(there.connections.bufferedBytes).toBeGreaterThan(0);
       client.stop();
       await vi.waitUntil(() => there.connections.size === 0, { timeout: 4 * STALL });
     },
@@ -208,18 +208,18 @@ describe('bytes that clients have not yet taken', () => {
   test('beyond the limit of a caller refuse that caller alone, until they are gone', async () => {
     const there = await start();
     const greedy = there.send(get('/large')).pause();
-    await vi.waitUntil(() => there.connections.heldBytes > 0);
+    await vi.waitUntil(() => there.connections.bufferedBytes > 0);
     expect(await status(there)).toBe(429);
     expect(await status(there, '127.0.0.2')).toBe(200);
     greedy.destroy();
-    await vi.waitUntil(() => there.connections.heldBytes === 0);
+    await vi.waitUntil(() => there.connections.bufferedBytes === 0);
     expect(await status(there)).toBe(200);
   });
 
   test('beyond the limit in all refuse everybody', async () => {
     const there = await start();
     for (const address of ['127.0.0.2', '127.0.0.3']) there.send(get('/large'), address).pause();
-    await vi.waitUntil(() => there.connections.heldBytes >= limits.bytes);
+    await vi.waitUntil(() => there.connections.bufferedBytes >= limits.bytes);
     expect(await status(there, '127.0.0.4')).toBe(503);
   });
 
@@ -227,7 +227,7 @@ describe('bytes that clients have not yet taken', () => {
     const there = await start({ trustedProxies: ['127.0.0.9'] });
     const named = (address: string) => [`x-forwarded-for: ${address}`];
     there.send(get('/large', named('192.0.2.1')), '127.0.0.9').pause();
-    await vi.waitUntil(() => there.connections.heldBytes > 0);
+    await vi.waitUntil(() => there.connections.bufferedBytes > 0);
     expect(await status(there, '127.0.0.9', named('192.0.2.1'))).toBe(429);
     expect(await status(there, '127.0.0.9', named('192.0.2.2'))).toBe(200);
     expect(await status(there, '127.0.0.2', named('192.0.2.1'))).toBe(200);
@@ -241,16 +241,16 @@ describe('bytes that clients have not yet taken', () => {
     });
     for (const path of ['/text', '/parts', '/bytes']) {
       await text(there.send(get(path, ['connection: close'])));
-      await vi.waitUntil(() => there.connections.heldBytes === 0);
+      await vi.waitUntil(() => there.connections.bufferedBytes === 0);
     }
   });
 
   test('are none any more when a client leaves that asked for many answers at once', async () => {
     const there = await start({ limits: { bytesPerCaller: Infinity, bytes: Infinity } });
     const greedy = there.send(get('/large').repeat(8)).pause();
-    await vi.waitUntil(() => there.connections.heldBytes >= 8 * LARGE.length);
+    await vi.waitUntil(() => there.connections.bufferedBytes >= 8 * LARGE.length);
     greedy.destroy();
-    await vi.waitUntil(() => there.connections.heldBytes === 0);
+    await vi.waitUntil(() => there.connections.bufferedBytes === 0);
     expect(there.connections.size).toBe(0);
   });
 });

@@ -322,7 +322,7 @@ describe('a refusal', () => {
     const refusals = decision.kind === 'refused' ? decision.refusals : [];
     expect(refusals.map((refusal) => refusalError(refusal).toJSON())).toEqual([
       {
-        message: 'This is not yours to use.',
+        message: 'Not authorized.',
         locations: [
           { line: 1, column: 3 },
           { line: 1, column: 12 },

@@ -17,7 +17,7 @@ const refusal: Refusal = { reason: 'FORBIDDEN', coordinate: 'T.a', rule: auth, n
 describe('the error of a refusal', () => {
   test.each([
     ['UNAUTHENTICATED', 'Sign in to use this.', {}],
-    ['FORBIDDEN', 'This is not yours to use.', {}],
+    ['FORBIDDEN', 'Not authorized.', {}],
     ['EMAIL_NOT_VERIFIED', 'Verify your e-mail address to use this.', {}],
     ['STEP_UP_REQUIRED', 'Sign in again to use this.', { maxAge: 300 }],
   ] as const)('%s says "%s" and names the coordinate', (reason, message, more) => {

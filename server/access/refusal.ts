@@ -21,7 +21,7 @@ export interface Refusal {
 
 const MESSAGES: Readonly<Record<Reason, string>> = {
   UNAUTHENTICATED: 'Sign in to use this.',
-  FORBIDDEN: 'This is not yours to use.',
+  FORBIDDEN: 'Not authorized.',
   EMAIL_NOT_VERIFIED: 'Verify your e-mail address to use this.',
   STEP_UP_REQUIRED: 'Sign in again to use this.',
 };

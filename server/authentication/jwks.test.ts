@@ -61,11 +61,11 @@ describe('readJwks', () => {
     ['with a byte order mark', `\ufeff${JSON.stringify({ keys: [KEY] })}`],
     ['longer than any of ours', JSON.stringify({ keys: Array.from({ length: 101 }, () => null) })],
   ])('refuses a set that is %s', (_, text) => {
-    expect(() => read(text)).toThrow('The key set is no JWK Set.');
+    expect(() => read(text)).toThrow('The key set is not a JWK Set.');
   });
 
   test('refuses a set with two keys of one name: each could be meant', () => {
-    expect(() => read({ keys: [KEY, KEY] })).toThrow('The key set has two keys of one name.');
+    expect(() => read({ keys: [KEY, KEY] })).toThrow('The key set has two keys with one `kid`.');
   });
 
   test('an empty set is a set', () => {
@@ -90,7 +90,7 @@ describe('fetchJwks', () => {
 
   test.each([201, 304, 400, 401, 404, 429, 500, 503])('status %i is no key set', async (status) => {
     const url = await serving((_, response) => response.writeHead(status).end(status === 304 ? '' : body));
-    await expect(fetchJwks(url)).rejects.toThrow(`The key set was answered with status ${status}.`);
+    await expect(fetchJwks(url)).rejects.toThrow(`Could not fetch the key set: status ${status}.`);
   });
 
   // covers: TOKEN-13

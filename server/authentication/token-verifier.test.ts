@@ -78,7 +78,7 @@ describe('a good token', () => {
     for (let at = 0; at < token.length; at++) {
       const other = token[at] === 'A' ? 'B' : 'A';
       const changed = token.slice(0, at) + other + token.slice(at + 1);
-      expect(await verify(changed, NOW), `character ${at}`).toHaveProperty('fault');
+      expect(await verify(changed, NOW), `character ${at}`).toHaveProperty('reason');
     }
   });
 });
@@ -209,7 +209,7 @@ describe('a token that was accepted', () => {
       signToken(USER).slice(0, -1),
       signToken(USER).toLowerCase(),
     ])
-      expect(await again(other, NOW)).toHaveProperty('fault');
+      expect(await again(other, NOW)).toHaveProperty('reason');
   });
 
   // covers: ACCESS-23

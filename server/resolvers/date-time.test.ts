@@ -3,7 +3,7 @@ import { GraphQLError, Kind, parseValue } from 'graphql';
 import { describe, expect, test } from 'vitest';
 import { DateTime } from './date-time.ts';
 
-const RULE = 'DateTime: write a moment with an offset, for example 2026-11-21T09:30:00Z.';
+const RULE = 'Invalid DateTime: expected an RFC 3339 timestamp with an offset, for example 2026-11-21T09:30:00Z.';
 const literal = (text: string) => DateTime.parseLiteral(parseValue(JSON.stringify(text)), {});
 
 const GOOD = {
@@ -85,6 +85,6 @@ describe('DateTime', () => {
   test('answers in UTC with milliseconds, and with nothing but moments', () => {
     expect(DateTime.serialize(new Date(0))).toBe('1970-01-01T00:00:00.000Z');
     for (const value of ['1970-01-01T00:00:00Z', 0, null, undefined, {}])
-      expect(() => DateTime.serialize(value)).toThrow('DateTime: the server has no moment to answer with.');
+      expect(() => DateTime.serialize(value)).toThrow('DateTime cannot represent a value that is not a Date.');
   });
 });

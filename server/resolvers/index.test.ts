@@ -17,5 +17,5 @@ test.each([
 });
 
 test('a resolver that runs for nobody and asks for data is a fault of ours', () => {
-  expect(() => anonymousContext('r').data).toThrow('A resolver asked for owned data on behalf of nobody');
+  expect(() => anonymousContext('r').data).toThrow('A resolver read `data` in an anonymous request');
 });

@@ -14,7 +14,7 @@ const TABLE = [
   ['server/viewer.ts', []],
   ['server/config.ts', ['runtime/']],
   ['server/errors.ts', ['graphql', 'server/access/']],
-  ['server/authentication/', ['jose', 'runtime/', 'server/viewer.ts']],
+  ['server/authentication/', ['jose', 'lru-cache', 'runtime/', 'server/viewer.ts']],
   ['server/data/', ['typeorm', 'pg', 'node:', 'server/viewer.ts']],
   ['server/context.ts', ['server/viewer.ts', 'server/data/']],
   ['server/generated/', ['graphql', 'server/context.ts', 'server/data/']],
@@ -26,6 +26,7 @@ const TABLE = [
       '@fastify/cors',
       'fastify',
       'graphql',
+      'lru-cache',
       'negotiator',
       'pino',
       'prom-client',
@@ -45,7 +46,7 @@ const TABLE = [
   ['server/app.ts', ['fastify', 'node:', 'server/']],
   [
     'server/main.ts',
-    ['runtime/', 'server/access/', 'server/app.ts', 'server/config.ts', 'server/data/', 'server/http/log.ts'],
+    ['runtime/', 'server/access/', 'server/app.ts', 'server/config.ts', 'server/data/', 'server/http/logger.ts'],
   ],
   // Its operator's commands, and what they share with the tools.
   ['server/operations/', ['*', 'node:', 'runtime/', 'server/']],

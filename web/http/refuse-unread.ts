@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Overload } from '../../runtime/http/connections.ts';
-import { framingRefusal, overloadRefusal } from '../../runtime/http/refusals.ts';
+import { framingRefusal, overloadRefusal } from '../../runtime/http/http-refusals.ts';
 
 /**
  * Answers a request of which nothing should be read: its body is written in a way that this server does not read, or too

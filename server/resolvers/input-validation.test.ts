@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { checkText } from './text.ts';
+import { checkText } from './input-validation.ts';
 
 const RULE = { field: 'input.title', minLength: 1, maxLength: 5 };
 
@@ -14,7 +14,7 @@ function objection(text: string, rule = RULE): unknown {
   }
 }
 const told = (rule: string) => ({
-  message: `input.title: ${rule}`,
+  message: `Invalid value for \`input.title\`: ${rule}`,
   extensions: { code: 'BAD_USER_INPUT', field: 'input.title', rule },
 });
 
@@ -26,20 +26,20 @@ describe('checkText', () => {
 
   test('counts characters, not code units: an emoji is one', () => {
     expect(objection('😀'.repeat(5))).toBeNull();
-    expect(objection('😀'.repeat(6))).toMatchObject(told('write 1 to 5 characters'));
+    expect(objection('😀'.repeat(6))).toMatchObject(told('1 to 5 characters'));
     expect(objection('👩‍👩‍👧')).toBeNull();
   });
 
   test.each(['', 'xxxxxx', 'x'.repeat(1_000_000), '😀'.repeat(500_000)])(
     'refuses too few and too many: %.10j',
     (text) => {
-      expect(objection(text)).toMatchObject(told('write 1 to 5 characters'));
+      expect(objection(text)).toMatchObject(told('1 to 5 characters'));
     },
   );
 
   test('writes large limits so that they can be read', () => {
     const rule = { ...RULE, minLength: 0, maxLength: 10_000 };
-    expect(objection('x'.repeat(10_001), rule)).toMatchObject(told('write 0 to 10,000 characters'));
+    expect(objection('x'.repeat(10_001), rule)).toMatchObject(told('0 to 10,000 characters'));
     expect(objection('x'.repeat(10_000), rule)).toBeNull();
     expect(objection('', rule)).toBeNull();
   });
@@ -58,7 +58,7 @@ describe('checkText', () => {
   test.each(['\0', 'a\0', '\0a', '\ud800', '\udc00', 'a\ud83d', '\ude00a', '\udc00\ud800'])(
     'refuses %j: it is no text to PostgreSQL',
     (text) => {
-      expect(objection(text)).toMatchObject(told('write characters of Unicode, without NUL'));
+      expect(objection(text)).toMatchObject(told('Unicode characters without NUL'));
     },
   );
 });

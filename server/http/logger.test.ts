@@ -6,8 +6,8 @@ import { expect, onTestFinished, test } from 'vitest';
 
 /** Runs a script in a process of its own, with a log on its standard output. */
 function logging(script: string, stdout: 'pipe' | number = 'pipe'): Logging {
-  const source = `import { createLog, logUncaught } from ${JSON.stringify(new URL('log.ts', import.meta.url).href)};
-    const log = createLog(); ${script}`;
+  const source = `import { createLogger, logUncaught } from ${JSON.stringify(new URL('logger.ts', import.meta.url).href)};
+    const log = createLogger(); ${script}`;
   const child = spawn(process.execPath, ['--input-type=module', '--eval', source], {
     stdio: ['ignore', stdout, 'pipe'],
     timeout: 20_000,

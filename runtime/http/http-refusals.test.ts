@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { expect, test } from 'vitest';
 import { PUBLIC_CODES } from '../../server/errors.ts';
-import { framingRefusal, overloadRefusal } from './refusals.ts';
+import { framingRefusal, overloadRefusal } from './http-refusals.ts';
 
 const request = (name: string, value: string) =>
   ({ httpVersion: '1.1', headers: { [name]: value } }) as unknown as IncomingMessage;
