@@ -14,7 +14,7 @@ export const TITLE: TextConstraint = { field: 'input.title', minLength: 1, maxLe
 
 /**
  * Returns a text that PostgreSQL can store and that is within its limits.
- * @throws BAD_USER_INPUT for any other text. PostgreSQL rejects NUL and lone surrogates with an error of its own, which
+ * @throws BAD_USER_INPUT for any other text. PostgreSQL rejects NUL and lone surrogates with its own error, which
  *   the client would get as an internal error.
  */
 export function checkText(text: string, { field, minLength, maxLength }: TextConstraint): string {
