@@ -1,6 +1,9 @@
 /**
  * The settings: environment variables with the same meaning in every process. `server/config.ts` and `web/config.ts` name
  * those that a process reads; no other code reads the environment.
+ *
+ * There is one schema because two had diverged: the API accepted `999.0.0.1` as a trusted proxy and an origin with a user
+ * name in it, the web app did not, and the tests had a third list of settings that they must not inherit.
  */
 import { isIP } from 'node:net';
 import { z } from 'zod';
