@@ -17,7 +17,7 @@ const TABLE = [
   ['server/config.ts', ['runtime/']],
   ['server/errors.ts', ['graphql', 'server/access/']],
   ['server/authentication/', ['jose', 'lru-cache', 'runtime/', 'server/viewer.ts']],
-  ['server/data/', ['typeorm', 'pg', 'node:', 'server/viewer.ts']],
+  ['server/data/', ['typeorm', 'pg', 'lru-cache', 'node:', 'server/viewer.ts']],
   ['server/context.ts', ['server/viewer.ts', 'server/data/']],
   ['server/generated/', ['graphql', 'server/context.ts', 'server/data/']],
   ['server/resolvers/', ['graphql', 'server/generated/', 'server/context.ts', 'server/errors.ts']],
