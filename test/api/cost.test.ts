@@ -79,7 +79,7 @@ describe.each(Object.entries(CLASSES))('%s', (_, [small, large, write]) => {
   test.each([small, large])('by %i are 400 TOO_COMPLEX: the same bytes for all, and no statement', async (size) => {
     const response = await fixture.api.execute(write(size), { token });
     expect([response.status, errorCodes(response)], response.text).toEqual([400, ['TOO_COMPLEX']]);
-    const message = 'The operation asks for too much at once.';
+    const message = 'The operation is too complex.';
     expect(response.body).toEqual({ errors: [{ message, extensions: { code: 'TOO_COMPLEX' } }] });
     expect(comparableText(response)).toBe(
       comparableText(await fixture.api.execute(`{ ${times(600, (i) => `x${i}`)} }`, { token })),
