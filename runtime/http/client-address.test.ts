@@ -49,7 +49,7 @@ describe('clientNetwork', () => {
   });
 
   // covers: ACCOUNT-04
-  test('is one for every address of a /64, and another for each /64', () => {
+  test('returns one network for all addresses of a /64, and another for each /64', () => {
     const hosts = Array.from({ length: 64 }, (_, bit) => {
       const host = (1n << BigInt(bit)).toString(16).padStart(16, '0').match(/.{4}/g) ?? [];
       return `2001:db8:1:2:${host.join(':')}`;
