@@ -13,14 +13,14 @@ describe('validateClaims', () => {
   });
 
   // covers: EDGE-09, FR-027, TOKEN-07
-  test.each(BAD_CLAIMS)('rejects a token if $name: $fault', ({ changes, fault }) => {
-    expect(validateClaims(payload(changes), constraints, NOW)).toEqual({ reason: fault });
+  test.each(BAD_CLAIMS)('rejects a token if $name: $reason', ({ changes, reason }) => {
+    expect(validateClaims(payload(changes), constraints, NOW)).toEqual({ reason });
   });
 
   // covers: TOKEN-07
   test('is tested with every reason and every claim', () => {
-    const faults = new Set(BAD_CLAIMS.map(({ fault }) => fault));
-    expect([...faults].toSorted()).toEqual(
+    const reasons = new Set(BAD_CLAIMS.map(({ reason }) => reason));
+    expect([...reasons].toSorted()).toEqual(
       ['claim-missing-or-ill-typed', 'expired', 'lives-too-long', 'not-yet-valid', 'subject-not-user'].toSorted(),
     );
     const changed = new Set(BAD_CLAIMS.flatMap(({ changes }) => Object.keys(changes)));

@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { validClaims, CURRENT_SECRET, signToken } from '../../test/support/test-token.ts';
-import { FORGES } from '../../test/tokens/token-forge.ts';
+import { validClaims, CURRENT_SECRET, signToken, FORGES } from '../../test/support/test-token.ts';
 import { verifySignature } from './signature.ts';
 
 const USER = '01900000-0000-7000-8000-00000000000a';

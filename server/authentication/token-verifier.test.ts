@@ -89,8 +89,8 @@ describe.each(CORPORA.map((corpus) => [corpus.forge.mode, corpus] as const))('th
 
   describe.each(Object.entries(classes))('given an invalid token (%s)', (__, members) => {
     // covers: SC-004, TOKEN-01, TOKEN-03, TOKEN-05
-    test.each(members)('rejects $name ($fault)', async ({ token, fault }) => {
-      expect(await check(token, NOW)).toEqual({ reason: fault });
+    test.each(members)('rejects $name ($reason)', async ({ token, reason }) => {
+      expect(await check(token, NOW)).toEqual({ reason });
     });
   });
 
@@ -108,7 +108,7 @@ describe.each(CORPORA.map((corpus) => [corpus.forge.mode, corpus] as const))('th
   });
 
   test('is tested with a token for every reason of rejection', () => {
-    const reasons = new Set(tokens.map(({ fault }) => fault));
+    const reasons = new Set(tokens.map(({ reason }) => reason));
     const before = ['form', 'header', 'unknown-key', 'signature', 'payload', 'issuer', 'audience'];
     const claims = ['claim-missing-or-ill-typed', 'subject-not-user', 'expired', 'not-yet-valid', 'lives-too-long'];
     expect([...reasons].toSorted()).toEqual([...before, ...claims].toSorted());
@@ -138,9 +138,9 @@ describe('while the keys are unavailable', () => {
     async (_, { forge, tokens }) => {
       const check = createVerifier({ ...OPTIONS, keys: unavailableKeys(forge.header.alg) });
       const outages = [];
-      for (const { name, token, fault } of tokens)
-        if ('outage' in (await check(token, NOW))) outages.push([fault, name]);
-      expect(outages.filter(([fault]) => fault !== 'unknown-key' && fault !== 'signature')).toEqual([]);
+      for (const { name, token, reason } of tokens)
+        if ('outage' in (await check(token, NOW))) outages.push([reason, name]);
+      expect(outages.filter(([reason]) => reason !== 'unknown-key' && reason !== 'signature')).toEqual([]);
       expect(outages.length).toBeGreaterThan(0);
     },
   );

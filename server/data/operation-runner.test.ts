@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { recordStatements } from '../../test/walls/disabled-layers.ts';
+import { recordStatements } from '../../test/support/recording-pool.ts';
 import { schemaOwners, type SeededFixture, createSeededFixture } from '../../test/support/seeded-fixture.ts';
 import type { OwnedData } from './owned-data.ts';
 import { OperationEnded } from './pg/database-errors.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { stubData, callResolver } from '../../test/api/resolver-harness.ts';
+import { stubData, callResolver } from '../../test/support/resolver-harness.ts';
 import { anonymousContext } from '../context.ts';
 
 test.each([

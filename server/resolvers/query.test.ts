@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { stubData, callResolver } from '../../test/api/resolver-harness.ts';
+import { stubData, callResolver } from '../../test/support/resolver-harness.ts';
 
 test.each(['Query.viewer', 'Query.user'])('%s of a deleted account is UNAUTHENTICATED', async (coordinate) => {
   await expect(callResolver(coordinate, {}, stubData())).rejects.toMatchObject({

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { stubData, NO_FIELDS, callResolver } from '../../test/api/resolver-harness.ts';
+import { stubData, NO_FIELDS, callResolver } from '../../test/support/resolver-harness.ts';
 import type { OwnedData } from '../data/owned-data.ts';
 
 describe('addStep', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test, vi } from 'vitest';
-import { stubData, NO_FIELDS, callResolver } from '../../test/api/resolver-harness.ts';
+import { stubData, NO_FIELDS, callResolver } from '../../test/support/resolver-harness.ts';
 
 describe('createTask', () => {
   test('creates a task with a trimmed title, and drops `userId`', async () => {

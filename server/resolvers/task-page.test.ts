@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { stubData, NO_FIELDS, EMPTY_PAGE, callResolver, TASK_ROW } from '../../test/api/resolver-harness.ts';
+import { stubData, NO_FIELDS, EMPTY_PAGE, callResolver, TASK_ROW } from '../../test/support/resolver-harness.ts';
 
 describe('Query.tasks', () => {
   test.each([

@@ -16,7 +16,7 @@ import { setUpApiFixture } from '../support/api-fixture.ts';
 const fixture = setUpApiFixture();
 
 // covers: CONTRACT-15, HTTP-17
-describe('a bad value is BAD_USER_INPUT that names the field and the rule:', () => {
+describe('BAD_USER_INPUT', () => {
   const errorsOf = (response: ApiResponse) =>
     response.body?.errors?.map(({ message, extensions }) => ({ message, ...extensions }));
 
@@ -70,17 +70,20 @@ describe('a bad value is BAD_USER_INPUT that names the field and the rule:', () 
       'after',
       'pass a cursor that this list returned in the same order',
     ]),
-  ] as [string, unknown, string, string][])('%s with %j', async (query, v, field, rule) => {
-    const response = await fixture.executeAsBob(query, {
-      v,
-      ...(query.includes('$id') && { id: query === UPDATE_STEP ? fixture.seeded.bobsStep : fixture.seeded.bobsTask }),
-    });
-    expect(response.status).toBe(200);
-    expect(errorsOf(response)).toEqual([
-      { message: `Invalid value for \`${field}\`: ${rule}`, code: 'BAD_USER_INPUT', field, rule },
-    ]);
-    expect(response.body?.data).toBeNull();
-  });
+  ] as [string, unknown, string, string][])(
+    'names field and rule in BAD_USER_INPUT: %s with %j',
+    async (query, v, field, rule) => {
+      const response = await fixture.executeAsBob(query, {
+        v,
+        ...(query.includes('$id') && { id: query === UPDATE_STEP ? fixture.seeded.bobsStep : fixture.seeded.bobsTask }),
+      });
+      expect(response.status).toBe(200);
+      expect(errorsOf(response)).toEqual([
+        { message: `Invalid value for \`${field}\`: ${rule}`, code: 'BAD_USER_INPUT', field, rule },
+      ]);
+      expect(response.body?.data).toBeNull();
+    },
+  );
 
   test.each([
     ['title', 1, 'String cannot represent a non string value'],
@@ -88,7 +91,7 @@ describe('a bad value is BAD_USER_INPUT that names the field and the rule:', () 
     ['dueAt', 'tomorrow', 'expected an RFC 3339 timestamp with an offset, for example 2026-11-21T09:30:00Z'],
     ['priority', 'URGENT', 'does not exist in "Priority" enum'],
     ['userId', true, 'ID cannot represent value'],
-  ])('CreateTaskInput.%s as %j, found before anything runs', async (field, value, rule) => {
+  ])('rejects CreateTaskInput.%s as %j before execution', async (field, value, rule) => {
     const response = await fixture.executeAsBob(CREATE_TASK, { v: { title: 't', [field]: value } });
     expect([response.status, errorCodes(response)]).toEqual([400, ['BAD_USER_INPUT']]);
     expect(response.body).not.toHaveProperty('data');
@@ -108,13 +111,13 @@ describe('a bad value is BAD_USER_INPUT that names the field and the rule:', () 
       'deleteTask',
       'Argument "id" of non-null type "ID!" must not be null.',
     ],
-  ])('null by a variable where null cannot be: %s', async (query, field, message) => {
+  ])('rejects a null variable in a non-null position: %s', async (query, field, message) => {
     const response = await fixture.executeAsBob(query, { v: null });
     expect(response.body?.errors).toMatchObject([{ message, path: [field], extensions: { code: 'BAD_USER_INPUT' } }]);
   });
 });
 
-test('values at their limits are kept as they are', async () => {
+test('stores values at their limits unchanged', async () => {
   const input = {
     title: '😀'.repeat(200),
     description: 'x'.repeat(10_000),

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import type { Pool } from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { setUpEmptyDatabase } from '../../test/support/empty-database-fixture.ts';
+import { setUpEmptyDatabase } from '../../test/support/test-database.ts';
 import { createAuthPool } from './auth-pool.ts';
 import { createRateLimiter, type RateLimit, type TakeAttempt } from './rate-limit.ts';
 

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import type { Pool } from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
-import { setUpEmptyDatabase } from '../../test/support/empty-database-fixture.ts';
+import { setUpEmptyDatabase } from '../../test/support/test-database.ts';
 import { log } from '../log.ts';
 import { createAuthPool } from './auth-pool.ts';
 import { removeOld, RETENTION_LOCK, RETENTIONS, startRetention } from './retention.ts';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { generateUuidV7 } from '../query/uuid.ts';
-import { setUpEmptyDatabase } from '../../../test/support/empty-database-fixture.ts';
+import { setUpEmptyDatabase } from '../../../test/support/test-database.ts';
 import { connectRoles, INSUFFICIENT_PRIVILEGE, type RoleConnections } from '../../../test/support/role-connections.ts';
 
 const there = setUpEmptyDatabase();

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 import { Pool } from 'pg';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { setUpEmptyDatabase } from '../../../test/support/empty-database-fixture.ts';
+import { setUpEmptyDatabase } from '../../../test/support/test-database.ts';
 import { freePort } from '../../operations/ports.ts';
 import { OWNED_TABLES } from './privileges.ts';
 import { assertRoleSubjectToRls } from './rls-role-check.ts';

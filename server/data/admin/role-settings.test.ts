@@ -1,6 +1,6 @@
 import { escapeLiteral } from 'pg';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { setUpEmptyDatabase } from '../../../test/support/empty-database-fixture.ts';
+import { setUpEmptyDatabase } from '../../../test/support/test-database.ts';
 import { withClient } from '../pg/with-client.ts';
 import { migrate } from './migrate.ts';
 import { HARMLESS_SETTINGS, resetRoleSettings } from './role-settings.ts';

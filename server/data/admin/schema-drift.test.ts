@@ -1,6 +1,6 @@
 import type { DataSource } from 'typeorm';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { setUpEmptyDatabase } from '../../../test/support/empty-database-fixture.ts';
+import { setUpEmptyDatabase } from '../../../test/support/test-database.ts';
 import { openDatabaseSource, type DatabaseSource } from '../pg/database-source.ts';
 
 const there = setUpEmptyDatabase();

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { recordStatements } from '../../../test/walls/disabled-layers.ts';
+import { recordStatements } from '../../../test/support/recording-pool.ts';
 import { schemaOwners, type SeededFixture, createSeededFixture } from '../../../test/support/seeded-fixture.ts';
 import type { AuthEventRow } from './auth-event-entity.ts';
 import type { AuthEventRepository } from './auth-event-repository.ts';

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
-import { setUpEmptyDatabase } from '../../../test/support/empty-database-fixture.ts';
-import { recordStatements } from '../../../test/walls/disabled-layers.ts';
+import { setUpEmptyDatabase } from '../../../test/support/test-database.ts';
+import { recordStatements } from '../../../test/support/recording-pool.ts';
 import { DatabaseUnavailable } from './database-errors.ts';
 import { generateUuidV7 } from '../query/uuid.ts';
 import { openDatabaseSource } from './database-source.ts';

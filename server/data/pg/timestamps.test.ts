@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { setUpEmptyDatabase } from '../../../test/support/empty-database-fixture.ts';
+import { setUpEmptyDatabase } from '../../../test/support/test-database.ts';
 import { schemaOwners } from '../../../test/support/seeded-fixture.ts';
 import { createOwnedData } from '../owned-data.ts';
 import { openDatabaseSource } from './database-source.ts';

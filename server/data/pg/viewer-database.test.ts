@@ -1,7 +1,7 @@
 import { Pool } from 'pg';
 import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import { setUpEmptyDatabase } from '../../../test/support/empty-database-fixture.ts';
-import { recordStatements } from '../../../test/walls/disabled-layers.ts';
+import { setUpEmptyDatabase } from '../../../test/support/test-database.ts';
+import { recordStatements } from '../../../test/support/recording-pool.ts';
 import { DatabaseUnavailable, OperationEnded, RolledBack } from './database-errors.ts';
 import { generateUuidV7 } from '../query/uuid.ts';
 import { openDatabaseSource } from './database-source.ts';

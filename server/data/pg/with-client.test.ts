@@ -31,7 +31,7 @@ test('withClient hangs up at once while a statement runs, and while the server d
     const asked = withClient(
       proxy.proxiedUrl(inject('postgres').owner),
       async (client) => {
-        if (statement === 'select 1') proxy.blackhole();
+        if (statement === 'select 1') proxy.freeze();
         const answer = client.query(statement);
         setImmediate(() => stopping.abort(new Error('stopped')));
         await answer;

@@ -1,6 +1,7 @@
 import { Client } from 'pg';
 import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../../test/support/test-database.ts';
+import { watchClient } from '../../../test/support/recording-pool.ts';
 import { type TcpProxy, startTcpProxy } from '../../../test/support/tcp-proxy.ts';
 import { NotificationChannel, type ChannelOptions } from './notification-channel.ts';
 
@@ -105,17 +106,9 @@ describe('a channel', () => {
     let ahead = 0;
     vi.spyOn(performance, 'now').mockImplementation(() => clock() + ahead);
     onTestFinished(() => void vi.restoreAllMocks());
-    const slow = () => {
-      const connection = createClient();
-      const query = connection.query.bind(connection) as (text: string) => Promise<unknown>;
-      connection.query = (async (text: string, ...rest: []) => {
-        const answer = await query(text, ...rest);
-        // As if this answer alone had taken as long as the lease.
-        if (text === 'select') ahead += times.lease;
-        return answer;
-      }) as typeof connection.query;
-      return connection;
-    };
+    // As if each heartbeat had taken as long as the lease.
+    const delay = (text: string) => void (text === 'select' && (ahead += times.lease));
+    const slow = () => watchClient(createClient(), { after: delay });
     const { channel } = await open({ createClient: slow, heartbeatInterval: 60_000 });
     expect(channel.isCurrent).toBe(false);
   });
@@ -182,20 +175,13 @@ describe('a channel', () => {
 
   test('that is given up while an answer arrives is not made sound by that answer', async () => {
     let giveUp = false;
-    const interrupted = () => {
-      const connection = createClient();
-      const query = connection.query.bind(connection) as (text: string) => Promise<unknown>;
-      connection.query = (async (text: string, ...rest: []) => {
-        const answer = await query(text, ...rest);
-        if (giveUp && text === 'select') {
-          giveUp = false;
-          channels[0]?.reopen();
-          setImmediate(() => resolve(channels[0]?.isCurrent));
-        }
-        return answer;
-      }) as typeof connection.query;
-      return connection;
+    const reopenOnce = (text: string) => {
+      if (!giveUp || text !== 'select') return;
+      giveUp = false;
+      channels[0]?.reopen();
+      setImmediate(() => resolve(channels[0]?.isCurrent));
     };
+    const interrupted = () => watchClient(createClient(), { after: reopenOnce });
     const { promise, resolve } = Promise.withResolvers<boolean | undefined>();
     await open({ createClient: interrupted });
     giveUp = true;
@@ -204,13 +190,8 @@ describe('a channel', () => {
 
   // covers: SESSION-02
   test('is not sound behind a pooler that takes LISTEN and delivers nothing', async () => {
-    const deaf = () => {
-      const connection = createClient();
-      const query = connection.query.bind(connection) as (text: string) => Promise<unknown>;
-      connection.query = ((text: string, ...rest: []) =>
-        query(text.startsWith('listen') ? 'select' : text, ...rest)) as typeof connection.query;
-      return connection;
-    };
+    const withoutListen = (text: string) => (text.startsWith('listen') ? 'select' : text);
+    const deaf = () => watchClient(createClient(), { rewrite: withoutListen });
     const onChange = vi.fn();
     const { channel } = await open({ createClient: deaf, onChange });
     expect(onChange).toHaveBeenCalledWith({
@@ -223,7 +204,7 @@ describe('a channel', () => {
   // covers: SESSION-02, US4.4
   test.each([
     ['that is cut', () => proxy.disconnect()],
-    ['that falls silent', () => proxy.blackhole()],
+    ['that falls silent', () => proxy.freeze()],
   ])('%s is not sound, and is again when it can be', async (_, fault) => {
     const { channel, heard } = await open();
     expect(channel.isCurrent).toBe(true);
@@ -256,7 +237,7 @@ describe('a channel', () => {
 
   test.each([
     ['while it cannot reach anybody', () => proxy.disconnect()],
-    ['while nobody answers', () => proxy.blackhole()],
+    ['while nobody answers', () => proxy.freeze()],
   ])('can be closed %s', async (_, fault) => {
     const { channel } = await open({ lease: 60_000, openTimeout: 60_000 });
     fault();

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { Client, Pool } from 'pg';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
-import { setUpEmptyDatabase } from '../../../test/support/empty-database-fixture.ts';
+import { setUpEmptyDatabase } from '../../../test/support/test-database.ts';
 import { type TcpProxy, startTcpProxy } from '../../../test/support/tcp-proxy.ts';
-import { type RecordingPool, recordStatements } from '../../../test/walls/disabled-layers.ts';
+import { type RecordingPool, recordStatements } from '../../../test/support/recording-pool.ts';
 import { openDatabaseSource, type DatabaseSource } from '../pg/database-source.ts';
 import { ViewerDatabase } from '../pg/viewer-database.ts';
 import { NotificationChannel } from './notification-channel.ts';
@@ -337,7 +337,7 @@ test('catch-up reads recent revocations by an index and does not scan the table'
 describe('while the channel is', () => {
   const faults: readonly (readonly [string, () => void])[] = [
     ['cut', () => proxy.disconnect()],
-    ['silent, with nobody hanging up', () => proxy.blackhole()],
+    ['silent, with nobody hanging up', () => proxy.freeze()],
   ];
 
   // covers: SESSION-02, US4.4

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Client } from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
-import { setUpEmptyDatabase } from '../../../test/support/empty-database-fixture.ts';
+import { setUpEmptyDatabase } from '../../../test/support/test-database.ts';
 
 const there = setUpEmptyDatabase();
 let listener: Client;

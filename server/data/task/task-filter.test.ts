@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { lastCursor, setUpPagesFixture } from '../../../test/support/pages-fixture.ts';
+import { lastCursor, setUpDataFixture } from '../../../test/support/data-fixture.ts';
 import { generateUuidV7 } from '../query/uuid.ts';
 import type { TaskFilter } from './task-filter.ts';
 
-const on = setUpPagesFixture();
+const on = setUpDataFixture();
 
 describe('a filter', () => {
   const DAY = 86_400_000;

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { lastCursor, setUpPagesFixture } from '../../../test/support/pages-fixture.ts';
+import { lastCursor, setUpDataFixture } from '../../../test/support/data-fixture.ts';
 import { encodeCursor } from '../query/cursor.ts';
 import { generateUuidV7 } from '../query/uuid.ts';
 
-const on = setUpPagesFixture();
+const on = setUpDataFixture();
 
 const FIELDS = ['POSITION', 'CREATED_AT', 'UPDATED_AT', 'DUE_AT', 'PRIORITY', 'TITLE'] as const;
 const ORDERS = FIELDS.flatMap((field) => (['ASC', 'DESC'] as const).map((direction) => ({ field, direction })));

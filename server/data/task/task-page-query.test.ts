@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { FULL_SELECTION, lastCursor, setUpPagesFixture } from '../../../test/support/pages-fixture.ts';
+import { FULL_SELECTION, lastCursor, setUpDataFixture } from '../../../test/support/data-fixture.ts';
 import { schemaOwners } from '../../../test/support/seeded-fixture.ts';
 import { encodeCursor } from '../query/cursor.ts';
 import { createOwnedData } from '../owned-data.ts';
 import { generateUuidV7 } from '../query/uuid.ts';
 
-const on = setUpPagesFixture();
+const on = setUpDataFixture();
 
 describe('page', () => {
   const lay = async (positions: readonly number[]) => {

@@ -1,6 +1,6 @@
 import fs from 'node:fs';
 
-/** A TCP socket that waits for connections. */
+/** A listening TCP socket. */
 export interface ListeningSocket {
   /** In hexadecimal as the kernel writes it: `0100007F` is 127.0.0.1. */
   readonly address: string;
@@ -13,12 +13,12 @@ const LISTEN = '0A';
 /** The loopback interface in /proc/net/tcp and tcp6: 127.0.0.0/8, ::1, and 127.0.0.0/8 written as an IPv6 address. */
 const LOOPBACK = /^(0{24}01000000|0{16}FFFF0000[0-9A-F]{6}7F|[0-9A-F]{6}7F)$/;
 
-/** Whether only this machine reaches a socket. */
+/** Whether a socket accepts connections from this machine only. */
 export const isOnLoopback = ({ address }: ListeningSocket): boolean => LOOPBACK.test(address);
 
-/** Every listening TCP socket of a process and of all that it has started, IPv4 and IPv6. Linux. */
+/** Returns every listening TCP socket of a process and its descendants, IPv4 and IPv6. Linux only. */
 export function listeningSockets(pid: number): ListeningSocket[] {
-  const inodes = new Set(family(pid).flatMap(socketInodes));
+  const inodes = new Set(withDescendants(pid).flatMap(socketInodes));
   return ['tcp', 'tcp6'].flatMap((table) =>
     fs
       .readFileSync(`/proc/${pid}/net/${table}`, 'utf8')
@@ -34,11 +34,11 @@ export function listeningSockets(pid: number): ListeningSocket[] {
   );
 }
 
-function family(pid: number): number[] {
+function withDescendants(pid: number): number[] {
   const children = fs
     .readdirSync(`/proc/${pid}/task`)
     .flatMap((thread) => fs.readFileSync(`/proc/${pid}/task/${thread}/children`, 'utf8').trim().split(' '));
-  return [pid, ...children.filter(Boolean).flatMap((child) => family(Number(child)))];
+  return [pid, ...children.filter(Boolean).flatMap((child) => withDescendants(Number(child)))];
 }
 
 function socketInodes(pid: number): string[] {
@@ -50,7 +50,7 @@ function linkOf(file: string): string {
   try {
     return fs.readlinkSync(file);
   } catch {
-    // It was closed since.
+    // The socket has been closed.
     return '';
   }
 }

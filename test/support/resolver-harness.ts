@@ -6,7 +6,7 @@ import type { TaskRow } from '../../server/data/task/task-entity.ts';
 import type { TaskPage } from '../../server/data/task/task-page-query.ts';
 import { executableSchema } from '../../server/executable-schema.ts';
 
-/** A task. */
+/** A row of the task table. */
 export const TASK_ROW: TaskRow = {
   userId: 'me',
   id: 'a',
@@ -32,8 +32,8 @@ export const EMPTY_PAGE: TaskPage = {
   cursorOf: ({ id }) => `cursor of ${id}`,
 };
 
-/** Data of which every call is answered like this; what it was asked for can be looked up. */
-export function stubData(responses: Partial<OwnedData['tasks']> = {}, stepAnswers: Partial<OwnedData['steps']> = {}) {
+/** Returns a stub of the data layer: each method is a mock with a default result, or with the one passed. */
+export function stubData(responses: Partial<OwnedData['tasks']> = {}, stepResponses: Partial<OwnedData['steps']> = {}) {
   const tasks = {
     byId: vi.fn(async () => null),
     page: vi.fn(async () => EMPTY_PAGE),
@@ -51,18 +51,18 @@ export function stubData(responses: Partial<OwnedData['tasks']> = {}, stepAnswer
     add: vi.fn(async () => STEP_ROW),
     update: vi.fn(async () => STEP_ROW),
     delete: vi.fn(async () => true),
-    ...stepAnswers,
+    ...stepResponses,
   };
   return { tasks, steps, users: { own: vi.fn(async () => null) }, authEvents, crossOwner: vi.fn(() => authEvents) };
 }
 
 const schema = executableSchema();
-/** A field with nothing below it. */
+/** A field without sub-selections. */
 const RESOLVE_INFO = { fieldNodes: [], fragments: {}, variableValues: {} };
-/** No field is asked for below those of the tests. */
+/** The selected fields of a field without sub-selections. */
 export const NO_FIELDS = new Set();
 
-/** Calls the resolver of a field. */
+/** Calls the resolver of a field, for example `Mutation.createTask`, and returns its result. */
 export async function callResolver(
   coordinate: string,
   args: Record<string, unknown>,

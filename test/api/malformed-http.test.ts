@@ -1,31 +1,36 @@
 import { METHODS } from 'node:http';
 import { expect, test } from 'vitest';
-import { errorCodes } from './test-api.ts';
-import { setUpApiFixture } from './api-fixture.ts';
-import { postRequestText, sendRawRequest } from './raw-http.ts';
+import { errorCodes } from '../support/test-api.ts';
+import { setUpApiFixture } from '../support/api-fixture.ts';
+import { postRequestText, sendRawRequest } from '../support/raw-http.ts';
 
 const fixture = setUpApiFixture();
 
 // covers: HTTP-08, TOKEN-10
 test.each([
-  ['no HTTP at all', 'hello\r\n\r\n', 400, 'BAD_REQUEST'],
-  ['two lengths', postRequestText(['content-length: 3']), 400, 'BAD_REQUEST'],
-  ['a length beside chunks', postRequestText(['transfer-encoding: chunked']), 400, 'BAD_REQUEST'],
+  ['bytes that are not HTTP', 'hello\r\n\r\n', 400, 'BAD_REQUEST'],
+  ['two Content-Length headers', postRequestText(['content-length: 3']), 400, 'BAD_REQUEST'],
   [
-    'a bad chunk',
+    'Content-Length with chunked Transfer-Encoding',
+    postRequestText(['transfer-encoding: chunked']),
+    400,
+    'BAD_REQUEST',
+  ],
+  [
+    'a malformed chunk',
     postRequestText(['transfer-encoding: chunked']).replace(/content-length: \d+\r\n/, ''),
     400,
     'BAD_REQUEST',
   ],
-  ['a header over two lines', postRequestText(['x-folded: a', ' b']), 400, 'BAD_REQUEST'],
-  ['a space before the colon', postRequestText(['x-spaced : a']), 400, 'BAD_REQUEST'],
-  ['a line feed in a header', postRequestText(['x-fed: a\nb']), 400, 'BAD_REQUEST'],
+  ['a folded header', postRequestText(['x-folded: a', ' b']), 400, 'BAD_REQUEST'],
+  ['a space before a header’s colon', postRequestText(['x-spaced : a']), 400, 'BAD_REQUEST'],
+  ['a bare line feed in a header', postRequestText(['x-fed: a\nb']), 400, 'BAD_REQUEST'],
   ['17 KB of headers', postRequestText([`x-long: ${'x'.repeat(17_000)}`]), 431, 'HEADERS_TOO_LARGE'],
   ['a token of 17 KB', postRequestText([`authorization: Bearer ${'x'.repeat(17_000)}`]), 431, 'HEADERS_TOO_LARGE'],
-  ['no host', postRequestText([]).replace('host: api\r\n', ''), 400, 'BAD_REQUEST'],
-  ['two hosts', postRequestText(['host: other']), 400, 'BAD_REQUEST'],
-  ['one host twice', postRequestText(['Host: api']), 400, 'BAD_REQUEST'],
-])('%s is refused in JSON too', async (_, request, status, code) => {
+  ['no Host header', postRequestText([]).replace('host: api\r\n', ''), 400, 'BAD_REQUEST'],
+  ['two Host headers', postRequestText(['host: other']), 400, 'BAD_REQUEST'],
+  ['the same Host header twice', postRequestText(['Host: api']), 400, 'BAD_REQUEST'],
+])('rejects %s with an error in JSON', async (_, request, status, code) => {
   const response = await sendRawRequest(fixture.api.url, request);
   expect(response.status).toBe(status);
   expect(response.head).toMatch(/content-type: application\/json; charset=utf-8\r\n/);
@@ -33,8 +38,8 @@ test.each([
   expect(JSON.parse(response.body)).toMatchObject({ errors: [{ extensions: { code } }] });
 });
 
-/** Transfer-Encodings that two readers may read differently: all but one `chunked`. */
-const ODD = [
+/** Transfer-Encodings that two parsers may read differently (request smuggling). */
+const NOT_CHUNKED = [
   'gzip',
   'identity',
   'xchunked',
@@ -47,7 +52,7 @@ const ODD = [
   '\x00chunked',
 ];
 const TRANSFERS = [
-  ...ODD,
+  ...NOT_CHUNKED,
   ...['chunked', 'gzip', 'identity', 'x'].map((coding) => `${coding}, chunked`),
   'chunked,chunked',
   'chunked,',
@@ -55,7 +60,7 @@ const TRANSFERS = [
   'Chunked, CHUNKED',
   'gzip,chunked,gzip',
 ];
-const transferred = (lines: readonly string[], version = 'HTTP/1.1') =>
+const chunkedRequest = (lines: readonly string[], version = 'HTTP/1.1') =>
   [
     `POST /graphql ${version}`,
     'host: api',
@@ -68,26 +73,29 @@ const transferred = (lines: readonly string[], version = 'HTTP/1.1') =>
 
 // covers: HTTP-08
 test.each([
-  ...TRANSFERS.map((value) => transferred([`transfer-encoding: ${value}`])),
+  ...TRANSFERS.map((value) => chunkedRequest([`transfer-encoding: ${value}`])),
   ...['chunked', 'gzip', 'identity'].flatMap((one) =>
     ['chunked', 'Chunked', 'x'].map((other) =>
-      transferred([`transfer-encoding: ${one}`, `Transfer-Encoding: ${other}`]),
+      chunkedRequest([`transfer-encoding: ${one}`, `Transfer-Encoding: ${other}`]),
     ),
   ),
-  transferred(['transfer-encoding: chunked'], 'HTTP/1.0'),
-])('a Transfer-Encoding that is anything but one `chunked` is 400 and ends the connection: %j', async (request) => {
+  chunkedRequest(['transfer-encoding: chunked'], 'HTTP/1.0'),
+])('rejects a Transfer-Encoding other than one `chunked` with 400 and closes the connection: %j', async (request) => {
   const { status, head, body } = await sendRawRequest(fixture.api.url, request.replace('connection: close\r\n', ''));
   expect([status, body]).toEqual([400, expect.stringContaining('"code":"BAD_REQUEST"')]);
   expect(head).toContain('connection: close');
 });
 
-test.each(['chunked', 'CHUNKED', 'Chunked', '  chunked  '])('a body in chunks is read: %j', async (value) => {
-  const { status, body } = await sendRawRequest(fixture.api.url, transferred([`transfer-encoding: ${value}`]));
-  expect([status, body]).toEqual([200, expect.stringContaining('"ok":true')]);
-});
+test.each(['chunked', 'CHUNKED', 'Chunked', '  chunked  '])(
+  'accepts a chunked body: Transfer-Encoding: %j',
+  async (value) => {
+    const { status, body } = await sendRawRequest(fixture.api.url, chunkedRequest([`transfer-encoding: ${value}`]));
+    expect([status, body]).toEqual([200, expect.stringContaining('"ok":true')]);
+  },
+);
 
 // covers: HTTP-07
-test('a body over 100 kB is 413, declared or not', async () => {
+test('rejects a body over 100 kB with 413, declared or not', async () => {
   const headers = { 'content-type': 'application/json' };
   const body = JSON.stringify({ query: `#${'x'.repeat(100_001)}` });
   const whole = await fixture.api.send('/graphql', { method: 'POST', headers, body });
@@ -99,7 +107,7 @@ test('a body over 100 kB is 413, declared or not', async () => {
   expect([declared.status, declared.body]).toEqual([413, expect.stringContaining('PAYLOAD_TOO_LARGE')]);
 });
 
-test.each([...METHODS, 'FOO'])('%s never repeats what came with it', async (method) => {
+test.each([...METHODS, 'FOO'])('never echoes the credentials of a %s request', async (method) => {
   const credentials = 'Authorization: Bearer c2VjcmV0';
   const { status, head, body } = await sendRawRequest(
     fixture.api.url,
@@ -110,9 +118,9 @@ test.each([...METHODS, 'FOO'])('%s never repeats what came with it', async (meth
 });
 
 test.each([
-  ['an expectation that nobody knows', postRequestText(['expect: 200-ok'])],
-  ['no host, before HTTP/1.1', postRequestText([]).replace('HTTP/1.1', 'HTTP/1.0').replace('host: api\r\n', '')],
-])('%s is no reason to refuse', async (_, request) => {
+  ['an unknown Expect header', postRequestText(['expect: 200-ok'])],
+  ['HTTP/1.0 without a Host header', postRequestText([]).replace('HTTP/1.1', 'HTTP/1.0').replace('host: api\r\n', '')],
+])('accepts %s', async (_, request) => {
   const { status, body } = await sendRawRequest(fixture.api.url, request);
   expect([status, body]).toEqual([200, expect.stringContaining('"ok":true')]);
 });

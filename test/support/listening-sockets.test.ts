@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import net from 'node:net';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { isOnLoopback, listeningSockets } from './listening.ts';
+import { isOnLoopback, listeningSockets } from './listening-sockets.ts';
 
 describe.runIf(process.platform === 'linux')('listeningSockets', () => {
   test.each([
@@ -12,7 +12,7 @@ describe.runIf(process.platform === 'linux')('listeningSockets', () => {
     ['::', false],
     ['::ffff:127.0.0.1', true],
     ['::ffff:0.0.0.0', false],
-  ])('finds a socket on %s, and knows whether only this machine reaches it', async (host, isLoopback) => {
+  ])('finds a listening socket on %s and whether it is on loopback', async (host, isLoopback) => {
     const server = net.createServer().listen(0, host);
     await once(server, 'listening');
     onTestFinished(() => void server.close());
@@ -21,7 +21,7 @@ describe.runIf(process.platform === 'linux')('listeningSockets', () => {
     expect(found.map(isOnLoopback)).toEqual([isLoopback]);
   });
 
-  test('does not take a connection for a listening socket', async () => {
+  test('omits sockets of connections', async () => {
     const server = net.createServer().listen(0, '127.0.0.1');
     await once(server, 'listening');
     const client = net.connect((server.address() as net.AddressInfo).port, '127.0.0.1');

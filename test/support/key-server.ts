@@ -1,19 +1,19 @@
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { publishedJwks } from './token-forge.ts';
+import { publishedJwks } from './test-token.ts';
 
-/** What publishes keys where the web app would. */
+/** An HTTP server that publishes keys in place of the web app. */
 export interface KeyServer {
   /** Its origin: WEB_URL. */
   readonly origin: string;
-  /** The paths that were asked for, in order. */
+  /** The requested paths, in order. */
   readonly requestedPaths: string[];
-  /** What it answers from now on; `stall` never ends an answer. */
+  /** Answers requests; a test may replace it. */
   handler: RequestListener;
   close(): Promise<void>;
 }
 
-/** Publishes the public keys of the forge. */
+/** Starts the server; it publishes the public keys of `KEY_PAIR_FORGE`. */
 export async function startKeyServer(): Promise<KeyServer> {
   const keyServer: Omit<KeyServer, 'origin'> = {
     requestedPaths: [],
