@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Overload } from '../../runtime/http/connections.ts';
-import { framingRefusal, overloadRefusal } from '../../runtime/http/refusals.ts';
+import { framingRefusal, overloadRefusal } from '../../runtime/http/http-refusals.ts';
 
 /**
  * Rejects a request without reading its body, in Better Auth's error format: the body has an unsupported encoding, or

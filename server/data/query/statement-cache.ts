@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { LRUCache } from 'lru-cache';
 import type { DataSource } from 'typeorm';
 import type { OwnedSql } from './select-statement.ts';
 import type { Statement } from '../pg/pipelined-query.ts';
@@ -31,12 +32,13 @@ export class StatementCache {
   readonly #escape: (text: string, values: Record<string, unknown>) => [string, unknown[]];
   readonly #maxNamed: number;
   readonly #named = new Map<string, PreparedQuery>();
-  readonly #unnamed = new Map<string, PreparedQuery>();
+  readonly #unnamed: LRUCache<string, PreparedQuery>;
 
   /** @param maxNamed maximum number of named prepared statements. Default: 200 */
   constructor({ driver }: Pick<DataSource, 'driver'>, maxNamed = 200) {
     this.#escape = (text, values) => driver.escapeQueryWithParameters(text, values);
     this.#maxNamed = maxNamed;
+    this.#unnamed = new LRUCache({ max: maxNamed });
   }
 
   /**
@@ -57,15 +59,8 @@ export class StatementCache {
     const isNamed = cached ? cached.statement.name !== '' : this.#named.size < this.#maxNamed;
     const preparedQuery = cached ?? this.#build(isNamed ? kind : null, names, build());
     if (isNamed) this.#named.set(cacheKey, preparedQuery);
-    else this.#keepUnnamed(cacheKey, preparedQuery);
+    else this.#unnamed.set(cacheKey, preparedQuery);
     return preparedQuery;
-  }
-
-  #keepUnnamed(key: string, preparedQuery: PreparedQuery): void {
-    this.#unnamed.delete(key);
-    this.#unnamed.set(key, preparedQuery);
-    const [oldest] = this.#unnamed.keys();
-    if (this.#unnamed.size > this.#maxNamed && oldest !== undefined) this.#unnamed.delete(oldest);
   }
 
   #build(kind: string | null, names: readonly string[], owned: OwnedSql): PreparedQuery {

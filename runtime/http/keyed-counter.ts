@@ -1,5 +1,5 @@
-/** Counts by key. A key whose count is zero takes no memory. */
-export class Tally {
+/** Counts per key. A key with the count zero uses no memory. */
+export class KeyedCounter {
   readonly #counts = new Map<string, number>();
   #total = 0;
 
@@ -9,13 +9,13 @@ export class Tally {
   }
 
   /** Returns the count of a key. */
-  of(key: string): number {
+  get(key: string): number {
     return this.#counts.get(key) ?? 0;
   }
 
   /** Adds `amount`, which may be negative, to the count of a key. */
   add(key: string, amount: number): void {
-    const count = this.of(key) + amount;
+    const count = this.get(key) + amount;
     this.#total += amount;
     if (count === 0) this.#counts.delete(key);
     else this.#counts.set(key, count);
