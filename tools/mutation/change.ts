@@ -1,5 +1,5 @@
 import { OperatorError } from '../../server/operations/operator-error.ts';
-import { type Edit, type Node, type Source, unwrap, valueOf } from './source.ts';
+import { descendantsOf, type Edit, type Name, type Node, type Source, unwrap, valueOf } from './source.ts';
 
 /** Where a change is applied. */
 export interface Scope extends Source {
@@ -64,3 +64,34 @@ export function functionOf(declaration: Node): Node {
     throw new OperatorError(`needs a function, and this is a ${value.type}`);
   return value;
 }
+
+/** The name of an operation with its arguments, as a list writes it. */
+export const labelOf = (operation: string, parts: readonly unknown[]) =>
+  `${operation}(${parts.map(String).join(', ')})`;
+
+/** Makes a change of the one node that matches; of nested ones the innermost. */
+export function change(
+  label: string,
+  what: string,
+  isMatch: (node: Node) => boolean,
+  edits: (node: Node, scope: Scope) => Edit | readonly Edit[],
+): Change {
+  return {
+    label,
+    edits(scope) {
+      const found = [...descendantsOf(scope.declaration)].filter(isMatch);
+      return [edits(only(innermost(found), what), scope)].flat();
+    },
+  };
+}
+
+/** Of nested nodes the inner ones. */
+export function innermost(found: readonly Node[]): Node[] {
+  return found.filter(
+    (node) => !found.some((other) => other !== node && other.start >= node.start && other.end <= node.end),
+  );
+}
+
+/** For messages: which names a node must mention. */
+export const described = (names: readonly Name[]) =>
+  names.length === 0 ? '' : ` that mentions ${names.join(' and ')}`;

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { applyMutant } from './apply-mutant.ts';
 import type { Change } from './change.ts';
-import * as changes from './changes.ts';
+import * as calls from './changes.ts';
+import * as literals from './literal-changes.ts';
 import type { Mutant } from './mutant.ts';
 import { directiveIs, type SdlChange } from './sdl-changes.ts';
 import { grantsUpdate, policyAllows, withoutRowSecurity } from './sql-changes.ts';
@@ -16,6 +17,8 @@ const mutantOf = (change: Change | SdlChange, declaration?: string, file = 'f.ts
 });
 const apply = (text: string, change: Change | SdlChange, declaration?: string, file?: string) =>
   applyMutant(text, mutantOf(change, declaration, file));
+
+const changes = { ...calls, ...literals };
 
 describe('an operation on TypeScript', () => {
   test.each<[string, Change, string, string]>([

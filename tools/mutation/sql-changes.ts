@@ -1,4 +1,4 @@
-import { replaceStringPart } from './changes.ts';
+import { replaceStringPart } from './literal-changes.ts';
 import type { Change } from './change.ts';
 
 /*

@@ -3,7 +3,6 @@ import {
   callIs,
   conditionIs,
   dropOperand,
-  dropSpread,
   emptyBlock,
   emptyCase,
   firstOnly,
@@ -14,6 +13,7 @@ import {
   skipIf,
   throwIs,
 } from '../changes.ts';
+import { dropSpread } from '../literal-changes.ts';
 import { type Mutant, mutantsIn } from '../mutant.ts';
 
 const GRAPHQL_GUARD = 'server/access/guard.ts';

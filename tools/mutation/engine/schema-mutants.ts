@@ -1,4 +1,5 @@
-import { dropElement, removeCall, removeThrow } from '../changes.ts';
+import { removeCall, removeThrow } from '../changes.ts';
+import { dropElement } from '../literal-changes.ts';
 import { type Mutant, mutantsIn } from '../mutant.ts';
 
 const ruleTest = (name: string) => `server/access/schema-rules/${name}.test.ts`;

@@ -1,4 +1,5 @@
-import { callIs, dropFirstOperand, propertyIs, replaceStringPart, returns } from '../changes.ts';
+import { callIs, dropFirstOperand, returns } from '../changes.ts';
+import { propertyIs, replaceStringPart } from '../literal-changes.ts';
 import { type Mutant, mutantsIn } from '../mutant.ts';
 
 /** Attacks on accounts: sign-in, sessions, limits, the security log. */

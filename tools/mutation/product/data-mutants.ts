@@ -1,16 +1,13 @@
+import { argumentIs, conditionIs, dropOperand, returns } from '../changes.ts';
 import {
-  argumentIs,
-  conditionIs,
   dropElement,
-  dropOperand,
   indexIs,
   keepElement,
   nameIs,
   overrides,
   propertyIs,
   replaceStringPart,
-  returns,
-} from '../changes.ts';
+} from '../literal-changes.ts';
 import { type Mutant, mutantsIn } from '../mutant.ts';
 
 /** Attacks on wall 2, the SQL: the owner in every statement, one viewer per statement, whole transactions. */

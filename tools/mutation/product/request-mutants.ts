@@ -5,13 +5,12 @@ import {
   conditionIs,
   dropFirstOperand,
   dropOperand,
-  dropProperty,
-  propertyIs,
   removeCall,
   removeThrow,
   returns,
   skipIf,
 } from '../changes.ts';
+import { dropProperty, propertyIs } from '../literal-changes.ts';
 import { type Mutant, mutantsIn } from '../mutant.ts';
 import { directiveIs } from '../sdl-changes.ts';
 

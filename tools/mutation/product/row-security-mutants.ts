@@ -1,4 +1,4 @@
-import { replaceStringPart } from '../changes.ts';
+import { replaceStringPart } from '../literal-changes.ts';
 import { type Mutant, mutantsIn } from '../mutant.ts';
 import { grantsUpdate, policyAllows, withoutRowSecurity } from '../sql-changes.ts';
 
