@@ -1,6 +1,9 @@
 /**
  * The settings: environment variables, the same for every process that reads them. Each process asks for those that it
  * needs, in `server/config.ts` and `web/config.ts`; nothing else reads the environment.
+ *
+ * There is one schema because two had diverged: the API accepted `999.0.0.1` as a trusted proxy and an origin with a
+ * user name in it, the web app did not, and tests had a third list of the settings that they must not inherit.
  */
 import { isIP } from 'node:net';
 import { z } from 'zod';

@@ -14,20 +14,20 @@ import type { TokenSettings } from './attack-clients.ts';
 
 const ANSWER_MILLISECONDS = 30_000;
 
-/** The product, running as `npm start` runs it: the real API process on a database of its own. */
+/** The API process as `npm start` runs it, on its own database. */
 export interface ApiUnderTest {
-  /** What tokens for it have to say. */
+  /** Claims and keys for its tokens. */
   readonly tokenSettings: TokenSettings;
-  /** The connection string of whoever may look at everything. */
+  /** The superuser's connection string. */
   readonly superuserUrl: string;
-  /** Sends a request over HTTP; rejects when no answer comes within 30 s. */
+  /** Sends a request over HTTP; rejects if no response arrives within 30 s. */
   send(request: Request, token: string | null): Promise<HttpResponse>;
   stop(): Promise<void>;
 }
 
 /**
  * Starts PostgreSQL in `folder`, migrates it, and starts the API.
- * @param environment what the process inherits beside its settings
+ * @param environment environment that the process inherits in addition to its settings
  */
 export async function startApiUnderTest(
   folder: string,
@@ -108,7 +108,7 @@ function send(agent: http.Agent, port: number, request: Request, token: string |
       });
     });
     clientRequest.on('timeout', () =>
-      clientRequest.destroy(new Error(`No answer within ${ANSWER_MILLISECONDS / 1_000} s.`)),
+      clientRequest.destroy(new Error(`No response within ${ANSWER_MILLISECONDS / 1_000} s.`)),
     );
     clientRequest.on('error', reject).end(body);
   });

@@ -11,15 +11,15 @@ import {
 } from 'graphql';
 import { idOf, markerOf, type DatasetUser } from './dataset.ts';
 
-/** Between whom a request plays: who asks, and who is to be stolen from. */
+/** The viewer who sends a request, and the other user whose rows it tries to reach. */
 export interface Parties {
   readonly attacker: DatasetUser;
   readonly victim: DatasetUser;
-  /** The cursors of both's first tasks and newest events, as the API wrote them. */
+  /** The cursors of both users' first tasks and newest events, as the API returned them. */
   readonly cursors: Readonly<Record<'ownTask' | 'otherTask' | 'ownEvent' | 'otherEvent', string>>;
 }
 
-/** One value that an argument can be given, as JSON; undefined leaves it out. */
+/** One value of an argument, as JSON; undefined omits it. */
 export interface Choice {
   readonly label: string;
   value(parties: Parties): unknown;
@@ -31,8 +31,8 @@ const OMITTED: Choice = { label: 'left out', value: () => undefined };
 const NULL: Choice = { label: 'null', value: () => null };
 
 /**
- * The values of an argument or input field, one for each class that might be judged otherwise. The first is the
- * plainest good one.
+ * Returns the values of an argument or input field, one for each class that the API could treat differently. The first is
+ * the simplest valid one.
  * @param coordinate of the field that the argument belongs to
  */
 export function choicesFor(coordinate: string, input: Input): readonly Choice[] {
@@ -67,7 +67,7 @@ function equivalenceClasses(coordinate: string, input: Input): readonly Choice[]
   }
 }
 
-/** An id in every way in which it can be somebody's, nobody's or misspelt. */
+/** Every class of id: own, foreign, missing, and other spellings of them. */
 function idChoices(of: (user: DatasetUser) => string | undefined): readonly Choice[] {
   const own = (parties: Parties) => of(parties.attacker) ?? idOf('nothing');
   const other = (parties: Parties) => of(parties.victim) ?? idOf('nothing');
@@ -122,7 +122,7 @@ function textChoices(): readonly Choice[] {
   ];
 }
 
-/** An input object with what it must have, and then one field at a time with each of its values. */
+/** An input object with its required fields, then with each value of one field at a time. */
 function inputObjectChoices(coordinate: string, type: GraphQLInputType): readonly Choice[] {
   const named = getNamedType(type);
   if (!isInputObjectType(named) || isListType(type)) return [];

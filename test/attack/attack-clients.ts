@@ -3,7 +3,7 @@ import { signJwt } from '../support/test-token.ts';
 import type { Audience } from './reference-model.ts';
 import type { UserName, Dataset } from './dataset.ts';
 
-/** What the product expects of a token. */
+/** What the API expects of a token. */
 export interface TokenSettings {
   readonly kid: string;
   readonly secret: Buffer;
@@ -11,7 +11,7 @@ export interface TokenSettings {
   readonly audience: string;
 }
 
-/** Whoever asks: what the model knows of them, and the token that they show, made anew each time. */
+/** A client: what the model knows of it, and a function that makes its token. */
 export interface AttackClient {
   readonly label: string;
   readonly audience: Audience;
@@ -19,10 +19,10 @@ export interface AttackClient {
 }
 
 const now = () => Math.floor(Date.now() / 1_000);
-/** For how long a proof of who somebody is counts as fresh here; every `maxAge` in the schema is above and below the two. */
+/** Ages of a recent and of an old sign-in, in seconds; every `maxAge` in the schema lies between the two. */
 const [FRESH, STALE] = [10, 86_400];
 
-/** Everybody who asks: three people, one of them in two weaker states, and those whom nobody can be taken for. */
+/** All clients: three users, one of them in two weaker states, and clients without a valid token. */
 export function attackClients(dataset: Dataset): readonly AttackClient[] {
   return [
     userClient(dataset, 'alice', {}),
@@ -52,7 +52,7 @@ function userClient(
   const { id: userId, role } = dataset.users[name];
   return {
     label: `${name}${age === STALE ? ', signed in a day ago' : ''}${emailVerified ? '' : ', address not verified'}`,
-    audience: { kind: 'person', name, caller: { userId, roles: [role], emailVerified, age } },
+    audience: { kind: 'user', name, caller: { userId, roles: [role], emailVerified, age } },
     token: (tokens) =>
       signToken(tokens, claims(dataset, name, tokens, { auth_time: now() - age, email_verified: emailVerified })),
   };

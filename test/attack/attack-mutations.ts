@@ -4,8 +4,8 @@ import type { Snapshot, DatasetTables } from './dataset-tables.ts';
 import type { UserName, Dataset } from './dataset.ts';
 
 /**
- * Sends mutations one after the other, each with a look at the whole database before and after: nobody else's row may
- * change, and not even an own one when the answer has errors.
+ * Sends mutations one after the other and compares the whole database before and after each: no row of another user may
+ * change, and no row at all when the response has errors.
  */
 export async function attackMutations(
   runner: AttackRunner,
@@ -22,7 +22,7 @@ export async function attackMutations(
     const attempt = await runner.send(prepared.request, prepared.client, copyDataset(dataset));
     const after = await tables.snapshot();
     const { audience } = prepared.client;
-    const own = audience.kind === 'person' ? audience.name : null;
+    const own = audience.kind === 'user' ? audience.name : null;
     const changed = changedKeys(before, after);
     const allowedOwner = own !== null && attempt.expected.codes.length === 0 ? dataset.users[own].id : null;
     const unexpectedChange = changed.find((key) => allowedOwner === null || !key.endsWith(allowedOwner));
@@ -34,13 +34,13 @@ export async function attackMutations(
   }
 }
 
-/** The model changes what it is given: of what can be changed, a copy. */
+/** The model changes its input: this copies what a mutation can change. */
 function copyDataset(dataset: Dataset): Dataset {
-  const people = Object.entries(dataset.users).map(([name, user]) => [
+  const users = Object.entries(dataset.users).map(([name, user]) => [
     name,
     { ...user, tasks: structuredClone(user.tasks) },
   ]);
-  return { ...dataset, users: Object.fromEntries(people) as Dataset['users'] };
+  return { ...dataset, users: Object.fromEntries(users) as Dataset['users'] };
 }
 
 function changedKeys(before: Snapshot, after: Snapshot): readonly string[] {

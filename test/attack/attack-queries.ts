@@ -3,10 +3,10 @@ import { simplerRequests, type Attempt, type AttackRunner } from './attack-runne
 import type { PlannedRequest } from './generate-requests.ts';
 import type { Dataset } from './dataset.ts';
 
-/** As many as keep both sides busy. */
+/** Enough to keep both processes busy. */
 const CONCURRENCY = 8;
 
-/** Sends queries until there are no more, or `enough` says so; `found` hears of each that was answered wrongly, made plain. */
+/** Sends queries until none are left or `enough` returns true; calls `found` with each wrong response, minimized. */
 export async function attackQueries(
   runner: AttackRunner,
   dataset: Dataset,
@@ -25,7 +25,7 @@ export async function attackQueries(
   await Promise.all(Array.from({ length: CONCURRENCY }, worker));
 }
 
-/** The plainest request that is still answered wrongly. */
+/** Returns the smallest request that still gets a wrong response. */
 async function shrink(
   runner: AttackRunner,
   dataset: Dataset,

@@ -11,7 +11,7 @@ import type { Choice, Parties } from './argument-choices.ts';
 import type { Request } from './reference-model.ts';
 import type { Path } from './schema-paths.ts';
 
-/** How a request is written: each factor's first value is its plainest. */
+/** How a request is written: the first value of each factor is the simplest. */
 export const STYLE_FACTORS = {
   alias: ['none', 'plain', 'misleading'],
   wrap: ['none', 'inline', 'untyped', 'named'],
@@ -32,11 +32,11 @@ export const STYLE_FACTORS = {
 /** One value of each factor. */
 export type RequestStyle = { readonly [Factor in keyof typeof STYLE_FACTORS]: (typeof STYLE_FACTORS)[Factor][number] };
 
-/** A request before it is written: where it goes, what it is given, how it is written. */
+/** A planned request: its path, its arguments and how it is written. */
 export interface AttackRequest {
   readonly operation: 'query' | 'mutation';
   readonly path: Path;
-  /** The choices for each hop's arguments, by name. */
+  /** The choice for each argument, by hop and name. */
   readonly argumentChoices: readonly ReadonlyMap<string, Choice>[];
   readonly style: RequestStyle;
 }
@@ -46,7 +46,7 @@ interface DocumentParts {
   readonly fragments: string[];
 }
 
-/** Writes a request out. */
+/** Returns the request of a plan. */
 export function writeRequest({ operation, path, argumentChoices, style }: AttackRequest, parties: Parties): Request {
   const documentParts: DocumentParts = { variables: new Map(), fragments: [] };
   const main = writeHop(0);
@@ -89,7 +89,7 @@ export function writeRequest({ operation, path, argumentChoices, style }: Attack
 function alias(kind: RequestStyle['alias'], index: number, depth: number): string {
   if (kind === 'none') return '';
   if (kind === 'plain') return `a${index}: `;
-  // Names that mean something elsewhere: nobody may judge a field by what its caller calls it.
+  // Aliases that are names of other fields: the API must not identify a field by its alias.
   return index === depth - 1 ? 'userId: ' : (['status: ', 'nodes: ', 'viewer: ', 'id: '][index % 4] as string);
 }
 
@@ -149,7 +149,7 @@ function writeValue(
   return `$${name}`;
 }
 
-/** A value as GraphQL writes it, also where it is none of its type. */
+/** Prints a value as a GraphQL literal, also if it is not of the argument's type. */
 function literal(value: unknown, type: GraphQLInputType): string {
   const nullable = getNullableType(type);
   if (Array.isArray(value)) {
@@ -169,8 +169,8 @@ function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
 }
 
 /**
- * A second field at the root, of the viewer's or of somebody else's: two owners in one document, in both orders. Beside
- * a mutation it is one too: what becomes of one becomes of both.
+ * Returns a second root field, for the viewer's or another user's rows: two owners in one document, in both orders. Beside
+ * a mutation it is a mutation too: both succeed or both roll back.
  */
 function companion(
   kind: RequestStyle['companion'],

@@ -16,12 +16,12 @@ const sdl = readdirSync(folder)
   .map((name) => readFileSync(`${folder}/${name}`, 'utf8'))
   .join('\n');
 
-/** Everybody, with what they are called for a token. */
+/** All clients, with their names. */
 function clientsWithLabels(dataset: Dataset): readonly AttackClient[] {
   return attackClients(dataset).map((client) => ({ ...client, token: () => client.label }));
 }
 
-/** The model in the product's place, with a fault: what a suite does not find here, it finds nowhere. */
+/** The model in the product's place, with a defect: what the suite does not find here, it finds nowhere. */
 function faultyApi(
   fault: (request: Request, audience: Audience, dataset: Dataset) => [Request, Audience, Dataset],
 ): ApiUnderTest {
@@ -54,14 +54,14 @@ function* withoutCursors(planned: Iterable<PlannedRequest>): Generator<PlannedRe
     if (!one.attack.argumentChoices.some((ofHop) => ofHop.get('after')?.label.endsWith('cursor'))) yield one;
 }
 
-/** What is found in a few thousand requests, or until one of these is. */
+/** Returns the findings of a few thousand requests, or stops at the first of these kinds. */
 async function collectFindings(api: ApiUnderTest, enough: Finding['kind'] | null): Promise<readonly Attempt[]> {
   const dataset = createDataset();
   const model = new ReferenceModel(sdl);
   const runner = new AttackRunner(api, model, clientsWithLabels(dataset), dataset);
   await runner.collectCursors(dataset);
   const found: Attempt[] = [];
-  // The model gives out no cursors that could be told apart.
+  // The model returns no distinguishable cursors.
   const planned = withoutCursors(grammarAttacks(model.schema, 'query', runner.clients.length));
   await attackQueries(
     runner,
@@ -74,7 +74,7 @@ async function collectFindings(api: ApiUnderTest, enough: Finding['kind'] | null
 }
 
 // covers: ACCESS-12
-test('a product without a fault has no finding', async () => {
+test('finds nothing in a correct product', async () => {
   expect(
     await collectFindings(
       faultyApi((...all) => all),
@@ -84,8 +84,8 @@ test('a product without a fault has no finding', async () => {
 });
 
 type Fault = Parameters<typeof faultyApi>[0];
-const FAULTS: Readonly<Record<string, readonly [Finding['kind'], Fault]>> = {
-  'shows one person the rows of another': [
+const DEFECTS: Readonly<Record<string, readonly [Finding['kind'], Fault]>> = {
+  'shows one user the rows of another': [
     'leak',
     (request, user, dataset) => [request, user, { ...dataset, users: { ...dataset.users, alice: dataset.users.bob } }],
   ],
@@ -95,11 +95,11 @@ const FAULTS: Readonly<Record<string, readonly [Finding['kind'], Fault]>> = {
   ],
   'takes everybody for an admin': [
     'missed refusal',
-    (request, user, dataset) => [request, user.kind === 'person' ? audienceOf(dataset, 'carol') : user, dataset],
+    (request, user, dataset) => [request, user.kind === 'user' ? audienceOf(dataset, 'carol') : user, dataset],
   ],
   'forgets whom it knows': [
     'false refusal',
-    (request, user, dataset) => [request, user.kind === 'person' ? { kind: 'anonymous' } : user, dataset],
+    (request, user, dataset) => [request, user.kind === 'user' ? { kind: 'anonymous' } : user, dataset],
   ],
   'does not look at variables': [
     'wrong answer',
@@ -108,13 +108,13 @@ const FAULTS: Readonly<Record<string, readonly [Finding['kind'], Fault]>> = {
 };
 
 // covers: ACCESS-12, SC-005
-test.each(Object.entries(FAULTS))('a product that %s is found out', async (_what, [kind, fault]) => {
-  const found = await collectFindings(faultyApi(fault), kind);
+test.each(Object.entries(DEFECTS))('finds a product that %s', async (_what, [kind, defect]) => {
+  const found = await collectFindings(faultyApi(defect), kind);
   expect(found.map(({ finding }) => finding?.kind)).toContain(kind);
 });
 
 function audienceOf(dataset: Dataset, name: string): Audience {
   const client = attackClients(dataset).find(({ label }) => label === name);
-  if (client === undefined) throw new Error(`Nobody is called ${name}.`);
+  if (client === undefined) throw new Error(`There is no client named ${name}.`);
   return client.audience;
 }

@@ -9,7 +9,7 @@ import type { CursorTarget } from './reference-resolvers.ts';
 import type { AttackClient } from './attack-clients.ts';
 import { markerOf, USER_NAMES, type UserName, type Dataset } from './dataset.ts';
 
-/** One request with all that is known of it. */
+/** One request with its expected and actual response. */
 export interface Attempt {
   readonly request: Request;
   readonly client: AttackClient;
@@ -18,14 +18,14 @@ export interface Attempt {
   readonly finding: Finding | null;
 }
 
-/** The product under attack, and the model that it is held against. */
+/** The product under attack, and the model to compare it with. */
 export class AttackRunner {
   readonly api: ApiUnderTest;
   readonly model: ReferenceModel;
   readonly clients: readonly AttackClient[];
   readonly #cursors = new Map<UserName, { readonly task: string; readonly event: string }>();
   readonly #cursorRows = new Map<string, CursorTarget>();
-  readonly #secrets: Readonly<Record<UserName | 'nobody', readonly string[]>>;
+  readonly #secrets: Readonly<Record<UserName | 'anonymous', readonly string[]>>;
   readonly #sent = new Set<string>();
 
   constructor(api: ApiUnderTest, model: ReferenceModel, clients: readonly AttackClient[], dataset: Dataset) {
@@ -37,21 +37,21 @@ export class AttackRunner {
       return [id, markerOf(name), ...tasks.flatMap((task) => [task.id, ...task.steps.map((step) => step.id)])];
     };
     const allBut = (name: UserName | null) => [
-      markerOf('nobody'),
+      markerOf('anonymous'),
       ...USER_NAMES.filter((other) => other !== name).flatMap(idsOf),
     ];
-    this.#secrets = { alice: allBut('alice'), bob: allBut('bob'), carol: allBut('carol'), nobody: allBut(null) };
+    this.#secrets = { alice: allBut('alice'), bob: allBut('bob'), carol: allBut('carol'), anonymous: allBut(null) };
   }
 
-  /** How many different requests there were. */
+  /** The number of distinct requests so far. */
   get distinctRequests(): number {
     return this.#sent.size;
   }
 
-  /** Asks the API, as each person, for the cursors of their first task and newest event. */
+  /** Reads, as each user, the cursors of their first task and newest event. */
   async collectCursors(dataset: Dataset): Promise<void> {
     for (const { audience, token } of this.clients) {
-      if (audience.kind !== 'person' || this.#cursors.has(audience.name)) continue;
+      if (audience.kind !== 'user' || this.#cursors.has(audience.name)) continue;
       const { text } = await this.api.send({ query: FIRST_ROWS, variables: {} }, token(this.api.tokenSettings));
       const { viewer } = (JSON.parse(text) as { data: { viewer: FirstRows } }).data;
       const { tasks, events } = dataset.users[audience.name];
@@ -62,7 +62,7 @@ export class AttackRunner {
     }
   }
 
-  /** Writes a planned request out; null when it was sent before. */
+  /** Returns the request of a plan; null if it was sent before. */
   prepare(
     { attack, audience }: PlannedRequest,
     dataset: Dataset,
@@ -78,12 +78,12 @@ export class AttackRunner {
     return { client, request };
   }
 
-  /** Sends a request and holds the answer against the model, which changes `world` by a mutation. */
+  /** Sends a request and compares the response with the model's; a mutation changes the model's dataset. */
   async send(request: Request, client: AttackClient, dataset: Dataset): Promise<Attempt> {
     const { audience } = client;
     const expected = await this.model.expectedResponse(request, audience, dataset, this.#cursorRows);
     const response = await this.api.send(request, client.token(this.api.tokenSettings));
-    const secrets = this.#secrets[audience.kind === 'person' ? audience.name : 'nobody'];
+    const secrets = this.#secrets[audience.kind === 'user' ? audience.name : 'anonymous'];
     return {
       request,
       client,
@@ -93,12 +93,12 @@ export class AttackRunner {
     };
   }
 
-  /** Who is asking, and the next person in the row, from whom to steal. */
+  /** Returns the viewer, and the next user, whose rows the request tries to reach. */
   parties({ audience }: AttackClient, { users }: Dataset): Parties {
-    const name = audience.kind === 'person' ? audience.name : 'alice';
+    const name = audience.kind === 'user' ? audience.name : 'alice';
     const next = USER_NAMES[(USER_NAMES.indexOf(name) + 1) % USER_NAMES.length] ?? 'alice';
     const [own, other] = [this.#cursors.get(name), this.#cursors.get(next)];
-    if (own === undefined || other === undefined) throw new Error('The cursors have to be collected first.');
+    if (own === undefined || other === undefined) throw new Error('Collect the cursors first.');
     const cursors = { ownTask: own.task, otherTask: other.task, ownEvent: own.event, otherEvent: other.event };
     return { attacker: users[name], victim: users[next], cursors };
   }
@@ -119,11 +119,11 @@ interface FirstRows {
 
 function firstRow<Row extends { readonly id: string }>({ edges: [edge] }: Edges, rows: readonly Row[]) {
   const row = rows.find(({ id }) => id === edge?.node.id);
-  if (edge === undefined || row === undefined) throw new Error('Somebody has no first row.');
+  if (edge === undefined || row === undefined) throw new Error('A user has no first row.');
   return { cursor: edge.cursor, row };
 }
 
-/** A request made plainer, one thing at a time: what is left of a counter-example should be what it takes. */
+/** Yields simpler plans, one change at a time, to minimize a counterexample. */
 export function* simplerRequests(attack: AttackRequest): Generator<AttackRequest> {
   const { style, argumentChoices } = attack;
   const plain = { alias: 'none', wrap: 'none', values: 'literal', condition: 'none', companion: 'none' } as const;

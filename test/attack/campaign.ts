@@ -12,41 +12,41 @@ import { attackClients } from './attack-clients.ts';
 import { createDataset, type Dataset } from './dataset.ts';
 import { attackMutations } from './attack-mutations.ts';
 
-/** How a campaign is fought. */
+/** Options of a campaign. */
 export interface CampaignOptions {
   /** An empty folder for the database and the log. */
   readonly folder: string;
-  /** What the API process inherits beside its settings. */
+  /** Environment that the API process inherits in addition to its settings. */
   readonly environment: NodeJS.ProcessEnv;
-  /** Names the random part of the run. */
+  /** Seed of the random part. */
   readonly seed: number;
-  /** For how long random requests follow the whole grammar. */
+  /** Duration of the random requests that follow the grammar, in milliseconds. */
   readonly randomMilliseconds: number;
   readonly signal: AbortSignal;
   log(line: string): void;
 }
 
-/** What came of it. */
+/** The result of a campaign. */
 export interface CampaignResult {
   readonly reads: number;
   readonly writes: number;
-  /** Every request that was answered otherwise than the model says. */
+  /** Every request whose response differs from the model's. */
   readonly findings: readonly Attempt[];
   readonly timings: readonly Timing[];
 }
 
-/** After so many findings the rest will tell nothing new. */
+/** The campaign stops after this many findings. */
 const MAX_FINDINGS = 25;
 const TIMED_PAIRS = 400;
 const PROGRESS_MILLISECONDS = 10_000;
-/** Random queries follow the grammar's until there are so many: those have several odd arguments at once. */
+/** Random queries, with several unusual arguments at once, follow the grammar's up to this total. */
 const MIN_READS = 16_000;
-/** Of the time for random requests, the part that queries get. */
+/** Fraction of the random time for queries. */
 const READ_SHARE = 0.7;
 
 /**
  * Starts the product and attacks it: the whole grammar of queries, then of mutations, each followed by random requests
- * until the time is up, and last the clock.
+ * until the time is up, and finally the timing comparison.
  */
 export async function runCampaign(options: CampaignOptions): Promise<CampaignResult> {
   const dataset = createDataset();
@@ -105,12 +105,12 @@ async function runAttacks(
   return { reads, writes, findings, timings: await measureTimings(runner, dataset, TIMED_PAIRS) };
 }
 
-/** How many requests, and ways to tell by the clock, were not as they should be. */
+/** Returns the number of findings, timing differences included. */
 export function countFailures({ findings, timings }: CampaignResult): number {
   return findings.length + timings.filter(isDistinguishable).length;
 }
 
-/** The figure, in one line. */
+/** Returns the figures in one line. */
 export function summarize({ reads, writes, findings, timings }: CampaignResult): string {
   const of = (...kinds: readonly string[]) =>
     findings.filter(({ finding }) => kinds.includes(finding?.kind ?? '')).length;
@@ -124,7 +124,7 @@ export function summarize({ reads, writes, findings, timings }: CampaignResult):
   ].join(', ');
 }
 
-/** A finding for whoever has to mend it. */
+/** Describes a finding for the developer who fixes it. */
 function describeAttempt({ finding, client, request, expected, response }: Attempt): string {
   return [
     `${finding?.kind}: ${finding?.detail}`,

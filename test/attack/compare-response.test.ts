@@ -16,7 +16,7 @@ function expected(data: unknown, status = 200, codes: readonly string[] = []): E
 
 const refused = (code: string) => ({ errors: [{ message: 'no', extensions: { code } }] });
 
-test('the expected answer is no finding, and any value stands where one of the server is expected', () => {
+test('accepts the expected response, with any value where the server makes one', () => {
   const got = answer({ data: { task: { id: 'x', version: 3 } } });
   expect(compareResponse(got, expected({ task: { id: ANY_VALUE, version: 3 } }), '', SECRETS)).toBeNull();
   expect(
@@ -24,7 +24,7 @@ test('the expected answer is no finding, and any value stands where one of the s
   ).toBeNull();
 });
 
-test('null does not stand where a value of the server is expected', () => {
+test('reports null where the server must make a value', () => {
   expect(compareResponse(answer({ data: { id: null } }), expected({ id: ANY_VALUE }), '', SECRETS)?.kind).toBe(
     'wrong answer',
   );
@@ -37,7 +37,7 @@ test.each([
   expect(compareResponse(answer(body), expected(data), '', SECRETS)?.kind).toBe('leak');
 });
 
-test('what the caller has sent, and what they may see, is no secret to them', () => {
+test('does not report a leak of a text that the client sent or may see', () => {
   const body = { data: { task: null }, errors: [] };
   expect(
     compareResponse(answer({ ...body, echo: 'id-of-bob' }), expected({ task: null }), 'id-of-bob', SECRETS),
@@ -46,7 +46,7 @@ test('what the caller has sent, and what they may see, is no secret to them', ()
   expect(compareResponse(answer({ data: log }), expected(log), '', SECRETS)).toBeNull();
 });
 
-test('a refusal that should not be is false, one that should be is missed, and one for another reason is wrong', () => {
+test('distinguishes a false refusal, a missing refusal and a refusal with another code', () => {
   const data = { task: null };
   expect(compareResponse(answer(refused('FORBIDDEN'), 403), expected(data), '', [])?.kind).toBe('false refusal');
   expect(compareResponse(answer({ data }), expected(undefined, 401, ['UNAUTHENTICATED']), '', [])?.kind).toBe(
@@ -72,13 +72,13 @@ test.each([
   expect(compareResponse(answer(body, status), expected(data, status, codes), '', [])?.kind).toBe('wrong answer');
 });
 
-test('status 500, and what is no JSON, are faults of the server', () => {
+test('reports status 500 and a body that is not JSON as server errors', () => {
   expect(compareResponse(answer({}, 500), expected({}), '', [])?.kind).toBe('server error');
   expect(compareResponse({ status: 200, headers: HEADERS, text: '<html>' }, expected({}), '', [])?.kind).toBe(
     'server error',
   );
 });
 
-test('an answer that a cache may keep is a leak', () => {
+test('reports a cacheable response as a leak', () => {
   expect(compareResponse(answer({ data: {} }, 200, {}), expected({}), '', [])?.kind).toBe('leak');
 });

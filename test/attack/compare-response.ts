@@ -1,14 +1,14 @@
 import type { Expectation } from './reference-model.ts';
 import { ANY_VALUE } from './reference-resolvers.ts';
 
-/** What the product answered. */
+/** The product's response. */
 export interface HttpResponse {
   readonly status: number;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   readonly text: string;
 }
 
-/** How an answer departs from what it has to be. */
+/** How a response differs from the expected one. */
 export interface Finding {
   readonly kind: 'leak' | 'false refusal' | 'missed refusal' | 'wrong answer' | 'server error';
   readonly detail: string;
@@ -20,8 +20,8 @@ interface Body {
 }
 
 /**
- * Holds an answer against what it has to be; null when it is that.
- * @param secrets texts that this caller must never see, unless the request or the expected answer holds them
+ * Compares a response with the expected one; returns null if they agree.
+ * @param secrets texts that this client must never see, unless the request or the expected response holds them
  */
 export function compareResponse(
   response: HttpResponse,
@@ -60,7 +60,7 @@ function parseBody(text: string): Body | null {
   }
 }
 
-/** Where two values differ, in words; null when they are the same. */
+/** Describes the first difference between two values; null if they are equal. */
 function difference(got: unknown, wanted: unknown, path: string): string | null {
   if (wanted === ANY_VALUE) return got === null || got === undefined ? `${path} is missing` : null;
   if (Array.isArray(wanted) && Array.isArray(got)) {

@@ -1,18 +1,18 @@
 import { Client } from 'pg';
 import { type AuthEvent, USER_NAMES, type UserName, type DatasetUser, type Dataset } from './dataset.ts';
 
-/** A digest of each person's rows in every owned table, by table and person. */
+/** A digest of each user's rows in every owned table, by table and user. */
 export type Snapshot = ReadonlyMap<string, string>;
 
-/** The database, seen from above: as the superuser, whom no policy holds. */
+/** The database as the superuser sees it, bypassing every policy. */
 export interface DatasetTables {
   snapshot(): Promise<Snapshot>;
-  /** Puts a person's rows back as they were laid down. */
+  /** Restores a user's rows. */
   restore(name: UserName): Promise<void>;
   end(): Promise<void>;
 }
 
-/** Lays the world down, and keeps a copy of it. */
+/** Inserts the dataset, and keeps a copy of it. */
 export async function insertDataset(url: string, dataset: Dataset): Promise<DatasetTables> {
   const client = new Client({ connectionString: url, connectionTimeoutMillis: 10_000, statement_timeout: 30_000 });
   await client.connect();

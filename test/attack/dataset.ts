@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 
-/** A step as it is kept. */
+/** A stored step. */
 export interface Step {
   readonly userId: string;
   readonly taskId: string;
@@ -10,7 +10,7 @@ export interface Step {
   position: number;
 }
 
-/** A task as it is kept; times are in milliseconds since the epoch. */
+/** A stored task; times are in milliseconds since the epoch. */
 export interface Task {
   readonly userId: string;
   readonly id: string;
@@ -27,7 +27,7 @@ export interface Task {
   readonly steps: Step[];
 }
 
-/** Something that happened to an account; nobody's where the address was unknown. */
+/** A security event; without an owner where the address was unknown. */
 export interface AuthEvent {
   readonly id: string;
   readonly userId: string | null;
@@ -39,7 +39,7 @@ export interface AuthEvent {
   readonly createdAt: number;
 }
 
-/** A person and all that is theirs. */
+/** A user and everything they own. */
 export interface DatasetUser {
   readonly id: string;
   readonly name: string;
@@ -50,37 +50,37 @@ export interface DatasetUser {
   readonly events: readonly AuthEvent[];
 }
 
-/** Who there is. */
+/** The names of the users. */
 export const USER_NAMES = ['alice', 'bob', 'carol'] as const;
 export type UserName = (typeof USER_NAMES)[number];
 
-/** Three people, the third an admin, every text of theirs marked with whose it is; and events of nobody's. */
+/** Three users, the third an admin, with their name in every text; and events without an owner. */
 export interface Dataset {
   readonly users: Readonly<Record<UserName, DatasetUser>>;
   readonly ownerlessEvents: readonly AuthEvent[];
 }
 
 const CREATED_FROM = Date.UTC(2026, 0, 1);
-/** In the future: what the run itself records comes after these in a list that begins with the newest. */
+/** In the future, so that events recorded by the run come after these in a list sorted newest first. */
 const EVENTS_FROM = Date.UTC(2090, 0, 1);
 /**
- * More than the longest page and the one event that it may follow, so that neither a page nor what it says of the next
- * one reaches what the run itself records.
+ * More than the longest page plus one event before it, so that neither a page nor its `hasNextPage` reaches events that
+ * the run itself records.
  */
 const EVENTS_PER_USER = 102;
 
-/** The id of a thing by its name: a UUID of version 7's form, the same in every run. */
+/** Returns the id for a name: a UUID in the form of version 7, the same in every run. */
 export function idOf(name: string): string {
   const hex = createHash('sha256').update(name).digest('hex');
   return `0190${hex.slice(0, 4)}-${hex.slice(4, 8)}-7${hex.slice(8, 11)}-8${hex.slice(11, 14)}-${hex.slice(14, 26)}`;
 }
 
-/** The marker that a text of this person begins with: found in somebody else's answer, it is a leak. */
+/** Returns the marker that begins this user's texts: in another user's response it is a leak. */
 export function markerOf(name: string): string {
   return `m4rk-${name}-`;
 }
 
-/** Makes the world: always the same one, so that a seed names a run. */
+/** Creates the dataset, always the same, so that a seed identifies a run. */
 export function createDataset(): Dataset {
   return {
     users: {
@@ -88,7 +88,7 @@ export function createDataset(): Dataset {
       bob: createUser('bob', 'USER', 4),
       carol: createUser('carol', 'ADMIN', 2),
     },
-    ownerlessEvents: createEvents('nobody', null),
+    ownerlessEvents: createEvents('anonymous', null),
   };
 }
 
@@ -105,7 +105,7 @@ function createUser(name: UserName, role: DatasetUser['role'], taskCount: number
   };
 }
 
-/** Tasks differ in everything that a filter or an order can tell; some values are the same for two, so that the id decides. */
+/** Tasks differ in every filtered or sorted field; some values occur twice, so that the id decides the order. */
 function createTask(name: UserName, userId: string, index: number): Task {
   const id = idOf(`${name} task ${index}`);
   const done = index % 3 === 2;
@@ -143,7 +143,7 @@ function createEvents(name: string, userId: string | null): readonly AuthEvent[]
     address: `192.0.2.${index}`,
     userAgent: `${markerOf(name)}agent ${index}`,
     detail: `${markerOf(name)}detail`,
-    // Two of a time, so that the id decides.
+    // Two events per time, so that the id decides the order.
     createdAt: EVENTS_FROM + Math.floor(index / 2) * 60_000,
   }));
 }

@@ -5,10 +5,10 @@ import { pairwise } from './pairwise.ts';
 import { coordinateOf, type Path, pathsFrom } from './schema-paths.ts';
 import type { Random } from './seeded-random.ts';
 
-/** How many fields a path has at most. */
+/** Maximum number of fields in a path. */
 const DEPTH = { query: 4, mutation: 3 } as const;
 
-/** A request and, by its number, who sends it. */
+/** A planned request and the number of the client that sends it. */
 export interface PlannedRequest {
   readonly attack: AttackRequest;
   readonly audience: number;
@@ -19,10 +19,10 @@ type ArgumentChoices = AttackRequest['argumentChoices'];
 const FACTORS = Object.keys(STYLE_FACTORS) as (keyof typeof STYLE_FACTORS)[];
 
 /**
- * The stated grammar, whole: every path, with its arguments' choices, one argument at a time, and over them, pairwise,
- * every way of writing the request and every audience. Paths through the same arguments share the choices out among
- * them: each choice is met at the end of one path at least, and the plainest at the end of every one.
- * @param audiences how many there are
+ * Yields the whole grammar: every path with its arguments' choices, one argument at a time, combined pairwise with every
+ * way of writing the request and every audience. Paths through the same arguments divide the choices: each choice occurs
+ * at the end of at least one path, and the simplest one at the end of every path.
+ * @param audiences number of audiences
  */
 export function* grammarAttacks(
   schema: GraphQLSchema,
@@ -47,7 +47,7 @@ export function* grammarAttacks(
   }
 }
 
-/** Requests without end: every factor and every argument by chance, several arguments at once. */
+/** Yields random requests without end: every factor and argument at random, several arguments at once. */
 export function* randomAttacks(
   schema: GraphQLSchema,
   operation: AttackRequest['operation'],
@@ -60,7 +60,7 @@ export function* randomAttacks(
     const path = paths[random.next(paths.length)] ?? [];
     const argumentChoices = (choices.get(path) ?? []).map((ofHop) => {
       const chosen = [...ofHop].flatMap(([name, options]) => {
-        // Mostly the plainest: a request in which everything is odd dies of the first oddity.
+        // Mostly the simplest value: a request in which everything is unusual fails at the first unusual value.
         const option = options[random.next(3) > 0 ? 0 : random.next(options.length)];
         return option ? [[name, option] as const] : [];
       });
@@ -75,7 +75,7 @@ function pathsOf(schema: GraphQLSchema, operation: AttackRequest['operation']): 
   return pathsFrom(schema, operation === 'query' ? 'Query' : 'Mutation', DEPTH[operation]);
 }
 
-/** The part of a path that has arguments: what lies beyond it makes no difference to them. */
+/** Returns the part of a path up to its last argument. */
 function argumentPath(path: Path): string {
   const last = path.findLastIndex(({ field }) => field.args.length > 0);
   return path
@@ -84,7 +84,7 @@ function argumentPath(path: Path): string {
     .join(' ');
 }
 
-/** The plainest values for all arguments, and then each argument with each of its other values. */
+/** Yields the simplest values for all arguments, then each other value of each argument. */
 function assignmentsOf(path: Path): readonly ArgumentChoices[] {
   const hops = path.map((hop) => choicesOf(hop));
   const simplest = hops.map(

@@ -16,6 +16,6 @@ test.each([[[2, 2]], [[3, 4, 2]], [[8, 3, 4, 4, 4, 8, 1]], [[43, 8, 3, 4]], [[5]
   },
 );
 
-test('the rows are fewer than all combinations by far', () => {
+test('makes far fewer rows than all combinations', () => {
   expect(pairwise([8, 3, 4, 4, 4, 8]).length).toBeLessThan(110);
 });

@@ -1,12 +1,12 @@
 import { createRandom } from './seeded-random.ts';
 
-/** How many candidates are thrown for each row: the best of them is kept. */
+/** Random candidates for each row; the best is kept. */
 const CANDIDATES = 12;
 
 /**
- * Rows in which every two values of two different factors meet at least once (Cohen et al., The AETG System, 1997).
- * @param sizes how many values each factor has
- * @returns rows of one value's index for each factor; always the same ones for the same sizes
+ * Returns rows in which every two values of two different factors occur together at least once (Cohen et al., The AETG System, 1997).
+ * @param sizes number of values of each factor
+ * @returns rows of value indexes, one for each factor; the same rows for the same sizes
  */
 export function pairwise(sizes: readonly number[]): readonly (readonly number[])[] {
   const random = createRandom(sizes.reduce((sum, size) => sum * 31 + size, 7));
@@ -46,7 +46,7 @@ function firstEntry(uncovered: ReadonlySet<string>): string {
   return name;
 }
 
-/** Puts a pair that is still open into a row, so that every row covers one at least. */
+/** Puts an uncovered pair into a row, so that every row covers at least one. */
 function coverPair(row: number[], name: string): void {
   const [one = 0, a = 0, other = 0, b = 0] = name.split(' ').map(Number);
   row[one] = a;

@@ -16,21 +16,21 @@ import { type Caller, ReferencePolicy, type Refusal } from './reference-policy.t
 import { ANY_VALUE, type CursorRows, referenceResolvers } from './reference-resolvers.ts';
 import type { UserName, Dataset } from './dataset.ts';
 
-/** A request as it is sent. */
+/** A request. */
 export interface Request {
   readonly query: string;
   readonly variables: Readonly<Record<string, unknown>>;
 }
 
-/** Who asks: a person of the world with a good token, nobody, or somebody whose token is none. */
+/** The client: a user of the dataset with a valid token, no token, or an invalid token. */
 export type Audience =
   | { readonly kind: 'anonymous' | 'bad-token' }
-  | { readonly kind: 'person'; readonly name: UserName; readonly caller: Caller };
+  | { readonly kind: 'user'; readonly name: UserName; readonly caller: Caller };
 
-/** What the answer has to be. `data` undefined: there is no such key. Where it holds `ANY`, any value will do. */
+/** The expected response. `data` undefined: the key is absent. `ANY` matches any value except null. */
 export interface Expectation {
   readonly status: number;
-  /** Each code once, in alphabetical order. */
+  /** Distinct error codes, sorted. */
   readonly codes: readonly string[];
   readonly data: unknown;
 }
@@ -43,8 +43,8 @@ const STATUS: Readonly<Record<Refusal, number>> = {
 };
 
 /**
- * What the product should answer, said a second time and as plainly as possible: the law from the schema's text, the
- * data from three people in memory. It shares graphql-js with the product, and nothing else.
+ * An independent model of the API: the policy from the SDL text, the data of three users in memory. It shares graphql-js
+ * with the product, and nothing else.
  */
 export class ReferenceModel {
   readonly #schema: GraphQLSchema;
@@ -57,12 +57,12 @@ export class ReferenceModel {
     this.#schema = withResolvers(buildASTSchema(document));
   }
 
-  /** The schema, for whoever generates requests from it. */
+  /** The schema, for the request generator. */
   get schema(): GraphQLSchema {
     return this.#schema;
   }
 
-  /** What this request of this audience has to be answered. A mutation changes `world`. */
+  /** Returns the expected response to a client's request. A mutation changes the dataset. */
   async expectedResponse(
     { query, variables }: Request,
     audience: Audience,
@@ -76,12 +76,12 @@ export class ReferenceModel {
     const operation = getOperationAST(document);
     if (!operation) return refused(400, 'OPERATION_RESOLUTION_FAILURE');
 
-    const caller = audience.kind === 'person' ? audience.caller : null;
+    const caller = audience.kind === 'user' ? audience.caller : null;
     const { errors } = getVariableValues(this.#schema, operation.variableDefinitions ?? [], variables);
     const reason = this.#policy.refusalFor(document, operation, variables, !errors, caller);
     if (reason !== null) return refused(STATUS[reason], reason);
     if (errors) return refused(400, 'BAD_USER_INPUT');
-    const viewer = audience.kind === 'person' ? dataset.users[audience.name] : null;
+    const viewer = audience.kind === 'user' ? dataset.users[audience.name] : null;
     return this.#run(document, variables, operation.operation === 'mutation', { dataset, viewer, cursors });
   }
 
@@ -110,7 +110,7 @@ function refused(status: number, code: string): Expectation {
   return { status, codes: [code], data: undefined };
 }
 
-/** An error without a code is a fault of the model: it is told as it is. */
+/** An error without a code is a bug in the model: it is rethrown. */
 function codeOf(error: GraphQLError): string {
   const code = error.extensions['code'];
   if (typeof code === 'string') return code;
@@ -146,6 +146,6 @@ function moment(value: unknown): string {
 function millisecondsOf(value: unknown): number {
   const milliseconds =
     typeof value === 'string' && /T.*(Z|[+-]\d\d:\d\d)$/.test(value) ? Date.parse(value) : Number.NaN;
-  if (Number.isNaN(milliseconds)) throw new GraphQLError('no moment');
+  if (Number.isNaN(milliseconds)) throw new GraphQLError('not a timestamp');
   return milliseconds;
 }

@@ -30,7 +30,7 @@ test.each([
   ['{ mine { userId } }', 'UNAUTHENTICATED'],
   ['{ open mine { __typename } }', 'UNAUTHENTICATED'],
   ['{ ... { ...F } } fragment F on Query { admins { userId } }', 'UNAUTHENTICATED'],
-])('nobody asking %s', (query, reason) => {
+])('without a token, %s', (query, reason) => {
   expect(refusalFor(query, null)).toBe(reason);
 });
 
@@ -52,11 +52,11 @@ test.each([
   ['{ admins { userId } }', {}, 'FORBIDDEN'],
   ['{ mine { next { secret } } }', {}, 'FORBIDDEN'],
   ['{ careful { userId } }', {}, null],
-])('a signed-in caller asking %s with %j', (query, variables, reason) => {
+])('with a token, %s with %j', (query, variables, reason) => {
   expect(refusalFor(query, ada, variables)).toBe(reason);
 });
 
-test('conditions on the caller count, and the gravest reason wins', () => {
+test('applies conditions on the viewer, and the first reason in order wins', () => {
   expect(refusalFor('{ careful { userId } }', { ...ada, age: 301 })).toBe('STEP_UP_REQUIRED');
   expect(refusalFor('{ reached { userId } }', { ...ada, emailVerified: false })).toBe('EMAIL_NOT_VERIFIED');
   const weak = { ...ada, age: 301, emailVerified: false };
@@ -64,6 +64,6 @@ test('conditions on the caller count, and the gravest reason wins', () => {
   expect(refusalFor('{ careful { userId } admins { userId } }', weak)).toBe('FORBIDDEN');
 });
 
-test('what the law does not know it does not judge by guess', () => {
+test('throws on schema elements that it does not support', () => {
   expect(() => new ReferencePolicy(parse('interface Node { id: ID }'))).toThrow('Node');
 });

@@ -11,16 +11,16 @@ import {
   type ValueNode,
 } from 'graphql';
 
-/** Who asks, as far as the law cares; null without a token. */
+/** The viewer's properties that the policy uses; null without a token. */
 export interface Caller {
   readonly userId: string;
   readonly roles: readonly string[];
   readonly emailVerified: boolean;
-  /** Seconds since they last proved who they are. */
+  /** Seconds since the last full sign-in. */
   readonly age: number;
 }
 
-/** Why a request may not run. */
+/** Why a request is refused. */
 export type Refusal = 'UNAUTHENTICATED' | 'FORBIDDEN' | 'EMAIL_NOT_VERIFIED' | 'STEP_UP_REQUIRED';
 
 type Variables = Readonly<Record<string, unknown>>;
@@ -39,8 +39,8 @@ interface FieldPolicy {
 }
 
 /**
- * What the schema says of who may ask for what, read straight from its text: no engine, no schema object, no
- * shortcuts. It knows object types and input objects, which is all that our contract has; it stops at anything else.
+ * The access policy, read directly from the SDL text, without the engine and without a schema object. It supports object
+ * types and input objects, which is all the contract has; it throws on anything else.
  */
 export class ReferencePolicy {
   readonly #fields = new Map<string, FieldPolicy>();
@@ -50,7 +50,7 @@ export class ReferencePolicy {
     const ofType = new Map<string, ConstDirectiveNode[]>();
     for (const node of sdl.definitions) {
       if (node.kind === Kind.INTERFACE_TYPE_DEFINITION || node.kind === Kind.UNION_TYPE_DEFINITION)
-        throw new Error(`The model knows no abstract types yet: teach it ${node.name.value}.`);
+        throw new Error(`The reference policy does not support abstract types: add ${node.name.value}.`);
       if (node.kind === Kind.OBJECT_TYPE_DEFINITION || node.kind === Kind.OBJECT_TYPE_EXTENSION)
         ofType.set(node.name.value, [...(ofType.get(node.name.value) ?? []), ...(node.directives ?? [])]);
       if (node.kind === Kind.INPUT_OBJECT_TYPE_DEFINITION) this.#inputs.set(node.name.value, node.fields ?? []);
@@ -67,10 +67,10 @@ export class ReferencePolicy {
   }
 
   /**
-   * The reason for which a request is refused, or null when it may run. Among several the first of: no token,
+   * Returns the reason for which a request is refused, or null. Of several reasons, the first of: no token,
    * forbidden, e-mail not verified, sign-in too old.
-   * @param variables as they were sent
-   * @param isCoercible false where a variable is no value of its type: then arguments are not looked at
+   * @param variables as sent
+   * @param isCoercible false if a variable is not of its type: then arguments are not checked
    */
   refusalFor(
     document: DocumentNode,
@@ -164,7 +164,7 @@ function defaultsOf(operation: OperationDefinitionNode): Record<string, unknown>
   return Object.fromEntries(withDefaults);
 }
 
-/** A value as JSON has it, variables put in their places. */
+/** Returns a literal as a JSON value, with variables substituted. */
 function toJsonValue(node: ValueNode, variableValues: Variables): unknown {
   switch (node.kind) {
     case Kind.VARIABLE:

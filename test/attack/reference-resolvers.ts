@@ -1,10 +1,10 @@
 import { GraphQLError } from 'graphql';
 import type { AuthEvent, DatasetUser, Step, Task, Dataset } from './dataset.ts';
 
-/** Stands for a value that the server makes: any but null will do. */
+/** Matches a value that the server makes: anything except null. */
 export const ANY_VALUE = '\u0000any';
 
-/** What the cursors that were collected beforehand stand for: the row whose place they name. */
+/** The row that each collected cursor names. */
 export type CursorRows = ReadonlyMap<string, CursorTarget>;
 export type CursorTarget =
   | { readonly list: 'tasks'; readonly row: Task }
@@ -37,7 +37,7 @@ interface TaskInput {
   readonly priority?: Task['priority'] | null;
 }
 
-/** The contract in memory: what each field answers, for one viewer and their own rows. */
+/** Resolvers of the contract in memory, for one viewer and their own rows. */
 export const referenceResolvers: Readonly<Record<string, Readonly<Record<string, Resolve>>>> = {
   Query: {
     status: () => ({ ok: true, version: ANY_VALUE, time: ANY_VALUE }),
@@ -112,7 +112,7 @@ export const referenceResolvers: Readonly<Record<string, Readonly<Record<string,
 
 function viewerOf(context: unknown): DatasetUser {
   const { viewer } = context as ResolverContext;
-  if (viewer === null) throw new Error('The model let a request without a viewer reach data.');
+  if (viewer === null) throw new Error('The model resolved data for a request without a viewer.');
   return viewer;
 }
 
@@ -135,7 +135,7 @@ function stepsOf({ tasks }: DatasetUser): readonly Step[] {
   return tasks.flatMap(({ steps }) => steps);
 }
 
-/** A text that can be kept: characters of Unicode without NUL, of so many code points. */
+/** Whether a text can be stored: well-formed Unicode without NUL, of this many code points. */
 function checkText(text: string, minimum: number, maximum: number): string {
   const length = Array.from(text).length;
   if (text.includes('\0') || !text.isWellFormed() || length < minimum || length > maximum)
@@ -228,7 +228,7 @@ function compareByField(field: string, one: Task, other: Task, sign: number): nu
         ? Number(one.dueAt === null) - Number(other.dueAt === null)
         : sign * (one.dueAt - other.dueAt);
     default:
-      throw new Error(`The model knows no order by ${field}.`);
+      throw new Error(`The model does not support sorting by ${field}.`);
   }
 }
 

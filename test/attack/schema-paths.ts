@@ -13,18 +13,18 @@ export interface Hop {
   readonly field: GraphQLField<unknown, unknown>;
 }
 
-/** The ways from a root to a scalar, a hop each. */
+/** The paths from a root to a scalar, as hops. */
 export type Path = readonly Hop[];
 
 /**
- * Every path from a root to a scalar or an enum, or to `__typename` alone, of at most `depth` fields.
- * Back-references are walked as often as the depth allows.
+ * Yields every path from a root to a scalar or enum, or to `__typename` alone, of at most `depth` fields.
+ * Follows back-references as often as the depth allows.
  */
 export function pathsFrom(schema: GraphQLSchema, root: 'Query' | 'Mutation', depth: number): readonly Path[] {
   return pathsBelow(schema.getType(root), depth);
 }
 
-/** The coordinate of a hop. */
+/** Returns the schema coordinate of a hop. */
 export function coordinateOf({ type, field }: Hop): string {
   return `${type}.${field.name}`;
 }

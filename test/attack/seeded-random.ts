@@ -1,12 +1,12 @@
-/** A deterministic source of numbers: the same seed makes the same run. (Marsaglia, Xorshift RNGs, 2003; 32 bits.) */
+/** A deterministic random number generator: the same seed gives the same run. (Marsaglia, Xorshift RNGs, 2003; 32 bits.) */
 export interface Random {
-  /** A whole number from 0 to `below` - 1. */
+  /** Returns an integer from 0 to `below` - 1. */
   next(below: number): number;
 }
 
-/** @param seed any whole number */
+/** @param seed any integer */
 export function createRandom(seed: number): Random {
-  // Zero is the one state that the generator never leaves.
+  // The generator never leaves state zero.
   let state = Math.imul(seed ^ 0x9e3779b9, 0x85ebca6b) | 1;
   return {
     next(below) {

@@ -2,19 +2,19 @@ import { createRandom } from './seeded-random.ts';
 import type { AttackRunner } from './attack-runner.ts';
 import { idOf, type Dataset } from './dataset.ts';
 
-/** How a foreign id's answers compare with a missing one's, for one operation. */
+/** Response times of a foreign id compared with a missing one, for one operation. */
 export interface Timing {
   readonly operation: string;
-  /** The chance that a foreign id's answer takes longer than a missing one's: 0.5 where they cannot be told apart. */
+  /** The probability that a foreign id takes longer than a missing one: 0.5 where they are indistinguishable. */
   readonly superiority: number;
-  /** How far that is from 0.5, in standard errors (Mann and Whitney, 1947). */
+  /** Its distance from 0.5, in standard errors (Mann and Whitney, 1947). */
   readonly deviation: number;
 }
 
-/** Beyond both of these, somebody could tell a foreign id from a missing one by the clock. */
+/** Beyond both limits, an attacker could distinguish a foreign id from a missing one by time. */
 const DISTINGUISHABLE = { superiority: 0.1, deviation: 5 } as const;
 
-/** Each way of asking for a row by its id: a variable, so that no document is known better than another. */
+/** Each operation that takes an id, as a variable, so that all documents are equally cached. */
 const OPERATIONS: Readonly<Record<string, string>> = {
   task: 'query ($id: ID!) { task(id: $id) { id title steps { title } } }',
   updateTask: 'mutation ($id: ID!) { updateTask(id: $id, input: { done: true }, expectedVersion: 1) { id } }',
@@ -26,7 +26,7 @@ const OPERATIONS: Readonly<Record<string, string>> = {
   deleteStep: 'mutation ($id: ID!) { deleteStep(id: $id) }',
 };
 
-/** Asks for foreign and for missing rows in turns, `pairs` times for each operation. */
+/** Requests foreign and missing rows alternately, `pairs` times for each operation. */
 export async function measureTimings(
   runner: AttackRunner,
   dataset: Dataset,
@@ -34,7 +34,7 @@ export async function measureTimings(
 ): Promise<readonly Timing[]> {
   const random = createRandom(pairs);
   const client = runner.clients.find(({ label }) => label === 'alice');
-  if (client === undefined) throw new Error('Nobody is called alice.');
+  if (client === undefined) throw new Error('There is no client named alice.');
   const token = client.token(runner.api.tokenSettings);
   const timings: Timing[] = [];
   for (const [operation, query] of Object.entries(OPERATIONS)) {
@@ -44,13 +44,13 @@ export async function measureTimings(
     const time = async (id: string) => {
       const began = performance.now();
       const { status } = await runner.api.send({ query, variables: { id } }, token);
-      if (status !== 200) throw new Error(`${operation} was answered with status ${status}.`);
+      if (status !== 200) throw new Error(`${operation} got status ${status}.`);
       return performance.now() - began;
     };
     const [foreigns, missings]: [number[], number[]] = [[], []];
     for (let pair = -20; pair < pairs; pair++) {
       const missing = adjacentId(foreign, pair + 20);
-      // Tossed for: what the server does every so many requests must not always meet the same one.
+      // Random order: periodic work of the server must not always hit the same one.
       const isForeignFirst = random.next(1_000) < 500;
       const first = await time(isForeignFirst ? foreign : missing);
       const second = await time(isForeignFirst ? missing : foreign);
@@ -64,20 +64,20 @@ export async function measureTimings(
 }
 
 /**
- * An id that nobody has, beside one that somebody has: in an index both belong on the same page, whatever has become of
- * others, so that nothing differs but whether there is such a row. Another each time, as a thief would have to ask.
+ * Returns a missing id next to an existing one: in an index both belong on the same page, so that they differ only in
+ * whether the row exists. A new one each time, as an attacker would send.
  */
 function adjacentId(id: string, nth: number): string {
   const last = (Number.parseInt(id.slice(-3), 16) + 1 + (nth % 4_095)) % 4_096;
   return `${id.slice(0, -3)}${last.toString(16).padStart(3, '0')}`;
 }
 
-/** Whether a difference is both large enough to be used and beyond chance. */
+/** Whether a difference is both exploitable and significant. */
 export function isDistinguishable({ superiority, deviation }: Timing): boolean {
   return Math.abs(superiority - 0.5) > DISTINGUISHABLE.superiority && Math.abs(deviation) > DISTINGUISHABLE.deviation;
 }
 
-/** The Mann-Whitney statistic of two samples, as a chance and in standard errors. */
+/** Returns the Mann-Whitney statistic of two samples, as a probability and in standard errors. */
 export function compareSamples(
   ones: readonly number[],
   others: readonly number[],

@@ -19,7 +19,7 @@ test('a weak password names the rules it breaks while it is typed', async ({ pag
   await expect(page.locator('[data-kept=false]')).toHaveCount(0);
 });
 
-test('a weak password is not sent, and the field says why', async ({ page }) => {
+test('a weak password is not submitted, and the field says why', async ({ page }) => {
   await page.goto('/sign-up');
   await page.getByLabel('E-mail').fill(newEmail());
   const password = page.getByLabel('Password', { exact: true });
@@ -31,7 +31,7 @@ test('a weak password is not sent, and the field says why', async ({ page }) => 
 });
 
 // covers: US1.2
-test('an address that is taken is said to be', async ({ page, browser }) => {
+test('sign-up with a taken address says so', async ({ page, browser }) => {
   const email = await signUp(page);
   const context = await browser.newContext();
   const other = await context.newPage();
@@ -44,7 +44,7 @@ test('an address that is taken is said to be', async ({ page, browser }) => {
 });
 
 // covers: US2.1
-test('a wrong password and an unknown address are told in the same words', async ({ page, browser }) => {
+test('a wrong password and an unknown address get the same message', async ({ page, browser }) => {
   const email = await signUp(page);
   const context = await browser.newContext();
   const other = await context.newPage();
@@ -63,7 +63,7 @@ test('a wrong password and an unknown address are told in the same words', async
 });
 
 // covers: SC-010, US2.3
-test('the session outlives the page and the browser window', async ({ page, browser }) => {
+test('the session survives a reload and a new browser window', async ({ page, browser }) => {
   await signUp(page);
   await addTask(page, 'Still here');
   const storageState = await page.context().storageState();
@@ -78,7 +78,7 @@ test('the session outlives the page and the browser window', async ({ page, brow
   await context.close();
 });
 
-test('signing in leads back to where one was going', async ({ page, browser }) => {
+test('signing in leads to the requested page', async ({ page, browser }) => {
   const email = await signUp(page);
   const context = await browser.newContext();
   const other = await context.newPage();
@@ -89,8 +89,8 @@ test('signing in leads back to where one was going', async ({ page, browser }) =
   await context.close();
 });
 
-// covers: WEB-08
-for (const target of ['https://evil.example/', '//evil.example', '/\\evil.example', '/\t/evil.example'])
+for (const target of ['https://evil.example/', '//evil.example', '/\\evil.example', '/\t/evil.example']) {
+  // covers: WEB-08
   test(`signing in does not lead to ${JSON.stringify(target)}`, async ({ page, browser }) => {
     const email = await signUp(page);
     const context = await browser.newContext();
@@ -100,6 +100,7 @@ for (const target of ['https://evil.example/', '//evil.example', '/\\evil.exampl
     await expect(other).toHaveURL('/tasks');
     await context.close();
   });
+}
 
 // covers: FR-013, WEB-06
 test('no token is in the page, in its storage or in a cookie that scripts can read', async ({ page }) => {

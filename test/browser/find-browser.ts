@@ -4,7 +4,7 @@ import path from 'node:path';
 import { chromium } from '@playwright/test';
 import { type BrowserExecutable, unpackChromium } from './packaged-chromium.ts';
 
-/** How the browser is started, whichever it is. Nothing here weakens what a page may do to another. */
+/** Flags for every browser. None weakens the isolation between pages. */
 export const FLAGS = [
   '--headless',
   '--no-sandbox',
@@ -16,11 +16,11 @@ export const FLAGS = [
   '--disable-sync',
 ];
 
-/** A browser and what tests need to know about it. */
+/** A browser and its properties that tests depend on. */
 export interface TestBrowser extends BrowserExecutable {
-  /** Where it came from, for the log. */
+  /** Its origin, for the log. */
   readonly source: string;
-  /** Whether it keeps pages for the back button; the packaged one does not. */
+  /** Whether it has a back/forward cache; the packaged one does not. */
   readonly hasBackForwardCache: boolean;
 }
 
@@ -28,11 +28,11 @@ const SYSTEM_PATHS = ['/Applications/Google Chrome.app/Contents/MacOS/Google Chr
 const SYSTEM_NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable', 'chrome'];
 
 /**
- * Finds the browser for the browser tests: CHROMIUM_PATH, a Chromium of this system, Playwright's own, and then the one
- * that comes with our dependencies for Linux x64.
- * @param environment where CHROMIUM_PATH and PATH are
- * @param folder where the packaged one may be unpacked
- * @throws {Error} saying what to do when there is none: browser tests are never skipped
+ * Finds the browser for the browser tests: CHROMIUM_PATH, a Chromium of the system, Playwright's own, then the one in
+ * the dependencies (Linux x64).
+ * @param environment environment with CHROMIUM_PATH and PATH
+ * @param folder folder into which the packaged one may be unpacked
+ * @throws {Error} if there is none, with what to do: browser tests are never skipped
  */
 export function findBrowser(environment: NodeJS.ProcessEnv, folder: string): TestBrowser {
   const configuredPath = environment['CHROMIUM_PATH'];

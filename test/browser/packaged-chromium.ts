@@ -5,17 +5,16 @@ import path from 'node:path';
 const PACKAGE = path.resolve(import.meta.dirname, '../../node_modules/@sparticuz/chromium');
 const INFLATE_MILLISECONDS = 120_000;
 
-/** A Chromium to start, and the environment variables that it needs beside our own. */
+/** A Chromium executable, and the environment variables that it needs. */
 export interface BrowserExecutable {
   readonly executablePath: string;
   readonly environment: Readonly<Record<string, string>>;
 }
 
 /**
- * Unpacks the Chromium of `@sparticuz/chromium` (Linux x64, glibc 2.34 or newer), once, a few seconds. It was made for a
- * machine with nothing on it: it brings its libraries and fonts, and a list of fonts that names a folder which is not
- * there, so ours is used.
- * @param folder where our unpacked browsers are
+ * Unpacks the Chromium of `@sparticuz/chromium` (Linux x64, glibc 2.34 or newer), once, in a few seconds. It brings its
+ * libraries and fonts, but its font configuration names a folder that does not exist, so ours is used.
+ * @param folder the folder of unpacked browsers
  */
 export function unpackChromium(folder: string): BrowserExecutable {
   const { version } = JSON.parse(fs.readFileSync(path.join(PACKAGE, 'package.json'), 'utf8')) as { version: string };
@@ -30,7 +29,7 @@ export function unpackChromium(folder: string): BrowserExecutable {
   };
 }
 
-/** Under another name until it is complete, so that an interruption leaves nothing that looks unpacked. */
+/** Unpacks under another name until complete, so that an interruption leaves nothing that looks unpacked. */
 function unpack(archives: string, home: string): void {
   const unfinished = `${home}.${process.pid}`;
   fs.mkdirSync(unfinished, { recursive: true });

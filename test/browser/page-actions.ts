@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { expect, type Page } from '@playwright/test';
 
-/** A password that the policy takes. */
+/** A password that the policy accepts. */
 export const VALID_PASSWORD = 'Correct7horse';
 
-/** An address that nobody else in this run has. */
+/** Returns an address that is unique in this run. */
 export const newEmail = (): string => `visitor-${randomUUID()}@example.com`;
 
-/** Signs up as a person would, and ends on the tasks. */
+/** Signs up through the page; ends on the tasks. */
 export async function signUp(page: Page, email: string = newEmail()): Promise<string> {
   await page.goto('/sign-up');
   await page.getByLabel('E-mail').fill(email);
@@ -15,19 +15,19 @@ export async function signUp(page: Page, email: string = newEmail()): Promise<st
   const token = page.waitForResponse('**/api/auth/access-token');
   await page.getByRole('button', { name: 'Create account' }).click();
   await expect(page.getByRole('heading', { name: 'Tasks' })).toBeVisible();
-  // The page fetches its first token by itself; what a test does next should not race with that.
+  // The page fetches its first token itself; the test's next step must not race with that.
   await token;
   return email;
 }
 
-/** Fills in the sign-in page that is open, and sends it. */
+/** Fills in and submits the open sign-in page. */
 export async function signIn(page: Page, email: string, password: string = VALID_PASSWORD): Promise<void> {
   await page.getByLabel('E-mail').fill(email);
   await page.getByLabel('Password', { exact: true }).fill(password);
   await page.getByRole('button', { name: 'Sign in' }).click();
 }
 
-/** Adds a task, and waits until the API has it: only then can it be opened. */
+/** Adds a task, and waits until the API has stored it: only then can it be opened. */
 export async function addTask(page: Page, title: string): Promise<void> {
   await page.getByLabel('New task').fill(title);
   await page.getByRole('button', { name: 'Add' }).click();

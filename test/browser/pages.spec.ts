@@ -1,7 +1,7 @@
 import { expect, test } from '@playwright/test';
 import { addTask, signUp } from './page-actions.ts';
 
-test('the front door leads in or to the sign-in page', async ({ page }) => {
+test('the home page redirects to the tasks or to the sign-in page', async ({ page }) => {
   await page.goto('/');
   await expect(page).toHaveURL('/sign-in');
   await signUp(page);
@@ -11,14 +11,14 @@ test('the front door leads in or to the sign-in page', async ({ page }) => {
   }
 });
 
-test('an address that leads nowhere has a page of its own', async ({ page }) => {
+test('an unknown path shows the not-found page', async ({ page }) => {
   const response = await page.goto('/nowhere');
   expect(response?.status()).toBe(404);
   await expect(page.getByRole('heading', { name: 'There is nothing here' })).toBeVisible();
 });
 
 // covers: WEB-05
-test('every page forbids being kept, framed and sniffed, and names its scripts', async ({ page }) => {
+test('every page forbids caching, framing and MIME sniffing, and restricts scripts by CSP', async ({ page }) => {
   const expectGuarded = async (path: string) => {
     const headers = (await page.request.get(path)).headers();
     expect(headers['cache-control'], path).toContain('no-store');
@@ -33,12 +33,10 @@ test('every page forbids being kept, framed and sniffed, and names its scripts',
 });
 
 // covers: WEB-05
-test('what a page fetches of itself is kept by nobody, and nothing works behind it when it is gone', async ({
-  page,
-}) => {
+test('a page’s own data responses are not cacheable, and need a session', async ({ page }) => {
   await signUp(page);
   await addTask(page, 'Mine alone');
-  // What the router asks for when it goes from page to page.
+  // The router's request for a client-side navigation.
   const ofRouter = await page.request.get('/tasks', { headers: { RSC: '1' } });
   expect(ofRouter.headers()['content-type']).toContain('text/x-component');
   expect(await ofRouter.text()).toContain('Mine alone');
@@ -49,7 +47,7 @@ test('what a page fetches of itself is kept by nobody, and nothing works behind 
 });
 
 // covers: WEB-07
-test('nothing on the pages breaks their own policy or fails in the console', async ({ page }) => {
+test('no page violates its CSP or logs an error to the console', async ({ page }) => {
   const complaints: string[] = [];
   page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
   page.on('pageerror', (error) => complaints.push(error.message));
@@ -60,7 +58,7 @@ test('nothing on the pages breaks their own policy or fails in the console', asy
   expect(complaints).toEqual([]);
 });
 
-test('a page whose API is away says so, keeps what was typed, and works again afterwards', async ({ page }) => {
+test('a page shows that the API is unavailable, keeps typed text, and works again afterwards', async ({ page }) => {
   await signUp(page);
   await page.route('**/graphql', (route) => route.abort());
   await page.getByLabel('New task').fill('While away');
@@ -72,7 +70,7 @@ test('a page whose API is away says so, keeps what was typed, and works again af
 });
 
 for (const width of [360, 1280])
-  test(`nothing is wider than a window of ${width} pixels`, async ({ page }) => {
+  test(`no page scrolls sideways at ${width} pixels`, async ({ page }) => {
     await page.setViewportSize({ width, height: 740 });
     const overflow = () => page.evaluate<number>('document.documentElement.scrollWidth - window.innerWidth');
     for (const path of ['/sign-in', '/sign-up']) {

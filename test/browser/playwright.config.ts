@@ -29,7 +29,7 @@ export default defineConfig({
     launchOptions: {
       executablePath: browser.executablePath,
       args: FLAGS,
-      // Playwright switches it off; what the back button shows after sign-out is one of our promises.
+      // Playwright disables the back/forward cache; the tests of sign-out need it.
       ignoreDefaultArgs: ['--disable-back-forward-cache'],
       env: Object.fromEntries(environment.filter((entry): entry is [string, string] => entry[1] !== undefined)),
     },

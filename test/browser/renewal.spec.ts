@@ -1,7 +1,7 @@
 import { expect, type Page, test } from '@playwright/test';
 import { addTask, signUp } from './page-actions.ts';
 
-/** Counts the tokens that a page asks for. */
+/** Counts the tokens that a page requests. */
 function renewals(page: Page): { readonly count: number } {
   const seen = { count: 0 };
   page.on('request', (request) => {
@@ -10,7 +10,7 @@ function renewals(page: Page): { readonly count: number } {
   return seen;
 }
 
-test('a token that the API no longer takes is renewed, and nobody notices', async ({ page }) => {
+test('a token that the API rejects is renewed without a visible error', async ({ page }) => {
   await signUp(page);
   const renewalCounter = renewals(page);
   let refused = 0;
@@ -31,10 +31,7 @@ test('a token that the API no longer takes is renewed, and nobody notices', asyn
 });
 
 // covers: US5.1
-test('five minutes before its end a token is renewed, once for all tabs, and nobody notices', async ({
-  page,
-  context,
-}) => {
+test('a token is renewed five minutes before it expires, once for all tabs', async ({ page, context }) => {
   await page.clock.install();
   await signUp(page);
   const other = await context.newPage();
@@ -42,7 +39,7 @@ test('five minutes before its end a token is renewed, once for all tabs, and nob
   await addTask(other, 'From the other tab');
   const renewalCounter = [renewals(page), renewals(other)];
   const renewed = context.waitForEvent('response', (response) => response.url().endsWith('/api/auth/access-token'));
-  // Ten of the token's fifteen minutes. The clock is that of both tabs: both want a token now, and one of them gets it.
+  // Ten of the token's fifteen minutes. The clock is shared: both tabs need a token now, and one of them fetches it.
   await page.clock.fastForward('10:01');
   expect((await renewed).status()).toBe(200);
   await addTask(page, 'After ten minutes');

@@ -2,16 +2,16 @@ import { expect, type Page, test } from '@playwright/test';
 import { addTask, newEmail, VALID_PASSWORD, signIn, signUp } from './page-actions.ts';
 
 // covers: US4.2, WEB-03
-test('after signing out the back button shows nothing of the one who left', async ({ page }) => {
+test('after sign-out the back button shows no data of the previous user', async ({ page }) => {
   await signUp(page);
-  await addTask(page, 'Nobody else’s business');
-  // A second page of theirs, so that there is one to go back to.
+  await addTask(page, 'A private task');
+  // A second page, so that there is one to go back to.
   await page.goto('/tasks?view=all');
   await page.getByRole('button', { name: 'Sign out' }).click();
   await expect(page).toHaveURL('/sign-in');
   await page.goBack();
   await expect(page).toHaveURL('/sign-in?next=%2Ftasks');
-  await expect(page.getByText('Nobody else’s business')).toHaveCount(0);
+  await expect(page.getByText('A private task')).toHaveCount(0);
   await page.goto('/tasks');
   await expect(page).toHaveURL('/sign-in?next=%2Ftasks');
 });
@@ -28,7 +28,7 @@ test('signing out in one tab empties the others', async ({ page, context }) => {
   await expect(other.getByText('In both tabs')).toHaveCount(0);
 });
 
-test('a sign-out that fails says so, and leaves nobody believing otherwise', async ({ page }) => {
+test('a failed sign-out shows an error and stays signed in', async ({ page }) => {
   await signUp(page);
   await page.route('**/api/auth/sign-out', (route) => route.abort());
   await page.getByRole('button', { name: 'Sign out' }).click();
@@ -37,12 +37,12 @@ test('a sign-out that fails says so, and leaves nobody believing otherwise', asy
 });
 
 // covers: US5.2
-test('when the session has ended one signs in again, and is back where one was', async ({ page, context }) => {
+test('after a session ends, signing in again leads back to the same page', async ({ page, context }) => {
   const email = await signUp(page);
   const token = page.waitForResponse('**/api/auth/access-token');
   await page.goto('/tasks?view=all');
   await token;
-  // What a session that was ended elsewhere looks like: its cookie is worth nothing, and the API refuses its token.
+  // A session ended elsewhere: its cookie is invalid, and the API rejects its token.
   await context.clearCookies();
   await page.route('**/graphql', (route) =>
     route.fulfill({
@@ -59,7 +59,7 @@ test('when the session has ended one signs in again, and is back where one was',
 });
 
 // covers: WEB-04
-test('a tab that slept through a change of user shows nothing to the next one', async ({ page, context, browser }) => {
+test('a tab that missed a change of user shows nothing to the next user', async ({ page, context, browser }) => {
   await signUp(page);
   await addTask(page, 'The first one’s');
   const elsewhere = await browser.newContext();
@@ -76,7 +76,7 @@ test('a tab that slept through a change of user shows nothing to the next one', 
 
 const API = `${process.env['API_URL']}/graphql`;
 
-/** The token that the page's next request carries, as somebody who can read it would copy it. */
+/** Returns the token of the page's next request, as an attacker who can read it would copy it. */
 async function copiedToken(page: Page): Promise<string> {
   const request = page.waitForRequest((sent) => sent.url() === API && sent.method() === 'POST');
   await addTask(page, 'Sent with the token');
@@ -84,7 +84,7 @@ async function copiedToken(page: Page): Promise<string> {
 }
 
 // covers: SESSION-01, US4.3
-test('a token copied out of a browser that has signed out since is refused by the API and mints no other', async ({
+test('a token copied before sign-out is rejected by the API and obtains no new token', async ({
   page,
   context,
   request,
@@ -106,7 +106,7 @@ test('a token copied out of a browser that has signed out since is refused by th
   const refusal = await ask();
   expect(refusal.challenge).toBe('Bearer error="invalid_token"');
   expect(refusal.body).not.toContain('Sent with the token');
-  // Nor does a copy of the cookie help: there is no session behind it.
+  // A copy of the cookie does not help: its session is deleted.
   await context.addCookies(cookies);
   expect((await page.request.get('/api/auth/access-token')).status()).toBe(401);
   await page.goto('/tasks');
@@ -114,9 +114,9 @@ test('a token copied out of a browser that has signed out since is refused by th
 });
 
 // covers: US4.8, WEB-04
-test('when somebody else signs in in another tab, this one shows what is theirs', async ({ page, context }) => {
+test('when another user signs in in another tab, this tab shows that user’s data', async ({ page, context }) => {
   const other = await context.newPage();
-  // Opened before anybody had signed in: afterwards the page would lead on to the tasks.
+  // Opened before the first sign-in: afterwards the page would redirect to the tasks.
   await other.goto('/sign-up');
   await signUp(page);
   await addTask(page, 'Hers alone');
@@ -124,24 +124,24 @@ test('when somebody else signs in in another tab, this one shows what is theirs'
   await other.getByLabel('Password', { exact: true }).fill(VALID_PASSWORD);
   await other.getByRole('button', { name: 'Create account' }).click();
   await expect(other.getByText('Nothing to do yet')).toBeVisible();
-  // Nobody has touched this tab.
+  // No input in this tab.
   await expect(page.getByText('Nothing to do yet')).toBeVisible();
   await expect(page.getByText('Hers alone')).toHaveCount(0);
 });
 
 // covers: US4.7, WEB-03
-test('a page that the browser has kept is made anew before it is shown to the next one', async ({ page, context }) => {
+test('a page from the back/forward cache is reloaded before the next user sees it', async ({ page, context }) => {
   await signUp(page);
   await addTask(page, 'Kept by the browser');
   await context.clearCookies();
-  // What a browser says when "back" brings a page out of its memory; not every one that runs these tests has such.
+  // The event of a page restored from the back/forward cache, which not every browser that runs these tests has.
   await page.evaluate(`window.dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }))`);
   await expect(page).toHaveURL('/sign-in?next=%2Ftasks');
   await expect(page.getByText('Kept by the browser')).toHaveCount(0);
 });
 
 // covers: US4.7, WEB-03
-test('a window that is opened again after signing out shows nothing', async ({ page, context, browser }) => {
+test('a window reopened after sign-out shows no data', async ({ page, context, browser }) => {
   await signUp(page);
   await addTask(page, 'From before');
   const kept = await context.storageState();
@@ -156,7 +156,7 @@ test('a window that is opened again after signing out shows nothing', async ({ p
 });
 
 // covers: EDGE-03
-test('signing out on one device leaves the others signed in; ending their sessions leads them to sign in', async ({
+test('signing out on one device keeps other devices signed in; ending their sessions leads them to the sign-in page', async ({
   page,
   browser,
 }) => {
@@ -166,7 +166,7 @@ test('signing out on one device leaves the others signed in; ending their sessio
   await other.goto('/sign-in?next=%2Ftasks%3Fview%3Dall');
   await signIn(other, email);
   await addTask(other, 'Still signed in');
-  // A device that is gone from the list: what its next request brings is the sign-in page, and the way back.
+  // A device whose session was ended: its next request leads to the sign-in page, and back.
   const revoked = await page.request.post('/api/auth/revoke-other-sessions', { data: {}, headers: { origin: base() } });
   expect(revoked.status()).toBe(200);
   await other.getByLabel('New task').fill('Too late');

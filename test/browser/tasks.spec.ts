@@ -39,7 +39,7 @@ test('a task is added, survives a reload, is edited, done and deleted', async ({
   await expect(page.getByText('Nothing to do yet')).toBeVisible();
 });
 
-test('the first view comes with the page, before any script', async ({ page, browser }) => {
+test('the first tasks are in the server-rendered page, before any script', async ({ page, browser }) => {
   await signUp(page);
   await addTask(page, 'Seen without scripts');
   const context = await browser.newContext({
@@ -52,7 +52,7 @@ test('the first view comes with the page, before any script', async ({ page, bro
   await context.close();
 });
 
-test('more than a page of tasks comes page by page, in order', async ({ page }) => {
+test('more than one page of tasks loads page by page, in order', async ({ page }) => {
   await signUp(page);
   for (let i = 1; i <= 23; i += 1) await addTask(page, `Task ${i}`);
   await page.reload();
@@ -67,7 +67,7 @@ test('more than a page of tasks comes page by page, in order', async ({ page }) 
 });
 
 // covers: WEB-05
-test('two people side by side see their own tasks alone', async ({ page, browser }) => {
+test('two users at the same time see only their own tasks', async ({ page, browser }) => {
   const context = await browser.newContext();
   const other = await context.newPage();
   await Promise.all([signUp(page), signUp(other)]);
@@ -83,7 +83,7 @@ test('two people side by side see their own tasks alone', async ({ page, browser
   await context.close();
 });
 
-test('a change that fails is taken back, and said', async ({ page }) => {
+test('a failed change is rolled back and reported', async ({ page }) => {
   await signUp(page);
   await addTask(page, 'Stays open');
   await page.route('**/graphql', (route) => route.abort());
@@ -95,7 +95,7 @@ test('a change that fails is taken back, and said', async ({ page }) => {
   await expect(page.getByLabel('New task')).toHaveValue('Not lost');
 });
 
-test('everything can be done with the keyboard', async ({ page }) => {
+test('every action works with the keyboard', async ({ page }) => {
   await signUp(page);
   await page.getByLabel('New task').focus();
   await page.keyboard.type('By keys');

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { anchorsOf, citationsOf, linksOf, rowsOf, titlesOf } from './markdown.ts';
+import { anchorsOf, linksOf, rowsOf } from './markdown.ts';
 
 describe('links', () => {
   const targets = (text: string) => linksOf('docs/a.md', text).map(({ target, anchor }) => [target, anchor]);
 
-  test('are read from where the document lies, pictures and headings among them', () => {
+  test('resolves links relative to the document, pictures and headings included', () => {
     expect(targets('[x](b.md) ![y](../c.png) [z](#here) [`w`](../d/e.md#there)')).toEqual([
       ['docs/b.md', null],
       ['c.png', null],
@@ -13,18 +13,18 @@ describe('links', () => {
     ]);
   });
 
-  test('that lead out of the repository have no target here', () => {
+  test('gives links out of the repository no target', () => {
     expect(targets('[x](https://example.com/#y) [z](mailto:a@example.com)').map(([target]) => target)).toEqual([
       null,
       null,
     ]);
   });
 
-  test('are none between fences', () => {
+  test('ignores links inside fences', () => {
     expect(targets('```\n[x](b.md)\n```\n[y](c.md)')).toEqual([['docs/c.md', null]]);
   });
 
-  test('know their line, and whether their text is a name', () => {
+  test('returns the line of a link, and whether its text is code', () => {
     const [one, other] = linksOf('a.md', 'first\n[`[id]/b.ts`](b.ts)\n\n[c](d)');
     expect([one, other]).toMatchObject([
       { line: 2, text: '[id]/b.ts', isCode: true },
@@ -33,7 +33,7 @@ describe('links', () => {
   });
 });
 
-test('rows are those of tables without their heads, cell by cell', () => {
+test('returns the cells of table rows without headers', () => {
   const text = 'a | b\n\n| head | er |\n|---|---|\n| one | t\\|wo |\n| three | |';
   expect(rowsOf(text)).toEqual([
     { line: 5, cells: ['one', 't|wo'] },
@@ -41,36 +41,10 @@ test('rows are those of tables without their heads, cell by cell', () => {
   ]);
 });
 
-test('a title belongs to the link before it in its cell, and to none in another', () => {
-  const citations = citationsOf('a.md', '| [`x`](x.test.ts) *one*, *two*; [`y`](y.test.ts) *three* | *four* |');
-  expect(citations.map(({ title, target }) => [title, target])).toEqual([
-    ['one', 'x.test.ts'],
-    ['two', 'x.test.ts'],
-    ['three', 'y.test.ts'],
-    ['four', null],
-  ]);
-});
-
-test('headings are linked to as GitHub names them', () => {
+test('returns heading anchors as GitHub makes them', () => {
   expect([...anchorsOf('# The `code`, and [more](x.md)!\n## Twice\n## Twice\n```\n# not\n```')]).toEqual([
     'the-code-and-more',
     'twice',
     'twice-1',
   ]);
-});
-
-test('titles are those of tests and their groups, however they are made', () => {
-  const source = `
-    describe('group', () => {
-      test("it's", () => {});
-      test.each([['a', 1]])('each %s', () => {});
-      test.runIf(isLinux)(
-        'on two lines',
-        () => {},
-      );
-      test(\`made of \${it}\`, () => {});
-      test('isn\\'t', () => {});
-      expect(say('something else', 1));
-    });`;
-  expect([...titlesOf(source)]).toEqual(['group', "it's", 'each %s', 'on two lines', 'made of ${it}', "isn't"]);
 });

@@ -1,28 +1,20 @@
 import path from 'node:path';
 
-/** A link as it stands in a document: its text without the marks of code, and where it leads from the root. */
+/** A link of a document: its text without code marks, and its target as a path from the root. */
 export interface Link {
   readonly line: number;
   readonly text: string;
-  /** Whether the text is written as code: then it is the name of what it leads to. */
+  /** Whether the text is code: then it must be the name of the target. */
   readonly isCode: boolean;
-  /** A path from the root, with slashes; null for what lies elsewhere. */
+  /** Path from the root, with slashes; null if outside the repository. */
   readonly target: string | null;
   /** The heading in the target, without its `#`. */
   readonly anchor: string | null;
 }
 
-/** A title in italics, and the link before it in the same cell. */
-export interface Citation {
-  readonly line: number;
-  readonly title: string;
-  readonly target: string | null;
-}
-
 const LINK = /\[((?:`[^`]*`|[^\]`])*)\]\(([^)\s]+)\)/g;
-const ITALICS = /(?<![*\w])\*([^*]+)\*(?!\*)/g;
 
-/** The text of a Markdown file with what stands between fences left out, line by line. */
+/** Returns the lines of a Markdown text, with fenced blocks emptied. */
 export function proseOf(text: string): readonly string[] {
   let isFenced = false;
   return text.split('\n').map((line) => {
@@ -32,7 +24,7 @@ export function proseOf(text: string): readonly string[] {
   });
 }
 
-/** Every link of a document, pictures included. `file` is its path from the root. */
+/** Returns every link of a document, pictures included. `file` is its path from the root. */
 export function linksOf(file: string, text: string): readonly Link[] {
   const lines = proseOf(text);
   const prose = lines.join('\n');
@@ -50,7 +42,7 @@ function linkOf(file: string, line: number, [, text = '', to = '']: RegExpMatchA
   return { line, text: isCode ? text.slice(1, -1) : text, isCode, target: isElsewhere ? null : target, anchor };
 }
 
-/** The cells of each row of each table, without the rows that head them. */
+/** Returns the cells of each table row, without header rows. */
 export function rowsOf(text: string): readonly { readonly line: number; readonly cells: readonly string[] }[] {
   return proseOf(text).flatMap((line, index, lines) => {
     const isHead = lines[index + 1]?.startsWith('|--') ?? false;
@@ -61,26 +53,13 @@ export function rowsOf(text: string): readonly { readonly line: number; readonly
 }
 
 function cellsOf(line: string): readonly string[] {
-  if (!line.startsWith('|')) return [line];
   return line
     .split(/(?<!\\)\|/)
     .slice(1, -1)
     .map((cell) => cell.trim().replaceAll('\\|', '|'));
 }
 
-/** Every text in italics, with the link that it follows. */
-export function citationsOf(file: string, text: string): readonly Citation[] {
-  return proseOf(text).flatMap((line, index) =>
-    cellsOf(line).flatMap((cell) =>
-      [...cell.matchAll(ITALICS)].map((match) => {
-        const before = linksOf(file, cell.slice(0, match.index)).at(-1);
-        return { line: index + 1, title: match[1] ?? '', target: before?.target ?? null };
-      }),
-    ),
-  );
-}
-
-/** The names by which the headings of a document can be linked to, as GitHub makes them. */
+/** Returns the anchors of a document's headings, as GitHub makes them. */
 export function anchorsOf(text: string): ReadonlySet<string> {
   const seen = new Map<string, number>();
   const anchors = proseOf(text).flatMap((line) => {
@@ -97,11 +76,4 @@ export function anchorsOf(text: string): ReadonlySet<string> {
     return [times === 0 ? slug : `${slug}-${times}`];
   });
   return new Set(anchors);
-}
-
-/** The titles of the tests and their groups in a test file, templates as they are written. */
-export function titlesOf(source: string): ReadonlySet<string> {
-  const call =
-    /(?:\b(?:test|describe)(?:\.\w+)*|\))\(\s*('(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*"|`(?:[^`\\]|\\.)*`)\s*,/g;
-  return new Set([...source.matchAll(call)].map(([, title = '']) => title.slice(1, -1).replaceAll(/\\(.)/g, '$1')));
 }

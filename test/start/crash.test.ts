@@ -15,9 +15,9 @@ const KEEP = "create table kept as select 'acknowledged' as what";
 const READ = 'select what from kept';
 const KEPT = [{ what: 'acknowledged' }];
 
-describe('after kill -9', () => {
+describe('npm start after kill -9', () => {
   // covers: OPS-15
-  test('of everything that npm start is, the next one comes up with every acknowledged row', async () => {
+  test('kill -9 of every process: the next npm start has every acknowledged row', async () => {
     const { dataDir, settings } = await createInstallation();
     const first = startFieldgate(settings);
     await first.waitForOutput(READY_LINE);
@@ -29,7 +29,7 @@ describe('after kill -9', () => {
     expect(await queryAsOwner(dataDir, READ)).toEqual(KEPT);
   });
 
-  test('of start.ts alone, its API and web app leave, and the next one waits for their ports', async () => {
+  test('kill -9 of start.ts alone: its API and web app exit, and the next npm start waits for their ports', async () => {
     const { dataDir, settings } = await createInstallation();
     const first = startFieldgate(settings);
     await first.waitForOutput(READY_LINE);
@@ -38,20 +38,23 @@ describe('after kill -9', () => {
     await startFieldgate(settings).waitForOutput(READY_LINE);
   });
 
-  test.each(['the launcher', 'npm'] as const)('of %s, everything below it stops in good order', async (victim) => {
-    const { dataDir, settings } = await createInstallation();
-    const run = startFieldgate(settings, { launchedBy: victim === 'npm' ? 'npm' : 'launcher' });
-    await run.waitForOutput(READY_LINE);
-    const [below, database] = [supervisorPid(dataDir), databasePid(dataDir)];
-    kill(run.pid, 'SIGKILL');
-    const isGone = () => ![below, database ?? 0].some(isAlive);
-    await vi.waitUntil(isGone, { timeout: 20_000, interval: 100 });
-    expect(await isPortFree(Number(settings['API_PORT']))).toBe(true);
-    expect(await isPortFree(Number(settings['WEB_PORT']))).toBe(true);
-  });
+  test.each(['the launcher', 'npm'] as const)(
+    'kill -9 of %s: every process below it shuts down cleanly',
+    async (victim) => {
+      const { dataDir, settings } = await createInstallation();
+      const run = startFieldgate(settings, { launchedBy: victim === 'npm' ? 'npm' : 'launcher' });
+      await run.waitForOutput(READY_LINE);
+      const [below, database] = [supervisorPid(dataDir), databasePid(dataDir)];
+      kill(run.pid, 'SIGKILL');
+      const isGone = () => ![below, database ?? 0].some(isAlive);
+      await vi.waitUntil(isGone, { timeout: 20_000, interval: 100 });
+      expect(await isPortFree(Number(settings['API_PORT']))).toBe(true);
+      expect(await isPortFree(Number(settings['WEB_PORT']))).toBe(true);
+    },
+  );
 
   // covers: OPS-15
-  test('at each stage of a first start, the next one comes up', async () => {
+  test('kill -9 at each stage of a first start: the next npm start succeeds', async () => {
     const { settings } = await createInstallation();
     for (const stage of ['Starting Fieldgate', 'database ready', 'database migrated', 'is listening']) {
       const run = startFieldgate(settings);

@@ -6,7 +6,7 @@ import { temporaryFolder } from '../support/temporary-folder.ts';
 import { startScratchPostgres } from '../support/scratch-postgres.ts';
 import { createInstallation, queryDatabase, READY_LINE, startFieldgate } from '../support/fieldgate-process.ts';
 
-/** Somebody else's server: a database whose owner may not make roles, as an administrator would hand it out. */
+/** An external server: a database whose owner may not create roles, as an administrator would provide it. */
 async function strangersDatabase(roles: readonly string[]) {
   const postgres = await startScratchPostgres(path.join(temporaryFolder(), 'server'));
   onTestFinished(postgres.stop);
@@ -18,7 +18,7 @@ async function strangersDatabase(roles: readonly string[]) {
 }
 
 describe('with DATABASE_URL', () => {
-  test('it works on that server alone: as an owner without privileges, with roles made by its administrator', async () => {
+  test('npm start uses the server of DATABASE_URL, as an owner without privileges, with roles created by its administrator', async () => {
     const url = await strangersDatabase(['fieldgate_api', 'fieldgate_auth']);
     const { dataDir, settings, apiUrl } = await createInstallation();
     const run = startFieldgate({
@@ -34,7 +34,7 @@ describe('with DATABASE_URL', () => {
     expect(await queryDatabase(url('tenant'), 'select count(*)::int as users from auth.user')).toEqual([{ users: 0 }]);
   });
 
-  test('it says what an administrator has to do when the roles are missing and may not be made', async () => {
+  test('npm start prints what an administrator must do if the runtime roles are missing and cannot be created', async () => {
     const url = await strangersDatabase([]);
     const { settings } = await createInstallation();
     const run = startFieldgate({ ...settings, DATABASE_URL: url('tenant') });
@@ -43,7 +43,7 @@ describe('with DATABASE_URL', () => {
     expect(run.output()).not.toMatch(/tenant-password|^\s+at /m);
   });
 
-  test('it names the setting that does not lead into a database, never its password', async () => {
+  test('npm start names the setting that does not lead to a database, never its password', async () => {
     const url = await strangersDatabase([]);
     const { settings } = await createInstallation();
     const run = startFieldgate({
@@ -56,7 +56,7 @@ describe('with DATABASE_URL', () => {
   });
 
   // covers: OPS-13
-  test('a second npm start on the database with a data folder of its own is refused in words, and the first goes on: new connections too', async () => {
+  test('npm start refuses a second start on the same database with another data folder, and the first keeps working, new connections included', async () => {
     const postgres = await startScratchPostgres(path.join(temporaryFolder(), 'server'));
     onTestFinished(postgres.stop);
     await queryDatabase(postgres.superuserUrl, "create role maker login createrole password 'maker-password'");
@@ -78,7 +78,7 @@ describe('with DATABASE_URL', () => {
         expect(refused.output()).not.toContain(secret);
       }
 
-    // Every connection of the first is a new one now.
+    // Every connection of the first start is new now.
     await queryDatabase(
       postgres.superuserUrl,
       "select pg_terminate_backend(pid) from pg_stat_activity where usename in ('fieldgate_api', 'fieldgate_auth')",

@@ -16,7 +16,7 @@ async function post(url: string, headers: Record<string, string>, body: unknown)
   return (await response.json()) as Record<string, unknown>;
 }
 
-/** The demo user's tasks, as anybody would ask for them who has read the sign-in on the terminal. */
+/** Reads the demo user's tasks with the sign-in printed on the terminal. */
 async function demoTasks({ apiUrl, webUrl }: Installation): Promise<{ id: string; title: string }[]> {
   const { accessToken } = await post(`${webUrl}/api/auth/sign-in/email`, { origin: webUrl }, DEMO_ACCOUNT);
   const query = '{ tasks(first: 100) { nodes { id title } } }';
@@ -25,7 +25,7 @@ async function demoTasks({ apiUrl, webUrl }: Installation): Promise<{ id: string
 }
 
 describe('the demo account', () => {
-  test('is made once, is completed after an interruption, and is then left to its user', async () => {
+  test('the demo account is created once, completed after an interruption, and then never changed', async () => {
     const installation = await createInstallation();
     const run = async () => {
       const started = startFieldgate(installation.settings);
@@ -38,7 +38,7 @@ describe('the demo account', () => {
     };
     const first = await run();
     expect(first.length).toBeGreaterThan(1);
-    // As if it had been interrupted before it could note that it was done.
+    // As if the start had been interrupted before it recorded completion.
     fs.rmSync(path.join(installation.dataDir, 'demo-seeded'));
     expect(await run()).toEqual(first);
     expect(await run()).toEqual(first);
@@ -49,7 +49,7 @@ describe('the demo account', () => {
     ['WEB_URL', { WEB_URL: 'https://tasks.example' }],
     ['API_URL', { API_URL: 'https://api.tasks.example' }],
   ])(
-    'the demo account is not made where %s is not a loopback origin, and callers are warned of a shared address',
+    'the demo account is not created if %s is not a loopback origin, and start warns about shared client addresses',
     async (_, origin) => {
       const installation = await createInstallation();
       const run = startFieldgate({ ...installation.settings, ...origin });
@@ -59,7 +59,7 @@ describe('the demo account', () => {
       expect(await queryAsOwner(installation.dataDir, 'select count(*)::integer as users from auth."user"')).toEqual([
         { users: 0 },
       ]);
-      // npm start in its own line, and each of the two processes in its log.
+      // One line from npm start, and one in the log of each process.
       expect(run.output()).toMatch(/^ {2}warning: TRUSTED_PROXIES is not set/m);
       const logged = run.output().match(/^\{.*"shared-address".*\}$/gm) ?? [];
       expect(logged).toHaveLength(2);
@@ -71,7 +71,7 @@ describe('the demo account', () => {
     ['WEB_URL', { WEB_URL: 'https://tasks.example' }],
     ['API_URL', { API_URL: 'https://api.tasks.example' }],
   ])(
-    'the demo account of an earlier start is told of and cannot sign in where %s is public, and a trusted proxy warns of nothing',
+    'an existing demo account is reported and cannot sign in if %s is public, and a trusted proxy causes no warning',
     async (_, origin) => {
       const installation = await createInstallation();
       const earlier = startFieldgate(installation.settings);

@@ -14,7 +14,7 @@ import {
 const ROOT = path.resolve(import.meta.dirname, '../..');
 const TIMEOUT = { timeout: 30_000, interval: 100 };
 
-/** `npm run keys -- …` beside a running start: what it printed; its exit code has to be 0. */
+/** `npm run keys -- …` beside a running start: returns its output; its exit code must be 0. */
 async function keys({ settings }: Installation, more: NodeJS.ProcessEnv, ...args: readonly string[]): Promise<string> {
   const child = spawn(process.execPath, ['tools/launcher.mjs', 'keys', ...args], {
     cwd: ROOT,
@@ -47,7 +47,7 @@ async function publishedKids({ webUrl }: Installation): Promise<readonly string[
 
 describe('a running Fieldgate', () => {
   // covers: FR-011.2
-  test('in jwks mode publishes a new key, and takes it back, while requests go on', async () => {
+  test('jwks mode: publishes a new key and retires it without a failed request', async () => {
     const installation = await createInstallation();
     const mode = { TOKEN_MODE: 'jwks' };
     const run = startFieldgate({ ...installation.settings, ...mode });
@@ -87,7 +87,7 @@ describe('a running Fieldgate', () => {
   });
 
   // covers: TOKEN-14
-  test('in shared-secret mode changes its key without a restart, and refuses what a retired one has signed', async () => {
+  test('shared-secret mode: changes the key without a restart, and rejects tokens of a retired key', async () => {
     const installation = await createInstallation();
     const run = startFieldgate(installation.settings);
     await run.waitForOutput(READY_LINE);

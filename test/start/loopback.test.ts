@@ -10,10 +10,10 @@ import {
 
 describe.runIf(process.platform === 'linux')('a running Fieldgate', () => {
   // covers: OPS-21
-  test('listens on the loopback interface alone: API, web app, metrics and database', async () => {
+  test('npm start listens only on the loopback interface: API, web app, metrics and database', async () => {
     const { dataDir, settings } = await createInstallation();
     await startFieldgate(settings).waitForOutput(READY_LINE);
-    // The database is its own parent: it outlives a start that was killed.
+    // The database is not a child of start: it outlives a start that was killed.
     const sockets = [supervisorPid(dataDir), databasePid(dataDir) ?? 0].flatMap(listeningSockets);
     const ports = new Set(sockets.map(({ port }) => port));
     for (const name of ['API_PORT', 'WEB_PORT', 'METRICS_PORT'] as const)

@@ -12,13 +12,13 @@ import {
 } from '../support/fieldgate-process.ts';
 
 const PAGES = ['/', '/tasks', '/sign-in', '/sign-up', '/sign-in?next=%2Ftasks'];
-/** More than the web app has connections to the database. */
+/** More than the web app's database connections. */
 const CROWD = 60;
 
 /** Longer than five restarts with their backoff, in milliseconds. */
 const AWAY_MILLISECONDS = 15_000;
 
-/** A Fieldgate whose ways to the database and, for the web app, to the API can be cut; and somebody signed in. */
+/** A Fieldgate whose connections to the database and, for the web app, to the API go through proxies, with a signed-in user. */
 async function breakableFieldgate() {
   const postgres = await startScratchPostgres(path.join(temporaryFolder(), 'server'));
   onTestFinished(postgres.discard);
@@ -56,7 +56,7 @@ async function signUp(webUrl: string): Promise<string> {
     .join('; ');
 }
 
-/** What has been printed since the start, line by line. */
+/** Returns the lines printed since the start. */
 function logLines(run: FieldgateProcess): string[] {
   return (run.output().split('Ctrl-C stops it.\n')[1] ?? '').split('\n').filter(Boolean);
 }
@@ -71,7 +71,7 @@ interface LogLine {
   readonly suppressed?: number;
 }
 
-test('with the database away every page that asks for the session is 503 with words and Retry-After, a frozen one within seconds; each cause is in the log, once a second; and all is well when it is back', async () => {
+test('without the database, pages that need the session return 503 with a message and Retry-After, within seconds if it is frozen; the log has each cause once a second; pages recover with the database', async () => {
   const { run, database, cookie, view } = await breakableFieldgate();
   expect((await view('/tasks')).status).toBe(200);
 
@@ -87,12 +87,12 @@ test('with the database away every page that asks for the session is 503 with wo
     expect(text).toContain('Fieldgate is not available right now');
     expect(text).not.toMatch(/ECONNRESET|Error:|at .*\.js/);
   }
-  // A navigation of Next's client, without a new document: Next begins to send it before the session is known.
+  // A client-side navigation of Next: Next starts the response before the session is known.
   const navigation = await view('/tasks', { cookie, rsc: '1' });
   const payload = await view(navigation.headers.get('location') ?? '/tasks', { cookie, rsc: '1' });
   expect(payload.headers.get('content-type')).toContain('text/x-component');
   expect(await payload.text()).toContain('Fieldgate is not available right now');
-  // Nothing has to be asked for a visitor who has no cookie.
+  // A request without a cookie needs no session.
   expect((await view('/sign-in', {})).status).toBe(200);
   const crowd = await Promise.all(Array.from({ length: CROWD }, () => view('/tasks')));
   expect(new Set(crowd.map(({ status }) => status))).toEqual(new Set([503]));
@@ -114,13 +114,13 @@ test('with the database away every page that asks for the session is 503 with wo
   const causes = Map.groupBy(outages, ({ msg, error, code }) => `${msg} ${error} ${code}`);
   for (const [cause, of] of causes)
     for (const [index, { time }] of of.entries()) expect(time - (of[index - 1]?.time ?? 0), cause).toBeGreaterThan(950);
-  // And no line for each of them from anywhere else, such as Better Auth or Next.
+  // No other line for these requests, for example from Better Auth or Next.
   const web = lines.map((line) => JSON.parse(line) as LogLine).filter(({ process }) => process === 'web');
   expect(web.filter(({ event }) => event !== 'outage')).toEqual([]);
 });
 
 // covers: OPS-07
-test('with the API away the sign-in page is served, and /tasks with a notice', async () => {
+test('without the API, /sign-in is served, and /tasks shows a notice', async () => {
   const { run, api, view } = await breakableFieldgate();
   expect(await (await view('/tasks')).text()).toContain('Nothing to do yet');
   for (const broken of ['disconnect', 'blackhole'] as const) {
@@ -139,7 +139,7 @@ test('with the API away the sign-in page is served, and /tasks with a notice', a
 
 // covers: ENGINE-18, OPS-02
 test.runIf(process.platform === 'linux').each(['disconnect', 'blackhole'] as const)(
-  'an API that dies while a database of the user’s is away (%s) is restarted when it is back; pages are served meanwhile, and Ctrl-C works',
+  'an API that dies while an external database is away (%s) is restarted when the database is back; pages are served meanwhile, and Ctrl-C works',
   async (away) => {
     const { run, installation, database, view } = await breakableFieldgate();
     const isReady = async () => (await fetch(`${installation.apiUrl}/readyz`).catch(() => undefined))?.status === 200;
@@ -149,7 +149,7 @@ test.runIf(process.platform === 'linux').each(['disconnect', 'blackhole'] as con
     await vi.waitUntil(() => run.output().includes('the API ended by SIGKILL; restarting when the database answers'), {
       timeout: 20_000,
     });
-    // A restart that does not wait has used up its five attempts by then.
+    // A restart without backoff would have used its five attempts by then.
     await vi.waitUntil(
       async () => {
         expect((await view('/sign-in', {})).status).toBe(200);

@@ -23,7 +23,7 @@ function pidOf({ dataDir }: Installation, part: (typeof PARTS)[number]): number 
   return part === 'database' ? databasePid(dataDir) : servicePid(dataDir, part);
 }
 
-/** The status of an answer, and whether it says when to try again; 0 where the connection failed. */
+/** Returns the status of a response, and whether it has Retry-After; 0 if the connection failed. */
 async function probe(url: string, init: RequestInit = {}): Promise<{ status: number; retryAfter: boolean }> {
   try {
     const response = await fetch(url, { ...init, redirect: 'manual', signal: AbortSignal.timeout(10_000) });
@@ -39,7 +39,7 @@ function graphql(token: string, query: string): RequestInit {
   return { method: 'POST', headers, body: JSON.stringify({ query }) };
 }
 
-/** Kills a part, and waits until `npm start` has said that it restarts it. @returns what it said */
+/** Kills a part, and waits until `npm start` announces the restart. @returns the announcement */
 async function killed(installation: Installation, part: (typeof PARTS)[number], output: () => string): Promise<string> {
   const before = output().length;
   const pid = await vi.waitUntil(() => pidOf(installation, part), SOON);
@@ -50,7 +50,7 @@ async function killed(installation: Installation, part: (typeof PARTS)[number], 
 
 describe.runIf(process.platform === 'linux')('parts that end', () => {
   // covers: ENGINE-18, OPS-01
-  test('npm start restarts the database, the API and the web app after kill -9 of each; the others go on, and no acknowledged write is lost', async () => {
+  test('npm start restarts the database, the API and the web app after kill -9 of each; the others keep running, and no acknowledged write is lost', async () => {
     const installation = await createInstallation();
     const run = startFieldgate(installation.settings);
     await run.waitForOutput(READY_LINE);
@@ -95,7 +95,7 @@ describe.runIf(process.platform === 'linux')('parts that end', () => {
     const response = await fetch(graphqlUrl, viewer);
     const { data } = (await response.json()) as { data: { tasks: { nodes: { title: string }[] } } };
     const kept = new Set(data.tasks.nodes.map(({ title }) => title));
-    // The newest hundred: the rest of them is on later pages.
+    // The newest hundred; the rest is on later pages.
     expect(written.slice(-50).filter((title) => !kept.has(title))).toEqual([]);
     expect(run.output()).not.toContain('Stopping');
   });
@@ -132,7 +132,7 @@ describe.runIf(process.platform === 'linux')('parts that end', () => {
     await killed(installation, 'web', run.output);
     kill(-run.pid, 'SIGINT');
     expect(await run.waitForExit()).toBe(0);
-    // No restart after the fourth wait: a process that is killed may take its last log line with it, so none is counted.
+    // No restart after the fourth wait. Log lines are not counted: a killed process may lose its last line.
     expect(run.output().match(/restarting in/g)).toHaveLength(4);
     expect(await isPortFree(Number(installation.settings['WEB_PORT']))).toBe(true);
     expect(isAlive(below)).toBe(false);
@@ -140,7 +140,7 @@ describe.runIf(process.platform === 'linux')('parts that end', () => {
   });
 
   // covers: ENGINE-18
-  test('npm start stops with the sentence of an API that refuses to restart, without another attempt', async () => {
+  test('npm start stops with the message of an API that refuses to restart, without another attempt', async () => {
     const installation = await createInstallation();
     const run = startFieldgate(installation.settings);
     await run.waitForOutput(READY_LINE);

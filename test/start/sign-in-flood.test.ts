@@ -3,13 +3,13 @@ import { queryAsOwner, createInstallation, READY_LINE, startFieldgate } from '..
 
 const PASSWORD = 'Correct7horse';
 
-/** More than are let in to the password check at once. A thousand, in one process, are in web/auth/auth-gateway.test.ts. */
+/** More than the number of concurrent password checks. web/auth/auth-gateway.test.ts tests a thousand in one process. */
 const FLOOD = 300;
 
 // covers: ACCOUNT-03, SC-006
-test('of three hundred sign-ins at once over HTTP none is lost or a fault, each wrong password is kept, and who is signed in is served meanwhile', async () => {
+test('serves 300 concurrent sign-ins over HTTP without a lost request or server error, records each wrong password, and serves signed-in users meanwhile', async () => {
   const { dataDir, settings, apiUrl, webUrl } = await createInstallation();
-  // From fifty addresses: of one alone all but two hundred would be turned away at once.
+  // From fifty addresses: of one address, all but two hundred would be rejected at once.
   await startFieldgate({ ...settings, TRUSTED_PROXIES: '127.0.0.1,::1' }).waitForOutput(READY_LINE);
   const post = (path: string, address: string, body: object) =>
     fetch(`${webUrl}/api/auth${path}`, {
@@ -54,7 +54,7 @@ test('of three hundred sign-ins at once over HTTP none is lost or a fault, each 
   const responses = await flood;
   const failed = responses.filter(({ status }) => status === 401);
   const limited = responses.filter(({ status }) => status === 429);
-  // How many find the queue full depends on how fast they arrive: on a busy machine it is none.
+  // How many find the queue full depends on their arrival rate: on a busy machine none does.
   expect(failed.length + limited.length).toBe(FLOOD);
   expect(failed.length).toBeGreaterThan(100);
   for (const { wait } of limited) expect(wait).toBeGreaterThan(0);

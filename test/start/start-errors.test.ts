@@ -16,15 +16,15 @@ import {
 const NOBODY = 65_534;
 const isRoot = process.getuid?.() === 0;
 
-/** It must end with 1 and with these words, and without a stack. */
+/** Asserts exit code 1 and this message, without a stack. */
 async function refuses(run: FieldgateProcess, words: string | RegExp): Promise<void> {
   expect(await run.waitForExit(), run.output()).toBe(1);
   expect(run.output()).toMatch(words);
   expect(run.output()).not.toMatch(/^\s+at /m);
 }
 
-describe('npm start refuses in a sentence', () => {
-  test('a second copy on the same data, naming the first; which goes on', async () => {
+describe('npm start refuses, with one sentence,', () => {
+  test('a second start on the same data folder, naming the first, which keeps running', async () => {
     const { dataDir, settings, webUrl } = await createInstallation();
     await startFieldgate(settings).waitForOutput(READY_LINE);
     await refuses(
@@ -34,7 +34,7 @@ describe('npm start refuses in a sentence', () => {
     expect((await fetch(`${webUrl}/sign-in`)).status).toBe(200);
   });
 
-  test('a port that is taken, naming the setting, before anything has been made', async () => {
+  test('a taken port, naming the setting, before it creates any file', async () => {
     const { dataDir, settings } = await createInstallation();
     const stranger = net.createServer().listen(Number(settings['WEB_PORT']));
     await once(stranger, 'listening');
@@ -46,7 +46,7 @@ describe('npm start refuses in a sentence', () => {
     expect(fs.existsSync(path.join(dataDir, 'postgres'))).toBe(false);
   });
 
-  test('settings that are wrong: all of them at once, and none of their values', async () => {
+  test('invalid settings: all of them at once, without their values', async () => {
     const { dataDir, settings } = await createInstallation();
     const run = startFieldgate({ ...settings, API_PORT: 'eighty', TOKEN_TTL: 'never', BETTER_AUTH_SECRET: 'hunter2' });
     await refuses(
@@ -79,7 +79,7 @@ describe('npm start refuses in a sentence', () => {
     );
   });
 
-  test('secrets that are damaged, and leaves them and the database as they are', async () => {
+  test('damaged secrets, and leaves them and the database unchanged', async () => {
     const { dataDir, settings } = await createInstallation();
     const run = startFieldgate(settings);
     await run.waitForOutput(READY_LINE);
@@ -92,7 +92,7 @@ describe('npm start refuses in a sentence', () => {
     expect(fs.existsSync(path.join(dataDir, 'postgres', 'PG_VERSION'))).toBe(true);
   });
 
-  test('npm start refuses a data folder that is damaged, with the file, and the next one has every row once it is mended', async () => {
+  test('npm start refuses a damaged data folder, naming the file, and has every row once it is repaired', async () => {
     const { dataDir, settings } = await createInstallation();
     const first = startFieldgate(settings);
     await first.waitForOutput(READY_LINE);

@@ -29,7 +29,7 @@ describe('npm start', () => {
     );
   });
 
-  test('can be stopped while it is still starting, and then leaves no database running', async () => {
+  test('npm start can be stopped while it starts, and leaves no database running', async () => {
     const { dataDir, settings } = await createInstallation();
     const run = startFieldgate(settings);
     await run.waitForOutput('database ready');

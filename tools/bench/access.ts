@@ -11,9 +11,9 @@ import { executableSchema } from '../../server/executable-schema.ts';
 import type { Benchmark, Table } from './benchmark.ts';
 import { median } from './statistics.ts';
 
-/** What the engine costs: judging a large schema at start, and judging a known operation on each request. */
+/** Measures the access engine: checking a large schema at start, and authorizing a known operation on each request. */
 export const access: Benchmark = {
-  about: 'the access engine: judging a schema at start, and an operation on each request',
+  about: 'the access engine: checking a schema at start, and authorizing an operation on each request',
   run: async () => ({ notes: [`Medians of ${ROUNDS} rounds.`], tables: [start(), request()] }),
 };
 
@@ -34,7 +34,7 @@ function start(): Table {
     return performance.now() - before;
   });
   return {
-    title: 'A schema judged at start',
+    title: 'Checking a schema at start',
     columns: ['types', 'fields', 'ms'],
     rows: [[String(TYPES), TYPES * 4 + 1, median(rounds)]],
   };
@@ -61,10 +61,10 @@ function request(): Table {
       return [`${name}, ${caller ? 'allowed' : 'refused'}`, time(call), bytes(call)];
     });
   });
-  return { title: 'A known operation judged', columns: ['operation', 'µs', 'bytes'], rows };
+  return { title: 'Authorizing a known operation', columns: ['operation', 'µs', 'bytes'], rows };
 }
 
-/** Microseconds a call. */
+/** Returns the microseconds of one call. */
 function time(call: () => void): number {
   const rounds = Array.from({ length: ROUNDS }, () => {
     const before = performance.now();
@@ -74,7 +74,7 @@ function time(call: () => void): number {
   return median(rounds);
 }
 
-/** Bytes a call: over so few calls that the young generation is not collected meanwhile, in most rounds. */
+/** Returns the bytes that one call allocates. Few calls a round: in most rounds V8 does not collect the young generation. */
 function bytes(call: () => void): number {
   const few = 1_000;
   const rounds = Array.from({ length: 31 }, () => {

@@ -1,13 +1,13 @@
 import { access } from './access.ts';
 import type { Benchmark } from './benchmark.ts';
-import { faults } from './failures.ts';
+import { failures } from './failures.ts';
 import { growth } from './growth.ts';
 import { requests } from './requests.ts';
 import { revocation } from './revocation.ts';
 import { soaking } from './soak.ts';
 import { tokens } from './tokens.ts';
 
-/** Every benchmark by its name on the command line, in the order in which they run. */
+/** The benchmarks by their names on the command line, in the order in which they run. */
 export const BENCHMARKS: ReadonlyMap<string, Benchmark> = new Map([
   ['access', access],
   ['requests', requests],
@@ -15,5 +15,5 @@ export const BENCHMARKS: ReadonlyMap<string, Benchmark> = new Map([
   ['revocation', revocation],
   ['tokens', tokens],
   ['soak', soaking],
-  ['faults', faults],
+  ['failures', failures],
 ]);

@@ -1,32 +1,33 @@
-/** What a benchmark is given. */
+/** What a benchmark receives. */
 export interface BenchmarkContext {
-  /** Tells whoever waits what is being done. Figures do not go here: they are in the report. */
+  /** Prints progress. Figures belong in the report. */
   readonly log: (line: string) => void;
-  /** Aborted when the run is to stop: what was started has to be stopped then, too. */
+  /** Aborted when the run must stop: the benchmark then stops what it started. */
   readonly signal: AbortSignal;
-  /** A folder of this run's own, for a database for example; it is removed afterwards. */
+  /** A folder for this run only, for example for a database; removed afterwards. */
   readonly folder: string;
 }
 
-/** Figures of one kind. The same numbers are printed for people, rounded, and for machines, as they are. */
+/** A table of figures: printed rounded as text, and exact as JSON. */
 export interface Table {
   readonly title: string;
-  /** What stands in each column, with its unit; the first names the row. */
+  /** The title of each column, with its unit; the first column names the row. */
   readonly columns: readonly string[];
   readonly rows: readonly (readonly (string | number | null)[])[];
 }
 
-/** What a benchmark found. */
+/** The result of a benchmark. */
 export interface Report {
-  /** What was measured and how, in sentences: versions, rounds, what is not in the figures. */
+  /** What was measured and how, in sentences: versions, rounds, what the figures leave out. */
   readonly notes: readonly string[];
   readonly tables: readonly Table[];
 }
 
-/** One thing to measure. It stands in the list of `benchmarks.ts`, under the name that the command line knows. */
+/** A benchmark. `benchmark-list.ts` gives it its name on the command line. */
 export interface Benchmark {
   /** What it measures, in one line. */
   readonly about: string;
-  /** Measures. Nothing fails by its figures; a wrong answer of what is measured is an error. */
+  /** Measures. No figure fails a run; a wrong response does.
+   * @throws {Error} when a response is wrong */
   run(context: BenchmarkContext): Promise<Report>;
 }

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { type FaultOutcome, faultProblems } from './failures.ts';
+import { type FailureOutcome, failureProblems } from './failures.ts';
 
-const GOOD: FaultOutcome = {
+const GOOD: FailureOutcome = {
   name: 'kill -9 of the database',
   seen: new Map(),
   recovery: 1.5,
@@ -11,7 +11,7 @@ const GOOD: FaultOutcome = {
 };
 
 // covers: ENGINE-20
-test.each<[string, Partial<FaultOutcome>, string[]]>([
+test.each<[string, Partial<FailureOutcome>, string[]]>([
   ['a recovery without a loss', {}, []],
   ['no recovery', { recovery: null }, ['After kill -9 of the database the product did not recover.']],
   ['a lost write', { lost: 1 }, ['After kill -9 of the database 1 acknowledged writes were lost.']],
@@ -25,6 +25,6 @@ test.each<[string, Partial<FaultOutcome>, string[]]>([
     { remark: '10 sessions ended: 3 of their tokens accepted afterwards' },
     ['During kill -9 of the database revoked tokens were accepted.'],
   ],
-])('the fault table says what is wrong with %s', (_, outcome, problems) => {
-  expect(faultProblems([{ ...GOOD, ...outcome }])).toEqual(problems);
+])('reports what is wrong with %s', (_, outcome, problems) => {
+  expect(failureProblems([{ ...GOOD, ...outcome }])).toEqual(problems);
 });

@@ -2,39 +2,39 @@ import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { withClient } from '../../server/data/pg/with-client.ts';
 import type { Benchmark, BenchmarkContext, Report } from './benchmark.ts';
-import { type Fault, FAULTS, superuserUrl } from './failures/failures.ts';
+import { type Failure, FAILURES, superuserUrl } from './failures/failures.ts';
 import { type Load, type Seen, startLoad, type Work } from './failures/load.ts';
 import { createClient } from './measure/client.ts';
 import { canMountDisk, type Product, startProduct } from './stand/product.ts';
-import { type Person, signUp } from './soak/person.ts';
+import { type SignedInUser, signUp } from './soak/user.ts';
 
-/** The result of one fault. */
-export interface FaultOutcome {
+/** The result of one failure. */
+export interface FailureOutcome {
   readonly name: string;
-  /** Outcomes of each kind of client and their counts, from the start of the fault until the product had recovered. */
+  /** Counts of the outcomes of each kind of client, from the start of the failure until the product recovered. */
   readonly seen: ReadonlyMap<Work, Readonly<Record<string, number>>>;
-  /** Seconds from the end of the fault until every request was served again; null when that did not come. */
+  /** Seconds from the end of the failure until every request was served again; null if that did not happen. */
   readonly recovery: number | null;
-  /** Writes that were acknowledged since the product was started, and how many of them the database does not have. */
+  /** Writes acknowledged since the product started, and how many of them the database lacks. */
   readonly acknowledged: number;
   readonly lost: number;
   readonly remark: string;
 }
 
 const WORKS: readonly Work[] = ['query', 'mutation', 'page /tasks', 'access token'];
-/** The product has recovered when so many requests of each kind in a row are served. */
+/** The product has recovered once it serves this many requests of each kind in a row. */
 const ENOUGH = 10;
 const STEADY_MILLISECONDS = 1_000;
 const MOST_MILLISECONDS = 90_000;
 
-/** What clients see of each fault, how long it takes until they are served again, and what was lost. */
-export const faults: Benchmark = {
+/** Measures what clients see of each failure, the time to recovery, and lost writes. */
+export const failures: Benchmark = {
   about: 'what clients see when a part of a running product fails, seconds to recovery, acknowledged writes lost',
-  run: async (context) => faultReport(await tryFaults(context)),
+  run: async (context) => failureReport(await runFailures(context)),
 };
 
 /** Describes each failure of the product in a sentence: no recovery, a lost write, a revoked token that was accepted. */
-export function faultProblems(outcomes: readonly FaultOutcome[]): string[] {
+export function failureProblems(outcomes: readonly FailureOutcome[]): string[] {
   return outcomes.flatMap(({ name, recovery, lost, remark }) => [
     ...(recovery === null ? [`After ${name} the product did not recover.`] : []),
     ...(Number.isNaN(lost) ? [`After ${name} the acknowledged writes could not be counted.`] : []),
@@ -43,24 +43,24 @@ export function faultProblems(outcomes: readonly FaultOutcome[]): string[] {
   ]);
 }
 
-/** Causes every fault on a running product; starts a new product when a fault has ended it. */
-export async function tryFaults({ log, signal, folder }: BenchmarkContext): Promise<FaultOutcome[]> {
-  const outcomes: FaultOutcome[] = [];
+/** Causes every failure on a running product; starts a new product when a failure has ended it. */
+export async function runFailures({ log, signal, folder }: BenchmarkContext): Promise<FailureOutcome[]> {
+  const outcomes: FailureOutcome[] = [];
   let running: Running | undefined;
   try {
-    for (const [index, fault] of FAULTS.entries()) {
+    for (const [index, failure] of FAILURES.entries()) {
       signal.throwIfAborted();
-      if (fault.disk !== undefined && !canMountDisk()) {
-        log(`Left out: ${fault.name} (it needs Linux and root)`);
+      if (failure.disk !== undefined && !canMountDisk()) {
+        log(`Left out: ${failure.name} (it needs Linux and root)`);
         continue;
       }
-      log(fault.name);
-      if (running !== undefined && (fault.disk !== undefined || running.hasEnded())) {
+      log(failure.name);
+      if (running !== undefined && (failure.disk !== undefined || running.hasEnded())) {
         await running.product.stop();
         running = undefined;
       }
-      running ??= await begin(path.join(folder, `faults-${index}`), fault.disk, signal);
-      outcomes.push(await tryFault(fault, running, signal));
+      running ??= await begin(path.join(folder, `failures-${index}`), failure.disk, signal);
+      outcomes.push(await runFailure(failure, running, signal));
     }
     return outcomes;
   } finally {
@@ -68,10 +68,10 @@ export async function tryFaults({ log, signal, folder }: BenchmarkContext): Prom
   }
 }
 
-/** A product, its user, and the titles of all their tasks that were acknowledged. */
+/** A product, its user, and the titles of all tasks whose creation was acknowledged. */
 interface Running {
   readonly product: Product;
-  readonly person: Person;
+  readonly user: SignedInUser;
   readonly acknowledged: Set<string>;
   hasEnded(): boolean;
 }
@@ -82,8 +82,8 @@ async function begin(folder: string, disk: number | undefined, signal: AbortSign
   void product.ended.then(() => (hasEnded = true));
   const client = createClient(1);
   try {
-    const person = await signUp(client, product.webUrl, 'ada');
-    return { product, person, acknowledged: new Set(), hasEnded: () => hasEnded };
+    const user = await signUp(client, product.webUrl, 'ada');
+    return { product, user, acknowledged: new Set(), hasEnded: () => hasEnded };
   } catch (error) {
     await product.stop();
     throw error;
@@ -92,23 +92,23 @@ async function begin(folder: string, disk: number | undefined, signal: AbortSign
   }
 }
 
-async function tryFault(fault: Fault, running: Running, signal: AbortSignal): Promise<FaultOutcome> {
-  const { product, person, acknowledged } = running;
-  const load = startLoad(product, person, fault.name);
+async function runFailure(failure: Failure, running: Running, signal: AbortSignal): Promise<FailureOutcome> {
+  const { product, user, acknowledged } = running;
+  const load = startLoad(product, user, failure.name);
   try {
-    await until(() => isWell(load, 0), STEADY_MILLISECONDS + MOST_MILLISECONDS, signal);
+    await until(() => isServed(load, 0), STEADY_MILLISECONDS + MOST_MILLISECONDS, signal);
     await delay(STEADY_MILLISECONDS);
     const began = performance.now();
-    const remark = await fault.run(product, person);
+    const remark = await failure.run(product, user);
     const over = performance.now();
-    const isRecovered = await until(() => running.hasEnded() || isWell(load, over), MOST_MILLISECONDS, signal);
+    const isRecovered = await until(() => running.hasEnded() || isServed(load, over), MOST_MILLISECONDS, signal);
     await load.stop();
     for (const title of load.acknowledged) acknowledged.add(title);
     const during = load.seen.filter(({ ended }) => ended >= began);
     const bad = during.filter(({ isGood }) => !isGood).map(({ ended }) => ended);
     const recovery = Math.max(0, Math.max(over, ...bad) - over) / 1_000;
     return {
-      name: fault.name,
+      name: failure.name,
       seen: countsOf(during),
       recovery: isRecovered && !running.hasEnded() ? recovery : null,
       acknowledged: acknowledged.size,
@@ -120,8 +120,8 @@ async function tryFault(fault: Fault, running: Running, signal: AbortSignal): Pr
   }
 }
 
-/** Whether each kind of request that began after a moment was served, and the last ten in a row. */
-function isWell({ seen }: Load, after: number): boolean {
+/** Whether the last ten requests of each kind, all begun after a given time, were served. */
+function isServed({ seen }: Load, after: number): boolean {
   return WORKS.every((work) => {
     const last = seen.filter((each) => each.work === work && each.began > after).slice(-ENOUGH);
     return last.length === ENOUGH && last.every(({ isGood }) => isGood);
@@ -146,7 +146,7 @@ function countsOf(seen: readonly Seen[]): Map<Work, Record<string, number>> {
   );
 }
 
-/** How many of the acknowledged tasks are not in the database, read past the API and row security. */
+/** Returns how many acknowledged tasks the database lacks; reads as superuser, bypassing row-level security. */
 async function lostOf(product: Product, acknowledged: ReadonlySet<string>): Promise<number> {
   const kept = await withClient(superuserUrl(product), async (client) => {
     const { rows } = await client.query<{ title: string }>('select title from app.task');
@@ -155,25 +155,25 @@ async function lostOf(product: Product, acknowledged: ReadonlySet<string>): Prom
   return [...acknowledged].filter((title) => !kept.has(title)).length;
 }
 
-/** Reports the results of all faults. */
-export function faultReport(outcomes: readonly FaultOutcome[]): Report {
+/** Reports the results of all failures. */
+export function failureReport(outcomes: readonly FailureOutcome[]): Report {
   const described = (counts: Readonly<Record<string, number>> = {}) =>
     Object.entries(counts)
       .toSorted(([one], [other]) => one.localeCompare(other))
       .map(([outcome, count]) => `${outcome} × ${count}`)
       .join(', ');
-  const problems = faultProblems(outcomes);
+  const problems = failureProblems(outcomes);
   return {
     notes: [
-      'npm start with its embedded PostgreSQL; nine clients, each sending one request after another. Their kept connections break with the process that they lead to (ECONNRESET); while it does not listen they meet ECONNREFUSED.',
-      'Counted from the moment of the fault until each kind of request had been served ten times in a row. Recovery is from the end of the fault to the last request that was not served.',
-      'Every acknowledged write since the product was started is looked for in the database.',
+      'npm start with its embedded PostgreSQL; nine clients, each sending one request after another. Kept connections break when their process is killed (ECONNRESET); while no process listens, clients get ECONNREFUSED.',
+      'Counted from the start of the failure until each kind of request was served ten times in a row. Recovery: from the end of the failure to the last request that was not served.',
+      'The benchmark looks for every acknowledged write in the database.',
       ...(problems.length > 0 ? problems : ['The product recovered from each, and no acknowledged write was lost.']),
     ],
     tables: [
       {
-        title: 'Faults',
-        columns: ['fault', 'recovery, s', 'writes acknowledged', 'lost', 'remark'],
+        title: 'Failures',
+        columns: ['failure', 'recovery, s', 'writes acknowledged', 'lost', 'remark'],
         rows: outcomes.map(({ name, recovery, acknowledged, lost, remark }) => [
           name,
           recovery,
@@ -183,8 +183,8 @@ export function faultReport(outcomes: readonly FaultOutcome[]): Report {
         ]),
       },
       {
-        title: 'What clients saw',
-        columns: ['fault', 'client', 'saw'],
+        title: 'Outcomes by client',
+        columns: ['failure', 'client', 'outcomes'],
         rows: outcomes.flatMap(({ name, seen }) => WORKS.map((work) => [name, work, described(seen.get(work))])),
       },
     ],

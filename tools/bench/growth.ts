@@ -10,7 +10,7 @@ import { seedUsers } from './stand/seed-users.ts';
 
 type OperationCosts = ReadonlyMap<string, Measurement>;
 
-/** What was found with so many tasks in the table. */
+/** The result for one table size. */
 interface GrowthResult {
   readonly size: number;
   readonly few: OperationCosts;
@@ -19,17 +19,17 @@ interface GrowthResult {
 }
 
 const SIZES = [200_000, 2_000_000];
-/** How many tasks people have, and how many the one who has many. */
+/** Tasks of an ordinary user, and of the user with many. */
 const TASKS_PER_USER = { few: 50, many: 5_000 };
 const USER_COUNT = 200;
 const LOAD_SIZES = {
   few: { rounds: 5, requests: 250, warmUp: 300 },
   many: { rounds: 3, requests: 100, warmUp: 100 },
 };
-/** What the mutations have added: new tasks go to the top, above zero, and new steps to the end, behind the two of each. */
+/** Selects the rows that the mutations added: new tasks have positions above zero, new steps come after the first two of each task. */
 const DELETE_ADDED_ROWS = 'delete from app.task where position < 0; delete from app.step where position > 2';
 
-/** What each operation costs while the table grows tenfold, for people with few tasks and for one with many. */
+/** Measures each operation while the table grows tenfold, for users with few tasks and for one with many. */
 export const growth: Benchmark = {
   about: 'the cost of each operation with 200,000 and with 2,000,000 tasks in the table',
   async run({ log, signal, folder }) {
@@ -50,7 +50,7 @@ export const growth: Benchmark = {
     for (const size of SIZES) {
       await add(Math.round((size - taskCount) / TASKS_PER_USER.few), TASKS_PER_USER.few);
       taskCount = size;
-      // A new process for each size: as old and as warm as the other.
+      // A new process for each size, so that both are equally warm.
       const api = await startApiProcess(database, folder, signal);
       try {
         log(`Measuring with ${size} tasks`);
@@ -59,7 +59,7 @@ export const growth: Benchmark = {
         await withClient(superuser, (client) => client.query(DELETE_ADDED_ROWS));
         await withClient(superuser, (client) => client.query('vacuum analyze'));
         const [user] = heavy;
-        if (user === undefined) throw new Error('Nobody has many tasks.');
+        if (user === undefined) throw new Error('No user has many tasks.');
         results.push({ size, few, many, plans: await plansFor(database.api, user) });
       } finally {
         await api.stop();
@@ -67,8 +67,8 @@ export const growth: Benchmark = {
     }
     return {
       notes: [
-        `PostgreSQL ${database.version}; medians of ${LOAD_SIZES.few.rounds} rounds of ${LOAD_SIZES.few.requests} requests, ${LOAD_SIZES.many.rounds} of ${LOAD_SIZES.many.requests} for the one with many tasks, ten at a time; latency is under that load.`,
-        'The rows of all owners lie mixed in the table. Every answer held data and no error.',
+        `PostgreSQL ${database.version}; medians of ${LOAD_SIZES.few.rounds} rounds of ${LOAD_SIZES.few.requests} requests, ${LOAD_SIZES.many.rounds} of ${LOAD_SIZES.many.requests} for the user with many tasks, ten at a time; latency is under that load.`,
+        'The rows of all owners lie mixed in the table. Every response held data and no error.',
       ],
       tables: [
         costTable(
@@ -76,7 +76,7 @@ export const growth: Benchmark = {
           results,
           ({ few }) => few,
         ),
-        costTable(`One with ${TASKS_PER_USER.many} tasks: µs a request`, results, ({ many }) => many),
+        costTable(`User with ${TASKS_PER_USER.many} tasks: µs a request`, results, ({ many }) => many),
         planTable(results),
       ],
     };
@@ -100,7 +100,7 @@ function costTable(title: string, results: readonly GrowthResult[], of: (each: G
 function planTable(results: readonly GrowthResult[]): Table {
   const kinds = [...new Set(results.flatMap((each) => [...each.plans.keys()]))].toSorted();
   return {
-    title: 'How rows are found: the indexes by kind of statement, in both plannings',
+    title: 'Indexes used by each kind of statement, with generic and custom plans',
     columns: ['kind', ...results.map(({ size }) => thousands(size))],
     rows: kinds.map((kind) => [
       kind,

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { printReport } from './report.ts';
 
-test('a report is printed with its columns in line and three figures a number', () => {
+test('prints a report with aligned columns and three significant figures', () => {
   const lines: string[] = [];
   const rows = [
     ['list', 1_234.56, 0.987, null],

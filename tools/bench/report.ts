@@ -1,6 +1,6 @@
 import type { Report, Table } from './benchmark.ts';
 
-/** A report for people: its notes, then each table with its columns in line. */
+/** Prints a report as text: its notes, then each table with aligned columns. */
 export function printReport(name: string, { notes, tables }: Report, print: (line: string) => void): void {
   print(name);
   for (const note of notes) print(`  ${note}`);
@@ -18,7 +18,7 @@ function tableLines({ title, columns, rows }: Table): string[] {
   return [title, ...cells.map((row) => line(row).join('   ').trimEnd())];
 }
 
-/** Three figures are as many as a measurement of this kind can vouch for. */
+/** Three significant figures are all that such a measurement supports. */
 function cellText(cell: string | number | null): string {
   if (cell === null) return '–';
   if (typeof cell === 'string') return cell;

@@ -9,7 +9,7 @@ import { seedUsers } from './stand/seed-users.ts';
 import type { ServerProcess } from './stand/server-process.ts';
 import { median, spread } from './statistics.ts';
 
-/** The API beside a server written by hand for nothing but these requests, in turns on one database. */
+/** Compares the API with a minimal hand-written server (the baseline), alternating on one database. */
 export const requests: Benchmark = {
   about: 'processor time of a request, beside a hand-written node:http + pg server doing the same',
   async run({ log, signal, folder }) {
@@ -37,7 +37,7 @@ export const requests: Benchmark = {
       for (const name of NAMES) {
         for (let offset = 0; offset < servers.length; offset++) {
           signal.throwIfAborted();
-          // The order turns with the rounds, so that nobody always comes after the same one.
+          // The order rotates with the rounds, so that no server always follows the same one.
           const server = servers[(round + 1 + offset) % servers.length] as ServerProcess;
           const count = round < 0 ? REQUESTS.warmUp : REQUESTS.round;
           const measurement = await measureRequests(server, database.pid, exchanges[name], count);
@@ -52,9 +52,9 @@ export const requests: Benchmark = {
     return {
       notes: [
         `Processor time, not latency: Node with its garbage collection and other threads, and all of PostgreSQL ${database.version}.`,
-        `Medians of ${ROUNDS} rounds of ${REQUESTS.round} requests on ${CONNECTIONS} connections, the servers in turns on one database; ± is half the interquartile range; the ratio is the median of the rounds’ ratios.`,
+        `Medians of ${ROUNDS} rounds of ${REQUESTS.round} requests on ${CONNECTIONS} connections, the servers alternating on one database; ± is half the interquartile range; the ratio is the median of the rounds’ ratios.`,
         `${users.length} users with ${SEED.tasksEach} tasks each take turns; a user’s token is the same from one request to the next, as a browser’s is.`,
-        'Every answer was compared with the one expected, byte for byte. The load generator’s time is not in the figures.',
+        'Every response was compared with the expected bytes. The figures exclude the load generator.',
       ],
       tables: [table(servers, baseline, measurements)],
     };
@@ -63,7 +63,7 @@ export const requests: Benchmark = {
 
 const SEED = { users: 200, tasksEach: 50 };
 const ROUNDS = 7;
-/** So many of each kind in a round, and before the first. */
+/** Requests of each kind in a round, and before the first. */
 const REQUESTS = { round: 2_000, warmUp: 10_000 };
 const NAMES = Object.keys(REQUEST_KINDS) as RequestKindName[];
 
@@ -95,7 +95,7 @@ function table(
   });
   return {
     title: 'Microseconds of processor time a request',
-    columns: ['request', 'server', 'Node', 'PostgreSQL', 'sum', '±', 'to the floor', '±'],
+    columns: ['request', 'server', 'Node', 'PostgreSQL', 'sum', '±', 'to the baseline', '±'],
     rows,
   };
 }

@@ -11,10 +11,10 @@ import { quantile } from './statistics.ts';
 const PROCESSES = 3;
 const TRIALS = 1_000;
 const USERS = 20;
-/** A token that is still good so long after its session has ended is an error of what is measured, in milliseconds. */
+/** A token accepted this long after its session ended is an error, in milliseconds. */
 const TIMEOUT = 5_000;
 
-/** How long after a session has ended its token is good for anything, on several API processes with one database. */
+/** Measures how long a token is accepted after its session ended, with several API processes on one database. */
 export const revocation: Benchmark = {
   about: `from the end of a session to the last of ${PROCESSES} API processes refusing its token`,
   run: async (context) => {
@@ -34,7 +34,7 @@ export const revocation: Benchmark = {
   },
 };
 
-/** What one trial took, in milliseconds, and how many requests were let in that were sent after the end was told. */
+/** The duration of one trial, in milliseconds, and the number of requests accepted that were sent after the DELETE was confirmed. */
 interface RevocationTrial {
   readonly sinceSent: number;
   readonly sinceConfirmed: number;
@@ -66,7 +66,7 @@ async function measure(
     notes: [
       `${TRIALS} sessions, one after the other, PostgreSQL ${database.version}, ${PROCESSES} API processes that each answer one request after another with the session's token.`,
       'A session ends by the DELETE that a sign-out sends. It counts as refused once the last process has answered 401.',
-      `Requests sent after the DELETE had been confirmed, and let in all the same: ${trials.reduce((sum, { accepted }) => sum + accepted, 0)}.`,
+      `Requests sent after the DELETE was confirmed, and accepted: ${trials.reduce((sum, { accepted }) => sum + accepted, 0)}.`,
     ],
     tables: [
       {
@@ -101,7 +101,7 @@ async function runTrial(
   const sessionId = rows[0]?.id ?? '';
   const token = signAccessToken(userId, secrets.TOKEN_SECRETS, sessionId);
   for (const { port } of apis)
-    if ((await sendRequest(port, token)) !== 200) throw new Error('A token was refused before its session had ended.');
+    if ((await sendRequest(port, token)) !== 200) throw new Error('A token was rejected before its session ended.');
 
   let confirmedAt = Number.POSITIVE_INFINITY;
   let accepted = 0;
@@ -113,7 +113,7 @@ async function runTrial(
       const now = performance.now();
       if (status === 401) return now;
       if (requestedAt > confirmedAt) accepted += 1;
-      if (now - sentAt > TIMEOUT) throw new Error(`A token was still good ${TIMEOUT} ms after its session had ended.`);
+      if (now - sentAt > TIMEOUT) throw new Error(`A token was still accepted ${TIMEOUT} ms after its session ended.`);
     }
   });
   await client.query('delete from auth.session where id = $1', [sessionId]);

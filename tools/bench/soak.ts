@@ -1,10 +1,10 @@
 import type { Benchmark, Report, Table } from './benchmark.ts';
-import { describeResources, MOST_GROWTH, soak, soakFaults, type SoakOutcome, type SoakSize } from './soak/soak.ts';
+import { describeResources, MOST_GROWTH, soak, describeLeaks, type SoakOutcome, type SoakSize } from './soak/soak.ts';
 
 /** The whole soak. The API caches 10,000 verified tokens: the cache is filled beforehand. */
 export const WHOLE_SOAK: SoakSize = { warmUp: 500, repetitions: 3_000, tokens: 10_000 };
 
-/** What the processes of the product hold after 3,000 requests of each kind, beside what they held before. */
+/** Compares memory and handles of the product's processes after 3,000 requests of each kind with those before. */
 export const soaking: Benchmark = {
   about: `memory and open handles after ${WHOLE_SOAK.repetitions} requests of each kind to a running product`,
   run: async (context) => soakReport(await soak(WHOLE_SOAK, context), WHOLE_SOAK),
@@ -14,15 +14,15 @@ const megabytes = (bytes: number) => bytes / 1_048_576;
 
 /** Reports the result of a soak. */
 export function soakReport(outcome: SoakOutcome, { repetitions, warmUp }: SoakSize): Report {
-  const faults = soakFaults(outcome);
+  const leaks = describeLeaks(outcome);
   return {
     notes: [
       `npm start with its embedded PostgreSQL; ${warmUp} requests of each kind before the first measurement and ${repetitions} between the two, a tenth of that where a password is hashed.`,
-      'The heap is what V8 has in use after garbage was collected from outside, by the inspector; handles are what keeps the event loop alive, at rest.',
-      ...(faults.length > 0
-        ? faults
+      'Heap: what V8 uses after a garbage collection through the inspector. Handles: what keeps the event loop alive, at rest.',
+      ...(leaks.length > 0
+        ? leaks
         : [
-            `No heap has grown by more than ${MOST_GROWTH * 100} %, and no process holds more open handles than before, but for pooled connections.`,
+            `No heap grew by more than ${MOST_GROWTH * 100} %, and no process holds more open handles than before, except pooled connections.`,
           ]),
     ],
     tables: [held(outcome), rates(outcome)],
@@ -61,7 +61,7 @@ function held({ processes }: SoakOutcome): Table {
 
 function rates({ kinds }: SoakOutcome): Table {
   return {
-    title: 'What was asked in between',
+    title: 'Requests between the measurements',
     columns: ['kind', 'requests', 'a second'],
     rows: kinds.map(({ name, count, perSecond }) => [name, count, perSecond]),
   };

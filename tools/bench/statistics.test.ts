@@ -10,13 +10,13 @@ test.each([
   expect(median(values)).toBe(middle);
 });
 
-test('one round that went astray moves neither the median nor the spread', () => {
+test('one outlier moves neither the median nor the spread', () => {
   const calm = [10, 11, 12, 13, 14, 15, 16];
   const disturbed = [10, 11, 12, 13, 14, 15, 1_600];
   expect([median(disturbed), spread(disturbed)]).toEqual([median(calm), spread(calm)]);
 });
 
-test('the spread of equal rounds is nothing, and of others half of what the middle half covers', () => {
+test('the spread is zero for equal rounds, and otherwise half the interquartile range', () => {
   expect(spread([7, 7, 7])).toBe(0);
   expect(spread([0, 10, 20, 30, 40])).toBe(10);
 });

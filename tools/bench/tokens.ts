@@ -18,9 +18,9 @@ import { median } from './statistics.ts';
 const ROUNDS = 10;
 const TOKENS = 1_000;
 
-/** What it costs to verify a token: when it is seen for the first time, and when it has been seen before. */
+/** Measures the verification of a token, the first time and repeated. */
 export const tokens: Benchmark = {
-  about: 'verifying an access token, at first sight and again, in both modes',
+  about: 'verifying an access token, the first time and repeated, in both modes',
   async run({ signal }) {
     const rows: (string | number)[][] = [];
     for (const mode of [sharedSecret(), keyPair()]) {
@@ -47,9 +47,9 @@ export const tokens: Benchmark = {
 interface Mode {
   readonly name: string;
   readonly algorithm: TokenAlgorithm;
-  /** What verifiers are told of the key, base64url. */
+  /** The verification key, base64url. */
   readonly material: string;
-  /** A good token of somebody else each time. */
+  /** A valid token of another user each time. */
   issue(): string;
 }
 
@@ -58,7 +58,7 @@ type TokenCase = 'first' | 'again' | 'forged';
 async function measure(mode: Mode, tokenCase: TokenCase): Promise<readonly number[]> {
   const keys = await staticKeys(mode.algorithm, [{ kid: 'bench', material: mode.material }]);
   const issued = Array.from({ length: TOKENS }, () => mode.issue());
-  // A signature of another token: of the right size and form, and of the right key.
+  // The signature of another token: right key, size and form.
   const presented =
     tokenCase === 'forged' ? issued.map((token, index) => withSignatureOf(token, issued.at(index - 1) ?? '')) : issued;
   const options = { keys, issuer: ISSUER, audience: AUDIENCE, maxLifetime: MAX_LIFETIME };
@@ -80,7 +80,7 @@ async function measure(mode: Mode, tokenCase: TokenCase): Promise<readonly numbe
   return figures;
 }
 
-/** Verifies all tokens, so many at once; answers with the microseconds a token of each such batch. */
+/** Verifies all tokens in batches; returns the microseconds per token of each batch. */
 async function verifyAll(
   verify: VerifyToken,
   presented: readonly string[],
@@ -94,7 +94,7 @@ async function verifyAll(
     const verified = await Promise.all(batch.map((token) => verify(token, NOW)));
     times.push(((performance.now() - before) * 1_000) / batch.length);
     if (verified.some((one) => 'claims' in one === (tokenCase === 'forged')))
-      throw new Error('A token was judged wrongly.');
+      throw new Error('A token got the wrong result.');
   }
   return times;
 }

@@ -1,13 +1,16 @@
 import { runCommand } from '../../server/operations/command.ts';
 import { parseOptions } from '../../server/operations/command-options.ts';
 import { createProgress } from '../../server/operations/progress.ts';
+import { inRoot } from '../../server/operations/paths.ts';
 import { invalidate } from '../supervisor/build-artifact.ts';
 import { generateCode, generatedCode } from '../supervisor/build.ts';
+import { writeTraceability } from '../traceability/traceability.ts';
 
-/** `npm run codegen`: makes the generated code, whether or not it seems up to date. */
+/** `npm run codegen`: generates code from the schema, and the tables of threats and requirements from the tests. */
 await runCommand(async ({ environment, args, signal, print }) => {
   parseOptions(args, {}, 'npm run codegen');
   invalidate(generatedCode);
   await generateCode({ environment, signal, progress: createProgress(print) });
+  writeTraceability(inRoot());
   return 0;
 });

@@ -57,6 +57,9 @@ function allStages(run: TestRun): TestStage[] {
       ['--config', 'codegen.ts', '--check'],
       'The generated code has drifted from the schema: run `npm run codegen`.',
     ),
+    toolStage(run, 'threats and requirements are covered by tests', inRoot('tools/traceability/generate.ts'), [
+      '--check',
+    ]),
     toolStage(run, 'types: server and tests', TOOLS.tsc, ['-p', '.']),
     toolStage(run, 'types: the engine by itself', TOOLS.tsc, ['--noEmit', '-p', 'server/access']),
     toolStage(run, 'types: web', TOOLS.tsc, ['-p', 'web']),

@@ -1,9 +1,9 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { soakReport, WHOLE_SOAK } from '../bench/soak.ts';
-import { faultProblems, faultReport, tryFaults } from '../bench/failures.ts';
+import { failureProblems, failureReport, runFailures } from '../bench/failures.ts';
 import { printReport } from '../bench/report.ts';
-import { soak, soakFaults } from '../bench/soak/soak.ts';
+import { soak, describeLeaks } from '../bench/soak/soak.ts';
 import { runCampaign, countFailures, summarize } from '../../test/attack/campaign.ts';
 import { type CommandContext, runCommand } from '../../server/operations/command.ts';
 import { lockDataFolder } from '../../server/operations/data-lock.ts';
@@ -57,7 +57,7 @@ function steps({ environment, signal, print }: CommandContext, folder: string, m
       run: async () => {
         const outcome = await soak(WHOLE_SOAK, context);
         printReport('soak', soakReport(outcome, WHOLE_SOAK), print);
-        return countOf(soakFaults(outcome));
+        return countOf(describeLeaks(outcome));
       },
     },
     {
@@ -76,11 +76,11 @@ function steps({ environment, signal, print }: CommandContext, folder: string, m
       },
     },
     {
-      name: 'faults of a running product',
+      name: 'failures of a running product',
       run: async () => {
-        const outcomes = await tryFaults(context);
-        printReport('faults', faultReport(outcomes), print);
-        const failed = outcomes.filter((outcome) => faultProblems([outcome]).length > 0).length;
+        const outcomes = await runFailures(context);
+        printReport('failures', failureReport(outcomes), print);
+        const failed = outcomes.filter((outcome) => failureProblems([outcome]).length > 0).length;
         return { passed: outcomes.length - failed, failed };
       },
     },

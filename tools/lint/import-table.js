@@ -1,7 +1,9 @@
 import path from 'node:path';
 
 /**
- * Who may import whom. The first place that matches a file decides; what its list does not name is forbidden.
+ * Who may import whom. The boundaries are part of the security argument: the engine knows nothing of tasks, the web app
+ * reaches the API only over HTTP. Linters' own rules list what is forbidden; this one forbids what is not allowed.
+ * The first place that matches a file decides; what its list does not name is forbidden.
  * A name with a slash at its end is a folder of this repository, one with an extension a file, any other a package
  * (`node:` stands for Node's own modules). Every place may import itself.
  * @type {ReadonlyArray<readonly [string, readonly string[]]>}

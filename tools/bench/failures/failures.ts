@@ -7,18 +7,18 @@ import { loadSecrets } from '../../../server/operations/secrets.ts';
 import { withClient } from '../../../server/data/pg/with-client.ts';
 import { createClient } from '../measure/client.ts';
 import { kill, type Part, type Product } from '../stand/product.ts';
-import { type Person, signIn } from '../soak/person.ts';
+import { type SignedInUser, signIn } from '../soak/user.ts';
 
 /** A failure of the product or of what it runs on. */
-export interface Fault {
+export interface Failure {
   readonly name: string;
-  /** Megabytes of the disk that holds the data folder; the disk of this machine unless given. */
+  /** Size of the disk that holds the data folder, in megabytes. Default: the machine's own disk. */
   readonly disk?: number;
   /**
-   * Causes the failure; one that lasts resolves when it is over.
-   * @returns a remark for the table; empty where there is none
+   * Causes the failure; resolves when it is over.
+   * @returns a remark for the table; may be empty
    */
-  run(product: Product, person: Person): Promise<string>;
+  run(product: Product, user: SignedInUser): Promise<string>;
 }
 
 const LASTS = 5_000;
@@ -30,7 +30,7 @@ export function superuserUrl({ dataDir }: Product): string {
   return `postgres://${SUPERUSER}:${encodeURIComponent(passwords.superuser)}@127.0.0.1:${port}/fieldgate`;
 }
 
-const killed = (part: Part): Fault => ({
+const killed = (part: Part): Failure => ({
   name: `kill -9 of ${part}`,
   run: async (product) => {
     kill(requirePid(product, part), 'SIGKILL');
@@ -45,7 +45,7 @@ function requirePid(product: Product, part: Part): number {
 }
 
 /** PostgreSQL and all its backends stop executing, as on a machine that hangs. */
-const frozen: Fault = {
+const frozen: Failure = {
   name: `SIGSTOP of the database for ${LASTS / 1_000} s`,
   run: async (product) => {
     const server = requirePid(product, 'the database');
@@ -61,8 +61,8 @@ const frozen: Fault = {
   },
 };
 
-/** Another client takes every connection that PostgreSQL gives; the product's connections are closed meanwhile. */
-const exhausted: Fault = {
+/** Another client takes every connection that PostgreSQL accepts, after the product's connections were closed. */
+const exhausted: Failure = {
   name: `every connection of the database taken for ${LASTS / 1_000} s`,
   run: async (product) => {
     const taken: Client[] = [];
@@ -96,14 +96,14 @@ const exhausted: Fault = {
 
 const SESSIONS = 10;
 
-/** The connection over which the API receives revocations is closed again and again, while sessions end. */
-const channelCut: Fault = {
+/** Closes the revocation channel's connection repeatedly while sessions end. */
+const channelCut: Failure = {
   name: `the channel of revocations cut for ${LASTS / 1_000} s`,
-  run: async (product, person) => {
+  run: async (product, user) => {
     const client = createClient(1);
     try {
-      const sessions: Person[] = [];
-      for (let index = 0; index < SESSIONS; index++) sessions.push(await signIn(client, product.webUrl, person, index));
+      const sessions: SignedInUser[] = [];
+      for (let index = 0; index < SESSIONS; index++) sessions.push(await signIn(client, product.webUrl, user, index));
       const stopping = new AbortController();
       const cutting = withClient(superuserUrl(product), async (superuser) => {
         while (!stopping.signal.aborted) {
@@ -139,7 +139,7 @@ const channelCut: Fault = {
   },
 };
 
-const stopped: Fault = {
+const stopped: Failure = {
   name: 'SIGTERM to the API',
   run: async (product) => {
     kill(requirePid(product, 'the API'), 'SIGTERM');
@@ -147,8 +147,8 @@ const stopped: Fault = {
   },
 };
 
-/** A file fills the disk that holds the data folder, and is removed after 5 s. */
-const diskFull: Fault = {
+/** Fills the disk that holds the data folder with a file, and removes it after 5 s. */
+const diskFull: Failure = {
   name: `disk full for ${LASTS / 1_000} s`,
   disk: 400,
   run: async ({ dataDir }) => {
@@ -161,7 +161,7 @@ const diskFull: Fault = {
         try {
           bytes += fs.writeSync(descriptor, Buffer.alloc(65_536));
         } catch {
-          // Full: again, should something have been freed.
+          // The disk is full; tried again in case space was freed.
           await delay(20);
         }
     } finally {
@@ -172,8 +172,8 @@ const diskFull: Fault = {
   },
 };
 
-/** Every fault of the table, in its order; the disk last, because it needs a product of its own. */
-export const FAULTS: readonly Fault[] = [
+/** All failures, in the order of the table; the full disk comes last because it needs its own product. */
+export const FAILURES: readonly Failure[] = [
   killed('the database'),
   killed('the API'),
   killed('the web app'),

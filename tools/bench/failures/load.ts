@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { createClient, type ClientResponse } from '../measure/client.ts';
 import type { Product } from '../stand/product.ts';
-import type { Person } from '../soak/person.ts';
+import type { SignedInUser } from '../soak/user.ts';
 
 /** What a client requests. */
 export type Work = 'query' | 'mutation' | 'page /tasks' | 'access token';
@@ -26,17 +26,17 @@ export interface Load {
 }
 
 const CLIENTS: Readonly<Record<Work, number>> = { query: 3, mutation: 3, 'page /tasks': 2, 'access token': 1 };
-/** Between two requests of one client, in milliseconds: what is measured is failures, not throughput. */
+/** Pause between two requests of one client, in milliseconds: this measures failures, not throughput. */
 const PAUSE = 10;
 
 const LIST = '{ tasks(first: 20) { totalCount nodes { id title } } }';
 const CREATE = 'mutation Create($title: String!) { createTask(input: { title: $title }) { id } }';
 
 /**
- * Starts the clients of one person.
- * @param label what the titles of their tasks begin with: no two loads may share one
+ * Starts the clients of one user.
+ * @param label prefix of the titles of their tasks; unique for each load
  */
-export function startLoad({ apiUrl, webUrl }: Product, { cookie, token }: Person, label: string): Load {
+export function startLoad({ apiUrl, webUrl }: Product, { cookie, token }: SignedInUser, label: string): Load {
   const stopping = new AbortController();
   const seen: Seen[] = [];
   const acknowledged = new Set<string>();
@@ -46,10 +46,10 @@ export function startLoad({ apiUrl, webUrl }: Product, { cookie, token }: Person
   let count = 0;
 
   const works: Readonly<Record<Work, () => Promise<Pick<Seen, 'outcome' | 'isGood'>>>> = {
-    query: async () => judged(await operation({ query: LIST })),
+    query: async () => outcomeOf(await operation({ query: LIST })),
     mutation: async () => {
       const title = `${label} ${(count += 1)}`;
-      const result = judged(await operation({ query: CREATE, variables: { title } }));
+      const result = outcomeOf(await operation({ query: CREATE, variables: { title } }));
       if (result.isGood) acknowledged.add(title);
       return result;
     },
@@ -59,7 +59,7 @@ export function startLoad({ apiUrl, webUrl }: Product, { cookie, token }: Person
       return { outcome: hasNotice ? '200 with a notice' : String(status), isGood: status === 200 && !hasNotice };
     },
     'access token': async () => {
-      // Another address each time: the limits by address are not what is measured.
+      // A new address each time: rate limits by address are not measured here.
       const from = `198.18.${Math.floor(count / 250) % 250}.${(count += 1) % 250}`;
       const url = `${webUrl}/api/auth/access-token`;
       const { status } = await client.send({ url, headers: { cookie, 'x-forwarded-for': from } });
@@ -89,8 +89,8 @@ export function startLoad({ apiUrl, webUrl }: Product, { cookie, token }: Person
   };
 }
 
-/** Judges a response of the API: status 200 with errors is no success. */
-function judged({ status, text }: ClientResponse): Pick<Seen, 'outcome' | 'isGood'> {
+/** Returns the outcome of an API response: status 200 with errors is not a success. */
+function outcomeOf({ status, text }: ClientResponse): Pick<Seen, 'outcome' | 'isGood'> {
   const code = /"code":"(\w+)"/.exec(text)?.[1];
   return {
     outcome: code === undefined ? String(status) : `${status} ${code}`,

@@ -7,14 +7,14 @@ import { signAccessToken } from '../stand/bench-token.ts';
 import { median } from '../statistics.ts';
 import { OPERATIONS, type Operation } from './operations.ts';
 
-/** How often an operation is asked. */
+/** How often an operation is requested. */
 export interface LoadSize {
   readonly rounds: number;
   readonly requests: number;
   readonly warmUp: number;
 }
 
-/** What each operation costs these people: medians, by the operation's title. */
+/** Returns the cost of each operation for these users: medians, by the operation's title. */
 export async function measureOperations(
   server: ServerProcess,
   postmaster: number,
@@ -42,7 +42,7 @@ export async function measureOperations(
   return costs;
 }
 
-/** 200 different requests, of as many people as there are. */
+/** Builds 200 different requests, spread over all users. */
 function createExchanges(operation: Operation, users: readonly SeededUser[], secrets: string): Exchange[] {
   const tokens = users.map(({ id }) => signAccessToken(id, secrets));
   return Array.from({ length: 200 }, (_, turn) => {

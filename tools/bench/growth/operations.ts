@@ -1,17 +1,17 @@
 import type { SeededUser } from '../stand/seed-users.ts';
 
-/** An operation of the contract, asked again and again. */
+/** An operation of the GraphQL contract, requested repeatedly. */
 export interface Operation {
   readonly title: string;
   readonly query: string;
-  /** @param callIndex which call it is: a mutation can ask for another task each time */
-  variables(person: SeededUser, callIndex: number): Readonly<Record<string, unknown>>;
+  /** @param callIndex the number of the call, so that a mutation can use another task each time */
+  variables(user: SeededUser, callIndex: number): Readonly<Record<string, unknown>>;
 }
 
 const TASK = 'id title description done dueAt priority';
 const taskIdFor = ({ taskIds }: SeededUser, callIndex: number) => ({ id: taskIds[callIndex % taskIds.length] });
 
-/** What people do all day, and what a list can be asked for. */
+/** The common operations, and the variants of the list. */
 export const OPERATIONS: readonly Operation[] = [
   {
     title: 'list of 20, their count',
@@ -49,12 +49,12 @@ export const OPERATIONS: readonly Operation[] = [
     title: 'update',
     query:
       'mutation Update($id: ID!, $title: String!) { updateTask(id: $id, input: { title: $title }) { id version } }',
-    variables: (person, callIndex) => ({ ...taskIdFor(person, callIndex), title: `Changed ${callIndex}` }),
+    variables: (user, callIndex) => ({ ...taskIdFor(user, callIndex), title: `Changed ${callIndex}` }),
   },
   {
     title: 'move behind another',
     query: 'mutation Move($id: ID!, $after: ID!) { moveTask(id: $id, after: $after) { id } }',
-    variables: (person, callIndex) => ({ ...taskIdFor(person, callIndex), after: taskIdFor(person, callIndex + 1).id }),
+    variables: (user, callIndex) => ({ ...taskIdFor(user, callIndex), after: taskIdFor(user, callIndex + 1).id }),
   },
   {
     title: 'add a step',

@@ -8,10 +8,10 @@ import { DATA_CALLS } from '../../../test/plans/data-calls.ts';
 import { explainStatements, type PlanNode, tableScans } from '../../../test/plans/explain-statements.ts';
 import type { SeededUser } from '../stand/seed-users.ts';
 
-/** How PostgreSQL finds the rows of each kind of statement. */
+/** How PostgreSQL finds the rows of one kind of statement. */
 export type IndexesByKind = ReadonlyMap<string, ReadonlySet<string>>;
 
-/** The ways by kind of statement: each call of `test/plans`, as one person, in both plannings. */
+/** Returns the access paths by kind of statement: every call of `test/plans`, as one user, with generic and custom plans. */
 export async function plansFor(databaseUrl: string, { id: viewer, taskIds }: SeededUser): Promise<IndexesByKind> {
   const owners = ownersOf(checkSchema(executableSchema()));
   const source = await openDatabaseSource({ url: databaseUrl, poolSize: 1 });

@@ -9,7 +9,7 @@ export interface ClientRequest {
   readonly body?: unknown;
 }
 
-/** The response to it, read to its end. */
+/** The response, read to its end. */
 export interface ClientResponse {
   readonly status: number;
   readonly headers: http.IncomingHttpHeaders;
@@ -20,7 +20,7 @@ export interface ClientResponse {
 export interface Client {
   /**
    * Sends a request.
-   * @throws {Error} with the system's code when the connection fails, or with `ETIMEDOUT` after 30 s without an answer
+   * @throws {Error} with the system's error code when the connection fails, or `ETIMEDOUT` after 30 s without a response
    */
   send(request: ClientRequest): Promise<ClientResponse>;
   close(): void;
@@ -30,7 +30,7 @@ const SILENCE_MILLISECONDS = 30_000;
 
 /**
  * Creates a client.
- * @param connections how many requests may be under way at once; others wait
+ * @param connections maximum number of concurrent requests; others wait
  */
 export function createClient(connections: number): Client {
   const agent = new http.Agent({ keepAlive: true, maxSockets: connections });
@@ -49,7 +49,7 @@ export function createClient(connections: number): Client {
         });
         request.setTimeout(SILENCE_MILLISECONDS, () =>
           request.destroy(
-            Object.assign(new Error(`No answer for ${SILENCE_MILLISECONDS / 1_000} s.`), { code: 'ETIMEDOUT' }),
+            Object.assign(new Error(`No response for ${SILENCE_MILLISECONDS / 1_000} s.`), { code: 'ETIMEDOUT' }),
           ),
         );
         request.on('error', reject).end(body === undefined ? undefined : JSON.stringify(body));

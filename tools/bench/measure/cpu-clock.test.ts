@@ -8,7 +8,7 @@ afterEach(() => {
   for (const child of started.splice(0)) child.kill('SIGKILL');
 });
 
-/** A process that works for a while and then says how much processor time that took, in microseconds. */
+/** A process that works for a while and then prints the processor time it used, in microseconds. */
 async function runAndReport(script: string): Promise<{ pid: number; used: number }> {
   const child = spawn(process.execPath, ['-e', script], { stdio: ['ignore', 'pipe', 'inherit'] });
   started.push(child);
@@ -16,11 +16,11 @@ async function runAndReport(script: string): Promise<{ pid: number; used: number
   return { pid: child.pid ?? 0, used: Number(line) };
 }
 
-/** Until the process has used so much: how long that takes is up to what else runs. */
+/** Waits for processor time, not elapsed time: that depends on other processes. */
 const WORK = 'while (process.cpuUsage().user < 100_000);';
 const REPORT = 'const { user, system } = process.cpuUsage(); console.log(user + system); setInterval(() => {}, 1000);';
 
-/** What is done after the report, and what an interval of the scheduler may hide. */
+/** Tolerance: work after the report, and one scheduler interval. */
 const TOLERANCE = { least: 0.9, most: 1.3 };
 
 test.each([
@@ -33,13 +33,13 @@ test.each([
   expect(ratio).toBeLessThan(TOLERANCE.most);
 });
 
-test('a family’s clock counts children, also those that have ended', async () => {
+test('the clock of a process tree counts children, including ended ones', async () => {
   const child = `require('node:child_process').spawnSync(process.execPath, ['-e', ${JSON.stringify(WORK)}]);`;
   const { pid, used } = await runAndReport(child + REPORT);
   expect(processTreeCpuClock(pid)() - used).toBeGreaterThan(75_000);
 });
 
-test('a process that has gone has no clock any more, and is no error', async () => {
+test('the clock of an ended process returns without an error', async () => {
   const child = spawn(process.execPath, ['-e', ''], { stdio: 'ignore' });
   await once(child, 'exit');
   expect(processCpuClock(child.pid ?? 0)()).toBe(0);

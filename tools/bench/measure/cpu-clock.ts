@@ -1,20 +1,20 @@
 import fs from 'node:fs';
 import { OperatorError } from '../../../server/operations/operator-error.ts';
 
-/** What processes have used of the processor so far, in microseconds. */
+/** Returns the processor time that processes have used so far, in microseconds. */
 export type CpuClock = () => number;
 
 /**
- * The processor time of one process with all its threads: garbage collection and compilation included.
+ * Returns the clock of one process with all its threads, garbage collection and compilation included.
  * From /proc, whose `schedstat` counts in nanoseconds what `stat` counts in hundredths of a second.
- * @throws {OperatorError} on a system that has no such thing
+ * @throws {OperatorError} on a system without /proc
  */
 export function processCpuClock(pid: number): CpuClock {
   return () =>
     threads(pid).reduce((sum, thread) => sum + threadCpuNanoseconds(`/proc/${pid}/task/${thread}`), 0) / 1_000;
 }
 
-/** The processor time of a process and its children together, those that have ended included. */
+/** Returns the clock of a process and its children together, ended children included. */
 export function processTreeCpuClock(parent: number): CpuClock {
   return () => {
     const children = fs.readFileSync(`/proc/${parent}/task/${parent}/children`, 'utf8').trim().split(' ');
@@ -28,7 +28,7 @@ export function processTreeCpuClock(parent: number): CpuClock {
 
 const TICK_MICROSECONDS = 10_000;
 
-/** `cutime` and `cstime` of proc_pid_stat(5): the children that have been waited for. */
+/** `cutime` and `cstime` of proc_pid_stat(5): children that the process has waited for. */
 function exitedChildrenTime(pid: number): number {
   const fields = fs
     .readFileSync(`/proc/${pid}/stat`, 'utf8')
@@ -43,7 +43,7 @@ function threads(pid: number): string[] {
   } catch (error) {
     if (!fs.existsSync('/proc/self/schedstat'))
       throw new OperatorError('Processor time is read from /proc/<pid>/schedstat: run this benchmark on Linux.');
-    // It has ended between the listing and the look: its parent's count has it.
+    // The process ended after it was listed: its parent's count includes it.
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
     throw error;
   }

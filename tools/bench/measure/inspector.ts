@@ -7,26 +7,26 @@ export interface Holdings {
   readonly heap: number;
   /** Bytes outside of the heap that belong to objects in it: buffers, and what native code has reported. */
   readonly external: number;
-  /** Bytes of memory that the process has of the system. */
+  /** Resident set size, in bytes. */
   readonly resident: number;
   /** What keeps the event loop alive, by type: sockets, channels, timers (`process.getActiveResourcesInfo()`). */
   readonly resources: Readonly<Record<string, number>>;
 }
 
-/** The inspector of another Node process: it is opened from outside, and the product has no code for it. */
+/** The inspector of another Node process, opened from outside: the product has no code for it. */
 export interface Inspector {
   /** What keeps its event loop alive, by type. */
   resources(): Promise<Readonly<Record<string, number>>>;
-  /** Collects garbage until a collection frees nothing more, and measures what is left. */
+  /** Collects garbage until a collection frees nothing more, then measures. */
   holdings(): Promise<Holdings>;
   close(): void;
 }
 
 const OPEN_MILLISECONDS = 10_000;
 const ANSWER_MILLISECONDS = 30_000;
-/** What finalizers let go of is garbage of the next round. */
+/** Finalizers release objects that only the next round collects. */
 const MOST_ROUNDS = 12;
-/** A round that frees less than this part of the heap is the last. */
+/** Stops after a round that frees less than this fraction of the heap. */
 const LITTLE = 0.001;
 
 const RESOURCES = 'JSON.stringify(process.getActiveResourcesInfo())';
@@ -35,8 +35,8 @@ const TURN = 'new Promise((resolve) => setTimeout(resolve, 20)).then(() => "")';
 
 /**
  * Opens the inspector of a running process by SIGUSR1 (Node's manual, "Signal events") and connects to it.
- * @param output what the process has printed so far, its standard error included: Node says there where it listens. Start
- *   it with `--inspect-port=0`, or two processes want the same port
+ * @param output returns what the process has printed so far, standard error included: Node prints the inspector's address
+ *   there. Start the process with `--inspect-port=0`, or two processes use the same port
  */
 export async function inspectProcess(pid: number, output: () => string): Promise<Inspector> {
   const addresses = () => [...output().matchAll(/^Debugger listening on (ws:\S+)$/gm)].map(([, url]) => url ?? '');
@@ -81,7 +81,7 @@ interface Answer {
   readonly error?: { readonly message: string };
 }
 
-/** Connects to an inspector; answers with what sends it a command of the protocol and resolves with the result. */
+/** Connects to an inspector; returns a function that sends a protocol command and resolves with its result. */
 async function connect(url: string) {
   const socket = new WebSocket(url);
   const waiting = new Map<number, { resolve(result: unknown): void; reject(error: Error): void }>();
@@ -91,15 +91,17 @@ async function connect(url: string) {
   };
   socket.addEventListener('message', ({ data }) => {
     const { id = 0, result, error } = JSON.parse(String(data)) as Answer;
-    const asked = waiting.get(id);
+    const pending = waiting.get(id);
     waiting.delete(id);
-    if (error) asked?.reject(new Error(error.message));
-    else asked?.resolve(result);
+    if (error) pending?.reject(new Error(error.message));
+    else pending?.resolve(result);
   });
   socket.addEventListener('close', () => fail('The inspector has hung up.'));
   await new Promise<void>((resolve, reject) => {
     socket.addEventListener('open', () => resolve(), { once: true });
-    socket.addEventListener('error', () => reject(new Error(`Nothing answers at ${url}.`)), { once: true });
+    socket.addEventListener('error', () => reject(new Error(`Cannot connect to the inspector at ${url}.`)), {
+      once: true,
+    });
   });
   let last = 0;
   const send = <T>(method: string, params: object): Promise<T> => {

@@ -21,7 +21,7 @@ afterAll(() => {
   server.close();
 });
 
-test('as many requests are sent as were asked for, and every answer is looked at', async () => {
+test('sends the requested number of requests and checks every response', async () => {
   responseCount = 0;
   await load.run([{ request: REQUEST, status: 200, body: BODY }], 101);
   expect(responseCount).toBe(101);
@@ -32,11 +32,11 @@ test.each([
   ['another body of the same size', { status: 200, body: Buffer.from('{"data":"ö"}') }],
   ['a shorter body', { status: 200, body: BODY.subarray(0, -1) }],
   ['a body without data, where there has to be some', { status: 200, body: null }],
-])('%s is an error, not a figure', async (_, expected) => {
-  await expect(load.run([{ request: REQUEST, ...expected }], 1)).rejects.toThrow(/and was answered 200 \{"data":"ä"\}/);
+])('%s is an error', async (_, expected) => {
+  await expect(load.run([{ request: REQUEST, ...expected }], 1)).rejects.toThrow(/but received 200 \{"data":"ä"\}/);
 });
 
-test('a connection that the server has closed is an error at once', async () => {
+test('a connection that the server closed fails at once', async () => {
   const closing = await connectLoadClient((server.address() as AddressInfo).port, 1);
   server.closeAllConnections();
   await expect(closing.send(REQUEST)).rejects.toThrow();
@@ -45,7 +45,7 @@ test('a connection that the server has closed is an error at once', async () => 
   closing.close();
 });
 
-test('an answer is read once all of it has come, wherever it was cut', () => {
+test('reads a response once it is complete, wherever it was split', () => {
   const whole = Buffer.concat([Buffer.from('HTTP/1.1 200 OK\r\nContent-Length: 13\r\nA: b\r\n\r\n'), BODY]);
   for (let end = 0; end < whole.length; end++) expect(parseResponse(whole.subarray(0, end))).toBeNull();
   expect(parseResponse(Buffer.concat([whole, Buffer.from('HTTP')]))).toEqual({
@@ -55,8 +55,8 @@ test('an answer is read once all of it has come, wherever it was cut', () => {
   });
 });
 
-test('an answer that does not tell its size is an error', () => {
+test('rejects a response without Content-Length', () => {
   expect(() => parseResponse(Buffer.from('HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n'))).toThrow(
-    'An answer without Content-Length',
+    'A response without Content-Length',
   );
 });

@@ -1,14 +1,14 @@
 import net from 'node:net';
 
-/** A request as bytes, and the answer that it must get. */
+/** A request as bytes, and the expected response. */
 export interface Exchange {
   readonly request: Buffer;
   readonly status: number;
-  /** The body, byte for byte; null where it differs each time: then it has to begin with data, not with errors. */
+  /** The exact body; null if it differs each time: then it must begin with data, not with errors. */
   readonly body: Buffer | null;
 }
 
-/** An answer as it came. */
+/** A received response. */
 export interface RawResponse {
   readonly status: number;
   readonly body: Buffer;
@@ -17,9 +17,9 @@ export interface RawResponse {
 const HEAD_END = Buffer.from('\r\n\r\n');
 const SILENCE_MILLISECONDS = 15_000;
 
-/** A client of one server: several connections that stay open, each with one request under way. */
+/** A client of one server: several kept connections, each with one request at a time. */
 export interface LoadClient {
-  /** Sends `count` exchanges, the next as soon as one was answered; resolves with the milliseconds it took. */
+  /** Sends `count` requests, the next after each response; resolves with the elapsed milliseconds. */
   run(exchanges: readonly Exchange[], count: number): Promise<number>;
   /** Sends one request. */
   send(request: Buffer): Promise<RawResponse>;
@@ -27,9 +27,9 @@ export interface LoadClient {
 }
 
 /**
- * Connects to a server on this machine. Hand-written, so that it takes little of the processor that it shares.
- * @param connectionCount how many requests are under way at once
- * @throws {Error} by `run` and `ask` when an answer is not what it must be, or does not come for 15 s
+ * Connects to a server on this machine. Minimal, because it shares the processor with the server.
+ * @param connectionCount number of concurrent requests
+ * @throws {Error} from `run` and `ask` when a response is not the expected one, or does not arrive within 15 s
  */
 export async function connectLoadClient(port: number, connectionCount: number): Promise<LoadClient> {
   const connections = await Promise.all(Array.from({ length: connectionCount }, () => openConnection(port)));
@@ -59,7 +59,7 @@ function check({ status, body }: Exchange, response: RawResponse): void {
   const isExpected = body === null ? response.body.indexOf('{"data":{') === 0 : response.body.equals(body);
   if (response.status === status && isExpected) return;
   throw new Error(
-    `Expected ${status} ${body?.toString() ?? ''}\nand was answered ${response.status} ${response.body.toString()}`,
+    `Expected ${status} ${body?.toString() ?? ''}\nbut received ${response.status} ${response.body.toString()}`,
   );
 }
 
@@ -80,7 +80,7 @@ async function openConnection(port: number): Promise<Connection> {
     pending = undefined;
     socket.destroy();
   };
-  socket.setTimeout(SILENCE_MILLISECONDS, () => fail(new Error(`No answer for ${SILENCE_MILLISECONDS / 1_000} s.`)));
+  socket.setTimeout(SILENCE_MILLISECONDS, () => fail(new Error(`No response for ${SILENCE_MILLISECONDS / 1_000} s.`)));
   socket.on('error', fail).on('close', () => fail(new Error('The server closed the connection.')));
   socket.on('data', (chunk: Buffer) => {
     received = received.length === 0 ? chunk : Buffer.concat([received, chunk]);
@@ -105,13 +105,13 @@ async function openConnection(port: number): Promise<Connection> {
   };
 }
 
-/** A whole answer from the start of what has come; null while a part is missing. */
+/** Parses a complete response at the start of the received bytes; null while a part is missing. */
 export function parseResponse(received: Buffer): (RawResponse & { readonly length: number }) | null {
   const headEnd = received.indexOf(HEAD_END);
   if (headEnd < 0) return null;
   const head = received.toString('latin1', 0, headEnd);
   const size = /\r\ncontent-length: *(\d+)/i.exec(head)?.[1];
-  if (size === undefined) throw new Error(`An answer without Content-Length:\n${head}`);
+  if (size === undefined) throw new Error(`A response without Content-Length:\n${head}`);
   const start = headEnd + HEAD_END.length;
   const length = start + Number(size);
   if (received.length < length) return null;

@@ -3,22 +3,22 @@ import type { ServerProcess } from '../stand/server-process.ts';
 import { connectLoadClient, type Exchange } from './load-client.ts';
 import { processTreeCpuClock, processCpuClock } from './cpu-clock.ts';
 
-/** What a request took, on average over a turn: microseconds of processor time, and milliseconds until its answer. */
+/** The average cost of a request: microseconds of processor time, and milliseconds of latency. */
 export interface Measurement {
   readonly node: number;
   readonly postgres: number;
   readonly latency: number;
 }
 
-/** How many requests are under way at once. */
+/** The number of concurrent requests. */
 export const CONNECTIONS = 10;
 
 const PAUSE_MILLISECONDS = 30;
 
 /**
- * Lets one server answer `count` requests and nothing else run.
- * @param postmaster the process id of the database's server: all its processes' time counts
- * @throws {Error} when an answer is wrong
+ * Measures one server while it serves `count` requests and no other server runs.
+ * @param postmaster the process id of PostgreSQL's postmaster: the time of all its processes counts
+ * @throws {Error} when a response is wrong
  */
 export async function measureRequests(
   server: ServerProcess,
@@ -26,10 +26,10 @@ export async function measureRequests(
   exchanges: readonly Exchange[],
   count: number,
 ): Promise<Measurement> {
-  // Connections of its own: a server may close those that rest while others have their turn.
+  // New connections: a server may close idle ones while another is measured.
   const load = await connectLoadClient(server.port, CONNECTIONS);
   try {
-    // What the one before has left to do, such as its garbage, is not on this one's bill.
+    // Work that the previous server left, such as garbage, must not count for this one.
     await delay(PAUSE_MILLISECONDS);
     const [node, postgres] = [processCpuClock(server.pid), processTreeCpuClock(postmaster)];
     const before = { node: node(), postgres: postgres() };

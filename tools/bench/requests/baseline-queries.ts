@@ -1,27 +1,27 @@
 import { type PoolClient, Query, type QueryResult, type QueryResultRow } from 'pg';
 
-/** A statement prepared under its name, with its values. */
+/** A named prepared statement with its values. */
 interface PreparedStatement {
   readonly name: string;
   readonly text: string;
   values: unknown[];
 }
 
-/** Asks for rows on behalf of a user. */
+/** Reads rows for a user. */
 export type QueryRows = <Row extends QueryResultRow>(
   client: PoolClient,
   user: string,
   config: PreparedStatement,
 ) => Promise<Row[]>;
 
-/** Without row security: the statement alone. */
+/** Without row-level security: the statement alone. */
 export const queryWithoutViewer: QueryRows = async <Row extends QueryResultRow>(
   client: PoolClient,
   _user: string,
   config: PreparedStatement,
 ) => (await client.query<Row>(config)).rows;
 
-/** With it: the viewer goes ahead of the statement, under the same Sync, which makes one transaction of the two. */
+/** With row-level security: sets the viewer before the statement under the same Sync, which makes them one transaction. */
 export const queryAsViewer: QueryRows = <Row extends QueryResultRow>(
   client: PoolClient,
   user: string,
@@ -38,14 +38,14 @@ const SET_VIEWER = {
   text: `select set_config('app.viewer_id', $1, true), set_config('statement_timeout', $2, true)`,
 };
 
-/** Prepares the viewer's statement on a new connection. */
+/** Prepares the statement that sets the viewer on a new connection. */
 export async function prepareViewer(client: PoolClient): Promise<void> {
   await client.query({ ...SET_VIEWER, values: ['', '0'] });
 }
 
 type PgConnection = Parameters<Query['prepare']>[0];
 
-/** Written here once more, so that what is measured does not measure itself. */
+/** Duplicated from the product, so that the baseline does not use the code under test. */
 class ViewerQuery extends Query {
   readonly #user: string;
   #isViewerSet = false;

@@ -7,25 +7,25 @@ import { type QueryRows, prepareViewer, queryWithoutViewer, queryAsViewer } from
 import type { RequestKindName } from './request-kinds.ts';
 
 /**
- * The floor: what somebody would write by hand who had to answer just these requests, each by one prepared statement
- * and with JSON by hand. It verifies every token and, with row security, sends the viewer under the same Sync.
- * Everything that the API costs above this is what it is for.
+ * The baseline: a minimal server for only these requests, with one prepared statement each and hand-written JSON. It
+ * verifies every token and, with row-level security, sets the viewer under the same Sync. The API's cost above this
+ * pays for its features.
  */
 
-/** What the parent writes into the file that the first argument names. */
+/** Options, read from the file that the first argument names. */
 export interface BaselineOptions {
   readonly port: number;
   readonly databaseUrl: string;
-  /** Whether the viewer is told to row security; without, the database role has to be one that it does not hold. */
+  /** Whether to set the viewer for row-level security; if not, the database role must bypass it. */
   readonly rowSecurity: boolean;
   readonly kid: string;
   /** The signing secret, in base64url. */
   readonly secret: string;
   readonly issuer: string;
   readonly audience: string;
-  /** Which request is which: by its document, as with persisted operations. */
+  /** The kind of request by its document, as with persisted operations. */
   readonly documents: Readonly<Record<string, RequestKindName>>;
-  /** The bodies of the two refusals, as the API words them. */
+  /** The bodies of the two error responses, as the API sends them. */
   readonly refusals: { readonly unauthenticated: string; readonly forbidden: string };
 }
 
@@ -54,7 +54,7 @@ const key = Buffer.from(options.secret, 'base64url');
 const pool = new Pool({
   connectionString: options.databaseUrl,
   max: 10,
-  application_name: 'bench-floor',
+  application_name: 'bench-baseline',
   ...(options.rowSecurity && { onConnect: (client) => prepareViewer(client as PoolClient) }),
 });
 const selectRows: QueryRows = options.rowSecurity ? queryAsViewer : queryWithoutViewer;
@@ -97,10 +97,10 @@ async function handleRequest({ headers }: IncomingMessage, response: ServerRespo
       return writeResponse(response, 200, `{"data":{"task":${row ? taskJson(row) : null}}}\n`);
     }
     case 'foreign':
-      if (variables.id === userId) throw new Error('Nobody asks for themselves here.');
+      if (variables.id === userId) throw new Error('The byId request never uses the id of the viewer.');
       return writeResponse(response, 403, options.refusals.forbidden);
     default:
-      throw new Error('A document that was not announced.');
+      throw new Error('Unknown document.');
   }
 }
 
@@ -125,7 +125,7 @@ const cursor = ({ position, id }: TaskRow) => encodeCursor('POSITION ASC', { key
 const edgeJson = (row: TaskRow) =>
   `{"cursor":"${cursor(row)}","node":{${taskFields(row)},"__typename":"Task"},"__typename":"TaskEdge"}`;
 
-/** The user of a good HS256 token; null for anything else. */
+/** Returns the user of a valid HS256 token; null for anything else. */
 function verifyToken(authorization: string | undefined): string | null {
   const [head, payload, signature] = authorization?.slice('Bearer '.length).split('.') ?? [];
   if (head === undefined || payload === undefined || signature === undefined) return null;

@@ -5,9 +5,9 @@ import { signAccessToken } from '../stand/bench-token.ts';
 import { rawRequest, REQUEST_KINDS, type RequestKindName } from './request-kinds.ts';
 
 /**
- * Everybody's request of each kind, with the API's answer: what all servers have to answer from then on.
+ * Records each user's request of each kind with the API's response, which every server must then send.
  * @param secrets the setting TOKEN_SECRETS
- * @throws {Error} when the API's answer is not of the kind that it should be
+ * @throws {Error} when the API's response is not the expected one
  */
 export async function collectExchanges(
   api: ServerProcess,
@@ -32,7 +32,7 @@ export async function collectExchanges(
         const { status, body } = await load.send(request);
         const text = body.toString();
         if (status !== kind.status || !kind.isExpectedBody(JSON.parse(text), user))
-          throw new Error(`"${kind.title}" was answered ${status} ${text}`);
+          throw new Error(`"${kind.title}" got status ${status} ${text}`);
         exchanges[name].push({ request, status, body: Buffer.from(body) });
       }
     }

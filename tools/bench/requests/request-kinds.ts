@@ -4,21 +4,21 @@ import { type DocumentNode, parse, print } from 'graphql';
 import { inRoot } from '../../../server/operations/paths.ts';
 import type { SeededUser } from '../stand/seed-users.ts';
 
-/** The kinds of request that are compared; every server under test knows how to answer each. */
+/** The kinds of request compared; every server under test serves each. */
 export type RequestKindName = 'list' | 'webList' | 'byId' | 'foreign' | 'anonymous';
 
-/** One kind of request, asked by many people. */
+/** One kind of request, sent by many users. */
 export interface RequestKind {
-  /** As the table of figures has it. */
+  /** The title in the table. */
   readonly title: string;
   readonly query: string;
-  /** The answer's status. */
+  /** The expected status. */
   readonly status: number;
   readonly isSignedIn: boolean;
-  /** @param other somebody else */
-  variables(person: SeededUser, other: SeededUser): Readonly<Record<string, unknown>>;
-  /** Whether a body is what this request is about: a fast server with the wrong answer is not measured. */
-  isExpectedBody(body: Body, person: SeededUser): boolean;
+  /** @param other another user */
+  variables(user: SeededUser, other: SeededUser): Readonly<Record<string, unknown>>;
+  /** Whether a body is the expected response: a fast wrong response is not measured. */
+  isExpectedBody(body: Body, user: SeededUser): boolean;
 }
 
 interface Body {
@@ -35,14 +35,14 @@ const hasErrorCode = (code: string) => (body: Body) =>
 
 const TASK = 'id title description done dueAt priority';
 
-/** How the tasks page of the web app asks, by its own documents, with what Apollo Client adds to them. */
+/** The request of the web app's tasks page: its documents, with what Apollo Client adds. */
 function webDocument(): string {
   const read = (name: string) => fs.readFileSync(inRoot('web/features/tasks', name), 'utf8');
   const document: DocumentNode = parse(`${read('tasks.graphql')}${read('task-fields.graphql')}`);
   return print(addTypenameToDocument(document));
 }
 
-/** What is compared. */
+/** The requests to compare. */
 export const REQUEST_KINDS: Readonly<Record<RequestKindName, RequestKind>> = {
   list: {
     title: 'list of 20 and their count',
@@ -87,8 +87,8 @@ export const REQUEST_KINDS: Readonly<Record<RequestKindName, RequestKind>> = {
 };
 
 /**
- * A request as bytes, with the headers that a browser sends.
- * @param token null for a request without
+ * Builds a request as bytes, with a browser's headers.
+ * @param token null to send none
  */
 export function rawRequest({ query }: Pick<RequestKind, 'query'>, token: string | null, variables: object): Buffer {
   const operationName = /^(?:query|mutation) (\w+)/m.exec(query)?.[1];

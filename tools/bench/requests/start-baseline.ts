@@ -8,7 +8,7 @@ import { type ServerProcess, startServerProcess } from '../stand/server-process.
 import type { BaselineOptions } from './baseline-server.ts';
 import { REQUEST_KINDS, type RequestKindName } from './request-kinds.ts';
 
-/** Starts the hand-written server, with row security or, as a role that it does not hold, without. */
+/** Starts the baseline server, with row-level security or, as a role that bypasses it, without. */
 export async function startBaseline(
   { api, superuser, secrets }: BenchDatabase,
   refusals: BaselineOptions['refusals'],
@@ -33,10 +33,10 @@ export async function startBaseline(
     ),
     refusals,
   };
-  const file = path.join(folder, `floor-${port}.json`);
+  const file = path.join(folder, `baseline-${port}.json`);
   fs.writeFileSync(file, JSON.stringify(options), { mode: 0o600 });
   return startServerProcess({
-    name: rowSecurity ? 'the floor' : 'the floor without row security',
+    name: rowSecurity ? 'the baseline' : 'the baseline without row-level security',
     command: [inRoot('tools/bench/requests/baseline-server.ts'), file],
     environment: { NODE_ENV: 'production' },
     port,

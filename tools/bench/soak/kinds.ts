@@ -1,45 +1,45 @@
 import type { ClientRequest } from '../measure/client.ts';
 import type { Product } from '../stand/product.ts';
-import type { Person } from './person.ts';
+import type { SignedInUser } from './user.ts';
 
-/** A kind of request that is repeated. */
+/** A kind of request that the soak repeats. */
 export interface Kind {
   readonly name: string;
-  /** The number `index` of this kind. */
+  /** Returns request number `index` of this kind. */
   request(index: number): ClientRequest;
-  /** The status that each answer must have. */
+  /** The expected status. */
   readonly status: number;
-  /** What part of the repetitions this kind gets; 1 unless said otherwise. */
+  /** Fraction of the repetitions for this kind. Default: 1. */
   readonly share?: number;
 }
 
-/** A list as the web client asks for it. */
+/** A list as the web client requests it. */
 const LIST = `query Tasks($first: Int!) { tasks(first: $first) { totalCount pageInfo { hasNextPage endCursor }
   edges { cursor node { id title description done dueAt priority } } } }`;
 const CHANGE = 'mutation Change($id: ID!, $done: Boolean!) { updateTask(id: $id, input: { done: $done }) { id done } }';
 
-/** The API keeps documents of up to 10,000 characters, and 250,000 characters in all: 26 of these. */
+/** The API caches documents of up to 10,000 characters, 250,000 characters in all: 26 of these. */
 const PADDING = 'x'.repeat(9_500);
 
-/** A tenth: each costs 25 ms of processor time, for the password's hash. */
+/** A tenth: each costs 25 ms of processor time for the password hash. */
 const COSTLY = 0.1;
 
-/** Addresses of callers, many: the limits by address are not what is measured (RFC 2544: 198.18.0.0/15). */
+/** Many client addresses, because rate limits by address are not measured here (RFC 2544: 198.18.0.0/15). */
 const address = (index: number) => `198.18.${Math.floor(index / 250) % 250}.${index % 250}`;
 
 /**
- * Every kind of request that a soak repeats: served, refused and malformed.
- * @param person a user who is signed in
+ * Returns every kind of request that a soak repeats: served, refused and malformed.
+ * @param user a user who is signed in
  * @param taskId one of their tasks
  * @param strangerId the id of another user
  */
 export function kindsOf(
   { apiUrl, webUrl }: Product,
-  person: Person,
+  user: SignedInUser,
   taskId: string,
   strangerId: string,
 ): readonly Kind[] {
-  const authorization = `Bearer ${person.token}`;
+  const authorization = `Bearer ${user.token}`;
   const operation = (
     query: string,
     variables: object = {},
@@ -62,9 +62,9 @@ export function kindsOf(
     headers: { origin: webUrl, 'x-forwarded-for': address(index), ...headers },
     body,
   });
-  const { email, password, cookie } = person;
-  const [header = '', payload = ''] = person.token.split('.');
-  /** A token whose signature is another one each time. */
+  const { email, password, cookie } = user;
+  const [header = '', payload = ''] = user.token.split('.');
+  /** Returns a token with a different signature each time. */
   const badToken = (index: number) => `${header}.${payload}.${Buffer.alloc(32, `${index}:`).toString('base64url')}`;
   const MANY = 1_000;
 
@@ -97,7 +97,7 @@ export function kindsOf(
     },
     { name: 'API: 400 no such field', request: (index) => operation(`{ nothing${index} }`), status: 400 },
     {
-      name: 'accounts: session asked for',
+      name: 'accounts: session read',
       request: (index) => account('/get-session', index, undefined, { cookie }),
       status: 200,
     },

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Holdings } from '../measure/inspector.ts';
-import { soakFaults } from './soak.ts';
+import { describeLeaks } from './soak.ts';
 
 const BEFORE: Holdings = {
   heap: 60_000_000,
@@ -9,8 +9,8 @@ const BEFORE: Holdings = {
   resources: { TCPServerWrap: 1, TCPSocketWrap: 4, PipeWrap: 2 },
 };
 
-const faultsOf = (after: Partial<Holdings>) =>
-  soakFaults({ processes: [{ part: 'the web app', before: BEFORE, after: { ...BEFORE, ...after } }], kinds: [] });
+const leaksOf = (after: Partial<Holdings>) =>
+  describeLeaks({ processes: [{ part: 'the web app', before: BEFORE, after: { ...BEFORE, ...after } }], kinds: [] });
 const withResources = (resources: Record<string, number>) => ({ resources: { ...BEFORE.resources, ...resources } });
 
 describe('a soak', () => {
@@ -21,12 +21,12 @@ describe('a soak', () => {
     ['connections as a pool opens them', withResources({ TCPSocketWrap: 24 })],
     ['fewer handles', { resources: { TCPServerWrap: 1 } }],
   ])('passes with %s', (_, after) => {
-    expect(faultsOf(after)).toEqual([]);
+    expect(leaksOf(after)).toEqual([]);
   });
 
   // covers: ENGINE-20
   test.each<[string, Partial<Holdings>, string]>([
-    ['a heap that has grown by 5.1 %', { heap: 63_060_000 }, 'The heap of the web app has grown by 5.1 %.'],
+    ['a heap that has grown by 5.1 %', { heap: 63_060_000 }, 'The heap of the web app grew by 5.1 %.'],
     [
       'one channel that was left open',
       withResources({ MessagePort: 1 }),
@@ -39,6 +39,6 @@ describe('a soak', () => {
       'the web app holds 300 TCPSocketWrap more than before.',
     ],
   ])('fails with %s', (_, after, problem) => {
-    expect(faultsOf(after)).toEqual([problem]);
+    expect(leaksOf(after)).toEqual([problem]);
   });
 });

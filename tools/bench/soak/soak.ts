@@ -3,19 +3,19 @@ import { type Client, createClient } from '../measure/client.ts';
 import { type Holdings, inspectProcess, type Inspector } from '../measure/inspector.ts';
 import { type Part, type Product, startProduct } from '../stand/product.ts';
 import { type Kind, kindsOf } from './kinds.ts';
-import { signUp } from './person.ts';
+import { signUp } from './user.ts';
 
 /** How often each kind of request is repeated. */
 export interface SoakSize {
-  /** Before the first measurement: code is compiled and caches are filled. */
+  /** Repetitions before the first measurement, to compile code and fill caches. */
   readonly warmUp: number;
-  /** Between the first measurement and the last. */
+  /** Repetitions between the two measurements. */
   readonly repetitions: number;
-  /** Tokens that are sent to the API before the first measurement. Its cache holds 10,000 and grows until then. */
+  /** Tokens sent to the API before the first measurement, to fill its cache of 10,000. */
   readonly tokens: number;
 }
 
-/** What one process held before and after. */
+/** Memory and handles of one process before and after. */
 export interface Soaked {
   readonly part: Part;
   readonly before: Holdings;
@@ -25,31 +25,31 @@ export interface Soaked {
 /** The result of a soak. */
 export interface SoakOutcome {
   readonly processes: readonly Soaked[];
-  /** How many requests of each kind were answered between the measurements, and how many in a second. */
+  /** Requests of each kind between the measurements, and their rate per second. */
   readonly kinds: readonly { readonly name: string; readonly count: number; readonly perSecond: number }[];
 }
 
-/** How much the heap may have grown, as a part of it. */
+/** Allowed heap growth, as a fraction. */
 export const MOST_GROWTH = 0.05;
 
 const PROCESSES = ['the API', 'the web app'] as const;
 const CONNECTIONS = 8;
-/** Connections that may be open at rest: pools, and those that the web app keeps to the API, come and go within this. */
+/** Connections allowed at rest: pools, and kept connections from the web app to the API. */
 const POOLED = 20;
 const REST_MILLISECONDS = 3_000;
 const MOST_REST_MILLISECONDS = 20_000;
 const LOOK_MILLISECONDS = 500;
 
-/** Describes each leak in a sentence; none when no process holds more than before. */
-export function soakFaults({ processes }: SoakOutcome): string[] {
+/** Returns one sentence for each leak. */
+export function describeLeaks({ processes }: SoakOutcome): string[] {
   return processes.flatMap(({ part, before, after }) => {
     const growth = after.heap / before.heap - 1;
-    const grown = growth > MOST_GROWTH ? [`The heap of ${part} has grown by ${(growth * 100).toFixed(1)} %.`] : [];
+    const grown = growth > MOST_GROWTH ? [`The heap of ${part} grew by ${(growth * 100).toFixed(1)} %.`] : [];
     return [...grown, ...addedHandles(before, after).map((added) => `${part} holds ${added}.`)];
   });
 }
 
-/** Types of which more handles are open than before, in words: `1,000 MessagePort more than before`. */
+/** Describes the types with more open handles than before: `1,000 MessagePort more than before`. */
 function addedHandles(
   { resources: before }: Pick<Holdings, 'resources'>,
   { resources: after }: Pick<Holdings, 'resources'>,
@@ -61,15 +61,15 @@ function addedHandles(
   });
 }
 
-/** Open handles in words: how many of each type, by name. */
+/** Describes open handles: the count of each type. */
 export function describeResources(resources: Readonly<Record<string, number>>): string {
   const types = Object.entries(resources).toSorted(([one], [other]) => one.localeCompare(other));
   return types.map(([type, count]) => `${count} ${type}`).join(', ');
 }
 
 /**
- * Starts the product, asks it for everything many times, and compares what its processes hold before and after.
- * @throws {Error} when an answer has another status than it must have
+ * Starts the product, sends every kind of request many times, and compares its processes before and after.
+ * @throws {Error} when a response has an unexpected status
  */
 export async function soak(
   size: SoakSize,
@@ -110,7 +110,7 @@ export async function soak(
 async function prepare(product: Product): Promise<readonly Kind[]> {
   const client = createClient(1);
   try {
-    const person = await signUp(client, product.webUrl, 'ada');
+    const user = await signUp(client, product.webUrl, 'ada');
     const stranger = await signUp(client, product.webUrl, 'bob');
     const ask = async (token: string, query: string) => {
       const headers = { authorization: `Bearer ${token}` };
@@ -124,26 +124,26 @@ async function prepare(product: Product): Promise<readonly Kind[]> {
     };
     let taskId = '';
     for (let index = 0; index < 20; index++) {
-      const made = await ask(person.token, `mutation { createTask(input: { title: "Task ${index}" }) { id } }`);
+      const made = await ask(user.token, `mutation { createTask(input: { title: "Task ${index}" }) { id } }`);
       taskId = made['createTask']?.id ?? '';
     }
     const { viewer } = await ask(stranger.token, '{ viewer { id } }');
-    return kindsOf(product, person, taskId, viewer?.id ?? '');
+    return kindsOf(product, user, taskId, viewer?.id ?? '');
   } finally {
     client.close();
   }
 }
 
-/** Has tokens issued and sends each to the API once: its cache of verified tokens is bounded, and full afterwards. */
+/** Obtains tokens and sends each to the API once, which fills its bounded cache of verified tokens. */
 async function fillTokenCache({ apiUrl, webUrl }: Product, count: number, signal: AbortSignal): Promise<void> {
   if (count === 0) return;
   const client = createClient(CONNECTIONS);
   try {
-    const person = await signUp(client, webUrl, 'eve');
+    const user = await signUp(client, webUrl, 'eve');
     await concurrently(count, signal, async (index) => {
       const url = `${webUrl}/api/auth/access-token`;
       const from = `198.19.${Math.floor(index / 250) % 250}.${index % 250}`;
-      const { text } = await client.send({ url, headers: { cookie: person.cookie, 'x-forwarded-for': from } });
+      const { text } = await client.send({ url, headers: { cookie: user.cookie, 'x-forwarded-for': from } });
       const { accessToken } = JSON.parse(text) as { accessToken: string };
       const headers = { authorization: `Bearer ${accessToken}` };
       const answer = await client.send({
@@ -152,7 +152,7 @@ async function fillTokenCache({ apiUrl, webUrl }: Product, count: number, signal
         headers,
         body: { query: '{ status { ok } }' },
       });
-      if (answer.status !== 200) throw new Error(`A new token was answered with ${answer.status} ${answer.text}`);
+      if (answer.status !== 200) throw new Error(`A new token got status ${answer.status} ${answer.text}`);
     });
   } finally {
     client.close();
@@ -194,7 +194,7 @@ async function concurrently(count: number, signal: AbortSignal, work: (index: nu
   await Promise.all(Array.from({ length: CONNECTIONS }, worker));
 }
 
-/** Measures each process at rest: when no handle has changed for 3 s, and none is open that was not before; after 20 s in any case. */
+/** Measures each process at rest: once no handle has changed for 3 s and no new one is open; after 20 s at the latest. */
 async function measure(
   inspectors: readonly Inspector[],
   before: readonly Holdings[] | undefined,

@@ -5,11 +5,11 @@ import { readStartConfig } from '../../../server/config.ts';
 import type { BenchDatabase } from './bench-database.ts';
 import { type ServerProcess, startServerProcess } from './server-process.ts';
 
-/** The issuer and the audience of the tokens that this API takes. */
+/** The issuer and the audience of the tokens that this API accepts. */
 export const ISSUER = 'http://localhost:3000';
 export const AUDIENCE = 'fieldgate-api';
 
-/** Starts the API as `npm start` runs it: its own process, with the settings that it would get there. */
+/** Starts the API as `npm start` runs it: a separate process with the same settings. */
 export async function startApiProcess(
   { api, auth, secrets }: BenchDatabase,
   folder: string,

@@ -6,25 +6,24 @@ import { loadSecrets, type Secrets } from '../../../server/operations/secrets.ts
 import { withClient } from '../../../server/data/pg/with-client.ts';
 import { migrate } from '../../../server/data/admin/migrate.ts';
 
-/** A migrated PostgreSQL of a benchmark's own. */
+/** A migrated PostgreSQL for one benchmark. */
 export interface BenchDatabase {
-  /** The connection string of the API's role, which row security holds. */
+  /** The connection string of the API's role, which is subject to row-level security. */
   readonly api: string;
   /** The connection string of Better Auth's role. */
   readonly auth: string;
-  /** The superuser's: to seed, to look, and to read without row security. */
+  /** The superuser's connection string: to seed and inspect, and to read without row-level security. */
   readonly superuser: string;
   readonly secrets: Secrets & { /** As the setting of that name: `kid:secret`. */ readonly TOKEN_SECRETS: string };
   /** The process id of the server: all its backends are children of this process. */
   readonly pid: number;
-  /** As PostgreSQL says it. */
+  /** As PostgreSQL reports it. */
   readonly version: string;
   stop(): Promise<void>;
 }
 
 /**
- * What is written is not waited for, so that disks do not come into the figures; vacuum runs when it is told to,
- * so that it is in nobody's turn.
+ * No fsync, so that disks do not affect the figures; no autovacuum, so that it does not run during a measurement.
  */
 const SETTINGS = ['fsync=off', 'synchronous_commit=off', 'autovacuum=off', 'max_wal_size=4GB', 'shared_buffers=1GB'];
 

@@ -2,15 +2,15 @@ import type { AccessTokenClaims } from '../../../runtime/token.ts';
 import { signJwt } from '../../../test/support/test-token.ts';
 import { AUDIENCE, ISSUER } from './api-process.ts';
 
-/** A session that nobody ends. */
+/** A session that no trial ends. */
 const SESSION = '019aa1b2-0000-7000-8000-000000000000';
-/** The longest life that the API allows, in seconds: a run takes minutes. */
+/** The longest lifetime that the API accepts, in seconds: a run takes minutes. */
 const LIFETIME = 900;
 
 /**
  * Signs an access token of a user, as the web app does.
  * @param secrets the setting TOKEN_SECRETS, `kid:secret`
- * @param sessionId the session that it is issued for; unless said otherwise one that nobody ends
+ * @param sessionId the session of the token. Default: one that no trial ends
  */
 export function signAccessToken(userId: string, secrets: string, sessionId: string = SESSION): string {
   const [kid = '', secret = ''] = secrets.split(':');

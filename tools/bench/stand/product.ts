@@ -5,7 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { freePort } from '../../../server/operations/ports.ts';
 import { inRoot } from '../../../server/operations/paths.ts';
 
-/** A part of the product that is a process of its own. */
+/** A process of the product. */
 export type Part = 'the database' | 'the API' | 'the web app';
 
 /** The product as a user runs it: `npm start`, with its own ports and its own embedded database. */
@@ -13,13 +13,13 @@ export interface Product {
   readonly apiUrl: string;
   readonly webUrl: string;
   readonly dataDir: string;
-  /** The process id of a part, as it is now; undefined while it does not run. */
+  /** Returns the current process id of a part; undefined while it does not run. */
   pid(part: Part): number | undefined;
-  /** All that it has printed so far. */
+  /** Returns everything it has printed so far. */
   output(): string;
-  /** Its exit code, once it has ended; null when a signal has ended it. */
+  /** Resolves with its exit code; null when a signal ended it. */
   readonly ended: Promise<number | null>;
-  /** SIGTERM, and SIGKILL for everything after 20 s. */
+  /** Sends SIGTERM, and after 20 s SIGKILL to all processes. */
   stop(): Promise<void>;
 }
 
@@ -30,11 +30,11 @@ const LOOK_MILLISECONDS = 50;
 const SCRIPTS = { 'the API': 'server/main.ts', 'the web app': 'web/serve.ts' } as const;
 
 /**
- * Starts the product and waits until it is ready; the first time its web client is built.
- * @param folder an empty one for its data and its log
- * @param settings settings and other environment variables, beside ports and folders of its own
- * @param disk megabytes of a disk of its own for its data folder, in memory (see `canMountDisk`); none unless given
- * @throws {Error} with what it printed, when it does not become ready
+ * Starts the product and waits until it is ready; builds the web client the first time.
+ * @param folder an empty folder for its data and log
+ * @param settings settings and other environment variables, in addition to ports and folders
+ * @param disk size in megabytes of an in-memory disk for the data folder (see `canMountDisk`). Default: none
+ * @throws {Error} with its output, when it does not become ready
  */
 export async function startProduct(
   folder: string,
@@ -59,11 +59,11 @@ export async function startProduct(
       WEB_PORT: String(web),
       METRICS_PORT: String(metrics),
     },
-    // A process group of its own: Ctrl-C is ours to pass on, and nothing of it outlives a kill of the group.
+    // A separate process group: the benchmark forwards Ctrl-C, and killing the group leaves no process behind.
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  // Its disk is in its namespace alone, into which the system has a way (proc_pid_root(5)).
+  // The disk exists only in the process's mount namespace, reached through proc_pid_root(5).
   const dataDir = disk === undefined ? folderOfData : `/proc/${child.pid}/root${folderOfData}`;
   let output = '';
   for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text) => (output += text));
@@ -101,12 +101,12 @@ export async function startProduct(
   };
 }
 
-/** Whether this user can give a process a disk of its own: root on Linux, where `unshare` is allowed. */
+/** Whether this user can mount a disk for a process: root on Linux, where `unshare` is allowed. */
 export function canMountDisk(): boolean {
   return process.platform === 'linux' && spawnSync('unshare', ['--mount', 'true'], { timeout: 5_000 }).status === 0;
 }
 
-/** What runs a command in a mount namespace of its own, where a folder is a disk of so many megabytes in memory. */
+/** Returns a command that runs in a new mount namespace, in which a folder is an in-memory disk of this size. */
 const ownDisk = (folder: string, megabytes: number): readonly string[] => [
   'unshare',
   '--mount',
@@ -118,13 +118,13 @@ const ownDisk = (folder: string, megabytes: number): readonly string[] => [
   String(megabytes),
 ];
 
-/** Sends a signal to a process, or with a negative number to a group; one that has gone is no matter. */
+/** Sends a signal to a process, or with a negative id to a group; ignores one that has ended. */
 export function kill(pid: number, signal: NodeJS.Signals): void {
   if (pid === 0) return;
   try {
     process.kill(pid, signal);
   } catch {
-    // It has gone.
+    // It has ended.
   }
 }
 
@@ -137,14 +137,14 @@ function databasePid(dataDir: string): number | undefined {
   }
 }
 
-/** The child of `npm start` that runs a script. Linux. */
+/** Returns the child of `npm start` that runs a script. Linux only. */
 function servicePid(dataDir: string, script: string): number | undefined {
   try {
     const { pid } = JSON.parse(fs.readFileSync(path.join(dataDir, 'running.json'), 'utf8')) as { pid: number };
     const children = fs.readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ').map(Number);
     return children.find((child) => fs.readFileSync(`/proc/${child}/cmdline`, 'utf8').includes(script));
   } catch {
-    // One of them has ended between two reads.
+    // A process ended between two reads.
     return undefined;
   }
 }

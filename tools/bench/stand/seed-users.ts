@@ -1,19 +1,19 @@
 import { withClient } from '../../../server/data/pg/with-client.ts';
 
-/** How many rows there are to be added. */
+/** How many rows to add. */
 export interface SeedSize {
   readonly users: number;
   readonly tasksEach: number;
 }
 
-/** Somebody with tasks. */
+/** A user with tasks. */
 export interface SeededUser {
   readonly id: string;
-  /** Some of their tasks, at most fifty. */
+  /** Ids of some of their tasks, at most fifty. */
   readonly taskIds: readonly string[];
 }
 
-/** With so many of them a benchmark has enough. */
+/** The number of users that a benchmark uses. */
 const MAX_RETURNED_USERS = 200;
 
 const INSERT_USERS = `
@@ -21,7 +21,7 @@ const INSERT_USERS = `
   select id, 'Person ' || id, 'person-' || id || '@example.com', true, 'USER'
   from generate_series(1, $1::int) as n, lateral (select uuidv7() as id where n > 0) as new returning id`;
 
-/** Titles of a line, a description in two of three, a date in one of three; the owners' rows lie mixed in the table. */
+/** One-line titles, a description in two of three, a due date in one of three; rows of different owners are interleaved. */
 const INSERT_TASKS = `
   insert into app.task (user_id, id, title, description, done, due_at, priority, position, completed_at)
   select u.id, uuidv7(), 'Task ' || n || ' of person ' || place || ', to be done before long',
@@ -30,13 +30,13 @@ const INSERT_TASKS = `
     (array['LOW', 'NORMAL', 'HIGH'])[n % 3 + 1], n, case when n % 4 = 0 then now() end
   from generate_series(1, $1::int) as n, unnest($2::uuid[]) with ordinality as u (id, place)`;
 
-/** Two for each of a person's first ten tasks. */
+/** Two steps for each of a user's first ten tasks. */
 const INSERT_STEPS = `
   insert into app.step (user_id, task_id, id, title, position)
   select t.user_id, t.id, uuidv7(), 'Step ' || n, n from app.task t, generate_series(1, 2) as n
   where t.user_id = any ($1::uuid[]) and t.position <= 10`;
 
-/** Five for each person. */
+/** Five events for each user. */
 const INSERT_EVENTS = `
   insert into auth.auth_event (user_id, kind, outcome, created_at)
   select id, 'SIGN_IN', 'SUCCEEDED', date_trunc('milliseconds', now()) - n * interval '1 hour' - place * interval '1 ms'
@@ -46,10 +46,10 @@ const SELECT_USERS = `
   select user_id as id, array_agg(id) filter (where position <= 50) as "taskIds" from app.task
   where user_id = any ($1::uuid[]) group by user_id order by user_id`;
 
-/** Adds people with tasks, and answers with the first 200 of them. */
+/** Adds users with tasks, and returns the first 200 of them. */
 export async function seedUsers(superuser: string, { users, tasksEach }: SeedSize): Promise<SeededUser[]> {
   return withClient(superuser, async (client) => {
-    // Foreign keys are right by construction: to look after each of two million took most of the time.
+    // Foreign keys are valid by construction: checking two million took most of the time.
     await client.query('set session_replication_role = replica');
     const { rows: added } = await client.query<{ id: string }>(INSERT_USERS, [users]);
     const ids = added.map(({ id }) => id);

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { waitUntilReady } from '../../supervisor/wait-until-ready.ts';
 import { startService } from '../../supervisor/service.ts';
 
-/** A server under test, in a process of its own. */
+/** A server under test, in a separate process. */
 export interface ServerProcess {
   readonly name: string;
   readonly port: number;
@@ -11,16 +11,16 @@ export interface ServerProcess {
   stop(): Promise<void>;
 }
 
-/** What a server is started with. */
+/** How to start a server. */
 export interface ServerProcessOptions {
   readonly name: string;
   /** A script and its arguments. */
   readonly command: readonly string[];
   readonly environment: NodeJS.ProcessEnv;
   readonly port: number;
-  /** The path that answers once it is ready. */
+  /** The path that answers once the server is ready. */
   readonly readyPath: string;
-  /** Where its log goes: a file, as under a supervisor, not the terminal. */
+  /** The log file: under a supervisor, a server does not log to a terminal. */
   readonly folder: string;
   readonly signal: AbortSignal;
 }
