@@ -64,7 +64,7 @@ export const DATA_MUTANTS: readonly Mutant[] = [
   ...mutantsIn('cross-owner reads', 'server/data/query/cross-owner-statements.ts', [
     [
       'A cross-owner read does not check the role of the account.',
-      'crossOwnerStatements',
+      '',
       argumentIs('createSelect', 2, "'true'"),
       'test/walls/event-layers.test.ts',
     ],
