@@ -1,68 +1,147 @@
 import fs from 'node:fs';
+import path from 'node:path';
+import { minifySync, transformWithOxc } from 'vite';
 import { describe, expect, test } from 'vitest';
-import type { Mutant } from './engine/mutant.ts';
 import { inRoot } from '../../server/operations/paths.ts';
 import { applyMutant } from './apply-mutant.ts';
+import type { Mutant } from './mutant.ts';
 import { MUTANT_LISTS } from './mutant-lists.ts';
+import { SENTINELS } from './sentinels.ts';
 
-describe.each(Object.entries(MUTANT_LISTS))('in the list "%s"', (_, faults) => {
-  // covers: ENGINE-15
-  test('every fault finds its text exactly once, and changes it', () => {
-    const broken = faults.flatMap((fault) => {
-      try {
-        applyMutant(fs.readFileSync(inRoot(fault.file), 'utf8'), fault);
-        return [];
-      } catch (error) {
-        return [error instanceof Error ? error.message : String(error)];
-      }
+const ALL = Object.values(MUTANT_LISTS).flat();
+const textOf = (file: string) => fs.readFileSync(inRoot(file), 'utf8');
+
+/** The messages of the mutants that cannot be made. */
+const problemsOf = (mutants: readonly Mutant[], read: (file: string) => string) =>
+  mutants.flatMap((mutant) => {
+    try {
+      applyMutant(read(mutant.file), mutant);
+      return [];
+    } catch (error) {
+      return [error instanceof Error ? error.message : String(error)];
+    }
+  });
+
+describe.each([...Object.entries(MUTANT_LISTS), ['sentinels', SENTINELS] as const])(
+  'in the list "%s"',
+  (_, mutants) => {
+    // covers: ENGINE-15
+    test('every mutant can be made: its declaration is found, the result differs and parses', () => {
+      expect(problemsOf(mutants, textOf)).toEqual([]);
     });
-    expect(broken).toEqual([]);
-  });
 
-  // covers: ENGINE-15
-  test('every test that shall go red is there', () => {
-    const missing = faults.filter(
-      ({ killedBy }) => !/\.test\.tsx?$/.test(killedBy) || !fs.existsSync(inRoot(killedBy)),
-    );
-    expect(missing).toEqual([]);
-  });
+    // covers: ENGINE-15
+    test('every test file that must fail exists', () => {
+      const missing = mutants.filter(
+        ({ killedBy }) => !/\.test\.tsx?$/.test(killedBy) || !fs.existsSync(inRoot(killedBy)),
+      );
+      expect(missing).toEqual([]);
+    });
 
-  test('every fault has a name of its own', () => {
-    const names = faults.map(({ rule, name }) => `${rule}: ${name}`);
-    expect(names.filter((name, index) => names.indexOf(name) !== index)).toEqual([]);
-  });
+    test('every mutant has a name of its own', () => {
+      const names = mutants.map(({ rule, name }) => `${rule}: ${name}`);
+      expect(names.filter((name, index) => names.indexOf(name) !== index)).toEqual([]);
+    });
+  },
+);
+
+test('every mutant can be made when local variables are renamed, types and comments removed and the layout changed', async () => {
+  const rewritten = new Map<string, string>();
+  for (const file of new Set(ALL.map((mutant) => mutant.file).filter((name) => !name.endsWith('.graphql')))) {
+    const { code } = await transformWithOxc(textOf(file), path.basename(file), { lang: 'ts', target: 'esnext' });
+    const minified = minifySync(file, code, {
+      module: true,
+      compress: false,
+      mangle: { toplevel: false },
+      codegen: { removeWhitespace: true },
+    });
+    expect(minified.errors).toEqual([]);
+    rewritten.set(file, minified.code);
+  }
+  expect(rewritten.get('server/access/authorize.ts')).toContain('export function authorize(e,t,n,');
+  expect(problemsOf(ALL, (file) => rewritten.get(file) ?? textOf(file))).toEqual([]);
 });
 
-describe('withFault', () => {
-  const fault: Mutant = {
-    rule: 'r',
-    name: 'n',
-    file: 'f.ts',
-    find: '$& one',
-    replace: "$' two",
-    killedBy: 'f.test.ts',
-  };
-
-  test('puts in what it is told, letter by letter', () => {
-    expect(applyMutant('a $& one b', fault)).toBe("a $' two b");
-  });
-
-  test.each([
-    ['has not', 'a', 'has 0 times'],
-    ['has twice', '$& one $& one', 'has 2 times'],
-  ])('refuses a text that the file %s', (_, text, documentedCounts) => {
-    expect(() => applyMutant(text, fault)).toThrow(documentedCounts);
-  });
-
-  test('refuses a fault that changes nothing', () => {
-    expect(() => applyMutant('$& one', { ...fault, replace: '$& one' })).toThrow('changes nothing in f.ts');
-  });
+test('the lists have 60 to 100 mutants together', () => {
+  expect(ALL.length).toBeGreaterThanOrEqual(60);
+  expect(ALL.length).toBeLessThanOrEqual(100);
 });
 
-test('the README says how many there are', () => {
+// covers: ENGINE-15
+test('the list of the product has thirty mutants or more', () => {
+  expect(MUTANT_LISTS['product']?.length).toBeGreaterThanOrEqual(30);
+});
+
+// covers: ENGINE-15
+test.each([
+  'rows of other users',
+  'arguments',
+  'writes',
+  'oracles',
+  'sharing between requests',
+  'row security',
+  'cross-owner reads',
+  'authorization',
+  'the guard',
+])('the list of the product has a mutant of the class "%s"', (name) => {
+  expect(MUTANT_LISTS['product']?.filter(({ rule }) => rule === name)).not.toEqual([]);
+});
+
+test.each([
+  'authorize',
+  'compile-operation',
+  'guard',
+  'policy',
+  'check-schema',
+  'introspection-schema',
+  'access-viewer',
+])('the list of the engine has a mutant of %s.ts', (name) => {
+  expect(MUTANT_LISTS['access']?.filter(({ file }) => file === `server/access/${name}.ts`)).not.toEqual([]);
+});
+
+test.each(['UNAUTHENTICATED', 'FORBIDDEN', 'EMAIL_NOT_VERIFIED', 'STEP_UP_REQUIRED'])(
+  'the list of the engine has a mutant of the check that refuses with %s',
+  (reason) => {
+    const changes = MUTANT_LISTS['access']?.filter(({ change }) => change.label.includes(reason));
+    expect(changes).not.toEqual([]);
+  },
+);
+
+test.each([
+  ['extensions ignored', /`extend`/],
+  ['interfaces ignored', /of interfaces are ignored/],
+  ['first condition only', /first rule/],
+  ['an empty list of roles passes', /`orRoles` admits/],
+  ['a promise taken for its value', /promise/],
+  ['values checked before authentication', /before authentication/],
+])('the list of the engine has a known mistake of other authorization layers: %s', (_, name) => {
+  expect(MUTANT_LISTS['access']?.filter((mutant) => name.test(mutant.name))).not.toEqual([]);
+});
+
+test.each([
+  ['engine', 'access', 'the access engine'],
+  ['product', 'product', 'the rest of the product'],
+])('%s/README.md is the table of its list: `vitest -u` rewrites it', async (folder, list, subject) => {
+  const link = (file: string) => `[${path.posix.basename(file)}](../../../${file})`;
+  const table = [
+    `# Mutants of ${subject}`,
+    '',
+    'Each is one attack that becomes possible when one check is missing. `npm run mutants` makes each in a copy of the',
+    'repository and demands that the test beside it fails.',
+    '',
+    '| class | attack | change | file | killed by |',
+    '|---|---|---|---|---|',
+    ...(MUTANT_LISTS[list] ?? []).map(
+      ({ rule, name, file, in: declaration, change, killedBy }) =>
+        `| ${rule} | ${name} | \`${change.label.replaceAll('|', '\\|')}\`${declaration === undefined ? '' : ` in \`${declaration}\``} | ${link(file)} | ${link(killedBy)} |`,
+    ),
+    '',
+  ];
+  await expect(table.join('\n')).toMatchFileSnapshot(`${folder}/README.md`);
+});
+
+test('a number of mutants in the README of the repository is right', () => {
   const counts = Object.values(MUTANT_LISTS).map(({ length }) => length);
-  const readme = fs.readFileSync(inRoot('README.md'), 'utf8');
-  expect(readme).toContain(`> ${counts.reduce((sum, count) => sum + count)} mistakes, put on purpose`);
-  const documentedCounts = [...readme.matchAll(/\[(\d+) (?:mistakes )?into the /g)].map(([, count]) => Number(count));
-  expect(documentedCounts).toEqual(counts);
+  const stated = [...textOf('README.md').matchAll(/\b(\d+) (?:seeded )?mutants\b/g)].map(([, count]) => Number(count));
+  expect(stated.filter((count) => count !== ALL.length && !counts.includes(count))).toEqual([]);
 });

@@ -1,9 +1,9 @@
-import { ACCESS_MUTANTS } from './engine/index.ts';
-import type { Mutant } from './engine/mutant.ts';
+import { ENGINE_MUTANTS } from './engine/engine-mutants.ts';
+import type { Mutant } from './mutant.ts';
 import { PRODUCT_MUTANTS } from './product/product-mutants.ts';
 
-/** The lists of faults that `npm run faults` knows, by the name under which it is asked for one. */
+/** The lists of mutants, by the name that `npm run mutants -- <list>` takes. */
 export const MUTANT_LISTS: Readonly<Record<string, readonly Mutant[]>> = {
-  access: ACCESS_MUTANTS,
+  access: ENGINE_MUTANTS,
   product: PRODUCT_MUTANTS,
 };

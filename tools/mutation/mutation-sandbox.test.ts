@@ -1,51 +1,68 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Mutant } from './engine/mutant.ts';
 import { inRoot } from '../../server/operations/paths.ts';
 import { testEnvironment } from '../../test/support/test-environment.ts';
+import type { Change } from './change.ts';
+import { removeThrow, returns } from './changes.ts';
+import { valueIs } from './literal-changes.ts';
+import type { Mutant } from './mutant.ts';
 import { type MutationSandbox, openSandbox } from './mutation-sandbox.ts';
+import { SENTINELS } from './sentinels.ts';
 
-const TEST = 'server/access/refusal.test.ts';
-const mutantOf = (find: string, replace: string): Mutant => ({
-  rule: 'refusalError',
+const FILE = 'server/http/cost-limits.ts';
+const TEST = 'tools/mutation/sentinel-by-path.test.ts';
+const original = (file: string) => fs.readFileSync(inRoot(file), 'utf8');
+const mutantOf = (file: string, declaration: string, change: Change): Mutant => ({
+  rule: 'sandbox',
   name: 'tried',
-  file: 'server/access/refusal.ts',
-  find,
-  replace,
+  file,
+  in: declaration,
+  change,
   killedBy: TEST,
 });
 
-describe('a laboratory', { timeout: 60_000 }, () => {
-  const folder = inRoot('.test/run', `laboratory-${process.pid}`);
-  const original = fs.readFileSync(inRoot('server/access/refusal.ts'), 'utf8');
-  let laboratory: MutationSandbox;
+describe('a mutation sandbox', { timeout: 60_000 }, () => {
+  const folder = inRoot('.test/run', `sandbox-${process.pid}`);
+  let sandbox: MutationSandbox;
 
   beforeAll(() => {
-    laboratory = openSandbox(folder, testEnvironment(process.env));
+    sandbox = openSandbox(folder, testEnvironment(process.env));
   });
-  afterAll(() => laboratory.close());
+  afterAll(() => sandbox.close());
 
-  test('says red with the test that found a fault, green where none did, and none where none ran', async () => {
-    const { runTrial } = laboratory;
+  test('reports red with the failed test, green where none failed, and none where none ran', async () => {
+    const { runTrial } = sandbox;
+    const AUTHORIZE = 'server/access/authorize.ts';
     expect(await runTrial({ test: TEST, mutant: null })).toEqual({ kind: 'green' });
-    const result = await runTrial({ test: TEST, mutant: mutantOf('code: reason', "code: 'OOPS'") });
-    expect(result).toEqual({ kind: 'red', failedTest: expect.stringContaining('the error of a refusal') });
-    expect(await runTrial({ test: TEST, mutant: mutantOf('At most so many', 'As many') })).toEqual({ kind: 'green' });
-    expect(await runTrial({ test: TEST, mutant: mutantOf('export const REASONS', 'export cnst REASONS') })).toEqual({
+    const result = await runTrial({ test: TEST, mutant: mutantOf(AUTHORIZE, 'authorize', returns('null')) });
+    expect(result).toEqual({ kind: 'red', failedTest: expect.stringContaining('the engine by its relative path') });
+    const unrelated = mutantOf(FILE, 'assertWithinLimit', removeThrow());
+    expect(await runTrial({ test: TEST, mutant: unrelated })).toEqual({ kind: 'green' });
+    const throwing = mutantOf('server/access/refusal.ts', 'REASONS', valueIs('null.missing'));
+    expect(await runTrial({ test: TEST, mutant: throwing })).toEqual({
       kind: 'none',
       reason: expect.stringContaining('did not load'),
     });
     expect(await runTrial({ test: 'server/nowhere.test.ts', mutant: null })).toMatchObject({ kind: 'none' });
-    // Each fault was taken out again, and none was ever in our own tree.
+    const misplaced = mutantOf(AUTHORIZE, 'nowhere', returns('null'));
+    expect(await runTrial({ test: TEST, mutant: misplaced })).toEqual({
+      kind: 'none',
+      reason: expect.stringContaining('cannot be made'),
+    });
+    // Each mutant was removed from the copy, and none was ever in the original.
     expect(await runTrial({ test: TEST, mutant: null })).toEqual({ kind: 'green' });
-    expect(fs.readFileSync(path.join(folder, 'server/access/refusal.ts'), 'utf8')).toBe(original);
-    expect(fs.readFileSync(inRoot('server/access/refusal.ts'), 'utf8')).toBe(original);
+    expect(fs.readFileSync(path.join(folder, AUTHORIZE), 'utf8')).toBe(original(AUTHORIZE));
+    expect(original(AUTHORIZE)).not.toContain('return null; }');
   });
 
-  test('that is closed is gone, and says so when it is asked once more', async () => {
-    await laboratory.close();
+  test.each(SENTINELS)('kills the sentinel: $name', async (mutant) => {
+    expect(await sandbox.runTrial({ test: mutant.killedBy, mutant })).toMatchObject({ kind: 'red' });
+  });
+
+  test('is removed when it is closed, and rejects a further trial', async () => {
+    await sandbox.close();
     expect(fs.existsSync(folder)).toBe(false);
-    await expect(laboratory.runTrial({ test: TEST, mutant: null })).rejects.toThrow('ended');
+    await expect(sandbox.runTrial({ test: TEST, mutant: null })).rejects.toThrow('exited');
   });
 });

@@ -3,22 +3,25 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { OperatorError } from '../../server/operations/operator-error.ts';
+import { applyMutant } from './apply-mutant.ts';
 import { copyTree } from './copy-tree.ts';
-import type { Trial, TrialResult } from './trial.ts';
+import type { Mutant } from './mutant.ts';
+import type { Trial, TrialRequest, TrialResult } from './trial.ts';
 
-const GRACE_MILLISECONDS = 15_000;
+/** Milliseconds that the process has for its teardown. */
+const GRACE_PERIOD = 15_000;
 
-/** A place for trials, one at a time, in which nothing can harm the tree that it was copied from. */
+/** Runs trials, one at a time, in a copy of the repository. */
 export interface MutationSandbox {
-  /** @throws {OperatorError} when its process has ended */
+  /** @throws {OperatorError} when the sandbox's process has exited */
   readonly runTrial: (trial: Trial) => Promise<TrialResult>;
-  /** Ends it and removes its folder. */
+  /** Ends the process and removes the copy. */
   readonly close: () => Promise<void>;
 }
 
 /**
- * Opens a laboratory: a copy of the tree with a vitest in it.
- * @param folder where the copy goes
+ * Copies the repository and starts a process there, in which one vitest runs all trials.
+ * @param folder of the copy
  * @param environment of the tests
  */
 export function openSandbox(folder: string, environment: NodeJS.ProcessEnv): MutationSandbox {
@@ -31,26 +34,33 @@ export function openSandbox(folder: string, environment: NodeJS.ProcessEnv): Mut
   });
   let output = '';
   for (const stream of [child.stdout, child.stderr]) stream?.setEncoding('utf8').on('data', (text) => (output += text));
-  // Not `close`, which never comes once we have disconnected.
+  // Not `close`, which is not emitted after a disconnect.
   const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()));
 
   return {
-    runTrial: ({ test, mutant }) => {
+    runTrial: async ({ test, mutant }) => {
       output = '';
+      let replacement: TrialRequest['replacement'];
+      try {
+        replacement = mutant && { file: mutant.file, text: mutatedText(folder, mutant) };
+      } catch (error) {
+        if (!(error instanceof OperatorError) || !fs.existsSync(folder)) throw error;
+        return { kind: 'none', reason: error.message };
+      }
       const exitedEarly = exited.then((): never => {
         throw new OperatorError(
-          `The process that runs ${test} with the fault "${mutant?.name}" ended:\n${output.trim()}`,
+          `The process that runs ${test} with the mutant "${mutant?.name}" exited:\n${output.trim()}`,
         );
       });
       const result = new Promise<TrialResult>((resolve) => child.once('message', resolve));
-      // A callback, because a process that has ended is told of by its end, not as an error of the channel.
-      child.send({ test, mutant }, () => undefined);
+      // With a callback, because `exited` reports a process that is gone; without one, `send` would emit an error too.
+      child.send({ test, replacement } satisfies TrialRequest, () => undefined);
       return Promise.race([result, exitedEarly]);
     },
     close: async () => {
       if (child.connected) child.disconnect();
       const killAborter = new AbortController();
-      const killTimer = delay(GRACE_MILLISECONDS, null, { signal: killAborter.signal }).then(
+      const killTimer = delay(GRACE_PERIOD, null, { signal: killAborter.signal }).then(
         () => child.kill('SIGKILL'),
         () => false,
       );
@@ -60,4 +70,8 @@ export function openSandbox(folder: string, environment: NodeJS.ProcessEnv): Mut
       fs.rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+function mutatedText(folder: string, mutant: Mutant): string {
+  return applyMutant(fs.readFileSync(path.join(folder, mutant.file), 'utf8'), mutant);
 }

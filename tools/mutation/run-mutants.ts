@@ -1,46 +1,57 @@
-import type { Mutant } from './engine/mutant.ts';
 import { OperatorError } from '../../server/operations/operator-error.ts';
 import type { TestCounts } from '../test-run/run-stages.ts';
+import type { Mutant } from './mutant.ts';
 import type { MutationSandbox } from './mutation-sandbox.ts';
+import { SENTINELS } from './sentinels.ts';
 import type { TrialResult } from './trial.ts';
 
 const LOG_EVERY = 25;
 
-/** What a run of faults is run with. */
+/** The options of a run. */
 export interface MutationRunOptions {
   readonly log: (line: string) => void;
   readonly signal: AbortSignal;
-  /** Opens one more place for trials; there are as many as run at once. */
+  /** Opens one more sandbox; called once for each trial that runs at a time. */
   readonly openSandbox: () => MutationSandbox;
-  /** How many run at once. Default: 2. */
+  /** How many trials run at a time. Default: 2. */
   readonly concurrency?: number;
+  /** Mutants that prove that tests run the copy; none is counted. Default: `SENTINELS`. */
+  readonly sentinels?: readonly Mutant[];
 }
 
 /**
- * Puts one fault after the other into a copy of the tree and demands that the test named with it goes red. First each
- * of those tests has to be green without a fault: what is red anyway kills nothing.
- * @returns a killed fault counts as passed; one that survives as failed, and so does one without a verdict, because with
- *   it the test file does not load, or hangs, or because its text is gone. Each of these was said, with file and test
- * @throws {OperatorError} when a test is not green by itself
+ * Makes one mutant after the other in a copy of the repository and demands that the test named with it fails. Before
+ * that each of those tests must pass without a mutant, and must fail with each sentinel: a test that fails anyway, or
+ * that runs the original, proves nothing.
+ * @returns a killed mutant counts as passed. One that survives counts as failed, and so does one without a result: it
+ *   could not be made, or the test file does not load with it, or hangs. Each failure is logged with file and test
+ * @throws {OperatorError} when a test fails without a mutant, or a sentinel survives
  */
 export async function runMutants(
   mutants: readonly Mutant[],
-  { log, signal, openSandbox, concurrency = 2 }: MutationRunOptions,
+  { log, signal, openSandbox, concurrency = 2, sentinels = SENTINELS }: MutationRunOptions,
 ): Promise<TestCounts> {
   const sandboxes: MutationSandbox[] = [];
   try {
     for (let index = 0; index < Math.min(concurrency, mutants.length); index++) sandboxes.push(openSandbox());
-    const tests = [...new Set(mutants.map(({ killedBy }) => killedBy))];
+    const tests = [...new Set([...sentinels, ...mutants].map(({ killedBy }) => killedBy))];
     await each(tests, async (test, { runTrial }) => {
       const result = await runTrial({ test, mutant: null });
       if (result.kind !== 'green')
-        throw new OperatorError(`Without any fault ${test} should be green: ${describeResult(result)}`);
+        throw new OperatorError(`${test} must pass without a mutant: ${describeResult(result)}`);
+    });
+    await each(sentinels, async (mutant, { runTrial }) => {
+      const result = await runTrial({ test: mutant.killedBy, mutant });
+      if (result.kind !== 'red')
+        throw new OperatorError(
+          `The tests do not run the copy of the repository: ${mutant.name} (${describeResult(result)})`,
+        );
     });
     let killed = 0;
     let failed = 0;
     await each(mutants, async (mutant, { runTrial }) => {
       const result = await runTrial({ test: mutant.killedBy, mutant });
-      if (result.kind === 'none') log(`  NO VERDICT: ${describeMutant(mutant)}\n    ${result.reason}`);
+      if (result.kind === 'none') log(`  NO RESULT: ${describeMutant(mutant)}\n    ${result.reason}`);
       if (result.kind === 'green') log(`  SURVIVED: ${describeMutant(mutant)}`);
       if (result.kind !== 'red') failed++;
       else if (++killed % LOG_EVERY === 0 || killed === mutants.length) log(`  ${killed} of ${mutants.length} killed`);
@@ -50,7 +61,7 @@ export async function runMutants(
     await Promise.all(sandboxes.map(({ close }) => close()));
   }
 
-  /** Every laboratory takes the next one as soon as it is free. */
+  /** Each sandbox takes the next item when it is free. */
   async function each<T>(
     list: readonly T[],
     work: (item: T, sandbox: MutationSandbox) => Promise<void>,
@@ -65,17 +76,17 @@ export async function runMutants(
     try {
       await Promise.all(sandboxes.map(runFromQueue));
     } finally {
-      // What one of them threw ends the others after the trial that they are at.
+      // After an error the other sandboxes end with their present trial.
       queue.length = 0;
     }
   }
 }
 
-function describeMutant({ rule, name, file, killedBy }: Mutant): string {
-  return `${rule}: ${name}\n    in ${file}; ${killedBy} should have gone red`;
+function describeMutant({ rule, name, file, change, killedBy }: Mutant): string {
+  return `${rule}: ${name}\n    ${change.label} in ${file}; ${killedBy} should fail`;
 }
 
 function describeResult(result: TrialResult): string {
   if (result.kind === 'red') return `"${result.failedTest}" fails`;
-  return result.kind === 'green' ? 'it is' : result.reason;
+  return result.kind === 'green' ? 'it passes' : result.reason;
 }

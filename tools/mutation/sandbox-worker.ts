@@ -2,33 +2,32 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { createVitest, type TestModule } from 'vitest/node';
-import { applyMutant } from './apply-mutant.ts';
-import type { Trial, TrialResult } from './trial.ts';
+import type { TrialRequest, TrialResult } from './trial.ts';
 
-/**
- * A process of its own in a copy of the tree: runs one trial after the other, in one vitest that stays, so that a
- * trial costs what its test file costs. Hears of trials and answers with verdicts over its IPC channel.
+/*
+ * The process of a sandbox, which runs in a copy of the repository: one vitest for all trials, so that a trial takes as
+ * long as its test file. Receives a `TrialRequest` over IPC and answers with a `TrialResult`.
  */
-const TRIAL_MILLISECONDS = 120_000;
-const TEARDOWN_MILLISECONDS = 10_000;
+const TRIAL_TIMEOUT = 120_000;
+const TEARDOWN_TIMEOUT = 10_000;
 
-// No reporter: what is printed is for the parent to say.
+// Without a reporter: the parent prints the results.
 const vitest = await createVitest('test', { watch: false, project: ['unit'], reporters: [{}], maxWorkers: 1, bail: 1 });
 const specifications = await vitest.getRelevantTestSpecifications();
 
-process.on('message', (trial: Trial) => {
-  void runTrial(trial).then((result) => process.send?.(result));
+process.on('message', (request: TrialRequest) => {
+  void runTrial(request).then((result) => process.send?.(result));
 });
 process.once('disconnect', () => void end());
 process.once('SIGTERM', () => void end());
 process.on('SIGINT', () => undefined);
 
-async function runTrial({ test, mutant }: Trial): Promise<TrialResult> {
-  if (mutant === null) return runTestFile(test);
-  const file = path.resolve(mutant.file);
+async function runTrial({ test, replacement }: TrialRequest): Promise<TrialResult> {
+  if (replacement === null) return runTestFile(test);
+  const file = path.resolve(replacement.file);
   const original = fs.readFileSync(file, 'utf8');
   try {
-    fs.writeFileSync(file, applyMutant(original, mutant));
+    fs.writeFileSync(file, replacement.text);
     vitest.invalidateFile(file);
     return await runTestFile(test);
   } catch (error) {
@@ -43,13 +42,13 @@ async function runTestFile(test: string): Promise<TrialResult> {
   const matching = specifications.filter(({ moduleId }) => moduleId === path.resolve(test));
   if (matching.length === 0) return { kind: 'none', reason: `there is no test file ${test}` };
   const timeout = new AbortController();
-  const timedOut = delay(TRIAL_MILLISECONDS, null, { signal: timeout.signal }).catch(() => null);
+  const timedOut = delay(TRIAL_TIMEOUT, null, { signal: timeout.signal }).catch(() => null);
   const result = await Promise.race([vitest.runTestSpecifications(matching), timedOut]);
   timeout.abort();
   if (result === null) {
-    // Nothing can be run beside it, and nothing stops it but the end of its process.
+    // The run cannot be cancelled and blocks the next one: only the end of the process ends it.
     setImmediate(() => void end());
-    return { kind: 'none', reason: `${test} did not end within ${TRIAL_MILLISECONDS / 1_000} s` };
+    return { kind: 'none', reason: `${test} did not end within ${TRIAL_TIMEOUT / 1_000} s` };
   }
   const testModule = result.testModules.find(({ moduleId }) => moduleId === path.resolve(test));
   return testModule === undefined ? { kind: 'none', reason: `${test} was not run` } : toTrialResult(testModule);
@@ -58,7 +57,7 @@ async function runTestFile(test: string): Promise<TrialResult> {
 function toTrialResult(testModule: TestModule): TrialResult {
   const [failed] = [...testModule.children.allTests('failed')];
   if (failed !== undefined) return { kind: 'red', failedTest: failed.fullName };
-  // A hook that fails has tested something: its suite is red although its tests did not run.
+  // A failed hook counts: the suite has failed although its tests did not run.
   const [suite] = [...testModule.children.allSuites()].filter((one) => one.errors().length > 0);
   if (suite !== undefined) return { kind: 'red', failedTest: suite.fullName };
   const [error] = testModule.errors();
@@ -67,6 +66,6 @@ function toTrialResult(testModule: TestModule): TrialResult {
 }
 
 async function end(): Promise<void> {
-  await Promise.race([vitest.close(), delay(TEARDOWN_MILLISECONDS)]);
+  await Promise.race([vitest.close(), delay(TEARDOWN_TIMEOUT)]);
   process.exit();
 }

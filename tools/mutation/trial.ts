@@ -1,15 +1,21 @@
-import type { Mutant } from './engine/mutant.ts';
+import type { Mutant } from './mutant.ts';
 
-/** A test file, run with a fault in the tree; without one, to see that it is green by itself. */
+/** One run of a test file: with a mutant in the tree, or without one, to see that it passes by itself. */
 export interface Trial {
   readonly test: string;
   readonly mutant: Mutant | null;
 }
 
-/** What became of a trial. */
+/** What a sandbox’s process is asked to run: a test file, and the file that is replaced meanwhile. */
+export interface TrialRequest {
+  readonly test: string;
+  readonly replacement: { readonly file: string; readonly text: string } | null;
+}
+
+/** The result of a trial. */
 export type TrialResult =
-  /** At least one test failed; `by` is the first of them. */
+  /** At least one test failed; `failedTest` is the first. */
   | { readonly kind: 'red'; readonly failedTest: string }
   | { readonly kind: 'green' }
-  /** No test gave a verdict: the file did not load, was not found, or did not end in time. */
+  /** No test ran to its end: the file was not found, did not load, or timed out. */
   | { readonly kind: 'none'; readonly reason: string };

@@ -1,141 +1,101 @@
-import { mutantsIn } from './file-mutant.ts';
+import { argumentIs, conditionIs, dropOperand, returns } from '../changes.ts';
+import {
+  dropElement,
+  indexIs,
+  keepElement,
+  nameIs,
+  overrides,
+  propertyIs,
+  replaceStringPart,
+} from '../literal-changes.ts';
+import { type Mutant, mutantsIn } from '../mutant.ts';
 
-/** Wall 2: the owner in every statement, and what a statement may tell. */
-export const DATA_MUTANTS = [
-  ...mutantsIn('rows of another', 'server/data/query/owned-statements.ts', [
-    {
-      name: 'the owner is not in the WHERE',
-      find: '= :viewer`;',
-      replace: '= :viewer or true`;',
-      killedBy: 'test/walls/sql-layers.test.ts',
-    },
-    {
-      name: 'a table binds to no owner and starts all the same',
-      find: 'if (ownerColumn === undefined)\n    throw',
-      replace: 'if (ownerColumn === undefined && owner === undefined)\n    throw',
-      killedBy: 'server/data/query/owned-statements.test.ts',
-    },
-    {
-      name: 'deletes go round the condition',
-      find: 'return text(builder.where(allOf(isOwners, where))',
-      replace: "return text(builder.where(allOf('true', where))",
-      killedBy: 'test/walls/sql-layers.test.ts',
-    },
+/** Attacks on wall 2, the SQL: the owner in every statement, one viewer per statement, whole transactions. */
+export const DATA_MUTANTS: readonly Mutant[] = [
+  ...mutantsIn('rows of other users', 'server/data/query/owned-statements.ts', [
+    [
+      'The owner predicate is left out of SELECT.',
+      'createOwnedStatements',
+      argumentIs('createSelect', 2, "'true'"),
+      'test/walls/sql-layers.test.ts',
+    ],
+    [
+      'The owner predicate is left out of UPDATE.',
+      'createOwnedStatements.update',
+      argumentIs('andConditions', 0, "'true'"),
+      'test/walls/sql-layers.test.ts',
+    ],
+    [
+      'The owner predicate is left out of DELETE.',
+      'createOwnedStatements.remove',
+      argumentIs('andConditions', 0, "'true'"),
+      'test/walls/sql-layers.test.ts',
+    ],
+    ['An INSERT names its owner itself.', 'createOwnedStatements.insert', overrides(':viewer')],
   ]),
-  ...mutantsIn('rows of another', 'server/data/query/viewer-session.ts', [
-    {
-      name: 'a statement’s own values can name another viewer',
-      find: 'parameters({ ...values, viewer })',
-      replace: 'parameters({ viewer, ...values })',
-      killedBy: 'server/data/query/viewer-session.test.ts',
-    },
+  ...mutantsIn('rows of other users', 'server/data/query/viewer-session.ts', [
+    ['The values of a statement name another viewer.', 'createViewerSession', overrides('viewer')],
   ]),
   ...mutantsIn('writes', 'server/data/task/task-repository.ts', [
-    {
-      name: 'a version that has moved on is overwritten',
-      find: `where = ['"id" = :id', 'SELECT "isExpected" FROM "target"'];`,
-      replace: `where = ['"id" = :id'];`,
-      killedBy: 'server/data/task/task-repository.test.ts',
-    },
-    {
-      name: 'clearing the done clears the open ones too',
-      find: `coalesce("done" = :done, true)`,
-      replace: `coalesce("done" = :done, true) OR true`,
-      killedBy: 'server/data/task/task-repository.test.ts',
-    },
-    {
-      name: 'an id in another spelling reaches the database',
-      find: 'return isIdentifier(id) && (await rows(remove, { id })).length === 1;',
-      replace: 'return (await rows(remove, { id })).length === 1;',
-      killedBy: 'server/data/task/task-repository.test.ts',
-    },
-  ]),
-  ...mutantsIn('writes', 'server/data/task/task-positions.ts', [
-    {
-      name: 'a task is not held while its place is looked for',
-      find: `where: ['"id" = :id'], lock: true }`,
-      replace: `where: ['"id" = :id'] }`,
-      killedBy: 'server/data/task/task-positions.test.ts',
-    },
-    {
-      name: 'a move behind nobody’s task goes somewhere',
-      find: 'return row === undefined || (after !== null && row.anchorId === null) ? null : row;',
-      replace: 'return row === undefined ? null : row;',
-      killedBy: 'server/data/task/task-positions.test.ts',
-    },
-  ]),
-  ...mutantsIn('writes', 'server/data/step/step-repository.ts', [
-    {
-      name: 'a step is added without its task’s being held',
-      find: '|| (await rows(holdTask, { taskId })).length === 0) return null;',
-      replace: ') return null;',
-      killedBy: 'server/data/step/step-repository.test.ts',
-    },
+    ['An update overwrites a newer version.', 'prepareTaskRepository', dropElement(/SELECT "isExpected"/)],
   ]),
   ...mutantsIn('sharing between requests', 'server/data/query/batch-loader.ts', [
-    {
-      name: 'everybody gets the first one’s answer',
-      find: 'answers[place] as Answer',
-      replace: 'answers[0] as Answer',
-      killedBy: 'server/data/query/batch-loader.test.ts',
-    },
-    {
-      name: 'reads of different kinds are one batch',
-      find: 'this.#waiting.get(read) ??',
-      replace: '[...this.#waiting.values()][0] ??',
-      killedBy: 'server/data/query/batch-loader.test.ts',
-    },
+    ['Every resolver of a batch gets the first result.', 'BatchLoader.load', indexIs('0')],
   ]),
   ...mutantsIn('oracles', 'server/data/query/cursor.ts', [
-    {
-      name: 'a cursor that nobody wrote is taken',
-      find: 'place !== null && encodeCursor(order, place) === cursor ? place : null',
-      replace: 'place',
-      killedBy: 'server/data/query/cursor.test.ts',
-    },
+    ['A cursor that the server did not write is accepted.', 'decodeCursor', dropOperand('encodeCursor')],
   ]),
-  ...mutantsIn('oracles', 'server/data/task/task-filter.ts', [
-    {
-      name: 'wildcards in a text mean something',
-      find: `strpos(lower("title"), lower(:text)) > 0 OR`,
-      replace: `"title" ILIKE '%' || :text || '%' OR`,
-      killedBy: 'server/data/task/task-filter.test.ts',
-    },
+  ...mutantsIn('sharing between requests', 'server/data/pg/pipelined-query.ts', [
+    [
+      'The viewer stays set on the connection after the statement.',
+      '',
+      replaceStringPart(/('app\.viewer_id', \$1, )true/, '$1false'),
+      'server/data/pg/viewer-database.test.ts',
+    ],
   ]),
-  ...mutantsIn('every owner', 'server/data/pg/pipelined-query.ts', [
-    {
-      name: 'a read for every owner leaves no record',
-      find: `insert into auth.auth_event (user_id, detail) select app.viewer_id(), type from named`,
-      replace: `select app.viewer_id(), type from named`,
-      killedBy: 'test/api/security-log.test.ts',
-    },
+  ...mutantsIn('cross-owner reads', 'server/data/pg/pipelined-query.ts', [
+    [
+      'A cross-owner read is not recorded.',
+      '',
+      replaceStringPart(/insert into auth\.auth_event \(user_id, detail\) select/, 'select'),
+      'test/api/security-log.test.ts',
+    ],
+  ]),
+  ...mutantsIn('cross-owner reads', 'server/data/query/cross-owner-statements.ts', [
+    [
+      'A cross-owner read does not check the role of the account.',
+      '',
+      argumentIs('createSelect', 2, "'true'"),
+      'test/walls/event-layers.test.ts',
+    ],
   ]),
   ...mutantsIn('sharing between requests', 'server/data/pg/viewer-database.ts', [
-    {
-      name: 'one user’s mutations hold up everybody',
-      find: '#writes = new Turns(1)',
-      replace: '#writes = new Turns(100)',
-      killedBy: 'server/data/pg/viewer-database.test.ts',
-    },
-    {
-      name: 'one user’s queries take every connection',
-      find: 'Math.floor((pool.options.max ?? 0) / 2)',
-      replace: '1_000',
-      killedBy: 'server/data/pg/viewer-database.test.ts',
-    },
+    [
+      'The queries of one user take every connection.',
+      'ViewerDatabase.constructor',
+      argumentIs('KeyedSemaphore', 0, '1_000'),
+    ],
   ]),
-  ...mutantsIn('every owner', 'server/data/query/cross-owner-statements.ts', [
-    {
-      name: 'every type can be read for every owner',
-      find: 'if (roles.length === 0)',
-      replace: 'if (roles.length < 0)',
-      killedBy: 'server/data/auth-event/auth-event-repository.test.ts',
-    },
-    {
-      name: 'the roles are not asked for in the statement',
-      find: `'(SELECT app.acts_for_every_owner(:type, :roles))'`,
-      replace: `'(SELECT app.acts_for_every_owner(:type, :roles)) OR true'`,
-      killedBy: 'test/walls/event-layers.test.ts',
-    },
+  ...mutantsIn('sharing between requests', 'server/data/pg/connection.ts', [
+    ['A connection in an open transaction returns to the pool.', 'Connection', argumentIs('release', 0, 'false')],
   ]),
-] as const;
+  ...mutantsIn('writes', 'server/data/pg/viewer-database.ts', [
+    ['The statements of a mutation have no viewer.', 'ViewerDatabase', keepElement('beginTransaction')],
+    ['COMMIT answered with ROLLBACK counts as committed.', 'ViewerDatabase', conditionIs(true, 'command', 'COMMIT')],
+    ['A failed mutation is committed.', 'ViewerDatabase', nameIs('ROLLBACK', 'COMMIT')],
+    ['A resolver sends statements after its operation has ended.', 'createStatementHandle.close', returns('undefined')],
+  ]),
+  ...mutantsIn('revocation', 'server/data/revocation/revocation-listener.ts', [
+    ['A notification revokes a session without a row in the table.', 'openRevocationListener.lookUp', returns('%0')],
+    [
+      'A revocation is forgotten before the last token has expired.',
+      'openRevocationListener',
+      propertyIs('retention', '1'),
+    ],
+    [
+      'A session counts as good although revocations were dropped.',
+      'openRevocationListener',
+      dropOperand('isComplete'),
+    ],
+  ]),
+];

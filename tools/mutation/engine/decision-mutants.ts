@@ -1,0 +1,92 @@
+import {
+  callInstead,
+  callIs,
+  conditionIs,
+  dropOperand,
+  emptyBlock,
+  emptyCase,
+  firstOnly,
+  operatorIs,
+  removeCall,
+  returnIs,
+  returns,
+  skipIf,
+  throwIs,
+} from '../changes.ts';
+import { dropSpread } from '../literal-changes.ts';
+import { type Mutant, mutantsIn } from '../mutant.ts';
+
+const GRAPHQL_GUARD = 'server/access/guard.ts';
+
+/** Attacks on a decision: what an operation needs, what the viewer has, and what the guard sees of the result. */
+export const DECISION_MUTANTS: readonly Mutant[] = [
+  ...mutantsIn('authorization', 'server/access/authorize.ts', [
+    ['Every operation is allowed.', 'authorize', returns("{ kind: 'allowed' }")],
+    [
+      'Values are checked before authentication, so that a coercion error discloses input types.',
+      'authorize',
+      conditionIs(false, 'UNAUTHENTICATED', 'FORBIDDEN'),
+    ],
+    ['Only the first rule of a field is evaluated.', 'evaluateChecks', firstOnly('rules')],
+    ['A field with a rule can be read without a token.', 'refusalReason', returnIs('null', 'UNAUTHENTICATED')],
+    ['`roles` is not checked.', 'refusalReason', skipIf('FORBIDDEN')],
+    ['`emailVerified` is not checked.', 'refusalReason', skipIf('EMAIL_NOT_VERIFIED')],
+    ['`maxAge` is not checked.', 'refusalReason', skipIf('STEP_UP_REQUIRED')],
+  ]),
+  ...mutantsIn('arguments', 'server/access/authorize.ts', [
+    ['Owner arguments are not compared with the viewer.', 'evaluateArguments', removeCall('set', 'FORBIDDEN')],
+    ['Owner ids in lists are not compared.', 'violatedOwnerRules', conditionIs(false, 'isListType')],
+    ['Owner ids in input objects are not compared.', 'violatedOwnerRules', conditionIs(false, 'isInputObjectType')],
+    ['Any id counts as the viewer’s own.', 'isOwnId', returns('true')],
+  ]),
+  ...mutantsIn('authorization', 'server/access/compile-operation.ts', [
+    ['Fields in named fragments are not authorized.', 'compileOperation', emptyCase('FRAGMENT_SPREAD')],
+    ['A field of an interface is authorized for one of its types alone.', 'compileOperation', firstOnly('requirement')],
+    ['Fields below a list are not authorized.', 'compileOperation', callIs('getNamedType', '@0')],
+    [
+      '`@skip` is read as `@include`, so that an executed field is not authorized.',
+      'isIncluded',
+      operatorIs('===', '!==', 'include'),
+    ],
+  ]),
+  ...mutantsIn('sharing between requests', 'server/access/operation-planner.ts', [
+    ['A plan is reused for other values of `@skip` and `@include`.', 'createPlanner', callIs('join', "''")],
+  ]),
+  ...mutantsIn('authorization', 'server/access/policy.ts', [
+    ['Rules of interfaces are ignored.', 'selfAndInterfaces', returns('[%0.name]')],
+    ['Rules of a field are ignored where its type has rules.', 'buildPolicy', dropSpread(1)],
+    ['Rules of a type are ignored.', 'buildPolicy', dropSpread(0)],
+    ['A field without an entry in the policy needs nothing.', 'buildPolicy.requirement', throwIs('return [];')],
+  ]),
+  ...mutantsIn('the guard', GRAPHQL_GUARD, [
+    ['The guard reports a breach and returns the object.', 'guardSchema', throwIs('return;')],
+    ['The guard stops an object and reports nothing.', 'guardSchema', emptyBlock('try')],
+    ['Fields of an owned type are not wrapped.', 'guardSchema', callIs('wrapOwnedResult', '@0')],
+    ['Fields with an owner of their own are not wrapped.', 'guardSchema', callIs('wrapOwnedField', '@0')],
+    ['Objects behind interfaces and unions are not checked.', 'guardSchema', removeCall('guardAbstractType')],
+    ['A resolver’s promise is not checked.', 'wrapOwnedResult', callIs('then', '@this')],
+    ['Only the first object of a list is checked.', 'wrapOwnedResult', firstOnly('length')],
+    ['Every object is the viewer’s.', 'isOwnedBy', returns('true')],
+    ['A rule without `orRoles` admits every role.', 'isOwnedBy', callInstead('some', 'every')],
+  ]),
+  ...mutantsIn('authorization', 'server/access/access-viewer.ts', [
+    ['`undefined` is an anonymous viewer.', 'parseViewer', operatorIs('===', '==', 'null')],
+    ['A viewer that was changed after it was parsed is not parsed again.', '', dropOperand('isUnchanged')],
+    ['A polluted prototype makes a viewer of an empty object.', 'ownData', returns('%0[%1]')],
+  ]),
+  ...mutantsIn('disclosure', 'server/access/introspection-schema.ts', [
+    [
+      'Every audience is shown the schema that was built first.',
+      'createIntrospectionSchemas',
+      callIs('audienceKey', "'all'"),
+    ],
+  ]),
+  ...mutantsIn('disclosure', 'server/access/visible-definitions.ts', [
+    [
+      'Introspection shows fields that the viewer cannot use.',
+      'isRuleSatisfiable',
+      returns('true'),
+      'server/access/introspection-schema.test.ts',
+    ],
+  ]),
+];

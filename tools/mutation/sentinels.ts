@@ -1,0 +1,25 @@
+import fs from 'node:fs';
+import { inRoot } from '../../server/operations/paths.ts';
+import { returns } from './changes.ts';
+import { type Mutant, type MutantRow, mutantsIn } from './mutant.ts';
+
+/** The package name of the engine, which npm links into the repository when it is a workspace. */
+export const WORKSPACE = '@fieldgate/access';
+
+const sentinel = (name: string, killedBy: string): MutantRow => [
+  name,
+  'authorize',
+  returns("{ kind: 'mutant' }"),
+  `tools/mutation/${killedBy}`,
+];
+
+/**
+ * Mutants that every import of the engine must see. One that survives shows that tests run the original in place of the
+ * copy, by a link or by an alias: then no other result of the run means anything.
+ */
+export const SENTINELS: readonly Mutant[] = mutantsIn('sentinel', 'server/access/authorize.ts', [
+  sentinel('An import by relative path does not reach the copy.', 'sentinel-by-path.test.ts'),
+  ...(fs.existsSync(inRoot('node_modules', WORKSPACE))
+    ? [sentinel('An import by package name does not reach the copy.', 'sentinel-by-name.test.ts')]
+    : []),
+]);
