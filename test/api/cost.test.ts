@@ -77,7 +77,7 @@ describe.each(Object.entries(CLASSES))('%s', (name, [small, large, write]) => {
     async (size) => {
       const response = await fixture.api.execute(write(size), { token });
       expect([response.status, errorCodes(response)], response.text).toEqual([400, ['TOO_COMPLEX']]);
-      const message = 'The operation asks for too much at once.';
+      const message = 'The operation is too complex.';
       expect(response.body).toEqual({ errors: [{ message, extensions: { code: 'TOO_COMPLEX' } }] });
       expect(comparableText(response)).toBe(
         comparableText(await fixture.api.execute(`{ ${times(600, (i) => `x${i}`)} }`, { token })),

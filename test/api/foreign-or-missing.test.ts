@@ -10,7 +10,7 @@ import {
   isRequiredInputField,
 } from 'graphql';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { generateUuidV7 } from '../../server/data/query/uuid.ts';
+import { generateUuidV7 } from '../../server/uuid.ts';
 import { executableSchema } from '../../server/executable-schema.ts';
 import { comparableText } from '../support/test-api.ts';
 import { setUpApiFixture } from '../support/api-fixture.ts';

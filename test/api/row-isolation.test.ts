@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { generateUuidV7 } from '../../server/data/query/uuid.ts';
+import { generateUuidV7 } from '../../server/uuid.ts';
 import { type ApiResponse, comparableText, errorCodes } from '../support/test-api.ts';
 import { setUpApiFixture } from '../support/api-fixture.ts';
 import { signToken } from '../support/test-token.ts';

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { openDatabaseSource, type DatabaseSource } from '../../server/data/pg/database-source.ts';
+import { openDatabaseSource, type DatabaseSource } from '../../server/data/database-source.ts';
 import { setUpEmptyDatabase } from '../support/test-database.ts';
 import { type TestApi, errorCodes, startTestApi } from '../support/test-api.ts';
 import { lockTasks, lockWaiters } from '../support/task-lock.ts';

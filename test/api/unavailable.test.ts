@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startEmbeddedPostgres } from '../../server/operations/embedded-postgres.ts';
 import { loadSecrets } from '../../server/operations/secrets.ts';
 import { migrate } from '../../server/data/admin/migrate.ts';
-import { openDatabaseSource, type DatabaseSource } from '../../server/data/pg/database-source.ts';
+import { openDatabaseSource, type DatabaseSource } from '../../server/data/database-source.ts';
 import { type ScratchPostgres, startScratchPostgres } from '../support/scratch-postgres.ts';
 import { type TestApi, comparableText, errorCodes, startTestApi } from '../support/test-api.ts';
 import { connectSuperuser } from '../support/superuser.ts';

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { openDatabaseSource, type DatabaseSource } from '../../server/data/pg/database-source.ts';
+import { openDatabaseSource, type DatabaseSource } from '../../server/data/database-source.ts';
 import { type TestApi, errorCodes, startTestApi } from '../support/test-api.ts';
 import { signToken } from '../support/test-token.ts';
 import { setUpEmptyDatabase } from '../support/test-database.ts';

@@ -4,7 +4,7 @@ import { type TestApi, startTestApi } from '../support/test-api.ts';
 import { lockTasks, lockWaiters } from '../support/task-lock.ts';
 import { signToken } from '../support/test-token.ts';
 import { postRequestText, sendTo } from '../support/raw-http.ts';
-import { openDatabaseSource, type DatabaseSource } from '../../server/data/pg/database-source.ts';
+import { openDatabaseSource, type DatabaseSource } from '../../server/data/database-source.ts';
 import { setUpEmptyDatabase } from '../support/test-database.ts';
 
 const fixture = setUpEmptyDatabase();

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { assertRoleSubjectToRls } from '../../server/data/admin/rls-role-check.ts';
-import { openDatabaseSource, type DatabaseSource } from '../../server/data/pg/database-source.ts';
+import { openDatabaseSource, type DatabaseSource } from '../../server/data/database-source.ts';
 import { type TestApi, errorCodes, startTestApi } from '../support/test-api.ts';
 import { type Superuser, connectSuperuser } from '../support/superuser.ts';
 import { signToken } from '../support/test-token.ts';

@@ -1,6 +1,6 @@
 import { connect } from 'node:net';
 import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import { openDatabaseSource } from '../../server/data/pg/database-source.ts';
+import { openDatabaseSource } from '../../server/data/database-source.ts';
 import { errorCodes, startTestApi } from '../support/test-api.ts';
 import { signToken } from '../support/test-token.ts';
 import { postRequestText } from '../support/raw-http.ts';

@@ -9,7 +9,7 @@ import { type ExplainedStatement, explainStatements, tableScans } from './explai
 /** The owner's column of every table of owned rows. */
 const OWNED: Readonly<Record<string, string>> = { task: 'user_id', step: 'user_id', user: 'id', auth_event: 'user_id' };
 /** The one kind that reads across owners, without a condition on the owner. */
-const CROSS_OWNER = 'authEvent.every';
+const CROSS_OWNER = 'authEvent.crossOwner';
 
 /** 400 users with 40 tasks each, and Bob with 400; two steps a task, ten events a user. */
 const ROWS = `

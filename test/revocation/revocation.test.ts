@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { openDatabaseSource } from '../../server/data/pg/database-source.ts';
+import { openDatabaseSource } from '../../server/data/database-source.ts';
 import { startTestApi } from '../support/test-api.ts';
 import {
   decodeClaims,

@@ -134,7 +134,7 @@ test('without the API, /sign-in is served, and /tasks shows a notice', async () 
   }
   const lines = logLines(run);
   expect(lines.filter((line) => !isJson(line))).toEqual([]);
-  expect(lines.join('\n')).toContain('the API did not answer for the first view of a page');
+  expect(lines.join('\n')).toContain('the API did not answer the query of a page');
 });
 
 // covers: ENGINE-18, OPS-02

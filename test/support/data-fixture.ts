@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach } from 'vitest';
 import { type OwnedData, createOwnedData } from '../../server/data/owned-data.ts';
-import { generateUuidV7 } from '../../server/data/query/uuid.ts';
+import { generateUuidV7 } from '../../server/uuid.ts';
 import { ViewerDatabase } from '../../server/data/pg/viewer-database.ts';
 import type { PageArguments, PageSelection, TaskPage } from '../../server/data/task/task-page-query.ts';
 import { recordStatements } from './recording-pool.ts';

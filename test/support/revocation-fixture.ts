@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { expect, vi } from 'vitest';
-import { openDatabaseSource } from '../../server/data/pg/database-source.ts';
+import { openDatabaseSource } from '../../server/data/database-source.ts';
 import { type TestAccounts, createTestAccounts, type Visitor } from './test-accounts.ts';
 import { type ApiResponse, type TestApi, comparableText, startTestApi } from './test-api.ts';
 import { type Superuser, connectSuperuser } from './superuser.ts';

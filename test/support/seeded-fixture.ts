@@ -1,7 +1,7 @@
 import { checkSchema } from '../../server/access/index.ts';
 import { ownersOf } from '../../server/app.ts';
 import type { Owners } from '../../server/data/query/owned-statements.ts';
-import { openDatabaseSource, type DatabaseSource } from '../../server/data/pg/database-source.ts';
+import { openDatabaseSource, type DatabaseSource } from '../../server/data/database-source.ts';
 import { executableSchema } from '../../server/executable-schema.ts';
 import { type Superuser, connectSuperuser } from './superuser.ts';
 import { createTestDatabase } from './test-database.ts';

@@ -1,5 +1,5 @@
 import { Client } from 'pg';
-import { generateUuidV7 } from '../../server/data/query/uuid.ts';
+import { generateUuidV7 } from '../../server/uuid.ts';
 
 /** Columns of a task or a step that a test inserts. */
 export interface SeedRow {

@@ -1,5 +1,5 @@
 import { type AppOptions, createApp } from '../../server/app.ts';
-import type { DatabaseSource } from '../../server/data/pg/database-source.ts';
+import type { DatabaseSource } from '../../server/data/database-source.ts';
 import { AUDIENCE, CURRENT_SECRET, ISSUER, MAX_LIFETIME, NOW, PREVIOUS_SECRET } from './test-token.ts';
 
 /** The web app's origin, whose pages may call the API. */
