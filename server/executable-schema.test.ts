@@ -1,8 +1,19 @@
-import { describe, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { expectAccess } from './access/testing/index.ts';
 import { executableSchema } from './executable-schema.ts';
 
 const the = expectAccess(executableSchema());
+
+test('every root field has a resolver', () => {
+  const schema = executableSchema();
+  const roots = [schema.getQueryType(), schema.getMutationType()].flatMap((type) => type ?? []);
+  const fields = roots.flatMap((type) => Object.values(type.getFields()).map((field) => ({ type, field })));
+  expect(fields.length).toBeGreaterThan(10);
+  const missing = fields.filter(({ field }) => field.resolve === undefined);
+  expect(missing.map(({ type, field }) => `${type.name}.${field.name} has no resolver in server/resolvers/`)).toEqual(
+    [],
+  );
+});
 
 describe('tasks', () => {
   test.each([

@@ -19,8 +19,8 @@ import {
 import { type CostLimits, assertWithinLimit } from './cost-limits.ts';
 
 /**
- * The cost of a selection set. `objects` counts the objects of the response; `objectsPerEntry` those that repeat with each
- * entry of the list that the selection set belongs to: only the field around it knows the length of the list.
+ * The cost of a selection set. `objects` counts the objects of the response; `objectsPerEntry` the objects per entry of the
+ * enclosing list, which the enclosing field multiplies by the list's length.
  */
 export class SelectionCost {
   fields = 0;
@@ -111,7 +111,7 @@ export class CostAnalyzer {
     return sum;
   }
 
-  /** Returns the cost of a fragment. Inside itself, a fragment (a cycle) costs nothing. */
+  /** Returns the cost of a fragment. A fragment that spreads itself counts once; validation reports the cycle. */
   costOfFragment(name: string, depth: number): SelectionCost {
     const cached = this.#fragmentCosts.get(name);
     if (cached) return cached;
@@ -150,7 +150,8 @@ export class CostAnalyzer {
     if (!definition || isLeafType(getNamedType(definition.type))) return;
     const first = this.#pageSize(node, definition);
     const isList = isListType(getNullableType(definition.type));
-    const costPerEntry = 1 + nested.totalObjects(isList || first === null ? this.#limits.listSizes.assumed : first);
+    const nestedListLength = isList || first === null ? this.#limits.listSizes.assumed : first;
+    const costPerEntry = 1 + nested.totalObjects(nestedListLength);
     if (definition === SchemaMetaFieldDef || definition === TypeMetaFieldDef) sum.introspectionObjects += costPerEntry;
     else if (!isList) sum.objects += costPerEntry;
     else if (first === null) sum.objectsPerEntry += costPerEntry;

@@ -21,8 +21,8 @@ interface DocumentValidatorOptions {
 }
 
 /**
- * Creates the stage between parsing and authorization: it checks the limits, and only then validates the document. With
- * Apollo's `validationRules` all checks would run at once. The result is cached for as long as the parsed document lives.
+ * Creates the stage between parsing and authorization: it checks the limits, and only then validates the document. Apollo's
+ * `validationRules` would not run the limits first. The result is cached for as long as the parsed document lives.
  * @returns a function that returns the errors of a document; none if it is valid
  */
 export function createDocumentValidator({ schema, introspection, limits }: DocumentValidatorOptions) {

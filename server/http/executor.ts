@@ -27,7 +27,7 @@ export interface OperationRequest {
   /** The id of the request, in its response and in the log. */
   readonly requestId: string;
   readonly deadline: Deadline;
-  /** Returns which limit on unread responses is reached, so that this response cannot be sent; null, the default, for none. */
+  /** Returns the reached limit on unread responses, which forbids sending this one; null if none. Default: null. */
   readonly overload?: (() => Overload | null) | undefined;
 }
 
@@ -115,7 +115,7 @@ export function createExecutor({ policy, operations, events, now }: ExecutorOpti
     const executeWith = async (contextValue: Context) => {
       const args = { document, operationName: operation.name?.value, variableValues: variables, contextValue };
       const result = await execute(args, viewer);
-      // Checked again: hundreds of requests that arrive at once passed the first check before any response existed.
+      // The HTTP server checked this when the request arrived, before hundreds of concurrent requests had any response.
       const overload = request.overload?.() ?? null;
       if (overload !== null) throw new UndeliverableError(overload);
       return result;
@@ -135,8 +135,8 @@ export function createExecutor({ policy, operations, events, now }: ExecutorOpti
   }
 
   /**
-   * Returns the result to send. After an access breach or an outage of the database it has no data at all; after a failed
-   * mutation `data` is null.
+   * Returns the result to send. After an access breach or an outage of the database it has no `data` key; after a
+   * failed mutation `data` is null.
    */
   function finalizeResult(result: ExecutionResult, { operation, requestId }: OperationRequest): ExecutionResult {
     if (!result.errors) return result;
@@ -150,7 +150,7 @@ export function createExecutor({ policy, operations, events, now }: ExecutorOpti
     const outage = causes.find((cause) => operations.isUnavailable(cause));
     if (outage !== undefined) return unavailable(outage);
     const errors = result.errors.map(withInputErrorCode);
-    // During execution only `viewerDeleted` has this code: the response is that to any rejected token.
+    // During execution only `viewerDeleted` has this code. The client gets the same response as for a rejected token.
     if (errors.some((error) => error.extensions['code'] === 'UNAUTHENTICATED')) return { errors: [viewerDeleted()] };
     for (const error of errors) if (!isPublicCode(error.extensions['code'])) events.unexpected(error, requestId);
     return { errors, data: operation.operation === 'mutation' ? null : (result.data ?? null) };

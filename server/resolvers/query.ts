@@ -14,7 +14,7 @@ export const Query: QueryResolvers = {
   // `id` is not read: `@owner` on the argument asserted, before execution, that it is the viewer's id.
   user: (_source, _args, context, info) => viewerAccount(context, info),
   task: (_source, { id }, { data }, info) => data.tasks.byId(id, selectedFieldNames(info)),
-  // Nor is `userId`.
+  // `userId` is not read either, for the same reason.
   tasks: (_source, args, context, info) => taskPage(args, context, info),
   // `@auth(roles: [ADMIN])` was checked before execution; the row-level security policies check the role again.
   securityLog: (_source, args, { data }) => authEventPage(args, data.crossOwner('AuthEvent')),

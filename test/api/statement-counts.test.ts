@@ -1,4 +1,6 @@
+import { Kind, type OperationDefinitionNode, parse, print, visit } from 'graphql';
 import { beforeEach, describe, expect, test } from 'vitest';
+import { executableSchema } from '../../server/executable-schema.ts';
 import { errorCodes } from '../support/test-api.ts';
 import { setUpApiFixture } from '../support/api-fixture.ts';
 import { signToken, NOW } from '../support/test-token.ts';
@@ -23,7 +25,7 @@ beforeEach(async () => {
 });
 
 const page = 'nodes { title } pageInfo { endCursor hasNextPage }';
-/** Every operation of the contract and the joins between them, with the exact number of statements. */
+/** Every operation of the contract, which a test enforces, and the joins between them, with the exact number of statements. */
 const QUERIES: readonly (readonly [statements: number, query: string])[] = [
   [0, '{ status { ok version time } }'],
   [0, '{ __typename __schema { queryType { name } } }'],
@@ -90,6 +92,49 @@ describe('a successful operation', () => {
     expect([response.status, response.body?.errors], response.text).toEqual([200, undefined]);
     expect(statements, statements.join('\n')).toHaveLength(expected);
   });
+});
+
+/** The document with each root field twice, under another alias. */
+function withEachRootFieldTwice(query: string): string {
+  const document = parse(query);
+  const visitor = {
+    OperationDefinition: (operation: OperationDefinitionNode) => ({
+      ...operation,
+      selectionSet: {
+        ...operation.selectionSet,
+        selections: operation.selectionSet.selections.flatMap((selection, index) =>
+          selection.kind === Kind.FIELD && !selection.name.value.startsWith('__')
+            ? [selection, { ...selection, alias: { kind: Kind.NAME as const, value: `twice${index}` } }]
+            : [selection],
+        ),
+      },
+    }),
+  };
+  return print(visit(document, visitor));
+}
+
+// covers: CONTRACT-12
+test.each(QUERIES)('sends %i statements, even if the query has each root field twice: %s', async (expected, query) => {
+  const { response, statements } = await executeAsDora(withEachRootFieldTwice(query));
+  expect([response.status, response.body?.errors], response.text).toEqual([200, undefined]);
+  expect(statements, statements.join('\n')).toHaveLength(expected);
+});
+
+test('the table has every root field of the contract, except cross-owner reads', () => {
+  const schema = executableSchema();
+  const listed = [...QUERIES, ...MUTATIONS].flatMap(([, query]) =>
+    parse(query).definitions.flatMap((definition) =>
+      definition.kind === Kind.OPERATION_DEFINITION
+        ? definition.selectionSet.selections.flatMap((selection) =>
+            selection.kind === Kind.FIELD ? [selection.name.value] : [],
+          )
+        : [],
+    ),
+  );
+  const fields = [schema.getQueryType(), schema.getMutationType()].flatMap((type) =>
+    Object.keys(type?.getFields() ?? {}),
+  );
+  expect(fields.filter((name) => !listed.includes(name))).toEqual(['securityLog']);
 });
 
 describe('an operation that the data layer rejects', () => {

@@ -127,6 +127,10 @@ function withResolvers(schema: GraphQLSchema): GraphQLSchema {
       if (known) known.resolve = resolve;
     }
   }
+  for (const root of [schema.getQueryType(), schema.getMutationType()])
+    for (const { name, resolve } of Object.values(root?.getFields() ?? {}))
+      if (resolve === undefined)
+        throw new Error(`The model has no ${root?.name}.${name}: add it to test/attack/reference-resolvers.ts.`);
   for (const type of Object.values(schema.getTypeMap())) {
     if (!isScalarType(type)) continue;
     const { serialize } = type;

@@ -5,17 +5,15 @@ import { lockDataFolder } from '../../server/operations/data-lock.ts';
 import { parseOptions } from '../../server/operations/parse-options.ts';
 import { createProgress, formatSeconds } from '../../server/operations/progress.ts';
 import { inRoot } from '../../server/operations/paths.ts';
-import { FORMAT_FLAGS, TOOLS } from '../script-paths.ts';
 import { testEnvironment } from '../../test/support/test-environment.ts';
 import { filteredStages } from '../test-run/filtered-stages.ts';
+import { staticStages } from '../test-run/static-stages.ts';
 import {
   attackStage,
   browserStage,
   buildStage,
   mutantsStage,
-  generateCodeStage,
   type TestRun,
-  toolStage,
   vitestStage,
 } from '../test-run/test-stages.ts';
 import { runStages, type TestStage, summary } from '../test-run/run-stages.ts';
@@ -50,28 +48,7 @@ await runCommand(async ({ environment, args, signal, print }) => {
 /** The stages, fast ones first. */
 function allStages(run: TestRun): TestStage[] {
   return [
-    generateCodeStage(run),
-    toolStage(
-      run,
-      'generated code is up to date',
-      TOOLS.codegen,
-      ['--config', 'codegen.ts', '--check'],
-      'The generated code differs from the schema: run `npm run codegen`.',
-    ),
-    toolStage(run, 'threats and requirements are covered by tests', inRoot('tools/traceability/generate.ts'), [
-      '--check',
-    ]),
-    toolStage(run, 'types: server and tests', TOOLS.tsc, ['-p', '.']),
-    toolStage(run, 'types: the access engine alone', TOOLS.tsc, ['--noEmit', '-p', 'server/access']),
-    toolStage(run, 'types: web', TOOLS.tsc, ['-p', 'web']),
-    toolStage(run, 'lint', TOOLS.oxlint, ['--config', '.oxlintrc.json', '--type-aware']),
-    toolStage(
-      run,
-      'format',
-      TOOLS.biome,
-      ['format', ...FORMAT_FLAGS, '.'],
-      'Some files are not formatted: run `npm run format`.',
-    ),
+    ...staticStages(run),
     vitestStage(run, 'unit and integration tests', 'unit'),
     attackStage(run),
     mutantsStage(run),

@@ -29,6 +29,7 @@ const INVALID: readonly (readonly [command: string, args: readonly string[], exp
   ['bench', ['speed'], 'Benchmarks:\n  access: '],
   ['bench', ['--jsn'], 'Usage: npm run bench [-- <name> … --json]'],
   ['codegen', ['--check'], 'Usage: npm run codegen'],
+  ['check', ['types'], 'Usage: npm run check'],
   ['keys', ['lst'], 'npm run keys -- list'],
   ['keys', ['list', 'all'], 'Usage: npm run keys -- list'],
   ['keys', ['rotate', 'now'], 'Usage: npm run keys -- rotate [--now]'],
@@ -71,6 +72,7 @@ const HELP: readonly (readonly [command: string, args: readonly string[], expect
   ['keys', ['rotate', '--now', '-h'], ['npm run keys -- rotate [--now]']],
   ['keys', ['retire', '--help'], ['npm run keys -- retire <kid> [--now]']],
   ['format', ['--help'], ['npm run format [-- <path> …]']],
+  ['check', ['--help'], ['npm run check']],
 ];
 
 describe('a command prints its usage and exits with 0 for --help or -h', () => {

@@ -31,7 +31,9 @@ async function install(root, log, started) {
   const { packages } = JSON.parse(fs.readFileSync(path.join(root, 'package-lock.json'), 'utf8'));
   const startedAt = Date.now();
   const seconds = () => `${((Date.now() - startedAt) / 1_000).toFixed(0)} s`;
-  log(`Installing the locked dependencies, ${Object.keys(packages).length - 1} packages at most (first start only)`);
+  log(
+    `Installing the locked dependencies, ${Object.keys(packages).length - 1} packages at most (first start, or the lock file has changed)`,
+  );
   const progress = setInterval(() => log(`  installing, ${seconds()}`), PROGRESS_MILLISECONDS);
   try {
     await installWithNpm(root, started);

@@ -5,10 +5,10 @@ export interface RestartLimits {
   /** Default: 60,000. */
   readonly window: number;
   /** The longest delay of the first restart in a window; it doubles with each further one. Default: 250. */
-  readonly firstDelay: number;
+  readonly maxFirstDelay: number;
 }
 
-const LIMITS: RestartLimits = { maxRestarts: 5, window: 60_000, firstDelay: 250 };
+const LIMITS: RestartLimits = { maxRestarts: 5, window: 60_000, maxFirstDelay: 250 };
 
 /** Grants restarts with exponential backoff and jitter, up to a maximum number within a sliding window. */
 export class RestartBudget {
@@ -33,11 +33,11 @@ export class RestartBudget {
    * @returns the delay before it, in milliseconds; null if the window already holds the maximum
    */
   next(now: number): number | null {
-    const { maxRestarts, window, firstDelay } = this.#limits;
+    const { maxRestarts, window, maxFirstDelay } = this.#limits;
     this.#restarts = this.#restarts.filter((restartAt) => restartAt > now - window);
     if (this.#restarts.length >= maxRestarts) return null;
-    // Jitter: services that one cause has ended do not restart at the same instant.
-    const delay = firstDelay * 2 ** this.#restarts.length * (0.5 + this.#random() / 2);
+    // Jitter, so that services stopped by one cause do not restart together.
+    const delay = maxFirstDelay * 2 ** this.#restarts.length * (0.5 + this.#random() / 2);
     this.#restarts = [...this.#restarts, now + delay];
     return delay;
   }

@@ -35,7 +35,7 @@ function deriveTokenSecrets(environment: NodeJS.ProcessEnv, mode: TokenMode, dat
 const ONLY_API = ['API_DATABASE_URL', 'EXPLORER_ORIGINS'];
 const ONLY_WEB = ['AUTH_DATABASE_URL', 'BETTER_AUTH_SECRET', 'SMTP_URL'];
 /** In jwks mode TOKEN_SECRETS holds private keys. */
-const ONLY_ISSUER = ['TOKEN_SECRETS'];
+const ONLY_WEB_IN_JWKS_MODE = ['TOKEN_SECRETS'];
 
 /**
  * Returns the environments of the API and the web process, with every setting resolved. Neither holds a secret that only
@@ -77,7 +77,7 @@ export function deriveEnvironments(
     DATA_DIR: dataDir,
     WEB_BUILD_DIR: buildFolder(environment),
   };
-  const excludedFromApi = config.TOKEN_MODE === 'jwks' ? [...ONLY_WEB, ...ONLY_ISSUER] : ONLY_WEB;
+  const excludedFromApi = config.TOKEN_MODE === 'jwks' ? [...ONLY_WEB, ...ONLY_WEB_IN_JWKS_MODE] : ONLY_WEB;
   return { api: without(complete, excludedFromApi), web: without(complete, ONLY_API) };
 }
 

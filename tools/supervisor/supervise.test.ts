@@ -150,7 +150,7 @@ class FakeDatabase implements Dependency {
 }
 
 describe('supervise', () => {
-  const quickBudget = (maxRestarts = 5) => new RestartBudget({ maxRestarts, firstDelay: 1 });
+  const quickBudget = (maxRestarts = 5) => new RestartBudget({ maxRestarts, maxFirstDelay: 1 });
   let service: FakeService;
   const hasRun = (times: number) => vi.waitUntil(() => service.runs === times);
   afterEach(() => service.supervised.stop());
@@ -194,7 +194,7 @@ describe('supervise', () => {
   });
 
   test('retries a restart that failed with any other error', async () => {
-    service = new FakeService(new RestartBudget({ firstDelay: 100 }));
+    service = new FakeService(new RestartBudget({ maxFirstDelay: 100 }));
     service.failure = new Error('EAGAIN');
     await service.end('the service ended by SIGKILL');
     await vi.waitUntil(() => service.logged.length >= 2);
@@ -211,7 +211,7 @@ describe('supervise', () => {
   });
 
   test('stops a service that waits for its restart at once, and does not restart it', async () => {
-    service = new FakeService(new RestartBudget({ firstDelay: 600_000 }));
+    service = new FakeService(new RestartBudget({ maxFirstDelay: 600_000 }));
     await service.end('the service ended by SIGKILL');
     await vi.waitUntil(() => service.logged.length === 1);
     await service.supervised.stop();
@@ -219,7 +219,7 @@ describe('supervise', () => {
   });
 
   test('retries a restart that failed with a transient error', async () => {
-    service = new FakeService(new RestartBudget({ firstDelay: 100 }));
+    service = new FakeService(new RestartBudget({ maxFirstDelay: 100 }));
     service.failure = new TransientError('Port 5432 is taken.');
     await service.end('the service ended by SIGKILL');
     await vi.waitUntil(() => service.logged.length >= 2);

@@ -5,12 +5,12 @@ import { watchFiles } from './watch-files.ts';
 
 /** One run of a service: of the API, the web app, or the embedded database. */
 export interface ServiceRun {
-  /** The subject of "ended" in messages. */
+  /** The name in messages, such as `The API` in "The API ended by SIGKILL". */
   readonly name: string;
   readonly pid: number;
   /** Resolves when the service accepts requests; stays pending if it ends before that. */
   readonly ready: Promise<void>;
-  /** Resolves with a clause that names the signal or exit code, also after `stop`. */
+  /** Resolves with a clause such as "the API ended by SIGKILL", also after `stop`. */
   readonly ended: Promise<string>;
   /** The message with which the service refused to start; undefined if it did not refuse. */
   readonly refusal: string | undefined;
@@ -28,7 +28,7 @@ export interface Sources {
 
 /** Something that a service cannot start without, such as a database. */
 export interface Dependency {
-  /** The subject of "answers" in messages. */
+  /** The name in messages, such as `the database` in "when the database answers". */
   readonly name: string;
   /** Whether it is available now; resolves within a few seconds, with false if the signal is aborted. */
   readonly isAvailable: (signal: AbortSignal) => Promise<boolean>;
@@ -54,7 +54,7 @@ export interface SuperviseOptions {
 /** A service that is restarted when it ends. */
 export interface SupervisedService {
   readonly name: string;
-  /** The process id of the current run; of the last one between two runs. */
+  /** The process id of the current run; between two runs, that of the last one. */
   readonly pid: number;
   /** Resolves with the reason if the service is given up. */
   readonly failed: Promise<string>;
@@ -64,7 +64,7 @@ export interface SupervisedService {
 
 /**
  * Restarts a service with backoff when it ends by itself. It is given up if the budget is used up, if the service refused
- * to start, or if it ended before it was ready even once: another attempt would end the same way.
+ * to start, or if it was never ready: another attempt would end the same way.
  * @param firstRun a run that has been started
  * @param restart starts another run after the last one has ended; the signal ends the attempt
  */
@@ -83,7 +83,7 @@ export function supervise(
   const stopped = new Promise<'stopped'>((resolve) => {
     signal.addEventListener('abort', () => resolve('stopped'), { once: true });
   });
-  /** Whether these sources and settings have been ready: if not, a restart would fail the same way. */
+  /** Whether the service was ready since the last change of its sources: if not, a restart would fail the same way. */
   let wasReady = false;
 
   const noteReady = async (run: ServiceRun) => {
@@ -160,7 +160,7 @@ function failureReason({ name, refusal }: ServiceRun, end: string, wasReady: boo
   return wasReady ? `${end}, after ${maxRestarts} restarts within a minute` : end;
 }
 
-/** Starts another run; if that fails, returns a run that has already ended with the error's message. */
+/** Starts another run; if that fails, returns a placeholder run whose `ended` is the error's message. */
 async function tryRestart(
   name: string,
   restart: (signal: AbortSignal) => Promise<ServiceRun>,

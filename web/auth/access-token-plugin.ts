@@ -2,7 +2,7 @@ import type { BetterAuthPlugin, GenericEndpointContext } from 'better-auth';
 import { createAuthEndpoint, createAuthMiddleware, isAPIError } from 'better-auth/api';
 import { deleteSessionCookie } from 'better-auth/cookies';
 import { AUTH_ENDPOINTS } from './endpoints.ts';
-import { liveSession, sessionEnded } from './live-session.ts';
+import { liveSession, sessionEndedError } from './live-session.ts';
 import type { IssueToken, TokenSubject } from './token-issuer.ts';
 
 /**
@@ -15,7 +15,7 @@ async function readSubject(ctx: GenericEndpointContext, sessionToken: string): P
   const subject = await ctx.context.internalAdapter.findSession(sessionToken);
   if (subject) return subject;
   deleteSessionCookie(ctx);
-  throw sessionEnded();
+  throw sessionEndedError();
 }
 
 /**

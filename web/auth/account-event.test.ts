@@ -31,7 +31,7 @@ function eventOf({
   const response = new Response(typeof responseBody === 'string' ? responseBody : JSON.stringify(responseBody), {
     status,
   });
-  return toAccountEvent({ path, request, readableRequest: request.clone(), response, userId, sessionsEnded });
+  return toAccountEvent({ path, request, requestForLog: request.clone(), response, userId, sessionsEnded });
 }
 
 describe('toAccountEvent: outcome', () => {

@@ -22,7 +22,7 @@ export interface Exchange {
   readonly path: string;
   readonly request: Request;
   /** The request with an unread body; null if the request was rejected before its body was read. */
-  readonly readableRequest: Request | null;
+  readonly requestForLog: Request | null;
   readonly response: Response;
   /** The user whose session the request carried, if it was looked up. */
   readonly userId: string | null;
@@ -41,7 +41,7 @@ interface BetterAuthBody {
  * a request that could have ended a session and did not, and for a failure of the server, which is in the process's log.
  */
 export async function toAccountEvent(exchange: Exchange): Promise<AccountEvent | null> {
-  const { path, request, readableRequest, response, userId, sessionsEnded } = exchange;
+  const { path, request, requestForLog, response, userId, sessionsEnded } = exchange;
   const kind = findEndpoint(request.method, path)?.event;
   if (kind === undefined) return null;
   if (response.status >= 500 || (kind === 'RENEWAL' && ![403, 429].includes(response.status))) return null;
@@ -54,7 +54,7 @@ export async function toAccountEvent(exchange: Exchange): Promise<AccountEvent |
     kind,
     outcome,
     userId: accountId,
-    email: outcome === 'FAILED' && readableRequest !== null ? await emailFrom(readableRequest) : null,
+    email: outcome === 'FAILED' && requestForLog !== null ? await emailFrom(requestForLog) : null,
     address: isIP(address) === 0 ? null : address.slice(0, 64),
     userAgent: request.headers.get('user-agent')?.slice(0, 300) ?? null,
     detail:

@@ -69,7 +69,7 @@ async function callBetterAuth(
     logOutage(undefined, `a request to ${path} was answered with status ${response.status}`);
   } catch (error) {
     if (error instanceof Overloaded)
-      return errorResponse(429, 'OVERLOADED', 'Too many users are signing in right now. Please try again shortly.', {
+      return errorResponse(429, 'OVERLOADED', 'Accounts are busy right now. Please try again shortly.', {
         'Retry-After': '2',
       });
     logOutage(error, `a request to ${path} failed`);
@@ -87,15 +87,15 @@ async function callBetterAuth(
 export async function handleAuthRequest(request: Request, gateway: AuthGateway): Promise<Response> {
   const path = new URL(request.url).pathname.slice(BASE_PATH.length);
   const endpoint = findEndpoint(request.method, path);
-  let readableRequest: Request | null = null;
+  let requestForLog: Request | null = null;
   let userId: string | null = null;
   const respond = async (): Promise<Response> => {
     if (endpoint === undefined) return errorResponse(404, 'NOT_FOUND', 'No such path.');
     const validated = await validateRequest(request);
     if (validated instanceof Response) return validated;
-    readableRequest = validated.clone();
+    requestForLog = validated.clone();
     const work = async () => {
-      // Afterwards the session is gone, and with it the way to find its user.
+      // Before the handler deletes the session, which names the user.
       if (endpoint.endsSessions) userId = await gateway.userIdFor(validated.headers);
       return gateway.handler(validated);
     };
@@ -103,11 +103,11 @@ export async function handleAuthRequest(request: Request, gateway: AuthGateway):
   };
   const response = await respond();
   const sessionsEnded = Number(response.headers.get(SESSIONS_ENDED) ?? 0);
-  await gateway.recordEvent({ path, request, readableRequest, response, userId, sessionsEnded });
+  await gateway.recordEvent({ path, request, requestForLog, response, userId, sessionsEnded });
   const headers = new Headers(response.headers);
   headers.delete(SESSIONS_ENDED);
   headers.set('Cache-Control', 'no-store');
-  // A page that a browser caches in spite of its headers would show the user who signed out.
+  // A page that the browser cached despite its headers would still show the data of the user who signed out.
   if (path === '/sign-out' && response.ok) headers.set('Clear-Site-Data', '"cache"');
   return new Response(response.body, { status: response.status, headers });
 }

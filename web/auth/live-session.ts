@@ -8,14 +8,14 @@ export interface LiveSession {
 }
 
 /** Returns the error for a request without a live session. */
-export const sessionEnded = () =>
+export const sessionEndedError = () =>
   new APIError('UNAUTHORIZED', { code: 'UNAUTHORIZED', message: 'The session has ended.' });
 
 /**
  * Reads the request's session from the database into the context.
  *
  * Better Auth's `sensitiveSessionMiddleware` answers 401 if the database is unavailable, as if the session had ended:
- * the client would sign its user out. Here such a failure stays a failure.
+ * the client would sign its user out. This middleware passes the error on.
  * @throws {APIError} 401 without a live session
  */
 export const liveSession = createAuthMiddleware(async (ctx): Promise<{ session: LiveSession }> => {
@@ -30,6 +30,6 @@ export const liveSession = createAuthMiddleware(async (ctx): Promise<{ session: 
   });
   // Renews the cookie of a session that was extended, or deletes that of a session that has ended.
   for (const cookie of headers.getSetCookie()) ctx.responseHeaders.append('set-cookie', cookie);
-  if (!response) throw sessionEnded();
+  if (!response) throw sessionEndedError();
   return { session: response };
 });

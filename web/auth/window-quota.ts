@@ -6,7 +6,7 @@ export interface WindowQuotaOptions {
   readonly perKey?: number;
   /** The most keys in a window: bounds what a flood from many addresses can fill. */
   readonly maxKeys: number;
-  /** Called after a window that dropped entries, with their number. */
+  /** Called with the number of dropped entries of a window, at the first entry after that window. */
   readonly onExcess: (count: number) => void;
 }
 

@@ -19,7 +19,7 @@ export const mapCommand: Command = async ({ args, print }) => {
   const accessMapData = accessMap(checkSchema(executableSchema()));
   if (values.write) {
     explainWriteErrors(MAP_FILE, () => fs.writeFileSync(MAP_FILE, renderMapMarkdown(accessMapData, WRITE_MAP_COMMAND)));
-    print('schema/access-map.md is up to date.');
+    print('schema/access-map.md is written.');
   } else print(values.json ? JSON.stringify(accessMapData, null, 2) : renderMapText(accessMapData, paint));
   return 0;
 };
