@@ -1,6 +1,6 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** The two schemas, who may enter them, and the function that every policy asks. */
+/** Creates the two schemas with their USAGE privileges, and the function that every policy calls. */
 export class CreateSchemas1795219200100 implements MigrationInterface {
   readonly name = 'CreateSchemas1795219200100';
 

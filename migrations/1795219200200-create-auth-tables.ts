@@ -1,8 +1,9 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 /**
- * Better Auth's tables, as `compileMigrations` of its options writes them, with what it leaves out: addresses that are
- * unique whatever their letter case, one account of a kind for a user, and comments. web/auth/better-auth-schema.test.ts compares.
+ * Creates Better Auth's tables, as `compileMigrations` generates them from its options, with these additions: emails
+ * are unique regardless of case, a user has one account per provider, and there are comments. Compared by
+ * web/auth/better-auth-schema.test.ts.
  */
 export class CreateAuthTables1795219200200 implements MigrationInterface {
   readonly name = 'CreateAuthTables1795219200200';

@@ -1,8 +1,8 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 /**
- * What fieldgate_auth may do, and the little that fieldgate_api may see: never a password hash,
- * never a session's token, and of the accounts only the viewer's own.
+ * Grants the privileges of fieldgate_auth, and those of fieldgate_api, which can read the viewer's own account only,
+ * and neither password hashes nor session tokens.
  */
 export class ProtectAuth1795219200300 implements MigrationInterface {
   readonly name = 'ProtectAuth1795219200300';

@@ -1,6 +1,6 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** Tasks. Every key begins with the owner: no constraint can tell one user of another's rows. */
+/** Creates tasks. Every key begins with the owner, so that no constraint violation reveals another user's rows. */
 export class CreateTasks1795219200400 implements MigrationInterface {
   readonly name = 'CreateTasks1795219200400';
 

@@ -1,8 +1,8 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 /**
- * Steps of tasks, and places that the API may choose for tasks. The foreign key carries the owner along: a step
- * cannot hang on somebody else's task, and no constraint can tell one user of another's rows.
+ * Creates steps of tasks, and lets the API choose the position of a task. The foreign key includes the owner: a step
+ * cannot belong to another user's task, and no constraint violation reveals another user's rows.
  */
 export class CreateSteps1795219200500 implements MigrationInterface {
   readonly name = 'CreateSteps1795219200500';

@@ -1,9 +1,9 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 /**
- * The security log: what happened to accounts. It is only ever added to. No foreign key leads to the account: the record
- * of an account that is gone stays (its id then names nobody), a deletion has nothing to rewrite here, and an attempt on
- * an address that has an account costs what one on an address without costs.
+ * Creates the security log, an append-only record of events of accounts. There is no foreign key to the account: the
+ * events of a deleted account are kept, a deletion need not update the log, and a sign-in attempt costs the same
+ * whether or not the email has an account.
  */
 export class CreateAuthEvents1795219200600 implements MigrationInterface {
   readonly name = 'CreateAuthEvents1795219200600';

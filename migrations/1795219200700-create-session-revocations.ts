@@ -1,8 +1,9 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 /**
- * Sessions whose tokens are dead before their time. Triggers write them, so that no way of ending a session goes
- * unseen: an endpoint, a cascade, a statement typed by hand. docs/decisions tells why a session gets a new id.
+ * Creates the table of sessions whose tokens are revoked before they expire. Triggers write it, so that every way of
+ * ending a session is covered: an endpoint, a cascade, a manual statement. Why a changed session gets a new id:
+ * docs/decisions/013.
  */
 export class CreateSessionRevocations1795219200700 implements MigrationInterface {
   readonly name = 'CreateSessionRevocations1795219200700';

@@ -1,6 +1,6 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** A new password and a session that is made in the same moment take turns: whichever comes second sees the other. */
+/** Serializes a change of password and the creation of a session of the same user: the second one sees the first. */
 export class AwaitPasswordChanges1795219200710 implements MigrationInterface {
   readonly name = 'AwaitPasswordChanges1795219200710';
 

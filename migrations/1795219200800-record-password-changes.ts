@@ -1,6 +1,6 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** A change of password is kept in the security log. */
+/** Adds the change of a password to the kinds of events in the security log. */
 export class RecordPasswordChanges1795219200800 implements MigrationInterface {
   readonly name = 'RecordPasswordChanges1795219200800';
 

@@ -1,6 +1,6 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** Rate limits count in a sliding window, for all processes together, on PostgreSQL's clock. */
+/** Counts rate limits in a sliding window, across all processes, by PostgreSQL's clock. */
 export class CountAttemptsInASlidingWindow1795219201000 implements MigrationInterface {
   readonly name = 'CountAttemptsInASlidingWindow1795219201000';
 

@@ -1,6 +1,6 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** Sessions that have expired are found by an index, and end without a revocation. */
+/** Adds an index on the expiry of sessions. Deleting an expired session no longer records a revocation. */
 export class EndExpiredSessions1795219201100 implements MigrationInterface {
   readonly name = 'EndExpiredSessions1795219201100';
 

@@ -1,14 +1,14 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 /**
- * The one way for a process to let go of old entries of the security log, and an index for each table that retention
- * keeps small. The log stays append-only: the age below which nothing goes is in the function, which only the owner of
- * the database can change.
+ * Adds the function that removes old events from the security log, and an index for the tables with retention. The log
+ * stays append-only for the processes: the function enforces a minimum age, and only the owner of the database can
+ * change it.
  *
- * The function compares times, not ages. To PostgreSQL's comparison a month has 30 days, to its subtraction as many as
- * the calendar says: `-1200 months 36091 days` is over 90 days to the one and in the future to the other. The 90 days
- * are in hours, because the length of a day is up to the time zone of the session: a client that sets one of its own
- * would move them by two weeks.
+ * The function compares times, not intervals. When PostgreSQL compares intervals, a month has 30 days; when it
+ * subtracts them, a month has its calendar length. `-1200 months 36091 days` is over 90 days in the comparison, and in
+ * the future after the subtraction. The 90 days are given in hours, because the length of a day depends on the
+ * session's time zone: a client could shift the limit by two weeks with a time zone of its choice.
  */
 export class RemoveOldEvents1795219201200 implements MigrationInterface {
   readonly name = 'RemoveOldEvents1795219201200';

@@ -1,8 +1,8 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 /**
- * Takes from PUBLIC what PostgreSQL grants on every new database and the processes do not need: temporary tables, with
- * which a role that may create nothing fills the disk. Nothing happens where another role owns the database.
+ * Revokes TEMPORARY from PUBLIC, which PostgreSQL grants on every new database: with temporary tables, a role without
+ * CREATE can fill the disk. Has no effect if another role owns the database.
  */
 export class WithdrawTemporaryTables1795219202000 implements MigrationInterface {
   readonly name = 'WithdrawTemporaryTables1795219202000';

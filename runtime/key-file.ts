@@ -1,11 +1,11 @@
 /**
- * The key file: a JWK Set (RFC 7517 §5) with the private parts of the keys, for its owner alone. `npm run keys` writes
- * it; the web app, and in `shared-secret` mode the API, read it again every few seconds. Every key in it verifies;
- * which of them signs is a matter of time alone, so that a rotation is one write, and no process has to be told.
+ * The key file: a JWK Set (RFC 7517 §5) with the private parts of the keys, readable by its owner only. `npm run keys`
+ * writes it; the web app, and in `shared-secret` mode the API, reload it every few seconds. Every key in it verifies
+ * tokens. Which key signs depends only on the time, so that a rotation is one write, without a message to any process.
  */
 import { KEY_ID, SHARED_SECRET_MIN_BYTES, TOKEN_ALGORITHMS, type TokenMode } from './token.ts';
 
-/** Seconds between a key's publication and its first signature: twice as long as any verifier takes to learn of it. */
+/** Seconds between the publication of a key and its first signature: twice the longest reload time of a verifier. */
 export const KEY_ACTIVATION_DELAY = 120;
 
 /** One key of a key file. */
@@ -15,11 +15,11 @@ export interface FileKey {
   readonly secret: string;
   /** The Ed25519 public key, base64url; empty for a shared secret. */
   readonly publicKey: string;
-  /** From when on it signs, in seconds since the epoch, until a later one does. */
+  /** When the key starts to sign, in seconds since the epoch; it signs until the next key starts. */
   readonly signsFrom: number;
 }
 
-/** Thrown for a text that is no key file; its message names the place and never the contents. */
+/** Thrown for an invalid key file. Its message never contains a part of the file. */
 export class KeyFileError extends Error {
   override readonly name = 'KeyFileError';
 }
@@ -28,10 +28,10 @@ export class KeyFileError extends Error {
 const ED25519_BYTES = 32;
 
 /**
- * Reads a key file.
- * @param mode what its keys are for: a file of the other mode is refused, so that no byte is ever both a secret that
- *   the API holds and a private key
- * @throws {KeyFileError} when it is damaged, empty, of the other mode, or has one key id twice
+ * Parses a key file.
+ * @param mode the token mode of the keys. A file of the other mode is rejected, so that the same bytes are never both a
+ *   shared secret, which the API has, and a private key
+ * @throws {KeyFileError} if the file is damaged, empty, of the other mode, or has two keys with one `kid`
  */
 export function parseKeyFile(text: string, mode: TokenMode): readonly FileKey[] {
   const entries = entriesOf(text);
@@ -41,11 +41,11 @@ export function parseKeyFile(text: string, mode: TokenMode): readonly FileKey[] 
     return key;
   });
   if (new Set(keys.map(({ kid }) => kid)).size < keys.length)
-    throw new KeyFileError('The key file has one key id twice.');
+    throw new KeyFileError('The key file has two keys with one `kid`.');
   return keys;
 }
 
-/** Writes a key file; `parseKeyFile` reads it back. */
+/** Returns the text of a key file; the inverse of `parseKeyFile`. */
 export function formatKeyFile(keys: readonly FileKey[], mode: TokenMode): string {
   const entries = keys.map(({ kid, secret, publicKey, signsFrom }) => ({
     kid,
@@ -58,9 +58,9 @@ export function formatKeyFile(keys: readonly FileKey[], mode: TokenMode): string
 }
 
 /**
- * The key that signs at a moment: the latest whose time has come. Where none has (a clock was set back), the one whose
- * time comes first.
- * @param keys at least one, as `parseKeyFile` gives them
+ * Returns the key that signs at a time: the one with the latest `signsFrom` that has passed. If none has passed, because
+ * the clock was set back, the one with the earliest.
+ * @param keys at least one, as `parseKeyFile` returns them
  * @param now seconds since the epoch
  */
 export function selectSigningKey<K extends Pick<FileKey, 'signsFrom'>>(keys: readonly K[], now: number): K | undefined {
@@ -73,11 +73,11 @@ function entriesOf(text: string): readonly unknown[] {
   try {
     file = JSON.parse(text);
   } catch {
-    // The parser's own words would quote the text.
+    // The parser's message would quote the file.
     throw new KeyFileError('The key file is not JSON.');
   }
   if (!isObject(file) || !Array.isArray(file['keys']) || file['keys'].length === 0)
-    throw new KeyFileError('The key file has no list of keys.');
+    throw new KeyFileError('The key file has no `keys` array, or an empty one.');
   return file['keys'];
 }
 
@@ -95,7 +95,7 @@ function parseKey(entry: unknown, mode: TokenMode): FileKey | null {
   return isPair ? { kid, secret: d as string, publicKey: x as string, signsFrom: seconds } : null;
 }
 
-/** How many bytes a base64url text holds; 0 for anything else. */
+/** Returns the number of bytes of a base64url text; 0 for anything else. */
 function bytesOf(text: unknown): number {
   return typeof text === 'string' && /^[A-Za-z0-9_-]+$/.test(text) ? Math.floor((text.length * 3) / 4) : 0;
 }

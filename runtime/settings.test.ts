@@ -3,15 +3,15 @@ import { type Environment, readSettings, SETTING_NAMES, type SettingName, Settin
 
 const secret = (bytes: number, fill = 1) => Buffer.alloc(bytes, fill).toString('base64url');
 
-/** The mistakes that are listed, by setting. */
-function mistakesIn(environment: Environment, names: readonly SettingName[] = SETTING_NAMES): Record<string, string> {
+/** Returns the lines of the SettingsError for an environment, by setting. */
+function errorsIn(environment: Environment, names: readonly SettingName[] = SETTING_NAMES): Record<string, string> {
   try {
     readSettings(environment, names);
     return {};
   } catch (error) {
     expect(error).toBeInstanceOf(SettingsError);
     const [head, ...lines] = (error as SettingsError).message.split('\n  ');
-    expect(head).toBe('The settings are wrong:');
+    expect(head).toBe('Invalid settings:');
     return Object.fromEntries(lines.map((line) => [line.split(' ')[0], line]));
   }
 }
@@ -60,7 +60,7 @@ const REFUSED: Readonly<Record<SettingName, readonly string[]>> = {
     'file:',
     '/run/secrets/keys.json',
   ],
-  // Whatever names an issuer or an audience will do.
+  // Any non-empty text is valid.
   TOKEN_ISSUER: [],
   TOKEN_AUDIENCE: [],
   TOKEN_TTL: ['0s', '29s', '25h', '900', '15 m', '-15m', '1d', '1.5h', '015m', '15M'],
@@ -97,16 +97,16 @@ const REFUSED: Readonly<Record<SettingName, readonly string[]>> = {
     'https://a.example;https://b.example',
   ],
   INTROSPECTION: ['true', '1', 'ON', 'yes'],
-  // Any name can be that of a folder.
+  // Any non-empty text is valid.
   DATA_DIR: [],
   WEB_BUILD_DIR: ['../elsewhere', '..', '.', 'a/b', '  '],
 };
 
 // covers: FR-011.1
 test.each(Object.entries(REFUSED).flatMap(([name, values]) => values.map((value) => [name, value] as const)))(
-  '%s refuses %j, and says what would be right',
+  '%s rejects %j with the expected value and an example',
   (name, value) => {
-    const wrong = mistakesIn({ [name]: value }, [name as SettingName]);
+    const wrong = errorsIn({ [name]: value }, [name as SettingName]);
     expect(wrong).toEqual({
       [name]: expect.stringMatching(new RegExp(`^${name} is not valid: expected .+, for example .+`)),
     });
@@ -144,13 +144,13 @@ test.each([
   ],
   ['TOKEN_SECRETS', 'file:/run/secrets/keys.json', { file: '/run/secrets/keys.json' }],
   ['WEB_BUILD_DIR', '.next-test', '.next-test'],
-] as const)('%s takes %j', (name, value, expected) => {
+] as const)('%s accepts %j', (name, value, expected) => {
   expect(readSettings({ [name]: value }, [name])).toEqual({ [name]: expected });
 });
 
 describe('readSettings', () => {
-  test('lists every mistake at once, missing and malformed together', () => {
-    const all = mistakesIn({ API_PORT: 'x', TOKEN_TTL: 'x' }, ['API_PORT', 'TOKEN_TTL', 'TOKEN_ISSUER', 'WEB_PORT']);
+  test('lists all missing and invalid settings', () => {
+    const all = errorsIn({ API_PORT: 'x', TOKEN_TTL: 'x' }, ['API_PORT', 'TOKEN_TTL', 'TOKEN_ISSUER', 'WEB_PORT']);
     expect(all).toEqual({
       API_PORT: 'API_PORT is not valid: expected a port number from 1 to 65535, for example 4000',
       TOKEN_TTL: 'TOKEN_TTL is not valid: expected a duration in s, m or h, from 30s to 24h, for example 15m',
@@ -159,31 +159,31 @@ describe('readSettings', () => {
   });
 
   // covers: FR-025.2, OPS-18
-  test('never repeats a value: it may be a secret', () => {
+  test('never quotes a value, which may be a secret', () => {
     const value = '/hunter2/';
     const free: readonly SettingName[] = ['TOKEN_ISSUER', 'TOKEN_AUDIENCE', 'DATA_DIR'];
     const names = SETTING_NAMES.filter((name) => !free.includes(name));
-    const all = mistakesIn(Object.fromEntries(names.map((name) => [name, value])), names);
+    const all = errorsIn(Object.fromEntries(names.map((name) => [name, value])), names);
     expect(Object.keys(all).toSorted()).toEqual(names.toSorted());
     expect(JSON.stringify(all)).not.toContain('hunter2');
   });
 
-  test('takes an empty variable for an absent one', () => {
+  test('treats an empty variable as absent', () => {
     const names = ['API_PORT', 'TOKEN_TTL'] as const;
     expect(readSettings({ API_PORT: '', TOKEN_TTL: '' }, names)).toEqual(readSettings({}, names));
-    expect(mistakesIn({ WEB_URL: '' }, ['WEB_URL'])['WEB_URL']).toContain('is missing');
+    expect(errorsIn({ WEB_URL: '' }, ['WEB_URL'])['WEB_URL']).toContain('is missing');
   });
 
-  test('leaves out an optional setting that is not there, and refuses one that is wrong', () => {
+  test('omits an absent optional setting, and rejects an invalid one', () => {
     expect(readSettings({}, [], ['WEB_URL'])).toEqual({});
     expect(() => readSettings({ WEB_URL: 'x' }, [], ['WEB_URL'])).toThrow(SettingsError);
   });
 
-  test('lists what is wrong with settings together beside what is wrong with each', () => {
-    const together = ({ API_PORT, WEB_PORT }: { API_PORT?: number; WEB_PORT?: number }) =>
+  test('lists the errors of the cross-check after those of each setting', () => {
+    const crossCheck = ({ API_PORT, WEB_PORT }: { API_PORT?: number; WEB_PORT?: number }) =>
       API_PORT === WEB_PORT ? ['One port cannot be two.'] : [];
     const names = ['API_PORT', 'WEB_PORT', 'WEB_URL'] as const;
-    expect(() => readSettings({ API_PORT: '80', WEB_PORT: '80' }, names, [], together)).toThrow(
+    expect(() => readSettings({ API_PORT: '80', WEB_PORT: '80' }, names, [], crossCheck)).toThrow(
       /WEB_URL is missing.*\n {2}One port cannot be two\.$/,
     );
   });

@@ -1,17 +1,17 @@
 /**
- * The settings: environment variables, the same for every process that reads them. Each process asks for those that it
- * needs, in `server/config.ts` and `web/config.ts`; nothing else reads the environment.
+ * The settings: environment variables with the same meaning in every process. `server/config.ts` and `web/config.ts` name
+ * those that a process reads; no other code reads the environment.
  *
- * There is one schema because two had diverged: the API accepted `999.0.0.1` as a trusted proxy and an origin with a
- * user name in it, the web app did not, and tests had a third list of the settings that they must not inherit.
+ * There is one schema because two had diverged: the API accepted `999.0.0.1` as a trusted proxy and an origin with a user
+ * name in it, the web app did not, and the tests had a third list of settings that they must not inherit.
  */
 import { isIP } from 'node:net';
 import { z } from 'zod';
 import { readTokenSecrets, TOKEN_SECRETS_FORM } from './token-secrets.ts';
 
 /**
- * Parses once and hands the parts on. Every refinement runs, also after one has failed, and `new URL` throws with the
- * text as given: a database password among it.
+ * Returns a parser of URLs. It parses the text once with `URL.parse`: `new URL` throws an error that contains the text, and
+ * so a database password; zod runs every refinement, even after one has failed.
  */
 const url = (isValid: (parts: URL) => boolean) =>
   z.string().refine((text) => {
@@ -53,7 +53,7 @@ const addressRanges = z
   .transform((text) => text.split(',').flatMap((part) => part.trim() || []))
   .refine((list) => list.every(isAddressRange));
 
-/** Origins of explorers, in the form in which browsers send them. A `*` is part of a valid host name to the URL parser. */
+/** Origins of explorers, normalized as browsers send them. `*` is excluded: the URL parser accepts it in a host name. */
 const explorerOrigins = z.string().transform((text, context) => {
   if (text === 'none') return [];
   const origins = text.split(',').map((entry) => origin.safeParse(entry.trim()).data ?? '');
@@ -62,7 +62,7 @@ const explorerOrigins = z.string().transform((text, context) => {
   return z.NEVER;
 });
 
-/** The name of a folder inside another: no path, and neither that folder itself nor the one above it. */
+/** The name of a subfolder: not a path, not `.` and not `..`. */
 const folderName = z.string().refine((name) => /^[\w.-]+$/.test(name) && !/^\.*$/.test(name));
 
 interface Setting<T extends z.ZodType> {
@@ -80,7 +80,7 @@ const DATABASE = 'a PostgreSQL URL with a database name';
 const PORT = 'a port number from 1 to 65535';
 const ORIGIN = 'an http or https origin without a path';
 
-/** Every setting there is: how it is read, its default where it has one, and the words for whoever got it wrong. */
+/** All settings: parser with default, and the expected value and an example for error messages. */
 const SETTINGS = {
   DATABASE_URL: setting(databaseUrl, DATABASE, 'postgres://owner:password@localhost:5432/fieldgate'),
   API_DATABASE_URL: setting(databaseUrl, DATABASE, 'postgres://fieldgate_api:password@localhost:5432/fieldgate'),
@@ -145,45 +145,45 @@ export type SettingName = keyof typeof SETTINGS;
 /** The name of every setting. */
 export const SETTING_NAMES = Object.keys(SETTINGS) as readonly SettingName[];
 
-/** What a setting is once it has been read. */
+/** The parsed value of a setting. */
 export type SettingValue<N extends SettingName> = z.output<(typeof SETTINGS)[N]['parser']>;
 
 /** The environment of a process. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Thrown when the settings are wrong: its message lists every mistake, never a value (it may be a secret). */
+/** Thrown for invalid settings. Its message lists every mistake, and never a value, which may be a secret. */
 export class SettingsError extends Error {
   override readonly name = 'SettingsError';
 
   constructor(errors: readonly string[]) {
-    super(`The settings are wrong:\n${errors.map((line) => `  ${line}`).join('\n')}`);
+    super(`Invalid settings:\n${errors.map((line) => `  ${line}`).join('\n')}`);
   }
 }
 
-/** Whether an address is this machine's loopback interface. */
+/** Whether the host of a URL is the loopback interface. */
 export function isLoopback(address: string): boolean {
   return ['localhost', '127.0.0.1', '[::1]'].includes(new URL(address).hostname);
 }
 
-/** Whether nobody on the way can read or change what is sent to an address and back: https, or this machine. */
+/** Whether the network cannot read or change requests to a URL and their responses: https, or loopback. */
 export function isHttpsOrLoopback(address: string): boolean {
   return new URL(address).protocol === 'https:' || isLoopback(address);
 }
 
-/** Apollo Studio, which serves Sandbox, and the frame in which other sites embed Sandbox (`@apollo/sandbox`). */
+/** Apollo Studio, which serves Sandbox, and the frame of an embedded Sandbox (`@apollo/sandbox`). */
 const APOLLO_ORIGINS = ['https://studio.apollographql.com', 'https://sandbox.embed.apollographql.com'] as const;
 
 /**
  * Returns the origins whose pages may explore the API.
- * @param value EXPLORER_ORIGINS; when it is absent, Apollo's own may explore an API on this machine, and none any other
+ * @param value EXPLORER_ORIGINS; if undefined, Apollo's origins for an API on loopback, and none for any other
  */
 export function explorersOf(value: readonly string[] | undefined, apiUrl: string): readonly string[] {
   return value ?? (isLoopback(apiUrl) ? APOLLO_ORIGINS : []);
 }
 
 /**
- * What is wrong with origins to which passwords, session cookies and access tokens would travel in the open: over plain
- * http to another machine, unless PLAIN_HTTP allows it by name.
+ * Returns the errors of origins to which passwords, session cookies and access tokens would be sent unencrypted: plain http
+ * to another machine, unless PLAIN_HTTP allows it.
  */
 export function insecureOriginErrors(
   settings: { readonly [N in 'API_URL' | 'WEB_URL' | 'PLAIN_HTTP']?: SettingValue<N> | undefined },
@@ -192,11 +192,11 @@ export function insecureOriginErrors(
   return (['API_URL', 'WEB_URL'] as const).flatMap((name) => {
     const address = settings[name];
     if (address === undefined || isHttpsOrLoopback(address)) return [];
-    return `${name} is not valid: expected https, or this machine, for example https://tasks.example; PLAIN_HTTP=allowed lets passwords and tokens travel in the open`;
+    return `${name} is not valid: expected https, or this machine, for example https://tasks.example; PLAIN_HTTP=allowed sends passwords and tokens unencrypted`;
   });
 }
 
-/** The words for a setting that is not there. */
+/** Returns the error message for a missing setting. */
 export function missingSettingError(name: SettingName): string {
   return settingError(name, 'is missing');
 }
@@ -208,10 +208,10 @@ function settingError(name: SettingName, problem: string): string {
 
 /**
  * Reads the named settings. An empty variable counts as absent.
- * @param required those that must be there, unless they have a default
- * @param optional those that are undefined when they are not there
- * @param crossCheck what is wrong with settings that are right each by itself; it gets those that were read
- * @throws {SettingsError} naming every missing or malformed setting at once
+ * @param required settings that must be set unless they have a default
+ * @param optional settings that are undefined if they are not set
+ * @param crossCheck returns the errors of combinations of valid settings
+ * @throws {SettingsError} listing every missing or invalid setting
  */
 export function readSettings<R extends SettingName, O extends SettingName = never>(
   environment: Environment,

@@ -1,22 +1,22 @@
 import { KEY_ID, SHARED_SECRET_MIN_BYTES } from './token.ts';
 
-/** One accepted signing secret: its key id and its bytes. */
+/** A shared secret with its key id. */
 export interface TokenSecret {
   readonly kid: string;
   readonly secret: Uint8Array;
 }
 
-/** What the setting TOKEN_SECRETS says: the secrets themselves, the first of which signs, or where the key file is. */
+/** The value of TOKEN_SECRETS: a list of secrets, the first of which signs, or the path of a key file. */
 export type TokenSecrets = { readonly listed: readonly TokenSecret[] } | { readonly file: string };
 
-/** How TOKEN_SECRETS says that the keys are in a file: this, and the path. */
+/** The prefix of a path in TOKEN_SECRETS. */
 export const KEY_FILE_PREFIX = 'file:';
 
-/** The form of TOKEN_SECRETS, for whoever got it wrong. */
+/** The form of TOKEN_SECRETS, for error messages. */
 export const TOKEN_SECRETS_FORM =
   'kid:secret pairs with commas between, each kid once, each secret base64url of at least 32 bytes; or file: and the path of a key file';
 
-/** Reads TOKEN_SECRETS; null when it has neither form. */
+/** Parses TOKEN_SECRETS; returns null for an invalid value. */
 export function readTokenSecrets(text: string): TokenSecrets | null {
   if (text.startsWith(KEY_FILE_PREFIX)) {
     const file = text.slice(KEY_FILE_PREFIX.length);

@@ -9,13 +9,13 @@ export const TOKEN_TYPE = 'JWT';
 /** The signature algorithm of the `shared-secret` mode (RFC 7518 §3.2). */
 export const SHARED_SECRET_ALGORITHM = 'HS256';
 
-/** The signature algorithm of the `jwks` mode: Ed25519 (RFC 8037 §3.1). The verifier takes no other curve. */
+/** The signature algorithm of the `jwks` mode: Ed25519 (RFC 8037 §3.1). The verifier accepts no other curve. */
 export const KEY_PAIR_ALGORITHM = 'EdDSA';
 
-/** How tokens are signed: with a secret that both sides hold, or with a key whose public half is published. */
+/** How tokens are signed: with a secret that both processes have, or with a key pair whose public key is published. */
 export type TokenMode = 'shared-secret' | 'jwks';
 
-/** The algorithm of each mode. A token's header names it too, but chooses nothing (RFC 8725 §3.1). */
+/** The algorithm of each mode. The header of a token never chooses the algorithm (RFC 8725 §3.1). */
 export const TOKEN_ALGORITHMS = {
   'shared-secret': SHARED_SECRET_ALGORITHM,
   jwks: KEY_PAIR_ALGORITHM,
@@ -24,7 +24,7 @@ export const TOKEN_ALGORITHMS = {
 /** Where the web app publishes its public keys in `jwks` mode, as a JWK Set (RFC 7517 §5), below its origin. */
 export const JWKS_PATH = '/api/auth/jwks';
 
-/** What a key id may be. */
+/** The form of a key id. */
 export const KEY_ID = /^[A-Za-z0-9._-]{1,64}$/;
 
 /** The shortest shared secret that is accepted, in bytes (RFC 7518 §3.2: at least the hash's size). */
@@ -32,28 +32,28 @@ export const SHARED_SECRET_MIN_BYTES = 32;
 
 /** The payload of an access token. All times are in seconds since the epoch (RFC 7519 §2, NumericDate). */
 export interface AccessTokenClaims {
-  /** Who issued it: the web app's origin. */
+  /** The issuer: the web app's origin. */
   readonly iss: string;
-  /** Whom it is meant for: one string, never a list. */
+  /** The audience: one string, never an array. */
   readonly aud: string;
   /** The user: a UUID in canonical lower-case form. */
   readonly sub: string;
-  /** The same as `sub`, under the name this API speaks of. */
+  /** The same as `sub`. */
   readonly user_id: string;
   /** The address the user signs in with. */
   readonly email: string;
-  /** Whether the user has shown that the address is theirs. */
+  /** Whether the user has verified the address. */
   readonly email_verified: boolean;
   /** The user's role, as `Role` in the schema. */
   readonly role: string;
-  /** The id of the session it was issued for: what is revoked. It changes with the three claims above. */
+  /** The id of the session, which is what can be revoked. A change of one of the three claims above changes it. */
   readonly sid: string;
-  /** This token's own id. */
+  /** The id of the token. */
   readonly jti: string;
-  /** When the user last proved who they are (OpenID Connect Core §2). */
+  /** When the user last signed in (OpenID Connect Core §2). */
   readonly auth_time: number;
-  /** When it was issued. */
+  /** When the token was issued. */
   readonly iat: number;
-  /** When it ends. Never later than its session. */
+  /** When the token expires: never later than its session. */
   readonly exp: number;
 }

@@ -5,8 +5,8 @@ import { MAP_FILE, WRITE_MAP_COMMAND } from '../server/commands/access/map-comma
 import { executableSchema } from '../server/executable-schema.ts';
 
 // covers: ACCESS-26, ENGINE-11
-test('the access map is what the schema says', () => {
+test('schema/access-map.md is up to date with the schema', () => {
   const written = renderMapMarkdown(accessMap(checkSchema(executableSchema())), WRITE_MAP_COMMAND);
-  const message = `schema/access-map.md is out of date: run \`${WRITE_MAP_COMMAND}\`, and read what has changed.`;
+  const message = `schema/access-map.md is out of date: run \`${WRITE_MAP_COMMAND}\` and review the changes.`;
   expect(fs.readFileSync(MAP_FILE, 'utf8') === written, message).toBe(true);
 });

@@ -11,8 +11,8 @@ import { executableSchema } from '../server/executable-schema.ts';
 
 const schema = executableSchema();
 
-/** Everything in the contract that can be described, by its coordinate. */
-function* described(): Generator<readonly [coordinate: string, description: string | null | undefined]> {
+/** Yields every element of the schema that can have a description, with its coordinate. */
+function* describedElements(): Generator<readonly [coordinate: string, description: string | null | undefined]> {
   for (const type of Object.values(schema.getTypeMap())) {
     const isBuiltIn = type.astNode == null;
     if (isBuiltIn) continue;
@@ -30,9 +30,9 @@ function* described(): Generator<readonly [coordinate: string, description: stri
     if (!isSpecifiedDirective(directive)) yield [`@${directive.name}`, directive.description];
 }
 
-const ALL = [...described()];
+const ALL = [...describedElements()];
 
-test('the contract has its types, fields, arguments, inputs, enum values and directives', () => {
+test('the checked elements include types, fields, arguments, inputs, enum values and directives', () => {
   const coordinates = ALL.map(([coordinate]) => coordinate);
   for (const one of [
     'Task',
@@ -47,11 +47,11 @@ test('the contract has its types, fields, arguments, inputs, enum values and dir
 });
 
 // covers: CONTRACT-01
-test.each(ALL)('%s is described, in a sentence', (_, description) => {
+test.each(ALL)('%s has a description that is a sentence', (_, description) => {
   expect(description).toMatch(/^[A-Z0-9`][^]*\.$/);
 });
 
-test('scalars say what the contract says of them', () => {
+test('the scalars in code have the descriptions and directives of the SDL', () => {
   const scalars = Object.values(schema.getTypeMap()).filter(isScalarType);
   for (const { astNode, description, specifiedByURL, name } of scalars) {
     if (astNode == null) continue;

@@ -6,57 +6,57 @@ import { executableSchema } from './executable-schema.ts';
 
 vi.mock('./executable-schema.ts', { spy: true });
 
-let there: SeededFixture;
+let fixture: SeededFixture;
 beforeAll(async () => {
-  there = await createSeededFixture();
+  fixture = await createSeededFixture();
 });
-afterAll(() => there.end());
+afterAll(() => fixture.end());
 
-/** Starts the app with something added to the contract, as if by one more file in `schema/`. */
+/** Starts the app with an addition to the schema, as if by another file in `schema/`; returns `started` or the error. */
 async function startWith(addition: string): Promise<string> {
   const extended = extendSchema(executableSchema(), parse(new Source(addition, 'schema/added.graphql')));
   vi.mocked(executableSchema).mockReturnValueOnce(extended);
   try {
-    await (await startTestApi(there.source)).close();
+    await (await startTestApi(fixture.source)).close();
     return 'started';
   } catch (error) {
     return String(error);
   }
 }
 
-describe('the app starts', () => {
-  test('on the contract as it is', async () => {
+describe('createApp starts', () => {
+  test('with an added field that has an access rule', async () => {
     expect(await startWith('extend type Query { more: Int @auth }')).toBe('started');
   });
 });
 
-describe('the app does not start, and says where and what to write, when', () => {
+describe('createApp fails with the source location and a fix if', () => {
   // covers: ACCESS-01
-  test('one field is unjudged', async () => {
-    const why = await startWith('\n\nextend type Query { leak: Int }');
-    expect(why).toMatch(/^AccessPolicyError: The schema is not a complete access policy \(one problem\):/);
-    expect(why).toContain('schema/added.graphql:3 Query.leak: ');
-    expect(why).toMatch(/fix: .*@(public|auth|owner)/);
+  test('a field has no access rule', async () => {
+    const message = await startWith('\n\nextend type Query { leak: Int }');
+    expect(message).toMatch(/^AccessPolicyError: The schema is not a complete access policy \(one problem\):/);
+    expect(message).toContain('schema/added.graphql:3 Query.leak: ');
+    expect(message).toMatch(/fix: .*@(public|auth|owner)/);
   });
 
   test.each([
-    ['a type has no judgement', 'type Leak { secret: String } extend type Query { leak: Leak @auth }', 'Leak.secret'],
+    ['a type has no access rule', 'type Leak { secret: String } extend type Query { leak: Leak @auth }', 'Leak.secret'],
     [
       'a directive is misspelt',
       'directive @isOwner on FIELD_DEFINITION extend type Query { leak: Int @isOwner }',
       'Query.leak',
     ],
     ['there is a subscription', 'extend schema { subscription: S } type S { leak: Int @auth }', 'S'],
-    ['a role is none', 'extend type Query { leak: Int @auth(roles: []) }', 'Query.leak'],
+    ['a list of roles is empty', 'extend type Query { leak: Int @auth(roles: []) }', 'Query.leak'],
   ])('%s', async (_, addition, coordinate) => {
-    const why = await startWith(addition);
-    expect(why).toMatch(/^AccessPolicyError: /);
-    expect(why).toContain(`schema/added.graphql:1 ${coordinate}`);
+    const message = await startWith(addition);
+    expect(message).toMatch(/^AccessPolicyError: /);
+    expect(message).toContain(`schema/added.graphql:1 ${coordinate}`);
   });
 
-  test('several are: all are named at once', async () => {
-    const why = await startWith('extend type Query { one: Int }\nextend type Mutation { two: Int }');
-    expect(why).toContain('schema/added.graphql:1 Query.one');
-    expect(why).toContain('schema/added.graphql:2 Mutation.two');
+  test('several fields have no access rule: it lists all of them', async () => {
+    const message = await startWith('extend type Query { one: Int }\nextend type Mutation { two: Int }');
+    expect(message).toContain('schema/added.graphql:1 Query.one');
+    expect(message).toContain('schema/added.graphql:2 Mutation.two');
   });
 });

@@ -1,3 +1,29 @@
+/**
+ * Assembles the API. The path of a request, from the socket to the SQL statement and back; each step is a call into the
+ * file that it names:
+ *
+ * 1. Socket. `runtime/http/server.ts` accepts the connection and enforces timeouts and the limits per client;
+ *    `http/fastify-server.ts` rejects malformed HTTP requests and parses the JSON body.
+ * 2. Route. `http/graphql-route.ts` serves `POST /graphql` and hands the request to Apollo (`http/apollo-server.ts`).
+ * 3. Authentication. Apollo's context function calls `authentication/authenticate.ts` before the document is parsed:
+ *    Authorization header → Bearer token → verified claims → `Viewer`, if its session is not revoked. Without a header the
+ *    viewer is null; a rejected token ends the request.
+ * 4. Document. Apollo parses it, or takes it from `http/document-cache.ts`; `http/document-validation.ts` checks the cost
+ *    limits and validates it against the schema.
+ * 5. Authorization (wall 1). `http/executor.ts` calls `authorize` of `access/`: every selected field and argument is
+ *    checked against its access rule. If any is denied, nothing runs.
+ * 6. Resolvers. The executor opens the viewer's data (`data/operation-runner.ts`): one transaction for a mutation, one for
+ *    each statement of a query. It executes the operation with graphql-js; resolvers call repositories and never see
+ *    another user's data.
+ * 7. SQL (wall 2). A repository filters every statement by the viewer's id (`data/query/owned-statements.ts`). The `userId`
+ *    argument of a field is asserted equal to the viewer's id in step 5 and then dropped: SQL only ever sees the viewer's id.
+ * 8. PostgreSQL (wall 3). `data/pg/viewer-database.ts` sets the viewer's id for the transaction and sends the statement;
+ *    row-level security filters by that id again. A cross-owner read, for a role in `orRoles`, is the one exception to 7
+ *    and 8: it names its type, and its statement also writes an audit event.
+ * 9. Response. The guard (`guardSchema`, below) checks the owner of every object that a resolver returns; another owner's
+ *    object is a breach: the response has no data and the operator gets an alarm. `http/executor.ts` then reduces errors to
+ *    public codes; Fastify sends the response and logs one line.
+ */
 import type { Server } from 'node:http';
 import type { FastifyInstance } from 'fastify';
 import { type AccessBreach, checkSchema, guardSchema, type Policy } from './access/index.ts';
@@ -8,7 +34,7 @@ import type { Context } from './context.ts';
 import { createOperationRunner } from './data/operation-runner.ts';
 import type { Owners } from './data/query/owned-statements.ts';
 import { openRevocationListener } from './data/revocation/revocation-listener.ts';
-import type { DatabaseSource } from './data/pg/database-source.ts';
+import type { DatabaseSource } from './data/database-source.ts';
 import { ViewerDatabase, type DatabaseTimeouts } from './data/pg/viewer-database.ts';
 import { createApollo } from './http/apollo-server.ts';
 import { createServerEvents } from './http/server-events.ts';
@@ -17,12 +43,12 @@ import { createFastify, type FastifyOptions } from './http/fastify-server.ts';
 import { routeGraphql } from './http/graphql-route.ts';
 import { routeHealth } from './http/health-routes.ts';
 import { routeLandingPage } from './http/landing-page.ts';
-import { createLog } from './http/log.ts';
+import { createLogger } from './http/logger.ts';
 import { createMetrics, serveMetrics } from './http/metrics.ts';
 import { openVerificationKeys } from './open-verification-keys.ts';
 import { executableSchema } from './executable-schema.ts';
 
-/** What an app is made of. */
+/** Options of `createApp`. */
 export interface AppOptions {
   readonly config: Pick<
     ApiConfig,
@@ -35,33 +61,32 @@ export interface AppOptions {
     | 'TRUSTED_PROXIES'
     | 'INTROSPECTION'
   > &
-    // Without them: this machine, no explorers, the default of the place that keeps it.
+    // Defaults: a loopback origin, no explorers, the stall timeout of runtime/http/server.ts.
     Partial<Pick<ApiConfig, 'API_URL' | 'EXPLORER_ORIGINS' | 'STALL_TIMEOUT'>>;
   readonly source: Pick<DatabaseSource, 'mapping' | 'pool'>;
-  /** Where the log goes, line by line; standard output unless said otherwise. */
+  /** Receives the lines of the log; default standard output. */
   readonly logDestination?: { write(line: string): void };
-  /** Milliseconds since the epoch. */
+  /** Returns milliseconds since the epoch; default `Date.now`. */
   readonly clock?: () => number;
-  /** How long an operation and its statements may take; the defaults are those of the places that keep them. */
+  /** The time limits of operations and statements, in milliseconds; defaults in graphql-route.ts and viewer-database.ts. */
   readonly timeLimits?: DatabaseTimeouts & { readonly operation?: number };
-  /** What clients may hold of the process; the defaults are those of runtime/http/connections.ts. */
+  /** The limits on what clients hold; defaults in runtime/http/connections.ts. */
   readonly traffic?: Pick<FastifyOptions['traffic'] & object, 'limits'>;
 }
 
 /** An app that is ready to listen. */
 export interface App {
   readonly http: FastifyInstance;
-  /** Serves the counters to this machine alone. */
+  /** Serves the counters on the loopback interface. */
   serveMetrics(port: number): Promise<Server>;
-  /** Answers what has begun, and closes all but the source. */
+  /** Finishes the requests in flight, then closes everything except the database source. */
   close(): Promise<void>;
 }
 
 /**
- * The request path, from the socket to the row and back, once, in order:
- * HTTP → Bearer token → verified claims → viewer → may this operation run? → resolver → the viewer's own rows → answer.
- * @throws {InvalidSchemaError} when the files are no valid schema
- * @throws {AccessPolicyError} when one field of the schema is unjudged: then there is no app
+ * Creates the API from its settings and a database; the comment at the top of this file describes the path of a request.
+ * @throws {InvalidSchemaError} if the files in `schema/` are not a valid schema
+ * @throws {AccessPolicyError} if any field has no access rule
  */
 export async function createApp({
   config,
@@ -72,11 +97,11 @@ export async function createApp({
   traffic = {},
 }: AppOptions): Promise<App> {
   const now = () => Math.floor(clock() / 1_000);
-  const logger = createLog(logDestination);
+  const logger = createLogger(logDestination);
   const metrics = createMetrics();
   const events = createServerEvents(logger, metrics);
 
-  // Before anything listens: every field is judged, and the guard stands on every way out.
+  // Start checks: every field has an access rule, and the guard wraps every resolver that can return an owned object.
   const schema = executableSchema();
   const policy = checkSchema(schema);
   guardSchema<Context>(policy, {
@@ -84,7 +109,7 @@ export async function createApp({
     onBreach: (breach: AccessBreach, { requestId }) => events.breached(breach, requestId),
   });
 
-  // HTTP: what is no request of ours ends here.
+  // Steps 1 and 2: rejects malformed HTTP requests.
   const apiUrl = config.API_URL ?? 'http://localhost:4000';
   const explorers = config.EXPLORER_ORIGINS ?? [];
   const http = await createFastify({
@@ -101,7 +126,7 @@ export async function createApp({
   });
   http.addHook('onResponse', async (_request, { statusCode }) => metrics.requests.inc({ status: statusCode }));
 
-  // Bearer token → verified claims → viewer: in Apollo's context function, before the document is parsed.
+  // Step 3: tokens, keys and revocations.
   const verifier = createVerifier({
     keys: await openVerificationKeys(config, events.keysUnavailable),
     issuer: config.TOKEN_ISSUER,
@@ -110,7 +135,7 @@ export async function createApp({
   });
   const verify: VerifyToken = async (token, at) => {
     const verified = await verifier(token, at);
-    if ('outage' in verified) events.unavailable('the token keys are away');
+    if ('outage' in verified) events.unavailable('the token keys are unavailable');
     return verified;
   };
   const database = new ViewerDatabase(source.pool, timeLimits);
@@ -122,10 +147,10 @@ export async function createApp({
     onOutage: events.unavailable,
   });
 
-  // The viewer's own rows: bound to the owner that the schema names.
+  // Steps 6 to 8: repositories that filter by the owner field of each type, as the schema's @owner names it.
   const operations = createOperationRunner(database, source.mapping, ownersOf(policy));
 
-  // May this operation run? → resolvers → answer.
+  // Steps 4 and 5, and 9: documents, authorization, execution, results.
   const execute = createExecutor({ policy, operations, events, now });
   const apollo = await createApollo({ schema, introspection: config.INTROSPECTION === 'on', execute });
   routeGraphql(http, {
@@ -144,14 +169,14 @@ export async function createApp({
     http,
     serveMetrics: (port) => serveMetrics(metrics, port),
     async close() {
-      // Before Fastify hears of it: it tells clients to go while new connections are still taken, and they come back.
+      // Before `http.close()`: Fastify sends `connection: close` while it still accepts, so clients would reconnect.
       await http.drain();
       await http.close();
     },
   };
 }
 
-/** Whom each type belongs to, as the schema says it and the data layer takes it. */
+/** Returns the owner rule of each owned type in the form of the data layer. */
 export function ownersOf({ owners }: Policy): Owners {
   return new Map(
     [...owners].map(([type, [rule]]) => [type, { field: rule?.field ?? '', orRoles: rule?.orRoles ?? [] }]),

@@ -10,8 +10,8 @@ const GOOD = {
   TOKEN_ISSUER: 'http://localhost:3000',
 };
 
-/** The mistakes that are listed, by variable. */
-function mistakes(read: () => unknown): Record<string, string> {
+/** Returns the lines of the SettingsError that `read` throws, by setting. */
+function errorsOf(read: () => unknown): Record<string, string> {
   try {
     read();
     return {};
@@ -24,7 +24,7 @@ function mistakes(read: () => unknown): Record<string, string> {
 
 describe('readApiConfig', () => {
   // covers: FR-012
-  test('gives what is left out its documented default', () => {
+  test('returns the documented defaults of absent settings', () => {
     expect(readApiConfig(GOOD)).toEqual({
       API_DATABASE_URL: GOOD.API_DATABASE_URL,
       API_PORT: 4_000,
@@ -44,7 +44,7 @@ describe('readApiConfig', () => {
   });
 
   test.each(['http://localhost:4000', 'http://127.0.0.1', 'http://[::1]:4000', 'https://localhost'])(
-    'lets Apollo’s pages explore an API at %s, which is this machine, unless it is told otherwise',
+    'allows Apollo’s origins as explorers of an API on loopback (%s) by default',
     (API_URL) => {
       const explorers = (EXPLORER_ORIGINS?: string) =>
         readApiConfig({ ...GOOD, API_URL, EXPLORER_ORIGINS }).EXPLORER_ORIGINS;
@@ -57,7 +57,7 @@ describe('readApiConfig', () => {
 
   // covers: HTTP-11
   test.each(['https://api.example', 'http://api.example', 'https://localhost.example', 'http://10.0.0.1'])(
-    'lets no page of others explore an API at %s, unless it is named',
+    'allows no explorer of a public API (%s) unless EXPLORER_ORIGINS names it',
     (API_URL) => {
       expect(readApiConfig({ ...GOOD, API_URL }).EXPLORER_ORIGINS).toEqual([]);
       const named = { ...GOOD, API_URL, EXPLORER_ORIGINS: 'https://explorer.example' };
@@ -65,14 +65,14 @@ describe('readApiConfig', () => {
     },
   );
 
-  test('has no default for a database, an origin, an issuer or a secret: all that is missing is listed at once', () => {
-    const missing = mistakes(() => readApiConfig({}));
+  test('requires a database, origins, an issuer and a secret, and lists every missing one', () => {
+    const missing = errorsOf(() => readApiConfig({}));
     expect(Object.keys(missing).toSorted()).toEqual(Object.keys(GOOD).toSorted());
     for (const line of Object.values(missing)) expect(line).toMatch(/ is missing: expected .+, for example .+/);
   });
 
-  test('names secrets once that are there and malformed', () => {
-    expect(mistakes(() => readApiConfig({ ...GOOD, TOKEN_SECRETS: 'x' }))).toEqual({
+  test('lists invalid secrets once', () => {
+    expect(errorsOf(() => readApiConfig({ ...GOOD, TOKEN_SECRETS: 'x' }))).toEqual({
       TOKEN_SECRETS: expect.stringContaining('is not valid'),
     });
   });
@@ -83,24 +83,27 @@ describe('readApiConfig in jwks mode', () => {
   const { TOKEN_SECRETS: _, ...withoutSecrets } = GOOD;
   const read = (WEB_URL: string) => readApiConfig({ ...withoutSecrets, TOKEN_MODE: 'jwks', WEB_URL });
 
-  test('needs no secret: the API has none', () => {
+  test('requires no secret', () => {
     expect(read('https://tasks.example')).toMatchObject({ TOKEN_MODE: 'jwks', WEB_URL: 'https://tasks.example' });
   });
 
-  test.each(['http://localhost:3000', 'http://127.0.0.1:3000', 'http://[::1]:3000'])('takes keys from %s', (url) => {
-    expect(read(url).WEB_URL).toBe(url);
-  });
+  test.each(['http://localhost:3000', 'http://127.0.0.1:3000', 'http://[::1]:3000'])(
+    'accepts the key origin %s',
+    (url) => {
+      expect(read(url).WEB_URL).toBe(url);
+    },
+  );
 
   test.each(['http://tasks.example', 'http://10.0.0.1', 'http://localhost.example', 'http://127.0.0.1.example'])(
-    'takes no keys from %s: whoever is on the way could put in their own',
+    'rejects the key origin %s, where an attacker in the network could replace the keys',
     (url) => {
-      expect(mistakes(() => read(url))).toEqual({ WEB_URL: expect.stringContaining('expected https in jwks mode') });
+      expect(errorsOf(() => read(url))).toEqual({ WEB_URL: expect.stringContaining('expected https in jwks mode') });
     },
   );
 });
 
 describe('readStartConfig', () => {
-  test('needs nothing: what is absent is derived later', () => {
+  test('requires nothing', () => {
     expect(readStartConfig({})).toMatchObject({
       API_PORT: 4_000,
       WEB_PORT: 3_000,
@@ -111,32 +114,32 @@ describe('readStartConfig', () => {
   });
 
   // covers: FR-024.2, WEB-09
-  test('takes no origin on which passwords would travel in the open, unless that is allowed by name', () => {
+  test('rejects public plain http origins unless PLAIN_HTTP allows them', () => {
     const open = { WEB_URL: 'http://tasks.example', API_URL: 'http://10.0.0.1' };
-    expect(Object.keys(mistakes(() => readStartConfig(open))).toSorted()).toEqual(['API_URL', 'WEB_URL']);
+    expect(Object.keys(errorsOf(() => readStartConfig(open))).toSorted()).toEqual(['API_URL', 'WEB_URL']);
     expect(readStartConfig({ ...open, PLAIN_HTTP: 'allowed' })).toMatchObject(open);
   });
 
   // covers: ENGINE-22
-  test('takes the connection string of a role only beside the owner’s: alone it would be ignored', () => {
+  test('rejects the connection string of a runtime role without that of the owner', () => {
     const roles = {
       API_DATABASE_URL: GOOD.API_DATABASE_URL,
       AUTH_DATABASE_URL: GOOD.API_DATABASE_URL.replace('_api', '_auth'),
     };
-    const said = (name: string) =>
-      `${name} is given without DATABASE_URL: expected both, or neither for the embedded database`;
+    const expected = (name: string) =>
+      `${name} is set without DATABASE_URL: set both, or neither for the embedded database`;
     for (const owner of [{}, { DATABASE_URL: '' }])
       for (const [name, url] of Object.entries(roles))
-        expect(mistakes(() => readStartConfig({ ...owner, [name]: url }))).toEqual({ [name]: said(name) });
-    expect(Object.keys(mistakes(() => readStartConfig(roles)))).toEqual(Object.keys(roles));
+        expect(errorsOf(() => readStartConfig({ ...owner, [name]: url }))).toEqual({ [name]: expected(name) });
+    expect(Object.keys(errorsOf(() => readStartConfig(roles)))).toEqual(Object.keys(roles));
     const DATABASE_URL = 'postgres://owner:p@localhost:5432/fieldgate';
     expect(readStartConfig({ ...roles, DATABASE_URL })).toMatchObject(roles);
-    // The one mistake that there is, and not a second one that follows from it.
-    expect(Object.keys(mistakes(() => readStartConfig({ ...roles, DATABASE_URL: 'x' })))).toEqual(['DATABASE_URL']);
+    // One error, not a second one that follows from it.
+    expect(Object.keys(errorsOf(() => readStartConfig({ ...roles, DATABASE_URL: 'x' })))).toEqual(['DATABASE_URL']);
   });
 
-  test('but what is given has to be right, all of it', () => {
+  test('lists every invalid setting', () => {
     const bad = { DATABASE_URL: 'x', SMTP_URL: 'x', BETTER_AUTH_SECRET: 'short', PASSWORD_POLICY: 'x', WEB_PORT: 'x' };
-    expect(Object.keys(mistakes(() => readStartConfig(bad))).toSorted()).toEqual(Object.keys(bad).toSorted());
+    expect(Object.keys(errorsOf(() => readStartConfig(bad))).toSorted()).toEqual(Object.keys(bad).toSorted());
   });
 });

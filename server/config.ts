@@ -7,12 +7,12 @@ import {
   readSettings,
 } from '../runtime/settings.ts';
 
-/** What the API process needs to know. */
+/** The settings of the API process. */
 export type ApiConfig = ReturnType<typeof readApiConfig>;
 
 /**
- * Reads the API's settings from `environment`. EXPLORER_ORIGINS, when absent, follows from API_URL (`explorersOf`).
- * @throws {SettingsError} naming every missing or malformed setting at once
+ * Reads the settings of the API. The default of EXPLORER_ORIGINS depends on API_URL (`explorersOf`).
+ * @throws {SettingsError} listing every missing or invalid setting
  */
 export function readApiConfig(environment: Environment = process.env) {
   const config = readSettings(
@@ -34,7 +34,7 @@ export function readApiConfig(environment: Environment = process.env) {
     ['TOKEN_SECRETS', 'EXPLORER_ORIGINS'],
     ({ TOKEN_MODE, WEB_URL }) => {
       if (TOKEN_MODE !== 'jwks') return environment['TOKEN_SECRETS'] ? [] : [missingSettingError('TOKEN_SECRETS')];
-      // Whoever can change what comes over the wire would else be able to publish keys of their own.
+      // Over plain http, an attacker in the network could replace the published keys.
       return WEB_URL === undefined || isHttpsOrLoopback(WEB_URL)
         ? []
         : ['WEB_URL is not valid: expected https in jwks mode, or this machine, for example https://tasks.example'];
@@ -43,12 +43,12 @@ export function readApiConfig(environment: Environment = process.env) {
   return { ...config, EXPLORER_ORIGINS: explorersOf(config.EXPLORER_ORIGINS, config.API_URL) };
 }
 
-/** What `npm start` needs to know; what is absent it derives or generates. */
+/** The settings of `npm start`; it derives or generates the absent ones. */
 export type StartConfig = ReturnType<typeof readStartConfig>;
 
 /**
- * Reads the settings that `npm start` may be given, before it derives the rest for the processes it starts.
- * @throws {SettingsError} naming every malformed setting at once
+ * Reads the settings of `npm start`, which derives the other settings of the processes it starts.
+ * @throws {SettingsError} listing every invalid setting
  */
 export function readStartConfig(environment: Environment = process.env) {
   return readSettings(
@@ -84,21 +84,21 @@ export function readStartConfig(environment: Environment = process.env) {
 }
 
 /**
- * Reads what `npm run keys` needs, and no more: a mistake elsewhere must not hold up the change of a leaked key, nor must
- * the environment of one process, in which the owner of the database has no place.
- * @throws {SettingsError} naming every malformed setting at once
+ * Reads only the settings that `npm run keys` needs: an invalid unrelated setting must not prevent the rotation of a leaked
+ * key, and the environment of a single process, which has no DATABASE_URL, must be enough.
+ * @throws {SettingsError} listing every invalid setting
  */
 export function readKeyConfig(environment: Environment = process.env) {
   return readSettings(environment, ['TOKEN_MODE', 'TOKEN_TTL', 'DATA_DIR'], ['TOKEN_SECRETS']);
 }
 
 /**
- * What is wrong with connection strings of the runtime roles alone: nobody could migrate that database, so the embedded
- * one would be taken, and whoever gave them would look at the wrong data.
+ * Returns the errors of runtime-role URLs without DATABASE_URL. Without its owner, `npm start` could not migrate that
+ * database and would silently use the embedded one, so that the operator would see the wrong data.
  */
-function runtimeUrlsWithoutOwnerUrl({ DATABASE_URL, ...given }: Environment): readonly string[] {
+function runtimeUrlsWithoutOwnerUrl({ DATABASE_URL, ...environment }: Environment): readonly string[] {
   if (DATABASE_URL) return [];
   return (['API_DATABASE_URL', 'AUTH_DATABASE_URL'] as const).flatMap((name) =>
-    given[name] ? `${name} is given without DATABASE_URL: expected both, or neither for the embedded database` : [],
+    environment[name] ? `${name} is set without DATABASE_URL: set both, or neither for the embedded database` : [],
   );
 }

@@ -4,37 +4,37 @@ import type { Viewer } from './viewer.ts';
 
 export type { Deadline };
 
-/** What resolvers are given: who is calling, and what is theirs. There is no way from here to anybody else's data. */
+/** The context of resolvers: the viewer and the viewer's own data. It has no access to another user's data. */
 export interface Context {
   readonly viewer: Viewer | null;
-  /** The viewer's own data. Without a viewer there is none, and asking for it is a fault of ours. */
+  /** The viewer's own data. Reading it without a viewer throws: it is a bug of this server. */
   readonly data: OwnedData;
-  /** The name of the request, as its answer and the log have it. */
+  /** The id of the request, in its response and in the log. */
   readonly requestId: string;
 }
 
-/** How operations reach the data: what `app.ts` joins from the database and the owned repositories. */
+/** Runs operations on the database; `app.ts` creates it from the database and the repositories. */
 export interface OperationRunner {
-  /** Runs a query's resolvers: each statement is a transaction of its own, cancelled when nobody waits for it. */
+  /** Runs the resolvers of a query: each statement is a transaction, cancelled when the client leaves or time is up. */
   runQuery<T>(viewer: Viewer, work: (data: OwnedData) => Promise<T>, deadline: Deadline): Promise<T>;
-  /** Runs a mutation's resolvers in one transaction: it is rolled back when `work` rejects or time is up. */
+  /** Runs the resolvers of a mutation in one transaction: rolled back if `work` rejects or time is up. */
   runMutation<T>(viewer: Viewer, work: (data: OwnedData) => Promise<T>, deadline: Deadline): Promise<T>;
-  /** Whether an error means that the database did not answer. */
+  /** Whether an error means that the database is unavailable. */
   isUnavailable(error: unknown): boolean;
 }
 
-/** The context of a signed-in caller. */
+/** Returns the context of an authenticated request. */
 export function viewerContext(viewer: Viewer, data: OwnedData, requestId: string): Context {
   return { viewer, data, requestId };
 }
 
-/** The context of everybody else. */
+/** Returns the context of an anonymous request. */
 export function anonymousContext(requestId: string): Context {
   return {
     viewer: null,
     requestId,
     get data(): never {
-      throw new Error('A resolver asked for owned data on behalf of nobody: its field needs @auth or @owner.');
+      throw new Error('A resolver read `data` in an anonymous request: its field needs @auth or @owner.');
     },
   };
 }

@@ -14,18 +14,18 @@ import {
   withoutStack,
 } from './errors.ts';
 
-describe('the registry of codes', () => {
-  test('has every reason for which the engine refuses', () => {
+describe('PUBLIC_CODES', () => {
+  test('has every reason of a refusal', () => {
     for (const reason of REASONS) expect(isPublicCode(reason), reason).toBe(true);
   });
 
-  test('says of each of them what the engine says, which knows no registry', () => {
+  test('has the messages of server/access, which does not import it', () => {
     const rule = { kind: 'public', reason: '', coordinate: 'a', location: null } as const;
     for (const reason of REASONS)
       expect(refusalError({ reason, coordinate: 'a', rule, nodes: [] }).message).toBe(PUBLIC_CODES[reason].message);
   });
 
-  test('has every code that the server writes', () => {
+  test('has every code in the source of the server', () => {
     const folders = ['http', 'resolvers', 'authentication'].map((name) => path.resolve(import.meta.dirname, name));
     const files = folders.flatMap((folder) =>
       readdirSync(folder)
@@ -42,33 +42,30 @@ describe('the registry of codes', () => {
   });
 
   test.each(['toString', 'constructor', '__proto__', '', 'forbidden', 'BAD', null, undefined, 1])(
-    'has no %j',
+    'does not have %j',
     (code) => {
       expect(isPublicCode(code)).toBe(false);
     },
   );
 
-  test.each(Object.entries(PUBLIC_CODES))(
-    '%s has a status and words that say nothing of the inside',
-    (code, { status, message }) => {
-      expect(status === 200 || (status >= 400 && status <= 503)).toBe(true);
-      expect(message).toMatch(/^[A-Z][^\n]{5,80}$/);
-      expect(JSON.parse(errorBody(code as keyof typeof PUBLIC_CODES))).toEqual({
-        errors: [{ message, extensions: { code } }],
-      });
-    },
-  );
+  test.each(Object.entries(PUBLIC_CODES))('has a status and a one-line message for %s', (code, { status, message }) => {
+    expect(status === 200 || (status >= 400 && status <= 503)).toBe(true);
+    expect(message).toMatch(/^[A-Z][^\n]{5,80}$/);
+    expect(JSON.parse(errorBody(code as keyof typeof PUBLIC_CODES))).toEqual({
+      errors: [{ message, extensions: { code } }],
+    });
+  });
 });
 
-test('a conflict says which version there is, and nothing else; its answer is 200', () => {
+test('conflict has the current version and nothing else, and its status is 200', () => {
   const { message, extensions } = conflict(7);
   expect(message).toBe(PUBLIC_CODES.CONFLICT.message);
   expect(extensions).toEqual({ code: 'CONFLICT', currentVersion: 7 });
   expect(PUBLIC_CODES.CONFLICT.status).toBe(200);
 });
 
-describe('an error of the whole request', () => {
-  test('carries its status and its headers', () => {
+describe('requestError', () => {
+  test('has the status of its code and the headers', () => {
     const { message, extensions } = requestError('UNAVAILABLE', { headers: { 'retry-after': '1' } });
     expect(message).toBe(PUBLIC_CODES.UNAVAILABLE.message);
     expect(extensions).toEqual({
@@ -77,7 +74,7 @@ describe('an error of the whole request', () => {
     });
   });
 
-  test('cannot be given another code by its extensions', () => {
+  test('does not let extensions replace its code', () => {
     const extensions = { code: 'OTHER', coordinate: 'Query.a', http: {} };
     expect(requestError('FORBIDDEN', { extensions }).extensions).toMatchObject({
       code: 'FORBIDDEN',
@@ -86,12 +83,12 @@ describe('an error of the whole request', () => {
     });
   });
 
-  test('has no stack: to record one would make being turned away dearer than being let in', () => {
+  test('has no stack: rejecting a request must not cost more than serving it', () => {
     expect(requestError('FORBIDDEN').stack).not.toMatch(/\n\s+at /);
     expect(new Error('any other').stack).toMatch(/\n\s+at /);
   });
 
-  test('leaves the stacks of other errors alone, also when it cannot be made', () => {
+  test('does not change the stacks of other errors, even if its creation throws', () => {
     const fail = () => {
       throw new Error('inside');
     };
@@ -99,23 +96,23 @@ describe('an error of the whole request', () => {
     expect(new Error('any other').stack).toMatch(/\n\s+at /);
   });
 
-  test('of a user who is gone is that of any bad token', () => {
+  test('for a deleted viewer equals that for any rejected token', () => {
     expect(viewerDeleted()).toEqual(
       requestError('UNAUTHENTICATED', { headers: { 'www-authenticate': 'Bearer error="invalid_token"' } }),
     );
   });
 });
 
-describe('an error of a field', () => {
-  test('says which field and which rule', () => {
+describe('an error of a resolver', () => {
+  test('badUserInput has the field and the rule', () => {
     const { message, extensions } = badUserInput('input.title', 'write more');
     expect([message, extensions]).toEqual([
-      'input.title: write more',
+      'Invalid value for `input.title`: write more',
       { code: 'BAD_USER_INPUT', field: 'input.title', rule: 'write more' },
     ]);
   });
 
-  test('of a row says nothing of whose it may be, and leaves the status alone', () => {
-    expect([notFound().message, notFound().extensions]).toEqual(['There is no such thing.', { code: 'NOT_FOUND' }]);
+  test('notFound does not tell whether the row exists, and does not set the status', () => {
+    expect([notFound().message, notFound().extensions]).toEqual(['Not found.', { code: 'NOT_FOUND' }]);
   });
 });

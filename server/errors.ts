@@ -1,22 +1,22 @@
 import { type ASTNode, GraphQLError, type GraphQLErrorOptions } from 'graphql';
 
-/** Every code that a caller can meet, with the status of a request that fails with it and what it says by itself. */
+/** All error codes that a client can receive, each with the status of a request that fails with it and its message. */
 export const PUBLIC_CODES = {
   BAD_REQUEST: { status: 400, message: 'The request is not valid.' },
   BAD_USER_INPUT: { status: 400, message: 'A value is not valid.' },
-  GRAPHQL_PARSE_FAILED: { status: 400, message: 'The document is not GraphQL.' },
-  GRAPHQL_VALIDATION_FAILED: { status: 400, message: 'The document does not fit the schema.' },
-  TOO_COMPLEX: { status: 400, message: 'The operation asks for too much at once.' },
-  OPERATION_RESOLUTION_FAILURE: { status: 400, message: 'The document has no such operation.' },
-  // As Apollo says it: clients that try persisted queries first wait for these words, and then send the document.
+  GRAPHQL_PARSE_FAILED: { status: 400, message: 'The document is not valid GraphQL.' },
+  GRAPHQL_VALIDATION_FAILED: { status: 400, message: 'The document does not match the schema.' },
+  TOO_COMPLEX: { status: 400, message: 'The operation is too complex.' },
+  OPERATION_RESOLUTION_FAILURE: { status: 400, message: 'The document has no operation with this name.' },
+  // Apollo's own message: clients that try persisted queries first match it, and then send the document.
   PERSISTED_QUERY_NOT_SUPPORTED: { status: 200, message: 'PersistedQueryNotSupported' },
   UNAUTHENTICATED: { status: 401, message: 'Sign in to use this.' },
   STEP_UP_REQUIRED: { status: 401, message: 'Sign in again to use this.' },
-  FORBIDDEN: { status: 403, message: 'This is not yours to use.' },
+  FORBIDDEN: { status: 403, message: 'Not authorized.' },
   EMAIL_NOT_VERIFIED: { status: 403, message: 'Verify your e-mail address to use this.' },
-  // Told by a mutation that ran, as every refusal of a resolver's is: the request itself was in order.
+  // 200, as with every error of a resolver: the request was valid and its mutation ran.
   CONFLICT: { status: 200, message: 'This has changed since you read it.' },
-  NOT_FOUND: { status: 404, message: 'There is no such thing.' },
+  NOT_FOUND: { status: 404, message: 'Not found.' },
   METHOD_NOT_ALLOWED: { status: 405, message: 'Send a POST request.' },
   NOT_ACCEPTABLE: { status: 406, message: 'Accept application/json or application/graphql-response+json.' },
   REQUEST_TIMEOUT: { status: 408, message: 'The request took too long to arrive.' },
@@ -28,14 +28,14 @@ export const PUBLIC_CODES = {
   UNAVAILABLE: { status: 503, message: 'The service cannot answer right now. Try again in a moment.' },
 } as const;
 
-/** One of the codes that a caller can meet. */
+/** An error code that a client can receive. */
 export type PublicCode = keyof typeof PUBLIC_CODES;
 
 /** RFC 6750 §3: the challenge without an error, for a request without a token. */
 export const CHALLENGE = 'Bearer';
-/** RFC 6750 §3.1: one challenge for every way in which a token can be bad. */
+/** RFC 6750 §3.1: one challenge for every reason for which a token is rejected. */
 export const INVALID_TOKEN = 'Bearer error="invalid_token"';
-/** RFC 6750 §3.1: the request does not say which token it means. */
+/** RFC 6750 §3.1: the Authorization header is malformed or ambiguous. */
 export const INVALID_REQUEST = 'Bearer error="invalid_request"';
 
 interface PublicErrorOptions extends Pick<GraphQLErrorOptions, 'extensions'> {
@@ -44,7 +44,7 @@ interface PublicErrorOptions extends Pick<GraphQLErrorOptions, 'extensions'> {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** An error of the whole request: it decides the status of the answer. */
+/** Creates an error of the whole request: its code decides the status of the response. */
 export function requestError(
   code: PublicCode,
   { message, nodes, extensions, headers }: PublicErrorOptions = {},
@@ -59,14 +59,14 @@ export function requestError(
   );
 }
 
-/** The `http` extension of an error of the whole request: Apollo reads it and takes it out. */
+/** Returns the `http` extension of an error of the whole request. Apollo applies it and removes it from the response. */
 export function httpExtension(code: PublicCode, headers: Readonly<Record<string, string>> = {}): object {
   return { status: PUBLIC_CODES[code].status, headers: new Map(Object.entries(headers)) };
 }
 
 /**
- * Makes errors that are answers. Nobody reads their stacks, and recording them took longer than all else that a refused
- * request costs: who is turned away must not be dearer than who is let in.
+ * Creates an error without a stack, for errors that are only sent to a client. Recording the stack took longer than the
+ * rest of a refused request: rejecting a request must not cost more than serving it.
  */
 export function withoutStack<T>(createError: () => T): T {
   const { stackTraceLimit } = Error;
@@ -78,32 +78,38 @@ export function withoutStack<T>(createError: () => T): T {
   }
 }
 
-/** For resolvers: the row is absent, or somebody else's. The two are told apart by nothing. */
+/** For resolvers: the row does not exist or belongs to another user. The client cannot tell which. */
 export function notFound(): GraphQLError {
   return new GraphQLError(PUBLIC_CODES.NOT_FOUND.message, { extensions: { code: 'NOT_FOUND' } });
 }
 
-/** For resolvers: the viewer's row is no longer at the version that the caller expects. */
+/** For resolvers: the viewer's row no longer has the version that the client expects. */
 export function conflict(currentVersion: number): GraphQLError {
   return new GraphQLError(PUBLIC_CODES.CONFLICT.message, { extensions: { code: 'CONFLICT', currentVersion } });
 }
 
-/** For resolvers: the token is good but its user is gone. Told like any other token that is not. */
+/** For resolvers: the token is valid but its user has been deleted. The response is that to any rejected token. */
 export function viewerDeleted(): GraphQLError {
   return requestError('UNAUTHENTICATED', { headers: { 'www-authenticate': INVALID_TOKEN } });
 }
 
-/** For resolvers: a value breaks a rule. `field` is its path in the arguments, `rule` a sentence that would make it right. */
+/**
+ * For resolvers: an argument breaks a rule.
+ * @param field the path of the value in the arguments
+ * @param rule what a valid value is, for example `1 to 200 characters`
+ */
 export function badUserInput(field: string, rule: string): GraphQLError {
-  return new GraphQLError(`${field}: ${rule}`, { extensions: { code: 'BAD_USER_INPUT', field, rule } });
+  return new GraphQLError(`Invalid value for \`${field}\`: ${rule}`, {
+    extensions: { code: 'BAD_USER_INPUT', field, rule },
+  });
 }
 
-/** A code that may leave with its own message. */
+/** Whether a code is public: an error with any other code is sent as INTERNAL_SERVER_ERROR. */
 export function isPublicCode(code: unknown): code is PublicCode {
   return typeof code === 'string' && Object.hasOwn(PUBLIC_CODES, code);
 }
 
-/** The body of a refusal that is made before GraphQL has a say. */
+/** Returns the body of a response to a request that is rejected before GraphQL runs. */
 export function errorBody(code: PublicCode, message: string = PUBLIC_CODES[code].message): string {
   return JSON.stringify({ errors: [{ message, extensions: { code } }] });
 }

@@ -1,5 +1,5 @@
 import { describe, test } from 'vitest';
-import { expectAccess } from './access/index.ts';
+import { expectAccess } from './access/testing/index.ts';
 import { executableSchema } from './executable-schema.ts';
 
 const the = expectAccess(executableSchema());
@@ -19,14 +19,14 @@ describe('tasks', () => {
     'updatedAt',
     'completedAt',
     'steps',
-  ])('a task’s %s is for its owner, whatever role another has', (name) => {
+  ])('Task.%s is readable only by its owner, for any role', (name) => {
     the
       .field(`Task.${name}`)
       .allows('owner')
       .refuses('other', 'anonymous', 'signed in', { role: 'ADMIN' }, { is: 'other', role: 'USER' });
   });
   test.each(['id', 'userId', 'title', 'done', 'position', 'task'])(
-    'a step’s %s is for its owner, whatever role another has',
+    'Step.%s is readable only by its owner, for any role',
     (name) => {
       the.field(`Step.${name}`).allows('owner').refuses('other', 'anonymous', 'signed in', { role: 'ADMIN' });
     },
@@ -39,7 +39,7 @@ describe('tasks', () => {
     'Mutation.updateTask',
     'Mutation.moveTask',
     'Step.task',
-  ])('no other owner’s task leaves by %s', (coordinate) => {
+  ])('%s returns only the viewer’s own tasks', (coordinate) => {
     the.field(coordinate).allows('owner').refuses('other', 'anonymous');
   });
   test.each([
@@ -49,43 +49,46 @@ describe('tasks', () => {
     'TaskConnection.totalCount',
     'TaskEdge.cursor',
     'PageInfo.endCursor',
-  ])('%s asks for a token', (coordinate) => {
+  ])('%s requires a token', (coordinate) => {
     the.field(coordinate).allows('signed in', { signedIn: 'stale' }).refuses('anonymous');
   });
-  test.each(['Query.tasks(userId:)', 'CreateTaskInput.userId'])('%s takes the caller’s own id, or none', (argument) => {
-    the.argument(argument).allows('own id', 'no id').refuses('other id');
-  });
+  test.each(['Query.tasks(userId:)', 'CreateTaskInput.userId'])(
+    '%s accepts only the viewer’s own id, or none',
+    (argument) => {
+      the.argument(argument).allows('own id', 'no id').refuses('other id');
+    },
+  );
 });
 
 test.each(['Task.steps', 'Mutation.addStep', 'Mutation.updateStep'])(
-  'no other owner’s step leaves by %s',
+  '%s returns only the viewer’s own steps',
   (coordinate) => {
     the.field(coordinate).allows('owner').refuses('other', 'anonymous');
   },
 );
 
-test('tasks are cleared by somebody who signed in within the last five minutes', () => {
+test('Mutation.clearTasks requires a sign-in within the last five minutes', () => {
   the.field('Mutation.clearTasks').allows('signed in').refuses('anonymous', { signedIn: 'stale' });
 });
 
 describe('users', () => {
   test.each(['id', 'name', 'email', 'emailVerified', 'role', 'createdAt', 'tasks'])(
-    'a user’s %s is for that user',
+    'User.%s is readable only by that user',
     (name) => {
       the.field(`User.${name}`).allows('owner').refuses('other', 'anonymous', { role: 'ADMIN' });
     },
   );
-  test.each(['Query.viewer', 'Query.user'])('nobody else leaves by %s', (coordinate) => {
+  test.each(['Query.viewer', 'Query.user'])('%s returns only the viewer', (coordinate) => {
     the.field(coordinate).allows('owner').refuses('other', 'anonymous');
   });
-  test('a user is asked for by their own id', () => {
+  test('Query.user(id:) accepts only the viewer’s own id', () => {
     the.argument('Query.user(id:)').allows('own id').refuses('other id');
   });
 });
 
 describe('the status', () => {
   test.each(['Query.status', 'ServiceStatus.ok', 'ServiceStatus.version', 'ServiceStatus.time'])(
-    '%s is for everybody',
+    '%s is public',
     (coordinate) => {
       the.field(coordinate).allows('anonymous', 'signed in');
     },

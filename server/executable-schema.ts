@@ -4,9 +4,9 @@ import { loadContract } from './load-contract.ts';
 import { resolvers } from './resolvers/index.ts';
 
 /**
- * The contract in `schema/`, with its resolvers. The files are read into one schema before the tools see it: given
- * several documents they would merge repeated directives and lose which file said what.
- * @throws {InvalidSchemaError} when the files are no valid schema
+ * Returns the schema in `schema/` with its resolvers. `loadContract` combines the files: `makeExecutableSchema` would
+ * merge repeated directives of several documents and lose their source locations.
+ * @throws {InvalidSchemaError} if the files are not a valid schema
  */
 export function executableSchema(): GraphQLSchema {
   return makeExecutableSchema({

@@ -6,8 +6,8 @@ import { loadSchema } from './access/index.ts';
 const FOLDER = join(import.meta.dirname, '..', 'schema');
 
 /**
- * The contract in `schema/`, as it stands in its files at this moment: neither judged nor with resolvers.
- * @throws {InvalidSchemaError} naming file and line of every mistake, also of those in the syntax
+ * Reads the schema from the files in `schema/`, without resolvers and without checking its access rules.
+ * @throws {InvalidSchemaError} with file and line of every mistake, including syntax errors
  */
 export function loadContract(): GraphQLSchema {
   const files = readdirSync(FOLDER).filter((name) => name.endsWith('.graphql'));

@@ -1,29 +1,20 @@
-import { KeyFileError } from '../runtime/key-file.ts';
 import type { ProcessReport } from '../runtime/process-report.ts';
-import { SettingsError } from '../runtime/settings.ts';
 import { sharedAddressWarning } from '../runtime/shared-address.ts';
-import { AccessPolicyError, InvalidSchemaError, UnsupportedGraphqlError } from './access/index.ts';
 import { createApp } from './app.ts';
 import { readApiConfig } from './config.ts';
 import { OWNED_TABLES } from './data/admin/privileges.ts';
-import { assertRoleSubjectToRls, UnsafeRoleError } from './data/admin/rls-role-check.ts';
-import { openDatabaseSource } from './data/pg/database-source.ts';
-import { createLog, logUncaught } from './http/log.ts';
+import { assertRoleSubjectToRls } from './data/admin/rls-role-check.ts';
+import { openDatabaseSource } from './data/database-source.ts';
+import { createLogger, logUncaught } from './http/logger.ts';
+import { isOperatorError } from './operations/operator-error.ts';
 
-/** How long requests that are under way may take to finish, in milliseconds. */
+/** How long requests in flight may take to finish after a stop signal, in milliseconds. */
 const DRAIN_TIMEOUT = 8_000;
 
-/** What whoever starts it can mend: told in sentences, without a stack. */
-const USER_ERRORS = [
-  SettingsError,
-  KeyFileError,
-  UnsafeRoleError,
-  InvalidSchemaError,
-  AccessPolicyError,
-  UnsupportedGraphqlError,
-];
-
-/** The API process: settings, database, listen; at the end no new requests, the old ones finished, everything closed. */
+/**
+ * Starts the API process: settings, database role, app, listen. On a stop signal it finishes the requests in flight, closes
+ * everything and exits.
+ */
 async function main(): Promise<void> {
   const config = readApiConfig();
   const source = await openDatabaseSource({ url: config.API_DATABASE_URL });
@@ -31,7 +22,8 @@ async function main(): Promise<void> {
   const { http, serveMetrics, close } = await createApp({ config, source });
   logUncaught(http.log);
   const metrics = await serveMetrics(config.METRICS_PORT);
-  // One address: for a name with two Fastify makes a second server, whose refusals at the socket are Node's, not ours.
+  // An address, not `localhost`: for a name with two addresses Fastify creates a second server without the limits and
+  // error responses of runtime/http.
   await http.listen({ port: config.API_PORT, host: '127.0.0.1' });
   const warning = sharedAddressWarning(config);
   if (warning !== undefined) http.log.warn({ event: 'shared-address' }, warning);
@@ -51,18 +43,18 @@ async function main(): Promise<void> {
 }
 
 main().catch((error: unknown) => {
-  if (USER_ERRORS.some((kind) => error instanceof kind)) {
-    const { message } = error as Error;
+  if (isOperatorError(error)) {
+    const { message } = error;
     console.error(message);
     report({ refused: message }, () => process.exit(1));
     return;
   }
-  createLog().fatal({ err: error }, 'the API did not start');
+  createLogger().fatal({ err: error }, 'the API did not start');
   process.exit(1);
 });
 
-/** Tells the process that started this one, if it listens. @param then called once that is done */
-function report(what: ProcessReport, then: () => void = () => {}): void {
-  if (process.send !== undefined && process.connected) process.send(what, then);
-  else then();
+/** Sends a report to the parent process, if there is an IPC channel. @param onSent called after that, in any case */
+function report(message: ProcessReport, onSent: () => void = () => {}): void {
+  if (process.send !== undefined && process.connected) process.send(message, onSent);
+  else onSent();
 }

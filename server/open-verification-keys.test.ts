@@ -3,43 +3,43 @@ import path from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
 import { formatKeyFile } from '../runtime/key-file.ts';
 import { temporaryFolder } from '../test/support/temporary-folder.ts';
-import { makeKey } from './commands/keys/key-store.ts';
+import { generateKey } from './operations/key-store.ts';
 import { openVerificationKeys } from './open-verification-keys.ts';
 
 const WEB_URL = 'http://localhost:9';
 const NOW = 1_800_000_000;
-const quiet = (error: unknown) => {
+const failTest = (error: unknown) => {
   throw error;
 };
 
 function keyFile() {
   const file = path.join(temporaryFolder(), 'keys.json');
-  const keys = [makeKey('shared-secret', NOW), makeKey('shared-secret', NOW + 120)];
+  const keys = [generateKey('shared-secret', NOW), generateKey('shared-secret', NOW + 120)];
   const write = (...listed: typeof keys) => fs.writeFileSync(file, formatKeyFile(listed, 'shared-secret'));
   write(...keys);
   return { file, write, keys: keys as [(typeof keys)[0], (typeof keys)[0]] };
 }
-const ofFile = (file: string, onFailure: (error: unknown) => void = quiet) =>
+const openKeyFile = (file: string, onFailure: (error: unknown) => void = failTest) =>
   openVerificationKeys({ TOKEN_MODE: 'shared-secret', TOKEN_SECRETS: { file }, WEB_URL }, onFailure);
 
-describe('keys of a key file', () => {
-  test('all verify, also those that do not sign yet', async () => {
+describe('the verification keys of a key file', () => {
+  test('include keys that do not sign yet', async () => {
     const { file, keys } = keyFile();
-    const opened = await ofFile(file);
+    const opened = await openKeyFile(file);
     for (const { kid } of keys) expect(await opened.find(kid, NOW)).toHaveProperty('type', 'secret');
   });
 
-  test('are read again while they are used: one that was removed is refused within seconds', async () => {
+  test('are reloaded while they are used: a removed key is unknown within 10 s', async () => {
     const { file, keys, write } = keyFile();
-    const opened = await ofFile(file);
+    const opened = await openKeyFile(file);
     await opened.find(keys[0].kid, NOW);
     write(keys[1]);
     expect(await opened.find(keys[0].kid, NOW + 10)).toBe('unknown');
   });
 
-  test('that are new are known as soon as a token names them, and invented ids are told from them, however many come', async () => {
+  test('include a new key on first use, during a flood of invented key ids, which are unknown', async () => {
     const { file, keys, write } = keyFile();
-    const opened = await ofFile(file);
+    const opened = await openKeyFile(file);
     write(keys[0]);
     for (let round = 0; round < 100; round++) {
       const now = NOW + round / 1_000;
@@ -49,10 +49,10 @@ describe('keys of a key file', () => {
     }
   });
 
-  test('serve on while the file is away or damaged, and it is told', async () => {
+  test('stay in use while the file is missing or damaged, and each failure is reported', async () => {
     const { file, keys } = keyFile();
     const failures: unknown[] = [];
-    const opened = await ofFile(file, (error) => failures.push(error));
+    const opened = await openKeyFile(file, (error) => failures.push(error));
     const before = await opened.find(keys[0].kid, NOW);
     fs.rmSync(file);
     expect(await opened.find(keys[0].kid, NOW + 20)).toBe(before);
@@ -61,31 +61,34 @@ describe('keys of a key file', () => {
     await vi.waitUntil(() => failures.length === 2);
   });
 
-  test('have to be there at the start', async () => {
-    await expect(ofFile(path.join(temporaryFolder(), 'none.json'))).rejects.toThrow('ENOENT');
+  test('fail the start if the file is missing', async () => {
+    await expect(openKeyFile(path.join(temporaryFolder(), 'none.json'))).rejects.toThrow('ENOENT');
   });
 
-  test('of the other mode are refused at the start', async () => {
+  test('fail the start if the file is of the other mode', async () => {
     const file = path.join(temporaryFolder(), 'keys.json');
-    fs.writeFileSync(file, formatKeyFile([makeKey('jwks', NOW)], 'jwks'));
-    await expect(ofFile(file)).rejects.toThrow('Key 1 of the key file is not a key of shared-secret mode.');
+    fs.writeFileSync(file, formatKeyFile([generateKey('jwks', NOW)], 'jwks'));
+    await expect(openKeyFile(file)).rejects.toThrow('Key 1 of the key file is not a key of shared-secret mode.');
   });
 });
 
-test('listed keys verify, and shared secrets are for HS256 alone', async () => {
+test('openVerificationKeys returns the listed secrets for HS256', async () => {
   const listed = [{ kid: 'a', secret: new Uint8Array(32) }];
-  const opened = await openVerificationKeys({ TOKEN_MODE: 'shared-secret', TOKEN_SECRETS: { listed }, WEB_URL }, quiet);
+  const opened = await openVerificationKeys(
+    { TOKEN_MODE: 'shared-secret', TOKEN_SECRETS: { listed }, WEB_URL },
+    failTest,
+  );
   expect(opened.algorithm).toBe('HS256');
   expect(await opened.find('a', NOW)).toHaveProperty('type', 'secret');
 });
 
-test('without secrets and without jwks mode there are no keys, and no start', async () => {
+test('openVerificationKeys rejects without secrets in shared-secret mode', async () => {
   await expect(
-    openVerificationKeys({ TOKEN_MODE: 'shared-secret', TOKEN_SECRETS: undefined, WEB_URL }, quiet),
-  ).rejects.toThrow('There are no token secrets.');
+    openVerificationKeys({ TOKEN_MODE: 'shared-secret', TOKEN_SECRETS: undefined, WEB_URL }, failTest),
+  ).rejects.toThrow('TOKEN_SECRETS is not set.');
 });
 
-test('in jwks mode the web app is asked, when the first token comes; while it is away nothing is good or bad', async () => {
+test('openVerificationKeys in jwks mode fetches on first use, and is unavailable while the web app is', async () => {
   const failures: unknown[] = [];
   const opened = await openVerificationKeys({ TOKEN_MODE: 'jwks', TOKEN_SECRETS: undefined, WEB_URL }, (error) =>
     failures.push(error),

@@ -7,8 +7,8 @@ import { type RefreshLimits, refreshingKeys } from './authentication/refreshing-
 import type { ApiConfig } from './config.ts';
 
 /**
- * What `npm run keys` has written is known 2 s later. Reading a small file costs less than verifying a signature, and
- * one read runs at a time: every unknown key id is worth one, so that no answer is ever left open.
+ * Changes of `npm run keys` take effect within 2 s. Reading a small file costs less than verifying a signature, and one
+ * read runs at a time: every unknown key id may cause one, so that the result is never `Unavailable` because of a limit.
  */
 const FILE_LIMITS: RefreshLimits = {
   refreshAfter: 2,
@@ -17,14 +17,13 @@ const FILE_LIMITS: RefreshLimits = {
   maxPerMinute: Number.POSITIVE_INFINITY,
 };
 
-/** A file on a disk that hangs is given up after so many milliseconds; the keys known so far serve on. */
+/** The time limit for reading the file, in milliseconds: a disk may hang. The keys of the last read stay in use. */
 const FILE_READ_TIMEOUT = 3_000;
 
 /**
- * The keys that verify tokens, as the settings say: listed in TOKEN_SECRETS, in the key file that it names, or published
- * by the web app.
- * @param onFailure hears of every time that the file or the web app could not be asked; the keys known so far serve on
- * @throws {KeyFileError} or the system's error, when the key file cannot be read at the start
+ * Returns the keys that verify tokens: listed in TOKEN_SECRETS, in the key file that it names, or published by the web app.
+ * @param onFailure called with the error of each failed read or fetch; the keys of the last successful one stay in use
+ * @throws {KeyFileError} or a system error if the key file cannot be read at the start
  */
 export async function openVerificationKeys(
   config: Pick<ApiConfig, 'TOKEN_MODE' | 'TOKEN_SECRETS' | 'WEB_URL'>,
@@ -35,10 +34,10 @@ export async function openVerificationKeys(
     return refreshingKeys({ algorithm: KEY_PAIR_ALGORITHM, load, limits: JWKS_LIMITS, onFailure });
   }
   const { TOKEN_SECRETS: secrets } = config;
-  if (secrets === undefined) throw new Error('There are no token secrets.');
+  if (secrets === undefined) throw new Error('TOKEN_SECRETS is not set.');
   if ('file' in secrets) {
     const load = () => loadFile(secrets.file);
-    // A file that cannot be read is told at start, and not at the first request.
+    // An unreadable file fails the start, not the first request.
     await load();
     return refreshingKeys({ algorithm: SHARED_SECRET_ALGORITHM, load, limits: FILE_LIMITS, onFailure });
   }
@@ -51,7 +50,7 @@ export async function openVerificationKeys(
 
 /**
  * Reads the shared secrets of a key file.
- * @throws {KeyFileError} or the system's error
+ * @throws {KeyFileError} or a system error
  */
 async function loadFile(file: string): Promise<readonly KeyMaterial[]> {
   const text = await readFile(file, { encoding: 'utf8', signal: AbortSignal.timeout(FILE_READ_TIMEOUT) });

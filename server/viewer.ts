@@ -1,12 +1,12 @@
-/** The caller, as the verified access token says it. There is no half of one: without a good token it is null. */
+/** The authenticated user, from the claims of the verified access token. An anonymous request has null instead. */
 export interface Viewer {
-  /** The user's id: a UUID in canonical form. It comes from the verified claims and from nowhere else. */
+  /** The user's id, a UUID in canonical form. The verified claims are its only source. */
   readonly userId: string;
   readonly email: string;
   readonly emailVerified: boolean;
   readonly roles: readonly string[];
   /** The session that the token was issued for. */
   readonly sessionId: string;
-  /** When the user last proved who they are, in seconds since the epoch. */
+  /** When the user last signed in, in seconds since the epoch. */
   readonly authTime: number;
 }

@@ -1,5 +1,5 @@
-// The one way in: `node tools/launcher.mjs <command> [arguments]`, as the npm scripts call it.
-// Plain JavaScript that very old versions of Node can parse, so that they get a sentence instead of a syntax error.
+// The entry point of every npm script: `node tools/launcher.mjs <command> [arguments]`.
+// ES5 syntax, which very old versions of Node can parse: they print the message below instead of a syntax error.
 const OLDEST_NODE = 20;
 
 if (Number.parseInt(process.versions.node, 10) < OLDEST_NODE) {

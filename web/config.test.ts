@@ -10,8 +10,8 @@ const GOOD = {
   TOKEN_SECRETS: `2026-11:${Buffer.alloc(32, 7).toString('base64url')}`,
 };
 
-/** The lines that readWebConfig says of an environment, each a mistake. */
-function mistakes(environment: Record<string, string>): string[] {
+/** Returns the problems that readWebConfig reports for an environment. */
+function problemsOf(environment: Record<string, string>): string[] {
   try {
     readWebConfig(environment);
     return [];
@@ -22,7 +22,7 @@ function mistakes(environment: Record<string, string>): string[] {
 }
 
 describe('readWebConfig', () => {
-  test('gives what is left out its documented default; the issuer is the web app', () => {
+  test('readWebConfig applies the documented defaults, with the web app as issuer', () => {
     expect(readWebConfig(GOOD)).toMatchObject({
       WEB_PORT: 3000,
       WEB_URL: 'http://localhost:3000',
@@ -41,17 +41,17 @@ describe('readWebConfig', () => {
     );
   });
 
-  test('has no default for a database, an origin or a secret: all that is missing is listed at once', () => {
-    const named = mistakes({}).map((line) => line.split(' is missing: expected ')[0] ?? '');
+  test('readWebConfig has no defaults for databases, origins and secrets, and lists all that are missing', () => {
+    const named = problemsOf({}).map((line) => line.split(' is missing: expected ')[0] ?? '');
     expect(named.toSorted()).toEqual([...Object.keys(GOOD), 'TOKEN_ISSUER'].toSorted());
   });
 
   // covers: FR-024.2, WEB-09
   test.each(['http://tasks.example', 'http://10.0.0.1:3000', 'http://localhost.example', 'http://0.0.0.0:3000'])(
-    'does not start on the origin %s, where passwords would travel in the open, unless that is allowed by name',
+    'readWebConfig rejects the origin %s, to which passwords would be sent unencrypted, unless PLAIN_HTTP allows it',
     (url) => {
       for (const name of ['WEB_URL', 'API_URL'] as const) {
-        expect(mistakes({ ...GOOD, [name]: url })).toEqual([
+        expect(problemsOf({ ...GOOD, [name]: url })).toEqual([
           expect.stringMatching(new RegExp(`^${name} is not valid: expected https, or this machine`)),
         ]);
         expect(readWebConfig({ ...GOOD, [name]: url, PLAIN_HTTP: 'allowed' })[name]).toBe(url);
@@ -61,9 +61,9 @@ describe('readWebConfig', () => {
     },
   );
 
-  test('in jwks mode takes a key file, and never a list: the API may have had that as its secrets', () => {
-    expect(mistakes({ ...GOOD, TOKEN_MODE: 'jwks', TOKEN_SECRETS: 'file:/run/secrets/keys.json' })).toEqual([]);
-    expect(mistakes({ ...GOOD, TOKEN_MODE: 'jwks' })).toEqual([
+  test('readWebConfig in jwks mode accepts a key file and rejects a list, which the API may know', () => {
+    expect(problemsOf({ ...GOOD, TOKEN_MODE: 'jwks', TOKEN_SECRETS: 'file:/run/secrets/keys.json' })).toEqual([]);
+    expect(problemsOf({ ...GOOD, TOKEN_MODE: 'jwks' })).toEqual([
       expect.stringMatching(/^TOKEN_SECRETS .*a key file in jwks mode/),
     ]);
   });

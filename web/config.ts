@@ -1,11 +1,11 @@
 import { type Environment, insecureOriginErrors, readSettings } from '../runtime/settings.ts';
 
-/** What the web app needs to know. */
+/** The web app's settings. */
 export type WebConfig = ReturnType<typeof readWebConfig>;
 
 /**
- * Reads the web app's settings from `environment`. TOKEN_ISSUER, when absent, is WEB_URL.
- * @throws {SettingsError} naming every missing or malformed setting at once
+ * Reads the web app's settings from `environment`. TOKEN_ISSUER defaults to WEB_URL.
+ * @throws {SettingsError} listing every missing or invalid setting
  */
 export function readWebConfig(environment: Environment) {
   const { TOKEN_ISSUER, WEB_URL } = environment;
@@ -31,7 +31,7 @@ export function readWebConfig(environment: Environment) {
     [],
     ({ TOKEN_MODE: mode, TOKEN_SECRETS: secrets, ...read }) => [
       ...insecureOriginErrors(read),
-      // A list of secrets is what the API had in the other mode: as private keys they would be no secret of ours alone.
+      // The API has had a list of secrets in the other mode: it must not know the private keys of this one.
       ...(mode === 'jwks' && secrets !== undefined && !('file' in secrets)
         ? ['TOKEN_SECRETS is not valid: expected a key file in jwks mode, for example file:/run/secrets/keys.json']
         : []),
@@ -42,7 +42,7 @@ export function readWebConfig(environment: Environment) {
 let config: WebConfig | undefined;
 
 /**
- * The settings of this process, read when first asked for: `next build` loads every module, and must need none of them.
+ * Returns the settings of this process, read on the first call: `next build` loads every module, and needs no setting.
  * @throws {SettingsError} see `readWebConfig`
  */
 export function webConfig(): WebConfig {
@@ -51,12 +51,12 @@ export function webConfig(): WebConfig {
 }
 
 /**
- * Where `next build` puts its output, as a folder name inside web/: all that a build needs to know.
- * @throws {SettingsError} when it is not such a name
+ * Returns the folder in web/ that `next build` writes to: the only setting of a build.
+ * @throws {SettingsError} if it is not a folder name
  */
 export function buildFolder(): string {
   return readSettings(process.env, ['WEB_BUILD_DIR']).WEB_BUILD_DIR;
 }
 
-/** Whether Next's development server runs this code. */
+/** Whether this code runs in Next's development server. */
 export const isDevelopment = process.env.NODE_ENV === 'development';

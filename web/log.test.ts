@@ -6,8 +6,8 @@ import { expect, onTestFinished, test } from 'vitest';
 
 const href = (file: string) => JSON.stringify(new URL(file, import.meta.url).href);
 
-/** Runs a script in a process of its own, with the web app's log on its standard output, and the console routed to it. */
-function logging(script: string, stdout: 'pipe' | number = 'pipe') {
+/** Runs a script in a child process, with the web app's log on its standard output and the console routed to it. */
+function runWithLog(script: string, stdout: 'pipe' | number = 'pipe') {
   const source = `import { log } from ${href('log.ts')};
     import { routeConsole } from ${href('console.ts')};
     routeConsole(log); ${script}`;
@@ -19,7 +19,7 @@ function logging(script: string, stdout: 'pipe' | number = 'pipe') {
   return child as typeof child & { readonly stdout: NodeJS.ReadableStream; readonly stderr: NodeJS.ReadableStream };
 }
 
-const words = (lines: string) =>
+const messagesIn = (lines: string) =>
   lines
     .trim()
     .split('\n')
@@ -31,15 +31,15 @@ test.runIf(process.platform === 'linux').each([
   ['the console', `console.error('lost'); console.log('lost'); console.warn(new Error('lost'));`],
   ['warnings of Node', `process.emitWarning('lost');`],
 ])(
-  'the web process goes on, without a word and with a few tries, when the disk takes no lines of %s',
+  'a full disk does not stop the web process: it drops lines of %s without output, after a few attempts',
   async (_, lines) => {
     const full = fs.openSync('/dev/full', 'w');
     onTestFinished(() => fs.closeSync(full));
-    const child = logging(
+    const child = runWithLog(
       `import fs from 'node:fs';
     const { writeSync } = fs;
     let [rounds, tries] = [0, 0];
-    fs.writeSync = (...given) => { tries++; return writeSync(...given); };
+    fs.writeSync = (...args) => { tries++; return writeSync(...args); };
     setInterval(() => {
       if (rounds++ === 50) process.exit(tries > 10 && tries < 500 ? 7 : 8);
       ${lines}
@@ -51,22 +51,22 @@ test.runIf(process.platform === 'linux').each([
   },
 );
 
-test('a warning in the log of the web process is written at once, with the lines before it: not even SIGKILL takes it', async () => {
-  const { stdout } = logging(`log.info('one'); console.warn('two'); process.kill(process.pid, 'SIGKILL');`);
-  expect(words(await text(stdout))).toEqual(['one', 'two']);
+test('a warning is written at once, with the lines before it, so that SIGKILL loses none', async () => {
+  const { stdout } = runWithLog(`log.info('one'); console.warn('two'); process.kill(process.pid, 'SIGKILL');`);
+  expect(messagesIn(await text(stdout))).toEqual(['one', 'two']);
 });
 
 test.each(['process.exit(0)', `setTimeout(() => {})`])(
-  'what waits in the log of the web process is written at its end: "%s"',
+  'buffered lines are written when the web process ends: "%s"',
   async (end) => {
-    const { stdout } = logging(`log.info('one'); log.info('two'); ${end}`);
-    expect(words(await text(stdout))).toEqual(['one', 'two']);
+    const { stdout } = runWithLog(`log.info('one'); log.info('two'); ${end}`);
+    expect(messagesIn(await text(stdout))).toEqual(['one', 'two']);
   },
 );
 
-test('copies of the web log that bundles hold write to one file, line by line', async () => {
-  const { stdout } = logging(`
+test('copies of the log in bundles share one writer, so that lines do not interleave', async () => {
+  const { stdout } = runWithLog(`
     const { log: other } = await import(${href('log.ts?copy')});
     for (let line = 0; line < 2_000; line++) (line % 2 === 0 ? log : other).info(String(line));`);
-  expect(words(await text(stdout))).toEqual(Array.from({ length: 2_000 }, (_, line) => String(line)));
+  expect(messagesIn(await text(stdout))).toEqual(Array.from({ length: 2_000 }, (_, line) => String(line)));
 });

@@ -6,20 +6,20 @@ const OUTPUT = Symbol.for('fieldgate.log-output');
 const OUTAGES = Symbol.for('fieldgate.outages');
 
 /**
- * Next bundles this file into pages and into account routes, and `serve.ts` loads it too: all of them share one writer,
- * so that no line is written into the middle of another, and one count of outages.
+ * Next bundles this file into pages and into account routes, and `serve.ts` loads it too. All copies share one writer,
+ * so that lines do not interleave, and one count of outages.
  */
 const shared = globalThis as { [OUTPUT]?: LineWriter; [OUTAGES]?: OutageLog };
 
-/** The web app's log: one JSON object a line, on standard output. Never a token, a password or an e-mail address. */
+/** The web app's log: one JSON object per line, on standard output. Never log tokens, passwords or e-mail addresses. */
 export const log = pino({ base: { process: 'web' } }, (shared[OUTPUT] ??= new LineWriter(1)));
 
-/** How many causes of a cause are told of: an error that a library has wrapped once or twice. */
-const MOST_CAUSES = 3;
+/** The most nested causes that are logged; libraries wrap an error once or twice. */
+const MAX_CAUSES = 3;
 
 /**
- * What may be said of an error in the log. PostgreSQL puts the offending row into `detail`, Better Auth the user's
- * address into other properties: only name, code and stack are taken, and name and code of what has caused it.
+ * Returns the fields of an error that may be logged: name, code and stack, and name and code of its causes. Others may
+ * be personal data: PostgreSQL puts the rejected row into `detail`, Better Auth the user's address into properties.
  */
 export function errorFields(error: unknown): Record<string, unknown> {
   if (!(error instanceof Error)) return { thrown: typeof error };
@@ -36,10 +36,10 @@ function codeOf(error: Error): unknown {
   return 'code' in error ? error.code : undefined;
 }
 
-/** What an error was caused by; of several at once, such as two addresses of one host, the first. */
+/** Returns the chain of causes; for an AggregateError, such as of two addresses of one host, the first error. */
 function causesOf(error: Error): Error[] {
   const causes: Error[] = [];
-  for (let next: unknown = error; causes.length < MOST_CAUSES; ) {
+  for (let next: unknown = error; causes.length < MAX_CAUSES; ) {
     next = next instanceof AggregateError ? next.errors[0] : next instanceof Error ? next.cause : undefined;
     if (!(next instanceof Error)) break;
     causes.push(next);
@@ -48,8 +48,8 @@ function causesOf(error: Error): Error[] {
 }
 
 /**
- * Logs why a request is answered with 503, or without data of the API: at most once a second for each cause and message,
- * with the number of lines that were suppressed. A database that is away would otherwise fill the disk with its cause.
+ * Logs why a request is answered with 503, or a page without data of the API: at most once a second for each cause and
+ * message, with the number of suppressed lines. Otherwise an unavailable database would fill the disk.
  */
 export const logOutage: OutageLog = (shared[OUTAGES] ??= createOutageLog(({ consequence, reported, suppressed }) =>
   log.error(

@@ -4,13 +4,13 @@ import { isDevelopment, webConfig } from './config.ts';
 import { signInPath } from './auth/return-target.ts';
 import { contentSecurityPolicy } from './http/content-security-policy.ts';
 
-/** Pages that mean nothing without a session. */
+/** The pages that need a session. */
 const SESSION_PAGES = /^\/tasks(\/|$)/;
 
 /**
- * Before every page: a Content-Security-Policy with a nonce of its own, and the way to /sign-in for visitors without a
- * session cookie. The cookie may be stale or forged: this spares them a page, it does not guard one. The pages ask the
- * database, the API asks the token.
+ * Runs before every page: sets a Content-Security-Policy with a new nonce, and redirects visitors without a session
+ * cookie to /sign-in. The redirect saves rendering a page and is no access check, since a cookie may be stale or forged:
+ * pages look the session up in the database, and the API verifies the token.
  */
 export function proxy(request: NextRequest): NextResponse {
   const { API_URL, WEB_URL } = webConfig();
@@ -21,7 +21,7 @@ export function proxy(request: NextRequest): NextResponse {
   const nonce = Buffer.from(crypto.getRandomValues(new Uint8Array(16))).toString('base64');
   const policy = contentSecurityPolicy(nonce, API_URL, isDevelopment);
   const headers = new Headers(request.headers);
-  // Next reads the nonce from here, and puts it on the scripts that it writes.
+  // Next reads the nonce from the request's policy, and adds it to its scripts.
   headers.set('Content-Security-Policy', policy);
   const response = NextResponse.next({ request: { headers } });
   response.headers.set('Content-Security-Policy', policy);

@@ -15,20 +15,20 @@ import { routeConsole } from './console.ts';
 import { rejectRequest } from './http/reject-request.ts';
 import { replaceForwardedHeaders } from './http/forwarded-headers.ts';
 import { withPageStatus } from './http/page-status.ts';
-import { refuseUnread } from './http/refuse-unread.ts';
+import { rejectUnread } from './http/reject-unread.ts';
 import { securityHeaders } from './http/security-headers.ts';
 import { createStaticFileHandler } from './http/static-files.ts';
 import { errorFields, log } from './log.ts';
 
-/** How long requests that are under way may take to finish, in milliseconds. */
+/** How long running requests may take to finish after a stop signal, in milliseconds. */
 const DRAIN_TIMEOUT = 8_000;
 
-/** The web process: settings, Next behind our own server, listen, drain. */
+/** Starts the web process: Next behind Fieldgate's HTTP server, which drains on a stop signal. */
 async function main(config: WebConfig): Promise<void> {
   const webUrl = new URL(config.WEB_URL);
   const app = next({ dev: false, dir: import.meta.dirname, hostname: webUrl.hostname, port: config.WEB_PORT });
   await app.prepare();
-  // A key file that cannot be read is told now, and not at the first sign-in.
+  // Fails at the start, not at the first sign-in, if the key file is unreadable.
   await createSigningKeys(config.TOKEN_MODE, config.TOKEN_SECRETS).signingKey(Math.floor(Date.now() / 1_000));
   const serveStatic = await createStaticFileHandler(path.join(import.meta.dirname, config.WEB_BUILD_DIR));
   const handle = withPageStatus(app.getRequestHandler());
@@ -36,7 +36,7 @@ async function main(config: WebConfig): Promise<void> {
   const isTrusted = trustedProxies(config.TRUSTED_PROXIES);
 
   const listener: RequestListener = (request, response) => {
-    if (refuseUnread(request, response, { headers, overload: own.overload(request) })) return;
+    if (rejectUnread(request, response, { headers, overload: httpServer.overload(request) })) return;
     if (serveStatic(request, response)) return;
     response.setHeaders(headers);
     if (rejectRequest(request, response)) return;
@@ -48,25 +48,25 @@ async function main(config: WebConfig): Promise<void> {
       else response.writeHead(500).end();
     });
   };
-  const own = createHttpServer(listener, {
+  const httpServer = createHttpServer(listener, {
     trustedProxies: config.TRUSTED_PROXIES,
     stallTimeout: config.STALL_TIMEOUT * 1_000,
   });
   const stop = () => {
     log.info('the web app is stopping');
     setTimeout(() => process.exit(1), DRAIN_TIMEOUT).unref();
-    void own
+    void httpServer
       .drain()
       .then(() => app.close())
       .finally(() => process.exit(0));
   };
   for (const signal of ['SIGTERM', 'SIGINT', 'disconnect'] as const) process.once(signal, stop);
   await new Promise<void>((resolve, reject) => {
-    own.server.once('error', reject);
-    // To this machine alone, as the API: what the world may reach stands before them.
-    own.server.listen(config.WEB_PORT, '127.0.0.1', resolve);
+    httpServer.server.once('error', reject);
+    // Loopback only, like the API: a reverse proxy in front of both makes them public.
+    httpServer.server.listen(config.WEB_PORT, '127.0.0.1', resolve);
   });
-  // A stop may cut a run off: each batch is a transaction of its own.
+  // Not awaited on a stop: each batch is its own transaction.
   startRetention(createAuthPool(config.AUTH_DATABASE_URL), { retentions: retentionsOf(config) });
   log.info({ url: config.WEB_URL, port: config.WEB_PORT }, 'the web app is listening');
   const warning = sharedAddressWarning(config);
@@ -86,7 +86,7 @@ try {
   process.disconnect?.();
 }
 
-/** Tells the process that started this one, if it listens. */
-function report(what: ProcessReport): void {
-  if (process.connected) process.send?.(what);
+/** Sends a report to the supervisor, if there is one. */
+function report(message: ProcessReport): void {
+  if (process.connected) process.send?.(message);
 }

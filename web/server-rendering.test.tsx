@@ -47,12 +47,12 @@ const TASK: TaskFieldsFragment = {
   __typename: 'Task',
   id: '018f0000-0000-7000-8000-000000000001',
   title: 'Write the test first',
-  description: 'With a few words on it',
+  description: 'With a short text',
   done: false,
   dueAt: '2026-11-21T12:00:00.000Z',
   priority: 'HIGH',
 };
-const FIRST_VIEW = {
+const FIRST_PAGE = {
   __typename: 'Query',
   tasks: {
     __typename: 'TaskConnection',
@@ -70,7 +70,7 @@ const inside = (children: ReactElement) => (
   </ApiProvider>
 );
 
-/** Every file with components that a browser runs too, and a tree that has them. */
+/** Every file with client components, and a tree that renders them. */
 const TREES: Readonly<Record<string, () => ReactElement>> = {
   'app/error.tsx': () => <ErrorPage />,
   'app/global-error.tsx': () => <GlobalError />,
@@ -115,20 +115,20 @@ const TREES: Readonly<Record<string, () => ReactElement>> = {
   'features/tasks/priority-field.tsx': () => <PriorityField value="HIGH" />,
   'features/tasks/task-list.tsx': () => inside(<TaskList />),
   'features/tasks/task-row.tsx': () => inside(<TaskRow task={TASK} attempt={attempt} />),
-  'features/tasks/task-screen.tsx': () => inside(<TaskScreen initialPage={FIRST_VIEW} />),
-  'features/tasks/task-screen.tsx, with the API away': () => inside(<TaskScreen initialPage={null} />),
+  'features/tasks/task-screen.tsx': () => inside(<TaskScreen initialPage={FIRST_PAGE} />),
+  'features/tasks/task-screen.tsx, with the API unavailable': () => inside(<TaskScreen initialPage={null} />),
   'graphql/api-provider.tsx': () => inside(<p>text</p>),
 };
 
-/** What Node makes for promises and queued callbacks: it holds nothing once they have run. */
-const PASSING = new Set(['PROMISE', 'Microtask', 'TickObject', 'RANDOMBYTESREQUEST']);
+/** Async resources of promises and queued callbacks: they hold nothing once they have run. */
+const TRANSIENT = new Set(['PROMISE', 'Microtask', 'TickObject', 'RANDOMBYTESREQUEST']);
 
-/** What `work` has made or registered that would outlive it, by name. */
-function heldAfter(work: () => void): string[] {
+/** Returns what `work` has created or registered that outlives it, by name. */
+function resourcesHeldBy(work: () => void): string[] {
   const held: string[] = [];
   const rendering = new AsyncLocalStorage<true>();
   const hook = createHook({
-    init: (_, type) => void (rendering.getStore() && !PASSING.has(type) && held.push(type)),
+    init: (_, type) => void (rendering.getStore() && !TRANSIENT.has(type) && held.push(type)),
   });
   const spies = [
     vi
@@ -157,14 +157,14 @@ function heldAfter(work: () => void): string[] {
   return held;
 }
 
-/** What keeps the event loop alive, counted by type. */
+/** Counts the resources that keep the event loop alive, by type. */
 function activeResources(): Record<string, number> {
   const counts: Record<string, number> = {};
   for (const type of process.getActiveResourcesInfo()) counts[type] = (counts[type] ?? 0) + 1;
   return counts;
 }
 
-/** Collects garbage at once: what is left afterwards is held. */
+/** Collects garbage at once: objects that are left are referenced. */
 function collectGarbage(): void {
   v8.setFlagsFromString('--expose-gc');
   vm.runInNewContext('gc')();
@@ -177,13 +177,13 @@ function* filesIn(folder: string): Generator<string> {
     else if (file.endsWith('.tsx')) yield file;
   }
 }
-const isOther = (file: string) => /\/(page|layout|or-unavailable)\.tsx$|\.test\.tsx$/.test(file);
+const isExcluded = (file: string) => /\/(page|layout|or-unavailable)\.tsx$|\.test\.tsx$/.test(file);
 
 describe('rendering on the server', () => {
-  test('is tried for every file with components', () => {
+  test('the trees cover every file with client components', () => {
     const files = ['app', 'components', 'features', 'graphql'].flatMap((folder) => [...filesIn(folder)]);
     const rendered = new Set(Object.keys(TREES).map((name) => name.split(',', 1)[0]));
-    expect(files.filter((file) => !isOther(file) && !rendered.has(file))).toEqual([]);
+    expect(files.filter((file) => !isExcluded(file) && !rendered.has(file))).toEqual([]);
   });
 
   test.each([
@@ -197,31 +197,31 @@ describe('rendering on the server', () => {
     ['a listener on a signal', () => new AbortController().signal.addEventListener('abort', nothing)],
     ['a lock', () => void navigator.locks.request('name', nothing)],
     ['a request', () => void fetch('http://127.0.0.1:9')],
-  ])('would be seen to make %s', (_, make) => {
-    expect(heldAfter(make)).not.toEqual([]);
+  ])('the test would detect %s', (_, make) => {
+    expect(resourcesHeldBy(make)).not.toEqual([]);
   });
 
   // covers: OPS-10
-  test.each(Object.entries(TREES))('makes no handle: %s', (_, tree) => {
-    // The first time, modules are loaded and caches are made.
+  test.each(Object.entries(TREES))('rendering on the server creates no handle: %s', (_, tree) => {
+    // The first render loads modules and fills caches.
     renderToString(tree());
-    const held = heldAfter(() => void renderToString(tree()));
+    const held = resourcesHeldBy(() => void renderToString(tree()));
     expect(held).toEqual([]);
   });
 
   // covers: OPS-10
-  test('leaves no Apollo client behind, and no active resource, after 200 views of the tasks', async () => {
+  test('200 rendered task pages leave no Apollo client and no active resource', async () => {
     const clients: WeakRef<object>[] = [];
     const Probe = () => {
       clients.push(new WeakRef(useApolloClient()));
-      return <TaskScreen initialPage={FIRST_VIEW} />;
+      return <TaskScreen initialPage={FIRST_PAGE} />;
     };
     const before = activeResources();
     for (let view = 0; view < 200; view++) renderToString(inside(<Probe />));
     expect(activeResources()).toEqual(before);
     await vi.waitFor(() => {
       collectGarbage();
-      // What the last view has left on the stack may live on.
+      // The last one may still be referenced from the stack.
       expect(clients.filter((client) => client.deref()).length).toBeLessThanOrEqual(1);
     });
   });

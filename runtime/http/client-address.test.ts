@@ -2,22 +2,28 @@ import { describe, expect, test } from 'vitest';
 import { clientAddress, clientNetwork, trustedProxies } from './client-address.ts';
 
 describe('clientAddress', () => {
-  const nobody = trustedProxies([]);
+  const none = trustedProxies([]);
   const proxies = trustedProxies(['10.0.0.0/8', '2001:db8::1']);
 
   test.each([
-    ['the peer, without a header', '203.0.113.7', undefined, nobody, '203.0.113.7'],
-    ['the peer, as IPv4', '::ffff:203.0.113.7', undefined, nobody, '203.0.113.7'],
-    ['the peer, whatever it claims, when nobody is trusted', '203.0.113.7', '198.51.100.1', nobody, '203.0.113.7'],
-    ['the peer, whatever it claims, when it is not trusted', '203.0.113.7', '198.51.100.1', proxies, '203.0.113.7'],
+    ['the peer, without a header', '203.0.113.7', undefined, none, '203.0.113.7'],
+    ['an IPv4-mapped peer as IPv4', '::ffff:203.0.113.7', undefined, none, '203.0.113.7'],
+    ['the peer, without trusted proxies', '203.0.113.7', '198.51.100.1', none, '203.0.113.7'],
+    ['a peer that is not a trusted proxy', '203.0.113.7', '198.51.100.1', proxies, '203.0.113.7'],
     ['the client, through one proxy', '10.0.0.1', '198.51.100.1', proxies, '198.51.100.1'],
     ['the client, through two proxies', '2001:db8::1', '198.51.100.1, 10.2.3.4', proxies, '198.51.100.1'],
-    ['who spoke to the first proxy, not whom it names', '10.0.0.1', '1.1.1.1, 198.51.100.1', proxies, '198.51.100.1'],
+    [
+      'the peer of the first proxy, not the address that the client claims',
+      '10.0.0.1',
+      '1.1.1.1, 198.51.100.1',
+      proxies,
+      '198.51.100.1',
+    ],
     ['an IPv6 client', '10.0.0.1', '2001:db8::99', proxies, '2001:db8::99'],
-    ['the proxy, when it names nobody', '10.0.0.1', undefined, proxies, '10.0.0.1'],
-    ['the proxy, when it names nonsense', '10.0.0.1', 'unknown', proxies, '10.0.0.1'],
-    ['the last good hop before nonsense', '10.0.0.1', '1.1.1.1, <script>, 10.0.0.2', proxies, '10.0.0.2'],
-  ])('%s', (_, peer, forwardedFor, isTrusted, expected) => {
+    ['the proxy, without a header', '10.0.0.1', undefined, proxies, '10.0.0.1'],
+    ['the proxy, if the header is not an address', '10.0.0.1', 'unknown', proxies, '10.0.0.1'],
+    ['the last valid address before an invalid one', '10.0.0.1', '1.1.1.1, <script>, 10.0.0.2', proxies, '10.0.0.2'],
+  ])('returns %s', (_, peer, forwardedFor, isTrusted, expected) => {
     expect(clientAddress(peer, forwardedFor, isTrusted)).toBe(expected);
   });
 });
@@ -43,7 +49,7 @@ describe('clientNetwork', () => {
   });
 
   // covers: ACCOUNT-04
-  test('is one for every address of a /64, and another for each /64', () => {
+  test('returns one network for all addresses of a /64, and another for each /64', () => {
     const hosts = Array.from({ length: 64 }, (_, bit) => {
       const host = (1n << BigInt(bit)).toString(16).padStart(16, '0').match(/.{4}/g) ?? [];
       return `2001:db8:1:2:${host.join(':')}`;

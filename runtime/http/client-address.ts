@@ -1,18 +1,18 @@
 import type { IncomingMessage } from 'node:http';
 import { BlockList, isIP, isIPv4, isIPv6 } from 'node:net';
 
-/** Says which peers are proxies of ours, whose word about the client we take. */
+/** Whether an address is that of a trusted proxy, whose X-Forwarded-For is used. */
 export type IsTrusted = (address: string) => boolean;
 
-/** `::ffff:192.0.2.1`, as dual-stack sockets name IPv4 peers, without the prefix. */
-const plain = (address: string) => {
+/** Returns an IPv4-mapped address (`::ffff:192.0.2.1`, as dual-stack sockets report IPv4 peers) without its prefix. */
+const unmapped = (address: string) => {
   const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1];
   return mapped ?? address;
 };
 
 /**
- * Makes the judge of peers.
- * @param proxies addresses or CIDR ranges, as TRUSTED_PROXIES has been found to be
+ * Returns a function that recognizes trusted proxies.
+ * @param proxies addresses or CIDR ranges, as TRUSTED_PROXIES has them after validation
  */
 export function trustedProxies(proxies: readonly string[]): IsTrusted {
   const list = new BlockList();
@@ -26,15 +26,14 @@ export function trustedProxies(proxies: readonly string[]): IsTrusted {
 }
 
 /**
- * The address of who sent a request: the socket's peer, or, through proxies that we trust, the last address in
- * X-Forwarded-For that is none of them. What stands further left anybody may have written, to walk round a limit or
- * to have somebody else blamed.
+ * Returns the address of the client: the socket's peer, or, behind trusted proxies, the last address in X-Forwarded-For
+ * that is not a trusted proxy. Addresses further left can be forged, to evade a limit or to incriminate another client.
  * @param peer the socket's remote address
- * @param forwardedFor the X-Forwarded-For header as it came
+ * @param forwardedFor the X-Forwarded-For header as it was received
  */
 export function clientAddress(peer: string, forwardedFor: string | undefined, isTrusted: IsTrusted): string {
-  const chain = [...(forwardedFor ?? '').split(',').map((hop) => hop.trim()), peer].map(plain);
-  let client = plain(peer);
+  const chain = [...(forwardedFor ?? '').split(',').map((hop) => hop.trim()), peer].map(unmapped);
+  let client = unmapped(peer);
   for (const hop of chain.toReversed()) {
     if (isIP(hop) === 0) return client;
     client = hop;
@@ -44,8 +43,8 @@ export function clientAddress(peer: string, forwardedFor: string | undefined, is
 }
 
 /**
- * Returns the address of who sent a request, as `clientAddress` finds it: the one that is limited, logged and recorded.
- * @param request its headers as they came, and its socket
+ * Returns the client's address of a request (see `clientAddress`): the one that limits, the log and security events use.
+ * @param request the received headers, and the socket
  */
 export function requestAddress(
   {
@@ -54,22 +53,22 @@ export function requestAddress(
   }: { readonly headers: IncomingMessage['headers']; readonly socket: { remoteAddress?: string | undefined } },
   isTrusted: IsTrusted,
 ): string {
-  const given = headers['x-forwarded-for'];
-  return clientAddress(socket.remoteAddress ?? '', Array.isArray(given) ? given.join(',') : given, isTrusted);
+  const header = headers['x-forwarded-for'];
+  return clientAddress(socket.remoteAddress ?? '', Array.isArray(header) ? header.join(',') : header, isTrusted);
 }
 
-/** The groups of an IPv6 address that name its network: a provider hands out a /64 whole (RFC 6177 §2, RFC 7421). */
+/** How many groups of an IPv6 address are its network: a subscriber gets at least a /64 (RFC 6177 §2, RFC 7421). */
 const NETWORK_GROUPS = 4;
 
 /**
- * The network of an address, which limits count together: an IPv4 address itself, an IPv6 address's /64. Whoever has an
- * IPv6 address has 2^64 of them.
- * @param address as `clientAddress` returns it; anything else is a network of its own
+ * Returns the network of an address, the unit of limits: an IPv4 address itself, the /64 of an IPv6 address. A client with
+ * one IPv6 address has 2^64 of them.
+ * @param address as `clientAddress` returns it; any other text is returned unchanged
  */
 export function clientNetwork(address: string): string {
-  const [unscoped = ''] = plain(address).split('%');
+  const [unscoped = ''] = unmapped(address).split('%');
   if (!isIPv6(unscoped)) return unscoped;
-  // The URL parser writes every spelling in one form (RFC 5952); only `::` is left to be filled in.
+  // The URL parser normalizes the address (RFC 5952); only `::` has to be expanded.
   const [head = '', tail] = (URL.parse(`http://[${unscoped}]`)?.hostname.slice(1, -1) ?? '').split('::');
   const groups = (part: string) => (part === '' ? [] : part.split(':'));
   const [before, after] = [groups(head), groups(tail ?? '')];

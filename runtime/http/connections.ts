@@ -1,22 +1,22 @@
 import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import { clientAddress, clientNetwork, type IsTrusted, requestAddress, trustedProxies } from './client-address.ts';
-import type { CountedResponse } from './counted-response.ts';
+import type { MeteredResponse } from './metered-response.ts';
 import { isHealthCheck } from './health-check.ts';
 import { inodeOf, sendQueues } from './send-queues.ts';
-import { Tally } from './tally.ts';
+import { KeyedCounter } from './keyed-counter.ts';
 
-/** How much of this process clients may hold. A caller is the network of an address: of IPv6 a /64. */
+/** The limits on what clients hold. A caller is the network of a client's address: an IPv4 address or an IPv6 /64. */
 export interface TrafficLimits {
-  /** Connections from one network, a trusted proxy's excepted; 1,024 unless said otherwise. */
+  /** Connections from one network, except a trusted proxy's; default 1,024. */
   readonly connectionsPerAddress: number;
-  /** Requests of one caller that are not yet answered, a trusted proxy's own excepted; 512 unless said otherwise. */
+  /** Requests of one caller in flight, except a trusted proxy's own; default 512. */
   readonly requestsPerCaller: number;
-  /** Connections in all; 4,096 unless said otherwise. */
+  /** All connections; default 4,096. */
   readonly connections: number;
-  /** Bytes of answers that one caller has not yet taken; 32 MiB unless said otherwise. The largest answer has 18 MB. */
+  /** Buffered bytes of responses that one caller has not read; default 32 MiB. The largest response has 18 MB. */
   readonly bytesPerCaller: number;
-  /** Bytes of answers that all callers together have not yet taken; 256 MiB unless said otherwise. */
+  /** Buffered bytes of responses that all callers together have not read; default 256 MiB. */
   readonly bytes: number;
 }
 
@@ -28,63 +28,63 @@ export const TRAFFIC_LIMITS: TrafficLimits = {
   bytes: 256 * 1_024 * 1_024,
 };
 
-/** How often the system is asked what a client has acknowledged before the client counts as stalled. */
-const ASKS = 8;
+/** How often per stall timeout the kernel's send queues are read for a client that seems stalled. */
+const QUEUE_READS = 8;
 
-/** Whose limit is reached: the caller's own, or that of the server as a whole. */
+/** Which limit is reached: one of the caller, or one of the whole server. */
 export type Overload = 'caller' | 'server';
 
-/** A request, until all of it has come and its answer has been taken. */
+/** A request and its response, until the request has arrived completely and the response has been sent. */
 interface Exchange {
   readonly request: IncomingMessage;
-  readonly response: CountedResponse;
+  readonly response: MeteredResponse;
   readonly caller: string;
-  /** Whose limit was reached when it came. */
+  /** The limit that was reached when the request arrived. */
   readonly overload: Overload | null;
-  /** Whether it counts towards the limit of its caller. */
+  /** Whether the request counts towards the limit of its caller. */
   isCounted: boolean;
-  /** Bytes of its answer that are held here. */
-  held: number;
+  /** Bytes of the response that this process buffers. */
+  bufferedBytes: number;
 }
 
-/** When something that should move last did. */
-class Progress {
-  #movedAt = performance.now();
-  #numbers: readonly number[] = [];
+/** Measures for how long an expected transfer has made no progress. */
+class StallTimer {
+  #progressAt = performance.now();
+  #counters: readonly number[] = [];
 
-  /** For how many milliseconds none of the numbers has changed while it was waited for. */
-  since(now: number, isWaitedFor: boolean, ...numbers: readonly number[]): number {
-    if (!isWaitedFor || numbers.some((number, index) => number !== this.#numbers[index])) {
-      this.#movedAt = now;
-      this.#numbers = numbers;
+  /** Returns for how many milliseconds no counter has changed while progress was expected. */
+  stalledFor(now: number, isExpected: boolean, ...counters: readonly number[]): number {
+    if (!isExpected || counters.some((count, index) => count !== this.#counters[index])) {
+      this.#progressAt = now;
+      this.#counters = counters;
     }
-    return now - this.#movedAt;
+    return now - this.#progressAt;
   }
 
-  /** Notes a movement that the numbers do not show. */
-  move(now: number): void {
-    this.#movedAt = now;
+  /** Records progress that the counters do not show. */
+  recordProgress(now: number): void {
+    this.#progressAt = now;
   }
 }
 
-/** What is known of one connection. */
+/** The state of one connection. */
 class Connection {
   readonly socket: Socket;
-  /** The network that it comes from. */
+  /** The network of the peer. */
   readonly network: string;
   readonly isProxy: boolean;
-  /** Accepted only to be told that there are too many. */
+  /** Set if the connection was accepted only to send the refusal. */
   readonly overload: Overload | null;
   readonly exchanges = new Set<Exchange>();
-  hasAsked = false;
-  /** How many bytes had been read when no request was under way. */
-  #settled = 0;
+  hasSentRequest = false;
+  /** `bytesRead` of the socket when the last exchange ended. */
+  #bytesReadWhenIdle = 0;
   #idleSince = performance.now();
-  readonly #taken = new Progress();
-  readonly #sent = new Progress();
-  /** The name of its socket in the system's tables; null where it has none. */
+  readonly #readTimer = new StallTimer();
+  readonly #sendTimer = new StallTimer();
+  /** The inode of the socket, its key in the kernel's tables; null without one. */
   #inode: string | null | undefined;
-  /** How many bytes of its answers were not acknowledged when the system was last asked. */
+  /** Unacknowledged bytes of responses when the send queues were last read. */
   #unacknowledged = 0;
 
   constructor(socket: Socket, network: string, isProxy: boolean, overload: Overload | null) {
@@ -94,63 +94,63 @@ class Connection {
     this.overload = overload;
   }
 
-  /** Forgets an exchange: all of the request has come, and its answer is over. */
+  /** Removes an exchange whose request has arrived completely and whose response has ended. */
   drop(exchange: Exchange): void {
     if (!this.exchanges.delete(exchange) || this.exchanges.size > 0) return;
-    this.#settled = this.socket.bytesRead;
+    this.#bytesReadWhenIdle = this.socket.bytesRead;
     this.#idleSince = performance.now();
   }
 
-  /** For how many milliseconds no request has been under way on it, nor come on; 0 while one is. */
+  /** Returns for how many milliseconds no request has been in flight or arriving; 0 while one is in flight. */
   idleFor(now: number): number {
     if (this.exchanges.size > 0) return 0;
     return this.#hasPartOfRequest ? this.stalledFor(now) : now - this.#idleSince;
   }
 
   /**
-   * For how many milliseconds the client has kept it from going on: not taking its answer, or not sending on. Each by
-   * itself: a client that does not read must not live on by sending a byte now and then.
+   * Returns for how many milliseconds the client has stalled: it does not read its response, or does not send its request.
+   * The two are measured separately: a client that does not read must not stay connected by sending single bytes.
    */
   stalledFor(now: number): number {
     return Math.max(this.unreadFor(now), this.unsentFor(now));
   }
 
-  /** For how many milliseconds the client has taken nothing of its answer. */
+  /** Returns for how many milliseconds the client has read nothing of its response. */
   unreadFor(now: number): number {
     const { bytesWritten } = this.socket;
     if (this.socket.writableLength === 0) this.#unacknowledged = 0;
-    return this.#taken.since(now, this.socket.writableLength > 0, bytesWritten, queuedBytes(this.socket));
+    return this.#readTimer.stalledFor(now, this.socket.writableLength > 0, bytesWritten, queuedBytes(this.socket));
   }
 
-  /** For how many milliseconds the client has sent nothing of the request that is waited for. */
+  /** Returns for how many milliseconds the client has sent nothing of the request that the server waits for. */
   unsentFor(now: number): number {
-    return this.#sent.since(now, this.#waitsForRequest, this.socket.bytesRead);
+    return this.#sendTimer.stalledFor(now, this.#waitsForRequest, this.socket.bytesRead);
   }
 
-  /** Notes what the client has acknowledged since the system was last asked: that has been taken, too. */
+  /** Records bytes that the client acknowledged since the send queues were last read: that is progress, too. */
   noteAcknowledged(queues: ReadonlyMap<string, number>, now: number): void {
     this.#inode ??= inodeOf(this.socket);
     const unacknowledged = queues.get(this.#inode ?? '');
     if (unacknowledged === undefined) return;
-    if (unacknowledged < this.#unacknowledged) this.#taken.move(now);
+    if (unacknowledged < this.#unacknowledged) this.#readTimer.recordProgress(now);
     this.#unacknowledged = unacknowledged;
   }
 
   get #waitsForRequest(): boolean {
-    if (!this.hasAsked || this.#hasPartOfRequest) return true;
+    if (!this.hasSentRequest || this.#hasPartOfRequest) return true;
     for (const { request } of this.exchanges) if (!request.complete) return true;
     return false;
   }
 
   get #hasPartOfRequest(): boolean {
-    return this.exchanges.size === 0 && this.socket.bytesRead > this.#settled;
+    return this.exchanges.size === 0 && this.socket.bytesRead > this.#bytesReadWhenIdle;
   }
 }
 
 /**
- * How many bytes the system has not yet taken of the write that is going on. The public counters of a socket move only
- * when a whole write is done, which for an answer of megabytes says nothing of a client that reads slowly. Node's own
- * socket timeout looks at this number for that reason. On Linux it moves by a third of the send buffer at a time.
+ * Returns how many bytes of the current write the kernel has not yet accepted. The public counters of a socket change only
+ * after a whole write, which for a response of megabytes does not show that a client reads slowly. Node's socket timeout
+ * uses this number for the same reason. On Linux it changes in steps of a third of the send buffer.
  */
 function queuedBytes(socket: Socket): number {
   const { _handle: handle } = socket as Socket & { readonly _handle?: { readonly writeQueueSize?: number } | null };
@@ -158,60 +158,60 @@ function queuedBytes(socket: Socket): number {
 }
 
 /**
- * Every connection of a server: who holds how much of it, who has stalled, and who is under way when it stops.
- * A limit by address stops a single client, not one that has many addresses: the limits in all keep the process alive.
+ * All connections of a server: it counts what callers hold, closes stalled connections, and drains them at the end. Limits
+ * per caller stop a single client, but not one with many addresses; the limits of the server protect the process.
  */
 export class Connections {
   readonly #limits: TrafficLimits;
   readonly #isTrusted: IsTrusted;
   readonly #bySocket = new Map<Socket, Connection>();
   readonly #byRequest = new WeakMap<IncomingMessage, Exchange>();
-  readonly #perNetwork = new Tally();
-  readonly #underWay = new Tally();
-  readonly #held = new Tally();
+  readonly #connectionsPerNetwork = new KeyedCounter();
+  readonly #requestsPerCaller = new KeyedCounter();
+  readonly #bufferedPerCaller = new KeyedCounter();
   #isDraining = false;
-  /** When the system was last asked what clients have acknowledged, and whether it still is. */
-  #askedAt = 0;
-  #isAsking = false;
+  /** When the kernel's send queues were last read, and whether a read is pending. */
+  #queuesReadAt = 0;
+  #isReadingQueues = false;
 
-  /** @param proxies addresses or CIDR ranges whose word on the caller's address is taken */
+  /** @param proxies trusted proxies: addresses or CIDR ranges */
   constructor(proxies: readonly string[], limits: TrafficLimits) {
     this.#isTrusted = trustedProxies(proxies);
     this.#limits = limits;
   }
 
-  /** How many there are. */
+  /** The number of connections. */
   get size(): number {
     return this.#bySocket.size;
   }
 
-  /** Bytes of answers that clients have not yet taken. */
-  get heldBytes(): number {
-    return this.#held.total;
+  /** Buffered bytes of responses that clients have not read. */
+  get bufferedBytes(): number {
+    return this.#bufferedPerCaller.total;
   }
 
   /**
-   * Takes in a new connection. Some beyond a limit are taken in as well: so many hear why they are refused, and those
-   * beyond that are closed without a word.
+   * Registers a new connection. Beyond the limit of its network, up to the same number again is accepted to send the
+   * refusal; further ones are closed at once.
    */
   add(socket: Socket): void {
     const address = clientAddress(socket.remoteAddress ?? '', undefined, this.#isTrusted);
     const network = clientNetwork(address);
     const isProxy = this.#isTrusted(address);
-    const same = isProxy ? 0 : this.#perNetwork.of(network);
+    const count = isProxy ? 0 : this.#connectionsPerNetwork.get(network);
     const { connectionsPerAddress, connections } = this.#limits;
-    if (same >= 2 * connectionsPerAddress) {
+    if (count >= 2 * connectionsPerAddress) {
       socket.destroy();
       return;
     }
-    const overload = same >= connectionsPerAddress ? 'caller' : this.size >= connections ? 'server' : null;
+    const overload = count >= connectionsPerAddress ? 'caller' : this.size >= connections ? 'server' : null;
     const connection = new Connection(socket, network, isProxy, overload);
     this.#bySocket.set(socket, connection);
-    this.#perNetwork.add(network, 1);
+    this.#connectionsPerNetwork.add(network, 1);
     socket.once('close', () => {
       this.#bySocket.delete(socket);
-      this.#perNetwork.add(network, -1);
-      // Before Node 24 a pipelined response that was never begun does not hear that its connection has gone.
+      this.#connectionsPerNetwork.add(network, -1);
+      // Before Node 24, a pipelined response that was not started emits no 'close' when its connection closes.
       for (const exchange of connection.exchanges) {
         this.#release(exchange);
         connection.drop(exchange);
@@ -220,32 +220,32 @@ export class Connections {
   }
 
   /**
-   * Notes a request.
-   * @returns false when it comes too late to be answered, on a connection that has been ended
+   * Registers a request.
+   * @returns false if it arrived too late, on a connection that the server has ended
    */
-  begin(request: IncomingMessage, response: CountedResponse): boolean {
+  begin(request: IncomingMessage, response: MeteredResponse): boolean {
     const connection = this.#bySocket.get(request.socket);
     if (connection === undefined || request.socket.writableEnded) return false;
     const address = connection.isProxy ? requestAddress(request, this.#isTrusted) : null;
     const caller = address === null ? connection.network : clientNetwork(address);
-    // A proxy that names no client asks by itself, as the web app does when it renders a page for any of its users.
+    // A proxy without X-Forwarded-For sends its own requests, as the web app does when it renders pages for its users.
     const isLimited = (address === null || !this.#isTrusted(address)) && !isHealthCheck(request);
-    const isOver = isLimited && this.#underWay.of(caller) >= this.#limits.requestsPerCaller;
+    const isOver = isLimited && this.#requestsPerCaller.get(caller) >= this.#limits.requestsPerCaller;
     const overload = connection.overload ?? (isOver ? 'caller' : null);
     const isCounted = isLimited && overload === null;
-    const exchange = { request, response, caller, overload, isCounted, held: 0 };
-    if (isCounted) this.#underWay.add(caller, 1);
-    connection.hasAsked = true;
+    const exchange = { request, response, caller, overload, isCounted, bufferedBytes: 0 };
+    if (isCounted) this.#requestsPerCaller.add(caller, 1);
+    connection.hasSentRequest = true;
     connection.exchanges.add(exchange);
     this.#byRequest.set(request, exchange);
-    response.onHeld = (change) => {
-      exchange.held += change;
-      this.#held.add(caller, change);
+    response.onBufferedChange = (change) => {
+      exchange.bufferedBytes += change;
+      this.#bufferedPerCaller.add(caller, change);
     };
     const settle = () => {
       this.#release(exchange);
       if (request.complete) connection.drop(exchange);
-      // The answer came before the end of the body: what is still to come is no part of another request.
+      // The response ended before the request body: the remaining bytes are not another request.
       else request.once('close', () => connection.drop(exchange));
     };
     response.once('finish', settle).once('close', settle);
@@ -254,54 +254,53 @@ export class Connections {
   }
 
   /**
-   * Whether a request should be refused because of what its caller, or all callers together, hold already; a health check
-   * never. To be asked when a request comes, and again before its answer is sent: hundreds that come at once hold nothing
-   * yet.
+   * Returns which limit is reached, if the request should be refused; null for a health check. Call it when a request
+   * arrives, and again before its response is sent: hundreds of requests that arrive at once have buffered nothing yet.
    */
   overload(request: IncomingMessage): Overload | null {
     const exchange = this.#byRequest.get(request);
     if (exchange === undefined || isHealthCheck(request)) return null;
     if (exchange.overload !== null) return exchange.overload;
-    if (this.#held.of(exchange.caller) >= this.#limits.bytesPerCaller) return 'caller';
-    return this.#held.total >= this.#limits.bytes ? 'server' : null;
+    if (this.#bufferedPerCaller.get(exchange.caller) >= this.#limits.bytesPerCaller) return 'caller';
+    return this.#bufferedPerCaller.total >= this.#limits.bytes ? 'server' : null;
   }
 
   /**
-   * Closes the connections whose client has not moved for so long.
-   * @param longest in milliseconds
+   * Closes the connections whose client has stalled.
+   * @param timeout in milliseconds
    */
-  closeStalled(longest: number): void {
+  closeStalled(timeout: number): void {
     const now = performance.now();
     const suspects: Connection[] = [];
-    let isDue = now - this.#askedAt >= longest / ASKS;
-    // A reset, and no goodbye: the system would go on offering what it still has to a client that does not read.
+    let isDue = now - this.#queuesReadAt >= timeout / QUEUE_READS;
+    // RST instead of FIN: otherwise the kernel would keep offering its buffer to a client that does not read.
     for (const connection of this.#bySocket.values()) {
       const unreadFor = connection.unreadFor(now);
-      if (connection.unsentFor(now) >= longest) connection.socket.resetAndDestroy();
-      else if (unreadFor >= longest / ASKS) suspects.push(connection);
-      isDue ||= unreadFor >= longest;
+      if (connection.unsentFor(now) >= timeout) connection.socket.resetAndDestroy();
+      else if (unreadFor >= timeout / QUEUE_READS) suspects.push(connection);
+      isDue ||= unreadFor >= timeout;
     }
-    if (suspects.length > 0 && isDue && !this.#isAsking) void this.#closeUnread(suspects, longest);
+    if (suspects.length > 0 && isDue && !this.#isReadingQueues) void this.#closeUnread(suspects, timeout);
   }
 
   /**
-   * Closes those of these connections whose client takes nothing. The system is asked first: it takes more of an answer
-   * only when a third of its own buffer is free, some megabyte, for which an honest client may need minutes.
+   * Closes those of the suspects whose client reads nothing. It reads the kernel's send queues first: the kernel accepts
+   * more of a response only when a third of its buffer is free, about a megabyte, which can take a slow client minutes.
    */
-  async #closeUnread(suspects: readonly Connection[], longest: number): Promise<void> {
-    this.#isAsking = true;
-    this.#askedAt = performance.now();
+  async #closeUnread(suspects: readonly Connection[], timeout: number): Promise<void> {
+    this.#isReadingQueues = true;
+    this.#queuesReadAt = performance.now();
     const queues = await sendQueues();
-    this.#isAsking = false;
+    this.#isReadingQueues = false;
     const now = performance.now();
     for (const connection of suspects) {
       if (!this.#bySocket.has(connection.socket)) continue;
       connection.noteAcknowledged(queues, now);
-      if (connection.unreadFor(now) >= longest) connection.socket.resetAndDestroy();
+      if (connection.unreadFor(now) >= timeout) connection.socket.resetAndDestroy();
     }
   }
 
-  /** From here on each answer says that its connection ends with it. */
+  /** Adds `Connection: close` to every response from now on. */
   announceEnd(): void {
     this.#isDraining = true;
     for (const { exchanges } of this.#bySocket.values())
@@ -309,27 +308,27 @@ export class Connections {
   }
 
   /**
-   * Ends the connections on which no request has come for so long, and closes those whose client does not end them too.
-   * Ended, and not closed: a request that crosses with the end would be answered with a reset.
-   * @param idle how long a connection has to have been idle, in milliseconds
-   * @param goodbye how long a client has to end its side, in milliseconds
+   * Ends (FIN) the idle connections, and destroys those whose client does not end its side. Destroying them at once would
+   * answer a request that crosses with the end with a reset.
+   * @param idleTimeout after how many idle milliseconds a connection ends
+   * @param closeTimeout how long the client then has to end its side, in milliseconds
    */
-  endIdle(idle: number, goodbye: number): void {
+  endIdle(idleTimeout: number, closeTimeout: number): void {
     const now = performance.now();
     for (const connection of this.#bySocket.values()) {
       const idleFor = connection.idleFor(now);
-      if (idleFor >= idle + goodbye) connection.socket.destroy();
-      else if (idleFor >= idle && !connection.socket.writableEnded) connection.socket.end();
+      if (idleFor >= idleTimeout + closeTimeout) connection.socket.destroy();
+      else if (idleFor >= idleTimeout && !connection.socket.writableEnded) connection.socket.end();
     }
   }
 
-  /** Counts an exchange no longer, whose answer has been taken or has nobody left to take it. */
+  /** Stops counting an exchange whose response has been sent or whose client has left. */
   #release(exchange: Exchange): void {
-    const { caller, response, held, isCounted } = exchange;
-    response.onHeld = undefined;
-    if (held !== 0) this.#held.add(caller, -held);
-    if (isCounted) this.#underWay.add(caller, -1);
-    exchange.held = 0;
+    const { caller, response, bufferedBytes, isCounted } = exchange;
+    response.onBufferedChange = undefined;
+    if (bufferedBytes !== 0) this.#bufferedPerCaller.add(caller, -bufferedBytes);
+    if (isCounted) this.#requestsPerCaller.add(caller, -1);
+    exchange.bufferedBytes = 0;
     exchange.isCounted = false;
   }
 }

@@ -6,21 +6,21 @@ import * as fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { LineWriter } from './line-writer.ts';
 
-/** pino's numbers of levels. */
+/** The numbers of pino's levels. */
 const [INFO, WARN] = [30, 40];
 
-/** What a file does with a write: takes at most so many bytes, is not ready, or fails. */
+/** The outcome of a write: at most this number of bytes is written, the file is not ready, or the write fails. */
 type Outcome = number | 'EAGAIN' | 'ENOSPC';
 
-describe('a writer to a file that', () => {
+describe('LineWriter on a file that', () => {
   beforeEach(() => void vi.useFakeTimers());
   afterEach(() => {
     vi.useRealTimers();
     vi.restoreAllMocks();
   });
 
-  /** A writer to a file that does this with the next writes, and takes all of those that follow; what the file holds. */
-  function writing(outcomes: readonly Outcome[]) {
+  /** Creates a writer to a file with these outcomes of the next writes; later writes succeed. `file` has the contents. */
+  function createWriter(outcomes: readonly Outcome[]) {
     const left = [...outcomes];
     const file = { text: '', tries: 0 };
     vi.spyOn(Atomics, 'wait').mockImplementation((_array, _index, _value, milliseconds) => {
@@ -45,14 +45,14 @@ describe('a writer to a file that', () => {
     return { writer, file, write };
   }
 
-  /** What is done with a writer: a line of a level and a length, a flush, or some time. */
+  /** A step with a writer: a line of a level and a length, a flush, or a passage of time. */
   const step = fc.oneof(
     fc.record({ level: fc.constantFrom(INFO, INFO, WARN), length: fc.integer({ min: 1, max: 6_000 }) }),
     fc.record({ flush: fc.constantFrom(0, 10, 100) }),
     fc.record({ pass: fc.integer({ min: 1, max: 60 }) }),
   );
-  /** Runs steps, and lets everything be written. The lines that were given. */
-  function run({ writer, write }: ReturnType<typeof writing>, steps: readonly object[]): string[] {
+  /** Runs the steps, then waits until everything is written; returns the lines. */
+  function run({ writer, write }: ReturnType<typeof createWriter>, steps: readonly object[]): string[] {
     const lines: string[] = [];
     for (const each of steps as { level?: number; length?: number; flush?: number; pass?: number }[])
       if (each.length !== undefined) {
@@ -64,19 +64,19 @@ describe('a writer to a file that', () => {
     return lines;
   }
 
-  test('takes parts of a write, or is not ready, writes every line whole and in order', () => {
+  test('accepts parts of writes, or is not ready, writes every line complete and in order', () => {
     const outcome = fc.oneof(fc.integer({ min: 0, max: 5_000 }), fc.constant<Outcome>('EAGAIN'));
     fc.assert(
       fc.property(fc.array(outcome, { maxLength: 40 }), fc.array(step, { maxLength: 20 }), (outcomes, steps) => {
-        const there = writing(outcomes);
-        const lines = run(there, steps);
-        expect(there.file.text).toBe(lines.map((line) => `${line}\n`).join(''));
+        const fixture = createWriter(outcomes);
+        const lines = run(fixture, steps);
+        expect(fixture.file.text).toBe(lines.map((line) => `${line}\n`).join(''));
       }),
     );
   });
 
   // covers: OPS-16
-  test('is full at times never puts a line into a line whose end was lost', () => {
+  test('is full at times never joins a line to one whose end was lost', () => {
     const outcome = fc.oneof(
       fc.integer({ min: 0, max: 5_000 }),
       fc.constant<Outcome>('EAGAIN'),
@@ -84,18 +84,18 @@ describe('a writer to a file that', () => {
     );
     fc.assert(
       fc.property(fc.array(outcome, { maxLength: 40 }), fc.array(step, { maxLength: 20 }), (outcomes, steps) => {
-        const there = writing(outcomes);
-        const lines = run(there, steps);
-        const kept = there.file.text.split('\n');
+        const fixture = createWriter(outcomes);
+        const lines = run(fixture, steps);
+        const kept = fixture.file.text.split('\n');
         const order = kept.filter((line) => lines.includes(line)).map((line) => lines.indexOf(line));
         expect(order).toEqual(order.toSorted((one, other) => one - other));
-        for (const line of kept) expect([...lines, ''].some((given) => given.startsWith(line))).toBe(true);
+        for (const line of kept) expect([...lines, ''].some((written) => written.startsWith(line))).toBe(true);
       }),
     );
   });
 
-  test('is full costs a try for each batch or warning, and throws nothing', () => {
-    const { file, write } = writing(Array<Outcome>(10_000).fill('ENOSPC'));
+  test('is full tries once for each batch or warning, and does not throw', () => {
+    const { file, write } = createWriter(Array<Outcome>(10_000).fill('ENOSPC'));
     for (let line = 0; line < 1_000; line++) write(`${'x'.repeat(99)}\n`);
     for (let line = 0; line < 1_000; line++) write(`${'x'.repeat(99)}\n`, WARN);
     vi.advanceTimersByTime(60_000);
@@ -103,8 +103,8 @@ describe('a writer to a file that', () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  test('is never ready holds up the process for a tenth of a second once, and keeps at most 8 MB', () => {
-    const { writer, file, write } = writing(Array<Outcome>(100_000).fill('EAGAIN'));
+  test('is never ready blocks the process once for 0.1 s, and keeps at most 8 MB', () => {
+    const { writer, file, write } = createWriter(Array<Outcome>(100_000).fill('EAGAIN'));
     const began = performance.now();
     for (let line = 0; line < 1_000; line++) write(`${line} ${'x'.repeat(20_000)}\n`, WARN);
     expect(performance.now() - began).toBeLessThan(120);
@@ -119,8 +119,8 @@ describe('a writer to a file that', () => {
   });
 });
 
-describe('a process whose log goes to a pipe', () => {
-  /** Runs a script with a writer in a process of its own. */
+describe('LineWriter on a pipe', () => {
+  /** Runs a script with a writer in a child process. */
   function spawned(script: string) {
     const source = `import { LineWriter } from ${JSON.stringify(new URL('line-writer.ts', import.meta.url).href)};
       const writer = new LineWriter(1);
@@ -134,7 +134,7 @@ describe('a process whose log goes to a pipe', () => {
     return child;
   }
 
-  test('writes every line whole and in order to a reader that is slower, warnings among them', async () => {
+  test('writes every line, including warnings, complete and in order to a slower reader', async () => {
     const { stdout } = spawned(`
       for (let line = 0; line < 2_000; line++) {
         write(line + ' ' + 'x'.repeat(3_000), line % 50 === 49 ? ${WARN} : ${INFO});
@@ -152,7 +152,7 @@ describe('a process whose log goes to a pipe', () => {
     expect(numbers).toEqual(Array.from({ length: 2_000 }, (_, line) => line));
   });
 
-  test('goes on when nobody reads it', async () => {
+  test('does not block the process if the pipe is not read', async () => {
     const child = spawned(`
       for (let line = 0; line < 1_000; line++) write('x'.repeat(3_000), ${WARN});
       process.exit(7);`);

@@ -1,16 +1,16 @@
 import fs from 'node:fs';
 
-/** When lines are written: after so many milliseconds, or as soon as there are so many characters. */
+/** A batch is written after this time, or when it has this length. */
 const BATCH = { milliseconds: 50, characters: 4_096 };
 
-/** How many characters wait at most; further lines are lost. A log that nobody reads must not fill the memory. */
-const MOST_WAITING = 8 * 1_024 * 1_024;
+/** The most characters that wait to be written; further lines are lost. A blocked reader must not fill the memory. */
+const MAX_PENDING = 8 * 1_024 * 1_024;
 
-/** For how long a warning, and the end of the process, wait for a file that is not ready, in milliseconds. */
-const LONGEST_WAIT = { warning: 100, exit: 1_000 };
+/** How long a warning, and the exit of the process, wait for a file that is not ready, in milliseconds. */
+const MAX_WAIT = { warning: 100, exit: 1_000 };
 
-/** How long a wait pauses between two tries, in milliseconds. */
-const PAUSE = 5;
+/** How long to wait between two tries, in milliseconds. */
+const RETRY_INTERVAL = 5;
 
 /** The property that makes pino set `lastLevel` before each line. */
 const METADATA: unique symbol = Symbol.for('pino.metadata');
@@ -21,58 +21,58 @@ const WARN = 40;
 const LINE_FEED = 10;
 
 /**
- * A destination for pino that writes lines to an open file in batches. A line of the level `warn` or worse is written
- * before `write` returns, together with all lines before it. The lines that a full disk does not take are lost, and
- * nothing else happens: `write` does not throw, and the process is not held up. pino's own destination retries for ever.
+ * A destination for pino that writes lines to an open file in batches. A line of level `warn` or worse is written before
+ * `write` returns, after all lines before it. Lines that do not fit on a full disk are lost: `write` neither throws nor
+ * blocks. pino's own destination would retry without end.
  *
- * Every write is synchronous, so that the writer always knows how much of a line has been written. With a write under
- * way in another thread, `flushSync` would put its lines into the middle of that one.
+ * Every write is synchronous, so that the writer knows how much of a line has been written. With an asynchronous write
+ * pending, `flushSync` would insert its lines into the middle of a line.
  */
 export class LineWriter {
   readonly [METADATA] = true;
-  /** The level of the line that is written next; set by pino. */
+  /** The level of the next line; set by pino. */
   lastLevel = 0;
   readonly #file: number;
-  #waiting = '';
-  /** What a write has left over: the file took a part of it, or nothing yet. */
-  #rest: Uint8Array = new Uint8Array();
-  /** Whether the last bytes that the file took end in the middle of a line. */
+  #pending = '';
+  /** The bytes of the current batch that have not been written. */
+  #unwritten: Uint8Array = new Uint8Array();
+  /** Whether the last written byte is in the middle of a line. */
   #isInLine = false;
-  /** Whether a wait for the file was in vain, and it has taken nothing since. */
-  #isStuck = false;
+  /** Whether a wait for the file timed out, and nothing has been written since. */
+  #isBlocked = false;
   #timer: NodeJS.Timeout | undefined;
 
   /** @param file a file descriptor */
   constructor(file: number) {
     this.#file = file;
-    // Node makes a pipe non-blocking as soon as it has a stream: a reader that stands still must not stop this process.
+    // Creating its stream makes a pipe non-blocking: a reader that stalls must not block this process.
     if (file === 1) void process.stdout;
-    process.on('exit', () => this.flushSync(LONGEST_WAIT.exit));
+    process.on('exit', () => this.flushSync(MAX_WAIT.exit));
   }
 
-  /** Takes a line, with the line feed at its end. */
+  /** Writes a line, which ends with a line feed, now or with the next batch. */
   write(line: string): void {
-    if (this.#rest.length + this.#waiting.length + line.length <= MOST_WAITING) this.#waiting += line;
+    if (this.#unwritten.length + this.#pending.length + line.length <= MAX_PENDING) this.#pending += line;
     if (this.lastLevel >= WARN) this.flushSync();
-    else if (this.#waiting.length >= BATCH.characters && this.#rest.length === 0) this.#flush();
+    else if (this.#pending.length >= BATCH.characters && this.#unwritten.length === 0) this.#flush();
     this.#flushLater();
   }
 
   /**
-   * Writes what waits before it returns. What a file does not take in time stays, and is written later; only the first
-   * call waits for a file that has stopped to take anything.
-   * @param longest how long it waits for the file, in milliseconds; 100 unless given
+   * Writes all pending lines before it returns. Lines that the file does not accept in time are written later; only the
+   * first call waits for a file that accepts nothing.
+   * @param timeout how long to wait for the file, in milliseconds; default 100
    */
-  flushSync(longest: number = LONGEST_WAIT.warning): void {
-    const end = performance.now() + longest;
-    while (!this.#flush() && !this.#isStuck)
-      if (performance.now() < end) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, PAUSE);
-      else this.#isStuck = true;
+  flushSync(timeout: number = MAX_WAIT.warning): void {
+    const end = performance.now() + timeout;
+    while (!this.#flush() && !this.#isBlocked)
+      if (performance.now() < end) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, RETRY_INTERVAL);
+      else this.#isBlocked = true;
     this.#flushLater();
   }
 
   #flushLater(): void {
-    if (this.#timer !== undefined || (this.#waiting === '' && this.#rest.length === 0)) return;
+    if (this.#timer !== undefined || (this.#pending === '' && this.#unwritten.length === 0)) return;
     this.#timer = setTimeout(() => {
       this.#timer = undefined;
       this.#flush();
@@ -80,27 +80,27 @@ export class LineWriter {
     }, BATCH.milliseconds).unref();
   }
 
-  /** Writes what the file takes now. @returns whether nothing waits any more */
+  /** Writes what the file accepts now. @returns whether everything is written */
   #flush(): boolean {
-    while (this.#rest.length > 0 || this.#waiting !== '') {
-      if (this.#rest.length === 0) this.#take();
+    while (this.#unwritten.length > 0 || this.#pending !== '') {
+      if (this.#unwritten.length === 0) this.#startBatch();
       try {
-        const written = fs.writeSync(this.#file, this.#rest);
+        const written = fs.writeSync(this.#file, this.#unwritten);
         if (written === 0) return false;
-        this.#isInLine = this.#rest[written - 1] !== LINE_FEED;
-        this.#rest = this.#rest.subarray(written);
-        this.#isStuck = false;
+        this.#isInLine = this.#unwritten[written - 1] !== LINE_FEED;
+        this.#unwritten = this.#unwritten.subarray(written);
+        this.#isBlocked = false;
       } catch (error) {
         if ((error as NodeJS.ErrnoException).code === 'EAGAIN') return false;
-        this.#rest = new Uint8Array();
+        this.#unwritten = new Uint8Array();
       }
     }
     return true;
   }
 
-  #take(): void {
-    // The end of a line was lost to an error: what follows must not look like it.
-    this.#rest = Buffer.from(this.#isInLine ? `\n${this.#waiting}` : this.#waiting);
-    this.#waiting = '';
+  #startBatch(): void {
+    // The end of a line was lost to an error: the next line must not continue it.
+    this.#unwritten = Buffer.from(this.#isInLine ? `\n${this.#pending}` : this.#pending);
+    this.#pending = '';
   }
 }

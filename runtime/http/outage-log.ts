@@ -1,32 +1,32 @@
-/** What is logged of an outage. */
+/** One line of the outage log. */
 export interface Outage {
-  /** What the outage made impossible, as it was reported. */
+  /** What failed because of the outage, as it was reported. */
   readonly consequence: string;
-  /** PostgreSQL's SQLSTATE, the system's error code, or words: what tells one cause from another. */
+  /** The SQLSTATE of PostgreSQL, the code of a system error, or a message: it identifies the cause. */
   readonly cause: string;
-  /** The words of the innermost error; the same as `cause` where there is none. */
+  /** The message of the innermost error; the same as `cause` if the report is a text. */
   readonly message: string;
-  /** What was reported last: an error whose `detail` may hold the row of a user. */
+  /** The last reported error. Do not log it whole: its `detail` may contain a user's row. */
   readonly reported: unknown;
-  /** How many more reports had this cause and consequence since the line before, of which there is no line. */
+  /** How many reports with this cause and consequence were not logged since the line before. */
   readonly suppressed: number;
 }
 
-/** Reports why a request cannot be served: an error, or words, and what it made impossible. */
+/** Reports the cause of an outage, an error or a text, and what failed because of it. */
 export type OutageLog = (cause: unknown, consequence: string) => void;
 
-/** How often one cause is logged, in milliseconds. */
+/** The shortest time between two lines with one cause, in milliseconds. */
 const INTERVAL = 1_000;
 
-/** So many causes are told apart, and so long may one be: a server that sends ever new ones does not fill the memory. */
-const MOST = { causes: 100, characters: 200 };
+/** The most distinct causes, and the longest text of one: a server that sends ever new errors cannot fill the memory. */
+const LIMITS = { causes: 100, characters: 200 };
 
-/** How many causes of causes are followed: an error may be its own cause. */
-const DEEPEST = 10;
+/** How many nested causes are followed: an error may be its own cause. */
+const MAX_CAUSE_DEPTH = 10;
 
 /**
- * Returns a function that logs reports of outages: the first of a cause and consequence at once, and then one a second
- * at most. Those in between are counted, and logged when the second is over, also when nothing more comes.
+ * Returns a function that logs outages: the first report of a cause and consequence at once, then at most one line a
+ * second. Reports in between are counted and logged at the end of the second, even if no further report follows.
  * @param write logs one line
  */
 export function createOutageLog(write: (outage: Outage) => void): OutageLog {
@@ -34,45 +34,45 @@ export function createOutageLog(write: (outage: Outage) => void): OutageLog {
 
   return (reported, consequence) => {
     const chain = causesOf(reported);
-    const key = [consequence, ...chain.map(nameOf)].join(' < ');
-    const isOther = open.size >= MOST.causes && !open.has(key);
-    const kept = isOther ? `${consequence} < other` : key;
-    const counted = open.get(kept);
-    if (counted !== undefined) {
-      counted.suppressed++;
-      counted.latest = reported;
+    const causeKey = [consequence, ...chain.map(identityOf)].join(' < ');
+    const isOther = open.size >= LIMITS.causes && !open.has(causeKey);
+    const key = isOther ? `${consequence} < other` : causeKey;
+    const openEntry = open.get(key);
+    if (openEntry !== undefined) {
+      openEntry.suppressed++;
+      openEntry.latest = reported;
       return;
     }
     const writeLine = (latest: unknown, suppressed: number) =>
       write({
         consequence,
-        ...describe(causesOf(latest).at(-1)),
+        ...causeAndMessage(causesOf(latest).at(-1)),
         ...(isOther && { cause: 'other' }),
         reported: latest,
         suppressed,
       });
     const entry = { suppressed: 0, latest: undefined as unknown };
-    open.set(kept, entry);
+    open.set(key, entry);
     writeLine(reported, 0);
     const timer = setInterval(() => {
       const { suppressed, latest } = entry;
       if (suppressed === 0) {
         clearInterval(timer);
-        open.delete(kept);
+        open.delete(key);
         return;
       }
       entry.suppressed = 0;
       entry.latest = undefined;
-      // One of those that were counted is this line.
+      // This line is one of the counted reports.
       writeLine(latest, suppressed - 1);
     }, INTERVAL).unref();
   };
 }
 
-/** What was reported, what caused that, and so on to the bottom; of several errors at once, the first. */
+/** Returns the chain of causes, from the reported error to the innermost; of an AggregateError, it follows the first. */
 function causesOf(reported: unknown): readonly unknown[] {
   const chain = [reported];
-  for (let last = reported; chain.length <= DEEPEST && last instanceof Error; ) {
+  for (let last = reported; chain.length <= MAX_CAUSE_DEPTH && last instanceof Error; ) {
     last = last.cause ?? (last instanceof AggregateError ? last.errors[0] : undefined);
     if (last === undefined) break;
     chain.push(last);
@@ -80,28 +80,28 @@ function causesOf(reported: unknown): readonly unknown[] {
   return chain;
 }
 
-/** What makes two errors the same: name and code; without a code, the words. */
-function nameOf(error: unknown): string {
-  if (!(error instanceof Error)) return wordsOf(error);
-  return `${cut(error.name)} ${codeOf(error) ?? cut(error.message)}`;
+/** Returns the identity of an error: its name and code, or its name and message. */
+function identityOf(error: unknown): string {
+  if (!(error instanceof Error)) return textOf(error);
+  return `${truncate(error.name)} ${codeOf(error) ?? truncate(error.message)}`;
 }
 
-/** No more than code and words: PostgreSQL puts the offending row into the detail of an error. */
-function describe(error: unknown): Pick<Outage, 'cause' | 'message'> {
-  if (!(error instanceof Error)) return { cause: wordsOf(error), message: wordsOf(error) };
-  const message = cut(error.message || error.name);
+/** Returns only code and message: PostgreSQL puts the offending row into the `detail` of an error. */
+function causeAndMessage(error: unknown): Pick<Outage, 'cause' | 'message'> {
+  if (!(error instanceof Error)) return { cause: textOf(error), message: textOf(error) };
+  const message = truncate(error.message || error.name);
   return { cause: codeOf(error) ?? message, message };
 }
 
-/** Of what is neither an error nor words, the type alone: it may hold a secret, or fail to become a text. */
-function wordsOf(thrown: unknown): string {
-  return typeof thrown === 'string' ? cut(thrown) : typeof thrown;
+/** Returns a text, or the type of any other value: the value may contain a secret, or throw in `toString`. */
+function textOf(thrown: unknown): string {
+  return typeof thrown === 'string' ? truncate(thrown) : typeof thrown;
 }
 
 function codeOf(error: Error): string | undefined {
-  return 'code' in error && typeof error.code === 'string' ? cut(error.code) : undefined;
+  return 'code' in error && typeof error.code === 'string' ? truncate(error.code) : undefined;
 }
 
-function cut(text: string): string {
-  return text.slice(0, MOST.characters);
+function truncate(text: string): string {
+  return text.slice(0, LIMITS.characters);
 }

@@ -1,63 +1,65 @@
 import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
 import { Server as NetServer } from 'node:net';
-import { setImmediate as nextTurn, setTimeout as wait } from 'node:timers/promises';
+import { setImmediate as nextIteration, setTimeout as wait } from 'node:timers/promises';
 import { Connections, type Overload, TRAFFIC_LIMITS, type TrafficLimits } from './connections.ts';
-import { CountedResponse } from './counted-response.ts';
+import { MeteredResponse } from './metered-response.ts';
 
-/** What a server is told. All times are in milliseconds. */
+/** Options of `createHttpServer`. All times are in milliseconds. */
 export interface HttpServerOptions {
-  /** Addresses or CIDR ranges whose word on the caller's address is taken, and whose connections are not counted. */
+  /** Trusted proxies (addresses or CIDR ranges): their X-Forwarded-For is used and their connections are not limited. */
   readonly trustedProxies: readonly string[];
-  /** How long a client may keep an answer unread, or a request unfinished, without moving; 30 s unless said otherwise. */
+  /** How long a client may neither read its response nor send its request; default 30 s. */
   readonly stallTimeout?: number | undefined;
-  /** How long the head of a request may take to arrive; 10 s unless said otherwise. */
+  /** How long the head of a request may take to arrive; default 10 s. */
   readonly headersTimeout?: number;
-  /** How long all of a request may take to arrive; 20 s unless said otherwise. */
+  /** How long a whole request may take to arrive; default 20 s. */
   readonly requestTimeout?: number;
-  /** Whether Node refuses a request without a host, in no words; yes unless said otherwise. */
+  /** Whether Node rejects a request without Host, with an empty body; default true. */
   readonly requireHostHeader?: boolean;
   readonly limits?: Partial<TrafficLimits>;
 }
 
-/** An HTTP server, with what both processes need of it. */
+/** An HTTP server with its connections, as both processes use it. */
 export interface HttpServer {
   readonly server: Server;
   readonly connections: Connections;
   /** See `Connections.overload`. */
   overload(request: IncomingMessage): Overload | null;
   /**
-   * Stops it: no new connections are taken, requests under way are answered, each answer says `connection: close`, and
-   * what comes on a kept connection meanwhile is answered too. Resolves when the last connection has gone, however often
-   * it is called. It has no timeout of its own: a process that stops has one.
+   * Stops the server: it accepts no new connections, finishes the requests in flight and those that still arrive on
+   * keep-alive connections, and sends `connection: close`. Resolves when the last connection has closed; further calls
+   * return the same promise. It has no timeout; the stopping process has one.
    */
   drain(): Promise<void>;
 }
 
-/** How often connections are looked at: a stalled one goes within so many milliseconds of its time. */
-const LOOK = 250;
+/** How often stalled connections are closed, in milliseconds. */
+const STALL_CHECK_INTERVAL = 250;
 
 /**
- * How long a kept connection may still bring a request once the server stops. What its client had sent by then, and what
- * it sends before it can know, is answered instead of being reset.
+ * How long a keep-alive connection may bring further requests after the stop, in milliseconds: requests that the client
+ * sent before it could know of the stop are served instead of reset.
  */
-const LAST_REQUESTS = 250;
+const KEEP_ALIVE_GRACE = 250;
 
-/** How long a client has to close its side of a connection that we have ended. */
-const GOODBYE = 1_000;
+/** How long a client has to close its side of a connection that the server has ended, in milliseconds. */
+const CLOSE_TIMEOUT = 1_000;
 
-/** How long a client may keep a server that stops waiting by not reading its answer. */
-const STALL_AT_END = 3_000;
+/** The longest stall timeout while draining, in milliseconds: a client that does not read must not delay the stop. */
+const DRAIN_STALL_TIMEOUT = 3_000;
 
-/** A turn of Node's loop that is shorter has had little to do. */
-const SHORT_TURN = 0.5;
+/** An iteration of Node's event loop shorter than this many milliseconds had little to do. */
+const SHORT_ITERATION = 0.5;
 
-/** How often a server that stops looks for idle connections. */
-const DRAIN_LOOK = 20;
+/** How often idle connections are ended while draining, in milliseconds. */
+const DRAIN_CHECK_INTERVAL = 20;
 
-/** Of so many connections beyond the limit in all, each hears that there are too many; further ones are dropped. */
-const TOLD = 1.25;
+/** Connections up to this multiple of the limit are accepted to send the refusal; further ones are dropped. */
+const REFUSED_CONNECTIONS_FACTOR = 1.25;
 
-/** Makes an HTTP server that no client can make wait, and whose memory none can fill by not reading. */
+/**
+ * Creates an HTTP server that slow clients cannot block, and whose memory clients cannot fill by not reading responses.
+ */
 export function createHttpServer(
   listener: RequestListener,
   {
@@ -66,17 +68,17 @@ export function createHttpServer(
     headersTimeout = 10_000,
     requestTimeout = 20_000,
     requireHostHeader = true,
-    limits: given = {},
+    limits: customLimits = {},
   }: HttpServerOptions,
 ): HttpServer {
-  const limits = { ...TRAFFIC_LIMITS, ...given };
+  const limits = { ...TRAFFIC_LIMITS, ...customLimits };
   const connections = new Connections(trustedProxies, limits);
   const server = createServer(
     {
-      ServerResponse: CountedResponse,
+      ServerResponse: MeteredResponse,
       headersTimeout,
       requestTimeout,
-      // Node looks for slow senders every 30 s unless told otherwise: ten seconds would be up to forty.
+      // Node's default is 30 s: a timeout of 10 s would take up to 40 s.
       connectionsCheckingInterval: 1_000,
       keepAliveTimeout: 65_000,
       maxHeaderSize: 16_384,
@@ -87,42 +89,42 @@ export function createHttpServer(
       else request.socket.destroy();
     },
   );
-  server.maxConnections = Math.floor(limits.connections * TOLD);
+  server.maxConnections = Math.floor(limits.connections * REFUSED_CONNECTIONS_FACTOR);
   let accepted = 0;
   server.on('connection', (socket) => {
     accepted++;
     connections.add(socket);
   });
-  // What a request expects beyond `100-continue` may be passed over (RFC 9110 §10.1.1); Node would refuse without words.
+  // A server may ignore expectations other than `100-continue` (RFC 9110 §10.1.1); Node would send 417 with an empty body.
   server.on('checkExpectation', (request, response) => server.emit('request', request, response));
 
-  let watch: NodeJS.Timeout | undefined;
-  const look = Math.min(LOOK, stallTimeout);
+  let stallCheck: NodeJS.Timeout | undefined;
+  const interval = Math.min(STALL_CHECK_INTERVAL, stallTimeout);
   server.on('listening', () => {
-    watch = setInterval(() => connections.closeStalled(stallTimeout), look).unref();
+    stallCheck = setInterval(() => connections.closeStalled(stallTimeout), interval).unref();
   });
 
   async function stop(): Promise<void> {
-    // Connections that wait to be accepted are reset when the listening socket closes. Node accepts one in each turn of
-    // its loop: the socket closes after a turn that accepted none and was short, so that few can have come since.
-    const began = performance.now();
-    for (let isQuiet = false; !isQuiet && performance.now() - began < LAST_REQUESTS; ) {
+    // Closing the listening socket resets the connections in its backlog. Node accepts one per iteration of the event loop,
+    // so the socket closes after a short iteration that accepted none: few connections can have arrived since.
+    const startedAt = performance.now();
+    for (let isQuiet = false; !isQuiet && performance.now() - startedAt < KEEP_ALIVE_GRACE; ) {
       const before = { accepted, at: performance.now() };
-      await nextTurn();
-      isQuiet = accepted === before.accepted && performance.now() - before.at < SHORT_TURN;
+      await nextIteration();
+      isQuiet = accepted === before.accepted && performance.now() - before.at < SHORT_ITERATION;
     }
-    // Not http.Server's own `close`: it destroys idle connections at once, and with them requests that are on their way.
+    // Not `http.Server.close`: it destroys idle connections at once, and so loses requests that are in transit.
     if (server.listening) NetServer.prototype.close.call(server);
-    // After that: a client that is told to go comes back at once, as one more that waits.
+    // After closing the socket: a client that receives `connection: close` reconnects at once, into the backlog.
     connections.announceEnd();
     while (connections.size > 0) {
-      await wait(DRAIN_LOOK);
-      // A timer that comes late comes before the sockets are read: what had arrived by then is read first.
-      await nextTurn();
-      connections.endIdle(LAST_REQUESTS, GOODBYE);
-      connections.closeStalled(Math.min(stallTimeout, STALL_AT_END));
+      await wait(DRAIN_CHECK_INTERVAL);
+      // A late timer runs before sockets are read: the next iteration reads what has arrived by then.
+      await nextIteration();
+      connections.endIdle(KEEP_ALIVE_GRACE, CLOSE_TIMEOUT);
+      connections.closeStalled(Math.min(stallTimeout, DRAIN_STALL_TIMEOUT));
     }
-    clearInterval(watch);
+    clearInterval(stallCheck);
   }
   let stopped: Promise<void> | undefined;
   return {

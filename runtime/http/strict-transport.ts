@@ -1,6 +1,6 @@
 import { BlockList, isIP } from 'node:net';
 
-/** Two years, as long as browsers' own lists ask for (RFC 6797). */
+/** Two years, as the preload lists of browsers require (RFC 6797). */
 const STRICT_TRANSPORT = 'max-age=63072000; includeSubDomains';
 
 /** The loopback addresses (RFC 1122 §3.2.1.3, RFC 4291 §2.5.3). */
@@ -9,17 +9,17 @@ LOOPBACK.addSubnet('127.0.0.0', 8, 'ipv4');
 LOOPBACK.addAddress('::1', 'ipv6');
 
 /**
- * Returns the value of `Strict-Transport-Security` for the answers of an origin; null for an origin that must not send
- * one. Browsers ignore it on plain http. A loopback host must not send it even on https: a browser would refuse plain
- * http on every port of `localhost`, and thus every other project on this machine, for two years.
- * @param origin the process's own origin, as browsers see it
+ * Returns the value of `Strict-Transport-Security` for the responses of an origin; null for an origin that must not send
+ * it. Browsers ignore the header on plain http. A loopback host must not send it even on https: for two years, the browser
+ * would refuse plain http on every port of `localhost`, and so every other project on this machine.
+ * @param origin the public origin of the process
  */
 export function strictTransport(origin: string | URL): string | null {
   const { protocol, hostname } = new URL(origin);
   return protocol === 'https:' && !isLoopbackHost(hostname) ? STRICT_TRANSPORT : null;
 }
 
-/** @param hostname as the URL parser writes it: in lower case, an IPv6 address in brackets */
+/** @param hostname as the URL parser returns it: lower case, an IPv6 address in brackets */
 function isLoopbackHost(hostname: string): boolean {
   const host = hostname.replace(/^\[|\]$/g, '').replace(/\.$/, '');
   const family = isIP(host);

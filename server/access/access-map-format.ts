@@ -2,17 +2,17 @@ import { describeRules } from './rule-descriptions.ts';
 import type { AccessMap, Cell, MappedArgument, MappedField } from './access-map.ts';
 import { isRestrictive } from './rule.ts';
 
-/** The words of the map's cells, and what each says. */
-export const MAP_LEGEND: readonly (readonly [word: string, says: string])[] = [
-  ['yes', 'every object there is'],
-  ['own rows', "only objects that are the caller's own; of another's it looks as if there were none"],
-  ['no rows', 'nothing: these are objects of somebody else'],
-  ["null on others'", "the field is null on an object that is not the caller's, with FORBIDDEN beside the answer"],
-  ['a code', 'the whole request is refused before anything runs'],
-  ['–', 'nothing here has an owner'],
+/** The labels of the map's cells, with their meanings. */
+export const MAP_LEGEND: readonly (readonly [label: string, meaning: string])[] = [
+  ['yes', 'every object'],
+  ['own rows', 'only objects that the caller owns; others are filtered out'],
+  ['no rows', 'nothing: these objects belong to another user'],
+  ["null on others'", 'the field is null, with a FORBIDDEN error, on objects that the caller does not own'],
+  ['a code', 'the whole request is refused before execution'],
+  ['–', 'no owner: the audience does not apply'],
 ];
 
-/** What a field asks of whoever reads it, in words, on one line. */
+/** Describes on one line what a field requires of the viewer. */
 export function describeField({ rules }: MappedField): string {
   const text = describeRules(rules.filter(isRestrictive));
   if (text !== null) return text;
@@ -20,13 +20,13 @@ export function describeField({ rules }: MappedField): string {
   return `anyone: ${[...reasons].join(' ')}`.replaceAll(/\s+/g, ' ');
 }
 
-/** What an owner argument takes, in words. */
+/** Describes the values that an owner argument accepts. */
 export function describeArgument({ type }: MappedArgument): string {
-  const value = type.startsWith('[') ? "ids, each of them the caller's own" : "the caller's own id";
-  return `${value}${type.endsWith('!') ? '' : ', or nothing'}; any other id: FORBIDDEN`;
+  const value = type.startsWith('[') ? "ids, each the caller's own" : "the caller's own id";
+  return `${value}${type.endsWith('!') ? '' : ', or omitted'}; any other id: FORBIDDEN`;
 }
 
-/** A cell in a few words. */
+/** Returns the label of a cell, with its conditions. */
 export function describeCell(cell: Cell | null): string {
   if (cell === null) return '–';
   if (cell.outcome === 'refused') return cell.code;
@@ -46,8 +46,8 @@ const OUTCOME_LABELS = {
 } as const;
 
 /**
- * The map in columns, a line a field, for a terminal.
- * @param paint is given the words of each cell, and answers with what to print in their place, of the same width
+ * Formats the map for a terminal: one line for each field, one column for each audience.
+ * @param paint returns a cell's text with colours added; its printed width must not change
  */
 export function renderMapText(
   map: AccessMap,
@@ -55,32 +55,32 @@ export function renderMapText(
 ): string {
   const rows = map.fields.map((field) => {
     const cells = map.audiences.map((audience) => field.cells[audience] ?? null);
-    return { coordinate: field.coordinate, cells, asks: describeField(field) };
+    return { coordinate: field.coordinate, cells, requirement: describeField(field) };
   });
   const longest = (texts: readonly string[]) => Math.max(0, ...texts.map((text) => text.length));
   const first = longest([...map.fields, ...map.arguments].map(({ coordinate }) => coordinate));
   const widths = map.audiences.map((audience, index) =>
     longest([audience, ...rows.map(({ cells }) => describeCell(cells[index] ?? null))]),
   );
-  const line = (coordinate: string, cells: readonly string[], asks: string) =>
-    [coordinate.padEnd(first), ...cells, asks].join('  ');
+  const line = (coordinate: string, cells: readonly string[], requirement: string) =>
+    [coordinate.padEnd(first), ...cells, requirement].join('  ');
   const padding = (text: string, index: number) => ' '.repeat((widths[index] ?? 0) - text.length);
 
   const head = map.audiences.map((audience, index) => audience + padding(audience, index));
-  const body = rows.map(({ coordinate, cells, asks }) => {
+  const body = rows.map(({ coordinate, cells, requirement }) => {
     const coloredCells = cells.map(
       (cell, index) => paint(describeCell(cell), cell) + padding(describeCell(cell), index),
     );
-    return line(coordinate, coloredCells, asks);
+    return line(coordinate, coloredCells, requirement);
   });
   const args = map.arguments.map((argument) => `${argument.coordinate.padEnd(first)}  ${describeArgument(argument)}`);
-  return [line('', head, 'asks'), ...body, '', ...args].join('\n');
+  return [line('', head, 'requires'), ...body, '', ...args].join('\n');
 }
 
 /**
- * The map as Markdown, to be committed beside the schema: a line a field and no padding, so that a change of who may
- * reach a field is a change of that line.
- * @param command what writes the file, for whoever finds it out of date
+ * Formats the map as Markdown, to be committed beside the schema. Each field has one line, without padding, so that a
+ * change of its access changes that line alone.
+ * @param command the command that regenerates the file, named in its head
  */
 export function renderMapMarkdown(map: AccessMap, command: string): string {
   const row = (cells: readonly string[]) => `| ${cells.map(escapeCell).join(' | ')} |`;
@@ -92,27 +92,28 @@ export function renderMapMarkdown(map: AccessMap, command: string): string {
     ...map.audiences.map((audience) => describeCell(field.cells[audience] ?? null)),
   ]);
   const args = map.arguments.map((argument) => [`\`${argument.coordinate}\``, describeArgument(argument)]);
-  return `# Who may reach what
+  return `# Access map
 
-Made from the schema by \`${command}\`: not to be edited. A line that changes here changes who may reach that field.
-\`owner\` owns every object at hand, \`other\` none of them; whoever is neither owns some.
+Generated from the schema by \`${command}\`; do not edit. A changed line is a change of who may read or run that field.
+\`owner\` owns the object that the field is on and the objects that it returns; \`other\` owns none of them; the other
+signed-in audiences own some.
 
 ${table(
-  ['in a cell', 'says'],
+  ['cell', 'meaning'],
   MAP_LEGEND.map((entry) => [...entry]),
 )}
 
 ## Fields
 
-${table(['field', 'asks', ...map.audiences], fields)}
+${table(['field', 'requires', ...map.audiences], fields)}
 
 ## Arguments that name an owner
 
-${table(['argument', 'takes'], args)}
+${table(['argument', 'accepts'], args)}
 `;
 }
 
-/** In a table a bar ends the cell. */
+/** Escapes the bar, which ends a cell of a Markdown table. */
 function escapeCell(text: string): string {
   return text.replaceAll('|', '\\|');
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { createTestPolicy } from './testing/harness.ts';
+import { createTestPolicy } from './test-harness.ts';
 import { accessMap, type AudienceName } from './access-map.ts';
 import {
   describeArgument,
@@ -10,7 +10,7 @@ import {
 } from './access-map-format.ts';
 
 const SDL = `type Query {
-    open(id: ID @owner): Int @public(reason: "A door | with\\na bar.")
+    open(id: ID @owner): Int @public(reason: "Open | with\\na bar.")
     mine(ids: [ID!]! @owner, like: Filter): Note @auth
     found: [Found!]! @auth
     log: Int @auth(roles: [ADMIN])
@@ -28,8 +28,8 @@ const cell = (coordinate: string, audience: AudienceName) =>
 const row = (coordinate: string) =>
   map.audiences.map((audience) => `${audience}: ${describeCell(cell(coordinate, audience))}`);
 
-describe('the map says of', () => {
-  test('a public field that everybody may', () => {
+describe('accessMap', () => {
+  test('allows a public field to every audience', () => {
     expect(row('Query.open')).toEqual([
       'anonymous: yes',
       'signed in: yes',
@@ -41,7 +41,7 @@ describe('the map says of', () => {
     ]);
   });
 
-  test('a field for a role that others are refused, and with which code', () => {
+  test('shows the code with which each audience without the role is refused', () => {
     expect(row('Query.log')).toEqual([
       'anonymous: UNAUTHENTICATED',
       'signed in: FORBIDDEN',
@@ -53,7 +53,7 @@ describe('the map says of', () => {
     ]);
   });
 
-  test('an owned type, and what leads to it, that it is filtered, and for whom it is not', () => {
+  test('shows which audiences get filtered rows of an owned type and of fields that return it', () => {
     for (const coordinate of ['Note.text', 'Query.mine'])
       expect(row(coordinate)).toEqual([
         'anonymous: UNAUTHENTICATED',
@@ -66,48 +66,48 @@ describe('the map says of', () => {
       ]);
   });
 
-  test('a union which of its members are filtered', () => {
+  test('lists the filtered members of a union', () => {
     expect(cell('Query.found', 'signed in')).toMatchObject({ outcome: 'own rows', types: ['Note', 'Draft'] });
     expect(cell('Query.found', 'role AUDITOR')).toMatchObject({ outcome: 'own rows', types: ['Draft'] });
   });
 
-  test('a field with an owner of its own that it is withheld from others', () => {
+  test('shows that a field with @owner is withheld from other viewers', () => {
     expect(cell('Page.secret', 'owner')).toMatchObject({ outcome: 'allowed' });
     expect(cell('Page.secret', 'other')).toMatchObject({ outcome: 'withheld' });
     expect(describeCell(cell('Page.secret', 'signed in'))).toBe(`null on others'`);
     expect(cell('Page.title', 'owner')).toBeNull();
   });
 
-  test('what a caller has to do besides', () => {
+  test('shows the conditions that a viewer can fulfil', () => {
     expect(describeCell(cell('Query.fresh', 'signed in'))).toBe('yes, if signed in within 60 s and e-mail verified');
     expect(cell('Query.fresh', 'role USER')).toMatchObject({ maxAge: 60, emailVerified: true });
   });
 
-  test('nothing of a type that no answer can hold', () => {
+  test('omits a type that no response can contain', () => {
     expect(map.fields.some(({ coordinate }) => coordinate.startsWith('Lost.'))).toBe(false);
   });
 
-  test('each argument and input field that names an owner, and no other', () => {
+  test('lists exactly the arguments and input fields with @owner', () => {
     expect(map.arguments.map((argument) => `${argument.coordinate} ${describeArgument(argument)}`)).toEqual([
-      "Filter.writer the caller's own id, or nothing; any other id: FORBIDDEN",
-      "Query.mine(ids:) ids, each of them the caller's own; any other id: FORBIDDEN",
-      "Query.open(id:) the caller's own id, or nothing; any other id: FORBIDDEN",
+      "Filter.writer the caller's own id, or omitted; any other id: FORBIDDEN",
+      "Query.mine(ids:) ids, each the caller's own; any other id: FORBIDDEN",
+      "Query.open(id:) the caller's own id, or omitted; any other id: FORBIDDEN",
     ]);
   });
 });
 
-describe('as Markdown', () => {
+describe('renderMapMarkdown', () => {
   const lines = (sdl: string) => renderMapMarkdown(accessMap(createTestPolicy(sdl)), 'make map').split('\n');
 
   // covers: ENGINE-11
-  test('a change of who may reach a field is a change of one line', () => {
+  test('changes one line for a change of one field’s access', () => {
     const [before, after] = [lines(SDL), lines(SDL.replace('log: Int @auth(roles: [ADMIN])', 'log: Int @auth'))];
     expect(after.length).toBe(before.length);
     const changed = after.filter((line, index) => line !== before[index]);
     expect(changed).toEqual(['| `Query.log` | signed in | UNAUTHENTICATED | yes | – | – | yes | yes | yes |']);
   });
 
-  test('the order of fields in the schema is nothing', () => {
+  test('is independent of the order of fields in the schema', () => {
     const moved = SDL.replace('log: Int @auth(roles: [ADMIN])', '').replace(
       'open(',
       'log: Int @auth(roles: [ADMIN]) open(',
@@ -115,20 +115,20 @@ describe('as Markdown', () => {
     expect(lines(moved)).toEqual(lines(SDL));
   });
 
-  test('a reason breaks neither out of its cell nor out of its line', () => {
+  test('escapes bars and line breaks in a reason', () => {
     expect(lines(SDL)).toContain(
-      '| `Query.open` | anyone: A door \\| with a bar. | yes | yes | – | – | yes | yes | yes |',
+      '| `Query.open` | anyone: Open \\| with a bar. | yes | yes | – | – | yes | yes | yes |',
     );
   });
 
-  test('it says how it is made', () => {
-    expect(lines(SDL).join(' ')).toContain('Made from the schema by `make map`');
+  test('names the command that generates it', () => {
+    expect(lines(SDL).join(' ')).toContain('Generated from the schema by `make map`');
   });
 });
 
-test('as text, columns stand under each other, whatever the words are painted with', () => {
+test('renderMapText aligns columns, also with colours', () => {
   const plain = renderMapText(map).split('\n');
-  const painted = renderMapText(map, (words) => `<${words}>`).split('\n');
+  const painted = renderMapText(map, (label) => `<${label}>`).split('\n');
   expect(painted.map((line) => line.replaceAll(/[<>]/g, ''))).toEqual(plain);
   const start = plain[0]?.indexOf('signed in') ?? -1;
   for (const field of map.fields) {

@@ -7,12 +7,12 @@ import { REASONS, type Reason } from './refusal.ts';
 import type { RestrictiveRule, OwnerRule, Rule } from './rule.ts';
 
 /**
- * Who asks. `owner` owns every object at hand: the one that the field is on and those that it leads to; `other` owns
- * none of them; whoever is neither owns some. A role is a signed-in caller who has that one.
+ * A class of viewers. `owner` owns the object that the field is on and every object that it returns; `other` owns none
+ * of them; the remaining signed-in audiences own some. `role X` is a signed-in viewer whose only role is X.
  */
 export type AudienceName = 'anonymous' | 'signed in' | 'owner' | 'other' | `role ${string}`;
 
-/** What becomes of one field for one audience. */
+/** The outcome of one field for one audience. */
 export type Cell =
   | AllowedCell
   /** The whole request is refused before a resolver runs. */
@@ -20,37 +20,36 @@ export type Cell =
 
 interface AllowedCell {
   /**
-   * `allowed`: every object there is. `own rows`: of the types named, only objects that are the caller's own.
-   * `no rows`: of the types named, nothing. `withheld`: where the object is not the caller's, the field is null, with
-   * FORBIDDEN beside the rest of the answer.
+   * `allowed`: every object. `own rows`: of `types`, only objects that the viewer owns. `no rows`: no object of
+   * `types`. `withheld`: on an object that the viewer does not own, the field is null, with a FORBIDDEN error.
    */
   readonly outcome: 'allowed' | 'own rows' | 'no rows' | 'withheld';
   /** The object types whose rows are filtered; empty for the other outcomes. */
   readonly types: readonly string[];
-  /** Asked besides: the most seconds since the caller last signed in; null where any age will do. */
+  /** The greatest age of the viewer's last sign-in, in seconds; null for no limit. */
   readonly maxAge: number | null;
-  /** Asked besides: an address that has been verified. */
+  /** Whether the viewer's e-mail address must be verified. */
   readonly emailVerified: boolean;
 }
 
 /** One field of one object type. */
 export interface MappedField {
   readonly coordinate: string;
-  /** Everything that the schema says of it: the type's rules, the field's and the interfaces'. */
+  /** Every rule that applies: the type's, the field's and those of the interfaces. */
   readonly rules: readonly Rule[];
-  /** One for each audience. Null for `owner` and `other` where nothing at hand has an owner. */
+  /** By audience. Null for `owner` and `other` if neither the object nor the result has an owner. */
   readonly cells: Readonly<Record<AudienceName, Cell | null>>;
 }
 
-/** An argument or input field that takes nobody's id but the caller's own: any other refuses the request, `FORBIDDEN`. */
+/** An argument or input field that accepts only the viewer's own id: any other refuses the request with `FORBIDDEN`. */
 export interface MappedArgument {
   readonly coordinate: string;
   readonly rule: OwnerRule;
-  /** Its type, as GraphQL writes it. One that ends in `!` cannot be left out. */
+  /** Its type in SDL; one that ends in `!` is required. */
   readonly type: string;
 }
 
-/** Who may reach what, for every field that an answer can hold. */
+/** The access of every audience to every field that a response can contain. */
 export interface AccessMap {
   readonly audiences: readonly AudienceName[];
   /** The root types first, then by coordinate. */
@@ -65,13 +64,13 @@ interface Audience {
 }
 
 /**
- * Derives the access map from the rules alone: no operation is compiled and no request judged, so that the engine's
- * judgement can be compared with it.
+ * Derives the access map from the rules alone. It neither compiles an operation nor calls `authorize`, so that tests
+ * can compare the two.
  */
 export function accessMap(policy: Policy): AccessMap {
   const audiences = mapAudiences(policy);
   const elements = readElements(policy.schema);
-  const types = responseTypes(policy.schema).toSorted((rule, other) => compareTypes(policy, rule, other));
+  const types = responseTypes(policy.schema).toSorted((type, other) => compareTypes(policy, type, other));
   const fields = types.flatMap((type) =>
     Object.keys(type.getFields())
       .toSorted()
@@ -100,11 +99,11 @@ function mapAudiences({ schema }: Policy): readonly Audience[] {
   ];
 }
 
-/** The owners whose word counts at a field. */
+/** The owner rules that apply at a field. */
 interface OwnersAtField {
-  /** By object type: the one that the field is on, and those that it leads to. Their rows are filtered. */
+  /** By object type: the parent type and the result types. Their rows are filtered. */
   readonly rows: ReadonlyMap<string, readonly OwnerRule[]>;
-  /** Of the field alone: for others it is withheld. */
+  /** Of the field alone: its value is withheld from other viewers. */
   readonly field: readonly OwnerRule[];
 }
 
@@ -137,7 +136,9 @@ function accessCell(requirement: readonly RestrictiveRule[], owned: OwnersAtFiel
   return { outcome: owned.field.some(isUnmet) ? 'withheld' : 'allowed', types, ...conditions };
 }
 
-/** Whether a rule refuses an audience whatever it does. What a caller can mend, by a new sign-in, is a condition. */
+/**
+ * Whether a rule always refuses an audience. What a viewer can fulfil, such as a new sign-in, is a condition instead.
+ */
 function isRefusedWith(code: Reason, rule: RestrictiveRule, { name, roles }: Audience): boolean {
   if (name === 'anonymous') return code === 'UNAUTHENTICATED';
   if (code !== 'FORBIDDEN' || rule.kind !== 'auth') return false;
@@ -155,11 +156,11 @@ function argumentsOf(policy: Policy, types: readonly GraphQLObjectType[]): reado
       for (const { name, type } of field.args) add(`${parent.name}.${field.name}(${name}:)`, type);
   for (const input of Object.values(policy.schema.getTypeMap()).filter(isInputObjectType))
     for (const { name, type } of Object.values(input.getFields())) add(`${input.name}.${name}`, type);
-  return [...ownerArguments.values()].toSorted((rule, other) => (rule.coordinate < other.coordinate ? -1 : 1));
+  return [...ownerArguments.values()].toSorted((argument, other) => (argument.coordinate < other.coordinate ? -1 : 1));
 }
 
-function compareTypes({ schema }: Policy, rule: GraphQLObjectType, other: GraphQLObjectType): number {
+function compareTypes({ schema }: Policy, type: GraphQLObjectType, other: GraphQLObjectType): number {
   const roots = [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()];
-  const rank = (type: GraphQLObjectType) => (roots.includes(type) ? roots.indexOf(type) : roots.length);
-  return rank(rule) - rank(other) || (rule.name < other.name ? -1 : 1);
+  const rank = (each: GraphQLObjectType) => (roots.includes(each) ? roots.indexOf(each) : roots.length);
+  return rank(type) - rank(other) || (type.name < other.name ? -1 : 1);
 }

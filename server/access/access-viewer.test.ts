@@ -2,17 +2,17 @@ import { execute, getOperationAST, parse } from 'graphql';
 import { afterEach, describe, expect, test } from 'vitest';
 import { explain } from './explain.ts';
 import { guardSchema } from './guard.ts';
-import { ada, authorizeRequest, NOW, createTestPolicy } from './testing/harness.ts';
+import { ada, authorizeRequest, NOW, createTestPolicy } from './test-harness.ts';
 import { createIntrospectionSchemas } from './introspection-schema.ts';
 import { type AccessViewer, InvalidViewerError, parseViewer } from './access-viewer.ts';
 
 const policy = createTestPolicy(`
-  type Query { open: Int @public(reason: "A door.") mine: Thing @auth admin: Int @auth(roles: [ADMIN]) }
+  type Query { open: Int @public(reason: "For everyone.") mine: Thing @auth admin: Int @auth(roles: [ADMIN]) }
   type Thing @owner { userId: ID! }
 `);
 
-/** The property that is complained of; null for the whole viewer. Undefined where nothing is. */
-function complaintOf(parsing: () => unknown): keyof AccessViewer | null | undefined {
+/** Returns the malformed property; null for the whole viewer, undefined if nothing is thrown. */
+function malformedProperty(parsing: () => unknown): keyof AccessViewer | null | undefined {
   try {
     parsing();
     return undefined;
@@ -28,7 +28,7 @@ function revokedProxy(): unknown {
   return proxy;
 }
 
-/** What no adapter may take for a caller, and the property that is wrong with it. */
+/** Malformed viewers, with the malformed property. */
 const MALFORMED: readonly (readonly [string, unknown, keyof AccessViewer | null])[] = [
   ['undefined', undefined, null],
   ['false', false, null],
@@ -37,12 +37,12 @@ const MALFORMED: readonly (readonly [string, unknown, keyof AccessViewer | null]
   ['a function', Object.assign(() => 1, ada), null],
   ['an array', Object.assign([], ada), null],
   ['an empty object', {}, 'userId'],
-  ['a viewer that is promised', Promise.resolve(ada), 'userId'],
-  ['a viewer behind a prototype', Object.create(ada), 'userId'],
+  ['a promise of a viewer', Promise.resolve(ada), 'userId'],
+  ['a viewer with inherited properties', Object.create(ada), 'userId'],
   ['an empty id', { ...ada, userId: '' }, 'userId'],
   ['a blank id', { ...ada, userId: ' \t' }, 'userId'],
   ['an id of zero-width characters', { ...ada, userId: '\u200b\u2060' }, 'userId'],
-  ['an id with a blank at its end', { ...ada, userId: 'ada ' }, 'userId'],
+  ['an id with a trailing blank', { ...ada, userId: 'ada ' }, 'userId'],
   ['an id with a control character', { ...ada, userId: 'ada\u0000' }, 'userId'],
   ['an id with a lone surrogate', { ...ada, userId: 'ada\ud800' }, 'userId'],
   ['a number for an id', { ...ada, userId: 5 }, 'userId'],
@@ -51,15 +51,15 @@ const MALFORMED: readonly (readonly [string, unknown, keyof AccessViewer | null]
   ['an accessor for an id', Object.defineProperty({ ...ada }, 'userId', { get: () => 'ada' }), 'userId'],
   ['a string for roles', { ...ada, roles: 'ADMINISTRATOR' }, 'roles'],
   ['a Set for roles', { ...ada, roles: new Set(['ADMIN']) }, 'roles'],
-  ['something like an array for roles', { ...ada, roles: { length: 1, 0: 'ADMIN', includes: () => true } }, 'roles'],
+  ['an array-like object for roles', { ...ada, roles: { length: 1, 0: 'ADMIN', includes: () => true } }, 'roles'],
   ['no roles', { userId: 'ada', authTime: NOW, emailVerified: true }, 'roles'],
-  ['a role that is no string', { ...ada, roles: ['USER', 5] }, 'roles'],
-  ['a hole among the roles', { ...ada, roles: Object.assign([], { length: 2, 0: 'USER' }) }, 'roles'],
-  ['a list of lists for roles', { ...ada, roles: [['ADMIN']] }, 'roles'],
+  ['a role that is not a string', { ...ada, roles: ['USER', 5] }, 'roles'],
+  ['an array of roles with a hole', { ...ada, roles: Object.assign([], { length: 2, 0: 'USER' }) }, 'roles'],
+  ['a nested array for roles', { ...ada, roles: [['ADMIN']] }, 'roles'],
   ['no time', { userId: 'ada', roles: [], emailVerified: true }, 'authTime'],
-  ['a time that is no number', { ...ada, authTime: Number.NaN }, 'authTime'],
-  ['an endless time', { ...ada, authTime: Number.POSITIVE_INFINITY }, 'authTime'],
-  ['a time before all time', { ...ada, authTime: Number.NEGATIVE_INFINITY }, 'authTime'],
+  ['NaN for a time', { ...ada, authTime: Number.NaN }, 'authTime'],
+  ['infinity for a time', { ...ada, authTime: Number.POSITIVE_INFINITY }, 'authTime'],
+  ['minus infinity for a time', { ...ada, authTime: Number.NEGATIVE_INFINITY }, 'authTime'],
   ['a time before the epoch', { ...ada, authTime: -1 }, 'authTime'],
   ['a time in milliseconds', { ...ada, authTime: NOW * 1_000 }, 'authTime'],
   ['a Date', { ...ada, authTime: new Date(NOW * 1_000) }, 'authTime'],
@@ -68,8 +68,8 @@ const MALFORMED: readonly (readonly [string, unknown, keyof AccessViewer | null]
   ['an object for a time', { ...ada, authTime: { valueOf: () => NOW } }, 'authTime'],
   ['a string for a verified address', { ...ada, emailVerified: 'false' }, 'emailVerified'],
   ['a number for a verified address', { ...ada, emailVerified: 1 }, 'emailVerified'],
-  ['nothing for a verified address', { ...ada, emailVerified: undefined }, 'emailVerified'],
-  ['a proxy that cannot be read', revokedProxy(), null],
+  ['undefined for a verified address', { ...ada, emailVerified: undefined }, 'emailVerified'],
+  ['a revoked proxy', revokedProxy(), null],
 ];
 
 const planOf = (text: string) => {
@@ -79,17 +79,17 @@ const planOf = (text: string) => {
   return { document, operation };
 };
 
-describe.each(MALFORMED)('a viewer that is %s', (_, value, property) => {
+describe.each(MALFORMED)('a malformed viewer: %s', (_, value, property) => {
   const viewer = value as AccessViewer | null;
 
   // covers: ACCESS-05
-  test('is refused by judge, also where the operation is public', () => {
-    expect(complaintOf(() => authorizeRequest(policy, '{ open }', viewer))).toBe(property);
-    expect(complaintOf(() => authorizeRequest(policy, '{ mine { userId } admin }', viewer))).toBe(property);
+  test('a malformed viewer makes authorize throw, even for a public operation', () => {
+    expect(malformedProperty(() => authorizeRequest(policy, '{ open }', viewer))).toBe(property);
+    expect(malformedProperty(() => authorizeRequest(policy, '{ mine { userId } admin }', viewer))).toBe(property);
   });
 
   // covers: ACCESS-05
-  test('is refused by the guard: nothing leaves', async () => {
+  test('a malformed viewer makes the guard fail the field', async () => {
     const guarded = createTestPolicy(
       'type Query @auth { mine: Thing } type Thing @owner(orRoles: [ADMIN]) { userId: ID! }',
     );
@@ -104,14 +104,14 @@ describe.each(MALFORMED)('a viewer that is %s', (_, value, property) => {
     expect(errors?.map(({ originalError }) => originalError)).toEqual([expect.any(InvalidViewerError)]);
   });
 
-  test('is refused by introspection and by explain', () => {
-    expect(complaintOf(() => createIntrospectionSchemas(policy)(viewer))).toBe(property);
-    expect(complaintOf(() => explain(policy, { ...planOf('{ open }'), viewer, now: NOW }))).toBe(property);
+  test('a malformed viewer makes introspection and explain throw', () => {
+    expect(malformedProperty(() => createIntrospectionSchemas(policy)(viewer))).toBe(property);
+    expect(malformedProperty(() => explain(policy, { ...planOf('{ open }'), viewer, now: NOW }))).toBe(property);
   });
 });
 
 describe('parseViewer', () => {
-  test('returns null for null: the one anonymous viewer', () => {
+  test('returns null for null, the only anonymous viewer', () => {
     expect(parseViewer(null)).toBeNull();
   });
 
@@ -127,38 +127,38 @@ describe('parseViewer', () => {
     [NOW + 5, true],
     [NOW + 5.001, false],
     [NOW + 6, false],
-  ])('compares a sign-in at %d with the clock: accepted is %s', (authTime, accepted) => {
-    expect(complaintOf(() => parseViewer({ ...ada, authTime }, NOW))).toBe(accepted ? undefined : 'authTime');
-    expect(complaintOf(() => parseViewer({ ...ada, authTime }))).toBeUndefined();
+  ])('compares authTime %d with `now` and accepts it: %s', (authTime, accepted) => {
+    expect(malformedProperty(() => parseViewer({ ...ada, authTime }, NOW))).toBe(accepted ? undefined : 'authTime');
+    expect(malformedProperty(() => parseViewer({ ...ada, authTime }))).toBeUndefined();
   });
 
-  test('compares the sign-in with the clock of the request, in judge and in explain', () => {
+  test('compares authTime with the time of the request in authorize and explain', () => {
     for (const [authTime, property] of [
       [NOW + 5, undefined],
       [NOW + 6, 'authTime'],
     ] as const) {
       const viewer = { ...ada, authTime };
-      expect(complaintOf(() => authorizeRequest(policy, '{ open }', viewer))).toBe(property);
-      expect(complaintOf(() => explain(policy, { ...planOf('{ open }'), viewer, now: NOW }))).toBe(property);
+      expect(malformedProperty(() => authorizeRequest(policy, '{ open }', viewer))).toBe(property);
+      expect(malformedProperty(() => explain(policy, { ...planOf('{ open }'), viewer, now: NOW }))).toBe(property);
     }
   });
 
-  test('refuses every viewer where the time of the request is no number', () => {
-    expect(complaintOf(() => parseViewer(ada, Number.NaN))).toBe('authTime');
+  test('rejects every viewer if `now` is NaN', () => {
+    expect(malformedProperty(() => parseViewer(ada, Number.NaN))).toBe('authTime');
   });
 
-  test('names the property and the expected form, and never the value', () => {
+  test('throws a message with the property and the expected form, never the value', () => {
     expect(() => parseViewer(undefined)).toThrow(
-      'Invalid viewer: it is undefined; expected null for an anonymous caller, or an object with own userId, roles, authTime and emailVerified.',
+      'Invalid viewer: it is undefined; expected null for an anonymous request, or an object with own properties userId, roles, authTime and emailVerified.',
     );
     expect(() => parseViewer({ ...ada, roles: 'SECRET' })).toThrow(
-      'Invalid viewer: `roles` is a string of another form; expected an array of strings, empty for none.',
+      'Invalid viewer: `roles` is a string of another form; expected an array of strings, empty for no roles.',
     );
     expect(() => parseViewer({ ...ada, userId: 'SECRET\n' })).not.toThrow('SECRET');
   });
 
   // covers: ACCESS-05
-  test('reads a viewer anew that was changed since it was parsed', () => {
+  test('parses a viewer again that was changed since it was parsed', () => {
     const roles = ['ADMIN'];
     const changing = { ...ada, roles };
     expect(parseViewer(changing)?.roles).toEqual(['ADMIN']);
@@ -175,10 +175,10 @@ describe('parseViewer', () => {
     Object.assign(changing, { emailVerified: false, authTime: 5 });
     expect(parseViewer(changing)).toMatchObject({ emailVerified: false, authTime: 5 });
     Object.assign(changing, { roles: 'ADMIN' });
-    expect(complaintOf(() => parseViewer(changing))).toBe('roles');
+    expect(malformedProperty(() => parseViewer(changing))).toBe('roles');
   });
 
-  test('gives nobody a way to change what it will return next', () => {
+  test('returns a copy whose mutation does not change later results', () => {
     const first = parseViewer(ada) ?? expect.unreachable();
     Object.assign(first, { userId: 'ben', roles: ['ADMIN'] });
     expect(parseViewer(ada)).toEqual(ada);
@@ -187,7 +187,7 @@ describe('parseViewer', () => {
   });
 });
 
-describe('on a polluted prototype', () => {
+describe('parseViewer with a polluted Object.prototype', () => {
   const polluted: PropertyDescriptorMap = {};
   for (const [name, value] of Object.entries({ ...ada, value: 'ada', 0: 'ADMIN' }))
     polluted[name] = { value, configurable: true, writable: true };
@@ -195,12 +195,12 @@ describe('on a polluted prototype', () => {
     for (const name of Object.keys(polluted)) Reflect.deleteProperty(Object.prototype, name);
   });
 
-  test('an empty object is no viewer, an accessor no value and a hole no role', () => {
+  test('rejects an empty object, an accessor and a hole in roles', () => {
     const accessor = Object.defineProperty({ ...ada }, 'userId', { get: () => 'ada' });
     const hole = { ...ada, roles: Object.assign([], { length: 1 }) };
-    // oxlint-disable-next-line eslint/no-extend-native -- the attack that the test is about
+    // oxlint-disable-next-line eslint/no-extend-native -- the attack under test
     Object.defineProperties(Object.prototype, polluted);
-    const complaints = [{}, accessor, hole].map((viewer) => complaintOf(() => parseViewer(viewer)));
+    const complaints = [{}, accessor, hole].map((viewer) => malformedProperty(() => parseViewer(viewer)));
     for (const name of Object.keys(polluted)) Reflect.deleteProperty(Object.prototype, name);
     expect(complaints).toEqual(['userId', 'userId', 'roles']);
   });

@@ -1,22 +1,22 @@
-/** What the engine needs to know of a caller who showed a verified token. Without one there is no viewer: null. */
+/** The identity that a verified token proves. A request without a token has no viewer: null. */
 export interface AccessViewer {
-  /** The verified user: what owner fields and owner arguments are compared with, byte for byte. */
+  /** The user's id; owner fields and owner arguments are compared with it byte for byte. */
   readonly userId: string;
-  /** What the user may be. A role that the schema does not know grants nothing. */
+  /** The user's roles. A role that the schema does not define grants nothing. */
   readonly roles: readonly string[];
-  /** When the user last proved who they are, in seconds since the epoch. */
+  /** The time of the last sign-in, in seconds since the epoch. */
   readonly authTime: number;
-  /** Whether the user has shown that their e-mail address is theirs. */
+  /** Whether the user's e-mail address is verified. */
   readonly emailVerified: boolean;
 }
 
 /**
- * Thrown when the engine receives a viewer that is neither null nor well formed. The request must fail as an internal
- * error: it is neither anonymous nor signed in. The message names the property and the expected form, never the value.
+ * Thrown for a viewer that is neither null nor well formed. The request must fail with an internal error, because it is
+ * neither anonymous nor signed in. The message names the property and the expected form, never the value.
  */
 export class InvalidViewerError extends TypeError {
   override readonly name = 'InvalidViewerError';
-  /** The property that is malformed; null where the whole value is. */
+  /** The malformed property; null if the whole value is malformed. */
   readonly property: keyof AccessViewer | null;
 
   constructor(property: keyof AccessViewer | null, found: string, options?: ErrorOptions) {
@@ -27,34 +27,34 @@ export class InvalidViewerError extends TypeError {
 }
 
 const EXPECTED: Readonly<Record<keyof AccessViewer | 'viewer', string>> = {
-  viewer: 'null for an anonymous caller, or an object with own userId, roles, authTime and emailVerified',
-  userId: 'a string that is not blank, of well-formed Unicode, without control characters or white space at its ends',
-  roles: 'an array of strings, empty for none',
+  viewer: 'null for an anonymous request, or an object with own properties userId, roles, authTime and emailVerified',
+  userId: 'a non-blank string of well-formed Unicode, without control characters or leading or trailing white space',
+  roles: 'an array of strings, empty for no roles',
   authTime: 'a number of seconds since the epoch, at most 5 in the future',
   emailVerified: 'true or false',
 };
 
-/** The clocks of the token's issuer and of this machine may differ by so many seconds. */
+/** The greatest difference, in seconds, between the clocks of the token's issuer and of this machine. */
 const CLOCK_TOLERANCE = 5;
 
-/** More seconds than any sign-in has: the year 5138. A time in milliseconds has exceeded it since 1973. */
+/** The year 5138 in seconds. A time in milliseconds has exceeded it since 1973, so milliseconds are detected. */
 const FIRST_IMPLAUSIBLE_TIME = 100_000_000_000;
 
 /**
- * Returns the viewer as the engine uses it: null for an anonymous caller, or a copy of the four properties.
+ * Returns null for an anonymous request, or a copy of the viewer's four properties.
  *
- * Every function of the engine that takes a viewer parses it here first. Adapters are written in JavaScript too, and
- * `undefined` for a caller, or the string "ADMINISTRATOR" for roles, would otherwise pass the checks that follow.
- * The properties are the object's own and hold data: a polluted prototype would make a viewer of `{}`, and an accessor
- * can answer differently to each check.
- * @param value what an adapter says the caller is
- * @param now seconds since the epoch; without it, `authTime` is not compared with the clock
+ * Every function of the engine that takes a viewer calls this first. Adapters may be JavaScript: `undefined` for the
+ * viewer, or the string "ADMINISTRATOR" for roles, would otherwise pass the checks that follow. Only own data
+ * properties are read: a polluted prototype would turn `{}` into a viewer, and an accessor can return another value to
+ * each check.
+ * @param value the viewer that the adapter supplies
+ * @param now seconds since the epoch; if omitted, `authTime` is not compared with the clock
  * @throws {InvalidViewerError} when the value is malformed
  */
 export function parseViewer(value: unknown, now?: number): AccessViewer | null {
   if (value === null) return null;
-  const viewer = wellFormed(value);
-  // Written so that a `now` which is not a number refuses.
+  const viewer = parseCached(value);
+  // Negated, so that the comparison also fails if `now` is NaN.
   if (now !== undefined && !(viewer.authTime <= now + CLOCK_TOLERANCE))
     throw new InvalidViewerError('authTime', 'is in the future');
   return viewer;
@@ -67,19 +67,19 @@ interface Parsed {
 }
 
 /**
- * The last viewer that was parsed: the guard asks for the same one for each object of an answer. It is used again only
- * while the source still holds the very values that were checked, so a later change of it is parsed anew.
+ * The last viewer that was parsed: the guard parses the same one for each object of a response. It is reused only while
+ * the source still has the values that were checked; a changed source is parsed again.
  */
 let latest: Parsed | null = null;
 
-function wellFormed(value: unknown): AccessViewer {
+function parseCached(value: unknown): AccessViewer {
   try {
     if (latest !== null && value === latest.source && isUnchanged(latest)) return latest.viewer;
     latest = parse(value);
     return latest.viewer;
   } catch (error) {
     if (error instanceof InvalidViewerError) throw error;
-    // A proxy can throw whatever it likes.
+    // A proxy can throw any value.
     throw new InvalidViewerError(null, 'cannot be read', { cause: error });
   }
 }
@@ -126,13 +126,13 @@ function ownData(value: object, property: keyof AccessViewer): unknown {
 }
 
 function roleAt(roles: readonly unknown[], index: number): string {
-  // A hole would be read from the prototype.
+  // A hole in the array would be read from the prototype.
   const role = Object.hasOwn(roles, index) ? roles[index] : undefined;
   if (typeof role !== 'string') throw new InvalidViewerError('roles', `holds ${kindOf(role)}`);
   return role;
 }
 
-/** Printable ASCII without white space: what ids are made of, as a rule. */
+/** Printable ASCII without white space: the usual form of an id, tested first because it is fast. */
 const PLAIN_ID = /^[!-~]+$/;
 const CONTROL_CHARACTER = /\p{Cc}/u;
 const VISIBLE_CHARACTER = /[^\s\p{Default_Ignorable_Code_Point}]/u;
@@ -141,12 +141,12 @@ function isUserId(value: unknown): value is string {
   if (typeof value !== 'string') return false;
   if (PLAIN_ID.test(value)) return true;
   return (
-    // A lone surrogate becomes U+FFFD when it is encoded: two different ids would be one in the database.
+    // A lone surrogate is encoded as U+FFFD, so two different ids would be equal in the database.
     value.isWellFormed() && value.trim() === value && !CONTROL_CHARACTER.test(value) && VISIBLE_CHARACTER.test(value)
   );
 }
 
-/** What a value is, in words that do not tell the value. */
+/** Describes the kind of a value without revealing the value. */
 function kindOf(value: unknown): string {
   if (value === null) return 'null';
   if (value === undefined) return 'undefined';

@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { ada, ben, authorizeRequest, NOW, createTestPolicy, formatDecision } from './testing/harness.ts';
+import { ada, ben, authorizeRequest, NOW, createTestPolicy, formatDecision } from './test-harness.ts';
 import { refusalError } from './refusal.ts';
 import type { AccessViewer } from './access-viewer.ts';
 
 const policy = createTestPolicy(`
   type Query {
-    open: Int @public(reason: "A door.")
+    open: Int @public(reason: "For everyone.")
     own: Thing @auth
     admin: Int @auth(roles: [ADMIN, AUDITOR])
     fresh: Int @auth(maxAge: 300)
@@ -33,58 +33,58 @@ const admin: AccessViewer = { ...ada, roles: ['ADMIN'] };
 const stale: AccessViewer = { ...ada, authTime: NOW - 301 };
 const unverified: AccessViewer = { ...ada, emailVerified: false };
 
-const judged = (text: string, viewer: AccessViewer | null, variables = {}) =>
+const decide = (text: string, viewer: AccessViewer | null, variables = {}) =>
   formatDecision(authorizeRequest(policy, text, viewer, variables));
 
-describe('without a token', () => {
-  test('a public field runs', () => {
-    expect(judged('{ open }', null)).toBe('allowed');
+describe('authorize without a token', () => {
+  test('allows a public field', () => {
+    expect(decide('{ open }', null)).toBe('allowed');
   });
-  test('a closed one is refused, and with it the whole request', () => {
-    expect(judged('{ open own { size } }', null)).toBe('UNAUTHENTICATED Query.own Thing.size');
+  test('refuses the whole request for one restricted field', () => {
+    expect(decide('{ open own { size } }', null)).toBe('UNAUTHENTICATED Query.own Thing.size');
   });
-  test('a type’s name may be asked, the type’s fields may not', () => {
-    expect(judged('{ __typename }', null)).toBe('allowed');
+  test('allows `__typename` of a restricted type, but not its fields', () => {
+    expect(decide('{ __typename }', null)).toBe('allowed');
   });
   // covers: ENGINE-05
-  test('401 comes before any word on the values', () => {
-    expect(judged('query ($n: Int) { byUser(n: $n) }', null, { n: 'no number' })).toBe('UNAUTHENTICATED Query.byUser');
+  test('refuses with UNAUTHENTICATED before it coerces values', () => {
+    expect(decide('query ($n: Int) { byUser(n: $n) }', null, { n: 'no number' })).toBe('UNAUTHENTICATED Query.byUser');
   });
-  test('an owner named on a public field is nobody’s', () => {
-    expect(judged('{ openTo }', null)).toBe('allowed');
-    expect(judged('{ openTo(userId: null) }', null)).toBe('allowed');
+  test('refuses every id in an owner argument of a public field', () => {
+    expect(decide('{ openTo }', null)).toBe('allowed');
+    expect(decide('{ openTo(userId: null) }', null)).toBe('allowed');
     for (const id of ['ada', '', 'null']) {
-      expect(judged(`{ openTo(userId: "${id}") }`, null)).toBe('FORBIDDEN Query.openTo(userId:)');
-      expect(judged(`{ openToAll(userIds: ["${id}"]) }`, null)).toBe('FORBIDDEN Query.openToAll(userIds:)');
+      expect(decide(`{ openTo(userId: "${id}") }`, null)).toBe('FORBIDDEN Query.openTo(userId:)');
+      expect(decide(`{ openToAll(userIds: ["${id}"]) }`, null)).toBe('FORBIDDEN Query.openToAll(userIds:)');
     }
-    expect(judged('{ openToAll(userIds: [null]) }', null)).toBe('FORBIDDEN Query.openToAll(userIds:)');
+    expect(decide('{ openToAll(userIds: [null]) }', null)).toBe('FORBIDDEN Query.openToAll(userIds:)');
   });
 });
 
-describe('roles', () => {
-  test('any one of them is enough', () => {
-    expect(judged('{ admin }', admin)).toBe('allowed');
-    expect(judged('{ admin }', { ...ada, roles: ['x', 'AUDITOR'] })).toBe('allowed');
+describe('authorize with `roles`', () => {
+  test('allows a viewer with one of the roles', () => {
+    expect(decide('{ admin }', admin)).toBe('allowed');
+    expect(decide('{ admin }', { ...ada, roles: ['x', 'AUDITOR'] })).toBe('allowed');
   });
-  test.each([[[]], [['USER']], [['admin']], [['ADMIN ']], [['']]])('%j is none of them', (roles) => {
-    expect(judged('{ admin }', { ...ada, roles })).toBe('FORBIDDEN Query.admin');
+  test.each([[[]], [['USER']], [['admin']], [['ADMIN ']], [['']]])('refuses a viewer with the roles %j', (roles) => {
+    expect(decide('{ admin }', { ...ada, roles })).toBe('FORBIDDEN Query.admin');
   });
-  test('on a root type they hold for each of its fields', () => {
-    expect(judged('mutation { change(input: {}) }', { ...ada, roles: [] })).toBe('FORBIDDEN Mutation.change');
+  test('applies roles on a root type to each of its fields', () => {
+    expect(decide('mutation { change(input: {}) }', { ...ada, roles: [] })).toBe('FORBIDDEN Mutation.change');
   });
 });
 
-describe('maxAge', () => {
+describe('authorize with `maxAge`', () => {
   test.each([
     [NOW, 'allowed'],
     [NOW - 300, 'allowed'],
     [NOW - 301, 'STEP_UP_REQUIRED Query.fresh'],
     [0, 'STEP_UP_REQUIRED Query.fresh'],
     [NOW + 5, 'allowed'],
-  ])('a sign-in at %d is judged %s', (authTime, expected) => {
-    expect(judged('{ fresh }', { ...ada, authTime })).toBe(expected);
+  ])('decides on authTime %d: %s', (authTime, expected) => {
+    expect(decide('{ fresh }', { ...ada, authTime })).toBe(expected);
   });
-  test('the error says the age that is asked for', () => {
+  test('returns an error with the required maxAge', () => {
     const decision = authorizeRequest(policy, '{ fresh }', stale);
     const [refusal] = decision.kind === 'refused' ? decision.refusals : [];
     expect(refusal && refusalError(refusal).extensions).toEqual({
@@ -95,80 +95,80 @@ describe('maxAge', () => {
   });
 });
 
-describe('emailVerified', () => {
-  test('holds back whoever has not verified theirs', () => {
-    expect(judged('{ verified }', ada)).toBe('allowed');
-    expect(judged('{ verified }', unverified)).toBe('EMAIL_NOT_VERIFIED Query.verified');
+describe('authorize with `emailVerified`', () => {
+  test('refuses a viewer without a verified address', () => {
+    expect(decide('{ verified }', ada)).toBe('allowed');
+    expect(decide('{ verified }', unverified)).toBe('EMAIL_NOT_VERIFIED Query.verified');
   });
 });
 
-describe('rules add up', () => {
-  test('the type’s, the field’s and the interface’s', () => {
+describe('authorize with several rules', () => {
+  test('requires the rules of the type, the field and the interface', () => {
     const fits: AccessViewer = { ...admin, authTime: NOW - 60 };
-    expect(judged('{ strict { id a } }', fits)).toBe('allowed');
-    expect(judged('{ strict { a } }', { ...fits, roles: ['USER'] })).toBe('FORBIDDEN Strict.a');
-    expect(judged('{ strict { a } }', { ...fits, emailVerified: false })).toBe('EMAIL_NOT_VERIFIED Strict.a');
-    expect(judged('{ strict { a } }', { ...fits, authTime: NOW - 61 })).toBe('STEP_UP_REQUIRED Strict.a');
-    expect(judged('{ strict { id } }', { ...fits, authTime: NOW - 61 })).toBe('allowed');
+    expect(decide('{ strict { id a } }', fits)).toBe('allowed');
+    expect(decide('{ strict { a } }', { ...fits, roles: ['USER'] })).toBe('FORBIDDEN Strict.a');
+    expect(decide('{ strict { a } }', { ...fits, emailVerified: false })).toBe('EMAIL_NOT_VERIFIED Strict.a');
+    expect(decide('{ strict { a } }', { ...fits, authTime: NOW - 61 })).toBe('STEP_UP_REQUIRED Strict.a');
+    expect(decide('{ strict { id } }', { ...fits, authTime: NOW - 61 })).toBe('allowed');
   });
   // covers: ENGINE-05
-  test('of several reasons the first in order is told: forbidden, not verified, sign in again', () => {
+  test('refuses with the reason of highest precedence: FORBIDDEN, EMAIL_NOT_VERIFIED, STEP_UP_REQUIRED', () => {
     const worst = { ...stale, roles: [], emailVerified: false };
     for (const fields of ['fresh verified admin', 'admin verified fresh', 'verified admin fresh'])
-      expect(judged(`{ ${fields} }`, worst)).toBe('FORBIDDEN Query.admin');
+      expect(decide(`{ ${fields} }`, worst)).toBe('FORBIDDEN Query.admin');
     for (const fields of ['fresh verified', 'verified fresh'])
-      expect(judged(`{ ${fields} }`, worst)).toBe('EMAIL_NOT_VERIFIED Query.verified');
-    expect(judged('{ admin byUser(userId: "ben") }', worst)).toBe('FORBIDDEN Query.admin');
-    expect(judged('{ fresh verified byUser(userId: "ben") }', worst)).toBe('FORBIDDEN Query.byUser(userId:)');
+      expect(decide(`{ ${fields} }`, worst)).toBe('EMAIL_NOT_VERIFIED Query.verified');
+    expect(decide('{ admin byUser(userId: "ben") }', worst)).toBe('FORBIDDEN Query.admin');
+    expect(decide('{ fresh verified byUser(userId: "ben") }', worst)).toBe('FORBIDDEN Query.byUser(userId:)');
   });
-  test('a type’s rule counts when a field other than __typename is selected on it', () => {
-    expect(judged('{ strict { __typename } }', ada)).toBe('allowed');
+  test('applies a type’s rule if a field other than `__typename` is selected', () => {
+    expect(decide('{ strict { __typename } }', ada)).toBe('allowed');
   });
 });
 
-describe('abstract types', () => {
+describe('authorize with abstract types', () => {
   // covers: ACCESS-03
-  test('a field of an interface counts for every type that it may be', () => {
-    expect(judged('{ node { id } }', ada)).toBe('FORBIDDEN Strict.id');
-    expect(judged('{ node { id } }', admin)).toBe('allowed');
+  test('applies the rules of every implementing type to a field of an interface', () => {
+    expect(decide('{ node { id } }', ada)).toBe('FORBIDDEN Strict.id');
+    expect(decide('{ node { id } }', admin)).toBe('allowed');
   });
-  test('fragments leave only the types that they name', () => {
-    expect(judged('{ node { ... on Thing { id size } } }', ada)).toBe('allowed');
-    expect(judged('{ node { ... on Thing { secret } } }', ada)).toBe('FORBIDDEN Thing.secret');
-    expect(judged('{ anything { ... on Node { id } } }', ada)).toBe('FORBIDDEN Strict.id');
-    expect(judged('{ anything { ... on Thing { ... on Node { id } } } }', ada)).toBe('allowed');
+  test('applies only the rules of the types that a fragment leaves', () => {
+    expect(decide('{ node { ... on Thing { id size } } }', ada)).toBe('allowed');
+    expect(decide('{ node { ... on Thing { secret } } }', ada)).toBe('FORBIDDEN Thing.secret');
+    expect(decide('{ anything { ... on Node { id } } }', ada)).toBe('FORBIDDEN Strict.id');
+    expect(decide('{ anything { ... on Thing { ... on Node { id } } } }', ada)).toBe('allowed');
     expect(
-      judged('{ anything { ...T } } fragment T on Node { ... on Thing { ...N } } fragment N on Node { id }', ada),
+      decide('{ anything { ...T } } fragment T on Node { ... on Thing { ...N } } fragment N on Node { id }', ada),
     ).toBe('allowed');
   });
   // covers: ACCESS-03
-  test('one fragment is judged anew for each type that it is spread on', () => {
+  test('checks a fragment again for each type on which it is spread', () => {
     const spread = 'fragment N on Node { id }';
-    expect(judged(`{ own { ...N } anything { ... on Strict { ...N } } } ${spread}`, ada)).toBe('FORBIDDEN Strict.id');
-    expect(judged(`{ anything { ... on Strict { ...N } } own { ...N } } ${spread}`, ada)).toBe('FORBIDDEN Strict.id');
+    expect(decide(`{ own { ...N } anything { ... on Strict { ...N } } } ${spread}`, ada)).toBe('FORBIDDEN Strict.id');
+    expect(decide(`{ anything { ... on Strict { ...N } } own { ...N } } ${spread}`, ada)).toBe('FORBIDDEN Strict.id');
   });
-  test('an inline fragment without a type leaves all of them', () => {
-    expect(judged('{ node { ... { id } } }', ada)).toBe('FORBIDDEN Strict.id');
+  test('keeps all types for an inline fragment without a type condition', () => {
+    expect(decide('{ node { ... { id } } }', ada)).toBe('FORBIDDEN Strict.id');
   });
 });
 
 // covers: ACCESS-04
-describe('every way of writing a field is judged', () => {
+describe('authorize finds every selection of a field', () => {
   test.each([
     ['an alias', '{ open: admin }'],
-    ['a second time under another name', '{ open a: open b: admin }'],
-    ['a named fragment', '{ ...F } fragment F on Query { admin }'],
-    ['a fragment in a fragment', '{ ...F } fragment F on Query { ...G } fragment G on Query { admin }'],
-    ['an inline fragment', '{ ... on Query { admin } }'],
-    ['beside the same field, merged', '{ own { size } own { secret } }'],
-    ['one of two operations', 'query A { admin }'],
-  ])('%s', (_, text) => {
-    expect(judged(text, ada)).toMatch(/^FORBIDDEN (Query\.admin|Thing\.secret)$/);
+    ['a second time under another alias', '{ open a: open b: admin }'],
+    ['in a named fragment', '{ ...F } fragment F on Query { admin }'],
+    ['in a fragment of a fragment', '{ ...F } fragment F on Query { ...G } fragment G on Query { admin }'],
+    ['in an inline fragment', '{ ... on Query { admin } }'],
+    ['in a merged selection of the same field', '{ own { size } own { secret } }'],
+    ['in a named operation', 'query A { admin }'],
+  ])('checks a field selected %s', (_, text) => {
+    expect(decide(text, ada)).toMatch(/^FORBIDDEN (Query\.admin|Thing\.secret)$/);
   });
 });
 
 // covers: ACCESS-04
-describe('@skip and @include', () => {
+describe('authorize with @skip and @include', () => {
   test.each([
     ['{ admin @skip(if: true) open }', {}, 'allowed'],
     ['{ admin @include(if: false) open }', {}, 'allowed'],
@@ -193,21 +193,21 @@ describe('@skip and @include', () => {
       JSON.parse('{"__proto__":{"s":true}}'),
       'FORBIDDEN Query.admin',
     ],
-  ])('%s with %j is %s', (text, variables, expected) => {
-    expect(judged(text, ada, variables as Record<string, unknown>)).toBe(expected);
+  ])('decides on %s with the variables %j: %s', (text, variables, expected) => {
+    expect(decide(text, ada, variables as Record<string, unknown>)).toBe(expected);
   });
-  test('so many combinations that not all are remembered are judged all the same', () => {
+  test('decides correctly on more combinations of conditions than are cached', () => {
     const names = ['a', 'b', 'c', 'd', 'e', 'f'];
     const text = `query (${names.map((name) => `$${name}: Boolean!`).join()}) { open ${names.map((name) => `${name}: admin @include(if: $${name})`).join(' ')} }`;
     for (let bits = 0; bits < 64; bits++) {
       const variables = Object.fromEntries(names.map((name, index) => [name, ((bits >> index) & 1) === 1]));
-      expect(judged(text, ada, variables)).toBe(bits === 0 ? 'allowed' : 'FORBIDDEN Query.admin');
+      expect(decide(text, ada, variables)).toBe(bits === 0 ? 'allowed' : 'FORBIDDEN Query.admin');
     }
   });
 });
 
 // covers: ACCESS-10
-describe('an owner argument', () => {
+describe('authorize with an owner argument', () => {
   const REFUSED = 'FORBIDDEN Query.byUser(userId:)';
   test.each([
     ['{ byUser }', {}, 'allowed'],
@@ -227,12 +227,12 @@ describe('an owner argument', () => {
     ['{ a: byUser(userId: "ada") b: byUser(userId: "ben") }', {}, REFUSED],
     ['{ b: byUser(userId: "ben") a: byUser(userId: "ada") }', {}, REFUSED],
     ['{ byUser(userId: "ben") @skip(if: true) open }', {}, 'allowed'],
-  ])('%s with %j is %s', (text, variables, expected) => {
-    expect(judged(text, ada, variables as Record<string, unknown>)).toBe(expected);
+  ])('decides on %s with the variables %j: %s', (text, variables, expected) => {
+    expect(decide(text, ada, variables as Record<string, unknown>)).toBe(expected);
   });
   // covers: ACCESS-10
-  test('a number is compared as the text that it becomes', () => {
-    expect(judged('{ byUser(userId: 5) }', { ...ada, userId: '5' })).toBe('allowed');
+  test('compares a number as the string to which it is coerced', () => {
+    expect(decide('{ byUser(userId: 5) }', { ...ada, userId: '5' })).toBe('allowed');
   });
   test.each([
     ['[]', 'allowed'],
@@ -243,16 +243,16 @@ describe('an owner argument', () => {
     ['["ben", "ada"]', 'FORBIDDEN Query.byUsers(userIds:)'],
     ['["ada", null]', 'FORBIDDEN Query.byUsers(userIds:)'],
     ['null', 'allowed'],
-  ])('the list %s is %s', (list, expected) => {
-    expect(judged(`{ byUsers(userIds: ${list}) }`, ada)).toBe(expected);
+  ])('decides on the list %s: %s', (list, expected) => {
+    expect(decide(`{ byUsers(userIds: ${list}) }`, ada)).toBe(expected);
   });
-  test('without the directive an id is only a value', () => {
-    expect(judged('{ plain(id: "ben", filter: { userId: "ben" }) }', ada)).toBe('allowed');
+  test('allows any id without the directive', () => {
+    expect(decide('{ plain(id: "ben", filter: { userId: "ben" }) }', ada)).toBe('allowed');
   });
 });
 
 // covers: ACCESS-10
-describe('an owner inside an input object', () => {
+describe('authorize with an owner in an input object', () => {
   const REFUSED = 'FORBIDDEN Filter.userId';
   test.each([
     ['input: {}', 'allowed'],
@@ -265,28 +265,28 @@ describe('an owner inside an input object', () => {
     ['inputs: [{ userId: "ada" }, { userId: "ben" }]', REFUSED],
     ['inputs: []', 'allowed'],
     ['input: { userId: "ada" }, inputs: [{ userId: null }]', 'allowed'],
-  ])('%s is %s', (args, expected) => {
-    expect(judged(`{ byInput(${args}) }`, ada)).toBe(expected);
+  ])('decides on %s: %s', (args, expected) => {
+    expect(decide(`{ byInput(${args}) }`, ada)).toBe(expected);
   });
-  test('sent as a variable, whole or in part', () => {
-    expect(judged('query ($f: Filter) { byInput(input: $f) }', ada, { f: { nested: { userId: 'ben' } } })).toBe(
+  test('compares an owner in a variable for the whole input or for a part', () => {
+    expect(decide('query ($f: Filter) { byInput(input: $f) }', ada, { f: { nested: { userId: 'ben' } } })).toBe(
       REFUSED,
     );
-    expect(judged('query ($u: ID) { byInput(input: { nested: { userId: $u } }) }', ada, { u: 'ben' })).toBe(REFUSED);
-    expect(judged('query ($u: ID) { byInput(input: { nested: { userId: $u } }) }', ada, { u: 'ada' })).toBe('allowed');
+    expect(decide('query ($u: ID) { byInput(input: { nested: { userId: $u } }) }', ada, { u: 'ben' })).toBe(REFUSED);
+    expect(decide('query ($u: ID) { byInput(input: { nested: { userId: $u } }) }', ada, { u: 'ada' })).toBe('allowed');
   });
 });
 
-describe('names that every object has', () => {
+describe('authorize with arguments named like properties of Object.prototype', () => {
   const names = ['constructor', 'toString', 'valueOf', 'hasOwnProperty'];
   const odd = createTestPolicy(`
     type Query @auth { f(${names.map((name) => `${name}: ID @owner`).join(' ')} input: Odd): Int }
     input Odd { ${names.map((name) => `${name}: ID @owner`).join(' ')} }
   `);
-  test('are left out where nobody has written them', () => {
+  test('treats omitted arguments as omitted', () => {
     expect(formatDecision(authorizeRequest(odd, '{ f(input: {}) }', ada))).toBe('allowed');
   });
-  test.each(names)('and judged where somebody has: %s', (name) => {
+  test.each(names)('compares the value of the argument %s', (name) => {
     for (const id of ['ada', 'ben']) {
       const expected = id === 'ada' ? ['allowed', 'allowed'] : [`FORBIDDEN Query.f(${name}:)`, `FORBIDDEN Odd.${name}`];
       expect([
@@ -297,32 +297,32 @@ describe('names that every object has', () => {
   });
 });
 
-describe('values that are none of their types', () => {
-  test('are told of, once the caller may know of the field', () => {
+describe('authorize with values that cannot be coerced', () => {
+  test('returns the coercion errors if the viewer may use the field', () => {
     const decision = authorizeRequest(policy, 'query ($n: Int) { byUser(n: $n) }', ada, { n: 'x' });
     expect(decision.kind === 'invalid' && decision.errors.map(({ message }) => message)).toEqual([
       'Variable "$n" got invalid value "x"; Int cannot represent non-integer value: "x"',
     ]);
   });
-  test('get no suggestions', () => {
+  test('returns errors without suggestions', () => {
     const decision = authorizeRequest(policy, 'query ($f: Filter) { byInput(input: $f) }', ada, {
       f: { userIt: 'ada' },
     });
     expect(JSON.stringify(decision)).not.toMatch(/did you mean/i);
     expect(decision.kind).toBe('invalid');
   });
-  test('do not hide a refusal that needs no values', () => {
-    expect(judged('query ($n: Int) { fresh byUser(n: $n) }', stale, { n: 'x' })).toBe('STEP_UP_REQUIRED Query.fresh');
+  test('refuses by rules that need no values first', () => {
+    expect(decide('query ($n: Int) { fresh byUser(n: $n) }', stale, { n: 'x' })).toBe('STEP_UP_REQUIRED Query.fresh');
   });
 });
 
-describe('a refusal', () => {
-  test('names each coordinate once, with every place where it is written', () => {
+describe('authorize returns refusals', () => {
+  test('refuses each coordinate once, with all nodes that select it', () => {
     const decision = authorizeRequest(policy, '{ a: admin b: admin }', ada);
     const refusals = decision.kind === 'refused' ? decision.refusals : [];
     expect(refusals.map((refusal) => refusalError(refusal).toJSON())).toEqual([
       {
-        message: 'This is not yours to use.',
+        message: 'Not authorized.',
         locations: [
           { line: 1, column: 3 },
           { line: 1, column: 12 },
@@ -331,21 +331,21 @@ describe('a refusal', () => {
       },
     ]);
   });
-  test('names at most twenty coordinates', () => {
+  test('names at most twenty refused coordinates', () => {
     const fields = Array.from({ length: 30 }, (_, index) => `f${index}`);
     const wide = createTestPolicy(`type Query @auth { ${fields.map((name) => `${name}: Int`).join(' ')} }`);
     const decision = authorizeRequest(wide, `{ ${fields.join(' ')} }`, null);
     expect(decision.kind === 'refused' && decision.refusals).toHaveLength(20);
   });
   // covers: ACCESS-23
-  test('is remembered for nobody: another caller of the same operation is judged anew', () => {
-    expect(judged('{ byUser(userId: "ada") }', ada)).toBe('allowed');
-    expect(judged('{ byUser(userId: "ada") }', ben)).toBe('FORBIDDEN Query.byUser(userId:)');
-    expect(judged('{ byUser(userId: "ada") }', null)).toBe('UNAUTHENTICATED Query.byUser');
+  test('decides anew for the next viewer of the same operation', () => {
+    expect(decide('{ byUser(userId: "ada") }', ada)).toBe('allowed');
+    expect(decide('{ byUser(userId: "ada") }', ben)).toBe('FORBIDDEN Query.byUser(userId:)');
+    expect(decide('{ byUser(userId: "ada") }', null)).toBe('UNAUTHENTICATED Query.byUser');
   });
 });
 
-describe('refusals', () => {
+describe('authorize returns refusals of owner arguments', () => {
   const crowded = createTestPolicy(`
     type Query {
       find(${Array.from({ length: 25 }, (_, index) => `a${index}: ID @owner`).join(' ')}): Int @auth
@@ -356,31 +356,31 @@ describe('refusals', () => {
     type Vault @auth(roles: [ADMIN]) { code: Int @auth(roles: [AUDITOR]) }
   `);
 
-  test('of values are twenty at most', () => {
+  test('names at most twenty refused coordinates', () => {
     const args = Array.from({ length: 25 }, (_, index) => `a${index}: "ben"`).join(' ');
     const decision = authorizeRequest(crowded, `{ find(${args}) }`, ada);
     expect(decision.kind === 'refused' && decision.refusals).toHaveLength(20);
   });
 
-  test('name each owner in one input object', () => {
+  test('refuses each owner field of one input object', () => {
     expect(
       formatDecision(authorizeRequest(crowded, '{ narrow(by: { one: "ben", two: "ada", three: "ben" }) }', ada)),
     ).toBe('FORBIDDEN Pair.one Pair.three');
   });
 
-  test('name a coordinate once that two rules refuse for one reason', () => {
+  test('returns one refusal for a coordinate that two rules refuse for the same reason', () => {
     expect(formatDecision(authorizeRequest(crowded, '{ vault { code } }', ada))).toBe('FORBIDDEN Vault.code');
   });
 });
 
-describe('a value that is none of its type is invalid', () => {
-  test('in a variable of an operation without owner arguments', () => {
+describe('authorize returns `invalid`', () => {
+  test('returns `invalid` for a wrong variable of an operation without owner arguments', () => {
     const text = 'query ($id: ID) { plain(id: $id) }';
-    expect(judged(text, ada, { id: { no: 'id' } })).toBe('invalid');
-    expect(judged(text, ada, { id: 'ben' })).toBe('allowed');
+    expect(decide(text, ada, { id: { no: 'id' } })).toBe('invalid');
+    expect(decide(text, ada, { id: 'ben' })).toBe('allowed');
   });
 
-  test('in an argument that cannot be null, given null by a variable', () => {
+  test('returns `invalid` for a non-null argument set to null by a variable', () => {
     const strict = createTestPolicy('type Query { find(by: ID @owner, must: Int! = 5): Int @auth }');
     const text = 'query ($must: Int) { find(must: $must) }';
     expect(formatDecision(authorizeRequest(strict, text, ada, { must: null }))).toBe('invalid');

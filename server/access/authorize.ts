@@ -14,7 +14,7 @@ import { MAX_REFUSALS, REASONS, type Reason, type Refusal } from './refusal.ts';
 import type { RestrictiveRule, OwnerRule } from './rule.ts';
 import { type AccessViewer, parseViewer } from './access-viewer.ts';
 
-/** What came of a judgement: it may run, it is refused, or its variables are no values of their types. */
+/** The authorization decision: allowed, refused, or invalid (a variable or argument cannot be coerced to its type). */
 export type Decision =
   | { readonly kind: 'allowed' }
   | { readonly kind: 'refused'; readonly refusals: readonly Refusal[] }
@@ -25,9 +25,9 @@ type Variables = Readonly<Record<string, unknown>>;
 const ALLOWED: Decision = { kind: 'allowed' };
 
 /**
- * Judges one request. First the rules that need no values, so that nobody learns from a coercion error what only
- * callers may know; then the arguments that name an owner.
- * @param viewer null without a token
+ * Authorizes one request. The rules that need no values come first, so that an anonymous client learns nothing from
+ * coercion errors; then the owner arguments are compared with the viewer's id.
+ * @param viewer null for a request without a token
  * @param now seconds since the epoch
  * @throws {InvalidViewerError} when the viewer is neither null nor well formed
  */
@@ -39,17 +39,17 @@ export function authorize(
   viewer: AccessViewer | null,
   now: number,
 ): Decision {
-  const caller = parseViewer(viewer, now);
-  const refusals = evaluateChecks(plan.checks, caller, now);
+  const parsedViewer = parseViewer(viewer, now);
+  const refusals = evaluateChecks(plan.checks, parsedViewer, now);
   const first = refusals[0]?.reason;
   if (first === 'UNAUTHENTICATED' || first === 'FORBIDDEN') return { kind: 'refused', refusals };
 
-  const values = evaluateArguments(policy, plan.argumentChecks, operation, variables, caller);
-  if (first === undefined || values.kind === 'refused') return values;
+  const argumentDecision = evaluateArguments(policy, plan.argumentChecks, operation, variables, parsedViewer);
+  if (first === undefined || argumentDecision.kind === 'refused') return argumentDecision;
   return { kind: 'refused', refusals };
 }
 
-/** The refusals of the reason that wins, one a coordinate. */
+/** Returns the refusals with the reason of highest precedence (see `REASONS`), at most one for each coordinate. */
 function evaluateChecks(checks: readonly Check[], viewer: AccessViewer | null, now: number): readonly Refusal[] {
   let bestRank = Number.POSITIVE_INFINITY;
   let refusals: Refusal[] = [];
@@ -114,7 +114,7 @@ function evaluateArguments(
   return refused.size === 0 ? ALLOWED : { kind: 'refused', refusals: [...refused.values()] };
 }
 
-/** The owner rules that a value breaks, at whatever depth. Left out or null, an owner is the caller. */
+/** Yields the owner rules that a value violates at any depth. An omitted or null owner stands for the viewer. */
 function* violatedOwnerRules(
   policy: Policy,
   coordinate: string,
@@ -138,14 +138,16 @@ function* violatedOwnerRules(
   }
 }
 
-/** An id is the caller's own when it is the same, byte for byte; a list when each element is. A null element is nobody's. */
+/**
+ * Whether an id equals the viewer's, byte for byte; for a list, whether every element does. A null element does not.
+ */
 function isOwnId(value: unknown, userId: string | null): boolean {
   if (Array.isArray(value)) return value.every((item: unknown) => isOwnId(item, userId));
-  // Without a viewer there is no id that could be the caller's: null is not equal to null.
+  // An anonymous request owns no id: null does not equal null.
   return userId !== null && value === userId;
 }
 
-/** What was written under a name: `constructor` is a name like any other, and every object has one. */
+/** Reads an own property: an argument may be named `constructor`, which every object inherits. */
 function ownProperty(values: object, name: string): unknown {
   return Object.hasOwn(values, name) ? (values as Readonly<Record<string, unknown>>)[name] : undefined;
 }

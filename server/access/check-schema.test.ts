@@ -2,17 +2,17 @@ import { buildASTSchema, GraphQLObjectType, GraphQLSchema, GraphQLString, parse,
 import { describe, expect, test } from 'vitest';
 import { checkSchema } from './check-schema.ts';
 import { accessDirectiveSdl } from './directives.ts';
-import { problemsOf, createTestSchema } from './testing/harness.ts';
+import { problemsOf, createTestSchema } from './test-harness.ts';
 import { AccessPolicyError } from './schema-problem.ts';
 import { InvalidSchemaError, loadSchema } from './load-schema.ts';
 
-/** Problems in a line each: rule and coordinate. */
-const found = (...texts: string[]) =>
+/** Returns the problems, each as `rule coordinate`. */
+const formatProblems = (...texts: string[]) =>
   problemsOf(createTestSchema(...texts)).map(({ rule, coordinate }) => `${rule} ${coordinate}`);
 
-const OPEN = 'type Query { open: String @public(reason: "A door.") }';
+const OPEN = 'type Query { open: String @public(reason: "For everyone.") }';
 
-describe('a schema that is a whole policy starts', () => {
+describe('checkSchema with a valid schema', () => {
   test.each([
     ['a field with its own rule', 'type Query { me: String @auth }'],
     ['a type with a rule', 'type Query @auth { me: String you: String }'],
@@ -30,25 +30,28 @@ describe('a schema that is a whole policy starts', () => {
       'interface Node { id: ID! @auth } type T implements Node { id: ID! } type Query { t: T @auth }',
     ],
     [
-      'a public interface opens its own fields',
+      'a public interface that covers the fields it declares',
       'interface I @public(reason: "x") { id: ID! } type T implements I { id: ID! more: Int @auth } type Query { t: T @auth }',
     ],
-    ['a type nobody can reach', `${OPEN} type Lonely { field: Int }`],
-    ['a narrower field in a public type', 'type Query @public(reason: "A door.") { open: Int closed: Int @auth }'],
-    ['an owner by a field of another name', 'type T @owner(field: "by") { by: String! } type Query { t: T @auth }'],
+    ['an unreachable type without rules', `${OPEN} type Lonely { field: Int }`],
     [
-      'an owner who may be null, where a role may see it',
+      'a restricted field in a public type',
+      'type Query @public(reason: "For everyone.") { open: Int closed: Int @auth }',
+    ],
+    ['an owner field of another name', 'type T @owner(field: "by") { by: String! } type Query { t: T @auth }'],
+    [
+      'a nullable owner field with orRoles',
       'type T @owner(field: "by", orRoles: [ADMIN]) { by: ID } type Query { t: T @auth }',
     ],
     [
-      'an owner argument of every form',
+      'owner arguments of every id type',
       'input I { by: ID @owner all: [ID!] @owner } type Query { t(a: ID @owner, b: [String!]! @owner, c: I): Int @auth }',
     ],
-  ])('%s', (_, sdl) => {
-    expect(found(sdl)).toEqual([]);
+  ])('accepts %s', (_, sdl) => {
+    expect(formatProblems(sdl)).toEqual([]);
   });
 
-  test('a directive that the owner of the schema vouches for', () => {
+  test('accepts a directive in otherDirectives', () => {
     const schema = createTestSchema(
       'directive @cost(of: Int) on FIELD_DEFINITION type Query { me: Int @auth @cost(of: 1) }',
     );
@@ -57,9 +60,9 @@ describe('a schema that is a whole policy starts', () => {
 });
 
 // covers: ACCESS-02
-describe('a schema does not start', () => {
+describe('checkSchema with an invalid schema', () => {
   test.each([
-    ['everyFieldHasRule Query.leak', 'a field that nobody judged', 'type Query { leak: Int }'],
+    ['everyFieldHasRule Query.leak', 'a field without a rule', 'type Query { leak: Int }'],
     ['everyFieldHasRule Query.leak', 'a field of an extension', `${OPEN} extend type Query { leak: Int }`],
     [
       'everyFieldHasRule T.leak',
@@ -74,7 +77,7 @@ describe('a schema does not start', () => {
     ['everyFieldHasRule T.leak', 'a mutation’s payload', `type T { leak: Int } ${OPEN} type Mutation { m: T @auth }`],
     [
       'everyFieldHasRule T.more',
-      'an interface that is public opens nothing but its own fields',
+      'a field that its public interface does not declare',
       'interface I @public(reason: "x") { id: ID! } type T implements I { id: ID! @public(reason: "x") more: Int } type Query { t: T @auth }',
     ],
     [
@@ -92,79 +95,75 @@ describe('a schema does not start', () => {
       'a role that the enum lacks',
       'type Query @public(reason: "x") { me: Int @auth(roles: [ADMN]) }',
     ],
-    ['valuesAreReadable Query.me', 'roles that are null', 'type Query { me: Int @auth(roles: null) }'],
+    ['valuesAreReadable Query.me', 'null for roles', 'type Query { me: Int @auth(roles: null) }'],
     [
       'valuesAreReadable T',
-      'an owner field that is null',
+      'null for an owner field',
       'type T @owner(field: null) { userId: ID! } type Query { t: T @auth }',
     ],
-    ['publicIsAllOrNothing Query.open', 'a reason that is blank', 'type Query { open: Int @public(reason: "  ") }'],
+    ['publicIsAllOrNothing Query.open', 'a blank reason', 'type Query { open: Int @public(reason: "  ") }'],
     [
       'publicIsAllOrNothing T.a',
-      'a public field in a closed type',
+      'a public field in a restricted type',
       'type T @auth { a: Int @public(reason: "x") } type Query { t: T @auth }',
     ],
     [
       'publicIsAllOrNothing T.a',
-      'a public field that its interface closes',
+      'a public field that its interface restricts',
       'interface I @auth { a: Int } type T implements I { a: Int @public(reason: "x") } type Query { t: T @auth }',
     ],
     [
       'publicIsAllOrNothing Query.a',
-      'public and closed in one place',
+      '@public and @auth on one field',
       'type Query { a: Int @public(reason: "x") @auth }',
     ],
-    ['conditionsCanBeMet Query.a', 'no roles at all', 'type Query { a: Int @auth(roles: []) }'],
-    ['conditionsCanBeMet Query.a', 'an age of zero', 'type Query { a: Int @auth(maxAge: 0) }'],
-    ['conditionsCanBeMet Query.a', 'an age below zero', 'type Query { a: Int @auth(maxAge: -5) }'],
-    [
-      'conditionsCanBeMet Query.a',
-      'a verification that is not asked for',
-      'type Query { a: Int @auth(emailVerified: false) }',
-    ],
-    [
-      'conditionsCanBeMet T',
-      'orRoles that are empty',
-      'type T @owner(orRoles: []) { userId: ID! } type Query { t: T @auth }',
-    ],
-    ['ownersAreNamed T', 'an owner field that is not there', 'type T @owner { id: ID! } type Query { t: T @auth }'],
+    ['conditionsCanBeMet Query.a', 'an empty list of roles', 'type Query { a: Int @auth(roles: []) }'],
+    ['conditionsCanBeMet Query.a', 'a maxAge of zero', 'type Query { a: Int @auth(maxAge: 0) }'],
+    ['conditionsCanBeMet Query.a', 'a negative maxAge', 'type Query { a: Int @auth(maxAge: -5) }'],
+    ['conditionsCanBeMet Query.a', 'emailVerified: false', 'type Query { a: Int @auth(emailVerified: false) }'],
+    ['conditionsCanBeMet T', 'empty orRoles', 'type T @owner(orRoles: []) { userId: ID! } type Query { t: T @auth }'],
+    ['ownersAreNamed T', 'a missing owner field', 'type T @owner { id: ID! } type Query { t: T @auth }'],
     [
       'ownersAreNamed T',
-      'an owner field by a wrong name',
+      'a wrong name of an owner field',
       'type T @owner(field: "who") { userId: ID! } type Query { t: T @auth }',
     ],
-    ['ownersAreNamed T', 'an owner who may be null', 'type T @owner { userId: ID } type Query { t: T @auth }'],
-    ['ownersAreNamed T', 'an owner who is a number', 'type T @owner { userId: Int! } type Query { t: T @auth }'],
+    ['ownersAreNamed T', 'a nullable owner field', 'type T @owner { userId: ID } type Query { t: T @auth }'],
+    ['ownersAreNamed T', 'an owner field of the type Int', 'type T @owner { userId: Int! } type Query { t: T @auth }'],
     ['ownersAreNamed T', 'several owners', 'type T @owner { userId: [ID!]! } type Query { t: T @auth }'],
     [
       'ownersAreNamed I',
       'an interface without its owner field',
       'interface I @owner { id: ID! } type T implements I { id: ID! } type Query { t: T @auth }',
     ],
-    ['ownersAreNamed T.a', "a field's owner that is not there", 'type T { a: Int @owner } type Query { t: T @auth }'],
+    [
+      'ownersAreNamed T.a',
+      'a missing owner field of a field rule',
+      'type T { a: Int @owner } type Query { t: T @auth }',
+    ],
     [
       'ownerInputsAreAssertions Query.a(x:)',
-      'a field name on an argument',
+      '`field` on an argument',
       'type Query { a(x: ID @owner(field: "id")): Int @auth }',
     ],
     [
       'ownerInputsAreAssertions Query.a(x:)',
-      'roles on an argument',
+      '`orRoles` on an argument',
       'type Query { a(x: ID @owner(orRoles: [ADMIN])): Int @auth }',
     ],
     [
       'ownerInputsAreAssertions Query.a(x:)',
-      'a default on an owner argument',
+      'a default value of an owner argument',
       'type Query { a(x: ID = "ada" @owner): Int @auth }',
     ],
     [
       'ownerInputsAreAssertions I.x',
-      'a default on an owner input field',
+      'a default value of an owner input field',
       'input I { x: ID = "ada" @owner } type Query { a(i: I): Int @auth }',
     ],
     [
       'ownerInputsAreAssertions Query.a(x:)',
-      'an owner argument that is a number',
+      'an owner argument of the type Int',
       'type Query { a(x: Int @owner): Int @auth }',
     ],
     ['entryPointsAreSupported Subscription', 'a subscription root', `${OPEN} type Subscription { s: Int @auth }`],
@@ -174,8 +173,8 @@ describe('a schema does not start', () => {
       'a federation entry point',
       `${OPEN} extend type Query { _service: Int @auth }`,
     ],
-  ])('%s: %s', (expected, _, sdl) => {
-    expect(found(sdl)).toContain(expected);
+  ])('reports %s: %s', (expected, _, sdl) => {
+    expect(formatProblems(sdl)).toContain(expected);
   });
 
   test.each([
@@ -183,11 +182,11 @@ describe('a schema does not start', () => {
     ['in a list', 'type Query { t: [[T!]!] @public(reason: "x") }'],
     ['by its type', 'type Query @public(reason: "x") { t: T }'],
     ['through a union', 'union U = T type Query { t: U @public(reason: "x") }'],
-  ])('a public field that leads to an owned object, %s', (_, sdl) => {
-    expect(found(`type T @owner { userId: ID! } ${sdl}`)).toEqual(['publicIsAllOrNothing Query.t']);
+  ])('reports a public field that returns an owned object, %s', (_, sdl) => {
+    expect(formatProblems(`type T @owner { userId: ID! } ${sdl}`)).toEqual(['publicIsAllOrNothing Query.t']);
   });
 
-  test('an abstract type over an owned one that cannot tell what its objects are', () => {
+  test('reports an abstract type with an owned member and without resolveType', () => {
     const schema = createTestSchema('type T @owner { userId: ID! } union U = T type Query { u: U @auth }');
     Object.assign(schema.getType('U') ?? {}, { resolveType: undefined });
     expect(problemsOf(schema).map(({ rule, coordinate }) => `${rule} ${coordinate}`)).toEqual([
@@ -195,7 +194,7 @@ describe('a schema does not start', () => {
     ]);
   });
 
-  test('without the definitions of the directives, or with others than the engine reads', () => {
+  test('reports missing and different definitions of the access directives', () => {
     const bare = loadSchema([new Source('type Query { a: Int }')]);
     expect(problemsOf(bare).map(({ rule }) => rule)).toContain('policyDirectivesAreDefined');
     const weaker = loadSchema([
@@ -207,7 +206,7 @@ describe('a schema does not start', () => {
   });
 
   // covers: ACCESS-02
-  test('with a rule that stands twice at one place, definition and extension counted together', () => {
+  test('reports a directive applied both to a definition and to its extension', () => {
     const twice = [
       'type T @auth(roles: [ADMIN]) { a: Int } type Query { t: T @auth }',
       '\nextend type T @auth(roles: [USER]) { b: Int }',
@@ -215,13 +214,13 @@ describe('a schema does not start', () => {
     expect(() => createTestSchema(...twice)).toThrow(
       'more-1.graphql:2 The directive "@auth" can only be used once at this location.',
     );
-    // The same where the schema was made without graphql-js' own validation.
+    // The same for a schema built without graphql-js' validation.
     const document = parse(`${accessDirectiveSdl} enum Role { USER ADMIN } ${twice.join(' ')}`);
     const schema = buildASTSchema(document, { assumeValidSDL: true });
     expect(problemsOf(schema).map(({ rule, coordinate }) => `${rule} ${coordinate}`)).toEqual(['oneApplicationEach T']);
   });
 
-  test('with a field that a transform added by code', () => {
+  test('reports a field that a transform added by code', () => {
     const query = new GraphQLObjectType({ name: 'Query', fields: { added: { type: GraphQLString } } });
     const { directives } = createTestSchema(OPEN).toConfig();
     const [problem] = problemsOf(new GraphQLSchema({ query, directives }));
@@ -229,9 +228,9 @@ describe('a schema does not start', () => {
   });
 });
 
-describe('what a start-up failure says', () => {
+describe('the error of an invalid schema', () => {
   // covers: ENGINE-01
-  test('every problem at once, each with file, line, coordinate, rule and what to write', () => {
+  test('the error lists every problem with file, line, coordinate, rule and fix', () => {
     const schema = createTestSchema(
       'type Query {\n  me: Int @auth\n}',
       'extend type Query {\n  leak: Int\n  old: Int @auth(maxAge: 0)\n}',
@@ -240,16 +239,16 @@ describe('what a start-up failure says', () => {
     expect(() => checkSchema(schema)).toThrow(
       [
         'The schema is not a complete access policy (2 problems):',
-        '  more-1.graphql:2 Query.leak: nobody has said who may read this [everyFieldHasRule]',
-        '    fix: write `leak: … @auth` for signed-in callers, `@owner` on the type Query for its owner alone, or `@public(reason: "…")` for everybody',
+        '  more-1.graphql:2 Query.leak: no access rule [everyFieldHasRule]',
+        '    fix: write `leak: … @auth` for signed-in users, `@owner` on the type Query for the owner of the object, or `@public(reason: "…")` for anyone',
         '  more-1.graphql:3 Query.old: maxAge is 0 [conditionsCanBeMet]',
-        '    fix: write a number of seconds from 1 up, or leave maxAge out',
+        '    fix: write a number of seconds, 1 or more, or omit maxAge',
       ].join('\n'),
     );
   });
 
   // covers: ENGINE-02
-  test('every file that does not parse is named, with the line of its mistake', () => {
+  test('the error lists every file that does not parse, with the line of the error', () => {
     const sources = [
       new Source('type Query {\n  a: Int @\n}', 'a.graphql'),
       new Source('type Fine { a: Int }', 'fine.graphql'),
@@ -267,12 +266,12 @@ describe('what a start-up failure says', () => {
     );
   });
 
-  test('files that do not fit together are refused before they are judged', () => {
+  test('loadSchema lists the errors of a schema that is not valid GraphQL before the schema rules apply', () => {
     expect(() => loadSchema([new Source('type Query { a: Missing }', 'a.graphql')])).toThrow(
       'a.graphql:1 Unknown type "Missing"',
     );
-    const promised = 'interface I { a: Int } type Query implements I { b: Int }';
-    expect(() => loadSchema([new Source(promised, 'b.graphql')])).toThrow(
+    const invalidSdl = 'interface I { a: Int } type Query implements I { b: Int }';
+    expect(() => loadSchema([new Source(invalidSdl, 'b.graphql')])).toThrow(
       'b.graphql:1 Interface field I.a expected but Query does not provide it.',
     );
   });

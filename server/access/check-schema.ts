@@ -18,7 +18,7 @@ import { publicIsAllOrNothing } from './schema-rules/public-is-all-or-nothing.ts
 import { rolesAreEnumValues } from './schema-rules/roles-are-enum-values.ts';
 import { valuesAreReadable } from './schema-rules/values-are-readable.ts';
 
-/** All of the law about schemas: first what makes the words readable, then what they say. */
+/** Every schema rule: first those on the directives' definitions and values, then those on what they state. */
 const SCHEMA_RULES: readonly SchemaRule[] = [
   policyDirectivesAreDefined,
   rolesAreEnumValues,
@@ -34,19 +34,19 @@ const SCHEMA_RULES: readonly SchemaRule[] = [
   entryPointsAreSupported,
 ];
 
-/** What a schema's owner may say about the judgement. */
+/** Options of `checkSchema`. */
 export interface CheckOptions {
-  /** Directives that have nothing to do with access and may stand in the schema; none by default. */
+  /** Names of directives that are allowed because they have nothing to do with access. Default: none. */
   readonly otherDirectives?: readonly string[];
 }
 
 /**
- * Judges an executable schema, after all transforms, and makes its policy.
- * @throws {AccessPolicyError} with every problem at once: a server must not start with this schema
- * @throws {UnsupportedGraphqlError} when graphql is of another version than 16, or the schema of another copy of it
+ * Checks an executable schema against the schema rules and returns its policy. Call it after all schema transforms.
+ * @throws {AccessPolicyError} with every problem; the server must not start with this schema
+ * @throws {UnsupportedGraphqlError} if the version of graphql is not supported, or another copy of it made the schema
  */
 export function checkSchema(schema: GraphQLSchema, { otherDirectives = [] }: CheckOptions = {}): Policy {
-  // Here, because without a policy nothing else of the engine can be asked.
+  // Every other function of the engine needs a policy, so the version is checked here.
   assertSupportedGraphql(versionInfo);
   assertOneGraphql(schema);
   const elements = readElements(schema);
@@ -63,7 +63,7 @@ export function checkSchema(schema: GraphQLSchema, { otherDirectives = [] }: Che
   return buildPolicy(schema, elements);
 }
 
-/** The object types that an answer can hold: found from the roots, through interfaces and unions. */
+/** Returns the object types that a response can contain: those reachable from the root types. */
 export function responseTypes(schema: GraphQLSchema): readonly GraphQLObjectType[] {
   const reachable = new Set<GraphQLObjectType>();
   const pending = [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()];

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { compileOperation, conditionVariables } from './compile-operation.ts';
 import { checkSchema } from './check-schema.ts';
 import { accessDirectiveSdl } from './directives.ts';
-import { createTestPolicy } from './testing/harness.ts';
+import { createTestPolicy } from './test-harness.ts';
 import type { Policy } from './policy.ts';
 
 const policy = createTestPolicy(`
@@ -18,53 +18,61 @@ const policy = createTestPolicy(`
   input I { deep: J } input J { by: ID @owner }
 `);
 
-/** Compiles the first operation of a document that is valid. */
-function compile(text: string, conditions: Readonly<Record<string, boolean | null>> = {}, asked: Policy = policy) {
+/** Compiles the first operation of a valid document. */
+function compile(text: string, conditions: Readonly<Record<string, boolean | null>> = {}, fromPolicy: Policy = policy) {
   const document = parse(text);
-  expect(validate(asked.schema, document)).toEqual([]);
+  expect(validate(fromPolicy.schema, document)).toEqual([]);
   const operation = document.definitions.find(
     (node): node is OperationDefinitionNode => node.kind === 'OperationDefinition',
   );
   if (!operation) throw new Error('The test has no operation.');
-  return compileOperation(asked, document, operation, new Map(Object.entries(conditions)));
+  return compileOperation(fromPolicy, document, operation, new Map(Object.entries(conditions)));
 }
 const coordinates = (text: string, conditions?: Readonly<Record<string, boolean | null>>) =>
   compile(text, conditions)
     .checks.map(({ coordinate }) => coordinate)
     .join(' ');
 
-describe('what an operation may run is found', () => {
+describe('compileOperation', () => {
   test.each([
-    ['an alias by its field', '{ b: a a: open }', 'Query.a'],
+    ['an aliased field', '{ b: a a: open }', 'Query.a'],
     ['an operation among others', 'query A { a } query B { b }', 'Query.a'],
     ['a mutation', 'mutation { m { t } }', 'Mutation.m T.t'],
     ['an inline fragment', '{ ... on Query { a } ... { b } }', 'Query.a Query.b'],
     ['a named fragment', '{ ...F } fragment F on Query { q { ...G } } fragment G on Query { b }', 'Query.q Query.b'],
     ['two selections of one field', '{ t { id } t { t } }', 'Query.t T.id T.t'],
-    ['an interface, for each type that it may be', '{ n { id } }', 'Query.n S.id T.id'],
+    ['a field of an interface, for each implementing type', '{ n { id } }', 'Query.n S.id T.id'],
     ['lists of lists', '{ ns { id } }', 'Query.ns S.id T.id'],
     ['an interface, narrowed', '{ n { ... on T { id } } }', 'Query.n T.id'],
-    ['an interface, narrowed and widened again', '{ n { ... on S { ... on Node { id } } } }', 'Query.n S.id'],
+    ['a field of an interface inside a narrower fragment', '{ n { ... on S { ... on Node { id } } } }', 'Query.n S.id'],
     [
-      'a field that one type answers more narrowly',
+      'a field that one type declares with a narrower type',
       '{ n { ... on T { next { ... on Node { id } } } } }',
       'Query.n T.next T.id',
     ],
-    ['a field that only one of them answers narrowly', '{ n { next { id } } }', 'Query.n S.next T.next S.id T.id'],
-    ['a union, by each of its members', '{ u { ... on T { t } ... on O { o } } }', 'Query.u T.t O.o'],
-    ['a union, by an interface that some of them have', '{ u { ... on Node { id } } }', 'Query.u T.id S.id'],
+    [
+      'a field with a narrower type on only one implementing type',
+      '{ n { next { id } } }',
+      'Query.n S.next T.next S.id T.id',
+    ],
+    ['fields of each member of a union', '{ u { ... on T { t } ... on O { o } } }', 'Query.u T.t O.o'],
+    [
+      'fields of an interface that some members of a union implement',
+      '{ u { ... on Node { id } } }',
+      'Query.u T.id S.id',
+    ],
     ['a union in a union', '{ u { ... on U { ... on S { s } } } }', 'Query.u S.s'],
     [
-      'the name of a type, which asks nothing',
+      'no check for `__typename`',
       '{ __typename u { __typename } n { __typename ... on T { __typename } } }',
       'Query.u Query.n',
     ],
-    ['a field that is public, which asks nothing', '{ open }', ''],
-  ])('%s', (_, text, expected) => {
+    ['no check for a public field', '{ open }', ''],
+  ])('finds %s', (_, text, expected) => {
     expect(coordinates(text).split(' ').toSorted()).toEqual(expected.split(' ').toSorted());
   });
 
-  test('with the rules that its policy asks, and every place where it is named', () => {
+  test('returns each coordinate with its rules and every node that selects it', () => {
     const { checks } = compile('{ a: b n { id } ...F b }  fragment F on Query { n { own: id } }');
     expect(
       checks.map(({ coordinate, rules, nodes }) => [coordinate, rules, nodes.map(({ loc }) => loc?.start)]),
@@ -76,13 +84,15 @@ describe('what an operation may run is found', () => {
     ]);
   });
 
-  test('and of a field that was never judged, nothing is said but no', () => {
-    const unjudging: Policy = { ...createTestPolicy('type Query @auth { b: Int }'), schema: policy.schema };
-    expect(() => compile('{ a }', {}, unjudging)).toThrow('Query.a was never judged.');
+  test('throws for a field that was added after checkSchema', () => {
+    const withoutRules: Policy = { ...createTestPolicy('type Query @auth { b: Int }'), schema: policy.schema };
+    expect(() => compile('{ a }', {}, withoutRules)).toThrow(
+      'No access rules for Query.a: it was added after checkSchema.',
+    );
   });
 });
 
-describe('@skip and @include leave out', () => {
+describe('compileOperation with @skip and @include', () => {
   test.each([
     ['@skip(if: true)', ''],
     ['@skip(if: false)', 'Query.a'],
@@ -93,7 +103,7 @@ describe('@skip and @include leave out', () => {
     ['@include(if: false) @skip(if: false)', ''],
     ['@skip(if: false) @include(if: false)', ''],
     ['@skip(if: false) @include(if: true)', 'Query.a'],
-  ])('as written: %s leaves "%s"', (directive, expected) => {
+  ])('with the literal condition %s finds "%s"', (directive, expected) => {
     for (const text of [
       `{ a ${directive} }`,
       `{ ... ${directive} { a } }`,
@@ -113,7 +123,7 @@ describe('@skip and @include leave out', () => {
     ['include', false, false],
     ['include', null, true],
     ['include', undefined, true],
-  ])('by a variable: @%s where it is %s, runs %s', (name, value, runs) => {
+  ])('with @%s(if: $v), $v being %s, includes the field: %s', (name, value, runs) => {
     const conditions = value === undefined ? {} : { v: value };
     for (const text of [
       `query ($v: Boolean!) { a @${name}(if: $v) }`,
@@ -123,14 +133,14 @@ describe('@skip and @include leave out', () => {
       expect(coordinates(text, conditions)).toBe(runs ? 'Query.a' : '');
   });
 
-  test('one spread of a fragment, and not the next', () => {
+  test('excludes one spread of a fragment and includes another', () => {
     const spread = '...F @skip(if: true)';
     for (const both of [`${spread} ...F`, `...F ${spread}`])
       expect(coordinates(`{ ${both} } fragment F on Query { a }`)).toBe('Query.a');
   });
 });
 
-test('the variables that decide are found in every definition, each once, in order', () => {
+test('conditionVariables returns the variables of every definition, without duplicates, sorted', () => {
   const document = parse(
     `query A { a @skip(if: $d) @include(if: $b) ... @skip(if: $a) { b @include(if: true) @other(if: $x) } }
      query B { t { id @skip(if: $c) } byArg(by: $y) } fragment F on Query { ...G @include(if: $b) }`,
@@ -138,31 +148,31 @@ test('the variables that decide are found in every definition, each once, in ord
   expect(conditionVariables(document)).toEqual(['a', 'b', 'c', 'd']);
 });
 
-/** What validation would refuse, a server may run all the same: then it is judged as it would run. */
-describe('what should never have come so far is judged too', () => {
-  const unchecked = (text: string, asked = policy) => {
+/** A server may run a document without validation; the plan must cover what would run. */
+describe('compileOperation of a document that is not valid', () => {
+  const unchecked = (text: string, fromPolicy = policy) => {
     const document = parse(text);
     const [operation] = document.definitions as unknown as readonly [OperationDefinitionNode];
-    return compileOperation(asked, document, operation, new Map()).checks.map(({ coordinate }) => coordinate);
+    return compileOperation(fromPolicy, document, operation, new Map()).checks.map(({ coordinate }) => coordinate);
   };
-  test('a field that is asked of a union', () => {
+  test('finds a field selected on a union', () => {
     expect(unchecked('{ u { id o } }')).toEqual(['Query.u', 'T.id', 'S.id', 'O.o']);
   });
-  test('a field that an interface does not declare, and what lies below it', () => {
+  test('finds a field that the interface does not declare, and its subfields', () => {
     expect(unchecked('{ n { s t q: next { s } } }')).toEqual(['Query.n', 'S.s', 'T.t', 'T.next', 'S.next']);
     expect(unchecked('{ u { next { id } } }')).toEqual(['Query.u', 'T.next', 'S.next', 'T.id', 'S.id']);
   });
-  test('fragments that spread each other in a circle', () => {
+  test('terminates on fragments that spread each other in a cycle', () => {
     expect(unchecked('{ t { ...F } } fragment F on T { next { ...F id } }')).toEqual(['Query.t', 'T.next', 'T.id']);
   });
-  test('a field whose name only introspection may have', () => {
+  test('handles a field with a name reserved for introspection', () => {
     const sdl = `${accessDirectiveSdl} enum Role { A } type Query @auth { __secret: Int __typename_: Int }`;
     const sneaky = checkSchema(buildASTSchema(parse(sdl), { assumeValid: true }));
     expect(unchecked('{ __secret __typename_ __typename }', sneaky)).toEqual(['Query.__secret', 'Query.__typename_']);
   });
 });
 
-describe('arguments in which an owner may stand', () => {
+describe('compileOperation and owner arguments', () => {
   test.each([
     ['{ byArg(by: "x") }', ['Query.byArg']],
     ['{ byArg }', ['Query.byArg']],
@@ -171,18 +181,18 @@ describe('arguments in which an owner may stand', () => {
     ['{ plain(id: "x") a t { id } }', []],
     ['{ one: byArg two: byArg q { byInput } }', ['Query.byArg', 'Query.byArg', 'Query.byInput']],
     ['{ byArg @skip(if: true) }', []],
-  ])('%s', (text, expected) => {
+  ])('finds the arguments that can contain an owner in %s', (text, expected) => {
     expect(compile(text).argumentChecks.map(({ coordinate }) => coordinate)).toEqual(expected);
   });
-  test('are found with the field as it is written and as it is defined', () => {
+  test('returns the node and definition of a field with an owner argument', () => {
     const [found] = compile('{ alias: byArg(by: "x") }').argumentChecks;
     expect(found?.nodes[0].alias?.value).toBe('alias');
     expect(found?.field).toBe(policy.schema.getQueryType()?.getFields()['byArg']);
   });
 });
 
-describe('fragments cost what they weigh', () => {
-  /** The policy, and how often each field was asked about. */
+describe('compileOperation walks each fragment once', () => {
+  /** Returns a policy that counts the calls of `requirement`. */
   function counted() {
     const calls = new Map<string, number>();
     const counting: Policy = {
@@ -200,18 +210,18 @@ describe('fragments cost what they weigh', () => {
       return `fragment F${level} on ${type} { ${inner} }`;
     }).join(' ');
 
-  test('thirty that double each other are walked once each', () => {
+  test('walks thirty fragments that each spread the next one twice once each', () => {
     const { counting, calls } = counted();
     compile(`{ ...F0 ...F0 } ${doubling('Query', 'a', (next) => `...${next}`)}`, {}, counting);
     expect([...calls]).toEqual([['Query.a', 1]]);
   });
-  test('and once for each type on which they are spread', () => {
+  test('walks a fragment once for each type on which it is spread', () => {
     const { counting, calls } = counted();
     const fragments = doubling('Node', 'id', (next) => `...${next}`);
     compile(`{ t { ...F0 } n { ...F0 ... on S { ...F0 } } again: t { ...F0 } } ${fragments}`, {}, counting);
     expect([calls.get('T.id'), calls.get('S.id')]).toEqual([1, 1]);
   });
-  test('whatever sets of types are left: interfaces that cross each other cannot be multiplied', () => {
+  test('walks a fragment at most once for each type, however many overlapping interfaces narrow the types', () => {
     const names = Array.from({ length: 14 }, (_, index) => `I${index}`);
     // Each type lacks one of the interfaces, so that each choice of interfaces leaves other types.
     const types = names.map((missing, index) => {
@@ -232,7 +242,7 @@ describe('fragments cost what they weigh', () => {
     expect(plan.checks).toHaveLength(15);
     expect(calls).toBeLessThan(14 * 14 * 2);
   });
-  test('through fields between them as well', () => {
+  test('walks each fragment once if fields separate the spreads', () => {
     const { counting, calls } = counted();
     compile(`{ ...F0 } ${doubling('Query', 'a', (next) => `q { ...${next} }`)}`, {}, counting);
     expect([...calls]).toEqual([

@@ -16,37 +16,37 @@ import type { Policy } from './policy.ts';
 import { possibleTypes } from './possible-types.ts';
 import type { RestrictiveRule } from './rule.ts';
 
-/** What one coordinate asks of the caller, and where the operation names it. */
+/** The rules of one selected coordinate, with the nodes that select it. */
 export interface Check {
   readonly coordinate: string;
   readonly rules: readonly RestrictiveRule[];
   readonly nodes: readonly FieldNode[];
 }
 
-/** A selected field with an argument in which an owner's id may stand. */
+/** A selected field with an argument that can contain an owner's id. */
 export interface ArgumentCheck {
   readonly coordinate: string;
   readonly field: GraphQLField<unknown, unknown>;
-  /** Where the operation names it: for one plan the same array each time, as in `Check`. */
+  /** The node that selects it; always the same array for one plan, as in `Check`. */
   readonly nodes: readonly [FieldNode];
 }
 
-/** The judgement of an operation as far as it goes without a caller. */
+/** The checks of an operation: the part of its authorization that does not depend on the viewer. */
 export interface Plan {
   readonly checks: readonly Check[];
   readonly argumentChecks: readonly ArgumentCheck[];
 }
 
-/** How the boolean variables of `@skip` and `@include` stand. Null: the value is none, and counts as "included". */
+/** The values of the boolean variables of `@skip` and `@include`. Null: not a boolean, which counts as included. */
 export type Conditions = ReadonlyMap<string, boolean | null>;
 
 /**
- * Finds every field that an operation may run, and what each asks of the caller.
+ * Returns the checks of every field that an operation may run.
  *
  * Walks the operation as execution would, with the set of object types that the enclosing fragments leave: a field
- * behind an interface counts for each of them. Each part of the document is walked once for each type, so that fragments
- * that double each other, and interfaces that cross, cost what they weigh, not what they spell out. What validation
- * would have refused is judged as it would run.
+ * selected on an interface counts for each of them. Each part of the document is walked once for each type. An
+ * operation whose fragments spread each other twice expands exponentially; the cost here is linear in the document's
+ * size. An operation that validation would reject is compiled as it would run.
  */
 export function compileOperation(
   policy: Policy,
@@ -99,7 +99,7 @@ export function compileOperation(
 
   function walkField(node: FieldNode, possible: readonly GraphQLObjectType[]): void {
     const name = node.name.value;
-    // `__typename` returns a type's name, which the operation already says.
+    // `__typename` needs no rule: it returns only the name of a type.
     if (name === '__typename') return;
     const children = new Set<GraphQLObjectType>();
     for (const type of unvisited(node, possible)) {
@@ -112,7 +112,7 @@ export function compileOperation(
     if (node.selectionSet && children.size > 0) walk(node.selectionSet, [...children]);
   }
 
-  /** Of these types those for which a part of the document has not been walked yet. From now on it has. */
+  /** Returns the types for which a part of the document has not been walked yet, and marks them as walked. */
   function unvisited(
     part: FragmentDefinitionNode | FieldNode,
     possible: readonly GraphQLObjectType[],
@@ -126,9 +126,9 @@ export function compileOperation(
 
   function addCheck(coordinate: string, rules: readonly RestrictiveRule[], node: FieldNode): void {
     if (rules.length === 0) return;
-    const visitedTypes = checks.get(coordinate);
-    if (visitedTypes === undefined) checks.set(coordinate, { rules, nodes: [node] });
-    else visitedTypes.nodes.push(node);
+    const check = checks.get(coordinate);
+    if (check === undefined) checks.set(coordinate, { rules, nodes: [node] });
+    else check.nodes.push(node);
   }
 
   function addArgumentCheck(coordinate: string, field: GraphQLField<unknown, unknown>, node: FieldNode): void {
@@ -139,7 +139,7 @@ export function compileOperation(
   }
 }
 
-/** The variables that decide, by `@skip` and `@include`, which parts of the document run. */
+/** Returns the names, sorted, of the variables that `@skip` and `@include` use in a document. */
 export function conditionVariables(document: DocumentNode): readonly string[] {
   const names = new Set<string>();
   const visit = (selectionSet: SelectionSetNode): void => {

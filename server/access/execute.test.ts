@@ -16,7 +16,7 @@ import { checkSchema } from './check-schema.ts';
 import { accessDirectiveSdl } from './directives.ts';
 import { createExecute } from './execute.ts';
 import { guardSchema } from './guard.ts';
-import { ada } from './testing/harness.ts';
+import { ada } from './test-harness.ts';
 import { createIntrospectionSchemas } from './introspection-schema.ts';
 import { loadSchema } from './load-schema.ts';
 import { type AccessViewer, InvalidViewerError } from './access-viewer.ts';
@@ -47,7 +47,7 @@ const SDL = `
   type Mutation @auth { change(k: Colour = RED): Query count: Int }
   type Note @owner { userId: ID! query: Query }
 `;
-const asked: { readonly args: unknown; readonly info: GraphQLResolveInfo }[] = [];
+const calls: { readonly args: unknown; readonly info: GraphQLResolveInfo }[] = [];
 const resolvers = {
   Colour: { RED: '#f00', GREEN: '#0f0' },
   Cents: new GraphQLScalarType({
@@ -60,7 +60,7 @@ const resolvers = {
   Either: { __resolveType: (value: object) => ('userId' in value ? 'Note' : 'Query') },
   Query: {
     paint: (_source: unknown, args: unknown, _context: unknown, info: GraphQLResolveInfo) => {
-      asked.push({ args, info });
+      calls.push({ args, info });
       return 'painted';
     },
     price: () => 500,
@@ -74,13 +74,13 @@ const resolvers = {
     broken: () => null,
     later: () => Promise.resolve({}),
     audit: (_source: unknown, args: unknown, _context: unknown, info: GraphQLResolveInfo) => {
-      asked.push({ args, info });
+      calls.push({ args, info });
       return 1;
     },
   },
   Mutation: {
     change: (_source: unknown, args: unknown, _context: unknown, info: GraphQLResolveInfo) => {
-      asked.push({ args, info });
+      calls.push({ args, info });
       return {};
     },
     count: () => 1,
@@ -107,36 +107,36 @@ async function run(text: string, variableValues: Record<string, unknown> = {}, v
 const plain = (value: unknown) => JSON.parse(JSON.stringify(value)) as ExecutionResult;
 
 beforeEach(() => {
-  asked.length = 0;
+  calls.length = 0;
   breaches.length = 0;
 });
 
 const DEFAULTS = { k: '#f00', c: 500, in: { colour: '#f00', price: 500 }, all: ['#0f0'] };
 
-describe('introspection beside data', () => {
+describe('createExecute with introspection and data in one operation', () => {
   // covers: ACCESS-06
   test.each([
     ['at the root', '{ paint(in: {}) __schema { queryType { name } } }'],
     ['before the data', '{ __type(name: "Paint") { name } paint(in: {}) }'],
     ['in a fragment', '{ ...F paint(in: {}) } fragment F on Query { __schema { queryType { name } } }'],
     ['on a nested query', '{ paint(in: {}) self { __schema { queryType { name } } } }'],
-    ['as a type name alone', '{ paint(in: {}) __typename }'],
-    ['not at all', '{ paint(in: {}) }'],
-  ])('%s changes nothing of what resolvers receive', async (_, text) => {
+    ['only `__typename`', '{ paint(in: {}) __typename }'],
+    ['none', '{ paint(in: {}) }'],
+  ])('passes resolvers the same arguments with introspection: %s', async (_, text) => {
     const { data, errors } = await run(text);
     expect(errors).toBeUndefined();
     expect(data).toMatchObject({ paint: 'painted' });
-    expect(asked.map(({ args }) => plain(args))).toEqual([DEFAULTS]);
-    expect(asked[0]?.info.schema).toBe(schema);
+    expect(calls.map(({ args }) => plain(args))).toEqual([DEFAULTS]);
+    expect(calls[0]?.info.schema).toBe(schema);
   });
 
-  test('changes nothing of the arguments of a mutation', async () => {
+  test('passes a mutation the same arguments', async () => {
     const { data } = await run('mutation { change { __type(name: "Colour") { name } colour } count }');
     expect(plain(data)).toEqual({ change: { __type: { name: 'Colour' }, colour: 'GREEN' }, count: 1 });
-    expect(asked.map(({ args }) => plain(args))).toEqual([{ k: '#f00' }]);
+    expect(calls.map(({ args }) => plain(args))).toEqual([{ k: '#f00' }]);
   });
 
-  test('changes nothing of a field, an argument and a variable of a type that is hidden from the viewer', async () => {
+  test('executes a field, an argument and a variable of a type that is hidden from the viewer', async () => {
     expect(shown.getType('Hidden')).toBeUndefined();
     const { data, errors } = await run(
       'query ($by: Hidden = {}, $name: String!) { audit(by: $by) __type(name: $name) { name } }',
@@ -144,10 +144,10 @@ describe('introspection beside data', () => {
     );
     expect(errors).toBeUndefined();
     expect(plain(data)).toEqual({ audit: 1, __type: null });
-    expect(asked.map(({ args }) => plain(args))).toEqual([{ by: { a: 700 } }]);
+    expect(calls.map(({ args }) => plain(args))).toEqual([{ by: { a: 700 } }]);
   });
 
-  test('is answered in its place, for each object of the query type', async () => {
+  test('returns introspection on each object of the query type', async () => {
     const text = `{
       colour
       one: __schema { queryType { name } }
@@ -180,7 +180,7 @@ describe('introspection beside data', () => {
     );
   });
 
-  test('is merged with other introspection under its response key', async () => {
+  test('merges introspection fields with the same response key', async () => {
     const text = `{
       a: __type(name: "Colour") { name }
       ...F
@@ -197,7 +197,7 @@ describe('introspection beside data', () => {
     );
   });
 
-  test('is left out where its conditions, or those of a fragment around it, say so', async () => {
+  test('omits introspection that @skip or @include excludes, also on an enclosing fragment', async () => {
     const text = `query ($yes: Boolean!, $no: Boolean = false) {
       colour
       a: __type(name: "Colour") @include(if: $yes) { name }
@@ -209,14 +209,14 @@ describe('introspection beside data', () => {
     expect(plain(data)).toEqual({ colour: 'GREEN', a: { name: 'Colour' }, d: { kind: 'ENUM' } });
   });
 
-  test('shows the viewer no more than introspection alone, interfaces and unions included', async () => {
+  test('reveals no more than introspection alone, also of interfaces and unions', async () => {
     const text = '{ colour shown: __type(name: "Root") { possibleTypes { fields { name } } } }';
     const fieldsOf = ({ data }: ExecutionResult) => JSON.stringify(data?.['shown']);
     expect(fieldsOf(await run(text))).not.toContain('audit');
     expect(fieldsOf(await run(text, {}, { ...ada, roles: ['ADMIN'] }))).toContain('audit');
   });
 
-  test('leaves values of scalars alone that look like its own places', async () => {
+  test('does not replace scalar values that look like placeholders', async () => {
     const { data } = await run('{ __introspection: price settings __schema { queryType { name } } }');
     expect(plain(data)).toEqual({
       __introspection: '5',
@@ -225,14 +225,14 @@ describe('introspection beside data', () => {
     });
   });
 
-  test('that fails is an error at its path, beside the data', async () => {
+  test('returns the error of a failed introspection field at its path, with the data', async () => {
     const text = 'query ($name: String = "Note") { colour self { __type(name: $name) { name } price } }';
     const { data, errors } = await run(text, { name: null });
     expect(plain(data)).toEqual({ colour: 'GREEN', self: { __type: null, price: '5' } });
     expect(errors?.map(({ path }) => path)).toEqual([['self', '__type']]);
   });
 
-  test('does not keep what is broken from being null, nor what is foreign from ringing the alarm', async () => {
+  test('still nulls a failed field and still reports a foreign object', async () => {
     const { data, errors } = await run('{ self { broken __schema { queryType { name } } } colour }');
     expect(plain(data)).toEqual({ self: null, colour: 'GREEN' });
     expect(errors?.map(({ path }) => path)).toEqual([['self', 'broken']]);
@@ -241,7 +241,7 @@ describe('introspection beside data', () => {
     expect(breaches).toEqual(['Query.note']);
   });
 
-  test('answers the operation that is named, and is remembered for no other', async () => {
+  test('executes the named operation of a document with several', async () => {
     const document = parse(
       'query A { __type(name: "Note") { name } } query B { __type(name: "Query") { name } colour }',
     );
@@ -253,26 +253,26 @@ describe('introspection beside data', () => {
       expect(plain(await execute({ document, operationName, contextValue: ada }, ada)).data).toEqual(data);
   });
 
-  test('is not begun for a viewer that is malformed', () => {
+  test('throws for a malformed viewer before it executes', () => {
     const document = parse('mutation { change { __schema { queryType { name } } } }');
     const malformed = undefined as unknown as AccessViewer;
     expect(() => execute({ document, contextValue: ada }, malformed)).toThrow(InvalidViewerError);
-    expect(asked).toEqual([]);
+    expect(calls).toEqual([]);
   });
 
-  test('is executed with the function that was given, once, on the policy’s schema', async () => {
-    const given = vi.fn((args: ExecutionArgs) => Promise.resolve(executeGraphql(args)));
+  test('calls the supplied execute function once, with the policy’s schema', async () => {
+    const customExecute = vi.fn((args: ExecutionArgs) => Promise.resolve(executeGraphql(args)));
     const text = '{ colour later { colour } __schema { queryType { name } } }';
-    const result = await createExecute(policy, given)({ document: parse(text), contextValue: ada }, ada);
+    const result = await createExecute(policy, customExecute)({ document: parse(text), contextValue: ada }, ada);
     expect(plain(result.data)).toEqual({
       colour: 'GREEN',
       later: { colour: 'GREEN' },
       __schema: { queryType: { name: 'Query' } },
     });
-    expect(given.mock.calls.map(([args]) => args.schema)).toEqual([schema]);
+    expect(customExecute.mock.calls.map(([args]) => args.schema)).toEqual([schema]);
   });
 
-  test('costs a document of doubling fragments no more than its length', async () => {
+  test('splits a document of nested fragment spreads in linear time', async () => {
     const depth = 200;
     const fragments = Array.from(
       { length: depth },

@@ -18,49 +18,49 @@ import type { Policy } from './policy.ts';
 import { type SplitDocument, splitIntrospection } from './split-introspection.ts';
 import type { AccessViewer } from './access-viewer.ts';
 
-/** What graphql-js's `execute` takes, but for the schema: the policy has it. */
+/** The arguments of graphql-js's `execute` without the schema, which the policy provides. */
 export type ExecuteArgs = Omit<ExecutionArgs, 'schema'>;
 
 type Data = Record<string, unknown>;
 type Path = readonly (string | number)[];
-/** A result, or one that is awaited. */
+/** A value, or a promise of it. */
 type Awaitable<T> = T | PromiseLike<T>;
 
 /**
- * Returns the function that executes operations which `judge` has allowed: all data on the policy's own schema, and
- * `__schema` and `__type` on the schema that `createIntrospection` makes for the viewer.
+ * Returns a function that executes operations which `authorize` has allowed: data on the policy's schema, `__schema`
+ * and `__type` on the schema that `createIntrospectionSchemas` returns for the viewer.
  *
- * An operation may ask for both. It is executed with a placeholder for each introspection field, so that resolvers,
- * defaults, enum values and scalars are those of the real schema whatever stands beside them. The introspection fields
- * are then executed on the viewer's schema and put in their places. Where that fails, the placeholder says nothing.
- * @param execute executes the operation on the policy's schema; graphql-js's `execute` by default
+ * An operation may select both. It is executed with a placeholder for each introspection field, so that resolvers,
+ * defaults, enum values and scalars are always those of the policy's schema. The introspection fields are then executed
+ * on the viewer's schema and replace the placeholders.
+ * @param execute executes an operation on the policy's schema. Default: graphql-js's `execute`
  */
 export function createExecute(
   policy: Policy,
   execute: (args: ExecutionArgs) => Awaitable<ExecutionResult> = executeGraphql,
 ): (args: ExecuteArgs, viewer: AccessViewer | null) => Awaitable<ExecutionResult> {
   const schemaFor = createIntrospectionSchemas(policy);
-  const splits = new WeakMap<DocumentNode, SplitDocument | 'whole'>();
+  const splits = new WeakMap<DocumentNode, SplitDocument | 'no introspection'>();
 
   return (args, viewer) => {
     const split = splitOf(args.document);
-    if (split === 'whole') return execute({ ...args, schema: policy.schema });
-    const shown = schemaFor(viewer);
-    const complete = (result: ExecutionResult) => withIntrospection(result, split, args, shown);
+    if (split === 'no introspection') return execute({ ...args, schema: policy.schema });
+    const viewerSchema = schemaFor(viewer);
+    const complete = (result: ExecutionResult) => withIntrospection(result, split, args, viewerSchema);
     const result = execute({ ...args, schema: policy.schema, document: split.document });
     return 'then' in result ? result.then(complete) : complete(result);
   };
 
-  function splitOf(document: DocumentNode): SplitDocument | 'whole' {
-    const known = splits.get(document);
-    if (known !== undefined) return known;
-    const split = splitIntrospection(document) ?? 'whole';
+  function splitOf(document: DocumentNode): SplitDocument | 'no introspection' {
+    const cached = splits.get(document);
+    if (cached !== undefined) return cached;
+    const split = splitIntrospection(document) ?? 'no introspection';
     splits.set(document, split);
     return split;
   }
 }
 
-/** Puts the introspection fields in the places that are held for them. */
+/** Replaces the placeholders in a result by the introspection fields, executed on `schema`. */
 function withIntrospection(
   result: ExecutionResult,
   split: SplitDocument,
@@ -70,46 +70,47 @@ function withIntrospection(
   const operation = getOperationAST(split.document, operationName);
   if (result.data == null || !operation) return result;
   const errors = [...(result.errors ?? [])];
-  let isWhole = true;
-  const data = completed(result.data, [operation.selectionSet], []) as Data;
-  return { ...result, ...(errors.length > 0 && { errors }), data: isWhole ? data : null };
+  let introspectionFailed = false;
+  const data = replacePlaceholders(result.data, [operation.selectionSet], []) as Data;
+  return { ...result, ...(errors.length > 0 && { errors }), data: introspectionFailed ? null : data };
 
-  /** A value of the result, with the selection sets that it may have been made by. */
-  function completed(value: unknown, selectionSets: readonly SelectionSetNode[], path: Path): unknown {
+  /** @param selectionSets those that may have produced the value */
+  function replacePlaceholders(value: unknown, selectionSets: readonly SelectionSetNode[], path: Path): unknown {
     if (Array.isArray(value))
-      return value.map((item: unknown, index) => completed(item, selectionSets, [...path, index]));
+      return value.map((item: unknown, index) => replacePlaceholders(item, selectionSets, [...path, index]));
     if (typeof value !== 'object' || value === null) return value;
     const below = selectionSetsBelow(split, selectionSets);
-    const answers = introspected(Object.keys(value), path);
+    const introspection = introspect(Object.keys(value), path);
     const object: Data = Object.create(null) as Data;
     for (const [key, inner] of Object.entries(value)) {
       const field = split.fieldBehind(key);
       const under = below.get(key);
-      if (field !== undefined) object[responseKeyOf(field)] = answers[responseKeyOf(field)];
-      else object[key] = under === undefined ? inner : completed(inner, under, [...path, key]);
+      if (field !== undefined) object[responseKeyOf(field)] = introspection[responseKeyOf(field)];
+      else object[key] = under === undefined ? inner : replacePlaceholders(inner, under, [...path, key]);
     }
     return object;
   }
 
-  /** The answers to the introspection fields of one object, by response key. */
-  function introspected(keys: readonly string[], path: Path): Data {
+  /** Executes the introspection fields of one object; returns their values by response key. */
+  function introspect(keys: readonly string[], path: Path): Data {
     const fields = keys.flatMap((key) => split.fieldBehind(key) ?? []);
     if (fields.length === 0) return {};
-    const answer = executeGraphql({
+    const introspectionResult = executeGraphql({
       schema,
       document: introspectionOf(document, operation as OperationDefinitionNode, fields),
       variableValues,
     }) as ExecutionResult<Data>;
-    for (const error of answer.errors ?? []) errors.push(at(path, error));
-    // Only `__schema` cannot be null, and it fails by a fault of this server alone: then no data leaves at all.
-    if (answer.data == null) isWhole = false;
-    return answer.data ?? {};
+    for (const error of introspectionResult.errors ?? []) errors.push(prefixPath(path, error));
+    // Only `__schema` is non-null, and only an error of this server can make it fail: the whole data becomes null.
+    if (introspectionResult.data == null) introspectionFailed = true;
+    return introspectionResult.data ?? {};
   }
 }
 
 /**
- * By response key, the selection sets below an object that hold placeholders. Type conditions are not asked: a response
- * key is one of objects on every type or on none, and where no placeholder came out nothing is put.
+ * Returns, by response key, the selection sets below an object that contain placeholders. Type conditions can be
+ * ignored: validation makes a response key either an object on every type or on none, and only placeholders that are in
+ * the result are replaced.
  */
 function selectionSetsBelow(
   { fragments, holders }: SplitDocument,
@@ -125,9 +126,9 @@ function selectionSetsBelow(
       else if (selection.kind === Kind.INLINE_FRAGMENT) enter(selection.selectionSet);
       else if (selection.selectionSet && holders.has(selection.selectionSet)) {
         const key = responseKeyOf(selection);
-        const known = below.get(key);
-        if (known === undefined) below.set(key, [selection.selectionSet]);
-        else known.push(selection.selectionSet);
+        const siblings = below.get(key);
+        if (siblings === undefined) below.set(key, [selection.selectionSet]);
+        else siblings.push(selection.selectionSet);
       }
     }
   };
@@ -135,7 +136,7 @@ function selectionSetsBelow(
   return below;
 }
 
-/** A query for some introspection fields, as the document has them. */
+/** Returns a query of the given introspection fields, with the document's fragments. */
 function introspectionOf(
   document: DocumentNode,
   operation: OperationDefinitionNode,
@@ -144,7 +145,7 @@ function introspectionOf(
   const query: OperationDefinitionNode = {
     kind: Kind.OPERATION_DEFINITION,
     operation: OperationTypeNode.QUERY,
-    // What introspection's arguments and conditions take. Other types may be hidden from this viewer.
+    // The types of introspection's arguments and conditions. Other types may be hidden from this viewer.
     variableDefinitions: (operation.variableDefinitions ?? []).filter(({ type }) =>
       ['String', 'Boolean'].includes(nameOf(type)),
     ),
@@ -162,8 +163,8 @@ function nameOf(type: TypeNode): string {
   return type.kind === Kind.NAMED_TYPE ? type.name.value : nameOf(type.type);
 }
 
-/** An error of an introspection field, where its object stands. */
-function at(path: Path, error: GraphQLError): GraphQLError {
+/** Returns an error of an introspection field with the path of its object put before its own. */
+function prefixPath(path: Path, error: GraphQLError): GraphQLError {
   const { message, nodes, extensions, originalError } = error;
   return new GraphQLError(message, {
     ...(nodes && { nodes }),

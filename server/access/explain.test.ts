@@ -1,14 +1,14 @@
 import { getOperationAST, type OperationDefinitionNode, parse } from 'graphql';
 import { describe, expect, test } from 'vitest';
 import { explain, type Explanation } from './explain.ts';
-import { ada, NOW, createTestPolicy } from './testing/harness.ts';
+import { ada, NOW, createTestPolicy } from './test-harness.ts';
 import type { TableMapping } from './rls-policies.ts';
 import type { Policy } from './policy.ts';
 import type { AccessViewer } from './access-viewer.ts';
 
 const policy = createTestPolicy(
   `type Query {
-     open: Int @public(reason: "A door.")
+     open: Int @public(reason: "For everyone.")
      note(by: ID @owner, like: Filter): Note @auth
      found: [Found!]! @auth
      log: Int @auth(roles: [ADMIN])
@@ -30,13 +30,13 @@ const tables: Readonly<Record<string, TableMapping>> = {
   },
 };
 
-interface Asked {
+interface RequestOptions {
   readonly viewer?: AccessViewer | null;
   readonly variables?: Readonly<Record<string, unknown>>;
   readonly of?: Policy;
 }
 
-function explained(text: string, { viewer = ada, variables = {} }: Asked = {}): Explanation {
+function explainText(text: string, { viewer = ada, variables = {} }: RequestOptions = {}): Explanation {
   const document = parse(text);
   const operation = getOperationAST(document);
   if (!operation) throw new Error('The test has no operation.');
@@ -46,9 +46,9 @@ function explained(text: string, { viewer = ada, variables = {} }: Asked = {}): 
 const lines = ({ coordinates }: Explanation) =>
   coordinates.map(({ coordinate, verdict, reason }) => [coordinate, verdict, ...(reason ? [reason] : [])].join(' '));
 
-describe('every coordinate is told, with its own verdict,', () => {
-  test('those that anybody may read included', () => {
-    const explanation = explained('{ open note { text } }', { viewer: null });
+describe('explain and coordinates', () => {
+  test('returns the verdict of every coordinate, including public fields', () => {
+    const explanation = explainText('{ open note { text } }', { viewer: null });
     expect(explanation).toMatchObject({ verdict: 'refused', reason: 'UNAUTHENTICATED', complaints: [] });
     expect(lines(explanation)).toEqual([
       'Query.open allowed',
@@ -57,9 +57,9 @@ describe('every coordinate is told, with its own verdict,', () => {
     ]);
   });
 
-  test('also where another’s reason wins and is all that the caller hears', () => {
+  test('returns the verdict of every coordinate, even if another coordinate’s reason takes precedence', () => {
     const viewer = { ...ada, emailVerified: false, authTime: NOW - 61 };
-    const explanation = explained('{ log fresh note(by: "ben") { text secret } }', { viewer });
+    const explanation = explainText('{ log fresh note(by: "ben") { text secret } }', { viewer });
     expect(explanation.reason).toBe('FORBIDDEN');
     expect(lines(explanation)).toEqual([
       'Query.log refused FORBIDDEN',
@@ -69,30 +69,30 @@ describe('every coordinate is told, with its own verdict,', () => {
       'Note.secret refused FORBIDDEN',
       'Query.note(by:) refused FORBIDDEN',
     ]);
-    expect(lines(explained('{ fresh }', { viewer: { ...ada, authTime: NOW - 61 } }))).toEqual([
+    expect(lines(explainText('{ fresh }', { viewer: { ...ada, authTime: NOW - 61 } }))).toEqual([
       'Query.fresh refused STEP_UP_REQUIRED',
     ]);
   });
 
-  test('an id in a variable or deep in an input by the coordinate that it stands at', () => {
+  test('returns the verdict of every coordinate, including the argument or input field of a foreign id', () => {
     const text = 'query ($id: ID, $like: Filter) { note(by: $id, like: $like) { text } }';
     const variables = { id: 'ben', like: { writer: 'ben' } };
-    expect(lines(explained(text, { variables })).slice(2)).toEqual([
+    expect(lines(explainText(text, { variables })).slice(2)).toEqual([
       'Query.note(by:) refused FORBIDDEN',
       'Filter.writer refused FORBIDDEN',
     ]);
-    expect(explained(text, { variables: { id: 'ada' } }).verdict).toBe('allowed');
+    expect(explainText(text, { variables: { id: 'ada' } }).verdict).toBe('allowed');
   });
 
-  test('and what @skip leaves out is not', () => {
-    expect(lines(explained('query ($no: Boolean!) { open log @skip(if: $no) }', { variables: { no: true } }))).toEqual([
-      'Query.open allowed',
-    ]);
+  test('returns the verdict of every coordinate, except fields that @skip excludes', () => {
+    expect(
+      lines(explainText('query ($no: Boolean!) { open log @skip(if: $no) }', { variables: { no: true } })),
+    ).toEqual(['Query.open allowed']);
   });
 });
 
-test('the rule that refuses is told with file and line, beside those that let pass', () => {
-  const { coordinates } = explained('{ note { secret } }');
+test('explain returns all rules of a coordinate, and which one refuses, with file and line', () => {
+  const { coordinates } = explainText('{ note { secret } }');
   expect(coordinates.at(-1)).toEqual({
     coordinate: 'Note.secret',
     verdict: 'refused',
@@ -103,12 +103,12 @@ test('the rule that refuses is told with file and line, beside those that let pa
       '@auth(roles: [AUDITOR]) at Note.secret (schema.graphql:8)',
     ],
   });
-  const [open] = explained('{ open }').coordinates;
-  expect(open?.rules).toEqual(['@public(reason: "A door.") at Query.open (schema.graphql:2)']);
+  const [open] = explainText('{ open }').coordinates;
+  expect(open?.rules).toEqual(['@public(reason: "For everyone.") at Query.open (schema.graphql:2)']);
 });
 
-test('a variable that is no value of its type is told, and no coordinate is blamed for it', () => {
-  const explanation = explained('query ($size: Int!) { note(like: { size: $size }) { text } }', {
+test('explain returns coercion errors of variables without refusing a coordinate', () => {
+  const explanation = explainText('query ($size: Int!) { note(like: { size: $size }) { text } }', {
     variables: { size: 'many' },
   });
   expect(explanation).toMatchObject({ verdict: 'invalid', reason: null });
@@ -116,10 +116,10 @@ test('a variable that is no value of its type is told, and no coordinate is blam
   expect(lines(explanation)).toEqual(['Query.note allowed', 'Note.text allowed']);
 });
 
-describe('what holds the rows is told', () => {
+describe('explain and rows', () => {
   const IS_OWN = '"user_id" = (select app.viewer_id())';
-  test('of every owned type that a field is on or leads to, and of no other', () => {
-    const [note, ...others] = explained('{ found { ... on Page { title } } }').rows;
+  test('returns how rows are restricted, for every owned parent or result type, and for no other type', () => {
+    const [note, ...others] = explainText('{ found { ... on Page { title } } }').rows;
     expect(others).toEqual([]);
     expect(note).toEqual({
       type: 'Note',
@@ -129,15 +129,15 @@ describe('what holds the rows is told', () => {
       others: null,
       policies: [{ name: 'owner_select', definition: `for select to "api" using (${IS_OWN})` }],
     });
-    expect(explained('{ open log }').rows).toEqual([]);
+    expect(explainText('{ open log }').rows).toEqual([]);
   });
 
-  test('of a mutation with every policy that it may meet', () => {
-    const names = explained('mutation { add { text } }').rows[0]?.policies.map(({ name }) => name);
+  test('returns how rows are restricted, with every policy of the table for a mutation', () => {
+    const names = explainText('mutation { add { text } }').rows[0]?.policies.map(({ name }) => name);
     expect(names).toEqual(['owner_select', 'owner_insert']);
   });
 
-  test('to be every owner’s for a viewer with one of orRoles, and the policy as it is', () => {
+  test('returns how rows are restricted, as a cross-owner read for a viewer with one of orRoles', () => {
     const mixed = createTestPolicy(
       `interface Filed { by: ID! }
        type Entry implements Filed @owner(field: "by", orRoles: [AUDITOR, ADMIN]) { by: ID! }
@@ -169,7 +169,7 @@ describe('what holds the rows is told', () => {
     ]);
   });
 
-  test('without SQL where nobody has said where rows are kept', () => {
+  test('returns how rows are restricted, without SQL if no tables are supplied', () => {
     const document = parse('{ note { text } }');
     const operation = getOperationAST(document);
     const { rows } = explain(policy, { document, operation: operation as never, viewer: ada, now: NOW });

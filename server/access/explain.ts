@@ -1,6 +1,6 @@
 import { type DocumentNode, getNamedType, type GraphQLObjectType, type OperationDefinitionNode } from 'graphql';
 import { readElements } from './schema-elements.ts';
-import { formatRule } from './testing/access-expectation.ts';
+import { formatRule } from './rule-descriptions.ts';
 import { authorize, type Decision } from './authorize.ts';
 import { createPlanner } from './operation-planner.ts';
 import { rlsPolicies, type PolicyFunctions, type RlsPolicy, type TableMapping } from './rls-policies.ts';
@@ -10,88 +10,89 @@ import type { Reason, Refusal } from './refusal.ts';
 import type { OwnerRule, Rule } from './rule.ts';
 import { type AccessViewer, parseViewer } from './access-viewer.ts';
 
-/** One coordinate that an operation names, and what becomes of it. */
+/** One coordinate of an operation, with its decision. */
 export interface ExplainedCoordinate {
-  /** `Type.field`; where an id is refused, `Type.field(argument:)` or `Input.field`. */
+  /** `Type.field`; for a refused owner id, `Type.field(argument:)` or `Input.field`. */
   readonly coordinate: string;
   readonly verdict: 'allowed' | 'refused';
-  /** Why it is refused; null where it is allowed. */
+  /** The reason for the refusal; null if allowed. */
   readonly reason: Reason | null;
-  /** The rule that refuses, with file and line; null where it is allowed. */
+  /** The rule that refuses, with file and line; null if allowed. */
   readonly refusedBy: string | null;
-  /** Every rule that the schema has there, with file and line. */
+  /** Every rule that applies, with file and line. */
   readonly rules: readonly string[];
 }
 
-/** What holds the rows of one owned type, once the operation runs. */
+/** How the rows of one owned type are restricted when the operation runs. */
 export interface ExplainedRows {
   readonly type: string;
-  /** The rules that name the owner of each object, with file and line: all of them have to hold. */
+  /** The owner rules, with file and line; an object must satisfy all of them. */
   readonly rules: readonly string[];
-  /** Schema and table; null where the rows are kept in none, or nobody has said in which. */
+  /** `schema.table`; null if `tables` maps the type to none. */
   readonly table: string | null;
-  /** What stands in the WHERE of every statement on the caller's own rows. */
+  /** The WHERE condition of every statement on the viewer's own rows; null without a table. */
   readonly predicate: string | null;
-  /** What opens rows of others to this viewer, to be read where the operation asks for them; null where nothing does. */
+  /** How this viewer may read rows of other owners, if the operation selects them; null if not at all. */
   readonly others: CrossOwnerRows | null;
-  /** The policies that PostgreSQL asks besides: of a query that of reading, of a mutation all that there are. */
+  /** The row-level-security policies that apply: for a query the SELECT policy, for a mutation every policy. */
   readonly policies: readonly RlsPolicy[];
 }
 
-/** How a viewer comes to rows that the viewer does not own: through `orRoles`. */
+/** Cross-owner read: how `orRoles` lets a viewer read rows of other owners. */
 export interface CrossOwnerRows {
-  /** Those of the viewer's roles that open them. */
+  /** The viewer's roles that grant it. */
   readonly roles: readonly string[];
-  /** The rules that hold all the same, with file and line. None: the rows are every owner's. */
+  /** The owner rules that still apply, with file and line. If empty, the viewer may read every row. */
   readonly rules: readonly string[];
 }
 
-/** Whether an operation may run, and why. */
+/** The decision on an operation, with its reasons. */
 export interface Explanation {
-  /** What the engine says to the whole; `invalid` where a variable is no value of its type. */
+  /** The decision on the whole request; `invalid` if a variable or argument cannot be coerced to its type. */
   readonly verdict: Decision['kind'];
-  /** Why it is refused: the reason that wins, which is the one that a caller is told; null where it is not. */
+  /** The reason of highest precedence, which the client receives; null unless refused. */
   readonly reason: Reason | null;
-  /** What is wrong with variables and arguments. */
+  /** The coercion errors of variables and arguments. */
   readonly complaints: readonly string[];
-  /** In the order in which the operation names them. Each has its own verdict, also where another's reason wins. */
+  /** In the order of selection. Each has its own verdict, even if another coordinate's reason takes precedence. */
   readonly coordinates: readonly ExplainedCoordinate[];
   readonly rows: readonly ExplainedRows[];
 }
 
-/** What is to be explained. */
+/** The input of `explain`: one request, and optionally the tables of the owned types. */
 export interface ExplainOptions {
   /** Valid against the policy's schema. */
   readonly document: DocumentNode;
   readonly operation: OperationDefinitionNode;
-  /** None unless said otherwise. */
+  /** Default: none. */
   readonly variables?: Readonly<Record<string, unknown>>;
-  /** Null without a token. */
+  /** Null for a request without a token. */
   readonly viewer: AccessViewer | null;
   /** Seconds since the epoch. */
   readonly now: number;
-  /** Where rows are kept, as `policies` takes it; left out, nothing is said of SQL. */
+  /** The tables of the owned types, as for `rlsPolicies`; if omitted, the explanation contains no SQL. */
   readonly tables?: Readonly<Record<string, TableMapping | null>>;
-  /** As `policies` takes them. */
+  /** As for `rlsPolicies`. */
   readonly functions?: PolicyFunctions;
 }
 
 /**
- * Explains what the engine makes of one request. A caller is told the coordinates of one reason and no rule; this tells
- * every coordinate and every rule, and is for whoever looks after the schema.
- * @throws {TypeError} where `tables` do not fit the schema, as `policies` does
+ * Explains the decision on one request. A client receives the coordinates of one reason and no rule; this returns every
+ * coordinate and every rule, for the developers of the schema only.
+ * @throws {TypeError} if `tables` do not match the schema, as `rlsPolicies` does
  * @throws {InvalidViewerError} when the viewer is neither null nor well formed
  */
 export function explain(policy: Policy, options: ExplainOptions): Explanation {
   const { document, operation, variables = {}, now } = options;
   const viewer = parseViewer(options.viewer, now);
-  const coordinates = new Set<string>();
-  // Every field that may run is asked for its requirement, those that anybody may read included.
+  const selected = new Map<string, SelectedField>();
+  // The planner asks for the requirement of every field that may run, public ones included.
   const recordingPolicy: Policy = {
     ...policy,
-    requirement(type, field) {
-      coordinates.add(`${type}.${field}`);
-      return policy.requirement(type, field);
+    requirement(typeName, field) {
+      const type = policy.schema.getType(typeName) as GraphQLObjectType;
+      selected.set(`${typeName}.${field}`, { type, field });
+      return policy.requirement(typeName, field);
     },
   };
   const plan = createPlanner(recordingPolicy)(document, operation, variables);
@@ -100,24 +101,31 @@ export function explain(policy: Policy, options: ExplainOptions): Explanation {
 
   const decision = decide(plan);
   const elements = readElements(policy.schema);
-  const fields = [...coordinates].map((coordinate) => {
-    const [typeName = '', field = ''] = coordinate.split('.');
-    const type = policy.schema.getType(typeName) as GraphQLObjectType;
+  const fields = [...selected].map(([coordinate, { type, field }]) => {
     const checks = plan.checks.filter((check) => check.coordinate === coordinate);
-    const ofField = decide({ checks, argumentChecks: [] });
+    const fieldDecision = decide({ checks, argumentChecks: [] });
     const rules = [...typeRules(elements, type), ...fieldRules(elements, type, field)];
-    return explainCoordinate(coordinate, rules, ofField.kind === 'refused' ? ofField.refusals[0] : undefined);
+    const refusal = fieldDecision.kind === 'refused' ? fieldDecision.refusals[0] : undefined;
+    return explainCoordinate(coordinate, rules, refusal);
   });
-  // By themselves: a caller hears of values only where no field keeps the request from them.
-  const values = decide({ checks: [], argumentChecks: plan.argumentChecks });
-  const ids = values.kind === 'refused' ? values.refusals : [];
+  // Decided without the field checks, which would hide the refusals of values.
+  const argumentDecision = decide({ checks: [], argumentChecks: plan.argumentChecks });
+  const refusedInputs = argumentDecision.kind === 'refused' ? argumentDecision.refusals : [];
   return {
     verdict: decision.kind,
     reason: decision.kind === 'refused' ? (decision.refusals[0]?.reason ?? null) : null,
-    complaints: values.kind === 'invalid' ? values.errors.map(({ message }) => message) : [],
-    coordinates: [...fields, ...ids.map((refusal) => explainCoordinate(refusal.coordinate, [refusal.rule], refusal))],
-    rows: explainRows(policy, coordinates, viewer, options),
+    complaints: argumentDecision.kind === 'invalid' ? argumentDecision.errors.map(({ message }) => message) : [],
+    coordinates: [
+      ...fields,
+      ...refusedInputs.map((refusal) => explainCoordinate(refusal.coordinate, [refusal.rule], refusal)),
+    ],
+    rows: explainRows(policy, [...selected.values()], viewer, options),
   };
+}
+
+interface SelectedField {
+  readonly type: GraphQLObjectType;
+  readonly field: string;
 }
 
 function explainCoordinate(
@@ -134,18 +142,17 @@ function explainCoordinate(
   };
 }
 
-/** Of every owned type that the named fields are on or lead to. */
+/** Explains the rows of every owned type among the parent and result types of the selected fields. */
 function explainRows(
   policy: Policy,
-  coordinates: ReadonlySet<string>,
+  selected: readonly SelectedField[],
   viewer: AccessViewer | null,
   { operation, tables, functions }: ExplainOptions,
 ): readonly ExplainedRows[] {
   const types = new Set<string>();
-  for (const coordinate of coordinates) {
-    const [typeName = '', field = ''] = coordinate.split('.');
-    types.add(typeName);
-    const result = getNamedType((policy.schema.getType(typeName) as GraphQLObjectType).getFields()[field]?.type);
+  for (const { type, field } of selected) {
+    types.add(type.name);
+    const result = getNamedType(type.getFields()[field]?.type);
     for (const { name } of possibleTypes(policy.schema, result)) types.add(name);
   }
   const tablePolicies = tables ? rlsPolicies(policy, tables, functions) : [];
@@ -155,7 +162,7 @@ function explainRows(
     const mapping = tables?.[type] ?? null;
     const specs = tablePolicies.find((table) => table.type === type)?.policies ?? [];
     const policyNames =
-      operation.operation === 'query' ? ['owner_select'] : mapping?.commands.map((one) => `owner_${one}`);
+      operation.operation === 'query' ? ['owner_select'] : mapping?.commands.map((command) => `owner_${command}`);
     const columns = new Set(rules.map(({ field }) => `"${mapping?.columns[field ?? ''] ?? ''}" = the caller's id`));
     return [
       {
@@ -170,7 +177,7 @@ function explainRows(
   });
 }
 
-/** As the guard lets objects leave: a role lifts the rules that name it, and those that are left hold. */
+/** Applies `orRoles` as the guard does: a role lifts the rules that list it; the remaining rules apply. */
 function crossOwnerRows(rules: readonly OwnerRule[], roles: readonly string[]): CrossOwnerRows | null {
   const remaining = rules.filter(({ orRoles }) => !orRoles.some((role) => roles.includes(role)));
   const lifted = rules.filter(({ field }) => !remaining.some((rule) => rule.field === field));

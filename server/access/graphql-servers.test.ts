@@ -9,7 +9,7 @@ import {
   Source,
 } from 'graphql';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { ada, ben, NOW } from './testing/harness.ts';
+import { ada, ben, NOW } from './test-harness.ts';
 import {
   AccessBreach,
   accessDirectiveSdl,
@@ -23,11 +23,11 @@ import {
   loadSchema,
 } from './index.ts';
 
-/** A task board in which every wall but the guard has been forgotten: resolvers give out whatever they are asked for. */
+/** A schema whose resolvers ignore the viewer, so that only the guard protects rows. */
 const SDL = `
   enum Role { USER ADMIN }
   type Query {
-    open: String @public(reason: "A door.")
+    open: String @public(reason: "For everyone.")
     task(id: ID!): Task @auth
     stream: [Task] @auth
     tasks(userId: ID @owner): [Task!]! @auth
@@ -46,8 +46,8 @@ interface Context {
   readonly viewer: AccessViewer | null;
 }
 
-/** What a request comes to, whatever server it was sent to. */
-interface Answer {
+/** The response of either server. */
+interface ServerResponse {
   readonly status: number;
   readonly body: { readonly data?: unknown; readonly errors?: readonly Complaint[] };
 }
@@ -101,7 +101,7 @@ function isBreach({ originalError }: GraphQLError): boolean {
   return originalError instanceof AccessBreach;
 }
 
-/** Apollo Server: before execution a plugin may answer in its place; at the end it looks at what leaves. */
+/** Apollo Server: a plugin returns refusals before execution, and replaces a response that contains a breach. */
 async function apollo() {
   const { schema, policy, plan } = protectedSchema();
   const access: ApolloServerPlugin<Context> = {
@@ -129,15 +129,18 @@ async function apollo() {
   await server.start();
   return {
     stop: () => server.stop(),
-    async ask(query: string, viewer: AccessViewer | null, variables: Record<string, unknown>): Promise<Answer> {
+    async ask(query: string, viewer: AccessViewer | null, variables: Record<string, unknown>): Promise<ServerResponse> {
       const { body, http } = await server.executeOperation({ query, variables }, { contextValue: { viewer } });
-      if (body.kind !== 'single') throw new Error('The answer came in parts.');
-      return { status: http.status ?? 200, body: JSON.parse(JSON.stringify(body.singleResult)) as Answer['body'] };
+      if (body.kind !== 'single') throw new Error('The response is incremental.');
+      return {
+        status: http.status ?? 200,
+        body: JSON.parse(JSON.stringify(body.singleResult)) as ServerResponse['body'],
+      };
     },
   };
 }
 
-/** As much of GraphQL Yoga as is used here. Its own types would change those of every GraphQLError in this repository. */
+/** The part of GraphQL Yoga used here. Its own types would augment GraphQLError in the whole repository. */
 interface YogaPackage {
   createYoga(options: {
     schema: GraphQLSchema;
@@ -161,7 +164,7 @@ interface Done {
 }
 const YOGA: string = 'graphql-yoga';
 
-/** GraphQL Yoga, with its own executor: a plugin stops the execution, or takes its result back. */
+/** GraphQL Yoga with its own executor: a plugin prevents the execution, or replaces its result. */
 async function yoga() {
   const { createYoga } = (await import(YOGA)) as YogaPackage;
   const { schema, policy, plan } = protectedSchema();
@@ -199,7 +202,7 @@ async function yoga() {
   });
   return {
     stop: () => server.dispose(),
-    async ask(query: string, viewer: AccessViewer | null, variables: Record<string, unknown>): Promise<Answer> {
+    async ask(query: string, viewer: AccessViewer | null, variables: Record<string, unknown>): Promise<ServerResponse> {
       const request = new Request('http://localhost/graphql', {
         method: 'POST',
         headers: { 'content-type': 'application/json' },
@@ -207,7 +210,7 @@ async function yoga() {
       });
       viewers.set(request, viewer);
       const response = await server.fetch(request);
-      return { status: response.status, body: (await response.json()) as Answer['body'] };
+      return { status: response.status, body: (await response.json()) as ServerResponse['body'] };
     },
   };
 }
@@ -216,7 +219,7 @@ async function yoga() {
 describe.each([
   ['Apollo Server', apollo],
   ['GraphQL Yoga', yoga],
-])('behind %s', (_, start) => {
+])('the engine in %s', (_, start) => {
   let server: Awaited<ReturnType<typeof start>>;
   beforeAll(async () => {
     server = await start();
@@ -229,14 +232,14 @@ describe.each([
   const ask = (query: string, viewer: AccessViewer | null = ada, variables: Record<string, unknown> = {}) =>
     server.ask(query, viewer, variables);
 
-  test('what is allowed is answered', async () => {
+  test('returns the data of an allowed request', async () => {
     expect(await ask('{ open }', null)).toEqual({ status: 200, body: { data: { open: 'Come in.' } } });
     const { body } = await ask('{ tasks { title } task(id: "1") { title } }');
     expect(body).toEqual({ data: { tasks: [{ title: 'Water the plants' }], task: { title: 'Water the plants' } } });
     expect((await ask('{ log }', { ...ada, roles: ['ADMIN'] })).body).toEqual({ data: { log: ['a line'] } });
   });
 
-  test('without a token the whole request is refused with 401, before any resolver, coordinate by coordinate', async () => {
+  test('refuses a request without a token with 401 before any resolver runs, one error for each coordinate', async () => {
     const { status, body } = await ask('{ open task(id: "1") { title } }', null);
     expect(status).toBe(401);
     expect(body).toEqual({
@@ -256,14 +259,14 @@ describe.each([
     expect(ran).toEqual([]);
   });
 
-  test('without the role it is refused with 403, without data', async () => {
+  test('refuses a request without the role with 403 and without data', async () => {
     const { status, body } = await ask('{ open log }');
     expect(status).toBe(403);
     expect(body).not.toHaveProperty('data');
     expect(body.errors?.map(({ extensions }) => extensions)).toEqual([{ code: 'FORBIDDEN', coordinate: 'Query.log' }]);
   });
 
-  test('after too long it asks for a new sign-in', async () => {
+  test('refuses a stale sign-in with STEP_UP_REQUIRED', async () => {
     const { status, body } = await ask('{ fresh }', { ...ada, authTime: NOW - 301 });
     expect(status).toBe(401);
     expect(body.errors?.[0]?.extensions).toEqual({
@@ -274,7 +277,7 @@ describe.each([
   });
 
   test.each(['{ tasks(userId: "ben") { title } }', 'query ($of: ID = "ben") { tasks(userId: $of) { title } }'])(
-    'another owner’s id is refused with 403: %s',
+    'refuses another user’s id with 403: %s',
     async (text) => {
       const { status, body } = await ask(text);
       expect(status).toBe(403);
@@ -283,14 +286,14 @@ describe.each([
     },
   );
 
-  test('the own id is taken, for each caller by their own', async () => {
+  test('allows each viewer their own id', async () => {
     const text = 'query ($of: ID) { tasks(userId: $of) { userId } }';
     expect((await ask(text, ada, { of: 'ada' })).body).toEqual({ data: { tasks: [{ userId: 'ada' }] } });
     expect((await ask(text, ben, { of: 'ben' })).body).toEqual({ data: { tasks: [{ userId: 'ben' }] } });
     expect((await ask(text, ben, { of: 'ada' })).status).toBe(403);
   });
 
-  test('a value that is none is told to those who may ask, and to nobody else', async () => {
+  test('returns coercion errors only to viewers who may use the field', async () => {
     const text = 'query ($of: ID) { tasks(userId: $of) { userId } }';
     expect((await ask(text, ada, { of: { no: 'id' } })).status).toBe(400);
     expect((await ask(text, null, { of: { no: 'id' } })).status).toBe(401);
@@ -299,14 +302,14 @@ describe.each([
   test.each([
     ['a query', '{ open task(id: "2") { title } own: task(id: "1") { title } }', 'Query.task'],
     ['a mutation', 'mutation { finish(id: "2") { title } }', 'Mutation.finish'],
-  ])('another owner’s object in %s rings the alarm, and nothing leaves', async (_kind, text, coordinate) => {
+  ])('reports another user’s object in %s as a breach and returns no data', async (_kind, text, coordinate) => {
     const { status, body } = await ask(text);
     expect(breaches).toMatchObject([{ coordinate, ownerId: 'ben', viewerId: 'ada' }]);
     expect(body).toEqual({ errors: [FAILED] });
     expect(status).toBe(500);
   });
 
-  test('an async iterable of owned objects is refused whole, also by an executor that can read one', async () => {
+  test('refuses an async iterable of owned objects, also in an executor that supports them', async () => {
     const { body } = await ask('{ stream { title } }');
     expect(body).toEqual({ errors: [FAILED] });
     expect(breaches).toMatchObject([{ coordinate: 'Query.stream', ownerId: null, viewerId: 'ada' }]);

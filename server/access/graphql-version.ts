@@ -1,11 +1,14 @@
 import * as graphql from 'graphql';
 
-/** The major version of graphql that the engine is written for and tested with. */
+/** The major version of graphql that the engine supports. */
 const SUPPORTED_MAJOR = 16;
+/** The first minor version that exports `resolveSchemaCoordinate`. `peerDependencies` in package.json states the same version. */
+const FIRST_SUPPORTED_MINOR = 12;
+const SUPPORTED = `${SUPPORTED_MAJOR}.${FIRST_SUPPORTED_MINOR} and later releases of version ${SUPPORTED_MAJOR}`;
 
 /**
- * Thrown at start when the engine runs on a version of graphql that it does not support, or a schema was made by another
- * copy of graphql than the one that the engine imports. The message says what was found and what to do.
+ * Thrown at start if the version of graphql is not supported, or if a schema was made by another copy of graphql than
+ * the one that the engine imports. The message states what was found and how to fix it.
  */
 export class UnsupportedGraphqlError extends Error {
   override readonly name = 'UnsupportedGraphqlError';
@@ -16,40 +19,38 @@ export class UnsupportedGraphqlError extends Error {
 }
 
 /**
- * Refuses every version of graphql but the releases of 16.
+ * Asserts that graphql is a release of version 16, 16.12 or later.
  *
- * The engine rests on how graphql coerces values and completes results. On 17.1 `getArgumentValues` reads variables in
- * another form, and an owner argument that is given by a variable passes without being compared.
- * @param versionInfo what graphql exports under this name
- * @throws {UnsupportedGraphqlError} when the version is another one, a prerelease, or missing
+ * The engine relies on how graphql coerces values and completes results. In 17.1 `getArgumentValues` reads variables in
+ * another form, so that an owner argument set by a variable would not be compared with the viewer's id.
+ * @param versionInfo graphql's export of this name
+ * @throws {UnsupportedGraphqlError} if the version is another one, a prerelease, or missing
  */
 export function assertSupportedGraphql(versionInfo: unknown): void {
   const install = `install a release of graphql ${SUPPORTED_MAJOR}: npm install graphql@${SUPPORTED_MAJOR}`;
   if (!isVersionInfo(versionInfo))
     throw new UnsupportedGraphqlError(
-      `the graphql package does not say its version in versionInfo, and only version ${SUPPORTED_MAJOR} is supported`,
+      `the graphql package does not export its version as versionInfo, and only ${SUPPORTED} are supported`,
       install,
     );
   const { major, minor, patch, preReleaseTag } = versionInfo;
-  if (major === SUPPORTED_MAJOR && preReleaseTag === null) return;
+  if (major === SUPPORTED_MAJOR && minor >= FIRST_SUPPORTED_MINOR && preReleaseTag === null) return;
   const found = [`${major}.${minor}.${patch}`, ...(preReleaseTag === null ? [] : [preReleaseTag])].join('-');
-  throw new UnsupportedGraphqlError(
-    `graphql is version ${found}, and only releases of version ${SUPPORTED_MAJOR} are supported`,
-    install,
-  );
+  throw new UnsupportedGraphqlError(`graphql is version ${found}, and only ${SUPPORTED} are supported`, install);
 }
 
 /**
- * Refuses a schema of which a part was made by another copy of graphql. Each copy knows only objects of its own classes:
- * in production (NODE_ENV) the fields, types and rules of the other one would be overlooked without a word.
- * @throws {UnsupportedGraphqlError} naming the part
+ * Asserts that the schema and all its parts were made by the copy of graphql that the engine imports. graphql's
+ * predicates recognize only objects of their own copy's classes: with NODE_ENV=production, the fields, types and rules
+ * of another copy would be ignored without an error.
+ * @throws {UnsupportedGraphqlError} naming the first part made by another copy
  */
 export function assertOneGraphql(schema: graphql.GraphQLSchema): void {
-  if (!(schema instanceof graphql.GraphQLSchema)) throw anotherCopy('the schema');
+  if (!(schema instanceof graphql.GraphQLSchema)) throw otherCopyError('the schema');
   for (const type of Object.values(schema.getTypeMap()))
-    if (!TYPES.some((kind) => type instanceof kind)) throw anotherCopy(`the type ${String(type)}`);
+    if (!TYPES.some((kind) => type instanceof kind)) throw otherCopyError(`the type ${String(type)}`);
   for (const directive of schema.getDirectives())
-    if (!(directive instanceof graphql.GraphQLDirective)) throw anotherCopy(`the directive ${String(directive)}`);
+    if (!(directive instanceof graphql.GraphQLDirective)) throw otherCopyError(`the directive ${String(directive)}`);
 }
 
 const TYPES = [
@@ -61,10 +62,10 @@ const TYPES = [
   graphql.GraphQLInputObjectType,
 ] as const;
 
-function anotherCopy(part: string): UnsupportedGraphqlError {
+function otherCopyError(part: string): UnsupportedGraphqlError {
   return new UnsupportedGraphqlError(
     `${part} was not made by the copy of graphql that the engine imports`,
-    'see with `npm ls graphql` who brings another copy, and install one for all; a program imports graphql either as a module or with require, not both',
+    'find the packages that depend on other copies with `npm ls graphql`, and deduplicate them; load graphql either with import or with require, not both',
   );
 }
 

@@ -2,7 +2,7 @@ import { execute, type GraphQLSchema, isObjectType, parse } from 'graphql';
 import { describe, expect, test, vi } from 'vitest';
 import { checkSchema } from './check-schema.ts';
 import { AccessBreach, guardSchema } from './guard.ts';
-import { ada, ben, createTestSchema } from './testing/harness.ts';
+import { ada, ben, createTestSchema } from './test-harness.ts';
 import { awaitable } from './properties/random-data.ts';
 import type { AccessViewer } from './access-viewer.ts';
 
@@ -23,8 +23,8 @@ const SDL = `
   union Anything = Thing | Free
 `;
 
-/** Runs a query whose root fields have these values, and tells what left and what rang. */
-async function ask(text: string, root: Record<string, unknown>, viewer: AccessViewer | null = ada) {
+/** Executes a query whose root fields have these values; returns the result and the reported breaches. */
+async function run(text: string, root: Record<string, unknown>, viewer: AccessViewer | null = ada) {
   const schema: GraphQLSchema = createTestSchema(SDL);
   for (const type of [schema.getQueryType(), schema.getMutationType()])
     for (const field of Object.values(isObjectType(type) ? type.getFields() : {}))
@@ -43,8 +43,8 @@ const own = { __typename: 'Thing', id: '1', userId: 'ada' };
 const foreign = { __typename: 'Thing', id: 'SECRET', userId: 'ben' };
 const free = { __typename: 'Free', id: '2' };
 
-/** An object that is awaited although it is no Promise. */
-function later(value: unknown): unknown {
+/** Returns an object with a `then` method that is not a Promise. */
+function thenable(value: unknown): unknown {
   // oxlint-disable-next-line unicorn/no-thenable -- graphql-js awaits what has a `then`, so the guard is shown one
   return { then: (resolve: (settled: unknown) => void) => resolve(value) };
 }
@@ -53,17 +53,12 @@ function* oneShot(...values: unknown[]) {
   yield* values;
 }
 
-describe('an owned object leaves for its owner', () => {
+describe('guardSchema and objects of the viewer', () => {
   test.each<[string, string, Record<string, unknown>, unknown]>([
     ['by a field', '{ thing { id } }', { thing: own }, { thing: { id: '1' } }],
     ['promised', '{ thing { id } }', { thing: () => Promise.resolve(own) }, { thing: { id: '1' } }],
-    ['behind an object that can be awaited', '{ thing { id } }', { thing: () => later(own) }, { thing: { id: '1' } }],
-    [
-      'behind a function that can be awaited',
-      '{ thing { id } }',
-      { thing: () => awaitable(own) },
-      { thing: { id: '1' } },
-    ],
+    ['as a thenable object', '{ thing { id } }', { thing: () => thenable(own) }, { thing: { id: '1' } }],
+    ['as a thenable function', '{ thing { id } }', { thing: () => awaitable(own) }, { thing: { id: '1' } }],
     ['in a list', '{ things { id } }', { things: [own, null, own] }, { things: [{ id: '1' }, null, { id: '1' }] }],
     ['in a promised list', '{ things { id } }', { things: async () => [own] }, { things: [{ id: '1' }] }],
     ['in a list of promises', '{ things { id } }', { things: [Promise.resolve(own)] }, { things: [{ id: '1' }] }],
@@ -89,21 +84,21 @@ describe('an owned object leaves for its owner', () => {
     ['as an interface', '{ node { id } }', { node: own }, { node: { id: '1' } }],
     ['as a member of a union', '{ any { ... on Thing { id } } }', { any: own }, { any: { id: '1' } }],
     [
-      'beside one that nobody owns',
+      'with an object of a type without an owner',
       '{ anys { __typename } }',
       { anys: [own, free] },
       { anys: [{ __typename: 'Thing' }, { __typename: 'Free' }] },
     ],
-    ['or is not there', '{ node { id } things { id } }', { node: null, things: null }, { node: null, things: null }],
-  ])('%s', async (_, text, root, expected) => {
-    const { data, breaches } = await ask(text, root);
+    ['or null', '{ node { id } things { id } }', { node: null, things: null }, { node: null, things: null }],
+  ])('returns an owned object to its owner %s', async (_, text, root, expected) => {
+    const { data, breaches } = await run(text, root);
     expect(structuredClone(data)).toEqual(expected);
     expect(breaches).toEqual([]);
   });
 });
 
 // covers: ACCESS-14
-describe('a foreign object is stopped and the alarm rings', () => {
+describe('guardSchema and foreign objects', () => {
   test.each<[string, string, Record<string, unknown>]>([
     ['by a field', '{ thing { id } }', { thing: foreign }],
     ['promised', '{ thing { id } }', { thing: () => Promise.resolve(foreign) }],
@@ -114,55 +109,59 @@ describe('a foreign object is stopped and the alarm rings', () => {
     ['in a set', '{ things { id } }', { things: new Set([own, foreign]) }],
     ['from an iterator that can be read once', '{ things { id } }', { things: () => oneShot(own, foreign) }],
     ['inside another object', '{ list { nodes { id } } }', { list: { nodes: [foreign] } }],
-    ['reached from an own one', '{ thing { next { id } } }', { thing: { ...own, next: foreign } }],
-    ['behind an object that can be awaited', '{ thing { id } }', { thing: () => later(foreign) }],
-    ['behind a function that can be awaited', '{ thing { id } }', { thing: () => awaitable(foreign) }],
-    ['behind a promise that answers one', '{ things { id } }', { things: async () => [awaitable(later(foreign))] }],
+    ['in an object of the viewer', '{ thing { next { id } } }', { thing: { ...own, next: foreign } }],
+    ['as a thenable object', '{ thing { id } }', { thing: () => thenable(foreign) }],
+    ['as a thenable function', '{ thing { id } }', { thing: () => awaitable(foreign) }],
+    ['as a promise of a thenable', '{ things { id } }', { things: async () => [awaitable(thenable(foreign))] }],
     ['as an interface', '{ node { id } }', { node: foreign }],
     ['as an interface in a list of lists', '{ nodes { id } }', { nodes: [[free], [foreign]] }],
     ['as a member of a union', '{ any { ... on Thing { id } } }', { any: foreign }],
     ['promised as a member of a union', '{ any { ... on Thing { id } } }', { any: async () => foreign }],
     [
-      'as an interface whose type is told later',
+      'as an interface whose resolveType returns a promise',
       '{ node { id } }',
       { node: { ...foreign, __typename: Promise.resolve('Thing') } },
     ],
-    ['when only its type’s name is asked for', '{ thing { __typename } }', { thing: foreign }],
-    ['under an alias, beside an own one', '{ a: thing { id } things { id } }', { thing: foreign, things: [own] }],
-    ['as what a mutation made', 'mutation { make { id } }', { make: foreign }],
-    ['without a word on its owner', '{ thing { id } }', { thing: { id: 'SECRET' } }],
-    ['with an owner who is null', '{ thing { id } }', { thing: { ...foreign, userId: null } }],
-    ['with an owner who is no text', '{ thing { id } }', { thing: { ...foreign, userId: ['ada'] } }],
-    ['with an owner who is a promise', '{ thing { id } }', { thing: { ...foreign, userId: Promise.resolve('ada') } }],
-    ['with an owner who is almost the viewer', '{ thing { id } }', { thing: { ...foreign, userId: 'ada ' } }],
+    ['if only `__typename` is selected', '{ thing { __typename } }', { thing: foreign }],
     [
-      'where the interface’s owner is the viewer and the type’s is not',
+      'under an alias, with an object of the viewer',
+      '{ a: thing { id } things { id } }',
+      { thing: foreign, things: [own] },
+    ],
+    ['as the result of a mutation', 'mutation { make { id } }', { make: foreign }],
+    ['without an owner property', '{ thing { id } }', { thing: { id: 'SECRET' } }],
+    ['with null for an owner', '{ thing { id } }', { thing: { ...foreign, userId: null } }],
+    ['with an array for an owner', '{ thing { id } }', { thing: { ...foreign, userId: ['ada'] } }],
+    ['with a promise for an owner', '{ thing { id } }', { thing: { ...foreign, userId: Promise.resolve('ada') } }],
+    ['with an owner id that has a trailing blank', '{ thing { id } }', { thing: { ...foreign, userId: 'ada ' } }],
+    [
+      'of which the viewer is the interface’s owner but not the type’s',
       '{ named { by } }',
       { named: { __typename: 'Doubly', by: 'ada', userId: 'ben' } },
     ],
     [
-      'where the type’s owner is the viewer and the interface’s is not',
+      'of which the viewer is the type’s owner but not the interface’s',
       '{ named { by } }',
       { named: { __typename: 'Doubly', by: 'ben', userId: 'ada' } },
     ],
-  ])('%s', async (_, text, root) => {
-    const { data, breaches, rang } = await ask(text, root);
+  ])('reports a breach for a foreign object %s', async (_, text, root) => {
+    const { data, breaches, rang } = await run(text, root);
     expect(rang).toBe(true);
     expect(breaches).toHaveLength(1);
     expect(JSON.stringify(data ?? null)).not.toContain('SECRET');
   });
 
-  test('with its coordinate and both ids', async () => {
-    const { breaches } = await ask('{ list { nodes { id } } }', { list: { nodes: [foreign] } });
+  test('reports a breach with the coordinate and the ids of owner and viewer', async () => {
+    const { breaches } = await run('{ list { nodes { id } } }', { list: { nodes: [foreign] } });
     expect(breaches).toMatchObject([{ coordinate: 'ThingList.nodes', ownerId: 'ben', viewerId: 'ada' }]);
   });
 
-  test('also for nobody, even where the object has nobody for an owner', async () => {
-    expect((await ask('{ thing { id } }', { thing: own }, null)).rang).toBe(true);
-    expect((await ask('{ thing { id } }', { thing: { ...own, userId: null } }, null)).rang).toBe(true);
+  test('reports a breach for an anonymous request, even if the object’s owner is null', async () => {
+    expect((await run('{ thing { id } }', { thing: own }, null)).rang).toBe(true);
+    expect((await run('{ thing { id } }', { thing: { ...own, userId: null } }, null)).rang).toBe(true);
   });
 
-  test('even when nobody can hear of it', async () => {
+  test('reports a breach even if onBreach throws, and keeps its error as the cause', async () => {
     const schema = createTestSchema(SDL);
     guardSchema<AccessViewer>(checkSchema(schema), {
       viewerOf: (context) => context,
@@ -182,73 +181,73 @@ describe('a foreign object is stopped and the alarm rings', () => {
     expect(breach?.cause).toEqual(new Error('the log is full'));
   });
 
-  test('in a list that ends at once, and no rejection is left unheard', async () => {
+  test('reports a breach in a list that fails early, without an unhandled rejection', async () => {
     const unheard = vi.fn();
     process.on('unhandledRejection', unheard);
-    const { breaches } = await ask('{ things { id } }', { things: [Promise.resolve(foreign), foreign] });
-    // Node reports unheard rejections when the microtasks of a turn are done.
+    const { breaches } = await run('{ things { id } }', { things: [Promise.resolve(foreign), foreign] });
+    // Node reports unhandled rejections after the microtask queue is empty.
     await vi.waitUntil(() => breaches.length === 2);
     await new Promise((resolve) => setImmediate(resolve));
     process.off('unhandledRejection', unheard);
     expect(unheard).not.toHaveBeenCalled();
   });
 
-  test('also where the object is a function, whatever its properties say', async () => {
-    expect((await ask('{ thing { id } }', { thing: () => Object.assign(() => own, own) })).rang).toBe(true);
+  test('reports a breach if the object is a function, whatever its properties are', async () => {
+    expect((await run('{ thing { id } }', { thing: () => Object.assign(() => own, own) })).rang).toBe(true);
   });
 
-  test('also where the object can be iterated', async () => {
+  test('reports a breach if the object is iterable', async () => {
     for (const row of [Object.assign([], foreign), Object.assign(new Map(), foreign)]) {
-      expect((await ask('{ thing { id } }', { thing: row })).rang).toBe(true);
-      expect((await ask('{ things { id } }', { things: [row] })).rang).toBe(true);
+      expect((await run('{ thing { id } }', { thing: row })).rang).toBe(true);
+      expect((await run('{ things { id } }', { things: [row] })).rang).toBe(true);
       const ownRow = Object.assign(row, { userId: 'ada' });
-      expect((await ask('{ thing { id } }', { thing: ownRow })).rang).toBe(false);
+      expect((await run('{ thing { id } }', { thing: ownRow })).rang).toBe(false);
     }
   });
 
-  test('and an error that a resolver returns for an owned object stays that error', async () => {
-    const { rang, errors } = await ask('{ things { id } }', { things: [new Error('the cause')] });
+  test('passes through an error that a resolver returns', async () => {
+    const { rang, errors } = await run('{ things { id } }', { things: [new Error('the cause')] });
     expect(rang).toBe(false);
     expect(errors.map(({ message }) => message)).toEqual(['the cause']);
   });
 
-  test('and what went wrong on the way stays what it was', async () => {
-    const { rang, errors } = await ask('{ node { id } }', { node: new Error('the cause') });
+  test('passes through an error that a resolver throws', async () => {
+    const { rang, errors } = await run('{ node { id } }', { node: new Error('the cause') });
     expect(rang).toBe(false);
     expect(errors.map(({ message }) => message)).toEqual(['the cause']);
   });
 });
 
-describe('orRoles', () => {
-  test('lets the role see what others own, and what nobody owns', async () => {
+describe('guardSchema with orRoles', () => {
+  test('returns objects of other owners, and without an owner, to a role of orRoles', async () => {
     const admin = { ...ada, roles: ['ADMIN'] };
     for (const userId of ['ada', 'ben', null])
-      expect((await ask('{ shared { userId } }', { shared: { userId } }, admin)).data).toEqual({ shared: { userId } });
-    expect((await ask('{ shared { userId } }', { shared: { userId: 'ben' } }, ada)).rang).toBe(true);
-    expect((await ask('{ shared { userId } }', { shared: { userId: null } }, ada)).rang).toBe(true);
+      expect((await run('{ shared { userId } }', { shared: { userId } }, admin)).data).toEqual({ shared: { userId } });
+    expect((await run('{ shared { userId } }', { shared: { userId: 'ben' } }, ada)).rang).toBe(true);
+    expect((await run('{ shared { userId } }', { shared: { userId: null } }, ada)).rang).toBe(true);
   });
 });
 
-describe('a field with an owner of its own', () => {
+describe('guardSchema with @owner on a field', () => {
   const root = { profile: { id: 'ada', name: 'Ada', email: 'ada@example.org' } };
 
-  test('is read by that owner', async () => {
-    expect((await ask('{ profile { name email } }', root)).data).toEqual({
+  test('returns a field with @owner to the owner', async () => {
+    expect((await run('{ profile { name email } }', root)).data).toEqual({
       profile: { name: 'Ada', email: 'ada@example.org' },
     });
   });
-  test('is refused to others, who may see the rest; no alarm rings', async () => {
-    const { data, breaches, errors } = await ask('{ profile { name email } }', root, ben);
+  test('nulls a field with @owner for other viewers without reporting a breach', async () => {
+    const { data, breaches, errors } = await run('{ profile { name email } }', root, ben);
     expect(data).toEqual({ profile: { name: 'Ada', email: null } });
     expect(errors.map(({ extensions }) => extensions)).toEqual([{ code: 'FORBIDDEN', coordinate: 'Profile.email' }]);
     expect(breaches).toEqual([]);
   });
-  test('is not even resolved for them', async () => {
-    let asked = 0;
-    const email = () => `${++asked}@example.org`;
-    await ask('{ profile { email } }', { profile: { ...root.profile, email } }, ben);
-    expect(asked).toBe(0);
-    await ask('{ profile { email } }', { profile: { ...root.profile, email } });
-    expect(asked).toBe(1);
+  test('does not call the resolver of a field with @owner for other viewers', async () => {
+    let calls = 0;
+    const email = () => `${++calls}@example.org`;
+    await run('{ profile { email } }', { profile: { ...root.profile, email } }, ben);
+    expect(calls).toBe(0);
+    await run('{ profile { email } }', { profile: { ...root.profile, email } });
+    expect(calls).toBe(1);
   });
 });

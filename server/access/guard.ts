@@ -16,29 +16,32 @@ import { refusalError } from './refusal.ts';
 import type { OwnerRule } from './rule.ts';
 import { type AccessViewer, parseViewer } from './access-viewer.ts';
 
-/** An object was about to leave for somebody who does not own it: the walls behind this one have failed. */
+/** A resolver returned an object that the viewer does not own: the walls before the guard have failed. */
 export class AccessBreach extends Error {
   override readonly name = 'AccessBreach';
-  /** The field by which it was about to leave, or the type where only that is known. */
+  /** The field that returned the object. */
   readonly coordinate: string;
-  /** Whose object it is; null where the object does not say. */
+  /** The id of the object's owner; null if the object has none. */
   readonly ownerId: string | null;
-  /** Who would have seen it; null for an anonymous caller. */
+  /** The id of the viewer; null for an anonymous request. */
   readonly viewerId: string | null;
 
   constructor(coordinate: string, ownerId: string | null, viewerId: string | null) {
-    super(`An object of another owner was stopped at ${coordinate}.`);
+    super(`A resolver returned an object that the viewer does not own: ${coordinate}.`);
     this.coordinate = coordinate;
     this.ownerId = ownerId;
     this.viewerId = viewerId;
   }
 }
 
-/** What the guard has to be told of the server around it. */
+/** Connects the guard to the server that runs it. */
 export interface GuardOptions<Context> {
-  /** The caller on whose behalf resolvers run with this context; null for none. A malformed one is an `InvalidViewerError`. */
+  /** Returns the viewer of a context; null for an anonymous request. A malformed viewer is an `InvalidViewerError`. */
   viewerOf(context: Context): AccessViewer | null;
-  /** Hears of each breach, once for each object, before the error is thrown. What it throws becomes that error's cause. */
+  /**
+   * Called once for each foreign object, before the breach is thrown. An error that it throws becomes the breach's
+   * cause.
+   */
   onBreach(breach: AccessBreach, context: Context): void;
 }
 
@@ -46,26 +49,26 @@ type Resolver<Context> = GraphQLFieldResolver<unknown, Context>;
 type AssertOwned<Context> = (value: unknown, context: Context, coordinate: string) => void;
 
 /**
- * Puts the guard on every field by which an owned object can leave, in the executable schema itself.
- * A field of an owned type has its resolver wrapped; an abstract type has its `resolveType` wrapped, which every
- * one of its objects passes on its way out. A breach throws, and the caller of `execute` has to take the whole
- * answer back: see `AccessBreach`.
+ * Installs the guard: changes the policy's schema in place, so that each object of an owned type is checked against the
+ * viewer before it enters a response. Wraps the resolver of each field of an owned type and the `resolveType` of each
+ * abstract type. A foreign object fails its field with an `AccessBreach`; the server that calls `execute` must then
+ * discard the whole result.
  *
- * Wrapping costs a few nanoseconds an object, an `isTypeOf` some seventy, and it can only raise an error that prints
- * the row.
+ * `isTypeOf` is not used: it costs about 70 ns for each object where wrapping costs a few, and it can only raise an
+ * error that prints the row.
  */
 export function guardSchema<Context>(policy: Policy, { viewerOf, onBreach }: GuardOptions<Context>): void {
-  const callerOf = (context: Context) => parseViewer(viewerOf(context));
+  const parsedViewerOf = (context: Context) => parseViewer(viewerOf(context));
   const assertOwned = new Map<string, AssertOwned<Context>>();
   for (const [name, rules] of policy.owners) {
     assertOwned.set(name, (value, context, coordinate) => {
-      const viewer = callerOf(context);
+      const viewer = parsedViewerOf(context);
       if (isOwnedBy(rules, value, viewer)) return;
       const breach = new AccessBreach(coordinate, ownerOf(rules, value), viewer?.userId ?? null);
       try {
         onBreach(breach, context);
       } catch (error) {
-        // An alarm that nobody could hear is no reason to give a part of the answer away.
+        // Even if the breach cannot be reported, the object must not be returned.
         breach.cause = error;
       }
       throw breach;
@@ -84,14 +87,14 @@ export function guardSchema<Context>(policy: Policy, { viewerOf, onBreach }: Gua
         field.resolve = wrapOwnedResult(resolve, assertResultOwned, coordinate, listDepth(field.type));
       }
       const owners = policy.fieldOwners.get(coordinate);
-      if (owners) field.resolve = wrapOwnedField(field.resolve ?? defaultFieldResolver, owners, callerOf);
+      if (owners) field.resolve = wrapOwnedField(field.resolve ?? defaultFieldResolver, owners, parsedViewerOf);
     }
   }
 }
 
 /**
- * A field of an owned type: each object of its value is looked at, in lists and lists of lists, awaited or not.
- * What is a list is said by the field's type: a row that can be iterated is a row all the same.
+ * Wraps the resolver of a field of an owned type: checks each object of its value, also in nested lists and promises.
+ * The field's type determines what is a list: an iterable row of a non-list field is still a row.
  */
 function wrapOwnedResult<Context>(
   resolve: Resolver<Context>,
@@ -103,12 +106,14 @@ function wrapOwnedResult<Context>(
     if (value == null || value instanceof Error) return value;
     if (isPromise(value)) {
       const checked = Promise.resolve(value).then((settled) => checkValue(settled, context, depth));
-      // Where a breach beside it ends the list at once, nobody is left to hear of this one: not even that ends the process.
+      // If another item's breach fails the list first, nothing awaits this promise: an unhandled rejection ends the
+      // process.
       checked.catch(() => undefined);
       return checked;
     }
     if (depth > 0 && isIterable(value)) {
-      // Read once, for an iterator has no second time and an array may bring its own: graphql-js reads the copy.
+      // Copied, because an iterator can be read only once and an array may override its iterator: graphql-js reads the
+      // copy.
       const items = [...value];
       for (let index = 0; index < items.length; index++) items[index] = checkValue(items[index], context, depth - 1);
       return items;
@@ -119,13 +124,13 @@ function wrapOwnedResult<Context>(
   return (source, args, context, info) => checkValue(resolve(source, args, context, info), context, lists);
 }
 
-/** In how many lists a value of this type stands. */
+/** Returns how deeply lists are nested in a type: 2 for `[[T!]]!`. */
 function listDepth(type: GraphQLOutputType): number {
   if (isListType(type)) return 1 + listDepth(type.ofType);
   return isNonNullType(type) ? listDepth(type.ofType) : 0;
 }
 
-/** An abstract type: which object type a value is of is known once `resolveType` has said so, and not before. */
+/** Wraps `resolveType` of an abstract type: the object type of a value is unknown until `resolveType` returns it. */
 function guardAbstractType<Context>(
   type: GraphQLAbstractType,
   assertOwned: ReadonlyMap<string, AssertOwned<Context>>,
@@ -142,7 +147,9 @@ function guardAbstractType<Context>(
   };
 }
 
-/** A field with an owner of its own, on a type that others may see: refused field by field, which is no alarm. */
+/**
+ * Wraps a field with `@owner` on a type that other viewers may read: a refusal nulls that field and is not a breach.
+ */
 function wrapOwnedField<Context>(
   resolve: Resolver<Context>,
   rules: readonly OwnerRule[],
@@ -157,7 +164,10 @@ function throwForbidden(rules: readonly OwnerRule[], { parentType, fieldName, fi
   throw refusalError({ reason: 'FORBIDDEN', coordinate: `${parentType.name}.${fieldName}`, rule, nodes: fieldNodes });
 }
 
-/** Every rule has to hold. Only a string that is the viewer's own id counts as an owner: null never equals null. */
+/**
+ * Whether an object satisfies every owner rule: the owner field equals the viewer's id, or the viewer has one of the
+ * rule's `orRoles`. An anonymous request satisfies none: null does not equal null.
+ */
 export function isOwnedBy(rules: readonly OwnerRule[], value: unknown, viewer: AccessViewer | null): boolean {
   return (
     viewer !== null &&
@@ -179,7 +189,7 @@ function readProperty(value: unknown, name: string | null): unknown {
     : undefined;
 }
 
-/** As graphql-js asks it: a function can be awaited too. */
+/** Tests as graphql-js does: any value with a `then` method, functions included. */
 function isPromise<T>(value: T | Promise<T>): value is Promise<T> {
   return typeof (value as { then?: unknown } | null | undefined)?.then === 'function';
 }

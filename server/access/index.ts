@@ -1,21 +1,13 @@
 /**
  * A GraphQL schema that is its own access policy.
  *
- * Read SDL with `readSchema`, give it resolvers, judge it with `checkSchema`, put the guard on it with `guardSchema`;
- * then, for each request: plan, `judge`, execute. See README.md in this folder.
+ * At start: `loadSchema`, add resolvers, `checkSchema`, `guardSchema`. For each request: plan, `authorize`, execute.
+ * See README.md in this folder. Assertions for tests: `@fieldgate/access/testing`.
  */
 export { type CheckOptions, checkSchema } from './check-schema.ts';
 export { compileOperation, conditionVariables, type Plan } from './compile-operation.ts';
 export { accessDirectiveSdl } from './directives.ts';
-export {
-  type AccessExpectations,
-  type TestAudience,
-  expectAccess,
-  type SignedInAudience,
-} from './testing/expect-access.ts';
-export type { ArgumentCase } from './testing/expect-argument.ts';
 export { createExecute, type ExecuteArgs } from './execute.ts';
-export { type Expectation, formatRule } from './testing/access-expectation.ts';
 export {
   explain,
   type ExplainedCoordinate,
@@ -25,7 +17,7 @@ export {
   type CrossOwnerRows,
 } from './explain.ts';
 export { AccessBreach, type GuardOptions, guardSchema } from './guard.ts';
-export { describeRules } from './rule-descriptions.ts';
+export { describeRules, formatRule } from './rule-descriptions.ts';
 export { UnsupportedGraphqlError } from './graphql-version.ts';
 export { createIntrospectionSchemas, type SchemaForViewer } from './introspection-schema.ts';
 export { authorize, type Decision } from './authorize.ts';

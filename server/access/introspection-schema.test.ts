@@ -19,14 +19,14 @@ import { describe, expect, test } from 'vitest';
 import { checkSchema } from './check-schema.ts';
 import { accessDirectiveSdl } from './directives.ts';
 import { guardSchema } from './guard.ts';
-import { ada, createTestPolicy } from './testing/harness.ts';
+import { ada, createTestPolicy } from './test-harness.ts';
 import { createIntrospectionSchemas } from './introspection-schema.ts';
 import type { AccessViewer } from './access-viewer.ts';
 
 const policy = createTestPolicy(`
   type Query {
     "Whether it is up."
-    open: Status! @public(reason: "A door.")
+    open: Status! @public(reason: "For everyone.")
     own(userId: ID @owner, filter: Filter): Thing @auth
     audit(kind: Kind): [Entry!]! @auth(roles: [ADMIN])
     node: Node @auth
@@ -37,7 +37,7 @@ const policy = createTestPolicy(`
   }
   type Mutation @auth { wipe: Int @auth(roles: [AUDITOR, ADMIN]) keep: Int }
   interface Node { id: ID! @auth name: String @auth }
-  type Status @public(reason: "A door.") { ok: Boolean! }
+  type Status @public(reason: "For everyone.") { ok: Boolean! }
   "Something kept."
   type Thing implements Node @owner(field: "id", orRoles: [ADMIN]) { "Its id." id: ID! name: String }
   type Entry implements Node @auth { id: ID! name: String @auth(roles: [ADMIN]) kind: Kind }
@@ -53,21 +53,21 @@ const admin: AccessViewer = { ...ada, roles: ['USER', 'ADMIN'] };
 
 const KIND = new GraphQLEnumType({ name: 'Kind', values: { RED: { value: '#f00' } } });
 
-/** The fields of Query. */
+/** Returns the names of the fields of Query. */
 const EVERYTHING = ['open', 'own', 'audit', 'node', 'any', 'vault', 'locked', 'fresh'];
 
 const fieldsOf = (schema: GraphQLSchema, type: string) =>
   Object.keys((schema.getType(type) as GraphQLObjectType | undefined)?.getFields() ?? {});
 
-describe('introspection shows an audience what it may use', () => {
-  test('without a token: what is public, and nothing that only the rest speaks of', () => {
+describe('createIntrospectionSchemas', () => {
+  test('shows without a token only public fields and the types that they reference', () => {
     const shown = schemaFor(null);
     expect(fieldsOf(shown, 'Query')).toEqual(['open']);
     for (const hidden of ['Mutation', 'Thing', 'Entry', 'Secret', 'Any', 'Node', 'Kind', 'Filter', 'Role'])
       expect(shown.getType(hidden), hidden).toBeUndefined();
   });
 
-  test('signed in: everything but what asks for a role', () => {
+  test('shows a signed-in viewer every field that requires no role', () => {
     const shown = schemaFor(ada);
     expect(fieldsOf(shown, 'Query')).toEqual(['open', 'own', 'node', 'any', 'fresh']);
     expect(fieldsOf(shown, 'Mutation')).toEqual(['keep']);
@@ -75,57 +75,57 @@ describe('introspection shows an audience what it may use', () => {
     expect(shown.getType('Secret')).toBeUndefined();
   });
 
-  test('with the role: that too', () => {
+  test('shows a viewer with the role the role’s fields too', () => {
     expect(fieldsOf(schemaFor(admin), 'Query')).toEqual(EVERYTHING);
     expect(fieldsOf(schemaFor(admin), 'Entry')).toEqual(['id', 'name', 'kind']);
     expect(fieldsOf(schemaFor({ ...ada, roles: ['AUDITOR'] }), 'Mutation')).toEqual(['wipe', 'keep']);
   });
 
-  test('an interface’s field only to whoever may use it on every type of the interface', () => {
+  test('shows a field of an interface only to those who may use it on every implementing type', () => {
     expect(fieldsOf(schemaFor(ada), 'Node')).toEqual(['id']);
     expect(fieldsOf(schemaFor(admin), 'Node')).toEqual(['id', 'name']);
   });
 
-  test('a type that is met nowhere but as a member of its interface', () => {
+  test('shows a type reachable only as a member of its interface', () => {
     expect(fieldsOf(schemaFor(ada), 'Lone')).toEqual(['id', 'name', 'lonely']);
   });
 
-  test('no field whose type has nothing for them: the door to a hidden room is hidden', () => {
+  test('hides a field whose type has no visible fields', () => {
     expect(fieldsOf(schemaFor(ada), 'Query')).not.toContain('vault');
     expect(fieldsOf(schemaFor(ada), 'Query')).not.toContain('locked');
     expect(schemaFor(ada).getType('Locked')).toBeUndefined();
   });
 
-  test('what a newer sign-in or a verified address would open is not hidden', () => {
+  test('shows fields that require a newer sign-in or a verified address', () => {
     expect(fieldsOf(schemaFor({ ...ada, authTime: 0, emailVerified: false }), 'Query')).toContain('fresh');
   });
 
-  test('each of them is a valid schema', () => {
+  test('returns a valid schema for every audience', () => {
     for (const viewer of [null, ada, admin]) expect(validateSchema(schemaFor(viewer))).toEqual([]);
   });
 
-  test('roles that the schema does not speak of make no new audience', () => {
+  test('returns the same schema for roles that no rule names', () => {
     const shown = schemaFor({ ...ada, roles: ['USER', 'made', 'up'] });
     expect(shown).toBe(schemaFor(ada));
     expect(shown).not.toBe(schemaFor(admin));
   });
 });
 
-describe('sets of roles are told apart, however the roles are called', () => {
+describe('createIntrospectionSchemas distinguishes sets of roles with ambiguous names', () => {
   const ROLES = ['A', 'B', 'AB', 'A_B', 'anonymous', 'none'];
   const sdl = `
     ${accessDirectiveSdl}
     enum Role { ${ROLES.join(' ')} }
-    type Query { open: Int @public(reason: "A door.") ${ROLES.map((role) => `f${role}: Int @auth(roles: [${role}])`).join(' ')} }
+    type Query { open: Int @public(reason: "For everyone.") ${ROLES.map((role) => `f${role}: Int @auth(roles: [${role}])`).join(' ')} }
   `;
   const named = checkSchema(buildSchema(sdl));
   const sets = Array.from({ length: 2 ** ROLES.length }, (_, bits) => ROLES.filter((_role, bit) => bits & (1 << bit)));
   const audiences = [null, ...sets];
 
   test.each([
-    ['in one order', audiences],
-    ['in the other', audiences.toReversed()],
-  ])('asked for %s', (_, order) => {
+    ['in this order', audiences],
+    ['in reverse order', audiences.toReversed()],
+  ])('distinguishes sets of roles with ambiguous names, requested %s', (_, order) => {
     const ask = createIntrospectionSchemas(named);
     for (const roles of order)
       expect(fieldsOf(ask(roles && { ...ada, roles }), 'Query')).toEqual([
@@ -135,11 +135,11 @@ describe('sets of roles are told apart, however the roles are called', () => {
   });
 });
 
-describe('descriptions', () => {
+describe('descriptions in an introspection schema', () => {
   const described = (viewer: AccessViewer | null, type: string, field: string) =>
     (schemaFor(viewer).getType(type) as GraphQLObjectType).getFields()[field];
 
-  test('end with what is asked, in plain words', () => {
+  test('the description of a field ends with the requirements', () => {
     expect(described(admin, 'Query', 'audit')?.description).toBe('Access: signed in; role ADMIN.');
     expect(described(admin, 'Mutation', 'wipe')?.description).toBe('Access: signed in; role AUDITOR or ADMIN.');
     expect(described(ada, 'Thing', 'id')?.description).toBe(
@@ -149,42 +149,45 @@ describe('descriptions', () => {
       'Access: signed in; verified e-mail address; signed in within the last 300 seconds.',
     );
   });
-  test('of an argument and an input field too', () => {
+  test('the descriptions of arguments and input fields end with the requirements', () => {
     const [userId] = described(ada, 'Query', 'own')?.args ?? [];
     expect(userId?.description).toBe("Access: signed in; the caller's own id.");
     expect(printSchema(schemaFor(ada))).toContain("Access: signed in; the caller's own id.");
   });
-  test('of what is public stay as they were', () => {
+  test('the descriptions of public fields are unchanged', () => {
     expect(described(null, 'Query', 'open')?.description).toBe('Whether it is up.');
   });
 });
 
-describe('an operation that asks for the schema', () => {
-  test('runs as introspection', async () => {
+describe('an introspection query', () => {
+  test('an introspection query is allowed', async () => {
     const result = await execute({ schema: schemaFor(ada), document: parse(getIntrospectionQuery()) });
     expect(result.errors).toBeUndefined();
     expect(JSON.stringify(result.data)).not.toMatch(/audit|Secret|wipe/);
   });
   test.each([
     [
-      'by other names',
+      'with other names',
       'schema { query: Root mutation: Changes } type Root @auth { a: Int } type Changes @auth { b: Int }',
     ],
     [
-      'beside types of their names',
+      'with other types named like root types',
       'schema { query: Query } type Query @auth { a: Int m: Mutation } type Mutation @auth { b: Int }',
     ],
-  ])('shows the roots for what they are, %s', (_, sdl) => {
-    const asked = createTestPolicy(sdl);
+  ])('an introspection query shows the root types %s', (_, sdl) => {
+    const rootPolicy = createTestPolicy(sdl);
     const rootsOf = (schema: GraphQLSchema) =>
       [schema.getQueryType(), schema.getMutationType()].map((type) => type?.name);
-    expect(rootsOf(createIntrospectionSchemas(asked)(ada))).toEqual(rootsOf(asked.schema));
-    expect(rootsOf(createIntrospectionSchemas(asked)(null))).toEqual([asked.schema.getQueryType()?.name, undefined]);
+    expect(rootsOf(createIntrospectionSchemas(rootPolicy)(ada))).toEqual(rootsOf(rootPolicy.schema));
+    expect(rootsOf(createIntrospectionSchemas(rootPolicy)(null))).toEqual([
+      rootPolicy.schema.getQueryType()?.name,
+      undefined,
+    ]);
   });
 });
 
-describe('the schema that an audience is shown', () => {
-  test('says of what is shown all that the schema says: descriptions, deprecations, defaults, oneOf', () => {
+describe('an introspection schema', () => {
+  test('the introspection schema keeps descriptions, deprecations, default values and oneOf', () => {
     const sdl = (open: string) => `
       "The root." type Query implements Node ${open} {
         "A field." a("An argument." one: One, kind: Kind! = OLD, old: Int @deprecated(reason: "Gone.")): [T!]! @deprecated(reason: "Use it not.")
@@ -205,18 +208,18 @@ describe('the schema that an audience is shown', () => {
     );
   });
 
-  test('shows the defaults that the schema has, whatever they are inside of the server', () => {
+  test('the introspection schema shows the default values of SDL, whatever their internal values', () => {
     const coded = new GraphQLSchema({
       query: new GraphQLObjectType({
         name: 'Query',
         fields: { next: { type: GraphQLInt, args: { kind: { type: KIND, defaultValue: '#f00' } } } },
       }),
     });
-    const judged = { ...policy, schema: coded, requirement: () => [], ownerRuleOn: () => null };
-    expect(printSchema(createIntrospectionSchemas(judged)(ada))).toContain('next(kind: Kind = RED): Int');
+    const policyOfCoded = { ...policy, schema: coded, requirement: () => [], ownerRuleOn: () => null };
+    expect(printSchema(createIntrospectionSchemas(policyOfCoded)(ada))).toContain('next(kind: Kind = RED): Int');
   });
 
-  test('is there also where a default cannot be printed', async () => {
+  test('the introspection schema can be built if a default value cannot be printed', async () => {
     const odd = createTestPolicy('type Query @auth { next(options: Json = { a: 1 }): Int } scalar Json');
     const schema = createIntrospectionSchemas(odd)(ada);
     const text = '{ __schema { queryType { fields { name args { name defaultValue } } } } }';
@@ -227,7 +230,7 @@ describe('the schema that an audience is shown', () => {
     });
   });
 
-  test('has the resolvers of the schema', async () => {
+  test('the introspection schema executes the resolvers of the policy’s schema', async () => {
     const own = createTestPolicy('type Query @auth { open: Status } type Status @auth { ok: Boolean! }');
     const query = own.schema.getQueryType()?.getFields()['open'];
     if (query) query.resolve = () => ({ ok: true });
@@ -236,7 +239,7 @@ describe('the schema that an audience is shown', () => {
     expect(data).toEqual({ __type: null, open: { ok: true } });
   });
 
-  test('is guarded as the schema is: also where the guard came later', async () => {
+  test('the introspection schema is guarded like the policy’s schema, even if the guard is installed later', async () => {
     const guarded = createTestPolicy(`
       type Query @auth { thing: Thing any: Any } type Thing @owner(field: "id") { id: ID! } union Any = Thing`);
     const shown = createIntrospectionSchemas(guarded)(ada);
@@ -253,7 +256,7 @@ describe('the schema that an audience is shown', () => {
     expect(breaches).toEqual(['Query.thing', 'Query.any']);
   });
 
-  test('reads and writes enum values as the schema does', async () => {
+  test('the introspection schema parses and serializes enum values like the policy’s schema', async () => {
     const coded = createTestPolicy('type Query @auth { next(kind: Kind): Kind } enum Kind { LOW HIGH }');
     const kind = coded.schema.getType('Kind');
     if (!isEnumType(kind)) throw new Error('The test has no enum.');
@@ -263,14 +266,14 @@ describe('the schema that an audience is shown', () => {
     };
     Object.assign(kind, internal, { parseLiteral: ({ value }: { value: string }) => value.toLowerCase() });
     const query = coded.schema.getQueryType()?.getFields()['next'];
-    if (query) query.resolve = (_source, { kind: given }) => (given === 'low' ? 'high' : 'unread');
+    if (query) query.resolve = (_source, { kind: input }) => (input === 'low' ? 'high' : 'unread');
     const text = 'query ($kind: Kind) { __schema { queryType { name } } a: next(kind: LOW) b: next(kind: $kind) }';
     const schema = createIntrospectionSchemas(coded)(ada);
     const { data } = await execute({ schema, document: parse(text), variableValues: { kind: 'LOW' } });
     expect(data).toMatchObject({ a: 'HIGH', b: 'HIGH' });
   });
 
-  test('reads and writes scalars as the schema does', async () => {
+  test('the introspection schema parses and serializes scalars like the policy’s schema', async () => {
     const own = createTestPolicy('type Query @auth { next(day: Day): Day } scalar Day');
     const day = own.schema.getType('Day');
     if (!isScalarType(day)) throw new Error('The test has no scalar.');
@@ -282,14 +285,14 @@ describe('the schema that an audience is shown', () => {
     });
     Object.assign(day, { serialize, parseValue, parseLiteral });
     const query = own.schema.getQueryType()?.getFields()['next'];
-    if (query) query.resolve = (_source, { day: given }) => Number(given) + 1;
+    if (query) query.resolve = (_source, { day: input }) => Number(input) + 1;
     const text = 'query ($day: Day) { __typename a: next(day: "day 1") b: next(day: $day) }';
     const schema = createIntrospectionSchemas(own)(ada);
     const { data } = await execute({ schema, document: parse(text), variableValues: { day: 'day 7' } });
     expect(data).toMatchObject({ a: 'day 2', b: 'day 8' });
   });
 
-  test('tells objects apart as the schema does', async () => {
+  test('the introspection schema resolves abstract types like the policy’s schema', async () => {
     const own = createTestPolicy(`
       type Query @auth { node: Node any: Any } interface Node { id: ID! @auth }
       type Lone implements Node @auth { id: ID! } type Thing @auth { id: ID! } union Any = Thing | Lone

@@ -28,22 +28,22 @@ import type { Policy } from './policy.ts';
 import { type AccessViewer, parseViewer } from './access-viewer.ts';
 import { type ViewerRoles, restrictionsOn, type Visible, visibleTo } from './visible-definitions.ts';
 
-/** The schema as one audience may use it. */
+/** Returns the schema that introspection shows to a viewer. */
 export type SchemaForViewer = (viewer: AccessViewer | null) => GraphQLSchema;
 
 /**
- * Makes, for each audience, the schema that introspection shows it: without a token what is public, with one what the
- * caller's roles may use. Each is built when it is first asked for. Conditions that a caller can come to meet, such as
- * a newer sign-in, hide nothing. What is hidden is not secret: a refusal tells that the field is there.
+ * Returns a function from viewer to introspection schema: without a token the public fields, with one the fields that
+ * the viewer's roles may use. Each schema is built on first use. Conditions that a viewer can fulfil, such as a newer
+ * sign-in, hide nothing. Hidden is not secret: a refusal reveals that the field exists.
  *
- * `createExecute` answers `__schema` and `__type` with it, and executes everything else on the policy's own schema.
+ * `createExecute` executes `__schema` and `__type` on it, and everything else on the policy's schema.
  */
 export function createIntrospectionSchemas(policy: Policy): SchemaForViewer {
   const roles = rolesInPolicy(policy);
   const schemas = new Map<string, GraphQLSchema>();
   return (value) => {
     const viewer = parseViewer(value);
-    // Of the viewer's roles only those that the schema speaks of: what a token says cannot fill the memory.
+    // Only the roles that rules name: with arbitrary roles in tokens, the cache would grow without limit.
     const viewerRoles = viewer === null ? null : roles.filter((role) => viewer.roles.includes(role));
     const audience = audienceKey(roles, viewerRoles);
     const cached = schemas.get(audience);
@@ -54,53 +54,53 @@ export function createIntrospectionSchemas(policy: Policy): SchemaForViewer {
   };
 }
 
-/** One digit for each role of the schema: names that are joined could be read as others, or as "anonymous". */
+/** The cache key: one digit for each role. Joined role names would be ambiguous, or could equal "anonymous". */
 function audienceKey(roles: readonly string[], viewerRoles: ViewerRoles): string {
   return viewerRoles === null ? 'anonymous' : roles.map((role) => (viewerRoles.includes(role) ? '1' : '0')).join('');
 }
 
 /**
- * Builds a schema of the visible parts. Scalars and enums are those of the policy's schema and defaults are taken as
- * they are, so that values mean the same in both. Its fields and types ask the policy's schema at the time of the
- * call: should data be executed on it by mistake, the guard holds.
+ * Builds a schema of the visible parts. Scalars, enums and default values are shared with the policy's schema, so that
+ * values mean the same in both. Resolvers delegate to the policy's schema at call time: if data is executed on this
+ * schema by mistake, the guard still applies.
  */
 function buildVisibleSchema(policy: Policy, { types, fields }: Visible): GraphQLSchema {
   const { schema } = policy;
   const copies = new Map<GraphQLNamedType, GraphQLNamedType>();
-  // By name: a field may hold another object of a type than the schema's map does. In the order of the schema.
+  // By name, because a field may reference another object for a type than the schema's type map; in the schema's order.
   const byName = new Map([...types].map((type) => [type.name, type]));
   for (const name of Object.keys(schema.getTypeMap())) {
     const type = byName.get(name);
     if (type !== undefined) copies.set(type, copyOf(type));
   }
-  const rootOf = (type: GraphQLObjectType | null | undefined) => (type && types.has(type) ? copied(type) : null);
+  const rootOf = (type: GraphQLObjectType | null | undefined) => (type && types.has(type) ? copyFor(type) : null);
   return new GraphQLSchema({
     query: rootOf(schema.getQueryType()),
     mutation: rootOf(schema.getMutationType()),
     subscription: rootOf(schema.getSubscriptionType()),
     types: [...copies.values()],
-    // For an audience without a field the query type has none.
+    // An audience without any visible field has a query type without fields, which is not valid.
     assumeValid: true,
   });
 
-  function copied<T extends GraphQLNamedType>(type: T): T {
+  function copyFor<T extends GraphQLNamedType>(type: T): T {
     const copy = copies.get(type);
-    // Never the type itself: it has fields that this audience is not shown.
-    if (copy === undefined) throw new Error(`${type.name} is named by a visible type, but is not visible itself.`);
+    // Not a fallback to the type itself: it has fields that are hidden from this audience.
+    if (copy === undefined) throw new Error(`A visible type references ${type.name}, which is not visible.`);
     return copy as T;
   }
 
-  function typeIn<T extends GraphQLInputType | GraphQLOutputType>(type: T): T {
-    if (isListType(type)) return new GraphQLList(typeIn(type.ofType as T)) as unknown as T;
-    if (isNonNullType(type)) return new GraphQLNonNull(typeIn(type.ofType as T) as never) as unknown as T;
-    return copied(getNamedType(type)) as T;
+  function copyType<T extends GraphQLInputType | GraphQLOutputType>(type: T): T {
+    if (isListType(type)) return new GraphQLList(copyType(type.ofType as T)) as unknown as T;
+    if (isNonNullType(type)) return new GraphQLNonNull(copyType(type.ofType as T) as never) as unknown as T;
+    return copyFor(getNamedType(type)) as T;
   }
 
   function interfacesOf(type: GraphQLObjectType | GraphQLInterfaceType): GraphQLInterfaceType[] {
     return type
       .getInterfaces()
       .filter((parent) => types.has(parent))
-      .map(copied);
+      .map(copyFor);
   }
 
   function copyOf(type: GraphQLNamedType): GraphQLNamedType {
@@ -111,7 +111,7 @@ function buildVisibleSchema(policy: Policy, { types, fields }: Visible): GraphQL
         description,
         interfaces: () => interfacesOf(type),
         fields: () => fieldsOf(type),
-        isTypeOf: type.isTypeOf && ((...asked) => type.isTypeOf?.(...asked) ?? false),
+        isTypeOf: type.isTypeOf && ((...args) => type.isTypeOf?.(...args) ?? false),
       });
     if (isInterfaceType(type))
       return new GraphQLInterfaceType({
@@ -119,7 +119,7 @@ function buildVisibleSchema(policy: Policy, { types, fields }: Visible): GraphQL
         description,
         interfaces: () => interfacesOf(type),
         fields: () => fieldsOf(type),
-        resolveType: (...asked) => (type.resolveType ?? defaultTypeResolver)(...asked),
+        resolveType: (...args) => (type.resolveType ?? defaultTypeResolver)(...args),
       });
     if (isUnionType(type))
       return new GraphQLUnionType({
@@ -129,22 +129,23 @@ function buildVisibleSchema(policy: Policy, { types, fields }: Visible): GraphQL
           type
             .getTypes()
             .filter((member) => types.has(member))
-            .map(copied),
-        resolveType: (...asked) => (type.resolveType ?? defaultTypeResolver)(...asked),
+            .map(copyFor),
+        resolveType: (...args) => (type.resolveType ?? defaultTypeResolver)(...args),
       });
     if (isInputObjectType(type))
       return new GraphQLInputObjectType({
         name,
         description,
         isOneOf: type.isOneOf,
-        fields: () => mapped(Object.values(type.getFields()), (field) => inputOf(`${name}.${field.name}`, field)),
+        fields: () =>
+          configsByName(Object.values(type.getFields()), (field) => inputOf(`${name}.${field.name}`, field)),
       });
     return type;
   }
 
   function fieldsOf(type: GraphQLObjectType | GraphQLInterfaceType) {
     const visible = (fields.get(type.name) ?? []).flatMap((name) => type.getFields()[name] ?? []);
-    return mapped(visible, (field) => fieldOf(type, field));
+    return configsByName(visible, (field) => fieldOf(type, field));
   }
 
   function fieldOf(
@@ -153,11 +154,11 @@ function buildVisibleSchema(policy: Policy, { types, fields }: Visible): GraphQL
   ): GraphQLFieldConfig<unknown, unknown> {
     const coordinate = `${type.name}.${field.name}`;
     return {
-      type: typeIn(field.type),
+      type: copyType(field.type),
       description: appendAccessDescription(field.description, restrictionsOn(policy, type, field.name)),
       deprecationReason: field.deprecationReason,
-      args: mapped(field.args, (argument) => inputOf(`${coordinate}(${argument.name}:)`, argument)),
-      resolve: (...asked) => (field.resolve ?? defaultFieldResolver)(...asked),
+      args: configsByName(field.args, (argument) => inputOf(`${coordinate}(${argument.name}:)`, argument)),
+      resolve: (...args) => (field.resolve ?? defaultFieldResolver)(...args),
     };
   }
 
@@ -167,7 +168,7 @@ function buildVisibleSchema(policy: Policy, { types, fields }: Visible): GraphQL
   ): GraphQLInputFieldConfig {
     const rule = policy.ownerRuleOn(coordinate);
     return {
-      type: typeIn(type),
+      type: copyType(type),
       description: appendAccessDescription(description, rule === null ? [] : [rule]),
       defaultValue,
       deprecationReason,
@@ -175,7 +176,7 @@ function buildVisibleSchema(policy: Policy, { types, fields }: Visible): GraphQL
   }
 }
 
-function mapped<T extends { readonly name: string }, U>(parts: readonly T[], configOf: (part: T) => U) {
+function configsByName<T extends { readonly name: string }, U>(parts: readonly T[], configOf: (part: T) => U) {
   return Object.fromEntries(parts.map((part) => [part.name, configOf(part)]));
 }
 

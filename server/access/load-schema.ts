@@ -14,7 +14,7 @@ import { validateSDL } from 'graphql/validation/validate.js';
 import { assertSupportedGraphql } from './graphql-version.ts';
 import { type FileLocation, locationOf } from './schema-problem.ts';
 
-/** Thrown when files together are not a valid schema, before anybody judges it: every complaint, with file and line. */
+/** Thrown if the files are not a valid GraphQL schema. The message lists every error with file and line. */
 export class InvalidSchemaError extends Error {
   override readonly name = 'InvalidSchemaError';
   readonly errors: readonly GraphQLError[];
@@ -26,11 +26,12 @@ export class InvalidSchemaError extends Error {
 }
 
 /**
- * Reads SDL files into one schema, each directive application as it was written and each node with its own file.
- * Merging tools are kept out on purpose: given several documents they fold repeated directives into one, so that
- * `roles: [ADMIN]` and an extension's `roles: [USER]` become both, and nobody sees it.
- * @throws {InvalidSchemaError} naming every file that does not parse, or else what is wrong with the files together
- * @throws {UnsupportedGraphqlError} when graphql is of another version than 16
+ * Builds one schema from SDL files. Each directive application stays as written, and each node keeps its file.
+ *
+ * Do not merge the files with another tool before: `makeExecutableSchema`, for example, merges repeated directives of
+ * several documents, so that `roles: [ADMIN]` and an extension's `roles: [USER]` silently become both.
+ * @throws {InvalidSchemaError} naming every file that does not parse; if all parse, every error of the whole schema
+ * @throws {UnsupportedGraphqlError} if the version of graphql is not supported
  */
 export function loadSchema(sources: readonly Source[]): GraphQLSchema {
   assertSupportedGraphql(versionInfo);
@@ -44,7 +45,7 @@ export function loadSchema(sources: readonly Source[]): GraphQLSchema {
   return schema;
 }
 
-/** Of a file that does not parse its first mistake: what follows one is guesswork. */
+/** Parses every file. Only the first syntax error of each file is reported, because later ones may follow from it. */
 function parseSources(sources: readonly Source[]): readonly DefinitionNode[] {
   const errors: GraphQLError[] = [];
   const definitions = sources.flatMap((source) => {
@@ -69,7 +70,9 @@ function formatError(error: GraphQLError): string {
   return `  ${location === null ? '' : `${location.file}:${location.line} `}${error.message}`;
 }
 
-/** Of several places the last: where two collide, it is the second that is too many. A mistake in the syntax has no node. */
+/**
+ * Returns the location of an error's last node: of two conflicting definitions, the second. A syntax error has no node.
+ */
 function locationOfError({ nodes, source, locations }: GraphQLError): FileLocation | null {
   if (nodes !== undefined || source === undefined) return locationOf(nodes?.at(-1));
   return { file: source.name, line: (locations?.[0]?.line ?? 1) + source.locationOffset.line - 1 };

@@ -1,6 +1,6 @@
 import { type DocumentNode, type OperationDefinitionNode, parse, visit } from 'graphql';
 import { describe, expect, test } from 'vitest';
-import { createTestPolicy } from './testing/harness.ts';
+import { createTestPolicy } from './test-harness.ts';
 import { createPlanner } from './operation-planner.ts';
 
 const policy = createTestPolicy('type Query @auth { a: Int b(by: ID @owner): Int c: Int d: Int e: Int }');
@@ -8,7 +8,7 @@ const policy = createTestPolicy('type Query @auth { a: Int b(by: ID @owner): Int
 const operationsOf = (document: DocumentNode) =>
   document.definitions.filter((node): node is OperationDefinitionNode => node.kind === 'OperationDefinition');
 
-/** A planner, asked again and again about one document. */
+/** Returns a function that plans one document with varying variables. */
 function plannerOf(text: string) {
   const document = parse(text);
   const plan = createPlanner(policy);
@@ -20,19 +20,19 @@ function plannerOf(text: string) {
 }
 const CONDITIONAL = 'query ($s: Boolean! $by: ID) { a @skip(if: $s) b(by: $by) }';
 
-describe('a plan is remembered', () => {
-  test('for an operation, whatever its other variables hold', () => {
+describe('createPlanner', () => {
+  test('caches a plan for an operation, independent of variables that are not conditions', () => {
     const plan = plannerOf(CONDITIONAL);
     expect(plan({ s: true, by: 'ada' })).toBe(plan({ s: true, by: 'ben' }));
   });
-  test('for each standing of its conditions', () => {
+  test('caches a plan for each combination of condition values', () => {
     const plan = plannerOf(CONDITIONAL);
     const standings = [{ s: true }, { s: false }, {}];
     const plans = standings.map((variables) => plan(variables));
     expect(new Set(plans).size).toBe(3);
     for (const [index, variables] of standings.entries()) expect(plan(variables)).toBe(plans[index]);
   });
-  test('for each way in which two conditions stand, also where one has no value', () => {
+  test('caches a plan for each combination of two conditions, also if one has no value', () => {
     const plan = plannerOf('query ($x: Boolean, $y: Boolean) { a @skip(if: $x) b @skip(if: $y) }');
     const values = [true, false, null];
     const standings = values.flatMap((x) => values.map((y) => ({ x, y })));
@@ -41,12 +41,12 @@ describe('a plan is remembered', () => {
       expect(plan({ x, y }).checks.map(({ coordinate }) => coordinate)).toEqual(expected);
     }
   });
-  test('for each operation of a document by itself', () => {
+  test('caches a plan separately for each operation of a document', () => {
     const plan = plannerOf('query A { a } query B { b }');
     expect([plan({}, 0), plan({}, 1)].map(({ checks }) => checks[0]?.coordinate)).toEqual(['Query.a', 'Query.b']);
     expect(plan({}, 1)).toBe(plan({}, 1));
   });
-  test('for the parsed operation, not for its text or its name', () => {
+  test('caches a plan for the parsed operation, not for its text or its name', () => {
     const planner = createPlanner(policy);
     const [one, other] = ['query A { a }', 'query A { a }'].map((text) => {
       const document = parse(text);
@@ -56,18 +56,18 @@ describe('a plan is remembered', () => {
     expect(one).not.toBe(other);
   });
   // covers: ACCESS-04
-  test('for its document: with other fragments the same operation is another', () => {
+  test('caches a plan for one document: the same operation with other fragments has another plan', () => {
     const plan = createPlanner(policy);
     const document = parse('{ ...F } fragment F on Query { a }');
     const [operation] = operationsOf(document);
     if (!operation) throw new Error('The test has no operation.');
-    // As a tool leaves it that rewrites fragments: what it does not change, it keeps.
+    // As a tool that rewrites fragments does: it keeps the unchanged operation node.
     const rewritten = visit(document, { Field: (node) => ({ ...node, name: { ...node.name, value: 'b' } }) });
     const other: DocumentNode = { ...document, definitions: [operation, ...rewritten.definitions.slice(1)] };
     const coordinates = [document, other, document].map((one) => plan(one, operation, {}).checks[0]?.coordinate);
     expect(coordinates).toEqual(['Query.a', 'Query.b', 'Query.a']);
   });
-  test('by its planner alone: another policy makes its own', () => {
+  test('caches a plan separately for each planner', () => {
     const document = parse('{ a }');
     const [operation] = operationsOf(document);
     if (!operation) throw new Error('The test has no operation.');
@@ -76,14 +76,14 @@ describe('a plan is remembered', () => {
     expect(open(document, operation, {}).checks).toEqual([]);
   });
   // covers: ACCESS-23
-  test('with nothing in it of who asked', () => {
+  test('caches a plan without anything of the viewer', () => {
     const plan = plannerOf(CONDITIONAL)({ s: false, by: 'ada' });
     expect(Object.keys(plan)).toEqual(['checks', 'argumentChecks']);
     expect(JSON.stringify(plan)).not.toContain('ada');
   });
 });
 
-describe('a condition stands as execution will see it', () => {
+describe('createPlanner evaluates a condition as execution does', () => {
   const ran = (declared: string, variables: Readonly<Record<string, unknown>>) =>
     plannerOf(`query ($s: ${declared}) { a @skip(if: $s) c @include(if: $s) d }`)(variables)
       .checks.map(({ coordinate }) => coordinate.slice('Query.'.length))
@@ -105,12 +105,12 @@ describe('a condition stands as execution will see it', () => {
     ]),
     ['Boolean = true', Object.create({ s: false }) as Record<string, unknown>, 'cd'],
     ['Boolean!', Object.create({ s: true }) as Record<string, unknown>, 'acd'],
-  ])('%s given %j runs %s', (declared, variables, expected) => {
+  ])('evaluates conditions as execution does: %s with the variables %j runs %s', (declared, variables, expected) => {
     expect(ran(declared, variables)).toBe(expected);
   });
 });
 
-test('of more combinations than are remembered each is planned right, and the first sixteen stay', () => {
+test('createPlanner caches the first sixteen combinations and compiles the others each time', () => {
   const names = ['a', 'b', 'c', 'd', 'e'];
   const plan = plannerOf(
     `query (${names.map((name) => `$${name}: Boolean!`).join(' ')}) { ${names.map((name) => `${name} @include(if: $${name})`).join(' ')} }`,

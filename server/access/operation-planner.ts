@@ -2,7 +2,9 @@ import type { DocumentNode, OperationDefinitionNode } from 'graphql';
 import { compileOperation, conditionVariables, type Conditions, type Plan } from './compile-operation.ts';
 import type { Policy } from './policy.ts';
 
-/** For a document with many boolean conditions: so many of their combinations are remembered, the rest is compiled anew. */
+/**
+ * The most plans cached for one operation: one for each combination of its boolean conditions. Others are recompiled.
+ */
 const MAX_PLANS = 16;
 
 interface CachedPlans {
@@ -12,9 +14,9 @@ interface CachedPlans {
 }
 
 /**
- * Compiles operations and remembers what came of it for as long as the parsed operation lives, and only for its own
- * document: a tool that rewrites fragments may leave the operation as it was. What is remembered holds nothing of a
- * caller: it is the same for everybody.
+ * Returns a function that compiles operations and caches the plans as long as the parsed operation is referenced. A
+ * plan is reused only with the same document, because a tool that rewrites fragments may keep the operation node. Plans
+ * are independent of the viewer.
  */
 export function createPlanner(policy: Policy) {
   const cache = new WeakMap<OperationDefinitionNode, CachedPlans>();
@@ -38,7 +40,7 @@ export function createPlanner(policy: Policy) {
   };
 }
 
-/** A condition's variable as execution will see it: given, or by default; anything but a boolean decides nothing. */
+/** Returns the value of each condition variable: the supplied one or the default; null if it is not a boolean. */
 function conditionValues(
   names: readonly string[],
   operation: OperationDefinitionNode,
@@ -47,8 +49,8 @@ function conditionValues(
   return new Map(
     names.map((name) => {
       const definition = operation.variableDefinitions?.find(({ variable }) => variable.name.value === name);
-      const byDefault = definition?.defaultValue?.kind === 'BooleanValue' ? definition.defaultValue.value : null;
-      const value = Object.hasOwn(variables, name) ? variables[name] : byDefault;
+      const defaultValue = definition?.defaultValue?.kind === 'BooleanValue' ? definition.defaultValue.value : null;
+      const value = Object.hasOwn(variables, name) ? variables[name] : defaultValue;
       return [name, typeof value === 'boolean' ? value : null];
     }),
   );

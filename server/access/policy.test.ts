@@ -1,13 +1,13 @@
 import { GraphQLList, GraphQLNonNull, GraphQLObjectType, GraphQLString, isInputType } from 'graphql';
 import { describe, expect, test } from 'vitest';
-import { createTestPolicy } from './testing/harness.ts';
+import { createTestPolicy } from './test-harness.ts';
 import type { Policy } from './policy.ts';
 
-const asked = (policy: Policy, type: string, field: string) =>
+const coordinatesOfRules = (policy: Policy, type: string, field: string) =>
   policy.requirement(type, field).map(({ kind, coordinate, location }) => `${kind} ${coordinate} ${location?.file}`);
 
 // covers: ACCESS-03
-describe('what a field asks: its type’s rules AND its own AND every interface’s', () => {
+describe('requirement combines the rules of the type, the field and every interface', () => {
   const policy = createTestPolicy(
     `type Query { t: T @auth open: Int @public(reason: "x") other: Other @auth }
      interface A @auth { id: ID! @auth(roles: [USER]) }
@@ -26,8 +26,8 @@ describe('what a field asks: its type’s rules AND its own AND every interface�
     ['Query', 'open', []],
     ['Other', 'a', []],
     ['Other', 'b', ['auth Other.b schema.graphql']],
-  ])('%s.%s', (type, field, rules) => {
-    expect(asked(policy, type, field)).toEqual(rules);
+  ])('requirement combines the rules of type, field and interfaces of %s.%s', (type, field, rules) => {
+    expect(coordinatesOfRules(policy, type, field)).toEqual(rules);
   });
 
   test.each([
@@ -37,20 +37,24 @@ describe('what a field asks: its type’s rules AND its own AND every interface�
     ['T', 'constructor'],
     ['T', '__proto__'],
     ['__Schema', 'types'],
-  ])('%s.%s was never judged, and is not open', (type, field) => {
-    expect(() => policy.requirement(type, field)).toThrow(new Error(`${type}.${field} was never judged.`));
+  ])('requirement throws for the unknown field %s.%s', (type, field) => {
+    expect(() => policy.requirement(type, field)).toThrow(
+      new Error(`No access rules for ${type}.${field}: it was added after checkSchema.`),
+    );
   });
 
-  test('a field that is added after the start was never judged either', () => {
+  test('requirement throws for a field that was added after checkSchema', () => {
     const late = createTestPolicy('type Query @auth { a: Int }');
     const query = late.schema.getQueryType();
     const added = new GraphQLObjectType({ name: 'Late', fields: { late: { type: GraphQLString } } }).getFields();
     Object.assign(query?.getFields() ?? {}, added);
     expect(query?.getFields()['late']).toBeDefined();
-    expect(() => late.requirement('Query', 'late')).toThrow('Query.late was never judged.');
+    expect(() => late.requirement('Query', 'late')).toThrow(
+      'No access rules for Query.late: it was added after checkSchema.',
+    );
   });
 
-  test('the owners of a type are its own and its interfaces’, the owners of a field stand by themselves', () => {
+  test('owners contains the rules of the type and its interfaces, fieldOwners those of fields', () => {
     const owned = createTestPolicy(
       `type Query @auth { s: S f: F }
        interface I @owner(field: "by") { by: ID! } interface J implements I @owner { by: ID! userId: ID! }
@@ -58,14 +62,14 @@ describe('what a field asks: its type’s rules AND its own AND every interface�
        interface G { a: Int @owner(field: "id") id: ID! }
        type F implements G @auth { id: ID! a: Int @owner(field: "me") b: Int me: ID! }`,
     );
-    const said = (rules: ReadonlyMap<string, readonly { coordinate: string; field: string | null }[]>) =>
+    const formatOwners = (rules: ReadonlyMap<string, readonly { coordinate: string; field: string | null }[]>) =>
       [...rules].map(([name, of]) => [name, of.map(({ coordinate, field }) => `${coordinate} ${field}`)]);
-    expect(said(owned.owners)).toEqual([['S', ['S id', 'I by', 'J userId']]]);
-    expect(said(owned.fieldOwners)).toEqual([['F.a', ['F.a me', 'G.a id']]]);
+    expect(formatOwners(owned.owners)).toEqual([['S', ['S id', 'I by', 'J userId']]]);
+    expect(formatOwners(owned.fieldOwners)).toEqual([['F.a', ['F.a me', 'G.a id']]]);
   });
 });
 
-describe('where an owner’s id may be sent', () => {
+describe('owner rules on inputs', () => {
   const policy = createTestPolicy(`
     type Query @auth { a(by: ID @owner, plain: ID, i: Holds, o: Other, s: String, f: Far, r: Round, l: Lists): Int }
     input Holds { by: ID @owner }
@@ -91,7 +95,7 @@ describe('where an owner’s id may be sent', () => {
     ['E', false],
     ['ID', false],
     ['String', false],
-  ])('in a %s: %s, whatever list it stands in', (name, expected) => {
+  ])('canContainOwner of %s and of lists of it is %s', (name, expected) => {
     const type = policy.schema.getType(name);
     if (!isInputType(type)) throw new Error(`The test has no input ${name}.`);
     for (const wrapped of [type, new GraphQLList(type), new GraphQLNonNull(new GraphQLList(new GraphQLList(type)))])
@@ -104,16 +108,16 @@ describe('where an owner’s id may be sent', () => {
     ['Other.by', undefined],
     ['Query.a', undefined],
     ['Query.missing(by:)', undefined],
-  ])('the rule on %s', (coordinate, expected) => {
+  ])('ownerRuleOn finds the owner rule of %s', (coordinate, expected) => {
     expect(policy.ownerRuleOn(coordinate)?.coordinate).toBe(expected);
   });
 
-  /** Which of three that lie over each other, and of a type that implements them all, say `@owner`. */
+  /** The subsets of three interfaces that implement each other and of a type that implements them all. */
   const STATED = Array.from({ length: 16 }, (_, bits) =>
     ['A', 'B', 'C', 'T'].filter((_name, bit) => bits & (1 << bit)),
   );
   test.each(STATED.map((names) => [names]))(
-    'an argument has an owner on a type if any of them says so: %j',
+    'ownerRuleOn finds the rule of an argument with @owner on any of %j',
     (names) => {
       const field = (name: string) => `{ f(by: ID ${names.includes(name) ? '@owner' : ''}): Int }`;
       const { ownerRuleOn } = createTestPolicy(`
@@ -124,13 +128,13 @@ describe('where an owner’s id may be sent', () => {
       type T implements C & B & A ${field('T')}
     `);
       expect(ownerRuleOn('T.f(by:)') !== null).toBe(names.length > 0);
-      // Refusals name the coordinate of the rule: the type's own, where it has one.
+      // A refusal names the coordinate of the rule: the type's if it has one.
       if (names.includes('T')) expect(ownerRuleOn('T.f(by:)')?.coordinate).toBe('T.f(by:)');
     },
   );
 });
 
-test('a field has the owners that are stated on it, also where its type has others', () => {
+test('fieldOwners contains a field’s owner rules, even if its type has others', () => {
   const { owners, fieldOwners, requirement } = createTestPolicy(`
     type Query { t: T @auth }
     interface I { secret: Int @owner(field: "by") by: ID! }

@@ -10,30 +10,31 @@ import {
 import type { SchemaElement } from './schema-elements.ts';
 import { isRestrictive, type RestrictiveRule, type OwnerRule, type Rule } from './rule.ts';
 
-/** What the schema says of who may reach what: read once at start, asked on every request. */
+/** The access policy of a schema: built once at start, used by every request. */
 export interface Policy {
   readonly schema: GraphQLSchema;
-  /** Everything that has to hold before `type.field` may run: the type's rules AND the field's AND every interface's. */
+  /**
+   * Returns the rules of `type.field`: the type's AND the field's AND every interface's. All must hold before it runs.
+   */
   requirement(type: string, field: string): readonly RestrictiveRule[];
-  /** For each type with an owner: all the rules that name one. An object leaves only if every one of them holds. */
+  /** The owner rules of each owned type. An object may be returned only if it satisfies all of them. */
   readonly owners: ReadonlyMap<string, readonly OwnerRule[]>;
-  /** For each field with an owner of its own, by coordinate. */
+  /** The owner rules on single fields, by coordinate. */
   readonly fieldOwners: ReadonlyMap<string, readonly OwnerRule[]>;
-  /** The owner rule on an argument or input field, by coordinate: an interface's argument speaks for each type's. */
+  /** Returns the owner rule of an argument or input field; an interface's rule also applies to implementing types. */
   ownerRuleOn(coordinate: string): OwnerRule | null;
-  /** Whether values of this type can hold an owner's id somewhere inside: an input object with an `@owner` field. */
+  /** Whether a value of this type can contain an `@owner` input field at any depth. */
   canContainOwner(type: GraphQLInputType): boolean;
 }
 
-/** What has fields that an answer can hold. */
 type CompositeType = GraphQLObjectType | GraphQLInterfaceType;
 
-/** The type and the interfaces it implements, theirs included, the type first. */
+/** Returns the names of a type and of all its interfaces, inherited ones included; the type first. */
 function selfAndInterfaces(type: CompositeType): readonly string[] {
   return [type.name, ...type.getInterfaces().map(({ name }) => name)];
 }
 
-/** The rules that stand on a type itself, and those of its interfaces that close: an interface closes the whole type. */
+/** Returns the rules on a type, and the restrictive rules on its interfaces, which restrict the whole type. */
 export function typeRules(elements: ReadonlyMap<string, SchemaElement>, type: CompositeType): readonly Rule[] {
   return selfAndInterfaces(type).flatMap((name) =>
     (elements.get(name)?.rules ?? []).filter((rule) => isRestrictive(rule) || name === type.name),
@@ -41,8 +42,8 @@ export function typeRules(elements: ReadonlyMap<string, SchemaElement>, type: Co
 }
 
 /**
- * The rules that stand on a field itself, and on the same field of every interface. A public interface opens its own
- * fields here, and no others of the types that implement it.
+ * Returns the rules on a field and on the same field of every interface. A `@public` interface covers the fields that
+ * it declares, not the other fields of implementing types.
  */
 export function fieldRules(elements: ReadonlyMap<string, SchemaElement>, type: CompositeType, field: string) {
   return selfAndInterfaces(type).flatMap((name): readonly Rule[] => {
@@ -54,10 +55,7 @@ export function fieldRules(elements: ReadonlyMap<string, SchemaElement>, type: C
   });
 }
 
-/**
- * Puts the elements' rules together. The elements are taken as sound: `checkSchema` judges them first.
- * Rules add up and never replace each other.
- */
+/** Builds the policy from elements that satisfy the schema rules. Rules add up; none replaces another. */
 export function buildPolicy(schema: GraphQLSchema, elements: ReadonlyMap<string, SchemaElement>): Policy {
   const requirements = new Map<string, readonly RestrictiveRule[]>();
   const owners = new Map<string, readonly OwnerRule[]>();
@@ -92,8 +90,8 @@ export function buildPolicy(schema: GraphQLSchema, elements: ReadonlyMap<string,
     schema,
     requirement(type, field) {
       const rules = requirements.get(`${type}.${field}`);
-      // Deny by default: a field that was not there at the start has nobody's judgement.
-      if (rules === undefined) throw new Error(`${type}.${field} was never judged.`);
+      // Deny by default: a field added after `checkSchema` has no rules.
+      if (rules === undefined) throw new Error(`No access rules for ${type}.${field}: it was added after checkSchema.`);
       return rules;
     },
     owners,
@@ -103,20 +101,20 @@ export function buildPolicy(schema: GraphQLSchema, elements: ReadonlyMap<string,
   };
 }
 
-/** The input types in which an `@owner` field can be reached, through however many others, recursive ones too. */
+/** Returns the names of the input types that contain an `@owner` field at any depth, recursive types included. */
 function inputTypesContainingOwners(schema: GraphQLSchema, ownerRuleOn: Policy['ownerRuleOn']): ReadonlySet<string> {
   const inputs = Object.values(schema.getTypeMap()).filter(isInputObjectType);
   const ownerInputTypes = new Set<string>();
-  let before: number;
+  let previousSize: number;
   do {
-    before = ownerInputTypes.size;
+    previousSize = ownerInputTypes.size;
     for (const type of inputs) {
-      const holds = Object.values(type.getFields()).some(
+      const containsOwner = Object.values(type.getFields()).some(
         (field) =>
           ownerRuleOn(`${type.name}.${field.name}`) !== null || ownerInputTypes.has(getNamedType(field.type).name),
       );
-      if (holds) ownerInputTypes.add(type.name);
+      if (containsOwner) ownerInputTypes.add(type.name);
     }
-  } while (ownerInputTypes.size > before);
+  } while (ownerInputTypes.size > previousSize);
   return ownerInputTypes;
 }

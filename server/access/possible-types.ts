@@ -6,7 +6,7 @@ import {
   isObjectType,
 } from 'graphql';
 
-/** The object types that a value of this type can be of: itself, or what its interface or union can be. Else none. */
+/** Returns the object types of a composite type: itself, or those of its interface or union; none for other types. */
 export function possibleTypes(
   schema: GraphQLSchema,
   type: GraphQLNamedType | null | undefined,

@@ -14,20 +14,20 @@ const auth: AuthRule = {
 const owner: OwnerRule = { coordinate: 'T', location: null, kind: 'owner', field: 'secret', orRoles: ['SECRET'] };
 const refusal: Refusal = { reason: 'FORBIDDEN', coordinate: 'T.a', rule: auth, nodes: [] };
 
-describe('the error of a refusal', () => {
+describe('refusalError', () => {
   test.each([
     ['UNAUTHENTICATED', 'Sign in to use this.', {}],
-    ['FORBIDDEN', 'This is not yours to use.', {}],
+    ['FORBIDDEN', 'Not authorized.', {}],
     ['EMAIL_NOT_VERIFIED', 'Verify your e-mail address to use this.', {}],
     ['STEP_UP_REQUIRED', 'Sign in again to use this.', { maxAge: 300 }],
-  ] as const)('%s says "%s" and names the coordinate', (reason, message, more) => {
+  ] as const)('the error of %s has the message "%s" and the coordinate', (reason, message, more) => {
     expect(refusalError({ ...refusal, reason }).toJSON()).toEqual({
       message,
       extensions: { code: reason, coordinate: 'T.a', ...more },
     });
   });
 
-  test('stands where the operation names the coordinate, each time', () => {
+  test('the error has the locations of every node that selects the coordinate', () => {
     const document = parse('{\n  a\n}\nfragment F on T {\n  a\n}');
     expect(refusalError({ ...refusal, nodes: document.definitions }).locations).toEqual([
       { line: 1, column: 1 },
@@ -35,11 +35,11 @@ describe('the error of a refusal', () => {
     ]);
   });
 
-  test.each(REASONS)('%s tells nothing of the rule but the age that is asked for', (reason) => {
+  test.each(REASONS)('the error of %s reveals nothing of the rule except maxAge', (reason) => {
     for (const rule of [auth, owner]) {
-      const told = JSON.stringify(refusalError({ ...refusal, reason, rule }));
-      expect(told).not.toMatch(/secret/i);
-      expect(told.includes('maxAge')).toBe(reason === 'STEP_UP_REQUIRED' && rule === auth);
+      const json = JSON.stringify(refusalError({ ...refusal, reason, rule }));
+      expect(json).not.toMatch(/secret/i);
+      expect(json.includes('maxAge')).toBe(reason === 'STEP_UP_REQUIRED' && rule === auth);
     }
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { createTestPolicy } from './testing/harness.ts';
+import { createTestPolicy } from './test-harness.ts';
 import { rlsPolicies, rlsPolicySql, type TableMapping } from './rls-policies.ts';
 
 const NOTE = 'type Query { note: Note @auth } type Note @owner { id: ID! userId: ID! by: String! }';
@@ -19,8 +19,8 @@ const IS_OWN = '"user_id" = (select app.viewer_id())';
 const WROTE = '"written_by" = (select app.viewer_id())';
 
 // covers: ENGINE-13
-describe('an owned type gets', () => {
-  test('a policy for each command that is granted, and one for the role that owns the table', () => {
+describe('rlsPolicies', () => {
+  test('returns a policy for each granted command, and one for the role that owns the table', () => {
     expect(definitions(NOTE)).toEqual([
       'maintenance to current_user using (true) with check (true)',
       `owner_select for select to "api" using (${IS_OWN})`,
@@ -40,13 +40,13 @@ describe('an owned type gets', () => {
     ['insert', 'with check (true)'],
     ['update', 'using (true) with check (true)'],
     ['delete', 'using (true)'],
-  ] as const)('a policy for a trusted role that may %s and nothing else', (command, clauses) => {
+  ] as const)('returns a policy for a bypass role limited to %s', (command, clauses) => {
     expect(definitions(NOTE, { commands: [], bypassPolicies: { accounts: { role: 'auth', command } } }).at(-1)).toBe(
       `accounts for ${command} to "auth" ${clauses}`,
     );
   });
 
-  test('the roles of orRoles in what it may read, and in nothing else', () => {
+  test('uses the roles of orRoles in the SELECT policy only', () => {
     const open = `${IS_OWN} or (select app.acts_for_every_owner('Note', array['ADMIN', 'AUDITOR']))`;
     expect(definitions(NOTE.replace('@owner', '@owner(orRoles: [ADMIN, AUDITOR])')).slice(1)).toEqual([
       `owner_select for select to "api" using (${open})`,
@@ -56,7 +56,7 @@ describe('an owned type gets', () => {
     ]);
   });
 
-  test('all owners that the type and its interfaces name, each once', () => {
+  test('compares the owner columns of the type and its interfaces, each once', () => {
     const interfaces = `interface Written @owner(field: "by", orRoles: [ADMIN]) { by: String! }
       interface Kept @owner { userId: ID! }`;
     const sdl = `${NOTE.replace('type Note', 'type Note implements Written & Kept')} ${interfaces}`;
@@ -67,17 +67,17 @@ describe('an owned type gets', () => {
     ]);
   });
 
-  test('nothing where it is kept in no table, and a type without an owner gets nothing at all', () => {
+  test('returns nothing for a type without a table or without an owner', () => {
     expect(rlsPolicies(createTestPolicy(NOTE), { Note: null })).toEqual([]);
     expect(rlsPolicies(createTestPolicy('type Query { a: Int @auth }'), {})).toEqual([]);
   });
 
-  test('no policy for the owner of one field: other fields of the row are others’ to read', () => {
+  test('returns no policy for an owner rule on a field', () => {
     const field = 'type Query { note: Note @auth } type Note @auth { userId: ID! secret: String @owner }';
     expect(rlsPolicies(createTestPolicy(field), {})).toEqual([]);
   });
 
-  test('the functions that the policies are told to ask', () => {
+  test('calls the configured functions', () => {
     const [made] = rlsPolicies(
       createTestPolicy(NOTE.replace('@owner', '@owner(orRoles: [ADMIN])')),
       { Note: table({ commands: ['select'] }) },
@@ -89,7 +89,7 @@ describe('an owned type gets', () => {
   });
 });
 
-test('the SQL enables and forces row security before it makes the policies', () => {
+test('rlsPolicySql enables and forces row security before it creates the policies', () => {
   const [made] = rlsPolicies(createTestPolicy(NOTE), { Note: table({ commands: ['select'] }) });
   expect(made && rlsPolicySql(made)).toBe(
     `alter table "app"."note" enable row level security;
@@ -99,51 +99,63 @@ create policy "owner_select" on "app"."note" for select to "api" using (${IS_OWN
   );
 });
 
-describe('no policies are made where', () => {
+describe('rlsPolicies with invalid tables', () => {
   const NUL = 'a\0b';
   test.each<[string, Record<string, TableMapping | null>, string]>([
-    ['an owned type has no table', {}, 'Note has an owner and no table'],
-    ['a table’s type has no owner', { Note: null, Query: table() }, 'Query has no owner in the schema'],
-    ['a type is not there', { Note: null, Nope: null }, 'Nope has no owner in the schema'],
-    ['the owner has no column', { Note: table({ columns: { id: 'id' } }) }, 'Note.userId names the owner and has no'],
+    ['an owned type has no table', {}, 'Note has an owner but no table'],
+    ['a table’s type has no owner', { Note: null, Query: table() }, 'Query has no @owner in the schema'],
+    ['a type does not exist', { Note: null, Nope: null }, 'Nope has no @owner in the schema'],
     [
-      'a column’s name is inherited',
+      'the owner has no column',
+      { Note: table({ columns: { id: 'id' } }) },
+      'Note.userId is an owner field without a column',
+    ],
+    [
+      'the column is only an inherited property',
       { Note: table({ columns: Object.create({ userId: 'user_id' }) }) },
-      'has no column',
+      'is an owner field without a column',
     ],
-    ['the role is everybody', { Note: table({ role: 'public' }) }, 'The role "public" is everybody'],
+    ['the role is public', { Note: table({ role: 'public' }) }, 'The role "public" means every role'],
     [
-      'a trusted role is everybody',
+      'a bypass role is public',
       { Note: table({ bypassPolicies: { all: { role: 'public' } } }) },
-      'The role "public" is everybody',
+      'The role "public" means every role',
     ],
     [
-      'a trusted policy takes a name',
+      'a bypass policy has a reserved name',
       { Note: table({ bypassPolicies: { owner_select: { role: 'a' } } }) },
-      'owner_select is taken',
+      'owner_select is reserved',
     ],
-    ['a name is empty', { Note: table({ table: '' }) }, '"" is no name in PostgreSQL'],
-    ['a name holds NUL', { Note: table({ schema: NUL }) }, `${JSON.stringify(NUL)} is no name in PostgreSQL`],
-    ['a name would be cut', { Note: table({ role: 'ü'.repeat(32) }) }, 'is no name in PostgreSQL'],
-    ['a name is no text', { Note: table({ role: 'a\ud800' }) }, '"a\\ud800" is no name in PostgreSQL'],
-  ])('%s', (_, tables, message) => {
+    ['a name is empty', { Note: table({ table: '' }) }, '"" is not a valid name in PostgreSQL'],
+    [
+      'a name contains NUL',
+      { Note: table({ schema: NUL }) },
+      `${JSON.stringify(NUL)} is not a valid name in PostgreSQL`,
+    ],
+    ['a name would be truncated', { Note: table({ role: 'ü'.repeat(32) }) }, 'is not a valid name in PostgreSQL'],
+    [
+      'a name is not well-formed Unicode',
+      { Note: table({ role: 'a\ud800' }) },
+      '"a\\ud800" is not a valid name in PostgreSQL',
+    ],
+  ])('throws if %s', (_, tables, message) => {
     expect(() => rlsPolicies(createTestPolicy(NOTE), tables)).toThrow(message);
   });
 
-  test('a name of 63 bytes is kept, whatever is in it', () => {
+  test('accepts any name of 63 bytes', () => {
     const role = `${'ü'.repeat(29)}%2"\\x`;
     expect(Buffer.byteLength(role)).toBe(63);
     expect(rlsPolicies(createTestPolicy(NOTE), { Note: table({ role }) })[0]?.policies).not.toEqual([]);
   });
 
-  test('two types are kept in one table; every mistake is told at once', () => {
+  test('throws if two types share one table, and lists every error', () => {
     const sdl = `${NOTE} type Other @owner { userId: ID! } extend type Query { other: Other @auth }`;
-    const places = { Note: table(), Other: table({ columns: {} }) };
-    expect(() => rlsPolicies(createTestPolicy(sdl), places)).toThrow(
+    const tables = { Note: table(), Other: table({ columns: {} }) };
+    expect(() => rlsPolicies(createTestPolicy(sdl), tables)).toThrow(
       new TypeError(
-        `No policies can be made:
-  Other.userId names the owner and has no column.
-  Note and Other are kept in one table: policies would open it to either.`,
+        `Cannot generate row-level-security policies:
+  Other.userId is an owner field without a column.
+  Note and Other share one table: either type's policies would permit its rows.`,
       ),
     );
   });

@@ -1,38 +1,38 @@
 import type { Policy } from './policy.ts';
 import type { OwnerRule } from './rule.ts';
 
-/** What a role may be granted on a table of owned rows. */
+/** A privilege on a table of owned rows. */
 export type TableCommand = 'select' | 'insert' | 'update' | 'delete';
 
-/** Where the objects of an owned type are kept. */
+/** The table that stores the objects of an owned type. */
 export interface TableMapping {
   readonly schema: string;
   readonly table: string;
-  /** The column that holds each owner field of the type, by the field's name. More may be named than are needed. */
+  /** Columns by field name; each owner field of the type needs one. Others are ignored. */
   readonly columns: Readonly<Record<string, string>>;
-  /** The role that answers requests: no superuser, no owner of tables. */
+  /** The role that executes requests. It must be neither a superuser nor the owner of the table. */
   readonly role: string;
-  /** What that role is granted: it gets a policy for each, and without one it may do nothing. */
+  /** The role's privileges; each gets a policy, because without one PostgreSQL denies every row. */
   readonly commands: readonly TableCommand[];
-  /** Roles that work on every row, by the name of their policy. None unless said otherwise. */
+  /** Roles that may access every row, by policy name. Default: none. */
   readonly bypassPolicies?: Readonly<Record<string, BypassRole>>;
 }
 
-/** A role that no owner rule holds. */
+/** A role to which owner rules do not apply. */
 export interface BypassRole {
   readonly role: string;
-  /** What it may do to every row; `all` unless said otherwise. */
+  /** The command that it may run on every row. Default: `all`. */
   readonly command?: TableCommand | 'all';
 }
 
-/** One policy of row-level security. */
+/** One row-level-security policy. */
 export interface RlsPolicy {
   readonly name: string;
-  /** What follows the table's name in CREATE POLICY. */
+  /** The clauses after the table name in CREATE POLICY. */
   readonly definition: string;
 }
 
-/** All policies of the table of one owned type. */
+/** The policies of one owned type's table. */
 export interface TableRlsPolicies {
   readonly type: string;
   readonly schema: string;
@@ -40,26 +40,26 @@ export interface TableRlsPolicies {
   readonly policies: readonly RlsPolicy[];
 }
 
-/** The functions that the policies ask, schema and name in SQL. */
+/** The SQL functions that the policies call, with their schemas. */
 export interface PolicyFunctions {
-  /** Takes nothing; the id of the user on whose behalf the transaction runs, null for none. Default `app.viewer_id`. */
+  /** Without parameters; returns the viewer's id, null if there is none. Default: `app.viewer_id`. */
   readonly viewerId?: string;
   /**
-   * Takes a type's name and an array of roles; whether the transaction has been opened to act for every owner of that
-   * type, and its user has one of the roles. Default `app.acts_for_every_owner`.
+   * `(type text, roles text[])`; returns whether the transaction was opened for cross-owner reads of that type and its
+   * user has one of the roles. Default: `app.acts_for_every_owner`.
    */
   readonly crossOwner?: string;
 }
 
 /**
- * Makes the row-level-security policies of every owned type from the rules that the guard asks: an owner's rows are
- * whoever's id stands in the column, and where several rules name an owner all of them have to hold.
- * `orRoles` opens reading alone, and only where the transaction has said so: changes stay with the owner.
- * The role that runs the statements, who owns the tables, gets a policy for maintenance: row security is forced on it
- * too, and without one its backfills would touch no rows, in silence (PostgreSQL manual, 5.9).
- * @param tables by type; null for an owned type that is kept in no table
- * @throws {TypeError} naming every owned type without a table, table without an owned type, owner field without a
- * column, table of two types, and name that PostgreSQL would not keep as it is
+ * Returns the row-level-security policies of every owned type, from the owner rules that the guard checks. A row
+ * belongs to the user whose id is in the owner column; if a type has several owner rules, all must hold. `orRoles`
+ * permits cross-owner reads only, and only in a transaction opened for them; only the owner may change a row. The
+ * table's owner gets a policy named `maintenance`: row security is forced on that role too, and without a policy its
+ * backfills would silently affect no rows (PostgreSQL manual, 5.9).
+ * @param tables by type; null for an owned type that no table stores
+ * @throws {TypeError} listing every owned type without a table, table without an owned type, owner field without a
+ * column, table shared by two types, and name that PostgreSQL would truncate or reject
  */
 export function rlsPolicies(
   policy: Policy,
@@ -68,7 +68,9 @@ export function rlsPolicies(
 ): readonly TableRlsPolicies[] {
   const errors = [...mappingErrors(policy, tables)];
   if (errors.length > 0)
-    throw new TypeError(`No policies can be made:\n${errors.map((line) => `  ${line}`).join('\n')}`);
+    throw new TypeError(
+      `Cannot generate row-level-security policies:\n${errors.map((line) => `  ${line}`).join('\n')}`,
+    );
 
   return [...policy.owners].flatMap(([type, rules]): readonly TableRlsPolicies[] => {
     const mapping = tables[type];
@@ -107,7 +109,7 @@ export function rlsPolicies(
   });
 }
 
-/** The SQL that puts policies on a table that has none, to be run by the table's owner. */
+/** Returns the SQL that enables and forces row security and creates the policies. The table's owner must run it. */
 export function rlsPolicySql({ schema, table, policies: specs }: TableRlsPolicies): string {
   const target = `${quoteIdentifier(schema)}.${quoteIdentifier(table)}`;
   return [
@@ -117,7 +119,7 @@ export function rlsPolicySql({ schema, table, policies: specs }: TableRlsPolicie
   ].join('\n');
 }
 
-/** Which clauses a command can have (PostgreSQL manual, CREATE POLICY). */
+/** The clauses that match every row, by command (PostgreSQL manual, CREATE POLICY). */
 const ALL_ROWS_CLAUSES: Readonly<Record<TableCommand | 'all', string>> = {
   all: 'using (true) with check (true)',
   select: 'using (true)',
@@ -126,7 +128,7 @@ const ALL_ROWS_CLAUSES: Readonly<Record<TableCommand | 'all', string>> = {
   delete: 'using (true)',
 };
 
-/** Conditions that all have to hold, each once. */
+/** Joins distinct conditions with AND. */
 function andConditions(conditions: readonly string[]): string {
   const distinct = [...new Set(conditions)];
   return distinct.length === 1 ? distinct.join('') : distinct.map((condition) => `(${condition})`).join(' and ');
@@ -138,48 +140,52 @@ function* mappingErrors(
 ): Generator<string, void, undefined> {
   for (const type of owners.keys())
     if (!Object.hasOwn(tables, type))
-      yield `${type} has an owner and no table: name its table, or null if it has none.`;
+      yield `${type} has an owner but no table: map it to its table, or to null if no table stores it.`;
   const typesByTable = new Map<string, string>();
   for (const [type, mapping] of Object.entries(tables)) {
     const rules = owners.get(type);
     if (rules === undefined) {
-      yield `${type} has no owner in the schema: write @owner on it, or leave its table out.`;
+      yield `${type} has no @owner in the schema: add @owner, or omit its table.`;
       continue;
     }
     if (mapping === null) continue;
     const { schema, table, columns, role, bypassPolicies = {} } = mapping;
     for (const field of new Set(rules.map((rule) => rule.field ?? '')))
-      if (!Object.hasOwn(columns, field)) yield `${type}.${field} names the owner and has no column.`;
+      if (!Object.hasOwn(columns, field)) yield `${type}.${field} is an owner field without a column.`;
     const key = JSON.stringify([schema, table]);
     const other = typesByTable.get(key);
-    // The policies of both would stand on one table, where any one of them is enough.
-    if (other !== undefined) yield `${other} and ${type} are kept in one table: policies would open it to either.`;
+    // PostgreSQL combines permissive policies with OR: a row would need to satisfy only one type's policy.
+    if (other !== undefined)
+      yield `${other} and ${type} share one table: either type's policies would permit its rows.`;
     typesByTable.set(key, type);
-    const trustedRoles = Object.values(bypassPolicies).map((condition) => condition.role);
-    const names = [schema, table, role, ...Object.values(columns), ...Object.keys(bypassPolicies), ...trustedRoles];
+    const bypassRoles = Object.values(bypassPolicies).map((bypass) => bypass.role);
+    const names = [schema, table, role, ...Object.values(columns), ...Object.keys(bypassPolicies), ...bypassRoles];
     for (const name of names)
-      if (!isStorableIdentifier(name)) yield `${JSON.stringify(name)} is no name in PostgreSQL.`;
-    for (const name of [role, ...trustedRoles])
-      if (name === 'public') yield 'The role "public" is everybody: name the role that answers requests.';
+      if (!isStorableIdentifier(name))
+        yield `${JSON.stringify(name)} is not a valid name in PostgreSQL: 1 to 63 bytes, no NUL.`;
+    for (const name of [role, ...bypassRoles])
+      if (name === 'public') yield 'The role "public" means every role: name the role that executes requests.';
     for (const name of Object.keys(bypassPolicies))
-      if (/^(maintenance|owner_(select|insert|update|delete))$/.test(name)) yield `The policy name ${name} is taken.`;
+      if (/^(maintenance|owner_(select|insert|update|delete))$/.test(name))
+        yield `The policy name ${name} is reserved.`;
   }
 }
 
-/** PostgreSQL cuts a name after 63 bytes of UTF-8, and cannot hold a NUL or half of a surrogate pair. */
+/** PostgreSQL truncates a name after 63 bytes of UTF-8, and cannot store a NUL or a lone surrogate. */
 function isStorableIdentifier(name: string): boolean {
   if (name.includes('\0') || !name.isWellFormed()) return false;
-  // A byte is written as itself or as %XX. TextEncoder is no part of the language, and the engine needs nothing else.
+  // Percent-encoding writes one character or one %XX for each byte. TextEncoder is not part of ECMAScript, to which the
+  // engine restricts itself.
   const bytes = encodeURIComponent(name).replaceAll(/%../g, '%').length;
   return bytes > 0 && bytes <= 63;
 }
 
-/** A name in SQL, whatever is in it (PostgreSQL manual, 4.1.1). */
+/** Quotes an identifier (PostgreSQL manual, 4.1.1). */
 function quoteIdentifier(name: string): string {
   return `"${name.replaceAll('"', '""')}"`;
 }
 
-/** A text in SQL, whatever is in it and however standard_conforming_strings stands (PostgreSQL manual, 4.1.2). */
+/** Quotes a string literal, for either value of standard_conforming_strings (PostgreSQL manual, 4.1.2). */
 function quoteLiteral(text: string): string {
   const quoted = `'${text.replaceAll("'", "''").replaceAll('\\', '\\\\')}'`;
   return text.includes('\\') ? `E${quoted}` : quoted;

@@ -3,23 +3,23 @@ import { appendAccessDescription, describeRules } from './rule-descriptions.ts';
 import type { AuthRule, RestrictiveRule, OwnerRule } from './rule.ts';
 
 const at = { coordinate: 'T', location: null };
-const auth = (asked: Partial<AuthRule> = {}): AuthRule => ({
+const auth = (conditions: Partial<AuthRule> = {}): AuthRule => ({
   ...at,
   kind: 'auth',
   roles: null,
   maxAge: null,
   emailVerified: false,
-  ...asked,
+  ...conditions,
 });
-const owner = (asked: Partial<OwnerRule> = {}): OwnerRule => ({
+const owner = (conditions: Partial<OwnerRule> = {}): OwnerRule => ({
   ...at,
   kind: 'owner',
   field: 'userId',
   orRoles: [],
-  ...asked,
+  ...conditions,
 });
 
-describe('the words for what is asked', () => {
+describe('describeRules', () => {
   test.each<[string | null, readonly RestrictiveRule[]]>([
     [null, []],
     ['signed in', [auth()]],
@@ -38,22 +38,22 @@ describe('the words for what is asked', () => {
     ['signed in; only the owner, or role ADMIN', [owner({ orRoles: ['ADMIN'] })]],
     ['signed in; only the owner, or role ADMIN or AUDITOR', [owner({ orRoles: ['ADMIN', 'AUDITOR'] })]],
     ["signed in; the caller's own id", [owner({ field: null })]],
-    // Rules add up: two sets of roles are two demands, one demand made twice is one.
+    // Rules add up: two lists of roles are two requirements; equal requirements are listed once.
     ['signed in; role ADMIN; role USER', [auth({ roles: ['ADMIN'] }), auth({ roles: ['USER'] })]],
     ['signed in; role ADMIN; only the owner', [auth({ roles: ['ADMIN'] }), owner(), auth({ roles: ['ADMIN'] })]],
-  ])('%s', (words, rules) => {
-    expect(describeRules(rules)).toBe(words);
+  ])('describeRules returns %j', (expected, rules) => {
+    expect(describeRules(rules)).toBe(expected);
   });
 });
 
-describe('a description', () => {
+describe('appendAccessDescription', () => {
   test.each<[string | undefined, readonly RestrictiveRule[], string | undefined]>([
     ['A thing.', [auth()], 'A thing.\n\nAccess: signed in.'],
     ['', [auth()], 'Access: signed in.'],
     [undefined, [owner()], 'Access: signed in; only the owner.'],
     ['A thing.', [], 'A thing.'],
     [undefined, [], undefined],
-  ])('%j with %j says %j', (description, rules, expected) => {
+  ])('appendAccessDescription of %j with the rules %j returns %j', (description, rules, expected) => {
     expect(appendAccessDescription(description, rules)).toBe(expected);
   });
 });

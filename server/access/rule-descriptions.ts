@@ -1,6 +1,6 @@
-import type { RestrictiveRule } from './rule.ts';
+import type { RestrictiveRule, Rule } from './rule.ts';
 
-/** What rules ask of a caller, in plain words; null when they ask nothing. */
+/** Describes the requirements of rules; null if there are none. */
 export function describeRules(rules: readonly RestrictiveRule[]): string | null {
   if (rules.length === 0) return null;
   const descriptions = new Set(['signed in', ...rules.flatMap(ruleDescriptions)]);
@@ -21,7 +21,7 @@ function ruleDescriptions(rule: RestrictiveRule): readonly string[] {
   ];
 }
 
-/** A description that ends with what is asked: explorers and generated documentation show it beside the field. */
+/** Appends the requirements to a schema description, which explorers and generated documentation show. */
 export function appendAccessDescription(
   description: string | null | undefined,
   rules: readonly RestrictiveRule[],
@@ -30,4 +30,33 @@ export function appendAccessDescription(
   if (descriptions === null) return description;
   const access = `Access: ${descriptions}.`;
   return description ? `${description}\n\n${access}` : access;
+}
+
+/**
+ * Formats a rule as SDL with its coordinate and location: `@auth(roles: [ADMIN]) at Query.log (schema/log.graphql:3)`.
+ */
+export function formatRule(rule: Rule): string {
+  const args = directiveArguments(rule)
+    .filter((entry): entry is readonly [string, string] => entry[1] !== null)
+    .map(([name, value]) => `${name}: ${value}`);
+  const location = rule.location === null ? '' : ` (${rule.location.file}:${rule.location.line})`;
+  return `@${rule.kind}${args.length === 0 ? '' : `(${args.join(', ')})`} at ${rule.coordinate}${location}`;
+}
+
+function directiveArguments(rule: Rule): readonly (readonly [string, string | null])[] {
+  switch (rule.kind) {
+    case 'public':
+      return [['reason', JSON.stringify(rule.reason)]];
+    case 'auth':
+      return [
+        ['roles', rule.roles && `[${rule.roles.join(', ')}]`],
+        ['maxAge', rule.maxAge === null ? null : String(rule.maxAge)],
+        ['emailVerified', rule.emailVerified ? 'true' : null],
+      ];
+    case 'owner':
+      return [
+        ['field', rule.field && JSON.stringify(rule.field)],
+        ['orRoles', rule.orRoles.length === 0 ? null : `[${rule.orRoles.join(', ')}]`],
+      ];
+  }
 }

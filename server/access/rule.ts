@@ -1,42 +1,44 @@
 import type { FileLocation } from './schema-problem.ts';
 
 interface RuleBase {
-  /** Where in the schema the rule was stated, as a coordinate. */
+  /** The schema coordinate of the directive. */
   readonly coordinate: string;
   readonly location: FileLocation | null;
 }
 
-/** Anyone may read this. */
+/** `@public`: anyone may read this. */
 export interface PublicRule extends RuleBase {
   readonly kind: 'public';
   readonly reason: string;
 }
 
-/** Only a signed-in caller; each condition that is not null has to hold as well. */
+/** `@auth`: only a signed-in viewer who meets every condition. */
 export interface AuthRule extends RuleBase {
   readonly kind: 'auth';
-  /** Any one of them. */
+  /** The viewer must have one of these roles; null for no condition. */
   readonly roles: readonly string[] | null;
-  /** Seconds since the caller last proved who they are. */
+  /** The greatest number of seconds since the viewer's last sign-in; null for no condition. */
   readonly maxAge: number | null;
   readonly emailVerified: boolean;
 }
 
-/** Only the user whose id stands in `field`; in an argument or input field, `field` is null and the value is the id. */
+/**
+ * `@owner`: only the user whose id is in `field`. On an argument or input field, `field` is null: the value is the id.
+ */
 export interface OwnerRule extends RuleBase {
   readonly kind: 'owner';
   readonly field: string | null;
-  /** Roles that may act for every owner. */
+  /** Roles that may read objects of every owner. */
   readonly orRoles: readonly string[];
 }
 
-/** One application of a directive of the policy, read. */
+/** One application of an access directive. */
 export type Rule = PublicRule | AuthRule | OwnerRule;
 
-/** A rule that closes something: every kind but `public`. */
+/** A rule that restricts access: every kind except `public`. */
 export type RestrictiveRule = AuthRule | OwnerRule;
 
-/** Whether a rule closes what it stands on. */
+/** Whether a rule restricts access. */
 export function isRestrictive(rule: Rule): rule is RestrictiveRule {
   return rule.kind !== 'public';
 }

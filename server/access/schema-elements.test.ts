@@ -2,13 +2,13 @@ import { buildASTSchema, parse } from 'graphql';
 import { describe, expect, test } from 'vitest';
 import { accessDirectiveSdl } from './directives.ts';
 import { readElements } from './schema-elements.ts';
-import { createTestSchema } from './testing/harness.ts';
+import { createTestSchema } from './test-harness.ts';
 
 const elementsOf = (...texts: string[]) => readElements(createTestSchema(...texts));
 const at = (coordinate: string, line: number, file = 'schema.graphql') => ({ coordinate, location: { file, line } });
 
-describe('the coordinates of a schema', () => {
-  test('are all that a directive can stand on, each of its kind, introspection left out', () => {
+describe('readElements', () => {
+  test('returns every element that can carry a directive, with its kind, except introspection types', () => {
     const elements = elementsOf(`type Query implements I { a(b: ID): Int } interface I { a(b: ID): Int }
       input N { n: Int } enum E { V } scalar S union U = Query directive @d(a: Int) on FIELD
       schema { query: Query }`);
@@ -33,9 +33,9 @@ describe('the coordinates of a schema', () => {
   });
 });
 
-describe('the rules that stand at a coordinate', () => {
+describe('readElements and rules', () => {
   test.each([
-    ['@public(reason: "A door.")', { kind: 'public', reason: 'A door.' }],
+    ['@public(reason: "For everyone.")', { kind: 'public', reason: 'For everyone.' }],
     ['@auth', { kind: 'auth', roles: null, maxAge: null, emailVerified: false }],
     [
       '@auth(roles: ADMIN, maxAge: 5, emailVerified: true)',
@@ -44,7 +44,7 @@ describe('the rules that stand at a coordinate', () => {
     ['@auth(emailVerified: false, roles: [])', { kind: 'auth', roles: [], maxAge: null, emailVerified: false }],
     ['@owner', { kind: 'owner', field: 'userId', orRoles: [] }],
     ['@owner(field: "by", orRoles: [ADMIN, USER])', { kind: 'owner', field: 'by', orRoles: ['ADMIN', 'USER'] }],
-  ])('%s is read as %j', (directive, rule) => {
+  ])('reads %s as %j', (directive, rule) => {
     const texts = [`type Query {\na: Int\n${directive} }`, `\nextend type Query ${directive} { b: Int }`];
     const elements = elementsOf(...texts);
     expect(elements.get('Query.a')?.rules).toEqual([{ ...rule, ...at('Query.a', 3) }]);
@@ -52,15 +52,18 @@ describe('the rules that stand at a coordinate', () => {
     expect(elements.get('Query.b')?.rules).toEqual([]);
   });
 
-  test.each(['Query.a(by:)', 'N.by'])('@owner on %s names no field: the value is the id', (coordinate) => {
-    const elements = elementsOf('type Query { a(by: ID @owner, n: N): Int } input N { by: ID @owner }');
-    expect(elements.get(coordinate)?.rules).toEqual([
-      { kind: 'owner', field: null, orRoles: [], ...at(coordinate, 1) },
-    ]);
-  });
+  test.each(['Query.a(by:)', 'N.by'])(
+    'reads @owner on %s without a field, because the value is the id',
+    (coordinate) => {
+      const elements = elementsOf('type Query { a(by: ID @owner, n: N): Int } input N { by: ID @owner }');
+      expect(elements.get(coordinate)?.rules).toEqual([
+        { kind: 'owner', field: null, orRoles: [], ...at(coordinate, 1) },
+      ]);
+    },
+  );
 
   // covers: ACCESS-03
-  test('are those of the definition and of each extension, none in place of another', () => {
+  test('reads the rules of a definition and of each extension', () => {
     const texts = ['type Query @auth { a: ID! }', 'extend type Query @owner(field: "a")'];
     const query = elementsOf(...texts).get('Query');
     expect(query?.rules.map(({ kind, location }) => `${kind} ${location?.file}`)).toEqual([
@@ -71,14 +74,14 @@ describe('the rules that stand at a coordinate', () => {
     expect(query?.location).toEqual({ file: 'schema.graphql', line: 1 });
   });
 
-  test('of the same word twice stay two: nobody makes one list of their roles', () => {
+  test('reads a directive applied twice as two rules, without merging their roles', () => {
     const sdl = `${accessDirectiveSdl} enum Role { ADMIN USER }
       type Query @auth(roles: [ADMIN]) { a: Int } extend type Query @auth(roles: [USER])`;
     const schema = buildASTSchema(parse(sdl), { assumeValidSDL: true });
     expect(readElements(schema).get('Query')?.rules).toMatchObject([{ roles: ['ADMIN'] }, { roles: ['USER'] }]);
   });
 
-  test('are not read where their values cannot be, but told of, with the rest still read', () => {
+  test('returns directives with invalid values in invalidDirectives', () => {
     const element = elementsOf('type Query { id: ID! @auth(roles: [ADMN]) @owner(field: "id") }').get('Query.id');
     expect(element?.rules.map(({ kind }) => kind)).toEqual(['owner']);
     expect(element?.invalidDirectives.map(({ node, message }) => [node.name.value, message])).toEqual([
@@ -87,7 +90,7 @@ describe('the rules that stand at a coordinate', () => {
   });
 });
 
-test('what is written on an extension of a schema without a definition is read too', () => {
+test('readElements reads the directives of a schema extension without a schema definition', () => {
   const extended = createTestSchema('directive @stray on SCHEMA extend schema @stray type Query { a: Int @auth }');
   expect(
     readElements(extended)

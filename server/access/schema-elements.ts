@@ -11,19 +11,19 @@ import { type AccessDirective, DEFAULT_OWNER_FIELD, ACCESS_DIRECTIVES } from './
 import { locationOf, type FileLocation } from './schema-problem.ts';
 import type { Rule } from './rule.ts';
 
-/** What kinds of coordinate a directive can stand on, in this engine's eyes. */
+/** The kinds of schema element that the schema rules distinguish. */
 export type ElementKind = 'type' | 'field' | 'argument' | 'input field' | 'other';
 
-/** A coordinate of the schema, with everything that the SDL says of access there. */
+/** A schema element with its directives and access rules. */
 export interface SchemaElement {
   readonly coordinate: string;
   readonly kind: ElementKind;
   readonly location: FileLocation | null;
-  /** Every directive written here, definition and extensions alike. */
+  /** Every directive applied to it, in its definition and its extensions. */
   readonly directives: readonly ConstDirectiveNode[];
-  /** Those of the policy whose values could be read. */
+  /** The access directives with valid arguments. */
   readonly rules: readonly Rule[];
-  /** Those of the policy whose values could not. */
+  /** The access directives with invalid arguments. */
   readonly invalidDirectives: readonly { readonly node: ConstDirectiveNode; readonly message: string }[];
 }
 
@@ -36,7 +36,7 @@ interface AstNode {
   readonly directives?: readonly ConstDirectiveNode[] | undefined;
 }
 
-/** Every coordinate of the schema on which a directive can stand, introspection's own types left out. */
+/** Returns, by coordinate, every schema element that can carry a directive, except introspection types. */
 export function readElements(schema: GraphQLSchema): ReadonlyMap<string, SchemaElement> {
   const elements = new Map<string, SchemaElement>();
   const add = (coordinate: string, kind: ElementKind, annotated: AnnotatedNode) =>
@@ -78,7 +78,7 @@ function readElement(
       const definition = schema.getDirective(name);
       if (directive === undefined || definition == null) continue;
       try {
-        // Only this reads values as they are meant: SDL validation lets `roles: [ADMN]` pass.
+        // SDL validation does not check argument values (`roles: [ADMN]` passes): getDirectiveValues throws.
         const values = getDirectiveValues(definition, { directives: [directive] }) ?? {};
         rules.push(toRule(name, values, coordinate, kind, locationOf(directive)));
       } catch (error) {

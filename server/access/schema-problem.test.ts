@@ -10,13 +10,13 @@ const problem: Problem = {
   location: null,
 };
 
-describe('what is thrown at start', () => {
-  test('says one problem as one, without a place where code made the schema', () => {
+describe('AccessPolicyError', () => {
+  test('AccessPolicyError formats one problem, without a location if code built the schema', () => {
     expect(new AccessPolicyError([problem]).message).toBe(
       'The schema is not a complete access policy (one problem):\n  T.a: it is wrong [someRule]\n    fix: write it right',
     );
   });
-  test('says several as so many, in their order, each with its own place', () => {
+  test('AccessPolicyError formats several problems in order, each with its location', () => {
     const problems = [
       { ...problem, location: { file: 'a.graphql', line: 7 } },
       problem,
@@ -34,25 +34,25 @@ describe('what is thrown at start', () => {
       ].join('\n'),
     );
   });
-  test('holds the problems for whoever wants more than words, and is told apart by its name', () => {
+  test('AccessPolicyError has the problems as data, and a name', () => {
     const error = new AccessPolicyError([problem]);
     expect(error.problems).toEqual([problem]);
     expect([error.name, error instanceof Error]).toEqual(['AccessPolicyError', true]);
   });
 });
 
-describe('the place of a node', () => {
+describe('locationOf', () => {
   const body = 'type A {\n  a: Int\n}\n\n"""\nDescribed.\n"""\ntype B { b: Int }';
-  const placesIn = (source: Source) => parse(source).definitions.map(locationOf);
+  const locationsIn = (source: Source) => parse(source).definitions.map(locationOf);
 
-  test('is the file with the line on which the node begins, its description included', () => {
-    expect(placesIn(new Source(body, 'a.graphql'))).toEqual([
+  test('locationOf returns the file and the first line of the node, including its description', () => {
+    expect(locationsIn(new Source(body, 'a.graphql'))).toEqual([
       { file: 'a.graphql', line: 1 },
       { file: 'a.graphql', line: 5 },
     ]);
   });
-  test('counts from where the text begins in a larger file', () => {
-    expect(placesIn(new Source(body, 'a.ts', { line: 40, column: 9 }))).toEqual([
+  test('locationOf adds the location offset of the source', () => {
+    expect(locationsIn(new Source(body, 'a.ts', { line: 40, column: 9 }))).toEqual([
       { file: 'a.ts', line: 40 },
       { file: 'a.ts', line: 44 },
     ]);
@@ -60,8 +60,8 @@ describe('the place of a node', () => {
   test.each([
     ['no node', undefined],
     ['null', null],
-    ['a node that was parsed without places', parse(body, { noLocation: true }).definitions[0]],
-  ])('is none for %s', (_, node) => {
+    ['a node parsed without locations', parse(body, { noLocation: true }).definitions[0]],
+  ])('locationOf returns null for %s', (_, node) => {
     expect(locationOf(node)).toBeNull();
   });
 });

@@ -1,25 +1,25 @@
 import type { ASTNode } from 'graphql';
 
-/** Where a word of the policy stands. */
+/** A location in a schema file; `line` starts at 1. */
 export interface FileLocation {
   readonly file: string;
   readonly line: number;
 }
 
-/** One reason for which a server must not start. */
+/** One violation of a schema rule. */
 export interface Problem {
-  /** The rule that was broken, by its name. */
+  /** The name of the schema rule. */
   readonly rule: string;
-  /** What it is about, as a schema coordinate: `Type.field(argument:)`. */
+  /** The schema coordinate of the violation, such as `Type.field(argument:)`. */
   readonly coordinate: string;
   readonly message: string;
-  /** What to write instead. */
+  /** How to fix it. */
   readonly fix: string;
-  /** Missing where the schema was made by code. */
+  /** Null if the element was built by code. */
   readonly location: FileLocation | null;
 }
 
-/** Thrown at start when the schema is not a policy: all problems at once. */
+/** Thrown by `checkSchema` with every violation of the schema rules. */
 export class AccessPolicyError extends Error {
   override readonly name = 'AccessPolicyError';
   readonly problems: readonly Problem[];
@@ -31,7 +31,7 @@ export class AccessPolicyError extends Error {
   }
 }
 
-/** Where a node stands in the file that it was parsed from. */
+/** Returns the location of a node in its source file; null for a node without one. */
 export function locationOf(node: ASTNode | null | undefined): FileLocation | null {
   if (!node?.loc) return null;
   return { file: node.loc.source.name, line: node.loc.startToken.line + node.loc.source.locationOffset.line - 1 };

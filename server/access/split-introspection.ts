@@ -9,23 +9,23 @@ import {
 } from 'graphql';
 import { fragmentsOf } from './fragments.ts';
 
-/** A document without its introspection fields, and where they stood. */
+/** A document whose introspection fields are replaced by placeholders. */
 export interface SplitDocument {
-  /** Each `__schema` and `__type` is a placeholder: `__typename`, under a response key of its own. */
+  /** Each `__schema` and `__type` is replaced by `__typename` under a unique response key. */
   readonly document: DocumentNode;
   readonly fragments: ReadonlyMap<string, FragmentDefinitionNode>;
-  /** The selection sets of `document` that hold a placeholder, at whatever depth. */
+  /** The selection sets of `document` that contain a placeholder at any depth. */
   readonly holders: ReadonlySet<SelectionSetNode>;
-  /** Returns the field that a response key holds the place of; undefined for any other response key. */
+  /** Returns the introspection field that the placeholder with this response key replaces; undefined for other keys. */
   fieldBehind(responseKey: string): FieldNode | undefined;
 }
 
 /**
- * Returns a document with its introspection fields replaced by placeholders, and null for a document that has none.
+ * Replaces the introspection fields of a document by placeholders; returns null if it has none.
  *
- * The placeholder keeps the conditions of the field, so that it stands in a result exactly where execution, with the
- * fragments and conditions around it, would have put the field: on an object of the query type. Each field has a
- * placeholder of its own, so that fields which merge under one response key can be told apart.
+ * A placeholder keeps the field's directives, so that execution, with the enclosing fragments and conditions, puts it
+ * in the result exactly where the field would be. Each field has a separate placeholder, so that fields that merge
+ * under one response key can be distinguished.
  */
 export function splitIntrospection(document: DocumentNode): SplitDocument | null {
   const fields: FieldNode[] = [];
@@ -49,7 +49,7 @@ export function splitIntrospection(document: DocumentNode): SplitDocument | null
   return { document: rewritten, fragments, holders: holdersIn(rewritten, fragments, fieldBehind), fieldBehind };
 }
 
-/** A beginning that no name of the document has. */
+/** Returns a prefix of no name in the document. */
 function unusedPrefix(document: DocumentNode): string {
   let prefix = '__introspection';
   visit(document, {
@@ -66,7 +66,7 @@ function holdersIn(
   fieldBehind: SplitDocument['fieldBehind'],
 ): ReadonlySet<SelectionSetNode> {
   const holders = new Set<SelectionSetNode>();
-  // Each selection set is entered once: fragments may double each other.
+  // Each selection set is entered once: expanding nested fragment spreads can take exponential time.
   const entered = new Set<SelectionSetNode>();
   for (const definition of document.definitions) if ('selectionSet' in definition) enter(definition.selectionSet);
   return holders;

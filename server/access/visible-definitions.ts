@@ -13,20 +13,22 @@ import {
 import type { Policy } from './policy.ts';
 import type { RestrictiveRule } from './rule.ts';
 
-/** The roles that a caller holds, of those that the schema speaks of; null without a token. */
+/** The viewer's roles, limited to those that rules name; null for a request without a token. */
 export type ViewerRoles = readonly string[] | null;
 
-/** The parts of a schema that an audience is shown. */
+/** The parts of a schema that are visible to an audience. */
 export interface Visible {
-  /** The types that can be met from the roots. */
+  /** The types reachable from the root types. */
   readonly types: ReadonlySet<GraphQLNamedType>;
-  /** By object type and interface, the names of the fields. */
+  /** The names of the visible fields, by object type and interface. */
   readonly fields: ReadonlyMap<string, readonly string[]>;
 }
 
 type FieldsType = GraphQLObjectType | GraphQLInterfaceType;
 
-/** Returns what an audience is shown of the schema: its fields are taken away until none leads to what is gone. */
+/**
+ * Returns what is visible to an audience. Removes fields until no remaining field has a type without visible fields.
+ */
 export function visibleTo(policy: Policy, viewerRoles: ViewerRoles): Visible {
   const { schema } = policy;
   const fields = new Map<string, readonly string[]>();
@@ -34,12 +36,14 @@ export function visibleTo(policy: Policy, viewerRoles: ViewerRoles): Visible {
     (type): type is FieldsType => (isObjectType(type) || isInterfaceType(type)) && !type.name.startsWith('__'),
   );
   for (const type of withFields) fields.set(type.name, fieldsFor(policy, viewerRoles, type));
-  for (let before = -1; before !== count(fields); ) {
-    before = count(fields);
+  for (let previousCount = -1; previousCount !== count(fields); ) {
+    previousCount = count(fields);
     for (const type of withFields) {
       const declared = type.getFields();
-      const left = fields.get(type.name)?.filter((name) => isOfUse(schema, fields, getNamedType(declared[name]?.type)));
-      fields.set(type.name, left ?? []);
+      const remaining = fields
+        .get(type.name)
+        ?.filter((name) => isVisible(schema, fields, getNamedType(declared[name]?.type)));
+      fields.set(type.name, remaining ?? []);
     }
   }
   return { types: typesInUse(schema, fields), fields };
@@ -51,18 +55,18 @@ function fieldsFor(policy: Policy, viewerRoles: ViewerRoles, type: FieldsType): 
   );
 }
 
-/** Whether a type has something to show. A schema has a query type, be there nothing in it for this audience. */
-function isOfUse(
+/** Whether a type has visible fields. The query type always counts as visible, because a schema must have one. */
+function isVisible(
   schema: GraphQLSchema,
   fields: ReadonlyMap<string, readonly string[]>,
   type: GraphQLNamedType | undefined,
 ): boolean {
   if (type === undefined) return false;
-  if (isUnionType(type)) return type.getTypes().some((member) => isOfUse(schema, fields, member));
+  if (isUnionType(type)) return type.getTypes().some((member) => isVisible(schema, fields, member));
   return type === schema.getQueryType() || fields.get(type.name)?.length !== 0;
 }
 
-/** What has to hold for a field; for an interface's, on every type that the interface can be. */
+/** Returns the restrictive rules of a field; for an interface's field, those of every implementing type. */
 export function restrictionsOn(policy: Policy, type: FieldsType, field: string): readonly RestrictiveRule[] {
   if (isObjectType(type)) return policy.requirement(type.name, field);
   return policy.schema.getPossibleTypes(type).flatMap((member) => policy.requirement(member.name, field));
@@ -73,7 +77,7 @@ function isRuleSatisfiable(rule: RestrictiveRule, viewerRoles: ViewerRoles): boo
   return rule.kind === 'owner' || rule.roles === null || rule.roles.some((role) => viewerRoles.includes(role));
 }
 
-/** The types that can be met from the roots: an input or an enum that no shown field speaks of is not shown. */
+/** Returns the types reachable from the root types. An input or enum that no visible field references is hidden. */
 function typesInUse(
   schema: GraphQLSchema,
   fields: ReadonlyMap<string, readonly string[]>,
@@ -82,17 +86,20 @@ function typesInUse(
   const roots = [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()];
   const pending: GraphQLNamedType[] = roots.filter((type) => type != null);
   for (let type = pending.pop(); type !== undefined; type = pending.pop()) {
-    if (used.has(type) || !isOfUse(schema, fields, type)) continue;
+    if (used.has(type) || !isVisible(schema, fields, type)) continue;
     used.add(type);
-    pending.push(...namedBy(type, fields));
-    // A type may be met as a member of its interface, named nowhere else.
+    pending.push(...referencedTypes(type, fields));
+    // A type may be reachable only as a member of its interface.
     if (isAbstractType(type)) pending.push(...schema.getPossibleTypes(type));
   }
   return used;
 }
 
-/** The types that the shown parts of a type name: its fields, their arguments, and its interfaces. */
-function namedBy(type: GraphQLNamedType, fields: ReadonlyMap<string, readonly string[]>): readonly GraphQLNamedType[] {
+/** Returns the types that the visible parts of a type reference: by its fields, their arguments and its interfaces. */
+function referencedTypes(
+  type: GraphQLNamedType,
+  fields: ReadonlyMap<string, readonly string[]>,
+): readonly GraphQLNamedType[] {
   if (isInputObjectType(type)) return Object.values(type.getFields()).map((field) => getNamedType(field.type));
   if (!isObjectType(type) && !isInterfaceType(type)) return [];
   const declared = type.getFields();

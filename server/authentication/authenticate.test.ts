@@ -21,20 +21,20 @@ const verify = createVerifier({
   maxLifetime: MAX_LIFETIME,
 });
 
-/** Authenticates where every session stands as it is told. */
-function authenticated(
+/** Authenticates with a revocation checker that returns `status` for every session. */
+function authenticateWith(
   header: string | undefined,
-  by: VerifyToken,
+  verifyToken: VerifyToken,
   now: number,
-  statusOf: SessionStatus = 'good',
+  status: SessionStatus = 'good',
 ): Promise<Authentication> {
-  return authenticate(header, by, { statusOf: async () => statusOf }, now);
+  return authenticate(header, verifyToken, { statusOf: async () => status }, now);
 }
 
 describe('authenticate', () => {
-  test('makes a viewer of a good token, of its claims and nothing else', async () => {
+  test('creates the viewer from the claims of a valid token only', async () => {
     const changes = { email: 'a@b.example', email_verified: false, role: 'ADMIN', sid: 's', auth_time: NOW - 7 };
-    expect(await authenticated(`Bearer ${signToken(USER, changes)}`, verify, NOW)).toEqual({
+    expect(await authenticateWith(`Bearer ${signToken(USER, changes)}`, verify, NOW)).toEqual({
       kind: 'viewer',
       viewer: {
         userId: USER,
@@ -47,63 +47,63 @@ describe('authenticate', () => {
     });
   });
 
-  test('asks at the moment it is told', async () => {
+  test('verifies the token at the time in `now`', async () => {
     const header = `Bearer ${signToken(USER, { exp: NOW + 1 })}`;
-    expect(await authenticated(header, verify, NOW)).toHaveProperty('kind', 'viewer');
-    expect(await authenticated(header, verify, NOW + 1)).toEqual({ kind: 'bad-token', reason: 'expired' });
+    expect(await authenticateWith(header, verify, NOW)).toHaveProperty('kind', 'viewer');
+    expect(await authenticateWith(header, verify, NOW + 1)).toEqual({ kind: 'bad-token', reason: 'expired' });
   });
 
-  test('a token whose key cannot be asked for is neither good nor bad', async () => {
+  test('returns `unavailable` for a token whose key cannot be loaded', async () => {
     const outage = async () => ({ outage: 'keys', retryAfter: 7 }) as const;
-    expect(await authenticated(`Bearer ${signToken(USER)}`, outage, NOW)).toEqual({
+    expect(await authenticateWith(`Bearer ${signToken(USER)}`, outage, NOW)).toEqual({
       kind: 'unavailable',
       retryAfter: 7,
     });
   });
 
-  test('without a header a caller is anonymous, and nothing is verified', async () => {
-    const asked = vi.fn(verify);
-    expect(await authenticated(undefined, asked, NOW)).toEqual({ kind: 'anonymous' });
-    expect(asked).not.toHaveBeenCalled();
+  test('returns `anonymous` without a header, and verifies nothing', async () => {
+    const spy = vi.fn(verify);
+    expect(await authenticateWith(undefined, spy, NOW)).toEqual({ kind: 'anonymous' });
+    expect(spy).not.toHaveBeenCalled();
   });
 
   test.each(['', 'Bearer', 'Basic YTpi', `Bearer ${signToken(USER)} `, `Token ${signToken(USER)}`])(
-    'with the header %j a caller is not anonymous but malformed',
+    'returns `malformed-header`, not `anonymous`, for the header %j',
     async (header) => {
-      expect(await authenticated(header, verify, NOW)).toEqual({ kind: 'malformed-header' });
+      expect(await authenticateWith(header, verify, NOW)).toEqual({ kind: 'malformed-header' });
     },
   );
 
   // covers: TOKEN-11
-  test('a bad token is never taken for no token', async () => {
+  test('never returns `anonymous` for a rejected token', async () => {
     for (const { name, token } of CORPORA.flatMap(({ tokens }) => tokens)) {
-      // A space before the token is the header's, and good.
+      // Additional spaces before the token are valid in the header.
       if (token.startsWith(' ')) continue;
-      const { kind } = await authenticated(`Bearer ${token}`, verify, NOW);
+      const { kind } = await authenticateWith(`Bearer ${token}`, verify, NOW);
       expect(['bad-token', 'malformed-header'], name).toContain(kind);
     }
   });
 
-  test('asks after the viewer’s session each time, and only of a token that is good', async () => {
+  test('checks the revocation of the session for each valid token, every time', async () => {
     const statusOf = vi.fn(async (): Promise<SessionStatus> => 'good');
-    const ask = (token: string) => authenticate(`Bearer ${token}`, verify, { statusOf }, NOW);
+    const authenticateToken = (token: string) => authenticate(`Bearer ${token}`, verify, { statusOf }, NOW);
     const good = signToken(USER, { sid: 's' });
-    for (const token of [good, good, signToken(USER, { sid: 's', exp: NOW }), 'x']) await ask(token);
+    for (const token of [good, good, signToken(USER, { sid: 's', exp: NOW }), 'x']) await authenticateToken(token);
     expect(statusOf.mock.calls).toEqual([
       [expect.objectContaining({ userId: USER, sessionId: 's' })],
       [expect.objectContaining({ userId: USER, sessionId: 's' })],
     ]);
   });
 
-  test('a token whose session was revoked is bad like any other', async () => {
-    expect(await authenticated(`Bearer ${signToken(USER)}`, verify, NOW, 'revoked')).toEqual({
+  test('returns `bad-token` for a revoked session', async () => {
+    expect(await authenticateWith(`Bearer ${signToken(USER)}`, verify, NOW, 'revoked')).toEqual({
       kind: 'bad-token',
       reason: 'revoked',
     });
   });
 
-  test('a token of which nobody can tell is neither good nor bad', async () => {
-    expect(await authenticated(`Bearer ${signToken(USER)}`, verify, NOW, 'unknown')).toEqual({
+  test('returns `unavailable` while revocations cannot be checked', async () => {
+    expect(await authenticateWith(`Bearer ${signToken(USER)}`, verify, NOW, 'unknown')).toEqual({
       kind: 'unavailable',
       retryAfter: 1,
     });

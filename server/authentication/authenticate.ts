@@ -4,21 +4,21 @@ import { readBearer } from './bearer.ts';
 import type { RevocationChecker } from './revocation-checker.ts';
 import type { TokenRejection, VerifyToken } from './token-verifier.ts';
 
-/** Who is calling, as far as the Authorization header tells. A bad token is never served as "anonymous". */
+/** The result of authenticating a request by its Authorization header. A rejected token is never `anonymous`. */
 export type Authentication =
   | { readonly kind: 'anonymous' }
   | { readonly kind: 'viewer'; readonly viewer: Viewer }
   | { readonly kind: 'malformed-header' }
   | { readonly kind: 'bad-token'; readonly reason: TokenRejection | 'revoked' }
-  /** Whether the token is good cannot be told now: neither yes nor no. Try again after so many seconds. */
+  /** The keys or the revocations are unavailable: the token is neither accepted nor rejected. Retry after, in seconds. */
   | { readonly kind: 'unavailable'; readonly retryAfter: number };
 
-/** After how many seconds to try again while the database does not say whether a session has been revoked. */
+/** `retryAfter` while the database cannot tell whether a session is revoked, in seconds. */
 const RETRY_REVOCATIONS = 1;
 
 /**
- * Authorization header → token → claims → viewer, if its session stands. `now` is in seconds since the epoch, with
- * fractions.
+ * Authenticates a request: Authorization header → token → claims → viewer, unless its session is revoked.
+ * @param now seconds since the epoch, with fractions
  */
 export async function authenticate(
   header: string | undefined,

@@ -31,16 +31,16 @@ const NO_TOKENS = [
 const NO_HEADERS = ['', ' ', 'Bearer', 'Bearer ', 'bearer', TOKEN, ` Bearer ${TOKEN}`, `Bearer ${TOKEN} ${TOKEN}`];
 
 describe('readBearer', () => {
-  test('no header at all is "absent", which is not the same as a bad one', () => {
+  test('returns `absent`, not `malformed`, without a header', () => {
     expect(readBearer(undefined)).toEqual({ kind: 'absent' });
   });
 
-  test('the scheme is read in any letter case', () => {
+  test('accepts the scheme in any letter case', () => {
     for (const scheme of SPELLINGS)
       expect(readBearer(`${scheme} ${TOKEN}`), scheme).toEqual({ kind: 'token', token: TOKEN });
   });
 
-  test('more than one space before the token is none of the token', () => {
+  test('accepts several spaces before the token', () => {
     expect(readBearer(`Bearer   ${TOKEN}`)).toEqual({ kind: 'token', token: TOKEN });
   });
 
@@ -52,11 +52,11 @@ describe('readBearer', () => {
     `Bearer ${TOKEN},Bearer ${TOKEN}`,
     `Bearer ${TOKEN}, Basic YTpi`,
     `Basic YTpi, Bearer ${TOKEN}`,
-  ])('%j is malformed', (header) => {
+  ])('returns `malformed` for %j', (header) => {
     expect(readBearer(header)).toEqual({ kind: 'malformed' });
   });
 
-  test('a very long header of the wrong form is told so at once', () => {
+  test('rejects a malformed header of a megabyte without backtracking', () => {
     expect(readBearer(`Bearer ${'a'.repeat(1_000_000)} `)).toEqual({ kind: 'malformed' });
     expect(readBearer(`Bearer${' '.repeat(1_000_000)}`)).toEqual({ kind: 'malformed' });
   });

@@ -1,4 +1,4 @@
-/** What an Authorization header holds. A missing token and a bad one are different things. */
+/** A parsed Authorization header. A missing header and a malformed one are different results. */
 export type BearerHeader =
   | { readonly kind: 'absent' }
   | { readonly kind: 'malformed' }
@@ -7,7 +7,7 @@ export type BearerHeader =
 /** RFC 6750 §2.1: `Bearer`, in any letter case (RFC 9110 §11.1), a space, and a b64token. */
 const BEARER = /^bearer +([A-Za-z0-9\-._~+/]+=*)$/i;
 
-/** Reads an Authorization header; whether it came twice is for the HTTP layer to see, Node shows only the first. */
+/** Parses an Authorization header. The HTTP layer rejects a second one: Node exposes only the first. */
 export function readBearer(header: string | undefined): BearerHeader {
   if (header === undefined) return { kind: 'absent' };
   const token = BEARER.exec(header)?.[1];

@@ -1,6 +1,6 @@
 import type { AccessTokenClaims } from '../../runtime/token.ts';
 
-/** What is wrong with a token's claims: for the log and the tests, never for the caller. */
+/** Why a token's claims are rejected: for the log and the tests, never for the client. */
 export type ClaimsRejection =
   | 'claim-missing-or-ill-typed'
   | 'subject-not-user'
@@ -8,18 +8,19 @@ export type ClaimsRejection =
   | 'not-yet-valid'
   | 'lives-too-long';
 
-/** What the claims have to agree with. */
+/** The constraints on claims. */
 export interface ClaimsConstraints {
-  /** The longest life that a token may be given, in seconds. */
+  /** The longest lifetime (`exp` - `iat`) of a token, in seconds. */
   readonly maxLifetime: number;
 }
 
-/** Clocks of two machines may differ by so much, in seconds. */
+/** How far the clocks of issuer and verifier may differ, in seconds. */
 const CLOCK_TOLERANCE = 5;
 const USER_ID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
 /**
- * Reads a payload whose issuer and audience were found good; its signature may not have been verified yet.
+ * Returns the claims of a payload, or why they are rejected. The caller checks issuer and audience before; the signature
+ * may not have been verified yet.
  * @param now whole seconds since the epoch
  */
 export function validateClaims(
@@ -28,14 +29,14 @@ export function validateClaims(
   now: number,
 ): { readonly claims: AccessTokenClaims & Readonly<Record<string, unknown>> } | { readonly reason: ClaimsRejection } {
   if (!areClaims(payload)) return { reason: 'claim-missing-or-ill-typed' };
-  // Two names for one user: were they to differ, one reader would take the one and another the other.
+  // `sub` and `user_id` name one user: if they differed, two readers could take two users from one token.
   if (payload.sub !== payload.user_id || !USER_ID.test(payload.user_id)) return { reason: 'subject-not-user' };
   if (payload.exp <= now) return { reason: 'expired' };
   if (payload.iat > now + CLOCK_TOLERANCE || payload.auth_time > now + CLOCK_TOLERANCE)
     return { reason: 'not-yet-valid' };
   if (payload['nbf'] !== undefined && !(isNumericDate(payload['nbf']) && payload['nbf'] <= now + CLOCK_TOLERANCE))
     return { reason: 'not-yet-valid' };
-  // An issuer's mistake must not become a token for ever; that it was not issued in the future is known by now.
+  // A mistake of the issuer must not create a token that never expires. `iat` is not in the future: checked above.
   if (payload.exp - payload.iat > maxLifetime) return { reason: 'lives-too-long' };
   return { claims: payload };
 }
@@ -49,7 +50,7 @@ function areClaims(payload: Readonly<Record<string, unknown>>): payload is Acces
   );
 }
 
-/** NumericDate (RFC 7519 §2), held to whole seconds. */
+/** NumericDate (RFC 7519 §2), restricted to whole seconds. */
 function isNumericDate(claim: unknown): claim is number {
   return typeof claim === 'number' && Number.isSafeInteger(claim) && claim > 0;
 }

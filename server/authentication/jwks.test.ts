@@ -11,11 +11,11 @@ const read = (set: unknown) => readJwks(Buffer.from(typeof set === 'string' ? se
 
 describe('readJwks', () => {
   // covers: FR-011.2, TOKEN-13
-  test('takes Ed25519 public keys for signatures', () => {
+  test('returns Ed25519 public keys for signatures', () => {
     expect(read({ keys: [KEY, { ...KEY, kid: 'two' }] })).toEqual([...FOUND, { kid: 'two', material: x }]);
   });
 
-  test('takes what it does not know beside them', () => {
+  test('ignores unknown members of the set and of keys', () => {
     expect(read({ keys: [{ ...KEY, x5t: 'a' }], more: 1 })).toEqual(FOUND);
   });
 
@@ -24,51 +24,54 @@ describe('readJwks', () => {
   const ed448 = generateKeyPairSync('ed448').publicKey.export({ format: 'jwk' });
   test.each([
     ['of RSA', { ...rsa, kid: 'r', use: 'sig', alg: 'RS256' }],
-    ['of RSA under our algorithm', { ...rsa, kid: 'r', use: 'sig', alg: 'EdDSA' }],
+    ['of RSA with the expected algorithm', { ...rsa, kid: 'r', use: 'sig', alg: 'EdDSA' }],
     ['of an elliptic curve', { ...ec, kid: 'e', use: 'sig', alg: 'ES256' }],
     ['of Ed448', { ...ed448, kid: 'e', use: 'sig', alg: 'EdDSA' }],
     ['of X25519, which is for encryption', { ...KEY, kid: 'e', crv: 'X25519' }],
-    ['of no stated curve', { ...KEY, kid: 'e', crv: undefined }],
+    ['without a curve', { ...KEY, kid: 'e', crv: undefined }],
     ['of another type', { ...KEY, kid: 'e', kty: 'EC' }],
-    ['that is a secret', { kty: 'oct', k: x, kid: 'o', use: 'sig', alg: 'EdDSA' }],
-    ['that is a secret of the other mode', { kty: 'oct', k: x, kid: 'o', use: 'sig', alg: 'HS256' }],
+    ['that is a shared secret', { kty: 'oct', k: x, kid: 'o', use: 'sig', alg: 'EdDSA' }],
+    [
+      'that is a shared secret with the algorithm of the other mode',
+      { kty: 'oct', k: x, kid: 'o', use: 'sig', alg: 'HS256' },
+    ],
     ['for encryption', { ...KEY, kid: 'e', use: 'enc' }],
-    ['for no stated use', { ...KEY, kid: 'e', use: undefined }],
+    ['without a use', { ...KEY, kid: 'e', use: undefined }],
     ['of another algorithm', { ...KEY, kid: 'e', alg: 'ES256' }],
-    ['of no stated algorithm', { ...KEY, kid: 'e', alg: undefined }],
-    ['with a private half', { ...KEY, kid: 'e', d: x }],
-    ['without a name', { ...KEY, kid: undefined }],
-    ['with a number for a name', { ...KEY, kid: 1 }],
-    ['with a name that is none of ours', { ...KEY, kid: '../one' }],
-    ['without the key', { ...KEY, kid: 'e', x: undefined }],
-    ['with a key too short', { ...KEY, kid: 'e', x: x.slice(0, 40) }],
-    ['with a key too long', { ...KEY, kid: 'e', x: `${x}A` }],
-    ['with a padded key', { ...KEY, kid: 'e', x: `${x}=` }],
-    ['with a key in another spelling', { ...KEY, kid: 'e', x: `${x.slice(0, -1)}B` }],
+    ['without an algorithm', { ...KEY, kid: 'e', alg: undefined }],
+    ['with its private part', { ...KEY, kid: 'e', d: x }],
+    ['without a `kid`', { ...KEY, kid: undefined }],
+    ['with a number as its `kid`', { ...KEY, kid: 1 }],
+    ['with an invalid `kid`', { ...KEY, kid: '../one' }],
+    ['without `x`', { ...KEY, kid: 'e', x: undefined }],
+    ['with a too short `x`', { ...KEY, kid: 'e', x: x.slice(0, 40) }],
+    ['with a too long `x`', { ...KEY, kid: 'e', x: `${x}A` }],
+    ['with a padded `x`', { ...KEY, kid: 'e', x: `${x}=` }],
+    ['with a non-canonical `x`', { ...KEY, kid: 'e', x: `${x.slice(0, -1)}B` }],
     ['that is null', null],
     ['that is text', 'key'],
-  ])('leaves out a key %s, and takes the good one beside it', (_, other) => {
+  ])('ignores a key %s, and returns the valid key beside it', (_, other) => {
     expect(read({ keys: [other, KEY] })).toEqual(FOUND);
   });
 
   test.each([
-    ['no JSON', 'keys'],
+    ['not JSON', 'keys'],
     ['an array', '[]'],
     ['null', 'null'],
     ['without a list', '{}'],
-    ['with a list that is none', '{"keys":{"0":{}}}'],
+    ['with an object as its list', '{"keys":{"0":{}}}'],
     ['with its list twice', `{"keys":[],"keys":[${JSON.stringify(KEY)}]}`],
     ['with a byte order mark', `\ufeff${JSON.stringify({ keys: [KEY] })}`],
-    ['longer than any of ours', JSON.stringify({ keys: Array.from({ length: 101 }, () => null) })],
-  ])('refuses a set that is %s', (_, text) => {
-    expect(() => read(text)).toThrow('The key set is no JWK Set.');
+    ['longer than 100 keys', JSON.stringify({ keys: Array.from({ length: 101 }, () => null) })],
+  ])('rejects a set that is %s', (_, text) => {
+    expect(() => read(text)).toThrow('The key set is not a JWK Set.');
   });
 
-  test('refuses a set with two keys of one name: each could be meant', () => {
-    expect(() => read({ keys: [KEY, KEY] })).toThrow('The key set has two keys of one name.');
+  test('rejects a set with two keys with one `kid`, which would be ambiguous', () => {
+    expect(() => read({ keys: [KEY, KEY] })).toThrow('The key set has two keys with one `kid`.');
   });
 
-  test('an empty set is a set', () => {
+  test('accepts an empty set', () => {
     expect(read({ keys: [] })).toEqual([]);
   });
 });
@@ -84,29 +87,29 @@ describe('fetchJwks', () => {
     return `http://127.0.0.1:${(server.address() as AddressInfo).port}/keys`;
   }
 
-  test('reads what is served', async () => {
+  test('returns the keys of the served set', async () => {
     expect(await fetchJwks(await serving((_, response) => response.end(body)))).toEqual(FOUND);
   });
 
-  test.each([201, 304, 400, 401, 404, 429, 500, 503])('status %i is no key set', async (status) => {
+  test.each([201, 304, 400, 401, 404, 429, 500, 503])('rejects a response with status %i', async (status) => {
     const url = await serving((_, response) => response.writeHead(status).end(status === 304 ? '' : body));
-    await expect(fetchJwks(url)).rejects.toThrow(`The key set was answered with status ${status}.`);
+    await expect(fetchJwks(url)).rejects.toThrow(`Could not fetch the key set: status ${status}.`);
   });
 
   // covers: TOKEN-13
-  test.each([301, 302, 303, 307, 308])('redirect %i is not followed', async (status) => {
-    const asked: unknown[] = [];
+  test.each([301, 302, 303, 307, 308])('rejects the redirect %i and does not follow it', async (status) => {
+    const requests: unknown[] = [];
     const elsewhere = await serving((request, response) => {
-      asked.push(request.url);
+      requests.push(request.url);
       response.end(body);
     });
     const url = await serving((_, response) => response.writeHead(status, { location: elsewhere }).end());
     await expect(fetchJwks(url)).rejects.toThrow();
-    expect(asked).toEqual([]);
+    expect(requests).toEqual([]);
   });
 
   // covers: TOKEN-13
-  test('an answer without end is given up at 64 kB', async () => {
+  test('aborts an endless response at 64 kB', async () => {
     let sent = 0;
     const url = await serving((_, response) => {
       const more = () => {
@@ -120,20 +123,20 @@ describe('fetchJwks', () => {
   });
 
   test.each([
-    ['before the answer begins', () => {}],
-    ['in the middle of it', (response: Parameters<RequestListener>[1]) => response.write('{"keys":')],
-  ])('an answer that stalls %s is given up after 3 s', async (_, begin) => {
-    const patience = new AbortController();
-    const timeout = vi.spyOn(AbortSignal, 'timeout').mockReturnValue(patience.signal);
+    ['before it begins', () => {}],
+    ['in the middle', (response: Parameters<RequestListener>[1]) => response.write('{"keys":')],
+  ])('aborts a response that stalls %s after 3 s', async (_, begin) => {
+    const deadline = new AbortController();
+    const timeout = vi.spyOn(AbortSignal, 'timeout').mockReturnValue(deadline.signal);
     const url = await serving((__, response) => {
       begin(response);
-      setImmediate(() => patience.abort(new Error('out of time')));
+      setImmediate(() => deadline.abort(new Error('out of time')));
     });
     await expect(fetchJwks(url)).rejects.toThrow('out of time');
     expect(timeout).toHaveBeenCalledWith(3_000);
   });
 
-  test('where nothing listens there is no key set', async () => {
+  test('rejects if nothing listens on the port', async () => {
     await expect(fetchJwks('http://127.0.0.1:9/keys')).rejects.toThrow();
   });
 });

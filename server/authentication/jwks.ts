@@ -1,25 +1,26 @@
+import { readCapped } from '../../runtime/read-capped.ts';
 import { KEY_ID, KEY_PAIR_ALGORITHM } from '../../runtime/token.ts';
 import { readJsonObject } from './strict-json.ts';
 import type { KeyMaterial } from './verification-keys.ts';
 import type { RefreshLimits } from './refreshing-keys.ts';
 
 /**
- * A load at most every 5 s and twice a minute. The worst that a flood can do is to have both early in a minute: the
- * next comes 56 s after the second and takes at most 3 s.
+ * A load at most every 5 s and twice a minute. The worst case is a flood of unknown key ids that causes both loads early
+ * in a minute: the next load starts 56 s after the second and takes at most 3 s.
  */
 export const JWKS_LIMITS: RefreshLimits = { refreshAfter: 30, awaitRefreshAfter: 55, cooldown: 5, maxPerMinute: 2 };
 
-/** The whole answer has to be here in so many milliseconds. */
+/** The time limit for the whole response, in milliseconds. */
 const FETCH_TIMEOUT = 3_000;
-/** No key set of ours is larger, in bytes: twenty keys are under 3 kB. */
+/** The largest key set, in bytes: twenty keys take less than 3 kB. */
 const MAX_BYTES = 65_536;
 const MAX_KEYS = 100;
 
 /**
  * Fetches a JWK Set (RFC 7517 §5).
- * @param url where it is published; a setting, never anything that a token says
- * @throws {Error} when it does not come whole in 3 s with status 200 and at most 64 kB, or is no JWK Set; a redirect is
- *   an error too: it would let whoever answers choose another place to ask
+ * @param url the URL of the set: from a setting, never from a token
+ * @throws {Error} unless a valid JWK Set of at most 64 kB arrives within 3 s with status 200. A redirect is an error: it
+ *   would let the responding server choose another key source
  */
 export async function fetchJwks(url: string): Promise<readonly KeyMaterial[]> {
   const response = await fetch(url, {
@@ -30,26 +31,27 @@ export async function fetchJwks(url: string): Promise<readonly KeyMaterial[]> {
   });
   if (response.status !== 200) {
     await response.body?.cancel();
-    throw new Error(`The key set was answered with status ${response.status}.`);
+    throw new Error(`Could not fetch the key set: status ${response.status}.`);
   }
   return readJwks(await readBytes(response));
 }
 
 /**
- * Reads a JWK Set: the Ed25519 public keys for signatures that are in it (RFC 8037 §2). Others are for others, and are
- * left out (RFC 7517 §5); so is a key with a private half, which is no secret any more.
- * @throws {Error} when it is no JWK Set, or has two keys of one name: each could be meant
+ * Returns the Ed25519 signature keys of a JWK Set (RFC 8037 §2). Keys of other types and uses are ignored (RFC 7517 §5),
+ * as is a key published with its private part: it is compromised.
+ * @throws {Error} for anything but a JWK Set, and for two keys with one `kid`, which would be ambiguous
  */
 export function readJwks(bytes: Uint8Array): readonly KeyMaterial[] {
   const set = readJsonObject(bytes);
   const listed = set?.['keys'];
-  if (!Array.isArray(listed) || listed.length > MAX_KEYS) throw new Error('The key set is no JWK Set.');
+  if (!Array.isArray(listed) || listed.length > MAX_KEYS) throw new Error('The key set is not a JWK Set.');
   const keys = listed.flatMap((jwk: unknown) => readJwk(jwk) ?? []);
-  if (new Set(keys.map(({ kid }) => kid)).size < keys.length) throw new Error('The key set has two keys of one name.');
+  if (new Set(keys.map(({ kid }) => kid)).size < keys.length)
+    throw new Error('The key set has two keys with one `kid`.');
   return keys;
 }
 
-/** An Ed25519 public key is 32 bytes: 43 characters, of which the last has two bits that do not count and are zero. */
+/** An Ed25519 public key has 32 bytes: 43 characters. The last two bits of the last character are unused and zero. */
 const PUBLIC_KEY = /^[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]$/;
 
 function readJwk(jwk: unknown): KeyMaterial | null {
@@ -62,13 +64,7 @@ function readJwk(jwk: unknown): KeyMaterial | null {
 }
 
 async function readBytes(response: Response): Promise<Uint8Array> {
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  for await (const chunk of response.body ?? []) {
-    size += chunk.byteLength;
-    // Leaving the loop gives up the rest of the answer.
-    if (size > MAX_BYTES) throw new Error('The key set is too large.');
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks);
+  const bytes = await readCapped(response.body, MAX_BYTES);
+  if (bytes === null) throw new Error('The key set is too large.');
+  return bytes;
 }

@@ -1,14 +1,13 @@
 import type { Viewer } from '../viewer.ts';
 
-/** Whether the tokens of a session still count; `unknown` when nobody can tell, which is neither yes nor no. */
+/** Whether the tokens of a session are valid; `unknown` while the revocations are unavailable. */
 export type SessionStatus = 'good' | 'revoked' | 'unknown';
 
-/** What is known of sessions whose tokens are dead before their time. */
+/** Knows the sessions that were revoked before their tokens expired. */
 export interface RevocationChecker {
   /**
-   * How the token of this viewer's session stands: revoked when the session ended, or when what its tokens said of the
-   * user is no longer so. To be asked on every request, behind every cache: a token that was found good may have died
-   * a moment ago.
+   * Returns the status of the viewer's session: revoked when the session ended, or when a claim of its tokens about the
+   * user became outdated. Call it on every request and do not cache it: a verified token can be revoked at any time.
    */
   statusOf(viewer: Pick<Viewer, 'userId' | 'sessionId'>): Promise<SessionStatus>;
 }

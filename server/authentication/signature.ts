@@ -1,9 +1,9 @@
 import { type CryptoKey, compactVerify, errors } from 'jose';
 
 /**
- * Verifies the signature of a token of our form (RFC 7515 §5.2).
- * @param algorithm the only one that is tried
- * @returns the payload's bytes, or null when the signature is not this key's
+ * Verifies the signature of a well-formed token (RFC 7515 §5.2).
+ * @param algorithm the only algorithm to accept
+ * @returns the bytes of the payload, or null if the signature was not made with `key`
  */
 export async function verifySignature(text: string, key: CryptoKey, algorithm: string): Promise<Uint8Array | null> {
   try {

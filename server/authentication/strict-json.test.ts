@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { readJsonObject } from './strict-json.ts';
 
 const read = (text: string) => readJsonObject(Buffer.from(text));
-/** A character of a key, written as JSON's escape. */
+/** Returns a key with every character as a JSON escape. */
 const escaped = (key: string) =>
   key
     .split('')
@@ -12,7 +12,7 @@ const escaped = (key: string) =>
 
 describe('readJsonObject', () => {
   // covers: TOKEN-05
-  test('reads whatever object JSON.stringify writes', () => {
+  test('parses every object that JSON.stringify writes', () => {
     fc.assert(
       fc.property(fc.dictionary(fc.string(), fc.jsonValue()), (object) => {
         const text = JSON.stringify(object);
@@ -21,12 +21,12 @@ describe('readJsonObject', () => {
     );
   });
 
-  test('is not misled by what only looks like structure', () => {
+  test('ignores structural characters inside strings', () => {
     for (const text of ['{"a":"{\\"a\\":1,\\"a\\":2}"}', '{"a\\"b":1,"b":2}', '{"\\\\":1,"a":2}', '{"a":":","b":","}'])
       expect(read(text)).toEqual(JSON.parse(text));
   });
 
-  test('lets a key stand again in another object', () => {
+  test('accepts one key in several objects', () => {
     for (const text of [
       '{"a":{"a":{"a":1}}}',
       '{"a":[{"a":1},{"a":2}]}',
@@ -49,7 +49,7 @@ describe('readJsonObject', () => {
         key === '' ? [plain] : [plain, `"${escaped(key)}"`, `"${escaped(key).toUpperCase().replaceAll('\\U', '\\u')}"`];
       return spellings.flatMap((again) => wrapped(`{${plain}:1,"between":{"z":[]}, ${again} :2}`));
     }),
-  )('refuses %s: it has one key twice', (text) => {
+  )('rejects the duplicate key in %s', (text) => {
     expect(() => JSON.parse(text)).not.toThrow();
     expect(read(text)).toBeNull();
   });
@@ -69,25 +69,22 @@ describe('readJsonObject', () => {
     "{'a':1}",
     '{a:1}',
     '{"a":NaN}',
-  ])('refuses %j: it is no JSON object', (text) => {
+  ])('rejects %j, which is not a JSON object', (text) => {
     expect(read(text)).toBeNull();
   });
 
-  test.each(['\ufeff{}', '\ufeff{"a":1}', '{"a":1}\ufeff'])(
-    'refuses %j: a byte order mark is no part of JSON',
-    (text) => {
-      expect(read(text)).toBeNull();
-    },
-  );
+  test.each(['\ufeff{}', '\ufeff{"a":1}', '{"a":1}\ufeff'])('rejects the byte order mark in %j', (text) => {
+    expect(read(text)).toBeNull();
+  });
 
   test.each([
-    ['a lone continuation', [0x80]],
+    ['a lone continuation byte', [0x80]],
     ['an overlong slash', [0xc0, 0xaf]],
     ['a surrogate', [0xed, 0xa0, 0x80]],
     ['beyond the last code point', [0xf4, 0x90, 0x80, 0x80]],
-    ['a sequence cut short', [0xe2, 0x82]],
-    ['a byte that UTF-8 has not', [0xff]],
-  ])('refuses bytes that are no UTF-8: %s', (_, bytes) => {
+    ['a truncated sequence', [0xe2, 0x82]],
+    ['a byte that UTF-8 never uses', [0xff]],
+  ])('rejects bytes that are not UTF-8: %s', (_, bytes) => {
     const around = (inside: readonly number[]) =>
       Buffer.concat([Buffer.from('{"a":"'), Uint8Array.from(inside), Buffer.from('"}')]);
     expect(readJsonObject(around([0x41]))).toEqual({ a: 'A' });

@@ -1,11 +1,11 @@
-/** A string, or one of the characters that give JSON its structure. */
+/** A string, or a structural character of JSON (RFC 8259 §2). */
 const TOKEN = /"(?:[^"\\]|\\.)*"|[{}[\]:,]/g;
 
 const UTF_8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /**
- * Reads bytes as one JSON object without doubt about what it says (RFC 8259): UTF-8 without a byte order mark, and no
- * key twice in one object, where two readers could each take another value (RFC 8725 §2.4). Null for anything else.
+ * Parses bytes as one unambiguous JSON object (RFC 8259): UTF-8 without a byte order mark, and no duplicate key in any
+ * object, from which two readers could take two values (RFC 8725 §2.4). Returns null for anything else.
  */
 export function readJsonObject(bytes: Uint8Array): Readonly<Record<string, unknown>> | null {
   let text: string;
@@ -20,7 +20,7 @@ export function readJsonObject(bytes: Uint8Array): Readonly<Record<string, unkno
   return isObject && !repeatsKey(text) ? (value as Record<string, unknown>) : null;
 }
 
-/** Whether valid JSON names one key twice in one object; keys are compared as read, not as written. */
+/** Whether an object in valid JSON has a duplicate key; keys are compared after unescaping. */
 function repeatsKey(text: string): boolean {
   const objects: (Set<string> | null)[] = [];
   let latest = '';

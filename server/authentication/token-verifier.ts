@@ -6,7 +6,7 @@ import type { VerificationKeys } from './verification-keys.ts';
 import { verifySignature } from './signature.ts';
 import { createVerifiedTokenCache, type VerifiedTokenCache } from './verified-token-cache.ts';
 
-/** Why a token was refused: for the log and the tests. The caller gets one answer for all of them. */
+/** Why a token was rejected: for the log and the tests. The client gets one response for all reasons. */
 export type TokenRejection =
   | CompactRejection
   | 'unknown-key'
@@ -16,33 +16,30 @@ export type TokenRejection =
   | 'audience'
   | ClaimsRejection;
 
-/**
- * A token that was found good; or why it was not; or that this cannot be told, because its key cannot be asked for now,
- * and after how many seconds to try again.
- */
+/** The claims of a valid token; why a token is rejected; or, while its key cannot be loaded, after how many seconds to retry. */
 export type VerificationResult =
   | { readonly claims: AccessTokenClaims }
   | { readonly reason: TokenRejection }
   | { readonly outage: 'keys'; readonly retryAfter: number };
 
-/** What tokens are held to. */
+/** The requirements on tokens. */
 export interface VerifierOptions {
   readonly keys: VerificationKeys;
   readonly issuer: string;
   readonly audience: string;
-  /** The longest life that a token may be given, in seconds. */
+  /** The longest lifetime (`exp` - `iat`) of a token, in seconds. */
   readonly maxLifetime: number;
-  /** Where accepted tokens are remembered; an empty place of the verifier's own unless said otherwise. */
+  /** The cache of verified tokens; a new one by default. */
   readonly verifiedTokens?: VerifiedTokenCache;
 }
 
-/** Verifies a token at a moment, in seconds since the epoch, with fractions. */
+/** Verifies a token. `now` is in seconds since the epoch, with fractions. */
 export type VerifyToken = (token: string, now: number) => Promise<VerificationResult>;
 
 /**
- * Makes a verifier: form and header → key → signature → payload → claims. Nothing in a token ever leads to a key that
- * is not listed. What does not change is remembered for accepted tokens alone, so that bad ones can neither fill the
- * place nor push good ones out; whether the key is still listed, and the times, are asked on every use.
+ * Creates a verifier: form and header → key → signature → payload → claims. Only a listed key can verify a token; the
+ * header cannot name another source. Only accepted tokens are cached, so that rejected ones can neither fill the cache
+ * nor evict accepted ones. On every use, the verifier checks the times and whether the key is still listed.
  */
 export function createVerifier({
   keys,
@@ -55,26 +52,26 @@ export function createVerifier({
     const cached = verifiedTokens.get(text);
     if (cached !== undefined) {
       if ((await keys.find(cached.kid, now)) === cached.key) return validateAndEvict(text, cached.payload, now);
-      // Its key has gone, or another has its name: judged anew, from the bytes.
+      // The key was removed, or another key has its id: verify the token again, from its bytes.
       verifiedTokens.delete(text);
     }
 
     const parsed = parseCompact(text, keys.algorithm);
     if ('reason' in parsed) return parsed;
     const { kid } = parsed.token;
-    const key = await keys.find(kid, now, () => 'claims' in judgePayload(unverifiedPayload(parsed.token), now));
+    const key = await keys.find(kid, now, () => 'claims' in validatePayload(unverifiedPayload(parsed.token), now));
     if (key === 'unknown') return { reason: 'unknown-key' };
     if ('retryAfter' in key) return { outage: 'keys', retryAfter: key.retryAfter };
 
     const bytes = await verifySignature(text, key, keys.algorithm);
     if (bytes === null) return { reason: 'signature' };
-    const judged = judgePayload(bytes, now);
-    if ('reason' in judged) return judged;
-    verifiedTokens.set(text, { kid, key, payload: Object.freeze(judged.claims) });
-    return judged;
+    const validated = validatePayload(bytes, now);
+    if ('reason' in validated) return validated;
+    verifiedTokens.set(text, { kid, key, payload: Object.freeze(validated.claims) });
+    return validated;
   };
 
-  function judgePayload(
+  function validatePayload(
     bytes: Uint8Array,
     now: number,
   ): { readonly claims: AccessTokenClaims & Readonly<Record<string, unknown>> } | { readonly reason: TokenRejection } {

@@ -1,9 +1,9 @@
 import type { CryptoKey } from 'jose';
 
-/** A token algorithm: the one of the mode (runtime/token.ts). */
+/** The signature algorithm of a token mode (runtime/token.ts). */
 export type TokenAlgorithm = 'HS256' | 'EdDSA';
 
-/** A key that verifies, as it is listed: a shared secret, or an Ed25519 public key; base64url. */
+/** A listed verification key: a shared secret or an Ed25519 public key, base64url. */
 export interface KeyMaterial {
   readonly kid: string;
   readonly material: string;
@@ -11,29 +11,29 @@ export interface KeyMaterial {
 
 /** The keys that verify tokens. */
 export interface VerificationKeys {
-  /** The only algorithm that they are for. */
+  /** The only algorithm of all keys. */
   readonly algorithm: TokenAlgorithm;
   /**
-   * Finds the key that an id names. The same object for as long as the key is listed: another one is another key.
+   * Returns the key with an id: the same object for as long as the key is listed, so that another object is another key.
    * @param now when the token arrived, in seconds since the epoch, with fractions
-   * @param couldBeGood whether the token could be good under some key; asked only about a key that is not listed. What
-   *   is bad under every key is not worth a load: junk tokens must not use up the loads that real ones need
-   * @returns `unknown` when no such key is listed, an `Unavailable` when that cannot be told now
+   * @param isPlausible whether some key could verify the token; called only if the key is not listed. A token that every
+   *   key would reject does not cause a load: invalid tokens must not use up the loads that valid ones need
+   * @returns `unknown` if no such key is listed, an `Unavailable` if the keys cannot be loaded now
    */
-  find(kid: string, now: number, couldBeGood?: () => boolean): Promise<CryptoKey | 'unknown' | Unavailable>;
+  find(kid: string, now: number, isPlausible?: () => boolean): Promise<CryptoKey | 'unknown' | Unavailable>;
 }
 
-/** Whether a key is listed cannot be told now. */
+/** The keys cannot be loaded now, so whether a key is listed is not known. */
 export interface Unavailable {
-  /** When to ask again, in whole seconds from now. */
+  /** When to retry, in whole seconds from now. */
   readonly retryAfter: number;
 }
 
 const IMPORT_ALGORITHMS = { HS256: { name: 'HMAC', hash: 'SHA-256' }, EdDSA: { name: 'Ed25519' } } as const;
 
 /**
- * Imports keys, once each: `previous` ones of the same id and material are kept as they are.
- * @throws when the material is no key of the algorithm
+ * Imports keys. Keys of `previous` with the same id and material are reused.
+ * @throws if the material is not a key of the algorithm
  */
 export async function importKeys(
   algorithm: TokenAlgorithm,
@@ -57,13 +57,13 @@ interface ImportedKey {
 export type ImportedKeys = ReadonlyMap<string, ImportedKey>;
 
 function importKey(algorithm: TokenAlgorithm, material: string): Promise<CryptoKey> {
-  // Not extractable, and for verifying alone: no fault of ours can sign with it or read it back.
+  // Not extractable and only for `verify`: no bug of this process can sign with the key or export it.
   return crypto.subtle.importKey('raw', Buffer.from(material, 'base64url'), IMPORT_ALGORITHMS[algorithm], false, [
     'verify',
   ]);
 }
 
-/** Keys that never change while the process lives: those that a setting lists. */
+/** Returns keys that do not change while the process runs: those that a setting lists. */
 export async function staticKeys(algorithm: TokenAlgorithm, listed: readonly KeyMaterial[]): Promise<VerificationKeys> {
   const keys = await importKeys(algorithm, listed);
   return { algorithm, find: async (kid) => keys.get(kid)?.key ?? 'unknown' };

@@ -2,27 +2,31 @@ import { explainCommand } from './access/explain-command.ts';
 import { grantCommand } from './access/grant-command.ts';
 import { mapCommand } from './access/map-command.ts';
 import { policiesCommand } from './access/policies-command.ts';
-import { runCommand } from '../operations/command.ts';
+import { runCommand } from '../operations/run-command.ts';
 import { subcommands } from '../operations/subcommands.ts';
 
-/** `npm run access -- <what> …`: what the schema says of who may reach what. */
+/** `npm run access -- <command> …`: inspects and checks the access policy of the schema, and grants roles. */
 await runCommand(
   subcommands(
     'access',
     'map',
     new Map([
-      ['map', { run: mapCommand, usage: '[--json | --write]: who may reach what' }],
+      ['map', { run: mapCommand, usage: '[--json | --write]: prints the access map' }],
       [
         'explain',
         {
           run: explainCommand,
-          usage: '--as <who> <file> [--variables <file>] [--operation <name>] [--json]: why it may run',
+          usage:
+            '--as <caller> <file> [--variables <file>] [--operation <name>] [--json]: explains an operation’s authorization',
         },
       ],
-      ['grant', { run: grantCommand, usage: '<e-mail address> <role>: gives an account a role' }],
+      ['grant', { run: grantCommand, usage: '<e-mail address> <role>: grants an account a role' }],
       [
         'policies',
-        { run: policiesCommand, usage: '[--check]: the SQL of row-level security; or where the database differs' },
+        {
+          run: policiesCommand,
+          usage: '[--check]: prints the row-level security policies, or compares the database with them',
+        },
       ],
     ]),
   ),

@@ -1,16 +1,16 @@
-import { runCommand } from '../operations/command.ts';
-import { listCommand, retireCommand, rotateCommand } from './keys/keys-commands.ts';
+import { runCommand } from '../operations/run-command.ts';
+import { listCommand, retireCommand, rotateCommand } from './keys/key-commands.ts';
 import { subcommands } from '../operations/subcommands.ts';
 
-/** `npm run keys -- <what>`: the keys that access tokens are signed with. */
+/** `npm run keys -- <command> …`: lists, rotates and retires the keys that sign access tokens. */
 await runCommand(
   subcommands(
     'keys',
     'list',
     new Map([
-      ['list', { run: listCommand, usage: ': which keys there are, and which one signs' }],
-      ['rotate', { run: rotateCommand, usage: '[--now]: a new key, without a request lost' }],
-      ['retire', { run: retireCommand, usage: '<kid> [--now]: an old key goes' }],
+      ['list', { run: listCommand, usage: ': lists the keys and their state' }],
+      ['rotate', { run: rotateCommand, usage: '[--now]: adds a key; no request fails' }],
+      ['retire', { run: retireCommand, usage: '<kid> [--now]: removes a key' }],
     ]),
   ),
 );

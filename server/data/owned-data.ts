@@ -2,48 +2,58 @@ import type { DataSource } from 'typeorm';
 import {
   type AuthEventRepository,
   prepareAuthEventRepository,
-  prepareCrossOwnerAuthEvents,
+  prepareCrossOwnerAuthEventRepository,
 } from './auth-event/auth-event-repository.ts';
-import type { Owners } from './query/owned-statements.ts';
-import { createViewerSession } from './query/viewer-session.ts';
-import { type StepRepository, prepareStepRepository } from './step/step-repository.ts';
-import { createRepositoryContext } from './query/repository-context.ts';
-import { type TaskRepository, prepareTaskRepository } from './task/task-repository.ts';
 import type { RunStatement } from './pg/viewer-database.ts';
-import { type UserRepository, prepareUserRepository } from './user/user-repository.ts';
+import { createCrossOwnerStatements } from './query/cross-owner-statements.ts';
+import { createOwnedStatements, type Owners } from './query/owned-statements.ts';
+import { StatementCache } from './query/statement-cache.ts';
+import { createViewerSession, type RepositoryContext } from './query/viewer-session.ts';
+import { prepareStepRepository, type StepRepository } from './step/step-repository.ts';
+import { prepareTaskRepository, type TaskRepository } from './task/task-repository.ts';
+import { prepareUserRepository, type UserRepository } from './user/user-repository.ts';
 
-/** Everything that one viewer owns, and the way past that for those whose role allows it. */
+/** The data of one viewer: repositories of the viewer's own rows, and cross-owner reads. */
 export interface OwnedData {
   readonly steps: StepRepository;
   readonly tasks: TaskRepository;
   readonly users: UserRepository;
   readonly authEvents: AuthEventRepository;
-  /** Reads a type for every owner: it has to be asked for by name, in queries alone, and each read is recorded. */
+  /**
+   * Returns the repository for cross-owner reads of a type. They return rows only if the viewer has one of the type's
+   * `orRoles`. Available in queries only; each read is recorded as an event.
+   */
   crossOwner<Type extends keyof CrossOwnerData>(type: Type): CrossOwnerData[Type];
 }
 
-/** What can be read for every owner: the types whose `@owner` has `orRoles`, and no others. */
+/** The types that can be read across owners: those whose `@owner` has `orRoles`. */
 export interface CrossOwnerData {
   readonly AuthEvent: AuthEventRepository;
 }
 
-/** Prepares the repositories once; what it returns binds them to a viewer and to the operation's way to the database. */
+/**
+ * Prepares the repositories, once at start. Returns a function that binds them to one operation: to its viewer, and to
+ * its access to the database.
+ * @throws {TypeError} if the schema names no owner, or a wrong one, for a type that has a repository
+ */
 export function createOwnedData(mapping: DataSource, owners: Owners): (viewer: string, run: RunStatement) => OwnedData {
-  const repositoryContext = createRepositoryContext(mapping, owners);
-  const [bindSteps, bindTasks, bindUsers] = [
-    prepareStepRepository(repositoryContext),
-    prepareTaskRepository(repositoryContext),
-    prepareUserRepository(repositoryContext),
-  ];
-  const bindAuthEvents = prepareAuthEventRepository(repositoryContext);
-  const crossOwner = { AuthEvent: prepareCrossOwnerAuthEvents(mapping, owners, repositoryContext.statementCache) };
+  const context: RepositoryContext = {
+    ownedStatements: (entity) => createOwnedStatements(mapping, entity, owners),
+    crossOwnerStatements: (entity) => createCrossOwnerStatements(mapping, entity, owners),
+    statementCache: new StatementCache(mapping),
+  };
+  const steps = prepareStepRepository(context);
+  const tasks = prepareTaskRepository(context);
+  const users = prepareUserRepository(context);
+  const authEvents = prepareAuthEventRepository(context);
+  const crossOwner = { AuthEvent: prepareCrossOwnerAuthEventRepository(context) };
   return (viewer, run) => {
-    const viewerSession = createViewerSession(viewer, run);
+    const session = createViewerSession(viewer, run);
     return {
-      steps: bindSteps(viewerSession),
-      tasks: bindTasks(viewerSession),
-      users: bindUsers(viewerSession),
-      authEvents: bindAuthEvents(viewer, run),
+      steps: steps(session),
+      tasks: tasks(session),
+      users: users(session),
+      authEvents: authEvents(session),
       crossOwner: (type) => crossOwner[type](run),
     };
   };

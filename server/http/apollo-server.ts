@@ -11,7 +11,7 @@ import { isPublicCode, PUBLIC_CODES, requestError } from '../errors.ts';
 import type { OperationRequest } from './executor.ts';
 import { COST_LIMITS, type CostLimits } from './cost-limits.ts';
 
-/** What Apollo's context function makes of a request: who is calling. Resolvers get more, from the executor. */
+/** What Apollo's context function returns for a request. The executor creates the context of resolvers from it. */
 export interface ApolloContext {
   readonly viewer: Viewer | null;
   readonly requestId: string;
@@ -20,18 +20,18 @@ export interface ApolloContext {
   readonly overload?: OperationRequest['overload'];
 }
 
-/** What Apollo is given to work with. */
+/** Options of `createApollo`. */
 export interface ApolloOptions {
   readonly schema: GraphQLSchema;
   readonly introspection: boolean;
-  /** What an operation may ask for; `COST_LIMITS` unless said otherwise. */
+  /** The limits of operations; default `COST_LIMITS`. */
   readonly limits?: CostLimits;
   execute(request: OperationRequest): Promise<ExecutionResult>;
 }
 
 /**
- * Apollo Server as the GraphQL-over-HTTP layer: it parses and formats. The rest is done where a gateway's executor
- * stands: there alone a request can be refused with several errors and without `data`.
+ * Creates Apollo Server as the GraphQL-over-HTTP layer: it parses documents and formats responses. Validation and
+ * execution run as the executor of a gateway: only there can a request fail with several errors and without `data`.
  */
 export async function createApollo({ schema, introspection, limits = COST_LIMITS, execute }: ApolloOptions) {
   const errorsOf = createDocumentValidator({ schema, introspection, limits });
@@ -48,7 +48,7 @@ export async function createApollo({ schema, introspection, limits = COST_LIMITS
           if (errors.length > 0) return { errors: [...errors] };
           const tooComplex = catchTooComplex(() => assertVariablesWithinLimits(variables, limits));
           if (tooComplex) return { errors: [tooComplex] };
-          // With an unknown operation name Apollo still asks for it to be run; of a kind without a root, validation passes.
+          // Apollo calls the executor also for an unknown operation name. An operation type without a root is valid.
           if (!operation || !schema.getRootType(operation.operation))
             return { errors: [requestError('OPERATION_RESOLUTION_FAILURE')] };
           const { viewer, requestId, deadline, overload } = context as ApolloContext;
@@ -65,14 +65,14 @@ export async function createApollo({ schema, introspection, limits = COST_LIMITS
       }),
       stop: async () => {},
     },
-    // Introspection included, all of that is decided by the executor above, behind the limits.
+    // The executor above validates, and allows or forbids introspection, after the limits.
     introspection: true,
     dangerouslyDisableValidation: true,
     includeStacktraceInErrorResponses: false,
     persistedQueries: false,
     documentStore: createDocumentCache({ isValid: (document) => errorsOf(document).length === 0 }),
     allowBatchedHttpRequests: false,
-    // No page of another site can send what the route takes, JSON, without asking first (fastify.ts, CORS).
+    // The route takes only JSON, which a page of another origin cannot send without a preflight (cors.ts).
     csrfPrevention: false,
     stopOnTerminationSignals: false,
     parseOptions: { maxTokens: limits.tokens },
@@ -84,12 +84,12 @@ export async function createApollo({ schema, introspection, limits = COST_LIMITS
 }
 
 /**
- * An error with a code of ours leaves as it is; any other leaves as "something went wrong": the log has the rest.
- * What made the parser give up that is no error of syntax, its limit or the end of its stack, is over a limit of ours.
+ * Returns an error with a public code unchanged, and any other as INTERNAL_SERVER_ERROR: its details are only logged. If
+ * the parser fails for another reason than a syntax error (its token limit, a stack overflow), the code is TOO_COMPLEX.
  */
 function formatPublicError(formatted: GraphQLFormattedError, error: unknown): GraphQLFormattedError {
   const code = formatted.extensions?.['code'];
-  // Whatever is wrong with a document that names no one operation, Apollo calls it by that.
+  // Apollo reports every error of a document without a resolvable operation as OPERATION_RESOLUTION_FAILURE.
   const underlying =
     error instanceof GraphQLError && error.originalError instanceof GraphQLError && error.originalError;
   if (code === 'OPERATION_RESOLUTION_FAILURE' && underlying)
@@ -106,7 +106,7 @@ function formatPublicError(formatted: GraphQLFormattedError, error: unknown): Gr
   };
 }
 
-/** graphql-js calls a document that has too many tokens an error of syntax too, and says how many it may have. */
+/** graphql-js reports too many tokens as a syntax error, too; its message would disclose the limit. */
 function isSyntaxError(message: string): boolean {
   return message.startsWith('Syntax Error') && !message.startsWith('Syntax Error: Document contains more');
 }

@@ -1,22 +1,22 @@
 import cors, { type FastifyCorsOptions } from '@fastify/cors';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 
-/** Whose pages may read answers. */
+/** The origins whose pages may read responses. */
 export interface CorsOrigins {
-  /** The web app's: on every path. */
+  /** The origins of the web app: on every path. */
   readonly origins: readonly string[];
-  /** Explorers', such as Apollo Sandbox: on /graphql alone. */
+  /** The origins of explorers, such as Apollo Sandbox: only on /graphql. */
   readonly explorers: readonly string[];
 }
 
-const NEEDED = ['authorization', 'content-type'];
+const ALLOWED_HEADERS = ['authorization', 'content-type'];
 
 /**
- * What Apollo's explorers send beside that: headers against "simple" requests, the names of client and operation, and
- * what asks a gateway for its query plan. None of them has a meaning here; without them in the list a browser would not
- * send the request. A list, and not the names that a request asks for: those would be whatever a page likes.
+ * The additional headers of Apollo's explorers: against "simple" requests, the names of client and operation, and the
+ * query plan of a gateway. This server ignores them, but a browser sends the request only if they are allowed. The list
+ * is fixed: echoing `Access-Control-Request-Headers` would allow any header that a page chooses.
  */
-const SENT_BY_EXPLORERS = [
+const EXPLORER_HEADERS = [
   'apollo-require-preflight',
   'apollographql-client-name',
   'apollographql-client-version',
@@ -30,23 +30,23 @@ const SENT_BY_EXPLORERS = [
 ];
 
 /**
- * Tells browsers which pages may read answers (Fetch, "CORS protocol"). Origins are compared as they are sent, character
- * by character; the token is sent by hand and never by the browser, so credentials are allowed to none.
+ * Adds the CORS headers (Fetch standard, "CORS protocol"). Origins are compared exactly as they are sent. Credentials are
+ * not allowed: scripts send the token in a header, and the browser adds no cookie.
  */
 export async function allowOrigins(app: FastifyInstance, { origins, explorers }: CorsOrigins): Promise<void> {
   const common: FastifyCorsOptions = {
     methods: ['POST'],
     exposedHeaders: ['x-request-id', 'www-authenticate', 'retry-after'],
     maxAge: 600,
-    // An OPTIONS request that is no preflight is answered like one: the refusal would be plain text.
+    // Any OPTIONS request is answered as a preflight: the plugin would reject others in plain text.
     strictPreflight: false,
   };
-  const toPages = { ...common, origin: [...origins], allowedHeaders: NEEDED };
-  const toExplorers = { ...common, origin: [...explorers], allowedHeaders: [...NEEDED, ...SENT_BY_EXPLORERS] };
+  const toPages = { ...common, origin: [...origins], allowedHeaders: ALLOWED_HEADERS };
+  const toExplorers = { ...common, origin: [...explorers], allowedHeaders: [...ALLOWED_HEADERS, ...EXPLORER_HEADERS] };
   const isExplorer = ({ headers: { origin }, url }: FastifyRequest) =>
     origin !== undefined && explorers.includes(origin) && /^\/graphql(?:\?|$)/.test(url);
 
-  // A page from the network asks to reach this machine (WICG, "Private Network Access"); the plugin does not know of it.
+  // A page from a public address that requests a loopback address (WICG, "Private Network Access"): not in the plugin.
   app.addHook('onRequest', (request, reply, done) => {
     if (request.headers['access-control-request-private-network'] === 'true' && isExplorer(request))
       void reply.header('access-control-allow-private-network', 'true');

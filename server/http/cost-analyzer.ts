@@ -17,13 +17,66 @@ import {
   TypeMetaFieldDef,
 } from 'graphql';
 import { type CostLimits, assertWithinLimit } from './cost-limits.ts';
-import { SelectionCost } from './selection-cost.ts';
+
+/**
+ * The cost of a selection set. `objects` counts the objects of the response; `objectsPerEntry` those that repeat with each
+ * entry of the list that the selection set belongs to: only the field around it knows the length of the list.
+ */
+export class SelectionCost {
+  fields = 0;
+  aliases = 0;
+  /** How many levels of selection sets are below this one. */
+  height = 0;
+  objects = 0;
+  objectsPerEntry = 0;
+  /** Objects of introspection. They have a limit of their own: they come from memory. */
+  introspectionObjects = 0;
+  /** How often each response name occurs. */
+  readonly responseNames = new Map<string, number>();
+
+  /** Adds one field with its response name. */
+  addField(name: string, isAlias: boolean, limits: CostLimits): void {
+    this.fields += 1;
+    this.aliases += isAlias ? 1 : 0;
+    this.#addResponseName(name, 1, limits);
+    this.#assertWithinLimits(limits);
+  }
+
+  /**
+   * Adds a nested selection set. It throws at the first exceeded limit, so that the time of the analysis grows with the
+   * document and the limits, never with the size that fragments expand to.
+   */
+  addNested(nested: SelectionCost, limits: CostLimits): void {
+    this.fields += nested.fields;
+    this.aliases += nested.aliases;
+    this.height = Math.max(this.height, nested.height + 1);
+    this.introspectionObjects += nested.introspectionObjects;
+    this.#assertWithinLimits(limits);
+    for (const [name, count] of nested.responseNames) this.#addResponseName(name, count, limits);
+  }
+
+  /** Returns the number of objects if the list around the selection set has `length` entries. */
+  totalObjects(length: number): number {
+    return this.objects + length * this.objectsPerEntry;
+  }
+
+  #addResponseName(name: string, count: number, limits: CostLimits): void {
+    const sum = (this.responseNames.get(name) ?? 0) + count;
+    assertWithinLimit(sum, limits.repeatedNames);
+    this.responseNames.set(name, sum);
+  }
+
+  #assertWithinLimits(limits: CostLimits): void {
+    assertWithinLimit(this.fields, limits.fields);
+    assertWithinLimit(this.aliases, limits.aliases);
+  }
+}
 
 type Type = GraphQLNamedType | undefined;
 
 /**
- * Weighs the selections of one document: each fragment once, however often it is spread. The document is not validated
- * yet: fields, types and fragments that are not there weigh as little as they can, and are found by validation.
+ * Computes the cost of the selection sets of one document; each fragment once, even if it is spread often. The document is
+ * not validated yet: an unknown field, type or fragment gets the lowest possible cost, and validation reports it.
  */
 export class CostAnalyzer {
   readonly #schema: GraphQLSchema;
@@ -38,8 +91,8 @@ export class CostAnalyzer {
   }
 
   /**
-   * What a selection on this type weighs.
-   * @param depth at which level it stands
+   * Returns the cost of a selection set on `type`.
+   * @param depth the level of the selection set in its operation or fragment, from 1
    * @throws {TooComplex}
    */
   costOfSelection({ selections }: SelectionSetNode, type: Type, depth: number): SelectionCost {
@@ -58,7 +111,7 @@ export class CostAnalyzer {
     return sum;
   }
 
-  /** What a fragment weighs, wherever it is spread. One that contains itself weighs nothing inside itself. */
+  /** Returns the cost of a fragment. Inside itself, a fragment (a cycle) costs nothing. */
   costOfFragment(name: string, depth: number): SelectionCost {
     const cached = this.#fragmentCosts.get(name);
     if (cached) return cached;
@@ -88,7 +141,7 @@ export class CostAnalyzer {
     }
   }
 
-  /** A field is one object, or as many as its list is long; below a field with a `first`, that is how long lists are. */
+  /** A field costs one object, or one per entry of its list. Lists below a field with `first` have that length. */
   #addField(sum: SelectionCost, node: FieldNode, type: Type, nested: SelectionCost): void {
     const definition = this.#fieldDefinition(type, node.name.value);
     sum.addField((node.alias ?? node.name).value, node.alias !== undefined, this.#limits);
@@ -104,7 +157,7 @@ export class CostAnalyzer {
     else sum.objects += first * costPerEntry;
   }
 
-  /** How many entries a field asks for, or null where it has no such argument. A variable may be as large as any. */
+  /** Returns the page size that a field requests; null for a field without `first`. A variable counts as the largest page. */
   #pageSize(node: FieldNode, { args }: GraphQLField<unknown, unknown>): number | null {
     const argument = args.find(({ name }) => name === 'first');
     if (!argument) return null;
@@ -112,7 +165,7 @@ export class CostAnalyzer {
     const literal = node.arguments?.find(({ name }) => name.value === 'first')?.value;
     const requested =
       literal === undefined ? argument.defaultValue : literal.kind === Kind.INT ? Number(literal.value) : maxPage;
-    // More than a page is no matter of cost: it is refused by the resolver, with words.
+    // A larger `first` does not cost more: the resolver rejects it with BAD_USER_INPUT.
     return typeof requested === 'number' ? Math.min(Math.max(requested, 1), maxPage) : maxPage;
   }
 

@@ -23,45 +23,39 @@ const schema = buildSchema(`
 const { fields, aliases, depth, repeatedNames, directives, definitions, variables, values } = COST_LIMITS;
 const check = createCostCheck(schema, COST_LIMITS);
 const passes = (text: string) => expect(() => check(parse(text)), text.slice(0, 200)).not.toThrow();
-const isRefused = (text: string) => expect(() => check(parse(text)), text.slice(0, 200)).toThrow(TooComplex);
+const refuses = (text: string) => expect(() => check(parse(text)), text.slice(0, 200)).toThrow(TooComplex);
 
 const times = (count: number, write: (index: number) => string) =>
   Array.from({ length: count }, (_, i) => write(i)).join(' ');
 const nested = (count: number, open: string, inside: string, close: string) =>
   open.repeat(count) + inside + close.repeat(count);
-/** Fragments of which each spreads the next so many times. */
+/** A chain of fragments, each of which spreads the next one `spreads` times. */
 const chain = (length: number, spreads: number) =>
   `${times(length, (n) => `fragment F${n} on Node { ${times(spreads, () => `...F${n + 1}`)} }`)} fragment F${length} on Node { id }`;
 const tags = (count: number) => times(count, () => '@tag');
 
-/** A class of documents, written for an amount of what is limited, and the most that is let pass. */
-const CLASSES: Record<string, readonly [most: number, write: (amount: number) => string]> = {
+/** Classes of documents: the limit, and a function that writes a document with an amount of the limited thing. */
+const CLASSES: Record<string, readonly [limit: number, write: (amount: number) => string]> = {
   fields: [fields, (n) => `{ ${times(n, (i) => `x${i}`)} }`],
   'fields on levels': [fields, (n) => `{ node { ${times(n - 1, (i) => `x${i}`)} } }`],
-  'fields that a fragment brings': [
-    fields,
-    (n) => `{ node { ...F } } fragment F on Node { ${times(n - 1, (i) => `x${i}`)} }`,
-  ],
+  'fields in a fragment': [fields, (n) => `{ node { ...F } } fragment F on Node { ${times(n - 1, (i) => `x${i}`)} }`],
   'fields that fragments multiply': [
     fields,
     (n) =>
       `{ ${times(n % 5, (i) => `x${i}`)} ...A ...A ...A ...A ...A } fragment A on Query { ${times(Math.floor(n / 5), (i) => `y${i}`)} }`,
   ],
-  'fields of a fragment that nobody spreads': [
-    fields,
-    (n) => `{ node { id } } fragment F on Node { ${times(n, (i) => `x${i}`)} }`,
-  ],
-  'one name, side by side': [repeatedNames, (n) => `{ ${times(n, () => 'x')} }`],
-  'one name as an alias': [aliases, (n) => `{ ${times(n, (i) => `x: y${i}`)} }`],
-  'one name at many places': [repeatedNames, (n) => `{ ${times(n, (i) => `p${i} { x }`)} }`],
-  'one name in a fragment': [repeatedNames, (n) => `{ ${times(n, () => '...F')} } fragment F on Query { x }`],
+  'fields of an unused fragment': [fields, (n) => `{ node { id } } fragment F on Node { ${times(n, (i) => `x${i}`)} }`],
+  'one response name in one selection set': [repeatedNames, (n) => `{ ${times(n, () => 'x')} }`],
+  'one alias': [aliases, (n) => `{ ${times(n, (i) => `x: y${i}`)} }`],
+  'one response name in many selection sets': [repeatedNames, (n) => `{ ${times(n, (i) => `p${i} { x }`)} }`],
+  'one response name in a fragment': [repeatedNames, (n) => `{ ${times(n, () => '...F')} } fragment F on Query { x }`],
   aliases: [aliases, (n) => `{ ${times(n, (i) => `a${i}: node { id }`)} }`],
   'aliases in a fragment': [aliases, (n) => `{ node { ...F } } fragment F on Node { ${times(n, (i) => `a${i}: id`)} }`],
   'depth of fields': [depth, (n) => `{ node { ${nested(n - 2, 'up { ', 'id', ' }')} } }`],
-  'depth of fields that are not there': [depth, (n) => nested(n, '{ x ', '', ' }')],
+  'depth of unknown fields': [depth, (n) => nested(n, '{ x ', '', ' }')],
   'depth of inline fragments': [depth, (n) => `{ ${nested(n - 1, '... { ', 'x', ' }')} }`],
   'depth of a chain of fragments': [depth, (n) => `{ node { ...F0 } } ${chain(n - 3, 1)}`],
-  'depth of a fragment that is known already': [
+  'depth of a fragment that was already analyzed': [
     depth,
     (n) => `{ ...F ${nested(n - 4, '... { ', '...F', ' }')} } fragment F on Query { node { up { id } } }`,
   ],
@@ -82,24 +76,24 @@ const CLASSES: Record<string, readonly [most: number, write: (amount: number) =>
   'lists in a directive': [values.depth, (n) => `{ x @tag(n: ${nested(n, '[', '', ']')}) }`],
   'objects of nested pages': [98, (n) => `{ nodes(first: ${n}) { page(first: 49) { nodes { id } } } }`],
   'objects of nested edges': [96, (n) => `{ nodes(first: ${n}) { page(first: 25) { edges { node { id } } } } }`],
-  'objects of pages that fragments bring': [
+  'objects of pages in fragments': [
     98,
     (n) =>
       `{ nodes(first: ${n}) { ...F } } fragment F on Node { page(first: 49) { ...G } } fragment G on Page { nodes { id } }`,
   ],
-  'objects of lists without a length': [3, (n) => `{ all { ${nested(n - 1, 'parts { ', 'id', ' }')} } }`],
+  'objects of lists without `first`': [3, (n) => `{ all { ${nested(n - 1, 'parts { ', 'id', ' }')} } }`],
 };
 
-describe.each(Object.entries(CLASSES))('%s', (_, [most, write]) => {
+describe.each(Object.entries(CLASSES))('the cost check of %s', (_, [limit, write]) => {
   // covers: HTTP-01
-  test('are let pass up to the limit, and not one more', () => {
-    passes(write(most));
-    isRefused(write(most + 1));
+  test('accepts a document at the limit, and refuses one above it', () => {
+    passes(write(limit));
+    refuses(write(limit + 1));
   });
 
   // covers: HTTP-01
-  test('are refused by the thousand, in a time that grows with the document alone', () => {
-    for (const amount of [most * 4, most * 8]) {
+  test('refuses large documents in time linear in their length', () => {
+    for (const amount of [limit * 4, limit * 8]) {
       const document = parse(write(amount));
       const { nodes, reads } = counted(document);
       expect(() => check(document)).toThrow(TooComplex);
@@ -108,7 +102,7 @@ describe.each(Object.entries(CLASSES))('%s', (_, [most, write]) => {
   });
 });
 
-/** Counts how often a document's nodes are looked at from now on. */
+/** Counts the nodes of a document, and how often they are visited from now on. */
 function counted(document: DocumentNode) {
   let nodes = 0;
   let reads = 0;
@@ -123,57 +117,57 @@ function counted(document: DocumentNode) {
   return { nodes, reads: () => reads };
 }
 
-describe('fragments', () => {
-  test.each([2, 3, 10])('that would unfold to %i^20 fields are each looked at once', (spreads) => {
+describe('the cost check of fragments', () => {
+  test.each([2, 3, 10])('visits each fragment once where they would expand to %i^20 fields', (spreads) => {
     const document = parse(`{ node { ...F0 } } ${chain(20, spreads)}`);
     const { nodes, reads } = counted(document);
     expect(() => check(document)).toThrow(TooComplex);
     expect(reads()).toBeLessThan(12 * nodes);
   });
 
-  test('in a ring end, and are left to validation', () => {
+  test('ends for cyclic fragments, which validation rejects', () => {
     passes('{ ...A } fragment A on Query { ...B } fragment B on Query { x ...A }');
     passes('{ ...A } fragment A on Query { ...A }');
   });
 });
 
-describe('objects', () => {
-  test('are as many as a variable could ask for', () => {
+describe('the cost check of objects', () => {
+  test('counts a variable `first` as the largest page', () => {
     passes('query ($n: Int) { nodes(first: $n) { parts { id } } }');
-    isRefused('query ($n: Int) { nodes(first: $n) { page(first: $n) { nodes { id } } } }');
+    refuses('query ($n: Int) { nodes(first: $n) { page(first: $n) { nodes { id } } } }');
   });
 
-  test('are as many as the schema asks for, where the document does not', () => {
+  test('counts the default of `first` if the document has none', () => {
     passes('{ nodes { page { nodes { page { total } } } } }');
-    isRefused('{ nodes { page { nodes { page { nodes { id } } } } } }');
-    isRefused('{ all { parts { page(first: 60) { nodes { id } } } } }');
+    refuses('{ nodes { page { nodes { page { nodes { id } } } } } }');
+    refuses('{ all { parts { page(first: 60) { nodes { id } } } } }');
   });
 
-  test('are a page at most, whatever number is written: too many is for the resolver to say', () => {
+  test('counts at most one page for an invalid `first`, which the resolver rejects', () => {
     for (const first of ['1000000000', '-1', '0', '"x"', 'null', '{}']) passes(`{ nodes(first: ${first}) { id } }`);
   });
 
-  test('are none for values, however long their list', () => {
+  test('counts no objects for lists of scalars', () => {
     passes(`{ nodes(first: 100) { ${times(40, (i) => `t${i} tags`)} } }`);
   });
 });
 
-describe('long texts', () => {
+describe('the cost of long texts', () => {
   const heavy = createCostCheck(schema, { ...COST_LIMITS, objects: 500, textFieldCosts: new Map([['Node.name', 9]]) });
   // covers: HTTP-03
   test.each([
     ['in a list', (n: number) => `{ nodes(first: ${n}) { name } }`, 50],
-    ['under many names', (n: number) => `{ nodes(first: 10) { ${times(n, (i) => `a${i}: name`)} } }`, 5],
-    ['by a fragment', (n: number) => `{ nodes(first: ${n}) { ...F } } fragment F on Node { id name }`, 50],
+    ['with many aliases', (n: number) => `{ nodes(first: 10) { ${times(n, (i) => `a${i}: name`)} } }`, 5],
+    ['in a fragment', (n: number) => `{ nodes(first: ${n}) { ...F } } fragment F on Node { id name }`, 50],
     ['on two levels', (n: number) => `{ nodes(first: ${n}) { name up { name } } }`, 25],
-  ])('weigh more than their objects, %s', (_, write, most) => {
-    expect(() => heavy(parse(write(most)))).not.toThrow();
-    expect(() => heavy(parse(write(most + 1)))).toThrow(TooComplex);
-    passes(write(most + 1));
+  ])('is added to the cost of their objects: %s', (_, write, limit) => {
+    expect(() => heavy(parse(write(limit)))).not.toThrow();
+    expect(() => heavy(parse(write(limit + 1)))).toThrow(TooComplex);
+    passes(write(limit + 1));
   });
 
   // covers: HTTP-03
-  test('are those of the schema whose inputs say so', () => {
+  test('is set for every field whose input allows more than 1,000 characters', () => {
     const types = Object.values(executableSchema().getTypeMap());
     const isLong = (description = '') =>
       Number(/At most ([\d,]+) char/.exec(description)?.[1]?.replace(',', '')) > 1_000;
@@ -190,7 +184,7 @@ describe('long texts', () => {
   });
 });
 
-describe('introspection', () => {
+describe('the cost check of introspection', () => {
   const all = {
     descriptions: true,
     specifiedByUrl: true,
@@ -200,28 +194,28 @@ describe('introspection', () => {
     oneOf: true,
   };
   test.each([getIntrospectionQuery(), getIntrospectionQuery(all), getIntrospectionQuery({ descriptions: false })])(
-    'as explorers ask for it passes',
+    'accepts the introspection query of explorers',
     (query) => passes(query),
   );
 
-  test('many times over does not', () => {
+  test('refuses the introspection query three times in one document', () => {
     const [operation, ...others] = parse(getIntrospectionQuery(all)).definitions;
     const once = operation && 'selectionSet' in operation ? print(operation.selectionSet).slice(1, -1) : '';
     const fragments = others.map(print).join(' ');
     passes(`{ ${once} } ${fragments}`);
-    isRefused(`{ ${times(3, (i) => `s${i}: ${once}`)} } ${fragments}`);
+    refuses(`{ ${times(3, (i) => `s${i}: ${once}`)} } ${fragments}`);
   });
 
-  test('that goes round in circles, in breadth, does not', () => {
+  test('refuses introspection that nests fields and types repeatedly', () => {
     const wide = (inside: string) => times(5, (i) => `f${i}: fields { type { ${inside} } }`);
-    isRefused(`{ __schema { types { ${wide(wide('name'))} } } }`);
-    isRefused(`{ __type(name: "Node") { ${nested(5, 'fields { type { ', 'name', ' } }')} } }`);
+    refuses(`{ __schema { types { ${wide(wide('name'))} } } }`);
+    refuses(`{ __type(name: "Node") { ${nested(5, 'fields { type { ', 'name', ' } }')} } }`);
   });
 });
 
-describe('variables', () => {
+describe('assertVariablesWithinLimits', () => {
   const inside = (value: unknown, level: number): unknown => (level === 0 ? value : { a: [inside(value, level - 1)] });
-  test('may have so many entries, at all levels together', () => {
+  test('limits the entries of all levels together', () => {
     const entries = (count: number) => ({ list: Array.from({ length: count - 1 }, () => null) });
     expect(() => assertVariablesWithinLimits(entries(values.entries), COST_LIMITS)).not.toThrow();
     expect(() => assertVariablesWithinLimits(entries(values.entries + 1), COST_LIMITS)).toThrow(TooComplex);
@@ -229,7 +223,7 @@ describe('variables', () => {
     expect(() => assertVariablesWithinLimits(spread, COST_LIMITS)).toThrow(TooComplex);
   });
 
-  test('may nest so deep', () => {
+  test('limits the nesting of values', () => {
     expect(() =>
       assertVariablesWithinLimits(inside(1, values.depth / 2) as object & Record<string, unknown>, COST_LIMITS),
     ).not.toThrow();

@@ -9,10 +9,9 @@ import {
   visit,
 } from 'graphql';
 import { type CostLimits, assertWithinLimit } from './cost-limits.ts';
-import { CostAnalyzer } from './cost-analyzer.ts';
-import type { SelectionCost } from './selection-cost.ts';
+import { CostAnalyzer, type SelectionCost } from './cost-analyzer.ts';
 
-/** Everything that explorers ask of a schema. */
+/** The largest introspection query of explorers. */
 const STANDARD_INTROSPECTION = parse(
   getIntrospectionQuery({
     specifiedByUrl: true,
@@ -24,12 +23,12 @@ const STANDARD_INTROSPECTION = parse(
 );
 
 /**
- * Makes the check that a document passes before it is validated. It takes time in proportion to the document's length
- * and the limits. Apollo's own `maxRecursiveSelections` counts selections alone, and while validation is under way.
+ * Creates the check of a document that runs before validation. Its time is proportional to the length of the document and
+ * to the limits. Apollo's `maxRecursiveSelections` counts only selections, and only during validation.
  * @returns a function that throws {TooComplex}
  */
 export function createCostCheck(schema: GraphQLSchema, limits: CostLimits): (document: DocumentNode) => void {
-  // An explorer's whole query, twice over: introspection has no lists with a length to it, only the schema's size.
+  // Twice an explorer's whole query: the lists of introspection have no `first`, only the size of the schema.
   const [standardCost] = definitionCosts(STANDARD_INTROSPECTION, schema, limits);
   const maxIntrospectionObjects = 2 * (standardCost?.introspectionObjects ?? 0);
 
@@ -43,7 +42,7 @@ export function createCostCheck(schema: GraphQLSchema, limits: CostLimits): (doc
   };
 }
 
-/** What each operation weighs, and each fragment too: validation looks at those that nobody spreads as well. */
+/** Returns the cost of each operation and each fragment: validation visits unused fragments too. */
 function definitionCosts(document: DocumentNode, schema: GraphQLSchema, limits: CostLimits): SelectionCost[] {
   const fragments = new Map<string, FragmentDefinitionNode>();
   for (const definition of document.definitions)
@@ -56,11 +55,11 @@ function definitionCosts(document: DocumentNode, schema: GraphQLSchema, limits: 
   });
 }
 
-/** What is counted as it is written: directives, variables, and how deep values and types nest. */
+/** Checks the limits on syntax: directives, variables, and the nesting of values and types. */
 function assertSyntaxWithinLimits(document: DocumentNode, limits: CostLimits): void {
   let directives = 0;
   let nesting = 0;
-  // graphql-js walks without recursion: no depth is too much for it.
+  // `visit` of graphql-js is not recursive: deep nesting does not overflow the stack.
   visit(document, {
     enter(node) {
       if ('directives' in node) {
@@ -81,7 +80,7 @@ function isNestingNode({ kind }: ASTNode): boolean {
 }
 
 /**
- * Counts the values of variables before anything coerces them.
+ * Checks the limits on the values of variables, before graphql-js coerces them.
  * @throws {TooComplex}
  */
 export function assertVariablesWithinLimits(

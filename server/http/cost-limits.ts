@@ -1,36 +1,36 @@
 /**
- * What one operation may ask for. Each limit stands far above what a client of ours needs and what explorers ask, and
- * far below what would hold the server up. What is over one is refused before it is validated: validation itself takes
- * time that grows with the square of what is repeated.
+ * The limits of one operation. Each is far above the needs of the web client and of explorers, and far below what would
+ * block the server. A document over a limit is refused before validation, because the time of validation grows with the
+ * square of the repeated names.
  */
 export interface CostLimits {
-  /** The most tokens that a document may have: what is longer is not parsed to its end. */
+  /** Tokens of a document; the parser stops at the limit. */
   readonly tokens: number;
-  /** The most operations and fragments in a document. */
+  /** Operations and fragments of a document. */
   readonly definitions: number;
-  /** The most fields of an operation, fragments counted wherever they are spread. */
+  /** Fields of an operation; a fragment counts at each spread. */
   readonly fields: number;
-  /** How often one name may stand in the answer, at all places together: validation compares them in pairs. */
+  /** Occurrences of one response name in an operation: validation compares them in pairs. */
   readonly repeatedNames: number;
-  /** The most fields that are given another name. */
+  /** Aliases of an operation. */
   readonly aliases: number;
-  /** How deep selections may nest, fields and fragments alike. */
+  /** Nesting of selection sets, of fields and of fragments. */
   readonly depth: number;
-  /** The most directives in a document, and on one place. */
+  /** Directives in a document, and at one location. */
   readonly directives: { readonly document: number; readonly location: number };
-  /** The most variables of an operation. */
+  /** Variables of an operation. */
   readonly variables: number;
-  /** How deep lists and objects may nest in a value or in a variable's type, and how many entries variables may have. */
+  /** Nesting of lists and objects in a value or in the type of a variable, and entries of all variables. */
   readonly values: { readonly depth: number; readonly entries: number };
-  /** The most objects that an answer may come to hold, were every list as long as it may be. */
+  /** Objects of a response if every list has its largest length. */
   readonly objects: number;
-  /** What fields with long texts weigh, in objects: a text of 10,000 characters is more than an object without it. */
+  /** The cost of fields with long texts, in objects: a text of 10,000 characters is larger than an object without it. */
   readonly textFieldCosts: ReadonlyMap<string, number>;
-  /** How long a list with a `first` may become at most, and how long one without is taken to be. */
+  /** The largest `first`, and the assumed length of a list without `first`. */
   readonly listSizes: { readonly maxPage: number; readonly assumed: number };
 }
 
-/** The limits that hold unless said otherwise. */
+/** The default limits. */
 export const COST_LIMITS: CostLimits = {
   tokens: 4_000,
   definitions: 50,
@@ -46,12 +46,12 @@ export const COST_LIMITS: CostLimits = {
   listSizes: { maxPage: 100, assumed: 10 },
 };
 
-/** Thrown for what is over a limit. Which one, and by how much, is not said: it would help to stay just below. */
+/** Thrown for a document over a limit. It does not name the limit: that would help an attacker to stay just below it. */
 export class TooComplex extends Error {
   override readonly name = 'TooComplex';
 }
 
-/** Throws for an amount over its limit. */
+/** @throws {TooComplex} if `amount` exceeds `limit` */
 export function assertWithinLimit(amount: number, limit: number): void {
   if (amount > limit) throw new TooComplex();
 }

@@ -2,13 +2,14 @@ import { parse } from 'graphql';
 import { describe, expect, test } from 'vitest';
 import { createDocumentCache, type DocumentCacheOptions } from './document-cache.ts';
 
-const store = (options: Partial<DocumentCacheOptions> = {}) => createDocumentCache({ isValid: () => true, ...options });
-/** A document of exactly so many characters. */
+const createCache = (options: Partial<DocumentCacheOptions> = {}) =>
+  createDocumentCache({ isValid: () => true, ...options });
+/** A document with this number of characters. */
 const ofLength = (length: number) => parse('{a}'.padEnd(length, ','));
 
-describe('parsed documents', () => {
-  test('are found again as they are', async () => {
-    const documents = store();
+describe('createDocumentCache', () => {
+  test('returns the document that was set', async () => {
+    const documents = createCache();
     const document = ofLength(10);
     await documents.set('a', document);
     expect(await documents.get('a')).toBe(document);
@@ -16,17 +17,17 @@ describe('parsed documents', () => {
   });
 
   // covers: HTTP-06
-  test('that are refused take no room, and push no other out', async () => {
+  test('does not keep invalid documents, and evicts no valid one for them', async () => {
     const refused = new Set([ofLength(10)]);
-    const documents = store({ maxCharacters: 10, isValid: (document) => !refused.has(document) });
+    const documents = createCache({ maxCharacters: 10, isValid: (document) => !refused.has(document) });
     const good = ofLength(10);
     await documents.set('good', good);
     for (const bad of refused) await documents.set('bad', bad);
     expect([await documents.get('good'), await documents.get('bad')]).toEqual([good, undefined]);
   });
 
-  test('that are long by themselves are not kept, whatever they are long of', async () => {
-    const documents = store({ maxDocumentLength: 100 });
+  test('does not keep documents above the length limit, whatever characters make them long', async () => {
+    const documents = createCache({ maxDocumentLength: 100 });
     const fillers = [',', ' ', '\n', '#', 'é'];
     for (const filler of fillers) await documents.set(filler, parse(`{a} #${filler.repeat(96)}`));
     await documents.set('just', ofLength(100));
@@ -39,9 +40,9 @@ describe('parsed documents', () => {
     [7, 30],
     [3, 100],
   ])(
-    'of %i characters each are kept up to %i characters together: the longest unused goes first',
+    'keeps documents of %i characters up to %i characters together, and evicts the least recently used',
     async (size, maxCharacters) => {
-      const documents = store({ maxCharacters });
+      const documents = createCache({ maxCharacters });
       const keys = Array.from({ length: 50 }, (_, index) => `d${index}`);
       for (const key of keys) {
         await documents.set(key, ofLength(size));
@@ -54,8 +55,8 @@ describe('parsed documents', () => {
     },
   );
 
-  test('count once, however often they come', async () => {
-    const documents = store({ maxCharacters: 20 });
+  test('counts a document once that is set repeatedly', async () => {
+    const documents = createCache({ maxCharacters: 20 });
     const other = ofLength(10);
     await documents.set('other', other);
     for (let times = 0; times < 10; times++) await documents.set('same', ofLength(10));
@@ -65,8 +66,8 @@ describe('parsed documents', () => {
     expect(await documents.get('other')).toBe(other);
   });
 
-  test('without their text cannot be measured, and are not kept', async () => {
-    const documents = store();
+  test('does not keep a document without its source, which cannot be measured', async () => {
+    const documents = createCache();
     await documents.set('a', parse('{a}', { noLocation: true }));
     expect(await documents.get('a')).toBeUndefined();
   });

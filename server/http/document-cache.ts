@@ -1,63 +1,45 @@
 import type { DocumentStore } from '@apollo/server';
 import type { DocumentNode } from 'graphql';
+import { LRUCache } from 'lru-cache';
 
-/** How much is kept; all in characters of the documents' text. */
+/** The limits of the cache, in characters of the documents' text. */
 export interface DocumentCacheOptions {
-  /** Whether a document is worth keeping: whoever is refused must not push out who is served. */
+  /** Whether to keep a document: invalid documents must not evict valid ones. */
   isValid(document: DocumentNode): boolean;
-  /** Of all documents together; 250,000 unless said otherwise. */
+  /** Of all documents; default 250,000. */
   readonly maxCharacters?: number;
-  /** Of one document; 10,000 unless said otherwise. What is longer is parsed each time. */
+  /** Of one document; default 10,000. A longer document is parsed for each request. */
   readonly maxDocumentLength?: number;
 }
 
 /**
- * Parsed documents, for Apollo to find again.
+ * Creates an LRU cache of parsed documents for Apollo.
  *
- * Apollo's own store keeps every document that could be parsed, and weighs it without its text and its tokens: 75,000
- * documents of a hundred bytes with a comment of 99 kB are within its 30 MB. A parsed document is up to 250 bytes a
- * character (measured over fields, arguments, values, comments and names), so that these are 60 MB at worst.
+ * Apollo's own store keeps every document that parses, and measures it without its text and tokens: 75,000 documents of a
+ * hundred bytes with a comment of 99 kB fit into its 30 MB. A parsed document takes up to 250 bytes a character (measured
+ * over fields, arguments, values, comments and names), so this cache takes at most about 60 MB.
  */
 export function createDocumentCache({
   isValid,
   maxCharacters = 250_000,
   maxDocumentLength = 10_000,
 }: DocumentCacheOptions): DocumentStore {
-  // A Map goes through its entries in the order in which they were set: the first is the one to give way.
-  const documents = new Map<string, DocumentNode>();
-  let characters = 0;
-
-  function remove(key: string): boolean {
-    const document = documents.get(key);
-    if (document === undefined) return false;
-    characters -= lengthOf(document);
-    return documents.delete(key);
-  }
-
+  const documents = new LRUCache<string, DocumentNode>({
+    maxSize: maxCharacters,
+    maxEntrySize: Math.min(maxDocumentLength, maxCharacters),
+    sizeCalculation: lengthOf,
+  });
   return {
-    async get(key) {
-      const document = documents.get(key);
-      if (document === undefined) return undefined;
-      documents.delete(key);
-      documents.set(key, document);
-      return document;
-    },
+    get: async (key) => documents.get(key),
     async set(key, document) {
-      remove(key);
-      const length = lengthOf(document);
-      if (length > maxDocumentLength || !isValid(document)) return;
-      documents.set(key, document);
-      characters += length;
-      for (const oldest of documents.keys()) {
-        if (characters <= maxCharacters) break;
-        remove(oldest);
-      }
+      if (lengthOf(document) <= maxDocumentLength && isValid(document)) documents.set(key, document);
+      else documents.delete(key);
     },
-    delete: async (key) => remove(key),
+    delete: async (key) => documents.delete(key),
   };
 }
 
-/** A document that does not say where it came from has no text that could be measured. */
+/** Returns the length of a document's text; Infinity for a document without its source, which cannot be measured. */
 function lengthOf({ loc }: DocumentNode): number {
   return loc?.source.body.length ?? Number.POSITIVE_INFINITY;
 }

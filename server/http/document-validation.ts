@@ -10,21 +10,20 @@ import { createCostCheck } from './cost-check.ts';
 import { requestError } from '../errors.ts';
 import { type CostLimits, TooComplex } from './cost-limits.ts';
 
-/** One rule of graphql-js asks what was meant whether it may or not: that of a field without subfields. */
+/** ScalarLeafsRule of graphql-js adds a suggestion even with `hideSuggestions`. */
 const SUGGESTION = ' Did you mean ';
 
 interface DocumentValidatorOptions {
   readonly schema: GraphQLSchema;
-  /** Whether `__schema` and `__type` may be asked for. */
+  /** Whether `__schema` and `__type` may be selected. */
   readonly introspection: boolean;
   readonly limits: CostLimits;
 }
 
 /**
- * Makes the stage between parsing and judging: is the document within the limits, and does it fit the schema? In this
- * order, which Apollo has no place for: its rules all run at once. What was found out holds as long as the parsed
- * document lives, so that a known one costs a look-up.
- * @returns a function whose answer is empty for a good document
+ * Creates the stage between parsing and authorization: it checks the limits, and only then validates the document. With
+ * Apollo's `validationRules` all checks would run at once. The result is cached for as long as the parsed document lives.
+ * @returns a function that returns the errors of a document; none if it is valid
  */
 export function createDocumentValidator({ schema, introspection, limits }: DocumentValidatorOptions) {
   const assertCost = createCostCheck(schema, limits);
@@ -48,13 +47,13 @@ export function createDocumentValidator({ schema, introspection, limits }: Docum
   };
 }
 
-/** What a caller wrote stands in some messages, whole: as an expression this took a second for 100 kB of suggestions. */
+/** Some messages quote the client's text: a regular expression took a second for 100 kB of " Did you mean ". */
 function withoutSuggestion(message: string): string {
   const at = message.endsWith('?') ? message.lastIndexOf(SUGGESTION) : -1;
   return at === -1 ? message : message.slice(0, at);
 }
 
-/** The error for what throws `TooComplex`; null for what does not. */
+/** Returns the error of a call that throws `TooComplex`; null if it does not throw. */
 export function catchTooComplex(assertLimit: () => void): GraphQLError | null {
   try {
     assertLimit();

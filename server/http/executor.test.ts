@@ -15,7 +15,7 @@ import { notFound, requestError } from '../errors.ts';
 import { NO_DEADLINE } from '../data/pg/deadline.ts';
 import { createExecutor } from './executor.ts';
 
-/** A schema with what ours has not yet: every condition that a caller can fail. */
+/** A schema with every condition of access rules, some of which the product schema does not use. */
 const schema = buildSchema(`
   ${accessDirectiveSdl}
   enum Role { USER ADMIN }
@@ -39,36 +39,36 @@ const VIEWER = {
   authTime: NOW,
 };
 
-/** What a field does when it runs, by name. */
-const behaviour = new Map<string, () => unknown>();
+/** The resolvers that a test sets, by field name; any other field returns 1. */
+const resolverOf = new Map<string, () => unknown>();
 for (const root of [schema.getQueryType(), schema.getMutationType()])
-  for (const field of Object.values(root?.getFields() ?? {})) field.resolve = () => behaviour.get(field.name)?.() ?? 1;
+  for (const field of Object.values(root?.getFields() ?? {})) field.resolve = () => resolverOf.get(field.name)?.() ?? 1;
 
-class Away extends Error {}
-const ended: string[] = [];
+class DatabaseAway extends Error {}
+const transactionEnds: string[] = [];
 const data = {} as OwnedData;
 const operations: OperationRunner = {
   runQuery: (_viewer, work) => work(data),
   async runMutation(_viewer, work) {
     try {
       const result = await work(data);
-      ended.push('commit');
+      transactionEnds.push('commit');
       return result;
     } catch (error) {
-      ended.push('rollback');
+      transactionEnds.push('rollback');
       throw error;
     }
   },
-  isUnavailable: (error) => error instanceof Away,
+  isUnavailable: (error) => error instanceof DatabaseAway,
 };
 const events = { refused: vi.fn(), unexpected: vi.fn() };
 const policy = checkSchema(schema);
-/** The executor over operations of which some may be others. */
-const executorOn = (changes: Partial<OperationRunner> = {}) =>
+/** Creates an executor with some functions of the operation runner replaced. */
+const executorWith = (changes: Partial<OperationRunner> = {}) =>
   createExecutor({ policy, operations: { ...operations, ...changes }, events, now: () => NOW });
-const run = executorOn();
+const run = executorWith();
 
-function ask(
+function executeAs(
   text: string | DocumentNode,
   viewer: typeof VIEWER | null = VIEWER,
   variables: Record<string, unknown> = {},
@@ -80,21 +80,22 @@ function ask(
   ) as OperationDefinitionNode;
   return execute({ document, operation, variables, viewer, requestId: 'r', deadline: NO_DEADLINE });
 }
-const codesOf = ({ errors }: Awaited<ReturnType<typeof ask>>) => errors?.map(({ extensions }) => extensions['code']);
-const headersOf = ({ errors }: Awaited<ReturnType<typeof ask>>) =>
+const codesOf = ({ errors }: Awaited<ReturnType<typeof executeAs>>) =>
+  errors?.map(({ extensions }) => extensions['code']);
+const headersOf = ({ errors }: Awaited<ReturnType<typeof executeAs>>) =>
   Object.fromEntries((errors?.[0]?.extensions['http'] as { headers: Map<string, string> } | undefined)?.headers ?? []);
 
 beforeEach(() => {
-  behaviour.clear();
-  ended.length = 0;
+  resolverOf.clear();
+  transactionEnds.length = 0;
   vi.clearAllMocks();
 });
 
-describe('a request that may not run', () => {
-  test('is refused in the same words each time, whoever asked for the same operation in between', async () => {
+describe('a refused operation', () => {
+  test('has the same errors each time, also after other viewers have sent the same document', async () => {
     const text = 'query ($no: Boolean!) { admin recent @skip(if: $no) second: recent verified }';
     const admin = { ...VIEWER, roles: ['ADMIN'], authTime: 0 };
-    const callers: readonly (readonly [typeof VIEWER | null, boolean])[] = [
+    const viewers: readonly (readonly [typeof VIEWER | null, boolean])[] = [
       [null, false],
       [VIEWER, false],
       [admin, false],
@@ -102,18 +103,18 @@ describe('a request that may not run', () => {
       [{ ...admin, authTime: NOW, emailVerified: false }, true],
       [null, true],
     ];
-    const answersTo = (documentOf: () => DocumentNode) =>
+    const errorsFor = (documentOf: () => DocumentNode) =>
       Promise.all(
-        callers.map(async ([viewer, no]) => {
-          const { errors } = await ask(documentOf(), viewer, { no });
+        viewers.map(async ([viewer, no]) => {
+          const { errors } = await executeAs(documentOf(), viewer, { no });
           return errors?.map(({ message, locations, extensions }) => ({ message, locations, ...extensions }));
         }),
       );
-    const fresh = await answersTo(() => parse(text));
-    const kept = parse(text);
-    expect(await answersTo(() => kept)).toEqual(fresh);
-    expect(await answersTo(() => kept)).toEqual(fresh);
-    expect(new Set(fresh.map((each) => JSON.stringify(each))).size).toBe(callers.length);
+    const fresh = await errorsFor(() => parse(text));
+    const cached = parse(text);
+    expect(await errorsFor(() => cached)).toEqual(fresh);
+    expect(await errorsFor(() => cached)).toEqual(fresh);
+    expect(new Set(fresh.map((each) => JSON.stringify(each))).size).toBe(viewers.length);
   });
 
   // covers: ACCESS-11
@@ -136,41 +137,44 @@ describe('a request that may not run', () => {
       401,
       'Bearer error="insufficient_user_authentication", error_description="A more recent sign-in is required", max_age="300"',
     ],
-  ])('%s is told so by status and challenge, and runs nothing', async (_, text, viewer, code, status, challenge) => {
-    const ran = vi.fn();
-    for (const name of ['mine', 'admin', 'verified', 'recent']) behaviour.set(name, ran);
-    const result = await ask(text, viewer);
-    expect(codesOf(result)).toEqual([code]);
-    expect(result.errors?.[0]?.extensions['http']).toMatchObject({ status });
-    expect(headersOf(result)['www-authenticate']).toBe(challenge);
-    expect(result).not.toHaveProperty('data');
-    expect(ran).not.toHaveBeenCalled();
-    expect(events.refused).toHaveBeenCalledOnce();
-  });
+  ])(
+    '%s has the status and challenge of its code, and runs no resolver',
+    async (_, text, viewer, code, status, challenge) => {
+      const ran = vi.fn();
+      for (const name of ['mine', 'admin', 'verified', 'recent']) resolverOf.set(name, ran);
+      const result = await executeAs(text, viewer);
+      expect(codesOf(result)).toEqual([code]);
+      expect(result.errors?.[0]?.extensions['http']).toMatchObject({ status });
+      expect(headersOf(result)['www-authenticate']).toBe(challenge);
+      expect(result).not.toHaveProperty('data');
+      expect(ran).not.toHaveBeenCalled();
+      expect(events.refused).toHaveBeenCalledOnce();
+    },
+  );
 
-  test('is refused as one, with an error for each coordinate', async () => {
-    const result = await ask('{ open mine strict }', null);
+  test('has an error for each coordinate and no data', async () => {
+    const result = await executeAs('{ open mine strict }', null);
     expect(result.errors?.map(({ extensions }) => extensions['coordinate'])).toEqual(['Query.mine', 'Query.strict']);
     expect(result).not.toHaveProperty('data');
   });
 
-  test('is one more than one second too old, and not before', async () => {
-    expect(codesOf(await ask('{ recent }', { ...VIEWER, authTime: NOW - 300 }))).toBeUndefined();
+  test('is not one whose sign-in is exactly `maxAge` seconds old', async () => {
+    expect(codesOf(await executeAs('{ recent }', { ...VIEWER, authTime: NOW - 300 }))).toBeUndefined();
   });
 });
 
-describe('a viewer that is malformed', () => {
+describe('a malformed viewer', () => {
   // covers: ACCESS-05
   test.each<[string, unknown]>([
     ['an empty object', {}],
     ['false', false],
     ['a string for roles', { ...VIEWER, roles: 'ADMIN' }],
     ['a sign-in in the future', { ...VIEWER, authTime: NOW + 6 }],
-  ])('by %s makes the request an internal error, also where the operation is public', async (_, viewer) => {
+  ])('(%s) causes an internal error, even for a public operation', async (_, viewer) => {
     const ran = vi.fn();
-    for (const name of ['open', 'admin']) behaviour.set(name, ran);
+    for (const name of ['open', 'admin']) resolverOf.set(name, ran);
     for (const text of ['{ open }', '{ admin }']) {
-      const result = await ask(text, viewer as typeof VIEWER);
+      const result = await executeAs(text, viewer as typeof VIEWER);
       expect(codesOf(result)).toEqual(['INTERNAL_SERVER_ERROR']);
       expect(result).not.toHaveProperty('data');
     }
@@ -182,18 +186,18 @@ describe('a viewer that is malformed', () => {
     ]);
   });
 
-  test('and is noticed by the guard takes all data with it', async () => {
-    behaviour.set('mine', () => {
+  test('that the guard detects causes an internal error without data', async () => {
+    resolverOf.set('mine', () => {
       throw new InvalidViewerError('roles', 'is a string');
     });
-    const result = await ask('{ open mine }');
+    const result = await executeAs('{ open mine }');
     expect(codesOf(result)).toEqual(['INTERNAL_SERVER_ERROR']);
     expect(result).not.toHaveProperty('data');
     expect(events.unexpected).toHaveBeenCalledExactlyOnceWith(expect.any(InvalidViewerError), 'r');
   });
 });
 
-test('asking for the schema beside data changes nothing of what resolvers receive', async () => {
+test('introspection beside data does not change the arguments of resolvers', async () => {
   const coded = buildSchema(`
     ${accessDirectiveSdl}
     enum Role { USER ADMIN }
@@ -214,92 +218,94 @@ test('asking for the schema beside data changes nothing of what resolvers receiv
     '{ paint __schema { queryType { name } } }',
     '{ paint self { __schema { queryType { name } } } }',
   ])
-    expect((await ask(text, VIEWER, {}, execute)).data).toMatchObject({ paint: 'RED' });
+    expect((await executeAs(text, VIEWER, {}, execute)).data).toMatchObject({ paint: 'RED' });
   expect(vi.mocked(paint.resolve as () => unknown).mock.calls.map((call: unknown[]) => call[1])).toEqual(
     Array.from({ length: 3 }, () => ({ k: '#f00' })),
   );
 });
 
-describe('an answer leaves whole or not at all', () => {
+describe('an error during execution', () => {
   const breach = new AccessBreach('Query.mine', 'you', 'me');
   test.each([
     ['a breach', () => Promise.reject(breach), 'INTERNAL_SERVER_ERROR'],
-    ['a database that is away', () => Promise.reject(new Away()), 'UNAVAILABLE'],
-    ['a breach beside a database that is away', () => Promise.reject(breach), 'INTERNAL_SERVER_ERROR'],
-  ])('%s takes all data with it', async (what, fail, code) => {
-    behaviour.set('mine', fail);
-    if (what.includes('beside')) behaviour.set('open', () => Promise.reject(new Away()));
-    const result = await ask('{ open mine }');
+    ['an unavailable database', () => Promise.reject(new DatabaseAway()), 'UNAVAILABLE'],
+    ['a breach beside an unavailable database', () => Promise.reject(breach), 'INTERNAL_SERVER_ERROR'],
+  ])('(%s) removes all data from the response', async (what, fail, code) => {
+    resolverOf.set('mine', fail);
+    if (what.includes('beside')) resolverOf.set('open', () => Promise.reject(new DatabaseAway()));
+    const result = await executeAs('{ open mine }');
     expect(codesOf(result)).toEqual([code]);
     expect(result).not.toHaveProperty('data');
   });
 
-  test('a refusal inside an answer that is good but for it stays beside the data', async () => {
-    behaviour.set('mine', () => {
+  test('of one field (NOT_FOUND) is returned beside the data of the others', async () => {
+    resolverOf.set('mine', () => {
       throw notFound();
     });
-    const result = await ask('{ open mine }');
+    const result = await executeAs('{ open mine }');
     expect(codesOf(result)).toEqual(['NOT_FOUND']);
     expect(result.data).toEqual({ open: 1, mine: null });
     expect(events.unexpected).not.toHaveBeenCalled();
   });
 
-  test('a token whose user is gone takes all data with it, wherever it is noticed', async () => {
-    behaviour.set('mine', () => {
+  test('because the viewer was deleted removes all data, and is UNAUTHENTICATED', async () => {
+    resolverOf.set('mine', () => {
       throw requestError('UNAUTHENTICATED', { message: 'here' });
     });
-    const result = await ask('{ open mine }');
+    const result = await executeAs('{ open mine }');
     expect(result.errors?.map(({ message, path }) => [message, path])).toEqual([['Sign in to use this.', undefined]]);
     expect(result).not.toHaveProperty('data');
   });
 
-  test('an unexpected error is logged with its request', async () => {
-    behaviour.set('mine', () => {
+  test('that is unexpected is logged with its request id', async () => {
+    resolverOf.set('mine', () => {
       throw new Error('a bug');
     });
-    const { errors } = await ask('{ mine }');
+    const { errors } = await executeAs('{ mine }');
     expect(events.unexpected).toHaveBeenCalledExactlyOnceWith(errors?.[0], 'r');
   });
 
-  test('one thrown by the way to the database, outside of any field, is an internal error', async () => {
-    const failing = executorOn({ runQuery: () => Promise.reject(new Error('a bug')) });
-    const result = await ask('{ mine }', VIEWER, {}, failing);
+  test('outside of any field, thrown by the operation runner, is an internal error', async () => {
+    const failing = executorWith({ runQuery: () => Promise.reject(new Error('a bug')) });
+    const result = await executeAs('{ mine }', VIEWER, {}, failing);
     expect(codesOf(result)).toEqual(['INTERNAL_SERVER_ERROR']);
     expect(events.unexpected).toHaveBeenCalledOnce();
   });
 });
 
-describe('a mutation', () => {
-  test('without errors is committed', async () => {
-    expect(await ask('mutation { change other }')).toEqual({ data: { change: 1, other: 1 } });
-    expect(ended).toEqual(['commit']);
+describe('the transaction of a mutation', () => {
+  test('is committed if there are no errors', async () => {
+    expect(await executeAs('mutation { change other }')).toEqual({ data: { change: 1, other: 1 } });
+    expect(transactionEnds).toEqual(['commit']);
   });
 
   test.each([
     ['a refusal', () => notFound(), 'NOT_FOUND'],
     ['a bug', () => new Error(), undefined],
     ['a breach', () => new AccessBreach('a', 'b', 'c'), 'INTERNAL_SERVER_ERROR'],
-    ['a database that is away', () => new Away(), 'UNAVAILABLE'],
-  ])('with %s in one field is rolled back, with no data of any', async (_, error, code) => {
-    behaviour.set('other', () => {
+    ['an unavailable database', () => new DatabaseAway(), 'UNAVAILABLE'],
+  ])('is rolled back, and the response has no data, after %s in one field', async (_, error, code) => {
+    resolverOf.set('other', () => {
       throw error();
     });
-    const result = await ask('mutation { change other }');
-    expect(ended).toEqual(['rollback']);
+    const result = await executeAs('mutation { change other }');
+    expect(transactionEnds).toEqual(['rollback']);
     expect(codesOf(result)).toEqual([code]);
     expect(result.data ?? null).toBeNull();
   });
 
-  test('that could not be committed is no success', async () => {
-    const failing = executorOn({ runMutation: (_viewer, work) => work(data).then(() => Promise.reject(new Away())) });
-    const result = await ask('mutation { change }', VIEWER, {}, failing);
+  test('is reported as UNAVAILABLE if COMMIT fails', async () => {
+    const failing = executorWith({
+      runMutation: (_viewer, work) => work(data).then(() => Promise.reject(new DatabaseAway())),
+    });
+    const result = await executeAs('mutation { change }', VIEWER, {}, failing);
     expect([codesOf(result), result.data]).toEqual([['UNAVAILABLE'], undefined]);
   });
 });
 
-test('a fault of the server’s in a value that goes out is not called the caller’s', async () => {
-  behaviour.set('mine', () => 'no number');
-  const result = await ask('{ mine }');
+test('a result that cannot be serialized is an internal error, not BAD_USER_INPUT', async () => {
+  resolverOf.set('mine', () => 'no number');
+  const result = await executeAs('{ mine }');
   expect(result.errors?.[0]?.originalError).toBeInstanceOf(GraphQLError);
   expect(codesOf(result)).toEqual([undefined]);
   expect(events.unexpected).toHaveBeenCalledOnce();

@@ -18,21 +18,20 @@ import type { Viewer } from '../viewer.ts';
 import { CHALLENGE, viewerDeleted, httpExtension, isPublicCode, requestError, withoutStack } from '../errors.ts';
 import type { ServerEvents } from './server-events.ts';
 
-/** One operation of a caller, parsed and valid against the schema. */
+/** One operation of a client, parsed and validated. */
 export interface OperationRequest {
   readonly document: DocumentNode;
   readonly operation: OperationDefinitionNode;
   readonly variables: Readonly<Record<string, unknown>>;
   readonly viewer: Viewer | null;
-  /** The name of the request, as its answer and the log have it. */
+  /** The id of the request, in its response and in the log. */
   readonly requestId: string;
-  /** How long its answer is waited for. */
   readonly deadline: Deadline;
-  /** Whose limit on answers that nobody reads is reached, so that this one cannot be sent; none unless said otherwise. */
+  /** Returns which limit on unread responses is reached, so that this response cannot be sent; null, the default, for none. */
   readonly overload?: (() => Overload | null) | undefined;
 }
 
-/** What the executor works with. */
+/** Options of `createExecutor`. */
 export interface ExecutorOptions {
   readonly policy: Policy;
   readonly operations: OperationRunner;
@@ -41,7 +40,7 @@ export interface ExecutorOptions {
   now(): number;
 }
 
-/** A mutation's answer that has errors in it: thrown to roll the transaction back, and given to the caller after that. */
+/** The result of a mutation with errors: thrown to roll the transaction back, then sent to the client. */
 class MutationRollback extends Error {
   readonly result: ExecutionResult;
 
@@ -51,17 +50,20 @@ class MutationRollback extends Error {
   }
 }
 
-/** The answer cannot be sent: too much is held already. Thrown so that a mutation is rolled back. */
-class Undeliverable extends Error {
+/** The response cannot be sent: too many bytes of responses are unread. Thrown so that a mutation is rolled back. */
+class UndeliverableError extends Error {
   readonly overload: Overload;
 
   constructor(overload: Overload) {
-    super('Too many answers wait to be read.');
+    super('Too many bytes of responses are unread.');
     this.overload = overload;
   }
 }
 
-/** The one way in which operations run: judge, execute with the viewer's own data, look at what came out. */
+/**
+ * Creates the function that runs every operation: authorize it, execute it with the viewer's own data, and check the
+ * result before it is sent.
+ */
 export function createExecutor({ policy, operations, events, now }: ExecutorOptions) {
   const planFor = createPlanner(policy);
   const execute = createExecute(policy);
@@ -73,7 +75,7 @@ export function createExecutor({ policy, operations, events, now }: ExecutorOpti
     try {
       decision = authorize(policy, plan, operation, variables, viewer, now());
     } catch (error) {
-      // A viewer that is malformed is a fault of this server: neither anonymous nor signed in.
+      // A malformed viewer is a bug of this server. It must not be treated as anonymous or as signed in.
       events.unexpected(error, requestId);
       return internalErrorResult();
     }
@@ -95,7 +97,8 @@ export function createExecutor({ policy, operations, events, now }: ExecutorOpti
       return finalizeResult(await executeForViewer(request), request);
     } catch (error) {
       if (error instanceof MutationRollback) return finalizeResult(error.result, request);
-      if (error instanceof Undeliverable) return error.overload === 'caller' ? tooMany() : unavailable(error);
+      if (error instanceof UndeliverableError)
+        return error.overload === 'caller' ? tooManyRequestsResult() : unavailable(error);
       if (operations.isUnavailable(error)) return unavailable(error);
       events.unexpected(error, request.requestId);
       return internalErrorResult();
@@ -110,11 +113,11 @@ export function createExecutor({ policy, operations, events, now }: ExecutorOpti
   function executeForViewer(request: OperationRequest): Promise<ExecutionResult> {
     const { document, operation, variables, viewer, requestId, deadline } = request;
     const executeWith = async (contextValue: Context) => {
-      const asked = { document, operationName: operation.name?.value, variableValues: variables, contextValue };
-      const result = await execute(asked, viewer);
-      // Asked again: what hundreds of requests that came at once will hold, none of them held when it came.
+      const args = { document, operationName: operation.name?.value, variableValues: variables, contextValue };
+      const result = await execute(args, viewer);
+      // Checked again: hundreds of requests that arrive at once passed the first check before any response existed.
       const overload = request.overload?.() ?? null;
-      if (overload !== null) throw new Undeliverable(overload);
+      if (overload !== null) throw new UndeliverableError(overload);
       return result;
     };
     if (viewer === null) return executeWith(anonymousContext(requestId));
@@ -131,7 +134,10 @@ export function createExecutor({ policy, operations, events, now }: ExecutorOpti
     );
   }
 
-  /** An answer leaves whole or not at all where a wall fell or the database went away; a failed mutation leaves no data. */
+  /**
+   * Returns the result to send. After an access breach or an outage of the database it has no data at all; after a failed
+   * mutation `data` is null.
+   */
   function finalizeResult(result: ExecutionResult, { operation, requestId }: OperationRequest): ExecutionResult {
     if (!result.errors) return result;
     const causes = result.errors.map((error) => error.originalError);
@@ -144,14 +150,14 @@ export function createExecutor({ policy, operations, events, now }: ExecutorOpti
     const outage = causes.find((cause) => operations.isUnavailable(cause));
     if (outage !== undefined) return unavailable(outage);
     const errors = result.errors.map(withInputErrorCode);
-    // Raised by no rule but by a token whose user is gone: the answer is that to any other bad token.
+    // During execution only `viewerDeleted` has this code: the response is that to any rejected token.
     if (errors.some((error) => error.extensions['code'] === 'UNAUTHENTICATED')) return { errors: [viewerDeleted()] };
     for (const error of errors) if (!isPublicCode(error.extensions['code'])) events.unexpected(error, requestId);
     return { errors, data: operation.operation === 'mutation' ? null : (result.data ?? null) };
   }
 }
 
-/** Some bad values graphql-js finds only when a field runs: null in a variable, where its argument cannot be null. */
+/** graphql-js finds some invalid inputs only when a field runs: null in a variable for a non-null argument. */
 function withInputErrorCode(error: GraphQLError): GraphQLError {
   const cause = error.originalError ?? error;
   const isInputError = cause instanceof GraphQLError && cause.nodes?.some(({ kind }) => kind !== Kind.FIELD);
@@ -168,13 +174,13 @@ function internalErrorResult(): ExecutionResult {
   return { errors: [requestError('INTERNAL_SERVER_ERROR')] };
 }
 
-function tooMany(): ExecutionResult {
+function tooManyRequestsResult(): ExecutionResult {
   return { errors: [requestError('TOO_MANY_REQUESTS', { headers: { 'retry-after': '1' } })] };
 }
 
 /**
- * Errors are dear to make: more than all else that a judgement costs. An operation that is kept is refused in the same
- * words each time, by the same rules at the same places.
+ * Returns the error of a refusal, cached by its nodes, rule and reason: creating an error takes longer than authorizing the
+ * operation. A cached document is refused with the same message and locations each time.
  */
 function cachedRefusalError(refusal: Refusal): GraphQLError {
   const { nodes, rule, reason } = refusal;
@@ -185,7 +191,7 @@ function cachedRefusalError(refusal: Refusal): GraphQLError {
 }
 const refusalErrorCache = new WeakMap<Refusal['nodes'], Map<Rule, Partial<Record<Reason, GraphQLError>>>>();
 
-/** RFC 6750 §3 for a request without a token; RFC 9470 §3 for a sign-in that is too old. */
+/** Adds status and challenge: RFC 6750 §3 for a request without a token, RFC 9470 §3 for a sign-in that is too old. */
 function refusalErrorWithStatus(refusal: Refusal): GraphQLError {
   const error = withoutStack(() => refusalError(refusal));
   const challenge = challengeOf(refusal);

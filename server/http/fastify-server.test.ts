@@ -8,8 +8,8 @@ import { replaceForwardedHeaders } from '../../web/http/forwarded-headers.ts';
 import { securityHeaders } from '../../web/http/security-headers.ts';
 import { createFastify, type FastifyOptions, HttpError } from './fastify-server.ts';
 
-/** A server with a route that echoes the caller's address, one that fails as it is told, and one that reads. */
-async function server(options: Partial<FastifyOptions> = {}, log: string[] = []) {
+/** Creates a server with routes that return the client's address, fail with a status, and return the body. */
+async function createServer(options: Partial<FastifyOptions> = {}, log: string[] = []) {
   const logger = pino({ base: null }, { write: (line: string) => void log.push(line) });
   const http = await createFastify({ logger, origins: [], trustedProxies: [], ...options });
   onTestFinished(() => http.close());
@@ -24,18 +24,18 @@ async function server(options: Partial<FastifyOptions> = {}, log: string[] = [])
   return http;
 }
 
-describe('the log says where a request came from:', () => {
-  /** The address in the log's line of a request with this header. */
-  async function logged(forwardedFor: string, proxies: readonly string[]): Promise<unknown> {
+describe('the logged address of a request', () => {
+  /** Returns the address in the log line of a request with this header. */
+  async function loggedAddress(forwardedFor: string, proxies: readonly string[]): Promise<unknown> {
     const log: string[] = [];
-    const http = await server({ trustedProxies: proxies }, log);
+    const http = await createServer({ trustedProxies: proxies }, log);
     await http.inject({ url: '/address', headers: { 'x-forwarded-for': forwardedFor } });
     return (JSON.parse(log.at(-1) ?? '') as Record<string, unknown>)['address'];
   }
   const PROXIES = ['127.0.0.1', '10.0.0.0/8', '2001:db8:ffff::/48'];
 
-  test('the connection, whatever a client writes into X-Forwarded-For', async () => {
-    expect(await logged('203.0.113.9, 198.51.100.1', [])).toBe('127.0.0.1');
+  test('is that of the connection, not that in X-Forwarded-For of an untrusted client', async () => {
+    expect(await loggedAddress('203.0.113.9, 198.51.100.1', [])).toBe('127.0.0.1');
   });
 
   // covers: ACCOUNT-04
@@ -52,17 +52,17 @@ describe('the log says where a request came from:', () => {
     ['203.0.113.9:1234, 10.0.0.3', '10.0.0.3'],
     ['', '127.0.0.1'],
     [',', '127.0.0.1'],
-  ])('behind trusted proxies, of X-Forwarded-For %j the address %s, whose limits count', async (given, address) => {
-    expect(await logged(given, PROXIES)).toBe(address);
+  ])('behind trusted proxies with X-Forwarded-For %j is %s, as in limits and the web app', async (header, address) => {
+    expect(await loggedAddress(header, PROXIES)).toBe(address);
     const isTrusted = trustedProxies(PROXIES);
-    const request = { headers: { 'x-forwarded-for': given }, socket: { remoteAddress: '127.0.0.1' } };
+    const request = { headers: { 'x-forwarded-for': header }, socket: { remoteAddress: '127.0.0.1' } };
     expect(requestAddress(request, isTrusted)).toBe(address);
     replaceForwardedHeaders(request.headers, '127.0.0.1', { webUrl: new URL('https://web.test'), isTrusted });
     expect(request.headers['x-forwarded-for']).toBe(address);
   });
 });
 
-describe('an error', () => {
+describe('an error of a route', () => {
   test.each([
     [400, 400, 'BAD_REQUEST'],
     [404, 404, 'NOT_FOUND'],
@@ -73,15 +73,15 @@ describe('an error', () => {
     [418, 500, 'INTERNAL_SERVER_ERROR'],
     [200, 500, 'INTERNAL_SERVER_ERROR'],
     [Number.NaN, 500, 'INTERNAL_SERVER_ERROR'],
-  ])('of status %d is answered with %d %s, and none of its words', async (given, status, code) => {
-    const answer = await (await server()).inject(`/fail?status=${given}`);
+  ])('with status %d is sent as %d %s without its message', async (thrown, status, code) => {
+    const answer = await (await createServer()).inject(`/fail?status=${thrown}`);
     expect([answer.statusCode, answer.json().errors[0].extensions.code]).toEqual([status, code]);
     expect(answer.body).not.toMatch(/select|INSIDE|stack/);
   });
 
-  test('of ours is logged whole; the caller’s own is not worth it', async () => {
+  test('with a status of 500 is logged with its message, and one with 400 is not', async () => {
     const log: string[] = [];
-    const http = await server({}, log);
+    const http = await createServer({}, log);
     await http.inject('/fail?status=500');
     expect(log.join('')).toContain('select secret from inside');
     log.length = 0;
@@ -89,22 +89,22 @@ describe('an error', () => {
     expect(log.join('')).not.toContain('select secret from inside');
   });
 
-  test('that is a refusal has its own headers', async () => {
-    const { statusCode, headers } = await (await server()).inject('/refuse');
+  test('that is an HttpError has the headers of the HttpError', async () => {
+    const { statusCode, headers } = await (await createServer()).inject('/refuse');
     expect([statusCode, headers['retry-after']]).toEqual([503, '1']);
   });
 });
 
-describe('a body', () => {
+describe('a request body', () => {
   const read = async (payload: string | Buffer, options: Partial<FastifyOptions> = {}) =>
-    (await server(options)).inject({
+    (await createServer(options)).inject({
       method: 'POST',
       url: '/read',
       headers: { 'content-type': 'application/json' },
       payload,
     });
 
-  test('is read up to its limit, and not beyond', async () => {
+  test('is accepted up to `bodyLimit`, and above it is 413', async () => {
     const ofSize = (bytes: number) => `"${'x'.repeat(bytes - 2)}"`;
     expect((await read(ofSize(1_000), { bodyLimit: 1_000 })).statusCode).toBe(200);
     expect((await read(ofSize(1_001), { bodyLimit: 1_000 })).statusCode).toBe(413);
@@ -113,7 +113,7 @@ describe('a body', () => {
   });
 
   // covers: HTTP-07
-  test('may speak of prototypes only where it cannot reach them', async () => {
+  test('with a `__proto__` key is 400; `__proto__` as a value and `constructor` as a key are accepted', async () => {
     expect((await read('{"a":"__proto__","constructor":1}')).json()).toEqual({
       body: { a: '__proto__', constructor: 1 },
     });
@@ -121,14 +121,14 @@ describe('a body', () => {
   });
 });
 
-describe('a client that sends slowly', () => {
+describe('a client that sends too slowly', () => {
   const HEAD = 'POST /read HTTP/1.1\r\nhost: api\r\ncontent-type: application/json\r\ncontent-length: 100\r\n';
   // covers: HTTP-09
   test.each([
     ['its headers', HEAD],
     ['its body', `${HEAD}\r\n{"a":`],
-  ])('%s is told so, and its connection ended, while others are served', async (_, part) => {
-    const http = await server();
+  ])('%s receives 408 and its connection is closed, while others are served', async (_, part) => {
+    const http = await createServer();
     const url = new URL(await http.listen({ port: 0, host: '127.0.0.1' }));
     expect([http.server.headersTimeout, http.server.requestTimeout]).toEqual([10_000, 10_000]);
     Object.assign(http.server, { headersTimeout: 50, requestTimeout: 50 });
@@ -141,21 +141,21 @@ describe('a client that sends slowly', () => {
   });
 });
 
-test('a header of the log in the request is not believed, and each request has another name', async () => {
-  const http = await server();
-  const names = new Set<unknown>();
+test('the server ignores a request id of the client, and gives each request a unique id', async () => {
+  const http = await createServer();
+  const ids = new Set<unknown>();
   for (let count = 0; count < 3; count++)
-    names.add(
+    ids.add(
       (await http.inject({ url: '/address', headers: { 'request-id': 'mine', 'x-request-id': 'mine' } })).headers[
         'x-request-id'
       ],
     );
-  expect(names.size).toBe(3);
-  expect(names).not.toContain('mine');
+  expect(ids.size).toBe(3);
+  expect(ids).not.toContain('mine');
 });
 
 // covers: FR-024.1, WEB-09
-describe('every answer of an API at an https origin tells browsers to come back by https alone:', () => {
+describe('every response of an API with an https origin has Strict-Transport-Security', () => {
   const REQUESTS = [
     'GET /address HTTP/1.1\r\nhost: api\r\nconnection: close\r\n\r\n',
     'GET /nothing HTTP/1.1\r\nhost: api\r\nconnection: close\r\n\r\n',
@@ -168,23 +168,25 @@ describe('every answer of an API at an https origin tells browsers to come back 
     `GET /address HTTP/1.1\r\nhost: api\r\nx: ${'x'.repeat(17_000)}\r\n\r\n`,
     'POST /read HTTP/1.1\r\nhost: api\r\ncontent-encoding: gzip\r\ncontent-length: 0\r\nconnection: close\r\n\r\n',
   ];
-  const answer = async (http: Awaited<ReturnType<typeof server>>, request: string) => {
+  const answer = async (http: Awaited<ReturnType<typeof createServer>>, request: string) => {
     const { port } = new URL(await http.listen({ port: 0, host: '127.0.0.1' }));
     const socket = connect(Number(port), '127.0.0.1', () => socket.write(request));
     return text(socket);
   };
 
-  test.each(REQUESTS)('%.40j', async (request) => {
-    const webs = securityHeaders(new URL('https://tasks.example'))['Strict-Transport-Security'];
-    const expected = `strict-transport-security: ${webs}\r\n`;
-    expect(await answer(await server({ apiUrl: 'https://api.example' }), request)).toContain(expected);
-    expect(await answer(await server({ apiUrl: 'http://localhost:4000' }), request)).not.toContain('strict-transport');
+  test.each(REQUESTS)('as does the response to %.40j', async (request) => {
+    const webAppValue = securityHeaders(new URL('https://tasks.example'))['Strict-Transport-Security'];
+    const expected = `strict-transport-security: ${webAppValue}\r\n`;
+    expect(await answer(await createServer({ apiUrl: 'https://api.example' }), request)).toContain(expected);
+    expect(await answer(await createServer({ apiUrl: 'http://localhost:4000' }), request)).not.toContain(
+      'strict-transport',
+    );
   });
 });
 
 // covers: EDGE-28
-test('a server that is told to stop answers what comes on kept connections, as the last on each', async () => {
-  const http = await server();
+test('a stopping server serves requests on keep-alive connections, with `connection: close`', async () => {
+  const http = await createServer();
   const { port } = new URL(await http.listen({ port: 0, host: '127.0.0.1' }));
   const socket = connect(Number(port), '127.0.0.1').setEncoding('utf8');
   const request = 'GET /address HTTP/1.1\r\nhost: api\r\n\r\n';
@@ -198,16 +200,16 @@ test('a server that is told to stop answers what comes on kept connections, as t
 });
 
 // covers: EDGE-28
-test('what a server needs ends after the requests that need it', async () => {
-  const http = await server();
+test('onClose hooks run after the last request has been served', async () => {
+  const http = await createServer();
   const release = Promise.withResolvers<void>();
-  const ended: string[] = [];
+  const endOrder: string[] = [];
   http.get('/slow', async () => {
     await release.promise;
-    ended.push('the request');
+    endOrder.push('the request');
     return 'slow';
   });
-  http.addHook('onClose', async () => void ended.push('what it needs'));
+  http.addHook('onClose', async () => void endOrder.push('onClose'));
   const url = await http.listen({ port: 0, host: '127.0.0.1' });
   const answer = fetch(`${url}/slow`);
   await vi.waitUntil(async () => (await fetch(`${url}/address`)).ok);
@@ -216,5 +218,5 @@ test('what a server needs ends after the requests that need it', async () => {
   release.resolve();
   expect(await (await answer).text()).toBe('slow');
   await closed;
-  expect(ended).toEqual(['the request', 'what it needs']);
+  expect(endOrder).toEqual(['the request', 'onClose']);
 });

@@ -11,36 +11,36 @@ import Fastify, {
 import secureJson from 'secure-json-parse';
 import { requestAddress, trustedProxies as trust } from '../../runtime/http/client-address.ts';
 import type { Overload } from '../../runtime/http/connections.ts';
-import { framingRefusal, overloadRefusal, type Refusal } from '../../runtime/http/refusals.ts';
+import { framingRefusal, type HttpRefusal, overloadRefusal } from '../../runtime/http/http-refusals.ts';
 import { createHttpServer, type HttpServer, type HttpServerOptions } from '../../runtime/http/server.ts';
 import { strictTransport } from '../../runtime/http/strict-transport.ts';
 import { allowOrigins } from './cors.ts';
 import { errorBody, INVALID_REQUEST, PUBLIC_CODES, type PublicCode } from '../errors.ts';
 
-/** What the HTTP layer is told. */
+/** Options of the HTTP layer. */
 export interface FastifyOptions {
   readonly logger: FastifyBaseLogger;
-  /** The API's own origin, as browsers see it. */
+  /** The public origin of the API. */
   readonly apiUrl?: string | undefined;
-  /** The origins whose pages may read answers. The token is sent by hand, never by the browser: no credentials. */
+  /** The origins whose pages may read responses. */
   readonly origins: readonly string[];
-  /** The origins of explorers, whose pages may read the answers of /graphql alone; none unless said otherwise. */
+  /** The origins of explorers, whose pages may read the responses of /graphql; default none. */
   readonly explorers?: readonly string[] | undefined;
-  /** The addresses whose word on the caller's address is taken. */
+  /** The proxies whose X-Forwarded-For is trusted: addresses or CIDR ranges. */
   readonly trustedProxies: readonly string[];
-  /** The largest body, in bytes; 100 kB unless said otherwise. */
+  /** The largest request body, in bytes; default 100 kB. */
   readonly bodyLimit?: number;
-  /** How long a client may stand still, in milliseconds, and what clients may hold; see `HttpServerOptions`. */
+  /** The stall timeout, in milliseconds, and the limits on what clients hold; see `HttpServerOptions`. */
   readonly traffic?: Pick<HttpServerOptions, 'stallTimeout' | 'limits'>;
-  /** Hears what made an answer a 503. */
+  /** Called with the cause of each 503. */
   onOutage?(cause: unknown): void;
 }
 
 declare module 'fastify' {
   interface FastifyInstance {
-    /** Whose limit on what is held for clients is reached; see `Connections.overload`. */
+    /** Returns which limit of the request's caller or of the server is reached; see `Connections.overload`. */
     overload(request: IncomingMessage): Overload | null;
-    /** Answers what has begun and takes nothing more; see `HttpServer.drain`. `close` does so, too. */
+    /** Finishes the requests in flight and accepts no new connections; see `HttpServer.drain`. `close` drains, too. */
     drain(): Promise<void>;
   }
 }
@@ -60,7 +60,7 @@ const STATUS_CODES = new Map<number, PublicCode>(
   ).map((code) => [PUBLIC_CODES[code].status, code]),
 );
 
-/** A request that is refused before GraphQL has a say, with words that its sender may read; its cause is for the log. */
+/** Thrown to reject a request before GraphQL runs. The client receives the message; the cause is only logged. */
 export class HttpError extends Error {
   override readonly name = 'HttpError';
   readonly code: PublicCode;
@@ -78,7 +78,7 @@ export class HttpError extends Error {
   }
 }
 
-/** An HTTP server that answers everything it refuses with JSON, and names every request. */
+/** Creates the HTTP server. Each of its errors is JSON, and each response has a request id. */
 export async function createFastify({
   logger,
   apiUrl = 'http://localhost',
@@ -91,32 +91,32 @@ export async function createFastify({
 }: FastifyOptions): Promise<FastifyInstance> {
   const transport = strictTransport(apiUrl);
   const isTrusted = trust(trustedProxies);
-  const everyAnswer = {
+  const commonHeaders = {
     'cache-control': 'no-store',
     'x-content-type-options': 'nosniff',
     ...(transport !== null && { 'strict-transport-security': transport }),
   };
-  let own: HttpServer | undefined;
+  let httpServer: HttpServer | undefined;
   const app: FastifyInstance = Fastify({
     loggerInstance: logger,
-    // One line a request, written below; Fastify's two would say the same.
+    // The onResponse hook below logs one line per request; Fastify would log two.
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
     bodyLimit,
     serverFactory(listener) {
-      // Node's own refusal of a request without a host has no words.
-      own = createHttpServer(listener, {
+      // Node would reject a request without Host with an empty body; `validateHeaders` rejects it with JSON.
+      httpServer = createHttpServer(listener, {
         trustedProxies,
         requestTimeout: 10_000,
         requireHostHeader: false,
         ...traffic,
       });
-      return own.server;
+      return httpServer.server;
     },
-    // The caller's own name for a request is not believed: it would let strangers write into each other's logs.
+    // A request id of the client is ignored: with one, a client could write misleading lines into the log.
     genReqId: () => randomUUID(),
     requestIdHeader: false,
     forceCloseConnections: 'idle',
-    // What comes while we are about to close is answered like any other request (runtime/http/server.ts).
+    // Requests that arrive while the server drains are served (runtime/http/server.ts).
     return503OnClosing: false,
     clientErrorHandler(error, socket) {
       if (error.code === 'ECONNRESET' || !socket.writable) return socket.destroy();
@@ -127,20 +127,20 @@ export async function createFastify({
         `content-type: ${JSON_TYPE}`,
         `content-length: ${Buffer.byteLength(body)}`,
         `x-request-id: ${randomUUID()}`,
-        ...Object.entries(everyAnswer).map((header) => header.join(': ')),
+        ...Object.entries(commonHeaders).map((header) => header.join(': ')),
         'connection: close',
       ];
       return socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
     },
     frameworkErrors(_error, request: FastifyRequest, reply: FastifyReply) {
-      // No hook runs for these: the request is named here.
-      void reply.code(400).headers({ 'x-request-id': request.id, ...everyAnswer });
+      // No hook runs for these errors, so the headers are set here.
+      void reply.code(400).headers({ 'x-request-id': request.id, ...commonHeaders });
       void reply.type(JSON_TYPE).send(errorBody('BAD_REQUEST'));
     },
   });
 
-  app.decorate('overload', (request: IncomingMessage) => own?.overload(request) ?? null);
-  app.decorate('drain', async () => own?.drain());
+  app.decorate('overload', (request: IncomingMessage) => httpServer?.overload(request) ?? null);
+  app.decorate('drain', async () => httpServer?.drain());
   app.addHook('preClose', () => app.drain());
 
   app.removeAllContentTypeParsers();
@@ -158,21 +158,21 @@ export async function createFastify({
   );
 
   app.addHook('onRequest', (request, reply, done) => {
-    void reply.headers({ 'x-request-id': request.id, ...everyAnswer });
+    void reply.headers({ 'x-request-id': request.id, ...commonHeaders });
     done(validateHeaders(request.raw));
   });
   app.addHook('onResponse', (request, reply, done) => {
-    // The address whose limits count (runtime/http/connections.ts), and not Fastify's own reading of X-Forwarded-For.
+    // The address that the limits use (runtime/http/connections.ts), not Fastify's interpretation of X-Forwarded-For.
     const address = requestAddress(request.raw, isTrusted);
     const elapsed = Math.round(reply.elapsedTime * 10) / 10;
     request.log.info({ method: request.method, status: reply.statusCode, milliseconds: elapsed, address }, 'answered');
     done();
   });
   await allowOrigins(app, { origins, explorers });
-  // After the headers that let a page read why.
+  // After CORS: a page must be able to read the error.
   app.addHook('onRequest', (request, _reply, done) => {
-    const httpError = overloadRefusal(app.overload(request.raw));
-    done(httpError === null ? undefined : refused(httpError, 'too much is held for clients'));
+    const refusal = overloadRefusal(app.overload(request.raw));
+    done(refusal === null ? undefined : toHttpError(refusal, 'a limit on connections, requests or unread bytes'));
   });
 
   app.setErrorHandler((error: unknown, request: FastifyRequest, reply: FastifyReply) => {
@@ -196,15 +196,15 @@ export async function createFastify({
   return app;
 }
 
-/** @param cause what the log says of it */
-function refused({ code, message, headers }: Refusal, cause?: string): HttpError {
+/** @param cause for the log */
+function toHttpError({ code, message, headers }: HttpRefusal, cause?: string): HttpError {
   return new HttpError(code, message, headers, cause);
 }
 
-/** What another reader on the way may have read otherwise: Node shows only the first of two such headers. */
+/** Rejects headers that a proxy may interpret differently: Node exposes only the first of two equal headers. */
 function validateHeaders(request: IncomingMessage): HttpError | undefined {
   const framing = framingRefusal(request);
-  if (framing !== null) return refused(framing);
+  if (framing !== null) return toHttpError(framing);
   const { rawHeaders, httpVersion } = request;
   let hosts = 0;
   let authorizations = 0;
@@ -215,7 +215,7 @@ function validateHeaders(request: IncomingMessage): HttpError | undefined {
   }
   if (authorizations > 1)
     return new HttpError('BAD_REQUEST', 'Send one Authorization header.', { 'www-authenticate': INVALID_REQUEST });
-  // RFC 9112 §3.2: without a host none is meant; before HTTP/1.1 there was none.
+  // RFC 9112 §3.2: HTTP/1.1 requires exactly one Host; HTTP/1.0 has none.
   if (hosts > 1 || (hosts === 0 && httpVersion === '1.1')) return new HttpError('BAD_REQUEST', 'Send one Host header.');
   return undefined;
 }

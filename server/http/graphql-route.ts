@@ -7,21 +7,24 @@ import { INVALID_REQUEST, INVALID_TOKEN, requestError } from '../errors.ts';
 import { HttpError } from './fastify-server.ts';
 import { mediaTypeFor } from './media-type.ts';
 
-/** How long an operation may take, in milliseconds, unless said otherwise. */
+/** The default time limit of an operation, in milliseconds. */
 const OPERATION_TIMEOUT = 10_000;
 
-/** What the GraphQL route is told. */
+/** Options of the GraphQL route. */
 export interface GraphqlOptions {
   readonly apollo: ApolloServer<ApolloContext>;
-  /** Authorization header → who is calling. */
+  /** Authenticates a request by its Authorization header. */
   authenticate(header: string | undefined): Promise<Authentication>;
-  /** Hears why a token was refused: the caller gets one answer for every cause. */
+  /** Called with the reason for which a token was rejected. The client gets one response for all reasons. */
   onTokenRejected(reason: string, requestId: string): void;
-  /** How long an operation may take, in milliseconds; 10 s unless said otherwise. */
+  /** The time limit of an operation, in milliseconds; default 10 s. */
   readonly timeLimit?: number | undefined;
 }
 
-/** `POST /graphql`. Apollo's context function reads the Bearer token: a bad one ends the request before it is parsed. */
+/**
+ * Adds `POST /graphql`. Apollo's context function authenticates the request: a rejected token ends it before the document
+ * is parsed.
+ */
 export function routeGraphql(
   app: FastifyInstance,
   { apollo, authenticate, onTokenRejected, timeLimit = OPERATION_TIMEOUT }: GraphqlOptions,
@@ -30,24 +33,24 @@ export function routeGraphql(
     method: 'POST',
     url: '/graphql',
     onRequest: (request, _reply, done) => {
-      // Before anything runs: afterwards a mutation would be done, and its answer not wanted in any form that it has.
+      // Before execution: otherwise a mutation would be committed and its response rejected.
       done(mediaTypeFor(request.headers.accept) === null ? new HttpError('NOT_ACCEPTABLE') : undefined);
     },
     onSend: (_request, reply, payload, done) => {
-      // What one caller was told must not be kept for another, here or on the way.
+      // No cache may store the response of one client and serve it to another.
       void reply.headers({ 'cache-control': 'private, no-store', vary: 'Authorization, Accept, Origin' });
       done(null, payload);
     },
     handler: async (request, reply) => {
       const { status, headers, body } = await apollo.executeHTTPGraphQLRequest({
-        // No headers: what they ask for is settled here, once, and Apollo would settle it three times again.
+        // Without headers: this route negotiates the media type once; Apollo would do it three more times.
         httpGraphQLRequest: { method: 'POST', body: request.body, search: '', headers: new HeaderMap() },
         context: () => contextOf(request, reply),
       });
       for (const [name, value] of headers) void reply.header(name, value);
       void reply.header('content-type', mediaTypeFor(request.headers.accept));
-      // Only @defer and @stream have answers of several parts, and our executor knows neither.
-      if (body.kind !== 'complete') throw new Error('An answer in parts.');
+      // Only @defer and @stream produce multipart responses, and the executor supports neither.
+      if (body.kind !== 'complete') throw new Error('Multipart responses are not supported.');
       return reply.code(status ?? 200).send(body.string);
     },
   });
@@ -78,8 +81,8 @@ export function routeGraphql(
 }
 
 /**
- * For how long this request's answer is waited for. Fastify's own `request.signal` and `handlerTimeout` end with the
- * arrival of the body (Node's 'close' of an IncomingMessage): they would give up every POST at once, or none.
+ * Creates the deadline of a request. Fastify's `request.signal` and `handlerTimeout` react to the 'close' event of Node's
+ * IncomingMessage, which is emitted when the body has arrived: they would abort every POST at once, or none.
  */
 function createDeadline({ raw }: FastifyReply, timeLimit: number): Deadline {
   const clientGone = new AbortController();

@@ -2,8 +2,8 @@ import type { FastifyInstance } from 'fastify';
 import { HttpError } from './fastify-server.ts';
 
 /**
- * `GET /healthz`: the process lives. `GET /readyz`: it can answer, its database included.
- * @param isReady hands on why it is not
+ * Adds `GET /healthz` (liveness) and `GET /readyz` (readiness, including the database).
+ * @param isReady calls `onFailure` with the error before it resolves to false
  */
 export function routeHealth(
   app: FastifyInstance,

@@ -2,28 +2,28 @@ import { createHash } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
 import Negotiator from 'negotiator';
 
-/** What the page tells. */
+/** The contents of the page. */
 export interface LandingPage {
-  /** The API's own origin, as browsers see it. */
+  /** The public origin of the API. */
   readonly apiUrl: string;
-  /** The web app's, where tokens come from. */
+  /** The public origin of the web app, which issues the tokens. */
   readonly webUrl: string;
   /** The origins whose pages may explore the API. */
   readonly explorers: readonly string[];
 }
 
-/** Where Apollo serves Sandbox. */
+/** The origin of Apollo Sandbox. */
 const STUDIO = 'https://studio.apollographql.com';
 
 /**
- * `GET /graphql` by a browser: a page that says what this is, how to get a token, and where to explore. Only a request
- * that would rather have HTML than JSON finds the route; any other GET is answered as if there were none.
+ * Adds `GET /graphql` for browsers: a page with how to get a token, send a query and explore the schema. The route matches
+ * only requests that prefer HTML to JSON; any other GET is answered as if the route did not exist.
  */
 export function routeLandingPage(app: FastifyInstance, page: LandingPage): void {
   const html = landingPage(page);
   const headers = {
     'content-type': HTML,
-    // The page is text and its one style sheet, which is named by its hash: nothing can be put in, not even by us.
+    // Only text and one style sheet, allowed by its hash: injected markup could neither run nor load anything.
     'content-security-policy': `default-src 'none'; style-src '${hashOf(STYLE)}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`,
     'cross-origin-opener-policy': 'same-origin',
     'cross-origin-resource-policy': 'same-origin',
@@ -52,12 +52,12 @@ type Handler = Parameters<ReturnType<Strategy['storage']>['set']>[1];
 const HTML = 'text/html; charset=utf-8';
 const OFFERED = ['application/json; charset=utf-8', 'application/graphql-response+json; charset=utf-8', HTML];
 
-/** Whether a client would rather have HTML than any JSON (RFC 9110 §12.5.1), as browsers do of what is navigated to. */
+/** Whether a client prefers HTML to JSON (RFC 9110 §12.5.1), as browsers do for navigations. */
 function prefersHtml(accept: string | undefined): boolean {
   return /html/i.test(accept ?? '') && new Negotiator({ headers: { accept } }).mediaType(OFFERED) === HTML;
 }
 
-/** Returns the page. */
+/** Returns the HTML of the page. */
 export function landingPage({ apiUrl, webUrl, explorers }: LandingPage): string {
   const endpoint = `${apiUrl}/graphql`;
   const sandbox = `${STUDIO}/sandbox/explorer?endpoint=${encodeURIComponent(endpoint)}`;
@@ -66,15 +66,15 @@ export function landingPage({ apiUrl, webUrl, explorers }: LandingPage): string 
     `  -H 'Content-Type: application/json' -H ${quoted(`Origin: ${webUrl}`)} \\`,
     `  -d '{"email":"you@example.com","password":"…"}'`,
   ];
-  const ask = [
+  const query = [
     `curl -s ${quoted(endpoint)} \\`,
     `  -H 'Content-Type: application/json' -H "Authorization: Bearer $TOKEN" \\`,
     `  -d '{"query":"{ viewer { email } }"}'`,
   ];
   const explore = explorers.includes(STUDIO)
     ? `<p><a href="${escaped(sandbox)}" rel="noreferrer">Open Apollo Sandbox with this endpoint</a>. Under <b>Headers</b>, set
-<code>Authorization</code> to <code>Bearer</code> and your token; without one Sandbox shows what is public.</p>`
-    : `<p>This server does not let Apollo Sandbox read its answers. To allow it, the operator sets
+<code>Authorization</code> to <code>Bearer</code> and your token. Without a token, only public fields are available.</p>`
+    : `<p>This server does not allow Apollo Sandbox to read its responses. To allow it, the operator sets
 <code>EXPLORER_ORIGINS=${STUDIO}</code>.</p>`;
   return `<!doctype html>
 <html lang="en">
@@ -88,13 +88,13 @@ export function landingPage({ apiUrl, webUrl, explorers }: LandingPage): string 
 <body>
 <main>
 <h1>Fieldgate GraphQL API</h1>
-<p>This is a GraphQL endpoint. Send it <code>POST</code> requests with a JSON body; the answer to a browser is this page.</p>
+<p>This is a GraphQL endpoint. Send it <code>POST</code> requests with a JSON body; browsers get this page.</p>
 <h2>Get a token</h2>
-<p>Sign up in <a href="${escaped(webUrl)}">the web app</a>, then sign in from a terminal. The answer has the token in <code>accessToken</code>:</p>
+<p>Sign up in <a href="${escaped(webUrl)}">the web app</a>, then sign in from a terminal. The response has the token in <code>accessToken</code>:</p>
 <pre tabindex="0"><code>${escaped(signIn.join('\n'))}</code></pre>
 <h2>Send a query</h2>
 <p>With the token in <code>$TOKEN</code>:</p>
-<pre tabindex="0"><code>${escaped(ask.join('\n'))}</code></pre>
+<pre tabindex="0"><code>${escaped(query.join('\n'))}</code></pre>
 <h2>Explore the schema</h2>
 ${explore}
 </main>
@@ -121,7 +121,7 @@ function hashOf(text: string): string {
   return `sha256-${createHash('sha256').update(text).digest('base64')}`;
 }
 
-/** As one word of a shell. */
+/** Quotes a text as one argument of a POSIX shell. */
 function quoted(text: string): string {
   return `'${text.replaceAll("'", `'\\''`)}'`;
 }

@@ -20,11 +20,11 @@ test.each([
   ['', JSON_TYPE],
   ['application/json;charset="UTF-8";q=0.5, text/html', JSON_TYPE],
   [';;;', null],
-])('who accepts %s gets %s, the first time and every other', (accept, type) => {
+])('mediaTypeFor(%j) returns %j, uncached and cached', (accept, type) => {
   expect([mediaTypeFor(accept), mediaTypeFor(accept)]).toEqual([type, type]);
 });
 
-test('a thousand other headers between change nothing', () => {
+test('mediaTypeFor returns correct types after a thousand other headers', () => {
   for (let n = 0; n < 1_000; n++) expect(mediaTypeFor(`text/x-${n}, application/json`)).toBe(JSON_TYPE);
   expect(mediaTypeFor('text/html')).toBe(null);
 });

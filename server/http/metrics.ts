@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import { collectDefaultMetrics, Counter, Registry } from 'prom-client';
 
-/** What the API counts. */
+/** The counters of the API. */
 export interface Metrics {
   readonly requests: Counter<'status'>;
   readonly refusals: Counter<'reason'>;
@@ -9,7 +9,7 @@ export interface Metrics {
   readonly registry: Registry;
 }
 
-/** Makes the counters; each app has its own, so that two in one process do not add up. */
+/** Creates the counters. Each app has its own registry, so that two apps in one process do not share counts. */
 export function createMetrics(): Metrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
@@ -18,7 +18,7 @@ export function createMetrics(): Metrics {
     registry,
     requests: new Counter({
       name: 'fieldgate_requests_total',
-      help: 'Answered requests.',
+      help: 'Requests by response status.',
       labelNames: ['status'],
       registers,
     }),
@@ -37,7 +37,7 @@ export function createMetrics(): Metrics {
   };
 }
 
-/** Serves the counters for Prometheus, to this machine alone. */
+/** Serves the counters for Prometheus on the loopback interface. */
 export function serveMetrics({ registry }: Metrics, port: number): Promise<Server> {
   const server = createServer((_request, response) => {
     registry.metrics().then(

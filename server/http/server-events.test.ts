@@ -4,7 +4,7 @@ import { AccessBreach, type Refusal } from '../access/index.ts';
 import { createServerEvents } from './server-events.ts';
 import { createMetrics, serveMetrics } from './metrics.ts';
 
-function listening() {
+function setUp() {
   const log: Record<string, unknown>[] = [];
   const metrics = createMetrics();
   const events = createServerEvents(
@@ -26,15 +26,15 @@ const refusal = (coordinate: string): Refusal => ({
   nodes: [],
 });
 
-test('a bad token is logged with its fault and counted', async () => {
-  const { log, metrics, events } = listening();
+test('tokenRejected logs and counts the reason', async () => {
+  const { log, metrics, events } = setUp();
   events.tokenRejected('expired', 'r1');
   expect(log).toMatchObject([{ level: 30, event: 'security', kind: 'bad-token', fault: 'expired', requestId: 'r1' }]);
   expect(await metrics.registry.metrics()).toContain('fieldgate_refusals_total{reason="invalid_token"} 1');
 });
 
-test('a refusal is logged with who asked, and for each coordinate the rule and where it is written', async () => {
-  const { log, metrics, events } = listening();
+test('refused logs the viewer, and the rule and its location for each coordinate', async () => {
+  const { log, metrics, events } = setUp();
   events.refused([refusal('Query.user(id:)'), refusal('Query.tasks(userId:)')], 'bob', 'r2');
   const at = { file: 'schema/user.graphql', line: 20 };
   expect(log).toMatchObject([
@@ -54,30 +54,30 @@ test('a refusal is logged with who asked, and for each coordinate the rule and w
   expect(await metrics.registry.metrics()).toContain('fieldgate_refusals_total{reason="FORBIDDEN"} 1');
 });
 
-test('a breach is logged at the highest level, with both ids, and counted by coordinate', async () => {
-  const { log, metrics, events } = listening();
+test('breached logs both user ids at level fatal, and counts the coordinate', async () => {
+  const { log, metrics, events } = setUp();
   events.breached(new AccessBreach('Query.task', 'alice', 'bob'), 'r3');
   const both = { coordinate: 'Query.task', ownerId: 'alice', viewerId: 'bob' };
   expect(log).toMatchObject([{ level: 60, event: 'security', kind: 'breach', ...both, requestId: 'r3' }]);
   expect(await metrics.registry.metrics()).toContain('fieldgate_breaches_total{coordinate="Query.task"} 1');
 });
 
-test('what is unexpected is logged whole', () => {
-  const { log, events } = listening();
+test('unexpected logs the error with its stack', () => {
+  const { log, events } = setUp();
   events.unexpected(new Error('a bug'), 'r4');
   expect(log).toMatchObject([
     { level: 50, err: { message: 'a bug', stack: expect.stringContaining('events.test') }, requestId: 'r4' },
   ]);
 });
 
-test('the counters of two apps in one process do not add up', async () => {
-  const [one, other] = [listening(), listening()];
+test('two apps in one process have separate counters', async () => {
+  const [one, other] = [setUp(), setUp()];
   one.events.tokenRejected('form', 'r');
   expect(await other.metrics.registry.metrics()).not.toContain('invalid_token');
 });
 
 // covers: HTTP-19
-test('the counters are served to this machine alone', async () => {
+test('serveMetrics listens on the loopback interface only', async () => {
   const server = await serveMetrics(createMetrics(), 0);
   try {
     const { address, port } = server.address() as { address: string; port: number };
@@ -91,7 +91,7 @@ test('the counters are served to this machine alone', async () => {
   }
 });
 
-test('counters whose port is taken are an error at start', async () => {
+test('serveMetrics rejects if its port is in use', async () => {
   const server = await serveMetrics(createMetrics(), 0);
   try {
     const { port } = server.address() as { port: number };

@@ -3,36 +3,36 @@ import { type AccessBreach, type Refusal, formatRule } from '../access/index.ts'
 import { createOutageLog } from '../../runtime/http/outage-log.ts';
 import type { Metrics } from './metrics.ts';
 
-/** What a server tells its operator, each in the log and in the counters. The caller's token is in none of it. */
+/** The events of a server, each logged and counted for the operator. No event contains a token. */
 export interface ServerEvents {
-  /** A token that does not verify. */
-  tokenRejected(fault: string, requestId: string): void;
-  /** The keys that verify tokens could not be asked for; those known so far serve on. */
+  /** A token was rejected; `reason` is a `TokenRejection`. */
+  tokenRejected(reason: string, requestId: string): void;
+  /** Loading the verification keys failed; the keys of the last load stay in use. */
   keysUnavailable(error: unknown): void;
-  /** A request that was judged and may not run. */
+  /** A request was refused before execution. */
   refused(refusals: readonly Refusal[], viewerId: string | null, requestId: string): void;
-  /** The alarm: walls two and three let a foreign row pass. */
+  /** The alarm: the SQL filter and row-level security (walls 2 and 3) both let another owner's row pass. */
   breached(breach: AccessBreach, requestId: string): void;
-  /** Revocations are heard of at once; or they are not, and the table is asked for each request. */
+  /** The revocation channel opened or closed; while it is closed, every request queries the table of revocations. */
   revocationChannel(change: { readonly open: boolean; readonly cause?: unknown }): void;
   /**
-   * What made an answer a 503: an error, or words for what is away. Logged once a second for each cause at most, with
-   * how many more there were: in an outage every request has the same one.
+   * A response was a 503; `cause` is an error or a text. Each cause is logged at most once a second, with the number of
+   * suppressed repetitions: in an outage every request has the same cause.
    */
   unavailable(cause: unknown): void;
-  /** Anything that the caller was told of as "something went wrong". */
+  /** An error that the client received as INTERNAL_SERVER_ERROR. */
   unexpected(error: unknown, requestId: string): void;
 }
 
-/** Writes events to the log and counts them. */
+/** Creates the functions that log and count events. */
 export function createServerEvents(log: FastifyBaseLogger, metrics: Metrics): ServerEvents {
   const logOutage = createOutageLog(({ consequence, cause, message, suppressed }) =>
     log.warn({ event: 'unavailable', cause, message, suppressed }, consequence),
   );
   return {
-    tokenRejected(fault, requestId) {
+    tokenRejected(reason, requestId) {
       metrics.refusals.inc({ reason: 'invalid_token' });
-      log.info({ event: 'security', kind: 'bad-token', fault, requestId }, 'token refused');
+      log.info({ event: 'security', kind: 'bad-token', fault: reason, requestId }, 'token rejected');
     },
     keysUnavailable(error) {
       log.warn({ err: error }, 'the token keys could not be loaded');
@@ -51,12 +51,16 @@ export function createServerEvents(log: FastifyBaseLogger, metrics: Metrics): Se
       metrics.breaches.inc({ coordinate });
       log.fatal(
         { event: 'security', kind: 'breach', coordinate, ownerId, viewerId, requestId },
-        'a foreign row met the guard',
+        'a resolver returned an object that the viewer does not own',
       );
     },
     revocationChannel({ open, cause }) {
-      if (open) log.info({ event: 'revocation-channel', open }, 'revocations are heard of at once');
-      else log.warn({ event: 'revocation-channel', open, err: cause }, 'revocations are asked for, request by request');
+      if (open) log.info({ event: 'revocation-channel', open }, 'the revocation channel is open');
+      else
+        log.warn(
+          { event: 'revocation-channel', open, err: cause },
+          'the revocation channel is closed: every request queries the table',
+        );
     },
     unavailable: (cause) => logOutage(cause, 'answered 503'),
     unexpected(error, requestId) {

@@ -8,11 +8,11 @@ import { lockDataFolder } from './data-lock.ts';
 
 const ME = { pid: 4711, url: 'http://localhost:3000' };
 
-/** Another process that takes the lock, and keeps it until it is killed. */
-async function holderIn(folder: string) {
+/** Starts another process that holds the lock until it is killed. */
+async function startHolder(folder: string) {
   const source = `
-    import { lockData } from ${JSON.stringify(new URL('./data-lock.ts', import.meta.url).href)};
-    await lockData(${JSON.stringify(folder)}, { pid: process.pid, url: 'http://localhost:3999' });
+    import { lockDataFolder } from ${JSON.stringify(new URL('./data-lock.ts', import.meta.url).href)};
+    await lockDataFolder(${JSON.stringify(folder)}, { pid: process.pid, url: 'http://localhost:3999' });
     console.log('held');
     setInterval(() => {}, 60_000);
   `;
@@ -28,31 +28,31 @@ async function holderIn(folder: string) {
   return { pid: child.pid, kill };
 }
 
-describe('lockData', () => {
-  test('refuses a second copy, and names the process and URL of the first', async () => {
+describe('lockDataFolder', () => {
+  test('lockDataFolder refuses a second process, naming the process id and URL of the first', async () => {
     const folder = temporaryFolder();
-    const holder = await holderIn(folder);
+    const holder = await startHolder(folder);
     await expect(lockDataFolder(folder, ME)).rejects.toThrow(
       `${folder} is in use by process ${holder.pid} (http://localhost:3999): stop that one, or set DATA_DIR`,
     );
     await holder.kill();
   });
 
-  test('is free at once after its holder was killed, and says that it was', async () => {
+  test('lockDataFolder succeeds at once after the holder was killed, with afterCrash', async () => {
     const folder = temporaryFolder();
-    await (await holderIn(folder)).kill();
+    await (await startHolder(folder)).kill();
     const lock = await lockDataFolder(folder, ME);
     expect(lock.afterCrash).toBe(true);
     lock.release();
   });
 
-  test('is free although the dead holder’s process id belongs to a living process', async () => {
+  test('lockDataFolder succeeds although the process id of the killed holder belongs to a running process', async () => {
     const folder = temporaryFolder();
     fs.writeFileSync(path.join(folder, 'running.json'), JSON.stringify({ ...ME, pid: process.pid }));
     (await lockDataFolder(folder, ME)).release();
   });
 
-  test('waits for a holder that is stopping', async () => {
+  test('lockDataFolder waits for a holder that is stopping', async () => {
     const folder = temporaryFolder();
     const first = await lockDataFolder(folder, ME);
     first.announceStop();
@@ -63,7 +63,7 @@ describe('lockData', () => {
     release();
   });
 
-  test('waits for a holder that is stopping only so long', async () => {
+  test('lockDataFolder rejects if a holder that is stopping does not release the lock in time', async () => {
     const folder = temporaryFolder();
     const first = await lockDataFolder(folder, ME);
     first.announceStop();
@@ -71,7 +71,7 @@ describe('lockData', () => {
     first.release();
   });
 
-  test('says in a sentence that a folder cannot be made', async () => {
+  test('lockDataFolder explains why a folder cannot be created', async () => {
     const file = path.join(temporaryFolder(), 'file');
     fs.writeFileSync(file, '');
     await expect(lockDataFolder(path.join(file, 'data'), ME)).rejects.toThrow(

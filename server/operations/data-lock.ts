@@ -3,35 +3,35 @@ import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as delay } from 'node:timers/promises';
 import { ensureFolder, readFileIfExists, writeFileAtomically } from './files.ts';
-import { OperatorError, explainWriteErrors } from './operator-error.ts';
+import { explainWriteErrors, OperatorError } from './operator-error.ts';
 
 const RETRY_MILLISECONDS = 200;
 
-/** Who has a data folder, as told to whoever else wants it. */
+/** The process that holds a data folder, as named in the error of a second one. */
 export interface LockHolder {
   readonly pid: number;
-  /** Where its web client is. */
+  /** The URL of its web client, or the name of its command. */
   readonly url: string;
   readonly stopping?: boolean;
 }
 
-/** A data folder that is ours alone until it is released or this process ends. */
+/** An exclusive lock on a data folder, held until it is released or this process exits. */
 export interface DataLock {
-  /** Whether the last holder ended without releasing it: parts of it may still be on their way out. */
+  /** Whether the last holder exited without releasing it: its child processes may still be running. */
   readonly afterCrash: boolean;
-  /** Lets others know that waiting is worth while. */
+  /** Tells other processes that waiting for the lock is worthwhile. */
   readonly announceStop: () => void;
   readonly release: () => void;
 }
 
 /**
- * Makes a data folder, unless it is there, and takes it for this process. The lock is the operating system's, on a file
- * (SQLite's exclusive transaction is the way to one from Node): it ends with the process however that ends, so there is
- * nothing stale to judge and no process id to mistake. A holder that is stopping is waited for.
+ * Creates a data folder unless it exists, and locks it for this process. The lock is an operating system lock on a file
+ * (Node offers one only through an exclusive transaction of SQLite), which ends with the process: there is no stale lock
+ * to detect and no reused process id to mistake. If the holder is stopping, waits for it.
  * @param dataDir the data folder
- * @param holder what the others shall be told
- * @param waitMilliseconds how long to wait for a holder that is stopping, in milliseconds
- * @throws {OperatorError} naming the holder, or when the folder cannot be written
+ * @param holder what other processes are told about this one
+ * @param waitMilliseconds how long to wait for a holder that is stopping. Default: 10 s
+ * @throws {OperatorError} naming the holder, or if the folder cannot be written
  */
 export async function lockDataFolder(
   dataDir: string,
@@ -64,7 +64,7 @@ export async function lockDataFolder(
 
 function tryLock(file: string): DatabaseSync | undefined {
   return explainWriteErrors(file, () => {
-    // Opened for appending first, for a plain error where the folder cannot be written.
+    // Opening for append first gives a plain errno if the folder cannot be written; SQLite's error has none.
     fs.closeSync(fs.openSync(file, 'a', 0o600));
     const lock = new DatabaseSync(file);
     try {
@@ -86,7 +86,7 @@ function readHolder(holderFile: string): LockHolder | undefined {
   try {
     return JSON.parse(readFileIfExists(holderFile) ?? '') as LockHolder;
   } catch {
-    // The holder has the lock and has not yet written who it is.
+    // The holder has the lock and has not yet written its name.
     return undefined;
   }
 }

@@ -14,7 +14,7 @@ import { loadSecrets } from './secrets.ts';
 
 const FAST = ['fsync=off'];
 
-async function started(dataDir: string): Promise<EmbeddedPostgres> {
+async function start(dataDir: string): Promise<EmbeddedPostgres> {
   const { passwords } = loadSecrets(dataDir);
   const postgres = await startEmbeddedPostgres({ dataDir, passwords, settings: FAST });
   onTestFinished(postgres.stop);
@@ -23,7 +23,7 @@ async function started(dataDir: string): Promise<EmbeddedPostgres> {
 
 let model = '';
 
-/** A data folder with a stopped server in it, as `npm start` leaves it. */
+/** Returns a data folder with the cluster of a stopped server, as `npm start` leaves it. */
 function usedFolder(): string {
   const folder = temporaryFolder();
   fs.cpSync(model, folder, { recursive: true });
@@ -46,9 +46,9 @@ const KEEP = "create table kept as select 'acknowledged' as what";
 const READ = 'select what from kept';
 const KEPT = [{ what: 'acknowledged' }];
 
-describe('startPostgres', { timeout: 60_000 }, () => {
-  test('makes an owner who is no superuser, and a UTF-8 database that sorts the same on every machine', async () => {
-    const { url } = await started(temporaryFolder());
+describe('startEmbeddedPostgres', { timeout: 60_000 }, () => {
+  test('startEmbeddedPostgres creates an owner that is not a superuser, and a UTF-8 database with the same collation on every machine', async () => {
+    const { url } = await start(temporaryFolder());
     const role = 'select rolsuper, rolbypassrls, rolcreatedb, rolcreaterole from pg_roles where rolname = current_user';
     expect(await query(url('owner'), role)).toEqual([
       { rolsuper: false, rolbypassrls: false, rolcreatedb: false, rolcreaterole: true },
@@ -60,8 +60,8 @@ describe('startPostgres', { timeout: 60_000 }, () => {
     ]);
   });
 
-  test('lets the owner share a snapshot between connections, as pg_dump -j does, and no other role', async () => {
-    const { url, superuserUrl } = await started(usedFolder());
+  test('the owner may export a snapshot, as pg_dump -j does, and no other role may', async () => {
+    const { url, superuserUrl } = await start(usedFolder());
     await withClient(url('owner'), async (leader) => {
       await leader.query('begin transaction isolation level repeatable read read only');
       const { rows } = await leader.query<{ id: string }>('select pg_catalog.pg_export_snapshot() as id');
@@ -77,57 +77,57 @@ describe('startPostgres', { timeout: 60_000 }, () => {
   });
 
   // covers: OPS-20
-  test('lets nobody in without the password, and listens on this machine alone', async () => {
-    const { url } = await started(usedFolder());
+  test('the embedded server rejects a wrong password, and listens on loopback only', async () => {
+    const { url } = await start(usedFolder());
     const without = Object.assign(new URL(url('owner')), { password: 'wrong' }).href;
     await expect(query(without, 'select 1')).rejects.toMatchObject({ code: '28P01' });
     expect(await query(url('owner'), 'show listen_addresses')).toEqual([{ listen_addresses: '127.0.0.1' }]);
   });
 
-  test('keeps rows and port over a stop', async () => {
+  test('startEmbeddedPostgres keeps rows and port after a stop', async () => {
     const folder = usedFolder();
-    const first = await started(folder);
+    const first = await start(folder);
     await query(first.url('owner'), KEEP);
     await first.stop();
-    const second = await started(folder);
+    const second = await start(folder);
     expect(second.port).toBe(first.port);
     expect(await query(second.url('owner'), READ)).toEqual(KEPT);
   });
 
-  test('takes over the server that a killed start has left running', async () => {
+  test('startEmbeddedPostgres reuses the server that a killed start has left running', async () => {
     const folder = usedFolder();
-    const first = await started(folder);
+    const first = await start(folder);
     await query(first.url('owner'), KEEP);
-    const second = await started(folder);
+    const second = await start(folder);
     expect(second).toMatchObject({ pid: first.pid, reused: true });
     expect(await query(second.url('owner'), READ)).toEqual(KEPT);
   });
 
-  test('comes up with every row after the server itself was killed', async () => {
+  test('startEmbeddedPostgres recovers every row after the server was killed', async () => {
     const folder = usedFolder();
-    const first = await started(folder);
+    const first = await start(folder);
     await query(first.url('owner'), KEEP);
     process.kill(first.pid, 'SIGKILL');
-    const second = await started(folder);
+    const second = await start(folder);
     expect(second.pid).not.toBe(first.pid);
     expect(await query(second.url('owner'), READ)).toEqual(KEPT);
   });
 
-  test('moves to another port when a stranger has taken its own', async () => {
+  test('startEmbeddedPostgres chooses another port if another program uses the last one', async () => {
     const folder = usedFolder();
-    const first = await started(folder);
+    const first = await start(folder);
     await first.stop();
-    const stranger = net.createServer((socket) => socket.end()).listen(first.port, '127.0.0.1');
-    await once(stranger, 'listening');
-    onTestFinished(() => void stranger.close());
-    const second = await started(folder);
+    const otherServer = net.createServer((socket) => socket.end()).listen(first.port, '127.0.0.1');
+    await once(otherServer, 'listening');
+    onTestFinished(() => void otherServer.close());
+    const second = await start(folder);
     expect(second.port).not.toBe(first.port);
     expect(await query(second.url('owner'), 'select 1 as one')).toEqual([{ one: 1 }]);
   });
 
-  test('starts although the process id of a dead server belongs to another program', async () => {
+  test('startEmbeddedPostgres succeeds although the process id in a stale pid file belongs to another program', async () => {
     const folder = usedFolder();
-    const first = await started(folder);
+    const first = await start(folder);
     const pidFile = path.join(folder, 'postgres', 'postmaster.pid');
     const lines = fs.readFileSync(pidFile, 'utf8').split('\n');
     await first.stop();
@@ -136,47 +136,48 @@ describe('startPostgres', { timeout: 60_000 }, () => {
     onTestFinished(() => void other.kill());
     fs.writeFileSync(pidFile, [other.pid, ...lines.slice(1)].join('\n'));
     fs.chownSync(pidFile, uid, gid);
-    const second = await started(folder);
+    const second = await start(folder);
     expect(second.reused).toBe(false);
     expect(isAlive(other.pid ?? 0)).toBe(true);
   });
 
   // covers: OPS-15
-  test('throws away a cluster whose making was interrupted, and never one that is complete', async () => {
+  test('startEmbeddedPostgres removes a cluster whose creation was interrupted, and never a complete one', async () => {
     const folder = temporaryFolder();
     const unfinished = path.join(folder, 'postgres.unfinished-0');
     fs.mkdirSync(unfinished);
     fs.writeFileSync(path.join(unfinished, 'PG_VERSION'), '18\n');
-    const first = await started(folder);
+    const first = await start(folder);
     await query(first.url('owner'), KEEP);
     await first.stop();
     expect(fs.readdirSync(folder).filter((name) => name.includes('unfinished'))).toEqual([]);
     fs.mkdirSync(unfinished);
-    expect(await query((await started(folder)).url('owner'), READ)).toEqual(KEPT);
+    expect(await query((await start(folder)).url('owner'), READ)).toEqual(KEPT);
   });
 
-  test('leaves a folder alone that is no cluster and in its way', async () => {
+  test('startEmbeddedPostgres refuses a folder that is not a cluster, and leaves it unchanged', async () => {
     const folder = temporaryFolder();
     const { passwords } = loadSecrets(folder);
     fs.mkdirSync(path.join(folder, 'postgres'));
-    await expect(startEmbeddedPostgres({ dataDir: folder, passwords })).rejects.toThrow(
-      /is there but holds no database/,
-    );
+    await expect(startEmbeddedPostgres({ dataDir: folder, passwords })).rejects.toThrow(/exists but holds no database/);
   });
 
   // covers: OPS-20
-  test('leaves no password on the disk but in the secrets', async () => {
+  test('startEmbeddedPostgres stores passwords on disk in secrets.json only', async () => {
     const folder = temporaryFolder();
-    await started(folder);
+    await start(folder);
     expect(fs.readdirSync(folder).toSorted()).toEqual(['postgres', 'postgres.port', 'secrets.json']);
   });
 
-  test.runIf(process.getuid?.() === 0)('runs for root, in a folder that only root may enter', async () => {
-    const closed = temporaryFolder();
-    fs.chmodSync(closed, 0o700);
-    const dataDir = path.join(closed, 'data');
-    fs.mkdirSync(dataDir);
-    const { url } = await started(dataDir);
-    expect(await query(url('owner'), 'select 1 as one')).toEqual([{ one: 1 }]);
-  });
+  test.runIf(process.getuid?.() === 0)(
+    'startEmbeddedPostgres runs as root, in a folder that only root may enter',
+    async () => {
+      const closed = temporaryFolder();
+      fs.chmodSync(closed, 0o700);
+      const dataDir = path.join(closed, 'data');
+      fs.mkdirSync(dataDir);
+      const { url } = await start(dataDir);
+      expect(await query(url('owner'), 'select 1 as one')).toEqual([{ one: 1 }]);
+    },
+  );
 });

@@ -6,7 +6,7 @@ import { WITHDRAW_PUBLIC_FUNCTIONS } from '../data/admin/public-functions.ts';
 import { RUNTIME_ROLES } from '../data/admin/runtime-roles.ts';
 import { findPrograms } from './postgres/postgres-binaries.ts';
 import { ensureCluster, SUPERUSER } from './postgres/postgres-cluster.ts';
-import { signIn } from './postgres/data-folder-damage.ts';
+import { retryWhileRecovering } from './postgres/data-folder-damage.ts';
 import { OperatorError } from './operator-error.ts';
 import { chooseRunner } from './postgres/run-as.ts';
 import {
@@ -18,55 +18,55 @@ import {
   stopServer,
 } from './postgres/postgres-server.ts';
 
-/** The database that everything is kept in. */
+/** The database that holds all tables. */
 const DATABASE = 'fieldgate';
 
-/** The roles that sign in: the superuser, the one that owns the database and migrates, and those of the two processes. */
+/** The roles that log in: the superuser, the owner of the database, which migrates it, and the roles of the two processes. */
 const CLUSTER_ROLES = { superuser: SUPERUSER, owner: 'fieldgate', ...RUNTIME_ROLES } as const;
-/** Who signs in to the embedded database. */
+/** A role that logs in to the embedded database. */
 export type ClusterRole = keyof typeof CLUSTER_ROLES;
 
 /** A running embedded PostgreSQL. */
 export interface EmbeddedPostgres {
-  /** The connection string of a role; the migrations make `api` and `auth`. */
+  /** Returns the connection string of a role; the migrations create `api` and `auth`. */
   readonly url: (role: Exclude<ClusterRole, 'superuser'>, database?: string) => string;
-  /** The superuser's connection string: for making databases, and for tests. */
+  /** The superuser's connection string, for creating databases and for tests. */
   readonly superuserUrl: string;
   readonly port: number;
   /** The server's process id. */
   readonly pid: number;
-  /** Whether it was still running, from a start that was killed. */
+  /** Whether it was already running, because an earlier start was killed. */
   readonly reused: boolean;
-  /** The server's log file. */
+  /** The path of the server's log file. */
   readonly log: string;
-  /** Whether a server that has ended did so by a shutdown: one that was killed leaves its pid file behind. */
-  readonly endedInOrder: () => boolean;
-  /** Ends all sessions and stops the server; what was acknowledged stays. */
+  /** Whether a server that has ended was shut down; one that was killed leaves its pid file. */
+  readonly hasShutDown: () => boolean;
+  /** Ends all sessions and stops the server; acknowledged commits are on disk. */
   readonly stop: () => Promise<void>;
 }
 
-/** What the embedded PostgreSQL needs to know. */
+/** The options of `startEmbeddedPostgres`. */
 export interface EmbeddedPostgresOptions {
-  /** The data folder; the cluster is in `postgres/` under it. Must belong to this process alone (see `data-lock.ts`). */
+  /** The data folder, locked by this process (see `data-lock.ts`); the cluster is in its folder `postgres`. */
   readonly dataDir: string;
-  /** The password of each role, the same ones every time. */
+  /** The password of each role; the same at every start. */
   readonly passwords: Readonly<Record<ClusterRole, string>>;
   /** `name=value` settings for the server, such as `fsync=off` for tests. Default: PostgreSQL's own, which are durable. */
   readonly settings?: readonly string[];
   /**
-   * The port that it must listen on, for a restart: then the database must be there already. Default: the port of the last
-   * time, or another one if that is taken.
+   * The port that it must listen on, for a restart: the database must exist then. Default: the port of the last start, or
+   * another one if that is taken.
    */
   readonly port?: number;
-  /** Ends the start at once; the server does not run then. */
+  /** Ends the start at once; the server is stopped. */
   readonly signal?: AbortSignal | undefined;
 }
 
 /**
- * Starts the embedded PostgreSQL, with a database `fieldgate` that belongs to the role `fieldgate`, which is no superuser
- * but may make roles. The first time it makes them, about a second; later starts take 0.1 s.
- * @throws {OperatorError} when the server does not run on this machine, in this folder, or does not come up; it is stopped
- * @throws {PassingProblem} when another attempt may succeed
+ * Starts the embedded PostgreSQL, with a database `fieldgate` owned by the role `fieldgate`, which is not a superuser but
+ * may create roles. The first start creates both and takes about a second; later starts take 0.1 s.
+ * @throws {OperatorError} if the server does not run on this machine or in this folder, or does not start; it is stopped
+ * @throws {TransientError} if a retry may succeed
  */
 export async function startEmbeddedPostgres({
   dataDir,
@@ -75,10 +75,10 @@ export async function startEmbeddedPostgres({
 }: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
   const folder = path.resolve(dataDir);
   const runner = chooseRunner(findPrograms(), path.join(folder, 'postgres'));
-  // A restart on the same port: an empty database in place of the one that has gone would look like lost data.
+  // A required port means a restart: an empty database in place of the one that was removed would look like lost data.
   if (options.port !== undefined && !fs.existsSync(path.join(folder, 'postgres')))
     throw new OperatorError(
-      `${path.join(folder, 'postgres')} has gone while Fieldgate ran: put it back, and start again.`,
+      `${path.join(folder, 'postgres')} was removed while Fieldgate ran: put it back, and start again.`,
     );
   const cluster = await ensureCluster(folder, runner, passwords.superuser);
   const { signal } = options;
@@ -89,12 +89,12 @@ export async function startEmbeddedPostgres({
     const superuserUrl = url('superuser', 'postgres');
     const prepare = async () => {
       await ensureOwner(superuserUrl, passwords.owner, signal);
-      await withdrawPublicFunctions(superuserUrl, signal);
+      await revokePublicFunctions(superuserUrl, signal);
       await withClient(url('owner'), async () => undefined, { signal });
     };
-    await signIn(cluster, prepare, signal);
+    await retryWhileRecovering(cluster, prepare, signal);
     const stop = () => stopServer(cluster, runner);
-    return { url, superuserUrl, port, pid, reused, log, endedInOrder: () => !hasPidFile(cluster), stop };
+    return { url, superuserUrl, port, pid, reused, log, hasShutDown: () => !hasPidFile(cluster), stop };
   } catch (error) {
     await abandonServer(cluster, runner);
     throw error;
@@ -102,20 +102,20 @@ export async function startEmbeddedPostgres({
 }
 
 /**
- * The owner's connection string in an embedded PostgreSQL that another process has started; undefined where none runs.
+ * Returns the owner's connection string for an embedded PostgreSQL that another process has started; undefined if none runs.
  * @param dataDir its data folder
  */
 export async function findRunningPostgres(dataDir: string, ownerPassword: string): Promise<string | undefined> {
   const port = lastPort(path.join(path.resolve(dataDir), 'postgres'));
   if (port === undefined) return undefined;
   const url = connectionString('owner', ownerPassword, port, DATABASE);
-  // Nothing is there, or somebody else's server, which does not know this password.
+  // No server listens there, or a server of another program, which rejects this password.
   return withClient(url, async () => url).catch(() => undefined);
 }
 
 /**
- * Ends the embedded PostgreSQL of a data folder before it returns, whoever started it: for the end of a process, where
- * nothing can be waited for. What was acknowledged may have to be recovered.
+ * Ends the embedded PostgreSQL of a data folder synchronously, whichever process started it: for `exit` handlers, which
+ * cannot await. Acknowledged commits are recovered from the WAL at the next start.
  */
 export function killEmbeddedPostgres(dataDir: string): void {
   killServer(path.join(path.resolve(dataDir), 'postgres'));
@@ -138,10 +138,10 @@ async function ensureOwner(superuserUrl: string, password: string, signal?: Abor
 }
 
 /**
- * Takes from PUBLIC, in the database and in those that are made after it, what only a superuser can take away: see
+ * Revokes from PUBLIC, in the database and in the template of later ones, what only a superuser can revoke: see
  * `WITHDRAW_PUBLIC_FUNCTIONS`.
  */
-async function withdrawPublicFunctions(superuserUrl: string, signal?: AbortSignal): Promise<void> {
+async function revokePublicFunctions(superuserUrl: string, signal?: AbortSignal): Promise<void> {
   for (const database of ['template1', DATABASE])
     await withClient(
       Object.assign(new URL(superuserUrl), { pathname: database }).href,

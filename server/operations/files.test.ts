@@ -6,8 +6,8 @@ import { temporaryFolder } from '../../test/support/temporary-folder.ts';
 import { ensureFolder, readSecretFile } from './files.ts';
 import { OperatorError } from './operator-error.ts';
 
-describe('makeFolder', () => {
-  test('makes a folder and those above it, for their owner alone, and leaves one that is there as it is', () => {
+describe('ensureFolder', () => {
+  test('ensureFolder creates a folder and its parents with mode 0700, and leaves an existing one unchanged', () => {
     const parent = path.join(temporaryFolder(), 'a');
     const folder = path.join(parent, 'b', 'c');
     ensureFolder(folder);
@@ -17,7 +17,7 @@ describe('makeFolder', () => {
     expect(fs.statSync(folder).mode & 0o777).toBe(0o711);
   });
 
-  test('goes through links to folders', () => {
+  test('ensureFolder follows links to folders', () => {
     const target = temporaryFolder();
     fs.symlinkSync(temporaryFolder(), path.join(target, 'link'));
     ensureFolder(path.join(target, 'link'));
@@ -28,15 +28,15 @@ describe('makeFolder', () => {
   test.each([
     ['a file', (target: string) => fs.writeFileSync(path.join(target, 'x'), '')],
     ['a link to nowhere', (target: string) => fs.symlinkSync(path.join(target, 'nowhere'), path.join(target, 'x'))],
-  ])('says in a sentence that %s is in its place, or above it', (_, put) => {
+  ])('ensureFolder rejects a path that is, or leads through, %s', (_, put) => {
     const target = temporaryFolder();
     put(target);
     for (const folder of [path.join(target, 'x'), path.join(target, 'x', 'y', 'z')])
       expect(() => ensureFolder(folder)).toThrow(OperatorError);
   });
 
-  // Node's recursive way never comes back from here.
-  test.runIf(fs.existsSync('/proc/self'))('says in a sentence that none can be made there', () => {
+  // Node's `mkdir` with `recursive` never returns here.
+  test.runIf(fs.existsSync('/proc/self'))('ensureFolder rejects a path where no folder can be created', () => {
     for (const folder of ['/proc/nowhere', '/proc/nowhere/below'])
       expect(() => ensureFolder(folder)).toThrow(OperatorError);
   });
@@ -51,7 +51,7 @@ describe.runIf(process.platform !== 'win32')('readSecretFile', () => {
   };
 
   // covers: OPS-18
-  test('readSecretFile refuses every mode that opens the file to group or others, with the command to run', () => {
+  test('readSecretFile rejects every mode with permissions for group or others, with the command to run', () => {
     const secret = file();
     for (const mode of MODES.filter((bits) => (bits & 0o077) !== 0)) {
       fs.chmodSync(secret, mode);
@@ -64,26 +64,26 @@ describe.runIf(process.platform !== 'win32')('readSecretFile', () => {
     expect(() => readSecretFile(secret)).toThrow(`run chmod 600 '${secret.replace("'", String.raw`'\''`)}'`);
   });
 
-  test('readSecretFile reads a file of its owner alone, after the command of the refusal too', () => {
+  test('readSecretFile reads a file that only its owner may read, also after the command in the error was run', () => {
     const secret = file();
     for (const mode of [0o400, 0o600, 0o700]) {
       fs.chmodSync(secret, mode);
       expect(readSecretFile(secret)).toBe('the secret');
     }
     fs.chmodSync(secret, 0o644);
-    const [, command = ''] = /run (chmod .*'), and start again/.exec(refusalOf(secret)) ?? [];
+    const [, command = ''] = /run (chmod .*'), and start again/.exec(errorOf(secret)) ?? [];
     expect(spawnSync('/bin/sh', ['-c', command], { timeout: 5_000 }).status).toBe(0);
     expect(readSecretFile(secret)).toBe('the secret');
   });
 
-  test('readSecretFile finds no file, and says that a folder is none', () => {
+  test('readSecretFile returns undefined for a missing file, and rejects a folder', () => {
     const folder = temporaryFolder();
     expect(readSecretFile(path.join(folder, 'none'))).toBeUndefined();
-    expect(() => readSecretFile(folder)).toThrow(`${folder} is no file`);
+    expect(() => readSecretFile(folder)).toThrow(`${folder} is not a file`);
   });
 });
 
-function refusalOf(file: string): string {
+function errorOf(file: string): string {
   try {
     readSecretFile(file);
   } catch (error) {

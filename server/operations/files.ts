@@ -3,13 +3,13 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { systemErrorCode, OperatorError, explainWriteErrors } from './operator-error.ts';
 
-/** The permissions of group and others. */
-const OTHERS = 0o077;
+/** The permission bits of group and others. */
+const GROUP_AND_OTHERS = 0o077;
 
 /**
- * Writes a file so that it is there whole or not at all, also after a power cut.
- * @param mode its permissions
- * @throws {OperatorError} when it cannot be written
+ * Writes a file atomically and durably: after a power cut it has the old content or the new one.
+ * @param mode its permissions. Default: 0600
+ * @throws {OperatorError} if it cannot be written
  */
 export function writeFileAtomically(file: string, text: string, mode = 0o600): void {
   const temporaryFile = `${file}.${randomBytes(4).toString('hex')}`;
@@ -26,9 +26,9 @@ export function writeFileAtomically(file: string, text: string, mode = 0o600): v
 }
 
 /**
- * Makes a folder, and those above it, for its owner alone, unless it is there. Node's own way of making those above
- * (`recursive`) goes on for ever where the system says that one is missing which is there, as below /proc.
- * @throws {OperatorError} when it cannot be made
+ * Creates a folder and its parents with mode 0700, unless it exists. `mkdir` with `recursive` is not used: Node loops for
+ * ever where the system reports ENOENT for an existing parent, as below /proc.
+ * @throws {OperatorError} if it cannot be created
  */
 export function ensureFolder(folder: string): void {
   explainWriteErrors(folder, () => {
@@ -39,15 +39,16 @@ export function ensureFolder(folder: string): void {
     } catch (error) {
       const code = systemErrorCode(error);
       if (code === 'EEXIST' && fs.statSync(folder, { throwIfNoEntry: false })?.isDirectory()) return;
-      if (code === 'EEXIST') throw new OperatorError(`${folder} is no folder: choose another path.`, { cause: error });
+      if (code === 'EEXIST')
+        throw new OperatorError(`${folder} is not a folder: choose another path.`, { cause: error });
       if (code === 'ENOENT')
-        throw new OperatorError(`${folder} cannot be made there: choose another path.`, { cause: error });
+        throw new OperatorError(`${folder} cannot be created: choose another path.`, { cause: error });
       throw error;
     }
   });
 }
 
-/** The text of a file; undefined when there is none. */
+/** Returns the text of a file; undefined if it does not exist. */
 export function readFileIfExists(file: string): string | undefined {
   try {
     return fs.readFileSync(file, 'utf8');
@@ -58,18 +59,19 @@ export function readFileIfExists(file: string): string | undefined {
 }
 
 /**
- * The text of a file with secrets; undefined when there is none.
- * @throws {OperatorError} with the command to run, when other users of this machine may read or change it (a copy made without
- *   care has lost its mode), or this one may not read it
+ * Returns the text of a file with secrets; undefined if it does not exist.
+ * @throws {OperatorError} with the command to run, if other users of this machine may read or change the file (a copy may
+ *   have lost its mode), or this user may not read it
  */
 export function readSecretFile(file: string): string | undefined {
   const stats = fs.statSync(file, { throwIfNoEntry: false });
   if (stats === undefined) return undefined;
-  if (!stats.isFile()) throw new OperatorError(`${file} is no file: move it away, or put the file back from a backup.`);
+  if (!stats.isFile())
+    throw new OperatorError(`${file} is not a file: move it away, or restore the file from a backup.`);
   const toRun = `run chmod 600 '${file.replaceAll("'", String.raw`'\''`)}', and start again`;
   const mode = stats.mode & 0o777;
-  // Windows has no such modes: Node makes them up.
-  if (process.platform !== 'win32' && (mode & OTHERS) !== 0)
+  // Windows has no such modes; Node invents them.
+  if (process.platform !== 'win32' && (mode & GROUP_AND_OTHERS) !== 0)
     throw new OperatorError(
       `${file} holds secrets and is open to other users of this machine (its mode is ${mode.toString(8).padStart(4, '0')}): ${toRun}.`,
     );
@@ -81,7 +83,7 @@ export function readSecretFile(file: string): string | undefined {
   }
 }
 
-/** Makes a rename last. Windows has no such thing for folders. */
+/** Makes a rename durable. Windows cannot sync folders. */
 function syncFolder(folder: string): void {
   if (process.platform === 'win32') return;
   const descriptor = fs.openSync(folder, 'r');

@@ -1,10 +1,11 @@
 import { buildSchema, GraphQLError } from 'graphql';
 import { expect, test } from 'vitest';
+import { KeyFileError } from '../../runtime/key-file.ts';
 import { SettingsError } from '../../runtime/settings.ts';
 import { accessDirectiveSdl, checkSchema, InvalidSchemaError } from '../access/index.ts';
 import { describeError, OperatorError } from './operator-error.ts';
 
-function thrown(act: () => unknown): unknown {
+function errorOf(act: () => unknown): unknown {
   try {
     return act();
   } catch (error) {
@@ -12,8 +13,8 @@ function thrown(act: () => unknown): unknown {
   }
 }
 
-test('an unjudged field is said in sentences, and no stack', () => {
-  const error = thrown(() =>
+test('describeError returns the message of an AccessPolicyError, without a stack', () => {
+  const error = errorOf(() =>
     checkSchema(buildSchema(`${accessDirectiveSdl} enum Role { USER } type Query { leak: Int }`)),
   );
   expect(describeError(error)).toMatch(
@@ -24,12 +25,13 @@ test('an unjudged field is said in sentences, and no stack', () => {
 test.each([
   new OperatorError('Port 4000 is taken.'),
   new SettingsError(['API_PORT is no port.']),
+  new KeyFileError('The key file is not JSON.'),
   new InvalidSchemaError([new GraphQLError('Unknown directive "@autth".')]),
-])('what the user can mend is said without a stack: %s', (error) => {
+])('describeError returns the message of an operator error, without a stack: %s', (error) => {
   expect(describeError(error)).toBe(error.message);
 });
 
-test('anything else is told whole, for a report', () => {
-  const error = new TypeError('of ours');
+test('describeError returns the stack of any other error', () => {
+  const error = new TypeError('a bug');
   expect(describeError(error)).toBe(error.stack);
 });

@@ -1,15 +1,29 @@
+import { KeyFileError } from '../../runtime/key-file.ts';
 import { SettingsError } from '../../runtime/settings.ts';
 import { AccessPolicyError, InvalidSchemaError, UnsupportedGraphqlError } from '../access/index.ts';
+import { UnsafeRoleError } from '../data/admin/rls-role-check.ts';
 
-/** What went wrong in one sentence that the user can act on: printed as it is, without a stack, and the exit code is 1. */
+/** An error that the operator can resolve: its message says what to do, is printed without a stack, and the exit code is 1. */
 export class OperatorError extends Error {
   override readonly name = 'OperatorError';
 }
 
-/** A problem that may pass without anybody's help, such as a port that is still held: another attempt is worth while. */
-export class PassingProblem extends OperatorError {}
+/** An operator error that may resolve itself, such as a port that another process still holds: a retry may succeed. */
+export class TransientError extends OperatorError {}
 
-const FILE_ERRORS: Readonly<Record<string, string>> = {
+/** Operator errors: printed without a stack. All other errors are bugs, and printed whole for a report. */
+const OPERATOR_ERRORS = [
+  OperatorError,
+  SettingsError,
+  KeyFileError,
+  UnsafeRoleError,
+  InvalidSchemaError,
+  AccessPolicyError,
+  UnsupportedGraphqlError,
+] as const;
+
+/** What an errno means for the operator when a file cannot be written. */
+const WRITE_ERRORS: Readonly<Record<string, string>> = {
   ENOSPC: 'the disk is full: make room and try again',
   EDQUOT: 'the disk quota is used up: make room and try again',
   EROFS: 'it is on a read-only file system',
@@ -18,38 +32,69 @@ const FILE_ERRORS: Readonly<Record<string, string>> = {
   ENOTDIR: 'a part of this path is a file',
 };
 
-/** The code of a system error such as `ENOENT`; undefined for anything else. */
+/** What an errno means for the operator when a file cannot be read. */
+const READ_ERRORS: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such file',
+  EISDIR: 'it is a folder',
+  EACCES: 'this user may not read it',
+};
+
+/** What a SQLSTATE or errno means for the operator when a connection to a database fails. */
+const CONNECTION_ERRORS: Readonly<Record<string, string>> = {
+  '28P01': 'the role or its password is wrong',
+  '28000': 'the server does not accept this role',
+  '3D000': 'the server has no such database',
+  ECONNREFUSED: 'connection refused; no server listens there',
+  ENOTFOUND: 'host not found',
+};
+
+/** Whether an error is one that the operator can resolve. */
+export function isOperatorError(error: unknown): error is InstanceType<(typeof OPERATOR_ERRORS)[number]> {
+  return OPERATOR_ERRORS.some((kind) => error instanceof kind);
+}
+
+/** Returns the errno or SQLSTATE of an error, such as `ENOENT` or `28P01`; undefined if it has none. */
 export function systemErrorCode(error: unknown): string | undefined {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
 }
 
 /**
- * Does something with a folder or file and says the usual failures in one sentence.
- * @param path what is being written
- * @param action the work itself
- * @throws {OperatorError} when the disk is full, or the path may not or cannot be written
+ * Runs an action that writes a file or folder, and explains the usual failures.
+ * @param path the file or folder, for the message
+ * @throws {OperatorError} if the disk is full, or the path may not or cannot be written
  */
 export function explainWriteErrors<T>(path: string, action: () => T): T {
   try {
     return action();
   } catch (error) {
-    const reason = FILE_ERRORS[systemErrorCode(error) ?? ''];
+    const reason = WRITE_ERRORS[systemErrorCode(error) ?? ''];
     throw reason === undefined ? error : new OperatorError(`${path} cannot be written: ${reason}.`, { cause: error });
   }
 }
 
-/** A text with a full stop at its end, unless it has one. */
+/** Returns why a file could not be read, as a clause. */
+export function describeReadError(error: unknown): string {
+  const code = systemErrorCode(error) ?? '';
+  return READ_ERRORS[code] ?? (code || String(error));
+}
+
+/** Returns why a connection to a database failed, as a clause that holds no password. */
+export function describeConnectionError(error: unknown): string {
+  const reason = systemErrorCode(error) ?? (error instanceof Error ? error.message : String(error));
+  return CONNECTION_ERRORS[reason] ?? reason;
+}
+
+/** Returns a text with a full stop at its end. */
 export function sentence(text: string): string {
   return text.endsWith('.') ? text : `${text}.`;
 }
 
-/** The words for whatever was thrown: a sentence where there is one, otherwise the whole error for a report. */
+/** Returns what to print for a thrown value: the message of an operator error, otherwise the error with its stack. */
 export function describeError(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  const kinds = [OperatorError, SettingsError, InvalidSchemaError, AccessPolicyError, UnsupportedGraphqlError];
-  if (kinds.some((kind) => error instanceof kind)) return error.message;
+  if (isOperatorError(error)) return error.message;
   const code = systemErrorCode(error);
-  if (code !== undefined && code in FILE_ERRORS && 'path' in error)
-    return `${String(error.path)} cannot be written: ${FILE_ERRORS[code]}.`;
+  if (code !== undefined && code in WRITE_ERRORS && 'path' in error)
+    return `${String(error.path)} cannot be written: ${WRITE_ERRORS[code]}.`;
   return error.stack ?? error.message;
 }

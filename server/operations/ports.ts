@@ -6,7 +6,7 @@ import { systemErrorCode, OperatorError } from './operator-error.ts';
 const CONNECT_MILLISECONDS = 2_000;
 const RETRY_MILLISECONDS = 200;
 
-/** A port that nothing listens on, from the range that the system hands out. */
+/** Returns a port that no program uses, from the system's ephemeral range. */
 export async function freePort(): Promise<number> {
   const server = net.createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -18,8 +18,8 @@ export async function freePort(): Promise<number> {
 
 /**
  * Whether this process could listen on a port.
- * @param host an address; left out, all of them
- * @throws the system's error when the port is not taken but may not be used (`EACCES`)
+ * @param host an address. Default: all addresses
+ * @throws the system's error if this user may not use the port (`EACCES`)
  */
 export async function isPortFree(port: number, host?: string): Promise<boolean> {
   const server = net.createServer();
@@ -29,7 +29,7 @@ export async function isPortFree(port: number, host?: string): Promise<boolean> 
   } catch (error) {
     const code = systemErrorCode(error);
     if (code === 'EADDRINUSE') return false;
-    // This machine has no such address (no IPv6, say): nobody can listen there.
+    // This machine has no such address, for example no IPv6: no program can listen on it.
     if (code === 'EADDRNOTAVAIL' || code === 'EAFNOSUPPORT') return true;
     throw error;
   }
@@ -38,7 +38,7 @@ export async function isPortFree(port: number, host?: string): Promise<boolean> 
   return true;
 }
 
-/** Whether something on this machine answers on a port. */
+/** Whether a program on this machine accepts connections on a port. */
 export function acceptsConnections(port: number): Promise<boolean> {
   const socket = net.connect({ port, host: '127.0.0.1', timeout: CONNECT_MILLISECONDS });
   return new Promise<boolean>((resolve) => {
@@ -49,11 +49,11 @@ export function acceptsConnections(port: number): Promise<boolean> {
 }
 
 /**
- * Checks that each port can be listened on.
+ * Checks that this process can listen on each port.
  * @param ports the ports by the name of their setting
- * @param waitMilliseconds how long to wait for ports to be left, in milliseconds. Default: not at all
- * @param signal ends the waiting
- * @throws {OperatorError} one sentence for each port that cannot, naming the setting to change
+ * @param waitMilliseconds how long to wait for ports that are in use, in milliseconds. Default: 0
+ * @param signal ends the wait
+ * @throws {OperatorError} one line for each port that is not free, naming the setting to change
  */
 export async function assertPortsFree(
   ports: Readonly<Record<string, number>>,

@@ -3,9 +3,11 @@ import fs from 'node:fs';
 import { readFileIfExists } from './files.ts';
 import { systemErrorCode } from './operator-error.ts';
 
+const CHECK_MILLISECONDS = 200;
+
 /**
- * Whether a process with this id runs, whoever owns it. One that has ended and that its parent has not yet asked about
- * does not: in a container nobody may ever ask.
+ * Whether a process with this id runs, under any user. A zombie does not: in a container without an init process its
+ * parent may never reap it.
  */
 export function isAlive(pid: number): boolean {
   try {
@@ -16,11 +18,22 @@ export function isAlive(pid: number): boolean {
   }
 }
 
+/** Resolves within 0.2 s after the exit of a process that is not a child of this one, such as a database server. */
+export function waitForExit(pid: number): Promise<void> {
+  return new Promise((resolve) => {
+    const check = setInterval(() => {
+      if (isAlive(pid)) return;
+      clearInterval(check);
+      resolve();
+    }, CHECK_MILLISECONDS);
+    check.unref();
+  });
+}
+
 /**
- * Whether a process is this program: ids are given out again, so an id from a file may have come to another one.
- * Where that cannot be found out, it is taken to be.
- * @param pid the process
- * @param program the name that its command line holds
+ * Whether a process runs this program: the system reuses ids, so an id read from a file may belong to another program.
+ * True if the command line cannot be read.
+ * @param program a part of its command line
  */
 export function isProgram(pid: number, program: string): boolean {
   return commandLine(pid)?.includes(program) ?? true;

@@ -1,15 +1,16 @@
 const REPORT_INTERVAL_MILLISECONDS = 5_000;
 
-/** Tells the user what is being done and how long it took. */
+/** Prints the steps of a command and how long they took. */
 export interface Progress {
   /** Prints a line. */
   readonly log: (line: string) => void;
-  /** Does `work` and prints one line with its seconds when it is done; every 5 s one that it is still at it. */
+  /** Runs `work` and prints one line with its duration; while it runs, a line every 5 s. */
   readonly runTimed: <T>(name: string, work: () => Promise<T>) => Promise<T>;
 }
 
 /**
- * @param print where lines go
+ * Returns a progress log.
+ * @param print prints a line
  * @param now the clock, in milliseconds
  */
 export function createProgress(print: (line: string) => void, now: () => number = Date.now): Progress {
@@ -32,7 +33,7 @@ export function createProgress(print: (line: string) => void, now: () => number 
   };
 }
 
-/** Milliseconds as seconds with one decimal: `1.2 s`. */
+/** Formats milliseconds as seconds with one decimal: `1.2 s`. */
 export function formatSeconds(milliseconds: number): string {
   return `${(milliseconds / 1_000).toFixed(1)} s`;
 }

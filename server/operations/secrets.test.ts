@@ -6,20 +6,20 @@ import { loadSecrets } from './secrets.ts';
 
 const fileIn = (folder: string) => path.join(folder, 'secrets.json');
 
-describe('secrets', () => {
-  test('are kept: the second start reads what the first one made', () => {
+describe('loadSecrets', () => {
+  test('loadSecrets returns the same secrets at the second start', () => {
     const folder = temporaryFolder();
     expect(loadSecrets(folder)).toEqual(loadSecrets(folder));
   });
 
-  test('are different in every data folder and for every purpose', () => {
+  test('loadSecrets generates different secrets for each data folder and each purpose', () => {
     const secrets = [loadSecrets(temporaryFolder()), loadSecrets(temporaryFolder())];
     const values = secrets.flatMap(({ passwords, ...rest }) => [...Object.values(rest), ...Object.values(passwords)]);
     expect(new Set(values).size).toBe(values.length);
   });
 
   // covers: FR-025.1, OPS-18
-  test('can be read by their owner alone', () => {
+  test('loadSecrets creates a file that only its owner can read', () => {
     const folder = temporaryFolder();
     loadSecrets(folder);
     expect(fs.statSync(fileIn(folder)).mode & 0o777).toBe(0o600);
@@ -27,22 +27,22 @@ describe('secrets', () => {
 
   // covers: OPS-18
   test.each([
-    ['cut off', (text: string) => text.slice(0, -20)],
+    ['truncated', (text: string) => text.slice(0, -20)],
     ['empty', () => ''],
-    ['without one of them', (text: string) => text.replace('BETTER_AUTH_SECRET', 'SOMETHING_ELSE')],
-  ])('in a file that is %s are never replaced, and none of them is in the sentence', (_, damage) => {
+    ['missing one of them', (text: string) => text.replace('BETTER_AUTH_SECRET', 'SOMETHING_ELSE')],
+  ])('loadSecrets rejects a file that is %s, keeps it, and prints no secret', (_, damage) => {
     const folder = temporaryFolder();
     const secrets = loadSecrets(folder);
     const damaged = damage(fs.readFileSync(fileIn(folder), 'utf8'));
     fs.writeFileSync(fileIn(folder), damaged);
-    expect(() => loadSecrets(folder)).toThrow(/secrets\.json is damaged: put it back from a backup/);
+    expect(() => loadSecrets(folder)).toThrow(/secrets\.json is damaged: restore it from a backup/);
     expect(() => loadSecrets(folder)).not.toThrow(secrets.passwords.owner);
     expect(fs.readFileSync(fileIn(folder), 'utf8')).toBe(damaged);
   });
 
   // covers: FR-025.1
   test.runIf(process.platform !== 'win32')(
-    'secrets.json that others may read is refused, with the command to run, and left as it is',
+    'loadSecrets rejects a file that other users may read, with the command to run, and leaves it unchanged',
     () => {
       const folder = temporaryFolder();
       loadSecrets(folder);
@@ -56,7 +56,7 @@ describe('secrets', () => {
     },
   );
 
-  test('are not made anew beside a database that was made with others', () => {
+  test('loadSecrets generates no secrets beside an existing database', () => {
     const folder = temporaryFolder();
     fs.mkdirSync(path.join(folder, 'postgres'));
     expect(() => loadSecrets(folder)).toThrow(/is missing, and the database beside it cannot be opened/);

@@ -8,20 +8,21 @@ import { OperatorError } from './operator-error.ts';
 const secret = z.string().min(32);
 
 const Secrets = z.object({
-  /** What Better Auth signs its cookies with. */
+  /** Better Auth signs its cookies with it. */
   BETTER_AUTH_SECRET: secret,
   /** The database passwords by role. */
   passwords: z.object({ superuser: secret, owner: secret, api: secret, auth: secret }),
 });
 
-/** What was generated for this data folder, once and for ever. */
+/** The secrets of a data folder, generated once. */
 export type Secrets = z.output<typeof Secrets>;
 
 /**
- * Reads the data folder's secrets, or generates them for a new one: in a file of mode 0600.
- * @param dataDir the data folder, which is there
- * @param random so many random bytes
- * @throws {OperatorError} when the file is damaged or open to other users, or missing where a database was made with it: never regenerated then
+ * Reads the secrets of a data folder, or generates them for a new one, in a file with mode 0600. They are never regenerated
+ * for an existing database, whose passwords they are.
+ * @param dataDir the data folder, which must exist
+ * @param random returns random bytes. Default: `randomBytes`
+ * @throws {OperatorError} if the file is damaged, open to other users, or missing beside a database
  */
 export function loadSecrets(dataDir: string, random: (bytes: number) => Buffer = randomBytes): Secrets {
   const file = path.join(dataDir, 'secrets.json');
@@ -29,7 +30,7 @@ export function loadSecrets(dataDir: string, random: (bytes: number) => Buffer =
   if (text !== undefined) return parseSecrets(file, text);
   if (fs.existsSync(path.join(dataDir, 'postgres')))
     throw new OperatorError(
-      `${file} is missing, and the database beside it cannot be opened without: ${recoveryAdvice(dataDir)}.`,
+      `${file} is missing, and the database beside it cannot be opened without it: ${recoveryAdvice(dataDir)}.`,
     );
   const secrets = generateSecrets(random);
   writeFileAtomically(file, `${JSON.stringify(secrets, null, 2)}\n`);
@@ -48,10 +49,10 @@ function parseSecrets(file: string, text: string): Secrets {
   try {
     return Secrets.parse(JSON.parse(text));
   } catch {
-    // Neither the parser's words nor the text belong in the sentence: it is full of secrets.
+    // The parser's message is left out: it quotes the file, which holds secrets.
     throw new OperatorError(`${file} is damaged: ${recoveryAdvice(path.dirname(file))}.`);
   }
 }
 
 const recoveryAdvice = (dataDir: string) =>
-  `put it back from a backup, or move ${dataDir} away to begin with an empty one`;
+  `restore it from a backup, or move ${dataDir} away to start with an empty one`;

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import type { CommandContext } from './command.ts';
-import { HelpRequested } from './command-options.ts';
+import type { CommandContext } from './run-command.ts';
+import { HelpRequested } from './parse-options.ts';
 import { OperatorError } from './operator-error.ts';
 import { subcommands } from './subcommands.ts';
 
@@ -11,37 +11,37 @@ const run = (...args: string[]) => {
     'keys',
     'list',
     new Map([
-      ['list', { run: record('list'), usage: ': which there are' }],
-      ['retire', { run: record('retire'), usage: '<kid>: an old one goes' }],
+      ['list', { run: record('list'), usage: ': lists the keys' }],
+      ['retire', { run: record('retire'), usage: '<kid>: removes a key' }],
     ]),
   );
   void command({ args, environment: {}, signal: new AbortController().signal, print: () => {} });
   return calls;
 };
 
-test('the first argument names the one that runs, and the others are its own', () => {
+test('subcommands runs the one that the first argument names, with the other arguments', () => {
   expect(run('retire', 'a', '--now')).toEqual(['retire', 'a', '--now']);
 });
 
-test('without a name the usual one runs, with the options that are there', () => {
+test('subcommands runs the default one if the first argument is missing or an option', () => {
   expect(run()).toEqual(['list']);
   expect(run('--json')).toEqual(['list', '--json']);
 });
 
 // covers: ENGINE-16
-test.each(['--help', '-h'])('asked with %s it lists what there is, and runs nothing', (word) => {
-  expect(() => run(word, 'retire')).toThrow(
+test.each(['--help', '-h'])('subcommands lists the names for %s, and runs nothing', (flag) => {
+  expect(() => run(flag, 'retire')).toThrow(
     new HelpRequested(
-      '  npm run keys -- list : which there are\n  npm run keys -- retire <kid>: an old one goes\nWith no name it is "list".',
+      '  npm run keys -- list : lists the keys\n  npm run keys -- retire <kid>: removes a key\nDefault: list',
     ),
   );
-  expect(run('retire', word)).toEqual(['retire', word]);
+  expect(run('retire', flag)).toEqual(['retire', flag]);
 });
 
-test('a name that there is not is told, with those that there are', () => {
+test('subcommands rejects an unknown name, and lists the names', () => {
   expect(() => run('revoke')).toThrow(
     new OperatorError(
-      'There is no "npm run keys -- revoke".\n  npm run keys -- list : which there are\n  npm run keys -- retire <kid>: an old one goes',
+      'There is no command "npm run keys -- revoke". Commands:\n  npm run keys -- list : lists the keys\n  npm run keys -- retire <kid>: removes a key',
     ),
   );
 });

@@ -1,20 +1,20 @@
-import type { Command } from './command.ts';
-import { isHelpFlag, HelpRequested } from './command-options.ts';
 import { OperatorError } from './operator-error.ts';
+import { HelpRequested, isHelpFlag } from './parse-options.ts';
+import type { Command } from './run-command.ts';
 
-/** One of the things that a command does. */
+/** One of several commands that share an npm script. */
 export interface Subcommand {
   readonly run: Command;
-  /** What may stand behind its name, a colon, and what it is for. */
+  /** The arguments after its name, a colon, and a description. */
   readonly usage: string;
 }
 
 /**
- * Makes one command of several: the first argument names the one that is meant.
- * @param script the npm script that it is
- * @param defaultName the one that is meant where none is named; options with no name before them are its own
- * @throws {HelpRequested} from the command, listing what there is, where `--help` or `-h` stands in the place of a name
- * @throws {OperatorError} from the command, listing what there is, where there is none of that name
+ * Returns a command that runs the subcommand which its first argument names.
+ * @param script the npm script
+ * @param defaultName the subcommand that runs if the first argument is missing or an option
+ * @throws {HelpRequested} from the command, listing the subcommands, if the first argument is `--help` or `-h`
+ * @throws {OperatorError} from the command, listing the subcommands, if there is none of that name
  */
 export function subcommands(script: string, defaultName: string, commands: ReadonlyMap<string, Subcommand>): Command {
   const usage = [...commands]
@@ -22,10 +22,10 @@ export function subcommands(script: string, defaultName: string, commands: Reado
     .join('\n');
   return (context) => {
     const [first = defaultName, ...rest] = context.args;
-    if (isHelpFlag(first)) throw new HelpRequested(`${usage}\nWith no name it is "${defaultName}".`);
+    if (isHelpFlag(first)) throw new HelpRequested(`${usage}\nDefault: ${defaultName}`);
     const [name, args] = first.startsWith('-') ? [defaultName, context.args] : [first, rest];
     const subcommand = commands.get(name);
     if (subcommand !== undefined) return subcommand.run({ ...context, args });
-    throw new OperatorError(`There is no "npm run ${script} -- ${name}".\n${usage}`);
+    throw new OperatorError(`There is no command "npm run ${script} -- ${name}". Commands:\n${usage}`);
   };
 }

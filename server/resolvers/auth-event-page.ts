@@ -4,7 +4,7 @@ import { requirePage, pageSize } from './pagination.ts';
 
 const DEFAULT_PAGE_SIZE = 50;
 
-/** A page of events: of the viewer's own, or of everybody's. */
+/** Returns a page of `events`: the viewer's own, or those of all users (a cross-owner read). */
 export async function authEventPage(
   { first, after }: Partial<QuerySecurityLogArgs>,
   events: Context['data']['authEvents'],

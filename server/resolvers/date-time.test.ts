@@ -3,7 +3,7 @@ import { GraphQLError, Kind, parseValue } from 'graphql';
 import { describe, expect, test } from 'vitest';
 import { DateTime } from './date-time.ts';
 
-const RULE = 'DateTime: write a moment with an offset, for example 2026-11-21T09:30:00Z.';
+const RULE = 'Invalid DateTime: expected an RFC 3339 timestamp with an offset, for example 2026-11-21T09:30:00Z.';
 const literal = (text: string) => DateTime.parseLiteral(parseValue(JSON.stringify(text)), {});
 
 const GOOD = {
@@ -32,59 +32,61 @@ const NO_DAYS = [
   '0000-01-01',
 ];
 const BAD: Readonly<Record<string, readonly unknown[]>> = {
-  'is no text': [null, undefined, 0, 1_800_000_000_000, true, [], ['2026-11-21T09:30:00Z'], {}, new Date(0)],
+  'is not a string': [null, undefined, 0, 1_800_000_000_000, true, [], ['2026-11-21T09:30:00Z'], {}, new Date(0)],
   'has no offset': ['2026-11-21', '2026-11-21T09:30:00', '2026-11-21 09:30:00', '09:30:00Z', '2026-11'],
-  'is spelt otherwise': ['', ' ', 'now', '2026-11-21 09:30:00Z', '2026-11-21T09:30Z', '20261121T093000Z'],
-  'counts weeks': ['2026-W47-6T09:30:00Z'],
-  'has half an offset': ['2026-11-21T09:30:00+0100', '2026-11-21T09:30:00+01'],
-  'has half a fraction': ['2026-11-21T09:30:00.Z', '2026-11-21T09:30:00,5Z'],
-  'has something around it': [' 2026-11-21T09:30:00Z', '2026-11-21T09:30:00Z ', '2026-11-21T09:30:00Z\n'],
-  'has other digits': [
+  'is not in RFC 3339 format': ['', ' ', 'now', '2026-11-21 09:30:00Z', '2026-11-21T09:30Z', '20261121T093000Z'],
+  'is a week date': ['2026-W47-6T09:30:00Z'],
+  'has an incomplete offset': ['2026-11-21T09:30:00+0100', '2026-11-21T09:30:00+01'],
+  'has an invalid fraction': ['2026-11-21T09:30:00.Z', '2026-11-21T09:30:00,5Z'],
+  'has surrounding whitespace': [' 2026-11-21T09:30:00Z', '2026-11-21T09:30:00Z ', '2026-11-21T09:30:00Z\n'],
+  'has another number of digits, or non-ASCII ones': [
     '２026-11-21T09:30:00Z',
     '26-11-21T09:30:00Z',
     '+002026-11-21T09:30:00Z',
     '-002026-11-21T09:30:00Z',
   ],
-  'is of another format': ['Sat, 21 Nov 2026 09:30:00 GMT'],
-  'is on no calendar': NO_DAYS.map((day) => `${day}T09:30:00Z`),
-  'is on no clock': ['24:00:00', '25:00:00', '09:60:00', '09:30:60', '99:99:99'].map((time) => `2026-11-21T${time}Z`),
-  'has an offset that is none': ['+24:00', '+99:99', '-12:60'].map((offset) => `2026-11-21T09:30:00${offset}`),
-  'leaves the years that can be written': ['0001-01-01T00:00:00+14:00', '9999-12-31T23:59:59-14:00'],
+  'is an HTTP date': ['Sat, 21 Nov 2026 09:30:00 GMT'],
+  'has an invalid date': NO_DAYS.map((day) => `${day}T09:30:00Z`),
+  'has an invalid time': ['24:00:00', '25:00:00', '09:60:00', '09:30:60', '99:99:99'].map(
+    (time) => `2026-11-21T${time}Z`,
+  ),
+  'has an invalid offset': ['+24:00', '+99:99', '-12:60'].map((offset) => `2026-11-21T09:30:00${offset}`),
+  'is outside the years 1 to 9999 in UTC': ['0001-01-01T00:00:00+14:00', '9999-12-31T23:59:59-14:00'],
 };
 
 describe('DateTime', () => {
-  test.each(Object.entries(GOOD))('reads %s as %s, from a variable and from the document', (text, moment) => {
-    expect(DateTime.parseValue(text).toISOString()).toBe(moment);
-    expect(literal(text).toISOString()).toBe(moment);
+  test.each(Object.entries(GOOD))('parses %s as %s, from a variable and from a literal', (text, expected) => {
+    expect(DateTime.parseValue(text).toISOString()).toBe(expected);
+    expect(literal(text).toISOString()).toBe(expected);
   });
 
-  test.each(Object.entries(BAD))('refuses what %s, with the rule and an example', (_, values) => {
+  test.each(Object.entries(BAD))('rejects a value that %s', (_, values) => {
     for (const value of values) {
       expect(() => DateTime.parseValue(value), String(value)).toThrow(new GraphQLError(RULE));
       if (typeof value === 'string') expect(() => literal(value), value).toThrow(new GraphQLError(RULE));
     }
   });
 
-  test('refuses a literal that is no string', () => {
+  test('rejects a literal that is not a string', () => {
     for (const written of ['1', '1.5', 'true', 'null', 'NOW', '[]', '{}'])
       expect(() => DateTime.parseLiteral(parseValue(written), {}), written).toThrow(RULE);
     expect(parseValue('"a"').kind).toBe(Kind.STRING);
   });
 
-  test('comes back as it was, for every moment that can be written', () => {
-    const moment = fc.date({
+  test('round-trips every timestamp with millisecond precision', () => {
+    const timestamp = fc.date({
       min: new Date('0001-01-01T00:00:00Z'),
       max: new Date('9999-12-31T23:59:59.999Z'),
       noInvalidDate: true,
     });
     fc.assert(
-      fc.property(moment, (date) => DateTime.parseValue(DateTime.serialize(date)).getTime() === date.getTime()),
+      fc.property(timestamp, (date) => DateTime.parseValue(DateTime.serialize(date)).getTime() === date.getTime()),
     );
   });
 
-  test('answers in UTC with milliseconds, and with nothing but moments', () => {
+  test('serializes in UTC with milliseconds, and only Date objects', () => {
     expect(DateTime.serialize(new Date(0))).toBe('1970-01-01T00:00:00.000Z');
     for (const value of ['1970-01-01T00:00:00Z', 0, null, undefined, {}])
-      expect(() => DateTime.serialize(value)).toThrow('DateTime: the server has no moment to answer with.');
+      expect(() => DateTime.serialize(value)).toThrow('DateTime cannot represent a value that is not a Date.');
   });
 });

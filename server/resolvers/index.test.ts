@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { stubData, callResolver } from '../../test/api/resolver-harness.ts';
+import { stubData, callResolver } from '../../test/support/resolver-harness.ts';
 import { anonymousContext } from '../context.ts';
 
 test.each([
@@ -10,12 +10,12 @@ test.each([
   ['Mutation.addStep', { taskId: 'a', input: { title: 's' } }],
   ['Mutation.updateStep', { id: 'a', input: {} }],
   ['Mutation.deleteStep', { id: 'a' }],
-])('%s on a row that is absent is NOT_FOUND', async (coordinate, args) => {
+])('%s on a row that does not exist is NOT_FOUND', async (coordinate, args) => {
   const none = { update: async () => null, delete: async () => false };
   const data = stubData({ ...none, move: async () => null }, { ...none, add: async () => null });
   await expect(callResolver(coordinate, args, data)).rejects.toMatchObject({ extensions: { code: 'NOT_FOUND' } });
 });
 
-test('a resolver that runs for nobody and asks for data is a fault of ours', () => {
-  expect(() => anonymousContext('r').data).toThrow('A resolver asked for owned data on behalf of nobody');
+test('a resolver that reads `data` in an anonymous request throws', () => {
+  expect(() => anonymousContext('r').data).toThrow('A resolver read `data` in an anonymous request');
 });

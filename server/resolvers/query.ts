@@ -11,12 +11,12 @@ const VERSION = '0.1.0';
 export const Query: QueryResolvers = {
   status: () => ({ ok: true, version: VERSION, time: new Date() }),
   viewer: (_source, _args, context, info) => viewerAccount(context, info),
-  // The id was judged before this runs: it is the viewer's own.
+  // `id` is not read: `@owner` on the argument asserted, before execution, that it is the viewer's id.
   user: (_source, _args, context, info) => viewerAccount(context, info),
   task: (_source, { id }, { data }, info) => data.tasks.byId(id, selectedFieldNames(info)),
-  // So was the owner's.
+  // Nor is `userId`.
   tasks: (_source, args, context, info) => taskPage(args, context, info),
-  // That everybody's may be read was judged before this runs, and the database judges it again.
+  // `@auth(roles: [ADMIN])` was checked before execution; the row-level security policies check the role again.
   securityLog: (_source, args, { data }) => authEventPage(args, data.crossOwner('AuthEvent')),
 };
 

@@ -11,36 +11,41 @@ const schema = buildSchema(`
   type Step { id: ID, title: String, task: Task }
 `);
 
-/** What is asked for at `task` of a document, as its resolver hears it. */
-async function asked(query: string, paths: readonly (readonly string[])[] = [], variableValues = {}) {
-  let heard: ReadonlySet<string> | null = null;
-  const look = (_args: unknown, _context: unknown, info: GraphQLResolveInfo) => {
-    heard = selectedFieldNames(info, ...paths);
+/** Returns the names that the resolver of `task` or `named` gets for a document. */
+async function selected(query: string, paths: readonly (readonly string[])[] = [], variableValues = {}) {
+  let names: ReadonlySet<string> | null = null;
+  const resolve = (_args: unknown, _context: unknown, info: GraphQLResolveInfo) => {
+    names = selectedFieldNames(info, ...paths);
     return null;
   };
-  const { errors } = await graphql({ schema, source: query, rootValue: { task: look, named: look }, variableValues });
+  const { errors } = await graphql({
+    schema,
+    source: query,
+    rootValue: { task: resolve, named: resolve },
+    variableValues,
+  });
   expect(errors).toBeUndefined();
-  return heard === null ? null : [...(heard as ReadonlySet<string>)].toSorted();
+  return names === null ? null : [...(names as ReadonlySet<string>)].toSorted();
 }
 
 // covers: CONTRACT-13
-describe('of a field is asked', () => {
+describe('selectedFieldNames of a field returns', () => {
   test.each([
-    ['what stands in it', '{ task { id title } }', ['id', 'title']],
-    ['what stands under another name', '{ task { title: name id: done } }', ['done', 'name']],
-    ['what stands in an inline fragment', '{ task { ... { id } ... on Task { done } } }', ['done', 'id']],
+    ['its subfields', '{ task { id title } }', ['id', 'title']],
+    ['field names, not aliases', '{ task { title: name id: done } }', ['done', 'name']],
+    ['fields of inline fragments', '{ task { ... { id } ... on Task { done } } }', ['done', 'id']],
     [
-      'what stands in a fragment',
+      'fields of fragments',
       '{ task { ...a } } fragment a on Task { id ...b } fragment b on Task { done }',
       ['done', 'id'],
     ],
-    ['what stands in the same field elsewhere', '{ task { id } ... { task { done } } }', ['done', 'id']],
-    ['what stands in a fragment on an interface', '{ task { ... on Named { name } } }', ['name']],
-    ['what stands in a fragment on a member', '{ named { ... on Task { done } name } }', ['done', 'name']],
-    ['nothing by its name alone', '{ task { __typename } }', ['__typename']],
-    ['nothing that stands deeper', '{ task { steps { count } } }', ['steps']],
+    ['subfields of all its occurrences', '{ task { id } ... { task { done } } }', ['done', 'id']],
+    ['fields of a fragment on an interface', '{ task { ... on Named { name } } }', ['name']],
+    ['fields of a fragment on a member type', '{ named { ... on Task { done } name } }', ['done', 'name']],
+    ['`__typename`', '{ task { __typename } }', ['__typename']],
+    ['no fields of deeper levels', '{ task { steps { count } } }', ['steps']],
   ])('%s', async (_, query, fields) => {
-    expect(await asked(query)).toEqual(fields);
+    expect(await selected(query)).toEqual(fields);
   });
 
   test.each([
@@ -56,39 +61,39 @@ describe('of a field is asked', () => {
     ['@skip(if: $yes) @include(if: $yes)', []],
     ['@skip(if: $no) @include(if: $yes)', ['done']],
     ['@include(if: $usual)', ['done']],
-  ])('what %s leaves, on fields and on both kinds of fragments', async (directives, left) => {
+  ])('the fields that %s includes, on fields and on both kinds of fragments', async (directives, included) => {
     const head = 'query ($yes: Boolean!, $no: Boolean!, $usual: Boolean = true)';
     const uses = '... on Query @skip(if: $yes) { task @include(if: $no) @skip(if: $usual) { id } }';
     for (const selection of [`done ${directives}`, `... ${directives} { done }`, `...f ${directives}`]) {
       const fragment = selection.startsWith('...f') ? 'fragment f on Task { done }' : '';
       const query = `${head} { task { id ${selection} } ${uses} } ${fragment}`;
-      expect(await asked(query, [], { yes: true, no: false }), selection).toEqual([...left, 'id']);
+      expect(await selected(query, [], { yes: true, no: false }), selection).toEqual([...included, 'id']);
     }
   });
 });
 
 // covers: CONTRACT-13
-describe('at the end of paths is asked', () => {
+describe('selectedFieldNames with paths returns', () => {
   const PATHS = [
     ['steps', 'nodes'],
     ['steps', 'edges', 'node'],
   ];
   test.each([
-    ['what stands at one of them', '{ task { steps { nodes { id } } } }', ['id']],
-    ['what stands at any', '{ task { steps { nodes { id } edges { cursor node { title } } } } }', ['id', 'title']],
+    ['the fields at one path', '{ task { steps { nodes { id } } } }', ['id']],
+    ['the fields at all paths', '{ task { steps { nodes { id } edges { cursor node { title } } } } }', ['id', 'title']],
     [
-      'what stands there in fragments and under other names',
+      'fields in fragments and behind aliases',
       '{ task { a: steps { ...s } ... { steps { b: edges { c: node { title: id } } } } } } fragment s on Steps { nodes { task { id } } }',
       ['id', 'task'],
     ],
-    ['nothing where they are not taken', '{ task { id steps { count edges { cursor } } } }', []],
-    ['nothing that is skipped on the way', '{ task { steps { edges @skip(if: true) { node { id } } } } }', []],
+    ['nothing for paths that are not selected', '{ task { id steps { count edges { cursor } } } }', []],
+    ['nothing below a skipped field', '{ task { steps { edges @skip(if: true) { node { id } } } } }', []],
   ])('%s', async (_, query, fields) => {
-    expect(await asked(query, PATHS)).toEqual(fields);
+    expect(await selected(query, PATHS)).toEqual(fields);
   });
 });
 
-test('a fragment that is spread many thousand times is looked at once', () => {
+test('selectedFieldNames visits a fragment once that is spread thousands of times', () => {
   const spread = (name: string) => `...${name} `.repeat(300);
   const fragments = Array.from(
     { length: 12 },

@@ -9,13 +9,13 @@ import {
   type SelectionSetNode,
 } from 'graphql';
 
-/** What of an operation decides which of its fields run. */
+/** The parts of `GraphQLResolveInfo` that decide which subfields run. */
 type Info = Pick<GraphQLResolveInfo, 'fieldNodes' | 'fragments' | 'variableValues'>;
 
 /**
- * The names of the fields that are asked for of a field's value, or of what lies at the end of any of these paths
- * below it. Aliases, fragments and `@skip`/`@include` are seen through. Fragments count whatever their type: a name
- * too many costs a column, one too few would lose an answer.
+ * Returns the names of the fields that are selected on a field's value, or, with `paths`, on the values at the ends of
+ * these paths below it. It resolves aliases, fragments, `@skip` and `@include`. Fragments of every type condition count:
+ * a superfluous name selects a column too many, a missing one would return null for a value that exists.
  */
 export function selectedFieldNames(info: Info, ...paths: readonly (readonly string[])[]): ReadonlySet<string> {
   const names = new Set<string>();
@@ -27,7 +27,7 @@ export function selectedFieldNames(info: Info, ...paths: readonly (readonly stri
   return names;
 }
 
-/** The fields that stand directly below these and will run. */
+/** Returns the fields directly below `nodes` that will run. */
 function subfields(nodes: readonly FieldNode[], info: Info): FieldNode[] {
   const fields: FieldNode[] = [];
   const visited = new Set<string>();
@@ -37,7 +37,7 @@ function subfields(nodes: readonly FieldNode[], info: Info): FieldNode[] {
       if (selection.kind === Kind.FIELD) fields.push(selection);
       else if (selection.kind === Kind.INLINE_FRAGMENT) collect(selection.selectionSet);
       else if (!visited.has(selection.name.value)) {
-        // Once is enough, and fragments that are spread a thousand times cost no more than one.
+        // Once each: a fragment that is spread thousands of times costs as much as one spread.
         visited.add(selection.name.value);
         const fragment = info.fragments[selection.name.value];
         if (fragment) collect(fragment.selectionSet);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { stubData, NO_FIELDS, callResolver } from '../../test/api/resolver-harness.ts';
+import { stubData, NO_FIELDS, callResolver } from '../../test/support/resolver-harness.ts';
 import type { OwnedData } from '../data/owned-data.ts';
 
 describe('addStep', () => {
@@ -12,7 +12,7 @@ describe('addStep', () => {
       { title: 's', done: true },
       { title: 's', done: true },
     ],
-  ])('of %j asks for it with the title trimmed; it is not done unless it says so', async (input, step) => {
+  ])('with %j adds a step with a trimmed title, by default not done', async (input, step) => {
     const data = stubData();
     await add(input, data);
     expect(data.steps.add).toHaveBeenCalledWith('a', step, NO_FIELDS);
@@ -24,14 +24,14 @@ describe('addStep', () => {
     [{ title: ' ' }, 'title'],
     [{ title: 'x'.repeat(201) }, 'title'],
     [{ title: 's', done: null }, 'done'],
-  ])('of %.30j names the field and asks for nothing', async (input, field) => {
+  ])('with %.30j is BAD_USER_INPUT with the field, and adds nothing', async (input, field) => {
     const data = stubData();
     const extensions = { code: 'BAD_USER_INPUT', field: `input.${field}` };
     await expect(add(input, data)).rejects.toMatchObject({ extensions });
     expect(data.steps.add).not.toHaveBeenCalled();
   });
 
-  test('to a task that is full says so, and what would help', async () => {
+  test('to a task with 100 steps is BAD_USER_INPUT with the limit', async () => {
     await expect(add({ title: 's' }, stubData({}, { add: async () => 'full' }))).rejects.toMatchObject({
       extensions: { code: 'BAD_USER_INPUT', field: 'taskId', rule: expect.stringContaining('at most 100 steps') },
     });
@@ -42,7 +42,7 @@ test.each([
   [{}, {}],
   [{ title: ' s ' }, { title: 's' }],
   [{ done: false }, { done: false }],
-])('updateStep asks to change what was given and nothing else: %j', async (input, changes) => {
+])('updateStep with %j changes only these fields', async (input, changes) => {
   const data = stubData();
   await callResolver('Mutation.updateStep', { id: 's', input }, data);
   expect(data.steps.update).toHaveBeenCalledWith('s', changes, NO_FIELDS);

@@ -1,18 +1,17 @@
 import type { MutationResolvers } from '../generated/resolvers.ts';
 import { badUserInput, notFound } from '../errors.ts';
 import { selectedFieldNames } from './selected-fields.ts';
-import { rejectNull } from './reject-null.ts';
-import { checkText, TITLE } from './text.ts';
+import { checkText, rejectNull, TITLE } from './input-validation.ts';
 
-/** What can be changed about steps. */
+/** The mutations of steps. */
 export const stepMutations: MutationResolvers = {
   async addStep(_source, { taskId, input: { title, done } }, { data }, info) {
-    if (title == null) throw badUserInput(TITLE.field, 'a new step needs a title: write 1 to 200 characters');
+    if (title == null) throw badUserInput(TITLE.field, 'a new step needs a title of 1 to 200 characters');
     const step = { title: checkText(title.trim(), TITLE), done: done === undefined ? false : rejectNull('done', done) };
     const added = await data.steps.add(taskId, step, selectedFieldNames(info));
     if (added === null) throw notFound();
     if (added === 'full')
-      throw badUserInput('taskId', 'a task has at most 100 steps: choose another, or delete a step');
+      throw badUserInput('taskId', 'a task has at most 100 steps; delete a step, or use another task');
     return added;
   },
 

@@ -1,10 +1,10 @@
 import { describe, expect, test, vi } from 'vitest';
-import { stubData, NO_FIELDS, callResolver } from '../../test/api/resolver-harness.ts';
+import { stubData, NO_FIELDS, callResolver } from '../../test/support/resolver-harness.ts';
 
 describe('createTask', () => {
-  test('asks for a task with the texts trimmed and checked; whose it is, is not asked', async () => {
+  test('creates a task with a trimmed title, and drops `userId`', async () => {
     const data = stubData();
-    const input = { title: '  milk ', description: ' two ', priority: 'HIGH', userId: 'somebody' };
+    const input = { title: '  milk ', description: ' two ', priority: 'HIGH', userId: 'another' };
     await callResolver('Mutation.createTask', { input }, data);
     expect(data.tasks.create).toHaveBeenCalledWith(
       {
@@ -18,10 +18,10 @@ describe('createTask', () => {
   });
 
   test.each([{ title: ' ' }, { title: '\0' }, { title: 't', description: 'x'.repeat(10_001) }])(
-    'asks for nothing when a value is bad: %.40j',
-    async (bad) => {
+    'creates nothing for an invalid value: %.40j',
+    async (invalid) => {
       const data = stubData();
-      const input = { description: '', priority: 'LOW', ...bad };
+      const input = { description: '', priority: 'LOW', ...invalid };
       await expect(callResolver('Mutation.createTask', { input }, data)).rejects.toMatchObject({
         extensions: { code: 'BAD_USER_INPUT' },
       });
@@ -29,7 +29,7 @@ describe('createTask', () => {
     },
   );
 
-  test('for an account that is gone is told like a bad token', async () => {
+  test('of a deleted account is UNAUTHENTICATED', async () => {
     const data = stubData({ create: async () => null });
     const input = { title: 't', description: '', priority: 'LOW' };
     await expect(callResolver('Mutation.createTask', { input }, data)).rejects.toMatchObject({
@@ -47,13 +47,13 @@ describe('updateTask', () => {
       { done: false, description: '' },
       { done: false, description: '' },
     ],
-  ])('asks to change what was given and nothing else: %j', async (input, changes) => {
+  ])('with %j changes only these fields', async (input, changes) => {
     const data = stubData();
     await callResolver('Mutation.updateTask', { id: 'a', input }, data);
     expect(data.tasks.update).toHaveBeenCalledWith('a', changes, null, NO_FIELDS);
   });
 
-  test.each(['title', 'description', 'done', 'priority'])('does not take null for %s', async (field) => {
+  test.each(['title', 'description', 'done', 'priority'])('rejects null for %s', async (field) => {
     const data = stubData();
     await expect(
       callResolver('Mutation.updateTask', { id: 'a', input: { [field]: null } }, data),
@@ -68,7 +68,7 @@ test.each([
   [{ expectedVersion: 4 }, 4],
   [{ expectedVersion: null }, null],
   [{}, null],
-])('updateTask with %j expects version %s, and a conflict says which it is', async (args, expected) => {
+])('updateTask with %j expects version %s, and a conflict has the current version', async (args, expected) => {
   const data = stubData({ update: vi.fn(async () => ({ currentVersion: 7 })) });
   await expect(callResolver('Mutation.updateTask', { id: 'a', input: {}, ...args }, data)).rejects.toMatchObject({
     extensions: { code: 'CONFLICT', currentVersion: 7 },
@@ -81,7 +81,7 @@ test.each([
   [{ done: null }, null],
   [{ done: true }, true],
   [{ done: false }, false],
-])('clearTasks with %j asks to clear %s', async (args, done) => {
+])('clearTasks with %j clears tasks with done = %s', async (args, done) => {
   const data = stubData();
   expect(await callResolver('Mutation.clearTasks', args, data)).toBe(3);
   expect(data.tasks.clear).toHaveBeenCalledWith(done);

@@ -1,12 +1,11 @@
 import type { MutationResolvers } from '../generated/resolvers.ts';
 import { conflict, viewerDeleted, notFound } from '../errors.ts';
 import { selectedFieldNames } from './selected-fields.ts';
-import { rejectNull } from './reject-null.ts';
-import { checkText, TITLE } from './text.ts';
+import { checkText, rejectNull, TITLE } from './input-validation.ts';
 
 const DESCRIPTION = { field: 'input.description', minLength: 0, maxLength: 10_000 };
 
-/** What can be changed about tasks. */
+/** The mutations of tasks. */
 export const taskMutations: MutationResolvers = {
   async createTask(_source, { input }, { data }, info) {
     const { title, description, dueAt, priority } = input;

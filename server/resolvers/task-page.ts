@@ -3,14 +3,14 @@ import type { QueryTasksArgs, ResolversTypes } from '../generated/resolvers.ts';
 import type { Context } from '../context.ts';
 import { selectedFieldNames } from './selected-fields.ts';
 import { requirePage, pageSize } from './pagination.ts';
-import { checkText } from './text.ts';
+import { checkText } from './input-validation.ts';
 
 const DEFAULT_PAGE_SIZE = 20;
 const TEXT = { field: 'filter.text', minLength: 0, maxLength: 200 };
 
 type Arguments = Pick<QueryTasksArgs, 'filter' | 'orderBy' | 'first' | 'after'>;
 
-/** A page of the viewer's tasks, wherever in the schema it is asked for. */
+/** Returns a page of the viewer's tasks, for `Query.tasks` and `User.tasks`. */
 export async function taskPage(
   { filter, orderBy, first, after }: Partial<Arguments>,
   { data }: Context,
@@ -32,5 +32,5 @@ export async function taskPage(
       needsCount: selectedFields.has('totalCount'),
     },
   );
-  return requirePage(page, 'pass a cursor as it came from this list in the same order');
+  return requirePage(page, 'pass a cursor that this list returned in the same order');
 }

@@ -16,82 +16,82 @@ import { setUpApiFixture } from '../support/api-fixture.ts';
 const fixture = setUpApiFixture();
 
 // covers: CONTRACT-15, HTTP-17
-describe('a bad value is BAD_USER_INPUT that names the field and the rule:', () => {
+describe('BAD_USER_INPUT', () => {
   const errorsOf = (response: ApiResponse) =>
     response.body?.errors?.map(({ message, extensions }) => ({ message, ...extensions }));
 
   test.each([
-    ...[-1, 0, 101, 1e9].map((v) => [
-      'query ($v: Int) { tasks(first: $v) { totalCount } }',
-      v,
-      'first',
-      'ask for 1 to 100 at once',
-    ]),
+    ...[-1, 0, 101, 1e9].map((v) => ['query ($v: Int) { tasks(first: $v) { totalCount } }', v, 'first', '1 to 100']),
     ...['', 'x', forgeCursor([0, 'x'])].map((v) => [
       'query ($v: String) { tasks(after: $v) { totalCount } }',
       v,
       'after',
-      'pass a cursor as it came from this list in the same order',
+      'pass a cursor that this list returned in the same order',
     ]),
     ...['', '  ', 'x'.repeat(201), '😀'.repeat(201)].flatMap((title) => [
-      [CREATE_TASK, { title }, 'input.title', 'write 1 to 200 characters'],
-      [UPDATE_TASK, { title }, 'input.title', 'write 1 to 200 characters'],
+      [CREATE_TASK, { title }, 'input.title', '1 to 200 characters'],
+      [UPDATE_TASK, { title }, 'input.title', '1 to 200 characters'],
     ]),
     ...['\0', 'a\ud800'].flatMap((text) => [
-      [CREATE_TASK, { title: text }, 'input.title', 'write characters of Unicode, without NUL'],
-      [UPDATE_TASK, { description: text }, 'input.description', 'write characters of Unicode, without NUL'],
+      [CREATE_TASK, { title: text }, 'input.title', 'Unicode characters without NUL'],
+      [UPDATE_TASK, { description: text }, 'input.description', 'Unicode characters without NUL'],
     ]),
-    [CREATE_TASK, { title: 't', description: 'x'.repeat(10_001) }, 'input.description', 'write 0 to 10,000 characters'],
+    [CREATE_TASK, { title: 't', description: 'x'.repeat(10_001) }, 'input.description', '0 to 10,000 characters'],
     ...['title', 'description', 'done', 'priority'].map((field) => [
       UPDATE_TASK,
       { [field]: null },
       `input.${field}`,
-      'leave it out to keep it as it is; it cannot be null',
+      'cannot be null; omit it to leave it unchanged',
     ]),
     ...['', '  ', 'x'.repeat(201), '😀'.repeat(201)].flatMap((title) => [
-      [ADD_STEP, { title }, 'input.title', 'write 1 to 200 characters'],
-      [UPDATE_STEP, { title }, 'input.title', 'write 1 to 200 characters'],
+      [ADD_STEP, { title }, 'input.title', '1 to 200 characters'],
+      [UPDATE_STEP, { title }, 'input.title', '1 to 200 characters'],
     ]),
     ...[{}, { title: null }, { done: true }].map((v) => [
       ADD_STEP,
       v,
       'input.title',
-      'a new step needs a title: write 1 to 200 characters',
+      'a new step needs a title of 1 to 200 characters',
     ]),
     ...['title', 'done'].map((field) => [
       UPDATE_STEP,
       { [field]: null },
       `input.${field}`,
-      'leave it out to keep it as it is; it cannot be null',
+      'cannot be null; omit it to leave it unchanged',
     ]),
     ...['\0', 'a\ud800'].flatMap((text) => [
-      [ADD_STEP, { title: text }, 'input.title', 'write characters of Unicode, without NUL'],
-      [FILTERED_LIST, { text }, 'filter.text', 'write characters of Unicode, without NUL'],
+      [ADD_STEP, { title: text }, 'input.title', 'Unicode characters without NUL'],
+      [FILTERED_LIST, { text }, 'filter.text', 'Unicode characters without NUL'],
     ]),
-    [FILTERED_LIST, { text: 'x'.repeat(201) }, 'filter.text', 'write 0 to 200 characters'],
+    [FILTERED_LIST, { text: 'x'.repeat(201) }, 'filter.text', '0 to 200 characters'],
     ...ORDERS.filter((order) => order !== 'TITLE ASC').map((order) => [
       pageQuery('TITLE ASC'),
       forgeCursor([order, 'x', MISSING_ID]),
       'after',
-      'pass a cursor as it came from this list in the same order',
+      'pass a cursor that this list returned in the same order',
     ]),
-  ] as [string, unknown, string, string][])('%s with %j', async (query, v, field, rule) => {
-    const response = await fixture.executeAsBob(query, {
-      v,
-      ...(query.includes('$id') && { id: query === UPDATE_STEP ? fixture.seeded.bobsStep : fixture.seeded.bobsTask }),
-    });
-    expect(response.status).toBe(200);
-    expect(errorsOf(response)).toEqual([{ message: `${field}: ${rule}`, code: 'BAD_USER_INPUT', field, rule }]);
-    expect(response.body?.data).toBeNull();
-  });
+  ] as [string, unknown, string, string][])(
+    'names field and rule in BAD_USER_INPUT: %s with %j',
+    async (query, v, field, rule) => {
+      const response = await fixture.executeAsBob(query, {
+        v,
+        ...(query.includes('$id') && { id: query === UPDATE_STEP ? fixture.seeded.bobsStep : fixture.seeded.bobsTask }),
+      });
+      expect(response.status).toBe(200);
+      expect(errorsOf(response)).toEqual([
+        { message: `Invalid value for \`${field}\`: ${rule}`, code: 'BAD_USER_INPUT', field, rule },
+      ]);
+      expect(response.body?.data).toBeNull();
+    },
+  );
 
   test.each([
     ['title', 1, 'String cannot represent a non string value'],
     ['title', null, 'Expected non-nullable type "String!" not to be null'],
-    ['dueAt', 'tomorrow', 'write a moment with an offset, for example 2026-11-21T09:30:00Z'],
+    ['dueAt', 'tomorrow', 'expected an RFC 3339 timestamp with an offset, for example 2026-11-21T09:30:00Z'],
     ['priority', 'URGENT', 'does not exist in "Priority" enum'],
     ['userId', true, 'ID cannot represent value'],
-  ])('CreateTaskInput.%s as %j, found before anything runs', async (field, value, rule) => {
+  ])('rejects CreateTaskInput.%s as %j before execution', async (field, value, rule) => {
     const response = await fixture.executeAsBob(CREATE_TASK, { v: { title: 't', [field]: value } });
     expect([response.status, errorCodes(response)]).toEqual([400, ['BAD_USER_INPUT']]);
     expect(response.body).not.toHaveProperty('data');
@@ -111,13 +111,13 @@ describe('a bad value is BAD_USER_INPUT that names the field and the rule:', () 
       'deleteTask',
       'Argument "id" of non-null type "ID!" must not be null.',
     ],
-  ])('null by a variable where null cannot be: %s', async (query, field, message) => {
+  ])('rejects a null variable in a non-null position: %s', async (query, field, message) => {
     const response = await fixture.executeAsBob(query, { v: null });
     expect(response.body?.errors).toMatchObject([{ message, path: [field], extensions: { code: 'BAD_USER_INPUT' } }]);
   });
 });
 
-test('values at their limits are kept as they are', async () => {
+test('stores values at their limits unchanged', async () => {
   const input = {
     title: '😀'.repeat(200),
     description: 'x'.repeat(10_000),

@@ -6,7 +6,7 @@ const fixture = setUpApiFixture();
 
 const execute = (origin: string) => fixture.api.execute('{ status { ok } }', { headers: { origin } });
 
-describe('another origin', () => {
+describe('CORS', () => {
   const preflight = (origin: string) =>
     fixture.api.send('/graphql', {
       method: 'OPTIONS',
@@ -17,7 +17,7 @@ describe('another origin', () => {
       },
     });
 
-  test('that is the web app’s may send a token by hand and read the answer', async () => {
+  test('allows the web app’s origin to send an Authorization header and to read the response', async () => {
     const { status, headers, text } = await preflight(WEB_URL);
     expect([status, text]).toEqual([204, '']);
     expect(headers.get('access-control-allow-origin')).toBe(WEB_URL);
@@ -37,18 +37,18 @@ describe('another origin', () => {
     'http://WEB.test',
     `${WEB_URL}:80`,
     'http://sub.web.test',
-  ])('such as %s may not', async (origin) => {
+  ])('allows no other origin: %s', async (origin) => {
     const responses = [await preflight(origin), await execute(origin)];
     for (const { headers } of responses) expect(headers.get('access-control-allow-origin')).toBeNull();
   });
 
-  test('that asks for options without saying which is told nothing, and that in no words', async () => {
+  test('answers OPTIONS without a requested method with an empty 204', async () => {
     const { status, text } = await fixture.api.send('/graphql', { method: 'OPTIONS' });
     expect([status, text]).toEqual([204, '']);
   });
 
   // covers: HTTP-13
-  test('is never let in with the browser’s own credentials', async () => {
+  test('never sends Access-Control-Allow-Credentials', async () => {
     const responses = [
       await preflight(WEB_URL),
       await execute(WEB_URL),

@@ -1,22 +1,23 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { executableSchema } from '../../server/executable-schema.ts';
-import { DISABLE_ROW_SECURITY, recordStatements } from '../walls/disabled-layers.ts';
+import { DISABLE_ROW_SECURITY } from '../walls/disabled-layers.ts';
+import { recordStatements } from '../support/recording-pool.ts';
 import { type SeededFixture, createSeededFixture } from '../support/seeded-fixture.ts';
 import { type TestApi, errorCodes, startTestApi } from '../support/test-api.ts';
 import { signToken } from '../support/test-token.ts';
 
 let seeded: SeededFixture;
 let api: TestApi;
-/** An API whose every statement fails in the database. */
+/** An API of which PostgreSQL rejects every statement. */
 let failingApi: TestApi;
 
 beforeAll(async () => {
   seeded = await createSeededFixture(DISABLE_ROW_SECURITY);
   api = await startTestApi(seeded.source, 'off');
   const isWork = (text: string) => text !== 'commit' && text !== 'rollback';
-  const failingPool = recordStatements(seeded.source.pool, (text) =>
-    isWork(text) ? `selekt '${seeded.alice}' ${text}` : text,
-  );
+  const failingPool = recordStatements(seeded.source.pool, {
+    rewrite: (text) => (isWork(text) ? `selekt '${seeded.alice}' ${text}` : text),
+  });
   failingApi = await startTestApi({ mapping: seeded.source.mapping, pool: failingPool.pool });
 });
 afterAll(async () => {
@@ -28,7 +29,7 @@ afterAll(async () => {
 const executeAsBob = (query: string, variables?: Record<string, unknown>) =>
   api.execute(query, { token: signToken(seeded.bob), ...(variables && { variables }) });
 
-/** Every name of the schema with its last letter gone: what graphql-js would gladly put right. */
+/** Every name of the schema without its last letter: graphql-js would suggest the full name. */
 const types = Object.values(executableSchema().getTypeMap()).filter(({ name }) => !name.startsWith('__'));
 const MISSPELLED = types.flatMap((type) => {
   const short = type.name.slice(0, -1);
@@ -47,9 +48,9 @@ const MISSPELLED = types.flatMap((type) => {
   ];
 });
 
-describe('no name is given away', () => {
+describe('names of the schema', () => {
   // covers: HTTP-16
-  test('by a misspelt one: nobody is asked what they meant', async () => {
+  test('suggests no name for a misspelt one', async () => {
     expect(MISSPELLED.length).toBeGreaterThan(100);
     for (const query of MISSPELLED) {
       const { status, text } = await executeAsBob(query);
@@ -63,7 +64,7 @@ describe('no name is given away', () => {
     ['an input field', { title: 't', titl: 't', descriptio: 't' }],
     ['an enum value', { title: 't', priority: 'HIG' }],
     ['an enum value in lower case', { title: 't', priority: 'high' }],
-  ])('by the coercion of a variable: %s', async (_, v) => {
+  ])('suggests no name when a variable cannot be coerced: %s', async (_, v) => {
     const { status, text } = await executeAsBob('mutation ($v: CreateTaskInput!) { createTask(input: $v) { id } }', {
       v,
     });
@@ -71,7 +72,7 @@ describe('no name is given away', () => {
     expect(text).not.toMatch(/did you mean|NORMAL|dueAt/i);
   });
 
-  test('by introspection, where it is off', async () => {
+  test('rejects introspection where INTROSPECTION is off', async () => {
     for (const query of [
       '{ __schema { types { name } } }',
       '{ __type(name: "Task") { name } }',
@@ -86,7 +87,7 @@ describe('no name is given away', () => {
   });
 });
 
-describe('an error of the database', () => {
+describe('a database error', () => {
   const fields = ['viewer { id }', 'tasks { totalCount }', 'task(id: "01900000-0000-7000-8000-00000000000a") { id }'];
   const operations = [
     ...fields.map((field) => `{ ${field} }`),
@@ -94,7 +95,7 @@ describe('an error of the database', () => {
     'mutation { deleteTask(id: "01900000-0000-7000-8000-00000000000a") }',
   ];
   // covers: HTTP-15
-  test.each(operations)('is "something went wrong" to the caller, and whole in the log: %s', async (query) => {
+  test.each(operations)('hides a database error from the client and logs it in full: %s', async (query) => {
     const response = await failingApi.execute(query, { token: signToken(seeded.bob) });
     expect(errorCodes(response)).toEqual(['INTERNAL_SERVER_ERROR']);
     expect(response.body?.errors?.[0]?.message).toBe('Something went wrong on our side.');
@@ -107,7 +108,7 @@ describe('an error of the database', () => {
   });
 });
 
-describe('a document that breaks its reader', () => {
+describe('documents that overflow a parser', () => {
   const nested = (open: string, close: string, times: number) => open.repeat(times) + close.repeat(times);
   // covers: HTTP-15
   test.each([
@@ -116,15 +117,15 @@ describe('a document that breaks its reader', () => {
     ['types', `query ($v: ${nested('[', ']', 1_900)}) { status { ok } }`],
     ['selections', nested('{ a ', '}', 1_300)],
     ['inline fragments', `{ ${'... { '.repeat(1_300)} __typename ${'}'.repeat(1_300)} }`],
-    ['fragments in a ring', '{ ...A } fragment A on Query { ...B } fragment B on Query { ...A }'],
-    ['tokens by the thousand', `{ ${'__typename '.repeat(5_000)} }`],
-  ])('by its depth or length is refused, or read, without a word on how: %s', async (_, query) => {
+    ['cyclic fragments', '{ ...A } fragment A on Query { ...B } fragment B on Query { ...A }'],
+    ['thousands of tokens', `{ ${'__typename '.repeat(5_000)} }`],
+  ])('answers a deep or long document without internal details: %s', async (_, query) => {
     const { status, text } = await executeAsBob(query);
     expect([200, 400]).toContain(status);
     expect(text).not.toMatch(/call stack|RangeError|heap|INTERNAL/i);
   });
 
-  test('a body that is all depth is no reason to fall', async () => {
+  test('rejects a body of deeply nested lists', async () => {
     const query = 'query ($v: String) { tasks(after: $v) { totalCount } }';
     const response = await api.send('/graphql', {
       method: 'POST',

@@ -10,15 +10,15 @@ import {
   isRequiredInputField,
 } from 'graphql';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { generateUuidV7 } from '../../server/data/query/uuid.ts';
+import { generateUuidV7 } from '../../server/uuid.ts';
 import { executableSchema } from '../../server/executable-schema.ts';
 import { comparableText } from '../support/test-api.ts';
-import { setUpCountedApi } from '../support/counted-api.ts';
+import { setUpApiFixture } from '../support/api-fixture.ts';
 import { signToken } from '../support/test-token.ts';
 
 /**
- * Made from the schema: every argument of a root field that takes the id of a row, with somebody else's row and with
- * one that is not there, beside every value of the arguments that need not be given.
+ * Derived from the schema: every argument of a root field that takes a row's id, once with another user's row and once
+ * with a missing one, in combination with every value of the optional arguments.
  */
 const schema = executableSchema();
 
@@ -26,28 +26,28 @@ interface Probe {
   /** The field and its argument: `Mutation.moveTask(after:)`. */
   readonly coordinate: string;
   readonly query: string;
-  /** Of which type the row is that the id names. */
+  /** The type of the row that the id names. */
   readonly type: 'Task' | 'Step';
-  /** What is sent beside the id. */
+  /** The variables beside the id. */
   readonly variables: Readonly<Record<string, unknown>>;
 }
 
-/** An id that names a row, as opposed to an owner, whom the engine has judged before. */
+/** Whether the id names a row; an owner's id is authorized before execution. */
 const isRowId = ({ type, astNode }: GraphQLArgument) =>
   getNamedType(type).name === 'ID' && !astNode?.directives?.some(({ name }) => name.value === 'owner');
 
-/** Which rows an argument names: steps are what fields on steps speak of, unless the argument says otherwise. */
+/** Returns the type whose rows an argument names: `Step` for fields on steps, unless the argument names a task. */
 const rowTypeOf = (field: string, argument: string) =>
   /step$/i.test(field) && !/task/i.test(argument) ? 'Step' : 'Task';
 
-/** Values to send where one has to be, or may be: each makes a document of its own. */
+/** Returns the values to send for an argument; each makes a document. */
 function valuesOf(type: GraphQLInputType): readonly unknown[] {
   const named = getNamedType(type);
   if (isInputObjectType(named)) {
     const fields = Object.values(named.getFields()).filter(({ astNode }) => !astNode?.directives?.length);
     const required = fields.filter((field) => isRequiredInputField(field) || field.name === 'title');
-    const least = Object.fromEntries(required.map((field) => [field.name, valuesOf(field.type)[0]]));
-    return [least, ...fields.map((field) => ({ ...least, [field.name]: valuesOf(field.type)[0] }))];
+    const minimal = Object.fromEntries(required.map((field) => [field.name, valuesOf(field.type)[0]]));
+    return [minimal, ...fields.map((field) => ({ ...minimal, [field.name]: valuesOf(field.type)[0] }))];
   }
   const leaves: Record<string, readonly unknown[]> = {
     Int: [1, 2, 0],
@@ -59,7 +59,7 @@ function valuesOf(type: GraphQLInputType): readonly unknown[] {
   return leaves[named.name] ?? [];
 }
 
-/** Everything that a row of this type can say, two objects deep. */
+/** Returns a selection of every field of a type, two objects deep. */
 function selection(type: unknown, depth = 2): string {
   if (!isObjectType(type) || depth === 0) return '';
   const fields = Object.values(type.getFields()).filter((field) => field.args.length === 0);
@@ -82,7 +82,7 @@ function probes(): readonly Probe[] {
 
 function probesOf(root: string, field: GraphQLField<unknown, unknown>, probed: GraphQLArgument): readonly Probe[] {
   const others = field.args.filter((argument) => argument !== probed);
-  /** Left out, null and every value, for each argument that need not be given; every value for the others. */
+  /** For an optional argument: omitted, null and every value. For a required one: every value. */
   const choices = others.reduce<readonly Record<string, unknown>[]>(
     (combinations, { name, type }) => {
       const values = isRowId({ type } as GraphQLArgument) ? [`own ${rowTypeOf(field.name, name)}`] : valuesOf(type);
@@ -104,16 +104,14 @@ function probesOf(root: string, field: GraphQLField<unknown, unknown>, probed: G
 }
 
 const PROBES = probes();
-const countedApi = setUpCountedApi();
+const fixture = setUpApiFixture();
 beforeAll(async () => {
-  // Another version than a caller would guess, and one that the probes do guess.
-  await countedApi.seeded.superuser.rows('update app.task set version = 2 where user_id = $1', [
-    countedApi.seeded.alice,
-  ]);
+  // The probes send this version: it must not distinguish the row from a missing one.
+  await fixture.seeded.superuser.rows('update app.task set version = 2 where user_id = $1', [fixture.seeded.alice]);
 });
 
 // covers: ACCESS-18, FR-019
-test('the probes reach every id that a root field takes', () => {
+test('probes every row id that a root field takes', () => {
   expect([...new Set(PROBES.map(({ coordinate }) => coordinate))].toSorted()).toEqual([
     'Mutation.addStep(taskId:)',
     'Mutation.deleteStep(id:)',
@@ -127,35 +125,38 @@ test('the probes reach every id that a root field takes', () => {
 });
 
 // covers: ACCESS-18, SC-005
-describe('somebody else’s row and one that is not there are the same bytes and the same statements', () => {
-  test.each(PROBES)('$coordinate $variables', async ({ coordinate, query, type, variables }) => {
-    const { seeded } = countedApi;
-    const own: Record<string, string> = { 'own Task': seeded.bobsTask, 'own Step': seeded.bobsStep };
-    const argument = /\((\w+):\)/.exec(coordinate)?.[1] ?? '';
-    const beside = Object.fromEntries(
-      Object.entries(variables).map(([name, value]) => [name, own[String(value)] ?? value]),
-    );
-    const before = await seeded.alicesRows();
-    const execute = (id: string) =>
-      countedApi.executeCounted(query, { token: signToken(seeded.bob), variables: { ...beside, [argument]: id } });
-    const foreign = await execute(type === 'Task' ? seeded.alicesTask : seeded.alicesStep);
-    const ofAnotherType = await execute(type === 'Task' ? seeded.alicesStep : seeded.alicesTask);
-    const missing = await execute(generateUuidV7());
-    for (const each of [foreign, ofAnotherType]) {
-      expect(comparableText(each.response)).toBe(comparableText(missing.response));
-      expect(each.statements).toEqual(missing.statements);
-    }
-    expect(missing.response.status).toBe(200);
-    expect(missing.statements.length).toBeGreaterThan(0);
-    expect(missing.response.text).toMatch(/"code":"NOT_FOUND"|^\{"data":\{"\w+":null\}\}/);
-    for (const spelling of [
-      seeded.alicesTask.toUpperCase(),
-      `{${seeded.alicesTask}}`,
-      seeded.alicesTask.replaceAll('-', ''),
-      `urn:uuid:${seeded.alicesTask}`,
-      ` ${seeded.alicesTask}`,
-    ])
-      expect(comparableText((await execute(spelling)).response), spelling).toBe(comparableText(missing.response));
-    expect(await seeded.alicesRows()).toEqual(before);
-  });
+describe('a foreign row and a missing one', () => {
+  test.each(PROBES)(
+    'answers a foreign id as a missing one, bytes and statements: $coordinate $variables',
+    async ({ coordinate, query, type, variables }) => {
+      const { seeded } = fixture;
+      const own: Record<string, string> = { 'own Task': seeded.bobsTask, 'own Step': seeded.bobsStep };
+      const argument = /\((\w+):\)/.exec(coordinate)?.[1] ?? '';
+      const others = Object.fromEntries(
+        Object.entries(variables).map(([name, value]) => [name, own[String(value)] ?? value]),
+      );
+      const before = await seeded.alicesRows();
+      const execute = (id: string) =>
+        fixture.executeCounted(query, { token: signToken(seeded.bob), variables: { ...others, [argument]: id } });
+      const foreign = await execute(type === 'Task' ? seeded.alicesTask : seeded.alicesStep);
+      const otherType = await execute(type === 'Task' ? seeded.alicesStep : seeded.alicesTask);
+      const missing = await execute(generateUuidV7());
+      for (const each of [foreign, otherType]) {
+        expect(comparableText(each.response)).toBe(comparableText(missing.response));
+        expect(each.statements).toEqual(missing.statements);
+      }
+      expect(missing.response.status).toBe(200);
+      expect(missing.statements.length).toBeGreaterThan(0);
+      expect(missing.response.text).toMatch(/"code":"NOT_FOUND"|^\{"data":\{"\w+":null\}\}/);
+      for (const spelling of [
+        seeded.alicesTask.toUpperCase(),
+        `{${seeded.alicesTask}}`,
+        seeded.alicesTask.replaceAll('-', ''),
+        `urn:uuid:${seeded.alicesTask}`,
+        ` ${seeded.alicesTask}`,
+      ])
+        expect(comparableText((await execute(spelling)).response), spelling).toBe(comparableText(missing.response));
+      expect(await seeded.alicesRows()).toEqual(before);
+    },
+  );
 });

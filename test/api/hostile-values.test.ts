@@ -13,37 +13,40 @@ import { setUpApiFixture } from '../support/api-fixture.ts';
 const fixture = setUpApiFixture();
 
 const REFUSALS = ['BAD_USER_INPUT', 'FORBIDDEN', 'NOT_FOUND', 'BAD_REQUEST', 'CONFLICT'];
-/** What no answer may tell of what is inside. */
+/** Internal details that no response may contain. */
 const INTERNAL_DETAIL =
   /INTERNAL|UNAVAILABLE|stack|at \w+ \(|node_modules|select |insert |update app|violates|constraint|pg_|syntax error at/i;
 
 // covers: CONTRACT-15, HTTP-17
-describe('no value is a fault of the server’s', () => {
-  test.each(INPUT_POSITIONS)('in $place', async ({ query, field }) => {
-    const ids: Record<string, string> = {
-      [UPDATE_TASK]: fixture.seeded.bobsTask,
-      [UPDATE_STEP]: fixture.seeded.bobsStep,
-    };
-    const checkValue = async (value: unknown) => {
-      const response = await fixture.executeAsBob(query, {
-        v: inputValue(value, field, query),
-        ...(query.includes('$id') && { id: ids[query] ?? fixture.seeded.bobsTask }),
-      });
-      const message = `${JSON.stringify(value).slice(0, 60)}: ${response.text.slice(0, 300)}`;
-      expect([200, 400, 403], message).toContain(response.status);
-      expect(response.body, message).not.toBeNull();
-      for (const code of errorCodes(response)) expect(REFUSALS, message).toContain(code);
-      expect(response.text.replaceAll(JSON.stringify(value).slice(1, -1), ''), message).not.toMatch(INTERNAL_DETAIL);
-      for (const [, owner] of response.text.matchAll(/"userId":"([^"]*)"/g))
-        expect(owner, message).toBe(fixture.seeded.bob);
-    };
-    const values = query.includes('after: $v') ? [...HOSTILE_VALUES, ...HOSTILE_CURSORS] : HOSTILE_VALUES;
-    await Promise.all(values.map(checkValue));
-    expect(fixture.api.log.filter(({ level }) => Number(level) >= 50)).toEqual([]);
-  });
+describe('hostile input values', () => {
+  test.each(INPUT_POSITIONS)(
+    'answers every hostile value with data or a client error in $position',
+    async ({ query, field }) => {
+      const ids: Record<string, string> = {
+        [UPDATE_TASK]: fixture.seeded.bobsTask,
+        [UPDATE_STEP]: fixture.seeded.bobsStep,
+      };
+      const checkValue = async (value: unknown) => {
+        const response = await fixture.executeAsBob(query, {
+          v: inputValue(value, field, query),
+          ...(query.includes('$id') && { id: ids[query] ?? fixture.seeded.bobsTask }),
+        });
+        const message = `${JSON.stringify(value).slice(0, 60)}: ${response.text.slice(0, 300)}`;
+        expect([200, 400, 403], message).toContain(response.status);
+        expect(response.body, message).not.toBeNull();
+        for (const code of errorCodes(response)) expect(REFUSALS, message).toContain(code);
+        expect(response.text.replaceAll(JSON.stringify(value).slice(1, -1), ''), message).not.toMatch(INTERNAL_DETAIL);
+        for (const [, owner] of response.text.matchAll(/"userId":"([^"]*)"/g))
+          expect(owner, message).toBe(fixture.seeded.bob);
+      };
+      const values = query.includes('after: $v') ? [...HOSTILE_VALUES, ...HOSTILE_CURSORS] : HOSTILE_VALUES;
+      await Promise.all(values.map(checkValue));
+      expect(fixture.api.log.filter(({ level }) => Number(level) >= 50)).toEqual([]);
+    },
+  );
 
   // covers: HTTP-17
-  test('of a megabyte, wherever it stands', async () => {
+  test('rejects a value of 1 MB in every position with 413', async () => {
     for (const { query, field } of INPUT_POSITIONS) {
       const response = await fixture.executeAsBob(query, {
         v: inputValue('x'.repeat(1_000_000), field, query),
@@ -54,7 +57,7 @@ describe('no value is a fault of the server’s', () => {
   });
 
   // covers: HTTP-17
-  test('written into the document either', async () => {
+  test('answers hostile literals in the document without an internal error', async () => {
     const literals = [
       '2147483648',
       '-2147483649',

@@ -1,17 +1,17 @@
-/** A cursor as ours are made, of anything. */
+/** Encodes any value in the format of a cursor. */
 export const forgeCursor = (value: unknown) =>
   Buffer.from(typeof value === 'string' ? value : JSON.stringify(value)).toString('base64url');
 
-/** Every order that tasks can be had in, as a cursor says it. */
+/** Every sort order of tasks, as a cursor contains it. */
 export const ORDERS = ['POSITION', 'CREATED_AT', 'UPDATED_AT', 'DUE_AT', 'PRIORITY', 'TITLE'].flatMap((field) => [
   `${field} ASC`,
   `${field} DESC`,
 ]);
 
-/** An id that names nothing. */
+/** An id that no row has. */
 export const MISSING_ID = '01900000-0000-7000-8000-00000000000a';
 
-/** One value of each kind that goes wrong somewhere: at a parser, a coercion, a comparison, the wire, the table. */
+/** Values that break parsers, coercions, comparisons, the PostgreSQL protocol or table constraints. */
 export const HOSTILE_VALUES: readonly unknown[] = Object.values<readonly unknown[]>({
   numbers: [0, -0, -1, 1, 101, 1e9, 2 ** 31 - 1, 2 ** 31, -(2 ** 31) - 1, 2 ** 53, 1.5, 1e308, 5e-324],
   'no values': [null, true, false],
@@ -38,7 +38,7 @@ export const HOSTILE_VALUES: readonly unknown[] = Object.values<readonly unknown
   objects: [{}, { a: 1 }, { title: {} }, { length: 1 }, JSON.parse('{"then":1}'), { toString: 1 }],
 }).flat();
 
-/** Cursors of each order with keys of each kind, and what only looks like one. */
+/** Forged cursors: each order with keys of each kind, and values of another shape. */
 export const HOSTILE_CURSORS: readonly string[] = [
   ...ORDERS.flatMap((order) =>
     ['0', 'null', '1e309', '-0', 'NaN', '"x"', '"1"', '"\\u0000"', '"\\ud800"', `"${'9'.repeat(30)}"`, '[]'].map(
@@ -57,7 +57,7 @@ export const FILTERED_LIST = 'query ($v: TaskFilter) { tasks(filter: $v) { total
 const ORDERED_LIST = 'query ($v: TaskOrder) { tasks(orderBy: $v) { nodes { userId } pageInfo { endCursor } } }';
 const UNKNOWN_FIELDS = ['__proto__', 'constructor', 'toString', 'titel', 'userId'];
 
-/** A document with a place for a value, and the fields of its input object where it has one. */
+/** Documents with a variable for the value, and the fields of its input object if it is one. */
 const DOCUMENTS: readonly (readonly [query: string, fields?: readonly string[]])[] = [
   ['query ($v: ID!) { task(id: $v) { id userId } }'],
   ['query ($v: ID!) { user(id: $v) { id } }'],
@@ -89,26 +89,26 @@ const DOCUMENTS: readonly (readonly [query: string, fields?: readonly string[]])
   [ORDERED_LIST, ['field', 'direction', ...UNKNOWN_FIELDS]],
 ];
 
-/** The pages of an order that a cursor is passed to. */
+/** Returns a query for a page of tasks in an order, after a cursor. */
 export function pageQuery(order: string): string {
   const [field, direction] = order.split(' ');
   const orderBy = `{ field: ${field}, direction: ${direction} }`;
   return `query ($v: String) { tasks(orderBy: ${orderBy}, after: $v) { totalCount nodes { userId } } }`;
 }
 
-/** Every place where a value enters: the document, and the field of its input object where it has one. */
+/** Every position of an input value: a document, and a field of its input object if it is one. */
 export const INPUT_POSITIONS = DOCUMENTS.flatMap(([query, fields]): InputPosition[] =>
   fields === undefined
-    ? [{ query, place: query.slice(query.indexOf('{')), field: null }]
-    : fields.map((field) => ({ query, place: `${/\$v: (\w+)/.exec(query)?.[1]}.${field}`, field })),
+    ? [{ query, position: query.slice(query.indexOf('{')), field: null }]
+    : fields.map((field) => ({ query, position: `${/\$v: (\w+)/.exec(query)?.[1]}.${field}`, field })),
 );
 interface InputPosition {
   readonly query: string;
-  readonly place: string;
+  readonly position: string;
   readonly field: string | null;
 }
 
-/** A value in its place: in an input object, beside what has to be there. */
+/** Returns the variable's value: the value itself, or an input object with it and the required fields. */
 export function inputValue(value: unknown, field: string | null, query: string): unknown {
   if (field === null) return value;
   const requiredFields =

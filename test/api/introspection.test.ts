@@ -12,7 +12,7 @@ import { signToken } from '../support/test-token.ts';
 
 const fixture = setUpApiFixture();
 
-/** The schema as a client builds it from what the API says. */
+/** Returns the SDL that a client builds from the introspection result. */
 async function introspectedSchema(token?: string): Promise<string> {
   const { status, body } = await fixture.api.execute(getIntrospectionQuery(), token === undefined ? {} : { token });
   expect(status).toBe(200);
@@ -23,24 +23,24 @@ async function introspectedSchema(token?: string): Promise<string> {
 
 describe('introspection', () => {
   // covers: HTTP-16
-  test('shows a visitor what is public and no more', async () => {
+  test('shows only the public schema without a token', async () => {
     const sdl = await introspectedSchema();
     expect(sdl).toContain('status: ServiceStatus!');
     expect(sdl).not.toMatch(/Task|User|Mutation|PageInfo/);
   });
 
-  test('shows a signed-in caller what they may use, with what it asks of them', async () => {
+  test('shows a signed-in user every field that they may use, with its access rule', async () => {
     const sdl = await introspectedSchema(signToken(fixture.seeded.bob));
     expect(sdl).toContain('createTask(');
     expect(sdl).toMatch(/Access: signed in; only the owner\./);
     expect(sdl).toMatch(/Access: signed in; the caller's own id\./);
   });
 
-  test('does not carry the words of the policy themselves', async () => {
+  test('omits the definitions of the policy directives', async () => {
     expect(await introspectedSchema(signToken(fixture.seeded.bob))).not.toMatch(/directive @(auth|owner|public)/);
   });
 
-  test('beside data, answers with both', async () => {
+  test('answers introspection and data in one operation', async () => {
     const { body } = await fixture.api.execute('{ __type(name: "Task") { name } viewer { id } }', {
       token: signToken(fixture.seeded.bob),
     });
@@ -48,14 +48,14 @@ describe('introspection', () => {
   });
 
   // covers: HTTP-16
-  test('of a hidden type answers null, as for one that does not exist', async () => {
+  test('answers null for a hidden type, as for an unknown one', async () => {
     const { body } = await fixture.api.execute(
       '{ hidden: __type(name: "Task") { name } missing: __type(name: "Nope") { name } }',
     );
     expect(body).toEqual({ data: { hidden: null, missing: null } });
   });
 
-  test('is refused where it is switched off', async () => {
+  test('rejects introspection where INTROSPECTION is off', async () => {
     const withoutIntrospection = await startTestApi(fixture.seeded.source, 'off');
     const { status } = await withoutIntrospection.execute('{ __schema { queryType { name } } }', {
       token: signToken(fixture.seeded.bob),

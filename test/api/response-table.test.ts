@@ -6,15 +6,15 @@ import { type ApiResponse, type RequestOptions, comparableText } from '../suppor
 import { setUpApiFixture } from '../support/api-fixture.ts';
 import { signToken, NOW } from '../support/test-token.ts';
 
-/** What an answer says, for whoever has to act on it: nothing of it may change unnoticed. */
+/** The parts of a response that clients act on. */
 interface Expected {
   readonly status: number;
   readonly code: string | null;
-  /** The challenge; none unless said. */
+  /** The WWW-Authenticate header. Default: none. */
   readonly challenge?: string;
-  /** What else stands in the error's extensions. */
+  /** The error's extensions beside `code`. */
   readonly extensions?: object;
-  /** Left out: there is no such key. */
+  /** Omitted: the body has no `data`. */
   readonly data?: unknown;
 }
 interface Case extends Expected {
@@ -23,7 +23,7 @@ interface Case extends Expected {
   readonly as?: 'bob';
   readonly options?: RequestOptions;
   readonly claims?: Readonly<Record<string, unknown>>;
-  /** Another request with the very same answer. */
+  /** Another operation with the same response, byte for byte. */
   readonly equivalent?: string;
 }
 
@@ -34,17 +34,17 @@ const STEP_UP =
 /** An id that no row has. */
 const MISSING_ID = '01900000-0000-7000-8000-000000000000';
 
-/** In a document, ALICE, ALICES and BOBS stand for her id, her task and his: known when the database is there. */
+/** In a document, ALICE, ALICES and BOBS stand for Alice's id, her task and Bob's task, which exist only at run time. */
 const CASES: readonly Case[] = [
   {
-    when: 'no token, and the operation needs one',
+    when: 'the operation needs a token and has none',
     query: '{ viewer { id } }',
     status: 401,
     code: 'UNAUTHENTICATED',
     challenge: 'Bearer',
   },
   {
-    when: 'a token that does not verify, on a public operation too',
+    when: 'the token is invalid, on a public operation too',
     query: '{ status { ok } }',
     options: { token: 'x.y.z' },
     status: 401,
@@ -52,7 +52,7 @@ const CASES: readonly Case[] = [
     challenge: 'Bearer error="invalid_token"',
   },
   {
-    when: 'a malformed header',
+    when: 'the Authorization header is malformed',
     query: '{ status { ok } }',
     options: { headers: { authorization: 'Bearer' } },
     status: 400,
@@ -60,7 +60,7 @@ const CASES: readonly Case[] = [
     challenge: 'Bearer error="invalid_request"',
   },
   {
-    when: 'the id of another user in an @owner argument',
+    when: 'an @owner argument has another user’s id',
     query: '{ tasks(userId: "ALICE") { totalCount } }',
     as: 'bob',
     status: 403,
@@ -86,7 +86,7 @@ const CASES: readonly Case[] = [
     extensions: { coordinate: 'Mutation.clearTasks', maxAge: 300 },
   },
   {
-    when: 'the row is another’s, or is not there',
+    when: 'the row belongs to another user or does not exist',
     query: '{ task(id: "ALICES") { id } }',
     as: 'bob',
     status: 200,
@@ -95,7 +95,7 @@ const CASES: readonly Case[] = [
     equivalent: `{ task(id: "${MISSING_ID}") { id } }`,
   },
   {
-    when: 'a mutation on a row that is another’s, or is not there',
+    when: 'a mutation’s row belongs to another user or does not exist',
     query: 'mutation { deleteTask(id: "ALICES") }',
     as: 'bob',
     status: 200,
@@ -104,14 +104,14 @@ const CASES: readonly Case[] = [
     equivalent: `mutation { deleteTask(id: "${MISSING_ID}") }`,
   },
   {
-    when: 'a bad value, found before anything runs',
+    when: 'a value is invalid in the document',
     query: '{ tasks(first: "x") { totalCount } }',
     as: 'bob',
     status: 400,
     code: 'GRAPHQL_VALIDATION_FAILED',
   },
   {
-    when: 'a bad value in a variable',
+    when: 'a value is invalid in a variable',
     query: 'query ($first: Int) { tasks(first: $first) { totalCount } }',
     as: 'bob',
     options: { variables: { first: 'x' } },
@@ -119,7 +119,7 @@ const CASES: readonly Case[] = [
     code: 'BAD_USER_INPUT',
   },
   {
-    when: 'a bad value that only the data knows',
+    when: 'a value is invalid for the data layer',
     query: 'mutation { createTask(input: { title: " " }) { id } }',
     as: 'bob',
     status: 200,
@@ -127,7 +127,7 @@ const CASES: readonly Case[] = [
     data: null,
   },
   {
-    when: 'the version has moved on',
+    when: 'expectedVersion is not the current version',
     query: 'mutation { updateTask(id: "BOBS", input: { title: "new" }, expectedVersion: 99) { id } }',
     as: 'bob',
     status: 200,
@@ -136,7 +136,7 @@ const CASES: readonly Case[] = [
     data: null,
   },
   {
-    when: 'the operation asks for too much at once',
+    when: 'the operation is too complex',
     query: `{ ${'viewer { id } '.repeat(300)} }`,
     as: 'bob',
     status: 400,
@@ -156,11 +156,11 @@ const CASES: readonly Case[] = [
   },
 ];
 
-/** Answers that need more than a request to the API as it is: the file that brings each of them about. */
+/** Codes that need another setup: the file that tests each. */
 const ELSEWHERE: Readonly<Partial<Record<PublicCode, string>>> = {
   EMAIL_NOT_VERIFIED: 'server/http/executor.test.ts',
   TOO_MANY_REQUESTS: 'test/api/stalled-reader.test.ts',
-  HEADERS_TOO_LARGE: 'test/support/raw-http.test.ts',
+  HEADERS_TOO_LARGE: 'test/api/malformed-http.test.ts',
   INTERNAL_SERVER_ERROR: 'test/api/disclosure.test.ts',
   METHOD_NOT_ALLOWED: 'test/api/transport.test.ts',
   NOT_ACCEPTABLE: 'test/api/transport.test.ts',
@@ -172,7 +172,7 @@ const ELSEWHERE: Readonly<Partial<Record<PublicCode, string>>> = {
 };
 
 // covers: ENGINE-03, HTTP-15
-test('every code that a caller can meet is brought about here or in the file that is named', () => {
+test('covers every public code in this table or in the file that ELSEWHERE names', () => {
   const here = new Set(CASES.map(({ code }) => code));
   for (const code of Object.keys(PUBLIC_CODES) as PublicCode[]) {
     const elsewhere = ELSEWHERE[code];
@@ -181,10 +181,10 @@ test('every code that a caller can meet is brought about here or in the file tha
   }
 });
 
-describe('the answer, where', () => {
+describe('the response table', () => {
   // covers: ENGINE-03, FR-020
   test.each(CASES)(
-    '$when: $status $code',
+    'answers $status $code: $when',
     async ({ query, as, options = {}, claims = {}, equivalent, ...expected }) => {
       const execute = (text: string) => {
         const document = text

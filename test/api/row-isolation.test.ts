@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { generateUuidV7 } from '../../server/data/query/uuid.ts';
+import { generateUuidV7 } from '../../server/uuid.ts';
 import { type ApiResponse, comparableText, errorCodes } from '../support/test-api.ts';
 import { setUpApiFixture } from '../support/api-fixture.ts';
 import { signToken } from '../support/test-token.ts';
@@ -18,13 +18,13 @@ const titles = async () =>
     ])
   ).map(({ title }) => title);
 
-/** Names that are no row of Bob's, each of another kind. */
+/** Ids that name no row of Bob's. */
 const inaccessibleIds = () => ({
-  'somebody else’s': fixture.seeded.alicesTask,
-  'nobody’s': generateUuidV7(),
-  'somebody else’s in capitals': fixture.seeded.alicesTask.toUpperCase(),
-  'no id at all': 'x',
-  'an empty id': '',
+  'another user’s': fixture.seeded.alicesTask,
+  missing: generateUuidV7(),
+  'another user’s in upper case': fixture.seeded.alicesTask.toUpperCase(),
+  'not a UUID': 'x',
+  empty: '',
 });
 
 async function expectSameResponse(query: string): Promise<ApiResponse> {
@@ -35,18 +35,18 @@ async function expectSameResponse(query: string): Promise<ApiResponse> {
   }
   const [only, ...others] = responses.values();
   expect(others).toEqual([]);
-  if (only === undefined) throw new Error('No answer.');
+  if (only === undefined) throw new Error('No response.');
   return only;
 }
 
-describe('a row that is not the viewer’s', () => {
-  test('is absent: somebody else’s and a missing one are the same bytes', async () => {
+describe('another user’s row', () => {
+  test('answers another user’s row as a missing one, byte for byte', async () => {
     const response = await expectSameResponse('query ($id: ID!) { task(id: $id) { id userId title } }');
     expect([response.status, response.body]).toEqual([200, { data: { task: null } }]);
   });
 
   // covers: ACCESS-12, US3.3
-  test('is in no list and in no count', async () => {
+  test('omits other users’ rows from lists and counts', async () => {
     const { body } = await fixture.executeAsBob(
       '{ tasks(first: 100) { totalCount nodes { userId } edges { node { userId } } } }',
     );
@@ -65,7 +65,7 @@ describe('a row that is not the viewer’s', () => {
     ['updateTask', 'mutation ($id: ID!) { updateTask(id: $id, input: { title: "taken", done: true }) { id } }'],
     ['updateTask with nothing to change', 'mutation ($id: ID!) { updateTask(id: $id, input: {}) { id } }'],
     ['deleteTask', 'mutation ($id: ID!) { deleteTask(id: $id) }'],
-  ])('is NOT_FOUND to %s, the same bytes as a missing one, and stays as it was', async (_, query) => {
+  ])('answers %s of another user’s row with NOT_FOUND, as for a missing one, and keeps the row', async (_, query) => {
     const response = await expectSameResponse(query);
     expect([response.status, errorCodes(response)]).toEqual([200, ['NOT_FOUND']]);
     expect(response.body?.data).toBeNull();
@@ -73,7 +73,7 @@ describe('a row that is not the viewer’s', () => {
   });
 });
 
-describe('a mutation has no errors or no effect', () => {
+describe('a mutation with several fields', () => {
   // covers: ACCESS-16
   test.each([
     [
@@ -91,7 +91,7 @@ describe('a mutation has no errors or no effect', () => {
       'mutation ($id: ID = "x") { one: createTask(input: { title: "half" }) { id } two: deleteTask(id: $id) }',
       'BAD_USER_INPUT',
     ],
-  ])('the first of two fields is taken back when the second fails on %s', async (_, query, code) => {
+  ])('rolls back the first of two fields when the second fails on %s', async (_, query, code) => {
     const titlesBefore = await titles();
     const response = await fixture.executeAsBob(query, query.includes('$id') ? { id: null } : {});
     expect(errorCodes(response)).toEqual([code]);
@@ -100,7 +100,7 @@ describe('a mutation has no errors or no effect', () => {
   });
 
   // covers: ACCESS-16
-  test('a row that was changed is as before when a later field meets somebody else’s row', async () => {
+  test('rolls back an update when a later field addresses another user’s row', async () => {
     const query = `mutation ($own: ID!, $id: ID!) {
       own: updateTask(id: $own, input: { title: "changed" }) { title }
       foreign: updateTask(id: $id, input: { title: "changed" }) { title }
@@ -111,7 +111,7 @@ describe('a mutation has no errors or no effect', () => {
     expect(await fixture.seeded.alicesRows()).toEqual(before);
   });
 
-  test('and when none fails, all fields have had theirs', async () => {
+  test('commits all fields when none fails', async () => {
     const query = `mutation {
       one: createTask(input: { title: "one" }) { id }
       two: createTask(input: { title: "two" }) { id }
@@ -121,7 +121,7 @@ describe('a mutation has no errors or no effect', () => {
   });
 });
 
-test('two viewers asking at once each get their own rows, every time', async () => {
+test('returns each of two concurrent viewers their own rows', async () => {
   const query = '{ viewer { id } tasks(first: 100) { nodes { userId } } }';
   const viewerIds = Array.from({ length: 300 }, (_, index) =>
     index % 2 === 0 ? fixture.seeded.alice : fixture.seeded.bob,

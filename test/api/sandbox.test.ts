@@ -11,8 +11,8 @@ const STUDIO = 'https://studio.apollographql.com';
 const EMBEDDED = 'https://sandbox.embed.apollographql.com';
 const APOLLO = [STUDIO, EMBEDDED];
 
-/** What Sandbox sends beside the document; a preflight names them, in lower case and sorted as browsers do. */
-const SENT = {
+/** The headers that Sandbox sends; browsers list their names in a preflight in lower case, sorted. */
+const SANDBOX_HEADERS = {
   'apollo-query-plan-experimental': '1',
   'apollo-require-preflight': 'true',
   'apollographql-client-name': 'explorer',
@@ -26,41 +26,46 @@ const preflight = (origin: string, headers: Readonly<Record<string, string>> = {
     headers: {
       origin,
       'access-control-request-method': 'POST',
-      'access-control-request-headers': [...Object.keys(SENT), 'authorization', 'content-type'].toSorted().join(','),
+      'access-control-request-headers': [...Object.keys(SANDBOX_HEADERS), 'authorization', 'content-type']
+        .toSorted()
+        .join(','),
       ...headers,
     },
   });
 const execute = (origin: string, query: string, token?: string) =>
-  fixture.api.execute(query, { headers: { ...SENT, origin, accept: '*/*' }, ...(token !== undefined && { token }) });
+  fixture.api.execute(query, {
+    headers: { ...SANDBOX_HEADERS, origin, accept: '*/*' },
+    ...(token !== undefined && { token }),
+  });
 const namesIn = (headers: Headers, name: string) => (headers.get(name) ?? '').split(', ');
 
 describe.each(APOLLO)('Sandbox at %s', (origin) => {
   // covers: EDGE-31
-  test('may send what it sends, with a token, and read what helps', async () => {
+  test('allows Sandbox to send its headers and a token, in POST requests', async () => {
     const { status, headers } = await preflight(origin);
     expect(status).toBe(204);
     expect(headers.get('access-control-allow-origin')).toBe(origin);
     expect(namesIn(headers, 'access-control-allow-methods')).toEqual(['POST']);
-    const sent = [...Object.keys(SENT), 'authorization', 'content-type'];
-    expect(namesIn(headers, 'access-control-allow-headers')).toEqual(expect.arrayContaining(sent));
+    const names = [...Object.keys(SANDBOX_HEADERS), 'authorization', 'content-type'];
+    expect(namesIn(headers, 'access-control-allow-headers')).toEqual(expect.arrayContaining(names));
     expect(headers.get('vary')).toContain('Origin');
     expect(headers.get('access-control-allow-credentials')).toBeNull();
   });
 
   // covers: HTTP-11
-  test('may send no header of which nobody has heard', async () => {
+  test('allows Sandbox no unknown header', async () => {
     const { headers } = await preflight(origin, { 'access-control-request-headers': 'x-mine' });
     expect(namesIn(headers, 'access-control-allow-headers')).not.toContain('x-mine');
   });
 
-  test('may reach this machine from the network, which a browser asks for by itself', async () => {
-    const asked = await preflight(origin, { 'access-control-request-private-network': 'true' });
-    expect(asked.headers.get('access-control-allow-private-network')).toBe('true');
+  test('allows Sandbox private network access when the browser requests it', async () => {
+    const response = await preflight(origin, { 'access-control-request-private-network': 'true' });
+    expect(response.headers.get('access-control-allow-private-network')).toBe('true');
     expect((await preflight(origin)).headers.get('access-control-allow-private-network')).toBeNull();
   });
 
   // covers: EDGE-31
-  test('reads the schema, again and again, and each audience its own', async () => {
+  test('answers Sandbox’s repeated introspection with the schema of each audience', async () => {
     const query = getIntrospectionQuery({
       inputValueDeprecation: true,
       specifiedByUrl: true,
@@ -80,7 +85,7 @@ describe.each(APOLLO)('Sandbox at %s', (origin) => {
   });
 
   // covers: EDGE-31
-  test('runs a query with a token', async () => {
+  test('answers Sandbox’s query with a token and exposes response headers', async () => {
     const { status, body, headers } = await execute(origin, '{ viewer { id } }', signToken(fixture.seeded.bob));
     expect([status, body?.data]).toEqual([200, { viewer: { id: fixture.seeded.bob } }]);
     expect(headers.get('access-control-allow-origin')).toBe(origin);
@@ -93,7 +98,7 @@ describe.each(APOLLO)('Sandbox at %s', (origin) => {
     expect(headers.get('access-control-allow-credentials')).toBeNull();
   });
 
-  test('reads why it is refused', async () => {
+  test('lets Sandbox read why a request is rejected', async () => {
     const { status, headers } = await execute(origin, '{ viewer { id } }');
     expect([status, headers.get('www-authenticate')]).toEqual([401, 'Bearer']);
     expect(headers.get('access-control-allow-origin')).toBe(origin);
@@ -101,7 +106,7 @@ describe.each(APOLLO)('Sandbox at %s', (origin) => {
 
   // covers: HTTP-11
   test.each(['/healthz', '/readyz', '/', '/graphql/', '/graphqlx', '/nothing?/graphql'])(
-    'is not let in on %s',
+    'allows Sandbox no access to %s',
     async (path) => {
       const responses = [await preflight(origin, { 'access-control-request-private-network': 'true' }, path)];
       responses.push(await fixture.api.send(path, { headers: { origin } }));
@@ -113,7 +118,7 @@ describe.each(APOLLO)('Sandbox at %s', (origin) => {
   );
 });
 
-/** Origins that look like an allowed one, made from it. */
+/** Returns origins that resemble an allowed one. */
 function lookalikes(origin: string): readonly string[] {
   const { protocol, hostname } = new URL(origin);
   const [label = '', ...rest] = hostname.split('.');
@@ -144,23 +149,26 @@ function lookalikes(origin: string): readonly string[] {
   ];
 }
 
-describe('an origin that is not in the list', () => {
+describe('an origin that is not listed', () => {
   const others = ['null', '*', 'https://apollographql.com', 'https://explorer.embed.apollographql.com', 'file://'];
   // covers: HTTP-11
-  test.each([...new Set([...others, ...APOLLO.flatMap(lookalikes)])])('%s is not let in', async (origin) => {
-    const responses = [
-      await preflight(origin, { 'access-control-request-private-network': 'true' }),
-      await execute(origin, '{ status { ok } }'),
-    ];
-    for (const { headers } of responses) {
-      expect(headers.get('access-control-allow-origin')).toBeNull();
-      expect(headers.get('access-control-allow-private-network')).toBeNull();
-      expect(headers.get('access-control-allow-credentials')).toBeNull();
-    }
-  });
+  test.each([...new Set([...others, ...APOLLO.flatMap(lookalikes)])])(
+    'allows an unlisted origin no access: %s',
+    async (origin) => {
+      const responses = [
+        await preflight(origin, { 'access-control-request-private-network': 'true' }),
+        await execute(origin, '{ status { ok } }'),
+      ];
+      for (const { headers } of responses) {
+        expect(headers.get('access-control-allow-origin')).toBeNull();
+        expect(headers.get('access-control-allow-private-network')).toBeNull();
+        expect(headers.get('access-control-allow-credentials')).toBeNull();
+      }
+    },
+  );
 });
 
-test('the web app’s own page is let in beside explorers as before', async () => {
+test('still allows the web app’s origin beside explorers', async () => {
   const { headers } = await preflight(WEB_URL);
   expect(headers.get('access-control-allow-origin')).toBe(WEB_URL);
   expect(headers.get('access-control-allow-headers')).toBe('authorization, content-type');

@@ -1,5 +1,5 @@
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { openDatabaseSource } from '../../server/data/pg/database-source.ts';
+import { openDatabaseSource } from '../../server/data/database-source.ts';
 import { createTestAccounts } from '../support/test-accounts.ts';
 import { type ApiResponse, errorCodes, startTestApi } from '../support/test-api.ts';
 import { setUpApiFixture } from '../support/api-fixture.ts';
@@ -30,7 +30,7 @@ const OWN_EVENTS = `query ($first: Int, $after: String) {
   viewer { securityEvents(first: $first, after: $after) { nodes { ${FIELDS} } edges { cursor node { id } } pageInfo { hasNextPage hasPreviousPage startCursor endCursor } } }
 }`;
 const asAdmin = (changes = {}) => signToken(admin, { role: 'ADMIN', ...changes });
-const everyOwnerReads = () =>
+const crossOwnerReads = () =>
   fixture.seeded.superuser.rows(`select user_id, outcome, detail from auth.auth_event where kind = 'EVERY_OWNER_READ'`);
 
 interface Page {
@@ -45,7 +45,7 @@ function pageOf({ body, text }: ApiResponse): Page {
 const idsOf = (response: ApiResponse) => pageOf(response).nodes.map(({ id }) => id);
 
 describe('securityLog', () => {
-  test('needs a token: 401, and no statement', async () => {
+  test('rejects securityLog without a token with 401 and without a statement', async () => {
     const response = await fixture.api.execute(SECURITY_LOG);
     expect([response.status, new Set(errorCodes(response))]).toEqual([401, new Set(['UNAUTHENTICATED'])]);
     expect(response.headers.get('www-authenticate')).toBe('Bearer');
@@ -53,18 +53,18 @@ describe('securityLog', () => {
   });
 
   test.each([{}, { role: 'USER' }, { role: 'admin' }, { role: 'ADMIN ' }, { email: 'admin@example.com' }])(
-    'needs the role: 403, no statement and no record, with the claims %j',
+    'rejects securityLog without the role with 403, without a statement or an event: claims %j',
     async (claims) => {
       const response = await fixture.api.execute(SECURITY_LOG, { token: signToken(fixture.seeded.bob, claims) });
       expect([response.status, errorCodes(response)]).toEqual([403, ['FORBIDDEN']]);
       expect(response.body).not.toHaveProperty('data');
       expect(fixture.statements).toEqual([]);
-      expect(await everyOwnerReads()).toEqual([]);
+      expect(await crossOwnerReads()).toEqual([]);
     },
   );
 
   // covers: FR-026.3
-  test('shows an admin everybody’s events, one statement for all, and the look is among them', async () => {
+  test('returns an admin every user’s events in one statement, the read itself among them', async () => {
     const response = await fixture.api.execute(SECURITY_LOG, { token: asAdmin() });
     expect(idsOf(response)).toEqual([expect.any(String), alicesEvent, bobsEvent, ownerlessEvent]);
     expect(pageOf(response).nodes[0]).toMatchObject({ userId: admin, kind: 'EVERY_OWNER_READ', detail: 'AuthEvent' });
@@ -79,11 +79,11 @@ describe('securityLog', () => {
       createdAt: '1970-01-01T00:00:01.000Z',
     });
     expect(fixture.statements).toHaveLength(1);
-    expect(await everyOwnerReads()).toEqual([{ user_id: admin, outcome: 'SUCCEEDED', detail: 'AuthEvent' }]);
+    expect(await crossOwnerReads()).toEqual([{ user_id: admin, outcome: 'SUCCEEDED', detail: 'AuthEvent' }]);
   });
 
   // covers: ACCESS-25
-  test('puts down each look, also two in one document', async () => {
+  test('records each cross-owner read, also two in one document', async () => {
     const response = await fixture.api.execute(
       '{ a: securityLog { nodes { id } } b: securityLog(first: 1) { nodes { id } } }',
       {
@@ -91,43 +91,43 @@ describe('securityLog', () => {
       },
     );
     expect(response.status).toBe(200);
-    expect(await everyOwnerReads()).toHaveLength(2);
+    expect(await crossOwnerReads()).toHaveLength(2);
   });
 
-  test('shows no foreign event to a token whose ADMIN the database no longer knows, and keeps the attempt', async () => {
+  test('returns no foreign event to a token whose ADMIN role was withdrawn, and records the attempt', async () => {
     const response = await fixture.api.execute(SECURITY_LOG, {
       token: signToken(fixture.seeded.bob, { role: 'ADMIN' }),
     });
     expect(idsOf(response)).toEqual([]);
-    expect(await everyOwnerReads()).toEqual([
+    expect(await crossOwnerReads()).toEqual([
       { user_id: fixture.seeded.bob, outcome: 'SUCCEEDED', detail: 'AuthEvent' },
     ]);
   });
 
-  test('is not there for a token that still says USER, whatever the database says: 403', async () => {
+  test('rejects securityLog for a token with the role USER with 403, though the database says ADMIN', async () => {
     const response = await fixture.api.execute(SECURITY_LOG, { token: signToken(admin) });
     expect([response.status, errorCodes(response)]).toEqual([403, ['FORBIDDEN']]);
   });
 });
 
 describe('securityEvents', () => {
-  test('needs a token: 401', async () => {
+  test('rejects securityEvents without a token with 401', async () => {
     const response = await fixture.api.execute(OWN_EVENTS);
     expect([response.status, new Set(errorCodes(response))]).toEqual([401, new Set(['UNAUTHENTICATED'])]);
   });
 
-  test('are the viewer’s own, two statements with the viewer’s account, and no look to put down', async () => {
+  test('returns the viewer’s own events in two statements, without recording a cross-owner read', async () => {
     expect(idsOf(await fixture.api.execute(OWN_EVENTS, { token: signToken(fixture.seeded.bob) }))).toEqual([bobsEvent]);
     expect(fixture.statements).toHaveLength(2);
-    expect(await everyOwnerReads()).toEqual([]);
+    expect(await crossOwnerReads()).toEqual([]);
   });
 
-  test('of an admin are the admin’s own', async () => {
+  test('returns an admin only the admin’s own events', async () => {
     expect(idsOf(await fixture.api.execute(OWN_EVENTS, { token: asAdmin() }))).toEqual([]);
-    expect(await everyOwnerReads()).toEqual([]);
+    expect(await crossOwnerReads()).toEqual([]);
   });
 
-  test('of somebody else are refused before any statement: 403', async () => {
+  test('rejects another user’s events with 403, without a statement', async () => {
     const query = 'query ($id: ID!) { user(id: $id) { securityEvents { nodes { id } } } }';
     for (const token of [signToken(fixture.seeded.bob), asAdmin()]) {
       const response = await fixture.api.execute(query, { token, variables: { id: fixture.seeded.alice } });
@@ -138,7 +138,7 @@ describe('securityEvents', () => {
 });
 
 // covers: FR-026.3
-test('what the web app puts down of an attempt, its user reads here', async () => {
+test('returns the events that the web app recorded for the user', async () => {
   const accounts = await createTestAccounts();
   const source = await openDatabaseSource({ url: accounts.database.api });
   const api = await startTestApi(source);
@@ -166,7 +166,7 @@ describe.each([
 ])('a page of %s', (name, query, token) => {
   const execute = (variables: object) => fixture.api.execute(query, { token: token(), variables: { ...variables } });
 
-  test('leads to the next by its cursors, to the last, each event once', async () => {
+  test('returns each security event once across pages', async () => {
     const older: string[] = [];
     for (let at = 900; at > 0; at -= 100)
       older.push(await fixture.seeded.superuser.insertEvent(fixture.seeded.bob, new Date(at)));
@@ -179,7 +179,7 @@ describe.each([
       after = page.pageInfo.endCursor;
       if (!page.pageInfo.hasNextPage) break;
     }
-    // Each page of the log adds its own look at the top, where a walk downwards does not come by again.
+    // Each page of the log records its own read at the top, before the pages that follow.
     expect(pagedIds.slice(1)).toEqual(expect.arrayContaining(whole.slice(1).filter((id) => older.includes(id))));
     expect(new Set(pagedIds).size).toBe(pagedIds.length);
     expect(pagedIds.slice(-older.length - 1)).toEqual(
@@ -187,22 +187,22 @@ describe.each([
     );
   });
 
-  test.each([0, -1, 101, 2 ** 31 - 1])('has 1 to 100 events: first: %i is BAD_USER_INPUT', async (first) => {
+  test.each([0, -1, 101, 2 ** 31 - 1])('rejects first: %i with BAD_USER_INPUT', async (first) => {
     const response = await execute({ first });
     expect(response.body?.errors?.map(({ extensions }) => extensions)).toEqual([
-      { code: 'BAD_USER_INPUT', field: 'first', rule: 'ask for 1 to 100 at once' },
+      { code: 'BAD_USER_INPUT', field: 'first', rule: '1 to 100' },
     ]);
     expect(JSON.stringify(response.body?.data ?? null)).not.toContain('"nodes"');
-    expect(await everyOwnerReads()).toEqual([]);
+    expect(await crossOwnerReads()).toEqual([]);
   });
 
   test.each(['', 'x', '\0', Buffer.from('[1.5,"01900000-0000-7000-8000-00000000000a"]').toString('base64url')])(
-    'does not begin after what is no cursor of it: %j',
+    'rejects an invalid cursor: %j',
     async (after) => {
       const response = await execute({ after });
       expect(errorCodes(response)).toEqual(['BAD_USER_INPUT']);
       expect(response.status).toBeLessThan(500);
-      expect(await everyOwnerReads()).toEqual([]);
+      expect(await crossOwnerReads()).toEqual([]);
     },
   );
 });

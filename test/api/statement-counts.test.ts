@@ -1,16 +1,16 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { errorCodes } from '../support/test-api.ts';
-import { setUpCountedApi } from '../support/counted-api.ts';
+import { setUpApiFixture } from '../support/api-fixture.ts';
 import { signToken, NOW } from '../support/test-token.ts';
 
-const countedApi = setUpCountedApi();
-/** Somebody with 20 tasks of two steps each. */
+const fixture = setUpApiFixture();
+/** A user with 20 tasks of two steps each. */
 let dora: string;
-/** Two of her tasks, and a step. */
+/** Two of Dora's tasks, and a step. */
 let [task, other, step] = ['', '', ''];
 
 beforeEach(async () => {
-  const { superuser } = countedApi.seeded;
+  const { superuser } = fixture.seeded;
   await superuser.rows(`delete from auth."user" where name = 'dora'`);
   dora = await superuser.insertUser('dora');
   const tasks: string[] = [];
@@ -23,7 +23,7 @@ beforeEach(async () => {
 });
 
 const page = 'nodes { title } pageInfo { endCursor hasNextPage }';
-/** Every operation of the contract, and the joins between them: how many statements each is, exactly. */
+/** Every operation of the contract and the joins between them, with the exact number of statements. */
 const QUERIES: readonly (readonly [statements: number, query: string])[] = [
   [0, '{ status { ok version time } }'],
   [0, '{ __typename __schema { queryType { name } } }'],
@@ -81,18 +81,18 @@ const MUTATIONS: readonly (readonly [statements: number, query: string])[] = [
 ];
 
 const executeAsDora = (query: string) =>
-  countedApi.executeCounted(query, { token: signToken(dora), variables: { me: dora, task, other, step } });
+  fixture.executeCounted(query, { token: signToken(dora), variables: { me: dora, task, other, step } });
 
-describe('an operation that succeeds is', () => {
+describe('a successful operation', () => {
   // covers: CONTRACT-12
-  test.each([...QUERIES, ...MUTATIONS])('%i statements: %s', async (expected, query) => {
+  test.each([...QUERIES, ...MUTATIONS])('sends %i statements: %s', async (expected, query) => {
     const { response, statements } = await executeAsDora(query);
     expect([response.status, response.body?.errors], response.text).toEqual([200, undefined]);
     expect(statements, statements.join('\n')).toHaveLength(expected);
   });
 });
 
-describe('a mutation that ends in a refusal of the data’s is no more statements than one that succeeds:', () => {
+describe('an operation that the data layer rejects', () => {
   test.each([
     [
       1,
@@ -107,7 +107,7 @@ describe('a mutation that ends in a refusal of the data’s is no more statement
     [0, 'BAD_USER_INPUT', '{ tasks(first: 0) { totalCount } }'],
     [0, 'BAD_USER_INPUT', '{ tasks(after: "forged") { totalCount } }'],
     [0, 'BAD_USER_INPUT', '{ tasks(filter: { text: "\\u0000" }) { totalCount } }'],
-  ])('%i, %s, %s', async (expected, code, query) => {
+  ])('sends %i statements and answers %s: %s', async (expected, code, query) => {
     const { response, statements } = await executeAsDora(query);
     expect(errorCodes(response)).toEqual([code]);
     expect(statements).toHaveLength(expected);
@@ -115,19 +115,19 @@ describe('a mutation that ends in a refusal of the data’s is no more statement
 });
 
 // covers: ACCESS-11, CONTRACT-12
-describe('a request that is refused is no statement:', () => {
+describe('a rejected request', () => {
   const ALL = [...QUERIES, ...MUTATIONS]
     .map(([, query]) => query)
     .filter((query) => !query.includes('status') && !query.includes('__schema'));
 
-  test('401 without a token, and with one that does not verify, for every operation', async () => {
+  test('answers 401 without a statement, without a token or with an invalid one, for every operation', async () => {
     for (const query of ALL)
       for (const requestOptions of [
         {},
         { token: `${signToken(dora)}x` },
         { token: signToken(dora, { exp: NOW - 1 }) },
       ]) {
-        const { response, statements } = await countedApi.executeCounted(query, {
+        const { response, statements } = await fixture.executeCounted(query, {
           ...requestOptions,
           variables: { me: dora, task, other, step },
         });
@@ -135,26 +135,26 @@ describe('a request that is refused is no statement:', () => {
       }
   });
 
-  test('403 with somebody else’s id, whatever stands beside it', async () => {
+  test('answers 403 without a statement for another user’s id, whatever else is selected', async () => {
     for (const foreign of ['foreign: user(id: $id) { id }', 'foreign: tasks(userId: $id) { totalCount }'])
       for (const own of ['viewer { id }', 'tasks { nodes { steps { id } } }']) {
         const query = `query ($id: ID!) { ${own} ${foreign} }`;
-        const { response, statements } = await countedApi.executeCounted(query, {
+        const { response, statements } = await fixture.executeCounted(query, {
           token: signToken(dora),
-          variables: { id: countedApi.seeded.alice },
+          variables: { id: fixture.seeded.alice },
         });
         expect([response.status, errorCodes(response), statements.length], query).toEqual([403, ['FORBIDDEN'], 0]);
       }
   });
 
   // covers: CONTRACT-11
-  test('401 to clear all tasks with a sign-in of more than five minutes ago', async () => {
+  test('answers clearTasks with 401 without a statement when the sign-in is over five minutes old', async () => {
     for (const [age, status, expected] of [
       [301, 401, 0],
       [299, 200, 1],
     ] as const) {
       const token = signToken(dora, { auth_time: NOW - age });
-      const { response, statements } = await countedApi.executeCounted('mutation { clearTasks(done: true) }', {
+      const { response, statements } = await fixture.executeCounted('mutation { clearTasks(done: true) }', {
         token,
       });
       expect([response.status, statements.length]).toEqual([status, expected]);
@@ -169,7 +169,7 @@ describe('a request that is refused is no statement:', () => {
     'query ($v: Int!) { viewer { id } tasks(first: $v) { totalCount } }',
     'mutation { clearTasks createTask(input: { titel: "t" }) { id } }',
     '{ tasks(orderBy: { field: SECRET }) { totalCount } }',
-  ])('400 for %s', async (query) => {
+  ])('answers 400 without a statement for %s', async (query) => {
     const { response, statements } = await executeAsDora(query);
     expect([response.status, statements]).toEqual([400, []]);
   });
@@ -188,15 +188,12 @@ describe('columns', () => {
     ],
     ['mutation ($step: ID!) { updateStep(id: $step, input: { done: true }) { title } }', ['user_id', 'id', 'title']],
     ['{ viewer { email } }', ['id', 'email']],
-  ])(
-    'of %s are those asked for, the id, the owner and what rows are ordered by: the others do not leave the table',
-    async (query, columns) => {
-      const { statements } = await executeAsDora(query);
-      const [, listed = ''] =
-        /(?:RETURNING|SELECT) ((?:"\w+" AS "\w+"(?:, )?)+)/.exec(
-          statements[0]?.replace(/"target" AS \(.*?\), /, '') ?? '',
-        ) ?? [];
-      expect([...listed.matchAll(/"(\w+)" AS/g)].map(([, name]) => name)).toEqual(columns);
-    },
-  );
+  ])('reads only the selected columns, the id, the owner and the sort key: %s', async (query, columns) => {
+    const { statements } = await executeAsDora(query);
+    const [, listed = ''] =
+      /(?:RETURNING|SELECT) ((?:"\w+" AS "\w+"(?:, )?)+)/.exec(
+        statements[0]?.replace(/"target" AS \(.*?\), /, '') ?? '',
+      ) ?? [];
+    expect([...listed.matchAll(/"(\w+)" AS/g)].map(([, name]) => name)).toEqual(columns);
+  });
 });

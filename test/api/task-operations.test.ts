@@ -7,7 +7,7 @@ import { type ApiResponse, errorCodes } from '../support/test-api.ts';
 import { setUpApiFixture } from '../support/api-fixture.ts';
 import { signToken } from '../support/test-token.ts';
 
-/** Somebody new, with three tasks: `first`, `second` and `third`. */
+/** A new user for each test, with three tasks: `first`, `second` and `third`. */
 let erin: string;
 let ids: Record<'first' | 'second' | 'third', string>;
 
@@ -24,7 +24,7 @@ beforeEach(async () => {
   };
 });
 
-/** Stands for the declaration of those of `$first`, `$second` and `$third` that a document uses. */
+/** Placeholder for the declarations of those of `$first`, `$second` and `$third` that a document uses. */
 const ID = '(…)';
 const withVariables = (query: string) => {
   const used = Object.keys(ids).filter((name) => query.includes(`$${name}`));
@@ -32,20 +32,20 @@ const withVariables = (query: string) => {
 };
 const send = (query: string, variables: Record<string, unknown> = {}): Promise<ApiResponse> =>
   fixture.api.execute(withVariables(query), { token: signToken(erin), variables: { ...ids, ...variables } });
-/** What an operation answers; it must have no errors. */
-async function ask(query: string, variables: Record<string, unknown> = {}): Promise<Record<string, unknown>> {
+/** Returns an operation's data; it must have no errors. */
+async function execute(query: string, variables: Record<string, unknown> = {}): Promise<Record<string, unknown>> {
   const { body, text } = await send(query, variables);
   expect(body?.errors, text).toBeUndefined();
   return { ...body?.data };
 }
 const titles = async (args = '') => {
-  const { tasks } = await ask(`{ tasks${args} { nodes { title } } }`);
+  const { tasks } = await execute(`{ tasks${args} { nodes { title } } }`);
   return (tasks as { nodes: { title: string }[] }).nodes.map(({ title }) => title);
 };
 
 describe('steps', () => {
-  test('are added, changed, read from their task and back, and deleted', async () => {
-    const { addStep } = await ask(
+  test('adds, updates, reads and deletes steps', async () => {
+    const { addStep } = await execute(
       `mutation ${ID} { addStep(taskId: $first, input: { title: "  Oat " }) { id userId title done position task { title } } }`,
     );
     const step = {
@@ -58,15 +58,15 @@ describe('steps', () => {
     };
     expect(addStep).toEqual(step);
     const { id } = addStep as { id: string };
-    await ask(`mutation ${ID} { addStep(taskId: $first, input: { title: "Milk", done: true }) { id } }`);
+    await execute(`mutation ${ID} { addStep(taskId: $first, input: { title: "Milk", done: true }) { id } }`);
     expect(
-      await ask('mutation ($id: ID!) { updateStep(id: $id, input: { done: true }) { done title } }', { id }),
+      await execute('mutation ($id: ID!) { updateStep(id: $id, input: { done: true }) { done title } }', { id }),
     ).toEqual({
       updateStep: { done: true, title: 'Oat' },
     });
     const read = `query ${ID} { task(id: $first) { steps { title done task { id steps { position } } } } }`;
     const task = { id: ids.first, steps: [{ position: 1 }, { position: 2 }] };
-    expect(await ask(read)).toEqual({
+    expect(await execute(read)).toEqual({
       task: {
         steps: [
           { title: 'Oat', done: true, task },
@@ -74,13 +74,13 @@ describe('steps', () => {
         ],
       },
     });
-    expect(await ask('mutation ($id: ID!) { deleteStep(id: $id) }', { id })).toEqual({ deleteStep: id });
-    expect(await ask(`query ${ID} { task(id: $first) { steps { title } } }`)).toEqual({
+    expect(await execute('mutation ($id: ID!) { deleteStep(id: $id) }', { id })).toEqual({ deleteStep: id });
+    expect(await execute(`query ${ID} { task(id: $first) { steps { title } } }`)).toEqual({
       task: { steps: [{ title: 'Milk' }] },
     });
   });
 
-  test('of a task are 100 at most; the next is told so, and nothing else of the mutation is kept', async () => {
+  test('rejects the 101st step of a task and rolls back the whole mutation', async () => {
     for (let position = 1; position <= 100; position++)
       await fixture.seeded.superuser.insertStep(erin, ids.first, { position });
     const response = await send(
@@ -95,12 +95,12 @@ describe('steps', () => {
   });
 });
 
-describe('an expected version', () => {
+describe('expectedVersion', () => {
   const CHANGE = `mutation ($first: ID!, $v: Int) { updateTask(id: $first, input: { title: "new" }, expectedVersion: $v) { version title } }`;
 
   // covers: CONTRACT-08
-  test('that still holds lets the change through; one that does not is CONFLICT with the current one', async () => {
-    expect(await ask(CHANGE, { v: 1 })).toEqual({ updateTask: { version: 2, title: 'new' } });
+  test('accepts the current version and answers another with CONFLICT and the current version', async () => {
+    expect(await execute(CHANGE, { v: 1 })).toEqual({ updateTask: { version: 2, title: 'new' } });
     const response = await send(CHANGE, { v: 1 });
     expect(response.status).toBe(200);
     expect(response.body).toEqual({
@@ -114,11 +114,11 @@ describe('an expected version', () => {
         },
       ],
     });
-    expect(await ask(CHANGE, { v: null })).toEqual({ updateTask: { version: 3, title: 'new' } });
+    expect(await execute(CHANGE, { v: null })).toEqual({ updateTask: { version: 3, title: 'new' } });
   });
 
   // covers: CONTRACT-08
-  test('of a hundred changes at once lets one through', async () => {
+  test('accepts one of a hundred concurrent updates', async () => {
     const responses = await Promise.all(Array.from({ length: 100 }, () => send(CHANGE, { v: 1 })));
     expect(responses.filter(({ body }) => body?.data).length).toBe(1);
     for (const { body } of responses)
@@ -126,33 +126,33 @@ describe('an expected version', () => {
   });
 });
 
-test('tasks are moved, and their order is what pages show', async () => {
-  expect(await ask(`mutation ${ID} { moveTask(id: $third) { title version } }`)).toEqual({
+test('moves tasks, and pages show the new order', async () => {
+  expect(await execute(`mutation ${ID} { moveTask(id: $third) { title version } }`)).toEqual({
     moveTask: { title: 'third', version: 2 },
   });
   expect(await titles()).toEqual(['third', 'first', 'second']);
-  await ask(`mutation ${ID} { moveTask(id: $third, after: $first) { id } }`);
+  await execute(`mutation ${ID} { moveTask(id: $third, after: $first) { id } }`);
   expect(await titles()).toEqual(['first', 'third', 'second']);
-  await ask(`mutation ${ID} { moveTask(id: $first, after: $second) { id } }`);
+  await execute(`mutation ${ID} { moveTask(id: $first, after: $second) { id } }`);
   expect(await titles()).toEqual(['third', 'second', 'first']);
-  expect(await ask(`mutation ${ID} { moveTask(id: $first, after: $first) { version } }`)).toEqual({
+  expect(await execute(`mutation ${ID} { moveTask(id: $first, after: $first) { version } }`)).toEqual({
     moveTask: { version: 2 },
   });
   expect(await titles()).toEqual(['third', 'second', 'first']);
 });
 
-test('tasks are cleared: those done, those not, or all, and how many went is answered', async () => {
-  await ask(`mutation ${ID} { updateTask(id: $second, input: { done: true }) { id } }`);
-  expect(await ask('mutation { clearTasks(done: true) }')).toEqual({ clearTasks: 1 });
+test('clears done tasks or all tasks, and returns how many', async () => {
+  await execute(`mutation ${ID} { updateTask(id: $second, input: { done: true }) { id } }`);
+  expect(await execute('mutation { clearTasks(done: true) }')).toEqual({ clearTasks: 1 });
   expect(await titles()).toEqual(['first', 'third']);
-  expect(await ask('mutation { clearTasks(done: true) }')).toEqual({ clearTasks: 0 });
-  expect(await ask('mutation { clearTasks }')).toEqual({ clearTasks: 2 });
+  expect(await execute('mutation { clearTasks(done: true) }')).toEqual({ clearTasks: 0 });
+  expect(await execute('mutation { clearTasks }')).toEqual({ clearTasks: 2 });
   expect(await titles()).toEqual([]);
 });
 
-describe('a list', () => {
-  test('is filtered and ordered, also as the tasks of the viewer', async () => {
-    await ask(
+describe('a list of tasks', () => {
+  test('filters and sorts tasks, also those of the viewer', async () => {
+    await execute(
       `mutation ${ID} { updateTask(id: $second, input: { dueAt: "2026-11-21T09:30:00Z", priority: HIGH }) { id } }`,
     );
     expect(await titles('(filter: { text: "IR" })')).toEqual(['first', 'third']);
@@ -161,13 +161,13 @@ describe('a list', () => {
     expect(await titles('(orderBy: { direction: DESC })')).toEqual(['third', 'second', 'first']);
     expect(await titles('(orderBy: { field: PRIORITY, direction: DESC }, first: 1)')).toEqual(['second']);
     expect(await titles('(orderBy: { field: DUE_AT, direction: DESC }, first: 1)')).toEqual(['second']);
-    const { viewer } = await ask(
+    const { viewer } = await execute(
       '{ viewer { tasks(filter: { done: false }, orderBy: { field: TITLE }, first: 2) { totalCount nodes { title } } } }',
     );
     expect(viewer).toEqual({ tasks: { totalCount: 3, nodes: [{ title: 'first' }, { title: 'second' }] } });
   });
 
-  test('goes on behind a cursor in its own order, and is refused in another', async () => {
+  test('continues after a cursor in the same order and rejects it in another', async () => {
     const page = (orderBy: string, after: string | null) =>
       send(
         `query ($after: String) { tasks(orderBy: ${orderBy}, first: 2, after: $after) { nodes { title } pageInfo { endCursor } } }`,
@@ -184,10 +184,10 @@ describe('a list', () => {
   });
 });
 
-describe('what a mutation answers with is what it has left', () => {
+describe('the result of a mutation', () => {
   // covers: CONTRACT-14
-  test('after each of its fields, also of rows that it read before', async () => {
-    const response = await ask(`mutation ${ID} {
+  test('reflects each field’s changes, also on rows that were read before', async () => {
+    const response = await execute(`mutation ${ID} {
       a: addStep(taskId: $first, input: { title: "one" }) { task { title steps { title } } }
       b: updateTask(id: $first, input: { title: "changed" }) { title steps { title } }
       c: addStep(taskId: $first, input: { title: "two" }) { task { title steps { title } } }
@@ -201,7 +201,7 @@ describe('what a mutation answers with is what it has left', () => {
     });
   });
 
-  test('and when a later field fails, it has left nothing', async () => {
+  test('rolls back all fields when a later one fails', async () => {
     for (const last of [
       'deleteStep(id: "x")',
       'moveTask(id: $first, after: "x") { id }',
@@ -221,8 +221,8 @@ describe('what a mutation answers with is what it has left', () => {
   });
 });
 
-test('of two transactions that wait for each other one is told to try again, and the other is kept', async () => {
-  // As of two processes: within one the mutations of a viewer run one after the other.
+test('answers one of two deadlocked transactions with DatabaseUnavailable and commits the other', async () => {
+  // One per process: within a process the mutations of a viewer run one after the other.
   const databases = [new ViewerDatabase(fixture.seeded.source.pool), new ViewerDatabase(fixture.seeded.source.pool)];
   const bind = createOwnedData(fixture.seeded.source.mapping, schemaOwners());
   const both = Promise.withResolvers<void>();
@@ -236,13 +236,13 @@ test('of two transactions that wait for each other one is told to try again, and
       await tasks.update(other, { title: 'held' }, null, new Set());
     });
   const outcomes = await Promise.allSettled([updateBoth(ids.first, ids.second), updateBoth(ids.second, ids.first)]);
-  const refused = outcomes.filter((outcome) => outcome.status === 'rejected');
-  expect(refused.map(({ reason }) => reason as unknown)).toEqual([expect.any(DatabaseUnavailable)]);
+  const rejected = outcomes.filter((outcome) => outcome.status === 'rejected');
+  expect(rejected.map(({ reason }) => reason as unknown)).toEqual([expect.any(DatabaseUnavailable)]);
   expect(await titles()).toEqual(['held', 'held', 'third']);
 });
 
 // covers: HTTP-04
-test('however the mutations of one user cross each other, none fails and nobody else waits for them', async () => {
+test('commits all concurrent mutations of one user, without deadlocks', async () => {
   const updateBoth = (one: string, other: string) =>
     send(`mutation ${ID} {
       a: updateTask(id: $${one}, input: { done: true }) { id }
@@ -264,7 +264,7 @@ test('however the mutations of one user cross each other, none fails and nobody 
 });
 
 // covers: CONTRACT-16, DATA-09
-test('a caller who asks for ever other columns is answered, and fills no backend with prepared statements', async () => {
+test('limits prepared statements when a client selects ever new columns', async () => {
   const columns = [
     'title',
     'description',
@@ -278,7 +278,7 @@ test('a caller who asks for ever other columns is answered, and fills no backend
   ];
   const sets = Array.from({ length: 300 }, (_, number) => columns.filter((__, bit) => ((number + 1) >> bit) & 1));
   for (const set of sets) {
-    const { task } = await ask(`query ($first: ID!) { task(id: $first) { ${set.join(' ')} } }`);
+    const { task } = await execute(`query ($first: ID!) { task(id: $first) { ${set.join(' ')} } }`);
     expect(Object.keys(task as object)).toEqual(set);
   }
   const prepared = await fixture.seeded.source.pool.query<{ count: number }>(
@@ -286,9 +286,9 @@ test('a caller who asks for ever other columns is answered, and fills no backend
   );
   expect(prepared.rows[0]?.count).toBeGreaterThan(50);
   expect(prepared.rows[0]?.count).toBeLessThanOrEqual(200);
-  // Unnamed statements change things as well, in a transaction among others.
+  // Mutations work with unnamed statements, too.
   expect(
-    await ask(
+    await execute(
       `mutation ${ID} { a: updateTask(id: $first, input: { title: "new" }) { ${sets[299]?.join(' ')} } b: moveTask(id: $third) { title } }`,
     ),
   ).toMatchObject({ b: { title: 'third' } });

@@ -10,7 +10,7 @@ const GOOD = '{"query":"{ status { ok } }"}';
 const post = (body: NonNullable<RequestInit['body']>, headers: Record<string, string> = {}, path = '/graphql') =>
   fixture.api.send(path, { method: 'POST', headers: { 'content-type': 'application/json', ...headers }, body });
 
-const NO_JSON = [
+const INVALID_JSON = [
   '',
   '{',
   '{"query":',
@@ -21,12 +21,12 @@ const NO_JSON = [
   'undefined',
   'NaN',
 ];
-const NO_OPERATIONS = ['null', 'true', '0', '""', '{}', '[]', '[[]]', '[null]', `[${GOOD}]`, `[${GOOD},${GOOD}]`];
+const NON_REQUESTS = ['null', 'true', '0', '""', '{}', '[]', '[[]]', '[null]', `[${GOOD}]`, `[${GOOD},${GOOD}]`];
 const FORMS = ['text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data; boundary=x'];
 const NEARLY_JSON = ['text/json', 'application/jsonx', 'application/json+x', 'application/graphql+json'];
 const OTHER_TYPES = [...FORMS, ...NEARLY_JSON, 'application/graphql', 'application/xml', '*/*', 'application/*'];
 
-/** Codings of a body, known and unknown, alone, in other letter case and in lists. */
+/** Content codings, known and unknown, alone, in upper case and in lists. */
 const CODINGS = ['gzip', 'x-gzip', 'deflate', 'br', 'zstd', 'compress', 'x-compress', 'aes128gcm', 'identityx', '*'];
 const CODED = CODINGS.flatMap((coding) => [
   coding,
@@ -37,8 +37,8 @@ const CODED = CODINGS.flatMap((coding) => [
   `, ${coding}`,
 ]);
 
-/** Every refusal is JSON in one form, has a name, and says nothing of the inside. */
-function refused(response: ApiResponse, status: number, code: string): void {
+/** Expects an error in JSON with a request id and without internal details. */
+function expectRejected(response: ApiResponse, status: number, code: string): void {
   expect([response.status, errorCodes(response)], response.text).toEqual([status, [code]]);
   expect(response.headers.get('content-type')).toMatch(/^application\/json\b/);
   expect(response.headers.get('x-request-id')).toMatch(/^[0-9a-f-]{36}$/);
@@ -47,10 +47,10 @@ function refused(response: ApiResponse, status: number, code: string): void {
 }
 
 // covers: HTTP-07
-describe('a body that is no request is 400 in JSON:', () => {
+describe('malformed bodies', () => {
   test.each([
-    ...NO_JSON,
-    ...NO_OPERATIONS,
+    ...INVALID_JSON,
+    ...NON_REQUESTS,
     ...['null', '0', '[]', '{}', 'true', '""', '["{ status { ok } }"]', '{"kind":"Document"}'].map(
       (q) => `{"query":${q}}`,
     ),
@@ -63,34 +63,34 @@ describe('a body that is no request is 400 in JSON:', () => {
       `{"query":"{ status { ok } }","variables":{"a":[{"${name}":1}]}}`,
     ]),
     `{"a":${'['.repeat(40_000)}`,
-  ])('%.70s', async (body) => {
-    refused(await post(body), 400, 'BAD_REQUEST');
+  ])('rejects a malformed body with 400: %.70s', async (body) => {
+    expectRejected(await post(body), 400, 'BAD_REQUEST');
   });
 
   // covers: HTTP-07
   test.each([
-    ['a byte that UTF-8 has not', [0xff]],
-    ['a lone continuation', [0x80]],
-    ['an overlong quote', [0xc0, 0xa2]],
+    ['a byte that UTF-8 does not use', [0xff]],
+    ['a lone continuation byte', [0x80]],
+    ['an overlong quotation mark', [0xc0, 0xa2]],
     ['a surrogate', [0xed, 0xa0, 0x80]],
-    ['a sequence cut short', [0xe2, 0x82]],
-  ])('invalid UTF-8: %s', async (_, bytes) => {
+    ['a truncated sequence', [0xe2, 0x82]],
+  ])('rejects invalid UTF-8 with 400: %s', async (_, bytes) => {
     const body = Buffer.concat([
       Buffer.from('{"query":"{ status { ok } } #'),
       Uint8Array.from(bytes),
       Buffer.from('"}'),
     ]);
-    refused(await post(body), 400, 'BAD_REQUEST');
+    expectRejected(await post(body), 400, 'BAD_REQUEST');
   });
 
-  test('and no prototype is changed by any', () => {
+  test('leaves Object.prototype unchanged by bodies with __proto__', () => {
     expect(({} as Record<string, unknown>)['a']).toBeUndefined();
   });
 
   test.each(['{ status {', 'query', '{ status { ok } } }', '\ufeff{', '{ a: }', '"""', '{ status @ }', '\0'])(
-    'a document that is not GraphQL: %j',
+    'rejects a document that does not parse: %j',
     async (query) => {
-      refused(await fixture.api.execute(query), 400, 'GRAPHQL_PARSE_FAILED');
+      expectRejected(await fixture.api.execute(query), 400, 'GRAPHQL_PARSE_FAILED');
     },
   );
 
@@ -102,17 +102,17 @@ describe('a body that is no request is 400 in JSON:', () => {
     '{ status @nothing { ok } }',
     'query ($a: Int) { status { ok } }',
     '{ tasks(first: "1") { totalCount } }',
-  ])('a document that does not fit the schema: %s', async (query) => {
-    refused(await fixture.api.execute(query), 400, 'GRAPHQL_VALIDATION_FAILED');
+  ])('rejects a document that is invalid under the schema: %s', async (query) => {
+    expectRejected(await fixture.api.execute(query), 400, 'GRAPHQL_VALIDATION_FAILED');
   });
 
   test.each([
-    ['an operation that is not there', { query: 'query a { status { ok } }', operationName: 'b' }],
-    ['the name of a prototype', { query: 'query a { status { ok } }', operationName: '__proto__' }],
-    ['one of two unnamed', { query: 'query a { status { ok } } query b { status { ok } }' }],
+    ['an unknown operationName', { query: 'query a { status { ok } }', operationName: 'b' }],
+    ['operationName __proto__', { query: 'query a { status { ok } }', operationName: '__proto__' }],
+    ['two unnamed operations', { query: 'query a { status { ok } } query b { status { ok } }' }],
     ['a subscription', { query: 'subscription { status { ok } }' }],
     ['only a fragment', { query: 'fragment F on Query { status { ok } }' }],
-  ])('%s', async (_, body) => {
+  ])('rejects a request with %s', async (_, body) => {
     const response = await post(JSON.stringify(body));
     expect(response.status).toBe(400);
     expect(['OPERATION_RESOLUTION_FAILURE', 'GRAPHQL_VALIDATION_FAILED']).toContain(errorCodes(response)[0]);
@@ -120,7 +120,7 @@ describe('a body that is no request is 400 in JSON:', () => {
 });
 
 // covers: ACCESS-24
-test('a client that tries a persisted query is told to send the document', async () => {
+test('answers a persisted query with PERSISTED_QUERY_NOT_SUPPORTED', async () => {
   const persisted = { version: 1, sha256Hash: 'a'.repeat(64) };
   const response = await post(JSON.stringify({ extensions: { persistedQuery: persisted } }));
   const message = 'PersistedQueryNotSupported';
@@ -128,16 +128,16 @@ test('a client that tries a persisted query is told to send the document', async
 });
 
 // covers: HTTP-07
-describe('what is not JSON in UTF-8 is 415:', () => {
+describe('content types and encodings', () => {
   test.each([
     ...OTHER_TYPES,
     ...['utf-16', 'utf-16le', 'latin1', 'iso-8859-1', 'us-ascii', 'utf-7'].map((c) => `application/json; charset=${c}`),
-  ])('%s', async (type) => {
-    refused(await post(GOOD, { 'content-type': type }), 415, 'UNSUPPORTED_MEDIA_TYPE');
+  ])('rejects Content-Type: %s with 415', async (type) => {
+    expectRejected(await post(GOOD, { 'content-type': type }), 415, 'UNSUPPORTED_MEDIA_TYPE');
   });
 
-  test('no content type', async () => {
-    refused(
+  test('rejects a request without Content-Type with 415', async () => {
+    expectRejected(
       await fixture.api.send('/graphql', { method: 'POST', body: Buffer.from(GOOD) }),
       415,
       'UNSUPPORTED_MEDIA_TYPE',
@@ -149,25 +149,25 @@ describe('what is not JSON in UTF-8 is 415:', () => {
     'APPLICATION/JSON',
     'application/json;charset=utf-8',
     'application/json; charset="UTF-8"',
-  ])('but not %s', async (type) => {
+  ])('accepts Content-Type: %s', async (type) => {
     expect((await post(GOOD, { 'content-type': type })).status).toBe(200);
   });
 
   // covers: HTTP-07
-  test('a gzipped body is not unpacked: no bomb', async () => {
+  test('rejects a gzipped body with 415 without unpacking it', async () => {
     const bomb = gzipSync(Buffer.alloc(10_000_000, ' '));
-    refused(await post(bomb, { 'content-encoding': 'gzip' }), 415, 'UNSUPPORTED_MEDIA_TYPE');
+    expectRejected(await post(bomb, { 'content-encoding': 'gzip' }), 415, 'UNSUPPORTED_MEDIA_TYPE');
   });
 
   // covers: HTTP-07
-  test.each(CODED)('a body with Content-Encoding: %j, also where it is not what it says', async (coding) => {
+  test.each(CODED)('rejects Content-Encoding: %j with 415, even on a plain body', async (coding) => {
     const response = await post(GOOD, { 'content-encoding': coding });
-    refused(response, 415, 'UNSUPPORTED_MEDIA_TYPE');
+    expectRejected(response, 415, 'UNSUPPORTED_MEDIA_TYPE');
     expect(response.headers.get('accept-encoding')).toBe('identity');
   });
 
   test.each(['identity', 'IDENTITY', ' identity ', 'identity, identity', ','])(
-    'but not one with Content-Encoding: %j',
+    'accepts Content-Encoding: %j',
     async (coding) => {
       expect((await post(GOOD, { 'content-encoding': coding })).status).toBe(200);
     },
@@ -175,7 +175,7 @@ describe('what is not JSON in UTF-8 is 415:', () => {
 });
 
 // covers: HTTP-14
-describe('what cannot be answered in JSON is 406 before anything runs:', () => {
+describe('content negotiation', () => {
   test.each([
     'text/html',
     'text/event-stream',
@@ -183,10 +183,10 @@ describe('what cannot be answered in JSON is 406 before anything runs:', () => {
     'application/xml',
     'application/json;q=0',
     'image/*',
-  ])('%s', async (accept) => {
+  ])('rejects Accept: %s with 406 before execution', async (accept) => {
     const mutation = JSON.stringify({ query: 'mutation { createTask(input: { title: "unwanted" }) { id } }' });
     fixture.statements.length = 0;
-    refused(
+    expectRejected(
       await post(mutation, { accept, authorization: `Bearer ${signToken(fixture.seeded.bob)}` }),
       406,
       'NOT_ACCEPTABLE',
@@ -208,26 +208,26 @@ describe('what cannot be answered in JSON is 406 before anything runs:', () => {
       'application/graphql-response+json; charset=utf-8',
     ],
     ['', 'application/json; charset=utf-8'],
-  ])('but not %j', async (accept, type) => {
+  ])('answers Accept: %j with %s', async (accept, type) => {
     const response = await post(GOOD, { accept });
     expect([response.status, response.headers.get('content-type')]).toEqual([200, type]);
   });
 });
 
-describe('other ways to ask', () => {
+describe('other methods and paths', () => {
   // covers: HTTP-13
   test.each(['GET', 'PUT', 'PATCH', 'DELETE', 'PROPFIND', 'LINK'])(
-    '%s /graphql is 405 and says what is allowed',
+    'rejects %s /graphql with 405 and Allow: POST',
     async (method) => {
       const response = await fixture.api.send(`/graphql?query=${encodeURIComponent('{ status { ok } }')}`, { method });
-      refused(response, 405, 'METHOD_NOT_ALLOWED');
+      expectRejected(response, 405, 'METHOD_NOT_ALLOWED');
       expect(response.headers.get('allow')).toBe('POST');
     },
   );
 
-  test.each(['/healthz', '/readyz'])('%s is only read', async (path) => {
+  test.each(['/healthz', '/readyz'])('rejects POST %s with 405 and Allow: GET, HEAD', async (path) => {
     const response = await post(GOOD, {}, path);
-    refused(response, 405, 'METHOD_NOT_ALLOWED');
+    expectRejected(response, 405, 'METHOD_NOT_ALLOWED');
     expect(response.headers.get('allow')).toBe('GET, HEAD');
   });
 
@@ -244,18 +244,18 @@ describe('other ways to ask', () => {
     '/.env',
     '/../package.json',
     '/__proto__',
-  ])('%s is 404', async (path) => {
-    refused(await post(GOOD, {}, path), 404, 'NOT_FOUND');
+  ])('answers POST %s with 404', async (path) => {
+    expectRejected(await post(GOOD, {}, path), 404, 'NOT_FOUND');
   });
 
-  test.each(['/%', '/%ff', '/graphql%'])('%s is 400: no path is written so', async (path) => {
-    refused(await fixture.api.send(path), 400, 'BAD_REQUEST');
+  test.each(['/%', '/%ff', '/graphql%'])('rejects the malformed path %s with 400', async (path) => {
+    expectRejected(await fixture.api.send(path), 400, 'BAD_REQUEST');
   });
 });
 
-describe('every answer', () => {
+describe('every response', () => {
   // covers: HTTP-19
-  test('has a name of its own, which the log knows and the caller cannot choose', async () => {
+  test('gives every response a unique x-request-id that is in the log and that the client cannot choose', async () => {
     const chosen = '00000000-0000-0000-0000-000000000000';
     const names = new Set<string>();
     for (const path of ['/graphql', '/nothing', '/healthz', '/%']) {
@@ -269,7 +269,7 @@ describe('every answer', () => {
     expect(fixture.api.log).toContainEqual(expect.objectContaining({ requestId: first, status: 405 }));
   });
 
-  test('is kept by nobody, and read as what it says it is', async () => {
+  test('forbids caching and content sniffing in every response', async () => {
     for (const [path, method] of [
       ['/healthz', 'GET'],
       ['/readyz', 'GET'],
@@ -285,7 +285,7 @@ describe('every answer', () => {
   });
 
   // covers: ACCESS-23
-  test('of /graphql is kept by nobody: whoever asks, whatever comes of it', async () => {
+  test('forbids caching of every /graphql response, whatever the token or the outcome', async () => {
     const responses = [
       await fixture.api.execute('{ viewer { id } }', { token: signToken(fixture.seeded.bob) }),
       await fixture.api.execute('{ viewer { id } }', { token: 'x' }),

@@ -3,13 +3,13 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startEmbeddedPostgres } from '../../server/operations/embedded-postgres.ts';
 import { loadSecrets } from '../../server/operations/secrets.ts';
 import { migrate } from '../../server/data/admin/migrate.ts';
-import { openDatabaseSource, type DatabaseSource } from '../../server/data/pg/database-source.ts';
+import { openDatabaseSource, type DatabaseSource } from '../../server/data/database-source.ts';
 import { type ScratchPostgres, startScratchPostgres } from '../support/scratch-postgres.ts';
 import { type TestApi, comparableText, errorCodes, startTestApi } from '../support/test-api.ts';
 import { connectSuperuser } from '../support/superuser.ts';
 import { signToken } from '../support/test-token.ts';
 
-const FOLDER = path.resolve('.test/run', `away-${process.pid}`);
+const FOLDER = path.resolve('.test/run', `unavailable-${process.pid}`);
 let postgres: ScratchPostgres;
 let source: DatabaseSource;
 let api: TestApi;
@@ -41,14 +41,14 @@ const OPERATIONS = [
   'mutation { one: createTask(input: { title: "t" }) { id } two: deleteTask(id: "x") }',
 ];
 
-describe('while the database is away', () => {
+describe('while the database is unavailable', () => {
   beforeAll(async () => {
     expect((await api.execute('{ viewer { id } }', { token })).status).toBe(200);
     await postgres.stop();
   });
 
   // covers: OPS-01
-  test.each(OPERATIONS)('%s is 503 UNAVAILABLE, to be tried again, without any data', async (query) => {
+  test.each(OPERATIONS)('answers 503 UNAVAILABLE with Retry-After and without data: %s', async (query) => {
     const response = await api.execute(query, { token });
     expect([response.status, errorCodes(response)]).toEqual([503, ['UNAVAILABLE']]);
     expect(response.headers.get('retry-after')).toBe('1');
@@ -57,20 +57,20 @@ describe('while the database is away', () => {
   });
 
   // covers: SESSION-08
-  test('nobody is told that a good token is bad, nor the other way round', async () => {
+  test('answers a valid token with UNAVAILABLE and a bad one with UNAUTHENTICATED', async () => {
     expect(errorCodes(await api.execute('{ viewer { id } }', { token }))).toEqual(['UNAVAILABLE']);
     expect(errorCodes(await api.execute('{ viewer { id } }', { token: 'x' }))).toEqual(['UNAUTHENTICATED']);
     expect((await api.execute('{ viewer { id } }')).status).toBe(401);
   });
 
-  test('what needs no database is answered, but not to a token of which nobody can tell whether it still counts', async () => {
+  test('answers what needs no database, except to a token whose revocation it cannot check', async () => {
     expect((await api.execute('{ status { ok } }')).status).toBe(200);
     expect(errorCodes(await api.execute('{ status { ok } }', { token }))).toEqual(['UNAVAILABLE']);
     expect((await api.send('/healthz')).body).toEqual({ status: 'ok' });
   });
 
   // covers: EDGE-32, OPS-09
-  test('the log says why, once a second at most and in one line each, whatever is asked', async () => {
+  test('logs each cause of the outage at most once a second, in one line', async () => {
     const from = api.log.length;
     const began = performance.now();
     for (let round = 0; round < 20; round++) {
@@ -85,7 +85,7 @@ describe('while the database is away', () => {
     expect(api.log.filter(({ msg }) => msg === 'request failed')).toEqual([]);
   });
 
-  test('/readyz says so', async () => {
+  test('answers /readyz with 503', async () => {
     const response = await api.send('/readyz');
     expect([response.status, errorCodes(response), response.headers.get('retry-after')]).toEqual([
       503,
@@ -96,7 +96,7 @@ describe('while the database is away', () => {
 });
 
 // covers: OPS-01
-test('when the database is back, so are all answers', async () => {
+test('answers all operations when the database is back', async () => {
   await startEmbeddedPostgres({ dataDir: FOLDER, passwords: loadSecrets(FOLDER).passwords });
   expect((await api.send('/readyz')).body).toEqual({ status: 'ready' });
   for (const query of OPERATIONS.slice(0, 4))

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { freePort } from '../../server/operations/ports.ts';
 import { inRoot } from '../../server/operations/paths.ts';
 import { waitUntilReady } from '../../tools/supervisor/wait-until-ready.ts';
-import { startService } from '../../tools/supervisor/service.ts';
+import { startService } from '../../tools/supervisor/start-service.ts';
 import { migrate } from '../../server/data/admin/migrate.ts';
 import { startScratchPostgres } from '../support/scratch-postgres.ts';
 import type { HttpResponse } from './compare-response.ts';

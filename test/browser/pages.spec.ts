@@ -14,7 +14,7 @@ test('the home page redirects to the tasks or to the sign-in page', async ({ pag
 test('an unknown path shows the not-found page', async ({ page }) => {
   const response = await page.goto('/nowhere');
   expect(response?.status()).toBe(404);
-  await expect(page.getByRole('heading', { name: 'There is nothing here' })).toBeVisible();
+  await expect(page.getByRole('heading', { name: 'Page not found' })).toBeVisible();
 });
 
 // covers: WEB-05

@@ -1,20 +1,20 @@
 import { Client, DatabaseError } from 'pg';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { WITHDRAWN_FUNCTIONS } from '../../server/data/admin/public-functions.ts';
-import { setUpEmptyDatabase } from '../support/empty-database-fixture.ts';
+import { setUpEmptyDatabase } from '../support/test-database.ts';
 import { INSUFFICIENT_PRIVILEGE } from '../support/role-connections.ts';
 import { declared } from './catalog-drift.ts';
 
-const there = setUpEmptyDatabase();
+const fixture = setUpEmptyDatabase();
 let api: Client;
 beforeAll(async () => {
-  api = new Client({ connectionString: there.database.api });
+  api = new Client({ connectionString: fixture.database.api });
   await api.connect();
 });
 afterAll(() => api.end());
 
-/** Runs a statement as fieldgate_api and takes it back: the SQLSTATE with which it was refused, or `allowed`. */
-async function tried(statement: string): Promise<string> {
+/** Runs a statement as fieldgate_api, rolls it back and returns its SQLSTATE, or `allowed`. */
+async function attempt(statement: string): Promise<string> {
   await api.query('begin');
   try {
     await api.query(statement);
@@ -26,14 +26,14 @@ async function tried(statement: string): Promise<string> {
     await api.query('rollback');
   }
 }
-/** The statements that were not refused for want of a privilege, each with what came of it. */
+/** Returns the statements that did not fail with 42501 (insufficient privilege), each with its outcome. */
 async function notDenied(statements: readonly string[]): Promise<readonly string[]> {
-  const left: string[] = [];
+  const outcomes: string[] = [];
   for (const statement of statements) {
-    const outcome = await tried(statement);
-    if (outcome !== INSUFFICIENT_PRIVILEGE) left.push(`${outcome}: ${statement}`);
+    const outcome = await attempt(statement);
+    if (outcome !== INSUFFICIENT_PRIVILEGE) outcomes.push(`${outcome}: ${statement}`);
   }
-  return left;
+  return outcomes;
 }
 
 const MODES = [
@@ -47,13 +47,13 @@ const MODES = [
   'access exclusive',
 ];
 
-describe('the role of the API locks no table', () => {
-  /** `DELETE` on a table is enough for every lock on it, and PostgreSQL has no privilege that is for the one alone. */
-  const DELETED_FROM = declared.grants
+describe('locks of the role fieldgate_api', () => {
+  /** `DELETE` on a table allows every lock on it; PostgreSQL has no privilege for the one without the other. */
+  const DELETE_GRANTED = declared.grants
     .filter(({ kind, grantee, privileges }) => kind === 'table' && grantee === 'fieldgate_api' && privileges['delete'])
     .map(({ schema, name }) => `${schema}.${name}`);
-  /** `SELECT` on the whole table is enough for the weakest lock, which every query takes. */
-  const READ_WHOLE = declared.grants
+  /** `SELECT` on the whole table allows the weakest lock, which every query takes. */
+  const SELECT_GRANTED = declared.grants
     .filter(
       ({ kind, grantee, privileges }) =>
         kind === 'table' && grantee === 'fieldgate_api' && privileges['select'] === true,
@@ -61,8 +61,8 @@ describe('the role of the API locks no table', () => {
     .map(({ schema, name }) => `${schema}.${name}`);
 
   // covers: DATA-06
-  test('in any mode, but those that docs/security.md names', async () => {
-    const tables = await there.superuser.rows<{ name: string; target: string }>(`
+  test('denies fieldgate_api every table lock, except those that docs/security.md lists', async () => {
+    const tables = await fixture.superuser.rows<{ name: string; target: string }>(`
       select nspname || '.' || relname as name, format('%I.%I', nspname, relname) as target
       from pg_class join pg_namespace n on n.oid = relnamespace
       where relkind in ('r', 'p') and nspname !~ '^pg_toast|^pg_temp|^information_schema$'`);
@@ -70,20 +70,22 @@ describe('the role of the API locks no table', () => {
     const locked: string[] = [];
     for (const { name, target } of tables)
       for (const mode of MODES) {
-        const isRead = mode === 'access share' && (READ_WHOLE.includes(name) || name.startsWith('pg_catalog.'));
-        const outcome = await tried(`lock table ${target} in ${mode} mode nowait`);
+        const isRead = mode === 'access share' && (SELECT_GRANTED.includes(name) || name.startsWith('pg_catalog.'));
+        const outcome = await attempt(`lock table ${target} in ${mode} mode nowait`);
         if (outcome === 'allowed' && !isRead) locked.push(`${name}: ${mode}`);
       }
-    expect(DELETED_FROM.toSorted()).toEqual(['app.step', 'app.task']);
+    expect(DELETE_GRANTED.toSorted()).toEqual(['app.step', 'app.task']);
     expect(locked.toSorted()).toEqual(
-      DELETED_FROM.flatMap((name) =>
-        MODES.filter((mode) => mode !== 'access share' || !READ_WHOLE.includes(name)).map((mode) => `${name}: ${mode}`),
+      DELETE_GRANTED.flatMap((name) =>
+        MODES.filter((mode) => mode !== 'access share' || !SELECT_GRANTED.includes(name)).map(
+          (mode) => `${name}: ${mode}`,
+        ),
       ).toSorted(),
     );
   });
 });
 
-describe('the role of the API makes nothing', () => {
+describe('objects created by the role fieldgate_api', () => {
   const SCHEMAS = ['app', 'auth', 'public', 'pg_catalog', 'information_schema', 'pg_temp'];
   const OBJECTS = (schema: string) => [
     `create table ${schema}.x (a int)`,
@@ -106,14 +108,14 @@ describe('the role of the API makes nothing', () => {
   ];
 
   // covers: DATA-06
-  test.each(SCHEMAS)('in the schema %s', async (schema) => {
-    const left = await notDenied(OBJECTS(schema));
-    // What PostgreSQL refuses for another reason, such as a view among temporary objects, is refused as well.
-    expect(left.filter((line) => line.startsWith('allowed'))).toEqual([]);
+  test.each(SCHEMAS)('denies fieldgate_api creating objects in the schema %s', async (schema) => {
+    const outcomes = await notDenied(OBJECTS(schema));
+    // Some fail with another error, for example a view among temporary objects.
+    expect(outcomes.filter((line) => line.startsWith('allowed'))).toEqual([]);
   });
 
-  test('elsewhere: schema, database, role, extension, trigger, policy, rule, index, publication, server and the rest', async () => {
-    const left = await notDenied([
+  test('denies fieldgate_api creating schemas, roles, extensions, triggers, policies, rules, indexes and publications', async () => {
+    const outcomes = await notDenied([
       'create schema x',
       'create temporary table x ()',
       'create role x',
@@ -132,12 +134,12 @@ describe('the role of the API makes nothing', () => {
       'comment on table app.task is null',
       `security label on table app.task is null`,
     ]);
-    expect(left.filter((line) => line.startsWith('allowed'))).toEqual([]);
+    expect(outcomes.filter((line) => line.startsWith('allowed'))).toEqual([]);
   });
 
   // covers: DATA-06
-  test('no large object: by none of PostgreSQL’s functions, nor any other of those that were withdrawn from PUBLIC', async () => {
-    const callable = await there.superuser.rows(
+  test('denies fieldgate_api large objects and every function that was withdrawn from PUBLIC', async () => {
+    const callable = await fixture.superuser.rows(
       `select oid::regprocedure::text as name from pg_proc
        where proname ~ $1 and has_function_privilege('fieldgate_api', oid, 'execute')`,
       [WITHDRAWN_FUNCTIONS],
@@ -157,10 +159,10 @@ describe('the role of the API makes nothing', () => {
   });
 });
 
-describe('the role of the API changes nothing of what is there', () => {
-  test('no table, function, schema, default or statistics', async () => {
+describe('changes by the role fieldgate_api', () => {
+  test('denies fieldgate_api changes of tables, functions, schemas and default privileges', async () => {
     const targets = declared.tables.map(({ schema, table }) => `"${schema}"."${table}"`);
-    const left = await notDenied([
+    const outcomes = await notDenied([
       ...targets.flatMap((on) => [
         `alter table ${on} disable row level security`,
         `alter table ${on} no force row level security`,
@@ -185,14 +187,14 @@ describe('the role of the API changes nothing of what is there', () => {
       'cluster app.task using task_pkey',
       'refresh materialized view app.task',
     ]);
-    // GRANT without a grant option is a warning of PostgreSQL's, and grants nothing.
-    expect(left.filter((line) => line.startsWith('allowed') && !line.includes('grant select'))).toEqual([]);
+    // GRANT without a grant option raises a warning and grants nothing.
+    expect(outcomes.filter((line) => line.startsWith('allowed') && !line.includes('grant select'))).toEqual([]);
     const granted = `select from pg_class, aclexplode(relacl) where relnamespace in ('app'::regnamespace, 'auth'::regnamespace) and grantee = 0`;
-    expect(await there.superuser.rows(granted)).toEqual([]);
+    expect(await fixture.superuser.rows(granted)).toEqual([]);
   });
 
   // covers: DATA-06
-  test('no role: neither another’s attributes nor its own, but its password and what its connections begin with', async () => {
+  test('denies fieldgate_api changes of roles, except its own password and settings', async () => {
     const attributes = [
       'superuser',
       'createdb',
@@ -204,7 +206,7 @@ describe('the role of the API changes nothing of what is there', () => {
       'connection limit 1',
       `valid until '2000-01-01'`,
     ];
-    const left = await notDenied([
+    const outcomes = await notDenied([
       ...['fieldgate_api', 'fieldgate_auth', 'fieldgate', 'postgres'].flatMap((role) =>
         attributes.map((attribute) => `alter role ${role} ${attribute}`),
       ),
@@ -219,16 +221,19 @@ describe('the role of the API changes nothing of what is there', () => {
       'alter database postgres set search_path = evil',
       'alter system set row_security = off',
     ]);
-    // Neither can be done by anybody in such a place: in a transaction, to oneself.
-    expect(left).toEqual(['0A000: alter role fieldgate_api rename to x', '25001: alter system set row_security = off']);
-    expect(await tried(`alter role fieldgate_api password 'another'`)).toBe('allowed');
-    expect(await tried('alter role fieldgate_api set search_path = evil')).toBe('allowed');
-    expect(await tried(`alter role fieldgate_api set app.viewer_id = 'x'`)).toBe(INSUFFICIENT_PRIVILEGE);
+    // These two fail for every role: one within a transaction, one on the session's own role.
+    expect(outcomes).toEqual([
+      '0A000: alter role fieldgate_api rename to x',
+      '25001: alter system set row_security = off',
+    ]);
+    expect(await attempt(`alter role fieldgate_api password 'another'`)).toBe('allowed');
+    expect(await attempt('alter role fieldgate_api set search_path = evil')).toBe('allowed');
+    expect(await attempt(`alter role fieldgate_api set app.viewer_id = 'x'`)).toBe(INSUFFICIENT_PRIVILEGE);
   });
 
-  test('not who it is', async () => {
+  test('denies fieldgate_api assuming another role', async () => {
     const roles = (
-      await there.superuser.rows<{ name: string }>('select quote_ident(rolname) as name from pg_roles')
+      await fixture.superuser.rows<{ name: string }>('select quote_ident(rolname) as name from pg_roles')
     ).map(({ name }) => name);
     const others = roles.filter((role) => role !== 'fieldgate_api');
     expect(others.length).toBeGreaterThan(10);
@@ -239,10 +244,10 @@ describe('the role of the API changes nothing of what is there', () => {
   });
 });
 
-describe('the role of the API reaches nothing outside of its tables', () => {
+describe('access of the role fieldgate_api beyond its tables', () => {
   // covers: DATA-06
-  test('no file and no program of the server', async () => {
-    const left = await notDenied([
+  test('denies fieldgate_api files and programs of the server', async () => {
+    const outcomes = await notDenied([
       `copy (select 1) to '/tmp/fieldgate'`,
       `copy app.step (user_id, id, task_id, title, done, position) from '/etc/passwd'`,
       `copy (select 1) to program 'true'`,
@@ -262,11 +267,11 @@ describe('the role of the API reaches nothing outside of its tables', () => {
       'select pg_stat_reset()',
       'checkpoint',
     ]);
-    expect(left.filter((line) => line.startsWith('allowed'))).toEqual([]);
+    expect(outcomes.filter((line) => line.startsWith('allowed'))).toEqual([]);
   });
 
-  test('no password and no settings of the server’s', async () => {
-    const left = await notDenied([
+  test('denies fieldgate_api passwords and server configuration', async () => {
+    const outcomes = await notDenied([
       'table pg_authid',
       'table pg_shadow',
       'table pg_user_mapping',
@@ -277,11 +282,11 @@ describe('the role of the API reaches nothing outside of its tables', () => {
       'table pg_statistic',
       'table pg_backend_memory_contexts',
     ]);
-    expect(left).toEqual([]);
+    expect(outcomes).toEqual([]);
   });
 
-  test('no statement of another role, and no statistics of rows that it may not read', async () => {
-    await there.superuser.rows('analyze');
+  test('hides statements of other roles and statistics of unreadable rows from fieldgate_api', async () => {
+    await fixture.superuser.rows('analyze');
     const { rows: activity } = await api.query<{ query: string }>(
       `select query from pg_stat_activity where usename is distinct from 'fieldgate_api'`,
     );
@@ -290,12 +295,12 @@ describe('the role of the API reaches nothing outside of its tables', () => {
     const { rows: statistics } = await api.query<{ name: string }>(
       `select distinct schemaname || '.' || tablename as name from pg_stats where schemaname in ('app', 'auth')`,
     );
-    // Ids of sessions that are over: it may read them anyway.
+    // Ids of ended sessions, which the role may read.
     expect(statistics.filter(({ name }) => name !== 'auth.session_revocation')).toEqual([]);
   });
 
-  test('no connection of another role’s: it ends and cancels none', async () => {
-    const other = new Client({ connectionString: there.database.auth });
+  test('denies fieldgate_api terminating and cancelling connections of another role', async () => {
+    const other = new Client({ connectionString: fixture.database.auth });
     await other.connect();
     onTestFinished(() => other.end());
     const { rows } = await other.query<{ pid: number }>('select pg_backend_pid() as pid');
@@ -304,9 +309,9 @@ describe('the role of the API reaches nothing outside of its tables', () => {
   });
 });
 
-describe('the functions of PostgreSQL that the API’s role may call, that change something and belong to no table', () => {
-  /** Of its own connections, or of nobody's: what remains of them stands in docs/security.md. */
-  const OF_ITS_OWN = [
+describe('volatile functions that the role fieldgate_api may call', () => {
+  /** They affect the role's own connections or no table; docs/security.md states the remaining risk. */
+  const ALLOWED = [
     ...['lock', 'lock_shared', 'unlock', 'unlock_all', 'unlock_shared', 'xact_lock', 'xact_lock_shared'].map(
       (name) => `pg_advisory_${name}`,
     ),
@@ -320,7 +325,7 @@ describe('the functions of PostgreSQL that the API’s role may call, that chang
     'set_config',
     'setseed',
   ];
-  /** They ask for more when they are called. */
+  /** They check another privilege when called. */
   const REFUSED = {
     pg_clear_attribute_stats: `'app', 'task', 'title', false`,
     pg_clear_relation_stats: `'app', 'task'`,
@@ -342,17 +347,17 @@ describe('the functions of PostgreSQL that the API’s role may call, that chang
   };
 
   // covers: DATA-06
-  test('are those that have been looked at, and no others', async () => {
-    const rows = await there.superuser.rows<{ name: string }>(`
+  test('lets fieldgate_api call exactly the volatile functions that have been reviewed', async () => {
+    const rows = await fixture.superuser.rows<{ name: string }>(`
       select distinct proname as name from pg_proc p
       where pronamespace = 'pg_catalog'::regnamespace and provolatile = 'v' and prokind = 'f'
         and has_function_privilege('fieldgate_api', oid, 'execute')
         and proname ~ '^(setseed|set_config|pg_(notify|sleep|advisory|try_|terminate|cancel|drop|create|copy|restore|clear|import|export|logical|sync|stop|reload|rotate|switch|promote|wal_replay|log_|stat_reset|replication))'
       order by 1`);
-    expect(rows.map(({ name }) => name)).toEqual([...OF_ITS_OWN, ...Object.keys(REFUSED)].toSorted());
+    expect(rows.map(({ name }) => name)).toEqual([...ALLOWED, ...Object.keys(REFUSED)].toSorted());
   });
 
-  test.each(Object.entries(REFUSED))('%s is refused', async (name, values) => {
-    expect(await tried(`select ${name}(${values})`)).not.toBe('allowed');
+  test.each(Object.entries(REFUSED))('rejects a call of %s by fieldgate_api', async (name, values) => {
+    expect(await attempt(`select ${name}(${values})`)).not.toBe('allowed');
   });
 });

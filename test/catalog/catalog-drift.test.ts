@@ -9,8 +9,8 @@ import { functionDrift } from './function-drift.ts';
 import { grantDrift } from './grant-drift.ts';
 import { policyDrift } from './policy-drift.ts';
 import { roleDrift } from './role-drift.ts';
-import { settingFaults } from './setting-drift.ts';
-import { stateFaults } from './state-drift.ts';
+import { settingDrift } from './setting-drift.ts';
+import { stateDrift } from './state-drift.ts';
 
 let database: TestDatabase;
 let superuser: Client;
@@ -26,7 +26,7 @@ afterAll(async () => {
   await database.drop();
 });
 
-/** What the owner of the tables would find. */
+/** Compares the catalog as the owner of the tables. */
 async function findDifferences(): Promise<readonly CatalogDifference[]> {
   await superuser.query(`set local role "${owner}"`);
   try {
@@ -36,21 +36,21 @@ async function findDifferences(): Promise<readonly CatalogDifference[]> {
   }
 }
 
-/** Runs the statements that mend, as the owner: a migration. What is not the owner's to do is passed over. */
+/** Runs the repair statements as the owner, as a migration does; skips those for which it has no privilege. */
 async function applyAsOwner(differences: readonly CatalogDifference[]): Promise<void> {
   for (const statement of repairSql(differences).split(';\n')) {
-    await superuser.query(`savepoint mend; set local role "${owner}"`);
+    await superuser.query(`savepoint repair; set local role "${owner}"`);
     try {
       await superuser.query(statement);
     } catch (error) {
-      await superuser.query('rollback to savepoint mend');
+      await superuser.query('rollback to savepoint repair');
       if (!(error instanceof DatabaseError && error.code === '42501')) throw error;
     }
     await superuser.query('reset role');
   }
 }
 
-/** Does something to the database in a transaction: the roles belong to other tests as well. */
+/** Runs drift and inspection in a transaction and rolls back: other tests share the roles. */
 async function inRolledBackTransaction<T>(driftSql: string, inspect: () => Promise<T>): Promise<T> {
   await superuser.query('begin');
   try {
@@ -62,12 +62,12 @@ async function inRolledBackTransaction<T>(driftSql: string, inspect: () => Promi
 }
 
 // covers: ACCESS-26, ENGINE-13
-test('the migrated database is what the schema and the privileges say, to the last grant', async () => {
+test('finds no difference between the migrated database and the declared catalog', async () => {
   expect(await compareCatalog(database.owner, declared)).toEqual([]);
 });
 
 test.each(Object.entries(OWNED_TABLES))(
-  'of %s nobody is granted to change whose it is, or its id',
+  'grants no UPDATE of the id and the owner of %s',
   (type, { columns, grants }) => {
     const owners = policy.owners.get(type)?.map(({ field }) => columns[field ?? '']) ?? [];
     expect(owners.length).toBeGreaterThan(0);
@@ -77,7 +77,7 @@ test.each(Object.entries(OWNED_TABLES))(
   },
 );
 
-test('the comparison leaves nothing behind', async () => {
+test('leaves no object behind after comparing the catalog', async () => {
   const count = `select (select count(*) from pg_class) as tables, (select count(*) from pg_policy) as policies,
     (select count(*) from pg_proc) as functions`;
   const before = (await superuser.query(count)).rows;
@@ -86,7 +86,7 @@ test('the comparison leaves nothing behind', async () => {
   expect((await superuser.query(count)).rows).toEqual(before);
 });
 
-test('the comparison waits for nobody who works with the tables', async () => {
+test('compares the catalog without waiting for writers of the tables', async () => {
   await inRolledBackTransaction(
     'insert into auth.rate_limit (key, count, last_request) values (1, 1, 1); lock table app.task in row exclusive mode',
     async () => {
@@ -96,25 +96,25 @@ test('the comparison waits for nobody who works with the tables', async () => {
 });
 
 // covers: ACCESS-26, DATA-05
-describe('is found wherever it stands, and mended by the migration that is printed:', () => {
-  test.each([...policyDrift, ...grantDrift, ...roleDrift, ...functionDrift, ...stateFaults, ...settingFaults])(
-    '%s',
-    async (_, faults) => {
-      expect(faults.length).toBeGreaterThan(0);
-      await inRolledBackTransaction(faults.map(({ sql }) => sql).join(';'), async () => {
+describe('catalog drift', () => {
+  test.each([...policyDrift, ...grantDrift, ...roleDrift, ...functionDrift, ...stateDrift, ...settingDrift])(
+    'finds and repairs drift: %s',
+    async (_, drifts) => {
+      expect(drifts.length).toBeGreaterThan(0);
+      await inRolledBackTransaction(drifts.map(({ sql }) => sql).join(';'), async () => {
         const differences = await findDifferences();
-        for (const { expectedDifference } of faults)
+        for (const { expectedDifference } of drifts)
           expect(differences.map(({ description }) => description)).toContainEqual(
             expect.stringContaining(expectedDifference),
           );
-        // What cannot be made because of another difference is mended with that one.
-        const mendable = differences.filter(({ description }) => !description.includes(' cannot be made: '));
-        expect(mendable).not.toEqual([]);
-        for (const { description, repair } of mendable)
+        // A policy that cannot be created because of another difference is repaired with that difference.
+        const repairable = differences.filter(({ description }) => !description.includes(' cannot be made: '));
+        expect(repairable).not.toEqual([]);
+        for (const { description, repair } of repairable)
           expect([description, repair.length]).not.toEqual([description, 0]);
         await applyAsOwner(differences);
         let remaining = await findDifferences();
-        // What is about roles is for who administers them; and what was hidden behind it comes to light after it.
+        // The superuser repairs roles; a second round repairs what those differences hid.
         for (let rounds = 0; remaining.length > 0 && rounds < 2; rounds++) {
           await superuser.query(repairSql(remaining));
           remaining = await findDifferences();
@@ -125,22 +125,22 @@ describe('is found wherever it stands, and mended by the migration that is print
   );
 });
 
-describe('is none of our business:', () => {
+describe('differences outside the declared catalog', () => {
   test.each([
     [
       'another role’s table in another schema',
       'create schema other; create table other.notes (); create role guest; grant select on other.notes to guest',
     ],
     [
-      'a function that works with its caller’s rights',
+      'a SECURITY INVOKER function',
       'create function app.one() returns int return 1; revoke execute on function app.one from public',
     ],
-    ['a view that nobody was granted', 'create view app.mine as select * from app.task'],
+    ['a view without grants', 'create view app.mine as select * from app.task'],
     ['another role’s attributes', 'create role guest superuser'],
-    ['what is said of a policy', `comment on policy maintenance on app.task is 'Something else.'`],
-    ['a setting that is about no viewer', `alter role fieldgate_api set statement_timeout = '9s'`],
+    ['a comment on a policy', `comment on policy maintenance on app.task is 'Something else.'`],
+    ['a setting without effect on policies', `alter role fieldgate_api set statement_timeout = '9s'`],
     ['a role’s password', `alter role fieldgate_api password 'another'`],
-  ])('%s', async (_, sql) => {
+  ])('ignores %s', async (_, sql) => {
     expect(await inRolledBackTransaction(sql, findDifferences)).toEqual([]);
   });
 });
@@ -157,10 +157,10 @@ test.each([
     'drop function app.acts_for_every_owner cascade',
     'The function app.acts_for_every_owner(type text, roles text[]) is missing',
   ],
-])('%s that is gone is told, whatever else is', async (_, sql, what) => {
+])('reports that %s is missing, beside other differences', async (_, sql, expected) => {
   const messages = (await inRolledBackTransaction(sql, findDifferences)).map((difference) => difference.description);
   expect(
-    messages.filter((sentence) => sentence.startsWith(what)),
+    messages.filter((message) => message.startsWith(expected)),
     messages.join('\n'),
   ).toHaveLength(1);
 });

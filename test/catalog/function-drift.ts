@@ -7,10 +7,10 @@ const viewerIdDrift = (how: string): readonly CatalogDrift[] => [
   },
 ];
 
-/** What can lend a process more rights than it has, and what can make every policy say something else. */
+/** Drift of views and functions that gives a process more privileges or changes what the policies allow. */
 export const functionDrift: DriftCases = [
   [
-    'a process reads a view with its owner’s rights',
+    'a process reads a view with the owner’s privileges',
     forEachRole(
       (role) => `The view public.of_${role} reads with its owner's rights, and ${role} may use it.`,
       (role) =>
@@ -26,7 +26,7 @@ export const functionDrift: DriftCases = [
     ),
   ],
   [
-    'a process calls a function with its owner’s rights',
+    'a process calls a SECURITY DEFINER function',
     forEachRole(
       (role) => `app.of_${role}() works with its owner's rights`,
       (
@@ -36,7 +36,7 @@ export const functionDrift: DriftCases = [
     ),
   ],
   [
-    'everybody calls a function with its owner’s rights',
+    'PUBLIC calls a SECURITY DEFINER function',
     [
       {
         sql: 'create function app.all() returns bigint security definer return (select count(*) from app.task)',
@@ -45,7 +45,7 @@ export const functionDrift: DriftCases = [
     ],
   ],
   [
-    'a function sees rows before the policies',
+    'a LEAKPROOF function sees rows before the policies',
     [
       {
         sql: 'create function public.leak(text) returns boolean language sql leakproof return true; revoke execute on function public.leak from public',
@@ -54,16 +54,16 @@ export const functionDrift: DriftCases = [
     ],
   ],
   ...['volatile', 'security definer', 'strict', 'leakproof', 'parallel unsafe', `set search_path = ''`].map(
-    (how) => [`the viewer’s function is ${how}`, viewerIdDrift(`alter function app.viewer_id() ${how}`)] as const,
+    (how) => [`app.viewer_id() is ${how}`, viewerIdDrift(`alter function app.viewer_id() ${how}`)] as const,
   ),
   [
-    'the viewer’s function names somebody',
+    'app.viewer_id() returns a constant',
     viewerIdDrift(
       `create or replace function app.viewer_id() returns uuid language sql stable parallel safe return '${OTHER_USER_ID}'::uuid`,
     ),
   ],
   [
-    'the viewer’s function has another language',
+    'app.viewer_id() is in another language',
     viewerIdDrift(
       `create or replace function app.viewer_id() returns uuid language plpgsql stable parallel safe as $$ begin return '${OTHER_USER_ID}'; end $$`,
     ),
@@ -71,12 +71,12 @@ export const functionDrift: DriftCases = [
   ...(
     [
       ['removes entries of any age', `replace(pg_get_functiondef(p), '2160 hours', '0 hours')`],
-      ['is deceived about where it looks', `replace(pg_get_functiondef(p), 'SET search_path TO ''''', '')`],
+      ['has no search_path', `replace(pg_get_functiondef(p), 'SET search_path TO ''''', '')`],
     ] as const
   ).map(
     ([how, definition]) =>
       [
-        `the function that removes old entries of the security log ${how}`,
+        `auth.remove_old_events ${how}`,
         [
           {
             sql: `do $do$ declare p regprocedure := 'auth.remove_old_events(interval, integer)'; begin execute ${definition}; end $do$`,
@@ -86,7 +86,7 @@ export const functionDrift: DriftCases = [
       ] as const,
   ),
   [
-    'another function has the name of one that may work with its owner’s rights',
+    'a SECURITY DEFINER function overloads a permitted one',
     forEachRole(
       () => `auth.remove_old_events(text) works with its owner's rights`,
       (role) => `create or replace function auth.remove_old_events(text) returns bigint language sql security definer
@@ -95,7 +95,7 @@ export const functionDrift: DriftCases = [
     ),
   ],
   [
-    'any role acts for every owner',
+    'app.acts_for_every_owner ignores the role',
     [
       {
         sql: `create or replace function app.acts_for_every_owner(type text, roles text[]) returns boolean

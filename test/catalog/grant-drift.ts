@@ -9,7 +9,7 @@ import {
   tables,
 } from './catalog-drift.ts';
 
-/** Every privilege that nobody declared, to every role and to PUBLIC, on every table. */
+/** Every undeclared privilege, to every role and to PUBLIC, on every table. */
 const tablePrivileges = tables.flatMap(({ name, target }) =>
   [...ROLES, 'public', 'pg_monitor'].flatMap((grantee) =>
     ['truncate', 'references', 'trigger', 'maintain', ...(ROLES.includes(grantee) ? [] : ['select', 'update'])].map(
@@ -21,7 +21,7 @@ const tablePrivileges = tables.flatMap(({ name, target }) =>
   ),
 );
 
-/** What is declared for some columns, on one column more: the owner, the key, and every other. */
+/** A privilege that is declared for some columns, on every other column. */
 const columnPrivileges = Object.values(OWNED_TABLES).flatMap(({ schema, table, columns, grants, role }) =>
   (['select', 'insert', 'update'] as const).flatMap((privilege) => {
     const extent = grants.find(({ grantee }) => grantee === role)?.privileges[privilege] ?? [];
@@ -47,7 +47,7 @@ const forEachGrant = (
     }),
   );
 
-/** What can be granted that should not be, now or on what is yet to be made. */
+/** Drift of grants and default privileges. */
 export const grantDrift: DriftCases = [
   ['a table is granted more than was declared', tablePrivileges],
   [
@@ -66,18 +66,18 @@ export const grantDrift: DriftCases = [
   ],
   ['a privilege is missing', forEachGrant((clause, _, on, to) => `revoke ${clause} on ${on} from ${to}`, ': ')],
   [
-    'a privilege may be passed on',
+    'a privilege has a grant option',
     forEachGrant((clause, _, on, to) => `grant ${clause} on ${on} to ${to} with grant option`, ' and may pass it on.'),
   ],
   [
-    'a process reads a table that nobody declared',
+    'a process reads an undeclared table',
     forEachRole(
       (role) => `${role} has SELECT on public.of_${role}: all of it`,
       (role) => `create table public.of_${role} (); grant select on public.of_${role} to ${role}`,
     ),
   ],
   [
-    'a process reads a column that nobody declared',
+    'a process reads a column of an undeclared table',
     forEachRole(
       (role) => `${role} has SELECT on public.of_${role}: the columns a`,
       (role) => `create table public.of_${role} (a int); grant select (a) on public.of_${role} to ${role}`,
@@ -98,28 +98,28 @@ export const grantDrift: DriftCases = [
     ),
   ],
   [
-    'a process makes tables',
+    'a process may create tables',
     forEachRole(
       (role) => `${role} has CREATE on the schema app`,
       (role) => `grant create on schema app to ${role}`,
     ),
   ],
   [
-    'a process makes schemas',
+    'a process may create schemas',
     forEachRole(
       (role) => `${role} has CREATE on the database`,
       (role) => onCurrentDatabase(`grant create on database %I to ${role}`),
     ),
   ],
   [
-    'a process makes temporary tables',
+    'a process may create temporary tables',
     forEachRole(
       (role) => `${role} has TEMPORARY on the database`,
       (role) => onCurrentDatabase(`grant temporary on database %I to ${role}`),
     ),
   ],
   [
-    'everybody makes temporary tables',
+    'PUBLIC may create temporary tables',
     [
       {
         sql: onCurrentDatabase('grant temporary on database %I to public'),
@@ -128,35 +128,35 @@ export const grantDrift: DriftCases = [
     ],
   ],
   [
-    'a process enters another schema',
+    'a process may use another schema',
     forEachRole(
       (role) => `${role} has USAGE on the schema of_${role}`,
       (role) => `create schema of_${role}; grant usage on schema of_${role} to ${role}`,
     ),
   ],
   [
-    'a process will read all tables',
+    'default privileges let a process read all tables',
     forEachRole(
       (role) => `${role} will be granted SELECT on all tables that fieldgate makes.`,
       (role) => `alter default privileges for role fieldgate grant select on tables to ${role}`,
     ),
   ],
   [
-    'a process will read all tables of a schema',
+    'default privileges let a process read all tables of a schema',
     forEachRole(
       (role) => `${role} will be granted SELECT on all tables that fieldgate makes in app.`,
       (role) => `alter default privileges for role fieldgate in schema app grant select on tables to ${role}`,
     ),
   ],
   [
-    'a process will call all functions',
+    'default privileges let a process call all functions',
     forEachRole(
       (role) => `${role} will be granted EXECUTE on all functions`,
       (role) => `alter default privileges for role fieldgate grant execute on functions to ${role}`,
     ),
   ],
   [
-    'everybody reads a table',
+    'PUBLIC reads a table',
     [
       {
         sql: 'create table public.notes (); grant select on public.notes to public',
@@ -165,15 +165,15 @@ export const grantDrift: DriftCases = [
     ],
   ],
   [
-    'everybody makes tables in public',
+    'PUBLIC may create tables in the schema public',
     [{ sql: 'grant create on schema public to public', expectedDifference: 'public has CREATE on the schema public' }],
   ],
   [
-    'everybody enters app',
+    'PUBLIC may use the schema app',
     [{ sql: 'grant usage on schema app to public', expectedDifference: 'public has USAGE on the schema app' }],
   ],
   [
-    'everybody will read tables',
+    'default privileges let PUBLIC read tables',
     [
       {
         sql: 'alter default privileges for role fieldgate in schema app grant select on tables to public',
@@ -182,7 +182,7 @@ export const grantDrift: DriftCases = [
     ],
   ],
   [
-    'everybody may call a function of ours',
+    'PUBLIC may call a product function',
     [
       {
         sql: 'grant execute on function app.viewer_id() to public',

@@ -12,7 +12,7 @@ import {
 import { compareCatalog } from '../../server/data/admin/catalog/compare-catalog.ts';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.ts';
 
-/** What ends a name or a text, begins a comment, is a keyword, or reads as something else. */
+/** Texts that end an identifier or a string, begin a comment, are a keyword, or change when unquoted. */
 const PIECES = ['"', "'", '\\', ';', '--', '/*', '$$', ' ', '.', '%I', '\n', 'ü', '€', '😀', 'select', 'SELECT', '0'];
 const NAMES = PIECES.flatMap((piece) => [piece, `a${piece}b`, `${piece}${piece}`]);
 
@@ -38,7 +38,7 @@ afterAll(async () => {
 
 const quoted = (name: string) => client.escapeIdentifier(name);
 
-test.each(NAMES)('a schema, table, column, role and policy called %j keep their names', async (name) => {
+test.each(NAMES)('creates policies with a schema, table, column, role and policy named %j', async (name) => {
   const tableOfType: TableMapping = {
     schema: `s${name}`,
     table: name,
@@ -47,8 +47,8 @@ test.each(NAMES)('a schema, table, column, role and policy called %j keep their 
     commands: ['select', 'insert', 'update', 'delete'],
     bypassPolicies: { [`p${name}`]: { role: `t${name}` } },
   };
-  const [made] = rlsPolicies(policy, { Note: tableOfType });
-  if (made === undefined) throw new Error('No policies were made.');
+  const [policies] = rlsPolicies(policy, { Note: tableOfType });
+  if (policies === undefined) throw new Error('No policies.');
   await client.query('begin');
   try {
     const target = `${quoted(tableOfType.schema)}.${quoted(name)}`;
@@ -56,7 +56,7 @@ test.each(NAMES)('a schema, table, column, role and policy called %j keep their 
       `create schema ${quoted(tableOfType.schema)}; create table ${target} (${quoted(name)} uuid);
        create role ${quoted(tableOfType.role)}; create role ${quoted(`t${name}`)}`,
     );
-    await client.query(rlsPolicySql(made));
+    await client.query(rlsPolicySql(policies));
     const { rows } = await client.query(
       `select polname as name, pg_get_userbyid(polroles[1]) as role, attname as column
        from pg_policy join pg_class c on c.oid = polrelid join pg_namespace n on n.oid = relnamespace
@@ -80,7 +80,7 @@ test.each(NAMES)('a schema, table, column, role and policy called %j keep their 
   }
 });
 
-test.each(PIECES)('a table, policy and column called %j are compared, and mended, under their names', async (name) => {
+test.each(PIECES)('compares and repairs a table, policy and column named %j', async (name) => {
   const declared = {
     roles: [],
     tables: [{ schema: 'app', table: name, policies: [{ name, definition: 'to current_user using (true)' }] }],

@@ -1,13 +1,13 @@
 import { type CatalogDrift, type DriftCases, tables } from './catalog-drift.ts';
 
-/** The same fault on every table, all at once. */
+/** Returns the same drift for every table. */
 const forEachTable = (
   expectedDifference: (name: string) => string,
   sql: (target: string) => string,
 ): readonly CatalogDrift[] =>
   tables.map(({ name, target }) => ({ sql: sql(target), expectedDifference: expectedDifference(name) }));
 
-/** The same fault in every policy of every table where it changes something. */
+/** Returns the same drift for every policy whose definition `change` alters. */
 const inEachPolicy = (change: (definition: string) => string): readonly CatalogDrift[] =>
   tables.flatMap(({ name, target, policies }) =>
     policies.flatMap((policy): readonly CatalogDrift[] => {
@@ -19,7 +19,7 @@ const inEachPolicy = (change: (definition: string) => string): readonly CatalogD
     }),
   );
 
-/** What can be wrong with row security and the policies of a table. */
+/** Drift of row-level security, policies and owners of tables. */
 export const policyDrift: DriftCases = [
   [
     'row security is off',
@@ -36,7 +36,7 @@ export const policyDrift: DriftCases = [
     ),
   ],
   [
-    'a policy is gone',
+    'a policy is missing',
     tables.flatMap(({ name, target, policies }) =>
       policies.map((policy) => ({
         sql: `drop policy ${policy.name} on ${target}`,
@@ -44,37 +44,40 @@ export const policyDrift: DriftCases = [
       })),
     ),
   ],
-  ['a policy is for everybody', inEachPolicy((definition) => definition.replace(/to \S+/, 'to public'))],
-  ['a policy is for another role', inEachPolicy((definition) => definition.replace(/to \S+/, 'to pg_monitor'))],
-  ['a policy restricts', inEachPolicy((definition) => `as restrictive ${definition}`)],
-  ['a policy lets all pass', inEachPolicy((definition) => definition.replaceAll(/\(".*?"?\)(?= with|$)/g, '(true)'))],
+  ['a policy applies to PUBLIC', inEachPolicy((definition) => definition.replace(/to \S+/, 'to public'))],
+  ['a policy applies to another role', inEachPolicy((definition) => definition.replace(/to \S+/, 'to pg_monitor'))],
+  ['a policy is restrictive', inEachPolicy((definition) => `as restrictive ${definition}`)],
   [
-    'a policy lets more pass',
+    'a policy allows every row',
+    inEachPolicy((definition) => definition.replaceAll(/\(".*?"?\)(?= with|$)/g, '(true)')),
+  ],
+  [
+    'a policy allows more rows',
     inEachPolicy((definition) => definition.replace(/\("(.*)\)$/, '("$1 or session_user = current_user)')),
   ],
   [
-    'a policy asks its function for each row',
+    'a policy calls its function for each row',
     inEachPolicy((definition) => definition.replaceAll('(select app.viewer_id())', 'app.viewer_id()')),
   ],
   [
-    'a policy is for more commands',
+    'a policy applies to more commands',
     inEachPolicy((definition) => definition.replace(/for (select|delete) (.*)/, 'for all $2')),
   ],
   [
-    'a policy for trusted roles is for more commands',
+    'a bypass policy applies to more commands',
     inEachPolicy((definition) =>
       definition.replace(/for insert to "fieldgate_auth"/, 'for all to fieldgate_auth using (true)'),
     ),
   ],
   [
-    'there is one policy more, for a process',
+    'a table has an undeclared policy for a process',
     forEachTable(
       (name) => `${name} has a policy that was not declared, extra (select to fieldgate_api using true).`,
       (on) => `create policy extra on ${on} for select to fieldgate_api using (true)`,
     ),
   ],
   [
-    'there is one policy more, for everybody',
+    'a table has an undeclared policy for PUBLIC',
     forEachTable(
       (name) => `${name} has a policy that was not declared, extra (all to public using true).`,
       (on) => `create policy extra on ${on} using (true)`,

@@ -1,6 +1,6 @@
 import { type DriftCases, onCurrentDatabase, forEachRole, OTHER_USER_ID } from './catalog-drift.ts';
 
-/** What the role of a process can be, belong to, be given and own that it should not. */
+/** Drift of the processes' roles: attributes, memberships, settings and owned objects. */
 export const roleDrift: DriftCases = [
   ...(
     [
@@ -24,7 +24,7 @@ export const roleDrift: DriftCases = [
   ...['postgres', 'pg_read_all_data', 'fieldgate_other'].map(
     (group) =>
       [
-        `a process belongs to ${group}`,
+        `a process is a member of ${group}`,
         forEachRole(
           (role) => `${role} is a member of ${group}`,
           (role) =>
@@ -33,7 +33,7 @@ export const roleDrift: DriftCases = [
       ] as const,
   ),
   [
-    'a process may set itself to another role',
+    'a process may assume another role',
     forEachRole(
       (role) => `${role} is a member of keeper_${role}`,
       (role) => `create role keeper_${role}; grant keeper_${role} to ${role} with inherit false`,
@@ -47,21 +47,21 @@ export const roleDrift: DriftCases = [
     ),
   ],
   [
-    'somebody belongs to a process',
+    'another role is a member of a process’s role',
     forEachRole(
       (role) => `guest_${role} is a member of ${role}`,
       (role) => `create role guest_${role}; grant ${role} to guest_${role}`,
     ),
   ],
   [
-    'somebody who administers no roles administers a process',
+    'another role administers a process’s role',
     forEachRole(
       (role) => `guest_${role} is a member of ${role}`,
       (role) => `create role guest_${role}; grant ${role} to guest_${role} with admin true, inherit false, set false`,
     ),
   ],
   [
-    'a process always has a viewer',
+    'a process always has a viewer id',
     forEachRole(
       (role) => `Every connection of ${role} begins with a value of app.viewer_id`,
       (role) => `alter role ${role} set app.viewer_id = '${OTHER_USER_ID}'`,
@@ -75,14 +75,14 @@ export const roleDrift: DriftCases = [
     ),
   ],
   [
-    'a process finds other functions',
+    'a process has another search_path',
     forEachRole(
       (role) => `Every connection of ${role} begins with a value of search_path`,
       (role) => `alter role ${role} set search_path = evil`,
     ),
   ],
   [
-    'everybody always has a viewer here',
+    'every connection to the database has a viewer id',
     [
       {
         sql: onCurrentDatabase(`alter database %I set app.viewer_id = ''${OTHER_USER_ID}''`),
@@ -91,7 +91,7 @@ export const roleDrift: DriftCases = [
     ],
   ],
   [
-    'everybody acts for every owner',
+    'every role has a cross-owner setting',
     [
       {
         sql: `alter role all set app.every_owner = 'AuthEvent'`,

@@ -1,6 +1,6 @@
 import { type DriftCases, onCurrentDatabase, forEachRole } from './catalog-drift.ts';
 
-/** What a role can give itself, and what can be given to it, with each connection. */
+/** Settings that a role, or the database, can have at the start of each connection. */
 const SETTINGS = {
   search_path: 'evil, public',
   row_security: 'off',
@@ -15,11 +15,11 @@ const SETTINGS = {
   role: 'pg_monitor',
 };
 
-const begins = (whose: string, name: string) => `Every connection of ${whose} begins with a value of ${name}, `;
+const begins = (role: string, name: string) => `Every connection of ${role} begins with a value of ${name}, `;
 const forAll = Object.entries(SETTINGS).filter(([name]) => !['plan_cache_mode', 'TimeZone'].includes(name));
 
-/** Settings that connections begin with. */
-export const settingFaults: DriftCases = [
+/** Drift of settings of roles and the database, and of event triggers. */
+export const settingDrift: DriftCases = [
   ...Object.entries(SETTINGS).flatMap(([name, value]) => [
     [
       `a process begins with ${name}`,
@@ -38,11 +38,11 @@ export const settingFaults: DriftCases = [
   ]),
   ...forAll.flatMap(([name, value]) => [
     [
-      `everybody begins with ${name}`,
+      `every role begins with ${name}`,
       [{ sql: `alter role all set ${name} = '${value}'`, expectedDifference: begins('every role', name) }],
     ] as const,
     [
-      `everybody begins with ${name} in this database`,
+      `every role begins with ${name} in this database`,
       [
         {
           sql: onCurrentDatabase(`alter database %I set ${name} = ''${value}''`),

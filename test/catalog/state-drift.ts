@@ -3,15 +3,15 @@ import type { StateEntry } from '../../server/data/admin/catalog/declared-catalo
 import { declared, type CatalogDrift, type DriftCases, ROLES } from './catalog-drift.ts';
 
 const of = (...kinds: readonly StateEntry['kind'][]) => DECLARED_STATE.filter(({ kind }) => kinds.includes(kind));
-const each = (entries: readonly StateEntry[], fault: (entry: StateEntry) => CatalogDrift): readonly CatalogDrift[] =>
-  entries.map(fault);
+const each = (entries: readonly StateEntry[], toDrift: (entry: StateEntry) => CatalogDrift): readonly CatalogDrift[] =>
+  entries.map(toDrift);
 
 const tables = of('table');
-/** Tables whose row-level security is compared with their policies. */
+/** Tables with declared policies. */
 const guarded = declared.tables.map(({ schema, table }) => `${schema}.${table}`);
 const unguarded = tables.filter(({ target }) => !guarded.includes(target.replaceAll('"', '')));
 const triggers = of('trigger');
-/** Functions that no policy rests on: those of the triggers, and those that a process calls. */
+/** Functions that no policy calls: trigger functions, and those that a process calls. */
 const functions = of('function').filter(
   ({ target }) => !declared.functions.some(({ schema, name }) => `${schema}.${name}` === target),
 );
@@ -40,37 +40,37 @@ const altered = (how: string): readonly CatalogDrift[] =>
     expectedDifference: `The function ${signature(entry)} differs.`,
   }));
 
-/** A function that a trigger can call instead of its own, and that does nothing. */
-const NOTHING = `create or replace function app.nothing() returns trigger language plpgsql as 'begin return null; end';
+/** Creates a trigger function that does nothing. */
+const CREATE_NO_OP = `create or replace function app.nothing() returns trigger language plpgsql as 'begin return null; end';
   revoke execute on function app.nothing() from public`;
 
-/** Everything that can be wrong with the tables, columns, constraints, triggers, rules and functions of the schemas. */
-export const stateFaults: DriftCases = [
+/** Drift of tables, columns, constraints, indexes, triggers, rules and functions of the schemas. */
+export const stateDrift: DriftCases = [
   ...(
     [
       ['disabled', 'disable trigger'],
-      ['fired on replicas alone', 'enable replica trigger'],
-      ['fired always', 'enable always trigger'],
+      ['enabled on replicas only', 'enable replica trigger'],
+      ['always enabled', 'enable always trigger'],
     ] as const
   ).map(
-    ([how, words]) =>
+    ([how, action]) =>
       [
         `a trigger is ${how}`,
         each(triggers, (entry) => {
           const { on, name, expectedDifference } = trigger(entry);
-          return { sql: `alter table ${on} ${words} ${name}`, expectedDifference: `${expectedDifference}differs.` };
+          return { sql: `alter table ${on} ${action} ${name}`, expectedDifference: `${expectedDifference}differs.` };
         }),
       ] as const,
   ),
   [
-    'the user’s triggers of a table are all disabled',
+    'all user triggers of a table are disabled',
     each(triggers, (entry) => ({
       sql: `alter table ${entry.target} disable trigger user`,
       expectedDifference: `${trigger(entry).expectedDifference}differs.`,
     })),
   ],
   [
-    'a trigger is gone',
+    'a trigger is missing',
     each(triggers, (entry) => {
       const { on, name, expectedDifference } = trigger(entry);
       return { sql: `drop trigger ${name} on ${on}`, expectedDifference: `${expectedDifference}is missing.` };
@@ -89,7 +89,7 @@ export const stateFaults: DriftCases = [
   [
     'a trigger calls another function',
     recreated((definition) => definition.replace(/EXECUTE FUNCTION .*/, 'EXECUTE FUNCTION app.nothing()')).map(
-      ({ sql, expectedDifference }) => ({ sql: `${NOTHING}; ${sql}`, expectedDifference }),
+      ({ sql, expectedDifference }) => ({ sql: `${CREATE_NO_OP}; ${sql}`, expectedDifference }),
     ),
   ],
   [
@@ -115,9 +115,9 @@ export const stateFaults: DriftCases = [
     ),
   ],
   [
-    'there is one trigger more on a table',
+    'a table has an undeclared trigger',
     each(tables, ({ target }) => ({
-      sql: `${NOTHING}; create trigger more before update on ${target} for each row execute function app.nothing()`,
+      sql: `${CREATE_NO_OP}; create trigger more before update on ${target} for each row execute function app.nothing()`,
       expectedDifference: `The trigger more of ${target} was not declared: `,
     })),
   ],
@@ -129,7 +129,7 @@ export const stateFaults: DriftCases = [
     })),
   ],
   [
-    'a trigger’s function is gone, with its triggers',
+    'a trigger’s function is missing, with its triggers',
     each(triggerFunctions, (entry) => ({
       sql: `drop function ${signature(entry)} cascade`,
       expectedDifference: `The function ${signature(entry)} is missing.`,
@@ -143,18 +143,18 @@ export const stateFaults: DriftCases = [
     })),
   ],
   [
-    'a function that a process calls is gone',
+    'a function that a process calls is missing',
     each(calledFunctions, (entry) => ({
       sql: `drop function ${entry.target}`,
       expectedDifference: `The function ${signature(entry)} is missing.`,
     })),
   ],
-  ['a function works with its owner’s rights', altered('security definer')],
-  ['a function finds other functions and tables', altered('set search_path = public, auth')],
-  ['a function has no search path of its own', altered('reset search_path')],
-  ['a function fires no other triggers', altered('set session_replication_role = replica')],
-  ['a function is expectedDifference to change nothing', altered('stable')],
-  ['a function is never called with null', altered('strict')],
+  ['a function is SECURITY DEFINER', altered('security definer')],
+  ['a function has another search_path', altered('set search_path = public, auth')],
+  ['a function has no search_path', altered('reset search_path')],
+  ['a function disables triggers', altered('set session_replication_role = replica')],
+  ['a function is STABLE', altered('stable')],
+  ['a function is STRICT', altered('strict')],
   ['a function belongs to a superuser', altered('owner to postgres')],
   [
     'a trigger’s function can be called by others',
@@ -166,9 +166,9 @@ export const stateFaults: DriftCases = [
     ),
   ],
   [
-    'a table keeps nothing in a crash',
+    'a table is unlogged',
     each(
-      // PostgreSQL does not let a table that is kept refer to one that is not.
+      // PostgreSQL forbids a foreign key from a logged to an unlogged table.
       tables.filter(
         ({ target }) => !constraints.some(({ definition }) => definition.includes(`REFERENCES ${target}(`)),
       ),
@@ -179,14 +179,14 @@ export const stateFaults: DriftCases = [
     ),
   ],
   [
-    'row-level security hides the rows of a table without policies from everybody',
+    'row-level security is enabled on a table without policies',
     each(unguarded, ({ target }) => ({
       sql: `alter table ${target} enable row level security`,
       expectedDifference: `The table ${target} differs. Declared: nothing of note. In the database: row-level security.`,
     })),
   ],
   [
-    'a policy waits for row-level security to be switched on',
+    'a table without row-level security has a policy',
     each(unguarded, ({ target }) => ({
       sql: `create policy later on ${target} using (false)`,
       expectedDifference: `The policy later of ${target} was not declared: `,
@@ -207,7 +207,7 @@ export const stateFaults: DriftCases = [
     })),
   ],
   [
-    'the foreign keys of a table are switched off',
+    'the foreign keys of a table are disabled',
     each(
       tables.filter(({ target }) =>
         constraints.some((entry) => entry.target === target && /FOREIGN/.test(entry.definition)),
@@ -219,7 +219,7 @@ export const stateFaults: DriftCases = [
     ),
   ],
   [
-    'the rows of a table can be read through another',
+    'a table inherits from another, through which its rows can be read',
     each(tables, ({ target }) => {
       const parent = `public.${target.replaceAll(/[."]/g, '_')}`;
       return {
@@ -229,7 +229,7 @@ export const stateFaults: DriftCases = [
     }),
   ],
   [
-    'a table has another’s rows among its own',
+    'another table inherits from a table and adds its rows',
     each(tables, ({ target }) => {
       const child = `public.${target.replaceAll(/[."]/g, '_')}_more`;
       return {
@@ -241,7 +241,7 @@ export const stateFaults: DriftCases = [
   ...['delete', 'update', 'insert'].map(
     (command) =>
       [
-        `a rule takes the place of ${command}`,
+        `a rule replaces ${command}`,
         each(tables, ({ target }) => ({
           sql: `create rule instead_of_${command} as on ${command} to ${target} do instead nothing`,
           expectedDifference: `The rule instead_of_${command} of ${target} was not declared: `,
@@ -249,14 +249,14 @@ export const stateFaults: DriftCases = [
       ] as const,
   ),
   [
-    'a constraint is gone, with what rests on it',
+    'a constraint is missing, with its dependents',
     each(constraints, ({ target, name }) => ({
       sql: `alter table ${target} drop constraint if exists ${name} cascade`,
       expectedDifference: `The constraint ${name} of ${target} is missing.`,
     })),
   ],
   [
-    'a foreign key does not take rows along',
+    'a foreign key lacks ON DELETE CASCADE',
     each(
       constraints.filter(({ definition }) => definition.includes('ON DELETE CASCADE')),
       ({ target, name, definition }) => ({
@@ -266,7 +266,7 @@ export const stateFaults: DriftCases = [
     ),
   ],
   [
-    'a foreign key or a check holds for new rows alone',
+    'a foreign key or check is NOT VALID',
     each(
       constraints.filter(({ definition }) => /^(FOREIGN KEY|CHECK)/.test(definition)),
       ({ target, name, definition }) => ({
@@ -276,7 +276,7 @@ export const stateFaults: DriftCases = [
     ),
   ],
   [
-    'a foreign key leaves the owner out',
+    'a foreign key omits the owner',
     [
       {
         sql: `create unique index one on app.task (id); alter table app.step drop constraint step_user_id_task_id_fkey;
@@ -286,24 +286,24 @@ export const stateFaults: DriftCases = [
     ],
   ],
   [
-    'a unique index tells of other people’s rows',
+    'a unique index reveals other users’ rows',
     each(
       columns.filter(({ target, name }) => guarded.includes(target) && name === 'title'),
       ({ target, name }) => ({
-        sql: `create unique index tells_of_${target.replace('.', '_')} on ${target} (${name})`,
-        expectedDifference: `The index tells_of_${target.replace('.', '_')} of ${target} was not declared: `,
+        sql: `create unique index reveals_${target.replace('.', '_')} on ${target} (${name})`,
+        expectedDifference: `The index reveals_${target.replace('.', '_')} of ${target} was not declared: `,
       }),
     ),
   ],
   [
-    'a unique index is gone',
+    'a unique index is missing',
     each(of('index'), ({ target, name }) => ({
       sql: `drop index ${target.split('.')[0] ?? ''}.${name}`,
       expectedDifference: `The index ${name} of ${target} is missing.`,
     })),
   ],
   [
-    'there is one constraint more',
+    'a table has an undeclared constraint',
     each(tables, ({ target }) => ({
       sql: `alter table ${target} add constraint more check (true)`,
       expectedDifference: `The constraint more of ${target} was not declared: `,

@@ -1,23 +1,23 @@
-import { connect, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { type TestApi, startTestApi } from '../support/test-api.ts';
-import { connectSuperuser } from '../support/superuser.ts';
+import { lockTasks, lockWaiters } from '../support/task-lock.ts';
 import { signToken } from '../support/test-token.ts';
-import { postRequestText } from '../support/raw-http.ts';
-import { openDatabaseSource, type DatabaseSource } from '../../server/data/pg/database-source.ts';
-import { setUpEmptyDatabase } from '../support/empty-database-fixture.ts';
+import { postRequestText, sendTo } from '../support/raw-http.ts';
+import { openDatabaseSource, type DatabaseSource } from '../../server/data/database-source.ts';
+import { setUpEmptyDatabase } from '../support/test-database.ts';
 
 const fixture = setUpEmptyDatabase();
 let source: DatabaseSource;
 let api: TestApi;
 let bob: string;
 
-/** So long that nothing in a test ends by it, in milliseconds. */
+/** A time limit that no test reaches, in milliseconds. */
 const UNREACHED_TIMEOUT = 600_000;
 
 beforeAll(async () => {
   bob = await fixture.superuser.insertUser('bob');
-  // Half of them are one user's at a time.
+  // One user may use half of them at a time.
   source = await openDatabaseSource({ url: fixture.database.api, poolSize: 4 });
   api = await startTestApi(source, 'on', {
     timeLimits: { statement: UNREACHED_TIMEOUT, operation: UNREACHED_TIMEOUT, cancelGrace: 0 },
@@ -28,35 +28,22 @@ afterAll(async () => {
   await source.close();
 });
 
-/** Holds up every statement on tasks until it is told to let go. */
-async function lockTasks() {
-  const holder = await connectSuperuser(fixture.database.superuser);
-  onTestFinished(() => holder.end());
-  await holder.rows('begin');
-  await holder.rows('lock table app.task in access exclusive mode');
-  return () => holder.rows('rollback');
-}
-const LOCK_WAITERS = `select pid from pg_stat_activity where application_name = 'fieldgate-api' and wait_event_type = 'Lock'`;
 const waitForLockWaiters = (count: number) =>
-  vi.waitFor(async () => expect(await fixture.superuser.rows(LOCK_WAITERS)).toHaveLength(count), 10_000);
+  vi.waitFor(async () => expect(await lockWaiters(fixture.superuser)).toBe(count), 10_000);
 
-/** A client that sends an operation and can leave before its answer. */
-async function client(query: string): Promise<Socket> {
-  const socket = connect(Number(new URL(api.url).port), '127.0.0.1');
-  onTestFinished(() => void socket.destroy());
-  socket
-    .on('error', () => {})
-    .write(postRequestText([`authorization: Bearer ${signToken(bob)}`], JSON.stringify({ query })));
-  return socket;
+/** Sends an operation on a socket that the test can close before the response. */
+function sendOperation(query: string): Socket {
+  const request = postRequestText([`authorization: Bearer ${signToken(bob)}`], JSON.stringify({ query }));
+  return sendTo(Number(new URL(api.url).port), request);
 }
 const disconnect = (socket: Socket, how: 'end' | 'reset') =>
   how === 'end' ? socket.destroy() : socket.resetAndDestroy();
 
-describe.each(['end', 'reset'] as const)('a client that leaves (%s) before its answer', (how) => {
+describe.each(['end', 'reset'] as const)('a client that disconnects (%s) before its response', (how) => {
   // covers: EDGE-16, HTTP-18
-  test('takes its query with it, all of its statements', async () => {
-    const release = await lockTasks();
-    const socket = await client('{ one: tasks { totalCount } two: tasks(first: 2) { totalCount } }');
+  test('cancels all statements of a query whose client has disconnected', async () => {
+    const release = await lockTasks(fixture.database.superuser);
+    const socket = sendOperation('{ one: tasks { totalCount } two: tasks(first: 2) { totalCount } }');
     await waitForLockWaiters(2);
     disconnect(socket, how);
     await waitForLockWaiters(0);
@@ -65,15 +52,15 @@ describe.each(['end', 'reset'] as const)('a client that leaves (%s) before its a
   });
 
   // covers: EDGE-16
-  test('does not take its mutation with it: that is done as a whole', async () => {
-    const release = await lockTasks();
+  test('completes a mutation whose client has disconnected', async () => {
+    const release = await lockTasks(fixture.database.superuser);
     const titles = [`first ${how}`, `second ${how}`];
     const fields = titles.map((title, index) => `t${index}: createTask(input: { title: "${title}" }) { id }`);
-    const socket = await client(`mutation { ${fields.join(' ')} }`);
+    const socket = sendOperation(`mutation { ${fields.join(' ')} }`);
     await waitForLockWaiters(1);
     disconnect(socket, how);
-    // The API has seen it go when a query of the next one to leave has been cancelled.
-    const next = await client('{ tasks { totalCount } }');
+    // When a later client's query has been cancelled, the API has also seen this client disconnect.
+    const next = sendOperation('{ tasks { totalCount } }');
     await waitForLockWaiters(2);
     disconnect(next, how);
     await waitForLockWaiters(1);
@@ -84,16 +71,16 @@ describe.each(['end', 'reset'] as const)('a client that leaves (%s) before its a
   });
 });
 
-describe('an operation that takes longer than it may', () => {
+describe('an operation that exceeds its time limit', () => {
   const QUERIES = ['{ tasks { totalCount } }', 'mutation { createTask(input: { title: "late" }) { id } }'];
   // covers: EDGE-17
-  test.each(QUERIES)('is 503 UNAVAILABLE, and does not go on: %s', async (query) => {
-    const impatientApi = await startTestApi(source, 'on', {
+  test.each(QUERIES)('answers 503 UNAVAILABLE and cancels the operation at its time limit: %s', async (query) => {
+    const limitedApi = await startTestApi(source, 'on', {
       timeLimits: { statement: UNREACHED_TIMEOUT, operation: 300 },
     });
-    onTestFinished(() => impatientApi.close());
-    const release = await lockTasks();
-    const response = await impatientApi.execute(query, { token: signToken(bob) });
+    onTestFinished(() => limitedApi.close());
+    const release = await lockTasks(fixture.database.superuser);
+    const response = await limitedApi.execute(query, { token: signToken(bob) });
     expect([response.status, response.headers.get('retry-after')]).toEqual([503, '1']);
     expect(response.body).not.toHaveProperty('data');
     await waitForLockWaiters(0);

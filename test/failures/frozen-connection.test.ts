@@ -1,20 +1,20 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { assertRoleSubjectToRls } from '../../server/data/admin/rls-role-check.ts';
-import { openDatabaseSource, type DatabaseSource } from '../../server/data/pg/database-source.ts';
+import { openDatabaseSource, type DatabaseSource } from '../../server/data/database-source.ts';
 import { type TestApi, errorCodes, startTestApi } from '../support/test-api.ts';
 import { type Superuser, connectSuperuser } from '../support/superuser.ts';
 import { signToken } from '../support/test-token.ts';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.ts';
-import { type FreezableProxy, startFreezableProxy } from '../support/freezable-proxy.ts';
+import { type TcpProxy, startTcpProxy } from '../support/tcp-proxy.ts';
 
 let database: TestDatabase;
 let superuser: Superuser;
-let proxy: FreezableProxy;
+let proxy: TcpProxy;
 let source: DatabaseSource;
 let api: TestApi;
 let bob: string;
 let token: string;
-/** The pool's connections, as far as they were ever used. */
+/** The pool's connections that have been acquired. */
 let connections: Set<unknown>;
 
 beforeEach(async () => {
@@ -22,8 +22,8 @@ beforeEach(async () => {
   superuser = await connectSuperuser(database.superuser);
   bob = await superuser.insertUser('bob');
   token = signToken(bob);
-  proxy = await startFreezableProxy(database.api);
-  source = await openDatabaseSource({ url: proxy.url, poolSize: 3, connectionTimeout: 300 });
+  proxy = await startTcpProxy(database.api);
+  source = await openDatabaseSource({ url: proxy.proxiedUrl(database.api), poolSize: 3, connectionTimeout: 300 });
   connections = new Set();
   source.pool.on('acquire', (client) => connections.add(client)).on('remove', (client) => connections.delete(client));
   api = await startTestApi(source, 'on', { timeLimits: { operation: 1_000, response: 300, readiness: 200 } });
@@ -47,7 +47,7 @@ const OPERATIONS = [
 ];
 const tasks = () => superuser.rows('select title from app.task');
 
-/** Every operation, more at once than there are connections. */
+/** Sends more concurrent operations than there are connections. */
 const executeAll = () => Promise.all([...OPERATIONS, ...OPERATIONS].map((query) => api.execute(query, { token })));
 
 async function expectUnavailable(): Promise<void> {
@@ -69,9 +69,9 @@ async function expectRecovery(): Promise<void> {
   for (const query of OPERATIONS) expect(errorCodes(await api.execute(query, { token })), query).toEqual([]);
 }
 
-describe('a database that has stopped to answer, without a word', () => {
+describe('a database that stops answering', () => {
   // covers: OPS-03
-  test('is told to every caller, and the pool recovers with new connections', async () => {
+  test('answers every client with 503 and recovers with new connections', async () => {
     await executeAll();
     const before = new Set(connections);
     expect(before.size).toBeGreaterThan(0);
@@ -81,11 +81,11 @@ describe('a database that has stopped to answer, without a word', () => {
     proxy.thaw();
     await expectRecovery();
     expect([...connections].filter((connection) => before.has(connection))).toEqual([]);
-    // What was under way when it froze has had no effect; the three tasks are those of the recovery.
+    // What was under way at the freeze has no effect; the three tasks are those of the recovery.
     expect(await tasks()).toHaveLength(3);
   });
 
-  test('while the pool is still to be filled', async () => {
+  test('answers 503 while the pool has no connections yet, and recovers', async () => {
     proxy.freeze();
     await expectUnavailable();
     proxy.thaw();
@@ -93,10 +93,10 @@ describe('a database that has stopped to answer, without a word', () => {
   });
 
   test.each(['set_config', 'begin', 'rollback'])(
-    'when a connection is there and is being made ready, at "%s"',
-    async (words) => {
-      proxy.freezeAt(words);
-      // One connection is there from the start: some of these it still answers.
+    'answers 503 when a connection freezes at "%s", and recovers',
+    async (statement) => {
+      proxy.freezeAt(statement);
+      // One connection exists from the start and still answers some of these.
       expect((await executeAll()).map(({ status }) => status)).toContain(503);
       await expectUnavailable();
       proxy.thaw();
@@ -105,7 +105,7 @@ describe('a database that has stopped to answer, without a word', () => {
   );
 
   // covers: OPS-03
-  test('between two statements of a mutation: nothing of it is kept, though PostgreSQL hears the rest', async () => {
+  test('commits nothing of a mutation that froze between two statements, though PostgreSQL receives the rest', async () => {
     await executeAll();
     await superuser.rows('delete from app.task');
     proxy.freezeAt('second');
@@ -118,19 +118,24 @@ describe('a database that has stopped to answer, without a word', () => {
     expect(await tasks()).not.toContainEqual({ title: expect.stringMatching(/first|second/) });
   });
 
-  test.each(['set_config', 'version()'])('at start, at "%s": it is told in time, and not waited for', async (words) => {
-    proxy.freezeAt(words);
-    await expect(openDatabaseSource({ url: proxy.url, connectionTimeout: 100 })).rejects.toThrow(/within|terminated/);
-  });
+  test.each(['set_config', 'version()'])(
+    'rejects opening the database in time when it freezes at "%s"',
+    async (statement) => {
+      proxy.freezeAt(statement);
+      await expect(openDatabaseSource({ url: proxy.proxiedUrl(database.api), connectionTimeout: 100 })).rejects.toThrow(
+        /within|terminated/,
+      );
+    },
+  );
 
-  test('at start, when its role is looked at: it is told in time, and not waited for', async () => {
+  test('rejects the role check in time when the database freezes', async () => {
     proxy.freezeAt('pg_has_role');
     await expect(assertRoleSubjectToRls(source.pool, [{ schema: 'app', table: 'task' }], 100)).rejects.toThrow(
       /within 100 ms/,
     );
   });
 
-  test('at COMMIT: nobody is told that it was done', async () => {
+  test('reports no success when the database freezes at COMMIT', async () => {
     await executeAll();
     await superuser.rows('delete from app.task');
     proxy.freezeAt('commit');
@@ -145,10 +150,10 @@ describe('a connection that breaks at COMMIT', () => {
   test.each([
     [true, 1],
     [false, 0],
-  ])('is no success, whether PostgreSQL heard it (%s) or not: nobody knows', async (isHeard, kept) => {
+  ])('reports no success when the connection breaks at COMMIT (delivered: %s)', async (isDelivered, kept) => {
     await executeAll();
     await superuser.rows('delete from app.task');
-    proxy.disconnectAt('commit', isHeard);
+    proxy.disconnectAt('commit', isDelivered);
     const response = await api.execute(CREATE, { token });
     expect([response.status, errorCodes(response)]).toEqual([503, ['UNAVAILABLE']]);
     expect(response.body).not.toHaveProperty('data');

@@ -3,7 +3,7 @@ import type { TaskFilter } from '../../server/data/task/task-filter.ts';
 import type { TaskOrder } from '../../server/data/task/task-order.ts';
 import type { PageSelection } from '../../server/data/task/task-page-query.ts';
 
-/** Rows of the viewer's to ask for. Two of the tasks stand at one position, a third right behind them. */
+/** Ids of the viewer's rows. Two of the tasks have one position, a third follows right after them. */
 export interface CallRows {
   readonly task: string;
   readonly other: string;
@@ -11,7 +11,7 @@ export interface CallRows {
   readonly step: string;
 }
 
-/** One way into the data layer. */
+/** A call of the data layer. */
 export type DataCall = readonly [name: string, call: (data: OwnedData, rows: CallRows) => Promise<unknown>];
 
 const TASK_FIELDS = new Set([
@@ -48,7 +48,7 @@ const SELECTIONS: readonly PageSelection[] = [
   { nodes: NO_FIELDS, needsRows: false, needsCount: true },
 ];
 
-/** A page and the one behind it; in the order by due date also one that begins among tasks without. */
+/** Reads a page and the next one. 300 tasks reach those without a due date, where the order by due date continues. */
 const pages = ORDERS.flatMap((order) =>
   filtersOf(order).flatMap((filter: TaskFilter) =>
     SELECTIONS.map((selection): DataCall => {
@@ -70,7 +70,7 @@ const pages = ORDERS.flatMap((order) =>
 
 const task = { title: 'new', description: '', dueAt: null, priority: 'LOW' } as const;
 
-/** Every way into the data layer, with every kind of statement that it has. */
+/** Calls that send every kind of statement of the data layer. */
 export const DATA_CALLS: readonly DataCall[] = [
   ...pages,
   ['own account', ({ users }) => users.own(USER_FIELDS)],
@@ -85,7 +85,7 @@ export const DATA_CALLS: readonly DataCall[] = [
   ['move to the top', ({ tasks }, { task: id }) => tasks.move(id, null, TASK_FIELDS)],
   ['move', ({ tasks }, { task: id, other }) => tasks.move(id, other, NO_FIELDS)],
   [
-    'move where there is no room',
+    'move to a position that requires renumbering',
     ({ tasks }, { task: id, equalPositionTasks: [one] }) => tasks.move(id, one, NO_FIELDS),
   ],
   ['delete', ({ tasks }, { task: id }) => tasks.delete(id)],
@@ -100,7 +100,7 @@ export const DATA_CALLS: readonly DataCall[] = [
   ['update nothing of a step', ({ steps }, { step: id }) => steps.update(id, {}, NO_FIELDS)],
   ['delete a step', ({ steps }, { step: id }) => steps.delete(id)],
   ['own events', ({ authEvents }) => firstTwoPages(authEvents)],
-  ['everybody’s events', ({ crossOwner }) => firstTwoPages(crossOwner('AuthEvent'))],
+  ['cross-owner events', ({ crossOwner }) => firstTwoPages(crossOwner('AuthEvent'))],
 ];
 
 async function firstTwoPages({ page }: OwnedData['authEvents']): Promise<void> {

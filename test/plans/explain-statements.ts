@@ -1,7 +1,7 @@
 import { escapeLiteral, type PoolClient, type QueryResultRow } from 'pg';
 import type { RunStatement } from '../../server/data/pg/viewer-database.ts';
 
-/** A node of a plan as `EXPLAIN (FORMAT JSON)` writes it, as far as it is read here. */
+/** A node of a plan in `EXPLAIN (FORMAT JSON)`: the properties that the tests read. */
 export interface PlanNode {
   readonly 'Node Type': string;
   readonly 'Relation Name'?: string;
@@ -12,12 +12,12 @@ export interface PlanNode {
   readonly Plans?: readonly PlanNode[];
 }
 
-/** How PostgreSQL plans a prepared statement: for the values of a call, or once for all values. */
+/** PostgreSQL plans a prepared statement for the values of a call, or once for all values. */
 const PLAN_CACHE_MODES = ['force_custom_plan', 'force_generic_plan'] as const;
 
-/** A statement of the data layer and how PostgreSQL carries it out. */
+/** A statement of the data layer and its plan. */
 export interface ExplainedStatement {
-  /** What the statement does: the first part of its name. */
+  /** The statement's name without its fingerprint. */
   readonly kind: string;
   readonly text: string;
   readonly planCacheMode: (typeof PLAN_CACHE_MODES)[number];
@@ -25,8 +25,8 @@ export interface ExplainedStatement {
 }
 
 /**
- * Runs repositories as one viewer, and explains every statement that they send, in both plannings. What they write is
- * rolled back at the end.
+ * Runs repositories as a viewer and explains every statement that they send, in both plan cache modes. Rolls all
+ * changes back at the end.
  * @param client a connection of the API's role
  */
 export async function explainStatements(
@@ -60,7 +60,7 @@ export async function explainStatements(
   return statements;
 }
 
-/** A statement's name is its kind and a fingerprint of its text. */
+/** Returns the first part of a statement's name, which consists of its kind and a fingerprint of its text. */
 function statementKind(name: string): string {
   return name.slice(0, name.lastIndexOf('.'));
 }
@@ -85,20 +85,20 @@ async function explain(
   return plan;
 }
 
-/** A value as EXECUTE takes it. */
+/** Returns a value as a literal for EXECUTE. */
 function literal(value: unknown): string {
   if (value === null || value === undefined) return 'null';
   if (Array.isArray(value)) return escapeLiteral(`{${value.map((item) => JSON.stringify(item)).join()}}`);
   return escapeLiteral(value instanceof Date ? value.toISOString() : `${value as string | number | boolean}`);
 }
 
-/** Every node of a plan. */
+/** Yields every node of a plan. */
 function* nodesOf(plan: PlanNode): Generator<PlanNode> {
   yield plan;
   for (const child of plan.Plans ?? []) yield* nodesOf(child);
 }
 
-/** Every node that reads a table, with the condition of each index that it finds its rows by. */
+/** Returns every node that reads a table, with the conditions of the indexes that it uses. */
 export function tableScans(plan: PlanNode): { readonly node: PlanNode; readonly conditions: readonly string[] }[] {
   return [...nodesOf(plan)]
     .filter((node) => node['Relation Name'] !== undefined && node['Node Type'].endsWith('Scan'))

@@ -6,12 +6,12 @@ import { schemaOwners, type SeededFixture, createSeededFixture } from '../suppor
 import { DATA_CALLS, type CallRows } from './data-calls.ts';
 import { type ExplainedStatement, explainStatements, tableScans } from './explain-statements.ts';
 
-/** The tables that belong to owners, and the column that says to whom. */
+/** The owner's column of every table of owned rows. */
 const OWNED: Readonly<Record<string, string>> = { task: 'user_id', step: 'user_id', user: 'id', auth_event: 'user_id' };
-/** The one kind that reads for every owner, and leaves out whom. */
-const EVERYBODYS = 'authEvent.every';
+/** The one kind that reads across owners, without a condition on the owner. */
+const CROSS_OWNER = 'authEvent.crossOwner';
 
-/** 400 people with 40 tasks each, and one with ten times as many; two steps a task, ten events a person. */
+/** 400 users with 40 tasks each, and Bob with 400; two steps a task, ten events a user. */
 const ROWS = `
   insert into auth."user" (id, name, email, email_verified, role)
     select gen_random_uuid(), 'p' || n, 'p' || n || '@example.com', true, 'USER' from generate_series(1, 400) n;
@@ -48,7 +48,7 @@ beforeAll(async () => {
   const client = await source.pool.connect();
   statements = [];
   for (const [name, call] of DATA_CALLS) {
-    // Anew for each: only the first statements of a process are prepared under a name, and the name says the kind.
+    // A new data layer for each call: only its first statements have names, and the name contains the kind.
     const bind = createOwnedData(source.mapping, schemaOwners());
     const plans = await explainStatements(client, bob, (run) => call(bind(bob, run), rows));
     statements.push(...plans.map((each) => ({ ...each, call: name })));
@@ -57,11 +57,11 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => seeded.end());
 
-/** `found` by text and planning: the same statement comes from many calls. */
+/** Returns the statements without duplicates: many calls send the same text. */
 const distinct = () => [...new Map(statements.map((each) => [`${each.planCacheMode} ${each.text}`, each])).values()];
 
 describe('on tables of many owners', () => {
-  test('every kind of statement that the data layer has is looked at here', () => {
+  test('explains every kind of statement of the data layer', () => {
     const folder = path.resolve(import.meta.dirname, '../../server/data');
     const sources = fs
       .readdirSync(folder, { recursive: true, encoding: 'utf8' })
@@ -77,7 +77,7 @@ describe('on tables of many owners', () => {
   });
 
   // covers: DATA-10, EDGE-13, FR-022
-  test('no statement reads a table from end to end, and each finds its rows by their owner', () => {
+  test('finds rows by their owner in an index, without a sequential scan, in every statement', () => {
     for (const { kind, call, planCacheMode, plan, text } of distinct()) {
       const reads = tableScans(plan);
       expect(reads.length, `${call}: ${text}`).toBeGreaterThan(0);
@@ -85,17 +85,17 @@ describe('on tables of many owners', () => {
         const table = node['Relation Name'] ?? '';
         const where = `${call}, ${planCacheMode}: ${node['Node Type']} of ${table}\n${text}`;
         expect(node['Node Type'], where).toMatch(/^(Index Scan|Index Only Scan|Bitmap Heap Scan)$/);
-        if (kind === EVERYBODYS && table === 'auth_event') continue;
-        // What an index finds by its owner is the viewer's: whatever a filter removes after that is, too.
+        if (kind === CROSS_OWNER && table === 'auth_event') continue;
+        // Rows that an index finds by the owner are the viewer's, and so are those that a filter removes.
         for (const condition of conditions) expect(condition, where).toMatch(new RegExp(`\\b${OWNED[table]} = `));
       }
     }
   });
 
   // covers: EDGE-13
-  test('everybody’s log is read in the order of its index, no more of it than a page', () => {
+  test('reads at most a page of the security log, in the order of its index', () => {
     const reads = distinct()
-      .filter(({ kind }) => kind === EVERYBODYS)
+      .filter(({ kind }) => kind === CROSS_OWNER)
       .flatMap(({ plan }) => tableScans(plan))
       .filter(({ node }) => node['Relation Name'] === 'auth_event');
     expect(reads).toHaveLength(4);

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { openDatabaseSource } from '../../server/data/pg/database-source.ts';
+import { openDatabaseSource } from '../../server/data/database-source.ts';
 import { startTestApi } from '../support/test-api.ts';
 import {
   decodeClaims,
@@ -16,20 +16,20 @@ beforeAll(async () => {
 });
 afterAll(() => fixture.end());
 
-/** The raw token of a device's session, as the list of devices shows it. */
-async function listed(from: Device, sessionId: string): Promise<string> {
+/** Returns the session token of a device, from the list of sessions. */
+async function sessionTokenOf(from: Device, sessionId: string): Promise<string> {
   const response = await from.visitor.request('GET', '/list-sessions');
   const sessions = (await response.json()) as readonly { readonly id: string; readonly token: string }[];
   return sessions.find(({ id }) => id === sessionId)?.token ?? '';
 }
 
-/** Every way to end one session of two; `other` is the same user's, on another device. */
-const ONE_ENDS: readonly (readonly [string, (gone: Device, other: Device) => Promise<unknown>])[] = [
+/** Every way to end one of a user's two sessions; `other` is the other session's device. */
+const SESSION_ENDINGS: readonly (readonly [string, (ended: Device, other: Device) => Promise<unknown>])[] = [
   ['is signed out', ({ visitor }) => visitor.request('POST', '/sign-out', {})],
   [
     'is ended from another device',
     async ({ sessionId }, other) =>
-      other.visitor.request('POST', '/revoke-session', { token: await listed(other, sessionId) }),
+      other.visitor.request('POST', '/revoke-session', { token: await sessionTokenOf(other, sessionId) }),
   ],
   ['is ended with all others', (_, other) => other.visitor.request('POST', '/revoke-other-sessions', {})],
   [
@@ -38,16 +38,16 @@ const ONE_ENDS: readonly (readonly [string, (gone: Device, other: Device) => Pro
   ],
 ];
 
-/** Every way to end all sessions of a user. */
-const ALL_END: readonly (readonly [string, (device: Device) => Promise<unknown>])[] = [
-  ['ends all of them', ({ visitor }) => visitor.request('POST', '/revoke-sessions', {})],
+/** Every way to end all sessions of a user, or all but one. */
+const USER_ENDINGS: readonly (readonly [string, (device: Device) => Promise<unknown>])[] = [
+  ['ends all sessions', ({ visitor }) => visitor.request('POST', '/revoke-sessions', {})],
   [
     'changes the password',
     ({ visitor }) =>
       visitor.request('POST', '/change-password', { currentPassword: VALID_PASSWORD, newPassword: 'Other7horse' }),
   ],
   [
-    'changes the password and asks that the others stay',
+    'changes the password with revokeOtherSessions: false',
     ({ visitor }) =>
       visitor.request('POST', '/change-password', {
         currentPassword: VALID_PASSWORD,
@@ -62,22 +62,25 @@ const ALL_END: readonly (readonly [string, (device: Device) => Promise<unknown>]
   ['is deleted', ({ userId }) => fixture.superuser.rows('delete from auth."user" where id = $1', [userId])],
 ];
 
-describe('a session that', () => {
+describe('ending a session', () => {
   // covers: EDGE-03, SESSION-01, US4.3
-  test.each(ONE_ENDS)('%s takes its tokens with it, in every process, and no other’s', async (_, end) => {
-    const gone = await fixture.signUp();
-    const [other, stranger] = [await fixture.signInAs(gone), await fixture.signUp()];
-    const renewed = await toDevice(gone.visitor, gone.email, await gone.visitor.request('GET', '/access-token'));
-    await fixture.expectAcceptedEverywhere(gone.token);
-    expect(await end(gone, other)).toBeTruthy();
-    for (const { token } of [gone, renewed]) await fixture.expectRefusedEverywhere(token);
-    for (const { token } of [other, stranger]) await fixture.expectAcceptedEverywhere(token);
-  });
+  test.each(SESSION_ENDINGS)(
+    'revokes in every process the tokens of a session that %s, and no others',
+    async (_, end) => {
+      const ended = await fixture.signUp();
+      const [other, stranger] = [await fixture.signInAs(ended), await fixture.signUp()];
+      const renewed = await toDevice(ended.visitor, ended.email, await ended.visitor.request('GET', '/access-token'));
+      await fixture.expectAcceptedEverywhere(ended.token);
+      expect(await end(ended, other)).toBeTruthy();
+      for (const { token } of [ended, renewed]) await fixture.expectRefusedEverywhere(token);
+      for (const { token } of [other, stranger]) await fixture.expectAcceptedEverywhere(token);
+    },
+  );
 });
 
-describe('a user who', () => {
+describe('ending all sessions of a user', () => {
   // covers: TOKEN-09
-  test.each(ALL_END)('%s is left with no token that is good, in any process; others keep theirs', async (_, end) => {
+  test.each(USER_ENDINGS)('revokes in every process all tokens of a user who %s, and no others', async (_, end) => {
     const one = await fixture.signUp();
     const [other, stranger] = [await fixture.signInAs(one), await fixture.signUp()];
     await end(one);
@@ -86,7 +89,7 @@ describe('a user who', () => {
   });
 
   // covers: SESSION-06
-  test('changes the password stays signed in where it was changed, and nowhere else', async () => {
+  test('keeps only the session that changed the password', async () => {
     const here = await fixture.signUp();
     const elsewhere = await fixture.signInAs(here);
     const change = { currentPassword: VALID_PASSWORD, newPassword: 'Other7horse' };
@@ -98,7 +101,7 @@ describe('a user who', () => {
     await fixture.expectAcceptedEverywhere((await fixture.signInAs(here, 'Other7horse')).token);
   });
 
-  test('cannot change the password without the old one, nor to a weak one, and then nothing ends', async () => {
+  test('rejects a password change with a wrong or a weak password, and ends no session', async () => {
     const here = await fixture.signUp();
     for (const change of [
       { currentPassword: 'Wrong7horse', newPassword: 'Other7horse' },
@@ -111,19 +114,19 @@ describe('a user who', () => {
   // covers: SESSION-05
   test.each([
     ['gets another role', `role = 'ADMIN'`, { role: 'ADMIN' }],
-    ['shows that the address is theirs', 'email_verified = true', { email_verified: true }],
-    ['gets another address', `email = 'new-' || email`, { email: expect.stringMatching(/^new-/) }],
-  ])('%s stays signed in, and only tokens that say so are good', async (_, change, said) => {
+    ['verifies the e-mail address', 'email_verified = true', { email_verified: true }],
+    ['gets another e-mail address', `email = 'new-' || email`, { email: expect.stringMatching(/^new-/) }],
+  ])('revokes tokens with outdated claims but no session when a user %s', async (_, change, claims) => {
     const [one, stranger] = [await fixture.signUp(), await fixture.signUp()];
     await fixture.superuser.rows(`update auth."user" set ${change} where id = $1`, [one.userId]);
     await fixture.expectRefusedEverywhere(one.token);
     const renewed = await toDevice(one.visitor, one.email, await one.visitor.request('GET', '/access-token'));
-    expect(decodeClaims(renewed.token)).toMatchObject(said);
+    expect(decodeClaims(renewed.token)).toMatchObject(claims);
     for (const { token } of [renewed, stranger]) await fixture.expectAcceptedEverywhere(token);
   });
 
   // covers: SESSION-05
-  test('loses a role and has it back: no token from before is good again', async () => {
+  test('keeps tokens revoked when a withdrawn role is granted again', async () => {
     const one = await fixture.signUp();
     const setRole = (role: string) =>
       fixture.superuser.rows('update auth."user" set role = $2 where id = $1', [one.userId, role]);
@@ -136,8 +139,8 @@ describe('a user who', () => {
   });
 });
 
-describe('a token that was revoked', () => {
-  test('is refused before anything is looked at, and is in the log as what it is', async () => {
+describe('a revoked token', () => {
+  test('rejects a revoked token before it parses the document, and logs it as revoked', async () => {
     const one = await fixture.signUp();
     await one.visitor.request('POST', '/sign-out', {});
     await fixture.expectRefusedEverywhere(one.token);
@@ -147,7 +150,7 @@ describe('a token that was revoked', () => {
       expect(log).toContainEqual(expect.objectContaining({ kind: 'bad-token', fault: 'revoked' }));
   });
 
-  test('is refused by a process that starts afterwards', async () => {
+  test('rejects a revoked token in a process that starts later', async () => {
     const one = await fixture.signUp();
     await one.visitor.request('POST', '/sign-out', {});
     const source = await openDatabaseSource({ url: fixture.accounts.database.api });
@@ -162,10 +165,10 @@ describe('a token that was revoked', () => {
 });
 
 // covers: EDGE-12, SESSION-07
-test('after a hundred browsers have renewed around a sign-out, each until it was refused, no token is left alive', async () => {
+test('revokes every token that a hundred browsers renewed around a sign-out', async () => {
   const { visitor, token } = await fixture.signUp();
   const tokens = [token];
-  const firstAnswers: Promise<unknown>[] = [];
+  const firstResponses: Promise<unknown>[] = [];
   const renewals = Array.from({ length: 100 }, async (_, index) => {
     const copy = fixture.accounts.visitor(`198.51.100.${index}`);
     const renew = () => {
@@ -173,23 +176,23 @@ test('after a hundred browsers have renewed around a sign-out, each until it was
       return copy.request('GET', '/access-token');
     };
     const first = renew();
-    firstAnswers.push(first);
+    firstResponses.push(first);
     for (let response = await first; response.status !== 401; response = await renew()) {
       expect(response.status).toBe(200);
       tokens.push(((await response.json()) as { accessToken: string }).accessToken);
     }
   });
-  await Promise.race(firstAnswers);
-  const leaver = fixture.accounts.visitor();
-  for (const [name, value] of visitor.cookies) leaver.cookies.set(name, value);
-  expect((await leaver.request('POST', '/sign-out', {})).status).toBe(200);
+  await Promise.race(firstResponses);
+  const signingOut = fixture.accounts.visitor();
+  for (const [name, value] of visitor.cookies) signingOut.cookies.set(name, value);
+  expect((await signingOut.request('POST', '/sign-out', {})).status).toBe(200);
   await Promise.all(renewals);
   expect(tokens.length).toBeGreaterThan(100);
-  for (const minted of tokens) await fixture.expectRefusedEverywhere(minted);
+  for (const issued of tokens) await fixture.expectRefusedEverywhere(issued);
 });
 
 // covers: SESSION-02
-test('a token that is minted while the channel is down everywhere is refused once its session has ended', async () => {
+test('rejects a token whose session ended while the revocation channel was down in every process', async () => {
   const [one, other] = [await fixture.signUp(), await fixture.signUp()];
   const listeners = `select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and query = 'select'`;
   const logged = () => fixture.apis.map(({ log }) => log.filter(({ event }) => event === 'revocation-channel').length);
@@ -198,6 +201,6 @@ test('a token that is minted while the channel is down everywhere is refused onc
   await one.visitor.request('POST', '/sign-out', {});
   await fixture.expectRefusedEverywhere(one.token);
   await fixture.expectAcceptedEverywhere(other.token);
-  // Each process has said that its channel went, and that it came back.
+  // Each process has logged that its channel was lost and that it was restored.
   await vi.waitFor(() => expect(logged()).toEqual(before.map((count) => count + 2)), { timeout: 5_000 });
 });

@@ -1,5 +1,4 @@
-import type { PoolClient } from 'pg';
-import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
   decodeClaims,
   type Device,
@@ -12,32 +11,17 @@ let fixture: RevocationFixture;
 beforeAll(async () => {
   fixture = await createRevocationFixture(1);
 });
-afterEach(() => vi.restoreAllMocks());
 afterAll(() => fixture.end());
 
-/** Runs `work` with `change` slipped in before the nth statement that it sends to the database, if it sends so many. */
+/** Runs `work`, and `change` before the nth statement of the web app; after `work` if there are fewer statements. */
 async function changingBefore<T>(nth: number, change: () => Promise<unknown>, work: () => Promise<T>) {
-  const pool = fixture.accounts.services.auth.options.database;
-  const connect = pool.connect.bind(pool) as (...callback: unknown[]) => Promise<PoolClient>;
   let sent = 0;
-  const count = async () => {
+  fixture.accounts.hooks.before = async () => {
     if (sent++ === nth) await change();
   };
-  vi.spyOn(pool, 'connect').mockImplementation(async (...callback: unknown[]) => {
-    // So asks pool.query itself, with which nothing is minted.
-    if (callback.length > 0) return connect(...callback);
-    const client = await connect();
-    const query = client.query.bind(client) as (...args: unknown[]) => Promise<unknown>;
-    return new Proxy(client, {
-      get(target, name) {
-        if (name === 'query') return (...args: unknown[]) => count().then(() => query(...args));
-        const value: unknown = Reflect.get(target, name);
-        return typeof value === 'function' ? value.bind(target) : value;
-      },
-    });
+  const result = await work().finally(() => {
+    fixture.accounts.hooks.before = undefined;
   });
-  const result = await work();
-  vi.restoreAllMocks();
   if (sent <= nth) await change();
   return { result, isOver: sent <= nth };
 }
@@ -48,8 +32,8 @@ const session = ({ visitor }: Device) => ({
 const accessToken = async (response: Response) =>
   response.status === 200 ? ((await response.json()) as { accessToken: string }).accessToken : null;
 
-/** Every way to a token, from a device that is signed in; null when none was given. */
-const MINTS: readonly (readonly [string, (device: Device) => Promise<string | null>])[] = [
+/** Every way in which a signed-in device obtains a token; null if it gets none. */
+const ISSUANCES: readonly (readonly [string, (device: Device) => Promise<string | null>])[] = [
   [
     'signing in',
     async ({ email }) =>
@@ -57,9 +41,9 @@ const MINTS: readonly (readonly [string, (device: Device) => Promise<string | nu
         await fixture.accounts.visitor().request('POST', '/sign-in/email', { email, password: VALID_PASSWORD }),
       ),
   ],
-  ['renewing', async ({ visitor }) => accessToken(await visitor.request('GET', '/access-token'))],
+  ['renewing a token', async ({ visitor }) => accessToken(await visitor.request('GET', '/access-token'))],
   [
-    'renewing when the session has to be prolonged',
+    'renewing a token and the session',
     async ({ visitor, userId }) => {
       await fixture.superuser.rows(
         `update auth.session set created_at = now() - interval '3 days', expires_at = now() + interval '4 days' where user_id = $1`,
@@ -89,48 +73,51 @@ const MINTS: readonly (readonly [string, (device: Device) => Promise<string | nu
   ],
 ];
 
-/** Whether a token is good and what it says; every process agrees with the sessions that there are. */
-async function judged(token: string): Promise<string> {
+/** Returns whether a token is valid, and its role; expects every process to agree with the session table. */
+async function tokenState(token: string): Promise<string> {
   const { sid, role } = decodeClaims(token);
-  const living = await fixture.superuser.rows('select from auth.session where id = $1', [sid]);
-  await (living.length > 0 ? fixture.expectAcceptedEverywhere(token) : fixture.expectRefusedEverywhere(token));
-  return `${living.length > 0 ? 'good' : 'dead'}, and says ${role}`;
+  const sessions = await fixture.superuser.rows('select from auth.session where id = $1', [sid]);
+  await (sessions.length > 0 ? fixture.expectAcceptedEverywhere(token) : fixture.expectRefusedEverywhere(token));
+  return `${sessions.length > 0 ? 'valid' : 'revoked'}, ${role}`;
 }
 
-describe('a token that is minted by', () => {
+describe('a token issued during a change', () => {
   // covers: SESSION-05
-  test.each(MINTS)('%s, whenever the role changes meanwhile, says the new role or is dead', async (_, mint) => {
-    const seen = new Set<string>();
-    for (let nth = 0, isOver = false; !isOver; nth++) {
-      const device = await fixture.signUp();
-      const change = () =>
-        fixture.superuser.rows(`update auth."user" set role = 'ADMIN' where id = $1`, [device.userId]);
-      const outcome = await changingBefore(nth, change, () => mint(device));
-      ({ isOver } = outcome);
-      if (outcome.result !== null) seen.add(await judged(outcome.result));
-    }
-    expect(seen).not.toContain('good, and says USER');
-    // Both have to come up, or nothing was slipped in where it matters.
-    expect(seen).toContain('good, and says ADMIN');
-    expect(seen).toContain('dead, and says USER');
-  });
+  test.each(ISSUANCES)(
+    'issues a token with the new role, or a revoked one, when the role changes during %s',
+    async (_, obtainToken) => {
+      const states = new Set<string>();
+      for (let nth = 0, isOver = false; !isOver; nth++) {
+        const device = await fixture.signUp();
+        const change = () =>
+          fixture.superuser.rows(`update auth."user" set role = 'ADMIN' where id = $1`, [device.userId]);
+        const outcome = await changingBefore(nth, change, () => obtainToken(device));
+        ({ isOver } = outcome);
+        if (outcome.result !== null) states.add(await tokenState(outcome.result));
+      }
+      expect(states).not.toContain('valid, USER');
+      // Both occur, or no change hit the critical section.
+      expect(states).toContain('valid, ADMIN');
+      expect(states).toContain('revoked, USER');
+    },
+  );
 
-  test.each(MINTS)(
-    '%s, whenever all sessions are ended meanwhile, is dead or of a session made since',
-    async (_, mint) => {
+  test.each(ISSUANCES)(
+    'issues a revoked token, or one of a new session, when all sessions end during %s',
+    async (_, obtainToken) => {
       for (let nth = 0, isOver = false; !isOver; nth++) {
         const device = await fixture.signUp();
         const end = () => fixture.superuser.rows('delete from auth.session where user_id = $1', [device.userId]);
-        const outcome = await changingBefore(nth, end, () => mint(device));
+        const outcome = await changingBefore(nth, end, () => obtainToken(device));
         ({ isOver } = outcome);
-        if (outcome.result !== null) await judged(outcome.result);
+        if (outcome.result !== null) await tokenState(outcome.result);
       }
     },
   );
 });
 
 // covers: SESSION-06
-test('signing in with the old password, whenever it is changed meanwhile, leaves no session and no token', async () => {
+test('leaves no session and no valid token when the password changes during a sign-in with the old one', async () => {
   const statuses = new Set<number>();
   const { password } = await fixture.accounts.services.auth.$context;
   const other = await password.hash('Other7horse');

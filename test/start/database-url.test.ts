@@ -51,7 +51,7 @@ describe('with DATABASE_URL', () => {
       DATABASE_URL: url('tenant').replace('tenant-password', 'wrong-password'),
     });
     expect(await run.waitForExit()).toBe(1);
-    expect(run.output()).toContain('DATABASE_URL does not lead into a database: the role or its password is wrong.');
+    expect(run.output()).toContain('Cannot connect with DATABASE_URL: the role or its password is wrong.');
     expect(run.output()).not.toContain('wrong-password');
   });
 

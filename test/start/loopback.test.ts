@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { isOnLoopback, listeningSockets } from '../support/listening.ts';
+import { isOnLoopback, listeningSockets } from '../support/listening-sockets.ts';
 import {
   databasePid,
   createInstallation,

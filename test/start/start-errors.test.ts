@@ -87,7 +87,7 @@ describe('npm start refuses, with one sentence,', () => {
     await run.waitForExit();
     const file = path.join(dataDir, 'secrets.json');
     fs.truncateSync(file, 100);
-    await refuses(startFieldgate(settings), 'secrets.json is damaged: put it back from a backup');
+    await refuses(startFieldgate(settings), 'secrets.json is damaged: restore it from a backup');
     expect(fs.statSync(file).size).toBe(100);
     expect(fs.existsSync(path.join(dataDir, 'postgres', 'PG_VERSION'))).toBe(true);
   });

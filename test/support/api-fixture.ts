@@ -1,10 +1,10 @@
 import { afterAll, beforeAll } from 'vitest';
-import { recordStatements } from '../walls/disabled-layers.ts';
+import { recordStatements, type StatementHooks } from './recording-pool.ts';
 import { type SeededFixture, createSeededFixture } from './seeded-fixture.ts';
-import { type ApiResponse, type TestApi, type TestApiOptions, startTestApi } from './test-api.ts';
+import { type ApiResponse, type RequestOptions, type TestApi, type TestApiOptions, startTestApi } from './test-api.ts';
 import { signToken } from './test-token.ts';
 
-/** The whole app on a scene of its own, while tests run. */
+/** The API on a seeded database; its statements are recorded. */
 export interface ApiFixture {
   readonly seeded: SeededFixture;
   readonly api: TestApi;
@@ -12,41 +12,54 @@ export interface ApiFixture {
   readonly statements: string[];
   /** Sends an operation as Bob. */
   executeAsBob(query: string, variables?: Readonly<Record<string, unknown>>): Promise<ApiResponse>;
+  /** Sends an operation and returns its response with its statements. Only one may be under way at a time. */
+  executeCounted(query: string, requestOptions?: RequestOptions): Promise<CountedResponse>;
 }
 
-/** How the walls behind the first are made to fall; none of them does unless said otherwise. */
-export interface DisabledLayers {
-  /** What the superuser runs before the scene is laid. */
-  readonly databaseSql?: string;
-  /** Makes of each statement what is sent in its place. */
-  readonly rewriteStatement?: (text: string) => string;
+/** A response and the statements that it took. */
+export interface CountedResponse {
+  readonly response: ApiResponse;
+  /** The text of each statement in the order sent, without BEGIN, COMMIT and ROLLBACK. */
+  readonly statements: readonly string[];
 }
+
+/** How walls 2 and 3 are disabled. Default: they are not. */
+export interface DisabledLayers {
+  /** SQL that the superuser runs before the rows are inserted. */
+  readonly databaseSql?: string;
+  /** Returns the text that is sent in place of a statement's. */
+  readonly rewriteStatement?: NonNullable<StatementHooks['rewrite']>;
+}
+
+const TRANSACTION_CONTROL = /^\s*(begin|commit|rollback)\s*$/i;
 
 /**
- * Lays a scene and starts the app on it before the first test of a file or suite, and ends both after its last.
- * @param settings of the app, where they are other than usual
+ * Seeds a database and starts the API on it before the first test of a file or suite; ends both after the last.
+ * @param settings settings of the API that differ from those of `startTestApi`
  */
 export function setUpApiFixture(
-  disabledLayers: DisabledLayers = {},
+  { databaseSql, rewriteStatement }: DisabledLayers = {},
   settings: TestApiOptions['settings'] = {},
 ): ApiFixture {
-  const fixture: { seeded?: SeededFixture; api?: TestApi } & Pick<ApiFixture, 'statements'> = { statements: [] };
+  const fixture = { statements: [] as string[] } as { -readonly [Name in keyof ApiFixture]: ApiFixture[Name] };
   beforeAll(async () => {
-    fixture.seeded = await createSeededFixture(disabledLayers.databaseSql);
-    const { pool, statements } = recordStatements(fixture.seeded.source.pool, disabledLayers.rewriteStatement);
-    Object.assign(fixture, {
-      statements,
-      api: await startTestApi({ mapping: fixture.seeded.source.mapping, pool }, 'on', { settings }),
-    });
+    fixture.seeded = await createSeededFixture(databaseSql);
+    const { mapping, pool } = fixture.seeded.source;
+    const recording = recordStatements(pool, { rewrite: rewriteStatement });
+    fixture.statements = recording.statements;
+    fixture.api = await startTestApi({ mapping, pool: recording.pool }, 'on', { settings });
   });
   afterAll(async () => {
-    await fixture.api?.close();
-    await fixture.seeded?.end();
+    await (fixture as Partial<ApiFixture>).api?.close();
+    await (fixture as Partial<ApiFixture>).seeded?.end();
   });
-  const executeAsBob: ApiFixture['executeAsBob'] = (query, variables) =>
-    (fixture as ApiFixture).api.execute(query, {
-      token: signToken((fixture as ApiFixture).seeded.bob),
-      ...(variables && { variables }),
-    });
-  return Object.assign(fixture, { executeAsBob }) as ApiFixture;
+  fixture.executeAsBob = (query, variables) =>
+    fixture.api.execute(query, { token: signToken(fixture.seeded.bob), ...(variables && { variables }) });
+  fixture.executeCounted = async (query, requestOptions) => {
+    const before = fixture.statements.length;
+    const response = await fixture.api.execute(query, requestOptions);
+    const statements = fixture.statements.slice(before).filter((text) => !TRANSACTION_CONTROL.test(text));
+    return { response, statements };
+  };
+  return fixture;
 }

@@ -7,7 +7,7 @@ beforeEach(() => {
   spy.mockClear();
 });
 
-/** What goes to the console as an error is a failure, unless the test has said that it expects it. */
+// Fails a test that prints to console.error, unless the test mocks it.
 afterEach(() => {
   const unexpected = vi.isMockFunction(console.error) && console.error === spy ? spy.mock.calls : [];
   expect(

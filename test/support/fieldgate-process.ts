@@ -11,7 +11,7 @@ import { temporaryFolder } from './temporary-folder.ts';
 const ROOT = path.resolve(import.meta.dirname, '../..');
 const TIMEOUT_MILLISECONDS = 45_000;
 
-/** A Fieldgate to be: a data folder and ports that nobody else has, and the web build that `npm test` has made. */
+/** A data folder, free ports and the settings of a Fieldgate that uses the web build of `npm test`. */
 export interface Installation {
   readonly dataDir: string;
   readonly settings: NodeJS.ProcessEnv;
@@ -19,7 +19,7 @@ export interface Installation {
   readonly webUrl: string;
 }
 
-/** A new place; whatever still runs in it is killed when the test has finished, and the folder removed. */
+/** Creates an installation. After the test, its database is killed and its folder removed. */
 export async function createInstallation(): Promise<Installation> {
   const dataDir = path.join(temporaryFolder(), 'data');
   const [api, web, metrics] = [await freePort(), await freePort(), await freePort()];
@@ -34,7 +34,7 @@ export async function createInstallation(): Promise<Installation> {
   return { dataDir, settings, apiUrl: `http://localhost:${api}`, webUrl: `http://localhost:${web}` };
 }
 
-/** Signs in to a running Fieldgate with the demo account. @returns the access token */
+/** Signs in to a running Fieldgate with the demo account and returns the access token. */
 export async function signIn({ webUrl }: Installation): Promise<string> {
   const response = await fetch(`${webUrl}/api/auth/sign-in/email`, {
     method: 'POST',
@@ -44,27 +44,27 @@ export async function signIn({ webUrl }: Installation): Promise<string> {
   return ((await response.json()) as { accessToken: string }).accessToken;
 }
 
-/** A `npm start` under way. */
+/** A running `npm start`. */
 export interface FieldgateProcess {
   /** The launcher's process id, or npm's. */
   readonly pid: number;
-  /** All that it has printed so far. */
+  /** Returns all output so far. */
   readonly output: () => string;
-  /** Resolves when it has printed this. Rejects, with its output, when it ends or takes 45 s without doing so. */
+  /** Resolves when the output contains the text. Rejects with the output after 45 s or when the process has ended. */
   readonly waitForOutput: (text: string) => Promise<void>;
-  /** Its exit code; 45 s at most. */
+  /** Resolves with the exit code; kills the process after 45 s. */
   readonly waitForExit: () => Promise<number | null>;
 }
 
-/** How it is started beside its settings. */
+/** How to start Fieldgate. */
 export interface StartOptions {
-  /** `npm` puts npm above the launcher, as for a user. Default: the launcher. */
+  /** `npm` starts the launcher through npm, as users do. Default: `launcher`. */
   readonly launchedBy?: 'launcher' | 'npm';
-  /** The user that runs it. Default: whoever runs the tests. */
+  /** The process's user id. Default: that of the tests. */
   readonly uid?: number;
 }
 
-/** Starts a Fieldgate, in a process group of its own as a terminal does it; it is killed when the test has finished. */
+/** Starts Fieldgate in a new process group, as a terminal does. The group is killed after the test. */
 export function startFieldgate(
   settings: NodeJS.ProcessEnv,
   { launchedBy = 'launcher', uid }: StartOptions = {},
@@ -82,14 +82,14 @@ export function startFieldgate(
     new Promise<void>((resolve, reject) => {
       const checkOutput = () => void (output.includes(text) && settle(resolve));
       const fail = (reason: string) => settle(() => reject(new Error(`${reason} before "${text}":\n${output}`)));
-      const timer = setTimeout(() => fail('Time ran out'), TIMEOUT_MILLISECONDS);
+      const timer = setTimeout(() => fail('Timed out'), TIMEOUT_MILLISECONDS);
       const settle = (then: () => void) => {
         clearTimeout(timer);
         child.stdout.off('data', checkOutput);
         then();
       };
       child.stdout.on('data', checkOutput);
-      void ended.then(() => fail('It ended'));
+      void ended.then(() => fail('The process ended'));
       checkOutput();
     });
   const waitForExit = () => {
@@ -99,25 +99,25 @@ export function startFieldgate(
   return { pid, output: () => output, waitForOutput, waitForExit };
 }
 
-/** What is printed when everything answers. */
+/** The line that Fieldgate prints when every service answers. */
 export const READY_LINE = 'Fieldgate is ready';
 
-/** Sends a signal to a process, or with a negative number to a group; one that is not there has got what it deserves. */
+/** Sends a signal to a process, or with a negative number to a process group; does nothing if it does not exist. */
 export function kill(pid: number | undefined, signal: NodeJS.Signals): void {
   if (pid === undefined) return;
   try {
     process.kill(pid, signal);
   } catch {
-    // It has gone.
+    // The process has ended.
   }
 }
 
-/** The process id of `npm start` itself, below the launcher, as it told others. */
+/** Returns the process id of the supervisor, from `running.json`. */
 export function supervisorPid(dataDir: string): number {
   return (JSON.parse(fs.readFileSync(path.join(dataDir, 'running.json'), 'utf8')) as { pid: number }).pid;
 }
 
-/** The process id of the embedded database; undefined when none runs. */
+/** Returns the process id of the embedded PostgreSQL, or undefined if none runs. */
 export function databasePid(dataDir: string): number | undefined {
   const file = path.join(dataDir, 'postgres', 'postmaster.pid');
   return fs.existsSync(file) ? Number.parseInt(fs.readFileSync(file, 'utf8'), 10) : undefined;
@@ -125,7 +125,7 @@ export function databasePid(dataDir: string): number | undefined {
 
 const SCRIPTS = { api: 'server/main.ts', web: 'web/serve.ts' } as const;
 
-/** The process id of the API or the web app, below `npm start`; undefined while it does not run. Linux alone. */
+/** Returns the process id of the API or the web app, or undefined while it does not run. Linux only. */
 export function servicePid(dataDir: string, service: keyof typeof SCRIPTS): number | undefined {
   const parent = supervisorPid(dataDir);
   const children = fs.readFileSync(`/proc/${parent}/task/${parent}/children`, 'utf8').trim().split(' ');
@@ -137,19 +137,19 @@ function commandLine(pid: string): string {
   try {
     return fs.readFileSync(`/proc/${pid}/cmdline`, 'utf8');
   } catch {
-    // It ended in between.
+    // The process has ended.
     return '';
   }
 }
 
-/** Runs a statement in the embedded database, as the role that owns it. */
+/** Runs a statement in the embedded database as its owner and returns the rows. */
 export async function queryAsOwner(dataDir: string, statement: string): Promise<Record<string, unknown>[]> {
   const port = fs.readFileSync(path.join(dataDir, 'postgres.port'), 'utf8');
   const { passwords } = loadSecrets(dataDir);
   return queryDatabase(`postgres://fieldgate:${passwords.owner}@127.0.0.1:${port}/fieldgate`, statement);
 }
 
-/** Runs a statement. */
+/** Runs a statement and returns the rows. */
 export async function queryDatabase(connectionString: string, statement: string): Promise<Record<string, unknown>[]> {
   return withClient(connectionString, async (client) => (await client.query(statement)).rows);
 }

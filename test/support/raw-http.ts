@@ -1,13 +1,22 @@
-import { connect } from 'node:net';
+import { connect, type Socket } from 'node:net';
+import { onTestFinished } from 'vitest';
 
-/** What came back over a bare socket. */
+/** Connects from a local address, 127.0.0.1 by default, and sends bytes. */
+export function sendTo(port: number, bytes: string, address = '127.0.0.1'): Socket {
+  const socket = connect({ port, host: '127.0.0.1', localAddress: address }, () => socket.write(bytes));
+  onTestFinished(() => void socket.destroy());
+  // Many tests expect the server to close the connection.
+  return socket.on('error', () => {});
+}
+
+/** A response read from a socket. */
 export interface RawResponse {
   readonly status: number;
   readonly head: string;
   readonly body: string;
 }
 
-/** Sends bytes as they are, which no HTTP client would, and reads until the server hangs up. */
+/** Sends bytes that an HTTP client would not, and reads until the server closes the connection. */
 export function sendRawRequest(url: string, request: string | Uint8Array): Promise<RawResponse> {
   const { port, hostname } = new URL(url);
   return new Promise((resolve, reject) => {
@@ -21,7 +30,7 @@ export function sendRawRequest(url: string, request: string | Uint8Array): Promi
   });
 }
 
-/** A POST to /graphql as text, with these header lines. */
+/** Returns a POST to /graphql as text, with these header lines. */
 export function postRequestText(lines: readonly string[], body = '{"query":"{ status { ok } }"}'): string {
   const head = ['POST /graphql HTTP/1.1', 'host: api', 'connection: close', 'content-type: application/json'];
   return [...head, `content-length: ${Buffer.byteLength(body)}`, ...lines, '', body].join('\r\n');

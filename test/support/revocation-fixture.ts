@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { expect, vi } from 'vitest';
-import { openDatabaseSource } from '../../server/data/pg/database-source.ts';
+import { openDatabaseSource } from '../../server/data/database-source.ts';
 import { type TestAccounts, createTestAccounts, type Visitor } from './test-accounts.ts';
 import { type ApiResponse, type TestApi, comparableText, startTestApi } from './test-api.ts';
 import { type Superuser, connectSuperuser } from './superuser.ts';
@@ -8,7 +8,7 @@ import { CURRENT_SECRET, ISSUER } from './test-token.ts';
 
 export const VALID_PASSWORD = 'Correct7horse';
 
-/** A browser in which somebody is signed in, and the token that it was given. */
+/** A browser that is signed in, and its access token. */
 export interface Device {
   readonly visitor: Visitor;
   readonly userId: string;
@@ -17,28 +17,29 @@ export interface Device {
   readonly sessionId: string;
 }
 
-/** The web app's accounts and several API processes on one database, none of which knows of the others. */
+/** The web app's accounts and several independent API processes on one database. */
 export interface RevocationFixture {
   readonly accounts: TestAccounts;
   readonly apis: readonly TestApi[];
   readonly superuser: Superuser;
   signUp(): Promise<Device>;
-  /** Signs the same user in elsewhere. */
+  /** Signs the same user in from another browser. */
   signInAs(device: Device, password?: string): Promise<Device>;
-  /** What each process says to a token. */
+  /** Sends an operation with the token to each process. */
   execute(token: string, query?: string): Promise<ApiResponse[]>;
-  /** Waits until every process refuses the token, with the bytes that any bad token gets. */
+  /** Waits up to 5 s until every process answers the token with the bytes that any bad token gets. */
   expectRefusedEverywhere(token: string): Promise<void>;
+  /** Expects every process to serve the token's user. */
   expectAcceptedEverywhere(token: string): Promise<void>;
   end(): Promise<void>;
 }
 
-/** The claims of a token, unverified. */
+/** Returns the claims of a token without verifying it. */
 export function decodeClaims(token: string): { readonly sid: string; readonly role: string; readonly user_id: string } {
   return JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString());
 }
 
-/** Reads whom an answer of the accounts signed in. */
+/** Returns the device that a successful sign-up, sign-in or renewal response signed in. */
 export async function toDevice(visitor: Visitor, email: string, response: Response): Promise<Device> {
   const { accessToken = '' } = (await response.json()) as { readonly accessToken?: string };
   expect([response.status, accessToken]).toEqual([200, expect.stringContaining('.')]);
@@ -46,7 +47,7 @@ export async function toDevice(visitor: Visitor, email: string, response: Respon
   return { visitor, userId, email, token: accessToken, sessionId };
 }
 
-/** Lays the scene, with clocks that go. */
+/** Starts accounts and API processes, with real clocks. */
 export async function createRevocationFixture(processes = 3): Promise<RevocationFixture> {
   const accounts = await createTestAccounts({
     TOKEN_SECRETS: `${CURRENT_SECRET.kid}:${Buffer.from(CURRENT_SECRET.secret).toString('base64url')}`,

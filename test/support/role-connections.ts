@@ -1,14 +1,16 @@
 import { Client, DatabaseError } from 'pg';
 import type { TestDatabase } from './test-database.ts';
 
-/** A role of the product. */
+/** A PostgreSQL role of the product. */
 export type ProductRole = 'api' | 'auth' | 'owner';
 
-/** Statements as the roles of the product, outside of any code of ours. */
+/** Connections as the product's roles, without the data layer. */
 export interface RoleConnections {
   /**
-   * Runs a statement as a role, for a viewer where one is named, and takes it back; the rows touched, or the SQLSTATE.
-   * @param settings are set for the transaction beforehand
+   * Runs a statement as a role in a transaction and rolls it back.
+   * @param viewer the viewer's id, or null for none
+   * @param settings settings of the transaction
+   * @returns the number of rows, or the SQLSTATE of the error
    */
   runAs(
     role: ProductRole,
@@ -20,10 +22,10 @@ export interface RoleConnections {
   end(): Promise<void>;
 }
 
-/** PostgreSQL's SQLSTATE for a missing privilege, and for a row that a policy does not let in. */
+/** The SQLSTATE of a missing privilege, and of a row that violates a policy. */
 export const INSUFFICIENT_PRIVILEGE = '42501';
 
-/** Connects once as each role. */
+/** Opens one connection as each role. */
 export async function connectRoles(database: TestDatabase): Promise<RoleConnections> {
   const connect = async (connectionString: string) => {
     const client = new Client({ connectionString });

@@ -7,7 +7,7 @@ import { isAlive } from '../../server/operations/processes.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
 // covers: ENGINE-19
-test('a scratch PostgreSQL is gone, with its folder, when the process that started it exits without a word', {
+test('stops a scratch PostgreSQL and removes its folder when the process that started it exits', {
   timeout: 30_000,
 }, async () => {
   const folder = path.join(temporaryFolder(), 'data');

@@ -6,7 +6,7 @@ import {
 } from '../../server/operations/embedded-postgres.ts';
 import { loadSecrets } from '../../server/operations/secrets.ts';
 
-/** What a test run may lose in a power cut, it need not wait for. */
+/** PostgreSQL settings without durability: test data need not survive a crash. */
 export const NON_DURABLE_SETTINGS = [
   'fsync=off',
   'synchronous_commit=off',
@@ -14,16 +14,16 @@ export const NON_DURABLE_SETTINGS = [
   'max_connections=200',
 ];
 
-/** A PostgreSQL that is thrown away. */
+/** A temporary PostgreSQL server. */
 export interface ScratchPostgres extends EmbeddedPostgres {
-  /** Stops it and removes its folder. */
+  /** Stops the server and removes its folder. */
   readonly discard: () => Promise<void>;
 }
 
 /**
- * Starts an embedded PostgreSQL with nothing in it, about a second. It does not outlive this process: vitest ends with
- * `process.exit` when it is told to stop, and tears nothing down.
- * @param dataDir a folder that is not there yet
+ * Starts an empty embedded PostgreSQL, in about a second. It ends with this process: on a signal vitest calls
+ * `process.exit` without teardown.
+ * @param dataDir a folder that does not exist yet
  */
 export async function startScratchPostgres(dataDir: string): Promise<ScratchPostgres> {
   fs.mkdirSync(dataDir, { recursive: true });
@@ -32,7 +32,7 @@ export async function startScratchPostgres(dataDir: string): Promise<ScratchPost
     killEmbeddedPostgres(dataDir);
     fs.rmSync(dataDir, { recursive: true, force: true });
   };
-  // Before it is started: the end may come while it comes up.
+  // Registered first: the process may exit while PostgreSQL starts.
   process.once('exit', killAndRemove);
   const postgres = await startEmbeddedPostgres({ dataDir, passwords, settings: NON_DURABLE_SETTINGS });
   const discard = async () => {

@@ -1,12 +1,12 @@
 import { checkSchema } from '../../server/access/index.ts';
 import { ownersOf } from '../../server/app.ts';
 import type { Owners } from '../../server/data/query/owned-statements.ts';
-import { openDatabaseSource, type DatabaseSource } from '../../server/data/pg/database-source.ts';
+import { openDatabaseSource, type DatabaseSource } from '../../server/data/database-source.ts';
 import { executableSchema } from '../../server/executable-schema.ts';
 import { type Superuser, connectSuperuser } from './superuser.ts';
 import { createTestDatabase } from './test-database.ts';
 
-/** Two people with rows of their own on a database of their own: Alice is who is stolen from, Bob is who asks. */
+/** A database with two users, who own a task with a step each. Bob is the viewer; Alice's rows must stay hidden. */
 export interface SeededFixture {
   readonly source: DatabaseSource;
   readonly superuser: Superuser;
@@ -16,12 +16,12 @@ export interface SeededFixture {
   readonly bobsTask: string;
   readonly alicesStep: string;
   readonly bobsStep: string;
-  /** Alice's tasks and steps, whole, as they are kept: one of each when the scene is laid. */
+  /** Returns all columns of Alice's tasks and steps; at first one of each. */
   alicesRows(): Promise<unknown[]>;
   end(): Promise<void>;
 }
 
-/** Lays the scene; `ruin` is run by the superuser beforehand. */
+/** Creates the database; the superuser runs `disablingSql` before the rows are inserted. */
 export async function createSeededFixture(disablingSql = 'select'): Promise<SeededFixture> {
   const database = await createTestDatabase();
   const superuser = await connectSuperuser(database.superuser);
@@ -53,7 +53,7 @@ export async function createSeededFixture(disablingSql = 'select'): Promise<Seed
   };
 }
 
-/** Whom each type belongs to, as the schema says. */
+/** Returns the owners that the schema declares for each type. */
 export function schemaOwners(): Owners {
   return ownersOf(checkSchema(executableSchema()));
 }

@@ -1,22 +1,22 @@
 import { Client } from 'pg';
-import { generateUuidV7 } from '../../server/data/query/uuid.ts';
+import { generateUuidV7 } from '../../server/uuid.ts';
 
-/** A task or a step as a test lays it down. */
+/** Columns of a task or a step that a test inserts. */
 export interface SeedRow {
   readonly title?: string;
   readonly position?: number;
 }
 
-/** Looks and writes where no role of the product may: as the superuser. */
+/** A superuser's connection, for reads and writes that no product role may do. */
 export interface Superuser {
   rows<Row = Record<string, unknown>>(text: string, values?: readonly unknown[]): Promise<Row[]>;
-  /** Makes an account and answers with its id. */
+  /** Inserts an account and returns its id. */
   insertUser(name: string, role?: 'USER' | 'ADMIN'): Promise<string>;
-  /** Puts down an event, a failed sign-in at this moment, and answers with its id. */
+  /** Inserts an event, a failed sign-in at this time, and returns its id. */
   insertEvent(userId: string | null, createdAt?: Date): Promise<string>;
-  /** Lays down a task of this user and answers with its id. */
+  /** Inserts a task of this user and returns its id. */
   insertTask(userId: string, seed?: SeedRow): Promise<string>;
-  /** Lays down a step of a task of this user and answers with its id. */
+  /** Inserts a step of a task of this user and returns its id. */
   insertStep(userId: string, taskId: string, seed?: SeedRow): Promise<string>;
   end(): Promise<void>;
 }

@@ -1,35 +1,37 @@
+import { recordStatements, type StatementHooks } from './recording-pool.ts';
 import { createTestDatabase, type TestDatabase } from './test-database.ts';
-import type { WebConfig } from '../../web/config.ts';
-import { readWebConfig } from '../../web/config.ts';
+import { readWebConfig, type WebConfig } from '../../web/config.ts';
 import { type AuthServices, createAuth } from '../../web/auth/auth-services.ts';
 import { createAuthPool } from '../../web/auth/auth-pool.ts';
 import { handleAuthRequest } from '../../web/auth/auth-gateway.ts';
 
-/** The secret that tokens are signed with in tests. */
+/** The secret that signs access tokens, unless TOKEN_SECRETS says otherwise. */
 export const TOKEN_SECRET = new Uint8Array(32).fill(7);
 
-/** A browser's view of /api/auth: it keeps cookies, and comes from the right origin unless told otherwise. */
+/** A browser at /api/auth: keeps cookies and sends the web app's origin, unless `headers` say otherwise. */
 export interface Visitor {
   request(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Response>;
   readonly cookies: Map<string, string>;
 }
 
-/** Accounts over a database of their own, and visitors to them. */
+/** The web app's accounts on a database, and browsers that use them. */
 export interface TestAccounts {
   readonly services: AuthServices;
   readonly config: WebConfig;
   readonly database: TestDatabase;
-  /** The text of every statement so far. */
+  /** The text of every statement so far; a test may empty it. */
   readonly statements: string[];
-  /** @param address where the visitor comes from, as serve.ts would tell */
+  /** Run on every statement; a test may set and clear them. */
+  readonly hooks: StatementHooks;
+  /** @param address the visitor's IP address, which `serve.ts` passes in `X-Forwarded-For` */
   visitor(address?: string): Visitor;
   end(): Promise<void>;
 }
 
 /**
- * Starts accounts as the web app would, on a migrated database. Call `end` in the `afterAll`.
- * @param environment settings beside the defaults of these tests
- * @param shared a database that is used by others too, and not dropped; a new one unless given
+ * Starts accounts on a migrated database as the web app does. Call `end` in `afterAll`.
+ * @param environment settings beside the defaults of the tests
+ * @param shared a database that `end` does not drop; default: a new one
  */
 export async function createTestAccounts(
   environment: Record<string, string> = {},
@@ -40,22 +42,14 @@ export async function createTestAccounts(
     AUTH_DATABASE_URL: database.auth,
     WEB_URL: 'http://localhost:3000',
     API_URL: 'http://localhost:4000',
-    BETTER_AUTH_SECRET: 'a secret for tests that nobody else has',
+    BETTER_AUTH_SECRET: 'a secret for tests that is 32 characters or longer',
     TOKEN_SECRETS: `test:${Buffer.from(TOKEN_SECRET).toString('base64url')}`,
     ...environment,
   });
   const pool = createAuthPool(config.AUTH_DATABASE_URL);
-  const statements: string[] = [];
-  pool.on('connect', (client) => {
-    const query = client.query.bind(client) as (...sent: unknown[]) => unknown;
-    const recordingQuery = (...sent: unknown[]) => {
-      const [first] = sent as [string | { readonly text: string }];
-      statements.push(typeof first === 'string' ? first : first.text);
-      return query(...sent);
-    };
-    Object.assign(client, { query: recordingQuery });
-  });
-  const services = createAuth(config, pool);
+  const hooks: StatementHooks = {};
+  const recording = recordStatements(pool, hooks);
+  const services = createAuth(config, recording.pool);
 
   function visitor(address = '203.0.113.7'): Visitor {
     const cookies = new Map<string, string>();
@@ -89,5 +83,5 @@ export async function createTestAccounts(
     await pool.end();
     if (shared === undefined) await database.drop();
   };
-  return { services, config, database, statements, visitor, end };
+  return { services, config, database, statements: recording.statements, hooks, visitor, end };
 }

@@ -1,16 +1,16 @@
 import { type AppOptions, createApp } from '../../server/app.ts';
-import type { DatabaseSource } from '../../server/data/pg/database-source.ts';
+import type { DatabaseSource } from '../../server/data/database-source.ts';
 import { AUDIENCE, CURRENT_SECRET, ISSUER, MAX_LIFETIME, NOW, PREVIOUS_SECRET } from './test-token.ts';
 
-/** The origin whose pages may call the API. */
+/** The web app's origin, whose pages may call the API. */
 export const WEB_URL = 'http://web.test';
 
-/** An answer, as it came. */
+/** A response, read to its end. */
 export interface ApiResponse {
   readonly status: number;
   readonly headers: Headers;
   readonly text: string;
-  /** The text read as JSON; null when it is none. */
+  /** The text parsed as JSON, or null if it is not JSON. */
   readonly body: Body | null;
 }
 interface Body {
@@ -23,37 +23,37 @@ interface PublicError {
   readonly extensions: Readonly<Record<string, unknown>> & { readonly code: string };
 }
 
-/** What a caller shows and says beside the document. */
+/** Parts of a request beside the document. */
 export interface RequestOptions {
   readonly token?: string;
   readonly variables?: Readonly<Record<string, unknown>>;
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** The API, listening on a port of its own. */
+/** A running API on a free port. */
 export interface TestApi {
   readonly url: string;
-  /** Sends an operation. */
+  /** Sends an operation as POST /graphql. */
   execute(query: string, requestOptions?: RequestOptions): Promise<ApiResponse>;
-  /** Sends anything to a path. */
+  /** Sends any request to a path. */
   send(path: string, init?: RequestInit): Promise<ApiResponse>;
-  /** What was logged so far, a line an entry. */
+  /** The log so far, one entry a line. */
   readonly log: readonly Readonly<Record<string, unknown>>[];
-  /** What the counters say, as Prometheus reads them. */
+  /** Returns the metrics in Prometheus' format. */
   metrics(): Promise<string>;
   close(): Promise<void>;
 }
 
-/** What is other than usual about an app. */
+/** Options that differ from the tests' defaults. */
 export interface TestApiOptions {
   readonly settings?: Partial<AppOptions['config']>;
   readonly timeLimits?: NonNullable<AppOptions['timeLimits']>;
   readonly traffic?: NonNullable<AppOptions['traffic']>;
-  /** Milliseconds since the epoch. */
+  /** Returns milliseconds since the epoch. */
   readonly clock?: () => number;
 }
 
-/** Starts the whole app on a source; its clock stands at `NOW` unless said otherwise. */
+/** Starts the API on a database. Its clock is fixed at `NOW` by default. */
 export async function startTestApi(
   source: Pick<DatabaseSource, 'mapping' | 'pool'>,
   introspection: 'on' | 'off' = 'on',
@@ -120,13 +120,13 @@ function parseBody(text: string): Body | null {
   }
 }
 
-/** An answer without what differs from request to request: status, body and headers but the request's name and Date. */
+/** Returns status, headers and body as text, without x-request-id and Date, which differ in each response. */
 export function comparableText({ status, headers, text }: ApiResponse): string {
   const comparedHeaders = [...headers].filter(([name]) => name !== 'x-request-id' && name !== 'date');
   return [status, ...comparedHeaders.map((header) => header.join(': ')), '', text].join('\n');
 }
 
-/** The codes of an answer's errors. */
+/** Returns the codes of a response's errors. */
 export function errorCodes({ body }: ApiResponse): readonly string[] {
   return (body?.errors ?? []).map(({ extensions }) => extensions.code);
 }

@@ -1,12 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { escapeIdentifier } from 'pg';
-import { inject } from 'vitest';
+import { afterAll, beforeAll, inject } from 'vitest';
 import { withClient } from '../../server/data/pg/with-client.ts';
 import { migrate } from '../../server/data/admin/migrate.ts';
+import { type Superuser, connectSuperuser } from './superuser.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
-    /** Connection strings into the test run's server, as the superuser and as the three roles of the product. */
+    /** Connection strings of the test run's server, as the superuser and as the three product roles. */
     readonly postgres: {
       readonly superuser: string;
       readonly owner: string;
@@ -16,24 +17,24 @@ declare module 'vitest' {
   }
 }
 
-/** A database of a test file's own: migrated and empty. */
+/** Connection strings of a migrated, empty database. */
 export interface TestDatabase {
-  /** The connection string of the role that owns and migrates it; no superuser. */
+  /** The role that owns and migrates it; no superuser. */
   readonly owner: string;
-  /** The connection string of the API's role, `fieldgate_api`. */
+  /** The API's role, `fieldgate_api`. */
   readonly api: string;
-  /** The connection string of Better Auth's role, `fieldgate_auth`. */
+  /** Better Auth's role, `fieldgate_auth`. */
   readonly auth: string;
-  /** The superuser's connection string, for looking where no role of the product may look. */
+  /** The superuser, for checks that no product role may make. */
   readonly superuser: string;
-  /** Removes it; whoever is still connected is cut off. */
+  /** Drops the database and ends its connections. */
   readonly drop: () => Promise<void>;
 }
 
 /**
- * Makes a database on the test run's PostgreSQL and runs all migrations on it, about half a second. Call it in a
- * `beforeAll` and `drop` in the `afterAll`.
- * @throws what PostgreSQL or a migration says
+ * Creates a database on the test run's PostgreSQL and runs all migrations on it, in about half a second. Call it in
+ * `beforeAll` and `drop` in `afterAll`.
+ * @throws the error of PostgreSQL or of a migration
  */
 export async function createTestDatabase(): Promise<TestDatabase> {
   const postgres = inject('postgres');
@@ -49,4 +50,24 @@ export async function createTestDatabase(): Promise<TestDatabase> {
 
 async function runAsSuperuser(url: string, statement: string): Promise<void> {
   await withClient(url, (client) => client.query(statement));
+}
+
+/** A migrated, empty database and a connection of its superuser. */
+export interface EmptyDatabaseFixture {
+  readonly database: TestDatabase;
+  readonly superuser: Superuser;
+}
+
+/** Creates a database before the first test of a file or suite; drops it after the last. */
+export function setUpEmptyDatabase(): EmptyDatabaseFixture {
+  const fixture = {} as { -readonly [Name in keyof EmptyDatabaseFixture]: EmptyDatabaseFixture[Name] };
+  beforeAll(async () => {
+    fixture.database = await createTestDatabase();
+    fixture.superuser = await connectSuperuser(fixture.database.superuser);
+  });
+  afterAll(async () => {
+    await fixture.superuser.end();
+    await fixture.database.drop();
+  });
+  return fixture;
 }

@@ -2,11 +2,11 @@ import net from 'node:net';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { type TestApi, comparableText, startTestApi } from '../support/test-api.ts';
 import { validClaims, CURRENT_SECRET, PREVIOUS_SECRET } from '../support/test-token.ts';
-import { type RecordingPool, recordStatements } from '../walls/disabled-layers.ts';
+import { type RecordingPool, recordStatements } from '../support/recording-pool.ts';
 import { type SeededFixture, createSeededFixture } from '../support/seeded-fixture.ts';
 import { CORPORA } from './corpus/corpus.ts';
-import { type KeyServer, startKeyServer } from './key-server.ts';
-import { isBearerSyntax, isSendable } from './bearer-syntax.ts';
+import { type KeyServer, startKeyServer } from '../support/key-server.ts';
+import { isBearerSyntax, isSendable } from './corpus/bad-token.ts';
 
 const VIEWER = '{ viewer { id } }';
 let seeded: SeededFixture;
@@ -36,34 +36,34 @@ describe.each(CORPORA.map((corpus) => [corpus.forge.mode, corpus] as const))('in
   });
   afterAll(() => api.close());
 
-  test('a good token is served', async () => {
+  test('serves a valid token', async () => {
     const response = await api.execute(VIEWER, { token: forge.signToken(seeded.bob) });
     expect([response.status, response.body]).toEqual([200, { data: { viewer: { id: seeded.bob } } }]);
   });
 
   // covers: SC-003
-  test('so are other ways of writing one: whoever is good is not refused', async () => {
+  test('serves a valid token in every permitted spelling', async () => {
     const { alg, typ, kid } = forge.header;
     const claims = { ...JSON.parse(atob(forge.signToken(seeded.bob).split('.')[1] ?? '')) } as Record<string, unknown>;
-    const good = {
-      'the header in another order': forge.sign({ kid, typ, alg }, claims),
+    const validTokens = {
+      'header parameters in another order': forge.sign({ kid, typ, alg }, claims),
       'spaces in the header': forge.sign(JSON.stringify({ alg, typ, kid }, null, 4), claims),
       'spaces in the claims': forge.sign(forge.header, JSON.stringify(claims, null, 1)),
-      'claims that nobody asked for': forge.signToken(seeded.bob, {
+      'unknown claims': forge.signToken(seeded.bob, {
         name: 'Bob',
         nbf: claims['iat'],
         nested: { a: [1] },
       }),
-      'letters beyond ASCII': forge.signToken(seeded.bob, { email: 'bøb@exämple.com', name: '鮑勃' }),
-      'the key before the current one': forge.sign({ ...forge.header, kid: forge.previousKid }, claims, 'previous'),
+      'characters beyond ASCII': forge.signToken(seeded.bob, { email: 'bøb@exämple.com', name: '鮑勃' }),
+      'the previous key': forge.sign({ ...forge.header, kid: forge.previousKid }, claims, 'previous'),
     };
-    for (const [name, token] of Object.entries(good))
+    for (const [name, token] of Object.entries(validTokens))
       expect((await api.execute(VIEWER, { token })).body, name).toEqual({ data: { viewer: { id: seeded.bob } } });
   });
 
   // covers: SC-004, TOKEN-11, US3.1
-  test('every bad token is told the same bytes, costs no statement and opens no connection', async () => {
-    // The web app is asked for its keys at most twice a minute; the clock stands still.
+  test('answers every bad token with the same bytes, without a statement or a connection', async () => {
+    // The API requests keys at most twice a minute, and the clock is fixed: no later token can cause a request.
     await api.execute(VIEWER, { token: forge.sign({ ...forge.header, kid: 'invented' }, validClaims(seeded.bob)) });
     database.statements.length = 0;
     const requestsBefore = keyServer.requestedPaths.length;
@@ -87,6 +87,6 @@ describe.each(CORPORA.map((corpus) => [corpus.forge.mode, corpus] as const))('in
 });
 
 // covers: TOKEN-03
-test('keys are asked for where the web app publishes them, and never where a token points', () => {
+test('requests keys only from the web app’s JWKS URL, never from a URL in a token', () => {
   expect(new Set(keyServer.requestedPaths)).toEqual(new Set(['/api/auth/jwks']));
 });

@@ -1,10 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type TestApi, comparableText, errorCodes, startTestApi } from '../support/test-api.ts';
-import { validClaims, NOW } from '../support/test-token.ts';
-import { type RecordingPool, recordStatements } from '../walls/disabled-layers.ts';
+import { validClaims, NOW, KEY_PAIR_FORGE, publishedJwks } from '../support/test-token.ts';
+import { type RecordingPool, recordStatements } from '../support/recording-pool.ts';
 import { type SeededFixture, createSeededFixture } from '../support/seeded-fixture.ts';
-import { KEY_PAIR_FORGE, publishedJwks } from './token-forge.ts';
-import { type KeyServer, startKeyServer } from './key-server.ts';
+import { type KeyServer, startKeyServer } from '../support/key-server.ts';
 
 const { header, signToken, sign, materials } = KEY_PAIR_FORGE;
 const VIEWER = '{ viewer { id } }';
@@ -31,25 +30,26 @@ beforeEach(async () => {
   };
 });
 
+/** Returns a valid token. */
 const validToken = () => signToken(seeded.bob);
-/** Bad under every key: it has no claims but one. */
-const junk = (kid: string) => sign({ ...header, kid }, { user_id: seeded.bob });
-/** Good, if a key of this id is listed that has signed it. */
-const of = (kid: string) => sign({ ...header, kid }, validClaims(seeded.bob));
+/** Returns a token that is bad under every key: most claims are missing. */
+const malformedToken = (kid: string) => sign({ ...header, kid }, { user_id: seeded.bob });
+/** Returns a token that is valid if the current key is listed under this id. */
+const tokenOf = (kid: string) => sign({ ...header, kid }, validClaims(seeded.bob));
 const execute = (token: string) => api.execute(VIEWER, { token });
 
-describe('while the web app does not publish its keys', () => {
+describe('while the web app publishes no keys', () => {
   const OUTAGES: Record<string, () => Promise<void> | void> = {
-    'nobody listens': () => keyServer.close(),
-    'it answers 503': () => void (keyServer.handler = (_, response) => response.writeHead(503).end()),
-    'it answers with a page': () => void (keyServer.handler = (_, response) => response.end('<html>')),
-    'it leads elsewhere': () =>
+    'connection refused': () => keyServer.close(),
+    'status 503': () => void (keyServer.handler = (_, response) => response.writeHead(503).end()),
+    'an HTML page': () => void (keyServer.handler = (_, response) => response.end('<html>')),
+    'a redirect': () =>
       void (keyServer.handler = (_, response) => response.writeHead(302, { location: '/elsewhere' }).end()),
-    'it hangs up': () => void (keyServer.handler = ({ socket }) => socket.destroy()),
+    'connection closed': () => void (keyServer.handler = ({ socket }) => socket.destroy()),
   };
 
   // covers: OPS-06
-  test.each(Object.entries(OUTAGES))('because %s, keys seen before serve on', async (_, startOutage) => {
+  test.each(Object.entries(OUTAGES))('verifies tokens with the keys that it has loaded: %s', async (_, startOutage) => {
     expect((await execute(validToken())).status).toBe(200);
     await startOutage();
     for (now = NOW + 31; now < NOW + 600; now += 61)
@@ -58,7 +58,7 @@ describe('while the web app does not publish its keys', () => {
 
   // covers: SESSION-08
   test.each(Object.entries(OUTAGES))(
-    'because %s, a key never seen is 503 and not 401: nobody is signed out by it',
+    'answers a token of an unloaded key with 503, not 401, which would sign the user out: %s',
     async (_, startOutage) => {
       await startOutage();
       database.statements.length = 0;
@@ -72,21 +72,21 @@ describe('while the web app does not publish its keys', () => {
     },
   );
 
-  test('what is bad whatever its key is 401 all the same', async () => {
+  test('answers a token that is bad under any key with 401', async () => {
     const malformed = comparableText(await execute('x'));
     await keyServer.close();
     expect(comparableText(await execute('x'))).toBe(malformed);
     expect((await execute(sign({ ...header, alg: 'none' }, {}))).status).toBe(401);
   });
 
-  test('it is in the log, without a token', async () => {
+  test('logs the outage of the key server without the token', async () => {
     await keyServer.close();
     await execute(validToken());
     expect(api.log).toContainEqual(expect.objectContaining({ level: 40, msg: 'the token keys could not be loaded' }));
     expect(JSON.stringify(api.log)).not.toContain(validToken().split('.')[2]);
   });
 
-  test('and when it does again, so are its tokens good', async () => {
+  test('accepts tokens when the keys are published again', async () => {
     keyServer.handler = (_, response) => response.writeHead(500).end();
     expect((await execute(validToken())).status).toBe(503);
     keyServer.handler = (_, response) => response.end(publishedJwks());
@@ -95,19 +95,19 @@ describe('while the web app does not publish its keys', () => {
   });
 });
 
-describe('while it does', () => {
+describe('while the web app publishes its keys', () => {
   // covers: TOKEN-04
-  test('five hundred invented key ids within a minute cost two questions, and good tokens are served meanwhile', async () => {
+  test('requests keys twice for 500 invented key ids within a minute, and serves valid tokens meanwhile', async () => {
     for (let count = 0; count < 50; count++) {
       now = NOW + count;
-      const invented = Array.from({ length: 10 }, (_, index) => execute(junk(`invented-${count}-${index}`)));
+      const invented = Array.from({ length: 10 }, (_, index) => execute(malformedToken(`invented-${count}-${index}`)));
       expect((await execute(validToken())).status).toBe(200);
       for (const { status } of await Promise.all(invented)) expect(status).toBe(401);
     }
     expect(keyServer.requestedPaths).toHaveLength(2);
   });
 
-  test('a key that is not published any more is refused within 60 s, though its token was good a moment ago', async () => {
+  test('rejects a withdrawn key within 60 s', async () => {
     expect((await execute(validToken())).status).toBe(200);
     keyServer.handler = (_, response) => response.end(publishedJwks(materials.slice(1)));
     now += 59;
@@ -119,9 +119,9 @@ describe('while it does', () => {
   // covers: TOKEN-02
   test.each([
     ['again', () => header.kid],
-    ['anew', () => 'new'],
+    ['for the first time', () => 'new'],
   ])(
-    'a key that is published %s after the two questions of the minute is 503, with the time of the next, and then 200',
+    'answers 503 until the next request for keys, then 200, for a key published %s after two requests in a minute',
     async (_, kidOf) => {
       const [current, previous] = materials;
       const named = { kid: kidOf(), material: current?.material ?? '' };
@@ -129,32 +129,32 @@ describe('while it does', () => {
       expect((await execute(validToken())).status).toBe(200);
       keyServer.handler = (__, response) => response.end(publishedJwks(previous ? [previous] : []));
       now += 31;
-      for (const kid of ['invented', named.kid]) expect((await execute(of(kid))).status).toBe(401);
+      for (const kid of ['invented', named.kid]) expect((await execute(tokenOf(kid))).status).toBe(401);
       keyServer.handler = (__, response) => response.end(publishedJwks([named]));
       for (const wait of [0.001, 3.999, 10]) {
         now += wait;
-        const response = await execute(of(named.kid));
+        const response = await execute(tokenOf(named.kid));
         expect([response.status, errorCodes(response)], `at ${now - NOW}`).toEqual([503, ['UNAVAILABLE']]);
         expect(response.headers.get('retry-after')).toBe(String(Math.floor(NOW + 60 - now) + 1));
         expect(response.headers.get('www-authenticate')).toBeNull();
       }
       now = NOW + 61;
-      expect((await execute(of(named.kid))).status).toBe(200);
+      expect((await execute(tokenOf(named.kid))).status).toBe(200);
       expect(keyServer.requestedPaths).toHaveLength(3);
     },
   );
 
-  test('whoever invents key ids and good claims uses up the questions, and gets no good token refused', async () => {
+  test('serves valid tokens while tokens with valid claims and invented key ids use up the requests for keys', async () => {
     for (let count = 0; count < 50; count++) {
       now = NOW + count;
-      const invented = Array.from({ length: 10 }, (_, index) => execute(of(`invented-${count}-${index}`)));
+      const invented = Array.from({ length: 10 }, (_, index) => execute(tokenOf(`invented-${count}-${index}`)));
       expect((await execute(validToken())).status).toBe(200);
       for (const { status } of await Promise.all(invented)) expect([401, 503]).toContain(status);
     }
     expect(keyServer.requestedPaths).toHaveLength(2);
   });
 
-  test('a key that is published anew under the same name is another key', async () => {
+  test('treats a new key under an old id as another key', async () => {
     expect((await execute(validToken())).status).toBe(200);
     const [current, previous] = materials;
     keyServer.handler = (_, response) =>

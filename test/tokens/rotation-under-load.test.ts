@@ -3,7 +3,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parseKeyFile } from '../../runtime/key-file.ts';
 import { keyStates, retireKey, rotateKeys } from '../../server/commands/keys/key-rotation.ts';
-import { ensureKeyFile, makeKey, readKeys, writeKeys } from '../../server/commands/keys/key-store.ts';
+import { ensureKeyFile, generateKey, readKeys, writeKeys } from '../../server/operations/key-store.ts';
 import { jwksResponse } from '../../web/auth/jwks-response.ts';
 import { createSigningKeys } from '../../web/auth/signing-keys.ts';
 import { createTokenIssuer } from '../../web/auth/token-issuer.ts';
@@ -11,7 +11,7 @@ import { type TestApi, errorCodes, startTestApi } from '../support/test-api.ts';
 import { AUDIENCE, ISSUER, MAX_LIFETIME, NOW } from '../support/test-token.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { type SeededFixture, createSeededFixture } from '../support/seeded-fixture.ts';
-import { type KeyServer, startKeyServer } from './key-server.ts';
+import { type KeyServer, startKeyServer } from '../support/key-server.ts';
 
 const VIEWER = '{ viewer { id } }';
 let seeded: SeededFixture;
@@ -26,7 +26,7 @@ afterAll(async () => {
   await seeded.end();
 });
 
-/** The API and the issuer of the web app on one key file and one clock, which stands until it is moved. */
+/** Starts the API and the web app's token issuer on one key file and one clock, which a test sets. */
 async function createKeySetup(mode: 'shared-secret' | 'jwks') {
   const file = path.join(temporaryFolder(), 'keys.json');
   ensureKeyFile(file, mode, NOW - 10_000);
@@ -46,19 +46,19 @@ async function createKeySetup(mode: 'shared-secret' | 'jwks') {
   return {
     api,
     file,
-    /** Moves the clock, and issues a token as the web app would at that moment. */
-    async tokenAt(moment: number) {
-      now = moment;
+    /** Sets the clock and issues a token as the web app does. */
+    async tokenAt(time: number) {
+      now = time;
       return (await issue(subject, now * 1_000)).accessToken;
     },
-    /** What `npm run keys -- rotate` does. */
+    /** Does what `npm run keys -- rotate` does. */
     rotate: () =>
       writeKeys(
         file,
         mode,
-        rotateKeys(readKeys(file, mode), (from) => makeKey(mode, from), { now, immediately: false }),
+        rotateKeys(readKeys(file, mode), (from) => generateKey(mode, from), { now, immediately: false }),
       ),
-    /** What `npm run keys -- retire <kid>` does. */
+    /** Does what `npm run keys -- retire <kid>` does. */
     retire: (kid: string, immediately: boolean) =>
       writeKeys(file, mode, retireKey(readKeys(file, mode), kid, { lifetime: MAX_LIFETIME, now, immediately })),
     states: () => keyStates(readKeys(file, mode), MAX_LIFETIME, now),
@@ -67,7 +67,7 @@ async function createKeySetup(mode: 'shared-secret' | 'jwks') {
 
 const kidOf = (token: string) => (JSON.parse(atob(token.split('.')[0] ?? '')) as { kid: string }).kid;
 
-/** The answers to these tokens, all asked at the same time, that are not as they should be. */
+/** Sends these tokens concurrently and returns status and codes of each response that is not 200. */
 async function failures(api: TestApi, tokens: readonly string[]): Promise<readonly string[]> {
   const responses = await Promise.all(tokens.map((token) => api.execute(VIEWER, { token })));
   return responses
@@ -77,24 +77,24 @@ async function failures(api: TestApi, tokens: readonly string[]): Promise<readon
 
 describe.each(['shared-secret', 'jwks'] as const)('in %s mode', (mode) => {
   // covers: OPS-06
-  test('two rotations under load, each from the new key to the end of the old one, lose no request', async () => {
+  test('serves every request during two complete rotations under load', async () => {
     const { api, tokenAt, rotate, retire, states } = await createKeySetup(mode);
     const kids = new Set<string>();
     const failed: string[] = [];
     let validTokens: readonly { token: string; until: number }[] = [];
     let requestCount = 0;
-    for (let moment = NOW; moment < NOW + 3_600; moment += 15) {
-      const token = await tokenAt(moment);
+    for (let time = NOW; time < NOW + 3_600; time += 15) {
+      const token = await tokenAt(time);
       kids.add(kidOf(token));
-      validTokens = [...validTokens.filter(({ until }) => until > moment), { token, until: moment + MAX_LIFETIME }];
-      // The newest, the oldest that is still good, and one of each age between.
+      validTokens = [...validTokens.filter(({ until }) => until > time), { token, until: time + MAX_LIFETIME }];
+      // The newest, the oldest that is still valid, and three between.
       const presented = [0, 0.25, 0.5, 0.75, 1].map(
         (age) => validTokens[Math.round(age * (validTokens.length - 1))]?.token ?? '',
       );
       const underWay = failures(api, presented);
-      // In the middle of it, without waiting for anybody.
-      if ((moment - NOW) % 1_800 === 600) rotate();
-      for (const { kid, idleFrom = Number.POSITIVE_INFINITY } of states()) if (idleFrom <= moment) retire(kid, false);
+      // While the requests are under way.
+      if ((time - NOW) % 1_800 === 600) rotate();
+      for (const { kid, idleFrom = Number.POSITIVE_INFINITY } of states()) if (idleFrom <= time) retire(kid, false);
       failed.push(...(await underWay));
       requestCount += presented.length;
     }
@@ -108,25 +108,25 @@ describe.each(['shared-secret', 'jwks'] as const)('in %s mode', (mode) => {
   }, 60_000);
 
   // covers: EDGE-06, TOKEN-14
-  test('a key that is retired at once is refused within 60 s, and the others are not', async () => {
+  test('rejects a key that is retired immediately within 60 s, and no other', async () => {
     for (const wait of [60, 3_000]) {
       const { api, tokenAt, rotate, retire, file } = await createKeySetup(mode);
       const old = await tokenAt(NOW);
       await failures(api, [old]);
       rotate();
-      const young = await tokenAt(NOW + 130);
-      expect([kidOf(young) === kidOf(old), await failures(api, [old, young])]).toEqual([false, []]);
+      const next = await tokenAt(NOW + 130);
+      expect([kidOf(next) === kidOf(old), await failures(api, [old, next])]).toEqual([false, []]);
       retire(kidOf(old), true);
-      // Also when nobody has asked for anything since: then the first to ask is told the truth.
-      const youngest = await tokenAt(NOW + 130 + wait);
-      expect(await failures(api, [youngest])).toEqual([]);
-      if (wait === 60) expect(await failures(api, [old, young])).toEqual(['401 UNAUTHENTICATED']);
+      // Also after 3,000 s without a request: the first request reloads the keys.
+      const latest = await tokenAt(NOW + 130 + wait);
+      expect(await failures(api, [latest])).toEqual([]);
+      if (wait === 60) expect(await failures(api, [old, next])).toEqual(['401 UNAUTHENTICATED']);
       expect(parseKeyFile(fs.readFileSync(file, 'utf8'), mode)).toHaveLength(1);
       await api.close();
     }
   });
 
-  test('a key verifies before it signs: no verifier learns of a key from a token', async () => {
+  test('lists a key for verification before it signs', async () => {
     const { api, tokenAt, rotate, states } = await createKeySetup(mode);
     await failures(api, [await tokenAt(NOW)]);
     rotate();

@@ -4,21 +4,21 @@ import { setUpApiFixture } from '../support/api-fixture.ts';
 import { signToken } from '../support/test-token.ts';
 import { postRequestText, sendRawRequest } from '../support/raw-http.ts';
 import { CORPORA } from './corpus/corpus.ts';
-import { isBearerSyntax, isSendable } from './bearer-syntax.ts';
+import { isBearerSyntax, isSendable } from './corpus/bad-token.ts';
 
 const fixture = setUpApiFixture();
 
 const STATUS = '{ status { ok } }';
 const VIEWER = '{ viewer { id } }';
 
-describe('no token', () => {
-  test('is enough for what is public', async () => {
+describe('a request without a token', () => {
+  test('serves public fields without a token', async () => {
     const response = await fixture.api.execute(STATUS);
     expect([response.status, response.body]).toEqual([200, { data: { status: { ok: true } } }]);
   });
 
   // covers: FR-020
-  test('is 401 UNAUTHENTICATED with a plain challenge where the operation needs one', async () => {
+  test('answers 401 UNAUTHENTICATED with a plain challenge where the operation needs a token', async () => {
     const response = await fixture.api.execute(VIEWER);
     expect(response.status).toBe(401);
     expect(response.headers.get('www-authenticate')).toBe('Bearer');
@@ -26,13 +26,13 @@ describe('no token', () => {
     expect(new Set(errorCodes(response))).toEqual(new Set(['UNAUTHENTICATED']));
   });
 
-  test('takes the public half of a mixed operation with it', async () => {
+  test('rejects an operation with public and protected fields as a whole', async () => {
     const response = await fixture.api.execute('{ status { ok } viewer { id } }');
     expect(response.status).toBe(401);
     expect(response.body).not.toHaveProperty('data');
   });
 
-  test('is 401 before any word on the values', async () => {
+  test('answers 401 before it coerces variables', async () => {
     const query = 'query ($first: Int!) { tasks(first: $first) { totalCount } }';
     const response = await fixture.api.execute(query, { variables: { first: 'x' } });
     expect([response.status, ...new Set(errorCodes(response))]).toEqual([401, 'UNAUTHENTICATED']);
@@ -40,7 +40,7 @@ describe('no token', () => {
 });
 
 // covers: FR-015, TOKEN-10
-describe('a token anywhere but in the Authorization header is no token:', () => {
+describe('a token outside the Authorization header', () => {
   const token = () => signToken(fixture.seeded.bob);
   test.each([
     ['the query string', () => fixture.api.send(`/graphql?access_token=${token()}`, json({ query: VIEWER }))],
@@ -57,12 +57,12 @@ describe('a token anywhere but in the Authorization header is no token:', () => 
           headers: { 'x-access-token': token(), 'proxy-authorization': `Bearer ${token()}` },
         }),
     ],
-  ])('%s', async (_, asking) => {
-    expect((await asking()).status).toBe(401);
+  ])('ignores a token in %s', async (_, sendRequest) => {
+    expect((await sendRequest()).status).toBe(401);
   });
 
   // covers: TOKEN-10
-  test('and beside one person’s cookie another’s token decides', async () => {
+  test('identifies the viewer by the Authorization header, not by a cookie', async () => {
     const headers = { cookie: `access_token=${signToken(fixture.seeded.alice)}` };
     const response = await fixture.api.execute(VIEWER, { token: signToken(fixture.seeded.bob), headers });
     expect(response.body?.data).toEqual({ viewer: { id: fixture.seeded.bob } });
@@ -73,33 +73,33 @@ describe('a bad token', () => {
   const expired = () => signToken(fixture.seeded.bob, { exp: 1_799_999_999 });
   // covers: TOKEN-11
   test.each([
-    ['what is public', STATUS],
-    ['a document that does not parse', '{ status {'],
-    ['a document that is not valid', '{ nothing }'],
+    ['a public operation', STATUS],
+    ['parsing the document', '{ status {'],
+    ['validating the document', '{ nothing }'],
     ['an empty document', ''],
     ['introspection', '{ __schema { queryType { name } } }'],
     ['a mutation', 'mutation { createTask(input: { title: "x" }) { id } }'],
-  ])('is told the same before %s is looked at', async (_, query) => {
+  ])('answers a bad token with the same bytes before %s', async (_, query) => {
     expect(comparableText(await fixture.api.execute(query, { token: expired() }))).toBe(
       comparableText(await fixture.api.execute(VIEWER, { token: expired() })),
     );
   });
 
   // covers: TOKEN-09
-  test('of a user who is gone is told the same, where the rows are missed', async () => {
-    const gone = signToken('01900000-0000-7000-8000-00000000000a');
-    const usual = comparableText(await fixture.api.execute(VIEWER, { token: expired() }));
+  test('answers the token of a deleted user with the bytes of a bad token, where rows are missing', async () => {
+    const deletedUsersToken = signToken('01900000-0000-7000-8000-00000000000a');
+    const expected = comparableText(await fixture.api.execute(VIEWER, { token: expired() }));
     const operations = [
       VIEWER,
       '{ status { ok } viewer { id } }',
       'mutation { createTask(input: { title: "x" }) { id } }',
     ];
     for (const query of operations)
-      expect(comparableText(await fixture.api.execute(query, { token: gone })), query).toBe(usual);
+      expect(comparableText(await fixture.api.execute(query, { token: deletedUsersToken })), query).toBe(expected);
   });
 
   // covers: EDGE-09, FR-025.2, OPS-18
-  test('is in the log with its fault, its request and as a security event; no token ever is', async () => {
+  test('logs a bad token as a security event with reason and request id, never the token', async () => {
     const response = await fixture.api.execute(VIEWER, { token: expired() });
     const requestId = response.headers.get('x-request-id');
     const entry = { event: 'security', kind: 'bad-token', fault: 'expired', requestId };
@@ -110,9 +110,9 @@ describe('a bad token', () => {
   });
 });
 
-describe('a header that says no one token', () => {
+describe('a malformed Authorization header', () => {
   // covers: SC-004, TOKEN-10
-  test('is 400 BAD_REQUEST, error="invalid_request", the same bytes for every form', async () => {
+  test('answers every malformed header with the same 400 BAD_REQUEST, error="invalid_request"', async () => {
     const headers = [
       'Basic YTpi',
       'Bearer',
@@ -137,11 +137,11 @@ describe('a header that says no one token', () => {
 
   // covers: TOKEN-10
   test.each([
-    ['the same twice', (good: string) => [`authorization: Bearer ${good}`, `authorization: Bearer ${good}`]],
-    ['a good one first', (good: string) => [`authorization: Bearer ${good}`, 'authorization: Bearer x']],
-    ['a good one last', (good: string) => ['Authorization: Basic YTpi', `AUTHORIZATION: Bearer ${good}`]],
-    ['an empty one beside', (good: string) => ['authorization:', `authorization: Bearer ${good}`]],
-  ])('but two is 400 too: %s', async (_, lines) => {
+    ['the same twice', (valid: string) => [`authorization: Bearer ${valid}`, `authorization: Bearer ${valid}`]],
+    ['a valid one first', (valid: string) => [`authorization: Bearer ${valid}`, 'authorization: Bearer x']],
+    ['a valid one last', (valid: string) => ['Authorization: Basic YTpi', `AUTHORIZATION: Bearer ${valid}`]],
+    ['an empty one beside a valid one', (valid: string) => ['authorization:', `authorization: Bearer ${valid}`]],
+  ])('rejects two Authorization headers with 400: %s', async (_, lines) => {
     const { status, head, body } = await sendRawRequest(
       fixture.api.url,
       postRequestText(lines(signToken(fixture.seeded.bob))),
@@ -154,7 +154,7 @@ describe('a header that says no one token', () => {
   });
 
   test.each(['aUTHORIZATION: bEaReR ', 'AUTHORIZATION:BEARER ', 'authorization: \tbearer   '])(
-    'and one, written %j, is none of these',
+    'accepts one Authorization header, written %j',
     async (start) => {
       const { status, body } = await sendRawRequest(
         fixture.api.url,

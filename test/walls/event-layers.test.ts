@@ -1,10 +1,11 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type TestApi, errorCodes, startTestApi } from '../support/test-api.ts';
 import { signToken } from '../support/test-token.ts';
-import { DISABLE_ROW_SECURITY, recordStatements } from './disabled-layers.ts';
+import { DISABLE_ROW_SECURITY } from './disabled-layers.ts';
+import { recordStatements } from '../support/recording-pool.ts';
 import { type SeededFixture, createSeededFixture } from '../support/seeded-fixture.ts';
 
-/** Wall 2 fallen for the security log: neither owner nor role is in any WHERE. */
+/** Disables wall 2 for events: the conditions on owner and role in every WHERE are always true. */
 const withoutCondition = (text: string) =>
   text
     .replaceAll(/"user_id" = (\$\d+)/g, '($1::uuid is not null)')
@@ -19,13 +20,13 @@ let api: TestApi;
 let admin: string;
 let statements: string[];
 
-/** The API over a database whose row security is as `ruin` leaves it, and whose statements arrive as `change` has them. */
+/** Starts the API for a suite after `disablingSql`; `rewrite` changes its statements. */
 function setUpDisabledLayers(disablingSql: string, rewrite: (text: string) => string): void {
   beforeAll(async () => {
     seeded = await createSeededFixture(disablingSql);
-    const seen = recordStatements(seeded.source.pool, rewrite);
-    ({ statements } = seen);
-    api = await startTestApi({ mapping: seeded.source.mapping, pool: seen.pool });
+    const recording = recordStatements(seeded.source.pool, { rewrite });
+    ({ statements } = recording);
+    api = await startTestApi({ mapping: seeded.source.mapping, pool: recording.pool });
     admin = await seeded.superuser.insertUser('admin', 'ADMIN');
   });
   afterAll(async () => {
@@ -49,10 +50,10 @@ const ownerIds = async (query: string, viewer: string, role = 'USER') => {
 };
 
 // covers: FR-026.3
-describe('wall 1 alone, with walls 2 and 3 gone', () => {
+describe('wall 1 on events, with walls 2 and 3 disabled', () => {
   setUpDisabledLayers(DISABLE_ROW_SECURITY, withoutCondition);
 
-  test('everybody’s events are refused to who has not the role, before any statement', async () => {
+  test('rejects securityLog without the role, before any statement', async () => {
     const response = await execute(SECURITY_LOG, seeded.bob);
     expect([response.status, new Set(errorCodes(response))]).toEqual([403, new Set(['FORBIDDEN'])]);
     expect(response.body).not.toHaveProperty('data');
@@ -62,11 +63,11 @@ describe('wall 1 alone, with walls 2 and 3 gone', () => {
   describe.each([
     ['AuthEventConnection.nodes', OWN_EVENTS],
     ['AuthEventEdge.node', '{ viewer { securityEvents { edges { node { kind } } } } }'],
-  ])('and what the owned path then lets out meets the guard at %s', (coordinate, query) => {
+  ])('the guard at %s', (coordinate, query) => {
     test.each([
-      ['somebody else’s', () => seeded.alice],
-      ['nobody’s', () => null],
-    ])('when it is %s: an alarm, and no data', async (_, owner) => {
+      ['another user’s event', () => seeded.alice],
+      ['an event without an owner', () => null],
+    ])('raises the alarm and returns no data for %s', async (_, owner) => {
       await seeded.superuser.rows('delete from auth.auth_event');
       await seeded.superuser.insertEvent(owner());
       const logLength = api.log.length;
@@ -80,19 +81,19 @@ describe('wall 1 alone, with walls 2 and 3 gone', () => {
     });
   });
 
-  test('and an admin, for whom these are, sets no alarm off', async () => {
+  test('raises no alarm when an admin reads the security log', async () => {
     expect(await ownerIds(SECURITY_LOG, admin, 'ADMIN')).toEqual(new Set([admin, seeded.alice, null]));
   });
 });
 
 describe.each([
-  ['wall 2 alone: the condition in the statement, no row security', DISABLE_ROW_SECURITY, unchangedText],
-  ['wall 3 alone: row security, no condition in any statement', 'select', withoutCondition],
+  ['wall 2 on events: conditions in SQL, row security disabled', DISABLE_ROW_SECURITY, unchangedText],
+  ['wall 3 on events: row security, conditions in SQL disabled', 'select', withoutCondition],
 ])('%s', (_, disablingSql, rewrite) => {
   setUpDisabledLayers(disablingSql, rewrite);
 
   // covers: FR-026.3
-  test('stands alone: the other wall is down', async () => {
+  test('finds the other wall on events disabled', async () => {
     await ownerIds(SECURITY_LOG, admin, 'ADMIN');
     await ownerIds(OWN_EVENTS, seeded.bob);
     const eventStatements = statements.filter((text) => text.includes('auth_event'));
@@ -104,13 +105,13 @@ describe.each([
   });
 
   // covers: ACCESS-25
-  test('a token that says ADMIN gets no foreign event while the database says USER', async () => {
-    const seen = await ownerIds(SECURITY_LOG, seeded.bob, 'ADMIN');
-    expect([...seen].filter((id) => id !== seeded.bob)).toEqual([]);
+  test('returns no foreign event to a token with ADMIN while the database says USER', async () => {
+    const owners = await ownerIds(SECURITY_LOG, seeded.bob, 'ADMIN');
+    expect([...owners].filter((id) => id !== seeded.bob)).toEqual([]);
     expect(await ownerIds(SECURITY_LOG, admin, 'ADMIN')).toEqual(new Set([admin, seeded.bob, seeded.alice, null]));
   });
 
-  test('the owned path has the viewer’s events alone, an admin’s too', async () => {
+  test('returns only the viewer’s events from securityEvents, to an admin, too', async () => {
     await seeded.superuser.insertEvent(seeded.bob);
     expect(await ownerIds(OWN_EVENTS, seeded.bob)).toEqual(new Set([seeded.bob]));
     expect(await ownerIds(OWN_EVENTS, admin, 'ADMIN')).toEqual(new Set());

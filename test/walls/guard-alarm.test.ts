@@ -9,7 +9,7 @@ let ownStep: string;
 
 const fixture = setUpApiFixture({ databaseSql: DISABLE_ROW_SECURITY, rewriteStatement: withoutOwnerCondition });
 beforeAll(async () => {
-  // No foreign key would let these two be: a step of Alice's on Bob's task, and one of Bob's on Alice's.
+  // Foreign keys forbid these rows: a step of Alice's on Bob's task, and one of Bob's on Alice's.
   await fixture.seeded.superuser.rows('set session_replication_role = replica');
   await fixture.seeded.superuser.insertStep(fixture.seeded.alice, fixture.seeded.bobsTask);
   ownStep = await fixture.seeded.superuser.insertStep(fixture.seeded.bob, fixture.seeded.alicesTask);
@@ -19,7 +19,7 @@ beforeEach(async () => {
   before = await fixture.seeded.alicesRows();
 });
 
-/** Every way on which a task or a step leaves, and the field at which the guard must have met it. */
+/** Every operation that returns a task or a step, with the coordinate at which the guard must stop it. */
 const GUARDED_FIELDS = [
   ['Query.task', 'query ($id: ID!) { task(id: $id) { title } }'],
   ['Query.task', 'query ($id: ID!) { status { ok } mine: task(id: $id) { title } }'],
@@ -36,9 +36,9 @@ const GUARDED_FIELDS = [
 const breachCount = (counters: string, coordinate: string) =>
   Number(new RegExp(`fieldgate_breaches_total\\{coordinate="${coordinate}"\\} (\\d+)`).exec(counters)?.[1] ?? 0);
 
-describe('with walls 2 and 3 gone, a foreign row meets the guard', () => {
+describe('the guard, with walls 2 and 3 disabled', () => {
   // covers: ACCESS-14, SC-005
-  test.each(GUARDED_FIELDS)('at %s: %s', async (coordinate, query) => {
+  test.each(GUARDED_FIELDS)('stops a foreign row at %s and raises the alarm: %s', async (coordinate, query) => {
     const countBefore = breachCount(await fixture.api.metrics(), coordinate);
     const logLength = fixture.api.log.length;
     const response = await fixture.api.execute(query, {
@@ -69,7 +69,7 @@ describe('with walls 2 and 3 gone, a foreign row meets the guard', () => {
   });
 
   // covers: ACCESS-17
-  test('or the foreign key, where Bob would hang a step on Alice’s task', async () => {
+  test('does not let Bob add a step to Alice’s task: the foreign key fails', async () => {
     const query = 'mutation ($id: ID!) { addStep(taskId: $id, input: { title: "planted" }) { title } }';
     const response = await fixture.api.execute(query, {
       token: signToken(fixture.seeded.bob),
@@ -80,7 +80,7 @@ describe('with walls 2 and 3 gone, a foreign row meets the guard', () => {
     expect(await fixture.seeded.alicesRows()).toEqual(before);
   });
 
-  test('and when Alice asks for what is hers, there is no alarm', async () => {
+  test('raises no alarm when Alice updates her own task', async () => {
     const logLength = fixture.api.log.length;
     const query = 'mutation ($id: ID!) { updateTask(id: $id, input: { done: true }) { done } }';
     const response = await fixture.api.execute(query, {

@@ -2,7 +2,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { encodeCursor } from '../../server/data/query/cursor.ts';
 import { type OwnedData, createOwnedData } from '../../server/data/owned-data.ts';
 import { ViewerDatabase } from '../../server/data/pg/viewer-database.ts';
-import { DISABLE_ROW_SECURITY, recordStatements, withoutOwnerCondition } from './disabled-layers.ts';
+import { DISABLE_ROW_SECURITY, withoutOwnerCondition } from './disabled-layers.ts';
+import { recordStatements } from '../support/recording-pool.ts';
 import { schemaOwners, type SeededFixture, createSeededFixture } from '../support/seeded-fixture.ts';
 
 interface Layer {
@@ -12,13 +13,13 @@ interface Layer {
 }
 
 const LAYERS: readonly Layer[] = [
-  { name: 'wall 2 alone: SQL, no row security', disablingSql: DISABLE_ROW_SECURITY, rewrite: (text) => text },
-  { name: 'wall 3 alone: row security, no owner in any WHERE', disablingSql: 'select', rewrite: withoutOwnerCondition },
+  { name: 'wall 2: owner in SQL, row security disabled', disablingSql: DISABLE_ROW_SECURITY, rewrite: (text) => text },
+  { name: 'wall 3: row security, owner in SQL disabled', disablingSql: 'select', rewrite: withoutOwnerCondition },
 ];
 
 const ALL = new Set(['title', 'done', 'position', 'version', 'task', 'email']);
 
-/** No engine stands before or behind the repositories here. */
+/** Calls the repositories directly: neither authorization nor guard runs. */
 describe.each(LAYERS)('$name', ({ disablingSql, rewrite }) => {
   let seeded: SeededFixture;
   let database: ViewerDatabase;
@@ -28,9 +29,9 @@ describe.each(LAYERS)('$name', ({ disablingSql, rewrite }) => {
 
   beforeAll(async () => {
     seeded = await createSeededFixture(disablingSql);
-    const seen = recordStatements(seeded.source.pool, rewrite);
-    statements = seen.statements;
-    database = new ViewerDatabase(seen.pool);
+    const recording = recordStatements(seeded.source.pool, { rewrite });
+    statements = recording.statements;
+    database = new ViewerDatabase(recording.pool);
     bind = createOwnedData(seeded.source.mapping, schemaOwners());
   });
   afterAll(() => seeded.end());
@@ -41,7 +42,7 @@ describe.each(LAYERS)('$name', ({ disablingSql, rewrite }) => {
   const asBob = <T>(work: (data: OwnedData) => Promise<T>) =>
     database.runTransaction(seeded.bob, (run) => work(bind(seeded.bob, run)));
 
-  /** Everything of a page, so that nothing of it is left out of the statement. */
+  /** Returns a page with rows, count and all columns, so that no part of the statement is omitted. */
   const page = (tasks: OwnedData['tasks'], after: string | null = null) =>
     tasks.page(
       { filter: {}, order: { field: 'POSITION', direction: 'ASC' }, first: 100, after },
@@ -49,65 +50,65 @@ describe.each(LAYERS)('$name', ({ disablingSql, rewrite }) => {
     );
 
   // covers: ACCESS-13, FR-022
-  test('stands alone: the other walls are down', async () => {
+  test('finds the other walls disabled', async () => {
     await asBob(({ tasks }) => page(tasks));
     const { rows } = await seeded.source.pool.query('select count(*)::integer from app.task');
-    // Without a viewer row security lets nothing be seen, unless it is off.
+    // Without a viewer, row security shows no row, unless it is disabled.
     const disabled = { sql: statements.every((text) => !text.includes('"user_id" =')), rows: rows[0].count === 2 };
     expect(disabled).toEqual({ sql: rewrite === withoutOwnerCondition, rows: disablingSql === DISABLE_ROW_SECURITY });
   });
 
   // covers: SC-005
-  test('Bob finds his own task by its id, and Alice’s by no means', async () => {
+  test('finds Bob’s task by its id and not Alice’s', async () => {
     expect(await asBob(({ tasks }) => tasks.byId(seeded.bobsTask, ALL))).toMatchObject({ userId: seeded.bob });
     expect(await asBob(({ tasks }) => tasks.byId(seeded.alicesTask, ALL))).toBeNull();
   });
 
   // covers: ACCESS-13
-  test('Bob’s pages hold and count Bob’s tasks, from the first to the last', async () => {
+  test('lists and counts only Bob’s tasks on Bob’s pages', async () => {
     const whole = { totalCount: 1, nodes: [{ id: seeded.bobsTask }] };
     expect(await asBob(({ tasks }) => page(tasks))).toMatchObject({ ...whole, hasNextPage: false });
     const start = encodeCursor('POSITION ASC', { key: -1, id: seeded.bobsTask });
     expect(await asBob(({ tasks }) => page(tasks, start))).toMatchObject(whole);
   });
 
-  test('Bob’s account is Bob’s', async () => {
+  test('returns Bob’s account to Bob', async () => {
     expect(await asBob(({ users }) => users.own(ALL))).toMatchObject({ id: seeded.bob });
   });
 
-  test('Bob finds the steps of his own task, and none of Alice’s', async () => {
+  test('lists the steps of Bob’s task and none of Alice’s', async () => {
     expect(await asBob(({ steps }) => steps.ofTask(seeded.bobsTask, ALL))).toMatchObject([{ id: seeded.bobsStep }]);
     expect(await asBob(({ steps }) => steps.ofTask(seeded.alicesTask, ALL))).toEqual([]);
   });
 
   // covers: ACCESS-13
   test.each<[string, (data: OwnedData) => Promise<unknown>]>([
-    ['change', ({ tasks }) => tasks.update(seeded.alicesTask, { title: 'taken', done: true }, null, ALL)],
-    ['learn the version of', ({ tasks }) => tasks.update(seeded.alicesTask, { title: 'taken' }, 9, ALL)],
-    ['learn the version, changing nothing, of', ({ tasks }) => tasks.update(seeded.alicesTask, {}, 9, ALL)],
-    ['move', ({ tasks }) => tasks.move(seeded.alicesTask, null, ALL)],
-    ['move, behind his own,', ({ tasks }) => tasks.move(seeded.alicesTask, seeded.bobsTask, ALL)],
-    ['move his own behind', ({ tasks }) => tasks.move(seeded.bobsTask, seeded.alicesTask, ALL)],
-    ['move, behind itself,', ({ tasks }) => tasks.move(seeded.alicesTask, seeded.alicesTask, ALL)],
-    ['hang a step on', ({ steps }) => steps.add(seeded.alicesTask, { title: 'planted', done: false }, ALL)],
-  ])('Bob cannot %s Alice’s task: it is absent, and stays as it was', async (_, attempt) => {
+    ['update Alice’s task', ({ tasks }) => tasks.update(seeded.alicesTask, { title: 'taken', done: true }, null, ALL)],
+    ['read the version of Alice’s task', ({ tasks }) => tasks.update(seeded.alicesTask, { title: 'taken' }, 9, ALL)],
+    ['read the version of Alice’s task by an empty update', ({ tasks }) => tasks.update(seeded.alicesTask, {}, 9, ALL)],
+    ['move Alice’s task', ({ tasks }) => tasks.move(seeded.alicesTask, null, ALL)],
+    ['move Alice’s task behind his own', ({ tasks }) => tasks.move(seeded.alicesTask, seeded.bobsTask, ALL)],
+    ['move his own task behind Alice’s', ({ tasks }) => tasks.move(seeded.bobsTask, seeded.alicesTask, ALL)],
+    ['move Alice’s task behind itself', ({ tasks }) => tasks.move(seeded.alicesTask, seeded.alicesTask, ALL)],
+    ['add a step to Alice’s task', ({ steps }) => steps.add(seeded.alicesTask, { title: 'planted', done: false }, ALL)],
+  ])('does not let Bob %s: Alice’s task is absent and unchanged', async (_, attempt) => {
     expect(await asBob(attempt)).toBeNull();
     expect(await seeded.alicesRows()).toEqual(before);
   });
 
-  test('Bob cannot change Alice’s step: it is absent, and stays as it was', async () => {
+  test('does not let Bob update or delete Alice’s step: it is absent and unchanged', async () => {
     for (const changes of [{ title: 'taken', done: true }, {}])
       expect(await asBob(({ steps }) => steps.update(seeded.alicesStep, changes, ALL))).toBeNull();
     expect(await asBob(({ steps }) => steps.delete(seeded.alicesStep))).toBe(false);
     expect(await seeded.alicesRows()).toEqual(before);
   });
 
-  test('Bob cannot delete Alice’s task', async () => {
+  test('does not let Bob delete Alice’s task', async () => {
     expect(await asBob(({ tasks }) => tasks.delete(seeded.alicesTask))).toBe(false);
     expect(await seeded.alicesRows()).toEqual(before);
   });
 
-  test('what Bob changes, moves and adds is his own', async () => {
+  test('lets Bob update, move and add his own rows', async () => {
     const changed = await asBob(({ tasks }) => tasks.update(seeded.bobsTask, { title: 'mine' }, 1, ALL));
     expect(changed).toMatchObject({ task: { title: 'mine', userId: seeded.bob } });
     expect(await asBob(({ tasks }) => tasks.move(seeded.bobsTask, null, ALL))).toMatchObject({ userId: seeded.bob });
@@ -118,14 +119,14 @@ describe.each(LAYERS)('$name', ({ disablingSql, rewrite }) => {
   });
 
   // covers: ACCESS-20
-  test('Bob’s order is made of Bob’s tasks alone, and so are its numbers', async () => {
+  test('computes positions from Bob’s tasks alone', async () => {
     await seeded.superuser.rows('update app.task set position = 0.5 where user_id = $1', [seeded.alice]);
     const rowsBefore = await seeded.alicesRows();
     const second = await seeded.superuser.insertTask(seeded.bob, { title: 'second', position: 1 });
     const third = await seeded.superuser.insertTask(seeded.bob, { title: 'third', position: 1 });
     await seeded.superuser.rows('update app.task set position = 0 where id = $1', [seeded.bobsTask]);
     expect(await asBob(({ tasks }) => tasks.move(third, seeded.bobsTask, ALL))).toMatchObject({ position: 0.5 });
-    // No number lies between two that are equal: Bob's tasks are numbered anew, 1, 2, 3.
+    // There is no position between two equal ones: Bob's tasks are renumbered 1, 2, 3.
     await seeded.superuser.rows('update app.task set position = 0 where user_id = $1', [seeded.bob]);
     await asBob(({ tasks }) => tasks.move(third, seeded.bobsTask, ALL));
     const [first] = await seeded.superuser.rows('select position from app.task where id = $1', [seeded.bobsTask]);
@@ -134,16 +135,16 @@ describe.each(LAYERS)('$name', ({ disablingSql, rewrite }) => {
     for (const id of [second, third]) expect(await asBob(({ tasks }) => tasks.delete(id))).toBe(true);
   });
 
-  test('what Bob creates is Bob’s', async () => {
+  test('makes Bob the owner of a task that he creates', async () => {
     const task = { title: 'new', description: '', dueAt: null, priority: 'NORMAL' as const };
-    const made = await asBob(({ tasks }) => tasks.create(task, ALL));
-    expect(made?.userId).toBe(seeded.bob);
-    expect(await asBob(({ tasks }) => tasks.delete(made?.id ?? ''))).toBe(true);
+    const created = await asBob(({ tasks }) => tasks.create(task, ALL));
+    expect(created?.userId).toBe(seeded.bob);
+    expect(await asBob(({ tasks }) => tasks.delete(created?.id ?? ''))).toBe(true);
     expect(await seeded.alicesRows()).toEqual(before);
   });
 
   // covers: ACCESS-16
-  test('when Bob clears his tasks, Alice’s stay', async () => {
+  test('keeps Alice’s tasks when Bob clears his', async () => {
     expect(await asBob(({ tasks }) => tasks.clear(true))).toBe(0);
     expect(await asBob(({ tasks }) => tasks.clear(null))).toBe(1);
     expect(await seeded.alicesRows()).toEqual(before);

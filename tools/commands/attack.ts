@@ -1,17 +1,17 @@
 import fs from 'node:fs';
 import { runCampaign, countFailures, summarize } from '../../test/attack/campaign.ts';
 import { isDistinguishable } from '../../test/attack/timing-comparison.ts';
-import { runCommand } from '../../server/operations/command.ts';
-import { parseOptions } from '../../server/operations/command-options.ts';
+import { runCommand } from '../../server/operations/run-command.ts';
+import { parseOptions } from '../../server/operations/parse-options.ts';
 import { OperatorError } from '../../server/operations/operator-error.ts';
 import { inRoot } from '../../server/operations/paths.ts';
 
 const USAGE =
-  'npm run attack [-- --minutes <how long random requests follow: 0 to 1440, by default 0> --seed <a whole number>]';
+  'npm run attack [-- --minutes <duration of random requests, 0 to 1440, default 0> --seed <integer, default 1>]';
 
 /**
- * `npm run attack [-- --minutes 30] [--seed 7]`: attacks the running product with requests generated from the schema,
- * and holds every answer against an independent model. Ends with code 1 when one of them is wrong.
+ * `npm run attack [-- --minutes 30] [--seed 7]`: attacks a running API with requests generated from the schema, and
+ * compares every response with an independent model. The exit code is 1 if a response is wrong.
  */
 await runCommand(async ({ environment, args, signal, print }) => {
   const { minutes, seed } = parseArguments(args);
@@ -22,9 +22,9 @@ await runCommand(async ({ environment, args, signal, print }) => {
     const outcome = await runCampaign({ folder, environment, seed, randomMilliseconds, signal, log: print });
     for (const timing of outcome.timings) {
       const { operation, superiority, deviation } = timing;
-      const verdict = isDistinguishable(timing) ? 'TELLS foreign from missing' : 'tells nothing';
+      const result = isDistinguishable(timing) ? 'DISTINGUISHABLE' : 'not distinguishable';
       print(
-        `  ${operation}: foreign slower than missing in ${(superiority * 100).toFixed(1)} % (${deviation.toFixed(1)} σ): ${verdict}`,
+        `  ${operation}: foreign rows slower than missing rows in ${(superiority * 100).toFixed(1)} % (${deviation.toFixed(1)} σ): ${result}`,
       );
     }
     print(`${summarize(outcome)} (seed ${seed})`);
@@ -39,6 +39,6 @@ function parseArguments(args: readonly string[]): { readonly minutes: number; re
   const { values } = parseOptions(args, options, USAGE);
   const [minutes, seed] = [Number(values.minutes), Number(values.seed)];
   const isValid = minutes >= 0 && minutes <= 1_440 && Number.isSafeInteger(seed);
-  if (!isValid) throw new OperatorError(`Not understood: ${args.join(' ')}. Write: ${USAGE}`);
+  if (!isValid) throw new OperatorError(`Invalid arguments: ${args.join(' ')}. Usage: ${USAGE}`);
   return { minutes, seed };
 }

@@ -2,23 +2,23 @@ import fs from 'node:fs';
 import os from 'node:os';
 import { BENCHMARKS } from '../bench/benchmark-list.ts';
 import { printReport } from '../bench/report.ts';
-import { runCommand } from '../../server/operations/command.ts';
-import { parseOptions } from '../../server/operations/command-options.ts';
+import { runCommand } from '../../server/operations/run-command.ts';
+import { parseOptions } from '../../server/operations/parse-options.ts';
 import { OperatorError } from '../../server/operations/operator-error.ts';
 import { inRoot } from '../../server/operations/paths.ts';
 
 /**
- * `npm run bench [-- <name> … --json]`: measures what is named, or everything, and prints what it found. Nothing fails
- * by its figures. With `--json` standard output is one JSON object; what is being done is told on standard error.
+ * `npm run bench [-- <name> … --json]`: runs the named benchmarks, or all, and prints the results. No result makes it
+ * fail. With `--json` standard output is one JSON object; progress goes to standard error.
  */
 await runCommand(async ({ args, signal, print }) => {
   const options = { json: { type: 'boolean', default: false } } as const;
-  const usage = `npm run bench [-- <name> … --json]\nThe names:\n${benchmarkList()}`;
+  const usage = `npm run bench [-- <name> … --json]\nBenchmarks:\n${benchmarkList()}`;
   const { values, positionals: names } = parseOptions(args, options, usage, true);
   const isJson = values.json;
   const unknown = names.find((name) => !BENCHMARKS.has(name));
   if (unknown !== undefined)
-    throw new OperatorError(`There is no benchmark "${unknown}". There are:\n${benchmarkList()}`);
+    throw new OperatorError(`There is no benchmark "${unknown}". Benchmarks:\n${benchmarkList()}`);
 
   const folder = inRoot('.test/bench', String(process.pid));
   fs.mkdirSync(folder, { recursive: true });
@@ -47,5 +47,5 @@ function benchmarkList(): string {
 function machine(): string {
   const [first] = os.cpus();
   const load = os.loadavg()[0]?.toFixed(2);
-  return `${first?.model ?? 'an unknown processor'}, ${os.cpus().length} of them, load ${load}; Node ${process.version}, ${os.type()} ${os.release()}`;
+  return `${first?.model ?? 'unknown processor'}, ${os.cpus().length} cores, load ${load}; Node ${process.version}, ${os.type()} ${os.release()}`;
 }

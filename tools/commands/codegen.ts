@@ -1,9 +1,9 @@
-import { runCommand } from '../../server/operations/command.ts';
-import { parseOptions } from '../../server/operations/command-options.ts';
+import { runCommand } from '../../server/operations/run-command.ts';
+import { parseOptions } from '../../server/operations/parse-options.ts';
 import { createProgress } from '../../server/operations/progress.ts';
 import { inRoot } from '../../server/operations/paths.ts';
 import { invalidate } from '../supervisor/build-artifact.ts';
-import { generateCode, generatedCode } from '../supervisor/build.ts';
+import { generateCode, generatedCode } from '../supervisor/build-steps.ts';
 import { writeTraceability } from '../traceability/traceability.ts';
 
 /** `npm run codegen`: generates code from the schema, and the tables of threats and requirements from the tests. */

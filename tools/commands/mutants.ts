@@ -1,18 +1,18 @@
 import path from 'node:path';
-import { runCommand } from '../../server/operations/command.ts';
+import { runCommand } from '../../server/operations/run-command.ts';
 import { lockDataFolder } from '../../server/operations/data-lock.ts';
 import { openSandbox } from '../mutation/mutation-sandbox.ts';
 import { MUTANT_LISTS } from '../mutation/mutant-lists.ts';
 import { runMutants } from '../mutation/run-mutants.ts';
-import { parseOptions } from '../../server/operations/command-options.ts';
+import { parseOptions } from '../../server/operations/parse-options.ts';
 import { OperatorError } from '../../server/operations/operator-error.ts';
 import { createProgress, formatSeconds } from '../../server/operations/progress.ts';
 import { inRoot } from '../../server/operations/paths.ts';
-import { testEnvironment } from '../test-run/test-environment.ts';
+import { testEnvironment } from '../../test/support/test-environment.ts';
 
 /**
- * `npm run mutants`: puts every seeded fault into a copy of the tree and demands that its test goes red.
- * `npm run mutants -- <list>…` only those of some lists; `--only <text>` those whose rule or name contains a text.
+ * `npm run mutants`: applies every seeded mutant to a copy of the repository, and reports each one that its test does not
+ * kill. `npm run mutants -- <list> …` runs some lists; `--only <text>` runs those whose rule or name contains the text.
  */
 await runCommand(async ({ environment, args, signal, print }) => {
   const mutants = selectMutants(args);
@@ -27,7 +27,7 @@ await runCommand(async ({ environment, args, signal, print }) => {
       openSandbox: () =>
         openSandbox(path.join(testFolder, 'mutants', String(sandboxCount++)), testEnvironment(environment)),
     });
-    print(`${counts.passed} of ${mutants.length} faults killed in ${formatSeconds(Date.now() - startedAt)}.`);
+    print(`${counts.passed} of ${mutants.length} mutants killed in ${formatSeconds(Date.now() - startedAt)}.`);
     return counts.failed === 0 ? 0 : 1;
   } finally {
     lock.release();
@@ -40,10 +40,10 @@ function selectMutants(args: readonly string[]) {
   const { values, positionals: names } = parseOptions(args, options, usage, true);
   const lists = (names.length > 0 ? names : Object.keys(MUTANT_LISTS)).map((name) => {
     const list = MUTANT_LISTS[name];
-    if (list === undefined) throw new OperatorError(`There is no list of faults "${name}". Write: ${usage}`);
+    if (list === undefined) throw new OperatorError(`There is no list of mutants "${name}". Usage: ${usage}`);
     return list;
   });
   const mutants = lists.flat().filter(({ rule, name }) => `${rule} ${name}`.includes(values.only));
-  if (mutants.length === 0) throw new OperatorError(`No fault has "${values.only}" in its rule or name.`);
+  if (mutants.length === 0) throw new OperatorError(`No mutant has "${values.only}" in its rule or name.`);
   return mutants;
 }

@@ -1,11 +1,12 @@
 import fs from 'node:fs';
 import path from 'node:path';
-import { runCommand } from '../../server/operations/command.ts';
+import { runCommand } from '../../server/operations/run-command.ts';
 import { lockDataFolder } from '../../server/operations/data-lock.ts';
-import { parseOptions } from '../../server/operations/command-options.ts';
+import { parseOptions } from '../../server/operations/parse-options.ts';
 import { createProgress, formatSeconds } from '../../server/operations/progress.ts';
-import { FORMAT_FLAGS, inRoot, TOOLS } from '../../server/operations/paths.ts';
-import { testEnvironment } from '../test-run/test-environment.ts';
+import { inRoot } from '../../server/operations/paths.ts';
+import { FORMAT_FLAGS, TOOLS } from '../script-paths.ts';
+import { testEnvironment } from '../../test/support/test-environment.ts';
 import { filteredStages } from '../test-run/filtered-stages.ts';
 import {
   attackStage,
@@ -20,8 +21,8 @@ import {
 import { runStages, type TestStage, summary } from '../test-run/run-stages.ts';
 
 /**
- * `npm test`: everything. `npm test -- <filter>` runs vitest alone, on the files whose path contains the filter.
- * It has its own data folder, ports and web build, so that it runs beside `npm start`. The last line is the result.
+ * `npm test`: runs every check. `npm test -- <filter>` runs vitest only, on the files whose path contains the filter.
+ * Data folder, ports and web build are separate, so that it runs beside `npm start`. The last line is the result.
  */
 await runCommand(async ({ environment, args, signal, print }) => {
   const { positionals: filters } = parseOptions(args, {}, 'npm test [-- <part of a test file’s path> …]', true);
@@ -46,7 +47,7 @@ await runCommand(async ({ environment, args, signal, print }) => {
   }
 });
 
-/** The steps in the order in which a failure is cheapest to find. */
+/** The stages, fast ones first. */
 function allStages(run: TestRun): TestStage[] {
   return [
     generateCodeStage(run),
@@ -55,13 +56,13 @@ function allStages(run: TestRun): TestStage[] {
       'generated code is up to date',
       TOOLS.codegen,
       ['--config', 'codegen.ts', '--check'],
-      'The generated code has drifted from the schema: run `npm run codegen`.',
+      'The generated code differs from the schema: run `npm run codegen`.',
     ),
     toolStage(run, 'threats and requirements are covered by tests', inRoot('tools/traceability/generate.ts'), [
       '--check',
     ]),
     toolStage(run, 'types: server and tests', TOOLS.tsc, ['-p', '.']),
-    toolStage(run, 'types: the engine by itself', TOOLS.tsc, ['--noEmit', '-p', 'server/access']),
+    toolStage(run, 'types: the access engine alone', TOOLS.tsc, ['--noEmit', '-p', 'server/access']),
     toolStage(run, 'types: web', TOOLS.tsc, ['-p', 'web']),
     toolStage(run, 'lint', TOOLS.oxlint, ['--config', '.oxlintrc.json', '--type-aware']),
     toolStage(
@@ -69,7 +70,7 @@ function allStages(run: TestRun): TestStage[] {
       'format',
       TOOLS.biome,
       ['format', ...FORMAT_FLAGS, '.'],
-      'Some files are not in the one format: run `npm run format`.',
+      'Some files are not formatted: run `npm run format`.',
     ),
     vitestStage(run, 'unit and integration tests', 'unit'),
     attackStage(run),

@@ -5,34 +5,34 @@ import { failureProblems, failureReport, runFailures } from '../bench/failures.t
 import { printReport } from '../bench/report.ts';
 import { soak, describeLeaks } from '../bench/soak/soak.ts';
 import { runCampaign, countFailures, summarize } from '../../test/attack/campaign.ts';
-import { type CommandContext, runCommand } from '../../server/operations/command.ts';
+import { type CommandContext, runCommand } from '../../server/operations/run-command.ts';
 import { lockDataFolder } from '../../server/operations/data-lock.ts';
-import { parseOptions } from '../../server/operations/command-options.ts';
+import { parseOptions } from '../../server/operations/parse-options.ts';
 import { OperatorError } from '../../server/operations/operator-error.ts';
 import { createProgress, formatSeconds } from '../../server/operations/progress.ts';
 import { inRoot } from '../../server/operations/paths.ts';
-import { testEnvironment } from '../test-run/test-environment.ts';
+import { testEnvironment } from '../../test/support/test-environment.ts';
 import { type TestCounts, ONE_PASSED, runStages, type TestStage, summary } from '../test-run/run-stages.ts';
 
-const USAGE = 'npm run verify [-- --minutes <how long random requests attack: 0 to 1440, by default 5>]';
+const USAGE = 'npm run verify [-- --minutes <duration of random attack requests, 0 to 1440, default 5>]';
 
 /**
- * `npm run verify`: what takes longer than `npm test` has time for: the whole soak, the attack suite with random requests
- * after the generated ones, and every fault on a running product. The last line is the result.
+ * `npm run verify`: runs the checks that are too slow for `npm test`: the full soak test, the attack suite with random
+ * requests after the generated ones, and every failure of a running stack. The last line is the result.
  */
 await runCommand(async (context) => {
   const { signal, print } = context;
   const minutes = readMinutes(context.args);
-  const began = Date.now();
-  const home = inRoot('.test');
-  // `npm test` builds the same web client.
-  const lock = await lockDataFolder(home, { pid: process.pid, url: 'npm run verify' });
-  const folder = path.join(home, 'verify');
+  const startedAt = Date.now();
+  const testFolder = inRoot('.test');
+  // `npm test` builds the web client in the same folder.
+  const lock = await lockDataFolder(testFolder, { pid: process.pid, url: 'npm run verify' });
+  const folder = path.join(testFolder, 'verify');
   fs.rmSync(folder, { recursive: true, force: true });
   fs.mkdirSync(folder, { recursive: true });
   try {
-    const counts = await runStages(steps(context, folder, minutes), createProgress(print), signal);
-    print(`Verified in ${formatSeconds(Date.now() - began)}.`);
+    const counts = await runStages(stages(context, folder, minutes), createProgress(print), signal);
+    print(`Verified in ${formatSeconds(Date.now() - startedAt)}.`);
     print(summary(counts));
     return counts.failed === 0 && counts.passed > 0 ? 0 : 1;
   } finally {
@@ -45,15 +45,15 @@ function readMinutes(args: readonly string[]): number {
   const { values } = parseOptions(args, { minutes: { type: 'string', default: '5' } } as const, USAGE);
   const minutes = Number(values.minutes);
   if (!(minutes >= 0 && minutes <= 1_440))
-    throw new OperatorError(`Not understood: ${args.join(' ')}. Write: ${USAGE}`);
+    throw new OperatorError(`Invalid arguments: ${args.join(' ')}. Usage: ${USAGE}`);
   return minutes;
 }
 
-function steps({ environment, signal, print }: CommandContext, folder: string, minutes: number): TestStage[] {
+function stages({ environment, signal, print }: CommandContext, folder: string, minutes: number): TestStage[] {
   const context = { folder, signal, log: print };
   return [
     {
-      name: 'soak',
+      name: 'soak test',
       run: async () => {
         const outcome = await soak(WHOLE_SOAK, context);
         printReport('soak', soakReport(outcome, WHOLE_SOAK), print);
@@ -76,7 +76,7 @@ function steps({ environment, signal, print }: CommandContext, folder: string, m
       },
     },
     {
-      name: 'failures of a running product',
+      name: 'failures of a running stack',
       run: async () => {
         const outcomes = await runFailures(context);
         printReport('failures', failureReport(outcomes), print);
@@ -87,7 +87,7 @@ function steps({ environment, signal, print }: CommandContext, folder: string, m
   ];
 }
 
-/** One check that passed, or each problem as one that failed: the report has said them. */
+/** Counts one passed check, or each problem as a failed one; the report has printed them. */
 function countOf(problems: readonly string[]): TestCounts {
   return problems.length === 0 ? ONE_PASSED : { passed: 0, failed: problems.length };
 }

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { LauncherError } from './launcher-error.mjs';
 
 /**
- * Says whether a Node runs TypeScript by stripping types, without a flag.
+ * Whether a version of Node strips types from TypeScript without a flag.
  * @param {string} version such as `22.18.0`
  */
 function runsTypeScript(version) {
@@ -12,10 +12,10 @@ function runsTypeScript(version) {
 }
 
 /**
- * Finds the Node that runs the commands: this one if it can, else the one that came with the dependencies.
+ * Returns the Node executable that runs the commands: the current one if it runs TypeScript, otherwise the packaged one.
  * @param {string} root the repository
- * @returns {string} the path of its executable
- * @throws {LauncherError} when there is none for this machine
+ * @returns {string} its path
+ * @throws {LauncherError} if there is none for this machine
  */
 export function findNode(root) {
   if (runsTypeScript(process.versions.node)) return process.execPath;
@@ -28,7 +28,7 @@ export function findNode(root) {
   throw new LauncherError(unsupportedNode());
 }
 
-/** The sentence for a machine on which no Node was found that can run the commands. */
+/** Returns the message for a machine without a Node that can run the commands. */
 export function unsupportedNode() {
   return (
     `Node ${process.versions.node} cannot run Fieldgate, and no packaged Node runs on this machine ` +

@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
 
-/** Where the fingerprint of what was installed lies: inside node_modules, so that both go together. */
-const record = (root) => path.join(root, 'node_modules', '.fieldgate-installed');
+/** The file with the fingerprint of the installation; inside node_modules, so that both are removed together. */
+const recordFile = (root) => path.join(root, 'node_modules', '.fieldgate-installed');
 
-/** What the dependencies depend on; another platform needs other binaries. */
+/** Returns a hash of the files that determine the dependencies, and of the platform, which determines the binaries. */
 export function fingerprint(root) {
   const hash = createHash('sha256').update(`${process.platform} ${process.arch}\n`);
   for (const file of ['package-lock.json', 'package.json']) hash.update(fs.readFileSync(path.join(root, file)));
@@ -13,27 +13,27 @@ export function fingerprint(root) {
 }
 
 /**
- * Says whether node_modules holds what the lock file asks for: by our record of a finished installation, or, when
- * somebody ran `npm ci` by hand, by npm's own (which npm writes last).
+ * Whether node_modules matches the lock file: by the launcher's record of a finished installation or, after a manual
+ * `npm ci`, by npm's own record (node_modules/.package-lock.json, which npm writes last).
  * @param {string} root the repository
  */
 export function isInstalled(root) {
-  const recorded = read(record(root));
+  const recorded = read(recordFile(root));
   if (recorded !== undefined) return recorded === fingerprint(root);
-  const ours = versions(root, 'package-lock.json');
-  const theirs = versions(root, 'node_modules/.package-lock.json');
-  if (theirs === undefined || process.env.npm_config_omit) return false;
-  return [...ours].every(([where, { version, optional }]) => theirs.get(where)?.version === version || optional);
+  const locked = versions(root, 'package-lock.json');
+  const installed = versions(root, 'node_modules/.package-lock.json');
+  if (installed === undefined || process.env.npm_config_omit) return false;
+  return [...locked].every(([where, { version, optional }]) => installed.get(where)?.version === version || optional);
 }
 
 /** Records that the installation is complete. */
 export function recordInstalled(root) {
-  fs.writeFileSync(record(root), fingerprint(root));
+  fs.writeFileSync(recordFile(root), fingerprint(root));
 }
 
-/** Forgets the record: from here on an interruption means that the installation is done again. */
+/** Removes the record, so that an interrupted installation is repeated. */
 export function invalidateInstalled(root) {
-  fs.rmSync(record(root), { force: true });
+  fs.rmSync(recordFile(root), { force: true });
 }
 
 function versions(root, file) {

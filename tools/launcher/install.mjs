@@ -7,9 +7,9 @@ import { installWithNpm } from './npm-install.mjs';
 const PROGRESS_MILLISECONDS = 5_000;
 
 /**
- * Installs the locked dependencies if they are missing or stale, one copy at a time, with progress.
+ * Installs the locked dependencies if they are missing or stale, and prints progress. Only one process installs at a time.
  * @param {string} root the repository
- * @throws {LauncherError} when npm fails, with its reason
+ * @throws {LauncherError} if npm fails, with its error
  */
 export async function installIfStale(root) {
   if (isInstalled(root)) return;
@@ -29,9 +29,9 @@ export async function installIfStale(root) {
 
 async function install(root, log, started) {
   const { packages } = JSON.parse(fs.readFileSync(path.join(root, 'package-lock.json'), 'utf8'));
-  const began = Date.now();
-  const seconds = () => `${((Date.now() - began) / 1_000).toFixed(0)} s`;
-  log(`Installing the locked dependencies, ${Object.keys(packages).length - 1} packages at most (once)`);
+  const startedAt = Date.now();
+  const seconds = () => `${((Date.now() - startedAt) / 1_000).toFixed(0)} s`;
+  log(`Installing the locked dependencies, ${Object.keys(packages).length - 1} packages at most (first start only)`);
   const progress = setInterval(() => log(`  installing, ${seconds()}`), PROGRESS_MILLISECONDS);
   try {
     await installWithNpm(root, started);

@@ -7,27 +7,27 @@ import { describeFileError, LauncherError } from './launcher-error.mjs';
 import { run } from './run-script.mjs';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
-/** The folders of commands, the product's and those of the repository. */
-const COMMANDS = ['server/commands', 'tools/commands'];
+/** The folders of commands: the product's and the developer tools'. */
+const COMMAND_FOLDERS = ['server/commands', 'tools/commands'];
 
 /**
- * Runs `<command>.ts` of one of these folders: with the locked dependencies in place, under a Node that runs TypeScript.
- * Ends this process with the command's exit code, or with 1 and one sentence when it cannot be started.
- * @param {string | undefined} command a command's name
- * @param {string[]} args what to pass on to it
+ * Installs the locked dependencies if needed, and runs `<command>.ts` under a Node that runs TypeScript. The exit code of
+ * this process is the command's, or 1 if it cannot be started.
+ * @param {string | undefined} command the name of the command
+ * @param {string[]} args its arguments
  */
 export async function launch(command, args) {
   try {
-    const script = COMMANDS.map((folder) => path.join(ROOT, folder, `${command}.ts`)).find((file) =>
+    const script = COMMAND_FOLDERS.map((folder) => path.join(ROOT, folder, `${command}.ts`)).find((file) =>
       fs.existsSync(file),
     );
     if (!/^[a-z]+$/.test(command ?? '') || script === undefined) throw new LauncherError(unknownCommand(command));
     await installIfStale(ROOT);
     process.exitCode = await run(findNode(ROOT), script, args, ROOT);
   } catch (error) {
-    const sentence =
+    const message =
       error instanceof LauncherError ? error.message : describeFileError(`${error.code} ${error.message}`, ROOT);
-    console.error(sentence ?? error);
+    console.error(message ?? error);
     process.exitCode = 1;
   }
 }

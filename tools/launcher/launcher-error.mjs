@@ -1,9 +1,9 @@
-/** What went wrong in one sentence that the user can act on; printed as it is, without a stack. */
+/** An error that the operator can resolve; printed without a stack. The launcher cannot import server/operations: that is TypeScript. */
 export class LauncherError extends Error {
   name = 'LauncherError';
 }
 
-const FILE_ERRORS = [
+const KNOWN_ERRORS = [
   [/\bENOSPC\b|no space left/i, (folder) => `The disk that holds ${folder} is full: make room and try again.`],
   [/\bEROFS\b|read-only file system/i, (folder) => `${folder} cannot be written (read-only file system).`],
   [
@@ -17,13 +17,13 @@ const FILE_ERRORS = [
 ];
 
 /**
- * Says a failure of the file system or the network in one sentence.
- * @param {string} text an error's code and message, or what npm printed
- * @param {string} folder the folder that was being written, unless npm named a path itself
- * @returns {string | undefined} the sentence, or nothing when the failure is of another kind
+ * Explains an error of the file system or the network.
+ * @param {string} text an error's code and message, or npm's output
+ * @param {string} folder the folder that was written, if npm's output does not name one
+ * @returns {string | undefined} the message; undefined for any other error
  */
 export function describeFileError(text, folder) {
-  const [, sentence] = FILE_ERRORS.find(([pattern]) => pattern.test(text)) ?? [];
+  const [, messageFor] = KNOWN_ERRORS.find(([pattern]) => pattern.test(text)) ?? [];
   const [, named] = /^npm error path (.+)$/m.exec(text) ?? [];
-  return sentence?.(named ?? folder);
+  return messageFor?.(named ?? folder);
 }

@@ -7,20 +7,20 @@ import { temporaryFolder } from '../../test/support/temporary-folder.ts';
 
 const CLI = path.resolve(import.meta.dirname, '..');
 
-/** An npm that notes when it begins and ends, and in between does what the environment says. */
+/** A fake npm that logs its start and end, and fails or takes as long as the environment says. */
 const NPM = `
   const fs = require('node:fs');
-  const note = (word) => fs.appendFileSync('npm.log', word + ' ');
-  note(process.argv[2]);
-  if (process.env.NPM_SAYS) { console.error(process.env.NPM_SAYS); process.exit(process.env.NPM_SAYS.includes('warn tar') ? 0 : 1); }
+  const log = (entry) => fs.appendFileSync('npm.log', entry + ' ');
+  log(process.argv[2]);
+  if (process.env.NPM_PRINTS) { console.error(process.env.NPM_PRINTS); process.exit(process.env.NPM_PRINTS.includes('warn tar') ? 0 : 1); }
   setTimeout(() => {
     fs.mkdirSync('node_modules', { recursive: true });
-    note('done');
+    log('done');
   }, Number(process.env.NPM_TAKES ?? 0));
 `;
 
-/** A repository with the launcher, one command and an npm of its own. */
-function repository(command = 'console.log(`ran with ${process.argv.slice(2)}`);'): string {
+/** Creates a repository with the launcher, one command and the fake npm. */
+function createRepository(command = 'console.log(`ran with ${process.argv.slice(2)}`);'): string {
   const root = temporaryFolder();
   const write = (file: string, text: string) => {
     fs.mkdirSync(path.dirname(path.join(root, file)), { recursive: true });
@@ -38,13 +38,13 @@ function repository(command = 'console.log(`ran with ${process.argv.slice(2)}`);
 interface Launch {
   readonly args?: readonly string[];
   readonly environment?: NodeJS.ProcessEnv;
-  /** The version that Node claims to be. */
+  /** The version in `process.versions.node`. */
   readonly version?: string;
 }
 
 function launch(root: string, { args = ['hello'], environment = {}, version }: Launch = {}) {
-  const claim = `Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '${version}' } })`;
-  const flags = version === undefined ? [] : ['--import', `data:text/javascript,${encodeURIComponent(claim)}`];
+  const override = `Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '${version}' } })`;
+  const flags = version === undefined ? [] : ['--import', `data:text/javascript,${encodeURIComponent(override)}`];
   const child = spawn(process.execPath, [...flags, path.join(root, 'tools/launcher.mjs'), ...args], {
     env: { PATH: process.env['PATH'], npm_execpath: path.join(root, 'npm-cli.cjs'), ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -65,9 +65,9 @@ const npmLog = (root: string) => {
   return fs.existsSync(file) ? fs.readFileSync(file, 'utf8').trim() : '';
 };
 
-describe('the launcher installs', () => {
-  test('what is missing, once, and then runs the command with its arguments', async () => {
-    const root = repository();
+describe('the launcher, installing', () => {
+  test('the launcher installs missing dependencies once, and then runs the command with its arguments', async () => {
+    const root = createRepository();
     expect(await launch(root, { args: ['hello', 'you'] }).ended).toMatchObject({
       code: 0,
       output: expect.stringMatching(/^Installing the locked dependencies[^]*installed[^]*ran with you\n$/),
@@ -76,24 +76,24 @@ describe('the launcher installs', () => {
     expect(npmLog(root)).toBe('ci done');
   });
 
-  test.each(['package.json', 'package-lock.json'])('again after %s has changed', async (file) => {
-    const root = repository();
+  test.each(['package.json', 'package-lock.json'])('the launcher installs again after %s has changed', async (file) => {
+    const root = createRepository();
     await launch(root).ended;
     fs.appendFileSync(path.join(root, file), ' ');
     await launch(root).ended;
     expect(npmLog(root)).toBe('ci done ci done');
   });
 
-  test('nothing where npm ci has been run by hand', async () => {
-    const root = repository();
+  test('the launcher installs nothing after a manual npm ci', async () => {
+    const root = createRepository();
     fs.mkdirSync(path.join(root, 'node_modules'));
     fs.copyFileSync(path.join(root, 'package-lock.json'), path.join(root, 'node_modules/.package-lock.json'));
     await launch(root).ended;
     expect(npmLog(root)).toBe('');
   });
 
-  test('again what kill -9 has interrupted', async () => {
-    const root = repository();
+  test('the launcher repeats an installation that SIGKILL has interrupted', async () => {
+    const root = createRepository();
     await launch(root).ended;
     const before = fs.readFileSync(path.join(root, 'package.json'), 'utf8');
     fs.appendFileSync(path.join(root, 'package.json'), ' ');
@@ -103,14 +103,14 @@ describe('the launcher installs', () => {
     interrupted.child.kill('SIGKILL');
     process.kill(npm, 'SIGKILL');
     await interrupted.ended;
-    // What is half there now is not what was whole before, although the files say so again.
+    // The partial installation must not pass for the earlier complete one, although both files are the same again.
     fs.writeFileSync(path.join(root, 'package.json'), before);
     await launch(root).ended;
     expect(npmLog(root)).toBe('ci done ci ci done');
   });
 
-  test('nothing while the npm of a killed copy is still at work', async () => {
-    const root = repository();
+  test('the launcher does not install while the npm of a killed launcher is running', async () => {
+    const root = createRepository();
     const killed = launch(root, { environment: { NPM_TAKES: '1500' } });
     await vi.waitUntil(() => npmLog(root) === 'ci', { timeout: 5_000 });
     killed.child.kill('SIGKILL');
@@ -118,13 +118,13 @@ describe('the launcher installs', () => {
     expect(npmLog(root)).toBe('ci done ci done');
   });
 
-  test('in one copy at a time: the other waits, says so, and need not install', async () => {
-    const root = repository();
+  test('of two launchers one installs; the other waits, prints that, and does not install', async () => {
+    const root = createRepository();
     const first = launch(root, { environment: { NPM_TAKES: '1000' } });
     await vi.waitUntil(() => npmLog(root) === 'ci', { timeout: 5_000 });
     const second = launch(root);
     expect((await second.ended).output).toBe(
-      'Another copy is installing the dependencies; waiting for it.\nran with \n',
+      'Another process is installing the dependencies; waiting for it.\nran with \n',
     );
     expect((await first.ended).code).toBe(0);
     expect(npmLog(root)).toBe('ci done');
@@ -132,23 +132,23 @@ describe('the launcher installs', () => {
   });
 });
 
-describe('the launcher says in a sentence', () => {
+describe('the launcher, failing', () => {
   // covers: OPS-16
   test.each([
     ['npm error ENOSPC: no space left on device', /^The disk that holds .* is full: make room and try again\.$/m],
     ['npm warn tar TAR_ENTRY_ERROR ENOSPC: no space left on device, write', /^The disk that holds .* is full/m],
     ['npm error code EROFS\nnpm error path /srv/x', /^\/srv\/x cannot be written \(read-only file system\)\.$/m],
     ['npm error code ENOTFOUND', /^The package registry cannot be reached/m],
-    ['npm error something else', /^The dependencies could not be installed\. npm said:\nnpm error something else$/m],
-  ])('that npm failed with %j', async (says, sentence) => {
-    const { code, output } = await launch(repository(), { environment: { NPM_SAYS: says } }).ended;
+    ['npm error something else', /^The dependencies could not be installed\. npm printed:\nnpm error something else$/m],
+  ])('the launcher explains an npm failure: %j', async (printed, message) => {
+    const { code, output } = await launch(createRepository(), { environment: { NPM_PRINTS: printed } }).ended;
     expect(code).toBe(1);
-    expect(output).toMatch(sentence);
+    expect(output).toMatch(message);
     expect(output).not.toMatch(/^\s+at /m);
   });
 
-  test('that Node is too old', async () => {
-    const { code, output } = await launch(repository(), { version: '18.20.4' }).ended;
+  test('the launcher rejects a Node that is too old', async () => {
+    const { code, output } = await launch(createRepository(), { version: '18.20.4' }).ended;
     expect({ code, output }).toEqual({
       code: 1,
       output:
@@ -156,21 +156,23 @@ describe('the launcher says in a sentence', () => {
     });
   });
 
-  test('that no Node on this machine runs TypeScript', async () => {
-    const { code, output } = await launch(repository(), { version: '20.0.0' }).ended;
+  test('the launcher rejects a machine on which no Node runs TypeScript', async () => {
+    const { code, output } = await launch(createRepository(), { version: '20.0.0' }).ended;
     expect(code).toBe(1);
     expect(output).toMatch(/Node 20\.0\.0 cannot run Fieldgate, and no packaged Node runs on this machine/);
   });
 
-  test('which commands there are', async () => {
-    const { code, output } = await launch(repository(), { args: ['nonsense'] }).ended;
+  test('the launcher lists the commands for an unknown one', async () => {
+    const { code, output } = await launch(createRepository(), { args: ['nonsense'] }).ended;
     expect({ code, output }).toEqual({ code: 1, output: 'There is no command "nonsense": the commands are hello.\n' });
   });
 });
 
-describe('the launcher', () => {
-  test('runs the command under the packaged Node when its own cannot, and puts that first on PATH', async () => {
-    const root = repository("import path from 'node:path'; console.log(process.env.PATH.split(path.delimiter)[0]);");
+describe('the launcher, running a command', () => {
+  test('the launcher runs the command under the packaged Node if its own cannot, and puts that first on PATH', async () => {
+    const root = createRepository(
+      "import path from 'node:path'; console.log(process.env.PATH.split(path.delimiter)[0]);",
+    );
     const name = `node-${process.platform}-${process.arch}`;
     const folder = path.join(root, 'node_modules', name, 'bin');
     const environment = { npm_execpath: path.join(root, 'npm-cli.cjs') };
@@ -181,17 +183,17 @@ describe('the launcher', () => {
     expect((await launch(root, { version: '20.20.0' }).ended).output).toBe(`${folder}\n`);
   });
 
-  test('ends with the command’s exit code', async () => {
-    expect((await launch(repository('process.exitCode = 7;')).ended).code).toBe(7);
+  test('the launcher exits with the command’s exit code', async () => {
+    expect((await launch(createRepository('process.exitCode = 7;')).ended).code).toBe(7);
   });
 
-  test('passes a signal on and waits for the command to end', async () => {
+  test('the launcher forwards a signal and waits for the command to end', async () => {
     const command = `
       process.on('SIGTERM', () => setTimeout(() => { console.log('in good order'); process.exit(3); }, 200));
       setInterval(() => {}, 1_000);
       console.log('up');
     `;
-    const { child, ended, output } = launch(repository(command));
+    const { child, ended, output } = launch(createRepository(command));
     await vi.waitUntil(() => output().includes('up'), { timeout: 5_000 });
     child.kill('SIGTERM');
     expect(await ended).toMatchObject({ code: 3, output: expect.stringContaining('in good order') });

@@ -8,37 +8,37 @@ const NPM_ARGUMENTS = [
   '--include=optional',
   '--no-audit',
   '--no-fund',
-  // Shown to nobody unless it fails, but npm calls a file that it could not write a warning, and ends with 0.
+  // npm reports a file that it could not write as a warning, with exit code 0. The output is printed only on failure.
   '--loglevel=warn',
 ];
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'];
-const UNWRITTEN = /TAR_ENTRY_ERROR (?!.*ENOENT)/;
+const WRITE_FAILURE = /TAR_ENTRY_ERROR (?!.*ENOENT)/;
 const NOISE = /^npm (warn (EBADENGINE|deprecated|allow-scripts|Unknown)|notice)/;
 
 /**
- * Runs `npm ci`, with the npm and the Node that run us. What it says is shown only when it fails.
+ * Runs `npm ci` with the npm and the Node that run this process. Its output is printed only if it fails.
  * @param {string} root the repository
- * @param {(npm: number) => void} started gets npm's process id
- * @throws {LauncherError} when it fails, with its reason
+ * @param {(npm: number) => void} started receives npm's process id
+ * @throws {LauncherError} if it fails, with npm's error
  */
 export function installWithNpm(root, started) {
   const child = startNpm(root);
   if (child.pid !== undefined) started(child.pid);
-  let said = '';
-  const hear = (text) => {
-    said += text;
-    // It would go on for minutes with every other file.
-    if (UNWRITTEN.test(text)) child.kill();
+  let output = '';
+  const collect = (text) => {
+    output += text;
+    // npm would continue for minutes with the other files.
+    if (WRITE_FAILURE.test(text)) child.kill();
   };
-  for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', hear);
+  for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', collect);
   const stop = (signal) => child.kill(signal);
   for (const signal of SIGNALS) process.once(signal, stop);
   return new Promise((resolve, reject) => {
     child.once('error', () => reject(new LauncherError('npm was not found: install Node with npm and try again.')));
     child.once('close', (code, signal) => {
       for (const name of SIGNALS) process.off(name, stop);
-      if (code === 0 && !UNWRITTEN.test(said)) resolve();
-      else reject(new LauncherError(reason(said, root, signal !== null || code > 128)));
+      if (code === 0 && !WRITE_FAILURE.test(output)) resolve();
+      else reject(new LauncherError(failureMessage(output, root, signal !== null || code > 128)));
     });
   });
 }
@@ -53,10 +53,10 @@ function startNpm(root) {
     : spawn('npm', NPM_ARGUMENTS, options);
 }
 
-function reason(said, root, wasKilled) {
-  const sentence = describeFileError(said, root);
-  if (sentence !== undefined) return sentence;
-  if (wasKilled) return 'The installation was interrupted; it begins anew next time.';
-  const words = said.split('\n').filter((line) => !NOISE.test(line));
-  return `The dependencies could not be installed. npm said:\n${words.join('\n').trim()}`;
+function failureMessage(output, root, wasKilled) {
+  const message = describeFileError(output, root);
+  if (message !== undefined) return message;
+  if (wasKilled) return 'The installation was interrupted; the next start repeats it.';
+  const lines = output.split('\n').filter((line) => !NOISE.test(line));
+  return `The dependencies could not be installed. npm printed:\n${lines.join('\n').trim()}`;
 }

@@ -9,9 +9,9 @@ const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 const PARENT_CHECK_MILLISECONDS = 500;
 
 /**
- * Runs a script under the given Node and waits for its end. Signals are passed on: Ctrl-C reaches the whole process
- * group anyway, and a command treats a second signal as the first one. When npm, our parent, has been killed, the
- * command is told to stop; when we have been killed, it sees its IPC channel close.
+ * Runs a script under a Node executable and waits for its end. Signals are forwarded: Ctrl-C reaches the whole process
+ * group anyway, and a command ignores a second signal. If npm, the parent of this process, is killed, the command gets
+ * SIGTERM; if this process is killed, the command's IPC channel closes.
  * @param {string} node path of the executable; its folder becomes the first on PATH
  * @param {string} script path of the script
  * @param {string[]} args
@@ -34,25 +34,25 @@ export function run(node, script, args, cwd) {
   });
 }
 
-/** An orphan gets another parent: polling for that is all that Node offers. On Windows the number never changes. */
-function onParentExit(then) {
+/** Polls the parent's process id, which changes when the parent exits: Node has no event for that. On Windows it never changes. */
+function onParentExit(callback) {
   const parents = parentIds();
   const check = setInterval(() => {
     if (parentIds() === parents) return;
     clearInterval(check);
-    then();
+    callback();
   }, PARENT_CHECK_MILLISECONDS);
   check.unref();
 }
 
-/** Our parent, and where that is the shell in which npm runs a script, the shell's: it outlives a killed npm. */
+/** Returns the parent's id and, if the parent is the shell in which npm runs a script, the shell's parent: the shell outlives a killed npm. */
 function parentIds() {
   const parent = process.ppid;
   try {
     const [, name, ppid] = /\((.*)\) \S (\d+)/s.exec(fs.readFileSync(`/proc/${parent}/stat`, 'utf8')) ?? [];
     return /^(sh|dash|bash)$/.test(name ?? '') ? `${parent} ${ppid}` : `${parent}`;
   } catch {
-    // Not Linux: there the shell gives its place to the script.
+    // Not Linux: there the shell is replaced by the script.
     return `${parent}`;
   }
 }

@@ -2,7 +2,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { inRoot } from '../../server/operations/paths.ts';
-import { testEnvironment } from '../test-run/test-environment.ts';
+import { testEnvironment } from '../../test/support/test-environment.ts';
 import type { Change } from './change.ts';
 import { removeThrow, returns } from './changes.ts';
 import { valueIs } from './literal-changes.ts';

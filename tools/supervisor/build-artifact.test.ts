@@ -12,21 +12,21 @@ function createArtifact(): { artifact: BuildArtifact; write: (file: string, text
   };
   write('source/a.ts', 'a');
   write('source/deep/b.ts', 'b');
-  write('source/ignored.md', 'words');
+  write('source/ignored.md', 'text');
   write('lock.json', '1');
-  write('made/id', '42');
+  write('output/id', '42');
   const artifact = {
     inputs: [path.join(folder, 'source'), path.join(folder, 'lock.json')],
-    outputs: [path.join(folder, 'made')],
-    fingerprintFile: path.join(folder, 'made', 'fingerprint'),
+    outputs: [path.join(folder, 'output')],
+    fingerprintFile: path.join(folder, 'output', 'fingerprint'),
     isIncluded: (file: string) => !file.endsWith('.md'),
   };
   recordBuild(artifact);
   return { artifact, write, folder };
 }
 
-describe('a product', () => {
-  test('is not stale when nothing has changed, and not when only times have', () => {
+describe('isStale', () => {
+  test('isStale is false when nothing but modification times has changed', () => {
     const { artifact, folder } = createArtifact();
     fs.utimesSync(path.join(folder, 'source/a.ts'), new Date(), new Date());
     expect(isStale(artifact)).toBe(false);
@@ -36,38 +36,38 @@ describe('a product', () => {
     ['an input changed', 'source/deep/b.ts', 'c'],
     ['an input was added', 'source/deep/c.ts', ''],
     ['a file among the inputs changed', 'lock.json', '2'],
-    ['an output changed', 'made/id', '43'],
-  ])('is stale when %s', (_, file, text) => {
+    ['an output changed', 'output/id', '43'],
+  ])('isStale is true when %s', (_, file, text) => {
     const { artifact, write } = createArtifact();
     write(file, text);
     expect(isStale(artifact)).toBe(true);
   });
 
-  test('is stale when an input moved, although its text is the same', () => {
+  test('isStale is true when an input was renamed, with the same content', () => {
     const { artifact, folder } = createArtifact();
     fs.renameSync(path.join(folder, 'source/a.ts'), path.join(folder, 'source/z.ts'));
     expect(isStale(artifact)).toBe(true);
   });
 
-  test('is stale when an output is gone', () => {
+  test('isStale is true when an output is missing', () => {
     const { artifact, folder } = createArtifact();
-    fs.rmSync(path.join(folder, 'made/id'));
+    fs.rmSync(path.join(folder, 'output/id'));
     expect(isStale(artifact)).toBe(true);
   });
 
-  test('is stale while it is being made: an interruption is no success', () => {
+  test('isStale is true after invalidate, so that an interrupted build runs again', () => {
     const { artifact } = createArtifact();
     invalidate(artifact);
     expect(isStale(artifact)).toBe(true);
   });
 
-  test('does not care about files that do not count', () => {
+  test('isStale is false when a file changed that is not included', () => {
     const { artifact, write } = createArtifact();
-    write('source/ignored.md', 'other words');
+    write('source/ignored.md', 'other text');
     expect(isStale(artifact)).toBe(false);
   });
 
-  test('is as fresh in another folder: a copied repository need not be built again', () => {
+  test('isStale is false for a copy in another folder: a copied repository need not be built again', () => {
     const { artifact, folder } = createArtifact();
     const copy = temporaryFolder();
     fs.cpSync(folder, copy, { recursive: true });

@@ -3,34 +3,34 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { readFileIfExists, writeFileAtomically } from '../../server/operations/files.ts';
 
-/** Something that is made from files and stays good until one of them changes. */
+/** The result of a build step, which is up to date until an input or output file changes. */
 export interface BuildArtifact {
-  /** What it is made from: files and folders, absolute. */
+  /** Files and folders that it is built from; absolute. */
   readonly inputs: readonly string[];
-  /** What is made: a change or loss of these makes it stale too. */
+  /** Files and folders that are built; a change or loss of one makes the artifact stale too. */
   readonly outputs: readonly string[];
-  /** Where the fingerprint is kept; best inside what is made. */
+  /** The file that holds the fingerprint; best among the outputs. */
   readonly fingerprintFile: string;
-  /** Whether a file counts, by its absolute path. */
+  /** Whether a file below the inputs is part of them, by its absolute path. */
   readonly isIncluded: (file: string) => boolean;
 }
 
-/** Whether a product must be made again: its inputs or outputs differ from those of the last success. */
+/** Whether an artifact must be built: its inputs or outputs differ from those of the last successful build. */
 export function isStale(artifact: BuildArtifact): boolean {
   return readFileIfExists(artifact.fingerprintFile) !== fingerprint(artifact);
 }
 
-/** Records a success. Not to be called before everything has been made. */
+/** Records a successful build; to be called after all outputs have been written. */
 export function recordBuild(artifact: BuildArtifact): void {
   writeFileAtomically(artifact.fingerprintFile, fingerprint(artifact), 0o644);
 }
 
-/** Forgets the last success, so that an interruption from here on leaves the product stale. */
+/** Removes the record of the last build, so that an interrupted build leaves the artifact stale. */
 export function invalidate(artifact: BuildArtifact): void {
   fs.rmSync(artifact.fingerprintFile, { force: true });
 }
 
-/** By content, not by time: a checkout or a copy touches every file and changes none. */
+/** Hashes content, not modification times: a checkout or a copy touches every file and changes none. */
 function fingerprint({ inputs, outputs, isIncluded, fingerprintFile }: BuildArtifact): string {
   const hash = createHash('sha256');
   for (const root of [...inputs, ...outputs])

@@ -8,28 +8,28 @@ import { OperatorError } from '../../server/operations/operator-error.ts';
 const TIMEOUT_MILLISECONDS = 30_000;
 
 const TASKS = [
-  { title: 'Look round: this task is yours alone', description: 'No other account can read, count or guess it.' },
-  { title: 'Sign up with an address of your own', description: 'Any address will do here: no mail is sent.' },
+  { title: 'Look around: only you can see this task', description: 'No other account can read, count or guess it.' },
+  { title: 'Sign up with your own address', description: 'Any address works here: no mail is sent.' },
   {
-    title: 'Ask the API for somebody else’s tasks',
-    description: 'It answers 403 before a row has been read.',
+    title: 'Query another user’s tasks through the API',
+    description: 'The API answers 403 before it reads a row.',
     priority: 'HIGH',
   },
   { title: 'Read the schema: it is the access policy', description: '', priority: 'LOW' },
 ] as const;
 
-/** Where the demo account is made: through the front door, like anybody's. */
+/** Where the demo account signs up: through the public endpoints, as every user does. */
 export interface DemoOptions {
   readonly dataDir: string;
-  /** The web app as reached from here, and the origin that it knows itself by. */
+  /** The web app's URL on this machine, and its configured origin. */
   readonly web: { readonly url: string; readonly origin: string };
-  /** The API as reached from here. */
+  /** The API's URL on this machine. */
   readonly apiUrl: string;
 }
 
 /**
- * Returns the notice for origins at which the demo account is closed if it exists, from a start with other origins or in
- * a copy of its database. Undefined if it does not exist.
+ * Returns a notice that the demo account cannot sign in at a public origin; undefined if the account does not exist. It
+ * exists after an earlier start on loopback origins, or in a copy of such a database.
  * @param ownerUrl the connection string of the role that owns the tables
  * @param webUrl the web app's origin
  */
@@ -42,15 +42,15 @@ export async function demoNotice(ownerUrl: string, webUrl: string): Promise<stri
 }
 
 /**
- * Makes the demo account and its tasks, once for a data folder; an interrupted attempt is completed the next time.
- * Whoever has since changed the password or the tasks keeps them.
- * @throws {OperatorError} when the web app or the API refuses
+ * Creates the demo account and its tasks, once per data folder; the next start completes an interrupted attempt. A
+ * password or tasks that users have changed since stay as they are.
+ * @throws {OperatorError} if the web app or the API refuses a request
  */
 export async function seedDemo({ dataDir, web, apiUrl }: DemoOptions): Promise<void> {
   const markerFile = path.join(dataDir, 'demo-seeded');
   if (fs.existsSync(markerFile)) return;
   const token = (await authenticate(web, 'sign-up')) ?? (await authenticate(web, 'sign-in'));
-  if (token === undefined) throw new OperatorError('The demo account can be neither made nor signed in to.');
+  if (token === undefined) throw new OperatorError('The demo account cannot be created, and cannot sign in.');
   const existing = await graphql(apiUrl, token, '{ tasks(first: 100) { nodes { title } } }', {});
   const titles = new Set((existing['tasks'] as { nodes: { title: string }[] }).nodes.map(({ title }) => title));
   for (const input of TASKS.filter(({ title }) => !titles.has(title)))
@@ -60,7 +60,7 @@ export async function seedDemo({ dataDir, web, apiUrl }: DemoOptions): Promise<v
   writeFileAtomically(markerFile, '', 0o644);
 }
 
-/** @returns an access token, or undefined when the account is there already or the password is another one */
+/** Returns an access token; undefined if the account already exists or has another password. */
 async function authenticate(web: DemoOptions['web'], action: 'sign-up' | 'sign-in'): Promise<string | undefined> {
   const response = await post(`${web.url}/api/auth/${action}/email`, { origin: web.origin }, DEMO_ACCOUNT);
   if (response.status === 401 || response.status === 403 || response.status === 422) return undefined;

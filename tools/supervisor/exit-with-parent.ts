@@ -1,7 +1,7 @@
 /**
- * Loaded into a service before its own code, and into the Node processes that the service starts, which inherit its flags.
- * A service whose parent ends (also by kill -9) sees its IPC channel close; a process of a service sees that it has another
- * parent. Each then stops as by SIGTERM, and is gone 10 s later at the latest: it would hold its port for ever.
+ * Loaded with --import into a service, and into the Node processes that the service starts, which inherit its flags.
+ * When the supervisor exits (also by SIGKILL), the service's IPC channel closes; when a service exits, its child processes
+ * get another parent. Each then stops as by SIGTERM, and is killed 10 s later: otherwise it would hold its port for ever.
  */
 import { isMainThread } from 'node:worker_threads';
 
@@ -9,13 +9,13 @@ const GRACE_MILLISECONDS = 10_000;
 const PARENT_CHECK_MILLISECONDS = 500;
 
 function stopService(): void {
-  // A service that is ending by itself closes its channel too.
+  // A service that exits by itself closes its channel too.
   if (process.exitCode !== undefined) return;
   setTimeout(() => process.kill(process.pid, 'SIGKILL'), GRACE_MILLISECONDS).unref();
   process.kill(process.pid, 'SIGTERM');
 }
 
-/** Node tells nobody that the parent has ended where there is no channel to it. */
+/** Polls the parent's process id: without an IPC channel Node emits no event when the parent exits. */
 function stopWithoutParent(parent: number): void {
   const check = setInterval(() => {
     if (process.ppid === parent) return;
@@ -30,6 +30,6 @@ if (isMainThread) {
   if (!isService) stopWithoutParent(process.ppid);
   else if (process.connected) process.once('disconnect', stopService);
   else stopService();
-  // Listening keeps the channel, and with it the process, alive: not for our sake.
+  // The listener would keep the channel, and with it the process, alive.
   if (isService) process.channel?.unref();
 }

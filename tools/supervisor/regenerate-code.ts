@@ -1,13 +1,13 @@
 import fs from 'node:fs';
 import { describeError } from '../../server/operations/operator-error.ts';
-import { type BuildOptions, generateCode, generatedCode } from './build.ts';
+import { type BuildOptions, generateCode, generatedCode } from './build-steps.ts';
 import { watchFiles } from './watch-files.ts';
 import { inRoot } from '../../server/operations/paths.ts';
 
 /**
- * Makes the generated code anew whenever the schema or a document of the web client changes. A mistake in them is said
- * and waits to be mended. (The generator's own watch mode needs a native package that is not installed.)
- * @returns ends the watching
+ * Regenerates the code whenever the schema or a GraphQL document of the web client changes. An error in them is logged,
+ * and the next change tries again. (The generator's own watch mode needs @parcel/watcher, a native package.)
+ * @returns a function that stops watching
  */
 export function regenerateOnChange(options: BuildOptions): () => void {
   let pending = Promise.resolve();
@@ -21,7 +21,7 @@ export function regenerateOnChange(options: BuildOptions): () => void {
   return watchFiles(sourceFolders(), generatedCode.isIncluded, () => (pending = pending.then(generate)));
 }
 
-/** Not web/ itself: what is built in it changes all the time. */
+/** The folders of web/, not web/ itself: the build output in it changes all the time. */
 function sourceFolders(): string[] {
   const inWeb = fs.readdirSync(inRoot('web'), { withFileTypes: true });
   const folders = inWeb.filter((entry) => entry.isDirectory() && !/^\.|^node_modules$/.test(entry.name));

@@ -4,38 +4,38 @@ import { RestartBudget } from './restart-budget.ts';
 
 const MINUTE = 60_000;
 
-/** Asks for a restart whenever the part has run so long, in milliseconds. @returns the moments of the restarts */
+/** Requests a restart after each run, of these lengths in milliseconds. @returns the times of the restarts */
 function restartsAfter(runs: readonly number[], random: () => number): number[] {
   const budget = new RestartBudget({}, random);
-  const moments: number[] = [];
+  const times: number[] = [];
   let now = 0;
   for (const run of runs) {
     now += run;
     const delay = budget.next(now);
     if (delay === null) break;
     now += delay;
-    moments.push(now);
+    times.push(now);
   }
-  return moments;
+  return times;
 }
 
 const unit = fc.double({ min: 0, max: 0.999, noNaN: true });
 
 describe('RestartBudget', () => {
   // covers: ENGINE-18
-  test('grants at most five restarts within any minute, however the part ends', () => {
+  test('RestartBudget grants at most five restarts within any minute, however long the runs are', () => {
     fc.assert(
       fc.property(fc.array(fc.nat(40_000), { maxLength: 60 }), unit, (runs, fraction) => {
-        const moments = restartsAfter(runs, () => fraction);
-        for (const [index, moment] of moments.entries()) {
-          const sixth = moments[index + 5];
-          if (sixth !== undefined) expect(sixth - moment).toBeGreaterThanOrEqual(MINUTE);
+        const times = restartsAfter(runs, () => fraction);
+        for (const [index, time] of times.entries()) {
+          const sixth = times[index + 5];
+          if (sixth !== undefined) expect(sixth - time).toBeGreaterThanOrEqual(MINUTE);
         }
       }),
     );
   });
 
-  test('never gives up a part that ends less than five times a minute', () => {
+  test('RestartBudget grants every restart of a service that ends less than five times a minute', () => {
     fc.assert(
       fc.property(fc.array(fc.integer({ min: 15_000, max: 90_000 }), { maxLength: 60 }), unit, (runs, fraction) => {
         expect(restartsAfter(runs, () => fraction)).toHaveLength(runs.length);
@@ -43,7 +43,7 @@ describe('RestartBudget', () => {
     );
   });
 
-  test('doubles the wait with each restart within a minute, with jitter of one half, and then begins anew', () => {
+  test('RestartBudget doubles the delay with each restart within a minute, with up to half of it as jitter, and resets after that', () => {
     const delays = (fraction: number) => {
       const budget = new RestartBudget({}, () => fraction);
       return [...Array.from({ length: 6 }, () => budget.next(0)), budget.next(2 * MINUTE)];

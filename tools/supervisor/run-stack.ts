@@ -1,16 +1,16 @@
 import { DEMO_ACCOUNT } from '../../runtime/demo-account.ts';
 import { checkSchema } from '../../server/access/index.ts';
 import { executableSchema } from '../../server/executable-schema.ts';
-import type { CommandContext } from '../../server/operations/command.ts';
 import { OperatorError, sentence } from '../../server/operations/operator-error.ts';
 import { createProgress, formatSeconds } from '../../server/operations/progress.ts';
-import { startStack } from './stack.ts';
+import type { CommandContext } from '../../server/operations/run-command.ts';
+import { startStack } from './start-stack.ts';
 
 /**
- * Runs everything until it is told to stop. A part that ends is restarted; if that does not help, everything is stopped.
- * @returns the exit code 0 when it was told to stop
- * @throws {InvalidSchemaError | AccessPolicyError} when the API would refuse the schema, before anything is made
- * @throws {OperatorError} with the part and the reason why it was given up, after the others have been stopped
+ * Runs the whole stack until the signal is aborted or a service is given up after its restarts.
+ * @returns the exit code 0 if the signal was aborted
+ * @throws {InvalidSchemaError | AccessPolicyError} if the API would refuse the schema; nothing has been created then
+ * @throws {OperatorError} naming the service that was given up and why, after the others have been stopped
  */
 export async function runStack(
   { environment, signal, print }: CommandContext,
@@ -26,10 +26,10 @@ export async function runStack(
   if (stack.hasDemo) print(`  demo     ${DEMO_ACCOUNT.email} with the password ${DEMO_ACCOUNT.password}`);
   print('Ctrl-C stops it.');
 
-  const end = await Promise.race([stack.partEnded, waitForAbort(signal)]);
-  print(end === undefined ? 'Stopping' : `Stopping, because ${end}`);
+  const reason = await Promise.race([stack.serviceFailed, waitForAbort(signal)]);
+  print(reason === undefined ? 'Stopping' : `Stopping, because ${reason}`);
   await stack.stop();
-  if (end !== undefined) throw new OperatorError(`Fieldgate has stopped, because ${sentence(end)}`);
+  if (reason !== undefined) throw new OperatorError(`Fieldgate has stopped, because ${sentence(reason)}`);
   print('Stopped.');
   return 0;
 }

@@ -4,28 +4,28 @@ import { ROOT } from '../../server/operations/paths.ts';
 
 const TIMEOUT_MILLISECONDS = 15 * 60_000;
 
-/** How a tool ended. */
+/** The result of a tool. */
 export interface ToolResult {
   readonly code: number;
-  /** What it printed on both streams, in order. */
+  /** The output on both streams, in order. */
   readonly output: string;
 }
 
-/** What a tool is run with. */
+/** The options of a tool. */
 export interface ToolOptions {
   readonly environment: NodeJS.ProcessEnv;
-  /** Ends the tool with SIGTERM. */
+  /** Sends SIGTERM to the tool. */
   readonly signal?: AbortSignal | undefined;
-  /** Whether its output goes to the terminal instead of into the outcome. Default: false. */
+  /** Whether it prints to the terminal, not into the result. Default: false. */
   readonly inheritOutput?: boolean;
   /** In milliseconds. Default: 15 minutes. */
   readonly timeout?: number;
 }
 
 /**
- * Runs a script under our Node, in the repository, to its end.
+ * Runs a script to its end, under this process's Node, with the repository as its working directory.
  * @param script absolute path of the script
- * @throws {OperatorError} when it could not end by itself: aborted or out of time
+ * @throws {OperatorError} if it was killed or ran out of time
  */
 export async function runTool(
   script: string,
@@ -58,9 +58,9 @@ export async function runTool(
 }
 
 /**
- * Runs a tool that has to succeed.
- * @param purpose what it is for, as the subject of "failed"
- * @throws {OperatorError} with what it printed
+ * Runs a tool and throws if its exit code is not 0.
+ * @param purpose the subject of "failed" in the message
+ * @throws {OperatorError} with the tool's output
  */
 export async function runRequiredTool(
   purpose: string,

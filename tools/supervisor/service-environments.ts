@@ -3,39 +3,13 @@ import { explorersOf } from '../../runtime/settings.ts';
 import type { TokenMode } from '../../runtime/token.ts';
 import { KEY_FILE_PREFIX } from '../../runtime/token-secrets.ts';
 import type { StartConfig } from '../../server/config.ts';
-import { RUNTIME_ROLES } from '../../server/data/admin/runtime-roles.ts';
-import { keyFileIn } from '../../server/commands/keys/key-store.ts';
+import type { DatabaseUrls } from '../../server/operations/database-urls.ts';
+import { keyFileIn } from '../../server/operations/key-store.ts';
 import type { Secrets } from '../../server/operations/secrets.ts';
-import { buildFolder } from './build.ts';
+import { buildFolder } from './build-steps.ts';
 import { ROOT } from '../../server/operations/paths.ts';
 
-/** The connection strings of the three roles. */
-export interface DatabaseUrls {
-  /** Migrates; no process that serves requests gets it. */
-  readonly owner: string;
-  readonly api: string;
-  readonly auth: string;
-}
-
-/**
- * The connection strings for a database of the user's: what is not given is the owner's with another role.
- * @param databaseUrl DATABASE_URL
- */
-export function deriveDatabaseUrls(databaseUrl: string, config: StartConfig, { passwords }: Secrets): DatabaseUrls {
-  const withRole = (role: string, password: string) => {
-    const url = new URL(databaseUrl);
-    url.username = role;
-    url.password = password;
-    return url.href;
-  };
-  return {
-    owner: databaseUrl,
-    api: config.API_DATABASE_URL ?? withRole(RUNTIME_ROLES.api, passwords.api),
-    auth: config.AUTH_DATABASE_URL ?? withRole(RUNTIME_ROLES.auth, passwords.auth),
-  };
-}
-
-/** The origins that users see: given, or this machine's. */
+/** Returns the public origins: API_URL and WEB_URL where they are set, otherwise localhost with the ports. */
 export function deriveOrigins(config: StartConfig): { readonly api: string; readonly web: string } {
   return {
     api: config.API_URL ?? `http://localhost:${config.API_PORT}`,
@@ -43,30 +17,30 @@ export function deriveOrigins(config: StartConfig): { readonly api: string; read
   };
 }
 
-/** The complete environments of the two processes. */
+/** The complete environments of the API and the web process. */
 export interface ServiceEnvironments {
   readonly api: NodeJS.ProcessEnv;
   readonly web: NodeJS.ProcessEnv;
 }
 
 /**
- * What TOKEN_SECRETS is for the processes: as the user gave it, or the data folder's key file.
- * @param dataDir the data folder, absolute
+ * Returns TOKEN_SECRETS for the processes: the operator's value, or the key file in the data folder.
+ * @param dataDir absolute path of the data folder
  */
 function deriveTokenSecrets(environment: NodeJS.ProcessEnv, mode: TokenMode, dataDir: string): string {
   return environment['TOKEN_SECRETS'] || KEY_FILE_PREFIX + keyFileIn(dataDir, mode);
 }
 
-/** The settings that only one of the two processes may know. */
+/** Settings that only one of the two processes receives. */
 const ONLY_API = ['API_DATABASE_URL', 'EXPLORER_ORIGINS'];
 const ONLY_WEB = ['AUTH_DATABASE_URL', 'BETTER_AUTH_SECRET', 'SMTP_URL'];
-/** In jwks mode these are private keys. */
+/** In jwks mode TOKEN_SECRETS holds private keys. */
 const ONLY_ISSUER = ['TOKEN_SECRETS'];
 
 /**
- * The complete environment of the api and of the web process: every setting written out, and to each nothing that only
- * the other needs. Neither gets the owner's connection string.
- * @param environment what the user gave, already found valid
+ * Returns the environments of the API and the web process, with every setting resolved. Neither holds a secret that only
+ * the other needs, nor the owner's connection string.
+ * @param environment the operator's environment, already validated
  */
 export function deriveEnvironments(
   environment: NodeJS.ProcessEnv,
@@ -76,9 +50,9 @@ export function deriveEnvironments(
 ): ServiceEnvironments {
   const origins = deriveOrigins(config);
   const dataDir = path.resolve(ROOT, config.DATA_DIR);
-  const { DATABASE_URL: _, ...given } = environment;
+  const { DATABASE_URL: _, ...inherited } = environment;
   const complete: NodeJS.ProcessEnv = {
-    ...given,
+    ...inherited,
     NODE_ENV: 'production',
     NEXT_TELEMETRY_DISABLED: '1',
     API_DATABASE_URL: urls.api,

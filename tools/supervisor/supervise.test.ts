@@ -2,14 +2,14 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { temporaryFolder } from '../../test/support/temporary-folder.ts';
-import { PassingProblem, OperatorError } from '../../server/operations/operator-error.ts';
+import { TransientError, OperatorError } from '../../server/operations/operator-error.ts';
 import { inRoot } from '../../server/operations/paths.ts';
 import { RestartBudget } from './restart-budget.ts';
-import { startService } from './service.ts';
-import { isApiSource } from './services.ts';
-import { type Dependency, type Part, type Supervised, supervise } from './supervise.ts';
+import { startService } from './start-service.ts';
+import { isApiSource } from './api-and-web.ts';
+import { type Dependency, type ServiceRun, type SupervisedService, supervise } from './supervise.ts';
 
-/** Reads, as the API does, files that it does not import; one that it does not understand ends it. */
+/** As the API does, it reads a file that it does not import, and exits if the file is invalid. */
 const SERVICE = `import fs from 'node:fs';
 const [policy, seen]: string[] = process.argv.slice(2);
 const text = fs.existsSync(policy) ? fs.readFileSync(policy, 'utf8') : 'none';
@@ -18,13 +18,13 @@ if (text.startsWith('broken')) throw new Error(text);
 setInterval(() => {}, 1_000);
 `;
 
-describe('a part that follows its sources', { timeout: 60_000 }, () => {
+describe('supervise, with sources', { timeout: 60_000 }, () => {
   let folder: string;
   let policy: string;
   let seen: string;
-  let service: Supervised;
-  const said: string[] = [];
-  const saw = (text: string) => vi.waitUntil(() => last(seen) === text, { timeout: 20_000 });
+  let service: SupervisedService;
+  const logged: string[] = [];
+  const hasSeen = (text: string) => vi.waitUntil(() => last(seen) === text, { timeout: 20_000 });
 
   beforeEach(async () => {
     folder = temporaryFolder();
@@ -35,240 +35,243 @@ describe('a part that follows its sources', { timeout: 60_000 }, () => {
     fs.writeFileSync(script, SERVICE);
     fs.writeFileSync(policy, 'public');
     const output = fs.openSync(path.join(elsewhere, 'output'), 'w');
-    said.length = 0;
+    logged.length = 0;
     const start = () => startService('the test', [script, policy, seen], process.env, output);
     service = supervise(start(), async () => start(), {
-      say: (line) => said.push(line),
-      sources: { folders: [folder], counts: (file) => file.endsWith('.graphql') },
+      log: (line) => logged.push(line),
+      sources: { folders: [folder], isIncluded: (file) => file.endsWith('.graphql') },
     });
     onTestFinished(() => service.stop());
-    await saw('public');
+    await hasSeen('public');
   });
 
   // covers: ENGINE-17
-  test('takes up each change, also of what has been replaced, removed, or is in a new folder', async () => {
+  test('restarts a service on each change of a source: a file rewritten, replaced, removed, or in a new folder', async () => {
     const replace = (text: string) => {
       fs.writeFileSync(`${policy}.new`, text);
       fs.renameSync(`${policy}.new`, policy);
     };
-    const renew = (text: string) => {
+    const recreate = (text: string) => {
       fs.rmSync(path.dirname(policy), { recursive: true });
       fs.mkdirSync(path.dirname(policy));
       fs.writeFileSync(policy, text);
     };
-    for (const [index, change] of [replace, renew, replace].entries()) {
+    for (const [index, change] of [replace, recreate, replace].entries()) {
       change(`changed ${index}`);
-      await saw(`changed ${index}`);
+      await hasSeen(`changed ${index}`);
       fs.writeFileSync(policy, `written ${index}`);
-      await saw(`written ${index}`);
+      await hasSeen(`written ${index}`);
     }
     fs.rmSync(policy);
-    await saw('none');
-    renew('in a new folder');
-    await saw('in a new folder');
-    expect(said).toEqual([]);
+    await hasSeen('none');
+    recreate('in a new folder');
+    await hasSeen('in a new folder');
+    expect(logged).toEqual([]);
   });
 
   // covers: ENGINE-17
-  test('says that it ended by a mistake, and comes back when that is mended', async () => {
+  test('logs that a service ended because of an invalid source, and restarts it when the source is corrected', async () => {
     fs.writeFileSync(policy, 'broken');
-    await vi.waitUntil(() => said.length > 0, { timeout: 20_000 });
-    fs.writeFileSync(policy, 'mended');
-    await saw('mended');
-    expect(said).toEqual(['  the test ended with exit code 1; it starts again when a file changes.']);
+    await vi.waitUntil(() => logged.length > 0, { timeout: 20_000 });
+    fs.writeFileSync(policy, 'corrected');
+    await hasSeen('corrected');
+    expect(logged).toEqual(['  the test ended with exit code 1; it restarts when a file changes.']);
   });
 });
 
 const never = new Promise<never>(() => undefined);
 
-/** A part whose runs end when the test says so. */
-class Staged {
-  readonly said: string[] = [];
-  readonly supervised: Supervised;
-  /** Runs that have begun. */
+/** A supervised service whose runs end when the test calls `end`. */
+class FakeService {
+  readonly logged: string[] = [];
+  readonly supervised: SupervisedService;
+  /** The number of runs that have been started. */
   runs = 0;
   /** Thrown by the next attempts to restart. */
   failure: Error | undefined;
-  #end: (how: string) => void = () => undefined;
+  #end: (reason: string) => void = () => undefined;
   #refusal: string | undefined;
 
-  constructor(budget: RestartBudget, { isReady = true, needs }: { isReady?: boolean; needs?: Dependency } = {}) {
-    this.supervised = supervise(this.#begin(isReady), async () => this.#begin(true), {
-      say: (line) => this.said.push(line),
+  constructor(
+    budget: RestartBudget,
+    { isReady = true, dependency }: { isReady?: boolean; dependency?: Dependency } = {},
+  ) {
+    this.supervised = supervise(this.#start(isReady), async () => this.#start(true), {
+      log: (line) => this.logged.push(line),
       budget,
-      ...(needs && { needs }),
+      ...(dependency && { dependency }),
     });
   }
 
-  /** Ends the present run, once it has been taken up; with a refusal, if one is given. */
-  async end(how: string, refusal?: string): Promise<void> {
+  /** Ends the current run, after the supervisor has begun to wait for its end. */
+  async end(reason: string, refusal?: string): Promise<void> {
     await new Promise(setImmediate);
     this.#refusal = refusal;
-    this.#end(how);
+    this.#end(reason);
   }
 
-  #begin(isReady: boolean): Part {
+  #start(isReady: boolean): ServiceRun {
     if (this.failure !== undefined) throw this.failure;
     this.runs += 1;
     const ended = Promise.withResolvers<string>();
     this.#end = ended.resolve;
     const refusal = () => this.#refusal;
     return {
-      name: 'the part',
+      name: 'the service',
       pid: this.runs,
       ready: isReady ? Promise.resolve() : never,
       ended: ended.promise,
       get refusal() {
         return refusal();
       },
-      stop: async () => ended.resolve('the part ended by SIGTERM'),
+      stop: async () => ended.resolve('the service ended by SIGTERM'),
     };
   }
 }
 
-/** A dependency that does not answer until the test says so, each time. */
-class Away implements Dependency {
+/** A dependency that becomes available when the test calls `recover`. */
+class FakeDatabase implements Dependency {
   readonly name = 'the database';
-  isAway = true;
-  #back = Promise.withResolvers<void>();
+  isDown = true;
+  #recovered = Promise.withResolvers<void>();
 
-  readonly answers = async () => !this.isAway;
-  readonly untilAnswers = (signal: AbortSignal) =>
+  readonly isAvailable = async () => !this.isDown;
+  readonly whenAvailable = (signal: AbortSignal) =>
     new Promise<void>((resolve, reject) => {
       signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
-      void this.#back.promise.then(resolve);
+      void this.#recovered.promise.then(resolve);
     });
 
-  /** Lets what waits go on; what ends after that waits anew. */
-  comeBack(): void {
-    this.#back.resolve();
-    this.#back = Promise.withResolvers();
+  /** Resolves the pending waits; later ones wait for the next call. */
+  recover(): void {
+    this.#recovered.resolve();
+    this.#recovered = Promise.withResolvers();
   }
 }
 
 describe('supervise', () => {
-  const quick = (most = 5) => new RestartBudget({ most, firstDelay: 1 });
-  let staged: Staged;
-  const hasRun = (times: number) => vi.waitUntil(() => staged.runs === times);
-  afterEach(() => staged.supervised.stop());
+  const quickBudget = (maxRestarts = 5) => new RestartBudget({ maxRestarts, firstDelay: 1 });
+  let service: FakeService;
+  const hasRun = (times: number) => vi.waitUntil(() => service.runs === times);
+  afterEach(() => service.supervised.stop());
 
   test.each(['by SIGKILL', 'by SIGSEGV', 'with exit code 1', 'with exit code 0'])(
-    'a part that ended %s is restarted, and one line says why',
+    'restarts a service that ended %s, and logs why in one line',
     async (how) => {
-      staged = new Staged(quick());
-      await staged.end(`the part ended ${how}`);
+      service = new FakeService(quickBudget());
+      await service.end(`the service ended ${how}`);
       await hasRun(2);
-      expect(staged.said).toEqual([`  the part ended ${how}; restarting in 0.0 s`]);
-      expect(staged.supervised.pid).toBe(2);
+      expect(service.logged).toEqual([`  the service ended ${how}; restarting in 0.0 s`]);
+      expect(service.supervised.pid).toBe(2);
     },
   );
 
-  test('a part that ends more often than the budget allows is given up, with the reason', async () => {
-    staged = new Staged(quick(3));
+  test('gives up a service that ends more often than the budget allows, with the reason', async () => {
+    service = new FakeService(quickBudget(3));
     for (const run of [1, 2, 3, 4]) {
       await hasRun(run);
-      await staged.end('the part ended by SIGKILL');
+      await service.end('the service ended by SIGKILL');
     }
-    expect(await staged.supervised.failed).toBe('the part ended by SIGKILL, after 3 restarts within a minute');
-    expect(staged.runs).toBe(4);
+    expect(await service.supervised.failed).toBe('the service ended by SIGKILL, after 3 restarts within a minute');
+    expect(service.runs).toBe(4);
   });
 
   // covers: OPS-02
-  test('a part that refuses to start is given up at once, with its sentence', async () => {
-    staged = new Staged(quick());
-    await staged.end('the part ended by SIGKILL');
+  test('gives up a service that refuses to start at once, with its message', async () => {
+    service = new FakeService(quickBudget());
+    await service.end('the service ended by SIGKILL');
     await hasRun(2);
-    await staged.end('the part ended with exit code 1', 'Set API_PORT.');
-    expect(await staged.supervised.failed).toBe('the part refused to start: Set API_PORT.');
-    expect(staged.runs).toBe(2);
+    await service.end('the service ended with exit code 1', 'Set API_PORT.');
+    expect(await service.supervised.failed).toBe('the service refused to start: Set API_PORT.');
+    expect(service.runs).toBe(2);
   });
 
-  test('a part whose restart fails with an operator error is given up at once, with its sentence', async () => {
-    staged = new Staged(quick());
-    staged.failure = new OperatorError('The disk is full.');
-    await staged.end('the part ended by SIGKILL');
-    expect(await staged.supervised.failed).toBe('the part refused to start: The disk is full.');
+  test('gives up a service whose restart fails with an operator error at once, with its message', async () => {
+    service = new FakeService(quickBudget());
+    service.failure = new OperatorError('The disk is full.');
+    await service.end('the service ended by SIGKILL');
+    expect(await service.supervised.failed).toBe('the service refused to start: The disk is full.');
   });
 
-  test('a part whose restart fails with any other error is tried again', async () => {
-    staged = new Staged(new RestartBudget({ firstDelay: 100 }));
-    staged.failure = new Error('EAGAIN');
-    await staged.end('the part ended by SIGKILL');
-    await vi.waitUntil(() => staged.said.length >= 2);
-    staged.failure = undefined;
+  test('retries a restart that failed with any other error', async () => {
+    service = new FakeService(new RestartBudget({ firstDelay: 100 }));
+    service.failure = new Error('EAGAIN');
+    await service.end('the service ended by SIGKILL');
+    await vi.waitUntil(() => service.logged.length >= 2);
+    service.failure = undefined;
     await hasRun(2);
-    expect(staged.said[1]).toMatch(/^ {2}the part could not be started: EAGAIN; restarting in/);
+    expect(service.logged[1]).toMatch(/^ {2}the service could not be started: EAGAIN; restarting in/);
   });
 
-  test('a part that ends before it has served even once is given up at once', async () => {
-    staged = new Staged(quick(), { isReady: false });
-    await staged.end('the part ended with exit code 1');
-    expect(await staged.supervised.failed).toBe('the part ended with exit code 1');
-    expect(staged.runs).toBe(1);
+  test('gives up a service at once that ends before it was ready even once', async () => {
+    service = new FakeService(quickBudget(), { isReady: false });
+    await service.end('the service ended with exit code 1');
+    expect(await service.supervised.failed).toBe('the service ended with exit code 1');
+    expect(service.runs).toBe(1);
   });
 
-  test('a part that waits for its restart is stopped at once, and then is not restarted', async () => {
-    staged = new Staged(new RestartBudget({ firstDelay: 600_000 }));
-    await staged.end('the part ended by SIGKILL');
-    await vi.waitUntil(() => staged.said.length === 1);
-    await staged.supervised.stop();
-    expect(staged.runs).toBe(1);
+  test('stops a service that waits for its restart at once, and does not restart it', async () => {
+    service = new FakeService(new RestartBudget({ firstDelay: 600_000 }));
+    await service.end('the service ended by SIGKILL');
+    await vi.waitUntil(() => service.logged.length === 1);
+    await service.supervised.stop();
+    expect(service.runs).toBe(1);
   });
 
-  test('a part whose restart fails for a reason that may pass is tried again', async () => {
-    staged = new Staged(new RestartBudget({ firstDelay: 100 }));
-    staged.failure = new PassingProblem('Port 5432 is taken.');
-    await staged.end('the part ended by SIGKILL');
-    await vi.waitUntil(() => staged.said.length >= 2);
-    staged.failure = undefined;
+  test('retries a restart that failed with a transient error', async () => {
+    service = new FakeService(new RestartBudget({ firstDelay: 100 }));
+    service.failure = new TransientError('Port 5432 is taken.');
+    await service.end('the service ended by SIGKILL');
+    await vi.waitUntil(() => service.logged.length >= 2);
+    service.failure = undefined;
     await hasRun(2);
-    expect(staged.said[1]).toMatch(/^ {2}the part could not be started: Port 5432 is taken\.; restarting in/);
+    expect(service.logged[1]).toMatch(/^ {2}the service could not be started: Port 5432 is taken\.; restarting in/);
   });
 
   // covers: OPS-02
   test.each([1, 6, 20])(
-    'a part that ends %i times while what it needs is away is restarted when that is back, and no restart is counted',
+    'restarts a service that ends %i times while its dependency is down when that is available, and counts none of these restarts',
     async (times) => {
-      const database = new Away();
-      staged = new Staged(quick(1), { needs: database });
+      const database = new FakeDatabase();
+      service = new FakeService(quickBudget(1), { dependency: database });
       for (let run = 1; run <= times; run += 1) {
         await hasRun(run);
-        await staged.end('the part ended with exit code 1');
-        await vi.waitUntil(() => staged.said.length === run);
-        expect(staged.runs).toBe(run);
-        database.comeBack();
+        await service.end('the service ended with exit code 1');
+        await vi.waitUntil(() => service.logged.length === run);
+        expect(service.runs).toBe(run);
+        database.recover();
       }
       await hasRun(times + 1);
-      expect(new Set(staged.said)).toEqual(
-        new Set(['  the part ended with exit code 1; restarting when the database answers']),
+      expect(new Set(service.logged)).toEqual(
+        new Set(['  the service ended with exit code 1; restarting when the database answers']),
       );
-      // And what ends while it is there is counted.
-      database.isAway = false;
+      // An end while the dependency is available is counted.
+      database.isDown = false;
       for (const run of [1, 2]) {
         await hasRun(times + run);
-        await staged.end('the part ended by SIGKILL');
+        await service.end('the service ended by SIGKILL');
       }
-      expect(await staged.supervised.failed).toBe('the part ended by SIGKILL, after 1 restarts within a minute');
+      expect(await service.supervised.failed).toBe('the service ended by SIGKILL, after 1 restarts within a minute');
     },
   );
 
-  test('a part that refuses to start while what it needs is away is given up at once', async () => {
-    staged = new Staged(quick(), { needs: new Away() });
-    await staged.end('the part ended with exit code 1', 'Set API_PORT.');
-    expect(await staged.supervised.failed).toBe('the part refused to start: Set API_PORT.');
+  test('gives up a service at once that refuses to start while its dependency is down', async () => {
+    service = new FakeService(quickBudget(), { dependency: new FakeDatabase() });
+    await service.end('the service ended with exit code 1', 'Set API_PORT.');
+    expect(await service.supervised.failed).toBe('the service refused to start: Set API_PORT.');
   });
 
-  test('a part that waits for what it needs is stopped at once', async () => {
-    staged = new Staged(quick(), { needs: new Away() });
-    await staged.end('the part ended by SIGKILL');
-    await vi.waitUntil(() => staged.said.length === 1);
-    await staged.supervised.stop();
-    expect(staged.runs).toBe(1);
+  test('stops a service that waits for its dependency at once', async () => {
+    service = new FakeService(quickBudget(), { dependency: new FakeDatabase() });
+    await service.end('the service ended by SIGKILL');
+    await vi.waitUntil(() => service.logged.length === 1);
+    await service.supervised.stop();
+    expect(service.runs).toBe(1);
   });
 });
 
 // covers: ENGINE-17
-test('the API is started anew for each file of the SDL, and not for what is generated from it', () => {
+test('isApiSource includes each SDL file, and no generated file, test or command', () => {
   const files = fs.globSync('schema/**/*.graphql', { cwd: inRoot() }).map((file) => inRoot(file));
   expect(files.length).toBeGreaterThan(0);
   for (const file of [...files, inRoot('server/main.ts'), inRoot('runtime/token.ts')])
@@ -276,7 +279,7 @@ test('the API is started anew for each file of the SDL, and not for what is gene
   for (const file of [
     'server/generated/resolvers.ts',
     'server/app.test.ts',
-    'tools/commands/dev.ts',
+    'server/commands/access.ts',
     'schema/access-map.md',
   ])
     expect(isApiSource(inRoot(file))).toBe(false);

@@ -1,171 +1,171 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { PassingProblem, OperatorError } from '../../server/operations/operator-error.ts';
-import { watchFiles } from './watch-files.ts';
+import { OperatorError, TransientError } from '../../server/operations/operator-error.ts';
 import { RestartBudget } from './restart-budget.ts';
+import { watchFiles } from './watch-files.ts';
 
-/** One run of a part of the stack: a service, or the embedded database. */
-export interface Part {
-  /** As the subject of "ended". */
+/** One run of a service: of the API, the web app, or the embedded database. */
+export interface ServiceRun {
+  /** The subject of "ended" in messages. */
   readonly name: string;
   readonly pid: number;
-  /** Resolves once it serves; stays pending if it ends before. */
+  /** Resolves when the service accepts requests; stays pending if it ends before that. */
   readonly ready: Promise<void>;
-  /** Its end, in words with the signal or exit code; for one that was asked to stop as well. */
+  /** Resolves with a clause that names the signal or exit code, also after `stop`. */
   readonly ended: Promise<string>;
-  /** The sentence with which it refused to start; undefined if it did not refuse. */
+  /** The message with which the service refused to start; undefined if it did not refuse. */
   readonly refusal: string | undefined;
-  /** Ends it. Resolves when it has gone. */
+  /** Ends the process. Resolves when it has exited. */
   readonly stop: () => Promise<void>;
 }
 
-/** The files from which a part is made, for `npm run dev`. */
+/** The source files of a service, for `npm run dev`. */
 export interface Sources {
-  /** Where they are, or in a folder below; absolute. */
+  /** Absolute paths; their subfolders are watched too. */
   readonly folders: readonly string[];
-  /** Whether a file is one of them, by its absolute path. */
-  readonly counts: (file: string) => boolean;
+  /** Whether a change of this file (an absolute path) restarts the service. */
+  readonly isIncluded: (file: string) => boolean;
 }
 
-/** What a part cannot start without, such as a database. */
+/** Something that a service cannot start without, such as a database. */
 export interface Dependency {
-  /** As the subject of "answers". */
+  /** The subject of "answers" in messages. */
   readonly name: string;
-  /** Whether it answers now; within a few seconds, and false where the signal is aborted. */
-  readonly answers: (signal: AbortSignal) => Promise<boolean>;
-  /** Resolves once it answers. Rejects when the signal is aborted. */
-  readonly untilAnswers: (signal: AbortSignal) => Promise<void>;
+  /** Whether it is available now; resolves within a few seconds, with false if the signal is aborted. */
+  readonly isAvailable: (signal: AbortSignal) => Promise<boolean>;
+  /** Resolves when it is available. Rejects when the signal is aborted. */
+  readonly whenAvailable: (signal: AbortSignal) => Promise<void>;
 }
 
-/** How a part is supervised. */
+/** How a service is supervised. */
 export interface SuperviseOptions {
-  /** Prints a line for each restart, with its cause. */
-  readonly say: (line: string) => void;
-  /** Starts the part again when one of these changes; then a part that is given up waits for a change. Default: none. */
+  /** Prints one line for each restart, with its cause. */
+  readonly log: (line: string) => void;
+  /** Restarts the service when one of these files changes; a service that is given up then waits for a change. Default: none. */
   readonly sources?: Sources;
   /**
-   * A part that ends while this does not answer is restarted when it does, however long that takes: such a restart is not
-   * counted. Default: none.
+   * A service that ends while this dependency is unavailable is restarted when it is available again, however long that
+   * takes. Such a restart is not counted against the budget. Default: none.
    */
-  readonly needs?: Dependency;
-  /** Default: five restarts in a minute. */
+  readonly dependency?: Dependency;
+  /** Default: five restarts a minute. */
   readonly budget?: RestartBudget;
 }
 
-/** A part that is restarted when it ends. */
-export interface Supervised {
+/** A service that is restarted when it ends. */
+export interface SupervisedService {
   readonly name: string;
-  /** The process id of its present run; of its last one between two runs. */
+  /** The process id of the current run; of the last one between two runs. */
   readonly pid: number;
-  /** Resolves with the reason if the part is given up. */
+  /** Resolves with the reason if the service is given up. */
   readonly failed: Promise<string>;
-  /** Ends the part, or the wait for its restart, and the supervision. */
+  /** Ends the service, or the wait for its restart, and the supervision. */
   readonly stop: () => Promise<void>;
 }
 
 /**
- * Keeps a part running: when it ends by itself, it is restarted, with backoff. It is given up if restarts are used up, if
- * it refused to start, or if it ended before it has served even once: what is wrong then is wrong at every try.
- * @param first its first run
- * @param restart begins another run, once the one before has ended; the signal ends the attempt
+ * Restarts a service with backoff when it ends by itself. It is given up if the budget is used up, if the service refused
+ * to start, or if it ended before it was ready even once: another attempt would end the same way.
+ * @param firstRun a run that has been started
+ * @param restart starts another run after the last one has ended; the signal ends the attempt
  */
 export function supervise(
-  first: Part,
-  restart: (signal: AbortSignal) => Promise<Part>,
-  { say, sources, needs, budget = new RestartBudget() }: SuperviseOptions,
-): Supervised {
-  const { name } = first;
+  firstRun: ServiceRun,
+  restart: (signal: AbortSignal) => Promise<ServiceRun>,
+  { log, sources, dependency, budget = new RestartBudget() }: SuperviseOptions,
+): SupervisedService {
+  const { name } = firstRun;
   const stopping = new AbortController();
   const { signal } = stopping;
   const failed = Promise.withResolvers<string>();
-  let part = first;
+  let current = firstRun;
   let change = Promise.withResolvers<'changed'>();
-  const unfollow = sources && watchFiles(sources.folders, sources.counts, () => change.resolve('changed'));
+  const stopWatching = sources && watchFiles(sources.folders, sources.isIncluded, () => change.resolve('changed'));
   const stopped = new Promise<'stopped'>((resolve) => {
     signal.addEventListener('abort', () => resolve('stopped'), { once: true });
   });
-  /** Whether the present sources and settings have served: only then is an end an accident. */
-  let hasServed = false;
+  /** Whether these sources and settings have been ready: if not, a restart would fail the same way. */
+  let wasReady = false;
 
-  const noteReady = async (run: Part) => {
+  const noteReady = async (run: ServiceRun) => {
     await run.ready;
-    if (part !== run) return;
-    hasServed = true;
+    if (current !== run) return;
+    wasReady = true;
   };
-  const follow = (run: Part) => {
-    part = run;
+  const track = (run: ServiceRun) => {
+    current = run;
     void noteReady(run);
   };
 
-  /** @returns once the part may be started again; `stopped` if it never is */
-  const pause = async (end: string): Promise<'again' | 'changed' | 'stopped'> => {
-    if (part.refusal === undefined && needs !== undefined && !(await needs.answers(signal))) {
+  /** Resolves when the service may be started again, or with `stopped` if it never may. */
+  const waitForRestart = async (end: string): Promise<'again' | 'changed' | 'stopped'> => {
+    if (current.refusal === undefined && dependency !== undefined && !(await dependency.isAvailable(signal))) {
       if (signal.aborted) return 'stopped';
-      say(`  ${end}; restarting when ${needs.name} answers`);
-      const answered = needs.untilAnswers(signal).then(
+      log(`  ${end}; restarting when ${dependency.name} answers`);
+      const available = dependency.whenAvailable(signal).then(
         () => 'again' as const,
         () => 'stopped' as const,
       );
-      return Promise.race([answered, change.promise]);
+      return Promise.race([available, change.promise]);
     }
-    const wait = part.refusal === undefined && hasServed ? budget.next(Date.now()) : null;
+    const wait = current.refusal === undefined && wasReady ? budget.next(Date.now()) : null;
     if (wait !== null) {
-      say(`  ${end}; restarting in ${(wait / 1_000).toFixed(1)} s`);
+      log(`  ${end}; restarting in ${(wait / 1_000).toFixed(1)} s`);
       const waited = delay(wait, 'again' as const, { signal }).catch(() => 'stopped' as const);
       return Promise.race([waited, change.promise]);
     }
     if (sources === undefined) {
-      failed.resolve(reasonOf(part, end, hasServed, budget.most));
+      failed.resolve(failureReason(current, end, wasReady, budget.maxRestarts));
       return stopped;
     }
-    say(`  ${end}; it starts again when a file changes.`);
+    log(`  ${end}; it restarts when a file changes.`);
     return Promise.race([change.promise, stopped]);
   };
 
-  const keep = async () => {
-    follow(first);
+  const superviseUntilStopped = async () => {
+    track(firstRun);
     for (;;) {
-      const run = part;
+      const run = current;
       const end = await Promise.race([stopped, change.promise, run.ended.then((cause) => ({ cause }))]);
       if (end === 'stopped') break;
-      const next = end === 'changed' ? end : await pause(end.cause);
+      const next = end === 'changed' ? end : await waitForRestart(end.cause);
       if (next === 'stopped') break;
       if (next === 'changed') {
         change = Promise.withResolvers();
-        hasServed = false;
+        wasReady = false;
         await run.stop();
       }
       if (signal.aborted) break;
-      follow(await attempt(name, restart, signal));
+      track(await tryRestart(name, restart, signal));
     }
-    await part.stop();
+    await current.stop();
   };
-  const kept = keep();
+  const finished = superviseUntilStopped();
 
   return {
     name,
     get pid() {
-      return part.pid;
+      return current.pid;
     },
     failed: failed.promise,
     stop: async () => {
-      unfollow?.();
+      stopWatching?.();
       stopping.abort();
-      await kept;
+      await finished;
     },
   };
 }
 
-function reasonOf({ name, refusal }: Part, end: string, hasServed: boolean, most: number): string {
+function failureReason({ name, refusal }: ServiceRun, end: string, wasReady: boolean, maxRestarts: number): string {
   if (refusal !== undefined) return `${name} refused to start: ${refusal}`;
-  return hasServed ? `${end}, after ${most} restarts within a minute` : end;
+  return wasReady ? `${end}, after ${maxRestarts} restarts within a minute` : end;
 }
 
-/** Another run; one that has already ended if it could not begin. */
-async function attempt(
+/** Starts another run; if that fails, returns a run that has already ended with the error's message. */
+async function tryRestart(
   name: string,
-  restart: (signal: AbortSignal) => Promise<Part>,
+  restart: (signal: AbortSignal) => Promise<ServiceRun>,
   signal: AbortSignal,
-): Promise<Part> {
+): Promise<ServiceRun> {
   try {
     return await restart(signal);
   } catch (error) {
@@ -175,7 +175,7 @@ async function attempt(
       pid: 0,
       ready: new Promise<never>(() => undefined),
       ended: Promise.resolve(`${name} could not be started: ${reason}`),
-      refusal: error instanceof OperatorError && !(error instanceof PassingProblem) ? reason : undefined,
+      refusal: error instanceof OperatorError && !(error instanceof TransientError) ? reason : undefined,
       stop: () => Promise.resolve(),
     };
   }

@@ -7,7 +7,7 @@ import { waitUntilReady } from './wait-until-ready.ts';
 
 const never = new AbortController().signal;
 
-/** A server that answers with these statuses, one after the other, and then with the last of them. */
+/** A server that responds with these statuses in turn, and repeats the last one. */
 async function server(...statuses: number[]): Promise<string> {
   const listening = http.createServer((_, response) => {
     response.statusCode = (statuses.length > 1 ? statuses.shift() : statuses[0]) ?? 500;
@@ -19,12 +19,12 @@ async function server(...statuses: number[]): Promise<string> {
   return `http://127.0.0.1:${(listening.address() as AddressInfo).port}/readyz`;
 }
 
-describe('waitForAnswer', () => {
-  test('waits while the answer is an error', async () => {
+describe('waitUntilReady', () => {
+  test('waitUntilReady retries while the response is an error', async () => {
     await waitUntilReady('It', await server(503, 500, 200), 5_000, never);
   });
 
-  test('gives up in time, with the last answer', async () => {
+  test('waitUntilReady rejects after the timeout, with the last response', async () => {
     const url = await server(503);
     await expect(waitUntilReady('It', url, 200, never)).rejects.toThrow(
       `It does not answer at ${url} (status 503) after 0.2 s.`,
@@ -33,7 +33,7 @@ describe('waitForAnswer', () => {
     await expect(waitUntilReady('It', nowhere, 200, never)).rejects.toThrow('(no connection)');
   });
 
-  test('ends at once when it is told to', async () => {
+  test('waitUntilReady rejects at once when its signal is aborted', async () => {
     const url = await server(503);
     await expect(waitUntilReady('It', url, 60_000, AbortSignal.timeout(100))).rejects.toThrow(/abort|timeout/i);
   });

@@ -6,14 +6,14 @@ const ATTEMPT_MILLISECONDS = 10_000;
 
 /**
  * Waits until a URL answers with a status below 400.
- * @param name what is waited for, as the subject of "does not answer"
+ * @param name the subject of "does not answer" in the message
  * @param timeout in milliseconds
- * @param signal ends the waiting
- * @throws {OperatorError} when it has not answered in time, with its last answer
+ * @param signal ends the wait
+ * @throws {OperatorError} with the last response, if none is below 400 in time
  */
 export async function waitUntilReady(name: string, url: string, timeout: number, signal: AbortSignal): Promise<void> {
   const deadline = Date.now() + timeout;
-  for (let last = 'no connection'; ; ) {
+  for (let lastOutcome = 'no connection'; ; ) {
     signal.throwIfAborted();
     try {
       const response = await fetch(url, {
@@ -22,13 +22,13 @@ export async function waitUntilReady(name: string, url: string, timeout: number,
       });
       await response.arrayBuffer();
       if (response.status < 400) return;
-      last = `status ${response.status}`;
+      lastOutcome = `status ${response.status}`;
     } catch (error) {
       signal.throwIfAborted();
-      if (error instanceof Error && error.name === 'TimeoutError') last = 'no answer';
+      if (error instanceof Error && error.name === 'TimeoutError') lastOutcome = 'no answer';
     }
     if (Date.now() > deadline)
-      throw new OperatorError(`${name} does not answer at ${url} (${last}) after ${timeout / 1_000} s.`);
+      throw new OperatorError(`${name} does not answer at ${url} (${lastOutcome}) after ${timeout / 1_000} s.`);
     await delay(RETRY_MILLISECONDS);
   }
 }

@@ -4,12 +4,15 @@ import path from 'node:path';
 const DEBOUNCE_MILLISECONDS = 200;
 
 /**
- * Follows files: an editor saves in several steps, which count as one change. There is a watcher for each folder, because
- * Node's recursive one loses on Linux, for good, a file that has been replaced by another one, as sed and git do it.
- * @param folders where they are, or in a folder below; absolute
+ * Watches files and calls back once per change: an editor saves in several steps, which count as one.
+ *
+ * Each folder has its own watcher: on Linux, Node's recursive watcher loses a file that was replaced by a rename, as sed
+ * and git do it. chokidar 5 is not used: it loses every later change in a folder that was removed and created again
+ * within the same second, as `git checkout` does it (10 of 10 attempts).
+ * @param folders absolute paths; their subfolders are watched too
  * @param isIncluded whether a file matters, by its absolute path
- * @param onChange called when one of them has been made, changed or removed, and it has been quiet for 0.2 s
- * @returns ends the following
+ * @param onChange called 0.2 s after the last one of a series of files was added, changed or removed
+ * @returns a function that stops watching
  */
 export function watchFiles(
   folders: readonly string[],
@@ -36,11 +39,11 @@ export function watchFiles(
       const file = path.join(folder, name ?? '');
       scheduleChange([file]);
       if (event === 'change' || file === folder) return;
-      // What is there now under this name may be another folder than before, and may have files in it already.
+      // The name may now belong to another folder than before, which may already have files.
       unwatch(file);
       if (isFolder(file)) scheduleChange(watchNew(file));
     });
-    // A folder that has gone: the one above it says so.
+    // If the folder was removed, the watcher of its parent reports that.
     watcher.on('error', () => unwatch(folder));
     watchers.set(folder, watcher);
     for (const entry of fs.readdirSync(folder, { withFileTypes: true }))
@@ -51,7 +54,7 @@ export function watchFiles(
       watch(folder);
       return fs.readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((name) => path.join(folder, name));
     } catch (error) {
-      // It has gone again already.
+      // The folder was removed again in the meantime.
       if (isFolder(folder)) throw error;
       unwatch(folder);
       return [];

@@ -7,11 +7,11 @@ export interface TestCounts {
   readonly failed: number;
 }
 
-/** One step of `npm test`. */
+/** One stage of `npm test`. */
 export interface TestStage {
-  /** What is checked, as printed. */
+  /** The name of the check, as printed. */
   readonly name: string;
-  /** Does it. Throws when it cannot be done at all: that is one failure. */
+  /** Runs the check. If it throws, that counts as one failure. */
   readonly run: () => Promise<TestCounts>;
 }
 
@@ -19,8 +19,8 @@ export const ONE_PASSED: TestCounts = { passed: 1, failed: 0 };
 export const ONE_FAILED: TestCounts = { passed: 0, failed: 1 };
 
 /**
- * Does every step in order, also after one has failed, and adds up what they counted.
- * @param signal ends it between two steps
+ * Runs every stage in order, also after one has failed, and returns the sum of their counts.
+ * @param signal ends the run between two stages
  */
 export async function runStages(
   stages: readonly TestStage[],
@@ -45,7 +45,7 @@ export async function runStages(
   return sum;
 }
 
-/** The last line of `npm test`. */
+/** Returns the last line of `npm test`. */
 export function summary({ passed, failed }: TestCounts): string {
   return `${passed} passed, ${failed} failed`;
 }

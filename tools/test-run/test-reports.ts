@@ -16,16 +16,16 @@ const PlaywrightReport = z.object({
 
 const VitestList = z.array(z.object({ file: z.string(), projectName: z.string() }));
 
-/** Reads what `vitest list --filesOnly --json` printed: each test file, and the project that it is in. */
+/** Parses the output of `vitest list --filesOnly --json`: each test file and its project. */
 export function parseVitestList(output: string): z.output<typeof VitestList> {
   return VitestList.parse(JSON.parse(output));
 }
 
 /**
- * Counts the tests of a vitest run; a file that could not be loaded is one failure.
- * @param file what its json reporter wrote
- * @param exitCode of the run: when it failed for a reason that no test shows, that is a failure too
- * @throws {OperatorError} when there is no report, or no test ran
+ * Counts the tests of a vitest run. A file that could not be loaded is one failure.
+ * @param file the output of vitest's json reporter
+ * @param exitCode of the run: if it is not 0 and no test failed, that counts as one failure
+ * @throws {OperatorError} if there is no report, or no test ran
  */
 export function countVitest(file: string, exitCode: number): TestCounts {
   const { numPassedTests, numFailedTests, testResults } = readReport(VitestReport, file);
@@ -37,10 +37,10 @@ export function countVitest(file: string, exitCode: number): TestCounts {
 }
 
 /**
- * Counts the browser tests; a flaky one has failed.
- * @param file what Playwright's json reporter wrote
- * @param exitCode of the run
- * @throws {OperatorError} when there is no report, or no test ran
+ * Counts the browser tests. A flaky test counts as failed.
+ * @param file the output of Playwright's json reporter
+ * @param exitCode of the run: if it is not 0 and no test failed, that counts as one failure
+ * @throws {OperatorError} if there is no report, or no test ran
  */
 export function countPlaywright(file: string, exitCode: number): TestCounts {
   const { stats, errors } = readReport(PlaywrightReport, file);
@@ -48,7 +48,7 @@ export function countPlaywright(file: string, exitCode: number): TestCounts {
 }
 
 function toCounts(passed: number, failed: number, exitCode: number): TestCounts {
-  if (passed + failed === 0) throw new OperatorError('Not one test ran.');
+  if (passed + failed === 0) throw new OperatorError('No test ran.');
   return { passed, failed: failed === 0 && exitCode !== 0 ? 1 : failed };
 }
 

@@ -6,26 +6,27 @@ import { MUTANT_LISTS } from '../mutation/mutant-lists.ts';
 import { runMutants } from '../mutation/run-mutants.ts';
 import { freePort } from '../../server/operations/ports.ts';
 import type { Progress } from '../../server/operations/progress.ts';
-import { buildWeb, generateCode, generatedCode } from '../supervisor/build.ts';
-import { inRoot, TOOLS } from '../../server/operations/paths.ts';
-import { startStack } from '../supervisor/stack.ts';
+import { buildWeb, generateCode, generatedCode } from '../supervisor/build-steps.ts';
+import { inRoot } from '../../server/operations/paths.ts';
+import { TOOLS } from '../script-paths.ts';
+import { startStack } from '../supervisor/start-stack.ts';
 import { runTool } from '../supervisor/run-tool.ts';
 import { countPlaywright, countVitest } from './test-reports.ts';
 import { type TestCounts, ONE_FAILED, ONE_PASSED, type TestStage } from './run-stages.ts';
 
-/** What the steps share. */
+/** What the stages share. */
 export interface TestRun {
   readonly environment: NodeJS.ProcessEnv;
   readonly progress: Progress;
   readonly signal: AbortSignal;
-  /** Everything that the run writes; emptied before it. */
+  /** The folder for all output of the run; emptied before it. */
   readonly folder: string;
 }
 
-/** What a stack for tests may lose in a power cut, it need not wait for. */
+/** Settings that lose data in a power cut, and make a database for tests fast. */
 const NON_DURABLE_SETTINGS = ['fsync=off', 'synchronous_commit=off', 'full_page_writes=off'];
 
-/** Makes the generated code where there is none; what is there is only checked, by the drift step. */
+/** Generates the code if it is missing; the drift stage checks code that exists. */
 export function generateCodeStage(run: TestRun): TestStage {
   return {
     name: 'generated code is there',
@@ -36,7 +37,7 @@ export function generateCodeStage(run: TestRun): TestStage {
   };
 }
 
-/** A tool that ends with code 0 or has found something: then what it printed is shown, with a hint where there is one. */
+/** Runs a tool; if its exit code is not 0, prints its output and the hint. */
 export function toolStage(
   run: TestRun,
   name: string,
@@ -56,7 +57,7 @@ export function toolStage(
   };
 }
 
-/** Vitest, on one of the projects of vitest.config.ts; with filters, on the files whose path contains one of them. */
+/** Runs vitest on a project of vitest.config.ts; with filters, on the files whose path contains one of them. */
 export function vitestStage(run: TestRun, name: string, project: string, filters: readonly string[] = []): TestStage {
   return {
     name,
@@ -70,22 +71,22 @@ export function vitestStage(run: TestRun, name: string, project: string, filters
   };
 }
 
-/** Every seeded fault, of all lists: each that a test finds counts as one passed. */
+/** Runs the seeded mutants of all lists: each one that a test kills counts as passed. */
 export function mutantsStage(run: TestRun): TestStage {
   return {
-    name: 'seeded faults',
+    name: 'seeded mutants',
     run: () => {
       let sandboxCount = 0;
       return runMutants(Object.values(MUTANT_LISTS).flat(), {
         log: run.progress.log,
         signal: run.signal,
-        openSandbox: () => openSandbox(path.join(run.folder, `faults-${sandboxCount++}`), run.environment),
+        openSandbox: () => openSandbox(path.join(run.folder, `mutants-${sandboxCount++}`), run.environment),
       });
     },
   };
 }
 
-/** The attack suite: the whole grammar, and the figure in one line. */
+/** Runs the attack suite's generated requests, and prints its summary. */
 export function attackStage(run: TestRun): TestStage {
   return {
     name: 'attack suite',
@@ -107,7 +108,7 @@ export function attackStage(run: TestRun): TestStage {
   };
 }
 
-/** The production build of the web client, in a folder of its own. */
+/** Builds the web client for production, in a separate folder. */
 export function buildStage(run: TestRun): TestStage {
   return {
     name: 'web client builds',
@@ -118,7 +119,7 @@ export function buildStage(run: TestRun): TestStage {
   };
 }
 
-/** The browser tests, on a whole stack of their own. */
+/** Runs the browser tests on a separate stack. */
 export function browserStage(run: TestRun): TestStage {
   return { name: 'browser tests', run: () => runBrowserTests(run) };
 }
@@ -143,9 +144,10 @@ async function runBrowserTests(run: TestRun): Promise<TestCounts> {
       environment,
       inheritOutput: true,
     });
-    const end = await Promise.race([stack.partEnded, tests]);
-    if (typeof end === 'string') run.progress.log(`  ${end} during the browser tests`);
-    return countPlaywright(report, (await tests).code + (typeof end === 'string' ? 1 : 0));
+    const outcome = await Promise.race([stack.serviceFailed, tests]);
+    const hasFailed = typeof outcome === 'string';
+    if (hasFailed) run.progress.log(`  ${outcome} during the browser tests`);
+    return countPlaywright(report, (await tests).code + (hasFailed ? 1 : 0));
   } finally {
     await stack.stop();
   }

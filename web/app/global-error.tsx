@@ -2,7 +2,7 @@
 import ErrorPage from './error.tsx';
 import './globals.css';
 
-/** For a fault in the frame of the pages itself, which this has to replace. */
+/** Shown if the root layout itself failed, which this replaces. */
 export default function GlobalError() {
   return (
     <html lang="en">

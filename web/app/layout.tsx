@@ -5,7 +5,7 @@ import './globals.css';
 
 export const metadata: Metadata = {
   title: { default: 'Fieldgate', template: '%s · Fieldgate' },
-  description: 'Your tasks, and nobody else’s.',
+  description: 'Your tasks, visible only to you.',
   robots: { index: false },
 };
 
@@ -17,10 +17,10 @@ export const viewport: Viewport = {
   ],
 };
 
-/** The frame of every page. */
+/** The root layout of every page. */
 export default async function RootLayout({ children }: { children: ReactNode }) {
-  // Whoever reads cookies is rendered anew for each visit and never kept: every page here needs a nonce of its own,
-  // and a page kept by a browser would show the user who has left.
+  // Reading cookies makes Next render every page for each request and forbid caching it: each page needs a new nonce, and
+  // a cached one would show a user who has signed out.
   await cookies();
   return (
     <html lang="en">

@@ -3,15 +3,15 @@ import { MessagePage } from '../components/message-page.tsx';
 
 export const metadata: Metadata = { title: 'Not found' };
 
-/** For addresses that lead nowhere. */
+/** Shown for unknown URLs. */
 export default function NotFound() {
   return (
     <MessagePage
-      title="There is nothing here"
-      // oxlint-disable-next-line nextjs/no-html-link-for-pages -- this page is part of every other: a Link would be too
+      title="Page not found"
+      // oxlint-disable-next-line nextjs/no-html-link-for-pages -- Next includes this page in every other one, and a Link with it
       action={<a href="/tasks">Go to your tasks</a>}
     >
-      The address may have been mistyped, or what was here has gone.
+      Please check the address, or go to your tasks.
     </MessagePage>
   );
 }

@@ -20,7 +20,7 @@ const signUp = (visitor: Visitor, email: string) =>
   visitor.request('POST', '/sign-up/email', { email, password: PASSWORD });
 const claimsOf = async (token: string) => (await jwtVerify(token, TOKEN_SECRET)).payload;
 
-/** The body of an answer that carries a token. */
+/** The body of a response with a token. */
 interface Body {
   readonly accessToken: string;
   readonly tokenType: string;
@@ -30,7 +30,7 @@ interface Body {
 
 describe('sign-up and sign-in', () => {
   // covers: FR-009, US1.1
-  test('answer with a token beside what Better Auth says', async () => {
+  test('sign-up adds an access token to Better Auth’s response', async () => {
     const visitor = accounts.visitor();
     const response = await signUp(visitor, 'Ada@Example.com');
     expect(response.status).toBe(200);
@@ -62,7 +62,7 @@ describe('sign-up and sign-in', () => {
   });
 
   // covers: FR-006
-  test('every token has an id of its own, and each sign-in a session of its own', async () => {
+  test('each sign-in creates a session, and each token has a unique `jti`', async () => {
     await signUp(accounts.visitor(), 'two@example.com');
     const signIn = async () => {
       const response = await accounts.visitor().request('POST', '/sign-in/email', {
@@ -77,7 +77,7 @@ describe('sign-up and sign-in', () => {
     expect(one.sid).not.toBe(other.sid);
   });
 
-  test('a refusal carries no token', async () => {
+  test('a failed sign-in issues no token', async () => {
     const response = await accounts.visitor().request('POST', '/sign-in/email', {
       email: 'ada@example.com',
       password: 'Wrong7horse',
@@ -88,7 +88,7 @@ describe('sign-up and sign-in', () => {
 });
 
 describe('GET /access-token', () => {
-  test('issues a token for the session, and no second session', async () => {
+  test('GET /access-token issues a token for the existing session', async () => {
     const visitor = accounts.visitor();
     const first: Body = await (await signUp(visitor, 'renew@example.com')).json();
     const response = await visitor.request('GET', '/access-token');
@@ -100,19 +100,19 @@ describe('GET /access-token', () => {
     expect(after.jti).not.toBe(before.jti);
   });
 
-  test('refuses without a session, with a forged cookie, and after sign-out', async () => {
+  test('GET /access-token rejects a request without a session, with a forged cookie, and after sign-out', async () => {
     const visitor = accounts.visitor();
     expect((await visitor.request('GET', '/access-token')).status).toBe(401);
     visitor.cookies.set('fieldgate.session_token', 'forged.c2lnbmF0dXJl');
     expect((await visitor.request('GET', '/access-token')).status).toBe(401);
-    await signUp(visitor, 'leaver@example.com');
-    const kept = new Map(visitor.cookies);
+    await signUp(visitor, 'signed-out@example.com');
+    const oldCookies = new Map(visitor.cookies);
     expect((await visitor.request('POST', '/sign-out', {})).status).toBe(200);
-    for (const [name, value] of kept) visitor.cookies.set(name, value);
+    for (const [name, value] of oldCookies) visitor.cookies.set(name, value);
     expect((await visitor.request('GET', '/access-token')).status).toBe(401);
   });
 
-  test('a token never outlives its session', async () => {
+  test('a token expires no later than its session', async () => {
     const visitor = accounts.visitor();
     await signUp(visitor, 'short@example.com');
     await admin.query(
@@ -123,14 +123,14 @@ describe('GET /access-token', () => {
       headers: new Headers({ cookie: [...visitor.cookies].map((pair) => pair.join('=')).join('; ') }),
       query: { disableRefresh: true },
     });
-    if (issued === null) throw new Error('There should be a session.');
+    if (issued === null) throw new Error('Expected a session.');
     const { accessToken, expiresIn } = await accounts.services.issue(issued);
     expect(expiresIn).toBeLessThanOrEqual(100);
     const { exp } = await claimsOf(accessToken);
     expect(exp).toBe(Math.floor(issued.session.expiresAt.getTime() / 1_000));
   });
 
-  test('a session older than a day is prolonged, cookie and all', async () => {
+  test('GET /access-token extends a session older than a day, and its cookie', async () => {
     const visitor = accounts.visitor();
     await signUp(visitor, 'long@example.com');
     await admin.query(
@@ -141,7 +141,7 @@ describe('GET /access-token', () => {
     expect(response.headers.getSetCookie().join()).toMatch(/fieldgate\.session_token=[^;]+; Max-Age=604800;/);
   });
 
-  test('a session that has run out is refused, and its cookie taken back', async () => {
+  test('GET /access-token rejects an expired session and deletes its cookie', async () => {
     const visitor = accounts.visitor();
     await signUp(visitor, 'ended@example.com');
     await admin.query(
@@ -154,9 +154,9 @@ describe('GET /access-token', () => {
   });
 
   // covers: SESSION-08
-  test('a database that is away is no sign-out', async () => {
+  test('GET /access-token answers 503 while the database is unavailable, and keeps the session', async () => {
     const visitor = accounts.visitor();
-    await signUp(visitor, 'patient@example.com');
+    await signUp(visitor, 'outage@example.com');
     await admin.query('alter table auth.session rename to session_away');
     try {
       const response = await visitor.request('GET', '/access-token');

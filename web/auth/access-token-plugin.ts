@@ -1,17 +1,15 @@
 import type { BetterAuthPlugin, GenericEndpointContext } from 'better-auth';
 import { createAuthEndpoint, createAuthMiddleware, isAPIError } from 'better-auth/api';
 import { deleteSessionCookie } from 'better-auth/cookies';
+import { AUTH_ENDPOINTS } from './endpoints.ts';
 import { liveSession, sessionEnded } from './live-session.ts';
 import type { IssueToken, TokenSubject } from './token-issuer.ts';
 
-/** The paths whose success is a proof of who the user is, and whose answer therefore carries a token. */
-const TOKEN_PATHS = new Set(['/sign-up/email', '/sign-in/email', '/change-password']);
-
 /**
- * What a token may say: the session and its user as they are kept now, whatever the request has read before. The user is
- * read no earlier than the session; a change of the user gives the session a new id (migrations/1795219200700). So a
- * token either says what is so, or has an id that is revoked.
- * @throws {APIError} 401 when the session has ended meanwhile
+ * Reads the session and its user from the database, whatever the request has read before. The user is read no earlier
+ * than the session, and a change of the user gives the session a new id (migrations/1795219200700): so a token is either
+ * up to date, or carries a revoked session id.
+ * @throws {APIError} 401 if the session has ended meanwhile
  */
 async function readSubject(ctx: GenericEndpointContext, sessionToken: string): Promise<TokenSubject> {
   const subject = await ctx.context.internalAdapter.findSession(sessionToken);
@@ -21,8 +19,8 @@ async function readSubject(ctx: GenericEndpointContext, sessionToken: string): P
 }
 
 /**
- * Issues access tokens: `accessToken`, `tokenType` and `expiresIn` beside what Better Auth answers to sign-up,
- * sign-in and a change of the password, and at `GET /access-token` for as long as the session lives.
+ * Issues access tokens: adds `accessToken`, `tokenType` and `expiresIn` to Better Auth's responses to sign-up, sign-in
+ * and password changes, and serves `GET /access-token` as long as the session lives.
  */
 export function accessTokenPlugin(issue: IssueToken) {
   return {
@@ -40,7 +38,7 @@ export function accessTokenPlugin(issue: IssueToken) {
     hooks: {
       after: [
         {
-          matcher: ({ path }) => path !== undefined && TOKEN_PATHS.has(path),
+          matcher: ({ path }) => AUTH_ENDPOINTS.get(path ?? '')?.issuesToken === true,
           handler: createAuthMiddleware(async (ctx) => {
             const { newSession, returned } = ctx.context;
             if (!newSession || isAPIError(returned) || typeof returned !== 'object') return;

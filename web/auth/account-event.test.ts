@@ -7,7 +7,7 @@ interface Case {
   readonly headers?: Record<string, string>;
   readonly body?: unknown;
   readonly status?: number;
-  readonly answer?: unknown;
+  readonly responseBody?: unknown;
   readonly userId?: string | null;
   readonly sessionsEnded?: number;
 }
@@ -18,7 +18,7 @@ function eventOf({
   headers = {},
   body,
   status = 200,
-  answer = {},
+  responseBody = {},
   userId = null,
   sessionsEnded = 1,
 }: Case) {
@@ -28,11 +28,13 @@ function eventOf({
     headers: { 'x-forwarded-for': '203.0.113.7', ...headers },
     ...(method === 'POST' && { body: text }),
   });
-  const response = new Response(typeof answer === 'string' ? answer : JSON.stringify(answer), { status });
+  const response = new Response(typeof responseBody === 'string' ? responseBody : JSON.stringify(responseBody), {
+    status,
+  });
   return toAccountEvent({ path, request, readableRequest: request.clone(), response, userId, sessionsEnded });
 }
 
-describe('the outcome', () => {
+describe('toAccountEvent: outcome', () => {
   test.each([
     ['POST', '/sign-in/email', 200, 'SUCCEEDED'],
     ['POST', '/sign-in/email', 401, 'FAILED'],
@@ -59,18 +61,18 @@ describe('the outcome', () => {
     ['GET', '/get-session', 429, 'LIMITED'],
     ['GET', '/sign-out', 404, undefined],
     ['POST', '/update-user', 404, undefined],
-  ])('of %s %s answered with %i is %s', async (method, path, status, outcome) => {
+  ])('the outcome of %s %s with status %i is %s', async (method, path, status, outcome) => {
     expect((await eventOf({ method, path, status }))?.outcome).toBe(outcome);
   });
 });
 
-describe('whose it was', () => {
-  test('is in the answer of a success', async () => {
-    expect(await eventOf({ answer: { user: { id: 'u1' } } })).toMatchObject({ userId: 'u1', email: null });
+describe('toAccountEvent: user', () => {
+  test('the user of a success comes from the response', async () => {
+    expect(await eventOf({ responseBody: { user: { id: 'u1' } } })).toMatchObject({ userId: 'u1', email: null });
   });
 
-  test('is left to the address of a failure, spelt as Better Auth spells it', async () => {
-    const event = await eventOf({ status: 401, body: { email: 'Ada@Example.COM' }, answer: { user: null } });
+  test('the user of a failure is found by e-mail address, in lower case as Better Auth stores it', async () => {
+    const event = await eventOf({ status: 401, body: { email: 'Ada@Example.COM' }, responseBody: { user: null } });
     expect(event).toMatchObject({ userId: null, email: 'ada@example.com' });
   });
 
@@ -83,16 +85,16 @@ describe('whose it was', () => {
     [{ email: 1 }],
     [{ email: 'a\0@x' }],
     [{ email: '\ud800@x' }],
-  ])('is nobody where the body is %j', async (body) => {
+  ])('the user of a failure with the body %j is unknown', async (body) => {
     expect(await eventOf({ status: 401, body })).toMatchObject({ userId: null, email: null });
   });
 
-  test('is not looked for where the request was turned away', async () => {
+  test('the e-mail address of a rejected request is not read', async () => {
     for (const status of [400, 403, 415, 429])
       expect(await eventOf({ status, body: { email: 'ada@example.com' } })).toMatchObject({ email: null });
   });
 
-  test('is the one who left; without a session nobody has left', async () => {
+  test('a sign-out is recorded for the session’s user, and only if a session ended', async () => {
     expect(await eventOf({ path: '/sign-out', userId: 'u1' })).toMatchObject({ kind: 'SIGN_OUT', userId: 'u1' });
     expect(await eventOf({ path: '/sign-out' })).toBeNull();
     for (const path of ['/sign-out', '/revoke-session', '/revoke-other-sessions', '/revoke-sessions'])
@@ -100,8 +102,8 @@ describe('whose it was', () => {
   });
 });
 
-describe('what is kept', () => {
-  test('of the client: one IP address, and so much of the name', async () => {
+describe('toAccountEvent: client and detail', () => {
+  test('an event has one valid IP address, and 300 characters of the User-Agent', async () => {
     const headers = { 'x-forwarded-for': '2001:db8::1', 'user-agent': 'x'.repeat(9_000) };
     expect(await eventOf({ headers })).toMatchObject({ address: '2001:db8::1', userAgent: 'x'.repeat(300) });
     for (const address of ['', 'unknown', '203.0.113.7, 198.51.100.1', "'; drop table auth_event; --"])
@@ -110,13 +112,13 @@ describe('what is kept', () => {
 
   test.each([
     [{ code: 'INVALID_EMAIL_OR_PASSWORD' }, 401, 'INVALID_EMAIL_OR_PASSWORD'],
-    [{ code: 'what the visitor typed' }, 400, null],
+    [{ code: 'text of the request' }, 400, null],
     [{ code: 'X'.repeat(101) }, 400, null],
     [{ code: 7 }, 400, null],
     ['no json', 400, null],
     ['null', 400, null],
     [{}, 429, 'TOO_MANY_REQUESTS'],
-  ])('of the reason: a code. %j with %i is %j', async (answer, status, detail) => {
-    expect((await eventOf({ status, answer }))?.detail).toBe(detail);
+  ])('the detail of a response %j with status %i is %j', async (responseBody, status, detail) => {
+    expect((await eventOf({ status, responseBody }))?.detail).toBe(detail);
   });
 });

@@ -1,12 +1,13 @@
 import { isIP } from 'node:net';
+import { type AccountEventKind, findEndpoint } from './endpoints.ts';
 
-/** Something that happened to an account, as it is kept in auth.auth_event: see schema/security.graphql for the words. */
+/** One row of `auth.auth_event`: schema/security.graphql describes its values. */
 export interface AccountEvent {
-  readonly kind: 'SIGN_UP' | 'SIGN_IN' | 'SIGN_OUT' | 'RENEWAL' | 'PASSWORD_CHANGED';
+  readonly kind: AccountEventKind;
   readonly outcome: 'SUCCEEDED' | 'FAILED' | 'REFUSED' | 'LIMITED';
-  /** Whose account it is; null where only `email` may tell, or nothing does. */
+  /** The account's user; null if the user is unknown, or known by `email` alone. */
   readonly userId: string | null;
-  /** The e-mail address that was tried. It is looked up and not kept: people type their password there. */
+  /** The e-mail address of the attempt: used to find the user, and not stored, since users type passwords there. */
   readonly email: string | null;
   /** The client's IP address. */
   readonly address: string | null;
@@ -15,46 +16,33 @@ export interface AccountEvent {
   readonly detail: string | null;
 }
 
-/** The requests that are an account's business, and what each of them does. */
-const EVENT_KINDS: ReadonlyMap<string, AccountEvent['kind']> = new Map([
-  ['POST /sign-up/email', 'SIGN_UP'],
-  ['POST /sign-in/email', 'SIGN_IN'],
-  ['POST /sign-out', 'SIGN_OUT'],
-  ['POST /revoke-session', 'SIGN_OUT'],
-  ['POST /revoke-other-sessions', 'SIGN_OUT'],
-  ['POST /revoke-sessions', 'SIGN_OUT'],
-  ['POST /change-password', 'PASSWORD_CHANGED'],
-  ['GET /access-token', 'RENEWAL'],
-  ['GET /get-session', 'RENEWAL'],
-]);
-
-/** What a request under /api/auth has come to. */
+/** A request under /api/auth and its response. */
 export interface Exchange {
   /** Below /api/auth. */
   readonly path: string;
   readonly request: Request;
-  /** The request with a body that can be read; null where it was refused before anybody read it. */
+  /** The request with an unread body; null if the request was rejected before its body was read. */
   readonly readableRequest: Request | null;
   readonly response: Response;
-  /** Whose session the request came with, where that was asked for. */
+  /** The user whose session the request carried, if it was looked up. */
   readonly userId: string | null;
-  /** How many sessions the request ended, where it was one that can. */
+  /** How many sessions the request ended. */
   readonly sessionsEnded: number;
 }
 
-/** The answer of Better Auth, in the parts that matter here. */
+/** The properties of Better Auth's responses that events are made from. */
 interface BetterAuthBody {
   readonly code?: unknown;
   readonly user?: { readonly id?: unknown } | null;
 }
 
 /**
- * What an exchange has done to an account, or null: for what is no account's business, for a renewal that went as it
- * should, for a request that ended no session although it could have, and for a fault of ours, which is in the log.
+ * Returns the event that an exchange is recorded as; null for a path that is not logged, for a successful renewal, for
+ * a request that could have ended a session and did not, and for a failure of the server, which is in the process's log.
  */
 export async function toAccountEvent(exchange: Exchange): Promise<AccountEvent | null> {
   const { path, request, readableRequest, response, userId, sessionsEnded } = exchange;
-  const kind = EVENT_KINDS.get(`${request.method} ${path}`);
+  const kind = findEndpoint(request.method, path)?.event;
   if (kind === undefined) return null;
   if (response.status >= 500 || (kind === 'RENEWAL' && ![403, 429].includes(response.status))) return null;
   const { code, user }: BetterAuthBody = (await readJsonObject(response.clone())) ?? {};
@@ -74,25 +62,25 @@ export async function toAccountEvent(exchange: Exchange): Promise<AccountEvent |
   };
 }
 
-/** The codes of answers that come without one. */
+/** The codes of responses without a code. */
 const STATUS_CODES: Readonly<Record<number, string>> = { 429: 'TOO_MANY_REQUESTS' };
 
 function outcomeOf(kind: AccountEvent['kind'], status: number, code: unknown): AccountEvent['outcome'] {
   if (status === 429) return 'LIMITED';
   if (status < 400) return 'SUCCEEDED';
-  // Here 401 is no session, and a wrong password 400.
+  // Of these, 401 means that there is no session; a wrong password is 400.
   if (kind === 'PASSWORD_CHANGED' || kind === 'SIGN_OUT') return code === 'INVALID_PASSWORD' ? 'FAILED' : 'REFUSED';
-  // 401 comes after the password was checked, or hashed in vain; 422 after the address was found to be taken.
+  // 401 follows a password check (or the dummy hash of an unknown address); 422 means that the address is taken.
   return status === 401 || status === 422 ? 'FAILED' : 'REFUSED';
 }
 
 async function emailFrom(request: Request): Promise<string | null> {
   const { email }: { email?: unknown } = (await readJsonObject(request)) ?? {};
-  // As Better Auth spells addresses; what PostgreSQL could not take is nobody's address.
+  // In lower case, as Better Auth stores addresses. PostgreSQL's text cannot hold NUL or lone surrogates.
   return typeof email === 'string' && email.isWellFormed() && !email.includes('\0') ? email.toLowerCase() : null;
 }
 
-/** The JSON object in a body; null for anything else. */
+/** Returns the JSON object in a body; null for any other content. */
 async function readJsonObject(message: Request | Response): Promise<Record<string, unknown> | null> {
   try {
     const value: unknown = JSON.parse(await message.text());

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { withClient } from '../../server/data/pg/with-client.ts';
 import { log } from '../log.ts';
-import { CREDENTIAL_LIMIT } from './auth-gateway.ts';
+import { CREDENTIAL_LIMIT } from './endpoints.ts';
 import { sessionCookieName } from './session-cookie.ts';
 import { type TestAccounts, createTestAccounts } from '../../test/support/test-accounts.ts';
 
@@ -15,7 +15,7 @@ afterAll(() => accounts.end());
 
 const signUp = (body: Record<string, unknown>, address?: string) =>
   accounts.visitor(address).request('POST', '/sign-up/email', { password: PASSWORD, ...body });
-const refusal = async (response: Promise<Response>) => {
+const rejection = async (response: Promise<Response>) => {
   const { status } = await response;
   const { code }: { code: string } = await (await response).json();
   return { status, code };
@@ -23,20 +23,20 @@ const refusal = async (response: Promise<Response>) => {
 
 describe('sign-up', () => {
   // covers: FR-001
-  test('needs an address and a password, and no name', async () => {
+  test('sign-up needs an e-mail address and a password, but no name', async () => {
     const response = await signUp({ email: 'petra.fields@example.com' });
     await expect(response.json()).resolves.toMatchObject({ user: { name: 'petra.fields' } });
   });
 
-  test('keeps a name that was given', async () => {
+  test('sign-up stores the name of the request, trimmed', async () => {
     const response = await signUp({ email: 'named@example.com', name: '  Petra Fields ' });
     await expect(response.json()).resolves.toMatchObject({ user: { name: 'Petra Fields' } });
   });
 
   test.each([['n'.repeat(101)], ['line\nbreak'], ['nul\u0000'], ['lone \ud800']])(
-    'refuses the name %j',
+    'sign-up rejects the name %j',
     async (name) => {
-      await expect(refusal(signUp({ email: 'x@example.com', name }))).resolves.toEqual({
+      await expect(rejection(signUp({ email: 'x@example.com', name }))).resolves.toEqual({
         status: 400,
         code: 'NAME_NOT_VALID',
       });
@@ -50,12 +50,12 @@ describe('sign-up', () => {
     ['255 characters', `l@${domain(253)}`],
     ['3,000 characters', `l@${domain(2_998)}`],
     ['40,000 characters', `l@${domain(39_998)}`],
-  ])('refuses an address of %s', async (_, email) => {
-    await expect(refusal(signUp({ email }))).resolves.toEqual({ status: 400, code: 'INVALID_EMAIL' });
+  ])('sign-up rejects an e-mail address of %s', async (_, email) => {
+    await expect(rejection(signUp({ email }))).resolves.toEqual({ status: 400, code: 'INVALID_EMAIL' });
   });
 
   // covers: ACCOUNT-10, FR-002
-  test('takes the longest address that mail can go to, and its token is one that the API reads', async () => {
+  test('sign-up accepts the longest e-mail address, and its token fits into a request header', async () => {
     const response = await signUp({ email: `${'l'.repeat(64)}@${domain(189)}` });
     const { accessToken }: { accessToken: string } = await response.json();
     expect(response.status).toBe(200);
@@ -63,13 +63,13 @@ describe('sign-up', () => {
   });
 
   // covers: ACCOUNT-06
-  test('keeps no picture, whatever it is', async () => {
+  test('sign-up stores no picture', async () => {
     const response = await signUp({ email: 'pictured@example.com', image: 'javascript:'.repeat(5_000) });
     await expect(response.json()).resolves.toMatchObject({ user: { image: null } });
   });
 
   // covers: FR-003
-  test('names the rules that a weak password breaks', async () => {
+  test('sign-up names the rules that a weak password breaks', async () => {
     const response = await signUp({ email: 'weak@example.com', password: 'horse' });
     expect(response.status).toBe(400);
     await expect(response.json()).resolves.toEqual({
@@ -79,16 +79,16 @@ describe('sign-up', () => {
     });
   });
 
-  test('says that an address is taken, in whatever letter case', async () => {
+  test('sign-up rejects a taken e-mail address in any letter case', async () => {
     await signUp({ email: 'taken@example.com' });
-    await expect(refusal(signUp({ email: 'TAKEN@Example.com' }))).resolves.toEqual({
+    await expect(rejection(signUp({ email: 'TAKEN@Example.com' }))).resolves.toEqual({
       status: 422,
       code: 'USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL',
     });
   });
 
   // covers: ACCOUNT-07, FR-004
-  test('of fifty at once for one address, one makes it, and the others hear why', async () => {
+  test('of fifty concurrent sign-ups with one address one succeeds, and the others learn that it is taken', async () => {
     const responses = await Promise.all(
       Array.from({ length: 50 }, (_, i) =>
         signUp({ email: i % 2 ? 'race@example.com' : 'RACE@example.com' }, '198.51.100.9'),
@@ -102,15 +102,15 @@ describe('sign-up', () => {
   });
 
   // covers: ACCOUNT-06
-  test('neither role nor verification can be had by asking', async () => {
-    const response = await signUp({ email: 'climber@example.com', role: 'ADMIN', emailVerified: true });
+  test('sign-up ignores `role` and `emailVerified` of the request', async () => {
+    const response = await signUp({ email: 'escalation@example.com', role: 'ADMIN', emailVerified: true });
     await expect(response.json()).resolves.toMatchObject({ user: { role: 'USER', emailVerified: false } });
   });
 });
 
 describe('sign-in', () => {
   // covers: ACCOUNT-01, FR-007
-  test('tells a wrong password and an unknown address apart in nothing', async () => {
+  test('sign-in answers a wrong password and an unknown address with the same bytes', async () => {
     await signUp({ email: 'known@example.com' });
     const attempt = async (email: string) => {
       const response = await accounts.visitor().request('POST', '/sign-in/email', { email, password: 'Wrong7horse' });
@@ -120,7 +120,7 @@ describe('sign-in', () => {
   });
 
   // covers: ACCOUNT-02, FR-023.1
-  test('is limited for each address, whatever is tried; other addresses go on', async () => {
+  test('sign-in is rate limited by IP address, also with invalid values; other addresses are not affected', async () => {
     const attempt = (address: string) =>
       accounts.visitor(address).request('POST', '/sign-in/email', { email: 'not an address', password: PASSWORD });
     const responses = await Promise.all(Array.from({ length: CREDENTIAL_LIMIT + 1 }, () => attempt('198.51.100.1')));
@@ -133,13 +133,13 @@ describe('sign-in', () => {
 
 describe('the session cookie', () => {
   // covers: ACCOUNT-12, FR-013
-  test('is out of the reach of scripts and of other sites', async () => {
+  test('the session cookie is HttpOnly and SameSite', async () => {
     const [cookie] = (await signUp({ email: 'cookie@example.com' })).headers.getSetCookie();
     expect(cookie).toMatch(/^fieldgate\.session_token=[^;]+; Max-Age=604800; Path=\/; HttpOnly; SameSite=Lax$/);
   });
 
   // covers: FR-024.1, WEB-09
-  test('has the name that the proxy looks for, on http and on https', async () => {
+  test('the session cookie has the name that the proxy checks, on http and on https', async () => {
     const { authCookies } = await accounts.services.auth.$context;
     expect(authCookies.sessionToken.name).toBe(sessionCookieName('http://localhost:3000'));
     const https = await createTestAccounts({ WEB_URL: 'https://tasks.example' });
@@ -157,7 +157,7 @@ describe('the session cookie', () => {
 
 describe('sign-out', () => {
   // covers: FR-008
-  test('takes the cookie back and has the browser forget its copies', async () => {
+  test('sign-out deletes the cookie and clears the browser’s cache', async () => {
     const visitor = accounts.visitor();
     await visitor.request('POST', '/sign-up/email', { email: 'out@example.com', password: PASSWORD });
     const response = await visitor.request('POST', '/sign-out', {});
@@ -166,7 +166,7 @@ describe('sign-out', () => {
   });
 });
 
-test('what a stranger sends is not repeated in the log', async () => {
+test('the log does not repeat values of a request', async () => {
   const lines: string[] = [];
   const spies = (['error', 'warn', 'info', 'debug'] as const).map((level) =>
     vi.spyOn(log, level).mockImplementation((...messages: unknown[]) => void lines.push(JSON.stringify(messages))),
@@ -174,7 +174,7 @@ test('what a stranger sends is not repeated in the log', async () => {
   onTestFinished(() => spies.forEach((spy) => spy.mockRestore()));
   const secret = 'https://c2VjcmV0.example';
   const visitor = accounts.visitor();
-  const body = { email: 'nobody@example.com', password: PASSWORD };
+  const body = { email: 'unknown@example.com', password: PASSWORD };
   for (const name of ['callbackURL', 'redirectTo', 'errorCallbackURL', 'newUserCallbackURL'])
     await visitor.request('POST', '/sign-in/email', { ...body, [name]: secret });
   await visitor.request('POST', '/sign-in/email', body, { origin: secret, cookie: 'a=b' });
@@ -183,7 +183,7 @@ test('what a stranger sends is not repeated in the log', async () => {
   expect(lines.join('\n')).not.toContain('c2VjcmV0');
 });
 
-describe('what is refused before Better Auth', () => {
+describe('requests that are rejected before Better Auth', () => {
   // covers: ACCOUNT-05
   test.each([
     ['POST', '/request-password-reset'],
@@ -197,9 +197,9 @@ describe('what is refused before Better Auth', () => {
     ['POST', '//sign-in/email'],
     ['POST', '/sign-in%2Femail'],
     ['POST', '/SIGN-IN/email'],
-  ])('%s %s is not offered', async (method, path) => {
+  ])('%s %s is answered with 404', async (method, path) => {
     const body = method === 'POST' ? {} : undefined;
-    await expect(refusal(accounts.visitor().request(method, path, body))).resolves.toEqual({
+    await expect(rejection(accounts.visitor().request(method, path, body))).resolves.toEqual({
       status: 404,
       code: 'NOT_FOUND',
     });
@@ -211,10 +211,10 @@ describe('what is refused before Better Auth', () => {
     'application/x-www-form-urlencoded',
     'multipart/form-data; boundary=x',
     'application/jsonp',
-  ])('a body of type %s, which a form of another site could send', async (type) => {
+  ])('rejects a body of type %s, which a form of another site could send', async (type) => {
     const body = JSON.stringify({ email: 'known@example.com', password: PASSWORD });
     const response = accounts.visitor().request('POST', '/sign-in/email', body, { 'content-type': type });
-    await expect(refusal(response)).resolves.toEqual({ status: 415, code: 'UNSUPPORTED_MEDIA_TYPE' });
+    await expect(rejection(response)).resolves.toEqual({ status: 415, code: 'UNSUPPORTED_MEDIA_TYPE' });
   });
 
   // covers: ACCOUNT-09
@@ -226,24 +226,24 @@ describe('what is refused before Better Auth', () => {
     '/revoke-session',
     '/revoke-sessions',
     '/revoke-other-sessions',
-  ])('a body to %s that nests, however deep, or is no object', async (path) => {
+  ])('%s rejects a body that is nested or is not an object', async (path) => {
     const nested = (depth: number) => `${'{"a":'.repeat(depth)}1${'}'.repeat(depth)}`;
     for (const value of [nested(1), nested(100), nested(10_000), '[]', `${'['.repeat(9_000)}${']'.repeat(9_000)}`]) {
       const body = `{"email":"deep@example.com","password":"${PASSWORD}","name":"n","x":${value}}`;
-      const answer = accounts.visitor().request('POST', path, body);
-      await expect(refusal(answer)).resolves.toEqual({ status: 400, code: 'VALIDATION_ERROR' });
+      const response = accounts.visitor().request('POST', path, body);
+      await expect(rejection(response)).resolves.toEqual({ status: 400, code: 'VALIDATION_ERROR' });
     }
     for (const body of ['null', '[]', '1', '"x"', '{', 'x'])
-      await expect(refusal(accounts.visitor().request('POST', path, body))).resolves.toEqual({
+      await expect(rejection(accounts.visitor().request('POST', path, body))).resolves.toEqual({
         status: 400,
         code: 'VALIDATION_ERROR',
       });
   });
 
   // covers: ACCOUNT-08
-  test('a megabyte of password', async () => {
+  test('rejects a password of a megabyte', async () => {
     const body = { email: 'known@example.com', password: 'x'.repeat(1_000_000) };
-    await expect(refusal(accounts.visitor().request('POST', '/sign-in/email', body))).resolves.toEqual({
+    await expect(rejection(accounts.visitor().request('POST', '/sign-in/email', body))).resolves.toEqual({
       status: 413,
       code: 'PAYLOAD_TOO_LARGE',
     });
@@ -252,7 +252,7 @@ describe('what is refused before Better Auth', () => {
 
 // covers: ACCOUNT-12
 test.each([['https://evil.example'], ['null'], ['']])(
-  'a request with our cookie from the origin %j',
+  'rejects a request with a session cookie from the origin %j',
   async (origin) => {
     const visitor = accounts.visitor();
     const email = `csrf-${origin.length}@example.com`;
@@ -264,14 +264,14 @@ test.each([['https://evil.example'], ['null'], ['']])(
 );
 
 // covers: ACCOUNT-03, SC-006
-test('a thousand at once are all answered and kept, without a fault, and those signed in hardly wait', async () => {
+test('answers and records a thousand concurrent sign-ins without a failure, while it serves users who are signed in', async () => {
   const member = accounts.visitor('198.51.100.30');
   await member.request('POST', '/sign-up/email', { email: 'member@example.com', password: PASSWORD });
   const flood = Promise.all(
     Array.from({ length: 1_000 }, (_, i) =>
       accounts
         .visitor(`198.51.100.${40 + (i % 50)}`)
-        .request('POST', '/sign-in/email', { email: `nobody${i}@example.com`, password: PASSWORD }),
+        .request('POST', '/sign-in/email', { email: `unknown${i}@example.com`, password: PASSWORD }),
     ),
   );
   await expect(member.request('GET', '/access-token')).resolves.toMatchObject({ status: 200 });

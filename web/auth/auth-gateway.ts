@@ -1,73 +1,41 @@
 import { clientNetwork } from '../../runtime/http/client-address.ts';
+import { type KeyedSemaphore, Overloaded } from '../../runtime/keyed-semaphore.ts';
 import { logOutage } from '../log.ts';
+import { type AuthEndpoint, findEndpoint } from './endpoints.ts';
+import type { TakeAttempt } from './rate-limit.ts';
 import { isFlatJsonObject, readBody } from './request-body.ts';
-import { Overloaded, type RunInTurn } from './fair-queue.ts';
-import type { RateLimit, TakeAttempt } from './rate-limit.ts';
 import type { RecordEvent } from './security-log.ts';
 import { SESSIONS_ENDED } from './sessions.ts';
 
-/** Every endpoint that is offered under /api/auth, as method and path; what else Better Auth has is refused with 404. */
-export const ALLOWED_ENDPOINTS: ReadonlySet<string> = new Set([
-  'POST /sign-up/email',
-  'POST /sign-in/email',
-  'POST /sign-out',
-  'GET /get-session',
-  'GET /access-token',
-  'GET /list-sessions',
-  'POST /revoke-session',
-  'POST /revoke-other-sessions',
-  'POST /revoke-sessions',
-  'POST /change-password',
-]);
-
 const BASE_PATH = '/api/auth';
 
-/** Bytes in a body: the largest honest one, a sign-up with the longest password, has under 2 kB. */
+/** The longest body, in bytes. The largest valid one, a sign-up with the longest password, has under 2 kB. */
 const MAX_BODY_BYTES = 65_536;
 
-/** Where a password is hashed. A sign-up even holds its database connection meanwhile. */
-const HASHING_PATHS = new Set(['/sign-up/email', '/sign-in/email', '/change-password']);
-
-/** After these nobody can tell any more whose session a request came with. */
-const ENDS_SESSIONS = new Set([
-  '/sign-out',
-  '/revoke-session',
-  '/revoke-other-sessions',
-  '/revoke-sessions',
-  '/change-password',
-]);
-
-/** The most sign-ins, sign-ups and changes of a password (each counted by itself) from one network in any minute. */
-export const CREDENTIAL_LIMIT = 200;
-
-/** No person meets these limits; a school behind one address hardly does. */
-const limitOf = (path: string): RateLimit => ({
-  most: HASHING_PATHS.has(path) ? CREDENTIAL_LIMIT : 600,
-  window: 60_000,
-});
+/** The length of a rate limit's window, in milliseconds. */
+const MINUTE = 60_000;
 
 const errorResponse = (status: number, code: string, message: string, headers: Record<string, string> = {}) =>
   Response.json({ code, message }, { status, headers });
 
-/** What stands behind /api/auth. */
+/** What `handleAuthRequest` needs to answer requests. */
 export interface AuthGateway {
-  /** Better Auth's own. */
+  /** Better Auth's request handler. */
   readonly handler: (request: Request) => Promise<Response>;
-  /** Whose session a request comes with; null without one. */
+  /** Returns the id of the user whose session a request carries; null without a session. */
   readonly userIdFor: (headers: Headers) => Promise<string | null>;
-  /** Hears of each request and its answer, before that leaves. */
+  /** Records a request and its response in the security log, before the response is sent. */
   readonly recordEvent: RecordEvent;
   /** Counts an attempt of a network on a path, before any work is done for it. */
   readonly takeAttempt: TakeAttempt;
-  /** Runs work that hashes a password, by turns of the networks that ask for it. */
-  readonly runInTurn: RunInTurn;
+  /** Limits the requests that hash a password, by network. */
+  readonly hashingSemaphore: Pick<KeyedSemaphore, 'run'>;
 }
 
-/** The request with its body read and measured, or the refusal of it. */
-async function validateRequest(request: Request, path: string): Promise<Request | Response> {
-  if (!ALLOWED_ENDPOINTS.has(`${request.method} ${path}`)) return errorResponse(404, 'NOT_FOUND', 'No such path.');
+/** Returns the request with its body read and checked, or the response that rejects it. */
+async function validateRequest(request: Request): Promise<Request | Response> {
   if (request.method !== 'POST') return request;
-  // Other sites can post forms without asking first (CORS "simple" requests), but not this type.
+  // Other sites can post forms without a CORS preflight ("simple" requests), but not this media type.
   if (!/^application\/json\s*(;|$)/i.test(request.headers.get('content-type') ?? ''))
     return errorResponse(415, 'UNSUPPORTED_MEDIA_TYPE', 'Send application/json.');
   const body = await readBody(request, MAX_BODY_BYTES);
@@ -77,63 +45,69 @@ async function validateRequest(request: Request, path: string): Promise<Request 
 }
 
 /**
- * Runs Better Auth within the limits: the rate limit first, so that a refused request takes no place in the queue, and
- * then, where a password is hashed, the queue. A failure inside is answered with 503: it is not the caller's fault.
+ * Runs Better Auth within the limits. The rate limit comes first, so that a request over it takes no room in the queue;
+ * then, if the endpoint hashes a password, the queue. An internal failure is answered with 503, not with Better Auth's
+ * 500: the client may retry.
  */
 async function callBetterAuth(
   request: Request,
   path: string,
+  endpoint: AuthEndpoint,
   work: () => Promise<Response>,
   gateway: AuthGateway,
 ): Promise<Response> {
   const network = clientNetwork(request.headers.get('x-forwarded-for') ?? '');
   try {
-    const retryAfter = await gateway.takeAttempt(`${network} ${path}`, limitOf(path));
+    const limit = { most: endpoint.limitPerMinute, window: MINUTE };
+    const retryAfter = await gateway.takeAttempt(`${network} ${path}`, limit);
     if (retryAfter !== null)
       return errorResponse(429, 'TOO_MANY_REQUESTS', 'Too many requests. Please try again later.', {
         'Retry-After': String(retryAfter),
       });
-    const response = await (HASHING_PATHS.has(path) ? gateway.runInTurn(network, work) : work());
+    const response = await (endpoint.hashesPassword ? gateway.hashingSemaphore.run(network, work) : work());
     if (response.status < 500) return response;
     logOutage(undefined, `a request to ${path} was answered with status ${response.status}`);
   } catch (error) {
     if (error instanceof Overloaded)
-      return errorResponse(
-        429,
-        'OVERLOADED',
-        'Too many people are signing in right now. Please try again in a moment.',
-        {
-          'Retry-After': '2',
-        },
-      );
+      return errorResponse(429, 'OVERLOADED', 'Too many users are signing in right now. Please try again shortly.', {
+        'Retry-After': '2',
+      });
     logOutage(error, `a request to ${path} failed`);
   }
-  return errorResponse(503, 'UNAVAILABLE', 'Accounts are not available right now. Please try again in a moment.', {
+  return errorResponse(503, 'UNAVAILABLE', 'Accounts are not available right now. Please try again shortly.', {
     'Retry-After': '5',
   });
 }
 
 /**
- * Answers a request under /api/auth: refuses what is not offered, not JSON or too large, leaves the rest to Better
- * Auth, and completes its answers. What became of an account is recorded before the answer leaves.
+ * Answers a request under /api/auth. Rejects unknown endpoints, bodies that are not JSON and bodies that are too large;
+ * passes all others to Better Auth and completes its responses. The security log has the event before the response is
+ * sent.
  */
 export async function handleAuthRequest(request: Request, gateway: AuthGateway): Promise<Response> {
   const path = new URL(request.url).pathname.slice(BASE_PATH.length);
-  const validated = await validateRequest(request, path);
-  const readableRequest = validated instanceof Response ? null : validated.clone();
+  const endpoint = findEndpoint(request.method, path);
+  let readableRequest: Request | null = null;
   let userId: string | null = null;
-  const work = async (validRequest: Request) => {
-    if (ENDS_SESSIONS.has(path)) userId = await gateway.userIdFor(validRequest.headers);
-    return gateway.handler(validRequest);
+  const respond = async (): Promise<Response> => {
+    if (endpoint === undefined) return errorResponse(404, 'NOT_FOUND', 'No such path.');
+    const validated = await validateRequest(request);
+    if (validated instanceof Response) return validated;
+    readableRequest = validated.clone();
+    const work = async () => {
+      // Afterwards the session is gone, and with it the way to find its user.
+      if (endpoint.endsSessions) userId = await gateway.userIdFor(validated.headers);
+      return gateway.handler(validated);
+    };
+    return callBetterAuth(request, path, endpoint, work, gateway);
   };
-  const response =
-    validated instanceof Response ? validated : await callBetterAuth(request, path, () => work(validated), gateway);
+  const response = await respond();
   const sessionsEnded = Number(response.headers.get(SESSIONS_ENDED) ?? 0);
   await gateway.recordEvent({ path, request, readableRequest, response, userId, sessionsEnded });
   const headers = new Headers(response.headers);
   headers.delete(SESSIONS_ENDED);
   headers.set('Cache-Control', 'no-store');
-  // Pages that a browser keeps, against its orders, would show the user who just left.
+  // A page that a browser caches in spite of its headers would show the user who signed out.
   if (path === '/sign-out' && response.ok) headers.set('Clear-Site-Data', '"cache"');
   return new Response(response.body, { status: response.status, headers });
 }

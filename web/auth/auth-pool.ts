@@ -1,14 +1,14 @@
 import { Pool, types } from 'pg';
 import { logOutage } from '../log.ts';
 
-/** PostgreSQL's oid of int8, which pg would hand over as a string. Ours are milliseconds and counts: safe integers. */
+/** PostgreSQL's type OID of int8. By default pg parses int8 as a string; here all are safe integers (milliseconds, counts). */
 const INT8 = 20;
 
 /**
- * The connections of Better Auth, all in the schema `auth`.
- * @param connectionString as the role fieldgate_auth
- * @param queryTimeout how long an answer is waited for, in milliseconds: by our clock, for a database that has fallen
- *   silent keeps no time. It is longer than a statement may run, so that none goes on unheard.
+ * Creates Better Auth's connection pool, with the schema `auth` as search path.
+ * @param connectionString for the role fieldgate_auth
+ * @param queryTimeout milliseconds until a query without an answer is rejected, for a connection that hangs. Longer than
+ *   `statement_timeout`, so that no statement runs on after its query was rejected.
  */
 export function createAuthPool(connectionString: string, queryTimeout = 8_000): Pool {
   const pool = new Pool({
@@ -25,8 +25,8 @@ export function createAuthPool(connectionString: string, queryTimeout = 8_000): 
         oid === INT8 ? Number : types.getTypeParser(oid, format)) as typeof types.getTypeParser,
     },
   });
-  // A connection that breaks is an event, which without a listener ends the process: the pool listens while it is idle,
-  // and while it is borrowed its statement is told, but between two statements of a transaction nobody is.
+  // An `error` event without a listener ends the process. The pool listens while a connection is idle, and a running
+  // query handles it, but between two statements of a transaction there is no listener.
   pool.on('error', (error) => logOutage(error, 'a database connection was lost'));
   pool.on('connect', (client) => client.on('error', (error) => logOutage(error, 'a database connection was lost')));
   return pool;

@@ -1,8 +1,8 @@
 import { betterAuth } from 'better-auth';
 import type { Pool } from 'pg';
+import { KeyedSemaphore } from '../../runtime/keyed-semaphore.ts';
 import { type WebConfig, webConfig } from '../config.ts';
 import { createAuthPool } from './auth-pool.ts';
-import { createFairQueue } from './fair-queue.ts';
 import type { AuthGateway } from './auth-gateway.ts';
 import { betterAuthOptions } from './better-auth-options.ts';
 import { createRateLimiter } from './rate-limit.ts';
@@ -10,7 +10,7 @@ import { createSecurityLog } from './security-log.ts';
 import { createSigningKeys } from './signing-keys.ts';
 import { createTokenIssuer, type IssueToken } from './token-issuer.ts';
 
-/** Better Auth over a database, the issuer of the tokens that it hands out with its keys, and the door to both from outside. */
+/** Creates Better Auth over a database, the access token issuer with its keys, and the gateway that serves /api/auth. */
 export function createAuth(config: WebConfig, database: Pool) {
   const keys = createSigningKeys(config.TOKEN_MODE, config.TOKEN_SECRETS);
   const issue: IssueToken = createTokenIssuer({
@@ -24,9 +24,9 @@ export function createAuth(config: WebConfig, database: Pool) {
     handler: auth.handler,
     recordEvent: createSecurityLog(database),
     takeAttempt: createRateLimiter(database),
-    // Eight leave most of the pool's connections to those who are signed in already. Hashing takes 80 a second: with 200
-    // waiting, the last has an answer within three seconds.
-    runInTurn: createFairQueue({ concurrency: 8, places: 200 }),
+    // A sign-up holds its database connection while it hashes: eight at a time leave most of the pool to users who are
+    // signed in. The process hashes 80 passwords a second: the last of 200 waiting requests is answered within 3 s.
+    hashingSemaphore: new KeyedSemaphore({ limit: 8, maxWaiting: 200 }),
     async userIdFor(headers) {
       const session = await auth.api.getSession({ headers, query: { disableCookieCache: true, disableRefresh: true } });
       return session?.user.id ?? null;
@@ -35,16 +35,16 @@ export function createAuth(config: WebConfig, database: Pool) {
   return { auth, issue, keys, gateway };
 }
 
-/** What `createAuth` makes. */
+/** The result of `createAuth`. */
 export type AuthServices = ReturnType<typeof createAuth>;
 
-let accounts: AuthServices | undefined;
+let services: AuthServices | undefined;
 
-/** The accounts of this process, made when first asked for: `next build` must not reach for a database. */
+/** Returns the services of this process; created on the first call, since `next build` must not connect to a database. */
 export function getAuthServices(): AuthServices {
-  if (accounts === undefined) {
+  if (services === undefined) {
     const config = webConfig();
-    accounts = createAuth(config, createAuthPool(config.AUTH_DATABASE_URL));
+    services = createAuth(config, createAuthPool(config.AUTH_DATABASE_URL));
   }
-  return accounts;
+  return services;
 }

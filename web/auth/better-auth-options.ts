@@ -11,7 +11,7 @@ import { hashPassword, verifyPassword } from './password-hash.ts';
 import { passwordRulesPlugin } from './password-rules-plugin.ts';
 import { COOKIE_PREFIX } from './session-cookie.ts';
 import { sessionLimit, sessions, USER_AGENT_LIMIT } from './sessions.ts';
-import { keptName, signUpPlugin } from './sign-up-plugin.ts';
+import { validName, signUpPlugin } from './sign-up-plugin.ts';
 import type { IssueToken } from './token-issuer.ts';
 
 const DAY = 86_400;
@@ -19,15 +19,15 @@ const DAY = 86_400;
 /** PostgreSQL's SQLSTATE 23505. */
 const isUniqueViolation = (error: unknown) => error instanceof DatabaseError && error.code === '23505';
 
-/** `Invalid callbackURL: …` and its like repeat what a stranger has sent: any length of anything, secrets among it. */
+/** Messages such as `Invalid callbackURL: …` repeat a value of the request: of any length, and possibly a secret. */
 const withoutValue = (message: string) => message.replace(/^(Invalid [^:]*):[^]*/, '$1');
 
-/** The columns whose names Better Auth would write in camelCase. */
+/** Column names for properties that Better Auth would store in camelCase. */
 const TIMESTAMP_COLUMNS = { createdAt: 'created_at', updatedAt: 'updated_at' };
 
 /**
- * How Better Auth works here: its tables are those of migrations/, in the schema that `database` searches.
- * @param issue makes the access tokens
+ * Returns Better Auth's options. Its tables come from migrations/, in the schema on `database`'s search path.
+ * @param issue issues the access tokens
  */
 export function betterAuthOptions(
   config: Pick<WebConfig, 'WEB_URL' | 'API_URL' | 'BETTER_AUTH_SECRET' | 'PASSWORD_POLICY'>,
@@ -42,11 +42,11 @@ export function betterAuthOptions(
     telemetry: { enabled: false },
     emailAndPassword: {
       enabled: true,
-      // The policy counts characters and has the last word; these count UTF-16 units, and bound what is hashed.
+      // The password policy decides, and counts code points; these limits count UTF-16 units, and bound what is hashed.
       minPasswordLength: 8,
       maxPasswordLength: 256,
       password: { hash: hashPassword, verify: verifyPassword },
-      // So does the database, whoever changes a password and how (migrations/1795219200700).
+      // The database does so too, for every change of a password (migrations/1795219200700).
       revokeSessionsOnPasswordReset: true,
     },
     user: {
@@ -55,12 +55,12 @@ export function betterAuthOptions(
     },
     databaseHooks: {
       user: {
-        // No picture is shown anywhere; without this a sign-up could leave 60 kB of anything in its place.
-        create: { before: async ({ name }) => ({ data: { image: null, name: keptName(name) } }) },
-        // However a name comes to be changed: no endpoint for it is offered yet.
-        update: { before: async ({ name }) => ({ data: name === undefined ? {} : { name: keptName(name) } }) },
+        // Pictures are not used; without this a sign-up could store 60 kB of arbitrary data as one.
+        create: { before: async ({ name }) => ({ data: { image: null, name: validName(name) } }) },
+        // For any way to change a name: no endpoint for it is served yet.
+        update: { before: async ({ name }) => ({ data: name === undefined ? {} : { name: validName(name) } }) },
       },
-      // A header may have 16 kB: a list of a hundred such sessions would be megabytes.
+      // A User-Agent header can have 16 kB: a list of a hundred such sessions would have megabytes.
       session: {
         create: {
           before: async ({ userAgent }) => ({ data: { userAgent: userAgent?.slice(0, USER_AGENT_LIMIT) ?? null } }),
@@ -71,7 +71,7 @@ export function betterAuthOptions(
     session: {
       expiresIn: 7 * DAY,
       updateAge: DAY,
-      // A cached session would outlive its revocation.
+      // A cached session would stay valid after its revocation.
       cookieCache: { enabled: false },
       fields: {
         userId: 'user_id',
@@ -95,8 +95,8 @@ export function betterAuthOptions(
       },
     },
     verification: { fields: { expiresAt: 'expires_at', ...TIMESTAMP_COLUMNS } },
-    // Counted before Better Auth is asked (rate-limit.ts): its own counter starts anew only after a quiet window, and
-    // only after a request has taken its place in the queue. The table has the columns of its model.
+    // The gateway limits requests before Better Auth runs (rate-limit.ts). Better Auth's own counter restarts only after
+    // a window without requests, and would count only after the hashing queue. The table has the columns of its model.
     rateLimit: {
       enabled: false,
       storage: 'database',
@@ -106,11 +106,10 @@ export function betterAuthOptions(
     advanced: {
       cookiePrefix: COOKIE_PREFIX,
       useSecureCookies: config.WEB_URL.startsWith('https://'),
-      // Without joins a sign-in sends one statement more for an address that has an account: its answer would come later
-      // by as much.
+      // Without joins a sign-in with a known address sends one more statement: response times would reveal accounts.
       database: { generateId: 'uuid', joins: true },
-      // serve.ts writes this header itself, with one address that it can vouch for. The address is kept whole: a list of
-      // devices with a network in place of it would show one device for all of a home.
+      // serve.ts sets this header to one verified address. The full IPv6 address is stored: with networks, a list of
+      // devices would show one device for a whole home.
       ipAddress: { ipAddressHeaders: ['x-forwarded-for'], ipv6Subnet: 128 },
       disableOriginCheck: false,
       disableCSRFCheck: false,
@@ -118,20 +117,20 @@ export function betterAuthOptions(
     logger: {
       level: 'error',
       log: (level, message, ...details) => {
-        const said = withoutValue(message);
-        // The loser of a race for one address is answered (sign-up-rules.ts); it is no fault.
-        if (isUniqueViolation(details[0])) log.debug(errorFields(details[0]), said);
-        else if (level === 'error') logOutage(details[0], said);
-        else log[level](details.length > 0 ? errorFields(details[0]) : {}, said);
+        const text = withoutValue(message);
+        // Two concurrent sign-ups with one address: expected, and answered by sign-up-plugin.ts.
+        if (isUniqueViolation(details[0])) log.debug(errorFields(details[0]), text);
+        else if (level === 'error') logOutage(details[0], text);
+        else log[level](details.length > 0 ? errorFields(details[0]) : {}, text);
       },
     },
     onAPIError: {
-      // A refusal is an answer and no fault: Better Auth would write each of them to the console.
+      // Rejected requests are expected; by default Better Auth would print each to the console.
       onError: (error) => {
         if (!isAPIError(error)) logOutage(error, 'an account request failed');
       },
     },
-    // nextCookies() comes last: it copies the cookies that the others have set.
+    // nextCookies() must be last: it copies the cookies that the other plugins set.
     plugins: [
       demoAccount(config),
       passwordRulesPlugin(config.PASSWORD_POLICY),

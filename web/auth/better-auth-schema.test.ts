@@ -5,7 +5,7 @@ import { betterAuthOptions } from './better-auth-options.ts';
 import { type TestAccounts, createTestAccounts } from '../../test/support/test-accounts.ts';
 
 /**
- * Everything in a schema that decides what its tables accept: columns with type, nullability and default; keys, unique
+ * Lists what decides which rows the tables of a schema accept: columns with type, nullability and default; keys, unique
  * constraints, checks and foreign keys; indexes. One line each, without the schema's name.
  */
 const CATALOG = `
@@ -24,8 +24,8 @@ const CATALOG = `
   from pg_index i join pg_class c on c.oid = i.indrelid
   where c.relnamespace = $1::regnamespace`;
 
-/** What our migrations add to Better Auth's tables on purpose. */
-const OURS = [
+/** What the migrations add to Better Auth's schema. */
+const ADDITIONS = [
   'CREATE INDEX ON verification USING btree (expires_at)',
   'CREATE INDEX ON session USING btree (expires_at)',
   'CREATE INDEX ON rate_limit USING btree (last_request)',
@@ -45,7 +45,7 @@ const OURS = [
   `constraint on "user" CHECK ((role = ANY (ARRAY['USER'::text, 'ADMIN'::text])))`,
 ];
 
-/** The security log, of which Better Auth knows nothing: server/data/admin/schema-drift.test.ts compares it with the API's mapping. */
+/** The security log, which Better Auth does not use; server/data/admin/schema-drift.test.ts compares it with the API's entities. */
 const SECURITY_LOG = [
   'CREATE INDEX ON auth_event USING btree (created_at DESC, id)',
   'CREATE INDEX ON auth_event USING btree (user_id, created_at DESC, id)',
@@ -80,14 +80,14 @@ afterAll(async () => {
 });
 
 async function catalogOf(schema: string): Promise<string[]> {
-  // With an empty search path every name comes with its schema, which can then be taken off.
+  // With an empty search path every name has its schema, which is then removed.
   await admin.query(`set search_path = ''`);
   const { rows } = await admin.query<{ line: string }>(CATALOG, [schema]);
   return rows.map(({ line }) => line.replaceAll(`${schema}.`, '')).toSorted();
 }
 
-describe('the migrated tables', () => {
-  test('are those that Better Auth would make, and what we add to them', async () => {
+describe('the migrated schema `auth`', () => {
+  test('the migrated schema is the one that Better Auth generates, with Fieldgate’s additions', async () => {
     await admin.query('create schema better_auth');
     const database = new Pool({
       connectionString: accounts.database.superuser,
@@ -102,10 +102,12 @@ describe('the migrated tables', () => {
     } finally {
       await database.end();
     }
-    expect(await catalogOf('auth')).toEqual([...(await catalogOf('better_auth')), ...OURS, ...SECURITY_LOG].toSorted());
+    expect(await catalogOf('auth')).toEqual(
+      [...(await catalogOf('better_auth')), ...ADDITIONS, ...SECURITY_LOG].toSorted(),
+    );
   });
 
-  test('leave Better Auth nothing to do, seen with the role that it works as', async () => {
+  test('Better Auth, with its own role, finds nothing to migrate', async () => {
     const { toBeCreated, toBeAdded, toBeAddedIndexes, schemaProblems } = await getMigrations(
       accounts.services.auth.options,
     );
@@ -117,7 +119,7 @@ describe('the migrated tables', () => {
     });
   });
 
-  test('each say what they are for', async () => {
+  test('every migrated table has a comment', async () => {
     const { rows } = await admin.query(
       `select relname from pg_class
        where relnamespace = 'auth'::regnamespace and relkind = 'r' and obj_description(oid, 'pg_class') is null`,
@@ -127,7 +129,7 @@ describe('the migrated tables', () => {
 });
 
 // covers: ACCOUNT-07, FR-004
-test('addresses that differ in letter case alone are one, also to the database', async () => {
+test('the database rejects an e-mail address that differs from another in letter case alone', async () => {
   const insert = (email: string) =>
     admin.query(`insert into auth."user" (name, email, email_verified, role) values ('', $1, false, 'USER')`, [email]);
   await insert('ada@example.com');

@@ -4,17 +4,17 @@ import { DEMO_ACCOUNT, isDemoOpen, type PublicOrigins } from '../../runtime/demo
 
 const isDemo = (email: unknown): boolean => typeof email === 'string' && email.toLowerCase() === DEMO_ACCOUNT.email;
 
-/** A row of an account, or of a session with its account. */
-interface Found {
+/** A user row, or a session row with its user. */
+interface FoundRow {
   readonly email?: unknown;
   readonly user?: { readonly email?: unknown } | null;
 }
 
 /**
- * Closes the demo account where an origin is public. It may exist there, in a database that was used on loopback before.
- * Better Auth then finds neither the account nor any session of it: a sign-in is answered as for an address
- * without an account, with the same work and the same bytes, and an old session cookie is good for nothing, whatever
- * endpoint or page it is sent to. Nobody can sign up under its address either.
+ * Disables the demo account if an origin is public: its password is published, and it may exist in a database that was
+ * used on loopback before. Better Auth then finds neither the account nor its sessions: a sign-in does the same work and
+ * gets the same bytes as one with an unknown address, and old session cookies are invalid for every endpoint and page.
+ * Its address cannot be used to sign up either.
  */
 export function demoAccount(origins: PublicOrigins) {
   const id = 'demo-account';
@@ -23,7 +23,7 @@ export function demoAccount(origins: PublicOrigins) {
     id,
     init({ adapter }) {
       const findOne: typeof adapter.findOne = async <T>(query: Parameters<typeof adapter.findOne>[0]) => {
-        const found = await adapter.findOne<T & Found>(query);
+        const found = await adapter.findOne<T & FoundRow>(query);
         return isDemo(found?.email) || isDemo(found?.user?.email) ? null : found;
       };
       return { context: { adapter: { ...adapter, findOne } } };

@@ -1,8 +1,9 @@
 import type { SigningKeys } from './signing-keys.ts';
 
 /**
- * The JWK Set of `jwks` mode (RFC 7517 §5). It asks neither Better Auth nor the database: while they are away tokens
- * can still be verified. Not to be kept by anybody on the way: a deleted key has to be gone within a minute.
+ * Returns the JWK Set of `jwks` mode (RFC 7517 §5), or 404 in the other mode. It uses neither Better Auth nor the
+ * database, so that tokens can be verified while those are unavailable. No cache may store it: verifiers must drop a
+ * deleted key within a minute.
  * @param now seconds since the epoch
  */
 export function jwksResponse(keys: Pick<SigningKeys, 'publicKeys'>, now: number): Response {

@@ -1,21 +1,21 @@
 import { APIError, createAuthMiddleware, getSession } from 'better-auth/api';
 import type { TokenSubject } from './token-issuer.ts';
 
-/** The session of a request, and its user. */
+/** A request's session and its user. */
 export interface LiveSession {
   readonly user: TokenSubject['user'];
   readonly session: TokenSubject['session'] & { readonly token: string };
 }
 
-/** The refusal of a request whose session has ended, or that has none. */
+/** Returns the error for a request without a live session. */
 export const sessionEnded = () =>
   new APIError('UNAUTHORIZED', { code: 'UNAUTHORIZED', message: 'The session has ended.' });
 
 /**
- * Puts the session of this request, read from the database, into the context.
+ * Reads the request's session from the database into the context.
  *
- * Better Auth's own `sensitiveSessionMiddleware` takes a database that is away for a session that has ended, and would
- * answer 401: the client would then forget its user. Here an outage stays an outage.
+ * Better Auth's `sensitiveSessionMiddleware` answers 401 if the database is unavailable, as if the session had ended:
+ * the client would sign its user out. Here such a failure stays a failure.
  * @throws {APIError} 401 without a live session
  */
 export const liveSession = createAuthMiddleware(async (ctx): Promise<{ session: LiveSession }> => {
@@ -28,7 +28,7 @@ export const liveSession = createAuthMiddleware(async (ctx): Promise<{ session: 
     asResponse: false,
     returnHeaders: true,
   });
-  // The cookie of a session that was just prolonged, or the order to forget one that has ended.
+  // Renews the cookie of a session that was extended, or deletes that of a session that has ended.
   for (const cookie of headers.getSetCookie()) ctx.responseHeaders.append('set-cookie', cookie);
   if (!response) throw sessionEnded();
   return { session: response };

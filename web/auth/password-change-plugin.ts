@@ -2,13 +2,14 @@ import type { BetterAuthPlugin } from 'better-auth';
 import { APIError, createAuthMiddleware, isAPIError } from 'better-auth/api';
 import { deleteSessionCookie } from 'better-auth/cookies';
 
-/** What the password of a sign-in was compared with, as the request's context has it. */
+/** The hash that the password of a sign-in was compared with, in the request's context. */
 type Compared = { readonly compared?: { readonly hash?: string } };
 
 /**
- * A new password ends every session of its user (migrations/1795219200700). What Better Auth has to add to that:
- * whoever changes it gets a fresh session, and a sign-in that was under way with the old one gets none. That race can
- * be won by trying again and again: half of the time of a sign-in passes between the comparison and the session.
+ * Completes what the database does when a password changes (it ends every session of the user,
+ * migrations/1795219200700): the request that changed it gets a new session, and a concurrent sign-in with the old
+ * password gets none. An attacker who retries can win that race: half of the time of a sign-in passes between the
+ * password check and the new session.
  */
 export function passwordChangePlugin() {
   return {
@@ -17,7 +18,7 @@ export function passwordChangePlugin() {
       before: [
         {
           matcher: ({ path }) => path === '/change-password',
-          // Whatever the request says: the session in which it was chosen is gone with the others.
+          // Regardless of the request: the database ends its session too.
           handler: createAuthMiddleware(async ({ body }) => ({
             context: { body: { ...body, revokeOtherSessions: true } },
           })),

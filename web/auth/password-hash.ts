@@ -1,24 +1,24 @@
 import { hash, verify } from '@node-rs/argon2';
-import { createFairQueue } from './fair-queue.ts';
+import { KeyedSemaphore } from '../../runtime/keyed-semaphore.ts';
 
-/** argon2id, which is the package's default, at OWASP's cost for little memory: 19 MiB, two passes, one lane; 25 ms. */
+/** argon2id (the package's default) with OWASP's parameters for little memory: 19 MiB, two passes, one lane; 25 ms. */
 const PARAMETERS = { memoryCost: 19_456, timeCost: 2, parallelism: 1 };
 
 /**
- * Hashing occupies Node's thread pool, on which everything else that touches files or DNS waits: two at a time leave it
- * room. How many may wait is no matter of this limit: the queue before Better Auth lets eight requests hash (auth.ts).
+ * Two hashes at a time: hashing occupies Node's thread pool, which file and DNS operations also need. The queue has no
+ * limit here: the auth gateway lets at most eight requests hash at a time (auth-services.ts).
  */
-const runInTurn = createFairQueue({ concurrency: 2, places: Number.POSITIVE_INFINITY });
+const semaphore = new KeyedSemaphore({ limit: 2 });
 
-/** One spelling for one password: keyboards differ in how they compose an accent (NIST SP 800-63B-4 §3.1.1.2). */
+/** Normalizes the password: keyboards differ in how they compose an accent (NIST SP 800-63B-4 §3.1.1.2). */
 const normalized = (password: string) => password.normalize('NFKC');
 
-/** Hashes a password with argon2id and a salt of its own. Two hashes run at a time. */
+/** Hashes a password with argon2id and a new salt. */
 export function hashPassword(password: string): Promise<string> {
-  return runInTurn('hash', () => hash(normalized(password), PARAMETERS));
+  return semaphore.run('hash', () => hash(normalized(password), PARAMETERS));
 }
 
-/** Whether `password` is the one that `hash` was made from. */
+/** Returns whether `hash` was made from `password`. */
 export function verifyPassword({ hash: stored, password }: { hash: string; password: string }): Promise<boolean> {
-  return runInTurn('hash', () => verify(stored, normalized(password)));
+  return semaphore.run('hash', () => verify(stored, normalized(password)));
 }

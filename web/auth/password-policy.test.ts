@@ -20,11 +20,11 @@ describe('classic', () => {
     ['Password1', ['common']],
     ['pAssw0rD', ['common']],
     ['Élan٣vital', []],
-  ])('%j breaks %j', (password, expected) => {
+  ])('classic: %j breaks %j', (password, expected) => {
     expect(rules('classic', password)).toEqual(expected);
   });
 
-  test('counts characters, not UTF-16 units', () => {
+  test('the classic policy counts code points, not UTF-16 units', () => {
     expect(rules('classic', 'Aa1🌾🌾🌾🌾')).toEqual(['too-short']);
     expect(rules('classic', 'Aa1🌾🌾🌾🌾🌾')).toEqual([]);
   });
@@ -37,12 +37,12 @@ describe('nist', () => {
     ['fifteen  chars!', []],
     ['passwordpassword', ['common']],
     ['a'.repeat(129), ['too-long']],
-  ])('%j breaks %j', (password, expected) => {
+  ])('nist: %j breaks %j', (password, expected) => {
     expect(rules('nist', password)).toEqual(expected);
   });
 });
 
-test('every rule says what it demands', () => {
+test('every rule of both policies has a requirement to show', () => {
   for (const policy of ['classic', 'nist'] as const)
     for (const { requirement } of passwordChecks(policy, COMMON_PASSWORDS)) expect(requirement).toMatch(/^\S.*[^.\s]$/);
 });

@@ -1,18 +1,19 @@
-/** The two policies of FR-003, by the names that PASSWORD_POLICY takes. */
+/** The two policies of FR-003, as PASSWORD_POLICY names them. */
 export type PasswordPolicy = 'classic' | 'nist';
 
-/** A rule that a password can break. */
+/** The name of a rule. */
 export type PasswordRule = 'too-short' | 'too-long' | 'no-upper-case' | 'no-lower-case' | 'no-digit' | 'common';
 
-/** One rule of a policy: its name, its words as a demand, and whether a password keeps it. */
+/** One rule of a policy. */
 export interface PasswordCheck {
   readonly rule: PasswordRule;
-  /** Reads on from "Your password needs". */
+  /** Continues the sentence "Your password needs". */
   readonly requirement: string;
+  /** Returns whether a password follows the rule. */
   readonly isMet: (password: string) => boolean;
 }
 
-/** Code points: an emoji outside the basic plane counts once and not twice (NIST SP 800-63B-4 §3.1.1.2). */
+/** Counts code points: an emoji counts once, not twice (NIST SP 800-63B-4 §3.1.1.2). */
 const countCharacters = (password: string): number => Array.from(password).length;
 
 const MAX_LENGTH = 128;
@@ -35,16 +36,16 @@ const COMPOSITION_CHECKS: readonly PasswordCheck[] = [
   { rule: 'no-digit', requirement: 'a digit', isMet: (password) => /\p{Nd}/u.test(password) },
 ];
 
-/** Common passwords in lower case: `Password1` is as easily guessed as `password1`. */
+/** Compares in lower case: `Password1` is as easy to guess as `password1`. */
 const notCommonCheck = (common: ReadonlySet<string>): PasswordCheck => ({
   rule: 'common',
-  requirement: 'to be less common: this one is among the first to be tried',
+  requirement: 'to be less common: attackers try this one first',
   isMet: (password) => !common.has(password.toLowerCase()),
 });
 
 /**
- * The rules of a policy, in the order in which they are named to the user.
- * @param common the passwords to refuse, in lower case (see common-passwords.ts)
+ * Returns the rules of a policy, in the order in which the user sees them.
+ * @param common common passwords, in lower case (see common-passwords.ts)
  */
 export function passwordChecks(policy: PasswordPolicy, common: ReadonlySet<string>): readonly PasswordCheck[] {
   return policy === 'nist'
@@ -52,7 +53,7 @@ export function passwordChecks(policy: PasswordPolicy, common: ReadonlySet<strin
     : [...lengthChecks(8), ...COMPOSITION_CHECKS, notCommonCheck(common)];
 }
 
-/** The rules that `password` breaks, in the policy's order; none when it will do. */
+/** Returns the rules that `password` breaks, in the policy's order; none if it is acceptable. */
 export function unmetChecks(
   policy: PasswordPolicy,
   common: ReadonlySet<string>,

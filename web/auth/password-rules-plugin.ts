@@ -1,26 +1,22 @@
 import type { BetterAuthPlugin } from 'better-auth';
 import { APIError, createAuthMiddleware } from 'better-auth/api';
 import { COMMON_PASSWORDS } from './common-passwords.ts';
+import { AUTH_ENDPOINTS } from './endpoints.ts';
 import { unmetChecks, type PasswordPolicy } from './password-policy.ts';
 
-/** Where a password is chosen, and in which property of the body it comes. */
-const PASSWORD_FIELDS: Readonly<Record<string, string>> = {
-  '/sign-up/email': 'password',
-  '/change-password': 'newPassword',
-  '/reset-password': 'newPassword',
-};
+const newPasswordField = (path: string | undefined) => AUTH_ENDPOINTS.get(path ?? '')?.newPassword;
 
-/** Holds every newly chosen password to the policy; the answer names the rules that it breaks. */
+/** Applies the password policy to every new password; the error names the rules that it breaks. */
 export function passwordRulesPlugin(policy: PasswordPolicy) {
   return {
     id: 'password-rules',
     hooks: {
       before: [
         {
-          matcher: ({ path }) => path !== undefined && path in PASSWORD_FIELDS,
+          matcher: ({ path }) => newPasswordField(path) !== undefined,
           handler: createAuthMiddleware(async (ctx) => {
-            const password: unknown = ctx.body?.[PASSWORD_FIELDS[ctx.path] ?? ''];
-            // Anything but a string is refused by the endpoint's own schema.
+            const password: unknown = ctx.body?.[newPasswordField(ctx.path) ?? ''];
+            // The endpoint's own schema rejects other types.
             if (typeof password !== 'string') return;
             const unmet = unmetChecks(policy, COMMON_PASSWORDS, password);
             if (unmet.length === 0) return;

@@ -4,48 +4,48 @@ import { isFlatJsonObject, readBody } from './request-body.ts';
 const post = (body: ReadableStream | string, headers: Record<string, string> = {}) =>
   new Request('http://localhost/', { method: 'POST', body, headers, duplex: 'half' } as RequestInit);
 
-/** A body that counts how often it was asked for more. */
+/** An endless body that counts its reads. */
 function endless() {
-  const asked = { times: 0 };
+  const reads = { count: 0 };
   const body = new ReadableStream<Uint8Array>({
     pull(controller) {
-      asked.times += 1;
+      reads.count += 1;
       controller.enqueue(new Uint8Array(1_000));
     },
   });
-  return { asked, body };
+  return { reads, body };
 }
 
 test('readBody returns the bytes', async () => {
   await expect(readBody(post('{"a":1}'), 7)).resolves.toEqual(new TextEncoder().encode('{"a":1}'));
 });
 
-test('readBody returns no bytes of an empty body', async () => {
+test('readBody returns no bytes for an empty body', async () => {
   await expect(readBody(new Request('http://localhost/', { method: 'POST' }), 7)).resolves.toHaveLength(0);
 });
 
-test('readBody refuses one byte too many', async () => {
+test('readBody returns null for one byte more than the maximum', async () => {
   await expect(readBody(post('{"a":12}'), 7)).resolves.toBeNull();
 });
 
 // covers: ACCOUNT-08
-test('readBody believes a Content-Length that is too large, without reading', async () => {
-  const { asked, body } = endless();
+test('readBody returns null without reading if the Content-Length is too large', async () => {
+  const { reads, body } = endless();
   await expect(readBody(post(body, { 'content-length': '20000000' }), 65_536)).resolves.toBeNull();
-  expect(asked.times).toBeLessThan(3);
+  expect(reads.count).toBeLessThan(3);
 });
 
 // covers: ACCOUNT-08
 test('readBody stops reading an endless body', async () => {
-  const { asked, body } = endless();
+  const { reads, body } = endless();
   await expect(readBody(post(body), 10_000)).resolves.toBeNull();
-  expect(asked.times).toBeLessThan(20);
+  expect(reads.count).toBeLessThan(20);
 });
 
-describe('a body', () => {
+describe('isFlatJsonObject', () => {
   const bytes = (text: string) => new TextEncoder().encode(text);
   test.each(['', '{}', ' {"a":"b"}\n', '{"a":1,"b":true,"c":null}', '{"constructor":"x"}'])(
-    'is empty or an object of plain values: %j',
+    'isFlatJsonObject accepts an empty body and an object of plain values: %j',
     (text) => {
       expect(isFlatJsonObject(bytes(text))).toBe(true);
     },
@@ -68,11 +68,11 @@ describe('a body', () => {
     '{"__proto__":{"a":1}}',
     `{"a":${'{"a":'.repeat(10_000)}1${'}'.repeat(10_001)}`,
     `{"a":${'['.repeat(30_000)}${']'.repeat(30_000)}}`,
-  ])('is nothing else: %.40s', (text) => {
+  ])('isFlatJsonObject rejects %.40s', (text) => {
     expect(isFlatJsonObject(bytes(text))).toBe(false);
   });
 
-  test('is UTF-8', () => {
+  test('isFlatJsonObject rejects invalid UTF-8', () => {
     expect(isFlatJsonObject(Uint8Array.from([...bytes('{"a":"'), 0xff, ...bytes('"}')]))).toBe(false);
   });
 });

@@ -1,29 +1,18 @@
+import { readCapped } from '../../runtime/read-capped.ts';
+
 /**
- * Reads a request's body.
- * @param maxBytes bytes; what is longer is not read to its end, whatever its Content-Length claims
- * @returns the bytes, or null when there are more than `maximum`
+ * Reads the body of a request.
+ * @param maxBytes bytes; nothing is read if Content-Length exceeds it, and reading stops where the body itself does
+ * @returns the bytes, or null if there are more than `maxBytes`
  */
 export async function readBody(request: Request, maxBytes: number): Promise<Uint8Array<ArrayBuffer> | null> {
   if (Number(request.headers.get('content-length') ?? 0) > maxBytes) return null;
-  const chunks: Uint8Array[] = [];
-  let length = 0;
-  for await (const chunk of request.body ?? []) {
-    length += chunk.byteLength;
-    if (length > maxBytes) return null;
-    chunks.push(chunk);
-  }
-  const bytes = new Uint8Array(length);
-  let offset = 0;
-  for (const chunk of chunks) {
-    bytes.set(chunk, offset);
-    offset += chunk.byteLength;
-  }
-  return bytes;
+  return readCapped(request.body, maxBytes);
 }
 
 /**
- * Whether a body is empty, or one JSON object of plain values in UTF-8: there is no account request of any other form.
- * Better Auth merges bodies by recursion, and takes the end of the stack, in one of 5,000 levels, for a fault of its own.
+ * Returns whether a body is empty, or one JSON object of plain values in UTF-8. No account request needs another form.
+ * Better Auth merges bodies recursively: one of 5,000 levels exhausts its stack, which it reports as an internal error.
  */
 export function isFlatJsonObject(body: Uint8Array): boolean {
   if (body.length === 0) return true;

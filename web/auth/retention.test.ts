@@ -1,28 +1,28 @@
 import * as fc from 'fast-check';
 import type { Pool } from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
-import { setUpEmptyDatabase } from '../../test/support/empty-database-fixture.ts';
+import { setUpEmptyDatabase } from '../../test/support/test-database.ts';
 import { log } from '../log.ts';
 import { createAuthPool } from './auth-pool.ts';
 import { removeOld, RETENTION_LOCK, RETENTIONS, startRetention } from './retention.ts';
 
-const there = setUpEmptyDatabase();
+const fixture = setUpEmptyDatabase();
 let pool: Pool;
 let userId: string;
 
 beforeAll(async () => {
-  pool = createAuthPool(there.database.auth);
-  userId = await there.superuser.insertUser('kept');
+  pool = createAuthPool(fixture.database.auth);
+  userId = await fixture.superuser.insertUser('kept');
 });
 afterAll(() => pool.end());
 beforeEach(async () => {
-  for (const table of TABLES) await there.superuser.rows(`delete from auth.${table}`);
-  await there.superuser.rows('delete from auth.session_revocation');
+  for (const table of TABLES) await fixture.superuser.rows(`delete from auth.${table}`);
+  await fixture.superuser.rows('delete from auth.session_revocation');
 });
 
 const TABLES = ['session', 'session_revocation', 'verification', 'rate_limit', 'auth_event'] as const;
 
-/** Adds rows that are so old: since they expired, were last counted, or happened. */
+/** Inserts $2 rows of the age $1: since they expired, were last counted, or happened. */
 const ADD: Readonly<Record<(typeof TABLES)[number], string>> = {
   session: `insert into auth.session (token, updated_at, user_id, expires_at)
     select gen_random_uuid(), now(), '$user', now() - $1::interval from generate_series(1, $2)`,
@@ -36,11 +36,11 @@ const ADD: Readonly<Record<(typeof TABLES)[number], string>> = {
     select 'SIGN_IN', 'FAILED', now() - $1::interval from generate_series(1, $2)`,
 };
 const add = (table: (typeof TABLES)[number], age: string, count: number) =>
-  there.superuser.rows(ADD[table].replace('$user', userId), [age, count]);
-const count = async (table: string) => (await there.superuser.rows(`select from auth.${table}`)).length;
+  fixture.superuser.rows(ADD[table].replace('$user', userId), [age, count]);
+const count = async (table: string) => (await fixture.superuser.rows(`select from auth.${table}`)).length;
 
 // covers: ACCOUNT-19
-test('each table that grows by itself has a retention', () => {
+test('each table that grows with use has a retention', () => {
   expect(RETENTIONS.map(({ name }) => name).toSorted()).toEqual(TABLES.toSorted());
 });
 
@@ -51,7 +51,7 @@ describe.each([
   ['rate_limit', '25 hours', '23 hours'],
   ['auth_event', '401 days', '399 days'],
 ] as const)('of %s', (table, old, young) => {
-  test(`what is older than ${young} goes, in batches, and nothing else`, async () => {
+  test(`removeOld removes rows of ${table} older than the limit in batches, and keeps those of ${young}`, async () => {
     await add(table, old, 25);
     await add(table, young, 5);
     expect(await removeOld(pool, { batch: 10 })).toMatchObject({ removed: { [table]: 25 }, heldElsewhere: false });
@@ -59,75 +59,75 @@ describe.each([
     expect(await removeOld(pool, { batch: 10 })).toMatchObject({ removed: { [table]: 0 } });
   });
 
-  test('a run that has no time left stops after a batch, and the next goes on', async () => {
+  test(`a run stops at its time limit, and the next one removes the rest of ${table}`, async () => {
     await add(table, old, 25);
     expect((await removeOld(pool, { batch: 10, runTime: 0 })).removed[table]).toBe(0);
     expect((await removeOld(pool, { batch: 10 })).removed[table]).toBe(25);
   });
 
-  test('two processes at once remove it once', async () => {
+  test(`four concurrent runs remove each row of ${table} once`, async () => {
     await add(table, old, 2_000);
     const runs = await Promise.all(Array.from({ length: 4 }, () => removeOld(pool, { batch: 100 })));
     expect(runs.reduce((sum, run) => sum + (run.removed[table] ?? 0), 0)).toBe(2_000);
     expect(await count(table)).toBe(0);
   });
 
-  test('a row that somebody works with is passed over, and waits for the next run', async () => {
+  test(`a run skips a row of ${table} that another transaction has locked, and the next removes it`, async () => {
     if (table === 'auth_event') return expect(RETENTIONS.at(-1)?.text).toContain('remove_old_events');
     await add(table, old, 2);
-    await there.superuser.rows('begin');
+    await fixture.superuser.rows('begin');
     try {
-      await there.superuser.rows(`select from auth.${table} limit 1 for update`);
+      await fixture.superuser.rows(`select from auth.${table} limit 1 for update`);
       expect(await removeOld(pool)).toMatchObject({ removed: { [table]: 1 } });
     } finally {
-      await there.superuser.rows('rollback');
+      await fixture.superuser.rows('rollback');
     }
     expect(await removeOld(pool)).toMatchObject({ removed: { [table]: 1 } });
   });
 });
 
 /**
- * A pool behind a pooler in transaction mode (PgBouncer's `pool_mode = transaction`): each transaction of a client runs
- * in another session of the database than the one before.
+ * Returns a pool behind a pooler in transaction mode (PgBouncer's `pool_mode = transaction`): each transaction of a
+ * client runs in another database session than the one before.
  */
 async function behindTransactionPooler(): Promise<Pick<Pool, 'connect'>> {
   const sessions = await Promise.all([1, 2, 3].map(() => pool.connect()));
   onTestFinished(() => sessions.forEach((session) => session.release(true)));
-  let turn = 0;
+  let current = 0;
   let isOpen = false;
   const query = (text: string, values?: unknown[]) => {
-    if (!isOpen) turn = (turn + 1) % sessions.length;
+    if (!isOpen) current = (current + 1) % sessions.length;
     if (/^begin/i.test(text)) isOpen = true;
     if (/^(commit|rollback)/i.test(text)) isOpen = false;
-    return sessions[turn]?.query(text, values);
+    return sessions[current]?.query(text, values);
   };
   return { connect: () => Promise.resolve({ query, release: () => {} }) } as unknown as Pick<Pool, 'connect'>;
 }
 
 // covers: ACCOUNT-19
-test('behind a transaction pooler rows are removed run after run, and no lock stays', async () => {
+test('behind a transaction pooler every run removes rows and releases the lock', async () => {
   const pooled = await behindTransactionPooler();
   for (const run of [1, 2, 3, 4]) {
     await add('verification', '3 days', 25);
     const { removed, heldElsewhere } = await removeOld(pooled, { batch: 10 });
     expect([run, removed['verification'], heldElsewhere]).toEqual([run, 25, false]);
-    expect(await there.superuser.rows(`select from pg_locks where locktype = 'advisory'`)).toEqual([]);
+    expect(await fixture.superuser.rows(`select from pg_locks where locktype = 'advisory'`)).toEqual([]);
   }
 });
 
-test('while another session holds the lock nothing is removed', async () => {
+test('removeOld removes no rows while another session holds the lock', async () => {
   await add('verification', '3 days', 1);
-  await there.superuser.rows('begin');
+  await fixture.superuser.rows('begin');
   try {
-    await there.superuser.rows('select pg_advisory_xact_lock($1)', [RETENTION_LOCK]);
+    await fixture.superuser.rows('select pg_advisory_xact_lock($1)', [RETENTION_LOCK]);
     expect(await removeOld(pool)).toEqual({ removed: { session: 0 }, heldElsewhere: true });
   } finally {
-    await there.superuser.rows('rollback');
+    await fixture.superuser.rows('rollback');
   }
   expect(await removeOld(pool)).toMatchObject({ removed: { verification: 1 }, heldElsewhere: false });
 });
 
-test('a session that has long expired needs no revocation, and one that expired a moment ago has one', async () => {
+test('deleting a session adds a revocation only if it expired less than an hour ago', async () => {
   await add('session', '2 hours', 3);
   await removeOld(pool);
   expect(await count('session_revocation')).toBe(0);
@@ -136,13 +136,13 @@ test('a session that has long expired needs no revocation, and one that expired 
   expect(await count('session_revocation')).toBe(2);
 });
 
-describe('the function that removes old events', () => {
+describe('remove_old_events', () => {
   // covers: ACCOUNT-17
   test.each(['89 days', '0', '-400 days', '1 month', '-infinity', null])(
-    'removes nothing that is younger than 90 days at the age %j, whoever asks',
+    'remove_old_events removes no event younger than 90 days at the age %j, for either role',
     async (age) => {
       await add('auth_event', '89 days', 2);
-      for (const url of [there.database.auth, there.database.owner]) {
+      for (const url of [fixture.database.auth, fixture.database.owner]) {
         const caller = createAuthPool(url);
         try {
           await caller.query('select remove_old_events($1, 10)', [age]);
@@ -154,8 +154,8 @@ describe('the function that removes old events', () => {
     },
   );
 
-  // PostgreSQL compares intervals as if a month had 30 days and a day 24 hours, and subtracts by the calendar of the
-  // session's time zone: an age can be over 90 days to the one and in the future to the other.
+  // PostgreSQL compares intervals as if a month had 30 days and a day 24 hours, but subtracts them by the calendar of the
+  // session's time zone: one interval can be over 90 days in a comparison, and negative in a subtraction.
   const mixedSigns = fc
     .record({
       months: fc.integer({ min: -3_000, max: 3_000 }),
@@ -174,19 +174,19 @@ describe('the function that removes old events', () => {
     '90 days -1 microsecond',
     null,
   );
-  // In the last, which a client may set as any other, the clocks were turned back by 320 hours a month and a half ago.
+  // In the last one, which a client can set like any other, clocks were set back by 320 hours a month and a half ago.
   const dayOfYear = (daysAgo: number) => {
     const date = new Date(Date.now() - daysAgo * 86_400_000);
     return 1 + (Math.floor((date.getTime() - Date.UTC(date.getUTCFullYear(), 0)) / 86_400_000) % 365);
   };
-  const turnedBack = `A-160B160,J${dayOfYear(200)},J${dayOfYear(45)}`;
-  const timeZone = fc.constantFrom('UTC', 'Europe/Berlin', 'Australia/Sydney', turnedBack);
+  const setBack = `A-160B160,J${dayOfYear(200)},J${dayOfYear(45)}`;
+  const timeZone = fc.constantFrom('UTC', 'Europe/Berlin', 'Australia/Sydney', setBack);
 
   // covers: ACCOUNT-17
   test.each(['auth', 'owner'] as const)(
-    'removes nothing that is younger than 90 days at ages of mixed signs and units, in any time zone, for the role %s',
+    'remove_old_events removes no event younger than 90 days at ages of mixed signs and units, in any time zone, for the role %s',
     async (role) => {
-      const caller = createAuthPool(there.database[role]);
+      const caller = createAuthPool(fixture.database[role]);
       try {
         await fc.assert(
           fc.asyncProperty(fc.oneof(mixedSigns, extremes), timeZone, async (age, zone) => {
@@ -195,7 +195,7 @@ describe('the function that removes old events', () => {
             try {
               await client.query(`select set_config('timezone', $1, false)`, [zone]);
               await client.query('select auth.remove_old_events($1, 10)', [age]).catch((error: unknown) => {
-                // An age that no timestamp can have: nothing is removed.
+                // The age is out of the range of timestamps: nothing is removed.
                 expect(error).toMatchObject({ code: '22008' });
               });
             } finally {
@@ -217,18 +217,18 @@ describe('the function that removes old events', () => {
     ['0', [91, 92, 399, 401, 500]],
     ['-1200 months 36091 days', [91, 92, 399, 401, 500]],
     ['infinity', []],
-  ])('at the age %s removes the entries of %j days ago', async (age, removed) => {
+  ])('remove_old_events at the age %s removes the events of %j days ago', async (age, removed) => {
     const ages = [89, 91, 92, 399, 401, 500];
     for (const days of ages) await add('auth_event', `${days} days`, 1);
     await pool.query('select remove_old_events($1, 10)', [age]);
-    const left = await there.superuser.rows<{ days: number }>(
+    const left = await fixture.superuser.rows<{ days: number }>(
       'select round(extract(epoch from now() - created_at) / 86400)::integer as days from auth.auth_event order by 1',
     );
     expect(left.map(({ days }) => days)).toEqual(ages.filter((days) => !removed.includes(days)));
   });
 
-  test('is not called by the API', async () => {
-    const api = createAuthPool(there.database.api);
+  test('remove_old_events cannot be called by the API’s role', async () => {
+    const api = createAuthPool(fixture.database.api);
     try {
       await expect(api.query(`select auth.remove_old_events('400 days', 10)`)).rejects.toMatchObject({ code: '42501' });
     } finally {
@@ -237,10 +237,10 @@ describe('the function that removes old events', () => {
   });
 
   // covers: ACCOUNT-17
-  test('looks for its table nowhere but in its own schema', async () => {
+  test('remove_old_events ignores the caller’s search_path', async () => {
     await add('auth_event', '500 days', 1);
-    await there.superuser.rows('create schema decoy; create table decoy.auth_event as select * from auth.auth_event');
-    await there.superuser.rows('grant usage on schema decoy to public; grant all on decoy.auth_event to public');
+    await fixture.superuser.rows('create schema decoy; create table decoy.auth_event as select * from auth.auth_event');
+    await fixture.superuser.rows('grant usage on schema decoy to public; grant all on decoy.auth_event to public');
     const client = await pool.connect();
     try {
       await client.query('set search_path = decoy, pg_temp, auth');
@@ -248,14 +248,14 @@ describe('the function that removes old events', () => {
     } finally {
       client.release(true);
     }
-    expect([await count('auth_event'), (await there.superuser.rows('select from decoy.auth_event')).length]).toEqual([
+    expect([await count('auth_event'), (await fixture.superuser.rows('select from decoy.auth_event')).length]).toEqual([
       0, 1,
     ]);
   });
 });
 
-describe('the retention of a process', () => {
-  test('runs at once and then again, and stops when told', async () => {
+describe('startRetention', () => {
+  test('startRetention runs at once and after each interval, until it is stopped', async () => {
     await add('verification', '3 days', 1);
     const stop = startRetention(pool, { interval: 20 });
     await expect.poll(() => count('verification')).toBe(0);
@@ -266,12 +266,12 @@ describe('the retention of a process', () => {
     expect(await count('verification')).toBe(1);
   });
 
-  test('goes on after the database was away', async () => {
+  test('startRetention continues after the database was unavailable', async () => {
     const warn = vi.spyOn(log, 'warn').mockImplementation(() => {});
     onTestFinished(() => warn.mockRestore());
     let calls = 0;
     const flaky: Pick<Pool, 'connect'> = Object.create(pool, {
-      connect: { value: () => ((calls += 1) === 1 ? Promise.reject(new Error('away')) : pool.connect()) },
+      connect: { value: () => ((calls += 1) === 1 ? Promise.reject(new Error('unavailable')) : pool.connect()) },
     }) as Pool;
     await add('verification', '3 days', 1);
     const stop = startRetention(flaky, { interval: 5 });
@@ -280,7 +280,7 @@ describe('the retention of a process', () => {
     expect(warn).toHaveBeenCalledTimes(1);
   });
 
-  test('warns at every sixth run in a row for which another session holds the lock', async () => {
+  test('startRetention warns at every sixth consecutive run that finds the lock held', async () => {
     const warn = vi.spyOn(log, 'warn').mockImplementation(() => {});
     onTestFinished(() => warn.mockRestore());
     let runs = 0;
@@ -288,10 +288,10 @@ describe('the retention of a process', () => {
       connect: {
         async value() {
           runs += 1;
-          await there.superuser.rows('rollback');
-          await there.superuser.rows('begin');
+          await fixture.superuser.rows('rollback');
+          await fixture.superuser.rows('begin');
           if (runs !== 6 && runs <= 18)
-            await there.superuser.rows('select pg_advisory_xact_lock($1)', [RETENTION_LOCK]);
+            await fixture.superuser.rows('select pg_advisory_xact_lock($1)', [RETENTION_LOCK]);
           return pool.connect();
         },
       },
@@ -299,7 +299,7 @@ describe('the retention of a process', () => {
     const stop = startRetention(database, { interval: 1 });
     await vi.waitUntil(() => runs > 20);
     await stop();
-    await there.superuser.rows('rollback');
+    await fixture.superuser.rows('rollback');
     expect(warn.mock.calls.map(([fields]) => fields)).toEqual([{ skippedRuns: 6 }, { skippedRuns: 12 }]);
   });
 });

@@ -3,15 +3,15 @@ import type { Pool, PoolClient } from 'pg';
 import { DEMO_ACCOUNT, isDemoOpen, type PublicOrigins } from '../../runtime/demo-account.ts';
 import { errorFields, log } from '../log.ts';
 
-/** Rows that are removed. */
+/** A kind of rows to remove. */
 interface Retention {
-  /** What they are, for the log: a table, or a part of one. */
+  /** Its name in the log: a table, or a part of one. */
   readonly name: string;
-  /** Removes at most $1 rows, and returns how many as `removed`. */
+  /** The statement: removes at most $1 rows, and returns their number as `removed`. */
   readonly text: string;
 }
 
-/** How long an entry of the security log is kept. auth.remove_old_events removes nothing under 90 days. */
+/** How long an entry of the security log is kept. `auth.remove_old_events` removes none younger than 90 days. */
 const EVENT_AGE = '400 days';
 
 const removal = (table: string, key: string, condition: string, name = table): Retention => ({
@@ -23,9 +23,9 @@ const removal = (table: string, key: string, condition: string, name = table): R
 });
 
 /**
- * What is removed, and from when on. Each condition is served by an index, and leaves out what may still count:
- * a session that expired less than an hour ago (a clock may be late, and after it no entry in session_revocation is
- * needed), a revocation whose tokens may live (25 hours, migrations/1795219200700), a rate limit whose window is open.
+ * The rows to remove, by age. Each condition has an index, and keeps rows that may still matter: sessions that expired
+ * less than an hour ago (for clocks that are late; after it none needs a row in session_revocation), revocations whose
+ * tokens may be valid (25 hours, migrations/1795219200700), and rate limits whose window is open.
  */
 export const RETENTIONS: readonly Retention[] = [
   removal('session', 'id', `expires_at < now() - interval '1 hour'`),
@@ -36,8 +36,8 @@ export const RETENTIONS: readonly Retention[] = [
 ];
 
 /**
- * What the web app removes: `RETENTIONS`, and where the demo account is closed, its sessions. The end of a
- * session ends its access tokens, which the API would take for as long as they live.
+ * Returns what the web app removes: `RETENTIONS` and, if the demo account is disabled, its sessions. Deleting a session
+ * revokes its access tokens, which the API would otherwise accept until they expire.
  */
 export function retentionsOf(origins: PublicOrigins): readonly Retention[] {
   if (isDemoOpen(origins)) return RETENTIONS;
@@ -45,35 +45,35 @@ export function retentionsOf(origins: PublicOrigins): readonly Retention[] {
   return [removal('session', 'id', ofDemo, 'session of the demo account'), ...RETENTIONS];
 }
 
-/** The key of the advisory lock that a batch holds: one process of all removes at a time. */
+/** The key of the advisory lock that a batch holds: one process removes rows at a time. */
 export const RETENTION_LOCK = 7_301_985;
 
-/** How many runs in a row may find the lock held before that is logged. Two processes may meet, but hardly an hour long. */
+/** After how many consecutive skipped runs a warning is logged. Two processes may collide, but hardly for an hour. */
 const SKIPPED_RUNS_LIMIT = 6;
 
-/** How rows are removed; what is absent is as in production. */
+/** How rows are removed; the defaults are for production. */
 export interface RetentionOptions {
-  /** What is removed; `RETENTIONS`. */
+  /** Default: `RETENTIONS`. */
   readonly retentions?: readonly Retention[];
-  /** Rows a statement; 1,000. A batch is short, so that it holds up nobody. */
+  /** Rows per statement. Default: 1,000, so that a batch is short and delays no other statement. */
   readonly batch?: number;
-  /** Milliseconds after which a run stops, to go on in the next; 60,000. */
+  /** Milliseconds after which a run stops; the next continues. Default: 60,000. */
   readonly runTime?: number;
-  /** Milliseconds between two runs; ten minutes. */
+  /** Milliseconds between two runs. Default: ten minutes. */
   readonly interval?: number;
 }
 
-/** What a run did. */
+/** The result of a run. */
 export interface RetentionRun {
-  /** How many rows of each name it removed. */
+  /** Rows removed, by name. */
   readonly removed: Readonly<Record<string, number>>;
-  /** Whether it stopped because another session held the lock: that one goes on. */
+  /** Whether it stopped because another session held the lock. */
   readonly heldElsewhere: boolean;
 }
 
 /**
- * Removes what is too old, in batches, each its own transaction. Stops where another process is at it.
- * @throws what the database says; what was removed until then stays removed
+ * Removes old rows in batches, each in its own transaction. Stops if another process holds the lock.
+ * @throws the database's error; committed batches stay removed
  */
 export async function removeOld(
   database: Pick<Pool, 'connect'>,
@@ -100,15 +100,15 @@ export async function removeOld(
     error = cause instanceof Error ? cause : new Error('Old rows were not removed.', { cause });
     throw cause;
   } finally {
-    // After an error the connection is closed, and its transaction and lock go with it.
+    // After an error the connection is closed, which ends its transaction and releases the lock.
     client.release(error);
   }
 }
 
 /**
- * Removes one batch. The lock is the transaction's, not the session's: a pooler in transaction mode gives the next
- * transaction another session, which could not release it.
- * @returns how many rows went, or null if another session holds the lock
+ * Removes one batch. The lock belongs to the transaction, not to the session: behind a pooler in transaction mode the
+ * next transaction runs in another session, which could not release it.
+ * @returns the number of rows removed, or null if another session holds the lock
  */
 async function removeBatch(client: PoolClient, text: string, batch: number): Promise<number | null> {
   await client.query('begin');
@@ -125,16 +125,16 @@ async function removeBatch(client: PoolClient, text: string, batch: number): Pro
 }
 
 /**
- * Removes what is too old now, and then again and again. A run that fails is logged, and the next tries again. Every
- * sixth run in a row that finds the lock held is logged too.
- * @returns stops it, when the run that is under way has ended
+ * Removes old rows now, and then after every interval. A run that fails is logged, and the next retries. Every sixth
+ * consecutive run that is skipped because the lock is held is logged too.
+ * @returns a function that stops it; resolves when the current run has ended
  */
 export function startRetention(
   database: Pick<Pool, 'connect'>,
   { interval = 600_000, ...options }: RetentionOptions = {},
 ): () => Promise<void> {
-  const stopped = new AbortController();
-  const { signal } = stopped;
+  const stop = new AbortController();
+  const { signal } = stop;
   async function repeat(): Promise<void> {
     let skippedRuns = 0;
     while (!signal.aborted) {
@@ -156,7 +156,7 @@ export function startRetention(
   }
   const running = repeat();
   return async () => {
-    stopped.abort();
+    stop.abort();
     await running;
   };
 }

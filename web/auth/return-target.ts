@@ -1,27 +1,27 @@
-/** Where somebody goes who has signed in and came from nowhere in particular. */
+/** The page after signing in, unless the visitor was sent from another one. */
 export const HOME = '/tasks';
 
-/** An origin that no page has: a path that keeps it when resolved is a path of ours. */
+/** An origin that no site has: a URL that keeps it when resolved is a path on this site. */
 const PLACEHOLDER_ORIGIN = 'http://nowhere.invalid';
 
 /**
- * Where to go after signing in: `next`, when it is a path of this site, or else the tasks. A link to
- * /sign-in?next=https://evil.example must not lead from our page, fresh trust and all, to a copy of it; browsers read
- * `//evil.example`, `/\evil.example` and paths with tabs in them as other sites too.
- * @param next from the query, as it came
+ * Returns the page to open after signing in: `next` if it is a path on this site, otherwise the tasks. A link to
+ * /sign-in?next=https://evil.example must not lead from our sign-in page to a copy of it (open redirect); browsers
+ * resolve `//evil.example`, `/\evil.example` and paths with tabs to other sites too.
+ * @param next the query parameter, not validated
  */
 export function returnTarget(next: unknown): string {
   if (typeof next !== 'string' || !next.startsWith('/')) return HOME;
   const url = URL.parse(next, PLACEHOLDER_ORIGIN);
   if (url?.origin !== PLACEHOLDER_ORIGIN) return HOME;
-  // Resolved, so that `/tasks/..//evil.example` is judged as the browser will read it.
+  // Checked again after resolving, as the browser will resolve it: `/tasks/..//evil.example` becomes `//evil.example`.
   const path = url.pathname + url.search + url.hash;
   const reparsed = URL.parse(path, PLACEHOLDER_ORIGIN);
   const circular = /^\/(sign-in|sign-up|api)(\/|$)/.test(url.pathname);
   return reparsed?.origin === PLACEHOLDER_ORIGIN && !circular ? path : HOME;
 }
 
-/** The sign-in page, which afterwards leads back to `path`. */
+/** Returns the URL of the sign-in page that leads back to `path`. */
 export function signInPath(path: string): string {
   return `/sign-in?next=${encodeURIComponent(path)}`;
 }

@@ -1,7 +1,8 @@
 import { Client } from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { log } from '../log.ts';
-import { CREDENTIAL_LIMIT, handleAuthRequest } from './auth-gateway.ts';
+import { handleAuthRequest } from './auth-gateway.ts';
+import { CREDENTIAL_LIMIT } from './endpoints.ts';
 import { type TestAccounts, createTestAccounts, type Visitor } from '../../test/support/test-accounts.ts';
 
 const PASSWORD = 'Correct7horse';
@@ -10,7 +11,7 @@ const EMAIL = 'ada@example.com';
 
 let accounts: TestAccounts;
 let superuser: Client;
-let ada: string;
+let userId: string;
 
 beforeAll(async () => {
   accounts = await createTestAccounts();
@@ -18,7 +19,7 @@ beforeAll(async () => {
   await superuser.connect();
   const response = await accounts.visitor().request('POST', '/sign-up/email', { email: EMAIL, password: PASSWORD });
   ({
-    user: { id: ada },
+    user: { id: userId },
   } = await response.json());
 });
 afterAll(async () => {
@@ -31,18 +32,18 @@ beforeEach(async () => {
 
 const signIn = (visitor: Visitor, password: string, email = EMAIL, headers = {}) =>
   visitor.request('POST', '/sign-in/email', { email, password }, headers);
-/** The entries, in the order of their transactions: two can share a millisecond. */
+/** Returns the entries in the order of their transactions: two can have the same millisecond. */
 const recordedEvents = async () =>
   (await superuser.query('select * from auth.auth_event order by xmin::text::bigint')).rows as Record<
     string,
     unknown
   >[];
-/** An address of its own for each test: what was turned away is counted by address. */
+/** A new address for each test: rejected requests are counted by address. */
 let next = 0;
 const visitorFromNewAddress = () => accounts.visitor(`198.51.100.${(next += 1)}`);
 
 // covers: FR-026.1
-test('sign-up, sign-out and sign-in are each kept with time, user, address, client and outcome', async () => {
+test('sign-up, sign-out and sign-in are each recorded with time, user, address, client and outcome', async () => {
   const visitor = accounts.visitor('2001:db8::7');
   const client = { 'user-agent': 'Netscape 4' };
   const credentials = { email: 'grace@example.com', password: PASSWORD };
@@ -62,7 +63,7 @@ test('sign-up, sign-out and sign-in are each kept with time, user, address, clie
 });
 
 // covers: ACCOUNT-13, FR-026.2
-test('a change of password is kept, and so is one that failed; each with whose it was', async () => {
+test('password changes are recorded with their user, failed ones included', async () => {
   const visitor = visitorFromNewAddress();
   const credentials = { email: 'changing@example.com', password: PASSWORD };
   const { user } = await (await visitor.request('POST', '/sign-up/email', credentials)).json();
@@ -85,7 +86,7 @@ test('a change of password is kept, and so is one that failed; each with whose i
 });
 
 // covers: ACCOUNT-13, FR-026.1
-test('sessions that are ended from another device are kept', async () => {
+test('sessions that are ended from another device are recorded', async () => {
   const credentials = { email: 'devices@example.com', password: PASSWORD };
   const visitor = visitorFromNewAddress();
   const { user } = await (await visitor.request('POST', '/sign-up/email', credentials)).json();
@@ -99,13 +100,13 @@ test('sessions that are ended from another device are kept', async () => {
   expect((await recordedEvents()).filter(({ kind }) => kind === 'SIGN_OUT')).toMatchObject([entry, entry, entry]);
 });
 
-describe('the end of a session that did not happen', () => {
+describe('requests that end no session', () => {
   // covers: ACCOUNT-18
   test.each(['/sign-out', '/revoke-session', '/revoke-other-sessions', '/revoke-sessions'])(
-    'has no entry: %s, three hundred times, each with a token of no session',
+    'three hundred requests to %s that end no session are not recorded',
     async (path) => {
       const visitor = visitorFromNewAddress();
-      const email = `nothing-ended-${path.slice(1)}@example.com`;
+      const email = `not-ended-${path.slice(1)}@example.com`;
       await visitor.request('POST', '/sign-up/email', { email, password: PASSWORD });
       if (path !== '/revoke-session' && path !== '/revoke-other-sessions') await visitor.request('POST', path, {});
       await superuser.query('delete from auth.auth_event');
@@ -121,7 +122,7 @@ describe('the end of a session that did not happen', () => {
   );
 
   // covers: ACCOUNT-18
-  test('has one entry for one session, however many requests ask for its end at once', async () => {
+  test('thirty concurrent sign-outs of one session have one entry', async () => {
     const visitor = visitorFromNewAddress();
     await visitor.request('POST', '/sign-up/email', { email: 'many-ends@example.com', password: PASSWORD });
     await Promise.all(Array.from({ length: 30 }, () => visitor.request('POST', '/sign-out', {})));
@@ -130,7 +131,7 @@ describe('the end of a session that did not happen', () => {
 });
 
 // covers: ACCOUNT-18
-test('of the sessions that an account ends, twenty a minute have an entry each, whatever addresses they come from', async () => {
+test('twenty ended sessions of an account have entries in a minute, from whatever addresses', async () => {
   const credentials = { email: 'ending@example.com', password: PASSWORD };
   await visitorFromNewAddress().request('POST', '/sign-up/email', credentials);
   for (let index = 0; index < 25; index++) {
@@ -141,69 +142,72 @@ test('of the sessions that an account ends, twenty a minute have an entry each, 
   expect((await recordedEvents()).filter(({ kind }) => kind === 'SIGN_OUT')).toHaveLength(20);
 });
 
-test('what was turned away from many addresses of one IPv6 network has one entry', async () => {
+test('rejected requests from many addresses of one IPv6 network have one entry', async () => {
   for (let host = 1; host <= 20; host++)
     await signIn(accounts.visitor(`2001:db8:7:7::${host}`), PASSWORD, 'no address');
   expect(await recordedEvents()).toMatchObject([{ kind: 'SIGN_IN', outcome: 'REFUSED' }]);
 });
 
 describe('a failed sign-in', () => {
-  test.each([EMAIL, 'ADA@Example.com'])('on %s is in the record of the user whose address that is', async (email) => {
-    await signIn(visitorFromNewAddress(), WRONG, email);
-    expect(await recordedEvents()).toMatchObject([
-      { kind: 'SIGN_IN', outcome: 'FAILED', user_id: ada, detail: 'INVALID_EMAIL_OR_PASSWORD' },
-    ]);
-  });
+  test.each([EMAIL, 'ADA@Example.com'])(
+    'a failed sign-in as %s is recorded for the user with that address',
+    async (email) => {
+      await signIn(visitorFromNewAddress(), WRONG, email);
+      expect(await recordedEvents()).toMatchObject([
+        { kind: 'SIGN_IN', outcome: 'FAILED', user_id: userId, detail: 'INVALID_EMAIL_OR_PASSWORD' },
+      ]);
+    },
+  );
 
-  test('on an unknown address is kept too, and is nobody’s', async () => {
-    await signIn(visitorFromNewAddress(), WRONG, 'nobody@example.com');
+  test('a failed sign-in with an unknown address is recorded without a user', async () => {
+    await signIn(visitorFromNewAddress(), WRONG, 'unknown@example.com');
     expect(await recordedEvents()).toMatchObject([{ kind: 'SIGN_IN', outcome: 'FAILED', user_id: null }]);
   });
 
   // covers: ACCOUNT-01, ACCOUNT-14, US2.2
-  test('costs the same statements and answers the same bytes on a known and on an unknown address', async () => {
+  test('a failed sign-in runs the same statements and gets the same bytes with a known and an unknown address', async () => {
     const attempt = async (email: string) => {
       accounts.statements.length = 0;
       const response = await signIn(visitorFromNewAddress(), WRONG, email);
-      const answer = { status: response.status, body: await response.text(), headers: [...response.headers] };
-      return { answer, statements: [...accounts.statements] };
+      const received = { status: response.status, body: await response.text(), headers: [...response.headers] };
+      return { received, statements: [...accounts.statements] };
     };
     await attempt(EMAIL);
     const known = await attempt(EMAIL);
     expect(known.statements.filter((text) => text.includes('auth_event'))).toHaveLength(1);
-    expect(await attempt('nobody@example.com')).toEqual(known);
+    expect(await attempt('unknown@example.com')).toEqual(known);
   });
 
   // covers: ACCOUNT-13, SC-009
-  test('is kept each time: of a thousand that came to the password check, a thousand', async () => {
-    const refused = () => Promise.resolve(Response.json({ code: 'INVALID_EMAIL_OR_PASSWORD' }, { status: 401 }));
-    const gateway = { ...accounts.services.gateway, handler: refused };
+  test('all of a thousand failed password checks are recorded', async () => {
+    const reject = () => Promise.resolve(Response.json({ code: 'INVALID_EMAIL_OR_PASSWORD' }, { status: 401 }));
+    const gateway = { ...accounts.services.gateway, handler: reject };
     const attempt = (number: number) =>
       handleAuthRequest(
         new Request('http://localhost:3000/api/auth/sign-in/email', {
           method: 'POST',
           headers: { 'content-type': 'application/json', 'x-forwarded-for': `192.0.2.${Math.floor(number / 200)}` },
-          body: JSON.stringify({ email: number % 2 === 0 ? EMAIL : `nobody${number}@example.com`, password: WRONG }),
+          body: JSON.stringify({ email: number % 2 === 0 ? EMAIL : `unknown${number}@example.com`, password: WRONG }),
         }),
         gateway,
       );
     for (let from = 0; from < 1_000; from += 200)
       await Promise.all(Array.from({ length: 200 }, (_, index) => attempt(from + index)));
     const rows = await recordedEvents();
-    expect([rows.length, rows.filter(({ user_id }) => user_id === ada).length]).toEqual([1_000, 500]);
+    expect([rows.length, rows.filter(({ user_id }) => user_id === userId).length]).toEqual([1_000, 500]);
   });
 });
 
-test('a sign-up with a taken address is in the record of the user whose address that is', async () => {
+test('a sign-up with a taken address is recorded for the user with that address', async () => {
   await visitorFromNewAddress().request('POST', '/sign-up/email', { email: 'Ada@example.com', password: PASSWORD });
   expect(await recordedEvents()).toMatchObject([
-    { kind: 'SIGN_UP', outcome: 'FAILED', user_id: ada, detail: 'USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL' },
+    { kind: 'SIGN_UP', outcome: 'FAILED', user_id: userId, detail: 'USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL' },
   ]);
 });
 
-describe('what was turned away', () => {
+describe('rejected requests', () => {
   // covers: FR-026.1
-  test('is kept with its reason: foreign origin, wrong form, too large, bad values', async () => {
+  test('rejected requests are recorded with their reason: origin, media type, size, invalid values', async () => {
     const visitor = visitorFromNewAddress();
     await signIn(visitor, PASSWORD);
     await visitor.request('POST', '/sign-out', {}, { origin: 'https://evil.example' });
@@ -212,7 +216,7 @@ describe('what was turned away', () => {
     await signIn(visitor, PASSWORD, 'no address');
     await visitor.request('POST', '/sign-up/email', { email: 'weak@example.com', password: 'horse' });
     expect((await recordedEvents()).slice(1)).toMatchObject([
-      { kind: 'SIGN_OUT', outcome: 'REFUSED', user_id: ada, detail: 'INVALID_ORIGIN' },
+      { kind: 'SIGN_OUT', outcome: 'REFUSED', user_id: userId, detail: 'INVALID_ORIGIN' },
       { kind: 'SIGN_IN', outcome: 'REFUSED', user_id: null, detail: 'UNSUPPORTED_MEDIA_TYPE' },
       { kind: 'SIGN_IN', outcome: 'REFUSED', user_id: null, detail: 'PAYLOAD_TOO_LARGE' },
       { kind: 'SIGN_IN', outcome: 'REFUSED', user_id: null, detail: 'INVALID_EMAIL' },
@@ -220,20 +224,20 @@ describe('what was turned away', () => {
     ]);
   });
 
-  test('in a user’s session is in that user’s record, also beside others from the same address', async () => {
+  test('rejected requests of two users from one address are recorded for each of them', async () => {
     const visitors = [accounts.visitor('192.0.2.77'), accounts.visitor('192.0.2.77')];
     for (const [index, visitor] of visitors.entries()) {
       await visitor.request('POST', '/sign-up/email', { email: `beside${index}@example.com`, password: PASSWORD });
       for (let again = 0; again < 3; again++)
         await visitor.request('POST', '/sign-out', {}, { origin: 'https://evil.example' });
     }
-    const refused = (await recordedEvents()).filter(({ outcome }) => outcome === 'REFUSED');
-    expect(refused).toMatchObject([{ detail: 'INVALID_ORIGIN' }, { detail: 'INVALID_ORIGIN' }]);
-    expect(new Set(refused.map(({ user_id }) => user_id)).size).toBe(2);
+    const rejected = (await recordedEvents()).filter(({ outcome }) => outcome === 'REFUSED');
+    expect(rejected).toMatchObject([{ detail: 'INVALID_ORIGIN' }, { detail: 'INVALID_ORIGIN' }]);
+    expect(new Set(rejected.map(({ user_id }) => user_id)).size).toBe(2);
   });
 
   // covers: ACCOUNT-15
-  test('by a limit has one entry for each address and reason, whatever the flood', async () => {
+  test('rate limited requests have one entry for each address and reason', async () => {
     const [one, other] = [visitorFromNewAddress(), visitorFromNewAddress()];
     const flood = (visitor: Visitor) =>
       Promise.all(Array.from({ length: CREDENTIAL_LIMIT + 50 }, () => signIn(visitor, PASSWORD, 'no address')));
@@ -247,7 +251,7 @@ describe('what was turned away', () => {
 });
 
 // covers: ACCOUNT-16
-test('no password, no token, no cookie and no e-mail address is in any entry', async () => {
+test('entries contain no password, token, cookie or e-mail address', async () => {
   const visitor = visitorFromNewAddress();
   const { accessToken, token } = await (await signIn(visitor, PASSWORD)).json();
   const cookies = [...visitor.cookies.values()];
@@ -264,13 +268,13 @@ test('no password, no token, no cookie and no e-mail address is in any entry', a
 });
 
 // covers: ACCOUNT-13, SC-009
-test('when it cannot be kept, who signs in is signed in, and the log has the event', async () => {
+test('a sign-in succeeds if its event cannot be recorded, and the log has the event', async () => {
   const error = vi.spyOn(log, 'error').mockImplementation(() => {});
   await superuser.query('revoke insert on auth.auth_event from fieldgate_auth');
   await superuser.query('revoke insert (user_id) on auth.auth_event from fieldgate_auth');
   try {
     expect((await signIn(accounts.visitor('192.0.2.9'), PASSWORD)).status).toBe(200);
-    const lost = { kind: 'SIGN_IN', outcome: 'SUCCEEDED', userId: ada, address: '192.0.2.9' };
+    const lost = { kind: 'SIGN_IN', outcome: 'SUCCEEDED', userId: userId, address: '192.0.2.9' };
     expect(error.mock.calls).toEqual([
       [
         expect.objectContaining({

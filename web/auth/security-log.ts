@@ -2,48 +2,46 @@ import type { Pool } from 'pg';
 import { clientNetwork } from '../../runtime/http/client-address.ts';
 import { errorFields, log } from '../log.ts';
 import { type AccountEvent, toAccountEvent, type Exchange } from './account-event.ts';
-import { createOncePerWindow } from './once-per-window.ts';
+import { createWindowQuota } from './window-quota.ts';
 
-/** Keeps what an exchange has done to an account. It never rejects: whoever signs in is not to suffer from it. */
+/** Records the event of an exchange. It never rejects: a failure must not fail the sign-in. */
 export type RecordEvent = (exchange: Exchange) => Promise<void>;
 
-/**
- * One statement, the same for an address that has an account and for one that has none: what is kept of an attempt must
- * not tell by its time which it was.
- */
+/** One statement for known and unknown addresses: the time to record an attempt must not reveal accounts. */
 const INSERT = {
   name: 'auth_event',
   text: `insert into auth_event (user_id, kind, outcome, address, user_agent, detail)
     values (coalesce($1::uuid, (select id from "user" where email = $2)), $3, $4, $5, $6, $7)`,
 };
 
-/** Refusals cost the sender nothing, so they must not cost us a row each: entries a minute, from all addresses together. */
-const MAX_REFUSALS_PER_MINUTE = 1_000;
+/** The most entries of rejected requests in a minute, from all addresses: such requests cost the client nothing. */
+const MAX_REJECTIONS_PER_MINUTE = 1_000;
 
-/** The most ends of sessions of one account that have an entry each, in a minute. */
-const SIGN_OUTS_A_MINUTE = 20;
+/** The most entries of ended sessions of one account in a minute. */
+const MAX_SIGN_OUTS_PER_MINUTE = 20;
 
 /**
- * The security log over the database of accounts. Every attempt that has come to a password is kept. Of what was turned
- * away before, each user and network have one entry a minute for each reason, and of the sessions that an account ends
- * twenty a minute have one; what is more is counted in the process's log.
- * An entry that the database does not take goes to that log instead, whole but for the e-mail address.
+ * Creates the security log over the accounts database. It records every attempt that reached a password check. Requests
+ * rejected before that have one entry a minute for each user, network and reason; ended sessions have twenty a minute
+ * for each account. The process's log has the number of entries beyond that.
+ * If the database rejects an entry, the process's log has it, without the e-mail address.
  */
 export function createSecurityLog(database: Pick<Pool, 'query'>): RecordEvent {
-  const isFirstInWindow = createOncePerWindow({
+  const isFirstInWindow = createWindowQuota({
     windowMilliseconds: 60_000,
-    maxKeys: MAX_REFUSALS_PER_MINUTE,
-    onExcess: (count) => log.warn({ event: 'security', kind: 'refusals-not-kept', count }, 'refusals without an entry'),
+    maxKeys: MAX_REJECTIONS_PER_MINUTE,
+    onExcess: (count) =>
+      log.warn({ event: 'security', kind: 'refusals-not-kept', count }, 'rejected requests were not recorded'),
   });
-  const hasSignOutLeft = createOncePerWindow({
+  const hasSignOutLeft = createWindowQuota({
     windowMilliseconds: 60_000,
-    perKey: SIGN_OUTS_A_MINUTE,
+    perKey: MAX_SIGN_OUTS_PER_MINUTE,
     maxKeys: 10_000,
     onExcess: (count) =>
-      log.warn({ event: 'security', kind: 'sign-outs-not-kept', count }, 'sign-outs without an entry'),
+      log.warn({ event: 'security', kind: 'sign-outs-not-kept', count }, 'sign-outs were not recorded'),
   });
 
-  const isKept = ({ userId, kind, outcome, address, detail }: AccountEvent): boolean => {
+  const isAdmitted = ({ userId, kind, outcome, address, detail }: AccountEvent): boolean => {
     if (outcome === 'REFUSED' || outcome === 'LIMITED')
       return isFirstInWindow([userId, clientNetwork(address ?? ''), kind, outcome, detail].join(' '));
     return kind !== 'SIGN_OUT' || hasSignOutLeft(userId ?? '');
@@ -52,28 +50,28 @@ export function createSecurityLog(database: Pick<Pool, 'query'>): RecordEvent {
   return async (exchange) => {
     try {
       const event = await toAccountEvent(exchange);
-      if (event !== null && isKept(event)) await keepEvent(database, event);
+      if (event !== null && isAdmitted(event)) await insertEvent(database, event);
     } catch (error) {
       const { path, response } = exchange;
-      notKept({ path, status: response.status }, error);
+      logUnrecorded({ path, status: response.status }, error);
     }
   };
 }
 
-/** Writes an event into the security log. It never rejects: the event goes to the process's log instead. */
-export async function keepEvent(database: Pick<Pool, 'query'>, event: AccountEvent): Promise<void> {
-  const { email, ...kept } = event;
-  const { userId, kind, outcome, address, userAgent, detail } = kept;
+/** Inserts an event into the security log. It never rejects: after a failure the process's log has the event. */
+export async function insertEvent(database: Pick<Pool, 'query'>, event: AccountEvent): Promise<void> {
+  const { email, ...fields } = event;
+  const { userId, kind, outcome, address, userAgent, detail } = fields;
   try {
     await database.query({ ...INSERT, values: [userId, email, kind, outcome, address, userAgent, detail] });
   } catch (error) {
-    notKept(kept, error);
+    logUnrecorded(fields, error);
   }
 }
 
-function notKept(kept: object, error: unknown): void {
+function logUnrecorded(fields: object, error: unknown): void {
   log.error(
-    { event: 'security', kind: 'event-not-kept', kept, ...errorFields(error) },
-    'an account event was not kept',
+    { event: 'security', kind: 'event-not-kept', kept: fields, ...errorFields(error) },
+    'an account event was not recorded',
   );
 }

@@ -2,8 +2,8 @@
 export const COOKIE_PREFIX = 'fieldgate';
 
 /**
- * The name of the session's cookie. On https it carries `__Secure-`: a browser takes such a cookie only over https, so
- * nobody on the wire of a plain http page of the same host can plant one.
+ * Returns the name of the session cookie. On https it has the prefix `__Secure-`: browsers accept such a cookie over
+ * https alone, so that an attacker on the network cannot set one through a plain http page of the same host.
  * @param webUrl the web app's origin
  */
 export function sessionCookieName(webUrl: string): string {

@@ -6,23 +6,23 @@ import { getAuthServices } from './auth-services.ts';
 import { HOME, signInPath } from './return-target.ts';
 import type { TokenSubject } from './token-issuer.ts';
 
-/** The person for whom a page is rendered. */
+/** The session that a page is rendered for. */
 export interface PageSession extends TokenSubject {
   readonly user: TokenSubject['user'] & { readonly name: string };
 }
 
-/** How long a page waits for its session, in milliseconds: less than proxies wait for a response. */
+/** How long a page waits for its session, in milliseconds: less than the response timeout of proxies. */
 const LOOKUP_TIMEOUT = 5_000;
 
-/** Thrown when the session of a request cannot be read: an outage is no sign-out. `orUnavailable` handles it. */
+/** Thrown if the session cannot be read: the user must not appear signed out. `orUnavailable` handles it. */
 export class SessionUnavailable extends Error {
   override readonly name = 'SessionUnavailable';
 }
 
 /**
- * Reads the session of the request from the database.
- * @returns null without one
- * @throws {SessionUnavailable} when the database is away, or has not answered for 5 s; the log has the cause
+ * Reads the request's session from the database.
+ * @returns null without a session
+ * @throws {SessionUnavailable} if the database is unavailable, or does not answer for 5 s; the log has the cause
  */
 export async function currentSession(): Promise<PageSession | null> {
   const requestHeaders = await headers();
@@ -40,7 +40,7 @@ async function lookUp(requestHeaders: Headers): Promise<PageSession | null> {
     timer = setTimeout(() => reject(new Error(`No session was found within ${LOOKUP_TIMEOUT} ms.`)), LOOKUP_TIMEOUT);
   });
   try {
-    // A page cannot set cookies: prolonging the session is left to the requests that can, or cookie and row part ways.
+    // A page cannot set cookies. If it extended the session, the cookie would expire before its row.
     const query = { disableCookieCache: true, disableRefresh: true };
     return await Promise.race([getAuthServices().auth.api.getSession({ headers: requestHeaders, query }), late]);
   } finally {
@@ -49,7 +49,7 @@ async function lookUp(requestHeaders: Headers): Promise<PageSession | null> {
 }
 
 /**
- * The session of the request; a visitor without one is sent to sign in, and afterwards back to `path`.
+ * Returns the request's session; redirects a visitor without one to the sign-in page, which leads back to `path`.
  * @throws {SessionUnavailable} see `currentSession`
  */
 export async function requireSession(path: string): Promise<PageSession> {
@@ -57,7 +57,7 @@ export async function requireSession(path: string): Promise<PageSession> {
 }
 
 /**
- * Sends a visitor who is signed in already to the tasks.
+ * Redirects a visitor who is signed in to the tasks.
  * @throws {SessionUnavailable} see `currentSession`
  */
 export async function requireNoSession(): Promise<void> {

@@ -4,8 +4,8 @@ import { SESSION_LIMIT } from './sessions.ts';
 import { type TestAccounts, createTestAccounts, type Visitor } from '../../test/support/test-accounts.ts';
 
 const PASSWORD = 'Correct7horse';
-let there: TestAccounts;
-let above: Client;
+let accounts: TestAccounts;
+let superuser: Client;
 let userId: string;
 let visitor: Visitor;
 let accountCount = 0;
@@ -13,26 +13,26 @@ const address = () => `198.51.100.${accountCount % 250}`;
 const email = () => `sessions${accountCount}@example.com`;
 
 beforeAll(async () => {
-  there = await createTestAccounts();
-  above = new Client({ connectionString: there.database.superuser });
-  await above.connect();
+  accounts = await createTestAccounts();
+  superuser = new Client({ connectionString: accounts.database.superuser });
+  await superuser.connect();
 });
 afterAll(async () => {
-  await above.end();
-  await there.end();
+  await superuser.end();
+  await accounts.end();
 });
 beforeEach(async () => {
   accountCount += 1;
-  visitor = there.visitor(address());
+  visitor = accounts.visitor(address());
   const response = await visitor.request('POST', '/sign-up/email', { email: email(), password: PASSWORD });
   ({
     user: { id: userId },
   } = (await response.json()) as { user: { id: string } });
 });
 
-/** Adds sessions of the account, as if made one a minute, the first the longest ago. */
+/** Inserts sessions of the account, one for each of the last minutes, the oldest first. */
 const addSessions = (count: number, userAgent = 'x') =>
-  above.query(
+  superuser.query(
     `insert into auth.session (token, expires_at, updated_at, user_id, created_at, user_agent)
      select gen_random_uuid(), now() + interval '7 days', now(), $1, now() - ($2 - n) * interval '1 minute', $3
      from generate_series(1, $2::integer) as n`,
@@ -40,25 +40,27 @@ const addSessions = (count: number, userAgent = 'x') =>
   );
 const sessionIds = async () =>
   (
-    await above.query<{ id: string }>('select id from auth.session where user_id = $1 order by created_at', [userId])
+    await superuser.query<{ id: string }>('select id from auth.session where user_id = $1 order by created_at', [
+      userId,
+    ])
   ).rows.map(({ id }) => id);
 const events = async () =>
   (
-    await above.query<Record<string, unknown>>(
+    await superuser.query<Record<string, unknown>>(
       `select kind, outcome, detail, address from auth.auth_event where user_id = $1 and kind = 'SIGN_OUT'`,
       [userId],
     )
   ).rows;
 const revocations = async (ids: readonly string[]) =>
-  (await above.query('select from auth.session_revocation where session_id = any($1)', [ids])).rowCount;
-const signIn = async (from = there.visitor(address())) => {
+  (await superuser.query('select from auth.session_revocation where session_id = any($1)', [ids])).rowCount;
+const signIn = async (from = accounts.visitor(address())) => {
   const response = await from.request('POST', '/sign-in/email', { email: email(), password: PASSWORD });
   expect(response.status).toBe(200);
 };
 
-describe('the most sessions of an account', () => {
+describe('the session limit', () => {
   // covers: ACCOUNT-19
-  test('are 100: at the next sign-in the oldest ends with its tokens, and that is recorded', async () => {
+  test('the sign-in after 100 sessions ends the oldest, revokes its tokens and records that', async () => {
     await addSessions(SESSION_LIMIT - 1);
     const before = await sessionIds();
     await signIn();
@@ -72,40 +74,40 @@ describe('the most sessions of an account', () => {
     ]);
   });
 
-  test('are 100 also after thirty sign-ins at once', async () => {
+  test('thirty concurrent sign-ins leave 100 sessions', async () => {
     await addSessions(SESSION_LIMIT - 1);
     await Promise.all(Array.from({ length: 30 }, () => signIn()));
     expect(await sessionIds()).toHaveLength(SESSION_LIMIT);
-    // Sign-ins at the same time may end each other's excess: there is an entry for each that ended any.
+    // One sign-in may end sessions for others: there is an entry for each that ended any.
     expect((await events()).length).toBeGreaterThan(0);
   });
 
-  test('of 20,000 from before the limit are left at the next sign-in, with one record', async () => {
+  test('a sign-in reduces 20,000 sessions to 100, with one entry', async () => {
     await addSessions(20_000);
     await signIn();
     expect(await sessionIds()).toHaveLength(SESSION_LIMIT);
     expect(await events()).toHaveLength(1);
   });
 
-  test('do not count sessions of other accounts', async () => {
+  test('the session limit does not count sessions of other accounts', async () => {
     await addSessions(SESSION_LIMIT - 1);
     const before = await sessionIds();
-    const other = there.visitor(address());
+    const other = accounts.visitor(address());
     await other.request('POST', '/sign-up/email', { email: `other-${email()}`, password: PASSWORD });
     expect(await sessionIds()).toEqual(before);
   });
 
-  test('keep a new session whose process has a clock that is late', async () => {
+  test('the session limit keeps a new session of a process with a slow clock', async () => {
     await addSessions(SESSION_LIMIT - 1);
     const before = await sessionIds();
-    await above.query(`update auth.session set created_at = now() + interval '1 day' where user_id = $1`, [userId]);
+    await superuser.query(`update auth.session set created_at = now() + interval '1 day' where user_id = $1`, [userId]);
     await signIn();
     expect((await sessionIds()).filter((id) => !before.includes(id))).toHaveLength(1);
   });
 
-  test('end expired sessions first, which needs no record', async () => {
+  test('the session limit ends expired sessions first, without an entry', async () => {
     await addSessions(SESSION_LIMIT - 1);
-    await above.query(
+    await superuser.query(
       `update auth.session set expires_at = now() - interval '1 minute'
        where id = (select id from auth.session where user_id = $1 order by created_at desc offset 1 limit 1)`,
       [userId],
@@ -122,12 +124,12 @@ describe('20,000 sessions of one account', () => {
   test.each([
     ['/revoke-other-sessions', 1],
     ['/revoke-sessions', 0],
-  ])('end at %s all together, in one statement, while other accounts are served', async (path, left) => {
+  ])('%s ends 20,000 sessions in one statement, while other accounts are served', async (path, left) => {
     await addSessions(20_000);
     const before = await sessionIds();
-    const member = there.visitor('192.0.2.250');
+    const member = accounts.visitor('192.0.2.250');
     await member.request('POST', '/sign-up/email', { email: `member-${email()}`, password: PASSWORD });
-    there.statements.length = 0;
+    accounts.statements.length = 0;
     const revoking = visitor.request('POST', path, {});
     const meanwhile = await Promise.all(Array.from({ length: 20 }, () => member.request('GET', '/access-token')));
     const response = await revoking;
@@ -136,12 +138,12 @@ describe('20,000 sessions of one account', () => {
     const after = await sessionIds();
     expect(after).toHaveLength(left);
     expect(await revocations(before)).toBe(before.length - left);
-    expect(there.statements.filter((text) => /delete from "session"/i.test(text))).toHaveLength(1);
+    expect(accounts.statements.filter((text) => /delete from "session"/i.test(text))).toHaveLength(1);
     expect(await events()).toMatchObject([{ kind: 'SIGN_OUT', outcome: 'SUCCEEDED' }]);
   });
 
   // covers: ACCOUNT-19
-  test('are listed 100 at a time, the newest, in less than 100 kB whatever the clients call themselves', async () => {
+  test('/list-sessions returns the newest 100 sessions in less than 100 kB, whatever their User-Agent', async () => {
     await addSessions(20_000, 'x'.repeat(16_000));
     const response = await visitor.request('GET', '/list-sessions');
     const text = await response.text();
@@ -152,13 +154,14 @@ describe('20,000 sessions of one account', () => {
   });
 });
 
-test('a session keeps at most 300 characters of what the client calls itself', async () => {
-  const from = there.visitor(address());
+test('a session stores at most 300 characters of the User-Agent', async () => {
+  const from = accounts.visitor(address());
   const credentials = { email: email(), password: PASSWORD };
   await from.request('POST', '/sign-in/email', credentials, { 'user-agent': 'x'.repeat(9_000) });
-  const { rows } = await above.query('select max(length(user_agent)) as longest from auth.session where user_id = $1', [
-    userId,
-  ]);
+  const { rows } = await superuser.query(
+    'select max(length(user_agent)) as longest from auth.session where user_id = $1',
+    [userId],
+  );
   expect(rows).toEqual([{ longest: 300 }]);
 });
 
@@ -166,8 +169,8 @@ describe('the end of a session', () => {
   const listed = async (from: Visitor) =>
     (await (await from.request('GET', '/list-sessions')).json()) as { id: string; token: string }[];
 
-  test('is another’s to no account: a known token of somebody else ends nothing', async () => {
-    const victim = there.visitor('192.0.2.9');
+  test('/revoke-session does not end a session of another user', async () => {
+    const victim = accounts.visitor('192.0.2.9');
     await victim.request('POST', '/sign-up/email', { email: `victim-${email()}`, password: PASSWORD });
     const [session] = await listed(victim);
     const response = await visitor.request('POST', '/revoke-session', { token: session?.token });
@@ -177,7 +180,7 @@ describe('the end of a session', () => {
   });
 
   test.each(['unknown', '', '\0', '\ud800', "' or true --", 'x'.repeat(10_000)])(
-    'is asked for with the token %j of no session, which is answered alike and ends nothing',
+    '/revoke-session ends nothing for the unknown token %j, and answers as for a known one',
     async (token) => {
       const response = await visitor.request('POST', '/revoke-session', { token });
       expect([response.status, await response.json()]).toEqual([200, { status: true }]);
@@ -185,19 +188,19 @@ describe('the end of a session', () => {
     },
   );
 
-  test('is refused with 503, and the cookie stays, while the database is away', async () => {
-    await above.query('alter table auth.session rename to session_away');
+  test('the session endpoints answer 503 and keep the cookie while the database is unavailable', async () => {
+    await superuser.query('alter table auth.session rename to session_away');
     try {
       for (const path of ['/sign-out', '/revoke-sessions', '/revoke-other-sessions', '/revoke-session'])
         expect((await visitor.request('POST', path, { token: 'x' })).status, path).toBe(503);
       expect((await visitor.request('GET', '/list-sessions')).status).toBe(503);
       expect(visitor.cookies.size).toBe(1);
     } finally {
-      await above.query('alter table auth.session_away rename to session');
+      await superuser.query('alter table auth.session_away rename to session');
     }
   });
 
-  test('tells how many ended to the security log alone', async () => {
+  test('the response does not reveal how many sessions ended', async () => {
     for (const path of ['/revoke-session', '/revoke-other-sessions', '/revoke-sessions']) {
       const response = await visitor.request('POST', path, { token: 'x' });
       expect([...response.headers.keys()].filter((name) => name.includes('session'))).toEqual([]);
@@ -205,8 +208,10 @@ describe('the end of a session', () => {
   });
 });
 
-test('a list of sessions is refused to a session that is a day old, whose cookie may have been stolen', async () => {
-  await above.query(`update auth.session set created_at = now() - interval '25 hours' where user_id = $1`, [userId]);
+test('/list-sessions rejects a session older than a day, whose cookie may have been stolen', async () => {
+  await superuser.query(`update auth.session set created_at = now() - interval '25 hours' where user_id = $1`, [
+    userId,
+  ]);
   const response = await visitor.request('GET', '/list-sessions');
   expect([response.status, ((await response.json()) as { code: string }).code]).toEqual([403, 'SESSION_NOT_FRESH']);
 });

@@ -5,37 +5,37 @@ import type { Pool } from 'pg';
 import { z } from 'zod';
 import { errorFields, log } from '../log.ts';
 import { liveSession } from './live-session.ts';
-import { keepEvent } from './security-log.ts';
+import { insertEvent } from './security-log.ts';
 
-/** The most sessions of one account, and so in one list. */
+/** The most sessions of one account, and in one list. */
 export const SESSION_LIMIT = 100;
 
-/** The most characters that are kept of what a client calls itself. */
+/** The most characters of a User-Agent that are stored. */
 export const USER_AGENT_LIMIT = 300;
 
 /**
- * The header in which these endpoints tell handler.ts how many sessions a request ended. It never leaves the process.
- * An event is recorded by it: only what happened is in the security log.
+ * The response header with the number of sessions that a request ended, for auth-gateway.ts, which removes it. The
+ * security log records a sign-out only if a session ended.
  */
 export const SESSIONS_ENDED = 'X-Sessions-Ended';
 
-/** A session as it is listed. */
+/** The property of a listed session that is shortened. */
 interface ListedSession {
   readonly userAgent?: string | null;
 }
 
 type Condition = { readonly field: string; readonly value: string; readonly operator?: 'eq' | 'ne' };
 
-/** Ends the sessions that meet all conditions, in one statement; the triggers on the table end their tokens. */
+/** Deletes the sessions that meet all conditions, in one statement; triggers on the table revoke their tokens. */
 async function endSessions(ctx: GenericEndpointContext, ...where: readonly Condition[]): Promise<void> {
   const ended = await ctx.context.adapter.deleteMany({ model: 'session', where: [...where] });
   ctx.setHeader(SESSIONS_ENDED, String(ended));
 }
 
 /**
- * Ends what an account has beyond the limit, expired sessions first and then the oldest; tells whether live ones ended.
- * The session that was just made stays, whatever the clock of its process says. Sign-ins at the same time need no
- * lock: each does this after its own session is there, and the last of them sees all.
+ * Deletes an account's sessions beyond the limit, expired ones first, then the oldest; returns whether any was live.
+ * The new session stays, even if its process has a slow clock. Concurrent sign-ins need no lock: each runs this after
+ * it has inserted its session, so the last one sees them all.
  */
 const END_OLDEST = {
   name: 'end_oldest_sessions',
@@ -49,7 +49,7 @@ const END_OLDEST = {
     select count(*) > 0 as "endedLive" from ended where expires_at > now()`,
 };
 
-/** A session that was just made. */
+/** A session that was just created. */
 interface NewSession {
   readonly id: string;
   readonly userId: string;
@@ -58,8 +58,8 @@ interface NewSession {
 }
 
 /**
- * Makes the hook that follows each new session and holds its account to the limit. It never rejects: the sign-in has
- * succeeded, and the next one makes up for what was missed.
+ * Creates the hook that applies the limit after each new session. It never rejects: the sign-in has succeeded, and the
+ * next one applies the limit again.
  */
 export function sessionLimit(database: Pick<Pool, 'query'>) {
   return async ({ id, userId, ipAddress, userAgent }: NewSession): Promise<void> => {
@@ -70,9 +70,9 @@ export function sessionLimit(database: Pick<Pool, 'query'>) {
       });
       if (!rows[0]?.endedLive) return;
     } catch (error) {
-      return log.error(errorFields(error), 'the oldest sessions of an account were not ended');
+      return log.error(errorFields(error), 'the oldest sessions of an account could not be ended');
     }
-    await keepEvent(database, {
+    await insertEvent(database, {
       kind: 'SIGN_OUT',
       outcome: 'SUCCEEDED',
       userId,
@@ -87,9 +87,9 @@ export function sessionLimit(database: Pick<Pool, 'query'>) {
 const POST = { method: 'POST', requireHeaders: true } as const;
 
 /**
- * The endpoints that list and end sessions, in place of Better Auth's, by the same paths, bodies and answers. Better
- * Auth's `revoke-other-sessions` sends a statement for each session: 20,000 of them took twelve seconds, held up every
- * other request and stopped half-way. Its `sign-out` answers that it succeeded when the database is away.
+ * Replaces Better Auth's endpoints that list and end sessions, with the same paths, bodies and responses. Better Auth's
+ * `revoke-other-sessions` sends a statement for each session: 20,000 of them took twelve seconds, delayed every other
+ * request and stopped half-way. Its `sign-out` reports success while the database is unavailable.
  */
 export function sessions() {
   return {
@@ -107,7 +107,7 @@ export function sessions() {
         { method: 'GET', requireHeaders: true, use: [liveSession] },
         async (ctx) => {
           const { user, session } = ctx.context.session;
-          // A session's list has the cookies of all others: a stolen cookie must not be good for it for long.
+          // The list has the tokens of all sessions: a stolen cookie must not give access to it for long.
           if (Date.now() - session.createdAt.getTime() >= ctx.context.sessionConfig.freshAge * 1_000)
             throw new APIError('FORBIDDEN', { code: 'SESSION_NOT_FRESH', message: 'Session is not fresh' });
           const listed = await ctx.context.adapter.findMany<ListedSession>({
@@ -133,7 +133,7 @@ export function sessions() {
         async (ctx) => {
           const { user } = ctx.context.session;
           const { token } = ctx.body;
-          // What PostgreSQL cannot take is the token of no session.
+          // No session has such a token: PostgreSQL's text cannot hold NUL or lone surrogates.
           if (token.isWellFormed() && !token.includes('\0'))
             await endSessions(ctx, { field: 'token', value: token }, { field: 'userId', value: user.id });
           return ctx.json({ status: true });

@@ -1,49 +1,49 @@
 import type { BetterAuthPlugin } from 'better-auth';
 import { APIError, createAuthMiddleware, isAPIError } from 'better-auth/api';
-import { isShowable, trimmedName } from './person-name.ts';
+import { isDisplayable, normalizeName } from './display-name.ts';
 
 const invalidEmail = () => new APIError('BAD_REQUEST', { code: 'INVALID_EMAIL', message: 'Invalid email' });
 
 /**
- * The form of a name that is kept.
- * @throws {APIError} 400 NAME_NOT_VALID for a name that cannot be shown to others
+ * Returns a name as it is stored.
+ * @throws {APIError} 400 NAME_NOT_VALID for a name that must not be shown to other users
  */
-export function keptName(rawName: string): string {
-  const name = trimmedName(rawName);
-  if (isShowable(name)) return name;
+export function validName(rawName: string): string {
+  const name = normalizeName(rawName);
+  if (isDisplayable(name)) return name;
   throw new APIError('BAD_REQUEST', {
     code: 'NAME_NOT_VALID',
-    message: 'A name has 1 to 100 characters, and none that is invisible or changes the direction of the text.',
+    message: 'Invalid name: 1 to 100 characters, none of them invisible or changing the text direction.',
   });
 }
 
 /**
- * The name to keep: what was given, or else the part of the address before the @, so that an e-mail address and a
- * password are enough to sign up.
- * @throws {APIError} 400 NAME_NOT_VALID for a given name, or INVALID_EMAIL for an address, that cannot be shown
+ * Returns the name to store: the name of the request or, without one, the part of the address before the @, so that an
+ * e-mail address and a password are enough to sign up.
+ * @throws {APIError} 400 NAME_NOT_VALID or INVALID_EMAIL for a name or an address that must not be shown
  */
 function nameFor(rawName: unknown, email: unknown): string {
-  if (typeof rawName === 'string' && trimmedName(rawName) !== '') return keptName(rawName);
+  if (typeof rawName === 'string' && normalizeName(rawName) !== '') return validName(rawName);
   const local = typeof email === 'string' ? (email.trim().split('@')[0] ?? '') : '';
-  if (local !== '' && !isShowable(local)) throw invalidEmail();
+  if (local !== '' && !isDisplayable(local)) throw invalidEmail();
   return local;
 }
 
-/** RFC 5321 §4.5.3.1: the longest path is 256 characters with its brackets; before the @ stand 64 at most. */
+/** RFC 5321 §4.5.3.1: a path has at most 256 octets with its brackets, a local part at most 64. */
 const MAX_EMAIL_LENGTH = 254;
 const MAX_LOCAL_PART_LENGTH = 64;
 
 /**
- * Refuses an address that no mail can go to. Every token repeats its user's: with one of 40 kB, which Better Auth takes,
- * no request has room for the token, and with one of 3 kB no index has room for the account.
- * @throws {APIError} 400 INVALID_EMAIL, as Better Auth says it of other forms
+ * Rejects an address that is too long for mail. Every token contains its user's address: Better Auth accepts one of
+ * 40 kB, with which a token fits into no request, and one of 3 kB does not fit into an index.
+ * @throws {APIError} 400 INVALID_EMAIL, as Better Auth does for other invalid addresses
  */
 function checkLength(email: unknown): void {
   if (typeof email !== 'string') return;
   if (email.length > MAX_EMAIL_LENGTH || email.indexOf('@') > MAX_LOCAL_PART_LENGTH) throw invalidEmail();
 }
 
-/** What Better Auth leaves open at sign-up: name and length of the address, and the loser of a race for one address. */
+/** Adds rules to sign-up: for the name, the length of the address, and concurrent sign-ups with one address. */
 export function signUpPlugin() {
   return {
     id: 'sign-up-rules',
@@ -63,7 +63,7 @@ export function signUpPlugin() {
           handler: createAuthMiddleware(async (ctx) => {
             const { returned, internalAdapter } = ctx.context;
             if (!isAPIError(returned) || returned.body?.code !== 'FAILED_TO_CREATE_USER') return;
-            // Two sign-ups passed the first look; the unique index let one through. The other must hear why.
+            // Both of two concurrent sign-ups found the address free; the unique index rejected this one.
             if (await internalAdapter.findUserByEmail(ctx.body.email))
               throw new APIError('UNPROCESSABLE_ENTITY', {
                 code: 'USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL',

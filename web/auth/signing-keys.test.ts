@@ -21,7 +21,7 @@ const secret = (kid: string, signsFrom: number): FileKey => ({
   publicKey: '',
 });
 
-/** A key file, and what can be written into it later. */
+/** Creates a key file, and a function that overwrites it. */
 function keyFile(mode: 'jwks' | 'shared-secret', ...keys: readonly FileKey[]) {
   const file = path.join(temporaryFolder(), 'keys.json');
   const write = (...listed: readonly FileKey[]) => fs.writeFileSync(file, formatKeyFile(listed, mode));
@@ -29,16 +29,16 @@ function keyFile(mode: 'jwks' | 'shared-secret', ...keys: readonly FileKey[]) {
   return { file, write, signing: createSigningKeys(mode, { file }) };
 }
 
-describe('of listed secrets', () => {
+describe('listed secrets', () => {
   const listed = ['first', 'second'].map((kid, index) => ({ kid, secret: new Uint8Array(32).fill(index) }));
 
-  test('the first signs, at any time', async () => {
+  test('the first of the listed secrets signs at any time', async () => {
     const keys = createSigningKeys('shared-secret', { listed });
     for (const now of [0, NOW, 1e11])
       expect(await keys.signingKey(now)).toMatchObject({ kid: 'first', algorithm: 'HS256' });
   });
 
-  test('nothing is published', () => {
+  test('listed secrets are not published', () => {
     expect(createSigningKeys('shared-secret', { listed }).publicKeys(NOW)).toBeNull();
   });
 });
@@ -46,14 +46,14 @@ describe('of listed secrets', () => {
 describe.each([
   ['shared-secret', secret],
   ['jwks', pair],
-] as const)('in %s mode, of a key file', (mode, make) => {
-  test('the one whose time it is signs, and the next takes over by itself', async () => {
+] as const)('a key file in %s mode', (mode, make) => {
+  test(`${mode}: the active key signs, and the next takes over at its start time`, async () => {
     const { signing } = keyFile(mode, make('old', 0), make('new', NOW + 120));
     const at = async (now: number) => (await signing.signingKey(now)).kid;
     expect([await at(NOW), await at(NOW + 119), await at(NOW + 120)]).toEqual(['old', 'old', 'new']);
   });
 
-  test('is read again after 2 s, and imported once while it stays the same', async () => {
+  test(`${mode}: the key file is read again after 2 s, and an unchanged key is imported once`, async () => {
     const old = make('old', 0);
     const { signing, write } = keyFile(mode, old);
     const first = await signing.signingKey(NOW);
@@ -63,31 +63,31 @@ describe.each([
     expect((await signing.signingKey(NOW + 62)).kid).toBe('new');
   });
 
-  test('what was read before serves on while the file is away or damaged, and the log tells', async () => {
+  test(`${mode}: the last keys remain in use while the key file is missing or invalid, and that is logged`, async () => {
     const { signing, file } = keyFile(mode, make('old', 0));
     await signing.signingKey(NOW);
     const logError = vi.spyOn(log, 'error').mockReturnValue();
-    fs.writeFileSync(file, 'damaged');
+    fs.writeFileSync(file, 'invalid');
     expect((await signing.signingKey(NOW + 10)).kid).toBe('old');
     fs.rmSync(file);
     expect((await signing.signingKey(NOW + 20)).kid).toBe('old');
     expect(logError).toHaveBeenCalledTimes(2);
   });
 
-  test('that was never there is an error', async () => {
+  test(`${mode}: a key file that has never existed is an error`, async () => {
     const signing = createSigningKeys(mode, { file: path.join(temporaryFolder(), 'none') });
     await expect(signing.signingKey(NOW)).rejects.toThrow('ENOENT');
   });
 
-  test('the key can sign and nothing else, and cannot be read back', async () => {
+  test(`${mode}: the imported key can only sign, and cannot be exported`, async () => {
     const { signing } = keyFile(mode, make('old', 0));
     expect((await signing.signingKey(NOW)).key).toMatchObject({ usages: ['sign'], extractable: false });
   });
 });
 
-describe('what is published in jwks mode', () => {
+describe('publicKeys', () => {
   // covers: FR-011.2, TOKEN-15
-  test('are all public keys, those that do not sign yet included, and no private one', () => {
+  test('publicKeys has all public keys, including those that do not sign yet, and no private one', () => {
     const keys = [pair('old', 0), pair('new', NOW + 120)];
     const { signing } = keyFile('jwks', ...keys);
     const shared = { kty: 'OKP', crv: 'Ed25519', use: 'sig', alg: 'EdDSA' };
@@ -95,11 +95,11 @@ describe('what is published in jwks mode', () => {
     expect(signing.publicKeys(NOW)).toEqual(expected);
   });
 
-  test('is nothing of a file of shared secrets', () => {
+  test('publicKeys is null for a file of shared secrets', () => {
     expect(keyFile('shared-secret', secret('one', 0)).signing.publicKeys(NOW)).toBeNull();
   });
 
-  test('verifies what is signed', async () => {
+  test('a published key verifies a signature', async () => {
     const { signing } = keyFile('jwks', pair('one', 0));
     const { key } = await signing.signingKey(NOW);
     const signature = await crypto.subtle.sign('Ed25519', key, Buffer.from('text'));

@@ -5,14 +5,14 @@ import { KEY_PAIR_ALGORITHM, TOKEN_ALGORITHMS, type TokenMode } from '../../runt
 import type { TokenSecrets } from '../../runtime/token-secrets.ts';
 import { errorFields, log } from '../log.ts';
 
-/** The key that signs: its id and its algorithm go into the token's header. */
+/** The key that signs tokens; its id and algorithm go into the token's header. */
 export interface SigningKey {
   readonly kid: string;
   readonly algorithm: string;
   readonly key: CryptoKey;
 }
 
-/** An Ed25519 public key as it is published (RFC 8037 §2). */
+/** A published Ed25519 public key (RFC 8037 §2). */
 export interface PublicKey {
   readonly kty: 'OKP';
   readonly crv: 'Ed25519';
@@ -22,21 +22,21 @@ export interface PublicKey {
   readonly x: string;
 }
 
-/** The keys that tokens are issued with. */
+/** The keys that sign access tokens. */
 export interface SigningKeys {
   /**
-   * The key that signs at a moment, in seconds since the epoch.
-   * @throws when there is a key file, and it could not be read even once
+   * Returns the key that signs at the time `now`, in seconds since the epoch.
+   * @throws if there is a key file and it has never been readable
    */
   signingKey(now: number): Promise<SigningKey>;
-  /** What verifiers may know, keys that do not sign yet included; null for shared secrets, of which they may know nothing. */
+  /** Returns the keys to publish, including those that do not sign yet; null for shared secrets. */
   publicKeys(now: number): readonly PublicKey[] | null;
 }
 
-/** Seconds until a key file is looked at again. */
+/** Seconds until the key file is read again. */
 const FILE_CACHE_SECONDS = 2;
 
-/** The keys that the settings name: listed, where the first signs; or in a key file, where each says from when on. */
+/** Creates the keys of the settings: a list, of which the first signs, or a key file, in which each has a start time. */
 export function createSigningKeys(mode: TokenMode, secrets: TokenSecrets): SigningKeys {
   const keysAt = 'file' in secrets ? fileReader(secrets.file, mode) : () => listed;
   const listed = 'file' in secrets ? [] : asFileKeys(secrets.listed);
@@ -44,7 +44,7 @@ export function createSigningKeys(mode: TokenMode, secrets: TokenSecrets): Signi
   return {
     async signingKey(now) {
       const fileKey = selectSigningKey(keysAt(now), now);
-      if (fileKey === undefined) throw new Error('There is no key to sign with.');
+      if (fileKey === undefined) throw new Error('No key to sign with: none in the key file is active yet.');
       const key = imported.get(fileKey) ?? importKey(fileKey, mode);
       imported.set(fileKey, key);
       return { kid: fileKey.kid, algorithm: TOKEN_ALGORITHMS[mode], key: await key };
@@ -62,13 +62,13 @@ function asFileKeys(secrets: readonly { readonly kid: string; readonly secret: U
   }));
 }
 
-/** Reads the key file again every few seconds; while that fails, the keys read last serve on. */
+/** Returns a function that reads the key file every few seconds; if reading fails, it returns the last keys. */
 function fileReader(file: string, mode: TokenMode): (now: number) => readonly FileKey[] {
   let keys: readonly FileKey[] | undefined;
   let text = '';
   let readAt = Number.NEGATIVE_INFINITY;
   return (now) => {
-    // A clock that was set back is no reason to wait.
+    // `abs`: after the clock was set back, the file is read at once.
     if (keys !== undefined && Math.abs(now - readAt) < FILE_CACHE_SECONDS) return keys;
     readAt = now;
     try {
@@ -77,7 +77,7 @@ function fileReader(file: string, mode: TokenMode): (now: number) => readonly Fi
       text = current;
     } catch (error) {
       if (keys === undefined) throw error;
-      log.error(errorFields(error), 'the key file could not be read; the keys read before serve on');
+      log.error(errorFields(error), 'the key file could not be read; the last keys remain in use');
     }
     return keys;
   };

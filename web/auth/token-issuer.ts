@@ -2,7 +2,7 @@ import { SignJWT } from 'jose';
 import { type AccessTokenClaims, TOKEN_TYPE } from '../../runtime/token.ts';
 import type { SigningKeys } from './signing-keys.ts';
 
-/** Whom a token speaks of: a user, and the session in which they proved it. */
+/** The user and the session that a token is issued for. */
 export interface TokenSubject {
   readonly user: {
     readonly id: string;
@@ -13,20 +13,20 @@ export interface TokenSubject {
   readonly session: { readonly id: string; readonly createdAt: Date; readonly expiresAt: Date };
 }
 
-/** A token as it is handed out: the body of RFC 6749 §5.1, in the letter case of JSON. */
+/** The response of RFC 6749 §5.1, with its names in camel case. */
 export interface TokenResponse {
   readonly accessToken: string;
   readonly tokenType: 'Bearer';
-  /** Seconds from now until it ends: a client whose clock is wrong can still count. */
+  /** Seconds until the token expires: independent of the client's clock. */
   readonly expiresIn: number;
 }
 
-/** How tokens are made. */
+/** The options of a token issuer. */
 export interface TokenIssuerOptions {
   readonly keys: Pick<SigningKeys, 'signingKey'>;
   readonly issuer: string;
   readonly audience: string;
-  /** Seconds a token lives, when its session lives as long. */
+  /** Seconds until a token expires; fewer if its session ends before that. */
   readonly lifetime: number;
 }
 
@@ -35,10 +35,10 @@ export type IssueToken = (subject: TokenSubject, now?: number) => Promise<TokenR
 
 const seconds = (milliseconds: number) => Math.floor(milliseconds / 1_000);
 
-/** Makes the function that issues access tokens (runtime/token.ts), signed with the key whose time it is. */
+/** Creates the function that issues access tokens (runtime/token.ts), signed with the currently active key. */
 export function createTokenIssuer({ keys, issuer, audience, lifetime }: TokenIssuerOptions): IssueToken {
   return async ({ user, session }, now = Date.now()) => {
-    if (typeof user.role !== 'string') throw new TypeError('The user has no role.');
+    if (typeof user.role !== 'string') throw new TypeError('No token was issued: the user has no role.');
     const iat = seconds(now);
     const claims: AccessTokenClaims = {
       iss: issuer,
@@ -52,7 +52,7 @@ export function createTokenIssuer({ keys, issuer, audience, lifetime }: TokenIss
       jti: crypto.randomUUID(),
       auth_time: seconds(session.createdAt.getTime()),
       iat,
-      // A token must not outlive the session that it was issued for.
+      // A token must not outlive its session.
       exp: Math.min(iat + lifetime, seconds(session.expiresAt.getTime())),
     };
     const { kid, algorithm: alg, key } = await keys.signingKey(iat);

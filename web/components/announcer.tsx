@@ -4,10 +4,10 @@ import styles from './announcer.module.css';
 
 const AnnounceContext = createContext<(message: string) => void>(() => undefined);
 
-/** Says something to those who cannot see what has just changed on the page. */
+/** Returns a function that announces a change of the page to screen readers. */
 export const useAnnounce = () => useContext(AnnounceContext);
 
-/** Holds the place where announcements are made; it has to stand in the page before the first of them. */
+/** Renders the live region of announcements, which must be in the page before the first of them. */
 export function Announcer({ children }: { children: ReactNode }) {
   const [{ message, count }, setAnnouncement] = useState({ message: '', count: 0 });
   const announce = useCallback(
@@ -18,7 +18,7 @@ export function Announcer({ children }: { children: ReactNode }) {
     <AnnounceContext value={announce}>
       {children}
       <div className={styles.hidden} aria-live="polite">
-        {/* A new element each time: the same words twice are said twice. */}
+        {/* A new element each time: otherwise a repeated message would not be announced. */}
         <span key={count}>{message}</span>
       </div>
     </AnnounceContext>

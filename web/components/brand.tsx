@@ -1,6 +1,6 @@
 import styles from './brand.module.css';
 
-/** The name, with a field gate before it. */
+/** The logo and the name. */
 export function Brand() {
   return (
     <span className={styles.brand}>

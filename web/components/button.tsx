@@ -2,13 +2,13 @@ import type { ComponentProps } from 'react';
 import styles from './button.module.css';
 
 interface ButtonProps extends Omit<ComponentProps<'button'>, 'className'> {
-  /** How much it asks for: one primary at most in a view. */
+  /** The emphasis; at most one primary button in a view. */
   readonly variant?: 'primary' | 'plain' | 'quiet' | 'danger';
-  /** While its work is under way: it stays in place and in focus, and does not start twice. */
+  /** Whether its action is running: the button keeps its focus and ignores clicks. */
   readonly busy?: boolean;
 }
 
-/** A button. Says "button" by default: one that submits a form says so. */
+/** A button; of type "button" unless `type` says otherwise. */
 export function Button({ variant = 'plain', busy = false, type = 'button', onClick, ...rest }: ButtonProps) {
   return (
     <button
@@ -16,7 +16,7 @@ export function Button({ variant = 'plain', busy = false, type = 'button', onCli
       type={type}
       className={`${styles.button} ${styles[variant]}`}
       aria-disabled={busy || undefined}
-      // Not `disabled`: that would throw the focus away, and a keyboard user with it.
+      // Not `disabled`: a disabled button loses the focus, and a keyboard user the position in the page.
       onClick={busy ? (event) => event.preventDefault() : onClick}
     />
   );

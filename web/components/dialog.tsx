@@ -4,17 +4,17 @@ import styles from './dialog.module.css';
 
 interface DialogProps {
   readonly title: string;
-  /** Called once it has closed, by Escape or by `closeDialog`: take it out of the page then. */
+  /** Called after it was closed by Escape or by `closeDialog`; the caller then unmounts it. */
   readonly onClose: () => void;
   readonly children: ReactNode;
 }
 
-/** Closes the dialog that `inside` stands in; the browser puts the focus back where it was before. */
+/** Closes the dialog that contains `inside`; the browser restores the previous focus. */
 export function closeDialog(inside: Element): void {
   inside.closest('dialog')?.close();
 }
 
-/** A modal dialog, open for as long as it is in the page. The browser's own: it keeps focus in and the rest inert. */
+/** A modal dialog, open as long as it is mounted. The native element keeps the focus inside and the rest inert. */
 export function Dialog({ title, onClose, children }: DialogProps) {
   const dialog = useRef<HTMLDialogElement>(null);
   const titleId = useId();

@@ -1,4 +1,4 @@
-/** The text of a field of a form; empty when there is no such field. Files are no text. */
+/** Returns the text of a form field; empty for a file or if there is no such field. */
 export function formText(form: FormData, name: string): string {
   const value = form.get(name);
   return typeof value === 'string' ? value : '';

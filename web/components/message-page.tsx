@@ -2,7 +2,7 @@ import type { ReactNode } from 'react';
 import { Brand } from './brand.tsx';
 import styles from './message-page.module.css';
 
-/** A page that has one thing to say, and a way on. */
+/** A page with one message and one action. */
 export function MessagePage({ title, children, action }: { title: string; children: ReactNode; action: ReactNode }) {
   return (
     <main className={styles.page}>

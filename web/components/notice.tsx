@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
 import styles from './notice.module.css';
 
-/** Says what went wrong, at once also to a screen reader, and what can be done about it. */
+/** An error message with an optional action; screen readers announce it at once. */
 export function Notice({ children, action }: { children: ReactNode; action?: ReactNode }) {
   return (
     <div className={styles.notice} role="alert">

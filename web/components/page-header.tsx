@@ -2,14 +2,14 @@ import type { ReactNode } from 'react';
 import { Brand } from './brand.tsx';
 import styles from './page-header.module.css';
 
-/** The bar on top of the pages of somebody signed in: where they are, who they are, the way out. */
+/** The header of pages for signed-in users: brand, the user's address, and actions. */
 export function PageHeader({ email, children }: { email: string; children: ReactNode }) {
   return (
     <header className={styles.bar}>
       <div className={styles.inner}>
         <Brand />
         <div className={styles.account}>
-          <span className={styles.who} title={email}>
+          <span className={styles.email} title={email}>
             {email}
           </span>
           {children}

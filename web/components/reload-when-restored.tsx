@@ -2,8 +2,7 @@
 import { useEffect } from 'react';
 
 /**
- * Loads the page anew when the browser brings it back from its memory ("back", "forward"): whoever it was made for may
- * have signed out since.
+ * Reloads the page when the browser restores it from its back/forward cache: its user may have signed out since.
  */
 export function ReloadWhenRestored() {
   useEffect(() => {

@@ -5,7 +5,7 @@ interface TextAreaProps extends Omit<ComponentProps<'textarea'>, 'id' | 'classNa
   readonly label: string;
 }
 
-/** A labelled field of several lines, which grows with what is in it. */
+/** A labelled field of several lines, which grows with its text. */
 export function TextArea({ label, ...textarea }: TextAreaProps) {
   const id = useId();
   return (

@@ -3,15 +3,15 @@ import styles from './text-field.module.css';
 
 interface TextFieldProps extends Omit<ComponentProps<'input'>, 'id' | 'className'> {
   readonly label: string;
-  /** What is wrong with the value, if anything. */
+  /** The validation error, if any. */
   readonly error?: string | undefined;
-  /** What helps to fill it in; stands below, and is read out with the field. */
+  /** A help text below the field; screen readers read it with the field. */
   readonly hint?: ReactNode;
-  /** Stands within the field, at its end: a button that acts on it. */
+  /** A button at the end of the field. */
   readonly action?: ReactNode;
 }
 
-/** A labelled field of one line, with its hint and its error. */
+/** A labelled field of one line, with a hint and an error. */
 export function TextField({ label, error, hint, action, ...input }: TextFieldProps) {
   const id = useId();
   const described = [hint && `${id}-hint`, error && `${id}-error`].filter(Boolean).join(' ');

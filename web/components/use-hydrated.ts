@@ -1,11 +1,11 @@
 import { useSyncExternalStore } from 'react';
 
-const subscribeToNothing = () => () => undefined;
+const noSubscription = () => () => undefined;
 
-/** Whether scripts have taken over the page: false on the server and in the first pass in the browser. */
+/** Returns whether the page is hydrated: false on the server and in the first render in the browser. */
 export function useHydrated(): boolean {
   return useSyncExternalStore(
-    subscribeToNothing,
+    noSubscription,
     () => true,
     () => false,
   );

@@ -10,8 +10,8 @@ const currentMinute = () => Math.floor(Date.now() / MINUTE) * MINUTE;
 const serverSnapshot = () => null;
 
 /**
- * The viewer's clock, to the minute, in milliseconds since the epoch; null on the server and in the first pass in the
- * browser, where neither clock nor time zone is the viewer's.
+ * Returns the viewer's time, to the minute, in milliseconds since the epoch; null on the server, which does not know the
+ * viewer's clock and time zone, and in the first render in the browser, which must match the server's.
  */
 export function useNow(): number | null {
   return useSyncExternalStore(subscribeEveryMinute, currentMinute, serverSnapshot);

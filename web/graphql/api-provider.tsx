@@ -11,12 +11,10 @@ import { type SessionEnd, TokenSource } from './token-source.ts';
 
 const ForgetSessionContext = createContext<() => void>(() => undefined);
 
-/**
- * What to call once the session's cookie is gone: forgets token and data in every tab, and leaves the page.
- */
+/** Returns a function to call after sign-out: removes token and data in every tab, and leaves the page. */
 export const useForgetSession = () => useContext(ForgetSessionContext);
 
-/** Where an ended session leads. `replace`, so that "back" does not return to a page of somebody who has left. */
+/** Leaves the page. `replace`, so that "back" does not return to a page of the user who signed out. */
 function navigateAfterEnd(ending: SessionEnd): void {
   if (ending === 'other-user') window.location.reload();
   else if (ending === 'signed-out') window.location.replace('/sign-in');
@@ -24,7 +22,7 @@ function navigateAfterEnd(ending: SessionEnd): void {
 }
 
 function createApiClient(apiUrl: string, userId: string) {
-  const tokens = new TokenSource({ userId, mint: fetchTokenFromSession, tabs: browserTabs() });
+  const tokens = new TokenSource({ userId, fetchToken: fetchTokenFromSession, tabs: browserTabs() });
   const client = new ApolloClient({
     ssrMode: typeof window === 'undefined',
     link: createApolloLink(`${apiUrl}/graphql`, tokens),
@@ -35,9 +33,8 @@ function createApiClient(apiUrl: string, userId: string) {
 }
 
 /**
- * Gives what is inside a client for the API, in the name of one user. Give it the user's id as `key` too: another user
- * gets another client, and with it another cache. It is made in here and never in a module, which on a server all
- * users share.
+ * Provides an Apollo client for one user to its children. Pass the user's id as `key` too: another user then gets a new
+ * client with a new cache. The client is component state, not a module's, which all users of a server would share.
  */
 export function ApiProvider({ apiUrl, userId, children }: { apiUrl: string; userId: string; children: ReactNode }) {
   const [{ tokens, client }] = useState(() => createApiClient(apiUrl, userId));
@@ -45,10 +42,10 @@ export function ApiProvider({ apiUrl, userId, children }: { apiUrl: string; user
 
   useEffect(() => {
     const disconnect = tokens.connect();
-    // Before it is needed, so that the first change need not wait; a failure is left to that change.
+    // Prefetches a token, so that the first mutation need not wait. A failure shows when that mutation retries.
     tokens.get().catch(() => undefined);
     const stopListening = tokens.onEnd((ending) => {
-      // Off the screen first: the next page may take a moment.
+      // Hides the data first: the next page may take a while to load.
       setEnded(true);
       client.stop();
       void client.clearStore();

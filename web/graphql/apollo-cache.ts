@@ -1,7 +1,7 @@
 import { InMemoryCache } from '@apollo/client/cache';
 import { relayStylePagination } from '@apollo/client/utilities';
 
-/** A cache in which the pages of a list grow together. */
+/** Creates a cache that merges the pages of a list. */
 export function createApolloCache(): InMemoryCache {
   return new InMemoryCache({ typePolicies: { Query: { fields: { tasks: relayStylePagination() } } } });
 }

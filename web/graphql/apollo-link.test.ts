@@ -8,28 +8,28 @@ import { createApolloLink, SessionEndedError } from './apollo-link.ts';
 
 const STATUS: DocumentNode = parse('query Status { status { ok } }');
 
-/** What the API under test answers to a token, and what it was asked with. */
+/** The stub of the API: its response to a token, and the Authorization headers that it received. */
 const api = {
-  seen: [] as (string | undefined)[],
-  answer: (_token: string | undefined) => ({ status: 200, body: '' }),
+  authorizations: [] as (string | undefined)[],
+  respond: (_token: string | undefined) => ({ status: 200, body: '' }),
   type: '',
 };
 let server: Server;
 let uri: string;
 
 const data = { status: 200, body: JSON.stringify({ data: { status: { ok: true } } }) };
-const refused = (code: string) => ({
+const unauthorized = (code: string) => ({
   status: 401,
   body: JSON.stringify({ errors: [{ message: `no: ${code}`, extensions: { code } }] }),
 });
 
-/** Tokens t1, t2, … as a TokenSource gives them, and how often one was renewed. */
+/** Returns a token source with the tokens t1, t2, … up to `last`, and its number of renewals. */
 function tokens(last = Number.POSITIVE_INFINITY) {
   const state = { current: 1, renewals: 0 };
   return Object.assign(state, {
     get: async () => (state.current > last ? null : `t${state.current}`),
-    renew: async (spent?: string) => {
-      if (spent === `t${state.current}`) {
+    renew: async (staleToken?: string) => {
+      if (staleToken === `t${state.current}`) {
         state.current += 1;
         state.renewals += 1;
       }
@@ -44,7 +44,7 @@ const clientWith = (source: ReturnType<typeof tokens>) =>
     cache: new InMemoryCache(),
     defaultOptions: { query: { fetchPolicy: 'no-cache' } },
   });
-const ask = (client: ApolloClient) => client.query({ query: STATUS, context: { queryDeduplication: false } });
+const query = (client: ApolloClient) => client.query({ query: STATUS, context: { queryDeduplication: false } });
 const failure = (promise: Promise<unknown>) =>
   promise.then(
     () => expect.unreachable('the operation should have failed'),
@@ -53,8 +53,8 @@ const failure = (promise: Promise<unknown>) =>
 
 beforeAll(async () => {
   server = createServer((request, response) => {
-    api.seen.push(request.headers.authorization);
-    const { status, body } = api.answer(request.headers.authorization?.slice('Bearer '.length));
+    api.authorizations.push(request.headers.authorization);
+    const { status, body } = api.respond(request.headers.authorization?.slice('Bearer '.length));
     request.resume().on('end', () => response.writeHead(status, { 'Content-Type': api.type }).end(body));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -62,69 +62,69 @@ beforeAll(async () => {
 });
 afterAll(() => server.close());
 beforeEach(() => {
-  api.seen = [];
+  api.authorizations = [];
 });
 
-describe.each(['application/json', 'application/graphql-response+json'])('answers as %s', (type) => {
+describe.each(['application/json', 'application/graphql-response+json'])('responses as %s', (type) => {
   beforeEach(() => {
     api.type = type;
   });
 
   // covers: FR-014
-  test('the token goes along as Bearer', async () => {
-    api.answer = () => data;
-    await expect(ask(clientWith(tokens()))).resolves.toMatchObject({ data: { status: { ok: true } } });
-    expect(api.seen).toEqual(['Bearer t1']);
+  test(`${type}: sends the token as Bearer`, async () => {
+    api.respond = () => data;
+    await expect(query(clientWith(tokens()))).resolves.toMatchObject({ data: { status: { ok: true } } });
+    expect(api.authorizations).toEqual(['Bearer t1']);
   });
 
-  test('ten operations in a 401 cause one renewal, and each is sent once more', async () => {
-    api.answer = (token) => (token === 't2' ? data : refused('UNAUTHENTICATED'));
+  test(`${type}: ten operations with a 401 cause one renewal, and each is retried once`, async () => {
+    api.respond = (token) => (token === 't2' ? data : unauthorized('UNAUTHENTICATED'));
     const source = tokens();
     const client = clientWith(source);
-    await Promise.all(Array.from({ length: 10 }, () => ask(client)));
+    await Promise.all(Array.from({ length: 10 }, () => query(client)));
     expect(source.renewals).toBe(1);
-    expect(api.seen.filter((header) => header === 'Bearer t1')).toHaveLength(10);
-    expect(api.seen.filter((header) => header === 'Bearer t2')).toHaveLength(10);
+    expect(api.authorizations.filter((header) => header === 'Bearer t1')).toHaveLength(10);
+    expect(api.authorizations.filter((header) => header === 'Bearer t2')).toHaveLength(10);
   });
 
-  test('a second 401 is given to the caller', async () => {
-    api.answer = () => refused('UNAUTHENTICATED');
-    const error = await failure(ask(clientWith(tokens())));
+  test(`${type}: a second 401 is returned to the caller`, async () => {
+    api.respond = () => unauthorized('UNAUTHENTICATED');
+    const error = await failure(query(clientWith(tokens())));
     expect(errorCode(error)).toBe('UNAUTHENTICATED');
     expect(errorMessage(error)).toBe('no: UNAUTHENTICATED');
-    expect(api.seen).toEqual(['Bearer t1', 'Bearer t2']);
+    expect(api.authorizations).toEqual(['Bearer t1', 'Bearer t2']);
   });
 
-  test('STEP_UP_REQUIRED is not sent again', async () => {
-    api.answer = () => refused('STEP_UP_REQUIRED');
+  test(`${type}: an operation with STEP_UP_REQUIRED is not retried`, async () => {
+    api.respond = () => unauthorized('STEP_UP_REQUIRED');
     const source = tokens();
-    expect(errorCode(await failure(ask(clientWith(source))))).toBe('STEP_UP_REQUIRED');
-    expect(api.seen).toEqual(['Bearer t1']);
+    expect(errorCode(await failure(query(clientWith(source))))).toBe('STEP_UP_REQUIRED');
+    expect(api.authorizations).toEqual(['Bearer t1']);
     expect(source.renewals).toBe(0);
   });
 
-  test('the refusal stands when the session has ended meanwhile', async () => {
-    api.answer = () => refused('UNAUTHENTICATED');
-    expect(errorCode(await failure(ask(clientWith(tokens(1)))))).toBe('UNAUTHENTICATED');
-    expect(api.seen).toEqual(['Bearer t1']);
+  test(`${type}: returns the 401 if the session has ended meanwhile`, async () => {
+    api.respond = () => unauthorized('UNAUTHENTICATED');
+    expect(errorCode(await failure(query(clientWith(tokens(1)))))).toBe('UNAUTHENTICATED');
+    expect(api.authorizations).toEqual(['Bearer t1']);
   });
 });
 
-test('nothing is sent without a token', async () => {
-  api.answer = () => data;
-  expect(await failure(ask(clientWith(tokens(0))))).toBeInstanceOf(SessionEndedError);
-  expect(api.seen).toEqual([]);
+test('sends no request without a token', async () => {
+  api.respond = () => data;
+  expect(await failure(query(clientWith(tokens(0))))).toBeInstanceOf(SessionEndedError);
+  expect(api.authorizations).toEqual([]);
 });
 
-test("a proxy's error page has no code, and is not sent again", async () => {
+test("a proxy's error page has no code, and the operation is not retried", async () => {
   api.type = 'text/html';
-  api.answer = () => ({ status: 502, body: '<h1>Bad Gateway</h1>' });
-  expect(errorCode(await failure(ask(clientWith(tokens()))))).toBeUndefined();
-  expect(api.seen).toHaveLength(1);
+  api.respond = () => ({ status: 502, body: '<h1>Bad Gateway</h1>' });
+  expect(errorCode(await failure(query(clientWith(tokens()))))).toBeUndefined();
+  expect(api.authorizations).toHaveLength(1);
 });
 
-test('an API that takes the request and never answers is waited for so long and no longer, and not asked again', async () => {
-  const silent = createServer((request) => void api.seen.push(request.headers.authorization));
+test('an operation without a response fails after the timeout and is not retried', async () => {
+  const silent = createServer((request) => void api.authorizations.push(request.headers.authorization));
   await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
   onTestFinished(() => {
     silent.closeAllConnections();
@@ -132,6 +132,6 @@ test('an API that takes the request and never answers is waited for so long and 
   });
   const link = createApolloLink(`http://127.0.0.1:${(silent.address() as AddressInfo).port}/`, tokens(), 50);
   const client = new ApolloClient({ link, cache: new InMemoryCache() });
-  expect(await failure(ask(client))).toMatchObject({ name: 'TimeoutError' });
-  expect(api.seen).toEqual(['Bearer t1']);
+  expect(await failure(query(client))).toMatchObject({ name: 'TimeoutError' });
+  expect(api.authorizations).toEqual(['Bearer t1']);
 });

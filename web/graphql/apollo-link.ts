@@ -11,24 +11,24 @@ declare module '@apollo/client' {
   interface DefaultContext {
     /** The token that the operation was last sent with. */
     token?: string;
-    /** Whether the operation was sent again with a new token. */
+    /** Whether the operation was retried with a new token. */
     retried?: boolean;
   }
 }
 
-/** How long the API's answer is waited for, in milliseconds: twice as long as it may take for an operation. */
+/** The timeout of a request, in milliseconds: twice the API's limit for an operation. */
 const TIMEOUT = 20_000;
 
-/** Thrown instead of sending a request when the session has ended. The page is about to be left. */
+/** Thrown instead of sending a request after the session has ended; the page is about to navigate away. */
 export class SessionEndedError extends Error {
   override readonly name = 'SessionEndedError';
 }
 
 /**
- * The way of an operation to the API: with the token in the Authorization header, and nowhere else; if the API does
- * not know that token any more, once more with a new one.
+ * Creates the link that sends operations to the API, with the token in the Authorization header and nowhere else. If
+ * the API rejects the token, it retries once with a new one.
  * @param uri the API's GraphQL endpoint
- * @param timeout how long its answer is waited for, in milliseconds
+ * @param timeout the timeout of a request, in milliseconds
  */
 export function createApolloLink(
   uri: string,
@@ -51,7 +51,7 @@ export function createApolloLink(
     return {
       token,
       headers: { ...headers, authorization: `Bearer ${token}` },
-      // A change that the page already shows must arrive, also when the page is left in the same moment.
+      // A mutation that the page already shows must be sent even if the user leaves the page.
       fetchOptions: {
         keepalive: operationType === OperationTypeNode.MUTATION,
         signal: AbortSignal.timeout(timeout),
@@ -59,6 +59,6 @@ export function createApolloLink(
     };
   });
 
-  // The session's cookie belongs to the web app; the API takes the token alone.
+  // The session cookie is for the web app alone; the API authenticates by token.
   return ApolloLink.from([retryOnce, attachToken, new HttpLink({ uri, credentials: 'omit' })]);
 }

@@ -5,7 +5,7 @@ const SIGNED_OUT: TabMessage = { kind: 'signed-out' };
 const openPorts = () => process.getActiveResourcesInfo().filter((type) => type === 'MessagePort').length;
 const closers: (() => void)[] = [];
 
-/** A tab that listens, and what it has received. */
+/** Opens a tab that listens; returns it with the messages that it has received. */
 function listeningTab() {
   const tabs = browserTabs();
   const received: TabMessage[] = [];
@@ -19,14 +19,14 @@ afterEach(() => {
 });
 
 describe('browserTabs', () => {
-  test('sends a message to every other tab that listens, and not to the sender', async () => {
+  test('post sends a message to every other tab that listens, not to the sender', async () => {
     const [first, second, third] = [listeningTab(), listeningTab(), listeningTab()];
     first.tabs.post(SIGNED_OUT);
     await vi.waitUntil(() => second.received.length > 0 && third.received.length > 0);
     expect([first.received, second.received, third.received]).toEqual([[], [SIGNED_OUT], [SIGNED_OUT]]);
   });
 
-  test('holds a channel only while it listens', () => {
+  test('a tab has a channel only while it listens', () => {
     const before = openPorts();
     const tabs = browserTabs();
     expect(openPorts()).toBe(before);
@@ -35,7 +35,7 @@ describe('browserTabs', () => {
     close();
     expect(() => tabs.post(SIGNED_OUT)).not.toThrow();
     const reopened = tabs.listen(() => undefined);
-    // React's strict mode runs effects twice: the end of the first must not silence the second.
+    // React's strict mode runs effects twice: closing the first must not close the second.
     close();
     const other = listeningTab();
     tabs.post(SIGNED_OUT);
@@ -43,15 +43,15 @@ describe('browserTabs', () => {
     return vi.waitUntil(() => other.received.length === 1);
   });
 
-  test('receives nothing more once it has stopped listening', async () => {
-    const [sender, quiet, witness] = [listeningTab(), listeningTab(), listeningTab()];
-    quiet.close();
+  test('a tab that has stopped listening receives no messages', async () => {
+    const [sender, closed, listening] = [listeningTab(), listeningTab(), listeningTab()];
+    closed.close();
     sender.tabs.post(SIGNED_OUT);
-    await vi.waitUntil(() => witness.received.length > 0);
-    expect(quiet.received).toEqual([]);
+    await vi.waitUntil(() => listening.received.length > 0);
+    expect(closed.received).toEqual([]);
   });
 
-  test.skipIf(navigator.locks === undefined)('runs tasks one at a time, and passes their outcome on', async () => {
+  test.skipIf(navigator.locks === undefined)('exclusive runs tasks one at a time, and settles as they do', async () => {
     const tabs = browserTabs();
     const order: string[] = [];
     const task = (name: string) => async () => {

@@ -1,4 +1,4 @@
-/** What tabs of one browser tell each other about the session. */
+/** A message between the tabs of a browser about the session. */
 export type TabMessage =
   | { readonly kind: 'token'; readonly userId: string; readonly token: string; readonly expiresAt: number }
   | { readonly kind: 'signed-out' };
@@ -7,27 +7,27 @@ export type TabMessage =
 export interface Tabs {
   /** Sends a message to the other tabs, not to this one. Does nothing while this tab does not listen. */
   post(message: TabMessage): void;
-  /** Receives what other tabs post, until the returned function is called. Call it in an effect: it opens a channel. */
+  /** Receives the messages of other tabs until the returned function is called. Call it in an effect: it opens a channel. */
   listen(onMessage: (message: TabMessage) => void): () => void;
-  /** Runs `task` while no other tab runs one. */
+  /** Runs `task` while no other tab runs one (a mutex across tabs). */
   exclusive<T>(task: () => Promise<T>): Promise<T>;
 }
 
 const CHANNEL_NAME = 'fieldgate-session';
 
 /**
- * How long the turn is kept after a task, in milliseconds: what it posted must have arrived before the next tab looks,
- * or that one would do the same again. A browser orders neither against the other.
+ * How long the lock is held after a task, in milliseconds: its message must arrive before the next tab's task runs, which
+ * would otherwise repeat its work. Browsers do not order messages and locks relative to each other.
  */
 const DELIVERY_DELAY = 20;
 
 /**
- * The tabs of a browser, over BroadcastChannel and Web Locks. Both stay within the origin and in memory: a token that
- * travels here touches no storage.
+ * Connects the tabs of a browser by BroadcastChannel and Web Locks. Both are limited to the origin and kept in memory: a
+ * token in a message reaches no storage.
  *
  * The channel is open only while this tab listens. Components are also rendered on the server, where effects do not run
- * and so nothing would close it: Node keeps an open channel, and all that its page refers to, for as long as the process
- * lives (46 kB for each view of the tasks).
+ * and nothing would close it: Node keeps an open channel, and all objects that it refers to, until the process ends
+ * (46 kB for each rendered task page).
  */
 export function browserTabs(): Tabs {
   let channel: BroadcastChannel | null = null;

@@ -1,9 +1,9 @@
 import { CombinedGraphQLErrors, ServerError } from '@apollo/client/errors';
 
 /**
- * The code of the API's first error, in whichever way it came: a body of type application/graphql-response+json, or
- * any with status 200, is parsed by Apollo Client; a 4xx with application/json is left as text.
- * @returns undefined when the API said nothing, as when it is away
+ * Returns the code of the API's first error. Apollo Client parses a body of type application/graphql-response+json, or
+ * any with status 200; it leaves a 4xx with application/json as text, which is parsed here.
+ * @returns undefined without a response of the API, as when it is unavailable
  */
 export function errorCode(error: unknown): string | undefined {
   const errors = CombinedGraphQLErrors.is(error) ? error.errors : ServerError.is(error) ? bodyErrors(error) : [];
@@ -11,7 +11,7 @@ export function errorCode(error: unknown): string | undefined {
   return typeof code === 'string' ? code : undefined;
 }
 
-/** The message that goes with `errorCode`. */
+/** Returns the message of the API's first error. */
 export function errorMessage(error: unknown): string | undefined {
   if (CombinedGraphQLErrors.is(error)) return error.errors[0]?.message;
   return ServerError.is(error) ? bodyErrors(error)[0]?.message : undefined;
@@ -27,7 +27,7 @@ function bodyErrors({ bodyText }: ServerError): readonly BodyError[] {
     const body: { errors?: unknown } | null = JSON.parse(bodyText);
     return Array.isArray(body?.errors) ? body.errors : [];
   } catch {
-    // A proxy in between may answer with a page of its own.
+    // The error page of a proxy.
     return [];
   }
 }

@@ -1,7 +1,7 @@
 import { afterEach, expect, test, vi } from 'vitest';
 import { fetchTokenFromSession } from './fetch-token.ts';
 
-const answerWith = (status: number, body: unknown) =>
+const respondWith = (status: number, body: unknown) =>
   vi.stubGlobal('fetch', async () => new Response(JSON.stringify(body), { status }));
 const tokenOf = (claims: object) =>
   ['{"alg":"HS256"}', JSON.stringify(claims), 'signature']
@@ -10,21 +10,21 @@ const tokenOf = (claims: object) =>
 
 afterEach(() => vi.unstubAllGlobals());
 
-test('mintFromSession reads whom the token speaks of', async () => {
-  // The name makes base64url differ from base64: it has both - and _ in it.
+test('fetchTokenFromSession returns the token’s user id', async () => {
+  // With this name base64url differs from base64: it has - and _.
   const accessToken = tokenOf({ name: '>>>???ÿ', user_id: 'ada' });
-  answerWith(200, { accessToken, tokenType: 'Bearer', expiresIn: 900 });
+  respondWith(200, { accessToken, tokenType: 'Bearer', expiresIn: 900 });
   await expect(fetchTokenFromSession()).resolves.toEqual({ token: accessToken, expiresIn: 900, userId: 'ada' });
 });
 
-test('mintFromSession tells a session that has ended from a server that is away', async () => {
-  answerWith(401, {});
+test('fetchTokenFromSession resolves for an ended session, and rejects for an unavailable server', async () => {
+  respondWith(401, {});
   await expect(fetchTokenFromSession()).resolves.toBe('session-ended');
-  answerWith(503, {});
+  respondWith(503, {});
   await expect(fetchTokenFromSession()).rejects.toThrow('503');
 });
 
-test('mintFromSession rejects what is no token', async () => {
-  answerWith(200, { accessToken: 'nonsense', expiresIn: 900 });
+test('fetchTokenFromSession rejects an invalid token', async () => {
+  respondWith(200, { accessToken: 'nonsense', expiresIn: 900 });
   await expect(fetchTokenFromSession()).rejects.toThrow();
 });

@@ -1,9 +1,9 @@
 import type { IssuedToken } from './token-source.ts';
 
-/** How long the web app may take to issue a token, in milliseconds. */
+/** The timeout of a request, in milliseconds. */
 const TIMEOUT = 10_000;
 
-/** The user of a token. Its signature is the API's business: here it only keeps tabs of two users apart. */
+/** Returns the user id of a token, to keep the tabs of two users apart. The API, not the browser, verifies tokens. */
 function userIdFrom(token: string): string {
   const payload = token.split('.')[1] ?? '';
   const claims: unknown = JSON.parse(atob(payload.replaceAll('-', '+').replaceAll('_', '/')));
@@ -12,13 +12,13 @@ function userIdFrom(token: string): string {
 }
 
 /**
- * Asks the web app for a token of the session whose cookie this browser holds.
- * @throws {Error} when the web app is away or does not answer as it should; the session may live on
+ * Fetches an access token for the session of the browser's cookie.
+ * @throws {Error} if the web app is unavailable or its response is invalid; the session may still be valid
  */
 export async function fetchTokenFromSession(): Promise<IssuedToken | 'session-ended'> {
   const response = await fetch('/api/auth/access-token', { cache: 'no-store', signal: AbortSignal.timeout(TIMEOUT) });
   if (response.status === 401) return 'session-ended';
-  if (!response.ok) throw new Error(`No token was issued: ${response.status}.`);
+  if (!response.ok) throw new Error(`No token was issued: the web app answered with status ${response.status}.`);
   const { accessToken, expiresIn }: { accessToken: string; expiresIn: number } = await response.json();
   return { token: accessToken, expiresIn, userId: userIdFrom(accessToken) };
 }

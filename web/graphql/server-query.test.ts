@@ -3,13 +3,13 @@ import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { TasksDocument } from './generated/graphql.ts';
 
-// It only keeps a file out of the browser's bundle, and there is none here.
+// The package only keeps modules out of the browser's bundle.
 vi.mock('server-only', () => ({}));
 const { serverQuery } = await import('./server-query.ts');
 
 let server: Server;
 let endpoint: string;
-let answer: (response: ServerResponse) => void;
+let respond: (response: ServerResponse) => void;
 let received: { authorization?: string | undefined; body: string };
 
 const send =
@@ -23,7 +23,7 @@ beforeAll(async () => {
     let body = '';
     for await (const chunk of request) body += chunk;
     received = { authorization: request.headers.authorization, body };
-    answer(response);
+    respond(response);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}/graphql`;
@@ -31,24 +31,24 @@ beforeAll(async () => {
 afterAll(() => server.close());
 
 describe('serverQuery', () => {
-  test('gives the data, asked for with the token and with __typename everywhere', async () => {
-    answer = send(200, { data: { tasks: { edges: [] } } });
+  test('serverQuery sends the token, selects __typename everywhere and returns the data', async () => {
+    respond = send(200, { data: { tasks: { edges: [] } } });
     await expect(query()).resolves.toEqual({ tasks: { edges: [] } });
     expect(received.authorization).toBe('Bearer a-token');
     const { query: document, variables } = JSON.parse(received.body);
     expect(variables).toEqual({ first: 2 });
-    // A seed without it looks right in the cache, and breaks optimistic updates in silence.
+    // Without it cached data looks right, and optimistic updates fail silently.
     expect(document.match(/__typename/g)).toHaveLength(document.match(/\{/g).length);
   });
 
   test.each([
-    ['a refusal', send(401, { errors: [{ message: 'no' }] })],
+    ['an error', send(401, { errors: [{ message: 'no' }] })],
     ['data beside errors', send(200, { data: { tasks: null }, errors: [{ message: 'no' }] })],
     ['no data', send(200, { data: null })],
     ["a proxy's page", send(502, '<h1>Bad Gateway</h1>', 'text/html')],
     ['a connection that breaks', (response: ServerResponse) => void response.destroy()],
-  ])('gives nothing for %s', async (_, reaction) => {
-    answer = reaction;
+  ])('serverQuery returns null for %s', async (_, reaction) => {
+    respond = reaction;
     await expect(query()).resolves.toBeNull();
   });
 });

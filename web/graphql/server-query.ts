@@ -4,13 +4,12 @@ import type { Unmasked } from '@apollo/client/masking';
 import { print } from 'graphql';
 import { logOutage } from '../log.ts';
 
-/** How long a page waits for the API, in milliseconds, before it comes without the data. */
+/** How long a page waits for the API, in milliseconds, before it is rendered without data. */
 const TIMEOUT = 3_000;
 
 /**
- * Runs a query for the first view of a page, while the page is rendered.
- * @param api the API's GraphQL endpoint and a token for it
- * @returns the data; null when the API is away or has refused, which the log then tells
+ * Runs a query while a page is rendered on the server.
+ * @returns the data; null if the API is unavailable or returned an error, which is then logged
  */
 export async function serverQuery<Data, Variables>(
   document: TypedDocumentNode<Data, Variables>,
@@ -31,12 +30,9 @@ export async function serverQuery<Data, Variables>(
     });
     const body: { data?: Unmasked<Data> | null; errors?: unknown[] } = await response.json();
     if (response.ok && body.data && !body.errors) return body.data;
-    logOutage(
-      new Error(`The API answered with status ${response.status}.`),
-      'the API refused the first view of a page',
-    );
+    logOutage(new Error(`The API answered with status ${response.status}.`), 'the API rejected the query of a page');
   } catch (error) {
-    logOutage(error, 'the API did not answer for the first view of a page');
+    logOutage(error, 'the API did not answer the query of a page');
   }
   return null;
 }

@@ -5,7 +5,7 @@ import { type SessionEnd, type IssuedToken, TokenSource } from './token-source.t
 const ADA = '018f0000-0000-7000-8000-000000000001';
 const BOB = '018f0000-0000-7000-8000-000000000002';
 
-/** A browser whose tabs hear each other at once. */
+/** A browser whose tabs receive messages synchronously. */
 function browser() {
   const listeners = new Map<object, (message: TabMessage) => void>();
   let queue: Promise<unknown> = Promise.resolve();
@@ -30,20 +30,23 @@ function browser() {
   };
 }
 
-/** A server that hands out t1, t2, …, or what it is told to. */
+/** A server that issues the tokens t1, t2, …, unless `respond` is replaced. */
 function server(expiresIn = 900) {
-  const state = { mints: 0, answer: (): Promise<IssuedToken | 'session-ended'> => Promise.reject(new Error('unset')) };
-  state.answer = () => Promise.resolve({ token: `t${state.mints}`, expiresIn, userId: ADA });
+  const state = {
+    fetches: 0,
+    respond: (): Promise<IssuedToken | 'session-ended'> => Promise.reject(new Error('unset')),
+  };
+  state.respond = () => Promise.resolve({ token: `t${state.fetches}`, expiresIn, userId: ADA });
   return Object.assign(state, {
-    mint: () => {
-      state.mints += 1;
-      return state.answer();
+    fetchToken: () => {
+      state.fetches += 1;
+      return state.respond();
     },
   });
 }
 
-function openTab({ mint }: ReturnType<typeof server>, tabs: Tabs, userId = ADA) {
-  const source = new TokenSource({ userId, mint, tabs });
+function openTab({ fetchToken }: ReturnType<typeof server>, tabs: Tabs, userId = ADA) {
+  const source = new TokenSource({ userId, fetchToken, tabs });
   const endings: SessionEnd[] = [];
   source.onEnd((ending) => endings.push(ending));
   const disconnect = source.connect();
@@ -54,112 +57,112 @@ beforeEach(() => vi.useFakeTimers({ now: 0 }));
 afterEach(() => vi.useRealTimers());
 
 describe('get', () => {
-  test('mints once for many at once, and then holds', async () => {
+  test('get fetches one token for concurrent calls, and then returns it', async () => {
     const web = server();
     const { source } = openTab(web, browser().open());
     const tokens = await Promise.all(Array.from({ length: 10 }, () => source.get()));
     expect(new Set(tokens)).toEqual(new Set(['t1']));
     await source.get();
-    expect(web.mints).toBe(1);
+    expect(web.fetches).toBe(1);
   });
 
   // covers: US5.1
-  test('renews five minutes before the end, while the old one still serves', async () => {
+  test('get renews a token five minutes before it expires', async () => {
     const web = server(900);
     const { source } = openTab(web, browser().open());
     await source.get();
     await vi.advanceTimersByTimeAsync(599_999);
-    expect(web.mints).toBe(1);
+    expect(web.fetches).toBe(1);
     await vi.advanceTimersByTimeAsync(1);
-    expect(web.mints).toBe(2);
+    expect(web.fetches).toBe(2);
     await expect(source.get()).resolves.toBe('t2');
   });
 
-  test('a short life is renewed when a third is left', async () => {
+  test('get renews a short-lived token when a third of its lifetime is left', async () => {
     const web = server(30);
     const { source } = openTab(web, browser().open());
     await source.get();
     await vi.advanceTimersByTimeAsync(19_999);
-    expect(web.mints).toBe(1);
+    expect(web.fetches).toBe(1);
     await vi.advanceTimersByTimeAsync(1);
-    expect(web.mints).toBe(2);
+    expect(web.fetches).toBe(2);
   });
 
-  test('the old token serves while the server is away, to its end and no longer', async () => {
+  test('get returns the old token while the server is unavailable, until it expires', async () => {
     const web = server(900);
     const { source } = openTab(web, browser().open());
     await source.get();
-    web.answer = () => Promise.reject(new Error('away'));
+    web.respond = () => Promise.reject(new Error('unavailable'));
     await vi.advanceTimersByTimeAsync(700_000);
     await expect(source.get()).resolves.toBe('t1');
     await vi.advanceTimersByTimeAsync(200_000);
-    await expect(source.get()).rejects.toThrow('away');
+    await expect(source.get()).rejects.toThrow('unavailable');
   });
 
   // covers: US5.1
-  test('a renewal that failed is tried again while the old token serves, with nobody asking', async () => {
+  test('a failed renewal is retried in the background while the old token is valid', async () => {
     const web = server(900);
-    const { answer } = web;
+    const { respond } = web;
     const { source } = openTab(web, browser().open());
     await source.get();
-    web.answer = () => Promise.reject(new Error('away'));
+    web.respond = () => Promise.reject(new Error('unavailable'));
     await vi.advanceTimersByTimeAsync(600_000 + 3 * 10_000);
-    expect(web.mints).toBe(5);
-    web.answer = answer;
+    expect(web.fetches).toBe(5);
+    web.respond = respond;
     await vi.advanceTimersByTimeAsync(10_000);
     await expect(source.get()).resolves.toBe('t6');
     await vi.advanceTimersByTimeAsync(500_000);
-    expect(web.mints).toBe(6);
+    expect(web.fetches).toBe(6);
   });
 
-  test('and is not tried for ever: past the token’s end the next attempt is a request’s', async () => {
+  test('background renewals stop when the token has expired', async () => {
     const web = server(900);
     const { source } = openTab(web, browser().open());
     await source.get();
-    web.answer = () => Promise.reject(new Error('away'));
+    web.respond = () => Promise.reject(new Error('unavailable'));
     await vi.advanceTimersByTimeAsync(900_000);
-    const { mints } = web;
+    const { fetches } = web;
     await vi.advanceTimersByTimeAsync(900_000);
-    expect(web.mints).toBe(mints);
-    expect(mints).toBeLessThanOrEqual(32);
+    expect(web.fetches).toBe(fetches);
+    expect(fetches).toBeLessThanOrEqual(32);
   });
 
-  test('works again once the server is back', async () => {
+  test('get works again when the server is available again', async () => {
     const web = server();
-    const { answer } = web;
+    const { respond } = web;
     const { source } = openTab(web, browser().open());
-    web.answer = () => Promise.reject(new Error('away'));
-    await expect(source.get()).rejects.toThrow('away');
-    web.answer = answer;
+    web.respond = () => Promise.reject(new Error('unavailable'));
+    await expect(source.get()).rejects.toThrow('unavailable');
+    web.respond = respond;
     await expect(source.get()).resolves.toBe('t2');
   });
 });
 
 describe('renew', () => {
-  test('a refused token is replaced once, however many requests it was refused to', async () => {
+  test('renew replaces a rejected token once for concurrent calls', async () => {
     const web = server();
     const { source } = openTab(web, browser().open());
     await source.get();
     const tokens = await Promise.all([source.renew('t1'), source.renew('t1'), source.renew('t1')]);
     expect(tokens).toEqual(['t2', 't2', 't2']);
     await expect(source.renew('t1')).resolves.toBe('t2');
-    expect(web.mints).toBe(2);
+    expect(web.fetches).toBe(2);
   });
 
   // covers: EDGE-12
-  test('three tabs mint one token between them', async () => {
+  test('three tabs fetch one token', async () => {
     const web = server();
     const { open } = browser();
     const sources = [1, 2, 3].map(() => openTab(web, open()).source);
     const tokens = await Promise.all(sources.map((source) => source.get()));
     expect(tokens).toEqual(['t1', 't1', 't1']);
-    expect(web.mints).toBe(1);
+    expect(web.fetches).toBe(1);
   });
 });
 
-describe('the end', () => {
+describe('the end of a session', () => {
   // covers: FR-008
-  test('sign-out ends every tab, and no token is left in any', async () => {
+  test('sign-out ends the session in every tab, and leaves no token in any', async () => {
     const web = server();
     const { open } = browser();
     const [here, otherTab] = [openTab(web, open()), openTab(web, open())];
@@ -169,14 +172,14 @@ describe('the end', () => {
     await expect(here.source.renew()).resolves.toBeNull();
     await expect(otherTab.source.get()).resolves.toBeNull();
     await vi.advanceTimersByTimeAsync(900_000);
-    expect(web.mints).toBe(1);
+    expect(web.fetches).toBe(1);
   });
 
-  test('a token that arrives after sign-out is dropped', async () => {
+  test('a token that arrives after sign-out is discarded', async () => {
     const web = server();
     const { source, endings } = openTab(web, browser().open());
-    let arrive: (minted: IssuedToken) => void = () => undefined;
-    web.answer = () =>
+    let arrive: (issued: IssuedToken) => void = () => undefined;
+    web.respond = () =>
       new Promise((resolve) => {
         arrive = resolve;
       });
@@ -189,24 +192,24 @@ describe('the end', () => {
     expect(endings).toEqual(['signed-out']);
   });
 
-  test('a session that has ended is told once', async () => {
+  test('listeners are called once when the session has ended', async () => {
     const web = server();
-    web.answer = () => Promise.resolve('session-ended');
+    web.respond = () => Promise.resolve('session-ended');
     const { source, endings } = openTab(web, browser().open());
     await expect(Promise.all([source.get(), source.get()])).resolves.toEqual([null, null]);
     expect(endings).toEqual(['session-ended']);
   });
 
-  test('a cookie that now belongs to somebody else gives this tab nothing', async () => {
+  test('a tab gets no token from the cookie of another user', async () => {
     const web = server();
-    web.answer = () => Promise.resolve({ token: 'bobs', expiresIn: 900, userId: BOB });
+    web.respond = () => Promise.resolve({ token: 'bobs', expiresIn: 900, userId: BOB });
     const { source, endings } = openTab(web, browser().open());
     await expect(source.get()).resolves.toBeNull();
     expect(endings).toEqual(['other-user']);
   });
 
   // covers: WEB-04
-  test('another user’s token is never taken over: it says that the cookie is theirs now', async () => {
+  test('a tab does not use another user’s token from a message, and ends', async () => {
     const web = server();
     const { open } = browser();
     const { source, endings } = openTab(web, open());
@@ -214,27 +217,27 @@ describe('the end', () => {
     open().post({ kind: 'token', userId: BOB, token: 'bobs', expiresAt: 900_000 });
     expect(endings).toEqual(['other-user']);
     await expect(source.get()).resolves.toBeNull();
-    expect(web.mints).toBe(1);
+    expect(web.fetches).toBe(1);
   });
 
-  test('when another user signs in, every tab of the one before ends, and theirs goes on', async () => {
+  test('when another user signs in, every tab of the previous user ends, and the new one continues', async () => {
     const web = server();
     const { open } = browser();
     const adas = [openTab(web, open()), openTab(web, open())];
     await adas[0]?.source.get();
     const bobs = server();
-    bobs.answer = () => Promise.resolve({ token: 'bobs', expiresIn: 900, userId: BOB });
+    bobs.respond = () => Promise.resolve({ token: 'bobs', expiresIn: 900, userId: BOB });
     const otherTab = openTab(bobs, open(), BOB);
     await expect(otherTab.source.get()).resolves.toBe('bobs');
     expect([...adas, otherTab].map(({ endings }) => endings)).toEqual([['other-user'], ['other-user'], []]);
   });
 
-  test('a tab that is closed renews no more', async () => {
+  test('a closed tab does not renew its token', async () => {
     const web = server();
     const { source, disconnect } = openTab(web, browser().open());
     await source.get();
     disconnect();
     await vi.advanceTimersByTimeAsync(900_000);
-    expect(web.mints).toBe(1);
+    expect(web.fetches).toBe(1);
   });
 });

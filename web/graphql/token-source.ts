@@ -1,40 +1,40 @@
 import type { Tabs } from './browser-tabs.ts';
 
-/** A token fresh from the server. */
+/** A new token from the server. */
 export interface IssuedToken {
   readonly token: string;
-  /** Seconds until it ends, by the server's count: only differences are taken from the local clock. */
+  /** Seconds until it expires: independent of the local clock being wrong. */
   readonly expiresIn: number;
-  /** Whom it speaks of. */
+  /** The user that it was issued for. */
   readonly userId: string;
 }
 
-/** Fetches a token. Rejects when the server is away; an ended session is an answer. */
+/** Fetches a token; resolves to 'session-ended' without a session, and rejects if the server is unavailable. */
 export type FetchToken = () => Promise<IssuedToken | 'session-ended'>;
 
 /**
- * Why a token source has no more tokens: somebody pressed "Sign out" in one of the tabs; the session ended by itself;
- * or the cookie now belongs to somebody else, who signed in while this tab slept.
+ * Why a token source has no more tokens: the user signed out in one of the tabs; the session expired or was revoked; or
+ * another user has signed in meanwhile, to whom the cookie now belongs.
  */
 export type SessionEnd = 'signed-out' | 'session-ended' | 'other-user';
 
 interface CachedToken {
   readonly token: string;
-  /** When it ends, and when to look for the next, in milliseconds by the local clock. */
+  /** When it expires and when to renew it, in milliseconds on the local clock. */
   readonly expiresAt: number;
   readonly renewAt: number;
 }
 
-/** Renew when five minutes are left, or a third of a life that is short (US5), in milliseconds. */
+/** How long before expiry a token is renewed, in milliseconds; at most a third of its lifetime (US5). */
 const RENEW_BEFORE_EXPIRY = 300_000;
-/** After a renewal that failed, until the next attempt while nobody waits, in milliseconds. */
+/** How long after a failed background renewal the next attempt starts, in milliseconds. */
 const RETRY_DELAY = 10_000;
-/** With less than this left a token may end on its way to the API: wait for the next one, in milliseconds. */
+/** A token with less time left, in milliseconds, may expire on its way to the API: requests wait for a new one. */
 const MIN_REMAINING = 5_000;
 
 /**
- * The access token of this tab: in memory alone, renewed before it ends, one renewal at a time over all tabs.
- * The constructor touches nothing, so that a server may render with one; `connect` takes up the work.
+ * Holds the access token of this tab: in memory alone, renewed before it expires, with one renewal at a time across all
+ * tabs. The constructor has no side effects, so that a server can render with it; `connect` starts the work.
  */
 export class TokenSource {
   readonly #userId: string;
@@ -46,9 +46,9 @@ export class TokenSource {
   #timer: ReturnType<typeof setTimeout> | undefined;
   #ended = false;
 
-  constructor(options: { userId: string; mint: FetchToken; tabs: Tabs }) {
+  constructor(options: { userId: string; fetchToken: FetchToken; tabs: Tabs }) {
     this.#userId = options.userId;
-    this.#fetchToken = options.mint;
+    this.#fetchToken = options.fetchToken;
     this.#tabs = options.tabs;
   }
 
@@ -56,7 +56,7 @@ export class TokenSource {
   connect(): () => void {
     const stopListening = this.#tabs.listen((message) => {
       if (message.kind === 'signed-out') this.#endSession('signed-out');
-      // Somebody else has signed in over there: the cookie, which all tabs share, is theirs now.
+      // Another user has signed in there: the cookie, which all tabs share, is now theirs.
       else if (message.userId !== this.#userId) this.#endSession('other-user');
       else if (message.expiresAt > (this.#cached?.expiresAt ?? 0)) this.#store(message.token, message.expiresAt);
     });
@@ -66,15 +66,15 @@ export class TokenSource {
     };
   }
 
-  /** Calls `listener` once there will be no more tokens. */
+  /** Calls `listener` when there are no more tokens; the returned function removes it. */
   onEnd(listener: (ending: SessionEnd) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   }
 
   /**
-   * A token that will last the request; null when the session has ended.
-   * @throws what minting throws when the server is away and no token is left
+   * Returns a token that is valid long enough for a request; null if the session has ended.
+   * @throws the error of fetching one if the server is unavailable and no valid token is left
    */
   async get(): Promise<string | null> {
     const cached = this.#cached;
@@ -84,9 +84,9 @@ export class TokenSource {
   }
 
   /**
-   * A token other than `spent`, which the API has refused or which is about to end; null when the session has ended.
-   * Callers in one tab share a renewal; tabs take turns, and find what the one before them got.
-   * @throws what minting throws when the server is away
+   * Returns a token other than `staleToken`, which the API has rejected or which is about to expire; null if the session
+   * has ended. Callers in one tab share a renewal; tabs renew one after the other, and use the token of the one before.
+   * @throws the error of fetching one if the server is unavailable
    */
   renew(staleToken?: string): Promise<string | null> {
     if (this.#ended) return Promise.resolve(null);
@@ -100,13 +100,13 @@ export class TokenSource {
     return this.#renewal;
   }
 
-  /** Forgets the token, here and in every other tab. */
+  /** Removes the token, here and in every other tab. */
   signOut(): void {
     this.#tabs.post({ kind: 'signed-out' });
     this.#endSession('signed-out');
   }
 
-  /** The token at hand, when it is good for a while and not the one that was spent. */
+  /** Returns the cached token if it need not be renewed yet and is not the stale one. */
   #freshToken(staleToken: string | undefined): string | null {
     const cached = this.#cached;
     return cached !== null && cached.token !== staleToken && Date.now() < cached.renewAt ? cached.token : null;
@@ -117,7 +117,7 @@ export class TokenSource {
     const fresh = this.#freshToken(staleToken);
     if (fresh !== null) return fresh;
     const issued = await this.#fetchToken();
-    // Signed out while the answer was on its way: it must not revive what was ended.
+    // The user signed out during the request: its token must not restore the session.
     if (this.#ended) return null;
     if (issued === 'session-ended') return this.#endSession('session-ended');
     if (issued.userId !== this.#userId) return this.#endSession('other-user');
@@ -135,7 +135,7 @@ export class TokenSource {
     this.#renewAfter(Math.max(0, renewAt - Date.now()), token);
   }
 
-  /** Renews while nobody waits. After a failure again, for as long as the old token serves; then a request will ask. */
+  /** Renews without a waiting request. After a failure it retries until the old token expires; then `get` renews. */
   #renewInBackground(staleToken: string): void {
     this.renew(staleToken).catch(() => {
       if (this.#cached?.token !== staleToken || this.#cached.expiresAt - Date.now() < RETRY_DELAY) return;

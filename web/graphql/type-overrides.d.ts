@@ -1,6 +1,6 @@
 import type { GraphQLCodegenDataMasking } from '@apollo/client/masking';
 
 declare module '@apollo/client' {
-  /** Fragments are masked, in types as at run time: a component reads the fields that it asked for, and no others. */
+  /** Masks fragments in types as at run time: a component reads only the fields that it selected. */
   export interface TypeOverrides extends GraphQLCodegenDataMasking.TypeOverrides {}
 }

@@ -4,22 +4,22 @@ import { contentSecurityPolicy } from './content-security-policy.ts';
 const policy = contentSecurityPolicy('bm9uY2U=', 'https://api.example', false);
 
 // covers: WEB-07
-test('scripts run by nonce alone', () => {
+test('the policy allows scripts by nonce alone', () => {
   expect(policy).toContain("script-src 'nonce-bm9uY2U=' 'strict-dynamic';");
   expect(policy).not.toContain('unsafe');
 });
 
-test('the API is the one other origin', () => {
+test('the policy allows connections to no other origin than the API', () => {
   expect(policy).toContain("connect-src 'self' https://api.example;");
   expect(policy.match(/https?:/g)).toHaveLength(1);
 });
 
 // covers: WEB-07
-test('nothing is allowed that is not named', () => {
+test('the policy denies by default', () => {
   for (const directive of ["default-src 'none'", "base-uri 'none'", "frame-ancestors 'none'", "form-action 'self'"])
     expect(policy).toContain(directive);
 });
 
-test('only the development server may evaluate strings', () => {
+test('the policy allows eval in the development server', () => {
   expect(contentSecurityPolicy('x', 'https://api.example', true)).toContain("'unsafe-eval'");
 });

@@ -1,9 +1,9 @@
 /**
- * The Content-Security-Policy of a page: only scripts that carry this answer's nonce run, with what they load; nothing
- * is framed, posted or fetched elsewhere than here and to the API. Markup that an attacker gets into a page stays dead.
- * @param nonce base64, new for each answer
+ * Returns the Content-Security-Policy of a page. Only scripts with the response's nonce run, and scripts that they load;
+ * the page connects to its own origin and the API alone, and cannot be framed. Injected markup runs no script.
+ * @param nonce base64, new for each response
  * @param apiUrl the API's origin
- * @param development whether Next's development server serves the page: its reloading needs eval and inline styles
+ * @param development whether Next's development server serves the page: hot reloading needs eval and inline styles
  */
 export function contentSecurityPolicy(nonce: string, apiUrl: string, development: boolean): string {
   return [

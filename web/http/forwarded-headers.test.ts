@@ -5,7 +5,7 @@ import { replaceForwardedHeaders } from './forwarded-headers.ts';
 const webUrl = new URL('https://tasks.example');
 
 // covers: ACCOUNT-04
-test('forged claims are replaced by what we know', () => {
+test('replaceForwardedHeaders replaces forged headers by verified values', () => {
   const headers = {
     host: 'evil.example',
     accept: 'text/html',
@@ -28,7 +28,7 @@ test('forged claims are replaced by what we know', () => {
 });
 
 // covers: ACCOUNT-04
-test('a trusted proxy is believed about the address alone', () => {
+test('replaceForwardedHeaders trusts a proxy for the address alone', () => {
   const headers = { 'x-forwarded-for': '198.51.100.1', 'x-forwarded-host': 'evil.example' };
   replaceForwardedHeaders(headers, '::1', { webUrl, isTrusted: trustedProxies(['::1']) });
   expect(headers).toMatchObject({ 'x-forwarded-for': '198.51.100.1', 'x-forwarded-host': 'tasks.example' });

@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { type IsTrusted, requestAddress } from '../../runtime/http/client-address.ts';
 
-/** Headers in which somebody says where a request came from; only X-Forwarded-For of a trusted peer is ever read. */
+/** Headers that claim where a request came from; only X-Forwarded-For of a trusted proxy is read. */
 const FORWARDED_HEADERS = [
   'forwarded',
   'x-forwarded-for',
@@ -13,9 +13,9 @@ const FORWARDED_HEADERS = [
 ] as const;
 
 /**
- * Replaces what a request claims about its way here by what we know: the client's address from the socket (or a
- * trusted proxy), the host and the scheme from our own setting. Everything behind, Next and Better Auth, can then
- * believe these headers: no forged Host ends up in a redirect, and no forged address walks round a limit.
+ * Replaces a request's claims about its origin by verified values: the client's address from the socket (or a trusted
+ * proxy), host and scheme from the setting. Next and Better Auth can then trust these headers: a forged Host cannot get
+ * into a redirect, and a forged address cannot evade a rate limit.
  * @param headers changed in place
  * @param peer the socket's remote address
  * @param webUrl the web app's own origin

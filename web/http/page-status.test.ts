@@ -6,10 +6,10 @@ import { markUnavailable, withPageStatus } from './page-status.ts';
 let server: Server;
 let url: string;
 
-/** Pages: what each does before its first byte, and after. */
+/** Pages: /late sends a byte before it is marked, /fine is not marked, others are marked before the first byte. */
 const handle = withPageStatus(async ({ url: path }, response) => {
   if (path === '/late') response.write('<p>first</p>');
-  // As a database would take its time, while other pages are rendered.
+  // Like a database query, during which other pages are rendered.
   await new Promise((resolve) => setImmediate(resolve));
   if (path !== '/fine') markUnavailable();
   response.end('<p>page</p>');
@@ -22,21 +22,21 @@ beforeAll(async () => {
 });
 afterAll(() => server.close());
 
-describe('a page that is marked as unavailable', () => {
-  test('is answered with 503 and Retry-After, and no other page is', async () => {
-    const paths = Array.from({ length: 40 }, (_, index) => (index % 2 === 0 ? '/fine' : '/away'));
-    const answers = await Promise.all(paths.map((path) => fetch(url + path)));
-    expect(answers.map(({ status }) => status)).toEqual(paths.map((path) => (path === '/fine' ? 200 : 503)));
-    const waits = answers.map(({ headers }) => headers.get('retry-after'));
+describe('markUnavailable', () => {
+  test('a page marked as unavailable is answered with 503 and Retry-After, and no other page is', async () => {
+    const paths = Array.from({ length: 40 }, (_, index) => (index % 2 === 0 ? '/fine' : '/unavailable'));
+    const responses = await Promise.all(paths.map((path) => fetch(url + path)));
+    expect(responses.map(({ status }) => status)).toEqual(paths.map((path) => (path === '/fine' ? 200 : 503)));
+    const waits = responses.map(({ headers }) => headers.get('retry-after'));
     expect(waits).toEqual(paths.map((path) => (path === '/fine' ? null : '5')));
   });
 
-  test('is left as it is when its first byte has been sent', async () => {
-    const answer = await fetch(`${url}/late`);
-    expect([answer.status, await answer.text()]).toEqual([200, '<p>first</p><p>page</p>']);
+  test('markUnavailable does not change a response whose first byte has been sent', async () => {
+    const response = await fetch(`${url}/late`);
+    expect([response.status, await response.text()]).toEqual([200, '<p>first</p><p>page</p>']);
   });
 
-  test('is no fault outside of a response', () => {
+  test('markUnavailable does nothing outside of a response', () => {
     expect(() => markUnavailable()).not.toThrow();
   });
 });

@@ -1,23 +1,23 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
-/** What each part of the site can be asked for with. */
+/** The allowed methods of pages, and of /api/. */
 const PAGE_METHODS = ['GET', 'HEAD'];
 const ACCOUNT_METHODS = ['GET', 'HEAD', 'POST', 'OPTIONS'];
 
-/** The longest target, in characters. */
+/** The longest request target, in characters. */
 const MAX_TARGET_LENGTH = 4_096;
-/** The most parameters in one: no page of ours knows two. Next takes nine seconds for 7,500 of one name. */
+/** The most parameters in a target. No page has two; Next takes nine seconds for 7,500 of one name. */
 const MAX_PARAMETERS = 32;
 
-/** The pages with a form that a browser sends by itself when it is sent before scripts have come. */
+/** The pages whose form the browser itself submits if the page's scripts have not loaded. */
 const FORM_PATHS = /^\/sign-(in|up)(\?|$)/;
 
 /**
- * Answers what no page is for, before Next sees it. Next takes the host out of a target as proxies write them and
- * redirects there, fails on others, and reads a POST to any page as the call of a server action, of which there are
- * none: what unpacks their arguments has been a way in before.
- * @param request its `url` is made a path where it is written as proxies write it (RFC 9112 §3.2.2)
- * @returns whether it was answered
+ * Rejects malformed and unsupported requests before Next handles them. Next redirects to the host of an absolute-form
+ * target, fails on other forms, and parses a POST to any page as a server action. There are no server actions, and
+ * parsing their arguments has had remote code execution bugs.
+ * @param request an absolute-form `url` (RFC 9112 §3.2.2) is replaced by its path
+ * @returns whether it has answered the request
  */
 export function rejectRequest(request: IncomingMessage, response: ServerResponse): boolean {
   const url = toOriginForm(request.url ?? '');
@@ -28,7 +28,7 @@ export function rejectRequest(request: IncomingMessage, response: ServerResponse
   const { method = '' } = request;
   const allowed = url.startsWith('/api/') ? ACCOUNT_METHODS : PAGE_METHODS;
   if (allowed.includes(method)) return false;
-  // The form again, empty: as it was sent nobody could read it.
+  // Shows the empty form again: no code reads a submitted one.
   if (method === 'POST' && FORM_PATHS.test(url)) return reject(response, 303, { location: url });
   return reject(response, 405, { allow: allowed.join(', ') });
 }

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { securityHeaders } from './security-headers.ts';
 
 // covers: WEB-07
-test('every answer forbids framing, sniffing and sources', () => {
+test('securityHeaders forbids framing, MIME sniffing and all sources', () => {
   expect(securityHeaders(new URL('http://localhost:3000'))).toMatchObject({
     'Content-Security-Policy': "default-src 'none'; frame-ancestors 'none'",
     'Referrer-Policy': 'same-origin',
@@ -11,7 +11,7 @@ test('every answer forbids framing, sniffing and sources', () => {
 });
 
 // covers: FR-024.1, WEB-09
-test('HSTS is for https alone', () => {
+test('securityHeaders has Strict-Transport-Security for https alone', () => {
   expect(securityHeaders(new URL('https://tasks.example'))['Strict-Transport-Security']).toMatch(/^max-age=\d{8}/);
   expect(securityHeaders(new URL('http://localhost:3000'))).not.toHaveProperty('Strict-Transport-Security');
 });

@@ -1,9 +1,9 @@
 import { strictTransport } from '../../runtime/http/strict-transport.ts';
 
 /**
- * The headers of every answer but ready-made files, which have the two that concern them (static-files.ts): a dozen of
- * those make a page, and headers are not compressed. Pages put a Content-Security-Policy of their own
- * (content-security-policy.ts) in the place of this closed one.
+ * Returns the security headers of every response except static files. Those have the two that matter for them
+ * (static-files.ts): a page loads a dozen, and headers are not compressed. Pages replace this Content-Security-Policy,
+ * which allows nothing, by their own (content-security-policy.ts).
  * @param webUrl the web app's own origin
  */
 export function securityHeaders(webUrl: URL): Readonly<Record<string, string>> {

@@ -5,7 +5,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { brotliDecompressSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { precompress } from '../../tools/supervisor/precompress.ts';
+import { precompress } from './precompress.ts';
 import { createStaticFileHandler } from './static-files.ts';
 
 const SCRIPT = 'console.log("a field, and a gate in it");'.repeat(50);
@@ -32,25 +32,25 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
-/** Without fetch's own decompression, which would hide what was sent. */
+/** Sends a request without fetch, which would decompress the body. */
 function get(url: string, headers: Record<string, string> = {}, method = 'GET') {
   return new Promise<{ status: number | undefined; headers: Record<string, unknown>; body: Buffer }>(
     (resolve, reject) => {
-      const sent = request(`${origin}${url}`, { method, headers }, (response) => {
+      const outgoing = request(`${origin}${url}`, { method, headers }, (response) => {
         const chunks: Buffer[] = [];
         response.on('data', (chunk: Buffer) => chunks.push(chunk));
         response.on('end', () =>
           resolve({ status: response.statusCode, headers: response.headers, body: Buffer.concat(chunks) }),
         );
       });
-      sent.on('error', reject).end();
+      outgoing.on('error', reject).end();
     },
   );
 }
 
 const BROTLI = { 'accept-encoding': 'gzip, deflate, br, zstd' };
 
-test('a script comes as brotli, for ever', async () => {
+test('the static file handler serves a script as brotli, cacheable for a year', async () => {
   const { status, headers, body } = await get('/_next/static/chunks/page.js?v=1', BROTLI);
   expect(status).toBe(200);
   expect(headers).toMatchObject({
@@ -65,7 +65,7 @@ test('a script comes as brotli, for ever', async () => {
   expect(body.byteLength).toBeLessThan(SCRIPT.length / 4);
 });
 
-test('HEAD is answered without the body', async () => {
+test('the static file handler answers HEAD without a body', async () => {
   const { headers, body } = await get('/_next/static/chunks/page.js', BROTLI, 'HEAD');
   expect(Number(headers['content-length'])).toBeGreaterThan(0);
   expect(body).toHaveLength(0);
@@ -75,12 +75,12 @@ test.each([
   ['a client without brotli', '/_next/static/chunks/page.js', { 'accept-encoding': 'gzip, brr' }],
   ['a file that was not compressed', '/_next/static/font.woff2', BROTLI],
   ['a file outside of static/', '/_next/static/../secret.js', BROTLI],
-  ['the same, spelt otherwise', '/_next/static/%2e%2e/secret.js', BROTLI],
-  ['the compressed file by its own name', '/_next/static/chunks/page.js.br', BROTLI],
-])('%s is left to Next', async (_, url, headers) => {
+  ['a percent-encoded path outside of static/', '/_next/static/%2e%2e/secret.js', BROTLI],
+  ['the path of the compressed file', '/_next/static/chunks/page.js.br', BROTLI],
+])('the static file handler leaves a request to Next: %s', async (_, url, headers) => {
   await expect(get(url, headers)).resolves.toMatchObject({ status: 404 });
 });
 
-test('other methods are left to Next', async () => {
+test('the static file handler leaves other methods to Next', async () => {
   await expect(get('/_next/static/chunks/page.js', BROTLI, 'POST')).resolves.toMatchObject({ status: 404 });
 });

@@ -11,13 +11,13 @@ const CONTENT_TYPES: Readonly<Record<string, string>> = {
   '.svg': 'image/svg+xml',
 };
 
-/** Answers a request with a compressed file, or says that it has none for it. */
+/** Answers a request with a compressed file; returns false if there is none for it. */
 export type ServeStatic = (request: IncomingMessage, response: ServerResponse) => boolean;
 
 /**
- * Finds the files that `precompress` left beside the build's own, and serves them. The list is made once: no path from
- * a request ever reaches the file system, so there is nothing to climb out of.
- * @param buildDirectory what `next build` wrote
+ * Creates a handler for the files that `precompress` wrote. It lists them once: no path of a request reaches the file
+ * system, which rules out path traversal. Requests for other files, and clients without brotli, are left to Next.
+ * @param buildDirectory the output directory of `next build`
  */
 export async function createStaticFileHandler(buildDirectory: string): Promise<ServeStatic> {
   const root = path.join(buildDirectory, 'static');
@@ -46,7 +46,7 @@ export async function createStaticFileHandler(buildDirectory: string): Promise<S
       'X-Content-Type-Options': 'nosniff',
     });
     if (request.method === 'HEAD') response.end();
-    // A reader who leaves ends the stream; there is nobody left to tell.
+    // An error means that the client disconnected: there is no response left to send.
     else pipeline(createReadStream(asset.file), response, () => undefined);
     return true;
   };

@@ -1,10 +1,10 @@
 import { assert, property } from 'fast-check';
-import { type OperationDefinitionNode, parse, validate } from 'graphql';
+import { type OperationDefinitionNode, parse, resolveSchemaCoordinate, validate } from 'graphql';
 import { expect, test } from 'vitest';
 import { executableSchema } from '../../executable-schema.ts';
 import { checkSchema } from '../check-schema.ts';
 import { isOwnedBy } from '../guard.ts';
-import { ada, NOW, createTestSchema } from '../testing/harness.ts';
+import { ada, NOW, createTestSchema } from '../test-harness.ts';
 import { authorize, type Decision } from '../authorize.ts';
 import { accessMap, type Cell, type AudienceName } from '../access-map.ts';
 import { createPlanner } from '../operation-planner.ts';
@@ -20,14 +20,14 @@ import { propertySettings } from './property-settings.ts';
 
 type Counts = Map<string, number>;
 
-/** A caller of this audience: with a fresh sign-in and a verified address, unless changed. */
+/** Returns a viewer of this audience, with a fresh sign-in and a verified address. */
 function viewerOf(audience: AudienceName): AccessViewer | null {
   if (audience === 'anonymous') return null;
   return { ...ada, roles: audience.startsWith('role ') ? [audience.slice('role '.length)] : [] };
 }
 
-/** What the cells of all coordinates of an operation say of a caller, as the engine would put it. */
-function foretold(cells: ReadonlyMap<string, Cell | null>, viewer: AccessViewer | null): string {
+/** Returns the decision on an operation that the cells of its coordinates imply. */
+function decisionByMap(cells: ReadonlyMap<string, Cell | null>, viewer: AccessViewer | null): string {
   const refusals: [coordinate: string, code: Reason][] = [];
   for (const [coordinate, cell] of cells) {
     if (cell === null) continue;
@@ -42,8 +42,8 @@ function foretold(cells: ReadonlyMap<string, Cell | null>, viewer: AccessViewer 
   return `${winner} ${named.slice(0, MAX_REFUSALS).toSorted().join(' ')}`;
 }
 
-/** A verdict on fields; what arguments refuse, of which the map speaks elsewhere, is left out. */
-function judged(decision: Decision, owners: ReadonlySet<string>): string {
+/** Formats a decision on fields, without refusals of arguments, which the cells do not contain. */
+function formatFieldDecision(decision: Decision, owners: ReadonlySet<string>): string {
   if (decision.kind !== 'refused') return decision.kind;
   const fields = decision.refusals.filter(({ coordinate }) => !owners.has(coordinate));
   if (fields.length === 0) return 'allowed';
@@ -53,7 +53,7 @@ function judged(decision: Decision, owners: ReadonlySet<string>): string {
     .join(' ')}`;
 }
 
-/** Compares each cell of the map with what the engine's judgement and the guard's make of such a caller. */
+/** Compares each cell of the map with the decisions of `authorize` and the guard on a viewer of the audience. */
 function compare(policy: Policy, counts: Counts): void {
   const map = accessMap(policy);
   const cells = new Map(map.fields.map((field) => [field.coordinate, field.cells]));
@@ -69,28 +69,30 @@ function compare(policy: Policy, counts: Counts): void {
     const [operation] = document.definitions as unknown as readonly [OperationDefinitionNode];
     for (const audience of map.audiences) {
       const here = new Map(coordinates.map((coordinate) => [coordinate, cells.get(coordinate)?.[audience] ?? null]));
-      // Where a coordinate has no owner, owner and other are signed in like anybody.
+      // Without an owner at a coordinate, `owner` and `other` are the same as `signed in`.
       for (const [coordinate, cell] of here)
         if (cell === null) here.set(coordinate, cells.get(coordinate)?.['signed in'] ?? null);
-      const caller = viewerOf(audience);
+      const freshViewer = viewerOf(audience);
       const ages = [...here.values()].flatMap((cell) => (cell && 'maxAge' in cell ? (cell.maxAge ?? []) : []));
       for (const viewer of [
-        caller,
-        caller && { ...caller, emailVerified: false },
+        freshViewer,
+        freshViewer && { ...freshViewer, emailVerified: false },
         ...[0, 1].map(
-          (more) => caller && { ...caller, authTime: NOW - (ages.length > 0 ? Math.min(...ages) : 0) - more },
+          (extra) =>
+            freshViewer && { ...freshViewer, authTime: NOW - (ages.length > 0 ? Math.min(...ages) : 0) - extra },
         ),
       ]) {
         const decision = authorize(policy, planner(document, operation, {}), operation, {}, viewer, NOW);
-        const said = judged(decision, owners);
-        const expected = foretold(here, viewer);
-        // An argument's refusal, of a default say, comes after those of fields that a sign-in cannot mend, and before the others.
-        if (decision.kind === 'refused' && said === 'allowed') {
+        const actual = formatFieldDecision(decision, owners);
+        const expected = decisionByMap(here, viewer);
+        // The refusal of an argument, such as a default value, ranks after UNAUTHENTICATED and FORBIDDEN fields and
+        // before the other reasons.
+        if (decision.kind === 'refused' && actual === 'allowed') {
           expect(expected, text).not.toMatch(/^(UNAUTHENTICATED|FORBIDDEN)/);
           continue;
         }
-        expect(said, `${audience} ${JSON.stringify(viewer)} ${text}`).toBe(expected);
-        const kind = said.split(' ', 1)[0] ?? '';
+        expect(actual, `${audience} ${JSON.stringify(viewer)} ${text}`).toBe(expected);
+        const kind = actual.split(' ', 1)[0] ?? '';
         counts.set(kind, (counts.get(kind) ?? 0) + 1);
       }
       compareRows(policy, coordinates.at(-1) ?? '', audience, here.get(coordinates.at(-1) ?? '') ?? null, counts);
@@ -101,15 +103,14 @@ function compare(policy: Policy, counts: Counts): void {
 function compareRows(policy: Policy, coordinate: string, audience: AudienceName, cell: Cell | null, counts: Counts) {
   const viewer = viewerOf(audience);
   if (cell === null || cell.outcome === 'refused' || viewer === null) return;
-  const [typeName = '', fieldName = ''] = coordinate.split('.');
-  const type = objectTypes(policy.schema, { type: policy.schema.getType(typeName) } as never)[0];
-  const field = type?.getFields()[fieldName];
-  const around = [typeName, ...(field ? objectTypes(policy.schema, field).map(({ name }) => name) : [])];
+  const element = resolveSchemaCoordinate(policy.schema, coordinate);
+  if (element?.kind !== 'Field') throw new Error(`The schema has no field ${coordinate}.`);
+  const typeNames = [element.type.name, ...objectTypes(policy.schema, element.field).map(({ name }) => name)];
   const isOwner = audience === 'owner';
   const passes = (rules: readonly OwnerRule[], owner: string) =>
     isOwnedBy(rules, Object.fromEntries(rules.map((rule) => [rule.field, owner])), viewer);
   const filtered: string[] = [];
-  for (const name of new Set(around)) {
+  for (const name of new Set(typeNames)) {
     const rules = policy.owners.get(name) ?? [];
     expect(passes(rules, viewer.userId), `${audience} ${coordinate}: own ${name}`).toBe(true);
     if (!isOwner && !passes(rules, 'ben')) filtered.push(name);
@@ -123,7 +124,7 @@ function compareRows(policy: Policy, coordinate: string, audience: AudienceName,
 }
 
 // covers: ACCESS-26, ENGINE-11
-test('each cell of our map is what the engine judges', () => {
+test('each cell of the map of our schema equals the engine’s decision', () => {
   const counts: Counts = new Map();
   compare(checkSchema(executableSchema()), counts);
   expect([...counts.keys()].toSorted()).toEqual(
@@ -131,7 +132,7 @@ test('each cell of our map is what the engine judges', () => {
   );
 });
 
-test('each cell of the map of any schema is what the engine judges', () => {
+test('each cell of the map of random schemas equals the engine’s decision', () => {
   const counts: Counts = new Map();
   assert(
     property(decisions, (numbers) =>

@@ -11,9 +11,9 @@ import {
   type SchemaSpec,
   type TypeSpec,
 } from './schema-spec.ts';
-import { constant } from './constant.ts';
+import { constantToJson } from './constant.ts';
 
-/** What the model says of a request. */
+/** The decision of the model. */
 export type ExpectedDecision =
   | { readonly kind: 'allowed' | 'invalid' }
   | { readonly kind: 'refused'; readonly reason: string; readonly coordinates: ReadonlySet<string> };
@@ -25,30 +25,36 @@ interface SelectedField {
 }
 
 /**
- * Judges a request as slowly and plainly as it can be said: runs it for every object type that each field might lead
- * to, and holds every rule on the way against the caller. Shares nothing with the engine.
+ * Decides on a request in the simplest way, without regard to speed: walks every object type that each field can return
+ * and compares every rule with the viewer. Shares no code with the engine.
  */
 export function expectedDecision(walk: OperationWalk, viewer: AccessViewer | null, now: number): ExpectedDecision {
   const { spec, operation } = walk;
   const root = typeNamed(spec, operation.operation === 'query' ? 'Query' : 'Mutation');
   const fields = collectFields(walk, root, operation.selectionSet);
 
-  const by = (reason: string, breaks: (rule: RuleSpec) => boolean) => {
-    const broken = fields.filter(({ type, field }) => rulesOn(spec, type, field.name).some(breaks));
-    return { kind: 'refused', reason, coordinates: new Set(broken.map(coordinateOf)) } as const;
+  const refusalBy = (reason: string, violates: (rule: RuleSpec) => boolean) => {
+    const refused = fields.filter(({ type, field }) => rulesOn(spec, type, field.name).some(violates));
+    return { kind: 'refused', reason, coordinates: new Set(refused.map(coordinateOf)) } as const;
   };
-  const closed = (rule: RuleSpec) => rule.directive !== 'public';
-  const unauthenticated = by('UNAUTHENTICATED', (rule) => viewer === null && closed(rule));
+  const isRestrictive = (rule: RuleSpec) => rule.directive !== 'public';
+  const unauthenticated = refusalBy('UNAUTHENTICATED', (rule) => viewer === null && isRestrictive(rule));
   if (unauthenticated.coordinates.size > 0) return unauthenticated;
-  const forbidden = by('FORBIDDEN', ({ roles }) => roles?.every((role) => !viewer?.roles.includes(role)) ?? false);
+  const forbidden = refusalBy(
+    'FORBIDDEN',
+    ({ roles }) => roles?.every((role) => !viewer?.roles.includes(role)) ?? false,
+  );
   if (forbidden.coordinates.size > 0) return forbidden;
 
   const values = expectedArgumentDecision(walk, fields, viewer?.userId ?? null);
   if (values.kind === 'refused') return values;
-  const unverified = by('EMAIL_NOT_VERIFIED', (rule) => rule.emailVerified === true && !viewer?.emailVerified);
+  const unverified = refusalBy('EMAIL_NOT_VERIFIED', (rule) => rule.emailVerified === true && !viewer?.emailVerified);
   if (unverified.coordinates.size > 0) return unverified;
   const age = viewer === null ? Number.NaN : now - viewer.authTime;
-  const stale = by('STEP_UP_REQUIRED', ({ maxAge }) => maxAge !== undefined && (age > maxAge || Number.isNaN(age)));
+  const stale = refusalBy(
+    'STEP_UP_REQUIRED',
+    ({ maxAge }) => maxAge !== undefined && (age > maxAge || Number.isNaN(age)),
+  );
   return stale.coordinates.size > 0 ? stale : values;
 }
 
@@ -68,7 +74,7 @@ function coordinateOf({ type, field }: SelectedField): string {
   return `${type.name}.${field.name}`;
 }
 
-/** Everything that was said of a field: on its type, on itself, and on both in every interface. */
+/** Returns the rules of a field: on its type, on itself, and on both in every interface. */
 export function rulesOn(spec: SchemaSpec, type: TypeSpec, field: string): readonly RuleSpec[] {
   return [type, ...type.interfaces.map((name) => typeNamed(spec, name))].flatMap((typeSpec) => [
     ...typeSpec.rules,
@@ -76,20 +82,20 @@ export function rulesOn(spec: SchemaSpec, type: TypeSpec, field: string): readon
   ]);
 }
 
-/** The rules that say whose an object of this type is. */
+/** Returns the owner rules of an object type. */
 export function ownersOfType(spec: SchemaSpec, name: string): readonly RuleSpec[] {
   const type = typeNamed(spec, name);
   const typeSpecs = [type, ...type.interfaces.map((parent) => typeNamed(spec, parent))];
   return typeSpecs.flatMap(({ rules }) => rules).filter(({ directive }) => directive === 'owner');
 }
 
-/** The rules that say who of those who see an object may see this field of it. */
+/** Returns the owner rules on a field that its type does not have. */
 export function ownersOfField(spec: SchemaSpec, type: TypeSpec, field: string): readonly RuleSpec[] {
   const ofType = new Set(ownersOfType(spec, type.name));
   return rulesOn(spec, type, field).filter((rule) => rule.directive === 'owner' && !ofType.has(rule));
 }
 
-/** The fields that an answer can hold and of which nothing was said, as coordinates. */
+/** Returns the coordinates of the fields that a response can contain and that have no rule. */
 export function uncovered(spec: SchemaSpec): ReadonlySet<string> {
   const found = new Set<TypeSpec>();
   const visit = (type: TypeSpec): void => {
@@ -108,13 +114,13 @@ function isUncovered(spec: SchemaSpec, type: TypeSpec) {
   return (field: FieldSpec): boolean => {
     const interfaces = type.interfaces.map((name) => typeNamed(spec, name));
     const declaring = interfaces.filter(({ fields }) => fields.some(({ name }) => name === field.name));
-    // A closed interface closes the whole type; a public one opens the fields that it declares itself.
-    const above = interfaces.flatMap(({ rules }) => rules.filter(({ directive }) => directive !== 'public'));
-    const beside = declaring.flatMap(({ rules, fields }) => [
+    // A restrictive interface covers the whole type; a public one only the fields that it declares.
+    const inheritedRules = interfaces.flatMap(({ rules }) => rules.filter(({ directive }) => directive !== 'public'));
+    const declaredRules = declaring.flatMap(({ rules, fields }) => [
       ...rules,
       ...fields.filter(({ name }) => name === field.name).flatMap((twin) => twin.rules),
     ]);
-    return [...type.rules, ...field.rules, ...above, ...beside].length === 0;
+    return [...type.rules, ...field.rules, ...inheritedRules, ...declaredRules].length === 0;
   };
 }
 
@@ -125,7 +131,7 @@ function expectedArgumentDecision(
 ): ExpectedDecision {
   try {
     const variables = coerceVariables(walk);
-    const foreign = fields.flatMap((one) => foreignOwnerInputs(walk.spec, one, variables, userId));
+    const foreign = fields.flatMap((selected) => foreignOwnerInputs(walk.spec, selected, variables, userId));
     return foreign.length === 0
       ? { kind: 'allowed' }
       : { kind: 'refused', reason: 'FORBIDDEN', coordinates: new Set(foreign) };
@@ -141,7 +147,7 @@ function coerceVariables({ spec, operation, variables }: OperationWalk): Coerced
     const name = variable.name.value;
     const written = type.loc?.source.body.slice(type.loc.start, type.loc.end) ?? '';
     if (Object.hasOwn(variables, name)) coerced.set(name, coerceJson(spec, written, variables[name]));
-    else if (defaultValue) coerced.set(name, coerceJson(spec, written, constant(defaultValue)));
+    else if (defaultValue) coerced.set(name, coerceJson(spec, written, constantToJson(defaultValue)));
     else if (written.endsWith('!')) throw new CoercionError(`$${name} is missing`);
   }
   return coerced;
@@ -154,7 +160,7 @@ function foreignOwnerInputs(
   userId: string | null,
 ) {
   const typeSpecs = [type, ...type.interfaces.map((name) => typeNamed(spec, name))];
-  // An interface's `@owner` on an argument holds for whoever implements it.
+  // An interface's `@owner` on an argument applies to implementing types.
   const inputs = field.args.map((input) => {
     const at = typeSpecs.find(({ fields }) =>
       fields.some(
@@ -166,7 +172,7 @@ function foreignOwnerInputs(
       coordinate: `${at?.name ?? ''}.${field.name}(${input.name}:)`,
     };
   });
-  // Only where an owner can stand are values looked at before execution.
+  // Values are checked before execution only if an argument can contain an owner.
   if (!inputs.some(({ input }) => input.owner || canContainOwner(spec, namedTypeIn(input.type), []))) return [];
   const found: string[] = [];
   for (const { input, coordinate } of inputs) {

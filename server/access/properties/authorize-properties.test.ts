@@ -2,7 +2,7 @@ import { assert, property, tuple } from 'fast-check';
 import { type OperationDefinitionNode, parse, validate } from 'graphql';
 import { expect, test } from 'vitest';
 import { checkSchema } from '../check-schema.ts';
-import { ada, NOW, createTestSchema } from '../testing/harness.ts';
+import { ada, NOW, createTestSchema } from '../test-harness.ts';
 import { authorize, type Decision } from '../authorize.ts';
 import { createPlanner } from '../operation-planner.ts';
 import { MAX_REFUSALS } from '../refusal.ts';
@@ -27,31 +27,31 @@ function randomViewer(choices: Choices): AccessViewer | null {
   };
 }
 
-/** The same variables, but some of the booleans turned round. */
+/** Returns the variables with some booleans inverted. */
 function otherConditions(variables: Readonly<Record<string, unknown>>, choices: Choices) {
-  const turned = Object.entries(variables).map(([name, value]) => [
+  const entries = Object.entries(variables).map(([name, value]) => [
     name,
     typeof value === 'boolean' && choices.oneIn(3) ? !value : value,
   ]);
-  return Object.fromEntries(turned) as Readonly<Record<string, unknown>>;
+  return Object.fromEntries(entries) as Readonly<Record<string, unknown>>;
 }
 
-/** What both have said, in words; of many coordinates the engine names as many as it may. */
-function inWords(decision: Decision, opinion: ExpectedDecision): readonly [engine: string, model: string] {
-  if (decision.kind !== 'refused' || opinion.kind !== 'refused') return [decision.kind, opinion.kind];
+/** Formats both decisions; if there are more than MAX_REFUSALS coordinates, only those that the engine names. */
+function formatBoth(decision: Decision, expectation: ExpectedDecision): readonly [engine: string, model: string] {
+  if (decision.kind !== 'refused' || expectation.kind !== 'refused') return [decision.kind, expectation.kind];
   const named = decision.refusals.map(({ coordinate }) => coordinate);
   const reasons = [...new Set(decision.refusals.map(({ reason }) => reason))];
-  const known = [...opinion.coordinates];
+  const known = [...expectation.coordinates];
   const expected = known.length <= MAX_REFUSALS ? known : known.filter((coordinate) => named.includes(coordinate));
   return [
     `${reasons.join()} ${named.toSorted().join()}`,
-    `${opinion.reason} ${expected.slice(0, MAX_REFUSALS).toSorted().join()}`,
+    `${expectation.reason} ${expected.slice(0, MAX_REFUSALS).toSorted().join()}`,
   ];
 }
 
 // covers: ACCESS-04, ENGINE-04
-test('the engine and the model judge every request alike', PROPERTY_TIMEOUT, () => {
-  const said = new Map<string, number>();
+test('authorize and the model decide alike on random schemas and requests', PROPERTY_TIMEOUT, () => {
+  const counts = new Map<string, number>();
   assert(
     property(decisions, tuple(decisions, decisions, decisions), (ofSchema, ofRequests) => {
       const spec = randomSchema(new Choices(ofSchema));
@@ -60,13 +60,13 @@ test('the engine and the model judge every request alike', PROPERTY_TIMEOUT, () 
       const policy = checkSchema(schema);
       const planner = createPlanner(policy);
       for (const choices of ofRequests.map((numbers) => new Choices(numbers))) {
-        const { text, operation: index, variables: given } = randomDocument(choices, spec);
+        const { text, operation: index, variables: baseVariables } = randomDocument(choices, spec);
         const document = parse(text);
         expect(validate(schema, document), `${sdl}\n${text}`).toEqual([]);
         const operation = document.definitions[index] as OperationDefinitionNode;
         for (const viewer of [ada, ...Array.from({ length: VIEWERS_EACH - 1 }, () => randomViewer(choices))]) {
-          // What was planned for others, with other conditions, must not be what is judged.
-          const variables = otherConditions(given, choices);
+          // Other conditions for each viewer: a plan cached for other conditions must not be used.
+          const variables = otherConditions(baseVariables, choices);
           const decision = authorize(
             policy,
             planner(document, operation, variables),
@@ -75,17 +75,17 @@ test('the engine and the model judge every request alike', PROPERTY_TIMEOUT, () 
             viewer,
             NOW,
           );
-          const opinion = expectedDecision({ spec, document, operation, variables }, viewer, NOW);
-          const word = opinion.kind === 'refused' ? opinion.reason : opinion.kind;
-          said.set(word, (said.get(word) ?? 0) + 1);
-          const [engine, model] = inWords(decision, opinion);
+          const expectation = expectedDecision({ spec, document, operation, variables }, viewer, NOW);
+          const outcome = expectation.kind === 'refused' ? expectation.reason : expectation.kind;
+          counts.set(outcome, (counts.get(outcome) ?? 0) + 1);
+          const [engine, model] = formatBoth(decision, expectation);
           expect(engine, `${sdl}\n${text}\n${JSON.stringify({ variables, viewer })}`).toBe(model);
         }
       }
     }),
     propertySettings(RUNS),
   );
-  // Every answer was given often enough to have been compared.
-  const words = ['allowed', 'invalid', 'UNAUTHENTICATED', 'FORBIDDEN', 'EMAIL_NOT_VERIFIED', 'STEP_UP_REQUIRED'];
-  for (const word of words) expect(said.get(word) ?? 0, word).toBeGreaterThan(RUNS / 50);
+  // Every outcome occurred often enough.
+  const outcomes = ['allowed', 'invalid', 'UNAUTHENTICATED', 'FORBIDDEN', 'EMAIL_NOT_VERIFIED', 'STEP_UP_REQUIRED'];
+  for (const outcome of outcomes) expect(counts.get(outcome) ?? 0, outcome).toBeGreaterThan(RUNS / 50);
 });

@@ -1,22 +1,22 @@
 import type { ValueNode } from 'graphql';
 import type { InputSpec, Json, SchemaSpec } from './schema-spec.ts';
 
-/** Thrown where a value is none of its type. */
+/** Thrown for a value that cannot be coerced to its type. */
 export class CoercionError extends Error {}
 
-/** Variables after coercion: those that were neither given nor have a default are not there. */
+/** Coerced variables, without those that were neither supplied nor have a default. */
 export type Coerced = ReadonlyMap<string, Json>;
-/** What a value can be: written in the operation or sent beside it. */
+/** The source of a value: a literal in the operation or JSON. */
 type ValueSource = { readonly node: ValueNode; readonly variables: Coerced } | { readonly json: unknown };
 
 const ABSENT = Symbol('absent');
 
-/** A value that was sent beside the operation, or a default, as its type has it. */
+/** Coerces a variable's value or a default value to its type. */
 export function coerceJson({ inputs }: SchemaSpec, type: string, json: unknown): Json {
   return coerce(inputs, type, { json });
 }
 
-/** An argument or input field: what is written for it, its default, or nothing at all. */
+/** Returns the coerced value of an argument or input field: the literal, the default, or undefined. */
 export function coerceInput({ inputs }: SchemaSpec, input: InputSpec, node: ValueNode | undefined, variables: Coerced) {
   return coerceMember(inputs, input, node && { node, variables });
 }
@@ -37,10 +37,10 @@ function coerceMember(
 function coerce(inputs: SchemaSpec['inputs'], type: string, source: ValueSource): Json {
   const value = unwrap(source);
   if (value === ABSENT) throw new CoercionError('a variable without a value');
-  if ('given' in value) {
-    // A variable was coerced to its own type already: only null can be too little here.
-    if (value.given === null && type.endsWith('!')) throw new CoercionError('null');
-    return value.given;
+  if ('coerced' in value) {
+    // A variable is coerced to its declared type already: here, only null can be wrong.
+    if (value.coerced === null && type.endsWith('!')) throw new CoercionError('null');
+    return value.coerced;
   }
   if (value.plain === null) {
     if (type.endsWith('!')) throw new CoercionError('null');
@@ -50,19 +50,19 @@ function coerce(inputs: SchemaSpec['inputs'], type: string, source: ValueSource)
   if (bare.startsWith('[')) {
     const inner = bare.slice(1, -1);
     if (!Array.isArray(value.plain)) return [coerce(inputs, inner, source)];
-    // In a list a variable without a value is null.
+    // An absent variable in a list is null.
     return (value.plain as ValueSource[]).map((item) =>
       isAbsent(item) && !inner.endsWith('!') ? null : coerce(inputs, inner, item),
     );
   }
   const input = inputs.find(({ name }) => name === bare);
   if (input) {
-    if (!(value.plain instanceof Map)) throw new CoercionError(`no ${bare}`);
-    const given = value.plain as ReadonlyMap<string, ValueSource>;
-    for (const name of given.keys())
+    if (!(value.plain instanceof Map)) throw new CoercionError(`not a ${bare}`);
+    const members = value.plain as ReadonlyMap<string, ValueSource>;
+    for (const name of members.keys())
       if (!input.fields.some((field) => field.name === name)) throw new CoercionError(`${bare} has no ${name}`);
     const pairs = input.fields.map(
-      (field) => [field.name, coerceMember(inputs, field, given.get(field.name))] as const,
+      (field) => [field.name, coerceMember(inputs, field, members.get(field.name))] as const,
     );
     return Object.fromEntries(pairs.filter((pair): pair is [string, Json] => pair[1] !== undefined));
   }
@@ -74,15 +74,15 @@ function scalar(type: string, value: unknown): Json {
   if (type === 'String' && typeof value === 'string') return value;
   if (type === 'Int' && Number.isInteger(value)) return Number(value);
   if (type === 'Boolean' && typeof value === 'boolean') return value;
-  throw new CoercionError(`no ${type}`);
+  throw new CoercionError(`not a ${type}`);
 }
 
 function isAbsent(source: ValueSource): boolean {
   return 'node' in source && source.node.kind === 'Variable' && !source.variables.has(source.node.name.value);
 }
 
-/** The outermost layer: null, a scalar, a list of sources or a map of them; or what a variable holds. */
-function unwrap(source: ValueSource): typeof ABSENT | { readonly given: Json } | { readonly plain: unknown } {
+/** Unwraps one level: to null, a scalar, a list or a map of sources, or the value of a variable. */
+function unwrap(source: ValueSource): typeof ABSENT | { readonly coerced: Json } | { readonly plain: unknown } {
   if (!('node' in source)) {
     const { json } = source;
     if (Array.isArray(json)) return { plain: json.map((item: unknown) => ({ json: item })) };
@@ -92,8 +92,8 @@ function unwrap(source: ValueSource): typeof ABSENT | { readonly given: Json } |
   const { node, variables } = source;
   switch (node.kind) {
     case 'Variable': {
-      const given = variables.get(node.name.value);
-      return given === undefined ? ABSENT : { given };
+      const coerced = variables.get(node.name.value);
+      return coerced === undefined ? ABSENT : { coerced };
     }
     case 'NullValue':
       return { plain: null };

@@ -1,7 +1,7 @@
 import type { DocumentNode, FieldNode, OperationDefinitionNode, SelectionSetNode } from 'graphql';
 import { namedTypeIn, type SchemaSpec, type TypeSpec } from './schema-spec.ts';
 
-/** What a walk through an operation needs to know. */
+/** The input of a walk through an operation. */
 export interface OperationWalk {
   readonly spec: SchemaSpec;
   readonly document: DocumentNode;
@@ -9,14 +9,14 @@ export interface OperationWalk {
   readonly variables: Readonly<Record<string, unknown>>;
 }
 
-/** A type of the schema, by its name. */
+/** Returns a type by name. */
 export function typeNamed({ types }: SchemaSpec, name: string): TypeSpec {
   const found = types.find((type) => type.name === name);
   if (found === undefined) throw new Error(`The schema has no type ${name}.`);
   return found;
 }
 
-/** The object types that a value of this type can be; none for a scalar. */
+/** Returns the possible object types of a type; none for a scalar. */
 export function objectTypesOf({ types, unions }: SchemaSpec, written: string): readonly TypeSpec[] {
   const name = namedTypeIn(written);
   const members = unions.find((union) => union.name === name)?.members ?? [];
@@ -26,7 +26,7 @@ export function objectTypesOf({ types, unions }: SchemaSpec, written: string): r
   );
 }
 
-/** The fields that run on an object of this type, one by one as they are written. */
+/** Returns the field nodes that run on an object of this type, unmerged and in document order. */
 export function fieldsOn(walk: OperationWalk, type: TypeSpec, { selections }: SelectionSetNode): readonly FieldNode[] {
   return selections.flatMap((selection): readonly FieldNode[] => {
     for (const { name, arguments: args } of selection.directives ?? []) {
@@ -44,7 +44,8 @@ export function fieldsOn(walk: OperationWalk, type: TypeSpec, { selections }: Se
         : walk.document.definitions.find(
             (node) => node.kind === 'FragmentDefinition' && node.name.value === selection.name.value,
           );
-    if (fragment === undefined || !('selectionSet' in fragment)) throw new Error('A fragment is missing.');
+    if (fragment === undefined || !('selectionSet' in fragment))
+      throw new Error('The document does not define the fragment.');
     const condition = 'typeCondition' in fragment ? fragment.typeCondition?.name.value : undefined;
     if (condition !== undefined && !objectTypesOf(walk.spec, condition).includes(type)) return [];
     return fieldsOn(walk, type, fragment.selectionSet);
@@ -53,6 +54,6 @@ export function fieldsOn(walk: OperationWalk, type: TypeSpec, { selections }: Se
 
 function variable({ operation, variables }: OperationWalk, name: string): unknown {
   if (Object.hasOwn(variables, name)) return variables[name];
-  const byDefault = operation.variableDefinitions?.find((node) => node.variable.name.value === name)?.defaultValue;
-  return byDefault?.kind === 'BooleanValue' ? byDefault.value : undefined;
+  const defaultValue = operation.variableDefinitions?.find((node) => node.variable.name.value === name)?.defaultValue;
+  return defaultValue?.kind === 'BooleanValue' ? defaultValue.value : undefined;
 }

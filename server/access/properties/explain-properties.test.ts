@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { checkSchema } from '../check-schema.ts';
 import { explain, type CrossOwnerRows } from '../explain.ts';
 import { isOwnedBy } from '../guard.ts';
-import { ada, NOW, createTestSchema } from '../testing/harness.ts';
+import { ada, NOW, createTestSchema } from '../test-harness.ts';
 import { authorize } from '../authorize.ts';
 import { createPlanner } from '../operation-planner.ts';
 import type { OwnerRule } from '../rule.ts';
@@ -15,20 +15,24 @@ import { randomSchema } from './random-schema.ts';
 import { printSchema } from './schema-spec.ts';
 import { propertySettings } from './property-settings.ts';
 
-/** Holds what is said of others' rows against the guard, for objects of which the viewer owns every part of the fields. */
-function compareReach(rules: readonly OwnerRule[], others: CrossOwnerRows | null, viewer: AccessViewer | null): string {
+/** Compares `others` with the guard, for objects of which the viewer owns each subset of the owner fields. */
+function compareCrossOwnerRows(
+  rules: readonly OwnerRule[],
+  others: CrossOwnerRows | null,
+  viewer: AccessViewer | null,
+): string {
   const fields = [...new Set(rules.map(({ field }) => field ?? ''))];
-  const leaving = (own: number) =>
+  const isReturned = (own: number) =>
     isOwnedBy(rules, Object.fromEntries(fields.map((field, bit) => [field, own & (1 << bit) ? 'ada' : 'ben'])), viewer);
-  const foreign = Array.from({ length: 2 ** fields.length - 1 }, (_, own) => own).filter(leaving);
+  const foreign = Array.from({ length: 2 ** fields.length - 1 }, (_, own) => own).filter(isReturned);
   expect(others !== null, JSON.stringify(rules)).toBe(foreign.length > 0);
   expect(others?.rules.length === 0, JSON.stringify(rules)).toBe(foreign.includes(0));
   if (others === null) return 'own';
-  return others.rules.length === 0 ? 'every owner’s' : 'of some';
+  return others.rules.length === 0 ? 'cross-owner' : 'some owners';
 }
 
 // covers: ENGINE-12
-test('what is explained is what is judged: the verdict, every refusal of it, and whose rows the guard lets leave', () => {
+test('explain agrees with authorize on the decision and every refusal, and with the guard on returned rows', () => {
   const seen = new Map<string, number>();
   assert(
     property(decisions, decisions, (ofSchema, ofRequests) => {
@@ -38,17 +42,17 @@ test('what is explained is what is judged: the verdict, every refusal of it, and
       const { text, operation: index, variables } = randomDocument(choices, spec);
       const document = parse(text);
       const operation = document.definitions[index] as OperationDefinitionNode;
-      const stranger = {
+      const restrictedViewer = {
         ...ada,
         roles: choices.subset(['ADMIN', 'AUDITOR']),
         emailVerified: false,
         authTime: NOW - 99,
       };
-      for (const viewer of [null, ada, stranger, { ...ada, roles: ['ADMIN', 'AUDITOR'] }]) {
+      for (const viewer of [null, ada, restrictedViewer, { ...ada, roles: ['ADMIN', 'AUDITOR'] }]) {
         const plan = createPlanner(policy)(document, operation, variables);
         const decision = authorize(policy, plan, operation, variables, viewer, NOW);
         const explanation = explain(policy, { document, operation, variables, viewer, now: NOW });
-        const refused = explanation.coordinates.filter((one) => one.verdict === 'refused');
+        const refused = explanation.coordinates.filter(({ verdict }) => verdict === 'refused');
         expect(explanation.verdict, text).toBe(decision.kind);
         expect(explanation.reason, text).toBe(decision.kind === 'refused' ? decision.refusals[0]?.reason : null);
         if (decision.kind === 'refused')
@@ -57,14 +61,14 @@ test('what is explained is what is judged: the verdict, every refusal of it, and
         else expect(refused, text).toEqual([]);
         expect(explanation.complaints.length > 0 || decision.kind !== 'invalid', text).toBe(true);
         for (const row of explanation.rows) {
-          const reach = compareReach(policy.owners.get(row.type) ?? [], row.others, viewer);
-          seen.set(reach, (seen.get(reach) ?? 0) + 1);
+          const scope = compareCrossOwnerRows(policy.owners.get(row.type) ?? [], row.others, viewer);
+          seen.set(scope, (seen.get(scope) ?? 0) + 1);
         }
         seen.set(decision.kind, (seen.get(decision.kind) ?? 0) + 1);
       }
     }),
     propertySettings(200),
   );
-  for (const kind of ['allowed', 'refused', 'invalid', 'own', 'every owner’s'])
+  for (const kind of ['allowed', 'refused', 'invalid', 'own', 'cross-owner'])
     expect([kind, (seen.get(kind) ?? 0) > 10]).toEqual([kind, true]);
 });

@@ -15,7 +15,7 @@ import {
   isRequiredInputField,
 } from 'graphql';
 
-/** The smallest operation that selects a field, and what it selects on the way there, the field last. */
+/** The smallest operation that selects a field, and the coordinates that it selects, the field last. */
 export interface MinimalOperation {
   readonly text: string;
   readonly coordinates: readonly string[];
@@ -24,13 +24,13 @@ export interface MinimalOperation {
 interface PathStep {
   readonly type: GraphQLObjectType;
   readonly field: GraphQLField<unknown, unknown>;
-  /** The object type that it is followed to. */
+  /** The object type that the field returns on this path. */
   readonly to: GraphQLObjectType;
 }
 
 /**
- * Writes, for every field that an answer can hold, the operation that selects it with the fewest others.
- * @param id what stands in arguments that cannot be left out
+ * Returns, for every field that a response can contain, the operation that selects it with the fewest others.
+ * @param id the value of required arguments
  */
 export function minimalOperations(schema: GraphQLSchema, id: string): readonly MinimalOperation[] {
   const operations: MinimalOperation[] = [];
@@ -40,7 +40,7 @@ export function minimalOperations(schema: GraphQLSchema, id: string): readonly M
     ['mutation', schema.getMutationType()],
   ] as const;
   for (const [operation, type] of roots) if (type) paths.set(type, { operation, steps: [] });
-  // A Map goes on to what is added to it meanwhile: breadth first.
+  // Breadth first: iteration over a Map includes entries added during it.
   for (const [type, { operation, steps }] of paths) {
     for (const field of Object.values(type.getFields())) {
       const coordinates = [
@@ -61,7 +61,7 @@ export function minimalOperations(schema: GraphQLSchema, id: string): readonly M
   return operations;
 }
 
-/** The object types that a field can lead to. */
+/** Returns the object types that a field can return. */
 export function objectTypes(
   schema: GraphQLSchema,
   field: GraphQLField<unknown, unknown>,

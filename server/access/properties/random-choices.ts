@@ -1,9 +1,8 @@
 import { array, nat, noBias } from 'fast-check';
 
 /**
- * Decisions for whoever makes something at random, in the order in which they are asked for.
- * They come from a list of numbers; after its end every answer is the first one, so that a shorter list of smaller
- * numbers is a simpler case.
+ * Random choices from a list of numbers. After the end of the list, every choice is the first option, so that
+ * fast-check shrinks to simpler cases: shorter lists of smaller numbers.
  */
 export class Choices {
   readonly #numbers: readonly number[];
@@ -13,31 +12,31 @@ export class Choices {
     this.#numbers = numbers;
   }
 
-  /** A whole number from 0 up to and including this one. */
+  /** Returns an integer from 0 to `most`, inclusive. */
   upTo(most: number): number {
     return (this.#numbers[this.#next++] ?? 0) % (most + 1);
   }
 
-  /** Yes, once in so many times. */
-  oneIn(inSoMany: number): boolean {
-    return this.upTo(inSoMany - 1) === inSoMany - 1;
+  /** Returns true with the probability 1/n. */
+  oneIn(n: number): boolean {
+    return this.upTo(n - 1) === n - 1;
   }
 
-  /** One of a list that is not empty. */
+  /** Returns one item of a non-empty list. */
   pick<T>(list: readonly T[]): T {
     const chosen = list[this.upTo(list.length - 1)];
-    if (chosen === undefined) throw new Error('There is nothing to choose from.');
+    if (chosen === undefined) throw new Error('Cannot pick from an empty list.');
     return chosen;
   }
 
-  /** Some of a list, in its order. */
+  /** Returns a subset of a list, in order. */
   subset<T>(list: readonly T[]): readonly T[] {
     return list.filter(() => this.oneIn(2));
   }
 }
 
-/** A multiple of all the small numbers of choices, so that each of them comes up as often as the others. */
+/** 7! - 1: with a multiple of every small number of options, all options are equally likely. */
 const HIGHEST = 5040 - 1;
 
-/** Lists of decisions, to be wrapped in `Choices`. */
+/** The fast-check arbitrary for `Choices`. */
 export const decisions = array(noBias(nat({ max: HIGHEST })), { maxLength: 500, size: 'max' });

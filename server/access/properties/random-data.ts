@@ -2,19 +2,19 @@ import type { Choices } from './random-choices.ts';
 import { objectTypesOf } from './collect-fields.ts';
 import { namedTypeIn, type SchemaSpec } from './schema-spec.ts';
 
-/** An object as it is, before it is wrapped in anything. */
+/** An object before it is wrapped in promises, lists and the like. */
 export interface Row {
   readonly type: string;
-  /** What its fields hold; null, scalars, rows and lists of them. */
+  /** Values by field name. */
   readonly fields: Map<string, PlainValue>;
 }
-/** What a field holds, with nothing around it. */
+/** The value of a field before it is wrapped. */
 export type PlainValue = null | string | number | Row | readonly PlainValue[];
 
-/** The users to whom rows belong. */
+/** The owners of rows. */
 const OWNERS = ['ada', 'ada', 'ben'];
 
-/** A tree of rows for a root type; whose each is, is left to chance. */
+/** Returns a tree of rows with random owners for a root type. */
 export function randomRow(choices: Choices, spec: SchemaSpec, type: string, depth = 0): Row {
   const fields = new Map<string, PlainValue>();
   const { fields: declared = [] } = spec.types.find(({ name }) => name === type) ?? {};
@@ -34,34 +34,34 @@ export function randomRow(choices: Choices, spec: SchemaSpec, type: string, dept
     if (written.startsWith('['))
       return Array.from({ length: isEmpty ? 0 : choices.upTo(3) }, () => randomFieldValue(written.slice(1, -1)));
     if (name === 'Int') return choices.upTo(9);
-    // Most rows have one owner by whatever field; some by one field another.
+    // Most rows have the same owner in every field; some have another in one field.
     if (name === 'ID' || name === 'String') return choices.oneIn(8) ? choices.pick(OWNERS) : owner;
     if (isEmpty) return null;
     return randomRow(choices, spec, choices.pick(possible).name, depth + 1);
   }
 }
 
-/** What a field of a row holds instead of its value, if not undefined. */
+/** Returns the value that replaces a field's value; undefined to keep it. */
 export type OverrideField = (row: Row, field: string) => unknown;
 
-/** The tree as resolvers might answer it: in promises, sets and generators, rows that are lists to the eye. */
+/** Wraps a value as resolvers may return it: in promises, sets, generators, or rows that are arrays. */
 function wrapValue(choices: Choices, plain: PlainValue, overrideField: OverrideField): unknown {
   if (plain === null || typeof plain !== 'object') return plain;
   const value = 'type' in plain ? wrapRow(choices, plain, overrideField) : wrapList(choices, plain, overrideField);
   const kind = choices.upTo(7);
   if (kind === 6) return Promise.resolve(value);
-  // A function can be awaited too, if it has a `then`; resolvers are free to answer one.
+  // A function with a `then` method is thenable too, and a resolver may return one.
   return kind === 7 ? awaitable(value) : value;
 }
 
-/** A value behind a function that can be awaited: graphql-js takes it for a promise. */
+/** Returns a thenable function that resolves to a value: graphql-js treats it as a promise. */
 export function awaitable(value: unknown): unknown {
   const promise = Promise.resolve(value);
-  // oxlint-disable-next-line unicorn/no-thenable -- graphql-js awaits what has a `then`, so the guard is shown one
+  // oxlint-disable-next-line unicorn/no-thenable -- graphql-js awaits what has a `then`, so the guard is tested with one
   return Object.defineProperty(() => value, 'then', { value: promise.then.bind(promise) });
 }
 
-/** One row: each time that a field is read its value is dressed anew. */
+/** Wraps a row; each read of a field wraps its value anew. */
 export function wrapRow(choices: Choices, row: Row, overrideField: OverrideField): object {
   const wrapped: object = choices.oneIn(8) ? [] : choices.oneIn(8) ? new Map() : {};
   for (const [name, inner] of row.fields) {
@@ -83,7 +83,7 @@ function wrapList(choices: Choices, plain: readonly PlainValue[], overrideField:
     case 4:
       return oneByOne();
     case 5:
-      // To whoever counts it is empty.
+      // Its length is 0.
       return Object.assign([], { [Symbol.iterator]: oneByOne });
     default:
       return items;

@@ -7,10 +7,10 @@ const CONDITIONS = ['Boolean!', 'Boolean! = true', 'Boolean = false'];
 const DEEPEST = 4;
 const MOST_PARTS = 40;
 
-/** A document with one operation or more, and values for its variables, good and bad. */
+/** A document with one or two operations, and valid and invalid values for its variables. */
 export interface RandomDocument {
   readonly text: string;
-  /** Which of the operations is asked for. */
+  /** The index of the operation to run. */
   readonly operation: number;
   readonly variables: Readonly<Record<string, unknown>>;
 }
@@ -20,11 +20,11 @@ interface Fragment {
   readonly on: string;
   readonly body: string;
   readonly variables: ReadonlySet<string>;
-  /** How many levels of fields lie in it, other fragments' included. */
+  /** The depth of fields in it, including spread fragments. */
   readonly height: number;
 }
 
-/** Writes documents that are valid for a schema. */
+/** Returns a random document that is valid for a schema. */
 export function randomDocument(choices: Choices, spec: SchemaSpec): RandomDocument {
   const declared = new Map<string, { readonly type: string; readonly declaration: string }>();
   const fragments: Fragment[] = [];
@@ -83,10 +83,10 @@ export function randomDocument(choices: Choices, spec: SchemaSpec): RandomDocume
     );
     const known = fragments.filter(({ on: there, height }) => overlapping.includes(there) && depth + height <= DEEPEST);
     if (known.length > 0 && choices.oneIn(2)) {
-      const again = choices.pick(known);
-      for (const name of again.variables) used.add(name);
-      deepest = Math.max(deepest, depth + again.height);
-      return `...${again.name}${condition()}`;
+      const reused = choices.pick(known);
+      for (const name of reused.variables) used.add(name);
+      deepest = Math.max(deepest, depth + reused.height);
+      return `...${reused.name}${condition()}`;
     }
     const target = choices.pick(overlapping);
     if (choices.oneIn(2)) {
@@ -122,22 +122,22 @@ export function randomDocument(choices: Choices, spec: SchemaSpec): RandomDocume
   }
 
   function randomArguments({ args }: FieldSpec): string {
-    const given = args.filter((argument) => isRequired(argument) || choices.oneIn(2));
-    if (given.length === 0) return '';
-    const values = given.map(
+    const supplied = args.filter((argument) => isRequired(argument) || choices.oneIn(2));
+    if (supplied.length === 0) return '';
+    const values = supplied.map(
       ({ name, type }) => `${name}: ${randomLiteral(choices, spec.inputs, type, valueVariable)}`,
     );
     return `(${values.join(', ')})`;
   }
 
-  /** A variable for a place of this type: of the same type, or a nullable one whose default is not null. */
+  /** Returns a variable usable for this type: of the same type, or nullable with a non-null default. */
   function valueVariable(type: string): string {
     const known = [...declared].filter(([, { declaration }]) => declaration === type);
     if (known.length > 0 && choices.oneIn(3)) return use(choices.pick(known)[0]);
     if (!choices.oneIn(2)) return use(declare(type, type));
-    const byDefault = randomValue(choices, spec.inputs, `${type.replace(/!$/, '')}!`);
-    const loose = type.replace(/!$/, '');
-    return use(declare(loose, `${loose} = ${printValue(byDefault)}`));
+    const defaultValue = randomValue(choices, spec.inputs, `${type.replace(/!$/, '')}!`);
+    const nullable = type.replace(/!$/, '');
+    return use(declare(nullable, `${nullable} = ${printValue(defaultValue)}`));
   }
 
   function declare(type: string, declaration: string): string {
@@ -154,17 +154,17 @@ export function randomDocument(choices: Choices, spec: SchemaSpec): RandomDocume
   function randomVariables(): Readonly<Record<string, unknown>> {
     const variables: Record<string, unknown> = {};
     for (const [name, { type, declaration }] of declared) {
-      // Most are as they should be: one bad value ends the judgement.
-      const fate = choices.upTo(19);
-      if (fate === 18) variables[name] = null;
-      else if (fate === 19) variables[name] = choices.pick<unknown>(['text', 1.5, { odd: 1 }, [['x'], [null]]]);
-      else if (fate < 14 || (declaration.endsWith('!') && !declaration.includes('=')))
+      // Most are valid: one invalid value makes the whole request invalid.
+      const kind = choices.upTo(19);
+      if (kind === 18) variables[name] = null;
+      else if (kind === 19) variables[name] = choices.pick<unknown>(['text', 1.5, { odd: 1 }, [['x'], [null]]]);
+      else if (kind < 14 || (declaration.endsWith('!') && !declaration.includes('=')))
         variables[name] = randomValue(choices, spec.inputs, type);
     }
     return variables;
   }
 }
 
-function isRequired({ type, default: byDefault }: FieldSpec['args'][number]): boolean {
-  return type.endsWith('!') && byDefault === undefined;
+function isRequired({ type, default: defaultValue }: FieldSpec['args'][number]): boolean {
+  return type.endsWith('!') && defaultValue === undefined;
 }

@@ -27,7 +27,7 @@ const ARGUMENTS = [
 const INPUTS = ['N0', 'N1'];
 const WRAPS = ['*', '[*]', '[*!]!', '[[*]]'];
 
-/** A sound schema: whatever it is made of, `checkSchema` has nothing to say against it. */
+/** Returns a random schema that satisfies all schema rules. */
 export function randomSchema(choices: Choices, { withArguments = true } = {}): SchemaSpec {
   const inputs = INPUTS.map((name) => ({ name, fields: randomInputFields(choices) }));
   const interfaces = Array.from({ length: choices.upTo(3) }, (_, index) => `I${index}`);
@@ -45,16 +45,16 @@ export function randomSchema(choices: Choices, { withArguments = true } = {}): S
   for (const name of interfaces) types.push(randomType('interface', name));
   for (const name of [...objects, 'Query', 'Mutation']) types.push(randomType('type', name));
   for (const type of types) addTypeRules(type);
-  // On an interface over a type that is closed, @public would stand where that type's rule closes.
-  for (const type of types) if (isOverClosed(type)) type.rules = withoutPublic(type.rules);
+  // On an interface with a restricted implementing type, @public would violate publicIsAllOrNothing.
+  for (const type of types) if (hasRestrictedObject(type)) type.rules = withoutPublic(type.rules);
   for (const type of types) addFieldRules(type);
-  closeContradictions();
+  removeContradictions();
   return { types, unions, inputs };
 
   function withInheritedInterfaces(from: readonly string[]): readonly string[] {
     const chosen = choices.subset(from);
     return from.filter(
-      (name) => chosen.includes(name) || chosen.some((heir) => interfacesOf.get(heir)?.includes(name)),
+      (name) => chosen.includes(name) || chosen.some((other) => interfacesOf.get(other)?.includes(name)),
     );
   }
 
@@ -89,34 +89,34 @@ export function randomSchema(choices: Choices, { withArguments = true } = {}): S
     return { ...field, args, type, onExtension: choices.oneIn(3) };
   }
 
-  /** Puts rules on a type, those of its interfaces being there already. */
+  /** Adds rules to a type whose interfaces have theirs. */
   function addTypeRules(type: TypeSpec): void {
     const above = types.filter(({ name }) => type.interfaces.includes(name));
     const isRoot = type.name === 'Query' || type.name === 'Mutation';
-    const closedAbove = above.some(({ rules }) => hasRestriction(rules));
+    const isRestrictedAbove = above.some(({ rules }) => hasRestriction(rules));
     const owners = isRoot ? [] : ownersOf(type);
     type.rules =
       owners.length > 0 && choices.oneIn(3)
         ? [randomOwner(choices, owners, choices.oneIn(2))]
-        : randomRules(choices, owners, !closedAbove);
+        : randomRules(choices, owners, !isRestrictedAbove);
   }
 
-  /** Puts rules on its fields: none is left open without a word, or with a way to what has an owner. */
+  /** Adds rules to a type's fields: each field is covered, and no public field returns an owned type. */
   function addFieldRules(type: TypeSpec): void {
     const above = types.filter(({ name }) => type.interfaces.includes(name));
-    const closedHere = hasRestriction([...type.rules, ...above.flatMap(({ rules }) => rules)]);
+    const isRestrictedType = hasRestriction([...type.rules, ...above.flatMap(({ rules }) => rules)]);
     for (const field of type.fields) {
       const twins = above.flatMap(({ fields }) => fields.filter(({ name }) => name === field.name));
       const parents = above.filter(({ fields }) => fields.some(({ name }) => name === field.name));
-      const closed = closedHere || hasRestriction(twins.flatMap(({ rules }) => rules));
-      const mayBePublic = !closed && !leadsToOwned(field) && !isOverClosed(type);
-      field.rules = randomRules(choices, ownersOf(type), mayBePublic).map((rule) => ({ ...rule, onExtension: false }));
+      const isRestricted = isRestrictedType || hasRestriction(twins.flatMap(({ rules }) => rules));
+      const canBePublic = !isRestricted && !returnsOwned(field) && !hasRestrictedObject(type);
+      field.rules = randomRules(choices, ownersOf(type), canBePublic).map((rule) => ({ ...rule, onExtension: false }));
       const allRules = [...type.rules, ...field.rules, ...[...twins, ...parents].flatMap(({ rules }) => rules)];
-      const open = !closed && !hasRestriction(field.rules);
-      const unsaid = allRules.length === 0;
-      if (open && (leadsToOwned(field) || (unsaid && (isOverClosed(type) || choices.oneIn(2)))))
+      const isOpen = !isRestricted && !hasRestriction(field.rules);
+      const hasNoRule = allRules.length === 0;
+      if (isOpen && (returnsOwned(field) || (hasNoRule && (hasRestrictedObject(type) || choices.oneIn(2)))))
         field.rules = [{ directive: 'auth' }];
-      else if (open && unsaid) field.rules = [{ directive: 'public' }];
+      else if (isOpen && hasNoRule) field.rules = [{ directive: 'public' }];
     }
   }
 
@@ -124,44 +124,50 @@ export function randomSchema(choices: Choices, { withArguments = true } = {}): S
     return SCALARS.slice(1, 4).filter(([name]) => fields.some((field) => field.name === name));
   }
 
-  /** Takes @public from each interface field that is closed on a type behind it; what this leaves bare gets a rule. */
-  function closeContradictions(): void {
+  /**
+   * Removes @public from interface fields that an implementing type restricts; fields left without a rule get @auth.
+   */
+  function removeContradictions(): void {
     for (const type of types.filter(({ kind }) => kind === 'interface'))
       for (const field of type.fields)
-        if (behind(type).some((object) => hasRestriction(twinsOf(object, field).flatMap(({ rules }) => rules))))
+        if (
+          implementingTypes(type).some((object) =>
+            hasRestriction(declarationsOf(object, field).flatMap(({ rules }) => rules)),
+          )
+        )
           field.rules = withoutPublic(field.rules);
     for (const type of types.filter(({ kind }) => kind === 'type'))
-      for (const field of type.fields) if (isBare(type, field)) field.rules = [{ directive: 'auth' }];
+      for (const field of type.fields) if (isUncovered(type, field)) field.rules = [{ directive: 'auth' }];
   }
 
-  /** Whether no rule covers a field: a public interface covers only the fields that it has. */
-  function isBare(type: TypeSpec, field: FieldSpec): boolean {
-    const covering = selfAndAbove(type).flatMap(({ name, fields, rules }) =>
+  /** Whether no rule covers a field: a public interface covers only the fields that it declares. */
+  function isUncovered(type: TypeSpec, field: FieldSpec): boolean {
+    const covering = selfAndInterfaces(type).flatMap(({ name, fields, rules }) =>
       name === type.name || fields.some((twin) => twin.name === field.name) ? rules : withoutPublic(rules),
     );
-    return [...covering, ...twinsOf(type, field).flatMap(({ rules }) => rules)].length === 0;
+    return [...covering, ...declarationsOf(type, field).flatMap(({ rules }) => rules)].length === 0;
   }
 
-  function selfAndAbove(type: TypeSpec): readonly TypeSpec[] {
+  function selfAndInterfaces(type: TypeSpec): readonly TypeSpec[] {
     return types.filter((other) => other === type || type.interfaces.includes(other.name));
   }
 
-  /** The field as the type and each of its interfaces declare it. */
-  function twinsOf(type: TypeSpec, { name }: FieldSpec): readonly FieldSpec[] {
-    return selfAndAbove(type).flatMap(({ fields }) => fields.filter((field) => field.name === name));
+  /** Returns the field as the type and each of its interfaces declare it. */
+  function declarationsOf(type: TypeSpec, { name }: FieldSpec): readonly FieldSpec[] {
+    return selfAndInterfaces(type).flatMap(({ fields }) => fields.filter((field) => field.name === name));
   }
 
-  function behind({ name }: TypeSpec): readonly TypeSpec[] {
+  function implementingTypes({ name }: TypeSpec): readonly TypeSpec[] {
     return types.filter(({ kind, interfaces: above }) => kind === 'type' && above.includes(name));
   }
 
-  /** Whether a type is an interface of which an object of a closed type can be. */
-  function isOverClosed(type: TypeSpec): boolean {
-    const implementing = type.kind === 'interface' ? behind(type) : [];
-    return implementing.some((object) => hasRestriction(selfAndAbove(object).flatMap(({ rules }) => rules)));
+  /** Whether a type is an interface with a restricted implementing type. */
+  function hasRestrictedObject(type: TypeSpec): boolean {
+    const implementing = type.kind === 'interface' ? implementingTypes(type) : [];
+    return implementing.some((object) => hasRestriction(selfAndInterfaces(object).flatMap(({ rules }) => rules)));
   }
 
-  function leadsToOwned({ type: written }: Pick<FieldSpec, 'type'>): boolean {
+  function returnsOwned({ type: written }: Pick<FieldSpec, 'type'>): boolean {
     return types.some((type) => {
       const name = namedTypeIn(written);
       const union = unions.find((candidate) => candidate.name === name);
@@ -183,7 +189,7 @@ function withoutPublic(rules: readonly RuleSpec[]): readonly RuleSpec[] {
 function randomRules(
   choices: Choices,
   owners: readonly (readonly [string, string])[],
-  mayBePublic: boolean,
+  canBePublic: boolean,
 ): readonly RuleSpec[] {
   const onExtension = choices.oneIn(2);
   switch (choices.upTo(6)) {
@@ -192,7 +198,7 @@ function randomRules(
     case 2:
       return [];
     case 3:
-      return mayBePublic ? [{ directive: 'public', onExtension }] : [];
+      return canBePublic ? [{ directive: 'public', onExtension }] : [];
     case 4:
       return [randomAuth(choices, onExtension)];
     case 5:
@@ -229,8 +235,8 @@ function randomArguments(choices: Choices, inputs: SchemaSpec['inputs']): readon
   return choices.subset(types).map(([name, type]) => {
     const argument = ownable({ name, type, owner: false }, choices);
     if (argument.owner || !choices.oneIn(3)) return argument;
-    const byDefault = randomValue(choices, inputs, type);
-    return containsOwner(inputs, type, byDefault) ? argument : { ...argument, default: byDefault };
+    const defaultValue = randomValue(choices, inputs, type);
+    return containsOwner(inputs, type, defaultValue) ? argument : { ...argument, default: defaultValue };
   });
 }
 
@@ -251,7 +257,7 @@ function randomInputFields(choices: Choices): readonly InputSpec[] {
   return fields;
 }
 
-/** Where an id can stand it may be an owner's, if it has no default. */
+/** Randomly makes an id input without a default an owner input. */
 function ownable(input: InputSpec, choices: Choices): InputSpec {
   const isId = ['ID', 'String'].includes(namedTypeIn(input.type));
   return isId && input.default === undefined ? { ...input, owner: choices.oneIn(2) } : input;

@@ -5,20 +5,20 @@ type Inputs = SchemaSpec['inputs'];
 
 const IDS = ['ada', 'ben', '', 5, 'Ada'];
 
-/** Says what variable to write where a value of a type is wanted, or null for none. */
+/** Returns a variable to use as a value of a type; null for a literal. */
 export type MakeVariable = (type: string) => string | null;
 
-/** A value of a type, as JSON. */
+/** Returns a random value of a type, as JSON. */
 export function randomValue(choices: Choices, inputs: Inputs, type: string, depth = 0): Json {
-  if (type.endsWith('!')) return present(choices, inputs, type.slice(0, -1), depth);
-  return choices.oneIn(4) ? null : present(choices, inputs, type, depth);
+  if (type.endsWith('!')) return randomNonNullValue(choices, inputs, type.slice(0, -1), depth);
+  return choices.oneIn(4) ? null : randomNonNullValue(choices, inputs, type, depth);
 }
 
-function present(choices: Choices, inputs: Inputs, type: string, depth: number): Json {
+function randomNonNullValue(choices: Choices, inputs: Inputs, type: string, depth: number): Json {
   if (type.startsWith('[')) {
     const inner = type.slice(1, -1);
-    // A single value stands for a list of one.
-    if (choices.oneIn(5)) return present(choices, inputs, inner.replace(/!$/, ''), depth);
+    // Input coercion turns a single value into a list.
+    if (choices.oneIn(5)) return randomNonNullValue(choices, inputs, inner.replace(/!$/, ''), depth);
     return Array.from({ length: choices.upTo(2) }, () => randomValue(choices, inputs, inner, depth));
   }
   const input = inputs.find(({ name }) => name === type);
@@ -36,7 +36,7 @@ function present(choices: Choices, inputs: Inputs, type: string, depth: number):
   return String(choices.pick(IDS));
 }
 
-/** Whether a value has an owner anywhere inside. */
+/** Whether a value sets an owner at any depth. */
 export function containsOwner(inputs: Inputs, type: string, value: Json | undefined): boolean {
   if (Array.isArray(value)) return (value as readonly Json[]).some((item) => containsOwner(inputs, type, item));
   if (typeof value !== 'object' || value === null) return false;
@@ -48,7 +48,7 @@ export function containsOwner(inputs: Inputs, type: string, value: Json | undefi
   );
 }
 
-/** A value of a type as an operation writes it: variables may stand at any depth. */
+/** Returns a random GraphQL literal of a type, with variables at any depth. */
 export function randomLiteral(choices: Choices, inputs: Inputs, type: string, variable: MakeVariable): string {
   const named = choices.oneIn(3) ? variable(type) : null;
   if (named !== null) return named;
@@ -67,5 +67,5 @@ export function randomLiteral(choices: Choices, inputs: Inputs, type: string, va
     );
     return `{${fields.map((field) => `${field.name}: ${randomLiteral(choices, inputs, field.type, variable)}`).join(', ')}}`;
   }
-  return printValue(present(choices, inputs, bare, 1));
+  return printValue(randomNonNullValue(choices, inputs, bare, 1));
 }

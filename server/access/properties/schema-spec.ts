@@ -1,7 +1,7 @@
-/** A value as JSON writes it. */
+/** A JSON value. */
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 
-/** One application of a directive, as it is to be written. */
+/** One application of an access directive. */
 export interface RuleSpec {
   readonly directive: 'public' | 'auth' | 'owner';
   readonly roles?: readonly string[];
@@ -9,11 +9,11 @@ export interface RuleSpec {
   readonly emailVerified?: true;
   readonly field?: string;
   readonly orRoles?: readonly string[];
-  /** On a type: said by an `extend` of it. */
+  /** Whether a type's rule is written on an extension. */
   readonly onExtension?: boolean;
 }
 
-/** An argument or input field. Types are kept as they are written: `[[ID!]]`. */
+/** An argument or input field. `type` is SDL: `[[ID!]]`. */
 export interface InputSpec {
   readonly name: string;
   readonly type: string;
@@ -30,7 +30,7 @@ export interface FieldSpec {
   readonly onExtension: boolean;
 }
 
-/** An object type or interface; its interfaces are all that it implements, theirs included. */
+/** An object type or interface; `interfaces` includes inherited ones. */
 export interface TypeSpec {
   readonly kind: 'type' | 'interface';
   readonly name: string;
@@ -39,14 +39,14 @@ export interface TypeSpec {
   fields: readonly FieldSpec[];
 }
 
-/** A schema as plain data: what is printed for the engine and read as it is by the model. */
+/** A schema as data: printed for the engine, read directly by the model. */
 export interface SchemaSpec {
   readonly types: readonly TypeSpec[];
   readonly unions: readonly { readonly name: string; readonly members: readonly string[] }[];
   readonly inputs: readonly { readonly name: string; readonly fields: readonly InputSpec[] }[];
 }
 
-/** The schema in SDL, each extension by itself. */
+/** Prints a schema as SDL, with extensions. */
 export function printSchema({ types, unions, inputs }: SchemaSpec): string {
   return [
     ...types.flatMap(printType),
@@ -55,7 +55,7 @@ export function printSchema({ types, unions, inputs }: SchemaSpec): string {
   ].join('\n');
 }
 
-/** A value as GraphQL writes it. */
+/** Prints a value as a GraphQL literal. */
 export function printValue(value: Json): string {
   if (Array.isArray(value)) return `[${(value as readonly Json[]).map(printValue).join(', ')}]`;
   if (typeof value !== 'object' || value === null) return JSON.stringify(value);
@@ -64,20 +64,23 @@ export function printValue(value: Json): string {
     .join(', ')}}`;
 }
 
-/** The name at the heart of a type as it is written: `ID` for `[ID!]!`. */
+/** Returns the named type of a type in SDL: `ID` for `[ID!]!`. */
 export function namedTypeIn(type: string): string {
   return type.replaceAll(/[[\]!]/g, '');
 }
 
 function printType({ kind, name, interfaces, rules, fields }: TypeSpec): readonly string[] {
   const inherits = interfaces.length > 0 ? ` implements ${interfaces.join(' & ')}` : '';
-  const written = (onExtension: boolean) => {
-    const words = rules.filter((rule) => (rule.onExtension ?? false) === onExtension).map(printRule);
+  const printPart = (onExtension: boolean) => {
+    const printedRules = rules.filter((rule) => (rule.onExtension ?? false) === onExtension).map(printRule);
     const body = fields.filter((field) => field.onExtension === onExtension).map(printField);
-    return `${words.join(' ')}${body.length > 0 ? ` { ${body.join(' ')} }` : ''}`;
+    return `${printedRules.join(' ')}${body.length > 0 ? ` { ${body.join(' ')} }` : ''}`;
   };
-  const more = written(true);
-  return [`${kind} ${name}${inherits} ${written(false)}`, ...(more === '' ? [] : [`extend ${kind} ${name} ${more}`])];
+  const extension = printPart(true);
+  return [
+    `${kind} ${name}${inherits} ${printPart(false)}`,
+    ...(extension === '' ? [] : [`extend ${kind} ${name} ${extension}`]),
+  ];
 }
 
 function printField({ name, args, type, rules }: FieldSpec): string {
@@ -86,8 +89,8 @@ function printField({ name, args, type, rules }: FieldSpec): string {
 }
 
 function printInput(input: InputSpec): string {
-  const byDefault = input.default === undefined ? '' : ` = ${printValue(input.default)}`;
-  return `${input.name}: ${input.type}${byDefault}${input.owner ? ' @owner' : ''}`;
+  const defaultValue = input.default === undefined ? '' : ` = ${printValue(input.default)}`;
+  return `${input.name}: ${input.type}${defaultValue}${input.owner ? ' @owner' : ''}`;
 }
 
 function printRule({ directive, roles, maxAge, emailVerified, field, orRoles }: RuleSpec): string {

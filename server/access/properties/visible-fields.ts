@@ -3,28 +3,28 @@ import { rulesOn } from './authorization-model.ts';
 import { type FieldSpec, namedTypeIn, type RuleSpec, type SchemaSpec } from './schema-spec.ts';
 
 /**
- * What introspection shows to an audience, as `Type.field` and `Union = Member`: what its roles may use, on whatever
- * object type, whose own type has something to show, and which can be met from a root.
- * @param roles null without a token
+ * Returns what introspection shows to an audience, as `Type.field` and `Union = Member`: fields that its roles may use
+ * on every object type, whose result type has visible fields, and which are reachable from a root type.
+ * @param roles null for a request without a token
  */
 export function visibleFields(spec: SchemaSpec, roles: readonly string[] | null): ReadonlySet<string> {
   const canPass = (rule: RuleSpec) =>
     rule.directive === 'public' || (roles !== null && (rule.roles?.some((role) => roles.includes(role)) ?? true));
   const usable = new Map<string, readonly FieldSpec[]>();
   for (const type of spec.types) {
-    const behind = objectTypesOf(spec, type.name);
+    const objects = objectTypesOf(spec, type.name);
     usable.set(
       type.name,
-      type.fields.filter(({ name }) => behind.every((object) => rulesOn(spec, object, name).every(canPass))),
+      type.fields.filter(({ name }) => objects.every((object) => rulesOn(spec, object, name).every(canPass))),
     );
   }
 
-  // A field is of use whose type has something to show: taken away until nothing leads to what is gone.
+  // Remove fields until every remaining field has a type with visible fields.
   const isLeaf = (name: string) => !usable.has(name) && !spec.unions.some((union) => union.name === name);
   const hasFields = (name: string) => (usable.get(name) ?? []).length > 0;
   const membersOf = (name: string) => spec.unions.find((union) => union.name === name)?.members ?? [];
-  for (let before = -1; before !== countFields(usable); ) {
-    before = countFields(usable);
+  for (let previousCount = -1; previousCount !== countFields(usable); ) {
+    previousCount = countFields(usable);
     for (const [name, fields] of usable)
       usable.set(
         name,

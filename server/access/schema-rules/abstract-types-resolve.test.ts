@@ -1,8 +1,8 @@
 import { isAbstractType, isObjectType, isUnionType } from 'graphql';
 import { describe, expect, test } from 'vitest';
-import { problemsOf, createTestSchema } from '../testing/harness.ts';
+import { problemsOf, createTestSchema } from '../test-harness.ts';
 
-/** The problems of a schema in which these abstract types say nothing of their objects. */
+/** Returns the problems of a schema whose named abstract types have no `resolveType`. */
 function problemsWithout(names: readonly string[], sdl: string) {
   const schema = createTestSchema(sdl);
   for (const name of names) {
@@ -16,13 +16,13 @@ const unresolved = (name: string, owned: string, line: number) => ({
   rule: 'abstractTypesResolve',
   coordinate: name,
   location: { file: 'schema.graphql', line },
-  message: `it can be a ${owned}, which has an owner, and nobody says when`,
-  fix: `give ${name} a resolveType`,
+  message: `can be a ${owned}, which has an owner, but has no resolveType`,
+  fix: `add resolveType to ${name}`,
 });
 
 const QUERY = 'type Query @auth { x: X }';
 
-describe('an abstract type over an owned one says what its objects are', () => {
+describe('abstractTypesResolve reports an abstract type without resolveType that contains an owned type', () => {
   test.each([
     ['a union', 'T', `type T @owner { userId: ID! } ${QUERY}\nunion X = T`],
     [
@@ -31,7 +31,7 @@ describe('an abstract type over an owned one says what its objects are', () => {
       `type O @auth { a: Int } type T @owner { userId: ID! } ${QUERY}\nunion X = O | T`,
     ],
     [
-      'a union that an extension gives it',
+      'a union whose owned member is added by an extension',
       'T',
       `type O @auth { a: Int } type T @owner { userId: ID! } extend union X = T ${QUERY}\nunion X = O`,
     ],
@@ -42,12 +42,12 @@ describe('an abstract type over an owned one says what its objects are', () => {
       `type T implements X { userId: ID! } extend type T @owner ${QUERY}\ninterface X { userId: ID! }`,
     ],
     [
-      'an interface that has the owner itself',
+      'an interface that is owned itself',
       'T',
       `type T implements X { userId: ID! } ${QUERY}\ninterface X @owner { userId: ID! }`,
     ],
     [
-      'a union over a type that its interface owns',
+      'a union with a member owned through its interface',
       'T',
       `interface I @owner { userId: ID! } type T implements I { userId: ID! } ${QUERY}\nunion X = T`,
     ],
@@ -56,20 +56,20 @@ describe('an abstract type over an owned one says what its objects are', () => {
       'T',
       `interface I implements X { userId: ID! } type T implements I & X @owner { userId: ID! } ${QUERY}\ninterface X { userId: ID! }`,
     ],
-  ])('%s', (_, owned, sdl) => {
+  ])('requires a resolveType on %s', (_, owned, sdl) => {
     expect(problemsWithout(['X'], sdl)).toEqual([unresolved('X', owned, 2)]);
     expect(problemsWithout([], sdl)).toEqual([]);
     expect(problemsWithout(['X'], sdl.replaceAll('@owner', '@auth'))).toEqual([]);
   });
 });
 
-test('each abstract type that says nothing is named, with its first owned type', () => {
+test('abstractTypesResolve reports each abstract type, with its first owned type', () => {
   const sdl =
     'type Query @auth { x: X }\nunion X = S | T\ninterface Y { userId: ID! }\ntype S implements Y @owner { userId: ID! } type T @owner { userId: ID! }';
   expect(problemsWithout(['X', 'Y'], sdl)).toEqual([unresolved('X', 'S', 2), unresolved('Y', 'S', 3)]);
 });
 
-test('an isTypeOf on its members is not enough: graphql-js would ask them in turn, and the guard nobody', () => {
+test('abstractTypesResolve does not accept isTypeOf on the members, which the guard does not call', () => {
   const schema = createTestSchema(`${QUERY}\nunion X = T type T @owner { userId: ID! }`);
   const [type, member] = [schema.getType('X'), schema.getType('T')];
   if (!isUnionType(type) || !isObjectType(member)) throw new Error('The test has no X or T.');
@@ -78,10 +78,10 @@ test('an isTypeOf on its members is not enough: graphql-js would ask them in tur
   expect(problemsOf(schema)).toEqual([unresolved('X', 'T', 2)]);
 });
 
-test('a field with an owner does not own its type', () => {
+test('abstractTypesResolve ignores a type of which only a field has an owner', () => {
   expect(problemsWithout(['X'], `${QUERY} type T { id: ID! @owner(field: "id") } union X = T`)).toEqual([]);
 });
 
-test('an interface that nothing implements can be nobody’s', () => {
+test('abstractTypesResolve ignores an owned interface without implementing types', () => {
   expect(problemsWithout(['Y'], 'type Query @auth { a: Int } interface Y @owner { userId: ID! }')).toEqual([]);
 });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { problemsOf, createTestSchema } from '../testing/harness.ts';
+import { problemsOf, createTestSchema } from '../test-harness.ts';
 
-const AUTH_PLACES: readonly (readonly [string, string])[] = [
+const LOCATIONS: readonly (readonly [string, string])[] = [
   ['Query.a', 'type Query @public(reason: "x") { userId: ID! a: Int\nRULE }'],
   ['Query', 'type Query\nRULE { userId: ID! a: Int }'],
   ['Query', 'extend type Query\nRULE\ntype Query { userId: ID! @auth }'],
@@ -13,33 +13,33 @@ const AUTH_PLACES: readonly (readonly [string, string])[] = [
 ];
 
 const CONDITIONS = [
-  ['@auth(roles: [])', 'roles is empty', 'name a role, or leave roles out', '@auth(roles: [USER])'],
+  ['@auth(roles: [])', 'roles is empty', 'list a role, or omit roles', '@auth(roles: [USER])'],
   ...[0, -1, -2147483648].map(
     (age) =>
       [
         `@auth(maxAge: ${age})`,
         `maxAge is ${age}`,
-        'write a number of seconds from 1 up, or leave maxAge out',
+        'write a number of seconds, 1 or more, or omit maxAge',
         '@auth(maxAge: 1)',
       ] as const,
   ),
   [
     '@auth(emailVerified: false)',
     'emailVerified is false',
-    'write true, or leave emailVerified out',
+    'write true, or omit emailVerified',
     '@auth(emailVerified: true)',
   ],
-  ['@owner(orRoles: [])', 'orRoles is empty', 'name a role, or leave orRoles out', '@owner(orRoles: [USER])'],
+  ['@owner(orRoles: [])', 'orRoles is empty', 'list a role, or omit orRoles', '@owner(orRoles: [USER])'],
   [
     '@owner(field: "userId", orRoles: [])',
     'orRoles is empty',
-    'name a role, or leave orRoles out',
+    'list a role, or omit orRoles',
     '@owner(field: "userId")',
   ],
 ] as const;
 
-describe.each(AUTH_PLACES)('at %s (%j)', (coordinate, sdl) => {
-  test.each(CONDITIONS)('%s: %s', (directive, message, fix, neighbour) => {
+describe.each(LOCATIONS)('conditionsCanBeMet at %s (%j)', (coordinate, sdl) => {
+  test.each(CONDITIONS)('reports %s: %s', (directive, message, fix, neighbour) => {
     expect(problemsOf(createTestSchema(sdl.replace('RULE', directive)))).toEqual([
       { rule: 'conditionsCanBeMet', coordinate, location: { file: 'schema.graphql', line: 2 }, message, fix },
     ]);
@@ -47,7 +47,7 @@ describe.each(AUTH_PLACES)('at %s (%j)', (coordinate, sdl) => {
   });
 });
 
-test('one directive is told of all that nobody can meet', () => {
+test('conditionsCanBeMet reports every impossible condition of one directive', () => {
   const schema = createTestSchema(
     'type Query { a: Int @auth(emailVerified: false, maxAge: 0, roles: []) b: Int @auth(roles: []) }',
   );
@@ -59,7 +59,7 @@ test('one directive is told of all that nobody can meet', () => {
   ]);
 });
 
-test('a directive of another name may say false', () => {
+test('conditionsCanBeMet ignores the arguments of other directives', () => {
   const schema = createTestSchema(
     'directive @other(emailVerified: Boolean, orRoles: [Role!]) on FIELD_DEFINITION type Query { userId: ID! @auth @owner @other(emailVerified: false, orRoles: []) }',
   );

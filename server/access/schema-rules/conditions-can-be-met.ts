@@ -1,26 +1,26 @@
 import { directiveApplications, createReporter, type SchemaRule } from './schema-rule.ts';
 
-/** A condition is one that some callers meet and others do not: no empty lists, no age under a second, no `false`. */
+/** Some viewers meet a condition and others do not: no empty list, no `maxAge` below 1 second, no `false`. */
 export const conditionsCanBeMet: SchemaRule = (context) => {
   const report = createReporter(context, conditionsCanBeMet);
   for (const [rule, { directives }] of directiveApplications(context, 'auth')) {
-    if (rule.roles?.length === 0) report(rule, 'roles is empty', 'name a role, or leave roles out');
+    if (rule.roles?.length === 0) report(rule, 'roles is empty', 'list a role, or omit roles');
     if (rule.maxAge !== null && rule.maxAge < 1)
-      report(rule, `maxAge is ${rule.maxAge}`, 'write a number of seconds from 1 up, or leave maxAge out');
+      report(rule, `maxAge is ${rule.maxAge}`, 'write a number of seconds, 1 or more, or omit maxAge');
     const value = directives
       .filter(({ name }) => name.value === 'auth')
       .flatMap((node) => node.arguments ?? [])
       .find(({ name }) => name.value === 'emailVerified')?.value;
     if (value?.kind === 'BooleanValue' && !value.value)
-      report(rule, 'emailVerified is false', 'write true, or leave emailVerified out');
+      report(rule, 'emailVerified is false', 'write true, or omit emailVerified');
   }
   for (const [rule, { directives }] of directiveApplications(context, 'owner')) {
     const value = directives
       .filter(({ name }) => name.value === 'owner')
       .flatMap((node) => node.arguments ?? [])
       .find(({ name }) => name.value === 'orRoles')?.value;
-    // Null is told by another rule, and once is enough.
+    // `valuesAreReadable` reports null.
     if (value && value.kind !== 'NullValue' && rule.orRoles.length === 0)
-      report(rule, 'orRoles is empty', 'name a role, or leave orRoles out');
+      report(rule, 'orRoles is empty', 'list a role, or omit orRoles');
   }
 };

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { problemsOf, createTestSchema } from '../testing/harness.ts';
+import { problemsOf, createTestSchema } from '../test-harness.ts';
 
 const QUERY = 'type Query { a: Int @auth }';
 const problem = (coordinate: string, message: string, fix: string, line = 2) => ({
@@ -9,63 +9,69 @@ const problem = (coordinate: string, message: string, fix: string, line = 2) => 
   message,
   fix,
 });
-const SUBSCRIPTIONS = ['subscriptions are not judged yet', 'take the subscription root away'] as const;
-const INCREMENTAL = ['incremental answers are not judged yet', 'take the directive away'] as const;
-const FEDERATION = ['federation goes round the judgement', 'take the field away'] as const;
+const SUBSCRIPTIONS = ['subscriptions are not supported', 'remove the subscription root type'] as const;
+const INCREMENTAL = ['incremental delivery is not supported', 'remove the directive'] as const;
+const FEDERATION = ['federation would bypass authorization', 'remove the field'] as const;
 
-describe('a subscription root keeps the server from starting', () => {
+describe('entryPointsAreSupported and subscriptions', () => {
   test.each([
-    ['closed', 'Subscription', `${QUERY}\ntype Subscription @auth { s: Int }`],
-    ['public', 'Subscription', `${QUERY}\ntype Subscription { s: Int @public(reason: "x") }`],
+    ['with @auth', 'Subscription', `${QUERY}\ntype Subscription @auth { s: Int }`],
+    ['with @public', 'Subscription', `${QUERY}\ntype Subscription { s: Int @public(reason: "x") }`],
     [
-      'by another name',
+      'of another name',
       'Stream',
       `schema { query: Query subscription: Stream } ${QUERY}\ntype Stream @auth { s: Int }`,
     ],
     [
-      'by an extension of the schema',
+      'added by an extension of the schema',
       'Stream',
       `schema { query: Query } extend schema { subscription: Stream } ${QUERY}\ntype Stream @auth { s: Int }`,
     ],
-  ])('%s', (_, coordinate, sdl) => {
+  ])('reports a subscription root type %s', (_, coordinate, sdl) => {
     expect(problemsOf(createTestSchema(sdl))).toEqual([problem(coordinate, ...SUBSCRIPTIONS)]);
   });
-  test('but a type of its name that is no root does not', () => {
+  test('accepts a type named Subscription that is not a root type', () => {
     expect(problemsOf(createTestSchema(`schema { query: Query } ${QUERY} type Subscription { s: Int }`))).toEqual([]);
   });
 });
 
-describe('incremental answers keep it from starting', () => {
+describe('entryPointsAreSupported and incremental delivery', () => {
   // covers: ACCESS-09
-  test.each(['defer', 'stream'])('@%s, whatever it is said to be for', (name) => {
-    for (const location of ['FIELD', 'FRAGMENT_SPREAD | INLINE_FRAGMENT', 'FIELD_DEFINITION'])
-      expect(
-        problemsOf(createTestSchema(`${QUERY}\ndirective @${name} on ${location}`), { otherDirectives: [name] }),
-      ).toEqual([problem(`@${name}`, ...INCREMENTAL)]);
-    expect(problemsOf(createTestSchema(`${QUERY}\ndirective @${name}red on FIELD`))).toEqual([]);
-  });
+  test.each(['defer', 'stream'])(
+    'reports the directive @%s in any location, even if it is in otherDirectives',
+    (name) => {
+      for (const location of ['FIELD', 'FRAGMENT_SPREAD | INLINE_FRAGMENT', 'FIELD_DEFINITION'])
+        expect(
+          problemsOf(createTestSchema(`${QUERY}\ndirective @${name} on ${location}`), { otherDirectives: [name] }),
+        ).toEqual([problem(`@${name}`, ...INCREMENTAL)]);
+      expect(problemsOf(createTestSchema(`${QUERY}\ndirective @${name}red on FIELD`))).toEqual([]);
+    },
+  );
 });
 
 // covers: ACCESS-09
-describe('federation keeps it from starting', () => {
-  test.each(['_entities', '_service'])('%s', (name) => {
-    expect(problemsOf(createTestSchema(`type Query { a: Int @auth\n${name}: Int @auth }`))).toEqual([
-      problem(`Query.${name}`, ...FEDERATION),
-    ]);
-    expect(
-      problemsOf(
-        createTestSchema(`${QUERY} extend type Query @public(reason: "x") {\n${name}: Int }`.replace('@auth', '')),
-      ),
-    ).toEqual([problem(`Query.${name}`, ...FEDERATION)]);
-    const renamed = `schema { query: Root } type Root { a: Int @auth\n${name}: Int @auth }`;
-    expect(problemsOf(createTestSchema(renamed))).toEqual([problem(`Root.${name}`, ...FEDERATION)]);
-    expect(
-      problemsOf(createTestSchema(`type Query @auth { t: T } type T @auth { ${name}: Int ${name.slice(1)}: Int }`)),
-    ).toEqual([]);
-  });
+describe('entryPointsAreSupported and federation', () => {
+  test.each(['_entities', '_service'])(
+    'reports the query field %s, but not a field of that name on another type',
+    (name) => {
+      expect(problemsOf(createTestSchema(`type Query { a: Int @auth\n${name}: Int @auth }`))).toEqual([
+        problem(`Query.${name}`, ...FEDERATION),
+      ]);
+      expect(
+        problemsOf(
+          createTestSchema(`${QUERY} extend type Query @public(reason: "x") {\n${name}: Int }`.replace('@auth', '')),
+        ),
+      ).toEqual([problem(`Query.${name}`, ...FEDERATION)]);
+      const renamed = `schema { query: Root } type Root { a: Int @auth\n${name}: Int @auth }`;
+      expect(problemsOf(createTestSchema(renamed))).toEqual([problem(`Root.${name}`, ...FEDERATION)]);
+      expect(
+        problemsOf(createTestSchema(`type Query @auth { t: T } type T @auth { ${name}: Int ${name.slice(1)}: Int }`)),
+      ).toEqual([]);
+    },
+  );
 });
 
-test('all of them at once', () => {
+test('entryPointsAreSupported reports every unsupported entry point at once', () => {
   const sdl =
     'directive @defer on FIELD\ndirective @stream on FIELD\ntype Query @auth { a: Int\n_entities: Int\n_service: Int }\ntype Subscription @auth { s: Int }';
   expect(problemsOf(createTestSchema(sdl))).toEqual([

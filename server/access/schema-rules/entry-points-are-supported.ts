@@ -4,7 +4,9 @@ import { createReporter, type SchemaRule } from './schema-rule.ts';
 const INCREMENTAL = ['defer', 'stream'] as const;
 const FEDERATION = ['_entities', '_service'] as const;
 
-/** Nothing is answered by a way that the engine does not judge: subscriptions, incremental delivery, federation. */
+/**
+ * The schema has no entry point that the engine does not authorize: subscriptions, incremental delivery, federation.
+ */
 export const entryPointsAreSupported: SchemaRule = (context) => {
   const report = createReporter(context, entryPointsAreSupported);
   const { schema } = context;
@@ -12,16 +14,16 @@ export const entryPointsAreSupported: SchemaRule = (context) => {
   if (subscription)
     report(
       { coordinate: subscription.name, location: locationOf(subscription.astNode) },
-      'subscriptions are not judged yet',
-      'take the subscription root away',
+      'subscriptions are not supported',
+      'remove the subscription root type',
     );
   for (const name of INCREMENTAL) {
     const directive = schema.getDirective(name);
     if (directive)
       report(
         { coordinate: `@${name}`, location: locationOf(directive.astNode) },
-        'incremental answers are not judged yet',
-        'take the directive away',
+        'incremental delivery is not supported',
+        'remove the directive',
       );
   }
   for (const name of FEDERATION) {
@@ -30,8 +32,8 @@ export const entryPointsAreSupported: SchemaRule = (context) => {
     if (query && field)
       report(
         { coordinate: `${query.name}.${name}`, location: locationOf(field.astNode) },
-        'federation goes round the judgement',
-        'take the field away',
+        'federation would bypass authorization',
+        'remove the field',
       );
   }
 };

@@ -2,7 +2,7 @@ import { ACCESS_DIRECTIVES } from '../directives.ts';
 import { locationOf } from '../schema-problem.ts';
 import { createReporter, type SchemaRule } from './schema-rule.ts';
 
-/** A word of the policy stands once at a coordinate, definition and extensions counted together. */
+/** An access directive is applied at most once to an element, its definition and extensions taken together. */
 export const oneApplicationEach: SchemaRule = (context) => {
   const report = createReporter(context, oneApplicationEach);
   for (const { coordinate, directives } of context.elements.values()) {
@@ -11,8 +11,8 @@ export const oneApplicationEach: SchemaRule = (context) => {
       if (second === undefined) continue;
       report(
         { coordinate, location: locationOf(second) },
-        `@${name} stands here a second time`,
-        'say it once, with all it asks',
+        `@${name} is applied a second time`,
+        'apply it once, with all conditions',
       );
     }
   }

@@ -1,7 +1,7 @@
 import { buildASTSchema, Kind, parse } from 'graphql';
 import { describe, expect, test } from 'vitest';
 import { accessDirectiveSdl } from '../directives.ts';
-import { problemsOf, createTestSchema } from '../testing/harness.ts';
+import { problemsOf, createTestSchema } from '../test-harness.ts';
 
 const QUERY = 'type Query { q(a: I): T @auth }';
 const LOCATIONS =
@@ -12,12 +12,12 @@ const unknown = (name: string, coordinate: string, line: number) => ({
   rule: 'onlyKnownDirectives',
   coordinate,
   location: { file: 'more-1.graphql', line },
-  message: `@${name} is not a directive of the policy`,
-  fix: `write @public, @auth or @owner, or name "${name}" in otherDirectives if it has nothing to do with access`,
+  message: `@${name} is not an access directive`,
+  fix: `write @public, @auth or @owner, or list "${name}" in otherDirectives if it has nothing to do with access`,
 });
 
-/** Every kind of place, with a directive on it on the second line. */
-const PLACES: readonly (readonly [string, string])[] = [
+/** Every kind of element, with a directive on the second line. */
+const ELEMENTS: readonly (readonly [string, string])[] = [
   ['T', 'extend type T\n@DIRECTIVE'],
   ['O', 'type O\n@DIRECTIVE { o: Int }'],
   ['O.o', 'type O { o: Int\n@DIRECTIVE }'],
@@ -42,22 +42,22 @@ const PLACES: readonly (readonly [string, string])[] = [
   ['@d(a:)', 'directive @d(a: Int\n@DIRECTIVE) on FIELD'],
 ];
 
-describe.each(PLACES)('on %s (%j)', (coordinate, place) => {
+describe.each(ELEMENTS)('onlyKnownDirectives on %s (%j)', (coordinate, element) => {
   // covers: ACCESS-02
-  test.each(['isOwner', 'Auth', 'authenticated'])('@%s is not taken for decoration', (name) => {
-    const sdl = [`directive @${name} on ${LOCATIONS} ${REST}`, place.replace('DIRECTIVE', name)];
+  test.each(['isOwner', 'Auth', 'authenticated'])('reports @%s, unless it is listed in otherDirectives', (name) => {
+    const sdl = [`directive @${name} on ${LOCATIONS} ${REST}`, element.replace('DIRECTIVE', name)];
     expect(problemsOf(createTestSchema(...sdl))).toEqual([unknown(name, coordinate, 2)]);
     expect(problemsOf(createTestSchema(...sdl), { otherDirectives: ['another', name] })).toEqual([]);
   });
 });
 
-test('a directive is vouched for by its exact name, without its sign', () => {
+test('onlyKnownDirectives compares otherDirectives by the exact name, without @', () => {
   const sdl = [`directive @cost on OBJECT ${REST}`, 'extend type T @cost'];
   for (const otherDirectives of [[], ['Cost'], ['@cost'], ['cos'], ['']])
     expect(problemsOf(createTestSchema(...sdl), { otherDirectives })).toEqual([unknown('cost', 'T', 1)]);
 });
 
-test('every unknown directive is named, two at one place as two', () => {
+test('onlyKnownDirectives reports every application of an unknown directive', () => {
   const sdl = [
     `directive @x repeatable on OBJECT directive @y on FIELD_DEFINITION ${REST}`,
     'extend type T @x\n@x { more: Int\n@y }',
@@ -69,7 +69,7 @@ test('every unknown directive is named, two at one place as two', () => {
   ]);
 });
 
-test('a directive that is defined and stands nowhere says nothing', () => {
+test('onlyKnownDirectives ignores a directive that is defined but not applied', () => {
   expect(problemsOf(createTestSchema(`directive @isOwner on ${LOCATIONS} ${REST}`))).toEqual([]);
 });
 
@@ -79,13 +79,13 @@ test.each([
   'enum E { A @deprecated }',
   'extend input I { old: Int @deprecated }',
   'scalar S @specifiedBy(url: "https://example.org")',
-])("GraphQL's own are known: %s", (place) => {
-  expect(problemsOf(createTestSchema(REST, place))).toEqual([]);
+])('onlyKnownDirectives accepts the directives specified by GraphQL: %s', (sdl) => {
+  expect(problemsOf(createTestSchema(REST, sdl))).toEqual([]);
 });
 
-/** Where a word of the policy says nothing. GraphQL's own validation refuses these; a schema may be made without it. */
-describe('a word of the policy is not taken for decoration either', () => {
-  const said = (...texts: string[]) => {
+/** GraphQL's validation rejects these too, but a schema may be built without it. */
+describe('onlyKnownDirectives and access directives without effect', () => {
+  const problemsUnvalidated = (...texts: string[]) => {
     const sources = [accessDirectiveSdl, 'enum Role { USER }', REST, ...texts];
     const { definitions } = parse(sources.join('\n'));
     const schema = buildASTSchema({ kind: Kind.DOCUMENT, definitions }, { assumeValidSDL: true });
@@ -102,8 +102,8 @@ describe('a word of the policy is not taken for decoration either', () => {
     ['an input field', 'N.n', 'input N { n: Int @auth }'],
     ['an argument', 'T.more(a:)', 'extend type T { more(a: Int @auth): Int }'],
     ["a directive's argument", '@d(a:)', 'directive @d(a: ID @auth) on FIELD'],
-  ])('on %s', (_, coordinate, sdl) => {
-    expect(said(sdl)).toEqual([['onlyKnownDirectives', coordinate, '@auth says nothing here']]);
-    expect(said(sdl.replace('@auth', ''))).toEqual([]);
+  ])('reports an access directive on %s, where it has no effect', (_, coordinate, sdl) => {
+    expect(problemsUnvalidated(sdl)).toEqual([['onlyKnownDirectives', coordinate, '@auth has no effect here']]);
+    expect(problemsUnvalidated(sdl.replace('@auth', ''))).toEqual([]);
   });
 });

@@ -4,7 +4,7 @@ import type { ElementKind } from '../schema-elements.ts';
 import { locationOf } from '../schema-problem.ts';
 import { createReporter, type SchemaRule } from './schema-rule.ts';
 
-/** Where each word of the policy says something. */
+/** The kinds of element on which each access directive has an effect. */
 const ALLOWED_ELEMENTS: Readonly<Record<AccessDirective, readonly ElementKind[]>> = {
   public: ['type', 'field'],
   auth: ['type', 'field'],
@@ -12,8 +12,9 @@ const ALLOWED_ELEMENTS: Readonly<Record<AccessDirective, readonly ElementKind[]>
 };
 
 /**
- * Every directive is the engine's, GraphQL's, or vouched for: a misspelt `@isOwner` must not pass as decoration, nor
- * one of the engine's on an enum or a union.
+ * Every directive is an access directive, specified by GraphQL, or listed in `otherDirectives`: a misspelt `@isOwner`
+ * must not be ignored silently. An access directive is not applied where it has no effect, such as to an enum or a
+ * union.
  */
 export const onlyKnownDirectives: SchemaRule = (context) => {
   const report = createReporter(context, onlyKnownDirectives);
@@ -25,10 +26,10 @@ export const onlyKnownDirectives: SchemaRule = (context) => {
       const directive = ACCESS_DIRECTIVES.find((candidate) => candidate === name);
       if (directive !== undefined) {
         if (!ALLOWED_ELEMENTS[directive].includes(kind))
-          report(at, `@${directive} says nothing here`, `write it on a ${allowedElements(directive)}`);
+          report(at, `@${directive} has no effect here`, `write it on a ${allowedElements(directive)}`);
       } else if (!known.has(name)) {
-        const fix = `write @public, @auth or @owner, or name "${name}" in otherDirectives if it has nothing to do with access`;
-        report(at, `@${name} is not a directive of the policy`, fix);
+        const fix = `write @public, @auth or @owner, or list "${name}" in otherDirectives if it has nothing to do with access`;
+        report(at, `@${name} is not an access directive`, fix);
       }
     }
   }

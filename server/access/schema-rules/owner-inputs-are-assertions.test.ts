@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { problemsOf, createTestSchema } from '../testing/harness.ts';
+import { problemsOf, createTestSchema } from '../test-harness.ts';
 
-/** Where `@owner` speaks of a value: VALUE is the type, with a default if any, and the rule stands on line 2. */
-const PLACES: readonly (readonly [string, string, string])[] = [
+/** Inputs that can have `@owner`: VALUE is the type, with a default if any, and the rule is on line 2. */
+const INPUT_LOCATIONS: readonly (readonly [string, string, string])[] = [
   ['Query.a(by:)', 'argument', 'type Query { a(by: VALUE\nRULE): Int @auth }'],
   [
     'Query.b(by:)',
@@ -21,7 +21,7 @@ const PLACES: readonly (readonly [string, string, string])[] = [
 ];
 const TYPES = 'enum Who { ME } scalar Id input Nested { id: ID }';
 
-describe.each(PLACES)('at %s, an %s (%j)', (coordinate, kind, sdl) => {
+describe.each(INPUT_LOCATIONS)('ownerInputsAreAssertions at %s, an %s (%j)', (coordinate, kind, sdl) => {
   const problems = (value: string, rule = '@owner') =>
     problemsOf(createTestSchema(`${sdl.replaceAll('VALUE', value).replace('RULE', rule)}\n${TYPES}`));
   const problem = (message: string, fix: string) => ({
@@ -32,7 +32,7 @@ describe.each(PLACES)('at %s, an %s (%j)', (coordinate, kind, sdl) => {
     fix,
   });
 
-  test.each(['ID', 'ID!', 'String', '[ID]', '[ID!]!', '[[String]]'])('%s can be an id', (value) => {
+  test.each(['ID', 'ID!', 'String', '[ID]', '[ID!]!', '[[String]]'])('accepts the type %s', (value) => {
     expect(problems(value)).toEqual([]);
   });
 
@@ -43,46 +43,52 @@ describe.each(PLACES)('at %s, an %s (%j)', (coordinate, kind, sdl) => {
     ['Who', 'Who'],
     ['Id', 'Id'],
     ['[[Nested]]', 'Nested'],
-  ])("%s is no owner's id", (value, named) => {
+  ])('reports the type %s', (value, named) => {
     expect(problems(value)).toEqual([
-      problem(`${named} is no type of an owner's id`, 'make it an ID, or a list of them'),
+      problem(`${named} cannot hold an owner's id`, 'change the type to ID, or to a list of ID'),
     ]);
   });
 
-  test.each(['ID = "ada"', 'ID! = ""', 'ID = null', '[ID!] = []', '[ID] = ["ada"]'])('%s is a default', (value) => {
-    expect(problems(value)).toEqual([
-      problem(
-        "it has a default, which could be nobody's own id",
-        'leave the default out: without a value it is the caller',
-      ),
-    ]);
-  });
+  test.each(['ID = "ada"', 'ID! = ""', 'ID = null', '[ID!] = []', '[ID] = ["ada"]'])(
+    'reports the default value in %s',
+    (value) => {
+      expect(problems(value)).toEqual([
+        problem(
+          "has a default value, which cannot be every caller's own id",
+          'remove the default: without a value, the owner is the caller',
+        ),
+      ]);
+    },
+  );
 
   test.each([
     ['field', '@owner(field: "userId")'],
     ['orRoles', '@owner(orRoles: [ADMIN])'],
-  ])('%s means nothing there', (argument, rule) => {
+  ])('reports the argument %s of @owner', (argument, rule) => {
     expect(problems('ID', rule)).toEqual([
-      problem(`${argument} means nothing on an ${kind}`, "write a bare @owner: the value is the caller's own id"),
+      problem(
+        `${argument} has no effect on an ${kind}`,
+        "write @owner without arguments: the value must be the caller's own id",
+      ),
     ]);
   });
 
-  test('all of it at once is told at once', () => {
+  test('reports all problems of one input at once', () => {
     expect(problems('Int = 5', '@owner(orRoles: [ADMIN], field: "x")').map(({ message }) => message)).toEqual([
-      `orRoles means nothing on an ${kind}`,
-      `field means nothing on an ${kind}`,
-      "Int is no type of an owner's id",
-      "it has a default, which could be nobody's own id",
+      `orRoles has no effect on an ${kind}`,
+      `field has no effect on an ${kind}`,
+      "Int cannot hold an owner's id",
+      "has a default value, which cannot be every caller's own id",
     ]);
   });
 
-  test('without @owner it is a value like any other', () => {
+  test('ignores an input without @owner', () => {
     expect(problems('Int = 5', '')).toEqual([]);
   });
 });
 
 // covers: ACCESS-10
-describe('an owner inside of a default is a default of the owner', () => {
+describe('ownerInputsAreAssertions and default values that set an owner', () => {
   const INPUTS = `
     input Filter { by: ID @owner name: String deep: Deep list: [Deep] }
     input Deep { by: [ID] @owner plain: ID }
@@ -107,52 +113,52 @@ describe('an owner inside of a default is a default of the owner', () => {
       'Deep.by',
       'type Query { f(outer: Outer): Int @auth } input Outer { deep: Deep =\n{ by: [] } }',
     ],
-  ])('%s', (_, coordinate, owner, sdl) => {
+  ])('reports a default value that sets an owner %s', (_, coordinate, owner, sdl) => {
     const problems = problemsOf(createTestSchema(`${sdl} ${INPUTS}`));
     expect(problems).toEqual([
       {
         rule: 'ownerInputsAreAssertions',
         coordinate,
         location: { file: 'schema.graphql', line: 1 },
-        message: `its default says who the owner is, at ${owner}`,
-        fix: 'leave the owner out of the default: without a value it is the caller',
+        message: `its default value sets an owner, at ${owner}`,
+        fix: 'remove the owner from the default: without a value, the owner is the caller',
       },
     ]);
   });
 
   test.each(['{}', '{ name: "x" }', '{ by: null }', '{ deep: { plain: "x" }, list: [] }', 'null'])(
-    '%s says nothing of one',
-    (byDefault) => {
+    'accepts the default value %s, which sets no owner',
+    (defaultValue) => {
       expect(
-        problemsOf(createTestSchema(`type Query { f(input: Filter = ${byDefault}): Int @auth } ${INPUTS}`)),
+        problemsOf(createTestSchema(`type Query { f(input: Filter = ${defaultValue}): Int @auth } ${INPUTS}`)),
       ).toEqual([]);
     },
   );
 });
 
-describe('where an interface says @owner of an argument, the types that implement it have no default there', () => {
-  const sdlOf = (byDefault: string) => `
+describe('ownerInputsAreAssertions on an argument with @owner in an interface', () => {
+  const sdlOf = (defaultValue: string) => `
     interface J { f(by: ID @owner): Int @auth }
     interface I implements J { f(by: ID): Int }
     type T implements I & J {
-      f(n: Int = 5, by: ID${byDefault}): Int
+      f(n: Int = 5, by: ID${defaultValue}): Int
     }
     type Query { t: T @auth }`;
 
-  test.each(['"ada"', '""', 'null'])('not %s', (value) => {
+  test.each(['"ada"', '""', 'null'])('reports the default value %s in an implementing type', (value) => {
     expect(problemsOf(createTestSchema(sdlOf(` = ${value}`)))).toEqual([
       {
         rule: 'ownerInputsAreAssertions',
         coordinate: 'T.f(by:)',
         location: { file: 'schema.graphql', line: 5 },
-        message: "it has a default, and @owner at J.f(by:) asks for the caller's own id",
-        fix: 'leave the default out: without a value it is the caller',
+        message: "has a default value, but @owner at J.f(by:) requires the caller's own id",
+        fix: 'remove the default: without a value, the owner is the caller',
       },
     ]);
     expect(problemsOf(createTestSchema(sdlOf('')))).toEqual([]);
   });
 
-  test('nor does an interface of the interface', () => {
+  test('reports a default value in an implementing interface', () => {
     const sdl = `
       interface J { f(by: [ID!] @owner): Int @auth } interface I implements J { f(by: [ID!] = ["ada"]): Int }
       type T implements I & J { f(by: [ID!]): Int } type Query { t: T @auth }`;
@@ -161,7 +167,7 @@ describe('where an interface says @owner of an argument, the types that implemen
     ]);
   });
 
-  test('a default of an argument of the same name elsewhere is no matter', () => {
+  test('accepts a default value of another argument with the same name', () => {
     const sdl = `
       interface J { f(by: ID @owner): Int @auth g(by: ID): Int @auth }
       type T implements J { f(by: ID): Int g(by: ID = "ada"): Int } type Query { t: T @auth f(by: ID = "ada"): Int @auth }`;

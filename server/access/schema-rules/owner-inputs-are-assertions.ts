@@ -6,11 +6,10 @@ import {
   type GraphQLInputField,
   type GraphQLInputType,
   isInputObjectType,
-  isInterfaceType,
   isListType,
   isNonNullType,
-  isObjectType,
   type GraphQLSchema,
+  resolveSchemaCoordinate,
 } from 'graphql';
 import {
   directiveApplications,
@@ -21,8 +20,9 @@ import {
 } from './schema-rule.ts';
 
 /**
- * On an argument or input field `@owner` stands bare, on an id, without a default, not even inside of another's: the
- * value is the caller's own id. What an interface says of an argument holds for those of the types that implement it.
+ * On an argument or input field, `@owner` asserts that the value is the viewer's own id: it has no arguments, the type
+ * is an id, and no default value sets the owner, not even one of an enclosing input. An interface's `@owner` on an
+ * argument also applies to implementing types.
  */
 export const ownerInputsAreAssertions: SchemaRule = (context) => {
   const report = createReporter(context, ownerInputsAreAssertions);
@@ -34,19 +34,19 @@ export const ownerInputsAreAssertions: SchemaRule = (context) => {
     for (const { name } of directiveArguments)
       report(
         rule,
-        `${name.value} means nothing on an ${kind}`,
-        "write a bare @owner: the value is the caller's own id",
+        `${name.value} has no effect on an ${kind}`,
+        "write @owner without arguments: the value must be the caller's own id",
       );
     const input = inputAt(context.schema, coordinate);
     if (input === undefined) continue;
     const type = getNamedType(input.type);
     if (type !== GraphQLID && type !== GraphQLString)
-      report(rule, `${type.name} is no type of an owner's id`, 'make it an ID, or a list of them');
+      report(rule, `${type.name} cannot hold an owner's id`, 'change the type to ID, or to a list of ID');
     if (input.defaultValue !== undefined)
       report(
         rule,
-        "it has a default, which could be nobody's own id",
-        'leave the default out: without a value it is the caller',
+        "has a default value, which cannot be every caller's own id",
+        'remove the default: without a value, the owner is the caller',
       );
   }
   for (const { coordinate, kind, location } of context.elements.values()) {
@@ -55,35 +55,34 @@ export const ownerInputsAreAssertions: SchemaRule = (context) => {
     if (inherited)
       report(
         { coordinate, location },
-        `it has a default, and @owner at ${inherited} asks for the caller's own id`,
-        'leave the default out: without a value it is the caller',
+        `has a default value, but @owner at ${inherited} requires the caller's own id`,
+        'remove the default: without a value, the owner is the caller',
       );
     const owner = input && ownerIn(context, input.type, input.defaultValue);
     if (owner)
       report(
         { coordinate, location },
-        `its default says who the owner is, at ${owner}`,
-        'leave the owner out of the default: without a value it is the caller',
+        `its default value sets an owner, at ${owner}`,
+        'remove the owner from the default: without a value, the owner is the caller',
       );
   }
 };
 
 /**
- * The argument of an interface at which `@owner` speaks for an argument without a word of its own. Where that one has a
- * default too it is told of there, and once is enough.
+ * Returns the coordinate of the interface argument whose `@owner` applies to an argument without a rule on itself. If
+ * the interface's argument has a default value, the problem is reported there alone.
  */
 function inheritedOwner({ schema, elements }: SchemaRuleContext, coordinate: string): string | undefined {
   const isOwner = (at: string) => elements.get(at)?.rules.some(({ kind }) => kind === 'owner') ?? false;
-  const [typeName = '', argument = ''] = coordinate.split('.');
-  const type = schema.getType(typeName);
-  if (isOwner(coordinate) || !(isObjectType(type) || isInterfaceType(type))) return undefined;
-  return type
+  const element = resolveSchemaCoordinate(schema, coordinate);
+  if (isOwner(coordinate) || element?.kind !== 'FieldArgument') return undefined;
+  return element.type
     .getInterfaces()
-    .map(({ name }) => `${name}.${argument}`)
+    .map(({ name }) => `${name}.${element.field.name}(${element.fieldArgument.name}:)`)
     .find((at) => isOwner(at) && inputAt(schema, at)?.defaultValue === undefined);
 }
 
-/** The first place inside of a value at which an owner is said; null where none is. */
+/** Returns the coordinate of the first owner input field that a value sets; null if it sets none. */
 function ownerIn(context: SchemaRuleContext, type: GraphQLInputType, value: unknown): string | null {
   if (value == null) return null;
   if (isNonNullType(type)) return ownerIn(context, type.ofType, value);
@@ -103,9 +102,7 @@ function ownerIn(context: SchemaRuleContext, type: GraphQLInputType, value: unkn
 }
 
 function inputAt(schema: GraphQLSchema, coordinate: string): GraphQLArgument | GraphQLInputField | undefined {
-  const [, typeName = '', fieldName = '', argumentName] = /^(\w+)\.(\w+)(?:\((\w+):\))?$/.exec(coordinate) ?? [];
-  const type = schema.getType(typeName);
-  if (isInputObjectType(type)) return type.getFields()[fieldName];
-  if (!isObjectType(type) && !isInterfaceType(type)) return undefined;
-  return type.getFields()[fieldName]?.args.find(({ name }) => name === argumentName);
+  const element = resolveSchemaCoordinate(schema, coordinate);
+  if (element?.kind === 'FieldArgument') return element.fieldArgument;
+  return element?.kind === 'InputField' ? element.inputField : undefined;
 }

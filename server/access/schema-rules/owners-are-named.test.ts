@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { problemsOf, createTestSchema } from '../testing/harness.ts';
+import { problemsOf, createTestSchema } from '../test-harness.ts';
 
-/** Where `@owner` speaks of an object: the second line holds it, and FIELD is the field that names the owner. */
-const PLACES: readonly (readonly [string, string, string])[] = [
+/** Elements on which `@owner` names a field: the rule is on line 2, FIELD is the owner field. */
+const LOCATIONS: readonly (readonly [string, string, string])[] = [
   ['T', 'T', 'type T\nRULE { FIELD a: Int }'],
   ['T', 'T', 'type T { FIELD @auth } extend type T\nRULE'],
   ['T.a', 'T', 'type T @auth { FIELD a: Int\nRULE }'],
@@ -22,7 +22,7 @@ const problem = (coordinate: string, message: string, fix: string) => ({
   fix,
 });
 
-describe.each(PLACES)('at %s, a field of %s (%j)', (coordinate, type, sdl) => {
+describe.each(LOCATIONS)('ownersAreNamed at %s, with a field of %s (%j)', (coordinate, type, sdl) => {
   const problems = (rule: string, field: string) =>
     problemsOf(createTestSchema(`${sdl.replace('RULE', rule).replaceAll('FIELD', field)}\n${QUERY}`));
 
@@ -35,29 +35,36 @@ describe.each(PLACES)('at %s, a field of %s (%j)', (coordinate, type, sdl) => {
     ['@owner(field: "constructor")', 'constructor', 'userId: ID!'],
     ['@owner(field: "__proto__")', '__proto__', 'userId: ID!'],
     ['@owner(field: "__typename", orRoles: [ADMIN])', '__typename', 'userId: ID!'],
-  ])('%s wants a field "%s" of its own', (rule, field, other) => {
+  ])('%s: reports that the type has no field "%s"', (rule, field, other) => {
     expect(problems(rule, other)).toEqual([
       problem(
         coordinate,
-        `${type} has no field "${field}" to name its owner`,
+        `${type} has no field "${field}" with the owner's id`,
         'write @owner(field: "…") with a field of the type',
       ),
     ]);
   });
 
-  test.each(['Int!', 'E!', 'Id!', '[ID!]!', 'T', 'Boolean', '[String]'])('a %s names no owner', (result) => {
-    for (const rule of ['@owner', '@owner(orRoles: [ADMIN])'])
-      expect(problems(rule, `userId: ${result}`)).toEqual([
-        problem(coordinate, `${type}.userId is ${result}, which names no owner`, 'make it userId: ID!'),
-      ]);
-  });
+  test.each(['Int!', 'E!', 'Id!', '[ID!]!', 'T', 'Boolean', '[String]'])(
+    'reports an owner field of the type %s',
+    (result) => {
+      for (const rule of ['@owner', '@owner(orRoles: [ADMIN])'])
+        expect(problems(rule, `userId: ${result}`)).toEqual([
+          problem(
+            coordinate,
+            `${type}.userId is ${result}, which cannot hold an owner's id`,
+            'change it to userId: ID!',
+          ),
+        ]);
+    },
+  );
 
-  test.each(['ID', 'String'])("a %s that may be null is nobody's, or a role's", (result) => {
+  test.each(['ID', 'String'])('reports a nullable owner field of the type %s, except with orRoles', (result) => {
     expect(problems('@owner(field: "by")', `by: ${result}`)).toEqual([
       problem(
         coordinate,
-        `${type}.by may be null, and null is nobody's`,
-        `make it by: ${result}!, or name in orRoles who may see what nobody owns`,
+        `${type}.by is nullable, and null matches no viewer`,
+        `change it to by: ${result}!, or list in orRoles the roles that may read objects without an owner`,
       ),
     ]);
     expect(problems('@owner(field: "by", orRoles: [ADMIN])', `by: ${result}`)).toEqual([]);
@@ -65,17 +72,17 @@ describe.each(PLACES)('at %s, a field of %s (%j)', (coordinate, type, sdl) => {
   });
 });
 
-test('every owner that is not named is told of, the type’s and the field’s', () => {
+test('ownersAreNamed reports every missing owner field, of types and of fields', () => {
   const sdl = 'type T @owner { id: ID!\na: Int @owner(field: "by")\nby: ID } type Query { t: T @auth }';
   expect(
     problemsOf(createTestSchema(sdl)).map(({ coordinate, message, location }) => [coordinate, location?.line, message]),
   ).toEqual([
-    ['T', 1, 'T has no field "userId" to name its owner'],
-    ['T.a', 2, "T.by may be null, and null is nobody's"],
+    ['T', 1, 'T has no field "userId" with the owner\'s id'],
+    ['T.a', 2, 'T.by is nullable, and null matches no viewer'],
   ]);
 });
 
-test('an argument or input field names its owner by its value, and needs no field', () => {
+test('ownersAreNamed requires no field for @owner on an argument or input field', () => {
   const sdl = 'input I { by: ID @owner } type Query { a(by: ID @owner, i: I): Int @auth }';
   expect(problemsOf(createTestSchema(sdl))).toEqual([]);
 });

@@ -1,18 +1,27 @@
-import { GraphQLID, GraphQLString, getNullableType, isInterfaceType, isNonNullType, isObjectType } from 'graphql';
+import {
+  GraphQLID,
+  GraphQLString,
+  getNullableType,
+  isInterfaceType,
+  isNonNullType,
+  isObjectType,
+  resolveSchemaCoordinate,
+} from 'graphql';
 import { directiveApplications, isInputElement, createReporter, type SchemaRule } from './schema-rule.ts';
 
-/** The field that `@owner` names is there, and says an owner for every object: `ID!` or `String!`. */
+/** The field that `@owner` names exists and holds an owner's id for every object: its type is `ID!` or `String!`. */
 export const ownersAreNamed: SchemaRule = (context) => {
   const report = createReporter(context, ownersAreNamed);
   for (const [rule, { coordinate, kind }] of directiveApplications(context, 'owner')) {
     if (isInputElement(kind) || rule.field === null) continue;
-    const type = context.schema.getType(coordinate.split('.')[0] ?? '');
+    const element = resolveSchemaCoordinate(context.schema, coordinate);
+    const type = element && 'type' in element ? element.type : undefined;
     if (!isObjectType(type) && !isInterfaceType(type)) continue;
     const field = type.getFields()[rule.field];
     if (field === undefined) {
       report(
         rule,
-        `${type.name} has no field "${rule.field}" to name its owner`,
+        `${type.name} has no field "${rule.field}" with the owner's id`,
         'write @owner(field: "…") with a field of the type',
       );
       continue;
@@ -21,14 +30,14 @@ export const ownersAreNamed: SchemaRule = (context) => {
     if (named !== GraphQLID && named !== GraphQLString)
       report(
         rule,
-        `${type.name}.${rule.field} is ${field.type.toString()}, which names no owner`,
-        `make it ${rule.field}: ID!`,
+        `${type.name}.${rule.field} is ${field.type.toString()}, which cannot hold an owner's id`,
+        `change it to ${rule.field}: ID!`,
       );
     else if (!isNonNullType(field.type) && rule.orRoles.length === 0)
       report(
         rule,
-        `${type.name}.${rule.field} may be null, and null is nobody's`,
-        `make it ${rule.field}: ${named.name}!, or name in orRoles who may see what nobody owns`,
+        `${type.name}.${rule.field} is nullable, and null matches no viewer`,
+        `change it to ${rule.field}: ${named.name}!, or list in orRoles the roles that may read objects without an owner`,
       );
   }
 };

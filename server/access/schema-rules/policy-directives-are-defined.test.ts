@@ -1,6 +1,6 @@
 import { Source } from 'graphql';
 import { describe, expect, test } from 'vitest';
-import { problemsOf } from '../testing/harness.ts';
+import { problemsOf } from '../test-harness.ts';
 import { loadSchema } from '../load-schema.ts';
 
 const DEFINED = {
@@ -12,14 +12,14 @@ const DEFINED = {
 type Name = keyof typeof DEFINED;
 const NAMES = Object.keys(DEFINED) as Name[];
 
-/** What is said of a schema with these definitions; nothing else in it stands in the way. */
+/** Returns the problems of a schema with these directive definitions, except fields without rules. */
 function problemsWith(definitions: Partial<Record<Name, string>>) {
   const lines = NAMES.flatMap((name) => (name in definitions ? [`directive ${definitions[name]}`] : []));
   const rest = 'enum Role { USER } enum Part { USER } type Query { a: Int }';
   const schema = loadSchema([new Source(`${rest}\n${lines.join('\n')}`, 'schema.graphql')]);
   return problemsOf(schema).filter(({ rule }) => rule !== 'everyFieldHasRule');
 }
-const undefinedWord = (name: Name) => ({
+const notDefined = (name: Name) => ({
   rule: 'policyDirectivesAreDefined',
   coordinate: `@${name}`,
   location: null,
@@ -27,48 +27,48 @@ const undefinedWord = (name: Name) => ({
   fix: `write \`directive ${DEFINED[name]}\``,
 });
 
-test('with the three as the engine reads them, it starts', () => {
+test('policyDirectivesAreDefined accepts the definitions of accessDirectiveSdl', () => {
   expect(problemsWith(DEFINED)).toEqual([]);
 });
 
-test('descriptions, the order of the places and a deprecated argument change nothing', () => {
+test('policyDirectivesAreDefined ignores descriptions, the order of locations and deprecations', () => {
   const owner =
     '@owner("Which." field: String, orRoles: [Role!] @deprecated) on OBJECT | INTERFACE | FIELD_DEFINITION | ARGUMENT_DEFINITION | INPUT_FIELD_DEFINITION';
   expect(problemsWith({ ...DEFINED, owner })).toEqual([]);
 });
 
-test.each(NAMES)('without @%s it does not start', (name) => {
+test.each(NAMES)('policyDirectivesAreDefined reports a missing @%s', (name) => {
   const { [name]: _, ...others } = DEFINED;
-  expect(problemsWith(others)).toEqual([undefinedWord(name)]);
+  expect(problemsWith(others)).toEqual([notDefined(name)]);
 });
 
-test('without any of them, all are told of', () => {
-  expect(problemsWith({})).toEqual(NAMES.map(undefinedWord));
+test('policyDirectivesAreDefined reports all three directives if none is defined', () => {
+  expect(problemsWith({})).toEqual(NAMES.map(notDefined));
 });
 
-describe('a word that is defined otherwise keeps it from starting', () => {
+describe('policyDirectivesAreDefined with another definition', () => {
   test.each<[string, Name, string, string]>([
-    ['a reason that may be left out', 'public', 'String!', 'String'],
-    ['a reason by default', 'public', 'String!', 'String! = "x"'],
-    ['a place too few', 'public', ' | OBJECT', ''],
-    ['a place too many', 'public', ' | OBJECT', ' | OBJECT | UNION'],
+    ['an optional reason', 'public', 'String!', 'String'],
+    ['a default reason', 'public', 'String!', 'String! = "x"'],
+    ['a missing location', 'public', ' | OBJECT', ''],
+    ['an additional location', 'public', ' | OBJECT', ' | OBJECT | UNION'],
     ['roles of another enum', 'auth', '[Role!]', '[Part!]'],
-    ['roles that may hold null', 'auth', '[Role!]', '[Role]'],
-    ['one role', 'auth', '[Role!]', 'Role'],
-    ['roles that are text', 'auth', '[Role!]', '[String!]'],
-    ['an age with parts of seconds', 'auth', 'Int', 'Float'],
-    ['an age by default', 'auth', 'Int', 'Int = 300'],
-    ['a null by default', 'auth', 'Int', 'Int = null'],
-    ['a role by default', 'auth', '[Role!]', '[Role!] = ["USER"]'],
-    ['an argument too few', 'auth', ', emailVerified: Boolean', ''],
-    ['an argument too many', 'auth', 'Boolean', 'Boolean, scope: String'],
-    ['an argument by another name', 'auth', 'emailVerified', 'verified'],
+    ['roles that may contain null', 'auth', '[Role!]', '[Role]'],
+    ['a single role', 'auth', '[Role!]', 'Role'],
+    ['roles of the type String', 'auth', '[Role!]', '[String!]'],
+    ['a fractional age', 'auth', 'Int', 'Float'],
+    ['a default age', 'auth', 'Int', 'Int = 300'],
+    ['a default of null', 'auth', 'Int', 'Int = null'],
+    ['a default role', 'auth', '[Role!]', '[Role!] = ["USER"]'],
+    ['a missing argument', 'auth', ', emailVerified: Boolean', ''],
+    ['an additional argument', 'auth', 'Boolean', 'Boolean, scope: String'],
+    ['a renamed argument', 'auth', 'emailVerified', 'verified'],
     ['arguments in another order', 'auth', 'roles: [Role!], maxAge: Int', 'maxAge: Int, roles: [Role!]'],
-    ['a word that may be repeated', 'auth', ' on ', ' repeatable on '],
-    ['an owner field by default', 'owner', 'String', 'String = "id"'],
-    ['an owner field that is wanted', 'owner', 'String', 'String!'],
-    ['no owner on arguments', 'owner', 'ARGUMENT_DEFINITION | ', ''],
-  ])('%s', (_, name, from, to) => {
+    ['repeatable', 'auth', ' on ', ' repeatable on '],
+    ['a default owner field', 'owner', 'String', 'String = "id"'],
+    ['a required owner field', 'owner', 'String', 'String!'],
+    ['no location for arguments', 'owner', 'ARGUMENT_DEFINITION | ', ''],
+  ])('reports a definition with %s', (_, name, from, to) => {
     const written = DEFINED[name].replace(from, to);
     const definition = written.replace('["USER"]', '[USER]');
     expect(problemsWith({ ...DEFINED, [name]: definition })).toEqual([

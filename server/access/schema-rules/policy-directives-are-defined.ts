@@ -3,7 +3,7 @@ import { accessDirectiveSdl, ACCESS_DIRECTIVES } from '../directives.ts';
 import { locationOf } from '../schema-problem.ts';
 import { createReporter, type SchemaRule } from './schema-rule.ts';
 
-/** The three words of the policy are defined as the engine reads them: the same arguments, types, defaults and places. */
+/** The access directives are defined as in `accessDirectiveSdl`: the same arguments, types, defaults and locations. */
 export const policyDirectivesAreDefined: SchemaRule = (context) => {
   const report = createReporter(context, policyDirectivesAreDefined);
   const expectedSchema = buildSchema(`enum Role { ANY } type Query { any: Role } ${accessDirectiveSdl}`);
@@ -19,8 +19,8 @@ export const policyDirectivesAreDefined: SchemaRule = (context) => {
 
 function signature({ name, args, locations, isRepeatable }: GraphQLDirective): string {
   const printedArguments = args.map(({ name: argument, type, defaultValue }) => {
-    const byDefault = defaultValue === undefined ? '' : ` = ${JSON.stringify(defaultValue)}`;
-    return `${argument}: ${type.toString()}${byDefault}`;
+    const printedDefault = defaultValue === undefined ? '' : ` = ${JSON.stringify(defaultValue)}`;
+    return `${argument}: ${type.toString()}${printedDefault}`;
   });
   return `@${name}(${printedArguments.join(', ')})${isRepeatable ? ' repeatable' : ''} on ${locations.toSorted().join(' | ')}`;
 }

@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { problemsOf, createTestSchema } from '../testing/harness.ts';
+import { problemsOf, createTestSchema } from '../test-harness.ts';
 
 const QUERY = 'type Query { t: T @auth }';
 const OPEN = '@public(reason: "x")';
 
-/** What tells a reviewer nothing, with characters that are letters by Unicode's word and have no width among it. */
-const BLANKS = [
+/** Reasons that a reviewer cannot read, including characters that Unicode counts as letters but that have no width. */
+const UNREADABLE = [
   '',
   ' ',
   String.raw`\n\t`,
@@ -17,16 +17,16 @@ const BLANKS = [
   '?!',
 ];
 
-/** What is said where `@public` stands under something closed. */
-const closed = (coordinate: string, line: number, by: string) => ({
+/** Returns the problem of a `@public` on a restricted element. */
+const restricted = (coordinate: string, line: number, by: string) => ({
   rule: 'publicIsAllOrNothing',
   coordinate,
   location: { file: 'schema.graphql', line },
-  message: `@public stands where ${by} closes`,
-  fix: 'take one of them away: rules add up, and @public adds nothing',
+  message: `@public has no effect here: ${by} restricts it`,
+  fix: 'remove one of them: rules add up, so @public cannot lift a restriction',
 });
 
-describe('@public gives its reason', () => {
+describe('publicIsAllOrNothing and reasons', () => {
   test.each([
     ['an object', 'T', `type T\n@public(reason: "REASON") { a: Int } ${QUERY}`],
     ['an extension', 'T', `type T { a: Int } extend type T\n@public(reason: "REASON") ${QUERY}`],
@@ -37,14 +37,14 @@ describe('@public gives its reason', () => {
       'I.a',
       `interface I { a: Int\n@public(reason: "REASON") } type T implements I { a: Int } ${QUERY}`,
     ],
-  ])('on %s', (_, coordinate, sdl) => {
-    for (const blank of BLANKS)
-      expect(problemsOf(createTestSchema(sdl.replace('REASON', blank)))).toEqual([
+  ])('requires a readable reason on %s', (_, coordinate, sdl) => {
+    for (const reason of UNREADABLE)
+      expect(problemsOf(createTestSchema(sdl.replace('REASON', reason)))).toEqual([
         {
           rule: 'publicIsAllOrNothing',
           coordinate,
           location: { file: 'schema.graphql', line: 2 },
-          message: '@public gives no reason',
+          message: '@public has no reason',
           fix: 'write why anyone may read this',
         },
       ]);
@@ -53,7 +53,7 @@ describe('@public gives its reason', () => {
   });
 });
 
-describe('@public opens nothing that is closed', () => {
+describe('publicIsAllOrNothing and restrictive rules', () => {
   test.each([
     ['by the same field', 'T.a', '@auth at T.a', `type T { a: Int\n${OPEN} @auth }`],
     ['by its type', 'T.a', '@auth at T', `type T @auth { a: Int\n${OPEN} }`],
@@ -115,25 +115,25 @@ describe('@public opens nothing that is closed', () => {
       '@auth at J',
       `interface J @auth { a: Int } interface I implements J\n${OPEN} { a: Int } type T implements I & J { a: Int }`,
     ],
-  ])('%s', (_, coordinate, by, sdl) => {
-    expect(problemsOf(createTestSchema(`${sdl} ${QUERY}`))).toEqual([closed(coordinate, 2, by)]);
+  ])('reports @public on what is restricted %s', (_, coordinate, by, sdl) => {
+    expect(problemsOf(createTestSchema(`${sdl} ${QUERY}`))).toEqual([restricted(coordinate, 2, by)]);
     const neighbour = sdl.replace(OPEN, '');
     expect(problemsOf(createTestSchema(`${neighbour} ${QUERY}`))).toEqual([]);
   });
 
-  test('on an interface that no type implements, by its interface', () => {
+  test('reports @public on an interface without implementing types that its interface restricts', () => {
     const sdl = `interface J @auth { a: Int } interface I implements J { a: Int\n${OPEN} }`;
     expect(problemsOf(createTestSchema(`${sdl} type T { a: Int @auth } ${QUERY}`))).toEqual([
-      closed('I.a', 2, '@auth at J'),
+      restricted('I.a', 2, '@auth at J'),
     ]);
   });
 
-  test('on the type, by an extension', () => {
+  test('reports @public on a type whose extension restricts it', () => {
     const extended = `${QUERY}\nextend type T ${OPEN}\ntype T @auth { a: Int }`;
-    expect(problemsOf(createTestSchema(extended))).toEqual([closed('T', 2, '@auth at T')]);
+    expect(problemsOf(createTestSchema(extended))).toEqual([restricted('T', 2, '@auth at T')]);
   });
 
-  test('each such place is named, and a missing reason beside it', () => {
+  test('reports @public at every restricted element, together with a missing reason', () => {
     const sdl = `type T @auth {\n  a: Int ${OPEN}\n  b: Int @public(reason: "")\n} ${QUERY}`;
     expect(
       problemsOf(createTestSchema(sdl)).map(({ coordinate, location, message }) => [
@@ -142,28 +142,28 @@ describe('@public opens nothing that is closed', () => {
         message,
       ]),
     ).toEqual([
-      ['T.a', 2, '@public stands where @auth at T closes'],
-      ['T.b', 3, '@public gives no reason'],
-      ['T.b', 3, '@public stands where @auth at T closes'],
+      ['T.a', 2, '@public has no effect here: @auth at T restricts it'],
+      ['T.b', 3, '@public has no reason'],
+      ['T.b', 3, '@public has no effect here: @auth at T restricts it'],
     ]);
   });
 });
 
 test.each([
-  ['a closed field in a public type', `type T ${OPEN} { a: Int b: Int @auth }`],
-  ['a closed field beside a public one', `type T { a: Int ${OPEN} b: Int @auth }`],
+  ['a restricted field in a public type', `type T ${OPEN} { a: Int b: Int @auth }`],
+  ['a restricted field and a public one in one type', `type T { a: Int ${OPEN} b: Int @auth }`],
   ['an owner argument of a public field', `type T { a(by: ID @owner): Int ${OPEN} }`],
-  ['a public field that leads to a closed type', `type T { c: C ${OPEN} } type C @auth { a: Int }`],
+  ['a public field that returns a restricted type', `type T { c: C ${OPEN} } type C @auth { a: Int }`],
   [
     'a public field, public in its interface too',
     `interface I { a: Int ${OPEN} } type T implements I { a: Int ${OPEN} }`,
   ],
-])('public beside closed starts: %s', (_, sdl) => {
+])('publicIsAllOrNothing accepts %s', (_, sdl) => {
   expect(problemsOf(createTestSchema(`${sdl} ${QUERY}`))).toEqual([]);
 });
 
-describe('@public leads to nothing that has an owner', () => {
-  test('by the one rule that covers a field, wherever that stands, and by several', () => {
+describe('publicIsAllOrNothing and owned result types', () => {
+  test('reports a public field that returns an owned type at the first @public that covers it', () => {
     const owned = 'type T @owner { userId: ID! }';
     for (const sdl of [
       `type Query\n${OPEN} { t: T }`,
@@ -178,7 +178,7 @@ describe('@public leads to nothing that has an owner', () => {
           location?.line,
           message,
         ]),
-      ).toEqual([['Query.t', 2, '@public leads to T, which has an owner']]);
+      ).toEqual([['Query.t', 2, '@public on a field that returns T, which has an owner']]);
   });
 
   test.each([
@@ -186,23 +186,23 @@ describe('@public leads to nothing that has an owner', () => {
     ['T', 'type Query { t: [[T!]!]!', 'type T { userId: ID! } extend type T @owner'],
     ['T', 'type Query { t: U', 'type O @auth { a: Int } type T @owner { userId: ID! } union U = O | T'],
     ['T', 'type Query { t: I', 'interface I @owner { userId: ID! } type T implements I { userId: ID! }'],
-  ])('%s, by %s (%s)', (owned, query, types) => {
+  ])('reports a public field that returns the owned type %s: %s } (%s)', (owned, query, types) => {
     expect(problemsOf(createTestSchema(`${query}\n${OPEN} }`, types))).toEqual([
       {
         rule: 'publicIsAllOrNothing',
         coordinate: 'Query.t',
         location: { file: 'schema.graphql', line: 2 },
-        message: `@public leads to ${owned}, which has an owner`,
-        fix: 'write @auth: whoever is not signed in owns nothing',
+        message: `@public on a field that returns ${owned}, which has an owner`,
+        fix: 'write @auth: an anonymous client owns nothing',
       },
     ]);
     expect(problemsOf(createTestSchema(`${query} @auth }`, types))).toEqual([]);
   });
 });
 
-describe('@public on an interface, over what a type behind it closes', () => {
-  const CLOSING = ['@auth', '@auth(roles: [ADMIN])', '@owner', '@owner(field: "id", orRoles: [ADMIN])'];
-  /** Everywhere that a rule can close `T.a` from: the coordinate that it is reported with, and the schema. */
+describe('publicIsAllOrNothing on an interface with a restricted implementing type', () => {
+  const RESTRICTIVE = ['@auth', '@auth(roles: [ADMIN])', '@owner', '@owner(field: "id", orRoles: [ADMIN])'];
+  /** Every element whose rule can restrict `T.a`: the coordinate that the problem names, and the schema. */
   const ON_TYPES: readonly (readonly [string, string])[] = [
     ['T', 'type T implements I RULE { id: ID! userId: ID! a: Int }'],
     ['T', 'type T implements I { id: ID! userId: ID! a: Int } extend type T RULE'],
@@ -227,31 +227,31 @@ describe('@public on an interface, over what a type behind it closes', () => {
   const FIELD = `interface I { a: Int ${OPEN} }`;
   const WHOLE = `interface I ${OPEN} { a: Int }`;
   const query = 'type Query { i: I @auth }';
-  const sound = (sdl: string) =>
+  const withAuth = (sdl: string) =>
     sdl.replaceAll('id: ID! ', 'id: ID! @auth ').replaceAll('userId: ID! ', 'userId: ID! @auth ');
-  const cases = (interfaces: readonly (readonly [string, string])[], places: typeof ON_TYPES) =>
-    interfaces.flatMap(([coordinate, opened]) =>
-      places.flatMap(([by, sdl]) =>
-        CLOSING.filter((rule) => !by.startsWith('J.') || !rule.startsWith('@owner')).map(
-          (rule) => [rule, by, coordinate, `${opened} ${sound(sdl).replace('RULE', rule)}`] as const,
+  const cases = (interfaces: readonly (readonly [string, string])[], elements: typeof ON_TYPES) =>
+    interfaces.flatMap(([coordinate, interfaceSdl]) =>
+      elements.flatMap(([by, sdl]) =>
+        RESTRICTIVE.filter((rule) => !by.startsWith('J.') || !rule.startsWith('@owner')).map(
+          (rule) => [rule, by, coordinate, `${interfaceSdl} ${withAuth(sdl).replace('RULE', rule)}`] as const,
         ),
       ),
     );
 
   test.each([...cases([['I.a', FIELD]], [...ON_TYPES, ...ON_FIELDS]), ...cases([['I', WHOLE]], ON_TYPES)])(
-    '%s at %s contradicts @public at %s: %s',
+    'reports that %s at %s contradicts @public at %s: %s',
     (rule, by, coordinate, sdl) => {
       const [kind = ''] = /@\w+/.exec(rule) ?? [];
-      expect(problemsOf(createTestSchema(`${sdl} ${query}`))).toEqual([closed(coordinate, 1, `${kind} at ${by}`)]);
+      expect(problemsOf(createTestSchema(`${sdl} ${query}`))).toEqual([restricted(coordinate, 1, `${kind} at ${by}`)]);
       expect(problemsOf(createTestSchema(`${sdl.replace(OPEN, '@auth')} ${query}`))).toEqual([]);
     },
   );
 
-  test.each(cases([['I', WHOLE]], ON_FIELDS))('%s at %s narrows @public at %s: %s', (_, __, ___, sdl) => {
+  test.each(cases([['I', WHOLE]], ON_FIELDS))('accepts that %s at %s narrows @public at %s: %s', (_, __, ___, sdl) => {
     expect(problemsOf(createTestSchema(`${sdl} ${query}`))).toEqual([]);
   });
 
-  test('starts where no type behind it is closed', () => {
+  test('accepts @public on an interface if no implementing type is restricted', () => {
     const sdl = `interface I { a: Int ${OPEN} } type T implements I { a: Int b: Int @auth } type S implements I { a: Int }`;
     expect(
       problemsOf(createTestSchema(`${sdl} type O @owner { userId: ID! } type P @auth { a: Int } ${QUERY}`)),

@@ -1,48 +1,49 @@
-import { getNamedType, type GraphQLField, isInterfaceType, isObjectType } from 'graphql';
+import { getNamedType, type GraphQLField, isInterfaceType, isObjectType, resolveSchemaCoordinate } from 'graphql';
 import { fieldRules, typeRules } from '../policy.ts';
 import { possibleTypes } from '../possible-types.ts';
 import { isRestrictive } from '../rule.ts';
 import { directiveApplications, createReporter, type SchemaRule } from './schema-rule.ts';
 
 /**
- * `@public` gives its reason, covers nothing that another rule closes, and leads to nothing that has an owner. On an
- * interface's field it covers that field of every type that implements the interface, with the rules of that type and of
- * its other interfaces. On a type or a whole interface it may be narrowed on single fields, so their rules do not count.
+ * `@public` has a reason, no restrictive rule on what it covers, and no owned result type. On an interface's field it
+ * covers that field of every implementing type, so the rules of those types and of their other interfaces count. On a
+ * type or an interface it may be restricted on single fields, so their rules do not count.
  */
 export const publicIsAllOrNothing: SchemaRule = (context) => {
   const report = createReporter(context, publicIsAllOrNothing);
   for (const [rule, { coordinate }] of directiveApplications(context, 'public')) {
-    if (!isInWords(rule.reason)) report(rule, '@public gives no reason', 'write why anyone may read this');
-    const closing = closingRule(coordinate);
-    if (closing === undefined) continue;
-    const message = `@public stands where @${closing.kind} at ${closing.coordinate} closes`;
-    report(rule, message, 'take one of them away: rules add up, and @public adds nothing');
+    if (!isReadable(rule.reason)) report(rule, '@public has no reason', 'write why anyone may read this');
+    const restriction = restrictionAt(coordinate);
+    if (restriction === undefined) continue;
+    const message = `@public has no effect here: @${restriction.kind} at ${restriction.coordinate} restricts it`;
+    report(rule, message, 'remove one of them: rules add up, so @public cannot lift a restriction');
   }
-  // Asked for its type's name alone, the object would still be on its way out, to somebody who owns nothing.
+  // Even a selection of `__typename` alone would resolve the object, for an anonymous client that owns nothing.
   for (const type of context.responseTypes) {
     for (const field of Object.values(type.getFields())) {
       const rules = [...typeRules(context.elements, type), ...fieldRules(context.elements, type, field.name)];
-      const opening = rules.find(({ kind }) => kind === 'public');
+      const publicRule = rules.find(({ kind }) => kind === 'public');
       const owned = ownedResultType(field);
-      if (opening === undefined || owned === undefined || rules.some(isRestrictive)) continue;
-      const at = { coordinate: `${type.name}.${field.name}`, location: opening.location };
+      if (publicRule === undefined || owned === undefined || rules.some(isRestrictive)) continue;
+      const at = { coordinate: `${type.name}.${field.name}`, location: publicRule.location };
       report(
         at,
-        `@public leads to ${owned.name}, which has an owner`,
-        'write @auth: whoever is not signed in owns nothing',
+        `@public on a field that returns ${owned.name}, which has an owner`,
+        'write @auth: an anonymous client owns nothing',
       );
     }
   }
 
   function ownedResultType(field: GraphQLField<unknown, unknown>) {
-    const behind = possibleTypes(context.schema, getNamedType(field.type));
-    return behind.find((member) => typeRules(context.elements, member).some(({ kind }) => kind === 'owner'));
+    const resultTypes = possibleTypes(context.schema, getNamedType(field.type));
+    return resultTypes.find((member) => typeRules(context.elements, member).some(({ kind }) => kind === 'owner'));
   }
 
-  /** A rule that closes what `@public` stands on: on an interface also a rule of any type that implements it. */
-  function closingRule(coordinate: string) {
-    const [typeName = '', fieldName] = coordinate.split('.');
-    const type = context.schema.getType(typeName);
+  /** Returns a restrictive rule on what `@public` covers; for an interface, also one of an implementing type. */
+  function restrictionAt(coordinate: string) {
+    const element = resolveSchemaCoordinate(context.schema, coordinate);
+    const type = element && 'type' in element ? element.type : undefined;
+    const fieldName = element?.kind === 'Field' ? element.field.name : undefined;
     if (!isObjectType(type) && !isInterfaceType(type)) return undefined;
     return [type, ...possibleTypes(context.schema, type)]
       .flatMap((covered) => [
@@ -53,7 +54,7 @@ export const publicIsAllOrNothing: SchemaRule = (context) => {
   }
 };
 
-/** Whether a reviewer can read something: a letter or digit that is shown. U+3164 is a letter of no width. */
-function isInWords(reason: string): boolean {
+/** Whether a reason contains a visible letter or digit. U+3164, for example, is a letter without width. */
+function isReadable(reason: string): boolean {
   return /[\p{L}\p{N}]/u.test(reason.replaceAll(/\p{Default_Ignorable_Code_Point}/gu, ''));
 }

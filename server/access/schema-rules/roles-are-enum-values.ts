@@ -3,20 +3,20 @@ import { locationOf } from '../schema-problem.ts';
 import { createReporter, type SchemaRule } from './schema-rule.ts';
 
 /**
- * The type `Role` is an enum, and each of its values is its own name inside of the server too.
+ * The type `Role` is an enum whose internal values equal the names.
  *
- * A scalar or an input object takes any word, so a misspelt role would pass. With internal values, rules would hold the
- * values and viewers, the access map and the policies of PostgreSQL the names.
+ * A scalar or an input object accepts any value, so a misspelt role would pass. With other internal values, rules would
+ * contain the values, but viewers, the access map and PostgreSQL policies the names.
  */
 export const rolesAreEnumValues: SchemaRule = (context) => {
   const report = createReporter(context, rolesAreEnumValues);
   const role = context.schema.getType('Role');
-  // Without it the directives cannot be defined as they must be, which is another rule's to say.
+  // If Role is missing, `policyDirectivesAreDefined` reports it.
   if (role === undefined) return;
   if (!isEnumType(role)) {
     report(
       { coordinate: role.name, location: locationOf(role.astNode) },
-      `is ${kindOf(role)}, which takes a misspelt role`,
+      `is ${kindOf(role)}, so a misspelt role would be accepted`,
       'write `enum Role { … }` with a value for each role',
     );
     return;
@@ -26,13 +26,13 @@ export const rolesAreEnumValues: SchemaRule = (context) => {
     if (value.value === value.name && read === value.name) continue;
     report(
       { coordinate: `${role.name}.${value.name}`, location: locationOf(value.astNode) },
-      'has an internal value, and roles are compared by name',
-      `take the internal value of ${value.name} away, and map it to the name where viewers are made`,
+      'has another internal value, but roles are compared by name',
+      `remove the internal value of ${value.name}, and convert it to the name where viewers are created`,
     );
   }
 };
 
 function kindOf(type: GraphQLNamedType): string {
   if (isScalarType(type)) return 'a scalar';
-  return isInputObjectType(type) ? 'an input object' : 'no enum';
+  return isInputObjectType(type) ? 'an input object' : 'not an enum';
 }

@@ -3,21 +3,21 @@ import type { SchemaElement, ElementKind } from '../schema-elements.ts';
 import type { FileLocation, Problem } from '../schema-problem.ts';
 import type { AuthRule, OwnerRule, PublicRule, Rule } from '../rule.ts';
 
-/** What a start-up rule looks at, and where it reports what is wrong. */
+/** The input of a schema rule, and its reporter. */
 export interface SchemaRuleContext {
   readonly schema: GraphQLSchema;
   readonly elements: ReadonlyMap<string, SchemaElement>;
-  /** The object types that an answer can hold: reachable from a root, introspection left out. */
+  /** The object types that a response can contain, introspection types excluded. */
   readonly responseTypes: readonly GraphQLObjectType[];
-  /** Directives that the schema's owner vouches for: they have nothing to do with access. */
+  /** Names of directives that have nothing to do with access: see `CheckOptions`. */
   readonly otherDirectives: ReadonlySet<string>;
   report(problem: Problem): void;
 }
 
-/** One sentence of law about schemas; reports each place that breaks it. */
+/** A rule that every schema must satisfy; reports each violation. */
 export type SchemaRule = (context: SchemaRuleContext) => void;
 
-/** Every application of one directive of the policy, with the element that it stands on. */
+/** Yields every application of one access directive, with its element. */
 export function* directiveApplications<K extends Rule['kind']>(
   { elements }: SchemaRuleContext,
   kind: K,
@@ -27,12 +27,12 @@ export function* directiveApplications<K extends Rule['kind']>(
       if (rule.kind === kind) yield [rule as Extract<PublicRule | AuthRule | OwnerRule, { kind: K }>, element];
 }
 
-/** Whether an element holds a value that callers send: there `@owner` speaks of the value itself. */
+/** Whether an element is an input: there `@owner` applies to the value itself. */
 export function isInputElement(kind: ElementKind): boolean {
   return kind === 'argument' || kind === 'input field';
 }
 
-/** Makes the problems of one rule: they carry its name. */
+/** Returns a function that reports problems under a rule's name. */
 export function createReporter({ report }: SchemaRuleContext, rule: SchemaRule) {
   return (at: { readonly coordinate: string; readonly location: FileLocation | null }, message: string, fix: string) =>
     report({ rule: rule.name, coordinate: at.coordinate, location: at.location, message, fix });

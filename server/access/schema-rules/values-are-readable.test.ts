@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { problemsOf, createTestSchema } from '../testing/harness.ts';
+import { problemsOf, createTestSchema } from '../test-harness.ts';
 
-/** Schemas that start but for the directive on their second line. */
+/** Schemas whose only problem is the directive on line 2. */
 const onField = (directive: string) => `type Query @public(reason: "x") { a: Int\n${directive} userId: ID! }`;
 const onType = (directive: string) => `type Query { t: T @auth } type T\n${directive} { userId: ID! @auth }`;
 const onExtension = (directive: string) =>
@@ -9,14 +9,14 @@ const onExtension = (directive: string) =>
 const onInterface = (directive: string) =>
   `type Query { t: T @auth } interface I\n${directive} { userId: ID! } type T implements I { userId: ID! @auth }`;
 
-const PLACES = [
+const ELEMENTS = [
   ['Query.a', onField],
   ['T', onType],
   ['T', onExtension],
   ['I', onInterface],
 ] as const;
 
-describe.each(PLACES)('at %s (%o)', (coordinate, sdlOf) => {
+describe.each(ELEMENTS)('valuesAreReadable at %s (%o)', (coordinate, sdlOf) => {
   test.each([
     ['@auth(roles: [USERS])', 'Argument "roles" has invalid value [USERS].'],
     ['@auth(roles: [null])', 'Argument "roles" has invalid value [null].'],
@@ -31,14 +31,14 @@ describe.each(PLACES)('at %s (%o)', (coordinate, sdlOf) => {
     ['@owner(field: userId)', 'Argument "field" has invalid value userId.'],
     ['@owner(orRoles: [ADMN])', 'Argument "orRoles" has invalid value [ADMN].'],
     ['@public(reason: 5)', 'Argument "reason" has invalid value 5.'],
-  ])('%s is told of', (directive, message) => {
+  ])('reports %s', (directive, message) => {
     expect(problemsOf(createTestSchema(sdlOf(directive))).filter(({ rule }) => rule !== 'everyFieldHasRule')).toEqual([
       {
         rule: 'valuesAreReadable',
         coordinate,
         location: { file: 'schema.graphql', line: 2 },
         message: `@${directive.slice(1, directive.indexOf('('))}: ${message}`,
-        fix: 'write a value of the type that the directive asks for',
+        fix: "write a value of the argument's type",
       },
     ]);
   });
@@ -48,14 +48,14 @@ describe.each(PLACES)('at %s (%o)', (coordinate, sdlOf) => {
     ['auth', 'maxAge'],
     ['auth', 'emailVerified'],
     ['owner', 'field'],
-  ])('@%s(%s: null) says nothing', (name, argument) => {
+  ])('reports @%s(%s: null)', (name, argument) => {
     expect(problemsOf(createTestSchema(sdlOf(`@${name}(${argument}: null)`)))).toEqual([
       {
         rule: 'valuesAreReadable',
         coordinate,
         location: { file: 'schema.graphql', line: 2 },
-        message: `@${name}(${argument}: null) says nothing`,
-        fix: `leave ${argument} out, or write its value`,
+        message: `@${name}(${argument}: null) has no effect`,
+        fix: `omit ${argument}, or write a value`,
       },
     ]);
   });
@@ -66,30 +66,30 @@ describe.each(PLACES)('at %s (%o)', (coordinate, sdlOf) => {
     '@auth(maxAge: 1)',
     '@auth(maxAge: 2147483647, emailVerified: true)',
     '@owner(field: "userId", orRoles: ADMIN)',
-  ])('%s is read', (directive) => {
+  ])('accepts %s', (directive) => {
     expect(problemsOf(createTestSchema(sdlOf(directive)))).toEqual([]);
   });
 });
 
-test('null roles beside the owner are told of once: they are no empty list as well', () => {
+test('valuesAreReadable reports `orRoles: null`, and conditionsCanBeMet does not report it as an empty list', () => {
   const problems = problemsOf(createTestSchema(onType('@owner(orRoles: null)')));
   expect(problems.map(({ rule, message }) => [rule, message])).toEqual([
-    ['valuesAreReadable', '@owner(orRoles: null) says nothing'],
+    ['valuesAreReadable', '@owner(orRoles: null) has no effect'],
   ]);
 });
 
-test('each null of one directive is named on its own line, and each directive that cannot be read', () => {
+test('valuesAreReadable reports each null on its line, and each directive with an invalid value', () => {
   const sdl = `type Query @auth { a: Int @auth(\nroles: null\nmaxAge: null) b: Int\n@auth(roles: [X]) c(d: ID\n@owner(field: null)): Int }`;
   const problems = problemsOf(createTestSchema(sdl)).filter(({ rule }) => rule === 'valuesAreReadable');
   expect(problems.map(({ coordinate, location, message }) => [coordinate, location?.line, message])).toEqual([
-    ['Query.a', 2, '@auth(roles: null) says nothing'],
-    ['Query.a', 3, '@auth(maxAge: null) says nothing'],
+    ['Query.a', 2, '@auth(roles: null) has no effect'],
+    ['Query.a', 3, '@auth(maxAge: null) has no effect'],
     ['Query.b', 4, '@auth: Argument "roles" has invalid value [X].'],
-    ['Query.c(d:)', 5, '@owner(field: null) says nothing'],
+    ['Query.c(d:)', 5, '@owner(field: null) has no effect'],
   ]);
 });
 
-test('what other directives hold is theirs to read', () => {
+test('valuesAreReadable ignores the arguments of other directives', () => {
   const schema = createTestSchema(
     'directive @cost(of: Int) on FIELD_DEFINITION type Query { a: Int @auth @cost(of: null) }',
   );

@@ -3,7 +3,7 @@ import { ACCESS_DIRECTIVES } from '../directives.ts';
 import { locationOf } from '../schema-problem.ts';
 import { createReporter, type SchemaRule } from './schema-rule.ts';
 
-/** Every value in a rule is one of its type, and none is null: null would read as "no such condition". */
+/** Every argument of an access directive is valid for its type and not null: null would mean "no condition". */
 export const valuesAreReadable: SchemaRule = (context) => {
   const report = createReporter(context, valuesAreReadable);
   for (const { coordinate, directives, invalidDirectives } of context.elements.values()) {
@@ -11,7 +11,7 @@ export const valuesAreReadable: SchemaRule = (context) => {
       report(
         { coordinate, location: locationOf(node) },
         `@${node.name.value}: ${message}`,
-        'write a value of the type that the directive asks for',
+        "write a value of the argument's type",
       );
     for (const node of directives) {
       if (!(ACCESS_DIRECTIVES as readonly string[]).includes(node.name.value)) continue;
@@ -19,8 +19,8 @@ export const valuesAreReadable: SchemaRule = (context) => {
         if (argument.value.kind === Kind.NULL)
           report(
             { coordinate, location: locationOf(argument) },
-            `@${node.name.value}(${argument.name.value}: null) says nothing`,
-            `leave ${argument.name.value} out, or write its value`,
+            `@${node.name.value}(${argument.name.value}: null) has no effect`,
+            `omit ${argument.name.value}, or write a value`,
           );
     }
   }

@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { expectAccess } from './expect-access.ts';
-import { createTestPolicy, createTestSchema } from './harness.ts';
+import { createTestPolicy, createTestSchema } from '../test-harness.ts';
 import { AccessPolicyError } from '../schema-problem.ts';
 
 const policy = createTestPolicy(`
   type Query {
-    open: Int @public(reason: "A door.")
+    open: Int @public(reason: "For everyone.")
     me: Int @auth
     log: Int @auth(roles: [ADMIN, AUDITOR])
     sudo: Int @auth(maxAge: 300, emailVerified: true)
@@ -28,70 +28,70 @@ const policy = createTestPolicy(`
 `);
 const the = expectAccess(policy);
 
-/** What a test's author reads when the schema says otherwise. */
-function complaint(says: () => unknown): string {
+/** Returns the message of a failed assertion; `nothing` if it passes. */
+function failureOf(assertion: () => unknown): string {
   try {
-    says();
+    assertion();
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
   }
   return 'nothing';
 }
 
-describe('a field', () => {
-  test('that is public is everybody’s', () => {
+describe('expectAccess().field()', () => {
+  test('allows a public field to every audience', () => {
     the.field('Query.open').allows('anonymous', 'signed in', { signedIn: 'stale', email: 'unverified' });
   });
-  test('that is closed is anybody’s with a token', () => {
+  test('allows a field with @auth to every signed-in audience', () => {
     the.field('Query.me').allows('signed in', { signedIn: 'stale' }).refuses('anonymous');
   });
-  test('for roles is for any one of them, as is one of a type for roles', () => {
+  test('allows a field with roles, its own or its type’s, to each of the roles', () => {
     the.field('Query.log').allows({ role: 'ADMIN' }, { role: 'AUDITOR' }).refuses('signed in', { role: 'USER' });
     the.field('Mutation.change').allows({ role: 'USER' }).refuses('anonymous', 'signed in', { role: 'ADMIN' });
   });
-  test('for a recent sign-in and a verified address asks for both', () => {
+  test('requires both a recent sign-in and a verified address', () => {
     the
       .field('Query.sudo')
       .allows('signed in', { signedIn: 300 })
       .refuses({ signedIn: 301 }, { signedIn: 'stale' }, { email: 'unverified' });
   });
-  test('of an owned type is its owner’s: whoever is not said to own it does not', () => {
+  test('allows a field of an owned type only to the audience `owner`', () => {
     the
       .field('Task.title')
       .allows('owner', { is: 'owner', signedIn: 'stale' })
       .refuses('other', 'anonymous', 'signed in', { role: 'ADMIN' });
   });
-  test('of a shared type is also for the role', () => {
+  test('allows a field of a type with orRoles to the role too', () => {
     the.field('Shared.id').allows('owner', { role: 'ADMIN' }, { is: 'other', role: 'ADMIN' }).refuses('other');
     the.field('Shared.secret').allows({ is: 'owner', signedIn: 60 }).refuses({ is: 'owner', signedIn: 61 }, 'other');
   });
-  test('with an owner of its own is for that one, and its neighbours are for all', () => {
+  test('allows a field with @owner only to the owner, and the other fields of the type to all', () => {
     the.field('Profile.email').allows('owner').refuses('other', 'anonymous');
     the.field('Profile.name').allows('signed in');
   });
-  test('that leads to an owned object is for the owner of what comes by it', () => {
+  test('allows a field that returns an owned object to the owner of that object', () => {
     the.field('Query.task').allows('owner').refuses('other', 'anonymous');
   });
-  test('of an interface is the field of each type behind it', () => {
+  test('covers, for a field of an interface, the field of each implementing type', () => {
     the.field('Node.id').allows('owner').refuses('anonymous');
-    expect(complaint(() => the.field('Node.id').refuses('other'))).toContain('Node.id (as Free.id)');
-    expect(complaint(() => the.field('Node.id').allows('other'))).toContain('Node.id (as Task.id)');
+    expect(failureOf(() => the.field('Node.id').refuses('other'))).toContain('Node.id (as Free.id)');
+    expect(failureOf(() => the.field('Node.id').allows('other'))).toContain('Node.id (as Task.id)');
   });
 });
 
-describe('an argument or input field', () => {
-  test.each(['Query.byUsers(ids:)', 'Filter.userId'])('%s takes the own id, or none', (coordinate) => {
+describe('expectAccess().argument()', () => {
+  test.each(['Query.byUsers(ids:)', 'Filter.userId'])('allows at %s the viewer’s own id or no id', (coordinate) => {
     the.argument(coordinate).allows('own id', 'no id').refuses('other id');
   });
-  test('that is required is asked with an id', () => {
+  test('tests a required argument with an id', () => {
     the.argument('Query.byUser(id:)').allows('own id').refuses('other id');
   });
-  test('without a rule takes any id', () => {
+  test('allows any id without a rule', () => {
     the.argument('Query.plain(id:)').allows('own id', 'other id', 'no id');
   });
 });
 
-describe('a wrong expectation fails, and says', () => {
+describe('expectAccess with failing assertions', () => {
   test.each([
     [
       () => the.field('Task.title').allows('other'),
@@ -103,7 +103,7 @@ describe('a wrong expectation fails, and says', () => {
     ],
     [
       () => the.field('Query.open').refuses('anonymous'),
-      'Query.open should be refused to "anonymous", but is allowed by @public(reason: "A door.") at Query.open (schema.graphql:3).',
+      'Query.open should be refused to "anonymous", but is allowed by @public(reason: "For everyone.") at Query.open (schema.graphql:3).',
     ],
     [
       () => the.field('Query.log').allows({ role: 'USER' }),
@@ -127,57 +127,57 @@ describe('a wrong expectation fails, and says', () => {
     ],
     [
       () => the.argument('Query.byUser(id:)').allows('other id'),
-      'Query.byUser(id:) should take "other id", but @owner at Query.byUser(id:) (schema.graphql:12) refuses it.',
+      'Query.byUser(id:) should accept "other id", but @owner at Query.byUser(id:) (schema.graphql:12) refuses it.',
     ],
     [
       () => the.argument('Filter.userId').refuses('own id'),
-      'Filter.userId should refuse "own id", but takes it: @owner at Filter.userId (schema.graphql:24) allows it.',
+      'Filter.userId should refuse "own id", but accepts it: @owner at Filter.userId (schema.graphql:24) allows it.',
     ],
     [
       () => the.argument('Query.plain(id:)').refuses('other id'),
-      'Query.plain(id:) should refuse "other id", but takes it: no @owner stands on it.',
+      'Query.plain(id:) should refuse "other id", but accepts it: it has no @owner.',
     ],
-  ])('%#', (says, expected) => {
+  ])('throws with the message %#', (assertion, expected) => {
     const lines = (text: string) => text.replaceAll(/graphql:\d+/g, 'graphql:N');
-    expect(lines(complaint(says))).toBe(lines(expected));
+    expect(lines(failureOf(assertion))).toBe(lines(expected));
   });
 
-  test('the place, with file and line', () => {
+  test('throws a message with the file and line of the rule', () => {
     const schema = createTestSchema(
       'type Query {\n  a: Int @public(reason: "x")\n}',
       'extend type Query {\n\n  b: Int @auth\n}',
     );
-    expect(complaint(() => expectAccess(schema).field('Query.b').allows('anonymous'))).toContain('(more-1.graphql:3)');
+    expect(failureOf(() => expectAccess(schema).field('Query.b').allows('anonymous'))).toContain('(more-1.graphql:3)');
   });
 });
 
-describe('a test that would say nothing fails', () => {
+describe('expectAccess with assertions that test nothing', () => {
   test.each([
     [() => the.field('Query.me').refuses({ role: 'ADMN' }), 'The schema has no role ADMN.'],
     [
       () => the.field('Query.me').allows('owner'),
-      'Query.me has no owner, so "owner" says nothing there: write "signed in".',
+      'Query.me has no owner, so "owner" is not possible there: write "signed in".',
     ],
     [
       () => the.field('Query.me').refuses({ is: 'other' }),
-      'Query.me has no owner, so {"is":"other"} says nothing there: write "signed in".',
+      'Query.me has no owner, so {"is":"other"} is not possible there: write "signed in".',
     ],
-    [() => the.field('Query.mee').refuses('anonymous'), 'The schema has no field Query.mee on an object.'],
-    [() => the.field('Filter.userId').refuses('anonymous'), 'The schema has no field Filter.userId on an object.'],
-    [() => the.field('Task').refuses('anonymous'), 'The schema has no field Task on an object.'],
+    [() => the.field('Query.mee').refuses('anonymous'), 'The schema has no field Query.mee on an object type.'],
+    [() => the.field('Filter.userId').refuses('anonymous'), 'The schema has no field Filter.userId on an object type.'],
+    [() => the.field('Task').refuses('anonymous'), 'The schema has no field Task on an object type.'],
     [() => the.argument('Query.byUser(who:)'), 'The schema has no argument or input field Query.byUser(who:).'],
     [() => the.argument('Filter.who'), 'The schema has no argument or input field Filter.who.'],
     [() => the.argument('Task.title'), 'The schema has no argument or input field Task.title.'],
-    [() => the.argument('Query.plain(size:)'), 'Query.plain(size:) takes no id.'],
+    [() => the.argument('Query.plain(size:)'), 'Query.plain(size:) cannot hold an id.'],
     [
       () => the.argument('Query.byUser(id:)').allows('no id'),
-      'Query.byUser(id:) cannot be asked with "no id": it needs an id.',
+      'Query.byUser(id:) cannot be tested with "no id": it requires an id.',
     ],
-  ])('%#', (says, expected) => {
-    expect(complaint(says)).toBe(expected);
+  ])('throws with the message %#', (assertion, expected) => {
+    expect(failureOf(assertion)).toBe(expected);
   });
 
-  test('as does one on a schema that is no policy', () => {
+  test('throws an AccessPolicyError for a schema that violates the schema rules', () => {
     expect(() => expectAccess(createTestSchema('type Query { leak: Int }'))).toThrow(AccessPolicyError);
   });
 });

@@ -5,14 +5,17 @@ import {
   type GraphQLSchema,
   isAbstractType,
   isEnumType,
+  Kind,
   type OperationDefinitionNode,
   parse,
+  parseSchemaCoordinate,
 } from 'graphql';
 import { checkSchema } from '../check-schema.ts';
 import { compileOperation, type Plan } from '../compile-operation.ts';
 import { readElements } from '../schema-elements.ts';
 import { expectArgument, type ArgumentCase } from './expect-argument.ts';
-import { type Expectation, expectation, formatRule } from './access-expectation.ts';
+import { type Expectation, expectation } from './expectation.ts';
+import { formatRule } from '../rule-descriptions.ts';
 import { isOwnedBy } from '../guard.ts';
 import { authorize } from '../authorize.ts';
 import { fieldRules, type Policy, typeRules } from '../policy.ts';
@@ -21,51 +24,59 @@ import type { OwnerRule, Rule } from '../rule.ts';
 import { type AccessViewer, parseViewer } from '../access-viewer.ts';
 
 /**
- * Who asks. `owner` and `other` are about the objects at hand: the one that the field is on, and the one that it
- * leads to. Whoever is not said to be their owner owns none of them.
+ * A viewer to test with. `owner` owns the object that the field is on and the object that it returns; every other
+ * audience owns neither.
  */
 export type TestAudience = 'anonymous' | 'signed in' | 'owner' | 'other' | SignedInAudience;
 
-/** A signed-in caller, described further. Left out: no role, signed in just now, with a verified address. */
+/** A signed-in viewer with details. Default: no role, signed in just now, verified e-mail address. */
 export interface SignedInAudience {
-  /** `signed in` unless said otherwise. */
+  /** Default: `signed in`. */
   readonly is?: 'signed in' | 'owner' | 'other';
   /** A value of the schema's enum `Role`. */
   readonly role?: string;
-  /** How long ago, in seconds; `stale` is longer than any `maxAge`. */
+  /** Time since the sign-in, in seconds; `stale` exceeds every `maxAge`. */
   readonly signedIn?: 'just now' | 'stale' | number;
   readonly email?: 'verified' | 'unverified';
 }
 
-/** What tests can speak of: the fields and the owner arguments of one schema. */
+/** Assertions about the fields and owner arguments of one schema. */
 export interface AccessExpectations {
-  /** `Type.field`; on an interface, the field of each type that implements it. It speaks of this field alone, not of the way to it. */
+  /**
+   * @param coordinate `Type.field`; of an interface, it covers the field of each implementing type. The fields that
+   * lead to it are not tested.
+   * @throws {Error} if the schema has no such field
+   */
   field(coordinate: string): Expectation<TestAudience>;
-  /** `Type.field(argument:)` or `Input.field`, asked by a signed-in caller. It speaks of the value alone. */
+  /**
+   * Tests the value alone, sent by a signed-in viewer.
+   * @param coordinate `Type.field(argument:)` or `Input.field`
+   * @throws {Error} if the schema has no such argument or input field, or it cannot hold an id
+   */
   argument(coordinate: string): Expectation<ArgumentCase>;
 }
 
-/** Any moment will do that is later than the greatest `maxAge`, an Int: ages are counted from it. */
+/** The time of the tests, in seconds. It exceeds the greatest `maxAge`, an Int, so that `stale` can be time 0. */
 const NOW = 4_000_000_000;
-const CALLER: AccessViewer = { userId: "the caller's id", roles: [], authTime: NOW, emailVerified: true };
-const OTHER_USER_ID = "somebody else's id";
+const VIEWER: AccessViewer = { userId: "the viewer's id", roles: [], authTime: NOW, emailVerified: true };
+const OTHER_USER_ID = "another user's id";
 const DOCUMENT = parse('{ __typename }');
 const [OPERATION] = DOCUMENT.definitions as unknown as readonly [OperationDefinitionNode];
 
 /**
- * For tests of a schema: says who may reach what, judged by the engine that will judge the requests, its judgement
- * of requests and its guard on objects both. Runs no resolver and needs no server.
- * @throws {AccessPolicyError} where it is given a schema that is no policy
+ * Returns assertions about who may access what in a schema. They use the same authorization and guard as requests, run
+ * no resolver and need no server.
+ * @throws {AccessPolicyError} if a schema is passed that violates the schema rules
  */
 export function expectAccess(subject: Policy | GraphQLSchema): AccessExpectations {
   const policy = 'requirement' in subject ? subject : checkSchema(subject);
   return {
     field: (coordinate) => expectField(policy, coordinate),
-    argument: (coordinate) => expectArgument(policy, coordinate, { ...CALLER }, OTHER_USER_ID),
+    argument: (coordinate) => expectArgument(policy, coordinate, { ...VIEWER }, OTHER_USER_ID),
   };
 }
 
-/** One field of one object type, and one object type that it can lead to, if it leads to objects. */
+/** A field of an object type, with one of the object types that it can return, if any. */
 interface FieldPath {
   readonly coordinate: string;
   readonly type: GraphQLObjectType;
@@ -83,10 +94,10 @@ function expectField(policy: Policy, coordinate: string): Expectation<TestAudien
     const { is, viewer } = viewerFor(policy, audience);
     if (!hasOwner && (is === 'owner' || is === 'other'))
       throw new Error(
-        `${coordinate} has no owner, so ${quoteAudience(audience)} says nothing there: write "signed in".`,
+        `${coordinate} has no owner, so ${quoteAudience(audience)} is not possible there: write "signed in".`,
       );
     for (const fieldPath of fieldPaths) {
-      const rule = refusingRule(policy, fieldPath, viewer, is === 'owner' ? CALLER.userId : OTHER_USER_ID);
+      const rule = refusingRule(policy, fieldPath, viewer, is === 'owner' ? VIEWER.userId : OTHER_USER_ID);
       const subject = fieldPath.coordinate === coordinate ? coordinate : `${coordinate} (as ${fieldPath.coordinate})`;
       const through =
         fieldPath.result && isAbstractType(getNamedType(fieldPath.field.type)) ? ` as ${fieldPath.result.name}` : '';
@@ -102,36 +113,36 @@ function expectField(policy: Policy, coordinate: string): Expectation<TestAudien
   });
 }
 
-/** The rule that refuses this caller: before execution, or when an object of this owner comes by. */
+/** Returns the rule that refuses the viewer, before execution or at the guard; null if none does. */
 function refusingRule(policy: Policy, fieldPath: FieldPath, viewer: AccessViewer | null, ownerId: string): Rule | null {
   const { coordinate, type, field } = fieldPath;
   const rules = policy.requirement(type.name, field.name);
-  // The plan of an operation that asks nothing, and this one check.
+  // The plan of an operation without checks, to which this one check is added.
   const emptyPlan = compileOperation(policy, DOCUMENT, OPERATION, new Map());
   const plan: Plan = { ...emptyPlan, checks: [{ coordinate, rules, nodes: [] }] };
   const decision = authorize(policy, plan, OPERATION, {}, viewer, NOW);
   if (decision.kind === 'refused') return decision.refusals[0]?.rule ?? null;
   for (const owners of [parentOwners(policy, fieldPath), resultOwners(policy, fieldPath)]) {
     const object = Object.fromEntries(owners.map((rule) => [rule.field, ownerId]));
-    // Together first, as the guard asks; then one by one, to tell which it was.
+    // All together first, as the guard checks; then one by one, to find the rule.
     if (owners.length === 0 || isOwnedBy(owners, object, viewer)) continue;
     return owners.find((rule) => !isOwnedBy([rule], object, viewer)) ?? null;
   }
   return null;
 }
 
-/** Who owns the object that the field is on: by its type, or for this field alone. */
+/** Returns the owner rules of the parent object, on its type or on this field. */
 function parentOwners(policy: Policy, { type, coordinate }: FieldPath): readonly OwnerRule[] {
   return [...new Set([...(policy.owners.get(type.name) ?? []), ...(policy.fieldOwners.get(coordinate) ?? [])])];
 }
 
-/** Who owns the object that the field leads to. */
+/** Returns the owner rules of the returned object. */
 function resultOwners(policy: Policy, { result }: FieldPath): readonly OwnerRule[] {
   return (result && policy.owners.get(result.name)) ?? [];
 }
 
 function fieldPathsAt(schema: GraphQLSchema, coordinate: string): readonly FieldPath[] {
-  const [, typeName = '', fieldName = ''] = /^(\w+)\.(\w+)$/.exec(coordinate) ?? [];
+  const { typeName, fieldName } = parseFieldCoordinate(coordinate);
   const fieldPaths = possibleTypes(schema, schema.getType(typeName)).flatMap((type): readonly FieldPath[] => {
     const field = type.getFields()[fieldName];
     if (field === undefined) return [];
@@ -141,8 +152,23 @@ function fieldPathsAt(schema: GraphQLSchema, coordinate: string): readonly Field
       ? [{ ...fieldPath, result: null }]
       : results.map((result) => ({ ...fieldPath, result }));
   });
-  if (fieldPaths.length === 0) throw new Error(`The schema has no field ${coordinate} on an object.`);
+  if (fieldPaths.length === 0) throw noSuchField(coordinate);
   return fieldPaths;
+}
+
+/** Not `resolveSchemaCoordinate`, because the type may be a union, which stands for its members. */
+function parseFieldCoordinate(coordinate: string) {
+  try {
+    const node = parseSchemaCoordinate(coordinate);
+    if (node.kind === Kind.MEMBER_COORDINATE) return { typeName: node.name.value, fieldName: node.memberName.value };
+  } catch {
+    // A syntax error has the same message as a field that does not exist.
+  }
+  throw noSuchField(coordinate);
+}
+
+function noSuchField(coordinate: string): Error {
+  return new Error(`The schema has no field ${coordinate} on an object type.`);
 }
 
 function viewerFor(policy: Policy, audience: TestAudience) {
@@ -154,12 +180,12 @@ function viewerFor(policy: Policy, audience: TestAudience) {
     email,
   }: SignedInAudience = typeof audience === 'string' ? { is: audience } : audience;
   const roles = policy.schema.getType('Role');
-  // A misspelt role is refused everywhere: a test would pass and say nothing.
+  // A misspelt role is refused everywhere, so that a test of a refusal would always pass.
   if (role !== undefined && !(isEnumType(roles) && roles.getValue(role)))
     throw new Error(`The schema has no role ${role}.`);
   const age = signedIn === 'just now' ? 0 : signedIn === 'stale' ? NOW : signedIn;
   const viewer: AccessViewer = {
-    ...CALLER,
+    ...VIEWER,
     roles: role === undefined ? [] : [role],
     authTime: NOW - age,
     emailVerified: email !== 'unverified',
@@ -167,7 +193,7 @@ function viewerFor(policy: Policy, audience: TestAudience) {
   return { is, viewer: parseViewer(viewer, NOW) };
 }
 
-/** An audience as the test has written it. */
+/** Formats an audience as the test wrote it. */
 function quoteAudience(audience: TestAudience): string {
   return JSON.stringify(audience);
 }

@@ -4,24 +4,24 @@ import {
   GraphQLInputObjectType,
   type GraphQLArgument,
   type GraphQLField,
+  type GraphQLSchema,
   GraphQLString,
-  isInputObjectType,
-  isInterfaceType,
-  isObjectType,
   type FieldNode,
   type OperationDefinitionNode,
   parse,
+  resolveSchemaCoordinate,
 } from 'graphql';
 import { compileOperation, type Plan } from '../compile-operation.ts';
-import { type Expectation, expectation, formatRule } from './access-expectation.ts';
+import { type Expectation, expectation } from './expectation.ts';
+import { formatRule } from '../rule-descriptions.ts';
 import { authorize } from '../authorize.ts';
 import type { Policy } from '../policy.ts';
 import type { AccessViewer } from '../access-viewer.ts';
 
-/** What a caller writes into an argument: `no id` leaves it out. For a list, the id is its one element. */
+/** The value of an argument: the viewer's id, another user's, or omitted. A list gets the id as its only element. */
 export type ArgumentCase = 'own id' | 'other id' | 'no id';
 
-/** Says which ids an argument or input field takes, judged by the engine's own judgement of values. */
+/** Returns assertions about the ids that an argument or input field accepts, decided by `authorize`. */
 export function expectArgument(
   policy: Policy,
   coordinate: string,
@@ -38,24 +38,25 @@ export function expectArgument(
     const argumentChecks = node
       ? [{ coordinate: query.fieldCoordinate, field: query.field, nodes: [node] as const }]
       : [];
-    // The field asked may be made for the question: only its argument is judged here.
+    // The queried field may be synthetic, so only its argument is checked.
     const plan: Plan = { ...compileOperation(policy, document, operation, new Map()), checks: [], argumentChecks };
     const decision = authorize(policy, plan, operation, {}, viewer, viewer.authTime);
-    if (decision.kind === 'invalid') throw new Error(`${coordinate} cannot be asked with "${value}": it needs an id.`);
+    if (decision.kind === 'invalid')
+      throw new Error(`${coordinate} cannot be tested with "${value}": it requires an id.`);
     if (expected === 'allowed' && decision.kind === 'refused') {
       const rules = decision.refusals.map(({ rule }) => formatRule(rule)).join(' and ');
-      throw new Error(`${coordinate} should take "${value}", but ${rules} refuses it.`);
+      throw new Error(`${coordinate} should accept "${value}", but ${rules} refuses it.`);
     }
     if (expected === 'refused' && decision.kind === 'allowed') {
       const rule = policy.ownerRuleOn(coordinate);
       throw new Error(
-        `${coordinate} should refuse "${value}", but takes it: ${rule ? `${formatRule(rule)} allows it` : 'no @owner stands on it'}.`,
+        `${coordinate} should refuse "${value}", but accepts it: ${rule ? `${formatRule(rule)} allows it` : 'it has no @owner'}.`,
       );
     }
   });
 }
 
-/** A field to ask with one id in one place, made so that nothing else has to be written. */
+/** A query that sets one argument or input field to an id and needs no other value. */
 interface ArgumentQuery {
   readonly fieldCoordinate: string;
   readonly field: GraphQLField<unknown, unknown>;
@@ -63,39 +64,45 @@ interface ArgumentQuery {
 }
 
 function buildArgumentQuery(policy: Policy, coordinate: string): ArgumentQuery {
-  const [, typeName = '', fieldName = '', argumentName] = /^(\w+)\.(\w+)(?:\((\w+):\))?$/.exec(coordinate) ?? [];
-  const type = policy.schema.getType(typeName);
-  const notFound = new Error(`The schema has no argument or input field ${coordinate}.`);
-  const noId = new Error(`${coordinate} takes no id.`);
+  const element = resolveElement(policy.schema, coordinate);
+  const noId = new Error(`${coordinate} cannot hold an id.`);
 
-  if (argumentName !== undefined && (isObjectType(type) || isInterfaceType(type))) {
-    const field = type.getFields()[fieldName];
-    const argument = field?.args.find(({ name }) => name === argumentName);
-    if (!field || !argument) throw notFound;
-    if (!isIdType(argument)) throw noId;
-    // The field with this argument alone: others may be required, and have no say here.
+  if (element?.kind === 'FieldArgument') {
+    const { type, field, fieldArgument } = element;
+    if (!isIdType(fieldArgument)) throw noId;
+    // The field with this argument alone: others may be required, and do not matter here.
     return {
-      fieldCoordinate: `${typeName}.${fieldName}`,
-      field: { ...field, args: [argument] },
-      document: (id) => `{ ${fieldName}${id === null ? '' : `(${argumentName}: ${JSON.stringify(id)})`} }`,
+      fieldCoordinate: `${type.name}.${field.name}`,
+      field: { ...field, args: [fieldArgument] },
+      document: (id) => `{ ${field.name}${id === null ? '' : `(${fieldArgument.name}: ${JSON.stringify(id)})`} }`,
     };
   }
-  if (argumentName === undefined && isInputObjectType(type)) {
-    const inputField = type.getFields()[fieldName];
-    if (!inputField) throw notFound;
+  if (element?.kind === 'InputField') {
+    const { type, inputField } = element;
     if (!isIdType(inputField)) throw noId;
-    // The judgement knows input types by name: this one has the same, and the one field.
+    // `authorize` finds owner rules by the input type's name: this type has the same name and only this field.
     const singleFieldInput = new GraphQLInputObjectType({
-      name: typeName,
-      fields: { [fieldName]: { type: inputField.type } },
+      name: type.name,
+      fields: { [inputField.name]: { type: inputField.type } },
     });
     return {
-      fieldCoordinate: 'Query.asked',
+      fieldCoordinate: 'Query.test',
       field: fieldWithArgument(singleFieldInput),
-      document: (id) => `{ asked(input: ${id === null ? '{}' : `{ ${fieldName}: ${JSON.stringify(id)} }`}) }`,
+      document: (id) => `{ test(input: ${id === null ? '{}' : `{ ${inputField.name}: ${JSON.stringify(id)} }`}) }`,
     };
   }
-  throw notFound;
+  throw new Error(`The schema has no argument or input field ${coordinate}.`);
+}
+
+/**
+ * Returns undefined for a coordinate that is malformed or names a type that does not exist: graphql throws for both.
+ */
+function resolveElement(schema: GraphQLSchema, coordinate: string) {
+  try {
+    return resolveSchemaCoordinate(schema, coordinate);
+  } catch {
+    return undefined;
+  }
 }
 
 function isIdType({ type }: Pick<GraphQLArgument, 'type'>): boolean {
@@ -112,5 +119,5 @@ function fieldWithArgument(input: GraphQLInputObjectType): GraphQLField<unknown,
     defaultValue: undefined,
   };
   const args = [{ ...defaults, name: 'input', type: input }];
-  return { ...defaults, name: 'asked', type: GraphQLString, args };
+  return { ...defaults, name: 'test', type: GraphQLString, args };
 }

@@ -16,7 +16,7 @@ beforeAll(async () => {
 });
 afterAll(() => database.drop());
 
-/** Runs the command with these files in a folder, named by their keys in the arguments. */
+/** Runs the command in a folder with these files; an argument that is a key of `files` is replaced with its path. */
 async function run(files: Readonly<Record<string, string>>, ...args: readonly string[]): Promise<string> {
   const folder = temporaryFolder();
   for (const [name, content] of Object.entries(files)) fs.writeFileSync(path.join(folder, name), content);
@@ -34,9 +34,9 @@ async function run(files: Readonly<Record<string, string>>, ...args: readonly st
 const QUERY = { q: 'query Log { securityLog { nodes { kind } } }' };
 
 // covers: ENGINE-12
-test('for a role: the verdict, the rule with file and line, the predicate and the policy', async () => {
+test('explain --as a role prints the decision, the rule with file and line, the predicate and the policy', async () => {
   const stdout = await run(QUERY, '--as', 'USER', 'q');
-  expect(stdout).toMatch(/^Log is refused: FORBIDDEN, asked by a caller with the role USER\.\n/);
+  expect(stdout).toMatch(/^Log is refused: FORBIDDEN, for a caller with the role USER\.\n/);
   expect(stdout).toMatch(
     /^Query\.securityLog +refused FORBIDDEN\n +@auth\(roles: \[ADMIN\]\) at Query\.securityLog \(schema\/security\.graphql:\d+\)$/m,
   );
@@ -46,16 +46,16 @@ test('for a role: the verdict, the rule with file and line, the predicate and th
 });
 
 // covers: ENGINE-12
-describe('rows are said to be every owner’s to whoever has one of orRoles, and to nobody else', () => {
-  const EVERY_OWNER =
-    "every owner's to read, through orRoles [ADMIN]; where the operation asks for its own, only those";
+describe('explain describes the rows as those of all owners only for a role in orRoles', () => {
+  const ALL_OWNERS =
+    "those of all owners, read-only, through orRoles [ADMIN]; only the caller's own if the operation requests those";
   test.each([
-    ['ADMIN', EVERY_OWNER, { roles: ['ADMIN'], rules: [] }],
-    ['alice@example.com', EVERY_OWNER, { roles: ['ADMIN'], rules: [] }],
+    ['ADMIN', ALL_OWNERS, { roles: ['ADMIN'], rules: [] }],
+    ['alice@example.com', ALL_OWNERS, { roles: ['ADMIN'], rules: [] }],
     ['USER', "only the caller's own", null],
     ['signed-in', "only the caller's own", null],
     ['anonymous', "only the caller's own", null],
-  ])('%s: %s', async (identity, scope, others) => {
+  ])('explain --as %s describes the rows of AuthEvent as %s', async (identity, scope, others) => {
     const stdout = await run(QUERY, '--as', identity, 'q');
     expect(stdout).toContain(`Rows of AuthEvent in auth.auth_event: ${scope}\n`);
     expect(stdout).toMatch(
@@ -66,21 +66,21 @@ describe('rows are said to be every owner’s to whoever has one of orRoles, and
     });
   });
 
-  test('and of a type without orRoles only the caller’s own, whoever asks', async () => {
+  test('explain describes the rows of a type without orRoles as the caller’s own for every role', async () => {
     const stdout = await run({ q: '{ viewer { securityEvents { nodes { kind } } } }' }, '--as', 'ADMIN', 'q');
     expect(stdout).toContain(`Rows of User in auth.user: only the caller's own\n`);
-    expect(stdout).toContain(`Rows of AuthEvent in auth.auth_event: ${EVERY_OWNER}\n`);
-    expect(stdout).toContain(`    where "user_id" = the caller's id, for its own\n`);
+    expect(stdout).toContain(`Rows of AuthEvent in auth.auth_event: ${ALL_OWNERS}\n`);
+    expect(stdout).toContain(`    where "user_id" = the caller's id, if the operation requests own rows\n`);
   });
 });
 
-test('for an account, by its address in any letter case: its role and its verification as they are now', async () => {
+test('explain --as an e-mail address, in any letter case, uses the current role and verification of the account', async () => {
   expect(await run(QUERY, '--as', 'Alice@example.com', 'q')).toMatch(
-    /^Log may run, asked by alice@example\.com \(ADMIN, address not verified\)\.\n/,
+    /^Log may run, for alice@example\.com \(ADMIN, address not verified\)\.\n/,
   );
 });
 
-test('for an anonymous and a signed-in caller, of a named operation, as JSON', async () => {
+test('explain --json prints the decision on a named operation for an anonymous and a signed-in caller', async () => {
   const files = { q: 'query A { viewer { id } } query B($id: ID!) { user(id: $id) { id } }', v: '{"id": "x"}' };
   const anonymous = JSON.parse(await run(files, '--as', 'anonymous', '--operation', 'A', '--json', 'q')) as object;
   expect(anonymous).toMatchObject({ as: 'an anonymous caller', operation: 'A', reason: 'UNAUTHENTICATED' });
@@ -90,28 +90,28 @@ test('for an anonymous and a signed-in caller, of a named operation, as JSON', a
   expect(signedIn).toMatchObject({ operation: 'B', verdict: 'refused', reason: 'FORBIDDEN' });
 });
 
-test('variables that are no values of their types are told', async () => {
+test('explain prints which variable has an invalid value', async () => {
   const files = { q: 'query ($first: Int) { tasks(first: $first) { totalCount } }', v: '{"first": "many"}' };
   expect(await run(files, '--as', 'signed-in', '--variables', 'v', 'q')).toMatch(
     /^The query is refused: BAD_USER_INPUT.*\n.*"\$first" got invalid value "many"/,
   );
 });
 
-describe('is refused in a sentence that says what would be right:', () => {
-  const usage = 'Write: npm run access -- explain --as <anonymous';
+describe('access explain, with invalid arguments', () => {
+  const usage = 'Usage: npm run access -- explain --as <anonymous';
   test.each<[string, Readonly<Record<string, string>>, readonly string[], string]>([
-    ['nobody asks', QUERY, ['q'], usage],
+    ['no caller', QUERY, ['q'], usage],
     ['no file', QUERY, ['--as', 'USER'], usage],
     ['two files', QUERY, ['--as', 'USER', 'q', 'q'], usage],
-    ['an option that there is not', QUERY, ['--us', 'USER', 'q'], usage],
+    ['an unknown option', QUERY, ['--us', 'USER', 'q'], usage],
     ['an option without its value', QUERY, ['q', '--as'], usage],
-    ['a file that is not there', {}, ['--as', 'USER', 'missing'], 'missing cannot be read: there is no such file.'],
+    ['a missing file', {}, ['--as', 'USER', 'missing'], 'missing cannot be read: there is no such file.'],
     ['a folder', {}, ['--as', 'USER', '/'], '/ cannot be read: it is a folder.'],
-    ['a role that there is not', QUERY, ['--as', 'ADMN', 'q'], 'a role (USER, ADMIN) or an e-mail address'],
-    ['an address without an account', QUERY, ['--as', 'x@y', 'q'], 'Nobody has signed up as "x@y".'],
-    ['a mistake in the syntax', { q: '{\n  viewer {' }, ['--as', 'USER', 'q'], 'q:2 Syntax Error: Expected Name'],
+    ['an unknown role', QUERY, ['--as', 'ADMN', 'q'], 'a role (USER, ADMIN) or an e-mail address'],
+    ['an address without an account', QUERY, ['--as', 'x@y', 'q'], 'There is no account "x@y".'],
+    ['a syntax error', { q: '{\n  viewer {' }, ['--as', 'USER', 'q'], 'q:2 Syntax Error: Expected Name'],
     ['an empty file', { q: '' }, ['--as', 'USER', 'q'], 'q:1 Syntax Error: Unexpected <EOF>.'],
-    ['a field that the schema lacks', { q: '{\n  nope\n}' }, ['--as', 'USER', 'q'], 'q:2 Cannot query field "nope"'],
+    ['an unknown field', { q: '{\n  nope\n}' }, ['--as', 'USER', 'q'], 'q:2 Cannot query field "nope"'],
     [
       'several operations',
       { q: 'query A { status { ok } } query B { status { ok } }' },
@@ -119,29 +119,29 @@ describe('is refused in a sentence that says what would be right:', () => {
       'choose one with --operation: A, B.',
     ],
     [
-      'an operation that is not there',
+      'an unknown operation name',
       QUERY,
       ['--as', 'USER', '--operation', 'Lag', 'q'],
       'has no operation "Lag": it has Log.',
     ],
     [
-      'fragments alone',
+      'a document with only fragments',
       { q: 'fragment F on Query { status { ok } }' },
       ['--as', 'USER', 'q'],
       'Fragment "F" is never used',
     ],
     ['variables that are not JSON', { ...QUERY, v: '{' }, ['--as', 'USER', '--variables', 'v', 'q'], 'v is not JSON: '],
     [
-      'variables that are no object',
+      'variables that are not an object',
       { ...QUERY, v: '[1]' },
       ['--as', 'USER', '--variables', 'v', 'q'],
-      'v has to hold one JSON object',
+      'v must hold one JSON object',
     ],
-    ['variables that are not there', QUERY, ['--as', 'USER', '--variables', 'missing', 'q'], 'missing cannot be read'],
-  ])('%s', async (_, files, args, sentence) => {
+    ['a missing file of variables', QUERY, ['--as', 'USER', '--variables', 'missing', 'q'], 'missing cannot be read'],
+  ])('explain rejects %s, and prints what is valid', async (_, files, args, message) => {
     await expect(run(files, ...args)).rejects.toMatchObject({
       name: 'OperatorError',
-      message: expect.stringContaining(sentence) as string,
+      message: expect.stringContaining(message) as string,
     });
   });
 });

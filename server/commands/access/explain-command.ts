@@ -5,18 +5,18 @@ import { type DocumentNode, GraphQLError, Kind, type OperationDefinitionNode, pa
 import { checkSchema, explain as explainOperation, type Explanation, type Policy } from '../../access/index.ts';
 import { OWNED_TABLES } from '../../data/admin/privileges.ts';
 import { executableSchema } from '../../executable-schema.ts';
-import type { Command } from '../../operations/command.ts';
-import { systemErrorCode, OperatorError } from '../../operations/operator-error.ts';
+import type { Command } from '../../operations/run-command.ts';
+import { describeReadError, OperatorError } from '../../operations/operator-error.ts';
 import { resolveCaller } from './resolve-caller.ts';
 import { describeRowScope } from './row-scope.ts';
-import { parseOptions } from '../../operations/command-options.ts';
+import { parseOptions } from '../../operations/parse-options.ts';
 
 const USAGE =
-  'npm run access -- explain --as <anonymous | signed-in | a role | an e-mail address> <file, or - for standard input> [--variables <file.json>] [--operation <name>] [--json]';
+  'npm run access -- explain --as <anonymous | signed-in | role | e-mail address> <file, or - for standard input> [--variables <file.json>] [--operation <name>] [--json]';
 
 /**
- * `npm run access -- explain`: whether an operation may run for a caller; for each coordinate its verdict, the rule, its
- * file and line; and what holds the rows. The exit code is 0 whatever the verdict.
+ * `npm run access -- explain`: prints whether an operation may run for a caller; for each coordinate the decision, the rule
+ * with file and line; and the predicates and policies that restrict the rows. The exit code is 0 for every decision.
  */
 export const explainCommand: Command = async ({ args, environment, print }) => {
   const options = {
@@ -28,7 +28,7 @@ export const explainCommand: Command = async ({ args, environment, print }) => {
   const { values, positionals } = parseOptions(args, options, USAGE, true);
   const [file, ...extra] = positionals;
   if (values.as === undefined || file === undefined || extra.length > 0)
-    throw new OperatorError(`Who asks and one file are needed. Write: ${USAGE}`);
+    throw new OperatorError(`--as and one file are required. Usage: ${USAGE}`);
 
   const policy = checkSchema(executableSchema());
   const document = parseDocument(policy, file, file === '-' ? await readText(process.stdin) : readTextFile(file));
@@ -49,13 +49,7 @@ function readTextFile(file: string): string {
   try {
     return fs.readFileSync(file, 'utf8');
   } catch (error) {
-    const reasons = { ENOENT: 'there is no such file', EISDIR: 'it is a folder', EACCES: 'this user may not read it' };
-    throw new OperatorError(
-      `${file} cannot be read: ${reasons[systemErrorCode(error) as keyof typeof reasons] ?? systemErrorCode(error)}.`,
-      {
-        cause: error,
-      },
-    );
+    throw new OperatorError(`${file} cannot be read: ${describeReadError(error)}.`, { cause: error });
   }
 }
 
@@ -71,13 +65,15 @@ function parseDocument(policy: Policy, file: string, sdl: string): DocumentNode 
   }
   const errors = validate(policy.schema, document);
   if (errors.length > 0)
-    throw new OperatorError(`The schema does not know this:\n${errors.map((error) => `  ${at(error)}`).join('\n')}`);
+    throw new OperatorError(
+      `The document is not valid for the schema:\n${errors.map((error) => `  ${at(error)}`).join('\n')}`,
+    );
   return document;
 }
 
 function selectOperation(document: DocumentNode, file: string, name: string | undefined): OperationDefinitionNode {
   const operations = document.definitions.filter((node) => node.kind === Kind.OPERATION_DEFINITION);
-  const names = operations.map((operation) => operation.name?.value ?? '(without a name)').join(', ');
+  const names = operations.map((operation) => operation.name?.value ?? '(anonymous)').join(', ');
   const [operation, second] = name === undefined ? operations : operations.filter((one) => one.name?.value === name);
   if (operation === undefined)
     throw new OperatorError(
@@ -99,7 +95,7 @@ function readVariables(file: string): Readonly<Record<string, unknown>> {
     throw new OperatorError(`${file} is not JSON: ${(error as Error).message}.`, { cause: error });
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value))
-    throw new OperatorError(`${file} has to hold one JSON object: variables by name.`);
+    throw new OperatorError(`${file} must hold one JSON object: the variables by name.`);
   return value as Record<string, unknown>;
 }
 
@@ -113,7 +109,7 @@ function formatExplanation(explanation: Explanation, description: string, name: 
   }[verdict];
   const width = Math.max(...coordinates.map(({ coordinate }) => coordinate.length));
   return [
-    `${name} ${outcome}, asked by ${description}.`,
+    `${name} ${outcome}, for ${description}.`,
     ...complaints.map((complaint) => `  ${complaint}`),
     '',
     ...coordinates.flatMap((one) => [
@@ -124,7 +120,9 @@ function formatExplanation(explanation: Explanation, description: string, name: 
       '',
       `Rows of ${row.type}${row.table === null ? '' : ` in ${row.table}`}: ${describeRowScope(row.others)}`,
       ...row.rules.map((rule) => `    ${rule}`),
-      ...(row.predicate === null ? [] : [`    where ${row.predicate}${row.others === null ? '' : ', for its own'}`]),
+      ...(row.predicate === null
+        ? []
+        : [`    where ${row.predicate}${row.others === null ? '' : ', if the operation requests own rows'}`]),
       ...row.policies.map((policy) => `    policy ${policy.name} ${policy.definition}`),
     ]),
   ].join('\n');

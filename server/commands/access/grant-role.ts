@@ -2,20 +2,21 @@ import type { Client } from 'pg';
 import { withClient } from '../../data/pg/with-client.ts';
 import { systemErrorCode, OperatorError } from '../../operations/operator-error.ts';
 
-/** How long a statement may wait for others, in milliseconds. */
+/** The statement timeout, in milliseconds. */
 const STATEMENT_TIMEOUT = 30_000;
-/** PostgreSQL's SQLSTATE for a table or column that is not there. */
+/** SQLSTATEs undefined_table and undefined_column. */
 const UNDEFINED_TABLE_OR_COLUMN = /^42(P01|703)$/;
 
 /**
- * Gives an account a role, and puts that down in the security log: both or neither.
+ * Replaces the role of an account and records that in the security log, in one transaction.
  * @param ownerUrl the connection string of the role that owns the tables
  * @param email in any letter case
- * @returns the role that the account had before; undefined when there is no such account
- * @throws {OperatorError} when the database is of an older version; otherwise what PostgreSQL says
+ * @returns the previous role; undefined if there is no such account
+ * @throws {OperatorError} if the database has the schema of an older version
+ * @throws PostgreSQL's error otherwise
  */
 export async function grantRole(ownerUrl: string, email: string, role: string): Promise<string | undefined> {
-  // A connection that ends before its commit has changed nothing.
+  // No explicit rollback: PostgreSQL rolls back a transaction whose connection is closed.
   const transaction = async (client: Client) => {
     await client.query('begin');
     const previousRole = await changeRole(client, email.trim(), role);
@@ -27,7 +28,7 @@ export async function grantRole(ownerUrl: string, email: string, role: string): 
   } catch (error) {
     if (UNDEFINED_TABLE_OR_COLUMN.test(systemErrorCode(error) ?? ''))
       throw new OperatorError(
-        'The database is of an older Fieldgate: run npm start once, which brings it up to date.',
+        'The database has the schema of an older Fieldgate: run npm start once, which migrates it.',
         {
           cause: error,
         },

@@ -2,29 +2,29 @@ import fs from 'node:fs';
 import { styleText } from 'node:util';
 import { accessMap, type Cell, checkSchema, renderMapMarkdown, renderMapText } from '../../access/index.ts';
 import { executableSchema } from '../../executable-schema.ts';
-import type { Command } from '../../operations/command.ts';
+import type { Command } from '../../operations/run-command.ts';
 import { explainWriteErrors } from '../../operations/operator-error.ts';
 import { inRoot } from '../../operations/paths.ts';
-import { parseOptions } from '../../operations/command-options.ts';
+import { parseOptions } from '../../operations/parse-options.ts';
 
-/** The map beside the schema, which `--write` writes and a test compares. */
+/** The committed access map, which `--write` updates and a test compares with the schema. */
 export const MAP_FILE = inRoot('schema', 'access-map.md');
-/** What brings it up to date. */
+/** The command that updates it. */
 export const WRITE_MAP_COMMAND = 'npm run access -- --write';
 
-/** `npm run access`: who may reach what; for a terminal, as JSON, or into the file that is committed. */
+/** `npm run access`: prints the access map for a terminal or as JSON, or writes the committed file. */
 export const mapCommand: Command = async ({ args, print }) => {
   const options = { json: { type: 'boolean' }, write: { type: 'boolean' } } as const;
   const { values } = parseOptions(args, options, 'npm run access -- [map] [--json | --write]');
   const accessMapData = accessMap(checkSchema(executableSchema()));
   if (values.write) {
     explainWriteErrors(MAP_FILE, () => fs.writeFileSync(MAP_FILE, renderMapMarkdown(accessMapData, WRITE_MAP_COMMAND)));
-    print('schema/access-map.md is what the schema says.');
+    print('schema/access-map.md is up to date.');
   } else print(values.json ? JSON.stringify(accessMapData, null, 2) : renderMapText(accessMapData, paint));
   return 0;
 };
 
-/** Coloured on a terminal, unless NO_COLOR is set. */
+/** Colours the text on a terminal, unless NO_COLOR is set. */
 function paint(text: string, cell: Cell | null): string {
   return styleText(cell === null ? 'dim' : COLOURS[cell.outcome], text, { stream: process.stdout });
 }

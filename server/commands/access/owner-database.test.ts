@@ -6,14 +6,14 @@ import { withClient } from '../../data/pg/with-client.ts';
 import { acceptsConnections } from '../../operations/ports.ts';
 import { withOwnerDatabase } from './owner-database.ts';
 
-/** Who it is signed in as, and on which port. */
+/** Returns the current role and the port. */
 async function whoami(ownerUrl: string): Promise<string> {
-  const question = 'select current_user as name';
-  const { rows } = await withClient(ownerUrl, (client) => client.query<{ name: string }>(question));
+  const statement = 'select current_user as name';
+  const { rows } = await withClient(ownerUrl, (client) => client.query<{ name: string }>(statement));
   return `${rows[0]?.name}:${new URL(ownerUrl).port}`;
 }
 
-test('the embedded database is used where it runs, and runs on; where it does not it is started, and stopped again', async () => {
+test('withOwnerDatabase uses a running embedded database and leaves it running, and starts and stops one that is not running', async () => {
   const DATA_DIR = path.join(temporaryFolder(), 'data');
   const postgres = await startScratchPostgres(DATA_DIR);
   onTestFinished(() => postgres.discard());

@@ -5,14 +5,15 @@ import { lockDataFolder } from '../../operations/data-lock.ts';
 import { findRunningPostgres } from '../../operations/embedded-postgres.ts';
 import { OperatorError } from '../../operations/operator-error.ts';
 import { loadSecrets } from '../../operations/secrets.ts';
-import { openDatabase, assertCanConnect } from '../../operations/stack-database.ts';
+import { openDatabase, assertCanConnect } from '../../operations/open-database.ts';
 import { ROOT } from '../../operations/paths.ts';
 
 /**
- * Does something with the database as the role that owns the tables: the user's own where DATABASE_URL names one, the
- * embedded one where `npm start` runs it, or else the embedded one started for as long as it takes.
- * @param use is given the owner's connection string
- * @throws {SettingsError | OperatorError} in words for the user; a Problem where there is no database yet
+ * Runs a function with a connection string of the role that owns the tables: of the external database that DATABASE_URL
+ * names, of the embedded one if `npm start` runs it, or of the embedded one, started and stopped for this call.
+ * @param use receives the connection string
+ * @throws {SettingsError} if a setting is invalid
+ * @throws {OperatorError} if there is no database yet, or it cannot be reached or started
  */
 export async function withOwnerDatabase<T>(
   environment: NodeJS.ProcessEnv,
@@ -25,7 +26,7 @@ export async function withOwnerDatabase<T>(
   }
   const dataDir = path.resolve(ROOT, config.DATA_DIR);
   if (!fs.existsSync(path.join(dataDir, 'postgres')))
-    throw new OperatorError(`There is no database in ${dataDir} yet: run npm start once, which makes it.`);
+    throw new OperatorError(`There is no database in ${dataDir} yet: run npm start once, which creates it.`);
   const secrets = loadSecrets(dataDir);
   const running = await findRunningPostgres(dataDir, secrets.passwords.owner);
   if (running !== undefined) return use(running);

@@ -6,22 +6,22 @@ import { OperatorError } from '../../operations/operator-error.ts';
 import { withOwnerDatabase } from './owner-database.ts';
 import { schemaRoles } from './schema-roles.ts';
 
-/** A caller to explain an operation for. */
+/** The caller for whom an operation is explained. */
 export interface Caller {
-  /** Null without a token. */
+  /** Null for an anonymous caller. */
   readonly viewer: AccessViewer | null;
-  /** Who that is, in words. */
+  /** A noun phrase for the output. */
   readonly description: string;
 }
 
-/** Nobody's id: what owner arguments name is somebody else's. */
+/** An id that no account has: owner arguments then always name another user. */
 const OTHER_USER_ID = '00000000-0000-4000-8000-000000000000';
 
 /**
- * Finds out who asks: nobody, somebody, somebody with a role, or the account with this e-mail address, as the database
- * has it. All have signed in just now.
+ * Returns the caller that `--as` names: anonymous, signed in, with a role, or the account with this e-mail address in the
+ * database. A signed-in caller has authenticated just now.
  * @param now seconds since the epoch
- * @throws {OperatorError} where there is no such account, or nothing that is called so
+ * @throws {OperatorError} if there is no such account or role
  */
 export async function resolveCaller(
   identity: string,
@@ -37,11 +37,11 @@ export async function resolveCaller(
     return { viewer: { ...signedIn, roles: [identity] }, description: `a caller with the role ${identity}` };
   if (!identity.includes('@'))
     throw new OperatorError(
-      `--as ${identity} is nobody: write anonymous, signed-in, a role (${roles.join(', ')}) or an e-mail address.`,
+      `Unknown caller --as ${identity}: use anonymous, signed-in, a role (${roles.join(', ')}) or an e-mail address.`,
     );
 
   const account = await withOwnerDatabase(environment, (ownerUrl) => findAccount(ownerUrl, identity));
-  if (account === undefined) throw new OperatorError(`Nobody has signed up as "${identity}".`);
+  if (account === undefined) throw new OperatorError(`There is no account "${identity}".`);
   const { id, email, role, verified } = account;
   return {
     viewer: { ...signedIn, userId: id, roles: [role], emailVerified: verified },
@@ -56,12 +56,12 @@ interface Account {
   readonly verified: boolean;
 }
 
-/** How long the search may take, in milliseconds. */
-const SEARCH_TIMEOUT = 10_000;
+/** The statement timeout, in milliseconds. */
+const STATEMENT_TIMEOUT = 10_000;
 const SELECT_ACCOUNT =
   'select id, email, role, email_verified as verified from auth."user" where lower(email) = lower($1)';
 
 async function findAccount(ownerUrl: string, email: string): Promise<Account | undefined> {
   const selectAccount = (client: Client) => client.query<Account>(SELECT_ACCOUNT, [email]);
-  return (await withClient(ownerUrl, selectAccount, { statementTimeout: SEARCH_TIMEOUT })).rows[0];
+  return (await withClient(ownerUrl, selectAccount, { statementTimeout: STATEMENT_TIMEOUT })).rows[0];
 }

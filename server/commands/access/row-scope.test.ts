@@ -5,15 +5,15 @@ test.each([
   [null, "only the caller's own"],
   [
     { roles: ['ADMIN', 'AUDITOR'], rules: [] },
-    "every owner's to read, through orRoles [ADMIN, AUDITOR]; where the operation asks for its own, only those",
+    "those of all owners, read-only, through orRoles [ADMIN, AUDITOR]; only the caller's own if the operation requests those",
   ],
   [
     { roles: ['ADMIN'], rules: ['@owner(field: "maker") at Box (box.graphql:5)'] },
-    `every owner's to read, through orRoles [ADMIN], held by @owner(field: "maker") at Box (box.graphql:5) all the same; where the operation asks for its own, only those`,
+    `those of all owners, read-only, through orRoles [ADMIN], restricted by @owner(field: "maker") at Box (box.graphql:5); only the caller's own if the operation requests those`,
   ],
 ])(
-  'others’ rows are told of with the roles that open them and the rules that hold all the same: %j',
-  (others, words) => {
-    expect(describeRowScope(others)).toBe(words);
+  'describeRowScope names the roles that may read across owners and the rules that still apply: %j',
+  (others, text) => {
+    expect(describeRowScope(others)).toBe(text);
   },
 );

@@ -1,11 +1,11 @@
 import type { CrossOwnerRows } from '../../access/index.ts';
 
 /**
- * Whose rows a caller can reach, in words. The engine cannot know which of the two an operation asks for: its resolvers
- * do. Reading is all that `orRoles` opens.
+ * Describes whose rows a caller can reach. `orRoles` grants reads only; whether an operation reads across owners or its own
+ * rows is decided by its resolvers, which the engine does not know.
  */
 export function describeRowScope(others: CrossOwnerRows | null): string {
   if (others === null) return "only the caller's own";
-  const restrictions = others.rules.length === 0 ? '' : `, held by ${others.rules.join(' and ')} all the same`;
-  return `every owner's to read, through orRoles [${others.roles.join(', ')}]${restrictions}; where the operation asks for its own, only those`;
+  const restrictions = others.rules.length === 0 ? '' : `, restricted by ${others.rules.join(' and ')}`;
+  return `those of all owners, read-only, through orRoles [${others.roles.join(', ')}]${restrictions}; only the caller's own if the operation requests those`;
 }

@@ -10,10 +10,10 @@ const OLD = key('old', NOW - 10_000);
 const CURRENT = key('current', NOW - 500);
 const NEXT = key('next', NOW + 60);
 const fresh = (signsFrom: number) => key('fresh', signsFrom);
-const names = (keys: readonly FileKey[]) => keys.map(({ kid }) => kid);
+const ids = (keys: readonly FileKey[]) => keys.map(({ kid }) => kid);
 
-describe('the life of a key', () => {
-  test('is: published, signs, verifies what it has signed, can go', () => {
+describe('keyStates', () => {
+  test('keyStates returns published, signs and retiring, and when a retiring key is idle', () => {
     expect(keyStates([OLD, CURRENT, NEXT], LIFETIME, NOW)).toEqual([
       { kid: 'next', state: 'published', signsFrom: NOW + 60, idleFrom: undefined },
       { kid: 'current', state: 'signs', signsFrom: NOW - 500, idleFrom: undefined },
@@ -21,7 +21,7 @@ describe('the life of a key', () => {
     ]);
   });
 
-  test('of two with one time the later in the file signs, and the other retires', () => {
+  test('keyStates takes the later in the file of two keys with the same time as the signing one', () => {
     const states = keyStates([key('one', NOW), key('other', NOW)], LIFETIME, NOW);
     expect(states.map(({ kid, state }) => [kid, state])).toEqual([
       ['other', 'signs'],
@@ -29,13 +29,13 @@ describe('the life of a key', () => {
     ]);
   });
 
-  test('does not depend on where it stands in the file', () => {
+  test('keyStates does not depend on the order of the file', () => {
     expect(keyStates([NEXT, CURRENT, OLD], LIFETIME, NOW)).toEqual(keyStates([OLD, CURRENT, NEXT], LIFETIME, NOW));
   });
 });
 
-describe('rotate', () => {
-  test('adds a key that signs two minutes later, and takes none away', () => {
+describe('rotateKeys', () => {
+  test('rotateKeys adds a key that signs two minutes later, and removes none', () => {
     expect(rotateKeys([OLD, CURRENT], fresh, { now: NOW, immediately: false })).toEqual([
       OLD,
       CURRENT,
@@ -43,45 +43,47 @@ describe('rotate', () => {
     ]);
   });
 
-  test('waits for the one that is on its way, and says until when', () => {
+  test('rotateKeys rejects while a published key does not sign yet, and says until when', () => {
     expect(() => rotateKeys([CURRENT, NEXT], fresh, { now: NOW, immediately: false })).toThrow(
       'The key next is published and signs from 2027-01-15 08:01:00 UTC: rotate after that.',
     );
   });
 
-  test('--now adds one that signs at once, whatever is on its way', () => {
+  test('rotateKeys adds a key that signs immediately, even if another one is published', () => {
     const keys = rotateKeys([CURRENT, NEXT], fresh, { now: NOW, immediately: true });
     expect(keyStates(keys, LIFETIME, NOW).find(({ state }) => state === 'signs')?.kid).toBe('fresh');
   });
 });
 
-describe('retire', () => {
+describe('retireKey', () => {
   const retire = (keys: readonly FileKey[], kid: string, now = NOW, immediately = false) =>
     retireKey(keys, kid, { lifetime: LIFETIME, now, immediately });
 
-  test('takes a key away when the last token that it has signed is over', () => {
+  test('retireKey removes a key when the last token that it has signed has expired', () => {
     const idle = NOW - 500 + LIFETIME + 60;
     expect(() => retire([OLD, CURRENT], 'old', idle - 1)).toThrow(OperatorError);
-    expect(names(retire([OLD, CURRENT], 'old', idle))).toEqual(['current']);
+    expect(ids(retire([OLD, CURRENT], 'old', idle))).toEqual(['current']);
   });
 
-  test('before that says until when they are good, and how to refuse them at once', () => {
+  test('retireKey rejects before that, with the time and the command that refuses the tokens at once', () => {
     expect(() => retire([OLD, CURRENT], 'old')).toThrow(
-      /^Tokens that old has signed are good until 2027-01-15 08:07:40 UTC: .* `npm run keys -- retire old --now`\.$/,
+      /^Tokens signed with old are valid until 2027-01-15 08:07:40 UTC: .* `npm run keys -- retire old --now`\.$/,
     );
-    expect(names(retire([OLD, CURRENT], 'old', NOW, true))).toEqual(['current']);
+    expect(ids(retire([OLD, CURRENT], 'old', NOW, true))).toEqual(['current']);
   });
 
-  test('takes a key away that has signed nothing yet', () => {
-    expect(names(retire([CURRENT, NEXT], 'next'))).toEqual(['current']);
+  test('retireKey removes a key that has not signed yet', () => {
+    expect(ids(retire([CURRENT, NEXT], 'next'))).toEqual(['current']);
   });
 
-  test.each([false, true])('never takes away the one that signs (--now: %s)', (immediately) => {
+  test.each([false, true])('retireKey rejects the signing key (immediately: %s)', (immediately) => {
     expect(() => retire([OLD, CURRENT], 'current', NOW, immediately)).toThrow(/^The key current signs: .*rotate/);
     expect(() => retire([CURRENT], 'current', NOW, immediately)).toThrow(OperatorError);
   });
 
-  test('says where the names are when there is no such key', () => {
-    expect(() => retire([CURRENT], 'Current')).toThrow('There is no key Current: `npm run keys -- list` names them.');
+  test('retireKey rejects an unknown id, and names the command that lists them', () => {
+    expect(() => retire([CURRENT], 'Current')).toThrow(
+      'There is no key Current: `npm run keys -- list` prints the ids.',
+    );
   });
 });

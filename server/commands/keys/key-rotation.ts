@@ -1,31 +1,31 @@
 import { type FileKey, KEY_ACTIVATION_DELAY, selectSigningKey } from '../../../runtime/key-file.ts';
 import { OperatorError } from '../../operations/operator-error.ts';
 
-/** Seconds by which the clocks of the processes may differ, and in which they learn of a change. */
+/** The allowed clock difference between processes and the interval at which they reload keys, in seconds. */
 const PROPAGATION_SECONDS = 60;
 
-/** Where a key is in its life. */
+/** The state of a key. */
 export interface KeyState {
   readonly kid: string;
-  /** `published` ones verify and do not sign yet; `retiring` ones verify what they have signed before. */
+  /** A `published` key verifies and does not sign yet; a `retiring` key verifies the tokens that it has signed. */
   readonly state: 'published' | 'signs' | 'retiring';
-  /** From when on it signs, in seconds since the epoch. */
+  /** When it starts to sign, in seconds since the epoch. */
   readonly signsFrom: number;
-  /** When nothing that it has signed is good any more, in seconds since the epoch; undefined until it is retiring. */
+  /** When the last token that it has signed expires, in seconds since the epoch; undefined until it is retiring. */
   readonly idleFrom: number | undefined;
 }
 
 /**
- * Where each key is in its life, the latest first.
- * @param lifetime the longest life of a token, in seconds
+ * Returns the state of each key, the latest first.
+ * @param lifetime the longest lifetime of a token, in seconds
  * @param now seconds since the epoch
  */
 export function keyStates(keys: readonly FileKey[], lifetime: number, now: number): readonly KeyState[] {
   const signing = selectSigningKey(keys, now);
-  // Of two with one time the later in the file is the later: the sort is stable.
+  // Of two keys with the same time, the one that comes later in the file signs: the sort is stable.
   return keys
     .toReversed()
-    .toSorted((one, other) => other.signsFrom - one.signsFrom)
+    .toSorted((a, b) => b.signsFrom - a.signsFrom)
     .map(({ kid, signsFrom }, index, all) => {
       const successor = all[index - 1];
       const isRetiring = kid !== signing?.kid && signsFrom <= now && successor !== undefined;
@@ -39,10 +39,10 @@ export function keyStates(keys: readonly FileKey[], lifetime: number, now: numbe
 }
 
 /**
- * The keys with one more, which verifies from now on and signs when every verifier has had the time to learn of it.
- * @param createKey makes the key
- * @param atOnce it signs from now on: requests may be refused until the last verifier knows it
- * @throws {OperatorError} while another is on its way: two would only hide which one signs
+ * Returns the keys with a new one, which verifies now and signs when every verifier has had time to load it.
+ * @param createKey creates the key
+ * @param options.immediately makes it sign now: requests may be refused until the last verifier has loaded it
+ * @throws {OperatorError} while another key is published and does not sign yet: with two it is unclear which one signs next
  */
 export function rotateKeys(
   keys: readonly FileKey[],
@@ -59,9 +59,9 @@ export function rotateKeys(
 }
 
 /**
- * The keys without one.
- * @param atOnce also when tokens that it has signed are still good: they are refused from then on
- * @throws {OperatorError} when there is no such key, when it signs, or when its tokens are still good
+ * Returns the keys without one.
+ * @param options.immediately removes it although tokens that it has signed are still valid: they are refused from then on
+ * @throws {OperatorError} if there is no such key, if it signs, or if its tokens are still valid
  */
 export function retireKey(
   keys: readonly FileKey[],
@@ -69,19 +69,19 @@ export function retireKey(
   { lifetime, now, immediately }: { readonly lifetime: number; readonly now: number; readonly immediately: boolean },
 ): readonly FileKey[] {
   const key = keyStates(keys, lifetime, now).find((one) => one.kid === kid);
-  if (key === undefined) throw new OperatorError(`There is no key ${kid}: \`npm run keys -- list\` names them.`);
+  if (key === undefined) throw new OperatorError(`There is no key ${kid}: \`npm run keys -- list\` prints the ids.`);
   if (key.state === 'signs')
     throw new OperatorError(
-      `The key ${kid} signs: \`npm run keys -- rotate\` first, and retire it when the new one does.`,
+      `The key ${kid} signs: run \`npm run keys -- rotate\` first, and retire it when the new key signs.`,
     );
   if (key.idleFrom !== undefined && key.idleFrom > now && !immediately)
     throw new OperatorError(
-      `Tokens that ${kid} has signed are good until ${formatTime(key.idleFrom)}: retire it after that, or refuse them at once with \`npm run keys -- retire ${kid} --now\`.`,
+      `Tokens signed with ${kid} are valid until ${formatTime(key.idleFrom)}: retire it after that, or refuse them at once with \`npm run keys -- retire ${kid} --now\`.`,
     );
   return keys.filter((one) => one.kid !== kid);
 }
 
-/** A moment as people read it: UTC, to the second. */
+/** Formats a time in UTC, to the second. */
 export function formatTime(seconds: number): string {
   return `${new Date(seconds * 1_000).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
 }

@@ -4,27 +4,27 @@ import { resetRoleSettings } from './role-settings.ts';
 import { type EnsureRoleOptions, ensureRole, RUNTIME_ROLES } from './runtime-roles.ts';
 
 const MIGRATIONS = `${import.meta.dirname}/../../../migrations/*.ts`;
-/** One number that all Fieldgate processes agree on: two migrations never run at once. */
+/** Key of the advisory lock that serializes migrations of all Fieldgate processes. */
 const MIGRATION_LOCK = 7_301_984;
-/** How long a migration waits for others: for one that is under way, or for whoever uses a table. Milliseconds. */
+/** `lock_timeout` for the advisory lock and for table locks, in milliseconds. */
 const LOCK_TIMEOUT = 60_000;
 
 interface MigrateOptions {
-  /** The role that owns the schemas; it need not be a superuser. */
+  /** Connection string of the role that owns the schemas; it need not be a superuser. */
   readonly databaseUrl: string;
   readonly apiDatabaseUrl: string;
   readonly authDatabaseUrl: string;
-  /** What happens to a runtime role's password that is not that of its connection string. Default: `keep`. */
+  /** What to do if a runtime role's password differs from its connection string. Default: `keep`. */
   readonly otherPassword?: EnsureRoleOptions['otherPassword'];
-  /** Hears of each migration that ran. */
+  /** Called with a line for each migration that ran. */
   readonly log?: (line: string) => void;
 }
 
 /**
- * Brings the database to the newest shape: runtime roles first, without any settings of their own, then every migration
- * that has not run, each in its own transaction. Runs nothing on a database that is up to date.
- * @throws {RuntimeRoleError} where a runtime role cannot be used; what the database says; a migration that failed has
- * left nothing behind
+ * Creates the runtime roles, resets their settings, and runs each pending migration in a separate transaction. Changes
+ * nothing on a database that is up to date.
+ * @throws {RuntimeRoleError} if a runtime role cannot be used; PostgreSQL's error if a migration fails, which is then
+ * rolled back
  */
 export async function migrate({
   databaseUrl,

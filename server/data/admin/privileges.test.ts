@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { generateUuidV7 } from '../query/uuid.ts';
-import { setUpEmptyDatabase } from '../../../test/support/empty-database-fixture.ts';
+import { generateUuidV7 } from '../../uuid.ts';
+import { setUpEmptyDatabase } from '../../../test/support/test-database.ts';
 import { connectRoles, INSUFFICIENT_PRIVILEGE, type RoleConnections } from '../../../test/support/role-connections.ts';
 
-const there = setUpEmptyDatabase();
+const fixture = setUpEmptyDatabase();
 let roles: RoleConnections;
 let alice: string;
 let bob: string;
@@ -11,24 +11,24 @@ let alicesTask: string;
 let bobsTask: string;
 
 beforeAll(async () => {
-  roles = await connectRoles(there.database);
-  [alice, bob] = [await there.superuser.insertUser('alice'), await there.superuser.insertUser('bob')];
-  [alicesTask, bobsTask] = [await there.superuser.insertTask(alice), await there.superuser.insertTask(bob)];
+  roles = await connectRoles(fixture.database);
+  [alice, bob] = [await fixture.superuser.insertUser('alice'), await fixture.superuser.insertUser('bob')];
+  [alicesTask, bobsTask] = [await fixture.superuser.insertTask(alice), await fixture.superuser.insertTask(bob)];
 });
 afterAll(async () => {
   await roles.end();
 });
 
-const as: RoleConnections['runAs'] = (...asked) => roles.runAs(...asked);
+const runAs: RoleConnections['runAs'] = (...args) => roles.runAs(...args);
 
-const INSERT = 'insert into app.task (user_id, id, title) values ($1, $2, $3)';
+const INSERT_TASK = 'insert into app.task (user_id, id, title) values ($1, $2, $3)';
 
 describe('fieldgate_api', () => {
-  test('is no superuser, is held by every policy, makes nothing, belongs to nobody and owns nothing', async () => {
-    const attributes = await there.superuser.rows(`
+  test('the runtime roles have no privileged attributes and no memberships, and own nothing', async () => {
+    const attributes = await fixture.superuser.rows(`
       select rolsuper, rolbypassrls, rolcreatedb, rolcreaterole, rolreplication, rolinherit,
-        exists (select from pg_auth_members where member = r.oid) as belongs,
-        exists (select from pg_shdepend where refobjid = r.oid and deptype = 'o') as owns
+        exists (select from pg_auth_members where member = r.oid) as "isMember",
+        exists (select from pg_shdepend where refobjid = r.oid and deptype = 'o') as "ownsObjects"
       from pg_roles r where rolname in ('fieldgate_api', 'fieldgate_auth')`);
     const none = {
       rolsuper: false,
@@ -37,15 +37,15 @@ describe('fieldgate_api', () => {
       rolcreaterole: false,
       rolreplication: false,
       rolinherit: false,
-      belongs: false,
-      owns: false,
+      isMember: false,
+      ownsObjects: false,
     };
     expect(attributes).toEqual([none, none]);
   });
 
   // covers: DATA-01
-  test('cannot read any table of auth but the accounts, their events and the ids of revoked sessions', async () => {
-    const tables = await there.superuser.rows<{ name: string }>(
+  test('fieldgate_api can read only the accounts, their events and the ids of revoked sessions in auth', async () => {
+    const tables = await fixture.superuser.rows<{ name: string }>(
       `select relname as name from pg_class where relnamespace = 'auth'::regnamespace and relkind = 'r'
         and relname not in ('user', 'auth_event', 'session_revocation')`,
     );
@@ -54,25 +54,27 @@ describe('fieldgate_api', () => {
     );
     for (const { name } of tables)
       for (const statement of ['select from', 'delete from', 'truncate', 'lock'])
-        expect(await as('api', bob, `${statement} auth.${name}`), `${statement} ${name}`).toBe(INSUFFICIENT_PRIVILEGE);
+        expect(await runAs('api', bob, `${statement} auth.${name}`), `${statement} ${name}`).toBe(
+          INSUFFICIENT_PRIVILEGE,
+        );
   });
 
   // covers: DATA-01
-  test('reads six columns of an account, and no other', async () => {
-    const columns = await there.superuser.rows<{ name: string }>(
+  test('fieldgate_api can read six columns of an account, and no others', async () => {
+    const columns = await fixture.superuser.rows<{ name: string }>(
       `select attname as name from pg_attribute where attrelid = 'auth."user"'::regclass and attnum > 0`,
     );
     const readable: string[] = [];
     for (const { name } of columns)
-      if ((await as('api', bob, `select "${name}" from auth."user"`)) === 1) readable.push(name);
+      if ((await runAs('api', bob, `select "${name}" from auth."user"`)) === 1) readable.push(name);
     expect(readable.toSorted()).toEqual(['created_at', 'email', 'email_verified', 'id', 'name', 'role']);
-    expect(await as('api', bob, 'select * from auth."user"')).toBe(INSUFFICIENT_PRIVILEGE);
-    expect(await as('api', bob, 'select image from auth."user"')).toBe(INSUFFICIENT_PRIVILEGE);
+    expect(await runAs('api', bob, 'select * from auth."user"')).toBe(INSUFFICIENT_PRIVILEGE);
+    expect(await runAs('api', bob, 'select image from auth."user"')).toBe(INSUFFICIENT_PRIVILEGE);
   });
 
-  test('reads which sessions are revoked, and cannot unsay it', async () => {
+  test('fieldgate_api can read which sessions are revoked, and cannot change it', async () => {
     const readable = 'select session_id, revoked_at from auth.session_revocation';
-    expect(await as('api', bob, readable)).toBe(0);
+    expect(await runAs('api', bob, readable)).toBe(0);
     for (const statement of [
       'select expires_at from auth.session_revocation',
       'delete from auth.session_revocation',
@@ -80,126 +82,129 @@ describe('fieldgate_api', () => {
       'insert into auth.session_revocation (session_id, reason) values (gen_random_uuid(), $$ENDED$$)',
       'update auth.session_revocation set revoked_at = now()',
     ])
-      expect(await as('api', bob, statement), statement).toBe(INSUFFICIENT_PRIVILEGE);
+      expect(await runAs('api', bob, statement), statement).toBe(INSUFFICIENT_PRIVILEGE);
   });
 
   // covers: ACCESS-15
   test.each([
-    ['make an account', `insert into auth."user" (name, email, email_verified, role) values ('x', 'x', true, 'ADMIN')`],
-    ['change one', `update auth."user" set role = 'ADMIN'`],
-    ['delete one', 'delete from auth."user"'],
-    ['give a task away', 'update app.task set user_id = user_id'],
-    ['rename a task’s id', 'update app.task set id = id'],
-    ['give a step away', 'update app.step set user_id = user_id'],
-    ['rename a step’s id', 'update app.step set id = id'],
-    ['hang a step on another task', 'update app.step set task_id = task_id'],
-    ['empty the steps at once', 'truncate app.step'],
-    ['backdate a task', 'update app.task set created_at = now()'],
-    ['empty the tasks at once', 'truncate app.task'],
-    ['take the policies away', 'alter table app.task disable row level security'],
-    ['not force them', 'alter table app.task no force row level security'],
-    ['add one', 'create policy mine on app.task to fieldgate_api using (true)'],
     [
-      'make a trigger',
+      'create an account',
+      `insert into auth."user" (name, email, email_verified, role) values ('x', 'x', true, 'ADMIN')`,
+    ],
+    ['change an account', `update auth."user" set role = 'ADMIN'`],
+    ['delete an account', 'delete from auth."user"'],
+    ['change the owner of a task', 'update app.task set user_id = user_id'],
+    ['change the id of a task', 'update app.task set id = id'],
+    ['change the owner of a step', 'update app.step set user_id = user_id'],
+    ['change the id of a step', 'update app.step set id = id'],
+    ['move a step to another task', 'update app.step set task_id = task_id'],
+    ['truncate the steps', 'truncate app.step'],
+    ['change the creation time of a task', 'update app.task set created_at = now()'],
+    ['truncate the tasks', 'truncate app.task'],
+    ['disable row-level security', 'alter table app.task disable row level security'],
+    ['stop forcing row-level security', 'alter table app.task no force row level security'],
+    ['add a policy', 'create policy mine on app.task to fieldgate_api using (true)'],
+    [
+      'create a trigger',
       'create trigger t before insert on app.task execute function suppress_redundant_updates_trigger()',
     ],
-    ['make a table', 'create table app.mine (id int)'],
-    ['make one elsewhere', 'create table public.mine (id int)'],
-    ['make a function', 'create function app.viewer() returns int language sql return 1'],
-    ['make a schema', 'create schema mine'],
-    ['become the owner', 'set role fieldgate'],
-    ['become the other one', 'set role fieldgate_auth'],
-    ['be a replica, that no trigger binds', 'set session_replication_role = replica'],
+    ['create a table in app', 'create table app.mine (id int)'],
+    ['create a table in public', 'create table public.mine (id int)'],
+    ['create a function', 'create function app.viewer() returns int language sql return 1'],
+    ['create a schema', 'create schema mine'],
+    ['SET ROLE to the owner', 'set role fieldgate'],
+    ['SET ROLE to fieldgate_auth', 'set role fieldgate_auth'],
+    ['disable triggers as a replica', 'set session_replication_role = replica'],
     ['read files', `select pg_read_file('/etc/passwd')`],
     ['write files', `copy app.task to '/tmp/tasks'`],
     ['run programs', `copy app.task from program 'true'`],
-    ['read what was migrated', 'select from public.fieldgate_migrations'],
-  ])('cannot %s', async (_, statement) => {
-    expect(await as('api', bob, statement)).toBe(INSUFFICIENT_PRIVILEGE);
+    ['read the list of migrations', 'select from public.fieldgate_migrations'],
+  ])('fieldgate_api cannot %s', async (_, statement) => {
+    expect(await runAs('api', bob, statement)).toBe(INSUFFICIENT_PRIVILEGE);
   });
 
-  test('can set no column of a new task that the server has to decide', async () => {
+  test('fieldgate_api cannot set columns of a new task that the database sets', async () => {
     for (const column of ['version', 'created_at', 'updated_at'])
       expect(
-        await as('api', bob, `insert into app.task (user_id, id, title, ${column}) values ($1, $2, 't', default)`, [
+        await runAs('api', bob, `insert into app.task (user_id, id, title, ${column}) values ($1, $2, 't', default)`, [
           bob,
           generateUuidV7(),
         ]),
       ).toBe(INSUFFICIENT_PRIVILEGE);
-    expect(await as('api', bob, INSERT, [bob, generateUuidV7(), 't'])).toBe(1);
+    expect(await runAs('api', bob, INSERT_TASK, [bob, generateUuidV7(), 't'])).toBe(1);
   });
 });
 
-describe('row security', () => {
+describe('row-level security', () => {
   // covers: ACCESS-13
-  test('shows, changes and deletes the viewer’s rows and no others, whatever the WHERE', async () => {
-    expect(await as('api', bob, 'select from app.task')).toBe(1);
-    expect(await as('api', bob, 'select from app.task where user_id = $1', [alice])).toBe(0);
-    expect(await as('api', bob, 'select from app.task where id = $1 or true', [alicesTask])).toBe(1);
-    expect(await as('api', bob, `update app.task set title = 'x'`)).toBe(1);
-    expect(await as('api', bob, `update app.task set title = 'x' where id = $1`, [alicesTask])).toBe(0);
-    expect(await as('api', bob, 'delete from app.task')).toBe(1);
-    expect(await as('api', bob, 'delete from app.task where id = $1', [alicesTask])).toBe(0);
-    expect(await as('api', bob, 'select id from auth."user"')).toBe(1);
-    expect(await as('api', bob, 'select id from auth."user" where id = $1', [alice])).toBe(0);
+  test('the viewer can read, change and delete own rows only, whatever the WHERE clause', async () => {
+    expect(await runAs('api', bob, 'select from app.task')).toBe(1);
+    expect(await runAs('api', bob, 'select from app.task where user_id = $1', [alice])).toBe(0);
+    expect(await runAs('api', bob, 'select from app.task where id = $1 or true', [alicesTask])).toBe(1);
+    expect(await runAs('api', bob, `update app.task set title = 'x'`)).toBe(1);
+    expect(await runAs('api', bob, `update app.task set title = 'x' where id = $1`, [alicesTask])).toBe(0);
+    expect(await runAs('api', bob, 'delete from app.task')).toBe(1);
+    expect(await runAs('api', bob, 'delete from app.task where id = $1', [alicesTask])).toBe(0);
+    expect(await runAs('api', bob, 'select id from auth."user"')).toBe(1);
+    expect(await runAs('api', bob, 'select id from auth."user" where id = $1', [alice])).toBe(0);
   });
 
   // covers: ACCESS-15
-  test('keeps a row for another from being made (42501)', async () => {
-    expect(await as('api', bob, INSERT, [alice, generateUuidV7(), 'planted'])).toBe(INSUFFICIENT_PRIVILEGE);
+  test('the viewer cannot insert a row for another user (42501)', async () => {
+    expect(await runAs('api', bob, INSERT_TASK, [alice, generateUuidV7(), 'planted'])).toBe(INSUFFICIENT_PRIVILEGE);
     expect(
-      await as('api', bob, `${INSERT} on conflict (user_id, id) do update set title = 'taken'`, [
+      await runAs('api', bob, `${INSERT_TASK} on conflict (user_id, id) do update set title = 'taken'`, [
         alice,
         alicesTask,
         'x',
       ]),
     ).toBe(INSUFFICIENT_PRIVILEGE);
     const merge = `merge into app.task using (values (1)) v on user_id = $1 when matched then update set title = 'x' when not matched then do nothing`;
-    expect(await as('api', bob, merge, [alice])).toBe(0);
+    expect(await runAs('api', bob, merge, [alice])).toBe(0);
   });
 
   test.each([
     ['no viewer', null],
-    ['an empty one', ''],
-    ['one who is nobody', generateUuidV7()],
-  ])('with %s shows nothing and lets nothing in', async (_, viewer) => {
+    ['an empty viewer', ''],
+    ['a viewer without an account', generateUuidV7()],
+  ])('with %s no row is visible and none can be inserted', async (_, viewer) => {
     for (const statement of [
       'select from app.task',
       'select id from auth."user"',
       `update app.task set title = 'x'`,
       'delete from app.task',
     ])
-      expect(await as('api', viewer, statement), statement).toBe(0);
-    expect(await as('api', viewer, INSERT, [bob, generateUuidV7(), 't'])).toBe(INSUFFICIENT_PRIVILEGE);
+      expect(await runAs('api', viewer, statement), statement).toBe(0);
+    expect(await runAs('api', viewer, INSERT_TASK, [bob, generateUuidV7(), 't'])).toBe(INSUFFICIENT_PRIVILEGE);
   });
 
-  test('with a viewer that is no id is an error, not a way in', async () => {
-    expect(await as('api', `${bob}' or true --`, 'select from app.task')).toBe('22P02');
+  test('a viewer that is not a UUID is an error (22P02)', async () => {
+    expect(await runAs('api', `${bob}' or true --`, 'select from app.task')).toBe('22P02');
   });
 
   // covers: ACCESS-17, CONTRACT-09
-  test('keeps a step from hanging on somebody else’s task (23503), as on one that is not there', async () => {
+  test('a step cannot belong to another user’s task, with the same error as for a missing one (23503)', async () => {
     const insert = `insert into app.step (user_id, id, task_id, title, position) values ($1, $2, $3, 's', 1)`;
-    expect(await as('api', bob, insert, [bob, generateUuidV7(), bobsTask])).toBe(1);
+    expect(await runAs('api', bob, insert, [bob, generateUuidV7(), bobsTask])).toBe(1);
     for (const task of [alicesTask, generateUuidV7()])
-      expect(await as('api', bob, insert, [bob, generateUuidV7(), task])).toBe('23503');
-    expect(await as('api', bob, insert, [alice, generateUuidV7(), alicesTask])).toBe(INSUFFICIENT_PRIVILEGE);
+      expect(await runAs('api', bob, insert, [bob, generateUuidV7(), task])).toBe('23503');
+    expect(await runAs('api', bob, insert, [alice, generateUuidV7(), alicesTask])).toBe(INSUFFICIENT_PRIVILEGE);
   });
 
   // covers: ACCESS-21
-  test('tells nothing by a constraint: another’s id is free to take', async () => {
-    expect(await as('api', bob, INSERT, [bob, alicesTask, 't'])).toBe(1);
-    expect(await as('api', bob, INSERT, [bob, bobsTask, 't'])).toBe('23505');
+  test('a constraint does not reveal another user’s id: the viewer can use the same one', async () => {
+    expect(await runAs('api', bob, INSERT_TASK, [bob, alicesTask, 't'])).toBe(1);
+    expect(await runAs('api', bob, INSERT_TASK, [bob, bobsTask, 't'])).toBe('23505');
   });
 
-  test('is enabled and forced on every table that the API can touch, but for that of ids and nothing else', async () => {
-    const touched = await there.superuser.rows(`
+  test('row-level security is forced on every table that the API can access, except the one of revoked session ids', async () => {
+    const accessible = await fixture.superuser.rows(`
       select oid::regclass::text as name, relrowsecurity and relforcerowsecurity as forced from pg_class
       where relkind in ('r', 'p', 'v', 'm', 'f') and relnamespace::regnamespace::text not in ('pg_catalog', 'information_schema')
         and (has_any_column_privilege('fieldgate_api', oid, 'select, insert, update, references')
           or has_table_privilege('fieldgate_api', oid, 'select, insert, update, delete, truncate, trigger'))
       order by 1`);
-    expect(touched).toEqual([
+    expect(accessible).toEqual([
       { name: 'app.step', forced: true },
       { name: 'app.task', forced: true },
       { name: 'auth."user"', forced: true },
@@ -208,8 +213,8 @@ describe('row security', () => {
     ]);
   });
 
-  test('binds the API with policies of its own only, each on the owner', async () => {
-    const policies = await there.superuser.rows<{ roles: string; rule: string }>(`
+  test('the policies for fieldgate_api apply to no other role, and each checks the owner', async () => {
+    const policies = await fixture.superuser.rows<{ roles: string; rule: string }>(`
       select array_to_string(roles, ',') as roles, coalesce(qual, with_check) as rule from pg_policies`);
     for (const { roles: to } of policies) expect(to).not.toContain('public');
     const ofApi = policies.filter(({ roles: to }) => to.includes('fieldgate_api')).map(({ rule }) => rule);
@@ -225,30 +230,30 @@ describe('row security', () => {
     ]);
   });
 
-  test('does not keep the owner’s backfills from their rows: forced, it would in silence', async () => {
-    const [{ super: isSuper } = { super: true }] = await there.superuser.rows<{ super: boolean }>(
+  test('the owner of the tables can update all rows although row-level security is forced', async () => {
+    const [{ super: isSuper } = { super: true }] = await fixture.superuser.rows<{ super: boolean }>(
       `select rolsuper as super from pg_roles where rolname = 'fieldgate'`,
     );
     expect(isSuper).toBe(false);
-    expect(await as('owner', null, `update app.task set description = 'x'`)).toBe(2);
-    expect(await as('owner', null, 'update auth."user" set name = name')).toBe(2);
-    expect(await as('auth', null, 'update auth."user" set name = name')).toBe(2);
+    expect(await runAs('owner', null, `update app.task set description = 'x'`)).toBe(2);
+    expect(await runAs('owner', null, 'update auth."user" set name = name')).toBe(2);
+    expect(await runAs('auth', null, 'update auth."user" set name = name')).toBe(2);
   });
 });
 
 describe('fieldgate_auth', () => {
   test.each(['select from app.task', 'delete from app.task', 'select app.viewer_id()', 'truncate auth.session'])(
-    'cannot %s',
+    'fieldgate_auth cannot %s',
     async (statement) => {
-      expect(await as('auth', bob, statement)).toBe(INSUFFICIENT_PRIVILEGE);
+      expect(await runAs('auth', bob, statement)).toBe(INSUFFICIENT_PRIVILEGE);
     },
   );
 });
 
-describe('the tables', () => {
+describe('tables', () => {
   // covers: ACCESS-21
-  test('of owned rows lead every key and index with the owner', async () => {
-    const leading = await there.superuser.rows(`
+  test('every key and index of a table with owned rows begins with the owner', async () => {
+    const leading = await fixture.superuser.rows(`
       select c.relname as index, a.attname as first from pg_index i
       join pg_class c on c.oid = i.indexrelid
       join pg_attribute a on a.attrelid = i.indrelid and a.attnum = i.indkey[0]
@@ -258,23 +263,23 @@ describe('the tables', () => {
   });
 
   // covers: DATA-04
-  test('have one function that works with another’s rights, to remove old events, and no view', async () => {
+  test('there is one SECURITY DEFINER function, auth.remove_old_events, and no view', async () => {
     const ours = `in ('app', 'auth', 'public')`;
     expect(
-      await there.superuser.rows(
+      await fixture.superuser.rows(
         `select oid::regprocedure from pg_proc where prosecdef and pronamespace::regnamespace::text ${ours}`,
       ),
     ).toEqual([{ oid: 'auth.remove_old_events(interval,integer)' }]);
     expect(
-      await there.superuser.rows(
+      await fixture.superuser.rows(
         `select oid::regclass from pg_class where relkind in ('v', 'm') and relnamespace::regnamespace::text ${ours}`,
       ),
     ).toEqual([]);
   });
 
-  test('refuse what the server should have refused before', async () => {
+  test('check constraints reject invalid values that the server should have rejected', async () => {
     const wrong = { title: `''`, priority: `'URGENT'`, done: 'true', description: `repeat('x', 10001)` };
     for (const [column, value] of Object.entries(wrong))
-      expect(await as('owner', null, `update app.task set ${column} = ${value}`), column).toBe('23514');
+      expect(await runAs('owner', null, `update app.task set ${column} = ${value}`), column).toBe('23514');
   });
 });

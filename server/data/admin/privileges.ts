@@ -11,25 +11,27 @@ const { api, auth } = RUNTIME_ROLES;
 type Command = 'select' | 'insert' | 'update' | 'delete';
 type Privileges = Readonly<Partial<Record<Command, true | readonly string[]>>>;
 
-/** The table of an owned type. Which of its rows are whose is said by the schema's `@owner`, and not here. */
+/** The table of an owned type. Its owner column is declared by the schema's `@owner` directive, not here. */
 export interface OwnedTable {
   readonly schema: string;
   readonly table: string;
-  /** The column of each property. */
+  /** Maps each property to its column. */
   readonly columns: Readonly<Record<string, string>>;
   readonly role: string;
   readonly commands: readonly Command[];
-  /** Who works on every row, by the name of the policy. */
+  /** Policies that give a role access to every row, by policy name. */
   readonly bypassPolicies: Readonly<Record<string, { readonly role: string; readonly command?: Command }>>;
   readonly grants: readonly Grant[];
 }
 
-/** A column that is named in no privilege to change it, such as the owner, cannot be changed by any request. */
+/**
+ * All privileges on all columns. Elsewhere columns are listed, so that no request can update the owner, for example.
+ */
 const ALL_PRIVILEGES: Privileges = { select: true, insert: true, update: true, delete: true };
 
 /**
- * What the roles of the processes may do, whole: the migrations grant it, and `npm run access -- policies --check` finds
- * every difference. Columns go by their names in the database.
+ * The privileges of the runtime roles on the owned tables, complete. The migrations grant them, and `npm run access --
+ * policies --check` reports every difference. Columns have their database names.
  */
 export const OWNED_TABLES: Readonly<Record<string, OwnedTable>> = {
   AuthEvent: ownedTable(
@@ -60,7 +62,7 @@ export const OWNED_TABLES: Readonly<Record<string, OwnedTable>> = {
   ),
 };
 
-/** Every privilege that there is. */
+/** All privileges of the runtime roles. */
 export const GRANTS: readonly Grant[] = [
   schemaGrant('app', api),
   schemaGrant('auth', api),
@@ -73,11 +75,11 @@ export const GRANTS: readonly Grant[] = [
   ...['account', 'rate_limit', 'session', 'session_revocation', 'verification'].map((name) =>
     tableGrant('auth', name, auth, ALL_PRIVILEGES),
   ),
-  // Ids of sessions that are over, and no row security: they say nothing of anybody.
+  // Without row-level security: ids of ended sessions reveal nothing about their users.
   tableGrant('auth', 'session_revocation', api, { select: ['session_id', 'revoked_at'] }),
 ];
 
-/** The functions that the policies ask, and those that lend a process the rights of the owner. */
+/** The functions that policies call, and those that run with the rights of their owner (SECURITY DEFINER). */
 export const POLICY_FUNCTIONS: readonly DeclaredFunction[] = [
   {
     schema: 'app',
@@ -141,7 +143,7 @@ function ownedTable<Row>(entity: EntitySchema<Row>, privileges: Privileges, bypa
   };
 }
 
-/** The column of each property of an entity. */
+/** Maps each property of an entity to its column. */
 function columnsOf<Row>({ options }: EntitySchema<Row>): Readonly<Record<string, string>> {
   return Object.fromEntries(
     Object.entries(options.columns).map(([property, column]) => [

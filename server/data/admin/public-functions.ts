@@ -1,13 +1,13 @@
 /**
- * The functions that PostgreSQL lets every role call, that make something which no privilege on a table limits, and that
- * nothing here calls: large objects fill the disk and can be read by whoever guesses their number, messages fill the
- * write-ahead log, exported snapshots are files. A POSIX pattern.
+ * Functions that PostgreSQL grants to PUBLIC, that table privileges do not limit, and that Fieldgate does not use, as a
+ * POSIX pattern. Large objects fill the disk, and any role that guesses their number can read them; logical messages
+ * fill the write-ahead log; exported snapshots create files.
  */
 export const WITHDRAWN_FUNCTIONS = '^(lo_[a-z0-9_]+|loread|lowrite|pg_logical_emit_message|pg_export_snapshot)$';
 
 /**
- * Takes them from PUBLIC, in one database; only a superuser can. What was taken away before is left alone. The owner of
- * the database may still export snapshots: `pg_dump -j` does.
+ * SQL that revokes these functions from PUBLIC in the current database; it needs a superuser and can be repeated. The
+ * owner of the database keeps the right to export snapshots, which `pg_dump -j` needs.
  */
 export const WITHDRAW_PUBLIC_FUNCTIONS = `
   do $$

@@ -2,48 +2,52 @@ import { escapeIdentifier, type Pool } from 'pg';
 import { HARMLESS_SETTINGS } from './role-settings.ts';
 import { withTimeout } from '../pg/with-timeout.ts';
 
-/** Thrown at start when row-level security would not hold the API: every reason, each with what to run. */
+/**
+ * Thrown at start if the API's role is not subject to row-level security. Lists every reason, with the statement to
+ * run.
+ */
 export class UnsafeRoleError extends Error {
   override readonly name = 'UnsafeRoleError';
 
   constructor(reasons: readonly string[]) {
     super(
-      `The API does not start, because row-level security would not hold it:\n${reasons.map((line) => `  ${line}`).join('\n')}`,
+      `The API refuses to start, because row-level security does not protect its data:\n${reasons.map((line) => `  ${line}`).join('\n')}`,
     );
   }
 }
 
 /**
- * The roles that no policy holds, among those that this connection is or may become: `session_user` too, to which any
- * statement can go back with RESET ROLE. A membership counts whatever was granted with it: one without SET can be an
- * administrator's, who grants SET to himself. (PostgreSQL manual, 21.3; 21.5 on the roles that reach the server's files.)
+ * Finds the roles that bypass row-level security among `session_user`, `current_user` and the roles of which they are
+ * members. `session_user` counts because any statement can return to it with RESET ROLE. A membership counts whatever
+ * its options: a member without SET may have ADMIN, and grant SET to itself. (PostgreSQL manual, 21.3; 21.5 for the
+ * predefined roles that access the server's files.)
  */
 const UNSAFE_ROLES = `
   with tables as (
     select distinct relowner, nspname
     from pg_class join pg_namespace n on n.oid = relnamespace
     where relkind in ('r', 'p') and nspname = any($1)
-  ), unheld as (
-    select r.oid, rolname, 'nosuperuser' as without, 'is a superuser' as what from pg_roles r where rolsuper
+  ), unsafe as (
+    select r.oid, rolname, 'nosuperuser' as attribute, 'is a superuser' as what from pg_roles r where rolsuper
     union all
     select r.oid, rolname, 'nobypassrls', 'has BYPASSRLS' from pg_roles r where rolbypassrls and not rolsuper
     union all
-    select r.oid, rolname, null, 'reaches the files of the server' from pg_roles r
+    select r.oid, rolname, null, 'can access the files of the server' from pg_roles r
     where rolname in ('pg_read_server_files', 'pg_write_server_files', 'pg_execute_server_program')
     union all
     select r.oid, rolname, null, 'owns tables in ' || string_agg(nspname, ', ' order by nspname)
     from pg_roles r join tables on relowner = r.oid where not rolsuper group by r.oid, rolname
   )
-  select self.rolname as self, unheld.rolname as role, what, without
-  from pg_roles self join unheld on unheld.oid = self.oid
-    or (not self.rolsuper and pg_has_role(self.oid, unheld.oid, 'MEMBER'))
+  select self.rolname as self, unsafe.rolname as role, what, attribute
+  from pg_roles self join unsafe on unsafe.oid = self.oid
+    or (not self.rolsuper and pg_has_role(self.oid, unsafe.oid, 'MEMBER'))
   where self.rolname in (session_user, current_user)
   order by self, role, what`;
 
-/** What the role's connections begin with that may change what a statement means or reaches. */
+/** Finds default settings of the role that may change the meaning of a statement or the rows that it reaches. */
 const SETTINGS = `
   select current_user as self, split_part(setting, '=', 1) as name,
-    case when setdatabase = 0 then '' else format(' in database %I', current_database()) end as place
+    case when setdatabase = 0 then '' else format(' in database %I', current_database()) end as "inDatabase"
   from pg_db_role_setting, unnest(setconfig) as setting
   where setrole = (select oid from pg_roles where rolname = session_user)
     and setdatabase in (0, (select oid from pg_database where datname = current_database()))
@@ -58,13 +62,12 @@ const TABLE_SECURITY = `
   order by 1`;
 
 /**
- * Asks, over the API's own connection, whether its role is one that the policies hold.
- * @param tables those of owned rows
- * @param timeoutMs how long the database may take to answer each of the three questions, in milliseconds
- * @throws {UnsafeRoleError} where it is a superuser, has BYPASSRLS, owns tables beside them, reaches the server's files,
- * or may become a role of which that is so, or has settings of its own that are not harmless; and where row security is
- * not forced on one of the tables; {Error} when the
- * database does not answer in time
+ * Checks over the API's connection that its role is subject to the row-level security policies.
+ * @param tables the tables with owned rows
+ * @param timeoutMs time limit of each of the three queries, in milliseconds. Default: 5,000
+ * @throws {UnsafeRoleError} if the role, or one of which it is a member, is a superuser, has BYPASSRLS, owns tables in
+ * the same schemas, or can access the server's files; if the role has settings that are not harmless; or if row-level
+ * security is not forced on one of the tables; {Error} on timeout
  */
 export async function assertRoleSubjectToRls(
   pool: Pool,
@@ -75,30 +78,30 @@ export async function assertRoleSubjectToRls(
   const schemas = tables.map(({ schema }) => schema);
   const roles = await withTimeout(
     timeoutMs,
-    pool.query<{ self: string; role: string; what: string; without: string | null }>(UNSAFE_ROLES, [schemas]),
+    pool.query<{ self: string; role: string; what: string; attribute: string | null }>(UNSAFE_ROLES, [schemas]),
   );
-  for (const { self, role, what, without } of roles.rows) {
+  for (const { self, role, what, attribute } of roles.rows) {
     if (self !== role)
       reasons.push(
-        `The role ${self} is a member of ${role}, which ${what}, and can become it: revoke ${escapeIdentifier(role)} from ${escapeIdentifier(self)};`,
+        `The role ${self} is a member of ${role}, which ${what}, and can act as it: revoke ${escapeIdentifier(role)} from ${escapeIdentifier(self)};`,
       );
-    else if (without !== null)
+    else if (attribute !== null)
       reasons.push(
-        `The role ${self} ${what}, and no policy holds it: alter role ${escapeIdentifier(self)} ${without};`,
+        `The role ${self} ${what} and bypasses row-level security: alter role ${escapeIdentifier(self)} ${attribute};`,
       );
     else
       reasons.push(
-        `The role ${self} ${what}, and can take its policies away: reassign owned by ${escapeIdentifier(self)} to <the role that migrates>;`,
+        `The role ${self} ${what} and can drop their policies: reassign owned by ${escapeIdentifier(self)} to <the role that runs the migrations>;`,
       );
   }
 
   const settings = await withTimeout(
     timeoutMs,
-    pool.query<{ self: string; name: string; place: string }>(SETTINGS, [HARMLESS_SETTINGS]),
+    pool.query<{ self: string; name: string; inDatabase: string }>(SETTINGS, [HARMLESS_SETTINGS]),
   );
-  for (const { self, name, place } of settings.rows)
+  for (const { self, name, inDatabase } of settings.rows)
     reasons.push(
-      `Every connection of the role ${self} begins with a value of ${name}, which changes what its statements do: alter role ${escapeIdentifier(self)}${place} reset ${name.split('.').map(escapeIdentifier).join('.')};`,
+      `The role ${self} has a default setting of ${name}, which changes what its statements do: alter role ${escapeIdentifier(self)}${inDatabase} reset ${name.split('.').map(escapeIdentifier).join('.')};`,
     );
 
   const names = tables.map(({ table }) => table);
@@ -107,13 +110,13 @@ export async function assertRoleSubjectToRls(
     pool.query<{ name: string; enabled: boolean | null; forced: boolean | null }>(TABLE_SECURITY, [schemas, names]),
   );
   for (const { name, enabled, forced } of security.rows) {
-    if (enabled === null) reasons.push(`The table ${name} is missing: run the migrations; npm start does.`);
+    if (enabled === null) reasons.push(`The table ${name} is missing: run the migrations (npm start does).`);
     else if (!enabled)
-      reasons.push(
-        `Row security of ${name} is off, and its policies are asked of nobody: alter table ${name} enable row level security;`,
-      );
+      reasons.push(`Row-level security of ${name} is disabled: alter table ${name} enable row level security;`);
     else if (!forced)
-      reasons.push(`Row security of ${name} does not hold its owner: alter table ${name} force row level security;`);
+      reasons.push(
+        `Row-level security of ${name} is not forced, and its owner bypasses it: alter table ${name} force row level security;`,
+      );
   }
   if (reasons.length > 0) throw new UnsafeRoleError(reasons);
 }

@@ -2,14 +2,14 @@ import { type Client, DatabaseError, escapeIdentifier } from 'pg';
 import { changeRole } from './runtime-roles.ts';
 
 /**
- * Settings that a runtime role may start its connections with: they limit or record what it does, and change neither what
- * a statement means nor what it may reach. Every other one is a difference (a POSIX pattern, in lower case). Those of a
- * transaction, such as `transaction_read_only`, hold until the first one begins; PostgreSQL takes none of them back.
+ * Default settings that a runtime role may have, as a POSIX pattern in lower case: they limit or log what the role
+ * does, and change neither the meaning of a statement nor the rows that it reaches. Settings of a transaction, such as
+ * `transaction_read_only`, have no effect as defaults, and PostgreSQL cannot reset them.
  */
 export const HARMLESS_SETTINGS =
   '^(application_name|work_mem|temp_file_limit|transaction_(read_only|isolation|deferrable)|(statement|lock|transaction|idle_session|idle_in_transaction_session)_timeout|(log|track|tcp)_[a-z_]+|auto_explain[.][a-z_]+)$';
 
-/** One value that connections of a role begin with, in every database or in one. */
+/** A default setting of a role. `database` is null if it applies to all databases. */
 interface RoleSetting {
   readonly name: string;
   readonly database: string | null;
@@ -22,15 +22,15 @@ const SETTINGS = `
     and split_part(setting, '=', 1) !~* $2
   order by 1, 2`;
 
-const MAY_NOT = '42501';
+const INSUFFICIENT_PRIVILEGE = '42501';
 
 /**
- * Takes back what a runtime role's connections begin with, unless it is harmless. PostgreSQL lets every role change its
- * own defaults, such as `search_path` or `default_transaction_read_only`, and that cannot be revoked. Limits and records,
- * such as `statement_timeout`, may be an operator's, and stay.
- * @param owner a connection as the role that migrates
- * @param log hears of each setting that was taken back
- * @throws {Error} saying which statement an administrator has to run, where `owner` may not alter the role
+ * Resets the default settings of a runtime role, except the harmless ones. PostgreSQL lets every role change its own
+ * defaults, such as `search_path` or `default_transaction_read_only`, and this right cannot be revoked. Limits and
+ * logging, such as `statement_timeout`, may be set by the operator and are kept.
+ * @param owner a connection as the role that runs the migrations
+ * @param log called with a line for each setting that was reset
+ * @throws {Error} with the statement for an administrator to run, if `owner` may not alter the role
  */
 export async function resetRoleSettings(owner: Client, role: string, log?: (line: string) => void): Promise<void> {
   const { rows } = await owner.query<RoleSetting>(SETTINGS, [role, HARMLESS_SETTINGS]);
@@ -41,12 +41,12 @@ export async function resetRoleSettings(owner: Client, role: string, log?: (line
     try {
       await changeRole(owner, statement);
     } catch (error) {
-      if (!(error instanceof DatabaseError && error.code === MAY_NOT)) throw error;
+      if (!(error instanceof DatabaseError && error.code === INSUFFICIENT_PRIVILEGE)) throw error;
       throw new Error(
-        `Every connection of the role ${role} begins with a value of ${name}, and DATABASE_URL's role may not change that. As an administrator run: ${statement};`,
+        `The role ${role} has a default setting of ${name}, and the role of DATABASE_URL has no privilege to reset it. As an administrator run: ${statement};`,
         { cause: error },
       );
     }
-    log?.(`took back ${name}, which ${role} had been given`);
+    log?.(`reset ${name} of the role ${role}`);
   }
 }

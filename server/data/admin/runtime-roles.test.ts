@@ -5,22 +5,22 @@ import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test
 import { type ScratchPostgres, startScratchPostgres } from '../../../test/support/scratch-postgres.ts';
 import { type EnsureRoleOptions, ensureRole, RuntimeRoleError } from './runtime-roles.ts';
 
-/** A server of this file's own: roles belong to the whole of it. */
+/** A separate server for this file, because roles belong to the whole server. */
 let postgres: ScratchPostgres;
-let above: Client;
+let superuser: Client;
 const ROLE = 'fieldgate_api';
 
 beforeAll(async () => {
   postgres = await startScratchPostgres(path.resolve('.test/run', `roles-${process.pid}`));
-  above = await connected(postgres.superuserUrl);
-  await above.query(`create role tenant login password 'tenant-password'`);
-  await above.query(`create role maker login createrole password 'maker-password'`);
+  superuser = await connected(postgres.superuserUrl);
+  await superuser.query(`create role tenant login password 'tenant-password'`);
+  await superuser.query(`create role maker login createrole password 'maker-password'`);
 });
 afterAll(async () => {
-  await above.end();
+  await superuser.end();
   await postgres.discard();
 });
-beforeEach(() => above.query(`drop role if exists ${ROLE}`));
+beforeEach(() => superuser.query(`drop role if exists ${ROLE}`));
 
 async function connected(url: string): Promise<Client> {
   const client = new Client({ connectionString: url, connectionTimeoutMillis: 10_000 });
@@ -30,27 +30,27 @@ async function connected(url: string): Promise<Client> {
 
 const urlOf = (role: string, password: string) =>
   Object.assign(new URL(postgres.superuserUrl), { username: role, password }).href;
-const urlOfRole = () => urlOf(ROLE, 'secret');
+const roleUrl = () => urlOf(ROLE, 'secret');
 
 type Owner = 'superuser' | 'maker' | 'tenant';
 
-/** As `npm start` does it, with `DATABASE_URL` of this role. */
+/** Calls `ensureRole` as `npm start` does, with the `DATABASE_URL` of this role. */
 async function ensure(owner: Owner, options: Partial<EnsureRoleOptions> = {}): Promise<void> {
   const url = owner === 'superuser' ? postgres.superuserUrl : urlOf(owner, `${owner}-password`);
   const client = await connected(url);
   onTestFinished(() => client.end());
-  await ensureRole(client, { role: ROLE, url: urlOfRole(), ...options });
+  await ensureRole(client, { role: ROLE, url: roleUrl(), ...options });
 }
 const attributes = async () =>
   (
-    await above.query(
+    await superuser.query(
       `select rolcanlogin, rolsuper, rolbypassrls, rolcreatedb, rolcreaterole, rolinherit from pg_roles where rolname = $1`,
       [ROLE],
     )
   ).rows[0];
-const version = async () =>
-  (await above.query('select xmin::text from pg_authid where rolname = $1', [ROLE])).rows[0]?.xmin;
-const AS_IT_SHOULD_BE = {
+const rowVersion = async () =>
+  (await superuser.query('select xmin::text from pg_authid where rolname = $1', [ROLE])).rows[0]?.xmin;
+const REQUIRED_ATTRIBUTES = {
   rolcanlogin: true,
   rolsuper: false,
   rolbypassrls: false,
@@ -59,47 +59,47 @@ const AS_IT_SHOULD_BE = {
   rolinherit: false,
 };
 const password = async () =>
-  (await above.query('select rolpassword from pg_authid where rolname = $1', [ROLE])).rows[0]?.rolpassword;
-const WHAT_TO_DO =
+  (await superuser.query('select rolpassword from pg_authid where rolname = $1', [ROLE])).rows[0]?.rolpassword;
+const PASSWORD_REFUSAL =
   /exists, and its password is not the one that this start has.*Set API_DATABASE_URL to the connection string.*run as an administrator: alter role "fieldgate_api" password '…';/;
-const signsIn = async () => (await connected(urlOfRole())).end();
+const signIn = async () => (await connected(roleUrl())).end();
 
 describe('a runtime role', () => {
   test.each(['superuser', 'maker'] as const)(
-    'a runtime role that is missing is made by a %s, with its password',
+    'ensureRole creates a missing role with its password, as a %s',
     async (owner) => {
       await ensure(owner);
-      expect(await attributes()).toEqual(AS_IT_SHOULD_BE);
-      await signsIn();
+      expect(await attributes()).toEqual(REQUIRED_ATTRIBUTES);
+      await signIn();
     },
   );
 
-  test('a runtime role that is missing, where the owner may not make it, ends with what to run', async () => {
+  test('ensureRole throws with the statement to run if the role is missing and the owner may not create it', async () => {
     await expect(ensure('tenant')).rejects.toThrow(
       /^The role fieldgate_api is missing, .*run: create role .* password '…';$/,
     );
   });
 
-  test('a runtime role that is as it should be is not touched', async () => {
-    await above.query(`create role ${ROLE} login noinherit password 'secret'`);
-    const before = await version();
+  test('ensureRole does not alter a correct role', async () => {
+    await superuser.query(`create role ${ROLE} login noinherit password 'secret'`);
+    const before = await rowVersion();
     for (const owner of ['superuser', 'maker', 'tenant'] as const) await ensure(owner);
-    expect(await version()).toBe(before);
+    expect(await rowVersion()).toBe(before);
   });
 
   test.each(['superuser', 'maker'] as const)(
-    'a runtime role with another password gets that of its connection string by a %s where no other Fieldgate can use it',
+    'ensureRole with `set` changes another password to that of the connection string, as a %s',
     async (owner) => {
       await ensure(owner);
-      await above.query(`alter role ${ROLE} password 'another'`);
-      await expect(signsIn()).rejects.toThrow('password');
+      await superuser.query(`alter role ${ROLE} password 'another'`);
+      await expect(signIn()).rejects.toThrow('password');
       await ensure(owner, { otherPassword: 'set' });
-      await signsIn();
+      await signIn();
     },
   );
 
-  test('a runtime role with another password, where the owner may not change it, ends with what to run, and no password', async () => {
-    await above.query(`create role ${ROLE} login noinherit password 'another'`);
+  test('ensureRole with `set` throws with the statement to run and no password if the owner may not change it', async () => {
+    await superuser.query(`create role ${ROLE} login noinherit password 'another'`);
     const error = await ensure('tenant', { otherPassword: 'set' }).catch((caught: unknown) => caught);
     expect(String(error)).toMatch(
       /has another password than its connection string, .*run: alter role .* password '…';$/,
@@ -117,7 +117,7 @@ describe('a runtime role', () => {
     ),
   );
   test.each(OTHERS)(
-    'a runtime role that $creator has made with $state is refused to a $owner with the generated password, and its password left alone',
+    'ensureRole throws as a $owner for a role that $creator created with $state, and does not change its password',
     async ({ owner, creator, state }) => {
       const creating = await connected(creator === 'maker' ? urlOf('maker', 'maker-password') : postgres.superuserUrl);
       onTestFinished(() => creating.end());
@@ -128,124 +128,127 @@ describe('a runtime role', () => {
       expect(error).toBeInstanceOf(RuntimeRoleError);
       expect(await password()).toBe(before);
       const mayRepair = !(state.endsWith('nologin') && owner === 'maker' && creator !== 'maker');
-      if (mayRepair) expect(String(error)).toMatch(WHAT_TO_DO);
+      if (mayRepair) expect(String(error)).toMatch(PASSWORD_REFUSAL);
       expect(inspect(error)).not.toMatch(/secret|another'|Another:|-password/);
     },
   );
 
   // covers: OPS-13
-  test('two Fieldgates with passwords of their own on one server: the second is refused, and the first goes on with new connections', async () => {
+  test('of two Fieldgates with different passwords on one server, the second is rejected and the first can still connect', async () => {
     const passwords = { first: 'secret-of-the-first', second: 'secret-of-the-second' };
     await ensure('maker', { url: urlOf(ROLE, passwords.first) });
     const kept = await connected(urlOf(ROLE, passwords.first));
     onTestFinished(() => kept.end());
     for (const owner of ['maker', 'superuser'] as const)
-      await expect(ensure(owner, { url: urlOf(ROLE, passwords.second) })).rejects.toThrow(WHAT_TO_DO);
+      await expect(ensure(owner, { url: urlOf(ROLE, passwords.second) })).rejects.toThrow(PASSWORD_REFUSAL);
     await kept.query('select 1');
     await (await connected(urlOf(ROLE, passwords.first))).end();
-    // With the password of the first, as the message says to set it, the second one starts too.
+    // With the password of the first, as the message advises, the second one starts too.
     await ensure('maker', { url: urlOf(ROLE, passwords.first) });
   });
 
-  test('of two Fieldgates that create a runtime role at the same moment, one is refused and the other signs in', async () => {
-    const urls = ['one', 'two'].map((word) => urlOf(ROLE, `secret-of-${word}`));
+  test('of two Fieldgates that create a role concurrently, one is rejected and the other can sign in', async () => {
+    const urls = ['one', 'two'].map((suffix) => urlOf(ROLE, `secret-of-${suffix}`));
     const outcomes = await Promise.allSettled(urls.map((url) => ensure('maker', { url })));
     expect(outcomes.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected']);
     const winner = outcomes.findIndex(({ status }) => status === 'fulfilled');
     await (await connected(urls[winner] ?? '')).end();
   });
 
-  /** Another start, on another database of the server, which has not committed yet. */
-  async function underWay(statement: string): Promise<Client> {
+  /** Simulates another process on another database of the server, which has not committed yet. */
+  async function beginConcurrent(statement: string): Promise<Client> {
     const other = await connected(postgres.superuserUrl);
     onTestFinished(() => other.end());
     await other.query(`begin; ${statement}`);
     return other;
   }
-  const waits = () =>
+  const untilBlocked = () =>
     vi.waitUntil(
       async () =>
-        (await above.query(`select from pg_stat_activity where wait_event_type = 'Lock' and usename = 'maker'`))
+        (await superuser.query(`select from pg_stat_activity where wait_event_type = 'Lock' and usename = 'maker'`))
           .rowCount,
     );
 
   // covers: OPS-13
   test.each([
-    { password: 'secret', end: 'commit', outcome: 'accepts it' },
-    { password: 'another', end: 'commit', outcome: 'is refused in words' },
-    { password: 'another', end: 'rollback', outcome: 'makes it' },
+    { password: 'secret', end: 'commit', outcome: 'accepts the role' },
+    { password: 'another', end: 'commit', outcome: 'throws RuntimeRoleError' },
+    { password: 'another', end: 'rollback', outcome: 'creates the role' },
   ])(
-    'a start that waits for another start to create the runtime role with the password $password $outcome after $end',
-    async ({ password: theirs, end, outcome }) => {
-      const other = await underWay(`create role ${ROLE} login noinherit password '${theirs}'`);
+    'ensureRole $outcome after it waited for the $end of a concurrent creation with the password $password',
+    async ({ password: otherPassword, end, outcome }) => {
+      const other = await beginConcurrent(`create role ${ROLE} login noinherit password '${otherPassword}'`);
       const ensured = ensure('maker').catch((error: unknown) => error);
-      await waits();
+      await untilBlocked();
       await other.query(end);
       const error = await ensured;
-      if (outcome === 'is refused in words') expect(error).toBeInstanceOf(RuntimeRoleError);
+      if (outcome === 'throws RuntimeRoleError') expect(error).toBeInstanceOf(RuntimeRoleError);
       else expect(error).toBeUndefined();
-      if (outcome !== 'is refused in words') await signsIn();
+      if (outcome !== 'throws RuntimeRoleError') await signIn();
     },
   );
 
   test.each(['commit', 'rollback'])(
-    'a start that waits for another start to put the runtime role right succeeds after %s',
+    'ensureRole succeeds after it waited for the %s of a concurrent change of the role',
     async (end) => {
       const maker = await connected(urlOf('maker', 'maker-password'));
       onTestFinished(() => maker.end());
       await maker.query(`create role ${ROLE} login inherit password 'secret'`);
-      const other = await underWay(`alter role ${ROLE} noinherit`);
+      const other = await beginConcurrent(`alter role ${ROLE} noinherit`);
       const ensured = ensure('maker');
-      await waits();
+      await untilBlocked();
       await other.query(end);
       await ensured;
-      expect(await attributes()).toEqual(AS_IT_SHOULD_BE);
+      expect(await attributes()).toEqual(REQUIRED_ATTRIBUTES);
     },
   );
 
-  test('a lost data folder: after the statement of the refusal, with a password of one’s own, the role is accepted', async () => {
-    await above.query(`create role ${ROLE} login noinherit password 'lost'`);
+  test('ensureRole accepts the role after the statement of its error message was run with a new password', async () => {
+    await superuser.query(`create role ${ROLE} login noinherit password 'lost'`);
     const error = await ensure('superuser').catch((caught: unknown) => caught);
     const [, statement = ''] = /run as an administrator: (.*?';)/.exec(String(error)) ?? [];
-    await above.query(statement.replace('…', 'secret'));
+    await superuser.query(statement.replace('…', 'secret'));
     await ensure('superuser');
-    await signsIn();
+    await signIn();
   });
 
-  const EXCESSES = ['superuser', 'bypassrls', 'createdb', 'createrole', 'inherit', 'nologin'];
+  const WRONG_ATTRIBUTES = ['superuser', 'bypassrls', 'createdb', 'createrole', 'inherit', 'nologin'];
   // covers: EDGE-34
-  test.each(EXCESSES)('a runtime role that is %s is put right where the owner may', async (excess) => {
-    await above.query(`create role ${ROLE} login noinherit password 'secret'`);
-    await above.query(`alter role ${ROLE} ${excess}`);
+  test.each(WRONG_ATTRIBUTES)('ensureRole corrects a role that is %s, as a superuser', async (attribute) => {
+    await superuser.query(`create role ${ROLE} login noinherit password 'secret'`);
+    await superuser.query(`alter role ${ROLE} ${attribute}`);
     await ensure('superuser');
-    expect(await attributes()).toEqual(AS_IT_SHOULD_BE);
+    expect(await attributes()).toEqual(REQUIRED_ATTRIBUTES);
   });
 
   // covers: DATA-03, EDGE-34
-  test.each(EXCESSES)('a runtime role that is %s is refused where the owner may not change that', async (excess) => {
-    await above.query(`create role ${ROLE} login noinherit password 'secret'`);
-    await above.query(`alter role ${ROLE} ${excess}`);
-    const word = excess === 'nologin' ? 'login' : `no${excess}`;
-    await expect(ensure('tenant')).rejects.toThrow(
-      new RegExp(`As an administrator run: alter role "${ROLE}" ${word};$`),
-    );
-    expect(await attributes()).not.toEqual(AS_IT_SHOULD_BE);
-  });
+  test.each(WRONG_ATTRIBUTES)(
+    'ensureRole throws for a role that is %s if the owner may not change that',
+    async (attribute) => {
+      await superuser.query(`create role ${ROLE} login noinherit password 'secret'`);
+      await superuser.query(`alter role ${ROLE} ${attribute}`);
+      const option = attribute === 'nologin' ? 'login' : `no${attribute}`;
+      await expect(ensure('tenant')).rejects.toThrow(
+        new RegExp(`As an administrator run: alter role "${ROLE}" ${option};$`),
+      );
+      expect(await attributes()).not.toEqual(REQUIRED_ATTRIBUTES);
+    },
+  );
 
   test.each(['tenant', 'between'])(
-    'a runtime role that is a member of the owner is refused, directly or not: %s',
+    'ensureRole throws for a role that is a direct or indirect member of the owner: %s',
     async (group) => {
-      await above.query(`create role ${ROLE} login noinherit password 'secret'`);
-      await above.query('create role between');
-      onTestFinished(async () => void (await above.query('drop role between')));
-      await above.query(`grant tenant to between; grant ${group} to ${ROLE}`);
+      await superuser.query(`create role ${ROLE} login noinherit password 'secret'`);
+      await superuser.query('create role between');
+      onTestFinished(async () => void (await superuser.query('drop role between')));
+      await superuser.query(`grant tenant to between; grant ${group} to ${ROLE}`);
       await expect(ensure('tenant')).rejects.toThrow(
         `The role ${ROLE} is a member of ${group}, and so of the role that owns the database. As an administrator run: revoke "${group}" from "${ROLE}";`,
       );
     },
   );
 
-  test('a runtime role is the one that its connection string names', async () => {
+  test('ensureRole throws if the connection string names another role', async () => {
     const client = await connected(postgres.superuserUrl);
     onTestFinished(() => client.end());
     await expect(ensureRole(client, { role: ROLE, url: urlOf('someone', 'secret') })).rejects.toThrow(

@@ -1,10 +1,10 @@
 import { type Client, DatabaseError, escapeIdentifier, escapeLiteral } from 'pg';
 import { withClient } from '../pg/with-client.ts';
 
-/** The roles that the migrations grant to, by their fixed names. */
+/** The roles of the two processes. Their names are fixed, because the migrations grant to them. */
 export const RUNTIME_ROLES = { api: 'fieldgate_api', auth: 'fieldgate_auth' } as const;
 
-/** What a runtime role is: as pg_roles has it, and as ALTER ROLE says it. */
+/** The required attributes of a runtime role: column of pg_roles, value, and option of ALTER ROLE. */
 const ATTRIBUTES = [
   ['rolcanlogin', true, 'login'],
   ['rolsuper', false, 'nosuperuser'],
@@ -14,31 +14,31 @@ const ATTRIBUTES = [
   ['rolinherit', false, 'noinherit'],
 ] as const;
 
-/** Why a session does not begin: the role or its password is not as the connection string says (SQLSTATE class 28). */
+/** SQLSTATE class 28: the role or the password of the connection string is wrong. */
 const INVALID_AUTHORIZATION = /^28/;
 /**
- * How `create role` fails on a role that another start has just created: `duplicate_object`, or `unique_violation` if it
- * waited for that start's transaction. Starts on two databases of one server share no advisory lock.
+ * SQLSTATEs of `create role` if another process has just created the role: `duplicate_object`, or `unique_violation` if
+ * it waited for that process's transaction. Processes on two databases of one server share no advisory lock.
  */
 const DUPLICATE_OBJECT: readonly (string | undefined)[] = ['42710', '23505'];
 const INSUFFICIENT_PRIVILEGE = '42501';
-/** How often a statement on a role is tried that other transactions keep overtaking. */
+/** Maximum number of attempts of a statement on a role that other transactions change concurrently. */
 const ATTEMPTS = 5;
 
-/** Thrown where a runtime role cannot be used; the message says what to set or to run, and holds no password. */
+/** Thrown if a runtime role cannot be used. The message says what to set or run, and contains no password. */
 export class RuntimeRoleError extends Error {
   override readonly name = 'RuntimeRoleError';
 }
 
-/** Which runtime role to ensure, and how. */
+/** Options of `ensureRole`. */
 export interface EnsureRoleOptions {
   readonly role: (typeof RUNTIME_ROLES)[keyof typeof RUNTIME_ROLES];
-  /** The connection string that will be used at run time. */
+  /** The connection string that the process will use. */
   readonly url: string;
   /**
-   * What happens to the password of a role that exists and whose password is not that of `url`. `keep`: the role is
-   * refused, because another Fieldgate may run with that password. `set`: it is replaced; for a server that no other
-   * Fieldgate can use. Default: `keep`.
+   * What to do if the role exists with a password other than that of `url`. `keep`: throw, because another Fieldgate
+   * may use that password. `set`: replace the password; only for a server that no other Fieldgate uses. Default:
+   * `keep`.
    */
   readonly otherPassword?: 'keep' | 'set';
 }
@@ -47,10 +47,10 @@ export interface EnsureRoleOptions {
 const SETTINGS = { fieldgate_api: 'API_DATABASE_URL', fieldgate_auth: 'AUTH_DATABASE_URL' } as const;
 
 /**
- * Creates a runtime role unless it exists, with the password of its URL, and takes from it what it may not have. A role
- * that is as it should be is left alone: roles belong to the whole server, and other Fieldgates may run on it.
- * @param owner a connection as the role that migrates
- * @throws {RuntimeRoleError} saying what to set, or which statement an administrator has to run
+ * Creates a runtime role with the password of its URL, or corrects the attributes of an existing one. A correct role is
+ * not altered: roles belong to the whole server, which other Fieldgates may use.
+ * @param owner a connection as the role that runs the migrations
+ * @throws {RuntimeRoleError} with the setting to change or the statement for an administrator to run
  */
 export async function ensureRole(
   owner: Client,
@@ -67,16 +67,16 @@ export async function ensureRole(
     runRoleStatement(owner, role, problem, statement, redacted);
 
   if ((await readRoleState(owner, role)) === null) {
-    const create = `create role ${name} ${ATTRIBUTES.map(([, , word]) => word).join(' ')} password`;
+    const create = `create role ${name} ${ATTRIBUTES.map(([, , option]) => option).join(' ')} password`;
     await run('is missing', `${create} ${passwordLiteral}`, `${create} '…'`);
   }
-  // Another start may have created it since: then with another password.
+  // Another process may have created the role meanwhile, with another password.
   const state = await readRoleState(owner, role);
   if (state === null)
     throw new RuntimeRoleError(`The role ${role} was dropped while Fieldgate started: start it again.`);
-  const wrong = ATTRIBUTES.filter(([column, expected]) => state[column] !== expected).map(([, , word]) => word);
-  if (wrong.length > 0) await run('may do more than it should, or less', `alter role ${name} ${wrong.join(' ')}`);
-  // Membership is somebody's decision, and may have its reasons: it is not taken back behind their back.
+  const wrong = ATTRIBUTES.filter(([column, expected]) => state[column] !== expected).map(([, , option]) => option);
+  if (wrong.length > 0) await run('has wrong attributes', `alter role ${name} ${wrong.join(' ')}`);
+  // An administrator granted the membership, perhaps for a reason: it is reported, not revoked.
   if (state.memberships.length > 0)
     throw new RuntimeRoleError(
       `The role ${role} is a member of ${state.memberships.join(', ')}, and so of the role that owns the database. As an administrator run: revoke ${state.memberships.map(escapeIdentifier).join(', ')} from ${name};`,
@@ -87,12 +87,12 @@ export async function ensureRole(
   await run('has another password than its connection string', `${alter} ${passwordLiteral}`, `${alter} '…'`);
 }
 
-/** To change the password would end the other Fieldgate, without a word there, at its next connection. */
+/** The password is not changed: that would silently lock out another Fieldgate at its next connection. */
 function passwordRefusal(role: EnsureRoleOptions['role'], statement: string): string {
   const setting = SETTINGS[role];
   return (
     `The role ${role} exists, and its password is not the one that this start has: that of ${setting}, or without it the ` +
-    'one generated in DATA_DIR. It was left as it is, because another Fieldgate may be using it. ' +
+    'one generated in DATA_DIR. It was not changed, because another Fieldgate may be using it. ' +
     `Set ${setting} to the connection string with which the role signs in. If nothing uses the role any more, for example ` +
     `because its data folder is lost, run as an administrator: ${statement} and set ${setting} to a connection string ` +
     'with that password.'
@@ -101,7 +101,7 @@ function passwordRefusal(role: EnsureRoleOptions['role'], statement: string): st
 
 type RoleState = Record<(typeof ATTRIBUTES)[number][0], boolean> & { readonly memberships: readonly string[] };
 
-/** The role as it is now; null where it is not there. */
+/** Reads the attributes and memberships of a role; null if it does not exist. */
 async function readRoleState(owner: Client, role: string): Promise<RoleState | null> {
   const { rows } = await owner.query<RoleState>(
     `with owners as (
@@ -131,7 +131,7 @@ async function runRoleStatement(
     if (error instanceof DatabaseError && DUPLICATE_OBJECT.includes(error.code)) return;
     if (error instanceof DatabaseError && error.code === INSUFFICIENT_PRIVILEGE)
       throw new RuntimeRoleError(
-        `The role ${role} ${problem}, and DATABASE_URL's role may not change that. As an administrator run: ${redacted};`,
+        `The role ${role} ${problem}, and the role of DATABASE_URL has no privilege to change that. As an administrator run: ${redacted};`,
         { cause: error },
       );
     throw error;
@@ -139,9 +139,9 @@ async function runRoleStatement(
 }
 
 /**
- * Runs a statement that changes a role, again if another transaction has changed the same role meanwhile: PostgreSQL does
- * not wait for its row version as it does in tables, and fails with `internal_error`.
- * @throws {DatabaseError} what PostgreSQL says; the fifth time also that the role was changed
+ * Runs a statement that changes a role, and retries it if another transaction changes the role concurrently: on system
+ * catalogs PostgreSQL does not wait for the other row version, but fails with `internal_error`.
+ * @throws {DatabaseError} PostgreSQL's error; after the fifth attempt also that of the concurrent change
  */
 export async function changeRole(owner: Client, statement: string): Promise<void> {
   for (let attempt = 1; ; attempt += 1) {
@@ -149,14 +149,14 @@ export async function changeRole(owner: Client, statement: string): Promise<void
       await owner.query(statement);
       return;
     } catch (error) {
-      const isOvertaken =
+      const isConcurrentChange =
         error instanceof DatabaseError && /^tuple concurrently (updated|deleted)$/.test(error.message);
-      if (!isOvertaken || attempt === ATTEMPTS) throw error;
+      if (!isConcurrentChange || attempt === ATTEMPTS) throw error;
     }
   }
 }
 
-/** Whether the connection string's own role gets in. What else may be wrong with it is found when it is used. */
+/** Whether the connection string's role and password are accepted. Other errors surface when the process connects. */
 async function canLogIn(url: string): Promise<boolean> {
   try {
     return await withClient(url, async () => true);

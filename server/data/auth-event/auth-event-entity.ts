@@ -1,6 +1,6 @@
 import { EntitySchema } from 'typeorm';
 
-/** What can happen to an account. */
+/** What happened to an account. */
 export type AuthEventKind =
   | 'SIGN_UP'
   | 'SIGN_IN'
@@ -10,13 +10,13 @@ export type AuthEventKind =
   | 'ROLE_CHANGED'
   | 'EVERY_OWNER_READ';
 
-/** What can come of it. */
+/** How it ended. */
 export type AuthEventOutcome = 'SUCCEEDED' | 'FAILED' | 'REFUSED' | 'LIMITED';
 
 /** An entry of the security log. */
 export interface AuthEventRow {
   readonly id: string;
-  /** Null where nobody knows whose account it was. */
+  /** The account; null if it is unknown. */
   readonly userId: string | null;
   readonly kind: AuthEventKind;
   readonly outcome: AuthEventOutcome;
@@ -26,7 +26,7 @@ export interface AuthEventRow {
   readonly createdAt: Date;
 }
 
-/** `auth.auth_event`: the web app adds to it, the API reads it. */
+/** `auth.auth_event`: the web app writes it, the API reads it. */
 export const AuthEventEntity = new EntitySchema<AuthEventRow>({
   name: 'AuthEvent',
   schema: 'auth',

@@ -1,67 +1,73 @@
-import type { DataSource } from 'typeorm';
-import { AuthEventEntity, type AuthEventRow } from './auth-event-entity.ts';
-import { decodeCursor, encodeCursor } from '../query/cursor.ts';
-import { crossOwnerStatements } from '../query/cross-owner-statements.ts';
-import type { Owners } from '../query/owned-statements.ts';
-import type { OwnedSql, SelectParts } from '../query/select-statement.ts';
-import type { StatementCache } from '../query/statement-cache.ts';
-import type { RepositoryContext } from '../query/repository-context.ts';
 import type { RunStatement } from '../pg/viewer-database.ts';
+import { decodeCursor, encodeCursor } from '../query/cursor.ts';
+import type { OwnedSql, SelectParts } from '../query/select-statement.ts';
+import type { PreparedQuery, StatementCache } from '../query/statement-cache.ts';
+import type { RepositoryContext, ViewerSession } from '../query/viewer-session.ts';
+import { AuthEventEntity, type AuthEventRow } from './auth-event-entity.ts';
 
-/** A page of events, newest first. They are not counted: the log only ever grows. */
+/** A page of events, newest first. There is no total count, because the log is large and only grows. */
 export interface AuthEventPage {
   readonly nodes: readonly AuthEventRow[];
   readonly hasNextPage: boolean;
   readonly hasPreviousPage: boolean;
-  /** Where a page begins that follows this event. */
+  /** Returns the cursor for the page after this event. */
   cursorOf(event: AuthEventRow): string;
 }
 
-/** Events that may be read: the viewer's own, or everybody's. */
+/** Reads the viewer's own events, or those of all owners. */
 export interface AuthEventRepository {
-  /** Null when `after` is no cursor of ours. */
+  /**
+   * Reads a page.
+   * @param first maximum number of events
+   * @param after a cursor; null for the first page
+   * @returns null if `after` is not a valid cursor
+   */
   page(first: number, after: string | null): Promise<AuthEventPage | null>;
 }
 
-/** Prepares the statements on the viewer's own events; what it returns binds them to a viewer. */
+/** Prepares the statements on the viewer's own events; returns a function that binds them to an operation. */
 export function prepareAuthEventRepository({
   ownedStatements,
   statementCache,
-}: RepositoryContext): (viewer: string, run: RunStatement) => AuthEventRepository {
+}: RepositoryContext): (session: ViewerSession) => AuthEventRepository {
   const pages = preparePages(statementCache, 'authEvent', ownedStatements(AuthEventEntity).select);
-  return (viewer, run) => pages({ viewer }, run);
+  return ({ query }) => ({ page: (first, after) => loadPage(pages, query, first, after) });
 }
 
-/** Prepares the statements on everybody's events; each one that is run is recorded. */
-export function prepareCrossOwnerAuthEvents(
-  mapping: DataSource,
-  owners: Owners,
-  statementCache: StatementCache,
-): (run: RunStatement) => AuthEventRepository {
-  const { select, values, audited } = crossOwnerStatements(mapping, AuthEventEntity, owners);
-  const pages = preparePages(statementCache, 'authEvent.every', select);
-  return (run) => pages(values, audited(run));
+/** Prepares the statements on the events of all owners; returns a function that binds them to an operation. */
+export function prepareCrossOwnerAuthEventRepository({
+  crossOwnerStatements,
+  statementCache,
+}: RepositoryContext): (run: RunStatement) => AuthEventRepository {
+  const { select, query } = crossOwnerStatements(AuthEventEntity);
+  const pages = preparePages(statementCache, 'authEvent.crossOwner', select);
+  return (run) => ({
+    page: (first, after) => loadPage(pages, (preparedQuery, values) => query(run, preparedQuery, values), first, after),
+  });
 }
 
-/** The order of the log, newest first. Its key is the moment, in milliseconds since the epoch. */
+/** The name of the sort order in cursors. Its key is `createdAt`, in milliseconds since the epoch. */
 const ORDER = 'NEWEST_FIRST';
-/** The end of the year 9999: what Date and timestamptz both take, and write in one way. */
+/** The end of the year 9999: later times have different text forms in JavaScript and PostgreSQL. */
 const MAX_TIMESTAMP = 253_402_300_799_999;
 const isTimestamp = (key: unknown) =>
   typeof key === 'number' && Number.isInteger(key) && key >= 0 && key <= MAX_TIMESTAMP;
 
-/** @param values whom the rows may be of: what `select` names */
-type BindPages = (values: Readonly<Record<string, unknown>>, run: RunStatement) => AuthEventRepository;
-
 const COLUMNS = ['id', 'userId', 'kind', 'outcome', 'address', 'userAgent', 'detail', 'createdAt'] as const;
+const PARAMETERS = ['viewer', 'type', 'roles', 'at', 'id', 'limit'] as const;
+
+interface PageQueries {
+  readonly firstPage: PreparedQuery;
+  readonly nextPage: PreparedQuery;
+}
 
 function preparePages(
   statementCache: StatementCache,
-  name: string,
+  kind: string,
   select: (parts: SelectParts<AuthEventRow>) => OwnedSql,
-): BindPages {
-  const pageAfter = (key: string, ...where: readonly string[]) =>
-    statementCache.getOrCreate<string>(name, key, ['viewer', 'type', 'roles', 'at', 'id', 'limit'], () =>
+): PageQueries {
+  const preparePage = (key: string, ...where: readonly string[]) =>
+    statementCache.getOrCreate<string>(kind, key, PARAMETERS, () =>
       select({
         columns: COLUMNS,
         where,
@@ -72,27 +78,30 @@ function preparePages(
         limit: 'limit',
       }),
     );
-  const firstPage = pageAfter('firstPage');
-  // The first condition is for the index, in which times fall and ids rise.
-  const nextPage = pageAfter('nextPage', '"created_at" <= :at', '"created_at" < :at OR "id" > :id');
-  return (values, run) => ({
-    async page(first, after) {
-      const position = after === null ? null : decodeCursor(ORDER, isTimestamp, after);
-      if (after !== null && position === null) return null;
-      const { statement, bind } = position === null ? firstPage : nextPage;
-      const bindings = {
-        ...values,
-        at: position && new Date(Number(position.key)),
-        id: position?.id,
-        limit: first + 1,
-      };
-      const rows = await run<AuthEventRow>(statement, bind(bindings));
-      return {
-        nodes: rows.slice(0, first),
-        hasNextPage: rows.length > first,
-        hasPreviousPage: position !== null,
-        cursorOf: ({ createdAt, id }) => encodeCursor(ORDER, { key: createdAt.getTime(), id }),
-      };
-    },
+  return {
+    firstPage: preparePage('firstPage'),
+    // The order mixes DESC and ASC, so no row comparison fits it. The first condition lets PostgreSQL use the index.
+    nextPage: preparePage('nextPage', '"created_at" <= :at', '"created_at" < :at OR "id" > :id'),
+  };
+}
+
+async function loadPage(
+  { firstPage, nextPage }: PageQueries,
+  query: (preparedQuery: PreparedQuery, values: Readonly<Record<string, unknown>>) => Promise<AuthEventRow[]>,
+  first: number,
+  after: string | null,
+): Promise<AuthEventPage | null> {
+  const position = after === null ? null : decodeCursor(ORDER, isTimestamp, after);
+  if (after !== null && position === null) return null;
+  const rows = await query(position === null ? firstPage : nextPage, {
+    at: position && new Date(Number(position.key)),
+    id: position?.id,
+    limit: first + 1,
   });
+  return {
+    nodes: rows.slice(0, first),
+    hasNextPage: rows.length > first,
+    hasPreviousPage: position !== null,
+    cursorOf: ({ createdAt, id }) => encodeCursor(ORDER, { key: createdAt.getTime(), id }),
+  };
 }

@@ -2,15 +2,15 @@ import type { Pool, PoolClient, QueryResult, QueryResultRow } from 'pg';
 import { sendCancelRequest } from './cancel-request.ts';
 import { DatabaseUnavailable, isConnectionReusable } from './database-errors.ts';
 import type { Deadline } from './deadline.ts';
-import { type Statement, type Preamble, sendPipelined } from './pipelined-query.ts';
+import { type Preamble, sendPipelined, type Statement } from './pipelined-query.ts';
 
-/** For how long a connection waits. Milliseconds. */
+/** Time limits of a connection, in milliseconds. */
 export interface ConnectionTimeouts {
-  /** How long PostgreSQL may take to answer, the network included. */
+  /** Time limit for the answer to a statement, including the network. */
   readonly response: number;
   /**
-   * How long a statement may still run once its client has left. Most end by themselves in that time: clients that come
-   * and go must not make the server build a connection for each of them.
+   * How long a statement may go on after its client has disconnected. Most statements end by themselves in that time,
+   * and their connection is kept: otherwise clients that disconnect would cost the server a new connection each.
    */
   readonly cancelGrace: number;
 }
@@ -19,9 +19,9 @@ export interface ConnectionTimeouts {
 const IDLE = 'I';
 
 /**
- * One borrowed connection. It goes back to the pool only when it saw nothing but answers and plain refusals of
- * PostgreSQL; after anything else (a broken socket, no answer in time, a cancel) it is dropped, because what comes over
- * it next may be meant for somebody else.
+ * A connection borrowed from the pool. It returns to the pool only if every statement was answered or rejected by
+ * PostgreSQL. After a broken socket, a timeout or a cancel it is dropped: the next borrower could receive an answer
+ * meant for another viewer.
  */
 export class Connection {
   readonly #client: PoolClient;
@@ -32,13 +32,13 @@ export class Connection {
   private constructor(client: PoolClient, timeouts: ConnectionTimeouts) {
     this.#client = client;
     this.#timeouts = timeouts;
-    // Between two statements nobody else hears of a connection that breaks: unheard, it would end the process.
+    // pg emits `error` for a connection that breaks between statements; without a listener it would end the process.
     client.on('error', this.#markUnusable);
   }
 
   /**
-   * Borrows a connection.
-   * @throws {DatabaseUnavailable} when nobody waits for the answer; what pg-pool says when none becomes free in time
+   * Borrows a connection from the pool.
+   * @throws {DatabaseUnavailable} if the deadline has expired; pg-pool's error if no connection becomes free in time
    */
   static async acquire(pool: Pool, timeouts: ConnectionTimeouts, deadline: Deadline): Promise<Connection> {
     assertNotExpired(deadline);
@@ -46,8 +46,8 @@ export class Connection {
   }
 
   /**
-   * Sends the steps and the statement, and resolves with the statement's answer.
-   * @throws what PostgreSQL says; {DatabaseUnavailable} when it does not answer in time, or the client leaves meanwhile
+   * Sends the preambles and the statement, and resolves with the statement's result.
+   * @throws PostgreSQL's error; {DatabaseUnavailable} on timeout, or if the client disconnects meanwhile
    */
   execute<Row extends QueryResultRow>(
     preambles: readonly Preamble[],
@@ -56,8 +56,8 @@ export class Connection {
     deadline: Deadline,
   ): Promise<QueryResult<Row>> {
     return new Promise((resolve, reject) => {
-      // What is sent now would queue up behind the unanswered one, and run when PostgreSQL comes to itself.
-      if (this.#isAbandoned) throw new DatabaseUnavailable('The connection does not answer.');
+      // The statement would queue behind the unanswered one, and run when PostgreSQL recovers.
+      if (this.#isAbandoned) throw new DatabaseUnavailable('The connection has timed out before.');
       assertNotExpired(deadline);
       const { clientGone, expiresAt } = deadline;
       const abandon = () => {
@@ -86,7 +86,7 @@ export class Connection {
     });
   }
 
-  /** Gives it back, or drops it: so also when PostgreSQL has not said that no transaction is open on it. */
+  /** Returns the connection to the pool; drops it if it is not reusable or a transaction may still be open on it. */
   release(): void {
     this.#client.off('error', this.#markUnusable);
     this.#client.release(!this.#isReusable || this.#client.getTransactionStatus() !== IDLE);
@@ -98,6 +98,6 @@ export class Connection {
 }
 
 function assertNotExpired({ clientGone, expiresAt }: Deadline): void {
-  if (clientGone?.aborted) throw new DatabaseUnavailable('The client has left.');
-  if (performance.now() >= expiresAt) throw new DatabaseUnavailable('The time for the answer is up.');
+  if (clientGone?.aborted) throw new DatabaseUnavailable('The client has disconnected.');
+  if (performance.now() >= expiresAt) throw new DatabaseUnavailable('The operation has timed out.');
 }

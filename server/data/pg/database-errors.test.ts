@@ -8,12 +8,12 @@ import {
   RolledBack,
 } from './database-errors.ts';
 
-function refused(code: string): DatabaseError {
+function databaseError(code: string): DatabaseError {
   return Object.assign(new DatabaseError('no', 2, 'error'), { code });
 }
 
-/** SQLSTATEs by what they are about (appendix A of the manual). */
-const OF_THE_STATEMENT = [
+/** SQLSTATEs by cause (PostgreSQL manual, appendix A). */
+const STATEMENT_ERRORS = [
   '22021',
   '22P02',
   '23502',
@@ -26,7 +26,7 @@ const OF_THE_STATEMENT = [
   '40002',
   '55P03',
 ];
-const OF_THE_SERVER = [
+const SERVER_ERRORS = [
   '08000',
   '08006',
   '40001',
@@ -44,24 +44,24 @@ const OF_THE_SERVER = [
   'XX001',
   '25P03',
 ];
-/** After these a connection is in a state that its next borrower must not find. */
-const DOUBTFUL = ['08006', '25001', '25P02', '25P03', '26000', '57P01', '58030', 'XX000'];
+/** After these the state of the connection is unknown or unsuitable for its next borrower. */
+const CONNECTION_ERRORS = ['08006', '25001', '25P02', '25P03', '26000', '57P01', '58030', 'XX000'];
 
-describe('classified', () => {
-  test.each(OF_THE_STATEMENT)('%s is about the statement: it stays as it is', (code) => {
-    const error = refused(code);
+describe('classifyDatabaseError', () => {
+  test.each(STATEMENT_ERRORS)('classifyDatabaseError returns %s, an error of the statement, unchanged', (code) => {
+    const error = databaseError(code);
     expect(classifyDatabaseError(error)).toBe(error);
   });
 
   // covers: OPS-04
-  test.each(OF_THE_SERVER)('%s is about the server: the database is unavailable', (code) => {
-    const error = refused(code);
+  test.each(SERVER_ERRORS)('classifyDatabaseError maps %s, an error of the server, to DatabaseUnavailable', (code) => {
+    const error = databaseError(code);
     expect(classifyDatabaseError(error)).toBeInstanceOf(DatabaseUnavailable);
     expect(classifyDatabaseError(error)).toHaveProperty('cause', error);
   });
 
   test.each([new DatabaseUnavailable(), new OperationEnded(), new RolledBack(), new TypeError(), new RangeError()])(
-    '%s is ours: it stays as it is',
+    'classifyDatabaseError returns our own %s unchanged',
     (error) => {
       expect(classifyDatabaseError(error)).toBe(error);
     },
@@ -72,11 +72,11 @@ describe('classified', () => {
     Object.assign(new Error('read'), { code: 'ECONNRESET' }),
     new Error('Connection terminated unexpectedly'),
     new Error('timeout exceeded when trying to connect'),
-  ])('%s came of the connection: the database is unavailable', (error) => {
+  ])('classifyDatabaseError maps the connection error "%s" to DatabaseUnavailable', (error) => {
     expect(classifyDatabaseError(error)).toBeInstanceOf(DatabaseUnavailable);
   });
 
-  test('what is said of it has nothing of the inside', () => {
+  test('the message of DatabaseUnavailable contains no internal details', () => {
     const error = classifyDatabaseError(
       Object.assign(new Error('connect 10.0.0.7:5432 password=x'), { code: 'ECONNREFUSED' }),
     );
@@ -84,16 +84,16 @@ describe('classified', () => {
   });
 });
 
-describe('leavesConnectionSound', () => {
-  test.each([...OF_THE_STATEMENT, '57014'])('after %s a connection is as good as before', (code) => {
-    expect(isConnectionReusable(refused(code))).toBe(true);
+describe('isConnectionReusable', () => {
+  test.each([...STATEMENT_ERRORS, '57014'])('a connection is reusable after %s', (code) => {
+    expect(isConnectionReusable(databaseError(code))).toBe(true);
   });
 
-  test.each(DOUBTFUL)('after %s it is dropped', (code) => {
-    expect(isConnectionReusable(refused(code))).toBe(false);
+  test.each(CONNECTION_ERRORS)('a connection is not reusable after %s', (code) => {
+    expect(isConnectionReusable(databaseError(code))).toBe(false);
   });
 
-  test('after anything that is no word of the database it is dropped', () => {
+  test('a connection is not reusable after an error without SQLSTATE', () => {
     for (const error of [
       new Error('Connection terminated'),
       new TypeError(),

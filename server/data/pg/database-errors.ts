@@ -1,32 +1,35 @@
 import { DatabaseError } from 'pg';
 
-/** The database did not answer, or not in time: nothing was decided, and trying again later may help. */
+/** The database did not answer in time or at all. The client may retry. */
 export class DatabaseUnavailable extends Error {
   override readonly name = 'DatabaseUnavailable';
 }
 
-/** A data handle was used after its operation had ended: a resolver was not awaited. */
+/** A resolver used its data after the operation had ended, because its promise was not awaited. */
 export class OperationEnded extends Error {
   override readonly name = 'OperationEnded';
 }
 
-/** A transaction that should have committed was rolled back: somebody swallowed a failed statement. */
+/** PostgreSQL answered COMMIT with ROLLBACK: a resolver caught the error of a failed statement. */
 export class RolledBack extends Error {
   override readonly name = 'RolledBack';
 }
 
 /**
- * PostgreSQL's SQLSTATEs in which the server, not the statement, is at fault (appendix A). Two of class 40 are among
- * them: of two requests that wait for each other one is ended, and asked again it succeeds.
+ * SQLSTATEs whose cause is the server, not the statement (PostgreSQL manual, appendix A). 40001 (serialization failure)
+ * and 40P01 (deadlock) are among them: the same request succeeds when it is retried.
  */
 const UNAVAILABLE_SQLSTATES = /^(08|40001|40P01|53|57P|57014|58|XX|25P03)/;
 
-/** Whether an error is a plain refusal of one statement, after which the connection is as good as before. */
+/** Whether the connection can be used again after an error: PostgreSQL rejected one statement and nothing else. */
 export function isConnectionReusable(error: unknown): boolean {
   return error instanceof DatabaseError && !/^(08|25|26|57P|58|XX)/.test(error.code ?? 'XX');
 }
 
-/** Turns what came of the connection itself into `DatabaseUnavailable`; a statement's own error, or ours, stays as it is. */
+/**
+ * Maps errors of the connection or the server to `DatabaseUnavailable`; returns a statement's error, or one of ours,
+ * unchanged.
+ */
 export function classifyDatabaseError(error: unknown): unknown {
   if (error instanceof DatabaseError)
     return UNAVAILABLE_SQLSTATES.test(error.code ?? 'XX') ? unavailable(error) : error;

@@ -1,10 +1,10 @@
-/** How long the answer to an operation is waited for. */
+/** When waiting for an operation's result ends. */
 export interface Deadline {
-  /** Aborts when the client has left; null where that ends nothing. */
+  /** Aborts when the client disconnects; null if a disconnect ends nothing. */
   readonly clientGone: AbortSignal | null;
-  /** When the answer is due: milliseconds on the clock of `performance.now()`. */
+  /** When the operation times out, in milliseconds on the clock of `performance.now()`. */
   readonly expiresAt: number;
 }
 
-/** Waits as long as each statement may take, and no client of it can leave. */
+/** Never expires: only the time limit of each statement applies. */
 export const NO_DEADLINE: Deadline = { clientGone: null, expiresAt: Number.POSITIVE_INFINITY };

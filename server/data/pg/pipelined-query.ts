@@ -1,12 +1,12 @@
 import { type PoolClient, Query, type QueryResult } from 'pg';
 
-/** A statement whose text is fixed: PostgreSQL prepares it once a connection, under its name. */
+/** A statement with a fixed text. PostgreSQL prepares it once per connection, under its name. */
 export interface Statement {
   readonly name: string;
   readonly text: string;
 }
 
-/** What pg's `Query` needs of a connection; pg's own types leave it out. */
+/** The methods of pg's `Connection` that `Query` calls; @types/pg does not declare them. */
 interface ProtocolConnection {
   bind(config: {
     portal: string;
@@ -17,52 +17,57 @@ interface ProtocolConnection {
   execute(config: { portal: string }): void;
 }
 
-const VIEWER: Statement = {
+const SET_VIEWER: Statement = {
   name: 'viewer',
   text: `select set_config('app.viewer_id', $1, true), set_config('statement_timeout', $2, true)`,
 };
-const CROSS_OWNER: Statement = {
-  name: 'everyOwner',
+const ENABLE_CROSS_OWNER_READ: Statement = {
+  name: 'crossOwner',
   text: `with named as (select set_config('app.every_owner', $1, true) as type)
     insert into auth.auth_event (user_id, detail) select app.viewer_id(), type from named`,
 };
 const BEGIN: Statement = { name: 'begin', text: 'begin' };
 
-/** A step that goes to the server ahead of a statement, in the same message. */
+/** A prepared statement that is sent ahead of another one, in the same message. */
 export interface Preamble {
   readonly statement: Statement;
   readonly values: readonly string[];
 }
 
-/** Names the viewer to the row-level-security policies, for the transaction only; the time limit is in milliseconds. */
+/**
+ * Sets `app.viewer_id`, which the row-level security policies read, and `statement_timeout`, both for the current
+ * transaction only.
+ * @param statementTimeout in milliseconds
+ */
 export function setViewer(viewerId: string, statementTimeout: number): Preamble {
-  return { statement: VIEWER, values: [viewerId, String(statementTimeout)] };
+  return { statement: SET_VIEWER, values: [viewerId, String(statementTimeout)] };
 }
 
 /**
- * Lets the statement read a type for every owner, and records that as an event of the viewer: one statement does both,
- * so that neither happens without the other. What it lets through is up to `app.acts_for_every_owner`.
+ * Allows a cross-owner read of a type in the current transaction, and records it as an event of the viewer. One
+ * statement does both, so that no such read goes unrecorded. `app.acts_for_every_owner` decides whether the viewer's
+ * role permits it.
  */
 export function enableCrossOwnerRead(type: string): Preamble {
-  return { statement: CROSS_OWNER, values: [type] };
+  return { statement: ENABLE_CROSS_OWNER_READ, values: [type] };
 }
 
 /** Opens a transaction. */
 export const beginTransaction: Preamble = { statement: BEGIN, values: [] };
 
 /**
- * Prepares the steps on a new connection, before anybody borrows it.
- * @param timeoutMs how long that may take, in milliseconds: pg-pool's own time limit ends with the sign-in
+ * Prepares the preambles on a new connection, before it enters the pool.
+ * @param timeoutMs in milliseconds; needed because pg-pool's own timeout covers the connection handshake only
  */
 export async function preparePreambles(client: PoolClient, timeoutMs: number): Promise<void> {
   const timer = setTimeout(() => client.connection.stream.destroy(), timeoutMs);
   try {
-    // Every statement finds its rows by their owner, planned for its values or for any: one plan serves all. Left to
-    // itself, PostgreSQL takes lists of ids for longer than they are, and plans such statements anew each time.
+    // Every statement finds its rows by their owner, so one generic plan fits all values. By default PostgreSQL
+    // overestimates lists of ids, and plans such statements again for each execution.
     await client.query('set plan_cache_mode = force_generic_plan');
-    await client.query({ ...VIEWER, values: ['', '0'] });
-    // Prepared and not run: there is nobody yet to whom it could be put down.
-    await client.query(`prepare "${CROSS_OWNER.name}" (text) as ${CROSS_OWNER.text}`);
+    await client.query({ ...SET_VIEWER, values: ['', '0'] });
+    // Prepared only: running it would record an event, and no viewer is set yet.
+    await client.query(`prepare "${ENABLE_CROSS_OWNER_READ.name}" (text) as ${ENABLE_CROSS_OWNER_READ.text}`);
     await client.query(BEGIN);
     await client.query('rollback');
   } finally {
@@ -71,9 +76,9 @@ export async function preparePreambles(client: PoolClient, timeoutMs: number): P
 }
 
 /**
- * A statement with steps ahead of it, all under one Sync. PostgreSQL treats what stands before a Sync as one
- * transaction (manual, "Extended Query": implicit transaction block), so the viewer set by a step holds for the
- * statement and is gone after it: one round trip, no BEGIN, no COMMIT, and nothing left for the next borrower.
+ * A statement preceded by preambles, all before one Sync message. PostgreSQL runs everything before a Sync as one
+ * implicit transaction (manual, "Extended Query"), so the viewer that a preamble sets holds for this statement and is
+ * reset after it. That takes one round trip, without BEGIN and COMMIT, and leaves no state for the next borrower.
  */
 class PipelinedQuery extends Query {
   readonly #preambles: readonly Preamble[];
@@ -111,10 +116,10 @@ class PipelinedQuery extends Query {
   }
 }
 
-/** What becomes of a statement: PostgreSQL's answer, or what went wrong. */
+/** Receives PostgreSQL's result, or the error. */
 type QueryCallback = (error: Error | null | undefined, result: QueryResult) => void;
 
-/** The methods through which pg drives a query (pg 8.23, `lib/query.js`), which its types do not show. */
+/** The methods of `Query` that pg calls (pg 8.23, `lib/query.js`); @types/pg does not declare them. */
 declare module 'pg' {
   interface Query {
     prepare(connection: ProtocolConnection): void;
@@ -123,7 +128,7 @@ declare module 'pg' {
   }
 }
 
-/** Sends the steps and the statement in one message, and settles with the statement's answer. */
+/** Sends the preambles and the statement in one message, and calls back with the statement's result. */
 export function sendPipelined(
   client: PoolClient,
   preambles: readonly Preamble[],
@@ -135,8 +140,8 @@ export function sendPipelined(
 }
 
 /**
- * A moment as UTC. pg would write it in this machine's time zone, with an offset in whole minutes: where local time was
- * once seconds off (Amsterdam until 1937, everywhere before there were zones), another moment would be kept.
+ * Formats a `Date` as UTC. pg would format it in the local time zone, with an offset in whole minutes. Historical
+ * offsets have seconds (Amsterdam until 1937, everywhere before standard time), so PostgreSQL would store another time.
  */
 function toParameter(value: unknown): unknown {
   return value instanceof Date ? value.toISOString() : value;

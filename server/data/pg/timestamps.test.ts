@@ -1,16 +1,16 @@
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { setUpEmptyDatabase } from '../../../test/support/empty-database-fixture.ts';
+import { setUpEmptyDatabase } from '../../../test/support/test-database.ts';
 import { schemaOwners } from '../../../test/support/seeded-fixture.ts';
 import { createOwnedData } from '../owned-data.ts';
-import { openDatabaseSource } from './database-source.ts';
+import { openDatabaseSource } from '../database-source.ts';
 import { ViewerDatabase } from './viewer-database.ts';
 
-const there = setUpEmptyDatabase();
+const fixture = setUpEmptyDatabase();
 
 afterEach(() => void vi.unstubAllEnvs());
 
-/** Both ends of what can be written, and what lies around the time at which clocks were set by the sun no more. */
-const MOMENTS = [
+/** The limits of timestamps, and times around the introduction of standard time, whose offsets have seconds. */
+const TIMES = [
   '0001-01-01T00:00:00.000Z',
   '1582-10-10T12:00:00.000Z',
   '1800-01-01T00:00:00.001Z',
@@ -25,28 +25,31 @@ const ZONES = ['UTC', 'Europe/Amsterdam', 'America/New_York', 'Africa/Monrovia',
 
 describe.each(ZONES)('a process in %s', (zone) => {
   // covers: EDGE-25
-  test.each([...new Set(['UTC', zone])])('keeps moments as they are, in a database in %s', async (databaseZone) => {
-    vi.stubEnv('TZ', zone);
-    const url = new URL(there.database.api);
-    url.searchParams.set('options', `-c TimeZone=${databaseZone}`);
-    const source = await openDatabaseSource({ url: url.href });
-    try {
-      const viewer = await there.superuser.insertUser(`${zone}-${databaseZone}`.toLowerCase().replaceAll('/', '-'));
-      const { tasks } = createOwnedData(source.mapping, schemaOwners())(
-        viewer,
-        new ViewerDatabase(source.pool).openReader(viewer).run,
-      );
-      for (const moment of MOMENTS) {
-        const task = { title: moment, description: '', dueAt: new Date(moment), priority: 'LOW' } as const;
-        const made = await tasks.create(task, new Set(['dueAt']));
-        const [row] = await there.superuser.rows<{ utc: string }>(
-          `select to_char(due_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as utc from app.task where id = $1`,
-          [made?.id],
+  test.each([...new Set(['UTC', zone])])(
+    'a timestamp is stored unchanged in a database whose time zone is %s',
+    async (databaseZone) => {
+      vi.stubEnv('TZ', zone);
+      const url = new URL(fixture.database.api);
+      url.searchParams.set('options', `-c TimeZone=${databaseZone}`);
+      const source = await openDatabaseSource({ url: url.href });
+      try {
+        const viewer = await fixture.superuser.insertUser(`${zone}-${databaseZone}`.toLowerCase().replaceAll('/', '-'));
+        const { tasks } = createOwnedData(source.mapping, schemaOwners())(
+          viewer,
+          new ViewerDatabase(source.pool).openReader(viewer).run,
         );
-        expect([made?.dueAt?.toISOString(), row?.utc], moment).toEqual([moment, moment]);
+        for (const time of TIMES) {
+          const task = { title: time, description: '', dueAt: new Date(time), priority: 'LOW' } as const;
+          const created = await tasks.create(task, new Set(['dueAt']));
+          const [row] = await fixture.superuser.rows<{ utc: string }>(
+            `select to_char(due_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as utc from app.task where id = $1`,
+            [created?.id],
+          );
+          expect([created?.dueAt?.toISOString(), row?.utc], time).toEqual([time, time]);
+        }
+      } finally {
+        await source.close();
       }
-    } finally {
-      await source.close();
-    }
-  });
+    },
+  );
 });

@@ -1,55 +1,56 @@
 import type { Pool, QueryResultRow } from 'pg';
+import { KeyedSemaphore, WaitAborted } from '../../../runtime/keyed-semaphore.ts';
 import { Connection, type ConnectionTimeouts } from './connection.ts';
-import { classifyDatabaseError, OperationEnded, RolledBack } from './database-errors.ts';
+import { classifyDatabaseError, DatabaseUnavailable, OperationEnded, RolledBack } from './database-errors.ts';
 import { NO_DEADLINE, type Deadline } from './deadline.ts';
-import { KeyedSemaphore } from './keyed-semaphore.ts';
 import { enableCrossOwnerRead, setViewer, beginTransaction, type Statement } from './pipelined-query.ts';
 import { withTimeout } from './with-timeout.ts';
 
 /**
- * Runs one prepared statement for the viewer it is bound to, and answers with its rows.
- * @param type what the statement reads for every owner (see every-owner.ts); in queries alone
+ * Runs one prepared statement as the viewer it is bound to, and resolves with the rows.
+ * @param crossOwnerType the type that the statement reads across owners (see cross-owner-statements.ts); not in
+ * mutations
  */
 export type RunStatement = <Row extends QueryResultRow>(
   statement: Statement,
   values: readonly unknown[],
-  type?: string,
+  crossOwnerType?: string,
 ) => Promise<Row[]>;
 
-/** How one operation reaches the database; once closed, its `run` refuses. */
+/** One operation's access to the database. After `close`, `run` rejects with {OperationEnded}. */
 export interface StatementHandle {
   readonly run: RunStatement;
   close(): void;
 }
 
-/** How long a database may take, in milliseconds. */
+/** Time limits of the database, in milliseconds. */
 export interface DatabaseTimeouts {
-  /** How long one statement may run, by PostgreSQL's clock; 5 s unless said otherwise. */
+  /** `statement_timeout`, measured by PostgreSQL. Default: 5,000. */
   readonly statement?: number;
-  /** How long the answer to it may take, by ours; a second more than the statement unless said otherwise. */
+  /** Time limit for the answer to a statement, measured here. Default: `statement` plus 1,000. */
   readonly response?: number;
-  /** How long a statement may go on when its client has left; a quarter of a second unless said otherwise. */
+  /** How long a statement may go on after its client has disconnected. Default: 250. */
   readonly cancelGrace?: number;
-  /** How long whoever asks whether the database answers is kept waiting; 2 s unless said otherwise. */
+  /** Time limit for the answer of `isResponsive`. Default: 2,000. */
   readonly readiness?: number;
 }
 
 const COMMIT: Statement = { name: 'commit', text: 'commit' };
 const ROLLBACK: Statement = { name: 'rollback', text: 'rollback' };
-const PING: Statement = { name: 'nothing', text: 'select' };
+const PING: Statement = { name: 'ping', text: 'select' };
 
-/** The one place where statements meet the wire. */
+/** Runs statements as a viewer: the only class that sends the API's statements to PostgreSQL. */
 export class ViewerDatabase {
   readonly #pool: Pool;
   readonly #timeouts: ConnectionTimeouts;
   readonly #statementTimeout: number;
   readonly #readinessTimeout: number;
   /**
-   * Mutations of one viewer run one after the other: they would wait for each other's rows all the same, each on a
-   * connection, and where two wait crosswise PostgreSQL takes a second to see it. Twenty of them held up everybody.
+   * Serializes the mutations of one viewer. Concurrent ones would wait for each other's row locks, each holding a
+   * connection, and PostgreSQL takes a second to detect a deadlock. Twenty such mutations blocked every other viewer.
    */
-  readonly #writeSemaphore = new KeyedSemaphore(1);
-  /** However much one viewer asks for at once, half of the connections are left to others. */
+  readonly #writeSemaphore = new KeyedSemaphore({ limitPerKey: 1 });
+  /** Limits one viewer to half of the connections, so that parallel requests of one viewer cannot exhaust the pool. */
   readonly #readSemaphore: KeyedSemaphore;
   #pendingPing: Promise<unknown> | null = null;
 
@@ -58,46 +59,44 @@ export class ViewerDatabase {
     { statement = 5_000, response = statement + 1_000, cancelGrace = 250, readiness = 2_000 }: DatabaseTimeouts = {},
   ) {
     this.#pool = pool;
-    this.#readSemaphore = new KeyedSemaphore(Math.max(1, Math.floor((pool.options.max ?? 0) / 2)));
+    this.#readSemaphore = new KeyedSemaphore({ limitPerKey: Math.max(1, Math.floor((pool.options.max ?? 0) / 2)) });
     this.#timeouts = { response, cancelGrace };
     this.#statementTimeout = statement;
     this.#readinessTimeout = readiness;
   }
 
   /**
-   * For queries: every statement carries its viewer with it and is a transaction of its own. When nobody waits any
-   * longer, the one that runs is cancelled and none is sent.
+   * Opens access for a query: each statement sets its viewer and is a separate transaction. When the deadline expires,
+   * the running statement is cancelled and no further one is sent.
    */
   openReader(viewerId: string, deadline: Deadline = NO_DEADLINE): StatementHandle {
-    return createStatementHandle((statement, values, type) => {
+    return createStatementHandle((statement, values, crossOwnerType) => {
       const preambles =
-        type === undefined
+        crossOwnerType === undefined
           ? [this.#viewerPreamble(viewerId)]
-          : [this.#viewerPreamble(viewerId), enableCrossOwnerRead(type)];
-      return this.#readSemaphore.run(viewerId, deadline, () =>
-        this.#withConnection(deadline, async (connection) => {
-          const { rows } = await connection.execute(preambles, statement, values, deadline);
-          return rows;
-        }),
-      );
+          : [this.#viewerPreamble(viewerId), enableCrossOwnerRead(crossOwnerType)];
+      return this.#withSlot(this.#readSemaphore, viewerId, deadline, async (connection) => {
+        const { rows } = await connection.execute(preambles, statement, values, deadline);
+        return rows;
+      });
     });
   }
 
   /**
-   * For mutations: one transaction for the whole operation, committed when `work` resolves and rolled back when it
-   * rejects or the answer is overdue. It waits for every statement that was sent, awaited by its resolver or not.
-   * @throws what `work` throws; {RolledBack} when PostgreSQL answers COMMIT with ROLLBACK, as it does after an error;
-   * {DatabaseUnavailable} when COMMIT is not answered: then nobody knows what became of it, and nobody is told "done"
+   * Runs a mutation in one transaction: commits when `work` resolves, and rolls back when `work` rejects or the
+   * deadline expires. Before that it waits for every statement that was sent, whether or not its resolver awaited it.
+   * @throws what `work` throws; {RolledBack} if PostgreSQL answers COMMIT with ROLLBACK, as it does after an error;
+   * {DatabaseUnavailable} if COMMIT is not answered: whether it took effect is unknown, so no success is reported
    */
   async runTransaction<T>(
     viewerId: string,
     work: (run: RunStatement) => Promise<T>,
     { expiresAt }: Deadline = NO_DEADLINE,
   ): Promise<T> {
-    // A client that leaves does not learn what became of its mutation; a mutation that is half done would be worse.
+    // A disconnect does not cancel a mutation: the client would not learn whether it had been committed.
     const deadline = { clientGone: null, expiresAt };
-    const outcome = await this.#writeSemaphore.run(viewerId, deadline, () =>
-      this.#withConnection(deadline, (connection) => this.#transact(connection, viewerId, work, deadline)),
+    const outcome = await this.#withSlot(this.#writeSemaphore, viewerId, deadline, (connection) =>
+      this.#transact(connection, viewerId, work, deadline),
     );
     if ('rejected' in outcome) throw outcome.rejected;
     return outcome.resolved;
@@ -110,11 +109,12 @@ export class ViewerDatabase {
     deadline: Deadline,
   ): Promise<Outcome<T>> {
     const sent: Promise<unknown>[] = [];
-    const { run, close } = createStatementHandle(async (statement, values, type) => {
-      // It would hold for the rest of the transaction, and so for what other resolvers read in it.
-      if (type !== undefined) throw new TypeError(`${type} is read for every owner in a mutation: use a query.`);
+    const { run, close } = createStatementHandle(async (statement, values, crossOwnerType) => {
+      // `app.every_owner` would stay set for the rest of the transaction, and so for the reads of other resolvers.
+      if (crossOwnerType !== undefined)
+        throw new TypeError(`Cross-owner read of ${crossOwnerType} in a mutation: use a query.`);
       const preambles = sent.length === 0 ? [beginTransaction, this.#viewerPreamble(viewerId)] : [];
-      // One after the other: sibling resolvers ask at the same time, and pg no longer queues for them.
+      // Sibling resolvers send at the same time, and pg no longer queues statements: this chain does.
       const previous = sent.at(-1)?.catch(() => {}) ?? Promise.resolve();
       const result = previous.then(() => connection.execute(preambles, statement, values, deadline));
       sent.push(result);
@@ -124,19 +124,22 @@ export class ViewerDatabase {
     close();
     await Promise.allSettled(sent);
     if (sent.length === 0) return outcome;
-    // The last word has time of its own: how long the operation took until here is no reason to leave it unsaid.
+    // COMMIT and ROLLBACK have their own time limit: an operation that used up its deadline still has to end.
     if ('resolved' in outcome) {
       if ((await connection.execute([], COMMIT, [], NO_DEADLINE)).command === 'COMMIT') return outcome;
-      return { rejected: new RolledBack('The transaction was rolled back: a failed statement went unnoticed.') };
+      return {
+        rejected: new RolledBack('The transaction was rolled back: the error of a failed statement was caught.'),
+      };
     }
-    // What cannot be rolled back by word is rolled back by hanging up.
+    // If ROLLBACK fails, the connection is dropped, and PostgreSQL rolls back.
     await connection.execute([], ROLLBACK, [], NO_DEADLINE).catch(() => {});
     return outcome;
   }
 
   /**
-   * Whether the database answers at all, and soon. However many ask at a time, one asks the database.
-   * @param onFailure hears why not
+   * Resolves to whether the database answers within the `readiness` time limit. Concurrent calls share one statement,
+   * so that readiness probes cannot exhaust the pool.
+   * @param onFailure called with the error if it does not
    */
   async isResponsive(onFailure: (error: unknown) => void = () => {}): Promise<boolean> {
     this.#pendingPing ??= this.#withConnection(NO_DEADLINE, (connection) =>
@@ -157,6 +160,25 @@ export class ViewerDatabase {
     return setViewer(viewerId, this.#statementTimeout);
   }
 
+  /**
+   * Runs `use` with a connection as soon as the viewer has a slot of `semaphore`; waiting for it holds no connection.
+   * @throws {DatabaseUnavailable} if the deadline passes, or the client disconnects, before that
+   */
+  async #withSlot<T>(
+    semaphore: KeyedSemaphore,
+    viewerId: string,
+    deadline: Deadline,
+    use: (connection: Connection) => Promise<T>,
+  ): Promise<T> {
+    const { clientGone: signal, expiresAt } = deadline;
+    try {
+      return await semaphore.run(viewerId, () => this.#withConnection(deadline, use), { signal, expiresAt });
+    } catch (error) {
+      if (!(error instanceof WaitAborted)) throw error;
+      throw new DatabaseUnavailable('The viewer’s earlier operations did not end in time.', { cause: error });
+    }
+  }
+
   async #withConnection<T>(deadline: Deadline, use: (connection: Connection) => Promise<T>): Promise<T> {
     try {
       const connection = await Connection.acquire(this.#pool, this.#timeouts, deadline);
@@ -171,15 +193,17 @@ export class ViewerDatabase {
   }
 }
 
-/** graphql-js answers before sibling resolvers have finished: what they ask afterwards is refused here. */
+/**
+ * graphql-js may finish an operation before all resolvers have settled: statements that they send later are rejected.
+ */
 function createStatementHandle(
-  exchange: (...asked: Parameters<RunStatement>) => Promise<QueryResultRow[]>,
+  execute: (...args: Parameters<RunStatement>) => Promise<QueryResultRow[]>,
 ): StatementHandle {
   let isOpen = true;
   return {
-    run: async <Row extends QueryResultRow>(...asked: Parameters<RunStatement>) => {
-      if (!isOpen) throw new OperationEnded(`"${asked[0].name}" was asked for after its operation had ended.`);
-      return (await exchange(...asked)) as Row[];
+    run: async <Row extends QueryResultRow>(...args: Parameters<RunStatement>) => {
+      if (!isOpen) throw new OperationEnded(`The statement "${args[0].name}" was sent after its operation had ended.`);
+      return (await execute(...args)) as Row[];
     },
     close: () => {
       isOpen = false;
@@ -189,7 +213,7 @@ function createStatementHandle(
 
 type Outcome<T> = { readonly resolved: T } | { readonly rejected: unknown };
 
-/** What became of a promise, as a value: an operation's failure is not the connection's. */
+/** Turns a promise into a value, because a failure of the operation is not one of the connection. */
 function settle<T>(promise: Promise<T>): Promise<Outcome<T>> {
   return promise.then(
     (resolved) => ({ resolved }),

@@ -1,23 +1,23 @@
 import { Socket } from 'node:net';
 import { Client } from 'pg';
 
-/** How long connecting may take, in milliseconds. */
+/** Default time limit for connecting, in milliseconds. */
 const CONNECTION_TIMEOUT = 10_000;
 
-/** For how long a connection waits. */
+/** Time limits of a connection. */
 export interface ClientOptions {
-  /** How long one statement may run, in milliseconds. Default: as the server has it. */
+  /** `statement_timeout`, in milliseconds. Default: the server's. */
   readonly statementTimeout?: number | undefined;
-  /** How long connecting may take, in milliseconds. Default: 10,000. */
+  /** Time limit for connecting, in milliseconds. Default: 10,000. */
   readonly connectionTimeout?: number | undefined;
-  /** Hangs up at once when it is aborted. */
+  /** Destroys the connection at once when it aborts. */
   readonly signal?: AbortSignal | undefined;
 }
 
 /**
- * Does something over a connection of its own, and hangs up.
+ * Opens a connection, runs `work` with it, and closes it.
  * @param url the connection string
- * @throws what connecting or `work` throws; the signal's reason where it was aborted
+ * @throws what connecting or `work` throws; the signal's reason if it aborted
  */
 export async function withClient<T>(
   url: string,
@@ -25,7 +25,7 @@ export async function withClient<T>(
   { statementTimeout, connectionTimeout = CONNECTION_TIMEOUT, signal }: ClientOptions = {},
 ): Promise<T> {
   signal?.throwIfAborted();
-  // Our own socket: a client that still connects, or waits for an answer, is not ended by `end`.
+  // `end()` does not end a client that is connecting or waits for an answer; destroying its socket does.
   const socket = new Socket();
   const client = new Client({
     connectionString: url,
@@ -33,10 +33,10 @@ export async function withClient<T>(
     stream: () => socket,
     ...(statementTimeout !== undefined && { statement_timeout: statementTimeout }),
   });
-  // What breaks is told by the statement that it breaks: unheard, it would end the process.
+  // The statement in progress rejects with the error; without a listener the event would end the process.
   client.on('error', () => {});
-  const hangUp = () => void socket.destroy();
-  signal?.addEventListener('abort', hangUp, { once: true });
+  const destroySocket = () => void socket.destroy();
+  signal?.addEventListener('abort', destroySocket, { once: true });
   try {
     await client.connect();
     return await work(client);
@@ -44,7 +44,7 @@ export async function withClient<T>(
     signal?.throwIfAborted();
     throw error;
   } finally {
-    signal?.removeEventListener('abort', hangUp);
+    signal?.removeEventListener('abort', destroySocket);
     await client.end();
   }
 }

@@ -1,8 +1,9 @@
 /**
- * What a question to the database comes to, unless that takes too long or is given up: then nobody waits for it any more.
+ * Resolves or rejects as `work` does, unless the timeout or the signal comes first. `work` itself is not stopped; its
+ * later outcome is ignored.
  * @param timeoutMs in milliseconds
- * @param signal aborts when nobody waits any longer
- * @throws what `work` throws; {Error} when the time is up; the signal's reason when it is given
+ * @param signal rejects at once when it aborts
+ * @throws what `work` throws; {Error} on timeout; the signal's reason on abort
  */
 export function withTimeout<T>(timeoutMs: number, work: Promise<T>, signal?: AbortSignal): Promise<T> {
   return new Promise<T>((resolve, reject) => {

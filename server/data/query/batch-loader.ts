@@ -1,4 +1,4 @@
-/** What was asked for together, and the one answer to all of it. */
+/** The items that one statement loads, and its results. */
 interface Batch {
   readonly items: unknown[];
   readonly results: Promise<readonly unknown[]>;
@@ -6,12 +6,11 @@ interface Batch {
 }
 
 /**
- * Joins the reads of one operation. Resolvers that run beside each other ask one by one; what is asked for with the
- * same `read` goes to the database as one statement. Nothing is sent while an answer is still out: siblings that come
- * from different statements are joined too, and a document has at most one statement for each read and depth, however
- * its answers arrive.
+ * Batches the reads of one operation: concurrent loads with the same key become one statement. No batch is sent while
+ * another one is in flight, so that loads caused by the results of different statements are batched too. A document
+ * thereby needs at most one statement per key and depth, in whatever order its results arrive.
  *
- * Answers are handed over and forgotten: a read after a write is a new statement, so that none is stale.
+ * Results are not cached: a read after a write is a new statement, and never stale.
  */
 export class BatchLoader {
   readonly #pending = new Map<string, Batch>();
@@ -19,8 +18,9 @@ export class BatchLoader {
   #isScheduled = false;
 
   /**
-   * @param key which of the operation's reads can be joined with this one
-   * @param fetch answers all that was asked for with this `read`, in the same order, with one statement
+   * Adds an item to the batch of its key, and resolves with its result.
+   * @param key loads with equal keys are batched
+   * @param fetch loads all items of a batch with one statement, and resolves with the results in the same order
    */
   load<Item, Result>(
     key: string,
@@ -38,7 +38,7 @@ export class BatchLoader {
   #schedule(): void {
     if (this.#isScheduled || this.#inFlight > 0) return;
     this.#isScheduled = true;
-    // After every promise that is already settled has been followed: by then all siblings have asked.
+    // `nextTick` inside a microtask runs after all pending microtasks: by then every sibling resolver has added its item.
     void Promise.resolve().then(() => process.nextTick(() => this.#sendAll()));
   }
 

@@ -1,38 +1,39 @@
 import type { DataSource, EntitySchema, ObjectLiteral } from 'typeorm';
-import type { Owners } from './owned-statements.ts';
-import { type OwnedSql, type SelectParts, createSelect } from './select-statement.ts';
 import type { RunStatement } from '../pg/viewer-database.ts';
+import type { Owners } from './owned-statements.ts';
+import { createSelect, type OwnedSql, type SelectParts } from './select-statement.ts';
+import type { PreparedQuery } from './statement-cache.ts';
 
-/** The way into a table for every owner at once. */
+/** Builds and runs cross-owner reads of one table. */
 export interface CrossOwnerStatements<Row extends ObjectLiteral> {
-  /** The values that every statement of this way names: `:type` and `:roles`. */
-  readonly values: { readonly type: string; readonly roles: readonly string[] };
   /**
-   * Everybody's rows: none at all, unless the statement is run by `recorded` and the viewer's account has one of the
-   * roles in the database, whatever the token says.
+   * Builds a SELECT over the rows of all owners. It returns no rows unless `query` runs it and the viewer's account has
+   * one of the type's `orRoles` in the database; the roles in the token do not count.
    */
   select(parts: SelectParts<Row>): OwnedSql;
-  /** Runs statements for every owner; each is an event of the viewer's, kept in the transaction that it reads in. */
-  audited(run: RunStatement): RunStatement;
+  /**
+   * Runs such a SELECT and resolves with its rows. Each one is recorded as an event of the viewer, in the transaction
+   * that reads. Binds `:type` and `:roles`.
+   */
+  query(run: RunStatement, preparedQuery: PreparedQuery, values: Readonly<Record<string, unknown>>): Promise<Row[]>;
 }
 
 /**
- * Binds a table to the roles that the schema lets act for every owner of its type.
- * @throws {TypeError} when the type's `@owner` has no `orRoles`
+ * Creates the cross-owner reads of a table from the `orRoles` of its type.
+ * @throws {TypeError} if the type's `@owner` has no `orRoles`
  */
-export function crossOwnerStatements<Row extends ObjectLiteral>(
+export function createCrossOwnerStatements<Row extends ObjectLiteral>(
   mapping: DataSource,
   entity: EntitySchema<Row>,
   owners: Owners,
 ): CrossOwnerStatements<Row> {
-  const { name } = mapping.getMetadata(entity);
-  const roles = owners.get(name)?.orRoles ?? [];
+  const { name: type } = mapping.getMetadata(entity);
+  const roles = owners.get(type)?.orRoles ?? [];
   if (roles.length === 0)
-    throw new TypeError(`The type ${name} is to be read for every owner, but the schema's @owner has no orRoles.`);
+    throw new TypeError(`Cross-owner reads of the type ${type} need \`orRoles\` in its @owner directive.`);
   return {
-    values: { type: name, roles },
-    // The row-level-security policy asks the same once more: without this condition it would still hold.
+    // The row-level security policy checks the same function; this condition is a second layer.
     select: createSelect(mapping, entity, '(SELECT app.acts_for_every_owner(:type, :roles))'),
-    audited: (run) => (statement, values) => run(statement, values, name),
+    query: (run, { statement, bind }, values) => run<Row>(statement, bind({ ...values, type, roles }), type),
   };
 }

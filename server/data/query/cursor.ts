@@ -1,19 +1,21 @@
-import { isCanonicalUuid } from './uuid.ts';
+import { isCanonicalUuid } from '../../uuid.ts';
 
-/** Where a row stands in an ordered list: the keys that pages are cut at. */
+/** The position of a row in an ordered list: its sort key, and its id to break ties. */
 export interface CursorPosition {
   readonly key: number | string | null;
   readonly id: string;
 }
 
-/** Writes a place in an order as an opaque cursor. It holds no secret and grants nothing: rows are the viewer's whatever it says. */
+/**
+ * Encodes a position as an opaque cursor. It is not signed: a forged cursor still selects among the viewer's rows only.
+ */
 export function encodeCursor(order: string, { key, id }: CursorPosition): string {
   return Buffer.from(JSON.stringify([order, key, id])).toString('base64url');
 }
 
 /**
- * Reads a cursor; null for anything that `encodeCursor` did not write for this order.
- * @param isValidKey whether a value can be this order's key: what passes here is compared with a column
+ * Decodes a cursor; returns null for anything that `encodeCursor` did not write for this order.
+ * @param isValidKey whether a value can be a sort key of this order; a valid key is compared with a column in SQL
  */
 export function decodeCursor(
   order: string,

@@ -7,24 +7,27 @@ import { StepEntity } from '../step/step-entity.ts';
 import { TaskEntity, type TaskRow } from '../task/task-entity.ts';
 import { UserEntity } from '../user/user-entity.ts';
 
-let there: SeededFixture;
-let own: OwnedStatements<TaskRow>;
+let fixture: SeededFixture;
+let tasks: OwnedStatements<TaskRow>;
 beforeAll(async () => {
-  there = await createSeededFixture();
-  own = createOwnedStatements(there.source.mapping, TaskEntity, schemaOwners());
+  fixture = await createSeededFixture();
+  tasks = createOwnedStatements(fixture.source.mapping, TaskEntity, schemaOwners());
 });
-afterAll(() => there.end());
+afterAll(() => fixture.end());
 
-describe('without an owner in the schema', () => {
+describe('a wrong @owner in the schema', () => {
   test.each([
-    ['says nothing of the type', new Map([['User', { field: 'id', orRoles: [] }]]), 'nobody'],
-    ['names a property that the table has not', new Map([['Task', { field: 'ownerId', orRoles: [] }]]), 'ownerId'],
+    ['has no @owner', new Map([['User', { field: 'id', orRoles: [] }]]), null],
+    ['names a property that the table lacks', new Map([['Task', { field: 'ownerId', orRoles: [] }]]), 'ownerId'],
     ['names a column instead of a property', new Map([['Task', { field: 'user_id', orRoles: [] }]]), 'user_id'],
-    ['names nothing', new Map([['Task', { field: '', orRoles: [] }]]), ''],
-  ])('no statement on tasks can be made: the schema %s', (_, wrong, named) => {
-    const message = `The type Task is kept by owner, but the schema's @owner names ${named}.`;
-    expect(() => createOwnedStatements(there.source.mapping, TaskEntity, wrong)).toThrow(new TypeError(message));
-    expect(() => createOwnedData(there.source.mapping, wrong)).toThrow(TypeError);
+    ['names an empty field', new Map([['Task', { field: '', orRoles: [] }]]), ''],
+  ])('createOwnedStatements throws if the type in the schema %s', (_, wrong, named) => {
+    const message =
+      named === null
+        ? 'The type Task has no @owner directive in the schema.'
+        : `The @owner of the type Task names the field "${named}", which is not a property of its table.`;
+    expect(() => createOwnedStatements(fixture.source.mapping, TaskEntity, wrong)).toThrow(new TypeError(message));
+    expect(() => createOwnedData(fixture.source.mapping, wrong)).toThrow(TypeError);
   });
 });
 
@@ -34,50 +37,50 @@ describe('every statement', () => {
     [TaskEntity, 'title', '"user_id" = :viewer'],
     [StepEntity, 'title', '"user_id" = :viewer'],
     [UserEntity, 'name', '"id" = :viewer'],
-  ] as const)('on a table begins its condition with the owner: %o', (entity, changed, condition) => {
-    const way = createOwnedStatements(there.source.mapping, entity as typeof TaskEntity, schemaOwners());
+  ] as const)('every statement on a table begins its condition with the owner: %o', (entity, changed, condition) => {
+    const statements = createOwnedStatements(fixture.source.mapping, entity as typeof TaskEntity, schemaOwners());
     for (const text of [
-      way.select({ columns: ['id'] }),
-      way.select({ columns: ['id'], where: ['"id" = :id'] }),
-      way.update({ set: { [changed]: ':value' }, where: [] }),
-      way.remove({ where: ['"id" = :id'], returning: ['id'] }),
+      statements.select({ columns: ['id'] }),
+      statements.select({ columns: ['id'], where: ['"id" = :id'] }),
+      statements.update({ set: { [changed]: ':value' }, where: [] }),
+      statements.remove({ where: ['"id" = :id'], returning: ['id'] }),
     ])
       expect(text).toMatch(new RegExp(`WHERE ${condition}( AND |\\b|$)`));
   });
 
-  test('keeps a condition that would widen it in parentheses, behind the owner’s', () => {
+  test('every statement puts further conditions in parentheses after the owner condition', () => {
     for (const text of [
-      own.select({ columns: ['id'], where: ['true OR true', 'false'] }),
-      own.update({ set: { title: ':title' }, where: ['true OR true', 'false'] }),
-      own.remove({ where: ['true OR true', 'false'] }),
+      tasks.select({ columns: ['id'], where: ['true OR true', 'false'] }),
+      tasks.update({ set: { title: ':title' }, where: ['true OR true', 'false'] }),
+      tasks.remove({ where: ['true OR true', 'false'] }),
     ])
       expect(text).toContain('WHERE "user_id" = :viewer AND (true OR true) AND (false)');
   });
 
   // covers: ACCESS-15
-  test('makes rows for the viewer, whatever is given for the owner', () => {
-    const text = own.insert({ values: { userId: ':somebody', id: ':id', title: ':title' } });
+  test('an insert sets the owner to the viewer, whatever `values` contains', () => {
+    const text = tasks.insert({ values: { userId: ':other', id: ':id', title: ':title' } });
     expect(text).toMatch(/\("user_id", "id", "title"\) VALUES \(:viewer, :id, :title\)/);
   });
 });
 
 // covers: ACCESS-15
-test('neither the owner nor the id of a row can be changed, whatever is set', () => {
-  const text = own.update({ set: { userId: ':alice', id: ':other', title: ':title' }, where: [] });
+test('an update never sets the owner or the id of a row', () => {
+  const text = tasks.update({ set: { userId: ':alice', id: ':other', title: ':title' }, where: [] });
   expect(text).toMatch(/SET "title" = :title WHERE/);
 });
 
 describe('columns', () => {
-  const asked = (...fields: string[]) => own.columns(new Set(fields));
+  const columnsFor = (...fields: string[]) => tasks.columns(new Set(fields));
 
-  test('are those asked for, the owner and the id, in one order whatever the asker’s', () => {
-    expect(asked()).toEqual(['userId', 'id']);
-    expect(asked('title')).toEqual(['userId', 'id', 'title']);
-    expect(asked('done', 'title', 'id')).toEqual(asked('title', 'id', 'done'));
+  test('columns returns the selected ones, the owner and the id, always in the same order', () => {
+    expect(columnsFor()).toEqual(['userId', 'id']);
+    expect(columnsFor('title')).toEqual(['userId', 'id', 'title']);
+    expect(columnsFor('done', 'title', 'id')).toEqual(columnsFor('title', 'id', 'done'));
   });
 
-  test('are no names of anything else', () => {
-    const sly = [
+  test('columns ignores names that are not columns', () => {
+    const invalid = [
       '__typename',
       'steps',
       'user_id',
@@ -87,22 +90,22 @@ describe('columns', () => {
       'title" from auth."user',
       '*',
     ];
-    expect(asked(...sly)).toEqual(['userId', 'id']);
+    expect(columnsFor(...invalid)).toEqual(['userId', 'id']);
   });
 });
 
-/** What the types refuse: each of these is an error of the compiler, or this file does not pass. */
-export function notExpressible(way: OwnedStatements<TaskRow>, statementCache: StatementCache): void {
-  // @ts-expect-error There is no TypeORM builder on the way, and so none of its `where`, which replaces the owner's.
-  way.select({ columns: ['id'] }).where('true');
-  // @ts-expect-error A condition cannot stand in the owner's place.
-  way.select({ columns: ['id'], owner: 'true' });
-  // @ts-expect-error A row is made for the viewer: nobody else can be named.
-  way.insert({ values: { userId: ':alice', id: ':id' }, owner: ':alice' });
-  // @ts-expect-error No column that the table has not.
-  way.select({ columns: ['password'] });
-  // @ts-expect-error A text that no owned table has made is no statement.
+/** Type tests: the compiler has to reject each of these lines. */
+export function notExpressible(statements: OwnedStatements<TaskRow>, statementCache: StatementCache): void {
+  // @ts-expect-error No TypeORM builder is exposed: its `where` would replace the owner condition.
+  statements.select({ columns: ['id'] }).where('true');
+  // @ts-expect-error The owner condition cannot be replaced.
+  statements.select({ columns: ['id'], owner: 'true' });
+  // @ts-expect-error A row is created for the viewer: no other owner can be given.
+  statements.insert({ values: { userId: ':alice', id: ':id' }, owner: ':alice' });
+  // @ts-expect-error Only columns of the table can be selected.
+  statements.select({ columns: ['password'] });
+  // @ts-expect-error Only OwnedSql can be prepared, not a string.
   statementCache.getOrCreate('all', '', [], () => 'SELECT * FROM "app"."task"');
-  // @ts-expect-error Neither is what becomes of one when something is added to it.
-  statementCache.getOrCreate('all', '', [], () => `${way.select({ columns: ['id'] })} OR true`);
+  // @ts-expect-error OwnedSql with text appended is a string again.
+  statementCache.getOrCreate('all', '', [], () => `${statements.select({ columns: ['id'] })} OR true`);
 }

@@ -1,62 +1,62 @@
 import type { DataSource, EntitySchema, ObjectLiteral } from 'typeorm';
 import {
   andConditions,
+  createSelect,
   type Expression,
-  selectList,
   type OwnedSql,
   type Property,
   type SelectParts,
-  createSelect,
+  selectList,
 } from './select-statement.ts';
 
-/** Whom a type's rows belong to, as the schema's `@owner` says it. */
+/** The arguments of a type's `@owner` directive. */
 export interface OwnerSpec {
-  /** The property that names the owner. */
+  /** The property that holds the owner's user id. */
   readonly field: string;
-  /** The roles that may act for every owner, by `forEveryOwner` alone. */
+  /** The roles whose users may read across owners, through `crossOwner` only. */
   readonly orRoles: readonly string[];
 }
 
-/** The owner of each owned type. */
+/** The owner of each owned type, by type name. */
 export type Owners = ReadonlyMap<string, OwnerSpec>;
 
-/** The names of the fields that a caller asked for. Those that are no columns are passed over. */
+/** The names of the selected GraphQL fields. Names that are not columns are ignored. */
 export type SelectedFields = ReadonlySet<string>;
 
-/** A row as far as it was asked for: its keys are always there. */
+/** A row with the selected columns, and always its keys. */
 export type SelectedRow<Row extends { readonly id: string }> = Partial<Row> &
   Pick<Row, Extract<keyof Row, 'id' | 'userId'>>;
 
-/** What to write; `returning` are the columns to answer with, `extra` more, each under its name. */
+/** The RETURNING clause of a write: columns, and `extra` expressions by name. */
 interface Write<Row> {
   readonly returning?: readonly Property<Row>[];
   readonly extra?: Readonly<Record<string, Expression>>;
 }
 
-/** A row to make. */
+/** The parts of an INSERT. */
 export interface InsertParts<Row> extends Write<Row> {
-  /** The owner's column is filled in. */
+  /** By property. The owner is always `:viewer`. */
   readonly values: Readonly<Partial<Record<Property<Row>, Expression>>>;
-  /** Made only if `holds`, which speaks of the one row of this other statement. */
+  /** Inserts only if `condition` holds for the single row of `source`; `values` may refer to its columns. */
   readonly insertIf?: { readonly source: OwnedSql; readonly condition: Expression };
 }
 
-/** What to change about which of the viewer's rows. */
+/** The parts of an UPDATE. */
 export interface UpdateParts<Row> extends Write<Row> {
   readonly set: Readonly<Partial<Record<Property<Row>, Expression>>>;
-  /** The name of a statement `together` with this one, of whose rows `set` and `where` may speak. */
+  /** The name of a CTE (see `withCtes`) whose columns `set` and `where` may use. */
   readonly fromCte?: string;
   readonly where: readonly Expression[];
 }
 
-/** Which of the viewer's rows to delete. */
+/** The parts of a DELETE. */
 export interface DeleteParts<Row> extends Write<Row> {
   readonly where: readonly Expression[];
 }
 
-/** The ways into an owned table. What a statement is made of can narrow the viewer's rows, and never widen them. */
+/** Builds statements on an owned table. All parts can only narrow the set of the viewer's rows. */
 export interface OwnedStatements<Row extends ObjectLiteral> {
-  /** The columns among the fields asked for, in the table's order; the owner and the id are always among them. */
+  /** Returns the columns among the selected fields, in the table's order, always with the owner and the id. */
   columns(selectedFields: SelectedFields, ...extraColumns: readonly Property<Row>[]): readonly Property<Row>[];
   select(parts: SelectParts<Row>): OwnedSql;
   insert(parts: InsertParts<Row>): OwnedSql;
@@ -65,8 +65,8 @@ export interface OwnedStatements<Row extends ObjectLiteral> {
 }
 
 /**
- * Binds a table to the owner that the schema names for its type.
- * @throws {TypeError} when the schema does not say who owns the type, or names a property that the table lacks
+ * Creates the statement builders of a table from its type's `@owner` directive.
+ * @throws {TypeError} if the type has no `@owner`, or if its field is not a property of the table
  */
 export function createOwnedStatements<Row extends ObjectLiteral>(
   mapping: DataSource,
@@ -78,11 +78,13 @@ export function createOwnedStatements<Row extends ObjectLiteral>(
   const ownerColumn = metadata.columns.find(({ propertyName }) => propertyName === owner);
   if (ownerColumn === undefined)
     throw new TypeError(
-      `The type ${metadata.name} is kept by owner, but the schema's @owner names ${owner ?? 'nobody'}.`,
+      owner === undefined
+        ? `The type ${metadata.name} has no @owner directive in the schema.`
+        : `The @owner of the type ${metadata.name} names the field "${owner}", which is not a property of its table.`,
     );
   const { propertyName: ownerProperty } = ownerColumn;
   const properties = metadata.columns.map(({ propertyName }) => propertyName as Property<Row>);
-  /** The condition that stands in every statement on this table. */
+  /** The first condition of every statement on this table. */
   const ownedByViewer = `"${ownerColumn.databaseName}" = :viewer`;
 
   return {
@@ -95,15 +97,15 @@ export function createOwnedStatements<Row extends ObjectLiteral>(
 
     insert({ values, insertIf, returning, extra }) {
       const expressions: Readonly<Record<string, Expression>> = { ...values, [ownerProperty]: ':viewer' };
-      // TypeORM lists the columns in the table's order, whatever the order they are named in.
+      // TypeORM always lists the columns in the table's order; the values have to follow it.
       const columns = properties.filter((each) => Object.hasOwn(expressions, each));
       const builder = mapping.createQueryBuilder().insert();
       builder.into(entity, [...columns]);
       if (insertIf === undefined) builder.values(asFunctions(expressions));
       else {
-        const from = mapping.createQueryBuilder().from('given', 'given');
+        const from = mapping.createQueryBuilder().from('source', 'source');
         const insertedRow = from.select(columns.map((each) => expressions[each] ?? '')).where(insertIf.condition);
-        builder.addCommonTableExpression(insertIf.source, 'given').valuesFromSelect(insertedRow);
+        builder.addCommonTableExpression(insertIf.source, 'source').valuesFromSelect(insertedRow);
       }
       return toOwnedSql(builder.returning(selectList(metadata, returning, extra)));
     },
@@ -111,7 +113,7 @@ export function createOwnedStatements<Row extends ObjectLiteral>(
     update({ set, fromCte, where, returning, extra }) {
       const builder = mapping.createQueryBuilder().update(entity);
       builder.set(asFunctions(set));
-      // TypeORM knows no FROM here; it stands between what it has written and the condition.
+      // TypeORM's UPDATE has no FROM clause: it is appended here, with the condition after it.
       const fromClause = fromCte === undefined ? '' : ` FROM "${fromCte}"`;
       const tail = `${fromClause} WHERE ${andConditions(ownedByViewer, where)} RETURNING ${selectList(metadata, returning, extra)}`;
       return toOwnedSql(builder, tail);
@@ -126,7 +128,7 @@ export function createOwnedStatements<Row extends ObjectLiteral>(
   };
 }
 
-/** TypeORM takes an expression, as opposed to a value, as a function that returns it. */
+/** Wraps SQL expressions in functions, by which TypeORM tells them from values. */
 function asFunctions(expressions: object): never {
   return Object.fromEntries(Object.entries(expressions).map(([key, expression]) => [key, () => expression])) as never;
 }

@@ -2,41 +2,42 @@ import type { DataSource, EntityMetadata, EntitySchema, ObjectLiteral } from 'ty
 
 declare const OWNED: unique symbol;
 /**
- * The text of a statement that says whose rows it reaches: `:viewer`'s, or everybody's where the viewer may act for
- * them. Nothing makes one but an owned table, and `forEveryOwner`.
+ * The text of a statement with an owner condition: either `:viewer` owns the rows, or the viewer may read across
+ * owners. Only `OwnedStatements` and `CrossOwnerStatements` create one.
  */
 export type OwnedSql = string & { readonly [OWNED]: true };
 
-/** An SQL expression over columns in quotes and values as `:name`. */
+/** An SQL expression. Columns are quoted; parameters are written `:name`. */
 export type Expression = string;
-/** A column, by the property that it is mapped to. */
+/** The name of the property that a column is mapped to. */
 export type Property<Row> = keyof Row & string;
 
-/** How rows are ordered: by an expression, or by the name of an extra one. */
+/** One item of ORDER BY. */
 export interface SortOrder {
+  /** An expression, or the quoted name of an `extra` one. */
   readonly by: Expression;
   readonly direction: 'ASC' | 'DESC';
-  /** Where null comes last in both directions; PostgreSQL's way otherwise. */
+  /** Sorts null last in both directions. Default: PostgreSQL's, last only in ascending order. */
   readonly nullsLast?: boolean;
 }
 
-/** What to read of the rows that may be reached. */
+/** The parts of a SELECT. */
 export interface SelectParts<Row> {
   readonly columns?: readonly Property<Row>[];
-  /** More to read, each under its name. */
+  /** Further expressions to select, by name. */
   readonly extra?: Readonly<Record<string, Expression>>;
-  /** All of them have to hold, beside the condition on the owner. */
+  /** Conditions in addition to the one on the owner, combined with AND. */
   readonly where?: readonly Expression[];
   readonly orderBy?: readonly SortOrder[];
-  /** The name of the value that says how many rows at most. */
+  /** The name of the parameter for LIMIT. */
   readonly limit?: string;
-  /** Holds the rows for this transaction: nobody else changes them until it ends. */
+  /** Locks the rows until the end of the transaction (FOR NO KEY UPDATE). */
   readonly lock?: boolean;
 }
 
 /**
- * Reads of a table that all begin with one condition.
- * @param condition on the owner: what a caller adds can narrow it, and never widen it
+ * Returns a builder of SELECTs on a table whose WHERE clause begins with a fixed condition.
+ * @param condition on the owner; the parts of a SELECT can only narrow it
  */
 export function createSelect<Row extends ObjectLiteral>(
   mapping: DataSource,
@@ -52,12 +53,12 @@ export function createSelect<Row extends ObjectLiteral>(
     for (const { by, direction, nullsLast } of orderBy)
       builder.addOrderBy(by, direction, nullsLast ? 'NULLS LAST' : undefined);
     if (lock) builder.setLock('for_no_key_update');
-    // TypeORM takes no name here, only the number itself.
+    // TypeORM's `limit` accepts a number only, not a parameter.
     return (builder.getQuery() + (limit === undefined ? '' : ` LIMIT :${limit}`)) as OwnedSql;
   };
 }
 
-/** `column AS "property"` for each column, and the extra expressions under their names. */
+/** Returns `"column" AS "property"` for each column, and the extra expressions by name. */
 export function selectList(
   { columns: all }: EntityMetadata,
   columns: readonly string[] = [],
@@ -70,14 +71,15 @@ export function selectList(
   ].join(', ');
 }
 
-/** A condition and what narrows it, each in parentheses of its own: an OR in one reaches no further. */
+/** Joins conditions with AND. Each is put in parentheses, so that an OR in one cannot widen the whole. */
 export function andConditions(condition: Expression, where: readonly Expression[]): Expression {
   return [condition, ...where.map((extra) => `(${extra})`)].join(' AND ');
 }
 
 /**
- * Such statements as one, at one moment: `WITH` each of them under its name, and a query over nothing but these names.
- * @param query what follows, from `SELECT` on
+ * Combines statements into one, as the CTEs of a query, so that all run on one snapshot.
+ * @param parts the CTEs by name
+ * @param query the query after the WITH clause, which reads these CTEs only
  */
 export function withCtes(parts: Readonly<Record<string, OwnedSql>>, query: string): OwnedSql {
   const named = Object.entries(parts).map(([name, part]) => `"${name}" AS (${part})`);

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
+import { LRUCache } from 'lru-cache';
 import type { DataSource } from 'typeorm';
 import type { OwnedSql } from './select-statement.ts';
 import type { Statement } from '../pg/pipelined-query.ts';
 
-/** Stands for a value while a statement's text is built. */
+/** Stands for a parameter's value while a statement's text is built. */
 class Placeholder {
   readonly name: string;
 
@@ -12,38 +13,40 @@ class Placeholder {
   }
 }
 
-/** A statement built once, and how the values of one call become its parameters. */
+/** A statement built once, and the mapping of named values to its parameters. */
 export interface PreparedQuery<Name extends string = string> {
   readonly statement: Statement;
-  /** In the order of the text's `$1`, `$2` … */
+  /** Returns the values in the order of `$1`, `$2` … */
   bind(values: Readonly<Record<Name, unknown>>): unknown[];
 }
 
 /**
- * The shapes of this process's statements, each built once and prepared by name.
+ * Caches the process's statements: each is built once and prepared under a name.
  *
- * Callers choose columns, filters and orders, and with them the shapes: PostgreSQL keeps a prepared statement for as
- * long as its connection lives, so a caller who asks for ever others would fill the memory of every backend. Only the
- * first `most` shapes get a name. The others run unnamed, which PostgreSQL forgets with the next one; as many of their
- * texts are kept, the longest unused goes first.
+ * Clients choose columns, filters and orders, and thereby the texts. PostgreSQL keeps a prepared statement until its
+ * connection closes, so a client that varies its selections could fill the memory of every backend. Only the first
+ * `maxNamed` statements get a name. Later ones run unnamed, and PostgreSQL discards each with the next; their texts are
+ * kept in an LRU cache of the same size.
  */
 export class StatementCache {
   readonly #escape: (text: string, values: Record<string, unknown>) => [string, unknown[]];
   readonly #maxNamed: number;
   readonly #named = new Map<string, PreparedQuery>();
-  readonly #unnamed = new Map<string, PreparedQuery>();
+  readonly #unnamed: LRUCache<string, PreparedQuery>;
 
-  /** @param maxNamed how many prepared names there can be at most; 200 unless said otherwise */
+  /** @param maxNamed maximum number of named prepared statements. Default: 200 */
   constructor({ driver }: Pick<DataSource, 'driver'>, maxNamed = 200) {
     this.#escape = (text, values) => driver.escapeQueryWithParameters(text, values);
     this.#maxNamed = maxNamed;
+    this.#unnamed = new LRUCache({ max: maxNamed });
   }
 
   /**
-   * The shape of this key, built by `build` when it is new.
-   * @param kind what the statement does; the names in logs and in `pg_prepared_statements` begin with it
-   * @param key what tells shapes of this kind apart
-   * @param names the values that the text speaks of, as `:name`
+   * Returns the cached query, or builds it.
+   * @param kind what the statement does; the prefix of its name in logs and in `pg_prepared_statements`
+   * @param key distinguishes statements of the same kind
+   * @param names the parameters that the text may contain, as `:name`
+   * @throws {TypeError} if the text contains another parameter: PostgreSQL would take it for a part of the SQL
    */
   getOrCreate<Name extends string>(
     kind: string,
@@ -56,31 +59,28 @@ export class StatementCache {
     const isNamed = cached ? cached.statement.name !== '' : this.#named.size < this.#maxNamed;
     const preparedQuery = cached ?? this.#build(isNamed ? kind : null, names, build());
     if (isNamed) this.#named.set(cacheKey, preparedQuery);
-    else this.#keepUnnamed(cacheKey, preparedQuery);
+    else this.#unnamed.set(cacheKey, preparedQuery);
     return preparedQuery;
   }
 
-  #keepUnnamed(key: string, preparedQuery: PreparedQuery): void {
-    this.#unnamed.delete(key);
-    this.#unnamed.set(key, preparedQuery);
-    const [oldest] = this.#unnamed.keys();
-    if (this.#unnamed.size > this.#maxNamed && oldest !== undefined) this.#unnamed.delete(oldest);
-  }
-
   #build(kind: string | null, names: readonly string[], owned: OwnedSql): PreparedQuery {
-    const [text, values] = this.#escape(
-      owned,
-      Object.fromEntries(names.map((value) => [value, new Placeholder(value)])),
-    );
+    const [text, values] = this.#escape(owned, Object.fromEntries(names.map((name) => [name, new Placeholder(name)])));
     const order = values.map((value) => (value as Placeholder).name);
     const unbound = /(?<!:):(?!:)[A-Za-z]\w*/.exec(text)?.[0];
-    if (unbound !== undefined) throw new TypeError(`A statement of this shape speaks of ${unbound}: name the value.`);
-    const name = kind === null ? '' : `${kind}.${fingerprint(text)}`;
-    return { statement: { name, text }, bind: (bindings) => order.map((value) => bindings[value]) };
+    if (unbound !== undefined)
+      throw new TypeError(`The SQL text contains the parameter ${unbound}, which is not listed in \`names\`.`);
+    const statementName = kind === null ? '' : `${kind}.${fingerprint(text)}`;
+    return {
+      statement: { name: statementName, text },
+      bind: (bindings) => order.map((parameter) => bindings[parameter]),
+    };
   }
 }
 
-/** One text, one name, whoever else prepares statements on the connection; PostgreSQL reads no more than 63 bytes of it. */
+/**
+ * Hashes the text, so that different texts on one connection never share a name. PostgreSQL truncates names to 63
+ * bytes.
+ */
 function fingerprint(text: string): string {
   return createHash('sha256').update(text).digest('hex').slice(0, 16);
 }

@@ -3,9 +3,9 @@ import { createViewerSession } from './viewer-session.ts';
 import type { PreparedQuery } from './statement-cache.ts';
 
 // covers: DATA-02, FR-018
-test('a statement is the operation’s viewer’s, whatever its own values say', async () => {
+test('query binds `:viewer` to the session’s viewer, even if the values contain another', async () => {
   const sent: unknown[] = [];
-  const shape: PreparedQuery = {
+  const preparedQuery: PreparedQuery = {
     statement: { name: 'a statement', text: 'select' },
     bind: ({ viewer, id }) => [viewer, id],
   };
@@ -13,6 +13,6 @@ test('a statement is the operation’s viewer’s, whatever its own values say',
     sent.push(values);
     return [];
   });
-  await query(shape, { viewer: 'bob', id: 'a task' });
+  await query(preparedQuery, { viewer: 'bob', id: 'a task' });
   expect(sent).toEqual([['ada', 'a task']]);
 });

@@ -1,21 +1,22 @@
 import { Client } from 'pg';
 import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../../test/support/test-database.ts';
+import { watchClient } from '../../../test/support/recording-pool.ts';
 import { type TcpProxy, startTcpProxy } from '../../../test/support/tcp-proxy.ts';
 import { NotificationChannel, type ChannelOptions } from './notification-channel.ts';
 
-const times = { heartbeatInterval: 10, lease: 200, openTimeout: 300, maxBackoff: 100 };
+const timings = { heartbeatInterval: 10, lease: 200, openTimeout: 300, maxBackoff: 100 };
 
-let place: TestDatabase;
+let database: TestDatabase;
 let proxy: TcpProxy;
-let speaker: Client;
+let notifier: Client;
 let channels: NotificationChannel[] = [];
 
 beforeAll(async () => {
-  place = await createTestDatabase();
-  proxy = await startTcpProxy(place.api);
-  speaker = new Client({ connectionString: place.api });
-  await speaker.connect();
+  database = await createTestDatabase();
+  proxy = await startTcpProxy(database.api);
+  notifier = new Client({ connectionString: database.api });
+  await notifier.connect();
 });
 afterEach(async () => {
   for (const channel of channels) await channel.close();
@@ -23,48 +24,48 @@ afterEach(async () => {
   proxy.restore();
 });
 afterAll(async () => {
-  await speaker.end();
+  await notifier.end();
   await proxy.close();
-  await place.drop();
+  await database.drop();
 });
 
 const createClient = () =>
-  new Client({ connectionString: proxy.proxiedUrl(place.api), connectionTimeoutMillis: 1_000 });
+  new Client({ connectionString: proxy.proxiedUrl(database.api), connectionTimeoutMillis: 1_000 });
 
 async function open(options: Partial<ChannelOptions> = {}) {
-  const heard: string[] = [];
+  const received: string[] = [];
   const channel = new NotificationChannel({
-    ...times,
+    ...timings,
     name: 'news',
     createClient,
-    onMessage: (payload) => heard.push(payload),
+    onMessage: (payload) => received.push(payload),
     catchUp: async () => undefined,
     ...options,
   });
   channels.push(channel);
   await channel.firstAttempt;
-  return { channel, heard };
+  return { channel, received };
 }
-const say = (payload: string, name = 'news') => speaker.query('select pg_notify($1, $2)', [name, payload]);
+const notify = (payload: string, name = 'news') => notifier.query('select pg_notify($1, $2)', [name, payload]);
 const until = (check: () => unknown) => vi.waitFor(check, { timeout: 5_000, interval: 5 });
 
-describe('a channel', () => {
-  test('hears what is notified under its name, in order, and nothing else', async () => {
-    const { heard } = await open();
-    await say('one');
-    await say('elsewhere', 'olds');
-    await say('two');
-    await until(() => expect(heard).toEqual(['one', 'two']));
+describe('NotificationChannel', () => {
+  test('onMessage receives the notifications of the channel’s name, in order, and no others', async () => {
+    const { received } = await open();
+    await notify('one');
+    await notify('other', 'olds');
+    await notify('two');
+    await until(() => expect(received).toEqual(['one', 'two']));
   });
 
-  test('does not hear the proofs of others', async () => {
-    const { heard } = await open();
+  test('onMessage does not receive the probes of other channels', async () => {
+    const { received } = await open();
     await open();
-    await say('after');
-    await until(() => expect(heard).toEqual(['after']));
+    await notify('after');
+    await until(() => expect(received).toEqual(['after']));
   });
 
-  test('is sound once it has caught up, and not before', async () => {
+  test('a channel is current after it has caught up, and not before', async () => {
     const { promise, resolve } = Promise.withResolvers<void>();
     const catchingUp = vi.fn(() => promise);
     const opening = open({ catchUp: catchingUp, openTimeout: 5_000 });
@@ -76,23 +77,23 @@ describe('a channel', () => {
     expect(channel?.isCurrent).toBe(true);
   });
 
-  test('is not sound when the past cannot be read, and tries again', async () => {
-    const catchUp = vi.fn(async () => undefined).mockRejectedValueOnce(new Error('no past'));
+  test('a channel whose catch-up fails is not current, and retries', async () => {
+    const catchUp = vi.fn(async () => undefined).mockRejectedValueOnce(new Error('catch-up failed'));
     const onChange = vi.fn();
     const { channel } = await open({ catchUp, onChange });
-    expect(onChange.mock.calls).toEqual([[{ open: false, cause: new Error('no past') }]]);
+    expect(onChange.mock.calls).toEqual([[{ open: false, cause: new Error('catch-up failed') }]]);
     await until(() => expect(channel.isCurrent).toBe(true));
     expect(catchUp).toHaveBeenCalledTimes(2);
   });
 
-  test('is sound for its lease after a question, and not for longer: a process that stood still may have missed much', async () => {
+  test('a channel is current for its lease after a heartbeat, and no longer: a suspended process may have missed notifications', async () => {
     const { channel } = await open({ heartbeatInterval: 60_000 });
     expect(channel.isCurrent).toBe(true);
     await until(() => expect(channel.isCurrent).toBe(false));
   });
 
   // covers: SESSION-04
-  test('that is cut is not sound at once, without waiting for a beat or for the end of the lease', async () => {
+  test('a disconnected channel is not current at once, before the next heartbeat and the end of the lease', async () => {
     const { channel } = await open({ heartbeatInterval: 60_000, lease: 60_000 });
     expect(channel.isCurrent).toBe(true);
     proxy.disconnect();
@@ -100,31 +101,23 @@ describe('a channel', () => {
   });
 
   // covers: SESSION-04
-  test('is not sound on an answer that is late: it proves what was so when it was asked for', async () => {
+  test('a late heartbeat answer does not make a channel current: it counts from when it was sent', async () => {
     const clock = performance.now.bind(performance);
     let ahead = 0;
     vi.spyOn(performance, 'now').mockImplementation(() => clock() + ahead);
     onTestFinished(() => void vi.restoreAllMocks());
-    const slow = () => {
-      const connection = createClient();
-      const query = connection.query.bind(connection) as (text: string) => Promise<unknown>;
-      connection.query = (async (text: string, ...rest: []) => {
-        const answer = await query(text, ...rest);
-        // As if this answer alone had taken as long as the lease.
-        if (text === 'select') ahead += times.lease;
-        return answer;
-      }) as typeof connection.query;
-      return connection;
-    };
+    // Simulates that each heartbeat took as long as the lease.
+    const delay = (text: string) => void (text === 'select' && (ahead += timings.lease));
+    const slow = () => watchClient(createClient(), { after: delay });
     const { channel } = await open({ createClient: slow, heartbeatInterval: 60_000 });
     expect(channel.isCurrent).toBe(false);
   });
 
-  describe('that is catching up', () => {
-    /** A channel whose catch-up takes until the test ends it, and far longer than the lease. */
+  describe('catch-up', () => {
+    /** Opens a channel whose catch-up takes until the test ends it, far longer than the lease. */
     async function catchingUp() {
-      await speaker.query('select pg_advisory_lock(7)');
-      onTestFinished(async () => void (await speaker.query('select pg_advisory_unlock_all()')));
+      await notifier.query('select pg_advisory_lock(7)');
+      onTestFinished(async () => void (await notifier.query('select pg_advisory_unlock_all()')));
       const catchUp = vi.fn(async (connection: Client) => void (await connection.query('select pg_advisory_lock(7)')));
       const opening = open({ catchUp, openTimeout: 60_000, lease: 1_000 });
       await until(() => expect(catchUp).toHaveBeenCalled());
@@ -134,7 +127,7 @@ describe('a channel', () => {
     }
 
     test.each([1, 2, 50])(
-      'answers %i queries after a slow catch-up: their timeout starts when it has caught up',
+      '%i queries during a slow catch-up succeed: their timeout starts when the channel has caught up',
       async (count) => {
         const { channel, opening, catchUp } = await catchingUp();
         vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
@@ -145,7 +138,7 @@ describe('a channel', () => {
         const outcomes = Promise.allSettled(answers);
         await vi.advanceTimersByTimeAsync(10_000);
         vi.useRealTimers();
-        await speaker.query('select pg_advisory_unlock_all()');
+        await notifier.query('select pg_advisory_unlock_all()');
         expect(await outcomes).toEqual(
           Array.from({ length: count }, (_, one) => ({ status: 'fulfilled', value: [{ one }] })),
         );
@@ -155,10 +148,10 @@ describe('a channel', () => {
     );
 
     test.each([
-      ['is cut', () => proxy.disconnect()],
-      ['is given up', (channel: NotificationChannel) => channel.reopen()],
+      ['is disconnected', () => proxy.disconnect()],
+      ['is reopened', (channel: NotificationChannel) => channel.reopen()],
       ['is closed', (channel: NotificationChannel) => void channel.close()],
-    ])('and %s rejects the queries that wait for the catch-up', async (_, end) => {
+    ])('a channel that %s during the catch-up rejects the waiting queries', async (_, end) => {
       const { channel } = await catchingUp();
       const answer = channel.query({ text: 'select' });
       const outcome = expect(answer).rejects.toThrow();
@@ -167,52 +160,40 @@ describe('a channel', () => {
     });
   });
 
-  test('that is given up is not sound until another connection has caught up', async () => {
+  test('a reopened channel is not current until its new connection has caught up', async () => {
     const catchUp = vi.fn(async () => undefined);
-    const { channel, heard } = await open({ catchUp });
+    const { channel, received } = await open({ catchUp });
     channel.reopen();
     expect(channel.isCurrent).toBe(false);
     await expect(channel.query({ text: 'select' })).rejects.toThrow('The channel is not open.');
     await until(() => expect(channel.isCurrent).toBe(true));
     expect(catchUp).toHaveBeenCalledTimes(2);
     expect(await channel.query({ text: 'select 1 as one' })).toEqual([{ one: 1 }]);
-    await say('again');
-    await until(() => expect(heard).toEqual(['again']));
+    await notify('again');
+    await until(() => expect(received).toEqual(['again']));
   });
 
-  test('that is given up while an answer arrives is not made sound by that answer', async () => {
-    let giveUp = false;
-    const interrupted = () => {
-      const connection = createClient();
-      const query = connection.query.bind(connection) as (text: string) => Promise<unknown>;
-      connection.query = (async (text: string, ...rest: []) => {
-        const answer = await query(text, ...rest);
-        if (giveUp && text === 'select') {
-          giveUp = false;
-          channels[0]?.reopen();
-          setImmediate(() => resolve(channels[0]?.isCurrent));
-        }
-        return answer;
-      }) as typeof connection.query;
-      return connection;
+  test('an answer that arrives during reopen does not make the channel current', async () => {
+    let shouldReopen = false;
+    const reopenOnce = (text: string) => {
+      if (!shouldReopen || text !== 'select') return;
+      shouldReopen = false;
+      channels[0]?.reopen();
+      setImmediate(() => resolve(channels[0]?.isCurrent));
     };
+    const interrupted = () => watchClient(createClient(), { after: reopenOnce });
     const { promise, resolve } = Promise.withResolvers<boolean | undefined>();
     await open({ createClient: interrupted });
-    giveUp = true;
+    shouldReopen = true;
     expect(await promise).toBe(false);
   });
 
   // covers: SESSION-02
-  test('is not sound behind a pooler that takes LISTEN and delivers nothing', async () => {
-    const deaf = () => {
-      const connection = createClient();
-      const query = connection.query.bind(connection) as (text: string) => Promise<unknown>;
-      connection.query = ((text: string, ...rest: []) =>
-        query(text.startsWith('listen') ? 'select' : text, ...rest)) as typeof connection.query;
-      return connection;
-    };
+  test('a channel is not current behind a pooler that accepts LISTEN and delivers nothing', async () => {
+    const withoutListen = (text: string) => (text.startsWith('listen') ? 'select' : text);
+    const createDeafClient = () => watchClient(createClient(), { rewrite: withoutListen });
     const onChange = vi.fn();
-    const { channel } = await open({ createClient: deaf, onChange });
+    const { channel } = await open({ createClient: createDeafClient, onChange });
     expect(onChange).toHaveBeenCalledWith({
       open: false,
       cause: new Error('The database did not answer within 300 ms.'),
@@ -222,20 +203,20 @@ describe('a channel', () => {
 
   // covers: SESSION-02, US4.4
   test.each([
-    ['that is cut', () => proxy.disconnect()],
-    ['that falls silent', () => proxy.blackhole()],
-  ])('%s is not sound, and is again when it can be', async (_, fault) => {
-    const { channel, heard } = await open();
+    ['is disconnected', () => proxy.disconnect()],
+    ['stops answering', () => proxy.freeze()],
+  ])('a channel that %s is not current, and recovers', async (_, interrupt) => {
+    const { channel, received } = await open();
     expect(channel.isCurrent).toBe(true);
-    fault();
+    interrupt();
     await until(() => expect(channel.isCurrent).toBe(false));
     proxy.restore();
     await until(() => expect(channel.isCurrent).toBe(true));
-    await say('again');
-    await until(() => expect(heard).toEqual(['again']));
+    await notify('again');
+    await until(() => expect(received).toEqual(['again']));
   });
 
-  test('tells of one outage once, however often it tries meanwhile', async () => {
+  test('onChange is called once per outage, however many attempts fail', async () => {
     const onChange = vi.fn();
     const connecting = vi.fn(createClient);
     proxy.disconnect();
@@ -244,22 +225,22 @@ describe('a channel', () => {
     expect(onChange).toHaveBeenCalledTimes(1);
   });
 
-  test('that is closed hears no more, leaves no connection and opens no other', async () => {
+  test('a closed channel receives nothing, leaves no connection and opens no other', async () => {
     const connecting = vi.fn(createClient);
-    const { channel, heard } = await open({ createClient: connecting });
+    const { channel, received } = await open({ createClient: connecting });
     await channel.close();
     const listeners = `select from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()`;
-    await until(async () => expect((await speaker.query(listeners)).rowCount).toBe(0));
-    await say('too late');
-    expect([heard, channel.isCurrent, connecting.mock.calls.length]).toEqual([[], false, 1]);
+    await until(async () => expect((await notifier.query(listeners)).rowCount).toBe(0));
+    await notify('too late');
+    expect([received, channel.isCurrent, connecting.mock.calls.length]).toEqual([[], false, 1]);
   });
 
   test.each([
-    ['while it cannot reach anybody', () => proxy.disconnect()],
-    ['while nobody answers', () => proxy.blackhole()],
-  ])('can be closed %s', async (_, fault) => {
+    ['while the server is unreachable', () => proxy.disconnect()],
+    ['while the server does not answer', () => proxy.freeze()],
+  ])('a channel can be closed %s', async (_, interrupt) => {
     const { channel } = await open({ lease: 60_000, openTimeout: 60_000 });
-    fault();
+    interrupt();
     await channel.close();
     expect(channel.isCurrent).toBe(false);
   });

@@ -3,44 +3,44 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { type Client, escapeIdentifier, type Notification, type QueryConfig, type QueryResultRow } from 'pg';
 import { withTimeout } from '../pg/with-timeout.ts';
 
-/** How often and how long, in milliseconds. */
+/** Intervals and time limits, in milliseconds. */
 export interface ChannelTimings {
-  /** Between two beats; 250 unless said otherwise. */
+  /** Interval between heartbeats. Default: 250. */
   readonly heartbeatInterval?: number;
-  /** How long after a beat was sent what it proved still counts, and how long its answer may take; 1,000. */
+  /** How long a heartbeat counts, from when it was sent; also its time limit. Default: 1,000. */
   readonly lease?: number;
-  /** How long opening may take, catching up included; 10,000 unless said otherwise. */
+  /** Time limit for opening, and for catching up. Default: 10,000 each. */
   readonly openTimeout?: number;
-  /** The longest wait before the next attempt to open; 2,000 unless said otherwise. The first is a twentieth of it. */
+  /** Maximum wait between attempts to open. Default: 2,000. The first wait is a twentieth of it. */
   readonly maxBackoff?: number;
 }
 
-/** What a channel is made of. */
+/** Options of a {@link NotificationChannel}. */
 export interface ChannelOptions extends ChannelTimings {
-  /** The name that is notified. */
+  /** The name of the channel, as in LISTEN and NOTIFY. */
   readonly name: string;
-  /** Makes a connection that nobody else uses, not yet connected. */
+  /** Creates an exclusive connection, not yet connected. */
   createClient(): Client;
-  /** Hears what was notified. */
+  /** Called with the payload of each notification. */
   onMessage(payload: string): void;
-  /** Catches up with what was notified before; called whenever the channel was opened, before it counts as sound. */
+  /** Reads what was notified before; called each time the channel opens, before it becomes current. */
   catchUp(connection: Client): Promise<void>;
-  /** Hears that the channel has opened, and why it could not be opened or has broken. */
+  /** Called when the channel has opened, or has failed. */
   onChange?(change: ChannelChange): void;
 }
 
-/** What became of a channel. */
+/** A change of the state of a channel. */
 export type ChannelChange = { readonly open: true } | { readonly open: false; readonly cause: unknown };
 
 const DEFAULTS = { heartbeatInterval: 250, lease: 1_000, openTimeout: 10_000, maxBackoff: 2_000 };
 const PROBE = 'proof';
 
 /**
- * A connection that listens for NOTIFY, opened again whenever it breaks.
+ * A connection that listens for NOTIFY, and is reopened whenever it breaks.
  *
- * NOTIFY is not durable, and a connection can be dead without a sign: a switch that lost its state swallows what is
- * sent. So the channel answers for having heard everything only while a question over the same connection, its beat,
- * was answered a moment ago: PostgreSQL delivers what is pending before it is ready for the next question.
+ * NOTIFY is not durable, and a TCP connection can be dead without an error, for example when a switch has lost its
+ * state. Therefore the channel is current only while a heartbeat query over the same connection was answered within the
+ * lease: PostgreSQL delivers pending notifications before it is ready for the next query.
  */
 export class NotificationChannel {
   readonly #options: ChannelOptions & Required<ChannelTimings>;
@@ -49,33 +49,33 @@ export class NotificationChannel {
   readonly #running: Promise<void>;
   #verifiedAt = Number.NEGATIVE_INFINITY;
   #isOpen: boolean | undefined;
-  /** The connection that listens, from its LISTEN until it is given up. */
+  /** The listening connection; null before LISTEN and after it was given up. */
   #connection: Client | null = null;
-  /** Resolves when that connection has caught up; rejects when it is given up before. */
+  /** Resolves when the connection has caught up; rejects if it is given up before. */
   #caughtUp: Promise<void> = Promise.resolve();
 
-  /** Begins to open it; `attempted` tells when that has succeeded or failed for the first time. */
+  /** Starts to open the channel. `firstAttempt` resolves when that has succeeded or failed. */
   constructor(options: ChannelOptions) {
     this.#options = { ...DEFAULTS, ...options };
     this.#running = this.#run();
   }
 
-  /** Resolves when the channel is open, or could not be opened at once. */
+  /** Resolves when the first attempt to open the channel has succeeded or failed. */
   get firstAttempt(): Promise<void> {
     return this.#firstAttempt.promise;
   }
 
-  /** Whether everything that was notified has been heard, up to what is younger than the lease. */
+  /** Whether all notifications have been received, except those of the last `lease` milliseconds. */
   get isCurrent(): boolean {
     return performance.now() - this.#verifiedAt < this.#options.lease;
   }
 
   /**
-   * Runs a query over the connection that listens: it sees everything that had been committed when the last
-   * notification that was heard was sent, and takes no connection from those who serve requests. A query that comes
-   * while the channel catches up waits for that, at most `patience`; the lease begins afterwards. Otherwise one
-   * notification during a slow catch-up would break the connection, and the next attempt could fare the same.
-   * @throws what the database says; {Error} when the channel is not open, or has no answer within the lease
+   * Runs a query over the listening connection. It sees everything that was committed before the last received
+   * notification, and takes no connection from the pool that serves requests. A query during the catch-up waits for its
+   * end, at most `openTimeout`; its own time limit, the lease, starts afterwards. Otherwise one notification during a
+   * slow catch-up would break the connection, and the next attempt could fail in the same way.
+   * @throws PostgreSQL's error; {Error} if the channel is not open, or on timeout
    */
   async query<Row extends QueryResultRow>(config: QueryConfig): Promise<readonly Row[]> {
     const connection = this.#connection;
@@ -85,7 +85,7 @@ export class NotificationChannel {
     return rows;
   }
 
-  /** Gives the connection up: the channel is not sound until another one has caught up. */
+  /** Drops the connection. The channel is not current until a new connection has caught up. */
   reopen(): void {
     const connection = this.#connection;
     this.#connection = null;
@@ -93,7 +93,7 @@ export class NotificationChannel {
     connection?.connection.stream.destroy();
   }
 
-  /** Closes it for good. */
+  /** Closes the channel; it is not reopened. */
   async close(): Promise<void> {
     this.#closed.abort(new Error('The channel was closed.'));
     await this.#running;
@@ -124,7 +124,9 @@ export class NotificationChannel {
     this.#firstAttempt.resolve();
   }
 
-  /** Opens a connection and beats until the channel is closed; rejects when the connection breaks or falls silent. */
+  /**
+   * Opens a connection and sends heartbeats until the channel is closed; rejects if the connection breaks or times out.
+   */
   async #listen(onOpen: () => void): Promise<void> {
     const { createClient, catchUp, heartbeatInterval, lease, openTimeout } = this.#options;
     const { signal } = this.#closed;
@@ -143,23 +145,23 @@ export class NotificationChannel {
       for (let isFirst = true; !signal.aborted; isFirst = false) {
         const sentAt = performance.now();
         await withTimeout(lease, connection.query('select'), signal);
-        // An answer that had arrived before the connection was given up proves nothing any more.
-        if (this.#connection !== connection) throw new Error('The connection was given up.');
+        // `reopen` may have dropped the connection after this answer was sent: it does not count.
+        if (this.#connection !== connection) throw new Error('The connection was dropped by reopen().');
         this.#verifiedAt = sentAt;
         if (isFirst) onOpen();
         await this.#pause(heartbeatInterval);
       }
     } finally {
       this.#connection = null;
-      caughtUp.reject(new Error('The channel broke before it had caught up.'));
-      // Where an answer is still due this destroys the socket: one cannot take leave of a peer that is gone.
+      caughtUp.reject(new Error('The channel failed before it had caught up.'));
+      // With a query in flight, `end` destroys the socket: a dead peer would never answer a Terminate message.
       connection.end().catch(() => undefined);
     }
   }
 
   /**
-   * Connects, listens, and hears a notification of its own: between us and PostgreSQL may stand a pooler that takes
-   * LISTEN and delivers nothing.
+   * Connects, listens, and waits for a notification that it sends itself: a pooler such as PgBouncer may accept LISTEN
+   * and deliver nothing.
    */
   async #verifyDelivery(connection: Client): Promise<void> {
     const { name, onMessage } = this.#options;

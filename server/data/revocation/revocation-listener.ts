@@ -1,46 +1,47 @@
 import { Client, type Pool } from 'pg';
+import { isCanonicalUuid } from '../../uuid.ts';
 import type { Viewer } from '../../viewer.ts';
 import { DatabaseUnavailable } from '../pg/database-errors.ts';
-import { isCanonicalUuid } from '../query/uuid.ts';
-import type { ViewerDatabase } from '../pg/viewer-database.ts';
 import type { Statement } from '../pg/pipelined-query.ts';
-import { NotificationChannel, type ChannelChange, type ChannelTimings } from './notification-channel.ts';
-import { RevokedSessions, MAX_REVOKED_SESSIONS } from './revoked-sessions.ts';
-import { Hints } from './hints.ts';
+import type { ViewerDatabase } from '../pg/viewer-database.ts';
+import { HintQueue } from './hint-queue.ts';
+import { type ChannelChange, type ChannelTimings, NotificationChannel } from './notification-channel.ts';
+import { MAX_REVOKED_SESSIONS, RevokedSessions } from './revoked-sessions.ts';
 
-/** Where revocations are heard of, and how. */
+/** Options of `openRevocationListener`. */
 export interface RevocationListenerOptions {
-  /** Where the connection that listens leads: to the same place as this pool's. It is none of the pool's own. */
+  /** The listening connection is made with this pool's options; it is not one of the pool's connections. */
   readonly pool: Pool;
-  /** Who is asked while the channel cannot be relied on. */
+  /** Reads the table while the channel is not current. */
   readonly database: Pick<ViewerDatabase, 'openReader'>;
-  /** The longest life of a token, in seconds. */
+  /** The maximum lifetime of a token, in seconds. */
   readonly maxTokenLifetime: number;
-  /** The most dead sessions that are remembered; `MOST_DEAD_SESSIONS` unless said otherwise. */
+  /** Maximum number of revoked sessions in memory. Default: `MAX_REVOKED_SESSIONS`. */
   readonly maxSessions?: number;
-  /** Hears that the channel has opened or broken. */
+  /** Called when the channel has opened or failed. */
   readonly onChannel?: (change: ChannelChange) => void;
-  /** Hears why the table could not be asked for a session. */
+  /** Called with the error when the table could not be read. */
   readonly onOutage?: (error: unknown) => void;
   readonly timings?: ChannelTimings;
 }
 
-/** What `openRevocations` gives. It is the `Revocations` that authentication asks for. */
+/** Knows which sessions are revoked. Implements the interface that authentication uses. */
 export interface RevocationListener {
+  /** Resolves to whether the session is revoked; `unknown` if neither the channel nor the table is available. */
   statusOf(viewer: Pick<Viewer, 'userId' | 'sessionId'>): Promise<'good' | 'revoked' | 'unknown'>;
   close(): Promise<void>;
 }
 
-/** As the triggers of migrations/1795219200700 name it. */
+/** The channel that the triggers of migrations/1795219200700 notify. */
 const CHANNEL = 'session_revoked';
-/** Clocks may differ by so much without a token outliving the memory of its session's death, in seconds. */
+/** Maximum clock difference between token issuer and database, in seconds: revocations are kept that much longer. */
 const CLOCK_SKEW = 600;
 
 const RECENT_REVOCATIONS = `
   select session_id from auth.session_revocation
   where revoked_at > now() - make_interval(secs => $1) limit $2`;
-/** A row, in any number: what is looked up after notifications. */
-const OF_THESE = {
+/** Looks up the sessions named by notifications. */
+const FIND_REVOCATIONS = {
   name: 'revocation.of',
   text: 'select session_id from auth.session_revocation where session_id = any ($1::uuid[])',
 };
@@ -50,13 +51,14 @@ const FIND_REVOCATION: Statement = {
 };
 
 /**
- * Hears of every revocation as it is committed, and knows those of the past: no request waits for a statement, but those
- * of a session that was named a moment ago and is being looked up. While the channel is not sound, or more was revoked
- * than can be remembered, the table is asked for each request instead.
+ * Listens for revocations, and reads those that a valid token can still be affected by. Requests thereby need no
+ * statement, except those of a session that is being looked up after a notification. While the channel is not current,
+ * or more sessions were revoked than fit in memory, each request reads the table instead.
  *
- * A notification revokes nothing by itself: the API's own role can send one about anybody's session, and the row in the
- * table, which that role cannot write, decides (docs/decisions/032).
- * Resolves when the channel is open; or when it could not be opened at once, which is then tried again and again.
+ * A notification alone does not revoke a session: the API's role can send one about any session. Only the row in the
+ * table decides, which that role cannot write (docs/decisions/032).
+ *
+ * Resolves when the first attempt to open the channel has succeeded or failed; after a failure it is retried.
  */
 export async function openRevocationListener(options: RevocationListenerOptions): Promise<RevocationListener> {
   const { pool, database, maxTokenLifetime, maxSessions = MAX_REVOKED_SESSIONS, onChannel, timings } = options;
@@ -64,13 +66,13 @@ export async function openRevocationListener(options: RevocationListenerOptions)
   const revokedSessions = new RevokedSessions({ retention: retention * 1_000, maxSessions });
   const addRevokedSession = (sessionId: string) => revokedSessions.add(sessionId, performance.now());
 
-  const hints = new Hints({
+  const hintQueue = new HintQueue({
     lookUp: async (sessionIds) => {
-      const rows = await channel.query<{ session_id: string }>({ ...OF_THESE, values: [sessionIds] });
+      const rows = await channel.query<{ session_id: string }>({ ...FIND_REVOCATIONS, values: [sessionIds] });
       return rows.map(({ session_id }) => session_id);
     },
     onRevoked: addRevokedSession,
-    // Catching up reads the rows themselves, and until then the table is asked.
+    // The catch-up reads the rows themselves; until then requests read the table.
     onLost: () => channel.reopen(),
   });
   const channel = new NotificationChannel({
@@ -78,8 +80,8 @@ export async function openRevocationListener(options: RevocationListenerOptions)
     name: CHANNEL,
     createClient: () => new Client({ ...pool.options, keepAlive: true }),
     onMessage: (payload) => {
-      // What is no id of a session, or is known to be revoked, is not worth a lookup.
-      if (isCanonicalUuid(payload) && !revokedSessions.has(payload)) hints.add(payload);
+      // Ids that are malformed or known to be revoked need no lookup.
+      if (isCanonicalUuid(payload) && !revokedSessions.has(payload)) hintQueue.add(payload);
     },
     async catchUp(connection) {
       const { rows } = await connection.query<{ session_id: string }>(RECENT_REVOCATIONS, [retention, maxSessions + 1]);
@@ -91,14 +93,14 @@ export async function openRevocationListener(options: RevocationListenerOptions)
 
   return {
     async statusOf({ userId, sessionId }) {
-      // While the channel is not sound the table is asked, and a lookup may wait for the channel to catch up.
-      if (channel.isCurrent) await hints.lookupOf(sessionId);
+      // Only while current: otherwise the table is read below, and a lookup could wait for the catch-up.
+      if (channel.isCurrent) await hintQueue.lookupOf(sessionId);
       if (revokedSessions.has(sessionId)) return 'revoked';
       const now = performance.now();
       if (channel.isCurrent && revokedSessions.isComplete(now)) return 'good';
       const { run, close } = database.openReader(userId);
       try {
-        // What is no id was never a session's; asked all the same, so that an outage is an outage for every token.
+        // A malformed id is never a session's. The table is read nevertheless, so that an outage affects every token alike.
         const rows = await run(FIND_REVOCATION, [isCanonicalUuid(sessionId) ? sessionId : null]);
         return rows.length > 0 ? 'revoked' : 'good';
       } catch (error) {

@@ -1,23 +1,22 @@
-/** The most sessions that are remembered unless said otherwise: about 50 MB. */
+/** Default maximum number of revoked sessions in memory: about 50 MB. */
 export const MAX_REVOKED_SESSIONS = 500_000;
 
-/** How much is remembered, and for how long. */
+/** Options of {@link RevokedSessions}. */
 export interface RevokedSessionsOptions {
-  /** Milliseconds after which no token of a session that died can be alive. */
+  /** How long a revoked session is kept, in milliseconds: at least the lifetime of a token. */
   readonly retention: number;
-  /** The most that are remembered; `MOST_DEAD_SESSIONS` unless said otherwise. */
+  /** Maximum number of sessions. Default: `MAX_REVOKED_SESSIONS`. */
   readonly maxSessions?: number;
 }
 
 /**
- * The sessions that are known to be dead, each for as long as one of its tokens could be alive. What there is no room
- * for is not forgotten in silence: until it would have been forgotten anyway, the memory calls itself incomplete.
- * `now` is in milliseconds of any clock that never goes back.
+ * A bounded set of revoked sessions, each kept for as long as one of its tokens could be valid. If a session does not
+ * fit, `isComplete` is false until that session would have expired. `now` is in milliseconds on a monotonic clock.
  */
 export class RevokedSessions {
   readonly #retention: number;
   readonly #maxSessions: number;
-  /** When each may be forgotten. All are kept equally long, so they stand in the order in which they end. */
+  /** When each session expires. All have the same retention, so insertion order is the order of expiry. */
   readonly #expiresAt = new Map<string, number>();
   #completeFrom = Number.NEGATIVE_INFINITY;
 
@@ -26,6 +25,7 @@ export class RevokedSessions {
     this.#maxSessions = maxSessions;
   }
 
+  /** Adds a session, or renews its retention. */
   add(sessionId: string, now: number): void {
     this.evictExpired(now);
     this.#expiresAt.delete(sessionId);
@@ -37,12 +37,12 @@ export class RevokedSessions {
     return this.#expiresAt.has(sessionId);
   }
 
-  /** Whether everything that was added is remembered. */
+  /** Whether every session added within the retention is in the set. */
   isComplete(now: number): boolean {
     return now >= this.#completeFrom;
   }
 
-  /** Makes room. */
+  /** Removes expired sessions. */
   evictExpired(now: number): void {
     for (const [sessionId, expiresAt] of this.#expiresAt) {
       if (expiresAt > now) return;

@@ -1,7 +1,7 @@
 import { EntitySchema } from 'typeorm';
 import type { SelectedRow } from '../query/owned-statements.ts';
 
-/** A step as it is kept. */
+/** A row of `app.step`. */
 export interface StepRow {
   readonly userId: string;
   readonly id: string;
@@ -11,10 +11,10 @@ export interface StepRow {
   readonly position: number;
 }
 
-/** A step with the columns that were asked for. */
+/** A step with the selected columns. */
 export type SelectedStep = SelectedRow<StepRow>;
 
-/** `app.step`: every key begins with the owner. */
+/** `app.step`. Every key begins with the owner. */
 export const StepEntity = new EntitySchema<StepRow>({
   name: 'Step',
   schema: 'app',

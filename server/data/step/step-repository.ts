@@ -1,60 +1,59 @@
-import { isCanonicalUuid, generateUuidV7 } from '../query/uuid.ts';
+import { generateUuidV7, isCanonicalUuid } from '../../uuid.ts';
 import type { SelectedFields } from '../query/owned-statements.ts';
-import type { ViewerSession } from '../query/viewer-session.ts';
-import { type SelectedStep, StepEntity, type StepRow } from './step-entity.ts';
-import type { RepositoryContext } from '../query/repository-context.ts';
+import type { RepositoryContext, ViewerSession } from '../query/viewer-session.ts';
 import { TaskEntity } from '../task/task-entity.ts';
+import { type SelectedStep, StepEntity, type StepRow } from './step-entity.ts';
 
-/** What a new step may be given. */
+/** The input of a new step. */
 export type NewStep = Pick<StepRow, 'title' | 'done'>;
-/** What can be changed about a step. */
+/** The properties of a step that an update can change. */
 export type StepChanges = Partial<NewStep>;
 
-/** How many steps a task can have. */
+/** Maximum number of steps of a task. */
 export const MAX_STEPS_PER_TASK = 100;
 
-/** The steps of the viewer's tasks. A step of somebody else's is absent here. `asked` are the fields to answer with. */
+/** Reads and writes the steps of the viewer's tasks. Another user's step or task is treated as missing. */
 export interface StepRepository {
-  /** The steps of a task, in order. */
+  /** Reads the steps of a task, in order. */
   ofTask(taskId: string, selectedFields: SelectedFields): Promise<SelectedStep[]>;
-  /** At the end of a task; null when the viewer has no such task, 'full' when it has as many steps as it can have. */
+  /** Adds a step at the end of a task; null if the viewer has no such task, 'full' if it has `MAX_STEPS_PER_TASK`. */
   add(taskId: string, step: NewStep, selectedFields: SelectedFields): Promise<SelectedStep | 'full' | null>;
-  /** Null when the viewer has no such step. */
+  /** Changes a step; null if the viewer has no such step. */
   update(id: string, changes: StepChanges, selectedFields: SelectedFields): Promise<SelectedStep | null>;
-  /** Whether there was such a step. */
+  /** Deletes a step; resolves to whether the viewer had it. */
   delete(id: string): Promise<boolean>;
 }
 
 const UPDATABLE_COLUMNS = ['title', 'done'] as const;
 type Columns = readonly (keyof StepRow)[];
 
-/** Prepares the statements on steps; what it returns binds them to an operation. */
+/** Prepares the statements on steps; returns a function that binds them to an operation. */
 export function prepareStepRepository({
   ownedStatements,
   statementCache,
-}: RepositoryContext): (viewerSession: ViewerSession) => StepRepository {
-  const own = ownedStatements(StepEntity);
-  /** The columns of the fields asked for: to find its task, a step has to know which one that is. */
+}: RepositoryContext): (session: ViewerSession) => StepRepository {
+  const steps = ownedStatements(StepEntity);
+  /** The columns of the selected fields. The field `task` needs the column `taskId`. */
   const columnsOf = (selectedFields: SelectedFields) =>
-    own.columns(selectedFields, ...(selectedFields.has('task') ? (['taskId'] as const) : []));
+    steps.columns(selectedFields, ...(selectedFields.has('task') ? (['taskId'] as const) : []));
 
   const ofTasks = (columns: Columns) =>
     statementCache.getOrCreate('step.ofTasks', columns.join(), ['viewer', 'taskIds'], () => {
       const orderBy = ['"task_id"', '"position"', '"id"'].map((by) => ({ by, direction: 'ASC' }) as const);
-      return own.select({ columns, where: ['"task_id" = ANY(:taskIds)'], orderBy });
+      return steps.select({ columns, where: ['"task_id" = ANY(:taskIds)'], orderBy });
     });
-  const byId = (columns: Columns) =>
+  const selectById = (columns: Columns) =>
     statementCache.getOrCreate('step.byId', columns.join(), ['viewer', 'id'], () =>
-      own.select({ columns, where: ['"id" = :id'] }),
+      steps.select({ columns, where: ['"id" = :id'] }),
     );
 
-  // Whoever adds to a task waits here for whoever else does: a count of steps that are still to come would be wrong.
-  const lockTask = statementCache.getOrCreate('step.holdTask', '', ['viewer', 'taskId'], () =>
+  // Serializes additions to one task: without the lock, concurrent ones could each count fewer than the maximum.
+  const lockTask = statementCache.getOrCreate('step.lockTask', '', ['viewer', 'taskId'], () =>
     ownedStatements(TaskEntity).select({ columns: ['id'], where: ['"id" = :taskId'], lock: true }),
   );
   const insert = (returning: Columns) =>
-    statementCache.getOrCreate('step.add', returning.join(), ['viewer', 'id', 'taskId', 'title', 'done', 'most'], () =>
-      own.insert({
+    statementCache.getOrCreate('step.add', returning.join(), ['viewer', 'id', 'taskId', 'title', 'done', 'max'], () =>
+      steps.insert({
         values: {
           id: 'cast(:id AS uuid)',
           taskId: 'cast(:taskId AS uuid)',
@@ -63,25 +62,25 @@ export function prepareStepRepository({
           position: '"last" + 1',
         },
         insertIf: {
-          source: own.select({
+          source: steps.select({
             extra: { count: 'count(*)', last: 'coalesce(max("position"), 0)' },
             where: ['"task_id" = :taskId'],
           }),
-          condition: '"count" < cast(:most AS integer)',
+          condition: '"count" < cast(:max AS integer)',
         },
         returning,
       }),
     );
   const update = (fields: readonly (typeof UPDATABLE_COLUMNS)[number][], returning: Columns) =>
     statementCache.getOrCreate('step.update', `${fields.join()} ${returning.join()}`, ['viewer', 'id', ...fields], () =>
-      own.update({
+      steps.update({
         set: Object.fromEntries(fields.map((field) => [field, `:${field}`])),
         where: ['"id" = :id'],
         returning,
       }),
     );
   const remove = statementCache.getOrCreate('step.delete', '', ['viewer', 'id'], () =>
-    own.remove({ where: ['"id" = :id'], returning: ['id'] }),
+    steps.remove({ where: ['"id" = :id'], returning: ['id'] }),
   );
 
   return ({ batchLoader, query }) => ({
@@ -95,7 +94,7 @@ export function prepareStepRepository({
 
     async add(taskId, step, selectedFields) {
       if (!isCanonicalUuid(taskId) || (await query(lockTask, { taskId })).length === 0) return null;
-      const values = { id: generateUuidV7(), taskId, most: MAX_STEPS_PER_TASK, ...step };
+      const values = { id: generateUuidV7(), taskId, max: MAX_STEPS_PER_TASK, ...step };
       const [row] = await query<SelectedStep>(insert(columnsOf(selectedFields)), values);
       return row ?? 'full';
     },
@@ -104,7 +103,7 @@ export function prepareStepRepository({
       if (!isCanonicalUuid(id)) return null;
       const fields = UPDATABLE_COLUMNS.filter((field) => changes[field] !== undefined);
       const columns = columnsOf(selectedFields);
-      const preparedQuery = fields.length === 0 ? byId(columns) : update(fields, columns);
+      const preparedQuery = fields.length === 0 ? selectById(columns) : update(fields, columns);
       const [row] = await query<SelectedStep>(preparedQuery, { id, ...changes });
       return row ?? null;
     },

@@ -1,10 +1,10 @@
 import { EntitySchema } from 'typeorm';
 import type { SelectedRow } from '../query/owned-statements.ts';
 
-/** How much a task matters. */
+/** The priority of a task. */
 export type Priority = 'LOW' | 'NORMAL' | 'HIGH';
 
-/** A task as it is kept. */
+/** A row of `app.task`. */
 export interface TaskRow {
   readonly userId: string;
   readonly id: string;
@@ -20,10 +20,10 @@ export interface TaskRow {
   readonly completedAt: Date | null;
 }
 
-/** A task with the columns that were asked for. */
+/** A task with the selected columns. */
 export type SelectedTask = SelectedRow<TaskRow>;
 
-/** `app.task`: every key begins with the owner. */
+/** `app.task`. Every key begins with the owner. */
 export const TaskEntity = new EntitySchema<TaskRow>({
   name: 'Task',
   schema: 'app',

@@ -1,24 +1,24 @@
 import { describe, expect, test } from 'vitest';
-import { lastCursor, setUpPagesFixture } from '../../../test/support/pages-fixture.ts';
-import { generateUuidV7 } from '../query/uuid.ts';
+import { lastCursor, setUpDataFixture } from '../../../test/support/data-fixture.ts';
+import { generateUuidV7 } from '../../uuid.ts';
 import type { TaskFilter } from './task-filter.ts';
 
-const on = setUpPagesFixture();
+const fixture = setUpDataFixture();
 
-describe('a filter', () => {
+describe('task filter', () => {
   const DAY = 86_400_000;
   const NOON = Date.parse('2026-11-21T12:00:00Z');
   const titles = async (filter: TaskFilter) => {
-    const page = await on.carolsPage(100, null, { filter });
+    const page = await fixture.carolsPage(100, null, { filter });
     expect(page?.totalCount).toBe(page?.nodes.length);
     return page?.nodes.map(({ title }) => title);
   };
-  const lay = async (title: string, description = '', dueAt: number | null = null, done = false) => {
+  const insertTask = async (title: string, description = '', dueAt: number | null = null, done = false) => {
     const insert = `insert into app.task (user_id, id, title, description, due_at, done, completed_at, position)
       values ($1, $2, $3, $4, $5, $6, $7, (select count(*) from app.task where user_id = $1))`;
     const at = dueAt === null ? null : new Date(dueAt);
-    await on.seeded.superuser.rows(insert, [
-      on.carol,
+    await fixture.seeded.superuser.rows(insert, [
+      fixture.carol,
       generateUuidV7(),
       title,
       description,
@@ -28,20 +28,20 @@ describe('a filter', () => {
     ]);
   };
 
-  test('of nothing is no filter, whether its parts are left out or null', async () => {
-    await lay('a');
+  test('a filter without parts matches every task, whether they are left out or null', async () => {
+    await insertTask('a');
     for (const filter of [{}, { done: null, text: null, dueAfter: null, dueBefore: null }, { text: '' }])
       expect(await titles(filter)).toEqual(['a']);
   });
 
-  test('of done or not', async () => {
-    await lay('open');
-    await lay('done', '', null, true);
+  test('a filter by `done` matches tasks that are done or not done', async () => {
+    await insertTask('open');
+    await insertTask('done', '', null, true);
     expect(await titles({ done: true })).toEqual(['done']);
     expect(await titles({ done: false })).toEqual(['open']);
   });
 
-  test('of a time takes the moment it begins with, not the one it ends with, and nothing without a time', async () => {
+  test('a filter by due date includes `dueAfter`, excludes `dueBefore`, and excludes tasks without a due date', async () => {
     for (const [title, at] of [
       ['before', NOON - 1],
       ['first', NOON],
@@ -49,7 +49,7 @@ describe('a filter', () => {
       ['after', NOON + DAY],
       ['never', null],
     ] as const)
-      await lay(title, '', at);
+      await insertTask(title, '', at);
     const [dueAfter, dueBefore] = [new Date(NOON), new Date(NOON + DAY)];
     expect(await titles({ dueAfter, dueBefore })).toEqual(['first', 'last']);
     expect(await titles({ dueAfter })).toEqual(['first', 'last', 'after']);
@@ -73,20 +73,17 @@ describe('a filter', () => {
     ['😀', ['a 😀 b']],
     ["' or true --", []],
     ['.*', []],
-  ])(
-    'of the text %j takes every character as it is, in title and description, capitals or not',
-    async (text, found) => {
-      await lay('Buy MILK');
-      await lay('Shop', 'eggs, milk');
-      for (const title of ['äöü', '100 % sure', 'snake_case', 'back\\slash', "O'Neil", 'a 😀 b']) await lay(title);
-      expect(await titles({ text })).toEqual(found);
-    },
-  );
+  ])('a filter by the text %j matches title and description literally, ignoring case', async (text, found) => {
+    await insertTask('Buy MILK');
+    await insertTask('Shop', 'eggs, milk');
+    for (const title of ['äöü', '100 % sure', 'snake_case', 'back\\slash', "O'Neil", 'a 😀 b']) await insertTask(title);
+    expect(await titles({ text })).toEqual(found);
+  });
 
-  test('holds on every page, and for the count', async () => {
-    for (let number = 0; number < 7; number++) await lay(`task ${number}`, '', null, number % 2 === 0);
-    const first = await on.carolsPage(3, null, { filter: { done: true } });
-    const second = await on.carolsPage(3, lastCursor(first), { filter: { done: true } });
+  test('a filter applies to every page and to the count', async () => {
+    for (let number = 0; number < 7; number++) await insertTask(`task ${number}`, '', null, number % 2 === 0);
+    const first = await fixture.carolsPage(3, null, { filter: { done: true } });
+    const second = await fixture.carolsPage(3, lastCursor(first), { filter: { done: true } });
     expect([first?.totalCount, second?.totalCount]).toEqual([4, 4]);
     expect([...(first?.nodes ?? []), ...(second?.nodes ?? [])].map(({ title }) => title)).toEqual(
       [0, 2, 4, 6].map((number) => `task ${number}`),
@@ -94,8 +91,10 @@ describe('a filter', () => {
   });
 
   // covers: ACCESS-20
-  test('finds nothing of anybody else’s, whatever it says', async () => {
-    await on.seeded.superuser.rows(`update app.task set due_at = now() where user_id = $1`, [on.seeded.alice]);
+  test('no filter finds another user’s tasks', async () => {
+    await fixture.seeded.superuser.rows(`update app.task set due_at = now() where user_id = $1`, [
+      fixture.seeded.alice,
+    ]);
     for (const filter of [{ text: 'alice' }, { text: "alice's" }, { done: false }, { dueAfter: new Date(0) }])
       expect(await titles(filter)).toEqual([]);
   });

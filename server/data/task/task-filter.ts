@@ -1,15 +1,15 @@
-/** Which tasks are meant: those for which all that is said here holds. */
+/** Selects the tasks that match all given parts. A part that is null or left out matches every task. */
 export interface TaskFilter {
   readonly done?: boolean | null;
-  /** In title or description, capitals or not; every character stands for itself. */
+  /** Contained in title or description, ignoring case. There are no wildcards. */
   readonly text?: string | null;
-  /** Due then or later. */
+  /** Due at this time or later. */
   readonly dueAfter?: Date | null;
-  /** Due earlier. */
+  /** Due before this time. */
   readonly dueBefore?: Date | null;
 }
 
-/** A condition for each part of a filter; `strpos`, unlike LIKE, knows no wildcards. */
+/** The condition of each part of a filter. `strpos` has no wildcards, unlike LIKE. */
 const CONDITIONS = {
   done: '"done" = :done',
   text: 'strpos(lower("title"), lower(:text)) > 0 OR strpos(lower("description"), lower(:text)) > 0',
@@ -19,12 +19,14 @@ const CONDITIONS = {
 
 const PARTS = Object.keys(CONDITIONS) as readonly (keyof TaskFilter)[];
 
-/** The parts of a filter that say something, in a fixed order: filters of the same parts have the same SQL. */
+/**
+ * Returns the names of the parts that are set, in a fixed order, so that filters with the same parts share their SQL.
+ */
 export function filterParts(filter: TaskFilter): readonly (keyof TaskFilter)[] {
   return PARTS.filter((part) => filter[part] !== null && filter[part] !== undefined);
 }
 
-/** What has to hold, in SQL. Its values are called as the parts are. */
+/** Returns the SQL conditions of these parts. Each has a parameter of the same name. */
 export function filterSql(parts: readonly (keyof TaskFilter)[]): readonly string[] {
   return parts.map((part) => CONDITIONS[part]);
 }

@@ -1,23 +1,23 @@
 import { decodeCursor, encodeCursor, type CursorPosition } from '../query/cursor.ts';
 import type { SortOrder } from '../query/select-statement.ts';
 
-/** What tasks can be ordered by, and which end comes first. */
+/** The sort order of tasks. */
 export interface TaskOrder {
   readonly field: keyof typeof SORT_KEYS;
   readonly direction: 'ASC' | 'DESC';
 }
 
-/** A key of an order, as SQL computes it and as a cursor carries it. */
+/** The sort key of an order: how SQL computes it, and how a cursor stores it. */
 interface SortKey {
   readonly expression: string;
-  /** The type of the expression, to which a cursor's key is cast. */
+  /** The SQL type of the expression. A cursor's key is cast to it. */
   readonly type: string;
-  /** Whether a value out of a cursor can be this key. */
+  /** Whether a value from a cursor can be this key. */
   isValidKey(value: unknown): boolean;
   readonly nullable?: boolean;
 }
 
-/** Moments are kept to the microsecond, and a cursor has to be as exact: a `Date` would lose three digits. */
+/** PostgreSQL stores microseconds. A `Date` would lose three digits, and a page could skip or repeat rows. */
 const timestampKey = (column: string) => ({
   expression: `cast(extract(epoch from "${column}") * 1000000 as bigint)`,
   type: 'bigint',
@@ -37,22 +37,24 @@ const SORT_KEYS = {
   TITLE: { expression: 'lower("title")', type: 'text', isValidKey: isTitle },
 } as const satisfies Record<string, SortKey>;
 
-/** Small letters can be more than the capitals they come from, never many more. NUL and lone surrogates are no text. */
+/**
+ * `lower()` can lengthen a title of 200 characters, but not beyond 1,000. PostgreSQL rejects NUL and lone surrogates.
+ */
 function isTitle(value: unknown): boolean {
   return typeof value === 'string' && value.length <= 1_000 && value.isWellFormed() && !value.includes('\0');
 }
 
-/** The name under which a row carries the key of its order. */
+/** The name of the selected column that holds the sort key. */
 export const CURSOR_KEY = 'cursorKey';
 
-/** A place between two rows of an order: what a page begins behind. */
+/** Where a page starts. */
 export interface PageStart {
-  /** Behind nothing, behind a row with a key, or behind a row without one. */
+  /** At the beginning, after a row with a key, or after a row whose key is null. */
   readonly kind: 'start' | 'key' | 'null';
   readonly position: CursorPosition | null;
 }
 
-/** Reads where a page begins; null when `after` is no cursor of this order. */
+/** Parses the `after` argument; returns null if it is not a valid cursor of this order. */
 export function parseAfter({ field, direction }: TaskOrder, after: string | null): PageStart | null {
   if (after === null) return { kind: 'start', position: null };
   const { isValidKey, nullable }: SortKey = SORT_KEYS[field];
@@ -64,20 +66,22 @@ export function parseAfter({ field, direction }: TaskOrder, after: string | null
   return position && { kind: position.key === null ? 'null' : 'key', position };
 }
 
-/** The cursor of a row that was read in this order. */
+/** Encodes the cursor of a row of this order. */
 export function encodeTaskCursor({ field, direction }: TaskOrder, key: CursorPosition['key'], id: string): string {
   return encodeCursor(`${field} ${direction}`, { key, id });
 }
 
-/** The SQL of an order: its key, how rows are sorted, and which of them follow `:key` and `:cursorId`. */
+/**
+ * Returns the SQL of an order: its sort key, ORDER BY, and the conditions for the rows after `:key` and `:cursorId`.
+ */
 export function taskOrderSql({ field, direction }: TaskOrder, startKind: PageStart['kind']) {
   const { expression, type, nullable = false }: SortKey = SORT_KEYS[field];
-  const follows = direction === 'ASC' ? '>' : '<';
-  const afterKey = `(${expression}, "id") ${follows} (cast(:key as ${type}), cast(:cursorId as uuid))`;
+  const comparison = direction === 'ASC' ? '>' : '<';
+  const afterKey = `(${expression}, "id") ${comparison} (cast(:key as ${type}), cast(:cursorId as uuid))`;
   const conditions = {
     start: [],
     key: [nullable ? `${afterKey} OR ${expression} IS NULL` : afterKey],
-    null: [`${expression} IS NULL`, `"id" ${follows} cast(:cursorId as uuid)`],
+    null: [`${expression} IS NULL`, `"id" ${comparison} cast(:cursorId as uuid)`],
   };
   const orderBy: readonly SortOrder[] = [
     { by: `"${CURSOR_KEY}"`, direction, nullsLast: nullable },

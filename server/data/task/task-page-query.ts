@@ -1,7 +1,6 @@
 import type { SelectedFields } from '../query/owned-statements.ts';
-import type { ViewerSession } from '../query/viewer-session.ts';
 import { withCtes } from '../query/select-statement.ts';
-import type { RepositoryContext } from '../query/repository-context.ts';
+import type { RepositoryContext, ViewerSession } from '../query/viewer-session.ts';
 import { type SelectedTask, TaskEntity, type TaskRow } from './task-entity.ts';
 import { filterSql, filterParts, type TaskFilter } from './task-filter.ts';
 import {
@@ -13,43 +12,43 @@ import {
   type TaskOrder,
 } from './task-order.ts';
 
-/** Which page of the viewer's tasks. */
+/** The arguments of a page of tasks. */
 export interface PageArguments {
   readonly filter: TaskFilter;
   readonly order: TaskOrder;
-  /** How many at most. */
+  /** Maximum number of tasks. */
   readonly first: number;
-  /** A cursor of this order; null for the beginning. */
+  /** A cursor of this order; null for the first page. */
   readonly after: string | null;
 }
 
-/** What is asked of a page. */
+/** The selected parts of a page. */
 export interface PageSelection {
-  /** Fields of its tasks. */
+  /** The selected fields of the tasks. */
   readonly nodes: SelectedFields;
-  /** Whether its tasks are asked for at all, or where they begin and end. */
+  /** Whether the tasks or the page info are selected. */
   readonly needsRows: boolean;
-  /** Whether it has to be counted how many tasks there are on all pages. */
+  /** Whether the total count is selected. */
   readonly needsCount: boolean;
 }
 
-/** A page of the viewer's tasks and how many there are on all of them: of one moment, from one statement. */
+/** A page of the viewer's tasks, with the total count. Both come from one statement, and so from one snapshot. */
 export interface TaskPage {
   readonly nodes: readonly SelectedTask[];
-  /** NaN unless it was asked for: what nobody counted cannot leave. */
+  /** NaN if it was not selected: GraphQL cannot serialize NaN, so a value that was not counted cannot be returned. */
   readonly totalCount: number;
   readonly hasNextPage: boolean;
   readonly hasPreviousPage: boolean;
-  /** Where a page begins that follows this task. */
+  /** Returns the cursor for the page after this task. */
   cursorOf(task: SelectedTask): string;
 }
 
 type PageRow = SelectedTask & { readonly [CURSOR_KEY]: number | string | null };
 type CountedRow = Omit<PageRow, 'id'> & { readonly id: string | null; readonly totalCount: number };
 
-const VALUES = ['viewer', 'limit', 'key', 'cursorId', 'done', 'text', 'dueAfter', 'dueBefore'] as const;
+const PARAMETERS = ['viewer', 'limit', 'key', 'cursorId', 'done', 'text', 'dueAfter', 'dueBefore'] as const;
 
-/** What decides the text of a page's statement; every value is a value of it. */
+/** Everything that the text of a page's statement depends on; it is the cache key. */
 interface PageQuerySpec {
   readonly order: TaskOrder;
   readonly pageStart: PageStart['kind'];
@@ -59,17 +58,17 @@ interface PageQuerySpec {
   readonly needsCount: boolean;
 }
 
-/** Prepares pages of tasks; null when `after` is no cursor of the order. */
+/** Prepares the loading of pages of tasks. */
 export function prepareTaskPages({ ownedStatements, statementCache }: RepositoryContext) {
-  const own = ownedStatements(TaskEntity);
+  const tasks = ownedStatements(TaskEntity);
 
-  /** The rows, the count, or both in one statement: an empty page has a count too, hence the join. */
+  /** Returns the SQL for the rows, the count, or both. The join to the count keeps the count of an empty page. */
   function pageSql({ order, pageStart, parts, columns, needsRows, needsCount }: PageQuerySpec) {
     const filtered = filterSql(parts);
     const { key, orderBy, where } = taskOrderSql(order, pageStart);
-    const total = own.select({ extra: { totalCount: 'cast(count(*) as integer)' }, where: filtered });
+    const total = tasks.select({ extra: { totalCount: 'cast(count(*) as integer)' }, where: filtered });
     const extra = { [CURSOR_KEY]: key };
-    const page = own.select({ columns, extra, where: [...filtered, ...where], orderBy, limit: 'limit' });
+    const page = tasks.select({ columns, extra, where: [...filtered, ...where], orderBy, limit: 'limit' });
     if (!needsRows) return total;
     if (!needsCount) return page;
     const sorted = orderBy.map(
@@ -92,11 +91,13 @@ export function prepareTaskPages({ ownedStatements, statementCache }: Repository
       order,
       pageStart,
       parts: filterParts(filter),
-      columns: selection.needsRows ? own.columns(selection.nodes) : [],
+      columns: selection.needsRows ? tasks.columns(selection.nodes) : [],
       needsRows: selection.needsRows,
       needsCount: selection.needsCount,
     };
-    const preparedQuery = statementCache.getOrCreate('task.page', JSON.stringify(spec), VALUES, () => pageSql(spec));
+    const preparedQuery = statementCache.getOrCreate('task.page', JSON.stringify(spec), PARAMETERS, () =>
+      pageSql(spec),
+    );
     const values = { ...filter, limit: first + 1, key: position?.key, cursorId: position?.id };
     const resultRows =
       selection.needsRows || selection.needsCount ? await query<CountedRow>(preparedQuery, values) : [];
@@ -112,20 +113,21 @@ export function prepareTaskPages({ ownedStatements, statementCache }: Repository
     };
   }
 
-  return (viewerSession: ViewerSession) =>
-    async (page: PageArguments, selection: PageSelection): Promise<TaskPage | null> => {
+  return {
+    /** Loads a page; null if `after` is not a valid cursor of the order. */
+    async load(session: ViewerSession, page: PageArguments, selection: PageSelection): Promise<TaskPage | null> {
       const pageStart = parseAfter(page.order, page.after);
       if (pageStart === null) return null;
-      // The same page asked for twice beside each other is one statement with the columns of both.
-      return viewerSession.batchLoader.load(`task.page ${JSON.stringify(page)}`, selection, async (items) => {
-        const nodes = new Set(items.flatMap((each) => [...each.nodes]));
-        const all = {
-          nodes,
-          needsRows: items.some(({ needsRows }) => needsRows),
-          needsCount: items.some(({ needsCount }) => needsCount),
+      // A page that a document selects twice is one statement, with the columns of both selections.
+      return session.batchLoader.load(`task.page ${JSON.stringify(page)}`, selection, async (selections) => {
+        const combined = {
+          nodes: new Set(selections.flatMap(({ nodes }) => [...nodes])),
+          needsRows: selections.some(({ needsRows }) => needsRows),
+          needsCount: selections.some(({ needsCount }) => needsCount),
         };
-        const resultRows = await loadPage(viewerSession, page, pageStart, all);
-        return items.map(() => resultRows);
+        const taskPage = await loadPage(session, page, pageStart, combined);
+        return selections.map(() => taskPage);
       });
-    };
+    },
+  };
 }

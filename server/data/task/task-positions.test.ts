@@ -2,43 +2,44 @@ import * as fc from 'fast-check';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { setUpDataFixture } from '../../../test/support/data-fixture.ts';
 import { schemaOwners } from '../../../test/support/seeded-fixture.ts';
-import { generateUuidV7 } from '../query/uuid.ts';
+import { generateUuidV7 } from '../../uuid.ts';
 import { createOwnedData } from '../owned-data.ts';
-import { createViewerSession } from '../query/viewer-session.ts';
-import { createRepositoryContext } from '../query/repository-context.ts';
-import { midpoint, prepareTaskPositions } from './task-positions.ts';
 import { ViewerDatabase } from '../pg/viewer-database.ts';
+import { createOwnedStatements } from '../query/owned-statements.ts';
+import { StatementCache } from '../query/statement-cache.ts';
+import { createViewerSession } from '../query/viewer-session.ts';
+import { midpoint, prepareTaskPositions } from './task-positions.ts';
 
-describe('between', () => {
+describe('midpoint', () => {
   const double = fc.double({ noNaN: true, noDefaultInfinity: true });
 
-  test('is a number strictly between two others, or null', () => {
+  test('midpoint returns a number strictly between two others, or null', () => {
     fc.assert(
       fc.property(double, double, (one, other) => {
-        const [before, behind] = one < other ? [one, other] : [other, one];
-        const found = midpoint({ before, behind });
-        if (found !== null) expect(before < found && found < behind).toBe(true);
+        const [lower, upper] = one < other ? [one, other] : [other, one];
+        const found = midpoint({ lower, upper });
+        if (found !== null) expect(lower < found && found < upper).toBe(true);
       }),
     );
   });
 
-  test('is null only where the doubles have run out: two halvings of what there is', () => {
-    expect(midpoint({ before: 1, behind: 1 })).toBeNull();
-    expect(midpoint({ before: 1, behind: 1 + Number.EPSILON })).toBeNull();
-    expect(midpoint({ before: 1, behind: 1 + 2 * Number.EPSILON })).toBe(1 + Number.EPSILON);
-    expect(midpoint({ before: -Number.MAX_VALUE, behind: Number.MAX_VALUE })).toBe(0);
-    expect(midpoint({ before: 2, behind: 1 })).toBeNull();
+  test('midpoint returns null only if there is no double between the two', () => {
+    expect(midpoint({ lower: 1, upper: 1 })).toBeNull();
+    expect(midpoint({ lower: 1, upper: 1 + Number.EPSILON })).toBeNull();
+    expect(midpoint({ lower: 1, upper: 1 + 2 * Number.EPSILON })).toBe(1 + Number.EPSILON);
+    expect(midpoint({ lower: -Number.MAX_VALUE, upper: Number.MAX_VALUE })).toBe(0);
+    expect(midpoint({ lower: 2, upper: 1 })).toBeNull();
   });
 
-  test('at an end is beyond it, or null where one more is none', () => {
-    expect(midpoint({ before: null, behind: null })).toBe(-1);
-    expect(midpoint({ before: null, behind: 5 })).toBe(4);
-    expect(midpoint({ before: 5, behind: null })).toBe(6);
-    expect(midpoint({ before: null, behind: -1e300 })).toBeNull();
-    expect(midpoint({ before: 1e300, behind: null })).toBeNull();
+  test('midpoint at an end of the list is beyond the last position, or null if adding 1 does not change it', () => {
+    expect(midpoint({ lower: null, upper: null })).toBe(-1);
+    expect(midpoint({ lower: null, upper: 5 })).toBe(4);
+    expect(midpoint({ lower: 5, upper: null })).toBe(6);
+    expect(midpoint({ lower: null, upper: -1e300 })).toBeNull();
+    expect(midpoint({ lower: 1e300, upper: null })).toBeNull();
     fc.assert(
       fc.property(double, (end) => {
-        const [above, below] = [midpoint({ before: null, behind: end }), midpoint({ before: end, behind: null })];
+        const [above, below] = [midpoint({ lower: null, upper: end }), midpoint({ lower: end, upper: null })];
         expect((above ?? -Infinity) < end && end < (below ?? Infinity)).toBe(true);
       }),
     );
@@ -46,28 +47,29 @@ describe('between', () => {
 });
 
 describe('move', () => {
-  const on = setUpDataFixture();
+  const fixture = setUpDataFixture();
   let ids: string[];
 
   beforeEach(async () => {
     ids = [];
-    for (const position of [1, 2, 3, 4]) ids.push(await on.seeded.superuser.insertTask(on.carol, { position }));
+    for (const position of [1, 2, 3, 4])
+      ids.push(await fixture.seeded.superuser.insertTask(fixture.carol, { position }));
   });
 
   const move = (id: string, after: string | null) =>
-    on.writeAsCarol(({ tasks }) => tasks.move(id, after, new Set(['position', 'version'])));
+    fixture.writeAsCarol(({ tasks }) => tasks.move(id, after, new Set(['position', 'version'])));
   const order = async () =>
     (
-      await on.seeded.superuser.rows<{ id: string }>(
+      await fixture.seeded.superuser.rows<{ id: string }>(
         'select id from app.task where user_id = $1 order by position, id',
-        [on.carol],
+        [fixture.carol],
       )
     ).map(({ id }) => ids.indexOf(id));
   const nth = (index: number | null) => (index === null ? null : (ids[index] ?? ''));
 
   const MOVES = [0, 1, 2, 3].flatMap((moved) => [null, 0, 1, 2, 3].map((after) => [moved, after] as const));
   test.each(MOVES)(
-    'of the task at %i to behind %o stands there, and the others stand as they stood',
+    'moves the task at %i to directly after %o and keeps the order of the others',
     async (moved, after) => {
       const rest = [0, 1, 2, 3].filter((each) => each !== moved);
       const expected =
@@ -77,44 +79,48 @@ describe('move', () => {
     },
   );
 
-  test('is a change of that task and of no other', async () => {
+  test('moving a task changes its version only', async () => {
     expect(await move(nth(2) ?? '', null)).toMatchObject({ version: 2, position: 0 });
-    const versions = await on.seeded.superuser.rows<{ version: number }>(
+    const versions = await fixture.seeded.superuser.rows<{ version: number }>(
       'select version from app.task where user_id = $1 order by id',
-      [on.carol],
+      [fixture.carol],
     );
     expect(versions.map(({ version }) => version).toSorted((a, b) => a - b)).toEqual([1, 1, 1, 2]);
   });
 
   // covers: DATA-08
   test.each([
-    ['the top', null],
-    ['behind another', 1],
-  ])('to %s holds the task from when its place is looked for until the move is done', async (_, after) => {
-    const database = new ViewerDatabase(on.seeded.source.pool);
-    const positions = prepareTaskPositions(createRepositoryContext(on.seeded.source.mapping, schemaOwners()));
+    ['to the top', null],
+    ['after another task', 1],
+  ])('moving a task %s locks it from the search for a position until the end of the transaction', async (_, after) => {
+    const { mapping, pool } = fixture.seeded.source;
+    const database = new ViewerDatabase(pool);
+    const positions = prepareTaskPositions({
+      ownedStatements: (entity) => createOwnedStatements(mapping, entity, schemaOwners()),
+      statementCache: new StatementCache(mapping),
+    });
     const [moved, other] = [nth(3) ?? '', nth(2) ?? ''];
     const isHeld = async (id: string) =>
-      on.seeded.superuser.rows('select from app.task where id = $1 for update nowait', [id]).then(
+      fixture.seeded.superuser.rows('select from app.task where id = $1 for update nowait', [id]).then(
         () => false,
         (error: { readonly code?: string }) => error.code === '55P03',
       );
-    await database.runTransaction(on.carol, async (run) => {
-      await positions.find(createViewerSession(on.carol, run), moved, nth(after));
+    await database.runTransaction(fixture.carol, async (run) => {
+      await positions.find(createViewerSession(fixture.carol, run), moved, nth(after));
       expect([await isHeld(moved), await isHeld(other)]).toEqual([true, false]);
     });
     expect(await isHeld(moved)).toBe(false);
   });
 
   // covers: DATA-08
-  test('of one task by two processes at the same time is one after the other, and both are kept', async () => {
+  test('two processes that move one task at the same time run one after the other, and both take effect', async () => {
     const id = nth(3) ?? '';
-    const processes = [1, 2].map(() => new ViewerDatabase(on.seeded.source.pool));
-    const bind = createOwnedData(on.seeded.source.mapping, schemaOwners());
-    const places = [nth(0), nth(1)];
+    const processes = [1, 2].map(() => new ViewerDatabase(fixture.seeded.source.pool));
+    const bind = createOwnedData(fixture.seeded.source.mapping, schemaOwners());
+    const anchors = [nth(0), nth(1)];
     const moves = processes.map((database, index) =>
-      database.runTransaction(on.carol, (run) =>
-        bind(on.carol, run).tasks.move(id, places[index] ?? null, new Set(['version'])),
+      database.runTransaction(fixture.carol, (run) =>
+        bind(fixture.carol, run).tasks.move(id, anchors[index] ?? null, new Set(['version'])),
       ),
     );
     const versions = (await Promise.all(moves)).map((task) => task?.version);
@@ -125,60 +131,66 @@ describe('move', () => {
     ]).toContainEqual(await order());
   });
 
-  test('to behind itself is none', async () => {
+  test('moving a task after itself changes nothing', async () => {
     expect(await move(nth(2) ?? '', nth(2))).toMatchObject({ version: 1, position: 3 });
   });
 
   // covers: CONTRACT-07
-  test('200 times into one gap keeps the order each time, and numbers anew when the numbers run out', async () => {
+  test('200 moves into one gap keep the order each time, and renumber when there is no double left', async () => {
     let [left, right] = [2, 3];
     let expected = [0, 1, 2, 3];
     let renumbered = 0;
     for (let number = 0; number < 200; number++) {
-      on.statements.length = 0;
+      fixture.statements.length = 0;
       await move(nth(right) ?? '', nth(0));
       expected = [0, right, ...expected.filter((each) => each !== 0 && each !== right)];
       expect(await order()).toEqual(expected);
-      if (on.statements.some((text) => text.includes('row_number()'))) renumbered++;
+      if (fixture.statements.some((text) => text.includes('row_number()'))) renumbered++;
       [left, right] = [right, left];
     }
     expect(renumbered).toBeGreaterThan(2);
     expect(renumbered).toBeLessThan(10);
   }, 30_000);
 
-  test('between tasks of one position numbers all of the owner’s tasks anew, in their order, and nobody else’s', async () => {
-    await on.seeded.superuser.rows('update app.task set position = 7 where user_id = $1', [on.carol]);
-    await on.seeded.superuser.rows('update app.task set position = 7 where user_id = $1', [on.seeded.alice]);
-    const before = await on.seeded.alicesRows();
+  test('a move between tasks of equal position renumbers all of the viewer’s tasks in order, and no other user’s', async () => {
+    await fixture.seeded.superuser.rows('update app.task set position = 7 where user_id = $1', [fixture.carol]);
+    await fixture.seeded.superuser.rows('update app.task set position = 7 where user_id = $1', [fixture.seeded.alice]);
+    const before = await fixture.seeded.alicesRows();
     const same = await order();
     await move(nth(same[3] ?? 0) ?? '', nth(same[0] ?? 0));
     expect(await order()).toEqual([same[0], same[3], same[1], same[2]]);
-    expect(await on.seeded.alicesRows()).toEqual(before);
+    expect(await fixture.seeded.alicesRows()).toEqual(before);
   });
 
-  test('numbers anew in the transaction of the move: when that is taken back, so are the numbers', async () => {
-    await on.seeded.superuser.rows('update app.task set position = 7 where user_id = $1', [on.carol]);
-    const taken = on.writeAsCarol(async ({ tasks }) => {
+  test('renumbering is part of the move’s transaction and is rolled back with it', async () => {
+    await fixture.seeded.superuser.rows('update app.task set position = 7 where user_id = $1', [fixture.carol]);
+    const rolledBack = fixture.writeAsCarol(async ({ tasks }) => {
       await tasks.move(nth(3) ?? '', nth(0), new Set());
-      throw new Error('taken back');
+      throw new Error('rolled back');
     });
-    await expect(taken).rejects.toThrow('taken back');
-    const kept = await on.seeded.superuser.rows('select distinct position from app.task where user_id = $1', [
-      on.carol,
+    await expect(rolledBack).rejects.toThrow('rolled back');
+    const kept = await fixture.seeded.superuser.rows('select distinct position from app.task where user_id = $1', [
+      fixture.carol,
     ]);
     expect(kept).toEqual([{ position: 7 }]);
   });
 
   // covers: ACCESS-17
-  test('is null for a task that is not the viewer’s, and to behind one', async () => {
-    const before = await on.seeded.alicesRows();
-    for (const other of [on.seeded.alicesTask, generateUuidV7(), on.seeded.alicesTask.toUpperCase(), 'x', '']) {
+  test('move returns null for a task that is not the viewer’s, and for an `after` that is not', async () => {
+    const before = await fixture.seeded.alicesRows();
+    for (const other of [
+      fixture.seeded.alicesTask,
+      generateUuidV7(),
+      fixture.seeded.alicesTask.toUpperCase(),
+      'x',
+      '',
+    ]) {
       expect(await move(other, null)).toBeNull();
       expect(await move(other, nth(0))).toBeNull();
       expect(await move(other, other)).toBeNull();
       expect(await move(nth(0) ?? '', other)).toBeNull();
     }
-    expect(await on.seeded.alicesRows()).toEqual(before);
+    expect(await fixture.seeded.alicesRows()).toEqual(before);
     expect(await order()).toEqual([0, 1, 2, 3]);
   });
 });

@@ -1,66 +1,68 @@
 import { withCtes } from '../query/select-statement.ts';
-import type { ViewerSession } from '../query/viewer-session.ts';
-import type { RepositoryContext } from '../query/repository-context.ts';
+import type { RepositoryContext, ViewerSession } from '../query/viewer-session.ts';
 import { TaskEntity } from './task-entity.ts';
 
-/** The positions between which a task is to stand; null where there is no task on that side. */
+/** The positions between which a task is moved; null if there is no task on that side. */
 interface Gap {
-  readonly before: number | null;
-  readonly behind: number | null;
+  readonly lower: number | null;
+  readonly upper: number | null;
 }
 
 type GapRow = Gap & { readonly anchorId: string | null };
 
-/** A number between two others; null when there is none, as doubles end somewhere. */
-export function midpoint({ before, behind }: Gap): number | null {
-  if (before === null || behind === null) {
-    const end = before === null ? (behind ?? 0) - 1 : before + 1;
-    return end === (before ?? behind) ? null : end;
+/** Returns a number between two others; null if there is no double between them. */
+export function midpoint({ lower, upper }: Gap): number | null {
+  if (lower === null || upper === null) {
+    const end = lower === null ? (upper ?? 0) - 1 : lower + 1;
+    return end === (lower ?? upper) ? null : end;
   }
-  // Halved before they are added: the sum of two great numbers is none.
-  const middle = before / 2 + behind / 2;
-  return before < middle && middle < behind ? middle : null;
+  // Halved first: the sum of two large doubles would overflow to Infinity.
+  const middle = lower / 2 + upper / 2;
+  return lower < middle && middle < upper ? middle : null;
 }
 
-/** Finds places in the viewer's order, for a transaction that will move a task there. */
-export function prepareTaskPositions({ ownedStatements, statementCache }: RepositoryContext) {
-  const own = ownedStatements(TaskEntity);
+/** Prepares the search for a position in the viewer's list, for the transaction that moves a task there. */
+export function prepareTaskPositions({
+  ownedStatements,
+  statementCache,
+}: Pick<RepositoryContext, 'ownedStatements' | 'statementCache'>) {
+  const tasks = ownedStatements(TaskEntity);
   const byPosition = [
     { by: '"position"', direction: 'ASC' },
     { by: '"id"', direction: 'ASC' },
   ] as const;
-  const target = own.select({ columns: ['id'], where: ['"id" = :id'], lock: true });
+  const target = tasks.select({ columns: ['id'], where: ['"id" = :id'], lock: true });
   const next = (...where: string[]) =>
-    own.select({
-      extra: { behind: '"position"' },
+    tasks.select({
+      extra: { upper: '"position"' },
       where: ['"id" <> :id', ...where],
       orderBy: byPosition,
-      limit: 'one',
+      limit: 'limit',
     });
 
-  const top = statementCache.getOrCreate('task.top', '', ['viewer', 'id', 'one'], () =>
+  const top = statementCache.getOrCreate('task.top', '', ['viewer', 'id', 'limit'], () =>
     withCtes(
       { target, next: next() },
-      'SELECT NULL AS "anchorId", NULL AS "before", "behind" FROM "target" LEFT JOIN "next" ON true',
+      'SELECT NULL AS "anchorId", NULL AS "lower", "upper" FROM "target" LEFT JOIN "next" ON true',
     ),
   );
-  const gapAfter = statementCache.getOrCreate('task.gap', '', ['viewer', 'id', 'after', 'one'], () =>
+  const gapAfter = statementCache.getOrCreate('task.gap', '', ['viewer', 'id', 'after', 'limit'], () =>
     withCtes(
       {
         target,
-        anchor: own.select({ extra: { anchorId: '"id"', before: '"position"' }, where: ['"id" = :after'] }),
-        next: next('("position", "id") > ((SELECT "before" FROM "anchor"), (SELECT "anchorId" FROM "anchor"))'),
+        anchor: tasks.select({ extra: { anchorId: '"id"', lower: '"position"' }, where: ['"id" = :after'] }),
+        next: next('("position", "id") > ((SELECT "lower" FROM "anchor"), (SELECT "anchorId" FROM "anchor"))'),
       },
-      'SELECT "anchorId", "before", "behind" FROM "target" LEFT JOIN "anchor" ON true LEFT JOIN "next" ON true',
+      'SELECT "anchorId", "lower", "upper" FROM "target" LEFT JOIN "anchor" ON true LEFT JOIN "next" ON true',
     ),
   );
   const renumber = statementCache.getOrCreate('task.renumber', '', ['viewer'], () =>
     withCtes(
       {
-        numbered: own.select({
+        numbered: tasks.select({
           extra: { numberedId: '"id"', number: 'row_number() OVER (ORDER BY "position", "id")' },
         }),
-        renumbered: own.update({
+        renumbered: tasks.update({
           set: { position: '"number"' },
           fromCte: 'numbered',
           where: ['"id" = "numberedId"'],
@@ -71,26 +73,26 @@ export function prepareTaskPositions({ ownedStatements, statementCache }: Reposi
     ),
   );
 
-  /** The gap right behind `after`, or at the top; null when the task or `after` is none of the viewer's. */
-  async function gap({ query }: ViewerSession, id: string, after: string | null): Promise<Gap | null> {
+  /** Reads the gap after the task `after`, or at the top; null if the viewer does not own both tasks. */
+  async function readGap({ query }: ViewerSession, id: string, after: string | null): Promise<Gap | null> {
     const [row] = await (after === null
-      ? query<GapRow>(top, { id, one: 1 })
-      : query<GapRow>(gapAfter, { id, after, one: 1 }));
+      ? query<GapRow>(top, { id, limit: 1 })
+      : query<GapRow>(gapAfter, { id, after, limit: 1 }));
     return row === undefined || (after !== null && row.anchorId === null) ? null : row;
   }
 
   return {
     /**
-     * A position right behind `after`, or at the top. Where the numbers have run out between two tasks, all of the
-     * viewer's tasks are numbered anew, in the order they are in. Null when one of the two is none of the viewer's.
+     * Finds a position directly after the task `after`, or at the top if it is null. If there is no double left between
+     * two tasks, all of the viewer's tasks are renumbered in their order. Null if the viewer does not own both tasks.
      */
-    async find(viewerSession: ViewerSession, id: string, after: string | null): Promise<number | null> {
-      const currentGap = await gap(viewerSession, id, after);
-      const position = currentGap && midpoint(currentGap);
-      if (currentGap === null || position !== null) return position;
-      await viewerSession.query(renumber);
-      const widened = await gap(viewerSession, id, after);
-      return widened && midpoint(widened);
+    async find(session: ViewerSession, id: string, after: string | null): Promise<number | null> {
+      const gap = await readGap(session, id, after);
+      const position = gap && midpoint(gap);
+      if (gap === null || position !== null) return position;
+      await session.query(renumber);
+      const widenedGap = await readGap(session, id, after);
+      return widenedGap && midpoint(widenedGap);
     },
   };
 }

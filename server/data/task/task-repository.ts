@@ -1,40 +1,43 @@
 import { DatabaseError } from 'pg';
-import { isCanonicalUuid, generateUuidV7 } from '../query/uuid.ts';
+import { generateUuidV7, isCanonicalUuid } from '../../uuid.ts';
 import type { SelectedFields } from '../query/owned-statements.ts';
-import type { ViewerSession } from '../query/viewer-session.ts';
 import { withCtes } from '../query/select-statement.ts';
-import type { RepositoryContext } from '../query/repository-context.ts';
+import type { RepositoryContext, ViewerSession } from '../query/viewer-session.ts';
 import { type SelectedTask, TaskEntity, type TaskRow } from './task-entity.ts';
 import { type PageArguments, type PageSelection, type TaskPage, prepareTaskPages } from './task-page-query.ts';
 import { prepareTaskPositions } from './task-positions.ts';
 
-/** What a new task may be given. */
+/** The input of a new task. */
 export type NewTask = Pick<TaskRow, 'title' | 'description' | 'dueAt' | 'priority'>;
-/** What can be changed about a task. */
+/** The properties of a task that an update can change. */
 export type TaskChanges = Partial<Pick<TaskRow, 'title' | 'description' | 'done' | 'dueAt' | 'priority'>>;
 
-/** What became of a change: the task as it is now, or the version that stood in the way. */
+/** The updated task, or the current version if it is not the expected one. */
 export type TaskUpdateResult = { readonly task: SelectedTask } | { readonly currentVersion: number };
 
-/** The viewer's tasks. A task of somebody else's is absent here. `asked` are the fields to answer with. */
+/** Reads and writes the viewer's tasks. Another user's task is treated as missing. */
 export interface TaskRepository {
+  /** Null if the viewer has no such task. */
   byId(id: string, selectedFields: SelectedFields): Promise<SelectedTask | null>;
-  /** Null when `after` is no cursor of the order. */
-  page(page: PageArguments, selectedFields: PageSelection): Promise<TaskPage | null>;
-  /** Null when the viewer's account is gone. */
+  /** Reads a page; null if `after` is not a valid cursor of the order. */
+  page(page: PageArguments, selection: PageSelection): Promise<TaskPage | null>;
+  /** Creates a task at the top of the list; null if the viewer's account has been deleted. */
   create(task: NewTask, selectedFields: SelectedFields): Promise<SelectedTask | null>;
-  /** Null when the viewer has no such task. @param expectedVersion the only version that may be changed; null for any */
+  /**
+   * Changes a task; null if the viewer has no such task.
+   * @param expectedVersion changes the task only if this is its version; null for any version
+   */
   update(
     id: string,
     changes: TaskChanges,
     expectedVersion: number | null,
     selectedFields: SelectedFields,
   ): Promise<TaskUpdateResult | null>;
-  /** To right behind `after`, or to the top. Null when the viewer has no such task, or has not `after`. */
+  /** Moves a task directly after the task `after`, or to the top. Null if the viewer does not own both tasks. */
   move(id: string, after: string | null, selectedFields: SelectedFields): Promise<SelectedTask | null>;
-  /** Whether there was such a task. */
+  /** Deletes a task; resolves to whether the viewer had it. */
   delete(id: string): Promise<boolean>;
-  /** Deletes those that are done, those that are not, or all (null), and answers with how many there were. */
+  /** Deletes the tasks that are done (true), not done (false) or all (null); resolves to their number. */
   clear(done: boolean | null): Promise<number>;
 }
 
@@ -42,20 +45,20 @@ const FOREIGN_KEY_VIOLATION = '23503';
 const UPDATABLE_COLUMNS = ['title', 'description', 'done', 'dueAt', 'priority'] as const;
 const VERSION_BUMP = { version: '"version" + 1', updatedAt: 'now()' } as const;
 
-/** Prepares the statements on tasks; what it returns binds them to an operation. */
-export function prepareTaskRepository(tables: RepositoryContext): (viewerSession: ViewerSession) => TaskRepository {
-  const { ownedStatements, statementCache } = tables;
-  const own = ownedStatements(TaskEntity);
-  const pages = prepareTaskPages(tables);
-  const positions = prepareTaskPositions(tables);
+/** Prepares the statements on tasks; returns a function that binds them to an operation. */
+export function prepareTaskRepository(context: RepositoryContext): (session: ViewerSession) => TaskRepository {
+  const { ownedStatements, statementCache } = context;
+  const tasks = ownedStatements(TaskEntity);
+  const pages = prepareTaskPages(context);
+  const positions = prepareTaskPositions(context);
 
-  const byOneId = (columns: readonly (keyof TaskRow)[]) =>
+  const selectById = (columns: readonly (keyof TaskRow)[]) =>
     statementCache.getOrCreate('task.byId', columns.join(), ['viewer', 'id'], () =>
-      own.select({ columns, where: ['"id" = :id'] }),
+      tasks.select({ columns, where: ['"id" = :id'] }),
     );
-  const byIds = (columns: readonly (keyof TaskRow)[]) =>
+  const selectByIds = (columns: readonly (keyof TaskRow)[]) =>
     statementCache.getOrCreate('task.byIds', columns.join(), ['viewer', 'ids'], () =>
-      own.select({ columns, where: ['"id" = ANY(:ids)'] }),
+      tasks.select({ columns, where: ['"id" = ANY(:ids)'] }),
     );
 
   const insert = (returning: readonly (keyof TaskRow)[]) =>
@@ -64,8 +67,8 @@ export function prepareTaskRepository(tables: RepositoryContext): (viewerSession
       returning.join(),
       ['viewer', 'id', 'title', 'description', 'dueAt', 'priority'],
       () => {
-        // Newer than every other, and above those that were moved to the top within the last second too.
-        const top = own.select({ extra: { top: 'min("position") - 1' } });
+        // At the top: the time alone would put it below tasks that were moved to the top within the last second.
+        const top = tasks.select({ extra: { top: 'min("position") - 1' } });
         const values = {
           id: ':id',
           title: ':title',
@@ -74,11 +77,11 @@ export function prepareTaskRepository(tables: RepositoryContext): (viewerSession
           priority: ':priority',
         };
         const position = `least(- extract(epoch FROM clock_timestamp()), (${top}))`;
-        return own.insert({ values: { ...values, position }, returning });
+        return tasks.insert({ values: { ...values, position }, returning });
       },
     );
 
-  /** The version is looked at while the row is held, in the statement that changes it: one for every answer. */
+  /** Locks the row, compares its version and updates it in one statement, which is the same for every outcome. */
   const update = (fields: readonly (typeof UPDATABLE_COLUMNS)[number][], returning: readonly (keyof TaskRow)[]) =>
     statementCache.getOrCreate(
       'task.update',
@@ -92,10 +95,10 @@ export function prepareTaskRepository(tables: RepositoryContext): (viewerSession
         };
         const isExpected = 'coalesce("version" = cast(:expected AS integer), true)';
         const extra = { currentVersion: '"version"', isExpected };
-        const target = own.select({ extra, where: ['"id" = :id'], lock: true });
+        const target = tasks.select({ extra, where: ['"id" = :id'], lock: true });
         const where = ['"id" = :id', 'SELECT "isExpected" FROM "target"'];
         return withCtes(
-          { target, changed: own.update({ set, where, returning }) },
+          { target, changed: tasks.update({ set, where, returning }) },
           'SELECT "target"."currentVersion", "changed".* FROM "target" LEFT JOIN "changed" ON true',
         );
       },
@@ -103,30 +106,30 @@ export function prepareTaskRepository(tables: RepositoryContext): (viewerSession
 
   const updatePosition = (returning: readonly (keyof TaskRow)[]) =>
     statementCache.getOrCreate('task.move', returning.join(), ['viewer', 'id', 'position'], () =>
-      own.update({ set: { position: ':position', ...VERSION_BUMP }, where: ['"id" = :id'], returning }),
+      tasks.update({ set: { position: ':position', ...VERSION_BUMP }, where: ['"id" = :id'], returning }),
     );
 
   const remove = statementCache.getOrCreate('task.delete', '', ['viewer', 'id'], () =>
-    own.remove({ where: ['"id" = :id'], returning: ['id'] }),
+    tasks.remove({ where: ['"id" = :id'], returning: ['id'] }),
   );
   const clear = statementCache.getOrCreate('task.clear', '', ['viewer', 'done'], () =>
     withCtes(
-      { gone: own.remove({ where: ['coalesce("done" = :done, true)'], returning: ['id'] }) },
-      'SELECT cast(count(*) AS integer) AS "count" FROM "gone"',
+      { deleted: tasks.remove({ where: ['coalesce("done" = :done, true)'], returning: ['id'] }) },
+      'SELECT cast(count(*) AS integer) AS "count" FROM "deleted"',
     ),
   );
 
-  return (viewerSession) => {
-    const { batchLoader, query } = viewerSession;
+  return (session) => {
+    const { batchLoader, query } = session;
 
     const byId = async (id: string, selectedFields: SelectedFields): Promise<SelectedTask | null> => {
       if (!isCanonicalUuid(id)) return null;
       return batchLoader.load('task.byId', { id, selectedFields }, async (items) => {
-        const columns = own.columns(new Set(items.flatMap((each) => [...each.selectedFields])));
+        const columns = tasks.columns(new Set(items.flatMap((each) => [...each.selectedFields])));
         const ids = [...new Set(items.map((each) => each.id))];
         const taskRows = await (ids.length === 1
-          ? query<SelectedTask>(byOneId(columns), { id: ids[0] })
-          : query<SelectedTask>(byIds(columns), { ids }));
+          ? query<SelectedTask>(selectById(columns), { id: ids[0] })
+          : query<SelectedTask>(selectByIds(columns), { ids }));
         const rowsById = new Map(taskRows.map((row) => [row.id, row]));
         return items.map((each) => rowsById.get(each.id) ?? null);
       });
@@ -134,11 +137,11 @@ export function prepareTaskRepository(tables: RepositoryContext): (viewerSession
 
     return {
       byId,
-      page: pages(viewerSession),
+      page: (page, selection) => pages.load(session, page, selection),
 
       async create(task, selectedFields) {
-        // Only the foreign key knows that the account has gone a moment ago; the transaction ends with this.
-        const [row] = await query<SelectedTask>(insert(own.columns(selectedFields)), {
+        // The account may have been deleted since the token was verified; only the foreign key detects that.
+        const [row] = await query<SelectedTask>(insert(tasks.columns(selectedFields)), {
           id: generateUuidV7(),
           ...task,
         }).catch((error: unknown) => {
@@ -159,7 +162,7 @@ export function prepareTaskRepository(tables: RepositoryContext): (viewerSession
         }
         const values = { id, expected: expectedVersion, ...changes };
         const [row] = await query<SelectedTask & { id: string | null; currentVersion: number }>(
-          update(fields, own.columns(selectedFields)),
+          update(fields, tasks.columns(selectedFields)),
           values,
         );
         if (row === undefined) return null;
@@ -170,9 +173,9 @@ export function prepareTaskRepository(tables: RepositoryContext): (viewerSession
       async move(id, after, selectedFields) {
         if (!isCanonicalUuid(id) || (after !== null && !isCanonicalUuid(after))) return null;
         if (after === id) return byId(id, selectedFields);
-        const position = await positions.find(viewerSession, id, after);
+        const position = await positions.find(session, id, after);
         if (position === null) return null;
-        const [row] = await query<SelectedTask>(updatePosition(own.columns(selectedFields)), { id, position });
+        const [row] = await query<SelectedTask>(updatePosition(tasks.columns(selectedFields)), { id, position });
         return row ?? null;
       },
 

@@ -1,7 +1,7 @@
 import { EntitySchema } from 'typeorm';
 import type { SelectedRow } from '../query/owned-statements.ts';
 
-/** An account as the API sees it: the columns that its role was granted, and no others. */
+/** An account, with the columns that the API's role may read. */
 export interface UserRow {
   readonly id: string;
   readonly name: string;
@@ -11,10 +11,10 @@ export interface UserRow {
   readonly createdAt: Date;
 }
 
-/** An account with the columns that were asked for. */
+/** An account with the selected columns. */
 export type SelectedUser = SelectedRow<UserRow>;
 
-/** Belongs to Better Auth; the API reads the viewer's own row. */
+/** `auth.user`: Better Auth writes it, the API reads the viewer's own row. */
 export const UserEntity = new EntitySchema<UserRow>({
   name: 'User',
   schema: 'auth',

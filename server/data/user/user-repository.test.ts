@@ -1,16 +1,18 @@
 import { describe, expect, test } from 'vitest';
 import { setUpDataFixture } from '../../../test/support/data-fixture.ts';
-import { generateUuidV7 } from '../query/uuid.ts';
+import { generateUuidV7 } from '../../uuid.ts';
 
-const on = setUpDataFixture();
+const fixture = setUpDataFixture();
 const own = (viewer: string) =>
-  on.dataFor(viewer).users.own(new Set(['name', 'email', 'emailVerified', 'role', 'createdAt', 'image', 'password']));
+  fixture
+    .dataFor(viewer)
+    .users.own(new Set(['name', 'email', 'emailVerified', 'role', 'createdAt', 'image', 'password']));
 
 describe('users.own', () => {
-  test('is the viewer’s account, with the columns that the API was granted', async () => {
-    const row = await own(on.seeded.bob);
+  test('users.own returns the viewer’s account, with the columns that the API may read', async () => {
+    const row = await own(fixture.seeded.bob);
     expect(row).toEqual({
-      id: on.seeded.bob,
+      id: fixture.seeded.bob,
       name: 'bob',
       email: 'bob@example.com',
       emailVerified: true,
@@ -19,7 +21,7 @@ describe('users.own', () => {
     });
   });
 
-  test('is null when the account is gone', async () => {
+  test('users.own returns null for a deleted account', async () => {
     expect(await own(generateUuidV7())).toBeNull();
   });
 });

@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 import { systemErrorCode, OperatorError, explainWriteErrors } from '../operator-error.ts';
 
-/** The programs of the embedded PostgreSQL that we use. */
+/** The programs of the embedded PostgreSQL that Fieldgate runs. */
 export type Program = 'initdb' | 'pg_ctl' | 'postgres';
 
 interface LibraryLink {
@@ -12,24 +12,24 @@ interface LibraryLink {
 }
 
 /**
- * Finds the embedded PostgreSQL for this machine and makes its library links, which its package leaves to an install
- * script that npm does not run.
- * @returns the path of a program
- * @throws {OperatorError} when there is none for this machine, or node_modules cannot be written
+ * Finds the embedded PostgreSQL for this machine and creates its library links: its package does that in an install script,
+ * and scripts are disabled.
+ * @returns a function that returns the path of a program
+ * @throws {OperatorError} if there is none for this machine, or node_modules cannot be written
  */
 export function findPrograms(): (program: Program) => string {
   const folder = findPackage();
   const list = path.join(folder, 'native/pg-symlinks.json');
-  if (fs.existsSync(list)) makeLinks(folder, JSON.parse(fs.readFileSync(list, 'utf8')) as LibraryLink[]);
+  if (fs.existsSync(list)) createLinks(folder, JSON.parse(fs.readFileSync(list, 'utf8')) as LibraryLink[]);
   const suffix = process.platform === 'win32' ? '.exe' : '';
   return (program) => path.join(folder, 'native/bin', program + suffix);
 }
 
-/** The sentence for a machine that the embedded server does not run on. */
+/** Returns the error for a machine that the embedded server does not run on. */
 export function unsupportedPlatform(): OperatorError {
   return new OperatorError(
     `The embedded PostgreSQL does not run on this machine (${process.platform} ${process.arch}): ` +
-      'set DATABASE_URL to a PostgreSQL server of yours.',
+      'set DATABASE_URL to your own PostgreSQL server.',
   );
 }
 
@@ -44,7 +44,7 @@ function findPackage(): string {
   }
 }
 
-function makeLinks(folder: string, links: readonly LibraryLink[]): void {
+function createLinks(folder: string, links: readonly LibraryLink[]): void {
   for (const { source, target } of links) {
     const link = path.join(folder, target);
     if (fs.existsSync(link)) continue;

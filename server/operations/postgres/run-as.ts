@@ -4,25 +4,24 @@ import path from 'node:path';
 import { OperatorError } from '../operator-error.ts';
 import { unsupportedPlatform, type Program } from './postgres-binaries.ts';
 
-/** PostgreSQL refuses to run as root: then it runs as `nobody`. */
+/** PostgreSQL refuses to run as root; under root it runs as `nobody`. */
 const NOBODY_UID = 65_534;
 
 const TIMEOUT_MILLISECONDS = 60_000;
 
-/** How the server's programs are run. */
+/** Runs the server's programs. */
 export interface Runner {
-  /** The user that must own the cluster's files, as seen by us; undefined when we are not root and it is just us. */
+  /** The user id that must own the cluster's files, as this process sees it; undefined if this process is not root. */
   readonly ownerUid: number | undefined;
   /**
-   * Runs a program to its end, for at most a minute. When `detached` is given, its output is not waited for, and Ctrl-C
-   * does not reach it.
+   * Runs a program to its end, for at most a minute. A `detached` one has no output, and does not receive Ctrl-C.
    */
   readonly run: (program: Program, args: readonly string[], detached?: 'detached') => Promise<ProgramResult>;
 }
 
-/** How a program ended. */
+/** The result of a program. */
 export interface ProgramResult {
-  /** Null where a signal ended it. */
+  /** Null if a signal ended it. */
   readonly code: number | null;
   readonly output: string;
 }
@@ -30,12 +29,11 @@ export interface ProgramResult {
 type SpawnCommand = (program: Program, args: readonly string[]) => readonly [string, readonly string[], SpawnOptions];
 
 /**
- * Chooses how to run the programs: as ourselves; or, when we are root, as the user who owns the cluster or else as nobody,
- * if that user can reach both the programs and the cluster; or else in a user namespace, where root's files belong to a
- * user who is not root.
- * @param pathOf the path of a program
- * @param cluster the folder of the cluster, which may not be there yet
- * @throws {OperatorError} when the server cannot be run here at all
+ * Chooses how to run the programs: as the current user; under root, as the owner of the cluster or as `nobody`, if that
+ * user can reach the programs and the cluster; otherwise in a user namespace, where root's files belong to another user.
+ * @param pathOf returns the path of a program
+ * @param cluster the folder of the cluster, which may not exist yet
+ * @throws {OperatorError} if the server cannot run here
  */
 export function chooseRunner(pathOf: (program: Program) => string, cluster: string): Runner {
   const environment: NodeJS.ProcessEnv | undefined =
@@ -77,7 +75,7 @@ function canRun(command: SpawnCommand): boolean {
 function runner(command: SpawnCommand, ownerUid: number | undefined): Runner {
   const run: Runner['run'] = (program, args, detached) => {
     const [file, all, options] = command(program, args);
-    // A server that is started inherits our pipes and would keep them open: it gets none.
+    // A server that pg_ctl starts would inherit the pipes and keep them open.
     const stdio = detached ? 'ignore' : ['ignore', 'pipe', 'pipe'];
     const child = spawn(file, all, {
       ...options,

@@ -1,11 +1,10 @@
 import { createHmac, generateKeyPairSync, type KeyObject, sign as signWith } from 'node:crypto';
-import { encodeSegment } from '../../support/test-token.ts';
-import { type Forge, PUBLIC_KEYS } from '../token-forge.ts';
+import { encodeSegment, type Forge, PUBLIC_KEYS } from '../../support/test-token.ts';
 import { badToken, type BadToken, VALID_CLAIMS } from './bad-token.ts';
 
 const ALGORITHMS = Object.values({
   none: ['none', 'None', 'NONE', 'nOnE', 'none ', ''],
-  'nearly ours': [
+  'similar to the mode’s': [
     'HS256 ',
     ' HS256',
     'hs256',
@@ -32,14 +31,14 @@ const ALGORITHMS = Object.values({
     'Ed448',
   ],
   'of encryption': ['dir', 'A256KW', 'RSA-OAEP'],
-  'no text': [undefined, null, 0, 256, true, [], ['HS256'], ['none', 'HS256'], ['EdDSA'], {}, { alg: 'HS256' }],
+  'not a string': [undefined, null, 0, 256, true, [], ['HS256'], ['none', 'HS256'], ['EdDSA'], {}, { alg: 'HS256' }],
 }).flat();
 
 const EC = generateKeyPairSync('ec', { namedCurve: 'P-256' });
 const ED25519 = generateKeyPairSync('ed25519');
 const RSA = generateKeyPairSync('rsa', { modulusLength: 2_048 });
 
-/** Every way of having the token verified with another algorithm than the mode's. */
+/** Returns tokens that try to be verified with another algorithm than the mode's. */
 export function algorithmTokens(forge: Forge): readonly BadToken[] {
   const { header, sign } = forge;
   const [, payload = ''] = sign(header, VALID_CLAIMS).split('.');
@@ -52,7 +51,7 @@ export function algorithmTokens(forge: Forge): readonly BadToken[] {
     ['Ed25519', 'EdDSA', ED25519.privateKey, null],
   ] as const;
   return [
-    // Signed with the right key, so that only the header is at fault.
+    // Signed with the current key: only the header is bad.
     ...ALGORITHMS.filter((alg) => alg !== header.alg).map((alg) =>
       badToken('header', `alg is ${JSON.stringify(alg)}`, sign({ ...header, alg }, VALID_CLAIMS)),
     ),
@@ -66,7 +65,7 @@ export function algorithmTokens(forge: Forge): readonly BadToken[] {
         `an attacker’s ${name} key under our kid`,
         signedWith(alg, key, hash),
       ),
-      badToken('signature', `an attacker’s ${name} signature called ours`, signedWith(header.alg, key, hash)),
+      badToken('signature', `an attacker’s ${name} signature under the mode’s alg`, signedWith(header.alg, key, hash)),
     ]),
     ...knownPublicKeys(forge).flatMap(([name, key]) =>
       [...new Set(['HS256', header.alg])].map((alg) =>
@@ -81,7 +80,7 @@ export function algorithmTokens(forge: Forge): readonly BadToken[] {
   ];
 }
 
-/** Public keys in every encoding in which a verifier could have them at hand: anybody may know them. */
+/** Returns public keys in every encoding that a verifier could use as an HMAC secret by mistake. */
 function knownPublicKeys({ mode }: Forge): readonly (readonly [string, string | Uint8Array])[] {
   const encodings = [EC, ED25519, RSA].flatMap(({ publicKey }) => {
     const pem = publicKey.export({ type: 'spki', format: 'pem' }).toString();
@@ -112,7 +111,7 @@ function knownPublicKeys({ mode }: Forge): readonly (readonly [string, string | 
 
 /** The order of Ed25519's base point (RFC 8032 §5.1), little-endian as signatures have it. */
 const ORDER = 2n ** 252n + 27_742_317_777_372_353_535_851_937_790_883_648_493n;
-/** Encodings of points of small order: some verifiers take them for a key's own. */
+/** Encodings of points of small order, which some verifiers accept as R. */
 const SMALL_ORDER = [
   '0100000000000000000000000000000000000000000000000000000000000000',
   'ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f',
@@ -120,12 +119,12 @@ const SMALL_ORDER = [
   '26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05',
 ];
 
-/** What can be done to an Ed25519 signature without the key: a strict verifier takes none of it (RFC 8032 §5.1.7). */
+/** Returns Ed25519 signatures changed without the key: a strict verifier rejects each (RFC 8032 §5.1.7). */
 function ed25519Tokens({ header, sign }: Forge): readonly BadToken[] {
-  const good = sign(header, VALID_CLAIMS);
-  const signature = Buffer.from(good.split('.')[2] ?? '', 'base64url');
+  const valid = sign(header, VALID_CLAIMS);
+  const signature = Buffer.from(valid.split('.')[2] ?? '', 'base64url');
   const [r, s] = [signature.subarray(0, 32), signature.subarray(32)];
-  const replaced = (bytes: Uint8Array) => `${good.slice(0, good.lastIndexOf('.'))}.${encodeSegment(bytes)}`;
+  const replaced = (bytes: Uint8Array) => `${valid.slice(0, valid.lastIndexOf('.'))}.${encodeSegment(bytes)}`;
   const flipped = (bytes: Buffer, bit: number) =>
     bytes.map((byte, at) => (at === bit >> 3 ? byte ^ (1 << (bit & 7)) : byte));
   return [

@@ -1,26 +1,25 @@
-import { AUDIENCE, encodeSegment, ISSUER, NOW } from '../../support/test-token.ts';
-import type { Forge } from '../token-forge.ts';
+import { AUDIENCE, encodeSegment, ISSUER, NOW, type Forge } from '../../support/test-token.ts';
 import { BAD_CLAIMS } from './bad-claims.ts';
 import { badToken, type BadToken, VALID_CLAIMS, USER_ID } from './bad-token.ts';
 
-/** Values that are nearly the right one, or of another kind. */
-function nearVariants(right: string): readonly unknown[] {
+/** Returns values similar to the expected one, and values of other types. */
+function nearVariants(expected: string): readonly unknown[] {
   const near = [
-    `${right}/`,
-    `${right} `,
-    ` ${right}`,
-    right.slice(0, -1),
-    `${right}x`,
-    right.toUpperCase(),
-    `${right}\0`,
+    `${expected}/`,
+    `${expected} `,
+    ` ${expected}`,
+    expected.slice(0, -1),
+    `${expected}x`,
+    expected.toUpperCase(),
+    `${expected}\0`,
   ];
-  return [undefined, null, '', 0, true, [], [right], 'http://elsewhere.test', ...near];
+  return [undefined, null, '', 0, true, [], [expected], 'http://elsewhere.test', ...near];
 }
 
 const WRONG_ISSUERS = nearVariants(ISSUER);
 const WRONG_AUDIENCES = [...nearVariants(AUDIENCE), [AUDIENCE, 'another'], { 0: AUDIENCE }];
 
-/** Tokens with a good signature and claims that are not; and good claims changed after signing. */
+/** Returns tokens with a valid signature and bad claims, and tokens whose claims were changed after signing. */
 export function claimsTokens({ header, signToken, sign }: Forge): readonly BadToken[] {
   const otherClaims = BAD_CLAIMS.filter(({ changes }) => !('iss' in changes || 'aud' in changes));
   const [head, , signature] = sign(header, VALID_CLAIMS).split('.');
@@ -28,9 +27,9 @@ export function claimsTokens({ header, signToken, sign }: Forge): readonly BadTo
   return [
     ...WRONG_ISSUERS.map((iss) => badToken('issuer', `iss is ${JSON.stringify(iss)}`, signToken(USER_ID, { iss }))),
     ...WRONG_AUDIENCES.map((aud) => badToken('audience', `aud is ${JSON.stringify(aud)}`, signToken(USER_ID, { aud }))),
-    ...otherClaims.map(({ name, changes, fault }) => badToken(fault, name, signToken(USER_ID, changes))),
-    badToken('signature', 'a role given after signing', changed({ role: 'ADMIN' })),
-    badToken('signature', 'a life prolonged after signing', changed({ exp: NOW + 601 })),
+    ...otherClaims.map(({ name, changes, reason }) => badToken(reason, name, signToken(USER_ID, changes))),
+    badToken('signature', 'a role granted after signing', changed({ role: 'ADMIN' })),
+    badToken('signature', 'an exp extended after signing', changed({ exp: NOW + 601 })),
     badToken(
       'signature',
       'another user after signing',

@@ -1,4 +1,4 @@
-import { type Forge, FORGES } from '../token-forge.ts';
+import { type Forge, FORGES } from '../../support/test-token.ts';
 import { algorithmTokens } from './algorithm-tokens.ts';
 import type { BadToken } from './bad-token.ts';
 import { claimsTokens } from './claims-tokens.ts';
@@ -6,7 +6,7 @@ import { malformedTokens } from './malformed-tokens.ts';
 import { keyChoiceTokens } from './key-choice-tokens.ts';
 import { respelledTokens } from './respelled-tokens.ts';
 
-/** The bad tokens of one mode: every class, each of its members made by a rule. */
+/** The bad tokens of one mode, by class. */
 export interface Corpus {
   readonly forge: Forge;
   readonly classes: Readonly<Record<string, readonly BadToken[]>>;

@@ -1,11 +1,17 @@
-import { CURRENT_SECRET, encodeSegment, ISSUER, signJwt as signWithSecret } from '../../support/test-token.ts';
-import { type Forge, PUBLIC_KEYS } from '../token-forge.ts';
+import {
+  CURRENT_SECRET,
+  encodeSegment,
+  ISSUER,
+  signJwt as signWithSecret,
+  type Forge,
+  PUBLIC_KEYS,
+} from '../../support/test-token.ts';
 import { badToken, type BadToken, VALID_CLAIMS } from './bad-token.ts';
 
 const INVALID_KIDS = [undefined, null, 0, 1, true, [], ['2026-11'], {}, { kid: '2026-11' }];
 const INVALID_TYPES = [undefined, null, '', 'jwt', 'at+jwt', 'JWE', 'JWT ', 'application/jwt', ['JWT'], 1];
 
-/** Header parameters by which a token could bring or choose its own key, or change what was signed. */
+/** Returns header parameters that could supply or choose the key, or change what is signed. */
 function forbiddenParameters({ materials: [key], mode }: Forge): Readonly<Record<string, unknown>> {
   const jwk =
     mode === 'jwks'
@@ -32,15 +38,15 @@ function forbiddenParameters({ materials: [key], mode }: Forge): Readonly<Record
 
 function unknownKids({ header: { kid }, previousKid }: Forge): readonly string[] {
   return Object.values({
-    'nearly ours': [`${kid} `, ` ${kid}`, `${kid}\0`, kid.slice(0, -1), kid.replace('-', '_')],
-    'of nothing': ['', ' ', '2020-01', '*', 'null', '0', '\0', '\ud800', `${kid},${previousKid}`],
-    'of every object': ['__proto__', 'constructor', 'toString', 'hasOwnProperty'],
+    'similar to a listed one': [`${kid} `, ` ${kid}`, `${kid}\0`, kid.slice(0, -1), kid.replace('-', '_')],
+    unknown: ['', ' ', '2020-01', '*', 'null', '0', '\0', '\ud800', `${kid},${previousKid}`],
+    'properties of every object': ['__proto__', 'constructor', 'toString', 'hasOwnProperty'],
     'a path': ['../../../../dev/null', '/proc/self/environ', 'file:///dev/null', 'http://127.0.0.1:9/key'],
     SQL: ["' or '1'='1", `'; drop table app.task; --`],
   }).flat();
 }
 
-/** Every way of having the token verified with another key than the one that its kid names in our list. */
+/** Returns tokens that try to be verified with another key than the one that `kid` names in our list. */
 export function keyChoiceTokens(forge: Forge): readonly BadToken[] {
   const { header, previousKid, sign } = forge;
   return [
@@ -48,7 +54,7 @@ export function keyChoiceTokens(forge: Forge): readonly BadToken[] {
       badToken('header', `a header with ${name}`, sign({ ...header, [name]: value }, VALID_CLAIMS)),
       badToken(
         'header',
-        `a header with ${name}, signed by its sender`,
+        `a header with ${name}, signed by the attacker`,
         sign({ ...header, [name]: value }, VALID_CLAIMS, 'stranger'),
       ),
     ]),
@@ -63,14 +69,14 @@ export function keyChoiceTokens(forge: Forge): readonly BadToken[] {
     ),
     badToken('form', 'a kid of 60 KB', sign({ ...header, kid: 'k'.repeat(60_000) }, VALID_CLAIMS)),
     badToken('unknown-key', 'a retired key', sign({ ...header, kid: '2025-11' }, VALID_CLAIMS, 'stranger')),
-    badToken('signature', 'another key under our kid', sign(header, VALID_CLAIMS, 'stranger')),
+    badToken('signature', 'an attacker’s key under our kid', sign(header, VALID_CLAIMS, 'stranger')),
     badToken('signature', 'the other listed key under this kid', sign(header, VALID_CLAIMS, 'previous')),
     badToken('signature', 'this key under the other kid', sign({ ...header, kid: previousKid }, VALID_CLAIMS)),
     ...(forge.mode === 'shared-secret' ? wrongSecretTokens(forge) : []),
   ];
 }
 
-/** Secrets that a careless verifier would make of ours, or of none. */
+/** Returns tokens signed with secrets that a careless verifier could derive from ours, or from none. */
 function wrongSecretTokens({ header }: Forge): readonly BadToken[] {
   const text = encodeSegment(CURRENT_SECRET.secret);
   const secrets = {

@@ -1,8 +1,7 @@
-import { encodeSegment } from '../../support/test-token.ts';
-import type { Forge } from '../token-forge.ts';
+import { encodeSegment, type Forge } from '../../support/test-token.ts';
 import { badToken, type BadToken, VALID_CLAIMS } from './bad-token.ts';
 
-/** Texts that are no JSON object, or one of which two readers could think differently. */
+/** Returns texts that are no JSON object, or that two parsers may read differently. */
 const ambiguousJson = (text: string, key: string) => ({
   null: 'null',
   'an array': `[${text}]`,
@@ -17,10 +16,10 @@ const ambiguousJson = (text: string, key: string) => ({
   'a key twice, once escaped': text.replace('{', `{"\\u00${key.charCodeAt(0).toString(16)}${key.slice(1)}":1,`),
 });
 
-/** Everything that is no compact JWS of two JSON objects and a signature of the right size. */
+/** Returns tokens that are no compact JWS of two JSON objects and a signature of the right size. */
 export function malformedTokens({ header, sign }: Forge): readonly BadToken[] {
-  const good = sign(header, VALID_CLAIMS);
-  const segments = good.split('.') as [string, string, string];
+  const valid = sign(header, VALID_CLAIMS);
+  const segments = valid.split('.') as [string, string, string];
   const [head, payload, signed] = segments;
   const emptied = segments.map((_, index) => segments.with(index, '').join('.'));
   const counts = [1, 2].map((count) => segments.slice(0, count).join('.'));
@@ -41,8 +40,8 @@ export function malformedTokens({ header, sign }: Forge): readonly BadToken[] {
     ...Object.entries(ambiguousJson(JSON.stringify(VALID_CLAIMS), 'user_id')).map(([how, text]) =>
       badToken('payload', `a payload ${how}`, sign(header, text)),
     ),
-    badToken('payload', 'a token in a token', sign(header, good)),
-    ...[...emptied, ...counts, '', '.', '..', '...', `${good}.`, `.${good}`, `${good}.${good}`].map((token) =>
+    badToken('payload', 'a token in a token', sign(header, valid)),
+    ...[...emptied, ...counts, '', '.', '..', '...', `${valid}.`, `.${valid}`, `${valid}.${valid}`].map((token) =>
       badToken('form', `the segments ${JSON.stringify(token.replaceAll(/[^.]+/g, 'x'))}`, token),
     ),
     badToken('form', 'a JWE', [encodeSegment({ alg: 'dir', enc: 'A256GCM' }), 'a', 'b', 'c', 'd'].join('.')),

@@ -1,18 +1,20 @@
-import type { Forge } from '../token-forge.ts';
+import type { Forge } from '../../support/test-token.ts';
 import { badToken, type BadToken, USER_ID } from './bad-token.ts';
 
 const BASE64URL = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
 const INSERTED = ['=', '==', '===', ' ', '\t', '\n', '\r\n', '\0', '\u00a0', '\ufeff', '%2E', '.', '+', '/', '\u200b'];
 
-/** Other spellings of one good token: whoever keys a list of revoked tokens on the text would be walked round. */
+/** Returns other spellings of one valid token, which would bypass a list of revoked tokens that is keyed by text. */
 export function respelledTokens({ signToken }: Forge): readonly BadToken[] {
-  const good = signToken(USER_ID);
-  const segments = good.split('.');
-  const dots = [good.indexOf('.'), good.lastIndexOf('.')];
-  const insert = (at: number, text: string) => good.slice(0, at) + text + good.slice(at);
+  const valid = signToken(USER_ID);
+  const segments = valid.split('.');
+  const dots = [valid.indexOf('.'), valid.lastIndexOf('.')];
+  const insert = (at: number, text: string) => valid.slice(0, at) + text + valid.slice(at);
   return [
     ...INSERTED.flatMap((text) =>
-      [0, ...dots, 40, good.length].map((at) => badToken('form', `${JSON.stringify(text)} at ${at}`, insert(at, text))),
+      [0, ...dots, 40, valid.length].map((at) =>
+        badToken('form', `${JSON.stringify(text)} at ${at}`, insert(at, text)),
+      ),
     ),
     ...segments.flatMap((segment, index) =>
       equivalentSegments(segment).map((twin) =>
@@ -25,12 +27,12 @@ export function respelledTokens({ signToken }: Forge): readonly BadToken[] {
     ),
     badToken('form', 'standard base64: +', signTokenContaining(signToken, '-').replaceAll('-', '+')),
     badToken('form', 'standard base64: /', signTokenContaining(signToken, '_').replaceAll('_', '/')),
-    badToken('form', 'the dots escaped', good.replaceAll('.', '%2e')),
-    badToken('form', 'full-width dots', good.replaceAll('.', '．')),
+    badToken('form', 'the dots escaped', valid.replaceAll('.', '%2e')),
+    badToken('form', 'full-width dots', valid.replaceAll('.', '．')),
   ];
 }
 
-/** Other last characters that decode to the same bytes: the bits that do not count. */
+/** Returns segments with another last character that decode to the same bytes: they differ in unused bits. */
 function equivalentSegments(segment: string): readonly string[] {
   const bytes = Buffer.from(segment, 'base64url');
   const others = BASE64URL.split('')
@@ -39,10 +41,10 @@ function equivalentSegments(segment: string): readonly string[] {
   return others.filter((twin) => Buffer.from(twin, 'base64url').equals(bytes));
 }
 
-/** A good token that has this character in it. */
-function signTokenContaining(mint: Forge['signToken'], character: string): string {
+/** Returns a valid token that contains this character. */
+function signTokenContaining(sign: Forge['signToken'], character: string): string {
   for (let number = 0; ; number++) {
-    const token = mint(USER_ID, { jti: `${number}` });
+    const token = sign(USER_ID, { jti: `${number}` });
     if (token.includes(character)) return token;
   }
 }

@@ -20,13 +20,13 @@ interface Vectors {
 }
 const { groups } = JSON.parse(fs.readFileSync(new URL('wycheproof-hs256.json', import.meta.url), 'utf8')) as Vectors;
 
-/** Where we are stricter: a character outside of base64url is passed over by some (RFC 4648 §3.3 says not to). */
+/** Vectors that we reject though they are valid: RFC 4648 §3.3 forbids ignoring characters outside of base64url. */
 const STRICTER = new Set(['InvalidCharacterInsertedInHeader', 'InvalidCharacterInsertedInPayload']);
 
-/** Called invalid for their padding, which they have lost in the original: byte for byte they are 357, which is valid. */
-const WITHOUT_THEIR_PADDING = new Set([367, 370]);
+/** Vectors that are invalid because of padding that the published file lacks: their bytes equal 357, which is valid. */
+const MISSING_PADDING = new Set([367, 370]);
 
-/** Whether form and signature are good; our own header and claims, which no vector has, are left out. */
+/** Whether form and signature are valid. No vector has our header and claims: they are not checked. */
 async function isSigned(jws: string, algorithm: TokenAlgorithm, material: string): Promise<boolean> {
   const read = parseCompact(jws, algorithm);
   if ('reason' in read && read.reason === 'form') return false;
@@ -38,20 +38,20 @@ async function isSigned(jws: string, algorithm: TokenAlgorithm, material: string
 const WYCHEPROOF = groups.flatMap(({ k, kid, tests }) => tests.map((vector) => ({ ...vector, k, kid })));
 
 describe('Wycheproof’s JWS vectors for HS256', () => {
-  test.each(WYCHEPROOF.filter(({ tcId }) => !WITHOUT_THEIR_PADDING.has(tcId)))(
-    '$tcId $comment: $result',
+  test.each(WYCHEPROOF.filter(({ tcId }) => !MISSING_PADDING.has(tcId)))(
+    'verifies Wycheproof vector $tcId as $result, or is stricter: $comment',
     async ({ jws, result, comment, k }) => {
       expect(await isSigned(jws, 'HS256', k)).toBe(result === 'valid' && !STRICTER.has(comment));
     },
   );
 
-  test('two of them are a third one, and cannot be right both ways', () => {
+  test('omits two Wycheproof vectors that equal a third with the opposite result', () => {
     const at = (number: number) => WYCHEPROOF.find(({ tcId }) => tcId === number);
-    for (const number of WITHOUT_THEIR_PADDING) expect(at(number)?.jws).toBe(at(357)?.jws);
+    for (const number of MISSING_PADDING) expect(at(number)?.jws).toBe(at(357)?.jws);
     expect(at(357)?.result).toBe('valid');
   });
 
-  test('are all there, good ones among them', () => {
+  test('reads all 40 Wycheproof vectors, valid ones among them', () => {
     expect(WYCHEPROOF).toHaveLength(40);
     expect(WYCHEPROOF.filter(({ result }) => result === 'valid').length).toBeGreaterThan(5);
   });
@@ -72,13 +72,13 @@ const RFCS = [
   },
 ] as const;
 
-describe.each(RFCS)('$name', ({ algorithm, material, jws }) => {
-  test('verifies', async () => {
+describe.each(RFCS)('$name', ({ name, algorithm, material, jws }) => {
+  test(`verifies the example of ${name}`, async () => {
     expect(await isSigned(jws, algorithm, material)).toBe(true);
   });
 
   // covers: FR-016, TOKEN-01
-  test('verifies no more when any character is another', async () => {
+  test(`rejects the example of ${name} with any character changed`, async () => {
     for (let at = 0; at < jws.length; at++) {
       const changed = jws.slice(0, at) + (jws[at] === 'A' ? 'B' : 'A') + jws.slice(at + 1);
       expect(await isSigned(changed, algorithm, material), `character ${at}`).toBe(false);
@@ -86,7 +86,7 @@ describe.each(RFCS)('$name', ({ algorithm, material, jws }) => {
   });
 
   // covers: FR-016
-  test('does not verify under another key or as the other algorithm', async () => {
+  test(`rejects the example of ${name} under another key and under the other algorithm`, async () => {
     expect(await isSigned(jws, algorithm, Buffer.alloc(32, 1).toString('base64url'))).toBe(false);
     const other = algorithm === 'HS256' ? 'EdDSA' : 'HS256';
     expect(await isSigned(jws, other, Buffer.from(material, 'base64url').subarray(0, 32).toString('base64url'))).toBe(
@@ -95,7 +95,7 @@ describe.each(RFCS)('$name', ({ algorithm, material, jws }) => {
   });
 });
 
-test('a vector is signed and still no token of ours: its header is not exactly ours', async () => {
+test('rejects every vector as an access token because of its header', async () => {
   const ofSecrets = WYCHEPROOF.map((vector) => ({ ...vector, algorithm: 'HS256' as const, material: vector.k }));
   for (const { jws, algorithm, material } of [...RFCS, ...ofSecrets]) {
     const keys = await staticKeys(algorithm, [{ kid: 'k', material }]);

@@ -2,7 +2,7 @@ import { Pool } from 'pg';
 import { checkSchema } from '../../../server/access/index.ts';
 import { ownersOf } from '../../../server/app.ts';
 import { createOwnedData } from '../../../server/data/owned-data.ts';
-import { openDatabaseSource } from '../../../server/data/pg/database-source.ts';
+import { openDatabaseSource } from '../../../server/data/database-source.ts';
 import { executableSchema } from '../../../server/executable-schema.ts';
 import { DATA_CALLS } from '../../../test/plans/data-calls.ts';
 import { explainStatements, type PlanNode, tableScans } from '../../../test/plans/explain-statements.ts';

@@ -1,7 +1,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { waitUntilReady } from '../../supervisor/wait-until-ready.ts';
-import { startService } from '../../supervisor/service.ts';
+import { startService } from '../../supervisor/start-service.ts';
 
 /** A server under test, in a separate process. */
 export interface ServerProcess {

@@ -9,7 +9,7 @@ export const metadata: Metadata = { title: 'Sign in' };
 
 type SearchParams = Promise<Readonly<Record<string, string | string[] | undefined>>>;
 
-/** Signs in; afterwards leads to `?next=`, when that is a path of this site. */
+/** The sign-in page; leads to `?next=` afterwards if that is a path on this site. */
 export default orUnavailable(async function SignInPage({ searchParams }: { searchParams: SearchParams }) {
   await requireNoSession();
   const next = returnTarget((await searchParams).next);

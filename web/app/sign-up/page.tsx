@@ -10,7 +10,7 @@ export const metadata: Metadata = { title: 'Create an account' };
 
 type SearchParams = Promise<Readonly<Record<string, string | string[] | undefined>>>;
 
-/** Makes an account; afterwards leads to `?next=`, when that is a path of this site. */
+/** The sign-up page; leads to `?next=` afterwards if that is a path on this site. */
 export default orUnavailable(async function SignUpPage({ searchParams }: { searchParams: SearchParams }) {
   await requireNoSession();
   const next = returnTarget((await searchParams).next);
@@ -19,7 +19,7 @@ export default orUnavailable(async function SignUpPage({ searchParams }: { searc
       title="Create an account"
       alternative={
         <>
-          Have one already? <a href={next === HOME ? '/sign-in' : signInPath(next)}>Sign in</a>
+          Already have an account? <a href={next === HOME ? '/sign-in' : signInPath(next)}>Sign in</a>
         </>
       }
     >

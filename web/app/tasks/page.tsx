@@ -12,8 +12,8 @@ import { orUnavailable } from '../or-unavailable.tsx';
 export const metadata: Metadata = { title: 'Tasks' };
 
 /**
- * The viewer's tasks. The first view is fetched here, with a token that is made and spent on the server: none is in
- * the page.
+ * The viewer's tasks. The server fetches the first page of them with a token that never leaves it: the HTML contains no
+ * token.
  */
 export default orUnavailable(async function TasksPage() {
   const session = await requireSession('/tasks');

@@ -5,11 +5,11 @@ import styles from './account-page.module.css';
 interface AccountPageProps {
   readonly title: string;
   readonly children: ReactNode;
-  /** Below the form: the way to the other one. */
+  /** Below the form: the link to the other account page. */
   readonly alternative: ReactNode;
 }
 
-/** The frame of the sign-up and sign-in pages: one thing to do, in the middle. */
+/** The layout of the sign-up and sign-in pages: one form, centred. */
 export function AccountPage({ title, children, alternative }: AccountPageProps) {
   return (
     <div className={styles.page}>
@@ -19,11 +19,11 @@ export function AccountPage({ title, children, alternative }: AccountPageProps) 
       <main className={styles.card}>
         <h1 className={styles.title}>{title}</h1>
         <noscript>
-          <p>Fieldgate needs JavaScript. Please switch it on for this page.</p>
+          <p>Fieldgate needs JavaScript. Please enable it for this page.</p>
         </noscript>
         {children}
       </main>
-      <p className={styles.otherwise}>{alternative}</p>
+      <p className={styles.alternative}>{alternative}</p>
     </div>
   );
 }

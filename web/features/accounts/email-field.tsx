@@ -3,7 +3,7 @@ import { TextField } from '../../components/text-field.tsx';
 
 type EmailFieldProps = Pick<ComponentProps<typeof TextField>, 'error' | 'onChange'>;
 
-/** The e-mail address of an account: its user name, to a password manager. */
+/** The field for an e-mail address, marked as the user name for password managers. */
 export function EmailField(props: EmailFieldProps) {
   return (
     <TextField

@@ -5,7 +5,7 @@ import styles from './password-field.module.css';
 
 type PasswordFieldProps = Omit<ComponentProps<typeof TextField>, 'type' | 'action' | 'name'>;
 
-/** A password, which can be shown: what can be read is typed right, on a phone above all. */
+/** A password field with a button that shows the password: users mistype hidden ones, above all on phones. */
 export function PasswordField(props: PasswordFieldProps) {
   const [shown, setShown] = useState(false);
   return (

@@ -2,8 +2,8 @@ import type { PasswordCheck } from '../../auth/password-policy.ts';
 import styles from './password-rules.module.css';
 
 /**
- * The rules for a new password, each marked as soon as it is kept. The rule on common passwords, and the greatest
- * length, stand there only when they are broken: nobody has to read them otherwise.
+ * The rules for a new password; each is marked while typing as soon as it is met. The rules on common passwords and on
+ * the maximum length appear only when broken: few users need them.
  */
 export function PasswordRules({ checks, password }: { checks: readonly PasswordCheck[]; password: string }) {
   const shown = checks.filter(({ rule, isMet }) => (rule !== 'common' && rule !== 'too-long') || !isMet(password));
@@ -12,20 +12,20 @@ export function PasswordRules({ checks, password }: { checks: readonly PasswordC
       <span>Your password needs</span>
       <ul className={styles.rules}>
         {shown.map(({ rule, requirement, isMet }) => {
-          const kept = isMet(password);
+          const met = isMet(password);
           return (
             <li
               key={rule}
-              className={kept ? styles.kept : password ? styles.broken : styles.open}
+              className={met ? styles.met : password ? styles.broken : styles.open}
               data-rule={rule}
-              data-kept={kept}
+              data-met={met}
             >
               <svg className={styles.mark} viewBox="0 0 12 21" aria-hidden="true">
-                <path d={kept ? 'm1.5 11.5 3 3 6-7' : 'M4 11h4'} />
+                <path d={met ? 'm1.5 11.5 3 3 6-7' : 'M4 11h4'} />
               </svg>
               <span>
                 {requirement}
-                <span className={styles.spoken}>{kept ? ': done' : ''}</span>
+                <span className={styles.spoken}>{met ? ': done' : ''}</span>
               </span>
             </li>
           );

@@ -1,12 +1,12 @@
 import { afterEach, expect, test, vi } from 'vitest';
 import { accountErrorMessage, postAccount } from './post-account.ts';
 
-const answerWith = (status: number, body: string, headers: Record<string, string> = {}) =>
+const respondWith = (status: number, body: string, headers: Record<string, string> = {}) =>
   vi.stubGlobal('fetch', async () => new Response(body, { status, headers }));
 
 afterEach(() => vi.unstubAllGlobals());
 
-test('postAccount sends JSON, which no form of another site can', async () => {
+test('postAccount sends JSON, which a form of another site cannot send', async () => {
   const fetch = vi.fn(async () => new Response('{}'));
   vi.stubGlobal('fetch', fetch);
   await expect(postAccount('/sign-in/email', { email: 'a@b.example' })).resolves.toEqual({ outcome: 'done' });
@@ -17,33 +17,33 @@ test('postAccount sends JSON, which no form of another site can', async () => {
 });
 
 test.each([
-  [422, '{"code":"TAKEN","message":"Taken."}', { outcome: 'refused', code: 'TAKEN', message: 'Taken.' }],
-  [400, '{}', { outcome: 'refused', code: '', message: '' }],
-  [400, '<html>', { outcome: 'away' }],
-  [503, '{"code":"UNAVAILABLE"}', { outcome: 'away' }],
-])('an answer of %d with %s', async (status, body, expected) => {
-  answerWith(status, body);
+  [422, '{"code":"TAKEN","message":"Taken."}', { outcome: 'rejected', code: 'TAKEN', message: 'Taken.' }],
+  [400, '{}', { outcome: 'rejected', code: '', message: '' }],
+  [400, '<html>', { outcome: 'unavailable' }],
+  [503, '{"code":"UNAVAILABLE"}', { outcome: 'unavailable' }],
+])('postAccount interprets a response with status %d and the body %s', async (status, body, expected) => {
+  respondWith(status, body);
   await expect(postAccount('/sign-in/email', {})).resolves.toEqual(expected);
 });
 
-test('a limit says how long to wait', async () => {
-  answerWith(429, '{}', { 'retry-after': '7' });
+test('postAccount returns the seconds to wait of a 429 response', async () => {
+  respondWith(429, '{}', { 'retry-after': '7' });
   const result = await postAccount('/sign-in/email', {});
-  expect(result).toEqual({ outcome: 'wait', seconds: 7 });
+  expect(result).toEqual({ outcome: 'rate-limited', seconds: 7 });
 });
 
-test('no answer at all is an answer', async () => {
+test('postAccount resolves to `unavailable` if the request fails', async () => {
   vi.stubGlobal('fetch', () => Promise.reject(new TypeError('Failed to fetch')));
-  await expect(postAccount('/sign-out', {})).resolves.toEqual({ outcome: 'away' });
+  await expect(postAccount('/sign-out', {})).resolves.toEqual({ outcome: 'unavailable' });
 });
 
-test('accountProblem always has words', () => {
+test('accountErrorMessage has a message for every result', () => {
   for (const result of [
-    { outcome: 'away' },
-    { outcome: 'wait', seconds: 2 },
-    { outcome: 'wait', seconds: 60 },
-    { outcome: 'refused', code: 'INVALID_ORIGIN', message: '' },
-    { outcome: 'refused', code: '', message: '' },
+    { outcome: 'unavailable' },
+    { outcome: 'rate-limited', seconds: 2 },
+    { outcome: 'rate-limited', seconds: 60 },
+    { outcome: 'rejected', code: 'INVALID_ORIGIN', message: '' },
+    { outcome: 'rejected', code: '', message: '' },
   ] as const)
     expect(accountErrorMessage(result)).toMatch(/^[A-Z].{20,}\.$/);
 });

@@ -1,17 +1,17 @@
-/** What became of an account request. */
+/** The result of an account request. */
 export type AccountResult =
   | { readonly outcome: 'done' }
-  /** Refused, with a code of Better Auth's or ours. */
-  | { readonly outcome: 'refused'; readonly code: string; readonly message: string }
-  /** Too many requests; seconds until the next may pass. */
-  | { readonly outcome: 'wait'; readonly seconds: number }
-  /** No answer, or none that can be used: nothing is known to have happened. */
-  | { readonly outcome: 'away' };
+  /** Rejected, with a code of Better Auth or Fieldgate. */
+  | { readonly outcome: 'rejected'; readonly code: string; readonly message: string }
+  /** Too many requests; seconds until the next attempt may succeed. */
+  | { readonly outcome: 'rate-limited'; readonly seconds: number }
+  /** No response, or an invalid one: the request may or may not have taken effect. */
+  | { readonly outcome: 'unavailable' };
 
-/** How long accounts may take to answer, in milliseconds. */
+/** The timeout of a request, in milliseconds. */
 const TIMEOUT = 20_000;
 
-/** Posts to Better Auth under /api/auth. The cookie that comes back is the browser's business alone. */
+/** Posts to an endpoint under /api/auth; never rejects. The browser stores the cookie of the response. */
 export async function postAccount(path: string, body: Readonly<Record<string, string>>): Promise<AccountResult> {
   try {
     const response = await fetch(`/api/auth${path}`, {
@@ -21,23 +21,23 @@ export async function postAccount(path: string, body: Readonly<Record<string, st
       signal: AbortSignal.timeout(TIMEOUT),
     });
     if (response.ok) return { outcome: 'done' };
-    if (response.status === 429) return { outcome: 'wait', seconds: Number(response.headers.get('retry-after')) || 60 };
-    if (response.status >= 500) return { outcome: 'away' };
+    if (response.status === 429)
+      return { outcome: 'rate-limited', seconds: Number(response.headers.get('retry-after')) || 60 };
+    if (response.status >= 500) return { outcome: 'unavailable' };
     const { code, message }: { code?: string; message?: string } = await response.json();
-    return { outcome: 'refused', code: code ?? '', message: message ?? '' };
+    return { outcome: 'rejected', code: code ?? '', message: message ?? '' };
   } catch {
-    return { outcome: 'away' };
+    return { outcome: 'unavailable' };
   }
 }
 
-/** The words for an answer that is none of the form's own business. */
+/** Returns the message for an error that the form has no specific message for. */
 export function accountErrorMessage(result: Exclude<AccountResult, { outcome: 'done' }>): string {
-  if (result.outcome === 'away') return 'We could not reach Fieldgate. Please try again in a moment.';
-  if (result.outcome === 'wait')
+  if (result.outcome === 'unavailable') return 'Fieldgate could not be reached. Please try again in a moment.';
+  if (result.outcome === 'rate-limited')
     return result.seconds < 60
-      ? 'That was a lot at once. Please try again in a few seconds.'
+      ? 'Too many attempts. Please try again in a few seconds.'
       : 'Too many attempts. Please try again in a minute.';
-  if (result.code === 'INVALID_ORIGIN')
-    return 'This page was opened under another address than Fieldgate’s own, so signing in is not safe here.';
-  return result.message || 'That did not work. Please try again.';
+  if (result.code === 'INVALID_ORIGIN') return 'You cannot sign in here: this page’s address is not Fieldgate’s own.';
+  return result.message || 'Something went wrong. Please try again.';
 }

@@ -9,7 +9,7 @@ import { credentials } from './credentials.ts';
 import { EmailField } from './email-field.tsx';
 import { PasswordField } from './password-field.tsx';
 
-/** Signs in, and goes to `next`. */
+/** The sign-in form; opens `next` afterwards. */
 export function SignInForm({ next }: { next: string }) {
   const hydrated = useHydrated();
   const [busy, setBusy] = useState(false);
@@ -21,21 +21,21 @@ export function SignInForm({ next }: { next: string }) {
     const form = event.currentTarget;
     setBusy(true);
     const result = await postAccount('/sign-in/email', credentials(form));
-    // A whole new page: nothing of an earlier user is left in it, and password managers see that it worked.
+    // A full page load: no data of an earlier user remains, and password managers notice the sign-in.
     if (result.outcome === 'done') return window.location.replace(next);
     setBusy(false);
     const text =
-      result.outcome === 'refused' && result.code === 'INVALID_EMAIL_OR_PASSWORD'
-        ? 'The e-mail address or the password is not right.'
+      result.outcome === 'rejected' && result.code === 'INVALID_EMAIL_OR_PASSWORD'
+        ? 'Wrong e-mail address or password.'
         : accountErrorMessage(result);
     setErrorMessage((last) => ({ text, count: (last?.count ?? 0) + 1 }));
     form.querySelector<HTMLInputElement>('[name=password]')?.select();
   }
 
   return (
-    // "post": before scripts have come, a password must not end up in the address.
+    // "post": if the form is submitted before scripts have loaded, the password must not get into the URL.
     <form className={styles.form} method="post" onSubmit={signIn}>
-      {/* A new element each time, so that the same words are read out again. */}
+      {/* A new element each time, so that screen readers read a repeated message again. */}
       {errorMessage && <Notice key={errorMessage.count}>{errorMessage.text}</Notice>}
       <EmailField />
       <PasswordField label="Password" autoComplete="current-password" required />

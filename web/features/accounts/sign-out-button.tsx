@@ -5,7 +5,7 @@ import { useForgetSession } from '../../graphql/api-provider.tsx';
 import { accountErrorMessage, postAccount } from './post-account.ts';
 import styles from './sign-out-button.module.css';
 
-/** Ends the session: at the server, and then in every tab of this browser. */
+/** The button that ends the session: on the server first, then in every tab of this browser. */
 export function SignOutButton() {
   const forgetSession = useForgetSession();
   const [busy, setBusy] = useState(false);
@@ -16,18 +16,18 @@ export function SignOutButton() {
     setErrorMessage(undefined);
     const result = await postAccount('/sign-out', {});
     if (result.outcome === 'done') return forgetSession();
-    // The cookie is still there: to look signed out now would be a lie, and a dangerous one on a shared computer.
+    // The session is still valid: appearing signed out would be dangerous on a shared computer.
     setBusy(false);
     setErrorMessage(`You are still signed in. ${accountErrorMessage(result)}`);
   }
 
   return (
-    <div className={styles.place}>
+    <div className={styles.container}>
       <Button variant="quiet" onClick={signOut} busy={busy}>
         {busy ? 'Signing out…' : 'Sign out'}
       </Button>
       {errorMessage && (
-        <p className={styles.problem} role="alert">
+        <p className={styles.error} role="alert">
           {errorMessage}
         </p>
       )}

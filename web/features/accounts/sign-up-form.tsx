@@ -12,7 +12,7 @@ import { PasswordField } from './password-field.tsx';
 import { PasswordRules } from './password-rules.tsx';
 import { useCommonPasswords } from './use-common-passwords.ts';
 
-/** What stands in the way of an account, at the field that it is about. */
+/** The error of each field, and of the form as a whole. */
 interface FieldErrors {
   readonly email?: string;
   readonly password?: string;
@@ -20,19 +20,19 @@ interface FieldErrors {
 }
 
 function fieldErrorsFor(result: Exclude<AccountResult, { outcome: 'done' }>): FieldErrors {
-  if (result.outcome === 'refused')
+  if (result.outcome === 'rejected')
     switch (result.code) {
       case 'USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL':
-        return { email: 'There is an account with this e-mail address already. Sign in instead?' };
+        return { email: 'This e-mail address already has an account. Sign in instead?' };
       case 'INVALID_EMAIL':
-        return { email: 'This does not look like an e-mail address.' };
+        return { email: 'Please enter a valid e-mail address.' };
       case 'PASSWORD_TOO_WEAK':
         return { password: result.message };
     }
   return { form: accountErrorMessage(result) };
 }
 
-/** Makes an account, and goes to `next`. The password's rules are judged while it is typed. */
+/** The sign-up form; opens `next` afterwards. It checks the password rules while the user types. */
 export function SignUpForm({ next, policy }: { next: string; policy: PasswordPolicy }) {
   const hydrated = useHydrated();
   const common = useCommonPasswords();
@@ -42,7 +42,7 @@ export function SignUpForm({ next, policy }: { next: string; policy: PasswordPol
   const [fieldErrors, setFieldErrors] = useState<FieldErrors>({});
   const checks = passwordChecks(policy, common.passwords);
 
-  // The field is not React's: what was typed, or filled in by a password manager, before scripts came is judged too.
+  // The field is uncontrolled: a password typed, or filled in by a password manager, before hydration is checked too.
   useEffect(() => setPassword(field.current?.value ?? ''), []);
 
   async function signUp(event: FormEvent<HTMLFormElement>) {
@@ -76,7 +76,7 @@ export function SignUpForm({ next, policy }: { next: string; policy: PasswordPol
         required
         ref={field}
         error={fieldErrors.password}
-        onFocus={common.fetchThem}
+        onFocus={common.load}
         onChange={({ target }) => {
           setPassword(target.value);
           setFieldErrors({});

@@ -4,16 +4,16 @@ const NONE: ReadonlySet<string> = new Set();
 const importPasswords = () => import('../../auth/common-passwords.ts');
 
 /**
- * The common passwords, once `fetchThem` has been called: 22 kB that the page need not carry before somebody is about
- * to choose a password. Until they are there no password counts as common; the server knows them anyway.
+ * Returns the common passwords, and a function that loads them: 22 kB that the page needs only when the user is about to
+ * choose a password. Until they are loaded no password counts as common; the server checks again.
  */
 export function useCommonPasswords() {
   const [passwords, setPasswords] = useState(NONE);
-  const fetchThem = useCallback(() => {
+  const load = useCallback(() => {
     importPasswords().then(
       ({ COMMON_PASSWORDS }) => setPasswords(COMMON_PASSWORDS),
       () => undefined,
     );
   }, []);
-  return { passwords, fetchThem };
+  return { passwords, load };
 }

@@ -7,8 +7,8 @@ import type { Attempt } from './use-attempt.ts';
 import { useCreateTask } from './use-create-task.ts';
 
 /**
- * One line and Enter: that is all a task needs. The rest can wait until it is edited. The text stays in the field
- * itself and not in React's state, which would throw away what was typed before the page's scripts had come.
+ * The field that adds a task by its title; other fields are set by editing it. The field is uncontrolled: React state
+ * would discard text typed before hydration.
  */
 export function AddTask({ attempt }: { attempt: Attempt }) {
   const id = useId();
@@ -27,7 +27,7 @@ export function AddTask({ attempt }: { attempt: Attempt }) {
       await createTask(title);
       return `Added: ${title}`;
     });
-    // What could not be added is given back, unless something else is being typed by now.
+    // Restores the title after a failure, unless the user is typing another one.
     if (!added && field.value === '') field.value = title;
   }
 
@@ -41,7 +41,7 @@ export function AddTask({ attempt }: { attempt: Attempt }) {
         id={id}
         className={styles.input}
         maxLength={MAX_TITLE_LENGTH}
-        placeholder="What is to be done?"
+        placeholder="What needs to be done?"
         autoComplete="off"
         enterKeyHint="done"
       />

@@ -5,7 +5,7 @@ import { FIRST_PAGE } from './first-page.ts';
 
 type CachedList = Unmasked<TasksQuery>['tasks'];
 
-/** Changes the list that is shown, as far as it has been fetched. */
+/** Updates the cached task list, as far as it has been fetched. */
 export function updateCachedList(
   cache: ApolloCache,
   update: (list: CachedList) => Pick<CachedList, 'totalCount' | 'edges'>,

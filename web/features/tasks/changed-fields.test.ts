@@ -14,11 +14,11 @@ const task: TaskFieldsFragment = {
 };
 const form = { title: task.title, description: task.description, dueDay: '2026-11-21', priority: task.priority };
 
-test('nothing touched is no change, and keeps the due time to the minute', () => {
+test('changedFields is empty for an unchanged form, so that the due time is kept to the minute', () => {
   expect(changedFields(task, form)).toEqual({});
 });
 
-test('only what was touched is sent', () => {
+test('changedFields has the changed fields alone', () => {
   expect(changedFields(task, { ...form, title: 'Mend both gates', priority: 'HIGH' })).toEqual({
     title: 'Mend both gates',
     priority: 'HIGH',
@@ -26,7 +26,7 @@ test('only what was touched is sent', () => {
   expect(changedFields(task, { ...form, description: '' })).toEqual({ description: '' });
 });
 
-test('another day is due at its end; no day is no due date', () => {
+test('changedFields sets the end of a new due day, and null for an empty one', () => {
   expect(changedFields(task, { ...form, dueDay: '2026-11-22' })).toEqual({ dueAt: dueAtEndOf('2026-11-22') });
   expect(changedFields(task, { ...form, dueDay: '' })).toEqual({ dueAt: null });
 });

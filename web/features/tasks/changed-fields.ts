@@ -2,7 +2,7 @@ import type { Priority, TaskFieldsFragment } from '../../graphql/generated/graph
 import { dateInputValue, dueAtEndOf } from './due-label.ts';
 import type { TaskChange } from './use-update-task.ts';
 
-/** What stands in the fields of the edit dialog. */
+/** The values of the edit dialog. */
 export interface TaskForm {
   readonly title: string;
   readonly description: string;
@@ -12,8 +12,8 @@ export interface TaskForm {
 }
 
 /**
- * What differs from the task, and nothing else: what another tab has changed meanwhile stays changed. A due time that
- * another client has set to the minute is kept for as long as its day is.
+ * Returns the fields that differ from the task: a change of another field in another tab is not overwritten. If the due
+ * day is unchanged, so is the due time, which another client may have set to the minute.
  */
 export function changedFields(task: TaskFieldsFragment, form: TaskForm): TaskChange {
   const sameDay = form.dueDay === dateInputValue(task.dueAt);

@@ -11,14 +11,14 @@ interface DeleteTaskDialogProps {
   readonly onClose: () => void;
 }
 
-/** Where the focus goes when a row goes: to a row beside it, or else to the field that adds one. */
+/** Returns the element to focus after a row is removed: in an adjacent row, otherwise the field that adds a task. */
 function focusTargetAfterDelete(inside: Element): HTMLElement | null | undefined {
   const row = inside.closest('li');
   const neighbor = row?.nextElementSibling ?? row?.previousElementSibling;
   return neighbor?.querySelector('input') ?? inside.closest('main')?.querySelector('form input');
 }
 
-/** Asks before a task is deleted: there is no way back. */
+/** Asks for confirmation before a task is deleted, which cannot be undone. */
 export function DeleteTaskDialog({ task, attempt, onClose }: DeleteTaskDialogProps) {
   const deleteTask = useDeleteTask();
   return (

@@ -2,7 +2,7 @@ import { useNow } from '../../components/use-now.ts';
 import { dueLabel } from './due-label.ts';
 import styles from './due-date.module.css';
 
-/** When a task is due. In red once that is past, and in words too: colour alone is not for everybody. */
+/** The due date of a task. An overdue one is red, and says so in text: not all users see the colour. */
 export function DueDate({ dueAt, done }: { dueAt: string; done: boolean }) {
   const now = useNow();
   const { text, overdue } = dueLabel(dueAt, now === null ? null : new Date(now));

@@ -1,19 +1,22 @@
 import { describe, expect, test } from 'vitest';
 import { dateInputValue, dueAtEndOf, dueLabel } from './due-label.ts';
 
-/** A moment on the viewer's own clock. */
+/** Returns a time in the viewer's time zone. */
 const local = (day: number, hour: number, month = 11, year = 2026) => new Date(year, month - 1, day, hour);
 
 describe('dueAtEndOf', () => {
-  test('is the end of the day where the viewer is', () => {
+  test('dueAtEndOf returns the end of the day in the viewer’s time zone', () => {
     expect(new Date(dueAtEndOf('2026-11-21') ?? '')).toEqual(new Date(2026, 10, 21, 23, 59, 59));
   });
 
-  test.each(['2026-11-21', '2024-02-29', '2026-03-29', '2026-12-31'])('gives %s back to the input', (day) => {
-    expect(dateInputValue(dueAtEndOf(day))).toBe(day);
-  });
+  test.each(['2026-11-21', '2024-02-29', '2026-03-29', '2026-12-31'])(
+    'dateInputValue returns the day %s that dueAtEndOf was called with',
+    (day) => {
+      expect(dateInputValue(dueAtEndOf(day))).toBe(day);
+    },
+  );
 
-  test('an empty input is no date', () => {
+  test('an empty input is no due date', () => {
     expect(dueAtEndOf('')).toBeNull();
     expect(dateInputValue(null)).toBe('');
   });
@@ -29,12 +32,12 @@ describe('dueLabel', () => {
     [local(22, 0), 'Yesterday', true],
     [local(19, 12), 'Sat 21 Nov', false],
     [local(1, 12, 12, 2025), '21 Nov 2026', false],
-  ])('on %s it says %s', (now, text, overdue) => {
+  ])('at %s dueLabel returns %s', (now, text, overdue) => {
     const label = dueLabel(due, now);
     expect({ ...label, text: label.text.replace(',', '') }).toEqual({ text, overdue });
   });
 
-  test('without a clock it says the day in UTC, and judges nothing', () => {
+  test('dueLabel without a current time returns the day in UTC, and does not mark it as overdue', () => {
     const label = dueLabel('2020-01-02T23:30:00Z', null);
     expect(label.text).toMatch(/2 Jan/);
     expect(label.overdue).toBe(false);

@@ -1,23 +1,21 @@
-/** How dates are written: this client speaks English, whatever the browser prefers. */
+/** The locale of dates: the client is in English, whatever the browser prefers. */
 const LOCALE = 'en-GB';
 
 const DAY = 86_400_000;
 
-/** `2026-11-21`: the day of a moment, in a time zone; by default the viewer's. */
-function dayOf(moment: Date, timeZone?: string): string {
-  return new Intl.DateTimeFormat('sv-SE', { timeZone, year: 'numeric', month: '2-digit', day: '2-digit' }).format(
-    moment,
-  );
+/** Returns the day of a time, as `2026-11-21`. Default time zone: the viewer's. */
+function dayOf(time: Date, timeZone?: string): string {
+  return new Intl.DateTimeFormat('sv-SE', { timeZone, year: 'numeric', month: '2-digit', day: '2-digit' }).format(time);
 }
 
-/** The value of a date input for a task's `dueAt`: its day where the viewer is. */
+/** Returns the value of a date input for a task's `dueAt`: its day in the viewer's time zone. */
 export function dateInputValue(dueAt: string | null): string {
   return dueAt === null ? '' : dayOf(new Date(dueAt));
 }
 
 /**
- * The `dueAt` for a day from a date input: the last second of that day where the viewer is, since a task for today is
- * not late at noon. Null for an empty input.
+ * Returns the `dueAt` for the value of a date input: the last second of that day in the viewer's time zone, so that a
+ * task for today is not overdue at noon. Null for an empty input.
  */
 export function dueAtEndOf(day: string): string | null {
   if (day === '') return null;
@@ -25,15 +23,15 @@ export function dueAtEndOf(day: string): string | null {
   return new Date(year, month - 1, date, 23, 59, 59).toISOString();
 }
 
-/** When a task is due, in words, and whether that is past. */
+/** A due date as text, and whether it has passed. */
 export interface DueLabel {
   readonly text: string;
   readonly overdue: boolean;
 }
 
 /**
- * Says when a task is due.
- * @param now the viewer's clock; null while the page is rendered elsewhere, where neither clock nor zone is the viewer's
+ * Formats a due date.
+ * @param now the viewer's time; null on the server, which does not know the viewer's clock and time zone
  */
 export function dueLabel(dueAt: string, now: Date | null): DueLabel {
   const due = new Date(dueAt);

@@ -19,7 +19,7 @@ interface EditTaskDialogProps {
   readonly onClose: () => void;
 }
 
-/** Everything about a task that can be changed. */
+/** The dialog that edits all fields of a task. */
 export function EditTaskDialog({ task, attempt, onClose }: EditTaskDialogProps) {
   const updateTask = useUpdateTask();
   const [errorMessage, setErrorMessage] = useState<string>();
@@ -38,7 +38,7 @@ export function EditTaskDialog({ task, attempt, onClose }: EditTaskDialogProps) 
     if (Object.keys(change).length === 0) return;
     void attempt(async () => {
       await updateTask(task, change);
-      return 'Task changed';
+      return 'Task saved';
     });
   }
 

@@ -1,22 +1,21 @@
 import { errorCode, errorMessage } from '../../graphql/error-code.ts';
 
-/** What to tell the viewer when the list cannot be had. */
-export const LIST_UNAVAILABLE =
-  'Your tasks could not be fetched. They are safe; the service that keeps them does not answer.';
+/** The message if the list cannot be loaded. */
+export const LIST_UNAVAILABLE = 'Your tasks could not be loaded. They are safe. Please try again in a moment.';
 
-/** What to tell the viewer of a change that failed. */
+/** Returns the message for a change that failed. */
 export function taskErrorMessage(error: unknown): string {
   switch (errorCode(error)) {
     case 'BAD_USER_INPUT':
-      return errorMessage(error) ?? 'That is not possible.';
+      return errorMessage(error) ?? 'This change is not possible.';
     case 'CONFLICT':
-      return 'That task was changed elsewhere in the meantime. Reload the page to see how it is now.';
+      return 'This task was changed elsewhere. Reload the page to see the latest version.';
     case 'NOT_FOUND':
-      return 'That task is not there any more.';
+      return 'This task no longer exists.';
     case 'FORBIDDEN':
-      return 'You may not do that.';
+      return 'You are not allowed to do this.';
     default:
-      // Nobody knows: what did not answer may have heard.
-      return 'Fieldgate could not be reached. The change may not have been kept: reload the page to see, or try again.';
+      // Without a response it is unknown whether the change was made.
+      return 'Fieldgate could not be reached. Your change may not be saved: reload the page to check, or try again.';
   }
 }

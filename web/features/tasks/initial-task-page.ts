@@ -4,10 +4,10 @@ import { TasksDocument, type TasksQuery } from '../../graphql/generated/graphql.
 import { serverQuery } from '../../graphql/server-query.ts';
 import { FIRST_PAGE } from './first-page.ts';
 
-/** The first page of the list as the API gave it; null when it could not be had. */
+/** The first page of the list; null if it could not be fetched. */
 export type InitialTaskPage = Unmasked<TasksQuery> | null;
 
-/** Asks the API for the first page of the list, while the page is rendered. */
+/** Fetches the first page of the list while the page is rendered on the server. */
 export function fetchInitialTaskPage(api: { endpoint: string; token: string }): Promise<InitialTaskPage> {
   return serverQuery(TasksDocument, FIRST_PAGE, api);
 }

@@ -1,3 +1,3 @@
-/** Characters of a title, and of a description, at most: as the schema says. */
+/** The longest title and description, in characters, as in the schema. */
 export const MAX_TITLE_LENGTH = 200;
 export const MAX_DESCRIPTION_LENGTH = 10_000;

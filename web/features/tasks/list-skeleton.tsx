@@ -1,9 +1,9 @@
 import styles from './list-skeleton.module.css';
 
-/** What stands in the list's place while it is on its way. */
+/** The placeholder of the list while it loads. */
 export function ListSkeleton() {
   return (
-    <output className={styles.skeleton} aria-label="Fetching your tasks">
+    <output className={styles.skeleton} aria-label="Loading your tasks">
       <span />
       <span />
       <span />

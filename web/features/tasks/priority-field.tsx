@@ -7,7 +7,7 @@ const CHOICES: readonly (readonly [Priority, string])[] = [
   ['HIGH', 'High'],
 ];
 
-/** Chooses one of the three priorities. */
+/** Radio buttons for the three priorities. */
 export function PriorityField({ value }: { value: Priority }) {
   return (
     <fieldset>

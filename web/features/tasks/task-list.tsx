@@ -11,10 +11,10 @@ import { useAttempt } from './use-attempt.ts';
 import { useFocusOnNewRows } from './use-focus-on-new-rows.ts';
 import { useTaskList } from './use-task-list.ts';
 
-/** The list in all its states: on its way, away, empty, some, more. */
+/** The list in all its states: loading, unavailable, empty, complete, and with more pages. */
 export function TaskList() {
   const { connection, loading, loadingMore, loadMore, retry } = useTaskList();
-  const { attempt, problem, dismiss } = useAttempt();
+  const { attempt, errorMessage, dismiss } = useAttempt();
   const list = useRef<HTMLUListElement>(null);
   const focusNewRows = useFocusOnNewRows(list, connection?.edges.length ?? 0);
 
@@ -29,7 +29,7 @@ export function TaskList() {
   return (
     <div className={styles.list}>
       <AddTask attempt={attempt} />
-      {problem && (
+      {errorMessage && (
         <Notice
           action={
             <Button variant="quiet" onClick={dismiss}>
@@ -37,7 +37,7 @@ export function TaskList() {
             </Button>
           }
         >
-          {problem}
+          {errorMessage}
         </Notice>
       )}
       {edges.length === 0 ? (

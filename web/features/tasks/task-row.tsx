@@ -15,7 +15,7 @@ interface TaskRowProps {
   readonly attempt: Attempt;
 }
 
-/** A task in the list: a tick when it is done, its title to edit it, and a way to delete it. */
+/** A task in the list: a checkbox for done, its title, which opens the edit dialog, and a delete button. */
 export function TaskRow({ task: ref, attempt }: TaskRowProps) {
   const { data: task, complete } = useFragment({ fragment: TaskFieldsFragmentDoc, from: ref });
   const [open, setOpen] = useState<'edit' | 'delete'>();
@@ -26,7 +26,7 @@ export function TaskRow({ task: ref, attempt }: TaskRowProps) {
   const toggle = () =>
     void attempt(async () => {
       await updateTask(task, { done: !task.done });
-      return task.done ? `Open again: ${task.title}` : `Done: ${task.title}`;
+      return task.done ? `Not done: ${task.title}` : `Done: ${task.title}`;
     });
 
   return (

@@ -13,8 +13,8 @@ import { TaskList } from './task-list.tsx';
 import styles from './task-screen.module.css';
 
 /**
- * The tasks, from the first view on that came with the page. Without one the page says so and asks nothing by itself:
- * an API that is away is not helped by every open page asking again.
+ * The task page, with the first page of the list from the server. Without one it shows an error and does not retry by
+ * itself: retries of every open page would add load to an API that is unavailable.
  */
 export function TaskScreen({ initialPage }: { initialPage: InitialTaskPage }) {
   const client = useApolloClient();

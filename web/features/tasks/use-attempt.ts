@@ -3,26 +3,26 @@ import { useAnnounce } from '../../components/announcer.tsx';
 import { taskErrorMessage } from './error-messages.ts';
 
 /**
- * Carries a change out. `change` answers with what to announce when it is done; a failure becomes the problem that is
- * shown. Answers whether it went well.
+ * Runs a change: announces the message that it resolves to, or shows the message of its error. Resolves to whether it
+ * succeeded.
  */
 export type Attempt = (change: () => Promise<string>) => Promise<boolean>;
 
-/** One place for the changes of a list: what failed last stays in view until the next try, or until it is dismissed. */
+/** Runs the changes of a list; the last error message is shown until the next change or until it is dismissed. */
 export function useAttempt() {
   const announce = useAnnounce();
-  const [problem, setProblem] = useState<string>();
+  const [errorMessage, setErrorMessage] = useState<string>();
 
   const attempt: Attempt = async (change) => {
-    setProblem(undefined);
+    setErrorMessage(undefined);
     try {
       announce(await change());
       return true;
     } catch (error) {
-      setProblem(taskErrorMessage(error));
+      setErrorMessage(taskErrorMessage(error));
       return false;
     }
   };
 
-  return { attempt, problem, dismiss: () => setProblem(undefined) };
+  return { attempt, errorMessage, dismiss: () => setErrorMessage(undefined) };
 }

@@ -2,13 +2,13 @@ import { useMutation } from '@apollo/client/react';
 import { CreateTaskDocument } from '../../graphql/generated/graphql.ts';
 import { updateCachedList } from './cached-list.ts';
 
-/** What the id of a task begins with that the API has not confirmed yet. */
+/** The prefix of the ids of tasks that the API has not confirmed yet. */
 const PENDING = 'pending:';
 
-/** Whether a task is shown ahead of the API's answer, and cannot be changed yet. */
+/** Returns whether a task is optimistic: shown before the API's response, and not editable yet. */
 export const isPending = (id: string) => id.startsWith(PENDING);
 
-/** Adds a task; it stands on top of the list at once, and goes again should the API refuse it. */
+/** Returns a function that adds a task; it is at the top of the list at once, and removed if the API rejects it. */
 export function useCreateTask() {
   const [mutate] = useMutation(CreateTaskDocument);
   return (title: string) =>

@@ -2,7 +2,7 @@ import { useMutation } from '@apollo/client/react';
 import { DeleteTaskDocument } from '../../graphql/generated/graphql.ts';
 import { updateCachedList } from './cached-list.ts';
 
-/** Deletes a task; it goes from the list at once, and comes back should the API refuse. */
+/** Returns a function that deletes a task; it leaves the list at once, and comes back if the API rejects that. */
 export function useDeleteTask() {
   const [mutate] = useMutation(DeleteTaskDocument);
   return (id: string) =>

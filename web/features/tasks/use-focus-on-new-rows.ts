@@ -1,11 +1,11 @@
 import { type RefObject, useCallback, useEffect, useRef } from 'react';
 
 /**
- * Moves the focus to the first row of those that are about to be added: the button that asked for them may be gone by
- * then, and the focus with it.
- * @param list the list that the rows stand in
- * @param count how many rows there are now
- * @returns what to call before more are asked for
+ * Moves the focus to the first of the rows that are added next: the button that requested them may disappear, and the
+ * focus with it.
+ * @param list the list of rows
+ * @param count the current number of rows
+ * @returns a function to call before more rows are requested
  */
 export function useFocusOnNewRows(list: RefObject<HTMLUListElement | null>, count: number): () => void {
   const previousCount = useRef<number>(undefined);

@@ -3,7 +3,7 @@ import { useState } from 'react';
 import { TasksDocument } from '../../graphql/generated/graphql.ts';
 import { FIRST_PAGE } from './first-page.ts';
 
-/** The viewer's tasks: the pages that are there, and how to get more. */
+/** Returns the viewer's tasks: the pages loaded so far, and functions that load more. */
 export function useTaskList() {
   const { data, loading, refetch, fetchMore } = useQuery(TasksDocument, {
     variables: FIRST_PAGE,
@@ -12,7 +12,7 @@ export function useTaskList() {
   const [loadingMore, setLoadingMore] = useState(false);
   const connection = data?.tasks;
 
-  /** Adds the next page, and answers with how many tasks it had. */
+  /** Loads the next page; resolves to the number of its tasks. */
   async function loadMore(): Promise<number> {
     setLoadingMore(true);
     try {
@@ -23,7 +23,7 @@ export function useTaskList() {
     }
   }
 
-  /** Asks once more after a failure. */
+  /** Loads the list again after a failure. */
   const retry = () => void refetch().catch(() => undefined);
 
   return { connection, loading, loadingMore, loadMore, retry };

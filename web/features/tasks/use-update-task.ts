@@ -1,10 +1,10 @@
 import { useMutation } from '@apollo/client/react';
 import { type TaskFieldsFragment, UpdateTaskDocument, type UpdateTaskInput } from '../../graphql/generated/graphql.ts';
 
-/** The properties of a task that this client changes. */
+/** The changed fields of a task. */
 export type TaskChange = Partial<Pick<TaskFieldsFragment, 'title' | 'description' | 'done' | 'dueAt' | 'priority'>>;
 
-/** Changes a task; the change shows at once, and is taken back should the API refuse it. */
+/** Returns a function that updates a task; the change shows at once, and is reverted if the API rejects it. */
 export function useUpdateTask() {
   const [mutate] = useMutation(UpdateTaskDocument);
   return (task: TaskFieldsFragment, change: TaskChange) =>

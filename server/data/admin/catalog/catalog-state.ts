@@ -1,13 +1,13 @@
 import { type Client, DatabaseError, escapeIdentifier } from 'pg';
 import type { CatalogDifference, StateEntry } from './declared-catalog.ts';
 
-/** What may stand beside what was declared without making a difference. */
-const HARMLESS_BESIDE: readonly StateEntry['kind'][] = ['function', 'schema', 'table', 'column'];
+/** Kinds of objects that may exist undeclared. */
+const HARMLESS_KINDS: readonly StateEntry['kind'][] = ['function', 'schema', 'table', 'column'];
 
 /**
- * Everything in some schemas ($1) that the three layers of access control and revocation rest on, as PostgreSQL itself
- * writes it: who owns it, tables and columns, constraints and unique indexes, triggers, rules, functions, and policies
- * that wait for row-level security to be switched on.
+ * Lists the objects of some schemas ($1) that access control and revocation depend on, as PostgreSQL formats them:
+ * their owners, tables, columns, constraints, unique indexes, triggers, rules, functions, and policies of tables whose
+ * row-level security is disabled.
  */
 const STATE = `
   with ours as (
@@ -66,11 +66,11 @@ const STATE = `
   order by kind, definition like 'FOREIGN KEY%', target, name`;
 
 /**
- * Reads the state of some schemas.
- * @param client inside a transaction, as the role that owns the tables: what belongs to it is not told apart by its name
+ * Reads the objects of some schemas.
+ * @param client a connection in a transaction, as the role that owns the tables: only other owners appear in `note`
  */
 export async function readState(client: Client, schemas: readonly string[]): Promise<readonly StateEntry[]> {
-  // With an empty search path PostgreSQL writes every name with its schema, whatever the path of this role is.
+  // With an empty search path PostgreSQL qualifies every name with its schema.
   await client.query(`savepoint state; set local search_path = ''`);
   try {
     return (await client.query<StateEntry>(STATE, [schemas])).rows;
@@ -79,7 +79,7 @@ export async function readState(client: Client, schemas: readonly string[]): Pro
   }
 }
 
-/** Schemas that belong to another role: nothing in them can be compared before they belong to this one. */
+/** Reports schemas that belong to another role. Their objects cannot be compared until this role owns them. */
 export async function schemaDifferences(client: Client, declared: readonly StateEntry[]): Promise<CatalogDifference[]> {
   const schemas = declared.filter(({ kind }) => kind === 'schema').map(({ target }) => target);
   const { rows } = await client.query<{ name: string; owner: string; ours: string }>(
@@ -88,73 +88,79 @@ export async function schemaDifferences(client: Client, declared: readonly State
     [schemas],
   );
   return rows.map(({ name, owner, ours }) => ({
-    description: `The schema ${name} belongs to ${owner}, not to ${ours}: what is in it is compared once it does.`,
+    description: `The schema ${name} belongs to ${owner}, not to ${ours}: its objects are compared once it does.`,
     repair: [`alter schema ${escapeIdentifier(name)} owner to ${escapeIdentifier(ours)}`],
   }));
 }
 
 /**
- * Compares the schemas with what was declared. Functions that policies rest on are compared in functions.ts, row-level
- * security and policies of tables that have some in policies.ts.
- * @param elsewhere the tables and functions that are compared there, as `schema.name`
+ * Compares the objects of the schemas with the declared ones.
+ * @param comparedSeparately the tables whose policies, and the functions whose definitions, are compared in
+ * policy-differences.ts and function-differences.ts, as `schema.name`
  */
 export async function stateDifferences(
   client: Client,
   declared: readonly StateEntry[],
-  elsewhere: ReadonlySet<string>,
+  comparedSeparately: ReadonlySet<string>,
 ): Promise<CatalogDifference[]> {
   const schemas = declared.filter(({ kind }) => kind === 'schema').map(({ target }) => target);
   const actual = new Map((await readState(client, schemas)).map((entry) => [keyOf(entry), entry]));
   const { rows } = await client.query<{ ours: string }>('select current_user as ours');
   const ours = rows[0]?.ours ?? '';
   const differences: CatalogDifference[] = [];
-  const isElsewhere = ({ kind, target }: StateEntry) =>
-    (kind === 'function' || kind === 'policy') && elsewhere.has(plain(target));
+  const isComparedSeparately = ({ kind, target }: StateEntry) =>
+    (kind === 'function' || kind === 'policy') && comparedSeparately.has(unquoted(target));
 
-  const isLost = (entry: StateEntry) => entry.kind === 'table' && !actual.has(keyOf(entry));
-  const lost = new Set(declared.filter(isLost).map(({ target }) => target));
+  const isMissingTable = (entry: StateEntry) => entry.kind === 'table' && !actual.has(keyOf(entry));
+  const missingTables = new Set(declared.filter(isMissingTable).map(({ target }) => target));
   for (const entry of declared) {
-    // What was part of a table that is gone is gone with it.
+    // Parts of a missing table are not reported one by one.
     if (
-      isElsewhere(entry) ||
-      (lost.has(entry.target) && (entry.kind !== 'table' || elsewhere.has(plain(entry.target))))
+      isComparedSeparately(entry) ||
+      (missingTables.has(entry.target) && (entry.kind !== 'table' || comparedSeparately.has(unquoted(entry.target))))
     )
       continue;
-    const other = actual.get(keyOf(entry));
+    const found = actual.get(keyOf(entry));
     actual.delete(keyOf(entry));
-    if (other === undefined)
-      differences.push({ description: `The ${labelOf(entry)} is missing.`, repair: made(entry) });
-    else if (stateOf(entry, elsewhere) !== stateOf(other, elsewhere) && !(await isSameTrigger(client, entry, other)))
+    if (found === undefined)
+      differences.push({ description: `The ${labelOf(entry)} is missing.`, repair: createStatements(entry) });
+    else if (
+      comparableState(entry, comparedSeparately) !== comparableState(found, comparedSeparately) &&
+      !(await isSameTrigger(client, entry, found))
+    )
       differences.push({
-        description: `The ${labelOf(entry)} differs. Declared: ${described(entry)}. In the database: ${described(other)}.`,
-        repair: mended(entry, other, ours),
+        description: `The ${labelOf(entry)} differs. Declared: ${describe(entry)}. In the database: ${describe(found)}.`,
+        repair: repairStatements(entry, found, ours),
       });
   }
   for (const entry of actual.values())
-    if (!isElsewhere(entry) && !HARMLESS_BESIDE.includes(entry.kind))
+    if (!isComparedSeparately(entry) && !HARMLESS_KINDS.includes(entry.kind))
       differences.push({
-        description: `The ${labelOf(entry)} was not declared: ${described(entry)}.`,
-        repair: dropped(entry),
+        description: `The ${labelOf(entry)} was not declared: ${describe(entry)}.`,
+        repair: dropStatements(entry),
       });
   return differences;
 }
 
-const plain = (target: string) => target.replaceAll('"', '');
+const unquoted = (target: string) => target.replaceAll('"', '');
 const keyOf = ({ kind, target, name }: StateEntry) => JSON.stringify([kind, target, name]);
 
-/** Row-level security of a table with policies is compared with them. */
-function stateOf({ kind, target, definition, note }: StateEntry, elsewhere: ReadonlySet<string>): string {
-  const isElsewhere = kind === 'table' && elsewhere.has(plain(target));
-  // White space at the ends of lines is not a difference: see `made`.
+/** Returns what is compared of an entry. Row-level security of a table with policies is compared with its policies. */
+function comparableState(
+  { kind, target, definition, note }: StateEntry,
+  comparedSeparately: ReadonlySet<string>,
+): string {
+  const isComparedSeparately = kind === 'table' && comparedSeparately.has(unquoted(target));
+  // White space at the ends of lines is ignored: see `createStatements`.
   return JSON.stringify([
     definition.replaceAll(/[ \t]+$/gm, ''),
-    isElsewhere ? note.replace(/(, )?row-level security/, '') : note,
+    isComparedSeparately ? note.replace(/(, )?row-level security/, '') : note,
   ]);
 }
 
 /**
- * Whether two triggers are the same although they are written differently: PostgreSQL puts parentheses elsewhere when it
- * reads a condition back that it has written. The declared one is made on an empty copy of the table and read again.
+ * Whether two differently formatted triggers are the same. PostgreSQL adds parentheses when it parses and formats its
+ * own output again, so the declared trigger is created on an empty copy of the table and read back.
  */
 async function isSameTrigger(client: Client, declared: StateEntry, actual: StateEntry): Promise<boolean> {
   const { kind, target, definition, note } = declared;
@@ -175,7 +181,7 @@ async function isSameTrigger(client: Client, declared: StateEntry, actual: State
   }
 }
 
-function described({ definition, note }: StateEntry): string {
+function describe({ definition, note }: StateEntry): string {
   return [definition, note].filter((part) => part !== '').join(', ') || 'nothing of note';
 }
 
@@ -193,12 +199,12 @@ function labelOf({ kind, target, name }: StateEntry): string {
   }
 }
 
-function made({ kind, target, name, definition }: StateEntry): readonly string[] {
+function createStatements({ kind, target, name, definition }: StateEntry): readonly string[] {
   switch (kind) {
     case 'constraint':
       return [`alter table ${target} add constraint ${escapeIdentifier(name)} ${definition}`];
     case 'function':
-      // In what is printed a semicolon ends a line only where it ends a statement.
+      // In the printed migration only the end of a statement is a semicolon at the end of a line: the body gets spaces.
       return [definition.replaceAll(';\n', '; \n')];
     case 'index':
     case 'rule':
@@ -209,7 +215,7 @@ function made({ kind, target, name, definition }: StateEntry): readonly string[]
   }
 }
 
-function dropped({ kind, target, name }: StateEntry): readonly string[] {
+function dropStatements({ kind, target, name }: StateEntry): readonly string[] {
   const quoted = escapeIdentifier(name);
   switch (kind) {
     case 'constraint':
@@ -225,17 +231,17 @@ function dropped({ kind, target, name }: StateEntry): readonly string[] {
   }
 }
 
-function mended(declared: StateEntry, actual: StateEntry, ours: string): readonly string[] {
+function repairStatements(declared: StateEntry, actual: StateEntry, ours: string): readonly string[] {
   const { kind, target, name, definition } = declared;
   const isForeign = actual.note.includes('belongs to ');
-  const isSwitched = declared.definition === actual.definition && kind === 'trigger';
-  if (isSwitched) return [`alter table ${target} enable trigger ${escapeIdentifier(name)}`];
+  const isDisabledTrigger = declared.definition === actual.definition && kind === 'trigger';
+  if (isDisabledTrigger) return [`alter table ${target} enable trigger ${escapeIdentifier(name)}`];
   const owner = isForeign
     ? [`alter ${kind} ${target}${kind === 'function' ? `(${name})` : ''} owner to ${escapeIdentifier(ours)}`]
     : [];
   switch (kind) {
     case 'table':
-      return [...owner, ...mendedTable(declared, actual)];
+      return [...owner, ...repairTableStatements(declared, actual)];
     case 'column': {
       const [, notNull, , value] = /^.*?( not null)?( default (.*))?$/.exec(definition) ?? [];
       const column = `alter table ${target} alter column ${escapeIdentifier(name)}`;
@@ -245,13 +251,13 @@ function mended(declared: StateEntry, actual: StateEntry, ours: string): readonl
       ];
     }
     case 'function':
-      return [...owner, ...made(declared)];
+      return [...owner, ...createStatements(declared)];
     default:
-      return [...dropped(actual), ...made(declared)];
+      return [...dropStatements(actual), ...createStatements(declared)];
   }
 }
 
-function mendedTable({ target, note }: StateEntry, { note: actual }: StateEntry): readonly string[] {
+function repairTableStatements({ target, note }: StateEntry, { note: actual }: StateEntry): readonly string[] {
   const parents = /inherits from ([^,]+)/.exec(actual)?.[1]?.split(' and ') ?? [];
   const children = /inherited by ([^,]+)/.exec(actual)?.[1]?.split(' and ') ?? [];
   return [

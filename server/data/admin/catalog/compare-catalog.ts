@@ -1,6 +1,6 @@
 import type { Client } from 'pg';
 import { withClient } from '../../pg/with-client.ts';
-import type { DeclaredCatalog, CatalogDifference } from './declared-catalog.ts';
+import type { CatalogDifference, DeclaredCatalog } from './declared-catalog.ts';
 import { defaultDifferences } from './default-privilege-differences.ts';
 import { functionDifferences } from './function-differences.ts';
 import { grantDifferences } from './grant-differences.ts';
@@ -11,9 +11,9 @@ import { schemaDifferences, stateDifferences } from './catalog-state.ts';
 import { viewDifferences } from './view-differences.ts';
 
 /**
- * Compares a database with what was declared: row-level security, privileges, roles and their settings, functions, views,
- * and every table, column, constraint, trigger and rule of the schemas.
- * @param client inside a transaction, as the role that owns the tables; what it makes there it takes back
+ * Compares a database with the declared catalog: row-level security, privileges, roles and their settings, functions,
+ * views, and every table, column, constraint, trigger and rule of the schemas.
+ * @param client a connection in a transaction, as the role that owns the tables. Temporary objects are rolled back.
  */
 export async function catalogDifferences(
   client: Client,
@@ -23,8 +23,8 @@ export async function catalogDifferences(
   if (foreign.length > 0) return foreign;
   return [
     ...(await policyDifferences(client, declared.tables)),
-    // Before the privileges: what is missing has to be made before anything on it can be granted.
-    ...(declared.state ? await stateDifferences(client, declared.state, comparedElsewhere(declared)) : []),
+    // Before the privileges: the repair has to create missing objects before it grants privileges on them.
+    ...(declared.state ? await stateDifferences(client, declared.state, comparedSeparately(declared)) : []),
     ...(await grantDifferences(client, declared)),
     ...(await roleDifferences(client, declared.roles)),
     ...(await functionDifferences(client, declared)),
@@ -34,8 +34,8 @@ export async function catalogDifferences(
   ];
 }
 
-/** What is compared by itself, by its plain name. */
-function comparedElsewhere({ tables, functions }: DeclaredCatalog): ReadonlySet<string> {
+/** The tables and functions that have a comparison of their own, as `schema.name` without quotes. */
+function comparedSeparately({ tables, functions }: DeclaredCatalog): ReadonlySet<string> {
   return new Set([
     ...tables.map(({ schema, table }) => `${schema}.${table}`),
     ...functions.map(({ schema, name }) => `${schema}.${name}`),
@@ -43,20 +43,20 @@ function comparedElsewhere({ tables, functions }: DeclaredCatalog): ReadonlySet<
 }
 
 /**
- * The same, on a connection of its own and in one transaction that is rolled back: nothing stays, and no table is locked
- * against those who use it.
+ * Runs `catalogDifferences` over a new connection, in a transaction that is rolled back. Takes no lock that blocks
+ * reads or writes of the tables.
  * @param url the connection string of the role that owns the tables
- * @throws what the database says
+ * @throws PostgreSQL's error
  */
 export async function compareCatalog(url: string, declared: DeclaredCatalog): Promise<readonly CatalogDifference[]> {
   return withClient(url, async (client) => {
-    // A connection that ends before any commit has changed nothing.
+    // Closing the connection rolls the transaction back.
     await client.query(`begin; set local lock_timeout = '5s'; set local statement_timeout = '30s'`);
     return catalogDifferences(client, declared);
   });
 }
 
-/** The migration that mends all differences: each statement once, in order. */
+/** Returns the SQL that repairs all differences: each statement once, in order. */
 export function repairSql(differences: readonly CatalogDifference[]): string {
   return [...new Set(differences.flatMap(({ repair }) => repair))].map((statement) => `${statement};`).join('\n');
 }

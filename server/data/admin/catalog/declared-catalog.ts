@@ -1,67 +1,68 @@
-/** A policy as CREATE POLICY says it, after the table's name. */
+/** A policy. */
 export interface DeclaredPolicy {
   readonly name: string;
+  /** What follows the table's name in CREATE POLICY. */
   readonly definition: string;
 }
 
-/** A table under forced row-level security, with these policies and no others. */
+/** A table with forced row-level security, and its complete list of policies. */
 export interface DeclaredTable {
   readonly schema: string;
   readonly table: string;
   readonly policies: readonly DeclaredPolicy[];
 }
 
-/** What one role may do with one object. */
+/** The privileges of one role on one object. */
 export interface Grant {
   readonly kind: 'table' | 'schema' | 'function';
-  /** For a schema, its own name stands in both. */
+  /** For a schema, both `schema` and `name` are its name. */
   readonly schema: string;
   readonly name: string;
-  /** The argument types of a function, `text, text[]`; empty for everything else. */
+  /** The argument types of a function, such as `text, text[]`; empty for other objects. */
   readonly arguments?: string;
   readonly grantee: string;
-  /** In lower case: `select`, `usage`, … By privilege, all of the object or the columns that are named. */
+  /** By privilege in lower case (`select`, `usage`, …): true for the whole object, or a list of columns. */
   readonly privileges: Readonly<Record<string, true | readonly string[]>>;
 }
 
-/** A function that policies rest on: whoever changes it changes them all. */
+/** A function that policies call: changing it changes all of them. */
 export interface DeclaredFunction {
   readonly schema: string;
   readonly name: string;
-  /** As CREATE FUNCTION has them, without the parentheses: `type text, roles text[]`. */
+  /** As in CREATE FUNCTION, without the parentheses: `type text, roles text[]`. */
   readonly parameters: string;
-  /** What follows them in CREATE FUNCTION. */
+  /** What follows the parameters in CREATE FUNCTION. */
   readonly definition: string;
 }
 
-/** One object of a schema, as PostgreSQL writes it. */
+/** One object of a schema, as PostgreSQL formats it. */
 export interface StateEntry {
   readonly kind: 'column' | 'constraint' | 'function' | 'index' | 'policy' | 'rule' | 'schema' | 'table' | 'trigger';
-  /** The schema, table or function, quoted and with its schema. */
+  /** The qualified and quoted name of the schema, table or function. */
   readonly target: string;
-  /** What it is called there: a column, a constraint, the argument types of a function; empty for a table or schema. */
+  /** The name within the target, or the argument types of a function; empty for a table or schema. */
   readonly name: string;
   /** Its definition, as SQL. */
   readonly definition: string;
-  /** What is unusual about it: disabled, unlogged, under row-level security; empty where nothing is. */
+  /** Properties besides the definition, such as disabled, unlogged or row-level security; may be empty. */
   readonly note: string;
 }
 
-/** Everything that a database may let the roles of the processes do. */
+/** The expected state of a database, as far as access control depends on it. */
 export interface DeclaredCatalog {
-  /** The roles that processes sign in as: no privileged attributes, no memberships, nothing of their own. */
+  /** The runtime roles. They have no privileged attributes, no memberships, and own nothing. */
   readonly roles: readonly string[];
   readonly tables: readonly DeclaredTable[];
   readonly grants: readonly Grant[];
   readonly functions: readonly DeclaredFunction[];
-  /** Every object of the schemas that it names; not compared if left out. */
+  /** Every object of the schemas. Not compared if left out. */
   readonly state?: readonly StateEntry[];
 }
 
-/** One way in which a database differs from what was declared. */
+/** A difference between a database and the declared catalog. */
 export interface CatalogDifference {
-  /** A sentence. */
+  /** One sentence for the operator. */
   readonly description: string;
-  /** The statements that mend it, for a migration; what is about roles has to be run by whoever administers them. */
+  /** The statements that repair it, for a migration. Those on roles have to be run by an administrator. */
   readonly repair: readonly string[];
 }

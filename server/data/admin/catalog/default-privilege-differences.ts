@@ -1,9 +1,9 @@
 import { type Client, escapeIdentifier } from 'pg';
 import type { CatalogDifference } from './declared-catalog.ts';
 
-/** What will be granted on objects that are yet to be made. On functions and types PUBLIC has something from the start. */
+/** Finds default privileges for runtime roles and PUBLIC, except PUBLIC's built-in ones on functions and types. */
 const DEFAULTS = `
-  select pg_get_userbyid(defaclrole) as maker, nspname as schema, coalesce(rolname, 'public') as grantee,
+  select pg_get_userbyid(defaclrole) as creator, nspname as schema, coalesce(rolname, 'public') as grantee,
     case defaclobjtype when 'r' then 'tables' when 'S' then 'sequences' when 'f' then 'functions' when 'T' then 'types'
       when 'n' then 'schemas' else 'large objects' end as kind,
     privilege_type as privilege
@@ -13,23 +13,23 @@ const DEFAULTS = `
   order by 1, 2, 3, 4, 5`;
 
 interface DefaultRow {
-  readonly maker: string;
+  readonly creator: string;
   readonly schema: string | null;
   readonly grantee: string;
   readonly kind: string;
   readonly privilege: string;
 }
 
-/** Default privileges: with them the next migration opens its tables without a word. */
+/** Reports default privileges: they would silently grant access to the tables of the next migration. */
 export async function defaultDifferences(client: Client, roles: readonly string[]): Promise<CatalogDifference[]> {
   const { rows } = await client.query<DefaultRow>(DEFAULTS, [roles]);
-  return rows.map(({ maker, schema, grantee, kind, privilege }) => {
+  return rows.map(({ creator, schema, grantee, kind, privilege }) => {
     const inSchema = schema === null ? '' : ` in schema ${escapeIdentifier(schema)}`;
     const quotedGrantee = grantee === 'public' ? 'public' : escapeIdentifier(grantee);
     return {
-      description: `${grantee} will be granted ${privilege} on all ${kind} that ${maker} makes${schema === null ? '' : ` in ${schema}`}.`,
+      description: `${grantee} will be granted ${privilege} on all ${kind} that ${creator} makes${schema === null ? '' : ` in ${schema}`}.`,
       repair: [
-        `alter default privileges for role ${escapeIdentifier(maker)}${inSchema} revoke ${privilege} on ${kind} from ${quotedGrantee}`,
+        `alter default privileges for role ${escapeIdentifier(creator)}${inSchema} revoke ${privilege} on ${kind} from ${quotedGrantee}`,
       ],
     };
   });

@@ -1,7 +1,10 @@
 import { type Client, DatabaseError, escapeIdentifier } from 'pg';
-import type { DeclaredCatalog, DeclaredFunction, CatalogDifference } from './declared-catalog.ts';
+import type { CatalogDifference, DeclaredCatalog, DeclaredFunction } from './declared-catalog.ts';
 
-/** Functions that are neither PostgreSQL's own nor an extension's, with what makes one dangerous. */
+/**
+ * Lists user-defined functions: whether each is LEAKPROOF, or an undeclared SECURITY DEFINER that a runtime role may
+ * call.
+ */
 const RISKY_FUNCTIONS = `
   select oid::regprocedure::text as name, proleakproof as leakproof,
     prosecdef and not (pronamespace::regnamespace::text, proname::text) in (
@@ -14,14 +17,14 @@ const RISKY_FUNCTIONS = `
     and not exists (select from pg_depend where classid = 'pg_proc'::regclass and objid = p.oid and deptype = 'e')
   order by 1`;
 
-/** What a function does, without its name. */
+/** Reads everything about a function except its name, for comparison. */
 const FUNCTION_DEFINITION = `
   select jsonb_build_object('returns', prorettype::regtype, 'set', proretset, 'language', prolang, 'source', prosrc,
     'body', pg_get_function_sqlbody(oid), 'volatile', provolatile, 'parallel', proparallel, 'strict', proisstrict,
-    'definer', prosecdef, 'leakproof', proleakproof, 'settings', proconfig, 'kind', prokind)::text as behaviour
+    'definer', prosecdef, 'leakproof', proleakproof, 'settings', proconfig, 'kind', prokind)::text as behavior
   from pg_proc where pronamespace = $1::regnamespace and proname = $2 and oidvectortypes(proargtypes) = $3`;
 
-/** The functions that give more than their caller has without being declared to, and those that differ from what was declared. */
+/** Reports undeclared functions that exceed the rights of their caller, and declared functions that differ. */
 export async function functionDifferences(
   client: Client,
   { roles, functions }: Pick<DeclaredCatalog, 'roles' | 'functions'>,
@@ -34,12 +37,12 @@ export async function functionDifferences(
   for (const { name, leakproof, definer } of rows) {
     if (definer)
       differences.push({
-        description: `${name} works with its owner's rights, SECURITY DEFINER, and a process may call it.`,
+        description: `${name} works with its owner's rights, SECURITY DEFINER, and a runtime role may call it.`,
         repair: [`alter function ${name} security invoker`],
       });
     if (leakproof)
       differences.push({
-        description: `${name} is marked LEAKPROOF: it sees rows before a policy has hidden them.`,
+        description: `${name} is marked LEAKPROOF: PostgreSQL may call it on rows before a policy filters them.`,
         repair: [`alter function ${name} not leakproof`],
       });
   }
@@ -47,7 +50,7 @@ export async function functionDifferences(
   return differences;
 }
 
-/** The types of a function's parameters, which are declared each with a name and without a default. */
+/** The parameter types of a declared function. Each parameter has a name and no default. */
 function typesOf({ parameters }: DeclaredFunction): string {
   const types = parameters.split(', ').map((parameter) => parameter.slice(parameter.indexOf(' ') + 1));
   return types.join(', ');
@@ -58,7 +61,7 @@ async function compareFunction(client: Client, declared: DeclaredFunction): Prom
   const create = (where: string) =>
     `create or replace function ${where}.${escapeIdentifier(name)}(${parameters}) ${definition}`;
   const readDefinition = async (where: string, types: string) =>
-    (await client.query<{ behaviour: string }>(FUNCTION_DEFINITION, [where, name, types])).rows[0]?.behaviour;
+    (await client.query<{ behavior: string }>(FUNCTION_DEFINITION, [where, name, types])).rows[0]?.behavior;
 
   const label = `${schema}.${name}(${parameters})`;
   const repair = [create(escapeIdentifier(schema))];

@@ -1,5 +1,5 @@
 import { type Client, escapeIdentifier } from 'pg';
-import type { DeclaredCatalog, CatalogDifference, Grant } from './declared-catalog.ts';
+import type { CatalogDifference, DeclaredCatalog, Grant } from './declared-catalog.ts';
 
 interface GrantRow {
   readonly kind: Grant['kind'] | 'sequence' | 'database';
@@ -13,10 +13,10 @@ interface GrantRow {
 }
 
 /**
- * Who but its owner was granted what. $1: the roles that were declared, whose every privilege counts, system catalogs
- * included; $2: the schemas that were declared, where everybody's count. Elsewhere PUBLIC's count, unless PostgreSQL or
- * an extension granted them; that PUBLIC may enter a schema is nothing by itself, and so from the start in "public". That it may make temporary tables
- * is counted where this role can take it away.
+ * Lists privileges that were granted to roles other than the owner. $1: the declared roles, all of whose privileges
+ * count, including those on system catalogs. $2: the declared schemas, in which the privileges of every role count.
+ * Elsewhere those of PUBLIC count, except those granted by PostgreSQL or an extension, and USAGE on a schema, which
+ * gives no access by itself. TEMPORARY on the database counts if this role can revoke it.
  */
 const GRANTS = `
   with of_the_system as (
@@ -53,12 +53,12 @@ const GRANTS = `
     schema = any($2) or (grantee = 0 and (kind, privilege_type) <> ('schema', 'USAGE'))))
   order by schema, name, kind, arguments, 6, 7, "column"`;
 
-/** An object, and one that was granted something on it. */
+/** An object and a grantee. */
 interface GrantTarget extends Omit<Grant, 'kind' | 'privileges'> {
   readonly kind: GrantRow['kind'];
 }
 
-/** Compares every privilege on every table, column, sequence, schema and function with what was declared. */
+/** Compares every privilege on tables, columns, sequences, schemas and functions with the declared ones. */
 export async function grantDifferences(
   client: Client,
   { roles, grants }: DeclaredCatalog,
@@ -96,7 +96,7 @@ function compareTarget(
   const expected = new Map(declared.flatMap(({ privileges }) => Object.entries(privileges)));
   const target = grantTargetSql(grantTarget);
   const grantee = grantTarget.grantee === 'public' ? 'public' : escapeIdentifier(grantTarget.grantee);
-  const wholly = [
+  const regrant = [
     `revoke all on ${target} from ${grantee}`,
     ...[...expected].map(
       ([privilege, extent]) => `grant ${privilege}${columnListSql(extent)} on ${target} to ${grantee}`,
@@ -108,8 +108,8 @@ function compareTarget(
     const actualExtent = grantedExtent(rows);
     const expectedExtent = expected.get(privilege) ?? [];
     const prefix = `${grantTarget.grantee} has ${privilege.toUpperCase()} on ${displayName(grantTarget)}`;
-    // To sign in is a privilege on the database too, and is none of this.
-    const repair = grantTarget.kind === 'database' ? [`revoke ${privilege} on ${target} from ${grantee}`] : wholly;
+    // On the database only this privilege is revoked: the role keeps CONNECT.
+    const repair = grantTarget.kind === 'database' ? [`revoke ${privilege} on ${target} from ${grantee}`] : regrant;
     const differences: CatalogDifference[] = [];
     if (formatExtent(actualExtent) !== formatExtent(expectedExtent))
       differences.push({

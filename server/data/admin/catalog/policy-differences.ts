@@ -1,5 +1,5 @@
 import { type Client, DatabaseError, escapeIdentifier } from 'pg';
-import type { DeclaredTable, CatalogDifference } from './declared-catalog.ts';
+import type { CatalogDifference, DeclaredTable } from './declared-catalog.ts';
 
 interface PolicyRow {
   readonly name: string;
@@ -24,12 +24,12 @@ const TABLE = `
     relrowsecurity as enabled, relforcerowsecurity as forced
   from pg_class where oid = $1::regclass`;
 
-/** What a table's rules say of each policy; each is compared by itself. */
-const ASPECTS = ['permissive', 'command', 'roles', 'using', 'check'] as const;
+/** The properties of a policy that are compared. */
+const PROPERTIES = ['permissive', 'command', 'roles', 'using', 'check'] as const;
 
 /**
- * Compares each table's row-level security with what was declared. PostgreSQL itself writes both sides down: the
- * declared policies are made on an empty temporary copy of the table, so that the real one need not be locked.
+ * Compares each table's row-level security with the declared policies. PostgreSQL formats both sides: the declared
+ * policies are created on an empty temporary copy of the table, so that the table itself is not locked.
  */
 export async function policyDifferences(
   client: Client,
@@ -57,7 +57,7 @@ async function comparePolicies(
   const addDifference = (description: string, ...repair: string[]) => void differences.push({ description, repair });
   const [flag] = flags;
   if (flag && flag.owner !== flag.ours) {
-    // Only the owner can make the declared policies, to compare them.
+    // Only the owner of the table can create the declared policies for the comparison.
     addDifference(
       `${name} belongs to ${flag.owner}, not to ${flag.ours}: its policies are compared once it does.`,
       `alter table ${target} owner to ${escapeIdentifier(flag.ours)}`,
@@ -68,7 +68,7 @@ async function comparePolicies(
     addDifference(`Row-level security of ${name} is disabled.`, `alter table ${target} enable row level security`);
   if (!flag?.forced)
     addDifference(
-      `Row-level security of ${name} is not forced: it does not hold the table's owner.`,
+      `Row-level security of ${name} is not forced: the table's owner bypasses it.`,
       `alter table ${target} force row level security`,
     );
 
@@ -84,7 +84,7 @@ async function comparePolicies(
     const create = `create policy ${escapeIdentifier(row.name)} on ${target} ${definition}`;
     const actualRow = actual.find((policy) => policy.name === row.name);
     if (actualRow === undefined) addDifference(`${name} lacks a policy, ${describePolicy(row)}.`, create);
-    else if (ASPECTS.some((aspect) => row[aspect] !== actualRow[aspect]))
+    else if (PROPERTIES.some((property) => row[property] !== actualRow[property]))
       addDifference(
         `A policy of ${name} differs. Declared: ${describePolicy(row)}. In the database: ${describePolicy(actualRow)}.`,
         drop(row.name),
@@ -94,7 +94,7 @@ async function comparePolicies(
   return differences;
 }
 
-/** The declared policies as the catalog holds them, or why the database cannot have them. */
+/** Returns the declared policies as PostgreSQL formats them, or the reason why they cannot be created. */
 async function declaredRows(
   client: Client,
   target: string,

@@ -2,21 +2,21 @@ import { type Client, escapeIdentifier } from 'pg';
 import type { CatalogDifference } from './declared-catalog.ts';
 import { settingDifferences } from './setting-differences.ts';
 
-/** What no role of a process may be; the word that takes it away, and what it would let the role do. */
+/** Attributes that no runtime role may have: column of pg_roles, option of ALTER ROLE, and description. */
 const ATTRIBUTES = [
-  ['rolsuper', 'nosuperuser', 'is a superuser, whom no policy holds'],
-  ['rolbypassrls', 'nobypassrls', 'has BYPASSRLS, and no policy holds it'],
-  ['rolcreaterole', 'nocreaterole', 'may create roles, and grant itself those it makes'],
+  ['rolsuper', 'nosuperuser', 'is a superuser, and bypasses row-level security'],
+  ['rolbypassrls', 'nobypassrls', 'has BYPASSRLS, and bypasses row-level security'],
+  ['rolcreaterole', 'nocreaterole', 'may create roles, and grant them to itself'],
   ['rolcreatedb', 'nocreatedb', 'may create databases'],
   ['rolreplication', 'noreplication', 'may replicate, and so read every row'],
-  ['rolinherit', 'noinherit', 'inherits what other roles may do as soon as it is made a member of one'],
+  ['rolinherit', 'noinherit', 'inherits what other roles may do, if it becomes a member of one'],
 ] as const;
 
 type Attributes = Readonly<Record<(typeof ATTRIBUTES)[number][0], boolean>> & { readonly name: string };
 
 /**
- * Memberships of the roles, in both directions. Since PostgreSQL 16 whoever creates a role is its administrator, able
- * neither to act as it nor with its rights: that one is no difference.
+ * Finds memberships of the runtime roles, in both directions. Since PostgreSQL 16 a role is administered by its
+ * creator, who can neither act as the role nor use its rights: that membership is no difference.
  */
 const MEMBERSHIPS = `
   select pg_get_userbyid(roleid) as granted, pg_get_userbyid(member) as member,
@@ -35,7 +35,7 @@ const OWNED = `
     and dbid in (0, (select oid from pg_database where datname = current_database()))
   order by 1, 3`;
 
-/** Compares the roles of the processes with what such a role may be: it signs in, and is and owns nothing else. */
+/** Reports attributes, memberships, settings and objects that a runtime role must not have. */
 export async function roleDifferences(client: Client, roles: readonly string[]): Promise<CatalogDifference[]> {
   const differences: CatalogDifference[] = [];
   const addDifference = (description: string, ...repair: string[]) => void differences.push({ description, repair });
@@ -64,7 +64,7 @@ export async function roleDifferences(client: Client, roles: readonly string[]):
   const owned = await client.query<{ role: string; ours: string; object: string }>(OWNED, [roles]);
   for (const { role, ours, object } of owned.rows)
     addDifference(
-      `${role} owns ${object}: no grant and no policy holds an owner.`,
+      `${role} owns ${object}: privileges and policies do not restrict an owner.`,
       `reassign owned by ${escapeIdentifier(role)} to ${escapeIdentifier(ours)}`,
     );
   return differences;

@@ -3,8 +3,8 @@ import { HARMLESS_SETTINGS } from '../role-settings.ts';
 import type { CatalogDifference } from './declared-catalog.ts';
 
 /**
- * Settings by which policies, triggers or the meaning of statements change, with the value that they have to have: what
- * names the viewer and the role, who fires triggers, which functions a name finds, what `= null` and a backslash mean.
+ * Server settings that change policies, triggers or the meaning of statements (such as `= null` or a backslash), with
+ * their required values.
  */
 const SENSITIVE = [
   ['session_replication_role', 'origin'],
@@ -18,7 +18,7 @@ const SENSITIVE = [
 ] as const;
 const NAMES = SENSITIVE.map(([name]) => name);
 
-/** What a role is given with every connection: who the viewer is must come from the request alone. */
+/** Finds default settings of roles and databases that are not harmless. Only a request may set `app.viewer_id`. */
 const SETTINGS = `
   select pg_get_userbyid(nullif(setrole, 0)) as role, datname as database, split_part(setting, '=', 1) as name
   from pg_db_role_setting left join pg_database d on d.oid = setdatabase, unnest(setconfig) as setting
@@ -28,7 +28,7 @@ const SETTINGS = `
     else pg_get_userbyid(setrole) = any($1) and split_part(setting, '=', 1) !~* $3 end
   order by 1, 2, 3`;
 
-/** Compares what connections of the runtime roles begin with: nothing but limits and records of what they do. */
+/** Reports default settings of the runtime roles, other than those that limit or log what the roles do. */
 export async function settingDifferences(client: Client, roles: readonly string[]): Promise<CatalogDifference[]> {
   const { rows } = await client.query<{ role: string | null; database: string | null; name: string }>(SETTINGS, [
     roles,
@@ -37,17 +37,17 @@ export async function settingDifferences(client: Client, roles: readonly string[
   ]);
   return rows.map(({ role, database, name }) => {
     const within = database === null ? '' : `database ${escapeIdentifier(database)}`;
-    const whose = role === null ? (within === '' ? 'role all' : within) : `role ${escapeIdentifier(role)}`;
-    const place = role !== null && within !== '' ? ` in ${within}` : '';
+    const scope = role === null ? (within === '' ? 'role all' : within) : `role ${escapeIdentifier(role)}`;
+    const inDatabase = role !== null && within !== '' ? ` in ${within}` : '';
     const quoted = name.split('.').map((part) => escapeIdentifier(part));
     return {
-      description: `Every connection of ${role ?? 'every role'} begins with a value of ${name}, which a request alone may set.`,
-      repair: [`alter ${whose}${place} reset ${quoted.join('.')}`],
+      description: `Every connection of ${role ?? 'every role'} begins with a value of ${name}, which only a request may set.`,
+      repair: [`alter ${scope}${inDatabase} reset ${quoted.join('.')}`],
     };
   });
 }
 
-/** Settings of the whole server, as this connection found them when it began. */
+/** Reads the server settings with which connections start. */
 const SERVER = `
   select name, reset_val as value, expected
   from pg_settings join unnest($1::text[], $2::text[]) as sensitive (sensitive_name, expected) on sensitive_name = name
@@ -59,7 +59,7 @@ const EVENT_TRIGGERS = `
     select from pg_depend where classid = 'pg_event_trigger'::regclass and objid = pg_event_trigger.oid and deptype = 'e')
   order by 1`;
 
-/** Compares what holds for every table of the server or the database: its settings, and triggers on changes of tables. */
+/** Reports wrong server settings, and event triggers. */
 export async function serverDifferences(client: Client): Promise<CatalogDifference[]> {
   const settings = await client.query<{ name: string; value: string; expected: string }>(SERVER, [
     NAMES,

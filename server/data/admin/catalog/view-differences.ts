@@ -13,8 +13,8 @@ const VIEWS = `
   order by 1, 2, 4`;
 
 /**
- * Views through which a process reaches rows with the rights of the view's owner: the policies of the tables beneath
- * are asked for that owner, and not for the process (PostgreSQL manual, CREATE VIEW). A materialized view has none.
+ * Reports views that give a runtime role the rights of the view's owner: PostgreSQL applies the policies of the
+ * underlying tables to that owner instead (manual, CREATE VIEW). Policies do not apply to materialized views at all.
  */
 export async function viewDifferences(client: Client, roles: readonly string[]): Promise<CatalogDifference[]> {
   const { rows } = await client.query<{ schema: string; name: string; materialized: boolean; reader: string }>(VIEWS, [
