@@ -131,7 +131,7 @@ function withResolvers(schema: GraphQLSchema): GraphQLSchema {
     if (!isScalarType(type)) continue;
     const { serialize } = type;
     type.serialize = (value) =>
-      value === ANY_VALUE ? ANY_VALUE : type.name === 'DateTime' ? moment(value) : serialize(value);
+      value === ANY_VALUE ? ANY_VALUE : type.name === 'DateTime' ? timestamp(value) : serialize(value);
     if (type.name !== 'DateTime') continue;
     type.parseValue = millisecondsOf;
     type.parseLiteral = (node) => millisecondsOf(valueFromASTUntyped(node));
@@ -139,7 +139,7 @@ function withResolvers(schema: GraphQLSchema): GraphQLSchema {
   return schema;
 }
 
-function moment(value: unknown): string {
+function timestamp(value: unknown): string {
   return new Date(value as number).toISOString();
 }
 

@@ -38,7 +38,7 @@ describe.each([...Object.entries(MUTANT_LISTS), ['sentinels', SENTINELS] as cons
       expect(missing).toEqual([]);
     });
 
-    test('every mutant has a name of its own', () => {
+    test('every mutant has a unique name', () => {
       const names = mutants.map(({ rule, name }) => `${rule}: ${name}`);
       expect(names.filter((name, index) => names.indexOf(name) !== index)).toEqual([]);
     });
