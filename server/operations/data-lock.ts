@@ -29,7 +29,7 @@ export interface DataLock {
  * (Node offers one only through an exclusive transaction of SQLite), which ends with the process: there is no stale lock
  * to detect and no reused process id to mistake. If the holder is stopping, waits for it.
  * @param dataDir the data folder
- * @param holder what other processes learn about this one
+ * @param holder what the error of another process says about this one
  * @param waitMilliseconds how long to wait for a holder that is stopping. Default: 10 s
  * @throws {OperatorError} naming the holder, or if the folder cannot be written
  */

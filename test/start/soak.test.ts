@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { soak, describeLeaks } from '../../tools/bench/soak/soak.ts';
+import { soak, describeLeaks } from '../../tools/bench/soak/run-soak.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 /** Enough that a leak of 25 kB a page exceeds the allowed 5 %; a single leaked handle is always found. */

@@ -2,7 +2,7 @@ import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { withClient } from '../../server/data/pg/with-client.ts';
 import type { Benchmark, BenchmarkContext, Report } from './benchmark.ts';
-import { type Failure, FAILURES, superuserUrl } from './failures/failures.ts';
+import { type Failure, FAILURES, superuserUrl } from './failures/failure-list.ts';
 import { type Load, type Seen, startLoad, type Work } from './failures/load.ts';
 import { createClient } from './measure/client.ts';
 import { canMountDisk, type Product, startProduct } from './stand/product.ts';

@@ -1,5 +1,12 @@
 import type { Benchmark, Report, Table } from './benchmark.ts';
-import { describeResources, MOST_GROWTH, soak, describeLeaks, type SoakOutcome, type SoakSize } from './soak/soak.ts';
+import {
+  describeResources,
+  MOST_GROWTH,
+  soak,
+  describeLeaks,
+  type SoakOutcome,
+  type SoakSize,
+} from './soak/run-soak.ts';
 
 /** The whole soak. The API caches 10,000 verified tokens: the cache is filled beforehand. */
 export const WHOLE_SOAK: SoakSize = { warmUp: 500, repetitions: 3_000, tokens: 10_000 };

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { soakReport, WHOLE_SOAK } from '../bench/soak.ts';
 import { failureProblems, failureReport, runFailures } from '../bench/failures.ts';
 import { printReport } from '../bench/report.ts';
-import { soak, describeLeaks } from '../bench/soak/soak.ts';
+import { soak, describeLeaks } from '../bench/soak/run-soak.ts';
 import { runCampaign, countFailures, summarize } from '../../test/attack/campaign.ts';
 import { type CommandContext, runCommand } from '../../server/operations/run-command.ts';
 import { lockDataFolder } from '../../server/operations/data-lock.ts';

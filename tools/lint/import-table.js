@@ -28,6 +28,7 @@ const API = ['server/app.ts', 'server/config.ts', 'server/executable-schema.ts',
  *
  * A name with a slash at its end is a folder, one with an extension a file, any other a package: `node:` stands for Node's
  * own modules, `*` for every package. A file belongs to the first place that matches it. Entries name places exactly:
+ * `server/http/` does not allow `server/http/logger.ts`, which is a place itself. A place may import itself; the rest is
  * forbidden. The table has no cycle (see its test), except between `test/` and the tools, which run each other.
  * @type {ReadonlyArray<readonly [place: string, allowed: readonly string[]]>}
  */

@@ -11,7 +11,7 @@ function findCycle(isIncluded: (place: string) => boolean): readonly string[] {
     if (path.includes(place)) return [...path.slice(path.indexOf(place)), place];
     if (done.has(place)) return [];
     for (const next of ALLOWED.get(place) ?? []) {
-      if (!ALLOWED.has(next) || !isIncluded(next)) continue;
+      if (next === place || !ALLOWED.has(next) || !isIncluded(next)) continue;
       const cycle = visit(next, [...path, place]);
       if (cycle.length > 0) return cycle;
     }

@@ -5,7 +5,7 @@ import { DatabaseError, type Pool } from 'pg';
 import type { WebConfig } from '../config.ts';
 import { errorFields, log, logOutage } from '../log.ts';
 import { accessTokenPlugin } from './access-token-plugin.ts';
-import { demoAccount } from './demo-account.ts';
+import { demoAccount } from './demo-account-plugin.ts';
 import { passwordChangePlugin } from './password-change-plugin.ts';
 import { hashPassword, verifyPassword } from './password-hash.ts';
 import { passwordRulesPlugin } from './password-rules-plugin.ts';

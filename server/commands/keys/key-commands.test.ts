@@ -32,7 +32,7 @@ describe.each(['shared-secret', 'jwks'] as const)('npm run keys, in %s mode', (m
     const text = await run(listCommand);
     const [first, second] = keys();
     expect(text).toMatch(
-      new RegExp(`  ${second?.kid}  verifies; signs from .* UTC\n  ${first?.kid}  signs since .* UTC$`),
+      new RegExp(`  ${second?.kid}  verifies, signs from .* UTC\n  ${first?.kid}  signs, since .* UTC$`),
     );
     for (const { secret } of keys()) expect(text).not.toContain(secret);
   });

@@ -25,8 +25,8 @@ export const listCommand: Command = async ({ environment, args, print }) => {
   const { file, mode, lifetime } = findKeyFile(environment);
   print(`${file} (${mode}):`);
   for (const { kid, state, signsFrom, idleFrom } of keyStates(readKeys(file, mode), lifetime, now())) {
-    if (state === 'published') print(`  ${kid}  verifies; signs from ${formatTime(signsFrom)}`);
-    else if (state === 'signs') print(`  ${kid}  signs since ${formatTime(signsFrom)}`);
+    if (state === 'published') print(`  ${kid}  verifies, signs from ${formatTime(signsFrom)}`);
+    else if (state === 'signs') print(`  ${kid}  signs, since ${formatTime(signsFrom)}`);
     else print(`  ${kid}  verifies older tokens; can be retired from ${formatTime(idleFrom ?? 0)}`);
   }
   return 0;

@@ -22,7 +22,12 @@ export const ACCOUNT_MUTANTS: readonly Mutant[] = [
     ['Sign-in attempts are not limited.', '', callIs('takeAttempt', 'null'), 'web/auth/better-auth-options.test.ts'],
   ]),
   ...mutantsIn('accounts', 'runtime/demo-account.ts', [
-    ['The demo account is open on a public API.', 'isDemoOpen', dropFirstOperand(), 'web/auth/demo-account.test.ts'],
+    [
+      'The demo account is open on a public API.',
+      'isDemoOpen',
+      dropFirstOperand(),
+      'web/auth/demo-account-plugin.test.ts',
+    ],
   ]),
   ...mutantsIn('accounts', 'runtime/settings.ts', [
     ['Passwords are sent over plain HTTP.', 'insecureOriginErrors', returns('[]'), 'web/config.test.ts'],

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Holdings } from '../measure/inspector.ts';
-import { describeLeaks } from './soak.ts';
+import { describeLeaks } from './run-soak.ts';
 
 const BEFORE: Holdings = {
   heap: 60_000_000,
