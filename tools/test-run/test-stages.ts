@@ -23,6 +23,9 @@ export interface TestRun {
   readonly folder: string;
 }
 
+/** In milliseconds: the unit tests take 5 minutes alone on two cores, and three times that on a busy machine. */
+const VITEST_TIMEOUT = 30 * 60_000;
+
 /** Settings that lose data in a power cut, and make a database for tests fast. */
 const NON_DURABLE_SETTINGS = ['fsync=off', 'synchronous_commit=off', 'full_page_writes=off'];
 
@@ -65,7 +68,7 @@ export function vitestStage(run: TestRun, name: string, project: string, filters
       const report = path.join(run.folder, `${project}.json`);
       const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
       const args = ['run', '--project', project, ...reporters, ...filters];
-      const { code } = await runTool(TOOLS.vitest, args, { ...run, inheritOutput: true });
+      const { code } = await runTool(TOOLS.vitest, args, { ...run, inheritOutput: true, timeout: VITEST_TIMEOUT });
       return countVitest(report, code);
     },
   };
