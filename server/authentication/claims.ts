@@ -1,4 +1,5 @@
 import type { AccessTokenClaims } from '../../runtime/token.ts';
+import { isCanonicalUuid } from '../uuid.ts';
 
 /** Why a token's claims are rejected: for the log and the tests, never for the client. */
 export type ClaimsRejection =
@@ -16,7 +17,6 @@ export interface ClaimsConstraints {
 
 /** How far the clocks of issuer and verifier may differ, in seconds. */
 const CLOCK_TOLERANCE = 5;
-const USER_ID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
 /**
  * Returns the claims of a payload, or why they are rejected. The caller checks issuer and audience before; the signature
@@ -30,7 +30,7 @@ export function validateClaims(
 ): { readonly claims: AccessTokenClaims & Readonly<Record<string, unknown>> } | { readonly reason: ClaimsRejection } {
   if (!areClaims(payload)) return { reason: 'claim-missing-or-ill-typed' };
   // `sub` and `user_id` name one user: if they differed, two readers could take two users from one token.
-  if (payload.sub !== payload.user_id || !USER_ID.test(payload.user_id)) return { reason: 'subject-not-user' };
+  if (payload.sub !== payload.user_id || !isCanonicalUuid(payload.user_id)) return { reason: 'subject-not-user' };
   if (payload.exp <= now) return { reason: 'expired' };
   if (payload.iat > now + CLOCK_TOLERANCE || payload.auth_time > now + CLOCK_TOLERANCE)
     return { reason: 'not-yet-valid' };

@@ -1,3 +1,4 @@
+import { resolveSchemaCoordinate } from 'graphql';
 import { vi } from 'vitest';
 import type { Context } from '../../server/context.ts';
 import type { OwnedData } from '../../server/data/owned-data.ts';
@@ -69,10 +70,9 @@ export async function callResolver(
   data: OwnedData,
   source: unknown = {},
 ) {
-  const [type = '', name = ''] = coordinate.split('.');
-  const field = schema.getType(type);
-  if (!field || !('getFields' in field)) throw new Error(coordinate);
-  const { resolve: run } = field.getFields()[name] as { resolve?: (...all: unknown[]) => unknown };
+  const element = resolveSchemaCoordinate(schema, coordinate);
+  if (element?.kind !== 'Field') throw new Error(`There is no field ${coordinate}.`);
+  const run = element.field.resolve as ((...all: unknown[]) => unknown) | undefined;
   const context: Context = { viewer: null, requestId: 'r', data };
   return run?.(source, args, context, RESOLVE_INFO);
 }
