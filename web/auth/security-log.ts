@@ -2,7 +2,7 @@ import type { Pool } from 'pg';
 import { clientNetwork } from '../../runtime/http/client-address.ts';
 import { errorFields, log } from '../log.ts';
 import { type AccountEvent, toAccountEvent, type Exchange } from './account-event.ts';
-import { createWindowQuota } from './window-quota.ts';
+import { createWindowQuota } from '../../runtime/window-quota.ts';
 
 /** Records the event of an exchange. It never rejects: a failure must not fail the sign-in. */
 export type RecordEvent = (exchange: Exchange) => Promise<void>;
