@@ -22,6 +22,9 @@ const isUniqueViolation = (error: unknown) => error instanceof DatabaseError && 
 /** Messages such as `Invalid callbackURL: …` repeat a value of the request: of any length, and possibly a secret. */
 const withoutValue = (message: string) => message.replace(/^(Invalid [^:]*):[^]*/, '$1');
 
+/** What Better Auth reports as an error and is one of the request: the security log has it, with its code and address. */
+const REQUEST_ERRORS = /^(Invalid (origin|\w+URL)|Blocked cross-site navigation)/;
+
 /** Column names for properties that Better Auth would store in camelCase. */
 const TIMESTAMP_COLUMNS = { createdAt: 'created_at', updatedAt: 'updated_at' };
 
@@ -120,6 +123,7 @@ export function betterAuthOptions(
         const text = withoutValue(message);
         // Two concurrent sign-ups with one address: expected, and answered by sign-up-plugin.ts.
         if (isUniqueViolation(details[0])) log.debug(errorFields(details[0]), text);
+        else if (REQUEST_ERRORS.test(text)) log.debug(text);
         else if (level === 'error') logOutage(details[0], text);
         else log[level](details.length > 0 ? errorFields(details[0]) : {}, text);
       },
