@@ -42,12 +42,15 @@ interface BetterAuthBody {
  */
 export async function toAccountEvent(exchange: Exchange): Promise<AccountEvent | null> {
   const { path, request, readableRequest, response, userId, sessionsEnded } = exchange;
-  const kind = findEndpoint(request.method, path)?.event;
-  if (kind === undefined) return null;
-  if (response.status >= 500 || (kind === 'RENEWAL' && ![403, 429].includes(response.status))) return null;
-  const { code, user }: BetterAuthBody = (await readJsonObject(response.clone())) ?? {};
-  const outcome = outcomeOf(kind, response.status, code);
-  const accountId = userId ?? (typeof user?.id === 'string' ? user.id : null);
+  const endpoint = findEndpoint(request.method, path);
+  const kind = endpoint?.event;
+  if (endpoint === undefined || kind === undefined) return null;
+  const { status } = response;
+  if (status >= 500 || (endpoint.recordsRefusalsOnly && ![403, 404, 429].includes(status))) return null;
+  const { code: bodyCode, user }: BetterAuthBody = (await readJsonObject(response.clone())) ?? {};
+  const code = endpoint.redirects && status < 400 ? redirectError(response.headers.get('location')) : bodyCode;
+  const outcome = endpoint.redirects && code !== null && status < 400 ? 'REFUSED' : outcomeOf(kind, status, code);
+  const accountId = userId ?? response.headers.get(SIGNED_IN_USER) ?? (typeof user?.id === 'string' ? user.id : null);
   if (kind === 'SIGN_OUT' && outcome === 'SUCCEEDED' && (accountId === null || sessionsEnded === 0)) return null;
   const address = request.headers.get('x-forwarded-for') ?? '';
   return {
@@ -57,9 +60,17 @@ export async function toAccountEvent(exchange: Exchange): Promise<AccountEvent |
     email: outcome === 'FAILED' && readableRequest !== null ? await emailFrom(readableRequest) : null,
     address: isIP(address) === 0 ? null : address.slice(0, 64),
     userAgent: request.headers.get('user-agent')?.slice(0, 300) ?? null,
-    detail:
-      typeof code === 'string' && /^[A-Z0-9_]{1,100}$/.test(code) ? code : (STATUS_CODES[response.status] ?? null),
+    detail: typeof code === 'string' && /^[A-Z0-9_]{1,100}$/.test(code) ? code : (STATUS_CODES[status] ?? null),
   };
+}
+
+/** The response header with the id of the user whom a redirect signed in, for auth-gateway.ts, which removes it. */
+export const SIGNED_IN_USER = 'X-Signed-In-User';
+
+/** Returns the code of an error in the target of a redirect; null without one. */
+function redirectError(location: string | null): string | null {
+  const error = URL.parse(location ?? '', 'http://nowhere.invalid')?.searchParams.get('error');
+  return error?.toUpperCase() ?? null;
 }
 
 /** The codes of responses without a code. */
