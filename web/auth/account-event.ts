@@ -76,11 +76,15 @@ function redirectError(location: string | null): string | null {
 /** The codes of responses without a code. */
 const STATUS_CODES: Readonly<Record<number, string>> = { 429: 'TOO_MANY_REQUESTS' };
 
+/** The codes of a wrong password, or of a wrong code of the second factor, whatever the status. */
+const WRONG_SECRET: ReadonlySet<string> = new Set(['INVALID_PASSWORD', 'INVALID_CODE', 'INVALID_BACKUP_CODE']);
+
 function outcomeOf(kind: AccountEvent['kind'], status: number, code: unknown): AccountEvent['outcome'] {
   if (status === 429) return 'LIMITED';
   if (status < 400) return 'SUCCEEDED';
-  // Of these, 401 means that there is no session; a wrong password is 400.
-  if (kind === 'PASSWORD_CHANGED' || kind === 'SIGN_OUT') return code === 'INVALID_PASSWORD' ? 'FAILED' : 'REFUSED';
+  if (typeof code === 'string' && WRONG_SECRET.has(code)) return 'FAILED';
+  // There is no session.
+  if (kind === 'PASSWORD_CHANGED' || kind === 'SIGN_OUT' || code === 'UNAUTHORIZED') return 'REFUSED';
   // 401 follows a password check (or the dummy hash of an unknown address); 422 means that the address is taken.
   return status === 401 || status === 422 ? 'FAILED' : 'REFUSED';
 }
