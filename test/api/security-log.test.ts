@@ -152,7 +152,7 @@ test('an admin’s read of the security log is recorded with the address and the
   }
 });
 
-// covers: FR-026.4, ACCOUNT-40
+// covers: ACCOUNT-40, FR-026.4
 test('refusals with 403 are recorded once a minute for the user, and those with 401 are not', async () => {
   const settings = { TRUSTED_PROXIES: ['127.0.0.1'] };
   const api = await startTestApi(fixture.seeded.source, 'on', { settings, recordRefusals: true });

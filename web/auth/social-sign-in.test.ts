@@ -91,7 +91,7 @@ test('a user of the provider signs up and in, and gets a session and access toke
   expect((await sessionOf(again))?.user['id']).toBe((await sessionOf(visitor))?.user['id']);
 });
 
-// covers: FR-026.1, ACCOUNT-13
+// covers: ACCOUNT-13, FR-026.1
 test('sign-up and sign-in with a provider are recorded with user, address and client', async () => {
   provider.user = newUser();
   const visitor = accounts.visitor('2001:db8::43');
