@@ -31,6 +31,7 @@ import { authenticate } from './authentication/authenticate.ts';
 import { createVerifier, type VerifyToken } from './authentication/token-verifier.ts';
 import type { ApiConfig } from './config.ts';
 import type { Context } from './context.ts';
+import { createRefusalRecorder } from './data/auth-event/refusal-recorder.ts';
 import { createOperationRunner } from './data/operation-runner.ts';
 import type { Owners } from './data/query/owned-statements.ts';
 import { openRevocationListener } from './data/revocation/revocation-listener.ts';
@@ -70,6 +71,8 @@ export interface AppOptions {
   readonly clock?: () => number;
   /** The time limits of operations and statements, in milliseconds; defaults in graphql-route.ts and viewer-database.ts. */
   readonly timeLimits?: DatabaseTimeouts & { readonly operation?: number };
+  /** Whether requests of users that are refused with 403 are recorded in the security log; default true. */
+  readonly recordRefusals?: boolean;
   /** The limits on what clients hold; defaults in runtime/http/connections.ts. */
   readonly traffic?: Pick<FastifyOptions['traffic'] & object, 'limits'>;
 }
@@ -94,6 +97,7 @@ export async function createApp({
   logDestination,
   clock = Date.now,
   timeLimits,
+  recordRefusals = true,
   traffic = {},
 }: AppOptions): Promise<App> {
   const now = () => Math.floor(clock() / 1_000);
@@ -151,7 +155,14 @@ export async function createApp({
   const operations = createOperationRunner(database, source.mapping, ownersOf(policy));
 
   // Steps 4 and 5, and 9: documents, authorization, execution, results.
-  const execute = createExecutor({ policy, operations, events, now });
+  const refusals = createRefusalRecorder({ database, onFailure: events.notRecorded });
+  const execute = createExecutor({
+    policy,
+    operations,
+    events,
+    now,
+    ...(recordRefusals && { recordRefusal: refusals.record }),
+  });
   const apollo = await createApollo({ schema, introspection: config.INTROSPECTION === 'on', execute });
   routeGraphql(http, {
     apollo,
@@ -163,6 +174,7 @@ export async function createApp({
   routeHealth(http, (onFailure) => database.isResponsive(onFailure));
   http.addHook('onClose', async () => {
     await apollo.stop();
+    await refusals.settled();
     await revocations.close();
   });
   return {

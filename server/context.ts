@@ -1,8 +1,9 @@
 import type { OwnedData } from './data/owned-data.ts';
 import type { Deadline } from './data/pg/deadline.ts';
+import type { RequestClient } from './data/pg/request-client.ts';
 import type { Viewer } from './viewer.ts';
 
-export type { Deadline };
+export type { Deadline, RequestClient };
 
 /** The context of resolvers: the viewer and the viewer's own data. It has no access to another user's data. */
 export interface Context {
@@ -15,8 +16,16 @@ export interface Context {
 
 /** Runs operations on the database; `app.ts` creates it from the database and the repositories. */
 export interface OperationRunner {
-  /** Runs the resolvers of a query: each statement is a transaction, cancelled when the client leaves or time is up. */
-  runQuery<T>(viewer: Viewer, work: (data: OwnedData) => Promise<T>, deadline: Deadline): Promise<T>;
+  /**
+   * Runs the resolvers of a query: each statement is a transaction, cancelled when the client leaves or time is up.
+   * @param client the client of the request, which the events of cross-owner reads name
+   */
+  runQuery<T>(
+    viewer: Viewer,
+    work: (data: OwnedData) => Promise<T>,
+    deadline: Deadline,
+    client?: RequestClient,
+  ): Promise<T>;
   /** Runs the resolvers of a mutation in one transaction: rolled back if `work` rejects or time is up. */
   runMutation<T>(viewer: Viewer, work: (data: OwnedData) => Promise<T>, deadline: Deadline): Promise<T>;
   /** Whether an error means that the database is unavailable. */

@@ -1,3 +1,4 @@
+import { readOAuthProviders } from '../runtime/oauth-providers.ts';
 import { type Environment, insecureOriginErrors, readSettings } from '../runtime/settings.ts';
 
 /** The web app's settings. */
@@ -9,7 +10,8 @@ export type WebConfig = ReturnType<typeof readWebConfig>;
  */
 export function readWebConfig(environment: Environment) {
   const { TOKEN_ISSUER, WEB_URL } = environment;
-  return readSettings(
+  const { providers: OAUTH_PROVIDERS, errors: oauthErrors } = readOAuthProviders(environment);
+  const settings = readSettings(
     { ...environment, TOKEN_ISSUER: TOKEN_ISSUER || URL.parse(WEB_URL ?? '')?.origin },
     [
       'AUTH_DATABASE_URL',
@@ -31,12 +33,14 @@ export function readWebConfig(environment: Environment) {
     [],
     ({ TOKEN_MODE: mode, TOKEN_SECRETS: secrets, ...read }) => [
       ...insecureOriginErrors(read),
+      ...oauthErrors,
       // The API has had a list of secrets in the other mode: it must not know the private keys of this one.
       ...(mode === 'jwks' && secrets !== undefined && !('file' in secrets)
         ? ['TOKEN_SECRETS is not valid: expected a key file in jwks mode, for example file:/run/secrets/keys.json']
         : []),
     ],
   );
+  return { ...settings, OAUTH_PROVIDERS };
 }
 
 let config: WebConfig | undefined;

@@ -16,6 +16,7 @@ import { rejectRequest } from './http/reject-request.ts';
 import { replaceForwardedHeaders } from './http/forwarded-headers.ts';
 import { withPageStatus } from './http/page-status.ts';
 import { rejectUnread } from './http/reject-unread.ts';
+import { logRequests } from './http/request-log.ts';
 import { securityHeaders } from './http/security-headers.ts';
 import { createStaticFileHandler } from './http/static-files.ts';
 import { errorFields, log } from './log.ts';
@@ -48,7 +49,7 @@ async function main(config: WebConfig): Promise<void> {
       else response.writeHead(500).end();
     });
   };
-  const httpServer = createHttpServer(listener, {
+  const httpServer = createHttpServer(logRequests(listener, { log, isTrusted }), {
     trustedProxies: config.TRUSTED_PROXIES,
     stallTimeout: config.STALL_TIMEOUT * 1_000,
   });

@@ -26,6 +26,7 @@ import { AccountPage } from './features/accounts/account-page.tsx';
 import { EmailField } from './features/accounts/email-field.tsx';
 import { PasswordField } from './features/accounts/password-field.tsx';
 import { PasswordRules } from './features/accounts/password-rules.tsx';
+import { ProviderButtons } from './features/accounts/provider-buttons.tsx';
 import { SignInForm } from './features/accounts/sign-in-form.tsx';
 import { SignOutButton } from './features/accounts/sign-out-button.tsx';
 import { SignUpForm } from './features/accounts/sign-up-form.tsx';
@@ -102,6 +103,9 @@ const TREES: Readonly<Record<string, () => ReactElement>> = {
   'features/accounts/email-field.tsx': () => <EmailField />,
   'features/accounts/password-field.tsx': () => <PasswordField label="Password" />,
   'features/accounts/password-rules.tsx': () => <PasswordRules checks={[]} password="" />,
+  'features/accounts/provider-buttons.tsx': () => (
+    <ProviderButtons providers={[{ id: 'acme', name: 'Acme' }]} next="/tasks" error="account_not_linked" />
+  ),
   'features/accounts/sign-in-form.tsx': () => <SignInForm next="/tasks" />,
   'features/accounts/sign-out-button.tsx': () => inside(<SignOutButton />),
   'features/accounts/sign-up-form.tsx': () => <SignUpForm next="/tasks" policy="classic" />,

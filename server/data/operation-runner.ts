@@ -3,6 +3,7 @@ import type { Viewer } from '../viewer.ts';
 import { createOwnedData, type OwnedData } from './owned-data.ts';
 import { DatabaseUnavailable } from './pg/database-errors.ts';
 import type { Deadline } from './pg/deadline.ts';
+import type { RequestClient } from './pg/request-client.ts';
 import type { ViewerDatabase } from './pg/viewer-database.ts';
 import type { Owners } from './query/owned-statements.ts';
 
@@ -11,8 +12,13 @@ export function createOperationRunner(database: ViewerDatabase, mapping: DataSou
   const bind = createOwnedData(mapping, owners);
   return {
     /** Runs a query. Each statement is a separate transaction, and is cancelled when the deadline expires. */
-    async runQuery<T>({ userId }: Viewer, work: (data: OwnedData) => Promise<T>, deadline: Deadline): Promise<T> {
-      const { run, close } = database.openReader(userId, deadline);
+    async runQuery<T>(
+      { userId }: Viewer,
+      work: (data: OwnedData) => Promise<T>,
+      deadline: Deadline,
+      client?: RequestClient,
+    ): Promise<T> {
+      const { run, close } = database.openReader(userId, deadline, client);
       try {
         return await work(bind(userId, run));
       } finally {

@@ -16,6 +16,7 @@ export interface ApolloContext {
   readonly viewer: Viewer | null;
   readonly requestId: string;
   readonly deadline: Deadline;
+  readonly client?: OperationRequest['client'];
   /** See `OperationRequest.overload`. */
   readonly overload?: OperationRequest['overload'];
 }
@@ -51,7 +52,7 @@ export async function createApollo({ schema, introspection, limits = COST_LIMITS
           // Apollo calls the executor also for an unknown operation name. An operation type without a root is valid.
           if (!operation || !schema.getRootType(operation.operation))
             return { errors: [requestError('OPERATION_RESOLUTION_FAILURE')] };
-          const { viewer, requestId, deadline, overload } = context as ApolloContext;
+          const { viewer, requestId, deadline, client, overload } = context as ApolloContext;
           return execute({
             document,
             operation,
@@ -59,6 +60,7 @@ export async function createApollo({ schema, introspection, limits = COST_LIMITS
             viewer,
             requestId,
             deadline,
+            client,
             overload,
           }) as Promise<ExecutionResult<Record<string, unknown>, Record<string, unknown>>>;
         },

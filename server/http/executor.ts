@@ -12,10 +12,25 @@ import {
   type Rule,
   type Decision,
 } from '../access/index.ts';
-import { anonymousContext, type Context, type OperationRunner, type Deadline, viewerContext } from '../context.ts';
+import {
+  anonymousContext,
+  type Context,
+  type OperationRunner,
+  type Deadline,
+  type RequestClient,
+  viewerContext,
+} from '../context.ts';
 import type { Overload } from '../../runtime/http/connections.ts';
 import type { Viewer } from '../viewer.ts';
-import { CHALLENGE, viewerDeleted, httpExtension, isPublicCode, requestError, withoutStack } from '../errors.ts';
+import {
+  CHALLENGE,
+  viewerDeleted,
+  httpExtension,
+  isPublicCode,
+  PUBLIC_CODES,
+  requestError,
+  withoutStack,
+} from '../errors.ts';
 import type { ServerEvents } from './server-events.ts';
 
 /** One operation of a client, parsed and validated. */
@@ -27,8 +42,18 @@ export interface OperationRequest {
   /** The id of the request, in its response and in the log. */
   readonly requestId: string;
   readonly deadline: Deadline;
+  /** The client of the request, for the security log. */
+  readonly client?: RequestClient | undefined;
   /** Returns the reached limit on unread responses, which forbids sending this one; null if none. Default: null. */
   readonly overload?: (() => Overload | null) | undefined;
+}
+
+/** A viewer's request that was refused with 403. */
+export interface RefusedRequest {
+  readonly viewerId: string;
+  /** Reason and coordinate of the first refusal. */
+  readonly reason: string;
+  readonly client: RequestClient | undefined;
 }
 
 /** Options of `createExecutor`. */
@@ -36,6 +61,8 @@ export interface ExecutorOptions {
   readonly policy: Policy;
   readonly operations: OperationRunner;
   readonly events: Pick<ServerEvents, 'refused' | 'unexpected'> & Partial<Pick<ServerEvents, 'unavailable'>>;
+  /** Records in the security log that a viewer's request was refused with 403; default: nothing is recorded. */
+  recordRefusal?(refusal: RefusedRequest): void;
   /** Seconds since the epoch. */
   now(): number;
 }
@@ -64,7 +91,7 @@ class UndeliverableError extends Error {
  * Creates the function that runs every operation: authorize it, execute it with the viewer's own data, and check the
  * result before it is sent.
  */
-export function createExecutor({ policy, operations, events, now }: ExecutorOptions) {
+export function createExecutor({ policy, operations, events, recordRefusal, now }: ExecutorOptions) {
   const planFor = createPlanner(policy);
   const execute = createExecute(policy);
 
@@ -82,6 +109,7 @@ export function createExecutor({ policy, operations, events, now }: ExecutorOpti
     switch (decision.kind) {
       case 'refused':
         events.refused(decision.refusals, viewer?.userId ?? null, requestId);
+        recordForbidden(decision.refusals, request);
         return { errors: decision.refusals.map(cachedRefusalError) };
       case 'invalid':
         return {
@@ -91,6 +119,14 @@ export function createExecutor({ policy, operations, events, now }: ExecutorOpti
         return executeAndFinalize(request);
     }
   };
+
+  /** Records the first refusal that the viewer could not lift by signing in again; those have status 401. */
+  function recordForbidden(refusals: readonly Refusal[], { viewer, client }: OperationRequest): void {
+    const forbidden = refusals.find(({ reason }) => PUBLIC_CODES[reason].status === 403);
+    if (viewer === null || forbidden === undefined) return;
+    const { reason, coordinate } = forbidden;
+    recordRefusal?.({ viewerId: viewer.userId, reason: `${reason} ${coordinate}`, client });
+  }
 
   async function executeAndFinalize(request: OperationRequest): Promise<ExecutionResult> {
     try {
@@ -111,7 +147,7 @@ export function createExecutor({ policy, operations, events, now }: ExecutorOpti
   }
 
   function executeForViewer(request: OperationRequest): Promise<ExecutionResult> {
-    const { document, operation, variables, viewer, requestId, deadline } = request;
+    const { document, operation, variables, viewer, requestId, deadline, client } = request;
     const executeWith = async (contextValue: Context) => {
       const args = { document, operationName: operation.name?.value, variableValues: variables, contextValue };
       const result = await execute(args, viewer);
@@ -122,7 +158,12 @@ export function createExecutor({ policy, operations, events, now }: ExecutorOpti
     };
     if (viewer === null) return executeWith(anonymousContext(requestId));
     if (operation.operation !== 'mutation')
-      return operations.runQuery(viewer, (data) => executeWith(viewerContext(viewer, data, requestId)), deadline);
+      return operations.runQuery(
+        viewer,
+        (data) => executeWith(viewerContext(viewer, data, requestId)),
+        deadline,
+        client,
+      );
     return operations.runMutation(
       viewer,
       async (data) => {

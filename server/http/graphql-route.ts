@@ -59,7 +59,12 @@ export function routeGraphql(
     { headers, id: requestId, raw }: FastifyRequest,
     reply: FastifyReply,
   ): Promise<ApolloContext> {
-    const request = { requestId, deadline: createDeadline(reply, timeLimit), overload: () => app.overload(raw) };
+    const request = {
+      requestId,
+      deadline: createDeadline(reply, timeLimit),
+      client: app.clientOf(raw),
+      overload: () => app.overload(raw),
+    };
     const authentication = await authenticate(headers.authorization);
     switch (authentication.kind) {
       case 'anonymous':

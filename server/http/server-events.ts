@@ -20,6 +20,8 @@ export interface ServerEvents {
    * suppressed repetitions: in an outage every request has the same cause.
    */
   unavailable(cause: unknown): void;
+  /** A refusal could not be recorded in the security log. The line of `refused` has it. */
+  notRecorded(error: unknown): void;
   /** An error that the client received as INTERNAL_SERVER_ERROR. */
   unexpected(error: unknown, requestId: string): void;
 }
@@ -63,6 +65,7 @@ export function createServerEvents(log: FastifyBaseLogger, metrics: Metrics): Se
         );
     },
     unavailable: (cause) => logOutage(cause, 'answered 503'),
+    notRecorded: (error) => logOutage(error, 'a refusal was not recorded'),
     unexpected(error, requestId) {
       log.error({ err: error, requestId }, 'unexpected error');
     },

@@ -137,6 +137,50 @@ describe('securityEvents', () => {
   });
 });
 
+// covers: FR-026.5
+test('an admin’s read of the security log is recorded with the address and the client of the request', async () => {
+  const api = await startTestApi(fixture.seeded.source, 'on', { settings: { TRUSTED_PROXIES: ['127.0.0.1'] } });
+  try {
+    const headers = { 'x-forwarded-for': '2001:db8::9', 'user-agent': `Lynx ${'x'.repeat(400)}` };
+    pageOf(await api.execute(SECURITY_LOG, { token: asAdmin(), headers }));
+    const rows = await fixture.seeded.superuser.rows(
+      `select address, user_agent from auth.auth_event where kind = 'EVERY_OWNER_READ'`,
+    );
+    expect(rows).toEqual([{ address: '2001:db8::9', user_agent: headers['user-agent'].slice(0, 300) }]);
+  } finally {
+    await api.close();
+  }
+});
+
+// covers: ACCOUNT-40, FR-026.4
+test('refusals with 403 are recorded once a minute for the user, and those with 401 are not', async () => {
+  const settings = { TRUSTED_PROXIES: ['127.0.0.1'] };
+  const api = await startTestApi(fixture.seeded.source, 'on', { settings, recordRefusals: true });
+  const headers = { 'x-forwarded-for': '203.0.113.9', 'user-agent': 'Netscape 4' };
+  try {
+    const token = signToken(fixture.seeded.bob);
+    expect((await api.execute(SECURITY_LOG, { headers })).status).toBe(401);
+    const stale = signToken(fixture.seeded.alice, { auth_time: 1 });
+    expect((await api.execute('mutation { clearTasks }', { token: stale, headers })).status).toBe(401);
+    for (let again = 0; again < 3; again++)
+      expect((await api.execute(SECURITY_LOG, { token, headers })).status).toBe(403);
+  } finally {
+    await api.close();
+  }
+  const recorded = await fixture.seeded.superuser.rows(
+    `select user_id, outcome, address, user_agent, detail from auth.auth_event where kind = 'ACCESS_REFUSED'`,
+  );
+  expect(recorded).toEqual([
+    {
+      user_id: fixture.seeded.bob,
+      outcome: 'REFUSED',
+      address: '203.0.113.9',
+      user_agent: 'Netscape 4',
+      detail: 'FORBIDDEN Query.securityLog',
+    },
+  ]);
+});
+
 // covers: FR-026.3
 test('returns the events that the web app recorded for the user', async () => {
   const accounts = await createTestAccounts();

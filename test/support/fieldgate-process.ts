@@ -1,11 +1,12 @@
 import { spawn } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
-import { onTestFinished } from 'vitest';
+import { expect, onTestFinished } from 'vitest';
 import { DEMO_ACCOUNT } from '../../runtime/demo-account.ts';
 import { freePort } from '../../server/operations/ports.ts';
 import { loadSecrets } from '../../server/operations/secrets.ts';
 import { withClient } from '../../server/data/pg/with-client.ts';
+import { secretsIn, secretsOf } from './log-secrets.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
@@ -64,7 +65,10 @@ export interface StartOptions {
   readonly uid?: number;
 }
 
-/** Starts Fieldgate in a new process group, as a terminal does. The group is killed after the test. */
+/**
+ * Starts Fieldgate in a new process group, as a terminal does. The group is killed after the test, which fails if the
+ * output has a secret.
+ */
 export function startFieldgate(
   settings: NodeJS.ProcessEnv,
   { launchedBy = 'launcher', uid }: StartOptions = {},
@@ -76,7 +80,10 @@ export function startFieldgate(
   let output = '';
   for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text) => (output += text));
   const pid = child.pid ?? 0;
-  onTestFinished(() => kill(-pid, 'SIGKILL'));
+  onTestFinished(() => {
+    kill(-pid, 'SIGKILL');
+    expect(secretsIn(output, secretsOf(settings['DATA_DIR'] ?? ''))).toEqual([]);
+  });
   const ended = new Promise<number | null>((resolve) => child.once('close', resolve));
   const waitForOutput = (text: string) =>
     new Promise<void>((resolve, reject) => {

@@ -49,6 +49,8 @@ export interface TestApiOptions {
   readonly settings?: Partial<AppOptions['config']>;
   readonly timeLimits?: NonNullable<AppOptions['timeLimits']>;
   readonly traffic?: NonNullable<AppOptions['traffic']>;
+  /** Whether 403 responses are recorded, each after its response; default false: tests count statements. */
+  readonly recordRefusals?: boolean;
   /** Returns milliseconds since the epoch. */
   readonly clock?: () => number;
 }
@@ -57,7 +59,13 @@ export interface TestApiOptions {
 export async function startTestApi(
   source: Pick<DatabaseSource, 'mapping' | 'pool'>,
   introspection: 'on' | 'off' = 'on',
-  { settings = {}, timeLimits = {}, traffic = {}, clock = () => NOW * 1_000 }: TestApiOptions = {},
+  {
+    settings = {},
+    timeLimits = {},
+    traffic = {},
+    recordRefusals = false,
+    clock = () => NOW * 1_000,
+  }: TestApiOptions = {},
 ): Promise<TestApi> {
   const log: Record<string, unknown>[] = [];
   const { http, serveMetrics, close } = await createApp({
@@ -75,6 +83,7 @@ export async function startTestApi(
     source,
     timeLimits,
     traffic,
+    recordRefusals,
     logDestination: { write: (line) => void log.push(JSON.parse(line) as Record<string, unknown>) },
     clock,
   });

@@ -24,6 +24,8 @@ export interface ServiceOptions {
   /** The database, embedded or external, which the API cannot start without. */
   readonly database: Dependency;
   readonly log: (line: string) => void;
+  /** Where the services print: an open file. Default: the terminal. */
+  readonly output?: number | undefined;
 }
 
 /** Starts the API and the production build of the web app. */
@@ -33,7 +35,7 @@ export function productionServices({
 }: ServiceOptions): readonly SupervisedService[] {
   return [
     superviseApi(options, { ...api }),
-    superviseWeb(options, () => startService('the web app', [inRoot('web/serve.ts')], web)),
+    superviseWeb(options, () => startService('the web app', [inRoot('web/serve.ts')], web, options.output)),
   ];
 }
 
@@ -72,11 +74,11 @@ export function developmentServices({
 type Options = Omit<ServiceOptions, 'environments'>;
 
 function superviseApi(
-  { ports: { API_PORT, METRICS_PORT }, database, log }: Options,
+  { ports: { API_PORT, METRICS_PORT }, database, log, output }: Options,
   environment: NodeJS.ProcessEnv,
   sources?: SuperviseOptions['sources'],
 ): SupervisedService {
-  const start = () => startService('the API', [inRoot('server/main.ts')], environment);
+  const start = () => startService('the API', [inRoot('server/main.ts')], environment, output);
   const restart = async (signal: AbortSignal) => {
     await database.whenAvailable(signal);
     await assertPortsFree({ API_PORT, METRICS_PORT }, PORT_RELEASE_MILLISECONDS, signal);

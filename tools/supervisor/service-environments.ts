@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { OAUTH_PREFIX } from '../../runtime/oauth-providers.ts';
 import { explorersOf } from '../../runtime/settings.ts';
 import type { TokenMode } from '../../runtime/token.ts';
 import { KEY_FILE_PREFIX } from '../../runtime/token-secrets.ts';
@@ -77,7 +78,9 @@ export function deriveEnvironments(
     DATA_DIR: dataDir,
     WEB_BUILD_DIR: buildFolder(environment),
   };
-  const excludedFromApi = config.TOKEN_MODE === 'jwks' ? [...ONLY_WEB, ...ONLY_WEB_IN_JWKS_MODE] : ONLY_WEB;
+  const oauth = Object.keys(environment).filter((name) => name.startsWith(OAUTH_PREFIX));
+  const onlyWeb = [...ONLY_WEB, ...oauth];
+  const excludedFromApi = config.TOKEN_MODE === 'jwks' ? [...onlyWeb, ...ONLY_WEB_IN_JWKS_MODE] : onlyWeb;
   return { api: without(complete, excludedFromApi), web: without(complete, ONLY_API) };
 }
 

@@ -36,6 +36,8 @@ export interface StackOptions {
   readonly databaseSettings?: readonly string[];
   /** `watch` restarts the API and re-renders the web app when a source changes. Default: `production`. */
   readonly mode?: 'production' | 'watch';
+  /** Where the API and the web app print: an open file. Default: the terminal. */
+  readonly output?: number;
 }
 
 /** A running Fieldgate: database, API and web app. */
@@ -68,7 +70,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
 }
 
 async function startServices(
-  { environment, progress, signal, mode = 'production', databaseSettings = [] }: StackOptions,
+  { environment, progress, signal, mode = 'production', databaseSettings = [], output }: StackOptions,
   stopSteps: (() => Promise<void>)[],
 ): Promise<Omit<Stack, 'stop'>> {
   const config = readStartConfig(environment);
@@ -114,6 +116,7 @@ async function startServices(
     ports: { API_PORT, WEB_PORT, METRICS_PORT },
     database: databaseDependency(database.urls.api),
     log: progress.log,
+    output,
   });
   stopSteps.push(async () => {
     lock.announceStop();

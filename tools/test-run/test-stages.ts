@@ -1,6 +1,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { runCampaign, countFailures, summarize } from '../../test/attack/campaign.ts';
+import { secretsIn, secretsOf } from '../../test/support/log-secrets.ts';
 import { openSandbox } from '../mutation/mutation-sandbox.ts';
 import { MUTANT_LISTS } from '../mutation/mutant-lists.ts';
 import { runMutants } from '../mutation/run-mutants.ts';
@@ -138,7 +139,9 @@ async function runBrowserTests(run: TestRun): Promise<TestCounts> {
     API_URL: `http://localhost:${API_PORT}`,
     WEB_URL: `http://localhost:${WEB_PORT}`,
   };
-  const stack = await startStack({ ...run, environment, databaseSettings: NON_DURABLE_SETTINGS });
+  const logFile = path.join(run.folder, 'browser.log');
+  const output = fs.openSync(logFile, 'w');
+  const stack = await startStack({ ...run, environment, databaseSettings: NON_DURABLE_SETTINGS, output });
   try {
     const report = inRoot('.test/browser.json');
     fs.rmSync(report, { force: true });
@@ -150,8 +153,14 @@ async function runBrowserTests(run: TestRun): Promise<TestCounts> {
     const outcome = await Promise.race([stack.serviceFailed, tests]);
     const hasFailed = typeof outcome === 'string';
     if (hasFailed) run.progress.log(`  ${outcome} during the browser tests`);
-    return countPlaywright(report, (await tests).code + (hasFailed ? 1 : 0));
+    const { code } = await tests;
+    // The last lines are written when the processes end.
+    await stack.stop();
+    const secrets = secretsIn(fs.readFileSync(logFile, 'utf8'), secretsOf(environment['DATA_DIR'] ?? ''));
+    for (const finding of secrets) run.progress.log(`  a secret in ${logFile}: ${finding}`);
+    return countPlaywright(report, code + (hasFailed ? 1 : 0) + secrets.length);
   } finally {
     await stack.stop();
+    fs.closeSync(output);
   }
 }

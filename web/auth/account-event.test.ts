@@ -66,6 +66,22 @@ describe('toAccountEvent: outcome', () => {
   });
 });
 
+describe('toAccountEvent: outcome by code', () => {
+  test.each([
+    ['/change-password', 400, 'INVALID_PASSWORD', 'FAILED'],
+    ['/sign-in/email', 400, 'INVALID_CODE', 'FAILED'],
+    ['/sign-in/email', 401, 'UNAUTHORIZED', 'REFUSED'],
+    ['/link-social', 403, 'INVALID_ORIGIN', 'REFUSED'],
+  ])('the outcome of %s with status %i and the code %s is %s', async (path, status, code, outcome) => {
+    expect(await eventOf({ path, status, responseBody: { code } })).toMatchObject({ outcome, detail: code });
+  });
+
+  test('the success of a request that starts a sign-in with a provider is no event', async () => {
+    expect(await eventOf({ path: '/sign-in/social' })).toBeNull();
+    expect(await eventOf({ path: '/sign-in/social', status: 401 })).toBeNull();
+  });
+});
+
 describe('toAccountEvent: user', () => {
   test('the user of a success comes from the response', async () => {
     expect(await eventOf({ responseBody: { user: { id: 'u1' } } })).toMatchObject({ userId: 'u1', email: null });

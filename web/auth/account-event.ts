@@ -42,12 +42,15 @@ interface BetterAuthBody {
  */
 export async function toAccountEvent(exchange: Exchange): Promise<AccountEvent | null> {
   const { path, request, requestForLog, response, userId, sessionsEnded } = exchange;
-  const kind = findEndpoint(request.method, path)?.event;
-  if (kind === undefined) return null;
-  if (response.status >= 500 || (kind === 'RENEWAL' && ![403, 429].includes(response.status))) return null;
-  const { code, user }: BetterAuthBody = (await readJsonObject(response.clone())) ?? {};
-  const outcome = outcomeOf(kind, response.status, code);
-  const accountId = userId ?? (typeof user?.id === 'string' ? user.id : null);
+  const endpoint = findEndpoint(request.method, path);
+  const kind = endpoint?.event;
+  if (endpoint === undefined || kind === undefined) return null;
+  const { status } = response;
+  if (status >= 500 || (endpoint.recordsRefusalsOnly && ![403, 404, 429].includes(status))) return null;
+  const { code: bodyCode, user }: BetterAuthBody = (await readJsonObject(response.clone())) ?? {};
+  const code = endpoint.redirects && status < 400 ? redirectError(response.headers.get('location')) : bodyCode;
+  const outcome = endpoint.redirects && code !== null && status < 400 ? 'REFUSED' : outcomeOf(kind, status, code);
+  const accountId = userId ?? response.headers.get(SIGNED_IN_USER) ?? (typeof user?.id === 'string' ? user.id : null);
   if (kind === 'SIGN_OUT' && outcome === 'SUCCEEDED' && (accountId === null || sessionsEnded === 0)) return null;
   const address = request.headers.get('x-forwarded-for') ?? '';
   return {
@@ -57,19 +60,31 @@ export async function toAccountEvent(exchange: Exchange): Promise<AccountEvent |
     email: outcome === 'FAILED' && requestForLog !== null ? await emailFrom(requestForLog) : null,
     address: isIP(address) === 0 ? null : address.slice(0, 64),
     userAgent: request.headers.get('user-agent')?.slice(0, 300) ?? null,
-    detail:
-      typeof code === 'string' && /^[A-Z0-9_]{1,100}$/.test(code) ? code : (STATUS_CODES[response.status] ?? null),
+    detail: typeof code === 'string' && /^[A-Z0-9_]{1,100}$/.test(code) ? code : (STATUS_CODES[status] ?? null),
   };
+}
+
+/** The response header with the id of the user whom a redirect signed in, for auth-gateway.ts, which removes it. */
+export const SIGNED_IN_USER = 'X-Signed-In-User';
+
+/** Returns the code of an error in the target of a redirect; null without one. */
+function redirectError(location: string | null): string | null {
+  const error = URL.parse(location ?? '', 'http://nowhere.invalid')?.searchParams.get('error');
+  return error?.toUpperCase() ?? null;
 }
 
 /** The codes of responses without a code. */
 const STATUS_CODES: Readonly<Record<number, string>> = { 429: 'TOO_MANY_REQUESTS' };
 
+/** The codes of a wrong password, or of a wrong code of the second factor, whatever the status. */
+const WRONG_SECRET: ReadonlySet<string> = new Set(['INVALID_PASSWORD', 'INVALID_CODE', 'INVALID_BACKUP_CODE']);
+
 function outcomeOf(kind: AccountEvent['kind'], status: number, code: unknown): AccountEvent['outcome'] {
   if (status === 429) return 'LIMITED';
   if (status < 400) return 'SUCCEEDED';
-  // Of these, 401 means that there is no session; a wrong password is 400.
-  if (kind === 'PASSWORD_CHANGED' || kind === 'SIGN_OUT') return code === 'INVALID_PASSWORD' ? 'FAILED' : 'REFUSED';
+  if (typeof code === 'string' && WRONG_SECRET.has(code)) return 'FAILED';
+  // There is no session.
+  if (kind === 'PASSWORD_CHANGED' || kind === 'SIGN_OUT' || code === 'UNAUTHORIZED') return 'REFUSED';
   // 401 follows a password check (or the dummy hash of an unknown address); 422 means that the address is taken.
   return status === 401 || status === 422 ? 'FAILED' : 'REFUSED';
 }

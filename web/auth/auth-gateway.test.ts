@@ -188,7 +188,10 @@ describe('requests that are rejected before Better Auth', () => {
   test.each([
     ['POST', '/request-password-reset'],
     ['POST', '/update-user'],
-    ['POST', '/sign-in/social'],
+    ['POST', '/sign-in/anonymous'],
+    ['POST', '/callback/github'],
+    ['GET', '/callback/:id'],
+    ['GET', '/callback/a/b'],
     ['POST', '/delete-user'],
     ['POST', '/list-sessions'],
     ['GET', '/sign-out'],

@@ -1,7 +1,8 @@
 import { clientNetwork } from '../../runtime/http/client-address.ts';
 import { type KeyedSemaphore, Overloaded } from '../../runtime/keyed-semaphore.ts';
 import { logOutage } from '../log.ts';
-import { type AuthEndpoint, findEndpoint } from './endpoints.ts';
+import { SIGNED_IN_USER } from './account-event.ts';
+import { type AuthEndpoint, endpointPath, findEndpoint } from './endpoints.ts';
 import type { TakeAttempt } from './rate-limit.ts';
 import { isFlatJsonObject, readBody } from './request-body.ts';
 import type { RecordEvent } from './security-log.ts';
@@ -59,7 +60,7 @@ async function callBetterAuth(
   const network = clientNetwork(request.headers.get('x-forwarded-for') ?? '');
   try {
     const limit = { most: endpoint.limitPerMinute, window: MINUTE };
-    const retryAfter = await gateway.takeAttempt(`${network} ${path}`, limit);
+    const retryAfter = await gateway.takeAttempt(`${network} ${endpointPath(path)}`, limit);
     if (retryAfter !== null)
       return errorResponse(429, 'TOO_MANY_REQUESTS', 'Too many requests. Please try again later.', {
         'Retry-After': String(retryAfter),
@@ -106,6 +107,7 @@ export async function handleAuthRequest(request: Request, gateway: AuthGateway):
   await gateway.recordEvent({ path, request, requestForLog, response, userId, sessionsEnded });
   const headers = new Headers(response.headers);
   headers.delete(SESSIONS_ENDED);
+  headers.delete(SIGNED_IN_USER);
   headers.set('Cache-Control', 'no-store');
   // A page that the browser cached despite its headers would still show the data of the user who signed out.
   if (path === '/sign-out' && response.ok) headers.set('Clear-Site-Data', '"cache"');

@@ -14,7 +14,7 @@ let accounts: TestAccounts;
 let superuser: Client;
 
 beforeAll(async () => {
-  accounts = await createTestAccounts();
+  accounts = await createTestAccounts({ OAUTH_GITHUB_CLIENT_ID: 'id', OAUTH_GITHUB_CLIENT_SECRET: 'secret' });
   superuser = new Client({ connectionString: accounts.database.superuser });
   await superuser.connect();
 });
@@ -23,14 +23,19 @@ afterAll(async () => {
   await accounts.end();
 });
 
-const ENDPOINTS = [...AUTH_ENDPOINTS].map(([path, { method }]) => [method, path] as const);
-const bodyFor = (path: string, email: string) => ({
-  email,
-  password: PASSWORD,
-  currentPassword: PASSWORD,
-  newPassword: 'Other7horse',
-  ...(path === '/revoke-session' && { token: 'no session has it' }),
-});
+const ENDPOINTS = [...AUTH_ENDPOINTS].map(([path, { method }]) => [method, path.replace(':id', 'github')] as const);
+const bodyFor = (path: string, email: string) =>
+  path.endsWith('social')
+    ? { provider: 'github' }
+    : {
+        email,
+        password: PASSWORD,
+        currentPassword: PASSWORD,
+        newPassword: 'Other7horse',
+        ...(path === '/revoke-session' && { token: 'no session has it' }),
+      };
+/** The status of a callback in every case: its errors are redirects to the sign-in page. */
+const REDIRECT = 302;
 let count = 0;
 const newEmail = () => `responses${(count += 1)}@example.com`;
 
@@ -54,7 +59,7 @@ describe.each(ENDPOINTS)('the response to %s %s', (method, path) => {
   const CASES: readonly (readonly [string, readonly number[], () => Promise<Response>])[] = [
     [
       'a success',
-      [200],
+      [path.startsWith('/callback/') ? REDIRECT : 200],
       async () => {
         const visitor = accounts.visitor();
         const email = newEmail();
@@ -62,8 +67,12 @@ describe.each(ENDPOINTS)('the response to %s %s', (method, path) => {
         return visitor.request(method, path, isPost ? bodyFor(path, email) : undefined);
       },
     ],
-    ['no session', [200, 401, 422], () => send({}, bodyFor(path, 'unknown@example.com'))],
-    ['a request of another origin', [200, 403, 401], () => send({ origin: 'https://evil.example', cookie: 'a=b' }, {})],
+    ['no session', [200, REDIRECT, 401, 422], () => send({}, bodyFor(path, 'unknown@example.com'))],
+    [
+      'a request of another origin',
+      [200, REDIRECT, 403, 401],
+      () => send({ origin: 'https://evil.example', cookie: 'a=b' }, {}),
+    ],
     [
       'an unknown path',
       [404],

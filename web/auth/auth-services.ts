@@ -8,6 +8,7 @@ import { betterAuthOptions } from './better-auth-options.ts';
 import { createRateLimiter } from './rate-limit.ts';
 import { createSecurityLog } from './security-log.ts';
 import { createSigningKeys } from './signing-keys.ts';
+import { withOwnRedirects } from './social-sign-in.ts';
 import { createTokenIssuer, type IssueToken } from './token-issuer.ts';
 
 /** Creates Better Auth over a database, the access token issuer with its keys, and the gateway that serves /api/auth. */
@@ -21,7 +22,7 @@ export function createAuth(config: WebConfig, database: Pool) {
   });
   const auth = betterAuth(betterAuthOptions(config, database, issue));
   const gateway: AuthGateway = {
-    handler: auth.handler,
+    handler: withOwnRedirects(auth.handler, config.WEB_URL),
     recordEvent: createSecurityLog(database),
     takeAttempt: createRateLimiter(database),
     // A sign-up holds its database connection while it hashes: eight at a time leave most of the pool to users who are

@@ -11,6 +11,8 @@ import { hashPassword, verifyPassword } from './password-hash.ts';
 import { passwordRulesPlugin } from './password-rules-plugin.ts';
 import { COOKIE_PREFIX } from './session-cookie.ts';
 import { sessionLimit, sessions, USER_AGENT_LIMIT } from './sessions.ts';
+import { recordProviderEvent } from './provider-events.ts';
+import { builtInProviders, socialSignIn, withoutTokens } from './social-sign-in.ts';
 import { validName, signUpPlugin } from './sign-up-plugin.ts';
 import type { IssueToken } from './token-issuer.ts';
 
@@ -22,6 +24,9 @@ const isUniqueViolation = (error: unknown) => error instanceof DatabaseError && 
 /** Messages such as `Invalid callbackURL: …` repeat a value of the request: of any length, and possibly a secret. */
 const withoutValue = (message: string) => message.replace(/^(Invalid [^:]*):[^]*/, '$1');
 
+/** What Better Auth reports as an error and is one of the request: the security log has it, with its code and address. */
+const REQUEST_ERRORS = /^(Invalid (origin|\w+URL)|Blocked cross-site navigation)/;
+
 /** Column names for properties that Better Auth would store in camelCase. */
 const TIMESTAMP_COLUMNS = { createdAt: 'created_at', updatedAt: 'updated_at' };
 
@@ -30,10 +35,12 @@ const TIMESTAMP_COLUMNS = { createdAt: 'created_at', updatedAt: 'updated_at' };
  * @param issue issues the access tokens
  */
 export function betterAuthOptions(
-  config: Pick<WebConfig, 'WEB_URL' | 'API_URL' | 'BETTER_AUTH_SECRET' | 'PASSWORD_POLICY'>,
+  config: Pick<WebConfig, 'WEB_URL' | 'API_URL' | 'BETTER_AUTH_SECRET' | 'PASSWORD_POLICY'> &
+    Partial<Pick<WebConfig, 'OAUTH_PROVIDERS'>>,
   database: Pool,
   issue: IssueToken,
 ) {
+  const { OAUTH_PROVIDERS: providers = [] } = config;
   return {
     appName: 'Fieldgate',
     baseURL: config.WEB_URL,
@@ -49,6 +56,7 @@ export function betterAuthOptions(
       // The database does so too, for every change of a password (migrations/1795219200700).
       revokeSessionsOnPasswordReset: true,
     },
+    socialProviders: builtInProviders(providers),
     user: {
       fields: { emailVerified: 'email_verified', ...TIMESTAMP_COLUMNS },
       additionalFields: { role: { type: 'string', required: true, defaultValue: 'USER', input: false } },
@@ -56,9 +64,19 @@ export function betterAuthOptions(
     databaseHooks: {
       user: {
         // Pictures are not used; without this a sign-up could store 60 kB of arbitrary data as one.
-        create: { before: async ({ name }) => ({ data: { image: null, name: validName(name) } }) },
+        create: {
+          before: async ({ name }) => ({ data: { image: null, name: validName(name) } }),
+          after: recordProviderEvent.signUp(database),
+        },
         // For any way to change a name: no endpoint for it is served yet.
         update: { before: async ({ name }) => ({ data: name === undefined ? {} : { name: validName(name) } }) },
+      },
+      account: {
+        create: {
+          before: async (account) => ({ data: withoutTokens(account) }),
+          after: recordProviderEvent.linked(database),
+        },
+        update: { before: async (account) => ({ data: withoutTokens(account) }) },
       },
       // A User-Agent header can have 16 kB: a list of a hundred such sessions would have megabytes.
       session: {
@@ -82,6 +100,11 @@ export function betterAuthOptions(
       },
     },
     account: {
+      // In an encrypted cookie: the table would hold the code verifier.
+      storeStateStrategy: 'cookie',
+      updateAccountOnSignIn: false,
+      // A provider's account is linked to an existing one if both have verified the address; no provider is exempt.
+      accountLinking: { enabled: true, trustedProviders: [], requireLocalEmailVerified: true },
       fields: {
         userId: 'user_id',
         accountId: 'account_id',
@@ -120,11 +143,13 @@ export function betterAuthOptions(
         const text = withoutValue(message);
         // Two concurrent sign-ups with one address: expected, and answered by sign-up-plugin.ts.
         if (isUniqueViolation(details[0])) log.debug(errorFields(details[0]), text);
+        else if (REQUEST_ERRORS.test(text)) log.debug(text);
         else if (level === 'error') logOutage(details[0], text);
         else log[level](details.length > 0 ? errorFields(details[0]) : {}, text);
       },
     },
     onAPIError: {
+      errorURL: `${config.WEB_URL}/sign-in`,
       // Rejected requests are expected; by default Better Auth would print each to the console.
       onError: (error) => {
         if (!isAPIError(error)) logOutage(error, 'an account request failed');
@@ -133,6 +158,7 @@ export function betterAuthOptions(
     // nextCookies() must be last: it copies the cookies that the other plugins set.
     plugins: [
       demoAccount(config),
+      socialSignIn(providers),
       passwordRulesPlugin(config.PASSWORD_POLICY),
       signUpPlugin(),
       passwordChangePlugin(),

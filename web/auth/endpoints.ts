@@ -1,5 +1,31 @@
 /** What happened to an account, as `auth.auth_event` names it: schema/security.graphql describes the values. */
-export type AccountEventKind = 'SIGN_UP' | 'SIGN_IN' | 'SIGN_OUT' | 'RENEWAL' | 'PASSWORD_CHANGED';
+export type AccountEventKind =
+  | 'SIGN_UP'
+  | 'SIGN_IN'
+  | 'SIGN_OUT'
+  | 'RENEWAL'
+  | 'PASSWORD_CHANGED'
+  | 'PROFILE_CHANGED'
+  | 'EMAIL_VERIFICATION_REQUESTED'
+  | 'EMAIL_VERIFIED'
+  | 'EMAIL_CHANGE_REQUESTED'
+  | 'EMAIL_CHANGED'
+  | 'PASSWORD_RESET_REQUESTED'
+  | 'PASSWORD_RESET'
+  | 'SECOND_FACTOR_ENABLED'
+  | 'SECOND_FACTOR_DISABLED'
+  | 'SECOND_FACTOR_CHECKED'
+  | 'BACKUP_CODES_CREATED'
+  | 'PASSKEY_ADDED'
+  | 'PASSKEY_CHANGED'
+  | 'PASSKEY_REMOVED'
+  | 'STEP_UP'
+  | 'PROVIDER_LINKED'
+  | 'PROVIDER_UNLINKED'
+  | 'USER_BANNED'
+  | 'USER_UNBANNED'
+  | 'DATA_EXPORTED'
+  | 'ACCOUNT_DELETED';
 
 /** One endpoint under /api/auth. */
 export interface AuthEndpoint {
@@ -14,6 +40,10 @@ export interface AuthEndpoint {
   readonly newPassword?: 'password' | 'newPassword';
   /** Whether its success authenticates the user: the response then carries an access token. */
   readonly issuesToken?: true;
+  /** Whether only its refusals are recorded: its success is no event, or another request has it. */
+  readonly recordsRefusalsOnly?: true;
+  /** Whether it answers with a redirect, errors included: `?error=` in its target says what went wrong. */
+  readonly redirects?: true;
   /** Whether it can end the session that it came with: the session's user is looked up before it runs. */
   readonly endsSessions?: true;
 }
@@ -29,15 +59,20 @@ const CREDENTIALS = {
   issuesToken: true,
 } as const;
 const ENDS_SESSIONS = { method: 'POST', limitPerMinute: 600, event: 'SIGN_OUT', endsSessions: true } as const;
+const PROVIDER = { method: 'POST', limitPerMinute: CREDENTIAL_LIMIT, recordsRefusalsOnly: true } as const;
 const READ = { method: 'GET', limitPerMinute: 600 } as const;
 
 /** Every endpoint under /api/auth, by path; requests to Better Auth's other endpoints are answered with 404. */
 export const AUTH_ENDPOINTS: ReadonlyMap<string, AuthEndpoint> = new Map<string, AuthEndpoint>([
   ['/sign-up/email', { ...CREDENTIALS, event: 'SIGN_UP', newPassword: 'password' }],
   ['/sign-in/email', { ...CREDENTIALS, event: 'SIGN_IN' }],
+  // The sign-in itself is the provider's redirect to /callback/.
+  ['/sign-in/social', { ...PROVIDER, event: 'SIGN_IN' }],
+  ['/link-social', { ...PROVIDER, event: 'PROVIDER_LINKED' }],
+  ['/callback/:id', { method: 'GET', limitPerMinute: CREDENTIAL_LIMIT, event: 'SIGN_IN', redirects: true }],
   ['/sign-out', ENDS_SESSIONS],
-  ['/get-session', { ...READ, event: 'RENEWAL' }],
-  ['/access-token', { ...READ, event: 'RENEWAL' }],
+  ['/get-session', { ...READ, event: 'RENEWAL', recordsRefusalsOnly: true }],
+  ['/access-token', { ...READ, event: 'RENEWAL', recordsRefusalsOnly: true }],
   ['/list-sessions', READ],
   ['/revoke-session', ENDS_SESSIONS],
   ['/revoke-other-sessions', ENDS_SESSIONS],
@@ -45,8 +80,17 @@ export const AUTH_ENDPOINTS: ReadonlyMap<string, AuthEndpoint> = new Map<string,
   ['/change-password', { ...CREDENTIALS, event: 'PASSWORD_CHANGED', newPassword: 'newPassword', endsSessions: true }],
 ]);
 
+/**
+ * Returns the key of a path in the table: the path itself, or `/callback/:id` for every provider. Limits count by it, so
+ * that invented providers have no limit of their own.
+ */
+export function endpointPath(path: string): string {
+  return /^\/callback\/[a-z0-9-]{1,40}$/.test(path) ? '/callback/:id' : path;
+}
+
 /** Returns the endpoint of a method and a path below /api/auth; undefined if there is none. */
 export function findEndpoint(method: string, path: string): AuthEndpoint | undefined {
-  const endpoint = AUTH_ENDPOINTS.get(path);
+  if (path.includes(':')) return undefined;
+  const endpoint = AUTH_ENDPOINTS.get(endpointPath(path));
   return endpoint?.method === method ? endpoint : undefined;
 }

@@ -224,6 +224,30 @@ describe('rejected requests', () => {
     ]);
   });
 
+  // covers: ACCOUNT-12
+  test('a refused origin is one warning with its address in the log, and no error', async () => {
+    const [warn, error] = [vi.spyOn(log, 'warn'), vi.spyOn(log, 'error')].map((spy) =>
+      spy.mockImplementation(() => {}),
+    );
+    const visitor = accounts.visitor('198.51.100.240');
+    try {
+      await signIn(visitor, PASSWORD);
+      for (let again = 0; again < 3; again++)
+        await visitor.request('POST', '/sign-out', {}, { origin: 'https://evil.example' });
+      await visitor.request('POST', '/sign-out', {}, { origin: 'null' });
+      expect(error?.mock.calls).toEqual([]);
+      const fields = { event: 'security', kind: 'foreign-origin', attempted: 'SIGN_OUT', address: '198.51.100.240' };
+      expect(warn?.mock.calls).toEqual([
+        [{ ...fields, detail: 'INVALID_ORIGIN' }, expect.any(String)],
+        [{ ...fields, detail: 'MISSING_OR_NULL_ORIGIN' }, expect.any(String)],
+      ]);
+      expect(JSON.stringify(warn?.mock.calls)).not.toContain('evil.example');
+    } finally {
+      warn?.mockRestore();
+      error?.mockRestore();
+    }
+  });
+
   test('rejected requests of two users from one address are recorded for each of them', async () => {
     const visitors = [accounts.visitor('192.0.2.77'), accounts.visitor('192.0.2.77')];
     for (const [index, visitor] of visitors.entries()) {

@@ -2,7 +2,7 @@ import type { Pool } from 'pg';
 import { clientNetwork } from '../../runtime/http/client-address.ts';
 import { errorFields, log } from '../log.ts';
 import { type AccountEvent, toAccountEvent, type Exchange } from './account-event.ts';
-import { createWindowQuota } from './window-quota.ts';
+import { createWindowQuota } from '../../runtime/window-quota.ts';
 
 /** Records the event of an exchange. It never rejects: a failure must not fail the sign-in. */
 export type RecordEvent = (exchange: Exchange) => Promise<void>;
@@ -20,11 +20,18 @@ const MAX_REJECTIONS_PER_MINUTE = 1_000;
 /** The most entries of ended sessions of one account in a minute. */
 const MAX_SIGN_OUTS_PER_MINUTE = 20;
 
+/** The codes of requests that another site may have made the user's browser send. */
+const CSRF_REFUSALS: ReadonlySet<string> = new Set([
+  'INVALID_ORIGIN',
+  'MISSING_OR_NULL_ORIGIN',
+  'CROSS_SITE_NAVIGATION_LOGIN_BLOCKED',
+]);
+
 /**
  * Creates the security log over the accounts database. It records every attempt that reached a password check. Requests
  * rejected before that have one entry a minute for each user, network and reason; ended sessions have twenty a minute
  * for each account. The process's log has the number of entries beyond that.
- * If the database rejects an entry, the process's log has it, without the e-mail address.
+ * A refused foreign origin is also a line of the process's log. If the database rejects an entry, the process's log has it, without the e-mail address.
  */
 export function createSecurityLog(database: Pick<Pool, 'query'>): RecordEvent {
   const isFirstInWindow = createWindowQuota({
@@ -50,7 +57,14 @@ export function createSecurityLog(database: Pick<Pool, 'query'>): RecordEvent {
   return async (exchange) => {
     try {
       const event = await toAccountEvent(exchange);
-      if (event !== null && isAdmitted(event)) await insertEvent(database, event);
+      if (event === null || !isAdmitted(event)) return;
+      const { kind: attempted, detail, address } = event;
+      if (CSRF_REFUSALS.has(detail ?? ''))
+        log.warn(
+          { event: 'security', kind: 'foreign-origin', attempted, detail, address },
+          'a request of another origin was refused',
+        );
+      await insertEvent(database, event);
     } catch (error) {
       const { path, response } = exchange;
       logUnrecorded({ path, status: response.status }, error);

@@ -30,7 +30,7 @@ function nameFor(rawName: unknown, email: unknown): string {
 }
 
 /** RFC 5321 §4.5.3.1: a path has at most 256 octets with its brackets, a local part at most 64. */
-const MAX_EMAIL_LENGTH = 254;
+export const MAX_EMAIL_LENGTH = 254;
 const MAX_LOCAL_PART_LENGTH = 64;
 
 /**

@@ -263,13 +263,13 @@ describe('tables', () => {
   });
 
   // covers: DATA-04
-  test('there is one SECURITY DEFINER function, auth.remove_old_events, and no view', async () => {
+  test('there are two SECURITY DEFINER functions, record_refusal and remove_old_events, and no view', async () => {
     const ours = `in ('app', 'auth', 'public')`;
     expect(
       await fixture.superuser.rows(
-        `select oid::regprocedure from pg_proc where prosecdef and pronamespace::regnamespace::text ${ours}`,
+        `select oid::regprocedure from pg_proc where prosecdef and pronamespace::regnamespace::text ${ours} order by proname`,
       ),
-    ).toEqual([{ oid: 'auth.remove_old_events(interval,integer)' }]);
+    ).toEqual([{ oid: 'auth.record_refusal(text,text,text)' }, { oid: 'auth.remove_old_events(interval,integer)' }]);
     expect(
       await fixture.superuser.rows(
         `select oid::regclass from pg_class where relkind in ('v', 'm') and relnamespace::regnamespace::text ${ours}`,

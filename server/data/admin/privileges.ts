@@ -36,7 +36,7 @@ const ALL_PRIVILEGES: Privileges = { select: true, insert: true, update: true, d
 export const OWNED_TABLES: Readonly<Record<string, OwnedTable>> = {
   AuthEvent: ownedTable(
     AuthEventEntity,
-    { select: true, insert: ['user_id', 'detail'] },
+    { select: true, insert: ['user_id', 'address', 'user_agent', 'detail'] },
     {
       name: 'accounts',
       command: 'insert',
@@ -69,6 +69,7 @@ export const GRANTS: readonly Grant[] = [
   schemaGrant('auth', auth),
   functionGrant('app', 'viewer_id', '', api),
   functionGrant('app', 'acts_for_every_owner', 'text, text[]', api),
+  functionGrant('auth', 'record_refusal', 'text, text, text', api),
   functionGrant('auth', 'remove_old_events', 'interval, integer', auth),
   functionGrant('auth', 'take_attempts', 'text, integer, integer, bigint', auth),
   ...Object.values(OWNED_TABLES).flatMap(({ grants }) => grants),
@@ -95,6 +96,20 @@ export const POLICY_FUNCTIONS: readonly DeclaredFunction[] = [
     definition: `returns boolean language sql stable parallel safe
       return coalesce(current_setting('app.every_owner', true) = type, false)
         and exists (select from auth."user" u where u.id = app.viewer_id() and u.role = any (roles))`,
+  },
+  {
+    schema: 'auth',
+    name: 'record_refusal',
+    parameters: 'reason text, address text, user_agent text',
+    definition: `returns void
+        language sql security definer set search_path = '' as $$
+          select pg_catalog.pg_advisory_xact_lock(pg_catalog.hashtextextended('record_refusal ' || app.viewer_id(), 0));
+          insert into auth.auth_event (user_id, kind, outcome, address, user_agent, detail)
+            select app.viewer_id(), 'ACCESS_REFUSED', 'REFUSED', address, user_agent, reason
+            where app.viewer_id() is not null and not exists (
+              select from auth.auth_event where user_id = app.viewer_id()
+                and created_at > now() - interval '1 minute' and kind = 'ACCESS_REFUSED');
+        $$`,
   },
   {
     schema: 'auth',

@@ -42,10 +42,22 @@ describe('privileges on auth.auth_event', () => {
     ['delete one', 'delete from auth.auth_event'],
     ['truncate the log', 'truncate auth.auth_event'],
     ['set the kind of an event', `insert into auth.auth_event (user_id, kind) values (app.viewer_id(), 'SIGN_IN')`],
+    ['set the outcome of one', `insert into auth.auth_event (user_id, outcome) values (app.viewer_id(), 'FAILED')`],
     ['backdate one', 'insert into auth.auth_event (user_id, created_at) values (app.viewer_id(), now())'],
     ['insert one without a user', 'insert into auth.auth_event (user_id) values (null)'],
   ])('the API cannot %s (42501)', async (_, statement) => {
     expect(await roles.runAs('api', bob, statement)).toBe(INSUFFICIENT_PRIVILEGE);
+  });
+
+  // covers: ACCOUNT-17
+  test('record_refusal inserts for the viewer only: nothing without one, and not for the web app (42501)', async () => {
+    const call = `select auth.record_refusal('FORBIDDEN', null, null)`;
+    const countEvents = async () =>
+      (await fixture.superuser.rows(`select from auth.auth_event where kind = 'ACCESS_REFUSED'`)).length;
+    const before = await countEvents();
+    expect(await roles.runAs('api', null, call)).toBe(1);
+    expect(await countEvents()).toBe(before);
+    expect(await roles.runAs('auth', bob, call)).toBe(INSUFFICIENT_PRIVILEGE);
   });
 
   // covers: ACCOUNT-17

@@ -1,4 +1,5 @@
 import { type PoolClient, Query, type QueryResult } from 'pg';
+import type { RequestClient } from './request-client.ts';
 
 /** A statement with a fixed text. PostgreSQL prepares it once per connection, under its name. */
 export interface Statement {
@@ -11,8 +12,8 @@ interface ProtocolConnection {
   bind(config: {
     portal: string;
     statement: string;
-    values: readonly string[];
-    valueMapper: (value: unknown) => string;
+    values: readonly (string | null)[];
+    valueMapper?: (value: unknown) => string;
   }): void;
   execute(config: { portal: string }): void;
 }
@@ -24,14 +25,15 @@ const SET_VIEWER: Statement = {
 const ENABLE_CROSS_OWNER_READ: Statement = {
   name: 'crossOwner',
   text: `with named as (select set_config('app.every_owner', $1, true) as type)
-    insert into auth.auth_event (user_id, detail) select app.viewer_id(), type from named`,
+    insert into auth.auth_event (user_id, address, user_agent, detail)
+      select app.viewer_id(), $2, $3, type from named`,
 };
 const BEGIN: Statement = { name: 'begin', text: 'begin' };
 
 /** A prepared statement that is sent ahead of another one, in the same message. */
 export interface Preamble {
   readonly statement: Statement;
-  readonly values: readonly string[];
+  readonly values: readonly (string | null)[];
 }
 
 /**
@@ -47,9 +49,10 @@ export function setViewer(viewerId: string, statementTimeout: number): Preamble 
  * Allows a cross-owner read of a type in the current transaction, and records it as an event of the viewer. One
  * statement does both, so that no such read goes unrecorded. `app.acts_for_every_owner` decides whether the viewer's
  * role permits it.
+ * @param client the client of the request, for the event
  */
-export function enableCrossOwnerRead(type: string): Preamble {
-  return { statement: ENABLE_CROSS_OWNER_READ, values: [type] };
+export function enableCrossOwnerRead(type: string, { address, userAgent }: RequestClient): Preamble {
+  return { statement: ENABLE_CROSS_OWNER_READ, values: [type, address, userAgent] };
 }
 
 /** Opens a transaction. */
@@ -67,7 +70,9 @@ export async function preparePreambles(client: PoolClient, timeoutMs: number): P
     await client.query('set plan_cache_mode = force_generic_plan');
     await client.query({ ...SET_VIEWER, values: ['', '0'] });
     // Prepared only: running it would record an event, and no viewer is set yet.
-    await client.query(`prepare "${ENABLE_CROSS_OWNER_READ.name}" (text) as ${ENABLE_CROSS_OWNER_READ.text}`);
+    await client.query(
+      `prepare "${ENABLE_CROSS_OWNER_READ.name}" (text, text, text) as ${ENABLE_CROSS_OWNER_READ.text}`,
+    );
     await client.query(BEGIN);
     await client.query('rollback');
   } finally {
@@ -100,7 +105,7 @@ class PipelinedQuery extends Query {
 
   override prepare(connection: ProtocolConnection): void {
     for (const { statement, values } of this.#preambles) {
-      connection.bind({ portal: '', statement: statement.name, values, valueMapper: String });
+      connection.bind({ portal: '', statement: statement.name, values });
       connection.execute({ portal: '' });
     }
     super.prepare(connection);

@@ -3,6 +3,7 @@ import { KeyedSemaphore, WaitAborted } from '../../../runtime/keyed-semaphore.ts
 import { Connection, type ConnectionTimeouts } from './connection.ts';
 import { classifyDatabaseError, DatabaseUnavailable, OperationEnded, RolledBack } from './database-errors.ts';
 import { NO_DEADLINE, type Deadline } from './deadline.ts';
+import { NO_CLIENT, type RequestClient } from './request-client.ts';
 import { enableCrossOwnerRead, setViewer, beginTransaction, type Statement } from './pipelined-query.ts';
 import { withTimeout } from './with-timeout.ts';
 
@@ -68,13 +69,14 @@ export class ViewerDatabase {
   /**
    * Opens access for a query: each statement sets its viewer and is a separate transaction. When the deadline expires,
    * the running statement is cancelled and no further one is sent.
+   * @param client the client of the request, for the events of cross-owner reads
    */
-  openReader(viewerId: string, deadline: Deadline = NO_DEADLINE): StatementHandle {
+  openReader(viewerId: string, deadline: Deadline = NO_DEADLINE, client: RequestClient = NO_CLIENT): StatementHandle {
     return createStatementHandle((statement, values, crossOwnerType) => {
       const preambles =
         crossOwnerType === undefined
           ? [this.#viewerPreamble(viewerId)]
-          : [this.#viewerPreamble(viewerId), enableCrossOwnerRead(crossOwnerType)];
+          : [this.#viewerPreamble(viewerId), enableCrossOwnerRead(crossOwnerType, client)];
       return this.#withSlot(this.#readSemaphore, viewerId, deadline, async (connection) => {
         const { rows } = await connection.execute(preambles, statement, values, deadline);
         return rows;

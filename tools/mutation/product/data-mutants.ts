@@ -57,7 +57,7 @@ export const DATA_MUTANTS: readonly Mutant[] = [
     [
       'A cross-owner read is not recorded.',
       '',
-      replaceStringPart(/insert into auth\.auth_event \(user_id, detail\) select/, 'select'),
+      replaceStringPart(/insert into auth\.auth_event \(user_id, address, user_agent, detail\)\s+select/, 'select'),
       'test/api/security-log.test.ts',
     ],
   ]),

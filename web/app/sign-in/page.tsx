@@ -2,7 +2,9 @@ import type { Metadata } from 'next';
 import { HOME, returnTarget } from '../../auth/return-target.ts';
 import { requireNoSession } from '../../auth/session.ts';
 import { AccountPage } from '../../features/accounts/account-page.tsx';
+import { ProviderButtons } from '../../features/accounts/provider-buttons.tsx';
 import { SignInForm } from '../../features/accounts/sign-in-form.tsx';
+import { webConfig } from '../../config.ts';
 import { orUnavailable } from '../or-unavailable.tsx';
 
 export const metadata: Metadata = { title: 'Sign in' };
@@ -12,7 +14,9 @@ type SearchParams = Promise<Readonly<Record<string, string | string[] | undefine
 /** The sign-in page; leads to `?next=` afterwards if that is a path on this site. */
 export default orUnavailable(async function SignInPage({ searchParams }: { searchParams: SearchParams }) {
   await requireNoSession();
-  const next = returnTarget((await searchParams).next);
+  const { next: target, error } = await searchParams;
+  const next = returnTarget(target);
+  const providers = webConfig().OAUTH_PROVIDERS.map(({ id, name }) => ({ id, name }));
   const signUp = next === HOME ? '/sign-up' : `/sign-up?next=${encodeURIComponent(next)}`;
   return (
     <AccountPage
@@ -23,6 +27,7 @@ export default orUnavailable(async function SignInPage({ searchParams }: { searc
         </>
       }
     >
+      {providers.length > 0 && <ProviderButtons providers={providers} next={next} error={error} />}
       <SignInForm next={next} />
     </AccountPage>
   );

@@ -1,0 +1,43 @@
+import type { GenericEndpointContext } from 'better-auth';
+import type { Pool } from 'pg';
+import { insertEvent } from './security-log.ts';
+import { USER_AGENT_LIMIT } from './sessions.ts';
+
+/** Returns address and client of the request that a database hook runs for. */
+function clientOf(headers: Headers | undefined) {
+  return {
+    address: headers?.get('x-forwarded-for') ?? null,
+    userAgent: headers?.get('user-agent')?.slice(0, USER_AGENT_LIMIT) ?? null,
+  };
+}
+
+/** The hooks that record what a redirect from a provider changed besides the sign-in; the gateway records that. */
+export const recordProviderEvent = {
+  /** Records a sign-up with a provider. */
+  signUp: (database: Pick<Pool, 'query'>) => async (user: { id: string }, ctx: GenericEndpointContext | null) => {
+    if (ctx?.path !== '/callback/:id') return;
+    const client = clientOf(ctx.headers);
+    await insertEvent(database, {
+      kind: 'SIGN_UP',
+      outcome: 'SUCCEEDED',
+      userId: user.id,
+      email: null,
+      detail: null,
+      ...client,
+    });
+  },
+  /** Records that a provider was linked, with the provider's name. */
+  linked:
+    (database: Pick<Pool, 'query'>) =>
+    async (account: { userId: string; providerId: string }, ctx: GenericEndpointContext | null) => {
+      if (account.providerId === 'credential') return;
+      await insertEvent(database, {
+        kind: 'PROVIDER_LINKED',
+        outcome: 'SUCCEEDED',
+        userId: account.userId,
+        email: null,
+        detail: account.providerId.slice(0, 100),
+        ...clientOf(ctx?.headers),
+      });
+    },
+};
