@@ -68,8 +68,8 @@ const STATUS_CODES: Readonly<Record<number, string>> = { 429: 'TOO_MANY_REQUESTS
 function outcomeOf(kind: AccountEvent['kind'], status: number, code: unknown): AccountEvent['outcome'] {
   if (status === 429) return 'LIMITED';
   if (status < 400) return 'SUCCEEDED';
-  // Of these, 401 means that there is no session; a wrong password is 400.
-  if (kind === 'PASSWORD_CHANGED' || kind === 'SIGN_OUT') return code === 'INVALID_PASSWORD' ? 'FAILED' : 'REFUSED';
+  // Of all but these, 401 means that there is no session; a wrong password is 400.
+  if (kind !== 'SIGN_UP' && kind !== 'SIGN_IN') return code === 'INVALID_PASSWORD' ? 'FAILED' : 'REFUSED';
   // 401 follows a password check (or the dummy hash of an unknown address); 422 means that the address is taken.
   return status === 401 || status === 422 ? 'FAILED' : 'REFUSED';
 }

@@ -1,5 +1,14 @@
 /** What happened to an account, as `auth.auth_event` names it: schema/security.graphql describes the values. */
-export type AccountEventKind = 'SIGN_UP' | 'SIGN_IN' | 'SIGN_OUT' | 'RENEWAL' | 'PASSWORD_CHANGED';
+export type AccountEventKind =
+  | 'SIGN_UP'
+  | 'SIGN_IN'
+  | 'SIGN_OUT'
+  | 'RENEWAL'
+  | 'PASSWORD_CHANGED'
+  | 'ACCOUNT_DELETED'
+  | 'DATA_EXPORTED'
+  | 'BANNED'
+  | 'UNBANNED';
 
 /** One endpoint under /api/auth. */
 export interface AuthEndpoint {
@@ -14,7 +23,10 @@ export interface AuthEndpoint {
   readonly newPassword?: 'password' | 'newPassword';
   /** Whether its success authenticates the user: the response then carries an access token. */
   readonly issuesToken?: true;
-  /** Whether it can end the session that it came with: the session's user is looked up before it runs. */
+  /**
+   * Whether the session's user is looked up before it runs: it can end the session that it came with, or its response
+   * does not name the user.
+   */
   readonly endsSessions?: true;
 }
 
@@ -30,6 +42,8 @@ const CREDENTIALS = {
 } as const;
 const ENDS_SESSIONS = { method: 'POST', limitPerMinute: 600, event: 'SIGN_OUT', endsSessions: true } as const;
 const READ = { method: 'GET', limitPerMinute: 600 } as const;
+/** Changes by a signed-in user, without a password: no user makes sixty in a minute. */
+const CHANGE = { method: 'POST', limitPerMinute: 60 } as const;
 
 /** Every endpoint under /api/auth, by path; requests to Better Auth's other endpoints are answered with 404. */
 export const AUTH_ENDPOINTS: ReadonlyMap<string, AuthEndpoint> = new Map<string, AuthEndpoint>([
@@ -43,6 +57,20 @@ export const AUTH_ENDPOINTS: ReadonlyMap<string, AuthEndpoint> = new Map<string,
   ['/revoke-other-sessions', ENDS_SESSIONS],
   ['/revoke-sessions', ENDS_SESSIONS],
   ['/change-password', { ...CREDENTIALS, event: 'PASSWORD_CHANGED', newPassword: 'newPassword', endsSessions: true }],
+  ['/update-user', CHANGE],
+  ['/export-account', { ...CHANGE, event: 'DATA_EXPORTED', endsSessions: true }],
+  [
+    '/delete-user',
+    {
+      method: 'POST',
+      limitPerMinute: CREDENTIAL_LIMIT,
+      hashesPassword: true,
+      event: 'ACCOUNT_DELETED',
+      endsSessions: true,
+    },
+  ],
+  ['/admin/ban-user', { ...CHANGE, event: 'BANNED', endsSessions: true }],
+  ['/admin/unban-user', { ...CHANGE, event: 'UNBANNED', endsSessions: true }],
 ]);
 
 /** Returns the endpoint of a method and a path below /api/auth; undefined if there is none. */

@@ -7,6 +7,10 @@ export type AuthEventKind =
   | 'SIGN_OUT'
   | 'RENEWAL'
   | 'PASSWORD_CHANGED'
+  | 'ACCOUNT_DELETED'
+  | 'DATA_EXPORTED'
+  | 'BANNED'
+  | 'UNBANNED'
   | 'ROLE_CHANGED'
   | 'EVERY_OWNER_READ';
 
