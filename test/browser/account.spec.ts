@@ -85,7 +85,7 @@ test('changing the password signs out other devices and keeps this one', async (
   await elsewhere.close();
 });
 
-// covers: EDGE-03, US6.1, ACCOUNT-42
+// covers: ACCOUNT-42, EDGE-03, US6.1
 test('the devices page marks this device, and signs out another one', async ({ page, browser }) => {
   const email = await signUp(page);
   const elsewhere = await browser.newContext({
@@ -247,8 +247,8 @@ test('a failed request says so on an account page, and changes nothing', async (
   await expect(page.getByLabel('Name', { exact: true })).toHaveValue('Not saved');
 });
 
-// covers: US6.6
-for (const colorScheme of ['light', 'dark'] as const)
+for (const colorScheme of ['light', 'dark'] as const) {
+  // covers: US6.6
   test(`axe finds nothing on any account page in ${colorScheme} mode, and none scrolls sideways at 360 pixels`, async ({
     page,
   }) => {
@@ -271,3 +271,4 @@ for (const colorScheme of ['light', 'dark'] as const)
       ).toBeLessThanOrEqual(0);
     }
   });
+}
