@@ -196,7 +196,7 @@ test('an administrator filters the security log and bans a user, who is signed o
   const events = page.getByRole('list', { name: 'Events' }).getByRole('listitem');
   await expect(events).toHaveCount(1);
   await expect(events).toContainText('Account created');
-  await page.getByLabel('Event').selectOption('Sign-in');
+  await page.getByRole('combobox', { name: 'Event' }).selectOption('Sign-in');
   await page.getByRole('button', { name: 'Show' }).click();
   await expect(page.getByText('No event matches.')).toBeVisible();
   await page.getByRole('button', { name: 'Ban this user…' }).click();

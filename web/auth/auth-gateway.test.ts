@@ -187,9 +187,9 @@ describe('requests that are rejected before Better Auth', () => {
   // covers: ACCOUNT-05
   test.each([
     ['POST', '/request-password-reset'],
-    ['POST', '/update-user'],
+    ['POST', '/admin/impersonate-user'],
     ['POST', '/sign-in/social'],
-    ['POST', '/delete-user'],
+    ['POST', '/delete-user/callback'],
     ['POST', '/list-sessions'],
     ['GET', '/sign-out'],
     ['POST', '/access-token'],

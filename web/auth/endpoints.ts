@@ -33,6 +33,9 @@ export interface AuthEndpoint {
 /** The most sign-ins, sign-ups and password changes (each counted separately) from one network in any minute. */
 export const CREDENTIAL_LIMIT = 200;
 
+/** The most exports of accounts from one network in any minute. */
+export const EXPORT_LIMIT = 10;
+
 // Normal use stays far below both limits; a school behind one address hardly reaches them.
 const CREDENTIALS = {
   method: 'POST',
@@ -58,7 +61,8 @@ export const AUTH_ENDPOINTS: ReadonlyMap<string, AuthEndpoint> = new Map<string,
   ['/revoke-sessions', ENDS_SESSIONS],
   ['/change-password', { ...CREDENTIALS, event: 'PASSWORD_CHANGED', newPassword: 'newPassword', endsSessions: true }],
   ['/update-user', CHANGE],
-  ['/export-account', { ...CHANGE, event: 'DATA_EXPORTED', endsSessions: true }],
+  // Each export is recorded: few of them.
+  ['/export-account', { ...CHANGE, limitPerMinute: EXPORT_LIMIT, event: 'DATA_EXPORTED', endsSessions: true }],
   [
     '/delete-user',
     {

@@ -16,7 +16,7 @@ export default orUnavailable(async function ProfilePage() {
   return (
     <SignedInPage session={session}>
       <AccountShell path="/account" title="Your account">
-        <Panel title="Name">
+        <Panel title="Your name">
           <ProfileForm name={name} />
         </Panel>
         <Panel title="E-mail">

@@ -27,8 +27,8 @@ export default orUnavailable(async function DataPage() {
         <Panel title="Delete account">
           <p>
             Your account is deleted with your tasks and everything else in it, and every device is signed out. Only the
-            security log stays: it keeps what happened to your account, with times, addresses and browsers but without
-            your name and your e-mail address, and removes each entry after 400 days.
+            security log stays: it keeps what happened to your account, with times, IP addresses and browsers but
+            without your name and your e-mail address, and removes each entry after 400 days.
           </p>
           <DeleteAccount hasPassword={deletedByPassword} />
         </Panel>
