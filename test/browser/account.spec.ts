@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
-import path from 'node:path';
+import { resolve } from 'node:path';
 import { promisify } from 'node:util';
-import AxeBuilder from '@axe-core/playwright';
+import { AxeBuilder } from '@axe-core/playwright';
 import { expect, type Page, test } from '@playwright/test';
 import { addTask, newEmail, signIn, signUp, VALID_PASSWORD } from './page-actions.ts';
 
@@ -19,7 +19,7 @@ const alert = (page: Page) => page.getByRole('alert').filter({ hasText: /./ });
 
 /** Gives an account the role ADMIN, as an operator does. */
 async function makeAdmin(email: string): Promise<void> {
-  const command = path.resolve(import.meta.dirname, '../../server/commands/access.ts');
+  const command = resolve(import.meta.dirname, '../../server/commands/access.ts');
   await promisify(execFile)(process.execPath, [command, 'grant', email, 'ADMIN'], { env: process.env });
 }
 
