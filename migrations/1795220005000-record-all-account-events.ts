@@ -16,7 +16,7 @@ export class RecordAllAccountEvents1795220005000 implements MigrationInterface {
         'PROFILE_CHANGED', 'EMAIL_VERIFICATION_REQUESTED', 'EMAIL_VERIFIED', 'EMAIL_CHANGE_REQUESTED', 'EMAIL_CHANGED',
         'PASSWORD_RESET_REQUESTED', 'PASSWORD_RESET', 'SECOND_FACTOR_ENABLED', 'SECOND_FACTOR_DISABLED',
         'SECOND_FACTOR_CHECKED', 'BACKUP_CODES_CREATED', 'PASSKEY_ADDED', 'PASSKEY_CHANGED', 'PASSKEY_REMOVED',
-        'STEP_UP', 'PROVIDER_LINKED', 'PROVIDER_UNLINKED', 'USER_BANNED', 'USER_UNBANNED', 'DATA_EXPORTED',
+        'STEP_UP', 'PROVIDER_LINKED', 'PROVIDER_UNLINKED', 'BANNED', 'UNBANNED', 'DATA_EXPORTED',
         'ACCOUNT_DELETED', 'ACCESS_REFUSED'));
       comment on column auth.auth_event.kind is
         'As AuthEventKind in the GraphQL schema. The default is the one kind that fieldgate_api can insert; it adds '

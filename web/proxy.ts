@@ -5,7 +5,7 @@ import { signInPath } from './auth/return-target.ts';
 import { contentSecurityPolicy } from './http/content-security-policy.ts';
 
 /** The pages that need a session. */
-const SESSION_PAGES = /^\/tasks(\/|$)/;
+const SESSION_PAGES = /^\/(tasks|account|admin)(\/|$)/;
 
 /**
  * Runs before every page: sets a Content-Security-Policy with a new nonce, and redirects visitors without a session

@@ -22,6 +22,21 @@ import { ReloadWhenRestored } from './components/reload-when-restored.tsx';
 import { TextArea } from './components/text-area.tsx';
 import { TextField } from './components/text-field.tsx';
 import { UnavailablePage } from './components/unavailable-page.tsx';
+import { DoneMessage } from './components/done-message.tsx';
+import { LocalTime } from './components/local-time.tsx';
+import { Pager } from './components/pager.tsx';
+import { Panel } from './components/panel.tsx';
+import { Row, Rows } from './components/rows.tsx';
+import { AccountMenu } from './features/accounts/account-menu.tsx';
+import { AccountShell } from './features/accounts/account-shell.tsx';
+import { BanButton } from './features/accounts/ban-button.tsx';
+import { ChangePasswordForm } from './features/accounts/change-password-form.tsx';
+import { DeleteAccount } from './features/accounts/delete-account.tsx';
+import { DeviceList, type ListedDevice } from './features/accounts/device-list.tsx';
+import { EventRows } from './features/accounts/event-rows.tsx';
+import { ExportData } from './features/accounts/export-data.tsx';
+import { LogFilter } from './features/accounts/log-filter.tsx';
+import { ProfileForm } from './features/accounts/profile-form.tsx';
 import { AccountPage } from './features/accounts/account-page.tsx';
 import { EmailField } from './features/accounts/email-field.tsx';
 import { PasswordField } from './features/accounts/password-field.tsx';
@@ -63,6 +78,25 @@ const FIRST_PAGE = {
   },
 } as InitialTaskPage;
 
+const DEVICE: ListedDevice = {
+  id: '1',
+  name: 'Firefox on Windows',
+  address: '203.0.113.7',
+  signedInAt: '2026-11-21T12:00:00.000Z',
+  lastUsedAt: '2026-11-21T12:00:00.000Z',
+  isThis: false,
+};
+const EVENT = {
+  __typename: 'AuthEvent',
+  id: '1',
+  kind: 'SIGN_IN',
+  outcome: 'FAILED',
+  address: '203.0.113.7',
+  userAgent: null,
+  detail: 'INVALID_EMAIL_OR_PASSWORD',
+  createdAt: '2026-11-21T12:00:00.000Z',
+} as const;
+
 const attempt = () => Promise.resolve(true);
 const nothing = () => undefined;
 const inside = (children: ReactElement) => (
@@ -79,6 +113,15 @@ const TREES: Readonly<Record<string, () => ReactElement>> = {
   'components/announcer.tsx': () => <Announcer>text</Announcer>,
   'components/brand.tsx': () => <Brand />,
   'components/button.tsx': () => <Button busy>text</Button>,
+  'components/done-message.tsx': () => <DoneMessage>text</DoneMessage>,
+  'components/local-time.tsx': () => <LocalTime at="2026-11-21T12:00:00.000Z" />,
+  'components/pager.tsx': () => <Pager newest="/a" older="/b" />,
+  'components/panel.tsx': () => <Panel title="title">text</Panel>,
+  'components/rows.tsx': () => (
+    <Rows label="label">
+      <Row name="name" problem="failed" details={['one']} />
+    </Rows>
+  ),
   'components/dialog.tsx': () => (
     <Dialog title="title" onClose={nothing}>
       text
@@ -90,11 +133,26 @@ const TREES: Readonly<Record<string, () => ReactElement>> = {
     </MessagePage>
   ),
   'components/notice.tsx': () => <Notice>text</Notice>,
-  'components/page-header.tsx': () => <PageHeader email="ada@example.com">text</PageHeader>,
+  'components/page-header.tsx': () => <PageHeader>text</PageHeader>,
   'components/reload-when-restored.tsx': () => <ReloadWhenRestored />,
   'components/text-area.tsx': () => <TextArea label="Description" name="description" />,
   'components/text-field.tsx': () => <TextField label="Title" name="title" />,
   'components/unavailable-page.tsx': () => <UnavailablePage />,
+  'features/accounts/account-menu.tsx': () => <AccountMenu email="ada@example.com" isAdmin />,
+  'features/accounts/account-shell.tsx': () => (
+    <AccountShell path="/account" title="title">
+      text
+    </AccountShell>
+  ),
+  'features/accounts/ban-button.tsx': () => inside(<BanButton userId="1" email="ada@example.com" banned={false} />),
+  'features/accounts/change-password-form.tsx': () =>
+    inside(<ChangePasswordForm email="ada@example.com" policy="classic" />),
+  'features/accounts/delete-account.tsx': () => inside(<DeleteAccount hasPassword />),
+  'features/accounts/device-list.tsx': () => inside(<DeviceList devices={[DEVICE, { ...DEVICE, id: '2' }]} />),
+  'features/accounts/event-rows.tsx': () => <EventRows label="label" events={[EVENT]} />,
+  'features/accounts/export-data.tsx': () => inside(<ExportData />),
+  'features/accounts/log-filter.tsx': () => <LogFilter user="" kind="" outcome="" />,
+  'features/accounts/profile-form.tsx': () => inside(<ProfileForm name="Ada" />),
   'features/accounts/account-page.tsx': () => (
     <AccountPage title="Sign in" alternative={null}>
       text
@@ -181,7 +239,7 @@ function* filesIn(folder: string): Generator<string> {
     else if (file.endsWith('.tsx')) yield file;
   }
 }
-const isExcluded = (file: string) => /\/(page|layout|or-unavailable)\.tsx$|\.test\.tsx$/.test(file);
+const isExcluded = (file: string) => /\/(page|layout|or-unavailable|signed-in-page)\.tsx$|\.test\.tsx$/.test(file);
 
 describe('rendering on the server', () => {
   test('the trees cover every file with client components', () => {

@@ -47,7 +47,11 @@ export const referenceResolvers: Readonly<Record<string, Readonly<Record<string,
       viewerOf(context).tasks.find(({ id }) => id === (args as { id: string }).id) ?? null,
     tasks: (_source, args, context) => taskPage(viewerOf(context), args as ListArgs, context as ResolverContext),
     securityLog: (_source, args, context) =>
-      eventPage(allEvents(context as ResolverContext), args as ListArgs, context as ResolverContext),
+      eventPage(
+        allEvents(context as ResolverContext).filter((event) => isSelected(event, (args as EventArgs).filter ?? {})),
+        args as ListArgs,
+        context as ResolverContext,
+      ),
   },
   User: {
     emailVerified: () => true,
@@ -238,6 +242,23 @@ function compareText(one: string, other: string): number {
 
 function allEvents({ dataset }: ResolverContext): readonly AuthEvent[] {
   return [...Object.values(dataset.users).flatMap(({ events }) => events), ...dataset.ownerlessEvents];
+}
+
+/** The arguments of `securityLog` beside those of every list. */
+interface EventArgs {
+  readonly filter?: {
+    readonly userId?: string | null;
+    readonly kind?: string | null;
+    readonly outcome?: string | null;
+  } | null;
+}
+
+function isSelected(event: AuthEvent, { userId, kind, outcome }: NonNullable<EventArgs['filter']>): boolean {
+  return (
+    (userId == null || event.userId === userId) &&
+    (kind == null || event.kind === kind) &&
+    (outcome == null || event.outcome === outcome)
+  );
 }
 
 function eventPage(events: readonly AuthEvent[], { first, after }: ListArgs, { cursors }: ResolverContext): object {

@@ -101,6 +101,10 @@ export const DATA_CALLS: readonly DataCall[] = [
   ['delete a step', ({ steps }, { step: id }) => steps.delete(id)],
   ['own events', ({ authEvents }) => firstTwoPages(authEvents)],
   ['cross-owner events', ({ crossOwner }) => firstTwoPages(crossOwner('AuthEvent'))],
+  [
+    'cross-owner events of a kind',
+    async ({ crossOwner }) => void (await crossOwner('AuthEvent').page(5, null, { kind: 'SIGN_IN' })),
+  ],
 ];
 
 async function firstTwoPages({ page }: OwnedData['authEvents']): Promise<void> {

@@ -95,14 +95,14 @@ describe('on tables of many owners', () => {
   });
 
   // covers: EDGE-13
-  test('reads at most a page of the security log, in the order of its index', () => {
+  test('reads at most a page of the security log, in the order of an index', () => {
     const reads = distinct()
       .filter(({ kind }) => kind === CROSS_OWNER)
       .flatMap(({ plan }) => tableScans(plan))
       .filter(({ node }) => node['Relation Name'] === 'auth_event');
-    expect(reads).toHaveLength(4);
+    expect(reads).toHaveLength(6);
     for (const { node } of reads) {
-      expect(node['Index Name']).toBe('auth_event_in_order');
+      expect(node['Index Name']).toMatch(/^auth_event_(in_order|of_kind)$/);
       expect((node['Actual Rows'] ?? 0) + (node['Rows Removed by Filter'] ?? 0)).toBeLessThanOrEqual(7);
     }
   });

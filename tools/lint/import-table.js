@@ -57,7 +57,7 @@ export const TABLE = [
   ['server/data/task/', ['typeorm', 'pg', 'server/data/query/', 'server/uuid.ts']],
   ['server/data/step/', ['typeorm', 'server/data/query/', 'server/data/task/', 'server/uuid.ts']],
   ['server/data/user/', ['typeorm', 'server/data/query/']],
-  ['server/data/auth-event/', ['typeorm', ...RUNTIME, 'server/data/pg/', 'server/data/query/']],
+  ['server/data/auth-event/', ['typeorm', ...RUNTIME, 'server/data/pg/', 'server/data/query/', 'server/uuid.ts']],
   ['server/data/revocation/', ['pg', 'node:', 'server/data/pg/', 'server/uuid.ts', 'server/viewer.ts']],
   [
     'server/data/admin/',

@@ -83,8 +83,8 @@ function outcomeOf(kind: AccountEvent['kind'], status: number, code: unknown): A
   if (status === 429) return 'LIMITED';
   if (status < 400) return 'SUCCEEDED';
   if (typeof code === 'string' && WRONG_SECRET.has(code)) return 'FAILED';
-  // There is no session.
-  if (kind === 'PASSWORD_CHANGED' || kind === 'SIGN_OUT' || code === 'UNAUTHORIZED') return 'REFUSED';
+  // Of the others, 401 means that there is no session.
+  if ((kind !== 'SIGN_UP' && kind !== 'SIGN_IN') || code === 'UNAUTHORIZED') return 'REFUSED';
   // 401 follows a password check (or the dummy hash of an unknown address); 422 means that the address is taken.
   return status === 401 || status === 422 ? 'FAILED' : 'REFUSED';
 }

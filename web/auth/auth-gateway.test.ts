@@ -187,12 +187,12 @@ describe('requests that are rejected before Better Auth', () => {
   // covers: ACCOUNT-05
   test.each([
     ['POST', '/request-password-reset'],
-    ['POST', '/update-user'],
     ['POST', '/sign-in/anonymous'],
     ['POST', '/callback/github'],
     ['GET', '/callback/:id'],
     ['GET', '/callback/a/b'],
-    ['POST', '/delete-user'],
+    ['POST', '/admin/impersonate-user'],
+    ['POST', '/delete-user/callback'],
     ['POST', '/list-sessions'],
     ['GET', '/sign-out'],
     ['POST', '/access-token'],

@@ -6,7 +6,7 @@ import { trustedProxies } from '../../runtime/http/client-address.ts';
 import { replaceForwardedHeaders } from '../http/forwarded-headers.ts';
 import { log } from '../log.ts';
 import { type AuthGateway, handleAuthRequest } from './auth-gateway.ts';
-import { AUTH_ENDPOINTS, CREDENTIAL_LIMIT } from './endpoints.ts';
+import { AUTH_ENDPOINTS, CREDENTIAL_LIMIT, EXPORT_LIMIT } from './endpoints.ts';
 import { type TestAccounts, createTestAccounts } from '../../test/support/test-accounts.ts';
 
 const PASSWORD = 'Correct7horse';
@@ -24,18 +24,33 @@ afterAll(async () => {
 });
 
 const ENDPOINTS = [...AUTH_ENDPOINTS].map(([path, { method }]) => [method, path.replace(':id', 'github')] as const);
-const bodyFor = (path: string, email: string) =>
-  path.endsWith('social')
-    ? { provider: 'github' }
-    : {
-        email,
-        password: PASSWORD,
-        currentPassword: PASSWORD,
-        newPassword: 'Other7horse',
-        ...(path === '/revoke-session' && { token: 'no session has it' }),
-      };
+/** The bodies of endpoints that accept no other properties. */
+const BODIES: Readonly<Record<string, object>> = {
+  '/sign-in/social': { provider: 'github' },
+  '/link-social': { provider: 'github' },
+  '/update-user': { name: 'Petra Fields' },
+};
+const bodyFor = (path: string, email: string, userId: string = crypto.randomUUID()) =>
+  BODIES[path] ?? {
+    email,
+    password: PASSWORD,
+    currentPassword: PASSWORD,
+    newPassword: 'Other7horse',
+    ...(path === '/revoke-session' && { token: 'no session has it' }),
+    ...(path.startsWith('/admin/') && { userId }),
+  };
 /** The status of a callback in every case: its errors are redirects to the sign-in page. */
 const REDIRECT = 302;
+/** Makes an account an administrator. @returns the id of another user, whom the endpoint can ban or release */
+async function prepareBan(path: string, email: string): Promise<string> {
+  await superuser.query(`update auth."user" set role = 'ADMIN' where email = $1`, [email]);
+  const { rows } = await superuser.query<{ id: string }>(
+    `insert into auth."user" (name, email, email_verified, role, banned_at)
+     values ('', $1, false, 'USER', $2) returning id`,
+    [newEmail(), path === '/admin/unban-user' ? new Date() : null],
+  );
+  return rows[0]?.id ?? '';
+}
 let count = 0;
 const newEmail = () => `responses${(count += 1)}@example.com`;
 
@@ -64,7 +79,8 @@ describe.each(ENDPOINTS)('the response to %s %s', (method, path) => {
         const visitor = accounts.visitor();
         const email = newEmail();
         if (path !== '/sign-up/email') await visitor.request('POST', '/sign-up/email', { email, password: PASSWORD });
-        return visitor.request(method, path, isPost ? bodyFor(path, email) : undefined);
+        const userId = path.startsWith('/admin/') ? await prepareBan(path, email) : undefined;
+        return visitor.request(method, path, isPost ? bodyFor(path, email, userId) : undefined);
       },
     ],
     ['no session', [200, REDIRECT, 401, 422], () => send({}, bodyFor(path, 'unknown@example.com'))],
@@ -260,7 +276,8 @@ describe.each(ENDPOINTS)('the security log of %s %s', (method, path) => {
       `select outcome, count(*)::integer as total from auth.auth_event group by outcome`,
     );
     const totals = new Map(rows.map(({ outcome, total }) => [outcome, total]));
-    expect(totals.get('SUCCEEDED') ?? 0).toBe(ended);
+    const exports = path === '/export-account' ? EXPORT_LIMIT : 0;
+    expect(totals.get('SUCCEEDED') ?? 0).toBe(ended + exports);
     for (const outcome of ['REFUSED', 'LIMITED']) expect(totals.get(outcome) ?? 0).toBeLessThanOrEqual(BODIES.length);
   });
 });

@@ -5,6 +5,8 @@ import { DatabaseError, type Pool } from 'pg';
 import type { WebConfig } from '../config.ts';
 import { errorFields, log, logOutage } from '../log.ts';
 import { accessTokenPlugin } from './access-token-plugin.ts';
+import { accountDataPlugin, deleteAccount } from './account-data-plugin.ts';
+import { banPlugin, rejectBanned } from './ban-plugin.ts';
 import { demoAccount } from './demo-account-plugin.ts';
 import { passwordChangePlugin } from './password-change-plugin.ts';
 import { hashPassword, verifyPassword } from './password-hash.ts';
@@ -17,6 +19,7 @@ import { validName, signUpPlugin } from './sign-up-plugin.ts';
 import type { IssueToken } from './token-issuer.ts';
 
 const DAY = 86_400;
+const TEN_MINUTES = 600;
 
 /** PostgreSQL's SQLSTATE 23505. */
 const isUniqueViolation = (error: unknown) => error instanceof DatabaseError && error.code === '23505';
@@ -59,7 +62,11 @@ export function betterAuthOptions(
     socialProviders: builtInProviders(providers),
     user: {
       fields: { emailVerified: 'email_verified', ...TIMESTAMP_COLUMNS },
-      additionalFields: { role: { type: 'string', required: true, defaultValue: 'USER', input: false } },
+      additionalFields: {
+        role: { type: 'string', required: true, defaultValue: 'USER', input: false },
+        bannedAt: { type: 'date', required: false, input: false, returned: false, fieldName: 'banned_at' },
+      },
+      deleteUser: { enabled: true, beforeDelete: deleteAccount(database) },
     },
     databaseHooks: {
       user: {
@@ -68,7 +75,6 @@ export function betterAuthOptions(
           before: async ({ name }) => ({ data: { image: null, name: validName(name) } }),
           after: recordProviderEvent.signUp(database),
         },
-        // For any way to change a name: no endpoint for it is served yet.
         update: { before: async ({ name }) => ({ data: name === undefined ? {} : { name: validName(name) } }) },
       },
       account: {
@@ -81,14 +87,18 @@ export function betterAuthOptions(
       // A User-Agent header can have 16 kB: a list of a hundred such sessions would have megabytes.
       session: {
         create: {
-          before: async ({ userAgent }) => ({ data: { userAgent: userAgent?.slice(0, USER_AGENT_LIMIT) ?? null } }),
+          before: async ({ userId, userAgent }, ctx) => {
+            await rejectBanned(userId, ctx);
+            return { data: { userAgent: userAgent?.slice(0, USER_AGENT_LIMIT) ?? null } };
+          },
           after: sessionLimit(database),
         },
       },
     },
     session: {
       expiresIn: 7 * DAY,
-      updateAge: DAY,
+      // How exact the last use is that the list of devices shows: the row is written at most this often.
+      updateAge: TEN_MINUTES,
       // A cached session would stay valid after its revocation.
       cookieCache: { enabled: false },
       fields: {
@@ -164,6 +174,8 @@ export function betterAuthOptions(
       passwordChangePlugin(),
       accessTokenPlugin(issue),
       sessions(),
+      accountDataPlugin(),
+      banPlugin(database),
       nextCookies(),
     ],
   } satisfies BetterAuthOptions;

@@ -48,6 +48,7 @@ const ADDITIONS = [
 /** The security log, which Better Auth does not use; server/data/admin/schema-drift.test.ts compares it with the API's entities. */
 const SECURITY_LOG = [
   'CREATE INDEX ON auth_event USING btree (created_at DESC, id)',
+  'CREATE INDEX ON auth_event USING btree (kind, created_at DESC, id)',
   'CREATE INDEX ON auth_event USING btree (user_id, created_at DESC, id)',
   'CREATE UNIQUE INDEX ON auth_event USING btree (id)',
   'column auth_event.address text',
@@ -61,7 +62,7 @@ const SECURITY_LOG = [
   'constraint on auth_event CHECK ((char_length(address) <= 64))',
   'constraint on auth_event CHECK ((char_length(detail) <= 100))',
   'constraint on auth_event CHECK ((char_length(user_agent) <= 300))',
-  `constraint on auth_event CHECK ((kind = ANY (ARRAY['SIGN_UP'::text, 'SIGN_IN'::text, 'SIGN_OUT'::text, 'RENEWAL'::text, 'PASSWORD_CHANGED'::text, 'ROLE_CHANGED'::text, 'EVERY_OWNER_READ'::text, 'PROFILE_CHANGED'::text, 'EMAIL_VERIFICATION_REQUESTED'::text, 'EMAIL_VERIFIED'::text, 'EMAIL_CHANGE_REQUESTED'::text, 'EMAIL_CHANGED'::text, 'PASSWORD_RESET_REQUESTED'::text, 'PASSWORD_RESET'::text, 'SECOND_FACTOR_ENABLED'::text, 'SECOND_FACTOR_DISABLED'::text, 'SECOND_FACTOR_CHECKED'::text, 'BACKUP_CODES_CREATED'::text, 'PASSKEY_ADDED'::text, 'PASSKEY_CHANGED'::text, 'PASSKEY_REMOVED'::text, 'STEP_UP'::text, 'PROVIDER_LINKED'::text, 'PROVIDER_UNLINKED'::text, 'USER_BANNED'::text, 'USER_UNBANNED'::text, 'DATA_EXPORTED'::text, 'ACCOUNT_DELETED'::text, 'ACCESS_REFUSED'::text])))`,
+  `constraint on auth_event CHECK ((kind = ANY (ARRAY['SIGN_UP'::text, 'SIGN_IN'::text, 'SIGN_OUT'::text, 'RENEWAL'::text, 'PASSWORD_CHANGED'::text, 'ROLE_CHANGED'::text, 'EVERY_OWNER_READ'::text, 'PROFILE_CHANGED'::text, 'EMAIL_VERIFICATION_REQUESTED'::text, 'EMAIL_VERIFIED'::text, 'EMAIL_CHANGE_REQUESTED'::text, 'EMAIL_CHANGED'::text, 'PASSWORD_RESET_REQUESTED'::text, 'PASSWORD_RESET'::text, 'SECOND_FACTOR_ENABLED'::text, 'SECOND_FACTOR_DISABLED'::text, 'SECOND_FACTOR_CHECKED'::text, 'BACKUP_CODES_CREATED'::text, 'PASSKEY_ADDED'::text, 'PASSKEY_CHANGED'::text, 'PASSKEY_REMOVED'::text, 'STEP_UP'::text, 'PROVIDER_LINKED'::text, 'PROVIDER_UNLINKED'::text, 'BANNED'::text, 'UNBANNED'::text, 'DATA_EXPORTED'::text, 'ACCOUNT_DELETED'::text, 'ACCESS_REFUSED'::text])))`,
   `constraint on auth_event CHECK ((outcome = ANY (ARRAY['SUCCEEDED'::text, 'FAILED'::text, 'REFUSED'::text, 'LIMITED'::text])))`,
   'constraint on auth_event PRIMARY KEY (id)',
 ];

@@ -22,8 +22,8 @@ export type AccountEventKind =
   | 'STEP_UP'
   | 'PROVIDER_LINKED'
   | 'PROVIDER_UNLINKED'
-  | 'USER_BANNED'
-  | 'USER_UNBANNED'
+  | 'BANNED'
+  | 'UNBANNED'
   | 'DATA_EXPORTED'
   | 'ACCOUNT_DELETED';
 
@@ -44,12 +44,18 @@ export interface AuthEndpoint {
   readonly recordsRefusalsOnly?: true;
   /** Whether it answers with a redirect, errors included: `?error=` in its target says what went wrong. */
   readonly redirects?: true;
-  /** Whether it can end the session that it came with: the session's user is looked up before it runs. */
+  /**
+   * Whether the session's user is looked up before it runs: it can end the session that it came with, or its response
+   * does not name the user.
+   */
   readonly endsSessions?: true;
 }
 
 /** The most sign-ins, sign-ups and password changes (each counted separately) from one network in any minute. */
 export const CREDENTIAL_LIMIT = 200;
+
+/** The most exports of accounts from one network in any minute. */
+export const EXPORT_LIMIT = 10;
 
 // Normal use stays far below both limits; a school behind one address hardly reaches them.
 const CREDENTIALS = {
@@ -61,6 +67,8 @@ const CREDENTIALS = {
 const ENDS_SESSIONS = { method: 'POST', limitPerMinute: 600, event: 'SIGN_OUT', endsSessions: true } as const;
 const PROVIDER = { method: 'POST', limitPerMinute: CREDENTIAL_LIMIT, recordsRefusalsOnly: true } as const;
 const READ = { method: 'GET', limitPerMinute: 600 } as const;
+/** Changes by a signed-in user, without a password: no user makes sixty in a minute. */
+const CHANGE = { method: 'POST', limitPerMinute: 60 } as const;
 
 /** Every endpoint under /api/auth, by path; requests to Better Auth's other endpoints are answered with 404. */
 export const AUTH_ENDPOINTS: ReadonlyMap<string, AuthEndpoint> = new Map<string, AuthEndpoint>([
@@ -78,6 +86,21 @@ export const AUTH_ENDPOINTS: ReadonlyMap<string, AuthEndpoint> = new Map<string,
   ['/revoke-other-sessions', ENDS_SESSIONS],
   ['/revoke-sessions', ENDS_SESSIONS],
   ['/change-password', { ...CREDENTIALS, event: 'PASSWORD_CHANGED', newPassword: 'newPassword', endsSessions: true }],
+  ['/update-user', { ...CHANGE, event: 'PROFILE_CHANGED', endsSessions: true }],
+  // Each export is recorded: few of them.
+  ['/export-account', { ...CHANGE, limitPerMinute: EXPORT_LIMIT, event: 'DATA_EXPORTED', endsSessions: true }],
+  [
+    '/delete-user',
+    {
+      method: 'POST',
+      limitPerMinute: CREDENTIAL_LIMIT,
+      hashesPassword: true,
+      event: 'ACCOUNT_DELETED',
+      endsSessions: true,
+    },
+  ],
+  ['/admin/ban-user', { ...CHANGE, event: 'BANNED', endsSessions: true }],
+  ['/admin/unban-user', { ...CHANGE, event: 'UNBANNED', endsSessions: true }],
 ]);
 
 /**

@@ -19,9 +19,52 @@ export const USER_AGENT_LIMIT = 300;
  */
 export const SESSIONS_ENDED = 'X-Sessions-Ended';
 
-/** The property of a listed session that is shortened. */
-interface ListedSession {
-  readonly userAgent?: string | null;
+/** A session without its secrets. */
+export interface Device {
+  readonly id: string;
+  readonly createdAt: Date;
+  readonly updatedAt: Date;
+  readonly expiresAt: Date;
+  readonly ipAddress: string | null;
+  readonly userAgent: string | null;
+}
+
+/** A session with its token, as Better Auth's client expects it. */
+interface ListedSession extends Omit<Device, 'ipAddress'> {
+  readonly ipAddress?: string | null;
+  readonly token: string;
+}
+
+/** Returns the live sessions of a user, the newest first. */
+async function liveSessionsOf(adapter: SessionAdapter, userId: string): Promise<ListedSession[]> {
+  const listed = await adapter.findMany<ListedSession>({
+    model: 'session',
+    where: [
+      { field: 'userId', value: userId },
+      { field: 'expiresAt', value: new Date(), operator: 'gt' },
+    ],
+    sortBy: { field: 'createdAt', direction: 'desc' },
+    limit: SESSION_LIMIT,
+  });
+  return listed.map(({ userAgent, ...rest }) => ({
+    ...rest,
+    userAgent: userAgent?.slice(0, USER_AGENT_LIMIT) ?? null,
+  }));
+}
+
+type SessionAdapter = Pick<GenericEndpointContext['context']['adapter'], 'findMany'>;
+
+/** Returns the live sessions of a user without their tokens, the newest first. */
+export async function devicesOf(adapter: SessionAdapter, userId: string): Promise<Device[]> {
+  const listed = await liveSessionsOf(adapter, userId);
+  return listed.map(({ id, createdAt, updatedAt, expiresAt, ipAddress, userAgent }) => ({
+    id,
+    createdAt,
+    updatedAt,
+    expiresAt,
+    ipAddress: ipAddress || null,
+    userAgent,
+  }));
 }
 
 type Condition = { readonly field: string; readonly value: string; readonly operator?: 'eq' | 'ne' };
@@ -110,28 +153,19 @@ export function sessions() {
           // The list has the tokens of all sessions: a stolen cookie must not give access to it for long.
           if (Date.now() - session.createdAt.getTime() >= ctx.context.sessionConfig.freshAge * 1_000)
             throw new APIError('FORBIDDEN', { code: 'SESSION_NOT_FRESH', message: 'Session is not fresh' });
-          const listed = await ctx.context.adapter.findMany<ListedSession>({
-            model: 'session',
-            where: [
-              { field: 'userId', value: user.id },
-              { field: 'expiresAt', value: new Date(), operator: 'gt' },
-            ],
-            sortBy: { field: 'createdAt', direction: 'desc' },
-            limit: SESSION_LIMIT,
-          });
-          return ctx.json(
-            listed.map(({ userAgent, ...rest }) => ({
-              ...rest,
-              userAgent: userAgent?.slice(0, USER_AGENT_LIMIT) ?? null,
-            })),
-          );
+          return ctx.json(await liveSessionsOf(ctx.context.adapter, user.id));
         },
       ),
       revokeSession: createAuthEndpoint(
         '/revoke-session',
-        { ...POST, use: [liveSession], body: z.object({ token: z.string() }) },
+        // By token, as Better Auth has it, or by id: the page of devices has no tokens.
+        { ...POST, use: [liveSession], body: z.union([z.object({ token: z.string() }), z.object({ id: z.uuid() })]) },
         async (ctx) => {
           const { user } = ctx.context.session;
+          if ('id' in ctx.body) {
+            await endSessions(ctx, { field: 'id', value: ctx.body.id }, { field: 'userId', value: user.id });
+            return ctx.json({ status: true });
+          }
           const { token } = ctx.body;
           // No session has such a token: PostgreSQL's text cannot hold NUL or lone surrogates.
           if (token.isWellFormed() && !token.includes('\0'))

@@ -6,13 +6,21 @@ import { signInPath } from '../auth/return-target.ts';
 import { createApolloCache } from './apollo-cache.ts';
 import { createApolloLink } from './apollo-link.ts';
 import { fetchTokenFromSession } from './fetch-token.ts';
+import { forgetDrafts } from './drafts.ts';
 import { browserTabs } from './browser-tabs.ts';
 import { type SessionEnd, TokenSource } from './token-source.ts';
 
 const ForgetSessionContext = createContext<() => void>(() => undefined);
+const UserIdContext = createContext('');
 
 /** Returns a function to call after sign-out: removes token and data in every tab, and leaves the page. */
 export const useForgetSession = () => useContext(ForgetSessionContext);
+
+/** Returns the id of the user that the page was rendered for. */
+export const useUserId = () => useContext(UserIdContext);
+
+/** Returns a function to call when the server said that the session has ended: leads to the sign-in page and back. */
+export const useLeaveEndedSession = () => () => navigateAfterEnd('session-ended');
 
 /** Leaves the page. `replace`, so that "back" does not return to a page of the user who signed out. */
 function navigateAfterEnd(ending: SessionEnd): void {
@@ -41,12 +49,15 @@ export function ApiProvider({ apiUrl, userId, children }: { apiUrl: string; user
   const [ended, setEnded] = useState(false);
 
   useEffect(() => {
+    forgetDrafts({ except: userId });
     const disconnect = tokens.connect();
     // Prefetches a token, so that the first mutation need not wait. A failure shows when that mutation retries.
     tokens.get().catch(() => undefined);
     const stopListening = tokens.onEnd((ending) => {
       // Hides the data first: the next page may take a while to load.
       setEnded(true);
+      // After an expiry the same user signs in again, and finds what they typed; after all else somebody else may.
+      if (ending !== 'session-ended') forgetDrafts();
       client.stop();
       void client.clearStore();
       navigateAfterEnd(ending);
@@ -55,12 +66,14 @@ export function ApiProvider({ apiUrl, userId, children }: { apiUrl: string; user
       stopListening();
       disconnect();
     };
-  }, [tokens, client]);
+  }, [tokens, client, userId]);
 
   if (ended) return null;
   return (
     <ForgetSessionContext value={() => tokens.signOut()}>
-      <ApolloProvider client={client}>{children}</ApolloProvider>
+      <UserIdContext value={userId}>
+        <ApolloProvider client={client}>{children}</ApolloProvider>
+      </UserIdContext>
     </ForgetSessionContext>
   );
 }

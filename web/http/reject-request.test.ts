@@ -43,7 +43,17 @@ describe('a page', () => {
 
   // covers: WEB-02
   test.each(OTHERS)('rejects %s for pages with 405', async (method) => {
-    for (const path of ['/', '/tasks', '/nowhere', '/_next/image', '/sign-inside', '//api/auth', '/Sign-in'])
+    for (const path of [
+      '/',
+      '/tasks',
+      '/nowhere',
+      '/_next/image',
+      '/sign-inside',
+      '//api/auth',
+      '/Sign-in',
+      '/account/devices',
+      '/accounts',
+    ])
       expect(await send(method, path, { 'next-action': 'a' }), path).toMatchObject({
         status: 405,
         allow: 'GET, HEAD',
@@ -52,7 +62,7 @@ describe('a page', () => {
   });
 
   test('redirects a POST to an account page to its empty form', async () => {
-    for (const path of ['/sign-in', '/sign-up?next=%2Ftasks'])
+    for (const path of ['/sign-in', '/sign-up?next=%2Ftasks', '/account', '/account/password', '/account/data'])
       expect(await send('POST', path, { 'next-action': 'a' })).toMatchObject({ status: 303, location: path, body: '' });
   });
 });

@@ -7,6 +7,10 @@ export type AuthEventKind =
   | 'SIGN_OUT'
   | 'RENEWAL'
   | 'PASSWORD_CHANGED'
+  | 'ACCOUNT_DELETED'
+  | 'DATA_EXPORTED'
+  | 'BANNED'
+  | 'UNBANNED'
   | 'ROLE_CHANGED'
   | 'EVERY_OWNER_READ'
   | 'PROFILE_CHANGED'
@@ -26,10 +30,6 @@ export type AuthEventKind =
   | 'STEP_UP'
   | 'PROVIDER_LINKED'
   | 'PROVIDER_UNLINKED'
-  | 'USER_BANNED'
-  | 'USER_UNBANNED'
-  | 'DATA_EXPORTED'
-  | 'ACCOUNT_DELETED'
   | 'ACCESS_REFUSED';
 
 /** How it ended. */

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { recordStatements } from '../../../test/support/recording-pool.ts';
 import { schemaOwners, type SeededFixture, createSeededFixture } from '../../../test/support/seeded-fixture.ts';
 import type { AuthEventRow } from './auth-event-entity.ts';
-import type { AuthEventRepository } from './auth-event-repository.ts';
+import type { AuthEventFilter, AuthEventRepository } from './auth-event-repository.ts';
 import { encodeCursor } from '../query/cursor.ts';
 import { type OwnedData, createOwnedData } from '../owned-data.ts';
 import { generateUuidV7 } from '../../uuid.ts';
@@ -38,7 +38,7 @@ const crossOwnerReads = (viewer: string) =>
   ]);
 
 /** Reads all pages of this size; returns the ids of their events. */
-async function readAllPages(events: AuthEventRepository, size: number): Promise<readonly string[]> {
+async function readAllPages(events: Pick<AuthEventRepository, 'page'>, size: number): Promise<readonly string[]> {
   const found: string[] = [];
   for (let after: string | null = null; ; ) {
     const page = await events.page(size, after);
@@ -120,6 +120,30 @@ describe('cross-owner reads of events', () => {
     expect(await crossOwner(admin).page(50, null)).toMatchObject({
       nodes: [{ userId: admin, kind: 'EVERY_OWNER_READ', outcome: 'SUCCEEDED', detail: 'AuthEvent' }],
     });
+  });
+
+  // covers: US6.5
+  test('an admin reads the events of one user, kind or outcome, page by page', async () => {
+    const [older, newer] = [
+      await fixture.superuser.insertEvent(fixture.bob, new Date(1_000)),
+      await fixture.superuser.insertEvent(fixture.bob, new Date(2_000)),
+    ];
+    const ofAlice = await fixture.superuser.insertEvent(fixture.alice, new Date(3_000));
+    const filtered = (filter: AuthEventFilter) => ({
+      page: (first: number, after: string | null) => crossOwner(admin).page(first, after, filter),
+    });
+    expect(await readAllPages(filtered({ userId: fixture.bob }), 1)).toEqual([newer, older]);
+    expect(await readAllPages(filtered({ kind: 'SIGN_IN' }), 2)).toEqual([ofAlice, newer, older]);
+    expect(await readAllPages(filtered({ outcome: 'FAILED', userId: fixture.alice }), 5)).toEqual([ofAlice]);
+    expect(await readAllPages(filtered({ kind: 'SIGN_UP', userId: null }), 5)).toEqual([]);
+    for (const userId of ['x', fixture.bob.toUpperCase()])
+      expect(await readAllPages(filtered({ userId }), 5)).toEqual([]);
+  });
+
+  test('a filter does not widen what a user without the role reads', async () => {
+    await fixture.superuser.insertEvent(fixture.alice);
+    expect(await crossOwner(fixture.bob).page(50, null, { userId: fixture.alice })).toMatchObject({ nodes: [] });
+    expect(await own(fixture.bob).page(50, null, { userId: fixture.alice })).toMatchObject({ nodes: [] });
   });
 
   test('a cross-owner read without the role in the database returns no rows, and is recorded', async () => {

@@ -1,13 +1,11 @@
 import type { Metadata } from 'next';
 import { getAuthServices } from '../../auth/auth-services.ts';
 import { requireSession } from '../../auth/session.ts';
-import { PageHeader } from '../../components/page-header.tsx';
 import { webConfig } from '../../config.ts';
-import { SignOutButton } from '../../features/accounts/sign-out-button.tsx';
 import { fetchInitialTaskPage } from '../../features/tasks/initial-task-page.ts';
 import { TaskScreen } from '../../features/tasks/task-screen.tsx';
-import { ApiProvider } from '../../graphql/api-provider.tsx';
 import { orUnavailable } from '../or-unavailable.tsx';
+import { SignedInPage } from '../signed-in-page.tsx';
 
 export const metadata: Metadata = { title: 'Tasks' };
 
@@ -21,11 +19,8 @@ export default orUnavailable(async function TasksPage() {
   const { API_URL } = webConfig();
   const tasks = await fetchInitialTaskPage({ endpoint: `${API_URL}/graphql`, token: accessToken });
   return (
-    <ApiProvider key={session.user.id} userId={session.user.id} apiUrl={API_URL}>
-      <PageHeader email={session.user.email}>
-        <SignOutButton />
-      </PageHeader>
+    <SignedInPage session={session}>
       <TaskScreen initialPage={tasks} />
-    </ApiProvider>
+    </SignedInPage>
   );
 });

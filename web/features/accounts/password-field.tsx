@@ -3,15 +3,15 @@ import { type ComponentProps, useState } from 'react';
 import { TextField } from '../../components/text-field.tsx';
 import styles from './password-field.module.css';
 
-type PasswordFieldProps = Omit<ComponentProps<typeof TextField>, 'type' | 'action' | 'name'>;
+type PasswordFieldProps = Omit<ComponentProps<typeof TextField>, 'type' | 'action'>;
 
 /** A password field with a button that shows the password: users mistype hidden ones, above all on phones. */
-export function PasswordField(props: PasswordFieldProps) {
+export function PasswordField({ name = 'password', ...props }: PasswordFieldProps) {
   const [shown, setShown] = useState(false);
   return (
     <TextField
       {...props}
-      name="password"
+      name={name}
       type={shown ? 'text' : 'password'}
       autoCapitalize="none"
       autoCorrect="off"

@@ -9,7 +9,7 @@ afterEach(() => vi.unstubAllGlobals());
 test('postAccount sends JSON, which a form of another site cannot send', async () => {
   const fetch = vi.fn(async () => new Response('{}'));
   vi.stubGlobal('fetch', fetch);
-  await expect(postAccount('/sign-in/email', { email: 'a@b.example' })).resolves.toEqual({ outcome: 'done' });
+  await expect(postAccount('/sign-in/email', { email: 'a@b.example' })).resolves.toEqual({ outcome: 'done', body: {} });
   expect(fetch).toHaveBeenCalledWith(
     '/api/auth/sign-in/email',
     expect.objectContaining({ method: 'POST', headers: { 'content-type': 'application/json' } }),

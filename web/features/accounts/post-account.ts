@@ -1,6 +1,6 @@
 /** The result of an account request. */
 export type AccountResult =
-  | { readonly outcome: 'done' }
+  | { readonly outcome: 'done'; readonly body: unknown }
   /** Rejected, with a code of Better Auth or Fieldgate. */
   | { readonly outcome: 'rejected'; readonly code: string; readonly message: string }
   /** Too many requests; seconds until the next attempt may succeed. */
@@ -20,7 +20,7 @@ export async function postAccount(path: string, body: Readonly<Record<string, st
       body: JSON.stringify(body),
       signal: AbortSignal.timeout(TIMEOUT),
     });
-    if (response.ok) return { outcome: 'done' };
+    if (response.ok) return { outcome: 'done', body: await response.json() };
     if (response.status === 429)
       return { outcome: 'rate-limited', seconds: Number(response.headers.get('retry-after')) || 60 };
     if (response.status >= 500) return { outcome: 'unavailable' };

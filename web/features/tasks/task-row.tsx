@@ -4,6 +4,9 @@ import { useState } from 'react';
 import { type TaskFieldsFragment, TaskFieldsFragmentDoc } from '../../graphql/generated/graphql.ts';
 import { DeleteTaskDialog } from './delete-task-dialog.tsx';
 import { DueDate } from './due-date.tsx';
+import { useHydrated } from '../../components/use-hydrated.ts';
+import { useUserId } from '../../graphql/api-provider.tsx';
+import { readEdit } from './edit-draft.ts';
 import { EditTaskDialog } from './edit-task-dialog.tsx';
 import styles from './task-row.module.css';
 import type { Attempt } from './use-attempt.ts';
@@ -18,10 +21,14 @@ interface TaskRowProps {
 /** A task in the list: a checkbox for done, its title, which opens the edit dialog, and a delete button. */
 export function TaskRow({ task: ref, attempt }: TaskRowProps) {
   const { data: task, complete } = useFragment({ fragment: TaskFieldsFragmentDoc, from: ref });
-  const [open, setOpen] = useState<'edit' | 'delete'>();
+  const [open, setOpen] = useState<'edit' | 'delete' | 'none'>();
   const updateTask = useUpdateTask();
+  const userId = useUserId();
+  const hydrated = useHydrated();
   if (!complete) return null;
   const pending = isPending(task.id);
+  // An edit is open again if the session ended during it.
+  const dialog = open ?? (hydrated && readEdit(userId, task.id) !== null ? 'edit' : 'none');
 
   const toggle = () =>
     void attempt(async () => {
@@ -56,8 +63,8 @@ export function TaskRow({ task: ref, attempt }: TaskRowProps) {
           <path d="M4 6h12M8 6V4h4v2M6 6l.6 10h6.8L14 6" />
         </svg>
       </button>
-      {open === 'edit' && <EditTaskDialog task={task} attempt={attempt} onClose={() => setOpen(undefined)} />}
-      {open === 'delete' && <DeleteTaskDialog task={task} attempt={attempt} onClose={() => setOpen(undefined)} />}
+      {dialog === 'edit' && <EditTaskDialog task={task} attempt={attempt} onClose={() => setOpen('none')} />}
+      {dialog === 'delete' && <DeleteTaskDialog task={task} attempt={attempt} onClose={() => setOpen('none')} />}
     </li>
   );
 }

@@ -1,0 +1,37 @@
+import type { Metadata } from 'next';
+import { requireSession } from '../../auth/session.ts';
+import { Panel } from '../../components/panel.tsx';
+import { AccountShell } from '../../features/accounts/account-shell.tsx';
+import styles from '../../features/accounts/profile-form.module.css';
+import { ProfileForm } from '../../features/accounts/profile-form.tsx';
+import { orUnavailable } from '../or-unavailable.tsx';
+import { SignedInPage } from '../signed-in-page.tsx';
+
+export const metadata: Metadata = { title: 'Your account' };
+
+/** The profile: name, address, and whether the address is verified. */
+export default orUnavailable(async function ProfilePage() {
+  const session = await requireSession('/account');
+  const { name, email, emailVerified } = session.user;
+  return (
+    <SignedInPage session={session}>
+      <AccountShell path="/account" title="Your account">
+        <Panel title="Your name">
+          <ProfileForm name={name} />
+        </Panel>
+        <Panel title="E-mail">
+          <dl className={styles.facts}>
+            <div>
+              <dt>Address</dt>
+              <dd>{email}</dd>
+            </div>
+            <div>
+              <dt>Status</dt>
+              <dd>{emailVerified ? 'Verified' : 'Not verified'}</dd>
+            </div>
+          </dl>
+        </Panel>
+      </AccountShell>
+    </SignedInPage>
+  );
+});

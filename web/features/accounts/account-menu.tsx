@@ -1,0 +1,43 @@
+import type { ReactNode } from 'react';
+import styles from './account-menu.module.css';
+
+interface AccountMenuProps {
+  readonly email: string;
+  readonly isAdmin: boolean;
+  /** Above the links: a notice about the account. */
+  readonly children?: ReactNode;
+}
+
+/** The menu of a signed-in user in the header. A native popover: it opens, closes and keeps the focus without a script. */
+export function AccountMenu({ email, isAdmin, children }: AccountMenuProps) {
+  const links = [
+    ['/tasks', 'Tasks'],
+    ['/account', 'Your account'],
+    ['/account/devices', 'Devices'],
+    ['/account/activity', 'Activity'],
+    ...(isAdmin ? [['/admin/security', 'Security log of all users'] as const] : []),
+  ] as const;
+  return (
+    <>
+      <button type="button" className={styles.trigger} popoverTarget="account-menu" aria-label={`Account: ${email}`}>
+        <span className={styles.email}>{email}</span>
+        <svg className={styles.arrow} viewBox="0 0 12 12" aria-hidden="true">
+          <path d="m2 4 4 4 4-4" />
+        </svg>
+      </button>
+      <div id="account-menu" className={styles.menu} popover="auto">
+        <p className={styles.identity}>{email}</p>
+        {children}
+        <nav aria-label="Account menu">
+          <ul>
+            {links.map(([href, label]) => (
+              <li key={href}>
+                <a href={href}>{label}</a>
+              </li>
+            ))}
+          </ul>
+        </nav>
+      </div>
+    </>
+  );
+}

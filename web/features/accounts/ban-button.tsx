@@ -1,0 +1,59 @@
+'use client';
+import { useState } from 'react';
+import { Button } from '../../components/button.tsx';
+import { closeDialog, Dialog } from '../../components/dialog.tsx';
+import { DoneMessage } from '../../components/done-message.tsx';
+import { Notice } from '../../components/notice.tsx';
+import { useHydrated } from '../../components/use-hydrated.ts';
+import styles from './account-section.module.css';
+import { useAccountAction } from './use-account-action.ts';
+
+/** Bans a user, after a question, or lifts the ban. */
+export function BanButton({ userId, email, banned }: { userId: string; email: string; banned: boolean }) {
+  const hydrated = useHydrated();
+  const [open, setOpen] = useState(false);
+  const [isBanned, setIsBanned] = useState(banned);
+  const { act, busy, error, doneMessage } = useAccountAction();
+
+  async function change() {
+    const done = isBanned
+      ? await act('/admin/unban-user', { userId }, `${email} can sign in again.`)
+      : await act('/admin/ban-user', { userId }, `${email} is banned and signed out everywhere.`);
+    if (done) setIsBanned(!isBanned);
+  }
+
+  return (
+    <div className={styles.section}>
+      {error && <Notice key={error.count}>{error.text}</Notice>}
+      {doneMessage && <DoneMessage>{doneMessage}</DoneMessage>}
+      {isBanned ? (
+        <Button disabled={!hydrated} busy={busy} onClick={() => void change()}>
+          Lift the ban
+        </Button>
+      ) : (
+        <Button variant="danger" disabled={!hydrated} busy={busy} onClick={() => setOpen(true)}>
+          Ban this user…
+        </Button>
+      )}
+      {open && (
+        <Dialog title="Ban this user?" onClose={() => setOpen(false)}>
+          <div className={styles.section}>
+            <p>{email} is signed out on every device at once, and cannot sign in until the ban is lifted.</p>
+            <div className={styles.buttons}>
+              <Button onClick={({ currentTarget }) => closeDialog(currentTarget)}>Cancel</Button>
+              <Button
+                variant="danger"
+                onClick={({ currentTarget }) => {
+                  closeDialog(currentTarget);
+                  void change();
+                }}
+              >
+                Ban
+              </Button>
+            </div>
+          </div>
+        </Dialog>
+      )}
+    </div>
+  );
+}

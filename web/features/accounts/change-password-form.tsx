@@ -1,0 +1,84 @@
+'use client';
+import { type FormEvent, useRef, useState } from 'react';
+import { type PasswordPolicy, passwordChecks } from '../../auth/password-policy.ts';
+import { Button } from '../../components/button.tsx';
+import { DoneMessage } from '../../components/done-message.tsx';
+import { formText } from '../../components/form-text.ts';
+import { Notice } from '../../components/notice.tsx';
+import { useHydrated } from '../../components/use-hydrated.ts';
+import { PasswordField } from './password-field.tsx';
+import { PasswordRules } from './password-rules.tsx';
+import { useCommonPasswords } from './use-common-passwords.ts';
+import styles from './profile-form.module.css';
+import { useAccountAction } from './use-account-action.ts';
+
+/** The code of a new password that the form itself rejects. */
+const WEAK = 'PASSWORD_TOO_WEAK';
+
+/** The form that changes the password. The server ends all other sessions. */
+export function ChangePasswordForm({ email, policy }: { email: string; policy: PasswordPolicy }) {
+  const hydrated = useHydrated();
+  const common = useCommonPasswords();
+  const form = useRef<HTMLFormElement>(null);
+  const [password, setPassword] = useState('');
+  const [weak, setWeak] = useState<string>();
+  const { act, busy, error, doneMessage } = useAccountAction({
+    INVALID_PASSWORD: 'This is not your current password.',
+    CREDENTIAL_ACCOUNT_NOT_FOUND: 'This account has no password: it signs in with another provider.',
+  });
+  const checks = passwordChecks(policy, common.passwords);
+  const focus = (name: string) => form.current?.querySelector<HTMLInputElement>(`[name=${name}]`)?.focus();
+
+  async function change(event: FormEvent<HTMLFormElement>) {
+    event.preventDefault();
+    const data = new FormData(event.currentTarget);
+    const newPassword = formText(data, 'newPassword');
+    const unmet = checks.filter(({ isMet }) => !isMet(newPassword));
+    if (unmet.length > 0) {
+      setWeak(`Your password needs ${unmet.map(({ requirement }) => requirement).join(', ')}.`);
+      return focus('newPassword');
+    }
+    const changed = await act(
+      '/change-password',
+      { currentPassword: formText(data, 'currentPassword'), newPassword },
+      'Your password was changed. All other devices are signed out.',
+    );
+    if (!changed) return focus('currentPassword');
+    form.current?.reset();
+    setPassword('');
+  }
+
+  const wrong = error?.code === 'INVALID_PASSWORD' ? error.text : undefined;
+  const tooWeak = weak ?? (error?.code === WEAK ? error.text : undefined);
+  return (
+    <form ref={form} className={styles.form} method="post" onSubmit={change}>
+      {error && wrong === undefined && error.code !== WEAK && <Notice key={error.count}>{error.text}</Notice>}
+      {doneMessage && <DoneMessage>{doneMessage}</DoneMessage>}
+      {/* Password managers store the new password under this name. */}
+      <input type="email" name="email" autoComplete="username" value={email} readOnly hidden />
+      <PasswordField
+        label="Current password"
+        name="currentPassword"
+        autoComplete="current-password"
+        required
+        error={wrong}
+      />
+      <PasswordField
+        label="New password"
+        name="newPassword"
+        autoComplete="new-password"
+        required
+        error={tooWeak}
+        onFocus={common.load}
+        onChange={({ target }) => {
+          setPassword(target.value);
+          setWeak(undefined);
+        }}
+        hint={<PasswordRules checks={checks} password={password} />}
+      />
+      <Button variant="primary" type="submit" disabled={!hydrated} busy={busy}>
+        {busy ? 'Changing…' : 'Change password'}
+      </Button>
+    </form>
+  );
+}

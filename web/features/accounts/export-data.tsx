@@ -1,0 +1,60 @@
+'use client';
+import { useApolloClient } from '@apollo/client/react';
+import { useState } from 'react';
+import { useAnnounce } from '../../components/announcer.tsx';
+import { Button } from '../../components/button.tsx';
+import { DoneMessage } from '../../components/done-message.tsx';
+import { Notice } from '../../components/notice.tsx';
+import { useHydrated } from '../../components/use-hydrated.ts';
+import { accountErrorMessage, postAccount } from './post-account.ts';
+import styles from './account-section.module.css';
+import { collectExport } from './collect-export.ts';
+
+const DONE = 'Your data was exported. Your browser stores the file fieldgate-export.json.';
+
+/** Gives a text to the browser as a download. */
+function download(text: string, name: string): void {
+  const url = URL.createObjectURL(new Blob([text], { type: 'application/json' }));
+  const link = document.createElement('a');
+  link.href = url;
+  link.download = name;
+  link.click();
+  URL.revokeObjectURL(url);
+}
+
+/** The button that exports all data of the user as one JSON file, put together in the browser. */
+export function ExportData() {
+  const hydrated = useHydrated();
+  const client = useApolloClient();
+  const announce = useAnnounce();
+  const [progress, setProgress] = useState<number>();
+  const [message, setMessage] = useState<{ done: boolean; text: string }>();
+
+  async function exportData() {
+    setMessage(undefined);
+    setProgress(0);
+    try {
+      const result = await postAccount('/export-account', {});
+      if (result.outcome !== 'done') return setMessage({ done: false, text: accountErrorMessage(result) });
+      download(await collectExport(client, result.body, setProgress), 'fieldgate-export.json');
+      setMessage({ done: true, text: DONE });
+      announce(DONE);
+    } catch {
+      setMessage({
+        done: false,
+        text: 'Your data could not be read completely, and no file was made. Please try again.',
+      });
+    } finally {
+      setProgress(undefined);
+    }
+  }
+
+  return (
+    <div className={styles.section}>
+      {message && (message.done ? <DoneMessage>{message.text}</DoneMessage> : <Notice>{message.text}</Notice>)}
+      <Button variant="primary" disabled={!hydrated} busy={progress !== undefined} onClick={() => void exportData()}>
+        {progress === undefined ? 'Export your data' : `Exporting… ${progress.toLocaleString('en')} entries`}
+      </Button>
+    </div>
+  );
+}

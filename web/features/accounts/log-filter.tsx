@@ -1,0 +1,70 @@
+import { Button } from '../../components/button.tsx';
+import { TextField } from '../../components/text-field.tsx';
+import type { AuthEventKind, AuthEventOutcome } from '../../graphql/generated/graphql.ts';
+import { kindText } from './event-text.ts';
+import styles from './log-filter.module.css';
+
+/** The kinds that an administrator can filter by. */
+export const FILTER_KINDS: readonly AuthEventKind[] = [
+  'SIGN_UP',
+  'SIGN_IN',
+  'SIGN_OUT',
+  'RENEWAL',
+  'PASSWORD_CHANGED',
+  'ACCOUNT_DELETED',
+  'DATA_EXPORTED',
+  'BANNED',
+  'UNBANNED',
+  'ROLE_CHANGED',
+  'EVERY_OWNER_READ',
+];
+
+/** The outcomes that an administrator can filter by, with their names. */
+export const FILTER_OUTCOMES: Readonly<Record<AuthEventOutcome, string>> = {
+  SUCCEEDED: 'Succeeded',
+  FAILED: 'Failed',
+  REFUSED: 'Refused',
+  LIMITED: 'Too many attempts',
+};
+
+interface SelectProps {
+  readonly label: string;
+  readonly name: string;
+  readonly value: string;
+  readonly options: readonly (readonly [value: string, label: string])[];
+}
+
+function Select({ label, name, value, options }: SelectProps) {
+  return (
+    <label className={styles.field}>
+      <span className={styles.label}>{label}</span>
+      <select className={styles.select} name={name} defaultValue={value}>
+        <option value="">All</option>
+        {options.map(([each, text]) => (
+          <option key={each} value={each}>
+            {text}
+          </option>
+        ))}
+      </select>
+    </label>
+  );
+}
+
+/** The filter of the security log: a form that needs no script. */
+export function LogFilter({ user, kind, outcome }: { user: string; kind: string; outcome: string }) {
+  return (
+    <form className={styles.form} method="get" action="/admin/security">
+      <TextField label="User" name="user" defaultValue={user} hint="E-mail address or id" autoComplete="off" />
+      <Select
+        label="Event"
+        name="kind"
+        value={kind}
+        options={FILTER_KINDS.map((each) => [each, kindText(each)] as const)}
+      />
+      <Select label="Outcome" name="outcome" value={outcome} options={Object.entries(FILTER_OUTCOMES)} />
+      <Button variant="primary" type="submit">
+        Show
+      </Button>
+    </form>
+  );
+}

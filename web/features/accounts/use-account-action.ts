@@ -1,0 +1,53 @@
+import { useState } from 'react';
+import { useAnnounce } from '../../components/announcer.tsx';
+import { useLeaveEndedSession } from '../../graphql/api-provider.tsx';
+import { type AccountResult, accountErrorMessage, postAccount } from './post-account.ts';
+
+/** Posts to an endpoint of the account; resolves to whether it succeeded. `done` is announced. */
+export type Act = (path: string, body: Readonly<Record<string, string>>, done: string) => Promise<boolean>;
+
+/** What the messages of a form are: of Better Auth's codes, those that it names itself. */
+export type Messages = Readonly<Record<string, string>>;
+
+type Failure = Exclude<AccountResult, { outcome: 'done' }>;
+
+/**
+ * Runs the changes of an account page, one at a time.
+ * @param messages the page's own messages, by code; all other failures have the messages of the sign-in page
+ */
+export function useAccountAction(messages: Messages = {}) {
+  const announce = useAnnounce();
+  const leaveEndedSession = useLeaveEndedSession();
+  const [busy, setBusy] = useState(false);
+  const [error, setError] = useState<{ text: string; code: string; count: number }>();
+  const [doneMessage, setDoneMessage] = useState<string>();
+
+  const fail = (failure: Failure) => {
+    const code = failure.outcome === 'rejected' ? failure.code : failure.outcome;
+    setError((last) => ({
+      text: messages[code] ?? accountErrorMessage(failure),
+      code,
+      count: (last?.count ?? 0) + 1,
+    }));
+  };
+
+  const act: Act = async (path, body, done) => {
+    if (busy) return false;
+    setBusy(true);
+    setDoneMessage(undefined);
+    const result = await postAccount(path, body);
+    setBusy(false);
+    if (result.outcome === 'done') {
+      setError(undefined);
+      setDoneMessage(done);
+      announce(done);
+      return true;
+    }
+    // The cookie is no longer valid: the page leads to the sign-in page and back, as after a refused token.
+    if (result.outcome === 'rejected' && result.code === 'UNAUTHORIZED') leaveEndedSession();
+    else fail(result);
+    return false;
+  };
+
+  return { act, busy, error, doneMessage };
+}
