@@ -5,6 +5,10 @@ import { DatabaseError, type Pool } from 'pg';
 import type { WebConfig } from '../config.ts';
 import { errorFields, log, logOutage } from '../log.ts';
 import { accessTokenPlugin } from './access-token-plugin.ts';
+import type { DeviceCookies } from './device-cookie.ts';
+import { deviceCookiePlugin } from './device-cookie-plugin.ts';
+import type { GuessLimit } from './guess-limit.ts';
+import { guessLimitPlugin } from './guess-limit-plugin.ts';
 import { demoAccount } from './demo-account.ts';
 import { passwordChangePlugin } from './password-change-plugin.ts';
 import { hashPassword, verifyPassword } from './password-hash.ts';
@@ -28,11 +32,13 @@ const TIMESTAMP_COLUMNS = { createdAt: 'created_at', updatedAt: 'updated_at' };
 /**
  * Returns Better Auth's options. Its tables come from migrations/, in the schema on `database`'s search path.
  * @param issue issues the access tokens
+ * @param guesses the limit on guesses at accounts, and the browsers that are exempt from that of strangers
  */
 export function betterAuthOptions(
   config: Pick<WebConfig, 'WEB_URL' | 'API_URL' | 'BETTER_AUTH_SECRET' | 'PASSWORD_POLICY'>,
   database: Pool,
   issue: IssueToken,
+  guesses: { readonly devices: DeviceCookies; readonly guessLimit: GuessLimit },
 ) {
   return {
     appName: 'Fieldgate',
@@ -135,8 +141,11 @@ export function betterAuthOptions(
       demoAccount(config),
       passwordRulesPlugin(config.PASSWORD_POLICY),
       signUpPlugin(),
+      guessLimitPlugin(guesses.guessLimit),
       passwordChangePlugin(),
       accessTokenPlugin(issue),
+      // After twoFactor() and all that can refuse a session: see deviceCookiePlugin.
+      deviceCookiePlugin(guesses.devices),
       sessions(),
       nextCookies(),
     ],
