@@ -8,6 +8,7 @@ import type { GuessLimit } from './guess-limit.ts';
 import { TOO_MANY_GUESSES } from './guess-limit-plugin.ts';
 import type { TakeAttempt } from './rate-limit.ts';
 import { isFlatJsonObject, readBody } from './request-body.ts';
+import type { RetrySchedule } from './retry-schedule.ts';
 import type { RecordEvent } from './security-log.ts';
 import { SESSIONS_ENDED } from './sessions.ts';
 
@@ -36,6 +37,8 @@ export interface AuthGateway {
   readonly guessLimit: Pick<GuessLimit, 'takeForAccount'>;
   /** Limits the requests that hash a password, by network. */
   readonly hashingSemaphore: Pick<KeyedSemaphore, 'run'>;
+  /** Says when requests that found no room in the queue may come back. */
+  readonly retrySchedule: RetrySchedule;
 }
 
 /** Returns the request with its body read and checked, or the response that rejects it. */
@@ -96,14 +99,18 @@ async function callBetterAuth(
       return errorResponse(429, 'TOO_MANY_REQUESTS', 'Too many requests. Please try again later.', {
         'Retry-After': String(retryAfter),
       });
-    const queued = () => (endpoint.hashesPassword ? gateway.hashingSemaphore.run(network, work) : work());
+    const timed = async () => {
+      const startedAt = performance.now();
+      return work().finally(() => gateway.retrySchedule.finished(performance.now() - startedAt));
+    };
+    const queued = () => (endpoint.hashesPassword ? gateway.hashingSemaphore.run(network, timed) : work());
     const response = await (endpoint.guess === 'address' ? withinGuesses(request, queued, gateway) : queued());
     if (response.status < 500) return response;
     logOutage(undefined, `a request to ${path} was answered with status ${response.status}`);
   } catch (error) {
     if (error instanceof Overloaded)
       return errorResponse(429, 'OVERLOADED', 'Too many users are signing in right now. Please try again shortly.', {
-        'Retry-After': '2',
+        'Retry-After': String(gateway.retrySchedule.refused()),
       });
     logOutage(error, `a request to ${path} failed`);
   }
