@@ -169,6 +169,24 @@ test('a flood of one key runs one statement at a time, and two in total', async 
   expect([admitted, most, statements]).toEqual([200, 1, 2]);
 });
 
+// covers: ACCOUNT-03
+test('a flood of 300 keys runs at most eight statements at a time', async () => {
+  const [pool] = pools as [Pool];
+  let running = 0;
+  let most = 0;
+  const counting: Pick<Pool, 'query'> = Object.create(pool, {
+    query: {
+      value: async (sent: { readonly text: string; readonly values: unknown[] }) => {
+        most = Math.max(most, (running += 1));
+        return await pool.query(sent).finally(() => (running -= 1));
+      },
+    },
+  }) as Pool;
+  const take = createRateLimiter(createAttemptCounter(counting));
+  const answers = await Promise.all(Array.from({ length: 300 }, (_, index) => take(`key ${index}`, MINUTE)));
+  expect([most, answers.filter((answer) => answer !== null)]).toEqual([8, []]);
+});
+
 test('the rate limiter rejects with the error of an unavailable database, and admits no attempt', async () => {
   const unavailable = { query: () => Promise.reject(new Error('unavailable')) } as unknown as Pool;
   const take = createRateLimiter(createAttemptCounter(unavailable));

@@ -1,4 +1,5 @@
 import type { Pool } from 'pg';
+import { KeyedSemaphore } from '../../runtime/keyed-semaphore.ts';
 
 /** A limit on the attempts of one key. */
 export interface RateLimit {
@@ -48,6 +49,12 @@ const TAKE = {
   name: 'take_attempts',
   text: 'select granted, retry_after, admitted_at from take_attempts($1, $2, $3, $4)',
 };
+/**
+ * The most counting statements at a time, of the pool's twenty connections: a flood of many keys leaves connections to
+ * others. Further statements wait here; a wait for a connection would end in 503 after five seconds.
+ */
+const MAX_STATEMENTS = 8;
+
 const RETURN = { name: 'return_attempt', text: 'select return_attempt($1, $2)' };
 
 /**
@@ -58,12 +65,14 @@ const RETURN = { name: 'return_attempt', text: 'select return_attempt($1, $2)' }
  */
 export function createAttemptCounter(database: Pick<Pool, 'query'>): AttemptCounter {
   const queues = new Map<string, Waiter[]>();
+  const statements = new KeyedSemaphore({ limit: MAX_STATEMENTS });
 
   async function serve(key: string, { most, window }: RateLimit, queue: Waiter[]): Promise<void> {
     while (queue.length > 0) {
       const batch = queue.splice(0);
       try {
-        const { rows } = await database.query<AttemptsRow>({ ...TAKE, values: [key, batch.length, most, window] });
+        const values = [key, batch.length, most, window];
+        const { rows } = await statements.run(key, () => database.query<AttemptsRow>({ ...TAKE, values }));
         const { granted = 0, retry_after, admitted_at } = rows[0] ?? {};
         const refused = {
           admitted: false,
@@ -88,7 +97,7 @@ export function createAttemptCounter(database: Pick<Pool, 'query'>): AttemptCoun
         void serve(key, limit, first);
       }),
     async giveBack(key, admittedAt) {
-      await database.query({ ...RETURN, values: [key, admittedAt] });
+      await statements.run(key, () => database.query({ ...RETURN, values: [key, admittedAt] }));
     },
   };
 }
