@@ -4,6 +4,7 @@ import { failures } from './failures.ts';
 import { growth } from './growth.ts';
 import { requests } from './requests.ts';
 import { revocation } from './revocation.ts';
+import { signIns } from './sign-ins.ts';
 import { soaking } from './soak.ts';
 import { tokens } from './tokens.ts';
 
@@ -14,6 +15,7 @@ export const BENCHMARKS: ReadonlyMap<string, Benchmark> = new Map([
   ['growth', growth],
   ['revocation', revocation],
   ['tokens', tokens],
+  ['sign-ins', signIns],
   ['soak', soaking],
   ['failures', failures],
 ]);

@@ -2,6 +2,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { soakReport, WHOLE_SOAK } from '../bench/soak.ts';
 import { failureProblems, failureReport, runFailures } from '../bench/failures.ts';
+import { measureSignIns, signInProblems, signInReport } from '../bench/sign-ins.ts';
 import { printReport } from '../bench/report.ts';
 import { soak, describeLeaks } from '../bench/soak/run-soak.ts';
 import { runCampaign, countFailures, summarize } from '../../test/attack/campaign.ts';
@@ -73,6 +74,14 @@ function stages({ environment, signal, print }: CommandContext, folder: string, 
         const outcome = await runCampaign(options);
         print(`  ${summarize(outcome)} (seed ${options.seed})`);
         return countFailures(outcome) === 0 ? ONE_PASSED : { passed: 0, failed: countFailures(outcome) };
+      },
+    },
+    {
+      name: 'sign-ins at once, guesses at one account, known and unknown addresses by time',
+      run: async () => {
+        const outcome = await measureSignIns({ ...context, folder: path.join(folder, 'sign-ins') });
+        printReport('sign-ins', signInReport(outcome), print);
+        return countOf(signInProblems(outcome));
       },
     },
     {

@@ -57,7 +57,7 @@ export async function toAccountEvent(exchange: Exchange): Promise<AccountEvent |
     kind,
     outcome,
     userId: accountId,
-    email: outcome === 'FAILED' && requestForLog !== null ? await emailFrom(requestForLog) : null,
+    email: hasTriedAccount(outcome, code) && requestForLog !== null ? await emailFrom(requestForLog) : null,
     address: isIP(address) === 0 ? null : address.slice(0, 64),
     userAgent: request.headers.get('user-agent')?.slice(0, 300) ?? null,
     detail: typeof code === 'string' && /^[A-Z0-9_]{1,100}$/.test(code) ? code : (STATUS_CODES[status] ?? null),
@@ -89,7 +89,12 @@ function outcomeOf(kind: AccountEvent['kind'], status: number, code: unknown): A
   return status === 401 || status === 422 ? 'FAILED' : 'REFUSED';
 }
 
-async function emailFrom(request: Request): Promise<string | null> {
+/** Whether an attempt was made at an account that the body names: it failed, or strangers have used up the guesses. */
+const hasTriedAccount = (outcome: AccountEvent['outcome'], code: unknown): boolean =>
+  outcome === 'FAILED' || (outcome === 'LIMITED' && code === 'TOO_MANY_GUESSES');
+
+/** Returns the e-mail address in a request's body, in lower case; null if there is none that an account can have. */
+export async function emailFrom(request: Request): Promise<string | null> {
   const { email }: { email?: unknown } = (await readJsonObject(request)) ?? {};
   // In lower case, as Better Auth stores addresses. PostgreSQL's text cannot hold NUL or lone surrogates.
   return typeof email === 'string' && email.isWellFormed() && !email.includes('\0') ? email.toLowerCase() : null;

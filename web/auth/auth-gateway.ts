@@ -1,10 +1,14 @@
+import { z } from 'zod';
 import { clientNetwork } from '../../runtime/http/client-address.ts';
 import { type KeyedSemaphore, Overloaded } from '../../runtime/keyed-semaphore.ts';
 import { logOutage } from '../log.ts';
-import { SIGNED_IN_USER } from './account-event.ts';
+import { emailFrom, SIGNED_IN_USER } from './account-event.ts';
 import { type AuthEndpoint, endpointPath, findEndpoint } from './endpoints.ts';
+import type { GuessLimit } from './guess-limit.ts';
+import { TOO_MANY_GUESSES } from './guess-limit-plugin.ts';
 import type { TakeAttempt } from './rate-limit.ts';
 import { isFlatJsonObject, readBody } from './request-body.ts';
+import type { RetrySchedule } from './retry-schedule.ts';
 import type { RecordEvent } from './security-log.ts';
 import { SESSIONS_ENDED } from './sessions.ts';
 
@@ -29,8 +33,12 @@ export interface AuthGateway {
   readonly recordEvent: RecordEvent;
   /** Counts an attempt of a network on a path, before any work is done for it. */
   readonly takeAttempt: TakeAttempt;
+  /** Counts a guess at the account of an address, before its password is hashed. */
+  readonly guessLimit: Pick<GuessLimit, 'takeForAccount'>;
   /** Limits the requests that hash a password, by network. */
   readonly hashingSemaphore: Pick<KeyedSemaphore, 'run'>;
+  /** Says when requests that found no room in the queue may come back. */
+  readonly retrySchedule: RetrySchedule;
 }
 
 /** Returns the request with its body read and checked, or the response that rejects it. */
@@ -46,9 +54,35 @@ async function validateRequest(request: Request): Promise<Request | Response> {
 }
 
 /**
- * Runs Better Auth within the limits. The rate limit comes first, so that a request over it takes no room in the queue;
- * then, if the endpoint hashes a password, the queue. An internal failure is answered with 503, not with Better Auth's
- * 500: the client may retry.
+ * Runs `work`, which checks a password for the account of an address, if the account has a guess left. The guess counts
+ * from before the check, so that concurrent ones cannot exceed the limit. It is given back if the password was right, or
+ * if there was no room to check it; not after a failure of the server, which may depend on the password.
+ */
+async function withinGuesses(request: Request, work: () => Promise<Response>, gateway: AuthGateway): Promise<Response> {
+  const email = await emailFrom(request.clone());
+  // Without one, Better Auth rejects the request.
+  if (email === null) return work();
+  // By Better Auth's own rule. Answered here, so that no request can pass uncounted should that rule change.
+  if (!z.email().safeParse(email).success) return errorResponse(400, 'INVALID_EMAIL', 'Invalid email');
+  const guess = await gateway.guessLimit.takeForAccount(request.headers, email);
+  if (!guess.admitted)
+    return errorResponse(429, TOO_MANY_GUESSES.code, TOO_MANY_GUESSES.message, {
+      'Retry-After': String(guess.retryAfter),
+    });
+  try {
+    const response = await work();
+    if (response.ok) await guess.giveBack();
+    return response;
+  } catch (error) {
+    if (error instanceof Overloaded) await guess.giveBack();
+    throw error;
+  }
+}
+
+/**
+ * Runs Better Auth within the limits. The rate limits come first, of the network and of the account, so that a request
+ * over them takes no room in the queue; then, if the endpoint hashes a password, the queue. An internal failure is
+ * answered with 503, not with Better Auth's 500: the client may retry.
  */
 async function callBetterAuth(
   request: Request,
@@ -65,13 +99,18 @@ async function callBetterAuth(
       return errorResponse(429, 'TOO_MANY_REQUESTS', 'Too many requests. Please try again later.', {
         'Retry-After': String(retryAfter),
       });
-    const response = await (endpoint.hashesPassword ? gateway.hashingSemaphore.run(network, work) : work());
+    const timed = async () => {
+      const startedAt = performance.now();
+      return work().finally(() => gateway.retrySchedule.finished(performance.now() - startedAt));
+    };
+    const queued = () => (endpoint.hashesPassword ? gateway.hashingSemaphore.run(network, timed) : work());
+    const response = await (endpoint.guess === 'address' ? withinGuesses(request, queued, gateway) : queued());
     if (response.status < 500) return response;
     logOutage(undefined, `a request to ${path} was answered with status ${response.status}`);
   } catch (error) {
     if (error instanceof Overloaded)
       return errorResponse(429, 'OVERLOADED', 'Accounts are busy right now. Please try again shortly.', {
-        'Retry-After': '2',
+        'Retry-After': String(gateway.retrySchedule.refused()),
       });
     logOutage(error, `a request to ${path} failed`);
   }
@@ -100,7 +139,7 @@ export async function handleAuthRequest(request: Request, gateway: AuthGateway):
       if (endpoint.endsSessions) userId = await gateway.userIdFor(validated.headers);
       return gateway.handler(validated);
     };
-    return callBetterAuth(request, path, endpoint, work, gateway);
+    return callBetterAuth(validated.clone(), path, endpoint, work, gateway);
   };
   const response = await respond();
   const sessionsEnded = Number(response.headers.get(SESSIONS_ENDED) ?? 0);

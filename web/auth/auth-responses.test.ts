@@ -225,7 +225,9 @@ describe('the address of a client, over HTTP without trusted proxies', () => {
       expect(await post('/sign-in/email', { email, password: 'Wrong7horse' }, { [name]: value })).toBe(401);
       const { rows: sessions } = await superuser.query('select ip_address from auth.session');
       const { rows: events } = await superuser.query('select distinct address from auth.auth_event');
-      const { rows: limits } = await superuser.query<{ key: string }>('select key from auth.rate_limit order by key');
+      const { rows: limits } = await superuser.query<{ key: string }>(
+        `select key from auth.rate_limit where key not like 'guess %' order by key`,
+      );
       expect(sessions).toEqual([{ ip_address: '127.0.0.1' }]);
       expect(events).toEqual([{ address: '127.0.0.1' }]);
       expect(limits.map(({ key }) => key)).toEqual(['127.0.0.1 /sign-in/email', '127.0.0.1 /sign-up/email']);

@@ -4,12 +4,18 @@ import { KeyedSemaphore } from '../../runtime/keyed-semaphore.ts';
 import { type WebConfig, webConfig } from '../config.ts';
 import { createAuthPool } from './auth-pool.ts';
 import type { AuthGateway } from './auth-gateway.ts';
+import { createDeviceCookies, deviceCookieName } from './device-cookie.ts';
 import { betterAuthOptions } from './better-auth-options.ts';
-import { createRateLimiter } from './rate-limit.ts';
+import { createGuessLimit } from './guess-limit.ts';
+import { createAttemptCounter, createRateLimiter } from './rate-limit.ts';
+import { RetrySchedule } from './retry-schedule.ts';
 import { createSecurityLog } from './security-log.ts';
 import { createSigningKeys } from './signing-keys.ts';
 import { withOwnRedirects } from './social-sign-in.ts';
 import { createTokenIssuer, type IssueToken } from './token-issuer.ts';
+
+/** Requests that hash a password, at a time. */
+const HASHING_LIMIT = 8;
 
 /** Creates Better Auth over a database, the access token issuer with its keys, and the gateway that serves /api/auth. */
 export function createAuth(config: WebConfig, database: Pool) {
@@ -20,20 +26,31 @@ export function createAuth(config: WebConfig, database: Pool) {
     audience: config.TOKEN_AUDIENCE,
     lifetime: config.TOKEN_TTL,
   });
-  const auth = betterAuth(betterAuthOptions(config, database, issue));
+  const counter = createAttemptCounter(database);
+  const devices = createDeviceCookies(config.BETTER_AUTH_SECRET);
+  const guessLimit = createGuessLimit({
+    database,
+    counter,
+    devices,
+    cookieName: deviceCookieName(config.WEB_URL),
+    secret: config.BETTER_AUTH_SECRET,
+  });
+  const auth = betterAuth(betterAuthOptions(config, database, issue, { devices, guessLimit }));
   const gateway: AuthGateway = {
     handler: withOwnRedirects(auth.handler, config.WEB_URL),
     recordEvent: createSecurityLog(database),
-    takeAttempt: createRateLimiter(database),
+    takeAttempt: createRateLimiter(counter),
+    guessLimit,
     // A sign-up holds its database connection while it hashes: eight at a time leave most of the pool to users who are
     // signed in. The process hashes 80 passwords a second: the last of 200 waiting requests is answered within 3 s.
-    hashingSemaphore: new KeyedSemaphore({ limit: 8, maxWaiting: 200 }),
+    hashingSemaphore: new KeyedSemaphore({ limit: HASHING_LIMIT, maxWaiting: 200 }),
+    retrySchedule: new RetrySchedule(HASHING_LIMIT),
     async userIdFor(headers) {
       const session = await auth.api.getSession({ headers, query: { disableCookieCache: true, disableRefresh: true } });
       return session?.user.id ?? null;
     },
   };
-  return { auth, issue, keys, gateway };
+  return { auth, issue, keys, gateway, guessLimit, devices };
 }
 
 /** The result of `createAuth`. */

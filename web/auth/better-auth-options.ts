@@ -8,6 +8,10 @@ import { accessTokenPlugin } from './access-token-plugin.ts';
 import { accountDataPlugin, deleteAccount } from './account-data-plugin.ts';
 import { banPlugin, rejectBanned } from './ban-plugin.ts';
 import { demoAccount } from './demo-account-plugin.ts';
+import type { DeviceCookies } from './device-cookie.ts';
+import { deviceCookiePlugin } from './device-cookie-plugin.ts';
+import type { GuessLimit } from './guess-limit.ts';
+import { guessLimitPlugin } from './guess-limit-plugin.ts';
 import { passwordChangePlugin } from './password-change-plugin.ts';
 import { hashPassword, verifyPassword } from './password-hash.ts';
 import { passwordRulesPlugin } from './password-rules-plugin.ts';
@@ -36,12 +40,14 @@ const TIMESTAMP_COLUMNS = { createdAt: 'created_at', updatedAt: 'updated_at' };
 /**
  * Returns Better Auth's options. Its tables come from migrations/, in the schema on `database`'s search path.
  * @param issue issues the access tokens
+ * @param guesses the limit on guesses at accounts, and the browsers that are exempt from that of strangers
  */
 export function betterAuthOptions(
   config: Pick<WebConfig, 'WEB_URL' | 'API_URL' | 'BETTER_AUTH_SECRET' | 'PASSWORD_POLICY'> &
     Partial<Pick<WebConfig, 'OAUTH_PROVIDERS'>>,
   database: Pool,
   issue: IssueToken,
+  guesses: { readonly devices: DeviceCookies; readonly guessLimit: GuessLimit },
 ) {
   const { OAUTH_PROVIDERS: providers = [] } = config;
   return {
@@ -171,8 +177,11 @@ export function betterAuthOptions(
       socialSignIn(providers),
       passwordRulesPlugin(config.PASSWORD_POLICY),
       signUpPlugin(),
+      guessLimitPlugin(guesses.guessLimit),
       passwordChangePlugin(),
       accessTokenPlugin(issue),
+      // After twoFactor() and all that can refuse a session: see deviceCookiePlugin.
+      deviceCookiePlugin(guesses.devices),
       sessions(),
       accountDataPlugin(),
       banPlugin(database),

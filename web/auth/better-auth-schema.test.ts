@@ -97,7 +97,7 @@ describe('the migrated schema `auth`', () => {
     });
     try {
       const { runMigrations } = await getMigrations(
-        betterAuthOptions(accounts.config, database, accounts.services.issue),
+        betterAuthOptions(accounts.config, database, accounts.services.issue, accounts.services),
       );
       await runMigrations();
     } finally {

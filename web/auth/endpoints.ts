@@ -36,6 +36,12 @@ export interface AuthEndpoint {
   readonly event?: AccountEventKind;
   /** Whether it hashes a password: such requests wait in a queue, by network. */
   readonly hashesPassword?: true;
+  /**
+   * Whose password or code a request can guess: that of the account whose e-mail `address` is in the body, or that of the
+   * account of its `session`, or of a sign-in that waits for the second factor. Such requests are counted before the
+   * check (guess-limit.ts). Absent for an endpoint that checks neither.
+   */
+  readonly guess?: 'address' | 'session';
   /** The property of the body with a new password, which the password policy applies to. */
   readonly newPassword?: 'password' | 'newPassword';
   /** Whether its success authenticates the user: the response then carries an access token. */
@@ -73,7 +79,7 @@ const CHANGE = { method: 'POST', limitPerMinute: 60 } as const;
 /** Every endpoint under /api/auth, by path; requests to Better Auth's other endpoints are answered with 404. */
 export const AUTH_ENDPOINTS: ReadonlyMap<string, AuthEndpoint> = new Map<string, AuthEndpoint>([
   ['/sign-up/email', { ...CREDENTIALS, event: 'SIGN_UP', newPassword: 'password' }],
-  ['/sign-in/email', { ...CREDENTIALS, event: 'SIGN_IN' }],
+  ['/sign-in/email', { ...CREDENTIALS, event: 'SIGN_IN', guess: 'address' }],
   // The sign-in itself is the provider's redirect to /callback/.
   ['/sign-in/social', { ...PROVIDER, event: 'SIGN_IN' }],
   ['/link-social', { ...PROVIDER, event: 'PROVIDER_LINKED' }],
@@ -85,7 +91,10 @@ export const AUTH_ENDPOINTS: ReadonlyMap<string, AuthEndpoint> = new Map<string,
   ['/revoke-session', ENDS_SESSIONS],
   ['/revoke-other-sessions', ENDS_SESSIONS],
   ['/revoke-sessions', ENDS_SESSIONS],
-  ['/change-password', { ...CREDENTIALS, event: 'PASSWORD_CHANGED', newPassword: 'newPassword', endsSessions: true }],
+  [
+    '/change-password',
+    { ...CREDENTIALS, event: 'PASSWORD_CHANGED', guess: 'session', newPassword: 'newPassword', endsSessions: true },
+  ],
   ['/update-user', { ...CHANGE, event: 'PROFILE_CHANGED', endsSessions: true }],
   // Each export is recorded: few of them.
   ['/export-account', { ...CHANGE, limitPerMinute: EXPORT_LIMIT, event: 'DATA_EXPORTED', endsSessions: true }],

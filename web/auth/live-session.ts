@@ -1,3 +1,4 @@
+import type { GenericEndpointContext } from 'better-auth';
 import { APIError, createAuthMiddleware, getSession } from 'better-auth/api';
 import type { TokenSubject } from './token-issuer.ts';
 
@@ -12,13 +13,12 @@ export const sessionEndedError = () =>
   new APIError('UNAUTHORIZED', { code: 'UNAUTHORIZED', message: 'The session has ended.' });
 
 /**
- * Reads the request's session from the database into the context.
+ * Reads the request's session from the database; null without a live session.
  *
  * Better Auth's `sensitiveSessionMiddleware` answers 401 if the database is unavailable, as if the session had ended:
- * the client would sign its user out. This middleware passes the error on.
- * @throws {APIError} 401 without a live session
+ * the client would sign its user out. This function passes the error on.
  */
-export const liveSession = createAuthMiddleware(async (ctx): Promise<{ session: LiveSession }> => {
+export async function readLiveSession(ctx: GenericEndpointContext): Promise<LiveSession | null> {
   ctx.context.session = null;
   const { response, headers } = await getSession()({
     context: ctx.context,
@@ -30,6 +30,15 @@ export const liveSession = createAuthMiddleware(async (ctx): Promise<{ session: 
   });
   // Renews the cookie of a session that was extended, or deletes that of a session that has ended.
   for (const cookie of headers.getSetCookie()) ctx.responseHeaders.append('set-cookie', cookie);
-  if (!response) throw sessionEndedError();
-  return { session: response };
+  return response;
+}
+
+/**
+ * Reads the request's session from the database into the context.
+ * @throws {APIError} 401 without a live session
+ */
+export const liveSession = createAuthMiddleware(async (ctx): Promise<{ session: LiveSession }> => {
+  const session = await readLiveSession(ctx);
+  if (!session) throw sessionEndedError();
+  return { session };
 });

@@ -3,7 +3,7 @@ import { APIError, createAuthMiddleware, isAPIError } from 'better-auth/api';
 import { deleteSessionCookie } from 'better-auth/cookies';
 
 /** The hash that the password of a sign-in was compared with, in the request's context. */
-type Compared = { readonly compared?: { readonly hash?: string } };
+export type Compared = { readonly compared?: { readonly hash?: string } };
 
 /**
  * Completes what the database does when a password changes (it ends every session of the user,

@@ -3,7 +3,7 @@ import type { Pool } from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { setUpEmptyDatabase } from '../../test/support/test-database.ts';
 import { createAuthPool } from './auth-pool.ts';
-import { createRateLimiter, type RateLimit, type TakeAttempt } from './rate-limit.ts';
+import { createAttemptCounter, createRateLimiter, type RateLimit, type TakeAttempt } from './rate-limit.ts';
 
 const fixture = setUpEmptyDatabase();
 const MINUTE: RateLimit = { most: 200, window: 60_000 };
@@ -15,7 +15,7 @@ beforeAll(() => {
   const process = () => {
     const pool = createAuthPool(fixture.database.auth);
     pools.push(pool);
-    return createRateLimiter(pool);
+    return createRateLimiter(createAttemptCounter(pool));
   };
   pools = [];
   limiters = [process(), process(), process()];
@@ -165,13 +165,31 @@ test('a flood of one key runs one statement at a time, and two in total', async 
       },
     },
   }) as Pool;
-  const { admitted } = await burst('flood', 1_000, MINUTE, createRateLimiter(counting));
+  const { admitted } = await burst('flood', 1_000, MINUTE, createRateLimiter(createAttemptCounter(counting)));
   expect([admitted, most, statements]).toEqual([200, 1, 2]);
+});
+
+// covers: ACCOUNT-03
+test('a flood of 300 keys runs at most eight statements at a time', async () => {
+  const [pool] = pools as [Pool];
+  let running = 0;
+  let most = 0;
+  const counting: Pick<Pool, 'query'> = Object.create(pool, {
+    query: {
+      value: async (sent: { readonly text: string; readonly values: unknown[] }) => {
+        most = Math.max(most, (running += 1));
+        return await pool.query(sent).finally(() => (running -= 1));
+      },
+    },
+  }) as Pool;
+  const take = createRateLimiter(createAttemptCounter(counting));
+  const answers = await Promise.all(Array.from({ length: 300 }, (_, index) => take(`key ${index}`, MINUTE)));
+  expect([most, answers.filter((answer) => answer !== null)]).toEqual([8, []]);
 });
 
 test('the rate limiter rejects with the error of an unavailable database, and admits no attempt', async () => {
   const unavailable = { query: () => Promise.reject(new Error('unavailable')) } as unknown as Pool;
-  const take = createRateLimiter(unavailable);
+  const take = createRateLimiter(createAttemptCounter(unavailable));
   const answers = await Promise.allSettled([take('a', MINUTE), take('a', MINUTE), take('b', MINUTE)]);
   expect(answers.map(({ status }) => status)).toEqual(['rejected', 'rejected', 'rejected']);
 });

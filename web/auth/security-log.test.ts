@@ -181,7 +181,9 @@ describe('a failed sign-in', () => {
   // covers: ACCOUNT-13, SC-009
   test('all of a thousand failed password checks are recorded', async () => {
     const reject = () => Promise.resolve(Response.json({ code: 'INVALID_EMAIL_OR_PASSWORD' }, { status: 401 }));
-    const gateway = { ...accounts.services.gateway, handler: reject };
+    const admitted = { admitted: true, giveBack: () => Promise.resolve() } as const;
+    const guessLimit = { takeForAccount: () => Promise.resolve(admitted) };
+    const gateway = { ...accounts.services.gateway, handler: reject, guessLimit };
     const attempt = (number: number) =>
       handleAuthRequest(
         new Request('http://localhost:3000/api/auth/sign-in/email', {

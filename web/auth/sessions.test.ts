@@ -74,9 +74,10 @@ describe('the session limit', () => {
     ]);
   });
 
-  test('thirty concurrent sign-ins leave 100 sessions', async () => {
+  test('three times ten concurrent sign-ins leave 100 sessions', async () => {
     await addSessions(SESSION_LIMIT - 1);
-    await Promise.all(Array.from({ length: 30 }, () => signIn()));
+    // As many as the limit on guesses admits at a time.
+    for (let round = 0; round < 3; round++) await Promise.all(Array.from({ length: 10 }, () => signIn()));
     expect(await sessionIds()).toHaveLength(SESSION_LIMIT);
     // One sign-in may end sessions for others: there is an entry for each that ended any.
     expect((await events()).length).toBeGreaterThan(0);
@@ -194,7 +195,7 @@ describe('the end of a session', () => {
       for (const path of ['/sign-out', '/revoke-sessions', '/revoke-other-sessions', '/revoke-session'])
         expect((await visitor.request('POST', path, { token: 'x' })).status, path).toBe(503);
       expect((await visitor.request('GET', '/list-sessions')).status).toBe(503);
-      expect(visitor.cookies.size).toBe(1);
+      expect(visitor.cookies.has('fieldgate.session_token')).toBe(true);
     } finally {
       await superuser.query('alter table auth.session_away rename to session');
     }

@@ -71,6 +71,7 @@ export const GRANTS: readonly Grant[] = [
   functionGrant('app', 'acts_for_every_owner', 'text, text[]', api),
   functionGrant('auth', 'record_refusal', 'text, text, text', api),
   functionGrant('auth', 'remove_old_events', 'interval, integer', auth),
+  functionGrant('auth', 'return_attempt', 'text, bigint', auth),
   functionGrant('auth', 'take_attempts', 'text, integer, integer, bigint', auth),
   ...Object.values(OWNED_TABLES).flatMap(({ grants }) => grants),
   ...['account', 'rate_limit', 'session', 'session_revocation', 'verification'].map((name) =>

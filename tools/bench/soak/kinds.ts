@@ -121,7 +121,8 @@ export function kindsOf(
     },
     {
       name: 'accounts: 401 wrong password',
-      request: (index) => account('/sign-in/email', index, { email, password: 'Wrong7horse' }),
+      request: (index) =>
+        account('/sign-in/email', index, { email: `nobody${index}@example.com`, password: 'Wrong7horse' }),
       status: 401,
       share: COSTLY,
     },
