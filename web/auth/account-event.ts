@@ -49,6 +49,8 @@ export async function toAccountEvent(exchange: Exchange): Promise<AccountEvent |
   const outcome = outcomeOf(kind, response.status, code);
   const accountId = userId ?? (typeof user?.id === 'string' ? user.id : null);
   if (kind === 'SIGN_OUT' && outcome === 'SUCCEEDED' && (accountId === null || sessionsEnded === 0)) return null;
+  // A reset: its response names no user; mail-plugin.ts has recorded it.
+  if (path === '/reset-password' && outcome === 'SUCCEEDED') return null;
   const address = request.headers.get('x-forwarded-for') ?? '';
   return {
     kind,

@@ -29,8 +29,12 @@ const bodyFor = (path: string, email: string) => ({
   password: PASSWORD,
   currentPassword: PASSWORD,
   newPassword: 'Other7horse',
+  newEmail: `new-${email}`,
+  token: 'NoLinkHasIt',
   ...(path === '/revoke-session' && { token: 'no session has it' }),
 });
+/** The endpoints that a mailed link is needed for. */
+const NEEDS_LINK = ['/reset-password', '/verify-email'];
 let count = 0;
 const newEmail = () => `responses${(count += 1)}@example.com`;
 
@@ -53,8 +57,8 @@ describe.each(ENDPOINTS)('the response to %s %s', (method, path) => {
 
   const CASES: readonly (readonly [string, readonly number[], () => Promise<Response>])[] = [
     [
-      'a success',
-      [200],
+      NEEDS_LINK.includes(path) ? 'a link that does not exist' : 'a success',
+      NEEDS_LINK.includes(path) ? [400] : [200],
       async () => {
         const visitor = accounts.visitor();
         const email = newEmail();
@@ -62,8 +66,16 @@ describe.each(ENDPOINTS)('the response to %s %s', (method, path) => {
         return visitor.request(method, path, isPost ? bodyFor(path, email) : undefined);
       },
     ],
-    ['no session', [200, 401, 422], () => send({}, bodyFor(path, 'unknown@example.com'))],
-    ['a request of another origin', [200, 403, 401], () => send({ origin: 'https://evil.example', cookie: 'a=b' }, {})],
+    [
+      'no session',
+      path === '/reset-password' ? [400] : [200, 401, 422],
+      () => send({}, bodyFor(path, 'unknown@example.com')),
+    ],
+    [
+      'a request of another origin',
+      [200, 400, 403, 401],
+      () => send({ origin: 'https://evil.example', cookie: 'a=b' }, {}),
+    ],
     [
       'an unknown path',
       [404],

@@ -1,23 +1,25 @@
 import type { BetterAuthOptions } from 'better-auth';
 import { isAPIError } from 'better-auth/api';
 import { nextCookies } from 'better-auth/next-js';
-import { DatabaseError, type Pool } from 'pg';
+import type { Pool } from 'pg';
 import type { WebConfig } from '../config.ts';
 import { errorFields, log, logOutage } from '../log.ts';
+import type { MailQueue } from '../mail/mail-queue.ts';
 import { accessTokenPlugin } from './access-token-plugin.ts';
 import { demoAccount } from './demo-account.ts';
+import { mailPlugin } from './mail-plugin.ts';
 import { passwordChangePlugin } from './password-change-plugin.ts';
 import { hashPassword, verifyPassword } from './password-hash.ts';
 import { passwordRulesPlugin } from './password-rules-plugin.ts';
+import { passwordReset } from './password-reset.ts';
+import type { TakeAttempt } from './rate-limit.ts';
 import { COOKIE_PREFIX } from './session-cookie.ts';
 import { sessionLimit, sessions, USER_AGENT_LIMIT } from './sessions.ts';
 import { validName, signUpPlugin } from './sign-up-plugin.ts';
 import type { IssueToken } from './token-issuer.ts';
+import { isUniqueViolation } from './unique-violation.ts';
 
 const DAY = 86_400;
-
-/** PostgreSQL's SQLSTATE 23505. */
-const isUniqueViolation = (error: unknown) => error instanceof DatabaseError && error.code === '23505';
 
 /** Messages such as `Invalid callbackURL: …` repeat a value of the request: of any length, and possibly a secret. */
 const withoutValue = (message: string) => message.replace(/^(Invalid [^:]*):[^]*/, '$1');
@@ -28,11 +30,15 @@ const TIMESTAMP_COLUMNS = { createdAt: 'created_at', updatedAt: 'updated_at' };
 /**
  * Returns Better Auth's options. Its tables come from migrations/, in the schema on `database`'s search path.
  * @param issue issues the access tokens
+ * @param mail queues mails
+ * @param takeAttempt counts requests for mails
  */
 export function betterAuthOptions(
   config: Pick<WebConfig, 'WEB_URL' | 'API_URL' | 'BETTER_AUTH_SECRET' | 'PASSWORD_POLICY'>,
   database: Pool,
   issue: IssueToken,
+  mail: MailQueue,
+  takeAttempt: TakeAttempt,
 ) {
   return {
     appName: 'Fieldgate',
@@ -48,6 +54,7 @@ export function betterAuthOptions(
       password: { hash: hashPassword, verify: verifyPassword },
       // The database does so too, for every change of a password (migrations/1795219200700).
       revokeSessionsOnPasswordReset: true,
+      onPasswordReset: passwordReset(database, mail),
     },
     user: {
       fields: { emailVerified: 'email_verified', ...TIMESTAMP_COLUMNS },
@@ -56,7 +63,10 @@ export function betterAuthOptions(
     databaseHooks: {
       user: {
         // Pictures are not used; without this a sign-up could store 60 kB of arbitrary data as one.
-        create: { before: async ({ name }) => ({ data: { image: null, name: validName(name) } }) },
+        create: {
+          before: async ({ name }) => ({ data: { image: null, name: validName(name) } }),
+          after: ({ id }) => mail.queueMail('VERIFY_EMAIL', id),
+        },
         // For any way to change a name: no endpoint for it is served yet.
         update: { before: async ({ name }) => ({ data: name === undefined ? {} : { name: validName(name) } }) },
       },
@@ -94,7 +104,11 @@ export function betterAuthOptions(
         ...TIMESTAMP_COLUMNS,
       },
     },
-    verification: { fields: { expiresAt: 'expires_at', ...TIMESTAMP_COLUMNS } },
+    verification: {
+      // Who reads the table, or a backup of it, gets no link.
+      storeIdentifier: 'hashed',
+      fields: { expiresAt: 'expires_at', ...TIMESTAMP_COLUMNS },
+    },
     // The gateway limits requests before Better Auth runs (rate-limit.ts). Better Auth's own counter restarts only after
     // a window without requests, and would count only after the hashing queue. The table has the columns of its model.
     rateLimit: {
@@ -136,6 +150,7 @@ export function betterAuthOptions(
       passwordRulesPlugin(config.PASSWORD_POLICY),
       signUpPlugin(),
       passwordChangePlugin(),
+      mailPlugin({ mail, takeAttempt, secret: config.BETTER_AUTH_SECRET }),
       accessTokenPlugin(issue),
       sessions(),
       nextCookies(),

@@ -29,6 +29,8 @@ const CREDENTIALS = {
   issuesToken: true,
 } as const;
 const ENDS_SESSIONS = { method: 'POST', limitPerMinute: 600, event: 'SIGN_OUT', endsSessions: true } as const;
+// mail-plugin.ts limits them further, for each account and each address that is written to.
+const MAIL = { method: 'POST', limitPerMinute: 60 } as const;
 const READ = { method: 'GET', limitPerMinute: 600 } as const;
 
 /** Every endpoint under /api/auth, by path; requests to Better Auth's other endpoints are answered with 404. */
@@ -42,6 +44,14 @@ export const AUTH_ENDPOINTS: ReadonlyMap<string, AuthEndpoint> = new Map<string,
   ['/revoke-session', ENDS_SESSIONS],
   ['/revoke-other-sessions', ENDS_SESSIONS],
   ['/revoke-sessions', ENDS_SESSIONS],
+  ['/request-password-reset', MAIL],
+  [
+    '/reset-password',
+    { method: 'POST', limitPerMinute: 60, hashesPassword: true, newPassword: 'newPassword', event: 'PASSWORD_CHANGED' },
+  ],
+  ['/send-verification-email', MAIL],
+  ['/verify-email', MAIL],
+  ['/change-email', { ...MAIL, hashesPassword: true }],
   ['/change-password', { ...CREDENTIALS, event: 'PASSWORD_CHANGED', newPassword: 'newPassword', endsSessions: true }],
 ]);
 

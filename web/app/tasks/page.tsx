@@ -4,9 +4,11 @@ import { requireSession } from '../../auth/session.ts';
 import { PageHeader } from '../../components/page-header.tsx';
 import { webConfig } from '../../config.ts';
 import { SignOutButton } from '../../features/accounts/sign-out-button.tsx';
+import { UnverifiedNotice } from '../../features/accounts/unverified-notice.tsx';
 import { fetchInitialTaskPage } from '../../features/tasks/initial-task-page.ts';
 import { TaskScreen } from '../../features/tasks/task-screen.tsx';
 import { ApiProvider } from '../../graphql/api-provider.tsx';
+import { mailMode } from '../../mail/mail-mode.ts';
 import { orUnavailable } from '../or-unavailable.tsx';
 
 export const metadata: Metadata = { title: 'Tasks' };
@@ -25,6 +27,9 @@ export default orUnavailable(async function TasksPage() {
       <PageHeader email={session.user.email}>
         <SignOutButton />
       </PageHeader>
+      {!session.user.emailVerified && mailMode(webConfig()) !== 'off' && (
+        <UnverifiedNotice email={session.user.email} />
+      )}
       <TaskScreen initialPage={tasks} />
     </ApiProvider>
   );
