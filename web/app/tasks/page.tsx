@@ -27,9 +27,7 @@ export default orUnavailable(async function TasksPage() {
       <PageHeader email={session.user.email}>
         <SignOutButton />
       </PageHeader>
-      {!session.user.emailVerified && mailMode(webConfig()) !== 'off' && (
-        <UnverifiedNotice email={session.user.email} />
-      )}
+      {!session.user.emailVerified && mailMode(webConfig()) !== 'off' && <UnverifiedNotice />}
       <TaskScreen initialPage={tasks} />
     </ApiProvider>
   );

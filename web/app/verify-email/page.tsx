@@ -6,14 +6,14 @@ import { VerifyEmail } from '../../features/accounts/verify-email.tsx';
 import { orUnavailable } from '../or-unavailable.tsx';
 import { PageLink } from '../../features/accounts/page-link.tsx';
 
-export const metadata: Metadata = { title: 'Confirm your e-mail address' };
+export const metadata: Metadata = { title: 'Confirm your address' };
 
 /** The page that the link of a mail opens to confirm an e-mail address. Needs the session of the account. */
 export default orUnavailable(async function VerifyEmailPage() {
   const session = await currentSession();
   return (
     <AccountPage
-      title="Confirm your e-mail address"
+      title="Confirm your address"
       alternative={
         session ? <PageLink to="/tasks">Back to your tasks</PageLink> : 'The link still works after you have signed in.'
       }
