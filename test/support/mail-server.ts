@@ -22,27 +22,29 @@ export interface MailServer {
   readonly received: ReceivedMail[];
   /** The certificate, for `tls.ca`. */
   readonly certificate: string;
+  /** The file with the certificate, for NODE_EXTRA_CA_CERTS. */
+  readonly certificateFile: string;
   /** Resolves with the next mail that arrives after this call. */
   readonly nextMail: () => Promise<ReceivedMail>;
   readonly close: () => Promise<void>;
 }
 
-/** Creates a certificate for localhost that nobody has signed. Call it within a test. */
-export function createCertificate(): { readonly key: string; readonly cert: string } {
+/** Creates a certificate for localhost that nobody has signed. */
+function createCertificate() {
   const folder = temporaryFolder();
   const [key, cert] = [path.join(folder, 'key.pem'), path.join(folder, 'cert.pem')];
   const names = 'subjectAltName=DNS:localhost,IP:127.0.0.1';
   const kind = ['-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2'];
   const where = ['-subj', '/CN=localhost', '-addext', names, '-keyout', key, '-out', cert];
   execFileSync('openssl', ['req', ...kind, ...where], { stdio: 'ignore' });
-  return { key: fs.readFileSync(key, 'utf8'), cert: fs.readFileSync(cert, 'utf8') };
+  return { key: fs.readFileSync(key, 'utf8'), cert: fs.readFileSync(cert, 'utf8'), certificateFile: cert };
 }
 
-/** Starts a mail server that offers STARTTLS and accepts the password `mail-password` of `fieldgate`. */
+/** Starts, within a test, a mail server that offers STARTTLS and accepts the password `mail-password` of `fieldgate`. */
 export async function startMailServer(options: SMTPServerOptions = {}, port = 0): Promise<MailServer> {
   const received: ReceivedMail[] = [];
   const waiting: ((mail: ReceivedMail) => void)[] = [];
-  const { key, cert } = createCertificate();
+  const { key, cert, certificateFile } = createCertificate();
   const server = new SMTPServer({
     key,
     cert,
@@ -81,6 +83,7 @@ export async function startMailServer(options: SMTPServerOptions = {}, port = 0)
     port: typeof address === 'object' && address !== null ? address.port : 0,
     received,
     certificate: cert,
+    certificateFile,
     nextMail: () => new Promise((resolve) => waiting.push(resolve)),
     close: () => new Promise((resolve) => server.close(resolve)),
   };

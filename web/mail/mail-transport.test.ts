@@ -123,15 +123,6 @@ async function startSilent(): Promise<number> {
   return (server.address() as net.AddressInfo).port;
 }
 
-test('a recipient that looks like a list is one recipient', async () => {
-  const server = await serve();
-  const to = '"ada@example.com, eve"@example.com';
-  await transport(`smtp://localhost:${server.port}`, { tls: { ca: server.certificate } })({ ...MAIL, to }).catch(
-    () => undefined,
-  );
-  for (const mail of server.received) expect(mail.to).toHaveLength(1);
-});
-
 // covers: MAIL-07
 test('without a mail server a mail is a file that its user alone can read, and the log names the file only', async () => {
   const DATA_DIR = temporaryFolder();
