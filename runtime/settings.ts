@@ -23,6 +23,13 @@ const origin = url(
     /^https?:$/.test(protocol) && pathname === '/' && `${search}${hash}${username}${password}` === '',
 ).transform((text) => URL.parse(text)?.origin ?? '');
 const databaseUrl = url(({ protocol, pathname }) => /^postgres(ql)?:$/.test(protocol) && pathname.length > 1);
+// Without parameters: mail libraries take options from them, such as not to check certificates.
+const smtpUrl = url(
+  ({ protocol, hostname, pathname, search, hash }) =>
+    /^smtps?:$/.test(protocol) && hostname !== '' && /^\/?$/.test(pathname) && `${search}${hash}` === '',
+);
+/** `user@host`; the host may be `localhost` or an address in brackets. */
+const mailAddress = z.string().regex(/^[\w.!#$%&'*+/=?^`{|}~-]{1,64}@[\w.:[\]-]{1,189}$/);
 const port = z
   .string()
   .regex(/^\d{1,5}$/)
@@ -115,10 +122,11 @@ const SETTINGS = {
   ),
   PASSWORD_POLICY: setting(z.enum(['classic', 'nist']).prefault('classic'), 'classic or nist', 'classic'),
   SMTP_URL: setting(
-    url(({ protocol }) => /^smtps?:$/.test(protocol)),
-    'an smtp or smtps URL',
-    'smtp://localhost:1025',
+    smtpUrl,
+    'an smtp or smtps URL without a path or parameters',
+    'smtp://user:password@mail.example:587',
   ),
+  MAIL_FROM: setting(mailAddress, 'an e-mail address', 'no-reply@tasks.example'),
   TRUSTED_PROXIES: setting(
     addressRanges.prefault(''),
     'addresses or CIDR ranges with commas between',

@@ -78,6 +78,7 @@ export function readStartConfig(environment: Environment = process.env) {
       'TOKEN_ISSUER',
       'EXPLORER_ORIGINS',
       'SMTP_URL',
+      'MAIL_FROM',
     ],
     (settings) => [...insecureOriginErrors(settings), ...runtimeUrlsWithoutOwnerUrl(environment)],
   );

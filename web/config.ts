@@ -29,8 +29,9 @@ export function readWebConfig(environment: Environment) {
       'TRUSTED_PROXIES',
       'STALL_TIMEOUT',
       'WEB_BUILD_DIR',
+      'DATA_DIR',
     ],
-    [],
+    ['SMTP_URL', 'MAIL_FROM'],
     ({ TOKEN_MODE: mode, TOKEN_SECRETS: secrets, ...read }) => [
       ...insecureOriginErrors(read),
       ...oauthErrors,

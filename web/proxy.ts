@@ -7,6 +7,9 @@ import { contentSecurityPolicy } from './http/content-security-policy.ts';
 /** The pages that need a session. */
 const SESSION_PAGES = /^\/(tasks|account|admin)(\/|$)/;
 
+/** The pages that mailed links open. */
+const LINK_PAGES = /^\/(reset-password|verify-email)(\/|$)/;
+
 /**
  * Runs before every page: sets a Content-Security-Policy with a new nonce, and redirects visitors without a session
  * cookie to /sign-in. The redirect saves rendering a page and is no access check, since a cookie may be stale or forged:
@@ -25,6 +28,7 @@ export function proxy(request: NextRequest): NextResponse {
   headers.set('Content-Security-Policy', policy);
   const response = NextResponse.next({ request: { headers } });
   response.headers.set('Content-Security-Policy', policy);
+  if (LINK_PAGES.test(pathname)) response.headers.set('Referrer-Policy', 'no-referrer');
   return response;
 }
 

@@ -6,6 +6,7 @@ import type { ProcessReport } from '../runtime/process-report.ts';
 import { SettingsError } from '../runtime/settings.ts';
 import { sharedAddressWarning } from '../runtime/shared-address.ts';
 import { createAuthPool } from './auth/auth-pool.ts';
+import { startMail } from './auth/auth-services.ts';
 import { retentionsOf, startRetention } from './auth/retention.ts';
 import { createSigningKeys } from './auth/signing-keys.ts';
 import { type WebConfig, webConfig } from './config.ts';
@@ -20,6 +21,7 @@ import { logRequests } from './http/request-log.ts';
 import { securityHeaders } from './http/security-headers.ts';
 import { createStaticFileHandler } from './http/static-files.ts';
 import { errorFields, log } from './log.ts';
+import { MAIL_OFF_WARNING, mailMode } from './mail/mail-mode.ts';
 
 /** How long running requests may take to finish after a stop signal, in milliseconds. */
 const DRAIN_TIMEOUT = 8_000;
@@ -53,11 +55,12 @@ async function main(config: WebConfig): Promise<void> {
     trustedProxies: config.TRUSTED_PROXIES,
     stallTimeout: config.STALL_TIMEOUT * 1_000,
   });
+  let stopMail = async () => {};
   const stop = () => {
     log.info('the web app is stopping');
     setTimeout(() => process.exit(1), DRAIN_TIMEOUT).unref();
-    void httpServer
-      .drain()
+    // A mail that is being sent is sent: otherwise the next process would send it again.
+    void Promise.all([httpServer.drain(), stopMail()])
       .then(() => app.close())
       .finally(() => process.exit(0));
   };
@@ -68,7 +71,10 @@ async function main(config: WebConfig): Promise<void> {
     httpServer.server.listen(config.WEB_PORT, '127.0.0.1', resolve);
   });
   // Not awaited on a stop: each batch is its own transaction.
-  startRetention(createAuthPool(config.AUTH_DATABASE_URL), { retentions: retentionsOf(config) });
+  const database = createAuthPool(config.AUTH_DATABASE_URL);
+  startRetention(database, { retentions: retentionsOf(config) });
+  stopMail = await startMail(config, database);
+  if (mailMode(config) === 'off') log.warn({ event: 'mail' }, MAIL_OFF_WARNING);
   log.info({ url: config.WEB_URL, port: config.WEB_PORT }, 'the web app is listening');
   const warning = sharedAddressWarning(config);
   if (warning !== undefined) log.warn({ event: 'shared-address' }, warning);

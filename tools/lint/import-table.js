@@ -159,7 +159,8 @@ export const TABLE = [
   ['web/log.ts', ['*', 'node:', ...RUNTIME]],
   ['web/config.ts', ['node:', ...RUNTIME]],
   ['web/http/', ['*', 'node:', ...RUNTIME, 'web/config.ts', 'web/log.ts']],
-  ['web/auth/', ['*', 'node:', ...RUNTIME, 'web/config.ts', 'web/http/', 'web/log.ts']],
+  ['web/mail/', ['*', 'node:', ...RUNTIME, 'web/log.ts']],
+  ['web/auth/', ['*', 'node:', ...RUNTIME, 'web/config.ts', 'web/http/', 'web/log.ts', 'web/mail/']],
   ['web/graphql/', ['*', 'node:', ...RUNTIME, 'web/auth/', 'web/config.ts', 'web/http/', 'web/log.ts']],
   ['web/components/', ['*', 'node:', ...RUNTIME, 'web/config.ts', 'web/graphql/', 'web/auth/', 'web/http/']],
   [
@@ -180,6 +181,7 @@ export const TABLE = [
       'web/graphql/',
       'web/http/',
       'web/log.ts',
+      'web/mail/',
     ],
   ],
 
@@ -294,6 +296,7 @@ export const TABLE = [
       'web/graphql/',
       'web/http/',
       'web/log.ts',
+      'web/mail/',
     ],
   ],
 ];

@@ -9,7 +9,10 @@ const TIMEOUT_MILLISECONDS = 30_000;
 
 const TASKS = [
   { title: 'Look around: only you can see this task', description: 'No other account can read, count or guess it.' },
-  { title: 'Sign up with your own address', description: 'Any address works here: no mail is sent.' },
+  {
+    title: 'Sign up with your own address',
+    description: 'Any address works here: mails become files in the data folder, .data/mail.',
+  },
   {
     title: 'Query another user’s tasks through the API',
     description: 'The API answers 403 before it reads a row.',

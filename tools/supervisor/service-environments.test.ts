@@ -29,10 +29,11 @@ describe('deriveEnvironments', () => {
     const environment = {
       BETTER_AUTH_SECRET: 'x'.repeat(40),
       SMTP_URL: 'smtp://m',
+      MAIL_FROM: 'a@b',
       DATABASE_URL: 'postgres://o:p@h/d',
     };
     const { api } = derived({ ...environment, AUTH_DATABASE_URL: URLS.auth });
-    for (const name of ['BETTER_AUTH_SECRET', 'SMTP_URL', 'DATABASE_URL', 'AUTH_DATABASE_URL'])
+    for (const name of ['BETTER_AUTH_SECRET', 'SMTP_URL', 'MAIL_FROM', 'DATABASE_URL', 'AUTH_DATABASE_URL'])
       expect(api).not.toHaveProperty(name);
   });
 

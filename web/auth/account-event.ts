@@ -52,6 +52,8 @@ export async function toAccountEvent(exchange: Exchange): Promise<AccountEvent |
   const outcome = endpoint.redirects && code !== null && status < 400 ? 'REFUSED' : outcomeOf(kind, status, code);
   const accountId = userId ?? response.headers.get(SIGNED_IN_USER) ?? (typeof user?.id === 'string' ? user.id : null);
   if (kind === 'SIGN_OUT' && outcome === 'SUCCEEDED' && (accountId === null || sessionsEnded === 0)) return null;
+  // A reset: its response names no user; mail-plugin.ts has recorded it.
+  if (path === '/reset-password' && outcome === 'SUCCEEDED') return null;
   const address = request.headers.get('x-forwarded-for') ?? '';
   return {
     kind,

@@ -186,7 +186,8 @@ test('the log does not repeat values of a request', async () => {
 describe('requests that are rejected before Better Auth', () => {
   // covers: ACCOUNT-05
   test.each([
-    ['POST', '/request-password-reset'],
+    ['GET', '/reset-password/token'],
+    ['GET', '/verify-email'],
     ['POST', '/sign-in/anonymous'],
     ['POST', '/callback/github'],
     ['GET', '/callback/:id'],

@@ -36,9 +36,12 @@ const bodyFor = (path: string, email: string, userId: string = crypto.randomUUID
     password: PASSWORD,
     currentPassword: PASSWORD,
     newPassword: 'Other7horse',
-    ...(path === '/revoke-session' && { token: 'no session has it' }),
+    newEmail: `new-${email}`,
+    token: path === '/revoke-session' ? 'no session has it' : 'NoLinkHasIt',
     ...(path.startsWith('/admin/') && { userId }),
   };
+/** The endpoints that a mailed link is needed for. */
+const NEEDS_LINK = ['/reset-password', '/verify-email'];
 /** The status of a callback in every case: its errors are redirects to the sign-in page. */
 const REDIRECT = 302;
 /** Makes an account an administrator. @returns the id of another user, whom the endpoint can ban or release */
@@ -73,8 +76,8 @@ describe.each(ENDPOINTS)('the response to %s %s', (method, path) => {
 
   const CASES: readonly (readonly [string, readonly number[], () => Promise<Response>])[] = [
     [
-      'a success',
-      [path.startsWith('/callback/') ? REDIRECT : 200],
+      NEEDS_LINK.includes(path) ? 'a link that does not exist' : 'a success',
+      NEEDS_LINK.includes(path) ? [400] : [path.startsWith('/callback/') ? REDIRECT : 200],
       async () => {
         const visitor = accounts.visitor();
         const email = newEmail();
@@ -83,10 +86,14 @@ describe.each(ENDPOINTS)('the response to %s %s', (method, path) => {
         return visitor.request(method, path, isPost ? bodyFor(path, email, userId) : undefined);
       },
     ],
-    ['no session', [200, REDIRECT, 401, 422], () => send({}, bodyFor(path, 'unknown@example.com'))],
+    [
+      'no session',
+      path === '/reset-password' ? [400] : [200, REDIRECT, 401, 422],
+      () => send({}, bodyFor(path, 'unknown@example.com')),
+    ],
     [
       'a request of another origin',
-      [200, REDIRECT, 403, 401],
+      [200, REDIRECT, 400, 403, 401],
       () => send({ origin: 'https://evil.example', cookie: 'a=b' }, {}),
     ],
     [

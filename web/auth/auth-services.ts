@@ -2,11 +2,16 @@ import { betterAuth } from 'better-auth';
 import type { Pool } from 'pg';
 import { KeyedSemaphore } from '../../runtime/keyed-semaphore.ts';
 import { type WebConfig, webConfig } from '../config.ts';
+import { mailMode } from '../mail/mail-mode.ts';
+import { createMailQueue } from '../mail/mail-queue.ts';
+import { createMailTransport, type TransportOptions } from '../mail/mail-transport.ts';
+import { startMailWorker, type WorkerOptions } from '../mail/mail-worker.ts';
 import { createAuthPool } from './auth-pool.ts';
 import type { AuthGateway } from './auth-gateway.ts';
 import { createDeviceCookies, deviceCookieName } from './device-cookie.ts';
 import { betterAuthOptions } from './better-auth-options.ts';
 import { createGuessLimit } from './guess-limit.ts';
+import { mailComposer } from './mail-composer.ts';
 import { createAttemptCounter, createRateLimiter } from './rate-limit.ts';
 import { RetrySchedule } from './retry-schedule.ts';
 import { createSecurityLog } from './security-log.ts';
@@ -35,11 +40,13 @@ export function createAuth(config: WebConfig, database: Pool) {
     cookieName: deviceCookieName(config.WEB_URL),
     secret: config.BETTER_AUTH_SECRET,
   });
-  const auth = betterAuth(betterAuthOptions(config, database, issue, { devices, guessLimit }));
+  const mail = createMailQueue(database, mailMode(config));
+  const takeAttempt = createRateLimiter(counter);
+  const auth = betterAuth(betterAuthOptions(config, database, issue, { devices, guessLimit, mail, takeAttempt }));
   const gateway: AuthGateway = {
     handler: withOwnRedirects(auth.handler, config.WEB_URL),
     recordEvent: createSecurityLog(database),
-    takeAttempt: createRateLimiter(counter),
+    takeAttempt,
     guessLimit,
     // A sign-up holds its database connection while it hashes: eight at a time leave most of the pool to users who are
     // signed in. The process hashes 80 passwords a second: the last of 200 waiting requests is answered within 3 s.
@@ -50,7 +57,27 @@ export function createAuth(config: WebConfig, database: Pool) {
       return session?.user.id ?? null;
     },
   };
-  return { auth, issue, keys, gateway, guessLimit, devices };
+  return { auth, issue, keys, gateway, guessLimit, devices, mail, takeAttempt };
+}
+
+/**
+ * Starts to send the mails of the outbox, if mail is on.
+ * @returns a function that stops it; resolves when the mails that are being sent have been
+ */
+export async function startMail(
+  config: WebConfig,
+  database: Pool,
+  transport?: TransportOptions,
+  worker?: WorkerOptions,
+): Promise<() => Promise<void>> {
+  const deliver = createMailTransport(config, transport);
+  if (deliver === null) return async () => undefined;
+  const { auth, takeAttempt } = createAuth(config, database);
+  const { internalAdapter: users } = await auth.$context;
+  return startMailWorker(
+    { database, deliver, compose: mailComposer({ webUrl: config.WEB_URL, users, takeAttempt }) },
+    worker,
+  );
 }
 
 /** The result of `createAuth`. */

@@ -1,9 +1,10 @@
 import type { BetterAuthOptions } from 'better-auth';
 import { isAPIError } from 'better-auth/api';
 import { nextCookies } from 'better-auth/next-js';
-import { DatabaseError, type Pool } from 'pg';
+import type { Pool } from 'pg';
 import type { WebConfig } from '../config.ts';
 import { errorFields, log, logOutage } from '../log.ts';
+import type { MailQueue } from '../mail/mail-queue.ts';
 import { accessTokenPlugin } from './access-token-plugin.ts';
 import { accountDataPlugin, deleteAccount } from './account-data-plugin.ts';
 import { banPlugin, rejectBanned } from './ban-plugin.ts';
@@ -12,21 +13,22 @@ import type { DeviceCookies } from './device-cookie.ts';
 import { deviceCookiePlugin } from './device-cookie-plugin.ts';
 import type { GuessLimit } from './guess-limit.ts';
 import { guessLimitPlugin } from './guess-limit-plugin.ts';
+import { mailPlugin } from './mail-plugin.ts';
 import { passwordChangePlugin } from './password-change-plugin.ts';
 import { hashPassword, verifyPassword } from './password-hash.ts';
 import { passwordRulesPlugin } from './password-rules-plugin.ts';
+import { passwordReset } from './password-reset.ts';
+import type { TakeAttempt } from './rate-limit.ts';
 import { COOKIE_PREFIX } from './session-cookie.ts';
 import { sessionLimit, sessions, USER_AGENT_LIMIT } from './sessions.ts';
 import { recordProviderEvent } from './provider-events.ts';
 import { builtInProviders, socialSignIn, withoutTokens } from './social-sign-in.ts';
 import { validName, signUpPlugin } from './sign-up-plugin.ts';
 import type { IssueToken } from './token-issuer.ts';
+import { isUniqueViolation } from './unique-violation.ts';
 
 const DAY = 86_400;
 const TEN_MINUTES = 600;
-
-/** PostgreSQL's SQLSTATE 23505. */
-const isUniqueViolation = (error: unknown) => error instanceof DatabaseError && error.code === '23505';
 
 /** Messages such as `Invalid callbackURL: …` repeat a value of the request: of any length, and possibly a secret. */
 const withoutValue = (message: string) => message.replace(/^(Invalid [^:]*):[^]*/, '$1');
@@ -37,19 +39,30 @@ const REQUEST_ERRORS = /^(Invalid (origin|\w+URL)|Blocked cross-site navigation)
 /** Column names for properties that Better Auth would store in camelCase. */
 const TIMESTAMP_COLUMNS = { createdAt: 'created_at', updatedAt: 'updated_at' };
 
+/** What the options need of the other services of accounts. */
+export interface AccountServices {
+  /** The browsers that are exempt from the limit on the guesses of strangers. */
+  readonly devices: DeviceCookies;
+  /** Limits guesses at accounts. */
+  readonly guessLimit: GuessLimit;
+  readonly mail: MailQueue;
+  /** Counts requests for mails. */
+  readonly takeAttempt: TakeAttempt;
+}
+
 /**
  * Returns Better Auth's options. Its tables come from migrations/, in the schema on `database`'s search path.
  * @param issue issues the access tokens
- * @param guesses the limit on guesses at accounts, and the browsers that are exempt from that of strangers
  */
 export function betterAuthOptions(
   config: Pick<WebConfig, 'WEB_URL' | 'API_URL' | 'BETTER_AUTH_SECRET' | 'PASSWORD_POLICY'> &
     Partial<Pick<WebConfig, 'OAUTH_PROVIDERS'>>,
   database: Pool,
   issue: IssueToken,
-  guesses: { readonly devices: DeviceCookies; readonly guessLimit: GuessLimit },
+  { devices, guessLimit, mail, takeAttempt }: AccountServices,
 ) {
   const { OAUTH_PROVIDERS: providers = [] } = config;
+  const recordSignUp = recordProviderEvent.signUp(database);
   return {
     appName: 'Fieldgate',
     baseURL: config.WEB_URL,
@@ -64,6 +77,7 @@ export function betterAuthOptions(
       password: { hash: hashPassword, verify: verifyPassword },
       // The database does so too, for every change of a password (migrations/1795219200700).
       revokeSessionsOnPasswordReset: true,
+      onPasswordReset: passwordReset(database, mail),
     },
     socialProviders: builtInProviders(providers),
     user: {
@@ -79,7 +93,10 @@ export function betterAuthOptions(
         // Pictures are not used; without this a sign-up could store 60 kB of arbitrary data as one.
         create: {
           before: async ({ name }) => ({ data: { image: null, name: validName(name) } }),
-          after: recordProviderEvent.signUp(database),
+          after: async (user, ctx) => {
+            await recordSignUp(user, ctx);
+            if (!user.emailVerified) await mail.queueMail('VERIFY_EMAIL', user.id);
+          },
         },
         update: { before: async ({ name }) => ({ data: name === undefined ? {} : { name: validName(name) } }) },
       },
@@ -133,7 +150,11 @@ export function betterAuthOptions(
         ...TIMESTAMP_COLUMNS,
       },
     },
-    verification: { fields: { expiresAt: 'expires_at', ...TIMESTAMP_COLUMNS } },
+    verification: {
+      // Who reads the table, or a backup of it, gets no link.
+      storeIdentifier: 'hashed',
+      fields: { expiresAt: 'expires_at', ...TIMESTAMP_COLUMNS },
+    },
     // The gateway limits requests before Better Auth runs (rate-limit.ts). Better Auth's own counter restarts only after
     // a window without requests, and would count only after the hashing queue. The table has the columns of its model.
     rateLimit: {
@@ -177,11 +198,12 @@ export function betterAuthOptions(
       socialSignIn(providers),
       passwordRulesPlugin(config.PASSWORD_POLICY),
       signUpPlugin(),
-      guessLimitPlugin(guesses.guessLimit),
+      guessLimitPlugin(guessLimit),
       passwordChangePlugin(),
+      mailPlugin({ mail, takeAttempt, secret: config.BETTER_AUTH_SECRET }),
       accessTokenPlugin(issue),
       // After twoFactor() and all that can refuse a session: see deviceCookiePlugin.
-      deviceCookiePlugin(guesses.devices),
+      deviceCookiePlugin(devices),
       sessions(),
       accountDataPlugin(),
       banPlugin(database),

@@ -1,6 +1,7 @@
 import { getMigrations } from 'better-auth/db/migration';
 import { Client, Pool } from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { MAIL_KINDS } from '../mail/mail-kind.ts';
 import { betterAuthOptions } from './better-auth-options.ts';
 import { type TestAccounts, createTestAccounts } from '../../test/support/test-accounts.ts';
 
@@ -27,6 +28,7 @@ const CATALOG = `
 /** What the migrations add to Better Auth's schema. */
 const ADDITIONS = [
   'CREATE INDEX ON verification USING btree (expires_at)',
+  'CREATE INDEX ON verification USING btree (value COLLATE "C")',
   'CREATE INDEX ON session USING btree (expires_at)',
   'CREATE INDEX ON rate_limit USING btree (last_request)',
   `column rate_limit.hits bigint[] not null default '{}'::bigint[]`,
@@ -67,6 +69,29 @@ const SECURITY_LOG = [
   'constraint on auth_event PRIMARY KEY (id)',
 ];
 
+/** The outbox, which Better Auth does not use. */
+const OUTBOX = [
+  'CREATE INDEX ON mail_outbox USING btree (created_at)',
+  'CREATE INDEX ON mail_outbox USING btree (next_attempt_at) WHERE (failed_at IS NULL)',
+  'CREATE INDEX ON mail_outbox USING btree (user_id)',
+  'CREATE UNIQUE INDEX ON mail_outbox USING btree (id)',
+  'column mail_outbox.address text',
+  'column mail_outbox.attempts integer not null default 0',
+  'column mail_outbox.created_at timestamp with time zone not null default clock_timestamp()',
+  'column mail_outbox.failed_at timestamp with time zone',
+  'column mail_outbox.id uuid not null default gen_random_uuid()',
+  'column mail_outbox.kind text not null',
+  'column mail_outbox.last_error text',
+  'column mail_outbox.next_attempt_at timestamp with time zone not null default clock_timestamp()',
+  'column mail_outbox.user_id uuid',
+  'constraint on mail_outbox CHECK (((user_id IS NOT NULL) OR (address IS NOT NULL)))',
+  'constraint on mail_outbox CHECK ((char_length(address) <= 254))',
+  'constraint on mail_outbox CHECK ((char_length(last_error) <= 100))',
+  `constraint on mail_outbox CHECK ((kind = ANY (ARRAY[${MAIL_KINDS.map((kind) => `'${kind}'::text`).join(', ')}])))`,
+  'constraint on mail_outbox FOREIGN KEY (user_id) REFERENCES "user"(id) ON DELETE CASCADE',
+  'constraint on mail_outbox PRIMARY KEY (id)',
+];
+
 let accounts: TestAccounts;
 let admin: Client;
 
@@ -104,7 +129,7 @@ describe('the migrated schema `auth`', () => {
       await database.end();
     }
     expect(await catalogOf('auth')).toEqual(
-      [...(await catalogOf('better_auth')), ...ADDITIONS, ...SECURITY_LOG].toSorted(),
+      [...(await catalogOf('better_auth')), ...ADDITIONS, ...SECURITY_LOG, ...OUTBOX].toSorted(),
     );
   });
 

@@ -72,6 +72,8 @@ const CREDENTIALS = {
 } as const;
 const ENDS_SESSIONS = { method: 'POST', limitPerMinute: 600, event: 'SIGN_OUT', endsSessions: true } as const;
 const PROVIDER = { method: 'POST', limitPerMinute: CREDENTIAL_LIMIT, recordsRefusalsOnly: true } as const;
+// mail-plugin.ts limits them further, for each account and each address that is written to.
+const MAIL = { method: 'POST', limitPerMinute: 60 } as const;
 const READ = { method: 'GET', limitPerMinute: 600 } as const;
 /** Changes by a signed-in user, without a password: no user makes sixty in a minute. */
 const CHANGE = { method: 'POST', limitPerMinute: 60 } as const;
@@ -110,6 +112,14 @@ export const AUTH_ENDPOINTS: ReadonlyMap<string, AuthEndpoint> = new Map<string,
   ],
   ['/admin/ban-user', { ...CHANGE, event: 'BANNED', endsSessions: true }],
   ['/admin/unban-user', { ...CHANGE, event: 'UNBANNED', endsSessions: true }],
+  ['/request-password-reset', MAIL],
+  [
+    '/reset-password',
+    { method: 'POST', limitPerMinute: 60, hashesPassword: true, newPassword: 'newPassword', event: 'PASSWORD_RESET' },
+  ],
+  ['/send-verification-email', MAIL],
+  ['/verify-email', MAIL],
+  ['/change-email', { ...MAIL, hashesPassword: true }],
 ]);
 
 /**

@@ -20,7 +20,7 @@ beforeEach(async () => {
   await fixture.superuser.rows('delete from auth.session_revocation');
 });
 
-const TABLES = ['session', 'session_revocation', 'verification', 'rate_limit', 'auth_event'] as const;
+const TABLES = ['session', 'session_revocation', 'verification', 'rate_limit', 'mail_outbox', 'auth_event'] as const;
 
 /** Inserts $2 rows of the age $1: since they expired, were last counted, or happened. */
 const ADD: Readonly<Record<(typeof TABLES)[number], string>> = {
@@ -32,6 +32,8 @@ const ADD: Readonly<Record<(typeof TABLES)[number], string>> = {
     select 'x', 'y', now() - $1::interval from generate_series(1, $2)`,
   rate_limit: `insert into auth.rate_limit (key, count, last_request)
     select gen_random_uuid(), 1, extract(epoch from now() - $1::interval) * 1000 from generate_series(1, $2)`,
+  mail_outbox: `insert into auth.mail_outbox (kind, address, created_at)
+    select 'RESET_PASSWORD', 'a@example.com', now() - $1::interval from generate_series(1, $2)`,
   auth_event: `insert into auth.auth_event (kind, outcome, created_at)
     select 'SIGN_IN', 'FAILED', now() - $1::interval from generate_series(1, $2)`,
 };
@@ -49,6 +51,7 @@ describe.each([
   ['session_revocation', '1 second', '-1 minute'],
   ['verification', '25 hours', '23 hours'],
   ['rate_limit', '121 minutes', '61 minutes'],
+  ['mail_outbox', '31 days', '29 days'],
   ['auth_event', '401 days', '399 days'],
 ] as const)('of %s', (table, old, young) => {
   test(`removeOld removes rows of ${table} older than the limit in batches, and keeps those of ${young}`, async () => {

@@ -25,13 +25,15 @@ const removal = (table: string, key: string, condition: string, name = table): R
 /**
  * The rows to remove, by age. Each condition has an index, and keeps rows that may still matter: sessions that expired
  * less than an hour ago (for clocks that are late; after it none needs a row in session_revocation), revocations whose
- * tokens may be valid (25 hours, migrations/1795219200700), and rate limits whose window is open (an hour at most).
+ * tokens may be valid (25 hours, migrations/1795219200700), rate limits whose window is open (an hour at most), and mails
+ * of the last 30 days, which are given up after one: they show the operator what was not sent.
  */
 export const RETENTIONS: readonly Retention[] = [
   removal('session', 'id', `expires_at < now() - interval '1 hour'`),
   removal('session_revocation', 'session_id', 'expires_at < now()'),
   removal('verification', 'id', `expires_at < now() - interval '1 day'`),
   removal('rate_limit', 'id', `last_request < extract(epoch from now() - interval '2 hours') * 1000`),
+  removal('mail_outbox', 'id', `created_at < now() - interval '30 days'`),
   { name: 'auth_event', text: `select remove_old_events(interval '${EVENT_AGE}', $1) as removed` },
 ];
 

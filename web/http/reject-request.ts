@@ -10,7 +10,7 @@ const MAX_TARGET_LENGTH = 4_096;
 const MAX_PARAMETERS = 32;
 
 /** The pages whose form the browser itself submits if the page's scripts have not loaded. */
-const FORM_PATHS = /^\/(sign-(in|up)|account(\/(password|data))?)(\?|$)/;
+const FORM_PATHS = /^\/(sign-(in|up)|(forgot|reset)-password|account(\/(password|data))?)(\?|$)/;
 
 /**
  * Rejects malformed and unsupported requests before Next handles them. Next redirects to the host of an absolute-form

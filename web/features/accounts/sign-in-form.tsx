@@ -8,6 +8,7 @@ import styles from './account-form.module.css';
 import { credentials } from './credentials.ts';
 import { EmailField } from './email-field.tsx';
 import { PasswordField } from './password-field.tsx';
+import { PageLink } from './page-link.tsx';
 
 /** The sign-in form; opens `next` afterwards. */
 export function SignInForm({ next }: { next: string }) {
@@ -39,6 +40,7 @@ export function SignInForm({ next }: { next: string }) {
       {errorMessage && <Notice key={errorMessage.count}>{errorMessage.text}</Notice>}
       <EmailField />
       <PasswordField label="Password" autoComplete="current-password" required />
+      <PageLink to="/forgot-password">Forgot password?</PageLink>
       <Button variant="primary" type="submit" disabled={!hydrated} busy={busy}>
         {busy ? 'Signing in…' : 'Sign in'}
       </Button>

@@ -1,0 +1,173 @@
+import { createHmac } from 'node:crypto';
+import type { BetterAuthPlugin } from 'better-auth';
+import { APIError, createAuthEndpoint, createAuthMiddleware, isAPIError } from 'better-auth/api';
+import { z } from 'zod';
+import type { MailQueue } from '../mail/mail-queue.ts';
+import { liveSession } from './live-session.ts';
+import type { RateLimit, TakeAttempt } from './rate-limit.ts';
+import { isUniqueViolation } from './unique-violation.ts';
+
+/** The most requests for mails from one account, and to one address. */
+export const MAIL_LIMIT: RateLimit = { most: 5, window: 3_600_000 };
+
+/** RFC 5321 §4.5.3.1, as at sign-up. */
+const email = z.email().max(254).toLowerCase();
+const POST = { method: 'POST', requireHeaders: true } as const;
+
+/** The endpoints that serve no purpose without mail. */
+const MAIL_PATHS = [
+  '/request-password-reset',
+  '/reset-password',
+  '/send-verification-email',
+  '/verify-email',
+  '/change-email',
+];
+
+const invalidLink = () =>
+  new APIError('BAD_REQUEST', {
+    code: 'INVALID_TOKEN',
+    message: 'This link is not valid any more: it was used, or it is too old. Ask for a new one.',
+  });
+
+const emailTaken = () =>
+  new APIError('UNPROCESSABLE_ENTITY', {
+    code: 'EMAIL_TAKEN',
+    message: 'Another account has this e-mail address now. Yours was not changed.',
+  });
+
+/** What the endpoints need. */
+export interface MailPluginOptions {
+  readonly mail: MailQueue;
+  readonly takeAttempt: TakeAttempt;
+  /** The key of the hash under which addresses are counted: the table of counters has no addresses. */
+  readonly secret: string;
+}
+
+/**
+ * Replaces Better Auth's endpoints that send mails; `/reset-password` is its own. Its versions find the user and make
+ * the token while the client waits, and their tokens to verify an address are signed, not stored: they work more than
+ * once, outlive a change of the password, sign the user in without a second factor, and are used up by programs that
+ * open the links of a mail. See docs/decisions/042.
+ */
+export function mailPlugin({ mail, takeAttempt, secret }: MailPluginOptions) {
+  /** @throws {APIError} 429, for known and unknown addresses alike */
+  async function limit(key: string): Promise<void> {
+    const seconds = await takeAttempt(`mail ${key}`, MAIL_LIMIT);
+    if (seconds === null) return;
+    throw new APIError(
+      'TOO_MANY_REQUESTS',
+      { code: 'TOO_MANY_REQUESTS', message: 'Too many mails were asked for. Please try again later.' },
+      { 'Retry-After': String(seconds) },
+    );
+  }
+  const addressKey = (address: string) =>
+    `to ${createHmac('sha256', secret).update(`mail to ${address}`).digest('hex')}`;
+
+  return {
+    id: 'mail',
+    endpoints: {
+      // The same work for every address: one counter, one row. The worker finds out whether there is an account.
+      requestPasswordReset: createAuthEndpoint(
+        '/request-password-reset',
+        { ...POST, body: z.object({ email }) },
+        async (ctx) => {
+          await limit(addressKey(ctx.body.email));
+          await mail.add('RESET_PASSWORD', { address: ctx.body.email });
+          return ctx.json({ status: true });
+        },
+      ),
+      sendVerificationEmail: createAuthEndpoint(
+        '/send-verification-email',
+        { ...POST, use: [liveSession], body: z.object({}).optional() },
+        async (ctx) => {
+          const { user } = ctx.context.session;
+          if (user.emailVerified)
+            throw new APIError('BAD_REQUEST', {
+              code: 'EMAIL_ALREADY_VERIFIED',
+              message: 'Your e-mail address is confirmed already.',
+            });
+          await limit(user.id);
+          await limit(addressKey(user.email));
+          await mail.add('VERIFY_EMAIL', { userId: user.id });
+          return ctx.json({ status: true });
+        },
+      ),
+      // Needs the session of the account. Otherwise an attacker could sign up with another person's address, or change
+      // to it, and that person, by opening the link, would confirm an account whose password the attacker has.
+      verifyEmail: createAuthEndpoint(
+        '/verify-email',
+        { ...POST, use: [liveSession], body: z.object({ token: z.string().regex(/^\w{1,100}$/) }) },
+        async (ctx) => {
+          const { user } = ctx.context.session;
+          const { internalAdapter } = ctx.context;
+          const identifier = `verify-email:${ctx.body.token}`;
+          const found = await internalAdapter.findVerificationValue(identifier);
+          if (!found) throw invalidLink();
+          const [userId, address = ''] = found.value.split(' ');
+          if (userId !== user.id)
+            throw new APIError('FORBIDDEN', {
+              code: 'LINK_OF_ANOTHER_ACCOUNT',
+              message: 'This link belongs to another account. Sign in to that account, and open the link again.',
+            });
+          if (!(await internalAdapter.consumeVerificationValue(identifier))) throw invalidLink();
+          try {
+            // The trigger rename_sessions revokes tokens with the former address; the session goes on.
+            await internalAdapter.updateUser(user.id, { email: address, emailVerified: true });
+          } catch (error) {
+            if (isUniqueViolation(error)) throw emailTaken();
+            throw error;
+          }
+          if (address !== user.email)
+            await mail.add('EMAIL_CHANGED', { userId: user.id, address: user.email }).catch(() => undefined);
+          return ctx.json({ status: true, email: address });
+        },
+      ),
+      // The same answer whether or not another account has the new address.
+      changeEmail: createAuthEndpoint(
+        '/change-email',
+        { ...POST, use: [liveSession], body: z.object({ newEmail: email, password: z.string().max(256) }) },
+        async (ctx) => {
+          const { user } = ctx.context.session;
+          const { newEmail } = ctx.body;
+          // Before the hash: it also limits guesses of the password by someone with a stolen session.
+          await limit(user.id);
+          const account = await ctx.context.internalAdapter.findCredentialAccount(user.id);
+          const { password } = ctx.context;
+          if (!account?.password || !(await password.verify({ hash: account.password, password: ctx.body.password })))
+            throw new APIError('BAD_REQUEST', { code: 'INVALID_PASSWORD', message: 'Wrong password.' });
+          if (newEmail === user.email)
+            throw new APIError('BAD_REQUEST', {
+              code: 'EMAIL_UNCHANGED',
+              message: 'This is your e-mail address already.',
+            });
+          await limit(addressKey(newEmail));
+          await mail.add('CONFIRM_NEW_EMAIL', { userId: user.id, address: newEmail });
+          await mail.add('EMAIL_CHANGE_REQUESTED', { userId: user.id });
+          return ctx.json({ status: true });
+        },
+      ),
+    },
+    hooks: {
+      before: [
+        {
+          matcher: ({ path }) => !mail.enabled && MAIL_PATHS.includes(path ?? ''),
+          handler: createAuthMiddleware(async () => {
+            throw new APIError('BAD_REQUEST', {
+              code: 'MAIL_DISABLED',
+              message: 'This site sends no mail. Please ask its operator.',
+            });
+          }),
+        },
+      ],
+      after: [
+        {
+          matcher: ({ path }) => path === '/change-password',
+          handler: createAuthMiddleware(async (ctx) => {
+            const { newSession, returned } = ctx.context;
+            if (newSession && !isAPIError(returned)) await mail.queueMail('PASSWORD_CHANGED', newSession.user.id);
+          }),
+        },
+      ],
+    },
+  } satisfies BetterAuthPlugin;
+}

@@ -1,0 +1,53 @@
+'use client';
+import { type FormEvent, useState } from 'react';
+import { Button } from '../../components/button.tsx';
+import { formText } from '../../components/form-text.ts';
+import { Notice } from '../../components/notice.tsx';
+import { useHydrated } from '../../components/use-hydrated.ts';
+import styles from './account-form.module.css';
+import { EmailField } from './email-field.tsx';
+import { postAccount } from './post-account.ts';
+import { mailErrorMessage } from './mail-error-message.ts';
+import { Message } from './message.tsx';
+
+/** The form that asks for a link to set a new password. It says the same whether or not the address has an account. */
+export function ForgotPasswordForm() {
+  const hydrated = useHydrated();
+  const [busy, setBusy] = useState(false);
+  const [sentTo, setSentTo] = useState<string>();
+  const [errorMessage, setErrorMessage] = useState<{ text: string; count: number }>();
+
+  async function askForLink(event: FormEvent<HTMLFormElement>) {
+    event.preventDefault();
+    if (busy) return;
+    const email = formText(new FormData(event.currentTarget), 'email').trim();
+    setBusy(true);
+    const result = await postAccount('/request-password-reset', { email });
+    setBusy(false);
+    if (result.outcome === 'done') return setSentTo(email);
+    const text =
+      result.outcome === 'rejected' && result.code === 'VALIDATION_ERROR'
+        ? 'Please enter a valid e-mail address.'
+        : mailErrorMessage(result);
+    setErrorMessage((last) => ({ text, count: (last?.count ?? 0) + 1 }));
+  }
+
+  if (sentTo !== undefined)
+    return (
+      <Message>
+        <p>If {sentTo} has an account, a mail with a link is on its way. The link works for 30 minutes.</p>
+        <p>No mail? Look into the spam folder, and check the address.</p>
+        <Button onClick={() => setSentTo(undefined)}>Try another address</Button>
+      </Message>
+    );
+  return (
+    <form className={styles.form} method="post" onSubmit={askForLink}>
+      {errorMessage && <Notice key={errorMessage.count}>{errorMessage.text}</Notice>}
+      <p>Enter the e-mail address of your account. You get a mail with a link to set a new password.</p>
+      <EmailField />
+      <Button variant="primary" type="submit" disabled={!hydrated} busy={busy}>
+        {busy ? 'Sending…' : 'Send the link'}
+      </Button>
+    </form>
+  );
+}

@@ -1,0 +1,51 @@
+'use client';
+import { useState } from 'react';
+import { Button } from '../../components/button.tsx';
+import { Notice } from '../../components/notice.tsx';
+import { accountErrorMessage, postAccount } from './post-account.ts';
+import styles from './account-form.module.css';
+import { Message } from './message.tsx';
+import { useLinkToken } from './use-link-token.ts';
+import { PageLink } from './page-link.tsx';
+
+/**
+ * Confirms an e-mail address with the token of a mailed link. It waits for a click: programs that check the links of a
+ * mail open the page, and would use up the link.
+ */
+export function VerifyEmail() {
+  const token = useLinkToken();
+  const [busy, setBusy] = useState(false);
+  const [done, setDone] = useState(false);
+  const [errorMessage, setErrorMessage] = useState<{ text: string; count: number }>();
+
+  async function confirm() {
+    if (!token) return;
+    setBusy(true);
+    const result = await postAccount('/verify-email', { token });
+    setBusy(false);
+    if (result.outcome === 'done') return setDone(true);
+    setErrorMessage((last) => ({ text: accountErrorMessage(result), count: (last?.count ?? 0) + 1 }));
+  }
+
+  if (done)
+    return (
+      <Message>
+        <p>Thank you. Your e-mail address is confirmed.</p>
+        <PageLink to="/tasks">Go to your tasks</PageLink>
+      </Message>
+    );
+  if (token === null)
+    return (
+      <Message>
+        <p>Please open the link in your mail again: this page was loaded without it.</p>
+      </Message>
+    );
+  return (
+    <div className={styles.form}>
+      {errorMessage && <Notice key={errorMessage.count}>{errorMessage.text}</Notice>}
+      <Button variant="primary" onClick={confirm} disabled={token === undefined} busy={busy}>
+        {busy ? 'Confirming…' : 'Confirm this address'}
+      </Button>
+    </div>
+  );
+}

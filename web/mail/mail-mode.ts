@@ -1,0 +1,24 @@
+import { isLoopback } from '../../runtime/settings.ts';
+
+/** The settings that decide how mails leave. */
+export interface MailSettings {
+  readonly API_URL: string;
+  readonly WEB_URL: string;
+  readonly SMTP_URL?: string | undefined;
+}
+
+/** How mails leave: over SMTP; as files, for development; or not at all. */
+export type MailMode = 'smtp' | 'files' | 'off';
+
+/**
+ * Returns how mails leave. Without SMTP_URL they become files only if both origins are loopback origins: a file with a
+ * link to an account serves nobody on a public server, and would be one more secret to protect there.
+ */
+export function mailMode({ API_URL, WEB_URL, SMTP_URL }: MailSettings): MailMode {
+  if (SMTP_URL !== undefined) return 'smtp';
+  return isLoopback(API_URL) && isLoopback(WEB_URL) ? 'files' : 'off';
+}
+
+/** The warning at the start of a web app that sends no mail. */
+export const MAIL_OFF_WARNING =
+  'mail is off: nobody can confirm an e-mail address or reset a password; set SMTP_URL, for example smtp://user:password@mail.example:587';
