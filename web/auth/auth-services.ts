@@ -27,9 +27,11 @@ export function createAuth(config: WebConfig, database: Pool) {
     // A sign-up holds its database connection while it hashes: eight at a time leave most of the pool to users who are
     // signed in. The process hashes 80 passwords a second: the last of 200 waiting requests is answered within 3 s.
     hashingSemaphore: new KeyedSemaphore({ limit: 8, maxWaiting: 200 }),
-    async userIdFor(headers) {
+    async requesterOf(headers) {
       const session = await auth.api.getSession({ headers, query: { disableCookieCache: true, disableRefresh: true } });
-      return session?.user.id ?? null;
+      if (session) return { userId: session.user.id, inSession: true };
+      const { userId } = await auth.api.pendingSignIn({ headers });
+      return userId === null ? null : { userId, inSession: false };
     },
   };
   return { auth, issue, keys, gateway };

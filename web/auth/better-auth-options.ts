@@ -7,17 +7,26 @@ import { errorFields, log, logOutage } from '../log.ts';
 import { accessTokenPlugin } from './access-token-plugin.ts';
 import { demoAccount } from './demo-account.ts';
 import { passwordChangePlugin } from './password-change-plugin.ts';
+import { createGuessLimit } from './guess-limit.ts';
+import { guessLimitPlugin } from './guess-limit-plugin.ts';
+import { passkeyRules, passkeys } from './passkey-plugin.ts';
 import { hashPassword, verifyPassword } from './password-hash.ts';
 import { passwordRulesPlugin } from './password-rules-plugin.ts';
+import { secondFactor, secondFactorRules } from './second-factor-plugin.ts';
 import { COOKIE_PREFIX } from './session-cookie.ts';
 import { sessionLimit, sessions, USER_AGENT_LIMIT } from './sessions.ts';
 import { validName, signUpPlugin } from './sign-up-plugin.ts';
+import { stepUp } from './step-up-plugin.ts';
 import type { IssueToken } from './token-issuer.ts';
 
 const DAY = 86_400;
 
 /** PostgreSQL's SQLSTATE 23505. */
 const isUniqueViolation = (error: unknown) => error instanceof DatabaseError && error.code === '23505';
+
+/** Whether a passkey was not accepted: the client's error, which Better Auth logs as one of the server. */
+const isRejectedPasskey = (message: string, error: unknown) =>
+  /^Failed to verify (registration|authentication)$/.test(message) && !(error instanceof DatabaseError);
 
 /** Messages such as `Invalid callbackURL: …` repeat a value of the request: of any length, and possibly a secret. */
 const withoutValue = (message: string) => message.replace(/^(Invalid [^:]*):[^]*/, '$1');
@@ -63,7 +72,13 @@ export function betterAuthOptions(
       // A User-Agent header can have 16 kB: a list of a hundred such sessions would have megabytes.
       session: {
         create: {
-          before: async ({ userAgent }) => ({ data: { userAgent: userAgent?.slice(0, USER_AGENT_LIMIT) ?? null } }),
+          before: async ({ userAgent, authenticatedAt }) => ({
+            data: {
+              userAgent: userAgent?.slice(0, USER_AGENT_LIMIT) ?? null,
+              // A session that replaces another one, as when the second factor is enabled, keeps its time.
+              authenticatedAt: authenticatedAt ?? new Date(),
+            },
+          }),
           after: sessionLimit(database),
         },
       },
@@ -71,6 +86,11 @@ export function betterAuthOptions(
     session: {
       expiresIn: 7 * DAY,
       updateAge: DAY,
+      // Better Auth's own check of the age, by creation, is replaced: see `maxAge` in endpoints.ts.
+      freshAge: 0,
+      additionalFields: {
+        authenticatedAt: { type: 'date', required: true, input: false, fieldName: 'authenticated_at' },
+      },
       // A cached session would stay valid after its revocation.
       cookieCache: { enabled: false },
       fields: {
@@ -118,8 +138,9 @@ export function betterAuthOptions(
       level: 'error',
       log: (level, message, ...details) => {
         const text = withoutValue(message);
-        // Two concurrent sign-ups with one address: expected, and answered by sign-up-plugin.ts.
-        if (isUniqueViolation(details[0])) log.debug(errorFields(details[0]), text);
+        // Two concurrent sign-ups with one address, answered by sign-up-plugin.ts, and passkeys that are not accepted.
+        if (isUniqueViolation(details[0]) || isRejectedPasskey(text, details[0]))
+          log.debug(errorFields(details[0]), text);
         else if (level === 'error') logOutage(details[0], text);
         else log[level](details.length > 0 ? errorFields(details[0]) : {}, text);
       },
@@ -136,6 +157,12 @@ export function betterAuthOptions(
       passwordRulesPlugin(config.PASSWORD_POLICY),
       signUpPlugin(),
       passwordChangePlugin(),
+      guessLimitPlugin(createGuessLimit(database)),
+      stepUp({ issue, origin: config.WEB_URL }),
+      secondFactorRules(config.BETTER_AUTH_SECRET),
+      secondFactor(config.BETTER_AUTH_SECRET),
+      passkeyRules(),
+      passkeys(config.WEB_URL),
       accessTokenPlugin(issue),
       sessions(),
       nextCookies(),

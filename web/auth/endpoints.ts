@@ -1,5 +1,18 @@
 /** What happened to an account, as `auth.auth_event` names it: schema/security.graphql describes the values. */
-export type AccountEventKind = 'SIGN_UP' | 'SIGN_IN' | 'SIGN_OUT' | 'RENEWAL' | 'PASSWORD_CHANGED';
+export type AccountEventKind =
+  | 'SIGN_UP'
+  | 'SIGN_IN'
+  | 'SIGN_OUT'
+  | 'RENEWAL'
+  | 'PASSWORD_CHANGED'
+  | 'SECOND_FACTOR_ENABLED'
+  | 'SECOND_FACTOR_DISABLED'
+  | 'SECOND_FACTOR_CHECKED'
+  | 'BACKUP_CODES_CREATED'
+  | 'PASSKEY_ADDED'
+  | 'PASSKEY_CHANGED'
+  | 'PASSKEY_REMOVED'
+  | 'STEP_UP';
 
 /** One endpoint under /api/auth. */
 export interface AuthEndpoint {
@@ -10,13 +23,34 @@ export interface AuthEndpoint {
   readonly event?: AccountEventKind;
   /** Whether it hashes a password: such requests wait in a queue, by network. */
   readonly hashesPassword?: true;
+  /**
+   * Whether a request can guess a password or a code of the account of its `session`, or of a sign-in that waits for the
+   * second factor. Such requests are counted before the check (guess-limit-plugin.ts).
+   */
+  readonly guess?: 'session';
   /** The property of the body with a new password, which the password policy applies to. */
   readonly newPassword?: 'password' | 'newPassword';
   /** Whether its success authenticates the user: the response then carries an access token. */
   readonly issuesToken?: true;
-  /** Whether it can end the session that it came with: the session's user is looked up before it runs. */
+  /**
+   * Whether the user of the session, or of the sign-in that waits for a second factor, is looked up before it runs: it
+   * can end that session, or its response does not name the user.
+   */
+  readonly identifiesUser?: true;
+  /** Whether it can end the session that it came with: `identifiesUser` applies too. */
   readonly endsSessions?: true;
+  /** The kind of event if the request carries a session; default: `event`. */
+  readonly eventInSession?: AccountEventKind;
+  /** The detail of the event of a success. */
+  readonly detail?: string;
+  /** The most seconds since the user of the session authenticated; a later request is answered STEP_UP_REQUIRED. */
+  readonly maxAge?: number;
+  /** Whether its body may contain objects and lists, as the responses of authenticators do. */
+  readonly nestedBody?: true;
 }
+
+/** The most seconds between an authentication and a change of the ways to sign in, as for `clearTasks` in the schema. */
+export const STEP_UP_MAX_AGE = 300;
 
 /** The most sign-ins, sign-ups and password changes (each counted separately) from one network in any minute. */
 export const CREDENTIAL_LIMIT = 200;
@@ -30,6 +64,17 @@ const CREDENTIALS = {
 } as const;
 const ENDS_SESSIONS = { method: 'POST', limitPerMinute: 600, event: 'SIGN_OUT', endsSessions: true } as const;
 const READ = { method: 'GET', limitPerMinute: 600 } as const;
+const POST = { method: 'POST', limitPerMinute: 600 } as const;
+/** Changes a way to sign in. */
+const PROTECTED_CHANGE = { ...POST, identifiesUser: true, maxAge: STEP_UP_MAX_AGE } as const;
+const CODE_CHECK = {
+  ...POST,
+  identifiesUser: true,
+  guess: 'session',
+  event: 'SECOND_FACTOR_CHECKED',
+  issuesToken: true,
+} as const;
+const STEP_UP = { ...POST, identifiesUser: true, event: 'STEP_UP' } as const;
 
 /** Every endpoint under /api/auth, by path; requests to Better Auth's other endpoints are answered with 404. */
 export const AUTH_ENDPOINTS: ReadonlyMap<string, AuthEndpoint> = new Map<string, AuthEndpoint>([
@@ -43,6 +88,28 @@ export const AUTH_ENDPOINTS: ReadonlyMap<string, AuthEndpoint> = new Map<string,
   ['/revoke-other-sessions', ENDS_SESSIONS],
   ['/revoke-sessions', ENDS_SESSIONS],
   ['/change-password', { ...CREDENTIALS, event: 'PASSWORD_CHANGED', newPassword: 'newPassword', endsSessions: true }],
+  ['/two-factor/enable', PROTECTED_CHANGE],
+  ['/two-factor/verify-totp', { ...CODE_CHECK, detail: 'TOTP', eventInSession: 'SECOND_FACTOR_ENABLED' }],
+  ['/two-factor/verify-backup-code', { ...CODE_CHECK, detail: 'BACKUP_CODE' }],
+  ['/two-factor/generate-backup-codes', { ...PROTECTED_CHANGE, event: 'BACKUP_CODES_CREATED' }],
+  ['/two-factor/disable', { ...PROTECTED_CHANGE, event: 'SECOND_FACTOR_DISABLED', issuesToken: true }],
+  ['/passkey/generate-authenticate-options', READ],
+  [
+    '/passkey/verify-authentication',
+    { ...POST, event: 'SIGN_IN', detail: 'PASSKEY', nestedBody: true, issuesToken: true },
+  ],
+  ['/passkey/generate-register-options', { ...READ, maxAge: STEP_UP_MAX_AGE }],
+  ['/passkey/verify-registration', { ...PROTECTED_CHANGE, event: 'PASSKEY_ADDED', nestedBody: true }],
+  ['/passkey/list-user-passkeys', READ],
+  ['/passkey/update-passkey', { ...PROTECTED_CHANGE, event: 'PASSKEY_CHANGED' }],
+  ['/passkey/delete-passkey', { ...PROTECTED_CHANGE, event: 'PASSKEY_REMOVED' }],
+  ['/step-up/methods', READ],
+  [
+    '/step-up/password',
+    { ...STEP_UP, guess: 'session', limitPerMinute: CREDENTIAL_LIMIT, hashesPassword: true, detail: 'PASSWORD' },
+  ],
+  ['/step-up/totp', { ...STEP_UP, guess: 'session', detail: 'TOTP' }],
+  ['/step-up/passkey', { ...STEP_UP, detail: 'PASSKEY', nestedBody: true }],
 ]);
 
 /** Returns the endpoint of a method and a path below /api/auth; undefined if there is none. */

@@ -1,3 +1,4 @@
+import type { GenericEndpointContext } from 'better-auth';
 import { APIError, createAuthMiddleware, getSession } from 'better-auth/api';
 import type { TokenSubject } from './token-issuer.ts';
 
@@ -12,13 +13,13 @@ export const sessionEnded = () =>
   new APIError('UNAUTHORIZED', { code: 'UNAUTHORIZED', message: 'The session has ended.' });
 
 /**
- * Reads the request's session from the database into the context.
+ * Reads the request's session from the database; null without a live one. Renews the cookie of a session that was
+ * extended, or deletes that of a session that has ended.
  *
  * Better Auth's `sensitiveSessionMiddleware` answers 401 if the database is unavailable, as if the session had ended:
  * the client would sign its user out. Here such a failure stays a failure.
- * @throws {APIError} 401 without a live session
  */
-export const liveSession = createAuthMiddleware(async (ctx): Promise<{ session: LiveSession }> => {
+export async function readLiveSession(ctx: GenericEndpointContext): Promise<LiveSession | null> {
   ctx.context.session = null;
   const { response, headers } = await getSession()({
     context: ctx.context,
@@ -28,8 +29,16 @@ export const liveSession = createAuthMiddleware(async (ctx): Promise<{ session: 
     asResponse: false,
     returnHeaders: true,
   });
-  // Renews the cookie of a session that was extended, or deletes that of a session that has ended.
-  for (const cookie of headers.getSetCookie()) ctx.responseHeaders.append('set-cookie', cookie);
-  if (!response) throw sessionEnded();
-  return { session: response };
+  for (const cookie of headers.getSetCookie()) ctx.responseHeaders?.append('set-cookie', cookie);
+  return response;
+}
+
+/**
+ * Reads the request's session into the context.
+ * @throws {APIError} 401 without a live session
+ */
+export const liveSession = createAuthMiddleware(async (ctx): Promise<{ session: LiveSession }> => {
+  const session = await readLiveSession(ctx);
+  if (session === null) throw sessionEnded();
+  return { session };
 });

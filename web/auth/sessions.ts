@@ -19,6 +19,9 @@ export const USER_AGENT_LIMIT = 300;
  */
 export const SESSIONS_ENDED = 'X-Sessions-Ended';
 
+/** The most milliseconds since the last authentication of a session that may list the others: a day. */
+const LIST_MAX_AGE = 86_400_000;
+
 /** The property of a listed session that is shortened. */
 interface ListedSession {
   readonly userAgent?: string | null;
@@ -108,7 +111,10 @@ export function sessions() {
         async (ctx) => {
           const { user, session } = ctx.context.session;
           // The list has the tokens of all sessions: a stolen cookie must not give access to it for long.
-          if (Date.now() - session.createdAt.getTime() >= ctx.context.sessionConfig.freshAge * 1_000)
+          if (
+            !(session.authenticatedAt instanceof Date) ||
+            Date.now() - session.authenticatedAt.getTime() >= LIST_MAX_AGE
+          )
             throw new APIError('FORBIDDEN', { code: 'SESSION_NOT_FRESH', message: 'Session is not fresh' });
           const listed = await ctx.context.adapter.findMany<ListedSession>({
             model: 'session',

@@ -72,7 +72,7 @@ export const GRANTS: readonly Grant[] = [
   functionGrant('auth', 'remove_old_events', 'interval, integer', auth),
   functionGrant('auth', 'take_attempts', 'text, integer, integer, bigint', auth),
   ...Object.values(OWNED_TABLES).flatMap(({ grants }) => grants),
-  ...['account', 'rate_limit', 'session', 'session_revocation', 'verification'].map((name) =>
+  ...['account', 'passkey', 'rate_limit', 'session', 'session_revocation', 'two_factor', 'verification'].map((name) =>
     tableGrant('auth', name, auth, ALL_PRIVILEGES),
   ),
   // Without row-level security: ids of ended sessions reveal nothing about their users.

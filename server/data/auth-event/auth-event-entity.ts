@@ -8,7 +8,15 @@ export type AuthEventKind =
   | 'RENEWAL'
   | 'PASSWORD_CHANGED'
   | 'ROLE_CHANGED'
-  | 'EVERY_OWNER_READ';
+  | 'EVERY_OWNER_READ'
+  | 'SECOND_FACTOR_ENABLED'
+  | 'SECOND_FACTOR_DISABLED'
+  | 'SECOND_FACTOR_CHECKED'
+  | 'BACKUP_CODES_CREATED'
+  | 'PASSKEY_ADDED'
+  | 'PASSKEY_CHANGED'
+  | 'PASSKEY_REMOVED'
+  | 'STEP_UP';
 
 /** How it ended. */
 export type AuthEventOutcome = 'SUCCEEDED' | 'FAILED' | 'REFUSED' | 'LIMITED';
