@@ -4,6 +4,7 @@ import { requireSession } from '../../auth/session.ts';
 import { PageHeader } from '../../components/page-header.tsx';
 import { webConfig } from '../../config.ts';
 import { SignOutButton } from '../../features/accounts/sign-out-button.tsx';
+import { StepUpProvider } from '../../features/security/step-up-provider.tsx';
 import { fetchInitialTaskPage } from '../../features/tasks/initial-task-page.ts';
 import { TaskScreen } from '../../features/tasks/task-screen.tsx';
 import { ApiProvider } from '../../graphql/api-provider.tsx';
@@ -21,11 +22,13 @@ export default orUnavailable(async function TasksPage() {
   const { API_URL } = webConfig();
   const tasks = await fetchInitialTaskPage({ endpoint: `${API_URL}/graphql`, token: accessToken });
   return (
-    <ApiProvider key={session.user.id} userId={session.user.id} apiUrl={API_URL}>
-      <PageHeader email={session.user.email}>
-        <SignOutButton />
-      </PageHeader>
-      <TaskScreen initialPage={tasks} />
-    </ApiProvider>
+    <StepUpProvider>
+      <ApiProvider key={session.user.id} userId={session.user.id} apiUrl={API_URL}>
+        <PageHeader email={session.user.email}>
+          <SignOutButton />
+        </PageHeader>
+        <TaskScreen initialPage={tasks} />
+      </ApiProvider>
+    </StepUpProvider>
   );
 });
