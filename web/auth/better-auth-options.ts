@@ -24,6 +24,9 @@ const DAY = 86_400;
 /** PostgreSQL's SQLSTATE 23505. */
 const isUniqueViolation = (error: unknown) => error instanceof DatabaseError && error.code === '23505';
 
+/** When the user of a session last authenticated in it: by sign-in or step-up. */
+const AUTHENTICATED_AT = { type: 'date', required: true, input: false, fieldName: 'authenticated_at' } as const;
+
 /** Whether a passkey was not accepted: the client's error, which Better Auth logs as one of the server. */
 const isRejectedPasskey = (message: string, error: unknown) =>
   /^Failed to verify (registration|authentication)$/.test(message) && !(error instanceof DatabaseError);
@@ -88,9 +91,7 @@ export function betterAuthOptions(
       updateAge: DAY,
       // Better Auth's own check of the age, by creation, is replaced: see `maxAge` in endpoints.ts.
       freshAge: 0,
-      additionalFields: {
-        authenticatedAt: { type: 'date', required: true, input: false, fieldName: 'authenticated_at' },
-      },
+      additionalFields: { authenticatedAt: AUTHENTICATED_AT },
       // A cached session would stay valid after its revocation.
       cookieCache: { enabled: false },
       fields: {
