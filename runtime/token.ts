@@ -50,7 +50,7 @@ export interface AccessTokenClaims {
   readonly sid: string;
   /** The id of the token. */
   readonly jti: string;
-  /** When the user last signed in (OpenID Connect Core §2). */
+  /** When the user last authenticated in the session: at sign-in or by step-up (OpenID Connect Core §2). */
   readonly auth_time: number;
   /** When the token was issued. */
   readonly iat: number;

@@ -14,6 +14,7 @@ import NotFound from './app/not-found.tsx';
 import { Announcer } from './components/announcer.tsx';
 import { Brand } from './components/brand.tsx';
 import { Button } from './components/button.tsx';
+import { CodeField } from './components/code-field.tsx';
 import { Dialog } from './components/dialog.tsx';
 import { MessagePage } from './components/message-page.tsx';
 import { Notice } from './components/notice.tsx';
@@ -42,10 +43,19 @@ import { EmailField } from './features/accounts/email-field.tsx';
 import { PasswordField } from './features/accounts/password-field.tsx';
 import { PasswordRules } from './features/accounts/password-rules.tsx';
 import { ProviderButtons } from './features/accounts/provider-buttons.tsx';
+import { SecondFactorForm } from './features/accounts/second-factor-form.tsx';
 import { SignInForm } from './features/accounts/sign-in-form.tsx';
 import { SignOutButton } from './features/accounts/sign-out-button.tsx';
 import { SignUpForm } from './features/accounts/sign-up-form.tsx';
+import { BackupCodes } from './features/security/backup-codes.tsx';
+import { PasskeySection } from './features/security/passkey-section.tsx';
+import { QrCode } from './features/security/qr-code.tsx';
+import { SecondFactorSection } from './features/security/second-factor-section.tsx';
+import { SecuritySettings } from './features/security/security-settings.tsx';
+import { StepUpDialog } from './features/security/step-up-dialog.tsx';
+import { StepUpProvider } from './features/security/step-up-provider.tsx';
 import { AddTask } from './features/tasks/add-task.tsx';
+import { ClearDoneTasks } from './features/tasks/clear-done-tasks.tsx';
 import { DeleteTaskDialog } from './features/tasks/delete-task-dialog.tsx';
 import { DueDate } from './features/tasks/due-date.tsx';
 import { EditTaskDialog } from './features/tasks/edit-task-dialog.tsx';
@@ -122,6 +132,7 @@ const TREES: Readonly<Record<string, () => ReactElement>> = {
       <Row name="name" problem="failed" details={['one']} />
     </Rows>
   ),
+  'components/code-field.tsx': () => <CodeField />,
   'components/dialog.tsx': () => (
     <Dialog title="title" onClose={nothing}>
       text
@@ -164,10 +175,21 @@ const TREES: Readonly<Record<string, () => ReactElement>> = {
   'features/accounts/provider-buttons.tsx': () => (
     <ProviderButtons providers={[{ id: 'acme', name: 'Acme' }]} next="/tasks" error="account_not_linked" />
   ),
+  'features/accounts/second-factor-form.tsx': () => <SecondFactorForm next="/tasks" onRestart={nothing} />,
   'features/accounts/sign-in-form.tsx': () => <SignInForm next="/tasks" />,
   'features/accounts/sign-out-button.tsx': () => inside(<SignOutButton />),
   'features/accounts/sign-up-form.tsx': () => <SignUpForm next="/tasks" policy="classic" />,
+  'features/security/backup-codes.tsx': () => <BackupCodes codes={['a']} onDone={nothing} />,
+  'features/security/passkey-section.tsx': () => (
+    <PasskeySection passkeys={[{ id: 'p', name: 'Phone' }]} onChange={() => Promise.resolve()} />
+  ),
+  'features/security/qr-code.tsx': () => <QrCode text="otpauth://totp/x" label="QR code" />,
+  'features/security/second-factor-section.tsx': () => <SecondFactorSection enabled onChange={nothing} />,
+  'features/security/security-settings.tsx': () => <SecuritySettings />,
+  'features/security/step-up-dialog.tsx': () => <StepUpDialog onFinish={nothing} />,
+  'features/security/step-up-provider.tsx': () => <StepUpProvider>text</StepUpProvider>,
   'features/tasks/add-task.tsx': () => inside(<AddTask attempt={attempt} />),
+  'features/tasks/clear-done-tasks.tsx': () => inside(<ClearDoneTasks attempt={attempt} />),
   'features/tasks/delete-task-dialog.tsx': () =>
     inside(<DeleteTaskDialog task={TASK} attempt={attempt} onClose={nothing} />),
   'features/tasks/due-date.tsx': () => <DueDate dueAt={TASK.dueAt ?? ''} done={false} />,

@@ -41,7 +41,7 @@ async function createKeySetup(mode: 'shared-secret' | 'jwks') {
   const issue = createTokenIssuer({ keys: signing, issuer: ISSUER, audience: AUDIENCE, lifetime: MAX_LIFETIME });
   const subject = {
     user: { id: seeded.bob, email: 'bob@example.com', emailVerified: true, role: 'USER' },
-    session: { id: 'a-session', createdAt: new Date(now * 1_000), expiresAt: new Date((now + 604_800) * 1_000) },
+    session: { id: 'a-session', authenticatedAt: new Date(now * 1_000), expiresAt: new Date((now + 604_800) * 1_000) },
   };
   return {
     api,

@@ -5,23 +5,26 @@ import { webConfig } from '../config.ts';
 import { AccountMenu } from '../features/accounts/account-menu.tsx';
 import { SignOutButton } from '../features/accounts/sign-out-button.tsx';
 import { UnverifiedNotice } from '../features/accounts/unverified-notice.tsx';
+import { StepUpProvider } from '../features/security/step-up-provider.tsx';
 import { ApiProvider } from '../graphql/api-provider.tsx';
 import { mailMode } from '../mail/mail-mode.ts';
 
 /**
- * What every page of a signed-in user has: the API client, the header with the account menu and, while the address is not
- * verified, a notice.
+ * What every page of a signed-in user has: step-up, the API client, the header with the account menu
+ * and, while the address is not verified, a notice.
  */
 export function SignedInPage({ session: { user }, children }: { session: PageSession; children: ReactNode }) {
   const config = webConfig();
   return (
-    <ApiProvider key={user.id} userId={user.id} apiUrl={config.API_URL}>
-      <PageHeader>
-        <AccountMenu email={user.email} isAdmin={user.role === 'ADMIN'} />
-        <SignOutButton />
-      </PageHeader>
-      {!user.emailVerified && mailMode(config) !== 'off' && <UnverifiedNotice />}
-      {children}
-    </ApiProvider>
+    <StepUpProvider>
+      <ApiProvider key={user.id} userId={user.id} apiUrl={config.API_URL}>
+        <PageHeader>
+          <AccountMenu email={user.email} isAdmin={user.role === 'ADMIN'} />
+          <SignOutButton />
+        </PageHeader>
+        {!user.emailVerified && mailMode(config) !== 'off' && <UnverifiedNotice />}
+        {children}
+      </ApiProvider>
+    </StepUpProvider>
   );
 }

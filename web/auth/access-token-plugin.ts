@@ -11,7 +11,7 @@ import type { IssueToken, TokenSubject } from './token-issuer.ts';
  * up to date, or carries a revoked session id.
  * @throws {APIError} 401 if the session has ended meanwhile
  */
-async function readSubject(ctx: GenericEndpointContext, sessionToken: string): Promise<TokenSubject> {
+export async function readSubject(ctx: GenericEndpointContext, sessionToken: string): Promise<TokenSubject> {
   const subject = await ctx.context.internalAdapter.findSession(sessionToken);
   if (subject) return subject;
   deleteSessionCookie(ctx);

@@ -9,6 +9,7 @@ interface Case {
   readonly status?: number;
   readonly responseBody?: unknown;
   readonly userId?: string | null;
+  readonly inSession?: boolean;
   readonly sessionsEnded?: number;
 }
 
@@ -20,6 +21,7 @@ function eventOf({
   status = 200,
   responseBody = {},
   userId = null,
+  inSession = true,
   sessionsEnded = 1,
 }: Case) {
   const text = typeof body === 'string' ? body : JSON.stringify(body ?? {});
@@ -31,7 +33,8 @@ function eventOf({
   const response = new Response(typeof responseBody === 'string' ? responseBody : JSON.stringify(responseBody), {
     status,
   });
-  return toAccountEvent({ path, request, requestForLog: request.clone(), response, userId, sessionsEnded });
+  const requester = userId === null ? null : { userId, inSession };
+  return toAccountEvent({ path, request, requestForLog: request.clone(), response, requester, sessionsEnded });
 }
 
 describe('toAccountEvent: outcome', () => {
@@ -115,6 +118,42 @@ describe('toAccountEvent: user', () => {
     expect(await eventOf({ path: '/sign-out' })).toBeNull();
     for (const path of ['/sign-out', '/revoke-session', '/revoke-other-sessions', '/revoke-sessions'])
       expect(await eventOf({ path, userId: 'u1', sessionsEnded: 0 }), path).toBeNull();
+  });
+});
+
+describe('toAccountEvent: second factors and step-up', () => {
+  test('a right password with a pending second factor is recorded with the user of its address', async () => {
+    const event = await eventOf({ body: { email: 'Ada@Example.com' }, responseBody: { twoFactorRedirect: true } });
+    expect(event).toMatchObject({
+      kind: 'SIGN_IN',
+      outcome: 'SUCCEEDED',
+      email: 'ada@example.com',
+      detail: 'SECOND_FACTOR_REQUIRED',
+    });
+  });
+
+  test('a code is recorded as a sign-in’s second factor, or as the confirmation of a new one in a session', async () => {
+    const path = '/two-factor/verify-totp';
+    expect(await eventOf({ path, userId: 'u1', inSession: false })).toMatchObject({
+      kind: 'SECOND_FACTOR_CHECKED',
+      detail: 'TOTP',
+    });
+    expect(await eventOf({ path, userId: 'u1' })).toMatchObject({ kind: 'SECOND_FACTOR_ENABLED', detail: null });
+  });
+
+  test.each([
+    ['/two-factor/verify-totp', 401, 'INVALID_CODE', 'FAILED'],
+    ['/two-factor/verify-backup-code', 401, 'INVALID_BACKUP_CODE', 'FAILED'],
+    ['/two-factor/verify-totp', 401, 'INVALID_TWO_FACTOR_COOKIE', 'REFUSED'],
+    ['/passkey/verify-authentication', 400, 'AUTHENTICATION_FAILED', 'FAILED'],
+    ['/passkey/verify-authentication', 401, 'PASSKEY_NOT_FOUND', 'FAILED'],
+    ['/passkey/delete-passkey', 403, 'STEP_UP_REQUIRED', 'REFUSED'],
+    ['/passkey/delete-passkey', 401, 'UNAUTHORIZED', 'REFUSED'],
+    ['/step-up/password', 400, 'INVALID_PASSWORD', 'FAILED'],
+    ['/step-up/totp', 400, 'INVALID_CODE', 'FAILED'],
+    ['/step-up/password', 429, 'TOO_MANY_REQUESTS', 'LIMITED'],
+  ])('the outcome of %s with status %i and code %s is %s', async (path, status, code, outcome) => {
+    expect(await eventOf({ path, status, responseBody: { code } })).toMatchObject({ outcome, detail: code });
   });
 });
 

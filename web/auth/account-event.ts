@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import { type AccountEventKind, findEndpoint } from './endpoints.ts';
+import { type AccountEventKind, type AuthEndpoint, findEndpoint } from './endpoints.ts';
 
 /** One row of `auth.auth_event`: schema/security.graphql describes its values. */
 export interface AccountEvent {
@@ -24,8 +24,8 @@ export interface Exchange {
   /** The request with an unread body; null if the request was rejected before its body was read. */
   readonly requestForLog: Request | null;
   readonly response: Response;
-  /** The user whose session the request carried, if it was looked up. */
-  readonly userId: string | null;
+  /** The user of the request, if it was looked up. */
+  readonly requester: { readonly userId: string; readonly inSession: boolean } | null;
   /** How many sessions the request ended. */
   readonly sessionsEnded: number;
 }
@@ -34,6 +34,8 @@ export interface Exchange {
 interface BetterAuthBody {
   readonly code?: unknown;
   readonly user?: { readonly id?: unknown } | null;
+  /** Whether the password was right, and the sign-in waits for the second factor. */
+  readonly twoFactorRedirect?: unknown;
 }
 
 /**
@@ -41,16 +43,18 @@ interface BetterAuthBody {
  * a request that could have ended a session and did not, and for a failure of the server, which is in the process's log.
  */
 export async function toAccountEvent(exchange: Exchange): Promise<AccountEvent | null> {
-  const { path, request, requestForLog, response, userId, sessionsEnded } = exchange;
+  const { path, request, requestForLog, response, requester, sessionsEnded } = exchange;
   const endpoint = findEndpoint(request.method, path);
-  const kind = endpoint?.event;
+  const kind = (requester?.inSession ? endpoint?.eventInSession : undefined) ?? endpoint?.event;
   if (endpoint === undefined || kind === undefined) return null;
   const { status } = response;
   if (status >= 500 || (endpoint.recordsRefusalsOnly && ![403, 404, 429].includes(status))) return null;
-  const { code: bodyCode, user }: BetterAuthBody = (await readJsonObject(response.clone())) ?? {};
+  const { code: bodyCode, user, twoFactorRedirect }: BetterAuthBody = (await readJsonObject(response.clone())) ?? {};
+  const pending = twoFactorRedirect === true;
   const code = endpoint.redirects && status < 400 ? redirectError(response.headers.get('location')) : bodyCode;
   const outcome = endpoint.redirects && code !== null && status < 400 ? 'REFUSED' : outcomeOf(kind, status, code);
-  const accountId = userId ?? response.headers.get(SIGNED_IN_USER) ?? (typeof user?.id === 'string' ? user.id : null);
+  const accountId =
+    requester?.userId ?? response.headers.get(SIGNED_IN_USER) ?? (typeof user?.id === 'string' ? user.id : null);
   if (kind === 'SIGN_OUT' && outcome === 'SUCCEEDED' && (accountId === null || sessionsEnded === 0)) return null;
   // A reset: its response names no user; mail-plugin.ts has recorded it.
   if (path === '/reset-password' && outcome === 'SUCCEEDED') return null;
@@ -59,10 +63,11 @@ export async function toAccountEvent(exchange: Exchange): Promise<AccountEvent |
     kind,
     outcome,
     userId: accountId,
-    email: hasTriedAccount(outcome, code) && requestForLog !== null ? await emailFrom(requestForLog) : null,
+    email:
+      (pending || hasTriedAccount(outcome, code)) && requestForLog !== null ? await emailFrom(requestForLog) : null,
     address: isIP(address) === 0 ? null : address.slice(0, 64),
     userAgent: request.headers.get('user-agent')?.slice(0, 300) ?? null,
-    detail: typeof code === 'string' && /^[A-Z0-9_]{1,100}$/.test(code) ? code : (STATUS_CODES[status] ?? null),
+    detail: detailOf(status, code) ?? (outcome === 'SUCCEEDED' ? successDetail(endpoint, kind, pending) : null),
   };
 }
 
@@ -78,13 +83,27 @@ function redirectError(location: string | null): string | null {
 /** The codes of responses without a code. */
 const STATUS_CODES: Readonly<Record<number, string>> = { 429: 'TOO_MANY_REQUESTS' };
 
-/** The codes of a wrong password, or of a wrong code of the second factor, whatever the status. */
-const WRONG_SECRET: ReadonlySet<string> = new Set(['INVALID_PASSWORD', 'INVALID_CODE', 'INVALID_BACKUP_CODE']);
+function detailOf(status: number, code: unknown): string | null {
+  return typeof code === 'string' && /^[A-Z0-9_]{1,100}$/.test(code) ? code : (STATUS_CODES[status] ?? null);
+}
+
+function successDetail({ detail, event }: AuthEndpoint, kind: AccountEvent['kind'], pending: boolean): string | null {
+  if (pending) return 'SECOND_FACTOR_REQUIRED';
+  return (kind === event ? detail : undefined) ?? null;
+}
+
+/** The codes of a wrong password, code or passkey. */
+const WRONG_SECRET: ReadonlySet<unknown> = new Set([
+  'INVALID_PASSWORD',
+  'INVALID_CODE',
+  'INVALID_BACKUP_CODE',
+  'AUTHENTICATION_FAILED',
+]);
 
 function outcomeOf(kind: AccountEvent['kind'], status: number, code: unknown): AccountEvent['outcome'] {
   if (status === 429) return 'LIMITED';
   if (status < 400) return 'SUCCEEDED';
-  if (typeof code === 'string' && WRONG_SECRET.has(code)) return 'FAILED';
+  if (WRONG_SECRET.has(code)) return 'FAILED';
   // Of the others, 401 means that there is no session.
   if ((kind !== 'SIGN_UP' && kind !== 'SIGN_IN') || code === 'UNAUTHORIZED') return 'REFUSED';
   // 401 follows a password check (or the dummy hash of an unknown address); 422 means that the address is taken.

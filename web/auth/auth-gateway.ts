@@ -7,7 +7,7 @@ import { type AuthEndpoint, endpointPath, findEndpoint } from './endpoints.ts';
 import type { GuessLimit } from './guess-limit.ts';
 import { TOO_MANY_GUESSES } from './guess-limit-plugin.ts';
 import type { TakeAttempt } from './rate-limit.ts';
-import { isFlatJsonObject, readBody } from './request-body.ts';
+import { isJsonObject, NESTED_LEVELS, readBody } from './request-body.ts';
 import type { RetrySchedule } from './retry-schedule.ts';
 import type { RecordEvent } from './security-log.ts';
 import { SESSIONS_ENDED } from './sessions.ts';
@@ -23,12 +23,21 @@ const MINUTE = 60_000;
 const errorResponse = (status: number, code: string, message: string, headers: Record<string, string> = {}) =>
   Response.json({ code, message }, { status, headers });
 
+/** The user of a request. */
+export interface Requester {
+  readonly userId: string;
+  /** Whether the request carries a live session; false for a sign-in that waits for a second factor. */
+  readonly inSession: boolean;
+}
+
 /** What `handleAuthRequest` needs to answer requests. */
 export interface AuthGateway {
   /** Better Auth's request handler. */
   readonly handler: (request: Request) => Promise<Response>;
-  /** Returns the id of the user whose session a request carries; null without a session. */
-  readonly userIdFor: (headers: Headers) => Promise<string | null>;
+  /**
+   * Returns the user whose session a request carries, or whose sign-in waits for a second factor; null without either.
+   */
+  readonly requesterOf: (headers: Headers) => Promise<Requester | null>;
   /** Records a request and its response in the security log, before the response is sent. */
   readonly recordEvent: RecordEvent;
   /** Counts an attempt of a network on a path, before any work is done for it. */
@@ -42,14 +51,15 @@ export interface AuthGateway {
 }
 
 /** Returns the request with its body read and checked, or the response that rejects it. */
-async function validateRequest(request: Request): Promise<Request | Response> {
+async function validateRequest(request: Request, { nestedBody }: AuthEndpoint): Promise<Request | Response> {
   if (request.method !== 'POST') return request;
   // Other sites can post forms without a CORS preflight ("simple" requests), but not this media type.
   if (!/^application\/json\s*(;|$)/i.test(request.headers.get('content-type') ?? ''))
     return errorResponse(415, 'UNSUPPORTED_MEDIA_TYPE', 'Send application/json.');
   const body = await readBody(request, MAX_BODY_BYTES);
   if (body === null) return errorResponse(413, 'PAYLOAD_TOO_LARGE', 'The request body is too large.');
-  if (!isFlatJsonObject(body)) return errorResponse(400, 'VALIDATION_ERROR', 'Send one JSON object of plain values.');
+  if (!isJsonObject(body, nestedBody ? NESTED_LEVELS : 1))
+    return errorResponse(400, 'VALIDATION_ERROR', 'Send one JSON object of plain values.');
   return new Request(request.url, { method: 'POST', headers: request.headers, body });
 }
 
@@ -128,22 +138,22 @@ export async function handleAuthRequest(request: Request, gateway: AuthGateway):
   const path = new URL(request.url).pathname.slice(BASE_PATH.length);
   const endpoint = findEndpoint(request.method, path);
   let requestForLog: Request | null = null;
-  let userId: string | null = null;
+  let requester: Requester | null = null;
   const respond = async (): Promise<Response> => {
     if (endpoint === undefined) return errorResponse(404, 'NOT_FOUND', 'No such path.');
-    const validated = await validateRequest(request);
+    const validated = await validateRequest(request, endpoint);
     if (validated instanceof Response) return validated;
     requestForLog = validated.clone();
     const work = async () => {
       // Before the handler deletes the session, which names the user.
-      if (endpoint.endsSessions) userId = await gateway.userIdFor(validated.headers);
+      if (endpoint.endsSessions || endpoint.identifiesUser) requester = await gateway.requesterOf(validated.headers);
       return gateway.handler(validated);
     };
     return callBetterAuth(validated.clone(), path, endpoint, work, gateway);
   };
   const response = await respond();
   const sessionsEnded = Number(response.headers.get(SESSIONS_ENDED) ?? 0);
-  await gateway.recordEvent({ path, request, requestForLog, response, userId, sessionsEnded });
+  await gateway.recordEvent({ path, request, requestForLog, response, requester, sessionsEnded });
   const headers = new Headers(response.headers);
   headers.delete(SESSIONS_ENDED);
   headers.delete(SIGNED_IN_USER);

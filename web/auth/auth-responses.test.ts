@@ -1,5 +1,6 @@
 import { createServer, request as httpRequest, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { createOTP } from '@better-auth/utils/otp';
 import { Client } from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { trustedProxies } from '../../runtime/http/client-address.ts';
@@ -7,7 +8,9 @@ import { replaceForwardedHeaders } from '../http/forwarded-headers.ts';
 import { log } from '../log.ts';
 import { type AuthGateway, handleAuthRequest } from './auth-gateway.ts';
 import { AUTH_ENDPOINTS, CREDENTIAL_LIMIT, EXPORT_LIMIT } from './endpoints.ts';
-import { type TestAccounts, createTestAccounts } from '../../test/support/test-accounts.ts';
+import { SoftwareAuthenticator } from '../../test/support/software-authenticator.ts';
+import { type TestAccounts, createTestAccounts, type Visitor } from '../../test/support/test-accounts.ts';
+import { addPasskey, enableTotp } from '../../test/support/test-factors.ts';
 
 const PASSWORD = 'Correct7horse';
 let accounts: TestAccounts;
@@ -54,6 +57,76 @@ async function prepareBan(path: string, email: string): Promise<string> {
   );
   return rows[0]?.id ?? '';
 }
+
+/** Makes the next code of every authenticator app acceptable, as 30 seconds later. */
+const unuseCodes = () => superuser.query('update auth.two_factor set last_used_step = 0');
+
+const passkeyId = async (visitor: Visitor) => {
+  await addPasskey(visitor);
+  const [{ id } = {}]: { id?: string }[] = await (await visitor.request('GET', '/passkey/list-user-passkeys')).json();
+  return id;
+};
+
+type Prepare = (visitor: Visitor, email: string) => Promise<object>;
+
+/** What endpoints of second factors and passkeys need before they succeed; each returns the body. */
+const PREPARATIONS: ReadonlyMap<string, Prepare> = new Map<string, Prepare>([
+  [
+    '/two-factor/verify-totp',
+    async (visitor, email) => {
+      const { secret } = await enableTotp(visitor);
+      await unuseCodes();
+      await visitor.request('POST', '/sign-out', {});
+      await visitor.request('POST', '/sign-in/email', { email, password: PASSWORD });
+      return { code: await createOTP(secret).totp() };
+    },
+  ],
+  [
+    '/two-factor/verify-backup-code',
+    async (visitor, email) => {
+      const { backupCodes } = await enableTotp(visitor);
+      await visitor.request('POST', '/sign-out', {});
+      await visitor.request('POST', '/sign-in/email', { email, password: PASSWORD });
+      return { code: backupCodes[0] };
+    },
+  ],
+  ['/two-factor/generate-backup-codes', (visitor) => enableTotp(visitor).then(() => ({}))],
+  ['/two-factor/disable', (visitor) => enableTotp(visitor).then(() => ({}))],
+  [
+    '/passkey/verify-authentication',
+    async (visitor) => {
+      const authenticator = await addPasskey(visitor);
+      const options = await (await visitor.request('GET', '/passkey/generate-authenticate-options')).json();
+      return { response: authenticator.authenticate(options) };
+    },
+  ],
+  [
+    '/passkey/verify-registration',
+    async (visitor) => {
+      const options = await (await visitor.request('GET', '/passkey/generate-register-options')).json();
+      return { response: new SoftwareAuthenticator().register(options) };
+    },
+  ],
+  ['/passkey/update-passkey', async (visitor) => ({ id: await passkeyId(visitor), name: 'Laptop' })],
+  ['/passkey/delete-passkey', async (visitor) => ({ id: await passkeyId(visitor) })],
+  [
+    '/step-up/totp',
+    async (visitor) => {
+      const { secret } = await enableTotp(visitor);
+      await unuseCodes();
+      return { code: await createOTP(secret).totp() };
+    },
+  ],
+  [
+    '/step-up/passkey',
+    async (visitor) => {
+      const authenticator = await addPasskey(visitor);
+      const options = await (await visitor.request('GET', '/passkey/generate-authenticate-options')).json();
+      return { response: authenticator.authenticate(options) };
+    },
+  ],
+]);
+
 let count = 0;
 const newEmail = () => `responses${(count += 1)}@example.com`;
 
@@ -82,13 +155,15 @@ describe.each(ENDPOINTS)('the response to %s %s', (method, path) => {
         const visitor = accounts.visitor();
         const email = newEmail();
         if (path !== '/sign-up/email') await visitor.request('POST', '/sign-up/email', { email, password: PASSWORD });
+        const prepare = PREPARATIONS.get(path);
         const userId = path.startsWith('/admin/') ? await prepareBan(path, email) : undefined;
-        return visitor.request(method, path, isPost ? bodyFor(path, email, userId) : undefined);
+        const body = prepare ? await prepare(visitor, email) : bodyFor(path, email, userId);
+        return visitor.request(method, path, isPost ? body : undefined);
       },
     ],
     [
       'no session',
-      path === '/reset-password' ? [400] : [200, REDIRECT, 401, 422],
+      path === '/reset-password' ? [400] : [200, REDIRECT, 400, 401, 422],
       () => send({}, bodyFor(path, 'unknown@example.com')),
     ],
     [

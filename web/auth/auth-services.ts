@@ -52,9 +52,11 @@ export function createAuth(config: WebConfig, database: Pool) {
     // signed in. The process hashes 80 passwords a second: the last of 200 waiting requests is answered within 3 s.
     hashingSemaphore: new KeyedSemaphore({ limit: HASHING_LIMIT, maxWaiting: 200 }),
     retrySchedule: new RetrySchedule(HASHING_LIMIT),
-    async userIdFor(headers) {
+    async requesterOf(headers) {
       const session = await auth.api.getSession({ headers, query: { disableCookieCache: true, disableRefresh: true } });
-      return session?.user.id ?? null;
+      if (session) return { userId: session.user.id, inSession: true };
+      const { userId } = await auth.api.pendingSignIn({ headers });
+      return userId === null ? null : { userId, inSession: false };
     },
   };
   return { auth, issue, keys, gateway, guessLimit, devices, mail, takeAttempt };

@@ -1,7 +1,7 @@
 import type { BetterAuthOptions } from 'better-auth';
 import { isAPIError } from 'better-auth/api';
 import { nextCookies } from 'better-auth/next-js';
-import type { Pool } from 'pg';
+import { DatabaseError, type Pool } from 'pg';
 import type { WebConfig } from '../config.ts';
 import { errorFields, log, logOutage } from '../log.ts';
 import type { MailQueue } from '../mail/mail-queue.ts';
@@ -15,20 +15,30 @@ import type { GuessLimit } from './guess-limit.ts';
 import { guessLimitPlugin } from './guess-limit-plugin.ts';
 import { mailPlugin } from './mail-plugin.ts';
 import { passwordChangePlugin } from './password-change-plugin.ts';
+import { passkeyRules, passkeys } from './passkey-plugin.ts';
 import { hashPassword, verifyPassword } from './password-hash.ts';
 import { passwordRulesPlugin } from './password-rules-plugin.ts';
 import { passwordReset } from './password-reset.ts';
 import type { TakeAttempt } from './rate-limit.ts';
+import { secondFactor, secondFactorRules } from './second-factor-plugin.ts';
 import { COOKIE_PREFIX } from './session-cookie.ts';
 import { sessionLimit, sessions, USER_AGENT_LIMIT } from './sessions.ts';
 import { recordProviderEvent } from './provider-events.ts';
 import { builtInProviders, socialSignIn, withoutTokens } from './social-sign-in.ts';
 import { validName, signUpPlugin } from './sign-up-plugin.ts';
+import { stepUp } from './step-up-plugin.ts';
 import type { IssueToken } from './token-issuer.ts';
 import { isUniqueViolation } from './unique-violation.ts';
 
 const DAY = 86_400;
 const TEN_MINUTES = 600;
+
+/** When the user of a session last authenticated in it: by sign-in or step-up. */
+const AUTHENTICATED_AT = { type: 'date', required: true, input: false, fieldName: 'authenticated_at' } as const;
+
+/** Whether a passkey was not accepted: the client's error, which Better Auth logs as one of the server. */
+const isRejectedPasskey = (message: string, error: unknown) =>
+  /^Failed to verify (registration|authentication)$/.test(message) && !(error instanceof DatabaseError);
 
 /** Messages such as `Invalid callbackURL: …` repeat a value of the request: of any length, and possibly a secret. */
 const withoutValue = (message: string) => message.replace(/^(Invalid [^:]*):[^]*/, '$1');
@@ -110,9 +120,15 @@ export function betterAuthOptions(
       // A User-Agent header can have 16 kB: a list of a hundred such sessions would have megabytes.
       session: {
         create: {
-          before: async ({ userId, userAgent }, ctx) => {
+          before: async ({ userId, userAgent, authenticatedAt }, ctx) => {
             await rejectBanned(userId, ctx);
-            return { data: { userAgent: userAgent?.slice(0, USER_AGENT_LIMIT) ?? null } };
+            return {
+              data: {
+                userAgent: userAgent?.slice(0, USER_AGENT_LIMIT) ?? null,
+                // A session that replaces another one, as when the second factor is enabled, keeps its time.
+                authenticatedAt: authenticatedAt ?? new Date(),
+              },
+            };
           },
           after: sessionLimit(database),
         },
@@ -122,6 +138,9 @@ export function betterAuthOptions(
       expiresIn: 7 * DAY,
       // How exact the last use is that the list of devices shows: the row is written at most this often.
       updateAge: TEN_MINUTES,
+      // Better Auth's own check of the age, by creation, is replaced: see `maxAge` in endpoints.ts.
+      freshAge: 0,
+      additionalFields: { authenticatedAt: AUTHENTICATED_AT },
       // A cached session would stay valid after its revocation.
       cookieCache: { enabled: false },
       fields: {
@@ -178,8 +197,9 @@ export function betterAuthOptions(
       level: 'error',
       log: (level, message, ...details) => {
         const text = withoutValue(message);
-        // Two concurrent sign-ups with one address: expected, and answered by sign-up-plugin.ts.
-        if (isUniqueViolation(details[0])) log.debug(errorFields(details[0]), text);
+        // Two concurrent sign-ups with one address, answered by sign-up-plugin.ts, and passkeys that are not accepted.
+        if (isUniqueViolation(details[0]) || isRejectedPasskey(text, details[0]))
+          log.debug(errorFields(details[0]), text);
         else if (REQUEST_ERRORS.test(text)) log.debug(text);
         else if (level === 'error') logOutage(details[0], text);
         else log[level](details.length > 0 ? errorFields(details[0]) : {}, text);
@@ -198,9 +218,15 @@ export function betterAuthOptions(
       socialSignIn(providers),
       passwordRulesPlugin(config.PASSWORD_POLICY),
       signUpPlugin(),
+      // Before the limit on guesses: what needs a step-up first has guessed at nothing.
+      stepUp({ issue, origin: config.WEB_URL }),
       guessLimitPlugin(guessLimit),
       passwordChangePlugin(),
       mailPlugin({ mail, takeAttempt, secret: config.BETTER_AUTH_SECRET }),
+      secondFactorRules(config.BETTER_AUTH_SECRET),
+      secondFactor(config.BETTER_AUTH_SECRET),
+      passkeyRules(),
+      passkeys(config.WEB_URL),
       accessTokenPlugin(issue),
       // After twoFactor() and all that can refuse a session: see deviceCookiePlugin.
       deviceCookiePlugin(devices),

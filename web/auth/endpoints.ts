@@ -51,11 +51,24 @@ export interface AuthEndpoint {
   /** Whether it answers with a redirect, errors included: `?error=` in its target says what went wrong. */
   readonly redirects?: true;
   /**
-   * Whether the session's user is looked up before it runs: it can end the session that it came with, or its response
-   * does not name the user.
+   * Whether the user of the session, or of the sign-in that waits for a second factor, is looked up before it runs: it
+   * can end that session, or its response does not name the user.
    */
+  readonly identifiesUser?: true;
+  /** Whether it can end the session that it came with: `identifiesUser` applies too. */
   readonly endsSessions?: true;
+  /** The kind of event if the request carries a session; default: `event`. */
+  readonly eventInSession?: AccountEventKind;
+  /** The detail of the event of a success. */
+  readonly detail?: string;
+  /** The most seconds since the user of the session authenticated; a later request is answered STEP_UP_REQUIRED. */
+  readonly maxAge?: number;
+  /** Whether its body may contain objects and lists, as the responses of authenticators do. */
+  readonly nestedBody?: true;
 }
+
+/** The most seconds between an authentication and a change of the ways to sign in, as for `clearTasks` in the schema. */
+export const STEP_UP_MAX_AGE = 300;
 
 /** The most sign-ins, sign-ups and password changes (each counted separately) from one network in any minute. */
 export const CREDENTIAL_LIMIT = 200;
@@ -77,6 +90,17 @@ const MAIL = { method: 'POST', limitPerMinute: 60 } as const;
 const READ = { method: 'GET', limitPerMinute: 600 } as const;
 /** Changes by a signed-in user, without a password: no user makes sixty in a minute. */
 const CHANGE = { method: 'POST', limitPerMinute: 60 } as const;
+const POST = { method: 'POST', limitPerMinute: 600 } as const;
+/** Changes a way to sign in. */
+const PROTECTED_CHANGE = { ...POST, identifiesUser: true, maxAge: STEP_UP_MAX_AGE } as const;
+const CODE_CHECK = {
+  ...POST,
+  identifiesUser: true,
+  guess: 'session',
+  event: 'SECOND_FACTOR_CHECKED',
+  issuesToken: true,
+} as const;
+const STEP_UP = { ...POST, identifiesUser: true, event: 'STEP_UP' } as const;
 
 /** Every endpoint under /api/auth, by path; requests to Better Auth's other endpoints are answered with 404. */
 export const AUTH_ENDPOINTS: ReadonlyMap<string, AuthEndpoint> = new Map<string, AuthEndpoint>([
@@ -120,6 +144,28 @@ export const AUTH_ENDPOINTS: ReadonlyMap<string, AuthEndpoint> = new Map<string,
   ['/send-verification-email', MAIL],
   ['/verify-email', MAIL],
   ['/change-email', { ...MAIL, hashesPassword: true }],
+  ['/two-factor/enable', PROTECTED_CHANGE],
+  ['/two-factor/verify-totp', { ...CODE_CHECK, detail: 'TOTP', eventInSession: 'SECOND_FACTOR_ENABLED' }],
+  ['/two-factor/verify-backup-code', { ...CODE_CHECK, detail: 'BACKUP_CODE' }],
+  ['/two-factor/generate-backup-codes', { ...PROTECTED_CHANGE, event: 'BACKUP_CODES_CREATED' }],
+  ['/two-factor/disable', { ...PROTECTED_CHANGE, event: 'SECOND_FACTOR_DISABLED', issuesToken: true }],
+  ['/passkey/generate-authenticate-options', READ],
+  [
+    '/passkey/verify-authentication',
+    { ...POST, event: 'SIGN_IN', detail: 'PASSKEY', nestedBody: true, issuesToken: true },
+  ],
+  ['/passkey/generate-register-options', { ...READ, maxAge: STEP_UP_MAX_AGE }],
+  ['/passkey/verify-registration', { ...PROTECTED_CHANGE, event: 'PASSKEY_ADDED', nestedBody: true }],
+  ['/passkey/list-user-passkeys', READ],
+  ['/passkey/update-passkey', { ...PROTECTED_CHANGE, event: 'PASSKEY_CHANGED' }],
+  ['/passkey/delete-passkey', { ...PROTECTED_CHANGE, event: 'PASSKEY_REMOVED' }],
+  ['/step-up/methods', READ],
+  [
+    '/step-up/password',
+    { ...STEP_UP, guess: 'session', limitPerMinute: CREDENTIAL_LIMIT, hashesPassword: true, detail: 'PASSWORD' },
+  ],
+  ['/step-up/totp', { ...STEP_UP, guess: 'session', detail: 'TOTP' }],
+  ['/step-up/passkey', { ...STEP_UP, detail: 'PASSKEY', nestedBody: true }],
 ]);
 
 /**

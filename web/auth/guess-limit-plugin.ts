@@ -3,6 +3,7 @@ import { APIError, createAuthMiddleware, isAPIError } from 'better-auth/api';
 import { AUTH_ENDPOINTS, type AuthEndpoint } from './endpoints.ts';
 import type { Guess, GuessLimit } from './guess-limit.ts';
 import { readLiveSession } from './live-session.ts';
+import { pendingUserId } from './pending-sign-in.ts';
 
 /** The counted guess, in the request's context. */
 type Counted = { readonly guess?: Extract<Guess, { admitted: true }> };
@@ -56,9 +57,7 @@ export function guessLimitPlugin(
 
 /** Counts a guess at the second factor, after the right password (Better Auth's plugin `two-factor`). */
 async function takeForPendingSignIn(ctx: GenericEndpointContext, limit: GuessLimit): Promise<Guess | null> {
-  const { internalAdapter, secret, createAuthCookie } = ctx.context;
-  const identifier = await ctx.getSignedCookie(createAuthCookie('two_factor').name, secret);
-  const pending = identifier ? await internalAdapter.findVerificationValue(identifier) : null;
-  const user = pending ? await internalAdapter.findUserById(pending.value) : null;
+  const userId = await pendingUserId(ctx);
+  const user = userId === null ? null : await ctx.context.internalAdapter.findUserById(userId);
   return user ? limit.takeForAccount(ctx.headers ?? new Headers(), user.email) : null;
 }

@@ -13,7 +13,8 @@ export const sessionEndedError = () =>
   new APIError('UNAUTHORIZED', { code: 'UNAUTHORIZED', message: 'The session has ended.' });
 
 /**
- * Reads the request's session from the database; null without a live session.
+ * Reads the request's session from the database; null without a live one. Renews the cookie of a session that was
+ * extended, or deletes that of a session that has ended.
  *
  * Better Auth's `sensitiveSessionMiddleware` answers 401 if the database is unavailable, as if the session had ended:
  * the client would sign its user out. This function passes the error on.
@@ -28,8 +29,7 @@ export async function readLiveSession(ctx: GenericEndpointContext): Promise<Live
     asResponse: false,
     returnHeaders: true,
   });
-  // Renews the cookie of a session that was extended, or deletes that of a session that has ended.
-  for (const cookie of headers.getSetCookie()) ctx.responseHeaders.append('set-cookie', cookie);
+  for (const cookie of headers.getSetCookie()) ctx.responseHeaders?.append('set-cookie', cookie);
   return response;
 }
 

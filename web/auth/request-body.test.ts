@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { isFlatJsonObject, readBody } from './request-body.ts';
+import { isJsonObject, readBody } from './request-body.ts';
 
 const post = (body: ReadableStream | string, headers: Record<string, string> = {}) =>
   new Request('http://localhost/', { method: 'POST', body, headers, duplex: 'half' } as RequestInit);
@@ -42,12 +42,12 @@ test('readBody stops reading an endless body', async () => {
   expect(reads.count).toBeLessThan(20);
 });
 
-describe('isFlatJsonObject', () => {
+describe('isJsonObject', () => {
   const bytes = (text: string) => new TextEncoder().encode(text);
   test.each(['', '{}', ' {"a":"b"}\n', '{"a":1,"b":true,"c":null}', '{"constructor":"x"}'])(
-    'isFlatJsonObject accepts an empty body and an object of plain values: %j',
+    'isJsonObject accepts an empty body and an object of plain values: %j',
     (text) => {
-      expect(isFlatJsonObject(bytes(text))).toBe(true);
+      expect(isJsonObject(bytes(text))).toBe(true);
     },
   );
 
@@ -68,11 +68,18 @@ describe('isFlatJsonObject', () => {
     '{"__proto__":{"a":1}}',
     `{"a":${'{"a":'.repeat(10_000)}1${'}'.repeat(10_001)}`,
     `{"a":${'['.repeat(30_000)}${']'.repeat(30_000)}}`,
-  ])('isFlatJsonObject rejects %.40s', (text) => {
-    expect(isFlatJsonObject(bytes(text))).toBe(false);
+  ])('isJsonObject rejects %.40s', (text) => {
+    expect(isJsonObject(bytes(text))).toBe(false);
   });
 
-  test('isFlatJsonObject rejects invalid UTF-8', () => {
-    expect(isFlatJsonObject(Uint8Array.from([...bytes('{"a":"'), 0xff, ...bytes('"}')]))).toBe(false);
+  test('isJsonObject rejects invalid UTF-8', () => {
+    expect(isJsonObject(Uint8Array.from([...bytes('{"a":"'), 0xff, ...bytes('"}')]))).toBe(false);
+  });
+
+  test('isJsonObject accepts objects and lists up to the given number of levels', () => {
+    const nested = bytes('{"a":{"b":[1]}}');
+    expect([1, 2, 3].map((levels) => isJsonObject(nested, levels))).toEqual([false, false, true]);
+    expect(isJsonObject(bytes(`{"a":${'['.repeat(30_000)}${']'.repeat(30_000)}}`), 4)).toBe(false);
+    expect(isJsonObject(bytes('[{}]'), 4)).toBe(false);
   });
 });

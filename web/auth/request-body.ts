@@ -10,17 +10,25 @@ export async function readBody(request: Request, maxBytes: number): Promise<Uint
   return readCapped(request.body, maxBytes);
 }
 
+/** The most levels of a body that may be nested: a response of an authenticator has three. */
+export const NESTED_LEVELS = 4;
+
 /**
- * Returns whether a body is empty, or one JSON object of plain values in UTF-8. No account request needs another form.
+ * Returns whether a body is empty, or one JSON object in UTF-8 whose values are plain.
  * Better Auth merges bodies recursively: one of 5,000 levels exhausts its stack, which it reports as an internal error.
+ * @param levels the most levels of objects and lists, the body included. Default: 1
  */
-export function isFlatJsonObject(body: Uint8Array): boolean {
+export function isJsonObject(body: Uint8Array, levels = 1): boolean {
   if (body.length === 0) return true;
   try {
     const value: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body));
-    const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
-    return isObject && Object.values(value).every((each) => typeof each !== 'object' || each === null);
+    return typeof value === 'object' && value !== null && !Array.isArray(value) && hasLevels(value, levels);
   } catch {
     return false;
   }
+}
+
+function hasLevels(value: unknown, most: number): boolean {
+  if (typeof value !== 'object' || value === null) return true;
+  return most > 0 && Object.values(value).every((each) => hasLevels(each, most - 1));
 }

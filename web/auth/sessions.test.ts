@@ -209,8 +209,8 @@ describe('the end of a session', () => {
   });
 });
 
-test('/list-sessions rejects a session older than a day, whose cookie may have been stolen', async () => {
-  await superuser.query(`update auth.session set created_at = now() - interval '25 hours' where user_id = $1`, [
+test('/list-sessions rejects a session whose user last authenticated a day ago, whose cookie may have been stolen', async () => {
+  await superuser.query(`update auth.session set authenticated_at = now() - interval '25 hours' where user_id = $1`, [
     userId,
   ]);
   const response = await visitor.request('GET', '/list-sessions');

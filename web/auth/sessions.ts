@@ -19,6 +19,9 @@ export const USER_AGENT_LIMIT = 300;
  */
 export const SESSIONS_ENDED = 'X-Sessions-Ended';
 
+/** The most milliseconds since the last authentication of a session that may list the others: a day. */
+const LIST_MAX_AGE = 86_400_000;
+
 /** A session without its secrets. */
 export interface Device {
   readonly id: string;
@@ -151,7 +154,10 @@ export function sessions() {
         async (ctx) => {
           const { user, session } = ctx.context.session;
           // The list has the tokens of all sessions: a stolen cookie must not give access to it for long.
-          if (Date.now() - session.createdAt.getTime() >= ctx.context.sessionConfig.freshAge * 1_000)
+          if (
+            !(session.authenticatedAt instanceof Date) ||
+            Date.now() - session.authenticatedAt.getTime() >= LIST_MAX_AGE
+          )
             throw new APIError('FORBIDDEN', { code: 'SESSION_NOT_FRESH', message: 'Session is not fresh' });
           return ctx.json(await liveSessionsOf(ctx.context.adapter, user.id));
         },

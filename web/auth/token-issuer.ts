@@ -10,7 +10,12 @@ export interface TokenSubject {
     readonly emailVerified: boolean;
     readonly role?: unknown;
   };
-  readonly session: { readonly id: string; readonly createdAt: Date; readonly expiresAt: Date };
+  readonly session: {
+    readonly id: string;
+    readonly expiresAt: Date;
+    /** A Date: when the user last authenticated in this session. */
+    readonly authenticatedAt?: unknown;
+  };
 }
 
 /** The response of RFC 6749 §5.1, with its names in camel case. */
@@ -39,6 +44,8 @@ const seconds = (milliseconds: number) => Math.floor(milliseconds / 1_000);
 export function createTokenIssuer({ keys, issuer, audience, lifetime }: TokenIssuerOptions): IssueToken {
   return async ({ user, session }, now = Date.now()) => {
     if (typeof user.role !== 'string') throw new TypeError('No token was issued: the user has no role.');
+    if (!(session.authenticatedAt instanceof Date))
+      throw new TypeError('No token was issued: the session has no time of authentication.');
     const iat = seconds(now);
     const claims: AccessTokenClaims = {
       iss: issuer,
@@ -50,7 +57,7 @@ export function createTokenIssuer({ keys, issuer, audience, lifetime }: TokenIss
       role: user.role,
       sid: session.id,
       jti: crypto.randomUUID(),
-      auth_time: seconds(session.createdAt.getTime()),
+      auth_time: seconds(session.authenticatedAt.getTime()),
       iat,
       // A token must not outlive its session.
       exp: Math.min(iat + lifetime, seconds(session.expiresAt.getTime())),

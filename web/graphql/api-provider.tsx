@@ -8,6 +8,7 @@ import { createApolloLink } from './apollo-link.ts';
 import { fetchTokenFromSession } from './fetch-token.ts';
 import { forgetDrafts } from './drafts.ts';
 import { browserTabs } from './browser-tabs.ts';
+import { useStepUp } from './step-up-context.ts';
 import { type SessionEnd, TokenSource } from './token-source.ts';
 
 const ForgetSessionContext = createContext<() => void>(() => undefined);
@@ -29,11 +30,11 @@ function navigateAfterEnd(ending: SessionEnd): void {
   else window.location.replace(signInPath(window.location.pathname + window.location.search));
 }
 
-function createApiClient(apiUrl: string, userId: string) {
+function createApiClient(apiUrl: string, userId: string, stepUp: () => Promise<boolean>) {
   const tokens = new TokenSource({ userId, fetchToken: fetchTokenFromSession, tabs: browserTabs() });
   const client = new ApolloClient({
     ssrMode: typeof window === 'undefined',
-    link: createApolloLink(`${apiUrl}/graphql`, tokens),
+    link: createApolloLink(`${apiUrl}/graphql`, tokens, { stepUp }),
     cache: createApolloCache(),
     dataMasking: true,
   });
@@ -45,7 +46,8 @@ function createApiClient(apiUrl: string, userId: string) {
  * client with a new cache. The client is component state, not a module's, which all users of a server would share.
  */
 export function ApiProvider({ apiUrl, userId, children }: { apiUrl: string; userId: string; children: ReactNode }) {
-  const [{ tokens, client }] = useState(() => createApiClient(apiUrl, userId));
+  const stepUp = useStepUp();
+  const [{ tokens, client }] = useState(() => createApiClient(apiUrl, userId, stepUp));
   const [ended, setEnded] = useState(false);
 
   useEffect(() => {

@@ -38,9 +38,9 @@ function tokens(last = Number.POSITIVE_INFINITY) {
   });
 }
 
-const clientWith = (source: ReturnType<typeof tokens>) =>
+const clientWith = (source: ReturnType<typeof tokens>, stepUp?: () => Promise<boolean>) =>
   new ApolloClient({
-    link: createApolloLink(uri, source),
+    link: createApolloLink(uri, source, stepUp && { stepUp }),
     cache: new InMemoryCache(),
     defaultOptions: { query: { fetchPolicy: 'no-cache' } },
   });
@@ -95,7 +95,26 @@ describe.each(['application/json', 'application/graphql-response+json'])('respon
     expect(api.authorizations).toEqual(['Bearer t1', 'Bearer t2']);
   });
 
-  test(`${type}: an operation with STEP_UP_REQUIRED is not retried`, async () => {
+  test(`${type}: an operation with STEP_UP_REQUIRED is sent again with a new token after the user has authenticated`, async () => {
+    api.respond = (token) => (token === 't2' ? data : unauthorized('STEP_UP_REQUIRED'));
+    let asked = 0;
+    const stepUp = async () => {
+      asked += 1;
+      return true;
+    };
+    expect((await query(clientWith(tokens(), stepUp))).data).toEqual({ status: { ok: true } });
+    expect([asked, api.authorizations]).toEqual([1, ['Bearer t1', 'Bearer t2']]);
+  });
+
+  test(`${type}: an operation with STEP_UP_REQUIRED fails if the user does not authenticate, and asks once`, async () => {
+    api.respond = () => unauthorized('STEP_UP_REQUIRED');
+    expect(errorCode(await failure(query(clientWith(tokens(), async () => false))))).toBe('STEP_UP_REQUIRED');
+    expect(api.authorizations).toEqual(['Bearer t1']);
+    expect(errorCode(await failure(query(clientWith(tokens(), async () => true))))).toBe('STEP_UP_REQUIRED');
+    expect(api.authorizations).toEqual(['Bearer t1', 'Bearer t1', 'Bearer t2']);
+  });
+
+  test(`${type}: an operation with STEP_UP_REQUIRED is not retried without step-up`, async () => {
     api.respond = () => unauthorized('STEP_UP_REQUIRED');
     const source = tokens();
     expect(errorCode(await failure(query(clientWith(source))))).toBe('STEP_UP_REQUIRED');
@@ -130,7 +149,9 @@ test('an operation without a response fails after the timeout and is not retried
     silent.closeAllConnections();
     silent.close();
   });
-  const link = createApolloLink(`http://127.0.0.1:${(silent.address() as AddressInfo).port}/`, tokens(), 50);
+  const link = createApolloLink(`http://127.0.0.1:${(silent.address() as AddressInfo).port}/`, tokens(), {
+    timeout: 50,
+  });
   const client = new ApolloClient({ link, cache: new InMemoryCache() });
   expect(await failure(query(client))).toMatchObject({ name: 'TimeoutError' });
   expect(api.authorizations).toEqual(['Bearer t1']);

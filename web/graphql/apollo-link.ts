@@ -13,6 +13,8 @@ declare module '@apollo/client' {
     token?: string;
     /** Whether the operation was retried with a new token. */
     retried?: boolean;
+    /** Whether the user was asked to authenticate again for it. */
+    steppedUp?: boolean;
   }
 }
 
@@ -24,25 +26,41 @@ export class SessionEndedError extends Error {
   override readonly name = 'SessionEndedError';
 }
 
+/** Options of the link. */
+interface ApolloLinkOptions {
+  readonly stepUp?: () => Promise<boolean>;
+  readonly timeout?: number;
+}
+
 /**
  * Creates the link that sends operations to the API, with the token in the Authorization header and nowhere else. If
  * the API rejects the token, it retries once with a new one.
  * @param uri the API's GraphQL endpoint
- * @param timeout the timeout of a request, in milliseconds
+ * @param options.stepUp asks the user to authenticate again, for an operation that needs a more recent sign-in, and
+ *   resolves to whether the user did. The operation is then sent again. Default: the operation fails
+ * @param options.timeout the timeout of a request, in milliseconds. Default: 20,000
  */
 export function createApolloLink(
   uri: string,
   tokens: Pick<TokenSource, 'get' | 'renew'>,
-  timeout: number = TIMEOUT,
+  { stepUp = () => Promise.resolve(false), timeout = TIMEOUT }: ApolloLinkOptions = {},
 ): ApolloLink {
   const retryOnce = new ErrorLink(({ error, operation, forward }) => {
     const { token, retried } = operation.getContext();
-    // STEP_UP_REQUIRED is a 401 too: a new token of the same session would not help.
+    // STEP_UP_REQUIRED is a 401 too: a new token of the same session would not help without `stepUp`.
     if (errorCode(error) !== 'UNAUTHENTICATED' || retried) return;
     operation.setContext({ retried: true });
     return from(tokens.renew(token)).pipe(
       mergeMap((renewed) => (renewed === null ? throwError(() => error) : forward(operation))),
     );
+  });
+
+  const stepUpOnce = new ErrorLink(({ error, operation, forward }) => {
+    const { token, steppedUp } = operation.getContext();
+    if (errorCode(error) !== 'STEP_UP_REQUIRED' || steppedUp) return;
+    operation.setContext({ steppedUp: true });
+    const renew = async () => ((await stepUp()) ? tokens.renew(token) : null);
+    return from(renew()).pipe(mergeMap((renewed) => (renewed === null ? throwError(() => error) : forward(operation))));
   });
 
   const attachToken = new SetContextLink(async ({ headers }, { operationType }) => {
@@ -60,5 +78,5 @@ export function createApolloLink(
   });
 
   // The session cookie is for the web app alone; the API authenticates by token.
-  return ApolloLink.from([retryOnce, attachToken, new HttpLink({ uri, credentials: 'omit' })]);
+  return ApolloLink.from([stepUpOnce, retryOnce, attachToken, new HttpLink({ uri, credentials: 'omit' })]);
 }

@@ -74,9 +74,16 @@ export const GRANTS: readonly Grant[] = [
   functionGrant('auth', 'return_attempt', 'text, bigint', auth),
   functionGrant('auth', 'take_attempts', 'text, integer, integer, bigint', auth),
   ...Object.values(OWNED_TABLES).flatMap(({ grants }) => grants),
-  ...['account', 'mail_outbox', 'rate_limit', 'session', 'session_revocation', 'verification'].map((name) =>
-    tableGrant('auth', name, auth, ALL_PRIVILEGES),
-  ),
+  ...[
+    'account',
+    'mail_outbox',
+    'passkey',
+    'rate_limit',
+    'session',
+    'session_revocation',
+    'two_factor',
+    'verification',
+  ].map((name) => tableGrant('auth', name, auth, ALL_PRIVILEGES)),
   // Without row-level security: ids of ended sessions reveal nothing about their users.
   tableGrant('auth', 'session_revocation', api, { select: ['session_id', 'revoked_at'] }),
 ];

@@ -3,17 +3,24 @@ import { type FormEvent, useState } from 'react';
 import { Button } from '../../components/button.tsx';
 import { Notice } from '../../components/notice.tsx';
 import { useHydrated } from '../../components/use-hydrated.ts';
+import { passkeyErrorMessage, askPasskey } from '../../components/passkey.ts';
 import { accountErrorMessage, postAccount } from './post-account.ts';
 import styles from './account-form.module.css';
 import { credentials } from './credentials.ts';
 import { EmailField } from './email-field.tsx';
+import { SecondFactorForm } from './second-factor-form.tsx';
 import { PasswordField } from './password-field.tsx';
 import { PageLink } from './page-link.tsx';
+
+/** Whether the password was right, and the sign-in waits for the second factor. */
+const awaitsSecondFactor = (body: unknown): boolean =>
+  typeof body === 'object' && body !== null && 'twoFactorRedirect' in body && body.twoFactorRedirect === true;
 
 /** The sign-in form; opens `next` afterwards. */
 export function SignInForm({ next }: { next: string }) {
   const hydrated = useHydrated();
   const [busy, setBusy] = useState(false);
+  const [awaitsCode, setAwaitsCode] = useState(false);
   const [errorMessage, setErrorMessage] = useState<{ text: string; count: number }>();
 
   async function signIn(event: FormEvent<HTMLFormElement>) {
@@ -23,8 +30,9 @@ export function SignInForm({ next }: { next: string }) {
     setBusy(true);
     const result = await postAccount('/sign-in/email', credentials(form));
     // A full page load: no data of an earlier user remains, and password managers notice the sign-in.
-    if (result.outcome === 'done') return window.location.replace(next);
+    if (result.outcome === 'done' && !awaitsSecondFactor(result.body)) return window.location.replace(next);
     setBusy(false);
+    if (result.outcome === 'done') return setAwaitsCode(true);
     const text =
       result.outcome === 'rejected' && result.code === 'INVALID_EMAIL_OR_PASSWORD'
         ? 'Wrong e-mail address or password.'
@@ -33,6 +41,15 @@ export function SignInForm({ next }: { next: string }) {
     form.querySelector<HTMLInputElement>('[name=password]')?.select();
   }
 
+  async function signInWithPasskey() {
+    setBusy(true);
+    const result = await askPasskey('/passkey/verify-authentication');
+    if (result.outcome === 'done') return window.location.replace(next);
+    setBusy(false);
+    setErrorMessage((last) => ({ text: passkeyErrorMessage(result), count: (last?.count ?? 0) + 1 }));
+  }
+
+  if (awaitsCode) return <SecondFactorForm next={next} onRestart={() => setAwaitsCode(false)} />;
   return (
     // "post": if the form is submitted before scripts have loaded, the password must not get into the URL.
     <form className={styles.form} method="post" onSubmit={signIn}>
@@ -43,6 +60,9 @@ export function SignInForm({ next }: { next: string }) {
       <PageLink to="/forgot-password">Forgot password?</PageLink>
       <Button variant="primary" type="submit" disabled={!hydrated} busy={busy}>
         {busy ? 'Signing in…' : 'Sign in'}
+      </Button>
+      <Button disabled={!hydrated} busy={busy} onClick={signInWithPasskey}>
+        Use a passkey
       </Button>
     </form>
   );

@@ -12,6 +12,8 @@ export function taskErrorMessage(error: unknown): string {
       return 'This task was changed elsewhere. Reload the page to see the latest version.';
     case 'NOT_FOUND':
       return 'This task no longer exists.';
+    case 'STEP_UP_REQUIRED':
+      return 'Nothing was changed, because you did not sign in again.';
     case 'FORBIDDEN':
       return 'You are not allowed to do this.';
     default:

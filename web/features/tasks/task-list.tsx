@@ -3,6 +3,7 @@ import { useRef } from 'react';
 import { Button } from '../../components/button.tsx';
 import { Notice } from '../../components/notice.tsx';
 import { AddTask } from './add-task.tsx';
+import { ClearDoneTasks } from './clear-done-tasks.tsx';
 import { ListSkeleton } from './list-skeleton.tsx';
 import { LIST_UNAVAILABLE } from './error-messages.ts';
 import styles from './task-list.module.css';
@@ -67,6 +68,7 @@ export function TaskList() {
             : `${totalCount} ${totalCount === 1 ? 'task' : 'tasks'}`}
         </p>
       )}
+      {edges.length > 0 && <ClearDoneTasks attempt={attempt} />}
     </div>
   );
 }

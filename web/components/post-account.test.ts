@@ -7,9 +7,12 @@ const respondWith = (status: number, body: string, headers: Record<string, strin
 afterEach(() => vi.unstubAllGlobals());
 
 test('postAccount sends JSON, which a form of another site cannot send', async () => {
-  const fetch = vi.fn(async () => new Response('{}'));
+  const fetch = vi.fn(async () => new Response('{"a":1}'));
   vi.stubGlobal('fetch', fetch);
-  await expect(postAccount('/sign-in/email', { email: 'a@b.example' })).resolves.toEqual({ outcome: 'done', body: {} });
+  await expect(postAccount('/sign-in/email', { email: 'a@b.example' })).resolves.toEqual({
+    outcome: 'done',
+    body: { a: 1 },
+  });
   expect(fetch).toHaveBeenCalledWith(
     '/api/auth/sign-in/email',
     expect.objectContaining({ method: 'POST', headers: { 'content-type': 'application/json' } }),

@@ -1,0 +1,24 @@
+import type { ComponentProps } from 'react';
+import { TextField } from './text-field.tsx';
+
+type CodeFieldProps = Pick<ComponentProps<typeof TextField>, 'error' | 'onChange' | 'ref'>;
+
+/** The field for a code of an authenticator app, which phones and password managers fill in. */
+export function CodeField(props: CodeFieldProps) {
+  return (
+    <TextField
+      {...props}
+      label="Code"
+      name="code"
+      inputMode="numeric"
+      autoComplete="one-time-code"
+      pattern="\s*\d{3}\s*\d{3}\s*"
+      title="Six digits"
+      hint="The six digits that your authenticator app shows"
+      required
+    />
+  );
+}
+
+/** Returns the digits of a code, which apps show in two groups. */
+export const codeDigits = (code: string): string => code.replace(/\s/g, '');

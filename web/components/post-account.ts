@@ -1,0 +1,51 @@
+/** The result of an account request. */
+export type AccountResult =
+  | { readonly outcome: 'done'; readonly body: unknown }
+  /** Rejected, with a code of Better Auth or Fieldgate. */
+  | { readonly outcome: 'rejected'; readonly code: string; readonly message: string }
+  /** Too many requests; seconds until the next attempt may succeed. */
+  | { readonly outcome: 'rate-limited'; readonly seconds: number }
+  /** No response, or an invalid one: the request may or may not have taken effect. */
+  | { readonly outcome: 'unavailable' };
+
+/** The timeout of a request, in milliseconds. */
+const TIMEOUT = 20_000;
+
+/** Posts to an endpoint under /api/auth; never rejects. The browser stores the cookie of the response. */
+export function postAccount(path: string, body: Readonly<Record<string, unknown>>): Promise<AccountResult> {
+  return request(path, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  });
+}
+
+/** Reads from an endpoint under /api/auth; never rejects. */
+export function getAccount(path: string): Promise<AccountResult> {
+  return request(path, { cache: 'no-store' });
+}
+
+async function request(path: string, init: RequestInit): Promise<AccountResult> {
+  try {
+    const response = await fetch(`/api/auth${path}`, { ...init, signal: AbortSignal.timeout(TIMEOUT) });
+    if (response.ok) return { outcome: 'done', body: await response.json() };
+    if (response.status === 429)
+      return { outcome: 'rate-limited', seconds: Number(response.headers.get('retry-after')) || 60 };
+    if (response.status >= 500) return { outcome: 'unavailable' };
+    const { code, message }: { code?: string; message?: string } = await response.json();
+    return { outcome: 'rejected', code: code ?? '', message: message ?? '' };
+  } catch {
+    return { outcome: 'unavailable' };
+  }
+}
+
+/** Returns the message for an error that the form has no specific message for. */
+export function accountErrorMessage(result: Exclude<AccountResult, { outcome: 'done' }>): string {
+  if (result.outcome === 'unavailable') return 'Fieldgate could not be reached. Please try again in a moment.';
+  if (result.outcome === 'rate-limited')
+    return result.seconds < 60
+      ? 'Too many attempts. Please try again in a few seconds.'
+      : 'Too many attempts. Please try again in a minute.';
+  if (result.code === 'INVALID_ORIGIN') return 'You cannot sign in here: this page’s address is not Fieldgate’s own.';
+  return result.message || 'Something went wrong. Please try again.';
+}

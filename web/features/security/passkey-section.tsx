@@ -1,0 +1,95 @@
+'use client';
+import { type FormEvent, useState } from 'react';
+import { Button } from '../../components/button.tsx';
+import { closeDialog, Dialog } from '../../components/dialog.tsx';
+import { formText } from '../../components/form-text.ts';
+import { Notice } from '../../components/notice.tsx';
+import { createPasskey } from '../../components/passkey.ts';
+import { postAccount } from '../../components/post-account.ts';
+import { TextField } from '../../components/text-field.tsx';
+import type { Passkey } from './account-factors.ts';
+import styles from './security.module.css';
+import { useProtectedChange } from './use-protected-change.ts';
+
+/** The longest name of a passkey, in characters, as the server has it. */
+const NAME_LIMIT = 100;
+
+/** The passkeys of the account: add, rename, remove. */
+export function PasskeySection({
+  passkeys,
+  onChange,
+}: {
+  passkeys: readonly Passkey[];
+  onChange: () => Promise<void>;
+}) {
+  const { change, busy, errorMessage } = useProtectedChange();
+  const [renamed, setRenamed] = useState<Passkey>();
+
+  async function add(event: FormEvent<HTMLFormElement>) {
+    event.preventDefault();
+    const form = event.currentTarget;
+    const name = formText(new FormData(form), 'name').trim() || 'Passkey';
+    if (!(await change(() => createPasskey(name)))) return;
+    form.reset();
+    await onChange();
+  }
+
+  async function rename(event: FormEvent<HTMLFormElement>, { id }: Passkey) {
+    event.preventDefault();
+    const name = formText(new FormData(event.currentTarget), 'name');
+    closeDialog(event.currentTarget);
+    if (await change(() => postAccount('/passkey/update-passkey', { id, name }))) await onChange();
+  }
+
+  async function remove({ id }: Passkey) {
+    if (await change(() => postAccount('/passkey/delete-passkey', { id }))) await onChange();
+  }
+
+  return (
+    <section className={styles.section} aria-labelledby="passkeys">
+      <h2 id="passkeys" className={styles.title}>
+        Passkeys
+      </h2>
+      <p className={styles.soft}>
+        A passkey signs you in with the fingerprint, the face or the PIN of a device, without password and code.
+      </p>
+      {errorMessage && <Notice>{errorMessage}</Notice>}
+      {passkeys.length > 0 && (
+        <ul className={styles.rows} aria-label="Passkeys">
+          {passkeys.map((passkey) => (
+            <li key={passkey.id} className={styles.row}>
+              <span className={styles.name}>{passkey.name ?? 'Passkey'}</span>
+              <Button variant="quiet" aria-label={`Rename ${passkey.name}`} onClick={() => setRenamed(passkey)}>
+                Rename
+              </Button>
+              <Button variant="quiet" busy={busy} aria-label={`Remove ${passkey.name}`} onClick={() => remove(passkey)}>
+                Remove
+              </Button>
+            </li>
+          ))}
+        </ul>
+      )}
+      <form className={styles.form} method="post" onSubmit={add}>
+        <TextField label="Name of the new passkey" name="name" maxLength={NAME_LIMIT} placeholder="My phone" />
+        <div className={styles.buttons}>
+          <Button type="submit" busy={busy}>
+            Add a passkey
+          </Button>
+        </div>
+      </form>
+      {renamed && (
+        <Dialog title="Rename passkey" onClose={() => setRenamed(undefined)}>
+          <form className={styles.form} method="post" onSubmit={(event) => rename(event, renamed)}>
+            <TextField label="Name" name="name" defaultValue={renamed.name ?? ''} maxLength={NAME_LIMIT} required />
+            <div className={styles.buttons}>
+              <Button onClick={({ currentTarget }) => closeDialog(currentTarget)}>Cancel</Button>
+              <Button variant="primary" type="submit">
+                Save
+              </Button>
+            </div>
+          </form>
+        </Dialog>
+      )}
+    </section>
+  );
+}

@@ -1,0 +1,34 @@
+'use client';
+import { type ReactNode, useCallback, useRef, useState } from 'react';
+import { StepUpContext } from '../../graphql/step-up-context.ts';
+import { StepUpDialog } from './step-up-dialog.tsx';
+
+/**
+ * Provides step-up to a page: a dialog in which the user authenticates again. Requests that arrive while it is open
+ * share it. Put it around ApiProvider, whose operations ask for it.
+ */
+export function StepUpProvider({ children }: { children: ReactNode }) {
+  const [open, setOpen] = useState(false);
+  const waiting = useRef<((done: boolean) => void)[]>([]);
+
+  const stepUp = useCallback(
+    () =>
+      new Promise<boolean>((resolve) => {
+        waiting.current.push(resolve);
+        setOpen(true);
+      }),
+    [],
+  );
+
+  function finish(done: boolean) {
+    setOpen(false);
+    for (const resolve of waiting.current.splice(0)) resolve(done);
+  }
+
+  return (
+    <StepUpContext value={stepUp}>
+      {children}
+      {open && <StepUpDialog onFinish={finish} />}
+    </StepUpContext>
+  );
+}
