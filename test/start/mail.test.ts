@@ -5,7 +5,7 @@ import { linkIn, startMailServer } from '../support/mail-server.ts';
 const PASSWORD = 'Correct7horse';
 const NEW_PASSWORD = 'Battery9staple';
 
-// covers: MAIL-03, MAIL-06, FR-025.2
+// covers: FR-025.2, MAIL-03, MAIL-06
 test('a password is reset by mail over STARTTLS, and the output of the run has no link, address, password or cookie', async () => {
   const server = await startMailServer({ authOptional: false });
   onTestFinished(() => server.close());

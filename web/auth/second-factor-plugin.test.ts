@@ -160,7 +160,7 @@ describe('sign-in with a second factor', () => {
     expect(responses.filter(({ status }) => status === 200)).toHaveLength(1);
   });
 
-  // covers: FACTOR-04, FR-023
+  // covers: FACTOR-04, FR-023.2
   test('ten codes an hour are checked for an account, from whatever browser and address, then even the right one is 429', async () => {
     const { email, userId, currentCode, backupCodes } = await memberWithApp();
     const statuses: number[] = [];

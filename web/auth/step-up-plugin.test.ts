@@ -166,7 +166,7 @@ describe('step-up', () => {
     expect([response.status, await code(response)]).toEqual([400, 'AUTHENTICATION_FAILED']);
   });
 
-  // covers: FR-023
+  // covers: FR-023.2
   test('of concurrent step-ups with wrong passwords ten an hour are checked, the rest answered 429', async () => {
     const { visitor, userId } = await member();
     const attempts = await Promise.all(
