@@ -91,12 +91,12 @@ describe('/delete-user', () => {
     expect(await events('ACCOUNT_DELETED')).toMatchObject([{ outcome, detail: code }]);
   });
 
-  test('an account without a password is deleted within five minutes of the sign-in, and not later', async () => {
+  test('an account without a password is deleted within five minutes of the last authentication, and not later', async () => {
     await superuser.query(`update auth.account set provider_id = 'oidc', password = null where user_id = $1`, [userId]);
     const again = await accounts.services.auth.$context.then(({ internalAdapter }) =>
       internalAdapter.createSession(userId),
     );
-    await superuser.query(`update auth.session set created_at = now() - interval '6 minutes' where user_id = $1`, [
+    await superuser.query(`update auth.session set authenticated_at = now() - interval '6 minutes' where user_id = $1`, [
       userId,
     ]);
     const { makeSignature } = await import('better-auth/crypto');
@@ -104,9 +104,9 @@ describe('/delete-user', () => {
     visitor.cookies.set('fieldgate.session_token', encodeURIComponent(`${again.token}.${signature}`));
     expect(await rejection(await visitor.request('POST', '/delete-user', {}))).toEqual({
       status: 403,
-      code: 'SESSION_NOT_FRESH',
+      code: 'STEP_UP_REQUIRED',
     });
-    await superuser.query(`update auth.session set created_at = now() where user_id = $1`, [userId]);
+    await superuser.query(`update auth.session set authenticated_at = now() where user_id = $1`, [userId]);
     expect((await visitor.request('POST', '/delete-user', {})).status).toBe(200);
     expect(await count('select from auth."user" where id = $1')).toBe(0);
   });

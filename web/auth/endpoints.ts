@@ -90,6 +90,8 @@ const MAIL = { method: 'POST', limitPerMinute: 60 } as const;
 const READ = { method: 'GET', limitPerMinute: 600 } as const;
 /** Changes by a signed-in user, without a password: no user makes sixty in a minute. */
 const CHANGE = { method: 'POST', limitPerMinute: 60 } as const;
+/** A change that does harm in a stolen session: it needs a recent authentication. */
+const FRESH_CHANGE = { ...CHANGE, identifiesUser: true, maxAge: STEP_UP_MAX_AGE } as const;
 const POST = { method: 'POST', limitPerMinute: 600 } as const;
 /** Changes a way to sign in. */
 const PROTECTED_CHANGE = { ...POST, identifiesUser: true, maxAge: STEP_UP_MAX_AGE } as const;
@@ -121,21 +123,23 @@ export const AUTH_ENDPOINTS: ReadonlyMap<string, AuthEndpoint> = new Map<string,
     '/change-password',
     { ...CREDENTIALS, event: 'PASSWORD_CHANGED', guess: 'session', newPassword: 'newPassword', endsSessions: true },
   ],
-  ['/update-user', { ...CHANGE, event: 'PROFILE_CHANGED', endsSessions: true }],
+  ['/update-user', { ...CHANGE, event: 'PROFILE_CHANGED', identifiesUser: true }],
   // Each export is recorded: few of them.
-  ['/export-account', { ...CHANGE, limitPerMinute: EXPORT_LIMIT, event: 'DATA_EXPORTED', endsSessions: true }],
+  ['/export-account', { ...FRESH_CHANGE, limitPerMinute: EXPORT_LIMIT, event: 'DATA_EXPORTED' }],
   [
     '/delete-user',
     {
       method: 'POST',
       limitPerMinute: CREDENTIAL_LIMIT,
       hashesPassword: true,
+      guess: 'session',
+      maxAge: STEP_UP_MAX_AGE,
       event: 'ACCOUNT_DELETED',
       endsSessions: true,
     },
   ],
-  ['/admin/ban-user', { ...CHANGE, event: 'BANNED', endsSessions: true }],
-  ['/admin/unban-user', { ...CHANGE, event: 'UNBANNED', endsSessions: true }],
+  ['/admin/ban-user', { ...FRESH_CHANGE, event: 'BANNED' }],
+  ['/admin/unban-user', { ...FRESH_CHANGE, event: 'UNBANNED' }],
   ['/request-password-reset', MAIL],
   [
     '/reset-password',
@@ -143,7 +147,7 @@ export const AUTH_ENDPOINTS: ReadonlyMap<string, AuthEndpoint> = new Map<string,
   ],
   ['/send-verification-email', MAIL],
   ['/verify-email', MAIL],
-  ['/change-email', { ...MAIL, hashesPassword: true }],
+  ['/change-email', { ...MAIL, hashesPassword: true, guess: 'session', maxAge: STEP_UP_MAX_AGE }],
   ['/two-factor/enable', PROTECTED_CHANGE],
   ['/two-factor/verify-totp', { ...CODE_CHECK, detail: 'TOTP', eventInSession: 'SECOND_FACTOR_ENABLED' }],
   ['/two-factor/verify-backup-code', { ...CODE_CHECK, detail: 'BACKUP_CODE' }],

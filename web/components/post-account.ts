@@ -39,6 +39,10 @@ async function request(path: string, init: RequestInit): Promise<AccountResult> 
   }
 }
 
+/** Whether a request was refused because it needs a recent sign-in. */
+export const isStepUpRequired = (result: AccountResult): boolean =>
+  result.outcome === 'rejected' && result.code === 'STEP_UP_REQUIRED';
+
 /** Returns the message for an error that the form has no specific message for. */
 export function accountErrorMessage(result: Exclude<AccountResult, { outcome: 'done' }>): string {
   if (result.outcome === 'unavailable') return 'Fieldgate could not be reached. Please try again in a moment.';

@@ -12,8 +12,7 @@ import { useAccountAction } from './use-account-action.ts';
 
 /**
  * The button that deletes the account, after a dialog that asks for the password.
- * @param hasPassword false for an account that signs in with another provider: the server wants a sign-in within the
- *   last five minutes instead
+ * @param hasPassword false for an account that signs in with another provider
  */
 export function DeleteAccount({ hasPassword }: { hasPassword: boolean }) {
   const hydrated = useHydrated();
@@ -21,7 +20,7 @@ export function DeleteAccount({ hasPassword }: { hasPassword: boolean }) {
   const [open, setOpen] = useState(false);
   const { act, busy, error } = useAccountAction({
     INVALID_PASSWORD: 'Wrong password.',
-    SESSION_NOT_FRESH: 'Please sign out and in again, and delete the account within five minutes.',
+    STEP_UP_REQUIRED: 'Nothing was deleted, because you did not sign in again.',
   });
 
   async function deleteAccount(event: FormEvent<HTMLFormElement>) {

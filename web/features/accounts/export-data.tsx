@@ -6,7 +6,8 @@ import { Button } from '../../components/button.tsx';
 import { DoneMessage } from '../../components/done-message.tsx';
 import { Notice } from '../../components/notice.tsx';
 import { useHydrated } from '../../components/use-hydrated.ts';
-import { accountErrorMessage, postAccount } from './post-account.ts';
+import { useStepUp } from '../../graphql/step-up-context.ts';
+import { accountErrorMessage, isStepUpRequired, postAccount } from './post-account.ts';
 import styles from './account-section.module.css';
 import { collectExport } from './collect-export.ts';
 
@@ -27,6 +28,7 @@ export function ExportData() {
   const hydrated = useHydrated();
   const client = useApolloClient();
   const announce = useAnnounce();
+  const stepUp = useStepUp();
   const [progress, setProgress] = useState<number>();
   const [message, setMessage] = useState<{ done: boolean; text: string }>();
 
@@ -34,7 +36,8 @@ export function ExportData() {
     setMessage(undefined);
     setProgress(0);
     try {
-      const result = await postAccount('/export-account', {});
+      let result = await postAccount('/export-account', {});
+      if (isStepUpRequired(result) && (await stepUp())) result = await postAccount('/export-account', {});
       if (result.outcome !== 'done') return setMessage({ done: false, text: accountErrorMessage(result) });
       download(await collectExport(client, result.body, setProgress), 'fieldgate-export.json');
       setMessage({ done: true, text: DONE });

@@ -1,7 +1,8 @@
 import { useState } from 'react';
 import { useAnnounce } from '../../components/announcer.tsx';
 import { useLeaveEndedSession } from '../../graphql/api-provider.tsx';
-import { type AccountResult, accountErrorMessage, postAccount } from './post-account.ts';
+import { useStepUp } from '../../graphql/step-up-context.ts';
+import { type AccountResult, accountErrorMessage, isStepUpRequired, postAccount } from './post-account.ts';
 
 /** Posts to an endpoint of the account; resolves to whether it succeeded. `done` is announced. */
 export type Act = (path: string, body: Readonly<Record<string, string>>, done: string) => Promise<boolean>;
@@ -9,15 +10,20 @@ export type Act = (path: string, body: Readonly<Record<string, string>>, done: s
 /** What the messages of a form are: of Better Auth's codes, those that it names itself. */
 export type Messages = Readonly<Record<string, string>>;
 
+/** The messages of every page. */
+const MESSAGES: Messages = { STEP_UP_REQUIRED: 'Nothing was changed, because you did not sign in again.' };
+
 type Failure = Exclude<AccountResult, { outcome: 'done' }>;
 
 /**
- * Runs the changes of an account page, one at a time.
+ * Runs the changes of an account page, one at a time. If one needs a recent sign-in, the user is asked for it, and the
+ * change is repeated.
  * @param messages the page's own messages, by code; all other failures have the messages of the sign-in page
  */
 export function useAccountAction(messages: Messages = {}) {
   const announce = useAnnounce();
   const leaveEndedSession = useLeaveEndedSession();
+  const stepUp = useStepUp();
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<{ text: string; code: string; count: number }>();
   const [doneMessage, setDoneMessage] = useState<string>();
@@ -25,7 +31,7 @@ export function useAccountAction(messages: Messages = {}) {
   const fail = (failure: Failure) => {
     const code = failure.outcome === 'rejected' ? failure.code : failure.outcome;
     setError((last) => ({
-      text: messages[code] ?? accountErrorMessage(failure),
+      text: messages[code] ?? MESSAGES[code] ?? accountErrorMessage(failure),
       code,
       count: (last?.count ?? 0) + 1,
     }));
@@ -35,7 +41,8 @@ export function useAccountAction(messages: Messages = {}) {
     if (busy) return false;
     setBusy(true);
     setDoneMessage(undefined);
-    const result = await postAccount(path, body);
+    let result = await postAccount(path, body);
+    if (isStepUpRequired(result) && (await stepUp())) result = await postAccount(path, body);
     setBusy(false);
     if (result.outcome === 'done') {
       setError(undefined);

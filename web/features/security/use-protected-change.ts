@@ -1,8 +1,6 @@
 import { useState } from 'react';
-import { type AccountResult, accountErrorMessage } from '../../components/post-account.ts';
+import { type AccountResult, accountErrorMessage, isStepUpRequired } from '../../components/post-account.ts';
 import { useStepUp } from '../../graphql/step-up-context.ts';
-
-const isStepUpRequired = (result: AccountResult) => result.outcome === 'rejected' && result.code === 'STEP_UP_REQUIRED';
 
 /**
  * Runs changes that need a recent sign-in: asks for one if the server does, and then repeats the request.
