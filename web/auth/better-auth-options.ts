@@ -229,7 +229,7 @@ export function betterAuthOptions(
       passkeys(config.WEB_URL),
       accessTokenPlugin(issue),
       // After twoFactor() and all that can refuse a session: see deviceCookiePlugin.
-      deviceCookiePlugin(devices),
+      deviceCookiePlugin(devices, mail),
       sessions(),
       accountDataPlugin(),
       banPlugin(database),
