@@ -64,7 +64,7 @@ export async function toAccountEvent(exchange: Exchange): Promise<AccountEvent |
     outcome,
     userId: accountId,
     email:
-      (pending || hasTriedAccount(outcome, code)) && requestForLog !== null ? await emailFrom(requestForLog) : null,
+      (pending || namesAccount(kind, outcome, code)) && requestForLog !== null ? await emailFrom(requestForLog) : null,
     address: isIP(address) === 0 ? null : address.slice(0, 64),
     userAgent: request.headers.get('user-agent')?.slice(0, 300) ?? null,
     detail: detailOf(status, code) ?? (outcome === 'SUCCEEDED' ? successDetail(endpoint, kind, pending) : null),
@@ -110,9 +110,14 @@ function outcomeOf(kind: AccountEvent['kind'], status: number, code: unknown): A
   return status === 401 || status === 422 ? 'FAILED' : 'REFUSED';
 }
 
-/** Whether an attempt was made at an account that the body names: it failed, or strangers have used up the guesses. */
-const hasTriedAccount = (outcome: AccountEvent['outcome'], code: unknown): boolean =>
-  outcome === 'FAILED' || (outcome === 'LIMITED' && code === 'TOO_MANY_GUESSES');
+/**
+ * Whether the body alone names the account: the attempt failed, strangers have used up the guesses, or a mail to reset
+ * the password was requested.
+ */
+const namesAccount = (kind: AccountEvent['kind'], outcome: AccountEvent['outcome'], code: unknown): boolean =>
+  outcome === 'FAILED' ||
+  (outcome === 'LIMITED' && code === 'TOO_MANY_GUESSES') ||
+  (outcome === 'SUCCEEDED' && kind === 'PASSWORD_RESET_REQUESTED');
 
 /** Returns the e-mail address in a request's body, in lower case; null if there is none that an account can have. */
 export async function emailFrom(request: Request): Promise<string | null> {

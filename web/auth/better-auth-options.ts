@@ -222,7 +222,7 @@ export function betterAuthOptions(
       stepUp({ issue, origin: config.WEB_URL }),
       guessLimitPlugin(guessLimit),
       passwordChangePlugin(),
-      mailPlugin({ mail, takeAttempt, secret: config.BETTER_AUTH_SECRET }),
+      mailPlugin({ database, mail, takeAttempt, secret: config.BETTER_AUTH_SECRET }),
       secondFactorRules(config.BETTER_AUTH_SECRET),
       secondFactor(config.BETTER_AUTH_SECRET),
       passkeyRules(),

@@ -1,10 +1,13 @@
 import { createHmac } from 'node:crypto';
 import type { BetterAuthPlugin } from 'better-auth';
 import { APIError, createAuthEndpoint, createAuthMiddleware, isAPIError } from 'better-auth/api';
+import type { Pool } from 'pg';
 import { z } from 'zod';
 import type { MailQueue } from '../mail/mail-queue.ts';
 import { liveSession } from './live-session.ts';
 import type { RateLimit, TakeAttempt } from './rate-limit.ts';
+import { clientOf } from './request-client.ts';
+import { insertEvent } from './security-log.ts';
 import { isUniqueViolation } from './unique-violation.ts';
 
 /** The most requests for mails from one account, and to one address. */
@@ -23,6 +26,15 @@ const MAIL_PATHS = [
   '/change-email',
 ];
 
+/** The endpoints that change the second factor or the passkeys of the session's user. */
+const SECOND_FACTOR_PATHS = [
+  '/two-factor/verify-totp',
+  '/two-factor/generate-backup-codes',
+  '/two-factor/disable',
+  '/passkey/verify-registration',
+  '/passkey/delete-passkey',
+];
+
 const invalidLink = () =>
   new APIError('BAD_REQUEST', {
     code: 'INVALID_TOKEN',
@@ -37,6 +49,8 @@ const emailTaken = () =>
 
 /** What the endpoints need. */
 export interface MailPluginOptions {
+  /** Has the security log. */
+  readonly database: Pick<Pool, 'query'>;
   readonly mail: MailQueue;
   readonly takeAttempt: TakeAttempt;
   /** The key of the hash under which addresses are counted: the table of counters has no addresses. */
@@ -49,7 +63,7 @@ export interface MailPluginOptions {
  * once, outlive a change of the password, sign the user in without a second factor, and are used up by programs that
  * open the links of a mail. See docs/decisions/042.
  */
-export function mailPlugin({ mail, takeAttempt, secret }: MailPluginOptions) {
+export function mailPlugin({ database, mail, takeAttempt, secret }: MailPluginOptions) {
   /** @throws {APIError} 429, for known and unknown addresses alike */
   async function limit(key: string): Promise<void> {
     const seconds = await takeAttempt(`mail ${key}`, MAIL_LIMIT);
@@ -117,8 +131,17 @@ export function mailPlugin({ mail, takeAttempt, secret }: MailPluginOptions) {
             if (isUniqueViolation(error)) throw emailTaken();
             throw error;
           }
-          if (address !== user.email)
+          if (address !== user.email) {
+            await insertEvent(database, {
+              kind: 'EMAIL_CHANGED',
+              outcome: 'SUCCEEDED',
+              userId: user.id,
+              email: null,
+              detail: null,
+              ...clientOf(ctx.headers),
+            });
             await mail.add('EMAIL_CHANGED', { userId: user.id, address: user.email }).catch(() => undefined);
+          }
           return ctx.json({ status: true, email: address });
         },
       ),
@@ -129,7 +152,6 @@ export function mailPlugin({ mail, takeAttempt, secret }: MailPluginOptions) {
         async (ctx) => {
           const { user } = ctx.context.session;
           const { newEmail } = ctx.body;
-          // Before the hash: it also limits guesses of the password by someone with a stolen session.
           await limit(user.id);
           const account = await ctx.context.internalAdapter.findCredentialAccount(user.id);
           const { password } = ctx.context;
@@ -165,6 +187,15 @@ export function mailPlugin({ mail, takeAttempt, secret }: MailPluginOptions) {
           handler: createAuthMiddleware(async (ctx) => {
             const { newSession, returned } = ctx.context;
             if (newSession && !isAPIError(returned)) await mail.queueMail('PASSWORD_CHANGED', newSession.user.id);
+          }),
+        },
+        {
+          matcher: ({ path }) => SECOND_FACTOR_PATHS.includes(path ?? ''),
+          handler: createAuthMiddleware(async (ctx) => {
+            const { session, newSession, returned } = ctx.context;
+            // Without a session, a code completes a sign-in, and changes nothing.
+            if (session && !isAPIError(returned))
+              await mail.queueMail('SECOND_FACTOR_CHANGED', newSession?.user.id ?? session.user.id);
           }),
         },
       ],

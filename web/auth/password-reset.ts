@@ -1,8 +1,7 @@
 import type { Pool } from 'pg';
-import { isIP } from 'node:net';
 import type { MailQueue } from '../mail/mail-queue.ts';
+import { clientOf } from './request-client.ts';
 import { insertEvent } from './security-log.ts';
-import { USER_AGENT_LIMIT } from './sessions.ts';
 
 /**
  * Creates Better Auth's hook for a password that was set by a mailed link, after the database has ended every session of
@@ -12,14 +11,12 @@ import { USER_AGENT_LIMIT } from './sessions.ts';
 export function passwordReset(database: Pick<Pool, 'query'>, mail: MailQueue) {
   return async ({ user }: { user: { id: string } }, request?: Request): Promise<void> => {
     await database.query('update "user" set email_verified = true, updated_at = now() where id = $1', [user.id]);
-    const address = request?.headers.get('x-forwarded-for') ?? '';
     await insertEvent(database, {
       kind: 'PASSWORD_RESET',
       outcome: 'SUCCEEDED',
       userId: user.id,
       email: null,
-      address: isIP(address) === 0 ? null : address,
-      userAgent: request?.headers.get('user-agent')?.slice(0, USER_AGENT_LIMIT) ?? null,
+      ...clientOf(request?.headers),
       detail: null,
     });
     await mail.queueMail('PASSWORD_CHANGED', user.id);

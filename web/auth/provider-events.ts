@@ -1,15 +1,7 @@
 import type { GenericEndpointContext } from 'better-auth';
 import type { Pool } from 'pg';
+import { clientOf } from './request-client.ts';
 import { insertEvent } from './security-log.ts';
-import { USER_AGENT_LIMIT } from './sessions.ts';
-
-/** Returns address and client of the request that a database hook runs for. */
-function clientOf(headers: Headers | undefined) {
-  return {
-    address: headers?.get('x-forwarded-for') ?? null,
-    userAgent: headers?.get('user-agent')?.slice(0, USER_AGENT_LIMIT) ?? null,
-  };
-}
 
 /** The hooks that record what a redirect from a provider changed besides the sign-in; the gateway records that. */
 export const recordProviderEvent = {
