@@ -37,6 +37,7 @@ import { DeviceList, type ListedDevice } from './features/accounts/device-list.t
 import { EventRows } from './features/accounts/event-rows.tsx';
 import { ExportData } from './features/accounts/export-data.tsx';
 import { LogFilter } from './features/accounts/log-filter.tsx';
+import { ChangeEmailForm } from './features/accounts/change-email-form.tsx';
 import { ProfileForm } from './features/accounts/profile-form.tsx';
 import { AccountPage } from './features/accounts/account-page.tsx';
 import { EmailField } from './features/accounts/email-field.tsx';
@@ -163,6 +164,7 @@ const TREES: Readonly<Record<string, () => ReactElement>> = {
   'features/accounts/event-rows.tsx': () => <EventRows label="label" events={[EVENT]} />,
   'features/accounts/export-data.tsx': () => inside(<ExportData />),
   'features/accounts/log-filter.tsx': () => <LogFilter user="" kind="" outcome="" />,
+  'features/accounts/change-email-form.tsx': () => inside(<ChangeEmailForm />),
   'features/accounts/profile-form.tsx': () => inside(<ProfileForm name="Ada" />),
   'features/accounts/account-page.tsx': () => (
     <AccountPage title="Sign in" alternative={null}>

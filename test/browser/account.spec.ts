@@ -42,6 +42,21 @@ test('the account menu leads to the account pages, by keyboard alone', async ({ 
   await expect(page.getByRole('link', { name: 'Profile' })).toHaveAttribute('aria-current', 'page');
 });
 
+// covers: MAIL-05
+test('a change of the address asks for the password, and waits for the new address', async ({ page }) => {
+  const email = await signUp(page);
+  await page.goto('/account');
+  await page.getByLabel('New e-mail address').fill(newEmail());
+  await page.getByLabel('Password', { exact: true }).fill('Wrong7horse');
+  await page.keyboard.press('Enter');
+  await expect(page.getByLabel('Password', { exact: true })).toHaveAccessibleDescription(/Wrong password/);
+  await page.getByLabel('Password', { exact: true }).fill(VALID_PASSWORD);
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('main').getByText('Until then your present address stays in use.')).toBeVisible();
+  await page.reload();
+  await expect(page.getByRole('definition').filter({ hasText: email })).toBeVisible();
+});
+
 // covers: US6.1
 test('the profile shows the address, says that it is not verified, and changes the name', async ({ page }) => {
   const email = await signUp(page);

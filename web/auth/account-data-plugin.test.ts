@@ -96,9 +96,10 @@ describe('/delete-user', () => {
     const again = await accounts.services.auth.$context.then(({ internalAdapter }) =>
       internalAdapter.createSession(userId),
     );
-    await superuser.query(`update auth.session set authenticated_at = now() - interval '6 minutes' where user_id = $1`, [
-      userId,
-    ]);
+    await superuser.query(
+      `update auth.session set authenticated_at = now() - interval '6 minutes' where user_id = $1`,
+      [userId],
+    );
     const { makeSignature } = await import('better-auth/crypto');
     const signature = await makeSignature(again.token, accounts.config.BETTER_AUTH_SECRET);
     visitor.cookies.set('fieldgate.session_token', encodeURIComponent(`${again.token}.${signature}`));

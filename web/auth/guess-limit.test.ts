@@ -237,10 +237,12 @@ describe('a password reset by mail', () => {
   /** Completes a reset in a browser, as the link of a mail does. */
   async function reset(visitor: Visitor, userId: string, newPassword = NEW_PASSWORD): Promise<void> {
     const token = randomUUID();
-    await superuser.rows(
-      `insert into auth.verification (identifier, value, expires_at) values ($1, $2, now() + interval '1 hour')`,
-      [`reset-password:${token}`, userId],
-    );
+    const { internalAdapter } = await accounts.services.auth.$context;
+    await internalAdapter.createVerificationValue({
+      identifier: `reset-password:${token}`,
+      value: userId,
+      expiresAt: new Date(Date.now() + 3_600_000),
+    });
     const response = await accounts.services.auth.handler(
       new Request('http://localhost:3000/api/auth/reset-password', {
         method: 'POST',

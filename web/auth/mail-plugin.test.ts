@@ -6,6 +6,7 @@ import { DEMO_ACCOUNT } from '../../runtime/demo-account.ts';
 import { log } from '../log.ts';
 import { sendNextMail } from '../mail/mail-worker.ts';
 import type { Mail } from '../mail/mail-transport.ts';
+import { addPasskey, enableTotp } from '../../test/support/test-factors.ts';
 import { createAuthPool } from './auth-pool.ts';
 import { mailComposer } from './mail-composer.ts';
 import { MAIL_LIMIT } from './mail-plugin.ts';
@@ -88,7 +89,10 @@ describe('a password reset', () => {
       ),
     ).toEqual([{ kind: 'PASSWORD_RESET', outcome: 'SUCCEEDED', address: '203.0.113.7', detail: null }]);
     const mails = await sendMails();
-    expect(mails.map(({ to, subject }) => [to, subject])).toEqual([['reset@example.com', 'Your password was changed']]);
+    expect(mails.map(({ to, subject }) => [to, subject])).toEqual([
+      ['reset@example.com', 'Your password was changed'],
+      ['reset@example.com', 'New sign-in to your account'],
+    ]);
   });
 
   // covers: MAIL-02
@@ -262,6 +266,7 @@ describe('a change of the e-mail address', () => {
     const token = tokenIn(addressedTo(requested, 'after@example.com')[0]);
     expect(await verify(visitor, token)).toEqual(OK);
     expect((await sendMails()).map(({ to, subject }) => [to, subject])).toEqual([
+      ['after@example.com', 'New sign-in to your account'],
       ['before@example.com', 'Your e-mail address was changed'],
     ]);
     expect(await userOf('after@example.com')).toMatchObject({ email_verified: true });
@@ -316,6 +321,49 @@ describe('a change of the e-mail address', () => {
 });
 
 describe('notices', () => {
+  const subjects = async () => (await sendMails()).map(({ subject }) => subject);
+
+  // covers: MAIL-08
+  test('a sign-in on a new device is told to the user, and a later one on the same device is not', async () => {
+    await signUp('device@example.com');
+    const visitor = accounts.visitor();
+    expect(await signIn('device@example.com', 'Wrong7horse', visitor)).toEqual([401, 'INVALID_EMAIL_OR_PASSWORD']);
+    expect(await subjects()).toEqual([]);
+    expect(await signIn('device@example.com', PASSWORD, visitor)).toEqual(OK);
+    expect(await subjects()).toEqual(['New sign-in to your account']);
+    expect(await signIn('device@example.com', PASSWORD, visitor)).toEqual(OK);
+    expect(await subjects()).toEqual([]);
+  });
+
+  // covers: MAIL-08
+  test('a sign-in that waits for the second factor is told to the user after the code', async () => {
+    const { visitor: owner } = await signUp('device-code@example.com');
+    const { backupCodes } = await enableTotp(owner);
+    await sendMails();
+    const visitor = accounts.visitor();
+    expect(await signIn('device-code@example.com', PASSWORD, visitor)).toEqual(OK);
+    expect(await subjects()).toEqual([]);
+    await visitor.request('POST', '/two-factor/verify-backup-code', { code: backupCodes[0] });
+    expect(await subjects()).toEqual(['New sign-in to your account']);
+  });
+
+  // covers: MAIL-08
+  test('each change of the second factor and of the passkeys is told to the user', async () => {
+    const { visitor } = await signUp('factors@example.com');
+    const CHANGED = ['Your second factor was changed'];
+    await enableTotp(visitor);
+    expect(await subjects()).toEqual(CHANGED);
+    await addPasskey(visitor);
+    expect(await subjects()).toEqual(CHANGED);
+    const [passkey]: { id: string }[] = await (await visitor.request('GET', '/passkey/list-user-passkeys')).json();
+    await visitor.request('POST', '/passkey/delete-passkey', { id: passkey?.id });
+    expect(await subjects()).toEqual(CHANGED);
+    await visitor.request('POST', '/two-factor/generate-backup-codes', {});
+    expect(await subjects()).toEqual(CHANGED);
+    await visitor.request('POST', '/two-factor/disable', {});
+    expect(await subjects()).toEqual(CHANGED);
+  });
+
   test('a change of the password is told to the account’s address, without a link that changes anything', async () => {
     const { visitor } = await signUp('notice@example.com');
     await visitor.request('POST', '/change-password', { currentPassword: PASSWORD, newPassword: NEW_PASSWORD });
@@ -388,4 +436,29 @@ describe('on public origins', () => {
     expect(mails.map(({ to }) => to)).toEqual(['public@example.com']);
     expect(mails[0]?.text).toMatch(/https:\/\/tasks\.example\/reset-password#\w{32}\n/);
   });
+});
+
+// covers: FR-026.1
+test('a reset, a verification and a change of the address are recorded with their user', async () => {
+  const { visitor, mail } = await signUp('recorded@example.com');
+  const id = (await userOf('recorded@example.com'))?.['id'];
+  await visitor.request('POST', '/send-verification-email', {});
+  await verify(visitor, tokenIn(mail));
+  await visitor.request('POST', '/change-email', { newEmail: 'recorded-2@example.com', password: PASSWORD });
+  await verify(visitor, tokenIn(addressedTo(await sendMails(), 'recorded-2@example.com')[0]));
+  await reset(await requestReset('recorded-2@example.com'));
+  const events = await superuser.rows(
+    `select kind from auth.auth_event where user_id = $1 and outcome = 'SUCCEEDED' order by xmin::text::bigint`,
+    [id],
+  );
+  expect(events.map(({ kind }) => kind)).toEqual([
+    'SIGN_UP',
+    'EMAIL_VERIFICATION_REQUESTED',
+    'EMAIL_VERIFIED',
+    'EMAIL_CHANGE_REQUESTED',
+    'EMAIL_CHANGED',
+    'EMAIL_VERIFIED',
+    'PASSWORD_RESET_REQUESTED',
+    'PASSWORD_RESET',
+  ]);
 });

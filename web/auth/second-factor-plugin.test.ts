@@ -163,20 +163,48 @@ describe('sign-in with a second factor', () => {
   // covers: FACTOR-04, FR-023.2
   test('ten codes an hour are checked for an account, from whatever browser and address, then even the right one is 429', async () => {
     const { email, userId, currentCode, backupCodes } = await memberWithApp();
+    // Signed in before: without guesses left, the right password is refused too.
+    const waiting = await Promise.all(
+      Array.from({ length: 12 }, async (_, index) => {
+        const visitor = accounts.visitor(`198.51.100.${index}`);
+        await visitor.request('POST', '/sign-in/email', { email, password: PASSWORD });
+        return visitor;
+      }),
+    );
+    const [last = accounts.visitor(), ...others] = waiting;
     const statuses: number[] = [];
-    for (let guess = 0; guess < 11; guess += 1) {
-      const visitor = accounts.visitor(`198.51.100.${guess}`);
-      await visitor.request('POST', '/sign-in/email', { email, password: PASSWORD });
-      const kind = guess % 2 === 0 ? 'totp' : 'backup-code';
-      statuses.push((await verify(visitor, '000000', kind)).status);
-    }
+    for (const [guess, visitor] of others.entries())
+      statuses.push((await verify(visitor, '000000', guess % 2 === 0 ? 'totp' : 'backup-code')).status);
     expect(statuses).toEqual([...Array(10).fill(401), 429]);
-    const { visitor } = await pendingSignIn(email);
-    const response = await verify(visitor, await currentCode());
+    const response = await verify(last, await currentCode());
     expect(response.status).toBe(429);
     expect(Number(response.headers.get('retry-after'))).toBeGreaterThan(3_000);
-    expect((await verify(visitor, backupCodes[0] ?? '', 'backup-code')).status).toBe(429);
+    expect((await verify(last, backupCodes[0] ?? '', 'backup-code')).status).toBe(429);
     expect(await eventsOf(userId)).toContain('SECOND_FACTOR_CHECKED LIMITED TOO_MANY_GUESSES');
+  });
+
+  // covers: ACCOUNT-23, FACTOR-04
+  test('passwords and codes of strangers are counted together, and the owner’s known browser has its own guesses', async () => {
+    const { visitor: owner, email, currentCode } = await memberWithApp();
+    const { visitor } = await pendingSignIn(email);
+    for (let guess = 0; guess < 5; guess += 1) {
+      await accounts.visitor().request('POST', '/sign-in/email', { email, password: 'Wrong7horse' });
+      expect((await verify(visitor, '000000')).status).toBe(401);
+    }
+    expect((await verify(visitor, '000000')).status).toBe(429);
+    expect((await pendingSignIn(email)).response.status).toBe(429);
+    await owner.request('POST', '/sign-out', {});
+    expect((await owner.request('POST', '/sign-in/email', { email, password: PASSWORD })).status).toBe(200);
+    expect((await verify(owner, await currentCode())).status).toBe(200);
+  });
+
+  // covers: ACCOUNT-23
+  test('a browser is known after the code, and not after the password alone', async () => {
+    const { email, currentCode } = await memberWithApp();
+    const { visitor } = await pendingSignIn(email);
+    expect(visitor.cookies.has('fieldgate.device')).toBe(false);
+    await verify(visitor, await currentCode());
+    expect(visitor.cookies.has('fieldgate.device')).toBe(true);
   });
 
   // covers: FACTOR-05
@@ -184,12 +212,12 @@ describe('sign-in with a second factor', () => {
     const { email, userId, currentCode, backupCodes } = await memberWithApp();
     const { visitor } = await pendingSignIn(email);
     await verify(visitor, await currentCode(), 'totp', { trustDevice: true });
-    expect([...visitor.cookies.keys()]).toEqual(['fieldgate.session_token']);
+    expect([...visitor.cookies.keys()].toSorted()).toEqual(['fieldgate.device', 'fieldgate.session_token']);
     await visitor.request('POST', '/sign-out', {});
     const again = await visitor.request('POST', '/sign-in/email', { email, password: PASSWORD });
     expect(await again.json()).toMatchObject({ twoFactorRedirect: true });
     await verify(visitor, backupCodes[0] ?? '', 'backup-code', { trustDevice: true, disableSession: true });
-    expect([...visitor.cookies.keys()]).toEqual(['fieldgate.session_token']);
+    expect([...visitor.cookies.keys()].toSorted()).toEqual(['fieldgate.device', 'fieldgate.session_token']);
     expect((await superuser.query(`select 1 from auth.verification where value = $1`, [userId])).rows).toEqual([]);
   });
 

@@ -219,6 +219,11 @@ describe('endpoints with `maxAge`', () => {
     ['POST', '/passkey/verify-registration', { response: {} }],
     ['POST', '/passkey/update-passkey', { id: 'x', name: 'x' }],
     ['POST', '/passkey/delete-passkey', { id: 'x' }],
+    ['POST', '/delete-user', { password: PASSWORD }],
+    ['POST', '/change-email', { newEmail: 'other@example.com', password: PASSWORD }],
+    ['POST', '/export-account', {}],
+    ['POST', '/admin/ban-user', { userId: crypto.randomUUID() }],
+    ['POST', '/admin/unban-user', { userId: crypto.randomUUID() }],
   ] as const)(
     '%s %s asks for step-up if the last authentication is over five minutes old',
     async (method, path, body) => {
@@ -233,6 +238,26 @@ describe('endpoints with `maxAge`', () => {
       });
     },
   );
+
+  // covers: FACTOR-10, FR-023.2
+  test.each([
+    ['/delete-user', { password: 'Wrong7horse' }],
+    ['/change-password', { currentPassword: 'Wrong7horse', newPassword: 'Other7horse' }],
+  ] as const)('wrong passwords at %s are guesses: the eleventh in an hour is refused', async (path, body) => {
+    const { visitor } = await member();
+    const statuses: number[] = [];
+    for (let guess = 0; guess < 11; guess += 1) statuses.push((await visitor.request('POST', path, body)).status);
+    expect(statuses).toEqual([...Array(10).fill(400), 429]);
+    expect((await visitor.request('POST', '/step-up/password', { password: PASSWORD })).status).toBe(429);
+  });
+
+  test('a request that is refused for step-up is no guess', async () => {
+    const { visitor, userId } = await member();
+    await age(userId, 301);
+    for (let guess = 0; guess < 11; guess += 1)
+      expect((await visitor.request('POST', '/delete-user', { password: 'Wrong7horse' })).status).toBe(403);
+    expect((await visitor.request('POST', '/step-up/password', { password: PASSWORD })).status).toBe(200);
+  });
 
   test('the password in the body does not replace step-up', async () => {
     const { visitor, userId } = await member();

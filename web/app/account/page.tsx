@@ -1,18 +1,23 @@
 import type { Metadata } from 'next';
+import { hasPassword } from '../../auth/account-lookups.ts';
 import { requireSession } from '../../auth/session.ts';
 import { Panel } from '../../components/panel.tsx';
+import { webConfig } from '../../config.ts';
 import { AccountShell } from '../../features/accounts/account-shell.tsx';
+import { ChangeEmailForm } from '../../features/accounts/change-email-form.tsx';
 import styles from '../../features/accounts/profile-form.module.css';
 import { ProfileForm } from '../../features/accounts/profile-form.tsx';
+import { mailMode } from '../../mail/mail-mode.ts';
 import { orUnavailable } from '../or-unavailable.tsx';
 import { SignedInPage } from '../signed-in-page.tsx';
 
 export const metadata: Metadata = { title: 'Your account' };
 
-/** The profile: name, address, and whether the address is verified. */
+/** The profile: name, address, whether the address is verified, and the change of both. */
 export default orUnavailable(async function ProfilePage() {
   const session = await requireSession('/account');
-  const { name, email, emailVerified } = session.user;
+  const { id, name, email, emailVerified } = session.user;
+  const canChangeEmail = mailMode(webConfig()) !== 'off' && (await hasPassword(id));
   return (
     <SignedInPage session={session}>
       <AccountShell path="/account" title="Your account">
@@ -30,6 +35,7 @@ export default orUnavailable(async function ProfilePage() {
               <dd>{emailVerified ? 'Verified' : 'Not verified'}</dd>
             </div>
           </dl>
+          {canChangeEmail && <ChangeEmailForm />}
         </Panel>
       </AccountShell>
     </SignedInPage>
