@@ -28,13 +28,13 @@ afterAll(async () => {
 
 const ENDPOINTS = [...AUTH_ENDPOINTS].map(([path, { method }]) => [method, path.replace(':id', 'github')] as const);
 /** The bodies of endpoints that accept no other properties. */
-const BODIES: Readonly<Record<string, object>> = {
+const OWN_BODIES: Readonly<Record<string, object>> = {
   '/sign-in/social': { provider: 'github' },
   '/link-social': { provider: 'github' },
   '/update-user': { name: 'Petra Fields' },
 };
 const bodyFor = (path: string, email: string, userId: string = crypto.randomUUID()) =>
-  BODIES[path] ?? {
+  OWN_BODIES[path] ?? {
     email,
     password: PASSWORD,
     currentPassword: PASSWORD,

@@ -4,7 +4,7 @@ import { kindText, problemText } from './event-text.ts';
 
 test('an event of an unknown kind is shown with its name in words', () => {
   expect(kindText('SIGN_IN')).toBe('Sign-in');
-  expect(kindText('EMAIL_CHANGED' as AuthEventKind)).toBe('Email changed');
+  expect(kindText('SOMETHING_NEW' as AuthEventKind)).toBe('Something new');
 });
 
 test.each([
