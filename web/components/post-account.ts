@@ -46,10 +46,11 @@ export const isStepUpRequired = (result: AccountResult): boolean =>
 /** Returns the message for an error that the form has no specific message for. */
 export function accountErrorMessage(result: Exclude<AccountResult, { outcome: 'done' }>): string {
   if (result.outcome === 'unavailable') return 'Fieldgate could not be reached. Please try again in a moment.';
-  if (result.outcome === 'rate-limited')
-    return result.seconds < 60
-      ? 'Too many attempts. Please try again in a few seconds.'
-      : 'Too many attempts. Please try again in a minute.';
+  if (result.outcome === 'rate-limited') {
+    const minutes = Math.ceil(result.seconds / 60);
+    const wait = result.seconds < 60 ? 'a few seconds' : minutes === 1 ? 'a minute' : `${minutes} minutes`;
+    return `Too many attempts. Please try again in ${wait}.`;
+  }
   if (result.code === 'INVALID_ORIGIN') return 'You cannot sign in here: this page’s address is not Fieldgate’s own.';
   return result.message || 'Something went wrong. Please try again.';
 }

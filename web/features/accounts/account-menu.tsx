@@ -1,15 +1,12 @@
-import type { ReactNode } from 'react';
 import styles from './account-menu.module.css';
 
 interface AccountMenuProps {
   readonly email: string;
   readonly isAdmin: boolean;
-  /** Above the links: a notice about the account. */
-  readonly children?: ReactNode;
 }
 
 /** The menu of a signed-in user in the header. A native popover: it opens, closes and keeps the focus without a script. */
-export function AccountMenu({ email, isAdmin, children }: AccountMenuProps) {
+export function AccountMenu({ email, isAdmin }: AccountMenuProps) {
   const links = [
     ['/tasks', 'Tasks'],
     ['/account', 'Your account'],
@@ -27,7 +24,6 @@ export function AccountMenu({ email, isAdmin, children }: AccountMenuProps) {
       </button>
       <div id="account-menu" className={styles.menu} popover="auto">
         <p className={styles.identity}>{email}</p>
-        {children}
         <nav aria-label="Account menu">
           <ul>
             {links.map(([href, label]) => (

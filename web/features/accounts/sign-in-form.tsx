@@ -4,7 +4,7 @@ import { Button } from '../../components/button.tsx';
 import { Notice } from '../../components/notice.tsx';
 import { useHydrated } from '../../components/use-hydrated.ts';
 import { passkeyErrorMessage, askPasskey } from '../../components/passkey.ts';
-import { accountErrorMessage, postAccount } from './post-account.ts';
+import { type AccountResult, accountErrorMessage, postAccount } from './post-account.ts';
 import styles from './account-form.module.css';
 import { credentials } from './credentials.ts';
 import { EmailField } from './email-field.tsx';
@@ -15,6 +15,9 @@ import { PageLink } from './page-link.tsx';
 /** Whether the password was right, and the sign-in waits for the second factor. */
 const awaitsSecondFactor = (body: unknown): boolean =>
   typeof body === 'object' && body !== null && 'twoFactorRedirect' in body && body.twoFactorRedirect === true;
+
+/** Whether strangers have used up the guesses at the account: its owner gets in with a mail at once. */
+const isLongWait = (result: AccountResult): boolean => result.outcome === 'rate-limited' && result.seconds > 60;
 
 /** The sign-in form; opens `next` afterwards. */
 export function SignInForm({ next }: { next: string }) {
@@ -36,7 +39,7 @@ export function SignInForm({ next }: { next: string }) {
     const text =
       result.outcome === 'rejected' && result.code === 'INVALID_EMAIL_OR_PASSWORD'
         ? 'Wrong e-mail address or password.'
-        : accountErrorMessage(result);
+        : accountErrorMessage(result) + (isLongWait(result) ? ' You need not wait after a reset of the password.' : '');
     setErrorMessage((last) => ({ text, count: (last?.count ?? 0) + 1 }));
     form.querySelector<HTMLInputElement>('[name=password]')?.select();
   }
