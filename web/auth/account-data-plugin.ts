@@ -92,8 +92,8 @@ export function accountDataPlugin() {
                   message: 'Send the password of the account to delete it.',
                 });
             }
-            // Of the body, the password alone: Better Auth also takes a token from a mail, which Fieldgate never sends.
-            return { context: { body: password === undefined ? {} : { password } } };
+            // Better Auth also takes a token from a mail, which Fieldgate never sends. The properties are merged into the body.
+            return { context: { body: { token: '' } } };
           }),
         },
       ],

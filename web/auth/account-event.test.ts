@@ -63,7 +63,7 @@ describe('toAccountEvent: outcome', () => {
     ['GET', '/access-token', 429, 'LIMITED'],
     ['GET', '/get-session', 429, 'LIMITED'],
     ['GET', '/sign-out', 404, undefined],
-    ['POST', '/update-user', 404, undefined],
+    ['POST', '/sign-in/anonymous', 404, undefined],
   ])('the outcome of %s %s with status %i is %s', async (method, path, status, outcome) => {
     expect((await eventOf({ method, path, status }))?.outcome).toBe(outcome);
   });

@@ -218,11 +218,11 @@ export function betterAuthOptions(
       socialSignIn(providers),
       passwordRulesPlugin(config.PASSWORD_POLICY),
       signUpPlugin(),
+      mailPlugin({ database, mail, takeAttempt, secret: config.BETTER_AUTH_SECRET }),
       // Before the limit on guesses: what needs a step-up first has guessed at nothing.
       stepUp({ issue, origin: config.WEB_URL }),
       guessLimitPlugin(guessLimit),
       passwordChangePlugin(),
-      mailPlugin({ database, mail, takeAttempt, secret: config.BETTER_AUTH_SECRET }),
       secondFactorRules(config.BETTER_AUTH_SECRET),
       secondFactor(config.BETTER_AUTH_SECRET),
       passkeyRules(),

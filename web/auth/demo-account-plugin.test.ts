@@ -1,5 +1,5 @@
 import { Client } from 'pg';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { DEMO_ACCOUNT } from '../../runtime/demo-account.ts';
 import { createAuthPool } from './auth-pool.ts';
 import { AUTH_ENDPOINTS } from './endpoints.ts';
@@ -45,6 +45,10 @@ async function withOldCookie(): Promise<Visitor> {
   expect((await before.request('GET', '/access-token')).status).toBe(200);
   return withCookiesOf(before);
 }
+
+beforeEach(async () => {
+  await superuser.query('delete from auth.rate_limit');
+});
 
 test('the demo account can sign in on loopback', async () => {
   expect((await local.visitor().request('POST', '/sign-in/email', { email, password })).status).toBe(200);

@@ -181,7 +181,7 @@ describe('a password reset', () => {
     };
     const [known, unknown] = [await observe('known@example.com'), await observe('nobody@example.com')];
     expect(unknown).toEqual(known);
-    expect(known.statements).toHaveLength(3);
+    expect(known.statements).toHaveLength(4);
     expect((await sendMails()).map(({ to }) => to)).toEqual(['known@example.com']);
   });
 
