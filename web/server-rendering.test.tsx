@@ -38,6 +38,12 @@ import { EventRows } from './features/accounts/event-rows.tsx';
 import { ExportData } from './features/accounts/export-data.tsx';
 import { LogFilter } from './features/accounts/log-filter.tsx';
 import { ChangeEmailForm } from './features/accounts/change-email-form.tsx';
+import { ForgotPasswordForm } from './features/accounts/forgot-password-form.tsx';
+import { Message } from './features/accounts/message.tsx';
+import { PageLink } from './features/accounts/page-link.tsx';
+import { ResetPasswordForm } from './features/accounts/reset-password-form.tsx';
+import { UnverifiedNotice } from './features/accounts/unverified-notice.tsx';
+import { VerifyEmail } from './features/accounts/verify-email.tsx';
 import { ProfileForm } from './features/accounts/profile-form.tsx';
 import { AccountPage } from './features/accounts/account-page.tsx';
 import { EmailField } from './features/accounts/email-field.tsx';
@@ -177,6 +183,12 @@ const TREES: Readonly<Record<string, () => ReactElement>> = {
   'features/accounts/provider-buttons.tsx': () => (
     <ProviderButtons providers={[{ id: 'acme', name: 'Acme' }]} next="/tasks" error="account_not_linked" />
   ),
+  'features/accounts/forgot-password-form.tsx': () => <ForgotPasswordForm />,
+  'features/accounts/message.tsx': () => <Message>text</Message>,
+  'features/accounts/page-link.tsx': () => <PageLink to="/sign-in">text</PageLink>,
+  'features/accounts/reset-password-form.tsx': () => <ResetPasswordForm policy="classic" />,
+  'features/accounts/unverified-notice.tsx': () => <UnverifiedNotice />,
+  'features/accounts/verify-email.tsx': () => <VerifyEmail />,
   'features/accounts/second-factor-form.tsx': () => <SecondFactorForm next="/tasks" onRestart={nothing} />,
   'features/accounts/sign-in-form.tsx': () => <SignInForm next="/tasks" />,
   'features/accounts/sign-out-button.tsx': () => inside(<SignOutButton />),

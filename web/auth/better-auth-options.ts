@@ -33,6 +33,15 @@ import { isUniqueViolation } from './unique-violation.ts';
 const DAY = 86_400;
 const TEN_MINUTES = 600;
 
+/** When an administrator banned a user (ban-plugin.ts). */
+const BANNED_AT = {
+  type: 'date',
+  required: false,
+  input: false,
+  returned: false,
+  fieldName: 'banned_at',
+} as const;
+
 /** When the user of a session last authenticated in it: by sign-in or step-up. */
 const AUTHENTICATED_AT = { type: 'date', required: true, input: false, fieldName: 'authenticated_at' } as const;
 
@@ -94,7 +103,7 @@ export function betterAuthOptions(
       fields: { emailVerified: 'email_verified', ...TIMESTAMP_COLUMNS },
       additionalFields: {
         role: { type: 'string', required: true, defaultValue: 'USER', input: false },
-        bannedAt: { type: 'date', required: false, input: false, returned: false, fieldName: 'banned_at' },
+        bannedAt: BANNED_AT,
       },
       deleteUser: { enabled: true, beforeDelete: deleteAccount(database) },
     },
