@@ -1,12 +1,5 @@
 import { inRoot } from '../server/operations/paths.ts';
 
-/** Returns the file of a command, `npm run <name>`. */
-export function commandFile(name: string): string {
-  return inRoot(PRODUCT_COMMANDS.includes(name) ? 'server/commands' : 'tools/commands', `${name}.ts`);
-}
-
-const PRODUCT_COMMANDS = ['access', 'keys'];
-
 /** Scripts of installed tools. They run under this process's Node: the links in .bin would start the Node on PATH. */
 export const TOOLS = {
   biome: inRoot('node_modules/@biomejs/biome/bin/biome'),

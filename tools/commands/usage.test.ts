@@ -1,8 +1,8 @@
 import { execFile } from 'node:child_process';
 import fs from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { inRoot } from '../../server/operations/paths.ts';
-import { commandFile } from '../script-paths.ts';
+import { inRoot, ROOT } from '../../server/operations/paths.ts';
+import { findCommandFile } from '../launcher/command-file.mjs';
 
 const { scripts } = JSON.parse(fs.readFileSync(inRoot('package.json'), 'utf8')) as { scripts: object };
 /** The names of all commands. */
@@ -106,7 +106,7 @@ function run(command: string, args: readonly string[]): Promise<Outcome> {
   return new Promise((resolve) => {
     execFile(
       process.execPath,
-      ['--disable-warning=ExperimentalWarning', commandFile(command), ...args],
+      ['--disable-warning=ExperimentalWarning', findCommandFile(ROOT, command) ?? command, ...args],
       { timeout: 30_000 },
       (error, stdout, stderr) => resolve({ code: error?.code ?? 0, stdout, stderr }),
     );

@@ -1,14 +1,13 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { findCommandFile } from './command-file.mjs';
 import { installIfStale } from './install.mjs';
 import { findNode } from './find-node.mjs';
 import { describeFileError, LauncherError } from './launcher-error.mjs';
 import { run } from './run-script.mjs';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
-/** The folders of commands: the product's and the developer tools'. */
-const COMMAND_FOLDERS = ['server/commands', 'tools/commands'];
 
 /**
  * Installs the locked dependencies if needed, and runs `<command>.ts` under a Node that runs TypeScript. The exit code of
@@ -18,10 +17,8 @@ const COMMAND_FOLDERS = ['server/commands', 'tools/commands'];
  */
 export async function launch(command, args) {
   try {
-    const script = COMMAND_FOLDERS.map((folder) => path.join(ROOT, folder, `${command}.ts`)).find((file) =>
-      fs.existsSync(file),
-    );
-    if (!/^[a-z]+$/.test(command ?? '') || script === undefined) throw new LauncherError(unknownCommand(command));
+    const script = findCommandFile(ROOT, command);
+    if (script === undefined) throw new LauncherError(unknownCommand(command));
     await installIfStale(ROOT);
     process.exitCode = await run(findNode(ROOT), script, args, ROOT);
   } catch (error) {

@@ -8,7 +8,7 @@ import { createTestDatabase, type TestDatabase } from '../../test/support/test-d
 import { copyTree } from '../mutation/copy-tree.ts';
 import { freePort } from '../../server/operations/ports.ts';
 import { inRoot, ROOT } from '../../server/operations/paths.ts';
-import { commandFile } from '../script-paths.ts';
+import { findCommandFile } from '../launcher/command-file.mjs';
 
 /** A copy of the repository, whose schema the tests make invalid. */
 const tree = fs.mkdtempSync(path.join(os.tmpdir(), 'fieldgate-'));
@@ -49,7 +49,7 @@ describe('errors in the SDL', () => {
     '%s %j prints the errors in the SDL with file and line, all of one kind at once, without a stack',
     { timeout: 60_000 },
     async (command, args) => {
-      const script = path.relative(ROOT, commandFile(command));
+      const script = path.relative(ROOT, findCommandFile(ROOT, command) ?? command);
       const autth = appendToSchema('task.graphql', 'extend type Query { mine: Int @autth }\n');
       const directive = await run(script, args);
       expect(directive.stderr).toBe(`${INVALID}  schema/task.graphql:${autth} Unknown directive "@autth".\n`);
@@ -102,7 +102,7 @@ test.each(['start', 'dev'])(
   { timeout: 60_000 },
   async (command) => {
     const line = appendToSchema('task.graphql', 'extend type Query { openTaskCount: Int }\n');
-    const { code, stdout, stderr } = await run(path.relative(ROOT, commandFile(command)));
+    const { code, stdout, stderr } = await run(path.relative(ROOT, findCommandFile(ROOT, command) ?? command));
     expect(stderr).toMatch(
       new RegExp(
         String.raw`^The schema is not a complete access policy \(one problem\):\n  schema/task\.graphql:${line} Query\.openTaskCount: .*\n    fix: .*\n$`,

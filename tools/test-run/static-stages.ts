@@ -1,10 +1,10 @@
 import { inRoot } from '../../server/operations/paths.ts';
 import { FORMAT_FLAGS, TOOLS } from '../script-paths.ts';
 import type { TestStage } from './run-stages.ts';
-import { generateCodeStage, type TestRun, toolStage } from './test-stages.ts';
+import { generateCodeStage, type ToolRun, toolStage } from './test-stages.ts';
 
-/** Returns the stages that run no product code: drift of generated files, types, lint, format. About half a minute. */
-export function staticStages(run: TestRun): TestStage[] {
+/** Returns the stages that run no product code: drift of generated files, types, lint, format. */
+export function staticStages(run: ToolRun): TestStage[] {
   return [
     generateCodeStage(run),
     toolStage(
@@ -14,9 +14,7 @@ export function staticStages(run: TestRun): TestStage[] {
       ['--config', 'codegen.ts', '--check'],
       'The generated code differs from the schema: run `npm run codegen`.',
     ),
-    toolStage(run, 'threats and requirements are covered by tests', inRoot('tools/traceability/generate.ts'), [
-      '--check',
-    ]),
+    toolStage(run, 'threats and requirements are covered by tests', inRoot('tools/traceability/check.ts'), []),
     toolStage(run, 'types: server and tests', TOOLS.tsc, ['-p', '.']),
     toolStage(run, 'types: the access engine alone', TOOLS.tsc, ['--noEmit', '-p', 'server/access']),
     toolStage(run, 'types: web', TOOLS.tsc, ['-p', 'web']),

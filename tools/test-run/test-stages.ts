@@ -15,23 +15,27 @@ import { runTool } from '../supervisor/run-tool.ts';
 import { countPlaywright, countVitest } from './test-reports.ts';
 import { type TestCounts, ONE_FAILED, ONE_PASSED, type TestStage } from './run-stages.ts';
 
-/** What the stages share. */
-export interface TestRun {
+/** What the stages that run tools share. */
+export interface ToolRun {
   readonly environment: NodeJS.ProcessEnv;
   readonly progress: Progress;
   readonly signal: AbortSignal;
+}
+
+/** What the stages that write output share. */
+export interface TestRun extends ToolRun {
   /** The folder for all output of the run; emptied before it. */
   readonly folder: string;
 }
 
-/** In milliseconds: the unit tests take 5 minutes alone on two cores, and three times that on a busy machine. */
+/** In milliseconds: the unit tests take 8 minutes on two idle cores, and more than 15 on a busy machine. */
 const VITEST_TIMEOUT = 30 * 60_000;
 
 /** Settings that lose data in a power cut, and make a database for tests fast. */
 const NON_DURABLE_SETTINGS = ['fsync=off', 'synchronous_commit=off', 'full_page_writes=off'];
 
 /** Generates the code if it is missing; the drift stage checks code that exists. */
-export function generateCodeStage(run: TestRun): TestStage {
+export function generateCodeStage(run: ToolRun): TestStage {
   return {
     name: 'generated code is there',
     run: async () => {
@@ -43,7 +47,7 @@ export function generateCodeStage(run: TestRun): TestStage {
 
 /** Runs a tool; if its exit code is not 0, prints its output and the hint. */
 export function toolStage(
-  run: TestRun,
+  run: ToolRun,
   name: string,
   script: string,
   args: readonly string[],

@@ -64,9 +64,10 @@ function textOf(root: string, file: string): string {
 function registryProblems(root: string, { registry, tests }: Coverage): string[] {
   const entries = entriesOf(registry);
   const threats = new Set<unknown>(registry.threats.flatMap((group) => group.threats));
+  const texts = { [THREATS_FILE]: textOf(root, THREATS_FILE), [REQUIREMENTS_FILE]: textOf(root, REQUIREMENTS_FILE) };
   return entries.flatMap((entry, index) => {
     const file = threats.has(entry) ? THREATS_FILE : REQUIREMENTS_FILE;
-    const at = `${file}:${lineOf(textOf(root, file), entry.id)}: ${entry.id}`;
+    const at = `${file}:${lineOf(texts[file], entry.id)}: ${entry.id}`;
     const sameAs = 'sameAs' in entry ? (entry.sameAs ?? []) : [];
     const isProved = (tests.get(entry.id) ?? []).length > 0 || sameAs.length > 0 || entry.evidence !== undefined;
     const named = [...('files' in entry ? entry.files : []), ...Object.values(entry).flatMap(pathsInValue)];
