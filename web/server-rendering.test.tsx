@@ -190,7 +190,7 @@ const TREES: Readonly<Record<string, () => ReactElement>> = {
   'features/accounts/unverified-notice.tsx': () => <UnverifiedNotice />,
   'features/accounts/verify-email.tsx': () => <VerifyEmail />,
   'features/accounts/second-factor-form.tsx': () => <SecondFactorForm next="/tasks" onRestart={nothing} />,
-  'features/accounts/sign-in-form.tsx': () => <SignInForm next="/tasks" />,
+  'features/accounts/sign-in-form.tsx': () => <SignInForm next="/tasks" awaitsCode={false} />,
   'features/accounts/sign-out-button.tsx': () => inside(<SignOutButton />),
   'features/accounts/sign-up-form.tsx': () => <SignUpForm next="/tasks" policy="classic" />,
   'features/security/backup-codes.tsx': () => <BackupCodes codes={['a']} onDone={nothing} />,

@@ -53,7 +53,18 @@ const isRejectedPasskey = (message: string, error: unknown) =>
 const withoutValue = (message: string) => message.replace(/^(Invalid [^:]*):[^]*/, '$1');
 
 /** What Better Auth reports as an error and is one of the request: the security log has it, with its code and address. */
-const REQUEST_ERRORS = /^(Invalid (origin|\w+URL)|Blocked cross-site navigation)/;
+const REQUEST_ERRORS = new RegExp(
+  [
+    'Invalid (origin|\\w+URL)',
+    'Blocked cross-site navigation',
+    // Of a callback that no sign-in of this browser awaits.
+    'State not found|Failed to parse state|INVALID_CALLBACK_REQUEST|OAuth issuer mismatch',
+    // Of a provider's account that may not sign in here.
+    'account_not_linked|Unable to link account - untrusted provider|Provider "[^"]*" did not return an email',
+  ]
+    .map((pattern) => `^(${pattern})`)
+    .join('|'),
+);
 
 /** Column names for properties that Better Auth would store in camelCase. */
 const TIMESTAMP_COLUMNS = { createdAt: 'created_at', updatedAt: 'updated_at' };

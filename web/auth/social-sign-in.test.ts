@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test
 import { type IdentityProvider, startIdentityProvider } from '../../test/support/identity-provider.ts';
 import { connectSuperuser, type Superuser } from '../../test/support/superuser.ts';
 import { createTestAccounts, type TestAccounts, type Visitor } from '../../test/support/test-accounts.ts';
+import { enableTotp } from '../../test/support/test-factors.ts';
 import { log } from '../log.ts';
 import { callbackTarget } from './social-sign-in.ts';
 
@@ -161,7 +162,7 @@ describe('an account with the address of the provider’s user', () => {
     ['by the provider as the text false', true, 'false'],
     ['nowhere', false, false],
   ])('an account is not linked if the address is verified %s', async (_, here, there) => {
-    withoutErrors();
+    const error = withoutErrors();
     provider.user = { ...newUser(), email_verified: there };
     await signUp(provider.user.email ?? '', here);
     const visitor = visitorFromNewAddress();
@@ -175,6 +176,7 @@ describe('an account with the address of the provider’s user', () => {
     expect(await eventsOf()).toContainEqual(
       expect.objectContaining({ kind: 'SIGN_IN', outcome: 'REFUSED', detail: 'ACCOUNT_NOT_LINKED' }),
     );
+    expect(error.mock.calls).toEqual([]);
   });
 
   // covers: ACCOUNT-42
@@ -193,6 +195,56 @@ describe('an account with the address of the provider’s user', () => {
   test('linking needs a session', async () => {
     const response = await visitorFromNewAddress().request('POST', '/link-social', { provider: 'acme' });
     expect(response.status).toBe(401);
+  });
+});
+
+describe('a sign-in with a provider in a browser that is not known', () => {
+  const mailsTo = (userId: unknown) =>
+    superuser.rows(`select kind from auth.mail_outbox where user_id = $1 and kind = 'NEW_DEVICE'`, [userId]);
+
+  test('is told to the user by mail, and makes the browser known', async () => {
+    provider.user = newUser();
+    const first = visitorFromNewAddress();
+    await signInWithProvider(first);
+    const userId = (await sessionOf(first))?.user['id'];
+    await superuser.rows('delete from auth.mail_outbox');
+    const visitor = visitorFromNewAddress();
+    await signInWithProvider(visitor);
+    expect(await mailsTo(userId)).toHaveLength(1);
+    await superuser.rows('delete from auth.mail_outbox');
+    await visitor.request('POST', '/sign-out', {});
+    await signInWithProvider(visitor);
+    expect(await mailsTo(userId)).toEqual([]);
+  });
+
+  // covers: FACTOR-01
+  test('needs the second factor of an account that has one', async () => {
+    provider.user = newUser();
+    const owner = await signUp(provider.user.email ?? '', true);
+    const userId = (await sessionOf(owner))?.user['id'];
+    const { backupCodes } = await enableTotp(owner);
+    await superuser.rows('delete from auth.auth_event; delete from auth.mail_outbox');
+    const visitor = visitorFromNewAddress();
+    expect(await signInWithProvider(visitor, { callbackURL: '/tasks?done=true' })).toBe(
+      '/sign-in?second-factor=required&next=%2Ftasks%3Fdone%3Dtrue',
+    );
+    expect([await sessionOf(visitor), [...visitor.cookies.keys()], await mailsTo(userId)]).toEqual([
+      null,
+      ['fieldgate.two_factor'],
+      [],
+    ]);
+    const checked = await visitor.request('POST', '/two-factor/verify-backup-code', { code: backupCodes[0] });
+    expect([checked.status, (await sessionOf(visitor))?.user['id']]).toEqual([200, userId]);
+    expect((await eventsOf()).filter(({ kind }) => kind !== 'PROVIDER_LINKED')).toEqual([
+      expect.objectContaining({
+        kind: 'SIGN_IN',
+        outcome: 'SUCCEEDED',
+        detail: 'SECOND_FACTOR_REQUIRED',
+        user_id: userId,
+      }),
+      expect.objectContaining({ kind: 'SECOND_FACTOR_CHECKED', outcome: 'SUCCEEDED', user_id: userId }),
+    ]);
+    expect(await mailsTo(userId)).toHaveLength(1);
   });
 });
 
@@ -224,8 +276,8 @@ describe('a forged callback', () => {
   };
 
   // covers: ACCOUNT-42
-  test('the callback of another browser is refused, and its code is not redeemed', async () => {
-    withoutErrors();
+  test('the callback of another browser is refused, its code is not redeemed, and no error is logged', async () => {
+    const error = withoutErrors();
     provider.user = newUser();
     const callback = await provider.authorize(await start(visitorFromNewAddress()));
     const before = provider.tokenRequests;
@@ -233,7 +285,11 @@ describe('a forged callback', () => {
     const other = visitorFromNewAddress();
     await start(other);
     await expectRefused(other, callback);
+    for (const query of ['', 'code=x', 'state=x', 'code=x&state=x', 'state=%00', 'error=x', 'state=x&state=y'])
+      await visitorFromNewAddress().request('GET', `/callback/acme?${query}`);
     expect(provider.tokenRequests).toBe(before);
+    // An outage in the log that a stranger can cause is none.
+    expect(error.mock.calls).toEqual([]);
   });
 
   // covers: ACCOUNT-42
