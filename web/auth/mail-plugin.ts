@@ -148,15 +148,11 @@ export function mailPlugin({ database, mail, takeAttempt, secret }: MailPluginOp
       // The same answer whether or not another account has the new address.
       changeEmail: createAuthEndpoint(
         '/change-email',
-        { ...POST, use: [liveSession], body: z.object({ newEmail: email, password: z.string().max(256) }) },
+        { ...POST, use: [liveSession], body: z.object({ newEmail: email }) },
         async (ctx) => {
           const { user } = ctx.context.session;
           const { newEmail } = ctx.body;
           await limit(user.id);
-          const account = await ctx.context.internalAdapter.findCredentialAccount(user.id);
-          const { password } = ctx.context;
-          if (!account?.password || !(await password.verify({ hash: account.password, password: ctx.body.password })))
-            throw new APIError('BAD_REQUEST', { code: 'INVALID_PASSWORD', message: 'Wrong password.' });
           if (newEmail === user.email)
             throw new APIError('BAD_REQUEST', {
               code: 'EMAIL_UNCHANGED',
