@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { CREDENTIAL_LIMIT } from '../../web/auth/endpoints.ts';
+import { AUTH_ENDPOINTS, CREDENTIAL_LIMIT } from '../../web/auth/endpoints.ts';
 import {
   type Account,
   type AccountServer,
@@ -69,6 +69,30 @@ describe('enumeration', () => {
         ),
       );
       expect(visible(answers[0] as Answer)).toEqual(visible(answers[1] as Answer));
+    },
+  );
+
+  const RESETS: readonly (readonly [string, (email: string) => unknown])[] = [
+    ['an address', (email) => ({ email })],
+    ['an upper-case address', (email) => ({ email: email.toUpperCase() })],
+    ['an address with spaces', (email) => ({ email: ` ${email} ` })],
+    ['an address in a list', (email) => ({ email: [email] })],
+    ['a target on the same site', (email) => ({ email, redirectTo: '/reset-password' })],
+    ['a target on another site', (email) => ({ email, redirectTo: 'https://evil.example' })],
+    ['a repeated address', (email) => `{"email":"${newEmail()}","email":"${email}"}`],
+  ];
+
+  // covers: MAIL-01, FR-007
+  test.each(RESETS)(
+    'a reset by mail for known and unknown addresses is answered with the same bytes: %s',
+    async (_, body) => {
+      const answers: Answer[] = [];
+      for (const email of [known.email, newEmail()])
+        for (let request = 0; request < 7; request += 1) {
+          const target = '/api/auth/request-password-reset';
+          answers.push(await server.send({ target, headers: from(), body: body(email) }));
+        }
+      expect(answers.slice(0, 7).map(visible)).toEqual(answers.slice(7).map(visible));
     },
   );
 
@@ -308,7 +332,7 @@ describe('requests of another site', () => {
     'application/json-seq',
     '',
   ];
-  const TARGETS = ['/sign-out', '/revoke-sessions', '/revoke-other-sessions', '/change-password'] as const;
+  const TARGETS = [...AUTH_ENDPOINTS].filter(([, { method }]) => method === 'POST').map(([target]) => target);
   const body = { currentPassword: PASSWORD, newPassword: 'Other7horse' };
 
   // covers: ACCOUNT-12
