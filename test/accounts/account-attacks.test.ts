@@ -273,6 +273,21 @@ describe('lock-out of the owner', () => {
     expect((await server.send({ headers: { ...from(), cookie: known.cookie }, body })).status).toBe(200);
   });
 
+  // covers: ACCOUNT-12, ACCOUNT-23
+  test.each([
+    ['another site', { origin: 'https://evil.example' }, { password: WRONG }],
+    ['no readable password', {}, { password: 7 }],
+    ['a callback on another site', {}, { password: WRONG, callbackURL: 'https://evil.example' }],
+  ])('requests with %s, whose password is not checked, use up no guesses of the owner', async (_, extra, body) => {
+    const victim = await server.signUp();
+    const attempts = Array.from({ length: 15 }, () =>
+      server.send({ headers: { ...from(), cookie: victim.cookie, ...extra }, body: { email: victim.email, ...body } }),
+    );
+    for (const attempt of attempts) expect([400, 403, 429]).toContain((await attempt).status);
+    const headers = { ...from(), cookie: victim.cookie };
+    expect((await server.send({ headers, body: { email: victim.email, password: PASSWORD } })).status).toBe(200);
+  });
+
   // covers: ACCOUNT-23
   test('strangers end no session of the owner', async () => {
     await flood();

@@ -66,7 +66,7 @@ async function validateRequest(request: Request, { nestedBody }: AuthEndpoint): 
 /**
  * Runs `work`, which checks a password for the account of an address, if the account has a guess left. The guess counts
  * from before the check, so that concurrent ones cannot exceed the limit. It is given back if the password was right, or
- * if there was no room to check it; not after a failure of the server, which may depend on the password.
+ * was not checked, as for a request of another site; not after a failure of the server, which may depend on the password.
  */
 async function withinGuesses(request: Request, work: () => Promise<Response>, gateway: AuthGateway): Promise<Response> {
   const email = await emailFrom(request.clone());
@@ -81,7 +81,8 @@ async function withinGuesses(request: Request, work: () => Promise<Response>, ga
     });
   try {
     const response = await work();
-    if (response.ok) await guess.giveBack();
+    // A wrong password is 401, and nothing else is.
+    if (response.status < 500 && response.status !== 401) await guess.giveBack();
     return response;
   } catch (error) {
     if (error instanceof Overloaded) await guess.giveBack();
