@@ -237,8 +237,8 @@ test('every account page leads visitors without a session to the sign-in page', 
 test('an account page whose session has ended leads to the sign-in page and back', async ({ page, context }) => {
   const email = await signUp(page);
   await page.goto('/account');
-  await context.clearCookies();
   await page.getByLabel('Name', { exact: true }).fill('Too late');
+  await context.clearCookies();
   await page.keyboard.press('Enter');
   await expect(page).toHaveURL('/sign-in?next=%2Faccount');
   await signIn(page, email);
