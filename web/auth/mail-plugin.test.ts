@@ -109,6 +109,28 @@ describe('a password reset', () => {
     expect(await reset(token)).toEqual(INVALID_LINK);
   });
 
+  // covers: MAIL-09
+  test.each([
+    ['not confirmed before removes the passkeys of whoever signed up', false, 0, ['PASSWORD_RESET', 'PASSKEY_REMOVED']],
+    ['confirmed before keeps the passkeys', true, 1, ['PASSWORD_RESET']],
+  ])('the reset of an account whose address was %s', async (_, confirmed, passkeys, events) => {
+    const email = `passkeys-${confirmed}@example.com`;
+    const { visitor, mail } = await signUp(email);
+    if (confirmed) expect(await verify(visitor, tokenIn(mail))).toEqual(OK);
+    await addPasskey(visitor);
+    await sendMails();
+    expect(await reset(await requestReset(email))).toEqual(OK);
+    const { id } = (await userOf(email)) ?? {};
+    expect(await superuser.rows('select from auth.passkey where user_id = $1', [id])).toHaveLength(passkeys);
+    const rows = await superuser.rows(
+      `select kind from auth.auth_event where user_id = $1 and kind in ('PASSWORD_RESET', 'PASSKEY_REMOVED')
+       order by xmin::text::bigint`,
+      [id],
+    );
+    expect(rows.map(({ kind }) => kind)).toEqual(events);
+    await sendMails();
+  });
+
   test('a password that is too weak does not use up the link', async () => {
     await signUp('weak@example.com');
     const token = await requestReset('weak@example.com');
@@ -200,6 +222,15 @@ describe('a password reset', () => {
     const keys = await superuser.rows('select key from auth.rate_limit');
     expect(JSON.stringify(keys)).not.toContain('flooded');
     expect(addressedTo(await sendMails(), 'flooded@example.com')).toHaveLength(1);
+  });
+
+  // covers: MAIL-04
+  test('requests to change another account to an address do not use up the resets of its owner', async () => {
+    await signUp('owner-of-resets@example.com');
+    const { visitor } = await signUp('wants-resets@example.com');
+    const change = () => visitor.request('POST', '/change-email', { newEmail: 'owner-of-resets@example.com' });
+    for (let count = 0; count < MAIL_LIMIT.most; count += 1) expect((await change()).status).toBe(200);
+    expect(await requestReset('owner-of-resets@example.com')).toMatch(/^\w{32}$/);
   });
 });
 

@@ -10,7 +10,7 @@ import { clientOf } from './request-client.ts';
 import { insertEvent } from './security-log.ts';
 import { isUniqueViolation } from './unique-violation.ts';
 
-/** The most requests for mails from one account, and to one address. */
+/** The most requests for mails from one account, and to one address: for a reset, and for all others together. */
 export const MAIL_LIMIT: RateLimit = { most: 5, window: 3_600_000 };
 
 /** RFC 5321 §4.5.3.1, as at sign-up. */
@@ -74,8 +74,9 @@ export function mailPlugin({ database, mail, takeAttempt, secret }: MailPluginOp
       { 'Retry-After': String(seconds) },
     );
   }
-  const addressKey = (address: string) =>
-    `to ${createHmac('sha256', secret).update(`mail to ${address}`).digest('hex')}`;
+  /** Resets count apart: requests for other mails, which may send none, must not keep the owner of an address from one. */
+  const addressKey = (purpose: 'reset' | 'confirm', address: string) =>
+    `to ${createHmac('sha256', secret).update(`${purpose} mail to ${address}`).digest('hex')}`;
 
   return {
     id: 'mail',
@@ -85,7 +86,7 @@ export function mailPlugin({ database, mail, takeAttempt, secret }: MailPluginOp
         '/request-password-reset',
         { ...POST, body: z.object({ email }) },
         async (ctx) => {
-          await limit(addressKey(ctx.body.email));
+          await limit(addressKey('reset', ctx.body.email));
           await mail.add('RESET_PASSWORD', { address: ctx.body.email });
           return ctx.json({ status: true });
         },
@@ -101,7 +102,7 @@ export function mailPlugin({ database, mail, takeAttempt, secret }: MailPluginOp
               message: 'Your e-mail address is confirmed already.',
             });
           await limit(user.id);
-          await limit(addressKey(user.email));
+          await limit(addressKey('confirm', user.email));
           await mail.add('VERIFY_EMAIL', { userId: user.id });
           return ctx.json({ status: true });
         },
@@ -158,7 +159,7 @@ export function mailPlugin({ database, mail, takeAttempt, secret }: MailPluginOp
               code: 'EMAIL_UNCHANGED',
               message: 'This is your e-mail address already.',
             });
-          await limit(addressKey(newEmail));
+          await limit(addressKey('confirm', newEmail));
           await mail.add('CONFIRM_NEW_EMAIL', { userId: user.id, address: newEmail });
           await mail.add('EMAIL_CHANGE_REQUESTED', { userId: user.id });
           return ctx.json({ status: true });
