@@ -248,6 +248,26 @@ describe('the verification of an address', () => {
     expect((await visitor.request('GET', '/access-token')).status).toBe(200);
   });
 
+  // covers: MAIL-04
+  test('signing up with an address again and again sends it five mails an hour', async () => {
+    for (let count = 0; count <= MAIL_LIMIT.most; count += 1) {
+      const visitor = accounts.visitor();
+      await visitor.request('POST', '/sign-up/email', { email: 'bombed@example.com', password: PASSWORD });
+      expect(addressedTo(await sendMails(), 'bombed@example.com')).toHaveLength(count < MAIL_LIMIT.most ? 1 : 0);
+      expect((await visitor.request('POST', '/delete-user', {})).status).toBe(200);
+    }
+  });
+
+  // covers: MAIL-04
+  test('requests to change another account to an address do not keep its owner from verifying it', async () => {
+    const { visitor: owner } = await signUp('verifies@example.com');
+    const { visitor } = await signUp('wants-verifies@example.com');
+    for (let count = 0; count < MAIL_LIMIT.most; count += 1)
+      await visitor.request('POST', '/change-email', { newEmail: 'verifies@example.com' });
+    expect((await owner.request('POST', '/send-verification-email', {})).status).toBe(200);
+    expect(addressedTo(await sendMails(), 'verifies@example.com')).toHaveLength(1);
+  });
+
   // covers: MAIL-05
   test('a link does not verify an address for another account, and stays valid for its own', async () => {
     const [victim, attacker] = [await signUp('victim@example.com'), await signUp('attacker@example.com')];
