@@ -355,6 +355,24 @@ describe('a change of the e-mail address', () => {
   });
 
   // covers: MAIL-04
+  test('the notice of a requested change goes to the former address even if it is sent after the change', async () => {
+    const { visitor } = await signUp('told-late@example.com');
+    await change(visitor, 'told-late-after@example.com');
+    const hold = (interval: string) =>
+      superuser.rows(
+        `update auth.mail_outbox set next_attempt_at = now() + $1::interval where kind = 'EMAIL_CHANGE_REQUESTED'`,
+        [interval],
+      );
+    await hold('1 hour');
+    const token = tokenIn(addressedTo(await sendMails(), 'told-late-after@example.com')[0]);
+    expect(await verify(visitor, token)).toEqual(OK);
+    await sendMails();
+    await hold('0');
+    expect((await sendMails()).map(({ to, subject }) => [to, subject])).toEqual([
+      ['told-late@example.com', 'A change of your e-mail address was requested'],
+    ]);
+  });
+
   test('a change needs a recent authentication, and requests for it are limited', async () => {
     const { visitor } = await signUp('restless@example.com');
     const setAge = (age: string) =>

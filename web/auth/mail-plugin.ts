@@ -169,8 +169,9 @@ export function mailPlugin({ database, mail, takeAttempt, secret }: MailPluginOp
               message: 'This is your e-mail address already.',
             });
           await limit(mailCountKey(secret, 'change', newEmail));
+          // First, and to the present address, which another one may have replaced by the time the notice is sent.
+          await mail.add('EMAIL_CHANGE_REQUESTED', { userId: user.id, address: user.email });
           await mail.add('CONFIRM_NEW_EMAIL', { userId: user.id, address: newEmail });
-          await mail.add('EMAIL_CHANGE_REQUESTED', { userId: user.id });
           return ctx.json({ status: true });
         },
       ),
