@@ -13,7 +13,7 @@ import type { DeviceCookies } from './device-cookie.ts';
 import { deviceCookiePlugin } from './device-cookie-plugin.ts';
 import type { GuessLimit } from './guess-limit.ts';
 import { guessLimitPlugin } from './guess-limit-plugin.ts';
-import { mailPlugin } from './mail-plugin.ts';
+import { MAIL_LIMIT, mailCountKey, mailPlugin } from './mail-plugin.ts';
 import { passwordChangePlugin } from './password-change-plugin.ts';
 import { passkeyRules, passkeys } from './passkey-plugin.ts';
 import { hashPassword, verifyPassword } from './password-hash.ts';
@@ -125,7 +125,10 @@ export function betterAuthOptions(
           before: async ({ name }) => ({ data: { image: null, name: validName(name) } }),
           after: async (user, ctx) => {
             await recordSignUp(user, ctx);
-            if (!user.emailVerified) await mail.queueMail('VERIFY_EMAIL', user.id);
+            if (user.emailVerified || !mail.enabled) return;
+            // Who signs up and deletes the account again and again must not fill a mailbox.
+            const key = `mail ${mailCountKey(config.BETTER_AUTH_SECRET, 'sign-up', user.email)}`;
+            if ((await takeAttempt(key, MAIL_LIMIT)) === null) await mail.queueMail('VERIFY_EMAIL', user.id);
           },
         },
         update: { before: async ({ name }) => ({ data: name === undefined ? {} : { name: validName(name) } }) },

@@ -110,7 +110,7 @@ export const AUTH_ENDPOINTS: ReadonlyMap<string, AuthEndpoint> = new Map<string,
   ['/sign-in/email', { ...CREDENTIALS, event: 'SIGN_IN', guess: 'address' }],
   // The sign-in itself is the provider's redirect to /callback/.
   ['/sign-in/social', { ...PROVIDER, event: 'SIGN_IN' }],
-  ['/link-social', { ...PROVIDER, event: 'PROVIDER_LINKED' }],
+  ['/link-social', { ...PROVIDER, event: 'PROVIDER_LINKED', identifiesUser: true, maxAge: STEP_UP_MAX_AGE }],
   ['/callback/:id', { method: 'GET', limitPerMinute: CREDENTIAL_LIMIT, event: 'SIGN_IN', redirects: true }],
   ['/sign-out', ENDS_SESSIONS],
   ['/get-session', { ...READ, event: 'RENEWAL', recordsRefusalsOnly: true }],

@@ -245,6 +245,14 @@ describe('sign-in with a second factor', () => {
     stranger.cookies.set('fieldgate.two_factor', value ?? '');
     expect((await verify(stranger, '000000')).status).toBe(401);
   });
+
+  test.each(['totp', 'backup-code'])('a %s with the cookie of a passkey’s challenge is 401', async (kind) => {
+    const stranger = accounts.visitor();
+    await stranger.request('GET', '/passkey/generate-authenticate-options');
+    stranger.cookies.set('fieldgate.two_factor', stranger.cookies.get('fieldgate.passkey_challenge') ?? '');
+    const response = await verify(stranger, '000000', kind);
+    expect([response.status, (await response.json()).code]).toEqual([401, 'INVALID_TWO_FACTOR_COOKIE']);
+  });
 });
 
 describe('the settings of the second factor', () => {

@@ -80,6 +80,10 @@ const isVerification = (path: string | undefined) =>
 /** Better Auth's error for a wrong code, with the same bytes. */
 const wrongCode = () => new APIError('UNAUTHORIZED', { message: 'Invalid code', code: 'INVALID_CODE' });
 
+/** Better Auth's error without a sign-in that waits for the second factor. */
+const noPendingSignIn = () =>
+  new APIError('UNAUTHORIZED', { message: 'Invalid two factor cookie', code: 'INVALID_TWO_FACTOR_COOKIE' });
+
 /**
  * Adds to Better Auth's checks of codes: single use of TOTP codes, and hashed backup codes. No check trusts the device
  * for later sign-ins. Put it before `secondFactor`.
@@ -115,8 +119,10 @@ export function secondFactorRules(secret: string) {
             const session = await readLiveSession(ctx);
             const userId = session?.user.id ?? (await pendingUserId(ctx));
             const code: unknown = ctx.body?.code;
-            // Better Auth rejects both.
-            if (userId === null || typeof code !== 'string') return;
+            // Better Auth rejects it.
+            if (typeof code !== 'string') return;
+            // Better Auth would look up what another signed cookie in this one's place names, and fail.
+            if (userId === null) throw noPendingSignIn();
             const isTotp = ctx.path === '/two-factor/verify-totp';
             const row = await findTwoFactor(ctx, userId);
             // In a session, a code confirms a new app, and nothing else: step-up-plugin.ts checks later ones.

@@ -67,6 +67,17 @@ const signUp = async (email: string, isVerified: boolean) => {
   if (isVerified) await superuser.rows('update auth."user" set email_verified = true where email = $1', [email]);
   return visitor;
 };
+/** Returns tokens as mailed links have them. */
+const resetTokens = async (userId: string, count: number) => {
+  const { internalAdapter } = await accounts.services.auth.$context;
+  const tokens = Array.from({ length: count }, () => crypto.randomUUID());
+  const expiresAt = new Date(Date.now() + 60_000);
+  for (const token of tokens)
+    await internalAdapter.createVerificationValue({ identifier: `reset-password:${token}`, value: userId, expiresAt });
+  return tokens;
+};
+const resetWith = (visitor: Visitor, token: string) =>
+  visitor.request('POST', '/reset-password', { token, newPassword: 'Battery9staple' });
 const eventsOf = () =>
   superuser.rows(
     'select kind, outcome, detail, address, user_agent, user_id from auth.auth_event order by xmin::text::bigint',
@@ -190,6 +201,34 @@ describe('an account with the address of the provider’s user', () => {
     const visitor = visitorFromNewAddress();
     expect(await signInWithProvider(visitor)).toBe('/tasks');
     expect((await sessionOf(visitor))?.user['id']).toBe((await sessionOf(owner))?.user['id']);
+  });
+
+  // covers: MAIL-09
+  test('the reset of an account whose address only the provider’s user claimed ends the sign-in with the provider', async () => {
+    withoutErrors();
+    provider.user = { ...newUser(), email_verified: false };
+    const stranger = visitorFromNewAddress();
+    await signInWithProvider(stranger);
+    const userId = String((await sessionOf(stranger))?.user['id']);
+    const [first = '', second = ''] = await resetTokens(userId, 2);
+    const owner = visitorFromNewAddress();
+    expect((await resetWith(owner, first)).status).toBe(200);
+    const again = visitorFromNewAddress();
+    await signInWithProvider(again);
+    expect(await sessionOf(again)).toBeNull();
+    expect(await eventsOf()).toContainEqual(expect.objectContaining({ kind: 'PROVIDER_UNLINKED', user_id: userId }));
+    expect((await resetWith(owner, second)).status).toBe(400);
+  });
+
+  // covers: MAIL-02
+  test('a first password voids the other links of the account', async () => {
+    provider.user = newUser();
+    const owner = visitorFromNewAddress();
+    await signInWithProvider(owner);
+    const [first = '', second = ''] = await resetTokens(String((await sessionOf(owner))?.user['id']), 2);
+    expect((await resetWith(owner, first)).status).toBe(200);
+    expect((await resetWith(owner, second)).status).toBe(400);
+    expect(await signInWithProvider(owner)).toBe('/tasks');
   });
 
   test('linking needs a session', async () => {
