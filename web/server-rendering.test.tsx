@@ -56,6 +56,7 @@ import { SignOutButton } from './features/accounts/sign-out-button.tsx';
 import { SignUpForm } from './features/accounts/sign-up-form.tsx';
 import { BackupCodes } from './features/security/backup-codes.tsx';
 import { PasskeySection } from './features/security/passkey-section.tsx';
+import { ProviderSection } from './features/security/provider-section.tsx';
 import { QrCode } from './features/security/qr-code.tsx';
 import { SecondFactorSection } from './features/security/second-factor-section.tsx';
 import { SecuritySettings } from './features/security/security-settings.tsx';
@@ -194,6 +195,15 @@ const TREES: Readonly<Record<string, () => ReactElement>> = {
   'features/accounts/sign-out-button.tsx': () => inside(<SignOutButton />),
   'features/accounts/sign-up-form.tsx': () => <SignUpForm next="/tasks" policy="classic" />,
   'features/security/backup-codes.tsx': () => <BackupCodes codes={['a']} onDone={nothing} />,
+  'features/security/provider-section.tsx': () => (
+    <ProviderSection
+      providers={[
+        { id: 'acme', name: 'Acme', linked: true },
+        { id: 'other', name: 'Other', linked: false },
+      ]}
+      failure={null}
+    />
+  ),
   'features/security/passkey-section.tsx': () => (
     <PasskeySection passkeys={[{ id: 'p', name: 'Phone' }]} onChange={() => Promise.resolve()} />
   ),

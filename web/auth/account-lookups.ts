@@ -28,6 +28,12 @@ async function lookUp<Result>(read: (context: Context) => Promise<Result>): Prom
 export const accountDevices = (userId: string): Promise<Device[]> =>
   lookUp(({ adapter }) => devicesOf(adapter, userId));
 
+/** Returns the ids of the providers that an account is linked to. */
+export const linkedProviders = (userId: string): Promise<string[]> =>
+  lookUp(async ({ internalAdapter }) =>
+    (await internalAdapter.findAccounts(userId)).map(({ providerId }) => providerId),
+  );
+
 /** Returns the users with these ids; deleted ones are missing. For administrators: call `requireAdmin` first. */
 export const usersById = (ids: readonly string[]): Promise<KnownUser[]> =>
   ids.length === 0

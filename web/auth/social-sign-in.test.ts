@@ -256,6 +256,18 @@ describe('a sign-in with a provider in a browser that is not known', () => {
     expect(await mailsTo(userId)).toEqual([]);
   });
 
+  test('is refused for a banned account, and the page says so', async () => {
+    const error = withoutErrors();
+    provider.user = newUser();
+    const first = visitorFromNewAddress();
+    await signInWithProvider(first);
+    const userId = (await sessionOf(first))?.user['id'];
+    await superuser.rows('update auth."user" set banned_at = now() where id = $1', [userId]);
+    const visitor = visitorFromNewAddress();
+    expect(await signInWithProvider(visitor)).toBe('/sign-in?error=account_banned&next=%2Ftasks');
+    expect([await sessionOf(visitor), error.mock.calls]).toEqual([null, []]);
+  });
+
   // covers: FACTOR-01
   test('needs the second factor of an account that has one', async () => {
     provider.user = newUser();

@@ -144,6 +144,7 @@ export function withoutTokens(account: object): Readonly<Record<string, null>> {
 
 /** The errors of a callback that the sign-in page has a message for; all others are `provider_error`. */
 const KNOWN_ERRORS: ReadonlySet<string> = new Set([
+  'account_banned',
   'access_denied',
   'account_already_linked_to_different_user',
   'account_not_linked',
@@ -159,10 +160,10 @@ const KNOWN_ERRORS: ReadonlySet<string> = new Set([
  */
 export function callbackTarget(location: string, webUrl: string): string {
   const url = URL.parse(location, webUrl);
-  const error = url?.searchParams.get('error');
+  const error = url?.searchParams.get('error')?.toLowerCase();
   const isOwn = url?.origin === webUrl;
   if (!isOwn || url === null) return `/sign-in?error=provider_error`;
-  if (error === null || error === undefined) return url.pathname + url.search + url.hash;
+  if (error === undefined) return url.pathname + url.search + url.hash;
   const next = url.searchParams.get('next');
   const query = new URLSearchParams({ error: KNOWN_ERRORS.has(error) ? error : 'provider_error' });
   if (next !== null) query.set('next', returnTarget(next));

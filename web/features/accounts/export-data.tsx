@@ -7,7 +7,7 @@ import { DoneMessage } from '../../components/done-message.tsx';
 import { Notice } from '../../components/notice.tsx';
 import { useHydrated } from '../../components/use-hydrated.ts';
 import { useStepUp } from '../../graphql/step-up-context.ts';
-import { accountErrorMessage, isStepUpRequired, postAccount } from './post-account.ts';
+import { accountErrorMessage, isStepUpRequired, postAccount } from '../../components/post-account.ts';
 import styles from './account-section.module.css';
 import { collectExport } from './collect-export.ts';
 

@@ -6,7 +6,7 @@ import { Notice } from '../../components/notice.tsx';
 import { useHydrated } from '../../components/use-hydrated.ts';
 import styles from './account-form.module.css';
 import { EmailField } from './email-field.tsx';
-import { postAccount } from './post-account.ts';
+import { postAccount } from '../../components/post-account.ts';
 import { mailErrorMessage } from './mail-error-message.ts';
 import { Message } from './message.tsx';
 

@@ -1,4 +1,4 @@
-import { accountErrorMessage, type AccountResult } from './post-account.ts';
+import { accountErrorMessage, type AccountResult } from '../../components/post-account.ts';
 
 /** Returns the message for a request for a mail that failed. */
 export function mailErrorMessage(result: Exclude<AccountResult, { outcome: 'done' }>): string {

@@ -2,11 +2,11 @@
 import { useState } from 'react';
 import { Button } from '../../components/button.tsx';
 import { Notice } from '../../components/notice.tsx';
+import { providerPage } from '../../components/provider-page.ts';
 import { useHydrated } from '../../components/use-hydrated.ts';
 import styles from './account-form.module.css';
-import { accountErrorMessage } from './post-account.ts';
+import { accountErrorMessage, postAccount } from '../../components/post-account.ts';
 import { providerErrorMessage } from './provider-errors.ts';
-import { startProviderSignIn } from './start-provider-sign-in.ts';
 
 /** A provider as its button shows it. */
 interface ShownProvider {
@@ -34,10 +34,12 @@ export function ProviderButtons({
   async function signIn(provider: string) {
     if (busy !== undefined) return;
     setBusy(provider);
-    const result = await startProviderSignIn(provider, next);
-    if (typeof result === 'string') return window.location.assign(result);
+    const result = await postAccount('/sign-in/social', { provider, callbackURL: next });
+    const page = result.outcome === 'done' ? providerPage(result.body) : undefined;
+    if (page !== undefined) return window.location.assign(page);
     setBusy(undefined);
-    setMessage(({ count }) => ({ text: accountErrorMessage(result), count: count + 1 }));
+    const text = accountErrorMessage(result.outcome === 'done' ? { outcome: 'unavailable' } : result);
+    setMessage(({ count }) => ({ text, count: count + 1 }));
   }
 
   return (

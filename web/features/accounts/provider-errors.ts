@@ -1,5 +1,6 @@
 /** Messages for the errors with which a provider's redirect leads to the sign-in page. */
 const MESSAGES: ReadonlyMap<string, string> = new Map([
+  ['account_banned', 'This account is banned. Please ask the operator of this site.'],
   ['access_denied', 'You cancelled the sign-in at the provider.'],
   [
     'account_not_linked',

@@ -7,7 +7,7 @@ import { Notice } from '../../components/notice.tsx';
 import styles from './account-form.module.css';
 import { PasswordField } from './password-field.tsx';
 import { PasswordRules } from './password-rules.tsx';
-import { type AccountResult, accountErrorMessage, postAccount } from './post-account.ts';
+import { type AccountResult, accountErrorMessage, postAccount } from '../../components/post-account.ts';
 import { useCommonPasswords } from './use-common-passwords.ts';
 import { Message } from './message.tsx';
 import { useLinkToken } from './use-link-token.ts';

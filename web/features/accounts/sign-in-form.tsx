@@ -5,7 +5,7 @@ import { Notice } from '../../components/notice.tsx';
 import { signInPath } from '../../auth/return-target.ts';
 import { useHydrated } from '../../components/use-hydrated.ts';
 import { passkeyErrorMessage, askPasskey } from '../../components/passkey.ts';
-import { type AccountResult, accountErrorMessage, postAccount } from './post-account.ts';
+import { type AccountResult, accountErrorMessage, postAccount } from '../../components/post-account.ts';
 import styles from './account-form.module.css';
 import { credentials } from './credentials.ts';
 import { EmailField } from './email-field.tsx';

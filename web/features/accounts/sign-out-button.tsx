@@ -2,7 +2,7 @@
 import { useState } from 'react';
 import { Button } from '../../components/button.tsx';
 import { useForgetSession } from '../../graphql/api-provider.tsx';
-import { accountErrorMessage, postAccount } from './post-account.ts';
+import { accountErrorMessage, postAccount } from '../../components/post-account.ts';
 import styles from './sign-out-button.module.css';
 
 /** The button that ends the session: on the server first, then in every tab of this browser. */

@@ -2,7 +2,7 @@
 import { useState } from 'react';
 import { Button } from '../../components/button.tsx';
 import { useHydrated } from '../../components/use-hydrated.ts';
-import { postAccount } from './post-account.ts';
+import { postAccount } from '../../components/post-account.ts';
 import { mailErrorMessage } from './mail-error-message.ts';
 import styles from './unverified-notice.module.css';
 

@@ -2,7 +2,12 @@ import { useState } from 'react';
 import { useAnnounce } from '../../components/announcer.tsx';
 import { useLeaveEndedSession } from '../../graphql/api-provider.tsx';
 import { useStepUp } from '../../graphql/step-up-context.ts';
-import { type AccountResult, accountErrorMessage, isStepUpRequired, postAccount } from './post-account.ts';
+import {
+  type AccountResult,
+  accountErrorMessage,
+  isStepUpRequired,
+  postAccount,
+} from '../../components/post-account.ts';
 
 /** Posts to an endpoint of the account; resolves to whether it succeeded. `done` is announced. */
 export type Act = (path: string, body: Readonly<Record<string, string>>, done: string) => Promise<boolean>;

@@ -2,7 +2,7 @@
 import { useState } from 'react';
 import { Button } from '../../components/button.tsx';
 import { Notice } from '../../components/notice.tsx';
-import { accountErrorMessage, postAccount } from './post-account.ts';
+import { accountErrorMessage, postAccount } from '../../components/post-account.ts';
 import styles from './account-form.module.css';
 import { Message } from './message.tsx';
 import { useLinkToken } from './use-link-token.ts';
