@@ -93,14 +93,40 @@ export function viewerDeleted(): GraphQLError {
   return requestError('UNAUTHENTICATED', { headers: { 'www-authenticate': INVALID_TOKEN } });
 }
 
+/** The rules of values, by the name that BAD_USER_INPUT has in `rule`, each with when a value violates it. */
+export const INPUT_RULES = {
+  required: 'The value is missing.',
+  notNull: 'The value is null, which is not allowed here.',
+  type: 'The value has another type, such as a text in place of a number.',
+  enum: 'The value is not one of the values of the enum.',
+  format: 'The text does not have the format of its type, such as the timestamp of `DateTime`.',
+  unknownField: 'The input object has no field of this name.',
+  oneOf: 'The input object must have exactly one field.',
+  length: 'The text has fewer than `min` or more than `max` characters (Unicode code points).',
+  characters: 'The text contains NUL or half of a surrogate pair.',
+  range: 'The number is less than `min` or greater than `max`.',
+  cursor: 'The list did not return this cursor, or not in this order.',
+  maxItems: 'The list has `max` items already.',
+} as const;
+
+/** The name of a rule of values. */
+export type InputRule = keyof typeof INPUT_RULES;
+
+/** A violated rule with its bounds. */
+export type InputRuleWithBounds =
+  | { readonly rule: 'length' | 'range'; readonly min: number; readonly max: number }
+  | { readonly rule: 'maxItems'; readonly max: number }
+  | { readonly rule: Exclude<InputRule, 'length' | 'range' | 'maxItems'> };
+
 /**
  * For resolvers: an argument breaks a rule.
  * @param field the path of the value in the arguments
- * @param rule what a valid value is, for example `1 to 200 characters`
+ * @param rule the rule, for programs
+ * @param expected what a valid value is, for people, for example `1 to 200 characters`
  */
-export function badUserInput(field: string, rule: string): GraphQLError {
-  return new GraphQLError(`Invalid value for \`${field}\`: ${rule}`, {
-    extensions: { code: 'BAD_USER_INPUT', field, rule },
+export function badUserInput(field: string, rule: InputRuleWithBounds, expected: string): GraphQLError {
+  return new GraphQLError(`Invalid value for \`${field}\`: ${expected}`, {
+    extensions: { code: 'BAD_USER_INPUT', field, ...rule },
   });
 }
 
