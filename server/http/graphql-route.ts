@@ -5,7 +5,7 @@ import type { ApolloContext } from './apollo-server.ts';
 import { requestError } from '../errors.ts';
 import type { AuthenticateRequest } from './authenticate-request.ts';
 import { HttpError } from './fastify-server.ts';
-import { mediaTypeFor } from './media-type.ts';
+import { GRAPHQL_RESPONSE, mediaTypeFor } from './media-type.ts';
 
 /** The default time limit of an operation, in milliseconds. */
 const OPERATION_TIMEOUT = 10_000;
@@ -45,10 +45,14 @@ export function routeGraphql(
         context: () => contextOf(request, reply),
       });
       for (const [name, value] of headers) void reply.header(name, value);
-      void reply.header('content-type', mediaTypeFor(request.headers.accept));
+      const mediaType = mediaTypeFor(request.headers.accept);
+      void reply.header('content-type', mediaType);
       // Only @defer and @stream produce multipart responses, and the executor supports neither.
       if (body.kind !== 'complete') throw new Error('Multipart responses are not supported.');
-      return reply.code(status ?? 200).send(body.string);
+      // Apollo rejects a persisted query with status 200, which clients of the older media type expect. In this one, a
+      // response without `data` has status 4xx or 5xx (GraphQL over HTTP, §"Status Codes").
+      const isRejected = mediaType === GRAPHQL_RESPONSE && isPersistedQuery(request.body);
+      return reply.code(isRejected ? 400 : (status ?? 200)).send(body.string);
     },
   });
 
@@ -66,6 +70,12 @@ export function routeGraphql(
       overload: () => app.overload(raw),
     };
   }
+}
+
+/** Whether a client sends the hash of a document: Apollo's automatic persisted queries, which this server does not have. */
+function isPersistedQuery(body: unknown): boolean {
+  const { extensions } = (body ?? {}) as { readonly extensions?: { readonly persistedQuery?: unknown } | null };
+  return extensions?.persistedQuery !== undefined;
 }
 
 /**
