@@ -25,7 +25,7 @@ const DECISION = 'docs/decisions/047-graphql-over-http.md';
 describe('the audit of the package graphql-http', () => {
   const audits = serverAudits({ url: () => `${fixture.api.url}/graphql` });
   const unread: Response[] = [];
-  afterAll(() => Promise.all(unread.map((response) => response.body?.cancel())));
+  afterAll(() => Promise.all(unread.map(async (response) => response.body?.cancel())));
 
   test.each(audits)('$id: $name', async ({ id, fn }) => {
     const result = await fn();
