@@ -64,7 +64,7 @@ describe('GET /schema.graphql', () => {
     },
   );
 
-  // covers: CLIENT-02
+  // covers: CLIENT-02, CLIENT-09
   test.each(PAIRS.filter(({ caller, as }) => !isNarrower(caller, as)))(
     'refuses $caller the schema of $as with 403',
     async ({ caller, as }) => {
@@ -91,7 +91,7 @@ describe('GET /schema.graphql', () => {
     }
   });
 
-  // covers: CLIENT-03
+  // covers: CLIENT-03, CLIENT-09
   test('answers every bad token as /graphql does, also with ?as=ANONYMOUS', async () => {
     const tokens = CORPORA[0]?.tokens.slice(0, 40).map(({ token }) => token) ?? [];
     for (const bad of ['', 'x', 'Basic eDp4', ...tokens.map((token) => `Bearer ${token}`)]) {
@@ -126,7 +126,7 @@ describe('GET /schema.graphql', () => {
     for (const { status, text } of responses) expect([status, text]).toEqual([404, responses[2]?.text]);
   });
 
-  // covers: CLIENT-04
+  // covers: CLIENT-04, CLIENT-09
   test('has an ETag for each audience, and answers 304 while it is current', async () => {
     const tags = await Promise.all(
       AUDIENCES.map(async (audience) => {
