@@ -1,6 +1,6 @@
 import { type DocumentNode, type OperationDefinitionNode, parse } from 'graphql';
 import { describe, expect, test } from 'vitest';
-import { argumentPath, variablePath } from './argument-path.ts';
+import { argumentPath, variablePaths } from './argument-path.ts';
 
 describe('argumentPath', () => {
   test('has the names of the argument and of input fields, and indices of lists', () => {
@@ -24,10 +24,10 @@ describe('argumentPath', () => {
   });
 });
 
-describe('variablePath', () => {
+describe('variablePaths', () => {
   const pathIn = (text: string, variable = 'v') => {
     const document: DocumentNode = parse(text);
-    return variablePath(document, document.definitions[0] as OperationDefinitionNode, variable);
+    return variablePaths(document, document.definitions[0] as OperationDefinitionNode).get(variable);
   };
 
   test.each([
@@ -44,7 +44,7 @@ describe('variablePath', () => {
     'query ($v: Int) { a }',
     'query ($v: Int) { a } query B($v: Int) { a(b: $v) }',
     'query ($v: Int) { ...Missing } fragment A on Q { b(c: $v) }',
-  ])('is empty if the operation does not use the variable: %s', (text) => {
-    expect(pathIn(text)).toEqual([]);
+  ])('has no path if the operation does not use the variable: %s', (text) => {
+    expect(pathIn(text)).toBeUndefined();
   });
 });

@@ -1,6 +1,5 @@
 import {
   type ASTNode,
-  BREAK,
   type DocumentNode,
   type FragmentDefinitionNode,
   Kind,
@@ -29,18 +28,17 @@ export function argumentPath(root: ASTNode, keys: NodeKeys): readonly string[] {
 }
 
 /**
- * Returns where an operation first uses a variable, as a path in the arguments of the field: clients know the argument,
- * whatever the variable is called. Empty if the operation does not use it; validation rejects such a document.
+ * Returns where an operation first uses each of its variables, as a path in the arguments of the field: clients know the
+ * argument, whatever the variable is called. One pass for all: a document can have many variables and many errors.
  */
-export function variablePath(
+export function variablePaths(
   document: DocumentNode,
   operation: OperationDefinitionNode,
-  variable: string,
-): readonly string[] {
+): ReadonlyMap<string, readonly string[]> {
   const fragments = new Map<string, FragmentDefinitionNode>();
   for (const definition of document.definitions)
     if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments.set(definition.name.value, definition);
-  let found: readonly string[] = [];
+  const paths = new Map<string, readonly string[]>();
 
   const search = (root: OperationDefinitionNode | FragmentDefinitionNode): void => {
     visit(root, {
@@ -49,15 +47,12 @@ export function variablePath(
         const fragment = fragments.get(name.value);
         fragments.delete(name.value);
         if (fragment !== undefined) search(fragment);
-        return found.length > 0 ? BREAK : undefined;
       },
-      Variable(node, _key, _parent, keys) {
-        if (node.name.value !== variable) return undefined;
-        found = argumentPath(root, keys);
-        return BREAK;
+      Variable({ name }, _key, _parent, keys) {
+        if (!paths.has(name.value)) paths.set(name.value, argumentPath(root, keys));
       },
     });
   };
   search(operation);
-  return found;
+  return paths;
 }

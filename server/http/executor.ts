@@ -31,7 +31,7 @@ import {
   requestError,
   withoutStack,
 } from '../errors.ts';
-import { inputErrors, withInputErrorCode } from './input-errors.ts';
+import { executionErrorCoder, inputErrors } from './input-errors.ts';
 import type { ServerEvents } from './server-events.ts';
 
 /** One operation of a client, parsed and validated. */
@@ -190,7 +190,7 @@ export function createExecutor({ policy, operations, events, recordRefusal, now 
     }
     const outage = causes.find((cause) => operations.isUnavailable(cause));
     if (outage !== undefined) return unavailable(outage);
-    const errors = result.errors.map((error) => withInputErrorCode(policy.schema, request, error));
+    const errors = result.errors.map(executionErrorCoder(policy.schema, request));
     // During execution only `viewerDeleted` has this code. The client gets the same response as for a rejected token.
     if (errors.some((error) => error.extensions['code'] === 'UNAUTHENTICATED')) return { errors: [viewerDeleted()] };
     for (const error of errors) if (!isPublicCode(error.extensions['code'])) events.unexpected(error, requestId);

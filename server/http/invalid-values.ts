@@ -1,6 +1,5 @@
 import {
   type ASTNode,
-  BREAK,
   coerceInputValue,
   type DocumentNode,
   getNullableType,
@@ -14,11 +13,12 @@ import {
   type OperationDefinitionNode,
   typeFromAST,
   TypeInfo,
+  type ValueNode,
   visit,
   visitWithTypeInfo,
 } from 'graphql';
 import type { InputRule } from '../errors.ts';
-import { argumentPath, variablePath } from './argument-path.ts';
+import { argumentPath, variablePaths } from './argument-path.ts';
 import { leafRule, missingFields, type ViolatedRule } from './violated-rule.ts';
 
 /** A value of a request that is not valid. */
@@ -46,12 +46,12 @@ export function invalidVariables(
   limit: number,
 ): readonly InvalidValue[] {
   const found: InvalidValue[] = [];
+  const paths = variablePaths(document, operation);
   for (const { variable, type: typeNode, defaultValue } of operation.variableDefinitions ?? []) {
     const name = variable.name.value;
     const type = typeFromAST(schema, typeNode);
     const add = ({ rule, inside = [] }: ViolatedRule) => {
-      if (found.length < limit)
-        found.push({ field: [...variablePath(document, operation, name), ...inside].join('.'), rule });
+      if (found.length < limit) found.push({ field: [...(paths.get(name) ?? []), ...inside].join('.'), rule });
     };
     if (!isInputType(type) || found.length >= limit) continue;
     const isGiven = Object.hasOwn(variables, name);
@@ -117,32 +117,35 @@ function typeAt(
 }
 
 /**
- * Returns the variable at or below one of the nodes that is null or absent where null is not allowed. The definition of a variable
- * with a default may be nullable in such a position; graphql-js notices its null only when it reads the argument.
+ * Returns the variables that are null or absent where null is not allowed, by the values that they are or are part of. The
+ * definition of a variable with a default may be nullable in such a position; graphql-js notices its null only when it
+ * reads the argument: once for each object of a list, hence one pass for all.
  */
-export function misplacedNull(
+export function misplacedNulls(
   schema: GraphQLSchema,
   { document, variables }: Omit<OperationInput, 'operation'>,
-  nodes: readonly ASTNode[],
-): InvalidValue | null {
+): ReadonlyMap<ASTNode, InvalidValue> {
   const typeInfo = new TypeInfo(schema);
-  let found: InvalidValue | null = null;
-  let depth = 0;
+  const found = new Map<ASTNode, InvalidValue>();
   visit(
     document,
     visitWithTypeInfo(typeInfo, {
-      enter(node, _key, _parent, keys) {
-        if (nodes.includes(node)) depth++;
-        if (depth === 0 || node.kind !== Kind.VARIABLE || !isNonNullType(typeInfo.getInputType())) return undefined;
+      VariableDefinition: () => false,
+      Variable(node, _key, parent, keys, ancestors) {
         const value = Object.hasOwn(variables, node.name.value) ? variables[node.name.value] : undefined;
-        if (value != null) return undefined;
-        found = { field: argumentPath(document, keys).join('.'), rule: value === null ? 'notNull' : 'required' };
-        return BREAK;
-      },
-      leave(node) {
-        if (nodes.includes(node)) depth--;
+        if (value != null || !isNonNullType(typeInfo.getInputType())) return;
+        const field = argumentPath(document, keys).join('.');
+        for (const around of [node, parent, ...ancestors])
+          if (isValue(around) && !found.has(around))
+            found.set(around, { field, rule: value === null ? 'notNull' : 'required' });
       },
     }),
   );
   return found;
+}
+
+function isValue(node: ASTNode | readonly ASTNode[] | undefined): node is ValueNode {
+  return (
+    node !== undefined && 'kind' in node && [Kind.VARIABLE, Kind.OBJECT, Kind.LIST].some((kind) => kind === node.kind)
+  );
 }

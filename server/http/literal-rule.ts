@@ -1,6 +1,5 @@
 import {
   type ASTVisitor,
-  type DocumentNode,
   type GraphQLError,
   Kind,
   type ObjectFieldNode,
@@ -11,7 +10,7 @@ import {
   ValuesOfCorrectTypeRule,
 } from 'graphql';
 import { requestError } from '../errors.ts';
-import { argumentPath, type NodeKeys, variablePath } from './argument-path.ts';
+import { argumentPath, type NodeKeys, variablePaths } from './argument-path.ts';
 import { leafRule, missingFields, type ViolatedRule } from './violated-rule.ts';
 
 /**
@@ -22,6 +21,7 @@ import { leafRule, missingFields, type ViolatedRule } from './violated-rule.ts';
 export function LiteralsOfCorrectTypeRule(context: ValidationContext): ASTVisitor {
   const document = context.getDocument();
   const missing = new Map<ObjectValueNode, string[]>();
+  const variables = new Map<OperationDefinitionNode, ReturnType<typeof variablePaths>>();
   let position: { readonly node: ValueOrField; readonly keys: NodeKeys } | undefined;
 
   const reporter = Object.create(context) as ValidationContext;
@@ -29,7 +29,7 @@ export function LiteralsOfCorrectTypeRule(context: ValidationContext): ASTVisito
     if (position === undefined) throw new Error('graphql-js reported an error outside of a value.');
     const { node, keys } = position;
     const { rule, inside = [] } = violatedRule(node);
-    const field = [...pathOf(document, keys), ...inside].join('.');
+    const field = [...pathOf(keys), ...inside].join('.');
     // The error of a scalar of ours has no nodes.
     const at = nodes ?? [node];
     context.reportError(requestError('BAD_USER_INPUT', { message, nodes: at, extensions: { field, rule } }));
@@ -57,17 +57,19 @@ export function LiteralsOfCorrectTypeRule(context: ValidationContext): ASTVisito
     if (field !== undefined) return { rule: 'required', inside: [field] };
     return { rule: leafRule(context.getInputType(), node.kind === Kind.STRING, node.kind === Kind.OBJECT) };
   }
+
+  /** Returns the path of a literal; for a part of a variable's default, the path of the variable comes first. */
+  function pathOf(keys: NodeKeys): readonly string[] {
+    const [, index, inOperation, definitionIndex] = keys;
+    const path = argumentPath(document, keys);
+    if (inOperation !== 'variableDefinitions') return path;
+    const operation = document.definitions[index as number] as OperationDefinitionNode;
+    const paths = variables.get(operation) ?? variablePaths(document, operation);
+    variables.set(operation, paths);
+    const variable = operation.variableDefinitions?.[definitionIndex as number]?.variable.name.value ?? '';
+    return [...(paths.get(variable) ?? []), ...path];
+  }
 }
 
 type ValueOrField = ValueNode | ObjectFieldNode;
 type VisitNode = (node: ValueOrField, key: unknown, parent: unknown, keys: NodeKeys) => unknown;
-
-/** Returns the path of a literal; for a part of a variable's default, the path of the variable comes first. */
-function pathOf(document: DocumentNode, keys: NodeKeys): readonly string[] {
-  const [, index, inOperation, definitionIndex] = keys;
-  const path = argumentPath(document, keys);
-  if (inOperation !== 'variableDefinitions') return path;
-  const operation = document.definitions[index as number] as OperationDefinitionNode;
-  const variable = operation.variableDefinitions?.[definitionIndex as number]?.variable.name.value ?? '';
-  return [...variablePath(document, operation, variable), ...path];
-}
