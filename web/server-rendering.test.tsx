@@ -165,7 +165,7 @@ const TREES: Readonly<Record<string, () => ReactElement>> = {
   'features/accounts/ban-button.tsx': () => inside(<BanButton userId="1" email="ada@example.com" banned={false} />),
   'features/accounts/change-password-form.tsx': () =>
     inside(<ChangePasswordForm email="ada@example.com" policy="classic" />),
-  'features/accounts/delete-account.tsx': () => inside(<DeleteAccount hasPassword />),
+  'features/accounts/delete-account.tsx': () => inside(<DeleteAccount />),
   'features/accounts/device-list.tsx': () => inside(<DeviceList devices={[DEVICE, { ...DEVICE, id: '2' }]} />),
   'features/accounts/event-rows.tsx': () => <EventRows label="label" events={[EVENT]} />,
   'features/accounts/export-data.tsx': () => inside(<ExportData />),
@@ -190,7 +190,7 @@ const TREES: Readonly<Record<string, () => ReactElement>> = {
   'features/accounts/unverified-notice.tsx': () => <UnverifiedNotice />,
   'features/accounts/verify-email.tsx': () => <VerifyEmail />,
   'features/accounts/second-factor-form.tsx': () => <SecondFactorForm next="/tasks" onRestart={nothing} />,
-  'features/accounts/sign-in-form.tsx': () => <SignInForm next="/tasks" />,
+  'features/accounts/sign-in-form.tsx': () => <SignInForm next="/tasks" awaitsCode={false} />,
   'features/accounts/sign-out-button.tsx': () => inside(<SignOutButton />),
   'features/accounts/sign-up-form.tsx': () => <SignUpForm next="/tasks" policy="classic" />,
   'features/security/backup-codes.tsx': () => <BackupCodes codes={['a']} onDone={nothing} />,

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { CREDENTIAL_LIMIT } from '../../web/auth/endpoints.ts';
+import { AUTH_ENDPOINTS, CREDENTIAL_LIMIT } from '../../web/auth/endpoints.ts';
 import {
   type Account,
   type AccountServer,
@@ -69,6 +69,30 @@ describe('enumeration', () => {
         ),
       );
       expect(visible(answers[0] as Answer)).toEqual(visible(answers[1] as Answer));
+    },
+  );
+
+  const RESETS: readonly (readonly [string, (email: string) => unknown])[] = [
+    ['an address', (email) => ({ email })],
+    ['an upper-case address', (email) => ({ email: email.toUpperCase() })],
+    ['an address with spaces', (email) => ({ email: ` ${email} ` })],
+    ['an address in a list', (email) => ({ email: [email] })],
+    ['a target on the same site', (email) => ({ email, redirectTo: '/reset-password' })],
+    ['a target on another site', (email) => ({ email, redirectTo: 'https://evil.example' })],
+    ['a repeated address', (email) => `{"email":"${newEmail()}","email":"${email}"}`],
+  ];
+
+  // covers: MAIL-01, FR-007
+  test.each(RESETS)(
+    'a reset by mail for known and unknown addresses is answered with the same bytes: %s',
+    async (_, body) => {
+      const answers: Answer[] = [];
+      for (const email of [known.email, newEmail()])
+        for (let request = 0; request < 7; request += 1) {
+          const target = '/api/auth/request-password-reset';
+          answers.push(await server.send({ target, headers: from(), body: body(email) }));
+        }
+      expect(answers.slice(0, 7).map(visible)).toEqual(answers.slice(7).map(visible));
     },
   );
 
@@ -249,6 +273,21 @@ describe('lock-out of the owner', () => {
     expect((await server.send({ headers: { ...from(), cookie: known.cookie }, body })).status).toBe(200);
   });
 
+  // covers: ACCOUNT-12, ACCOUNT-23
+  test.each([
+    ['another site', { origin: 'https://evil.example' }, { password: WRONG }],
+    ['no readable password', {}, { password: 7 }],
+    ['a callback on another site', {}, { password: WRONG, callbackURL: 'https://evil.example' }],
+  ])('requests with %s, whose password is not checked, use up no guesses of the owner', async (_, extra, body) => {
+    const victim = await server.signUp();
+    const attempts = Array.from({ length: 15 }, () =>
+      server.send({ headers: { ...from(), cookie: victim.cookie, ...extra }, body: { email: victim.email, ...body } }),
+    );
+    for (const attempt of attempts) expect([400, 403, 429]).toContain((await attempt).status);
+    const headers = { ...from(), cookie: victim.cookie };
+    expect((await server.send({ headers, body: { email: victim.email, password: PASSWORD } })).status).toBe(200);
+  });
+
   // covers: ACCOUNT-23
   test('strangers end no session of the owner', async () => {
     await flood();
@@ -308,7 +347,7 @@ describe('requests of another site', () => {
     'application/json-seq',
     '',
   ];
-  const TARGETS = ['/sign-out', '/revoke-sessions', '/revoke-other-sessions', '/change-password'] as const;
+  const TARGETS = [...AUTH_ENDPOINTS].filter(([, { method }]) => method === 'POST').map(([target]) => target);
   const body = { currentPassword: PASSWORD, newPassword: 'Other7horse' };
 
   // covers: ACCOUNT-12

@@ -115,7 +115,7 @@ export async function startAccountServer(proxies: readonly string[] = []): Promi
       return { email, userId: user.id, cookie: cookiesOf(answer) };
     },
     async countedKeys() {
-      const counted = `select key from auth.rate_limit where key not like 'guess %' and count > 0 order by key`;
+      const counted = `select key from auth.rate_limit where key not similar to '(guess|mail) %' and count > 0 order by key`;
       return (await superuser.rows<{ key: string }>(counted)).map(({ key }) => key);
     },
     async end() {

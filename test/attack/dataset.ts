@@ -67,7 +67,7 @@ const EVENTS_FROM = Date.UTC(2090, 0, 1);
  * More than the longest page plus one event before it, so that neither a page nor its `hasNextPage` reaches events that
  * the run itself records.
  */
-const EVENTS_PER_USER = 102;
+const EVENTS_PER_KIND = 102;
 
 /** Returns the id for a name: a UUID in the form of version 7, the same in every run. */
 export function idOf(name: string): string {
@@ -134,16 +134,28 @@ function createTask(name: UserName, userId: string, index: number): Task {
   };
 }
 
+/**
+ * The kinds of events: a sign-in, and those that the API records while the attack runs. Of each there is more than a page
+ * in the future, so that those do not show, whatever the filter.
+ */
+const EVENT_KINDS = [
+  { kind: 'SIGN_IN', outcome: (index: number) => (index % 4 === 0 ? 'REFUSED' : 'SUCCEEDED') },
+  { kind: 'EVERY_OWNER_READ', outcome: () => 'SUCCEEDED' },
+  { kind: 'ACCESS_REFUSED', outcome: () => 'REFUSED' },
+] as const;
+
 function createEvents(name: string, userId: string | null): readonly AuthEvent[] {
-  return Array.from({ length: EVENTS_PER_USER }, (_, index) => ({
-    id: idOf(`${name} event ${index}`),
-    userId,
-    kind: 'SIGN_IN',
-    outcome: index % 4 === 0 ? 'REFUSED' : 'SUCCEEDED',
-    address: `192.0.2.${index}`,
-    userAgent: `${markerOf(name)}agent ${index}`,
-    detail: `${markerOf(name)}detail`,
-    // Two events per time, so that the id decides the order.
-    createdAt: EVENTS_FROM + Math.floor(index / 2) * 60_000,
-  }));
+  return EVENT_KINDS.flatMap(({ kind, outcome }) =>
+    Array.from({ length: EVENTS_PER_KIND }, (_, index) => ({
+      id: idOf(`${name} ${kind} ${index}`),
+      userId,
+      kind,
+      outcome: outcome(index),
+      address: `192.0.2.${index}`,
+      userAgent: `${markerOf(name)}agent ${index}`,
+      detail: `${markerOf(name)}detail`,
+      // Two events per time, so that the id decides the order.
+      createdAt: EVENTS_FROM + Math.floor(index / 2) * 60_000,
+    })),
+  );
 }

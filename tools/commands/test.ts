@@ -19,7 +19,7 @@ import {
 import { runStages, type TestStage, summary } from '../test-run/run-stages.ts';
 
 /**
- * `npm test`: runs every check. `npm test -- <filter>` runs vitest only, on the files whose path contains the filter.
+ * `npm test`: runs every check. `npm test -- <filter>` runs the test files whose path contains the filter.
  * Data folder, ports and web build are separate, so that it runs beside `npm start`. The last line is the result.
  */
 await runCommand(async ({ environment, args, signal, print }) => {

@@ -16,11 +16,12 @@ async function stageNames(...filters: string[]): Promise<string[]> {
 }
 
 // covers: ENGINE-21
-test('filteredStages builds the web client and runs start tests only if a filter matches one of them', async () => {
+test('filteredStages builds the web client and runs start and browser tests only if a filter matches one of them', async () => {
   expect(await stageNames('server/data/task')).toEqual([UNIT]);
   expect(await stageNames('test/start')).toEqual(SYSTEM);
   expect(await stageNames(inRoot('test/start'))).toEqual(SYSTEM);
   expect(await stageNames('server/data/task', 'start/demo')).toEqual([UNIT, ...SYSTEM]);
+  expect(await stageNames('test/browser/tasks.spec.ts')).toEqual(['web client builds', 'browser tests']);
 });
 
 // covers: ENGINE-21

@@ -127,12 +127,12 @@ export function buildStage(run: TestRun): TestStage {
   };
 }
 
-/** Runs the browser tests on a separate stack. */
-export function browserStage(run: TestRun): TestStage {
-  return { name: 'browser tests', run: () => runBrowserTests(run) };
+/** Runs the browser tests, all or those in `specs`, on a separate stack. */
+export function browserStage(run: TestRun, specs: readonly string[] = []): TestStage {
+  return { name: 'browser tests', run: () => runBrowserTests(run, specs) };
 }
 
-async function runBrowserTests(run: TestRun): Promise<TestCounts> {
+async function runBrowserTests(run: TestRun, specs: readonly string[]): Promise<TestCounts> {
   const [API_PORT, WEB_PORT, METRICS_PORT] = await Promise.all([freePort(), freePort(), freePort()]);
   const environment: NodeJS.ProcessEnv = {
     ...run.environment,
@@ -149,7 +149,7 @@ async function runBrowserTests(run: TestRun): Promise<TestCounts> {
   try {
     const report = inRoot('.test/browser.json');
     fs.rmSync(report, { force: true });
-    const tests = runTool(TOOLS.playwright, ['test', '--config', 'test/browser/playwright.config.ts'], {
+    const tests = runTool(TOOLS.playwright, ['test', '--config', 'test/browser/playwright.config.ts', ...specs], {
       ...run,
       environment,
       inheritOutput: true,

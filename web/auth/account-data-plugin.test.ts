@@ -55,7 +55,7 @@ describe('/delete-user', () => {
     const { rows: sessions } = await superuser.query<{ id: string }>('select id from auth.session where user_id = $1', [
       userId,
     ]);
-    const response = await visitor.request('POST', '/delete-user', { password: PASSWORD });
+    const response = await visitor.request('POST', '/delete-user', {});
     expect(response.status).toBe(200);
     expect([...visitor.cookies.keys()]).toEqual(['fieldgate.device']);
     for (const table of ['auth.session', 'auth.account', 'app.task', 'app.step'])
@@ -72,7 +72,7 @@ describe('/delete-user', () => {
   });
 
   test('a deleted address can sign up again, and cannot sign in before', async () => {
-    await visitor.request('POST', '/delete-user', { password: PASSWORD });
+    await visitor.request('POST', '/delete-user', {});
     const body = { email: email(), password: PASSWORD };
     expect((await visitor.request('POST', '/sign-in/email', body)).status).toBe(401);
     expect((await visitor.request('POST', '/sign-up/email', body)).status).toBe(200);
@@ -80,12 +80,28 @@ describe('/delete-user', () => {
 
   // covers: ACCOUNT-50
   test.each([
-    ['without a password', {}, 'PASSWORD_REQUIRED', 'REFUSED'],
-    ['with an empty password', { password: '' }, 'PASSWORD_REQUIRED', 'REFUSED'],
-    ['with a token instead of a password', { token: 'x' }, 'PASSWORD_REQUIRED', 'REFUSED'],
-    ['with a wrong password', { password: 'Wrong7horse' }, 'INVALID_PASSWORD', 'FAILED'],
-  ])('an account is not deleted %s', async (_, body, code, outcome) => {
-    expect(await rejection(await visitor.request('POST', '/delete-user', body))).toEqual({ status: 400, code });
+    [
+      'with a wrong password, although it need not be sent',
+      { password: 'Wrong7horse' },
+      400,
+      'INVALID_PASSWORD',
+      'FAILED',
+    ],
+    ['with a token, when the last authentication is old', { token: 'x' }, 403, 'STEP_UP_REQUIRED', 'REFUSED'],
+    [
+      'with the password, when the last authentication is old',
+      { password: PASSWORD },
+      403,
+      'STEP_UP_REQUIRED',
+      'REFUSED',
+    ],
+  ])('an account is not deleted %s', async (_, body, status, code, outcome) => {
+    if (status === 403)
+      await superuser.query(
+        `update auth.session set authenticated_at = now() - interval '6 minutes' where user_id = $1`,
+        [userId],
+      );
+    expect(await rejection(await visitor.request('POST', '/delete-user', body))).toEqual({ status, code });
     expect(await count('select from auth."user" where id = $1')).toBe(1);
     expect(await count('select from auth.session where user_id = $1')).toBe(1);
     expect(await events('ACCOUNT_DELETED')).toMatchObject([{ outcome, detail: code }]);

@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import { type AccountEventKind, type AuthEndpoint, findEndpoint } from './endpoints.ts';
+import { SECOND_FACTOR_PARAMETER } from './return-target.ts';
 
 /** One row of `auth.auth_event`: schema/security.graphql describes its values. */
 export interface AccountEvent {
@@ -50,8 +51,9 @@ export async function toAccountEvent(exchange: Exchange): Promise<AccountEvent |
   const { status } = response;
   if (status >= 500 || (endpoint.recordsRefusalsOnly && ![403, 404, 429].includes(status))) return null;
   const { code: bodyCode, user, twoFactorRedirect }: BetterAuthBody = (await readJsonObject(response.clone())) ?? {};
-  const pending = twoFactorRedirect === true;
-  const code = endpoint.redirects && status < 400 ? redirectError(response.headers.get('location')) : bodyCode;
+  const location = response.headers.get('location');
+  const pending = twoFactorRedirect === true || parameterOf(location, SECOND_FACTOR_PARAMETER) !== null;
+  const code = endpoint.redirects && status < 400 ? (parameterOf(location, 'error')?.toUpperCase() ?? null) : bodyCode;
   const outcome = endpoint.redirects && code !== null && status < 400 ? 'REFUSED' : outcomeOf(kind, status, code);
   const accountId =
     requester?.userId ?? response.headers.get(SIGNED_IN_USER) ?? (typeof user?.id === 'string' ? user.id : null);
@@ -74,10 +76,9 @@ export async function toAccountEvent(exchange: Exchange): Promise<AccountEvent |
 /** The response header with the id of the user whom a redirect signed in, for auth-gateway.ts, which removes it. */
 export const SIGNED_IN_USER = 'X-Signed-In-User';
 
-/** Returns the code of an error in the target of a redirect; null without one. */
-function redirectError(location: string | null): string | null {
-  const error = URL.parse(location ?? '', 'http://nowhere.invalid')?.searchParams.get('error');
-  return error?.toUpperCase() ?? null;
+/** Returns a parameter of the target of a redirect; null without one. */
+function parameterOf(location: string | null, name: string): string | null {
+  return URL.parse(location ?? '', 'http://nowhere.invalid')?.searchParams.get(name) ?? null;
 }
 
 /** The codes of responses without a code. */

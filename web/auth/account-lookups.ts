@@ -28,10 +28,6 @@ async function lookUp<Result>(read: (context: Context) => Promise<Result>): Prom
 export const accountDevices = (userId: string): Promise<Device[]> =>
   lookUp(({ adapter }) => devicesOf(adapter, userId));
 
-/** Returns whether an account has a password, and does not sign in with another provider alone. */
-export const hasPassword = (userId: string): Promise<boolean> =>
-  lookUp(async ({ internalAdapter }) => Boolean((await internalAdapter.findCredentialAccount(userId))?.password));
-
 /** Returns the users with these ids; deleted ones are missing. For administrators: call `requireAdmin` first. */
 export const usersById = (ids: readonly string[]): Promise<KnownUser[]> =>
   ids.length === 0

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { clientNetwork } from '../../runtime/http/client-address.ts';
-import { type KeyedSemaphore, Overloaded } from '../../runtime/keyed-semaphore.ts';
+import { type KeyedSemaphore, Overloaded, WaitAborted } from '../../runtime/keyed-semaphore.ts';
 import { logOutage } from '../log.ts';
 import { emailFrom, SIGNED_IN_USER } from './account-event.ts';
 import { type AuthEndpoint, endpointPath, findEndpoint } from './endpoints.ts';
@@ -16,6 +16,12 @@ const BASE_PATH = '/api/auth';
 
 /** The longest body, in bytes. The largest valid one, a sign-up with the longest password, has under 2 kB. */
 const MAX_BODY_BYTES = 65_536;
+
+/**
+ * How long a request waits to hash a password, in milliseconds, before it is told to come back: on a machine that is too
+ * busy, the last in the queue would wait longer than clients do.
+ */
+const MAX_HASHING_WAIT = 10_000;
 
 /** The length of a rate limit's window, in milliseconds. */
 const MINUTE = 60_000;
@@ -63,10 +69,13 @@ async function validateRequest(request: Request, { nestedBody }: AuthEndpoint): 
   return new Request(request.url, { method: 'POST', headers: request.headers, body });
 }
 
+/** Whether the work that threw never started: there was no room to wait, or the wait took too long. */
+const isUnstarted = (error: unknown): boolean => error instanceof Overloaded || error instanceof WaitAborted;
+
 /**
  * Runs `work`, which checks a password for the account of an address, if the account has a guess left. The guess counts
  * from before the check, so that concurrent ones cannot exceed the limit. It is given back if the password was right, or
- * if there was no room to check it; not after a failure of the server, which may depend on the password.
+ * was not checked, as for a request of another site; not after a failure of the server, which may depend on the password.
  */
 async function withinGuesses(request: Request, work: () => Promise<Response>, gateway: AuthGateway): Promise<Response> {
   const email = await emailFrom(request.clone());
@@ -81,10 +90,11 @@ async function withinGuesses(request: Request, work: () => Promise<Response>, ga
     });
   try {
     const response = await work();
-    if (response.ok) await guess.giveBack();
+    // A wrong password is 401, and nothing else is.
+    if (response.status < 500 && response.status !== 401) await guess.giveBack();
     return response;
   } catch (error) {
-    if (error instanceof Overloaded) await guess.giveBack();
+    if (isUnstarted(error)) await guess.giveBack();
     throw error;
   }
 }
@@ -113,12 +123,15 @@ async function callBetterAuth(
       const startedAt = performance.now();
       return work().finally(() => gateway.retrySchedule.finished(performance.now() - startedAt));
     };
-    const queued = () => (endpoint.hashesPassword ? gateway.hashingSemaphore.run(network, timed) : work());
+    const queued = () =>
+      endpoint.hashesPassword
+        ? gateway.hashingSemaphore.run(network, timed, { expiresAt: performance.now() + MAX_HASHING_WAIT })
+        : work();
     const response = await (endpoint.guess === 'address' ? withinGuesses(request, queued, gateway) : queued());
     if (response.status < 500) return response;
     logOutage(undefined, `a request to ${path} was answered with status ${response.status}`);
   } catch (error) {
-    if (error instanceof Overloaded)
+    if (isUnstarted(error))
       return errorResponse(429, 'OVERLOADED', 'Accounts are busy right now. Please try again shortly.', {
         'Retry-After': String(gateway.retrySchedule.refused()),
       });

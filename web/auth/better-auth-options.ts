@@ -13,7 +13,7 @@ import type { DeviceCookies } from './device-cookie.ts';
 import { deviceCookiePlugin } from './device-cookie-plugin.ts';
 import type { GuessLimit } from './guess-limit.ts';
 import { guessLimitPlugin } from './guess-limit-plugin.ts';
-import { mailPlugin } from './mail-plugin.ts';
+import { MAIL_LIMIT, mailCountKey, mailPlugin } from './mail-plugin.ts';
 import { passwordChangePlugin } from './password-change-plugin.ts';
 import { passkeyRules, passkeys } from './passkey-plugin.ts';
 import { hashPassword, verifyPassword } from './password-hash.ts';
@@ -53,7 +53,18 @@ const isRejectedPasskey = (message: string, error: unknown) =>
 const withoutValue = (message: string) => message.replace(/^(Invalid [^:]*):[^]*/, '$1');
 
 /** What Better Auth reports as an error and is one of the request: the security log has it, with its code and address. */
-const REQUEST_ERRORS = /^(Invalid (origin|\w+URL)|Blocked cross-site navigation)/;
+const REQUEST_ERRORS = new RegExp(
+  [
+    'Invalid (origin|\\w+URL)',
+    'Blocked cross-site navigation',
+    // Of a callback that no sign-in of this browser awaits.
+    'State not found|Failed to parse state|INVALID_CALLBACK_REQUEST|OAuth issuer mismatch',
+    // Of a provider's account that may not sign in here.
+    'account_not_linked|Unable to link account - untrusted provider|Provider "[^"]*" did not return an email',
+  ]
+    .map((pattern) => `^(${pattern})`)
+    .join('|'),
+);
 
 /** Column names for properties that Better Auth would store in camelCase. */
 const TIMESTAMP_COLUMNS = { createdAt: 'created_at', updatedAt: 'updated_at' };
@@ -114,7 +125,10 @@ export function betterAuthOptions(
           before: async ({ name }) => ({ data: { image: null, name: validName(name) } }),
           after: async (user, ctx) => {
             await recordSignUp(user, ctx);
-            if (!user.emailVerified) await mail.queueMail('VERIFY_EMAIL', user.id);
+            if (user.emailVerified || !mail.enabled) return;
+            // Who signs up and deletes the account again and again must not fill a mailbox.
+            const key = `mail ${mailCountKey(config.BETTER_AUTH_SECRET, 'sign-up', user.email)}`;
+            if ((await takeAttempt(key, MAIL_LIMIT)) === null) await mail.queueMail('VERIFY_EMAIL', user.id);
           },
         },
         update: { before: async ({ name }) => ({ data: name === undefined ? {} : { name: validName(name) } }) },

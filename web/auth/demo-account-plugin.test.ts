@@ -54,6 +54,18 @@ test('the demo account can sign in on loopback', async () => {
   expect((await local.visitor().request('POST', '/sign-in/email', { email, password })).status).toBe(200);
 });
 
+test('the address of the demo account counts as verified on loopback, others do not', async () => {
+  const other = local.visitor();
+  await other.request('POST', '/sign-up/email', { ...DEMO_ACCOUNT, email: 'not-demo@fieldgate.example' });
+  const { rows } = await superuser.query(
+    `select email, email_verified from auth."user" where email like '%demo@fieldgate.example' order by email`,
+  );
+  expect(rows).toEqual([
+    { email, email_verified: true },
+    { email: 'not-demo@fieldgate.example', email_verified: false },
+  ]);
+});
+
 describe.each([
   ['web app and API', { WEB_URL: 'https://tasks.example', API_URL: 'https://api.tasks.example' }],
   ['web app alone', { WEB_URL: 'https://tasks.example' }],

@@ -10,6 +10,11 @@ interface FoundRow {
   readonly user?: { readonly email?: unknown } | null;
 }
 
+/** Verifies the address of the demo account when it is created: no mail reaches it. */
+const verifyDemoAddress = {
+  user: { create: { before: async ({ email }: FoundRow) => ({ data: isDemo(email) ? { emailVerified: true } : {} }) } },
+};
+
 /**
  * Disables the demo account if an origin is public: its password is published, and it may exist in a database that was
  * used on loopback before. Better Auth then finds neither the account nor its sessions: a sign-in does the same work and
@@ -18,7 +23,8 @@ interface FoundRow {
  */
 export function demoAccount(origins: PublicOrigins) {
   const id = 'demo-account';
-  if (isDemoOpen(origins)) return { id } satisfies BetterAuthPlugin;
+  if (isDemoOpen(origins))
+    return { id, init: () => ({ options: { databaseHooks: verifyDemoAddress } }) } satisfies BetterAuthPlugin;
   return {
     id,
     init({ adapter }) {

@@ -29,6 +29,12 @@ export async function setDeviceCookie(
   return parseDeviceCookie(cookie).some((entry) => devices.isValid(entry, account));
 }
 
+/** Whether a path's success authenticates a user; that of a provider's callback is a redirect. */
+function authenticates(path: string | undefined): boolean {
+  const endpoint = AUTH_ENDPOINTS.get(path ?? '');
+  return endpoint?.issuesToken === true || endpoint?.redirects === true;
+}
+
 /** Whether a path signs a user in who has an account: sign-up and changes of the account are no sign-ins. */
 function isSignIn(path: string | undefined): boolean {
   const event = AUTH_ENDPOINTS.get(path ?? '')?.event;
@@ -40,8 +46,9 @@ function isSignIn(path: string | undefined): boolean {
  * owner who has no known browser is let in although strangers have used up the guesses. A sign-in on a browser that was
  * not known is told to the user by mail.
  *
- * An endpoint that issues tokens has authenticated its user fully if it leaves a new session. So this plugin must come
- * after twoFactor(), which takes the session of a sign-in back while the second factor is missing.
+ * An endpoint that issues tokens, or a provider's callback, has authenticated its user fully if it leaves a new session.
+ * So this plugin must come after twoFactor(), which takes the session of a sign-in back while the second factor is
+ * missing.
  */
 export function deviceCookiePlugin(devices: DeviceCookies, mail: Pick<MailQueue, 'queueMail'>) {
   return {
@@ -61,10 +68,11 @@ export function deviceCookiePlugin(devices: DeviceCookies, mail: Pick<MailQueue,
       ],
       after: [
         {
-          matcher: ({ path }) => AUTH_ENDPOINTS.get(path ?? '')?.issuesToken === true,
+          matcher: ({ path }) => authenticates(path),
           handler: createAuthMiddleware(async (ctx) => {
             const { newSession, returned } = ctx.context;
-            if (!newSession || isAPIError(returned)) return;
+            const failed = isAPIError(returned) && returned.statusCode >= 400;
+            if (!newSession || failed) return;
             const wasKnown = await setDeviceCookie(ctx, devices, 'device', newSession.user.id);
             if (!wasKnown && isSignIn(ctx.path)) await mail.queueMail('NEW_DEVICE', newSession.user.id);
           }),

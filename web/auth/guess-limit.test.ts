@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { Overloaded } from '../../runtime/keyed-semaphore.ts';
+import { Overloaded, WaitAborted, type WaitOptions } from '../../runtime/keyed-semaphore.ts';
 import { createTestAccounts, type TestAccounts, type Visitor } from '../../test/support/test-accounts.ts';
 import { connectSuperuser, type Superuser } from '../../test/support/superuser.ts';
 import { handleAuthRequest } from './auth-gateway.ts';
@@ -91,14 +91,22 @@ describe('guesses of strangers', () => {
     await exhaust(email);
   });
 
-  test('a request that finds the queue full does not count', async () => {
+  test.each([
+    ['finds the queue full', new Overloaded('full')],
+    ['waits in the queue for too long', new WaitAborted('late')],
+  ])('a request that %s is told to come back, and does not count', async (_, error) => {
     const { email } = await signUp();
-    const gateway = {
-      ...accounts.services.gateway,
-      hashingSemaphore: { run: () => Promise.reject(new Overloaded('full')) },
+    const deadlines: number[] = [];
+    const run = (_key: string, _task: unknown, { expiresAt = 0 }: WaitOptions = {}) => {
+      deadlines.push(expiresAt - performance.now());
+      return Promise.reject(error);
     };
-    for (let count = 0; count < 15; count++)
-      expect((await handleAuthRequest(signInRequest(email), gateway)).status).toBe(429);
+    const gateway = { ...accounts.services.gateway, hashingSemaphore: { run } };
+    for (let count = 0; count < 15; count++) {
+      const response = await handleAuthRequest(signInRequest(email), gateway);
+      expect([response.status, Number(response.headers.get('retry-after')) > 0]).toEqual([429, true]);
+    }
+    for (const deadline of deadlines) expect(deadline).toBeGreaterThan(0);
     expect(await statusOf(signIn(stranger(), email))).toBe(200);
   });
 

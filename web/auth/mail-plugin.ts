@@ -10,7 +10,7 @@ import { clientOf } from './request-client.ts';
 import { insertEvent } from './security-log.ts';
 import { isUniqueViolation } from './unique-violation.ts';
 
-/** The most requests for mails from one account, and to one address. */
+/** The most requests for mails from one account, and to one address: for each purpose. */
 export const MAIL_LIMIT: RateLimit = { most: 5, window: 3_600_000 };
 
 /** RFC 5321 §4.5.3.1, as at sign-up. */
@@ -47,13 +47,25 @@ const emailTaken = () =>
     message: 'Another account has this e-mail address now. Yours was not changed.',
   });
 
+/**
+ * Returns the key under which mails to an address count. Each purpose counts apart: requests for other mails, which may
+ * send none, must not keep the owner of an address from a reset. The table of counters has no addresses.
+ */
+export function mailCountKey(
+  secret: string,
+  purpose: 'sign-up' | 'reset' | 'verify' | 'change',
+  address: string,
+): string {
+  return `to ${createHmac('sha256', secret).update(`${purpose} mail to ${address}`).digest('hex')}`;
+}
+
 /** What the endpoints need. */
 export interface MailPluginOptions {
   /** Has the security log. */
   readonly database: Pick<Pool, 'query'>;
   readonly mail: MailQueue;
   readonly takeAttempt: TakeAttempt;
-  /** The key of the hash under which addresses are counted: the table of counters has no addresses. */
+  /** The key of `mailCountKey`. */
   readonly secret: string;
 }
 
@@ -74,8 +86,6 @@ export function mailPlugin({ database, mail, takeAttempt, secret }: MailPluginOp
       { 'Retry-After': String(seconds) },
     );
   }
-  const addressKey = (address: string) =>
-    `to ${createHmac('sha256', secret).update(`mail to ${address}`).digest('hex')}`;
 
   return {
     id: 'mail',
@@ -85,7 +95,7 @@ export function mailPlugin({ database, mail, takeAttempt, secret }: MailPluginOp
         '/request-password-reset',
         { ...POST, body: z.object({ email }) },
         async (ctx) => {
-          await limit(addressKey(ctx.body.email));
+          await limit(mailCountKey(secret, 'reset', ctx.body.email));
           await mail.add('RESET_PASSWORD', { address: ctx.body.email });
           return ctx.json({ status: true });
         },
@@ -101,7 +111,7 @@ export function mailPlugin({ database, mail, takeAttempt, secret }: MailPluginOp
               message: 'Your e-mail address is confirmed already.',
             });
           await limit(user.id);
-          await limit(addressKey(user.email));
+          await limit(mailCountKey(secret, 'verify', user.email));
           await mail.add('VERIFY_EMAIL', { userId: user.id });
           return ctx.json({ status: true });
         },
@@ -148,23 +158,20 @@ export function mailPlugin({ database, mail, takeAttempt, secret }: MailPluginOp
       // The same answer whether or not another account has the new address.
       changeEmail: createAuthEndpoint(
         '/change-email',
-        { ...POST, use: [liveSession], body: z.object({ newEmail: email, password: z.string().max(256) }) },
+        { ...POST, use: [liveSession], body: z.object({ newEmail: email }) },
         async (ctx) => {
           const { user } = ctx.context.session;
           const { newEmail } = ctx.body;
           await limit(user.id);
-          const account = await ctx.context.internalAdapter.findCredentialAccount(user.id);
-          const { password } = ctx.context;
-          if (!account?.password || !(await password.verify({ hash: account.password, password: ctx.body.password })))
-            throw new APIError('BAD_REQUEST', { code: 'INVALID_PASSWORD', message: 'Wrong password.' });
           if (newEmail === user.email)
             throw new APIError('BAD_REQUEST', {
               code: 'EMAIL_UNCHANGED',
               message: 'This is your e-mail address already.',
             });
-          await limit(addressKey(newEmail));
+          await limit(mailCountKey(secret, 'change', newEmail));
+          // First, and to the present address, which another one may have replaced by the time the notice is sent.
+          await mail.add('EMAIL_CHANGE_REQUESTED', { userId: user.id, address: user.email });
           await mail.add('CONFIRM_NEW_EMAIL', { userId: user.id, address: newEmail });
-          await mail.add('EMAIL_CHANGE_REQUESTED', { userId: user.id });
           return ctx.json({ status: true });
         },
       ),

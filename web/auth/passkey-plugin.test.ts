@@ -26,7 +26,7 @@ async function member() {
   const visitor = accounts.visitor();
   const email = `passkey${(count += 1)}@example.com`;
   const { user } = await (await visitor.request('POST', '/sign-up/email', { email, password: PASSWORD })).json();
-  return { visitor, userId: String(user.id) };
+  return { visitor, email, userId: String(user.id) };
 }
 const registerOptions = async (visitor: Visitor) =>
   (await visitor.request('GET', '/passkey/generate-register-options')).json();
@@ -84,6 +84,22 @@ describe('sign-in with a passkey', () => {
     expect(await outcome(await signIn(replay, response))).toEqual([400, 'CHALLENGE_NOT_FOUND']);
     expect(error).not.toHaveBeenCalled();
     error.mockRestore();
+  });
+
+  // covers: FACTOR-08
+  test.each([
+    ['/passkey/verify-authentication', 'CHALLENGE_NOT_FOUND'],
+    ['/passkey/verify-registration', 'CHALLENGE_NOT_FOUND'],
+    ['/step-up/passkey', 'AUTHENTICATION_FAILED'],
+  ])('%s rejects the cookie of a pending sign-in in place of that of the challenge', async (path, code) => {
+    const { visitor, email } = await member();
+    const authenticator = await addPasskey(visitor);
+    await enableTotp(visitor);
+    const response = authenticator.authenticate(await signInOptions(visitor));
+    const pending = accounts.visitor();
+    await pending.request('POST', '/sign-in/email', { email, password: PASSWORD });
+    visitor.cookies.set('fieldgate.passkey_challenge', pending.cookies.get('fieldgate.two_factor') ?? '');
+    expect(await outcome(await visitor.request('POST', path, { response }))).toEqual([400, code]);
   });
 
   test('the options of a sign-in name no passkeys: they reveal no accounts', async () => {

@@ -1,5 +1,5 @@
 import { passkey } from '@better-auth/passkey';
-import type { BetterAuthPlugin } from 'better-auth';
+import type { BetterAuthPlugin, GenericEndpointContext } from 'better-auth';
 import { APIError, createAuthMiddleware } from 'better-auth/api';
 import { z } from 'zod';
 import { validName } from './sign-up-plugin.ts';
@@ -8,7 +8,17 @@ import { validName } from './sign-up-plugin.ts';
 export const PASSKEY_LIMIT = 20;
 
 /** The cookie with the id of a challenge, without the prefix of all cookies. */
-export const CHALLENGE_COOKIE = 'passkey_challenge';
+const CHALLENGE_COOKIE = 'passkey_challenge';
+
+/**
+ * Returns the id of a request's challenge; null without one. All signed cookies have the same key: the value of another
+ * one, which would lead to something else than a challenge, is not returned.
+ */
+export async function challengeId(ctx: GenericEndpointContext): Promise<string | null> {
+  const { name } = ctx.context.createAuthCookie(CHALLENGE_COOKIE);
+  const id = await ctx.getSignedCookie(name, ctx.context.secret);
+  return id && /^[\w-]{32}$/.test(id) ? id : null;
+}
 
 /** What an authenticator returns (WebAuthn Level 3 §5.1): its id is base64url, of at most 1,023 bytes. */
 const AUTHENTICATOR_RESPONSE = z.object({ id: z.string().regex(/^[A-Za-z0-9_-]{1,1364}$/) });
@@ -65,9 +75,10 @@ export function passkeyRules() {
       before: [
         {
           matcher: ({ path }) => path === '/passkey/verify-authentication' || path === '/passkey/verify-registration',
-          handler: createAuthMiddleware(async ({ body }) => {
-            if (!AUTHENTICATOR_RESPONSE.safeParse(body?.response).success)
+          handler: createAuthMiddleware(async (ctx) => {
+            if (!AUTHENTICATOR_RESPONSE.safeParse(ctx.body?.response).success)
               throw invalid('VALIDATION_ERROR', 'Invalid `response`: send what the authenticator returned.');
+            if ((await challengeId(ctx)) === null) throw invalid('CHALLENGE_NOT_FOUND', 'Challenge not found');
           }),
         },
         {

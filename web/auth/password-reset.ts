@@ -4,21 +4,42 @@ import { clientOf } from './request-client.ts';
 import { insertEvent } from './security-log.ts';
 
 /**
+ * Confirms the address of a user, and voids their links: the trigger does so for a changed password, not for a first one.
+ *
+ * If the address was not confirmed before, another person may have signed up with it. So passkeys and providers, which
+ * sign in without the new password, are removed. The second factor stays: it alone signs nobody in.
+ */
+const PROVE_ADDRESS = {
+  name: 'prove_address',
+  text: `
+    with unproven as (select id from "user" where id = $1::uuid and not email_verified for update),
+    links as (delete from verification where value collate "C" >= $1::text and value collate "C" < $1::text || '!'),
+    passkeys as (delete from passkey where user_id in (select id from unproven) returning id),
+    providers as (
+      delete from account where user_id in (select id from unproven) and provider_id <> 'credential' returning id),
+    proven as (update "user" set email_verified = true, updated_at = now() where id = $1::uuid)
+    select exists (select from passkeys) as "removedPasskeys", exists (select from providers) as "removedProviders"`,
+};
+
+interface Removed {
+  readonly removedPasskeys: boolean;
+  readonly removedProviders: boolean;
+}
+
+/**
  * Creates Better Auth's hook for a password that was set by a mailed link, after the database has ended every session of
- * the user (migrations/1795219200700) and voided their other links (migrations/1795220002000). The link proved that the
- * address is the user's.
+ * the user (migrations/1795219200700). The link proved that the address is the user's.
  */
 export function passwordReset(database: Pick<Pool, 'query'>, mail: MailQueue) {
   return async ({ user }: { user: { id: string } }, request?: Request): Promise<void> => {
-    await database.query('update "user" set email_verified = true, updated_at = now() where id = $1', [user.id]);
-    await insertEvent(database, {
-      kind: 'PASSWORD_RESET',
-      outcome: 'SUCCEEDED',
-      userId: user.id,
-      email: null,
-      ...clientOf(request?.headers),
-      detail: null,
-    });
+    const { rows } = await database.query<Removed>({ ...PROVE_ADDRESS, values: [user.id] });
+    const { removedPasskeys = false, removedProviders = false } = rows[0] ?? {};
+    const client = clientOf(request?.headers);
+    const record = (kind: 'PASSWORD_RESET' | 'PASSKEY_REMOVED' | 'PROVIDER_UNLINKED') =>
+      insertEvent(database, { kind, outcome: 'SUCCEEDED', userId: user.id, email: null, ...client, detail: null });
+    await record('PASSWORD_RESET');
+    if (removedPasskeys) await record('PASSKEY_REMOVED');
+    if (removedProviders) await record('PROVIDER_UNLINKED');
     await mail.queueMail('PASSWORD_CHANGED', user.id);
   };
 }

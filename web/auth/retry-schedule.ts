@@ -1,6 +1,9 @@
-/** The shortest and the longest wait that a refused request is given, in milliseconds. */
+/**
+ * The shortest and the longest wait that a refused request is given, in milliseconds. A busy machine signs in four a
+ * second: the last of a thousand comes back after five minutes.
+ */
 const MIN_WAIT = 2_000;
-const MAX_WAIT = 60_000;
+const MAX_WAIT = 300_000;
 
 /** How much of each task's duration goes into the average. */
 const WEIGHT = 0.05;
@@ -30,7 +33,7 @@ export class RetrySchedule {
   }
 
   /**
-   * Returns the seconds after which a refused request is to come back, 2 to 60.
+   * Returns the seconds after which a refused request is to come back, 2 to 300.
    * @param now milliseconds, on any clock that is not set back
    */
   refused(now = performance.now()): number {

@@ -25,3 +25,11 @@ export function returnTarget(next: unknown): string {
 export function signInPath(path: string): string {
   return `/sign-in?next=${encodeURIComponent(path)}`;
 }
+
+/** The parameter of the sign-in page that asks for the second factor of a sign-in that waits for it. */
+export const SECOND_FACTOR_PARAMETER = 'second-factor';
+
+/** Returns the URL of the sign-in page that asks for the second factor, and leads to `next` afterwards. */
+export function secondFactorPath(next: string | null): string {
+  return `/sign-in?${SECOND_FACTOR_PARAMETER}=required&next=${encodeURIComponent(returnTarget(next))}`;
+}

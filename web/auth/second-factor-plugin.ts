@@ -1,9 +1,10 @@
 import { createHmac } from 'node:crypto';
-import type { BetterAuthPlugin } from 'better-auth';
-import { APIError, createAuthEndpoint, createAuthMiddleware } from 'better-auth/api';
+import type { BetterAuthPlugin, HookEndpointContext } from 'better-auth';
+import { APIError, createAuthEndpoint, createAuthMiddleware, isAPIError } from 'better-auth/api';
 import { twoFactor } from 'better-auth/plugins';
 import { readLiveSession } from './live-session.ts';
 import { pendingUserId } from './pending-sign-in.ts';
+import { secondFactorPath } from './return-target.ts';
 import { findTwoFactor, TOTP, useCode } from './totp.ts';
 
 /** Seconds until a sign-in that waits for the second factor has to start again. */
@@ -22,7 +23,7 @@ const hashBackupCode = (secret: string, code: string): string =>
  * @param secret BETTER_AUTH_SECRET
  */
 export function secondFactor(secret: string) {
-  return twoFactor({
+  const plugin = twoFactor({
     issuer: 'Fieldgate',
     twoFactorCookieMaxAge: PENDING_LIFETIME,
     // A recent authentication replaces the password in the body, see step-up-plugin.ts.
@@ -54,7 +55,24 @@ export function secondFactor(secret: string) {
       },
     },
   });
+  // Better Auth asks after a password only: who took over the account at a provider would be let in.
+  const afterCallback = plugin.hooks.after.map(({ handler }) => ({ matcher: isCallback, handler }));
+  return {
+    ...plugin,
+    hooks: {
+      after: [...plugin.hooks.after, ...afterCallback, { matcher: isCallback, handler: redirectToSecondFactor }],
+    },
+  };
 }
+
+const isCallback = ({ path }: HookEndpointContext) => path === '/callback/:id';
+
+/** Turns the JSON that says that the second factor is missing into a redirect, which the callback of a provider needs. */
+const redirectToSecondFactor = createAuthMiddleware(async (ctx) => {
+  const { returned, responseHeaders } = ctx.context;
+  if (isAPIError(returned)) return;
+  throw ctx.redirect(secondFactorPath(responseHeaders?.get('location') ?? null));
+});
 
 const isVerification = (path: string | undefined) =>
   path === '/two-factor/verify-totp' || path === '/two-factor/verify-backup-code';
@@ -62,8 +80,13 @@ const isVerification = (path: string | undefined) =>
 /** Better Auth's error for a wrong code, with the same bytes. */
 const wrongCode = () => new APIError('UNAUTHORIZED', { message: 'Invalid code', code: 'INVALID_CODE' });
 
+/** Better Auth's error without a sign-in that waits for the second factor. */
+const noPendingSignIn = () =>
+  new APIError('UNAUTHORIZED', { message: 'Invalid two factor cookie', code: 'INVALID_TWO_FACTOR_COOKIE' });
+
 /**
- * Adds to Better Auth's checks of codes: single use of TOTP codes, and hashed backup codes. No check trusts the device for later sign-ins. Put it before `secondFactor`.
+ * Adds to Better Auth's checks of codes: single use of TOTP codes, and hashed backup codes. No check trusts the device
+ * for later sign-ins. Put it before `secondFactor`.
  */
 export function secondFactorRules(secret: string) {
   return {
@@ -96,8 +119,10 @@ export function secondFactorRules(secret: string) {
             const session = await readLiveSession(ctx);
             const userId = session?.user.id ?? (await pendingUserId(ctx));
             const code: unknown = ctx.body?.code;
-            // Better Auth rejects both.
-            if (userId === null || typeof code !== 'string') return;
+            // Better Auth rejects it.
+            if (typeof code !== 'string') return;
+            // Better Auth would look up what another signed cookie in this one's place names, and fail.
+            if (userId === null) throw noPendingSignIn();
             const isTotp = ctx.path === '/two-factor/verify-totp';
             const row = await findTwoFactor(ctx, userId);
             // In a session, a code confirms a new app, and nothing else: step-up-plugin.ts checks later ones.

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test
 import { type IdentityProvider, startIdentityProvider } from '../../test/support/identity-provider.ts';
 import { connectSuperuser, type Superuser } from '../../test/support/superuser.ts';
 import { createTestAccounts, type TestAccounts, type Visitor } from '../../test/support/test-accounts.ts';
+import { enableTotp } from '../../test/support/test-factors.ts';
 import { log } from '../log.ts';
 import { callbackTarget } from './social-sign-in.ts';
 
@@ -66,6 +67,17 @@ const signUp = async (email: string, isVerified: boolean) => {
   if (isVerified) await superuser.rows('update auth."user" set email_verified = true where email = $1', [email]);
   return visitor;
 };
+/** Returns tokens as mailed links have them. */
+const resetTokens = async (userId: string, count: number) => {
+  const { internalAdapter } = await accounts.services.auth.$context;
+  const tokens = Array.from({ length: count }, () => crypto.randomUUID());
+  const expiresAt = new Date(Date.now() + 60_000);
+  for (const token of tokens)
+    await internalAdapter.createVerificationValue({ identifier: `reset-password:${token}`, value: userId, expiresAt });
+  return tokens;
+};
+const resetWith = (visitor: Visitor, token: string) =>
+  visitor.request('POST', '/reset-password', { token, newPassword: 'Battery9staple' });
 const eventsOf = () =>
   superuser.rows(
     'select kind, outcome, detail, address, user_agent, user_id from auth.auth_event order by xmin::text::bigint',
@@ -161,7 +173,7 @@ describe('an account with the address of the provider’s user', () => {
     ['by the provider as the text false', true, 'false'],
     ['nowhere', false, false],
   ])('an account is not linked if the address is verified %s', async (_, here, there) => {
-    withoutErrors();
+    const error = withoutErrors();
     provider.user = { ...newUser(), email_verified: there };
     await signUp(provider.user.email ?? '', here);
     const visitor = visitorFromNewAddress();
@@ -175,6 +187,7 @@ describe('an account with the address of the provider’s user', () => {
     expect(await eventsOf()).toContainEqual(
       expect.objectContaining({ kind: 'SIGN_IN', outcome: 'REFUSED', detail: 'ACCOUNT_NOT_LINKED' }),
     );
+    expect(error.mock.calls).toEqual([]);
   });
 
   // covers: ACCOUNT-42
@@ -190,9 +203,87 @@ describe('an account with the address of the provider’s user', () => {
     expect((await sessionOf(visitor))?.user['id']).toBe((await sessionOf(owner))?.user['id']);
   });
 
+  // covers: MAIL-09
+  test('the reset of an account whose address only the provider’s user claimed ends the sign-in with the provider', async () => {
+    withoutErrors();
+    provider.user = { ...newUser(), email_verified: false };
+    const stranger = visitorFromNewAddress();
+    await signInWithProvider(stranger);
+    const userId = String((await sessionOf(stranger))?.user['id']);
+    const [first = '', second = ''] = await resetTokens(userId, 2);
+    const owner = visitorFromNewAddress();
+    expect((await resetWith(owner, first)).status).toBe(200);
+    const again = visitorFromNewAddress();
+    await signInWithProvider(again);
+    expect(await sessionOf(again)).toBeNull();
+    expect(await eventsOf()).toContainEqual(expect.objectContaining({ kind: 'PROVIDER_UNLINKED', user_id: userId }));
+    expect((await resetWith(owner, second)).status).toBe(400);
+  });
+
+  // covers: MAIL-02
+  test('a first password voids the other links of the account', async () => {
+    provider.user = newUser();
+    const owner = visitorFromNewAddress();
+    await signInWithProvider(owner);
+    const [first = '', second = ''] = await resetTokens(String((await sessionOf(owner))?.user['id']), 2);
+    expect((await resetWith(owner, first)).status).toBe(200);
+    expect((await resetWith(owner, second)).status).toBe(400);
+    expect(await signInWithProvider(owner)).toBe('/tasks');
+  });
+
   test('linking needs a session', async () => {
     const response = await visitorFromNewAddress().request('POST', '/link-social', { provider: 'acme' });
     expect(response.status).toBe(401);
+  });
+});
+
+describe('a sign-in with a provider in a browser that is not known', () => {
+  const mailsTo = (userId: unknown) =>
+    superuser.rows(`select kind from auth.mail_outbox where user_id = $1 and kind = 'NEW_DEVICE'`, [userId]);
+
+  test('is told to the user by mail, and makes the browser known', async () => {
+    provider.user = newUser();
+    const first = visitorFromNewAddress();
+    await signInWithProvider(first);
+    const userId = (await sessionOf(first))?.user['id'];
+    await superuser.rows('delete from auth.mail_outbox');
+    const visitor = visitorFromNewAddress();
+    await signInWithProvider(visitor);
+    expect(await mailsTo(userId)).toHaveLength(1);
+    await superuser.rows('delete from auth.mail_outbox');
+    await visitor.request('POST', '/sign-out', {});
+    await signInWithProvider(visitor);
+    expect(await mailsTo(userId)).toEqual([]);
+  });
+
+  // covers: FACTOR-01
+  test('needs the second factor of an account that has one', async () => {
+    provider.user = newUser();
+    const owner = await signUp(provider.user.email ?? '', true);
+    const userId = (await sessionOf(owner))?.user['id'];
+    const { backupCodes } = await enableTotp(owner);
+    await superuser.rows('delete from auth.auth_event; delete from auth.mail_outbox');
+    const visitor = visitorFromNewAddress();
+    expect(await signInWithProvider(visitor, { callbackURL: '/tasks?done=true' })).toBe(
+      '/sign-in?second-factor=required&next=%2Ftasks%3Fdone%3Dtrue',
+    );
+    expect([await sessionOf(visitor), [...visitor.cookies.keys()], await mailsTo(userId)]).toEqual([
+      null,
+      ['fieldgate.two_factor'],
+      [],
+    ]);
+    const checked = await visitor.request('POST', '/two-factor/verify-backup-code', { code: backupCodes[0] });
+    expect([checked.status, (await sessionOf(visitor))?.user['id']]).toEqual([200, userId]);
+    expect((await eventsOf()).filter(({ kind }) => kind !== 'PROVIDER_LINKED')).toEqual([
+      expect.objectContaining({
+        kind: 'SIGN_IN',
+        outcome: 'SUCCEEDED',
+        detail: 'SECOND_FACTOR_REQUIRED',
+        user_id: userId,
+      }),
+      expect.objectContaining({ kind: 'SECOND_FACTOR_CHECKED', outcome: 'SUCCEEDED', user_id: userId }),
+    ]);
+    expect(await mailsTo(userId)).toHaveLength(1);
   });
 });
 
@@ -224,8 +315,8 @@ describe('a forged callback', () => {
   };
 
   // covers: ACCOUNT-42
-  test('the callback of another browser is refused, and its code is not redeemed', async () => {
-    withoutErrors();
+  test('the callback of another browser is refused, its code is not redeemed, and no error is logged', async () => {
+    const error = withoutErrors();
     provider.user = newUser();
     const callback = await provider.authorize(await start(visitorFromNewAddress()));
     const before = provider.tokenRequests;
@@ -233,7 +324,11 @@ describe('a forged callback', () => {
     const other = visitorFromNewAddress();
     await start(other);
     await expectRefused(other, callback);
+    for (const query of ['', 'code=x', 'state=x', 'code=x&state=x', 'state=%00', 'error=x', 'state=x&state=y'])
+      await visitorFromNewAddress().request('GET', `/callback/acme?${query}`);
     expect(provider.tokenRequests).toBe(before);
+    // An outage in the log that a stranger can cause is none.
+    expect(error.mock.calls).toEqual([]);
   });
 
   // covers: ACCOUNT-42

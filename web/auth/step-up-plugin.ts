@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { readSubject } from './access-token-plugin.ts';
 import { AUTH_ENDPOINTS } from './endpoints.ts';
 import { liveSession, type LiveSession, readLiveSession, sessionEndedError } from './live-session.ts';
-import { CHALLENGE_COOKIE } from './passkey-plugin.ts';
+import { challengeId } from './passkey-plugin.ts';
 import type { IssueToken } from './token-issuer.ts';
 import { findTwoFactor, useCode } from './totp.ts';
 
@@ -85,9 +85,8 @@ export function stepUp({ issue, origin }: StepUpOptions) {
 
   /** Returns whether a response was signed by a passkey of the user, for the challenge of this request. */
   async function isSignedByPasskey(ctx: GenericEndpointContext, userId: string, response: AuthenticatorResponse) {
-    const cookie = ctx.context.createAuthCookie(CHALLENGE_COOKIE);
-    const identifier = await ctx.getSignedCookie(cookie.name, ctx.context.secret);
-    if (!identifier) return false;
+    const identifier = await challengeId(ctx);
+    if (identifier === null) return false;
     const stored = await ctx.context.internalAdapter.consumeVerificationValue(identifier);
     const challenge = isPasskeyChallenge.safeParse(JSON.parse(stored?.value ?? 'null')).data;
     if (challenge?.userData.id !== userId) return false;

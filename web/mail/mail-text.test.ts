@@ -37,6 +37,12 @@ test('a notice says when the change happened, in UTC', () => {
     expect(textFor(kind).text).toContain('2026-11-21 19:30 UTC');
 });
 
+// covers: MAIL-08
+test('a notice says that passkeys keep working after a new password, and where to remove them', () => {
+  for (const kind of ['PASSWORD_CHANGED', 'NEW_DEVICE', 'SECOND_FACTOR_CHANGED', 'EMAIL_CHANGE_REQUESTED'] as const)
+    expect(textFor(kind).text).toMatch(/Passkeys keep working: .* https:\/\/tasks\.example\/account\/security$/m);
+});
+
 test('the HTML of a mail escapes what it contains', () => {
   const { html } = mailText('RESET_PASSWORD', { webUrl: WEB_URL, at, link: 'https://tasks.example/"><script>' });
   expect(html).toContain('href="https://tasks.example/&quot;&gt;&lt;script&gt;"');

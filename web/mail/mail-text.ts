@@ -34,7 +34,7 @@ interface Template {
 const host = (webUrl: string) => new URL(webUrl).host;
 const minute = (at: Date) => `${at.toISOString().slice(0, 16).replace('T', ' ')} UTC`;
 const NOT_YOU = ({ webUrl }: MailFacts) =>
-  `If it was not you, set a new password at once: ${webUrl}/forgot-password - this signs out every device.`;
+  `If it was not you, set a new password at once: ${webUrl}/forgot-password - this signs out every device. Passkeys keep working: then remove those that are not yours: ${webUrl}/account/security`;
 
 /** The templates, by kind. */
 const TEMPLATES: Readonly<Record<MailKind, (facts: MailFacts) => Template>> = {

@@ -40,10 +40,13 @@ const TAKE = {
       select id from mail_outbox where failed_at is null and next_attempt_at <= clock_timestamp()
       order by next_attempt_at limit 1 for update skip locked)
     returning id, kind, user_id as "userId", address, created_at as "createdAt", attempts,
-      created_at < clock_timestamp() - interval '1 day' as "tooOld"`,
+      created_at < clock_timestamp() - interval '1 day' as "tooOld", clock_timestamp()::text as "takenAt"`,
 };
 
-/** Deletes a mail that was sent, and its repetitions: a user who asked five times while the server was away gets one. */
+/**
+ * Deletes a mail that was sent, and its repetitions: a user who asked five times while the server was away gets one. The
+ * time is PostgreSQL's, as text: a Date would lose the microseconds, and with them a repetition of the same millisecond.
+ */
 const DELETE = {
   name: 'delete_mail',
   text: `
@@ -79,7 +82,7 @@ const MAIL_COMMANDS: readonly unknown[] = ['RCPT TO', 'DATA'];
  * @throws the database's error
  */
 export async function sendNextMail({ database, compose, deliver }: MailSender): Promise<boolean> {
-  const { rows } = await database.query<QueuedMail & { readonly tooOld: boolean }>(TAKE);
+  const { rows } = await database.query<QueuedMail & { readonly tooOld: boolean; readonly takenAt: string }>(TAKE);
   const [queued] = rows;
   if (queued === undefined) return false;
   const { id, kind, attempts } = queued;
@@ -91,7 +94,6 @@ export async function sendNextMail({ database, compose, deliver }: MailSender): 
     await giveUp('TOO_OLD');
     return true;
   }
-  const startedAt = new Date();
   const mail = await compose(queued);
   try {
     if (mail !== null) await deliver(mail);
@@ -105,7 +107,7 @@ export async function sendNextMail({ database, compose, deliver }: MailSender): 
     }
     return true;
   }
-  await database.query({ ...DELETE, values: [id, startedAt] });
+  await database.query({ ...DELETE, values: [id, queued.takenAt] });
   if (mail !== null) log.info({ event: 'mail', id, kind, attempts }, 'a mail was sent');
   return true;
 }

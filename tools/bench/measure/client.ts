@@ -16,7 +16,7 @@ export interface ClientResponse {
   readonly text: string;
 }
 
-/** An HTTP client that keeps its connections open until it is closed. */
+/** An HTTP client; by default it keeps its connections open until it is closed. */
 export interface Client {
   /**
    * Sends a request.
@@ -31,9 +31,10 @@ const SILENCE_MILLISECONDS = 30_000;
 /**
  * Creates a client.
  * @param connections maximum number of concurrent requests; others wait
+ * @param keepAlive whether connections are used again; default true
  */
-export function createClient(connections: number): Client {
-  const agent = new http.Agent({ keepAlive: true, maxSockets: connections });
+export function createClient(connections: number, keepAlive = true): Client {
+  const agent = new http.Agent({ keepAlive, maxSockets: connections });
   return {
     send: ({ method = 'GET', url, headers = {}, body }) =>
       new Promise((resolve, reject) => {

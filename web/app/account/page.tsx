@@ -1,5 +1,4 @@
 import type { Metadata } from 'next';
-import { hasPassword } from '../../auth/account-lookups.ts';
 import { requireSession } from '../../auth/session.ts';
 import { Panel } from '../../components/panel.tsx';
 import { webConfig } from '../../config.ts';
@@ -16,8 +15,8 @@ export const metadata: Metadata = { title: 'Your account' };
 /** The profile: name, address, whether the address is verified, and the change of both. */
 export default orUnavailable(async function ProfilePage() {
   const session = await requireSession('/account');
-  const { id, name, email, emailVerified } = session.user;
-  const canChangeEmail = mailMode(webConfig()) !== 'off' && (await hasPassword(id));
+  const { name, email, emailVerified } = session.user;
+  const canChangeEmail = mailMode(webConfig()) !== 'off';
   return (
     <SignedInPage session={session}>
       <AccountShell path="/account" title="Your account">

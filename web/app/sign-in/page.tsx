@@ -1,5 +1,5 @@
 import type { Metadata } from 'next';
-import { HOME, returnTarget } from '../../auth/return-target.ts';
+import { HOME, returnTarget, SECOND_FACTOR_PARAMETER } from '../../auth/return-target.ts';
 import { requireNoSession } from '../../auth/session.ts';
 import { AccountPage } from '../../features/accounts/account-page.tsx';
 import { ProviderButtons } from '../../features/accounts/provider-buttons.tsx';
@@ -14,7 +14,7 @@ type SearchParams = Promise<Readonly<Record<string, string | string[] | undefine
 /** The sign-in page; leads to `?next=` afterwards if that is a path on this site. */
 export default orUnavailable(async function SignInPage({ searchParams }: { searchParams: SearchParams }) {
   await requireNoSession();
-  const { next: target, error } = await searchParams;
+  const { next: target, error, [SECOND_FACTOR_PARAMETER]: secondFactor } = await searchParams;
   const next = returnTarget(target);
   const providers = webConfig().OAUTH_PROVIDERS.map(({ id, name }) => ({ id, name }));
   const signUp = next === HOME ? '/sign-up' : `/sign-up?next=${encodeURIComponent(next)}`;
@@ -27,8 +27,11 @@ export default orUnavailable(async function SignInPage({ searchParams }: { searc
         </>
       }
     >
-      {providers.length > 0 && <ProviderButtons providers={providers} next={next} error={error} />}
-      <SignInForm next={next} />
+      {/* A provider has signed the user in: the code alone is missing. */}
+      {secondFactor === undefined && providers.length > 0 && (
+        <ProviderButtons providers={providers} next={next} error={error} />
+      )}
+      <SignInForm next={next} awaitsCode={secondFactor !== undefined} />
     </AccountPage>
   );
 });

@@ -2,6 +2,7 @@
 import { type FormEvent, useState } from 'react';
 import { Button } from '../../components/button.tsx';
 import { Notice } from '../../components/notice.tsx';
+import { signInPath } from '../../auth/return-target.ts';
 import { useHydrated } from '../../components/use-hydrated.ts';
 import { passkeyErrorMessage, askPasskey } from '../../components/passkey.ts';
 import { type AccountResult, accountErrorMessage, postAccount } from './post-account.ts';
@@ -19,11 +20,18 @@ const awaitsSecondFactor = (body: unknown): boolean =>
 /** Whether strangers have used up the guesses at the account: its owner gets in with a mail at once. */
 const isLongWait = (result: AccountResult): boolean => result.outcome === 'rate-limited' && result.seconds > 60;
 
-/** The sign-in form; opens `next` afterwards. */
-export function SignInForm({ next }: { next: string }) {
+interface SignInFormProps {
+  /** The page to open after the sign-in. */
+  readonly next: string;
+  /** Whether a provider has signed the user in, and the second factor is missing. */
+  readonly awaitsCode: boolean;
+}
+
+/** The sign-in form. */
+export function SignInForm({ next, awaitsCode: awaitsCodeAtFirst }: SignInFormProps) {
   const hydrated = useHydrated();
   const [busy, setBusy] = useState(false);
-  const [awaitsCode, setAwaitsCode] = useState(false);
+  const [awaitsCode, setAwaitsCode] = useState(awaitsCodeAtFirst);
   const [errorMessage, setErrorMessage] = useState<{ text: string; count: number }>();
 
   async function signIn(event: FormEvent<HTMLFormElement>) {
@@ -52,7 +60,8 @@ export function SignInForm({ next }: { next: string }) {
     setErrorMessage((last) => ({ text: passkeyErrorMessage(result), count: (last?.count ?? 0) + 1 }));
   }
 
-  if (awaitsCode) return <SecondFactorForm next={next} onRestart={() => setAwaitsCode(false)} />;
+  // A new page: the buttons of the providers are on it.
+  if (awaitsCode) return <SecondFactorForm next={next} onRestart={() => window.location.replace(signInPath(next))} />;
   return (
     // "post": if the form is submitted before scripts have loaded, the password must not get into the URL.
     <form className={styles.form} method="post" onSubmit={signIn}>

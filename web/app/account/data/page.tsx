@@ -1,5 +1,4 @@
 import type { Metadata } from 'next';
-import { hasPassword } from '../../../auth/account-lookups.ts';
 import { requireSession } from '../../../auth/session.ts';
 import { Panel } from '../../../components/panel.tsx';
 import { AccountShell } from '../../../features/accounts/account-shell.tsx';
@@ -13,7 +12,6 @@ export const metadata: Metadata = { title: 'Your data' };
 /** The export of all data of the user, and the deletion of the account. */
 export default orUnavailable(async function DataPage() {
   const session = await requireSession('/account/data');
-  const deletedByPassword = await hasPassword(session.user.id);
   return (
     <SignedInPage session={session}>
       <AccountShell path="/account/data" title="Your data">
@@ -30,7 +28,7 @@ export default orUnavailable(async function DataPage() {
             security log stays: it keeps what happened to your account, with times, IP addresses and browsers but
             without your name and your e-mail address, and removes each entry after 400 days.
           </p>
-          <DeleteAccount hasPassword={deletedByPassword} />
+          <DeleteAccount />
         </Panel>
       </AccountShell>
     </SignedInPage>
