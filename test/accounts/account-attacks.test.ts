@@ -82,7 +82,7 @@ describe('enumeration', () => {
     ['a repeated address', (email) => `{"email":"${newEmail()}","email":"${email}"}`],
   ];
 
-  // covers: MAIL-01, FR-007
+  // covers: FR-007, MAIL-01
   test.each(RESETS)(
     'a reset by mail for known and unknown addresses is answered with the same bytes: %s',
     async (_, body) => {

@@ -24,6 +24,10 @@ export const ACCOUNT_ERROR_GUIDE: Readonly<Record<string, AccountErrorAdvice>> =
     meaning: 'There is no such user, or it is an administrator, or banned already.',
     advice: 'Read the list again.',
   },
+  CHALLENGE_NOT_FOUND: {
+    meaning: 'The passkey answers no challenge of this browser, or it has expired.',
+    advice: 'Ask for new options.',
+  },
   EMAIL_ALREADY_VERIFIED: { meaning: 'The address is verified.', advice: 'Renew the token, which says so.' },
   EMAIL_TAKEN: {
     meaning: 'Another account got the address before the link was opened.',
