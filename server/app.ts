@@ -5,6 +5,7 @@
  * 1. Socket. `runtime/http/server.ts` accepts the connection and enforces timeouts and the limits per client;
  *    `http/fastify-server.ts` rejects malformed HTTP requests and parses the JSON body.
  * 2. Route. `http/graphql-route.ts` serves `POST /graphql` and hands the request to Apollo (`http/apollo-server.ts`).
+ *    `http/schema-route.ts` serves the schema itself, after step 3, to those who generate code from it.
  * 3. Authentication. Apollo's context function calls `authentication/authenticate.ts` before the document is parsed:
  *    Authorization header → Bearer token → verified claims → `Viewer`, if its session is not revoked. Without a header the
  *    viewer is null; a rejected token ends the request.
@@ -38,6 +39,7 @@ import { openRevocationListener } from './data/revocation/revocation-listener.ts
 import type { DatabaseSource } from './data/database-source.ts';
 import { ViewerDatabase, type DatabaseTimeouts } from './data/pg/viewer-database.ts';
 import { createApollo } from './http/apollo-server.ts';
+import { createRequestAuthentication } from './http/authenticate-request.ts';
 import { createServerEvents } from './http/server-events.ts';
 import { createExecutor } from './http/executor.ts';
 import { createFastify, type FastifyOptions } from './http/fastify-server.ts';
@@ -46,6 +48,7 @@ import { routeHealth } from './http/health-routes.ts';
 import { routeLandingPage } from './http/landing-page.ts';
 import { createLogger } from './http/logger.ts';
 import { createMetrics, serveMetrics } from './http/metrics.ts';
+import { routeSchema } from './http/schema-route.ts';
 import { openVerificationKeys } from './open-verification-keys.ts';
 import { executableSchema } from './executable-schema.ts';
 
@@ -164,12 +167,12 @@ export async function createApp({
     ...(recordRefusals && { recordRefusal: refusals.record }),
   });
   const apollo = await createApollo({ schema, introspection: config.INTROSPECTION === 'on', execute });
-  routeGraphql(http, {
-    apollo,
+  const authenticateRequest = createRequestAuthentication({
     authenticate: (header) => authenticate(header, verify, revocations, clock() / 1_000),
     onTokenRejected: events.tokenRejected,
-    timeLimit: timeLimits?.operation,
   });
+  routeGraphql(http, { apollo, authenticateRequest, timeLimit: timeLimits?.operation });
+  if (config.INTROSPECTION === 'on') routeSchema(http, { policy, authenticateRequest });
   routeLandingPage(http, { apiUrl, webUrl: config.WEB_URL, explorers });
   routeHealth(http, (onFailure) => database.isResponsive(onFailure));
   http.addHook('onClose', async () => {

@@ -105,10 +105,10 @@ describe('requestError', () => {
 
 describe('an error of a resolver', () => {
   test('badUserInput has the field and the rule', () => {
-    const { message, extensions } = badUserInput('input.title', 'write more');
+    const { message, extensions } = badUserInput('input.title', { rule: 'length', min: 1, max: 200 }, 'write more');
     expect([message, extensions]).toEqual([
       'Invalid value for `input.title`: write more',
-      { code: 'BAD_USER_INPUT', field: 'input.title', rule: 'write more' },
+      { code: 'BAD_USER_INPUT', field: 'input.title', rule: 'length', min: 1, max: 200 },
     ]);
   });
 

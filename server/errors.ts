@@ -93,14 +93,40 @@ export function viewerDeleted(): GraphQLError {
   return requestError('UNAUTHENTICATED', { headers: { 'www-authenticate': INVALID_TOKEN } });
 }
 
+/** The names of the rules of values, as `extensions.rule` of BAD_USER_INPUT has them; error-guide.ts says what each means. */
+export const INPUT_RULES = [
+  'required',
+  'notNull',
+  'type',
+  'enum',
+  'format',
+  'unknownField',
+  'oneOf',
+  'length',
+  'characters',
+  'range',
+  'cursor',
+  'maxItems',
+] as const;
+
+/** The name of a rule of values. */
+export type InputRule = (typeof INPUT_RULES)[number];
+
+/** A violated rule with its bounds. */
+export type InputRuleWithBounds =
+  | { readonly rule: 'length' | 'range'; readonly min: number; readonly max: number }
+  | { readonly rule: 'maxItems'; readonly max: number }
+  | { readonly rule: Exclude<InputRule, 'length' | 'range' | 'maxItems'> };
+
 /**
  * For resolvers: an argument breaks a rule.
  * @param field the path of the value in the arguments
- * @param rule what a valid value is, for example `1 to 200 characters`
+ * @param rule the rule, for programs
+ * @param expected what a valid value is, for people, for example `1 to 200 characters`
  */
-export function badUserInput(field: string, rule: string): GraphQLError {
-  return new GraphQLError(`Invalid value for \`${field}\`: ${rule}`, {
-    extensions: { code: 'BAD_USER_INPUT', field, rule },
+export function badUserInput(field: string, rule: InputRuleWithBounds, expected: string): GraphQLError {
+  return new GraphQLError(`Invalid value for \`${field}\`: ${expected}`, {
+    extensions: { code: 'BAD_USER_INPUT', field, ...rule },
   });
 }
 

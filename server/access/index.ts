@@ -4,6 +4,7 @@
  * At start: `loadSchema`, add resolvers, `checkSchema`, `guardSchema`. For each request: plan, `authorize`, execute.
  * See README.md in this folder. Assertions for tests: `@fieldgate/access/testing`.
  */
+export { audiencesOf, viewerOfAudience } from './audience.ts';
 export { type CheckOptions, checkSchema } from './check-schema.ts';
 export { compileOperation, conditionVariables, type Plan } from './compile-operation.ts';
 export { accessDirectiveSdl } from './directives.ts';
@@ -51,6 +52,7 @@ export {
 export type { Policy } from './policy.ts';
 export { AccessPolicyError, type FileLocation, type Problem } from './schema-problem.ts';
 export { InvalidSchemaError, loadSchema } from './load-schema.ts';
+export { createSchemaSdl, type SchemaSdl } from './schema-sdl.ts';
 export { REASONS, type Reason, type Refusal, refusalError } from './refusal.ts';
 export type { AuthRule, OwnerRule, PublicRule, Rule } from './rule.ts';
 export { type AccessViewer, InvalidViewerError, parseViewer } from './access-viewer.ts';

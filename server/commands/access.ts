@@ -2,6 +2,7 @@ import { explainCommand } from './access/explain-command.ts';
 import { grantCommand } from './access/grant-command.ts';
 import { mapCommand } from './access/map-command.ts';
 import { policiesCommand } from './access/policies-command.ts';
+import { schemaCommand } from './access/schema-command.ts';
 import { runCommand } from '../operations/run-command.ts';
 import { subcommands } from '../operations/subcommands.ts';
 
@@ -28,6 +29,7 @@ await runCommand(
           usage: '[--check]: prints the row-level security policies, or compares the database with them',
         },
       ],
+      ['schema', { run: schemaCommand, usage: '--as <audience>: prints the schema that an audience sees, as SDL' }],
     ]),
   ),
 );

@@ -5,9 +5,12 @@ import {
   NoSchemaIntrospectionCustomRule,
   specifiedRules,
   validate,
+  type ValidationRule,
+  ValuesOfCorrectTypeRule,
 } from 'graphql';
 import { createCostCheck } from './cost-check.ts';
 import { requestError } from '../errors.ts';
+import { LiteralsOfCorrectTypeRule } from './literal-rule.ts';
 import { type CostLimits, TooComplex } from './cost-limits.ts';
 
 /** ScalarLeafsRule of graphql-js adds a suggestion even with `hideSuggestions`. */
@@ -27,14 +30,20 @@ interface DocumentValidatorOptions {
  */
 export function createDocumentValidator({ schema, introspection, limits }: DocumentValidatorOptions) {
   const assertCost = createCostCheck(schema, limits);
-  const rules = introspection ? specifiedRules : [...specifiedRules, NoSchemaIntrospectionCustomRule];
+  const valueRule = (rule: ValidationRule) => (rule === ValuesOfCorrectTypeRule ? LiteralsOfCorrectTypeRule : rule);
+  const rules = [...specifiedRules.map(valueRule), ...(introspection ? [] : [NoSchemaIntrospectionCustomRule])];
   const cache = new WeakMap<DocumentNode, readonly GraphQLError[]>();
 
   function errorsOf(document: DocumentNode): readonly GraphQLError[] {
     const tooComplex = catchTooComplex(() => assertCost(document));
     if (tooComplex) return [tooComplex];
-    return validate(schema, document, rules, { hideSuggestions: true }).map(({ message, nodes }) =>
-      requestError('GRAPHQL_VALIDATION_FAILED', { message: withoutSuggestion(message), nodes }),
+    return validate(schema, document, rules, { hideSuggestions: true }).map(
+      ({ message, nodes, extensions: { code, field, rule } }) =>
+        requestError(code === 'BAD_USER_INPUT' ? code : 'GRAPHQL_VALIDATION_FAILED', {
+          message: withoutSuggestion(message),
+          nodes,
+          ...(code === 'BAD_USER_INPUT' && { extensions: { field, rule } }),
+        }),
     );
   }
 

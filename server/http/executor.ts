@@ -1,4 +1,4 @@
-import { type DocumentNode, type ExecutionResult, GraphQLError, Kind, type OperationDefinitionNode } from 'graphql';
+import type { DocumentNode, ExecutionResult, GraphQLError, OperationDefinitionNode } from 'graphql';
 import {
   AccessBreach,
   createExecute,
@@ -31,6 +31,7 @@ import {
   requestError,
   withoutStack,
 } from '../errors.ts';
+import { executionErrorCoder, inputErrors } from './input-errors.ts';
 import type { ServerEvents } from './server-events.ts';
 
 /** One operation of a client, parsed and validated. */
@@ -112,9 +113,7 @@ export function createExecutor({ policy, operations, events, recordRefusal, now 
         recordForbidden(decision.refusals, request);
         return { errors: decision.refusals.map(cachedRefusalError) };
       case 'invalid':
-        return {
-          errors: decision.errors.map(({ message, nodes }) => requestError('BAD_USER_INPUT', { message, nodes })),
-        };
+        return { errors: inputErrors(policy.schema, request, decision.errors) };
       case 'allowed':
         return executeAndFinalize(request);
     }
@@ -179,8 +178,9 @@ export function createExecutor({ policy, operations, events, recordRefusal, now 
    * Returns the result to send. After an access breach or an outage of the database it has no `data` key; after a
    * failed mutation `data` is null.
    */
-  function finalizeResult(result: ExecutionResult, { operation, requestId }: OperationRequest): ExecutionResult {
+  function finalizeResult(result: ExecutionResult, request: OperationRequest): ExecutionResult {
     if (!result.errors) return result;
+    const { operation, requestId } = request;
     const causes = result.errors.map((error) => error.originalError);
     if (causes.some((cause) => cause instanceof AccessBreach)) return internalErrorResult();
     const malformedViewer = causes.find((cause) => cause instanceof InvalidViewerError);
@@ -190,25 +190,12 @@ export function createExecutor({ policy, operations, events, recordRefusal, now 
     }
     const outage = causes.find((cause) => operations.isUnavailable(cause));
     if (outage !== undefined) return unavailable(outage);
-    const errors = result.errors.map(withInputErrorCode);
+    const errors = result.errors.map(executionErrorCoder(policy.schema, request));
     // During execution only `viewerDeleted` has this code. The client gets the same response as for a rejected token.
     if (errors.some((error) => error.extensions['code'] === 'UNAUTHENTICATED')) return { errors: [viewerDeleted()] };
     for (const error of errors) if (!isPublicCode(error.extensions['code'])) events.unexpected(error, requestId);
     return { errors, data: operation.operation === 'mutation' ? null : (result.data ?? null) };
   }
-}
-
-/** graphql-js finds some invalid inputs only when a field runs: null in a variable for a non-null argument. */
-function withInputErrorCode(error: GraphQLError): GraphQLError {
-  const cause = error.originalError ?? error;
-  const isInputError = cause instanceof GraphQLError && cause.nodes?.some(({ kind }) => kind !== Kind.FIELD);
-  if (!isInputError || error.extensions['code'] !== undefined) return error;
-  const { message, nodes, path } = error;
-  return new GraphQLError(message, {
-    ...(nodes && { nodes }),
-    ...(path && { path }),
-    extensions: { code: 'BAD_USER_INPUT' },
-  });
 }
 
 function internalErrorResult(): ExecutionResult {

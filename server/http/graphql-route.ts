@@ -1,11 +1,11 @@
 import { type ApolloServer, HeaderMap } from '@apollo/server';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { Authentication } from '../authentication/authenticate.ts';
 import type { Deadline } from '../context.ts';
 import type { ApolloContext } from './apollo-server.ts';
-import { INVALID_REQUEST, INVALID_TOKEN, requestError } from '../errors.ts';
+import { requestError } from '../errors.ts';
+import type { AuthenticateRequest } from './authenticate-request.ts';
 import { HttpError } from './fastify-server.ts';
-import { mediaTypeFor } from './media-type.ts';
+import { GRAPHQL_RESPONSE, mediaTypeFor } from './media-type.ts';
 
 /** The default time limit of an operation, in milliseconds. */
 const OPERATION_TIMEOUT = 10_000;
@@ -13,10 +13,7 @@ const OPERATION_TIMEOUT = 10_000;
 /** Options of the GraphQL route. */
 export interface GraphqlOptions {
   readonly apollo: ApolloServer<ApolloContext>;
-  /** Authenticates a request by its Authorization header. */
-  authenticate(header: string | undefined): Promise<Authentication>;
-  /** Called with the reason for which a token was rejected. The client gets one response for all reasons. */
-  onTokenRejected(reason: string, requestId: string): void;
+  readonly authenticateRequest: AuthenticateRequest;
   /** The time limit of an operation, in milliseconds; default 10 s. */
   readonly timeLimit?: number | undefined;
 }
@@ -27,7 +24,7 @@ export interface GraphqlOptions {
  */
 export function routeGraphql(
   app: FastifyInstance,
-  { apollo, authenticate, onTokenRejected, timeLimit = OPERATION_TIMEOUT }: GraphqlOptions,
+  { apollo, authenticateRequest, timeLimit = OPERATION_TIMEOUT }: GraphqlOptions,
 ): void {
   app.route({
     method: 'POST',
@@ -48,41 +45,37 @@ export function routeGraphql(
         context: () => contextOf(request, reply),
       });
       for (const [name, value] of headers) void reply.header(name, value);
-      void reply.header('content-type', mediaTypeFor(request.headers.accept));
+      const mediaType = mediaTypeFor(request.headers.accept);
+      void reply.header('content-type', mediaType);
       // Only @defer and @stream produce multipart responses, and the executor supports neither.
       if (body.kind !== 'complete') throw new Error('Multipart responses are not supported.');
-      return reply.code(status ?? 200).send(body.string);
+      // Apollo rejects a persisted query with status 200, which clients of the older media type expect. In this one, a
+      // response without `data` has status 4xx or 5xx (GraphQL over HTTP, §"Status Codes").
+      const isRejected = mediaType === GRAPHQL_RESPONSE && isPersistedQuery(request.body);
+      return reply.code(isRejected ? 400 : (status ?? 200)).send(body.string);
     },
   });
 
-  async function contextOf(
-    { headers, id: requestId, raw }: FastifyRequest,
-    reply: FastifyReply,
-  ): Promise<ApolloContext> {
-    const request = {
+  async function contextOf(request: FastifyRequest, reply: FastifyReply): Promise<ApolloContext> {
+    // Before the token is verified: the deadline counts from the arrival of the request.
+    const deadline = createDeadline(reply, timeLimit);
+    const authenticated = await authenticateRequest(request);
+    if ('refusal' in authenticated) throw requestError(authenticated.refusal.code, authenticated.refusal);
+    const { id: requestId, raw } = request;
+    return {
+      viewer: authenticated.viewer,
       requestId,
-      deadline: createDeadline(reply, timeLimit),
+      deadline,
       client: app.clientOf(raw),
       overload: () => app.overload(raw),
     };
-    const authentication = await authenticate(headers.authorization);
-    switch (authentication.kind) {
-      case 'anonymous':
-        return { viewer: null, ...request };
-      case 'viewer':
-        return { viewer: authentication.viewer, ...request };
-      case 'malformed-header':
-        throw requestError('BAD_REQUEST', {
-          message: 'The Authorization header is not a Bearer token.',
-          headers: { 'www-authenticate': INVALID_REQUEST },
-        });
-      case 'bad-token':
-        onTokenRejected(authentication.reason, requestId);
-        throw requestError('UNAUTHENTICATED', { headers: { 'www-authenticate': INVALID_TOKEN } });
-      case 'unavailable':
-        throw requestError('UNAVAILABLE', { headers: { 'retry-after': String(authentication.retryAfter) } });
-    }
   }
+}
+
+/** Whether a client sends the hash of a document: Apollo's automatic persisted queries, which this server does not have. */
+function isPersistedQuery(body: unknown): boolean {
+  const { extensions } = (body ?? {}) as { readonly extensions?: { readonly persistedQuery?: unknown } | null };
+  return extensions?.persistedQuery !== undefined;
 }
 
 /**

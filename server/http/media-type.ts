@@ -1,14 +1,14 @@
 import { LRUCache } from 'lru-cache';
 import Negotiator from 'negotiator';
 
+/** The media type of responses whose status is that of the GraphQL response. */
+export const GRAPHQL_RESPONSE = 'application/graphql-response+json; charset=utf-8';
+
 /**
  * The media types of responses; the first is the default (GraphQL over HTTP, §"Media Types"). They have a charset, so that
  * a client that asks for one, as the example in the specification does, is served.
  */
-const SUPPORTED: [string, string] = [
-  'application/json; charset=utf-8',
-  'application/graphql-response+json; charset=utf-8',
-];
+const SUPPORTED: [string, string] = ['application/json; charset=utf-8', GRAPHQL_RESPONSE];
 
 /** Headers longer than this many characters are not cached: the size of the cache is bounded. */
 const MAX_CACHED_LENGTH = 200;

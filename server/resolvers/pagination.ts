@@ -14,18 +14,19 @@ interface Page<Row> {
 /** Returns the page size: `first`, or `defaultSize` without it. @throws BAD_USER_INPUT outside 1 to 100 */
 export function pageSize(first: number | null | undefined, defaultSize: number): number {
   const size = first ?? defaultSize;
-  if (size < 1 || size > MAX_PAGE_SIZE) throw badUserInput('first', `1 to ${MAX_PAGE_SIZE}`);
+  if (size < 1 || size > MAX_PAGE_SIZE)
+    throw badUserInput('first', { rule: 'range', min: 1, max: MAX_PAGE_SIZE }, `1 to ${MAX_PAGE_SIZE}`);
   return size;
 }
 
 /**
  * Returns the page.
  * @param page null when `after` is not a cursor of the list
- * @param rule says which cursors the list accepts
+ * @param expected says which cursors the list accepts
  * @throws BAD_USER_INPUT for a null page
  */
-export function requirePage<T>(page: T | null, rule = 'pass a cursor that this list returned'): T {
-  if (page === null) throw badUserInput('after', rule);
+export function requirePage<T>(page: T | null, expected = 'pass a cursor that this list returned'): T {
+  if (page === null) throw badUserInput('after', { rule: 'cursor' }, expected);
   return page;
 }
 

@@ -33,7 +33,8 @@ describe('addStep', () => {
 
   test('to a task with 100 steps is BAD_USER_INPUT with the limit', async () => {
     await expect(add({ title: 's' }, stubData({}, { add: async () => 'full' }))).rejects.toMatchObject({
-      extensions: { code: 'BAD_USER_INPUT', field: 'taskId', rule: expect.stringContaining('at most 100 steps') },
+      message: expect.stringContaining('at most 100 steps'),
+      extensions: { code: 'BAD_USER_INPUT', field: 'taskId', rule: 'maxItems', max: 100 },
     });
   });
 });

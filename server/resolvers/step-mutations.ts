@@ -6,12 +6,19 @@ import { checkText, rejectNull, TITLE } from './input-validation.ts';
 /** The mutations of steps. */
 export const stepMutations: MutationResolvers = {
   async addStep(_source, { taskId, input: { title, done } }, { data }, info) {
-    if (title == null) throw badUserInput(TITLE.field, 'a new step needs a title of 1 to 200 characters');
+    if (title == null) {
+      const rule = title === null ? 'notNull' : 'required';
+      throw badUserInput(TITLE.field, { rule }, 'a new step needs a title of 1 to 200 characters');
+    }
     const step = { title: checkText(title.trim(), TITLE), done: done === undefined ? false : rejectNull('done', done) };
     const added = await data.steps.add(taskId, step, selectedFieldNames(info));
     if (added === null) throw notFound();
     if (added === 'full')
-      throw badUserInput('taskId', 'a task has at most 100 steps; delete a step, or use another task');
+      throw badUserInput(
+        'taskId',
+        { rule: 'maxItems', max: 100 },
+        'a task has at most 100 steps; delete a step, or use another task',
+      );
     return added;
   },
 

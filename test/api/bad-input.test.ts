@@ -71,15 +71,19 @@ describe('BAD_USER_INPUT', () => {
       'pass a cursor that this list returned in the same order',
     ]),
   ] as [string, unknown, string, string][])(
-    'names field and rule in BAD_USER_INPUT: %s with %j',
-    async (query, v, field, rule) => {
+    'names the field in BAD_USER_INPUT and says what is expected: %s with %j',
+    async (query, v, field, expected) => {
       const response = await fixture.executeAsBob(query, {
         v,
         ...(query.includes('$id') && { id: query === UPDATE_STEP ? fixture.seeded.bobsStep : fixture.seeded.bobsTask }),
       });
       expect(response.status).toBe(200);
       expect(errorsOf(response)).toEqual([
-        { message: `Invalid value for \`${field}\`: ${rule}`, code: 'BAD_USER_INPUT', field, rule },
+        expect.objectContaining({
+          message: `Invalid value for \`${field}\`: ${expected}`,
+          code: 'BAD_USER_INPUT',
+          field,
+        }),
       ]);
       expect(response.body?.data).toBeNull();
     },

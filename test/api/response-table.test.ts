@@ -108,6 +108,14 @@ const CASES: readonly Case[] = [
     query: '{ tasks(first: "x") { totalCount } }',
     as: 'bob',
     status: 400,
+    code: 'BAD_USER_INPUT',
+    extensions: { field: 'first', rule: 'type' },
+  },
+  {
+    when: 'the document does not match the schema',
+    query: '{ tasks { nothing } }',
+    as: 'bob',
+    status: 400,
     code: 'GRAPHQL_VALIDATION_FAILED',
   },
   {
@@ -117,6 +125,7 @@ const CASES: readonly Case[] = [
     options: { variables: { first: 'x' } },
     status: 400,
     code: 'BAD_USER_INPUT',
+    extensions: { field: 'first', rule: 'type' },
   },
   {
     when: 'a value is invalid for the data layer',
@@ -124,6 +133,7 @@ const CASES: readonly Case[] = [
     as: 'bob',
     status: 200,
     code: 'BAD_USER_INPUT',
+    extensions: { field: 'input.title', rule: 'length', min: 1, max: 200 },
     data: null,
   },
   {

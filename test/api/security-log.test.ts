@@ -234,7 +234,7 @@ describe.each([
   test.each([0, -1, 101, 2 ** 31 - 1])('rejects first: %i with BAD_USER_INPUT', async (first) => {
     const response = await execute({ first });
     expect(response.body?.errors?.map(({ extensions }) => extensions)).toEqual([
-      { code: 'BAD_USER_INPUT', field: 'first', rule: '1 to 100' },
+      { code: 'BAD_USER_INPUT', field: 'first', rule: 'range', min: 1, max: 100 },
     ]);
     expect(JSON.stringify(response.body?.data ?? null)).not.toContain('"nodes"');
     expect(await crossOwnerReads()).toEqual([]);

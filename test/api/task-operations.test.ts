@@ -88,7 +88,7 @@ describe('steps', () => {
     );
     expect(response.body).toMatchObject({
       data: null,
-      errors: [{ extensions: { code: 'BAD_USER_INPUT', field: 'taskId' } }],
+      errors: [{ extensions: { code: 'BAD_USER_INPUT', field: 'taskId', rule: 'maxItems', max: 100 } }],
     });
     expect(response.text).toContain('a task has at most 100 steps');
     expect(await titles()).toEqual(['first', 'second', 'third']);

@@ -9,7 +9,9 @@ import {
   isObjectType,
   isScalarType,
   parse,
+  specifiedRules,
   validate,
+  ValuesOfCorrectTypeRule,
   valueFromASTUntyped,
 } from 'graphql';
 import { type Caller, ReferencePolicy, type Refusal } from './reference-policy.ts';
@@ -42,6 +44,8 @@ const STATUS: Readonly<Record<Refusal, number>> = {
   EMAIL_NOT_VERIFIED: 403,
 };
 
+const RULES_WITHOUT_VALUES = specifiedRules.filter((rule) => rule !== ValuesOfCorrectTypeRule);
+
 /**
  * An independent model of the API: the policy from the SDL text, the data of three users in memory. It shares graphql-js
  * with the product, and nothing else.
@@ -72,7 +76,9 @@ export class ReferenceModel {
     if (audience.kind === 'bad-token') return refused(401, 'UNAUTHENTICATED');
     const document = parsed(query);
     if (document === null) return refused(400, 'GRAPHQL_PARSE_FAILED');
-    if (validate(this.#schema, document).length > 0) return refused(400, 'GRAPHQL_VALIDATION_FAILED');
+    if (validate(this.#schema, document, RULES_WITHOUT_VALUES).length > 0)
+      return refused(400, 'GRAPHQL_VALIDATION_FAILED');
+    if (validate(this.#schema, document, [ValuesOfCorrectTypeRule]).length > 0) return refused(400, 'BAD_USER_INPUT');
     const operation = getOperationAST(document);
     if (!operation) return refused(400, 'OPERATION_RESOLUTION_FAILURE');
 

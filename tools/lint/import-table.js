@@ -50,6 +50,7 @@ export const TABLE = [
   ['server/uuid.ts', ['node:']],
   ['server/config.ts', RUNTIME],
   ['server/errors.ts', ['graphql', 'server/access/']],
+  ['server/error-guide.ts', ['server/errors.ts']],
   ['server/authentication/', ['jose', 'lru-cache', ...RUNTIME, 'server/uuid.ts', 'server/viewer.ts']],
   // pg <- query <- one folder per entity <- owned-data.ts; revocation and admin stand beside them.
   ['server/data/pg/', ['pg', 'node:', ...RUNTIME]],
@@ -156,6 +157,7 @@ export const TABLE = [
   ['schema/', []],
 
   // The web client, from its settings to its pages.
+  ['web/auth/account-error-guide.ts', []],
   ['web/log.ts', ['*', 'node:', ...RUNTIME]],
   ['web/config.ts', ['node:', ...RUNTIME]],
   ['web/http/', ['*', 'node:', ...RUNTIME, 'web/config.ts', 'web/log.ts']],
@@ -190,6 +192,7 @@ export const TABLE = [
   ['tools/launcher.mjs', ['tools/launcher/']],
   ['tools/lint/', ['node:']],
   ['tools/traceability/', ['*', 'node:', 'server/operations/', 'tools/script-paths.ts']],
+  ['tools/client-docs/', ['node:', 'server/error-guide.ts', 'server/errors.ts', 'web/auth/account-error-guide.ts']],
   ['tools/script-paths.ts', ['server/operations/']],
   [
     'tools/supervisor/',
@@ -256,6 +259,7 @@ export const TABLE = [
       'server/operations/',
       'test/',
       'tools/bench/',
+      'tools/client-docs/',
       'tools/mutation/',
       'tools/script-paths.ts',
       'tools/supervisor/',
@@ -277,6 +281,7 @@ export const TABLE = [
       'server/authentication/',
       'server/commands/',
       'server/context.ts',
+      'server/error-guide.ts',
       'server/errors.ts',
       'server/http/',
       'server/http/logger.ts',
@@ -287,10 +292,12 @@ export const TABLE = [
       ...API,
       ...DATA,
       'tools/bench/',
+      'tools/client-docs/',
       'tools/script-paths.ts',
       'tools/supervisor/',
       'web/',
       'web/auth/',
+      'web/auth/account-error-guide.ts',
       'web/config.ts',
       'web/features/',
       'web/graphql/',

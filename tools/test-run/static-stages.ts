@@ -15,6 +15,7 @@ export function staticStages(run: ToolRun): TestStage[] {
       'The generated code differs from the schema: run `npm run codegen`.',
     ),
     toolStage(run, 'threats and requirements are covered by tests', inRoot('tools/traceability/check.ts'), []),
+    toolStage(run, 'docs/clients.md is up to date', inRoot('tools/client-docs/check.ts'), []),
     toolStage(run, 'types: server and tests', TOOLS.tsc, ['-p', '.']),
     toolStage(run, 'types: the access engine alone', TOOLS.tsc, ['--noEmit', '-p', 'server/access']),
     toolStage(run, 'types: web', TOOLS.tsc, ['-p', 'web']),
