@@ -146,6 +146,7 @@ export const TABLE = [
       'server/config.ts',
       ...DATA,
       'server/executable-schema.ts',
+      'server/load-contract.ts',
       'server/operations/',
     ],
   ],
