@@ -87,6 +87,6 @@ test('renderDiff prints the kinds, what was required, who gains, and the request
     ].join('\n'),
   );
   expect(renderDiff(diffWith('title: String!', 'title: String! @auth').concat(diffWith('ID @owner', 'ID')))).toContain(
-    'signed in: FORBIDDEN before, allowed now\n         query($userId: ID) { tasks(userId: $userId) { __typename } }\n',
+    'signed in: FORBIDDEN before, allowed now\n         query ($userId: ID) { tasks(userId: $userId) { __typename } }\n',
   );
 });

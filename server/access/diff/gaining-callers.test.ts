@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { createTestPolicy } from '../test-harness.ts';
 import { describeGain, gainsOf } from './gaining-callers.ts';
-import { type Requirement, requirementOf } from './requirement.ts';
+import { NOBODY, type Requirement, requirementOf } from './requirement.ts';
 
 function requires(directives: string): Requirement {
   const policy = createTestPolicy(`
@@ -30,4 +30,12 @@ describe('gainsOf names the audience that gains', () => {
   ])('from %s to %s', (previous, next, audiences) => {
     expect(gainsOf(requires(previous), requires(next)).map(describeGain)).toEqual(audiences);
   });
+});
+
+test('gainsOf names no caller with more roles than another who gains', () => {
+  const next = [...requires('@auth(roles: [ADMIN, USER])'), ...requires('@auth(roles: [USER, AUDITOR])')];
+  expect(gainsOf(NOBODY, next).map(describeGain).toSorted()).toEqual([
+    'callers with the role ADMIN and AUDITOR',
+    'callers with the role USER',
+  ]);
 });

@@ -173,6 +173,6 @@ function write(policy: Policy, path: OperationPath, selection: string, last?: La
   });
   const inner = last === undefined ? selection : `${writeField(last.field.name, last.args)}${selection}`;
   const body = opening.reduceRight((text, { text: start, closing }) => `${start}${text}${closing}`, inner);
-  const head = definitions.length > 0 ? `(${definitions.join(', ')})` : '';
+  const head = definitions.length > 0 ? ` (${definitions.join(', ')})` : '';
   return { path, text: `${head} { ${body} }`, variables };
 }
