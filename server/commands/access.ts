@@ -40,7 +40,7 @@ await runCommand(
       ],
       [
         'release',
-        { run: releaseCommand, usage: 'writes the current schema as the released one, if its changes are accepted' },
+        { run: releaseCommand, usage: ': writes the current schema as the released one, if its changes are accepted' },
       ],
     ]),
   ),

@@ -7,21 +7,32 @@ import { ACCEPTED_FILE, NO_ACCEPTED_CHANGES, reviewChanges } from './accepted-ch
 import { changesSinceRelease, printReleased, RELEASED_FILE } from './released-schema.ts';
 import { policyOfSources } from './schema-version.ts';
 
-/**
- * `npm run access -- release`: writes the current schema as the released one and empties the list of accepted changes.
- * @throws {OperatorError} if a change since the last release is not accepted
- */
+/** The two committed files of a release. */
+interface ReleaseFiles {
+  readonly released: string;
+  readonly accepted: string;
+}
+
+/** `npm run access -- release`: writes the current schema as the released one and empties the list of accepted changes. */
 export const releaseCommand: Command = async ({ args, print }) => {
   parseOptions(args, {}, 'npm run access -- release');
-  const sources = contractSources();
-  policyOfSources(sources, 'The current schema');
-  const problems = fs.existsSync(RELEASED_FILE)
-    ? reviewChanges(changesSinceRelease(), fs.readFileSync(ACCEPTED_FILE, 'utf8'))
-    : [];
-  if (problems.length > 0)
-    throw new OperatorError(`The schema has changes that are not accepted:\n${problems.join('\n')}`);
-  explainWriteErrors(RELEASED_FILE, () => fs.writeFileSync(RELEASED_FILE, printReleased(sources)));
-  explainWriteErrors(ACCEPTED_FILE, () => fs.writeFileSync(ACCEPTED_FILE, NO_ACCEPTED_CHANGES));
+  release({ released: RELEASED_FILE, accepted: ACCEPTED_FILE });
   print('schema/released.graphql is the current schema, and schema/accepted-changes.md is empty.');
   return 0;
 };
+
+/**
+ * Writes both files. Without a released schema, every change is accepted.
+ * @throws {OperatorError} if a change since the last release is not accepted; nothing is written
+ */
+export function release({ released, accepted }: ReleaseFiles): void {
+  const sources = contractSources();
+  policyOfSources(sources, 'The current schema');
+  const problems = fs.existsSync(released)
+    ? reviewChanges(changesSinceRelease(released), fs.readFileSync(accepted, 'utf8'))
+    : [];
+  if (problems.length > 0)
+    throw new OperatorError(`The schema has changes that are not accepted:\n${problems.join('\n')}`);
+  explainWriteErrors(released, () => fs.writeFileSync(released, printReleased(sources)));
+  explainWriteErrors(accepted, () => fs.writeFileSync(accepted, NO_ACCEPTED_CHANGES));
+}

@@ -11,8 +11,8 @@ export const RELEASED_FILE = inRoot('schema', RELEASED_NAME);
 const HEAD = '# The schema of the last release. `npm run access -- release` writes it; do not edit.\n';
 
 /** Returns the changes from the released schema to the current one. */
-export function changesSinceRelease(): readonly AccessChange[] {
-  const released = new Source(fs.readFileSync(RELEASED_FILE, 'utf8'), `schema/${RELEASED_NAME}`);
+export function changesSinceRelease(file: string = RELEASED_FILE): readonly AccessChange[] {
+  const released = new Source(fs.readFileSync(file, 'utf8'), `schema/${RELEASED_NAME}`);
   return diffAccess(
     policyOfSources([released], 'The released schema'),
     policyOfSources(contractSources(), 'The current schema'),
