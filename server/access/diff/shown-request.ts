@@ -77,7 +77,7 @@ export function showRequest(previous: Policy, next: Policy, point: AccessPoint, 
 }
 
 /** Returns the answer of wall 1 to a request. */
-export function answerOf(policy: Policy, request: Pick<ShownRequest, 'operation' | 'variables' | 'caller'>): Answer {
+function answerOf(policy: Policy, request: Pick<ShownRequest, 'operation' | 'variables' | 'caller'>): Answer {
   const document = parse(request.operation);
   const operation = getOperationAST(document);
   if (operation == null || validate(policy.schema, document).length > 0) return 'not valid';
