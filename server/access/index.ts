@@ -19,6 +19,9 @@ export {
 } from './explain.ts';
 export { AccessBreach, type GuardOptions, guardSchema } from './guard.ts';
 export { describeRules, formatRule } from './rule-descriptions.ts';
+export { type AccessChange, type ChangeKind, diffAccess } from './diff/diff-access.ts';
+export { renderDiff, unsafeKinds } from './diff/format-diff.ts';
+export { type Answer, type ShownRequest } from './diff/shown-request.ts';
 export { UnsupportedGraphqlError } from './graphql-version.ts';
 export { createIntrospectionSchemas, type SchemaForViewer } from './introspection-schema.ts';
 export { authorize, type Decision } from './authorize.ts';

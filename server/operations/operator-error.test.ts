@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { KeyFileError } from '../../runtime/key-file.ts';
 import { SettingsError } from '../../runtime/settings.ts';
 import { accessDirectiveSdl, checkSchema, InvalidSchemaError } from '../access/index.ts';
-import { describeError, OperatorError } from './operator-error.ts';
+import { describeError, exitCodeOf, OperatorError } from './operator-error.ts';
 
 function errorOf(act: () => unknown): unknown {
   try {
@@ -34,4 +34,11 @@ test.each([
 test('describeError returns the stack of any other error', () => {
   const error = new TypeError('a bug');
   expect(describeError(error)).toBe(error.stack);
+});
+
+// covers: DIFF-02
+test('exitCodeOf returns the exit code of an operator error, and 1 for every other error', () => {
+  expect(exitCodeOf(new OperatorError('Nothing to compare.', { exitCode: 2 }))).toBe(2);
+  for (const error of [new OperatorError('Port 4000 is taken.'), new Error('A bug.'), 'a string'])
+    expect(exitCodeOf(error)).toBe(1);
 });

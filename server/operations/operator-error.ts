@@ -3,9 +3,16 @@ import { SettingsError } from '../../runtime/settings.ts';
 import { AccessPolicyError, InvalidSchemaError, UnsupportedGraphqlError } from '../access/index.ts';
 import { UnsafeRoleError } from '../data/admin/rls-role-check.ts';
 
-/** An error that the operator can resolve: its message says what to do, is printed without a stack, and the exit code is 1. */
+/** An error that the operator can resolve: its message says what to do, and is printed without a stack. */
 export class OperatorError extends Error {
   override readonly name = 'OperatorError';
+  readonly exitCode: number;
+
+  /** @param exitCode of the process. Default: 1; a command whose result is 1 uses another */
+  constructor(message: string, { exitCode = 1, ...options }: ErrorOptions & { readonly exitCode?: number } = {}) {
+    super(message, options);
+    this.exitCode = exitCode;
+  }
 }
 
 /** An operator error that may resolve itself, such as a port that another process still holds: a retry may succeed. */
@@ -87,6 +94,11 @@ export function describeConnectionError(error: unknown): string {
 /** Returns a text with a full stop at its end. */
 export function sentence(text: string): string {
   return text.endsWith('.') ? text : `${text}.`;
+}
+
+/** Returns the exit code of a command that threw a value. */
+export function exitCodeOf(error: unknown): number {
+  return error instanceof OperatorError ? error.exitCode : 1;
 }
 
 /** Returns what to print for a thrown value: the message of an operator error, otherwise the error with its stack. */

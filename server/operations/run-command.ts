@@ -1,4 +1,4 @@
-import { describeError } from './operator-error.ts';
+import { describeError, exitCodeOf } from './operator-error.ts';
 import { HelpRequested } from './parse-options.ts';
 
 /** The input of a command. */
@@ -34,7 +34,7 @@ export async function runCommand(command: Command): Promise<void> {
     if (isHelp) print(error.message);
     else if (signal.aborted) print('Stopped.');
     else process.stderr.write(`${describeError(error)}\n`);
-    process.exitCode = isHelp || signal.aborted ? 0 : 1;
+    process.exitCode = isHelp || signal.aborted ? 0 : exitCodeOf(error);
   }
   // The IPC channel to the launcher would keep the process alive.
   if (process.connected) process.disconnect();

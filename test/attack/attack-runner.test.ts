@@ -12,7 +12,7 @@ import { createDataset, type Dataset } from './dataset.ts';
 
 const folder = inRoot('schema');
 const sdl = readdirSync(folder)
-  .filter((name) => name.endsWith('.graphql'))
+  .filter((name) => name.endsWith('.graphql') && name !== 'released.graphql')
   .map((name) => readFileSync(`${folder}/${name}`, 'utf8'))
   .join('\n');
 

@@ -138,6 +138,6 @@ function describeAttempt({ finding, client, request, expected, response }: Attem
 
 function readSdl(): string {
   const folder = inRoot('schema');
-  const files = readdirSync(folder).filter((name) => name.endsWith('.graphql'));
+  const files = readdirSync(folder).filter((name) => name.endsWith('.graphql') && name !== 'released.graphql');
   return files.map((name) => readFileSync(`${folder}/${name}`, 'utf8')).join('\n');
 }

@@ -147,6 +147,7 @@ export const TABLE = [
       'server/config.ts',
       ...DATA,
       'server/executable-schema.ts',
+      'server/load-contract.ts',
       'server/operations/',
     ],
   ],

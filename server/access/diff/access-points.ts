@@ -1,0 +1,76 @@
+import {
+  getNamedType,
+  type GraphQLInputType,
+  type GraphQLObjectType,
+  GraphQLID,
+  GraphQLString,
+  isInputObjectType,
+} from 'graphql';
+import { responseTypes } from '../check-schema.ts';
+import type { Policy } from '../policy.ts';
+import { possibleTypes } from '../possible-types.ts';
+import { ANYONE, NOBODY, requirementOf, type Requirement } from './requirement.ts';
+
+/**
+ * Something that a request can get or do, with what it requires:
+ * - `field`: the value of a field, on an object type that a response can contain
+ * - `object`: an object of an owned type, of which a request may select `__typename` alone
+ * - `result`: an object of one type from a field
+ * - `input`: another user's id in an argument or input field
+ */
+export interface AccessPoint {
+  readonly kind: 'field' | 'object' | 'result' | 'input';
+  readonly coordinate: string;
+  /** The type of `result`; null for the other kinds. */
+  readonly member: string | null;
+  readonly requirement: Requirement;
+  /**
+   * Whether it is an input for text. With `@owner` it holds an id; without, it usually holds none, so that only adding or
+   * removing `@owner` is a change of access.
+   */
+  readonly isText: boolean;
+}
+
+/** Returns the access points of a schema by a key that is the same in each of its versions. */
+export function accessPoints(policy: Policy): ReadonlyMap<string, AccessPoint> {
+  const points = new Map<string, AccessPoint>();
+  const add = (
+    kind: AccessPoint['kind'],
+    coordinate: string,
+    requirement: Requirement,
+    { member = null, isText = false }: Partial<Pick<AccessPoint, 'member' | 'isText'>> = {},
+  ) => points.set(`${kind} ${coordinate} ${member ?? ''}`, { kind, coordinate, requirement, member, isText });
+
+  for (const type of responseTypes(policy.schema)) {
+    // Rules on conditions of the caller do not protect `__typename`; the guard checks the owner of every object.
+    add('object', type.name, requirementOf(policy.owners.get(type.name) ?? []));
+    addFields(type);
+  }
+  for (const type of Object.values(policy.schema.getTypeMap()).filter(isInputObjectType))
+    for (const field of Object.values(type.getFields())) addInput(`${type.name}.${field.name}`, field.type);
+  return points;
+
+  function addFields(type: GraphQLObjectType): void {
+    for (const field of Object.values(type.getFields())) {
+      const coordinate = `${type.name}.${field.name}`;
+      add('field', coordinate, requirementOf(policy.requirement(type.name, field.name)));
+      for (const { name } of possibleTypes(policy.schema, getNamedType(field.type)))
+        add('result', coordinate, ANYONE, { member: name });
+      for (const argument of field.args) addInput(`${coordinate}(${argument.name}:)`, argument.type);
+    }
+  }
+
+  function addInput(coordinate: string, type: GraphQLInputType): void {
+    const named = getNamedType(type);
+    if (named === GraphQLID || named === GraphQLString)
+      add('input', coordinate, policy.ownerRuleOn(coordinate) === null ? ANYONE : NOBODY, {
+        isText: named === GraphQLString,
+      });
+  }
+}
+
+/** Returns the names of the types that have access points: object types in responses, and input types. */
+export function typesWithPoints({ schema }: Policy): ReadonlySet<string> {
+  const inputs = Object.values(schema.getTypeMap()).filter(isInputObjectType);
+  return new Set([...responseTypes(schema), ...inputs].map(({ name }) => name));
+}

@@ -1,0 +1,92 @@
+import { describe, expect, test } from 'vitest';
+import { createTestPolicy } from '../test-harness.ts';
+import { diffAccess } from './diff-access.ts';
+import { renderDiff, unsafeKinds } from './format-diff.ts';
+
+const SDL = `
+  type Query { task(id: ID!): Task @auth, tasks(userId: ID @owner): [Task!]! @auth, log: Log @auth(roles: [ADMIN]) }
+  type Task @owner { id: ID! userId: ID! title: String! state: State }
+  type Log @auth { text: String @auth(roles: [ADMIN]) }
+  enum State { OPEN DONE }
+`;
+
+/** Returns the diff from the schema above to the same with one text replaced. */
+function diffWith(text: string, replacement: string) {
+  expect(SDL).toContain(text);
+  return diffAccess(createTestPolicy(SDL), createTestPolicy(SDL.replace(text, replacement)));
+}
+
+const summaryOf = (text: string, replacement: string) =>
+  diffWith(text, replacement).map(({ coordinate, kinds }) => `${coordinate}: ${kinds.join(', ')}`);
+
+// covers: DIFF-01, DIFF-02
+describe('diffAccess', () => {
+  test.each([
+    ['nothing', 'OPEN DONE', 'OPEN DONE', []],
+    ['an added enum value', 'OPEN DONE', 'OPEN DONE LATE', ['State.LATE: added']],
+    ['a removed enum value', 'OPEN DONE', 'OPEN', ['State.DONE: removed, breaking']],
+    ['an added field', 'title:', 'note: Int title:', ['Task.note: added, wider']],
+    ['a removed field', 'title: String!', '', ['Task.title: removed, narrower, breaking']],
+    ['a field that becomes nullable', 'title: String!', 'title: String', ['Task.title: breaking']],
+    ['@owner removed from an argument', 'ID @owner', 'ID', ['Query.tasks(userId:): wider']],
+    ['an added argument with an id', 'task(id: ID!', 'task(user: ID id: ID!', ['Query.task(user:): added, wider']],
+    ['an added @owner argument', 'task(id: ID!', 'task(user: ID @owner id: ID!', ['Query.task(user:): added']],
+    ['an added argument with text', 'task(id: ID!', 'task(text: String id: ID!', ['Query.task(text:): added']],
+    ['a required argument', 'log:', 'log(day: Int!):', ['Query.log(day:): added, breaking']],
+    [
+      '@owner removed from a type',
+      '@owner {',
+      '@auth {',
+      ['Task: wider', 'Task.id: wider', 'Task.state: wider', 'Task.title: wider', 'Task.userId: wider'],
+    ],
+    [
+      'an added type',
+      'enum State',
+      'extend type Query { note: Note @auth } type Note @auth { text: Int } enum State',
+      ['Note: added, wider', 'Query.note: added, wider'],
+    ],
+  ])('reports for %s', (_, text, replacement, expected) => {
+    expect(summaryOf(text, replacement)).toEqual(expected);
+  });
+
+  test('has no request if every operation that reaches the element requires more', () => {
+    const [change] = diffWith('text: String @auth(roles: [ADMIN])', 'text: String');
+    expect(change).toMatchObject({
+      coordinate: 'Log.text',
+      kinds: ['wider'],
+      gains: ['signed-in callers without the role ADMIN'],
+      request: null,
+    });
+  });
+
+  test.each([
+    ['wider', 'roles: [ADMIN]) }\n  type Task', 'roles: [ADMIN, USER]) }\n  type Task', ['wider']],
+    ['incomparable', 'roles: [ADMIN]) }\n  type Task', 'roles: [USER]) }\n  type Task', ['incomparable']],
+    ['breaking', 'title: String!', 'title: String', ['breaking']],
+    ['narrower', 'title: String!', 'title: String! @auth(maxAge: 60)', []],
+    ['added without access', 'OPEN DONE', 'OPEN DONE LATE', []],
+  ])(
+    'a change that is %s is unsafe only if an audience gains access or a client breaks',
+    (_, text, replacement, kinds) => {
+      expect(diffWith(text, replacement).flatMap(unsafeKinds)).toEqual(kinds);
+    },
+  );
+});
+
+// covers: DIFF-02
+test('renderDiff prints the kinds, what was required, who gains, and the request with both answers', () => {
+  expect(renderDiff([])).toBe('');
+  expect(renderDiff(diffWith('log: Log @auth(roles: [ADMIN])', 'log: Log @auth(maxAge: 60)'))).toBe(
+    [
+      'incomparable  Query.log',
+      '              required role ADMIN, now signed in within 60 s',
+      '              gain access: signed-in callers without the role ADMIN',
+      '              lose access: callers with the role ADMIN, signed in 61 s ago',
+      '              signed in: FORBIDDEN before, allowed now',
+      '                query { log { __typename } }',
+    ].join('\n'),
+  );
+  expect(renderDiff(diffWith('title: String!', 'title: String! @auth').concat(diffWith('ID @owner', 'ID')))).toContain(
+    'signed in: FORBIDDEN before, allowed now\n         query ($userId: ID) { tasks(userId: $userId) { __typename } }\n',
+  );
+});
