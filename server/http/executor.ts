@@ -44,6 +44,10 @@ export interface OperationRequest {
   readonly deadline: Deadline;
   /** The client of the request, for the security log. */
   readonly client?: RequestClient | undefined;
+  /** Whether the client asks for an explanation (explain-extension.ts); default false. */
+  readonly explains?: boolean | undefined;
+  /** Called for each statement that the resolvers send; default: statements are not counted. */
+  readonly onStatement?: (() => void) | undefined;
   /** Returns the reached limit on unread responses, which forbids sending this one; null if none. Default: null. */
   readonly overload?: (() => Overload | null) | undefined;
 }
@@ -147,7 +151,7 @@ export function createExecutor({ policy, operations, events, recordRefusal, now 
   }
 
   function executeForViewer(request: OperationRequest): Promise<ExecutionResult> {
-    const { document, operation, variables, viewer, requestId, deadline, client } = request;
+    const { document, operation, variables, viewer, requestId, deadline, client, onStatement } = request;
     const executeWith = async (contextValue: Context) => {
       const args = { document, operationName: operation.name?.value, variableValues: variables, contextValue };
       const result = await execute(args, viewer);
@@ -163,6 +167,7 @@ export function createExecutor({ policy, operations, events, recordRefusal, now 
         (data) => executeWith(viewerContext(viewer, data, requestId)),
         deadline,
         client,
+        onStatement,
       );
     return operations.runMutation(
       viewer,
@@ -172,6 +177,7 @@ export function createExecutor({ policy, operations, events, recordRefusal, now 
         return result;
       },
       deadline,
+      onStatement,
     );
   }
 

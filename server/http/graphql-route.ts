@@ -3,6 +3,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Authentication } from '../authentication/authenticate.ts';
 import type { Deadline } from '../context.ts';
 import type { ApolloContext } from './apollo-server.ts';
+import { asksForExplanation } from './explain-extension.ts';
 import { INVALID_REQUEST, INVALID_TOKEN, requestError } from '../errors.ts';
 import { HttpError } from './fastify-server.ts';
 import { mediaTypeFor } from './media-type.ts';
@@ -63,6 +64,7 @@ export function routeGraphql(
       requestId,
       deadline: createDeadline(reply, timeLimit),
       client: app.clientOf(raw),
+      explains: asksForExplanation(headers),
       overload: () => app.overload(raw),
     };
     const authentication = await authenticate(headers.authorization);
