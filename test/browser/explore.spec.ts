@@ -79,7 +79,7 @@ test('only /explore may have inline styles and the frame of Sandbox, and only it
   const policyOf = async (path: string) => (await page.request.get(path)).headers()['content-security-policy'];
   expect(await policyOf('/explore')).toMatch(/style-src 'self' 'unsafe-inline';.*frame-src https:\/\/sandbox/);
   await signUp(page);
-  for (const path of ['/tasks', '/account', '/explore/', '/explorer', '/nowhere'])
+  for (const path of ['/tasks', '/account', '/explorer', '/explore-more', '/nowhere/explore'])
     expect(await policyOf(path), path).not.toMatch(/unsafe-inline|frame-src|worker-src/);
   await page.goto('/account');
   await openExplore(page);

@@ -100,7 +100,7 @@ export function ExploreScreen({ endpoint, explain, client, anonymous }: ExploreS
           </button>
         ))}
       </fieldset>
-      <section className={styles.editor} aria-label="GraphiQL">
+      <section aria-label="GraphiQL">
         <GraphiqlEditor fetchBody={fetchBody} chosen={chosen}>
           <AnswerPanel state={state} explain={explain} />
         </GraphiqlEditor>

@@ -5,6 +5,7 @@ import 'graphiql/style.css';
 import type { ExecutionResult } from 'graphql';
 import { type ReactNode, useEffect, useState } from 'react';
 import type { ResponseBody } from './answer.ts';
+import styles from './graphiql-editor.module.css';
 import { setUpWorkers } from './graphiql-workers.ts';
 import { createMemoryStorage } from './memory-storage.ts';
 import { FIRST_QUERY } from './prepared-requests.ts';
@@ -30,25 +31,27 @@ interface GraphiqlEditorProps {
 export default function GraphiqlEditor({ fetchBody, chosen, children }: GraphiqlEditorProps) {
   const [storage] = useState(createMemoryStorage);
   return (
-    <GraphiQL
-      // GraphiQL prints the body as JSON.
-      fetcher={async (operation) => (await fetchBody(operation)) as ExecutionResult}
-      storage={storage}
-      plugins={[]}
-      initialQuery={FIRST_QUERY}
-      forcedTheme="system"
-      defaultEditorToolsVisibility={false}
-      // A header would be a second way to send a token, and GraphiQL would keep it in its tabs.
-      isHeadersEditorEnabled={false}
-      shouldPersistHeaders={false}
-      showPersistHeadersSettings={false}
-      schemaDescription
-      inputValueDeprecation
-    >
-      <GraphiQL.Logo>{null}</GraphiQL.Logo>
-      <GraphiQL.Footer>{children}</GraphiQL.Footer>
-      <RunChosen chosen={chosen} />
-    </GraphiQL>
+    <div className={styles.editor}>
+      <GraphiQL
+        // GraphiQL prints the body as JSON.
+        fetcher={async (operation) => (await fetchBody(operation)) as ExecutionResult}
+        storage={storage}
+        plugins={[]}
+        initialQuery={FIRST_QUERY}
+        forcedTheme="system"
+        defaultEditorToolsVisibility={false}
+        // A header would be a second way to send a token, and GraphiQL would keep it in its tabs.
+        isHeadersEditorEnabled={false}
+        shouldPersistHeaders={false}
+        showPersistHeadersSettings={false}
+        schemaDescription
+        inputValueDeprecation
+      >
+        <GraphiQL.Logo>{null}</GraphiQL.Logo>
+        <GraphiQL.Footer>{children}</GraphiQL.Footer>
+        <RunChosen chosen={chosen} />
+      </GraphiQL>
+    </div>
   );
 }
 
