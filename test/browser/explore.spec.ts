@@ -106,11 +106,26 @@ for (const colorScheme of ['light', 'dark'] as const)
       await page.setViewportSize({ width, height: 800 });
       await openExplore(page);
       await ask(page, /^Another user’s tasks/);
+      if (width === 1280) {
+        await page.getByRole('button', { name: 'Show Documentation Explorer' }).click();
+        await page.getByRole('link', { name: 'Query', exact: true }).click();
+        await expect(page.getByRole('link', { name: 'viewer', exact: true })).toBeVisible();
+      }
       const { violations } = await new AxeBuilder({ page }).analyze();
       expect(violations.map(({ id, nodes }) => [id, nodes[0]?.html])).toEqual([]);
       expect(await page.evaluate<number>('document.documentElement.scrollWidth - window.innerWidth')).toBe(0);
     }
   });
+
+test('Tab leaves the editor: it does not trap the keyboard', async ({ page }) => {
+  await openExplore(page);
+  await page.locator('.graphiql-query-editor .view-line').first().click();
+  const focused = () =>
+    page.evaluate<boolean>('document.activeElement.closest(".graphiql-query-editor .monaco-editor") !== null');
+  expect(await focused()).toBe(true);
+  await page.keyboard.press('Tab');
+  expect(await focused()).toBe(false);
+});
 
 test('a prepared request is sent by keyboard alone', async ({ page }) => {
   await signUp(page);

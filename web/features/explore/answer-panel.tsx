@@ -36,7 +36,7 @@ function Reasons({ answer, explain }: { answer: Answer; explain: boolean }) {
         </strong>
         {explanation !== null && <span>{countStatements(explanation.statements)}</span>}
       </p>
-      {explanation === null ? <p>{withoutExplanation(status, explain)}</p> : <Rules answer={answer} />}
+      {explanation === null ? <p>{withoutExplanation(status, code, explain)}</p> : <Rules answer={answer} />}
     </>
   );
 }
@@ -112,7 +112,9 @@ function countStatements(count: number): string {
   return count === 1 ? '1 SQL statement ran' : `${count === 0 ? 'No' : count} SQL statements ran`;
 }
 
-function withoutExplanation(status: number, explain: boolean): string {
+function withoutExplanation(status: number, code: string | undefined, explain: boolean): string {
+  if (code === 'PERSISTED_DOCUMENT_REQUIRED')
+    return 'This server runs trusted documents only (OPERATIONS=trusted), so it refuses what is written here.';
   if (!explain) return 'This server does not explain its decisions: the operator sets EXPLAIN=on.';
   return status >= 500
     ? 'The server failed, so there is no decision to explain.'
