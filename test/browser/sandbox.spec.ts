@@ -107,4 +107,6 @@ test('the page says that Sandbox needs the internet if Apollo’s page does not 
   await expect(page.getByText('Loading Apollo Sandbox…')).toBeVisible();
   await page.clock.fastForward(11_000);
   await expect(page.getByRole('alert').filter({ hasText: 'Apollo Sandbox cannot be reached' })).toBeVisible();
+  await page.getByRole('button', { name: 'Try again' }).click();
+  await expect(page.getByText('Loading Apollo Sandbox…')).toBeVisible();
 });

@@ -12,8 +12,8 @@ export const metadata: Metadata = { title: 'Explore' };
 /** GraphiQL on the API, for users and for visitors without a session. */
 export default orUnavailable(async function ExplorePage() {
   const session = await currentSession();
-  const { API_URL, EXPLAIN } = webConfig();
-  const props = { endpoint: `${API_URL}/graphql`, explain: EXPLAIN === 'on' };
+  const { API_URL, EXPLAIN, INTROSPECTION } = webConfig();
+  const props = { endpoint: `${API_URL}/graphql`, explain: EXPLAIN === 'on', introspection: INTROSPECTION === 'on' };
   if (session === null)
     return (
       <>

@@ -20,6 +20,8 @@ interface ExploreScreenProps {
   readonly endpoint: string;
   /** Whether the API explains its decisions (EXPLAIN). */
   readonly explain: boolean;
+  /** Whether the API answers introspection (INTROSPECTION): without it, the editor has no documentation. */
+  readonly introspection: boolean;
   /** The app's client, whose link has the viewer's token; null for a visitor without a session. */
   readonly client: ApolloClient | null;
   /** A client without a token. */
@@ -27,7 +29,7 @@ interface ExploreScreenProps {
 }
 
 /** GraphiQL on this API, with a request for each kind of answer and, under each answer, the rule that decided it. */
-export function ExploreScreen({ endpoint, explain, client, anonymous }: ExploreScreenProps) {
+export function ExploreScreen({ endpoint, explain, introspection, client, anonymous }: ExploreScreenProps) {
   const [sender, setSender] = useState<Sender>(client === null ? 'anonymous' : 'viewer');
   // Read when a request is sent: GraphiQL may run a chosen request before this component renders again.
   const currentSender = useRef(sender);
@@ -82,6 +84,7 @@ export function ExploreScreen({ endpoint, explain, client, anonymous }: ExploreS
           ) : (
             'Requests have your access token, as those of the other pages do.'
           )}
+          {!introspection && ' Introspection is off on this server, so the editor has no documentation.'}
         </p>
         {client !== null && (
           <label className={styles.sender}>

@@ -1,6 +1,7 @@
 'use client';
 import { ApolloSandbox } from '@apollo/sandbox';
 import { useEffect, useRef, useState } from 'react';
+import { Button } from '../../components/button.tsx';
 import { Notice } from '../../components/notice.tsx';
 import type { Answer } from './answer.ts';
 import { createRequestHandler } from './sandbox-requests.ts';
@@ -16,10 +17,12 @@ const SANDBOX_ORIGIN = 'https://sandbox.embed.apollographql.com';
 interface SandboxFrameProps {
   readonly endpoint: string;
   send(operation: OperationText): Promise<Answer>;
+  /** Loads the frame again. */
+  onRetry(): void;
 }
 
 /** Apollo's Sandbox in a frame. All its requests come to `handleRequest`; none goes from the frame to the API. */
-export default function SandboxFrame({ endpoint, send }: SandboxFrameProps) {
+export default function SandboxFrame({ endpoint, send, onRetry }: SandboxFrameProps) {
   const target = useRef<HTMLDivElement>(null);
   const latestSend = useRef(send);
   const [state, setState] = useState<'loading' | 'ready' | 'unreachable'>('loading');
@@ -39,6 +42,7 @@ export default function SandboxFrame({ endpoint, send }: SandboxFrameProps) {
       initialState: { includeCookies: false, pollForSchemaUpdates: false },
       handleRequest: createRequestHandler(endpoint, (operation) => latestSend.current(operation)),
     });
+    sandbox.embeddedSandboxIFrameElement.title = 'Apollo Sandbox';
     // The first message from the frame shows that Apollo's page runs; a failed load sends no event that tells it apart.
     const onMessage = ({ origin }: MessageEvent) => origin === SANDBOX_ORIGIN && setState('ready');
     window.addEventListener('message', onMessage);
@@ -54,7 +58,9 @@ export default function SandboxFrame({ endpoint, send }: SandboxFrameProps) {
     <>
       {state === 'loading' && <output>Loading Apollo Sandbox…</output>}
       {state === 'unreachable' && (
-        <Notice>Apollo Sandbox cannot be reached: it needs the internet. GraphiQL above works without.</Notice>
+        <Notice action={<Button onClick={onRetry}>Try again</Button>}>
+          Apollo Sandbox cannot be reached: it needs the internet. GraphiQL above works without.
+        </Notice>
       )}
       <div ref={target} className={styles.frame} hidden={state === 'unreachable'} />
     </>

@@ -19,12 +19,14 @@ interface SandboxSectionProps {
  * of the requests that are sent in it, and never the token.
  */
 export function SandboxSection({ endpoint, send }: SandboxSectionProps) {
-  const [isOpen, setIsOpen] = useState(false);
+  // The number of attempts: another one loads the frame anew.
+  const [attempt, setAttempt] = useState(0);
+  const load = () => setAttempt((count) => count + 1);
   return (
     <section className={styles.section} aria-labelledby="sandbox-title">
       <h2 id="sandbox-title">Apollo Sandbox</h2>
-      {isOpen ? (
-        <SandboxFrame endpoint={endpoint} send={send} />
+      {attempt > 0 ? (
+        <SandboxFrame key={attempt} endpoint={endpoint} send={send} onRetry={load} />
       ) : (
         <>
           <p>
@@ -32,7 +34,7 @@ export function SandboxSection({ endpoint, send }: SandboxSectionProps) {
             it; your token stays on this page.
           </p>
           <p>
-            <Button onClick={() => setIsOpen(true)}>Open Apollo Sandbox here</Button>
+            <Button onClick={load}>Open Apollo Sandbox here</Button>
           </p>
         </>
       )}
