@@ -26,6 +26,12 @@ async function ask(page: Page, name: RegExp): Promise<string> {
 test('each prepared request gets its answer, with the rule that decided it and the number of statements', async ({
   page,
 }) => {
+  const complaints: string[] = [];
+  page.on('pageerror', (error) => complaints.push(error.message));
+  page.on('console', (message) => {
+    // The browser itself reports each 401 and 403.
+    if (message.type() === 'error' && !/status of 40[13]/.test(message.text())) complaints.push(message.text());
+  });
   await signUp(page);
   await openExplore(page);
   expect(await ask(page, /^Your tasks/)).toMatch(
@@ -41,6 +47,8 @@ test('each prepared request gets its answer, with the rule that decided it and t
   expect(await ask(page, /^An administrator’s/)).toMatch(
     /^403 FORBIDDEN No SQL statements ran Query\.securityLog refused it\. The rule is not shown to you/,
   );
+  // No violation of the Content-Security-Policy, and no error of GraphiQL.
+  expect(complaints).toEqual([]);
 });
 
 test('a visitor without a session reaches a refused request in one click, and a link to sign in', async ({ page }) => {
