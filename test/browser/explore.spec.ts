@@ -32,6 +32,12 @@ test('each prepared request gets its answer, with the rule that decided it and t
     // The browser itself reports each 401 and 403.
     if (message.type() === 'error' && !/status of 40[13]/.test(message.text())) complaints.push(message.text());
   });
+  const operations: string[] = [];
+  page.on('request', (request) => {
+    const text = request.postData() ?? '';
+    if (request.url().endsWith('/graphql') && /YourTasks|AnotherUsers|RowOf|Administrators/.test(text))
+      operations.push(text);
+  });
   await signUp(page);
   await openExplore(page);
   expect(await ask(page, /^Your tasks/)).toMatch(
@@ -47,6 +53,7 @@ test('each prepared request gets its answer, with the rule that decided it and t
   expect(await ask(page, /^An administrator’s/)).toMatch(
     /^403 FORBIDDEN No SQL statements ran Query\.securityLog refused it\. The rule is not shown to you/,
   );
+  expect(operations).toHaveLength(5);
   // No violation of the Content-Security-Policy, and no error of GraphiQL.
   expect(complaints).toEqual([]);
 });
@@ -93,6 +100,27 @@ test('only /explore may have inline styles and the frame of Sandbox, and only it
   await openExplore(page);
   const loadedBy = new Set(scripts.filter(({ graphiql }) => graphiql).map((script) => script.page));
   expect([...loadedBy]).toEqual(['/explore']);
+});
+
+test('the panel shows the answer to the latest request, also if an earlier one is answered later', async ({ page }) => {
+  await signUp(page);
+  await openExplore(page);
+  let release = () => {};
+  const released = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  await page.route('**/graphql', async (route) => {
+    if (/YourTasks/.test(route.request().postData() ?? '')) await released;
+    await route.continue();
+  });
+  await page.getByRole('button', { name: /^Your tasks/ }).click();
+  await expect(why(page)).toContainText('Waiting for the answer');
+  expect(await ask(page, /^Another user’s tasks/)).toMatch(/^403/);
+  const late = page.waitForResponse((response) => /YourTasks/.test(response.request().postData() ?? ''));
+  release();
+  await (await late).finished();
+  await expect(page.locator('.result-window')).toContainText('FORBIDDEN');
+  await expect(why(page)).toContainText('403 FORBIDDEN');
 });
 
 test('an unreachable API is told in the response, and the next request works', async ({ page }) => {

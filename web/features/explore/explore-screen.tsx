@@ -33,6 +33,7 @@ export function ExploreScreen({ endpoint, explain, introspection, client, anonym
   const [sender, setSender] = useState<Sender>(client === null ? 'anonymous' : 'viewer');
   // Read when a request is sent: GraphiQL may run a chosen request before this component renders again.
   const currentSender = useRef(sender);
+  const latest = useRef<OperationText | null>(null);
   const [chosen, setChosen] = useState<ChosenRequest | null>(null);
   const [state, setState] = useState<AnswerState>('no request');
 
@@ -47,14 +48,17 @@ export function ExploreScreen({ endpoint, explain, introspection, client, anonym
   const fetchBody = useCallback(
     async (operation: OperationText) => {
       if (operation.operationName === 'IntrospectionQuery') return (await send(operation)).body;
-      setState('waiting');
+      latest.current = operation;
+      // GraphiQL shows the response to the latest request only, and so must the panel under it.
+      const show = (next: AnswerState) => latest.current === operation && setState(next);
+      show('waiting');
       try {
         const answer = await send(operation);
-        setState(answer);
+        show(answer);
         return answer.body;
       } catch (error) {
         // A document that is not GraphQL, or an API that cannot be reached: GraphiQL shows the message.
-        setState('no answer');
+        show('no answer');
         throw error;
       }
     },

@@ -3,7 +3,7 @@ import { useGraphiQL, useGraphiQLActions } from '@graphiql/react';
 import { GraphiQL } from 'graphiql';
 import 'graphiql/style.css';
 import type { ExecutionResult } from 'graphql';
-import { type ReactNode, useEffect, useState } from 'react';
+import { type ReactNode, useEffect, useRef, useState } from 'react';
 import type { ResponseBody } from './answer.ts';
 import styles from './graphiql-editor.module.css';
 import { setUpWorkers } from './graphiql-workers.ts';
@@ -72,9 +72,12 @@ function RunChosen({ chosen }: { chosen: ChosenRequest | null }) {
   const editor = useGraphiQL(({ queryEditor }) => queryEditor);
   const variables = useGraphiQL(({ variableEditor }) => variableEditor);
   const responses = useGraphiQL(({ responseEditor }) => responseEditor);
+  const sent = useRef<ChosenRequest | null>(null);
   useEffect(() => {
     // The editors are loaded after the component: a request that was chosen before that runs as soon as they are there.
-    if (chosen === null || !editor || !responses) return;
+    if (chosen === null || chosen === sent.current || !editor || !responses) return;
+    // Another editor, such as that of the variables, may be loaded later: it must not send the request again.
+    sent.current = chosen;
     editor.setValue(chosen.query);
     variables?.setValue('');
     run();
