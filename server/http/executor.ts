@@ -6,10 +6,7 @@ import {
   InvalidViewerError,
   authorize,
   type Policy,
-  type Reason,
   type Refusal,
-  refusalError,
-  type Rule,
   type Decision,
 } from '../access/index.ts';
 import {
@@ -22,15 +19,8 @@ import {
 } from '../context.ts';
 import type { Overload } from '../../runtime/http/connections.ts';
 import type { Viewer } from '../viewer.ts';
-import {
-  CHALLENGE,
-  viewerDeleted,
-  httpExtension,
-  isPublicCode,
-  PUBLIC_CODES,
-  requestError,
-  withoutStack,
-} from '../errors.ts';
+import { viewerDeleted, isPublicCode, PUBLIC_CODES, requestError } from '../errors.ts';
+import { cachedRefusalError } from './refusal-errors.ts';
 import type { ServerEvents } from './server-events.ts';
 
 /** One operation of a client, parsed and validated. */
@@ -223,31 +213,4 @@ function internalErrorResult(): ExecutionResult {
 
 function tooManyRequestsResult(): ExecutionResult {
   return { errors: [requestError('TOO_MANY_REQUESTS', { headers: { 'retry-after': '1' } })] };
-}
-
-/**
- * Returns the error of a refusal, cached by its nodes, rule and reason: creating an error takes longer than authorizing the
- * operation. A cached document is refused with the same message and locations each time.
- */
-function cachedRefusalError(refusal: Refusal): GraphQLError {
-  const { nodes, rule, reason } = refusal;
-  const byRule = refusalErrorCache.get(nodes) ?? new Map<Rule, Partial<Record<Reason, GraphQLError>>>();
-  const byReason = byRule.get(rule) ?? {};
-  refusalErrorCache.set(nodes, byRule.set(rule, byReason));
-  return (byReason[reason] ??= refusalErrorWithStatus(refusal));
-}
-const refusalErrorCache = new WeakMap<Refusal['nodes'], Map<Rule, Partial<Record<Reason, GraphQLError>>>>();
-
-/** Adds status and challenge: RFC 6750 §3 for a request without a token, RFC 9470 §3 for a sign-in that is too old. */
-function refusalErrorWithStatus(refusal: Refusal): GraphQLError {
-  const error = withoutStack(() => refusalError(refusal));
-  const challenge = challengeOf(refusal);
-  error.extensions['http'] = httpExtension(refusal.reason, challenge === null ? {} : { 'www-authenticate': challenge });
-  return error;
-}
-
-function challengeOf({ reason, rule }: Refusal): string | null {
-  if (reason === 'UNAUTHENTICATED') return CHALLENGE;
-  if (reason !== 'STEP_UP_REQUIRED' || rule.kind !== 'auth') return null;
-  return `Bearer error="insufficient_user_authentication", error_description="A more recent sign-in is required", max_age="${rule.maxAge}"`;
 }
