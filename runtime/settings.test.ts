@@ -105,6 +105,7 @@ const REFUSED: Readonly<Record<SettingName, readonly string[]>> = {
     'https://a.example;https://b.example',
   ],
   INTROSPECTION: ['true', '1', 'ON', 'yes'],
+  EXPLAIN: ['true', '1', 'ON', 'yes'],
   // Any non-empty text is valid.
   DATA_DIR: [],
   WEB_BUILD_DIR: ['../elsewhere', '..', '.', 'a/b', '  '],
@@ -142,6 +143,7 @@ test.each([
     ['https://a.example', 'http://localhost:5000', 'http://[::1]'],
   ],
   ['INTROSPECTION', 'off', 'off'],
+  ['EXPLAIN', 'on', 'on'],
   [
     'TOKEN_SECRETS',
     `2026-11:${secret(32)}, 2026-05:${secret(64, 2)}`,

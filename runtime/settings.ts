@@ -143,6 +143,7 @@ const SETTINGS = {
     'https://studio.apollographql.com',
   ),
   INTROSPECTION: setting(z.enum(['on', 'off']).prefault('on'), 'on or off', 'on'),
+  EXPLAIN: setting(z.enum(['on', 'off']), 'on or off', 'off'),
   DATA_DIR: setting(z.string().min(1).prefault('.data'), 'a folder that can be written', '.data'),
   WEB_BUILD_DIR: setting(folderName.prefault('.next'), 'the name of a folder in web/', '.next'),
 } as const;
@@ -187,6 +188,30 @@ const APOLLO_ORIGINS = ['https://studio.apollographql.com', 'https://sandbox.emb
  */
 export function explorersOf(value: readonly string[] | undefined, apiUrl: string): readonly string[] {
   return value ?? (isLoopback(apiUrl) ? APOLLO_ORIGINS : []);
+}
+
+/** The settings on which the default of EXPLAIN depends. */
+type ExplainSettings = { readonly [N in 'API_URL' | 'WEB_URL' | 'INTROSPECTION']: SettingValue<N> };
+
+/**
+ * Returns whether the API explains its decisions to the clients that ask for it.
+ * @param value EXPLAIN; if undefined, `on` if both origins are loopback origins and introspection is on
+ */
+export function explainOf(
+  value: SettingValue<'EXPLAIN'> | undefined,
+  { API_URL, WEB_URL, INTROSPECTION }: ExplainSettings,
+): 'on' | 'off' {
+  return value ?? (isLoopback(API_URL) && isLoopback(WEB_URL) && INTROSPECTION === 'on' ? 'on' : 'off');
+}
+
+/** Returns the error of EXPLAIN without introspection: an explanation shows what introspection shows, which is nothing then. */
+export function explainErrors(
+  settings: {
+    readonly [N in 'EXPLAIN' | 'INTROSPECTION']?: SettingValue<N> | undefined;
+  },
+): readonly string[] {
+  if (settings.EXPLAIN !== 'on' || settings.INTROSPECTION !== 'off') return [];
+  return ['EXPLAIN is not valid: expected off where INTROSPECTION is off, for example off'];
 }
 
 /**

@@ -42,6 +42,7 @@ import { createApollo } from './http/apollo-server.ts';
 import { createRequestAuthentication } from './http/authenticate-request.ts';
 import { createServerEvents } from './http/server-events.ts';
 import { createExecutor } from './http/executor.ts';
+import { withExplanations } from './http/explain-extension.ts';
 import { createFastify, type FastifyOptions } from './http/fastify-server.ts';
 import { routeGraphql } from './http/graphql-route.ts';
 import { routeHealth } from './http/health-routes.ts';
@@ -65,8 +66,8 @@ export interface AppOptions {
     | 'TRUSTED_PROXIES'
     | 'INTROSPECTION'
   > &
-    // Defaults: a loopback origin, no explorers, the stall timeout of runtime/http/server.ts.
-    Partial<Pick<ApiConfig, 'API_URL' | 'EXPLORER_ORIGINS' | 'STALL_TIMEOUT'>>;
+    // Defaults: a loopback origin, no explorers, no explanations, the stall timeout of runtime/http/server.ts.
+    Partial<Pick<ApiConfig, 'API_URL' | 'EXPLORER_ORIGINS' | 'EXPLAIN' | 'STALL_TIMEOUT'>>;
   readonly source: Pick<DatabaseSource, 'mapping' | 'pool'>;
   /** Receives the lines of the log; default standard output. */
   readonly logDestination?: { write(line: string): void };
@@ -124,6 +125,7 @@ export async function createApp({
     apiUrl,
     origins: [config.WEB_URL],
     explorers,
+    explain: config.EXPLAIN === 'on',
     trustedProxies: config.TRUSTED_PROXIES,
     traffic: {
       ...traffic,
@@ -166,7 +168,11 @@ export async function createApp({
     now,
     ...(recordRefusals && { recordRefusal: refusals.record }),
   });
-  const apollo = await createApollo({ schema, introspection: config.INTROSPECTION === 'on', execute });
+  const apollo = await createApollo({
+    schema,
+    introspection: config.INTROSPECTION === 'on',
+    execute: config.EXPLAIN === 'on' ? withExplanations({ policy, execute, now }) : execute,
+  });
   const authenticateRequest = createRequestAuthentication({
     authenticate: (header) => authenticate(header, verify, revocations, clock() / 1_000),
     onTokenRejected: events.tokenRejected,

@@ -40,7 +40,26 @@ describe('readApiConfig', () => {
       STALL_TIMEOUT: 30,
       EXPLORER_ORIGINS: ['https://studio.apollographql.com', 'https://sandbox.embed.apollographql.com'],
       INTROSPECTION: 'on',
+      EXPLAIN: 'on',
     });
+  });
+
+  // covers: EXPLORE-04
+  test.each([
+    [{}, 'on'],
+    [{ API_URL: 'https://api.example' }, 'off'],
+    [{ WEB_URL: 'https://tasks.example' }, 'off'],
+    [{ INTROSPECTION: 'off' }, 'off'],
+    [{ EXPLAIN: 'off' }, 'off'],
+    [{ EXPLAIN: 'on', API_URL: 'https://api.example', WEB_URL: 'https://tasks.example' }, 'on'],
+  ] as const)('with %j, EXPLAIN is %s', (environment, expected) => {
+    expect(readApiConfig({ ...GOOD, ...environment }).EXPLAIN).toBe(expected);
+  });
+
+  test('refuses EXPLAIN=on with INTROSPECTION=off, of the API and of npm start', () => {
+    const environment = { EXPLAIN: 'on', INTROSPECTION: 'off' };
+    for (const read of [() => readApiConfig({ ...GOOD, ...environment }), () => readStartConfig(environment)])
+      expect(errorsOf(read)).toEqual({ EXPLAIN: expect.stringContaining('where INTROSPECTION is off') as string });
   });
 
   test.each(['http://localhost:4000', 'http://127.0.0.1', 'http://[::1]:4000', 'https://localhost'])(

@@ -1,5 +1,7 @@
 import {
   type Environment,
+  explainErrors,
+  explainOf,
   explorersOf,
   isHttpsOrLoopback,
   missingSettingError,
@@ -11,7 +13,8 @@ import {
 export type ApiConfig = ReturnType<typeof readApiConfig>;
 
 /**
- * Reads the settings of the API. The default of EXPLORER_ORIGINS depends on API_URL (`explorersOf`).
+ * Reads the settings of the API. The defaults of EXPLORER_ORIGINS and EXPLAIN depend on the origins (`explorersOf`,
+ * `explainOf`).
  * @throws {SettingsError} listing every missing or invalid setting
  */
 export function readApiConfig(environment: Environment = process.env) {
@@ -31,16 +34,25 @@ export function readApiConfig(environment: Environment = process.env) {
       'STALL_TIMEOUT',
       'INTROSPECTION',
     ],
-    ['TOKEN_SECRETS', 'EXPLORER_ORIGINS'],
-    ({ TOKEN_MODE, WEB_URL }) => {
-      if (TOKEN_MODE !== 'jwks') return environment['TOKEN_SECRETS'] ? [] : [missingSettingError('TOKEN_SECRETS')];
+    ['TOKEN_SECRETS', 'EXPLORER_ORIGINS', 'EXPLAIN'],
+    ({ TOKEN_MODE, WEB_URL, ...settings }) => {
+      const errors = explainErrors(settings);
+      if (TOKEN_MODE !== 'jwks')
+        return environment['TOKEN_SECRETS'] ? errors : [missingSettingError('TOKEN_SECRETS'), ...errors];
       // Over plain http, an attacker in the network could replace the published keys.
       return WEB_URL === undefined || isHttpsOrLoopback(WEB_URL)
-        ? []
-        : ['WEB_URL is not valid: expected https in jwks mode, or this machine, for example https://tasks.example'];
+        ? errors
+        : [
+            'WEB_URL is not valid: expected https in jwks mode, or this machine, for example https://tasks.example',
+            ...errors,
+          ];
     },
   );
-  return { ...config, EXPLORER_ORIGINS: explorersOf(config.EXPLORER_ORIGINS, config.API_URL) };
+  return {
+    ...config,
+    EXPLAIN: explainOf(config.EXPLAIN, config),
+    EXPLORER_ORIGINS: explorersOf(config.EXPLORER_ORIGINS, config.API_URL),
+  };
 }
 
 /** The settings of `npm start`; it derives or generates the absent ones. */
@@ -77,10 +89,15 @@ export function readStartConfig(environment: Environment = process.env) {
       'TOKEN_SECRETS',
       'TOKEN_ISSUER',
       'EXPLORER_ORIGINS',
+      'EXPLAIN',
       'SMTP_URL',
       'MAIL_FROM',
     ],
-    (settings) => [...insecureOriginErrors(settings), ...runtimeUrlsWithoutOwnerUrl(environment)],
+    (settings) => [
+      ...insecureOriginErrors(settings),
+      ...explainErrors(settings),
+      ...runtimeUrlsWithoutOwnerUrl(environment),
+    ],
   );
 }
 

@@ -19,15 +19,22 @@ export interface OperationRunner {
   /**
    * Runs the resolvers of a query: each statement is a transaction, cancelled when the client leaves or time is up.
    * @param client the client of the request, which the events of cross-owner reads name
+   * @param onStatement called for each statement that the resolvers send
    */
   runQuery<T>(
     viewer: Viewer,
     work: (data: OwnedData) => Promise<T>,
     deadline: Deadline,
     client?: RequestClient,
+    onStatement?: () => void,
   ): Promise<T>;
   /** Runs the resolvers of a mutation in one transaction: rolled back if `work` rejects or time is up. */
-  runMutation<T>(viewer: Viewer, work: (data: OwnedData) => Promise<T>, deadline: Deadline): Promise<T>;
+  runMutation<T>(
+    viewer: Viewer,
+    work: (data: OwnedData) => Promise<T>,
+    deadline: Deadline,
+    onStatement?: () => void,
+  ): Promise<T>;
   /** Whether an error means that the database is unavailable. */
   isUnavailable(error: unknown): boolean;
 }

@@ -1,5 +1,5 @@
 import { readOAuthProviders } from '../runtime/oauth-providers.ts';
-import { type Environment, insecureOriginErrors, readSettings } from '../runtime/settings.ts';
+import { type Environment, explainOf, insecureOriginErrors, readSettings } from '../runtime/settings.ts';
 
 /** The web app's settings. */
 export type WebConfig = ReturnType<typeof readWebConfig>;
@@ -28,10 +28,11 @@ export function readWebConfig(environment: Environment) {
       'PASSWORD_POLICY',
       'TRUSTED_PROXIES',
       'STALL_TIMEOUT',
+      'INTROSPECTION',
       'WEB_BUILD_DIR',
       'DATA_DIR',
     ],
-    ['SMTP_URL', 'MAIL_FROM'],
+    ['SMTP_URL', 'MAIL_FROM', 'EXPLAIN'],
     ({ TOKEN_MODE: mode, TOKEN_SECRETS: secrets, ...read }) => [
       ...insecureOriginErrors(read),
       ...oauthErrors,
@@ -41,7 +42,7 @@ export function readWebConfig(environment: Environment) {
         : []),
     ],
   );
-  return { ...settings, OAUTH_PROVIDERS };
+  return { ...settings, EXPLAIN: explainOf(settings.EXPLAIN, settings), OAUTH_PROVIDERS };
 }
 
 let config: WebConfig | undefined;

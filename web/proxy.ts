@@ -7,6 +7,9 @@ import { contentSecurityPolicy } from './http/content-security-policy.ts';
 /** The pages that need a session. */
 const SESSION_PAGES = /^\/(tasks|account|admin)(\/|$)/;
 
+/** The page with GraphiQL. Links to it must load it anew (no `Link`): a policy belongs to the document. */
+const EXPLORER_PAGE = /^\/explore$/;
+
 /** The pages that mailed links open. */
 const LINK_PAGES = /^\/(reset-password|verify-email)(\/|$)/;
 
@@ -22,7 +25,12 @@ export function proxy(request: NextRequest): NextResponse {
     return NextResponse.redirect(new URL(signInPath(pathname + search), WEB_URL));
 
   const nonce = Buffer.from(crypto.getRandomValues(new Uint8Array(16))).toString('base64');
-  const policy = contentSecurityPolicy(nonce, API_URL, isDevelopment);
+  const policy = contentSecurityPolicy(
+    nonce,
+    API_URL,
+    EXPLORER_PAGE.test(pathname) ? 'explorer' : 'ordinary',
+    isDevelopment,
+  );
   const headers = new Headers(request.headers);
   // Next reads the nonce from the request's policy, and adds it to its scripts.
   headers.set('Content-Security-Policy', policy);

@@ -1,5 +1,5 @@
 import { type DocumentNode, getNamedType, type GraphQLObjectType, type OperationDefinitionNode } from 'graphql';
-import { readElements } from './schema-elements.ts';
+import { readElements, type SchemaElement } from './schema-elements.ts';
 import { formatRule } from './rule-descriptions.ts';
 import { authorize, type Decision } from './authorize.ts';
 import { createPlanner } from './operation-planner.ts';
@@ -83,8 +83,45 @@ export interface ExplainOptions {
  * @throws {InvalidViewerError} when the viewer is neither null nor well formed
  */
 export function explain(policy: Policy, options: ExplainOptions): Explanation {
-  const { document, operation, variables = {}, now } = options;
-  const viewer = parseViewer(options.viewer, now);
+  const viewer = parseViewer(options.viewer, options.now);
+  const { decision, complaints, coordinates, selected } = decideCoordinates(
+    policy,
+    readElements(policy.schema),
+    options,
+    viewer,
+  );
+  return {
+    verdict: decision.kind,
+    reason: decision.kind === 'refused' ? (decision.refusals[0]?.reason ?? null) : null,
+    complaints,
+    coordinates: coordinates.map(explainCoordinate),
+    rows: explainRows(policy, selected, viewer, options),
+  };
+}
+
+/** One coordinate of an operation with its rules, and its refusal; undefined if it is allowed. */
+export interface DecidedCoordinate {
+  readonly coordinate: string;
+  readonly rules: readonly Rule[];
+  readonly refusal: Refusal | undefined;
+}
+
+/** The decision on an operation and on each of its coordinates. */
+export interface DecidedOperation {
+  readonly decision: Decision;
+  /** The coercion errors of variables and arguments. */
+  readonly complaints: readonly string[];
+  readonly coordinates: readonly DecidedCoordinate[];
+  readonly selected: readonly SelectedField[];
+}
+
+/** Authorizes the operation, and then each of its coordinates alone. */
+export function decideCoordinates(
+  policy: Policy,
+  elements: ReadonlyMap<string, SchemaElement>,
+  { document, operation, variables = {}, now }: Omit<ExplainOptions, 'viewer'>,
+  viewer: AccessViewer | null,
+): DecidedOperation {
   const selected = new Map<string, SelectedField>();
   // The planner asks for the requirement of every field that may run, public ones included.
   const recordingPolicy: Policy = {
@@ -99,40 +136,34 @@ export function explain(policy: Policy, options: ExplainOptions): Explanation {
   const decide = (part: Pick<typeof plan, 'checks' | 'argumentChecks'>) =>
     authorize(policy, part, operation, variables, viewer, now);
 
-  const decision = decide(plan);
-  const elements = readElements(policy.schema);
   const fields = [...selected].map(([coordinate, { type, field }]) => {
     const checks = plan.checks.filter((check) => check.coordinate === coordinate);
     const fieldDecision = decide({ checks, argumentChecks: [] });
     const rules = [...typeRules(elements, type), ...fieldRules(elements, type, field)];
     const refusal = fieldDecision.kind === 'refused' ? fieldDecision.refusals[0] : undefined;
-    return explainCoordinate(coordinate, rules, refusal);
+    return { coordinate, rules, refusal };
   });
   // Decided without the field checks, which would hide the refusals of values.
   const argumentDecision = decide({ checks: [], argumentChecks: plan.argumentChecks });
   const refusedInputs = argumentDecision.kind === 'refused' ? argumentDecision.refusals : [];
   return {
-    verdict: decision.kind,
-    reason: decision.kind === 'refused' ? (decision.refusals[0]?.reason ?? null) : null,
+    decision: decide(plan),
     complaints: argumentDecision.kind === 'invalid' ? argumentDecision.errors.map(({ message }) => message) : [],
     coordinates: [
       ...fields,
-      ...refusedInputs.map((refusal) => explainCoordinate(refusal.coordinate, [refusal.rule], refusal)),
+      ...refusedInputs.map((refusal) => ({ coordinate: refusal.coordinate, rules: [refusal.rule], refusal })),
     ],
-    rows: explainRows(policy, [...selected.values()], viewer, options),
+    selected: [...selected.values()],
   };
 }
 
-interface SelectedField {
+/** A selected field of an object type. */
+export interface SelectedField {
   readonly type: GraphQLObjectType;
   readonly field: string;
 }
 
-function explainCoordinate(
-  coordinate: string,
-  rules: readonly Rule[],
-  refusal: Refusal | undefined,
-): ExplainedCoordinate {
+function explainCoordinate({ coordinate, rules, refusal }: DecidedCoordinate): ExplainedCoordinate {
   return {
     coordinate,
     verdict: refusal === undefined ? 'allowed' : 'refused',
@@ -142,6 +173,17 @@ function explainCoordinate(
   };
 }
 
+/** Returns the owned types among the parent and result types of the selected fields. */
+export function ownedTypesOf(policy: Policy, selected: readonly SelectedField[]): readonly string[] {
+  const types = new Set<string>();
+  for (const { type, field } of selected) {
+    types.add(type.name);
+    const result = getNamedType(type.getFields()[field]?.type);
+    for (const { name } of possibleTypes(policy.schema, result)) types.add(name);
+  }
+  return [...types].filter((type) => policy.owners.has(type));
+}
+
 /** Explains the rows of every owned type among the parent and result types of the selected fields. */
 function explainRows(
   policy: Policy,
@@ -149,31 +191,22 @@ function explainRows(
   viewer: AccessViewer | null,
   { operation, tables, functions }: ExplainOptions,
 ): readonly ExplainedRows[] {
-  const types = new Set<string>();
-  for (const { type, field } of selected) {
-    types.add(type.name);
-    const result = getNamedType(type.getFields()[field]?.type);
-    for (const { name } of possibleTypes(policy.schema, result)) types.add(name);
-  }
   const tablePolicies = tables ? rlsPolicies(policy, tables, functions) : [];
-  return [...types].flatMap((type): readonly ExplainedRows[] => {
-    const rules = policy.owners.get(type);
-    if (rules === undefined) return [];
+  return ownedTypesOf(policy, selected).map((type): ExplainedRows => {
+    const rules = policy.owners.get(type) ?? [];
     const mapping = tables?.[type] ?? null;
     const specs = tablePolicies.find((table) => table.type === type)?.policies ?? [];
     const policyNames =
       operation.operation === 'query' ? ['owner_select'] : mapping?.commands.map((command) => `owner_${command}`);
     const columns = new Set(rules.map(({ field }) => `"${mapping?.columns[field ?? ''] ?? ''}" = the caller's id`));
-    return [
-      {
-        type,
-        rules: rules.map(formatRule),
-        table: mapping && `${mapping.schema}.${mapping.table}`,
-        predicate: mapping && [...columns].join(' and '),
-        others: crossOwnerRows(rules, viewer?.roles ?? []),
-        policies: specs.filter(({ name }) => policyNames?.includes(name)),
-      },
-    ];
+    return {
+      type,
+      rules: rules.map(formatRule),
+      table: mapping && `${mapping.schema}.${mapping.table}`,
+      predicate: mapping && [...columns].join(' and '),
+      others: crossOwnerRows(rules, viewer?.roles ?? []),
+      policies: specs.filter(({ name }) => policyNames?.includes(name)),
+    };
   });
 }
 

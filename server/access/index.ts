@@ -17,6 +17,12 @@ export {
   type Explanation,
   type CrossOwnerRows,
 } from './explain.ts';
+export {
+  type CallerCoordinate,
+  type CallerExplanation,
+  type CallerRule,
+  createCallerExplanations,
+} from './explain-to-caller.ts';
 export { AccessBreach, type GuardOptions, guardSchema } from './guard.ts';
 export { describeRules, formatRule } from './rule-descriptions.ts';
 export { type AccessChange, type ChangeKind, diffAccess } from './diff/diff-access.ts';

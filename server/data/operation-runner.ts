@@ -4,7 +4,7 @@ import { createOwnedData, type OwnedData } from './owned-data.ts';
 import { DatabaseUnavailable } from './pg/database-errors.ts';
 import type { Deadline } from './pg/deadline.ts';
 import type { RequestClient } from './pg/request-client.ts';
-import type { ViewerDatabase } from './pg/viewer-database.ts';
+import type { RunStatement, ViewerDatabase } from './pg/viewer-database.ts';
 import type { Owners } from './query/owned-statements.ts';
 
 /** Creates the functions that run an operation's resolvers with the viewer's data, which is unusable afterwards. */
@@ -17,20 +17,35 @@ export function createOperationRunner(database: ViewerDatabase, mapping: DataSou
       work: (data: OwnedData) => Promise<T>,
       deadline: Deadline,
       client?: RequestClient,
+      onStatement?: () => void,
     ): Promise<T> {
       const { run, close } = database.openReader(userId, deadline, client);
       try {
-        return await work(bind(userId, run));
+        return await work(bind(userId, counted(run, onStatement)));
       } finally {
         close();
       }
     },
     /** Runs a mutation in one transaction, which is rolled back if `work` rejects. */
-    runMutation<T>({ userId }: Viewer, work: (data: OwnedData) => Promise<T>, deadline: Deadline): Promise<T> {
-      return database.runTransaction(userId, (run) => work(bind(userId, run)), deadline);
+    runMutation<T>(
+      { userId }: Viewer,
+      work: (data: OwnedData) => Promise<T>,
+      deadline: Deadline,
+      onStatement?: () => void,
+    ): Promise<T> {
+      return database.runTransaction(userId, (run) => work(bind(userId, counted(run, onStatement))), deadline);
     },
     isUnavailable(error: unknown): boolean {
       return error instanceof DatabaseUnavailable;
     },
+  };
+}
+
+/** Returns `run` itself, or a function that calls `onStatement` first. */
+function counted(run: RunStatement, onStatement: (() => void) | undefined): RunStatement {
+  if (onStatement === undefined) return run;
+  return (...args) => {
+    onStatement();
+    return run(...args);
   };
 }

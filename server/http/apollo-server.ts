@@ -17,6 +17,8 @@ export interface ApolloContext {
   readonly requestId: string;
   readonly deadline: Deadline;
   readonly client?: OperationRequest['client'];
+  /** See `OperationRequest.explains`. */
+  readonly explains?: OperationRequest['explains'];
   /** See `OperationRequest.overload`. */
   readonly overload?: OperationRequest['overload'];
 }
@@ -52,7 +54,7 @@ export async function createApollo({ schema, introspection, limits = COST_LIMITS
           // Apollo calls the executor also for an unknown operation name. An operation type without a root is valid.
           if (!operation || !schema.getRootType(operation.operation))
             return { errors: [requestError('OPERATION_RESOLUTION_FAILURE')] };
-          const { viewer, requestId, deadline, client, overload } = context as ApolloContext;
+          const { viewer, requestId, deadline, client, explains, overload } = context as ApolloContext;
           return execute({
             document,
             operation,
@@ -61,6 +63,7 @@ export async function createApollo({ schema, introspection, limits = COST_LIMITS
             requestId,
             deadline,
             client,
+            explains,
             overload,
           }) as Promise<ExecutionResult<Record<string, unknown>, Record<string, unknown>>>;
         },

@@ -1,5 +1,6 @@
 import cors, { type FastifyCorsOptions } from '@fastify/cors';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { EXPLAIN_HEADER } from './explain-extension.ts';
 
 /** The origins whose pages may read responses. */
 export interface CorsOrigins {
@@ -7,6 +8,8 @@ export interface CorsOrigins {
   readonly origins: readonly string[];
   /** The origins of explorers, such as Apollo Sandbox: only on /graphql. */
   readonly explorers: readonly string[];
+  /** Whether pages may send the header that asks for an explanation. */
+  readonly explain: boolean;
 }
 
 const ALLOWED_HEADERS = ['authorization', 'content-type'];
@@ -33,7 +36,7 @@ const EXPLORER_HEADERS = [
  * Adds the CORS headers (Fetch standard, "CORS protocol"). Origins are compared exactly as they are sent. Credentials are
  * not allowed: scripts send the token in a header, and the browser adds no cookie.
  */
-export async function allowOrigins(app: FastifyInstance, { origins, explorers }: CorsOrigins): Promise<void> {
+export async function allowOrigins(app: FastifyInstance, { origins, explorers, explain }: CorsOrigins): Promise<void> {
   const common: FastifyCorsOptions = {
     methods: ['POST'],
     exposedHeaders: ['x-request-id', 'www-authenticate', 'retry-after'],
@@ -41,8 +44,9 @@ export async function allowOrigins(app: FastifyInstance, { origins, explorers }:
     // Any OPTIONS request is answered as a preflight: the plugin would reject others in plain text.
     strictPreflight: false,
   };
-  const toPages = { ...common, origin: [...origins], allowedHeaders: ALLOWED_HEADERS };
-  const toExplorers = { ...common, origin: [...explorers], allowedHeaders: [...ALLOWED_HEADERS, ...EXPLORER_HEADERS] };
+  const allowedHeaders = explain ? [...ALLOWED_HEADERS, EXPLAIN_HEADER] : ALLOWED_HEADERS;
+  const toPages = { ...common, origin: [...origins], allowedHeaders };
+  const toExplorers = { ...common, origin: [...explorers], allowedHeaders: [...allowedHeaders, ...EXPLORER_HEADERS] };
   const isExplorer = ({ headers: { origin }, url }: FastifyRequest) =>
     origin !== undefined && explorers.includes(origin) && /^\/graphql(?:\?|$)/.test(url);
 

@@ -1,4 +1,4 @@
-import type { DocumentNode, ExecutionResult, GraphQLError, OperationDefinitionNode } from 'graphql';
+import type { DocumentNode, ExecutionResult, OperationDefinitionNode } from 'graphql';
 import {
   AccessBreach,
   createExecute,
@@ -6,10 +6,7 @@ import {
   InvalidViewerError,
   authorize,
   type Policy,
-  type Reason,
   type Refusal,
-  refusalError,
-  type Rule,
   type Decision,
 } from '../access/index.ts';
 import {
@@ -22,16 +19,9 @@ import {
 } from '../context.ts';
 import type { Overload } from '../../runtime/http/connections.ts';
 import type { Viewer } from '../viewer.ts';
-import {
-  CHALLENGE,
-  viewerDeleted,
-  httpExtension,
-  isPublicCode,
-  PUBLIC_CODES,
-  requestError,
-  withoutStack,
-} from '../errors.ts';
+import { viewerDeleted, isPublicCode, PUBLIC_CODES, requestError } from '../errors.ts';
 import { executionErrorCoder, inputErrors } from './input-errors.ts';
+import { cachedRefusalError } from './refusal-errors.ts';
 import type { ServerEvents } from './server-events.ts';
 
 /** One operation of a client, parsed and validated. */
@@ -45,6 +35,10 @@ export interface OperationRequest {
   readonly deadline: Deadline;
   /** The client of the request, for the security log. */
   readonly client?: RequestClient | undefined;
+  /** Whether the client asks for an explanation (explain-extension.ts); default false. */
+  readonly explains?: boolean | undefined;
+  /** Called for each statement that the resolvers send; default: statements are not counted. */
+  readonly onStatement?: (() => void) | undefined;
   /** Returns the reached limit on unread responses, which forbids sending this one; null if none. Default: null. */
   readonly overload?: (() => Overload | null) | undefined;
 }
@@ -146,7 +140,7 @@ export function createExecutor({ policy, operations, events, recordRefusal, now 
   }
 
   function executeForViewer(request: OperationRequest): Promise<ExecutionResult> {
-    const { document, operation, variables, viewer, requestId, deadline, client } = request;
+    const { document, operation, variables, viewer, requestId, deadline, client, onStatement } = request;
     const executeWith = async (contextValue: Context) => {
       const args = { document, operationName: operation.name?.value, variableValues: variables, contextValue };
       const result = await execute(args, viewer);
@@ -162,6 +156,7 @@ export function createExecutor({ policy, operations, events, recordRefusal, now 
         (data) => executeWith(viewerContext(viewer, data, requestId)),
         deadline,
         client,
+        onStatement,
       );
     return operations.runMutation(
       viewer,
@@ -171,6 +166,7 @@ export function createExecutor({ policy, operations, events, recordRefusal, now 
         return result;
       },
       deadline,
+      onStatement,
     );
   }
 
@@ -204,31 +200,4 @@ function internalErrorResult(): ExecutionResult {
 
 function tooManyRequestsResult(): ExecutionResult {
   return { errors: [requestError('TOO_MANY_REQUESTS', { headers: { 'retry-after': '1' } })] };
-}
-
-/**
- * Returns the error of a refusal, cached by its nodes, rule and reason: creating an error takes longer than authorizing the
- * operation. A cached document is refused with the same message and locations each time.
- */
-function cachedRefusalError(refusal: Refusal): GraphQLError {
-  const { nodes, rule, reason } = refusal;
-  const byRule = refusalErrorCache.get(nodes) ?? new Map<Rule, Partial<Record<Reason, GraphQLError>>>();
-  const byReason = byRule.get(rule) ?? {};
-  refusalErrorCache.set(nodes, byRule.set(rule, byReason));
-  return (byReason[reason] ??= refusalErrorWithStatus(refusal));
-}
-const refusalErrorCache = new WeakMap<Refusal['nodes'], Map<Rule, Partial<Record<Reason, GraphQLError>>>>();
-
-/** Adds status and challenge: RFC 6750 §3 for a request without a token, RFC 9470 §3 for a sign-in that is too old. */
-function refusalErrorWithStatus(refusal: Refusal): GraphQLError {
-  const error = withoutStack(() => refusalError(refusal));
-  const challenge = challengeOf(refusal);
-  error.extensions['http'] = httpExtension(refusal.reason, challenge === null ? {} : { 'www-authenticate': challenge });
-  return error;
-}
-
-function challengeOf({ reason, rule }: Refusal): string | null {
-  if (reason === 'UNAUTHENTICATED') return CHALLENGE;
-  if (reason !== 'STEP_UP_REQUIRED' || rule.kind !== 'auth') return null;
-  return `Bearer error="insufficient_user_authentication", error_description="A more recent sign-in is required", max_age="${rule.maxAge}"`;
 }

@@ -28,6 +28,8 @@ export interface FastifyOptions {
   readonly origins: readonly string[];
   /** The origins of explorers, whose pages may read the responses of /graphql; default none. */
   readonly explorers?: readonly string[] | undefined;
+  /** Whether pages may send the header that asks for an explanation; default false. */
+  readonly explain?: boolean | undefined;
   /** The proxies whose X-Forwarded-For is trusted: addresses or CIDR ranges. */
   readonly trustedProxies: readonly string[];
   /** The largest request body, in bytes; default 100 kB. */
@@ -92,6 +94,7 @@ export async function createFastify({
   apiUrl = 'http://localhost',
   origins,
   explorers = [],
+  explain = false,
   trustedProxies,
   bodyLimit = 100_000,
   traffic = {},
@@ -181,7 +184,7 @@ export async function createFastify({
     request.log.info({ method: request.method, status: reply.statusCode, milliseconds: elapsed, address }, 'answered');
     done();
   });
-  await allowOrigins(app, { origins, explorers });
+  await allowOrigins(app, { origins, explorers, explain });
   // After CORS: a page must be able to read the error.
   app.addHook('onRequest', (request, _reply, done) => {
     const refusal = overloadRefusal(app.overload(request.raw));

@@ -4,6 +4,7 @@ import type { Deadline } from '../context.ts';
 import type { ApolloContext } from './apollo-server.ts';
 import { requestError } from '../errors.ts';
 import type { AuthenticateRequest } from './authenticate-request.ts';
+import { asksForExplanation } from './explain-extension.ts';
 import { HttpError } from './fastify-server.ts';
 import { GRAPHQL_RESPONSE, mediaTypeFor } from './media-type.ts';
 
@@ -67,6 +68,7 @@ export function routeGraphql(
       requestId,
       deadline,
       client: app.clientOf(raw),
+      explains: asksForExplanation(request.headers),
       overload: () => app.overload(raw),
     };
   }

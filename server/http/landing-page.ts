@@ -71,7 +71,9 @@ export function landingPage({ apiUrl, webUrl, explorers }: LandingPage): string 
     `  -H 'Content-Type: application/json' -H "Authorization: Bearer $TOKEN" \\`,
     `  -d '{"query":"{ viewer { email } }"}'`,
   ];
-  const explore = explorers.includes(STUDIO)
+  const explorer = `<p><a href="${escaped(`${webUrl}/explore`)}">Explore it in the web app</a>: an editor with the documentation of each field,
+and the rule that decides each request.</p>`;
+  const apollo = explorers.includes(STUDIO)
     ? `<p><a href="${escaped(sandbox)}" rel="noreferrer">Open Apollo Sandbox with this endpoint</a>. Under <b>Headers</b>, set
 <code>Authorization</code> to <code>Bearer</code> and your token. Without a token, only public fields are available.</p>`
     : `<p>This server does not allow Apollo Sandbox to read its responses. To allow it, the operator sets
@@ -89,14 +91,15 @@ export function landingPage({ apiUrl, webUrl, explorers }: LandingPage): string 
 <main>
 <h1>Fieldgate GraphQL API</h1>
 <p>This is a GraphQL endpoint. Send it <code>POST</code> requests with a JSON body; browsers get this page.</p>
+<h2>Explore the schema</h2>
+${explorer}
+${apollo}
 <h2>Get a token</h2>
 <p>Sign up in <a href="${escaped(webUrl)}">the web app</a>, then sign in from a terminal. The response has the token in <code>accessToken</code>:</p>
 <pre tabindex="0"><code>${escaped(signIn.join('\n'))}</code></pre>
 <h2>Send a query</h2>
 <p>With the token in <code>$TOKEN</code>:</p>
 <pre tabindex="0"><code>${escaped(query.join('\n'))}</code></pre>
-<h2>Explore the schema</h2>
-${explore}
 </main>
 </body>
 </html>

@@ -76,6 +76,11 @@ describe('the page', () => {
     expect(new URL(link).searchParams.get('endpoint')).toBe(`${API_URL}/graphql`);
   });
 
+  // covers: EXPLORE-08
+  test('leads to /explore of the web app', () => {
+    expect(landingPage(page)).toContain('href="https://tasks.example/explore"');
+  });
+
   test('shows the EXPLORER_ORIGINS setting where Sandbox is not allowed', () => {
     const text = landingPage({ ...page, explorers: ['https://explorer.example'] });
     expect(text).not.toContain('href="https://studio');

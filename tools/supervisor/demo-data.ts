@@ -1,6 +1,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { DEMO_ACCOUNT } from '../../runtime/demo-account.ts';
+import { NEIGHBOUR } from '../../runtime/demo-neighbour.ts';
 import { withClient } from '../../server/data/pg/with-client.ts';
 import { writeFileAtomically } from '../../server/operations/files.ts';
 import { OperatorError } from '../../server/operations/operator-error.ts';
@@ -20,6 +21,27 @@ const TASKS = [
   },
   { title: 'Read the schema: it is the access policy', description: '', priority: 'LOW' },
 ] as const;
+
+/**
+ * Creates the demo account's neighbour and its task, in the database: no endpoint creates an account without a way to sign
+ * in. Rows that exist stay as they are.
+ * @param ownerUrl the connection string of the role that owns the tables
+ */
+export async function seedNeighbour(ownerUrl: string): Promise<void> {
+  const { id, name, email, task } = NEIGHBOUR;
+  await withClient(ownerUrl, async (client) => {
+    await client.query(
+      `insert into auth."user" (id, name, email, email_verified, role) values ($1, $2, $3, false, 'USER')
+       on conflict do nothing`,
+      [id, name, email],
+    );
+    await client.query('insert into app.task (user_id, id, title) values ($1, $2, $3) on conflict do nothing', [
+      id,
+      task.id,
+      task.title,
+    ]);
+  });
+}
 
 /** Where the demo account signs up: through the public endpoints, as every user does. */
 export interface DemoOptions {

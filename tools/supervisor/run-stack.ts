@@ -22,6 +22,7 @@ export async function runStack(
   const stack = await startStack({ environment, progress: createProgress(print), signal, mode });
   print(`Fieldgate is ready (${formatSeconds(Date.now() - startedAt)}):`);
   print(`  web      ${stack.origins.web}`);
+  print(`  explore  ${stack.origins.web}/explore`);
   print(`  GraphQL  ${stack.origins.api}/graphql`);
   if (stack.hasDemo) print(`  demo     ${DEMO_ACCOUNT.email} with the password ${DEMO_ACCOUNT.password}`);
   print('Ctrl-C stops it.');

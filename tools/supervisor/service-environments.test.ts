@@ -65,6 +65,15 @@ describe('deriveEnvironments', () => {
     },
   );
 
+  test.each([
+    [{}, 'on'],
+    [{ WEB_URL: 'https://tasks.example' }, 'off'],
+    [{ EXPLAIN: 'on', WEB_URL: 'https://tasks.example' }, 'on'],
+  ])('deriveEnvironments of %j gives both processes EXPLAIN=%s', (environment, expected) => {
+    const { api, web } = derived(environment);
+    expect([api['EXPLAIN'], web['EXPLAIN']]).toEqual([expected, expected]);
+  });
+
   test('deriveEnvironments gives both processes STALL_TIMEOUT', () => {
     const { api, web } = derived({ STALL_TIMEOUT: '2m' });
     expect([api['STALL_TIMEOUT'], web['STALL_TIMEOUT']]).toEqual(['120s', '120s']);

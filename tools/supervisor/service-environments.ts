@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { OAUTH_PREFIX } from '../../runtime/oauth-providers.ts';
-import { explorersOf } from '../../runtime/settings.ts';
+import { explainOf, explorersOf } from '../../runtime/settings.ts';
 import type { TokenMode } from '../../runtime/token.ts';
 import { KEY_FILE_PREFIX } from '../../runtime/token-secrets.ts';
 import type { StartConfig } from '../../server/config.ts';
@@ -75,6 +75,11 @@ export function deriveEnvironments(
     STALL_TIMEOUT: `${config.STALL_TIMEOUT}s`,
     EXPLORER_ORIGINS: explorersOf(config.EXPLORER_ORIGINS, origins.api).join(',') || 'none',
     INTROSPECTION: config.INTROSPECTION,
+    EXPLAIN: explainOf(config.EXPLAIN, {
+      API_URL: origins.api,
+      WEB_URL: origins.web,
+      INTROSPECTION: config.INTROSPECTION,
+    }),
     DATA_DIR: dataDir,
     WEB_BUILD_DIR: buildFolder(environment),
   };

@@ -15,7 +15,7 @@ import type { Progress } from '../../server/operations/progress.ts';
 import { loadSecrets } from '../../server/operations/secrets.ts';
 import { developmentServices, productionServices } from './api-and-web.ts';
 import { buildWeb, generateCode } from './build-steps.ts';
-import { demoNotice, seedDemo } from './demo-data.ts';
+import { demoNotice, seedDemo, seedNeighbour } from './demo-data.ts';
 import { regenerateOnChange } from './regenerate-code.ts';
 import { deriveEnvironments, deriveOrigins } from './service-environments.ts';
 import { databaseDependency, superviseDatabase } from './supervised-database.ts';
@@ -135,7 +135,10 @@ async function startServices(
       // The API requests the key set with the first token, and a development server builds each page on first request.
       if (TOKEN_MODE === 'jwks') await waitUntilReady('The key set', webUrl + JWKS_PATH, READY_MILLISECONDS, signal);
     });
-    if (hasDemo) await seedDemo({ dataDir, web: { url: webUrl, origin: origins.web }, apiUrl });
+    if (hasDemo) {
+      await seedDemo({ dataDir, web: { url: webUrl, origin: origins.web }, apiUrl });
+      await seedNeighbour(database.urls.owner);
+    }
   });
   return { origins, hasDemo, serviceFailed };
 }

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { contentSecurityPolicy } from './content-security-policy.ts';
 
-const policy = contentSecurityPolicy('bm9uY2U=', 'https://api.example', false);
+const policy = contentSecurityPolicy('bm9uY2U=', 'https://api.example', 'ordinary', false);
 
 // covers: WEB-07
 test('the policy allows scripts by nonce alone', () => {
@@ -21,5 +21,18 @@ test('the policy denies by default', () => {
 });
 
 test('the policy allows eval in the development server', () => {
-  expect(contentSecurityPolicy('x', 'https://api.example', true)).toContain("'unsafe-eval'");
+  expect(contentSecurityPolicy('x', 'https://api.example', 'ordinary', true)).toContain("'unsafe-eval'");
+});
+
+// covers: EXPLORE-06
+test('the policy of /explore alone allows inline styles, fonts in style sheets, workers and the frame of Sandbox', () => {
+  const explorer = contentSecurityPolicy('bm9uY2U=', 'https://api.example', 'explorer', false);
+  const added = explorer.split('; ').filter((directive) => !policy.split('; ').includes(directive));
+  expect(added).toEqual([
+    "style-src 'self' 'unsafe-inline'",
+    "font-src 'self' data:",
+    "worker-src 'self'",
+    'frame-src https://sandbox.embed.apollographql.com',
+  ]);
+  expect(policy).not.toMatch(/frame-src|worker-src|unsafe-inline|font-src 'self' data:/);
 });
