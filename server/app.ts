@@ -32,11 +32,14 @@ import { createVerifier, type VerifyToken } from './authentication/token-verifie
 import type { ApiConfig } from './config.ts';
 import type { Context } from './context.ts';
 import { createRefusalRecorder } from './data/auth-event/refusal-recorder.ts';
+import { OWNED_TABLES } from './data/admin/privileges.ts';
 import { createOperationRunner } from './data/operation-runner.ts';
 import type { Owners } from './data/query/owned-statements.ts';
 import { openRevocationListener } from './data/revocation/revocation-listener.ts';
 import type { DatabaseSource } from './data/database-source.ts';
 import { ViewerDatabase, type DatabaseTimeouts } from './data/pg/viewer-database.ts';
+import { isLoopback } from '../runtime/settings.ts';
+import { routeAccessMap } from './http/access-map-route.ts';
 import { createApollo } from './http/apollo-server.ts';
 import { createServerEvents } from './http/server-events.ts';
 import { createExecutor } from './http/executor.ts';
@@ -164,12 +167,16 @@ export async function createApp({
     ...(recordRefusals && { recordRefusal: refusals.record }),
   });
   const apollo = await createApollo({ schema, introspection: config.INTROSPECTION === 'on', execute });
-  routeGraphql(http, {
-    apollo,
-    authenticate: (header) => authenticate(header, verify, revocations, clock() / 1_000),
+  const requests = {
+    authenticate: (header: string | undefined) => authenticate(header, verify, revocations, clock() / 1_000),
     onTokenRejected: events.tokenRejected,
-    timeLimit: timeLimits?.operation,
-  });
+  };
+  routeGraphql(http, { apollo, ...requests, timeLimit: timeLimits?.operation });
+  if (config.INTROSPECTION === 'on') {
+    // Where a rule is written and which SQL enforces it is for the machine of a developer, not for the public.
+    const explain = isLoopback(apiUrl) && isLoopback(config.WEB_URL);
+    routeAccessMap(http, { policy, tables: OWNED_TABLES, explain, ...requests });
+  }
   routeLandingPage(http, { apiUrl, webUrl: config.WEB_URL, explorers });
   routeHealth(http, (onFailure) => database.isResponsive(onFailure));
   http.addHook('onClose', async () => {

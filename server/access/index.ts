@@ -17,7 +17,8 @@ export {
   type CrossOwnerRows,
 } from './explain.ts';
 export { AccessBreach, type GuardOptions, guardSchema } from './guard.ts';
-export { describeRules, formatRule } from './rule-descriptions.ts';
+export { type ExampleOperation, exampleOperations } from './example-operation.ts';
+export { describeRules, formatDirective, formatRule } from './rule-descriptions.ts';
 export { UnsupportedGraphqlError } from './graphql-version.ts';
 export { createIntrospectionSchemas, type SchemaForViewer } from './introspection-schema.ts';
 export { authorize, type Decision } from './authorize.ts';
@@ -39,6 +40,7 @@ export {
 } from './access-map-format.ts';
 export { createPlanner } from './operation-planner.ts';
 export {
+  ownerPredicate,
   rlsPolicies,
   type PolicyFunctions,
   rlsPolicySql,
@@ -48,6 +50,7 @@ export {
   type TableRlsPolicies,
   type BypassRole,
 } from './rls-policies.ts';
+export { createVisibilityCheck, visibleAccessMap } from './visible-access-map.ts';
 export type { Policy } from './policy.ts';
 export { AccessPolicyError, type FileLocation, type Problem } from './schema-problem.ts';
 export { InvalidSchemaError, loadSchema } from './load-schema.ts';

@@ -36,11 +36,16 @@ export function appendAccessDescription(
  * Formats a rule as SDL with its coordinate and location: `@auth(roles: [ADMIN]) at Query.log (schema/log.graphql:3)`.
  */
 export function formatRule(rule: Rule): string {
+  const location = rule.location === null ? '' : ` (${rule.location.file}:${rule.location.line})`;
+  return `${formatDirective(rule)} at ${rule.coordinate}${location}`;
+}
+
+/** Formats a rule as SDL: `@auth(roles: [ADMIN])`. */
+export function formatDirective(rule: Rule): string {
   const args = directiveArguments(rule)
     .filter((entry): entry is readonly [string, string] => entry[1] !== null)
     .map(([name, value]) => `${name}: ${value}`);
-  const location = rule.location === null ? '' : ` (${rule.location.file}:${rule.location.line})`;
-  return `@${rule.kind}${args.length === 0 ? '' : `(${args.join(', ')})`} at ${rule.coordinate}${location}`;
+  return `@${rule.kind}${args.length === 0 ? '' : `(${args.join(', ')})`}`;
 }
 
 function directiveArguments(rule: Rule): readonly (readonly [string, string | null])[] {
