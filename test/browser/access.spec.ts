@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { AxeBuilder } from '@axe-core/playwright';
 import { expect, type Page, test } from '@playwright/test';
+import { DEMO_ACCOUNT } from '../../runtime/demo-account.ts';
 import { newEmail, signUp } from './page-actions.ts';
 
 const row = (page: Page, name: string) => page.getByRole('row').filter({ has: page.getByRole('rowheader', { name }) });
@@ -67,6 +68,19 @@ test('a field opens by keyboard with its rule, source line, SQL and policy; a re
   await page.keyboard.press('Escape');
   await expect(panel).toHaveCount(0);
   await expect(open).toBeFocused();
+});
+
+// covers: ACCESSPAGE-04
+test('a request as the demo user leaves the session of the visitor as it is', async ({ page }) => {
+  const email = await signUp(page);
+  await page.goto('/access#User.email');
+  const before = await page.context().cookies();
+  const panel = details(page, 'User.email');
+  await panel.getByRole('button', { name: 'As the demo user' }).click();
+  await expect(panel).toContainText(`"email": "${DEMO_ACCOUNT.email}"`);
+  expect(await page.context().cookies()).toEqual(before);
+  await page.reload();
+  await expect(page.getByRole('button', { name: `Account: ${email}` })).toBeVisible();
 });
 
 // covers: ACCESSPAGE-03

@@ -1,5 +1,6 @@
 import { AxeBuilder } from '@axe-core/playwright';
 import { expect, test } from '@playwright/test';
+import { DEMO_ACCOUNT } from '../../runtime/demo-account.ts';
 import { signUp } from './page-actions.ts';
 
 // covers: LANDING-01
@@ -9,6 +10,24 @@ test('the start page sends a request that is refused, and says by which rule', a
   await page.getByRole('button', { name: 'Without a token' }).click();
   await expect(page.getByText('HTTP 401 Unauthorized')).toBeVisible();
   await expect(page.getByRole('status')).toHaveText(/^Refused by @auth before execution/);
+});
+
+// covers: LANDING-02
+test('"Try the demo" signs in to the demo account with one click', async ({ page }) => {
+  await page.goto('/');
+  await page.getByRole('button', { name: 'Try the demo' }).click();
+  await expect(page).toHaveURL('/tasks');
+  await expect(page.getByRole('button', { name: `Account: ${DEMO_ACCOUNT.email}` })).toBeVisible();
+});
+
+test('the start page asks for another user’s tasks as the demo user, is refused with 403, and stays signed out', async ({
+  page,
+}) => {
+  await page.goto('/');
+  await page.getByRole('button', { name: 'For another user’s tasks' }).click();
+  await expect(page.getByText('HTTP 403 Forbidden')).toBeVisible();
+  await expect(page.getByRole('status')).toHaveText(/@owner refused it/);
+  expect(await page.context().cookies()).toEqual([]);
 });
 
 // covers: LANDING-02

@@ -15,7 +15,7 @@ export default orUnavailable(async function StartPage() {
   await requireNoSession();
   return (
     <VisitorPage>
-      <Landing apiUrl={webConfig().API_URL} demo={openDemoAccount()} />
+      <Landing apiUrl={webConfig().API_URL} demo={await openDemoAccount()} />
     </VisitorPage>
   );
 });

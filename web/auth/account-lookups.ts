@@ -32,6 +32,14 @@ export const accountDevices = (userId: string): Promise<Device[]> =>
 export const hasPassword = (userId: string): Promise<boolean> =>
   lookUp(async ({ internalAdapter }) => Boolean((await internalAdapter.findCredentialAccount(userId))?.password));
 
+/** Returns whether an account with an e-mail address exists. Its answer is for pages about the demo account only. */
+export const accountExists = (email: string): Promise<boolean> =>
+  lookUp(async ({ adapter }) =>
+    Boolean(
+      await adapter.findOne({ model: 'user', where: [{ field: 'email', value: email.toLowerCase() }], select: ['id'] }),
+    ),
+  );
+
 /** Returns the users with these ids; deleted ones are missing. For administrators: call `requireAdmin` first. */
 export const usersById = (ids: readonly string[]): Promise<KnownUser[]> =>
   ids.length === 0

@@ -24,7 +24,7 @@ export default orUnavailable(async function AccessMapPage() {
       result={await fetchAccessMap(API_URL, token)}
       isSignedIn={session !== null}
       apiUrl={API_URL}
-      demo={openDemoAccount()}
+      demo={await openDemoAccount()}
     />
   );
   return session ? (
