@@ -70,6 +70,16 @@ test('the header of a user has the same links and the account menu', async ({ pa
   await expect(page).toHaveURL('/tasks');
 });
 
+test('search engines may index the start page, and no other', async ({ page }) => {
+  const robots = page.locator('meta[name="robots"]');
+  await page.goto('/');
+  await expect(robots).toHaveAttribute('content', 'index, follow');
+  for (const path of ['/access', '/sign-in', '/nowhere']) {
+    await page.goto(path);
+    await expect(robots.first()).toHaveAttribute('content', /noindex/);
+  }
+});
+
 // covers: LANDING-03
 test('the start page loads no Apollo Client and at most 150 kB of scripts', async ({ page }) => {
   const sizes: Promise<number>[] = [];

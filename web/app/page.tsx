@@ -8,6 +8,8 @@ import { VisitorPage } from './visitor-page.tsx';
 
 export const metadata: Metadata = {
   description: 'A GraphQL API whose schema is its access policy: one directive, three walls.',
+  // The other pages are not for search engines; this one has nothing of a user.
+  robots: { index: true, follow: true },
 };
 
 /** The start page; redirects a user who is signed in to the tasks. */
