@@ -5,6 +5,7 @@
  * 1. Socket. `runtime/http/server.ts` accepts the connection and enforces timeouts and the limits per client;
  *    `http/fastify-server.ts` rejects malformed HTTP requests and parses the JSON body.
  * 2. Route. `http/graphql-route.ts` serves `POST /graphql` and hands the request to Apollo (`http/apollo-server.ts`).
+ *    `http/access-map-route.ts` serves the access map, after step 3.
  * 3. Authentication. Apollo's context function calls `authentication/authenticate.ts` before the document is parsed:
  *    Authorization header → Bearer token → verified claims → `Viewer`, if its session is not revoked. Without a header the
  *    viewer is null; a rejected token ends the request.
@@ -41,6 +42,7 @@ import { ViewerDatabase, type DatabaseTimeouts } from './data/pg/viewer-database
 import { isLoopback } from '../runtime/settings.ts';
 import { routeAccessMap } from './http/access-map-route.ts';
 import { createApollo } from './http/apollo-server.ts';
+import { createRequestAuthentication } from './http/authenticate-request.ts';
 import { createServerEvents } from './http/server-events.ts';
 import { createExecutor } from './http/executor.ts';
 import { createFastify, type FastifyOptions } from './http/fastify-server.ts';
@@ -175,7 +177,8 @@ export async function createApp({
   if (config.INTROSPECTION === 'on') {
     // Where a rule is written and which SQL enforces it is for the machine of a developer, not for the public.
     const explain = isLoopback(apiUrl) && isLoopback(config.WEB_URL);
-    routeAccessMap(http, { policy, tables: OWNED_TABLES, explain, ...requests });
+    const authenticateRequest = createRequestAuthentication(requests);
+    routeAccessMap(http, { policy, tables: OWNED_TABLES, explain, authenticateRequest });
   }
   routeLandingPage(http, { apiUrl, webUrl: config.WEB_URL, explorers });
   routeHealth(http, (onFailure) => database.isResponsive(onFailure));

@@ -51,7 +51,7 @@ export function formatDirective(rule: Rule): string {
 function directiveArguments(rule: Rule): readonly (readonly [string, string | null])[] {
   switch (rule.kind) {
     case 'public':
-      return [['reason', JSON.stringify(rule.reason)]];
+      return [['reason', rule.reason === '' ? null : JSON.stringify(rule.reason)]];
     case 'auth':
       return [
         ['roles', rule.roles && `[${rule.roles.join(', ')}]`],

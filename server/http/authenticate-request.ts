@@ -1,0 +1,52 @@
+import type { FastifyRequest } from 'fastify';
+import type { Authentication } from '../authentication/authenticate.ts';
+import { INVALID_REQUEST, INVALID_TOKEN, type PublicCode } from '../errors.ts';
+import type { Viewer } from '../viewer.ts';
+
+/** Why a request is not served, as the client may know it. */
+export interface TokenRefusal {
+  readonly code: PublicCode;
+  /** Default: the message of the code. */
+  readonly message?: string;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** The viewer of a request, null without a token; or why its token is not accepted. */
+export type AuthenticatedRequest = { readonly viewer: Viewer | null } | { readonly refusal: TokenRefusal };
+
+/** Options of `createRequestAuthentication`. */
+export interface RequestAuthenticationOptions {
+  /** Authenticates a request by its Authorization header. */
+  authenticate(header: string | undefined): Promise<Authentication>;
+  /** Called with the reason for which a token was rejected. The client gets one response for all reasons. */
+  onTokenRejected(reason: string, requestId: string): void;
+}
+
+/** Returns the function that authenticates the requests of every route: each rejects a token in the same way. */
+export function createRequestAuthentication({ authenticate, onTokenRejected }: RequestAuthenticationOptions) {
+  return async ({ headers, id }: FastifyRequest): Promise<AuthenticatedRequest> => {
+    const authentication = await authenticate(headers.authorization);
+    switch (authentication.kind) {
+      case 'anonymous':
+        return { viewer: null };
+      case 'viewer':
+        return { viewer: authentication.viewer };
+      case 'malformed-header':
+        return {
+          refusal: {
+            code: 'BAD_REQUEST',
+            message: 'The Authorization header is not a Bearer token.',
+            headers: { 'www-authenticate': INVALID_REQUEST },
+          },
+        };
+      case 'bad-token':
+        onTokenRejected(authentication.reason, id);
+        return { refusal: { code: 'UNAUTHENTICATED', headers: { 'www-authenticate': INVALID_TOKEN } } };
+      case 'unavailable':
+        return { refusal: { code: 'UNAVAILABLE', headers: { 'retry-after': String(authentication.retryAfter) } } };
+    }
+  };
+}
+
+/** The authentication of requests, as routes call it. */
+export type AuthenticateRequest = ReturnType<typeof createRequestAuthentication>;
