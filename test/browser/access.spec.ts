@@ -93,6 +93,15 @@ test('a mutation can only be tried as a caller that it refuses', async ({ page }
   await expect(panel.getByRole('status')).toHaveText('Refused with 401 UNAUTHENTICATED.');
 });
 
+test('a fragment that names no field opens none, whatever it is', async ({ page }) => {
+  for (const fragment of ['#Query.nothing', '#%', '#<b>']) {
+    await page.goto('about:blank');
+    await page.goto(`/access${fragment}`);
+    await page.getByLabel('Public only').check();
+    await expect(page.getByRole('heading', { level: 2 })).toHaveCount(0);
+  }
+});
+
 test('the table is filtered by audience and by what is public, and says when nothing matches', async ({ page }) => {
   await signUp(page);
   await page.goto('/access');

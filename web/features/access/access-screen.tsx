@@ -32,7 +32,8 @@ export function AccessScreen({ document, apiUrl, demo }: AccessScreenProps) {
   const count = types.reduce((sum, type) => sum + type.fields.length, 0);
 
   useEffect(() => {
-    const follow = () => setSelected(decodeURIComponent(window.location.hash.slice(1)));
+    // Not decoded: no coordinate needs it, and decoding a malformed fragment throws.
+    const follow = () => setSelected(window.location.hash.slice(1));
     follow();
     window.addEventListener('hashchange', follow);
     return () => window.removeEventListener('hashchange', follow);
