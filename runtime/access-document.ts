@@ -11,6 +11,8 @@ export interface AccessDocument {
   readonly legend: readonly (readonly [label: string, meaning: string])[];
   /** The root types first, then by name. */
   readonly types: readonly DocumentedType[];
+  /** The walls in SQL of the owned types among them; empty where the API does not explain itself. */
+  readonly rows: readonly DocumentedRows[];
 }
 
 /** One object type. */
@@ -36,8 +38,8 @@ export interface DocumentedField {
   readonly rules: readonly DocumentedRule[];
   /** The arguments that accept only the caller's own id. */
   readonly ownerArguments: readonly { readonly name: string; readonly accepts: string }[];
-  /** The walls in SQL of the rows that it is read from or returns; empty where the API does not explain itself. */
-  readonly rows: readonly DocumentedRows[];
+  /** The owned types among its parent and its result, whose rows are filtered. */
+  readonly ownedTypes: readonly string[];
   /** The smallest operation that selects it. */
   readonly example: { readonly kind: 'query' | 'mutation'; readonly text: string } | null;
 }

@@ -140,7 +140,7 @@ const FIELD: AccessDocument['types'][number]['fields'][number] = {
   cells: [{ outcome: 'refused', label: 'UNAUTHENTICATED' }],
   rules: [{ directive: '@auth', coordinate: 'Query.tasks', source: 'schema/task.graphql:1' }],
   ownerArguments: [{ name: 'userId', accepts: 'own' }],
-  rows: [{ type: 'Task', table: 'app.task', predicate: 'p', policies: 'create policy' }],
+  ownedTypes: ['Task'],
   example: { kind: 'query', text: '{ tasks }' },
 };
 const MAP: AccessDocument = {
@@ -148,6 +148,7 @@ const MAP: AccessDocument = {
   audiences: ['anonymous'],
   legend: [['yes', 'every object']],
   types: [{ name: 'Query', description: null, fields: [FIELD] }],
+  rows: [{ type: 'Task', table: 'app.task', predicate: 'p', policies: 'create policy' }],
 };
 const DEMO = { email: 'demo@example.com', password: 'a password' };
 

@@ -55,16 +55,20 @@ describe('createAccessDocuments', () => {
         { directive: '@auth', coordinate: 'Node', source: 'schema/note.graphql:9' },
       ],
       ownerArguments: [],
-      rows: [
-        {
-          type: 'Note',
-          table: 'app.note',
-          predicate: '"author_id" = the caller\'s id',
-          policies: expect.stringContaining('create policy "owner_select" on "app"."note"'),
-        },
-      ],
+      ownedTypes: ['Note'],
       example: { kind: 'query', text: '{\n  notes(first: 1) {\n    text\n  }\n}' },
     });
+    expect(documentFor(admin).rows).toEqual([
+      {
+        type: 'Note',
+        table: 'app.note',
+        predicate: '"author_id" = the caller\'s id',
+        policies: expect.stringContaining('create policy "owner_select" on "app"."note"'),
+      },
+    ]);
+    expect(find(admin, 'Query.notes')).toMatchObject({ ownedTypes: ['Note'] });
+    expect(find(admin, 'Query.node')).toMatchObject({ ownedTypes: ['Note'] });
+    expect(find(admin, 'Query.open')).toMatchObject({ ownedTypes: [] });
     expect(find(admin, 'Query.notes')?.ownerArguments).toMatchObject([{ name: 'author' }]);
   });
 

@@ -1,4 +1,4 @@
-import { getNamedType, type GraphQLObjectType, type GraphQLSchema } from 'graphql';
+import { getNamedType, type GraphQLObjectType, type GraphQLSchema, isAbstractType } from 'graphql';
 import type { AccessDocument, DocumentedField, DocumentedRows, DocumentedType } from '../../runtime/access-document.ts';
 import {
   accessMap,
@@ -38,7 +38,7 @@ export function createAccessDocuments(options: AccessDocumentOptions): (viewer: 
   const { policy } = options;
   const map = accessMap(policy);
   const schemaFor = createIntrospectionSchemas(policy);
-  const rows = options.explain ? documentRows(options) : new Map<string, DocumentedRows>();
+  const rows = options.explain ? documentRows(options) : [];
   const documents = new WeakMap<GraphQLSchema, Omit<AccessDocument, 'caller'>>();
   return (viewer) => {
     const visible = schemaFor(viewer);
@@ -63,7 +63,9 @@ export function createAccessDocuments(options: AccessDocumentOptions): (viewer: 
       const entry = types.get(typeName) ?? { name: typeName, description: type.description ?? null, fields: [] };
       types.set(typeName, entry);
       const definition = type.getFields()[name];
-      const owned = [typeName, getNamedType(definition?.type)?.name ?? ''];
+      const result = getNamedType(definition?.type);
+      const results = isAbstractType(result) ? visible.getPossibleTypes(result) : [result];
+      const involved = [typeName, ...results.flatMap((each) => each?.name ?? [])];
       entry.fields.push({
         coordinate: field.coordinate,
         name,
@@ -79,11 +81,18 @@ export function createAccessDocuments(options: AccessDocumentOptions): (viewer: 
             name: argument.coordinate.slice(field.coordinate.length + 1, -2),
             accepts: describeArgument(argument),
           })),
-        rows: [...new Set(owned)].flatMap((each) => rows.get(each) ?? []),
+        ownedTypes: [...new Set(involved)].filter((each) => policy.owners.has(each)),
         example: examples.get(field.coordinate) ?? null,
       });
     }
-    return { audiences: shown.audiences, legend: MAP_LEGEND, types: [...types.values()] };
+    const described = [...types.values()];
+    const owned = new Set(described.flatMap(({ fields }) => fields.flatMap(({ ownedTypes }) => ownedTypes)));
+    return {
+      audiences: shown.audiences,
+      legend: MAP_LEGEND,
+      types: described,
+      rows: rows.filter(({ type }) => owned.has(type)),
+    };
   }
 }
 
@@ -105,13 +114,11 @@ function documentRules({ rules }: MappedField, isShown: (coordinate: string) => 
   });
 }
 
-/** Returns predicate and policies by type: of the same functions as `npm run access -- explain` and `-- policies`. */
-function documentRows({ policy, tables }: AccessDocumentOptions): ReadonlyMap<string, DocumentedRows> {
-  return new Map(
-    rlsPolicies(policy, tables).map((table) => {
-      const { type } = table;
-      const predicate = ownerPredicate(policy.owners.get(type) ?? [], tables[type] ?? { columns: {} });
-      return [type, { type, table: `${table.schema}.${table.table}`, predicate, policies: rlsPolicySql(table) }];
-    }),
-  );
+/** Returns predicate and policies of every owned type: of the same functions as `npm run access -- explain` and `-- policies`. */
+function documentRows({ policy, tables }: AccessDocumentOptions): readonly DocumentedRows[] {
+  return rlsPolicies(policy, tables).map((table) => {
+    const { type } = table;
+    const predicate = ownerPredicate(policy.owners.get(type) ?? [], tables[type] ?? { columns: {} });
+    return { type, table: `${table.schema}.${table.table}`, predicate, policies: rlsPolicySql(table) };
+  });
 }

@@ -152,7 +152,7 @@ describe('GET /access-map.json', () => {
 
   // covers: ACCESSPAGE-02
   test('has the rule with file and line, the predicate, and the policies that `npm run access -- policies` prints', async () => {
-    const { types } = await documentOf('USER');
+    const { types, rows } = await documentOf('USER');
     const fields = types.flatMap((type) => type.fields);
     const find = (coordinate: string) => fields.find((field) => field.coordinate === coordinate);
     const tasks = find('Query.tasks');
@@ -165,15 +165,15 @@ describe('GET /access-map.json', () => {
     const title = find('Task.title');
     expect(title?.rules[0]).toMatchObject({ directive: '@owner(field: "userId")', coordinate: 'Task' });
     const task = rlsPolicies(policy, OWNED_TABLES).find(({ type }) => type === 'Task');
-    expect(title?.rows).toEqual([
-      {
-        type: 'Task',
-        table: 'app.task',
-        predicate: '"user_id" = the caller\'s id',
-        policies: task && rlsPolicySql(task),
-      },
-    ]);
-    expect(find('Query.status')).toMatchObject({ isPublic: true, rows: [] });
+    expect(title?.ownedTypes).toEqual(['Task']);
+    expect(rows.map(({ type }) => type).toSorted()).toEqual(['AuthEvent', 'Step', 'Task', 'User']);
+    expect(rows.find(({ type }) => type === 'Task')).toEqual({
+      type: 'Task',
+      table: 'app.task',
+      predicate: '"user_id" = the caller\'s id',
+      policies: task && rlsPolicySql(task),
+    });
+    expect(find('Query.status')).toMatchObject({ isPublic: true, ownedTypes: [] });
     expect(fields.filter(({ isPublic }) => isPublic)).toHaveLength(4);
   });
 

@@ -86,17 +86,19 @@ export function FieldDetails({ field, document, onClose, children }: FieldDetail
         ))}
       </ul>
 
-      {field.rows.map(({ type, table, predicate, policies }) => (
-        <div key={type} className={styles.sql}>
-          <h3 className={styles.subtitle}>Rows of {type}</h3>
-          <p>
-            Every statement on <code>{table}</code> has the condition
-          </p>
-          <Sql text={`where ${predicate}`} />
-          <p>and PostgreSQL enforces row-level security:</p>
-          <Sql text={policies} />
-        </div>
-      ))}
+      {document.rows
+        .filter(({ type }) => field.ownedTypes.includes(type))
+        .map(({ type, table, predicate, policies }) => (
+          <div key={type} className={styles.sql}>
+            <h3 className={styles.subtitle}>Rows of {type}</h3>
+            <p>
+              Every statement on <code>{table}</code> has the condition
+            </p>
+            <Sql text={`where ${predicate}`} />
+            <p>and PostgreSQL enforces row-level security:</p>
+            <Sql text={policies} />
+          </div>
+        ))}
 
       <h3 className={styles.subtitle}>Try it</h3>
       {children}

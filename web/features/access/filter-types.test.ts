@@ -15,7 +15,7 @@ const field = (
   cells: outcomes.map((outcome) => ({ outcome, label: outcome })),
   rules: [],
   ownerArguments: [],
-  rows: [],
+  ownedTypes: [],
   example: null,
 });
 
@@ -23,6 +23,7 @@ const document: AccessDocument = {
   caller: ['role ADMIN'],
   audiences: ['anonymous', 'owner', 'role ADMIN'],
   legend: [],
+  rows: [],
   types: [
     {
       name: 'Query',

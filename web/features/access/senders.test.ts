@@ -7,7 +7,7 @@ const AUDIENCES = ['anonymous', 'signed in', 'role USER', 'role ADMIN'];
 function fieldWith(kind: 'query' | 'mutation', ...outcomes: DocumentedCell['outcome'][]): DocumentedField {
   const cells = outcomes.map((outcome) => ({ outcome, label: outcome }));
   const texts = { coordinate: 'Query.x', name: 'x', description: null, type: 'Int', requires: '', isPublic: false };
-  return { ...texts, cells, rules: [], ownerArguments: [], rows: [], example: { kind, text: '{ x }' } };
+  return { ...texts, cells, rules: [], ownerArguments: [], ownedTypes: [], example: { kind, text: '{ x }' } };
 }
 const anonymous = { audiences: AUDIENCES, caller: ['anonymous'] };
 const user = { audiences: AUDIENCES, caller: ['signed in', 'role USER'] };
