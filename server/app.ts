@@ -5,7 +5,7 @@
  * 1. Socket. `runtime/http/server.ts` accepts the connection and enforces timeouts and the limits per client;
  *    `http/fastify-server.ts` rejects malformed HTTP requests and parses the JSON body.
  * 2. Route. `http/graphql-route.ts` serves `POST /graphql` and hands the request to Apollo (`http/apollo-server.ts`).
- *    `http/schema-route.ts` serves the schema itself, after step 3, to those who generate code from it.
+ *    After step 3, `http/schema-route.ts` serves the schema itself, and `http/access-map-route.ts` the access map.
  * 3. Authentication. Apollo's context function calls `authentication/authenticate.ts` before the document is parsed:
  *    Authorization header → Bearer token → verified claims → `Viewer`, if its session is not revoked. Without a header the
  *    viewer is null; a rejected token ends the request.
@@ -33,11 +33,14 @@ import { createVerifier, type VerifyToken } from './authentication/token-verifie
 import type { ApiConfig } from './config.ts';
 import type { Context } from './context.ts';
 import { createRefusalRecorder } from './data/auth-event/refusal-recorder.ts';
+import { OWNED_TABLES } from './data/admin/privileges.ts';
 import { createOperationRunner } from './data/operation-runner.ts';
 import type { Owners } from './data/query/owned-statements.ts';
 import { openRevocationListener } from './data/revocation/revocation-listener.ts';
 import type { DatabaseSource } from './data/database-source.ts';
 import { ViewerDatabase, type DatabaseTimeouts } from './data/pg/viewer-database.ts';
+import { isLoopback } from '../runtime/settings.ts';
+import { routeAccessMap } from './http/access-map-route.ts';
 import { createApollo } from './http/apollo-server.ts';
 import { createRequestAuthentication } from './http/authenticate-request.ts';
 import { createServerEvents } from './http/server-events.ts';
@@ -178,7 +181,12 @@ export async function createApp({
     onTokenRejected: events.tokenRejected,
   });
   routeGraphql(http, { apollo, authenticateRequest, timeLimit: timeLimits?.operation });
-  if (config.INTROSPECTION === 'on') routeSchema(http, { policy, authenticateRequest });
+  if (config.INTROSPECTION === 'on') {
+    routeSchema(http, { policy, authenticateRequest });
+    // Where a rule is written and which SQL enforces it is for the machine of a developer, not for the public.
+    const explain = isLoopback(apiUrl) && isLoopback(config.WEB_URL);
+    routeAccessMap(http, { policy, tables: OWNED_TABLES, explain, authenticateRequest });
+  }
   routeLandingPage(http, { apiUrl, webUrl: config.WEB_URL, explorers });
   routeHealth(http, (onFailure) => database.isResponsive(onFailure));
   http.addHook('onClose', async () => {

@@ -11,8 +11,12 @@ import { describe, expect, test, vi } from 'vitest';
 import ErrorPage from './app/error.tsx';
 import GlobalError from './app/global-error.tsx';
 import NotFound from './app/not-found.tsx';
+import { VisitorPage } from './app/visitor-page.tsx';
+import type { AccessDocument } from '../runtime/access-document.ts';
 import { Announcer } from './components/announcer.tsx';
+import { Answer } from './components/answer.tsx';
 import { Brand } from './components/brand.tsx';
+import { ButtonLink } from './components/button-link.tsx';
 import { Button } from './components/button.tsx';
 import { CodeField } from './components/code-field.tsx';
 import { Dialog } from './components/dialog.tsx';
@@ -20,6 +24,8 @@ import { MessagePage } from './components/message-page.tsx';
 import { Notice } from './components/notice.tsx';
 import { PageHeader } from './components/page-header.tsx';
 import { ReloadWhenRestored } from './components/reload-when-restored.tsx';
+import { SiteLinks } from './components/site-links.tsx';
+import { TryDemoButton } from './components/try-demo-button.tsx';
 import { TextArea } from './components/text-area.tsx';
 import { TextField } from './components/text-field.tsx';
 import { UnavailablePage } from './components/unavailable-page.tsx';
@@ -28,6 +34,14 @@ import { LocalTime } from './components/local-time.tsx';
 import { Pager } from './components/pager.tsx';
 import { Panel } from './components/panel.tsx';
 import { Row, Rows } from './components/rows.tsx';
+import { AccessCell } from './features/access/access-cell.tsx';
+import { AccessFilters } from './features/access/access-filters.tsx';
+import { AccessLegend } from './features/access/access-legend.tsx';
+import { AccessPage } from './features/access/access-page.tsx';
+import { AccessScreen } from './features/access/access-screen.tsx';
+import { AccessTable } from './features/access/access-table.tsx';
+import { FieldDetails } from './features/access/field-details.tsx';
+import { TryField } from './features/access/try-field.tsx';
 import { AccountMenu } from './features/accounts/account-menu.tsx';
 import { AccountShell } from './features/accounts/account-shell.tsx';
 import { BanButton } from './features/accounts/ban-button.tsx';
@@ -58,6 +72,8 @@ import { BackupCodes } from './features/security/backup-codes.tsx';
 import { PasskeySection } from './features/security/passkey-section.tsx';
 import { ProviderSection } from './features/security/provider-section.tsx';
 import { QrCode } from './features/security/qr-code.tsx';
+import { Landing } from './features/landing/landing.tsx';
+import { LiveRefusal } from './features/landing/live-refusal.tsx';
 import { SecondFactorSection } from './features/security/second-factor-section.tsx';
 import { SecuritySettings } from './features/security/security-settings.tsx';
 import { StepUpDialog } from './features/security/step-up-dialog.tsx';
@@ -115,6 +131,28 @@ const EVENT = {
   createdAt: '2026-11-21T12:00:00.000Z',
 } as const;
 
+const FIELD: AccessDocument['types'][number]['fields'][number] = {
+  coordinate: 'Query.tasks',
+  name: 'tasks',
+  description: null,
+  type: '[Task!]!',
+  requires: 'signed in',
+  isPublic: false,
+  cells: [{ outcome: 'refused', label: 'UNAUTHENTICATED' }],
+  rules: [{ directive: '@auth', coordinate: 'Query.tasks', source: 'schema/task.graphql:1' }],
+  ownerArguments: [{ name: 'userId', accepts: 'own' }],
+  ownedTypes: ['Task'],
+  example: { kind: 'query', text: '{ tasks }' },
+};
+const MAP: AccessDocument = {
+  caller: ['anonymous'],
+  audiences: ['anonymous'],
+  legend: [['yes', 'every object']],
+  types: [{ name: 'Query', description: null, fields: [FIELD] }],
+  rows: [{ type: 'Task', table: 'app.task', predicate: 'p', policies: 'create policy' }],
+};
+const DEMO = { email: 'demo@example.com', password: 'a password' };
+
 const attempt = () => Promise.resolve(true);
 const nothing = () => undefined;
 const inside = (children: ReactElement) => (
@@ -128,6 +166,36 @@ const TREES: Readonly<Record<string, () => ReactElement>> = {
   'app/error.tsx': () => <ErrorPage />,
   'app/global-error.tsx': () => <GlobalError />,
   'app/not-found.tsx': () => <NotFound />,
+  'app/visitor-page.tsx': () => <VisitorPage path="/access">text</VisitorPage>,
+  'components/answer.tsx': () => <Answer answer={{ outcome: 'unavailable' }} />,
+  'components/button-link.tsx': () => <ButtonLink to="/">text</ButtonLink>,
+  'components/site-links.tsx': () => <SiteLinks />,
+  'components/try-demo-button.tsx': () => <TryDemoButton account={DEMO} next="/tasks" />,
+  'features/access/access-cell.tsx': () => <AccessCell cell={{ outcome: 'allowed', label: 'yes, if signed in' }} />,
+  'features/access/access-filters.tsx': () => (
+    <AccessFilters filter={{ text: '', audience: '', publicOnly: false }} audiences={['owner']} onChange={nothing} />
+  ),
+  'features/access/access-legend.tsx': () => <AccessLegend legend={MAP.legend} />,
+  'features/access/access-page.tsx': () => <AccessPage result={MAP} isSignedIn={false} apiUrl="" demo={DEMO} />,
+  'features/access/access-screen.tsx': () => <AccessScreen document={MAP} apiUrl="" demo={DEMO} />,
+  'features/access/access-table.tsx': () => (
+    <AccessTable
+      types={MAP.types}
+      audiences={MAP.audiences}
+      columns={MAP.audiences}
+      caller={MAP.caller}
+      selected=""
+      onSelect={nothing}
+    />
+  ),
+  'features/access/field-details.tsx': () => (
+    <FieldDetails field={FIELD} document={MAP} onClose={nothing}>
+      text
+    </FieldDetails>
+  ),
+  'features/access/try-field.tsx': () => <TryField field={FIELD} document={MAP} apiUrl="" demoTokens={null} />,
+  'features/landing/landing.tsx': () => <Landing apiUrl="" demo={DEMO} />,
+  'features/landing/live-refusal.tsx': () => <LiveRefusal apiUrl="" demo={DEMO} />,
   'components/announcer.tsx': () => <Announcer>text</Announcer>,
   'components/brand.tsx': () => <Brand />,
   'components/button.tsx': () => <Button busy>text</Button>,

@@ -3,7 +3,13 @@ import { readElements, type SchemaElement } from './schema-elements.ts';
 import { formatRule } from './rule-descriptions.ts';
 import { authorize, type Decision } from './authorize.ts';
 import { createPlanner } from './operation-planner.ts';
-import { rlsPolicies, type PolicyFunctions, type RlsPolicy, type TableMapping } from './rls-policies.ts';
+import {
+  ownerPredicate,
+  rlsPolicies,
+  type PolicyFunctions,
+  type RlsPolicy,
+  type TableMapping,
+} from './rls-policies.ts';
 import { fieldRules, type Policy, typeRules } from './policy.ts';
 import { possibleTypes } from './possible-types.ts';
 import type { Reason, Refusal } from './refusal.ts';
@@ -198,12 +204,11 @@ function explainRows(
     const specs = tablePolicies.find((table) => table.type === type)?.policies ?? [];
     const policyNames =
       operation.operation === 'query' ? ['owner_select'] : mapping?.commands.map((command) => `owner_${command}`);
-    const columns = new Set(rules.map(({ field }) => `"${mapping?.columns[field ?? ''] ?? ''}" = the caller's id`));
     return {
       type,
       rules: rules.map(formatRule),
       table: mapping && `${mapping.schema}.${mapping.table}`,
-      predicate: mapping && [...columns].join(' and '),
+      predicate: mapping && ownerPredicate(rules, mapping),
       others: crossOwnerRows(rules, viewer?.roles ?? []),
       policies: specs.filter(({ name }) => policyNames?.includes(name)),
     };

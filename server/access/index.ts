@@ -24,7 +24,8 @@ export {
   createCallerExplanations,
 } from './explain-to-caller.ts';
 export { AccessBreach, type GuardOptions, guardSchema } from './guard.ts';
-export { describeRules, formatRule } from './rule-descriptions.ts';
+export { type ExampleOperation, exampleOperations } from './example-operation.ts';
+export { describeRules, formatDirective, formatRule } from './rule-descriptions.ts';
 export { type AccessChange, type ChangeKind, diffAccess } from './diff/diff-access.ts';
 export { renderDiff, unsafeKinds } from './diff/format-diff.ts';
 export { type Answer, type ShownRequest } from './diff/shown-request.ts';
@@ -49,6 +50,7 @@ export {
 } from './access-map-format.ts';
 export { createPlanner } from './operation-planner.ts';
 export {
+  ownerPredicate,
   rlsPolicies,
   type PolicyFunctions,
   rlsPolicySql,
@@ -58,6 +60,7 @@ export {
   type TableRlsPolicies,
   type BypassRole,
 } from './rls-policies.ts';
+export { createVisibilityCheck, visibleAccessMap } from './visible-access-map.ts';
 export type { Policy } from './policy.ts';
 export { AccessPolicyError, type FileLocation, type Problem } from './schema-problem.ts';
 export { InvalidSchemaError, loadSchema } from './load-schema.ts';

@@ -119,6 +119,12 @@ export function rlsPolicySql({ schema, table, policies: specs }: TableRlsPolicie
   ].join('\n');
 }
 
+/** Describes the WHERE condition of every statement on the viewer's own rows. */
+export function ownerPredicate(rules: readonly OwnerRule[], { columns }: Pick<TableMapping, 'columns'>): string {
+  const conditions = rules.map(({ field }) => `${quoteIdentifier(columns[field ?? ''] ?? '')} = the caller's id`);
+  return [...new Set(conditions)].join(' and ');
+}
+
 /** The clauses that match every row, by command (PostgreSQL manual, CREATE POLICY). */
 const ALL_ROWS_CLAUSES: Readonly<Record<TableCommand | 'all', string>> = {
   all: 'using (true) with check (true)',

@@ -1,9 +1,11 @@
 import { expect, test } from '@playwright/test';
 import { addTask, signUp } from './page-actions.ts';
 
-test('the home page redirects to the tasks or to the sign-in page', async ({ page }) => {
+test('a user who is signed in is redirected from the start page, /sign-in and /sign-up to the tasks', async ({
+  page,
+}) => {
   await page.goto('/');
-  await expect(page).toHaveURL('/sign-in');
+  await expect(page).toHaveURL('/');
   await signUp(page);
   for (const path of ['/', '/sign-in', '/sign-up']) {
     await page.goto(path);
@@ -27,9 +29,9 @@ test('every page forbids caching, framing and MIME sniffing, and restricts scrip
     expect(headers['content-security-policy']).toMatch(/script-src 'nonce-[\w+/=]+' 'strict-dynamic';/);
     expect(headers['content-security-policy']).toContain("frame-ancestors 'none'");
   };
-  for (const path of ['/sign-in', '/sign-up']) await expectGuarded(path);
+  for (const path of ['/', '/access', '/sign-in', '/sign-up']) await expectGuarded(path);
   await signUp(page);
-  for (const path of ['/tasks', '/nowhere']) await expectGuarded(path);
+  for (const path of ['/tasks', '/access', '/nowhere']) await expectGuarded(path);
 });
 
 // covers: WEB-05
@@ -51,8 +53,9 @@ test('no page violates its CSP or logs an error to the console', async ({ page }
   const complaints: string[] = [];
   page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
   page.on('pageerror', (error) => complaints.push(error.message));
-  await page.goto('/sign-in');
+  for (const path of ['/', '/access', '/sign-in']) await page.goto(path);
   await signUp(page);
+  await page.goto('/access');
   await page.getByRole('button', { name: 'Sign out' }).click();
   await expect(page).toHaveURL('/sign-in');
   expect(complaints).toEqual([]);

@@ -94,7 +94,7 @@ test('without the database, pages that need the session return 503 with a messag
   expect(payload.headers.get('content-type')).toContain('text/x-component');
   expect(await payload.text()).toContain('Fieldgate is not available right now');
   // A request without a cookie needs no session.
-  expect((await view('/sign-in', {})).status).toBe(200);
+  for (const page of ['/sign-in', '/', '/access']) expect((await view(page, {})).status).toBe(200);
   const crowd = await Promise.all(Array.from({ length: CROWD }, () => view('/tasks')));
   expect(new Set(crowd.map(({ status }) => status))).toEqual(new Set([503]));
 

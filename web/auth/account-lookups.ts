@@ -34,6 +34,14 @@ export const linkedProviders = (userId: string): Promise<string[]> =>
     (await internalAdapter.findAccounts(userId)).map(({ providerId }) => providerId),
   );
 
+/** Returns whether an account with an e-mail address exists. Its answer is for pages about the demo account only. */
+export const accountExists = (email: string): Promise<boolean> =>
+  lookUp(async ({ adapter }) =>
+    Boolean(
+      await adapter.findOne({ model: 'user', where: [{ field: 'email', value: email.toLowerCase() }], select: ['id'] }),
+    ),
+  );
+
 /** Returns the users with these ids; deleted ones are missing. For administrators: call `requireAdmin` first. */
 export const usersById = (ids: readonly string[]): Promise<KnownUser[]> =>
   ids.length === 0

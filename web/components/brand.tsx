@@ -1,13 +1,16 @@
 import styles from './brand.module.css';
 
-/** The logo and the name. */
+/** The start page, which leads users who are signed in to their tasks. */
+const START = '/';
+
+/** The logo and the name; a link to the start page. */
 export function Brand() {
   return (
-    <span className={styles.brand}>
+    <a className={styles.brand} href={START}>
       <svg className={styles.mark} viewBox="0 0 32 32" aria-hidden="true">
         <path d="M5 6v20M27 6v20M5 10h22M5 16h22M5 22h22M5 22 27 10" />
       </svg>
       Fieldgate
-    </span>
+    </a>
   );
 }

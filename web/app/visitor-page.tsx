@@ -1,0 +1,23 @@
+import type { ReactNode } from 'react';
+import { ButtonLink } from '../components/button-link.tsx';
+import { PageHeader } from '../components/page-header.tsx';
+import { HOME, signInPath } from '../auth/return-target.ts';
+
+/**
+ * What every page for visitors without a session has: the header with the ways in.
+ * @param path the page, to which signing in leads back; default: the tasks
+ */
+export function VisitorPage({ path = HOME, children }: { path?: string; children: ReactNode }) {
+  const isHome = path === HOME;
+  return (
+    <>
+      <PageHeader>
+        <ButtonLink to={isHome ? '/sign-in' : signInPath(path)} variant="quiet">
+          Sign in
+        </ButtonLink>
+        <ButtonLink to={isHome ? '/sign-up' : `/sign-up?next=${encodeURIComponent(path)}`}>Sign up</ButtonLink>
+      </PageHeader>
+      {children}
+    </>
+  );
+}

@@ -1,0 +1,115 @@
+import { type ReactNode, useEffect, useId, useRef } from 'react';
+import type { AccessDocument, DocumentedField } from '../../../runtime/access-document.ts';
+import answerStyles from '../../components/answer.module.css';
+import { Button } from '../../components/button.tsx';
+import { AccessCell } from './access-cell.tsx';
+import { audienceName } from './audience-names.ts';
+import styles from './field-details.module.css';
+
+interface FieldDetailsProps {
+  readonly field: DocumentedField;
+  readonly document: AccessDocument;
+  readonly onClose: () => void;
+  /** The request to try. */
+  readonly children: ReactNode;
+}
+
+/** One field: who gets what, by which rules, SQL and policies. Takes the focus when it opens; Escape closes it. */
+export function FieldDetails({ field, document, onClose, children }: FieldDetailsProps) {
+  const heading = useRef<HTMLHeadingElement>(null);
+  const titleId = useId();
+  useEffect(() => heading.current?.focus(), []);
+  return (
+    // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- a shortcut for the button "Close"
+    <section
+      className={styles.details}
+      aria-labelledby={titleId}
+      onKeyDown={({ key }) => {
+        if (key === 'Escape') onClose();
+      }}
+    >
+      <div className={styles.head}>
+        <h2 className={styles.title} id={titleId} tabIndex={-1} ref={heading}>
+          {field.coordinate}
+        </h2>
+        <Button variant="quiet" onClick={onClose}>
+          Close
+        </Button>
+      </div>
+      {field.description !== null && <p>{field.description}</p>}
+      <dl className={styles.facts}>
+        <div>
+          <dt>Type</dt>
+          <dd>
+            <code>{field.type}</code>
+          </dd>
+        </div>
+        <div>
+          <dt>Requires</dt>
+          <dd>{field.requires}</dd>
+        </div>
+        {field.ownerArguments.map(({ name, accepts }) => (
+          <div key={name}>
+            <dt>
+              <code>{name}:</code>
+            </dt>
+            <dd>{accepts}</dd>
+          </div>
+        ))}
+      </dl>
+
+      <h3 className={styles.subtitle}>Who gets what</h3>
+      <dl className={styles.facts}>
+        {document.audiences.map((audience, index) => {
+          const cell = field.cells[index];
+          return cell === undefined || cell.outcome === 'none' ? null : (
+            <div key={audience}>
+              <dt>{audienceName(audience)}</dt>
+              <dd>
+                <AccessCell cell={cell} withCode />
+              </dd>
+            </div>
+          );
+        })}
+      </dl>
+
+      <h3 className={styles.subtitle}>{field.rules.length === 1 ? 'Rule' : 'Rules: all of them apply'}</h3>
+      <ul className={styles.rules}>
+        {field.rules.map(({ directive, coordinate, source }) => (
+          <li key={directive + coordinate}>
+            <code>{directive}</code>
+            <span className={styles.source}>
+              {coordinate !== null && <>at {coordinate}</>}
+              {source !== null && <code>{source}</code>}
+            </span>
+          </li>
+        ))}
+      </ul>
+
+      {document.rows
+        .filter(({ type }) => field.ownedTypes.includes(type))
+        .map(({ type, table, predicate, policies }) => (
+          <div key={type} className={styles.sql}>
+            <h3 className={styles.subtitle}>Rows of {type}</h3>
+            <p>
+              Every statement on <code>{table}</code> has the condition
+            </p>
+            <Sql text={`where ${predicate}`} />
+            <p>and PostgreSQL enforces row-level security:</p>
+            <Sql text={policies} />
+          </div>
+        ))}
+
+      <h3 className={styles.subtitle}>Try it</h3>
+      {children}
+    </section>
+  );
+}
+
+function Sql({ text }: { text: string }) {
+  return (
+    <pre className={`${answerStyles.request} ${answerStyles.wrapped}`}>
+      <code>{text}</code>
+    </pre>
+  );
+}
