@@ -4,8 +4,12 @@ import {
   isHttpsOrLoopback,
   missingSettingError,
   insecureOriginErrors,
+  LIMIT_SETTINGS,
   readSettings,
 } from '../runtime/settings.ts';
+
+/** The name of a limit's setting. */
+export type LimitSetting = (typeof LIMIT_SETTINGS)[number];
 
 /** The settings of the API process. */
 export type ApiConfig = ReturnType<typeof readApiConfig>;
@@ -30,8 +34,10 @@ export function readApiConfig(environment: Environment = process.env) {
       'TRUSTED_PROXIES',
       'STALL_TIMEOUT',
       'INTROSPECTION',
+      'OPERATIONS',
+      ...LIMIT_SETTINGS,
     ],
-    ['TOKEN_SECRETS', 'EXPLORER_ORIGINS'],
+    ['TOKEN_SECRETS', 'EXPLORER_ORIGINS', 'TRUSTED_DOCUMENTS'],
     ({ TOKEN_MODE, WEB_URL }) => {
       if (TOKEN_MODE !== 'jwks') return environment['TOKEN_SECRETS'] ? [] : [missingSettingError('TOKEN_SECRETS')];
       // Over plain http, an attacker in the network could replace the published keys.
@@ -65,6 +71,8 @@ export function readStartConfig(environment: Environment = process.env) {
       'TRUSTED_PROXIES',
       'STALL_TIMEOUT',
       'INTROSPECTION',
+      'OPERATIONS',
+      ...LIMIT_SETTINGS,
       'DATA_DIR',
     ],
     [
@@ -77,6 +85,7 @@ export function readStartConfig(environment: Environment = process.env) {
       'TOKEN_SECRETS',
       'TOKEN_ISSUER',
       'EXPLORER_ORIGINS',
+      'TRUSTED_DOCUMENTS',
       'SMTP_URL',
       'MAIL_FROM',
     ],

@@ -7,7 +7,7 @@ import {
   validate,
 } from 'graphql';
 import { createCostCheck } from './cost-check.ts';
-import { requestError } from '../errors.ts';
+import { requestError, withoutStack } from '../errors.ts';
 import { type CostLimits, TooComplex } from './cost-limits.ts';
 
 /** ScalarLeafsRule of graphql-js adds a suggestion even with `hideSuggestions`. */
@@ -33,7 +33,9 @@ export function createDocumentValidator({ schema, introspection, limits }: Docum
   function errorsOf(document: DocumentNode): readonly GraphQLError[] {
     const tooComplex = catchTooComplex(() => assertCost(document));
     if (tooComplex) return [tooComplex];
-    return validate(schema, document, rules, { hideSuggestions: true }).map(({ message, nodes }) =>
+    // An invalid document can have a hundred errors: their stacks took most of the time.
+    const errors = withoutStack(() => validate(schema, document, rules, { hideSuggestions: true }));
+    return errors.map(({ message, nodes }) =>
       requestError('GRAPHQL_VALIDATION_FAILED', { message: withoutSuggestion(message), nodes }),
     );
   }

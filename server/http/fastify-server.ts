@@ -10,10 +10,11 @@ import Fastify, {
   type FastifyRequest,
 } from 'fastify';
 import secureJson from 'secure-json-parse';
-import { requestAddress, trustedProxies as trust } from '../../runtime/http/client-address.ts';
+import { clientNetwork, requestAddress, trustedProxies as trust } from '../../runtime/http/client-address.ts';
 import type { Overload } from '../../runtime/http/connections.ts';
 import { framingRefusal, type HttpRefusal, overloadRefusal } from '../../runtime/http/http-refusals.ts';
 import { createHttpServer, type HttpServer, type HttpServerOptions } from '../../runtime/http/server.ts';
+import { isHealthCheck } from '../../runtime/http/health-check.ts';
 import { strictTransport } from '../../runtime/http/strict-transport.ts';
 import type { RequestClient } from '../context.ts';
 import { allowOrigins } from './cors.ts';
@@ -34,6 +35,11 @@ export interface FastifyOptions {
   readonly bodyLimit?: number;
   /** The stall timeout, in milliseconds, and the limits on what clients hold; see `HttpServerOptions`. */
   readonly traffic?: Pick<HttpServerOptions, 'stallTimeout' | 'limits'>;
+  /**
+   * Counts a request of a client's network; default: none is counted.
+   * @throws {HttpError} if the network has sent too many
+   */
+  countAddress?(network: string): void;
   /** Called with the cause of each 503. */
   onOutage?(cause: unknown): void;
 }
@@ -44,6 +50,8 @@ declare module 'fastify' {
     overload(request: IncomingMessage): Overload | null;
     /** Returns the client of a request, as events of the security log name it. */
     clientOf(request: IncomingMessage): RequestClient;
+    /** Returns the network of a request's client, the unit of limits. */
+    networkOf(request: IncomingMessage): string;
     /** Finishes the requests in flight and accepts no new connections; see `HttpServer.drain`. `close` drains, too. */
     drain(): Promise<void>;
   }
@@ -95,6 +103,7 @@ export async function createFastify({
   trustedProxies,
   bodyLimit = 100_000,
   traffic = {},
+  countAddress = () => {},
   onOutage = () => {},
 }: FastifyOptions): Promise<FastifyInstance> {
   const transport = strictTransport(apiUrl);
@@ -153,6 +162,7 @@ export async function createFastify({
     const userAgent = request.headers['user-agent']?.slice(0, MAX_USER_AGENT) ?? null;
     return { address: isIP(address) === 0 ? null : address.slice(0, MAX_ADDRESS), userAgent };
   });
+  app.decorate('networkOf', (request: IncomingMessage) => clientNetwork(requestAddress(request, isTrusted)));
   app.decorate('drain', async () => httpServer?.drain());
   app.addHook('preClose', () => app.drain());
 
@@ -186,6 +196,13 @@ export async function createFastify({
   app.addHook('onRequest', (request, _reply, done) => {
     const refusal = overloadRefusal(app.overload(request.raw));
     done(refusal === null ? undefined : toHttpError(refusal, 'a limit on connections, requests or unread bytes'));
+  });
+  // Preflights never arrive here: browsers send them by themselves, and show a refused one without its reason.
+  app.addHook('onRequest', (request, _reply, done) => {
+    const address = requestAddress(request.raw, isTrusted);
+    // A proxy without X-Forwarded-For sends its own requests, as the web app does when it renders pages for its users.
+    if (!isTrusted(address) && !isHealthCheck(request.raw)) countAddress(clientNetwork(address));
+    done();
   });
 
   app.setErrorHandler((error: unknown, request: FastifyRequest, reply: FastifyReply) => {

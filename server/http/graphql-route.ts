@@ -1,11 +1,14 @@
-import { type ApolloServer, HeaderMap } from '@apollo/server';
+import { type ApolloServer, HeaderMap, type HTTPGraphQLRequest } from '@apollo/server';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Authentication } from '../authentication/authenticate.ts';
 import type { Deadline } from '../context.ts';
 import type { ApolloContext } from './apollo-server.ts';
+import type { Viewer } from '../viewer.ts';
 import { INVALID_REQUEST, INVALID_TOKEN, requestError } from '../errors.ts';
+import type { DocumentPreparation } from './document-preparation.ts';
 import { HttpError } from './fastify-server.ts';
 import { mediaTypeFor } from './media-type.ts';
+import type { RequestDocument } from './request-document.ts';
 
 /** The default time limit of an operation, in milliseconds. */
 const OPERATION_TIMEOUT = 10_000;
@@ -15,6 +18,17 @@ export interface GraphqlOptions {
   readonly apollo: ApolloServer<ApolloContext>;
   /** Authenticates a request by its Authorization header. */
   authenticate(header: string | undefined): Promise<Authentication>;
+  /**
+   * Returns the document of a request's body; null without one.
+   * @throws {GraphQLError} if the document may not run
+   */
+  documentOf(body: unknown): RequestDocument | null;
+  readonly documents: Pick<DocumentPreparation, 'prepare'>;
+  /**
+   * Counts a request of a verified viewer.
+   * @throws {GraphQLError} if the viewer has sent too many
+   */
+  countViewer(viewer: Viewer): void;
   /** Called with the reason for which a token was rejected. The client gets one response for all reasons. */
   onTokenRejected(reason: string, requestId: string): void;
   /** The time limit of an operation, in milliseconds; default 10 s. */
@@ -27,7 +41,15 @@ export interface GraphqlOptions {
  */
 export function routeGraphql(
   app: FastifyInstance,
-  { apollo, authenticate, onTokenRejected, timeLimit = OPERATION_TIMEOUT }: GraphqlOptions,
+  {
+    apollo,
+    authenticate,
+    documentOf,
+    documents,
+    countViewer,
+    onTokenRejected,
+    timeLimit = OPERATION_TIMEOUT,
+  }: GraphqlOptions,
 ): void {
   app.route({
     method: 'POST',
@@ -42,11 +64,29 @@ export function routeGraphql(
       done(null, payload);
     },
     handler: async (request, reply) => {
-      const { status, headers, body } = await apollo.executeHTTPGraphQLRequest({
-        // Without headers: this route negotiates the media type once; Apollo would do it three more times.
-        httpGraphQLRequest: { method: 'POST', body: request.body, search: '', headers: new HeaderMap() },
-        context: () => contextOf(request, reply),
-      });
+      // Without headers: this route negotiates the media type once; Apollo would do it three more times.
+      const httpGraphQLRequest: HTTPGraphQLRequest = {
+        method: 'POST',
+        body: request.body,
+        search: '',
+        headers: new HeaderMap(),
+      };
+      let release = () => {};
+      const { status, headers, body } = await apollo
+        .executeHTTPGraphQLRequest({
+          httpGraphQLRequest,
+          // Apollo reads the body after the context: a rejected token says nothing about documents.
+          context: async () => {
+            const context = await contextOf(request, reply);
+            const document = documentOf(request.body);
+            if (document !== null) {
+              httpGraphQLRequest.body = { ...(request.body as object), query: document.text };
+              release = await documents.prepare(document, app.networkOf(request.raw), context.deadline);
+            }
+            return context;
+          },
+        })
+        .finally(() => release());
       for (const [name, value] of headers) void reply.header(name, value);
       void reply.header('content-type', mediaTypeFor(request.headers.accept));
       // Only @defer and @stream produce multipart responses, and the executor supports neither.
@@ -70,6 +110,7 @@ export function routeGraphql(
       case 'anonymous':
         return { viewer: null, ...request };
       case 'viewer':
+        countViewer(authentication.viewer);
         return { viewer: authentication.viewer, ...request };
       case 'malformed-header':
         throw requestError('BAD_REQUEST', {

@@ -1,6 +1,7 @@
 import { KeyFileError } from '../../runtime/key-file.ts';
 import { SettingsError } from '../../runtime/settings.ts';
 import { AccessPolicyError, InvalidSchemaError, UnsupportedGraphqlError } from '../access/index.ts';
+import { ManifestError } from '../document-manifest.ts';
 import { UnsafeRoleError } from '../data/admin/rls-role-check.ts';
 
 /** An error that the operator can resolve: its message says what to do, is printed without a stack, and the exit code is 1. */
@@ -15,6 +16,7 @@ export class TransientError extends OperatorError {}
 const OPERATOR_ERRORS = [
   OperatorError,
   SettingsError,
+  ManifestError,
   KeyFileError,
   UnsafeRoleError,
   InvalidSchemaError,

@@ -76,6 +76,7 @@ export const TABLE = [
   ['server/context.ts', ['server/viewer.ts', ...DATA]],
   ['server/generated/', ['graphql', 'server/context.ts', ...DATA]],
   ['server/resolvers/', ['graphql', 'server/generated/', 'server/context.ts', 'server/errors.ts']],
+  ['server/document-manifest.ts', ['node:']],
   ['server/load-contract.ts', ['graphql', 'node:', 'server/access/']],
   ['server/executable-schema.ts', ['@graphql-tools/schema', 'graphql', 'server/load-contract.ts', 'server/resolvers/']],
   ['server/http/logger.ts', ['fastify', 'pino', 'node:', ...RUNTIME]],
@@ -96,6 +97,7 @@ export const TABLE = [
       'server/access/',
       'server/authentication/',
       'server/context.ts',
+      'server/document-manifest.ts',
       'server/errors.ts',
       'server/http/logger.ts',
       'server/viewer.ts',
@@ -113,6 +115,7 @@ export const TABLE = [
       'server/config.ts',
       'server/context.ts',
       ...DATA,
+      'server/document-manifest.ts',
       'server/executable-schema.ts',
       'server/http/',
       'server/http/logger.ts',
@@ -128,13 +131,17 @@ export const TABLE = [
       'server/app.ts',
       'server/config.ts',
       ...DATA,
+      'server/document-manifest.ts',
       'server/http/logger.ts',
       'server/operations/',
     ],
   ],
 
   // The operator's commands, and what they share with the supervisor: database access, secrets, operator errors.
-  ['server/operations/', ['pg', 'zod', 'node:', ...RUNTIME, 'server/access/', 'server/config.ts', ...DATA]],
+  [
+    'server/operations/',
+    ['pg', 'zod', 'node:', ...RUNTIME, 'server/access/', 'server/config.ts', 'server/document-manifest.ts', ...DATA],
+  ],
   [
     'server/commands/',
     [
@@ -199,6 +206,7 @@ export const TABLE = [
       'server/access/',
       'server/config.ts',
       ...DATA,
+      'server/document-manifest.ts',
       'server/executable-schema.ts',
       'server/load-contract.ts',
       'server/operations/',
@@ -277,6 +285,7 @@ export const TABLE = [
       'server/authentication/',
       'server/commands/',
       'server/context.ts',
+      'server/document-manifest.ts',
       'server/errors.ts',
       'server/http/',
       'server/http/logger.ts',
