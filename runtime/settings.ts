@@ -7,6 +7,7 @@
  */
 import { isIP } from 'node:net';
 import { z } from 'zod';
+import { LIMITS } from './limit-settings.ts';
 import { readTokenSecrets, TOKEN_SECRETS_FORM } from './token-secrets.ts';
 
 /**
@@ -76,36 +77,6 @@ const jsonFiles = z
   .string()
   .transform((text) => text.split(',').map((part) => part.trim()))
   .refine((files) => files.every((file) => /[^/]\.json$/.test(file)));
-
-/** A limit of one operation. */
-const limit = (fallback: number) =>
-  z
-    .string()
-    .regex(/^[1-9]\d{0,6}$/)
-    .transform(Number)
-    .prefault(String(fallback));
-const LIMIT = 'a whole number from 1 to 9999999';
-
-/** The most requests in a minute; Infinity for `none`. */
-const requests = z
-  .string()
-  .regex(/^(?:[1-9]\d{0,8}|none)$/)
-  .transform((text) => (text === 'none' ? Number.POSITIVE_INFINITY : Number(text)));
-const REQUESTS = 'requests a minute, a whole number from 1, or none';
-
-/** `12000`, or with other limits of roles `12000,ADMIN:60000`. */
-const requestsByRole = z.string().transform((text, context) => {
-  const [each, ...others] = text.split(',');
-  const byRole = others.map((entry) => {
-    const [, role = '', amount] = /^([A-Z][A-Z_]{0,63}):(.+)$/.exec(entry.trim()) ?? [];
-    return [role, requests.safeParse(amount).data ?? 0] as const;
-  });
-  const parsed = { each: requests.safeParse(each).data ?? 0, byRole: new Map(byRole) };
-  if (parsed.byRole.size === byRole.length && [parsed.each, ...parsed.byRole.values()].every((amount) => amount > 0))
-    return parsed;
-  context.addIssue({ code: 'custom', message: 'form' });
-  return z.NEVER;
-});
 
 interface Setting<T extends z.ZodType> {
   readonly parser: T;
@@ -177,24 +148,7 @@ const SETTINGS = {
     'https origins, or http origins of this machine, with commas between; or none',
     'https://studio.apollographql.com',
   ),
-  LIMIT_ALIASES: setting(limit(30), LIMIT, '30'),
-  LIMIT_DEFINITIONS: setting(limit(50), LIMIT, '50'),
-  LIMIT_DEPTH: setting(limit(25), LIMIT, '25'),
-  LIMIT_DIRECTIVES: setting(limit(100), LIMIT, '100'),
-  LIMIT_DIRECTIVES_PER_LOCATION: setting(limit(5), LIMIT, '5'),
-  LIMIT_FIELDS: setting(limit(500), LIMIT, '500'),
-  LIMIT_OBJECTS: setting(limit(5_000), LIMIT, '5000'),
-  LIMIT_REPEATED_NAMES: setting(limit(100), LIMIT, '100'),
-  LIMIT_TOKENS: setting(limit(4_000), LIMIT, '4000'),
-  LIMIT_VALUE_DEPTH: setting(limit(10), LIMIT, '10'),
-  LIMIT_VALUE_ENTRIES: setting(limit(1_000), LIMIT, '1000'),
-  LIMIT_VARIABLES: setting(limit(50), LIMIT, '50'),
-  LIMIT_REQUESTS_PER_ADDRESS: setting(requests.prefault('60000'), REQUESTS, '60000'),
-  LIMIT_REQUESTS_PER_VIEWER: setting(
-    requestsByRole.prefault('12000'),
-    `${REQUESTS}; after it, with commas between, those of roles`,
-    '12000,ADMIN:60000',
-  ),
+  ...LIMITS,
   OPERATIONS: setting(z.enum(['any', 'trusted']).prefault('any'), 'any or trusted', 'any'),
   TRUSTED_DOCUMENTS: setting(
     jsonFiles,
@@ -207,22 +161,7 @@ const SETTINGS = {
 } as const;
 
 /** The settings of the cost of one operation, and of the number of requests. */
-export const LIMIT_SETTINGS = [
-  'LIMIT_ALIASES',
-  'LIMIT_DEFINITIONS',
-  'LIMIT_DEPTH',
-  'LIMIT_DIRECTIVES',
-  'LIMIT_DIRECTIVES_PER_LOCATION',
-  'LIMIT_FIELDS',
-  'LIMIT_OBJECTS',
-  'LIMIT_REPEATED_NAMES',
-  'LIMIT_TOKENS',
-  'LIMIT_VALUE_DEPTH',
-  'LIMIT_VALUE_ENTRIES',
-  'LIMIT_VARIABLES',
-  'LIMIT_REQUESTS_PER_ADDRESS',
-  'LIMIT_REQUESTS_PER_VIEWER',
-] as const satisfies readonly (keyof typeof SETTINGS)[];
+export const LIMIT_SETTINGS = Object.keys(LIMITS) as readonly (keyof typeof LIMITS)[];
 
 /** The name of a setting. */
 export type SettingName = keyof typeof SETTINGS;

@@ -27,6 +27,7 @@
  */
 import type { Server } from 'node:http';
 import type { FastifyInstance } from 'fastify';
+import { trustedProxies } from '../runtime/http/client-address.ts';
 import { type AccessBreach, checkSchema, guardSchema, type Policy } from './access/index.ts';
 import { authenticate } from './authentication/authenticate.ts';
 import { createVerifier, type VerifyToken } from './authentication/token-verifier.ts';
@@ -51,7 +52,9 @@ import { routeGraphql } from './http/graphql-route.ts';
 import { routeHealth } from './http/health-routes.ts';
 import { routeLandingPage } from './http/landing-page.ts';
 import { createLogger } from './http/logger.ts';
-import { assertRolesExist, createRequestLimits } from './http/request-limits.ts';
+import { assertRolesExist, countAddresses, createRequestLimits } from './http/request-limits.ts';
+import { executeIntrospectionInTurns } from './http/introspection-turns.ts';
+import { createWorkScheduler } from './http/work-scheduler.ts';
 import { createMetrics, serveMetrics } from './http/metrics.ts';
 import { documentOfRequest } from './http/request-document.ts';
 import { createTrustedDocuments } from './http/trusted-documents.ts';
@@ -130,7 +133,6 @@ export async function createApp({
   const apiUrl = config.API_URL ?? 'http://localhost:4000';
   const explorers = config.EXPLORER_ORIGINS ?? [];
   if (config.LIMIT_REQUESTS_PER_VIEWER) assertRolesExist(config.LIMIT_REQUESTS_PER_VIEWER, schema);
-  const requestLimits = createRequestLimits(config);
   const http = await createFastify({
     logger,
     apiUrl,
@@ -141,9 +143,10 @@ export async function createApp({
       ...traffic,
       ...(config.STALL_TIMEOUT !== undefined && { stallTimeout: config.STALL_TIMEOUT * 1_000 }),
     },
-    countAddress: requestLimits.countAddress,
     onOutage: events.unavailable,
   });
+  const requestLimits = createRequestLimits(config);
+  countAddresses(http, trustedProxies(config.TRUSTED_PROXIES), requestLimits);
   http.addHook('onResponse', async (_request, { statusCode }) => metrics.requests.inc({ status: statusCode }));
 
   // Step 3: tokens, keys and revocations.
@@ -180,6 +183,7 @@ export async function createApp({
     ...(recordRefusals && { recordRefusal: refusals.record }),
   });
   const limits = costLimitsOf(config);
+  const schedule = createWorkScheduler();
   const introspection = config.INTROSPECTION === 'on';
   const errorsOf = createDocumentValidator({ schema, introspection, limits });
   const trusted = createTrustedDocuments(trustedDocuments);
@@ -188,6 +192,7 @@ export async function createApp({
     cache: createDocumentCache({ isValid: (document) => errorsOf(document).length === 0 }),
     trusted,
     maxTokens: limits.tokens,
+    schedule,
   });
   const apollo = await createApollo({
     schema,
@@ -195,7 +200,7 @@ export async function createApp({
     limits,
     errorsOf,
     documentStore: documents.store,
-    execute,
+    execute: executeIntrospectionInTurns(execute, schedule),
   });
   routeGraphql(http, {
     apollo,

@@ -5,7 +5,7 @@ import type { Deadline } from '../context.ts';
 import { httpExtension, requestError, withoutStack } from '../errors.ts';
 import type { RequestDocument } from './request-document.ts';
 import type { TrustedDocuments } from './trusted-documents.ts';
-import { createWorkScheduler, type ScheduleWork } from './work-scheduler.ts';
+import type { ScheduleWork } from './work-scheduler.ts';
 
 /** Options of `createDocumentPreparation`. */
 export interface DocumentPreparationOptions {
@@ -16,8 +16,7 @@ export interface DocumentPreparationOptions {
   readonly trusted: TrustedDocuments;
   /** Tokens of a document; the parser stops at the limit. */
   readonly maxTokens: number;
-  /** Default: a scheduler with its own defaults. */
-  readonly schedule?: ScheduleWork;
+  readonly schedule: ScheduleWork;
 }
 
 /** Parses and validates documents before Apollo asks for them. */
@@ -48,7 +47,7 @@ export function createDocumentPreparation({
   cache,
   trusted,
   maxTokens,
-  schedule = createWorkScheduler(),
+  schedule,
 }: DocumentPreparationOptions): DocumentPreparation {
   const prepared = new Map<string, Prepared>();
 
@@ -67,7 +66,9 @@ export function createDocumentPreparation({
     async prepare({ text, hash }, client, deadline) {
       const document =
         (await known(hash)) ??
-        (await schedule(client, () => parseAndValidate(text, hash), deadline).catch(throwRequestError));
+        (await schedule(client, () => parseAndValidate(text, hash), deadline).catch((error: unknown) => {
+          throw turnError(error);
+        }));
       const entry = prepared.get(hash) ?? { document, users: 0 };
       entry.users += 1;
       prepared.set(hash, entry);
@@ -106,9 +107,13 @@ function parseDocument(text: string, maxTokens: number): DocumentNode {
   }
 }
 
-function throwRequestError(error: unknown): never {
+/**
+ * Returns the error of a request whose turn did not come.
+ * @throws {unknown} `error`, if it says something else
+ */
+export function turnError(error: unknown): GraphQLError {
   const headers = { 'retry-after': '1' };
-  if (error instanceof Overloaded) throw requestError('TOO_MANY_REQUESTS', { headers });
-  if (error instanceof WaitAborted) throw requestError('UNAVAILABLE', { headers });
+  if (error instanceof Overloaded) return requestError('TOO_MANY_REQUESTS', { headers });
+  if (error instanceof WaitAborted) return requestError('UNAVAILABLE', { headers });
   throw error;
 }

@@ -13,6 +13,9 @@ import { type CostLimits, TooComplex } from './cost-limits.ts';
 /** ScalarLeafsRule of graphql-js adds a suggestion even with `hideSuggestions`. */
 const SUGGESTION = ' Did you mean ';
 
+/** The most errors of a document; graphql-js stops after them. Each costs a search through the text for its line. */
+const MAX_ERRORS = 20;
+
 interface DocumentValidatorOptions {
   readonly schema: GraphQLSchema;
   /** Whether `__schema` and `__type` may be selected. */
@@ -34,7 +37,9 @@ export function createDocumentValidator({ schema, introspection, limits }: Docum
     const tooComplex = catchTooComplex(() => assertCost(document));
     if (tooComplex) return [tooComplex];
     // An invalid document can have a hundred errors: their stacks took most of the time.
-    const errors = withoutStack(() => validate(schema, document, rules, { hideSuggestions: true }));
+    const errors = withoutStack(() =>
+      validate(schema, document, rules, { hideSuggestions: true, maxErrors: MAX_ERRORS }),
+    );
     return errors.map(({ message, nodes }) =>
       requestError('GRAPHQL_VALIDATION_FAILED', { message: withoutSuggestion(message), nodes }),
     );

@@ -14,7 +14,6 @@ import { clientNetwork, requestAddress, trustedProxies as trust } from '../../ru
 import type { Overload } from '../../runtime/http/connections.ts';
 import { framingRefusal, type HttpRefusal, overloadRefusal } from '../../runtime/http/http-refusals.ts';
 import { createHttpServer, type HttpServer, type HttpServerOptions } from '../../runtime/http/server.ts';
-import { isHealthCheck } from '../../runtime/http/health-check.ts';
 import { strictTransport } from '../../runtime/http/strict-transport.ts';
 import type { RequestClient } from '../context.ts';
 import { allowOrigins } from './cors.ts';
@@ -35,11 +34,6 @@ export interface FastifyOptions {
   readonly bodyLimit?: number;
   /** The stall timeout, in milliseconds, and the limits on what clients hold; see `HttpServerOptions`. */
   readonly traffic?: Pick<HttpServerOptions, 'stallTimeout' | 'limits'>;
-  /**
-   * Counts a request of a client's network; default: none is counted.
-   * @throws {HttpError} if the network has sent too many
-   */
-  countAddress?(network: string): void;
   /** Called with the cause of each 503. */
   onOutage?(cause: unknown): void;
 }
@@ -103,7 +97,6 @@ export async function createFastify({
   trustedProxies,
   bodyLimit = 100_000,
   traffic = {},
-  countAddress = () => {},
   onOutage = () => {},
 }: FastifyOptions): Promise<FastifyInstance> {
   const transport = strictTransport(apiUrl);
@@ -196,13 +189,6 @@ export async function createFastify({
   app.addHook('onRequest', (request, _reply, done) => {
     const refusal = overloadRefusal(app.overload(request.raw));
     done(refusal === null ? undefined : toHttpError(refusal, 'a limit on connections, requests or unread bytes'));
-  });
-  // Preflights never arrive here: browsers send them by themselves, and show a refused one without its reason.
-  app.addHook('onRequest', (request, _reply, done) => {
-    const address = requestAddress(request.raw, isTrusted);
-    // A proxy without X-Forwarded-For sends its own requests, as the web app does when it renders pages for its users.
-    if (!isTrusted(address) && !isHealthCheck(request.raw)) countAddress(clientNetwork(address));
-    done();
   });
 
   app.setErrorHandler((error: unknown, request: FastifyRequest, reply: FastifyReply) => {

@@ -1,4 +1,7 @@
+import type { FastifyInstance } from 'fastify';
 import { type GraphQLSchema, isEnumType } from 'graphql';
+import { clientNetwork, type IsTrusted, requestAddress } from '../../runtime/http/client-address.ts';
+import { isHealthCheck } from '../../runtime/http/health-check.ts';
 import { createRequestQuota, type RequestQuota } from '../../runtime/request-quota.ts';
 import { SettingsError } from '../../runtime/settings.ts';
 import { requestError } from '../errors.ts';
@@ -57,6 +60,19 @@ export function createRequestLimits(
         throw requestError('TOO_MANY_REQUESTS', { message: MESSAGE, headers: retryHeader(retryAfter) });
     },
   };
+}
+
+/**
+ * Counts the requests that an app receives, by the network of their client. Preflights are answered before: they cost less
+ * than their count, browsers send them by themselves, and show a refused one without its reason.
+ */
+export function countAddresses(app: FastifyInstance, isTrusted: IsTrusted, limits: RequestLimits): void {
+  app.addHook('onRequest', (request, _reply, done) => {
+    const address = requestAddress(request.raw, isTrusted);
+    // A proxy without X-Forwarded-For sends its own requests, as the web app does when it renders pages for its users.
+    if (!isTrusted(address) && !isHealthCheck(request.raw)) limits.countAddress(clientNetwork(address));
+    done();
+  });
 }
 
 /**

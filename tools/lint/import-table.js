@@ -5,6 +5,7 @@ const RUNTIME = [
   'runtime/',
   'runtime/http/',
   'runtime/keyed-semaphore.ts',
+  'runtime/limit-settings.ts',
   'runtime/settings.ts',
   'runtime/token-secrets.ts',
   'runtime/token.ts',
@@ -40,7 +41,8 @@ export const TABLE = [
   // Shared by both processes.
   ['runtime/token.ts', []],
   ['runtime/token-secrets.ts', ['runtime/token.ts']],
-  ['runtime/settings.ts', ['zod', 'node:', 'runtime/token-secrets.ts']],
+  ['runtime/limit-settings.ts', ['zod']],
+  ['runtime/settings.ts', ['zod', 'node:', 'runtime/limit-settings.ts', 'runtime/token-secrets.ts']],
   ['runtime/keyed-semaphore.ts', ['node:']],
   ['runtime/http/', ['node:']],
   ['runtime/', ['node:', 'runtime/settings.ts', 'runtime/token.ts']],
