@@ -183,7 +183,7 @@ export async function createApp({
     ...(recordRefusals && { recordRefusal: refusals.record }),
   });
   const limits = costLimitsOf(config);
-  const schedule = createWorkScheduler();
+  const scheduler = createWorkScheduler();
   const introspection = config.INTROSPECTION === 'on';
   const errorsOf = createDocumentValidator({ schema, introspection, limits });
   const trusted = createTrustedDocuments(trustedDocuments);
@@ -192,7 +192,7 @@ export async function createApp({
     cache: createDocumentCache({ isValid: (document) => errorsOf(document).length === 0 }),
     trusted,
     maxTokens: limits.tokens,
-    schedule,
+    scheduler,
   });
   const apollo = await createApollo({
     schema,
@@ -200,7 +200,7 @@ export async function createApp({
     limits,
     errorsOf,
     documentStore: documents.store,
-    execute: executeIntrospectionInTurns(execute, schedule),
+    execute: executeIntrospectionInTurns(execute, scheduler.schedule),
   });
   routeGraphql(http, {
     apollo,

@@ -5,28 +5,32 @@ import { documentIdOf, hashOf } from '../document-manifest.ts';
 import { createDocumentCache } from './document-cache.ts';
 import { createDocumentPreparation } from './document-preparation.ts';
 import { createTrustedDocuments } from './trusted-documents.ts';
-import type { ScheduleWork } from './work-scheduler.ts';
 
 const TRUSTED = '{ trusted }';
 const INVALID = '{ invalid }';
 
 /** Returns a preparation, the documents that it validated, and how often it asked for a turn. */
-function preparation(schedule?: ScheduleWork) {
-  const seen = { validated: [] as DocumentNode[], turns: 0 };
+function preparation() {
+  const seen = { validated: [] as DocumentNode[], turns: 0, isProtected: false };
   const errorsOf = (document: DocumentNode) => {
     if (!seen.validated.includes(document)) seen.validated.push(document);
     return document.loc?.source.body === INVALID ? [new GraphQLError('invalid')] : [];
-  };
-  const countTurns: ScheduleWork = async (client, work, deadline) => {
-    seen.turns += 1;
-    return schedule ? schedule(client, work, deadline) : work();
   };
   const documents = createDocumentPreparation({
     errorsOf,
     cache: createDocumentCache({ isValid: (document) => errorsOf(document).length === 0, maxDocumentLength: 100 }),
     trusted: createTrustedDocuments({ [documentIdOf(hashOf(TRUSTED))]: TRUSTED }),
     maxTokens: 20,
-    schedule: countTurns,
+    scheduler: {
+      schedule: async (_client, work) => {
+        seen.turns += 1;
+        return work();
+      },
+      protect() {
+        seen.isProtected = true;
+        return () => void (seen.isProtected = false);
+      },
+    },
   });
   const prepare = (text: string) => documents.prepare({ text, hash: hashOf(text) }, 'client', NO_DEADLINE);
   /** The key under which Apollo asks for a document: a hash of the schema comes before that of the text. */
@@ -41,7 +45,11 @@ describe('createDocumentPreparation', () => {
     await prepare('{ a }');
     const document = await stored('{ a }');
     expect(document?.loc?.source.body).toBe('{ a }');
-    (await prepare('{ a }'))();
+    expect(seen.isProtected).toBe(false);
+    const release = await prepare('{ a }');
+    expect(seen.isProtected, 'the request of a known document').toBe(true);
+    release();
+    expect(seen.isProtected, 'after its end').toBe(false);
     expect(await stored('{ a }')).toBe(document);
     expect(seen.turns).toBe(1);
   });

@@ -5,7 +5,7 @@ import type { Deadline } from '../context.ts';
 import { httpExtension, requestError, withoutStack } from '../errors.ts';
 import type { RequestDocument } from './request-document.ts';
 import type { TrustedDocuments } from './trusted-documents.ts';
-import type { ScheduleWork } from './work-scheduler.ts';
+import type { WorkScheduler } from './work-scheduler.ts';
 
 /** Options of `createDocumentPreparation`. */
 export interface DocumentPreparationOptions {
@@ -16,7 +16,8 @@ export interface DocumentPreparationOptions {
   readonly trusted: TrustedDocuments;
   /** Tokens of a document; the parser stops at the limit. */
   readonly maxTokens: number;
-  readonly schedule: ScheduleWork;
+  /** Parses new documents, and protects the requests of known ones from them. */
+  readonly scheduler: WorkScheduler;
 }
 
 /** Parses and validates documents before Apollo asks for them. */
@@ -47,7 +48,7 @@ export function createDocumentPreparation({
   cache,
   trusted,
   maxTokens,
-  schedule,
+  scheduler,
 }: DocumentPreparationOptions): DocumentPreparation {
   const prepared = new Map<string, Prepared>();
 
@@ -64,15 +65,20 @@ export function createDocumentPreparation({
 
   return {
     async prepare({ text, hash }, client, deadline) {
+      const knownDocument = await known(hash);
+      const unprotect = knownDocument && scheduler.protect();
       const document =
-        (await known(hash)) ??
-        (await schedule(client, () => parseAndValidate(text, hash), deadline).catch((error: unknown) => {
-          throw turnError(error);
-        }));
+        knownDocument ??
+        (await scheduler
+          .schedule(client, () => parseAndValidate(text, hash), deadline)
+          .catch((error: unknown) => {
+            throw turnError(error);
+          }));
       const entry = prepared.get(hash) ?? { document, users: 0 };
       entry.users += 1;
       prepared.set(hash, entry);
       return () => {
+        unprotect?.();
         entry.users -= 1;
         if (entry.users === 0) prepared.delete(hash);
       };

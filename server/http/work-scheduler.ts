@@ -4,7 +4,7 @@ import type { Deadline } from '../context.ts';
 
 /** The limits of a scheduler. */
 export interface WorkSchedulerOptions {
-  /** How long the event loop rests after a piece of work, in multiples of its time; default 3. */
+  /** How long work rests after each piece while there are protected requests, in multiples of its time; default 3. */
   readonly rest?: number;
   /** Pieces of work that wait at a time, of all clients together; default 512. */
   readonly maxWaiting?: number;
@@ -16,18 +16,26 @@ export interface WorkSchedulerOptions {
  */
 export type ScheduleWork = <T>(client: string, work: () => T, deadline?: Partial<Deadline>) => Promise<T>;
 
-/** A rest below this many milliseconds lasts until the next turn of the event loop: timers count in milliseconds. */
+/** A scheduler, and the requests that its work must not delay. */
+export interface WorkScheduler {
+  readonly schedule: ScheduleWork;
+  /** Protects a request from delays, until the returned function is called. */
+  protect(): () => void;
+}
+
+/** A shorter rest, in milliseconds, lasts until the next turn of the event loop: timers count in milliseconds. */
 const SHORTEST_TIMER = 1;
 
 /**
  * Creates a scheduler of work that only attackers and new clients cause, such as parsing a document for the first time. It
- * runs one piece at a time, the clients take turns, and after each the event loop is left to other requests for several
- * times as long. Without it, eight connections with new documents at the cost limits delayed every other request by up to
- * 300 ms, because all of them were parsed and validated in one turn of the event loop.
+ * runs one piece in a turn of the event loop, and the clients take turns. While there are protected requests, the event
+ * loop is left to them for several times as long as each piece took. Without it, eight connections with new documents at
+ * the cost limits delayed every other request by up to 300 ms, because all of them were parsed in one turn.
  */
-export function createWorkScheduler({ rest = 3, maxWaiting = 512 }: WorkSchedulerOptions = {}): ScheduleWork {
+export function createWorkScheduler({ rest = 3, maxWaiting = 512 }: WorkSchedulerOptions = {}): WorkScheduler {
   const semaphore = new KeyedSemaphore({ limit: 1, maxWaiting });
-  return (client, work, { clientGone, expiresAt } = {}) =>
+  let protectedRequests = 0;
+  const schedule: ScheduleWork = (client, work, { clientGone, expiresAt } = {}) =>
     new Promise((resolve, reject) => {
       const runAndRest = async () => {
         const began = performance.now();
@@ -37,9 +45,20 @@ export function createWorkScheduler({ rest = 3, maxWaiting = 512 }: WorkSchedule
           reject(error);
         }
         const restFor = rest * (performance.now() - began);
-        await (restFor < SHORTEST_TIMER ? nextTurn() : delay(restFor));
+        // First, the requests that arrived meanwhile are read.
+        await nextTurn();
+        if (protectedRequests > 0 && restFor >= SHORTEST_TIMER) await delay(restFor);
       };
       const wait = { ...(clientGone && { signal: clientGone }), ...(expiresAt !== undefined && { expiresAt }) };
       semaphore.run(client, runAndRest, wait).catch(reject);
     });
+  return {
+    schedule,
+    protect() {
+      protectedRequests += 1;
+      return () => {
+        protectedRequests -= 1;
+      };
+    },
+  };
 }
