@@ -8,6 +8,8 @@ export type DocumentManifest = Readonly<Record<string, string>>;
 /** The manifest of the web client's operations and of those that `npm start` sends; codegen writes it. */
 export const MANIFEST_FILE = path.join(import.meta.dirname, 'generated/trusted-documents.json');
 
+const PREFIX = 'sha256:';
+
 /** Thrown for a manifest that cannot be used. Its message says why, and what to do. */
 export class ManifestError extends Error {
   override readonly name = 'ManifestError';
@@ -23,7 +25,12 @@ export function hashOf(text: string): string {
  * @param hash as `hashOf` returns it
  */
 export function documentIdOf(hash: string): string {
-  return `sha256:${hash}`;
+  return PREFIX + hash;
+}
+
+/** Returns the hash in the id of a document, as `documentIdOf` makes it. */
+export function hashIn(id: string): string {
+  return id.slice(PREFIX.length);
 }
 
 /**

@@ -32,7 +32,7 @@ function preparation() {
       },
     },
   });
-  const prepare = (text: string) => documents.prepare({ text, hash: hashOf(text) }, 'client', NO_DEADLINE);
+  const prepare = (text: string) => documents.prepare({ text, hash: hashOf(text) }, () => 'client', NO_DEADLINE);
   /** The key under which Apollo asks for a document: a hash of the schema comes before that of the text. */
   const stored = (text: string) => documents.store.get(`${hashOf('schema')}:${hashOf(text)}`);
   return { seen, prepare, stored };

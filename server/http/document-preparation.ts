@@ -25,10 +25,10 @@ export interface DocumentPreparation {
   /**
    * Makes a document available in `store` until the returned function is called. A trusted or cached document is
    * available at once; a new one waits for its client's turn.
-   * @param client the client's network, the unit of turns
+   * @param clientOf returns the client's network, the unit of turns
    * @throws {GraphQLError} if the document is not valid GraphQL, or its turn did not come
    */
-  prepare(document: RequestDocument, client: string, deadline: Deadline): Promise<() => void>;
+  prepare(document: RequestDocument, clientOf: () => string, deadline: Deadline): Promise<() => void>;
   /** What Apollo reads documents from, by their hash. */
   readonly store: DocumentStore;
 }
@@ -64,13 +64,13 @@ export function createDocumentPreparation({
   }
 
   return {
-    async prepare({ text, hash }, client, deadline) {
+    async prepare({ text, hash }, clientOf, deadline) {
       const knownDocument = await known(hash);
       const unprotect = knownDocument && scheduler.protect();
       const document =
         knownDocument ??
         (await scheduler
-          .schedule(client, () => parseAndValidate(text, hash), deadline)
+          .schedule(clientOf(), () => parseAndValidate(text, hash), deadline)
           .catch((error: unknown) => {
             throw turnError(error);
           }));

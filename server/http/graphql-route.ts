@@ -81,7 +81,7 @@ export function routeGraphql(
             const document = documentOf(request.body);
             if (document !== null) {
               httpGraphQLRequest.body = { ...(request.body as object), query: document.text };
-              release = await documents.prepare(document, app.networkOf(request.raw), context.deadline);
+              release = await documents.prepare(document, () => app.networkOf(request.raw), context.deadline);
             }
             return context;
           },

@@ -1,4 +1,4 @@
-import { documentIdOf, hashOf } from '../document-manifest.ts';
+import { documentIdOf, hashIn, hashOf } from '../document-manifest.ts';
 import { requestError } from '../errors.ts';
 import type { TrustedDocuments } from './trusted-documents.ts';
 
@@ -34,7 +34,8 @@ export function documentOfRequest(
     if (id === undefined || id === null) return null;
     const text = trusted.textOf(id);
     if (text === undefined) throw requestError('PERSISTED_DOCUMENT_NOT_FOUND');
-    return { text, hash: hashOf(text) };
+    // The manifest was checked when it was read: the id is the hash of the text.
+    return { text, hash: hashIn(id) };
   }
   if (typeof query !== 'string' || query === '') return null;
   const hash = hashOf(query);

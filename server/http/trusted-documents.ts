@@ -1,5 +1,5 @@
 import { type DocumentNode, parse } from 'graphql';
-import { type DocumentManifest, hashOf, ManifestError } from '../document-manifest.ts';
+import { type DocumentManifest, hashIn, ManifestError } from '../document-manifest.ts';
 
 /** The documents that clients may name by their id. */
 export interface TrustedDocuments {
@@ -18,7 +18,7 @@ export function createTrustedDocuments(manifest: DocumentManifest): TrustedDocum
   const documents = new Map<string, DocumentNode>();
   for (const [id, text] of texts)
     try {
-      documents.set(hashOf(text), parse(text));
+      documents.set(hashIn(id), parse(text));
     } catch (error) {
       throw new ManifestError(`The trusted document ${id} is not valid GraphQL: ${(error as Error).message}`);
     }

@@ -1,4 +1,4 @@
-import { setImmediate as nextTurn, setTimeout as delay } from 'node:timers/promises';
+import { setImmediate as nextTurn, setTimeout as timeout } from 'node:timers/promises';
 import { KeyedSemaphore } from '../../runtime/keyed-semaphore.ts';
 import type { Deadline } from '../context.ts';
 
@@ -6,6 +6,8 @@ import type { Deadline } from '../context.ts';
 export interface WorkSchedulerOptions {
   /** How long work rests after each piece while there are protected requests, in multiples of its time; default 3. */
   readonly rest?: number;
+  /** Waits for some milliseconds; default `setTimeout`. */
+  readonly delay?: (milliseconds: number) => Promise<unknown>;
   /** Pieces of work that wait at a time, of all clients together; default 512. */
   readonly maxWaiting?: number;
 }
@@ -32,7 +34,11 @@ const SHORTEST_TIMER = 1;
  * loop is left to them for several times as long as each piece took. Without it, eight connections with new documents at
  * the cost limits delayed every other request by up to 300 ms, because all of them were parsed in one turn.
  */
-export function createWorkScheduler({ rest = 3, maxWaiting = 512 }: WorkSchedulerOptions = {}): WorkScheduler {
+export function createWorkScheduler({
+  rest = 3,
+  delay = (milliseconds) => timeout(milliseconds),
+  maxWaiting = 512,
+}: WorkSchedulerOptions = {}): WorkScheduler {
   const semaphore = new KeyedSemaphore({ limit: 1, maxWaiting });
   let protectedRequests = 0;
   const schedule: ScheduleWork = (client, work, { clientGone, expiresAt } = {}) =>
