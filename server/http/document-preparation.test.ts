@@ -71,6 +71,7 @@ describe('createDocumentPreparation', () => {
     const { seen, prepare, stored } = preparation();
     const [first, second] = [await prepare(text), await prepare(text)];
     expect(seen.turns).toBe(1);
+    expect(seen.validated, 'in its turn, not later by the executor').toHaveLength(1);
     first();
     expect(await stored(text)).toBeDefined();
     second();
