@@ -1,5 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { type Environment, readSettings, SETTING_NAMES, type SettingName, SettingsError } from './settings.ts';
+import {
+  type Environment,
+  LIMIT_SETTINGS,
+  readSettings,
+  SETTING_NAMES,
+  type SettingName,
+  SettingsError,
+} from './settings.ts';
 
 const secret = (bytes: number, fill = 1) => Buffer.alloc(bytes, fill).toString('base64url');
 
@@ -34,7 +41,31 @@ const ORIGINS = [
 const DATABASES = ['localhost', 'http://localhost/db', 'postgres://localhost', 'postgres://localhost/', 'file:///db'];
 const PORTS = ['0', '-1', '65536', '999999', '1.5', '0x50', '80 ', 'http', '1e3'];
 
-const REFUSED: Readonly<Record<SettingName, readonly string[]>> = {
+type LimitSetting = (typeof LIMIT_SETTINGS)[number];
+const LIMITS = ['0', '-1', '1.5', '1e3', 'none', '10000000', '25 '];
+
+/** What a limit refuses; those of requests refuse other values than those of the cost. */
+const REFUSED_LIMITS: Readonly<Partial<Record<LimitSetting, readonly string[]>>> = {
+  LIMIT_REQUESTS_PER_ADDRESS: ['0', '-1', '1.5', '1e3', 'None', 'off', '1000000000', '100,ADMIN:200'],
+  LIMIT_REQUESTS_PER_VIEWER: [
+    '0',
+    '-1',
+    '1.5',
+    'None',
+    '1000000000',
+    'ADMIN:5',
+    '5,',
+    '5,ADMIN',
+    '5,ADMIN:0',
+    '5;ADMIN:6',
+    '5,admin:6',
+    '5,ADMIN:6,ADMIN:7',
+    '5,ADMIN=6',
+    ',ADMIN:5',
+  ],
+};
+
+const REFUSED: Readonly<Record<Exclude<SettingName, LimitSetting>, readonly string[]>> = {
   DATABASE_URL: DATABASES,
   API_DATABASE_URL: DATABASES,
   AUTH_DATABASE_URL: [...DATABASES, 'fieldgate_auth:hunter2@localhost'],
@@ -104,6 +135,9 @@ const REFUSED: Readonly<Record<SettingName, readonly string[]>> = {
     'https://a.example https://b.example',
     'https://a.example;https://b.example',
   ],
+  OPERATIONS: ['all', 'true', 'TRUSTED', 'persisted'],
+  // Whether the files are there is checked when they are read.
+  TRUSTED_DOCUMENTS: ['documents', 'a.json,', 'a.json,b', ',', '.json', 'a/.json', 'a.json;b.json.txt'],
   INTROSPECTION: ['true', '1', 'ON', 'yes'],
   EXPLAIN: ['true', '1', 'ON', 'yes'],
   // Any non-empty text is valid.
@@ -111,8 +145,12 @@ const REFUSED: Readonly<Record<SettingName, readonly string[]>> = {
   WEB_BUILD_DIR: ['../elsewhere', '..', '.', 'a/b', '  '],
 };
 
+const ALL_REFUSED: readonly (readonly [string, readonly string[]])[] = [
+  ...Object.entries(REFUSED),
+  ...LIMIT_SETTINGS.map((name) => [name, REFUSED_LIMITS[name] ?? LIMITS] as const),
+];
 // covers: FR-011.1
-test.each(Object.entries(REFUSED).flatMap(([name, values]) => values.map((value) => [name, value] as const)))(
+test.each(ALL_REFUSED.flatMap(([name, values]) => values.map((value) => [name, value] as const)))(
   '%s rejects %j with the expected value and an example',
   (name, value) => {
     const wrong = errorsIn({ [name]: value }, [name as SettingName]);
@@ -135,6 +173,23 @@ test.each([
   ['TRUSTED_PROXIES', '10.0.0.0/8, ::1', ['10.0.0.0/8', '::1']],
   ['STALL_TIMEOUT', '1s', 1],
   ['STALL_TIMEOUT', '1h', 3_600],
+  ['LIMIT_DEPTH', '1', 1],
+  ['LIMIT_TOKENS', '9999999', 9_999_999],
+  ['LIMIT_REQUESTS_PER_ADDRESS', '1', 1],
+  ['LIMIT_REQUESTS_PER_ADDRESS', 'none', Number.POSITIVE_INFINITY],
+  ['LIMIT_REQUESTS_PER_VIEWER', '5', { each: 5, byRole: new Map() }],
+  [
+    'LIMIT_REQUESTS_PER_VIEWER',
+    '5, ADMIN:6,SUPPORT:none',
+    {
+      each: 5,
+      byRole: new Map([
+        ['ADMIN', 6],
+        ['SUPPORT', Number.POSITIVE_INFINITY],
+      ]),
+    },
+  ],
+  ['TRUSTED_DOCUMENTS', 'a.json, b.json', ['a.json', 'b.json']],
   ['EXPLORER_ORIGINS', 'none', []],
   ['EXPLORER_ORIGINS', 'https://a.example', ['https://a.example']],
   [

@@ -7,6 +7,7 @@
  */
 import { isIP } from 'node:net';
 import { z } from 'zod';
+import { LIMITS } from './limit-settings.ts';
 import { readTokenSecrets, TOKEN_SECRETS_FORM } from './token-secrets.ts';
 
 /**
@@ -71,6 +72,11 @@ const explorerOrigins = z.string().transform((text, context) => {
 
 /** The name of a subfolder: not a path, not `.` and not `..`. */
 const folderName = z.string().refine((name) => /^[\w.-]+$/.test(name) && !/^\.*$/.test(name));
+
+const jsonFiles = z
+  .string()
+  .transform((text) => text.split(',').map((part) => part.trim()))
+  .refine((files) => files.every((file) => /[^/]\.json$/.test(file)));
 
 interface Setting<T extends z.ZodType> {
   readonly parser: T;
@@ -142,11 +148,21 @@ const SETTINGS = {
     'https origins, or http origins of this machine, with commas between; or none',
     'https://studio.apollographql.com',
   ),
+  ...LIMITS,
+  OPERATIONS: setting(z.enum(['any', 'trusted']).prefault('any'), 'any or trusted', 'any'),
+  TRUSTED_DOCUMENTS: setting(
+    jsonFiles,
+    'paths of manifests, JSON files, with commas between',
+    '../mobile/persisted-documents.json',
+  ),
   INTROSPECTION: setting(z.enum(['on', 'off']).prefault('on'), 'on or off', 'on'),
   EXPLAIN: setting(z.enum(['on', 'off']), 'on or off', 'off'),
   DATA_DIR: setting(z.string().min(1).prefault('.data'), 'a folder that can be written', '.data'),
   WEB_BUILD_DIR: setting(folderName.prefault('.next'), 'the name of a folder in web/', '.next'),
 } as const;
+
+/** The settings of the cost of one operation, and of the number of requests. */
+export const LIMIT_SETTINGS = Object.keys(LIMITS) as readonly (keyof typeof LIMITS)[];
 
 /** The name of a setting. */
 export type SettingName = keyof typeof SETTINGS;

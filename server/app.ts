@@ -9,8 +9,9 @@
  * 3. Authentication. Apollo's context function calls `authentication/authenticate.ts` before the document is parsed:
  *    Authorization header → Bearer token → verified claims → `Viewer`, if its session is not revoked. Without a header the
  *    viewer is null; a rejected token ends the request.
- * 4. Document. Apollo parses it, or takes it from `http/document-cache.ts`; `http/document-validation.ts` checks the cost
- *    limits and validates it against the schema.
+ * 4. Document. `http/request-document.ts` takes it from the body, or finds the trusted document that the body names;
+ *    `http/document-preparation.ts` parses it unless it is cached, and `http/document-validation.ts` checks the cost limits and
+ *    validates it against the schema.
  * 5. Authorization (wall 1). `http/executor.ts` calls `authorize` of `access/`: every selected field and argument is
  *    checked against its access rule. If any is denied, nothing runs.
  * 6. Resolvers. The executor opens the viewer's data (`data/operation-runner.ts`): one transaction for a mutation, one for
@@ -27,11 +28,13 @@
  */
 import type { Server } from 'node:http';
 import type { FastifyInstance } from 'fastify';
+import { trustedProxies } from '../runtime/http/client-address.ts';
 import { type AccessBreach, checkSchema, guardSchema, type Policy } from './access/index.ts';
 import { authenticate } from './authentication/authenticate.ts';
 import { createVerifier, type VerifyToken } from './authentication/token-verifier.ts';
-import type { ApiConfig } from './config.ts';
+import type { ApiConfig, LimitSetting } from './config.ts';
 import type { Context } from './context.ts';
+import type { DocumentManifest } from './document-manifest.ts';
 import { createRefusalRecorder } from './data/auth-event/refusal-recorder.ts';
 import { OWNED_TABLES } from './data/admin/privileges.ts';
 import { createOperationRunner } from './data/operation-runner.ts';
@@ -43,6 +46,10 @@ import { isLoopback } from '../runtime/settings.ts';
 import { routeAccessMap } from './http/access-map-route.ts';
 import { createApollo } from './http/apollo-server.ts';
 import { createRequestAuthentication } from './http/authenticate-request.ts';
+import { costLimitsOf } from './http/cost-limits.ts';
+import { createDocumentCache } from './http/document-cache.ts';
+import { createDocumentPreparation } from './http/document-preparation.ts';
+import { createDocumentValidator } from './http/document-validation.ts';
 import { createServerEvents } from './http/server-events.ts';
 import { createExecutor } from './http/executor.ts';
 import { withExplanations } from './http/explain-extension.ts';
@@ -51,8 +58,13 @@ import { routeGraphql } from './http/graphql-route.ts';
 import { routeHealth } from './http/health-routes.ts';
 import { routeLandingPage } from './http/landing-page.ts';
 import { createLogger } from './http/logger.ts';
+import { assertRolesExist, countAddresses, createRequestLimits } from './http/request-limits.ts';
+import { executeIntrospectionInTurns } from './http/introspection-turns.ts';
+import { createWorkScheduler } from './http/work-scheduler.ts';
 import { createMetrics, serveMetrics } from './http/metrics.ts';
 import { routeSchema } from './http/schema-route.ts';
+import { documentOfRequest } from './http/request-document.ts';
+import { createTrustedDocuments } from './http/trusted-documents.ts';
 import { openVerificationKeys } from './open-verification-keys.ts';
 import { executableSchema } from './executable-schema.ts';
 
@@ -69,8 +81,11 @@ export interface AppOptions {
     | 'TRUSTED_PROXIES'
     | 'INTROSPECTION'
   > &
-    // Defaults: a loopback origin, no explorers, no explanations, the stall timeout of runtime/http/server.ts.
-    Partial<Pick<ApiConfig, 'API_URL' | 'EXPLORER_ORIGINS' | 'EXPLAIN' | 'STALL_TIMEOUT'>>;
+    // Defaults: a loopback origin, no explorers, no explanations, the stall timeout of runtime/http/server.ts, any
+    // operations, the cost limits of http/cost-limits.ts, no limits on the number of requests.
+    Partial<
+      Pick<ApiConfig, 'API_URL' | 'EXPLORER_ORIGINS' | 'EXPLAIN' | 'STALL_TIMEOUT' | 'OPERATIONS' | LimitSetting>
+    >;
   readonly source: Pick<DatabaseSource, 'mapping' | 'pool'>;
   /** Receives the lines of the log; default standard output. */
   readonly logDestination?: { write(line: string): void };
@@ -80,6 +95,8 @@ export interface AppOptions {
   readonly timeLimits?: DatabaseTimeouts & { readonly operation?: number };
   /** Whether requests of users that are refused with 403 are recorded in the security log; default true. */
   readonly recordRefusals?: boolean;
+  /** The documents that clients may name by their id; default none. */
+  readonly trustedDocuments?: DocumentManifest;
   /** The limits on what clients hold; defaults in runtime/http/connections.ts. */
   readonly traffic?: Pick<FastifyOptions['traffic'] & object, 'limits'>;
 }
@@ -105,6 +122,7 @@ export async function createApp({
   clock = Date.now,
   timeLimits,
   recordRefusals = true,
+  trustedDocuments = {},
   traffic = {},
 }: AppOptions): Promise<App> {
   const now = () => Math.floor(clock() / 1_000);
@@ -123,6 +141,7 @@ export async function createApp({
   // Steps 1 and 2: rejects malformed HTTP requests.
   const apiUrl = config.API_URL ?? 'http://localhost:4000';
   const explorers = config.EXPLORER_ORIGINS ?? [];
+  if (config.LIMIT_REQUESTS_PER_VIEWER) assertRolesExist(config.LIMIT_REQUESTS_PER_VIEWER, schema);
   const http = await createFastify({
     logger,
     apiUrl,
@@ -136,6 +155,8 @@ export async function createApp({
     },
     onOutage: events.unavailable,
   });
+  const requestLimits = createRequestLimits(config);
+  countAddresses(http, trustedProxies(config.TRUSTED_PROXIES), requestLimits);
   http.addHook('onResponse', async (_request, { statusCode }) => metrics.requests.inc({ status: statusCode }));
 
   // Step 3: tokens, keys and revocations.
@@ -171,17 +192,40 @@ export async function createApp({
     now,
     ...(recordRefusals && { recordRefusal: refusals.record }),
   });
+  const limits = costLimitsOf(config);
+  const scheduler = createWorkScheduler();
+  const introspection = config.INTROSPECTION === 'on';
+  const errorsOf = createDocumentValidator({ schema, introspection, limits });
+  const trusted = createTrustedDocuments(trustedDocuments);
+  const documents = createDocumentPreparation({
+    errorsOf,
+    cache: createDocumentCache({ isValid: (document) => errorsOf(document).length === 0 }),
+    trusted,
+    maxTokens: limits.tokens,
+    scheduler,
+  });
+  const inTurns = executeIntrospectionInTurns(execute, scheduler.schedule);
   const apollo = await createApollo({
     schema,
-    introspection: config.INTROSPECTION === 'on',
-    execute: config.EXPLAIN === 'on' ? withExplanations({ policy, execute, now }) : execute,
+    introspection,
+    limits,
+    errorsOf,
+    documentStore: documents.store,
+    execute: config.EXPLAIN === 'on' ? withExplanations({ policy, execute: inTurns, now }) : inTurns,
   });
   const authenticateRequest = createRequestAuthentication({
     authenticate: (header) => authenticate(header, verify, revocations, clock() / 1_000),
+    countViewer: requestLimits.countViewer,
     onTokenRejected: events.tokenRejected,
   });
-  routeGraphql(http, { apollo, authenticateRequest, timeLimit: timeLimits?.operation });
-  if (config.INTROSPECTION === 'on') {
+  routeGraphql(http, {
+    apollo,
+    authenticateRequest,
+    documentOf: (body) => documentOfRequest(body, config.OPERATIONS ?? 'any', trusted),
+    documents,
+    timeLimit: timeLimits?.operation,
+  });
+  if (introspection) {
     routeSchema(http, { policy, authenticateRequest });
     // Where a rule is written and which SQL enforces it is for the machine of a developer, not for the public.
     const explain = isLoopback(apiUrl) && isLoopback(config.WEB_URL);

@@ -41,6 +41,21 @@ describe('readApiConfig', () => {
       EXPLORER_ORIGINS: ['https://studio.apollographql.com', 'https://sandbox.embed.apollographql.com'],
       INTROSPECTION: 'on',
       EXPLAIN: 'on',
+      OPERATIONS: 'any',
+      LIMIT_ALIASES: 30,
+      LIMIT_DEFINITIONS: 50,
+      LIMIT_DEPTH: 25,
+      LIMIT_DIRECTIVES: 100,
+      LIMIT_DIRECTIVES_PER_LOCATION: 5,
+      LIMIT_FIELDS: 500,
+      LIMIT_OBJECTS: 5_000,
+      LIMIT_REPEATED_NAMES: 100,
+      LIMIT_TOKENS: 4_000,
+      LIMIT_VALUE_DEPTH: 10,
+      LIMIT_VALUE_ENTRIES: 1_000,
+      LIMIT_VARIABLES: 50,
+      LIMIT_REQUESTS_PER_ADDRESS: 60_000,
+      LIMIT_REQUESTS_PER_VIEWER: { each: 12_000, byRole: new Map() },
     });
   });
 

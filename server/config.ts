@@ -6,8 +6,12 @@ import {
   isHttpsOrLoopback,
   missingSettingError,
   insecureOriginErrors,
+  LIMIT_SETTINGS,
   readSettings,
 } from '../runtime/settings.ts';
+
+/** The name of a limit's setting. */
+export type LimitSetting = (typeof LIMIT_SETTINGS)[number];
 
 /** The settings of the API process. */
 export type ApiConfig = ReturnType<typeof readApiConfig>;
@@ -33,8 +37,10 @@ export function readApiConfig(environment: Environment = process.env) {
       'TRUSTED_PROXIES',
       'STALL_TIMEOUT',
       'INTROSPECTION',
+      'OPERATIONS',
+      ...LIMIT_SETTINGS,
     ],
-    ['TOKEN_SECRETS', 'EXPLORER_ORIGINS', 'EXPLAIN'],
+    ['TOKEN_SECRETS', 'EXPLORER_ORIGINS', 'EXPLAIN', 'TRUSTED_DOCUMENTS'],
     ({ TOKEN_MODE, WEB_URL, ...settings }) => {
       const errors = explainErrors(settings);
       if (TOKEN_MODE !== 'jwks')
@@ -77,6 +83,8 @@ export function readStartConfig(environment: Environment = process.env) {
       'TRUSTED_PROXIES',
       'STALL_TIMEOUT',
       'INTROSPECTION',
+      'OPERATIONS',
+      ...LIMIT_SETTINGS,
       'DATA_DIR',
     ],
     [
@@ -90,6 +98,7 @@ export function readStartConfig(environment: Environment = process.env) {
       'TOKEN_ISSUER',
       'EXPLORER_ORIGINS',
       'EXPLAIN',
+      'TRUSTED_DOCUMENTS',
       'SMTP_URL',
       'MAIL_FROM',
     ],

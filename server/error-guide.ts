@@ -37,6 +37,14 @@ export const ERROR_GUIDE: Readonly<Record<PublicCode, ErrorAdvice>> = {
     meaning: 'The server has no automatic persisted queries.',
     advice: 'Send the document. Apollo Client does so by itself.',
   },
+  PERSISTED_DOCUMENT_NOT_FOUND: {
+    meaning: 'No trusted document has this `documentId`.',
+    advice: 'Send the text instead, or ask the operator to add your manifest to `TRUSTED_DOCUMENTS`.',
+  },
+  PERSISTED_DOCUMENT_REQUIRED: {
+    meaning: 'The server runs trusted documents only (`OPERATIONS=trusted`), and this text is none.',
+    advice: 'Send the `documentId` of a trusted document. Ask the operator to add those of your client.',
+  },
   UNAUTHENTICATED: {
     meaning: 'The operation needs a token and has none, or the token is expired, revoked or forged.',
     advice: 'Renew the token and send the operation once more; if the renewal fails, ask the user to sign in.',

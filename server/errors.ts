@@ -10,6 +10,11 @@ export const PUBLIC_CODES = {
   OPERATION_RESOLUTION_FAILURE: { status: 400, message: 'The document has no operation with this name.' },
   // Apollo's own message: clients that try persisted queries first match it, and then send the document.
   PERSISTED_QUERY_NOT_SUPPORTED: { status: 200, message: 'PersistedQueryNotSupported' },
+  PERSISTED_DOCUMENT_NOT_FOUND: { status: 400, message: 'No trusted document has this `documentId`.' },
+  PERSISTED_DOCUMENT_REQUIRED: {
+    status: 400,
+    message: 'This server runs trusted documents only: send the `documentId` of one.',
+  },
   UNAUTHENTICATED: { status: 401, message: 'Sign in to use this.' },
   STEP_UP_REQUIRED: { status: 401, message: 'Sign in again to use this.' },
   FORBIDDEN: { status: 403, message: 'Not authorized.' },

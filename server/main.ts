@@ -5,6 +5,7 @@ import { readApiConfig } from './config.ts';
 import { OWNED_TABLES } from './data/admin/privileges.ts';
 import { assertRoleSubjectToRls } from './data/admin/rls-role-check.ts';
 import { openDatabaseSource } from './data/database-source.ts';
+import { readManifests } from './document-manifest.ts';
 import { createLogger, logUncaught } from './http/logger.ts';
 import { isOperatorError } from './operations/operator-error.ts';
 
@@ -19,7 +20,8 @@ async function main(): Promise<void> {
   const config = readApiConfig();
   const source = await openDatabaseSource({ url: config.API_DATABASE_URL });
   await assertRoleSubjectToRls(source.pool, Object.values(OWNED_TABLES));
-  const { http, serveMetrics, close } = await createApp({ config, source });
+  const trustedDocuments = readManifests(config.TRUSTED_DOCUMENTS ?? [], config.OPERATIONS === 'trusted');
+  const { http, serveMetrics, close } = await createApp({ config, source, trustedDocuments });
   logUncaught(http.log);
   const metrics = await serveMetrics(config.METRICS_PORT);
   // An address, not `localhost`: for a name with two addresses Fastify creates a second server without the limits and

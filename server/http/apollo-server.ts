@@ -1,7 +1,13 @@
-import { ApolloServer } from '@apollo/server';
+import { ApolloServer, type DocumentStore } from '@apollo/server';
 import { ApolloServerPluginCacheControlDisabled } from '@apollo/server/plugin/disabled';
 import { ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/disabled';
-import { type ExecutionResult, GraphQLError, type GraphQLFormattedError, type GraphQLSchema } from 'graphql';
+import {
+  type DocumentNode,
+  type ExecutionResult,
+  GraphQLError,
+  type GraphQLFormattedError,
+  type GraphQLSchema,
+} from 'graphql';
 import type { Deadline } from '../context.ts';
 import type { Viewer } from '../viewer.ts';
 import { assertVariablesWithinLimits } from './cost-check.ts';
@@ -29,6 +35,10 @@ export interface ApolloOptions {
   readonly introspection: boolean;
   /** The limits of operations; default `COST_LIMITS`. */
   readonly limits?: CostLimits;
+  /** Returns the errors of a document; default `createDocumentValidator`. */
+  readonly errorsOf?: (document: DocumentNode) => readonly GraphQLError[];
+  /** Where parsed documents come from; default `createDocumentCache`. */
+  readonly documentStore?: DocumentStore;
   execute(request: OperationRequest): Promise<ExecutionResult>;
 }
 
@@ -36,8 +46,14 @@ export interface ApolloOptions {
  * Creates Apollo Server as the GraphQL-over-HTTP layer: it parses documents and formats responses. Validation and
  * execution run as the executor of a gateway: only there can a request fail with several errors and without `data`.
  */
-export async function createApollo({ schema, introspection, limits = COST_LIMITS, execute }: ApolloOptions) {
-  const errorsOf = createDocumentValidator({ schema, introspection, limits });
+export async function createApollo({
+  schema,
+  introspection,
+  limits = COST_LIMITS,
+  errorsOf = createDocumentValidator({ schema, introspection, limits }),
+  documentStore = createDocumentCache({ isValid: (document) => errorsOf(document).length === 0 }),
+  execute,
+}: ApolloOptions) {
   const apollo = new ApolloServer<ApolloContext>({
     gateway: {
       onSchemaLoadOrUpdate(callback) {
@@ -75,7 +91,7 @@ export async function createApollo({ schema, introspection, limits = COST_LIMITS
     dangerouslyDisableValidation: true,
     includeStacktraceInErrorResponses: false,
     persistedQueries: false,
-    documentStore: createDocumentCache({ isValid: (document) => errorsOf(document).length === 0 }),
+    documentStore,
     allowBatchedHttpRequests: false,
     // The route takes only JSON, which a page of another origin cannot send without a preflight (cors.ts).
     csrfPrevention: false,

@@ -4,33 +4,41 @@ import { INVALID_REQUEST, INVALID_TOKEN, type PublicCode } from '../errors.ts';
 import type { Viewer } from '../viewer.ts';
 
 /** Why a request is not served, as the client may know it. */
-export interface TokenRefusal {
+export interface RequestRefusal {
   readonly code: PublicCode;
   /** Default: the message of the code. */
   readonly message?: string;
   readonly headers: Readonly<Record<string, string>>;
 }
 
-/** The viewer of a request, null without a token; or why its token is not accepted. */
-export type AuthenticatedRequest = { readonly viewer: Viewer | null } | { readonly refusal: TokenRefusal };
+/** The viewer of a request, null without a token; or why it is not served. */
+export type AuthenticatedRequest = { readonly viewer: Viewer | null } | { readonly refusal: RequestRefusal };
 
 /** Options of `createRequestAuthentication`. */
 export interface RequestAuthenticationOptions {
   /** Authenticates a request by its Authorization header. */
   authenticate(header: string | undefined): Promise<Authentication>;
+  /** Counts a request of a verified viewer; returns why it is not served, null if it is. */
+  countViewer(viewer: Viewer): RequestRefusal | null;
   /** Called with the reason for which a token was rejected. The client gets one response for all reasons. */
   onTokenRejected(reason: string, requestId: string): void;
 }
 
 /** Returns the function that authenticates the requests of every route: each rejects a token in the same way. */
-export function createRequestAuthentication({ authenticate, onTokenRejected }: RequestAuthenticationOptions) {
+export function createRequestAuthentication({
+  authenticate,
+  countViewer,
+  onTokenRejected,
+}: RequestAuthenticationOptions) {
   return async ({ headers, id }: FastifyRequest): Promise<AuthenticatedRequest> => {
     const authentication = await authenticate(headers.authorization);
     switch (authentication.kind) {
       case 'anonymous':
         return { viewer: null };
-      case 'viewer':
-        return { viewer: authentication.viewer };
+      case 'viewer': {
+        const refusal = countViewer(authentication.viewer);
+        return refusal ? { refusal } : { viewer: authentication.viewer };
+      }
       case 'malformed-header':
         return {
           refusal: {

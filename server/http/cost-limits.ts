@@ -46,6 +46,35 @@ export const COST_LIMITS: CostLimits = {
   listSizes: { maxPage: 100, assumed: 10 },
 };
 
+/** The settings of the limits; one that is absent has its default. */
+export type CostLimitSettings = { readonly [Name in keyof typeof SETTING_OF_LIMIT]?: number | undefined };
+
+/** Each setting, and where its value belongs. */
+const SETTING_OF_LIMIT = {
+  LIMIT_ALIASES: (aliases) => ({ aliases }),
+  LIMIT_DEFINITIONS: (definitions) => ({ definitions }),
+  LIMIT_DEPTH: (depth) => ({ depth }),
+  LIMIT_DIRECTIVES: (document, { directives }) => ({ directives: { ...directives, document } }),
+  LIMIT_DIRECTIVES_PER_LOCATION: (location, { directives }) => ({ directives: { ...directives, location } }),
+  LIMIT_FIELDS: (fields) => ({ fields }),
+  LIMIT_OBJECTS: (objects) => ({ objects }),
+  LIMIT_REPEATED_NAMES: (repeatedNames) => ({ repeatedNames }),
+  LIMIT_TOKENS: (tokens) => ({ tokens }),
+  LIMIT_VALUE_DEPTH: (depth, { values }) => ({ values: { ...values, depth } }),
+  LIMIT_VALUE_ENTRIES: (entries, { values }) => ({ values: { ...values, entries } }),
+  LIMIT_VARIABLES: (variables) => ({ variables }),
+} as const satisfies Readonly<Record<string, (amount: number, limits: CostLimits) => Partial<CostLimits>>>;
+
+/** Returns the limits with the values of the settings. */
+export function costLimitsOf(settings: CostLimitSettings): CostLimits {
+  let limits = COST_LIMITS;
+  for (const [name, limitOf] of Object.entries(SETTING_OF_LIMIT)) {
+    const amount = settings[name as keyof CostLimitSettings];
+    if (amount !== undefined) limits = { ...limits, ...limitOf(amount, limits) };
+  }
+  return limits;
+}
+
 /** Thrown for a document over a limit. It does not name the limit: that would help an attacker to stay just below it. */
 export class TooComplex extends Error {
   override readonly name = 'TooComplex';

@@ -9,12 +9,15 @@ import {
   ValuesOfCorrectTypeRule,
 } from 'graphql';
 import { createCostCheck } from './cost-check.ts';
-import { requestError } from '../errors.ts';
+import { requestError, withoutStack } from '../errors.ts';
 import { LiteralsOfCorrectTypeRule } from './literal-rule.ts';
 import { type CostLimits, TooComplex } from './cost-limits.ts';
 
 /** ScalarLeafsRule of graphql-js adds a suggestion even with `hideSuggestions`. */
 const SUGGESTION = ' Did you mean ';
+
+/** The most errors of a document; graphql-js stops after them. Each costs a search through the text for its line. */
+const MAX_ERRORS = 20;
 
 interface DocumentValidatorOptions {
   readonly schema: GraphQLSchema;
@@ -37,13 +40,16 @@ export function createDocumentValidator({ schema, introspection, limits }: Docum
   function errorsOf(document: DocumentNode): readonly GraphQLError[] {
     const tooComplex = catchTooComplex(() => assertCost(document));
     if (tooComplex) return [tooComplex];
-    return validate(schema, document, rules, { hideSuggestions: true }).map(
-      ({ message, nodes, extensions: { code, field, rule } }) =>
-        requestError(code === 'BAD_USER_INPUT' ? code : 'GRAPHQL_VALIDATION_FAILED', {
-          message: withoutSuggestion(message),
-          nodes,
-          ...(code === 'BAD_USER_INPUT' && { extensions: { field, rule } }),
-        }),
+    // An invalid document can have a hundred errors: their stacks took most of the time.
+    const errors = withoutStack(() =>
+      validate(schema, document, rules, { hideSuggestions: true, maxErrors: MAX_ERRORS }),
+    );
+    return errors.map(({ message, nodes, extensions: { code, field, rule } }) =>
+      requestError(code === 'BAD_USER_INPUT' ? code : 'GRAPHQL_VALIDATION_FAILED', {
+        message: withoutSuggestion(message),
+        nodes,
+        ...(code === 'BAD_USER_INPUT' && { extensions: { field, rule } }),
+      }),
     );
   }
 

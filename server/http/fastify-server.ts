@@ -10,7 +10,7 @@ import Fastify, {
   type FastifyRequest,
 } from 'fastify';
 import secureJson from 'secure-json-parse';
-import { requestAddress, trustedProxies as trust } from '../../runtime/http/client-address.ts';
+import { clientNetwork, requestAddress, trustedProxies as trust } from '../../runtime/http/client-address.ts';
 import type { Overload } from '../../runtime/http/connections.ts';
 import { framingRefusal, type HttpRefusal, overloadRefusal } from '../../runtime/http/http-refusals.ts';
 import { createHttpServer, type HttpServer, type HttpServerOptions } from '../../runtime/http/server.ts';
@@ -46,6 +46,8 @@ declare module 'fastify' {
     overload(request: IncomingMessage): Overload | null;
     /** Returns the client of a request, as events of the security log name it. */
     clientOf(request: IncomingMessage): RequestClient;
+    /** Returns the network of a request's client, the unit of limits. */
+    networkOf(request: IncomingMessage): string;
     /** Finishes the requests in flight and accepts no new connections; see `HttpServer.drain`. `close` drains, too. */
     drain(): Promise<void>;
   }
@@ -156,6 +158,7 @@ export async function createFastify({
     const userAgent = request.headers['user-agent']?.slice(0, MAX_USER_AGENT) ?? null;
     return { address: isIP(address) === 0 ? null : address.slice(0, MAX_ADDRESS), userAgent };
   });
+  app.decorate('networkOf', (request: IncomingMessage) => clientNetwork(requestAddress(request, isTrusted)));
   app.decorate('drain', async () => httpServer?.drain());
   app.addHook('preClose', () => app.drain());
 

@@ -1,12 +1,14 @@
-import { type ApolloServer, HeaderMap } from '@apollo/server';
+import { type ApolloServer, HeaderMap, type HTTPGraphQLRequest } from '@apollo/server';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Deadline } from '../context.ts';
 import type { ApolloContext } from './apollo-server.ts';
 import { requestError } from '../errors.ts';
 import type { AuthenticateRequest } from './authenticate-request.ts';
+import type { DocumentPreparation } from './document-preparation.ts';
 import { asksForExplanation } from './explain-extension.ts';
 import { HttpError } from './fastify-server.ts';
 import { GRAPHQL_RESPONSE, mediaTypeFor } from './media-type.ts';
+import type { RequestDocument } from './request-document.ts';
 
 /** The default time limit of an operation, in milliseconds. */
 const OPERATION_TIMEOUT = 10_000;
@@ -15,6 +17,12 @@ const OPERATION_TIMEOUT = 10_000;
 export interface GraphqlOptions {
   readonly apollo: ApolloServer<ApolloContext>;
   readonly authenticateRequest: AuthenticateRequest;
+  /**
+   * Returns the document of a request's body; null without one.
+   * @throws {GraphQLError} if the document may not run
+   */
+  documentOf(body: unknown): RequestDocument | null;
+  readonly documents: Pick<DocumentPreparation, 'prepare'>;
   /** The time limit of an operation, in milliseconds; default 10 s. */
   readonly timeLimit?: number | undefined;
 }
@@ -25,7 +33,7 @@ export interface GraphqlOptions {
  */
 export function routeGraphql(
   app: FastifyInstance,
-  { apollo, authenticateRequest, timeLimit = OPERATION_TIMEOUT }: GraphqlOptions,
+  { apollo, authenticateRequest, documentOf, documents, timeLimit = OPERATION_TIMEOUT }: GraphqlOptions,
 ): void {
   app.route({
     method: 'POST',
@@ -40,11 +48,29 @@ export function routeGraphql(
       done(null, payload);
     },
     handler: async (request, reply) => {
-      const { status, headers, body } = await apollo.executeHTTPGraphQLRequest({
-        // Without headers: this route negotiates the media type once; Apollo would do it three more times.
-        httpGraphQLRequest: { method: 'POST', body: request.body, search: '', headers: new HeaderMap() },
-        context: () => contextOf(request, reply),
-      });
+      // Without headers: this route negotiates the media type once; Apollo would do it three more times.
+      const httpGraphQLRequest: HTTPGraphQLRequest = {
+        method: 'POST',
+        body: request.body,
+        search: '',
+        headers: new HeaderMap(),
+      };
+      let release = () => {};
+      const { status, headers, body } = await apollo
+        .executeHTTPGraphQLRequest({
+          httpGraphQLRequest,
+          // Apollo reads the body after the context: a rejected token says nothing about documents.
+          context: async () => {
+            const context = await contextOf(request, reply);
+            const document = documentOf(request.body);
+            if (document !== null) {
+              httpGraphQLRequest.body = { ...(request.body as object), query: document.text };
+              release = await documents.prepare(document, () => app.networkOf(request.raw), context.deadline);
+            }
+            return context;
+          },
+        })
+        .finally(() => release());
       for (const [name, value] of headers) void reply.header(name, value);
       const mediaType = mediaTypeFor(request.headers.accept);
       void reply.header('content-type', mediaType);

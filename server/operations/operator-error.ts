@@ -1,6 +1,7 @@
 import { KeyFileError } from '../../runtime/key-file.ts';
 import { SettingsError } from '../../runtime/settings.ts';
 import { AccessPolicyError, InvalidSchemaError, UnsupportedGraphqlError } from '../access/index.ts';
+import { ManifestError } from '../document-manifest.ts';
 import { UnsafeRoleError } from '../data/admin/rls-role-check.ts';
 
 /** An error that the operator can resolve: its message says what to do, and is printed without a stack. */
@@ -22,6 +23,7 @@ export class TransientError extends OperatorError {}
 const OPERATOR_ERRORS = [
   OperatorError,
   SettingsError,
+  ManifestError,
   KeyFileError,
   UnsafeRoleError,
   InvalidSchemaError,

@@ -169,6 +169,8 @@ const CASES: readonly Case[] = [
 /** Codes that need another setup: the file that tests each. */
 const ELSEWHERE: Readonly<Partial<Record<PublicCode, string>>> = {
   EMAIL_NOT_VERIFIED: 'server/http/executor.test.ts',
+  PERSISTED_DOCUMENT_NOT_FOUND: 'test/api/trusted-documents.test.ts',
+  PERSISTED_DOCUMENT_REQUIRED: 'test/api/trusted-documents.test.ts',
   TOO_MANY_REQUESTS: 'test/api/stalled-reader.test.ts',
   HEADERS_TOO_LARGE: 'test/api/malformed-http.test.ts',
   INTERNAL_SERVER_ERROR: 'test/api/disclosure.test.ts',

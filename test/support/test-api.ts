@@ -47,6 +47,8 @@ export interface TestApi {
 /** Options that differ from the tests' defaults. */
 export interface TestApiOptions {
   readonly settings?: Partial<AppOptions['config']>;
+  /** The documents that clients may name by their id. */
+  readonly trustedDocuments?: NonNullable<AppOptions['trustedDocuments']>;
   readonly timeLimits?: NonNullable<AppOptions['timeLimits']>;
   readonly traffic?: NonNullable<AppOptions['traffic']>;
   /** Whether 403 responses are recorded, each after its response; default false: tests count statements. */
@@ -61,6 +63,7 @@ export async function startTestApi(
   introspection: 'on' | 'off' = 'on',
   {
     settings = {},
+    trustedDocuments = {},
     timeLimits = {},
     traffic = {},
     recordRefusals = false,
@@ -81,6 +84,7 @@ export async function startTestApi(
       ...settings,
     },
     source,
+    trustedDocuments,
     timeLimits,
     traffic,
     recordRefusals,

@@ -1,5 +1,6 @@
 import { access } from './access.ts';
 import type { Benchmark } from './benchmark.ts';
+import { corpus } from './corpus.ts';
 import { failures } from './failures.ts';
 import { growth } from './growth.ts';
 import { requests } from './requests.ts';
@@ -12,6 +13,7 @@ import { tokens } from './tokens.ts';
 export const BENCHMARKS: ReadonlyMap<string, Benchmark> = new Map([
   ['access', access],
   ['requests', requests],
+  ['corpus', corpus],
   ['growth', growth],
   ['revocation', revocation],
   ['tokens', tokens],

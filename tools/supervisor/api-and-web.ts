@@ -1,3 +1,4 @@
+import { MANIFEST_FILE } from '../../server/document-manifest.ts';
 import { inRoot } from '../../server/operations/paths.ts';
 import { assertPortsFree } from '../../server/operations/ports.ts';
 import { TOOLS } from '../script-paths.ts';
@@ -46,6 +47,7 @@ const NOT_IN_THE_API = [inRoot('server/generated'), inRoot('server/commands')];
 
 /** Whether a change of this file changes the API. */
 export function isApiSource(file: string): boolean {
+  if (file === MANIFEST_FILE) return true;
   const isSource = /\.(ts|graphql)$/.test(file) && !file.endsWith('.test.ts');
   return isSource && !NOT_IN_THE_API.some((folder) => file.startsWith(folder));
 }

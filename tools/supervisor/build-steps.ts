@@ -6,6 +6,7 @@ import { inRoot } from '../../server/operations/paths.ts';
 import { TOOLS } from '../script-paths.ts';
 import { invalidate, isStale, type BuildArtifact, recordBuild } from './build-artifact.ts';
 import { runRequiredTool } from './run-tool.ts';
+import { writeManifest } from './write-manifest.ts';
 
 /** The options of a build step. */
 export interface BuildOptions {
@@ -19,15 +20,23 @@ const isGenerated = (file: string) => file.split(path.sep).includes('generated')
 const isOutput = (file: string) =>
   /^(\.next.*|node_modules|next-env\.d\.ts)$|\.test\.tsx?$|\.tsbuildinfo$|\.md$/.test(path.basename(file));
 
-/** The types and typed documents generated from the schema, for the server and the web client. */
+/** What code generation reads beside the schema and the operations. */
+const CONFIGS = [
+  inRoot('codegen.ts'),
+  inRoot('package-lock.json'),
+  inRoot('tools/supervisor/demo-data.ts'),
+  inRoot('tools/supervisor/write-manifest.ts'),
+];
+
+/** The types, typed documents and trusted documents generated from the schema, for the server and the web client. */
 export const generatedCode: BuildArtifact = {
-  inputs: [inRoot('schema'), inRoot('web'), inRoot('codegen.ts'), inRoot('package-lock.json')],
+  inputs: [inRoot('schema'), inRoot('web'), ...CONFIGS],
   outputs: [inRoot('server/generated'), inRoot('web/graphql/generated')],
   fingerprintFile: inRoot('server/generated/.fingerprint'),
   isIncluded: (file) => !isOutput(file) && !isGenerated(file) && (!isSource(file) || isConfig(file)),
 };
 const isSource = (file: string) => /\.(tsx?|css|svg|ico|png|json|mjs)$/.test(file);
-const isConfig = (file: string) => [inRoot('codegen.ts'), inRoot('package-lock.json')].includes(file);
+const isConfig = (file: string) => CONFIGS.includes(file);
 
 /** The output of `next build`, in `folder` of web/. */
 function webBuild(folder: string): BuildArtifact {
@@ -60,6 +69,7 @@ export async function generateCode({ environment, progress, signal }: BuildOptio
     invalidate(generatedCode);
     loadContract();
     await runRequiredTool('The code generation', TOOLS.codegen, ['--config', 'codegen.ts'], { environment, signal });
+    writeManifest();
     recordBuild(generatedCode);
   });
 }

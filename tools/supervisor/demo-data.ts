@@ -22,6 +22,10 @@ const TASKS = [
   { title: 'Read the schema: it is the access policy', description: '', priority: 'LOW' },
 ] as const;
 
+/** The operations that create the tasks. They are trusted documents: the demo also starts with OPERATIONS=trusted. */
+const TITLES = '{ tasks(first: 100) { nodes { title } } }';
+const CREATE_TASK = 'mutation Seed($input: CreateTaskInput!) { createTask(input: $input) { id } }';
+export const DEMO_DOCUMENTS: readonly string[] = [TITLES, CREATE_TASK];
 /**
  * Creates the demo account's neighbour and its task, in the database: no endpoint creates an account without a way to sign
  * in. Rows that exist stay as they are.
@@ -76,12 +80,10 @@ export async function seedDemo({ dataDir, web, apiUrl }: DemoOptions): Promise<v
   if (fs.existsSync(markerFile)) return;
   const token = (await authenticate(web, 'sign-up')) ?? (await authenticate(web, 'sign-in'));
   if (token === undefined) throw new OperatorError('The demo account cannot be created, and cannot sign in.');
-  const existing = await graphql(apiUrl, token, '{ tasks(first: 100) { nodes { title } } }', {});
+  const existing = await graphql(apiUrl, token, TITLES, {});
   const titles = new Set((existing['tasks'] as { nodes: { title: string }[] }).nodes.map(({ title }) => title));
   for (const input of TASKS.filter(({ title }) => !titles.has(title)))
-    await graphql(apiUrl, token, 'mutation Seed($input: CreateTaskInput!) { createTask(input: $input) { id } }', {
-      input,
-    });
+    await graphql(apiUrl, token, CREATE_TASK, { input });
   writeFileAtomically(markerFile, '', 0o644);
 }
 

@@ -271,7 +271,8 @@ describe('supervise', () => {
 });
 
 // covers: ENGINE-17
-test('isApiSource includes each SDL file, and no generated file, test or command', () => {
+test('isApiSource includes each SDL file and the trusted documents, and no other generated file, test or command', () => {
+  expect(isApiSource(inRoot('server/generated/trusted-documents.json'))).toBe(true);
   const files = fs.globSync('schema/**/*.graphql', { cwd: inRoot() }).map((file) => inRoot(file));
   expect(files.length).toBeGreaterThan(0);
   for (const file of [...files, inRoot('server/main.ts'), inRoot('runtime/token.ts')])

@@ -5,6 +5,7 @@ import { HttpLink } from '@apollo/client/link/http';
 import { OperationTypeNode } from 'graphql';
 import { from, mergeMap, throwError } from 'rxjs';
 import { errorCode } from './error-code.ts';
+import { createPersistedDocumentLink, fetchDocument } from './persisted-document-link.ts';
 import type { TokenSource } from './token-source.ts';
 
 declare module '@apollo/client' {
@@ -34,7 +35,7 @@ interface ApolloLinkOptions {
 
 /**
  * Creates the link that sends operations to the API, with the token in the Authorization header and nowhere else. If
- * the API rejects the token, it retries once with a new one.
+ * the API rejects the token, it retries once with a new one. Documents of the generated code go by their id.
  * @param uri the API's GraphQL endpoint
  * @param options.stepUp asks the user to authenticate again, for an operation that needs a more recent sign-in, and
  *   resolves to whether the user did. The operation is then sent again. Default: the operation fails
@@ -78,5 +79,6 @@ export function createApolloLink(
   });
 
   // The session cookie is for the web app alone; the API authenticates by token.
-  return ApolloLink.from([stepUpOnce, retryOnce, attachToken, new HttpLink({ uri, credentials: 'omit' })]);
+  const send = new HttpLink({ uri, credentials: 'omit', fetch: fetchDocument });
+  return ApolloLink.from([stepUpOnce, retryOnce, attachToken, createPersistedDocumentLink(), send]);
 }

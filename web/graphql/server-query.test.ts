@@ -1,6 +1,7 @@
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { documentId } from './document-id.ts';
 import { TasksDocument } from './generated/graphql.ts';
 
 // The package only keeps modules out of the browser's bundle.
@@ -31,10 +32,22 @@ beforeAll(async () => {
 afterAll(() => server.close());
 
 describe('serverQuery', () => {
-  test('serverQuery sends the token, selects __typename everywhere and returns the data', async () => {
+  // covers: TRUSTED-01
+  test('serverQuery sends the token and the id of the document, and returns the data', async () => {
     respond = send(200, { data: { tasks: { edges: [] } } });
     await expect(query()).resolves.toEqual({ tasks: { edges: [] } });
     expect(received.authorization).toBe('Bearer a-token');
+    expect(JSON.parse(received.body)).toEqual({ documentId: documentId(TasksDocument), variables: { first: 2 } });
+  });
+
+  // covers: TRUSTED-02
+  test('serverQuery sends the text, which selects __typename everywhere, to an API that does not know the id', async () => {
+    respond = (response) => {
+      respond = send(200, { data: { tasks: { edges: [] } } });
+      const errors = [{ message: 'no', extensions: { code: 'PERSISTED_DOCUMENT_NOT_FOUND' } }];
+      send(400, { errors })(response);
+    };
+    await expect(query()).resolves.toEqual({ tasks: { edges: [] } });
     const { query: document, variables } = JSON.parse(received.body);
     expect(variables).toEqual({ first: 2 });
     // Without it cached data looks right, and optimistic updates fail silently.

@@ -3,9 +3,15 @@ import type { TypedDocumentNode } from '@apollo/client';
 import type { Unmasked } from '@apollo/client/masking';
 import { print } from 'graphql';
 import { logOutage } from '../log.ts';
+import { documentId } from './document-id.ts';
 
 /** How long a page waits for the API, in milliseconds, before it is rendered without data. */
 const TIMEOUT = 3_000;
+
+interface ResponseBody<Data> {
+  readonly data?: Data | null;
+  readonly errors?: readonly { readonly extensions?: { readonly code?: unknown } }[];
+}
 
 /**
  * Runs a query while a page is rendered on the server.
@@ -17,20 +23,28 @@ export async function serverQuery<Data, Variables>(
   { endpoint, token }: { endpoint: string; token: string },
 ): Promise<Unmasked<Data> | null> {
   try {
-    const response = await fetch(endpoint, {
-      method: 'POST',
-      cache: 'no-store',
-      headers: {
-        accept: 'application/graphql-response+json, application/json;q=0.9',
-        authorization: `Bearer ${token}`,
-        'content-type': 'application/json',
-      },
-      body: JSON.stringify({ query: print(document), variables }),
-      signal: AbortSignal.timeout(TIMEOUT),
-    });
-    const body: { data?: Unmasked<Data> | null; errors?: unknown[] } = await response.json();
-    if (response.ok && body.data && !body.errors) return body.data;
-    logOutage(new Error(`The API answered with status ${response.status}.`), 'the API rejected the query of a page');
+    const signal = AbortSignal.timeout(TIMEOUT);
+    const send = async (parts: object) => {
+      const response = await fetch(endpoint, {
+        method: 'POST',
+        cache: 'no-store',
+        headers: {
+          accept: 'application/graphql-response+json, application/json;q=0.9',
+          authorization: `Bearer ${token}`,
+          'content-type': 'application/json',
+        },
+        body: JSON.stringify({ ...parts, variables }),
+        signal,
+      });
+      return { status: response.status, body: (await response.json()) as ResponseBody<Unmasked<Data>> };
+    };
+    const id = documentId(document);
+    const text = { query: print(document) };
+    let { status, body } = await send(id === undefined ? text : { documentId: id });
+    // The API is of another release: see persisted-document-link.ts.
+    if (body.errors?.[0]?.extensions?.code === 'PERSISTED_DOCUMENT_NOT_FOUND') ({ status, body } = await send(text));
+    if (status === 200 && body.data && !body.errors) return body.data;
+    logOutage(new Error(`The API answered with status ${status}.`), 'the API rejected the query of a page');
   } catch (error) {
     logOutage(error, 'the API did not answer the query of a page');
   }

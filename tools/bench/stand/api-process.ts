@@ -9,12 +9,21 @@ import { type ServerProcess, startServerProcess } from './server-process.ts';
 export const ISSUER = 'http://localhost:3000';
 export const AUDIENCE = 'fieldgate-api';
 
-/** Starts the API as `npm start` runs it: a separate process with the same settings. */
+/** An API process, and the port of its metrics. */
+export interface ApiProcess extends ServerProcess {
+  readonly metricsPort: number;
+}
+
+/**
+ * Starts the API as `npm start` runs it: a separate process with the same settings.
+ * @param overrides settings of the API that differ
+ */
 export async function startApiProcess(
   { api, auth, secrets }: BenchDatabase,
   folder: string,
   signal: AbortSignal,
-): Promise<ServerProcess> {
+  overrides: Readonly<Record<string, string>> = {},
+): Promise<ApiProcess> {
   const [port, metricsPort] = [await freePort(), await freePort()];
   const settings = {
     API_PORT: String(port),
@@ -23,8 +32,12 @@ export async function startApiProcess(
     TOKEN_ISSUER: ISSUER,
     TOKEN_AUDIENCE: AUDIENCE,
     DATA_DIR: folder,
+    // The benchmarks send more than any client may.
+    LIMIT_REQUESTS_PER_ADDRESS: 'none',
+    LIMIT_REQUESTS_PER_VIEWER: 'none',
+    ...overrides,
   };
-  return startServerProcess({
+  const server = await startServerProcess({
     name: 'Fieldgate',
     command: [inRoot('server/main.ts')],
     environment: deriveEnvironments(settings, readStartConfig(settings), secrets, { api, auth }).api,
@@ -33,4 +46,5 @@ export async function startApiProcess(
     folder,
     signal,
   });
+  return { ...server, metricsPort };
 }

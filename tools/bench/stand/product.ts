@@ -53,6 +53,9 @@ export async function startProduct(
     env: {
       ...inherited,
       WEB_BUILD_DIR: '.next-test',
+      // The benchmarks send more than any client may.
+      LIMIT_REQUESTS_PER_ADDRESS: 'none',
+      LIMIT_REQUESTS_PER_VIEWER: 'none',
       ...settings,
       DATA_DIR: folderOfData,
       API_PORT: String(api),

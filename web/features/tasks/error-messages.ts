@@ -14,6 +14,11 @@ export function taskErrorMessage(error: unknown): string {
       return 'This task no longer exists.';
     case 'STEP_UP_REQUIRED':
       return 'Nothing was changed, because you did not sign in again.';
+    case 'PERSISTED_DOCUMENT_NOT_FOUND':
+    case 'PERSISTED_DOCUMENT_REQUIRED':
+      return 'Nothing was changed, because this page is of an older version. Reload the page.';
+    case 'TOO_MANY_REQUESTS':
+      return 'Nothing was changed, because there were too many requests. Please try again in a moment.';
     case 'FORBIDDEN':
       return 'You are not allowed to do this.';
     default:
