@@ -4,7 +4,7 @@ import type { Deadline } from '../context.ts';
 
 /** The limits of a scheduler. */
 export interface WorkSchedulerOptions {
-  /** How long work rests after each piece while there are protected requests, in multiples of its time; default 3. */
+  /** How long work rests after each piece while there are protected requests, in multiples of its time; default 5. */
   readonly rest?: number;
   /** Waits for some milliseconds; default `setTimeout`. */
   readonly delay?: (milliseconds: number) => Promise<unknown>;
@@ -35,7 +35,7 @@ const SHORTEST_TIMER = 1;
  * the cost limits delayed every other request by up to 300 ms, because all of them were parsed in one turn.
  */
 export function createWorkScheduler({
-  rest = 3,
+  rest = 5,
   delay = (milliseconds) => timeout(milliseconds),
   maxWaiting = 512,
 }: WorkSchedulerOptions = {}): WorkScheduler {
