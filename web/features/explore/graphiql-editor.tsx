@@ -49,21 +49,10 @@ export default function GraphiqlEditor({ fetchBody, chosen, children }: Graphiql
       >
         <GraphiQL.Logo>{null}</GraphiQL.Logo>
         <GraphiQL.Footer>{children}</GraphiQL.Footer>
-        <LeaveByTab />
         <RunChosen chosen={chosen} />
       </GraphiQL>
     </div>
   );
-}
-
-/** Makes Tab leave the editors: Monaco's default inserts a tab, which traps a keyboard user (WCAG 2.1.2). */
-function LeaveByTab() {
-  const query = useGraphiQL(({ queryEditor }) => queryEditor);
-  const variables = useGraphiQL(({ variableEditor }) => variableEditor);
-  useEffect(() => {
-    for (const editor of [query, variables]) editor?.updateOptions({ tabFocusMode: true });
-  }, [query, variables]);
-  return null;
 }
 
 /** Shows each chosen request in the editor, and sends it. */
