@@ -30,6 +30,6 @@ export async function signIn(page: Page, email: string, password: string = VALID
 /** Adds a task, and waits until the API has stored it: only then can it be opened. */
 export async function addTask(page: Page, title: string): Promise<void> {
   await page.getByLabel('New task').fill(title);
-  await page.getByRole('button', { name: 'Add' }).click();
+  await page.getByRole('button', { name: 'Add', exact: true }).click();
   await expect(page.getByRole('button', { name: title, exact: true })).toBeEnabled();
 }
