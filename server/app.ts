@@ -42,7 +42,6 @@ import type { Owners } from './data/query/owned-statements.ts';
 import { openRevocationListener } from './data/revocation/revocation-listener.ts';
 import type { DatabaseSource } from './data/database-source.ts';
 import { ViewerDatabase, type DatabaseTimeouts } from './data/pg/viewer-database.ts';
-import { isLoopback } from '../runtime/settings.ts';
 import { routeAccessMap } from './http/access-map-route.ts';
 import { createApollo } from './http/apollo-server.ts';
 import { createRequestAuthentication } from './http/authenticate-request.ts';
@@ -228,7 +227,7 @@ export async function createApp({
   if (introspection) {
     routeSchema(http, { policy, authenticateRequest });
     // Where a rule is written and which SQL enforces it is for the machine of a developer, not for the public.
-    const explain = isLoopback(apiUrl) && isLoopback(config.WEB_URL);
+    const explain = config.EXPLAIN === 'on';
     routeAccessMap(http, { policy, tables: OWNED_TABLES, explain, authenticateRequest });
   }
   routeLandingPage(http, { apiUrl, webUrl: config.WEB_URL, explorers });

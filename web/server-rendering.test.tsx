@@ -72,6 +72,9 @@ import { BackupCodes } from './features/security/backup-codes.tsx';
 import { PasskeySection } from './features/security/passkey-section.tsx';
 import { ProviderSection } from './features/security/provider-section.tsx';
 import { QrCode } from './features/security/qr-code.tsx';
+import { AnswerPanel } from './features/explore/answer-panel.tsx';
+import { SignedInExplorer, SignedOutExplorer } from './features/explore/explorers.tsx';
+import { SandboxSection } from './features/explore/sandbox-section.tsx';
 import { Landing } from './features/landing/landing.tsx';
 import { LiveRefusal } from './features/landing/live-refusal.tsx';
 import { SecondFactorSection } from './features/security/second-factor-section.tsx';
@@ -194,6 +197,15 @@ const TREES: Readonly<Record<string, () => ReactElement>> = {
     </FieldDetails>
   ),
   'features/access/try-field.tsx': () => <TryField field={FIELD} document={MAP} apiUrl="" demoTokens={null} />,
+  'features/explore/answer-panel.tsx': () => <AnswerPanel state="waiting" explain />,
+  'features/explore/explore-screen.tsx,explorers.tsx': () => (
+    <SignedOutExplorer endpoint="http://localhost:4000/graphql" explain introspection />
+  ),
+  'features/explore/explorers.tsx': () =>
+    inside(<SignedInExplorer endpoint="http://localhost:4000/graphql" explain introspection />),
+  'features/explore/sandbox-section.tsx': () => (
+    <SandboxSection endpoint="http://localhost:4000/graphql" send={() => Promise.reject(new Error('not sent'))} />
+  ),
   'features/landing/landing.tsx': () => <Landing apiUrl="" demo={DEMO} />,
   'features/landing/live-refusal.tsx': () => <LiveRefusal apiUrl="" demo={DEMO} />,
   'components/announcer.tsx': () => <Announcer>text</Announcer>,
@@ -353,7 +365,10 @@ function* filesIn(folder: string): Generator<string> {
     else if (file.endsWith('.tsx')) yield file;
   }
 }
-const isExcluded = (file: string) => /\/(page|layout|or-unavailable|signed-in-page)\.tsx$|\.test\.tsx$/.test(file);
+/** Loaded in browsers alone (`ssr: false`). */
+const BROWSER_ONLY = ['features/explore/graphiql-editor.tsx', 'features/explore/sandbox-frame.tsx'];
+const isExcluded = (file: string) =>
+  BROWSER_ONLY.includes(file) || /\/(page|layout|or-unavailable|signed-in-page)\.tsx$|\.test\.tsx$/.test(file);
 
 describe('rendering on the server', () => {
   test('the trees cover every file with client components', () => {

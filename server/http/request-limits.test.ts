@@ -41,16 +41,22 @@ describe('createRequestLimits', () => {
     );
     const admitted = (count: () => void) => [1, 2, 3, 4].map(() => admits(count)).filter(Boolean).length;
     expect(admitted(() => limits.countAddress('192.0.2.1'))).toBe(2);
-    expect(admitted(() => limits.countViewer(viewer('192.0.2.1', 'USER')))).toBe(1);
-    expect(admitted(() => limits.countViewer(viewer('auditor', 'AUDITOR')))).toBe(2);
-    expect(admitted(() => limits.countViewer(viewer('both', 'AUDITOR', 'ADMIN')))).toBe(3);
+    const served = (...of: Parameters<typeof viewer>) =>
+      [1, 2, 3, 4].filter(() => limits.countViewer(viewer(...of)) === null).length;
+    expect(served('192.0.2.1', 'USER')).toBe(1);
+    expect(served('auditor', 'AUDITOR')).toBe(2);
+    expect(served('both', 'AUDITOR', 'ADMIN')).toBe(3);
+    expect(limits.countViewer(viewer('192.0.2.1', 'USER'))).toMatchObject({
+      code: 'TOO_MANY_REQUESTS',
+      headers: { 'retry-after': '60' },
+    });
   });
 
   test('counts nothing without settings', () => {
     const limits = createRequestLimits({});
     for (let count = 0; count < 1_000; count++) {
       limits.countAddress('192.0.2.1');
-      limits.countViewer(viewer('a', 'USER'));
+      expect(limits.countViewer(viewer('a', 'USER'))).toBeNull();
     }
   });
 });

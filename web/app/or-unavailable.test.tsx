@@ -80,7 +80,7 @@ describe('every page', () => {
   test.each(PAGES)('%s redirects or renders without a session', async (_, { default: page }) => {
     getSession.mockResolvedValue(null);
     const outcome = await Promise.resolve(page(props)).then(renderToString, (error: Error) => error.message);
-    expect(outcome).not.toContain('not available');
+    expect(outcome).not.toContain('Fieldgate is not available');
     expect(markCount).toBe(0);
   });
 

@@ -1,11 +1,10 @@
 import type { Metadata } from 'next';
-import { signInPath } from '../../auth/return-target.ts';
 import { currentSession } from '../../auth/session.ts';
-import { PageHeader } from '../../components/page-header.tsx';
 import { webConfig } from '../../config.ts';
 import { SignedInExplorer, SignedOutExplorer } from '../../features/explore/explorers.tsx';
 import { orUnavailable } from '../or-unavailable.tsx';
 import { SignedInPage } from '../signed-in-page.tsx';
+import { VisitorPage } from '../visitor-page.tsx';
 
 export const metadata: Metadata = { title: 'Explore' };
 
@@ -16,12 +15,9 @@ export default orUnavailable(async function ExplorePage() {
   const props = { endpoint: `${API_URL}/graphql`, explain: EXPLAIN === 'on', introspection: INTROSPECTION === 'on' };
   if (session === null)
     return (
-      <>
-        <PageHeader>
-          <a href={signInPath('/explore')}>Sign in</a>
-        </PageHeader>
+      <VisitorPage path="/explore">
         <SignedOutExplorer {...props} />
-      </>
+      </VisitorPage>
     );
   return (
     <SignedInPage session={session}>
