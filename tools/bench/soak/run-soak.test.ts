@@ -19,6 +19,7 @@ describe('a soak', () => {
     ['a heap that has grown by 4.9 %', { heap: 62_940_000 }],
     ['a smaller heap', { heap: 50_000_000 }],
     ['connections as a pool opens them', withResources({ TCPSocketWrap: 24 })],
+    ['connections with a timer each', withResources({ TCPSocketWrap: 7, Timeout: 3 })],
     ['fewer handles', { resources: { TCPServerWrap: 1 } }],
   ])('passes with %s', (_, after) => {
     expect(leaksOf(after)).toEqual([]);
