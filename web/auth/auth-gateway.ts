@@ -19,9 +19,9 @@ const MAX_BODY_BYTES = 65_536;
 
 /**
  * How long a request waits to hash a password, in milliseconds, before it is told to come back: on a machine that is too
- * busy, the last in the queue would wait longer than clients do.
+ * busy, the last in the queue would wait longer than clients do, which is 20 s for the pages.
  */
-const MAX_HASHING_WAIT = 10_000;
+const MAX_HASHING_WAIT = 15_000;
 
 /** The length of a rate limit's window, in milliseconds. */
 const MINUTE = 60_000;
