@@ -32,7 +32,7 @@ test('subcommands runs the default one if the first argument is missing or an op
 test.each(['--help', '-h'])('subcommands lists the names for %s, and runs nothing', (flag) => {
   expect(() => run(flag, 'retire')).toThrow(
     new HelpRequested(
-      '  npm run keys -- list : lists the keys\n  npm run keys -- retire <kid>: removes a key\nDefault: list',
+      '  npm run keys -- list: lists the keys\n  npm run keys -- retire <kid>: removes a key\nDefault: list',
     ),
   );
   expect(run('retire', flag)).toEqual(['retire', flag]);
@@ -41,7 +41,7 @@ test.each(['--help', '-h'])('subcommands lists the names for %s, and runs nothin
 test('subcommands rejects an unknown name, and lists the names', () => {
   expect(() => run('revoke')).toThrow(
     new OperatorError(
-      'There is no command "npm run keys -- revoke". Commands:\n  npm run keys -- list : lists the keys\n  npm run keys -- retire <kid>: removes a key',
+      'There is no command "npm run keys -- revoke". Commands:\n  npm run keys -- list: lists the keys\n  npm run keys -- retire <kid>: removes a key',
     ),
   );
 });

@@ -18,7 +18,10 @@ export interface Subcommand {
  */
 export function subcommands(script: string, defaultName: string, commands: ReadonlyMap<string, Subcommand>): Command {
   const usage = [...commands]
-    .map(([commandName, command]) => `  npm run ${script} -- ${commandName} ${command.usage}`)
+    .map(
+      ([commandName, command]) =>
+        `  npm run ${script} -- ${commandName}${command.usage.startsWith(':') ? '' : ' '}${command.usage}`,
+    )
     .join('\n');
   return (context) => {
     const [first = defaultName, ...rest] = context.args;

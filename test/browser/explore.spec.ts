@@ -130,7 +130,8 @@ test('an unreachable API is told in the response, and the next request works', a
   await page.route('**/graphql', (route) => route.abort());
   await page.getByRole('button', { name: /^Your tasks/ }).click();
   await expect(why(page)).toContainText('There is no answer to explain');
-  await expect(page.locator('.result-window')).toContainText('Failed to fetch');
+  await expect(page.locator('.result-window')).toContainText('The API does not answer (Failed to fetch).');
+  await expect(page.locator('.result-window')).not.toContainText('stack');
   await page.unroute('**/graphql');
   expect(await ask(page, /^Your tasks/)).toMatch(/^200 OK/);
 });
@@ -142,6 +143,9 @@ for (const colorScheme of ['light', 'dark'] as const)
     for (const width of [360, 1280]) {
       await page.setViewportSize({ width, height: 800 });
       await openExplore(page);
+      // The first text has comments, which no prepared request has.
+      const first = await new AxeBuilder({ page }).include('.graphiql-query-editor').analyze();
+      expect(first.violations.map(({ id, nodes }) => [id, nodes[0]?.html])).toEqual([]);
       await ask(page, /^Another user’s tasks/);
       if (width === 1280) {
         await page.getByRole('button', { name: 'Show Documentation Explorer' }).click();
@@ -165,4 +169,33 @@ test('a prepared request is sent by keyboard alone', async ({ page }) => {
   await expect(request).toBeFocused();
   await page.keyboard.press('Enter');
   await expect(why(page)).toContainText('403 FORBIDDEN');
+});
+
+test('Enter opens the query editor, Escape and Tab leave it without a change of the text', async ({ page }) => {
+  await openExplore(page);
+  const editor = page.locator('.graphiql-query-editor .graphiql-editor');
+  const text = await editor.locator('.view-lines').innerText();
+  await editor.focus();
+  await page.keyboard.press('Enter');
+  await expect(editor.locator('textarea')).toBeFocused();
+  await page.keyboard.press('Escape');
+  await expect(editor).toBeFocused();
+  await page.keyboard.press('Tab');
+  await expect(page.getByRole('button', { name: /^Execute query/ })).toBeFocused();
+  expect(await editor.locator('.view-lines').innerText()).toBe(text);
+});
+
+test('the editor reads the schema once for each sender, not for each request', async ({ page }) => {
+  const senders: string[] = [];
+  page.on('request', (request) => {
+    if (/IntrospectionQuery/.test(request.postData() ?? ''))
+      senders.push(request.headers()['authorization'] === undefined ? 'anonymous' : 'viewer');
+  });
+  await signUp(page);
+  await openExplore(page);
+  await ask(page, /^Your tasks/);
+  await ask(page, /^Another user’s tasks/);
+  expect(senders).toEqual(['viewer']);
+  await ask(page, /^Without a token/);
+  await expect.poll(() => senders).toEqual(['viewer', 'anonymous']);
 });

@@ -45,6 +45,7 @@ export function ExploreScreen({ endpoint, explain, introspection, client, anonym
     [client, anonymous, explain],
   );
 
+  // A new function for each sender: GraphiQL then reads the schema as that sender sees it.
   const fetchBody = useCallback(
     async (operation: OperationText) => {
       if (operation.operationName === 'IntrospectionQuery') return (await send(operation)).body;
@@ -62,7 +63,8 @@ export function ExploreScreen({ endpoint, explain, introspection, client, anonym
         throw error;
       }
     },
-    [send],
+    // oxlint-disable-next-line react-hooks/exhaustive-deps -- as said above
+    [send, sender],
   );
 
   function sendAs(next: Sender) {
@@ -88,6 +90,7 @@ export function ExploreScreen({ endpoint, explain, introspection, client, anonym
           ) : (
             'Requests have your access token, as those of the other pages do.'
           )}
+          {' By keyboard, Enter opens the editor and Escape leaves it.'}
           {!introspection && ' Introspection is off on this server, so the editor has no documentation.'}
         </p>
         {client !== null && (

@@ -2,8 +2,8 @@
 import { useGraphiQL, useGraphiQLActions } from '@graphiql/react';
 import { GraphiQL } from 'graphiql';
 import 'graphiql/style.css';
-import type { ExecutionResult } from 'graphql';
-import { type ReactNode, useEffect, useRef, useState } from 'react';
+import { type ExecutionResult, GraphQLError } from 'graphql';
+import { type KeyboardEvent, type ReactNode, useCallback, useEffect, useRef, useState } from 'react';
 import type { ResponseBody } from './answer.ts';
 import styles from './graphiql-editor.module.css';
 import { setUpWorkers } from './graphiql-workers.ts';
@@ -19,7 +19,7 @@ export interface ChosenRequest {
 }
 
 interface GraphiqlEditorProps {
-  /** Sends an operation, and resolves with the body of the response. */
+  /** Sends an operation, and resolves with the body of the response. The schema is read again for each new function. */
   fetchBody(operation: OperationText): Promise<ResponseBody>;
   /** The request that the editor shows and sends; null before one is chosen. */
   readonly chosen: ChosenRequest | null;
@@ -30,11 +30,24 @@ interface GraphiqlEditorProps {
 /** GraphiQL. This module has all of its bytes: import it dynamically, on /explore alone. */
 export default function GraphiqlEditor({ fetchBody, chosen, children }: GraphiqlEditorProps) {
   const [storage] = useState(createMemoryStorage);
+  // GraphiQL prints the body as JSON, and reads the schema again for each new fetcher.
+  const fetcher = useCallback(
+    async (operation: OperationText): Promise<ExecutionResult> => {
+      try {
+        return (await fetchBody(operation)) as ExecutionResult;
+      } catch (error) {
+        // GraphiQL prints the stack of an error that is thrown.
+        if (error instanceof GraphQLError) return { errors: [error] };
+        return { errors: [new GraphQLError(error instanceof Error ? error.message : String(error))] };
+      }
+    },
+    [fetchBody],
+  );
   return (
-    <div className={styles.editor}>
+    // oxlint-disable-next-line jsx-a11y/no-static-element-interactions -- the editors inside have the focus
+    <div className={styles.editor} onKeyDown={leaveEditor}>
       <GraphiQL
-        // GraphiQL prints the body as JSON.
-        fetcher={async (operation) => (await fetchBody(operation)) as ExecutionResult}
+        fetcher={fetcher}
         storage={storage}
         plugins={[]}
         initialQuery={FIRST_QUERY}
@@ -53,6 +66,14 @@ export default function GraphiqlEditor({ fetchBody, chosen, children }: Graphiql
       </GraphiQL>
     </div>
   );
+}
+
+/**
+ * Escape leaves an editor for the element around it, from which Tab moves on: inside, Tab indents (WCAG 2.1.2). Monaco
+ * stops an Escape that closes something of its own, such as the suggestions.
+ */
+function leaveEditor({ key, target }: KeyboardEvent<HTMLElement>): void {
+  if (key === 'Escape' && target instanceof Element) target.closest<HTMLElement>('.graphiql-editor')?.focus();
 }
 
 /** Shows each chosen request in the editor, and sends it. */

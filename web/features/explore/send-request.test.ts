@@ -1,13 +1,14 @@
 import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { ApolloClient, InMemoryCache } from '@apollo/client';
+import { HttpLink } from '@apollo/client/link/http';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { createApolloLink } from '../../graphql/apollo-link.ts';
 import { sendRequest } from './send-request.ts';
 
 /** A stub of the API: what it received, and what it answers to a token. */
 const received: { headers: IncomingHttpHeaders; body: Record<string, unknown> }[] = [];
-let respond: (authorization: string | undefined) => { status: number; body: object; type?: string };
+let respond: (authorization: string | undefined) => { status: number; body: object | string; type?: string };
 let server: Server;
 let uri: string;
 
@@ -20,7 +21,7 @@ beforeAll(async () => {
     for await (const chunk of request) text += chunk;
     received.push({ headers: request.headers, body: JSON.parse(text) });
     const { status, body, type = GRAPHQL } = respond(request.headers.authorization);
-    response.writeHead(status, { 'content-type': type }).end(JSON.stringify(body));
+    response.writeHead(status, { 'content-type': type }).end(typeof body === 'string' ? body : JSON.stringify(body));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   uri = `http://127.0.0.1:${(server.address() as AddressInfo).port}/graphql`;
@@ -84,5 +85,16 @@ describe('sendRequest', () => {
   test('sendRequest rejects text that is not GraphQL, without sending it', async () => {
     await expect(sendRequest({ query: '{' }, options())).rejects.toThrow('Syntax Error');
     expect(received).toEqual([]);
+  });
+
+  test('sendRequest says that the API does not answer, with the message of fetch', async () => {
+    const client = new ApolloClient({ link: new HttpLink({ uri: 'http://127.0.0.1:1/' }), cache: new InMemoryCache() });
+    const sent = sendRequest({ query: '{ a }' }, { client, link: client.link, explain: false });
+    await expect(sent).rejects.toThrow(/^The API does not answer \(.+\)\./);
+  });
+
+  test('sendRequest says that a response without JSON is not from the API', async () => {
+    respond = () => ({ status: 502, body: '<html>', type: 'text/html' });
+    await expect(sendRequest({ query: '{ a }' }, options())).rejects.toThrow('status 502 and no JSON');
   });
 });

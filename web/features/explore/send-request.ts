@@ -24,7 +24,7 @@ export interface SendOptions {
 /**
  * Sends an operation of an explorer through a link, and returns the API's answer, whatever its status.
  * @throws {GraphQLError} if the text is not a GraphQL document
- * @throws the error of the link if the API does not answer
+ * @throws {Error} if the API does not answer, or answers with something else than JSON
  */
 export async function sendRequest(operation: OperationText, { link, client, explain }: SendOptions): Promise<Answer> {
   let status = 0;
@@ -44,8 +44,20 @@ export async function sendRequest(operation: OperationText, { link, client, expl
     const body = await lastValueFrom(ApolloLink.execute(recordStatus.concat(link), request, { client }));
     return toAnswer(status, body as ResponseBody);
   } catch (error) {
-    if (!ServerError.is(error)) throw error;
-    return toAnswer(error.statusCode, JSON.parse(error.bodyText) as ResponseBody);
+    if (ServerError.is(error)) return toAnswer(error.statusCode, parseBody(error));
+    // fetch rejects with a TypeError, whose message differs between browsers, if there is no response.
+    if (!(error instanceof TypeError)) throw error;
+    throw new Error(`The API does not answer (${error.message}). Send the request again when it runs.`, {
+      cause: error,
+    });
+  }
+}
+
+function parseBody({ bodyText, statusCode }: ServerError): ResponseBody {
+  try {
+    return JSON.parse(bodyText) as ResponseBody;
+  } catch (cause) {
+    throw new Error(`The response has status ${statusCode} and no JSON: it is not from the API.`, { cause });
   }
 }
 

@@ -50,7 +50,13 @@ export function LiveRefusal({ apiUrl, demo }: { apiUrl: string; demo: DemoAccoun
   );
 }
 
-function reasonOf({ status, reason }: Attempt, answer: ApiAnswer | 'no demo account' | null): string {
+/** Returns why the API answered so; empty where there is no answer to explain. */
+export function reasonOf(
+  { status, reason }: Pick<Attempt, 'status' | 'reason'>,
+  answer: ApiAnswer | 'no demo account' | null,
+): string {
   if (answer === null || answer === 'no demo account' || answer.outcome === 'unavailable') return '';
+  if (answer.code === 'PERSISTED_DOCUMENT_REQUIRED')
+    return 'This server runs trusted documents only (OPERATIONS=trusted): it refuses any other text before a rule applies.';
   return answer.status === status ? reason : 'The API gave another answer than expected.';
 }
