@@ -35,15 +35,29 @@ export function listeningSockets(pid: number): ListeningSocket[] {
 }
 
 function withDescendants(pid: number): number[] {
-  const children = fs
-    .readdirSync(`/proc/${pid}/task`)
-    .flatMap((thread) => fs.readFileSync(`/proc/${pid}/task/${thread}/children`, 'utf8').trim().split(' '));
+  const threads = ifRunning([], () => fs.readdirSync(`/proc/${pid}/task`));
+  const children = threads.flatMap((thread) =>
+    ifRunning('', () => fs.readFileSync(`/proc/${pid}/task/${thread}/children`, 'utf8'))
+      .trim()
+      .split(' '),
+  );
   return [pid, ...children.filter(Boolean).flatMap((child) => withDescendants(Number(child)))];
 }
 
 function socketInodes(pid: number): string[] {
   const folder = `/proc/${pid}/fd`;
-  return fs.readdirSync(folder).flatMap((fd) => /^socket:\[(\d+)\]$/.exec(linkOf(`${folder}/${fd}`))?.[1] ?? []);
+  return ifRunning([], () => fs.readdirSync(folder)).flatMap(
+    (fd) => /^socket:\[(\d+)\]$/.exec(linkOf(`${folder}/${fd}`))?.[1] ?? [],
+  );
+}
+
+/** Returns what `read` does; `otherwise` if the process has ended meanwhile, as a backend of PostgreSQL may at any time. */
+function ifRunning<T>(otherwise: T, read: () => T): T {
+  try {
+    return read();
+  } catch {
+    return otherwise;
+  }
 }
 
 function linkOf(file: string): string {
