@@ -21,8 +21,11 @@ test('signing out in one tab empties the others', async ({ page, context }) => {
   await signUp(page);
   await addTask(page, 'In both tabs');
   const other = await context.newPage();
+  // The page is rendered before its scripts run; a tab listens to the others before it fetches its first token.
+  const token = other.waitForResponse('**/api/auth/access-token');
   await other.goto('/tasks');
   await expect(other.getByText('In both tabs')).toBeVisible();
+  await token;
   await page.getByRole('button', { name: 'Sign out' }).click();
   await expect(other).toHaveURL('/sign-in');
   await expect(other.getByText('In both tabs')).toHaveCount(0);
