@@ -18,6 +18,7 @@ import {
   parse,
   print,
 } from 'graphql';
+import { possibleTypes } from './possible-types.ts';
 
 /** An operation that selects one field. */
 export interface ExampleOperation {
@@ -83,7 +84,7 @@ function shortestPaths(
         1 +
         REQUIRED_ARGUMENT * field.args.filter(isRequiredArgument).length +
         (avoid(`${type.name}.${field.name}`) ? AVOIDED_FIELD : 0);
-      for (const to of resultTypes(schema, field)) {
+      for (const to of possibleTypes(schema, getNamedType(field.type))) {
         if (paths.has(to) || (found.get(to)?.cost ?? Infinity) <= cost) continue;
         const narrow = (selection: string) =>
           isAbstractType(getNamedType(field.type)) ? `... on ${to.name} { ${selection} }` : selection;
@@ -97,12 +98,6 @@ function shortestPaths(
 
 function cheapest(paths: ReadonlyMap<GraphQLObjectType, Path>): [GraphQLObjectType, Path] | undefined {
   return [...paths].toSorted(([, path], [, other]) => path.cost - other.cost)[0];
-}
-
-function resultTypes(schema: GraphQLSchema, field: Field): readonly GraphQLObjectType[] {
-  const result = getNamedType(field.type);
-  if (isObjectType(result)) return [result];
-  return isAbstractType(result) ? schema.getPossibleTypes(result) : [];
 }
 
 /** Prints a selection set with one leaf for a composite type, and nothing for a leaf. */

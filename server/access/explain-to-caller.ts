@@ -1,7 +1,8 @@
-import { type GraphQLSchema, isInputObjectType, isInterfaceType, isObjectType } from 'graphql';
+import type { GraphQLSchema } from 'graphql';
 import { parseViewer } from './access-viewer.ts';
 import type { Decision } from './authorize.ts';
 import { type DecidedCoordinate, decideCoordinates, type ExplainOptions, ownedTypesOf } from './explain.ts';
+import { hasCoordinate } from './has-coordinate.ts';
 import { createIntrospectionSchemas } from './introspection-schema.ts';
 import type { Policy } from './policy.ts';
 import type { Reason } from './refusal.ts';
@@ -58,13 +59,13 @@ export function createCallerExplanations(
     const viewer = parseViewer(options.viewer, options.now);
     const visible = schemaFor(viewer);
     const { decision, coordinates, selected } = decideCoordinates(policy, elements, options, viewer);
-    const shown = coordinates.filter(({ coordinate }) => isVisible(visible, coordinate));
+    const shown = coordinates.filter(({ coordinate }) => hasCoordinate(visible, coordinate));
     return {
       verdict: decision.kind,
       reason: decision.kind === 'refused' ? (decision.refusals[0]?.reason ?? null) : null,
       coordinates: shown.map((decided) => showCoordinate(visible, decided)),
       rows: ownedTypesOf(policy, selected)
-        .filter((type) => isVisible(visible, type))
+        .filter((type) => hasCoordinate(visible, type))
         .map((type) => ({
           type,
           rules: (policy.owners.get(type) ?? []).map((rule) => showRule(visible, type, rule, false)),
@@ -89,7 +90,7 @@ function showCoordinate(visible: GraphQLSchema, { coordinate, rules, refusal }: 
 
 /** @param type the type to whose coordinate the rule applies */
 function showRule(visible: GraphQLSchema, type: string, rule: Rule, refuses: boolean): CallerRule {
-  const isShown = isVisible(visible, rule.coordinate);
+  const isShown = hasCoordinate(visible, rule.coordinate);
   return {
     directive: formatDirective(withoutHiddenParts(visible, type, rule)),
     at: isShown ? rule.coordinate : null,
@@ -101,18 +102,6 @@ function showRule(visible: GraphQLSchema, type: string, rule: Rule, refuses: boo
 /** Removes the parts of a rule that introspection does not show: the reason of `@public`, and a hidden owner field. */
 function withoutHiddenParts(visible: GraphQLSchema, type: string, rule: Rule): Rule {
   if (rule.kind === 'public') return { ...rule, reason: '' };
-  if (rule.kind !== 'owner' || rule.field === null || isVisible(visible, `${type}.${rule.field}`)) return rule;
+  if (rule.kind !== 'owner' || rule.field === null || hasCoordinate(visible, `${type}.${rule.field}`)) return rule;
   return { ...rule, field: null };
-}
-
-/** Whether a schema has a coordinate: `Type`, `Type.field`, `Type.field(argument:)` or `Input.field`. */
-function isVisible(schema: GraphQLSchema, coordinate: string): boolean {
-  const [, typeName = '', fieldName, argument] = /^(\w+)(?:\.(\w+)(?:\((\w+):\))?)?$/.exec(coordinate) ?? [];
-  const type = schema.getType(typeName);
-  if (fieldName === undefined) return type !== undefined;
-  if (isInputObjectType(type)) return fieldName in type.getFields();
-  if (!isObjectType(type) && !isInterfaceType(type)) return false;
-  const field = type.getFields()[fieldName];
-  if (field === undefined || argument === undefined) return field !== undefined;
-  return field.args.some(({ name }) => name === argument);
 }

@@ -60,7 +60,8 @@ export {
   type TableRlsPolicies,
   type BypassRole,
 } from './rls-policies.ts';
-export { createVisibilityCheck, visibleAccessMap } from './visible-access-map.ts';
+export { hasCoordinate } from './has-coordinate.ts';
+export { visibleAccessMap } from './visible-access-map.ts';
 export type { Policy } from './policy.ts';
 export { AccessPolicyError, type FileLocation, type Problem } from './schema-problem.ts';
 export { InvalidSchemaError, loadSchema } from './load-schema.ts';

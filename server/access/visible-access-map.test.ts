@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { accessMap } from './access-map.ts';
 import { createIntrospectionSchemas } from './introspection-schema.ts';
 import { ada, createTestPolicy } from './test-harness.ts';
-import { createVisibilityCheck, visibleAccessMap } from './visible-access-map.ts';
+import { visibleAccessMap } from './visible-access-map.ts';
 
 const policy = createTestPolicy(`
   type Query {
@@ -48,21 +48,4 @@ describe('visibleAccessMap', () => {
     const [field] = shown(['USER']).fields.filter(({ coordinate }) => coordinate === 'Person.id');
     expect(field?.cells['role ADMIN']).toMatchObject({ outcome: 'own rows' });
   });
-});
-
-test('createVisibilityCheck finds types, fields, arguments, input fields and enum values, and nothing else', () => {
-  const isShown = createVisibilityCheck(schemaFor(ada));
-  for (const coordinate of ['Person', 'Person.id', 'Query.me(id:)', 'Filter.by', 'Role.ADMIN'])
-    expect([coordinate, isShown(coordinate)]).toEqual([coordinate, true]);
-  for (const coordinate of [
-    'Entry',
-    'Entry.text',
-    'Query.log',
-    'Query.log(id:)',
-    'Query.me(no:)',
-    'Role.NO',
-    'No.no',
-    '?',
-  ])
-    expect([coordinate, isShown(coordinate)]).toEqual([coordinate, false]);
 });

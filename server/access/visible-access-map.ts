@@ -1,5 +1,6 @@
-import { type GraphQLSchema, resolveSchemaCoordinate } from 'graphql';
+import type { GraphQLSchema } from 'graphql';
 import type { AccessMap, AudienceName } from './access-map.ts';
+import { hasCoordinate } from './has-coordinate.ts';
 
 /**
  * Returns the part of an access map that introspection shows: no field, argument or role that the audience of the schema
@@ -7,7 +8,7 @@ import type { AccessMap, AudienceName } from './access-map.ts';
  * @param visible the viewer's schema, of `createIntrospectionSchemas`
  */
 export function visibleAccessMap(map: AccessMap, visible: GraphQLSchema): AccessMap {
-  const isShown = createVisibilityCheck(visible);
+  const isShown = (coordinate: string) => hasCoordinate(visible, coordinate);
   const isShownAudience = (name: AudienceName) => !name.startsWith('role ') || isShown(`Role.${name.slice(5)}`);
   const audiences = map.audiences.filter(isShownAudience);
   return {
@@ -19,17 +20,5 @@ export function visibleAccessMap(map: AccessMap, visible: GraphQLSchema): Access
         return { ...field, cells: Object.fromEntries(cells) as typeof field.cells };
       }),
     arguments: map.arguments.filter(({ coordinate }) => isShown(coordinate)),
-  };
-}
-
-/** Returns a function that tells whether a schema has the element at a coordinate. */
-export function createVisibilityCheck(schema: GraphQLSchema): (coordinate: string) => boolean {
-  return (coordinate) => {
-    try {
-      return resolveSchemaCoordinate(schema, coordinate) !== undefined;
-    } catch {
-      // It throws if the type of a field, or the field of an argument, does not exist.
-      return false;
-    }
   };
 }

@@ -5,12 +5,12 @@ import {
   type AccessViewer,
   type Cell,
   createIntrospectionSchemas,
-  createVisibilityCheck,
   describeArgument,
   describeCell,
   describeField,
   exampleOperations,
   formatDirective,
+  hasCoordinate,
   MAP_LEGEND,
   type MappedField,
   ownerPredicate,
@@ -51,7 +51,7 @@ export function createAccessDocuments(options: AccessDocumentOptions): (viewer: 
 
   function describeSchema(visible: GraphQLSchema): Omit<AccessDocument, 'caller'> {
     const shown = visibleAccessMap(map, visible);
-    const isShown = createVisibilityCheck(visible);
+    const isShown = (coordinate: string) => hasCoordinate(visible, coordinate);
     const refusedToSome = new Set(
       shown.fields.filter(({ cells }) => cells['signed in']?.outcome === 'refused').map(({ coordinate }) => coordinate),
     );

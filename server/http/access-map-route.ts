@@ -1,8 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { ACCESS_MAP_PATH } from '../../runtime/access-document.ts';
 import { type AccessDocumentOptions, createAccessDocuments } from './access-document.ts';
-import type { AuthenticateRequest } from './authenticate-request.ts';
-import { HttpError } from './fastify-server.ts';
+import { type AuthenticateRequest, viewerOf } from './authenticate-request.ts';
 
 /** Options of the route. */
 export interface AccessMapRouteOptions extends AccessDocumentOptions {
@@ -15,11 +14,6 @@ export function routeAccessMap(app: FastifyInstance, { authenticateRequest, ...o
   app.get(ACCESS_MAP_PATH, async (request, reply) => {
     // No cache may store the document of one caller and serve it to another. Errors too: a rejected token is one caller's.
     void reply.headers({ 'cache-control': 'private, no-store', vary: 'Authorization, Origin' });
-    const authenticated = await authenticateRequest(request);
-    if ('refusal' in authenticated) {
-      const { code, message, headers } = authenticated.refusal;
-      throw new HttpError(code, message, headers);
-    }
-    return documentFor(authenticated.viewer);
+    return documentFor(await viewerOf(request, authenticateRequest));
   });
 }

@@ -2,6 +2,7 @@ import type { FastifyRequest } from 'fastify';
 import type { Authentication } from '../authentication/authenticate.ts';
 import { INVALID_REQUEST, INVALID_TOKEN, type PublicCode } from '../errors.ts';
 import type { Viewer } from '../viewer.ts';
+import { HttpError } from './fastify-server.ts';
 
 /** Why a request is not served, as the client may know it. */
 export interface RequestRefusal {
@@ -54,6 +55,20 @@ export function createRequestAuthentication({
         return { refusal: { code: 'UNAVAILABLE', headers: { 'retry-after': String(authentication.retryAfter) } } };
     }
   };
+}
+
+/**
+ * Returns the viewer of a request, null without a token: for routes whose errors are those of HTTP.
+ * @throws {HttpError} if the request is not served
+ */
+export async function viewerOf(
+  request: FastifyRequest,
+  authenticateRequest: AuthenticateRequest,
+): Promise<Viewer | null> {
+  const authenticated = await authenticateRequest(request);
+  if ('viewer' in authenticated) return authenticated.viewer;
+  const { code, message, headers } = authenticated.refusal;
+  throw new HttpError(code, message, headers);
 }
 
 /** The authentication of requests, as routes call it. */

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { type AccessViewer, audiencesOf, createSchemaSdl, type Policy, viewerOfAudience } from '../access/index.ts';
-import type { AuthenticateRequest } from './authenticate-request.ts';
+import { type AuthenticateRequest, viewerOf } from './authenticate-request.ts';
 import { HttpError } from './fastify-server.ts';
 
 /** Options of `routeSchema`. */
@@ -26,12 +26,8 @@ export function routeSchema(app: FastifyInstance, { policy, authenticateRequest 
       done(null, payload);
     },
     handler: async (request, reply) => {
-      const authenticated = await authenticateRequest(request);
-      if ('refusal' in authenticated) {
-        const { code, message, headers } = authenticated.refusal;
-        throw new HttpError(code, message, headers);
-      }
-      const sdl = schemas.sdlFor(audienceOf(request, authenticated.viewer));
+      const viewer = await viewerOf(request, authenticateRequest);
+      const sdl = schemas.sdlFor(audienceOf(request, viewer));
       const tag = tagOf(sdl);
       void reply.header('etag', tag);
       if (matches(request.headers['if-none-match'], tag)) return reply.code(304).send();
