@@ -48,6 +48,8 @@ describe('tasks', () => {
     'TaskEdge.node',
     'Mutation.createTask',
     'Mutation.updateTask',
+    'Mutation.updateTasks',
+    'Mutation.restoreTask',
     'Mutation.moveTask',
     'Step.task',
   ])('%s returns only the viewer’s own tasks', (coordinate) => {

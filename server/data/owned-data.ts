@@ -38,7 +38,7 @@ export interface CrossOwnerData {
  */
 export function createOwnedData(mapping: DataSource, owners: Owners): (viewer: string, run: RunStatement) => OwnedData {
   const context: RepositoryContext = {
-    ownedStatements: (entity) => createOwnedStatements(mapping, entity, owners),
+    ownedStatements: (entity, scope) => createOwnedStatements(mapping, entity, owners, scope),
     crossOwnerStatements: (entity) => createCrossOwnerStatements(mapping, entity, owners),
     statementCache: new StatementCache(mapping),
   };

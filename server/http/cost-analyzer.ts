@@ -15,6 +15,7 @@ import {
   type SelectionNode,
   type SelectionSetNode,
   TypeMetaFieldDef,
+  type ValueNode,
 } from 'graphql';
 import { type CostLimits, assertWithinLimit } from './cost-limits.ts';
 
@@ -73,6 +74,14 @@ export class SelectionCost {
 }
 
 type Type = GraphQLNamedType | undefined;
+
+/** Returns the number of entries that a value of `first` or `ids` requests; `otherwise` if the document does not say. */
+function requestedEntries(value: ValueNode, otherwise: number): number {
+  if (value.kind === Kind.INT) return Number(value.value);
+  if (value.kind === Kind.LIST) return value.values.length;
+  // GraphQL accepts a single id as a list of one.
+  return value.kind === Kind.STRING ? 1 : otherwise;
+}
 
 /**
  * Computes the cost of the selection sets of one document; each fragment once, even if it is spread often. The document is
@@ -158,14 +167,16 @@ export class CostAnalyzer {
     else sum.objects += first * costPerEntry;
   }
 
-  /** Returns the page size that a field requests; null for a field without `first`. A variable counts as the largest page. */
+  /**
+   * Returns the number of entries that a field requests: its `first`, or the number of its `ids`. Null for a field with
+   * neither. A variable counts as the largest page.
+   */
   #pageSize(node: FieldNode, { args }: GraphQLField<unknown, unknown>): number | null {
-    const argument = args.find(({ name }) => name === 'first');
+    const argument = args.find(({ name }) => name === 'first' || name === 'ids');
     if (!argument) return null;
     const { maxPage } = this.#limits.listSizes;
-    const literal = node.arguments?.find(({ name }) => name.value === 'first')?.value;
-    const requested =
-      literal === undefined ? argument.defaultValue : literal.kind === Kind.INT ? Number(literal.value) : maxPage;
+    const literal = node.arguments?.find(({ name }) => name.value === argument.name)?.value;
+    const requested = literal === undefined ? argument.defaultValue : requestedEntries(literal, maxPage);
     // A larger `first` does not cost more: the resolver rejects it with BAD_USER_INPUT.
     return typeof requested === 'number' ? Math.min(Math.max(requested, 1), maxPage) : maxPage;
   }

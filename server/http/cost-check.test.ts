@@ -14,7 +14,7 @@ import { createCostCheck, assertVariablesWithinLimits } from './cost-check.ts';
 import { COST_LIMITS, TooComplex } from './cost-limits.ts';
 
 const schema = buildSchema(`
-  type Query { node(id: ID, in: [[Point]]): Node nodes(first: Int = 20): [Node!]! all: [Node!]! page(first: Int): Page! }
+  type Query { node(id: ID, in: [[Point]]): Node nodes(first: Int = 20): [Node!]! all: [Node!]! many(ids: [ID!]!): [Node!]! page(first: Int): Page! }
   type Page { edges: [Edge!]! nodes: [Node!]! total: Int! }
   type Edge { node: Node! cursor: String! }
   type Node { id: ID! name: String! page(first: Int = 20): Page! parts: [Node!]! up: Node tags: [String!]! }
@@ -141,6 +141,16 @@ describe('the cost check of objects', () => {
     passes('{ nodes { page { nodes { page { total } } } } }');
     refuses('{ nodes { page { nodes { page { nodes { id } } } } } }');
     refuses('{ all { parts { page(first: 60) { nodes { id } } } } }');
+  });
+
+  // covers: TASKAPI-04
+  test('counts a list by its `ids`, and `ids` in a variable as the largest page', () => {
+    const parts = 'parts { parts { id } }';
+    passes(`{ many(ids: ["a", "b"]) { ${parts} } }`);
+    refuses(`{ many(ids: [${times(50, (i) => `"${i}"`)}]) { ${parts} } }`);
+    refuses(`query ($ids: [ID!]!) { many(ids: $ids) { ${parts} } }`);
+    passes('query ($ids: [ID!]!) { many(ids: $ids) { parts { id } } }');
+    passes(`{ many(ids: "a") { ${parts} } }`);
   });
 
   test('counts at most one page for an invalid `first`, which the resolver rejects', () => {

@@ -76,6 +76,24 @@ test.each([
   expect(data.tasks.update).toHaveBeenCalledWith('a', {}, expected, NO_FIELDS);
 });
 
+describe('updateTasks', () => {
+  test('marks each of the tasks once, in the order of the ids', async () => {
+    const data = stubData();
+    await callResolver('Mutation.updateTasks', { ids: ['b', 'a', 'b'], done: true }, data);
+    expect(data.tasks.updateMany).toHaveBeenCalledWith(['b', 'a'], true, NO_FIELDS);
+  });
+
+  // covers: TASKAPI-01
+  test.each([0, 101])('rejects %i ids, and changes nothing', async (length) => {
+    const data = stubData();
+    const ids = Array.from({ length }, (_, index) => `${index}`);
+    await expect(callResolver('Mutation.updateTasks', { ids, done: true }, data)).rejects.toMatchObject({
+      extensions: { code: 'BAD_USER_INPUT', field: 'ids', rule: 'length', min: 1, max: 100 },
+    });
+    expect(data.tasks.updateMany).not.toHaveBeenCalled();
+  });
+});
+
 test.each([
   [{}, null],
   [{ done: null }, null],

@@ -1,8 +1,10 @@
 import type { MutationResolvers } from '../generated/resolvers.ts';
-import { conflict, viewerDeleted, notFound } from '../errors.ts';
+import { badUserInput, conflict, viewerDeleted, notFound } from '../errors.ts';
 import { selectedFieldNames } from './selected-fields.ts';
 import { checkText, rejectNull, TITLE } from './input-validation.ts';
 
+/** The most tasks of one `updateTasks`: as many as a page. */
+const MAX_IDS = 100;
 const DESCRIPTION = { field: 'input.description', minLength: 0, maxLength: 10_000 };
 
 /** The mutations of tasks. */
@@ -35,9 +37,24 @@ export const taskMutations: MutationResolvers = {
     return updated.task;
   },
 
+  async updateTasks(_source, { ids, done }, { data }, info) {
+    const distinct = [...new Set(ids)];
+    if (ids.length > MAX_IDS || distinct.length === 0)
+      throw badUserInput('ids', { rule: 'length', min: 1, max: MAX_IDS }, `1 to ${MAX_IDS} ids`);
+    const updated = await data.tasks.updateMany(distinct, done, selectedFieldNames(info));
+    if (updated === null) throw notFound();
+    return updated;
+  },
+
   async deleteTask(_source, { id }, { data }) {
     if (!(await data.tasks.delete(id))) throw notFound();
     return id;
+  },
+
+  async restoreTask(_source, { id }, { data }, info) {
+    const restored = await data.tasks.restore(id, selectedFieldNames(info));
+    if (restored === null) throw notFound();
+    return restored;
   },
 
   async moveTask(_source, { id, after }, { data }, info) {

@@ -17,8 +17,8 @@ import { setUpApiFixture } from '../support/api-fixture.ts';
 import { signToken } from '../support/test-token.ts';
 
 /**
- * Derived from the schema: every argument of a root field that takes a row's id, once with another user's row and once
- * with a missing one, in combination with every value of the optional arguments.
+ * Derived from the schema: every argument of a root field that takes a row's id, or a list of them, with another user's row,
+ * with a deleted one and with a missing one, in combination with every value of the optional arguments.
  */
 const schema = executableSchema();
 
@@ -105,7 +105,16 @@ function probesOf(root: string, field: GraphQLField<unknown, unknown>, probed: G
 
 const PROBES = probes();
 const fixture = setUpApiFixture();
+/** A deleted task of each user, and its step. */
+const deletedRows = { bob: { Task: '', Step: '' }, alice: { Task: '', Step: '' } };
 beforeAll(async () => {
+  const { superuser } = fixture.seeded;
+  for (const name of ['bob', 'alice'] as const) {
+    const owner = fixture.seeded[name];
+    const task = await superuser.insertTask(owner, { title: 'deleted' });
+    deletedRows[name] = { Task: task, Step: await superuser.insertStep(owner, task) };
+    await superuser.rows('update app.task set deleted_at = now() where id = $1', [task]);
+  }
   // The probes send this version: it must not distinguish the row from a missing one.
   await fixture.seeded.superuser.rows('update app.task set version = 2 where user_id = $1', [fixture.seeded.alice]);
 });
@@ -118,16 +127,18 @@ test('probes every row id that a root field takes', () => {
     'Mutation.deleteTask(id:)',
     'Mutation.moveTask(after:)',
     'Mutation.moveTask(id:)',
+    'Mutation.restoreTask(id:)',
     'Mutation.updateStep(id:)',
     'Mutation.updateTask(id:)',
+    'Mutation.updateTasks(ids:)',
     'Query.task(id:)',
   ]);
 });
 
-// covers: ACCESS-18, SC-005
-describe('a foreign row and a missing one', () => {
+// covers: ACCESS-18, SC-005, TASKAPI-02
+describe('a foreign row, a deleted one and a missing one', () => {
   test.each(PROBES)(
-    'answers a foreign id as a missing one, bytes and statements: $coordinate $variables',
+    'answers a foreign or deleted id as a missing one, bytes and statements: $coordinate $variables',
     async ({ coordinate, query, type, variables }) => {
       const { seeded } = fixture;
       const own: Record<string, string> = { 'own Task': seeded.bobsTask, 'own Step': seeded.bobsStep };
@@ -141,7 +152,10 @@ describe('a foreign row and a missing one', () => {
       const foreign = await execute(type === 'Task' ? seeded.alicesTask : seeded.alicesStep);
       const otherType = await execute(type === 'Task' ? seeded.alicesStep : seeded.alicesTask);
       const missing = await execute(generateUuidV7());
-      for (const each of [foreign, otherType]) {
+      const foreignDeleted = await execute(deletedRows.alice[type]);
+      // The viewer's own deleted task is missing everywhere except where it is restored.
+      const ownDeleted = coordinate.startsWith('Mutation.restoreTask') ? [] : [await execute(deletedRows.bob[type])];
+      for (const each of [foreign, otherType, foreignDeleted, ...ownDeleted]) {
         expect(comparableText(each.response)).toBe(comparableText(missing.response));
         expect(each.statements).toEqual(missing.statements);
       }

@@ -69,6 +69,8 @@ const DOCUMENTS: readonly (readonly [query: string, fields?: readonly string[]])
   ['query ($v: Boolean!) { status @skip(if: $v) { ok } }'],
   ['query ($v: Boolean!) { tasks { nodes { userId title @include(if: $v) } } }'],
   ['mutation ($v: ID!) { deleteTask(id: $v) }'],
+  ['mutation ($v: ID!) { restoreTask(id: $v) { id userId } }'],
+  ['mutation ($v: [ID!]!) { updateTasks(ids: $v, done: true) { id userId } }'],
   ['mutation ($v: ID!) { deleteStep(id: $v) }'],
   ['mutation ($v: ID!) { updateTask(id: $v, input: {}) { id userId } }'],
   ['mutation ($id: ID!, $v: Int) { updateTask(id: $id, input: {}, expectedVersion: $v) { id userId } }'],

@@ -64,6 +64,8 @@ describe('another user’s row', () => {
   test.each([
     ['updateTask', 'mutation ($id: ID!) { updateTask(id: $id, input: { title: "taken", done: true }) { id } }'],
     ['updateTask with nothing to change', 'mutation ($id: ID!) { updateTask(id: $id, input: {}) { id } }'],
+    ['updateTasks', 'mutation ($id: ID!) { updateTasks(ids: [$id], done: true) { id } }'],
+    ['restoreTask', 'mutation ($id: ID!) { restoreTask(id: $id) { id } }'],
     ['deleteTask', 'mutation ($id: ID!) { deleteTask(id: $id) }'],
   ])('answers %s of another user’s row with NOT_FOUND, as for a missing one, and keeps the row', async (_, query) => {
     const response = await expectSameResponse(query);

@@ -68,7 +68,14 @@ const MUTATIONS: readonly (readonly [statements: number, query: string])[] = [
   [1, 'mutation ($task: ID!) { updateTask(id: $task, input: { title: "t", done: true }, expectedVersion: 1) { id } }'],
   [1, 'mutation ($task: ID!) { updateTask(id: $task, input: {}) { id } }'],
   [2, 'mutation ($task: ID!) { updateTask(id: $task, input: { title: "t" }) { steps { id } } }'],
+  [
+    1,
+    'mutation ($task: ID!, $other: ID!) { updateTasks(ids: [$task, $other, $task], done: true) { id done version } }',
+  ],
+  [2, 'mutation ($task: ID!, $other: ID!) { updateTasks(ids: [$task, $other], done: true) { steps { id } } }'],
   [1, 'mutation ($task: ID!) { deleteTask(id: $task) }'],
+  [1, 'mutation ($task: ID!) { restoreTask(id: $task) { title } }'],
+  [2, 'mutation ($task: ID!) { restoreTask(id: $task) { title steps { id } } }'],
   [2, 'mutation ($task: ID!) { moveTask(id: $task) { position } }'],
   [2, 'mutation ($task: ID!, $other: ID!) { moveTask(id: $task, after: $other) { position } }'],
   [1, 'mutation ($task: ID!) { moveTask(id: $task, after: $task) { position } }'],
@@ -146,6 +153,9 @@ describe('an operation that the data layer rejects', () => {
     ],
     [1, 'CONFLICT', 'mutation ($task: ID!) { updateTask(id: $task, input: {}, expectedVersion: 9) { id } }'],
     [0, 'NOT_FOUND', 'mutation { deleteTask(id: "no id") }'],
+    [0, 'NOT_FOUND', 'mutation { restoreTask(id: "no id") { id } }'],
+    [0, 'NOT_FOUND', 'mutation ($task: ID!) { updateTasks(ids: [$task, "no id"], done: true) { id } }'],
+    [0, 'BAD_USER_INPUT', 'mutation { updateTasks(ids: [], done: true) { id } }'],
     [0, 'BAD_USER_INPUT', 'mutation { createTask(input: { title: "" }) { id } }'],
     [0, 'BAD_USER_INPUT', 'mutation ($task: ID!) { addStep(taskId: $task, input: {}) { id } }'],
     [0, 'BAD_USER_INPUT', 'mutation ($step: ID!) { updateStep(id: $step, input: { title: null }) { id } }'],
@@ -237,7 +247,7 @@ describe('columns', () => {
     const { statements } = await executeAsDora(query);
     const [, listed = ''] =
       /(?:RETURNING|SELECT) ((?:"\w+" AS "\w+"(?:, )?)+)/.exec(
-        statements[0]?.replace(/"target" AS \(.*?\), /, '') ?? '',
+        statements[0]?.replace(/"target" AS \(.*?\), |IN \(SELECT .*?\)/, '') ?? '',
       ) ?? [];
     expect([...listed.matchAll(/"(\w+)" AS/g)].map(([, name]) => name)).toEqual(columns);
   });

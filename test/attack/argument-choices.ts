@@ -3,6 +3,7 @@ import {
   type GraphQLInputField,
   type GraphQLInputType,
   getNamedType,
+  getNullableType,
   isEnumType,
   isInputObjectType,
   isListType,
@@ -51,7 +52,8 @@ function equivalenceClasses(coordinate: string, input: Input): readonly Choice[]
   if (isEnumType(type)) return [...type.getValues().map(({ name }) => constant(name)), constant('NO_SUCH_VALUE')];
   switch (type.name) {
     case 'ID':
-      return idChoices(({ tasks }) =>
+      if (isListType(getNullableType(input.type))) return idListChoices();
+      return rowIdChoices((tasks) =>
         coordinate.endsWith('Step') && input.name === 'id' ? stepId(tasks) : tasks[0]?.id,
       );
     case 'Boolean':
@@ -85,6 +87,32 @@ function idChoices(of: (user: DatasetUser) => string | undefined): readonly Choi
     { label: 'empty', value: () => '' },
     { label: 'a number', value: () => 7 },
     { label: 'NUL', value: () => 'a\0b' },
+  ];
+}
+
+/** Every class of id of a row, also of rows that are deleted with their task. */
+function rowIdChoices(of: (tasks: DatasetUser['tasks']) => string | undefined): readonly Choice[] {
+  return [
+    ...idChoices(({ tasks }) => of(tasks)),
+    { label: 'own deleted', value: ({ attacker }) => of(attacker.deletedTasks) },
+    { label: 'foreign deleted', value: ({ victim }) => of(victim.deletedTasks) },
+  ];
+}
+
+/** Lists of task ids: GraphQL also accepts a single id as a list of one. */
+function idListChoices(): readonly Choice[] {
+  const ids = ({ tasks }: DatasetUser) => tasks.slice(0, 2).map(({ id }) => id);
+  return [
+    { label: 'own ids', value: ({ attacker }) => ids(attacker) },
+    { label: 'own ids, one twice', value: ({ attacker }) => [...ids(attacker), ...ids(attacker).slice(0, 1)] },
+    { label: 'own and foreign ids', value: ({ attacker, victim }) => [...ids(attacker), ...ids(victim)] },
+    { label: 'own and missing ids', value: ({ attacker }) => [...ids(attacker), idOf('nothing')] },
+    { label: 'own ids, one deleted', value: ({ attacker }) => [...ids(attacker), attacker.deletedTasks[0]?.id] },
+    { label: 'own ids and null', value: ({ attacker }) => [...ids(attacker), null] },
+    { label: 'nested lists', value: ({ attacker }) => [ids(attacker)] },
+    { label: 'no ids', value: () => [] },
+    { label: '101 ids', value: () => Array.from({ length: 101 }, (_, index) => idOf(`missing ${index}`)) },
+    ...rowIdChoices((tasks) => tasks[0]?.id),
   ];
 }
 

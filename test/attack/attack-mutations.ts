@@ -38,7 +38,7 @@ export async function attackMutations(
 function copyDataset(dataset: Dataset): Dataset {
   const users = Object.entries(dataset.users).map(([name, user]) => [
     name,
-    { ...user, tasks: structuredClone(user.tasks) },
+    { ...user, tasks: structuredClone(user.tasks), deletedTasks: structuredClone(user.deletedTasks) },
   ]);
   return { ...dataset, users: Object.fromEntries(users) as Dataset['users'] };
 }

@@ -57,14 +57,18 @@ async function insertUser(run: RunStatement, { id, name, email, role, createdAt 
   );
 }
 
-async function insertTasks(run: RunStatement, { tasks }: DatasetUser): Promise<void> {
-  for (const task of tasks) {
+async function insertTasks(run: RunStatement, { tasks, deletedTasks }: DatasetUser): Promise<void> {
+  for (const task of [...tasks, ...deletedTasks]) {
     const { userId, id, title, description, done, dueAt, priority, position, version, steps } = task;
-    const times = [dueAt, task.createdAt, task.updatedAt, task.completedAt].map((time) => time && new Date(time));
+    // Always the same time: a restored row must equal the one of the first snapshot.
+    const deletedAt = deletedTasks.includes(task) ? task.updatedAt : null;
+    const times = [dueAt, task.createdAt, task.updatedAt, task.completedAt, deletedAt].map(
+      (time) => time && new Date(time),
+    );
     await run(
       `insert into app.task (user_id, id, title, description, done, priority, position, version,
-         due_at, created_at, updated_at, completed_at)
-       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
+         due_at, created_at, updated_at, completed_at, deleted_at)
+       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`,
       [userId, id, title, description, done, priority, position, version, ...times],
     );
     for (const step of steps)

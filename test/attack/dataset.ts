@@ -47,6 +47,8 @@ export interface DatasetUser {
   readonly role: 'USER' | 'ADMIN';
   readonly createdAt: number;
   readonly tasks: Task[];
+  /** Tasks that the user has deleted and can restore. */
+  readonly deletedTasks: Task[];
   readonly events: readonly AuthEvent[];
 }
 
@@ -101,6 +103,7 @@ function createUser(name: UserName, role: DatasetUser['role'], taskCount: number
     role,
     createdAt: CREATED_FROM + taskCount * 1_000,
     tasks: Array.from({ length: taskCount }, (_, index) => createTask(name, id, index)),
+    deletedTasks: [createTask(name, id, 10)],
     events: createEvents(name, id),
   };
 }

@@ -72,7 +72,27 @@ export const referenceResolvers: Readonly<Record<string, Readonly<Record<string,
       if (expectedVersion != null && expectedVersion !== task.version) throw codedError('CONFLICT');
       return changeTask(task, input);
     },
-    deleteTask: (_source, args, context) => removeRow(viewerOf(context).tasks, (args as { id: string }).id),
+    updateTasks: (_source, args, context) => {
+      const { ids, done } = args as { ids: readonly string[]; done: boolean };
+      if (ids.length === 0 || ids.length > 100) throw codedError('BAD_USER_INPUT');
+      const { tasks } = viewerOf(context);
+      return [...new Set(ids)].map((id) => findRow(tasks, id)).map((task) => changeTask(task, { done }));
+    },
+    deleteTask: (_source, args, context) => {
+      const { tasks, deletedTasks } = viewerOf(context);
+      const { id } = args as { id: string };
+      deletedTasks.push(findRow(tasks, id));
+      return removeRow(tasks, id);
+    },
+    restoreTask: (_source, args, context) => {
+      const { tasks, deletedTasks } = viewerOf(context);
+      const { id } = args as { id: string };
+      const deleted = deletedTasks.find((task) => task.id === id);
+      if (deleted === undefined) return findRow(tasks, id);
+      removeRow(deletedTasks, id);
+      tasks.push(deleted);
+      return deleted;
+    },
     moveTask: (_source, args, context) => {
       const { id, after } = args as { id: string; after?: string | null };
       const { tasks } = viewerOf(context);
@@ -83,9 +103,10 @@ export const referenceResolvers: Readonly<Record<string, Readonly<Record<string,
         : Object.assign(task, { position: ANY_VALUE, version: ANY_VALUE, updatedAt: ANY_VALUE });
     },
     clearTasks: (_source, args, context) => {
-      const { tasks } = viewerOf(context);
+      const { tasks, deletedTasks } = viewerOf(context);
       const { done } = args as { done?: boolean | null };
       const remaining = tasks.filter((task) => done != null && task.done !== done);
+      deletedTasks.push(...tasks.filter((task) => !remaining.includes(task)));
       return tasks.splice(0, tasks.length, ...remaining).length - remaining.length;
     },
     addStep: (_source, args, context) => {

@@ -19,6 +19,8 @@ const OPERATIONS: Readonly<Record<string, string>> = {
   task: 'query ($id: ID!) { task(id: $id) { id title steps { title } } }',
   updateTask: 'mutation ($id: ID!) { updateTask(id: $id, input: { done: true }, expectedVersion: 1) { id } }',
   deleteTask: 'mutation ($id: ID!) { deleteTask(id: $id) }',
+  restoreTask: 'mutation ($id: ID!) { restoreTask(id: $id) { id } }',
+  updateTasks: `mutation ($id: ID!) { updateTasks(ids: ["${idOf('alice task 0')}", $id], done: true) { id } }`,
   moveTask: 'mutation ($id: ID!) { moveTask(id: $id) { id } }',
   'moveTask after': `mutation ($id: ID!) { moveTask(id: "${idOf('alice task 0')}", after: $id) { id } }`,
   addStep: 'mutation ($id: ID!) { addStep(taskId: $id, input: { title: "s" }) { id } }',

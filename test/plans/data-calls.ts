@@ -88,7 +88,9 @@ export const DATA_CALLS: readonly DataCall[] = [
     'move to a position that requires renumbering',
     ({ tasks }, { task: id, equalPositionTasks: [one] }) => tasks.move(id, one, NO_FIELDS),
   ],
+  ['update many', ({ tasks }, { task: id, other }) => tasks.updateMany([id, other], true, TASK_FIELDS)],
   ['delete', ({ tasks }, { task: id }) => tasks.delete(id)],
+  ['restore', ({ tasks }, { task: id }) => tasks.restore(id, TASK_FIELDS)],
   ['clear', ({ tasks }) => tasks.clear(true)],
   ['clear all', ({ tasks }) => tasks.clear(null)],
   [

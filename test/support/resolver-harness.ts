@@ -21,6 +21,7 @@ export const TASK_ROW: TaskRow = {
   createdAt: new Date(0),
   updatedAt: new Date(0),
   completedAt: null,
+  deletedAt: null,
 };
 const STEP_ROW: StepRow = { userId: 'me', id: 's', taskId: 'a', title: 's', done: false, position: 1 };
 
@@ -40,8 +41,10 @@ export function stubData(responses: Partial<OwnedData['tasks']> = {}, stepRespon
     page: vi.fn(async () => EMPTY_PAGE),
     create: vi.fn(async () => TASK_ROW),
     update: vi.fn(async () => ({ task: TASK_ROW })),
+    updateMany: vi.fn(async () => [TASK_ROW]),
     move: vi.fn(async () => TASK_ROW),
     delete: vi.fn(async () => true),
+    restore: vi.fn(async () => TASK_ROW),
     clear: vi.fn(async () => 3),
     ...responses,
   };

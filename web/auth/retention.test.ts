@@ -16,14 +16,23 @@ beforeAll(async () => {
 });
 afterAll(() => pool.end());
 beforeEach(async () => {
-  for (const table of TABLES) await fixture.superuser.rows(`delete from auth.${table}`);
+  for (const table of Object.values(TABLES)) await fixture.superuser.rows(`delete from ${table}`);
   await fixture.superuser.rows('delete from auth.session_revocation');
 });
 
-const TABLES = ['session', 'session_revocation', 'verification', 'rate_limit', 'mail_outbox', 'auth_event'] as const;
+/** The table of each retention. */
+const TABLES = {
+  session: 'auth.session',
+  session_revocation: 'auth.session_revocation',
+  verification: 'auth.verification',
+  rate_limit: 'auth.rate_limit',
+  mail_outbox: 'auth.mail_outbox',
+  'deleted task': 'app.task',
+  auth_event: 'auth.auth_event',
+} as const;
 
 /** Inserts $2 rows of the age $1: since they expired, were last counted, or happened. */
-const ADD: Readonly<Record<(typeof TABLES)[number], string>> = {
+const ADD: Readonly<Record<keyof typeof TABLES, string>> = {
   session: `insert into auth.session (token, updated_at, user_id, expires_at)
     select gen_random_uuid(), now(), '$user', now() - $1::interval from generate_series(1, $2)`,
   session_revocation: `insert into auth.session_revocation (session_id, reason, expires_at)
@@ -34,16 +43,19 @@ const ADD: Readonly<Record<(typeof TABLES)[number], string>> = {
     select gen_random_uuid(), 1, extract(epoch from now() - $1::interval) * 1000 from generate_series(1, $2)`,
   mail_outbox: `insert into auth.mail_outbox (kind, address, created_at)
     select 'RESET_PASSWORD', 'a@example.com', now() - $1::interval from generate_series(1, $2)`,
+  'deleted task': `insert into app.task (user_id, id, title, deleted_at)
+    select '$user', gen_random_uuid(), 't', now() - $1::interval from generate_series(1, $2)`,
   auth_event: `insert into auth.auth_event (kind, outcome, created_at)
     select 'SIGN_IN', 'FAILED', now() - $1::interval from generate_series(1, $2)`,
 };
-const add = (table: (typeof TABLES)[number], age: string, count: number) =>
+const add = (table: keyof typeof TABLES, age: string, count: number) =>
   fixture.superuser.rows(ADD[table].replace('$user', userId), [age, count]);
-const count = async (table: string) => (await fixture.superuser.rows(`select from auth.${table}`)).length;
+const count = async (table: keyof typeof TABLES) =>
+  (await fixture.superuser.rows(`select from ${TABLES[table]}`)).length;
 
 // covers: ACCOUNT-19
 test('each table that grows with use has a retention', () => {
-  expect(RETENTIONS.map(({ name }) => name).toSorted()).toEqual(TABLES.toSorted());
+  expect(RETENTIONS.map(({ name }) => name).toSorted()).toEqual(Object.keys(TABLES).toSorted());
 });
 
 describe.each([
@@ -52,6 +64,7 @@ describe.each([
   ['verification', '25 hours', '23 hours'],
   ['rate_limit', '121 minutes', '61 minutes'],
   ['mail_outbox', '31 days', '29 days'],
+  ['deleted task', '31 days', '29 days'],
   ['auth_event', '401 days', '399 days'],
 ] as const)('of %s', (table, old, young) => {
   test(`removeOld removes rows of ${table} older than the limit in batches, and keeps those of ${young}`, async () => {
@@ -80,7 +93,7 @@ describe.each([
     await add(table, old, 2);
     await fixture.superuser.rows('begin');
     try {
-      await fixture.superuser.rows(`select from auth.${table} limit 1 for update`);
+      await fixture.superuser.rows(`select from ${TABLES[table]} limit 1 for update`);
       expect(await removeOld(pool)).toMatchObject({ removed: { [table]: 1 } });
     } finally {
       await fixture.superuser.rows('rollback');
@@ -137,6 +150,48 @@ test('deleting a session adds a revocation only if it expired less than an hour 
   await add('session', '1 minute', 2);
   await pool.query('delete from session');
   expect(await count('session_revocation')).toBe(2);
+});
+
+describe('remove_deleted_tasks', () => {
+  // covers: TASKAPI-03
+  test.each(['29 days', '0', '-400 days', '1 month', '-infinity', null])(
+    'remove_deleted_tasks removes no task that was deleted less than 30 days ago at the age %j, for either role',
+    async (age) => {
+      await add('deleted task', '29 days', 2);
+      for (const url of [fixture.database.auth, fixture.database.owner]) {
+        const caller = createAuthPool(url);
+        onTestFinished(() => caller.end());
+        await caller.query('select auth.remove_deleted_tasks($1, 10)', [age]).catch((error: unknown) => {
+          // `-infinity` cannot be subtracted: nothing is removed either.
+          expect(error).toMatchObject({ code: '22008' });
+        });
+      }
+      expect(await count('deleted task')).toBe(2);
+    },
+  );
+
+  // covers: TASKAPI-03
+  test('removeOld removes a deleted task with its steps, and no task that is not deleted, however old', async () => {
+    const kept = await fixture.superuser.insertTask(userId);
+    const deleted = await fixture.superuser.insertTask(userId);
+    for (const task of [kept, deleted]) await fixture.superuser.insertStep(userId, task);
+    await fixture.superuser.rows(`update app.task set created_at = '2020-01-01', updated_at = '2020-01-01'`);
+    await fixture.superuser.rows(`update app.task set deleted_at = now() - interval '31 days' where id = $1`, [
+      deleted,
+    ]);
+    expect(await removeOld(pool)).toMatchObject({ removed: { 'deleted task': 1 } });
+    expect(await fixture.superuser.rows('select task_id from app.step')).toEqual([{ task_id: kept }]);
+  });
+
+  test('remove_deleted_tasks cannot be called by the API’s role', async () => {
+    const api = createAuthPool(fixture.database.api);
+    onTestFinished(() => api.end());
+    await expect(api.query(`select auth.remove_deleted_tasks('30 days', 10)`)).rejects.toMatchObject({ code: '42501' });
+  });
+
+  test('the web app’s role has no access to tasks', async () => {
+    await expect(pool.query('select from app.task')).rejects.toMatchObject({ code: '42501' });
+  });
 });
 
 describe('remove_old_events', () => {

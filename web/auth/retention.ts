@@ -11,6 +11,9 @@ interface Retention {
   readonly text: string;
 }
 
+/** How long a deleted task can be restored; `auth.remove_deleted_tasks` removes none earlier. */
+const DELETED_TASK_AGE = '30 days';
+
 /** How long an entry of the security log is kept. `auth.remove_old_events` removes none younger than 90 days. */
 const EVENT_AGE = '400 days';
 
@@ -34,6 +37,7 @@ export const RETENTIONS: readonly Retention[] = [
   removal('verification', 'id', `expires_at < now() - interval '1 day'`),
   removal('rate_limit', 'id', `last_request < extract(epoch from now() - interval '2 hours') * 1000`),
   removal('mail_outbox', 'id', `created_at < now() - interval '30 days'`),
+  { name: 'deleted task', text: `select remove_deleted_tasks(interval '${DELETED_TASK_AGE}', $1) as removed` },
   { name: 'auth_event', text: `select remove_old_events(interval '${EVENT_AGE}', $1) as removed` },
 ];
 

@@ -252,24 +252,28 @@ describe('fieldgate_auth', () => {
 
 describe('tables', () => {
   // covers: ACCESS-21
-  test('every key and index of a table with owned rows begins with the owner', async () => {
+  test('every key and index of a table with owned rows begins with the owner, except the one of the retention', async () => {
     const leading = await fixture.superuser.rows(`
       select c.relname as index, a.attname as first from pg_index i
       join pg_class c on c.oid = i.indexrelid
       join pg_attribute a on a.attrelid = i.indrelid and a.attnum = i.indkey[0]
-      where i.indrelid in ('app.task'::regclass, 'app.step'::regclass)`);
+      where i.indrelid in ('app.task'::regclass, 'app.step'::regclass) and c.relname <> 'task_deleted_at_idx'`);
     expect(leading.length).toBeGreaterThan(3);
     for (const { index, first } of leading) expect([index, first]).toEqual([index, 'user_id']);
   });
 
   // covers: DATA-04
-  test('there are two SECURITY DEFINER functions, record_refusal and remove_old_events, and no view', async () => {
+  test('there are three SECURITY DEFINER functions, record_refusal, remove_deleted_tasks and remove_old_events, and no view', async () => {
     const ours = `in ('app', 'auth', 'public')`;
     expect(
       await fixture.superuser.rows(
         `select oid::regprocedure from pg_proc where prosecdef and pronamespace::regnamespace::text ${ours} order by proname`,
       ),
-    ).toEqual([{ oid: 'auth.record_refusal(text,text,text)' }, { oid: 'auth.remove_old_events(interval,integer)' }]);
+    ).toEqual([
+      { oid: 'auth.record_refusal(text,text,text)' },
+      { oid: 'auth.remove_deleted_tasks(interval,integer)' },
+      { oid: 'auth.remove_old_events(interval,integer)' },
+    ]);
     expect(
       await fixture.superuser.rows(
         `select oid::regclass from pg_class where relkind in ('v', 'm') and relnamespace::regnamespace::text ${ours}`,

@@ -52,7 +52,18 @@ export const OWNED_TABLES: Readonly<Record<string, OwnedTable>> = {
   Task: ownedTable(TaskEntity, {
     select: true,
     insert: ['user_id', 'id', 'title', 'description', 'done', 'due_at', 'priority', 'position', 'completed_at'],
-    update: ['title', 'description', 'done', 'due_at', 'priority', 'position', 'version', 'updated_at', 'completed_at'],
+    update: [
+      'title',
+      'description',
+      'done',
+      'due_at',
+      'priority',
+      'position',
+      'version',
+      'updated_at',
+      'completed_at',
+      'deleted_at',
+    ],
     delete: true,
   }),
   User: ownedTable(
@@ -70,6 +81,7 @@ export const GRANTS: readonly Grant[] = [
   functionGrant('app', 'viewer_id', '', api),
   functionGrant('app', 'acts_for_every_owner', 'text, text[]', api),
   functionGrant('auth', 'record_refusal', 'text, text, text', api),
+  functionGrant('auth', 'remove_deleted_tasks', 'interval, integer', auth),
   functionGrant('auth', 'remove_old_events', 'interval, integer', auth),
   functionGrant('auth', 'return_attempt', 'text, bigint', auth),
   functionGrant('auth', 'take_attempts', 'text, integer, integer, bigint', auth),
@@ -117,6 +129,20 @@ export const POLICY_FUNCTIONS: readonly DeclaredFunction[] = [
             where app.viewer_id() is not null and not exists (
               select from auth.auth_event where user_id = app.viewer_id()
                 and created_at > now() - interval '1 minute' and kind = 'ACCESS_REFUSED');
+        $$`,
+  },
+  {
+    schema: 'auth',
+    name: 'remove_deleted_tasks',
+    parameters: 'older_than interval, at_most integer',
+    definition: `returns integer
+        language sql strict security definer set search_path = '' as $$
+          with removed as (
+            delete from app.task where (user_id, id) in (
+              select user_id, id from app.task
+              where deleted_at < least(now() - older_than, now() - interval '720 hours')
+              order by deleted_at limit at_most for update skip locked) returning 1
+          ) select count(*)::integer from removed
         $$`,
   },
   {

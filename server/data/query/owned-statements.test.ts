@@ -34,7 +34,7 @@ describe('a wrong @owner in the schema', () => {
 describe('every statement', () => {
   // covers: FR-022
   test.each([
-    [TaskEntity, 'title', '"user_id" = :viewer'],
+    [TaskEntity, 'title', '"user_id" = :viewer AND "deleted_at" IS NULL'],
     [StepEntity, 'title', '"user_id" = :viewer'],
     [UserEntity, 'name', '"id" = :viewer'],
   ] as const)('every statement on a table begins its condition with the owner: %o', (entity, changed, condition) => {
@@ -54,7 +54,20 @@ describe('every statement', () => {
       tasks.update({ set: { title: ':title' }, where: ['true OR true', 'false'] }),
       tasks.remove({ where: ['true OR true', 'false'] }),
     ])
-      expect(text).toContain('WHERE "user_id" = :viewer AND (true OR true) AND (false)');
+      expect(text).toContain('WHERE "user_id" = :viewer AND "deleted_at" IS NULL AND (true OR true) AND (false)');
+  });
+
+  // covers: TASKAPI-02
+  test('every statement of the scope `all` begins with the owner, and does not exclude deleted rows', () => {
+    const all = createOwnedStatements(fixture.source.mapping, TaskEntity, schemaOwners(), 'all');
+    for (const text of [
+      all.select({ columns: ['id'] }),
+      all.update({ set: { title: ':title' }, where: ['true'] }),
+      all.remove({ where: ['true'] }),
+    ]) {
+      expect(text).toMatch(/WHERE "user_id" = :viewer( AND \(true\))?( |$)/);
+      expect(text).not.toContain('"deleted_at" IS NULL');
+    }
   });
 
   // covers: ACCESS-15

@@ -54,6 +54,9 @@ export interface DeleteParts<Row> extends Write<Row> {
   readonly where: readonly Expression[];
 }
 
+/** Which rows of the viewer a statement can reach: those that are not deleted, or every one. */
+export type RowScope = 'undeleted' | 'all';
+
 /** Builds statements on an owned table. All parts can only narrow the set of the viewer's rows. */
 export interface OwnedStatements<Row extends ObjectLiteral> {
   /** Returns the columns among the selected fields, in the table's order, always with the owner and the id. */
@@ -66,12 +69,14 @@ export interface OwnedStatements<Row extends ObjectLiteral> {
 
 /**
  * Creates the statement builders of a table from its type's `@owner` directive.
+ * @param scope Default: on a table with a column `deleteDate`, the rows that are not deleted; a statement cannot forget it
  * @throws {TypeError} if the type has no `@owner`, or if its field is not a property of the table
  */
 export function createOwnedStatements<Row extends ObjectLiteral>(
   mapping: DataSource,
   entity: EntitySchema<Row>,
   owners: Owners,
+  scope: RowScope = 'undeleted',
 ): OwnedStatements<Row> {
   const metadata = mapping.getMetadata(entity);
   const owner = owners.get(metadata.name)?.field;
@@ -84,8 +89,10 @@ export function createOwnedStatements<Row extends ObjectLiteral>(
     );
   const { propertyName: ownerProperty } = ownerColumn;
   const properties = metadata.columns.map(({ propertyName }) => propertyName as Property<Row>);
+  const deletion = scope === 'all' ? undefined : metadata.deleteDateColumn;
+  const undeleted = deletion === undefined ? '' : ` AND "${deletion.databaseName}" IS NULL`;
   /** The first condition of every statement on this table. */
-  const ownedByViewer = `"${ownerColumn.databaseName}" = :viewer`;
+  const ownedByViewer = `"${ownerColumn.databaseName}" = :viewer${undeleted}`;
 
   return {
     columns: (selectedFields, ...extraColumns) =>

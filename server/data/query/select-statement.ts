@@ -49,6 +49,8 @@ export function createSelect<Row extends ObjectLiteral>(
     const builder = mapping
       .createQueryBuilder(entity, metadata.name)
       .select(selectList(metadata, columns, extra))
+      // The condition says whether deleted rows are included; TypeORM would add its own to SELECTs only.
+      .withDeleted()
       .where(andConditions(condition, where));
     for (const { by, direction, nullsLast } of orderBy)
       builder.addOrderBy(by, direction, nullsLast ? 'NULLS LAST' : undefined);

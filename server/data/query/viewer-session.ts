@@ -2,7 +2,7 @@ import type { EntitySchema, ObjectLiteral } from 'typeorm';
 import type { RunStatement } from '../pg/viewer-database.ts';
 import { BatchLoader } from './batch-loader.ts';
 import type { CrossOwnerStatements } from './cross-owner-statements.ts';
-import type { OwnedStatements } from './owned-statements.ts';
+import type { OwnedStatements, RowScope } from './owned-statements.ts';
 import type { PreparedQuery, StatementCache } from './statement-cache.ts';
 
 /**
@@ -10,8 +10,8 @@ import type { PreparedQuery, StatementCache } from './statement-cache.ts';
  * queries have no owner condition.
  */
 export interface RepositoryContext {
-  /** Returns the statement builders of an owned table. */
-  ownedStatements<Row extends ObjectLiteral>(entity: EntitySchema<Row>): OwnedStatements<Row>;
+  /** Returns the statement builders of an owned table, by default for its rows that are not deleted. */
+  ownedStatements<Row extends ObjectLiteral>(entity: EntitySchema<Row>, scope?: RowScope): OwnedStatements<Row>;
   /** Returns the statement builder for cross-owner reads of a table. */
   crossOwnerStatements<Row extends ObjectLiteral>(entity: EntitySchema<Row>): CrossOwnerStatements<Row>;
   readonly statementCache: StatementCache;

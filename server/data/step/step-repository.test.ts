@@ -145,8 +145,15 @@ describe('delete', () => {
   });
 });
 
-test('deleting a task deletes its steps', async () => {
+// covers: TASKAPI-02
+test('the steps of a deleted task are missing, and are those of the restored task', async () => {
   await add();
+  const [before] = await fixture.dataFor(fixture.carol).steps.ofTask(task, ALL);
+  const step = before?.id ?? '';
   await fixture.writeAsCarol(({ tasks }) => tasks.delete(task));
-  expect(await fixture.seeded.superuser.rows('select from app.step where user_id = $1', [fixture.carol])).toEqual([]);
+  for (const changes of [{ title: 'new' }, {}]) expect(await carolsSteps.update(step, changes, ALL)).toBeNull();
+  expect(await carolsSteps.delete(step)).toBe(false);
+  expect(await carolsSteps.add(task, { title: 'new', done: false }, ALL)).toBeNull();
+  await fixture.writeAsCarol(({ tasks }) => tasks.restore(task, ALL));
+  expect(await carolsSteps.update(step, {}, ALL)).toEqual(before);
 });

@@ -12,7 +12,7 @@ export type StepChanges = Partial<NewStep>;
 /** Maximum number of steps of a task. */
 export const MAX_STEPS_PER_TASK = 100;
 
-/** Reads and writes the steps of the viewer's tasks. Another user's step or task is treated as missing. */
+/** Reads and writes the steps of the viewer's tasks. Another user's step or task is treated as missing, as are deleted tasks with their steps. */
 export interface StepRepository {
   /** Reads the steps of a task, in order. */
   ofTask(taskId: string, selectedFields: SelectedFields): Promise<SelectedStep[]>;
@@ -33,6 +33,9 @@ export function prepareStepRepository({
   statementCache,
 }: RepositoryContext): (session: ViewerSession) => StepRepository {
   const steps = ownedStatements(StepEntity);
+  const tasks = ownedStatements(TaskEntity);
+  /** The step, unless its task is deleted: a deleted task keeps its steps for its restoration. */
+  const ofUndeletedTask = ['"id" = :id', `"task_id" IN (${tasks.select({ columns: ['id'] })})`];
   /** The columns of the selected fields. The field `task` needs the column `taskId`. */
   const columnsOf = (selectedFields: SelectedFields) =>
     steps.columns(selectedFields, ...(selectedFields.has('task') ? (['taskId'] as const) : []));
@@ -44,12 +47,12 @@ export function prepareStepRepository({
     });
   const selectById = (columns: Columns) =>
     statementCache.getOrCreate('step.byId', columns.join(), ['viewer', 'id'], () =>
-      steps.select({ columns, where: ['"id" = :id'] }),
+      steps.select({ columns, where: ofUndeletedTask }),
     );
 
   // Serializes additions to one task: without the lock, concurrent ones could each count fewer than the maximum.
   const lockTask = statementCache.getOrCreate('step.lockTask', '', ['viewer', 'taskId'], () =>
-    ownedStatements(TaskEntity).select({ columns: ['id'], where: ['"id" = :taskId'], lock: true }),
+    tasks.select({ columns: ['id'], where: ['"id" = :taskId'], lock: true }),
   );
   const insert = (returning: Columns) =>
     statementCache.getOrCreate('step.add', returning.join(), ['viewer', 'id', 'taskId', 'title', 'done', 'max'], () =>
@@ -75,12 +78,12 @@ export function prepareStepRepository({
     statementCache.getOrCreate('step.update', `${fields.join()} ${returning.join()}`, ['viewer', 'id', ...fields], () =>
       steps.update({
         set: Object.fromEntries(fields.map((field) => [field, `:${field}`])),
-        where: ['"id" = :id'],
+        where: ofUndeletedTask,
         returning,
       }),
     );
   const remove = statementCache.getOrCreate('step.delete', '', ['viewer', 'id'], () =>
-    steps.remove({ where: ['"id" = :id'], returning: ['id'] }),
+    steps.remove({ where: ofUndeletedTask, returning: ['id'] }),
   );
 
   return ({ batchLoader, query }) => ({

@@ -18,12 +18,14 @@ export interface TaskRow {
   readonly createdAt: Date;
   readonly updatedAt: Date;
   readonly completedAt: Date | null;
+  /** When the task was deleted; null for every task that a request can see. */
+  readonly deletedAt: Date | null;
 }
 
 /** A task with the selected columns. */
 export type SelectedTask = SelectedRow<TaskRow>;
 
-/** `app.task`. Every key begins with the owner. */
+/** `app.task`. Every key begins with the owner. Statements see no deleted tasks unless they ask for them: see `deleteDate`. */
 export const TaskEntity = new EntitySchema<TaskRow>({
   name: 'Task',
   schema: 'app',
@@ -41,5 +43,6 @@ export const TaskEntity = new EntitySchema<TaskRow>({
     createdAt: { name: 'created_at', type: 'timestamptz', default: () => 'now()', update: false },
     updatedAt: { name: 'updated_at', type: 'timestamptz', default: () => 'now()' },
     completedAt: { name: 'completed_at', type: 'timestamptz', nullable: true },
+    deletedAt: { name: 'deleted_at', type: 'timestamptz', nullable: true, deleteDate: true },
   },
 });

@@ -27,6 +27,8 @@ export function prepareTaskPositions({
   statementCache,
 }: Pick<RepositoryContext, 'ownedStatements' | 'statementCache'>) {
   const tasks = ownedStatements(TaskEntity);
+  /** Deleted tasks are renumbered too: a restored one is between the same neighbours. */
+  const allTasks = ownedStatements(TaskEntity, 'all');
   const byPosition = [
     { by: '"position"', direction: 'ASC' },
     { by: '"id"', direction: 'ASC' },
@@ -59,10 +61,10 @@ export function prepareTaskPositions({
   const renumber = statementCache.getOrCreate('task.renumber', '', ['viewer'], () =>
     withCtes(
       {
-        numbered: tasks.select({
+        numbered: allTasks.select({
           extra: { numberedId: '"id"', number: 'row_number() OVER (ORDER BY "position", "id")' },
         }),
-        renumbered: tasks.update({
+        renumbered: allTasks.update({
           set: { position: '"number"' },
           fromCte: 'numbered',
           where: ['"id" = "numberedId"'],

@@ -166,10 +166,12 @@ describe('update', () => {
 });
 
 describe('delete', () => {
-  test('delete removes the viewer’s task, and returns whether it existed', async () => {
+  test('delete hides the viewer’s task, keeps its row but for the time, and returns whether it existed', async () => {
     const id = (await create())?.id ?? '';
+    const [before] = await storedRow(id);
     expect(await carolsTasks.delete(id)).toBe(true);
-    expect(await storedRow(id)).toEqual([]);
+    expect(await find(id)).toBeNull();
+    expect(await storedRow(id)).toEqual([{ ...before, deleted_at: expect.any(Date) }]);
     expect(await carolsTasks.delete(id)).toBe(false);
   });
 
@@ -177,6 +179,29 @@ describe('delete', () => {
     for (const id of [fixture.seeded.alicesTask, fixture.seeded.alicesTask.toUpperCase(), 'x', ''])
       expect(await carolsTasks.delete(id)).toBe(false);
     expect(await fixture.seeded.alicesRows()).toHaveLength(2);
+  });
+});
+
+describe('restore', () => {
+  // covers: TASKAPI-02
+  test('restore returns a deleted task as it was, in one statement', async () => {
+    const created = await create();
+    const id = created?.id ?? '';
+    await carolsTasks.delete(id);
+    fixture.statements.length = 0;
+    expect(await carolsTasks.restore(id, ALL)).toEqual(created);
+    expect(fixture.statements).toHaveLength(1);
+    expect(await find(id)).toEqual(created);
+  });
+
+  // covers: ACCESS-21, TASKAPI-02
+  test('restore returns null for another user’s deleted task, a missing one and an invalid id', async () => {
+    await tasksOf(fixture.seeded.alice).delete(fixture.seeded.alicesTask);
+    const before = await fixture.seeded.alicesRows();
+    for (const id of [fixture.seeded.alicesTask, generateUuidV7(), 'x', fixture.seeded.alicesTask.toUpperCase()])
+      expect(await carolsTasks.restore(id, ALL)).toBeNull();
+    expect(await fixture.seeded.alicesRows()).toEqual(before);
+    await tasksOf(fixture.seeded.alice).restore(fixture.seeded.alicesTask, ALL);
   });
 });
 
@@ -193,19 +218,21 @@ describe('clear', () => {
     await insertTasks();
     expect(await carolsTasks.clear(done)).toBe(count);
     expect(
-      await fixture.seeded.superuser.rows('select done from app.task where user_id = $1', [fixture.carol]),
+      await fixture.seeded.superuser.rows('select done from app.task where user_id = $1 and deleted_at is null', [
+        fixture.carol,
+      ]),
     ).toEqual(remaining.map((each) => ({ done: each })));
     expect(await carolsTasks.clear(done)).toBe(0);
   });
 
-  test('clear is one statement, deletes the steps too, and no other user’s rows', async () => {
+  test('clear is one statement, hides the steps too, and changes no other user’s rows', async () => {
     const before = await fixture.seeded.alicesRows();
     const id = (await create())?.id ?? '';
-    await fixture.seeded.superuser.insertStep(fixture.carol, id);
+    const step = await fixture.seeded.superuser.insertStep(fixture.carol, id);
     fixture.statements.length = 0;
     expect(await carolsTasks.clear(null)).toBe(1);
     expect(fixture.statements).toHaveLength(1);
-    expect(await fixture.seeded.superuser.rows('select from app.step where user_id = $1', [fixture.carol])).toEqual([]);
+    expect(await fixture.dataFor(fixture.carol).steps.update(step, {}, ALL)).toBeNull();
     expect(await fixture.seeded.alicesRows()).toEqual(before);
   });
 });

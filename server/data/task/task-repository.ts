@@ -15,7 +15,7 @@ export type TaskChanges = Partial<Pick<TaskRow, 'title' | 'description' | 'done'
 /** The updated task, or the current version if it is not the expected one. */
 export type TaskUpdateResult = { readonly task: SelectedTask } | { readonly currentVersion: number };
 
-/** Reads and writes the viewer's tasks. Another user's task is treated as missing. */
+/** Reads and writes the viewer's tasks. Another user's task is treated as missing, and so is a deleted one, except by `restore`. */
 export interface TaskRepository {
   /** Null if the viewer has no such task. */
   byId(id: string, selectedFields: SelectedFields): Promise<SelectedTask | null>;
@@ -33,10 +33,14 @@ export interface TaskRepository {
     expectedVersion: number | null,
     selectedFields: SelectedFields,
   ): Promise<TaskUpdateResult | null>;
+  /** Marks tasks as done or open; null, with some of them changed, if one of them is not the viewer's. In the order of `ids`. */
+  updateMany(ids: readonly string[], done: boolean, selectedFields: SelectedFields): Promise<SelectedTask[] | null>;
   /** Moves a task directly after the task `after`, or to the top. Null if the viewer does not own both tasks. */
   move(id: string, after: string | null, selectedFields: SelectedFields): Promise<SelectedTask | null>;
   /** Deletes a task; resolves to whether the viewer had it. */
   delete(id: string): Promise<boolean>;
+  /** Restores a deleted task as it was; returns a task that is not deleted unchanged, and null if the viewer has neither. */
+  restore(id: string, selectedFields: SelectedFields): Promise<SelectedTask | null>;
   /** Deletes the tasks that are done (true), not done (false) or all (null); resolves to their number. */
   clear(done: boolean | null): Promise<number>;
 }
@@ -44,6 +48,7 @@ export interface TaskRepository {
 const FOREIGN_KEY_VIOLATION = '23503';
 const UPDATABLE_COLUMNS = ['title', 'description', 'done', 'dueAt', 'priority'] as const;
 const VERSION_BUMP = { version: '"version" + 1', updatedAt: 'now()' } as const;
+const COMPLETED_AT = 'CASE WHEN :done THEN coalesce("completed_at", now()) END';
 
 /** Prepares the statements on tasks; returns a function that binds them to an operation. */
 export function prepareTaskRepository(context: RepositoryContext): (session: ViewerSession) => TaskRepository {
@@ -90,7 +95,7 @@ export function prepareTaskRepository(context: RepositoryContext): (session: Vie
       () => {
         const set = {
           ...Object.fromEntries(fields.map((field) => [field, `:${field}`])),
-          ...(fields.includes('done') && { completedAt: 'CASE WHEN :done THEN coalesce("completed_at", now()) END' }),
+          ...(fields.includes('done') && { completedAt: COMPLETED_AT }),
           ...VERSION_BUMP,
         };
         const isExpected = 'coalesce("version" = cast(:expected AS integer), true)';
@@ -109,12 +114,33 @@ export function prepareTaskRepository(context: RepositoryContext): (session: Vie
       tasks.update({ set: { position: ':position', ...VERSION_BUMP }, where: ['"id" = :id'], returning }),
     );
 
+  /** Locks the rows in the order of their ids: concurrent calls with common tasks wait, and cannot deadlock. */
+  const updateMany = (returning: readonly (keyof TaskRow)[]) =>
+    statementCache.getOrCreate('task.updateMany', returning.join(), ['viewer', 'ids', 'done'], () => {
+      const orderBy = [{ by: '"id"', direction: 'ASC' }] as const;
+      const target = tasks.select({ extra: { targetId: '"id"' }, where: ['"id" = ANY(:ids)'], orderBy, lock: true });
+      const set = { done: ':done', completedAt: COMPLETED_AT, ...VERSION_BUMP };
+      const changed = tasks.update({ set, fromCte: 'target', where: ['"id" = "targetId"'], returning });
+      return withCtes({ target, changed }, 'SELECT * FROM "changed"');
+    });
+
+  // A deleted task keeps its version, its position and its steps: `restore` has nothing to rebuild.
   const remove = statementCache.getOrCreate('task.delete', '', ['viewer', 'id'], () =>
-    tasks.remove({ where: ['"id" = :id'], returning: ['id'] }),
+    tasks.update({ set: { deletedAt: 'now()' }, where: ['"id" = :id'], returning: ['id'] }),
   );
+  const restore = (returning: readonly (keyof TaskRow)[]) =>
+    statementCache.getOrCreate('task.restore', returning.join(), ['viewer', 'id'], () =>
+      ownedStatements(TaskEntity, 'all').update({ set: { deletedAt: 'NULL' }, where: ['"id" = :id'], returning }),
+    );
   const clear = statementCache.getOrCreate('task.clear', '', ['viewer', 'done'], () =>
     withCtes(
-      { deleted: tasks.remove({ where: ['coalesce("done" = :done, true)'], returning: ['id'] }) },
+      {
+        deleted: tasks.update({
+          set: { deletedAt: 'now()' },
+          where: ['coalesce("done" = :done, true)'],
+          returning: ['id'],
+        }),
+      },
       'SELECT cast(count(*) AS integer) AS "count" FROM "deleted"',
     ),
   );
@@ -170,6 +196,14 @@ export function prepareTaskRepository(context: RepositoryContext): (session: Vie
         return task.id === null ? { currentVersion } : { task };
       },
 
+      async updateMany(ids, done, selectedFields) {
+        if (!ids.every(isCanonicalUuid)) return null;
+        const rows = await query<SelectedTask>(updateMany(tasks.columns(selectedFields)), { ids, done });
+        const rowsById = new Map(rows.map((row) => [row.id, row]));
+        const updated = ids.flatMap((id) => rowsById.get(id) ?? []);
+        return updated.length === ids.length ? updated : null;
+      },
+
       async move(id, after, selectedFields) {
         if (!isCanonicalUuid(id) || (after !== null && !isCanonicalUuid(after))) return null;
         if (after === id) return byId(id, selectedFields);
@@ -181,6 +215,12 @@ export function prepareTaskRepository(context: RepositoryContext): (session: Vie
 
       async delete(id) {
         return isCanonicalUuid(id) && (await query(remove, { id })).length === 1;
+      },
+
+      async restore(id, selectedFields) {
+        if (!isCanonicalUuid(id)) return null;
+        const [row] = await query<SelectedTask>(restore(tasks.columns(selectedFields)), { id });
+        return row ?? null;
       },
 
       async clear(done) {
