@@ -84,6 +84,7 @@ import { StepUpProvider } from './features/security/step-up-provider.tsx';
 import { AddTask } from './features/tasks/add-task.tsx';
 import { ClearDoneTasks } from './features/tasks/clear-done-tasks.tsx';
 import { DeleteTaskDialog } from './features/tasks/delete-task-dialog.tsx';
+import { DiscardDialog } from './features/tasks/discard-dialog.tsx';
 import { DueDate } from './features/tasks/due-date.tsx';
 import { EditTaskDialog } from './features/tasks/edit-task-dialog.tsx';
 import type { InitialTaskPage } from './features/tasks/initial-task-page.ts';
@@ -296,9 +297,9 @@ const TREES: Readonly<Record<string, () => ReactElement>> = {
   'features/tasks/clear-done-tasks.tsx': () => inside(<ClearDoneTasks attempt={attempt} />),
   'features/tasks/delete-task-dialog.tsx': () =>
     inside(<DeleteTaskDialog task={TASK} attempt={attempt} onClose={nothing} />),
+  'features/tasks/discard-dialog.tsx': () => <DiscardDialog onKeep={nothing} onDiscard={nothing} />,
   'features/tasks/due-date.tsx': () => <DueDate dueAt={TASK.dueAt ?? ''} done={false} />,
-  'features/tasks/edit-task-dialog.tsx': () =>
-    inside(<EditTaskDialog task={TASK} attempt={attempt} onClose={nothing} />),
+  'features/tasks/edit-task-dialog.tsx': () => inside(<EditTaskDialog task={TASK} onClose={nothing} />),
   'features/tasks/list-skeleton.tsx': () => <ListSkeleton />,
   'features/tasks/priority-field.tsx': () => <PriorityField value="HIGH" />,
   'features/tasks/task-list.tsx': () => inside(<TaskList />),

@@ -63,7 +63,7 @@ export function TaskRow({ task: ref, attempt }: TaskRowProps) {
           <path d="M4 6h12M8 6V4h4v2M6 6l.6 10h6.8L14 6" />
         </svg>
       </button>
-      {dialog === 'edit' && <EditTaskDialog task={task} attempt={attempt} onClose={() => setOpen('none')} />}
+      {dialog === 'edit' && <EditTaskDialog task={task} onClose={() => setOpen('none')} />}
       {dialog === 'delete' && <DeleteTaskDialog task={task} attempt={attempt} onClose={() => setOpen('none')} />}
     </li>
   );
