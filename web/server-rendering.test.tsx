@@ -20,6 +20,7 @@ import { ButtonLink } from './components/button-link.tsx';
 import { Button } from './components/button.tsx';
 import { CodeField } from './components/code-field.tsx';
 import { Dialog } from './components/dialog.tsx';
+import { ErrorRegion } from './components/error-region.tsx';
 import { MessagePage } from './components/message-page.tsx';
 import { Notice } from './components/notice.tsx';
 import { PageHeader } from './components/page-header.tsx';
@@ -212,6 +213,12 @@ const TREES: Readonly<Record<string, () => ReactElement>> = {
   'components/announcer.tsx': () => <Announcer>text</Announcer>,
   'components/brand.tsx': () => <Brand />,
   'components/button.tsx': () => <Button busy>text</Button>,
+  'components/error-region.tsx': () => (
+    <ErrorRegion
+      errors={[{ key: 'key', id: 1, text: 'text', action: { label: 'Try again', run: nothing } }]}
+      onDismiss={nothing}
+    />
+  ),
   'components/done-message.tsx': () => <DoneMessage>text</DoneMessage>,
   'components/local-time.tsx': () => <LocalTime at="2026-11-21T12:00:00.000Z" />,
   'components/pager.tsx': () => <Pager newest="/a" older="/b" />,
@@ -399,6 +406,16 @@ describe('rendering on the server', () => {
     renderToString(tree());
     const held = resourcesHeldBy(() => void renderToString(tree()));
     expect(held).toEqual([]);
+  });
+
+  // covers: LIST-02
+  test.each(Object.entries(TREES))('nothing that needs scripts is enabled before hydration: %s', (name, tree) => {
+    // A form that works without scripts.
+    if (name === 'features/accounts/log-filter.tsx') return;
+    const html = renderToString(tree()).replaceAll(/<fieldset disabled="".*?<\/fieldset>/g, '');
+    const controls = html.match(/<button[^>]*>|<input[^>]*type="checkbox"[^>]*>|<select[^>]*>/g) ?? [];
+    // A button with a popover target works without scripts.
+    expect(controls.filter((control) => !/ disabled=""| popoverTarget=/i.test(control))).toEqual([]);
   });
 
   // covers: OPS-10

@@ -15,7 +15,7 @@ import { useTaskList } from './use-task-list.ts';
 /** The list in all its states: loading, unavailable, empty, complete, and with more pages. */
 export function TaskList() {
   const { connection, exhausted, loading, loadingMore, loadMore, retry } = useTaskList();
-  const { attempt, errorMessage, dismiss } = useAttempt();
+  const attempt = useAttempt();
   const list = useRef<HTMLUListElement>(null);
   const focusNewRows = useFocusOnNewRows(list, connection?.edges.length ?? 0);
 
@@ -30,17 +30,6 @@ export function TaskList() {
   return (
     <div className={styles.list}>
       <AddTask attempt={attempt} />
-      {errorMessage && (
-        <Notice
-          action={
-            <Button variant="quiet" onClick={dismiss}>
-              Dismiss
-            </Button>
-          }
-        >
-          {errorMessage}
-        </Notice>
-      )}
       {exhausted && missing}
       {edges.length === 0 && !exhausted && (
         <p className={styles.empty}>Nothing to do yet. Add your first task above.</p>
