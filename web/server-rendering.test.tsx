@@ -84,6 +84,7 @@ import { StepUpDialog } from './features/security/step-up-dialog.tsx';
 import { StepUpProvider } from './features/security/step-up-provider.tsx';
 import { AddTask } from './features/tasks/add-task.tsx';
 import { ClearDoneTasks } from './features/tasks/clear-done-tasks.tsx';
+import { ConflictChoice } from './features/tasks/conflict-choice.tsx';
 import { DeleteTaskDialog } from './features/tasks/delete-task-dialog.tsx';
 import { DiscardDialog } from './features/tasks/discard-dialog.tsx';
 import { DueDate } from './features/tasks/due-date.tsx';
@@ -106,7 +107,9 @@ const TASK: TaskFieldsFragment = {
   done: false,
   dueAt: '2026-11-21T12:00:00.000Z',
   priority: 'HIGH',
+  version: 1,
 };
+const FORM = { title: 'mine', description: '', dueDay: '', priority: 'LOW' } as const;
 const FIRST_PAGE = {
   __typename: 'Query',
   tasks: {
@@ -302,6 +305,9 @@ const TREES: Readonly<Record<string, () => ReactElement>> = {
   'features/security/step-up-provider.tsx': () => <StepUpProvider>text</StepUpProvider>,
   'features/tasks/add-task.tsx': () => inside(<AddTask attempt={attempt} />),
   'features/tasks/clear-done-tasks.tsx': () => inside(<ClearDoneTasks attempt={attempt} />),
+  'features/tasks/conflict-choice.tsx': () => (
+    <ConflictChoice field="title" mine={FORM} theirs={{ ...FORM, title: 'theirs' }} onChoose={nothing} />
+  ),
   'features/tasks/delete-task-dialog.tsx': () =>
     inside(<DeleteTaskDialog task={TASK} attempt={attempt} onClose={nothing} />),
   'features/tasks/discard-dialog.tsx': () => <DiscardDialog onKeep={nothing} onDiscard={nothing} />,

@@ -1,5 +1,5 @@
 import { expect, type Page, test } from '@playwright/test';
-import { addTask, signUp } from './page-actions.ts';
+import { addTask, callApi, signUp } from './page-actions.ts';
 
 const editDialog = (page: Page) => page.getByRole('dialog', { name: 'Edit task' });
 
@@ -53,4 +53,42 @@ test('Escape asks before it discards what was typed', async ({ page }) => {
   // Nothing was typed: it does not ask.
   await page.keyboard.press('Escape');
   await expect(dialog).toBeHidden();
+});
+
+/** Changes the only task as another device would. */
+async function changeElsewhere(page: Page, input: Readonly<Record<string, unknown>>): Promise<void> {
+  const { tasks } = await callApi<{ tasks: { nodes: { id: string }[] } }>(page, '{ tasks { nodes { id } } }');
+  const mutation = 'mutation ($id: ID!, $input: UpdateTaskInput!) { updateTask(id: $id, input: $input) { id } }';
+  await callApi(page, mutation, { id: tasks.nodes[0]?.id, input });
+}
+
+// covers: LIST-03
+test('a field that another device changed too is shown with both values, and the user chooses', async ({ page }) => {
+  const dialog = await typeAnEdit(page);
+  await changeElsewhere(page, { title: 'Mend the fence', description: 'Of the neighbour.', priority: 'HIGH' });
+  await dialog.getByRole('button', { name: 'Save' }).click();
+  await expect(dialog.getByRole('alert')).toContainText('changed elsewhere');
+  const title = dialog.getByRole('group', { name: 'Title' });
+  await expect(title.getByRole('radio', { name: 'Mend the fence' })).toBeVisible();
+  await expect(title.getByRole('radio', { name: 'Mend both gates' })).toBeChecked();
+  await dialog.getByRole('group', { name: 'Description' }).getByRole('radio', { name: 'Of the neighbour.' }).check();
+  await dialog.getByRole('button', { name: 'Save' }).click();
+  await expect(dialog).toBeHidden();
+  await page.reload();
+  // The priority was changed there alone, and is kept.
+  await expect(page.getByRole('list', { name: 'Tasks' }).getByRole('listitem')).toContainText(
+    /Mend both gates.*High priority.*Of the neighbour\./,
+  );
+});
+
+// covers: LIST-03
+test('changes of different fields on two devices are both kept, without a question', async ({ page }) => {
+  const dialog = await typeAnEdit(page);
+  await changeElsewhere(page, { priority: 'HIGH' });
+  await dialog.getByRole('button', { name: 'Save' }).click();
+  await expect(dialog).toBeHidden();
+  await page.reload();
+  await expect(page.getByRole('list', { name: 'Tasks' }).getByRole('listitem')).toContainText(
+    /Mend both gates.*High priority.*The lower hinges\./,
+  );
 });

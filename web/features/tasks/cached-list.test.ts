@@ -10,6 +10,7 @@ const node = (id: string): TaskFieldsFragment => ({
   done: false,
   dueAt: null,
   priority: 'NORMAL',
+  version: 1,
 });
 const list = (totalCount: number, ...ids: string[]) => ({
   totalCount,

@@ -1,21 +1,24 @@
+import { useApolloClient } from '@apollo/client/react';
 import { type FormEvent, useRef, useState } from 'react';
 import { useAnnounce } from '../../components/announcer.tsx';
 import { Button } from '../../components/button.tsx';
 import { closeDialog, Dialog } from '../../components/dialog.tsx';
-import { formText } from '../../components/form-text.ts';
 import { Notice } from '../../components/notice.tsx';
 import { TextArea } from '../../components/text-area.tsx';
 import { TextField } from '../../components/text-field.tsx';
-import type { Priority, TaskFieldsFragment } from '../../graphql/generated/graphql.ts';
+import { errorCode } from '../../graphql/error-code.ts';
+import { TaskDocument, type TaskFieldsFragment, TaskFieldsFragmentDoc } from '../../graphql/generated/graphql.ts';
 import { useUserId } from '../../graphql/api-provider.tsx';
+import { ConflictChoice } from './conflict-choice.tsx';
 import { DiscardDialog } from './discard-dialog.tsx';
-import { dateInputValue } from './due-label.ts';
 import { readEdit, writeEdit } from './edit-draft.ts';
 import styles from './edit-task-dialog.module.css';
 import { taskErrorMessage } from './error-messages.ts';
 import { MAX_DESCRIPTION_LENGTH, MAX_TITLE_LENGTH } from './limits.ts';
+import { mergeEdits } from './merge-edits.ts';
 import { PriorityField } from './priority-field.tsx';
 import { changedFields, type TaskForm } from './changed-fields.ts';
+import { fillForm, formOf, readForm } from './task-form.ts';
 import { useUpdateTask } from './use-update-task.ts';
 
 interface EditTaskDialogProps {
@@ -23,15 +26,13 @@ interface EditTaskDialogProps {
   readonly onClose: () => void;
 }
 
-/** Returns the values of the form. */
-function formValues(element: HTMLFormElement): TaskForm {
-  const form = new FormData(element);
-  return {
-    title: formText(form, 'title'),
-    description: formText(form, 'description'),
-    dueDay: formText(form, 'due'),
-    priority: formText(form, 'priority') as Priority,
-  };
+/** The fields that were changed here and elsewhere. */
+interface Conflict {
+  readonly fields: readonly (keyof TaskForm)[];
+  readonly mine: TaskForm;
+  readonly theirs: TaskForm;
+  /** The version of `theirs`. */
+  readonly version: number;
 }
 
 /**
@@ -40,20 +41,15 @@ function formValues(element: HTMLFormElement): TaskForm {
  */
 export function EditTaskDialog({ task, onClose }: EditTaskDialogProps) {
   const updateTask = useUpdateTask();
+  const client = useApolloClient();
   const announce = useAnnounce();
   const userId = useUserId();
   const form = useRef<HTMLFormElement>(null);
-  // The task as it was opened: a change that arrives meanwhile must not look like one of the user's.
-  const [opened] = useState(task);
-  const [initial] = useState<TaskForm>(
-    () =>
-      readEdit(userId, task.id) ?? {
-        title: task.title,
-        description: task.description,
-        dueDay: dateInputValue(task.dueAt),
-        priority: task.priority,
-      },
-  );
+  const [draft] = useState(() => readEdit(userId, task.id));
+  // The task that the edit is based on: a change that arrives meanwhile must not look like one of the user's.
+  const [base, setBase] = useState(() => draft?.base ?? task);
+  const [initial] = useState(() => draft?.values ?? formOf(task));
+  const [conflict, setConflict] = useState<Conflict>();
   const [titleError, setTitleError] = useState<string>();
   const [failure, setFailure] = useState<{ text: string; count: number }>();
   const [saving, setSaving] = useState(false);
@@ -67,25 +63,53 @@ export function EditTaskDialog({ task, onClose }: EditTaskDialogProps) {
 
   /** Closes the dialog; asks first if something was typed. */
   function dismiss() {
-    const typed = form.current !== null && Object.keys(changedFields(opened, formValues(form.current))).length > 0;
+    const typed = form.current !== null && Object.keys(changedFields(base, readForm(form.current))).length > 0;
     if (typed) setAsking(true);
     else close();
+  }
+
+  const fail = (text: string) => setFailure((last) => ({ text, count: (last?.count ?? 0) + 1 }));
+
+  /**
+   * Saves the form. If the task was changed elsewhere, the changes are merged and saved; fields that both changed are
+   * left to the user (resolves to false).
+   */
+  async function saveMerged(element: HTMLFormElement, opened: TaskFieldsFragment): Promise<boolean> {
+    const values = readForm(element);
+    const change = changedFields(opened, { ...values, title: values.title.trim() });
+    if (Object.keys(change).length === 0) return true;
+    try {
+      await updateTask(task, change, opened.version);
+      return true;
+    } catch (error) {
+      if (errorCode(error) !== 'CONFLICT') throw error;
+    }
+    await client.query({ query: TaskDocument, variables: { id: task.id }, fetchPolicy: 'network-only' });
+    const current = client.readFragment({ fragment: TaskFieldsFragmentDoc, id: `Task:${task.id}` });
+    if (!current) throw new Error(`The task ${task.id} is not in the cache.`);
+    const merged = mergeEdits(formOf(opened), formOf(current), values);
+    fillForm(element, merged.values);
+    setBase(current);
+    writeEdit(userId, { base: current, values: merged.values });
+    if (merged.conflicts.length === 0) return saveMerged(element, current);
+    setConflict({ fields: merged.conflicts, mine: merged.values, theirs: formOf(current), version: current.version });
+    return false;
   }
 
   async function save(event: FormEvent<HTMLFormElement>) {
     event.preventDefault();
     if (saving) return;
-    const values = formValues(event.currentTarget);
-    const change = changedFields(opened, { ...values, title: values.title.trim() });
-    if (change.title === '') return setTitleError('A task needs a title.');
+    const element = event.currentTarget;
+    if (readForm(element).title.trim() === '') return setTitleError('A task needs a title.');
     setTitleError(undefined);
-    if (Object.keys(change).length === 0) return close();
     setSaving(true);
     try {
-      await updateTask(task, change);
+      const saved = await saveMerged(element, base);
+      setSaving(false);
+      if (!saved) return fail('This task was changed elsewhere at the same time. Choose what to keep, and save again.');
     } catch (error) {
       setSaving(false);
-      return setFailure((last) => ({ text: taskErrorMessage(error), count: (last?.count ?? 0) + 1 }));
+      return fail(taskErrorMessage(error));
     }
     announce('Task saved');
     close();
@@ -97,7 +121,7 @@ export function EditTaskDialog({ task, onClose }: EditTaskDialogProps) {
         ref={form}
         className={styles.form}
         onSubmit={save}
-        onInput={({ currentTarget }) => writeEdit(userId, { taskId: task.id, values: formValues(currentTarget) })}
+        onInput={({ currentTarget }) => writeEdit(userId, { base, values: readForm(currentTarget) })}
         noValidate
       >
         <TextField
@@ -116,11 +140,20 @@ export function EditTaskDialog({ task, onClose }: EditTaskDialogProps) {
           maxLength={MAX_DESCRIPTION_LENGTH}
         />
         <div className={styles.pair}>
-          <TextField label="Due" name="due" type="date" defaultValue={initial.dueDay} />
+          <TextField label="Due" name="dueDay" type="date" defaultValue={initial.dueDay} />
           <PriorityField value={initial.priority} />
         </div>
         {/* A new element each time, so that screen readers read a repeated message again. */}
         {failure && <Notice key={failure.count}>{failure.text}</Notice>}
+        {conflict?.fields.map((field) => (
+          <ConflictChoice
+            key={`${conflict.version} ${field}`}
+            field={field}
+            mine={conflict.mine}
+            theirs={conflict.theirs}
+            onChoose={(value) => form.current && fillForm(form.current, { [field]: value })}
+          />
+        ))}
         <div className={styles.buttons}>
           <Button onClick={dismiss}>Cancel</Button>
           <Button variant="primary" type="submit" busy={saving}>

@@ -24,6 +24,7 @@ export function useCreateTask() {
           done: false,
           dueAt: null,
           priority: 'NORMAL',
+          version: 1,
         },
       },
       update: (cache, { data }) => {
