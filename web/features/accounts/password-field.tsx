@@ -23,8 +23,7 @@ export function PasswordField({ name = 'password', ...props }: PasswordFieldProp
           type="button"
           className={styles.toggle}
           disabled={!hydrated}
-          aria-pressed={shown}
-          aria-label="Show password"
+          aria-label={shown ? 'Hide password' : 'Show password'}
           onClick={() => setShown(!shown)}
         >
           {shown ? 'Hide' : 'Show'}

@@ -63,6 +63,7 @@ export function AddTask({ attempt }: { attempt: Attempt }) {
         onInput={({ currentTarget: { value } }) => writeDraft(userId, DRAFT, value || null)}
         className={styles.input}
         maxLength={MAX_TITLE_LENGTH}
+        dir="auto"
         placeholder="What needs to be done?"
         autoComplete="off"
         enterKeyHint="done"

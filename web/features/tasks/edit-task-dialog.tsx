@@ -100,7 +100,10 @@ export function EditTaskDialog({ task, onClose }: EditTaskDialogProps) {
     event.preventDefault();
     if (saving) return;
     const element = event.currentTarget;
-    if (readForm(element).title.trim() === '') return setTitleError('A task needs a title.');
+    if (readForm(element).title.trim() === '') {
+      element.querySelector<HTMLInputElement>('[name=title]')?.focus();
+      return setTitleError('A task needs a title.');
+    }
     setTitleError(undefined);
     setSaving(true);
     try {

@@ -43,13 +43,19 @@ export function TaskRow({ task: ref, attempt }: TaskRowProps) {
         <input type="checkbox" checked={task.done} onChange={toggle} disabled={disabled} aria-label={task.title} />
       </label>
       <button type="button" className={styles.body} onClick={() => setOpen('edit')} disabled={disabled}>
-        <span className={styles.title}>{task.title}</span>
+        <span className={styles.title} dir="auto">
+          {task.title}
+        </span>
         {(task.dueAt || task.priority !== 'NORMAL' || task.description) && (
           <span className={styles.details}>
             {task.priority === 'HIGH' && <span className={styles.high}>High priority</span>}
             {task.priority === 'LOW' && <span>Low priority</span>}
             {task.dueAt && <DueDate dueAt={task.dueAt} done={task.done} />}
-            {task.description && <span className={styles.description}>{task.description}</span>}
+            {task.description && (
+              <span className={styles.description} dir="auto">
+                {task.description}
+              </span>
+            )}
           </span>
         )}
       </button>
