@@ -20,6 +20,7 @@ import { ButtonLink } from './components/button-link.tsx';
 import { Button } from './components/button.tsx';
 import { CodeField } from './components/code-field.tsx';
 import { Dialog } from './components/dialog.tsx';
+import { ErrorRegion } from './components/error-region.tsx';
 import { MessagePage } from './components/message-page.tsx';
 import { Notice } from './components/notice.tsx';
 import { PageHeader } from './components/page-header.tsx';
@@ -83,7 +84,9 @@ import { StepUpDialog } from './features/security/step-up-dialog.tsx';
 import { StepUpProvider } from './features/security/step-up-provider.tsx';
 import { AddTask } from './features/tasks/add-task.tsx';
 import { ClearDoneTasks } from './features/tasks/clear-done-tasks.tsx';
+import { ConflictChoice } from './features/tasks/conflict-choice.tsx';
 import { DeleteTaskDialog } from './features/tasks/delete-task-dialog.tsx';
+import { DiscardDialog } from './features/tasks/discard-dialog.tsx';
 import { DueDate } from './features/tasks/due-date.tsx';
 import { EditTaskDialog } from './features/tasks/edit-task-dialog.tsx';
 import type { InitialTaskPage } from './features/tasks/initial-task-page.ts';
@@ -104,7 +107,9 @@ const TASK: TaskFieldsFragment = {
   done: false,
   dueAt: '2026-11-21T12:00:00.000Z',
   priority: 'HIGH',
+  version: 1,
 };
+const FORM = { title: 'mine', description: '', dueDay: '', priority: 'LOW' } as const;
 const FIRST_PAGE = {
   __typename: 'Query',
   tasks: {
@@ -211,6 +216,12 @@ const TREES: Readonly<Record<string, () => ReactElement>> = {
   'components/announcer.tsx': () => <Announcer>text</Announcer>,
   'components/brand.tsx': () => <Brand />,
   'components/button.tsx': () => <Button busy>text</Button>,
+  'components/error-region.tsx': () => (
+    <ErrorRegion
+      errors={[{ key: 'key', id: 1, text: 'text', action: { label: 'Try again', run: nothing } }]}
+      onDismiss={nothing}
+    />
+  ),
   'components/done-message.tsx': () => <DoneMessage>text</DoneMessage>,
   'components/local-time.tsx': () => <LocalTime at="2026-11-21T12:00:00.000Z" />,
   'components/pager.tsx': () => <Pager newest="/a" older="/b" />,
@@ -294,11 +305,14 @@ const TREES: Readonly<Record<string, () => ReactElement>> = {
   'features/security/step-up-provider.tsx': () => <StepUpProvider>text</StepUpProvider>,
   'features/tasks/add-task.tsx': () => inside(<AddTask attempt={attempt} />),
   'features/tasks/clear-done-tasks.tsx': () => inside(<ClearDoneTasks attempt={attempt} />),
+  'features/tasks/conflict-choice.tsx': () => (
+    <ConflictChoice field="title" mine={FORM} theirs={{ ...FORM, title: 'theirs' }} onChoose={nothing} />
+  ),
   'features/tasks/delete-task-dialog.tsx': () =>
     inside(<DeleteTaskDialog task={TASK} attempt={attempt} onClose={nothing} />),
+  'features/tasks/discard-dialog.tsx': () => <DiscardDialog onKeep={nothing} onDiscard={nothing} />,
   'features/tasks/due-date.tsx': () => <DueDate dueAt={TASK.dueAt ?? ''} done={false} />,
-  'features/tasks/edit-task-dialog.tsx': () =>
-    inside(<EditTaskDialog task={TASK} attempt={attempt} onClose={nothing} />),
+  'features/tasks/edit-task-dialog.tsx': () => inside(<EditTaskDialog task={TASK} onClose={nothing} />),
   'features/tasks/list-skeleton.tsx': () => <ListSkeleton />,
   'features/tasks/priority-field.tsx': () => <PriorityField value="HIGH" />,
   'features/tasks/task-list.tsx': () => inside(<TaskList />),
@@ -398,6 +412,16 @@ describe('rendering on the server', () => {
     renderToString(tree());
     const held = resourcesHeldBy(() => void renderToString(tree()));
     expect(held).toEqual([]);
+  });
+
+  // covers: LIST-02
+  test.each(Object.entries(TREES))('nothing that needs scripts is enabled before hydration: %s', (name, tree) => {
+    // A form that works without scripts.
+    if (name === 'features/accounts/log-filter.tsx') return;
+    const html = renderToString(tree()).replaceAll(/<fieldset disabled="".*?<\/fieldset>/g, '');
+    const controls = html.match(/<button[^>]*>|<input[^>]*type="checkbox"[^>]*>|<select[^>]*>/g) ?? [];
+    // A button with a popover target works without scripts.
+    expect(controls.filter((control) => !/ disabled=""| popoverTarget=/i.test(control))).toEqual([]);
   });
 
   // covers: OPS-10

@@ -62,7 +62,8 @@ test('a cancelled edit leaves no draft', async ({ page }) => {
   await page.getByRole('button', { name: 'Mend the gate', exact: true }).click();
   const dialog = page.getByRole('dialog', { name: 'Edit task' });
   await dialog.getByLabel('Title').fill('Given up');
-  await page.keyboard.press('Escape');
+  await dialog.getByRole('button', { name: 'Cancel' }).click();
+  await page.getByRole('button', { name: 'Discard' }).click();
   await page.reload();
   await expect(page.getByRole('button', { name: 'Mend the gate', exact: true })).toBeVisible();
   await expect(dialog).toBeHidden();

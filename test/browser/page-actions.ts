@@ -33,3 +33,21 @@ export async function addTask(page: Page, title: string): Promise<void> {
   await page.getByRole('button', { name: 'Add', exact: true }).click();
   await expect(page.getByRole('button', { name: title, exact: true })).toBeEnabled();
 }
+
+/** Sends an operation to the API as the signed-in user, as another device would: the page does not know of it. */
+export async function callApi<Data>(page: Page, query: string, variables: Readonly<Record<string, unknown>> = {}) {
+  const { accessToken } = await (await page.request.get('/api/auth/access-token')).json();
+  const answer = await page.request.post(`${process.env['API_URL']}/graphql`, {
+    headers: { authorization: `Bearer ${accessToken}` },
+    data: { query, variables },
+  });
+  const { data, errors }: { data: Data; errors?: unknown } = await answer.json();
+  expect(errors).toBeUndefined();
+  return data;
+}
+
+/** Adds tasks as another device would, the last one at the top, at most 30; the page shows them after a reload. */
+export async function createTasks(page: Page, titles: readonly string[]): Promise<void> {
+  const fields = titles.map((title, i) => `t${i}: createTask(input: { title: ${JSON.stringify(title)} }) { id }`);
+  await callApi(page, `mutation { ${fields.join(' ')} }`);
+}

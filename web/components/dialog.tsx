@@ -1,11 +1,13 @@
 'use client';
-import { type ReactNode, useEffect, useId, useRef } from 'react';
+import { type ReactNode, type SyntheticEvent, useEffect, useId, useRef } from 'react';
 import styles from './dialog.module.css';
 
 interface DialogProps {
   readonly title: string;
   /** Called after it was closed by Escape or by `closeDialog`; the caller then unmounts it. */
   readonly onClose: () => void;
+  /** Called instead of closing when the user presses Escape, as to ask first. Default: the dialog closes. */
+  readonly onDismiss?: (() => void) | undefined;
   readonly children: ReactNode;
 }
 
@@ -14,8 +16,11 @@ export function closeDialog(inside: Element): void {
   inside.closest('dialog')?.close();
 }
 
-/** A modal dialog, open as long as it is mounted. The native element keeps the focus inside and the rest inert. */
-export function Dialog({ title, onClose, children }: DialogProps) {
+/**
+ * A modal dialog, open as long as it is mounted. The native element keeps the focus inside and the rest inert. One
+ * dialog may be inside another: events of the inner one do not reach the outer one.
+ */
+export function Dialog({ title, onClose, onDismiss, children }: DialogProps) {
   const dialog = useRef<HTMLDialogElement>(null);
   const titleId = useId();
 
@@ -23,8 +28,25 @@ export function Dialog({ title, onClose, children }: DialogProps) {
     if (dialog.current?.open === false) dialog.current.showModal();
   }, []);
 
+  const dismiss = (event: SyntheticEvent) => {
+    if (!onDismiss || event.defaultPrevented) return;
+    event.preventDefault();
+    onDismiss();
+  };
+
   return (
-    <dialog ref={dialog} className={styles.dialog} aria-labelledby={titleId} onClose={onClose}>
+    <dialog
+      ref={dialog}
+      className={styles.dialog}
+      aria-labelledby={titleId}
+      onClose={onClose}
+      // A browser closes the dialog on a second Escape even if its `cancel` event is prevented, so the key is too.
+      // `cancel` comes from other ways to close: the back gesture of a phone.
+      onKeyDown={(event) => {
+        if (event.key === 'Escape' && !event.nativeEvent.isComposing) dismiss(event);
+      }}
+      onCancel={dismiss}
+    >
       <h2 className={styles.title} id={titleId}>
         {title}
       </h2>

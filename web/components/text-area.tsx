@@ -13,7 +13,7 @@ export function TextArea({ label, ...textarea }: TextAreaProps) {
       <label className={styles.label} htmlFor={id}>
         {label}
       </label>
-      <textarea rows={3} {...textarea} id={id} className={styles.input} />
+      <textarea rows={3} dir="auto" {...textarea} id={id} className={styles.input} />
     </div>
   );
 }

@@ -22,6 +22,7 @@ export function TextField({ label, error, hint, action, ...input }: TextFieldPro
       </label>
       <div className={styles.box}>
         <input
+          dir="auto"
           {...input}
           id={id}
           className={styles.input}
@@ -31,7 +32,7 @@ export function TextField({ label, error, hint, action, ...input }: TextFieldPro
         {action}
       </div>
       {error && (
-        <p className={styles.error} id={`${id}-error`}>
+        <p className={styles.error} id={`${id}-error`} role="alert">
           {error}
         </p>
       )}

@@ -1,5 +1,6 @@
 import { useId } from 'react';
 import { TextField } from '../../components/text-field.tsx';
+import { useHydrated } from '../../components/use-hydrated.ts';
 import styles from './access-screen.module.css';
 import { audienceName } from './audience-names.ts';
 import type { AccessFilter } from './filter-types.ts';
@@ -12,12 +13,14 @@ interface AccessFiltersProps {
 
 /** The search, and the filters by audience and by what is public. */
 export function AccessFilters({ filter, audiences, onChange }: AccessFiltersProps) {
+  const hydrated = useHydrated();
   const id = useId();
   return (
     <search className={styles.filters}>
       <TextField
         label="Search"
         type="search"
+        disabled={!hydrated}
         placeholder="A field, type or rule"
         value={filter.text}
         onChange={({ target }) => onChange({ ...filter, text: target.value })}
@@ -26,6 +29,7 @@ export function AccessFilters({ filter, audiences, onChange }: AccessFiltersProp
         <label htmlFor={id}>What may be used by</label>
         <select
           id={id}
+          disabled={!hydrated}
           value={filter.audience}
           onChange={({ target }) => onChange({ ...filter, audience: target.value })}
         >
@@ -40,6 +44,7 @@ export function AccessFilters({ filter, audiences, onChange }: AccessFiltersProp
       <label className={styles.checkbox}>
         <input
           type="checkbox"
+          disabled={!hydrated}
           checked={filter.publicOnly}
           onChange={({ target }) => onChange({ ...filter, publicOnly: target.checked })}
         />

@@ -1,3 +1,4 @@
+import { useHydrated } from '../../components/use-hydrated.ts';
 import type { DocumentedType } from '../../../runtime/access-document.ts';
 import { AccessCell } from './access-cell.tsx';
 import styles from './access-table.module.css';
@@ -17,6 +18,7 @@ interface AccessTableProps {
 
 /** The picture of the access map: a row for each field, a column for each audience. */
 export function AccessTable({ types, audiences, columns, caller, selected, onSelect }: AccessTableProps) {
+  const hydrated = useHydrated();
   const shown = columns.map((audience) => audiences.indexOf(audience));
   return (
     // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- it scrolls, and must do so by keyboard
@@ -50,6 +52,7 @@ export function AccessTable({ types, audiences, columns, caller, selected, onSel
                 <th scope="row" className={styles.field}>
                   <button
                     type="button"
+                    disabled={!hydrated}
                     id={`open-${field.coordinate}`}
                     className={styles.open}
                     aria-expanded={field.coordinate === selected}

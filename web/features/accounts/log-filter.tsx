@@ -62,7 +62,7 @@ export function LogFilter({ user, kind, outcome }: { user: string; kind: string;
         options={FILTER_KINDS.map((each) => [each, kindText(each)] as const)}
       />
       <Select label="Outcome" name="outcome" value={outcome} options={Object.entries(FILTER_OUTCOMES)} />
-      <Button variant="primary" type="submit">
+      <Button variant="primary" type="submit" worksWithoutScripts>
         Show
       </Button>
     </form>

@@ -1,12 +1,14 @@
 'use client';
 import { type ComponentProps, useState } from 'react';
 import { TextField } from '../../components/text-field.tsx';
+import { useHydrated } from '../../components/use-hydrated.ts';
 import styles from './password-field.module.css';
 
 type PasswordFieldProps = Omit<ComponentProps<typeof TextField>, 'type' | 'action'>;
 
 /** A password field with a button that shows the password: users mistype hidden ones, above all on phones. */
 export function PasswordField({ name = 'password', ...props }: PasswordFieldProps) {
+  const hydrated = useHydrated();
   const [shown, setShown] = useState(false);
   return (
     <TextField
@@ -20,8 +22,8 @@ export function PasswordField({ name = 'password', ...props }: PasswordFieldProp
         <button
           type="button"
           className={styles.toggle}
-          aria-pressed={shown}
-          aria-label="Show password"
+          disabled={!hydrated}
+          aria-label={shown ? 'Hide password' : 'Show password'}
           onClick={() => setShown(!shown)}
         >
           {shown ? 'Hide' : 'Show'}

@@ -3,6 +3,7 @@ import type { ApolloClient } from '@apollo/client';
 import dynamic from 'next/dynamic';
 import { useCallback, useRef, useState } from 'react';
 import { signInPath } from '../../auth/return-target.ts';
+import { useHydrated } from '../../components/use-hydrated.ts';
 import { AnswerPanel, type AnswerState } from './answer-panel.tsx';
 import styles from './explore-screen.module.css';
 import type { ChosenRequest } from './graphiql-editor.tsx';
@@ -30,6 +31,7 @@ interface ExploreScreenProps {
 
 /** GraphiQL on this API, with a request for each kind of answer and, under each answer, the rule that decided it. */
 export function ExploreScreen({ endpoint, explain, introspection, client, anonymous }: ExploreScreenProps) {
+  const hydrated = useHydrated();
   const [sender, setSender] = useState<Sender>(client === null ? 'anonymous' : 'viewer');
   // Read when a request is sent: GraphiQL may run a chosen request before this component renders again.
   const currentSender = useRef(sender);
@@ -96,14 +98,14 @@ export function ExploreScreen({ endpoint, explain, introspection, client, anonym
         {client !== null && (
           <label className={styles.sender}>
             Send as{' '}
-            <select value={sender} onChange={(event) => sendAs(event.target.value as Sender)}>
+            <select disabled={!hydrated} value={sender} onChange={(event) => sendAs(event.target.value as Sender)}>
               <option value="viewer">you</option>
               <option value="anonymous">nobody, without a token</option>
             </select>
           </label>
         )}
       </div>
-      <fieldset className={styles.requests} aria-label="Prepared requests">
+      <fieldset disabled={!hydrated} className={styles.requests} aria-label="Prepared requests">
         {PREPARED_REQUESTS.map((request) => (
           <button key={request.label} type="button" className={styles.request} onClick={() => choose(request)}>
             {request.label} <code className={styles.expected}>{client === null ? '401' : request.expected}</code>

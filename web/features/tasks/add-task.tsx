@@ -28,25 +28,32 @@ export function AddTask({ attempt }: { attempt: Attempt }) {
     if (field?.value === '') field.value = readDraft(userId, DRAFT, isText) ?? '';
   }, [userId]);
 
-  async function add(event: FormEvent) {
+  async function add(title: string, field: HTMLInputElement) {
+    const change = async () => {
+      await createTask(title);
+      return `Added: ${title}`;
+    };
+    // After a failure the field gets the title back; if the user types another one there, the error has it.
+    const isTyping = () => field.value !== '';
+    const tryAgain = () => (isTyping() ? { label: 'Try again', run: () => void add(title, field) } : undefined);
+    const added = await attempt(change, { title, action: tryAgain });
+    if (!added && !isTyping()) field.value = title;
+    // Until here the draft was the title: the session could have ended.
+    writeDraft(userId, DRAFT, field.value || null);
+  }
+
+  function submit(event: FormEvent) {
     event.preventDefault();
     const field = input.current;
     const title = field?.value.trim();
     field?.focus();
     if (!field || !title) return;
     field.value = '';
-    const added = await attempt(async () => {
-      await createTask(title);
-      return `Added: ${title}`;
-    });
-    // Restores the title after a failure, unless the user is typing another one.
-    if (!added && field.value === '') field.value = title;
-    // Until here the draft was the title: the session could have ended.
-    writeDraft(userId, DRAFT, field.value || null);
+    void add(title, field);
   }
 
   return (
-    <form className={styles.form} onSubmit={add}>
+    <form className={styles.form} onSubmit={submit}>
       <label className={styles.label} htmlFor={id}>
         New task
       </label>
@@ -56,6 +63,7 @@ export function AddTask({ attempt }: { attempt: Attempt }) {
         onInput={({ currentTarget: { value } }) => writeDraft(userId, DRAFT, value || null)}
         className={styles.input}
         maxLength={MAX_TITLE_LENGTH}
+        dir="auto"
         placeholder="What needs to be done?"
         autoComplete="off"
         enterKeyHint="done"

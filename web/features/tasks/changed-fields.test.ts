@@ -11,6 +11,7 @@ const task: TaskFieldsFragment = {
   done: false,
   dueAt: new Date(2026, 10, 21, 9, 30).toISOString(),
   priority: 'NORMAL',
+  version: 1,
 };
 const form = { title: task.title, description: task.description, dueDay: '2026-11-21', priority: task.priority };
 

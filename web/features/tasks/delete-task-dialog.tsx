@@ -35,7 +35,7 @@ export function DeleteTaskDialog({ task, attempt, onClose }: DeleteTaskDialogPro
             void attempt(async () => {
               await deleteTask(task.id);
               return `Deleted: ${task.title}`;
-            });
+            }, task);
           }}
         >
           Delete

@@ -1,81 +1,130 @@
+import { useApolloClient } from '@apollo/client/react';
 import { type FormEvent, useRef, useState } from 'react';
+import { useAnnounce } from '../../components/announcer.tsx';
 import { Button } from '../../components/button.tsx';
 import { closeDialog, Dialog } from '../../components/dialog.tsx';
-import { formText } from '../../components/form-text.ts';
+import { Notice } from '../../components/notice.tsx';
 import { TextArea } from '../../components/text-area.tsx';
 import { TextField } from '../../components/text-field.tsx';
-import type { Priority, TaskFieldsFragment } from '../../graphql/generated/graphql.ts';
+import { errorCode } from '../../graphql/error-code.ts';
+import { TaskDocument, type TaskFieldsFragment, TaskFieldsFragmentDoc } from '../../graphql/generated/graphql.ts';
 import { useUserId } from '../../graphql/api-provider.tsx';
-import { dateInputValue } from './due-label.ts';
+import { ConflictChoice } from './conflict-choice.tsx';
+import { DiscardDialog } from './discard-dialog.tsx';
 import { readEdit, writeEdit } from './edit-draft.ts';
 import styles from './edit-task-dialog.module.css';
+import { taskErrorMessage } from './error-messages.ts';
 import { MAX_DESCRIPTION_LENGTH, MAX_TITLE_LENGTH } from './limits.ts';
+import { mergeEdits } from './merge-edits.ts';
 import { PriorityField } from './priority-field.tsx';
 import { changedFields, type TaskForm } from './changed-fields.ts';
-import type { Attempt } from './use-attempt.ts';
+import { fillForm, formOf, readForm } from './task-form.ts';
 import { useUpdateTask } from './use-update-task.ts';
 
 interface EditTaskDialogProps {
   readonly task: TaskFieldsFragment;
-  readonly attempt: Attempt;
   readonly onClose: () => void;
 }
 
-/** Returns the values of the form. */
-function formValues(element: HTMLFormElement): TaskForm {
-  const form = new FormData(element);
-  return {
-    title: formText(form, 'title'),
-    description: formText(form, 'description'),
-    dueDay: formText(form, 'due'),
-    priority: formText(form, 'priority') as Priority,
-  };
+/** The fields that were changed here and elsewhere. */
+interface Conflict {
+  readonly fields: readonly (keyof TaskForm)[];
+  readonly mine: TaskForm;
+  readonly theirs: TaskForm;
+  /** The version of `theirs`. */
+  readonly version: number;
 }
 
-/** The dialog that edits all fields of a task. What was typed survives the end of the session (edit-draft.ts). */
-export function EditTaskDialog({ task, attempt, onClose }: EditTaskDialogProps) {
+/**
+ * The dialog that edits all fields of a task. It closes once the API has saved them: after a failure, everything typed is
+ * still there. What was typed survives the end of the session too (edit-draft.ts).
+ */
+export function EditTaskDialog({ task, onClose }: EditTaskDialogProps) {
   const updateTask = useUpdateTask();
+  const client = useApolloClient();
+  const announce = useAnnounce();
   const userId = useUserId();
-  const [errorMessage, setErrorMessage] = useState<string>();
-  const [initial] = useState<TaskForm>(
-    () =>
-      readEdit(userId, task.id) ?? {
-        title: task.title,
-        description: task.description,
-        dueDay: dateInputValue(task.dueAt),
-        priority: task.priority,
-      },
-  );
-
-  const saving = useRef(false);
+  const form = useRef<HTMLFormElement>(null);
+  const [draft] = useState(() => readEdit(userId, task.id));
+  // The task that the edit is based on: a change that arrives meanwhile must not look like one of the user's.
+  const [base, setBase] = useState(() => draft?.base ?? task);
+  const [initial] = useState(() => draft?.values ?? formOf(task));
+  const [conflict, setConflict] = useState<Conflict>();
+  const [titleError, setTitleError] = useState<string>();
+  const [failure, setFailure] = useState<{ text: string; count: number }>();
+  const [saving, setSaving] = useState(false);
+  const [asking, setAsking] = useState(false);
 
   function close() {
-    if (!saving.current) writeEdit(userId, null);
-    onClose();
+    writeEdit(userId, null);
+    // By the element: the browser then restores the focus.
+    if (form.current) closeDialog(form.current);
   }
 
-  function save(event: FormEvent<HTMLFormElement>) {
+  /** Closes the dialog; asks first if something was typed. */
+  function dismiss() {
+    const typed = form.current !== null && Object.keys(changedFields(base, readForm(form.current))).length > 0;
+    if (typed) setAsking(true);
+    else close();
+  }
+
+  const fail = (text: string) => setFailure((last) => ({ text, count: (last?.count ?? 0) + 1 }));
+
+  /**
+   * Saves the form. If the task was changed elsewhere, the changes are merged and saved; fields that both changed are
+   * left to the user (resolves to false).
+   */
+  async function saveMerged(element: HTMLFormElement, opened: TaskFieldsFragment): Promise<boolean> {
+    const values = readForm(element);
+    const change = changedFields(opened, { ...values, title: values.title.trim() });
+    if (Object.keys(change).length === 0) return true;
+    try {
+      await updateTask(task, change, opened.version);
+      return true;
+    } catch (error) {
+      if (errorCode(error) !== 'CONFLICT') throw error;
+    }
+    await client.query({ query: TaskDocument, variables: { id: task.id }, fetchPolicy: 'network-only' });
+    const current = client.readFragment({ fragment: TaskFieldsFragmentDoc, id: `Task:${task.id}` });
+    if (!current) throw new Error(`The task ${task.id} is not in the cache.`);
+    const merged = mergeEdits(formOf(opened), formOf(current), values);
+    fillForm(element, merged.values);
+    setBase(current);
+    writeEdit(userId, { base: current, values: merged.values });
+    if (merged.conflicts.length === 0) return saveMerged(element, current);
+    setConflict({ fields: merged.conflicts, mine: merged.values, theirs: formOf(current), version: current.version });
+    return false;
+  }
+
+  async function save(event: FormEvent<HTMLFormElement>) {
     event.preventDefault();
-    const values = formValues(event.currentTarget);
-    const change = changedFields(task, { ...values, title: values.title.trim() });
-    if (change.title === '') return setErrorMessage('A task needs a title.');
-    saving.current = Object.keys(change).length > 0;
-    closeDialog(event.currentTarget);
-    if (!saving.current) return;
-    void attempt(async () => {
-      await updateTask(task, change);
-      // Not before: the session could have ended.
-      writeEdit(userId, null);
-      return 'Task saved';
-    });
+    if (saving) return;
+    const element = event.currentTarget;
+    if (readForm(element).title.trim() === '') {
+      element.querySelector<HTMLInputElement>('[name=title]')?.focus();
+      return setTitleError('A task needs a title.');
+    }
+    setTitleError(undefined);
+    setSaving(true);
+    try {
+      const saved = await saveMerged(element, base);
+      setSaving(false);
+      if (!saved) return fail('This task was changed elsewhere at the same time. Choose what to keep, and save again.');
+    } catch (error) {
+      setSaving(false);
+      return fail(taskErrorMessage(error));
+    }
+    announce('Task saved');
+    close();
   }
 
   return (
-    <Dialog title="Edit task" onClose={close}>
+    <Dialog title="Edit task" onClose={onClose} onDismiss={dismiss}>
       <form
+        ref={form}
         className={styles.form}
         onSubmit={save}
-        onInput={({ currentTarget }) => writeEdit(userId, { taskId: task.id, values: formValues(currentTarget) })}
+        onInput={({ currentTarget }) => writeEdit(userId, { base, values: readForm(currentTarget) })}
         noValidate
       >
         <TextField
@@ -85,7 +134,7 @@ export function EditTaskDialog({ task, attempt, onClose }: EditTaskDialogProps) 
           maxLength={MAX_TITLE_LENGTH}
           autoComplete="off"
           required
-          error={errorMessage}
+          error={titleError}
         />
         <TextArea
           label="Description"
@@ -94,16 +143,28 @@ export function EditTaskDialog({ task, attempt, onClose }: EditTaskDialogProps) 
           maxLength={MAX_DESCRIPTION_LENGTH}
         />
         <div className={styles.pair}>
-          <TextField label="Due" name="due" type="date" defaultValue={initial.dueDay} />
+          <TextField label="Due" name="dueDay" type="date" defaultValue={initial.dueDay} />
           <PriorityField value={initial.priority} />
         </div>
+        {/* A new element each time, so that screen readers read a repeated message again. */}
+        {failure && <Notice key={failure.count}>{failure.text}</Notice>}
+        {conflict?.fields.map((field) => (
+          <ConflictChoice
+            key={`${conflict.version} ${field}`}
+            field={field}
+            mine={conflict.mine}
+            theirs={conflict.theirs}
+            onChoose={(value) => form.current && fillForm(form.current, { [field]: value })}
+          />
+        ))}
         <div className={styles.buttons}>
-          <Button onClick={({ currentTarget }) => closeDialog(currentTarget)}>Cancel</Button>
-          <Button variant="primary" type="submit">
-            Save
+          <Button onClick={dismiss}>Cancel</Button>
+          <Button variant="primary" type="submit" busy={saving}>
+            {saving ? 'Saving…' : 'Save'}
           </Button>
         </div>
       </form>
+      {asking && <DiscardDialog onKeep={() => setAsking(false)} onDiscard={close} />}
     </Dialog>
   );
 }

@@ -1,11 +1,9 @@
 import type { Priority } from '../../graphql/generated/graphql.ts';
 import styles from './priority-field.module.css';
 
-const CHOICES: readonly (readonly [Priority, string])[] = [
-  ['LOW', 'Low'],
-  ['NORMAL', 'Normal'],
-  ['HIGH', 'High'],
-];
+/** The names of the priorities. */
+export const PRIORITY_LABELS: Readonly<Record<Priority, string>> = { LOW: 'Low', NORMAL: 'Normal', HIGH: 'High' };
+const CHOICES = ['LOW', 'NORMAL', 'HIGH'] as const;
 
 /** Radio buttons for the three priorities. */
 export function PriorityField({ value }: { value: Priority }) {
@@ -13,10 +11,10 @@ export function PriorityField({ value }: { value: Priority }) {
     <fieldset>
       <legend className={styles.legend}>Priority</legend>
       <div className={styles.choices}>
-        {CHOICES.map(([priority, label]) => (
+        {CHOICES.map((priority) => (
           <label key={priority} className={styles.choice}>
             <input type="radio" name="priority" value={priority} defaultChecked={priority === value} />
-            {label}
+            {PRIORITY_LABELS[priority]}
           </label>
         ))}
       </div>

@@ -14,43 +14,34 @@ import { useTaskList } from './use-task-list.ts';
 
 /** The list in all its states: loading, unavailable, empty, complete, and with more pages. */
 export function TaskList() {
-  const { connection, loading, loadingMore, loadMore, retry } = useTaskList();
-  const { attempt, errorMessage, dismiss } = useAttempt();
+  const { connection, exhausted, loading, loadingMore, loadMore, retry } = useTaskList();
+  const attempt = useAttempt();
   const list = useRef<HTMLUListElement>(null);
   const focusNewRows = useFocusOnNewRows(list, connection?.edges.length ?? 0);
 
-  if (!connection)
-    return loading ? (
-      <ListSkeleton />
-    ) : (
-      <Notice action={<Button onClick={retry}>Try again</Button>}>{LIST_UNAVAILABLE}</Notice>
-    );
+  const missing = loading ? (
+    <ListSkeleton />
+  ) : (
+    <Notice action={<Button onClick={retry}>Try again</Button>}>{LIST_UNAVAILABLE}</Notice>
+  );
+  if (!connection) return missing;
 
   const { edges, totalCount, pageInfo } = connection;
   return (
     <div className={styles.list}>
       <AddTask attempt={attempt} />
-      {errorMessage && (
-        <Notice
-          action={
-            <Button variant="quiet" onClick={dismiss}>
-              Dismiss
-            </Button>
-          }
-        >
-          {errorMessage}
-        </Notice>
-      )}
-      {edges.length === 0 ? (
+      {exhausted && missing}
+      {edges.length === 0 && !exhausted && (
         <p className={styles.empty}>Nothing to do yet. Add your first task above.</p>
-      ) : (
+      )}
+      {edges.length > 0 && (
         <ul ref={list} className={styles.rows} aria-label="Tasks">
           {edges.map(({ node }) => (
             <TaskRow key={node.id} task={node} attempt={attempt} />
           ))}
         </ul>
       )}
-      {pageInfo.hasNextPage && (
+      {pageInfo.hasNextPage && edges.length > 0 && (
         <Button
           busy={loadingMore}
           onClick={() => {

@@ -26,7 +26,8 @@ export function TaskRow({ task: ref, attempt }: TaskRowProps) {
   const userId = useUserId();
   const hydrated = useHydrated();
   if (!complete) return null;
-  const pending = isPending(task.id);
+  // Nothing works before hydration: a tick would be lost, and stay shown.
+  const disabled = isPending(task.id) || !hydrated;
   // An edit is open again if the session ended during it.
   const dialog = open ?? (hydrated && readEdit(userId, task.id) !== null ? 'edit' : 'none');
 
@@ -34,21 +35,27 @@ export function TaskRow({ task: ref, attempt }: TaskRowProps) {
     void attempt(async () => {
       await updateTask(task, { done: !task.done });
       return task.done ? `Not done: ${task.title}` : `Done: ${task.title}`;
-    });
+    }, task);
 
   return (
-    <li className={styles.row} data-done={task.done} aria-busy={pending}>
+    <li className={styles.row} data-done={task.done} aria-busy={isPending(task.id)}>
       <label className={styles.tick}>
-        <input type="checkbox" checked={task.done} onChange={toggle} disabled={pending} aria-label={task.title} />
+        <input type="checkbox" checked={task.done} onChange={toggle} disabled={disabled} aria-label={task.title} />
       </label>
-      <button type="button" className={styles.body} onClick={() => setOpen('edit')} disabled={pending}>
-        <span className={styles.title}>{task.title}</span>
+      <button type="button" className={styles.body} onClick={() => setOpen('edit')} disabled={disabled}>
+        <span className={styles.title} dir="auto">
+          {task.title}
+        </span>
         {(task.dueAt || task.priority !== 'NORMAL' || task.description) && (
           <span className={styles.details}>
             {task.priority === 'HIGH' && <span className={styles.high}>High priority</span>}
             {task.priority === 'LOW' && <span>Low priority</span>}
             {task.dueAt && <DueDate dueAt={task.dueAt} done={task.done} />}
-            {task.description && <span className={styles.description}>{task.description}</span>}
+            {task.description && (
+              <span className={styles.description} dir="auto">
+                {task.description}
+              </span>
+            )}
           </span>
         )}
       </button>
@@ -56,14 +63,14 @@ export function TaskRow({ task: ref, attempt }: TaskRowProps) {
         type="button"
         className={styles.delete}
         onClick={() => setOpen('delete')}
-        disabled={pending}
+        disabled={disabled}
         aria-label={`Delete ${task.title}`}
       >
         <svg viewBox="0 0 20 20" aria-hidden="true">
           <path d="M4 6h12M8 6V4h4v2M6 6l.6 10h6.8L14 6" />
         </svg>
       </button>
-      {dialog === 'edit' && <EditTaskDialog task={task} attempt={attempt} onClose={() => setOpen('none')} />}
+      {dialog === 'edit' && <EditTaskDialog task={task} onClose={() => setOpen('none')} />}
       {dialog === 'delete' && <DeleteTaskDialog task={task} attempt={attempt} onClose={() => setOpen('none')} />}
     </li>
   );

@@ -1,28 +1,38 @@
-import { useState } from 'react';
-import { useAnnounce } from '../../components/announcer.tsx';
+import { useAnnounce, useErrors } from '../../components/announcer.tsx';
+import type { ErrorAction } from '../../components/error-region.tsx';
 import { taskErrorMessage } from './error-messages.ts';
 
+/** What a change is about, for its error. */
+interface Subject {
+  /** The title of the task. */
+  readonly title: string;
+  /** The id of the task; the title if it has none. Each has at most one error. */
+  readonly id?: string;
+  /** What the user can do about a failure. */
+  readonly action?: () => ErrorAction | undefined;
+}
+
 /**
- * Runs a change: announces the message that it resolves to, or shows the message of its error. Resolves to whether it
- * succeeded.
+ * Runs a change: announces the message that it resolves to, or shows its error, which stays until it is dismissed or a
+ * change of the same subject succeeds. Resolves to whether it succeeded.
  */
-export type Attempt = (change: () => Promise<string>) => Promise<boolean>;
+export type Attempt = (change: () => Promise<string>, subject?: Subject) => Promise<boolean>;
 
-/** Runs the changes of a list; the last error message is shown until the next change or until it is dismissed. */
-export function useAttempt() {
+/** Returns a function that runs the changes of a list. */
+export function useAttempt(): Attempt {
   const announce = useAnnounce();
-  const [errorMessage, setErrorMessage] = useState<string>();
+  const errors = useErrors();
 
-  const attempt: Attempt = async (change) => {
-    setErrorMessage(undefined);
+  return async (change, subject) => {
+    const key = subject?.id ?? subject?.title ?? '';
     try {
       announce(await change());
+      errors.clear(key);
       return true;
     } catch (error) {
-      setErrorMessage(taskErrorMessage(error));
+      const message = taskErrorMessage(error);
+      errors.show(key, subject ? `“${subject.title}”: ${message}` : message, subject?.action?.());
       return false;
     }
   };
-
-  return { attempt, errorMessage, dismiss: () => setErrorMessage(undefined) };
 }

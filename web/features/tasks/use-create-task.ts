@@ -1,6 +1,6 @@
 import { useMutation } from '@apollo/client/react';
 import { CreateTaskDocument } from '../../graphql/generated/graphql.ts';
-import { updateCachedList } from './cached-list.ts';
+import { updateCachedList, withTask } from './cached-list.ts';
 
 /** The prefix of the ids of tasks that the API has not confirmed yet. */
 const PENDING = 'pending:';
@@ -24,15 +24,13 @@ export function useCreateTask() {
           done: false,
           dueAt: null,
           priority: 'NORMAL',
+          version: 1,
         },
       },
       update: (cache, { data }) => {
         const node = data?.createTask;
         if (!node) return;
-        updateCachedList(cache, ({ totalCount, edges }) => ({
-          totalCount: totalCount + 1,
-          edges: [{ __typename: 'TaskEdge', cursor: '', node }, ...edges],
-        }));
+        updateCachedList(cache, (list) => withTask(list, node));
       },
     });
 }

@@ -1,6 +1,6 @@
 import { useMutation } from '@apollo/client/react';
 import { DeleteTaskDocument } from '../../graphql/generated/graphql.ts';
-import { updateCachedList } from './cached-list.ts';
+import { updateCachedList, withoutTask } from './cached-list.ts';
 
 /** Returns a function that deletes a task; it leaves the list at once, and comes back if the API rejects that. */
 export function useDeleteTask() {
@@ -10,10 +10,7 @@ export function useDeleteTask() {
       variables: { id },
       optimisticResponse: { __typename: 'Mutation', deleteTask: id },
       update: (cache) => {
-        updateCachedList(cache, ({ totalCount, edges }) => ({
-          totalCount: totalCount - 1,
-          edges: edges.filter(({ node }) => node.id !== id),
-        }));
+        updateCachedList(cache, (list) => withoutTask(list, id));
         cache.evict({ id: `Task:${id}` });
         cache.gc();
       },

@@ -1,5 +1,5 @@
 import { useQuery } from '@apollo/client/react';
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import { TasksDocument } from '../../graphql/generated/graphql.ts';
 import { FIRST_PAGE } from './first-page.ts';
 
@@ -11,6 +11,12 @@ export function useTaskList() {
   });
   const [loadingMore, setLoadingMore] = useState(false);
   const connection = data?.tasks;
+  // The loaded tasks were all deleted, and there are others: an empty list would be wrong.
+  const exhausted = connection?.edges.length === 0 && connection.pageInfo.hasNextPage;
+
+  useEffect(() => {
+    if (exhausted) refetch().catch(() => undefined);
+  }, [exhausted, refetch]);
 
   /** Loads the next page; resolves to the number of its tasks. */
   async function loadMore(): Promise<number> {
@@ -26,5 +32,5 @@ export function useTaskList() {
   /** Loads the list again after a failure. */
   const retry = () => void refetch().catch(() => undefined);
 
-  return { connection, loading, loadingMore, loadMore, retry };
+  return { connection, exhausted, loading, loadingMore, loadMore, retry };
 }

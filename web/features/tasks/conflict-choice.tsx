@@ -1,0 +1,47 @@
+import type { TaskForm } from './changed-fields.ts';
+import styles from './conflict-choice.module.css';
+import { dueAtEndOf, dueLabel } from './due-label.ts';
+import { PRIORITY_LABELS } from './priority-field.tsx';
+
+const LABELS = { title: 'Title', description: 'Description', dueDay: 'Due', priority: 'Priority' } as const;
+
+/** A value as text. */
+function textOf(field: keyof TaskForm, values: TaskForm): string {
+  if (field === 'priority') return PRIORITY_LABELS[values.priority];
+  const dueAt = dueAtEndOf(values.dueDay);
+  if (field === 'dueDay') return dueAt === null ? 'No due date' : dueLabel(dueAt, new Date()).text;
+  return values[field] || 'Empty';
+}
+
+interface ConflictChoiceProps {
+  readonly field: keyof TaskForm;
+  readonly mine: TaskForm;
+  readonly theirs: TaskForm;
+  readonly onChoose: (value: string) => void;
+}
+
+/** Both values of a field that was changed here and elsewhere, side by side; the user's own is chosen at first. */
+export function ConflictChoice({ field, mine, theirs, onChoose }: ConflictChoiceProps) {
+  return (
+    <fieldset className={styles.choice}>
+      <legend className={styles.legend}>{LABELS[field]}</legend>
+      {[['Yours', mine] as const, ['Saved elsewhere', theirs] as const].map(([source, values]) => (
+        <label key={source} className={styles.option}>
+          <input
+            type="radio"
+            name={`choice-${field}`}
+            aria-label={`${source}: ${textOf(field, values)}`}
+            defaultChecked={values === mine}
+            onChange={() => onChoose(values[field])}
+          />
+          <span>
+            <span className={styles.source}>{source}</span>
+            <span className={styles.value} dir="auto">
+              {textOf(field, values)}
+            </span>
+          </span>
+        </label>
+      ))}
+    </fieldset>
+  );
+}

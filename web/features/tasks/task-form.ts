@@ -1,0 +1,29 @@
+import { formText } from '../../components/form-text.ts';
+import type { Priority, TaskFieldsFragment } from '../../graphql/generated/graphql.ts';
+import type { TaskForm } from './changed-fields.ts';
+import { dateInputValue } from './due-label.ts';
+
+/** Returns the values of the form for a task. */
+export function formOf(task: TaskFieldsFragment): TaskForm {
+  const { title, description, priority } = task;
+  return { title, description, dueDay: dateInputValue(task.dueAt), priority };
+}
+
+/** Returns the values of the form. */
+export function readForm(element: HTMLFormElement): TaskForm {
+  const form = new FormData(element);
+  return {
+    title: formText(form, 'title'),
+    description: formText(form, 'description'),
+    dueDay: formText(form, 'dueDay'),
+    priority: formText(form, 'priority') as Priority,
+  };
+}
+
+/** Sets the values of the form's fields, which are uncontrolled. */
+export function fillForm(element: HTMLFormElement, values: Partial<TaskForm>): void {
+  for (const [name, value] of Object.entries(values)) {
+    const field = element.elements.namedItem(name);
+    if (field && 'value' in field) field.value = value;
+  }
+}
