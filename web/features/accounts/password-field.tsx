@@ -20,8 +20,7 @@ export function PasswordField({ name = 'password', ...props }: PasswordFieldProp
         <button
           type="button"
           className={styles.toggle}
-          aria-pressed={shown}
-          aria-label="Show password"
+          aria-label={shown ? 'Hide password' : 'Show password'}
           onClick={() => setShown(!shown)}
         >
           {shown ? 'Hide' : 'Show'}
