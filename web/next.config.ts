@@ -7,6 +7,8 @@ const config: NextConfig = {
   // Not from config.ts: Next compiles this file alone, and a build must need no other setting.
   distDir: process.env.WEB_BUILD_DIR || '.next',
   poweredByHeader: false,
+  // `serve.ts` compresses, with brotli; Next knows gzip alone.
+  compress: false,
   reactStrictMode: true,
   // There are no pictures to scale, and /_next/image would fetch URLs that requests name.
   images: { unoptimized: true },

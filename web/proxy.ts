@@ -40,4 +40,6 @@ export function proxy(request: NextRequest): NextResponse {
   return response;
 }
 
-export const config = { matcher: '/((?!api/|_next/static/|icon.svg).*)' };
+export const config = {
+  matcher: '/((?!api/|_next/static/|icon.svg|apple-icon.png|opengraph-image.png|manifest.webmanifest).*)',
+};

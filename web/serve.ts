@@ -13,6 +13,7 @@ import { type WebConfig, webConfig } from './config.ts';
 import { trustedProxies } from '../runtime/http/client-address.ts';
 import { createHttpServer } from '../runtime/http/server.ts';
 import { routeConsole } from './console.ts';
+import { withCompression } from './http/compress-pages.ts';
 import { rejectRequest } from './http/reject-request.ts';
 import { replaceForwardedHeaders } from './http/forwarded-headers.ts';
 import { withPageStatus } from './http/page-status.ts';
@@ -34,7 +35,7 @@ async function main(config: WebConfig): Promise<void> {
   // Fails at the start, not at the first sign-in, if the key file is unreadable.
   await createSigningKeys(config.TOKEN_MODE, config.TOKEN_SECRETS).signingKey(Math.floor(Date.now() / 1_000));
   const serveStatic = await createStaticFileHandler(path.join(import.meta.dirname, config.WEB_BUILD_DIR));
-  const handle = withPageStatus(app.getRequestHandler());
+  const handle = withCompression(withPageStatus(app.getRequestHandler()));
   const headers = new Headers(securityHeaders(webUrl));
   const isTrusted = trustedProxies(config.TRUSTED_PROXIES);
 

@@ -1,9 +1,6 @@
-import { execFile } from 'node:child_process';
-import { resolve } from 'node:path';
-import { promisify } from 'node:util';
 import { AxeBuilder } from '@axe-core/playwright';
 import { expect, type Page, test } from '@playwright/test';
-import { addTask, newEmail, signIn, signUp, VALID_PASSWORD } from './page-actions.ts';
+import { addTask, makeAdmin, newEmail, signIn, signUp, VALID_PASSWORD } from './page-actions.ts';
 
 const ACCOUNT_PAGES = [
   '/account',
@@ -16,12 +13,6 @@ const ACCOUNT_PAGES = [
 const NEW_PASSWORD = 'Another8horse';
 
 const alert = (page: Page) => page.getByRole('alert').filter({ hasText: /./ });
-
-/** Gives an account the role ADMIN, as an operator does. */
-async function makeAdmin(email: string): Promise<void> {
-  const command = resolve(import.meta.dirname, '../../server/commands/access.ts');
-  await promisify(execFile)(process.execPath, [command, 'grant', email, 'ADMIN'], { env: process.env });
-}
 
 // covers: US6.6
 test('the account menu leads to the account pages, by keyboard alone', async ({ page }) => {

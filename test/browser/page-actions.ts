@@ -1,4 +1,7 @@
+import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
+import { resolve } from 'node:path';
+import { promisify } from 'node:util';
 import { expect, type Page } from '@playwright/test';
 
 /** A password that the policy accepts. */
@@ -51,3 +54,13 @@ export async function createTasks(page: Page, titles: readonly string[]): Promis
   const fields = titles.map((title, i) => `t${i}: createTask(input: { title: ${JSON.stringify(title)} }) { id }`);
   await callApi(page, `mutation { ${fields.join(' ')} }`);
 }
+/** Gives an account the role ADMIN, as an operator does. */
+export async function makeAdmin(email: string): Promise<void> {
+  const command = resolve(import.meta.dirname, '../../server/commands/access.ts');
+  await promisify(execFile)(process.execPath, [command, 'grant', email, 'ADMIN'], { env: process.env });
+}
+
+/** Applies CSS to the open page, in place of what was applied before. By CSSOM: the page's policy allows no style element. */
+export const applyCss = (page: Page, css: string): Promise<void> =>
+  page.evaluate<void>(`{ const sheet = new CSSStyleSheet(); sheet.replaceSync(${JSON.stringify(css)});
+    document.adoptedStyleSheets = [sheet]; }`);

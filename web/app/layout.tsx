@@ -1,13 +1,24 @@
 import type { Metadata, Viewport } from 'next';
 import { cookies } from 'next/headers';
 import type { ReactNode } from 'react';
+import { webConfig } from '../config.ts';
 import './globals.css';
 
-export const metadata: Metadata = {
-  title: { default: 'Fieldgate', template: '%s · Fieldgate' },
-  description: 'Your tasks, visible only to you.',
-  robots: { index: false },
-};
+const DESCRIPTION = 'Your tasks, visible only to you.';
+
+/** Returns the metadata of every page. A function: the origin is a setting, which a build does not know. */
+export function generateMetadata(): Metadata {
+  return {
+    metadataBase: new URL(webConfig().WEB_URL),
+    title: { default: 'Fieldgate', template: '%s · Fieldgate' },
+    description: DESCRIPTION,
+    applicationName: 'Fieldgate',
+    robots: { index: false },
+    // The picture is opengraph-image.png.
+    openGraph: { type: 'website', siteName: 'Fieldgate', title: 'Fieldgate', description: DESCRIPTION, locale: 'en' },
+    twitter: { card: 'summary_large_image' },
+  };
+}
 
 export const viewport: Viewport = {
   colorScheme: 'light dark',

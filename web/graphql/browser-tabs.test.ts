@@ -15,6 +15,7 @@ function listeningTab() {
 }
 
 afterEach(() => {
+  vi.unstubAllGlobals();
   for (const close of closers.splice(0)) close();
 });
 
@@ -67,5 +68,13 @@ describe('browserTabs', () => {
       { status: 'fulfilled', value: 'a' },
       { status: 'rejected', reason: new Error('b failed') },
     ]);
+  });
+
+  // covers: REACH-02
+  test('exclusive runs a task, and settles as it does, in a browser without Web Locks', async () => {
+    vi.stubGlobal('navigator', {});
+    const tabs = browserTabs();
+    await expect(tabs.exclusive(() => Promise.resolve('done'))).resolves.toBe('done');
+    await expect(tabs.exclusive(() => Promise.reject(new Error('failed')))).rejects.toThrow('failed');
   });
 });

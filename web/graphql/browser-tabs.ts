@@ -9,7 +9,7 @@ export interface Tabs {
   post(message: TabMessage): void;
   /** Receives the messages of other tabs until the returned function is called. Call it in an effect: it opens a channel. */
   listen(onMessage: (message: TabMessage) => void): () => void;
-  /** Runs `task` while no other tab runs one (a mutex across tabs). */
+  /** Runs `task` while no other tab runs one (a mutex across tabs); at once on plain http of another host, which has none. */
   exclusive<T>(task: () => Promise<T>): Promise<T>;
 }
 
@@ -49,7 +49,9 @@ export function browserTabs(): Tabs {
           await task().then(resolve, reject);
           await new Promise((resolveDelay) => setTimeout(resolveDelay, DELIVERY_DELAY));
         };
-        navigator.locks.request(CHANNEL_NAME, runAndWait).catch(reject);
+        // Web Locks exist in secure contexts alone. Two tabs may then renew at once: each gets a good token.
+        if ('locks' in navigator) navigator.locks.request(CHANNEL_NAME, runAndWait).catch(reject);
+        else void task().then(resolve, reject);
       }),
   };
 }

@@ -23,7 +23,7 @@ export function AccountPage({ title, children, alternative }: AccountPageProps) 
         </noscript>
         {children}
       </main>
-      <p className={styles.alternative}>{alternative}</p>
+      <footer className={styles.alternative}>{alternative}</footer>
     </div>
   );
 }

@@ -17,7 +17,10 @@ export function BackupCodes({ codes, onDone }: { codes: readonly string[]; onDon
         ))}
       </ul>
       <div className={styles.buttons}>
-        <Button onClick={() => void navigator.clipboard.writeText(codes.join('\n'))}>Copy</Button>
+        {/* Browsers have no clipboard on plain http of another host. */}
+        {'clipboard' in navigator && (
+          <Button onClick={() => void navigator.clipboard.writeText(codes.join('\n'))}>Copy</Button>
+        )}
         <Button variant="primary" onClick={onDone}>
           I have kept them
         </Button>

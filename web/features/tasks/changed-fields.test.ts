@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { TaskFieldsFragment } from '../../graphql/generated/graphql.ts';
-import { dueAtEndOf } from './due-label.ts';
+import { dueAtOn } from './due-label.ts';
 import { changedFields } from './changed-fields.ts';
 
 const task: TaskFieldsFragment = {
@@ -27,7 +27,7 @@ test('changedFields has the changed fields alone', () => {
   expect(changedFields(task, { ...form, description: '' })).toEqual({ description: '' });
 });
 
-test('changedFields sets the end of a new due day, and null for an empty one', () => {
-  expect(changedFields(task, { ...form, dueDay: '2026-11-22' })).toEqual({ dueAt: dueAtEndOf('2026-11-22') });
+test('changedFields sets the date of a new due day, and null for an empty one', () => {
+  expect(changedFields(task, { ...form, dueDay: '2026-11-22' })).toEqual({ dueAt: dueAtOn('2026-11-22') });
   expect(changedFields(task, { ...form, dueDay: '' })).toEqual({ dueAt: null });
 });

@@ -1,5 +1,5 @@
 import type { Priority, TaskFieldsFragment } from '../../graphql/generated/graphql.ts';
-import { dateInputValue, dueAtEndOf } from './due-label.ts';
+import { dateInputValue, dueAtOn } from './due-label.ts';
 import type { TaskChange } from './use-update-task.ts';
 
 /** The values of the edit dialog. */
@@ -20,7 +20,7 @@ export function changedFields(task: TaskFieldsFragment, form: TaskForm): TaskCha
   return {
     ...(form.title !== task.title && { title: form.title }),
     ...(form.description !== task.description && { description: form.description }),
-    ...(!sameDay && { dueAt: dueAtEndOf(form.dueDay) }),
+    ...(!sameDay && { dueAt: dueAtOn(form.dueDay) }),
     ...(form.priority !== task.priority && { priority: form.priority }),
   };
 }

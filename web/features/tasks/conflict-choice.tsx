@@ -1,6 +1,6 @@
 import type { TaskForm } from './changed-fields.ts';
 import styles from './conflict-choice.module.css';
-import { dueAtEndOf, dueLabel } from './due-label.ts';
+import { dueAtOn, dueLabel } from './due-label.ts';
 import { PRIORITY_LABELS } from './priority-field.tsx';
 
 const LABELS = { title: 'Title', description: 'Description', dueDay: 'Due', priority: 'Priority' } as const;
@@ -8,7 +8,7 @@ const LABELS = { title: 'Title', description: 'Description', dueDay: 'Due', prio
 /** A value as text. */
 function textOf(field: keyof TaskForm, values: TaskForm): string {
   if (field === 'priority') return PRIORITY_LABELS[values.priority];
-  const dueAt = dueAtEndOf(values.dueDay);
+  const dueAt = dueAtOn(values.dueDay);
   if (field === 'dueDay') return dueAt === null ? 'No due date' : dueLabel(dueAt, new Date()).text;
   return values[field] || 'Empty';
 }

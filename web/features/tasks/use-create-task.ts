@@ -1,5 +1,6 @@
 import { useMutation } from '@apollo/client/react';
 import { CreateTaskDocument } from '../../graphql/generated/graphql.ts';
+import { randomId } from '../../graphql/random-id.ts';
 import { updateCachedList, withTask } from './cached-list.ts';
 
 /** The prefix of the ids of tasks that the API has not confirmed yet. */
@@ -18,7 +19,7 @@ export function useCreateTask() {
         __typename: 'Mutation',
         createTask: {
           __typename: 'Task',
-          id: `${PENDING}${crypto.randomUUID()}`,
+          id: `${PENDING}${randomId()}`,
           title,
           description: '',
           done: false,
