@@ -3,10 +3,10 @@ import type { BetterAuthPlugin } from 'better-auth';
 import { APIError, createAuthEndpoint, createAuthMiddleware, isAPIError } from 'better-auth/api';
 import type { Pool } from 'pg';
 import { z } from 'zod';
+import { clientOf } from '../../runtime/http/request-client.ts';
 import type { MailQueue } from '../mail/mail-queue.ts';
 import { liveSession } from './live-session.ts';
 import type { RateLimit, TakeAttempt } from './rate-limit.ts';
-import { clientOf } from './request-client.ts';
 import { insertEvent } from './security-log.ts';
 import { isUniqueViolation } from './unique-violation.ts';
 

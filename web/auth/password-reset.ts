@@ -1,6 +1,6 @@
 import type { Pool } from 'pg';
+import { clientOf } from '../../runtime/http/request-client.ts';
 import type { MailQueue } from '../mail/mail-queue.ts';
-import { clientOf } from './request-client.ts';
 import { insertEvent } from './security-log.ts';
 
 /**

@@ -1,6 +1,6 @@
 import type { GenericEndpointContext } from 'better-auth';
 import type { Pool } from 'pg';
-import { clientOf } from './request-client.ts';
+import { clientOf } from '../../runtime/http/request-client.ts';
 import { insertEvent } from './security-log.ts';
 
 /** The hooks that record what a redirect from a provider changed besides the sign-in; the gateway records that. */
