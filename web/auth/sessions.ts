@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { USER_AGENT_LIMIT } from '../../runtime/http/request-client.ts';
 import { errorFields, log } from '../log.ts';
 import { liveSession } from './live-session.ts';
-import { insertEvent } from './security-log.ts';
+import { recordChange } from './security-log.ts';
 
 /** The most sessions of one account, and in one list. */
 export const SESSION_LIMIT = 100;
@@ -116,15 +116,8 @@ export function sessionLimit(database: Pick<Pool, 'query'>) {
     } catch (error) {
       return log.error(errorFields(error), 'the oldest sessions of an account could not be ended');
     }
-    await insertEvent(database, {
-      kind: 'SIGN_OUT',
-      outcome: 'SUCCEEDED',
-      userId,
-      email: null,
-      address: ipAddress || null,
-      userAgent: userAgent || null,
-      detail: 'SESSION_LIMIT',
-    });
+    const client = { address: ipAddress || null, userAgent: userAgent || null };
+    await recordChange(database, 'SIGN_OUT', userId, client, 'SESSION_LIMIT');
   };
 }
 
