@@ -7,12 +7,15 @@ import { focusOnMount } from '../../components/focus-on-mount.ts';
 import { formText } from '../../components/form-text.ts';
 import { Notice } from '../../components/notice.tsx';
 import { askPasskey, passkeyErrorMessage } from '../../components/passkey.ts';
-import { type AccountResult, accountErrorMessage, postAccount } from '../../components/post-account.ts';
+import {
+  type AccountFailure,
+  type AccountResult,
+  accountErrorMessage,
+  postAccount,
+} from '../../components/post-account.ts';
 import { TextField } from '../../components/text-field.tsx';
 import { fetchStepUpMethods, type StepUpMethods } from './account-factors.ts';
 import styles from './security.module.css';
-
-type Failure = Exclude<AccountResult, { outcome: 'done' }>;
 
 /** Error messages by code. */
 const MESSAGES: Readonly<Record<string, string>> = {
@@ -20,14 +23,14 @@ const MESSAGES: Readonly<Record<string, string>> = {
   INVALID_CODE: 'Wrong code, or already used. Please enter the next one that your app shows.',
 };
 
-function messageFor(result: Failure): string {
+function messageFor(result: AccountFailure): string {
   if (result.outcome === 'rejected' && MESSAGES[result.code]) return MESSAGES[result.code] ?? '';
   return passkeyErrorMessage(result);
 }
 
 /** Asks the user to authenticate again, in the ways that the account has. */
 export function StepUpDialog({ onFinish }: { onFinish: (done: boolean) => void }) {
-  const [methods, setMethods] = useState<StepUpMethods | Failure>();
+  const [methods, setMethods] = useState<StepUpMethods | AccountFailure>();
   const [byCode, setByCode] = useState(false);
   const [busy, setBusy] = useState(false);
   const [errorMessage, setErrorMessage] = useState<{ text: string; count: number }>();
