@@ -2,6 +2,7 @@ import { useState } from 'react';
 import { useAnnounce } from '../../components/announcer.tsx';
 import { useLeaveEndedSession } from '../../graphql/api-provider.tsx';
 import { type AccountFailure, accountErrorMessage, postAccount } from '../../components/post-account.ts';
+import { useErrorMessage } from '../../components/use-error-message.ts';
 import { useSendWithStepUp } from '../../components/use-send-with-step-up.ts';
 
 /** Posts to an endpoint of the account; resolves to whether it succeeded. `done` is announced. */
@@ -20,16 +21,12 @@ export function useAccountAction(messages: Messages = {}) {
   const leaveEndedSession = useLeaveEndedSession();
   const sendWithStepUp = useSendWithStepUp();
   const [busy, setBusy] = useState(false);
-  const [error, setError] = useState<{ text: string; code: string; count: number }>();
+  const { errorMessage: error, showError, clearError } = useErrorMessage();
   const [doneMessage, setDoneMessage] = useState<string>();
 
   const fail = (failure: AccountFailure) => {
     const code = failure.outcome === 'rejected' ? failure.code : failure.outcome;
-    setError((last) => ({
-      text: messages[code] ?? accountErrorMessage(failure),
-      code,
-      count: (last?.count ?? 0) + 1,
-    }));
+    showError(messages[code] ?? accountErrorMessage(failure), code);
   };
 
   const act: Act = async (path, body, done) => {
@@ -39,7 +36,7 @@ export function useAccountAction(messages: Messages = {}) {
     const result = await sendWithStepUp(() => postAccount(path, body));
     setBusy(false);
     if (result.outcome === 'done') {
-      setError(undefined);
+      clearError();
       setDoneMessage(done);
       announce(done);
       return true;
