@@ -1,6 +1,7 @@
 'use client';
 import { Button } from '../../components/button.tsx';
 import { Notice } from '../../components/notice.tsx';
+import { Panel } from '../../components/panel.tsx';
 import { postAccount } from '../../components/post-account.ts';
 import { providerPage } from '../../components/provider-page.ts';
 import { useHydrated } from '../../components/use-hydrated.ts';
@@ -36,10 +37,7 @@ export function ProviderSection({
   }
 
   return (
-    <section className={styles.section} aria-labelledby="providers">
-      <h2 id="providers" className={styles.title}>
-        Other ways to sign in
-      </h2>
+    <Panel title="Other ways to sign in">
       {message !== null && message !== undefined && <Notice>{message}</Notice>}
       <ul className={styles.rows} aria-label="Providers">
         {providers.map((provider) => (
@@ -61,6 +59,6 @@ export function ProviderSection({
           </li>
         ))}
       </ul>
-    </section>
+    </Panel>
   );
 }
