@@ -7,7 +7,7 @@ import { recordChange } from './security-log.ts';
  * Confirms the address of a user, and voids their links: the trigger does so for a changed password, not for a first one.
  *
  * If the address was not confirmed before, another person may have signed up with it. So passkeys and providers, which
- * sign in without the new password, are removed. The second factor stays: it alone signs nobody in.
+ * sign in without the new password, are removed. The second factor stays: it is no way to sign in by itself.
  */
 const PROVE_ADDRESS = {
   name: 'prove_address',

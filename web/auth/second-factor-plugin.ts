@@ -55,7 +55,7 @@ export function secondFactor(secret: string) {
       },
     },
   });
-  // Better Auth asks after a password only: who took over the account at a provider would be let in.
+  // Better Auth asks after a password only: without this, a thief of the account at a provider would get in.
   const afterCallback = plugin.hooks.after.map(({ handler }) => ({ matcher: isCallback, handler }));
   return {
     ...plugin,
