@@ -50,6 +50,10 @@ export const ACCOUNT_ERROR_GUIDE: Readonly<Record<string, ErrorAdvice>> = {
     meaning: 'No sign-in waits for a code, or it has waited too long.',
     advice: 'Begin with the password again.',
   },
+  LAST_WAY_TO_SIGN_IN: {
+    meaning: 'The account has neither a password nor another provider.',
+    advice: 'Offer to set a password or to link another provider first.',
+  },
   LINK_OF_ANOTHER_ACCOUNT: {
     meaning: 'The mailed link is for another account than the one that is signed in.',
     advice: 'Sign out, and open the link again.',
@@ -73,6 +77,7 @@ export const ACCOUNT_ERROR_GUIDE: Readonly<Record<string, ErrorAdvice>> = {
   },
   PASSWORD_TOO_WEAK: { meaning: 'The password breaks a rule of the policy: the message names it.', advice: ASK_AGAIN },
   PAYLOAD_TOO_LARGE: { meaning: 'The body has more than 64 kB.', advice: FIX_THE_CLIENT },
+  PROVIDER_NOT_LINKED: { meaning: 'The account cannot sign in with this provider.', advice: 'Read the list again.' },
   PROVIDER_UNAVAILABLE: { meaning: 'The sign-in provider does not answer.', advice: 'Offer another way to sign in.' },
   SESSION_NOT_FRESH: { meaning: 'The session is too old for this change.', advice: 'Ask the user to sign in.' },
   STEP_UP_REQUIRED: {

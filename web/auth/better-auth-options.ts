@@ -30,6 +30,7 @@ import { validName, signUpPlugin } from './sign-up-plugin.ts';
 import { stepUp } from './step-up-plugin.ts';
 import type { IssueToken } from './token-issuer.ts';
 import { isUniqueViolation } from './unique-violation.ts';
+import { unlinkProviderPlugin } from './unlink-provider-plugin.ts';
 
 const DAY = 86_400;
 const TEN_MINUTES = 600;
@@ -240,6 +241,10 @@ export function betterAuthOptions(
     plugins: [
       demoAccount(config),
       socialSignIn(providers),
+      unlinkProviderPlugin(
+        database,
+        providers.map(({ id }) => id),
+      ),
       passwordRulesPlugin(config.PASSWORD_POLICY),
       signUpPlugin(),
       mailPlugin({ database, mail, takeAttempt, secret: config.BETTER_AUTH_SECRET }),

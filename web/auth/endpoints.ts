@@ -87,6 +87,8 @@ export const AUTH_ENDPOINTS: ReadonlyMap<string, AuthEndpoint> = new Map<string,
   // The sign-in itself is the provider's redirect to /callback/.
   ['/sign-in/social', { ...PROVIDER, event: 'SIGN_IN' }],
   ['/link-social', { ...PROVIDER, event: 'PROVIDER_LINKED', identifiesUser: true, maxAge: STEP_UP_MAX_AGE }],
+  // Its success has an event of its own, with the provider (unlink-provider-plugin.ts).
+  ['/unlink-social', { ...PROTECTED_CHANGE, event: 'PROVIDER_UNLINKED', recordsRefusalsOnly: true }],
   ['/callback/:id', { method: 'GET', limitPerMinute: CREDENTIAL_LIMIT, event: 'SIGN_IN', redirects: true }],
   ['/sign-out', ENDS_SESSIONS],
   ['/get-session', { ...READ, event: 'RENEWAL', recordsRefusalsOnly: true }],
