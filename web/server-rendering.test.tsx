@@ -90,6 +90,8 @@ import { DiscardDialog } from './features/tasks/discard-dialog.tsx';
 import { DueDate } from './features/tasks/due-date.tsx';
 import { EditTaskDialog } from './features/tasks/edit-task-dialog.tsx';
 import type { InitialTasks } from './features/tasks/initial-tasks.ts';
+import { EmptyList } from './features/tasks/empty-list.tsx';
+import { ListControls } from './features/tasks/list-controls.tsx';
 import { ListSkeleton } from './features/tasks/list-skeleton.tsx';
 import { PriorityField } from './features/tasks/priority-field.tsx';
 import { WHOLE_LIST } from './features/tasks/list-view.ts';
@@ -324,13 +326,24 @@ const TREES: Readonly<Record<string, () => ReactElement>> = {
   'features/tasks/discard-dialog.tsx': () => <DiscardDialog onKeep={nothing} onDiscard={nothing} />,
   'features/tasks/due-date.tsx': () => <DueDate dueAt={TASK.dueAt ?? ''} done={false} />,
   'features/tasks/edit-task-dialog.tsx': () => inside(<EditTaskDialog task={TASK} onClose={nothing} />),
+  'features/tasks/empty-list.tsx': () => <EmptyList view={{ ...WHOLE_LIST, text: 'gate' }} />,
+  'features/tasks/list-controls.tsx': () => <ListControls view={WHOLE_LIST} />,
   'features/tasks/list-skeleton.tsx': () => <ListSkeleton />,
   'features/tasks/priority-field.tsx': () => <PriorityField value="HIGH" />,
   'features/tasks/task-list.tsx': () => inside(<TaskList view={WHOLE_LIST} today={INITIAL.today} onOpen={nothing} />),
   'features/tasks/task-row.tsx': () => inside(<TaskRow task={TASK} attempt={attempt} onOpen={nothing} />),
   'features/tasks/task-dialog.tsx': () => inside(<TaskDialog id={TASK.id} onClose={nothing} />),
   'features/tasks/task-rows.tsx': () =>
-    inside(<TaskRows list={{ current: null }} tasks={[TASK]} busy={false} attempt={attempt} onOpen={nothing} />),
+    inside(
+      <TaskRows
+        list={{ current: null }}
+        tasks={[TASK]}
+        totalCount={1}
+        busy={false}
+        attempt={attempt}
+        onOpen={nothing}
+      />,
+    ),
   'features/tasks/task-screen.tsx': () => inside(<TaskScreen initial={INITIAL} />),
   'features/tasks/task-screen.tsx, with the API unavailable': () =>
     inside(<TaskScreen initial={{ ...INITIAL, page: null }} />),
@@ -395,7 +408,11 @@ function* filesIn(folder: string): Generator<string> {
   }
 }
 /** Loaded in browsers alone (`ssr: false`). */
-const BROWSER_ONLY = ['features/explore/graphiql-editor.tsx', 'features/explore/sandbox-frame.tsx'];
+const BROWSER_ONLY = [
+  'features/tasks/windowed-rows.tsx',
+  'features/explore/graphiql-editor.tsx',
+  'features/explore/sandbox-frame.tsx',
+];
 const isExcluded = (file: string) =>
   BROWSER_ONLY.includes(file) ||
   /\/(page|layout|or-unavailable|signed-in-page|tasks-page)\.tsx$|\.test\.tsx$/.test(file);

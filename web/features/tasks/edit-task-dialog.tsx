@@ -46,10 +46,9 @@ export function EditTaskDialog({ task, onClose }: EditTaskDialogProps) {
   const announce = useAnnounce();
   const userId = useUserId();
   const form = useRef<HTMLFormElement>(null);
-  const [draft] = useState(() => readEdit(userId, task.id));
   // The task that the edit is based on: a change that arrives meanwhile must not look like one of the user's.
-  const [base, setBase] = useState(() => draft?.base ?? task);
-  const [initial] = useState(() => draft?.values ?? formOf(task));
+  const [base, setBase] = useState(task);
+  const [initial] = useState(() => formOf(task));
   const [conflict, setConflict] = useState<Conflict>();
   const [titleError, setTitleError] = useState<string>();
   const [failure, setFailure] = useState<{ text: string; count: number }>();
@@ -70,6 +69,15 @@ export function EditTaskDialog({ task, onClose }: EditTaskDialogProps) {
     if (isTyped()) setAsking(true);
     else close();
   }
+
+  // Not in the first render, which must match the HTML of a deep link: the server has no draft.
+  const restoreDraft = useEffectEvent(() => {
+    const draft = readEdit(userId, task.id);
+    if (!draft || !form.current) return;
+    fillForm(form.current, draft.values);
+    setBase(draft.base);
+  });
+  useEffect(() => restoreDraft(), []);
 
   // The dialog opens with what the cache has, and the API may have a newer version.
   const showNewer = useEffectEvent(() => {
