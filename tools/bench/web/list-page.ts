@@ -64,7 +64,7 @@ export async function openListPage(webUrl: string, cookie: string, folder: strin
   async function measure(input: () => Promise<void>, isShown: string): Promise<ActionCost> {
     const before = await busyTime();
     // The clock starts at the page's own event, and stops in the frame after the one with the effect.
-    const shown = page.evaluate<number>(`new Promise((resolve) => {
+    await page.evaluate(`window.shown = new Promise((resolve) => {
       let start;
       const begin = (event) => { start ??= event.timeStamp; };
       for (const type of ['keydown', 'click']) addEventListener(type, begin, { capture: true, once: true });
@@ -73,10 +73,13 @@ export async function openListPage(webUrl: string, cookie: string, folder: strin
         else requestAnimationFrame(check);
       };
       check();
-    })`);
+    }); 0`);
+    const answered = page.waitForResponse((response) => response.url().endsWith('/graphql'));
     await input();
-    const milliseconds = await shown;
-    await page.waitForLoadState('networkidle');
+    const milliseconds = await page.evaluate<number>('shown');
+    await answered;
+    // The answer is in the cache, and its rows are painted.
+    await page.evaluate('new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)))');
     return { shown: milliseconds, mainThread: (await busyTime()) - before };
   }
 
@@ -88,9 +91,7 @@ export async function openListPage(webUrl: string, cookie: string, folder: strin
       while ((await loadedRows()) < count) {
         const before = await loadedRows();
         await showMore.click();
-        await page.waitForFunction(
-          `Number(document.body.innerText.match(${COUNT})?.[1]) > ${before} && !document.querySelector('[aria-disabled]')`,
-        );
+        await page.getByText(new RegExp(`^${before} of `)).waitFor({ state: 'detached' });
       }
       await page.evaluate('scrollTo(0, 0)');
     },

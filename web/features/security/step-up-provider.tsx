@@ -1,7 +1,9 @@
 'use client';
-import { type ReactNode, useCallback, useRef, useState } from 'react';
+import { lazy, type ReactNode, Suspense, useCallback, useRef, useState } from 'react';
 import { StepUpContext } from '../../graphql/step-up-context.ts';
-import { StepUpDialog } from './step-up-dialog.tsx';
+
+// Most visits never ask for it.
+const StepUpDialog = lazy(async () => ({ default: (await import('./step-up-dialog.tsx')).StepUpDialog }));
 
 /**
  * Provides step-up to a page: a dialog in which the user authenticates again. Requests that arrive while it is open
@@ -28,7 +30,11 @@ export function StepUpProvider({ children }: { children: ReactNode }) {
   return (
     <StepUpContext value={stepUp}>
       {children}
-      {open && <StepUpDialog onFinish={finish} />}
+      {open && (
+        <Suspense fallback={null}>
+          <StepUpDialog onFinish={finish} />
+        </Suspense>
+      )}
     </StepUpContext>
   );
 }

@@ -83,22 +83,6 @@ export function ListControls({ view }: { view: ListView }) {
           {view.sorting !== 'position' && <input type="hidden" name="sort" value={view.sorting} />}
         </form>
       </search>
-      <nav className={styles.shown} aria-label="Tasks to show">
-        {SHOWN.map((shown) => (
-          <a
-            key={shown}
-            href={printAddress({ view: { ...view, shown }, taskId: null })}
-            aria-current={shown === view.shown ? 'true' : undefined}
-            onClick={(event) => {
-              if (!isPlain(event)) return;
-              event.preventDefault();
-              show({ shown }, 'push');
-            }}
-          >
-            {SHOWN_LABELS[shown]}
-          </a>
-        ))}
-      </nav>
       <label className={styles.label} htmlFor={`${id}-sort`}>
         Sort by
       </label>
@@ -117,6 +101,22 @@ export function ListControls({ view }: { view: ListView }) {
           </option>
         ))}
       </select>
+      <nav className={styles.shown} aria-label="Tasks to show">
+        {SHOWN.map((shown) => (
+          <a
+            key={shown}
+            href={printAddress({ view: { ...view, shown }, taskId: null })}
+            aria-current={shown === view.shown ? 'true' : undefined}
+            onClick={(event) => {
+              if (!isPlain(event)) return;
+              event.preventDefault();
+              show({ shown }, 'push');
+            }}
+          >
+            {SHOWN_LABELS[shown]}
+          </a>
+        ))}
+      </nav>
     </div>
   );
 }

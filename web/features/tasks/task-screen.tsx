@@ -1,7 +1,6 @@
 'use client';
 import { useApolloClient } from '@apollo/client/react';
-import dynamic from 'next/dynamic';
-import { useMemo, useState } from 'react';
+import { lazy, Suspense, useMemo, useState } from 'react';
 import { Announcer } from '../../components/announcer.tsx';
 import { Button } from '../../components/button.tsx';
 import { Notice } from '../../components/notice.tsx';
@@ -17,7 +16,7 @@ import styles from './task-screen.module.css';
 import { closeTask, openTask, useAddress } from './use-address.ts';
 import { useToday } from './use-today.ts';
 
-const TaskDialog = dynamic(() => import('./task-dialog.tsx').then((module) => module.TaskDialog));
+const TaskDialog = lazy(async () => ({ default: (await import('./task-dialog.tsx')).TaskDialog }));
 
 /**
  * The task page, with the first page of the URL's view and the URL's task from the server. Without them it shows an error
@@ -45,7 +44,11 @@ export function TaskScreen({ initial }: { initial: InitialTasks }) {
         ) : (
           <Notice action={<Button onClick={() => setReady(true)}>Try again</Button>}>{LIST_UNAVAILABLE}</Notice>
         )}
-        {taskId !== null && <TaskDialog key={taskId} id={taskId} onClose={closeTask} />}
+        {taskId !== null && (
+          <Suspense fallback={null}>
+            <TaskDialog key={taskId} id={taskId} onClose={closeTask} />
+          </Suspense>
+        )}
       </main>
       <ReloadWhenRestored />
     </Announcer>
