@@ -263,6 +263,7 @@ export const TABLE = [
       'tools/test-run/run-stages.ts',
     ],
   ],
+  ['tools/pictures/', ['*', 'node:', 'server/operations/', 'test/']],
   [
     'tools/commands/',
     [
@@ -272,6 +273,7 @@ export const TABLE = [
       'tools/bench/',
       'tools/client-docs/',
       'tools/mutation/',
+      'tools/pictures/',
       'tools/script-paths.ts',
       'tools/supervisor/',
       'tools/test-run/',
