@@ -1,3 +1,4 @@
+import { CircleAlert } from 'lucide-react';
 import type { ReactNode } from 'react';
 import styles from './notice.module.css';
 
@@ -5,6 +6,7 @@ import styles from './notice.module.css';
 export function Notice({ children, action }: { children: ReactNode; action?: ReactNode }) {
   return (
     <div className={styles.notice} role="alert">
+      <CircleAlert className={styles.icon} />
       <p>{children}</p>
       {action}
     </div>

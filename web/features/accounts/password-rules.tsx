@@ -1,3 +1,4 @@
+import { Check, Minus } from 'lucide-react';
 import type { PasswordCheck } from '../../auth/password-policy.ts';
 import styles from './password-rules.module.css';
 
@@ -20,9 +21,7 @@ export function PasswordRules({ checks, password }: { checks: readonly PasswordC
               data-rule={rule}
               data-met={met}
             >
-              <svg className={styles.mark} viewBox="0 0 12 21" aria-hidden="true">
-                <path d={met ? 'm1.5 11.5 3 3 6-7' : 'M4 11h4'} />
-              </svg>
+              {met ? <Check className={styles.mark} /> : <Minus className={styles.mark} />}
               <span>
                 {requirement}
                 <span className={styles.spoken}>{met ? ': done' : ''}</span>
