@@ -1,6 +1,6 @@
+import type { RequestClient } from '../runtime/http/request-client.ts';
 import type { OwnedData } from './data/owned-data.ts';
 import type { Deadline } from './data/pg/deadline.ts';
-import type { RequestClient } from './data/pg/request-client.ts';
 import type { Viewer } from './viewer.ts';
 
 export type { Deadline, RequestClient };

@@ -1,14 +1,5 @@
+import { type ErrorAdvice, FIX_THE_CLIENT } from '../runtime/error-advice.ts';
 import type { InputRule, PublicCode } from './errors.ts';
-
-/** What a code means, and what a client should do. `npm run codegen` makes the table of docs/clients.md from it. */
-export interface ErrorAdvice {
-  /** One sentence. */
-  readonly meaning: string;
-  /** One or two sentences, to the author of a client. */
-  readonly advice: string;
-}
-
-const FIX_THE_CLIENT = 'Correct the client: the same request will fail again.';
 
 /** The advice for each code of the API. A code without it does not compile. */
 export const ERROR_GUIDE: Readonly<Record<PublicCode, ErrorAdvice>> = {

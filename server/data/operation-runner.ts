@@ -3,7 +3,7 @@ import type { Viewer } from '../viewer.ts';
 import { createOwnedData, type OwnedData } from './owned-data.ts';
 import { DatabaseUnavailable } from './pg/database-errors.ts';
 import type { Deadline } from './pg/deadline.ts';
-import type { RequestClient } from './pg/request-client.ts';
+import type { RequestClient } from '../../runtime/http/request-client.ts';
 import type { RunStatement, ViewerDatabase } from './pg/viewer-database.ts';
 import type { Owners } from './query/owned-statements.ts';
 

@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { ExecutionResult } from 'graphql';
+import type { Explanation } from '../../runtime/explanation.ts';
 import { type CallerExplanation, createCallerExplanations, type Policy } from '../access/index.ts';
 import type { OperationRequest } from './executor.ts';
 
@@ -9,12 +10,6 @@ export const EXPLAIN_HEADER = 'x-explain';
 /** Whether the headers of a request ask for an explanation. */
 export function asksForExplanation(headers: IncomingHttpHeaders): boolean {
   return headers[EXPLAIN_HEADER] === '1';
-}
-
-/** `extensions.explain` of a response. */
-export interface ExplainExtension extends CallerExplanation {
-  /** The number of SQL statements that the operation sent: 0 if it was refused. */
-  readonly statements: number;
 }
 
 /** Responses with these codes do not show a decision: of a failure of the server, or of a viewer who has been deleted. */
@@ -45,7 +40,7 @@ export function withExplanations({ policy, execute, now }: ExplainOptions) {
     const result = await execute({ ...request, onStatement: () => statements++ });
     const explanation = explainResult(request, result);
     if (explanation === null) return result;
-    const explain: ExplainExtension = { ...explanation, statements };
+    const explain: Explanation = { ...explanation, statements };
     return { ...result, extensions: { ...result.extensions, explain } };
   };
 

@@ -1,7 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
-import { isIP } from 'node:net';
 import Fastify, {
   LogController,
   type FastifyBaseLogger,
@@ -13,9 +12,9 @@ import secureJson from 'secure-json-parse';
 import { clientNetwork, requestAddress, trustedProxies as trust } from '../../runtime/http/client-address.ts';
 import type { Overload } from '../../runtime/http/connections.ts';
 import { framingRefusal, type HttpRefusal, overloadRefusal } from '../../runtime/http/http-refusals.ts';
+import { type RequestClient, requestClient } from '../../runtime/http/request-client.ts';
 import { createHttpServer, type HttpServer, type HttpServerOptions } from '../../runtime/http/server.ts';
 import { strictTransport } from '../../runtime/http/strict-transport.ts';
-import type { RequestClient } from '../context.ts';
 import { allowOrigins } from './cors.ts';
 import { errorBody, INVALID_REQUEST, PUBLIC_CODES, type PublicCode } from '../errors.ts';
 
@@ -52,10 +51,6 @@ declare module 'fastify' {
     drain(): Promise<void>;
   }
 }
-
-/** The most characters of a User-Agent and of an address in the security log; its columns allow no more. */
-const MAX_USER_AGENT = 300;
-const MAX_ADDRESS = 64;
 
 const JSON_TYPE = 'application/json; charset=utf-8';
 const STATUS_CODES = new Map<number, PublicCode>(
@@ -153,11 +148,11 @@ export async function createFastify({
   });
 
   app.decorate('overload', (request: IncomingMessage) => httpServer?.overload(request) ?? null);
-  app.decorate('clientOf', (request: IncomingMessage): RequestClient => {
-    const address = requestAddress(request, isTrusted);
-    const userAgent = request.headers['user-agent']?.slice(0, MAX_USER_AGENT) ?? null;
-    return { address: isIP(address) === 0 ? null : address.slice(0, MAX_ADDRESS), userAgent };
-  });
+  app.decorate(
+    'clientOf',
+    (request: IncomingMessage): RequestClient =>
+      requestClient(requestAddress(request, isTrusted), request.headers['user-agent']),
+  );
   app.decorate('networkOf', (request: IncomingMessage) => clientNetwork(requestAddress(request, isTrusted)));
   app.decorate('drain', async () => httpServer?.drain());
   app.addHook('preClose', () => app.drain());

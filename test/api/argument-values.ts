@@ -1,9 +1,11 @@
 import {
+  getNamedType,
   getNullableType,
   type GraphQLArgument,
   type GraphQLInputType,
   isEnumType,
   isInputObjectType,
+  isListType,
   isNonNullType,
   isObjectType,
   isRequiredInputField,
@@ -51,7 +53,7 @@ export function positions(): readonly Position[] {
         const others = field.args.filter((other) => other !== argument && isNonNullType(other.type));
         const operationWith: Position['operationWith'] = (text, variable) => {
           const given = [`${argument.name}: ${text}`, ...others.map((other) => validArgument(other))].join(', ');
-          const selection = isObjectType(getNullableType(field.type)) ? ' { __typename }' : '';
+          const selection = isObjectType(getNamedType(field.type)) ? ' { __typename }' : '';
           const selected = `${field.name}(${given})${selection}`;
           const inner =
             type === schema.getQueryType() || type.name === 'Mutation' ? selected : `viewer { ${selected} }`;
@@ -84,6 +86,7 @@ function validArgument({ name, type }: GraphQLArgument): string {
 function validValue(type: GraphQLInputType): Value {
   const nullable = getNullableType(type);
   if (isInputObjectType(nullable)) return objectOf(nullable);
+  if (isListType(nullable)) return listOf(validValue(nullable.ofType));
   if (isEnumType(nullable)) {
     const name = nullable.getValues()[0]?.name ?? '';
     return { json: name, literal: name };
@@ -103,6 +106,10 @@ function objectOf(
     json: Object.fromEntries(fields.map(([name, { json }]) => [name, json])),
     literal: `{ ${fields.map(([name, { literal }]) => `${name}: ${literal}`).join(', ')} }`,
   };
+}
+
+function listOf({ json, literal }: Value): Value {
+  return { json: [json], literal: `[${literal}]` };
 }
 
 /** Returns a JSON value other than an enum's as both. */
@@ -126,6 +133,15 @@ export function brokenValues(type: GraphQLInputType): readonly BrokenValue[] {
       ...required.map(({ name }) => ({ ...valueOf({}), violated: { rule: 'required' }, inside: [name] })),
     ];
   }
+  if (isListType(nullable))
+    return [
+      ...nulls,
+      ...brokenValues(nullable.ofType).map((value) => ({
+        ...listOf(value),
+        violated: value.violated,
+        inside: ['0', ...(value.inside ?? [])],
+      })),
+    ];
   if (isEnumType(nullable))
     return [
       ...nulls,

@@ -2,7 +2,7 @@ import { buildClientSchema, getIntrospectionQuery, type GraphQLSchema, type Intr
 import { describe, expect, test } from 'vitest';
 import { minimalOperations } from '../../server/access/properties/minimal-operation.ts';
 import { executableSchema } from '../../server/executable-schema.ts';
-import type { ExplainExtension } from '../../server/http/explain-extension.ts';
+import type { Explanation } from '../../runtime/explanation.ts';
 import { setUpApiFixture } from '../support/api-fixture.ts';
 import { type ApiResponse, startTestApi, WEB_URL } from '../support/test-api.ts';
 import { NOW, signToken } from '../support/test-token.ts';
@@ -11,7 +11,7 @@ const fixture = setUpApiFixture({}, { EXPLAIN: 'on', EXPLORER_ORIGINS: ['https:/
 const ASKING = { 'x-explain': '1' };
 
 const explanationOf = ({ body }: ApiResponse) =>
-  (body as { extensions?: { explain?: ExplainExtension } } | null)?.extensions?.explain;
+  (body as { extensions?: { explain?: Explanation } } | null)?.extensions?.explain;
 const send = (query: string, token?: string, variables = {}) =>
   fixture.executeCounted(query, { headers: ASKING, variables, ...(token !== undefined && { token }) });
 const bobs = (changes = {}) => signToken(fixture.seeded.bob, changes);

@@ -1,4 +1,4 @@
-import { getNullableType, isNonNullType } from 'graphql';
+import { getNullableType, isListType, isNonNullType } from 'graphql';
 import { describe, expect, test } from 'vitest';
 import { INPUT_RULES } from '../../server/errors.ts';
 import { setUpApiFixture } from '../support/api-fixture.ts';
@@ -68,6 +68,13 @@ describe.each(POSITIONS)('a value that the type of $name refuses', (position) =>
 /** Values that the types accept and the product refuses, by the end of a position's name. */
 const PRODUCT_RULES: readonly (readonly [end: string, ...values: readonly BrokenValue[]])[] = [
   ['(first:)', ...[0, -1, 101].map((size) => ({ ...valueOf(size), violated: { rule: 'range', min: 1, max: 100 } }))],
+  [
+    '(ids:)',
+    ...[[], Array.from({ length: 101 }, String)].map((ids) => ({
+      ...valueOf(ids),
+      violated: { rule: 'length', min: 1, max: 100 },
+    })),
+  ],
   ['s(after:)', { ...valueOf('x'), violated: { rule: 'cursor' } }],
   ['Log(after:)', { ...valueOf('x'), violated: { rule: 'cursor' } }],
   [
@@ -102,11 +109,13 @@ describe('a value that the product refuses', () => {
     POSITIONS.filter(({ name }) => name.endsWith(end)).map((position) => ({ ...position, values })),
   );
 
-  test('is tried at every number and text', () => {
+  test('is tried at every number, text and list', () => {
     const tried = new Set(cases.map(({ name }) => name));
     const untried = POSITIONS.filter(
       ({ name, type }) =>
-        ['Int', 'String'].includes(String(getNullableType(type))) && !tried.has(name) && !WITHOUT_RULE.test(name),
+        (isListType(getNullableType(type)) || ['Int', 'String'].includes(String(getNullableType(type)))) &&
+        !tried.has(name) &&
+        !WITHOUT_RULE.test(name),
     );
     expect(untried.map(({ name }) => name)).toEqual([]);
     for (const [end] of PRODUCT_RULES)

@@ -52,7 +52,7 @@ export const TABLE = [
   ['server/uuid.ts', ['node:']],
   ['server/config.ts', RUNTIME],
   ['server/errors.ts', ['graphql', 'server/access/']],
-  ['server/error-guide.ts', ['server/errors.ts']],
+  ['server/error-guide.ts', ['runtime/', 'server/errors.ts']],
   ['server/authentication/', ['jose', 'lru-cache', ...RUNTIME, 'server/uuid.ts', 'server/viewer.ts']],
   // pg <- query <- one folder per entity <- owned-data.ts; revocation and admin stand beside them.
   ['server/data/pg/', ['pg', 'node:', ...RUNTIME]],
@@ -75,8 +75,8 @@ export const TABLE = [
       'server/data/user/',
     ],
   ],
-  ['server/data/', ['typeorm', 'pg', 'node:', 'server/viewer.ts', ...DATA]],
-  ['server/context.ts', ['server/viewer.ts', ...DATA]],
+  ['server/data/', ['typeorm', 'pg', 'node:', 'runtime/http/', 'server/viewer.ts', ...DATA]],
+  ['server/context.ts', ['runtime/http/', 'server/viewer.ts', ...DATA]],
   ['server/generated/', ['graphql', 'server/context.ts', ...DATA]],
   ['server/resolvers/', ['graphql', 'server/generated/', 'server/context.ts', 'server/errors.ts']],
   ['server/document-manifest.ts', ['node:']],
@@ -167,7 +167,7 @@ export const TABLE = [
   ['schema/', []],
 
   // The web client, from its settings to its pages.
-  ['web/auth/account-error-guide.ts', []],
+  ['web/auth/account-error-guide.ts', ['runtime/']],
   ['web/log.ts', ['*', 'node:', ...RUNTIME]],
   ['web/config.ts', ['node:', ...RUNTIME]],
   ['web/http/', ['*', 'node:', ...RUNTIME, 'web/config.ts', 'web/log.ts']],

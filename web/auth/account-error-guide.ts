@@ -1,20 +1,13 @@
-/** What a code of the endpoints under /api/auth means, and what a client should do. */
-export interface AccountErrorAdvice {
-  /** One sentence. */
-  readonly meaning: string;
-  /** One or two sentences, to the author of a client. */
-  readonly advice: string;
-}
+import { type ErrorAdvice, FIX_THE_CLIENT } from '../../runtime/error-advice.ts';
 
 const ASK_AGAIN = 'Show it at the field, and let the user correct it.';
-const FIX_THE_CLIENT = 'Correct the client: the same request will fail again.';
 const WAIT = 'Wait for `Retry-After` seconds.';
 
 /**
  * The codes that the endpoints under /api/auth answer with, our own and Better Auth's. `npm run codegen` makes the table of
  * docs/clients.md from it, and a test finds codes in the sources that are missing here.
  */
-export const ACCOUNT_ERROR_GUIDE: Readonly<Record<string, AccountErrorAdvice>> = {
+export const ACCOUNT_ERROR_GUIDE: Readonly<Record<string, ErrorAdvice>> = {
   ACCOUNT_BANNED: { meaning: 'An administrator banned the account.', advice: 'Say so, and do not repeat the sign-in.' },
   AUTHENTICATION_FAILED: {
     meaning: 'The passkey’s signature is not valid.',
@@ -57,6 +50,10 @@ export const ACCOUNT_ERROR_GUIDE: Readonly<Record<string, AccountErrorAdvice>> =
     meaning: 'No sign-in waits for a code, or it has waited too long.',
     advice: 'Begin with the password again.',
   },
+  LAST_WAY_TO_SIGN_IN: {
+    meaning: 'The account has neither a password nor another provider.',
+    advice: 'Offer to set a password or to link another provider first.',
+  },
   LINK_OF_ANOTHER_ACCOUNT: {
     meaning: 'The mailed link is for another account than the one that is signed in.',
     advice: 'Sign out, and open the link again.',
@@ -78,9 +75,9 @@ export const ACCOUNT_ERROR_GUIDE: Readonly<Record<string, AccountErrorAdvice>> =
     meaning: 'The account, or any account at a sign-in, does not have this passkey.',
     advice: 'Offer another way, or read the list again.',
   },
-  PASSWORD_REQUIRED: { meaning: 'The request needs the password of the account.', advice: ASK_AGAIN },
   PASSWORD_TOO_WEAK: { meaning: 'The password breaks a rule of the policy: the message names it.', advice: ASK_AGAIN },
   PAYLOAD_TOO_LARGE: { meaning: 'The body has more than 64 kB.', advice: FIX_THE_CLIENT },
+  PROVIDER_NOT_LINKED: { meaning: 'The account cannot sign in with this provider.', advice: 'Read the list again.' },
   PROVIDER_UNAVAILABLE: { meaning: 'The sign-in provider does not answer.', advice: 'Offer another way to sign in.' },
   SESSION_NOT_FRESH: { meaning: 'The session is too old for this change.', advice: 'Ask the user to sign in.' },
   STEP_UP_REQUIRED: {

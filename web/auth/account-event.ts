@@ -1,18 +1,15 @@
-import { isIP } from 'node:net';
+import { clientOf, type RequestClient } from '../../runtime/http/request-client.ts';
 import { type AccountEventKind, type AuthEndpoint, findEndpoint } from './endpoints.ts';
 import { SECOND_FACTOR_PARAMETER } from './return-target.ts';
 
 /** One row of `auth.auth_event`: schema/security.graphql describes its values. */
-export interface AccountEvent {
+export interface AccountEvent extends RequestClient {
   readonly kind: AccountEventKind;
   readonly outcome: 'SUCCEEDED' | 'FAILED' | 'REFUSED' | 'LIMITED';
   /** The account's user; null if the user is unknown, or known by `email` alone. */
   readonly userId: string | null;
   /** The e-mail address of the attempt: used to find the user, and not stored, since users type passwords there. */
   readonly email: string | null;
-  /** The client's IP address. */
-  readonly address: string | null;
-  readonly userAgent: string | null;
   /** A code of Better Auth's or ours. */
   readonly detail: string | null;
 }
@@ -58,17 +55,15 @@ export async function toAccountEvent(exchange: Exchange): Promise<AccountEvent |
   const accountId =
     requester?.userId ?? response.headers.get(SIGNED_IN_USER) ?? (typeof user?.id === 'string' ? user.id : null);
   if (kind === 'SIGN_OUT' && outcome === 'SUCCEEDED' && (accountId === null || sessionsEnded === 0)) return null;
-  // A reset: its response names no user; mail-plugin.ts has recorded it.
+  // A reset: its response names no user; password-reset.ts has recorded it.
   if (path === '/reset-password' && outcome === 'SUCCEEDED') return null;
-  const address = request.headers.get('x-forwarded-for') ?? '';
   return {
     kind,
     outcome,
     userId: accountId,
     email:
       (pending || namesAccount(kind, outcome, code)) && requestForLog !== null ? await emailFrom(requestForLog) : null,
-    address: isIP(address) === 0 ? null : address.slice(0, 64),
-    userAgent: request.headers.get('user-agent')?.slice(0, 300) ?? null,
+    ...clientOf(request.headers),
     detail: detailOf(status, code) ?? (outcome === 'SUCCEEDED' ? successDetail(endpoint, kind, pending) : null),
   };
 }

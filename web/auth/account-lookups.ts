@@ -34,14 +34,6 @@ export const linkedProviders = (userId: string): Promise<string[]> =>
     (await internalAdapter.findAccounts(userId)).map(({ providerId }) => providerId),
   );
 
-/** Returns whether an account with an e-mail address exists. Its answer is for pages about the demo account only. */
-export const accountExists = (email: string): Promise<boolean> =>
-  lookUp(async ({ adapter }) =>
-    Boolean(
-      await adapter.findOne({ model: 'user', where: [{ field: 'email', value: email.toLowerCase() }], select: ['id'] }),
-    ),
-  );
-
 /** Returns the users with these ids; deleted ones are missing. For administrators: call `requireAdmin` first. */
 export const usersById = (ids: readonly string[]): Promise<KnownUser[]> =>
   ids.length === 0
@@ -59,3 +51,6 @@ export const userByEmail = (email: string): Promise<KnownUser | null> =>
   lookUp(({ adapter }) =>
     adapter.findOne<KnownUser>({ model: 'user', where: [{ field: 'email', value: email.toLowerCase() }] }),
   );
+
+/** Returns whether an account with an e-mail address exists. Its answer is for pages about the demo account only. */
+export const accountExists = async (email: string): Promise<boolean> => (await userByEmail(email)) !== null;

@@ -32,6 +32,7 @@ const ENDPOINTS = [...AUTH_ENDPOINTS].map(([path, { method }]) => [method, path.
 const OWN_BODIES: Readonly<Record<string, object>> = {
   '/sign-in/social': { provider: 'github' },
   '/link-social': { provider: 'github' },
+  '/unlink-social': { provider: 'github' },
   '/update-user': { name: 'Petra Fields' },
 };
 const bodyFor = (path: string, email: string, userId: string = crypto.randomUUID()) =>
@@ -72,6 +73,17 @@ type Prepare = (visitor: Visitor, email: string) => Promise<object>;
 
 /** What endpoints of second factors and passkeys need before they succeed; each returns the body. */
 const PREPARATIONS: ReadonlyMap<string, Prepare> = new Map<string, Prepare>([
+  [
+    '/unlink-social',
+    async (_visitor, email) => {
+      await superuser.query(
+        `insert into auth.account (user_id, provider_id, account_id, updated_at)
+         select id, 'github', email, now() from auth."user" where email = $1`,
+        [email],
+      );
+      return { provider: 'github' };
+    },
+  ],
   [
     '/two-factor/verify-totp',
     async (visitor, email) => {

@@ -2,6 +2,7 @@ import type { BetterAuthOptions } from 'better-auth';
 import { isAPIError } from 'better-auth/api';
 import { nextCookies } from 'better-auth/next-js';
 import { DatabaseError, type Pool } from 'pg';
+import { USER_AGENT_LIMIT } from '../../runtime/http/request-client.ts';
 import type { WebConfig } from '../config.ts';
 import { errorFields, log, logOutage } from '../log.ts';
 import type { MailQueue } from '../mail/mail-queue.ts';
@@ -22,13 +23,14 @@ import { passwordReset } from './password-reset.ts';
 import type { TakeAttempt } from './rate-limit.ts';
 import { secondFactor, secondFactorRules } from './second-factor-plugin.ts';
 import { COOKIE_PREFIX } from './session-cookie.ts';
-import { sessionLimit, sessions, USER_AGENT_LIMIT } from './sessions.ts';
+import { sessionLimit, sessions } from './sessions.ts';
 import { recordProviderEvent } from './provider-events.ts';
 import { builtInProviders, socialSignIn, withoutTokens } from './social-sign-in.ts';
 import { validName, signUpPlugin } from './sign-up-plugin.ts';
 import { stepUp } from './step-up-plugin.ts';
 import type { IssueToken } from './token-issuer.ts';
 import { isUniqueViolation } from './unique-violation.ts';
+import { unlinkProviderPlugin } from './unlink-provider-plugin.ts';
 
 const DAY = 86_400;
 const TEN_MINUTES = 600;
@@ -239,6 +241,10 @@ export function betterAuthOptions(
     plugins: [
       demoAccount(config),
       socialSignIn(providers),
+      unlinkProviderPlugin(
+        database,
+        providers.map(({ id }) => id),
+      ),
       passwordRulesPlugin(config.PASSWORD_POLICY),
       signUpPlugin(),
       mailPlugin({ database, mail, takeAttempt, secret: config.BETTER_AUTH_SECRET }),

@@ -44,7 +44,7 @@ function isSignIn(path: string | undefined): boolean {
 /**
  * Makes a browser known for an account after each full authentication, and for an hour after a password reset by mail: an
  * owner who has no known browser is let in although strangers have used up the guesses. A sign-in on a browser that was
- * not known is told to the user by mail.
+ * not known sends the user a notice by mail.
  *
  * An endpoint that issues tokens, or a provider's callback, has authenticated its user fully if it leaves a new session.
  * So this plugin must come after twoFactor(), which takes the session of a sign-in back while the second factor is

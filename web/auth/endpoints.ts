@@ -1,31 +1,7 @@
-/** What happened to an account, as `auth.auth_event` names it: schema/security.graphql describes the values. */
-export type AccountEventKind =
-  | 'SIGN_UP'
-  | 'SIGN_IN'
-  | 'SIGN_OUT'
-  | 'RENEWAL'
-  | 'PASSWORD_CHANGED'
-  | 'PROFILE_CHANGED'
-  | 'EMAIL_VERIFICATION_REQUESTED'
-  | 'EMAIL_VERIFIED'
-  | 'EMAIL_CHANGE_REQUESTED'
-  | 'EMAIL_CHANGED'
-  | 'PASSWORD_RESET_REQUESTED'
-  | 'PASSWORD_RESET'
-  | 'SECOND_FACTOR_ENABLED'
-  | 'SECOND_FACTOR_DISABLED'
-  | 'SECOND_FACTOR_CHECKED'
-  | 'BACKUP_CODES_CREATED'
-  | 'PASSKEY_ADDED'
-  | 'PASSKEY_CHANGED'
-  | 'PASSKEY_REMOVED'
-  | 'STEP_UP'
-  | 'PROVIDER_LINKED'
-  | 'PROVIDER_UNLINKED'
-  | 'BANNED'
-  | 'UNBANNED'
-  | 'DATA_EXPORTED'
-  | 'ACCOUNT_DELETED';
+import type { AuthEventKind } from '../../runtime/auth-event-kind.ts';
+
+/** The events that the web app records; the others are recorded by the API and by PostgreSQL. */
+export type AccountEventKind = Exclude<AuthEventKind, 'ROLE_CHANGED' | 'EVERY_OWNER_READ' | 'ACCESS_REFUSED'>;
 
 /** One endpoint under /api/auth. */
 export interface AuthEndpoint {
@@ -111,6 +87,8 @@ export const AUTH_ENDPOINTS: ReadonlyMap<string, AuthEndpoint> = new Map<string,
   // The sign-in itself is the provider's redirect to /callback/.
   ['/sign-in/social', { ...PROVIDER, event: 'SIGN_IN' }],
   ['/link-social', { ...PROVIDER, event: 'PROVIDER_LINKED', identifiesUser: true, maxAge: STEP_UP_MAX_AGE }],
+  // Its success has an event of its own, with the provider (unlink-provider-plugin.ts).
+  ['/unlink-social', { ...PROTECTED_CHANGE, event: 'PROVIDER_UNLINKED', recordsRefusalsOnly: true }],
   ['/callback/:id', { method: 'GET', limitPerMinute: CREDENTIAL_LIMIT, event: 'SIGN_IN', redirects: true }],
   ['/sign-out', ENDS_SESSIONS],
   ['/get-session', { ...READ, event: 'RENEWAL', recordsRefusalsOnly: true }],

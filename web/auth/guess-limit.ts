@@ -29,7 +29,7 @@ export interface GuessLimit {
    */
   takeForAccount(headers: Headers, email: string): Promise<Guess>;
   /**
-   * Counts a guess of a client with a session: whoever has stolen the session has ten an hour, and cannot use up those of
+   * Counts a guess of a client with a session: a thief of the session has ten an hour, and cannot use up those of
    * the owner's other sessions.
    * @throws the database's error if it cannot count
    */

@@ -48,7 +48,7 @@ export function mailComposer({ webUrl, users, takeAttempt }: ComposerOptions): C
 
   async function isDue({ kind, attempts }: QueuedMail, user: { id: string; emailVerified: boolean }, to: string) {
     if (kind === 'VERIFY_EMAIL') return !user.emailVerified;
-    // An address that another account has: no mail, and the same answer to whoever asked.
+    // Another account has the address: no mail is sent, and the requester gets the same answer.
     if (kind === 'CONFIRM_NEW_EMAIL') return (await users.findUserByEmail(to)) === null;
     if (kind === 'RESET_PASSWORD' || attempts > 1) return true;
     return (await takeAttempt(`mail ${kind} ${user.id}`, NOTICE_LIMIT)) === null;

@@ -3,11 +3,11 @@ import type { BetterAuthPlugin } from 'better-auth';
 import { APIError, createAuthEndpoint, createAuthMiddleware, isAPIError } from 'better-auth/api';
 import type { Pool } from 'pg';
 import { z } from 'zod';
+import { clientOf } from '../../runtime/http/request-client.ts';
 import type { MailQueue } from '../mail/mail-queue.ts';
 import { liveSession } from './live-session.ts';
 import type { RateLimit, TakeAttempt } from './rate-limit.ts';
-import { clientOf } from './request-client.ts';
-import { insertEvent } from './security-log.ts';
+import { recordChange } from './security-log.ts';
 import { isUniqueViolation } from './unique-violation.ts';
 
 /** The most requests for mails from one account, and to one address: for each purpose. */
@@ -142,14 +142,7 @@ export function mailPlugin({ database, mail, takeAttempt, secret }: MailPluginOp
             throw error;
           }
           if (address !== user.email) {
-            await insertEvent(database, {
-              kind: 'EMAIL_CHANGED',
-              outcome: 'SUCCEEDED',
-              userId: user.id,
-              email: null,
-              detail: null,
-              ...clientOf(ctx.headers),
-            });
+            await recordChange(database, 'EMAIL_CHANGED', user.id, clientOf(ctx.headers));
             await mail.add('EMAIL_CHANGED', { userId: user.id, address: user.email }).catch(() => undefined);
           }
           return ctx.json({ status: true, email: address });

@@ -20,8 +20,11 @@ export async function challengeId(ctx: GenericEndpointContext): Promise<string |
   return id && /^[\w-]{32}$/.test(id) ? id : null;
 }
 
-/** What an authenticator returns (WebAuthn Level 3 §5.1): its id is base64url, of at most 1,023 bytes. */
-const AUTHENTICATOR_RESPONSE = z.object({ id: z.string().regex(/^[A-Za-z0-9_-]{1,1364}$/) });
+/** The id of a passkey (WebAuthn Level 3 §5.1): base64url, of at most 1,023 bytes. */
+export const credentialId = z.string().regex(/^[A-Za-z0-9_-]{1,1364}$/);
+
+/** What an authenticator returns. */
+const AUTHENTICATOR_RESPONSE = z.object({ id: credentialId });
 
 const invalid = (code: string, message: string) => new APIError('BAD_REQUEST', { code, message });
 

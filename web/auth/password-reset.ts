@@ -1,13 +1,13 @@
 import type { Pool } from 'pg';
+import { clientOf } from '../../runtime/http/request-client.ts';
 import type { MailQueue } from '../mail/mail-queue.ts';
-import { clientOf } from './request-client.ts';
-import { insertEvent } from './security-log.ts';
+import { recordChange } from './security-log.ts';
 
 /**
  * Confirms the address of a user, and voids their links: the trigger does so for a changed password, not for a first one.
  *
  * If the address was not confirmed before, another person may have signed up with it. So passkeys and providers, which
- * sign in without the new password, are removed. The second factor stays: it alone signs nobody in.
+ * sign in without the new password, are removed. The second factor stays: it is no way to sign in by itself.
  */
 const PROVE_ADDRESS = {
   name: 'prove_address',
@@ -35,11 +35,9 @@ export function passwordReset(database: Pick<Pool, 'query'>, mail: MailQueue) {
     const { rows } = await database.query<Removed>({ ...PROVE_ADDRESS, values: [user.id] });
     const { removedPasskeys = false, removedProviders = false } = rows[0] ?? {};
     const client = clientOf(request?.headers);
-    const record = (kind: 'PASSWORD_RESET' | 'PASSKEY_REMOVED' | 'PROVIDER_UNLINKED') =>
-      insertEvent(database, { kind, outcome: 'SUCCEEDED', userId: user.id, email: null, ...client, detail: null });
-    await record('PASSWORD_RESET');
-    if (removedPasskeys) await record('PASSKEY_REMOVED');
-    if (removedProviders) await record('PROVIDER_UNLINKED');
+    await recordChange(database, 'PASSWORD_RESET', user.id, client);
+    if (removedPasskeys) await recordChange(database, 'PASSKEY_REMOVED', user.id, client);
+    if (removedProviders) await recordChange(database, 'PROVIDER_UNLINKED', user.id, client);
     await mail.queueMail('PASSWORD_CHANGED', user.id);
   };
 }

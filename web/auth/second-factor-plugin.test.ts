@@ -295,6 +295,24 @@ describe('the settings of the second factor', () => {
     );
   });
 
+  test('thirty set-ups of an app at once are all answered with a secret, and one secret is stored', async () => {
+    const visitor = accounts.visitor();
+    await visitor.request('POST', '/sign-up/email', { email: 'at-once@example.com', password: PASSWORD });
+    const responses = await Promise.all(
+      Array.from({ length: 30 }, () => visitor.request('POST', '/two-factor/enable', {})),
+    );
+    expect(responses.map(({ status }) => status)).toEqual(responses.map(() => 200));
+    const secrets = await Promise.all(
+      responses.map(async (response) => new URL((await response.json()).totpURI).searchParams.get('secret')),
+    );
+    expect(new Set(secrets).size).toBe(30);
+    const { rows } = await superuser.query(
+      'select verified from auth.two_factor join auth."user" on user_id = "user".id where email = $1',
+      ['at-once@example.com'],
+    );
+    expect(rows).toEqual([{ verified: false }]);
+  });
+
   // covers: FACTOR-10
   test('enabling and disabling the second factor does not renew `auth_time`', async () => {
     const visitor = accounts.visitor();

@@ -6,6 +6,7 @@ import { readLiveSession } from './live-session.ts';
 import { pendingUserId } from './pending-sign-in.ts';
 import { secondFactorPath } from './return-target.ts';
 import { findTwoFactor, TOTP, useCode } from './totp.ts';
+import { isUniqueViolation } from './unique-violation.ts';
 
 /** Seconds until a sign-in that waits for the second factor has to start again. */
 const PENDING_LIFETIME = 600;
@@ -55,14 +56,30 @@ export function secondFactor(secret: string) {
       },
     },
   });
-  // Better Auth asks after a password only: who took over the account at a provider would be let in.
+  // Better Auth asks after a password only: without this, a thief of the account at a provider would get in.
   const afterCallback = plugin.hooks.after.map(({ handler }) => ({ matcher: isCallback, handler }));
+  const { enableTwoFactor } = plugin.endpoints;
   return {
     ...plugin,
+    endpoints: { ...plugin.endpoints, enableTwoFactor: repeatedOnce(enableTwoFactor) },
     hooks: {
       after: [...plugin.hooks.after, ...afterCallback, { matcher: isCallback, handler: redirectToSecondFactor }],
     },
   };
+}
+
+/**
+ * Returns an endpoint that runs once more after a unique violation. Better Auth reads the row of the user, and inserts it
+ * if there is none: of several requests at once, all but one would fail. In the second run they find the row.
+ */
+function repeatedOnce<Endpoint extends (...inputs: never[]) => Promise<unknown>>(endpoint: Endpoint): Endpoint {
+  const run = (...inputs: never[]) =>
+    endpoint(...inputs).catch((error: unknown) => {
+      if (isUniqueViolation(error)) return endpoint(...inputs);
+      throw error;
+    });
+  // With the endpoint's own properties: path and options.
+  return Object.assign(run, endpoint);
 }
 
 const isCallback = ({ path }: HookEndpointContext) => path === '/callback/:id';

@@ -1,7 +1,9 @@
 import type { Pool } from 'pg';
 import { clientNetwork } from '../../runtime/http/client-address.ts';
+import type { RequestClient } from '../../runtime/http/request-client.ts';
 import { errorFields, log } from '../log.ts';
 import { type AccountEvent, toAccountEvent, type Exchange } from './account-event.ts';
+import type { AccountEventKind } from './endpoints.ts';
 import { createWindowQuota } from '../../runtime/window-quota.ts';
 
 /** Records the event of an exchange. It never rejects: a failure must not fail the sign-in. */
@@ -31,7 +33,8 @@ const CSRF_REFUSALS: ReadonlySet<string> = new Set([
  * Creates the security log over the accounts database. It records every attempt that reached a password check. Requests
  * rejected before that have one entry a minute for each user, network and reason; ended sessions have twenty a minute
  * for each account. The process's log has the number of entries beyond that.
- * A refused foreign origin is also a line of the process's log. If the database rejects an entry, the process's log has it, without the e-mail address.
+ * A refused foreign origin is also a line of the process's log. If the database rejects an entry, the process's log has
+ * it, without the e-mail address.
  */
 export function createSecurityLog(database: Pick<Pool, 'query'>): RecordEvent {
   const isFirstInWindow = createWindowQuota({
@@ -72,8 +75,22 @@ export function createSecurityLog(database: Pick<Pool, 'query'>): RecordEvent {
   };
 }
 
+/**
+ * Records that an account was changed, for a hook whose request the gateway records as another event, or not at all.
+ * It never rejects, as `insertEvent`.
+ */
+export function recordChange(
+  database: Pick<Pool, 'query'>,
+  kind: AccountEventKind,
+  userId: string,
+  client: RequestClient,
+  detail: string | null = null,
+): Promise<void> {
+  return insertEvent(database, { kind, outcome: 'SUCCEEDED', userId, email: null, ...client, detail });
+}
+
 /** Inserts an event into the security log. It never rejects: after a failure the process's log has the event. */
-export async function insertEvent(database: Pick<Pool, 'query'>, event: AccountEvent): Promise<void> {
+async function insertEvent(database: Pick<Pool, 'query'>, event: AccountEvent): Promise<void> {
   const { email, ...fields } = event;
   const { userId, kind, outcome, address, userAgent, detail } = fields;
   try {

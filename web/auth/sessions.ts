@@ -3,15 +3,13 @@ import { APIError, createAuthEndpoint } from 'better-auth/api';
 import { deleteSessionCookie } from 'better-auth/cookies';
 import type { Pool } from 'pg';
 import { z } from 'zod';
+import { USER_AGENT_LIMIT } from '../../runtime/http/request-client.ts';
 import { errorFields, log } from '../log.ts';
 import { liveSession } from './live-session.ts';
-import { insertEvent } from './security-log.ts';
+import { recordChange } from './security-log.ts';
 
 /** The most sessions of one account, and in one list. */
 export const SESSION_LIMIT = 100;
-
-/** The most characters of a User-Agent that are stored. */
-export const USER_AGENT_LIMIT = 300;
 
 /**
  * The response header with the number of sessions that a request ended, for auth-gateway.ts, which removes it. The
@@ -118,15 +116,8 @@ export function sessionLimit(database: Pick<Pool, 'query'>) {
     } catch (error) {
       return log.error(errorFields(error), 'the oldest sessions of an account could not be ended');
     }
-    await insertEvent(database, {
-      kind: 'SIGN_OUT',
-      outcome: 'SUCCEEDED',
-      userId,
-      email: null,
-      address: ipAddress || null,
-      userAgent: userAgent || null,
-      detail: 'SESSION_LIMIT',
-    });
+    const client = { address: ipAddress || null, userAgent: userAgent || null };
+    await recordChange(database, 'SIGN_OUT', userId, client, 'SESSION_LIMIT');
   };
 }
 

@@ -23,7 +23,8 @@ interface Profile {
 
 /**
  * Returns what an account takes from a provider's profile: an address that is valid here, as sign-up requires, and a name
- * that may be shown. `email_verified` counts only if it is true: some providers send the text `false`.
+ * that may be shown. `email_verified` counts if it is
+ * true or the text `true`: some providers send texts, of which `false` must not count as true.
  */
 function accountFieldsOf({ email, email_verified: verified, name }: Profile) {
   const address = z.email().max(MAX_EMAIL_LENGTH).safeParse(email).data;

@@ -220,6 +220,7 @@ describe('endpoints with `maxAge`', () => {
     ['POST', '/passkey/update-passkey', { id: 'x', name: 'x' }],
     ['POST', '/passkey/delete-passkey', { id: 'x' }],
     ['POST', '/link-social', { provider: 'acme' }],
+    ['POST', '/unlink-social', { provider: 'acme' }],
     ['POST', '/delete-user', {}],
     ['POST', '/change-email', { newEmail: 'other@example.com' }],
     ['POST', '/export-account', {}],

@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { readSubject } from './access-token-plugin.ts';
 import { AUTH_ENDPOINTS } from './endpoints.ts';
 import { liveSession, type LiveSession, readLiveSession, sessionEndedError } from './live-session.ts';
-import { challengeId } from './passkey-plugin.ts';
+import { challengeId, credentialId } from './passkey-plugin.ts';
 import type { IssueToken } from './token-issuer.ts';
 import { findTwoFactor, useCode } from './totp.ts';
 
@@ -43,7 +43,7 @@ interface PasskeyRow {
 }
 
 const AUTHENTICATOR_RESPONSE = z.object({
-  id: z.string().regex(/^[A-Za-z0-9_-]{1,1364}$/),
+  id: credentialId,
   rawId: z.string(),
   type: z.literal('public-key'),
   clientExtensionResults: z.object({}).default({}),

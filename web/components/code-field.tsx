@@ -1,6 +1,9 @@
 import type { ComponentProps } from 'react';
 import { TextField } from './text-field.tsx';
 
+/** The message for a code that the server did not accept. */
+export const WRONG_CODE = 'Wrong code, or already used. Please enter the next one that your app shows.';
+
 type CodeFieldProps = Pick<ComponentProps<typeof TextField>, 'error' | 'onChange' | 'ref'>;
 
 /** The field for a code of an authenticator app, which phones and password managers fill in. */

@@ -1,4 +1,10 @@
-import { type AccountResult, accountErrorMessage, getAccount, postAccount } from './post-account.ts';
+import {
+  type AccountFailure,
+  type AccountResult,
+  accountErrorMessage,
+  getAccount,
+  postAccount,
+} from './post-account.ts';
 
 /** The user closed the browser's dialog, or there is no matching passkey: browsers do not say which. */
 const NOT_USED = {
@@ -46,7 +52,7 @@ export async function createPasskey(name: string): Promise<AccountResult> {
 }
 
 /** Returns the message for a passkey that was not accepted. */
-export function passkeyErrorMessage(result: Exclude<AccountResult, { outcome: 'done' }>): string {
+export function passkeyErrorMessage(result: AccountFailure): string {
   return result.outcome === 'rejected' && ['PASSKEY_NOT_FOUND', 'AUTHENTICATION_FAILED'].includes(result.code)
     ? 'This passkey was not accepted. It may have been removed from your account.'
     : accountErrorMessage(result);

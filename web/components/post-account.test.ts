@@ -50,3 +50,8 @@ test('accountErrorMessage has a message for every result', () => {
   ] as const)
     expect(accountErrorMessage(result)).toMatch(/^[A-Z].{20,}\.$/);
 });
+
+test('accountErrorMessage says that nothing was changed if the user did not sign in again', () => {
+  const refused = { outcome: 'rejected', code: 'STEP_UP_REQUIRED', message: 'Sign in again to use this.' } as const;
+  expect(accountErrorMessage(refused)).toBe('Nothing was changed, because you did not sign in again.');
+});

@@ -8,6 +8,9 @@ export type AccountResult =
   /** No response, or an invalid one: the request may or may not have taken effect. */
   | { readonly outcome: 'unavailable' };
 
+/** The result of a request that did not succeed. */
+export type AccountFailure = Exclude<AccountResult, { outcome: 'done' }>;
+
 /** The timeout of a request, in milliseconds. */
 const TIMEOUT = 20_000;
 
@@ -43,14 +46,20 @@ async function request(path: string, init: RequestInit): Promise<AccountResult> 
 export const isStepUpRequired = (result: AccountResult): boolean =>
   result.outcome === 'rejected' && result.code === 'STEP_UP_REQUIRED';
 
+/** Returns a wait in words, rounded up: "a minute", "3 minutes". */
+export function waitInMinutes(seconds: number): string {
+  const minutes = Math.ceil(seconds / 60);
+  return minutes === 1 ? 'a minute' : `${minutes} minutes`;
+}
+
 /** Returns the message for an error that the form has no specific message for. */
-export function accountErrorMessage(result: Exclude<AccountResult, { outcome: 'done' }>): string {
+export function accountErrorMessage(result: AccountFailure): string {
   if (result.outcome === 'unavailable') return 'Fieldgate could not be reached. Please try again in a moment.';
   if (result.outcome === 'rate-limited') {
-    const minutes = Math.ceil(result.seconds / 60);
-    const wait = result.seconds < 60 ? 'a few seconds' : minutes === 1 ? 'a minute' : `${minutes} minutes`;
+    const wait = result.seconds < 60 ? 'a few seconds' : waitInMinutes(result.seconds);
     return `Too many attempts. Please try again in ${wait}.`;
   }
   if (result.code === 'INVALID_ORIGIN') return 'You cannot sign in here: this page’s address is not Fieldgate’s own.';
+  if (result.code === 'STEP_UP_REQUIRED') return 'Nothing was changed, because you did not sign in again.';
   return result.message || 'Something went wrong. Please try again.';
 }

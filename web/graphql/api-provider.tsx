@@ -58,7 +58,7 @@ export function ApiProvider({ apiUrl, userId, children }: { apiUrl: string; user
     const stopListening = tokens.onEnd((ending) => {
       // Hides the data first: the next page may take a while to load.
       setEnded(true);
-      // After an expiry the same user signs in again, and finds what they typed; after all else somebody else may.
+      // After an expiry the same user signs in again, and finds what they typed; after any other end another user may.
       if (ending !== 'session-ended') forgetDrafts();
       client.stop();
       void client.clearStore();

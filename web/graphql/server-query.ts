@@ -39,10 +39,11 @@ export async function serverQuery<Data, Variables>(
       return { status: response.status, body: (await response.json()) as ResponseBody<Unmasked<Data>> };
     };
     const id = documentId(document);
-    const text = { query: print(document) };
-    let { status, body } = await send(id === undefined ? text : { documentId: id });
+    // Printed only if it is sent: the API knows most documents by their ids.
+    const sendText = () => send({ query: print(document) });
+    let { status, body } = await (id === undefined ? sendText() : send({ documentId: id }));
     // The API is of another release: see persisted-document-link.ts.
-    if (body.errors?.[0]?.extensions?.code === 'PERSISTED_DOCUMENT_NOT_FOUND') ({ status, body } = await send(text));
+    if (body.errors?.[0]?.extensions?.code === 'PERSISTED_DOCUMENT_NOT_FOUND') ({ status, body } = await sendText());
     if (status === 200 && body.data && !body.errors) return body.data;
     logOutage(new Error(`The API answered with status ${status}.`), 'the API rejected the query of a page');
   } catch (error) {

@@ -11,8 +11,8 @@ export interface MailSettings {
 export type MailMode = 'smtp' | 'files' | 'off';
 
 /**
- * Returns how mails leave. Without SMTP_URL they become files only if both origins are loopback origins: a file with a
- * link to an account serves nobody on a public server, and would be one more secret to protect there.
+ * Returns how mails leave. Without SMTP_URL they become files only if both origins are loopback origins: on a
+ * public server no user could read such a file, and its link would be one more secret to protect.
  */
 export function mailMode({ API_URL, WEB_URL, SMTP_URL }: MailSettings): MailMode {
   if (SMTP_URL !== undefined) return 'smtp';
@@ -21,4 +21,4 @@ export function mailMode({ API_URL, WEB_URL, SMTP_URL }: MailSettings): MailMode
 
 /** The warning at the start of a web app that sends no mail. */
 export const MAIL_OFF_WARNING =
-  'mail is off: nobody can confirm an e-mail address or reset a password; set SMTP_URL, for example smtp://user:password@mail.example:587';
+  'mail is off: users cannot confirm an e-mail address or reset a password; set SMTP_URL, for example smtp://user:password@mail.example:587';

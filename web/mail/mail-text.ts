@@ -68,7 +68,7 @@ const TEMPLATES: Readonly<Record<MailKind, (facts: MailFacts) => Template>> = {
   EMAIL_CHANGE_REQUESTED: (facts) => ({
     subject: 'A change of your e-mail address was requested',
     before: [
-      `On ${minute(facts.at)} someone with your password asked to use another e-mail address for your account at ${host(facts.webUrl)}. The change takes effect when the new address is confirmed.`,
+      `On ${minute(facts.at)} someone who is signed in to your account at ${host(facts.webUrl)} asked to use another e-mail address for it. The change takes effect when the new address is confirmed.`,
     ],
     after: [NOT_YOU(facts)],
   }),

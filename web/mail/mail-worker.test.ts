@@ -192,6 +192,48 @@ test('twelve workers of three processes send each of 200 mails once', async () =
   expect(sent).toHaveLength(200);
 });
 
+/** Longer than the test: the worker polls once. */
+const ONE_POLL = { interval: 3_600_000 };
+
+test('a worker polls an empty outbox with one statement at a time', async () => {
+  const query = vi.fn(async () => ({ rows: [] }));
+  const stop = startMailWorker({ database: { query } as unknown as Pool, compose, deliver: async () => {} }, ONE_POLL);
+  await stop();
+  expect(query).toHaveBeenCalledTimes(1);
+});
+
+test('a worker that finds mails sends four at a time', async () => {
+  for (let index = 0; index < 5; index += 1) await queue().add('RESET_PASSWORD', { address: `${index}@example.com` });
+  let release = () => {};
+  const released = new Promise<void>((resolve) => void (release = resolve));
+  const sent: string[] = [];
+  const deliver = async ({ to }: Mail) => {
+    sent.push(to);
+    await released;
+  };
+  onTestFinished(startMailWorker({ database: pool, compose, deliver }, ONE_POLL));
+  await vi.waitFor(() => expect(sent).toHaveLength(4));
+  release();
+  await vi.waitFor(async () => expect(await outbox()).toEqual([]));
+  expect(sent).toHaveLength(5);
+});
+
+test('a mail that is queued while another one is being sent is sent at the next poll', async () => {
+  let release = () => {};
+  const released = new Promise<void>((resolve) => void (release = resolve));
+  const sent: string[] = [];
+  const deliver = async ({ to }: Mail) => {
+    sent.push(to);
+    if (to === 'slow@example.com') await released;
+  };
+  await queue().add('RESET_PASSWORD', { address: 'slow@example.com' });
+  onTestFinished(startMailWorker({ database: pool, compose, deliver }, { interval: 5 }));
+  onTestFinished(() => release());
+  await vi.waitFor(() => expect(sent).toEqual(['slow@example.com']));
+  await queue().add('RESET_PASSWORD', { address: 'quick@example.com' });
+  await vi.waitFor(() => expect(sent).toEqual(['slow@example.com', 'quick@example.com']));
+});
+
 test('a mail whose process ended during an attempt is sent again after the attempt’s time', async () => {
   await queue().add('RESET_PASSWORD', { address: 'a@example.com' });
   let release = () => {};

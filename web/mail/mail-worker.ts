@@ -78,13 +78,15 @@ const MAIL_COMMANDS: readonly unknown[] = ['RCPT TO', 'DATA'];
 /**
  * Sends the next mail that is due. A mail that cannot be sent stays in the outbox until its next attempt; one that the
  * server refuses for good, or that is older than a day, is given up.
+ * @param onTake called when there is one, before it is sent
  * @returns whether there was one
  * @throws the database's error
  */
-export async function sendNextMail({ database, compose, deliver }: MailSender): Promise<boolean> {
+export async function sendNextMail({ database, compose, deliver }: MailSender, onTake = () => {}): Promise<boolean> {
   const { rows } = await database.query<QueuedMail & { readonly tooOld: boolean; readonly takenAt: string }>(TAKE);
   const [queued] = rows;
   if (queued === undefined) return false;
+  onTake();
   const { id, kind, attempts } = queued;
   const giveUp = async (lastError: string) => {
     await database.query({ ...FAIL, values: [id, lastError, true] });
@@ -114,14 +116,15 @@ export async function sendNextMail({ database, compose, deliver }: MailSender): 
 
 /** How the outbox is worked through; the defaults are for production. */
 export interface WorkerOptions {
-  /** Milliseconds between two looks into the outbox when it is empty. Default: 2,000. */
+  /** Milliseconds between two polls of the outbox. Default: 2,000. */
   readonly interval?: number;
   /** The most mails at a time. Default: 4. */
   readonly concurrency?: number;
 }
 
 /**
- * Sends the mails of the outbox until it is stopped. Any number of processes may do so.
+ * Sends the mails of the outbox until it is stopped. Any number of processes may do so. One sender polls the outbox; a
+ * sender that takes a mail starts the next one, so that a slow mail server delays no other mail.
  * @returns a function that stops it; resolves when the mails that are being sent have been
  */
 export function startMailWorker(
@@ -130,20 +133,29 @@ export function startMailWorker(
 ): () => Promise<void> {
   const stop = new AbortController();
   const { signal } = stop;
-  async function repeat(): Promise<void> {
+  const senders = new Set<Promise<void>>();
+  function startSender(): void {
+    if (signal.aborted || senders.size >= concurrency) return;
+    const running = sendAll().finally(() => senders.delete(running));
+    senders.add(running);
+  }
+  async function sendAll(): Promise<void> {
+    try {
+      let hasMore = true;
+      while (hasMore && !signal.aborted) hasMore = await sendNextMail(sender, startSender);
+    } catch (error) {
+      logOutage(error, 'the outbox of mails could not be read; mails are sent later');
+    }
+  }
+  async function poll(): Promise<void> {
     while (!signal.aborted) {
-      try {
-        let hasMore = true;
-        while (hasMore && !signal.aborted) hasMore = await sendNextMail(sender);
-      } catch (error) {
-        logOutage(error, 'the outbox of mails could not be read; mails are sent later');
-      }
+      startSender();
       await delay(interval, undefined, { ref: false, signal }).catch(() => undefined);
     }
   }
-  const running = Promise.all(Array.from({ length: concurrency }, repeat));
+  const polling = poll();
   return async () => {
     stop.abort();
-    await running;
+    await Promise.all([polling, ...senders]);
   };
 }

@@ -23,7 +23,7 @@ export interface AccessChange {
   readonly gains: readonly string[];
   /** The audiences that lose access. */
   readonly losses: readonly string[];
-  /** A request that was refused and is allowed now; null if nobody gains, or no operation reaches the element for them. */
+  /** A request that was refused and is allowed now; null if no operation reaches the element for an audience that gains. */
   readonly request: ShownRequest | null;
 }
 
@@ -48,7 +48,7 @@ function elementChange(
   return { coordinate, kinds, details, gains: [], losses: [], request: null };
 }
 
-/** Returns the changes of access. What is not in a version is admitted to nobody there. */
+/** Returns the changes of access. An element that a version lacks counts as refused to every audience there. */
 function pointChanges(previous: Policy, next: Policy): readonly AccessChange[] {
   const before = accessPoints(previous);
   const after = accessPoints(next);

@@ -10,7 +10,7 @@ export type Alternative =
   /** The caller's id is in this field of the object. */
   | { readonly kind: 'owner'; readonly field: string };
 
-/** Satisfied if any of its alternatives is. The empty clause is satisfied by nobody. */
+/** Satisfied if any of its alternatives is. No viewer satisfies the empty clause. */
 export type Clause = readonly Alternative[];
 
 /** What a caller must satisfy: every clause. */

@@ -1,36 +1,5 @@
 import { EntitySchema } from 'typeorm';
-
-/** What happened to an account. */
-export type AuthEventKind =
-  | 'SIGN_UP'
-  | 'SIGN_IN'
-  | 'SIGN_OUT'
-  | 'RENEWAL'
-  | 'PASSWORD_CHANGED'
-  | 'ACCOUNT_DELETED'
-  | 'DATA_EXPORTED'
-  | 'BANNED'
-  | 'UNBANNED'
-  | 'ROLE_CHANGED'
-  | 'EVERY_OWNER_READ'
-  | 'PROFILE_CHANGED'
-  | 'EMAIL_VERIFICATION_REQUESTED'
-  | 'EMAIL_VERIFIED'
-  | 'EMAIL_CHANGE_REQUESTED'
-  | 'EMAIL_CHANGED'
-  | 'PASSWORD_RESET_REQUESTED'
-  | 'PASSWORD_RESET'
-  | 'SECOND_FACTOR_ENABLED'
-  | 'SECOND_FACTOR_DISABLED'
-  | 'SECOND_FACTOR_CHECKED'
-  | 'BACKUP_CODES_CREATED'
-  | 'PASSKEY_ADDED'
-  | 'PASSKEY_CHANGED'
-  | 'PASSKEY_REMOVED'
-  | 'STEP_UP'
-  | 'PROVIDER_LINKED'
-  | 'PROVIDER_UNLINKED'
-  | 'ACCESS_REFUSED';
+import type { AuthEventKind } from '../../../runtime/auth-event-kind.ts';
 
 /** How it ended. */
 export type AuthEventOutcome = 'SUCCEEDED' | 'FAILED' | 'REFUSED' | 'LIMITED';

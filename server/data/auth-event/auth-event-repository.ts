@@ -1,10 +1,11 @@
+import type { AuthEventKind } from '../../../runtime/auth-event-kind.ts';
 import type { RunStatement } from '../pg/viewer-database.ts';
 import { decodeCursor, encodeCursor } from '../query/cursor.ts';
 import type { OwnedSql, SelectParts } from '../query/select-statement.ts';
 import type { PreparedQuery, StatementCache } from '../query/statement-cache.ts';
 import type { RepositoryContext, ViewerSession } from '../query/viewer-session.ts';
 import { isCanonicalUuid } from '../../uuid.ts';
-import { AuthEventEntity, type AuthEventKind, type AuthEventOutcome, type AuthEventRow } from './auth-event-entity.ts';
+import { AuthEventEntity, type AuthEventOutcome, type AuthEventRow } from './auth-event-entity.ts';
 
 /** Conditions on events, which only narrow what the caller may read; an absent or null one does not apply. */
 export interface AuthEventFilter {

@@ -1,5 +1,5 @@
 import { createWindowQuota } from '../../../runtime/window-quota.ts';
-import { NO_CLIENT, type RequestClient } from '../pg/request-client.ts';
+import { NO_CLIENT, type RequestClient } from '../../../runtime/http/request-client.ts';
 import type { ViewerDatabase } from '../pg/viewer-database.ts';
 
 const RECORD = { name: 'record_refusal', text: 'select auth.record_refusal($1, $2, $3)' };

@@ -1,5 +1,5 @@
 import { type PoolClient, Query, type QueryResult } from 'pg';
-import type { RequestClient } from './request-client.ts';
+import type { RequestClient } from '../../../runtime/http/request-client.ts';
 
 /** A statement with a fixed text. PostgreSQL prepares it once per connection, under its name. */
 export interface Statement {

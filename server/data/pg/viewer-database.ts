@@ -3,7 +3,7 @@ import { KeyedSemaphore, WaitAborted } from '../../../runtime/keyed-semaphore.ts
 import { Connection, type ConnectionTimeouts } from './connection.ts';
 import { classifyDatabaseError, DatabaseUnavailable, OperationEnded, RolledBack } from './database-errors.ts';
 import { NO_DEADLINE, type Deadline } from './deadline.ts';
-import { NO_CLIENT, type RequestClient } from './request-client.ts';
+import { NO_CLIENT, type RequestClient } from '../../../runtime/http/request-client.ts';
 import { enableCrossOwnerRead, setViewer, beginTransaction, type Statement } from './pipelined-query.ts';
 import { withTimeout } from './with-timeout.ts';
 

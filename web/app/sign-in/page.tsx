@@ -6,10 +6,9 @@ import { ProviderButtons } from '../../features/accounts/provider-buttons.tsx';
 import { SignInForm } from '../../features/accounts/sign-in-form.tsx';
 import { webConfig } from '../../config.ts';
 import { orUnavailable } from '../or-unavailable.tsx';
+import type { SearchParams } from '../search-params.ts';
 
 export const metadata: Metadata = { title: 'Sign in' };
-
-type SearchParams = Promise<Readonly<Record<string, string | string[] | undefined>>>;
 
 /** The sign-in page; leads to `?next=` afterwards if that is a path on this site. */
 export default orUnavailable(async function SignInPage({ searchParams }: { searchParams: SearchParams }) {

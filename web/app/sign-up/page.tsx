@@ -5,10 +5,9 @@ import { webConfig } from '../../config.ts';
 import { AccountPage } from '../../features/accounts/account-page.tsx';
 import { SignUpForm } from '../../features/accounts/sign-up-form.tsx';
 import { orUnavailable } from '../or-unavailable.tsx';
+import type { SearchParams } from '../search-params.ts';
 
 export const metadata: Metadata = { title: 'Create an account' };
-
-type SearchParams = Promise<Readonly<Record<string, string | string[] | undefined>>>;
 
 /** The sign-up page; leads to `?next=` afterwards if that is a path on this site. */
 export default orUnavailable(async function SignUpPage({ searchParams }: { searchParams: SearchParams }) {

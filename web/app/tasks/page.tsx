@@ -1,10 +1,9 @@
 import type { Metadata } from 'next';
-import { getAuthServices } from '../../auth/auth-services.ts';
 import { requireSession } from '../../auth/session.ts';
-import { webConfig } from '../../config.ts';
 import { fetchInitialTaskPage } from '../../features/tasks/initial-task-page.ts';
 import { TaskScreen } from '../../features/tasks/task-screen.tsx';
 import { orUnavailable } from '../or-unavailable.tsx';
+import { sessionApi } from '../session-api.ts';
 import { SignedInPage } from '../signed-in-page.tsx';
 
 export const metadata: Metadata = { title: 'Tasks' };
@@ -15,9 +14,7 @@ export const metadata: Metadata = { title: 'Tasks' };
  */
 export default orUnavailable(async function TasksPage() {
   const session = await requireSession('/tasks');
-  const { accessToken } = await getAuthServices().issue(session);
-  const { API_URL } = webConfig();
-  const tasks = await fetchInitialTaskPage({ endpoint: `${API_URL}/graphql`, token: accessToken });
+  const tasks = await fetchInitialTaskPage(await sessionApi(session));
   return (
     <SignedInPage session={session}>
       <TaskScreen initialPage={tasks} />

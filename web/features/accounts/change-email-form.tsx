@@ -18,7 +18,6 @@ export function ChangeEmailForm() {
   const { act, busy, error, doneMessage } = useAccountAction({
     VALIDATION_ERROR: 'Please enter an e-mail address.',
     EMAIL_UNCHANGED: 'This is your e-mail address already.',
-    STEP_UP_REQUIRED: 'Nothing was changed, because you did not sign in again.',
   });
   const fieldError = error && FIELD_CODES.includes(error.code) ? error.text : undefined;
 

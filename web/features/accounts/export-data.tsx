@@ -6,12 +6,14 @@ import { Button } from '../../components/button.tsx';
 import { DoneMessage } from '../../components/done-message.tsx';
 import { Notice } from '../../components/notice.tsx';
 import { useHydrated } from '../../components/use-hydrated.ts';
-import { useStepUp } from '../../graphql/step-up-context.ts';
 import { accountErrorMessage, isStepUpRequired, postAccount } from '../../components/post-account.ts';
+import { useSendWithStepUp } from '../../components/use-send-with-step-up.ts';
 import styles from './account-section.module.css';
 import { collectExport } from './collect-export.ts';
 
 const DONE = 'Your data was exported. Your browser stores the file fieldgate-export.json.';
+
+const NOT_EXPORTED = 'Nothing was exported, because you did not sign in again.';
 
 /** Gives a text to the browser as a download. */
 function download(text: string, name: string): void {
@@ -28,7 +30,7 @@ export function ExportData() {
   const hydrated = useHydrated();
   const client = useApolloClient();
   const announce = useAnnounce();
-  const stepUp = useStepUp();
+  const sendWithStepUp = useSendWithStepUp();
   const [progress, setProgress] = useState<number>();
   const [message, setMessage] = useState<{ done: boolean; text: string }>();
 
@@ -36,9 +38,9 @@ export function ExportData() {
     setMessage(undefined);
     setProgress(0);
     try {
-      let result = await postAccount('/export-account', {});
-      if (isStepUpRequired(result) && (await stepUp())) result = await postAccount('/export-account', {});
-      if (result.outcome !== 'done') return setMessage({ done: false, text: accountErrorMessage(result) });
+      const result = await sendWithStepUp(() => postAccount('/export-account', {}));
+      if (result.outcome !== 'done')
+        return setMessage({ done: false, text: isStepUpRequired(result) ? NOT_EXPORTED : accountErrorMessage(result) });
       download(await collectExport(client, result.body, setProgress), 'fieldgate-export.json');
       setMessage({ done: true, text: DONE });
       announce(DONE);

@@ -3,6 +3,7 @@ import { type FormEvent, useState } from 'react';
 import { Button } from '../../components/button.tsx';
 import { formText } from '../../components/form-text.ts';
 import { Notice } from '../../components/notice.tsx';
+import { useErrorMessage } from '../../components/use-error-message.ts';
 import { useHydrated } from '../../components/use-hydrated.ts';
 import styles from './account-form.module.css';
 import { EmailField } from './email-field.tsx';
@@ -15,7 +16,7 @@ export function ForgotPasswordForm() {
   const hydrated = useHydrated();
   const [busy, setBusy] = useState(false);
   const [sentTo, setSentTo] = useState<string>();
-  const [errorMessage, setErrorMessage] = useState<{ text: string; count: number }>();
+  const { errorMessage, showError } = useErrorMessage();
 
   async function askForLink(event: FormEvent<HTMLFormElement>) {
     event.preventDefault();
@@ -29,7 +30,7 @@ export function ForgotPasswordForm() {
       result.outcome === 'rejected' && result.code === 'VALIDATION_ERROR'
         ? 'Please enter a valid e-mail address.'
         : mailErrorMessage(result);
-    setErrorMessage((last) => ({ text, count: (last?.count ?? 0) + 1 }));
+    showError(text);
   }
 
   if (sentTo !== undefined)

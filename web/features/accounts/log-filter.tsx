@@ -1,23 +1,11 @@
 import { Button } from '../../components/button.tsx';
 import { TextField } from '../../components/text-field.tsx';
 import type { AuthEventKind, AuthEventOutcome } from '../../graphql/generated/graphql.ts';
-import { kindText } from './event-text.ts';
+import { KINDS } from './event-text.ts';
 import styles from './log-filter.module.css';
 
-/** The kinds that an administrator can filter by. */
-export const FILTER_KINDS: readonly AuthEventKind[] = [
-  'SIGN_UP',
-  'SIGN_IN',
-  'SIGN_OUT',
-  'RENEWAL',
-  'PASSWORD_CHANGED',
-  'ACCOUNT_DELETED',
-  'DATA_EXPORTED',
-  'BANNED',
-  'UNBANNED',
-  'ROLE_CHANGED',
-  'EVERY_OWNER_READ',
-];
+/** The kinds that an administrator can filter by: all of them. */
+export const FILTER_KINDS = Object.keys(KINDS) as AuthEventKind[];
 
 /** The outcomes that an administrator can filter by, with their names. */
 export const FILTER_OUTCOMES: Readonly<Record<AuthEventOutcome, string>> = {
@@ -55,12 +43,7 @@ export function LogFilter({ user, kind, outcome }: { user: string; kind: string;
   return (
     <form className={styles.form} method="get" action="/admin/security">
       <TextField label="User" name="user" defaultValue={user} hint="E-mail address or id" autoComplete="off" />
-      <Select
-        label="Event"
-        name="kind"
-        value={kind}
-        options={FILTER_KINDS.map((each) => [each, kindText(each)] as const)}
-      />
+      <Select label="Event" name="kind" value={kind} options={Object.entries(KINDS)} />
       <Select label="Outcome" name="outcome" value={outcome} options={Object.entries(FILTER_OUTCOMES)} />
       <Button variant="primary" type="submit" worksWithoutScripts>
         Show

@@ -1,8 +1,7 @@
-import { accountErrorMessage, type AccountResult } from '../../components/post-account.ts';
+import { type AccountFailure, accountErrorMessage, waitInMinutes } from '../../components/post-account.ts';
 
 /** Returns the message for a request for a mail that failed. */
-export function mailErrorMessage(result: Exclude<AccountResult, { outcome: 'done' }>): string {
+export function mailErrorMessage(result: AccountFailure): string {
   if (result.outcome !== 'rate-limited') return accountErrorMessage(result);
-  const minutes = Math.ceil(result.seconds / 60);
-  return `Too many mails were asked for. Please look into your mailbox, or try again in ${minutes === 1 ? 'a minute' : `${minutes} minutes`}.`;
+  return `Too many mails were asked for. Please look into your mailbox, or try again in ${waitInMinutes(result.seconds)}.`;
 }

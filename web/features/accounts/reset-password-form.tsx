@@ -7,7 +7,7 @@ import { Notice } from '../../components/notice.tsx';
 import styles from './account-form.module.css';
 import { PasswordField } from './password-field.tsx';
 import { PasswordRules } from './password-rules.tsx';
-import { type AccountResult, accountErrorMessage, postAccount } from '../../components/post-account.ts';
+import { type AccountFailure, accountErrorMessage, postAccount } from '../../components/post-account.ts';
 import { useCommonPasswords } from './use-common-passwords.ts';
 import { Message } from './message.tsx';
 import { useLinkToken } from './use-link-token.ts';
@@ -19,7 +19,7 @@ interface FieldErrors {
   readonly form?: string;
 }
 
-function errorsFor(result: Exclude<AccountResult, { outcome: 'done' }>): FieldErrors {
+function errorsFor(result: AccountFailure): FieldErrors {
   if (result.outcome === 'rejected' && result.code === 'PASSWORD_TOO_WEAK') return { password: result.message };
   if (result.outcome === 'rejected' && /^(INVALID_TOKEN|USER_NOT_FOUND)$/.test(result.code))
     return { form: 'This link does not work any more: it was used, or it is older than 30 minutes.' };

@@ -1,17 +1,18 @@
 'use client';
 import { type FormEvent, useRef, useState } from 'react';
 import { Button } from '../../components/button.tsx';
-import { CodeField, codeDigits } from '../../components/code-field.tsx';
+import { CodeField, codeDigits, WRONG_CODE } from '../../components/code-field.tsx';
 import { focusOnMount } from '../../components/focus-on-mount.ts';
 import { formText } from '../../components/form-text.ts';
 import { Notice } from '../../components/notice.tsx';
 import { accountErrorMessage, postAccount } from '../../components/post-account.ts';
 import { TextField } from '../../components/text-field.tsx';
+import { useErrorMessage } from '../../components/use-error-message.ts';
 import styles from './account-form.module.css';
 
 /** Error messages by code. */
 const MESSAGES: Readonly<Record<string, string>> = {
-  INVALID_CODE: 'Wrong code, or already used. Please enter the next one that your app shows.',
+  INVALID_CODE: WRONG_CODE,
   INVALID_BACKUP_CODE: 'Wrong or used backup code.',
 };
 
@@ -30,8 +31,7 @@ export function SecondFactorForm({ next, onRestart }: SecondFactorFormProps) {
   const [byBackupCode, setByBackupCode] = useState(false);
   const [busy, setBusy] = useState(false);
   const [ended, setEnded] = useState(false);
-  const [errorMessage, setErrorMessage] = useState<{ text: string; count: number }>();
-
+  const { errorMessage, showError, clearError } = useErrorMessage();
   const form = useRef<HTMLFormElement>(null);
 
   async function verify(event: FormEvent<HTMLFormElement>) {
@@ -50,7 +50,7 @@ export function SecondFactorForm({ next, onRestart }: SecondFactorFormProps) {
     const text = hasEnded
       ? 'This sign-in has ended. Please start again with your password.'
       : (MESSAGES[rejection] ?? accountErrorMessage(result));
-    setErrorMessage((last) => ({ text, count: (last?.count ?? 0) + 1 }));
+    showError(text);
     form.current?.querySelector('input')?.select();
   }
 
@@ -83,7 +83,7 @@ export function SecondFactorForm({ next, onRestart }: SecondFactorFormProps) {
       <Button
         variant="quiet"
         onClick={() => {
-          setErrorMessage(undefined);
+          clearError();
           setByBackupCode(!byBackupCode);
         }}
       >

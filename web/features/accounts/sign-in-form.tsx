@@ -3,6 +3,7 @@ import { type FormEvent, useState } from 'react';
 import { Button } from '../../components/button.tsx';
 import { Notice } from '../../components/notice.tsx';
 import { signInPath } from '../../auth/return-target.ts';
+import { useErrorMessage } from '../../components/use-error-message.ts';
 import { useHydrated } from '../../components/use-hydrated.ts';
 import { passkeyErrorMessage, askPasskey } from '../../components/passkey.ts';
 import { type AccountResult, accountErrorMessage, postAccount } from '../../components/post-account.ts';
@@ -32,7 +33,7 @@ export function SignInForm({ next, awaitsCode: awaitsCodeAtFirst }: SignInFormPr
   const hydrated = useHydrated();
   const [busy, setBusy] = useState(false);
   const [awaitsCode, setAwaitsCode] = useState(awaitsCodeAtFirst);
-  const [errorMessage, setErrorMessage] = useState<{ text: string; count: number }>();
+  const { errorMessage, showError } = useErrorMessage();
 
   async function signIn(event: FormEvent<HTMLFormElement>) {
     event.preventDefault();
@@ -48,7 +49,7 @@ export function SignInForm({ next, awaitsCode: awaitsCodeAtFirst }: SignInFormPr
       result.outcome === 'rejected' && result.code === 'INVALID_EMAIL_OR_PASSWORD'
         ? 'Wrong e-mail address or password.'
         : accountErrorMessage(result) + (isLongWait(result) ? ' You need not wait after a reset of the password.' : '');
-    setErrorMessage((last) => ({ text, count: (last?.count ?? 0) + 1 }));
+    showError(text);
     form.querySelector<HTMLInputElement>('[name=password]')?.select();
   }
 
@@ -57,7 +58,7 @@ export function SignInForm({ next, awaitsCode: awaitsCodeAtFirst }: SignInFormPr
     const result = await askPasskey('/passkey/verify-authentication');
     if (result.outcome === 'done') return window.location.replace(next);
     setBusy(false);
-    setErrorMessage((last) => ({ text: passkeyErrorMessage(result), count: (last?.count ?? 0) + 1 }));
+    showError(passkeyErrorMessage(result));
   }
 
   // A new page: the buttons of the providers are on it.

@@ -5,7 +5,7 @@ import { Button } from '../../components/button.tsx';
 import { Notice } from '../../components/notice.tsx';
 import { useHydrated } from '../../components/use-hydrated.ts';
 import styles from './account-form.module.css';
-import { type AccountResult, accountErrorMessage, postAccount } from '../../components/post-account.ts';
+import { type AccountFailure, accountErrorMessage, postAccount } from '../../components/post-account.ts';
 import { credentials } from './credentials.ts';
 import { EmailField } from './email-field.tsx';
 import { PasswordField } from './password-field.tsx';
@@ -19,7 +19,7 @@ interface FieldErrors {
   readonly form?: string;
 }
 
-function fieldErrorsFor(result: Exclude<AccountResult, { outcome: 'done' }>): FieldErrors {
+function fieldErrorsFor(result: AccountFailure): FieldErrors {
   if (result.outcome === 'rejected')
     switch (result.code) {
       case 'USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL':

@@ -1,24 +1,15 @@
 import { useState } from 'react';
 import { useAnnounce } from '../../components/announcer.tsx';
 import { useLeaveEndedSession } from '../../graphql/api-provider.tsx';
-import { useStepUp } from '../../graphql/step-up-context.ts';
-import {
-  type AccountResult,
-  accountErrorMessage,
-  isStepUpRequired,
-  postAccount,
-} from '../../components/post-account.ts';
+import { type AccountFailure, accountErrorMessage, postAccount } from '../../components/post-account.ts';
+import { useErrorMessage } from '../../components/use-error-message.ts';
+import { useSendWithStepUp } from '../../components/use-send-with-step-up.ts';
 
 /** Posts to an endpoint of the account; resolves to whether it succeeded. `done` is announced. */
 export type Act = (path: string, body: Readonly<Record<string, string>>, done: string) => Promise<boolean>;
 
 /** What the messages of a form are: of Better Auth's codes, those that it names itself. */
 export type Messages = Readonly<Record<string, string>>;
-
-/** The messages of every page. */
-const MESSAGES: Messages = { STEP_UP_REQUIRED: 'Nothing was changed, because you did not sign in again.' };
-
-type Failure = Exclude<AccountResult, { outcome: 'done' }>;
 
 /**
  * Runs the changes of an account page, one at a time. If one needs a recent sign-in, the user is asked for it, and the
@@ -28,29 +19,24 @@ type Failure = Exclude<AccountResult, { outcome: 'done' }>;
 export function useAccountAction(messages: Messages = {}) {
   const announce = useAnnounce();
   const leaveEndedSession = useLeaveEndedSession();
-  const stepUp = useStepUp();
+  const sendWithStepUp = useSendWithStepUp();
   const [busy, setBusy] = useState(false);
-  const [error, setError] = useState<{ text: string; code: string; count: number }>();
+  const { errorMessage: error, showError, clearError } = useErrorMessage();
   const [doneMessage, setDoneMessage] = useState<string>();
 
-  const fail = (failure: Failure) => {
+  const fail = (failure: AccountFailure) => {
     const code = failure.outcome === 'rejected' ? failure.code : failure.outcome;
-    setError((last) => ({
-      text: messages[code] ?? MESSAGES[code] ?? accountErrorMessage(failure),
-      code,
-      count: (last?.count ?? 0) + 1,
-    }));
+    showError(messages[code] ?? accountErrorMessage(failure), code);
   };
 
   const act: Act = async (path, body, done) => {
     if (busy) return false;
     setBusy(true);
     setDoneMessage(undefined);
-    let result = await postAccount(path, body);
-    if (isStepUpRequired(result) && (await stepUp())) result = await postAccount(path, body);
+    const result = await sendWithStepUp(() => postAccount(path, body));
     setBusy(false);
     if (result.outcome === 'done') {
-      setError(undefined);
+      clearError();
       setDoneMessage(done);
       announce(done);
       return true;

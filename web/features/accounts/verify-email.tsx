@@ -3,6 +3,7 @@ import { useState } from 'react';
 import { Button } from '../../components/button.tsx';
 import { Notice } from '../../components/notice.tsx';
 import { accountErrorMessage, postAccount } from '../../components/post-account.ts';
+import { useErrorMessage } from '../../components/use-error-message.ts';
 import styles from './account-form.module.css';
 import { Message } from './message.tsx';
 import { useLinkToken } from './use-link-token.ts';
@@ -16,7 +17,7 @@ export function VerifyEmail() {
   const token = useLinkToken();
   const [busy, setBusy] = useState(false);
   const [done, setDone] = useState(false);
-  const [errorMessage, setErrorMessage] = useState<{ text: string; count: number }>();
+  const { errorMessage, showError } = useErrorMessage();
 
   async function confirm() {
     if (!token) return;
@@ -24,7 +25,7 @@ export function VerifyEmail() {
     const result = await postAccount('/verify-email', { token });
     setBusy(false);
     if (result.outcome === 'done') return setDone(true);
-    setErrorMessage((last) => ({ text: accountErrorMessage(result), count: (last?.count ?? 0) + 1 }));
+    showError(accountErrorMessage(result));
   }
 
   if (done)

@@ -1,6 +1,7 @@
 import { renderToStaticMarkup } from 'react-dom/server';
 import { describe, expect, test } from 'vitest';
-import type { Answer, ExplainedRule, Explanation, ResponseBody } from './answer.ts';
+import type { ExplainedRule, Explanation } from '../../../runtime/explanation.ts';
+import type { Answer, ResponseBody } from './answer.ts';
 import { AnswerPanel, type AnswerState } from './answer-panel.tsx';
 
 const rule = (directive: string, line: number | null, refuses = false): ExplainedRule => ({

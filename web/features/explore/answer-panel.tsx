@@ -1,4 +1,5 @@
-import { type Answer, decidingCoordinates, type ExplainedCoordinate, type ExplainedRule } from './answer.ts';
+import type { ExplainedCoordinate, ExplainedRule } from '../../../runtime/explanation.ts';
+import { type Answer, decidingCoordinates } from './answer.ts';
 import styles from './answer-panel.module.css';
 
 /** The answer to the last request; or what is there instead of one. */

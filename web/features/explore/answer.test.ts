@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { decidingCoordinates, type Explanation, toAnswer } from './answer.ts';
+import type { Explanation } from '../../../runtime/explanation.ts';
+import { decidingCoordinates, toAnswer } from './answer.ts';
 
 const coordinate = (name: string, verdict: 'allowed' | 'refused') => ({
   coordinate: name,

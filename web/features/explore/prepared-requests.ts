@@ -1,6 +1,6 @@
 import { NEIGHBOUR } from '../../../runtime/demo-neighbour.ts';
 
-/** Who sends a request: the signed-in user, or nobody. */
+/** Who sends a request: the signed-in user, or a client without a token. */
 export type Sender = 'viewer' | 'anonymous';
 
 /** A request of the row above the editor. */

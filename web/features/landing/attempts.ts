@@ -1,3 +1,5 @@
+import { NEIGHBOUR } from '../../../runtime/demo-neighbour.ts';
+
 /** Lines of `schema/task.graphql`, `…` for others between them; a test compares them with the file. */
 export const SDL = `type Task @owner(field: "userId") {
   title: String!
@@ -33,7 +35,7 @@ export const ATTEMPTS: readonly [Attempt, ...Attempt[]] = [
   },
   {
     label: 'For another user’s tasks',
-    query: '{ tasks(userId: "00000000-0000-4000-8000-000000000000") { nodes { title } } }',
+    query: `{ tasks(userId: "${NEIGHBOUR.id}") { nodes { title } } }`,
     asDemo: true,
     status: 403,
     reason: 'The token is valid, but userId is not its owner’s: @owner refused it before any row was read.',

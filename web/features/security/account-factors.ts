@@ -1,4 +1,4 @@
-import { type AccountResult, getAccount } from '../../components/post-account.ts';
+import { type AccountFailure, getAccount } from '../../components/post-account.ts';
 
 /** The ways in which the user of the session can authenticate again. */
 export interface StepUpMethods {
@@ -14,16 +14,14 @@ export interface Passkey {
   readonly createdAt?: string | null;
 }
 
-type Failure = Exclude<AccountResult, { outcome: 'done' }>;
-
 /** Returns the ways to authenticate again that the account has; never rejects. */
-export async function fetchStepUpMethods(): Promise<StepUpMethods | Failure> {
+export async function fetchStepUpMethods(): Promise<StepUpMethods | AccountFailure> {
   const result = await getAccount('/step-up/methods');
   return result.outcome === 'done' ? (result.body as StepUpMethods) : result;
 }
 
 /** Returns the passkeys of the account; never rejects. */
-export async function fetchPasskeys(): Promise<readonly Passkey[] | Failure> {
+export async function fetchPasskeys(): Promise<readonly Passkey[] | AccountFailure> {
   const result = await getAccount('/passkey/list-user-passkeys');
   return result.outcome === 'done' ? (result.body as readonly Passkey[]) : result;
 }

@@ -4,6 +4,7 @@ import { Button } from '../../components/button.tsx';
 import { closeDialog, Dialog } from '../../components/dialog.tsx';
 import { formText } from '../../components/form-text.ts';
 import { Notice } from '../../components/notice.tsx';
+import { Panel } from '../../components/panel.tsx';
 import { createPasskey } from '../../components/passkey.ts';
 import { postAccount } from '../../components/post-account.ts';
 import { TextField } from '../../components/text-field.tsx';
@@ -46,10 +47,7 @@ export function PasskeySection({
   }
 
   return (
-    <section className={styles.section} aria-labelledby="passkeys">
-      <h2 id="passkeys" className={styles.title}>
-        Passkeys
-      </h2>
+    <Panel title="Passkeys">
       <p className={styles.soft}>
         A passkey signs you in with the fingerprint, the face or the PIN of a device, without password and code.
       </p>
@@ -90,6 +88,6 @@ export function PasskeySection({
           </form>
         </Dialog>
       )}
-    </section>
+    </Panel>
   );
 }

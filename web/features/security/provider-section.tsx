@@ -1,6 +1,9 @@
 'use client';
+import { useState } from 'react';
+import { useAnnounce } from '../../components/announcer.tsx';
 import { Button } from '../../components/button.tsx';
 import { Notice } from '../../components/notice.tsx';
+import { Panel } from '../../components/panel.tsx';
 import { postAccount } from '../../components/post-account.ts';
 import { providerPage } from '../../components/provider-page.ts';
 import { useHydrated } from '../../components/use-hydrated.ts';
@@ -15,7 +18,7 @@ export interface AccountProvider {
 }
 
 /**
- * The providers that sign in to the account, and buttons to link others.
+ * The providers that sign in to the account, and buttons to link others and to unlink them.
  * @param failure why the provider's page led back without a link; null without a failure
  */
 export function ProviderSection({
@@ -26,8 +29,12 @@ export function ProviderSection({
   failure: string | null;
 }) {
   const hydrated = useHydrated();
+  const announce = useAnnounce();
+  const [unlinked, setUnlinked] = useState<ReadonlySet<string>>(new Set());
   const { change, busy, errorMessage } = useProtectedChange();
   const message = errorMessage ?? failure;
+
+  const shown = providers.map((each) => ({ ...each, linked: each.linked && !unlinked.has(each.id) }));
 
   async function link({ id }: AccountProvider) {
     const body = { provider: id, callbackURL: '/account/security' };
@@ -35,32 +42,32 @@ export function ProviderSection({
     if (page !== undefined) window.location.assign(page);
   }
 
+  async function unlink({ id, name }: AccountProvider) {
+    if (!(await change(() => postAccount('/unlink-social', { provider: id })))) return;
+    announce(`${name} is not linked any more.`);
+    setUnlinked((all) => new Set([...all, id]));
+  }
+
   return (
-    <section className={styles.section} aria-labelledby="providers">
-      <h2 id="providers" className={styles.title}>
-        Other ways to sign in
-      </h2>
+    <Panel title="Other ways to sign in">
       {message !== null && message !== undefined && <Notice>{message}</Notice>}
       <ul className={styles.rows} aria-label="Providers">
-        {providers.map((provider) => (
+        {shown.map((provider) => (
           <li key={provider.id} className={styles.row}>
             <span className={styles.name}>{provider.name}</span>
-            {provider.linked ? (
-              <span className={styles.soft}>Linked</span>
-            ) : (
-              <Button
-                variant="quiet"
-                disabled={!hydrated}
-                busy={busy}
-                aria-label={`Link ${provider.name}`}
-                onClick={() => void link(provider)}
-              >
-                Link
-              </Button>
-            )}
+            {provider.linked && <span className={styles.soft}>Linked</span>}
+            <Button
+              variant="quiet"
+              disabled={!hydrated}
+              busy={busy}
+              aria-label={`${provider.linked ? 'Unlink' : 'Link'} ${provider.name}`}
+              onClick={() => void (provider.linked ? unlink(provider) : link(provider))}
+            >
+              {provider.linked ? 'Unlink' : 'Link'}
+            </Button>
           </li>
         ))}
       </ul>
-    </section>
+    </Panel>
   );
 }

@@ -5,6 +5,7 @@ import { CodeField, codeDigits } from '../../components/code-field.tsx';
 import { focusOnMount } from '../../components/focus-on-mount.ts';
 import { formText } from '../../components/form-text.ts';
 import { Notice } from '../../components/notice.tsx';
+import { Panel } from '../../components/panel.tsx';
 import { postAccount } from '../../components/post-account.ts';
 import { BackupCodes } from './backup-codes.tsx';
 import { QrCode } from './qr-code.tsx';
@@ -52,10 +53,7 @@ export function SecondFactorSection({ enabled, onChange }: { enabled: boolean; o
   }
 
   return (
-    <section className={styles.section} aria-labelledby="second-factor">
-      <h2 id="second-factor" className={styles.title}>
-        Authenticator app
-      </h2>
+    <Panel title="Authenticator app">
       {errorMessage && <Notice>{errorMessage}</Notice>}
       {codes ? (
         <BackupCodes codes={codes} onDone={() => setCodes(undefined)} />
@@ -99,6 +97,6 @@ export function SecondFactorSection({ enabled, onChange }: { enabled: boolean; o
           </div>
         </>
       )}
-    </section>
+    </Panel>
   );
 }

@@ -1,36 +1,40 @@
 'use client';
 import { type FormEvent, useEffect, useRef, useState } from 'react';
 import { Button } from '../../components/button.tsx';
-import { CodeField, codeDigits } from '../../components/code-field.tsx';
+import { CodeField, codeDigits, WRONG_CODE } from '../../components/code-field.tsx';
 import { closeDialog, Dialog } from '../../components/dialog.tsx';
 import { focusOnMount } from '../../components/focus-on-mount.ts';
 import { formText } from '../../components/form-text.ts';
 import { Notice } from '../../components/notice.tsx';
 import { askPasskey, passkeyErrorMessage } from '../../components/passkey.ts';
-import { type AccountResult, accountErrorMessage, postAccount } from '../../components/post-account.ts';
+import {
+  type AccountFailure,
+  type AccountResult,
+  accountErrorMessage,
+  postAccount,
+} from '../../components/post-account.ts';
 import { TextField } from '../../components/text-field.tsx';
+import { useErrorMessage } from '../../components/use-error-message.ts';
 import { fetchStepUpMethods, type StepUpMethods } from './account-factors.ts';
 import styles from './security.module.css';
-
-type Failure = Exclude<AccountResult, { outcome: 'done' }>;
 
 /** Error messages by code. */
 const MESSAGES: Readonly<Record<string, string>> = {
   INVALID_PASSWORD: 'Wrong password.',
-  INVALID_CODE: 'Wrong code, or already used. Please enter the next one that your app shows.',
+  INVALID_CODE: WRONG_CODE,
 };
 
-function messageFor(result: Failure): string {
+function messageFor(result: AccountFailure): string {
   if (result.outcome === 'rejected' && MESSAGES[result.code]) return MESSAGES[result.code] ?? '';
   return passkeyErrorMessage(result);
 }
 
 /** Asks the user to authenticate again, in the ways that the account has. */
 export function StepUpDialog({ onFinish }: { onFinish: (done: boolean) => void }) {
-  const [methods, setMethods] = useState<StepUpMethods | Failure>();
+  const [methods, setMethods] = useState<StepUpMethods | AccountFailure>();
   const [byCode, setByCode] = useState(false);
   const [busy, setBusy] = useState(false);
-  const [errorMessage, setErrorMessage] = useState<{ text: string; count: number }>();
+  const { errorMessage, showError } = useErrorMessage();
   const done = useRef(false);
   const form = useRef<HTMLFormElement>(null);
 
@@ -47,7 +51,7 @@ export function StepUpDialog({ onFinish }: { onFinish: (done: boolean) => void }
       done.current = true;
       return closeDialog(inside);
     }
-    setErrorMessage((last) => ({ text: messageFor(result), count: (last?.count ?? 0) + 1 }));
+    showError(messageFor(result));
     form.current?.querySelector('input')?.select();
   }
 

@@ -1,16 +1,15 @@
 import type { Metadata } from 'next';
-import { getAuthServices } from '../../../auth/auth-services.ts';
 import { requireSession } from '../../../auth/session.ts';
 import { Notice } from '../../../components/notice.tsx';
 import { Pager } from '../../../components/pager.tsx';
 import { Panel } from '../../../components/panel.tsx';
-import { webConfig } from '../../../config.ts';
 import { AccountShell } from '../../../features/accounts/account-shell.tsx';
 import { EventRows } from '../../../features/accounts/event-rows.tsx';
 import { SecurityEventsDocument } from '../../../graphql/generated/graphql.ts';
 import { serverQuery } from '../../../graphql/server-query.ts';
 import { orUnavailable } from '../../or-unavailable.tsx';
 import { type SearchParams, textParameter } from '../../search-params.ts';
+import { sessionApi } from '../../session-api.ts';
 import { SignedInPage } from '../../signed-in-page.tsx';
 
 export const metadata: Metadata = { title: 'Activity' };
@@ -22,12 +21,7 @@ const PAGE_SIZE = 25;
 export default orUnavailable(async function ActivityPage({ searchParams }: { searchParams: SearchParams }) {
   const session = await requireSession(PATH);
   const after = textParameter((await searchParams)['after']);
-  const { accessToken } = await getAuthServices().issue(session);
-  const data = await serverQuery(
-    SecurityEventsDocument,
-    { first: PAGE_SIZE, after },
-    { endpoint: `${webConfig().API_URL}/graphql`, token: accessToken },
-  );
+  const data = await serverQuery(SecurityEventsDocument, { first: PAGE_SIZE, after }, await sessionApi(session));
   const events = data?.viewer.securityEvents;
   return (
     <SignedInPage session={session}>

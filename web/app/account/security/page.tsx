@@ -8,10 +8,9 @@ import { ProviderSection } from '../../../features/security/provider-section.tsx
 import { SecuritySettings } from '../../../features/security/security-settings.tsx';
 import { orUnavailable } from '../../or-unavailable.tsx';
 import { SignedInPage } from '../../signed-in-page.tsx';
+import type { SearchParams } from '../../search-params.ts';
 
 export const metadata: Metadata = { title: 'Second factor and passkeys' };
-
-type SearchParams = Promise<Readonly<Record<string, string | string[] | undefined>>>;
 
 /** The second factor, the passkeys and the linked providers of the account. */
 export default orUnavailable(async function SecurityPage({ searchParams }: { searchParams: SearchParams }) {

@@ -1,14 +1,12 @@
 import type { Metadata } from 'next';
 import { notFound } from 'next/navigation';
 import { userByEmail, usersById } from '../../../auth/account-lookups.ts';
-import { getAuthServices } from '../../../auth/auth-services.ts';
 import { requireSession } from '../../../auth/session.ts';
 import { Announcer } from '../../../components/announcer.tsx';
 import { Notice } from '../../../components/notice.tsx';
 import { Pager } from '../../../components/pager.tsx';
 import { Panel } from '../../../components/panel.tsx';
 import { ReloadWhenRestored } from '../../../components/reload-when-restored.tsx';
-import { webConfig } from '../../../config.ts';
 import styles from '../../../features/accounts/account-shell.module.css';
 import { BanButton } from '../../../features/accounts/ban-button.tsx';
 import { EventRows } from '../../../features/accounts/event-rows.tsx';
@@ -17,6 +15,7 @@ import { type AuthEventOutcome, SecurityLogDocument } from '../../../graphql/gen
 import { serverQuery } from '../../../graphql/server-query.ts';
 import { orUnavailable } from '../../or-unavailable.tsx';
 import { type SearchParams, textParameter } from '../../search-params.ts';
+import { sessionApi } from '../../session-api.ts';
 import { SignedInPage } from '../../signed-in-page.tsx';
 
 export const metadata: Metadata = { title: 'Security log' };
@@ -38,13 +37,8 @@ export default orUnavailable(async function SecurityLogPage({ searchParams }: { 
   const outcome = (Object.keys(FILTER_OUTCOMES) as AuthEventOutcome[]).find((each) => each === parameters['outcome']);
   const chosen = await chosenUser(user);
 
-  const { accessToken } = await getAuthServices().issue(session);
   const filter = { kind, outcome: outcome ?? null, userId: chosen?.id ?? (user === '' ? null : user) };
-  const data = await serverQuery(
-    SecurityLogDocument,
-    { first: PAGE_SIZE, after, filter },
-    { endpoint: `${webConfig().API_URL}/graphql`, token: accessToken },
-  );
+  const data = await serverQuery(SecurityLogDocument, { first: PAGE_SIZE, after, filter }, await sessionApi(session));
   const log = data?.securityLog;
   const ids = [...new Set(log?.nodes.flatMap(({ userId }) => userId ?? []) ?? [])];
   const emails = new Map((await usersById(ids)).map(({ id, email }) => [id, email]));
