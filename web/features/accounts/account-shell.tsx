@@ -21,7 +21,7 @@ export type AccountPath = (typeof PAGES)[number][0];
 export function AccountShell({ path, title, children }: { path: AccountPath; title: string; children: ReactNode }) {
   return (
     <Announcer>
-      <main className={styles.shell}>
+      <main className={`${styles.shell} ${styles.withNavigation}`}>
         <nav className={styles.nav} aria-label="Account">
           <ul>
             {PAGES.map(([href, label, Icon]) => (
