@@ -1,4 +1,3 @@
-import { CircleAlert } from 'lucide-react';
 import type { ReactNode } from 'react';
 import styles from './notice.module.css';
 
@@ -6,7 +5,6 @@ import styles from './notice.module.css';
 export function Notice({ children, action }: { children: ReactNode; action?: ReactNode }) {
   return (
     <div className={styles.notice} role="alert">
-      <CircleAlert className={styles.icon} />
       <p>{children}</p>
       {action}
     </div>

@@ -5,8 +5,9 @@ import { TaskScreen } from '../../features/tasks/task-screen.tsx';
 import { orUnavailable } from '../or-unavailable.tsx';
 import { sessionApi } from '../session-api.ts';
 import { SignedInPage } from '../signed-in-page.tsx';
+import { TASKS_PAGE } from '../../words.ts';
 
-export const metadata: Metadata = { title: 'Tasks' };
+export const metadata: Metadata = { title: TASKS_PAGE.tasks };
 
 /**
  * The viewer's tasks. The server fetches the first page of them with a token that never leaves it: the HTML contains no

@@ -2,6 +2,7 @@ import { Circle, CircleDashed, Contrast, X } from 'lucide-react';
 import type { ReactNode } from 'react';
 import type { DocumentedCell } from '../../../runtime/access-document.ts';
 import styles from './access-table.module.css';
+import { ACCESS_CELL } from '../../words.ts';
 
 type Outcome = DocumentedCell['outcome'];
 
@@ -42,7 +43,12 @@ export function AccessCell({ cell: { outcome, label }, withCode = false }: Acces
       <span title={status && text}>
         {[status, (withCode || status === undefined) && text].filter(Boolean).join(' ')}
       </span>
-      {condition !== undefined && <span className={styles.condition}>if {condition}</span>}
+      {condition !== undefined && (
+        <span className={styles.condition}>
+          {ACCESS_CELL.ifIt}
+          {condition}
+        </span>
+      )}
     </span>
   );
 }
