@@ -1,7 +1,8 @@
 /**
- * The words of the web client's pages: the one entry, which re-exports a module for each feature, with one object for
- * each page and component. One file with all of them would be longer than any other of the sources; separate exports let
- * a bundle carry only the words that its page uses. Texts with a number are functions, because languages differ in plurals.
+ * The words of the web client's pages: the one entry, which re-exports the modules of `words/`, with one object for each
+ * page and component. Not one file: a bundle carries whole modules, so one file would send the words of all pages with
+ * each. What loads together is in one module: signed-in.ts is on every page of a user, sign-in.ts on those of visitors.
+ * Texts with a number are functions, because languages differ in plurals.
  *
  * A second language is a second set of modules with the same exports: their types make a missing text an error of tsc.
  */
@@ -12,3 +13,6 @@ export * from './words/explore.ts';
 export * from './words/landing.ts';
 export * from './words/pages.ts';
 export * from './words/security.ts';
+export * from './words/sign-in.ts';
+export * from './words/signed-in.ts';
+export * from './words/step-up.ts';

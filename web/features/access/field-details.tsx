@@ -15,6 +15,10 @@ interface FieldDetailsProps {
   readonly children: ReactNode;
 }
 
+/** Returns a description with its `code` as code. */
+const withCode = (description: string): ReactNode[] =>
+  description.split('`').map((part, index) => (index % 2 === 0 ? part : <code key={part}>{part}</code>));
+
 /** One field: who gets what, by which rules, SQL and policies. Takes the focus when it opens; Escape closes it. */
 export function FieldDetails({ field, document, onClose, children }: FieldDetailsProps) {
   const heading = useRef<HTMLHeadingElement>(null);
@@ -37,7 +41,7 @@ export function FieldDetails({ field, document, onClose, children }: FieldDetail
           {FIELD_DETAILS.close}
         </Button>
       </div>
-      {field.description !== null && <p>{field.description}</p>}
+      {field.description !== null && <p>{withCode(field.description)}</p>}
       <dl className={styles.facts}>
         <div>
           <dt>{FIELD_DETAILS.type}</dt>
