@@ -199,3 +199,14 @@ test('the editor reads the schema once for each sender, not for each request', a
   await ask(page, /^Without a token/);
   await expect.poll(() => senders).toEqual(['viewer', 'anonymous']);
 });
+
+// covers: REACH-11
+test('the editor follows the system from light to dark colours', async ({ page }) => {
+  await page.emulateMedia({ colorScheme: 'light' });
+  await signUp(page);
+  await openExplore(page);
+  const comment = page.locator('.graphiql-query-editor .view-lines span[class^="mtk"]').first();
+  await expect(comment).toHaveCSS('color', 'rgb(86, 96, 89)');
+  await page.emulateMedia({ colorScheme: 'dark' });
+  await expect(comment).toHaveCSS('color', 'rgb(163, 173, 165)');
+});

@@ -1,25 +1,8 @@
-import fs from 'node:fs';
-import path from 'node:path';
 import { expect, type Page, test } from '@playwright/test';
-import { linkIn } from '../support/mail-server.ts';
+import { mailedLink } from './mailed-link.ts';
 import { newEmail, signIn, signUp, VALID_PASSWORD } from './page-actions.ts';
 
 const NEW_PASSWORD = 'Battery9staple';
-
-/** Returns the link of the newest mail to an address with this subject; waits for the mail. */
-async function mailedLink(email: string, subject: string): Promise<URL> {
-  const folder = path.join(process.env['DATA_DIR'] ?? '', 'mail');
-  let link: URL | undefined;
-  await expect(() => {
-    const messages = fs
-      .readdirSync(folder)
-      .toSorted()
-      .map((name) => fs.readFileSync(path.join(folder, name), 'utf8'))
-      .filter((message) => message.includes(`To: ${email}\n`) && message.includes(`Subject: ${subject}\n`));
-    link = linkIn(messages.at(-1) ?? '');
-  }).toPass({ timeout: 15_000 });
-  return link ?? new URL('about:blank');
-}
 
 /** Records every address that a page requests, with its Referer. */
 function requestsOf(page: Page): string[] {

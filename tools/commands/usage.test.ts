@@ -35,6 +35,7 @@ const INVALID: readonly (readonly [command: string, args: readonly string[], exp
   ['keys', ['list', 'all'], 'Usage: npm run keys -- list'],
   ['keys', ['rotate', 'now'], 'Usage: npm run keys -- rotate [--now]'],
   ['keys', ['retire'], 'Usage: npm run keys -- retire <kid> [--now]'],
+  ['pictures', ['tasks'], 'Usage: npm run pictures'],
   ['format', ['--nonsense'], 'Usage: npm run format [-- <path> …]'],
 ];
 
@@ -76,6 +77,7 @@ const HELP: readonly (readonly [command: string, args: readonly string[], expect
   ['keys', ['list', '--help'], ['npm run keys -- list']],
   ['keys', ['rotate', '--now', '-h'], ['npm run keys -- rotate [--now]']],
   ['keys', ['retire', '--help'], ['npm run keys -- retire <kid> [--now]']],
+  ['pictures', ['--help'], ['npm run pictures']],
   ['format', ['--help'], ['npm run format [-- <path> …]']],
   ['check', ['--help'], ['npm run check']],
 ];

@@ -167,6 +167,8 @@ export const TABLE = [
   ['schema/', []],
 
   // The web client, from its settings to its pages.
+  ['web/words/', []],
+  ['web/words.ts', ['web/words/']],
   ['web/auth/account-error-guide.ts', ['runtime/']],
   ['web/log.ts', ['*', 'node:', ...RUNTIME]],
   ['web/config.ts', ['node:', ...RUNTIME]],
@@ -174,10 +176,23 @@ export const TABLE = [
   ['web/mail/', ['*', 'node:', ...RUNTIME, 'web/log.ts']],
   ['web/auth/', ['*', 'node:', ...RUNTIME, 'web/config.ts', 'web/http/', 'web/log.ts', 'web/mail/']],
   ['web/graphql/', ['*', 'node:', ...RUNTIME, 'web/auth/', 'web/config.ts', 'web/http/', 'web/log.ts']],
-  ['web/components/', ['*', 'node:', ...RUNTIME, 'web/config.ts', 'web/graphql/', 'web/auth/', 'web/http/']],
+  [
+    'web/components/',
+    ['*', 'node:', ...RUNTIME, 'web/config.ts', 'web/graphql/', 'web/auth/', 'web/http/', 'web/words.ts'],
+  ],
   [
     'web/features/',
-    ['*', 'node:', ...RUNTIME, 'web/components/', 'web/config.ts', 'web/graphql/', 'web/auth/', 'web/http/'],
+    [
+      '*',
+      'node:',
+      ...RUNTIME,
+      'web/components/',
+      'web/config.ts',
+      'web/graphql/',
+      'web/auth/',
+      'web/http/',
+      'web/words.ts',
+    ],
   ],
   [
     'web/',
@@ -194,6 +209,7 @@ export const TABLE = [
       'web/http/',
       'web/log.ts',
       'web/mail/',
+      'web/words.ts',
     ],
   ],
 
@@ -263,6 +279,7 @@ export const TABLE = [
       'tools/test-run/run-stages.ts',
     ],
   ],
+  ['tools/pictures/', ['*', 'node:', 'server/operations/', 'test/']],
   [
     'tools/commands/',
     [
@@ -272,6 +289,7 @@ export const TABLE = [
       'tools/bench/',
       'tools/client-docs/',
       'tools/mutation/',
+      'tools/pictures/',
       'tools/script-paths.ts',
       'tools/supervisor/',
       'tools/test-run/',

@@ -1,6 +1,7 @@
 import type { ApiAnswer } from '../graphql/send-operation.ts';
 import styles from './answer.module.css';
 import { Notice } from './notice.tsx';
+import { ANSWER } from '../words.ts';
 
 /** The names of the statuses that the API answers to an operation (RFC 9110 §15). */
 const STATUS_TEXTS: Readonly<Record<number, string>> = {
@@ -17,8 +18,7 @@ const STATUS_TEXTS: Readonly<Record<number, string>> = {
 
 /** The answer of the API to an operation: status, challenge and body. */
 export function Answer({ answer }: { answer: ApiAnswer }) {
-  if (answer.outcome === 'unavailable')
-    return <Notice>The API could not be reached. Please try again in a moment.</Notice>;
+  if (answer.outcome === 'unavailable') return <Notice>{ANSWER.theApiCouldNot}</Notice>;
   const { status, challenge, body } = answer;
   return (
     // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- it scrolls, and must do so by keyboard

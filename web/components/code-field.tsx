@@ -1,5 +1,6 @@
 import type { ComponentProps } from 'react';
 import { TextField } from './text-field.tsx';
+import { CODE_FIELD } from '../words.ts';
 
 /** The message for a code that the server did not accept. */
 export const WRONG_CODE = 'Wrong code, or already used. Please enter the next one that your app shows.';
@@ -11,13 +12,13 @@ export function CodeField(props: CodeFieldProps) {
   return (
     <TextField
       {...props}
-      label="Code"
+      label={CODE_FIELD.code}
       name="code"
       inputMode="numeric"
       autoComplete="one-time-code"
       pattern="\s*\d{3}\s*\d{3}\s*"
-      title="Six digits"
-      hint="The six digits that your authenticator app shows"
+      title={CODE_FIELD.sixDigits}
+      hint={CODE_FIELD.theSixDigitsThat}
       required
     />
   );

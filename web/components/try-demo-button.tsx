@@ -5,6 +5,7 @@ import { Button } from './button.tsx';
 import { Notice } from './notice.tsx';
 import { accountErrorMessage, postAccount } from './post-account.ts';
 import { useHydrated } from './use-hydrated.ts';
+import { TRY_DEMO_BUTTON } from '../words.ts';
 
 interface TryDemoButtonProps {
   readonly account: DemoAccount;
@@ -35,7 +36,7 @@ export function TryDemoButton({ account, next, variant = 'primary' }: TryDemoBut
   return (
     <>
       <Button variant={variant} onClick={signIn} busy={busy} disabled={!hydrated}>
-        {busy ? 'Signing in…' : 'Try the demo'}
+        {busy ? TRY_DEMO_BUTTON.signingIn : TRY_DEMO_BUTTON.tryTheDemo}
       </Button>
       {errorMessage !== undefined && <Notice>{errorMessage}</Notice>}
     </>

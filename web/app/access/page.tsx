@@ -8,8 +8,12 @@ import { openDemoAccount } from '../demo-account.ts';
 import { orUnavailable } from '../or-unavailable.tsx';
 import { SignedInPage } from '../signed-in-page.tsx';
 import { VisitorPage } from '../visitor-page.tsx';
+import { ACCESS_MAP_PAGE } from '../../words.ts';
 
-export const metadata: Metadata = { title: 'Access map', description: 'Every field of the API, and who may read it.' };
+export const metadata: Metadata = {
+  title: ACCESS_MAP_PAGE.accessMap,
+  description: 'Every field of the API, and who may read it.',
+};
 
 /**
  * The access map, for everyone: the API decides what each caller sees. The server fetches it with a token that never leaves

@@ -9,8 +9,9 @@ import { ProfileForm } from '../../features/accounts/profile-form.tsx';
 import { mailMode } from '../../mail/mail-mode.ts';
 import { orUnavailable } from '../or-unavailable.tsx';
 import { SignedInPage } from '../signed-in-page.tsx';
+import { PROFILE_PAGE } from '../../words.ts';
 
-export const metadata: Metadata = { title: 'Your account' };
+export const metadata: Metadata = { title: PROFILE_PAGE.yourAccount };
 
 /** The profile: name, address, whether the address is verified, and the change of both. */
 export default orUnavailable(async function ProfilePage() {
@@ -19,19 +20,19 @@ export default orUnavailable(async function ProfilePage() {
   const canChangeEmail = mailMode(webConfig()) !== 'off';
   return (
     <SignedInPage session={session}>
-      <AccountShell path="/account" title="Your account">
-        <Panel title="Your name">
+      <AccountShell path="/account" title={PROFILE_PAGE.yourAccount}>
+        <Panel title={PROFILE_PAGE.yourName}>
           <ProfileForm name={name} />
         </Panel>
-        <Panel title="E-mail">
+        <Panel title={PROFILE_PAGE.email}>
           <dl className={styles.facts}>
             <div>
-              <dt>Address</dt>
+              <dt>{PROFILE_PAGE.address}</dt>
               <dd>{email}</dd>
             </div>
             <div>
-              <dt>Status</dt>
-              <dd>{emailVerified ? 'Verified' : 'Not verified'}</dd>
+              <dt>{PROFILE_PAGE.status}</dt>
+              <dd>{emailVerified ? PROFILE_PAGE.verified : PROFILE_PAGE.notVerified}</dd>
             </div>
           </dl>
           {canChangeEmail && <ChangeEmailForm />}

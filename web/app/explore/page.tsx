@@ -5,8 +5,9 @@ import { SignedInExplorer, SignedOutExplorer } from '../../features/explore/expl
 import { orUnavailable } from '../or-unavailable.tsx';
 import { SignedInPage } from '../signed-in-page.tsx';
 import { VisitorPage } from '../visitor-page.tsx';
+import { EXPLORE_PAGE } from '../../words.ts';
 
-export const metadata: Metadata = { title: 'Explore' };
+export const metadata: Metadata = { title: EXPLORE_PAGE.explore };
 
 /** GraphiQL on the API, for users and for visitors without a session. */
 export default orUnavailable(async function ExplorePage() {

@@ -6,8 +6,9 @@ import { AccountPage } from '../../features/accounts/account-page.tsx';
 import { SignUpForm } from '../../features/accounts/sign-up-form.tsx';
 import { orUnavailable } from '../or-unavailable.tsx';
 import type { SearchParams } from '../search-params.ts';
+import { SIGN_UP_PAGE } from '../../words.ts';
 
-export const metadata: Metadata = { title: 'Create an account' };
+export const metadata: Metadata = { title: SIGN_UP_PAGE.createAnAccount };
 
 /** The sign-up page; leads to `?next=` afterwards if that is a path on this site. */
 export default orUnavailable(async function SignUpPage({ searchParams }: { searchParams: SearchParams }) {
@@ -15,10 +16,11 @@ export default orUnavailable(async function SignUpPage({ searchParams }: { searc
   const next = returnTarget((await searchParams).next);
   return (
     <AccountPage
-      title="Create an account"
+      title={SIGN_UP_PAGE.createAnAccount}
       alternative={
         <>
-          Already have an account? <a href={next === HOME ? '/sign-in' : signInPath(next)}>Sign in</a>
+          {SIGN_UP_PAGE.alreadyHaveAnAccount}
+          <a href={next === HOME ? '/sign-in' : signInPath(next)}>{SIGN_UP_PAGE.signIn}</a>
         </>
       }
     >

@@ -1,24 +1,18 @@
+import { Circle, CircleDashed, Contrast, X } from 'lucide-react';
 import type { ReactNode } from 'react';
 import type { DocumentedCell } from '../../../runtime/access-document.ts';
 import styles from './access-table.module.css';
+import { ACCESS_CELL } from '../../words.ts';
 
 type Outcome = DocumentedCell['outcome'];
 
-const RING = <circle cx="6" cy="6" r="4.5" />;
-
 /** The marks of the outcomes: shapes, so that the picture does not depend on colours. */
-const MARKS: Readonly<Record<Outcome, ReactNode>> = {
-  allowed: <circle cx="6" cy="6" r="4.5" className={styles.filled} />,
-  'own rows': (
-    <>
-      {RING}
-      <path d="M6 1.5a4.5 4.5 0 0 0 0 9Z" className={styles.filled} />
-    </>
-  ),
-  'no rows': RING,
-  withheld: <circle cx="6" cy="6" r="4.5" strokeDasharray="2 2" />,
-  refused: <path d="m2.5 2.5 7 7m0-7-7 7" />,
-  none: null,
+const MARKS: Readonly<Record<Exclude<Outcome, 'none'>, ReactNode>> = {
+  allowed: <Circle className={`${styles.mark} ${styles.filled}`} />,
+  'own rows': <Contrast className={styles.mark} />,
+  'no rows': <Circle className={styles.mark} />,
+  withheld: <CircleDashed className={styles.mark} />,
+  refused: <X className={styles.mark} />,
 };
 
 /** The statuses of the codes by which a whole request is refused. */
@@ -45,15 +39,16 @@ export function AccessCell({ cell: { outcome, label }, withCode = false }: Acces
   const status = STATUSES[text];
   return (
     <span className={`${styles.cell} ${CLASSES[outcome]}`}>
-      {outcome !== 'none' && (
-        <svg className={styles.mark} viewBox="0 0 12 12" aria-hidden="true">
-          {MARKS[outcome]}
-        </svg>
-      )}
+      {outcome !== 'none' && MARKS[outcome]}
       <span title={status && text}>
         {[status, (withCode || status === undefined) && text].filter(Boolean).join(' ')}
       </span>
-      {condition !== undefined && <span className={styles.condition}>if {condition}</span>}
+      {condition !== undefined && (
+        <span className={styles.condition}>
+          {ACCESS_CELL.ifIt}
+          {condition}
+        </span>
+      )}
     </span>
   );
 }

@@ -4,6 +4,7 @@ import { useHydrated } from '../../components/use-hydrated.ts';
 import styles from './access-screen.module.css';
 import { audienceName } from './audience-names.ts';
 import type { AccessFilter } from './filter-types.ts';
+import { ACCESS_FILTERS } from '../../words.ts';
 
 interface AccessFiltersProps {
   readonly filter: AccessFilter;
@@ -18,22 +19,22 @@ export function AccessFilters({ filter, audiences, onChange }: AccessFiltersProp
   return (
     <search className={styles.filters}>
       <TextField
-        label="Search"
+        label={ACCESS_FILTERS.search}
         type="search"
         disabled={!hydrated}
-        placeholder="A field, type or rule"
+        placeholder={ACCESS_FILTERS.aFieldTypeOr}
         value={filter.text}
         onChange={({ target }) => onChange({ ...filter, text: target.value })}
       />
       <div className={styles.audience}>
-        <label htmlFor={id}>What may be used by</label>
+        <label htmlFor={id}>{ACCESS_FILTERS.whatMayBeUsed}</label>
         <select
           id={id}
           disabled={!hydrated}
           value={filter.audience}
           onChange={({ target }) => onChange({ ...filter, audience: target.value })}
         >
-          <option value="">every audience</option>
+          <option value="">{ACCESS_FILTERS.everyAudience}</option>
           {audiences.map((audience) => (
             <option key={audience} value={audience}>
               {audienceName(audience)}
@@ -48,7 +49,7 @@ export function AccessFilters({ filter, audiences, onChange }: AccessFiltersProp
           checked={filter.publicOnly}
           onChange={({ target }) => onChange({ ...filter, publicOnly: target.checked })}
         />
-        Public only
+        {ACCESS_FILTERS.publicOnly}
       </label>
     </search>
   );

@@ -1,11 +1,12 @@
 import type { AccessDocument } from '../../../runtime/access-document.ts';
 import styles from './access-screen.module.css';
+import { ACCESS_LEGEND } from '../../words.ts';
 
 /** The meanings of the labels in the table. */
 export function AccessLegend({ legend }: Pick<AccessDocument, 'legend'>) {
   return (
     <details className={styles.legend}>
-      <summary>What the cells mean</summary>
+      <summary>{ACCESS_LEGEND.whatTheCellsMean}</summary>
       <dl>
         {legend.map(([label, meaning]) => (
           <div key={label}>
@@ -14,11 +15,8 @@ export function AccessLegend({ legend }: Pick<AccessDocument, 'legend'>) {
           </div>
         ))}
         <div>
-          <dt>Owner, other user</dt>
-          <dd>
-            the owner of the object that the field is on and of the objects that it returns; a user who owns none of
-            them
-          </dd>
+          <dt>{ACCESS_LEGEND.ownerOtherUser}</dt>
+          <dd>{ACCESS_LEGEND.theOwnerOfThe}</dd>
         </div>
       </dl>
     </details>

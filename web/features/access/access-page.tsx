@@ -4,6 +4,7 @@ import { TryDemoButton } from '../../components/try-demo-button.tsx';
 import type { DemoAccount } from '../../graphql/demo-token.ts';
 import { AccessScreen } from './access-screen.tsx';
 import styles from './access-screen.module.css';
+import { ACCESS_PAGE } from '../../words.ts';
 
 interface AccessPageProps {
   /** `off` where introspection is off; null if the API is unavailable. */
@@ -17,24 +18,23 @@ interface AccessPageProps {
 /** The access map, or why there is none. */
 export function AccessPage({ result, isSignedIn, apiUrl, demo }: AccessPageProps) {
   // oxlint-disable-next-line jsx-a11y/anchor-is-valid -- an empty URL reloads this page
-  const again = <a href="">Try again</a>;
+  const again = <a href="">{ACCESS_PAGE.tryAgain}</a>;
   return (
     <main className={styles.page}>
-      <h1 className={styles.title}>Access map</h1>
+      <h1 className={styles.title}>{ACCESS_PAGE.accessMap}</h1>
       <p className={styles.lead}>
-        Who may read each field, as the engine derives it from the schema. You see what introspection shows you
-        {isSignedIn ? ' with your role.' : ' without a token: what is public. Sign in to see what an account may use.'}
+        {ACCESS_PAGE.whoMayReadEach}
+        {isSignedIn ? ACCESS_PAGE.withYourRole : ACCESS_PAGE.withoutATokenWhat}
       </p>
       {!isSignedIn && demo && (
         <div className={styles.actions}>
           <TryDemoButton account={demo} next="/access" variant="plain" />
         </div>
       )}
-      {result === null && <Notice action={again}>The access map could not be loaded: the API is not available.</Notice>}
+      {result === null && <Notice action={again}>{ACCESS_PAGE.theAccessMapCould}</Notice>}
       {result === 'off' && (
         <p>
-          Introspection is off on this API, and the access map with it. The operator can print it with{' '}
-          <code>npm run access</code>.
+          {ACCESS_PAGE.introspectionIsOffOn} <code>{ACCESS_PAGE.npmRunAccess}</code>.
         </p>
       )}
       {result !== null && result !== 'off' && <AccessScreen document={result} apiUrl={apiUrl} demo={demo} />}

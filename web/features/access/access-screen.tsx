@@ -10,6 +10,7 @@ import { AccessFilters } from './access-filters.tsx';
 import { FieldDetails } from './field-details.tsx';
 import { type AccessFilter, filterTypes } from './filter-types.ts';
 import { TryField } from './try-field.tsx';
+import { ACCESS_SCREEN } from '../../words.ts';
 
 const EVERYTHING: AccessFilter = { text: '', audience: '', publicOnly: false };
 
@@ -52,7 +53,7 @@ export function AccessScreen({ document, apiUrl, demo }: AccessScreenProps) {
   return (
     <div className={styles.screen}>
       <p className={styles.public}>
-        {publicFields.length === 0 ? 'No field is public.' : `Public, for everyone without signing in: `}
+        {publicFields.length === 0 ? ACCESS_SCREEN.noFieldIsPublic : ACCESS_SCREEN.publicFields}
         {publicFields.map(({ coordinate }) => (
           <Button key={coordinate} variant="quiet" onClick={() => select(coordinate)}>
             {coordinate}
@@ -60,15 +61,13 @@ export function AccessScreen({ document, apiUrl, demo }: AccessScreenProps) {
         ))}
       </p>
       <AccessFilters filter={filter} audiences={document.audiences} onChange={setFilter} />
-      <output className={styles.count}>
-        {count === fields.length ? `${count} fields` : `${count} of ${fields.length} fields`}
-      </output>
+      <output className={styles.count}>{ACCESS_SCREEN.fieldCount(count, fields.length)}</output>
       <div className={open ? styles.split : styles.whole}>
         <div className={styles.map}>
           {count === 0 ? (
             <div className={styles.empty}>
-              <p>No field matches.</p>
-              <Button onClick={() => setFilter(EVERYTHING)}>Show every field</Button>
+              <p>{ACCESS_SCREEN.noFieldMatches}</p>
+              <Button onClick={() => setFilter(EVERYTHING)}>{ACCESS_SCREEN.showEveryField}</Button>
             </div>
           ) : (
             <AccessTable

@@ -3,6 +3,7 @@ import type { DocumentedType } from '../../../runtime/access-document.ts';
 import { AccessCell } from './access-cell.tsx';
 import styles from './access-table.module.css';
 import { audienceName } from './audience-names.ts';
+import { ACCESS_TABLE } from '../../words.ts';
 
 interface AccessTableProps {
   readonly types: readonly DocumentedType[];
@@ -22,17 +23,17 @@ export function AccessTable({ types, audiences, columns, caller, selected, onSel
   const shown = columns.map((audience) => audiences.indexOf(audience));
   return (
     // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- it scrolls, and must do so by keyboard
-    <section className={styles.frame} aria-label="Access map" tabIndex={0}>
+    <section className={styles.frame} aria-label={ACCESS_TABLE.accessMap} tabIndex={0}>
       <table className={styles.table}>
         <thead>
           <tr>
             <th scope="col" className={styles.corner}>
-              Field
+              {ACCESS_TABLE.field}
             </th>
             {columns.map((audience) => (
               <th key={audience} scope="col">
                 {audienceName(audience)}
-                {caller.at(-1) === audience && <span className={styles.you}>you</span>}
+                {caller.at(-1) === audience && <span className={styles.you}>{ACCESS_TABLE.you}</span>}
               </th>
             ))}
           </tr>
@@ -59,7 +60,7 @@ export function AccessTable({ types, audiences, columns, caller, selected, onSel
                     onClick={() => onSelect(field.coordinate)}
                   >
                     {field.name}
-                    {field.isPublic && <span className={styles.public}>public</span>}
+                    {field.isPublic && <span className={styles.public}>{ACCESS_TABLE.public}</span>}
                   </button>
                 </th>
                 {shown.map((index) => (

@@ -5,6 +5,7 @@ import { Button } from '../../components/button.tsx';
 import { AccessCell } from './access-cell.tsx';
 import { audienceName } from './audience-names.ts';
 import styles from './field-details.module.css';
+import { FIELD_DETAILS } from '../../words.ts';
 
 interface FieldDetailsProps {
   readonly field: DocumentedField;
@@ -13,6 +14,10 @@ interface FieldDetailsProps {
   /** The request to try. */
   readonly children: ReactNode;
 }
+
+/** Returns a description with its `code` as code. */
+const withCode = (description: string): ReactNode[] =>
+  description.split('`').map((part, index) => (index % 2 === 0 ? part : <code key={part}>{part}</code>));
 
 /** One field: who gets what, by which rules, SQL and policies. Takes the focus when it opens; Escape closes it. */
 export function FieldDetails({ field, document, onClose, children }: FieldDetailsProps) {
@@ -33,19 +38,19 @@ export function FieldDetails({ field, document, onClose, children }: FieldDetail
           {field.coordinate}
         </h2>
         <Button variant="quiet" onClick={onClose}>
-          Close
+          {FIELD_DETAILS.close}
         </Button>
       </div>
-      {field.description !== null && <p>{field.description}</p>}
+      {field.description !== null && <p>{withCode(field.description)}</p>}
       <dl className={styles.facts}>
         <div>
-          <dt>Type</dt>
+          <dt>{FIELD_DETAILS.type}</dt>
           <dd>
             <code>{field.type}</code>
           </dd>
         </div>
         <div>
-          <dt>Requires</dt>
+          <dt>{FIELD_DETAILS.requires}</dt>
           <dd>{field.requires}</dd>
         </div>
         {field.ownerArguments.map(({ name, accepts }) => (
@@ -58,7 +63,7 @@ export function FieldDetails({ field, document, onClose, children }: FieldDetail
         ))}
       </dl>
 
-      <h3 className={styles.subtitle}>Who gets what</h3>
+      <h3 className={styles.subtitle}>{FIELD_DETAILS.whoGetsWhat}</h3>
       <dl className={styles.facts}>
         {document.audiences.map((audience, index) => {
           const cell = field.cells[index];
@@ -73,13 +78,20 @@ export function FieldDetails({ field, document, onClose, children }: FieldDetail
         })}
       </dl>
 
-      <h3 className={styles.subtitle}>{field.rules.length === 1 ? 'Rule' : 'Rules: all of them apply'}</h3>
+      <h3 className={styles.subtitle}>
+        {field.rules.length === 1 ? FIELD_DETAILS.rule : FIELD_DETAILS.rulesAllOfThem}
+      </h3>
       <ul className={styles.rules}>
         {field.rules.map(({ directive, coordinate, source }) => (
           <li key={directive + coordinate}>
             <code>{directive}</code>
             <span className={styles.source}>
-              {coordinate !== null && <>at {coordinate}</>}
+              {coordinate !== null && (
+                <>
+                  {FIELD_DETAILS.at}
+                  {coordinate}
+                </>
+              )}
               {source !== null && <code>{source}</code>}
             </span>
           </li>
@@ -90,17 +102,22 @@ export function FieldDetails({ field, document, onClose, children }: FieldDetail
         .filter(({ type }) => field.ownedTypes.includes(type))
         .map(({ type, table, predicate, policies }) => (
           <div key={type} className={styles.sql}>
-            <h3 className={styles.subtitle}>Rows of {type}</h3>
+            <h3 className={styles.subtitle}>
+              {FIELD_DETAILS.rowsOf}
+              {type}
+            </h3>
             <p>
-              Every statement on <code>{table}</code> has the condition
+              {FIELD_DETAILS.everyStatementOn}
+              <code>{table}</code>
+              {FIELD_DETAILS.hasTheCondition}
             </p>
             <Sql text={`where ${predicate}`} />
-            <p>and PostgreSQL enforces row-level security:</p>
+            <p>{FIELD_DETAILS.andPostgresqlEnforcesRow}</p>
             <Sql text={policies} />
           </div>
         ))}
 
-      <h3 className={styles.subtitle}>Try it</h3>
+      <h3 className={styles.subtitle}>{FIELD_DETAILS.tryIt}</h3>
       {children}
     </section>
   );

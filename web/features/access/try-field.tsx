@@ -9,6 +9,7 @@ import { fetchTokenFromSession } from '../../graphql/fetch-token.ts';
 import { type ApiAnswer, sendOperation } from '../../graphql/send-operation.ts';
 import styles from './field-details.module.css';
 import { type Sender, sendersOf } from './senders.ts';
+import { TRY_FIELD } from '../../words.ts';
 
 const LABELS: Readonly<Record<Sender, string>> = {
   anonymous: 'As anonymous',
@@ -35,7 +36,7 @@ interface TryFieldProps {
 export function TryField({ field: { example, ...field }, document, apiUrl, demoTokens }: TryFieldProps) {
   const [busy, setBusy] = useState<Sender>();
   const [answer, setAnswer] = useState<ApiAnswer | string>();
-  if (example === null) return <p className={styles.try}>No operation selects this field.</p>;
+  if (example === null) return <p className={styles.try}>{TRY_FIELD.noOperationSelectsThis}</p>;
   const senders = sendersOf({ ...field, example }, document, demoTokens !== null);
 
   async function send(sender: Sender, query: string) {
@@ -53,13 +54,11 @@ export function TryField({ field: { example, ...field }, document, apiUrl, demoT
       <pre className={answerStyles.request} tabIndex={0}>
         <code>{example.text}</code>
       </pre>
-      {example.kind === 'mutation' && (
-        <p>A mutation is only sent as a caller that it refuses: nothing is changed from here.</p>
-      )}
+      {example.kind === 'mutation' && <p>{TRY_FIELD.aMutationIsOnly}</p>}
       <div className={styles.senders}>
         {senders.map((sender) => (
           <Button key={sender} busy={busy !== undefined} onClick={() => void send(sender, example.text)}>
-            {busy === sender ? 'Sending…' : LABELS[sender]}
+            {busy === sender ? TRY_FIELD.sending : LABELS[sender]}
           </Button>
         ))}
       </div>

@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 import { Brand } from '../../components/brand.tsx';
 import styles from './account-page.module.css';
+import { ACCOUNT_PAGE } from '../../words.ts';
 
 interface AccountPageProps {
   readonly title: string;
@@ -19,7 +20,7 @@ export function AccountPage({ title, children, alternative }: AccountPageProps) 
       <main className={styles.card}>
         <h1 className={styles.title}>{title}</h1>
         <noscript>
-          <p>Fieldgate needs JavaScript. Please enable it for this page.</p>
+          <p>{ACCOUNT_PAGE.fieldgateNeedsJavascriptPlease}</p>
         </noscript>
         {children}
       </main>

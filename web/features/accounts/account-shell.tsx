@@ -1,3 +1,4 @@
+import { Download, History, KeyRound, MonitorSmartphone, ShieldCheck, User } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { Announcer } from '../../components/announcer.tsx';
 import { ReloadWhenRestored } from '../../components/reload-when-restored.tsx';
@@ -5,12 +6,12 @@ import styles from './account-shell.module.css';
 
 /** The account pages in the order of their navigation. */
 const PAGES = [
-  ['/account', 'Profile'],
-  ['/account/password', 'Password'],
-  ['/account/security', 'Second factor'],
-  ['/account/devices', 'Devices'],
-  ['/account/activity', 'Activity'],
-  ['/account/data', 'Your data'],
+  ['/account', 'Profile', User],
+  ['/account/password', 'Password', KeyRound],
+  ['/account/security', 'Second factor', ShieldCheck],
+  ['/account/devices', 'Devices', MonitorSmartphone],
+  ['/account/activity', 'Activity', History],
+  ['/account/data', 'Your data', Download],
 ] as const;
 
 /** The path of an account page. */
@@ -20,21 +21,24 @@ export type AccountPath = (typeof PAGES)[number][0];
 export function AccountShell({ path, title, children }: { path: AccountPath; title: string; children: ReactNode }) {
   return (
     <Announcer>
-      <main className={styles.shell}>
+      <main className={`${styles.shell} ${styles.withNavigation}`}>
         <nav className={styles.nav} aria-label="Account">
           <ul>
-            {PAGES.map(([href, label]) => (
+            {PAGES.map(([href, label, Icon]) => (
               <li key={href}>
                 {/* oxlint-disable-next-line nextjs/no-html-link-for-pages -- a full page load reads the session again */}
                 <a href={href} aria-current={href === path ? 'page' : undefined}>
+                  <Icon className={styles.icon} />
                   {label}
                 </a>
               </li>
             ))}
           </ul>
         </nav>
-        <h1 className={styles.title}>{title}</h1>
-        {children}
+        <div className={styles.content}>
+          <h1 className={styles.title}>{title}</h1>
+          {children}
+        </div>
       </main>
       <ReloadWhenRestored />
     </Announcer>

@@ -7,6 +7,7 @@ import { Notice } from '../../components/notice.tsx';
 import { useHydrated } from '../../components/use-hydrated.ts';
 import styles from './account-section.module.css';
 import { useAccountAction } from './use-account-action.ts';
+import { BAN_BUTTON } from '../../words.ts';
 
 /** Bans a user, after a question, or lifts the ban. */
 export function BanButton({ userId, email, banned }: { userId: string; email: string; banned: boolean }) {
@@ -28,19 +29,22 @@ export function BanButton({ userId, email, banned }: { userId: string; email: st
       {doneMessage && <DoneMessage>{doneMessage}</DoneMessage>}
       {isBanned ? (
         <Button disabled={!hydrated} busy={busy} onClick={() => void change()}>
-          Lift the ban
+          {BAN_BUTTON.liftTheBan}
         </Button>
       ) : (
         <Button variant="danger" disabled={!hydrated} busy={busy} onClick={() => setOpen(true)}>
-          Ban this user…
+          {BAN_BUTTON.banThisUser}
         </Button>
       )}
       {open && (
-        <Dialog title="Ban this user?" onClose={() => setOpen(false)}>
+        <Dialog title={BAN_BUTTON.banThisUser4} onClose={() => setOpen(false)}>
           <div className={styles.section}>
-            <p>{email} is signed out on every device at once, and cannot sign in until the ban is lifted.</p>
+            <p>
+              {email}
+              {BAN_BUTTON.isSignedOutOn}
+            </p>
             <div className={styles.buttons}>
-              <Button onClick={({ currentTarget }) => closeDialog(currentTarget)}>Cancel</Button>
+              <Button onClick={({ currentTarget }) => closeDialog(currentTarget)}>{BAN_BUTTON.cancel}</Button>
               <Button
                 variant="danger"
                 onClick={({ currentTarget }) => {
@@ -48,7 +52,7 @@ export function BanButton({ userId, email, banned }: { userId: string; email: st
                   void change();
                 }}
               >
-                Ban
+                {BAN_BUTTON.ban}
               </Button>
             </div>
           </div>

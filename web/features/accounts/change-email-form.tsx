@@ -8,6 +8,7 @@ import { TextField } from '../../components/text-field.tsx';
 import { useHydrated } from '../../components/use-hydrated.ts';
 import styles from './profile-form.module.css';
 import { useAccountAction } from './use-account-action.ts';
+import { CHANGE_EMAIL_FORM } from '../../words.ts';
 
 /** The codes that belong to the field. */
 const FIELD_CODES = ['VALIDATION_ERROR', 'EMAIL_UNCHANGED'];
@@ -38,7 +39,7 @@ export function ChangeEmailForm() {
       {error && fieldError === undefined && <Notice key={error.count}>{error.text}</Notice>}
       {doneMessage && <DoneMessage>{doneMessage}</DoneMessage>}
       <TextField
-        label="New e-mail address"
+        label={CHANGE_EMAIL_FORM.newEmailAddress}
         name="newEmail"
         type="email"
         autoComplete="email"
@@ -49,7 +50,7 @@ export function ChangeEmailForm() {
         error={fieldError}
       />
       <Button variant="primary" type="submit" disabled={!hydrated} busy={busy}>
-        {busy ? 'Sending…' : 'Change address'}
+        {busy ? CHANGE_EMAIL_FORM.sending : CHANGE_EMAIL_FORM.changeAddress}
       </Button>
     </form>
   );

@@ -11,6 +11,7 @@ import { PasswordRules } from './password-rules.tsx';
 import { useCommonPasswords } from './use-common-passwords.ts';
 import styles from './profile-form.module.css';
 import { useAccountAction } from './use-account-action.ts';
+import { CHANGE_PASSWORD_FORM } from '../../words.ts';
 
 /** The code of a new password that the form itself rejects. */
 const WEAK = 'PASSWORD_TOO_WEAK';
@@ -57,14 +58,14 @@ export function ChangePasswordForm({ email, policy }: { email: string; policy: P
       {/* Password managers store the new password under this name. */}
       <input type="email" name="email" autoComplete="username" value={email} readOnly hidden />
       <PasswordField
-        label="Current password"
+        label={CHANGE_PASSWORD_FORM.currentPassword}
         name="currentPassword"
         autoComplete="current-password"
         required
         error={wrong}
       />
       <PasswordField
-        label="New password"
+        label={CHANGE_PASSWORD_FORM.newPassword}
         name="newPassword"
         autoComplete="new-password"
         required
@@ -77,7 +78,7 @@ export function ChangePasswordForm({ email, policy }: { email: string; policy: P
         hint={<PasswordRules checks={checks} password={password} />}
       />
       <Button variant="primary" type="submit" disabled={!hydrated} busy={busy}>
-        {busy ? 'Changing…' : 'Change password'}
+        {busy ? CHANGE_PASSWORD_FORM.changing : CHANGE_PASSWORD_FORM.changePassword}
       </Button>
     </form>
   );

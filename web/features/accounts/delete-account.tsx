@@ -7,6 +7,7 @@ import { useHydrated } from '../../components/use-hydrated.ts';
 import { useForgetSession } from '../../graphql/api-provider.tsx';
 import styles from './account-section.module.css';
 import { useAccountAction } from './use-account-action.ts';
+import { DELETE_ACCOUNT } from '../../words.ts';
 
 /** The button that deletes the account, after a dialog that asks for confirmation. */
 export function DeleteAccount() {
@@ -25,17 +26,17 @@ export function DeleteAccount() {
   return (
     <div className={styles.section}>
       <Button variant="danger" disabled={!hydrated} onClick={() => setOpen(true)}>
-        Delete account…
+        {DELETE_ACCOUNT.deleteAccount}
       </Button>
       {open && (
-        <Dialog title="Delete your account?" onClose={() => setOpen(false)}>
+        <Dialog title={DELETE_ACCOUNT.deleteYourAccount} onClose={() => setOpen(false)}>
           <form className={styles.section} method="post" onSubmit={deleteAccount}>
-            <p>Your tasks and everything else in your account are deleted at once. This cannot be undone.</p>
+            <p>{DELETE_ACCOUNT.yourTasksAndEverything}</p>
             {error && <Notice key={error.count}>{error.text}</Notice>}
             <div className={styles.buttons}>
-              <Button onClick={({ currentTarget }) => closeDialog(currentTarget)}>Keep it</Button>
+              <Button onClick={({ currentTarget }) => closeDialog(currentTarget)}>{DELETE_ACCOUNT.keepIt}</Button>
               <Button variant="danger" type="submit" busy={busy}>
-                {busy ? 'Deleting…' : 'Delete account'}
+                {busy ? DELETE_ACCOUNT.deleting : DELETE_ACCOUNT.deleteAccount3}
               </Button>
             </div>
           </form>

@@ -8,6 +8,7 @@ import { Row, Rows } from '../../components/rows.tsx';
 import { useHydrated } from '../../components/use-hydrated.ts';
 import styles from './account-section.module.css';
 import { useAccountAction } from './use-account-action.ts';
+import { DEVICE_LIST } from '../../words.ts';
 
 /** A signed-in device, as the server describes it. */
 export interface ListedDevice {
@@ -46,7 +47,7 @@ export function DeviceList({ devices }: { devices: readonly ListedDevice[] }) {
     <div ref={region} className={styles.section} tabIndex={-1}>
       {error && <Notice key={error.count}>{error.text}</Notice>}
       {doneMessage && <DoneMessage>{doneMessage}</DoneMessage>}
-      <Rows label="Devices">
+      <Rows label={DEVICE_LIST.devices}>
         {shown.map((device) => (
           <Row
             key={device.id}
@@ -54,10 +55,12 @@ export function DeviceList({ devices }: { devices: readonly ListedDevice[] }) {
             details={[
               <span key="used">
                 {/* To ten minutes: a session is stamped no more often. */}
-                Last used: <LocalTime at={device.lastUsedAt} />
+                {DEVICE_LIST.lastUsed}
+                <LocalTime at={device.lastUsedAt} />
               </span>,
               <span key="since">
-                Signed in: <LocalTime at={device.signedInAt} />
+                {DEVICE_LIST.signedIn}
+                <LocalTime at={device.signedInAt} />
               </span>,
               device.address ?? 'Unknown address',
             ]}
@@ -67,9 +70,9 @@ export function DeviceList({ devices }: { devices: readonly ListedDevice[] }) {
                   disabled={!hydrated}
                   busy={busy}
                   onClick={() => void end(device)}
-                  aria-label={`Sign out ${device.name}`}
+                  aria-label={DEVICE_LIST.signOutNamed(device.name)}
                 >
-                  Sign out
+                  {DEVICE_LIST.signOut}
                 </Button>
               )
             }
@@ -78,10 +81,10 @@ export function DeviceList({ devices }: { devices: readonly ListedDevice[] }) {
       </Rows>
       {others.length > 0 ? (
         <Button variant="danger" disabled={!hydrated} busy={busy} onClick={() => void endOthers()}>
-          Sign out all other devices
+          {DEVICE_LIST.signOutAllOther}
         </Button>
       ) : (
-        <p className={styles.soft}>You are signed in on this device alone.</p>
+        <p className={styles.soft}>{DEVICE_LIST.youAreSignedIn}</p>
       )}
     </div>
   );

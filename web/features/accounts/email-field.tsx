@@ -1,5 +1,6 @@
 import type { ComponentProps } from 'react';
 import { TextField } from '../../components/text-field.tsx';
+import { EMAIL_FIELD } from '../../words.ts';
 
 type EmailFieldProps = Pick<ComponentProps<typeof TextField>, 'error' | 'onChange'>;
 
@@ -8,7 +9,7 @@ export function EmailField(props: EmailFieldProps) {
   return (
     <TextField
       {...props}
-      label="E-mail"
+      label={EMAIL_FIELD.email}
       name="email"
       type="email"
       autoComplete="username"

@@ -10,6 +10,7 @@ import { accountErrorMessage, isStepUpRequired, postAccount } from '../../compon
 import { useSendWithStepUp } from '../../components/use-send-with-step-up.ts';
 import styles from './account-section.module.css';
 import { collectExport } from './collect-export.ts';
+import { EXPORT_DATA } from '../../words.ts';
 
 const DONE = 'Your data was exported. Your browser stores the file fieldgate-export.json.';
 
@@ -58,7 +59,7 @@ export function ExportData() {
     <div className={styles.section}>
       {message && (message.done ? <DoneMessage>{message.text}</DoneMessage> : <Notice>{message.text}</Notice>)}
       <Button variant="primary" disabled={!hydrated} busy={progress !== undefined} onClick={() => void exportData()}>
-        {progress === undefined ? 'Export your data' : `Exporting… ${progress.toLocaleString('en')} entries`}
+        {progress === undefined ? EXPORT_DATA.exportYourData : EXPORT_DATA.exporting(progress)}
       </Button>
     </div>
   );

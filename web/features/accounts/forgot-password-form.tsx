@@ -10,6 +10,7 @@ import { EmailField } from './email-field.tsx';
 import { postAccount } from '../../components/post-account.ts';
 import { mailErrorMessage } from './mail-error-message.ts';
 import { Message } from './message.tsx';
+import { FORGOT_PASSWORD_FORM } from '../../words.ts';
 
 /** The form that asks for a link to set a new password. It says the same whether or not the address has an account. */
 export function ForgotPasswordForm() {
@@ -36,18 +37,22 @@ export function ForgotPasswordForm() {
   if (sentTo !== undefined)
     return (
       <Message>
-        <p>If {sentTo} has an account, a mail with a link is on its way. The link works for 30 minutes.</p>
-        <p>No mail? Look into the spam folder, and check the address.</p>
-        <Button onClick={() => setSentTo(undefined)}>Try another address</Button>
+        <p>
+          {FORGOT_PASSWORD_FORM.ifIt}
+          {sentTo}
+          {FORGOT_PASSWORD_FORM.hasAnAccountA}
+        </p>
+        <p>{FORGOT_PASSWORD_FORM.noMailLookInto}</p>
+        <Button onClick={() => setSentTo(undefined)}>{FORGOT_PASSWORD_FORM.tryAnotherAddress}</Button>
       </Message>
     );
   return (
     <form className={styles.form} method="post" onSubmit={askForLink}>
       {errorMessage && <Notice key={errorMessage.count}>{errorMessage.text}</Notice>}
-      <p>Enter the e-mail address of your account. You get a mail with a link to set a new password.</p>
+      <p>{FORGOT_PASSWORD_FORM.enterTheEmailAddress}</p>
       <EmailField />
       <Button variant="primary" type="submit" disabled={!hydrated} busy={busy}>
-        {busy ? 'Sending…' : 'Send the link'}
+        {busy ? FORGOT_PASSWORD_FORM.sending : FORGOT_PASSWORD_FORM.sendTheLink}
       </Button>
     </form>
   );

@@ -3,6 +3,7 @@ import { TextField } from '../../components/text-field.tsx';
 import type { AuthEventKind, AuthEventOutcome } from '../../graphql/generated/graphql.ts';
 import { KINDS } from './event-text.ts';
 import styles from './log-filter.module.css';
+import { LOG_FILTER } from '../../words.ts';
 
 /** The kinds that an administrator can filter by: all of them. */
 export const FILTER_KINDS = Object.keys(KINDS) as AuthEventKind[];
@@ -27,7 +28,7 @@ function Select({ label, name, value, options }: SelectProps) {
     <label className={styles.field}>
       <span className={styles.label}>{label}</span>
       <select className={styles.select} name={name} defaultValue={value}>
-        <option value="">All</option>
+        <option value="">{LOG_FILTER.all}</option>
         {options.map(([each, text]) => (
           <option key={each} value={each}>
             {text}
@@ -42,11 +43,17 @@ function Select({ label, name, value, options }: SelectProps) {
 export function LogFilter({ user, kind, outcome }: { user: string; kind: string; outcome: string }) {
   return (
     <form className={styles.form} method="get" action="/admin/security">
-      <TextField label="User" name="user" defaultValue={user} hint="E-mail address or id" autoComplete="off" />
-      <Select label="Event" name="kind" value={kind} options={Object.entries(KINDS)} />
-      <Select label="Outcome" name="outcome" value={outcome} options={Object.entries(FILTER_OUTCOMES)} />
+      <TextField
+        label={LOG_FILTER.user}
+        name="user"
+        defaultValue={user}
+        hint={LOG_FILTER.emailAddressOrId}
+        autoComplete="off"
+      />
+      <Select label={LOG_FILTER.event} name="kind" value={kind} options={Object.entries(KINDS)} />
+      <Select label={LOG_FILTER.outcome} name="outcome" value={outcome} options={Object.entries(FILTER_OUTCOMES)} />
       <Button variant="primary" type="submit" worksWithoutScripts>
-        Show
+        {LOG_FILTER.show}
       </Button>
     </form>
   );

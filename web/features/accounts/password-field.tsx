@@ -3,6 +3,7 @@ import { type ComponentProps, useState } from 'react';
 import { TextField } from '../../components/text-field.tsx';
 import { useHydrated } from '../../components/use-hydrated.ts';
 import styles from './password-field.module.css';
+import { PASSWORD_FIELD } from '../../words.ts';
 
 type PasswordFieldProps = Omit<ComponentProps<typeof TextField>, 'type' | 'action'>;
 
@@ -23,10 +24,10 @@ export function PasswordField({ name = 'password', ...props }: PasswordFieldProp
           type="button"
           className={styles.toggle}
           disabled={!hydrated}
-          aria-label={shown ? 'Hide password' : 'Show password'}
+          aria-label={shown ? PASSWORD_FIELD.hidePassword : PASSWORD_FIELD.showPassword}
           onClick={() => setShown(!shown)}
         >
-          {shown ? 'Hide' : 'Show'}
+          {shown ? PASSWORD_FIELD.hide : PASSWORD_FIELD.show}
         </button>
       }
     />

@@ -1,5 +1,7 @@
+import { Check, Minus } from 'lucide-react';
 import type { PasswordCheck } from '../../auth/password-policy.ts';
 import styles from './password-rules.module.css';
+import { PASSWORD_RULES } from '../../words.ts';
 
 /**
  * The rules for a new password; each is marked while typing as soon as it is met. The rules on common passwords and on
@@ -9,7 +11,7 @@ export function PasswordRules({ checks, password }: { checks: readonly PasswordC
   const shown = checks.filter(({ rule, isMet }) => (rule !== 'common' && rule !== 'too-long') || !isMet(password));
   return (
     <>
-      <span>Your password needs</span>
+      <span>{PASSWORD_RULES.yourPasswordNeeds}</span>
       <ul className={styles.rules}>
         {shown.map(({ rule, requirement, isMet }) => {
           const met = isMet(password);
@@ -20,12 +22,10 @@ export function PasswordRules({ checks, password }: { checks: readonly PasswordC
               data-rule={rule}
               data-met={met}
             >
-              <svg className={styles.mark} viewBox="0 0 12 21" aria-hidden="true">
-                <path d={met ? 'm1.5 11.5 3 3 6-7' : 'M4 11h4'} />
-              </svg>
+              {met ? <Check className={styles.mark} /> : <Minus className={styles.mark} />}
               <span>
                 {requirement}
-                <span className={styles.spoken}>{met ? ': done' : ''}</span>
+                <span className={styles.spoken}>{met ? PASSWORD_RULES.done : ''}</span>
               </span>
             </li>
           );

@@ -8,6 +8,7 @@ import { TextField } from '../../components/text-field.tsx';
 import { useHydrated } from '../../components/use-hydrated.ts';
 import styles from './profile-form.module.css';
 import { useAccountAction } from './use-account-action.ts';
+import { PROFILE_FORM } from '../../words.ts';
 
 const INVALID_NAME = 'Please enter a name of 1 to 100 characters, none of them invisible.';
 
@@ -28,9 +29,16 @@ export function ProfileForm({ name }: { name: string }) {
     <form className={styles.form} method="post" onSubmit={save}>
       {error && nameError === undefined && <Notice key={error.count}>{error.text}</Notice>}
       {doneMessage && <DoneMessage>{doneMessage}</DoneMessage>}
-      <TextField label="Name" name="name" defaultValue={name} autoComplete="name" required error={nameError} />
+      <TextField
+        label={PROFILE_FORM.name}
+        name="name"
+        defaultValue={name}
+        autoComplete="name"
+        required
+        error={nameError}
+      />
       <Button variant="primary" type="submit" disabled={!hydrated} busy={busy}>
-        {busy ? 'Saving…' : 'Save name'}
+        {busy ? PROFILE_FORM.saving : PROFILE_FORM.saveName}
       </Button>
     </form>
   );

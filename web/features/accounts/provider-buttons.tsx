@@ -7,6 +7,7 @@ import { useHydrated } from '../../components/use-hydrated.ts';
 import styles from './account-form.module.css';
 import { accountErrorMessage, postAccount } from '../../components/post-account.ts';
 import { providerErrorMessage } from './provider-errors.ts';
+import { PROVIDER_BUTTONS } from '../../words.ts';
 
 /** A provider as its button shows it. */
 interface ShownProvider {
@@ -48,7 +49,8 @@ export function ProviderButtons({
       {message.text !== null && <Notice key={message.count}>{message.text}</Notice>}
       {providers.map(({ id, name }) => (
         <Button key={id} type="button" disabled={!hydrated} busy={busy === id} onClick={() => void signIn(id)}>
-          Sign in with {name}
+          {PROVIDER_BUTTONS.signInWith}
+          {name}
         </Button>
       ))}
     </div>

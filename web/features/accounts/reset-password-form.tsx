@@ -12,6 +12,7 @@ import { useCommonPasswords } from './use-common-passwords.ts';
 import { Message } from './message.tsx';
 import { useLinkToken } from './use-link-token.ts';
 import { PageLink } from './page-link.tsx';
+import { RESET_PASSWORD_FORM } from '../../words.ts';
 
 /** The error of the field, and of the form as a whole. */
 interface FieldErrors {
@@ -60,24 +61,26 @@ export function ResetPasswordForm({ policy }: { policy: PasswordPolicy }) {
   if (done)
     return (
       <Message>
-        <p>Your new password is set. Every device was signed out.</p>
-        <PageLink to="/sign-in">Sign in with the new password</PageLink>
+        <p>{RESET_PASSWORD_FORM.yourNewPasswordIs}</p>
+        <PageLink to="/sign-in">{RESET_PASSWORD_FORM.signInWithThe}</PageLink>
       </Message>
     );
   if (token === null)
     return (
       <Message>
-        <p>Please open the link in your mail again: this page was loaded without it.</p>
-        <PageLink to="/forgot-password">Ask for a new link</PageLink>
+        <p>{RESET_PASSWORD_FORM.pleaseOpenTheLink}</p>
+        <PageLink to="/forgot-password">{RESET_PASSWORD_FORM.askForANew}</PageLink>
       </Message>
     );
   return (
     <form className={styles.form} method="post" onSubmit={setNewPassword}>
       {errors.form && (
-        <Notice action={<PageLink to="/forgot-password">Ask for a new link</PageLink>}>{errors.form}</Notice>
+        <Notice action={<PageLink to="/forgot-password">{RESET_PASSWORD_FORM.askForANew}</PageLink>}>
+          {errors.form}
+        </Notice>
       )}
       <PasswordField
-        label="New password"
+        label={RESET_PASSWORD_FORM.newPassword}
         autoComplete="new-password"
         required
         ref={field}
@@ -90,7 +93,7 @@ export function ResetPasswordForm({ policy }: { policy: PasswordPolicy }) {
         hint={<PasswordRules checks={checks} password={password} />}
       />
       <Button variant="primary" type="submit" disabled={token === undefined} busy={busy}>
-        {busy ? 'Setting the password…' : 'Set the password'}
+        {busy ? RESET_PASSWORD_FORM.settingThePassword : RESET_PASSWORD_FORM.setThePassword}
       </Button>
     </form>
   );

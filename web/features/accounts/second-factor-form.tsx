@@ -9,6 +9,7 @@ import { accountErrorMessage, postAccount } from '../../components/post-account.
 import { TextField } from '../../components/text-field.tsx';
 import { useErrorMessage } from '../../components/use-error-message.ts';
 import styles from './account-form.module.css';
+import { SECOND_FACTOR_FORM } from '../../words.ts';
 
 /** Error messages by code. */
 const MESSAGES: Readonly<Record<string, string>> = {
@@ -61,7 +62,7 @@ export function SecondFactorForm({ next, onRestart }: SecondFactorFormProps) {
         <TextField
           key="backup"
           ref={focusOnMount}
-          label="Backup code"
+          label={SECOND_FACTOR_FORM.backupCode}
           name="code"
           autoComplete="off"
           autoCapitalize="none"
@@ -73,11 +74,11 @@ export function SecondFactorForm({ next, onRestart }: SecondFactorFormProps) {
       )}
       {ended ? (
         <Button variant="primary" onClick={onRestart}>
-          Start again
+          {SECOND_FACTOR_FORM.startAgain}
         </Button>
       ) : (
         <Button variant="primary" type="submit" busy={busy}>
-          {busy ? 'Signing in…' : 'Sign in'}
+          {busy ? SECOND_FACTOR_FORM.signingIn : SECOND_FACTOR_FORM.signIn}
         </Button>
       )}
       <Button
@@ -87,7 +88,7 @@ export function SecondFactorForm({ next, onRestart }: SecondFactorFormProps) {
           setByBackupCode(!byBackupCode);
         }}
       >
-        {byBackupCode ? 'Use the authenticator app' : 'Use a backup code'}
+        {byBackupCode ? SECOND_FACTOR_FORM.withTheAuthenticatorApp : SECOND_FACTOR_FORM.withABackupCode}
       </Button>
     </form>
   );

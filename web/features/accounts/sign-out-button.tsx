@@ -4,6 +4,7 @@ import { Button } from '../../components/button.tsx';
 import { useForgetSession } from '../../graphql/api-provider.tsx';
 import { accountErrorMessage, postAccount } from '../../components/post-account.ts';
 import styles from './sign-out-button.module.css';
+import { SIGN_OUT_BUTTON } from '../../words.ts';
 
 /** The button that ends the session: on the server first, then in every tab of this browser. */
 export function SignOutButton() {
@@ -24,7 +25,7 @@ export function SignOutButton() {
   return (
     <div className={styles.container}>
       <Button variant="quiet" onClick={signOut} busy={busy}>
-        {busy ? 'Signing out…' : 'Sign out'}
+        {busy ? SIGN_OUT_BUTTON.signingOut : SIGN_OUT_BUTTON.signOut}
       </Button>
       {errorMessage && (
         <p className={styles.error} role="alert">

@@ -5,6 +5,7 @@ import { useHydrated } from '../../components/use-hydrated.ts';
 import { postAccount } from '../../components/post-account.ts';
 import { mailErrorMessage } from './mail-error-message.ts';
 import styles from './unverified-notice.module.css';
+import { UNVERIFIED_NOTICE } from '../../words.ts';
 
 /** Says that the user's e-mail address is not confirmed yet, with a button that sends the mail again. */
 export function UnverifiedNotice() {
@@ -21,14 +22,14 @@ export function UnverifiedNotice() {
   }
 
   return (
-    <aside className={styles.bar} aria-label="Your e-mail address">
+    <aside className={styles.bar} aria-label={UNVERIFIED_NOTICE.yourEmailAddress}>
       <div className={styles.inner}>
         <p className={styles.text}>
-          Please confirm your e-mail address: open the link in the mail that was sent to it.
+          {UNVERIFIED_NOTICE.pleaseConfirmYourEmail}
           <output>{message && ` ${message}`}</output>
         </p>
         <Button variant="quiet" onClick={sendAgain} disabled={!hydrated} busy={busy}>
-          {busy ? 'Sending…' : 'Send again'}
+          {busy ? UNVERIFIED_NOTICE.sending : UNVERIFIED_NOTICE.sendAgain}
         </Button>
       </div>
     </aside>

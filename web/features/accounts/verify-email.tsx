@@ -8,6 +8,7 @@ import styles from './account-form.module.css';
 import { Message } from './message.tsx';
 import { useLinkToken } from './use-link-token.ts';
 import { PageLink } from './page-link.tsx';
+import { VERIFY_EMAIL } from '../../words.ts';
 
 /**
  * Confirms an e-mail address with the token of a mailed link. It waits for a click: programs that check the links of a
@@ -31,21 +32,21 @@ export function VerifyEmail() {
   if (done)
     return (
       <Message>
-        <p>Thank you. Your e-mail address is confirmed.</p>
-        <PageLink to="/tasks">Go to your tasks</PageLink>
+        <p>{VERIFY_EMAIL.thankYouYourEmail}</p>
+        <PageLink to="/tasks">{VERIFY_EMAIL.goToYourTasks}</PageLink>
       </Message>
     );
   if (token === null)
     return (
       <Message>
-        <p>Please open the link in your mail again: this page was loaded without it.</p>
+        <p>{VERIFY_EMAIL.pleaseOpenTheLink}</p>
       </Message>
     );
   return (
     <div className={styles.form}>
       {errorMessage && <Notice key={errorMessage.count}>{errorMessage.text}</Notice>}
       <Button variant="primary" onClick={confirm} disabled={token === undefined} busy={busy}>
-        {busy ? 'Confirming…' : 'Confirm this address'}
+        {busy ? VERIFY_EMAIL.confirming : VERIFY_EMAIL.confirmThisAddress}
       </Button>
     </div>
   );

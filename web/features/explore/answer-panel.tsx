@@ -1,6 +1,7 @@
 import type { ExplainedCoordinate, ExplainedRule } from '../../../runtime/explanation.ts';
 import { type Answer, decidingCoordinates } from './answer.ts';
 import styles from './answer-panel.module.css';
+import { ANSWER_PANEL } from '../../words.ts';
 
 /** The answer to the last request; or what is there instead of one. */
 export type AnswerState = Answer | 'no request' | 'waiting' | 'no answer';
@@ -20,7 +21,7 @@ interface AnswerPanelProps {
 /** Says why the API has answered as it has: status and code, the rule with its schema line, and the statements. */
 export function AnswerPanel({ state, explain }: AnswerPanelProps) {
   return (
-    <section className={styles.panel} aria-label="Why this answer" aria-live="polite">
+    <section className={styles.panel} aria-label={ANSWER_PANEL.whyThisAnswer} aria-live="polite">
       {typeof state === 'string' ? <p>{INSTEAD[state]}</p> : <Reasons answer={state} explain={explain} />}
     </section>
   );
@@ -33,7 +34,7 @@ function Reasons({ answer, explain }: { answer: Answer; explain: boolean }) {
     <>
       <p className={styles.outcome}>
         <strong className={status < 400 ? styles.allowed : styles.refused}>
-          {status} {code ?? 'OK'}
+          {status} {code ?? ANSWER_PANEL.ok}
         </strong>
         {explanation !== null && <span>{countStatements(explanation.statements)}</span>}
       </p>
@@ -61,23 +62,27 @@ function Rules({ answer: { body, explanation } }: { answer: Answer }) {
         <p>
           {body.errors?.[0]?.extensions?.coordinate !== undefined && (
             <>
-              <code>{body.errors[0].extensions.coordinate}</code> refused it.{' '}
+              <code>{body.errors[0].extensions.coordinate}</code>
+              {ANSWER_PANEL.refusedIt}{' '}
             </>
           )}
-          The rule is not shown to you: introspection hides this field from a caller like this one.
+          {ANSWER_PANEL.theRuleIsNot}
         </p>
       )}
-      {explanation.verdict === 'invalid' && <p>A value does not match the schema, so no rule was applied.</p>}
+      {explanation.verdict === 'invalid' && <p>{ANSWER_PANEL.aValueDoesNot}</p>}
       {explanation.verdict === 'allowed' &&
         explanation.rows.map(({ type, rules }) => (
           <p key={type}>
-            Rows of <code>{type}</code> are limited by <RuleList rules={rules} />.
+            {ANSWER_PANEL.rowsOf}
+            <code>{type}</code>
+            {ANSWER_PANEL.areLimitedBy}
+            <RuleList rules={rules} />.
           </p>
         ))}
       {explanation.verdict === 'allowed' && nullFields.length > 0 && body.errors === undefined && (
         <p>
-          <code>{nullFields.join(', ')}</code> is null: you own no such row. Another user’s row and a missing row get
-          the same answer.
+          <code>{nullFields.join(', ')}</code>
+          {ANSWER_PANEL.isNullYouOwn}
         </p>
       )}
     </>
@@ -88,7 +93,7 @@ function Decided({ coordinate, verdict, rules }: ExplainedCoordinate) {
   const deciding = verdict === 'refused' ? rules.filter(({ refuses }) => refuses) : rules;
   return (
     <>
-      <code>{coordinate}</code> {verdict === 'refused' ? 'is refused by' : 'is allowed by'}{' '}
+      <code>{coordinate}</code> {verdict === 'refused' ? ANSWER_PANEL.isRefusedBy : ANSWER_PANEL.isAllowedBy}{' '}
       <RuleList rules={deciding} />
     </>
   );
@@ -97,7 +102,7 @@ function Decided({ coordinate, verdict, rules }: ExplainedCoordinate) {
 function RuleList({ rules }: { rules: readonly ExplainedRule[] }) {
   return rules.map(({ directive, at, location }, index) => (
     <span key={`${directive} ${at}`}>
-      {index > 0 && ' and '}
+      {index > 0 && ANSWER_PANEL.and}
       <code className={styles.rule}>{directive}</code>
       {location !== null && (
         <span className={styles.location}>

@@ -10,10 +10,11 @@ import type { ChosenRequest } from './graphiql-editor.tsx';
 import { PREPARED_REQUESTS, type PreparedRequest, type Sender } from './prepared-requests.ts';
 import { SandboxSection } from './sandbox-section.tsx';
 import { type OperationText, sendRequest } from './send-request.ts';
+import { EXPLORE_SCREEN } from '../../words.ts';
 
 const GraphiqlEditor = dynamic(() => import('./graphiql-editor.tsx'), {
   ssr: false,
-  loading: () => <p className={styles.loading}>Loading the editor…</p>,
+  loading: () => <p className={styles.loading}>{EXPLORE_SCREEN.loadingTheEditor}</p>,
 });
 
 interface ExploreScreenProps {
@@ -82,37 +83,38 @@ export function ExploreScreen({ endpoint, explain, introspection, client, anonym
   return (
     <main className={styles.screen}>
       <div className={styles.head}>
-        <h1 className={styles.title}>Explore</h1>
+        <h1 className={styles.title}>{EXPLORE_SCREEN.explore}</h1>
         <p className={styles.intro}>
           {client === null ? (
             <>
-              You are not signed in, so requests have no token. <a href={signInPath('/explore')}>Sign in</a> to send
-              them as yourself.
+              {EXPLORE_SCREEN.youAreNotSigned}
+              <a href={signInPath('/explore')}>{EXPLORE_SCREEN.signIn}</a>
+              {EXPLORE_SCREEN.toSendThemAs}
             </>
           ) : (
-            'Requests have your access token, as those of the other pages do.'
+            EXPLORE_SCREEN.requestsHaveYourAccess
           )}
-          {' By keyboard, Enter opens the editor and Escape leaves it.'}
-          {!introspection && ' Introspection is off on this server, so the editor has no documentation.'}
+          {EXPLORE_SCREEN.byKeyboardEnterOpens}
+          {!introspection && EXPLORE_SCREEN.introspectionIsOffOn}
         </p>
         {client !== null && (
           <label className={styles.sender}>
-            Send as{' '}
+            {EXPLORE_SCREEN.sendAs}{' '}
             <select disabled={!hydrated} value={sender} onChange={(event) => sendAs(event.target.value as Sender)}>
-              <option value="viewer">you</option>
-              <option value="anonymous">nobody, without a token</option>
+              <option value="viewer">{EXPLORE_SCREEN.you}</option>
+              <option value="anonymous">{EXPLORE_SCREEN.nobodyWithoutAToken}</option>
             </select>
           </label>
         )}
       </div>
-      <fieldset disabled={!hydrated} className={styles.requests} aria-label="Prepared requests">
+      <fieldset disabled={!hydrated} className={styles.requests} aria-label={EXPLORE_SCREEN.preparedRequests}>
         {PREPARED_REQUESTS.map((request) => (
           <button key={request.label} type="button" className={styles.request} onClick={() => choose(request)}>
             {request.label} <code className={styles.expected}>{client === null ? '401' : request.expected}</code>
           </button>
         ))}
       </fieldset>
-      <section aria-label="GraphiQL">
+      <section aria-label={EXPLORE_SCREEN.graphiql}>
         <GraphiqlEditor fetchBody={fetchBody} chosen={chosen}>
           <AnswerPanel state={state} explain={explain} />
         </GraphiqlEditor>

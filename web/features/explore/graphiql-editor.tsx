@@ -1,10 +1,11 @@
 'use client';
-import { useGraphiQL, useGraphiQLActions } from '@graphiql/react';
+import { useGraphiQL, useGraphiQLActions, useMonaco } from '@graphiql/react';
 import { GraphiQL } from 'graphiql';
 import 'graphiql/style.css';
 import { type ExecutionResult, GraphQLError } from 'graphql';
 import { type KeyboardEvent, type ReactNode, useCallback, useEffect, useRef, useState } from 'react';
 import type { ResponseBody } from './answer.ts';
+import { defineEditorThemes, EDITOR_THEMES } from './editor-themes.ts';
 import styles from './graphiql-editor.module.css';
 import { setUpWorkers } from './graphiql-workers.ts';
 import { createMemoryStorage } from './memory-storage.ts';
@@ -52,6 +53,7 @@ export default function GraphiqlEditor({ fetchBody, chosen, children }: Graphiql
         plugins={[]}
         initialQuery={FIRST_QUERY}
         forcedTheme="system"
+        editorTheme={EDITOR_THEMES}
         defaultEditorToolsVisibility={false}
         // A header would be a second way to send a token, and GraphiQL would keep it in its tabs.
         isHeadersEditorEnabled={false}
@@ -62,6 +64,7 @@ export default function GraphiqlEditor({ fetchBody, chosen, children }: Graphiql
       >
         <GraphiQL.Logo>{null}</GraphiQL.Logo>
         <GraphiQL.Footer>{children}</GraphiQL.Footer>
+        <FollowColorScheme />
         <RunChosen chosen={chosen} />
       </GraphiQL>
     </div>
@@ -74,6 +77,21 @@ export default function GraphiqlEditor({ fetchBody, chosen, children }: Graphiql
  */
 function leaveEditor({ key, target }: KeyboardEvent<HTMLElement>): void {
   if (key === 'Escape' && target instanceof Element) target.closest<HTMLElement>('.graphiql-editor')?.focus();
+}
+
+/** Gives the editors the colours of the page, also when the system changes them: GraphiQL reads the scheme once. */
+function FollowColorScheme() {
+  const monaco = useMonaco((store) => store.monaco);
+  useEffect(() => {
+    if (!monaco) return;
+    defineEditorThemes(monaco.editor);
+    const dark = window.matchMedia('(prefers-color-scheme: dark)');
+    const follow = () => monaco.editor.setTheme(EDITOR_THEMES[dark.matches ? 'dark' : 'light']);
+    follow();
+    dark.addEventListener('change', follow);
+    return () => dark.removeEventListener('change', follow);
+  }, [monaco]);
+  return null;
 }
 
 /** Shows each chosen request in the editor, and sends it. */

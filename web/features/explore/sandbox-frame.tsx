@@ -7,6 +7,7 @@ import type { Answer } from './answer.ts';
 import { createRequestHandler } from './sandbox-requests.ts';
 import styles from './sandbox-section.module.css';
 import type { OperationText } from './send-request.ts';
+import { SANDBOX_FRAME } from '../../words.ts';
 
 /** How long Apollo's page may take to answer, in milliseconds, before the message says that it is out of reach. */
 const LOAD_TIMEOUT = 10_000;
@@ -56,10 +57,10 @@ export default function SandboxFrame({ endpoint, send, onRetry }: SandboxFramePr
 
   return (
     <>
-      {state === 'loading' && <output>Loading Apollo Sandbox…</output>}
+      {state === 'loading' && <output>{SANDBOX_FRAME.loadingApolloSandbox}</output>}
       {state === 'unreachable' && (
-        <Notice action={<Button onClick={onRetry}>Try again</Button>}>
-          Apollo Sandbox cannot be reached: it needs the internet. GraphiQL above works without.
+        <Notice action={<Button onClick={onRetry}>{SANDBOX_FRAME.tryAgain}</Button>}>
+          {SANDBOX_FRAME.apolloSandboxCannotBe}
         </Notice>
       )}
       <div ref={target} className={styles.frame} hidden={state === 'unreachable'} />

@@ -5,6 +5,7 @@ import { Button } from '../../components/button.tsx';
 import type { Answer } from './answer.ts';
 import styles from './sandbox-section.module.css';
 import type { OperationText } from './send-request.ts';
+import { SANDBOX_SECTION } from '../../words.ts';
 
 const SandboxFrame = dynamic(() => import('./sandbox-frame.tsx'), { ssr: false });
 
@@ -24,17 +25,14 @@ export function SandboxSection({ endpoint, send }: SandboxSectionProps) {
   const load = () => setAttempt((count) => count + 1);
   return (
     <section className={styles.section} aria-labelledby="sandbox-title">
-      <h2 id="sandbox-title">Apollo Sandbox</h2>
+      <h2 id="sandbox-title">{SANDBOX_SECTION.apolloSandbox}</h2>
       {attempt > 0 ? (
         <SandboxFrame key={attempt} endpoint={endpoint} send={send} onRetry={load} />
       ) : (
         <>
+          <p>{SANDBOX_SECTION.sandboxIsAPage}</p>
           <p>
-            Sandbox is a page of Apollo’s and needs the internet. It sees the schema and the answers to what you send in
-            it; your token stays on this page.
-          </p>
-          <p>
-            <Button onClick={load}>Open Apollo Sandbox here</Button>
+            <Button onClick={load}>{SANDBOX_SECTION.openApolloSandboxHere}</Button>
           </p>
         </>
       )}

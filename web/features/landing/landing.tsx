@@ -6,6 +6,7 @@ import type { DemoAccount } from '../../graphql/demo-token.ts';
 import { SDL } from './attempts.ts';
 import { LiveRefusal } from './live-refusal.tsx';
 import styles from './landing.module.css';
+import { LANDING } from '../../words.ts';
 
 /** The walls, in the order in which a request meets them. */
 const WALLS = [
@@ -29,15 +30,12 @@ export function Landing({ apiUrl, demo }: LandingProps) {
   return (
     <main className={styles.page}>
       <section className={styles.hero}>
-        <h1 className={styles.title}>The schema is the access policy</h1>
-        <p className={styles.lead}>
-          Fieldgate is a GraphQL API. A directive on a field says who may read it, and three walls enforce that line.
-          The server does not start while any field lacks one.
-        </p>
+        <h1 className={styles.title}>{LANDING.theSchemaIsThe}</h1>
+        <p className={styles.lead}>{LANDING.fieldgateIsAGraphql}</p>
         <div className={styles.actions}>
           {demo && <TryDemoButton account={demo} next="/tasks" />}
           <ButtonLink to="/sign-up" variant={demo ? 'plain' : 'primary'}>
-            Create an account
+            {LANDING.createAnAccount}
           </ButtonLink>
         </div>
       </section>
@@ -45,15 +43,17 @@ export function Landing({ apiUrl, demo }: LandingProps) {
       <section className={styles.example} aria-labelledby="example">
         <div className={styles.side}>
           <h2 id="example" className={styles.heading}>
-            One directive, one refusal
+            {LANDING.oneDirectiveOneRefusal}
           </h2>
-          <p className={styles.soft}>These lines are the rule for tasks:</p>
+          <p className={styles.soft}>{LANDING.theseLinesAreThe}</p>
           {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- it scrolls, and must do so by keyboard */}
           <pre className={answerStyles.request} tabIndex={0}>
             <code>{marked(SDL)}</code>
           </pre>
           <p className={styles.soft}>
-            From <code>schema/task.graphql</code>. Send a request that breaks it: the answer comes from the API.
+            {LANDING.from}
+            <code>{LANDING.schemaTaskGraphql}</code>
+            {LANDING.sendARequestThat}
           </p>
         </div>
         <LiveRefusal apiUrl={apiUrl} demo={demo} />
@@ -61,7 +61,7 @@ export function Landing({ apiUrl, demo }: LandingProps) {
 
       <section aria-labelledby="walls">
         <h2 id="walls" className={styles.heading}>
-          Three walls, each tested with the other two disabled
+          {LANDING.threeWallsEachTested}
         </h2>
         <ol className={styles.cards}>
           {WALLS.map(([name, text, code], index) => (
@@ -81,17 +81,17 @@ export function Landing({ apiUrl, demo }: LandingProps) {
 
       <section aria-labelledby="next">
         <h2 id="next" className={styles.heading}>
-          Look around
+          {LANDING.lookAround}
         </h2>
         <ul className={styles.cards}>
           <Destination href="/explore" name="Explore">
-            Send queries with GraphiQL, and see the rule that decided each answer.
+            {LANDING.sendQueriesWithGraphiql}
           </Destination>
           <Destination href="/access" name="Access map">
-            Every field and who may read it, with its rule, SQL and policy.
+            {LANDING.everyFieldAndWho}
           </Destination>
           <Destination href={`${apiUrl}/graphql`} name="API documentation">
-            Get a token, send a query from a terminal, open Apollo Sandbox.
+            {LANDING.getATokenSend}
           </Destination>
         </ul>
       </section>

@@ -8,6 +8,7 @@ import { createDemoTokens, type DemoAccount } from '../../graphql/demo-token.ts'
 import { type ApiAnswer, sendOperation } from '../../graphql/send-operation.ts';
 import { ATTEMPTS, type Attempt } from './attempts.ts';
 import styles from './landing.module.css';
+import { LIVE_REFUSAL } from '../../words.ts';
 
 /** Sends a request that the schema refuses, and shows the answer with its reason. */
 export function LiveRefusal({ apiUrl, demo }: { apiUrl: string; demo: DemoAccount | null }) {
@@ -29,7 +30,7 @@ export function LiveRefusal({ apiUrl, demo }: { apiUrl: string; demo: DemoAccoun
   return (
     <div className={styles.live}>
       <fieldset className={styles.choices}>
-        <legend className={styles.label}>Send a request</legend>
+        <legend className={styles.label}>{LIVE_REFUSAL.sendARequest}</legend>
         {ATTEMPTS.filter(({ asDemo }) => !asDemo || demo !== null).map((each) => (
           <Button key={each.label} disabled={!hydrated} aria-pressed={each === attempt} onClick={() => void send(each)}>
             {each.label}
@@ -40,9 +41,9 @@ export function LiveRefusal({ apiUrl, demo }: { apiUrl: string; demo: DemoAccoun
       <pre className={answerStyles.request} tabIndex={0}>
         <code>{`POST /graphql\n${shown.asDemo ? 'Authorization: Bearer …\n' : ''}\n${shown.query}`}</code>
       </pre>
-      {attempt === undefined && <p className={styles.waiting}>The answer of the API will appear here.</p>}
-      {attempt !== undefined && answer === null && <p className={styles.waiting}>Waiting for the answer…</p>}
-      {answer === 'no demo account' && <p>There is no demo account here. Sign up, and try it with your own.</p>}
+      {attempt === undefined && <p className={styles.waiting}>{LIVE_REFUSAL.theAnswerOfThe}</p>}
+      {attempt !== undefined && answer === null && <p className={styles.waiting}>{LIVE_REFUSAL.waitingForTheAnswer}</p>}
+      {answer === 'no demo account' && <p>{LIVE_REFUSAL.thereIsNoDemo}</p>}
       {answer !== null && answer !== 'no demo account' && <Answer answer={answer} />}
       {/* Always in the page: a status that appears with its text is not announced. */}
       <output className={styles.reason}>{reasonOf(shown, answer)}</output>

@@ -11,6 +11,7 @@ import { TextField } from '../../components/text-field.tsx';
 import type { Passkey } from './account-factors.ts';
 import styles from './security.module.css';
 import { useProtectedChange } from './use-protected-change.ts';
+import { PASSKEY_SECTION } from '../../words.ts';
 
 /** The longest name of a passkey, in characters, as the server has it. */
 const NAME_LIMIT = 100;
@@ -47,42 +48,60 @@ export function PasskeySection({
   }
 
   return (
-    <Panel title="Passkeys">
-      <p className={styles.soft}>
-        A passkey signs you in with the fingerprint, the face or the PIN of a device, without password and code.
-      </p>
+    <Panel title={PASSKEY_SECTION.passkeys}>
+      <p className={styles.soft}>{PASSKEY_SECTION.aPasskeySignsYou}</p>
       {errorMessage && <Notice>{errorMessage}</Notice>}
       {passkeys.length > 0 && (
-        <ul className={styles.rows} aria-label="Passkeys">
+        <ul className={styles.rows} aria-label={PASSKEY_SECTION.passkeys}>
           {passkeys.map((passkey) => (
             <li key={passkey.id} className={styles.row}>
-              <span className={styles.name}>{passkey.name ?? 'Passkey'}</span>
-              <Button variant="quiet" aria-label={`Rename ${passkey.name}`} onClick={() => setRenamed(passkey)}>
-                Rename
+              <span className={styles.name}>{passkey.name ?? PASSKEY_SECTION.passkey}</span>
+              <Button
+                variant="quiet"
+                aria-label={PASSKEY_SECTION.renameNamed(passkey.name ?? PASSKEY_SECTION.passkey)}
+                onClick={() => setRenamed(passkey)}
+              >
+                {PASSKEY_SECTION.rename}
               </Button>
-              <Button variant="quiet" busy={busy} aria-label={`Remove ${passkey.name}`} onClick={() => remove(passkey)}>
-                Remove
+              <Button
+                variant="quiet"
+                busy={busy}
+                aria-label={PASSKEY_SECTION.removeNamed(passkey.name ?? PASSKEY_SECTION.passkey)}
+                onClick={() => remove(passkey)}
+              >
+                {PASSKEY_SECTION.remove}
               </Button>
             </li>
           ))}
         </ul>
       )}
       <form className={styles.form} method="post" onSubmit={add}>
-        <TextField label="Name of the new passkey" name="name" maxLength={NAME_LIMIT} placeholder="My phone" />
+        <TextField
+          label={PASSKEY_SECTION.nameOfTheNew}
+          name="name"
+          maxLength={NAME_LIMIT}
+          placeholder={PASSKEY_SECTION.myPhone}
+        />
         <div className={styles.buttons}>
           <Button type="submit" busy={busy}>
-            Add a passkey
+            {PASSKEY_SECTION.addAPasskey}
           </Button>
         </div>
       </form>
       {renamed && (
-        <Dialog title="Rename passkey" onClose={() => setRenamed(undefined)}>
+        <Dialog title={PASSKEY_SECTION.renamePasskey} onClose={() => setRenamed(undefined)}>
           <form className={styles.form} method="post" onSubmit={(event) => rename(event, renamed)}>
-            <TextField label="Name" name="name" defaultValue={renamed.name ?? ''} maxLength={NAME_LIMIT} required />
+            <TextField
+              label={PASSKEY_SECTION.name}
+              name="name"
+              defaultValue={renamed.name ?? ''}
+              maxLength={NAME_LIMIT}
+              required
+            />
             <div className={styles.buttons}>
-              <Button onClick={({ currentTarget }) => closeDialog(currentTarget)}>Cancel</Button>
+              <Button onClick={({ currentTarget }) => closeDialog(currentTarget)}>{PASSKEY_SECTION.cancel}</Button>
               <Button variant="primary" type="submit">
-                Save
+                {PASSKEY_SECTION.save}
               </Button>
             </div>
           </form>

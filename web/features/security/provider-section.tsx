@@ -9,6 +9,7 @@ import { providerPage } from '../../components/provider-page.ts';
 import { useHydrated } from '../../components/use-hydrated.ts';
 import styles from './security.module.css';
 import { useProtectedChange } from './use-protected-change.ts';
+import { PROVIDER_SECTION } from '../../words.ts';
 
 /** A provider that is configured, and whether the account can sign in with it. */
 export interface AccountProvider {
@@ -49,13 +50,13 @@ export function ProviderSection({
   }
 
   return (
-    <Panel title="Other ways to sign in">
+    <Panel title={PROVIDER_SECTION.otherWaysToSign}>
       {message !== null && message !== undefined && <Notice>{message}</Notice>}
-      <ul className={styles.rows} aria-label="Providers">
+      <ul className={styles.rows} aria-label={PROVIDER_SECTION.providers}>
         {shown.map((provider) => (
           <li key={provider.id} className={styles.row}>
             <span className={styles.name}>{provider.name}</span>
-            {provider.linked && <span className={styles.soft}>Linked</span>}
+            {provider.linked && <span className={styles.soft}>{PROVIDER_SECTION.linked}</span>}
             <Button
               variant="quiet"
               disabled={!hydrated}
@@ -63,7 +64,7 @@ export function ProviderSection({
               aria-label={`${provider.linked ? 'Unlink' : 'Link'} ${provider.name}`}
               onClick={() => void (provider.linked ? unlink(provider) : link(provider))}
             >
-              {provider.linked ? 'Unlink' : 'Link'}
+              {provider.linked ? PROVIDER_SECTION.unlink : PROVIDER_SECTION.link}
             </Button>
           </li>
         ))}

@@ -11,6 +11,7 @@ import { BackupCodes } from './backup-codes.tsx';
 import { QrCode } from './qr-code.tsx';
 import styles from './security.module.css';
 import { useProtectedChange } from './use-protected-change.ts';
+import { SECOND_FACTOR_SECTION } from '../../words.ts';
 
 /** A new authenticator app, until it is confirmed. */
 interface NewApp {
@@ -53,45 +54,44 @@ export function SecondFactorSection({ enabled, onChange }: { enabled: boolean; o
   }
 
   return (
-    <Panel title="Authenticator app">
+    <Panel title={SECOND_FACTOR_SECTION.authenticatorApp}>
       {errorMessage && <Notice>{errorMessage}</Notice>}
       {codes ? (
         <BackupCodes codes={codes} onDone={() => setCodes(undefined)} />
       ) : newApp ? (
         <form className={styles.form} method="post" onSubmit={confirm}>
-          <p>Scan this code with your authenticator app, then enter the six digits that it shows.</p>
-          <QrCode text={newApp.totpURI} label="QR code for your authenticator app" />
+          <p>{SECOND_FACTOR_SECTION.scanThisCodeWith}</p>
+          <QrCode text={newApp.totpURI} label={SECOND_FACTOR_SECTION.qrCodeForYour} />
           <p className={styles.soft}>
-            Or enter this key in the app: <code className={styles.secret}>{secretOf(newApp)}</code>
+            {SECOND_FACTOR_SECTION.orEnterThisKey}
+            <code className={styles.secret}>{secretOf(newApp)}</code>
           </p>
           <CodeField ref={focusOnMount} />
           <div className={styles.buttons}>
-            <Button onClick={() => setNewApp(undefined)}>Cancel</Button>
+            <Button onClick={() => setNewApp(undefined)}>{SECOND_FACTOR_SECTION.cancel}</Button>
             <Button variant="primary" type="submit" busy={busy}>
-              Turn on
+              {SECOND_FACTOR_SECTION.turnOn}
             </Button>
           </div>
         </form>
       ) : (
         <>
           <p className={styles.soft}>
-            {enabled
-              ? 'On. Signing in with your password also needs a code of your app.'
-              : 'Off. With it, signing in with your password also needs a code of an app on your phone.'}
+            {enabled ? SECOND_FACTOR_SECTION.onSigningInWith : SECOND_FACTOR_SECTION.offWithItSigning}
           </p>
           <div className={styles.buttons}>
             {enabled ? (
               <>
                 <Button busy={busy} onClick={renewCodes}>
-                  New backup codes
+                  {SECOND_FACTOR_SECTION.newBackupCodes}
                 </Button>
                 <Button variant="danger" busy={busy} onClick={disable}>
-                  Turn off
+                  {SECOND_FACTOR_SECTION.turnOff}
                 </Button>
               </>
             ) : (
               <Button busy={busy} onClick={setUp}>
-                Set up
+                {SECOND_FACTOR_SECTION.setUp}
               </Button>
             )}
           </div>

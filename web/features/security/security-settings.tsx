@@ -5,6 +5,7 @@ import { Notice } from '../../components/notice.tsx';
 import { fetchPasskeys, fetchStepUpMethods, type Passkey } from './account-factors.ts';
 import { PasskeySection } from './passkey-section.tsx';
 import { SecondFactorSection } from './second-factor-section.tsx';
+import { SECURITY_SETTINGS } from '../../words.ts';
 
 /** What the account has. */
 interface Factors {
@@ -24,11 +25,11 @@ export function SecuritySettings() {
 
   useEffect(() => void fetchFactors().then(setFactors), []);
 
-  if (factors === undefined) return <p>Loading…</p>;
+  if (factors === undefined) return <p>{SECURITY_SETTINGS.loading}</p>;
   if (factors === 'unavailable')
     return (
-      <Notice action={<Button onClick={() => void load()}>Try again</Button>}>
-        Your settings could not be loaded. Please try again in a moment.
+      <Notice action={<Button onClick={() => void load()}>{SECURITY_SETTINGS.tryAgain}</Button>}>
+        {SECURITY_SETTINGS.yourSettingsCouldNot}
       </Notice>
     );
   return (

@@ -17,6 +17,7 @@ import { TextField } from '../../components/text-field.tsx';
 import { useErrorMessage } from '../../components/use-error-message.ts';
 import { fetchStepUpMethods, type StepUpMethods } from './account-factors.ts';
 import styles from './security.module.css';
+import { STEP_UP_DIALOG } from '../../words.ts';
 
 /** Error messages by code. */
 const MESSAGES: Readonly<Record<string, string>> = {
@@ -66,15 +67,15 @@ export function StepUpDialog({ onFinish }: { onFinish: (done: boolean) => void }
   }
 
   return (
-    <Dialog title="Sign in again" onClose={() => onFinish(done.current)}>
+    <Dialog title={STEP_UP_DIALOG.signInAgain} onClose={() => onFinish(done.current)}>
       <form ref={form} className={styles.form} method="post" onSubmit={submit}>
-        <p className={styles.soft}>This needs a sign-in within the last five minutes.</p>
+        <p className={styles.soft}>{STEP_UP_DIALOG.thisNeedsASign}</p>
         {methods && 'outcome' in methods && <Notice>{accountErrorMessage(methods)}</Notice>}
         {errorMessage && <Notice key={errorMessage.count}>{errorMessage.text}</Notice>}
         {loaded?.password && !showsCode && (
           <TextField
             ref={focusOnMount}
-            label="Password"
+            label={STEP_UP_DIALOG.password}
             name="password"
             type="password"
             autoComplete="current-password"
@@ -83,10 +84,10 @@ export function StepUpDialog({ onFinish }: { onFinish: (done: boolean) => void }
         )}
         {showsCode && <CodeField ref={focusOnMount} />}
         <div className={styles.buttons}>
-          <Button onClick={({ currentTarget }) => closeDialog(currentTarget)}>Cancel</Button>
+          <Button onClick={({ currentTarget }) => closeDialog(currentTarget)}>{STEP_UP_DIALOG.cancel}</Button>
           {(loaded?.password || showsCode) && (
             <Button variant="primary" type="submit" busy={busy}>
-              Continue
+              {STEP_UP_DIALOG.continue}
             </Button>
           )}
         </div>
@@ -95,17 +96,15 @@ export function StepUpDialog({ onFinish }: { onFinish: (done: boolean) => void }
             busy={busy}
             onClick={({ currentTarget }) => void finish(askPasskey('/step-up/passkey'), currentTarget)}
           >
-            Use a passkey
+            {STEP_UP_DIALOG.withAPasskey}
           </Button>
         )}
         {loaded?.totp && loaded.password && (
           <Button variant="quiet" onClick={() => setByCode(!showsCode)}>
-            {showsCode ? 'Use the password' : 'Use a code'}
+            {showsCode ? STEP_UP_DIALOG.withThePassword : STEP_UP_DIALOG.withACode}
           </Button>
         )}
-        {loaded && !loaded.password && !loaded.totp && !loaded.passkey && (
-          <p>Please sign out, and sign in with your provider again.</p>
-        )}
+        {loaded && !loaded.password && !loaded.totp && !loaded.passkey && <p>{STEP_UP_DIALOG.pleaseSignOutAnd}</p>}
       </form>
     </Dialog>
   );

@@ -1,40 +1,38 @@
 'use client';
-import { lazy, type ReactNode, Suspense, useCallback, useRef, useState } from 'react';
+import { type ReactNode, useCallback, useRef, useState } from 'react';
 import { StepUpContext } from '../../graphql/step-up-context.ts';
-
-// Most visits never ask for it.
-const StepUpDialog = lazy(async () => ({ default: (await import('./step-up-dialog.tsx')).StepUpDialog }));
+import type { StepUpDialog } from './step-up-dialog.tsx';
 
 /**
- * Provides step-up to a page: a dialog in which the user authenticates again. Requests that arrive while it is open
- * share it. Put it around ApiProvider, whose operations ask for it.
+ * Provides step-up to a page: a dialog in which the user authenticates again, loaded when it is first needed. Requests
+ * that arrive while it is open share it. Put it around ApiProvider, whose operations ask for it.
  */
 export function StepUpProvider({ children }: { children: ReactNode }) {
-  const [open, setOpen] = useState(false);
+  const [Dialog, setDialog] = useState<typeof StepUpDialog>();
   const waiting = useRef<((done: boolean) => void)[]>([]);
+
+  const finish = useCallback((done: boolean) => {
+    setDialog(undefined);
+    for (const resolve of waiting.current.splice(0)) resolve(done);
+  }, []);
 
   const stepUp = useCallback(
     () =>
       new Promise<boolean>((resolve) => {
         waiting.current.push(resolve);
-        setOpen(true);
+        import('./step-up-dialog.tsx').then(
+          (module) => setDialog(() => module.StepUpDialog),
+          // It could not be loaded: as if the user had closed it, nothing is changed.
+          () => finish(false),
+        );
       }),
-    [],
+    [finish],
   );
-
-  function finish(done: boolean) {
-    setOpen(false);
-    for (const resolve of waiting.current.splice(0)) resolve(done);
-  }
 
   return (
     <StepUpContext value={stepUp}>
       {children}
-      {open && (
-        <Suspense fallback={null}>
-          <StepUpDialog onFinish={finish} />
-        </Suspense>
-      )}
+      {Dialog && <Dialog onFinish={finish} />}
     </StepUpContext>
   );
 }

@@ -11,8 +11,9 @@ import { orUnavailable } from '../../or-unavailable.tsx';
 import { type SearchParams, textParameter } from '../../search-params.ts';
 import { sessionApi } from '../../session-api.ts';
 import { SignedInPage } from '../../signed-in-page.tsx';
+import { ACCOUNT_ACTIVITY_PAGE } from '../../../words.ts';
 
-export const metadata: Metadata = { title: 'Activity' };
+export const metadata: Metadata = { title: ACCOUNT_ACTIVITY_PAGE.activity };
 
 const PATH = '/account/activity';
 const PAGE_SIZE = 25;
@@ -25,18 +26,18 @@ export default orUnavailable(async function ActivityPage({ searchParams }: { sea
   const events = data?.viewer.securityEvents;
   return (
     <SignedInPage session={session}>
-      <AccountShell path={PATH} title="Activity">
-        <p>What happened to your account, newest first. If you do not know a sign-in, change your password.</p>
+      <AccountShell path={PATH} title={ACCOUNT_ACTIVITY_PAGE.activity}>
+        <p>{ACCOUNT_ACTIVITY_PAGE.whatHappenedToYour}</p>
         {events === undefined ? (
-          <Notice action={<a href={PATH}>Try again</a>}>
-            Your activity could not be loaded. Please try again in a moment.
+          <Notice action={<a href={PATH}>{ACCOUNT_ACTIVITY_PAGE.tryAgain}</a>}>
+            {ACCOUNT_ACTIVITY_PAGE.yourActivityCouldNot}
           </Notice>
         ) : events.nodes.length === 0 ? (
           <Panel>
-            <p>There are no older events.</p>
+            <p>{ACCOUNT_ACTIVITY_PAGE.thereAreNoOlder}</p>
           </Panel>
         ) : (
-          <EventRows label="Activity" events={events.nodes} />
+          <EventRows label={ACCOUNT_ACTIVITY_PAGE.activity} events={events.nodes} />
         )}
         <Pager
           newest={after === null ? null : PATH}

@@ -6,8 +6,9 @@ import { describeDevice } from '../../../features/accounts/describe-device.ts';
 import { DeviceList } from '../../../features/accounts/device-list.tsx';
 import { orUnavailable } from '../../or-unavailable.tsx';
 import { SignedInPage } from '../../signed-in-page.tsx';
+import { ACCOUNT_DEVICES_PAGE } from '../../../words.ts';
 
-export const metadata: Metadata = { title: 'Devices' };
+export const metadata: Metadata = { title: ACCOUNT_DEVICES_PAGE.devices };
 
 /** The devices that are signed in. The page has the ids of sessions, not their tokens. */
 export default orUnavailable(async function DevicesPage() {
@@ -15,10 +16,8 @@ export default orUnavailable(async function DevicesPage() {
   const devices = await accountDevices(session.user.id);
   return (
     <SignedInPage session={session}>
-      <AccountShell path="/account/devices" title="Devices">
-        <p>
-          These devices are signed in to your account. If you do not know one, sign it out and change your password.
-        </p>
+      <AccountShell path="/account/devices" title={ACCOUNT_DEVICES_PAGE.devices}>
+        <p>{ACCOUNT_DEVICES_PAGE.theseDevicesAreSigned}</p>
         <DeviceList
           devices={devices.map(({ id, userAgent, ipAddress, createdAt, updatedAt }) => ({
             id,

@@ -9,8 +9,9 @@ import { SecuritySettings } from '../../../features/security/security-settings.t
 import { orUnavailable } from '../../or-unavailable.tsx';
 import { SignedInPage } from '../../signed-in-page.tsx';
 import type { SearchParams } from '../../search-params.ts';
+import { ACCOUNT_SECURITY_PAGE } from '../../../words.ts';
 
-export const metadata: Metadata = { title: 'Second factor and passkeys' };
+export const metadata: Metadata = { title: ACCOUNT_SECURITY_PAGE.secondFactorAndPasskeys };
 
 /** The second factor, the passkeys and the linked providers of the account. */
 export default orUnavailable(async function SecurityPage({ searchParams }: { searchParams: SearchParams }) {
@@ -21,7 +22,7 @@ export default orUnavailable(async function SecurityPage({ searchParams }: { sea
   const providers = configured.map(({ id, name }) => ({ id, name, linked: linked.includes(id) }));
   return (
     <SignedInPage session={session}>
-      <AccountShell path="/account/security" title="Second factor and passkeys">
+      <AccountShell path="/account/security" title={ACCOUNT_SECURITY_PAGE.secondFactorAndPasskeys}>
         <SecuritySettings />
         {providers.length > 0 && <ProviderSection providers={providers} failure={providerErrorMessage(error)} />}
       </AccountShell>

@@ -2,8 +2,9 @@ import type { Metadata } from 'next';
 import { orUnavailable } from '../../or-unavailable.tsx';
 import type { SearchParams } from '../../search-params.ts';
 import { TasksPage } from '../tasks-page.tsx';
+import { TASKS_PAGE } from '../../../words.ts';
 
-export const metadata: Metadata = { title: 'Tasks' };
+export const metadata: Metadata = { title: TASKS_PAGE.tasks };
 
 interface Props {
   readonly params: Promise<{ readonly id: string }>;

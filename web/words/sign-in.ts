@@ -1,0 +1,69 @@
+/** features/accounts/account-page.tsx */
+export const ACCOUNT_PAGE = {
+  fieldgateNeedsJavascriptPlease: 'Fieldgate needs JavaScript. Please enable it for this page.',
+};
+
+/** features/accounts/email-field.tsx */
+export const EMAIL_FIELD = {
+  email: 'E-mail',
+};
+
+/** features/accounts/forgot-password-form.tsx */
+export const FORGOT_PASSWORD_FORM = {
+  ifIt: 'If ',
+  hasAnAccountA: ' has an account, a mail with a link is on its way. The link works for 30 minutes.',
+  noMailLookInto: 'No mail? Look into the spam folder, and check the address.',
+  tryAnotherAddress: 'Try another address',
+  enterTheEmailAddress: 'Enter the e-mail address of your account. You get a mail with a link to set a new password.',
+  sending: 'Sending…',
+  sendTheLink: 'Send the link',
+};
+
+/** features/accounts/password-field.tsx */
+export const PASSWORD_FIELD = {
+  hide: 'Hide',
+  show: 'Show',
+  hidePassword: 'Hide password',
+  showPassword: 'Show password',
+};
+
+/** features/accounts/password-rules.tsx */
+export const PASSWORD_RULES = {
+  yourPasswordNeeds: 'Your password needs',
+  done: ': done',
+};
+
+/** features/accounts/provider-buttons.tsx */
+export const PROVIDER_BUTTONS = {
+  signInWith: 'Sign in with ',
+};
+
+/** features/accounts/reset-password-form.tsx */
+export const RESET_PASSWORD_FORM = {
+  yourNewPasswordIs: 'Your new password is set. Every device was signed out.',
+  signInWithThe: 'Sign in with the new password',
+  pleaseOpenTheLink: 'Please open the link in your mail again: this page was loaded without it.',
+  askForANew: 'Ask for a new link',
+  newPassword: 'New password',
+  settingThePassword: 'Setting the password…',
+  setThePassword: 'Set the password',
+};
+
+/** features/accounts/second-factor-form.tsx */
+export const SECOND_FACTOR_FORM = {
+  backupCode: 'Backup code',
+  startAgain: 'Start again',
+  signingIn: 'Signing in…',
+  signIn: 'Sign in',
+  withTheAuthenticatorApp: 'Use the authenticator app',
+  withABackupCode: 'Use a backup code',
+};
+
+/** features/accounts/verify-email.tsx */
+export const VERIFY_EMAIL = {
+  thankYouYourEmail: 'Thank you. Your e-mail address is confirmed.',
+  goToYourTasks: 'Go to your tasks',
+  pleaseOpenTheLink: 'Please open the link in your mail again: this page was loaded without it.',
+  confirming: 'Confirming…',
+  confirmThisAddress: 'Confirm this address',
+};

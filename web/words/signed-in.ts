@@ -1,0 +1,13 @@
+/** features/accounts/sign-out-button.tsx */
+export const SIGN_OUT_BUTTON = {
+  signingOut: 'Signing out…',
+  signOut: 'Sign out',
+};
+
+/** features/accounts/unverified-notice.tsx */
+export const UNVERIFIED_NOTICE = {
+  yourEmailAddress: 'Your e-mail address',
+  pleaseConfirmYourEmail: 'Please confirm your e-mail address: open the link in the mail that was sent to it.',
+  sending: 'Sending…',
+  sendAgain: 'Send again',
+};
