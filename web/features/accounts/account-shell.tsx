@@ -1,5 +1,4 @@
 import type { ReactNode } from 'react';
-import { Announcer } from '../../components/announcer.tsx';
 import { ReloadWhenRestored } from '../../components/reload-when-restored.tsx';
 import styles from './account-shell.module.css';
 
@@ -19,7 +18,7 @@ export type AccountPath = (typeof PAGES)[number][0];
 /** The layout of the account pages: their navigation, the title and the content of one. */
 export function AccountShell({ path, title, children }: { path: AccountPath; title: string; children: ReactNode }) {
   return (
-    <Announcer>
+    <>
       <main className={styles.shell}>
         <nav className={styles.nav} aria-label="Account">
           <ul>
@@ -33,10 +32,12 @@ export function AccountShell({ path, title, children }: { path: AccountPath; tit
             ))}
           </ul>
         </nav>
-        <h1 className={styles.title}>{title}</h1>
-        {children}
+        <div className={styles.content}>
+          <h1 className={styles.title}>{title}</h1>
+          {children}
+        </div>
       </main>
       <ReloadWhenRestored />
-    </Announcer>
+    </>
   );
 }

@@ -1,6 +1,6 @@
 import { useAnnounce, useErrors } from '../../components/announcer.tsx';
 import type { ErrorAction } from '../../components/error-region.tsx';
-import { taskErrorMessage } from './error-messages.ts';
+import { mayTryAgain, taskErrorMessage } from './error-messages.ts';
 
 /** What a change is about, for its error. */
 interface Subject {
@@ -8,7 +8,7 @@ interface Subject {
   readonly title: string;
   /** The id of the task; the title if it has none. Each has at most one error. */
   readonly id?: string;
-  /** What the user can do about a failure. */
+  /** What the user can do about a failure. Default: try again, if that may help. */
   readonly action?: () => ErrorAction | undefined;
 }
 
@@ -23,7 +23,7 @@ export function useAttempt(): Attempt {
   const announce = useAnnounce();
   const errors = useErrors();
 
-  return async (change, subject) => {
+  const attempt: Attempt = async (change, subject) => {
     const key = subject?.id ?? subject?.title ?? '';
     try {
       announce(await change());
@@ -31,8 +31,11 @@ export function useAttempt(): Attempt {
       return true;
     } catch (error) {
       const message = taskErrorMessage(error);
-      errors.show(key, subject ? `“${subject.title}”: ${message}` : message, subject?.action?.());
+      const tryAgain = { label: 'Try again', run: () => void attempt(change, subject) };
+      const action = subject?.action ? subject.action() : mayTryAgain(error) ? tryAgain : undefined;
+      errors.show(key, subject ? `“${subject.title}”: ${message}` : message, action);
       return false;
     }
   };
+  return attempt;
 }

@@ -3,7 +3,6 @@ import { notFound } from 'next/navigation';
 import { userByEmail, usersById } from '../../../auth/account-lookups.ts';
 import { getAuthServices } from '../../../auth/auth-services.ts';
 import { requireSession } from '../../../auth/session.ts';
-import { Announcer } from '../../../components/announcer.tsx';
 import { Notice } from '../../../components/notice.tsx';
 import { Pager } from '../../../components/pager.tsx';
 import { Panel } from '../../../components/panel.tsx';
@@ -60,7 +59,7 @@ export default orUnavailable(async function SecurityLogPage({ searchParams }: { 
 
   return (
     <SignedInPage session={session}>
-      <Announcer>
+      <>
         <main className={styles.shell}>
           <h1 className={styles.title}>Security log</h1>
           <p>The events of all users, newest first. Each time you open this page, the log records that.</p>
@@ -104,7 +103,7 @@ export default orUnavailable(async function SecurityLogPage({ searchParams }: { 
           />
         </main>
         <ReloadWhenRestored />
-      </Announcer>
+      </>
     </SignedInPage>
   );
 });

@@ -1,0 +1,25 @@
+/**
+ * The note that the session of this tab has ended, which the sign-in page shows. In sessionStorage: the address of that page
+ * does not say it, and the cookie of the session may be gone.
+ */
+const KEY = 'fieldgate.session-ended';
+
+/** Leaves the note, before the tab is led to the sign-in page. */
+export function noteSessionEnd(): void {
+  try {
+    sessionStorage.setItem(KEY, 'true');
+  } catch {
+    // The storage is disabled: the sign-in page says nothing then.
+  }
+}
+
+/** Removes the note; returns whether there was one. */
+export function takeSessionEndNote(): boolean {
+  try {
+    const isNoted = sessionStorage.getItem(KEY) !== null;
+    sessionStorage.removeItem(KEY);
+    return isNoted;
+  } catch {
+    return false;
+  }
+}
