@@ -2,7 +2,7 @@ import { expect, type Page, test } from '@playwright/test';
 import { startTcpProxy } from '../support/tcp-proxy.ts';
 import { addTask, callApi, signUp } from './page-actions.ts';
 
-const banner = (page: Page) => page.getByRole('status').filter({ hasText: /./ });
+const banner = (page: Page) => page.getByRole('status').filter({ hasText: /offline|answer|connected/ });
 const isDone = async (page: Page) => {
   const { tasks } = await callApi<{ tasks: { nodes: { done: boolean }[] } }>(page, '{ tasks { nodes { done } } }');
   return tasks.nodes.map(({ done }) => done);
@@ -106,7 +106,10 @@ test('the sign-in page says that the session has ended, and a visitor’s does n
 });
 
 // covers: AWAY-03
-test('who signs up with an address that has an account is led to the sign-in page with it', async ({ page, browser }) => {
+test('who signs up with an address that has an account is led to the sign-in page with it', async ({
+  page,
+  browser,
+}) => {
   const email = await signUp(page);
   const context = await browser.newContext();
   const other = await context.newPage();

@@ -29,7 +29,9 @@ test('administrators find the security log in the header, also at 320 pixels', a
   await page.goto('/tasks');
   const link = page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Security log' });
   await expect(link).toBeInViewport({ ratio: 1 });
-  expect(await page.evaluate<number>('document.documentElement.scrollWidth - window.innerWidth')).toBeLessThanOrEqual(0);
+  expect(await page.evaluate<number>('document.documentElement.scrollWidth - window.innerWidth')).toBeLessThanOrEqual(
+    0,
+  );
   await link.click();
   await expect(page).toHaveURL('/admin/security');
   await expect(link).toHaveAttribute('aria-current', 'page');

@@ -21,13 +21,13 @@ export function ConnectionBanner() {
 export function ConnectionMessage({ state, onCheck }: { state: ConnectionState; onCheck: () => void }) {
   return (
     // Always in the page: screen readers announce changes of a live region, not a new one.
-    <div role="status">
+    <output>
       {state !== 'connected' && (
-        <div className={styles.banner} data-state={state}>
-          <p>{TEXTS[state]}</p>
+        <span className={styles.banner} data-state={state}>
+          <span className={styles.text}>{TEXTS[state]}</span>
           {state !== 'returned' && <Button onClick={onCheck}>Try now</Button>}
-        </div>
+        </span>
       )}
-    </div>
+    </output>
   );
 }

@@ -6,7 +6,7 @@ import { Connection } from './connection.ts';
 import { createConnectionLink } from './connection-link.ts';
 import { fetchTokenFromSession } from './fetch-token.ts';
 import { ReachableDocument } from './generated/graphql.ts';
-import { QueryRefresher } from './query-refresher.ts';
+import { PageRefresher } from './page-refresher.ts';
 import { TokenSource } from './token-source.ts';
 
 /** The timeout of a probe, in milliseconds: a change waits for it. */
@@ -17,6 +17,7 @@ export interface ApiClient {
   readonly tokens: TokenSource;
   readonly client: ApolloClient;
   readonly connection: Connection;
+  readonly refresher: PageRefresher;
   /** Starts the work: listens to the other tabs, to the network and to the focus, until the returned function is called. */
   connect(): () => void;
 }
@@ -29,18 +30,18 @@ export function createApiClient(apiUrl: string, userId: string, stepUp: () => Pr
     probe: () =>
       client.query({ query: ReachableDocument, fetchPolicy: 'no-cache', context: { timeout: PROBE_TIMEOUT } }),
   });
-  const { link, mutations } = createConnectionLink(connection, () => tabs.post({ kind: 'changed', userId }));
+  const link = createConnectionLink(connection, () => tabs.post({ kind: 'changed', userId }));
   const client = new ApolloClient({
     ssrMode: typeof window === 'undefined',
     link: link.concat(createApolloLink(`${apiUrl}/graphql`, tokens, { stepUp })),
     cache: createApolloCache(),
-    dataMasking: true,
   });
-  const refresher = new QueryRefresher(client, mutations);
+  const refresher = new PageRefresher();
   return {
     tokens,
     client,
     connection,
+    refresher,
     connect: () => {
       const disconnects = [
         tokens.connect(),

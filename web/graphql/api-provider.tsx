@@ -38,7 +38,7 @@ function navigateAfterEnd(ending: SessionEnd): void {
 export function ApiProvider({ apiUrl, userId, children }: { apiUrl: string; userId: string; children: ReactNode }) {
   const stepUp = useStepUp();
   const [api] = useState(() => createApiClient(apiUrl, userId, stepUp));
-  const { tokens, client, connection } = api;
+  const { tokens, client } = api;
   const [ended, setEnded] = useState(false);
 
   useEffect(() => {
@@ -65,7 +65,7 @@ export function ApiProvider({ apiUrl, userId, children }: { apiUrl: string; user
   return (
     <ForgetSessionContext value={() => tokens.signOut()}>
       <UserIdContext value={userId}>
-        <ConnectionContext value={connection}>
+        <ConnectionContext value={api}>
           <ApolloProvider client={client}>{children}</ApolloProvider>
         </ConnectionContext>
       </UserIdContext>

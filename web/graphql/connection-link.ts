@@ -1,25 +1,17 @@
 import { ServerError } from '@apollo/client/errors';
 import { ApolloLink } from '@apollo/client/link';
 import { OperationTypeNode } from 'graphql';
-import { defer, finalize, from, mergeMap, tap, throwError } from 'rxjs';
+import { finalize, from, mergeMap, tap, throwError } from 'rxjs';
 import { type Connection, NotSentError } from './connection.ts';
 import { errorCode } from './error-code.ts';
 import { SessionEndedError } from './session-ended-error.ts';
 
-/** The mutations of a client. */
-export interface MutationCount {
-  readonly started: number;
-  readonly inFlight: number;
-}
-
 /**
  * Creates the link that reports to the connection whether operations are answered. While they are not, a mutation is sent
- * only if a probe is answered; otherwise it fails at once, and nothing is changed. It also counts the mutations.
+ * only if a probe is answered; otherwise it fails at once, and nothing is changed.
  * @param onChanged is called after a mutation that may have changed something
  */
-export function createConnectionLink(connection: Connection, onChanged: () => void) {
-  const mutations = { started: 0, inFlight: 0 };
-
+export function createConnectionLink(connection: Connection, onChanged: () => void): ApolloLink {
   const report = new ApolloLink((operation, forward) =>
     forward(operation).pipe(
       tap({
@@ -39,25 +31,14 @@ export function createConnectionLink(connection: Connection, onChanged: () => vo
 
   const guardMutations = new ApolloLink((operation, forward) => {
     if (operation.operationType !== OperationTypeNode.MUTATION) return forward(operation);
-    const send = () =>
-      defer(() => {
-        mutations.started += 1;
-        mutations.inFlight += 1;
-        return forward(operation).pipe(
-          finalize(() => {
-            mutations.inFlight -= 1;
-            // Also after an error: without an answer it is unknown whether the mutation has run.
-            onChanged();
-          }),
-        );
-      });
+    // Also after an error: without an answer it is unknown whether the mutation has run.
+    const send = () => forward(operation).pipe(finalize(onChanged));
     if (!connection.isLost) return send();
     const notSent = () => throwError(() => new NotSentError({ isOffline: connection.state === 'offline' }));
     return from(connection.check()).pipe(mergeMap((answers) => (answers ? send() : notSent())));
   });
 
-  const counts: MutationCount = mutations;
-  return { link: ApolloLink.from([guardMutations, report]), mutations: counts };
+  return ApolloLink.from([guardMutations, report]);
 }
 
 /** Returns whether a request with this error was answered; null if it was not sent, or was cancelled. */

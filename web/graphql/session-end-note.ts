@@ -13,13 +13,16 @@ export function noteSessionEnd(): void {
   }
 }
 
-/** Removes the note; returns whether there was one. */
+let taken: boolean | undefined;
+
+/** Returns whether there was a note when this page was loaded, and removes it: the next page has no reason to say it again. */
 export function takeSessionEndNote(): boolean {
+  if (taken !== undefined) return taken;
   try {
-    const isNoted = sessionStorage.getItem(KEY) !== null;
+    taken = sessionStorage.getItem(KEY) !== null;
     sessionStorage.removeItem(KEY);
-    return isNoted;
   } catch {
-    return false;
+    taken = false;
   }
+  return taken;
 }

@@ -1,3 +1,4 @@
+import { useCallback } from 'react';
 import { useAnnounce, useErrors } from '../../components/announcer.tsx';
 import type { ErrorAction } from '../../components/error-region.tsx';
 import { mayTryAgain, taskErrorMessage } from './error-messages.ts';
@@ -18,24 +19,26 @@ interface Subject {
  */
 export type Attempt = (change: () => Promise<string>, subject?: Subject) => Promise<boolean>;
 
-/** Returns a function that runs the changes of a list. */
+/** Returns a function that runs the changes of a list; always the same one, so that rows need not be rendered again. */
 export function useAttempt(): Attempt {
   const announce = useAnnounce();
   const errors = useErrors();
 
-  const attempt: Attempt = async (change, subject) => {
-    const key = subject?.id ?? subject?.title ?? '';
-    try {
-      announce(await change());
-      errors.clear(key);
-      return true;
-    } catch (error) {
-      const message = taskErrorMessage(error);
-      const tryAgain = { label: 'Try again', run: () => void attempt(change, subject) };
-      const action = subject?.action ? subject.action() : mayTryAgain(error) ? tryAgain : undefined;
-      errors.show(key, subject ? `“${subject.title}”: ${message}` : message, action);
-      return false;
-    }
-  };
-  return attempt;
+  return useCallback<Attempt>(
+    async function attempt(change, subject) {
+      const key = subject?.id ?? subject?.title ?? '';
+      try {
+        announce(await change());
+        errors.clear(key);
+        return true;
+      } catch (error) {
+        const message = taskErrorMessage(error);
+        const tryAgain = { label: 'Try again', run: () => void attempt(change, subject) };
+        const action = subject?.action ? subject.action() : mayTryAgain(error) ? tryAgain : undefined;
+        errors.show(key, subject ? `“${subject.title}”: ${message}` : message, action);
+        return false;
+      }
+    },
+    [announce, errors],
+  );
 }
