@@ -63,6 +63,6 @@ test('a change in another tab leaves an open edit alone, and is shown after it',
   await expect(dialog.getByLabel('Description')).toHaveValue('The lower hinges.');
   await dialog.getByRole('button', { name: 'Cancel' }).click();
   await page.getByRole('button', { name: 'Discard' }).click();
-  await expect(page.getByText('Paint the gate')).toBeVisible();
-  await expect(page.getByText('Mend the gate')).toBeHidden();
+  await expect(page.getByRole('checkbox', { name: 'Paint the gate' })).toBeVisible();
+  await expect(page.getByRole('checkbox', { name: 'Mend the gate' })).toBeHidden();
 });

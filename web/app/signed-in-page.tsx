@@ -17,6 +17,7 @@ import { mailMode } from '../mail/mail-mode.ts';
 export function SignedInPage({ session: { user }, children }: { session: PageSession; children: ReactNode }) {
   const config = webConfig();
   const isAdmin = user.role === 'ADMIN';
+  const isUnverified = !user.emailVerified && mailMode(config) !== 'off';
   const account = (
     <>
       <AccountMenu email={user.email} />
@@ -27,8 +28,11 @@ export function SignedInPage({ session: { user }, children }: { session: PageSes
     <StepUpProvider>
       <ApiProvider key={user.id} userId={user.id} apiUrl={config.API_URL}>
         <Announcer>
-          <PageHeader audience={isAdmin ? 'admin' : 'user'} account={account}>
-            {!user.emailVerified && mailMode(config) !== 'off' && <UnverifiedNotice />}
+          <PageHeader
+            audience={isAdmin ? 'admin' : 'user'}
+            account={account}
+            notice={isUnverified && <UnverifiedNotice />}
+          >
             {children}
           </PageHeader>
         </Announcer>

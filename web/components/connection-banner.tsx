@@ -6,9 +6,9 @@ import styles from './connection-banner.module.css';
 
 /** What the banner says in each state. */
 const TEXTS: Readonly<Record<Exclude<ConnectionState, 'connected'>, string>> = {
-  offline: 'You are offline. What you see may be out of date, and changes cannot be saved.',
-  away: 'Fieldgate does not answer. What you see may be out of date, and changes cannot be saved.',
-  returned: 'You are connected again. This page is being brought up to date.',
+  offline: 'You are offline. Changes cannot be saved.',
+  away: 'Fieldgate does not answer. Changes cannot be saved.',
+  returned: 'You are connected again. This page is being updated.',
 };
 
 /** Says while Fieldgate does not answer that it does not, and afterwards that it does again. */

@@ -1,7 +1,7 @@
 import { renderToStaticMarkup } from 'react-dom/server';
 import { describe, expect, test } from 'vitest';
 import type { ConnectionState } from '../graphql/connection.ts';
-import { Announcer, useAnnounce, useErrors } from './announcer.tsx';
+import { Announcer } from './announcer.tsx';
 import { ConnectionMessage } from './connection-banner.tsx';
 import { ErrorRegion } from './error-region.tsx';
 
@@ -54,14 +54,4 @@ test('the live regions are in the server’s HTML, before the first message', ()
   const html = renderToStaticMarkup(<Announcer>page</Announcer>);
   expect(html).toContain('aria-live="polite"');
   expect(html).toContain('<output>');
-});
-
-test('without an announcer, announcements and errors do nothing', () => {
-  function Page() {
-    useAnnounce()('text');
-    useErrors().show('key', 'text');
-    useErrors().clear('key');
-    return 'page';
-  }
-  expect(renderToStaticMarkup(<Page />)).toBe('page');
 });

@@ -7,12 +7,14 @@ interface PageHeaderProps {
   readonly audience: Audience;
   /** What belongs to the account, at the end of the header. */
   readonly account: ReactNode;
+  /** Between the header and the page, and skipped with the header. */
+  readonly notice?: ReactNode;
   /** The page below the header. */
   readonly children: ReactNode;
 }
 
 /** The header of every page with content: the brand, the links and the account; and the page below it. */
-export function PageHeader({ audience, account, children }: PageHeaderProps) {
+export function PageHeader({ audience, account, notice, children }: PageHeaderProps) {
   return (
     <>
       <a className={styles.skip} href="#content">
@@ -25,6 +27,7 @@ export function PageHeader({ audience, account, children }: PageHeaderProps) {
           <div className={styles.account}>{account}</div>
         </div>
       </header>
+      {notice}
       {/* Takes the focus from the link above: the next Tab goes to what follows. */}
       <div id="content" className={styles.content} tabIndex={-1}>
         {children}

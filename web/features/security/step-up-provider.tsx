@@ -1,7 +1,10 @@
 'use client';
+import dynamic from 'next/dynamic';
 import { type ReactNode, useCallback, useRef, useState } from 'react';
 import { StepUpContext } from '../../graphql/step-up-context.ts';
-import { StepUpDialog } from './step-up-dialog.tsx';
+
+// Not in the first load of every page: with it come passkeys.
+const StepUpDialog = dynamic(() => import('./step-up-dialog.tsx').then((module) => module.StepUpDialog));
 
 /**
  * Provides step-up to a page: a dialog in which the user authenticates again. Requests that arrive while it is open

@@ -31,7 +31,7 @@ export function taskErrorMessage(error: unknown): string {
       return 'You are not allowed to do this.';
     default:
       // Without a response it is unknown whether the change was made.
-      return 'Fieldgate could not be reached. Your change may not be saved: you see when it is back, or try again.';
+      return 'Fieldgate could not be reached. Your change may not be saved. Please try again.';
   }
 }
 
