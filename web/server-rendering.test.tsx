@@ -18,6 +18,7 @@ import { Answer } from './components/answer.tsx';
 import { Brand } from './components/brand.tsx';
 import { ButtonLink } from './components/button-link.tsx';
 import { Button } from './components/button.tsx';
+import { ConnectionBanner } from './components/connection-banner.tsx';
 import { CodeField } from './components/code-field.tsx';
 import { Dialog } from './components/dialog.tsx';
 import { ErrorRegion } from './components/error-region.tsx';
@@ -66,6 +67,7 @@ import { PasswordField } from './features/accounts/password-field.tsx';
 import { PasswordRules } from './features/accounts/password-rules.tsx';
 import { ProviderButtons } from './features/accounts/provider-buttons.tsx';
 import { SecondFactorForm } from './features/accounts/second-factor-form.tsx';
+import { SessionEndedMessage } from './features/accounts/session-ended-message.tsx';
 import { SignInForm } from './features/accounts/sign-in-form.tsx';
 import { SignOutButton } from './features/accounts/sign-out-button.tsx';
 import { SignUpForm } from './features/accounts/sign-up-form.tsx';
@@ -190,7 +192,7 @@ const TREES: Readonly<Record<string, () => ReactElement>> = {
   'app/visitor-page.tsx': () => <VisitorPage path="/access">text</VisitorPage>,
   'components/answer.tsx': () => <Answer answer={{ outcome: 'unavailable' }} />,
   'components/button-link.tsx': () => <ButtonLink to="/">text</ButtonLink>,
-  'components/site-links.tsx': () => <SiteLinks />,
+  'components/site-links.tsx': () => <SiteLinks audience="admin" />,
   'components/try-demo-button.tsx': () => <TryDemoButton account={DEMO} next="/tasks" />,
   'features/access/access-cell.tsx': () => <AccessCell cell={{ outcome: 'allowed', label: 'yes, if signed in' }} />,
   'features/access/access-filters.tsx': () => (
@@ -244,6 +246,7 @@ const TREES: Readonly<Record<string, () => ReactElement>> = {
       <Row name="name" problem="failed" details={['one']} />
     </Rows>
   ),
+  'components/connection-banner.tsx': () => <ConnectionBanner />,
   'components/code-field.tsx': () => <CodeField />,
   'components/dialog.tsx': () => (
     <Dialog title="title" onClose={nothing}>
@@ -256,12 +259,16 @@ const TREES: Readonly<Record<string, () => ReactElement>> = {
     </MessagePage>
   ),
   'components/notice.tsx': () => <Notice>text</Notice>,
-  'components/page-header.tsx': () => <PageHeader>text</PageHeader>,
+  'components/page-header.tsx': () => (
+    <PageHeader audience="admin" account="text">
+      text
+    </PageHeader>
+  ),
   'components/reload-when-restored.tsx': () => <ReloadWhenRestored />,
   'components/text-area.tsx': () => <TextArea label="Description" name="description" />,
   'components/text-field.tsx': () => <TextField label="Title" name="title" />,
   'components/unavailable-page.tsx': () => <UnavailablePage />,
-  'features/accounts/account-menu.tsx': () => <AccountMenu email="ada@example.com" isAdmin />,
+  'features/accounts/account-menu.tsx': () => <AccountMenu email="ada@example.com" />,
   'features/accounts/account-shell.tsx': () => (
     <AccountShell path="/account" title="title">
       text
@@ -295,6 +302,7 @@ const TREES: Readonly<Record<string, () => ReactElement>> = {
   'features/accounts/unverified-notice.tsx': () => <UnverifiedNotice />,
   'features/accounts/verify-email.tsx': () => <VerifyEmail />,
   'features/accounts/second-factor-form.tsx': () => <SecondFactorForm next="/tasks" onRestart={nothing} />,
+  'features/accounts/session-ended-message.tsx': () => <SessionEndedMessage hasEnded />,
   'features/accounts/sign-in-form.tsx': () => <SignInForm next="/tasks" awaitsCode={false} />,
   'features/accounts/sign-out-button.tsx': () => inside(<SignOutButton />),
   'features/accounts/sign-up-form.tsx': () => <SignUpForm next="/tasks" policy="classic" />,

@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
 import type { PageSession } from '../auth/session.ts';
+import { Announcer } from '../components/announcer.tsx';
 import { PageHeader } from '../components/page-header.tsx';
 import { webConfig } from '../config.ts';
 import { AccountMenu } from '../features/accounts/account-menu.tsx';
@@ -10,20 +11,31 @@ import { ApiProvider } from '../graphql/api-provider.tsx';
 import { mailMode } from '../mail/mail-mode.ts';
 
 /**
- * What every page of a signed-in user has: step-up, the API client, the header with the account menu
- * and, while the address is not verified, a notice.
+ * What every page of a signed-in user has: step-up, the API client, messages, the header with the account
+ * menu and, while the address is not verified, a notice.
  */
 export function SignedInPage({ session: { user }, children }: { session: PageSession; children: ReactNode }) {
   const config = webConfig();
+  const isAdmin = user.role === 'ADMIN';
+  const isUnverified = !user.emailVerified && mailMode(config) !== 'off';
+  const account = (
+    <>
+      <AccountMenu email={user.email} />
+      <SignOutButton />
+    </>
+  );
   return (
     <StepUpProvider>
       <ApiProvider key={user.id} userId={user.id} apiUrl={config.API_URL}>
-        <PageHeader>
-          <AccountMenu email={user.email} isAdmin={user.role === 'ADMIN'} />
-          <SignOutButton />
-        </PageHeader>
-        {!user.emailVerified && mailMode(config) !== 'off' && <UnverifiedNotice />}
-        {children}
+        <Announcer>
+          <PageHeader
+            audience={isAdmin ? 'admin' : 'user'}
+            account={account}
+            notice={isUnverified && <UnverifiedNotice />}
+          >
+            {children}
+          </PageHeader>
+        </Announcer>
       </ApiProvider>
     </StepUpProvider>
   );

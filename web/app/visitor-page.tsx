@@ -9,15 +9,17 @@ import { HOME, signInPath } from '../auth/return-target.ts';
  */
 export function VisitorPage({ path = HOME, children }: { path?: string; children: ReactNode }) {
   const isHome = path === HOME;
-  return (
+  const account = (
     <>
-      <PageHeader>
-        <ButtonLink to={isHome ? '/sign-in' : signInPath(path)} variant="quiet">
-          Sign in
-        </ButtonLink>
-        <ButtonLink to={isHome ? '/sign-up' : `/sign-up?next=${encodeURIComponent(path)}`}>Sign up</ButtonLink>
-      </PageHeader>
-      {children}
+      <ButtonLink to={isHome ? '/sign-in' : signInPath(path)} variant="quiet">
+        Sign in
+      </ButtonLink>
+      <ButtonLink to={isHome ? '/sign-up' : `/sign-up?next=${encodeURIComponent(path)}`}>Sign up</ButtonLink>
     </>
+  );
+  return (
+    <PageHeader audience="visitor" account={account}>
+      {children}
+    </PageHeader>
   );
 }

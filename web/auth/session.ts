@@ -1,9 +1,11 @@
 import 'server-only';
-import { headers } from 'next/headers';
+import { cookies, headers } from 'next/headers';
 import { redirect } from 'next/navigation';
+import { webConfig } from '../config.ts';
 import { logOutage } from '../log.ts';
 import { getAuthServices } from './auth-services.ts';
 import { HOME, signInPath } from './return-target.ts';
+import { sessionCookieName } from './session-cookie.ts';
 import type { TokenSubject } from './token-issuer.ts';
 
 /** The session that a page is rendered for. */
@@ -62,4 +64,12 @@ export async function requireSession(path: string): Promise<PageSession> {
  */
 export async function requireNoSession(): Promise<void> {
   if (await currentSession()) redirect(HOME);
+}
+
+/**
+ * Whether the request has the cookie of a session, for a page without one: the session has ended then. For a message alone;
+ * a cookie proves nothing.
+ */
+export async function hasEndedSession(): Promise<boolean> {
+  return (await cookies()).has(sessionCookieName(webConfig().WEB_URL));
 }

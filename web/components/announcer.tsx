@@ -1,6 +1,7 @@
 'use client';
 import { createContext, type ReactNode, useCallback, useContext, useMemo, useState } from 'react';
 import styles from './announcer.module.css';
+import { ConnectionBanner } from './connection-banner.tsx';
 import { type ErrorAction, ErrorRegion, type ShownError } from './error-region.tsx';
 
 const AnnounceContext = createContext<(message: string) => void>(() => undefined);
@@ -22,7 +23,7 @@ export const useErrors = () => useContext(ErrorsContext);
 
 /**
  * Renders the messages of a page: the live region of announcements, which must be in the page before the first of them,
- * and the errors.
+ * the errors, and whether Fieldgate answers. Once in a page: app/signed-in-page.tsx has it.
  */
 export function Announcer({ children }: { children: ReactNode }) {
   const [{ message, count }, setAnnouncement] = useState({ message: '', count: 0 });
@@ -43,7 +44,10 @@ export function Announcer({ children }: { children: ReactNode }) {
     <AnnounceContext value={announce}>
       <ErrorsContext value={actions}>
         {children}
-        <ErrorRegion errors={errors} onDismiss={actions.clear} />
+        <div className={styles.messages}>
+          <ErrorRegion errors={errors} onDismiss={actions.clear} />
+          <ConnectionBanner />
+        </div>
         <div className={styles.hidden} aria-live="polite">
           {/* A new element each time: otherwise a repeated message would not be announced. */}
           <span key={count}>{message}</span>

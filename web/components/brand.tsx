@@ -1,12 +1,9 @@
 import styles from './brand.module.css';
 
-/** The start page, which leads users who are signed in to their tasks. */
-const START = '/';
-
-/** The logo and the name; a link to the start page. */
-export function Brand() {
+/** The logo and the name; a link to the start page, or to `href`. */
+export function Brand({ href = '/' }: { href?: string }) {
   return (
-    <a className={styles.brand} href={START}>
+    <a className={styles.brand} href={href}>
       <svg className={styles.mark} viewBox="0 0 32 32" aria-hidden="true">
         <path d="M5 6v20M27 6v20M5 10h22M5 16h22M5 22h22M5 22 27 10" />
       </svg>

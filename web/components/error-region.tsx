@@ -22,7 +22,7 @@ interface ErrorRegionProps {
   readonly onDismiss: (key: string) => void;
 }
 
-/** The errors of a page, at the bottom of the window: at the top of the page, the user might not see them. */
+/** The errors of a page; each stays until it is dismissed or its cause is gone. */
 export function ErrorRegion({ errors, onDismiss }: ErrorRegionProps) {
   const region = useRef<HTMLElement>(null);
   const focusedBefore = useRef<HTMLElement>(null);

@@ -2,28 +2,42 @@
 import { usePathname } from 'next/navigation';
 import styles from './page-header.module.css';
 
-/** The pages of the header. The account is in the menu beside them. */
-const PAGES = [
-  ['/tasks', 'Tasks'],
-  ['/explore', 'Explore'],
-  ['/access', 'Access'],
-] as const;
+/** Who sees a page of the header. */
+export type Audience = 'visitor' | 'user' | 'admin';
 
-/** The links to the main pages; the present one is marked. */
-export function SiteLinks() {
+const EVERYONE: readonly Audience[] = ['visitor', 'user', 'admin'];
+
+/** The pages of the header: the path, the name and who sees it. */
+const PAGES = [
+  ['/tasks', 'Tasks', EVERYONE],
+  ['/explore', 'Explore', EVERYONE],
+  ['/access', 'Access', EVERYONE],
+  ['/account', 'Account', ['user', 'admin']],
+  ['/admin/security', 'Security log', ['admin']],
+] as const satisfies readonly (readonly [string, string, readonly Audience[]])[];
+
+/** The links to the main pages; the present one, or the one that the present page belongs to, is marked. */
+export function SiteLinks({ audience }: { audience: Audience }) {
   const path = usePathname();
   return (
     <nav aria-label="Main">
       <ul className={styles.links}>
-        {PAGES.map(([href, label]) => (
-          <li key={href}>
-            {/* A full page load reads the session again. */}
-            <a href={href} aria-current={href === path ? 'page' : undefined}>
-              {label}
-            </a>
-          </li>
-        ))}
+        {PAGES.filter(([, , audiences]) => (audiences as readonly Audience[]).includes(audience)).map(
+          ([href, label]) => (
+            <li key={href}>
+              {/* A full page load reads the session again. */}
+              <a href={href} aria-current={currentness(href, path)}>
+                {label}
+              </a>
+            </li>
+          ),
+        )}
       </ul>
     </nav>
   );
+}
+
+function currentness(href: string, path: string | null): 'page' | 'true' | undefined {
+  if (href === path) return 'page';
+  return path?.startsWith(`${href}/`) ? 'true' : undefined;
 }

@@ -4,7 +4,7 @@ import styles from './text-field.module.css';
 interface TextFieldProps extends Omit<ComponentProps<'input'>, 'id' | 'className'> {
   readonly label: string;
   /** The validation error, if any. */
-  readonly error?: string | undefined;
+  readonly error?: ReactNode;
   /** A help text below the field; screen readers read it with the field. */
   readonly hint?: ReactNode;
   /** A button at the end of the field. */

@@ -1,15 +1,13 @@
 'use client';
-import { ApolloClient } from '@apollo/client';
 import { ApolloProvider } from '@apollo/client/react';
 import { createContext, type ReactNode, useContext, useEffect, useState } from 'react';
 import { signInPath } from '../auth/return-target.ts';
-import { createApolloCache } from './apollo-cache.ts';
-import { createApolloLink } from './apollo-link.ts';
-import { fetchTokenFromSession } from './fetch-token.ts';
+import { createApiClient } from './api-client.ts';
+import { ConnectionContext } from './connection-context.ts';
 import { forgetDrafts } from './drafts.ts';
-import { browserTabs } from './browser-tabs.ts';
+import { noteSessionEnd } from './session-end-note.ts';
 import { useStepUp } from './step-up-context.ts';
-import { type SessionEnd, TokenSource } from './token-source.ts';
+import type { SessionEnd } from './token-source.ts';
 
 const ForgetSessionContext = createContext<() => void>(() => undefined);
 const UserIdContext = createContext('');
@@ -27,17 +25,10 @@ export const useLeaveEndedSession = () => () => navigateAfterEnd('session-ended'
 function navigateAfterEnd(ending: SessionEnd): void {
   if (ending === 'other-user') window.location.reload();
   else if (ending === 'signed-out') window.location.replace('/sign-in');
-  else window.location.replace(signInPath(window.location.pathname + window.location.search));
-}
-
-function createApiClient(apiUrl: string, userId: string, stepUp: () => Promise<boolean>) {
-  const tokens = new TokenSource({ userId, fetchToken: fetchTokenFromSession, tabs: browserTabs() });
-  const client = new ApolloClient({
-    ssrMode: typeof window === 'undefined',
-    link: createApolloLink(`${apiUrl}/graphql`, tokens, { stepUp }),
-    cache: createApolloCache(),
-  });
-  return { tokens, client };
+  else {
+    noteSessionEnd();
+    window.location.replace(signInPath(window.location.pathname + window.location.search));
+  }
 }
 
 /**
@@ -46,12 +37,13 @@ function createApiClient(apiUrl: string, userId: string, stepUp: () => Promise<b
  */
 export function ApiProvider({ apiUrl, userId, children }: { apiUrl: string; userId: string; children: ReactNode }) {
   const stepUp = useStepUp();
-  const [{ tokens, client }] = useState(() => createApiClient(apiUrl, userId, stepUp));
+  const [api] = useState(() => createApiClient(apiUrl, userId, stepUp));
+  const { tokens, client } = api;
   const [ended, setEnded] = useState(false);
 
   useEffect(() => {
     forgetDrafts({ except: userId });
-    const disconnect = tokens.connect();
+    const disconnect = api.connect();
     // Prefetches a token, so that the first mutation need not wait. A failure shows when that mutation retries.
     tokens.get().catch(() => undefined);
     const stopListening = tokens.onEnd((ending) => {
@@ -67,13 +59,15 @@ export function ApiProvider({ apiUrl, userId, children }: { apiUrl: string; user
       stopListening();
       disconnect();
     };
-  }, [tokens, client, userId]);
+  }, [api, tokens, client, userId]);
 
   if (ended) return null;
   return (
     <ForgetSessionContext value={() => tokens.signOut()}>
       <UserIdContext value={userId}>
-        <ApolloProvider client={client}>{children}</ApolloProvider>
+        <ConnectionContext value={api}>
+          <ApolloProvider client={client}>{children}</ApolloProvider>
+        </ConnectionContext>
       </UserIdContext>
     </ForgetSessionContext>
   );

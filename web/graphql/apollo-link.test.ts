@@ -4,7 +4,8 @@ import { ApolloClient, type DocumentNode, InMemoryCache } from '@apollo/client';
 import { parse } from 'graphql';
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { errorCode, errorMessage } from './error-code.ts';
-import { createApolloLink, SessionEndedError } from './apollo-link.ts';
+import { createApolloLink } from './apollo-link.ts';
+import { SessionEndedError } from './session-ended-error.ts';
 
 const STATUS: DocumentNode = parse('query Status { status { ok } }');
 

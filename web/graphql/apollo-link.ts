@@ -6,6 +6,7 @@ import { OperationTypeNode } from 'graphql';
 import { from, mergeMap, throwError } from 'rxjs';
 import { errorCode } from './error-code.ts';
 import { createPersistedDocumentLink, fetchDocument } from './persisted-document-link.ts';
+import { SessionEndedError } from './session-ended-error.ts';
 import type { TokenSource } from './token-source.ts';
 
 declare module '@apollo/client' {
@@ -16,16 +17,13 @@ declare module '@apollo/client' {
     retried?: boolean;
     /** Whether the user was asked to authenticate again for it. */
     steppedUp?: boolean;
+    /** The timeout of each of its requests, in milliseconds, in place of the link's. */
+    timeout?: number;
   }
 }
 
 /** The timeout of a request, in milliseconds: twice the API's limit for an operation. */
 const TIMEOUT = 20_000;
-
-/** Thrown instead of sending a request after the session has ended; the page is about to navigate away. */
-export class SessionEndedError extends Error {
-  override readonly name = 'SessionEndedError';
-}
 
 /** Options of the link. */
 interface ApolloLinkOptions {
@@ -64,10 +62,12 @@ export function createApolloLink(
     return from(renew()).pipe(mergeMap((renewed) => (renewed === null ? throwError(() => error) : forward(operation))));
   });
 
-  const attachToken = new SetContextLink(async ({ headers, fetchOptions }, { operationType }) => {
+  const attachToken = new SetContextLink(async ({ headers, fetchOptions, timeout: ownTimeout }, { operationType }) => {
     const token = await tokens.get();
     if (token === null) throw new SessionEndedError('The session has ended.');
-    const signals = [AbortSignal.timeout(timeout), fetchOptions?.signal].filter((signal) => signal != null);
+    const signals = [AbortSignal.timeout(ownTimeout ?? timeout), fetchOptions?.signal].filter(
+      (signal) => signal != null,
+    );
     return {
       token,
       headers: { ...headers, authorization: `Bearer ${token}` },

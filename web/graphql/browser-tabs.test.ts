@@ -44,6 +44,20 @@ describe('browserTabs', () => {
     return vi.waitUntil(() => other.received.length === 1);
   });
 
+  // covers: LIST-10
+  test('listeners of one tab share a channel: none receives what this tab posts', async () => {
+    const [first, other] = [listeningTab(), listeningTab()];
+    const received: TabMessage[] = [];
+    closers.push(first.tabs.listen((message) => received.push(message)));
+    first.tabs.post(SIGNED_OUT);
+    other.tabs.post({ kind: 'changed', userId: 'ada' });
+    await vi.waitUntil(() => received.length > 0 && other.received.length > 0);
+    expect([received, other.received]).toEqual([[{ kind: 'changed', userId: 'ada' }], [SIGNED_OUT]]);
+    first.close();
+    other.tabs.post(SIGNED_OUT);
+    await vi.waitUntil(() => received.length === 2);
+  });
+
   test('a tab that has stopped listening receives no messages', async () => {
     const [sender, closed, listening] = [listeningTab(), listeningTab(), listeningTab()];
     closed.close();

@@ -1,13 +1,18 @@
-/** A message between the tabs of a browser about the session. */
+/** A message between the tabs of a browser. */
 export type TabMessage =
   | { readonly kind: 'token'; readonly userId: string; readonly token: string; readonly expiresAt: number }
-  | { readonly kind: 'signed-out' };
+  | { readonly kind: 'signed-out' }
+  /** The user has changed something: what their other tabs show may be out of date. */
+  | { readonly kind: 'changed'; readonly userId: string };
 
 /** The other tabs of this origin. */
 export interface Tabs {
   /** Sends a message to the other tabs, not to this one. Does nothing while this tab does not listen. */
   post(message: TabMessage): void;
-  /** Receives the messages of other tabs until the returned function is called. Call it in an effect: it opens a channel. */
+  /**
+   * Receives the messages of other tabs until the returned function is called. Call it in an effect: the first listener
+   * opens a channel, which all share: a second channel would receive what this tab posts on the first.
+   */
   listen(onMessage: (message: TabMessage) => void): () => void;
   /** Runs `task` while no other tab runs one (a mutex across tabs); at once on plain http of another host, which has none. */
   exclusive<T>(task: () => Promise<T>): Promise<T>;
@@ -31,16 +36,25 @@ const DELIVERY_DELAY = 20;
  */
 export function browserTabs(): Tabs {
   let channel: BroadcastChannel | null = null;
+  const listeners = new Set<{ readonly onMessage: (message: TabMessage) => void }>();
+  const open = () => {
+    const opened = new BroadcastChannel(CHANNEL_NAME);
+    opened.addEventListener('message', ({ data }: MessageEvent<TabMessage>) => {
+      for (const { onMessage } of listeners) onMessage(data);
+    });
+    return opened;
+  };
   return {
     // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a BroadcastChannel stays in its origin
     post: (message) => channel?.postMessage(message),
     listen: (onMessage) => {
-      const opened = new BroadcastChannel(CHANNEL_NAME);
-      opened.addEventListener('message', ({ data }: MessageEvent<TabMessage>) => onMessage(data));
-      channel = opened;
+      const listener = { onMessage };
+      listeners.add(listener);
+      channel ??= open();
       return () => {
-        opened.close();
-        if (channel === opened) channel = null;
+        if (!listeners.delete(listener) || listeners.size > 0) return;
+        channel?.close();
+        channel = null;
       };
     },
     exclusive: (task) =>

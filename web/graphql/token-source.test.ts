@@ -232,6 +232,14 @@ describe('the end of a session', () => {
     expect([...adas, otherTab].map(({ endings }) => endings)).toEqual([['other-user'], ['other-user'], []]);
   });
 
+  // covers: LIST-10
+  test('a change of data, by whatever user, ends no session', () => {
+    const tabs = browser();
+    const ada = openTab(server(), tabs.open());
+    tabs.open().post({ kind: 'changed', userId: BOB });
+    expect(ada.endings).toEqual([]);
+  });
+
   test('a closed tab does not renew its token', async () => {
     const web = server();
     const { source, disconnect } = openTab(web, browser().open());

@@ -55,6 +55,7 @@ export class TokenSource {
   /** Listens to the other tabs until the returned function is called. */
   connect(): () => void {
     const stopListening = this.#tabs.listen((message) => {
+      if (message.kind === 'changed') return;
       if (message.kind === 'signed-out') this.#endSession('signed-out');
       // Another user has signed in there: the cookie, which all tabs share, is now theirs.
       else if (message.userId !== this.#userId) this.#endSession('other-user');

@@ -1,8 +1,9 @@
 import type { Metadata } from 'next';
 import { HOME, returnTarget, SECOND_FACTOR_PARAMETER } from '../../auth/return-target.ts';
-import { requireNoSession } from '../../auth/session.ts';
+import { hasEndedSession, requireNoSession } from '../../auth/session.ts';
 import { AccountPage } from '../../features/accounts/account-page.tsx';
 import { ProviderButtons } from '../../features/accounts/provider-buttons.tsx';
+import { SessionEndedMessage } from '../../features/accounts/session-ended-message.tsx';
 import { SignInForm } from '../../features/accounts/sign-in-form.tsx';
 import { webConfig } from '../../config.ts';
 import { orUnavailable } from '../or-unavailable.tsx';
@@ -26,6 +27,7 @@ export default orUnavailable(async function SignInPage({ searchParams }: { searc
         </>
       }
     >
+      <SessionEndedMessage hasEnded={await hasEndedSession()} />
       {/* A provider has signed the user in: the code alone is missing. */}
       {secondFactor === undefined && providers.length > 0 && (
         <ProviderButtons providers={providers} next={next} error={error} />

@@ -1,19 +1,13 @@
 import styles from './account-menu.module.css';
 
-interface AccountMenuProps {
-  readonly email: string;
-  readonly isAdmin: boolean;
-}
+const LINKS = [
+  ['/account', 'Your account'],
+  ['/account/devices', 'Devices'],
+  ['/account/activity', 'Activity'],
+] as const;
 
 /** The menu of a signed-in user in the header. A native popover: it opens, closes and keeps the focus without a script. */
-export function AccountMenu({ email, isAdmin }: AccountMenuProps) {
-  const links = [
-    ['/tasks', 'Tasks'],
-    ['/account', 'Your account'],
-    ['/account/devices', 'Devices'],
-    ['/account/activity', 'Activity'],
-    ...(isAdmin ? [['/admin/security', 'Security log of all users'] as const] : []),
-  ] as const;
+export function AccountMenu({ email }: { email: string }) {
   return (
     <>
       <button type="button" className={styles.trigger} popoverTarget="account-menu" aria-label={`Account: ${email}`}>
@@ -26,7 +20,7 @@ export function AccountMenu({ email, isAdmin }: AccountMenuProps) {
         <p className={styles.identity}>{email}</p>
         <nav aria-label="Account menu">
           <ul>
-            {links.map(([href, label]) => (
+            {LINKS.map(([href, label]) => (
               <li key={href}>
                 <a href={href}>{label}</a>
               </li>

@@ -1,6 +1,5 @@
 import { Download, History, KeyRound, MonitorSmartphone, ShieldCheck, User } from 'lucide-react';
 import type { ReactNode } from 'react';
-import { Announcer } from '../../components/announcer.tsx';
 import { ReloadWhenRestored } from '../../components/reload-when-restored.tsx';
 import styles from './account-shell.module.css';
 
@@ -20,7 +19,7 @@ export type AccountPath = (typeof PAGES)[number][0];
 /** The layout of the account pages: their navigation, the title and the content of one. */
 export function AccountShell({ path, title, children }: { path: AccountPath; title: string; children: ReactNode }) {
   return (
-    <Announcer>
+    <>
       <main className={`${styles.shell} ${styles.withNavigation}`}>
         <nav className={styles.nav} aria-label="Account">
           <ul>
@@ -41,6 +40,6 @@ export function AccountShell({ path, title, children }: { path: AccountPath; tit
         </div>
       </main>
       <ReloadWhenRestored />
-    </Announcer>
+    </>
   );
 }

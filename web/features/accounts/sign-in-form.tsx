@@ -1,5 +1,5 @@
 'use client';
-import { type FormEvent, useState } from 'react';
+import { type FormEvent, useEffect, useRef, useState } from 'react';
 import { Button } from '../../components/button.tsx';
 import { Notice } from '../../components/notice.tsx';
 import { signInPath } from '../../auth/return-target.ts';
@@ -8,6 +8,7 @@ import { useHydrated } from '../../components/use-hydrated.ts';
 import { passkeyErrorMessage, askPasskey } from '../../components/passkey.ts';
 import { type AccountResult, accountErrorMessage, postAccount } from '../../components/post-account.ts';
 import styles from './account-form.module.css';
+import { carriedEmail } from './carried-email.ts';
 import { credentials } from './credentials.ts';
 import { EmailField } from './email-field.tsx';
 import { SecondFactorForm } from './second-factor-form.tsx';
@@ -34,13 +35,23 @@ export function SignInForm({ next, awaitsCode: awaitsCodeAtFirst }: SignInFormPr
   const [busy, setBusy] = useState(false);
   const [awaitsCode, setAwaitsCode] = useState(awaitsCodeAtFirst);
   const { errorMessage, showError } = useErrorMessage();
+  const form = useRef<HTMLFormElement>(null);
+
+  useEffect(() => {
+    const email = carriedEmail(window.location.hash);
+    const field = form.current?.querySelector<HTMLInputElement>('[name=email]');
+    if (email === null || !field) return;
+    field.value ||= email;
+    form.current?.querySelector<HTMLInputElement>('[name=password]')?.focus();
+    window.history.replaceState(null, '', window.location.pathname + window.location.search);
+  }, []);
 
   async function signIn(event: FormEvent<HTMLFormElement>) {
     event.preventDefault();
     if (busy) return;
-    const form = event.currentTarget;
+    const element = event.currentTarget;
     setBusy(true);
-    const result = await postAccount('/sign-in/email', credentials(form));
+    const result = await postAccount('/sign-in/email', credentials(element));
     // A full page load: no data of an earlier user remains, and password managers notice the sign-in.
     if (result.outcome === 'done' && !awaitsSecondFactor(result.body)) return window.location.replace(next);
     setBusy(false);
@@ -50,7 +61,7 @@ export function SignInForm({ next, awaitsCode: awaitsCodeAtFirst }: SignInFormPr
         ? 'Wrong e-mail address or password.'
         : accountErrorMessage(result) + (isLongWait(result) ? ' You need not wait after a reset of the password.' : '');
     showError(text);
-    form.querySelector<HTMLInputElement>('[name=password]')?.select();
+    element.querySelector<HTMLInputElement>('[name=password]')?.select();
   }
 
   async function signInWithPasskey() {
@@ -65,7 +76,7 @@ export function SignInForm({ next, awaitsCode: awaitsCodeAtFirst }: SignInFormPr
   if (awaitsCode) return <SecondFactorForm next={next} onRestart={() => window.location.replace(signInPath(next))} />;
   return (
     // "post": if the form is submitted before scripts have loaded, the password must not get into the URL.
-    <form className={styles.form} method="post" onSubmit={signIn}>
+    <form ref={form} className={styles.form} method="post" onSubmit={signIn}>
       {/* A new element each time, so that screen readers read a repeated message again. */}
       {errorMessage && <Notice key={errorMessage.count}>{errorMessage.text}</Notice>}
       <EmailField />

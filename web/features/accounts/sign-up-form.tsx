@@ -1,5 +1,5 @@
 'use client';
-import { type FormEvent, useEffect, useRef, useState } from 'react';
+import { type FormEvent, type ReactNode, useEffect, useRef, useState } from 'react';
 import { type PasswordPolicy, passwordChecks } from '../../auth/password-policy.ts';
 import { Button } from '../../components/button.tsx';
 import { Notice } from '../../components/notice.tsx';
@@ -8,22 +8,29 @@ import styles from './account-form.module.css';
 import { type AccountFailure, accountErrorMessage, postAccount } from '../../components/post-account.ts';
 import { credentials } from './credentials.ts';
 import { EmailField } from './email-field.tsx';
+import { signInLink } from './carried-email.ts';
 import { PasswordField } from './password-field.tsx';
 import { PasswordRules } from './password-rules.tsx';
 import { useCommonPasswords } from './use-common-passwords.ts';
 
 /** The error of each field, and of the form as a whole. */
 interface FieldErrors {
-  readonly email?: string;
+  readonly email?: ReactNode;
   readonly password?: string;
   readonly form?: string;
 }
 
-function fieldErrorsFor(result: AccountFailure): FieldErrors {
+function fieldErrorsFor(result: AccountFailure, { email, next }: { email: string; next: string }): FieldErrors {
   if (result.outcome === 'rejected')
     switch (result.code) {
       case 'USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL':
-        return { email: 'This e-mail address already has an account. Sign in instead?' };
+        return {
+          email: (
+            <>
+              This e-mail address already has an account. <a href={signInLink(next, email)}>Sign in instead?</a>
+            </>
+          ),
+        };
       case 'INVALID_EMAIL':
         return { email: 'Please enter a valid e-mail address.' };
       case 'PASSWORD_TOO_WEAK':
@@ -59,7 +66,7 @@ export function SignUpForm({ next, policy }: { next: string; policy: PasswordPol
       const result = await postAccount('/sign-up/email', entered);
       if (result.outcome === 'done') return window.location.replace(next);
       setBusy(false);
-      errors = fieldErrorsFor(result);
+      errors = fieldErrorsFor(result, { email: entered.email, next });
     }
     setFieldErrors(errors);
     const invalidField = errors.email ? 'email' : errors.password ? 'password' : null;

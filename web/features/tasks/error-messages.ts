@@ -1,3 +1,4 @@
+import { NotSentError } from '../../graphql/connection.ts';
 import { errorCode, errorMessage } from '../../graphql/error-code.ts';
 
 /** The message if the list cannot be loaded. */
@@ -8,6 +9,10 @@ export const TASK_UNAVAILABLE = 'This task could not be loaded. It is safe. Plea
 
 /** Returns the message for a change that failed. */
 export function taskErrorMessage(error: unknown): string {
+  if (error instanceof NotSentError)
+    return error.isOffline
+      ? 'Nothing was changed, because you are offline.'
+      : 'Nothing was changed, because Fieldgate does not answer.';
   switch (errorCode(error)) {
     case 'BAD_USER_INPUT':
       return errorMessage(error) ?? 'This change is not possible.';
@@ -26,6 +31,14 @@ export function taskErrorMessage(error: unknown): string {
       return 'You are not allowed to do this.';
     default:
       // Without a response it is unknown whether the change was made.
-      return 'Fieldgate could not be reached. Your change may not be saved: reload the page to check, or try again.';
+      return 'Fieldgate could not be reached. Your change may not be saved. Please try again.';
   }
+}
+
+/** Whether the same change may succeed later, without being changed. */
+export function mayTryAgain(error: unknown): boolean {
+  const code = errorCode(error);
+  return (
+    code === undefined || code === 'UNAVAILABLE' || code === 'TOO_MANY_REQUESTS' || code === 'INTERNAL_SERVER_ERROR'
+  );
 }

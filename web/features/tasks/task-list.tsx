@@ -55,7 +55,8 @@ export function TaskList({ view, today, onOpen }: TaskListProps) {
     <div className={styles.list}>
       <AddTask attempt={attempt} />
       {(tasks.length > 0 || isFiltered(view)) && <ListControls view={view} />}
-      {(failed || isExhausted) && missing}
+      {/* A refresh that failed takes nothing away: the banner of the page says that Fieldgate does not answer. */}
+      {((failed && !isCurrent) || isExhausted) && missing}
       {tasks.length === 0 && !isExhausted && <EmptyList view={view} />}
       {tasks.length > 0 && (
         <TaskRows

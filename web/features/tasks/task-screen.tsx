@@ -1,11 +1,12 @@
 'use client';
 import { useApolloClient } from '@apollo/client/react';
-import { lazy, Suspense, useMemo, useState } from 'react';
-import { Announcer } from '../../components/announcer.tsx';
+import { lazy, Suspense, useCallback, useMemo, useState } from 'react';
 import { Button } from '../../components/button.tsx';
 import { Notice } from '../../components/notice.tsx';
 import { ReloadWhenRestored } from '../../components/reload-when-restored.tsx';
+import { useOnRefresh, useRetryOnReturn } from '../../graphql/connection-context.ts';
 import { TaskDocument, TasksDocument } from '../../graphql/generated/graphql.ts';
+import { markStale } from './cached-list.ts';
 import { LIST_UNAVAILABLE } from './error-messages.ts';
 import type { InitialTasks } from './initial-tasks.ts';
 import { parseView, printView, viewVariables } from './list-view.ts';
@@ -20,7 +21,7 @@ const TaskDialog = lazy(async () => ({ default: (await import('./task-dialog.tsx
 
 /**
  * The task page, with the first page of the URL's view and the URL's task from the server. Without them it shows an error
- * and does not retry by itself: retries of every open page would add load to an API that is unavailable.
+ * until Fieldgate answers (graphql/connection.ts).
  */
 export function TaskScreen({ initial }: { initial: InitialTasks }) {
   const client = useApolloClient();
@@ -31,18 +32,21 @@ export function TaskScreen({ initial }: { initial: InitialTasks }) {
     if (task?.task) client.writeQuery({ query: TaskDocument, variables: { id: task.task.id }, data: task });
     return page !== null;
   });
+  const load = useCallback(() => setReady(true), []);
+  useRetryOnReturn(!ready, load);
+  useOnRefresh(useCallback(() => markStale(client.cache), [client]));
   const { view: shown, taskId } = parseAddress(useAddress(initial.address));
   const query = printView(shown);
   const view = useMemo(() => parseView(query), [query]);
   const today = useToday(initial.today);
   return (
-    <Announcer>
+    <>
       <main className={styles.screen}>
         <h1 className={styles.title}>Tasks</h1>
         {ready ? (
           <TaskList view={view} today={today} onOpen={openTask} />
         ) : (
-          <Notice action={<Button onClick={() => setReady(true)}>Try again</Button>}>{LIST_UNAVAILABLE}</Notice>
+          <Notice action={<Button onClick={load}>Try again</Button>}>{LIST_UNAVAILABLE}</Notice>
         )}
         {taskId !== null && (
           <Suspense fallback={null}>
@@ -51,6 +55,6 @@ export function TaskScreen({ initial }: { initial: InitialTasks }) {
         )}
       </main>
       <ReloadWhenRestored />
-    </Announcer>
+    </>
   );
 }

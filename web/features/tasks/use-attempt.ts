@@ -1,7 +1,7 @@
 import { useCallback } from 'react';
 import { useAnnounce, useErrors } from '../../components/announcer.tsx';
 import type { ErrorAction } from '../../components/error-region.tsx';
-import { taskErrorMessage } from './error-messages.ts';
+import { mayTryAgain, taskErrorMessage } from './error-messages.ts';
 
 /** What a change is about, for its error. */
 interface Subject {
@@ -9,7 +9,7 @@ interface Subject {
   readonly title: string;
   /** The id of the task; the title if it has none. Each has at most one error. */
   readonly id?: string;
-  /** What the user can do about a failure. */
+  /** What the user can do about a failure. Default: try again, if that may help. */
   readonly action?: () => ErrorAction | undefined;
 }
 
@@ -25,7 +25,7 @@ export function useAttempt(): Attempt {
   const errors = useErrors();
 
   return useCallback<Attempt>(
-    async (change, subject) => {
+    async function attempt(change, subject) {
       const key = subject?.id ?? subject?.title ?? '';
       try {
         announce(await change());
@@ -33,7 +33,9 @@ export function useAttempt(): Attempt {
         return true;
       } catch (error) {
         const message = taskErrorMessage(error);
-        errors.show(key, subject ? `“${subject.title}”: ${message}` : message, subject?.action?.());
+        const tryAgain = { label: 'Try again', run: () => void attempt(change, subject) };
+        const action = subject?.action ? subject.action() : mayTryAgain(error) ? tryAgain : undefined;
+        errors.show(key, subject ? `“${subject.title}”: ${message}` : message, action);
         return false;
       }
     },

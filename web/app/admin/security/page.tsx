@@ -2,7 +2,6 @@ import type { Metadata } from 'next';
 import { notFound } from 'next/navigation';
 import { userByEmail, usersById } from '../../../auth/account-lookups.ts';
 import { requireSession } from '../../../auth/session.ts';
-import { Announcer } from '../../../components/announcer.tsx';
 import { Notice } from '../../../components/notice.tsx';
 import { Pager } from '../../../components/pager.tsx';
 import { Panel } from '../../../components/panel.tsx';
@@ -54,7 +53,7 @@ export default orUnavailable(async function SecurityLogPage({ searchParams }: { 
 
   return (
     <SignedInPage session={session}>
-      <Announcer>
+      <>
         <main className={styles.shell}>
           <h1 className={styles.title}>Security log</h1>
           <p>The events of all users, newest first. Each time you open this page, the log records that.</p>
@@ -98,7 +97,7 @@ export default orUnavailable(async function SecurityLogPage({ searchParams }: { 
           />
         </main>
         <ReloadWhenRestored />
-      </Announcer>
+      </>
     </SignedInPage>
   );
 });
