@@ -8,7 +8,7 @@ const isDone = async (page: Page) => {
   return tasks.nodes.map(({ done }) => done);
 };
 
-// covers: LIST-15, AWAY-01
+// covers: AWAY-01, LIST-15
 test('offline, the page says so, keeps what was typed and queues no change; afterwards one click repeats it', async ({
   page,
   context,
@@ -34,7 +34,7 @@ test('offline, the page says so, keeps what was typed and queues no change; afte
   await expect(page.getByLabel('New task')).toHaveValue('Half typed');
 });
 
-// covers: LIST-15, AWAY-01
+// covers: AWAY-01, LIST-15
 test('while the API is stopped the page says so; when it is back, the page says so and shows what happened meanwhile', async ({
   page,
 }) => {

@@ -72,7 +72,7 @@ describe('createConnectionLink', () => {
   });
 
   // covers: AWAY-01
-  test('a mutation that no probe precedes is not sent while the server does not answer: it fails at once', async () => {
+  test('a mutation is not sent while the server does not answer: it fails at once', async () => {
     const { connection, received, change } = clientOf({ answer: noNetwork });
     connection.reportFailure();
     const error = await errorOf(change());

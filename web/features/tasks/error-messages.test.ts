@@ -1,6 +1,7 @@
 import { ServerError } from '@apollo/client/errors';
 import { expect, test } from 'vitest';
-import { taskErrorMessage } from './error-messages.ts';
+import { NotSentError } from '../../graphql/connection.ts';
+import { mayTryAgain, taskErrorMessage } from './error-messages.ts';
 
 /** The error of a request that the API refuses with a code. */
 function refusal(status: number, code: string): ServerError {
@@ -17,3 +18,22 @@ test.each(['PERSISTED_DOCUMENT_REQUIRED', 'PERSISTED_DOCUMENT_NOT_FOUND'])(
 test('taskErrorMessage tells a user with too many requests to wait', () => {
   expect(taskErrorMessage(refusal(429, 'TOO_MANY_REQUESTS'))).toMatch(/^Nothing was changed.*try again in a moment\.$/);
 });
+
+// covers: AWAY-01
+test('taskErrorMessage says that a change which was not sent changed nothing, and why', () => {
+  expect(taskErrorMessage(new NotSentError({ isOffline: true }))).toMatch(/^Nothing was changed.*offline/);
+  expect(taskErrorMessage(new NotSentError({ isOffline: false }))).toMatch(/^Nothing was changed.*does not answer/);
+});
+
+// covers: AWAY-01
+test.each([
+  ['no answer', new TypeError('Failed to fetch'), true],
+  ['a change that was not sent', new NotSentError({ isOffline: true }), true],
+  ['an unavailable API', refusal(503, 'UNAVAILABLE'), true],
+  ['too many requests', refusal(429, 'TOO_MANY_REQUESTS'), true],
+  ['a conflict', refusal(200, 'CONFLICT'), false],
+  ['a task that is gone', refusal(404, 'NOT_FOUND'), false],
+  ['a wrong value', refusal(400, 'BAD_USER_INPUT'), false],
+])('trying the same again is offered after %s only if that may help', (_, error, offered) =>
+  expect(mayTryAgain(error)).toBe(offered),
+);
