@@ -43,6 +43,7 @@ import { AccessScreen } from './features/access/access-screen.tsx';
 import { AccessTable } from './features/access/access-table.tsx';
 import { FieldDetails } from './features/access/field-details.tsx';
 import { TryField } from './features/access/try-field.tsx';
+import { AccountFacts } from './features/accounts/account-facts.tsx';
 import { AccountMenu } from './features/accounts/account-menu.tsx';
 import { AccountShell } from './features/accounts/account-shell.tsx';
 import { BanButton } from './features/accounts/ban-button.tsx';
@@ -82,7 +83,9 @@ import { SecondFactorSection } from './features/security/second-factor-section.t
 import { SecuritySettings } from './features/security/security-settings.tsx';
 import { StepUpDialog } from './features/security/step-up-dialog.tsx';
 import { StepUpProvider } from './features/security/step-up-provider.tsx';
+import { LazyShortcuts } from './features/shortcuts/lazy-shortcuts.tsx';
 import { AddTask } from './features/tasks/add-task.tsx';
+import { BulkBar } from './features/tasks/bulk-bar.tsx';
 import { ClearDoneTasks } from './features/tasks/clear-done-tasks.tsx';
 import { ConflictChoice } from './features/tasks/conflict-choice.tsx';
 import { DeleteTaskDialog } from './features/tasks/delete-task-dialog.tsx';
@@ -91,6 +94,7 @@ import { DueDate } from './features/tasks/due-date.tsx';
 import { EditTaskDialog } from './features/tasks/edit-task-dialog.tsx';
 import type { InitialTasks } from './features/tasks/initial-tasks.ts';
 import { ListSkeleton } from './features/tasks/list-skeleton.tsx';
+import { MoveHandle, MoveRows } from './features/tasks/move-rows.tsx';
 import { PriorityField } from './features/tasks/priority-field.tsx';
 import { WHOLE_LIST } from './features/tasks/list-view.ts';
 import { TaskDialog } from './features/tasks/task-dialog.tsx';
@@ -98,6 +102,7 @@ import { TaskList } from './features/tasks/task-list.tsx';
 import { TaskRow } from './features/tasks/task-row.tsx';
 import { TaskRows } from './features/tasks/task-rows.tsx';
 import { TaskScreen } from './features/tasks/task-screen.tsx';
+import { UndoProvider } from './features/tasks/undo.tsx';
 import { ApiProvider } from './graphql/api-provider.tsx';
 import type { TaskFieldsFragment } from './graphql/generated/graphql.ts';
 
@@ -314,6 +319,17 @@ const TREES: Readonly<Record<string, () => ReactElement>> = {
   'features/security/security-settings.tsx': () => <SecuritySettings />,
   'features/security/step-up-dialog.tsx': () => <StepUpDialog onFinish={nothing} />,
   'features/security/step-up-provider.tsx': () => <StepUpProvider>text</StepUpProvider>,
+  'features/accounts/account-facts.tsx': () => <AccountFacts facts={null} />,
+  'features/shortcuts/lazy-shortcuts.tsx': () => <LazyShortcuts />,
+  'features/tasks/bulk-bar.tsx': () => (
+    <BulkBar selected={1} loaded={1} total={2} onSelectAll={nothing} onMark={async () => {}} onStop={nothing} />
+  ),
+  'features/tasks/move-rows.tsx': () => (
+    <MoveRows list={{ current: null }} rows={[]} move={nothing} whyNot={undefined}>
+      <MoveHandle id="1" title="Mend the gate" disabled />
+    </MoveRows>
+  ),
+  'features/tasks/undo.tsx': () => <UndoProvider attempt={attempt}>text</UndoProvider>,
   'features/tasks/add-task.tsx': () => inside(<AddTask attempt={attempt} />),
   'features/tasks/clear-done-tasks.tsx': () => inside(<ClearDoneTasks attempt={attempt} />),
   'features/tasks/conflict-choice.tsx': () => (
@@ -395,7 +411,15 @@ function* filesIn(folder: string): Generator<string> {
   }
 }
 /** Loaded in browsers alone (`ssr: false`). */
-const BROWSER_ONLY = ['features/explore/graphiql-editor.tsx', 'features/explore/sandbox-frame.tsx'];
+const BROWSER_ONLY = [
+  'features/explore/graphiql-editor.tsx',
+  'features/explore/sandbox-frame.tsx',
+  'features/shortcuts/shortcut-sheet.tsx',
+  'features/shortcuts/shortcuts.tsx',
+  'features/tasks/row-steps.tsx',
+  'features/tasks/step-row.tsx',
+  'features/tasks/task-steps.tsx',
+];
 const isExcluded = (file: string) =>
   BROWSER_ONLY.includes(file) ||
   /\/(page|layout|or-unavailable|signed-in-page|tasks-page)\.tsx$|\.test\.tsx$/.test(file);

@@ -5,7 +5,7 @@ import { DeleteTaskDialog } from './delete-task-dialog.tsx';
 import { DueDate } from './due-date.tsx';
 import styles from './task-row.module.css';
 import type { Attempt } from './use-attempt.ts';
-import { isPending } from './use-create-task.ts';
+import { isPending } from './pending.ts';
 import { useUpdateTask } from './use-update-task.ts';
 
 interface TaskRowProps {

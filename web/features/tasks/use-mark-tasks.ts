@@ -1,0 +1,58 @@
+import { useMutation } from '@apollo/client/react';
+import { useCallback } from 'react';
+import { UpdateTasksDocument } from '../../graphql/generated/graphql.ts';
+import { updateViews, whileChanging } from './cached-list.ts';
+import { MAX_BULK_IDS } from './limits.ts';
+import type { KnownTask } from './list-rules.ts';
+
+/** Thrown if a request failed after others had succeeded. */
+export class PartlyMarkedError extends Error {
+  override readonly name = 'PartlyMarkedError';
+  /** The number of tasks that were marked. */
+  readonly marked: number;
+  constructor(marked: number, cause: unknown) {
+    super(`The API marked ${marked} tasks, and rejected the others.`, { cause });
+    this.marked = marked;
+  }
+}
+
+/**
+ * Returns a function that marks tasks as done or open: in the API by requests of at most 100 tasks, and at once in the
+ * list. A failed request is reverted, and no further one is sent.
+ */
+export function useMarkTasks() {
+  const [mutate, { client }] = useMutation(UpdateTasksDocument);
+
+  const mark = useCallback(
+    (tasks: readonly KnownTask[], done: boolean) =>
+      mutate({
+        variables: { ids: tasks.map(({ id }) => id), done },
+        optimisticResponse: {
+          __typename: 'Mutation',
+          updateTasks: tasks.map(({ id, version, updatedAt }) => ({ __typename: 'Task', id, done, version, updatedAt })),
+        },
+        update: (cache, { data }) => {
+          for (const [index, before] of tasks.entries())
+            updateViews(cache, { before, after: { ...before, ...data?.updateTasks[index] } });
+        },
+      }),
+    [mutate],
+  );
+
+  return useCallback(
+    /** @param onProgress called with the number of tasks that the API has marked so far */
+    (tasks: readonly KnownTask[], done: boolean, onProgress: (marked: number) => void) =>
+      whileChanging(client.cache, async () => {
+        for (let start = 0; start < tasks.length; start += MAX_BULK_IDS) {
+          const part = tasks.slice(start, start + MAX_BULK_IDS);
+          try {
+            await mark(part, done);
+          } catch (error) {
+            throw start === 0 ? error : new PartlyMarkedError(start, error);
+          }
+          onProgress(start + part.length);
+        }
+      }),
+    [mark, client],
+  );
+}
