@@ -85,15 +85,15 @@ import { StepUpDialog } from './features/security/step-up-dialog.tsx';
 import { StepUpProvider } from './features/security/step-up-provider.tsx';
 import { LazyShortcuts } from './features/shortcuts/lazy-shortcuts.tsx';
 import { AddTask } from './features/tasks/add-task.tsx';
-import { BulkBar } from './features/tasks/bulk-bar.tsx';
 import { ClearDoneTasks } from './features/tasks/clear-done-tasks.tsx';
 import { ConflictChoice } from './features/tasks/conflict-choice.tsx';
-import { DeleteTaskDialog } from './features/tasks/delete-task-dialog.tsx';
 import { DiscardDialog } from './features/tasks/discard-dialog.tsx';
 import { DueDate } from './features/tasks/due-date.tsx';
 import { EditTaskDialog } from './features/tasks/edit-task-dialog.tsx';
 import type { InitialTasks } from './features/tasks/initial-tasks.ts';
 import { ListSkeleton } from './features/tasks/list-skeleton.tsx';
+import { ListActions } from './features/tasks/list-actions.tsx';
+import { SelectionBar } from './features/tasks/selection-bar.tsx';
 import { MoveHandle, MoveRows } from './features/tasks/move-rows.tsx';
 import { PriorityField } from './features/tasks/priority-field.tsx';
 import { WHOLE_LIST } from './features/tasks/list-view.ts';
@@ -109,6 +109,7 @@ import type { TaskFieldsFragment } from './graphql/generated/graphql.ts';
 const HOME = import.meta.dirname;
 const attempt = () => Promise.resolve(true);
 const nothing = () => undefined;
+const SELECTION = { ids: null, start: nothing, stop: nothing, selectAll: nothing, toggle: nothing };
 const TASK: Omit<TaskFieldsFragment, ' $fragmentName'> = {
   __typename: 'Task',
   id: '018f0000-0000-7000-8000-000000000001',
@@ -121,6 +122,7 @@ const TASK: Omit<TaskFieldsFragment, ' $fragmentName'> = {
   version: 1,
   createdAt: '2026-11-20T12:00:00.000Z',
   updatedAt: '2026-11-20T12:00:00.000Z',
+  steps: [],
 };
 const FORM = { title: 'mine', description: '', dueDay: '', priority: 'LOW' } as const;
 const INITIAL: InitialTasks = {
@@ -321,8 +323,21 @@ const TREES: Readonly<Record<string, () => ReactElement>> = {
   'features/security/step-up-provider.tsx': () => <StepUpProvider>text</StepUpProvider>,
   'features/accounts/account-facts.tsx': () => <AccountFacts facts={null} />,
   'features/shortcuts/lazy-shortcuts.tsx': () => <LazyShortcuts />,
-  'features/tasks/bulk-bar.tsx': () => (
-    <BulkBar selected={1} loaded={1} total={2} onSelectAll={nothing} onMark={async () => {}} onStop={nothing} />
+  'features/tasks/list-actions.tsx': () =>
+    inside(
+      <ListActions
+        list={{ current: null }}
+        tasks={[TASK]}
+        total={1}
+        view={WHOLE_LIST}
+        selection={SELECTION}
+        attempt={attempt}
+      >
+        text
+      </ListActions>,
+    ),
+  'features/tasks/selection-bar.tsx': () => (
+    <SelectionBar selection={SELECTION} tasks={[TASK]} total={1} attempt={attempt} />
   ),
   'features/tasks/move-rows.tsx': () => (
     <MoveRows list={{ current: null }} rows={[]} move={nothing} whyNot={undefined}>
@@ -335,18 +350,26 @@ const TREES: Readonly<Record<string, () => ReactElement>> = {
   'features/tasks/conflict-choice.tsx': () => (
     <ConflictChoice field="title" mine={FORM} theirs={{ ...FORM, title: 'theirs' }} onChoose={nothing} />
   ),
-  'features/tasks/delete-task-dialog.tsx': () =>
-    inside(<DeleteTaskDialog task={TASK} attempt={attempt} onClose={nothing} />),
   'features/tasks/discard-dialog.tsx': () => <DiscardDialog onKeep={nothing} onDiscard={nothing} />,
   'features/tasks/due-date.tsx': () => <DueDate dueAt={TASK.dueAt ?? ''} done={false} />,
   'features/tasks/edit-task-dialog.tsx': () => inside(<EditTaskDialog task={TASK} onClose={nothing} />),
   'features/tasks/list-skeleton.tsx': () => <ListSkeleton />,
   'features/tasks/priority-field.tsx': () => <PriorityField value="HIGH" />,
   'features/tasks/task-list.tsx': () => inside(<TaskList view={WHOLE_LIST} today={INITIAL.today} onOpen={nothing} />),
-  'features/tasks/task-row.tsx': () => inside(<TaskRow task={TASK} attempt={attempt} onOpen={nothing} />),
+  'features/tasks/task-row.tsx': () =>
+    inside(<TaskRow task={TASK} attempt={attempt} onOpen={nothing} selected={null} onSelect={nothing} />),
   'features/tasks/task-dialog.tsx': () => inside(<TaskDialog id={TASK.id} onClose={nothing} />),
   'features/tasks/task-rows.tsx': () =>
-    inside(<TaskRows list={{ current: null }} tasks={[TASK]} busy={false} attempt={attempt} onOpen={nothing} />),
+    inside(
+      <TaskRows
+        list={{ current: null }}
+        tasks={[TASK]}
+        busy={false}
+        attempt={attempt}
+        onOpen={nothing}
+        selection={SELECTION}
+      />,
+    ),
   'features/tasks/task-screen.tsx': () => inside(<TaskScreen initial={INITIAL} />),
   'features/tasks/task-screen.tsx, with the API unavailable': () =>
     inside(<TaskScreen initial={{ ...INITIAL, page: null }} />),
@@ -416,6 +439,7 @@ const BROWSER_ONLY = [
   'features/explore/sandbox-frame.tsx',
   'features/shortcuts/shortcut-sheet.tsx',
   'features/shortcuts/shortcuts.tsx',
+  'features/tasks/bulk-bar.tsx',
   'features/tasks/row-steps.tsx',
   'features/tasks/step-row.tsx',
   'features/tasks/task-steps.tsx',

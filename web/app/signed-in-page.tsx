@@ -6,6 +6,7 @@ import { AccountMenu } from '../features/accounts/account-menu.tsx';
 import { SignOutButton } from '../features/accounts/sign-out-button.tsx';
 import { UnverifiedNotice } from '../features/accounts/unverified-notice.tsx';
 import { StepUpProvider } from '../features/security/step-up-provider.tsx';
+import { LazyShortcuts } from '../features/shortcuts/lazy-shortcuts.tsx';
 import { ApiProvider } from '../graphql/api-provider.tsx';
 import { mailMode } from '../mail/mail-mode.ts';
 
@@ -24,6 +25,7 @@ export function SignedInPage({ session: { user }, children }: { session: PageSes
         </PageHeader>
         {!user.emailVerified && mailMode(config) !== 'off' && <UnverifiedNotice />}
         {children}
+        <LazyShortcuts />
       </ApiProvider>
     </StepUpProvider>
   );

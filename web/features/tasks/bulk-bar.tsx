@@ -1,43 +1,71 @@
-import { useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { Button } from '../../components/button.tsx';
+import type { TaskRowFragment } from '../../graphql/generated/graphql.ts';
 import styles from './bulk-bar.module.css';
+import { useOfferUndo } from './undo.tsx';
+import type { Attempt } from './use-attempt.ts';
+import { useMarkTasks } from './use-mark-tasks.ts';
+import type { Selection } from './use-selection.ts';
 
 interface BulkBarProps {
-  readonly selected: number;
-  readonly loaded: number;
+  readonly selection: Selection;
+  readonly selected: ReadonlySet<string>;
+  /** All loaded tasks. */
+  readonly tasks: readonly TaskRowFragment[];
   /** The number of all tasks of the view. */
   readonly total: number;
-  readonly onSelectAll: () => void;
-  /** Marks the selected tasks; resolves when all of them are, or one failed. */
-  readonly onMark: (done: boolean, onProgress: (marked: number) => void) => Promise<void>;
-  readonly onStop: () => void;
+  readonly attempt: Attempt;
 }
 
+const tasksText = (count: number) => `${count} ${count === 1 ? 'task' : 'tasks'}`;
+
 /** The buttons that change the selected tasks. */
-export function BulkBar({ selected, loaded, total, onSelectAll, onMark, onStop }: BulkBarProps) {
+export function BulkBar({ selection, selected, tasks, total, attempt }: BulkBarProps) {
   const [progress, setProgress] = useState<string>();
+  const markTasks = useMarkTasks();
+  const offerUndo = useOfferUndo();
+  const bar = useRef<HTMLElement>(null);
+
+  // The button that started selecting has gone, and the focus with it.
+  useEffect(() => bar.current?.focus(), []);
 
   async function mark(done: boolean) {
-    const all = selected;
-    setProgress(`Marking ${all} tasks…`);
-    await onMark(done, (marked) => setProgress(`Marked ${marked} of ${all} tasks…`));
+    const chosen = tasks.filter(({ id }) => selected.has(id));
+    const changing = chosen.filter((task) => task.done !== done);
+    const change = (known: readonly TaskRowFragment[], value: boolean) => async () => {
+      setProgress(`Marking ${tasksText(known.length)}…`);
+      await markTasks(known, value, (count) => setProgress(`Marked ${count} of ${tasksText(known.length)}…`));
+      return `${tasksText(known.length)} marked as ${value ? 'done' : 'open'}`;
+    };
+    const succeeded = await attempt(change(changing, done));
     setProgress(undefined);
+    if (!succeeded) return;
+    selection.stop();
+    if (changing.length > 0)
+      offerUndo({
+        text: `${tasksText(changing.length)}: now ${done ? 'done' : 'open'}.`,
+        undo: change(
+          changing.map((task) => ({ ...task, done })),
+          !done,
+        ),
+      });
   }
 
-  const unusable = selected === 0 || progress !== undefined;
+  const isRunning = progress !== undefined;
+  const unusable = selected.size === 0 || isRunning;
   return (
-    <section className={styles.bar} aria-label="Selected tasks">
-      <output className={styles.text}>{progress ?? `${selected} selected`}</output>
+    <section ref={bar} className={styles.bar} aria-label="Selected tasks" tabIndex={-1}>
+      <output className={styles.text}>{progress ?? `${selected.size} selected`}</output>
       <Button disabled={unusable} onClick={() => void mark(true)}>
         Mark done
       </Button>
       <Button disabled={unusable} onClick={() => void mark(false)}>
         Mark open
       </Button>
-      <Button variant="quiet" disabled={progress !== undefined} onClick={onSelectAll}>
-        {loaded < total ? `Select the ${loaded} loaded` : 'Select all'}
+      <Button variant="quiet" disabled={isRunning} onClick={selection.selectAll}>
+        {tasks.length < total ? `Select the ${tasks.length} loaded` : 'Select all'}
       </Button>
-      <Button variant="quiet" disabled={progress !== undefined} onClick={onStop}>
+      <Button variant="quiet" disabled={isRunning} onClick={selection.stop}>
         Stop selecting
       </Button>
     </section>

@@ -1,5 +1,6 @@
 import { useApolloClient } from '@apollo/client/react';
-import { type FormEvent, useEffect, useEffectEvent, useRef, useState } from 'react';
+import dynamic from 'next/dynamic';
+import { type FormEvent, useEffect, useEffectEvent, useId, useRef, useState } from 'react';
 import { useAnnounce } from '../../components/announcer.tsx';
 import { Button } from '../../components/button.tsx';
 import { Dialog } from '../../components/dialog.tsx';
@@ -22,6 +23,8 @@ import { fillForm, formOf, readForm } from './task-form.ts';
 import { useLeaveGuard } from './use-address.ts';
 import { useUpdateTask } from './use-update-task.ts';
 
+const TaskSteps = dynamic(() => import('./task-steps.tsx').then((module) => module.TaskSteps), { ssr: false });
+
 interface EditTaskDialogProps {
   readonly task: TaskFieldsFragment;
   readonly onClose: () => void;
@@ -36,6 +39,10 @@ interface Conflict {
   readonly version: number;
 }
 
+/** Returns whether a step was typed and not added. */
+const hasUnsentStep = (inside: Element) =>
+  !!inside.closest('dialog')?.querySelector<HTMLInputElement>('[name=newStep]')?.value;
+
 /**
  * The dialog that edits all fields of a task. It closes once the API has saved them: after a failure, everything typed is
  * still there. What was typed survives the end of the session too (edit-draft.ts).
@@ -46,6 +53,7 @@ export function EditTaskDialog({ task, onClose }: EditTaskDialogProps) {
   const announce = useAnnounce();
   const userId = useUserId();
   const form = useRef<HTMLFormElement>(null);
+  const formId = useId();
   const [draft] = useState(() => readEdit(userId, task.id));
   // The task that the edit is based on: a change that arrives meanwhile must not look like one of the user's.
   const [base, setBase] = useState(() => draft?.base ?? task);
@@ -57,7 +65,9 @@ export function EditTaskDialog({ task, onClose }: EditTaskDialogProps) {
   const [asking, setAsking] = useState(false);
 
   const isDone = useRef(false);
-  const isTyped = () => form.current !== null && Object.keys(changedFields(base, readForm(form.current))).length > 0;
+  const isTyped = () =>
+    form.current !== null &&
+    (Object.keys(changedFields(base, readForm(form.current))).length > 0 || hasUnsentStep(form.current));
 
   function close() {
     isDone.current = true;
@@ -148,6 +158,7 @@ export function EditTaskDialog({ task, onClose }: EditTaskDialogProps) {
     <Dialog title="Edit task" onClose={onClose} onDismiss={dismiss}>
       <form
         ref={form}
+        id={formId}
         className={styles.form}
         onSubmit={save}
         onInput={({ currentTarget }) => writeEdit(userId, { base, values: readForm(currentTarget) })}
@@ -183,13 +194,14 @@ export function EditTaskDialog({ task, onClose }: EditTaskDialogProps) {
             onChoose={(value) => form.current && fillForm(form.current, { [field]: value })}
           />
         ))}
-        <div className={styles.buttons}>
-          <Button onClick={dismiss}>Cancel</Button>
-          <Button variant="primary" type="submit" busy={saving}>
-            {saving ? 'Saving…' : 'Save'}
-          </Button>
-        </div>
       </form>
+      <TaskSteps taskId={task.id} />
+      <div className={styles.buttons}>
+        <Button onClick={dismiss}>Cancel</Button>
+        <Button variant="primary" type="submit" form={formId} busy={saving}>
+          {saving ? 'Saving…' : 'Save'}
+        </Button>
+      </div>
       {asking && <DiscardDialog onKeep={() => setAsking(false)} onDiscard={close} />}
     </Dialog>
   );

@@ -1,5 +1,6 @@
 import { ServerError } from '@apollo/client/errors';
 import { expect, test } from 'vitest';
+import { PartlyMarkedError } from './partly-marked-error.ts';
 import { taskErrorMessage } from './error-messages.ts';
 
 /** The error of a request that the API refuses with a code. */
@@ -16,4 +17,10 @@ test.each(['PERSISTED_DOCUMENT_REQUIRED', 'PERSISTED_DOCUMENT_NOT_FOUND'])(
 
 test('taskErrorMessage tells a user with too many requests to wait', () => {
   expect(taskErrorMessage(refusal(429, 'TOO_MANY_REQUESTS'))).toMatch(/^Nothing was changed.*try again in a moment\.$/);
+});
+
+// covers: LIST-24
+test('a bulk change that failed in the middle says how many tasks were marked, and why not the others', () => {
+  const message = taskErrorMessage(new PartlyMarkedError(100, new Error('no response')));
+  expect(message).toMatch(/^100 tasks were marked, the others not: Fieldgate could not be reached\./);
 });

@@ -1,4 +1,5 @@
 import { errorCode, errorMessage } from '../../graphql/error-code.ts';
+import { PartlyMarkedError } from './partly-marked-error.ts';
 
 /** The message if the list cannot be loaded. */
 export const LIST_UNAVAILABLE = 'Your tasks could not be loaded. They are safe. Please try again in a moment.';
@@ -8,6 +9,8 @@ export const TASK_UNAVAILABLE = 'This task could not be loaded. It is safe. Plea
 
 /** Returns the message for a change that failed. */
 export function taskErrorMessage(error: unknown): string {
+  if (error instanceof PartlyMarkedError)
+    return `${error.marked} tasks were marked, the others not: ${taskErrorMessage(error.cause)}`;
   switch (errorCode(error)) {
     case 'BAD_USER_INPUT':
       return errorMessage(error) ?? 'This change is not possible.';

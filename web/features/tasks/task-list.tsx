@@ -5,13 +5,18 @@ import { Notice } from '../../components/notice.tsx';
 import { AddTask } from './add-task.tsx';
 import { ClearDoneTasks } from './clear-done-tasks.tsx';
 import { LIST_UNAVAILABLE } from './error-messages.ts';
+import { ListActions } from './list-actions.tsx';
 import { ListSkeleton } from './list-skeleton.tsx';
 import { isFiltered, type ListView, viewVariables } from './list-view.ts';
 import styles from './task-list.module.css';
 import { TaskRows } from './task-rows.tsx';
 import { useAttempt } from './use-attempt.ts';
 import { useFocusOnNewRows } from './use-focus-on-new-rows.ts';
+import { useSelection } from './use-selection.ts';
 import { useTaskList } from './use-task-list.ts';
+
+/** The same array each time: what depends on it need not run again. */
+const NOTHING_LOADED = { tasks: [], totalCount: 0, hasNextPage: false } as const;
 
 interface TaskListProps {
   /** The same object as long as the view is the same. */
@@ -27,7 +32,8 @@ export function TaskList({ view, today, onOpen }: TaskListProps) {
   const { loaded, isExhausted, isCurrent, failed, loadingMore, loadMore, retry } = useTaskList(variables);
   const attempt = useAttempt();
   const list = useRef<HTMLUListElement>(null);
-  const { tasks, totalCount, hasNextPage } = loaded ?? { tasks: [], totalCount: 0, hasNextPage: false };
+  const { tasks, totalCount, hasNextPage } = loaded ?? NOTHING_LOADED;
+  const selection = useSelection(tasks);
   const focusNewRows = useFocusOnNewRows(list, tasks.length);
 
   const missing = failed ? (
@@ -46,7 +52,18 @@ export function TaskList({ view, today, onOpen }: TaskListProps) {
           {isFiltered(view) ? 'No task matches.' : 'Nothing to do yet. Add your first task above.'}
         </p>
       )}
-      {tasks.length > 0 && <TaskRows list={list} tasks={tasks} busy={!isCurrent} attempt={attempt} onOpen={onOpen} />}
+      {tasks.length > 0 && (
+        <ListActions list={list} tasks={tasks} total={totalCount} view={view} selection={selection} attempt={attempt}>
+          <TaskRows
+            list={list}
+            tasks={tasks}
+            busy={!isCurrent}
+            attempt={attempt}
+            onOpen={onOpen}
+            selection={selection}
+          />
+        </ListActions>
+      )}
       {hasNextPage && tasks.length > 0 && (
         <Button
           busy={loadingMore}

@@ -3,6 +3,7 @@ import type { TaskRowFragment } from '../../graphql/generated/graphql.ts';
 import styles from './task-list.module.css';
 import { TaskRow } from './task-row.tsx';
 import type { Attempt } from './use-attempt.ts';
+import type { Selection } from './use-selection.ts';
 
 interface TaskRowsProps {
   readonly list: RefObject<HTMLUListElement | null>;
@@ -11,15 +12,22 @@ interface TaskRowsProps {
   readonly busy: boolean;
   readonly attempt: Attempt;
   readonly onOpen: (id: string) => void;
+  readonly selection: Selection;
 }
 
 /** The rows of the loaded tasks. */
-export function TaskRows({ list, tasks, busy, attempt, onOpen }: TaskRowsProps) {
+export function TaskRows({ list, tasks, busy, attempt, onOpen, selection }: TaskRowsProps) {
   return (
     <ul ref={list} className={styles.rows} aria-label="Tasks" aria-busy={busy}>
       {tasks.map((task) => (
         <li key={task.id}>
-          <TaskRow task={task} attempt={attempt} onOpen={onOpen} />
+          <TaskRow
+            task={task}
+            attempt={attempt}
+            onOpen={onOpen}
+            selected={selection.ids?.has(task.id) ?? null}
+            onSelect={selection.toggle}
+          />
         </li>
       ))}
     </ul>

@@ -107,6 +107,7 @@ export function TaskSteps({ taskId }: { taskId: string }) {
         <form className={styles.add} onSubmit={submit}>
           <input
             ref={field}
+            name="newStep"
             className={styles.field}
             aria-label="New step"
             placeholder="Add a step"

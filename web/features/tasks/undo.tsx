@@ -1,14 +1,5 @@
 'use client';
-import {
-  createContext,
-  type FocusEvent,
-  type ReactNode,
-  useCallback,
-  useContext,
-  useMemo,
-  useRef,
-  useState,
-} from 'react';
+import { createContext, type FocusEvent, type ReactNode, useCallback, useContext, useRef, useState } from 'react';
 import { Button } from '../../components/button.tsx';
 import styles from './undo.module.css';
 import type { Attempt } from './use-attempt.ts';
@@ -21,61 +12,59 @@ interface Undoable {
   readonly undo: () => Promise<string>;
 }
 
-const OfferUndoContext = createContext<(change: Undoable | null) => void>(() => undefined);
+/** Offers to undo a change, in place of the one before. Returns a function that takes the offer back. */
+export type OfferUndo = (change: Undoable) => () => void;
+
+const OfferUndoContext = createContext<OfferUndo>(() => () => undefined);
+
+/** Returns the function that offers to undo a change; always the same one, so that memoised rows can depend on it. */
+export const useOfferUndo = (): OfferUndo => useContext(OfferUndoContext);
 
 /**
- * Returns a function that offers to undo a change, in place of the one before; null takes the offer away. The function
- * stays the same, so that memoised rows can depend on it.
- */
-export const useOfferUndo = () => useContext(OfferUndoContext);
-
-/**
- * Shows what can be undone, at the end of the window: until it is dismissed, undone or replaced. It never disappears by
- * itself (WCAG 2.2.1).
+ * Shows what can be undone, at the bottom of the window: until it is dismissed, undone or replaced. It never disappears
+ * by itself (WCAG 2.2.1).
  */
 export function UndoProvider({ attempt, children }: { attempt: Attempt; children: ReactNode }) {
   const [offer, setOffer] = useState<Undoable | null>(null);
-  const region = useRef<HTMLElement>(null);
   const focusedBefore = useRef<HTMLElement>(null);
-  const offerUndo = useCallback((change: Undoable | null) => setOffer(change), []);
+
+  const offerUndo = useCallback<OfferUndo>((change) => {
+    setOffer(change);
+    return () => setOffer((current) => (current === change ? null : current));
+  }, []);
 
   const rememberFocus = ({ relatedTarget }: FocusEvent) => {
-    if (relatedTarget instanceof HTMLElement && !region.current?.contains(relatedTarget))
+    if (relatedTarget instanceof HTMLElement && relatedTarget.closest('[data-undo]') === null)
       focusedBefore.current = relatedTarget;
   };
 
-  function take(): Undoable | null {
-    // The focused button disappears; without this the focus would be at the start of the page.
-    if (region.current?.contains(document.activeElement)) focusedBefore.current?.focus();
+  /** Takes the message away. The focused button disappears: without this the focus would be at the start of the page. */
+  function close() {
     setOffer(null);
-    return offer;
+    if (focusedBefore.current?.isConnected) focusedBefore.current.focus();
   }
 
-  const content = useMemo(
-    () => <OfferUndoContext value={offerUndo}>{children}</OfferUndoContext>,
-    [offerUndo, children],
-  );
   return (
-    <>
-      {content}
+    <OfferUndoContext value={offerUndo}>
+      {children}
       {offer && (
-        <section ref={region} className={styles.undo} aria-label="Undo">
+        <section className={styles.undo} aria-label="Undo" data-undo>
           <p className={styles.text}>{offer.text}</p>
           <Button
             data-shortcut="z"
             onFocus={rememberFocus}
             onClick={() => {
-              const change = take();
-              if (change) void attempt(change.undo);
+              close();
+              void attempt(offer.undo);
             }}
           >
             Undo
           </Button>
-          <Button variant="quiet" onFocus={rememberFocus} onClick={take}>
+          <Button variant="quiet" onFocus={rememberFocus} onClick={close}>
             Dismiss
           </Button>
         </section>
       )}
-    </>
+    </OfferUndoContext>
   );
 }

@@ -4,17 +4,7 @@ import { UpdateTasksDocument } from '../../graphql/generated/graphql.ts';
 import { updateViews, whileChanging } from './cached-list.ts';
 import { MAX_BULK_IDS } from './limits.ts';
 import type { KnownTask } from './list-rules.ts';
-
-/** Thrown if a request failed after others had succeeded. */
-export class PartlyMarkedError extends Error {
-  override readonly name = 'PartlyMarkedError';
-  /** The number of tasks that were marked. */
-  readonly marked: number;
-  constructor(marked: number, cause: unknown) {
-    super(`The API marked ${marked} tasks, and rejected the others.`, { cause });
-    this.marked = marked;
-  }
-}
+import { PartlyMarkedError } from './partly-marked-error.ts';
 
 /**
  * Returns a function that marks tasks as done or open: in the API by requests of at most 100 tasks, and at once in the
@@ -29,7 +19,13 @@ export function useMarkTasks() {
         variables: { ids: tasks.map(({ id }) => id), done },
         optimisticResponse: {
           __typename: 'Mutation',
-          updateTasks: tasks.map(({ id, version, updatedAt }) => ({ __typename: 'Task', id, done, version, updatedAt })),
+          updateTasks: tasks.map(({ id, version, updatedAt }) => ({
+            __typename: 'Task',
+            id,
+            done,
+            version,
+            updatedAt,
+          })),
         },
         update: (cache, { data }) => {
           for (const [index, before] of tasks.entries())

@@ -8,29 +8,33 @@ export interface Selection {
   /** Starts selecting, with no row selected. */
   readonly start: () => void;
   readonly stop: () => void;
-  /** Selects these rows, and no others. */
-  readonly select: (ids: Iterable<string>) => void;
+  /** Selects all loaded rows. */
+  readonly selectAll: () => void;
   /** Selects or deselects a row; with `range` all rows from the one before to it. */
   readonly toggle: (id: string, range: boolean) => void;
 }
 
 /**
- * Returns the selection of a list. `toggle` stays the same, so that memoised rows can depend on it.
- * @param order the ids of all loaded rows, in their order
+ * Returns the selection of a list. Its functions stay the same, so that memoised rows can depend on them.
+ * @param rows all loaded rows, in their order
  */
-export function useSelection(order: readonly string[]): Selection {
+export function useSelection(rows: readonly { readonly id: string }[]): Selection {
   const [ids, setIds] = useState<ReadonlySet<string> | null>(null);
-  const latest = useRef(order);
+  const latest = useRef(rows);
   useEffect(() => {
-    latest.current = order;
-  }, [order]);
+    latest.current = rows;
+  }, [rows]);
   const anchor = useRef<string>(undefined);
 
-  const toggle = useCallback((id: string, range: boolean) => {
-    const from = range ? anchor.current : undefined;
-    anchor.current = id;
-    setIds((selected) => selectRange(selected ?? new Set(), latest.current, id, from));
-  }, []);
+  const order = useCallback(() => latest.current.map(({ id }) => id), []);
+  const toggle = useCallback(
+    (id: string, range: boolean) => {
+      const from = range ? anchor.current : undefined;
+      anchor.current = id;
+      setIds((selected) => selectRange(selected ?? new Set(), range ? order() : [id], id, from));
+    },
+    [order],
+  );
   const actions = useMemo(
     () => ({
       start: () => setIds(new Set()),
@@ -38,9 +42,9 @@ export function useSelection(order: readonly string[]): Selection {
         anchor.current = undefined;
         setIds(null);
       },
-      select: (chosen: Iterable<string>) => setIds(new Set(chosen)),
+      selectAll: () => setIds(new Set(order())),
     }),
-    [],
+    [order],
   );
   return { ids, toggle, ...actions };
 }
