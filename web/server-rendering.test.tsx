@@ -344,7 +344,7 @@ const TREES: Readonly<Record<string, () => ReactElement>> = {
       <MoveHandle id="1" title="Mend the gate" disabled />
     </MoveRows>
   ),
-  'features/tasks/undo.tsx': () => <UndoProvider attempt={attempt}>text</UndoProvider>,
+  'features/tasks/undo.tsx': () => <UndoProvider>text</UndoProvider>,
   'features/tasks/add-task.tsx': () => inside(<AddTask attempt={attempt} />),
   'features/tasks/clear-done-tasks.tsx': () => inside(<ClearDoneTasks attempt={attempt} />),
   'features/tasks/conflict-choice.tsx': () => (

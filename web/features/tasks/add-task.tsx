@@ -56,7 +56,7 @@ export function AddTask({ attempt }: { attempt: Attempt }) {
   async function add(values: NewTaskForm) {
     const { title, dueDay, priority } = values;
     const change = async () => {
-      await createTask({ title, dueAt: dueAtOn(dueDay), priority });
+      await createTask(title, { dueAt: dueAtOn(dueDay), priority });
       return `Added: ${title}`;
     };
     // After a failure the form gets the values back; if the user types another title there, the error has them.

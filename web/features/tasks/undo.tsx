@@ -2,7 +2,7 @@
 import { createContext, type FocusEvent, type ReactNode, useCallback, useContext, useRef, useState } from 'react';
 import { Button } from '../../components/button.tsx';
 import styles from './undo.module.css';
-import type { Attempt } from './use-attempt.ts';
+import { useAttempt } from './use-attempt.ts';
 
 /** A change that the user can undo. */
 interface Undoable {
@@ -24,7 +24,8 @@ export const useOfferUndo = (): OfferUndo => useContext(OfferUndoContext);
  * Shows what can be undone, at the bottom of the window: until it is dismissed, undone or replaced. It never disappears
  * by itself (WCAG 2.2.1).
  */
-export function UndoProvider({ attempt, children }: { attempt: Attempt; children: ReactNode }) {
+export function UndoProvider({ children }: { children: ReactNode }) {
+  const attempt = useAttempt();
   const [offer, setOffer] = useState<Undoable | null>(null);
   const focusedBefore = useRef<HTMLElement>(null);
 

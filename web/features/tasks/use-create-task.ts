@@ -47,8 +47,5 @@ export function createTask(client: ApolloClient, title: string, details = NO_DET
 /** Returns `createTask` for the page's client. */
 export function useCreateTask() {
   const client = useApolloClient();
-  return useCallback(
-    (title: string, details?: TaskDetails) => createTask(client, title, details),
-    [client],
-  );
+  return useCallback((title: string, details?: TaskDetails) => createTask(client, title, details), [client]);
 }
