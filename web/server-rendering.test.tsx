@@ -91,12 +91,15 @@ import { DiscardDialog } from './features/tasks/discard-dialog.tsx';
 import { DueDate } from './features/tasks/due-date.tsx';
 import { EditTaskDialog } from './features/tasks/edit-task-dialog.tsx';
 import type { InitialTasks } from './features/tasks/initial-tasks.ts';
+import { EmptyList } from './features/tasks/empty-list.tsx';
+import { ListControls } from './features/tasks/list-controls.tsx';
 import { ListSkeleton } from './features/tasks/list-skeleton.tsx';
 import { ListActions } from './features/tasks/list-actions.tsx';
 import { SelectionBar } from './features/tasks/selection-bar.tsx';
 import { MoveHandle, MoveRows } from './features/tasks/move-rows.tsx';
 import { PriorityField } from './features/tasks/priority-field.tsx';
 import { WHOLE_LIST } from './features/tasks/list-view.ts';
+import { TaskDates } from './features/tasks/task-dates.tsx';
 import { TaskDialog } from './features/tasks/task-dialog.tsx';
 import { TaskList } from './features/tasks/task-list.tsx';
 import { TaskRow } from './features/tasks/task-row.tsx';
@@ -352,18 +355,23 @@ const TREES: Readonly<Record<string, () => ReactElement>> = {
   ),
   'features/tasks/discard-dialog.tsx': () => <DiscardDialog onKeep={nothing} onDiscard={nothing} />,
   'features/tasks/due-date.tsx': () => <DueDate dueAt={TASK.dueAt ?? ''} done={false} />,
-  'features/tasks/edit-task-dialog.tsx': () => inside(<EditTaskDialog task={TASK} onClose={nothing} />),
+  'features/tasks/edit-task-dialog.tsx': () =>
+    inside(<EditTaskDialog task={TASK} completedAt={null} onClose={nothing} />),
+  'features/tasks/empty-list.tsx': () => <EmptyList view={{ ...WHOLE_LIST, text: 'gate' }} />,
+  'features/tasks/list-controls.tsx': () => <ListControls view={WHOLE_LIST} />,
   'features/tasks/list-skeleton.tsx': () => <ListSkeleton />,
   'features/tasks/priority-field.tsx': () => <PriorityField value="HIGH" />,
   'features/tasks/task-list.tsx': () => inside(<TaskList view={WHOLE_LIST} today={INITIAL.today} onOpen={nothing} />),
   'features/tasks/task-row.tsx': () =>
     inside(<TaskRow task={TASK} attempt={attempt} onOpen={nothing} selected={null} onSelect={nothing} />),
+  'features/tasks/task-dates.tsx': () => <TaskDates task={TASK} completedAt={TASK.updatedAt} />,
   'features/tasks/task-dialog.tsx': () => inside(<TaskDialog id={TASK.id} onClose={nothing} />),
   'features/tasks/task-rows.tsx': () =>
     inside(
       <TaskRows
         list={{ current: null }}
         tasks={[TASK]}
+        totalCount={1}
         busy={false}
         attempt={attempt}
         onOpen={nothing}
@@ -443,6 +451,7 @@ const BROWSER_ONLY = [
   'features/tasks/row-steps.tsx',
   'features/tasks/step-row.tsx',
   'features/tasks/task-steps.tsx',
+  'features/tasks/windowed-rows.tsx',
 ];
 const isExcluded = (file: string) =>
   BROWSER_ONLY.includes(file) ||

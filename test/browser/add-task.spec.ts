@@ -19,7 +19,9 @@ test('a task is added with a due date and a priority, and the next one starts wi
 });
 
 // covers: LIST-20
-test('a failed addition gives title, due date and priority back, and folding the fields empties them', async ({ page }) => {
+test('a failed addition gives title, due date and priority back, and folding the fields empties them', async ({
+  page,
+}) => {
   await signUp(page);
   await page.route('**/graphql', (route) => route.abort());
   await page.getByLabel('New task').fill('Mend the gate');

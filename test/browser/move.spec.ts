@@ -40,7 +40,7 @@ test('a task dragged with the mouse is where it was dropped, also after a reload
 
 // covers: LIST-22
 test('a finger drags a task by its handle, and the page does not scroll', async ({ browser }) => {
-  const context = await browser.newContext({ hasTouch: true, viewport: { width: 360, height: 640 } });
+  const context = await browser.newContext({ hasTouch: true, viewport: { width: 360, height: 1_000 } });
   const page = await context.newPage();
   await openList(page);
   const from = await page.getByRole('button', { name: 'Move C', exact: true }).boundingBox();
@@ -66,7 +66,9 @@ test('a finger drags a task by its handle, and the page does not scroll', async 
 });
 
 // covers: LIST-22
-test('a task is grabbed with Space, moved with arrow keys and dropped with Space, and all of it is announced', async ({ page }) => {
+test('a task is grabbed with Space, moved with arrow keys and dropped with Space, and all of it is announced', async ({
+  page,
+}) => {
   await openList(page);
   const handle = page.getByRole('button', { name: 'Move A', exact: true });
   await handle.focus();

@@ -67,6 +67,7 @@ test('a step that could not be added is in its field again, and the dialog says 
   await signUp(page);
   await addTask(page, 'Mend the gate');
   const steps = await openSteps(page, 'Mend the gate');
+  await expect(steps.getByLabel('New step')).toBeVisible();
   await page.route('**/graphql', (route) => route.abort());
   await steps.getByLabel('New step').fill('Oil');
   await page.keyboard.press('Enter');

@@ -4,7 +4,9 @@ import { addTask, callApi, createTasks, signUp } from './page-actions.ts';
 const TASKS = '{ tasks { nodes { id title steps { id title } } } }';
 
 // covers: LIST-25
-test('a deleted task is gone at once, and Undo brings it back with its id, its steps and its place', async ({ page }) => {
+test('a deleted task is gone at once, and Undo brings it back with its id, its steps and its place', async ({
+  page,
+}) => {
   await signUp(page);
   await createTasks(page, ['Third', 'Second', 'First']);
   const { tasks } = await callApi<{ tasks: { nodes: { id: string }[] } }>(page, TASKS);

@@ -18,6 +18,7 @@ import { taskErrorMessage } from './error-messages.ts';
 import { MAX_DESCRIPTION_LENGTH, MAX_TITLE_LENGTH } from './limits.ts';
 import { mergeEdits } from './merge-edits.ts';
 import { PriorityField } from './priority-field.tsx';
+import { TaskDates } from './task-dates.tsx';
 import { changedFields, type TaskForm } from './changed-fields.ts';
 import { fillForm, formOf, readForm } from './task-form.ts';
 import { useLeaveGuard } from './use-address.ts';
@@ -27,6 +28,8 @@ const TaskSteps = dynamic(() => import('./task-steps.tsx').then((module) => modu
 
 interface EditTaskDialogProps {
   readonly task: TaskFieldsFragment;
+  /** When the task was done; null while it is open. */
+  readonly completedAt: string | null;
   readonly onClose: () => void;
 }
 
@@ -47,17 +50,16 @@ const hasUnsentStep = (inside: Element) =>
  * The dialog that edits all fields of a task. It closes once the API has saved them: after a failure, everything typed is
  * still there. What was typed survives the end of the session too (edit-draft.ts).
  */
-export function EditTaskDialog({ task, onClose }: EditTaskDialogProps) {
+export function EditTaskDialog({ task, completedAt, onClose }: EditTaskDialogProps) {
   const updateTask = useUpdateTask();
   const client = useApolloClient();
   const announce = useAnnounce();
   const userId = useUserId();
   const form = useRef<HTMLFormElement>(null);
   const formId = useId();
-  const [draft] = useState(() => readEdit(userId, task.id));
   // The task that the edit is based on: a change that arrives meanwhile must not look like one of the user's.
-  const [base, setBase] = useState(() => draft?.base ?? task);
-  const [initial] = useState(() => draft?.values ?? formOf(task));
+  const [base, setBase] = useState(task);
+  const [initial] = useState(() => formOf(task));
   const [conflict, setConflict] = useState<Conflict>();
   const [titleError, setTitleError] = useState<string>();
   const [failure, setFailure] = useState<{ text: string; count: number }>();
@@ -80,6 +82,15 @@ export function EditTaskDialog({ task, onClose }: EditTaskDialogProps) {
     if (isTyped()) setAsking(true);
     else close();
   }
+
+  // Not in the first render, which must match the HTML of a deep link: the server has no draft.
+  const restoreDraft = useEffectEvent(() => {
+    const draft = readEdit(userId, task.id);
+    if (!draft || !form.current) return;
+    fillForm(form.current, draft.values);
+    setBase(draft.base);
+  });
+  useEffect(() => restoreDraft(), []);
 
   // The dialog opens with what the cache has, and the API may have a newer version.
   const showNewer = useEffectEvent(() => {
@@ -183,6 +194,10 @@ export function EditTaskDialog({ task, onClose }: EditTaskDialogProps) {
           <TextField label="Due" name="dueDay" type="date" defaultValue={initial.dueDay} />
           <PriorityField value={initial.priority} />
         </div>
+      </form>
+      <TaskSteps taskId={task.id} />
+      <TaskDates task={task} completedAt={completedAt} />
+      <div className={styles.outcome}>
         {/* A new element each time, so that screen readers read a repeated message again. */}
         {failure && <Notice key={failure.count}>{failure.text}</Notice>}
         {conflict?.fields.map((field) => (
@@ -194,8 +209,7 @@ export function EditTaskDialog({ task, onClose }: EditTaskDialogProps) {
             onChoose={(value) => form.current && fillForm(form.current, { [field]: value })}
           />
         ))}
-      </form>
-      <TaskSteps taskId={task.id} />
+      </div>
       <div className={styles.buttons}>
         <Button onClick={dismiss}>Cancel</Button>
         <Button variant="primary" type="submit" form={formId} busy={saving}>

@@ -14,7 +14,6 @@ interface MoveRowsProps {
   readonly list: RefObject<HTMLElement | null>;
   readonly rows: DraggedList['rows'];
   readonly move: DraggedList['move'];
-  readonly showRow?: DraggedList['showRow'];
   /** Why the rows cannot be moved, in a view that has another order; undefined if they can. */
   readonly whyNot: string | undefined;
   readonly children: ReactNode;
@@ -39,9 +38,9 @@ export function MoveRows({ children, ...props }: MoveRowsProps) {
       window.addEventListener('pointerup', () => (released = true), { signal: events.signal });
       const { dragByKeyboard, dragByPointer } = await loadDrag();
       events.abort();
-      const { list, rows, move, showRow } = latest.current;
+      const { list, rows, move } = latest.current;
       if (!list.current) return undefined;
-      const dragged = { element: list.current, rows, move, announce: latest.current.announce, showRow };
+      const dragged = { element: list.current, rows, move, announce: latest.current.announce };
       if (!pointer) dragByKeyboard(dragged, id, handle);
       else if (!released) dragByPointer(dragged, id, pointer);
     },

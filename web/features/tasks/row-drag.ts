@@ -9,8 +9,6 @@ export interface DraggedList {
   /** Moves a row behind another one; to the top if `after` is null. */
   readonly move: (id: string, after: string | null) => void;
   readonly announce: (message: string) => void;
-  /** Renders the row at this index, if the list shows only some of its rows. */
-  readonly showRow?: ((index: number) => void) | undefined;
 }
 
 /** The distance from the window's edges at which the page scrolls, and how far in each frame, in pixels. */
@@ -70,6 +68,7 @@ export function dragByPointer(list: DraggedList, id: string, start: { readonly c
   const events = new AbortController();
   const startScroll = window.scrollY;
   let y = start.clientY;
+  let hasMoved = false;
   let frame = 0;
   row.dataset['dragging'] = '';
 
@@ -81,7 +80,8 @@ export function dragByPointer(list: DraggedList, id: string, start: { readonly c
   };
   const scroll = () => {
     const by = y < EDGE ? -SCROLL_STEP : y > window.innerHeight - EDGE ? SCROLL_STEP : 0;
-    if (by !== 0) {
+    // A row near the edge can be grabbed without the page running away.
+    if (by !== 0 && hasMoved) {
       window.scrollBy(0, by);
       update();
     }
@@ -98,6 +98,7 @@ export function dragByPointer(list: DraggedList, id: string, start: { readonly c
 
   const onMove = (event: PointerEvent) => {
     y = event.clientY;
+    hasMoved = true;
     update();
   };
 
@@ -145,8 +146,10 @@ export function dragByKeyboard(list: DraggedList, id: string, handle: HTMLElemen
   };
   const show = () => {
     const target = list.rows[to];
-    list.showRow?.(to);
-    if (target) rowElement(list, target.id)?.scrollIntoView({ block: 'nearest' });
+    const row = target && rowElement(list, target.id);
+    // The first or the last row of many may not be rendered yet.
+    if (row) row.scrollIntoView({ block: 'nearest' });
+    else list.element.scrollIntoView({ block: to === 0 ? 'start' : 'end' });
     marker.show(gap());
   };
   const end = (message?: string) => {

@@ -1,15 +1,18 @@
 'use client';
-import { useMemo, useRef } from 'react';
+import { useEffect, useMemo, useRef } from 'react';
+import { useAnnounce } from '../../components/announcer.tsx';
 import { Button } from '../../components/button.tsx';
 import { Notice } from '../../components/notice.tsx';
 import { AddTask } from './add-task.tsx';
 import { ClearDoneTasks } from './clear-done-tasks.tsx';
+import { EmptyList } from './empty-list.tsx';
 import { LIST_UNAVAILABLE } from './error-messages.ts';
 import { ListActions } from './list-actions.tsx';
 import { ListSkeleton } from './list-skeleton.tsx';
+import { ListControls } from './list-controls.tsx';
 import { isFiltered, type ListView, viewVariables } from './list-view.ts';
 import styles from './task-list.module.css';
-import { TaskRows } from './task-rows.tsx';
+import { prepareForManyRows, TaskRows } from './task-rows.tsx';
 import { useAttempt } from './use-attempt.ts';
 import { useFocusOnNewRows } from './use-focus-on-new-rows.ts';
 import { useSelection } from './use-selection.ts';
@@ -17,6 +20,8 @@ import { useTaskList } from './use-task-list.ts';
 
 /** The same array each time: what depends on it need not run again. */
 const NOTHING_LOADED = { tasks: [], totalCount: 0, hasNextPage: false } as const;
+
+const countText = (count: number) => `${count} ${count === 1 ? 'task' : 'tasks'}`;
 
 interface TaskListProps {
   /** The same object as long as the view is the same. */
@@ -36,6 +41,15 @@ export function TaskList({ view, today, onOpen }: TaskListProps) {
   const selection = useSelection(tasks);
   const focusNewRows = useFocusOnNewRows(list, tasks.length);
 
+  // What a search or a filter found; not what the page began with.
+  const announce = useAnnounce();
+  const announced = useRef(variables);
+  useEffect(() => {
+    if (!isCurrent || announced.current === variables) return;
+    announced.current = variables;
+    announce(totalCount === 0 ? 'No tasks' : countText(totalCount));
+  }, [isCurrent, variables, totalCount, announce]);
+
   const missing = failed ? (
     <Notice action={<Button onClick={retry}>Try again</Button>}>{LIST_UNAVAILABLE}</Notice>
   ) : (
@@ -46,17 +60,15 @@ export function TaskList({ view, today, onOpen }: TaskListProps) {
   return (
     <div className={styles.list}>
       <AddTask attempt={attempt} />
+      {(tasks.length > 0 || isFiltered(view)) && <ListControls view={view} />}
       {(failed || isExhausted) && missing}
-      {tasks.length === 0 && !isExhausted && (
-        <p className={styles.empty}>
-          {isFiltered(view) ? 'No task matches.' : 'Nothing to do yet. Add your first task above.'}
-        </p>
-      )}
+      {tasks.length === 0 && !isExhausted && <EmptyList view={view} />}
       {tasks.length > 0 && (
         <ListActions list={list} tasks={tasks} total={totalCount} view={view} selection={selection} attempt={attempt}>
           <TaskRows
             list={list}
             tasks={tasks}
+            totalCount={totalCount}
             busy={!isCurrent}
             attempt={attempt}
             onOpen={onOpen}
@@ -69,7 +81,10 @@ export function TaskList({ view, today, onOpen }: TaskListProps) {
           busy={loadingMore}
           onClick={() => {
             focusNewRows();
-            void attempt(async () => `${await loadMore()} more tasks shown`);
+            void attempt(async () => {
+              await prepareForManyRows();
+              return `${await loadMore()} more tasks shown`;
+            });
           }}
         >
           {loadingMore ? 'Loading…' : 'Show more'}
@@ -77,9 +92,7 @@ export function TaskList({ view, today, onOpen }: TaskListProps) {
       )}
       {tasks.length > 0 && (
         <p className={styles.count}>
-          {tasks.length < totalCount
-            ? `${tasks.length} of ${totalCount} tasks`
-            : `${totalCount} ${totalCount === 1 ? 'task' : 'tasks'}`}
+          {tasks.length < totalCount ? `${tasks.length} of ${countText(totalCount)}` : countText(totalCount)}
         </p>
       )}
       {tasks.length > 0 && <ClearDoneTasks attempt={attempt} />}
