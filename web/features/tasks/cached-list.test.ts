@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { createApolloCache } from '../../graphql/apollo-cache.ts';
 import { TaskRowFragmentDoc, TasksDocument } from '../../graphql/generated/graphql.ts';
-import { updateViews } from './cached-list.ts';
+import { updateViews, whileChanging } from './cached-list.ts';
 import { viewVariables, WHOLE_LIST } from './list-view.ts';
 import { TaskPages } from './task-pages.ts';
 
@@ -43,7 +43,15 @@ function cacheWith(totalCount: number, ...ids: string[]) {
     updateViews(cache, { before: null, after: node(id) });
   };
   return {
+    cache,
     add,
+    /** Moves a task to another position, as a mutation does. */
+    move: (id: string, position: number) =>
+      whileChanging(cache, async () => {
+        const after = { ...node(id), position };
+        cache.writeFragment({ fragment: TaskRowFragmentDoc, data: after });
+        updateViews(cache, { before: node(id), after });
+      }),
     remove: (id: string) => updateViews(cache, { before: node(id), after: null }),
     shown: () => [pages.read()?.totalCount, pages.read()?.tasks.map((task) => task.id)],
   };
@@ -65,4 +73,20 @@ test('a deleted task leaves the list once: a list that was fetched meanwhile no 
   expect(list.shown()).toEqual([1, ['b']]);
   list.remove('a');
   expect(list.shown()).toEqual([1, ['b']]);
+});
+
+// covers: LIST-12
+test('a task that moves behind the loaded tasks leaves them, and the count stays', async () => {
+  const list = cacheWith(5, 'a', 'b', 'c');
+  await list.move('a', 200);
+  expect(list.shown()).toEqual([5, ['b', 'c']]);
+});
+
+// covers: LIST-12
+test('the view is loaded again if a task moves to where neither the loaded tasks nor the next page have it', async () => {
+  const list = cacheWith(5, 'a', 'b', 'c');
+  // The next page begins behind the deleted task.
+  list.remove('c');
+  await list.move('a', 'b'.charCodeAt(0) + 0.5);
+  expect(list.shown()).toEqual([undefined, undefined]);
 });

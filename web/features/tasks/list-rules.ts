@@ -44,6 +44,13 @@ export const isMoved = ({ field }: TaskOrder, before: KnownTask, after: KnownTas
 /** Returns whether the cache can tell the place of a task: the order of titles depends on the database's collation. */
 export const isKnownOrder = ({ field }: TaskOrder): boolean => field !== 'TITLE';
 
+/**
+ * Returns whether the cache cannot tell which of two tasks is first: the API sorts by microseconds, and returns
+ * milliseconds.
+ */
+export const isTie = ({ field }: TaskOrder, a: KnownTask, b: KnownTask): boolean =>
+  (field === 'CREATED_AT' || field === 'UPDATED_AT') && sortKey(field, a) === sortKey(field, b);
+
 /** Compares two tasks in an order, as the API sorts: negative if `a` is first. Only for a known order. */
 export function compareTasks({ field, direction }: TaskOrder, a: KnownTask, b: KnownTask): number {
   const [keyA, keyB] = [sortKey(field, a), sortKey(field, b)];

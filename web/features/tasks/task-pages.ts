@@ -1,6 +1,6 @@
 import type { ApolloCache, Cache } from '@apollo/client/cache';
 import { TasksDocument, type TaskRowFragment, type TasksQuery } from '../../graphql/generated/graphql.ts';
-import { viewKey } from './cached-list.ts';
+import { viewKey } from './cached-views.ts';
 import type { ViewVariables } from './list-view.ts';
 import { FIRST_PAGE_SIZE } from './page-sizes.ts';
 
