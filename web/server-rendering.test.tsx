@@ -448,6 +448,7 @@ const BROWSER_ONLY = [
   'features/shortcuts/shortcut-sheet.tsx',
   'features/shortcuts/shortcuts.tsx',
   'features/tasks/bulk-bar.tsx',
+  'features/tasks/clear-done-dialog.tsx',
   'features/tasks/row-steps.tsx',
   'features/tasks/step-row.tsx',
   'features/tasks/task-steps.tsx',

@@ -1,7 +1,11 @@
 'use client';
+import dynamic from 'next/dynamic';
 import { type ReactNode, useCallback, useRef, useState } from 'react';
 import { StepUpContext } from '../../graphql/step-up-context.ts';
-import { StepUpDialog } from './step-up-dialog.tsx';
+
+const StepUpDialog = dynamic(() => import('./step-up-dialog.tsx').then((module) => module.StepUpDialog), {
+  ssr: false,
+});
 
 /**
  * Provides step-up to a page: a dialog in which the user authenticates again. Requests that arrive while it is open

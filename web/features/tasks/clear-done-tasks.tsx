@@ -1,72 +1,21 @@
-import { useMutation } from '@apollo/client/react';
+import dynamic from 'next/dynamic';
 import { useState } from 'react';
 import { Button } from '../../components/button.tsx';
-import { closeDialog, Dialog } from '../../components/dialog.tsx';
-import { ClearDoneTasksDocument, TasksDocument } from '../../graphql/generated/graphql.ts';
-import { markStale } from './cached-list.ts';
-import styles from './confirm-dialog.module.css';
-import { useOfferUndo } from './undo.tsx';
 import type { Attempt } from './use-attempt.ts';
-import { useRestoreTask } from './use-restore-task.ts';
 
-/** The most tasks that Undo brings back: each is a request. */
-const MAX_UNDO = 100;
-const DONE_TASKS = {
-  filter: { done: true },
-  orderBy: { field: 'POSITION', direction: 'ASC' },
-  first: MAX_UNDO,
-} as const;
+const ClearDoneDialog = dynamic(() => import('./clear-done-dialog.tsx').then((module) => module.ClearDoneDialog), {
+  ssr: false,
+});
 
-const tasksText = (count: number) => `${count} done ${count === 1 ? 'task' : 'tasks'}`;
-
-/** Deletes all done tasks, after a confirmation. The API asks for a recent sign-in, and the Apollo link for the user's. */
+/** The button that deletes all done tasks. */
 export function ClearDoneTasks({ attempt }: { attempt: Attempt }) {
   const [asking, setAsking] = useState(false);
-  const [clear, { client }] = useMutation(ClearDoneTasksDocument);
-  const restoreTask = useRestoreTask();
-  const offerUndo = useOfferUndo();
-
-  const clearTasks = async () => {
-    const before = await client.query({ query: TasksDocument, variables: DONE_TASKS, fetchPolicy: 'no-cache' });
-    const { data } = await clear();
-    markStale(client.cache);
-    const count = data?.clearTasks ?? 0;
-    const deleted = before.data?.tasks.edges.map(({ node }) => node) ?? [];
-    if (count > 0 && count === deleted.length)
-      offerUndo({
-        text: `Deleted ${tasksText(count)}.`,
-        undo: async () => {
-          for (const task of deleted) await restoreTask(task);
-          return `${tasksText(count)} restored`;
-        },
-      });
-    return `${tasksText(count)} deleted`;
-  };
-
   return (
     <>
       <Button variant="quiet" onClick={() => setAsking(true)}>
         Delete done tasks
       </Button>
-      {asking && (
-        <Dialog title="Delete all done tasks?" onClose={() => setAsking(false)}>
-          <p className={styles.title}>
-            Their steps are deleted too. Undo brings up to {MAX_UNDO} tasks back; the API keeps all of them for 30 days.
-          </p>
-          <div className={styles.buttons}>
-            <Button onClick={({ currentTarget }) => closeDialog(currentTarget)}>Keep them</Button>
-            <Button
-              variant="danger"
-              onClick={({ currentTarget }) => {
-                closeDialog(currentTarget);
-                void attempt(clearTasks);
-              }}
-            >
-              Delete
-            </Button>
-          </div>
-        </Dialog>
-      )}
+      {asking && <ClearDoneDialog attempt={attempt} onClose={() => setAsking(false)} />}
     </>
   );
 }

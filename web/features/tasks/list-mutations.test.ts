@@ -56,7 +56,7 @@ function setUp(count: number, answer: (variables: Readonly<Record<string, unknow
         __typename: 'TaskConnection',
         totalCount: count,
         pageInfo: { __typename: 'PageInfo', hasNextPage: false, endCursor: 'c' },
-        edges: tasks.map((node) => ({ __typename: 'TaskEdge', cursor: node.id, node })),
+        edges: tasks.map((node) => ({ __typename: 'TaskEdge' as const, cursor: node.id, node })),
       },
     },
   });
