@@ -44,6 +44,7 @@ import { AccessScreen } from './features/access/access-screen.tsx';
 import { AccessTable } from './features/access/access-table.tsx';
 import { FieldDetails } from './features/access/field-details.tsx';
 import { TryField } from './features/access/try-field.tsx';
+import { AccountFacts } from './features/accounts/account-facts.tsx';
 import { AccountMenu } from './features/accounts/account-menu.tsx';
 import { AccountShell } from './features/accounts/account-shell.tsx';
 import { BanButton } from './features/accounts/ban-button.tsx';
@@ -84,10 +85,10 @@ import { SecondFactorSection } from './features/security/second-factor-section.t
 import { SecuritySettings } from './features/security/security-settings.tsx';
 import { StepUpDialog } from './features/security/step-up-dialog.tsx';
 import { StepUpProvider } from './features/security/step-up-provider.tsx';
+import { LazyShortcuts } from './features/shortcuts/lazy-shortcuts.tsx';
 import { AddTask } from './features/tasks/add-task.tsx';
 import { ClearDoneTasks } from './features/tasks/clear-done-tasks.tsx';
 import { ConflictChoice } from './features/tasks/conflict-choice.tsx';
-import { DeleteTaskDialog } from './features/tasks/delete-task-dialog.tsx';
 import { DiscardDialog } from './features/tasks/discard-dialog.tsx';
 import { DueDate } from './features/tasks/due-date.tsx';
 import { EditTaskDialog } from './features/tasks/edit-task-dialog.tsx';
@@ -95,19 +96,25 @@ import type { InitialTasks } from './features/tasks/initial-tasks.ts';
 import { EmptyList } from './features/tasks/empty-list.tsx';
 import { ListControls } from './features/tasks/list-controls.tsx';
 import { ListSkeleton } from './features/tasks/list-skeleton.tsx';
+import { ListActions } from './features/tasks/list-actions.tsx';
+import { SelectionBar } from './features/tasks/selection-bar.tsx';
+import { MoveHandle, MoveRows } from './features/tasks/move-rows.tsx';
 import { PriorityField } from './features/tasks/priority-field.tsx';
 import { WHOLE_LIST } from './features/tasks/list-view.ts';
+import { TaskDates } from './features/tasks/task-dates.tsx';
 import { TaskDialog } from './features/tasks/task-dialog.tsx';
 import { TaskList } from './features/tasks/task-list.tsx';
 import { TaskRow } from './features/tasks/task-row.tsx';
 import { TaskRows } from './features/tasks/task-rows.tsx';
 import { TaskScreen } from './features/tasks/task-screen.tsx';
+import { UndoProvider } from './features/tasks/undo.tsx';
 import { ApiProvider } from './graphql/api-provider.tsx';
 import type { TaskFieldsFragment } from './graphql/generated/graphql.ts';
 
 const HOME = import.meta.dirname;
 const attempt = () => Promise.resolve(true);
 const nothing = () => undefined;
+const SELECTION = { ids: null, start: nothing, stop: nothing, selectAll: nothing, toggle: nothing };
 const TASK: Omit<TaskFieldsFragment, ' $fragmentName'> = {
   __typename: 'Task',
   id: '018f0000-0000-7000-8000-000000000001',
@@ -120,6 +127,7 @@ const TASK: Omit<TaskFieldsFragment, ' $fragmentName'> = {
   version: 1,
   createdAt: '2026-11-20T12:00:00.000Z',
   updatedAt: '2026-11-20T12:00:00.000Z',
+  steps: [],
 };
 const FORM = { title: 'mine', description: '', dueDay: '', priority: 'LOW' } as const;
 const INITIAL: InitialTasks = {
@@ -324,22 +332,47 @@ const TREES: Readonly<Record<string, () => ReactElement>> = {
   'features/security/security-settings.tsx': () => <SecuritySettings />,
   'features/security/step-up-dialog.tsx': () => <StepUpDialog onFinish={nothing} />,
   'features/security/step-up-provider.tsx': () => <StepUpProvider>text</StepUpProvider>,
+  'features/accounts/account-facts.tsx': () => <AccountFacts facts={null} />,
+  'features/shortcuts/lazy-shortcuts.tsx': () => <LazyShortcuts />,
+  'features/tasks/list-actions.tsx': () =>
+    inside(
+      <ListActions
+        list={{ current: null }}
+        tasks={[TASK]}
+        total={1}
+        view={WHOLE_LIST}
+        selection={SELECTION}
+        attempt={attempt}
+      >
+        text
+      </ListActions>,
+    ),
+  'features/tasks/selection-bar.tsx': () => (
+    <SelectionBar selection={SELECTION} tasks={[TASK]} total={1} attempt={attempt} />
+  ),
+  'features/tasks/move-rows.tsx': () => (
+    <MoveRows list={{ current: null }} rows={[]} move={nothing} whyNot={undefined}>
+      <MoveHandle id="1" title="Mend the gate" disabled />
+    </MoveRows>
+  ),
+  'features/tasks/undo.tsx': () => <UndoProvider>text</UndoProvider>,
   'features/tasks/add-task.tsx': () => inside(<AddTask attempt={attempt} />),
   'features/tasks/clear-done-tasks.tsx': () => inside(<ClearDoneTasks attempt={attempt} />),
   'features/tasks/conflict-choice.tsx': () => (
     <ConflictChoice field="title" mine={FORM} theirs={{ ...FORM, title: 'theirs' }} onChoose={nothing} />
   ),
-  'features/tasks/delete-task-dialog.tsx': () =>
-    inside(<DeleteTaskDialog task={TASK} attempt={attempt} onClose={nothing} />),
   'features/tasks/discard-dialog.tsx': () => <DiscardDialog onKeep={nothing} onDiscard={nothing} />,
   'features/tasks/due-date.tsx': () => <DueDate dueAt={TASK.dueAt ?? ''} done={false} />,
-  'features/tasks/edit-task-dialog.tsx': () => inside(<EditTaskDialog task={TASK} onClose={nothing} />),
+  'features/tasks/edit-task-dialog.tsx': () =>
+    inside(<EditTaskDialog task={TASK} completedAt={null} onClose={nothing} />),
   'features/tasks/empty-list.tsx': () => <EmptyList view={{ ...WHOLE_LIST, text: 'gate' }} />,
   'features/tasks/list-controls.tsx': () => <ListControls view={WHOLE_LIST} />,
   'features/tasks/list-skeleton.tsx': () => <ListSkeleton />,
   'features/tasks/priority-field.tsx': () => <PriorityField value="HIGH" />,
   'features/tasks/task-list.tsx': () => inside(<TaskList view={WHOLE_LIST} today={INITIAL.today} onOpen={nothing} />),
-  'features/tasks/task-row.tsx': () => inside(<TaskRow task={TASK} attempt={attempt} onOpen={nothing} />),
+  'features/tasks/task-row.tsx': () =>
+    inside(<TaskRow task={TASK} attempt={attempt} onOpen={nothing} selected={null} onSelect={nothing} />),
+  'features/tasks/task-dates.tsx': () => <TaskDates task={TASK} completedAt={TASK.updatedAt} />,
   'features/tasks/task-dialog.tsx': () => inside(<TaskDialog id={TASK.id} onClose={nothing} />),
   'features/tasks/task-rows.tsx': () =>
     inside(
@@ -350,6 +383,7 @@ const TREES: Readonly<Record<string, () => ReactElement>> = {
         busy={false}
         attempt={attempt}
         onOpen={nothing}
+        selection={SELECTION}
       />,
     ),
   'features/tasks/task-screen.tsx': () => inside(<TaskScreen initial={INITIAL} />),
@@ -417,9 +451,16 @@ function* filesIn(folder: string): Generator<string> {
 }
 /** Loaded in browsers alone (`ssr: false`). */
 const BROWSER_ONLY = [
-  'features/tasks/windowed-rows.tsx',
   'features/explore/graphiql-editor.tsx',
   'features/explore/sandbox-frame.tsx',
+  'features/shortcuts/shortcut-sheet.tsx',
+  'features/shortcuts/shortcuts.tsx',
+  'features/tasks/bulk-bar.tsx',
+  'features/tasks/clear-done-dialog.tsx',
+  'features/tasks/row-steps.tsx',
+  'features/tasks/step-row.tsx',
+  'features/tasks/task-steps.tsx',
+  'features/tasks/windowed-rows.tsx',
 ];
 const isExcluded = (file: string) =>
   BROWSER_ONLY.includes(file) ||

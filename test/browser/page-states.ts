@@ -123,6 +123,37 @@ export const PAGE_STATES: Readonly<Record<string, StatesOfPage>> = {
         },
       },
       {
+        name: 'the task list with unfolded fields, a deleted task to undo, and its shortcuts',
+        open: async (page) => {
+          await open(page, '/tasks');
+          await addTask(page, 'Deleted by mistake');
+          await page.getByRole('button', { name: 'Due date and priority' }).click();
+          await page.getByRole('button', { name: 'Delete Deleted by mistake' }).click();
+          await expect(page.getByText('Deleted: Deleted by mistake')).toBeAttached();
+          await page.keyboard.press('?');
+          await expect(page.getByRole('dialog', { name: 'Keyboard shortcuts' })).toBeVisible();
+        },
+      },
+      {
+        name: 'the task list with selected tasks',
+        open: async (page) => {
+          await open(page, '/tasks');
+          await page.getByRole('button', { name: 'Select several' }).click();
+          await page.getByRole('checkbox', { name: 'Select Mend the gate' }).click();
+          await expect(page.getByText('1 selected')).toBeVisible();
+        },
+      },
+      {
+        name: 'the dialog of a task with steps',
+        open: async (page) => {
+          await open(page, '/tasks');
+          await page.getByRole('button', { name: /^Mend the gate/ }).click();
+          await page.getByLabel('New step').fill('Oil the hinges');
+          await page.keyboard.press('Enter');
+          await expect(page.getByText('Step added: Oil the hinges')).toBeAttached();
+        },
+      },
+      {
         name: 'the task list with an error message',
         open: async (page) => {
           await open(page, '/tasks');

@@ -7,6 +7,7 @@ import { AccountMenu } from '../features/accounts/account-menu.tsx';
 import { SignOutButton } from '../features/accounts/sign-out-button.tsx';
 import { UnverifiedNotice } from '../features/accounts/unverified-notice.tsx';
 import { StepUpProvider } from '../features/security/step-up-provider.tsx';
+import { LazyShortcuts } from '../features/shortcuts/lazy-shortcuts.tsx';
 import { ApiProvider } from '../graphql/api-provider.tsx';
 import { mailMode } from '../mail/mail-mode.ts';
 
@@ -35,6 +36,7 @@ export function SignedInPage({ session: { user }, children }: { session: PageSes
           >
             {children}
           </PageHeader>
+          <LazyShortcuts />
         </Announcer>
       </ApiProvider>
     </StepUpProvider>

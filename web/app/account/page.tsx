@@ -1,11 +1,15 @@
 import type { Metadata } from 'next';
+import { getAuthServices } from '../../auth/auth-services.ts';
 import { requireSession } from '../../auth/session.ts';
 import { Panel } from '../../components/panel.tsx';
 import { webConfig } from '../../config.ts';
+import { AccountFacts } from '../../features/accounts/account-facts.tsx';
 import { AccountShell } from '../../features/accounts/account-shell.tsx';
 import { ChangeEmailForm } from '../../features/accounts/change-email-form.tsx';
 import styles from '../../features/accounts/profile-form.module.css';
 import { ProfileForm } from '../../features/accounts/profile-form.tsx';
+import { AccountFactsDocument } from '../../graphql/generated/graphql.ts';
+import { serverQuery } from '../../graphql/server-query.ts';
 import { mailMode } from '../../mail/mail-mode.ts';
 import { orUnavailable } from '../or-unavailable.tsx';
 import { SignedInPage } from '../signed-in-page.tsx';
@@ -17,7 +21,11 @@ export const metadata: Metadata = { title: PROFILE_PAGE.yourAccount };
 export default orUnavailable(async function ProfilePage() {
   const session = await requireSession('/account');
   const { name, email, emailVerified } = session.user;
-  const canChangeEmail = mailMode(webConfig()) !== 'off';
+  const config = webConfig();
+  const canChangeEmail = mailMode(config) !== 'off';
+  const { accessToken } = await getAuthServices().issue(session);
+  const api = { endpoint: `${config.API_URL}/graphql`, token: accessToken };
+  const facts = await serverQuery(AccountFactsDocument, {}, api);
   return (
     <SignedInPage session={session}>
       <AccountShell path="/account" title={PROFILE_PAGE.yourAccount}>
@@ -37,6 +45,7 @@ export default orUnavailable(async function ProfilePage() {
           </dl>
           {canChangeEmail && <ChangeEmailForm />}
         </Panel>
+        <AccountFacts facts={facts} />
       </AccountShell>
     </SignedInPage>
   );

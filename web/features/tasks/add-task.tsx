@@ -1,76 +1,118 @@
-import { type FormEvent, useEffect, useId, useRef } from 'react';
+import { type FormEvent, useEffect, useId, useRef, useState } from 'react';
 import { Button } from '../../components/button.tsx';
+import { TextField } from '../../components/text-field.tsx';
 import { useHydrated } from '../../components/use-hydrated.ts';
 import { useUserId } from '../../graphql/api-provider.tsx';
 import { readDraft, writeDraft } from '../../graphql/drafts.ts';
 import styles from './add-task.module.css';
+import { dueAtOn } from './due-label.ts';
 import { MAX_TITLE_LENGTH } from './limits.ts';
+import { hasDetails, isDraft, isEmpty, NOTHING_TYPED, type NewTaskForm, readNewTask } from './new-task-form.ts';
+import { PriorityField } from './priority-field.tsx';
+import { fillForm } from './task-form.ts';
 import type { Attempt } from './use-attempt.ts';
 import { useCreateTask } from './use-create-task.ts';
 
-/** The name of the field's draft. */
+/** The name of the form's draft. */
 const DRAFT = 'new-task';
-const isText = (value: unknown): value is string => typeof value === 'string';
 
 /**
- * The field that adds a task by its title; other fields are set by editing it. The field is uncontrolled: React state
- * would discard text typed before hydration. Its text survives the end of the session (graphql/drafts.ts).
+ * The form that adds a task: its title and, if the user unfolds them, its due date and priority. The fields are
+ * uncontrolled: React state would discard text typed before hydration. Their values survive the end of the session
+ * (graphql/drafts.ts).
  */
 export function AddTask({ attempt }: { attempt: Attempt }) {
   const id = useId();
   const hydrated = useHydrated();
-  const input = useRef<HTMLInputElement>(null);
+  const form = useRef<HTMLFormElement>(null);
+  const [toggled, setUnfolded] = useState<boolean>();
   const createTask = useCreateTask();
   const userId = useUserId();
+  // Unfolded at first if a draft needs the fields.
+  const unfolded = toggled ?? (hydrated && hasDetails(readDraft(userId, DRAFT, isDraft)));
+
+  const titleField = () => form.current?.querySelector<HTMLInputElement>('[name=title]');
+  const typed = (): NewTaskForm => (form.current ? readNewTask(form.current) : NOTHING_TYPED);
+  const keepDraft = () => writeDraft(userId, DRAFT, isEmpty(typed()) ? null : typed());
+
+  /** Fills the form; unfolds the fields that the values need. */
+  function fill(values: NewTaskForm) {
+    if (form.current) fillForm(form.current, values);
+    if (hasDetails(values)) setUnfolded(true);
+  }
+
+  /** Unfolds the other fields, or folds and empties them: what is not visible must not be sent. */
+  function toggleDetails() {
+    if (unfolded && form.current) fillForm(form.current, { ...NOTHING_TYPED, title: typed().title });
+    setUnfolded(!unfolded);
+    keepDraft();
+  }
 
   useEffect(() => {
-    const field = input.current;
-    if (field?.value === '') field.value = readDraft(userId, DRAFT, isText) ?? '';
+    const draft = readDraft(userId, DRAFT, isDraft);
+    if (draft && form.current && isEmpty(readNewTask(form.current))) fillForm(form.current, draft);
   }, [userId]);
 
-  async function add(title: string, field: HTMLInputElement) {
+  async function add(values: NewTaskForm) {
+    const { title, dueDay, priority } = values;
     const change = async () => {
-      await createTask(title);
+      await createTask(title, { dueAt: dueAtOn(dueDay), priority });
       return `Added: ${title}`;
     };
-    // After a failure the field gets the title back; if the user types another one there, the error has it.
-    const isTyping = () => field.value !== '';
-    const tryAgain = () => (isTyping() ? { label: 'Try again', run: () => void add(title, field) } : undefined);
+    // After a failure the form gets the values back; if the user types another title there, the error has them.
+    const isTyping = () => !isEmpty(typed());
+    const tryAgain = () => (isTyping() ? { label: 'Try again', run: () => void add(values) } : undefined);
     const added = await attempt(change, { title, action: tryAgain });
-    if (!added && !isTyping()) field.value = title;
-    // Until here the draft was the title: the session could have ended.
-    writeDraft(userId, DRAFT, field.value || null);
+    if (!added && !isTyping()) fill(values);
+    // Until here the draft was the task: the session could have ended.
+    keepDraft();
   }
 
   function submit(event: FormEvent) {
     event.preventDefault();
-    const field = input.current;
-    const title = field?.value.trim();
-    field?.focus();
-    if (!field || !title) return;
-    field.value = '';
-    void add(title, field);
+    const values = typed();
+    titleField()?.focus();
+    if (values.title === '') return;
+    if (form.current) fillForm(form.current, NOTHING_TYPED);
+    void add(values);
   }
 
   return (
-    <form className={styles.form} onSubmit={submit}>
+    <form ref={form} className={styles.form} onSubmit={submit} onInput={keepDraft}>
       <label className={styles.label} htmlFor={id}>
         New task
       </label>
       <input
-        ref={input}
         id={id}
-        onInput={({ currentTarget: { value } }) => writeDraft(userId, DRAFT, value || null)}
+        name="title"
         className={styles.input}
         maxLength={MAX_TITLE_LENGTH}
         dir="auto"
         placeholder="What needs to be done?"
         autoComplete="off"
         enterKeyHint="done"
+        data-shortcut="n"
       />
       <Button variant="primary" type="submit" disabled={!hydrated}>
         Add
       </Button>
+      <button
+        type="button"
+        className={styles.unfold}
+        disabled={!hydrated}
+        aria-expanded={unfolded}
+        aria-controls={`${id}-details`}
+        onClick={() => toggleDetails()}
+      >
+        <svg viewBox="0 0 20 20" aria-hidden="true">
+          <path d="M5 8l5 5 5-5" />
+        </svg>
+        Due date and priority
+      </button>
+      <div className={styles.details} id={`${id}-details`} hidden={!unfolded}>
+        <TextField label="Due" name="dueDay" type="date" />
+        <PriorityField value="NORMAL" />
+      </div>
     </form>
   );
 }

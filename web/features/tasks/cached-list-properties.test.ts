@@ -1,19 +1,21 @@
 import { ApolloClient } from '@apollo/client';
 import { array, assert, asyncProperty, constantFrom, nat, oneof, record } from 'fast-check';
-import { parse, print } from 'graphql';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { createSeededFixture, type SeededFixture } from '../../../test/support/seeded-fixture.ts';
 import { startTestApi, type TestApi } from '../../../test/support/test-api.ts';
 import { signToken } from '../../../test/support/test-token.ts';
 import { createApolloCache } from '../../graphql/apollo-cache.ts';
 import { createApolloLink } from '../../graphql/apollo-link.ts';
-import { type TaskRowFragment, TaskRowFragmentDoc, TasksDocument } from '../../graphql/generated/graphql.ts';
-import { onStale, updateViews, whileChanging } from './cached-list.ts';
+import { TasksDocument } from '../../graphql/generated/graphql.ts';
+import { onStale } from './cached-list.ts';
 import { type ListView, type ViewVariables, viewVariables, WHOLE_LIST } from './list-view.ts';
 import { loadPage, reload } from './load-tasks.ts';
 import { TaskPages } from './task-pages.ts';
 import { createTask } from './use-create-task.ts';
 import { deleteTask } from './use-delete-task.ts';
+import { markTasks } from './use-mark-tasks.ts';
+import { moveTask } from './use-move-task.ts';
+import { restoreTask } from './use-restore-task.ts';
 import { updateTask } from './use-update-task.ts';
 
 // Small pages: a few tasks are several of them.
@@ -37,10 +39,6 @@ const CHOICES: readonly Partial<ListView>[] = [
   { text: 'hinge', shown: 'open', sorting: 'created' },
 ];
 const VIEWS = CHOICES.map((choice) => viewVariables({ ...WHOLE_LIST, ...choice }, TODAY));
-
-const MOVE_TASK = parse(`mutation MoveTask($id: ID!, $after: ID) {
-  moveTask(id: $id, after: $after) { __typename ...TaskRow }
-} ${print(TaskRowFragmentDoc)}`);
 
 let seeded: SeededFixture;
 let api: TestApi;
@@ -117,7 +115,7 @@ async function fetchedView({ client }: Page, variables: ViewVariables, count: nu
 /** An action of the user, by numbers that choose among what the page shows. */
 const action = record({
   kind: oneof(
-    constantFrom('show', 'more', 'add', 'tick', 'delete', 'move'),
+    constantFrom('show', 'more', 'add', 'tick', 'delete', 'move', 'restore', 'mark'),
     constantFrom('title', 'due', 'priority', 'description', 'refused'),
   ),
   at: nat({ max: 20 }),
@@ -125,18 +123,6 @@ const action = record({
 });
 
 const pick = <Value>(values: readonly Value[], number: number) => values[number % values.length] as Value;
-
-async function moveTask({ client }: Page, task: TaskRowFragment, after: string | null): Promise<void> {
-  await whileChanging(client.cache, () =>
-    client.mutate<{ moveTask: TaskRowFragment }>({
-      mutation: MOVE_TASK,
-      variables: { id: task.id, after },
-      update: (cache, { data }) => {
-        if (data) updateViews(cache, { before: task, after: data.moveTask });
-      },
-    }),
-  );
-}
 
 async function act(page: Page, kind: string, at: number, value: number): Promise<unknown> {
   const { client } = page;
@@ -153,7 +139,12 @@ async function act(page: Page, kind: string, at: number, value: number): Promise
     case 'delete':
       return deleteTask(client, task);
     case 'move':
-      return moveTask(page, task, value === 0 ? null : pick(tasks, value).id);
+      return moveTask(client, tasks, task, value === 0 ? null : pick(tasks, value).id);
+    case 'restore':
+      await deleteTask(client, task);
+      return restoreTask(client, task);
+    case 'mark':
+      return markTasks(client, tasks.slice(at % tasks.length), value % 2 === 0);
     case 'title':
       return updateTask(client, task, { title: pick(TITLES, value) });
     case 'due':

@@ -16,6 +16,7 @@ const node = (id: string) => ({
   version: 1,
   createdAt: '2026-11-21T12:00:00.000Z',
   updatedAt: '2026-11-21T12:00:00.000Z',
+  steps: [],
 });
 
 /** Returns a cache with one page of the whole list, and functions that change and read it. */

@@ -15,6 +15,7 @@ const task: TaskFieldsFragment = {
   version: 1,
   createdAt: '2026-11-20T12:00:00.000Z',
   updatedAt: '2026-11-20T12:00:00.000Z',
+  steps: [],
 };
 const form = { title: task.title, description: task.description, dueDay: '2026-11-21', priority: task.priority };
 

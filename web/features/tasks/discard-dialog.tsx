@@ -1,6 +1,6 @@
 import { Button } from '../../components/button.tsx';
 import { closeDialog, Dialog } from '../../components/dialog.tsx';
-import styles from './delete-task-dialog.module.css';
+import styles from './confirm-dialog.module.css';
 
 /** Asks before what the user typed is discarded. Escape keeps it. */
 export function DiscardDialog({ onKeep, onDiscard }: { onKeep: () => void; onDiscard: () => void }) {

@@ -1,5 +1,6 @@
 import { useApolloClient } from '@apollo/client/react';
-import { type FormEvent, useEffect, useEffectEvent, useRef, useState } from 'react';
+import dynamic from 'next/dynamic';
+import { type FormEvent, useEffect, useEffectEvent, useId, useRef, useState } from 'react';
 import { useAnnounce } from '../../components/announcer.tsx';
 import { Button } from '../../components/button.tsx';
 import { Dialog } from '../../components/dialog.tsx';
@@ -17,13 +18,18 @@ import { taskErrorMessage } from './error-messages.ts';
 import { MAX_DESCRIPTION_LENGTH, MAX_TITLE_LENGTH } from './limits.ts';
 import { mergeEdits } from './merge-edits.ts';
 import { PriorityField } from './priority-field.tsx';
+import { TaskDates } from './task-dates.tsx';
 import { changedFields, type TaskForm } from './changed-fields.ts';
 import { fillForm, formOf, readForm } from './task-form.ts';
 import { useLeaveGuard } from './use-address.ts';
 import { useUpdateTask } from './use-update-task.ts';
 
+const TaskSteps = dynamic(() => import('./task-steps.tsx').then((module) => module.TaskSteps), { ssr: false });
+
 interface EditTaskDialogProps {
   readonly task: TaskFieldsFragment;
+  /** When the task was done; null while it is open. */
+  readonly completedAt: string | null;
   readonly onClose: () => void;
 }
 
@@ -36,16 +42,21 @@ interface Conflict {
   readonly version: number;
 }
 
+/** Returns whether a step was typed and not added. */
+const hasUnsentStep = (inside: Element) =>
+  !!inside.closest('dialog')?.querySelector<HTMLInputElement>('[name=newStep]')?.value;
+
 /**
  * The dialog that edits all fields of a task. It closes once the API has saved them: after a failure, everything typed is
  * still there. What was typed survives the end of the session too (edit-draft.ts).
  */
-export function EditTaskDialog({ task, onClose }: EditTaskDialogProps) {
+export function EditTaskDialog({ task, completedAt, onClose }: EditTaskDialogProps) {
   const updateTask = useUpdateTask();
   const client = useApolloClient();
   const announce = useAnnounce();
   const userId = useUserId();
   const form = useRef<HTMLFormElement>(null);
+  const formId = useId();
   // The task that the edit is based on: a change that arrives meanwhile must not look like one of the user's.
   const [base, setBase] = useState(task);
   const [initial] = useState(() => formOf(task));
@@ -56,7 +67,9 @@ export function EditTaskDialog({ task, onClose }: EditTaskDialogProps) {
   const [asking, setAsking] = useState(false);
 
   const isDone = useRef(false);
-  const isTyped = () => form.current !== null && Object.keys(changedFields(base, readForm(form.current))).length > 0;
+  const isTyped = () =>
+    form.current !== null &&
+    (Object.keys(changedFields(base, readForm(form.current))).length > 0 || hasUnsentStep(form.current));
 
   function close() {
     isDone.current = true;
@@ -156,6 +169,7 @@ export function EditTaskDialog({ task, onClose }: EditTaskDialogProps) {
     <Dialog title="Edit task" onClose={onClose} onDismiss={dismiss}>
       <form
         ref={form}
+        id={formId}
         className={styles.form}
         onSubmit={save}
         onInput={({ currentTarget }) => writeEdit(userId, { base, values: readForm(currentTarget) })}
@@ -180,6 +194,10 @@ export function EditTaskDialog({ task, onClose }: EditTaskDialogProps) {
           <TextField label="Due" name="dueDay" type="date" defaultValue={initial.dueDay} />
           <PriorityField value={initial.priority} />
         </div>
+      </form>
+      <TaskSteps taskId={task.id} />
+      <TaskDates task={task} completedAt={completedAt} />
+      <div className={styles.outcome}>
         {/* A new element each time, so that screen readers read a repeated message again. */}
         {failure && <Notice key={failure.count}>{failure.text}</Notice>}
         {conflict?.fields.map((field) => (
@@ -191,13 +209,13 @@ export function EditTaskDialog({ task, onClose }: EditTaskDialogProps) {
             onChoose={(value) => form.current && fillForm(form.current, { [field]: value })}
           />
         ))}
-        <div className={styles.buttons}>
-          <Button onClick={dismiss}>Cancel</Button>
-          <Button variant="primary" type="submit" busy={saving}>
-            {saving ? 'Saving…' : 'Save'}
-          </Button>
-        </div>
-      </form>
+      </div>
+      <div className={styles.buttons}>
+        <Button onClick={dismiss}>Cancel</Button>
+        <Button variant="primary" type="submit" form={formId} busy={saving}>
+          {saving ? 'Saving…' : 'Save'}
+        </Button>
+      </div>
       {asking && <DiscardDialog onKeep={() => setAsking(false)} onDiscard={close} />}
     </Dialog>
   );

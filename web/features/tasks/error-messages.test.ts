@@ -2,6 +2,7 @@ import { ServerError } from '@apollo/client/errors';
 import { expect, test } from 'vitest';
 import { NotSentError } from '../../graphql/connection.ts';
 import { mayTryAgain, taskErrorMessage } from './error-messages.ts';
+import { PartlyMarkedError } from './partly-marked-error.ts';
 
 /** The error of a request that the API refuses with a code. */
 function refusal(status: number, code: string): ServerError {
@@ -37,3 +38,8 @@ test.each([
 ])('trying the same again is offered after %s only if that may help', (_, error, offered) =>
   expect(mayTryAgain(error)).toBe(offered),
 );
+// covers: LIST-24
+test('a bulk change that failed in the middle says how many tasks were marked, and why not the others', () => {
+  const message = taskErrorMessage(new PartlyMarkedError(100, new Error('no response')));
+  expect(message).toMatch(/^100 tasks were marked, the others not: Fieldgate could not be reached\./);
+});

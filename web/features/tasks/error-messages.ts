@@ -1,5 +1,6 @@
 import { NotSentError } from '../../graphql/connection.ts';
 import { errorCode, errorMessage } from '../../graphql/error-code.ts';
+import { PartlyMarkedError } from './partly-marked-error.ts';
 
 /** The message if the list cannot be loaded. */
 export const LIST_UNAVAILABLE = 'Your tasks could not be loaded. They are safe. Please try again in a moment.';
@@ -13,6 +14,8 @@ export function taskErrorMessage(error: unknown): string {
     return error.isOffline
       ? 'Nothing was changed, because you are offline.'
       : 'Nothing was changed, because Fieldgate does not answer.';
+  if (error instanceof PartlyMarkedError)
+    return `${error.marked} tasks were marked, the others not: ${taskErrorMessage(error.cause)}`;
   switch (errorCode(error)) {
     case 'BAD_USER_INPUT':
       return errorMessage(error) ?? 'This change is not possible.';

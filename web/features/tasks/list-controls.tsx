@@ -74,6 +74,7 @@ export function ListControls({ view }: { view: ListView }) {
             dir="auto"
             autoComplete="off"
             enterKeyHint="search"
+            data-shortcut="/"
             onChange={() => {
               clearTimeout(pause.current);
               pause.current = setTimeout(() => show({}, 'replace'), PAUSE);

@@ -17,7 +17,7 @@ export function TaskDialog({ id, onClose }: { id: string; onClose: () => void })
     nextFetchPolicy: 'cache-first',
     notifyOnNetworkStatusChange: true,
   });
-  if (data?.task) return <EditTaskDialog task={data.task} onClose={onClose} />;
+  if (data?.task) return <EditTaskDialog task={data.task} completedAt={data.task.completedAt} onClose={onClose} />;
 
   // The API rejects an id that none of its tasks can have.
   const isUnknown = data?.task === null || errorCode(error) === 'BAD_USER_INPUT';

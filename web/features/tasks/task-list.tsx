@@ -7,6 +7,7 @@ import { AddTask } from './add-task.tsx';
 import { ClearDoneTasks } from './clear-done-tasks.tsx';
 import { EmptyList } from './empty-list.tsx';
 import { LIST_UNAVAILABLE } from './error-messages.ts';
+import { ListActions } from './list-actions.tsx';
 import { ListSkeleton } from './list-skeleton.tsx';
 import { ListControls } from './list-controls.tsx';
 import { isFiltered, type ListView, viewVariables } from './list-view.ts';
@@ -14,7 +15,11 @@ import styles from './task-list.module.css';
 import { prepareForManyRows, TaskRows } from './task-rows.tsx';
 import { useAttempt } from './use-attempt.ts';
 import { useFocusOnNewRows } from './use-focus-on-new-rows.ts';
+import { useSelection } from './use-selection.ts';
 import { useTaskList } from './use-task-list.ts';
+
+/** The same array each time: what depends on it need not run again. */
+const NOTHING_LOADED = { tasks: [], totalCount: 0, hasNextPage: false } as const;
 
 const countText = (count: number) => `${count} ${count === 1 ? 'task' : 'tasks'}`;
 
@@ -32,7 +37,8 @@ export function TaskList({ view, today, onOpen }: TaskListProps) {
   const { loaded, isExhausted, isCurrent, failed, loadingMore, loadMore, retry } = useTaskList(variables);
   const attempt = useAttempt();
   const list = useRef<HTMLUListElement>(null);
-  const { tasks, totalCount, hasNextPage } = loaded ?? { tasks: [], totalCount: 0, hasNextPage: false };
+  const { tasks, totalCount, hasNextPage } = loaded ?? NOTHING_LOADED;
+  const selection = useSelection(tasks);
   const focusNewRows = useFocusOnNewRows(list, tasks.length);
 
   // What a search or a filter found; not what the page began with.
@@ -59,14 +65,17 @@ export function TaskList({ view, today, onOpen }: TaskListProps) {
       {((failed && !isCurrent) || isExhausted) && missing}
       {tasks.length === 0 && !isExhausted && <EmptyList view={view} />}
       {tasks.length > 0 && (
-        <TaskRows
-          list={list}
-          tasks={tasks}
-          totalCount={totalCount}
-          busy={!isCurrent}
-          attempt={attempt}
-          onOpen={onOpen}
-        />
+        <ListActions list={list} tasks={tasks} total={totalCount} view={view} selection={selection} attempt={attempt}>
+          <TaskRows
+            list={list}
+            tasks={tasks}
+            totalCount={totalCount}
+            busy={!isCurrent}
+            attempt={attempt}
+            onOpen={onOpen}
+            selection={selection}
+          />
+        </ListActions>
       )}
       {hasNextPage && tasks.length > 0 && (
         <Button

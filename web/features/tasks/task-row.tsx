@@ -1,12 +1,15 @@
-import { memo, useId, useState } from 'react';
+import dynamic from 'next/dynamic';
+import { type ChangeEvent, memo, useId, useState } from 'react';
 import { useHydrated } from '../../components/use-hydrated.ts';
 import type { TaskRowFragment } from '../../graphql/generated/graphql.ts';
-import { DeleteTaskDialog } from './delete-task-dialog.tsx';
 import { DueDate } from './due-date.tsx';
+import { MoveHandle } from './move-rows.tsx';
+import { isPending } from './pending.ts';
 import styles from './task-row.module.css';
 import type { Attempt } from './use-attempt.ts';
-import { isPending } from './use-create-task.ts';
-import { useUpdateTask } from './use-update-task.ts';
+import { useRowActions } from './use-row-actions.ts';
+
+const RowSteps = dynamic(() => import('./row-steps.tsx').then((module) => module.RowSteps), { ssr: false });
 
 interface TaskRowProps {
   /** The same object as long as the task is unchanged: the row is then not rendered again. */
@@ -14,28 +17,49 @@ interface TaskRowProps {
   readonly attempt: Attempt;
   /** Opens the dialog of a task. */
   readonly onOpen: (id: string) => void;
+  /** Whether the task is selected; null while the checkbox marks it as done. */
+  readonly selected: boolean | null;
+  /** Selects the task, or deselects it; with `range` also those up to the one before. */
+  readonly onSelect: (id: string, range: boolean) => void;
 }
 
-/** A task in the list: a checkbox for done, its title, which opens the dialog, and a delete button. */
-export const TaskRow = memo(function TaskRow({ task, attempt, onOpen }: TaskRowProps) {
+/**
+ * A task in the list: a handle that moves it, a checkbox for done, its title, which opens the dialog, its steps, and a
+ * delete button. While the user selects tasks, the checkbox selects it.
+ */
+export const TaskRow = memo(function TaskRow({ task, attempt, onOpen, selected, onSelect }: TaskRowProps) {
   const id = useId();
-  const [deleting, setDeleting] = useState(false);
-  const updateTask = useUpdateTask();
+  const [unfolded, setUnfolded] = useState(false);
+  const { toggle, remove } = useRowActions(attempt);
   const hydrated = useHydrated();
   // Nothing works before hydration: a tick would be lost, and stay shown.
   const disabled = isPending(task.id) || !hydrated;
   const hasDetails = task.dueAt !== null || task.priority !== 'NORMAL';
+  const doneSteps = task.steps.filter((step) => step.done).length;
 
-  const toggle = () =>
-    void attempt(async () => {
-      await updateTask(task, { done: !task.done });
-      return task.done ? `Not done: ${task.title}` : `Done: ${task.title}`;
-    }, task);
+  function tick({ nativeEvent }: ChangeEvent) {
+    if (selected === null) void toggle(task);
+    else onSelect(task.id, nativeEvent instanceof MouseEvent && nativeEvent.shiftKey);
+  }
 
   return (
-    <div className={styles.row} data-done={task.done} aria-busy={isPending(task.id)}>
+    <div
+      className={styles.row}
+      data-row={task.id}
+      data-done={task.done}
+      data-selected={selected ?? undefined}
+      aria-busy={isPending(task.id)}
+    >
+      <MoveHandle id={task.id} title={task.title} disabled={disabled} />
       <label className={styles.tick}>
-        <input type="checkbox" checked={task.done} onChange={toggle} disabled={disabled} aria-label={task.title} />
+        <input
+          type="checkbox"
+          checked={selected ?? task.done}
+          onChange={tick}
+          disabled={disabled}
+          aria-label={selected === null ? task.title : `Select ${task.title}`}
+          data-shortcut="x"
+        />
       </label>
       <button
         type="button"
@@ -44,6 +68,7 @@ export const TaskRow = memo(function TaskRow({ task, attempt, onOpen }: TaskRowP
         disabled={disabled}
         aria-labelledby={`${id}-title`}
         aria-describedby={hasDetails ? `${id}-details` : undefined}
+        data-shortcut="e"
       >
         <span className={styles.title} id={`${id}-title`} dir="auto">
           {task.title}
@@ -56,18 +81,32 @@ export const TaskRow = memo(function TaskRow({ task, attempt, onOpen }: TaskRowP
           </span>
         )}
       </button>
+      {task.steps.length > 0 && (
+        <button
+          type="button"
+          className={styles.steps}
+          onClick={() => setUnfolded(!unfolded)}
+          disabled={disabled}
+          aria-expanded={unfolded}
+          aria-label={`${doneSteps} of ${task.steps.length} steps`}
+          data-shortcut="s"
+        >
+          {doneSteps} of {task.steps.length}
+        </button>
+      )}
       <button
         type="button"
         className={styles.delete}
-        onClick={() => setDeleting(true)}
+        onClick={({ currentTarget }) => void remove(task, currentTarget)}
         disabled={disabled}
         aria-label={`Delete ${task.title}`}
+        data-shortcut="Delete"
       >
         <svg viewBox="0 0 20 20" aria-hidden="true">
           <path d="M4 6h12M8 6V4h4v2M6 6l.6 10h6.8L14 6" />
         </svg>
       </button>
-      {deleting && <DeleteTaskDialog task={task} attempt={attempt} onClose={() => setDeleting(false)} />}
+      {unfolded && task.steps.length > 0 && <RowSteps taskId={task.id} attempt={attempt} />}
     </div>
   );
 });

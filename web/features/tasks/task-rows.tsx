@@ -3,6 +3,7 @@ import type { TaskRowFragment } from '../../graphql/generated/graphql.ts';
 import styles from './task-list.module.css';
 import { TaskRow } from './task-row.tsx';
 import type { Attempt } from './use-attempt.ts';
+import type { Selection } from './use-selection.ts';
 
 export interface TaskRowsProps {
   readonly list: RefObject<HTMLUListElement | null>;
@@ -13,6 +14,7 @@ export interface TaskRowsProps {
   readonly busy: boolean;
   readonly attempt: Attempt;
   readonly onOpen: (id: string) => void;
+  readonly selection: Selection;
 }
 
 /** The number of rows that are all rendered. */
@@ -27,13 +29,19 @@ export async function prepareForManyRows(): Promise<void> {
 
 /** The rows of the loaded tasks; of many, those that are in the window. */
 export function TaskRows(props: TaskRowsProps) {
-  const { list, tasks, busy, attempt, onOpen } = props;
+  const { list, tasks, busy, attempt, onOpen, selection } = props;
   if (tasks.length > MAX_RENDERED && WindowedRows) return <WindowedRows {...props} />;
   return (
     <ul ref={list} className={styles.rows} aria-label="Tasks" aria-busy={busy}>
       {tasks.map((task, index) => (
         <li key={task.id} data-index={index}>
-          <TaskRow task={task} attempt={attempt} onOpen={onOpen} />
+          <TaskRow
+            task={task}
+            attempt={attempt}
+            onOpen={onOpen}
+            selected={selection.ids?.has(task.id) ?? null}
+            onSelect={selection.toggle}
+          />
         </li>
       ))}
     </ul>

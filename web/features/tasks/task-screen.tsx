@@ -14,6 +14,7 @@ import { FIRST_PAGE_SIZE } from './page-sizes.ts';
 import { parseAddress } from './task-address.ts';
 import { TaskList } from './task-list.tsx';
 import styles from './task-screen.module.css';
+import { UndoProvider } from './undo.tsx';
 import { closeTask, openTask, useAddress } from './use-address.ts';
 import { useToday } from './use-today.ts';
 
@@ -44,7 +45,9 @@ export function TaskScreen({ initial }: { initial: InitialTasks }) {
       <main className={styles.screen}>
         <h1 className={styles.title}>Tasks</h1>
         {ready ? (
-          <TaskList view={view} today={today} onOpen={openTask} />
+          <UndoProvider>
+            <TaskList view={view} today={today} onOpen={openTask} />
+          </UndoProvider>
         ) : (
           <Notice action={<Button onClick={load}>Try again</Button>}>{LIST_UNAVAILABLE}</Notice>
         )}

@@ -1,23 +1,25 @@
 import type { ApolloClient } from '@apollo/client';
 import { useApolloClient } from '@apollo/client/react';
 import { useCallback } from 'react';
-import { CreateTaskDocument } from '../../graphql/generated/graphql.ts';
+import { CreateTaskDocument, type Priority } from '../../graphql/generated/graphql.ts';
 import { randomId } from '../../graphql/random-id.ts';
 import { updateViews, whileChanging } from './cached-list.ts';
+import { PENDING } from './pending.ts';
 
-/** The prefix of the ids of tasks that the API has not confirmed yet. */
-const PENDING = 'pending:';
-
-/** Returns whether a task is optimistic: shown before the API's response, and not editable yet. */
-export const isPending = (id: string) => id.startsWith(PENDING);
+/** The fields of a new task besides its title. */
+interface TaskDetails {
+  readonly dueAt: string | null;
+  readonly priority: Priority;
+}
+const NO_DETAILS: TaskDetails = { dueAt: null, priority: 'NORMAL' };
 
 /** Adds a task; it is in the lists at once, and removed if the API rejects it. */
-export function createTask(client: ApolloClient, title: string) {
+export function createTask(client: ApolloClient, title: string, details = NO_DETAILS) {
   const now = new Date().toISOString();
   return whileChanging(client.cache, () =>
     client.mutate({
       mutation: CreateTaskDocument,
-      variables: { input: { title } },
+      variables: { input: { title, ...details } },
       optimisticResponse: {
         __typename: 'Mutation',
         createTask: {
@@ -26,13 +28,13 @@ export function createTask(client: ApolloClient, title: string) {
           title,
           description: '',
           done: false,
-          dueAt: null,
-          priority: 'NORMAL',
+          ...details,
           // The API puts it at the top.
           position: Number.MIN_SAFE_INTEGER,
           version: 1,
           createdAt: now,
           updatedAt: now,
+          steps: [],
         },
       },
       update: (cache, { data }) => {
@@ -45,5 +47,5 @@ export function createTask(client: ApolloClient, title: string) {
 /** Returns `createTask` for the page's client. */
 export function useCreateTask() {
   const client = useApolloClient();
-  return useCallback((title: string) => createTask(client, title), [client]);
+  return useCallback((title: string, details?: TaskDetails) => createTask(client, title, details), [client]);
 }

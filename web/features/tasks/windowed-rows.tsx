@@ -13,7 +13,7 @@ const OVERSCAN = 12;
  * The rows that are in the window, out of any number. The row with the focus stays rendered wherever the page is scrolled
  * to. Positions are set by scripts alone: the page's policy allows no style in the HTML, and the server renders fewer rows.
  */
-export function WindowedRows({ list, tasks, totalCount, busy, attempt, onOpen }: TaskRowsProps) {
+export function WindowedRows({ list, tasks, totalCount, busy, attempt, onOpen, selection }: TaskRowsProps) {
   const [top, setTop] = useState(0);
 
   // What is above the list may grow and shrink with each render.
@@ -66,7 +66,13 @@ export function WindowedRows({ list, tasks, totalCount, busy, attempt, onOpen }:
               aria-posinset={index + 1}
               aria-setsize={totalCount}
             >
-              <TaskRow task={task} attempt={attempt} onOpen={onOpen} />
+              <TaskRow
+                task={task}
+                attempt={attempt}
+                onOpen={onOpen}
+                selected={selection.ids?.has(task.id) ?? null}
+                onSelect={selection.toggle}
+              />
             </li>
           )
         );

@@ -1,0 +1,41 @@
+import { useFragment } from '@apollo/client/react';
+import { TaskStepsFragmentDoc } from '../../graphql/generated/graphql.ts';
+import { isPending } from './pending.ts';
+import styles from './row-steps.module.css';
+import type { Attempt } from './use-attempt.ts';
+import { useSteps } from './use-steps.ts';
+
+/** The steps of a task in the list, to tick them. */
+export function RowSteps({ taskId, attempt }: { taskId: string; attempt: Attempt }) {
+  const { data, complete } = useFragment({
+    fragment: TaskStepsFragmentDoc,
+    from: { __typename: 'Task' as const, id: taskId },
+  });
+  const { change } = useSteps(taskId);
+  if (!complete) return null;
+  return (
+    <ul className={styles.steps} aria-label="Steps">
+      {data.steps.map((step) => (
+        <li key={step.id}>
+          <label className={styles.step} data-done={step.done}>
+            <input
+              type="checkbox"
+              checked={step.done}
+              disabled={isPending(step.id)}
+              onChange={() =>
+                void attempt(
+                  async () => {
+                    await change(step, { done: !step.done });
+                    return `Step ${step.done ? 'not done' : 'done'}: ${step.title}`;
+                  },
+                  { id: step.id, title: step.title },
+                )
+              }
+            />
+            <span dir="auto">{step.title}</span>
+          </label>
+        </li>
+      ))}
+    </ul>
+  );
+}

@@ -1,0 +1,27 @@
+import dynamic from 'next/dynamic';
+import { Button } from '../../components/button.tsx';
+import type { TaskRowFragment } from '../../graphql/generated/graphql.ts';
+import type { Attempt } from './use-attempt.ts';
+import type { Selection } from './use-selection.ts';
+
+const BulkBar = dynamic(() => import('./bulk-bar.tsx').then((module) => module.BulkBar), { ssr: false });
+
+interface SelectionBarProps {
+  readonly selection: Selection;
+  /** All loaded tasks. */
+  readonly tasks: readonly TaskRowFragment[];
+  /** The number of all tasks of the view. */
+  readonly total: number;
+  readonly attempt: Attempt;
+}
+
+/** The button that starts selecting tasks and, while the user selects, the buttons that change them. */
+export function SelectionBar({ selection, tasks, total, attempt }: SelectionBarProps) {
+  if (selection.ids === null)
+    return (
+      <Button variant="quiet" onClick={selection.start}>
+        Select several
+      </Button>
+    );
+  return <BulkBar selection={selection} selected={selection.ids} tasks={tasks} total={total} attempt={attempt} />;
+}

@@ -1,0 +1,28 @@
+import type { ApolloClient } from '@apollo/client';
+import { useApolloClient } from '@apollo/client/react';
+import { useCallback } from 'react';
+import { RestoreTaskDocument, type TaskRowFragment } from '../../graphql/generated/graphql.ts';
+import { updateViews, whileChanging } from './cached-list.ts';
+
+/**
+ * Brings a deleted task back: at once, with its steps and at its place in every view; it is gone again if the API
+ * rejects that.
+ */
+export function restoreTask(client: ApolloClient, task: TaskRowFragment) {
+  return whileChanging(client.cache, () =>
+    client.mutate({
+      mutation: RestoreTaskDocument,
+      variables: { id: task.id },
+      optimisticResponse: { __typename: 'Mutation', restoreTask: task },
+      update: (cache, { data }) => {
+        if (data) updateViews(cache, { before: null, after: data.restoreTask });
+      },
+    }),
+  );
+}
+
+/** Returns `restoreTask` for the page's client. */
+export function useRestoreTask() {
+  const client = useApolloClient();
+  return useCallback((task: TaskRowFragment) => restoreTask(client, task), [client]);
+}
