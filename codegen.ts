@@ -39,8 +39,6 @@ const config: CodegenConfig = {
         enumsAsTypes: true,
         nonOptionalTypename: true,
         skipTypeNameForRoot: true,
-        inlineFragmentTypes: 'mask',
-        customDirectives: { apolloUnmask: true },
       },
     },
   },

@@ -89,17 +89,24 @@ import { DeleteTaskDialog } from './features/tasks/delete-task-dialog.tsx';
 import { DiscardDialog } from './features/tasks/discard-dialog.tsx';
 import { DueDate } from './features/tasks/due-date.tsx';
 import { EditTaskDialog } from './features/tasks/edit-task-dialog.tsx';
-import type { InitialTaskPage } from './features/tasks/initial-task-page.ts';
+import type { InitialTasks } from './features/tasks/initial-tasks.ts';
+import { EmptyList } from './features/tasks/empty-list.tsx';
+import { ListControls } from './features/tasks/list-controls.tsx';
 import { ListSkeleton } from './features/tasks/list-skeleton.tsx';
 import { PriorityField } from './features/tasks/priority-field.tsx';
+import { WHOLE_LIST } from './features/tasks/list-view.ts';
+import { TaskDialog } from './features/tasks/task-dialog.tsx';
 import { TaskList } from './features/tasks/task-list.tsx';
 import { TaskRow } from './features/tasks/task-row.tsx';
+import { TaskRows } from './features/tasks/task-rows.tsx';
 import { TaskScreen } from './features/tasks/task-screen.tsx';
 import { ApiProvider } from './graphql/api-provider.tsx';
 import type { TaskFieldsFragment } from './graphql/generated/graphql.ts';
 
 const HOME = import.meta.dirname;
-const TASK: TaskFieldsFragment = {
+const attempt = () => Promise.resolve(true);
+const nothing = () => undefined;
+const TASK: Omit<TaskFieldsFragment, ' $fragmentName'> = {
   __typename: 'Task',
   id: '018f0000-0000-7000-8000-000000000001',
   title: 'Write the test first',
@@ -107,18 +114,26 @@ const TASK: TaskFieldsFragment = {
   done: false,
   dueAt: '2026-11-21T12:00:00.000Z',
   priority: 'HIGH',
+  position: 1,
   version: 1,
+  createdAt: '2026-11-20T12:00:00.000Z',
+  updatedAt: '2026-11-20T12:00:00.000Z',
 };
 const FORM = { title: 'mine', description: '', dueDay: '', priority: 'LOW' } as const;
-const FIRST_PAGE = {
-  __typename: 'Query',
-  tasks: {
-    __typename: 'TaskConnection',
-    totalCount: 1,
-    edges: [{ __typename: 'TaskEdge', cursor: 'c', node: TASK }],
-    pageInfo: { __typename: 'PageInfo', endCursor: 'c', hasNextPage: false },
+const INITIAL: InitialTasks = {
+  address: '/tasks',
+  today: '2026-11-21',
+  page: {
+    __typename: 'Query',
+    tasks: {
+      __typename: 'TaskConnection',
+      totalCount: 1,
+      edges: [{ __typename: 'TaskEdge', cursor: 'c', node: TASK }],
+      pageInfo: { __typename: 'PageInfo', endCursor: 'c', hasNextPage: false },
+    },
   },
-} as InitialTaskPage;
+  task: null,
+};
 
 const DEVICE: ListedDevice = {
   id: '1',
@@ -161,8 +176,6 @@ const MAP: AccessDocument = {
 };
 const DEMO = { email: 'demo@example.com', password: 'a password' };
 
-const attempt = () => Promise.resolve(true);
-const nothing = () => undefined;
 const inside = (children: ReactElement) => (
   <ApiProvider apiUrl="http://localhost:4000" userId="ada">
     {children}
@@ -313,12 +326,27 @@ const TREES: Readonly<Record<string, () => ReactElement>> = {
   'features/tasks/discard-dialog.tsx': () => <DiscardDialog onKeep={nothing} onDiscard={nothing} />,
   'features/tasks/due-date.tsx': () => <DueDate dueAt={TASK.dueAt ?? ''} done={false} />,
   'features/tasks/edit-task-dialog.tsx': () => inside(<EditTaskDialog task={TASK} onClose={nothing} />),
+  'features/tasks/empty-list.tsx': () => <EmptyList view={{ ...WHOLE_LIST, text: 'gate' }} />,
+  'features/tasks/list-controls.tsx': () => <ListControls view={WHOLE_LIST} />,
   'features/tasks/list-skeleton.tsx': () => <ListSkeleton />,
   'features/tasks/priority-field.tsx': () => <PriorityField value="HIGH" />,
-  'features/tasks/task-list.tsx': () => inside(<TaskList />),
-  'features/tasks/task-row.tsx': () => inside(<TaskRow task={TASK} attempt={attempt} />),
-  'features/tasks/task-screen.tsx': () => inside(<TaskScreen initialPage={FIRST_PAGE} />),
-  'features/tasks/task-screen.tsx, with the API unavailable': () => inside(<TaskScreen initialPage={null} />),
+  'features/tasks/task-list.tsx': () => inside(<TaskList view={WHOLE_LIST} today={INITIAL.today} onOpen={nothing} />),
+  'features/tasks/task-row.tsx': () => inside(<TaskRow task={TASK} attempt={attempt} onOpen={nothing} />),
+  'features/tasks/task-dialog.tsx': () => inside(<TaskDialog id={TASK.id} onClose={nothing} />),
+  'features/tasks/task-rows.tsx': () =>
+    inside(
+      <TaskRows
+        list={{ current: null }}
+        tasks={[TASK]}
+        totalCount={1}
+        busy={false}
+        attempt={attempt}
+        onOpen={nothing}
+      />,
+    ),
+  'features/tasks/task-screen.tsx': () => inside(<TaskScreen initial={INITIAL} />),
+  'features/tasks/task-screen.tsx, with the API unavailable': () =>
+    inside(<TaskScreen initial={{ ...INITIAL, page: null }} />),
   'graphql/api-provider.tsx': () => inside(<p>text</p>),
 };
 
@@ -380,9 +408,14 @@ function* filesIn(folder: string): Generator<string> {
   }
 }
 /** Loaded in browsers alone (`ssr: false`). */
-const BROWSER_ONLY = ['features/explore/graphiql-editor.tsx', 'features/explore/sandbox-frame.tsx'];
+const BROWSER_ONLY = [
+  'features/tasks/windowed-rows.tsx',
+  'features/explore/graphiql-editor.tsx',
+  'features/explore/sandbox-frame.tsx',
+];
 const isExcluded = (file: string) =>
-  BROWSER_ONLY.includes(file) || /\/(page|layout|or-unavailable|signed-in-page)\.tsx$|\.test\.tsx$/.test(file);
+  BROWSER_ONLY.includes(file) ||
+  /\/(page|layout|or-unavailable|signed-in-page|tasks-page)\.tsx$|\.test\.tsx$/.test(file);
 
 describe('rendering on the server', () => {
   test('the trees cover every file with client components', () => {
@@ -429,7 +462,7 @@ describe('rendering on the server', () => {
     const clients: WeakRef<object>[] = [];
     const Probe = () => {
       clients.push(new WeakRef(useApolloClient()));
-      return <TaskScreen initialPage={FIRST_PAGE} />;
+      return <TaskScreen initial={INITIAL} />;
     };
     const before = activeResources();
     for (let view = 0; view < 200; view++) renderToString(inside(<Probe />));

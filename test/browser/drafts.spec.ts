@@ -36,12 +36,14 @@ test('an open edit survives the sign-in after a session that ended, and is not s
   await addTask(page, 'Mend the gate');
   await page.getByRole('button', { name: 'Mend the gate', exact: true }).click();
   const dialog = page.getByRole('dialog', { name: 'Edit task' });
+  await expect(dialog.getByLabel('Title')).toHaveValue('Mend the gate');
+  const path = new URL(page.url()).pathname;
   await endSession(page);
   await dialog.getByLabel('Title').fill('Mend both gates');
   await dialog.getByLabel('Description').fill('The lower hinges.');
   await dialog.getByRole('radio', { name: 'High' }).check();
   await dialog.getByRole('button', { name: 'Save' }).click();
-  await expect(page).toHaveURL('/sign-in?next=%2Ftasks');
+  await expect(page).toHaveURL(`/sign-in?next=${encodeURIComponent(path)}`);
   await page.unroute('**/graphql');
   await signIn(page, email);
   await expect(dialog.getByLabel('Title')).toHaveValue('Mend both gates');

@@ -108,6 +108,13 @@ export const PAGE_STATES: Readonly<Record<string, StatesOfPage>> = {
         },
       },
       {
+        name: 'the task list with a search that finds nothing',
+        open: async (page) => {
+          await open(page, '/tasks?show=open&q=nothing');
+          await expect(page.getByRole('button', { name: 'Clear filters' })).toBeVisible();
+        },
+      },
+      {
         name: 'the task list with the dialog that edits a task',
         open: async (page) => {
           await open(page, '/tasks');
@@ -132,6 +139,27 @@ export const PAGE_STATES: Readonly<Record<string, StatesOfPage>> = {
           await open(page, '/tasks');
           await page.getByRole('button', { name: /^Account: / }).click();
           await expect(page.getByRole('link', { name: 'Your account' })).toBeVisible();
+        },
+      },
+    ],
+  },
+  '/tasks/[id]': {
+    user: [
+      {
+        name: 'the page of a task, from its URL',
+        open: async (page) => {
+          await open(page, '/tasks');
+          await page.getByRole('button', { name: /^Mend the gate/ }).click();
+          await expect(page).toHaveURL(/\/tasks\/./);
+          await page.reload({ waitUntil: 'networkidle' });
+          await expect(page.getByRole('dialog', { name: 'Edit task' })).toBeVisible();
+        },
+      },
+      {
+        name: 'the page of a task that does not exist',
+        open: async (page) => {
+          await page.goto('/tasks/018f0000-0000-7000-8000-000000000000', { waitUntil: 'networkidle' });
+          await expect(page.getByRole('dialog', { name: 'Task not found' })).toBeVisible();
         },
       },
     ],

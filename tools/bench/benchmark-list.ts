@@ -8,6 +8,7 @@ import { revocation } from './revocation.ts';
 import { signIns } from './sign-ins.ts';
 import { soaking } from './soak.ts';
 import { tokens } from './tokens.ts';
+import { web } from './web.ts';
 
 /** The benchmarks by their names on the command line, in the order in which they run. */
 export const BENCHMARKS: ReadonlyMap<string, Benchmark> = new Map([
@@ -19,5 +20,6 @@ export const BENCHMARKS: ReadonlyMap<string, Benchmark> = new Map([
   ['tokens', tokens],
   ['sign-ins', signIns],
   ['soak', soaking],
+  ['web', web],
   ['failures', failures],
 ]);

@@ -20,12 +20,15 @@ vi.mock('../config.ts', () => ({
   }),
 }));
 
-type Page = (props: { searchParams: Promise<object> }) => ReactNode | Promise<ReactNode>;
+type Page = (props: { params: Promise<object>; searchParams: Promise<object> }) => ReactNode | Promise<ReactNode>;
 const PAGES = Object.entries(import.meta.glob<{ default: Page }>('./**/page.tsx', { eager: true }));
 /** Pages of users without a session, which they do not read: without accounts, their forms say so. */
 const SESSIONLESS = ['./forgot-password/page.tsx', './reset-password/page.tsx'];
 const SESSION_PAGES = PAGES.filter(([file]) => !SESSIONLESS.includes(file));
-const props = { searchParams: Promise.resolve({}) };
+const props = {
+  params: Promise.resolve({ id: '01900000-0000-7000-8000-00000000000a' }),
+  searchParams: Promise.resolve({}),
+};
 
 let markCount = 0;
 const countMark = () => void (markCount += 1);

@@ -1,5 +1,5 @@
 'use client';
-import { type ReactNode, type SyntheticEvent, useEffect, useId, useRef } from 'react';
+import { type ReactNode, type SyntheticEvent, useId, useLayoutEffect, useRef } from 'react';
 import styles from './dialog.module.css';
 
 interface DialogProps {
@@ -24,8 +24,11 @@ export function Dialog({ title, onClose, onDismiss, children }: DialogProps) {
   const dialog = useRef<HTMLDialogElement>(null);
   const titleId = useId();
 
-  useEffect(() => {
-    if (dialog.current?.open === false) dialog.current.showModal();
+  // Before the element leaves the page, so that the browser restores the focus also if the caller unmounts it.
+  useLayoutEffect(() => {
+    const element = dialog.current;
+    if (element?.open === false) element.showModal();
+    return () => element?.close();
   }, []);
 
   const dismiss = (event: SyntheticEvent) => {

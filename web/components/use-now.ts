@@ -2,7 +2,8 @@ import { useSyncExternalStore } from 'react';
 
 const MINUTE = 60_000;
 
-const subscribeEveryMinute = (onChange: () => void) => {
+/** Calls back every minute; returns a function that ends it. */
+export const subscribeEveryMinute = (onChange: () => void) => {
   const timer = setInterval(onChange, MINUTE);
   return () => clearInterval(timer);
 };

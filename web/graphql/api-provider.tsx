@@ -36,7 +36,6 @@ function createApiClient(apiUrl: string, userId: string, stepUp: () => Promise<b
     ssrMode: typeof window === 'undefined',
     link: createApolloLink(`${apiUrl}/graphql`, tokens, { stepUp }),
     cache: createApolloCache(),
-    dataMasking: true,
   });
   return { tokens, client };
 }

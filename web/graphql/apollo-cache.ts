@@ -1,7 +1,11 @@
 import { InMemoryCache } from '@apollo/client/cache';
-import { relayStylePagination } from '@apollo/client/utilities';
 
-/** Creates a cache that merges the pages of a list. */
+/**
+ * Creates a cache. Each page of a task list is a field of its own, and so are the pages of each filter and order: a
+ * change then costs one page, not all that are loaded (features/tasks/cached-list.ts).
+ */
 export function createApolloCache(): InMemoryCache {
-  return new InMemoryCache({ typePolicies: { Query: { fields: { tasks: relayStylePagination() } } } });
+  return new InMemoryCache({
+    typePolicies: { Query: { fields: { tasks: { keyArgs: ['filter', 'orderBy', 'after'], merge: false } } } },
+  });
 }

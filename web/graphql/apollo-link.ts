@@ -64,16 +64,17 @@ export function createApolloLink(
     return from(renew()).pipe(mergeMap((renewed) => (renewed === null ? throwError(() => error) : forward(operation))));
   });
 
-  const attachToken = new SetContextLink(async ({ headers }, { operationType }) => {
+  const attachToken = new SetContextLink(async ({ headers, fetchOptions }, { operationType }) => {
     const token = await tokens.get();
     if (token === null) throw new SessionEndedError('The session has ended.');
+    const signals = [AbortSignal.timeout(timeout), fetchOptions?.signal].filter((signal) => signal != null);
     return {
       token,
       headers: { ...headers, authorization: `Bearer ${token}` },
       // A mutation that the page already shows must be sent even if the user leaves the page.
       fetchOptions: {
         keepalive: operationType === OperationTypeNode.MUTATION,
-        signal: AbortSignal.timeout(timeout),
+        signal: AbortSignal.any(signals),
       },
     };
   });

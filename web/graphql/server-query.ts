@@ -1,6 +1,5 @@
 import 'server-only';
 import type { TypedDocumentNode } from '@apollo/client';
-import type { Unmasked } from '@apollo/client/masking';
 import { print } from 'graphql';
 import { logOutage } from '../log.ts';
 import { documentId } from './document-id.ts';
@@ -21,7 +20,7 @@ export async function serverQuery<Data, Variables>(
   document: TypedDocumentNode<Data, Variables>,
   variables: Variables,
   { endpoint, token }: { endpoint: string; token: string },
-): Promise<Unmasked<Data> | null> {
+): Promise<Data | null> {
   try {
     const signal = AbortSignal.timeout(TIMEOUT);
     const send = async (parts: object) => {
@@ -36,7 +35,7 @@ export async function serverQuery<Data, Variables>(
         body: JSON.stringify({ ...parts, variables }),
         signal,
       });
-      return { status: response.status, body: (await response.json()) as ResponseBody<Unmasked<Data>> };
+      return { status: response.status, body: (await response.json()) as ResponseBody<Data> };
     };
     const id = documentId(document);
     // Printed only if it is sent: the API knows most documents by their ids.

@@ -1,29 +1,112 @@
 import type { ApolloCache } from '@apollo/client/cache';
-import type { Unmasked } from '@apollo/client/masking';
-import { TasksDocument, type TasksQuery } from '../../graphql/generated/graphql.ts';
-import { FIRST_PAGE } from './first-page.ts';
+import { argumentsOf, type CachedPage, readViews, viewKey } from './cached-views.ts';
+import type { ViewVariables } from './list-view.ts';
+import { type ListChange, planChange } from './plan-change.ts';
 
-type CachedList = Unmasked<TasksQuery>['tasks'];
-type Listed = Pick<CachedList, 'totalCount' | 'edges'>;
+/** What is going on with the lists of a cache. */
+interface ListState {
+  /** The number of mutations that are running. */
+  running: number;
+  /** The number of mutations that have ended. */
+  ended: number;
+  /** The views that may differ from the API once no mutation is running. */
+  readonly uncertain: Set<string>;
+  /** The functions that refetch the views which are shown. */
+  readonly refetches: Map<string, () => void>;
+}
 
-/** Returns the list with a new task at the top. Unchanged if it has the task: the list was fetched meanwhile. */
-export function withTask(list: Listed, node: CachedList['edges'][number]['node']): Listed {
-  if (list.edges.some((edge) => edge.node.id === node.id)) return list;
-  return {
-    totalCount: list.totalCount + 1,
-    edges: [{ __typename: 'TaskEdge', cursor: '', node }, ...list.edges],
+const states = new WeakMap<ApolloCache, ListState>();
+
+function stateOf(cache: ApolloCache): ListState {
+  const state = states.get(cache) ?? { running: 0, ended: 0, uncertain: new Set(), refetches: new Map() };
+  states.set(cache, state);
+  return state;
+}
+
+/**
+ * Changes all cached views as a mutation does: for its `update`, for optimistic responses too. A view of which the cache
+ * cannot know what it shows is refetched after the mutation, see `whileChanging`.
+ */
+export function updateViews(cache: ApolloCache, change: ListChange): void {
+  const { views, readTask } = readViews(cache);
+  const state = stateOf(cache);
+  const plans = new Map<string, CachedPage>();
+  for (const view of views) {
+    const { pages, isUncertain } = planChange(view, change, readTask);
+    if (isUncertain) state.uncertain.add(view.key);
+    for (const [field, page] of pages) plans.set(field, page);
+  }
+  if (plans.size > 0)
+    cache.modify<{ tasks: CachedPage }>({
+      fields: { tasks: (page, { storeFieldName }) => plans.get(storeFieldName) ?? page },
+    });
+}
+
+/** Runs a mutation that changes tasks; afterwards the views that may differ from the API are refetched. */
+export async function whileChanging<Result>(cache: ApolloCache, mutate: () => Promise<Result>): Promise<Result> {
+  const state = stateOf(cache);
+  state.running += 1;
+  try {
+    return await mutate();
+  } finally {
+    state.running -= 1;
+    state.ended += 1;
+    if (state.running === 0) {
+      const keys = [...state.uncertain];
+      state.uncertain.clear();
+      markStale(cache, keys);
+    }
+  }
+}
+
+/**
+ * Returns a function to call when a page of a view was written: if a mutation ran meanwhile, the page may be from before
+ * it, and the view is refetched after it.
+ */
+export function watchChanges(cache: ApolloCache): (variables: ViewVariables) => void {
+  const state = stateOf(cache);
+  const { ended } = state;
+  return (variables) => {
+    if (state.running > 0) state.uncertain.add(viewKey(variables));
+    else if (state.ended !== ended) markStale(cache, [viewKey(variables)]);
   };
 }
 
-/** Returns the list without a task. Unchanged if it does not have the task: the list was fetched meanwhile. */
-export function withoutTask(list: Listed, id: string): Listed {
-  const edges = list.edges.filter(({ node }) => node.id !== id);
-  return { totalCount: list.totalCount - (list.edges.length - edges.length), edges };
+/**
+ * Makes views load again: those that are shown at once, keeping their rows until then; the others when they are shown.
+ * @param keys the keys of the views; default all
+ */
+export function markStale(cache: ApolloCache, keys?: readonly string[]): void {
+  const { refetches } = stateOf(cache);
+  const isStale = (key: string) => keys === undefined || keys.includes(key);
+  if (keys?.length === 0) return;
+  cache.modify<{ tasks: CachedPage }>({
+    fields: {
+      tasks(page, { storeFieldName, DELETE }) {
+        const key = viewKey(argumentsOf(storeFieldName));
+        return isStale(key) && !refetches.has(key) ? DELETE : page;
+      },
+    },
+  });
+  for (const [key, refetch] of refetches) if (isStale(key)) refetch();
 }
 
-/** Updates the cached task list, as far as it has been fetched. */
-export function updateCachedList(cache: ApolloCache, update: (list: CachedList) => Listed): void {
-  cache.updateQuery({ query: TasksDocument, variables: FIRST_PAGE }, (data) =>
-    data ? { ...data, tasks: { ...data.tasks, ...update(data.tasks) } } : undefined,
-  );
+/** Registers how a view that is shown is refetched; returns a function that ends it. */
+export function onStale(cache: ApolloCache, variables: ViewVariables, refetch: () => void): () => void {
+  const { refetches } = stateOf(cache);
+  const key = viewKey(variables);
+  refetches.set(key, refetch);
+  return () => {
+    if (refetches.get(key) === refetch) refetches.delete(key);
+  };
+}
+
+/** Replaces all pages of a view by newer ones. */
+export function dropPages(cache: ApolloCache, variables: ViewVariables): void {
+  const key = viewKey(variables);
+  cache.modify<{ tasks: CachedPage }>({
+    fields: {
+      tasks: (page, { storeFieldName, DELETE }) => (viewKey(argumentsOf(storeFieldName)) === key ? DELETE : page),
+    },
+  });
 }

@@ -11,7 +11,10 @@ const task: TaskFieldsFragment = {
   done: false,
   dueAt: new Date(2026, 10, 21, 9, 30).toISOString(),
   priority: 'NORMAL',
+  position: 1,
   version: 1,
+  createdAt: '2026-11-20T12:00:00.000Z',
+  updatedAt: '2026-11-20T12:00:00.000Z',
 };
 const form = { title: task.title, description: task.description, dueDay: '2026-11-21', priority: task.priority };
 

@@ -2,17 +2,19 @@ import { useMutation } from '@apollo/client/react';
 import { useState } from 'react';
 import { Button } from '../../components/button.tsx';
 import { closeDialog, Dialog } from '../../components/dialog.tsx';
-import { ClearDoneTasksDocument, TasksDocument } from '../../graphql/generated/graphql.ts';
+import { ClearDoneTasksDocument } from '../../graphql/generated/graphql.ts';
+import { markStale } from './cached-list.ts';
 import styles from './delete-task-dialog.module.css';
 import type { Attempt } from './use-attempt.ts';
 
 /** Deletes all done tasks, after a confirmation. The API asks for a recent sign-in, and the Apollo link for the user's. */
 export function ClearDoneTasks({ attempt }: { attempt: Attempt }) {
   const [asking, setAsking] = useState(false);
-  const [clear] = useMutation(ClearDoneTasksDocument, { refetchQueries: [TasksDocument], awaitRefetchQueries: true });
+  const [clear, { client }] = useMutation(ClearDoneTasksDocument);
 
   const clearTasks = async () => {
     const { data } = await clear();
+    markStale(client.cache);
     const count = data?.clearTasks ?? 0;
     return `${count} done ${count === 1 ? 'task' : 'tasks'} deleted`;
   };

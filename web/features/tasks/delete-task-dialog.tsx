@@ -1,12 +1,12 @@
 import { Button } from '../../components/button.tsx';
 import { closeDialog, Dialog } from '../../components/dialog.tsx';
-import type { TaskFieldsFragment } from '../../graphql/generated/graphql.ts';
 import styles from './delete-task-dialog.module.css';
+import type { KnownTask } from './list-rules.ts';
 import type { Attempt } from './use-attempt.ts';
 import { useDeleteTask } from './use-delete-task.ts';
 
 interface DeleteTaskDialogProps {
-  readonly task: TaskFieldsFragment;
+  readonly task: KnownTask;
   readonly attempt: Attempt;
   readonly onClose: () => void;
 }
@@ -33,7 +33,7 @@ export function DeleteTaskDialog({ task, attempt, onClose }: DeleteTaskDialogPro
             closeDialog(currentTarget);
             next?.focus();
             void attempt(async () => {
-              await deleteTask(task.id);
+              await deleteTask(task);
               return `Deleted: ${task.title}`;
             }, task);
           }}

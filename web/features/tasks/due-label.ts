@@ -10,7 +10,7 @@ const DAY = 86_400_000;
 const DATE_ONLY = 'T23:59:59.000Z';
 
 /** Returns the day of a time, as `2026-11-21`. Default time zone: the viewer's. */
-function dayOf(time: Date, timeZone?: string): string {
+export function dayOf(time: Date, timeZone?: string): string {
   return new Intl.DateTimeFormat('sv-SE', { timeZone, year: 'numeric', month: '2-digit', day: '2-digit' }).format(time);
 }
 

@@ -1,13 +1,13 @@
 import { useApolloClient } from '@apollo/client/react';
-import { type FormEvent, useRef, useState } from 'react';
+import { type FormEvent, useEffect, useEffectEvent, useRef, useState } from 'react';
 import { useAnnounce } from '../../components/announcer.tsx';
 import { Button } from '../../components/button.tsx';
-import { closeDialog, Dialog } from '../../components/dialog.tsx';
+import { Dialog } from '../../components/dialog.tsx';
 import { Notice } from '../../components/notice.tsx';
 import { TextArea } from '../../components/text-area.tsx';
 import { TextField } from '../../components/text-field.tsx';
 import { errorCode } from '../../graphql/error-code.ts';
-import { TaskDocument, type TaskFieldsFragment, TaskFieldsFragmentDoc } from '../../graphql/generated/graphql.ts';
+import { TaskDocument, type TaskFieldsFragment } from '../../graphql/generated/graphql.ts';
 import { useUserId } from '../../graphql/api-provider.tsx';
 import { ConflictChoice } from './conflict-choice.tsx';
 import { DiscardDialog } from './discard-dialog.tsx';
@@ -19,6 +19,7 @@ import { mergeEdits } from './merge-edits.ts';
 import { PriorityField } from './priority-field.tsx';
 import { changedFields, type TaskForm } from './changed-fields.ts';
 import { fillForm, formOf, readForm } from './task-form.ts';
+import { useLeaveGuard } from './use-address.ts';
 import { useUpdateTask } from './use-update-task.ts';
 
 interface EditTaskDialogProps {
@@ -45,28 +46,53 @@ export function EditTaskDialog({ task, onClose }: EditTaskDialogProps) {
   const announce = useAnnounce();
   const userId = useUserId();
   const form = useRef<HTMLFormElement>(null);
-  const [draft] = useState(() => readEdit(userId, task.id));
   // The task that the edit is based on: a change that arrives meanwhile must not look like one of the user's.
-  const [base, setBase] = useState(() => draft?.base ?? task);
-  const [initial] = useState(() => draft?.values ?? formOf(task));
+  const [base, setBase] = useState(task);
+  const [initial] = useState(() => formOf(task));
   const [conflict, setConflict] = useState<Conflict>();
   const [titleError, setTitleError] = useState<string>();
   const [failure, setFailure] = useState<{ text: string; count: number }>();
   const [saving, setSaving] = useState(false);
   const [asking, setAsking] = useState(false);
 
+  const isDone = useRef(false);
+  const isTyped = () => form.current !== null && Object.keys(changedFields(base, readForm(form.current))).length > 0;
+
   function close() {
+    isDone.current = true;
     writeEdit(userId, null);
-    // By the element: the browser then restores the focus.
-    if (form.current) closeDialog(form.current);
+    onClose();
   }
 
   /** Closes the dialog; asks first if something was typed. */
   function dismiss() {
-    const typed = form.current !== null && Object.keys(changedFields(base, readForm(form.current))).length > 0;
-    if (typed) setAsking(true);
+    if (isTyped()) setAsking(true);
     else close();
   }
+
+  // Not in the first render, which must match the HTML of a deep link: the server has no draft.
+  const restoreDraft = useEffectEvent(() => {
+    const draft = readEdit(userId, task.id);
+    if (!draft || !form.current) return;
+    fillForm(form.current, draft.values);
+    setBase(draft.base);
+  });
+  useEffect(() => restoreDraft(), []);
+
+  // The dialog opens with what the cache has, and the API may have a newer version.
+  const showNewer = useEffectEvent(() => {
+    if (task.version === base.version || !form.current || isTyped()) return;
+    fillForm(form.current, formOf(task));
+    setBase(task);
+  });
+  useEffect(() => showNewer(), [task.version]);
+
+  // The browser's Back button asks too.
+  useLeaveGuard(() => {
+    if (isDone.current || !isTyped()) return true;
+    setAsking(true);
+    return false;
+  });
 
   const fail = (text: string) => setFailure((last) => ({ text, count: (last?.count ?? 0) + 1 }));
 
@@ -84,9 +110,17 @@ export function EditTaskDialog({ task, onClose }: EditTaskDialogProps) {
     } catch (error) {
       if (errorCode(error) !== 'CONFLICT') throw error;
     }
-    await client.query({ query: TaskDocument, variables: { id: task.id }, fetchPolicy: 'network-only' });
-    const current = client.readFragment({ fragment: TaskFieldsFragmentDoc, id: `Task:${task.id}` });
-    if (!current) throw new Error(`The task ${task.id} is not in the cache.`);
+    const { data } = await client.query({
+      query: TaskDocument,
+      variables: { id: task.id },
+      fetchPolicy: 'network-only',
+    });
+    const current = data?.task;
+    // It was deleted meanwhile: saving says so.
+    if (!current) {
+      await updateTask(task, change);
+      return true;
+    }
     const merged = mergeEdits(formOf(opened), formOf(current), values);
     fillForm(element, merged.values);
     setBase(current);

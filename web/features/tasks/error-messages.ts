@@ -3,6 +3,9 @@ import { errorCode, errorMessage } from '../../graphql/error-code.ts';
 /** The message if the list cannot be loaded. */
 export const LIST_UNAVAILABLE = 'Your tasks could not be loaded. They are safe. Please try again in a moment.';
 
+/** The message if a task cannot be loaded. */
+export const TASK_UNAVAILABLE = 'This task could not be loaded. It is safe. Please try again in a moment.';
+
 /** Returns the message for a change that failed. */
 export function taskErrorMessage(error: unknown): string {
   switch (errorCode(error)) {

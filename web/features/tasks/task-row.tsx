@@ -1,35 +1,30 @@
-import type { FragmentType } from '@apollo/client/masking';
-import { useFragment } from '@apollo/client/react';
-import { useState } from 'react';
-import { type TaskFieldsFragment, TaskFieldsFragmentDoc } from '../../graphql/generated/graphql.ts';
+import { memo, useId, useState } from 'react';
+import { useHydrated } from '../../components/use-hydrated.ts';
+import type { TaskRowFragment } from '../../graphql/generated/graphql.ts';
 import { DeleteTaskDialog } from './delete-task-dialog.tsx';
 import { DueDate } from './due-date.tsx';
-import { useHydrated } from '../../components/use-hydrated.ts';
-import { useUserId } from '../../graphql/api-provider.tsx';
-import { readEdit } from './edit-draft.ts';
-import { EditTaskDialog } from './edit-task-dialog.tsx';
 import styles from './task-row.module.css';
 import type { Attempt } from './use-attempt.ts';
 import { isPending } from './use-create-task.ts';
 import { useUpdateTask } from './use-update-task.ts';
 
 interface TaskRowProps {
-  readonly task: FragmentType<TaskFieldsFragment> & { readonly id: string; readonly __typename: 'Task' };
+  /** The same object as long as the task is unchanged: the row is then not rendered again. */
+  readonly task: TaskRowFragment;
   readonly attempt: Attempt;
+  /** Opens the dialog of a task. */
+  readonly onOpen: (id: string) => void;
 }
 
-/** A task in the list: a checkbox for done, its title, which opens the edit dialog, and a delete button. */
-export function TaskRow({ task: ref, attempt }: TaskRowProps) {
-  const { data: task, complete } = useFragment({ fragment: TaskFieldsFragmentDoc, from: ref });
-  const [open, setOpen] = useState<'edit' | 'delete' | 'none'>();
+/** A task in the list: a checkbox for done, its title, which opens the dialog, and a delete button. */
+export const TaskRow = memo(function TaskRow({ task, attempt, onOpen }: TaskRowProps) {
+  const id = useId();
+  const [deleting, setDeleting] = useState(false);
   const updateTask = useUpdateTask();
-  const userId = useUserId();
   const hydrated = useHydrated();
-  if (!complete) return null;
   // Nothing works before hydration: a tick would be lost, and stay shown.
   const disabled = isPending(task.id) || !hydrated;
-  // An edit is open again if the session ended during it.
-  const dialog = open ?? (hydrated && readEdit(userId, task.id) !== null ? 'edit' : 'none');
+  const hasDetails = task.dueAt !== null || task.priority !== 'NORMAL';
 
   const toggle = () =>
     void attempt(async () => {
@@ -38,31 +33,33 @@ export function TaskRow({ task: ref, attempt }: TaskRowProps) {
     }, task);
 
   return (
-    <li className={styles.row} data-done={task.done} aria-busy={isPending(task.id)}>
+    <div className={styles.row} data-done={task.done} aria-busy={isPending(task.id)}>
       <label className={styles.tick}>
         <input type="checkbox" checked={task.done} onChange={toggle} disabled={disabled} aria-label={task.title} />
       </label>
-      <button type="button" className={styles.body} onClick={() => setOpen('edit')} disabled={disabled}>
-        <span className={styles.title} dir="auto">
+      <button
+        type="button"
+        className={styles.body}
+        onClick={() => onOpen(task.id)}
+        disabled={disabled}
+        aria-labelledby={`${id}-title`}
+        aria-describedby={hasDetails ? `${id}-details` : undefined}
+      >
+        <span className={styles.title} id={`${id}-title`} dir="auto">
           {task.title}
         </span>
-        {(task.dueAt || task.priority !== 'NORMAL' || task.description) && (
-          <span className={styles.details}>
+        {hasDetails && (
+          <span className={styles.details} id={`${id}-details`}>
             {task.priority === 'HIGH' && <span className={styles.high}>High priority</span>}
             {task.priority === 'LOW' && <span>Low priority</span>}
             {task.dueAt && <DueDate dueAt={task.dueAt} done={task.done} />}
-            {task.description && (
-              <span className={styles.description} dir="auto">
-                {task.description}
-              </span>
-            )}
           </span>
         )}
       </button>
       <button
         type="button"
         className={styles.delete}
-        onClick={() => setOpen('delete')}
+        onClick={() => setDeleting(true)}
         disabled={disabled}
         aria-label={`Delete ${task.title}`}
       >
@@ -70,8 +67,7 @@ export function TaskRow({ task: ref, attempt }: TaskRowProps) {
           <path d="M4 6h12M8 6V4h4v2M6 6l.6 10h6.8L14 6" />
         </svg>
       </button>
-      {dialog === 'edit' && <EditTaskDialog task={task} onClose={() => setOpen('none')} />}
-      {dialog === 'delete' && <DeleteTaskDialog task={task} attempt={attempt} onClose={() => setOpen('none')} />}
-    </li>
+      {deleting && <DeleteTaskDialog task={task} attempt={attempt} onClose={() => setDeleting(false)} />}
+    </div>
   );
-}
+});

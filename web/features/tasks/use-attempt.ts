@@ -1,3 +1,4 @@
+import { useCallback } from 'react';
 import { useAnnounce, useErrors } from '../../components/announcer.tsx';
 import type { ErrorAction } from '../../components/error-region.tsx';
 import { taskErrorMessage } from './error-messages.ts';
@@ -18,21 +19,24 @@ interface Subject {
  */
 export type Attempt = (change: () => Promise<string>, subject?: Subject) => Promise<boolean>;
 
-/** Returns a function that runs the changes of a list. */
+/** Returns a function that runs the changes of a list; always the same one, so that rows need not be rendered again. */
 export function useAttempt(): Attempt {
   const announce = useAnnounce();
   const errors = useErrors();
 
-  return async (change, subject) => {
-    const key = subject?.id ?? subject?.title ?? '';
-    try {
-      announce(await change());
-      errors.clear(key);
-      return true;
-    } catch (error) {
-      const message = taskErrorMessage(error);
-      errors.show(key, subject ? `“${subject.title}”: ${message}` : message, subject?.action?.());
-      return false;
-    }
-  };
+  return useCallback<Attempt>(
+    async (change, subject) => {
+      const key = subject?.id ?? subject?.title ?? '';
+      try {
+        announce(await change());
+        errors.clear(key);
+        return true;
+      } catch (error) {
+        const message = taskErrorMessage(error);
+        errors.show(key, subject ? `“${subject.title}”: ${message}` : message, subject?.action?.());
+        return false;
+      }
+    },
+    [announce, errors],
+  );
 }

@@ -1,7 +1,9 @@
-import { useMutation } from '@apollo/client/react';
+import type { ApolloClient } from '@apollo/client';
+import { useApolloClient } from '@apollo/client/react';
+import { useCallback } from 'react';
 import { CreateTaskDocument } from '../../graphql/generated/graphql.ts';
 import { randomId } from '../../graphql/random-id.ts';
-import { updateCachedList, withTask } from './cached-list.ts';
+import { updateViews, whileChanging } from './cached-list.ts';
 
 /** The prefix of the ids of tasks that the API has not confirmed yet. */
 const PENDING = 'pending:';
@@ -9,11 +11,12 @@ const PENDING = 'pending:';
 /** Returns whether a task is optimistic: shown before the API's response, and not editable yet. */
 export const isPending = (id: string) => id.startsWith(PENDING);
 
-/** Returns a function that adds a task; it is at the top of the list at once, and removed if the API rejects it. */
-export function useCreateTask() {
-  const [mutate] = useMutation(CreateTaskDocument);
-  return (title: string) =>
-    mutate({
+/** Adds a task; it is in the lists at once, and removed if the API rejects it. */
+export function createTask(client: ApolloClient, title: string) {
+  const now = new Date().toISOString();
+  return whileChanging(client.cache, () =>
+    client.mutate({
+      mutation: CreateTaskDocument,
       variables: { input: { title } },
       optimisticResponse: {
         __typename: 'Mutation',
@@ -25,13 +28,22 @@ export function useCreateTask() {
           done: false,
           dueAt: null,
           priority: 'NORMAL',
+          // The API puts it at the top.
+          position: Number.MIN_SAFE_INTEGER,
           version: 1,
+          createdAt: now,
+          updatedAt: now,
         },
       },
       update: (cache, { data }) => {
-        const node = data?.createTask;
-        if (!node) return;
-        updateCachedList(cache, (list) => withTask(list, node));
+        if (data) updateViews(cache, { before: null, after: data.createTask });
       },
-    });
+    }),
+  );
+}
+
+/** Returns `createTask` for the page's client. */
+export function useCreateTask() {
+  const client = useApolloClient();
+  return useCallback((title: string) => createTask(client, title), [client]);
 }

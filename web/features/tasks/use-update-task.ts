@@ -1,19 +1,49 @@
-import { useMutation } from '@apollo/client/react';
+import type { ApolloClient } from '@apollo/client';
+import { useApolloClient } from '@apollo/client/react';
+import { useCallback } from 'react';
 import { type TaskFieldsFragment, UpdateTaskDocument, type UpdateTaskInput } from '../../graphql/generated/graphql.ts';
+import { updateViews, whileChanging } from './cached-list.ts';
+import type { KnownTask } from './list-rules.ts';
 
 /** The changed fields of a task. */
 export type TaskChange = Partial<Pick<TaskFieldsFragment, 'title' | 'description' | 'done' | 'dueAt' | 'priority'>>;
 
 /**
- * Returns a function that updates a task; the change shows at once, and is reverted if the API rejects it. With
- * `expectedVersion` it is rejected (CONFLICT) if the task has another version. A tick needs none: it cannot overwrite
- * what somebody typed.
+ * Updates a task; the change shows at once, in every view, and is reverted if the API rejects it. With `expectedVersion`
+ * it is rejected (CONFLICT) if the task has another version. A tick needs none: it cannot overwrite what somebody typed.
  */
+export function updateTask(
+  client: ApolloClient,
+  task: KnownTask,
+  change: TaskChange,
+  expectedVersion: number | null = null,
+) {
+  return whileChanging(client.cache, () =>
+    client.mutate({
+      mutation: UpdateTaskDocument,
+      variables: {
+        id: task.id,
+        input: change satisfies UpdateTaskInput,
+        expectedVersion,
+        withDescription: change.description !== undefined,
+      },
+      optimisticResponse: {
+        __typename: 'Mutation',
+        updateTask: { ...task, ...change, __typename: 'Task', updatedAt: new Date().toISOString() },
+      },
+      update: (cache, { data }) => {
+        if (data) updateViews(cache, { before: task, after: { ...task, ...data.updateTask } });
+      },
+    }),
+  );
+}
+
+/** Returns `updateTask` for the page's client. */
 export function useUpdateTask() {
-  const [mutate] = useMutation(UpdateTaskDocument);
-  return (task: TaskFieldsFragment, change: TaskChange, expectedVersion: number | null = null) =>
-    mutate({
-      variables: { id: task.id, input: change satisfies UpdateTaskInput, expectedVersion },
-      optimisticResponse: { __typename: 'Mutation', updateTask: { ...task, ...change } },
-    });
+  const client = useApolloClient();
+  return useCallback(
+    (task: KnownTask, change: TaskChange, expectedVersion?: number) =>
+      updateTask(client, task, change, expectedVersion),
+    [client],
+  );
 }
