@@ -38,7 +38,7 @@ test('a newer search aborts the one before it, and the rows stay until its answe
     const { variables } = route.request().postDataJSON() as { variables: { filter?: { text?: string } } };
     waiting.push({ text: variables.filter?.text ?? '', answer: () => route.continue() });
   });
-  const aborted = page.waitForEvent('requestfailed', ({ url }) => url().endsWith('/graphql'));
+  const aborted = page.waitForEvent('requestfailed', (request) => request.url().endsWith('/graphql'));
   await search(page).fill('mend');
   await expect.poll(() => waiting.map(({ text }) => text)).toEqual(['mend']);
   await search(page).fill('mend the g');

@@ -42,7 +42,10 @@ export function Dialog({ title, onClose, onDismiss, children }: DialogProps) {
       ref={dialog}
       className={styles.dialog}
       aria-labelledby={titleId}
-      onClose={onClose}
+      // In React, unlike in the DOM, the event of a dialog inside this one arrives here too.
+      onClose={({ target, currentTarget }) => {
+        if (target === currentTarget) onClose();
+      }}
       // A browser closes the dialog on a second Escape even if its `cancel` event is prevented, so the key is too.
       // `cancel` comes from other ways to close: the back gesture of a phone.
       onKeyDown={(event) => {

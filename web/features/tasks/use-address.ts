@@ -15,6 +15,9 @@ let isGoingBack = false;
 
 const current = () => window.location.pathname + window.location.search;
 
+/** Returns the URL that is shown. Next writes the one before for a moment when the Back button was refused. */
+const read = () => shown ?? current();
+
 function notify(): void {
   shown = current();
   for (const listener of listeners) listener();
@@ -73,7 +76,7 @@ export const showView = (view: TaskAddress['view'], how: 'push' | 'replace'): vo
 export function useAddress(initial: string): string {
   return useSyncExternalStore(
     subscribe,
-    current,
+    read,
     useCallback(() => initial, [initial]),
   );
 }
