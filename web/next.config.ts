@@ -19,7 +19,7 @@ const config: NextConfig = {
     // The token contract (runtime/) and node_modules are outside of this folder.
     root: repository,
     // The default export for bundlers is ES5: 9 kB more, which no supported browser needs.
-    resolveAlias: { rxjs: './node_modules/rxjs/dist/esm/index.js' },
+    resolveAlias: { rxjs: '../node_modules/rxjs/dist/esm/index.js' },
   },
   // `tsc -p web` checks types, with the rest of the repository.
   typescript: { ignoreBuildErrors: true },

@@ -6,6 +6,7 @@ import { inRoot } from '../../server/operations/paths.ts';
 import { TOOLS } from '../script-paths.ts';
 import { invalidate, isStale, type BuildArtifact, recordBuild } from './build-artifact.ts';
 import { runRequiredTool } from './run-tool.ts';
+import { splitGeneratedDocuments } from './split-documents.ts';
 import { writeManifest } from './write-manifest.ts';
 
 /** The options of a build step. */
@@ -25,6 +26,7 @@ const CONFIGS = [
   inRoot('codegen.ts'),
   inRoot('package-lock.json'),
   inRoot('tools/supervisor/demo-data.ts'),
+  inRoot('tools/supervisor/split-documents.ts'),
   inRoot('tools/supervisor/write-manifest.ts'),
 ];
 
@@ -69,6 +71,7 @@ export async function generateCode({ environment, progress, signal }: BuildOptio
     invalidate(generatedCode);
     loadContract();
     await runRequiredTool('The code generation', TOOLS.codegen, ['--config', 'codegen.ts'], { environment, signal });
+    splitGeneratedDocuments();
     writeManifest();
     recordBuild(generatedCode);
   });

@@ -11,3 +11,9 @@ export const UNVERIFIED_NOTICE = {
   sending: 'Sending…',
   sendAgain: 'Send again',
 };
+
+/** components/lazily.tsx */
+export const LAZILY = {
+  notLoaded: 'A part of this page could not be loaded.',
+  tryAgain: 'Try again',
+};

@@ -1,7 +1,5 @@
 'use client';
-import dynamic from 'next/dynamic';
+import { lazily } from '../../components/lazily.tsx';
 
 /** The shortcuts, loaded after the page: no page needs them to be shown. */
-export const LazyShortcuts = dynamic(() => import('./shortcuts.tsx').then((module) => module.Shortcuts), {
-  ssr: false,
-});
+export const LazyShortcuts = lazily('shortcuts', async () => (await import('./shortcuts.tsx')).Shortcuts);

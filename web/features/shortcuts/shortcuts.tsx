@@ -1,14 +1,12 @@
 'use client';
-import dynamic from 'next/dynamic';
 import { useRouter } from 'next/navigation';
 import { useEffect, useState } from 'react';
+import { lazily } from '../../components/lazily.tsx';
 import { createShortcutHandler } from './run-shortcut.ts';
 import { shortcutsAreOn, storeShortcutsOn } from './shortcut-setting.ts';
 import styles from './shortcuts.module.css';
 
-const ShortcutSheet = dynamic(() => import('./shortcut-sheet.tsx').then((module) => module.ShortcutSheet), {
-  ssr: false,
-});
+const ShortcutSheet = lazily('shortcut-sheet', async () => (await import('./shortcut-sheet.tsx')).ShortcutSheet);
 
 /**
  * The keyboard shortcuts of a page, and a button that shows them. They can be switched off (WCAG 2.1.4): speech control

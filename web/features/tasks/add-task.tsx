@@ -11,7 +11,7 @@ import { hasDetails, isDraft, isEmpty, NOTHING_TYPED, type NewTaskForm, readNewT
 import { PriorityField } from './priority-field.tsx';
 import { fillForm } from './task-form.ts';
 import type { Attempt } from './use-attempt.ts';
-import { useCreateTask } from './use-create-task.ts';
+import { useTaskChanges } from './use-task-changes.ts';
 
 /** The name of the form's draft. */
 const DRAFT = 'new-task';
@@ -26,7 +26,7 @@ export function AddTask({ attempt }: { attempt: Attempt }) {
   const hydrated = useHydrated();
   const form = useRef<HTMLFormElement>(null);
   const [toggled, setUnfolded] = useState<boolean>();
-  const createTask = useCreateTask();
+  const { createTask } = useTaskChanges();
   const userId = useUserId();
   // Unfolded at first if a draft needs the fields.
   const unfolded = toggled ?? (hydrated && hasDetails(readDraft(userId, DRAFT, isDraft)));

@@ -4,7 +4,7 @@ import type { TaskRowFragment } from '../../graphql/generated/graphql.ts';
 import styles from './bulk-bar.module.css';
 import { useOfferUndo } from './undo.tsx';
 import type { Attempt } from './use-attempt.ts';
-import { useMarkTasks } from './use-mark-tasks.ts';
+import { useTaskChanges } from './use-task-changes.ts';
 import type { Selection } from './use-selection.ts';
 
 interface BulkBarProps {
@@ -22,7 +22,7 @@ const tasksText = (count: number) => `${count} ${count === 1 ? 'task' : 'tasks'}
 /** The buttons that change the selected tasks. */
 export function BulkBar({ selection, selected, tasks, total, attempt }: BulkBarProps) {
   const [progress, setProgress] = useState<string>();
-  const markTasks = useMarkTasks();
+  const { markTasks } = useTaskChanges();
   const offerUndo = useOfferUndo();
   const bar = useRef<HTMLElement>(null);
 

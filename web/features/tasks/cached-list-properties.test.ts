@@ -11,12 +11,12 @@ import { onStale } from './cached-list.ts';
 import { type ListView, type ViewVariables, viewVariables, WHOLE_LIST } from './list-view.ts';
 import { loadPage, reload } from './load-tasks.ts';
 import { TaskPages } from './task-pages.ts';
-import { createTask } from './use-create-task.ts';
-import { deleteTask } from './use-delete-task.ts';
-import { markTasks } from './use-mark-tasks.ts';
-import { moveTask } from './use-move-task.ts';
-import { restoreTask } from './use-restore-task.ts';
-import { updateTask } from './use-update-task.ts';
+import { createTask } from './create-task.ts';
+import { deleteTask } from './delete-task.ts';
+import { markTasks } from './mark-tasks.ts';
+import { moveTask } from './move-task.ts';
+import { restoreTask } from './restore-task.ts';
+import { updateTask } from './update-task.ts';
 
 // Small pages: a few tasks are several of them.
 vi.mock('./page-sizes.ts', () => ({ FIRST_PAGE_SIZE: 3, NEXT_PAGE_SIZE: 4 }));

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { createApolloCache } from '../../graphql/apollo-cache.ts';
 import { TaskRowFragmentDoc, TasksDocument } from '../../graphql/generated/graphql.ts';
-import { updateViews, whileChanging } from './cached-list.ts';
+import { whileChanging } from './cached-list.ts';
+import { updateViews } from './update-views.ts';
 import { viewVariables, WHOLE_LIST } from './list-view.ts';
 import { TaskPages } from './task-pages.ts';
 

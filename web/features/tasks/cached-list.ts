@@ -1,7 +1,6 @@
 import type { ApolloCache } from '@apollo/client/cache';
-import { argumentsOf, type CachedPage, readViews, viewKey } from './cached-views.ts';
+import { argumentsOf, type CachedPage, viewKey } from './cached-views.ts';
 import type { ViewVariables } from './list-view.ts';
-import { type ListChange, planChange } from './plan-change.ts';
 
 /** What is going on with the lists of a cache. */
 interface ListState {
@@ -17,29 +16,11 @@ interface ListState {
 
 const states = new WeakMap<ApolloCache, ListState>();
 
-function stateOf(cache: ApolloCache): ListState {
+/** Returns what is going on with the lists of a cache. */
+export function stateOf(cache: ApolloCache): ListState {
   const state = states.get(cache) ?? { running: 0, ended: 0, uncertain: new Set(), refetches: new Map() };
   states.set(cache, state);
   return state;
-}
-
-/**
- * Changes all cached views as a mutation does: for its `update`, for optimistic responses too. A view of which the cache
- * cannot know what it shows is refetched after the mutation, see `whileChanging`.
- */
-export function updateViews(cache: ApolloCache, change: ListChange): void {
-  const { views, readTask } = readViews(cache);
-  const state = stateOf(cache);
-  const plans = new Map<string, CachedPage>();
-  for (const view of views) {
-    const { pages, isUncertain } = planChange(view, change, readTask);
-    if (isUncertain) state.uncertain.add(view.key);
-    for (const [field, page] of pages) plans.set(field, page);
-  }
-  if (plans.size > 0)
-    cache.modify<{ tasks: CachedPage }>({
-      fields: { tasks: (page, { storeFieldName }) => plans.get(storeFieldName) ?? page },
-    });
 }
 
 /** Runs a mutation that changes tasks; afterwards the views that may differ from the API are refetched. */
@@ -101,7 +82,7 @@ export function onStale(cache: ApolloCache, variables: ViewVariables, refetch: (
   };
 }
 
-/** Replaces all pages of a view by newer ones. */
+/** Removes all pages of a view. */
 export function dropPages(cache: ApolloCache, variables: ViewVariables): void {
   const key = viewKey(variables);
   cache.modify<{ tasks: CachedPage }>({

@@ -1,6 +1,6 @@
 import type { Priority, TaskFieldsFragment } from '../../graphql/generated/graphql.ts';
 import { dateInputValue, dueAtOn } from './due-label.ts';
-import type { TaskChange } from './use-update-task.ts';
+import type { TaskChange } from './update-task.ts';
 
 /** The values of the edit dialog. */
 export interface TaskForm {

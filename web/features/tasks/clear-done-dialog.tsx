@@ -6,7 +6,7 @@ import { markStale } from './cached-list.ts';
 import styles from './confirm-dialog.module.css';
 import { useOfferUndo } from './undo.tsx';
 import type { Attempt } from './use-attempt.ts';
-import { useRestoreTask } from './use-restore-task.ts';
+import { useTaskChanges } from './use-task-changes.ts';
 
 /** The most tasks that Undo brings back: each is a request. */
 const MAX_UNDO = 100;
@@ -26,7 +26,7 @@ interface ClearDoneDialogProps {
 /** Deletes all done tasks, after a confirmation. The API asks for a recent sign-in, and the Apollo link for the user's. */
 export function ClearDoneDialog({ attempt, onClose }: ClearDoneDialogProps) {
   const [clear, { client }] = useMutation(ClearDoneTasksDocument);
-  const restoreTask = useRestoreTask();
+  const { restoreTask } = useTaskChanges();
   const offerUndo = useOfferUndo();
 
   const clearTasks = async () => {

@@ -1,11 +1,9 @@
-import dynamic from 'next/dynamic';
 import { useState } from 'react';
 import { Button } from '../../components/button.tsx';
+import { lazily } from '../../components/lazily.tsx';
 import type { Attempt } from './use-attempt.ts';
 
-const ClearDoneDialog = dynamic(() => import('./clear-done-dialog.tsx').then((module) => module.ClearDoneDialog), {
-  ssr: false,
-});
+const ClearDoneDialog = lazily('clear-done', async () => (await import('./clear-done-dialog.tsx')).ClearDoneDialog);
 
 /** The button that deletes all done tasks. */
 export function ClearDoneTasks({ attempt }: { attempt: Attempt }) {

@@ -1,9 +1,9 @@
 import { useApolloClient } from '@apollo/client/react';
-import dynamic from 'next/dynamic';
 import { type FormEvent, useEffect, useEffectEvent, useId, useRef, useState } from 'react';
 import { useAnnounce } from '../../components/announcer.tsx';
 import { Button } from '../../components/button.tsx';
 import { Dialog } from '../../components/dialog.tsx';
+import { lazily } from '../../components/lazily.tsx';
 import { Notice } from '../../components/notice.tsx';
 import { TextArea } from '../../components/text-area.tsx';
 import { TextField } from '../../components/text-field.tsx';
@@ -22,9 +22,9 @@ import { TaskDates } from './task-dates.tsx';
 import { changedFields, type TaskForm } from './changed-fields.ts';
 import { fillForm, formOf, readForm } from './task-form.ts';
 import { useLeaveGuard } from './use-address.ts';
-import { useUpdateTask } from './use-update-task.ts';
+import { useTaskChanges } from './use-task-changes.ts';
 
-const TaskSteps = dynamic(() => import('./task-steps.tsx').then((module) => module.TaskSteps), { ssr: false });
+const TaskSteps = lazily('task-steps', async () => (await import('./task-steps.tsx')).TaskSteps);
 
 interface EditTaskDialogProps {
   readonly task: TaskFieldsFragment;
@@ -51,7 +51,7 @@ const hasUnsentStep = (inside: Element) =>
  * still there. What was typed survives the end of the session too (edit-draft.ts).
  */
 export function EditTaskDialog({ task, completedAt, onClose }: EditTaskDialogProps) {
-  const updateTask = useUpdateTask();
+  const { updateTask } = useTaskChanges();
   const client = useApolloClient();
   const announce = useAnnounce();
   const userId = useUserId();

@@ -5,7 +5,7 @@ import { MoveRows } from './move-rows.tsx';
 import { SelectionBar } from './selection-bar.tsx';
 import { useOfferUndo } from './undo.tsx';
 import type { Attempt } from './use-attempt.ts';
-import { useMoveTask } from './use-move-task.ts';
+import { useTaskChanges } from './use-task-changes.ts';
 import type { Selection } from './use-selection.ts';
 
 const MOVES_ELSEWHERE = 'Tasks can be moved in your own order only: sort by “My order”, and clear search and filters.';
@@ -25,7 +25,7 @@ interface ListActionsProps {
 
 /** What changes the rows of a list together: their order, and several at once. */
 export function ListActions({ list, tasks, total, view, selection, attempt, children }: ListActionsProps) {
-  const moveTask = useMoveTask();
+  const { moveTask } = useTaskChanges();
   const offerUndo = useOfferUndo();
 
   async function move(id: string, after: string | null) {

@@ -7,10 +7,10 @@ import { type TaskRowFragment, TasksDocument } from '../../graphql/generated/gra
 import { viewVariables, WHOLE_LIST } from './list-view.ts';
 import { PartlyMarkedError } from './partly-marked-error.ts';
 import { TaskPages } from './task-pages.ts';
-import { deleteTask } from './use-delete-task.ts';
-import { markTasks } from './use-mark-tasks.ts';
-import { moveTask } from './use-move-task.ts';
-import { restoreTask } from './use-restore-task.ts';
+import { deleteTask } from './delete-task.ts';
+import { markTasks } from './mark-tasks.ts';
+import { moveTask } from './move-task.ts';
+import { restoreTask } from './restore-task.ts';
 
 const NOW = '2026-11-21T12:00:00.000Z';
 const task = (position: number): TaskRowFragment => ({

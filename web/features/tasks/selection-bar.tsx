@@ -1,10 +1,10 @@
-import dynamic from 'next/dynamic';
 import { Button } from '../../components/button.tsx';
+import { lazily } from '../../components/lazily.tsx';
 import type { TaskRowFragment } from '../../graphql/generated/graphql.ts';
 import type { Attempt } from './use-attempt.ts';
 import type { Selection } from './use-selection.ts';
 
-const BulkBar = dynamic(() => import('./bulk-bar.tsx').then((module) => module.BulkBar), { ssr: false });
+const BulkBar = lazily('bulk-bar', async () => (await import('./bulk-bar.tsx')).BulkBar);
 
 interface SelectionBarProps {
   readonly selection: Selection;

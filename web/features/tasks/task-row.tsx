@@ -1,5 +1,5 @@
-import dynamic from 'next/dynamic';
 import { type ChangeEvent, memo, useId, useState } from 'react';
+import { lazily } from '../../components/lazily.tsx';
 import { useHydrated } from '../../components/use-hydrated.ts';
 import type { TaskRowFragment } from '../../graphql/generated/graphql.ts';
 import { DueDate } from './due-date.tsx';
@@ -9,7 +9,7 @@ import styles from './task-row.module.css';
 import type { Attempt } from './use-attempt.ts';
 import { useRowActions } from './use-row-actions.ts';
 
-const RowSteps = dynamic(() => import('./row-steps.tsx').then((module) => module.RowSteps), { ssr: false });
+const RowSteps = lazily('row-steps', async () => (await import('./row-steps.tsx')).RowSteps);
 
 interface TaskRowProps {
   /** The same object as long as the task is unchanged: the row is then not rendered again. */

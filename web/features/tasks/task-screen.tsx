@@ -1,6 +1,6 @@
 'use client';
 import { useApolloClient } from '@apollo/client/react';
-import { lazy, Suspense, useCallback, useMemo, useState } from 'react';
+import { lazy, Suspense, useCallback, useEffect, useMemo, useState } from 'react';
 import { Button } from '../../components/button.tsx';
 import { Notice } from '../../components/notice.tsx';
 import { ReloadWhenRestored } from '../../components/reload-when-restored.tsx';
@@ -16,9 +16,12 @@ import { TaskList } from './task-list.tsx';
 import styles from './task-screen.module.css';
 import { UndoProvider } from './undo.tsx';
 import { closeTask, openTask, useAddress } from './use-address.ts';
+import { preloadTaskChanges } from './use-task-changes.ts';
 import { useToday } from './use-today.ts';
 
-const TaskDialog = lazy(async () => ({ default: (await import('./task-dialog.tsx')).TaskDialog }));
+const loadDialog = async () => ({ default: (await import('./task-dialog.tsx')).TaskDialog });
+// Not `lazily`: the server renders the dialog of a deep link.
+const TaskDialog = lazy(loadDialog);
 
 /**
  * The task page, with the first page of the URL's view and the URL's task from the server. Without them it shows an error
@@ -33,6 +36,11 @@ export function TaskScreen({ initial }: { initial: InitialTasks }) {
     if (task?.task) client.writeQuery({ query: TaskDocument, variables: { id: task.task.id }, data: task });
     return page !== null;
   });
+  // After the first load, so that tasks open and change at once, and fail with words while offline.
+  useEffect(() => {
+    preloadTaskChanges();
+    loadDialog().catch(() => undefined);
+  }, []);
   const load = useCallback(() => setReady(true), []);
   useRetryOnReturn(!ready, load);
   useOnRefresh(useCallback(() => markStale(client.cache), [client]));

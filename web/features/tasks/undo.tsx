@@ -1,8 +1,9 @@
 'use client';
-import { createContext, type FocusEvent, type ReactNode, useCallback, useContext, useRef, useState } from 'react';
-import { Button } from '../../components/button.tsx';
-import styles from './undo.module.css';
+import { createContext, type ReactNode, useCallback, useContext, useState } from 'react';
+import { lazily } from '../../components/lazily.tsx';
 import { useAttempt } from './use-attempt.ts';
+
+const UndoOffer = lazily('undo', async () => (await import('./undo-offer.tsx')).UndoOffer);
 
 /** A change that the user can undo. */
 interface Undoable {
@@ -20,52 +21,20 @@ const OfferUndoContext = createContext<OfferUndo>(() => () => undefined);
 /** Returns the function that offers to undo a change; always the same one, so that memoised rows can depend on it. */
 export const useOfferUndo = (): OfferUndo => useContext(OfferUndoContext);
 
-/**
- * Shows what can be undone, at the bottom of the window: until it is dismissed, undone or replaced. It never disappears
- * by itself (WCAG 2.2.1).
- */
+/** Shows what can be undone, see undo-offer.tsx. */
 export function UndoProvider({ children }: { children: ReactNode }) {
   const attempt = useAttempt();
   const [offer, setOffer] = useState<Undoable | null>(null);
-  const focusedBefore = useRef<HTMLElement>(null);
 
   const offerUndo = useCallback<OfferUndo>((change) => {
     setOffer(change);
     return () => setOffer((current) => (current === change ? null : current));
   }, []);
 
-  const rememberFocus = ({ relatedTarget }: FocusEvent) => {
-    if (relatedTarget instanceof HTMLElement && relatedTarget.closest('[data-undo]') === null)
-      focusedBefore.current = relatedTarget;
-  };
-
-  /** Takes the message away. The focused button disappears: without this the focus would be at the start of the page. */
-  function close() {
-    setOffer(null);
-    if (focusedBefore.current?.isConnected) focusedBefore.current.focus();
-  }
-
   return (
     <OfferUndoContext value={offerUndo}>
       {children}
-      {offer && (
-        <section className={styles.undo} aria-label="Undo" data-undo>
-          <p className={styles.text}>{offer.text}</p>
-          <Button
-            data-shortcut="z"
-            onFocus={rememberFocus}
-            onClick={() => {
-              close();
-              void attempt(offer.undo);
-            }}
-          >
-            Undo
-          </Button>
-          <Button variant="quiet" onFocus={rememberFocus} onClick={close}>
-            Dismiss
-          </Button>
-        </section>
-      )}
+      {offer && <UndoOffer text={offer.text} onUndo={() => void attempt(offer.undo)} onClose={() => setOffer(null)} />}
     </OfferUndoContext>
   );
 }

@@ -2,9 +2,7 @@ import { useCallback } from 'react';
 import type { TaskRowFragment } from '../../graphql/generated/graphql.ts';
 import { useOfferUndo } from './undo.tsx';
 import type { Attempt } from './use-attempt.ts';
-import { useDeleteTask } from './use-delete-task.ts';
-import { useRestoreTask } from './use-restore-task.ts';
-import { useUpdateTask } from './use-update-task.ts';
+import { useTaskChanges } from './use-task-changes.ts';
 
 /** Returns the element to focus after a row is removed: in an adjacent row, otherwise the field that adds a task. */
 function focusTargetAfterDelete(inside: Element): HTMLElement | null | undefined {
@@ -16,9 +14,7 @@ function focusTargetAfterDelete(inside: Element): HTMLElement | null | undefined
 /** Returns the changes of one row: each is made at once, and can be undone. */
 export function useRowActions(attempt: Attempt) {
   const offerUndo = useOfferUndo();
-  const updateTask = useUpdateTask();
-  const deleteTask = useDeleteTask();
-  const restoreTask = useRestoreTask();
+  const { updateTask, deleteTask, restoreTask } = useTaskChanges();
 
   /** Marks a task as done or open. */
   const toggle = useCallback(

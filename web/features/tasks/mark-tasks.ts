@@ -1,8 +1,7 @@
 import type { ApolloClient } from '@apollo/client';
-import { useApolloClient } from '@apollo/client/react';
-import { useCallback } from 'react';
 import { UpdateTasksDocument } from '../../graphql/generated/graphql.ts';
-import { updateViews, whileChanging } from './cached-list.ts';
+import { whileChanging } from './cached-list.ts';
+import { updateViews } from './update-views.ts';
 import { MAX_BULK_IDS } from './limits.ts';
 import type { KnownTask } from './list-rules.ts';
 import { PartlyMarkedError } from './partly-marked-error.ts';
@@ -51,14 +50,4 @@ export function markTasks(
       onProgress(start + part.length);
     }
   });
-}
-
-/** Returns `markTasks` for the page's client. */
-export function useMarkTasks() {
-  const client = useApolloClient();
-  return useCallback(
-    (tasks: readonly KnownTask[], done: boolean, onProgress?: (marked: number) => void) =>
-      markTasks(client, tasks, done, onProgress),
-    [client],
-  );
 }

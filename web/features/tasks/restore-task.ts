@@ -1,8 +1,7 @@
 import type { ApolloClient } from '@apollo/client';
-import { useApolloClient } from '@apollo/client/react';
-import { useCallback } from 'react';
 import { RestoreTaskDocument, type TaskRowFragment } from '../../graphql/generated/graphql.ts';
-import { updateViews, whileChanging } from './cached-list.ts';
+import { whileChanging } from './cached-list.ts';
+import { updateViews } from './update-views.ts';
 
 /**
  * Brings a deleted task back: at once, with its steps and at its place in every view; it is gone again if the API
@@ -19,10 +18,4 @@ export function restoreTask(client: ApolloClient, task: TaskRowFragment) {
       },
     }),
   );
-}
-
-/** Returns `restoreTask` for the page's client. */
-export function useRestoreTask() {
-  const client = useApolloClient();
-  return useCallback((task: TaskRowFragment) => restoreTask(client, task), [client]);
 }

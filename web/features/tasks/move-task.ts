@@ -1,8 +1,7 @@
 import type { ApolloClient } from '@apollo/client';
-import { useApolloClient } from '@apollo/client/react';
-import { useCallback } from 'react';
 import { MoveTaskDocument } from '../../graphql/generated/graphql.ts';
-import { updateViews, whileChanging } from './cached-list.ts';
+import { whileChanging } from './cached-list.ts';
+import { updateViews } from './update-views.ts';
 import type { KnownTask } from './list-rules.ts';
 import { positionAfter } from './row-place.ts';
 
@@ -26,14 +25,5 @@ export function moveTask(client: ApolloClient, loaded: readonly KnownTask[], tas
         if (data) updateViews(cache, { before: task, after: { ...task, ...data.moveTask } });
       },
     }),
-  );
-}
-
-/** Returns `moveTask` for the page's client. */
-export function useMoveTask() {
-  const client = useApolloClient();
-  return useCallback(
-    (loaded: readonly KnownTask[], task: KnownTask, after: string | null) => moveTask(client, loaded, task, after),
-    [client],
   );
 }

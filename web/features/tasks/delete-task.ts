@@ -1,8 +1,7 @@
 import type { ApolloClient } from '@apollo/client';
-import { useApolloClient } from '@apollo/client/react';
-import { useCallback } from 'react';
 import { DeleteTaskDocument } from '../../graphql/generated/graphql.ts';
-import { updateViews, whileChanging } from './cached-list.ts';
+import { whileChanging } from './cached-list.ts';
+import { updateViews } from './update-views.ts';
 import type { KnownTask } from './list-rules.ts';
 
 /** Deletes a task; it leaves the lists at once, and comes back if the API rejects that. */
@@ -19,10 +18,4 @@ export function deleteTask(client: ApolloClient, task: KnownTask) {
       },
     }),
   );
-}
-
-/** Returns `deleteTask` for the page's client. */
-export function useDeleteTask() {
-  const client = useApolloClient();
-  return useCallback((task: KnownTask) => deleteTask(client, task), [client]);
 }

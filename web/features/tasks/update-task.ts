@@ -1,8 +1,7 @@
 import type { ApolloClient } from '@apollo/client';
-import { useApolloClient } from '@apollo/client/react';
-import { useCallback } from 'react';
 import { type TaskFieldsFragment, UpdateTaskDocument, type UpdateTaskInput } from '../../graphql/generated/graphql.ts';
-import { updateViews, whileChanging } from './cached-list.ts';
+import { whileChanging } from './cached-list.ts';
+import { updateViews } from './update-views.ts';
 import type { KnownTask } from './list-rules.ts';
 
 /** The changed fields of a task. */
@@ -35,15 +34,5 @@ export function updateTask(
         if (data) updateViews(cache, { before: task, after: { ...task, ...data.updateTask } });
       },
     }),
-  );
-}
-
-/** Returns `updateTask` for the page's client. */
-export function useUpdateTask() {
-  const client = useApolloClient();
-  return useCallback(
-    (task: KnownTask, change: TaskChange, expectedVersion?: number) =>
-      updateTask(client, task, change, expectedVersion),
-    [client],
   );
 }

@@ -1,13 +1,12 @@
 import type { ApolloClient } from '@apollo/client';
-import { useApolloClient } from '@apollo/client/react';
-import { useCallback } from 'react';
 import { CreateTaskDocument, type Priority } from '../../graphql/generated/graphql.ts';
 import { randomId } from '../../graphql/random-id.ts';
-import { updateViews, whileChanging } from './cached-list.ts';
+import { whileChanging } from './cached-list.ts';
+import { updateViews } from './update-views.ts';
 import { PENDING } from './pending.ts';
 
 /** The fields of a new task besides its title. */
-interface TaskDetails {
+export interface TaskDetails {
   readonly dueAt: string | null;
   readonly priority: Priority;
 }
@@ -42,10 +41,4 @@ export function createTask(client: ApolloClient, title: string, details = NO_DET
       },
     }),
   );
-}
-
-/** Returns `createTask` for the page's client. */
-export function useCreateTask() {
-  const client = useApolloClient();
-  return useCallback((title: string, details?: TaskDetails) => createTask(client, title, details), [client]);
 }
