@@ -11,3 +11,17 @@ export const UNVERIFIED_NOTICE = {
   sending: 'Sending…',
   sendAgain: 'Send again',
 };
+
+/** components/connection-banner.tsx */
+export const CONNECTION_BANNER = {
+  offline: 'You are offline. Changes cannot be saved.',
+  away: 'Fieldgate does not answer. Changes cannot be saved.',
+  returned: 'You are connected again. This page is being updated.',
+  tryNow: 'Try now',
+};
+
+/** components/error-region.tsx */
+export const ERROR_REGION = {
+  messages: 'Messages',
+  dismiss: 'Dismiss',
+};

@@ -5,6 +5,7 @@ import { useEffect, useState } from 'react';
 import { createShortcutHandler } from './run-shortcut.ts';
 import { shortcutsAreOn, storeShortcutsOn } from './shortcut-setting.ts';
 import styles from './shortcuts.module.css';
+import { SHORTCUT_SHEET } from '../../words.ts';
 
 const ShortcutSheet = dynamic(() => import('./shortcut-sheet.tsx').then((module) => module.ShortcutSheet), {
   ssr: false,
@@ -33,7 +34,8 @@ export function Shortcuts() {
     <>
       <p className={styles.hint}>
         <button type="button" className={styles.button} onClick={() => setShowsSheet(true)}>
-          Keyboard shortcuts{on && <kbd className={styles.key}>?</kbd>}
+          {SHORTCUT_SHEET.keyboardShortcuts}
+          {on && <kbd className={styles.key}>?</kbd>}
         </button>
       </p>
       {showsSheet && (

@@ -2,6 +2,7 @@ import dynamic from 'next/dynamic';
 import { useState } from 'react';
 import { Button } from '../../components/button.tsx';
 import type { Attempt } from './use-attempt.ts';
+import { CLEAR_DONE_TASKS } from '../../words.ts';
 
 const ClearDoneDialog = dynamic(() => import('./clear-done-dialog.tsx').then((module) => module.ClearDoneDialog), {
   ssr: false,
@@ -13,7 +14,7 @@ export function ClearDoneTasks({ attempt }: { attempt: Attempt }) {
   return (
     <>
       <Button variant="quiet" onClick={() => setAsking(true)}>
-        Delete done tasks
+        {CLEAR_DONE_TASKS.deleteDoneTasks}
       </Button>
       {asking && <ClearDoneDialog attempt={attempt} onClose={() => setAsking(false)} />}
     </>

@@ -3,6 +3,7 @@ import { createContext, type FocusEvent, type ReactNode, useCallback, useContext
 import { Button } from '../../components/button.tsx';
 import styles from './undo.module.css';
 import { useAttempt } from './use-attempt.ts';
+import { UNDO } from '../../words.ts';
 
 /** A change that the user can undo. */
 interface Undoable {
@@ -49,7 +50,7 @@ export function UndoProvider({ children }: { children: ReactNode }) {
     <OfferUndoContext value={offerUndo}>
       {children}
       {offer && (
-        <section className={styles.undo} aria-label="Undo" data-undo>
+        <section className={styles.undo} aria-label={UNDO.undo} data-undo>
           <p className={styles.text}>{offer.text}</p>
           <Button
             data-shortcut="z"
@@ -59,10 +60,10 @@ export function UndoProvider({ children }: { children: ReactNode }) {
               void attempt(offer.undo);
             }}
           >
-            Undo
+            {UNDO.undo}
           </Button>
           <Button variant="quiet" onFocus={rememberFocus} onClick={close}>
-            Dismiss
+            {UNDO.dismiss}
           </Button>
         </section>
       )}
