@@ -10,6 +10,9 @@ const FOLDER = 'documents';
 /** A document as the client preset writes it, in one line; the variables of a fragment are `unknown`. */
 const DOCUMENT = /^export const (\w+) = (.+ as unknown as DocumentNode<)(\w+), (\w+)>;$/gm;
 
+/** Each module imports it instead. */
+const IMPORT = /^import type \{ TypedDocumentNode as DocumentNode \} .+\n/m;
+
 const moduleOf = (name: string) => `./${FOLDER}/${name}.ts`;
 
 /**
@@ -22,17 +25,19 @@ export function splitDocuments(text: string): {
   readonly modules: ReadonlyMap<string, string>;
 } {
   const modules = new Map<string, string>();
-  const index = text.replaceAll(DOCUMENT, (_, name: string, value: string, data: string, variables: string) => {
-    const types = [data, variables].filter((type) => type !== 'unknown').join(', ');
-    modules.set(
-      name,
-      `import type { TypedDocumentNode as DocumentNode } from '@graphql-typed-document-node/core';
+  const index = text
+    .replace(IMPORT, '')
+    .replaceAll(DOCUMENT, (_, name: string, value: string, data: string, variables: string) => {
+      const types = [data, variables].filter((type) => type !== 'unknown').join(', ');
+      modules.set(
+        name,
+        `import type { TypedDocumentNode as DocumentNode } from '@graphql-typed-document-node/core';
 import type { ${types} } from '../graphql.ts';
 export const ${name} = ${value}${data}, ${variables}>;
 `,
-    );
-    return `export { ${name} } from '${moduleOf(name)}';`;
-  });
+      );
+      return `export { ${name} } from '${moduleOf(name)}';`;
+    });
   return { index, modules };
 }
 

@@ -2,6 +2,7 @@ import type { ReactNode } from 'react';
 import { ButtonLink } from '../components/button-link.tsx';
 import { PageHeader } from '../components/page-header.tsx';
 import { HOME, signInPath } from '../auth/return-target.ts';
+import { VISITOR_PAGE } from '../words.ts';
 
 /**
  * What every page for visitors without a session has: the header with the ways in.
@@ -12,9 +13,11 @@ export function VisitorPage({ path = HOME, children }: { path?: string; children
   const account = (
     <>
       <ButtonLink to={isHome ? '/sign-in' : signInPath(path)} variant="quiet">
-        Sign in
+        {VISITOR_PAGE.signIn}
       </ButtonLink>
-      <ButtonLink to={isHome ? '/sign-up' : `/sign-up?next=${encodeURIComponent(path)}`}>Sign up</ButtonLink>
+      <ButtonLink to={isHome ? '/sign-up' : `/sign-up?next=${encodeURIComponent(path)}`}>
+        {VISITOR_PAGE.signUp}
+      </ButtonLink>
     </>
   );
   return (

@@ -3,13 +3,7 @@ import type { ConnectionState } from '../graphql/connection.ts';
 import { useConnection } from '../graphql/connection-context.ts';
 import { Button } from './button.tsx';
 import styles from './connection-banner.module.css';
-
-/** What the banner says in each state. */
-const TEXTS: Readonly<Record<Exclude<ConnectionState, 'connected'>, string>> = {
-  offline: 'You are offline. Changes cannot be saved.',
-  away: 'Fieldgate does not answer. Changes cannot be saved.',
-  returned: 'You are connected again. This page is being updated.',
-};
+import { CONNECTION_BANNER } from '../words.ts';
 
 /** Says while Fieldgate does not answer that it does not, and afterwards that it does again. */
 export function ConnectionBanner() {
@@ -24,8 +18,8 @@ export function ConnectionMessage({ state, onCheck }: { state: ConnectionState; 
     <output>
       {state !== 'connected' && (
         <span className={styles.banner} data-state={state}>
-          <span className={styles.text}>{TEXTS[state]}</span>
-          {state !== 'returned' && <Button onClick={onCheck}>Try now</Button>}
+          <span className={styles.text}>{CONNECTION_BANNER[state]}</span>
+          {state !== 'returned' && <Button onClick={onCheck}>{CONNECTION_BANNER.tryNow}</Button>}
         </span>
       )}
     </output>

@@ -2,6 +2,7 @@ import { type FocusEvent, useRef } from 'react';
 import { Button } from './button.tsx';
 import styles from './error-region.module.css';
 import { Notice } from './notice.tsx';
+import { ERROR_REGION } from '../words.ts';
 
 /** What the user can do about an error. */
 export interface ErrorAction {
@@ -39,7 +40,7 @@ export function ErrorRegion({ errors, onDismiss }: ErrorRegionProps) {
 
   if (errors.length === 0) return null;
   return (
-    <section ref={region} className={styles.region} aria-label="Messages">
+    <section ref={region} className={styles.region} aria-label={ERROR_REGION.messages}>
       {errors.map(({ key, id, text, action }) => (
         <Notice
           key={id}
@@ -57,7 +58,7 @@ export function ErrorRegion({ errors, onDismiss }: ErrorRegionProps) {
                 </Button>
               )}
               <Button variant="quiet" onFocus={rememberFocus} onClick={() => dismiss(key)}>
-                Dismiss
+                {ERROR_REGION.dismiss}
               </Button>
             </div>
           }

@@ -2,6 +2,7 @@ import type { ReactNode } from 'react';
 import { Brand } from './brand.tsx';
 import { type Audience, SiteLinks } from './site-links.tsx';
 import styles from './page-header.module.css';
+import { PAGE_HEADER } from '../words.ts';
 
 interface PageHeaderProps {
   readonly audience: Audience;
@@ -18,7 +19,7 @@ export function PageHeader({ audience, account, notice, children }: PageHeaderPr
   return (
     <>
       <a className={styles.skip} href="#content">
-        Skip to content
+        {PAGE_HEADER.skipToContent}
       </a>
       <header className={styles.bar}>
         <div className={styles.inner}>

@@ -5,12 +5,13 @@ import {
   getAccount,
   postAccount,
 } from './post-account.ts';
+import { PASSKEY_ERRORS } from '../words.ts';
 
 /** The user closed the browser's dialog, or there is no matching passkey: browsers do not say which. */
 const NOT_USED = {
   outcome: 'rejected',
   code: 'PASSKEY_NOT_USED',
-  message: 'No passkey was used. Please try again, or use another way.',
+  message: PASSKEY_ERRORS.notUsed,
 } as const;
 
 /**
@@ -46,14 +47,14 @@ export async function createPasskey(name: string): Promise<AccountResult> {
     });
   } catch (error) {
     return error instanceof Error && error.name === 'InvalidStateError'
-      ? { ...NOT_USED, message: 'This device has a passkey of this account already.' }
-      : { ...NOT_USED, message: 'No passkey was created. Please try again.' };
+      ? { ...NOT_USED, message: PASSKEY_ERRORS.exists }
+      : { ...NOT_USED, message: PASSKEY_ERRORS.notCreated };
   }
 }
 
 /** Returns the message for a passkey that was not accepted. */
 export function passkeyErrorMessage(result: AccountFailure): string {
   return result.outcome === 'rejected' && ['PASSKEY_NOT_FOUND', 'AUTHENTICATION_FAILED'].includes(result.code)
-    ? 'This passkey was not accepted. It may have been removed from your account.'
+    ? PASSKEY_ERRORS.notAccepted
     : accountErrorMessage(result);
 }

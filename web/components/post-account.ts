@@ -1,3 +1,5 @@
+import { ACCOUNT_ERRORS } from '../words.ts';
+
 /** The result of an account request. */
 export type AccountResult =
   | { readonly outcome: 'done'; readonly body: unknown }
@@ -48,18 +50,17 @@ export const isStepUpRequired = (result: AccountResult): boolean =>
 
 /** Returns a wait in words, rounded up: "a minute", "3 minutes". */
 export function waitInMinutes(seconds: number): string {
-  const minutes = Math.ceil(seconds / 60);
-  return minutes === 1 ? 'a minute' : `${minutes} minutes`;
+  return ACCOUNT_ERRORS.minutes(Math.ceil(seconds / 60));
 }
 
 /** Returns the message for an error that the form has no specific message for. */
 export function accountErrorMessage(result: AccountFailure): string {
-  if (result.outcome === 'unavailable') return 'Fieldgate could not be reached. Please try again in a moment.';
+  if (result.outcome === 'unavailable') return ACCOUNT_ERRORS.unavailable;
   if (result.outcome === 'rate-limited') {
-    const wait = result.seconds < 60 ? 'a few seconds' : waitInMinutes(result.seconds);
-    return `Too many attempts. Please try again in ${wait}.`;
+    const wait = result.seconds < 60 ? ACCOUNT_ERRORS.aFewSeconds : waitInMinutes(result.seconds);
+    return ACCOUNT_ERRORS.tooManyAttempts(wait);
   }
-  if (result.code === 'INVALID_ORIGIN') return 'You cannot sign in here: this page’s address is not Fieldgate’s own.';
-  if (result.code === 'STEP_UP_REQUIRED') return 'Nothing was changed, because you did not sign in again.';
-  return result.message || 'Something went wrong. Please try again.';
+  if (result.code === 'INVALID_ORIGIN') return ACCOUNT_ERRORS.invalidOrigin;
+  if (result.code === 'STEP_UP_REQUIRED') return ACCOUNT_ERRORS.stepUp;
+  return result.message || ACCOUNT_ERRORS.other;
 }

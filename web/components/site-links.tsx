@@ -1,6 +1,7 @@
 'use client';
 import { usePathname } from 'next/navigation';
 import styles from './page-header.module.css';
+import { SITE_LINKS } from '../words.ts';
 
 /** Who sees a page of the header. */
 export type Audience = 'visitor' | 'user' | 'admin';
@@ -9,18 +10,18 @@ const EVERYONE: readonly Audience[] = ['visitor', 'user', 'admin'];
 
 /** The pages of the header: the path, the name and who sees it. */
 const PAGES = [
-  ['/tasks', 'Tasks', EVERYONE],
-  ['/explore', 'Explore', EVERYONE],
-  ['/access', 'Access', EVERYONE],
-  ['/account', 'Account', ['user', 'admin']],
-  ['/admin/security', 'Security log', ['admin']],
+  ['/tasks', SITE_LINKS.tasks, EVERYONE],
+  ['/explore', SITE_LINKS.explore, EVERYONE],
+  ['/access', SITE_LINKS.access, EVERYONE],
+  ['/account', SITE_LINKS.account, ['user', 'admin']],
+  ['/admin/security', SITE_LINKS.securityLog, ['admin']],
 ] as const satisfies readonly (readonly [string, string, readonly Audience[]])[];
 
 /** The links to the main pages; the present one, or the one that the present page belongs to, is marked. */
 export function SiteLinks({ audience }: { audience: Audience }) {
   const path = usePathname();
   return (
-    <nav aria-label="Main">
+    <nav aria-label={SITE_LINKS.main}>
       <ul className={styles.links}>
         {PAGES.filter(([, , audiences]) => (audiences as readonly Audience[]).includes(audience)).map(
           ([href, label]) => (

@@ -101,3 +101,65 @@ export const VERIFY_EMAIL_PAGE = {
     'Sign in first, and then open the link in your mail again. This protects you from accounts that others create with your address.',
   signIn: 'Sign in',
 };
+
+/** app/admin/security/page.tsx */
+export const SECURITY_LOG_PAGE = {
+  securityLog: 'Security log',
+  theEventsOfAll: 'The events of all users, newest first. Each time you open this page, the log records that.',
+  anAdministratorCannotBe: 'An administrator: cannot be banned. Take the role away first (npm run access -- grant).',
+  thisUserIsBanned: 'This user is banned.',
+  thisUserCanSign: 'This user can sign in.',
+  tryAgain: 'Try again',
+  theSecurityLogCould: 'The security log could not be loaded. Please try again in a moment.',
+  noEventMatches: 'No event matches.',
+  events: 'Events',
+  unknownUser: 'Unknown user',
+  deletedUser: 'Deleted user',
+};
+
+/** app/sign-in/page.tsx */
+export const SIGN_IN_PAGE = {
+  signIn: 'Sign in',
+  newHere: 'New here? ',
+  createAnAccount: 'Create an account',
+};
+
+/** app/visitor-page.tsx */
+export const VISITOR_PAGE = {
+  signIn: 'Sign in',
+  signUp: 'Sign up',
+};
+
+/** features/accounts/account-menu.tsx */
+export const ACCOUNT_MENU = {
+  account: (email: string) => `Account: ${email}`,
+  accountMenu: 'Account menu',
+  yourAccount: 'Your account',
+  devices: 'Devices',
+  activity: 'Activity',
+};
+
+/** features/accounts/account-shell.tsx */
+export const ACCOUNT_SHELL = {
+  account: 'Account',
+  profile: 'Profile',
+  password: 'Password',
+  secondFactor: 'Second factor',
+  devices: 'Devices',
+  activity: 'Activity',
+  yourData: 'Your data',
+};
+
+/** features/accounts/account-facts.tsx */
+export const ACCOUNT_FACTS = {
+  inTheApi: 'In the API',
+  theApiDidNot: 'The API did not answer. Please reload the page in a moment.',
+  user: 'User',
+  verified: ', verified',
+  role: 'Role',
+  roles: { USER: 'User', ADMIN: 'Administrator' },
+  created: 'Created',
+  service: 'Service',
+  running: (version: string) => `Running, version ${version}, `,
+  stopping: (version: string) => `Stopping, version ${version}, `,
+};

@@ -67,3 +67,30 @@ export const VERIFY_EMAIL = {
   confirming: 'Confirming…',
   confirmThisAddress: 'Confirm this address',
 };
+
+/** features/accounts/session-ended-message.tsx */
+export const SESSION_ENDED_MESSAGE = {
+  yourSessionHasEnded: 'Your session has ended. Sign in to go on.',
+};
+
+/** features/accounts/sign-in-form.tsx */
+export const SIGN_IN_FORM = {
+  wrongPassword: 'Wrong e-mail address or password.',
+  youNeedNotWait: ' You need not wait after a reset of the password.',
+  password: 'Password',
+  forgotPassword: 'Forgot password?',
+  signingIn: 'Signing in…',
+  signIn: 'Sign in',
+  withAPasskey: 'Use a passkey',
+};
+
+/** features/accounts/sign-up-form.tsx */
+export const SIGN_UP_FORM = {
+  hasAnAccount: 'This e-mail address already has an account. ',
+  signInInstead: 'Sign in instead?',
+  invalidEmail: 'Please enter a valid e-mail address.',
+  yourPasswordNeeds: (requirements: readonly string[]) => `Your password needs ${requirements.join(', ')}.`,
+  password: 'Password',
+  creatingYourAccount: 'Creating your account…',
+  createAccount: 'Create account',
+};

@@ -17,3 +17,17 @@ export const LAZILY = {
   notLoaded: 'A part of this page could not be loaded.',
   tryAgain: 'Try again',
 };
+
+/** components/connection-banner.tsx */
+export const CONNECTION_BANNER = {
+  offline: 'You are offline. Changes cannot be saved.',
+  away: 'Fieldgate does not answer. Changes cannot be saved.',
+  returned: 'You are connected again. This page is being updated.',
+  tryNow: 'Try now',
+};
+
+/** components/error-region.tsx */
+export const ERROR_REGION = {
+  messages: 'Messages',
+  dismiss: 'Dismiss',
+};

@@ -8,8 +8,9 @@ import { SignInForm } from '../../features/accounts/sign-in-form.tsx';
 import { webConfig } from '../../config.ts';
 import { orUnavailable } from '../or-unavailable.tsx';
 import type { SearchParams } from '../search-params.ts';
+import { SIGN_IN_PAGE } from '../../words.ts';
 
-export const metadata: Metadata = { title: 'Sign in' };
+export const metadata: Metadata = { title: SIGN_IN_PAGE.signIn };
 
 /** The sign-in page; leads to `?next=` afterwards if that is a path on this site. */
 export default orUnavailable(async function SignInPage({ searchParams }: { searchParams: SearchParams }) {
@@ -20,10 +21,11 @@ export default orUnavailable(async function SignInPage({ searchParams }: { searc
   const signUp = next === HOME ? '/sign-up' : `/sign-up?next=${encodeURIComponent(next)}`;
   return (
     <AccountPage
-      title="Sign in"
+      title={SIGN_IN_PAGE.signIn}
       alternative={
         <>
-          New here? <a href={signUp}>Create an account</a>
+          {SIGN_IN_PAGE.newHere}
+          <a href={signUp}>{SIGN_IN_PAGE.createAnAccount}</a>
         </>
       }
     >

@@ -3,39 +3,39 @@ import { LocalTime } from '../../components/local-time.tsx';
 import { Panel } from '../../components/panel.tsx';
 import type { AccountFactsQuery } from '../../graphql/generated/graphql.ts';
 import styles from './profile-form.module.css';
-
-const ROLES = { USER: 'User', ADMIN: 'Administrator' } as const;
+import { ACCOUNT_FACTS } from '../../words.ts';
 
 /** The account and the service as the API sees them; null if the API did not answer. */
 export function AccountFacts({ facts }: { facts: Unmasked<AccountFactsQuery> | null }) {
   if (facts === null)
     return (
-      <Panel title="In the API">
-        <p>The API did not answer. Please reload the page in a moment.</p>
+      <Panel title={ACCOUNT_FACTS.inTheApi}>
+        <p>{ACCOUNT_FACTS.theApiDidNot}</p>
       </Panel>
     );
   const { viewer, status } = facts;
   return (
-    <Panel title="In the API">
+    <Panel title={ACCOUNT_FACTS.inTheApi}>
       <dl className={styles.facts}>
         <div>
-          <dt>User</dt>
-          <dd dir="auto">{`${viewer.name}, ${viewer.email}${viewer.emailVerified ? ', verified' : ''}`}</dd>
+          <dt>{ACCOUNT_FACTS.user}</dt>
+          <dd dir="auto">{`${viewer.name}, ${viewer.email}${viewer.emailVerified ? ACCOUNT_FACTS.verified : ''}`}</dd>
         </div>
         <div>
-          <dt>Role</dt>
-          <dd>{ROLES[viewer.role]}</dd>
+          <dt>{ACCOUNT_FACTS.role}</dt>
+          <dd>{ACCOUNT_FACTS.roles[viewer.role]}</dd>
         </div>
         <div>
-          <dt>Created</dt>
+          <dt>{ACCOUNT_FACTS.created}</dt>
           <dd>
             <LocalTime at={viewer.createdAt} />
           </dd>
         </div>
         <div>
-          <dt>Service</dt>
+          <dt>{ACCOUNT_FACTS.service}</dt>
           <dd>
-            {status.ok ? 'Running' : 'Stopping'}, version {status.version}, <LocalTime at={status.time} />
+            {status.ok ? ACCOUNT_FACTS.running(status.version) : ACCOUNT_FACTS.stopping(status.version)}
+            <LocalTime at={status.time} />
           </dd>
         </div>
       </dl>

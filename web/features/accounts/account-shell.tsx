@@ -2,15 +2,16 @@ import { Download, History, KeyRound, MonitorSmartphone, ShieldCheck, User } fro
 import type { ReactNode } from 'react';
 import { ReloadWhenRestored } from '../../components/reload-when-restored.tsx';
 import styles from './account-shell.module.css';
+import { ACCOUNT_SHELL } from '../../words.ts';
 
 /** The account pages in the order of their navigation. */
 const PAGES = [
-  ['/account', 'Profile', User],
-  ['/account/password', 'Password', KeyRound],
-  ['/account/security', 'Second factor', ShieldCheck],
-  ['/account/devices', 'Devices', MonitorSmartphone],
-  ['/account/activity', 'Activity', History],
-  ['/account/data', 'Your data', Download],
+  ['/account', ACCOUNT_SHELL.profile, User],
+  ['/account/password', ACCOUNT_SHELL.password, KeyRound],
+  ['/account/security', ACCOUNT_SHELL.secondFactor, ShieldCheck],
+  ['/account/devices', ACCOUNT_SHELL.devices, MonitorSmartphone],
+  ['/account/activity', ACCOUNT_SHELL.activity, History],
+  ['/account/data', ACCOUNT_SHELL.yourData, Download],
 ] as const;
 
 /** The path of an account page. */
@@ -21,7 +22,7 @@ export function AccountShell({ path, title, children }: { path: AccountPath; tit
   return (
     <>
       <main className={`${styles.shell} ${styles.withNavigation}`}>
-        <nav className={styles.nav} aria-label="Account">
+        <nav className={styles.nav} aria-label={ACCOUNT_SHELL.account}>
           <ul>
             {PAGES.map(([href, label, Icon]) => (
               <li key={href}>

@@ -2,6 +2,7 @@
 import { useSyncExternalStore } from 'react';
 import { takeSessionEndNote } from '../../graphql/session-end-note.ts';
 import styles from './session-ended-message.module.css';
+import { SESSION_ENDED_MESSAGE } from '../../words.ts';
 
 const noSubscription = () => () => undefined;
 
@@ -15,7 +16,7 @@ export function SessionEndedMessage({ hasEnded }: { hasEnded: boolean }) {
   return (
     // Always in the page: screen readers announce changes of a live region, not a new one.
     <output className={styles.status}>
-      {(hasEnded || isNoted) && <span className={styles.message}>Your session has ended. Sign in to go on.</span>}
+      {(hasEnded || isNoted) && <span className={styles.message}>{SESSION_ENDED_MESSAGE.yourSessionHasEnded}</span>}
     </output>
   );
 }

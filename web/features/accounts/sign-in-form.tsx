@@ -14,6 +14,7 @@ import { EmailField } from './email-field.tsx';
 import { SecondFactorForm } from './second-factor-form.tsx';
 import { PasswordField } from './password-field.tsx';
 import { PageLink } from './page-link.tsx';
+import { SIGN_IN_FORM } from '../../words.ts';
 
 /** Whether the password was right, and the sign-in waits for the second factor. */
 const awaitsSecondFactor = (body: unknown): boolean =>
@@ -58,8 +59,8 @@ export function SignInForm({ next, awaitsCode: awaitsCodeAtFirst }: SignInFormPr
     if (result.outcome === 'done') return setAwaitsCode(true);
     const text =
       result.outcome === 'rejected' && result.code === 'INVALID_EMAIL_OR_PASSWORD'
-        ? 'Wrong e-mail address or password.'
-        : accountErrorMessage(result) + (isLongWait(result) ? ' You need not wait after a reset of the password.' : '');
+        ? SIGN_IN_FORM.wrongPassword
+        : accountErrorMessage(result) + (isLongWait(result) ? SIGN_IN_FORM.youNeedNotWait : '');
     showError(text);
     element.querySelector<HTMLInputElement>('[name=password]')?.select();
   }
@@ -80,13 +81,13 @@ export function SignInForm({ next, awaitsCode: awaitsCodeAtFirst }: SignInFormPr
       {/* A new element each time, so that screen readers read a repeated message again. */}
       {errorMessage && <Notice key={errorMessage.count}>{errorMessage.text}</Notice>}
       <EmailField />
-      <PasswordField label="Password" autoComplete="current-password" required />
-      <PageLink to="/forgot-password">Forgot password?</PageLink>
+      <PasswordField label={SIGN_IN_FORM.password} autoComplete="current-password" required />
+      <PageLink to="/forgot-password">{SIGN_IN_FORM.forgotPassword}</PageLink>
       <Button variant="primary" type="submit" disabled={!hydrated} busy={busy}>
-        {busy ? 'Signing in…' : 'Sign in'}
+        {busy ? SIGN_IN_FORM.signingIn : SIGN_IN_FORM.signIn}
       </Button>
       <Button disabled={!hydrated} busy={busy} onClick={signInWithPasskey}>
-        Use a passkey
+        {SIGN_IN_FORM.withAPasskey}
       </Button>
     </form>
   );

@@ -12,6 +12,7 @@ import { signInLink } from './carried-email.ts';
 import { PasswordField } from './password-field.tsx';
 import { PasswordRules } from './password-rules.tsx';
 import { useCommonPasswords } from './use-common-passwords.ts';
+import { SIGN_UP_FORM } from '../../words.ts';
 
 /** The error of each field, and of the form as a whole. */
 interface FieldErrors {
@@ -27,12 +28,13 @@ function fieldErrorsFor(result: AccountFailure, { email, next }: { email: string
         return {
           email: (
             <>
-              This e-mail address already has an account. <a href={signInLink(next, email)}>Sign in instead?</a>
+              {SIGN_UP_FORM.hasAnAccount}
+              <a href={signInLink(next, email)}>{SIGN_UP_FORM.signInInstead}</a>
             </>
           ),
         };
       case 'INVALID_EMAIL':
-        return { email: 'Please enter a valid e-mail address.' };
+        return { email: SIGN_UP_FORM.invalidEmail };
       case 'PASSWORD_TOO_WEAK':
         return { password: result.message };
     }
@@ -60,7 +62,7 @@ export function SignUpForm({ next, policy }: { next: string; policy: PasswordPol
     const unmet = checks.filter(({ isMet }) => !isMet(entered.password));
     let errors: FieldErrors = {};
     if (unmet.length > 0) {
-      errors = { password: `Your password needs ${unmet.map(({ requirement }) => requirement).join(', ')}.` };
+      errors = { password: SIGN_UP_FORM.yourPasswordNeeds(unmet.map(({ requirement }) => requirement)) };
     } else {
       setBusy(true);
       const result = await postAccount('/sign-up/email', entered);
@@ -78,7 +80,7 @@ export function SignUpForm({ next, policy }: { next: string; policy: PasswordPol
       {fieldErrors.form && <Notice>{fieldErrors.form}</Notice>}
       <EmailField error={fieldErrors.email} onChange={() => setFieldErrors({})} />
       <PasswordField
-        label="Password"
+        label={SIGN_UP_FORM.password}
         autoComplete="new-password"
         required
         ref={field}
@@ -91,7 +93,7 @@ export function SignUpForm({ next, policy }: { next: string; policy: PasswordPol
         hint={<PasswordRules checks={checks} password={password} />}
       />
       <Button variant="primary" type="submit" disabled={!hydrated} busy={busy}>
-        {busy ? 'Creating your account…' : 'Create account'}
+        {busy ? SIGN_UP_FORM.creatingYourAccount : SIGN_UP_FORM.createAccount}
       </Button>
     </form>
   );

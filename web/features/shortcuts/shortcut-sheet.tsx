@@ -2,6 +2,7 @@ import { Button } from '../../components/button.tsx';
 import { closeDialog, Dialog } from '../../components/dialog.tsx';
 import { SHORTCUT_GROUPS } from './shortcut-list.ts';
 import styles from './shortcuts.module.css';
+import { SHORTCUT_SHEET } from '../../words.ts';
 
 interface ShortcutSheetProps {
   readonly on: boolean;
@@ -12,11 +13,11 @@ interface ShortcutSheetProps {
 /** The dialog that lists the shortcuts and switches them on and off. */
 export function ShortcutSheet({ on, onSwitch, onClose }: ShortcutSheetProps) {
   return (
-    <Dialog title="Keyboard shortcuts" onClose={onClose}>
+    <Dialog title={SHORTCUT_SHEET.keyboardShortcuts} onClose={onClose}>
       <div className={styles.sheet}>
         <label className={styles.switch}>
           <input type="checkbox" checked={on} onChange={() => onSwitch(!on)} />
-          Use keyboard shortcuts in this browser
+          {SHORTCUT_SHEET.inThisBrowser}
         </label>
         {SHORTCUT_GROUPS.map(({ title, shortcuts }) => (
           <section key={title}>
@@ -38,7 +39,7 @@ export function ShortcutSheet({ on, onSwitch, onClose }: ShortcutSheetProps) {
           </section>
         ))}
         <div className={styles.buttons}>
-          <Button onClick={({ currentTarget }) => closeDialog(currentTarget)}>Close</Button>
+          <Button onClick={({ currentTarget }) => closeDialog(currentTarget)}>{SHORTCUT_SHEET.close}</Button>
         </div>
       </div>
     </Dialog>

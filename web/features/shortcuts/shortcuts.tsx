@@ -5,6 +5,7 @@ import { lazily } from '../../components/lazily.tsx';
 import { createShortcutHandler } from './run-shortcut.ts';
 import { shortcutsAreOn, storeShortcutsOn } from './shortcut-setting.ts';
 import styles from './shortcuts.module.css';
+import { SHORTCUT_SHEET } from '../../words.ts';
 
 const ShortcutSheet = lazily('shortcut-sheet', async () => (await import('./shortcut-sheet.tsx')).ShortcutSheet);
 
@@ -31,7 +32,8 @@ export function Shortcuts() {
     <>
       <p className={styles.hint}>
         <button type="button" className={styles.button} onClick={() => setShowsSheet(true)}>
-          Keyboard shortcuts{on && <kbd className={styles.key}>?</kbd>}
+          {SHORTCUT_SHEET.keyboardShortcuts}
+          {on && <kbd className={styles.key}>?</kbd>}
         </button>
       </p>
       {showsSheet && (

@@ -12,6 +12,7 @@ import { PriorityField } from './priority-field.tsx';
 import { fillForm } from './task-form.ts';
 import type { Attempt } from './use-attempt.ts';
 import { useTaskChanges } from './use-task-changes.ts';
+import { ADD_TASK } from '../../words.ts';
 
 /** The name of the form's draft. */
 const DRAFT = 'new-task';
@@ -57,11 +58,11 @@ export function AddTask({ attempt }: { attempt: Attempt }) {
     const { title, dueDay, priority } = values;
     const change = async () => {
       await createTask(title, { dueAt: dueAtOn(dueDay), priority });
-      return `Added: ${title}`;
+      return ADD_TASK.added(title);
     };
     // After a failure the form gets the values back; if the user types another title there, the error has them.
     const isTyping = () => !isEmpty(typed());
-    const tryAgain = () => (isTyping() ? { label: 'Try again', run: () => void add(values) } : undefined);
+    const tryAgain = () => (isTyping() ? { label: ADD_TASK.tryAgain, run: () => void add(values) } : undefined);
     const added = await attempt(change, { title, action: tryAgain });
     if (!added && !isTyping()) fill(values);
     // Until here the draft was the task: the session could have ended.
@@ -80,7 +81,7 @@ export function AddTask({ attempt }: { attempt: Attempt }) {
   return (
     <form ref={form} className={styles.form} onSubmit={submit} onInput={keepDraft}>
       <label className={styles.label} htmlFor={id}>
-        New task
+        {ADD_TASK.newTask}
       </label>
       <input
         id={id}
@@ -88,13 +89,13 @@ export function AddTask({ attempt }: { attempt: Attempt }) {
         className={styles.input}
         maxLength={MAX_TITLE_LENGTH}
         dir="auto"
-        placeholder="What needs to be done?"
+        placeholder={ADD_TASK.whatNeedsToBe}
         autoComplete="off"
         enterKeyHint="done"
         data-shortcut="n"
       />
       <Button variant="primary" type="submit" disabled={!hydrated}>
-        Add
+        {ADD_TASK.add}
       </Button>
       <button
         type="button"
@@ -107,10 +108,10 @@ export function AddTask({ attempt }: { attempt: Attempt }) {
         <svg viewBox="0 0 20 20" aria-hidden="true">
           <path d="M5 8l5 5 5-5" />
         </svg>
-        Due date and priority
+        {ADD_TASK.details}
       </button>
       <div className={styles.details} id={`${id}-details`} hidden={!unfolded}>
-        <TextField label="Due" name="dueDay" type="date" />
+        <TextField label={ADD_TASK.due} name="dueDay" type="date" />
         <PriorityField value="NORMAL" />
       </div>
     </form>

@@ -6,6 +6,7 @@ import { useOfferUndo } from './undo.tsx';
 import type { Attempt } from './use-attempt.ts';
 import { useTaskChanges } from './use-task-changes.ts';
 import type { Selection } from './use-selection.ts';
+import { BULK_BAR } from '../../words.ts';
 
 interface BulkBarProps {
   readonly selection: Selection;
@@ -16,8 +17,6 @@ interface BulkBarProps {
   readonly total: number;
   readonly attempt: Attempt;
 }
-
-const tasksText = (count: number) => `${count} ${count === 1 ? 'task' : 'tasks'}`;
 
 /** The buttons that change the selected tasks. */
 export function BulkBar({ selection, selected, tasks, total, attempt }: BulkBarProps) {
@@ -33,9 +32,9 @@ export function BulkBar({ selection, selected, tasks, total, attempt }: BulkBarP
     const chosen = tasks.filter(({ id }) => selected.has(id));
     const changing = chosen.filter((task) => task.done !== done);
     const change = (known: readonly TaskRowFragment[], value: boolean) => async () => {
-      setProgress(`Marking ${tasksText(known.length)}…`);
-      await markTasks(known, value, (count) => setProgress(`Marked ${count} of ${tasksText(known.length)}…`));
-      return `${tasksText(known.length)} marked as ${value ? 'done' : 'open'}`;
+      setProgress(BULK_BAR.marking(known.length));
+      await markTasks(known, value, (count) => setProgress(BULK_BAR.markedSoFar(count, known.length)));
+      return BULK_BAR.marked(known.length, value);
     };
     const succeeded = await attempt(change(changing, done));
     setProgress(undefined);
@@ -43,7 +42,7 @@ export function BulkBar({ selection, selected, tasks, total, attempt }: BulkBarP
     selection.stop();
     if (changing.length > 0)
       offerUndo({
-        text: `${tasksText(changing.length)}: now ${done ? 'done' : 'open'}.`,
+        text: BULK_BAR.offerMarked(changing.length, done),
         undo: change(
           changing.map((task) => ({ ...task, done })),
           !done,
@@ -54,19 +53,19 @@ export function BulkBar({ selection, selected, tasks, total, attempt }: BulkBarP
   const isRunning = progress !== undefined;
   const unusable = selected.size === 0 || isRunning;
   return (
-    <section ref={bar} className={styles.bar} aria-label="Selected tasks" tabIndex={-1}>
-      <output className={styles.text}>{progress ?? `${selected.size} selected`}</output>
+    <section ref={bar} className={styles.bar} aria-label={BULK_BAR.selectedTasks} tabIndex={-1}>
+      <output className={styles.text}>{progress ?? BULK_BAR.selected(selected.size)}</output>
       <Button disabled={unusable} onClick={() => void mark(true)}>
-        Mark done
+        {BULK_BAR.markDone}
       </Button>
       <Button disabled={unusable} onClick={() => void mark(false)}>
-        Mark open
+        {BULK_BAR.markOpen}
       </Button>
       <Button variant="quiet" disabled={isRunning} onClick={selection.selectAll}>
-        {tasks.length < total ? `Select the ${tasks.length} loaded` : 'Select all'}
+        {tasks.length < total ? BULK_BAR.selectLoaded(tasks.length) : BULK_BAR.selectAll}
       </Button>
       <Button variant="quiet" disabled={isRunning} onClick={selection.stop}>
-        Stop selecting
+        {BULK_BAR.stopSelecting}
       </Button>
     </section>
   );

@@ -7,6 +7,7 @@ import styles from './confirm-dialog.module.css';
 import { useOfferUndo } from './undo.tsx';
 import type { Attempt } from './use-attempt.ts';
 import { useTaskChanges } from './use-task-changes.ts';
+import { CLEAR_DONE_DIALOG } from '../../words.ts';
 
 /** The most tasks that Undo brings back: each is a request. */
 const MAX_UNDO = 100;
@@ -15,8 +16,6 @@ const DONE_TASKS = {
   orderBy: { field: 'POSITION', direction: 'ASC' },
   first: MAX_UNDO,
 } as const;
-
-const tasksText = (count: number) => `${count} done ${count === 1 ? 'task' : 'tasks'}`;
 
 interface ClearDoneDialogProps {
   readonly attempt: Attempt;
@@ -37,22 +36,20 @@ export function ClearDoneDialog({ attempt, onClose }: ClearDoneDialogProps) {
     const deleted = before.data?.tasks.edges.map(({ node }) => node) ?? [];
     if (count > 0 && count === deleted.length)
       offerUndo({
-        text: `Deleted ${tasksText(count)}.`,
+        text: CLEAR_DONE_DIALOG.offerDeleted(count),
         undo: async () => {
           for (const task of deleted) await restoreTask(task);
-          return `${tasksText(count)} restored`;
+          return CLEAR_DONE_DIALOG.restored(count);
         },
       });
-    return `${tasksText(count)} deleted`;
+    return CLEAR_DONE_DIALOG.deleted(count);
   };
 
   return (
-    <Dialog title="Delete all done tasks?" onClose={onClose}>
-      <p className={styles.title}>
-        Their steps are deleted too. Undo brings up to {MAX_UNDO} tasks back; the API keeps all of them for 30 days.
-      </p>
+    <Dialog title={CLEAR_DONE_DIALOG.deleteAllDoneTasks} onClose={onClose}>
+      <p className={styles.title}>{CLEAR_DONE_DIALOG.theirStepsAreDeleted(MAX_UNDO)}</p>
       <div className={styles.buttons}>
-        <Button onClick={({ currentTarget }) => closeDialog(currentTarget)}>Keep them</Button>
+        <Button onClick={({ currentTarget }) => closeDialog(currentTarget)}>{CLEAR_DONE_DIALOG.keepThem}</Button>
         <Button
           variant="danger"
           onClick={({ currentTarget }) => {
@@ -60,7 +57,7 @@ export function ClearDoneDialog({ attempt, onClose }: ClearDoneDialogProps) {
             void attempt(clearTasks);
           }}
         >
-          Delete
+          {CLEAR_DONE_DIALOG.delete}
         </Button>
       </div>
     </Dialog>

@@ -2,6 +2,7 @@ import { useState } from 'react';
 import { Button } from '../../components/button.tsx';
 import { lazily } from '../../components/lazily.tsx';
 import type { Attempt } from './use-attempt.ts';
+import { CLEAR_DONE_TASKS } from '../../words.ts';
 
 const ClearDoneDialog = lazily('clear-done', async () => (await import('./clear-done-dialog.tsx')).ClearDoneDialog);
 
@@ -11,7 +12,7 @@ export function ClearDoneTasks({ attempt }: { attempt: Attempt }) {
   return (
     <>
       <Button variant="quiet" onClick={() => setAsking(true)}>
-        Delete done tasks
+        {CLEAR_DONE_TASKS.deleteDoneTasks}
       </Button>
       {asking && <ClearDoneDialog attempt={attempt} onClose={() => setAsking(false)} />}
     </>

@@ -1,16 +1,14 @@
 import type { TaskForm } from './changed-fields.ts';
 import styles from './conflict-choice.module.css';
 import { dueAtOn, dueLabel } from './due-label.ts';
-import { PRIORITY_LABELS } from './priority-field.tsx';
-
-const LABELS = { title: 'Title', description: 'Description', dueDay: 'Due', priority: 'Priority' } as const;
+import { CONFLICT_CHOICE, PRIORITY_FIELD } from '../../words.ts';
 
 /** A value as text. */
 function textOf(field: keyof TaskForm, values: TaskForm): string {
-  if (field === 'priority') return PRIORITY_LABELS[values.priority];
+  if (field === 'priority') return PRIORITY_FIELD.names[values.priority];
   const dueAt = dueAtOn(values.dueDay);
-  if (field === 'dueDay') return dueAt === null ? 'No due date' : dueLabel(dueAt, new Date()).text;
-  return values[field] || 'Empty';
+  if (field === 'dueDay') return dueAt === null ? CONFLICT_CHOICE.noDueDate : dueLabel(dueAt, new Date()).text;
+  return values[field] || CONFLICT_CHOICE.empty;
 }
 
 interface ConflictChoiceProps {
@@ -24,24 +22,26 @@ interface ConflictChoiceProps {
 export function ConflictChoice({ field, mine, theirs, onChoose }: ConflictChoiceProps) {
   return (
     <fieldset className={styles.choice}>
-      <legend className={styles.legend}>{LABELS[field]}</legend>
-      {[['Yours', mine] as const, ['Saved elsewhere', theirs] as const].map(([source, values]) => (
-        <label key={source} className={styles.option}>
-          <input
-            type="radio"
-            name={`choice-${field}`}
-            aria-label={`${source}: ${textOf(field, values)}`}
-            defaultChecked={values === mine}
-            onChange={() => onChoose(values[field])}
-          />
-          <span>
-            <span className={styles.source}>{source}</span>
-            <span className={styles.value} dir="auto">
-              {textOf(field, values)}
+      <legend className={styles.legend}>{CONFLICT_CHOICE.fields[field]}</legend>
+      {[[CONFLICT_CHOICE.yours, mine] as const, [CONFLICT_CHOICE.savedElsewhere, theirs] as const].map(
+        ([source, values]) => (
+          <label key={source} className={styles.option}>
+            <input
+              type="radio"
+              name={`choice-${field}`}
+              aria-label={CONFLICT_CHOICE.option(source, textOf(field, values))}
+              defaultChecked={values === mine}
+              onChange={() => onChoose(values[field])}
+            />
+            <span>
+              <span className={styles.source}>{source}</span>
+              <span className={styles.value} dir="auto">
+                {textOf(field, values)}
+              </span>
             </span>
-          </span>
-        </label>
-      ))}
+          </label>
+        ),
+      )}
     </fieldset>
   );
 }

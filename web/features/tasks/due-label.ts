@@ -1,3 +1,5 @@
+import { DUE_DATE } from '../../words.ts';
+
 /** The locale of dates: the client is in English, whatever the browser prefers. */
 const LOCALE = 'en-GB';
 
@@ -62,9 +64,9 @@ export function dueLabel(dueAt: string, now: Date | null): DueLabel {
   if (now === null || today === null) return { text, overdue: false };
   const days = Math.round((Date.parse(day) - Date.parse(today)) / DAY);
   const near = new Map([
-    [-1, 'Yesterday'],
-    [0, 'Today'],
-    [1, 'Tomorrow'],
+    [-1, DUE_DATE.yesterday],
+    [0, DUE_DATE.today],
+    [1, DUE_DATE.tomorrow],
   ]).get(days);
   return { text: near ?? text, overdue: date === undefined ? due < now : date < today };
 }

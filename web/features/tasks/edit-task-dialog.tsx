@@ -23,6 +23,7 @@ import { changedFields, type TaskForm } from './changed-fields.ts';
 import { fillForm, formOf, readForm } from './task-form.ts';
 import { useLeaveGuard } from './use-address.ts';
 import { useTaskChanges } from './use-task-changes.ts';
+import { EDIT_TASK_DIALOG } from '../../words.ts';
 
 const TaskSteps = lazily('task-steps', async () => (await import('./task-steps.tsx')).TaskSteps);
 
@@ -149,24 +150,24 @@ export function EditTaskDialog({ task, completedAt, onClose }: EditTaskDialogPro
     const element = event.currentTarget;
     if (readForm(element).title.trim() === '') {
       element.querySelector<HTMLInputElement>('[name=title]')?.focus();
-      return setTitleError('A task needs a title.');
+      return setTitleError(EDIT_TASK_DIALOG.aTaskNeedsA);
     }
     setTitleError(undefined);
     setSaving(true);
     try {
       const saved = await saveMerged(element, base);
       setSaving(false);
-      if (!saved) return fail('This task was changed elsewhere at the same time. Choose what to keep, and save again.');
+      if (!saved) return fail(EDIT_TASK_DIALOG.changedElsewhere);
     } catch (error) {
       setSaving(false);
       return fail(taskErrorMessage(error));
     }
-    announce('Task saved');
+    announce(EDIT_TASK_DIALOG.saved);
     close();
   }
 
   return (
-    <Dialog title="Edit task" onClose={onClose} onDismiss={dismiss}>
+    <Dialog title={EDIT_TASK_DIALOG.editTask} onClose={onClose} onDismiss={dismiss}>
       <form
         ref={form}
         id={formId}
@@ -176,7 +177,7 @@ export function EditTaskDialog({ task, completedAt, onClose }: EditTaskDialogPro
         noValidate
       >
         <TextField
-          label="Title"
+          label={EDIT_TASK_DIALOG.title}
           name="title"
           defaultValue={initial.title}
           maxLength={MAX_TITLE_LENGTH}
@@ -185,13 +186,13 @@ export function EditTaskDialog({ task, completedAt, onClose }: EditTaskDialogPro
           error={titleError}
         />
         <TextArea
-          label="Description"
+          label={EDIT_TASK_DIALOG.description}
           name="description"
           defaultValue={initial.description}
           maxLength={MAX_DESCRIPTION_LENGTH}
         />
         <div className={styles.pair}>
-          <TextField label="Due" name="dueDay" type="date" defaultValue={initial.dueDay} />
+          <TextField label={EDIT_TASK_DIALOG.due} name="dueDay" type="date" defaultValue={initial.dueDay} />
           <PriorityField value={initial.priority} />
         </div>
       </form>
@@ -211,9 +212,9 @@ export function EditTaskDialog({ task, completedAt, onClose }: EditTaskDialogPro
         ))}
       </div>
       <div className={styles.buttons}>
-        <Button onClick={dismiss}>Cancel</Button>
+        <Button onClick={dismiss}>{EDIT_TASK_DIALOG.cancel}</Button>
         <Button variant="primary" type="submit" form={formId} busy={saving}>
-          {saving ? 'Saving…' : 'Save'}
+          {saving ? EDIT_TASK_DIALOG.saving : EDIT_TASK_DIALOG.save}
         </Button>
       </div>
       {asking && <DiscardDialog onKeep={() => setAsking(false)} onDiscard={close} />}

@@ -1,40 +1,31 @@
 import { NotSentError } from '../../graphql/connection.ts';
 import { errorCode, errorMessage } from '../../graphql/error-code.ts';
 import { PartlyMarkedError } from './partly-marked-error.ts';
-
-/** The message if the list cannot be loaded. */
-export const LIST_UNAVAILABLE = 'Your tasks could not be loaded. They are safe. Please try again in a moment.';
-
-/** The message if a task cannot be loaded. */
-export const TASK_UNAVAILABLE = 'This task could not be loaded. It is safe. Please try again in a moment.';
+import { TASK_ERRORS } from '../../words.ts';
 
 /** Returns the message for a change that failed. */
 export function taskErrorMessage(error: unknown): string {
-  if (error instanceof NotSentError)
-    return error.isOffline
-      ? 'Nothing was changed, because you are offline.'
-      : 'Nothing was changed, because Fieldgate does not answer.';
-  if (error instanceof PartlyMarkedError)
-    return `${error.marked} tasks were marked, the others not: ${taskErrorMessage(error.cause)}`;
+  if (error instanceof NotSentError) return error.isOffline ? TASK_ERRORS.offline : TASK_ERRORS.away;
+  if (error instanceof PartlyMarkedError) return TASK_ERRORS.partlyMarked(error.marked, taskErrorMessage(error.cause));
   switch (errorCode(error)) {
     case 'BAD_USER_INPUT':
-      return errorMessage(error) ?? 'This change is not possible.';
+      return errorMessage(error) ?? TASK_ERRORS.badInput;
     case 'CONFLICT':
-      return 'This task was changed elsewhere. Reload the page to see the latest version.';
+      return TASK_ERRORS.conflict;
     case 'NOT_FOUND':
-      return 'This task no longer exists.';
+      return TASK_ERRORS.notFound;
     case 'STEP_UP_REQUIRED':
-      return 'Nothing was changed, because you did not sign in again.';
+      return TASK_ERRORS.stepUp;
     case 'PERSISTED_DOCUMENT_NOT_FOUND':
     case 'PERSISTED_DOCUMENT_REQUIRED':
-      return 'Nothing was changed, because this page is of an older version. Reload the page.';
+      return TASK_ERRORS.olderPage;
     case 'TOO_MANY_REQUESTS':
-      return 'Nothing was changed, because there were too many requests. Please try again in a moment.';
+      return TASK_ERRORS.tooMany;
     case 'FORBIDDEN':
-      return 'You are not allowed to do this.';
+      return TASK_ERRORS.forbidden;
     default:
       // Without a response it is unknown whether the change was made.
-      return 'Fieldgate could not be reached. Your change may not be saved. Please try again.';
+      return TASK_ERRORS.noResponse;
   }
 }
 

@@ -7,8 +7,7 @@ import { useOfferUndo } from './undo.tsx';
 import type { Attempt } from './use-attempt.ts';
 import { useTaskChanges } from './use-task-changes.ts';
 import type { Selection } from './use-selection.ts';
-
-const MOVES_ELSEWHERE = 'Tasks can be moved in your own order only: sort by “My order”, and clear search and filters.';
+import { LIST_ACTIONS } from '../../words.ts';
 
 interface ListActionsProps {
   readonly list: RefObject<HTMLElement | null>;
@@ -35,20 +34,20 @@ export function ListActions({ list, tasks, total, view, selection, attempt, chil
     const before = tasks[index - 1]?.id ?? null;
     const change = attempt(async () => {
       await moveTask(tasks, task, after);
-      return `Moved: ${task.title}`;
+      return LIST_ACTIONS.moved(task.title);
     }, task);
     const withdraw = offerUndo({
-      text: `Moved “${task.title}”.`,
+      text: LIST_ACTIONS.offerMoved(task.title),
       undo: async () => {
         await change;
         await moveTask(tasks, task, before);
-        return `Moved back: ${task.title}`;
+        return LIST_ACTIONS.movedBack(task.title);
       },
     });
     if (!(await change)) withdraw();
   }
 
-  const whyNot = view.sorting === 'position' && !isFiltered(view) ? undefined : MOVES_ELSEWHERE;
+  const whyNot = view.sorting === 'position' && !isFiltered(view) ? undefined : LIST_ACTIONS.movesElsewhere;
   return (
     <>
       <SelectionBar selection={selection} tasks={tasks} total={total} attempt={attempt} />

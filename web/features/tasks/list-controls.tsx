@@ -1,28 +1,13 @@
 import { type MouseEvent, useEffect, useId, useRef } from 'react';
 import { useHydrated } from '../../components/use-hydrated.ts';
 import styles from './list-controls.module.css';
-import { type ListView, MAX_SEARCH_LENGTH, SHOWN, type Shown, SORTINGS, type Sorting } from './list-view.ts';
+import { type ListView, MAX_SEARCH_LENGTH, SHOWN, SORTINGS } from './list-view.ts';
 import { printAddress } from './task-address.ts';
 import { showView } from './use-address.ts';
+import { LIST_CONTROLS } from '../../words.ts';
 
 /** How long the user pauses before a search is sent, in milliseconds. */
 const PAUSE = 200;
-
-const SHOWN_LABELS: Readonly<Record<Shown, string>> = {
-  all: 'All',
-  open: 'Open',
-  today: 'Today',
-  overdue: 'Overdue',
-  done: 'Done',
-};
-const SORTING_LABELS: Readonly<Record<Sorting, string>> = {
-  position: 'My order',
-  created: 'Newest first',
-  changed: 'Last changed',
-  due: 'Due date',
-  priority: 'Priority',
-  title: 'Title',
-};
 
 /** Returns whether a click opens the link in this tab: not with a key that opens another one. */
 const isPlain = ({ button, metaKey, ctrlKey, shiftKey, altKey }: MouseEvent) =>
@@ -60,7 +45,7 @@ export function ListControls({ view }: { view: ListView }) {
           }}
         >
           <label className={styles.label} htmlFor={`${id}-text`}>
-            Search tasks
+            {LIST_CONTROLS.searchTasks}
           </label>
           <input
             ref={field}
@@ -70,7 +55,7 @@ export function ListControls({ view }: { view: ListView }) {
             name="q"
             defaultValue={view.text}
             maxLength={MAX_SEARCH_LENGTH}
-            placeholder="Search"
+            placeholder={LIST_CONTROLS.search}
             dir="auto"
             autoComplete="off"
             enterKeyHint="search"
@@ -85,7 +70,7 @@ export function ListControls({ view }: { view: ListView }) {
         </form>
       </search>
       <label className={styles.label} htmlFor={`${id}-sort`}>
-        Sort by
+        {LIST_CONTROLS.sortBy}
       </label>
       <select
         id={`${id}-sort`}
@@ -98,11 +83,11 @@ export function ListControls({ view }: { view: ListView }) {
       >
         {SORTINGS.map((sorting) => (
           <option key={sorting} value={sorting}>
-            {SORTING_LABELS[sorting]}
+            {LIST_CONTROLS.sorting[sorting]}
           </option>
         ))}
       </select>
-      <nav className={styles.shown} aria-label="Tasks to show">
+      <nav className={styles.shown} aria-label={LIST_CONTROLS.tasksToShow}>
         {SHOWN.map((shown) => (
           <a
             key={shown}
@@ -114,7 +99,7 @@ export function ListControls({ view }: { view: ListView }) {
               show({ shown }, 'push');
             }}
           >
-            {SHOWN_LABELS[shown]}
+            {LIST_CONTROLS.shown[shown]}
           </a>
         ))}
       </nav>

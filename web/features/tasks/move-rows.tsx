@@ -3,6 +3,7 @@ import { createContext, type ReactNode, type RefObject, useContext, useEffect, u
 import { useAnnounce, useErrors } from '../../components/announcer.tsx';
 import styles from './move-rows.module.css';
 import type { DraggedList } from './row-drag.ts';
+import { TASK_ROW } from '../../words.ts';
 
 const loadDrag = () => import('./row-drag.ts');
 
@@ -57,7 +58,7 @@ export function MoveHandle({ id, title, disabled }: { id: string; title: string;
     <button
       type="button"
       className={styles.handle}
-      aria-label={`Move ${title}`}
+      aria-label={TASK_ROW.move(title)}
       aria-pressed="false"
       disabled={disabled}
       data-shortcut="m"

@@ -1,5 +1,6 @@
 import { placeAt, type RowPlace } from './row-place.ts';
 import styles from './row-drag.module.css';
+import { ROW_DRAG } from '../../words.ts';
 
 /** The list whose rows are moved. */
 export interface DraggedList {
@@ -142,7 +143,7 @@ export function dragByKeyboard(list: DraggedList, id: string, handle: HTMLElemen
   const gap = () => (to > from ? to + 1 : to);
   const placeText = (place: RowPlace | undefined) => {
     const above = list.rows.find((row) => row.id === place?.after)?.title;
-    return `Position ${to + 1} of ${last + 1}${above === undefined ? '' : `, after “${above}”`}.`;
+    return ROW_DRAG.position(to + 1, last + 1, above);
   };
   const show = () => {
     const target = list.rows[to];
@@ -160,13 +161,11 @@ export function dragByKeyboard(list: DraggedList, id: string, handle: HTMLElemen
   };
 
   handle.setAttribute('aria-pressed', 'true');
-  list.announce(
-    `“${title}” grabbed. Position ${from + 1} of ${last + 1}. Arrow keys move it, Space drops it, Escape cancels.`,
-  );
+  list.announce(ROW_DRAG.grabbed(title, from + 1, last + 1));
   show();
 
   const options = { signal: events.signal };
-  handle.addEventListener('blur', () => end(`Moving “${title}” was cancelled.`), options);
+  handle.addEventListener('blur', () => end(ROW_DRAG.cancelled(title)), options);
   // Where the line is depends on how far the page is scrolled.
   window.addEventListener('scroll', () => marker.show(gap()), options);
   handle.addEventListener(
@@ -180,7 +179,7 @@ export function dragByKeyboard(list: DraggedList, id: string, handle: HTMLElemen
       } else if (event.key === ' ' || event.key === 'Enter') {
         end();
         drop(list, id, gap());
-      } else if (event.key === 'Escape') end(`Moving “${title}” was cancelled.`);
+      } else if (event.key === 'Escape') end(ROW_DRAG.cancelled(title));
       else return;
       event.preventDefault();
       event.stopPropagation();

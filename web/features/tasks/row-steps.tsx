@@ -4,6 +4,7 @@ import { isPending } from './pending.ts';
 import styles from './row-steps.module.css';
 import type { Attempt } from './use-attempt.ts';
 import { useSteps } from './use-steps.ts';
+import { ROW_STEPS } from '../../words.ts';
 
 /** The steps of a task in the list, to tick them. */
 export function RowSteps({ taskId, attempt }: { taskId: string; attempt: Attempt }) {
@@ -14,7 +15,7 @@ export function RowSteps({ taskId, attempt }: { taskId: string; attempt: Attempt
   const { change } = useSteps(taskId);
   if (!complete) return null;
   return (
-    <ul className={styles.steps} aria-label="Steps">
+    <ul className={styles.steps} aria-label={ROW_STEPS.steps}>
       {data.steps.map((step) => (
         <li key={step.id}>
           <label className={styles.step} data-done={step.done}>
@@ -26,7 +27,7 @@ export function RowSteps({ taskId, attempt }: { taskId: string; attempt: Attempt
                 void attempt(
                   async () => {
                     await change(step, { done: !step.done });
-                    return `Step ${step.done ? 'not done' : 'done'}: ${step.title}`;
+                    return step.done ? ROW_STEPS.notDone(step.title) : ROW_STEPS.done(step.title);
                   },
                   { id: step.id, title: step.title },
                 )

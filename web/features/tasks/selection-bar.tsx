@@ -3,6 +3,7 @@ import { lazily } from '../../components/lazily.tsx';
 import type { TaskRowFragment } from '../../graphql/generated/graphql.ts';
 import type { Attempt } from './use-attempt.ts';
 import type { Selection } from './use-selection.ts';
+import { SELECTION_BAR } from '../../words.ts';
 
 const BulkBar = lazily('bulk-bar', async () => (await import('./bulk-bar.tsx')).BulkBar);
 
@@ -20,7 +21,7 @@ export function SelectionBar({ selection, tasks, total, attempt }: SelectionBarP
   if (selection.ids === null)
     return (
       <Button variant="quiet" onClick={selection.start}>
-        Select several
+        {SELECTION_BAR.selectSeveral}
       </Button>
     );
   return <BulkBar selection={selection} selected={selection.ids} tasks={tasks} total={total} attempt={attempt} />;

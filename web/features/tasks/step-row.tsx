@@ -3,6 +3,7 @@ import { MAX_TITLE_LENGTH } from './limits.ts';
 import { isPending } from './pending.ts';
 import styles from './task-steps.module.css';
 import type { Step } from './use-steps.ts';
+import { STEP_ROW } from '../../words.ts';
 
 interface StepRowProps {
   readonly step: Step;
@@ -40,13 +41,7 @@ export function StepRow({ step, isFirst, isLast, onTick, onRename, onMove, onRem
   }
 
   const button = (name: string, path: string, run: () => void, unusable = false) => (
-    <button
-      type="button"
-      className={styles.button}
-      aria-label={`${name} ${step.title}`}
-      onClick={run}
-      disabled={disabled || unusable}
-    >
+    <button type="button" className={styles.button} aria-label={name} onClick={run} disabled={disabled || unusable}>
       <svg viewBox="0 0 20 20" aria-hidden="true">
         <path d={path} />
       </svg>
@@ -58,7 +53,7 @@ export function StepRow({ step, isFirst, isLast, onTick, onRename, onMove, onRem
       <input type="checkbox" checked={step.done} onChange={onTick} disabled={disabled} aria-label={step.title} />
       <input
         className={styles.title}
-        aria-label={`Title of step ${step.title}`}
+        aria-label={STEP_ROW.title(step.title)}
         value={typed ?? step.title}
         onChange={({ currentTarget: { value } }) => setTyped(value)}
         onBlur={() => void rename()}
@@ -68,9 +63,9 @@ export function StepRow({ step, isFirst, isLast, onTick, onRename, onMove, onRem
         dir="auto"
         autoComplete="off"
       />
-      {button('Move up', 'M10 16V4M5 9l5-5 5 5', () => onMove(-1), isFirst)}
-      {button('Move down', 'M10 4v12M5 11l5 5 5-5', () => onMove(1), isLast)}
-      {button('Delete step', 'M5 5l10 10M15 5L5 15', onRemove)}
+      {button(STEP_ROW.moveUp(step.title), 'M10 16V4M5 9l5-5 5 5', () => onMove(-1), isFirst)}
+      {button(STEP_ROW.moveDown(step.title), 'M10 4v12M5 11l5 5 5-5', () => onMove(1), isLast)}
+      {button(STEP_ROW.delete(step.title), 'M5 5l10 10M15 5L5 15', onRemove)}
     </li>
   );
 }

@@ -1,6 +1,7 @@
 import { LocalTime } from '../../components/local-time.tsx';
 import type { TaskRowFragment } from '../../graphql/generated/graphql.ts';
 import styles from './edit-task-dialog.module.css';
+import { TASK_DATES } from '../../words.ts';
 
 interface TaskDatesProps {
   readonly task: Pick<TaskRowFragment, 'createdAt' | 'updatedAt'>;
@@ -12,16 +13,17 @@ export function TaskDates({ task, completedAt }: TaskDatesProps) {
   const { createdAt, updatedAt } = task;
   return (
     <p className={styles.dates}>
-      Created <LocalTime at={createdAt} />
+      {TASK_DATES.created}
+      <LocalTime at={createdAt} />
       {updatedAt !== createdAt && (
         <>
-          {' · Changed '}
+          {TASK_DATES.changed}
           <LocalTime at={updatedAt} />
         </>
       )}
       {completedAt !== null && (
         <>
-          {' · Done '}
+          {TASK_DATES.done}
           <LocalTime at={completedAt} />
         </>
       )}

@@ -6,7 +6,7 @@ import { errorCode } from '../../graphql/error-code.ts';
 import { TaskDocument } from '../../graphql/generated/graphql.ts';
 import { EditTaskDialog } from './edit-task-dialog.tsx';
 import styles from './edit-task-dialog.module.css';
-import { TASK_UNAVAILABLE } from './error-messages.ts';
+import { TASK_DIALOG, TASK_ERRORS } from '../../words.ts';
 
 /** The dialog of the task that the URL names: fetched when it is opened, since the list has no long texts. */
 export function TaskDialog({ id, onClose }: { id: string; onClose: () => void }) {
@@ -23,16 +23,16 @@ export function TaskDialog({ id, onClose }: { id: string; onClose: () => void })
   const isUnknown = data?.task === null || errorCode(error) === 'BAD_USER_INPUT';
   const failed = error !== undefined && !isUnknown;
   return (
-    <Dialog title={isUnknown ? 'Task not found' : 'Edit task'} onClose={onClose} onDismiss={onClose}>
-      {isUnknown && <p>There is no task at this address. It may have been deleted.</p>}
+    <Dialog title={isUnknown ? TASK_DIALOG.taskNotFound : TASK_DIALOG.editTask} onClose={onClose} onDismiss={onClose}>
+      {isUnknown && <p>{TASK_DIALOG.thereIsNoTask}</p>}
       {failed && (
-        <Notice action={<Button onClick={() => void refetch().catch(() => undefined)}>Try again</Button>}>
-          {TASK_UNAVAILABLE}
+        <Notice action={<Button onClick={() => void refetch().catch(() => undefined)}>{TASK_DIALOG.tryAgain}</Button>}>
+          {TASK_ERRORS.taskUnavailable}
         </Notice>
       )}
-      {!isUnknown && loading && <output>Loading…</output>}
+      {!isUnknown && loading && <output>{TASK_DIALOG.loading}</output>}
       <div className={styles.buttons}>
-        <Button onClick={onClose}>Close</Button>
+        <Button onClick={onClose}>{TASK_DIALOG.close}</Button>
       </div>
     </Dialog>
   );

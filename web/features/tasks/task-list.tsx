@@ -6,7 +6,6 @@ import { Notice } from '../../components/notice.tsx';
 import { AddTask } from './add-task.tsx';
 import { ClearDoneTasks } from './clear-done-tasks.tsx';
 import { EmptyList } from './empty-list.tsx';
-import { LIST_UNAVAILABLE } from './error-messages.ts';
 import { ListActions } from './list-actions.tsx';
 import { ListSkeleton } from './list-skeleton.tsx';
 import { ListControls } from './list-controls.tsx';
@@ -17,11 +16,10 @@ import { useAttempt } from './use-attempt.ts';
 import { useFocusOnNewRows } from './use-focus-on-new-rows.ts';
 import { useSelection } from './use-selection.ts';
 import { useTaskList } from './use-task-list.ts';
+import { TASK_ERRORS, TASK_LIST } from '../../words.ts';
 
 /** The same array each time: what depends on it need not run again. */
 const NOTHING_LOADED = { tasks: [], totalCount: 0, hasNextPage: false } as const;
-
-const countText = (count: number) => `${count} ${count === 1 ? 'task' : 'tasks'}`;
 
 interface TaskListProps {
   /** The same object as long as the view is the same. */
@@ -47,11 +45,11 @@ export function TaskList({ view, today, onOpen }: TaskListProps) {
   useEffect(() => {
     if (!isCurrent || announced.current === variables) return;
     announced.current = variables;
-    announce(totalCount === 0 ? 'No tasks' : countText(totalCount));
+    announce(totalCount === 0 ? TASK_LIST.noTasks : TASK_LIST.tasksCount(totalCount));
   }, [isCurrent, variables, totalCount, announce]);
 
   const missing = failed ? (
-    <Notice action={<Button onClick={retry}>Try again</Button>}>{LIST_UNAVAILABLE}</Notice>
+    <Notice action={<Button onClick={retry}>{TASK_LIST.tryAgain}</Button>}>{TASK_ERRORS.listUnavailable}</Notice>
   ) : (
     <ListSkeleton />
   );
@@ -84,16 +82,16 @@ export function TaskList({ view, today, onOpen }: TaskListProps) {
             focusNewRows();
             void attempt(async () => {
               await prepareForManyRows();
-              return `${await loadMore()} more tasks shown`;
+              return TASK_LIST.moreShown(await loadMore());
             });
           }}
         >
-          {loadingMore ? 'Loading…' : 'Show more'}
+          {loadingMore ? TASK_LIST.loading : TASK_LIST.showMore}
         </Button>
       )}
       {tasks.length > 0 && (
         <p className={styles.count}>
-          {tasks.length < totalCount ? `${tasks.length} of ${countText(totalCount)}` : countText(totalCount)}
+          {tasks.length < totalCount ? TASK_LIST.ofTasks(tasks.length, totalCount) : TASK_LIST.tasksCount(totalCount)}
         </p>
       )}
       {tasks.length > 0 && <ClearDoneTasks attempt={attempt} />}

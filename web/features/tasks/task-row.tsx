@@ -8,6 +8,7 @@ import { isPending } from './pending.ts';
 import styles from './task-row.module.css';
 import type { Attempt } from './use-attempt.ts';
 import { useRowActions } from './use-row-actions.ts';
+import { TASK_ROW } from '../../words.ts';
 
 const RowSteps = lazily('row-steps', async () => (await import('./row-steps.tsx')).RowSteps);
 
@@ -57,7 +58,7 @@ export const TaskRow = memo(function TaskRow({ task, attempt, onOpen, selected, 
           checked={selected ?? task.done}
           onChange={tick}
           disabled={disabled}
-          aria-label={selected === null ? task.title : `Select ${task.title}`}
+          aria-label={selected === null ? task.title : TASK_ROW.select(task.title)}
           data-shortcut="x"
         />
       </label>
@@ -75,8 +76,8 @@ export const TaskRow = memo(function TaskRow({ task, attempt, onOpen, selected, 
         </span>
         {hasDetails && (
           <span className={styles.details} id={`${id}-details`}>
-            {task.priority === 'HIGH' && <span className={styles.high}>High priority</span>}
-            {task.priority === 'LOW' && <span>Low priority</span>}
+            {task.priority === 'HIGH' && <span className={styles.high}>{TASK_ROW.highPriority}</span>}
+            {task.priority === 'LOW' && <span>{TASK_ROW.lowPriority}</span>}
             {task.dueAt && <DueDate dueAt={task.dueAt} done={task.done} />}
           </span>
         )}
@@ -88,10 +89,10 @@ export const TaskRow = memo(function TaskRow({ task, attempt, onOpen, selected, 
           onClick={() => setUnfolded(!unfolded)}
           disabled={disabled}
           aria-expanded={unfolded}
-          aria-label={`${doneSteps} of ${task.steps.length} steps`}
+          aria-label={TASK_ROW.steps(doneSteps, task.steps.length)}
           data-shortcut="s"
         >
-          {doneSteps} of {task.steps.length}
+          {TASK_ROW.stepsDone(doneSteps, task.steps.length)}
         </button>
       )}
       <button
@@ -99,7 +100,7 @@ export const TaskRow = memo(function TaskRow({ task, attempt, onOpen, selected, 
         className={styles.delete}
         onClick={({ currentTarget }) => void remove(task, currentTarget)}
         disabled={disabled}
-        aria-label={`Delete ${task.title}`}
+        aria-label={TASK_ROW.delete(task.title)}
         data-shortcut="Delete"
       >
         <svg viewBox="0 0 20 20" aria-hidden="true">

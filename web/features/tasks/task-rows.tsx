@@ -4,6 +4,7 @@ import styles from './task-list.module.css';
 import { TaskRow } from './task-row.tsx';
 import type { Attempt } from './use-attempt.ts';
 import type { Selection } from './use-selection.ts';
+import { TASK_LIST } from '../../words.ts';
 
 export interface TaskRowsProps {
   readonly list: RefObject<HTMLUListElement | null>;
@@ -32,7 +33,7 @@ export function TaskRows(props: TaskRowsProps) {
   const { list, tasks, busy, attempt, onOpen, selection } = props;
   if (tasks.length > MAX_RENDERED && WindowedRows) return <WindowedRows {...props} />;
   return (
-    <ul ref={list} className={styles.rows} aria-label="Tasks" aria-busy={busy}>
+    <ul ref={list} className={styles.rows} aria-label={TASK_LIST.tasks} aria-busy={busy}>
       {tasks.map((task, index) => (
         <li key={task.id} data-index={index}>
           <TaskRow

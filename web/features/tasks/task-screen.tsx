@@ -7,7 +7,6 @@ import { ReloadWhenRestored } from '../../components/reload-when-restored.tsx';
 import { useOnRefresh, useRetryOnReturn } from '../../graphql/connection-context.ts';
 import { TaskDocument, TasksDocument } from '../../graphql/generated/graphql.ts';
 import { markStale } from './cached-list.ts';
-import { LIST_UNAVAILABLE } from './error-messages.ts';
 import type { InitialTasks } from './initial-tasks.ts';
 import { parseView, printView, viewVariables } from './list-view.ts';
 import { FIRST_PAGE_SIZE } from './page-sizes.ts';
@@ -18,6 +17,7 @@ import { UndoProvider } from './undo.tsx';
 import { closeTask, openTask, useAddress } from './use-address.ts';
 import { preloadTaskChanges } from './use-task-changes.ts';
 import { useToday } from './use-today.ts';
+import { TASK_ERRORS, TASK_SCREEN } from '../../words.ts';
 
 const loadDialog = async () => ({ default: (await import('./task-dialog.tsx')).TaskDialog });
 // Not `lazily`: the server renders the dialog of a deep link.
@@ -51,13 +51,13 @@ export function TaskScreen({ initial }: { initial: InitialTasks }) {
   return (
     <>
       <main className={styles.screen}>
-        <h1 className={styles.title}>Tasks</h1>
+        <h1 className={styles.title}>{TASK_SCREEN.tasks}</h1>
         {ready ? (
           <UndoProvider>
             <TaskList view={view} today={today} onOpen={openTask} />
           </UndoProvider>
         ) : (
-          <Notice action={<Button onClick={load}>Try again</Button>}>{LIST_UNAVAILABLE}</Notice>
+          <Notice action={<Button onClick={load}>{TASK_SCREEN.tryAgain}</Button>}>{TASK_ERRORS.listUnavailable}</Notice>
         )}
         {taskId !== null && (
           <Suspense fallback={null}>

@@ -9,6 +9,7 @@ import { isPending } from './pending.ts';
 import { StepRow } from './step-row.tsx';
 import styles from './task-steps.module.css';
 import { type Step, useSteps } from './use-steps.ts';
+import { TASK_STEPS } from '../../words.ts';
 
 /** What the section says: of a change, or of its failure. */
 interface Message {
@@ -58,12 +59,12 @@ export function TaskSteps({ taskId }: { taskId: string }) {
     if (!step || !neighbor || isPending(neighbor.id) || isPending(step.id)) return;
     const [upper, lower] = by === 1 ? [step, neighbor] : [neighbor, step];
     focusStep(index + by);
-    void attempt(() => exchange(upper, lower), `${step.title}: now step ${index + by + 1} of ${steps.length}`);
+    void attempt(() => exchange(upper, lower), TASK_STEPS.moved(step.title, index + by + 1, steps.length));
   }
 
   function removeStep(step: Step, index: number) {
     focusStep(index + 1 < steps.length ? index + 1 : index - 1);
-    void attempt(() => remove(step), `Step deleted: ${step.title}`);
+    void attempt(() => remove(step), TASK_STEPS.deleted(step.title));
   }
 
   async function submit(event: FormEvent) {
@@ -73,14 +74,14 @@ export function TaskSteps({ taskId }: { taskId: string }) {
     if (!input || !title) return;
     input.value = '';
     // After a failure the field gets the title back, unless another one is typed there.
-    if (!(await attempt(() => add(title), `Step added: ${title}`)) && input.value === '') input.value = title;
+    if (!(await attempt(() => add(title), TASK_STEPS.added(title))) && input.value === '') input.value = title;
   }
 
   return (
     <section className={styles.steps} aria-labelledby={`steps-${taskId}`}>
       <h3 className={styles.heading} id={`steps-${taskId}`}>
-        Steps
-        {steps.length > 0 && <span className={styles.progress}>{`${done} of ${steps.length} done`}</span>}
+        {TASK_STEPS.steps}
+        {steps.length > 0 && <span className={styles.progress}>{TASK_STEPS.progress(done, steps.length)}</span>}
       </h3>
       {steps.length > 0 && (
         <ol className={styles.list} ref={list}>
@@ -93,10 +94,10 @@ export function TaskSteps({ taskId }: { taskId: string }) {
               onTick={() =>
                 void attempt(
                   () => change(step, { done: !step.done }),
-                  `${step.title}: ${step.done ? 'not done' : 'done'}`,
+                  step.done ? TASK_STEPS.notDone(step.title) : TASK_STEPS.done(step.title),
                 )
               }
-              onRename={(title) => attempt(() => change(step, { title }), `Step renamed: ${title}`)}
+              onRename={(title) => attempt(() => change(step, { title }), TASK_STEPS.renamed(title))}
               onMove={(by) => move(index, by)}
               onRemove={() => removeStep(step, index)}
             />
@@ -109,17 +110,17 @@ export function TaskSteps({ taskId }: { taskId: string }) {
             ref={field}
             name="newStep"
             className={styles.field}
-            aria-label="New step"
-            placeholder="Add a step"
+            aria-label={TASK_STEPS.newStep}
+            placeholder={TASK_STEPS.addAStep}
             maxLength={MAX_TITLE_LENGTH}
             dir="auto"
             autoComplete="off"
             enterKeyHint="done"
           />
-          <Button type="submit">Add step</Button>
+          <Button type="submit">{TASK_STEPS.addStep}</Button>
         </form>
       ) : (
-        <p className={styles.full}>A task has at most {MAX_STEPS} steps.</p>
+        <p className={styles.full}>{TASK_STEPS.full(MAX_STEPS)}</p>
       )}
       {message.failed && <Notice key={message.count}>{message.text}</Notice>}
       <output className={styles.hidden}>{!message.failed && <span key={message.count}>{message.text}</span>}</output>

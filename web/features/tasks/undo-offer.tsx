@@ -1,6 +1,7 @@
 import { type FocusEvent, useRef } from 'react';
 import { Button } from '../../components/button.tsx';
 import styles from './undo-offer.module.css';
+import { UNDO } from '../../words.ts';
 
 interface UndoOfferProps {
   /** What was done, as text. */
@@ -29,7 +30,7 @@ export function UndoOffer({ text, onUndo, onClose }: UndoOfferProps) {
   }
 
   return (
-    <section className={styles.undo} aria-label="Undo" data-undo>
+    <section className={styles.undo} aria-label={UNDO.undo} data-undo>
       <p className={styles.text}>{text}</p>
       <Button
         data-shortcut="z"
@@ -39,10 +40,10 @@ export function UndoOffer({ text, onUndo, onClose }: UndoOfferProps) {
           onUndo();
         }}
       >
-        Undo
+        {UNDO.undo}
       </Button>
       <Button variant="quiet" onFocus={rememberFocus} onClick={close}>
-        Dismiss
+        {UNDO.dismiss}
       </Button>
     </section>
   );

@@ -2,6 +2,7 @@ import { useCallback } from 'react';
 import { useAnnounce, useErrors } from '../../components/announcer.tsx';
 import type { ErrorAction } from '../../components/error-region.tsx';
 import { mayTryAgain, taskErrorMessage } from './error-messages.ts';
+import { TASK_ERRORS } from '../../words.ts';
 
 /** What a change is about, for its error. */
 interface Subject {
@@ -33,9 +34,9 @@ export function useAttempt(): Attempt {
         return true;
       } catch (error) {
         const message = taskErrorMessage(error);
-        const tryAgain = { label: 'Try again', run: () => void attempt(change, subject) };
+        const tryAgain = { label: TASK_ERRORS.tryAgain, run: () => void attempt(change, subject) };
         const action = subject?.action ? subject.action() : mayTryAgain(error) ? tryAgain : undefined;
-        errors.show(key, subject ? `“${subject.title}”: ${message}` : message, action);
+        errors.show(key, subject ? TASK_ERRORS.about(subject.title, message) : message, action);
         return false;
       }
     },

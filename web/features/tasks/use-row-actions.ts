@@ -3,6 +3,7 @@ import type { TaskRowFragment } from '../../graphql/generated/graphql.ts';
 import { useOfferUndo } from './undo.tsx';
 import type { Attempt } from './use-attempt.ts';
 import { useTaskChanges } from './use-task-changes.ts';
+import { ROW_ACTIONS } from '../../words.ts';
 
 /** Returns the element to focus after a row is removed: in an adjacent row, otherwise the field that adds a task. */
 function focusTargetAfterDelete(inside: Element): HTMLElement | null | undefined {
@@ -22,14 +23,14 @@ export function useRowActions(attempt: Attempt) {
       const { title, done } = task;
       const change = attempt(async () => {
         await updateTask(task, { done: !done });
-        return done ? `Not done: ${title}` : `Done: ${title}`;
+        return done ? ROW_ACTIONS.notDone(title) : ROW_ACTIONS.done(title);
       }, task);
       const withdraw = offerUndo({
-        text: done ? `“${title}” is open.` : `“${title}” is done.`,
+        text: done ? ROW_ACTIONS.offerOpen(title) : ROW_ACTIONS.offerDone(title),
         undo: async () => {
           await change;
           await updateTask({ ...task, done: !done }, { done });
-          return done ? `Done: ${title}` : `Not done: ${title}`;
+          return done ? ROW_ACTIONS.done(title) : ROW_ACTIONS.notDone(title);
         },
       });
       if (!(await change)) withdraw();
@@ -47,15 +48,15 @@ export function useRowActions(attempt: Attempt) {
       focusTargetAfterDelete(inside)?.focus();
       const deletion = attempt(async () => {
         await deleteTask(task);
-        return `Deleted: ${title}`;
+        return ROW_ACTIONS.deleted(title);
       }, task);
       const withdraw = offerUndo({
-        text: `Deleted “${title}”.`,
+        text: ROW_ACTIONS.offerDeleted(title),
         undo: async () => {
           // The API must know of the deletion first.
           await deletion;
           await restoreTask(task);
-          return `Restored: ${title}`;
+          return ROW_ACTIONS.restored(title);
         },
       });
       if (!(await deletion)) withdraw();

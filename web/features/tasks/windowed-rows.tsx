@@ -3,6 +3,7 @@ import { useCallback, useLayoutEffect, useState } from 'react';
 import styles from './task-list.module.css';
 import { TaskRow } from './task-row.tsx';
 import type { TaskRowsProps } from './task-rows.tsx';
+import { TASK_LIST } from '../../words.ts';
 
 /** The height of a row with one line, in pixels; other rows are measured when they are rendered. */
 const ROW_HEIGHT = 57;
@@ -50,7 +51,7 @@ export function WindowedRows({ list, tasks, totalCount, busy, attempt, onOpen, s
       ref={list}
       className={`${styles.rows} ${styles.windowed}`}
       style={{ blockSize: virtualizer.getTotalSize() }}
-      aria-label="Tasks"
+      aria-label={TASK_LIST.tasks}
       aria-busy={busy}
     >
       {virtualizer.getVirtualItems().map(({ index, start }) => {

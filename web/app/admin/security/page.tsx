@@ -16,8 +16,9 @@ import { orUnavailable } from '../../or-unavailable.tsx';
 import { type SearchParams, textParameter } from '../../search-params.ts';
 import { sessionApi } from '../../session-api.ts';
 import { SignedInPage } from '../../signed-in-page.tsx';
+import { SECURITY_LOG_PAGE } from '../../../words.ts';
 
-export const metadata: Metadata = { title: 'Security log' };
+export const metadata: Metadata = { title: SECURITY_LOG_PAGE.securityLog };
 
 const PATH = '/admin/security';
 const PAGE_SIZE = 50;
@@ -55,8 +56,8 @@ export default orUnavailable(async function SecurityLogPage({ searchParams }: { 
     <SignedInPage session={session}>
       <>
         <main className={styles.shell}>
-          <h1 className={styles.title}>Security log</h1>
-          <p>The events of all users, newest first. Each time you open this page, the log records that.</p>
+          <h1 className={styles.title}>{SECURITY_LOG_PAGE.securityLog}</h1>
+          <p>{SECURITY_LOG_PAGE.theEventsOfAll}</p>
           <Panel>
             <LogFilter user={user} kind={kind ?? ''} outcome={outcome ?? ''} />
           </Panel>
@@ -64,10 +65,10 @@ export default orUnavailable(async function SecurityLogPage({ searchParams }: { 
             <Panel title={chosen.email}>
               <p>
                 {chosen.role === 'ADMIN'
-                  ? 'An administrator: cannot be banned. Take the role away first (npm run access -- grant).'
+                  ? SECURITY_LOG_PAGE.anAdministratorCannotBe
                   : chosen.bannedAt
-                    ? 'This user is banned.'
-                    : 'This user can sign in.'}
+                    ? SECURITY_LOG_PAGE.thisUserIsBanned
+                    : SECURITY_LOG_PAGE.thisUserCanSign}
               </p>
               {chosen.role !== 'ADMIN' && (
                 <BanButton key={chosen.id} userId={chosen.id} email={chosen.email} banned={Boolean(chosen.bannedAt)} />
@@ -75,16 +76,16 @@ export default orUnavailable(async function SecurityLogPage({ searchParams }: { 
             </Panel>
           )}
           {log === undefined ? (
-            <Notice action={<a href={pathWith(null)}>Try again</a>}>
-              The security log could not be loaded. Please try again in a moment.
+            <Notice action={<a href={pathWith(null)}>{SECURITY_LOG_PAGE.tryAgain}</a>}>
+              {SECURITY_LOG_PAGE.theSecurityLogCould}
             </Notice>
           ) : log.nodes.length === 0 ? (
             <Panel>
-              <p>No event matches.</p>
+              <p>{SECURITY_LOG_PAGE.noEventMatches}</p>
             </Panel>
           ) : (
             <EventRows
-              label="Events"
+              label={SECURITY_LOG_PAGE.events}
               events={log.nodes.map(({ userId, ...event }) => ({
                 ...event,
                 more: [event.detail, <UserLink key="user" id={userId} email={emails.get(userId ?? '')} />],
@@ -110,5 +111,9 @@ async function chosenUser(user: string) {
 
 /** A link to the events of a user. */
 function UserLink({ id, email }: { id: string | null; email: string | undefined }) {
-  return id === null ? 'Unknown user' : <a href={`${PATH}?user=${id}`}>{email ?? 'Deleted user'}</a>;
+  return id === null ? (
+    SECURITY_LOG_PAGE.unknownUser
+  ) : (
+    <a href={`${PATH}?user=${id}`}>{email ?? SECURITY_LOG_PAGE.deletedUser}</a>
+  );
 }
