@@ -1,7 +1,11 @@
+const notReached = 'Fieldgate could not be reached. Please try again in a moment.';
+
 /** features/accounts/sign-out-button.tsx */
 export const SIGN_OUT_BUTTON = {
   signingOut: 'Signing out…',
   signOut: 'Sign out',
+  stillSignedIn: (reason: string) => `You are still signed in. ${reason}`,
+  notReached,
 };
 
 /** features/accounts/unverified-notice.tsx */
@@ -10,6 +14,8 @@ export const UNVERIFIED_NOTICE = {
   pleaseConfirmYourEmail: 'Please confirm your e-mail address: open the link in the mail that was sent to it.',
   sending: 'Sending…',
   sendAgain: 'Send again',
+  sent: 'A new mail is on its way.',
+  notReached,
 };
 
 /** components/lazily.tsx */

@@ -2,9 +2,12 @@
 import { useState } from 'react';
 import { Button } from '../../components/button.tsx';
 import { useForgetSession } from '../../graphql/api-provider.tsx';
-import { accountErrorMessage, postAccount } from '../../components/post-account.ts';
 import styles from './sign-out-button.module.css';
 import { SIGN_OUT_BUTTON } from '../../words.ts';
+
+// Not in the first load of every page.
+const load = () => import('./end-session.ts');
+const preload = () => void load().catch(() => undefined);
 
 /** The button that ends the session: on the server first, then in every tab of this browser. */
 export function SignOutButton() {
@@ -15,16 +18,19 @@ export function SignOutButton() {
   async function signOut() {
     setBusy(true);
     setErrorMessage(undefined);
-    const result = await postAccount('/sign-out', {});
-    if (result.outcome === 'done') return forgetSession();
+    const failure = await load().then(
+      ({ endSession }) => endSession(),
+      () => SIGN_OUT_BUTTON.notReached,
+    );
+    if (failure === null) return forgetSession();
     // The session is still valid: appearing signed out would be dangerous on a shared computer.
     setBusy(false);
-    setErrorMessage(`You are still signed in. ${accountErrorMessage(result)}`);
+    setErrorMessage(SIGN_OUT_BUTTON.stillSignedIn(failure));
   }
 
   return (
     <div className={styles.container}>
-      <Button variant="quiet" onClick={signOut} busy={busy}>
+      <Button variant="quiet" onClick={signOut} onFocus={preload} onPointerEnter={preload} busy={busy}>
         {busy ? SIGN_OUT_BUTTON.signingOut : SIGN_OUT_BUTTON.signOut}
       </Button>
       {errorMessage && (

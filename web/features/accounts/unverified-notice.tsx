@@ -2,10 +2,11 @@
 import { useState } from 'react';
 import { Button } from '../../components/button.tsx';
 import { useHydrated } from '../../components/use-hydrated.ts';
-import { postAccount } from '../../components/post-account.ts';
-import { mailErrorMessage } from './mail-error-message.ts';
 import styles from './unverified-notice.module.css';
 import { UNVERIFIED_NOTICE } from '../../words.ts';
+
+// Not in the first load of every page.
+const load = () => import('./send-verification.ts');
 
 /** Says that the user's e-mail address is not confirmed yet, with a button that sends the mail again. */
 export function UnverifiedNotice() {
@@ -16,9 +17,12 @@ export function UnverifiedNotice() {
   async function sendAgain() {
     setBusy(true);
     setMessage('');
-    const result = await postAccount('/send-verification-email', {});
+    const failure = await load().then(
+      ({ sendVerification }) => sendVerification(),
+      () => UNVERIFIED_NOTICE.notReached,
+    );
     setBusy(false);
-    setMessage(result.outcome === 'done' ? 'A new mail is on its way.' : mailErrorMessage(result));
+    setMessage(failure ?? UNVERIFIED_NOTICE.sent);
   }
 
   return (
