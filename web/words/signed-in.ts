@@ -2,6 +2,7 @@
 export const SIGN_OUT_BUTTON = {
   signingOut: 'Signing out…',
   signOut: 'Sign out',
+  stillSignedIn: (why: string) => `You are still signed in. ${why}`,
 };
 
 /** features/accounts/unverified-notice.tsx */
@@ -10,6 +11,7 @@ export const UNVERIFIED_NOTICE = {
   pleaseConfirmYourEmail: 'Please confirm your e-mail address: open the link in the mail that was sent to it.',
   sending: 'Sending…',
   sendAgain: 'Send again',
+  sent: 'A new mail is on its way.',
 };
 
 /** components/connection-banner.tsx */

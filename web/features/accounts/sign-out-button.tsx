@@ -19,7 +19,7 @@ export function SignOutButton() {
     if (result.outcome === 'done') return forgetSession();
     // The session is still valid: appearing signed out would be dangerous on a shared computer.
     setBusy(false);
-    setErrorMessage(`You are still signed in. ${accountErrorMessage(result)}`);
+    setErrorMessage(SIGN_OUT_BUTTON.stillSignedIn(accountErrorMessage(result)));
   }
 
   return (

@@ -18,7 +18,7 @@ export function UnverifiedNotice() {
     setMessage('');
     const result = await postAccount('/send-verification-email', {});
     setBusy(false);
-    setMessage(result.outcome === 'done' ? 'A new mail is on its way.' : mailErrorMessage(result));
+    setMessage(result.outcome === 'done' ? UNVERIFIED_NOTICE.sent : mailErrorMessage(result));
   }
 
   return (
