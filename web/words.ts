@@ -29,3 +29,4 @@ export * from './words/task-moving.ts';
 export * from './words/task-selection.ts';
 export * from './words/task-steps.ts';
 export * from './words/tasks.ts';
+export * from './words/undo.ts';

@@ -17,6 +17,7 @@ export const FORGOT_PASSWORD_FORM = {
   enterTheEmailAddress: 'Enter the e-mail address of your account. You get a mail with a link to set a new password.',
   sending: 'Sending…',
   sendTheLink: 'Send the link',
+  invalid: 'Please enter a valid e-mail address.',
 };
 
 /** features/accounts/password-field.tsx */
@@ -47,6 +48,8 @@ export const RESET_PASSWORD_FORM = {
   newPassword: 'New password',
   settingThePassword: 'Setting the password…',
   setThePassword: 'Set the password',
+  expired: 'This link does not work any more: it was used, or it is older than 30 minutes.',
+  needs: (requirements: readonly string[]) => `Your password needs ${requirements.join(', ')}.`,
 };
 
 /** features/accounts/second-factor-form.tsx */
@@ -57,6 +60,8 @@ export const SECOND_FACTOR_FORM = {
   signIn: 'Sign in',
   withTheAuthenticatorApp: 'Use the authenticator app',
   withABackupCode: 'Use a backup code',
+  wrongCode: 'Wrong or used backup code.',
+  ended: 'This sign-in has ended. Please start again with your password.',
 };
 
 /** features/accounts/verify-email.tsx */

@@ -113,9 +113,3 @@ export const ROW_ACTIONS = {
   offerDeleted: (title: string) => `Deleted “${title}”.`,
   restored: (title: string) => `Restored: ${title}`,
 };
-
-/** features/tasks/undo.tsx */
-export const UNDO = {
-  undo: 'Undo',
-  dismiss: 'Dismiss',
-};

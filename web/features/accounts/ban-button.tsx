@@ -18,8 +18,8 @@ export function BanButton({ userId, email, banned }: { userId: string; email: st
 
   async function change() {
     const done = isBanned
-      ? await act('/admin/unban-user', { userId }, `${email} can sign in again.`)
-      : await act('/admin/ban-user', { userId }, `${email} is banned and signed out everywhere.`);
+      ? await act('/admin/unban-user', { userId }, BAN_BUTTON.lifted(email))
+      : await act('/admin/ban-user', { userId }, BAN_BUTTON.banned(email));
     if (done) setIsBanned(!isBanned);
   }
 

@@ -17,8 +17,8 @@ const FIELD_CODES = ['VALIDATION_ERROR', 'EMAIL_UNCHANGED'];
 export function ChangeEmailForm() {
   const hydrated = useHydrated();
   const { act, busy, error, doneMessage } = useAccountAction({
-    VALIDATION_ERROR: 'Please enter an e-mail address.',
-    EMAIL_UNCHANGED: 'This is your e-mail address already.',
+    VALIDATION_ERROR: CHANGE_EMAIL_FORM.invalid,
+    EMAIL_UNCHANGED: CHANGE_EMAIL_FORM.unchanged,
   });
   const fieldError = error && FIELD_CODES.includes(error.code) ? error.text : undefined;
 
@@ -26,11 +26,7 @@ export function ChangeEmailForm() {
     event.preventDefault();
     const form = event.currentTarget;
     const newEmail = formText(new FormData(form), 'newEmail').trim();
-    const requested = await act(
-      '/change-email',
-      { newEmail },
-      `Open the link in the mail to ${newEmail}. Until then your present address stays in use.`,
-    );
+    const requested = await act('/change-email', { newEmail }, CHANGE_EMAIL_FORM.sent(newEmail));
     if (requested) form.reset();
   }
 

@@ -24,8 +24,8 @@ export function ChangePasswordForm({ email, policy }: { email: string; policy: P
   const [password, setPassword] = useState('');
   const [weak, setWeak] = useState<string>();
   const { act, busy, error, doneMessage } = useAccountAction({
-    INVALID_PASSWORD: 'This is not your current password.',
-    CREDENTIAL_ACCOUNT_NOT_FOUND: 'This account has no password: it signs in with another provider.',
+    INVALID_PASSWORD: CHANGE_PASSWORD_FORM.wrong,
+    CREDENTIAL_ACCOUNT_NOT_FOUND: CHANGE_PASSWORD_FORM.none,
   });
   const checks = passwordChecks(policy, common.passwords);
   const focus = (name: string) => form.current?.querySelector<HTMLInputElement>(`[name=${name}]`)?.focus();
@@ -36,13 +36,13 @@ export function ChangePasswordForm({ email, policy }: { email: string; policy: P
     const newPassword = formText(data, 'newPassword');
     const unmet = checks.filter(({ isMet }) => !isMet(newPassword));
     if (unmet.length > 0) {
-      setWeak(`Your password needs ${unmet.map(({ requirement }) => requirement).join(', ')}.`);
+      setWeak(CHANGE_PASSWORD_FORM.needs(unmet.map(({ requirement }) => requirement)));
       return focus('newPassword');
     }
     const changed = await act(
       '/change-password',
       { currentPassword: formText(data, 'currentPassword'), newPassword },
-      'Your password was changed. All other devices are signed out.',
+      CHANGE_PASSWORD_FORM.changed,
     );
     if (!changed) return focus('currentPassword');
     form.current?.reset();

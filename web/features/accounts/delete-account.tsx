@@ -15,12 +15,12 @@ export function DeleteAccount() {
   const forgetSession = useForgetSession();
   const [open, setOpen] = useState(false);
   const { act, busy, error } = useAccountAction({
-    STEP_UP_REQUIRED: 'Nothing was deleted, because you did not sign in again.',
+    STEP_UP_REQUIRED: DELETE_ACCOUNT.stepUp,
   });
 
   async function deleteAccount(event: FormEvent<HTMLFormElement>) {
     event.preventDefault();
-    if (await act('/delete-user', {}, 'Your account was deleted.')) forgetSession();
+    if (await act('/delete-user', {}, DELETE_ACCOUNT.deleted)) forgetSession();
   }
 
   return (

@@ -36,11 +36,10 @@ export function DeviceList({ devices }: { devices: readonly ListedDevice[] }) {
     region.current?.focus();
   };
   const end = async ({ id, name }: ListedDevice) => {
-    if (await act('/revoke-session', { id }, `Signed out: ${name}`)) markEnded([id]);
+    if (await act('/revoke-session', { id }, DEVICE_LIST.signedOut(name))) markEnded([id]);
   };
   const endOthers = async () => {
-    if (await act('/revoke-other-sessions', {}, 'All other devices are signed out.'))
-      markEnded(others.map(({ id }) => id));
+    if (await act('/revoke-other-sessions', {}, DEVICE_LIST.allSignedOut)) markEnded(others.map(({ id }) => id));
   };
 
   return (
@@ -51,7 +50,7 @@ export function DeviceList({ devices }: { devices: readonly ListedDevice[] }) {
         {shown.map((device) => (
           <Row
             key={device.id}
-            name={device.isThis ? `${device.name} (this device)` : device.name}
+            name={device.isThis ? DEVICE_LIST.thisDevice(device.name) : device.name}
             details={[
               <span key="used">
                 {/* To ten minutes: a session is stamped no more often. */}
@@ -62,7 +61,7 @@ export function DeviceList({ devices }: { devices: readonly ListedDevice[] }) {
                 {DEVICE_LIST.signedIn}
                 <LocalTime at={device.signedInAt} />
               </span>,
-              device.address ?? 'Unknown address',
+              device.address ?? DEVICE_LIST.unknownAddress,
             ]}
             action={
               !device.isThis && (

@@ -12,10 +12,6 @@ import styles from './account-section.module.css';
 import { collectExport } from './collect-export.ts';
 import { EXPORT_DATA } from '../../words.ts';
 
-const DONE = 'Your data was exported. Your browser stores the file fieldgate-export.json.';
-
-const NOT_EXPORTED = 'Nothing was exported, because you did not sign in again.';
-
 /** Gives a text to the browser as a download. */
 function download(text: string, name: string): void {
   const url = URL.createObjectURL(new Blob([text], { type: 'application/json' }));
@@ -41,14 +37,17 @@ export function ExportData() {
     try {
       const result = await sendWithStepUp(() => postAccount('/export-account', {}));
       if (result.outcome !== 'done')
-        return setMessage({ done: false, text: isStepUpRequired(result) ? NOT_EXPORTED : accountErrorMessage(result) });
+        return setMessage({
+          done: false,
+          text: isStepUpRequired(result) ? EXPORT_DATA.stepUp : accountErrorMessage(result),
+        });
       download(await collectExport(client, result.body, setProgress), 'fieldgate-export.json');
-      setMessage({ done: true, text: DONE });
-      announce(DONE);
+      setMessage({ done: true, text: EXPORT_DATA.done });
+      announce(EXPORT_DATA.done);
     } catch {
       setMessage({
         done: false,
-        text: 'Your data could not be read completely, and no file was made. Please try again.',
+        text: EXPORT_DATA.failed,
       });
     } finally {
       setProgress(undefined);

@@ -29,7 +29,7 @@ export function ForgotPasswordForm() {
     if (result.outcome === 'done') return setSentTo(email);
     const text =
       result.outcome === 'rejected' && result.code === 'VALIDATION_ERROR'
-        ? 'Please enter a valid e-mail address.'
+        ? FORGOT_PASSWORD_FORM.invalid
         : mailErrorMessage(result);
     showError(text);
   }

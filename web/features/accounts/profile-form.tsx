@@ -10,18 +10,16 @@ import styles from './profile-form.module.css';
 import { useAccountAction } from './use-account-action.ts';
 import { PROFILE_FORM } from '../../words.ts';
 
-const INVALID_NAME = 'Please enter a name of 1 to 100 characters, none of them invisible.';
-
 /** The form that changes the name. */
 export function ProfileForm({ name }: { name: string }) {
   const hydrated = useHydrated();
-  const { act, busy, error, doneMessage } = useAccountAction({ NAME_NOT_VALID: INVALID_NAME });
+  const { act, busy, error, doneMessage } = useAccountAction({ NAME_NOT_VALID: PROFILE_FORM.invalid });
   const nameError = error?.code === 'NAME_NOT_VALID' ? error.text : undefined;
 
   async function save(event: FormEvent<HTMLFormElement>) {
     event.preventDefault();
     const form = event.currentTarget;
-    const saved = await act('/update-user', { name: formText(new FormData(form), 'name') }, 'Your name was saved.');
+    const saved = await act('/update-user', { name: formText(new FormData(form), 'name') }, PROFILE_FORM.saved);
     if (!saved) form.querySelector('input')?.focus();
   }
 

@@ -23,7 +23,7 @@ interface FieldErrors {
 function errorsFor(result: AccountFailure): FieldErrors {
   if (result.outcome === 'rejected' && result.code === 'PASSWORD_TOO_WEAK') return { password: result.message };
   if (result.outcome === 'rejected' && /^(INVALID_TOKEN|USER_NOT_FOUND)$/.test(result.code))
-    return { form: 'This link does not work any more: it was used, or it is older than 30 minutes.' };
+    return { form: RESET_PASSWORD_FORM.expired };
   return { form: accountErrorMessage(result) };
 }
 
@@ -46,7 +46,7 @@ export function ResetPasswordForm({ policy }: { policy: PasswordPolicy }) {
     const newPassword = formText(new FormData(event.currentTarget), 'password');
     const unmet = checks.filter(({ isMet }) => !isMet(newPassword));
     if (unmet.length > 0) {
-      setErrors({ password: `Your password needs ${unmet.map(({ requirement }) => requirement).join(', ')}.` });
+      setErrors({ password: RESET_PASSWORD_FORM.needs(unmet.map(({ requirement }) => requirement)) });
       return field.current?.focus();
     }
     setBusy(true);

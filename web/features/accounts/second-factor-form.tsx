@@ -14,7 +14,7 @@ import { SECOND_FACTOR_FORM } from '../../words.ts';
 /** Error messages by code. */
 const MESSAGES: Readonly<Record<string, string>> = {
   INVALID_CODE: WRONG_CODE,
-  INVALID_BACKUP_CODE: 'Wrong or used backup code.',
+  INVALID_BACKUP_CODE: SECOND_FACTOR_FORM.wrongCode,
 };
 
 /** Codes of a sign-in that has to start again. */
@@ -48,9 +48,7 @@ export function SecondFactorForm({ next, onRestart }: SecondFactorFormProps) {
     const rejection = result.outcome === 'rejected' ? result.code : '';
     const hasEnded = ENDED.includes(rejection);
     setEnded(hasEnded);
-    const text = hasEnded
-      ? 'This sign-in has ended. Please start again with your password.'
-      : (MESSAGES[rejection] ?? accountErrorMessage(result));
+    const text = hasEnded ? SECOND_FACTOR_FORM.ended : (MESSAGES[rejection] ?? accountErrorMessage(result));
     showError(text);
     form.current?.querySelector('input')?.select();
   }

@@ -1,7 +1,8 @@
 import type { ApolloCache } from '@apollo/client/cache';
 import { stateOf } from './cached-list.ts';
-import { type CachedPage, readViews } from './cached-views.ts';
+import type { CachedPage } from './cached-views.ts';
 import { type ListChange, planChange } from './plan-change.ts';
+import { readViews } from './read-views.ts';
 
 /**
  * Changes all cached views as a mutation does: for its `update`, for optimistic responses too. A view of which the cache

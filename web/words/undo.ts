@@ -1,0 +1,5 @@
+/** features/tasks/undo-offer.tsx */
+export const UNDO = {
+  undo: 'Undo',
+  dismiss: 'Dismiss',
+};
