@@ -12,6 +12,7 @@ export * from './words/account-errors.ts';
 export * from './words/accounts.ts';
 export * from './words/clear-done.ts';
 export * from './words/components.ts';
+export * from './words/empty-list.ts';
 export * from './words/error-page.ts';
 export * from './words/explore.ts';
 export * from './words/header.ts';

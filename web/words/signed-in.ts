@@ -1,11 +1,8 @@
-const notReached = 'Fieldgate could not be reached. Please try again in a moment.';
-
 /** features/accounts/sign-out-button.tsx */
 export const SIGN_OUT_BUTTON = {
   signingOut: 'Signing out…',
   signOut: 'Sign out',
   stillSignedIn: (reason: string) => `You are still signed in. ${reason}`,
-  notReached,
 };
 
 /** features/accounts/unverified-notice.tsx */
@@ -15,12 +12,11 @@ export const UNVERIFIED_NOTICE = {
   sending: 'Sending…',
   sendAgain: 'Send again',
   sent: 'A new mail is on its way.',
-  notReached,
 };
 
 /** components/lazily.tsx */
 export const LAZILY = {
-  notLoaded: 'A part of this page could not be loaded.',
+  notLoaded: 'A part of this page could not be loaded. Please try again in a moment.',
   tryAgain: 'Try again',
 };
 

@@ -3,7 +3,7 @@ import { useState } from 'react';
 import { Button } from '../../components/button.tsx';
 import { useForgetSession } from '../../graphql/api-provider.tsx';
 import styles from './sign-out-button.module.css';
-import { SIGN_OUT_BUTTON } from '../../words.ts';
+import { LAZILY, SIGN_OUT_BUTTON } from '../../words.ts';
 
 // Not in the first load of every page.
 const load = () => import('./end-session.ts');
@@ -20,7 +20,7 @@ export function SignOutButton() {
     setErrorMessage(undefined);
     const failure = await load().then(
       ({ endSession }) => endSession(),
-      () => SIGN_OUT_BUTTON.notReached,
+      () => LAZILY.notLoaded,
     );
     if (failure === null) return forgetSession();
     // The session is still valid: appearing signed out would be dangerous on a shared computer.

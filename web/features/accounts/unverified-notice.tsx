@@ -3,7 +3,7 @@ import { useState } from 'react';
 import { Button } from '../../components/button.tsx';
 import { useHydrated } from '../../components/use-hydrated.ts';
 import styles from './unverified-notice.module.css';
-import { UNVERIFIED_NOTICE } from '../../words.ts';
+import { LAZILY, UNVERIFIED_NOTICE } from '../../words.ts';
 
 // Not in the first load of every page.
 const load = () => import('./send-verification.ts');
@@ -19,7 +19,7 @@ export function UnverifiedNotice() {
     setMessage('');
     const failure = await load().then(
       ({ sendVerification }) => sendVerification(),
-      () => UNVERIFIED_NOTICE.notReached,
+      () => LAZILY.notLoaded,
     );
     setBusy(false);
     setMessage(failure ?? UNVERIFIED_NOTICE.sent);

@@ -6,10 +6,10 @@ import { useUserId } from '../../graphql/api-provider.tsx';
 import { readDraft, writeDraft } from '../../graphql/drafts.ts';
 import styles from './add-task.module.css';
 import { dueAtOn } from './due-label.ts';
+import { fillForm } from './fill-form.ts';
 import { MAX_TITLE_LENGTH } from './limits.ts';
 import { hasDetails, isDraft, isEmpty, NOTHING_TYPED, type NewTaskForm, readNewTask } from './new-task-form.ts';
 import { PriorityField } from './priority-field.tsx';
-import { fillForm } from './task-form.ts';
 import type { Attempt } from './use-attempt.ts';
 import { useTaskChanges } from './use-task-changes.ts';
 import { ADD_TASK } from '../../words.ts';
@@ -103,7 +103,7 @@ export function AddTask({ attempt }: { attempt: Attempt }) {
         disabled={!hydrated}
         aria-expanded={unfolded}
         aria-controls={`${id}-details`}
-        onClick={() => toggleDetails()}
+        onClick={toggleDetails}
       >
         <svg viewBox="0 0 20 20" aria-hidden="true">
           <path d="M5 8l5 5 5-5" />

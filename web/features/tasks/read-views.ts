@@ -1,6 +1,7 @@
 import type { ApolloCache } from '@apollo/client/cache';
 import { argumentsOf, type CachedPage, type CachedView, type ReadTask, viewKey } from './cached-views.ts';
 import type { KnownTask } from './list-rules.ts';
+import type { ViewVariables } from './list-view.ts';
 
 /** Reads all views in the cache. Pages behind a gap are left out: no list shows them. */
 export function readViews(cache: ApolloCache): { views: CachedView[]; readTask: ReadTask } {

@@ -1,11 +1,10 @@
 'use client';
-import { useEffect, useMemo, useRef } from 'react';
+import { lazy, Suspense, useEffect, useMemo, useRef } from 'react';
 import { useAnnounce } from '../../components/announcer.tsx';
 import { Button } from '../../components/button.tsx';
 import { Notice } from '../../components/notice.tsx';
 import { AddTask } from './add-task.tsx';
 import { ClearDoneTasks } from './clear-done-tasks.tsx';
-import { EmptyList } from './empty-list.tsx';
 import { ListActions } from './list-actions.tsx';
 import { ListSkeleton } from './list-skeleton.tsx';
 import { ListControls } from './list-controls.tsx';
@@ -17,6 +16,9 @@ import { useFocusOnNewRows } from './use-focus-on-new-rows.ts';
 import { useSelection } from './use-selection.ts';
 import { useTaskList } from './use-task-list.ts';
 import { TASK_ERRORS, TASK_LIST } from '../../words.ts';
+
+// Most lists have tasks. Not `lazily`: the server renders it.
+const EmptyList = lazy(async () => ({ default: (await import('./empty-list.tsx')).EmptyList }));
 
 /** The same array each time: what depends on it need not run again. */
 const NOTHING_LOADED = { tasks: [], totalCount: 0, hasNextPage: false } as const;
@@ -61,7 +63,11 @@ export function TaskList({ view, today, onOpen }: TaskListProps) {
       {(tasks.length > 0 || isFiltered(view)) && <ListControls view={view} />}
       {/* A refresh that failed takes nothing away: the banner of the page says that Fieldgate does not answer. */}
       {((failed && !isCurrent) || isExhausted) && missing}
-      {tasks.length === 0 && !isExhausted && <EmptyList view={view} />}
+      {tasks.length === 0 && !isExhausted && (
+        <Suspense fallback={null}>
+          <EmptyList view={view} />
+        </Suspense>
+      )}
       {tasks.length > 0 && (
         <ListActions list={list} tasks={tasks} total={totalCount} view={view} selection={selection} attempt={attempt}>
           <TaskRows
