@@ -109,7 +109,7 @@ import { TaskRows } from './features/tasks/task-rows.tsx';
 import { TaskScreen } from './features/tasks/task-screen.tsx';
 import { UndoProvider } from './features/tasks/undo.tsx';
 import { ApiProvider } from './graphql/api-provider.tsx';
-import type { TaskFieldsFragment } from './graphql/generated/graphql.ts';
+import type { TaskFieldsFragment } from './graphql/generated/operations.ts';
 
 const HOME = import.meta.dirname;
 const attempt = () => Promise.resolve(true);

@@ -6,7 +6,7 @@ import { inRoot } from '../../server/operations/paths.ts';
 import { TOOLS } from '../script-paths.ts';
 import { invalidate, isStale, type BuildArtifact, recordBuild } from './build-artifact.ts';
 import { runRequiredTool } from './run-tool.ts';
-import { splitGeneratedDocuments } from './split-documents.ts';
+import { writeOperations } from './split-documents.ts';
 import { writeManifest } from './write-manifest.ts';
 
 /** The options of a build step. */
@@ -71,7 +71,7 @@ export async function generateCode({ environment, progress, signal }: BuildOptio
     invalidate(generatedCode);
     loadContract();
     await runRequiredTool('The code generation', TOOLS.codegen, ['--config', 'codegen.ts'], { environment, signal });
-    splitGeneratedDocuments();
+    writeOperations();
     writeManifest();
     recordBuild(generatedCode);
   });

@@ -7,14 +7,16 @@ export const RowFragmentDoc = {"kind":"Document"} as unknown as DocumentNode<Row
 export const OneDocument = {"kind":"Document","a":">;"} as unknown as DocumentNode<OneQuery, OneQueryVariables>;
 `;
 
-test('each generated document becomes a module of its own, which the generated file re-exports', () => {
-  const { index, modules } = splitDocuments(GENERATED);
+test('each generated document is a module of its own, which one file exports with the types', () => {
+  const { operations, modules } = splitDocuments(GENERATED);
   expect([...modules.keys()]).toEqual(['RowFragmentDoc', 'OneDocument']);
+  expect(modules.get('RowFragmentDoc')).toContain(`import type { RowFragment } from '../graphql.ts';`);
+  expect(modules.get('OneDocument')).toContain(`import type { OneQuery, OneQueryVariables } from '../graphql.ts';`);
   expect(modules.get('OneDocument')).toContain(
     `export const OneDocument = {"kind":"Document","a":">;"} as unknown as DocumentNode<OneQuery, OneQueryVariables>;`,
   );
-  expect(modules.get('OneDocument')).toContain(`import type { OneQuery, OneQueryVariables } from '../graphql.ts';`);
-  expect(modules.get('RowFragmentDoc')).toContain(`import type { RowFragment } from '../graphql.ts';`);
-  expect(index).toContain(`export { OneDocument } from './documents/OneDocument.ts';`);
-  expect(index).not.toContain('OneDocument =');
+  expect(operations).toBe(`export type * from './graphql.ts';
+export { RowFragmentDoc } from './documents/RowFragmentDoc.ts';
+export { OneDocument } from './documents/OneDocument.ts';
+`);
 });

@@ -8,7 +8,7 @@ import { AccountShell } from '../../features/accounts/account-shell.tsx';
 import { ChangeEmailForm } from '../../features/accounts/change-email-form.tsx';
 import styles from '../../features/accounts/profile-form.module.css';
 import { ProfileForm } from '../../features/accounts/profile-form.tsx';
-import { AccountFactsDocument } from '../../graphql/generated/graphql.ts';
+import { AccountFactsDocument } from '../../graphql/generated/operations.ts';
 import { serverQuery } from '../../graphql/server-query.ts';
 import { mailMode } from '../../mail/mail-mode.ts';
 import { orUnavailable } from '../or-unavailable.tsx';

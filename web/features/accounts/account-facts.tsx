@@ -1,7 +1,7 @@
 import type { Unmasked } from '@apollo/client/masking';
 import { LocalTime } from '../../components/local-time.tsx';
 import { Panel } from '../../components/panel.tsx';
-import type { AccountFactsQuery } from '../../graphql/generated/graphql.ts';
+import type { AccountFactsQuery } from '../../graphql/generated/operations.ts';
 import styles from './profile-form.module.css';
 import { ACCOUNT_FACTS } from '../../words.ts';
 

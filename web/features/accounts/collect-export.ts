@@ -1,5 +1,5 @@
 import type { ApolloClient } from '@apollo/client';
-import { ExportTasksDocument, SecurityEventsDocument } from '../../graphql/generated/graphql.ts';
+import { ExportTasksDocument, SecurityEventsDocument } from '../../graphql/generated/operations.ts';
 
 /** A page of a list, and where the next one starts. */
 interface Page<Node> {

@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
 import { LocalTime } from '../../components/local-time.tsx';
 import { Row, Rows } from '../../components/rows.tsx';
-import type { SecurityEventsQuery } from '../../graphql/generated/graphql.ts';
+import type { SecurityEventsQuery } from '../../graphql/generated/operations.ts';
 import { describeDevice } from './describe-device.ts';
 import { kindText, problemText } from './event-text.ts';
 

@@ -1,4 +1,4 @@
-import type { AuthEventKind, AuthEventOutcome } from '../../graphql/generated/graphql.ts';
+import type { AuthEventKind, AuthEventOutcome } from '../../graphql/generated/operations.ts';
 
 /** The kinds of events in plain words: every kind that the API has when this client is built. */
 export const KINDS: Readonly<Record<AuthEventKind, string>> = {

@@ -1,6 +1,6 @@
 import { Button } from '../../components/button.tsx';
 import { TextField } from '../../components/text-field.tsx';
-import type { AuthEventKind, AuthEventOutcome } from '../../graphql/generated/graphql.ts';
+import type { AuthEventKind, AuthEventOutcome } from '../../graphql/generated/operations.ts';
 import { KINDS } from './event-text.ts';
 import styles from './log-filter.module.css';
 import { LOG_FILTER } from '../../words.ts';

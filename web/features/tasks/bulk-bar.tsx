@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from 'react';
 import { Button } from '../../components/button.tsx';
-import type { TaskRowFragment } from '../../graphql/generated/graphql.ts';
+import type { TaskRowFragment } from '../../graphql/generated/operations.ts';
 import styles from './bulk-bar.module.css';
 import { useOfferUndo } from './undo.tsx';
 import type { Attempt } from './use-attempt.ts';

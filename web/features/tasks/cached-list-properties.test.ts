@@ -6,7 +6,7 @@ import { startTestApi, type TestApi } from '../../../test/support/test-api.ts';
 import { signToken } from '../../../test/support/test-token.ts';
 import { createApolloCache } from '../../graphql/apollo-cache.ts';
 import { createApolloLink } from '../../graphql/apollo-link.ts';
-import { TasksDocument } from '../../graphql/generated/graphql.ts';
+import { TasksDocument } from '../../graphql/generated/operations.ts';
 import { onStale } from './cached-list.ts';
 import { type ListView, type ViewVariables, viewVariables, WHOLE_LIST } from './list-view.ts';
 import { loadPage, reload } from './load-tasks.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { createApolloCache } from '../../graphql/apollo-cache.ts';
-import { TaskRowFragmentDoc, TasksDocument } from '../../graphql/generated/graphql.ts';
+import { TaskRowFragmentDoc, TasksDocument } from '../../graphql/generated/operations.ts';
 import { whileChanging } from './cached-list.ts';
 import { updateViews } from './update-views.ts';
 import { viewVariables, WHOLE_LIST } from './list-view.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { TaskFieldsFragment } from '../../graphql/generated/graphql.ts';
+import type { TaskFieldsFragment } from '../../graphql/generated/operations.ts';
 import { dueAtOn } from './due-label.ts';
 import { changedFields } from './changed-fields.ts';
 

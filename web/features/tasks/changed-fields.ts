@@ -1,4 +1,4 @@
-import type { Priority, TaskFieldsFragment } from '../../graphql/generated/graphql.ts';
+import type { Priority, TaskFieldsFragment } from '../../graphql/generated/operations.ts';
 import { dateInputValue, dueAtOn } from './due-label.ts';
 import type { TaskChange } from './update-task.ts';
 

@@ -1,7 +1,7 @@
 import { useMutation } from '@apollo/client/react';
 import { Button } from '../../components/button.tsx';
 import { closeDialog, Dialog } from '../../components/dialog.tsx';
-import { ClearDoneTasksDocument, TasksDocument } from '../../graphql/generated/graphql.ts';
+import { ClearDoneTasksDocument, TasksDocument } from '../../graphql/generated/operations.ts';
 import { markStale } from './cached-list.ts';
 import styles from './confirm-dialog.module.css';
 import { useOfferUndo } from './undo.tsx';

@@ -1,5 +1,5 @@
 import type { ApolloClient } from '@apollo/client';
-import { CreateTaskDocument, type Priority } from '../../graphql/generated/graphql.ts';
+import { CreateTaskDocument, type Priority } from '../../graphql/generated/operations.ts';
 import { randomId } from '../../graphql/random-id.ts';
 import { whileChanging } from './cached-list.ts';
 import { updateViews } from './update-views.ts';

@@ -1,5 +1,5 @@
 import type { ApolloClient } from '@apollo/client';
-import { DeleteTaskDocument } from '../../graphql/generated/graphql.ts';
+import { DeleteTaskDocument } from '../../graphql/generated/operations.ts';
 import { whileChanging } from './cached-list.ts';
 import { updateViews } from './update-views.ts';
 import type { KnownTask } from './list-rules.ts';

@@ -1,5 +1,5 @@
 import { readDraft, writeDraft } from '../../graphql/drafts.ts';
-import type { TaskFieldsFragment } from '../../graphql/generated/graphql.ts';
+import type { TaskFieldsFragment } from '../../graphql/generated/operations.ts';
 import type { TaskForm } from './changed-fields.ts';
 
 /** An edit that was not sent: at most one dialog is open. */

@@ -8,7 +8,7 @@ import { Notice } from '../../components/notice.tsx';
 import { TextArea } from '../../components/text-area.tsx';
 import { TextField } from '../../components/text-field.tsx';
 import { errorCode } from '../../graphql/error-code.ts';
-import { TaskDocument, type TaskFieldsFragment } from '../../graphql/generated/graphql.ts';
+import { TaskDocument, type TaskFieldsFragment } from '../../graphql/generated/operations.ts';
 import { useUserId } from '../../graphql/api-provider.tsx';
 import { ConflictChoice } from './conflict-choice.tsx';
 import { DiscardDialog } from './discard-dialog.tsx';

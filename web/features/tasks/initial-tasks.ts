@@ -1,5 +1,5 @@
 import 'server-only';
-import { TaskDocument, type TaskQuery, TasksDocument, type TasksQuery } from '../../graphql/generated/graphql.ts';
+import { TaskDocument, type TaskQuery, TasksDocument, type TasksQuery } from '../../graphql/generated/operations.ts';
 import { serverQuery } from '../../graphql/server-query.ts';
 import { dayOf } from './due-label.ts';
 import { viewVariables } from './list-view.ts';

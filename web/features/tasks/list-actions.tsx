@@ -1,5 +1,5 @@
 import type { ReactNode, RefObject } from 'react';
-import type { TaskRowFragment } from '../../graphql/generated/graphql.ts';
+import type { TaskRowFragment } from '../../graphql/generated/operations.ts';
 import { isFiltered, type ListView } from './list-view.ts';
 import { MoveRows } from './move-rows.tsx';
 import { SelectionBar } from './selection-bar.tsx';

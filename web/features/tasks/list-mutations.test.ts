@@ -3,7 +3,7 @@ import { ApolloLink } from '@apollo/client/link';
 import { Observable } from 'rxjs';
 import { expect, test } from 'vitest';
 import { createApolloCache } from '../../graphql/apollo-cache.ts';
-import { type TaskRowFragment, TasksDocument } from '../../graphql/generated/graphql.ts';
+import { type TaskRowFragment, TasksDocument } from '../../graphql/generated/operations.ts';
 import { viewVariables, WHOLE_LIST } from './list-view.ts';
 import { PartlyMarkedError } from './partly-marked-error.ts';
 import { TaskPages } from './task-pages.ts';

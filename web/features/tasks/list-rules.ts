@@ -1,4 +1,4 @@
-import type { TaskFilter, TaskOrder, TaskRowFragment } from '../../graphql/generated/graphql.ts';
+import type { TaskFilter, TaskOrder, TaskRowFragment } from '../../graphql/generated/operations.ts';
 
 /** A task as far as the cache has it: rows have no description. */
 export type KnownTask = Omit<TaskRowFragment, '__typename' | ' $fragmentName'> & { readonly description?: string };

@@ -1,4 +1,4 @@
-import type { TaskFilter, TaskOrder } from '../../graphql/generated/graphql.ts';
+import type { TaskFilter, TaskOrder } from '../../graphql/generated/operations.ts';
 
 /** Which tasks a view shows. */
 export type Shown = 'all' | 'open' | 'done' | 'today' | 'overdue';

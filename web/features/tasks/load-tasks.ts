@@ -1,5 +1,5 @@
 import type { ApolloClient } from '@apollo/client';
-import { TasksDocument } from '../../graphql/generated/graphql.ts';
+import { TasksDocument } from '../../graphql/generated/operations.ts';
 import { dropPages, watchChanges } from './cached-list.ts';
 import type { ViewVariables } from './list-view.ts';
 import { FIRST_PAGE_SIZE, NEXT_PAGE_SIZE } from './page-sizes.ts';

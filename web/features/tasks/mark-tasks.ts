@@ -1,5 +1,5 @@
 import type { ApolloClient } from '@apollo/client';
-import { UpdateTasksDocument } from '../../graphql/generated/graphql.ts';
+import { UpdateTasksDocument } from '../../graphql/generated/operations.ts';
 import { whileChanging } from './cached-list.ts';
 import { updateViews } from './update-views.ts';
 import { MAX_BULK_IDS } from './limits.ts';

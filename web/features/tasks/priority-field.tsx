@@ -1,4 +1,4 @@
-import type { Priority } from '../../graphql/generated/graphql.ts';
+import type { Priority } from '../../graphql/generated/operations.ts';
 import styles from './priority-field.module.css';
 import { PRIORITY_FIELD } from '../../words.ts';
 

@@ -1,5 +1,5 @@
 import type { ApolloClient } from '@apollo/client';
-import { RestoreTaskDocument, type TaskRowFragment } from '../../graphql/generated/graphql.ts';
+import { RestoreTaskDocument, type TaskRowFragment } from '../../graphql/generated/operations.ts';
 import { whileChanging } from './cached-list.ts';
 import { updateViews } from './update-views.ts';
 

@@ -1,5 +1,5 @@
 import { useFragment } from '@apollo/client/react';
-import { TaskStepsFragmentDoc } from '../../graphql/generated/graphql.ts';
+import { TaskStepsFragmentDoc } from '../../graphql/generated/operations.ts';
 import { isPending } from './pending.ts';
 import styles from './row-steps.module.css';
 import type { Attempt } from './use-attempt.ts';

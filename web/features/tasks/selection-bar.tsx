@@ -1,6 +1,6 @@
 import { Button } from '../../components/button.tsx';
 import { lazily } from '../../components/lazily.tsx';
-import type { TaskRowFragment } from '../../graphql/generated/graphql.ts';
+import type { TaskRowFragment } from '../../graphql/generated/operations.ts';
 import type { Attempt } from './use-attempt.ts';
 import type { Selection } from './use-selection.ts';
 import { SELECTION_BAR } from '../../words.ts';

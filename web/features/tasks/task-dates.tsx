@@ -1,5 +1,5 @@
 import { LocalTime } from '../../components/local-time.tsx';
-import type { TaskRowFragment } from '../../graphql/generated/graphql.ts';
+import type { TaskRowFragment } from '../../graphql/generated/operations.ts';
 import styles from './edit-task-dialog.module.css';
 import { TASK_DATES } from '../../words.ts';
 

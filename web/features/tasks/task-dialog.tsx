@@ -3,7 +3,7 @@ import { Button } from '../../components/button.tsx';
 import { Dialog } from '../../components/dialog.tsx';
 import { Notice } from '../../components/notice.tsx';
 import { errorCode } from '../../graphql/error-code.ts';
-import { TaskDocument } from '../../graphql/generated/graphql.ts';
+import { TaskDocument } from '../../graphql/generated/operations.ts';
 import { EditTaskDialog } from './edit-task-dialog.tsx';
 import styles from './edit-task-dialog.module.css';
 import { TASK_DIALOG, TASK_ERRORS } from '../../words.ts';

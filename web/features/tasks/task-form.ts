@@ -1,5 +1,5 @@
 import { formText } from '../../components/form-text.ts';
-import type { Priority, TaskFieldsFragment } from '../../graphql/generated/graphql.ts';
+import type { Priority, TaskFieldsFragment } from '../../graphql/generated/operations.ts';
 import type { TaskForm } from './changed-fields.ts';
 import { dateInputValue } from './due-label.ts';
 

@@ -1,5 +1,5 @@
 import type { ApolloCache, Cache } from '@apollo/client/cache';
-import { TasksDocument, type TaskRowFragment, type TasksQuery } from '../../graphql/generated/graphql.ts';
+import { TasksDocument, type TaskRowFragment, type TasksQuery } from '../../graphql/generated/operations.ts';
 import { viewKey } from './cached-views.ts';
 import type { ViewVariables } from './list-view.ts';
 import { FIRST_PAGE_SIZE } from './page-sizes.ts';

@@ -1,7 +1,7 @@
 import { type ChangeEvent, memo, useId, useState } from 'react';
 import { lazily } from '../../components/lazily.tsx';
 import { useHydrated } from '../../components/use-hydrated.ts';
-import type { TaskRowFragment } from '../../graphql/generated/graphql.ts';
+import type { TaskRowFragment } from '../../graphql/generated/operations.ts';
 import { DueDate } from './due-date.tsx';
 import { MoveHandle } from './move-rows.tsx';
 import { isPending } from './pending.ts';

@@ -1,5 +1,5 @@
 import type { ComponentType, RefObject } from 'react';
-import type { TaskRowFragment } from '../../graphql/generated/graphql.ts';
+import type { TaskRowFragment } from '../../graphql/generated/operations.ts';
 import styles from './task-list.module.css';
 import { TaskRow } from './task-row.tsx';
 import type { Attempt } from './use-attempt.ts';

@@ -5,7 +5,7 @@ import { Button } from '../../components/button.tsx';
 import { Notice } from '../../components/notice.tsx';
 import { ReloadWhenRestored } from '../../components/reload-when-restored.tsx';
 import { useOnRefresh, useRetryOnReturn } from '../../graphql/connection-context.ts';
-import { TaskDocument, TasksDocument } from '../../graphql/generated/graphql.ts';
+import { TaskDocument, TasksDocument } from '../../graphql/generated/operations.ts';
 import { markStale } from './cached-list.ts';
 import type { InitialTasks } from './initial-tasks.ts';
 import { parseView, printView, viewVariables } from './list-view.ts';

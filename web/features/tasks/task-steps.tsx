@@ -2,7 +2,7 @@ import { useFragment } from '@apollo/client/react';
 import { type FormEvent, useRef, useState } from 'react';
 import { Button } from '../../components/button.tsx';
 import { Notice } from '../../components/notice.tsx';
-import { TaskStepsFragmentDoc } from '../../graphql/generated/graphql.ts';
+import { TaskStepsFragmentDoc } from '../../graphql/generated/operations.ts';
 import { taskErrorMessage } from './error-messages.ts';
 import { MAX_STEPS, MAX_TITLE_LENGTH } from './limits.ts';
 import { isPending } from './pending.ts';

@@ -1,5 +1,9 @@
 import type { ApolloClient } from '@apollo/client';
-import { type TaskFieldsFragment, UpdateTaskDocument, type UpdateTaskInput } from '../../graphql/generated/graphql.ts';
+import {
+  type TaskFieldsFragment,
+  UpdateTaskDocument,
+  type UpdateTaskInput,
+} from '../../graphql/generated/operations.ts';
 import { whileChanging } from './cached-list.ts';
 import { updateViews } from './update-views.ts';
 import type { KnownTask } from './list-rules.ts';

@@ -1,5 +1,5 @@
 import { useCallback } from 'react';
-import type { TaskRowFragment } from '../../graphql/generated/graphql.ts';
+import type { TaskRowFragment } from '../../graphql/generated/operations.ts';
 import { useOfferUndo } from './undo.tsx';
 import type { Attempt } from './use-attempt.ts';
 import { useTaskChanges } from './use-task-changes.ts';

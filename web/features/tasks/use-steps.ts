@@ -7,7 +7,7 @@ import {
   type TaskStepsFragment,
   TaskStepsFragmentDoc,
   UpdateStepDocument,
-} from '../../graphql/generated/graphql.ts';
+} from '../../graphql/generated/operations.ts';
 import { randomId } from '../../graphql/random-id.ts';
 import { PENDING } from './pending.ts';
 

@@ -5,7 +5,7 @@ import { Pager } from '../../../components/pager.tsx';
 import { Panel } from '../../../components/panel.tsx';
 import { AccountShell } from '../../../features/accounts/account-shell.tsx';
 import { EventRows } from '../../../features/accounts/event-rows.tsx';
-import { SecurityEventsDocument } from '../../../graphql/generated/graphql.ts';
+import { SecurityEventsDocument } from '../../../graphql/generated/operations.ts';
 import { serverQuery } from '../../../graphql/server-query.ts';
 import { orUnavailable } from '../../or-unavailable.tsx';
 import { type SearchParams, textParameter } from '../../search-params.ts';

@@ -10,7 +10,7 @@ import styles from '../../../features/accounts/account-shell.module.css';
 import { BanButton } from '../../../features/accounts/ban-button.tsx';
 import { EventRows } from '../../../features/accounts/event-rows.tsx';
 import { FILTER_KINDS, FILTER_OUTCOMES, LogFilter } from '../../../features/accounts/log-filter.tsx';
-import { type AuthEventOutcome, SecurityLogDocument } from '../../../graphql/generated/graphql.ts';
+import { type AuthEventOutcome, SecurityLogDocument } from '../../../graphql/generated/operations.ts';
 import { serverQuery } from '../../../graphql/server-query.ts';
 import { orUnavailable } from '../../or-unavailable.tsx';
 import { type SearchParams, textParameter } from '../../search-params.ts';
