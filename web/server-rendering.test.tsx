@@ -22,6 +22,7 @@ import { ConnectionBanner } from './components/connection-banner.tsx';
 import { CodeField } from './components/code-field.tsx';
 import { Dialog } from './components/dialog.tsx';
 import { ErrorRegion } from './components/error-region.tsx';
+import { lazily } from './components/lazily.tsx';
 import { MessagePage } from './components/message-page.tsx';
 import { Notice } from './components/notice.tsx';
 import { PageHeader } from './components/page-header.tsx';
@@ -112,6 +113,7 @@ import { ApiProvider } from './graphql/api-provider.tsx';
 import type { TaskFieldsFragment } from './graphql/generated/operations.ts';
 
 const HOME = import.meta.dirname;
+const Lazy = lazily('lazy', async () => () => 'loaded');
 const attempt = () => Promise.resolve(true);
 const nothing = () => undefined;
 const SELECTION = { ids: null, start: nothing, stop: nothing, selectAll: nothing, toggle: nothing };
@@ -239,6 +241,7 @@ const TREES: Readonly<Record<string, () => ReactElement>> = {
   'components/announcer.tsx': () => <Announcer>text</Announcer>,
   'components/brand.tsx': () => <Brand />,
   'components/button.tsx': () => <Button busy>text</Button>,
+  'components/lazily.tsx': () => <Lazy />,
   'components/error-region.tsx': () => (
     <ErrorRegion
       errors={[{ key: 'key', id: 1, text: 'text', action: { label: 'Try again', run: nothing } }]}
@@ -460,6 +463,7 @@ const BROWSER_ONLY = [
   'features/tasks/row-steps.tsx',
   'features/tasks/step-row.tsx',
   'features/tasks/task-steps.tsx',
+  'features/tasks/undo-offer.tsx',
   'features/tasks/windowed-rows.tsx',
 ];
 const isExcluded = (file: string) =>

@@ -123,3 +123,17 @@ test('who signs up with an address that has an account is led to the sign-in pag
   await expect(other.getByLabel('Password', { exact: true })).toBeFocused();
   await context.close();
 });
+
+// covers: AWAY-01
+test('a part of the page that cannot be loaded says so, and is loaded with one click', async ({ page }) => {
+  await signUp(page);
+  await addTask(page, 'One of several');
+  await page.route('**/_next/static/chunks/**', (route) => route.abort());
+  await page.getByRole('button', { name: 'Select several' }).click();
+  const error = page.getByRole('region', { name: 'Messages' });
+  await expect(error).toContainText('A part of this page could not be loaded.');
+  await page.unroute('**/_next/static/chunks/**');
+  await error.getByRole('button', { name: 'Try again' }).click();
+  await expect(page.getByRole('button', { name: 'Stop selecting' })).toBeVisible();
+  await expect(error).toHaveCount(0);
+});
