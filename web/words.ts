@@ -19,6 +19,7 @@ export * from './words/header.ts';
 export * from './words/landing.ts';
 export * from './words/pages.ts';
 export * from './words/passkey.ts';
+export * from './words/row-actions.ts';
 export * from './words/security.ts';
 export * from './words/shortcuts.ts';
 export * from './words/sign-in.ts';

@@ -56,9 +56,6 @@ export const LIST_CONTROLS = {
 /** features/tasks/list-actions.tsx */
 export const LIST_ACTIONS = {
   movesElsewhere: 'Tasks can be moved in your own order only: sort by “My order”, and clear search and filters.',
-  moved: (title: string) => `Moved: ${title}`,
-  offerMoved: (title: string) => `Moved “${title}”.`,
-  movedBack: (title: string) => `Moved back: ${title}`,
 };
 
 /** features/tasks/selection-bar.tsx */
@@ -88,15 +85,4 @@ export const DUE_DATE = {
   yesterday: 'Yesterday',
   today: 'Today',
   tomorrow: 'Tomorrow',
-};
-
-/** features/tasks/use-row-actions.ts */
-export const ROW_ACTIONS = {
-  done: (title: string) => `Done: ${title}`,
-  notDone: (title: string) => `Not done: ${title}`,
-  offerDone: (title: string) => `“${title}” is done.`,
-  offerOpen: (title: string) => `“${title}” is open.`,
-  deleted: (title: string) => `Deleted: ${title}`,
-  offerDeleted: (title: string) => `Deleted “${title}”.`,
-  restored: (title: string) => `Restored: ${title}`,
 };

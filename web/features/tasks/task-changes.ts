@@ -4,3 +4,4 @@ export { markTasks } from './mark-tasks.ts';
 export { moveTask } from './move-task.ts';
 export { restoreTask } from './restore-task.ts';
 export { updateTask } from './update-task.ts';
+export { moveRow, removeTask, toggleTask } from './row-actions.ts';

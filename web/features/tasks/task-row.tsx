@@ -39,7 +39,7 @@ export const TaskRow = memo(function TaskRow({ task, attempt, onOpen, selected, 
   const doneSteps = task.steps.filter((step) => step.done).length;
 
   function tick({ nativeEvent }: ChangeEvent) {
-    if (selected === null) void toggle(task);
+    if (selected === null) toggle(task);
     else onSelect(task.id, nativeEvent instanceof MouseEvent && nativeEvent.shiftKey);
   }
 
@@ -98,7 +98,7 @@ export const TaskRow = memo(function TaskRow({ task, attempt, onOpen, selected, 
       <button
         type="button"
         className={styles.delete}
-        onClick={({ currentTarget }) => void remove(task, currentTarget)}
+        onClick={({ currentTarget }) => remove(task, currentTarget)}
         disabled={disabled}
         aria-label={TASK_ROW.delete(task.title)}
         data-shortcut="Delete"
