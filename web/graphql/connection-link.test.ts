@@ -96,7 +96,7 @@ describe('createConnectionLink', () => {
   });
 
   // covers: LIST-10
-  test('the end of a mutation is told, also without an answer, but not of one that was not sent, nor of a query', async () => {
+  test('the link reports the end of a mutation, also without an answer, but not of one that was not sent, nor of a query', async () => {
     const server = { answer: ok };
     const { connection, state, read, change } = clientOf(server);
     await change();

@@ -97,7 +97,7 @@ describe('Connection', () => {
   });
 
   // covers: LIST-15
-  test('an answer after a failure is a return: it is told once, and shown for a while', async () => {
+  test('an answer after a failure is a return: it is reported once, and shown for a while', async () => {
     const server = { answers: false };
     const { connection, probes, states } = connectionTo(server);
     let returns = 0;

@@ -73,7 +73,7 @@ const marked = ({ ids, done }: Readonly<Record<string, unknown>>) => ({
 });
 
 // covers: LIST-24
-test('250 tasks are marked by requests of 100, 100 and 50, and the progress is told after each', async () => {
+test('250 tasks are marked by requests of 100, 100 and 50, and the progress is reported after each', async () => {
   const { client, tasks, sent, shown } = setUp(250, marked);
   const progress: number[] = [];
   await markTasks(client, tasks, true, (count) => progress.push(count));

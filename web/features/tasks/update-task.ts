@@ -13,7 +13,7 @@ export type TaskChange = Partial<Pick<TaskFieldsFragment, 'title' | 'description
 
 /**
  * Updates a task; the change shows at once, in every view, and is reverted if the API rejects it. With `expectedVersion`
- * it is rejected (CONFLICT) if the task has another version. A tick needs none: it cannot overwrite what somebody typed.
+ * it is rejected (CONFLICT) if the task has another version. A tick needs none: it cannot overwrite typed text.
  */
 export function updateTask(
   client: ApolloClient,
