@@ -29,7 +29,6 @@ export const DATA_MUTANTS: readonly Mutant[] = [
       'The owner predicate is left out of DELETE.',
       'createOwnedStatements.remove',
       argumentIs('andConditions', 0, "'true'"),
-      'test/walls/sql-layers.test.ts',
     ],
     ['An INSERT names its owner itself.', 'createOwnedStatements.insert', overrides(':viewer')],
   ]),
