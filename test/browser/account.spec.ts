@@ -43,14 +43,14 @@ test('a change of the address waits for the new address', async ({ page }) => {
   await page.keyboard.press('Enter');
   await expect(page.getByRole('main').getByText('Until then your present address stays in use.')).toBeVisible();
   await page.reload();
-  await expect(page.getByRole('definition').filter({ hasText: email })).toBeVisible();
+  await expect(page.getByRole('main').getByText(email, { exact: true })).toBeVisible();
 });
 
 // covers: US6.1
 test('the profile shows the address, says that it is not verified, and changes the name', async ({ page }) => {
   const email = await signUp(page);
   await page.goto('/account');
-  await expect(page.getByRole('definition').filter({ hasText: email })).toBeVisible();
+  await expect(page.getByRole('main').getByText(email, { exact: true })).toBeVisible();
   await expect(page.getByText('Not verified')).toBeVisible();
   const name = page.getByLabel('Name', { exact: true });
   await name.fill('Petra\u202eFields');
