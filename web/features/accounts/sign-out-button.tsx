@@ -1,13 +1,14 @@
 'use client';
 import { useState } from 'react';
 import { Button } from '../../components/button.tsx';
+import { preload } from '../../components/preload.ts';
 import { useForgetSession } from '../../graphql/api-provider.tsx';
 import styles from './sign-out-button.module.css';
 import { LAZILY, SIGN_OUT_BUTTON } from '../../words.ts';
 
 // Not in the first load of every page.
 const load = () => import('./end-session.ts');
-const preload = () => void load().catch(() => undefined);
+const preloadEnd = () => preload(load);
 
 /** The button that ends the session: on the server first, then in every tab of this browser. */
 export function SignOutButton() {
@@ -30,7 +31,7 @@ export function SignOutButton() {
 
   return (
     <div className={styles.container}>
-      <Button variant="quiet" onClick={signOut} onFocus={preload} onPointerEnter={preload} busy={busy}>
+      <Button variant="quiet" onClick={signOut} onFocus={preloadEnd} onPointerEnter={preloadEnd} busy={busy}>
         {busy ? SIGN_OUT_BUTTON.signingOut : SIGN_OUT_BUTTON.signOut}
       </Button>
       {errorMessage && (

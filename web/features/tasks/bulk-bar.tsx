@@ -1,10 +1,11 @@
+import { useApolloClient } from '@apollo/client/react';
 import { useEffect, useRef, useState } from 'react';
 import { Button } from '../../components/button.tsx';
 import type { TaskRowFragment } from '../../graphql/generated/operations.ts';
 import styles from './bulk-bar.module.css';
+import { markTasks } from './mark-tasks.ts';
 import { useOfferUndo } from './undo.tsx';
 import type { Attempt } from './use-attempt.ts';
-import { useTaskChanges } from './use-task-changes.ts';
 import type { Selection } from './use-selection.ts';
 import { BULK_BAR } from '../../words.ts';
 
@@ -21,7 +22,7 @@ interface BulkBarProps {
 /** The buttons that change the selected tasks. */
 export function BulkBar({ selection, selected, tasks, total, attempt }: BulkBarProps) {
   const [progress, setProgress] = useState<string>();
-  const { markTasks } = useTaskChanges();
+  const client = useApolloClient();
   const offerUndo = useOfferUndo();
   const bar = useRef<HTMLElement>(null);
 
@@ -33,7 +34,7 @@ export function BulkBar({ selection, selected, tasks, total, attempt }: BulkBarP
     const changing = chosen.filter((task) => task.done !== done);
     const change = (known: readonly TaskRowFragment[], value: boolean) => async () => {
       setProgress(BULK_BAR.marking(known.length));
-      await markTasks(known, value, (count) => setProgress(BULK_BAR.markedSoFar(count, known.length)));
+      await markTasks(client, known, value, (count) => setProgress(BULK_BAR.markedSoFar(count, known.length)));
       return BULK_BAR.marked(known.length, value);
     };
     const succeeded = await attempt(change(changing, done));

@@ -4,9 +4,9 @@ import { closeDialog, Dialog } from '../../components/dialog.tsx';
 import { ClearDoneTasksDocument, TasksDocument } from '../../graphql/generated/operations.ts';
 import { markStale } from './cached-list.ts';
 import styles from './confirm-dialog.module.css';
+import { restoreTask } from './restore-task.ts';
 import { useOfferUndo } from './undo.tsx';
 import type { Attempt } from './use-attempt.ts';
-import { useTaskChanges } from './use-task-changes.ts';
 import { CLEAR_DONE_DIALOG } from '../../words.ts';
 
 /** The most tasks that Undo brings back: each is a request. */
@@ -25,7 +25,6 @@ interface ClearDoneDialogProps {
 /** Deletes all done tasks, after a confirmation. The API asks for a recent sign-in, and the Apollo link for the user's. */
 export function ClearDoneDialog({ attempt, onClose }: ClearDoneDialogProps) {
   const [clear, { client }] = useMutation(ClearDoneTasksDocument);
-  const { restoreTask } = useTaskChanges();
   const offerUndo = useOfferUndo();
 
   const clearTasks = async () => {
@@ -38,7 +37,7 @@ export function ClearDoneDialog({ attempt, onClose }: ClearDoneDialogProps) {
       offerUndo({
         text: CLEAR_DONE_DIALOG.offerDeleted(count),
         undo: async () => {
-          for (const task of deleted) await restoreTask(task);
+          for (const task of deleted) await restoreTask(client, task);
           return CLEAR_DONE_DIALOG.restored(count);
         },
       });

@@ -7,6 +7,7 @@ import { lazily } from '../../components/lazily.tsx';
 import { Notice } from '../../components/notice.tsx';
 import { TextArea } from '../../components/text-area.tsx';
 import { TextField } from '../../components/text-field.tsx';
+import { useErrorMessage } from '../../components/use-error-message.ts';
 import { errorCode } from '../../graphql/error-code.ts';
 import { TaskDocument, type TaskFieldsFragment } from '../../graphql/generated/operations.ts';
 import { useUserId } from '../../graphql/api-provider.tsx';
@@ -22,8 +23,8 @@ import { PriorityField } from './priority-field.tsx';
 import { TaskDates } from './task-dates.tsx';
 import { changedFields, type TaskForm } from './changed-fields.ts';
 import { formOf, readForm } from './task-form.ts';
+import { updateTask } from './update-task.ts';
 import { useLeaveGuard } from './use-address.ts';
-import { useTaskChanges } from './use-task-changes.ts';
 import { EDIT_TASK_DIALOG } from '../../words.ts';
 
 const TaskSteps = lazily('task-steps', async () => (await import('./task-steps.tsx')).TaskSteps);
@@ -53,7 +54,6 @@ const hasUnsentStep = (inside: Element) =>
  * still there. What was typed survives the end of the session too (edit-draft.ts).
  */
 export function EditTaskDialog({ task, completedAt, onClose }: EditTaskDialogProps) {
-  const { updateTask } = useTaskChanges();
   const client = useApolloClient();
   const announce = useAnnounce();
   const userId = useUserId();
@@ -64,7 +64,7 @@ export function EditTaskDialog({ task, completedAt, onClose }: EditTaskDialogPro
   const [initial] = useState(() => formOf(task));
   const [conflict, setConflict] = useState<Conflict>();
   const [titleError, setTitleError] = useState<string>();
-  const [failure, setFailure] = useState<{ text: string; count: number }>();
+  const { errorMessage, showError } = useErrorMessage();
   const [saving, setSaving] = useState(false);
   const [asking, setAsking] = useState(false);
 
@@ -109,8 +109,6 @@ export function EditTaskDialog({ task, completedAt, onClose }: EditTaskDialogPro
     return false;
   });
 
-  const fail = (text: string) => setFailure((last) => ({ text, count: (last?.count ?? 0) + 1 }));
-
   /**
    * Saves the form. If the task was changed elsewhere, the changes are merged and saved; fields that both changed are
    * left to the user (resolves to false).
@@ -120,7 +118,7 @@ export function EditTaskDialog({ task, completedAt, onClose }: EditTaskDialogPro
     const change = changedFields(opened, { ...values, title: values.title.trim() });
     if (Object.keys(change).length === 0) return true;
     try {
-      await updateTask(task, change, opened.version);
+      await updateTask(client, task, change, opened.version);
       return true;
     } catch (error) {
       if (errorCode(error) !== 'CONFLICT') throw error;
@@ -133,7 +131,7 @@ export function EditTaskDialog({ task, completedAt, onClose }: EditTaskDialogPro
     const current = data?.task;
     // It was deleted meanwhile: saving says so.
     if (!current) {
-      await updateTask(task, change);
+      await updateTask(client, task, change);
       return true;
     }
     const merged = mergeEdits(formOf(opened), formOf(current), values);
@@ -158,10 +156,10 @@ export function EditTaskDialog({ task, completedAt, onClose }: EditTaskDialogPro
     try {
       const saved = await saveMerged(element, base);
       setSaving(false);
-      if (!saved) return fail(EDIT_TASK_DIALOG.changedElsewhere);
+      if (!saved) return showError(EDIT_TASK_DIALOG.changedElsewhere);
     } catch (error) {
       setSaving(false);
-      return fail(taskErrorMessage(error));
+      return showError(taskErrorMessage(error));
     }
     announce(EDIT_TASK_DIALOG.saved);
     close();
@@ -201,7 +199,7 @@ export function EditTaskDialog({ task, completedAt, onClose }: EditTaskDialogPro
       <TaskDates task={task} completedAt={completedAt} />
       <div className={styles.outcome}>
         {/* A new element each time, so that screen readers read a repeated message again. */}
-        {failure && <Notice key={failure.count}>{failure.text}</Notice>}
+        {errorMessage && <Notice key={errorMessage.count}>{errorMessage.text}</Notice>}
         {conflict?.fields.map((field) => (
           <ConflictChoice
             key={`${conflict.version} ${field}`}

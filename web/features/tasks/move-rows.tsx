@@ -1,6 +1,7 @@
 'use client';
 import { createContext, type ReactNode, type RefObject, useContext, useEffect, useMemo, useRef } from 'react';
 import { useAnnounce, useErrors } from '../../components/announcer.tsx';
+import { preload } from '../../components/preload.ts';
 import styles from './move-rows.module.css';
 import type { DraggedList } from './row-drag.ts';
 import { TASK_ROW } from '../../words.ts';
@@ -53,7 +54,7 @@ export function MoveRows({ children, ...props }: MoveRowsProps) {
 /** The handle of a row: dragged by mouse or finger, or grabbed with Space and moved with arrow keys. */
 export function MoveHandle({ id, title, disabled }: { id: string; title: string; disabled: boolean }) {
   const grab = useContext(GrabContext);
-  const preload = () => void loadDrag();
+  const preloadDrag = () => preload(loadDrag);
   return (
     <button
       type="button"
@@ -62,8 +63,8 @@ export function MoveHandle({ id, title, disabled }: { id: string; title: string;
       aria-pressed="false"
       disabled={disabled}
       data-shortcut="m"
-      onPointerEnter={preload}
-      onFocus={preload}
+      onPointerEnter={preloadDrag}
+      onFocus={preloadDrag}
       onPointerDown={(event) => {
         if (event.button === 0) grab(id, event.currentTarget, { clientY: event.clientY });
       }}

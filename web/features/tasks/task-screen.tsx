@@ -3,6 +3,7 @@ import { useApolloClient } from '@apollo/client/react';
 import { lazy, Suspense, useCallback, useEffect, useMemo, useState } from 'react';
 import { Button } from '../../components/button.tsx';
 import { Notice } from '../../components/notice.tsx';
+import { preload } from '../../components/preload.ts';
 import { ReloadWhenRestored } from '../../components/reload-when-restored.tsx';
 import { useOnRefresh, useRetryOnReturn } from '../../graphql/connection-context.ts';
 import { TaskDocument, TasksDocument } from '../../graphql/generated/operations.ts';
@@ -39,7 +40,7 @@ export function TaskScreen({ initial }: { initial: InitialTasks }) {
   // After the first load, so that tasks open and change at once, and fail with words while offline.
   useEffect(() => {
     preloadTaskChanges();
-    loadDialog().catch(() => undefined);
+    preload(loadDialog);
   }, []);
   const load = useCallback(() => setReady(true), []);
   useRetryOnReturn(!ready, load);
