@@ -7,8 +7,8 @@ const OUTLINE = `(({ outlineStyle, outlineWidth, outlineColor }) => [outlineStyl
 
 /** Expects that each field has a visible outline while it has the focus. */
 async function expectFocusRings(page: Page, fields: Locator): Promise<void> {
+  await expect(fields.first()).toBeVisible();
   const all = await fields.all();
-  expect(all.length).toBeGreaterThan(0);
   for (const field of all) {
     await field.focus();
     const outline = await page.evaluate<string>(OUTLINE);

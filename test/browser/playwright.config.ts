@@ -17,6 +17,8 @@ export default defineConfig({
   forbidOnly: true,
   fullyParallel: true,
   workers: 2,
+  // Two browsers and the whole stack share CI's two cores; there, but not at a desk, a test has a second try.
+  retries: process.env['CI'] ? 1 : 0,
   timeout: 30_000,
   globalTimeout: 15 * 60_000,
   expect: { timeout: 10_000 },

@@ -24,26 +24,27 @@ async function addAuthenticator(page: Page): Promise<void> {
   });
 }
 
-/** Makes the API's next response say that the sign-in is too old, as it does after five minutes. */
-const requireStepUpOnce = (page: Page) =>
-  page.route(
-    '**/graphql',
-    (route) =>
-      route.fulfill({
-        status: 401,
-        contentType: 'application/graphql-response+json',
-        headers: { 'access-control-allow-origin': new URL(page.url()).origin },
-        body: JSON.stringify({
-          errors: [
-            {
-              message: 'Sign in again to use this.',
-              extensions: { code: 'STEP_UP_REQUIRED', coordinate: 'Mutation.clearTasks', maxAge: 300 },
-            },
-          ],
-        }),
+/** Makes the API's next response to `clearTasks` say that the sign-in is too old, as it does after five minutes. */
+async function requireStepUpOnce(page: Page): Promise<void> {
+  let required = false;
+  await page.route('**/graphql', (route, request) => {
+    if (required || request.postDataJSON()?.operationName !== 'ClearDoneTasks') return route.fallback();
+    required = true;
+    return route.fulfill({
+      status: 401,
+      contentType: 'application/graphql-response+json',
+      headers: { 'access-control-allow-origin': new URL(page.url()).origin },
+      body: JSON.stringify({
+        errors: [
+          {
+            message: 'Sign in again to use this.',
+            extensions: { code: 'STEP_UP_REQUIRED', coordinate: 'Mutation.clearTasks', maxAge: 300 },
+          },
+        ],
       }),
-    { times: 1 },
-  );
+    });
+  });
+}
 
 // covers: FACTOR-01, FACTOR-03
 test('a user turns on an authenticator app, and signs in with its code and with a backup code', async ({ page }) => {

@@ -37,14 +37,14 @@ export function countVitest(file: string, exitCode: number): TestCounts {
 }
 
 /**
- * Counts the browser tests. A flaky test counts as failed.
+ * Counts the browser tests. One that passed when CI tried it again counts as passed; Playwright prints it as flaky.
  * @param file the output of Playwright's json reporter
  * @param exitCode of the run: if it is not 0 and no test failed, that counts as one failure
  * @throws {OperatorError} if there is no report, or no test ran
  */
 export function countPlaywright(file: string, exitCode: number): TestCounts {
   const { stats, errors } = readReport(PlaywrightReport, file);
-  return toCounts(stats.expected, stats.unexpected + stats.flaky + errors.length, exitCode);
+  return toCounts(stats.expected + stats.flaky, stats.unexpected + errors.length, exitCode);
 }
 
 function toCounts(passed: number, failed: number, exitCode: number): TestCounts {
