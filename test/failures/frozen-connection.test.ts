@@ -92,7 +92,7 @@ describe('a database that stops answering', () => {
     await expectRecovery();
   });
 
-  test.each(['set_config', 'begin', 'insert into'])(
+  test.each(['set_config', 'begin', 'INSERT INTO'])(
     'answers 503 when a connection freezes at "%s", and recovers',
     async (statement) => {
       proxy.freezeAt(statement);
