@@ -69,6 +69,7 @@ const REFUSED: Readonly<Record<Exclude<SettingName, LimitSetting>, readonly stri
   DATABASE_URL: DATABASES,
   API_DATABASE_URL: DATABASES,
   AUTH_DATABASE_URL: [...DATABASES, 'fieldgate_auth:hunter2@localhost'],
+  DIRECT_DATABASE_URL: [...DATABASES, 'fieldgate_api:hunter2@localhost'],
   API_PORT: PORTS,
   WEB_PORT: PORTS,
   METRICS_PORT: PORTS,

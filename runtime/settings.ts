@@ -98,6 +98,7 @@ const SETTINGS = {
   DATABASE_URL: setting(databaseUrl, DATABASE, 'postgres://owner:password@localhost:5432/fieldgate'),
   API_DATABASE_URL: setting(databaseUrl, DATABASE, 'postgres://fieldgate_api:password@localhost:5432/fieldgate'),
   AUTH_DATABASE_URL: setting(databaseUrl, DATABASE, 'postgres://fieldgate_auth:password@localhost:5432/fieldgate'),
+  DIRECT_DATABASE_URL: setting(databaseUrl, DATABASE, 'postgres://fieldgate_api:password@localhost:5432/fieldgate'),
   API_PORT: setting(port.prefault('4000'), PORT, '4000'),
   WEB_PORT: setting(port.prefault('3000'), PORT, '3000'),
   METRICS_PORT: setting(port.prefault('9464'), PORT, '9464'),

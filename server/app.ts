@@ -80,10 +80,19 @@ export interface AppOptions {
     | 'TRUSTED_PROXIES'
     | 'INTROSPECTION'
   > &
-    // Defaults: a loopback origin, no explorers, no explanations, the stall timeout of runtime/http/server.ts, any
+    // Defaults: the pool's own connection string, a loopback origin, no explorers, no explanations, the stall timeout of runtime/http/server.ts, any
     // operations, the cost limits of http/cost-limits.ts, no limits on the number of requests.
     Partial<
-      Pick<ApiConfig, 'API_URL' | 'EXPLORER_ORIGINS' | 'EXPLAIN' | 'STALL_TIMEOUT' | 'OPERATIONS' | LimitSetting>
+      Pick<
+        ApiConfig,
+        | 'DIRECT_DATABASE_URL'
+        | 'API_URL'
+        | 'EXPLORER_ORIGINS'
+        | 'EXPLAIN'
+        | 'STALL_TIMEOUT'
+        | 'OPERATIONS'
+        | LimitSetting
+      >
     >;
   readonly source: Pick<DatabaseSource, 'mapping' | 'pool'>;
   /** Receives the lines of the log; default standard output. */
@@ -173,6 +182,7 @@ export async function createApp({
   const database = new ViewerDatabase(source.pool, timeLimits);
   const revocations = await openRevocationListener({
     pool: source.pool,
+    listenUrl: config.DIRECT_DATABASE_URL,
     database,
     maxTokenLifetime: config.TOKEN_TTL,
     onChannel: events.revocationChannel,

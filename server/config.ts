@@ -40,7 +40,7 @@ export function readApiConfig(environment: Environment = process.env) {
       'OPERATIONS',
       ...LIMIT_SETTINGS,
     ],
-    ['TOKEN_SECRETS', 'EXPLORER_ORIGINS', 'EXPLAIN', 'TRUSTED_DOCUMENTS'],
+    ['DIRECT_DATABASE_URL', 'TOKEN_SECRETS', 'EXPLORER_ORIGINS', 'EXPLAIN', 'TRUSTED_DOCUMENTS'],
     ({ TOKEN_MODE, WEB_URL, ...settings }) => {
       const errors = explainErrors(settings);
       if (TOKEN_MODE !== 'jwks')
@@ -91,6 +91,7 @@ export function readStartConfig(environment: Environment = process.env) {
       'DATABASE_URL',
       'API_DATABASE_URL',
       'AUTH_DATABASE_URL',
+      'DIRECT_DATABASE_URL',
       'API_URL',
       'WEB_URL',
       'BETTER_AUTH_SECRET',
@@ -125,7 +126,7 @@ export function readKeyConfig(environment: Environment = process.env) {
  */
 function runtimeUrlsWithoutOwnerUrl({ DATABASE_URL, ...environment }: Environment): readonly string[] {
   if (DATABASE_URL) return [];
-  return (['API_DATABASE_URL', 'AUTH_DATABASE_URL'] as const).flatMap((name) =>
+  return (['API_DATABASE_URL', 'AUTH_DATABASE_URL', 'DIRECT_DATABASE_URL'] as const).flatMap((name) =>
     environment[name] ? `${name} is set without DATABASE_URL: set both, or neither for the embedded database` : [],
   );
 }

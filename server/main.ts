@@ -4,6 +4,7 @@ import { createApp } from './app.ts';
 import { readApiConfig } from './config.ts';
 import { OWNED_TABLES } from './data/admin/privileges.ts';
 import { assertRoleSubjectToRls } from './data/admin/rls-role-check.ts';
+import { assertSessionSettings } from './data/admin/session-settings.ts';
 import { openDatabaseSource } from './data/database-source.ts';
 import { readManifests } from './document-manifest.ts';
 import { createLogger, logUncaught } from './http/logger.ts';
@@ -20,6 +21,7 @@ async function main(): Promise<void> {
   const config = readApiConfig();
   const source = await openDatabaseSource({ url: config.API_DATABASE_URL });
   await assertRoleSubjectToRls(source.pool, Object.values(OWNED_TABLES));
+  await assertSessionSettings(source.pool);
   const trustedDocuments = readManifests(config.TRUSTED_DOCUMENTS ?? [], config.OPERATIONS === 'trusted');
   const { http, serveMetrics, close } = await createApp({ config, source, trustedDocuments });
   logUncaught(http.log);

@@ -4,7 +4,6 @@ import { AuthEventEntity } from './auth-event/auth-event-entity.ts';
 import { StepEntity } from './step/step-entity.ts';
 import { TaskEntity } from './task/task-entity.ts';
 import { UserEntity } from './user/user-entity.ts';
-import { preparePreambles } from './pg/pipelined-query.ts';
 import { withTimeout } from './pg/with-timeout.ts';
 
 interface DatabaseSourceOptions {
@@ -26,8 +25,8 @@ export interface DatabaseSource {
 }
 
 /**
- * Connects to the database as the API's role. The time limit for connecting, preparing the connection and TypeORM's
- * initial queries together is three times `connectionTimeout`; TypeORM sets none for its queries.
+ * Connects to the database as the API's role. The time limit for connecting and TypeORM's initial queries together
+ * is three times `connectionTimeout`; TypeORM sets none for its queries.
  * @throws PostgreSQL's error; {Error} on timeout
  */
 export async function openDatabaseSource({
@@ -50,11 +49,11 @@ export async function openDatabaseSource({
     extra: {
       max: poolSize,
       connectionTimeoutMillis: connectionTimeout,
-      idle_in_transaction_session_timeout: 15_000,
+      // No other parameter, and no statement when a connection opens: a pooler in transaction mode refuses the one, and
+      // runs the other on one server connection of many. The role's default settings apply (admin/session-settings.ts).
       application_name: 'fieldgate-api',
       onConnect(client: PoolClient) {
         if (!mapping.isInitialized) connections.push(client);
-        return preparePreambles(client, connectionTimeout);
       },
     },
   });

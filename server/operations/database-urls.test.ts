@@ -19,3 +19,12 @@ test('deriveDatabaseUrls returns API_DATABASE_URL unchanged', () => {
   const config = readStartConfig({ DATABASE_URL: OWNER, API_DATABASE_URL: API });
   expect(deriveDatabaseUrls(OWNER, config, loadSecrets(temporaryFolder())).api).toBe(API);
 });
+
+// covers: POOL-04
+test('deriveDatabaseUrls takes the owner past the pooler, to the address of DIRECT_DATABASE_URL', () => {
+  const DIRECT = 'postgres://fieldgate_api:a@direct.example:5432/real?sslmode=require';
+  const config = readStartConfig({ DATABASE_URL: OWNER, API_DATABASE_URL: API, DIRECT_DATABASE_URL: DIRECT });
+  const urls = deriveDatabaseUrls(OWNER, config, loadSecrets(temporaryFolder()));
+  expect(urls.owner).toBe('postgres://own%40er:p%2Fw@direct.example:5432/real?sslmode=require');
+  expect(urls.api).toBe(API);
+});

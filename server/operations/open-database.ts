@@ -34,8 +34,8 @@ export async function openDatabase(
   { settings = [], signal }: Pick<EmbeddedPostgresOptions, 'settings' | 'signal'> = {},
 ): Promise<OpenDatabase> {
   if (config.DATABASE_URL !== undefined) {
-    await assertCanConnect('DATABASE_URL', config.DATABASE_URL, signal);
     const urls = deriveDatabaseUrls(config.DATABASE_URL, config, secrets);
+    await assertCanConnect('DATABASE_URL', urls.owner, signal);
     return { urls, embedded: undefined, stop: () => Promise.resolve() };
   }
   const options = { dataDir, passwords: secrets.passwords, settings };

@@ -3,6 +3,7 @@ import { SettingsError } from '../../runtime/settings.ts';
 import { AccessPolicyError, InvalidSchemaError, UnsupportedGraphqlError } from '../access/index.ts';
 import { ManifestError } from '../document-manifest.ts';
 import { UnsafeRoleError } from '../data/admin/rls-role-check.ts';
+import { SessionSettingsError } from '../data/admin/session-settings.ts';
 
 /** An error that the operator can resolve: its message says what to do, and is printed without a stack. */
 export class OperatorError extends Error {
@@ -26,6 +27,7 @@ const OPERATOR_ERRORS = [
   ManifestError,
   KeyFileError,
   UnsafeRoleError,
+  SessionSettingsError,
   InvalidSchemaError,
   AccessPolicyError,
   UnsupportedGraphqlError,

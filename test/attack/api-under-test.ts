@@ -25,14 +25,26 @@ export interface ApiUnderTest {
   stop(): Promise<void>;
 }
 
+/** A pooler in front of PostgreSQL. */
+export interface Pooler {
+  /** Returns a connection string of PostgreSQL that leads through the pooler. */
+  proxiedUrl(url: string): string;
+  close(): Promise<void>;
+}
+
+/** Starts a pooler to the server of a connection string of the API's role, with its files in a folder. */
+export type StartPooler = (url: string, folder: string) => Promise<Pooler>;
+
 /**
  * Starts PostgreSQL in `folder`, migrates it, and starts the API.
  * @param environment environment that the process inherits in addition to its settings
+ * @param startPooler if given, the API's statements take the pooler, and its revocation channel the direct way
  */
 export async function startApiUnderTest(
   folder: string,
   environment: NodeJS.ProcessEnv,
   signal: AbortSignal,
+  startPooler?: StartPooler,
 ): Promise<ApiUnderTest> {
   const postgres = await startScratchPostgres(path.join(folder, 'data'));
   const running: (() => Promise<void>)[] = [postgres.discard];
@@ -42,6 +54,8 @@ export async function startApiUnderTest(
   try {
     const [api, auth] = [postgres.url('api'), postgres.url('auth')];
     await migrate({ databaseUrl: postgres.url('owner'), apiDatabaseUrl: api, authDatabaseUrl: auth });
+    const pooler = await startPooler?.(api, folder);
+    if (pooler !== undefined) running.push(pooler.close);
     const port = await freePort();
     const tokenSettings = {
       kid: 'attack',
@@ -56,7 +70,8 @@ export async function startApiUnderTest(
       {
         ...environment,
         NODE_ENV: 'production',
-        API_DATABASE_URL: api,
+        API_DATABASE_URL: pooler?.proxiedUrl(api) ?? api,
+        DIRECT_DATABASE_URL: api,
         API_PORT: String(port),
         // The suite sends more than any client may.
         LIMIT_REQUESTS_PER_ADDRESS: 'none',

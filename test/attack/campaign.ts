@@ -2,7 +2,7 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { inRoot } from '../../server/operations/paths.ts';
 import { grammarAttacks, randomAttacks } from './generate-requests.ts';
 import { ReferenceModel } from './reference-model.ts';
-import { startApiUnderTest } from './api-under-test.ts';
+import { type StartPooler, startApiUnderTest } from './api-under-test.ts';
 import { createRandom } from './seeded-random.ts';
 import { attackQueries } from './attack-queries.ts';
 import { type Attempt, AttackRunner } from './attack-runner.ts';
@@ -23,6 +23,10 @@ export interface CampaignOptions {
   /** Duration of the random requests that follow the grammar, in milliseconds. */
   readonly randomMilliseconds: number;
   readonly signal: AbortSignal;
+  /** Starts a pooler that the API's statements take. Default: none. */
+  readonly startPooler?: StartPooler | undefined;
+  /** Sends one of so many requests of the grammar, and no random ones and no timed pairs. Default: the whole campaign. */
+  readonly oneIn?: number;
   log(line: string): void;
 }
 
@@ -50,7 +54,7 @@ const READ_SHARE = 0.7;
  */
 export async function runCampaign(options: CampaignOptions): Promise<CampaignResult> {
   const dataset = createDataset();
-  const api = await startApiUnderTest(options.folder, options.environment, options.signal);
+  const api = await startApiUnderTest(options.folder, options.environment, options.signal, options.startPooler);
   try {
     const tables = await insertDataset(api.superuserUrl, dataset);
     const runner = new AttackRunner(api, new ReferenceModel(readSdl()), attackClients(dataset), dataset);
@@ -74,7 +78,7 @@ async function runAttacks(
   tables: DatasetTables,
   options: CampaignOptions,
 ): Promise<CampaignResult> {
-  const { randomMilliseconds, signal, log } = options;
+  const { randomMilliseconds, signal, log, oneIn = 1 } = options;
   const findings: Attempt[] = [];
   const onFinding = (attempt: Attempt) => {
     findings.push(attempt);
@@ -83,14 +87,15 @@ async function runAttacks(
   const isStopped = () => signal.aborted || findings.length >= MAX_FINDINGS;
   const random = createRandom(options.seed);
   const grammarRequests = (operation: 'query' | 'mutation') =>
-    grammarAttacks(runner.model.schema, operation, runner.clients.length);
+    everyNth(grammarAttacks(runner.model.schema, operation, runner.clients.length), oneIn);
   const randomRequests = (operation: 'query' | 'mutation') =>
     randomAttacks(runner.model.schema, operation, runner.clients.length, random);
 
   await attackQueries(runner, dataset, grammarRequests('query'), isStopped, onFinding);
   log(`  ${runner.distinctRequests.toLocaleString('en')} queries of the grammar`);
   const readDeadline = Date.now() + randomMilliseconds * READ_SHARE;
-  const isReadDone = () => isStopped() || (Date.now() > readDeadline && runner.distinctRequests >= MIN_READS);
+  const isReadDone = () =>
+    isStopped() || (Date.now() > readDeadline && runner.distinctRequests >= (oneIn === 1 ? MIN_READS : 0));
   await attackQueries(runner, dataset, randomRequests('query'), isReadDone, onFinding);
   const reads = runner.distinctRequests;
 
@@ -102,7 +107,12 @@ async function runAttacks(
   const writes = runner.distinctRequests - reads;
 
   signal.throwIfAborted();
-  return { reads, writes, findings, timings: await measureTimings(runner, dataset, TIMED_PAIRS) };
+  return { reads, writes, findings, timings: oneIn === 1 ? await measureTimings(runner, dataset, TIMED_PAIRS) : [] };
+}
+
+function* everyNth<T>(items: Iterable<T>, count: number): Generator<T> {
+  let index = 0;
+  for (const item of items) if (index++ % count === 0) yield item;
 }
 
 /** Returns the number of findings, timing differences included. */

@@ -51,6 +51,18 @@ export const settingDrift: DriftCases = [
       ],
     ] as const,
   ]),
+  ...['plan_cache_mode', 'idle_in_transaction_session_timeout'].map(
+    (name) =>
+      [
+        `the API’s role lacks its default of ${name}`,
+        [
+          {
+            sql: onCurrentDatabase(`alter role fieldgate_api in database %I reset ${name}`),
+            expectedDifference: `The role fieldgate_api lacks its default setting of ${name} in this database`,
+          },
+        ],
+      ] as const,
+  ),
   [
     'an event trigger runs at every change of a table',
     [

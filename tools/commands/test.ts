@@ -10,6 +10,7 @@ import { filteredStages } from '../test-run/filtered-stages.ts';
 import { staticStages } from '../test-run/static-stages.ts';
 import {
   attackStage,
+  pooledAttackStage,
   browserStage,
   buildStage,
   mutantsStage,
@@ -51,6 +52,7 @@ function allStages(run: TestRun): TestStage[] {
     ...staticStages(run),
     vitestStage(run, 'unit and integration tests', 'unit'),
     attackStage(run),
+    pooledAttackStage(run),
     mutantsStage(run),
     buildStage(run),
     vitestStage(run, 'start tests', 'system'),

@@ -6,6 +6,7 @@ import { measureSignIns, signInProblems, signInReport } from '../bench/sign-ins.
 import { printReport } from '../bench/report.ts';
 import { soak, describeLeaks } from '../bench/soak/run-soak.ts';
 import { runCampaign, countFailures, summarize } from '../../test/attack/campaign.ts';
+import { startPoolingProxy } from '../../test/support/pooling/pooling-proxy.ts';
 import { type CommandContext, runCommand } from '../../server/operations/run-command.ts';
 import { lockDataFolder } from '../../server/operations/data-lock.ts';
 import { parseOptions } from '../../server/operations/parse-options.ts';
@@ -73,6 +74,20 @@ function stages({ environment, signal, print }: CommandContext, folder: string, 
         };
         const outcome = await runCampaign(options);
         print(`  ${summarize(outcome)} (seed ${options.seed})`);
+        return countFailures(outcome) === 0 ? ONE_PASSED : { passed: 0, failed: countFailures(outcome) };
+      },
+    },
+    {
+      name: 'attack suite through a pooler that gives every transaction another server connection',
+      run: async () => {
+        const ofRun = {
+          ...context,
+          folder: path.join(folder, 'attack-pooled'),
+          environment: testEnvironment(environment),
+        };
+        fs.mkdirSync(ofRun.folder);
+        const outcome = await runCampaign({ ...ofRun, seed: 1, randomMilliseconds: 0, startPooler: startPoolingProxy });
+        print(`  ${summarize(outcome)}`);
         return countFailures(outcome) === 0 ? ONE_PASSED : { passed: 0, failed: countFailures(outcome) };
       },
     },

@@ -37,6 +37,12 @@ describe('deriveEnvironments', () => {
       expect(api).not.toHaveProperty(name);
   });
 
+  test('deriveEnvironments gives DIRECT_DATABASE_URL, which holds the password of the API’s role, to the API alone', () => {
+    const { api, web } = derived({ DATABASE_URL: URLS.api, DIRECT_DATABASE_URL: URLS.api });
+    expect(api['DIRECT_DATABASE_URL']).toBe(URLS.api);
+    expect(web).not.toHaveProperty('DIRECT_DATABASE_URL');
+  });
+
   // covers: TOKEN-15
   test('deriveEnvironments gives the API no private key in jwks mode: the web app alone signs', () => {
     for (const environment of [{}, { TOKEN_SECRETS: 'file:/run/secrets/keys.json' }]) {

@@ -1,6 +1,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { runCampaign, countFailures, summarize } from '../../test/attack/campaign.ts';
+import { startPoolingProxy } from '../../test/support/pooling/pooling-proxy.ts';
 import { secretsIn, secretsOf } from '../../test/support/log-secrets.ts';
 import { openSandbox } from '../mutation/mutation-sandbox.ts';
 import { MUTANT_LISTS } from '../mutation/mutant-lists.ts';
@@ -109,6 +110,33 @@ export function attackStage(run: TestRun): TestStage {
         randomMilliseconds: 0,
         signal,
         log: progress.log,
+      });
+      progress.log(`  ${summarize(outcome)}`);
+      return { passed: countFailures(outcome) === 0 ? 1 : 0, failed: countFailures(outcome) };
+    },
+  };
+}
+
+/** One of so many requests of the attack suite goes through the pooling proxy in `npm test`; `npm run verify` sends all. */
+const POOLED_SAMPLE = 40;
+
+/** Runs a sample of the attack suite through a proxy that gives every transaction another server connection. */
+export function pooledAttackStage(run: TestRun): TestStage {
+  return {
+    name: 'attack suite through a pooler, sampled',
+    run: async () => {
+      const folder = path.join(run.folder, 'attack-pooled');
+      fs.mkdirSync(folder);
+      const { environment, signal, progress } = run;
+      const outcome = await runCampaign({
+        folder,
+        environment,
+        seed: 1,
+        randomMilliseconds: 0,
+        signal,
+        log: progress.log,
+        startPooler: startPoolingProxy,
+        oneIn: POOLED_SAMPLE,
       });
       progress.log(`  ${summarize(outcome)}`);
       return { passed: countFailures(outcome) === 0 ? 1 : 0, failed: countFailures(outcome) };

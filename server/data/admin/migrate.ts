@@ -1,6 +1,7 @@
 import { DataSource } from 'typeorm';
 import { withClient } from '../pg/with-client.ts';
 import { resetRoleSettings } from './role-settings.ts';
+import { applySessionSettings } from './session-settings.ts';
 import { type EnsureRoleOptions, ensureRole, RUNTIME_ROLES } from './runtime-roles.ts';
 
 const MIGRATIONS = `${import.meta.dirname}/../../../migrations/*.ts`;
@@ -21,7 +22,7 @@ interface MigrateOptions {
 }
 
 /**
- * Creates the runtime roles, resets their settings, and runs each pending migration in a separate transaction. Changes
+ * Creates the runtime roles, resets their settings, gives the API's role those it needs, and runs each pending migration in a separate transaction. Changes
  * nothing on a database that is up to date.
  * @throws {RuntimeRoleError} if a runtime role cannot be used; PostgreSQL's error if a migration fails, which is then
  * rolled back
@@ -39,6 +40,7 @@ export async function migrate({
     await ensureRole(owner, { role: RUNTIME_ROLES.api, url: apiDatabaseUrl, otherPassword });
     await ensureRole(owner, { role: RUNTIME_ROLES.auth, url: authDatabaseUrl, otherPassword });
     for (const role of Object.values(RUNTIME_ROLES)) await resetRoleSettings(owner, role, log);
+    await applySessionSettings(owner, apiDatabaseUrl, log);
     await runMigrations(databaseUrl, log);
   });
 }

@@ -1,5 +1,6 @@
 import { escapeIdentifier, type Pool } from 'pg';
 import { HARMLESS_SETTINGS } from './role-settings.ts';
+import { STORED_SESSION_SETTINGS } from './session-settings.ts';
 import { withTimeout } from '../pg/with-timeout.ts';
 
 /**
@@ -51,7 +52,7 @@ const SETTINGS = `
   from pg_db_role_setting, unnest(setconfig) as setting
   where setrole = (select oid from pg_roles where rolname = session_user)
     and setdatabase in (0, (select oid from pg_database where datname = current_database()))
-    and split_part(setting, '=', 1) !~* $1
+    and split_part(setting, '=', 1) !~* $1 and not (setdatabase <> 0 and setting = any ($2))
   order by 2, 3`;
 
 const TABLE_SECURITY = `
@@ -97,7 +98,10 @@ export async function assertRoleSubjectToRls(
 
   const settings = await withTimeout(
     timeoutMs,
-    pool.query<{ self: string; name: string; inDatabase: string }>(SETTINGS, [HARMLESS_SETTINGS]),
+    pool.query<{ self: string; name: string; inDatabase: string }>(SETTINGS, [
+      HARMLESS_SETTINGS,
+      STORED_SESSION_SETTINGS,
+    ]),
   );
   for (const { self, name, inDatabase } of settings.rows)
     reasons.push(

@@ -1,5 +1,6 @@
 import { type Client, DatabaseError, escapeIdentifier } from 'pg';
 import { changeRole } from './runtime-roles.ts';
+import { STORED_SESSION_SETTINGS } from './session-settings.ts';
 
 /**
  * Default settings that a runtime role may have, as a POSIX pattern in lower case: they limit or log what the role
@@ -19,13 +20,13 @@ const SETTINGS = `
   select split_part(setting, '=', 1) as name, datname as database
   from pg_db_role_setting left join pg_database d on d.oid = setdatabase, unnest(setconfig) as setting
   where setrole = (select oid from pg_roles where rolname = $1) and (setdatabase = 0 or datname = current_database())
-    and split_part(setting, '=', 1) !~* $2
+    and split_part(setting, '=', 1) !~* $2 and not (setdatabase <> 0 and setting = any ($3))
   order by 1, 2`;
 
 const INSUFFICIENT_PRIVILEGE = '42501';
 
 /**
- * Resets the default settings of a runtime role, except the harmless ones. PostgreSQL lets every role change its own
+ * Resets the default settings of a runtime role, except the harmless ones and those of session-settings.ts. PostgreSQL lets every role change its own
  * defaults, such as `search_path` or `default_transaction_read_only`, and this right cannot be revoked. Limits and
  * logging, such as `statement_timeout`, may be set by the operator and are kept.
  * @param owner a connection as the role that runs the migrations
@@ -33,7 +34,7 @@ const INSUFFICIENT_PRIVILEGE = '42501';
  * @throws {Error} with the statement for an administrator to run, if `owner` may not alter the role
  */
 export async function resetRoleSettings(owner: Client, role: string, log?: (line: string) => void): Promise<void> {
-  const { rows } = await owner.query<RoleSetting>(SETTINGS, [role, HARMLESS_SETTINGS]);
+  const { rows } = await owner.query<RoleSetting>(SETTINGS, [role, HARMLESS_SETTINGS, STORED_SESSION_SETTINGS]);
   for (const { name, database } of rows) {
     const within = database === null ? '' : ` in database ${escapeIdentifier(database)}`;
     const quoted = name.split('.').map((part) => escapeIdentifier(part));

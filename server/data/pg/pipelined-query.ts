@@ -7,8 +7,13 @@ export interface Statement {
   readonly text: string;
 }
 
-/** The methods of pg's `Connection` that `Query` calls; @types/pg does not declare them. */
+/** The members of pg's `Connection` that `Query` and `Client` use; @types/pg does not declare them. */
 interface ProtocolConnection {
+  /** The text of each prepared statement by its name. `Client` adds an entry when its ParseComplete arrives. */
+  readonly parsedStatements: Record<string, string>;
+  on(event: 'parseComplete', listener: () => void): void;
+  off(event: 'parseComplete', listener: () => void): void;
+  parse(statement: Statement): void;
   bind(config: {
     portal: string;
     statement: string;
@@ -59,35 +64,19 @@ export function enableCrossOwnerRead(type: string, { address, userAgent }: Reque
 export const beginTransaction: Preamble = { statement: BEGIN, values: [] };
 
 /**
- * Prepares the preambles on a new connection, before it enters the pool.
- * @param timeoutMs in milliseconds; needed because pg-pool's own timeout covers the connection handshake only
- */
-export async function preparePreambles(client: PoolClient, timeoutMs: number): Promise<void> {
-  const timer = setTimeout(() => client.connection.stream.destroy(), timeoutMs);
-  try {
-    // Every statement finds its rows by their owner, so one generic plan fits all values. By default PostgreSQL
-    // overestimates lists of ids, and plans such statements again for each execution.
-    await client.query('set plan_cache_mode = force_generic_plan');
-    await client.query({ ...SET_VIEWER, values: ['', '0'] });
-    // Prepared only: running it would record an event, and no viewer is set yet.
-    await client.query(
-      `prepare "${ENABLE_CROSS_OWNER_READ.name}" (text, text, text) as ${ENABLE_CROSS_OWNER_READ.text}`,
-    );
-    await client.query(BEGIN);
-    await client.query('rollback');
-  } finally {
-    clearTimeout(timer);
-  }
-}
-
-/**
  * A statement preceded by preambles, all before one Sync message. PostgreSQL runs everything before a Sync as one
  * implicit transaction (manual, "Extended Query"), so the viewer that a preamble sets holds for this statement and is
  * reset after it. That takes one round trip, without BEGIN and COMMIT, and leaves no state for the next borrower.
+ *
+ * A preamble that the connection has not prepared yet is parsed in the same message. Nothing is prepared or set when a
+ * connection opens: a pooler in transaction mode would do that on one server connection, and run the statements on
+ * others. It tracks statements that the protocol's Parse prepares, and not those of SQL's PREPARE
+ * (docs/decisions/054).
  */
 class PipelinedQuery extends Query {
   readonly #preambles: readonly Preamble[];
   #resultsToSkip: number;
+  #stopCountingParses: () => void = () => {};
 
   constructor(
     preambles: readonly Preamble[],
@@ -104,11 +93,41 @@ class PipelinedQuery extends Query {
   }
 
   override prepare(connection: ProtocolConnection): void {
+    const parsed: Statement[] = [];
     for (const { statement, values } of this.#preambles) {
+      if (connection.parsedStatements[statement.name] === undefined) {
+        connection.parse(statement);
+        parsed.push(statement);
+      }
       connection.bind({ portal: '', statement: statement.name, values });
       connection.execute({ portal: '' });
     }
+    if (parsed.length > 0) this.#countParses(connection, parsed);
     super.prepare(connection);
+  }
+
+  /**
+   * Records each preamble as prepared when its ParseComplete arrives. `Client` takes every ParseComplete for that of the
+   * statement itself. If a later preamble failed, the statement would be recorded as prepared although PostgreSQL never
+   * saw it, and the connection's next use of it would fail.
+   */
+  #countParses(connection: ProtocolConnection, expected: Statement[]): void {
+    const wasPrepared = this.hasBeenParsed(connection);
+    const onParseComplete = () => {
+      const preamble = expected.shift();
+      if (preamble === undefined) return;
+      connection.parsedStatements[preamble.name] = preamble.text;
+      if (!wasPrepared) delete connection.parsedStatements[this.name];
+      if (expected.length === 0) this.#stopCountingParses();
+    };
+    this.#stopCountingParses = () => connection.off('parseComplete', onParseComplete);
+    // `Client` listens since it connected, so its listener runs before this one.
+    connection.on('parseComplete', onParseComplete);
+  }
+
+  override handleError(error: Error, connection: ProtocolConnection): void {
+    this.#stopCountingParses();
+    super.handleError(error, connection);
   }
 
   override handleDataRow(message: unknown): void {
@@ -127,6 +146,9 @@ type QueryCallback = (error: Error | null | undefined, result: QueryResult) => v
 /** The methods of `Query` that pg calls (pg 8.23, `lib/query.js`); @types/pg does not declare them. */
 declare module 'pg' {
   interface Query {
+    readonly name: string;
+    hasBeenParsed(connection: ProtocolConnection): boolean;
+    handleError(error: Error, connection: ProtocolConnection): void;
     prepare(connection: ProtocolConnection): void;
     handleDataRow(message: unknown): void;
     handleCommandComplete(message: unknown, connection: ProtocolConnection): void;

@@ -38,6 +38,7 @@ async function open(options: Partial<ChannelOptions> = {}) {
     ...timings,
     name: 'news',
     createClient,
+    createSender: () => new Client({ connectionString: database.api }),
     onMessage: (payload) => received.push(payload),
     catchUp: async () => undefined,
     ...options,
@@ -196,8 +197,32 @@ describe('NotificationChannel', () => {
     const { channel } = await open({ createClient: createDeafClient, onChange });
     expect(onChange).toHaveBeenCalledWith({
       open: false,
-      cause: new Error('The database did not answer within 300 ms.'),
+      cause: new Error('The database did not answer within 200 ms.'),
     });
+    expect(channel.isCurrent).toBe(false);
+  });
+
+  // covers: POOL-03
+  test('a channel is not current behind a pooler that delivers notifications only while a statement of its client runs', async () => {
+    // As PgBouncer does: what arrives for an idle client is dropped.
+    const createPooledClient = () => {
+      const client = createClient();
+      const emit = client.emit.bind(client) as (event: string, ...args: unknown[]) => boolean;
+      let isRunning = false;
+      client.emit = (event: string, ...args: unknown[]) =>
+        (event !== 'notification' || isRunning) && emit(event, ...args);
+      const setRunning = (value: boolean) => void (isRunning = value);
+      return watchClient(client, { before: async () => setRunning(true), after: () => setRunning(false) });
+    };
+    const { channel } = await open({ createClient: createPooledClient });
+    expect(channel.isCurrent).toBe(false);
+  });
+
+  // covers: POOL-03
+  test('a channel that listens on another database than the one that notifies is not current', async () => {
+    const other = await createTestDatabase();
+    onTestFinished(other.drop);
+    const { channel } = await open({ createSender: () => new Client({ connectionString: other.api }) });
     expect(channel.isCurrent).toBe(false);
   });
 

@@ -21,6 +21,11 @@ export interface ChannelOptions extends ChannelTimings {
   readonly name: string;
   /** Creates an exclusive connection, not yet connected. */
   createClient(): Client;
+  /**
+   * Creates a connection to the database whose notifications the channel has to receive, not yet connected. The probe is
+   * sent over it each time the channel opens.
+   */
+  createSender(): Client;
   /** Called with the payload of each notification. */
   onMessage(payload: string): void;
   /** Reads what was notified before; called each time the channel opens, before it becomes current. */
@@ -32,7 +37,9 @@ export interface ChannelOptions extends ChannelTimings {
 /** A change of the state of a channel. */
 export type ChannelChange = { readonly open: true } | { readonly open: false; readonly cause: unknown };
 
-const DEFAULTS = { heartbeatInterval: 250, lease: 1_000, openTimeout: 10_000, maxBackoff: 2_000 };
+/** Default of `lease`, in milliseconds. */
+export const DEFAULT_LEASE = 1_000;
+const DEFAULTS = { heartbeatInterval: 250, lease: DEFAULT_LEASE, openTimeout: 10_000, maxBackoff: 2_000 };
 const PROBE = 'proof';
 
 /**
@@ -160,11 +167,13 @@ export class NotificationChannel {
   }
 
   /**
-   * Connects, listens, and waits for a notification that it sends itself: a pooler such as PgBouncer may accept LISTEN
-   * and deliver nothing.
+   * Connects, listens, and waits for a notification that another connection sends. A pooler in transaction mode accepts
+   * LISTEN, and delivers nothing while the client is idle. A notification that the listening connection sends to itself
+   * does not show that: PgBouncer gives it the same server connection again, which delivers it with the answer. The
+   * sender takes the way of the API's statements, so that a channel to another database does not open either.
    */
   async #verifyDelivery(connection: Client): Promise<void> {
-    const { name, onMessage } = this.#options;
+    const { name, onMessage, createSender, openTimeout, lease } = this.#options;
     const probe = `${PROBE} ${randomUUID()}`;
     const delivered = new Promise<void>((resolve) => {
       connection.on('notification', ({ channel, payload = '' }: Notification) => {
@@ -176,8 +185,18 @@ export class NotificationChannel {
     await connection.connect();
     await connection.query(`listen ${escapeIdentifier(name)}`);
     this.#connection = connection;
-    await connection.query('select pg_notify($1, $2)', [name, probe]);
-    await delivered;
+    const sender = createSender();
+    sender.on('error', () => undefined);
+    try {
+      await withTimeout(
+        openTimeout,
+        sender.connect().then(() => sender.query('select pg_notify($1, $2)', [name, probe])),
+      );
+    } finally {
+      // Not awaited: a peer that is dead does not end its connection.
+      sender.end().catch(() => undefined);
+    }
+    await withTimeout(lease, delivered);
   }
 
   #pause(milliseconds: number): Promise<void> {

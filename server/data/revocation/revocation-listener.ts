@@ -5,13 +5,18 @@ import { DatabaseUnavailable } from '../pg/database-errors.ts';
 import type { Statement } from '../pg/pipelined-query.ts';
 import type { ViewerDatabase } from '../pg/viewer-database.ts';
 import { HintQueue } from './hint-queue.ts';
-import { type ChannelChange, type ChannelTimings, NotificationChannel } from './notification-channel.ts';
+import { type ChannelChange, type ChannelTimings, DEFAULT_LEASE, NotificationChannel } from './notification-channel.ts';
 import { MAX_REVOKED_SESSIONS, RevokedSessions } from './revoked-sessions.ts';
 
 /** Options of `openRevocationListener`. */
 export interface RevocationListenerOptions {
-  /** The listening connection is made with this pool's options; it is not one of the pool's connections. */
+  /**
+   * The connection that sends the probe, and without `listenUrl` the listening one, are made with this pool's options;
+   * they are none of the pool's connections.
+   */
   readonly pool: Pool;
+  /** Connection string for the listening connection: past a pooler, which delivers no notifications. */
+  readonly listenUrl?: string | undefined;
   /** Reads the table while the channel is not current. */
   readonly database: Pick<ViewerDatabase, 'openReader'>;
   /** The maximum lifetime of a token, in seconds. */
@@ -61,7 +66,16 @@ const FIND_REVOCATION: Statement = {
  * Resolves when the first attempt to open the channel has succeeded or failed; after a failure it is retried.
  */
 export async function openRevocationListener(options: RevocationListenerOptions): Promise<RevocationListener> {
-  const { pool, database, maxTokenLifetime, maxSessions = MAX_REVOKED_SESSIONS, onChannel, timings } = options;
+  const {
+    pool,
+    listenUrl,
+    database,
+    maxTokenLifetime,
+    maxSessions = MAX_REVOKED_SESSIONS,
+    onChannel,
+    timings,
+  } = options;
+  const lease = timings?.lease ?? DEFAULT_LEASE;
   const retention = maxTokenLifetime + CLOCK_SKEW;
   const revokedSessions = new RevokedSessions({ retention: retention * 1_000, maxSessions });
   const addRevokedSession = (sessionId: string) => revokedSessions.add(sessionId, performance.now());
@@ -78,7 +92,9 @@ export async function openRevocationListener(options: RevocationListenerOptions)
   const channel = new NotificationChannel({
     ...timings,
     name: CHANNEL,
-    createClient: () => new Client({ ...pool.options, keepAlive: true }),
+    createClient: () =>
+      new Client({ ...pool.options, keepAlive: true, ...(listenUrl !== undefined && { connectionString: listenUrl }) }),
+    createSender: () => new Client(pool.options),
     onMessage: (payload) => {
       // Ids that are malformed or known to be revoked need no lookup.
       if (isCanonicalUuid(payload) && !revokedSessions.has(payload)) hintQueue.add(payload);
@@ -98,7 +114,8 @@ export async function openRevocationListener(options: RevocationListenerOptions)
       if (revokedSessions.has(sessionId)) return 'revoked';
       const now = performance.now();
       if (channel.isCurrent && revokedSessions.isComplete(now)) return 'good';
-      const { run, close } = database.openReader(userId);
+      // An answer counts no longer than a heartbeat: it may be as old as its statement.
+      const { run, close } = database.openReader(userId, { clientGone: null, expiresAt: now + lease });
       try {
         // A malformed id is never a session's. The table is read nevertheless, so that an outage affects every token alike.
         const rows = await run(FIND_REVOCATION, [isCanonicalUuid(sessionId) ? sessionId : null]);

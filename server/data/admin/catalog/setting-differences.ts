@@ -1,5 +1,7 @@
 import { type Client, escapeIdentifier } from 'pg';
 import { HARMLESS_SETTINGS } from '../role-settings.ts';
+import { RUNTIME_ROLES } from '../runtime-roles.ts';
+import { missingSessionSettings, STORED_SESSION_SETTINGS } from '../session-settings.ts';
 import type { CatalogDifference } from './declared-catalog.ts';
 
 /**
@@ -25,17 +27,23 @@ const SETTINGS = `
   where (setdatabase = 0 or datname = current_database()) and case
     when setrole = 0 then split_part(setting, '=', 1) ~* '^(app[.].*|role|session_authorization|search_path)$'
       or lower(split_part(setting, '=', 1)) = any($2)
-    else pg_get_userbyid(setrole) = any($1) and split_part(setting, '=', 1) !~* $3 end
+    else pg_get_userbyid(setrole) = any($1) and split_part(setting, '=', 1) !~* $3
+      and not (pg_get_userbyid(setrole) = $4 and setdatabase <> 0 and setting = any ($5)) end
   order by 1, 2, 3`;
 
-/** Reports default settings of the runtime roles, other than those that limit or log what the roles do. */
+/**
+ * Reports default settings of the runtime roles, other than those that limit or log what the roles do, and settings that
+ * the API's role needs and does not have.
+ */
 export async function settingDifferences(client: Client, roles: readonly string[]): Promise<CatalogDifference[]> {
   const { rows } = await client.query<{ role: string | null; database: string | null; name: string }>(SETTINGS, [
     roles,
     NAMES,
     HARMLESS_SETTINGS,
+    RUNTIME_ROLES.api,
+    STORED_SESSION_SETTINGS,
   ]);
-  return rows.map(({ role, database, name }) => {
+  const unexpected = rows.map(({ role, database, name }) => {
     const within = database === null ? '' : `database ${escapeIdentifier(database)}`;
     const scope = role === null ? (within === '' ? 'role all' : within) : `role ${escapeIdentifier(role)}`;
     const inDatabase = role !== null && within !== '' ? ` in ${within}` : '';
@@ -45,6 +53,14 @@ export async function settingDifferences(client: Client, roles: readonly string[
       repair: [`alter ${scope}${inDatabase} reset ${quoted.join('.')}`],
     };
   });
+  const missing = roles.includes(RUNTIME_ROLES.api) ? await missingSessionSettings(client) : [];
+  return [
+    ...unexpected,
+    ...missing.map(({ name, statement }) => ({
+      description: `The role ${RUNTIME_ROLES.api} lacks its default setting of ${name} in this database.`,
+      repair: [statement],
+    })),
+  ];
 }
 
 /** Reads the server settings with which connections start. */
