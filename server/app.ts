@@ -103,8 +103,8 @@ export interface AppOptions {
 /** An app that is ready to listen. */
 export interface App {
   readonly http: FastifyInstance;
-  /** Serves the counters on the loopback interface. */
-  serveMetrics(port: number): Promise<Server>;
+  /** Serves the counters; on the loopback interface by default. */
+  serveMetrics(port: number, host?: string): Promise<Server>;
   /** Finishes the requests in flight, then closes everything except the database source. */
   close(): Promise<void>;
 }
@@ -239,7 +239,7 @@ export async function createApp({
   });
   return {
     http,
-    serveMetrics: (port) => serveMetrics(metrics, port),
+    serveMetrics: (port, host) => serveMetrics(metrics, port, host),
     async close() {
       // Before `http.close()`: Fastify sends `connection: close` while it still accepts, so clients would reconnect.
       await http.drain();

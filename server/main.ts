@@ -23,10 +23,10 @@ async function main(): Promise<void> {
   const trustedDocuments = readManifests(config.TRUSTED_DOCUMENTS ?? [], config.OPERATIONS === 'trusted');
   const { http, serveMetrics, close } = await createApp({ config, source, trustedDocuments });
   logUncaught(http.log);
-  const metrics = await serveMetrics(config.METRICS_PORT);
+  const metrics = await serveMetrics(config.METRICS_PORT, config.METRICS_HOST);
   // An address, not `localhost`: for a name with two addresses Fastify creates a second server without the limits and
   // error responses of runtime/http.
-  await http.listen({ port: config.API_PORT, host: '127.0.0.1' });
+  await http.listen({ port: config.API_PORT, host: config.API_HOST });
   const warning = sharedAddressWarning(config);
   if (warning !== undefined) http.log.warn({ event: 'shared-address' }, warning);
   report('ready');

@@ -68,8 +68,7 @@ async function main(config: WebConfig): Promise<void> {
   for (const signal of ['SIGTERM', 'SIGINT', 'disconnect'] as const) process.once(signal, stop);
   await new Promise<void>((resolve, reject) => {
     httpServer.server.once('error', reject);
-    // Loopback only, like the API: a reverse proxy in front of both makes them public.
-    httpServer.server.listen(config.WEB_PORT, '127.0.0.1', resolve);
+    httpServer.server.listen(config.WEB_PORT, config.WEB_HOST, resolve);
   });
   // Not awaited on a stop: each batch is its own transaction.
   const database = createAuthPool(config.AUTH_DATABASE_URL);

@@ -1,6 +1,6 @@
 import { MANIFEST_FILE } from '../../server/document-manifest.ts';
 import { inRoot } from '../../server/operations/paths.ts';
-import { assertPortsFree } from '../../server/operations/ports.ts';
+import { assertPortsFree, localUrl } from '../../server/operations/ports.ts';
 import { TOOLS } from '../script-paths.ts';
 import { NEXT_FLAGS } from './build-steps.ts';
 import type { ServiceEnvironments } from './service-environments.ts';
@@ -22,6 +22,8 @@ const READY_MILLISECONDS = 60_000;
 export interface ServiceOptions {
   readonly environments: ServiceEnvironments;
   readonly ports: Readonly<Record<'API_PORT' | 'METRICS_PORT' | 'WEB_PORT', number>>;
+  /** The address on which the web app listens. */
+  readonly webHost: string;
   /** The database, embedded or external, which the API cannot start without. */
   readonly database: Dependency;
   readonly log: (line: string) => void;
@@ -58,15 +60,18 @@ export function developmentServices({
   ...options
 }: ServiceOptions): readonly SupervisedService[] {
   const development = { NODE_ENV: 'development' };
-  const { WEB_PORT } = options.ports;
-  // Loopback only, as in production: Next listens on every network by default.
-  const address = ['--hostname', '127.0.0.1', '--port', String(WEB_PORT)];
+  const {
+    ports: { WEB_PORT },
+    webHost,
+  } = options;
+  // As in production: Next listens on every network by default.
+  const address = ['--hostname', webHost, '--port', String(WEB_PORT)];
   const environment = { ...web, ...development, WEB_BUILD_DIR: '.next-dev' };
   const startWeb = () => {
     const command = [TOOLS.next, 'dev', 'web', ...address, ...NEXT_FLAGS];
     return readyWhenAnswering(
       startService('the web app', command, environment),
-      `http://localhost:${WEB_PORT}/sign-in`,
+      `${localUrl(webHost, WEB_PORT)}/sign-in`,
     );
   };
   const sources = { folders: API_SOURCES, isIncluded: isApiSource };

@@ -10,14 +10,14 @@ import { ensureKeyFile, keyFileIn, readKeys } from '../../server/operations/key-
 import { assertCanConnect, type OpenDatabase, openDatabase } from '../../server/operations/open-database.ts';
 import { OperatorError, sentence } from '../../server/operations/operator-error.ts';
 import { ROOT } from '../../server/operations/paths.ts';
-import { assertPortsFree } from '../../server/operations/ports.ts';
+import { assertPortsFree, localUrl } from '../../server/operations/ports.ts';
 import type { Progress } from '../../server/operations/progress.ts';
 import { loadSecrets } from '../../server/operations/secrets.ts';
 import { developmentServices, productionServices } from './api-and-web.ts';
 import { buildWeb, generateCode } from './build-steps.ts';
 import { demoNotice, seedDemo, seedNeighbour } from './demo-data.ts';
 import { regenerateOnChange } from './regenerate-code.ts';
-import { deriveEnvironments, deriveOrigins } from './service-environments.ts';
+import { deriveEnvironments, deriveExposure, deriveOrigins } from './service-environments.ts';
 import { databaseDependency, superviseDatabase } from './supervised-database.ts';
 import { waitUntilReady } from './wait-until-ready.ts';
 
@@ -79,9 +79,9 @@ async function startServices(
   const build = { environment, progress, signal };
 
   const { TRUSTED_PROXIES } = config;
-  const publicOrigins = { API_URL: origins.api, WEB_URL: origins.web };
-  const allowsDemo = isDemoOpen(publicOrigins);
-  const warning = sharedAddressWarning({ ...publicOrigins, TRUSTED_PROXIES });
+  const exposure = deriveExposure(config);
+  const allowsDemo = isDemoOpen(exposure);
+  const warning = sharedAddressWarning({ ...exposure, TRUSTED_PROXIES });
   if (warning !== undefined) progress.log(`  warning: ${warning}`);
   const lock = await lockDataFolder(dataDir, { pid: process.pid, url: origins.web });
   stopSteps.push(async () => lock.release());
@@ -114,6 +114,7 @@ async function startServices(
   const services = (mode === 'watch' ? developmentServices : productionServices)({
     environments,
     ports: { API_PORT, WEB_PORT, METRICS_PORT },
+    webHost: config.WEB_HOST,
     database: databaseDependency(database.urls.api),
     log: progress.log,
     output,
@@ -125,8 +126,8 @@ async function startServices(
   const supervised = supervisedDatabase === undefined ? services : [...services, supervisedDatabase];
   const serviceFailed = Promise.race(supervised.map(({ failed }) => failed));
 
-  const apiUrl = `http://localhost:${API_PORT}`;
-  const webUrl = `http://localhost:${WEB_PORT}`;
+  const apiUrl = localUrl(config.API_HOST, API_PORT);
+  const webUrl = localUrl(config.WEB_HOST, WEB_PORT);
   const hasDemo = config.DATABASE_URL === undefined && allowsDemo;
   await throwIfServiceFails(serviceFailed, async () => {
     await progress.runTimed('API and web app answer', async () => {
