@@ -1,3 +1,4 @@
+import cluster from 'node:cluster';
 import type { ProcessReport } from '../runtime/process-report.ts';
 import { sharedAddressWarning } from '../runtime/shared-address.ts';
 import { createApp } from './app.ts';
@@ -21,9 +22,10 @@ async function main(): Promise<void> {
   const source = await openDatabaseSource({ url: config.API_DATABASE_URL });
   await assertRoleSubjectToRls(source.pool, Object.values(OWNED_TABLES));
   const trustedDocuments = readManifests(config.TRUSTED_DOCUMENTS ?? [], config.OPERATIONS === 'trusted');
-  const { http, serveMetrics, close } = await createApp({ config, source, trustedDocuments });
+  const { http, serveMetrics, shareMetrics, close } = await createApp({ config, source, trustedDocuments });
   logUncaught(http.log);
-  const metrics = await serveMetrics(config.METRICS_PORT, config.METRICS_HOST);
+  if (cluster.isWorker) shareMetrics();
+  const metrics = cluster.isWorker ? undefined : await serveMetrics(config.METRICS_PORT, config.METRICS_HOST);
   // An address, not `localhost`: for a name with two addresses Fastify creates a second server without the limits and
   // error responses of runtime/http.
   await http.listen({ port: config.API_PORT, host: config.API_HOST });
@@ -38,9 +40,11 @@ async function main(): Promise<void> {
     setTimeout(() => process.exit(1), DRAIN_TIMEOUT).unref();
     void close()
       .then(() => source.close())
-      .then(() => metrics.close())
+      .then(() => metrics?.close())
       .then(() => process.exit(0));
   };
+  // A terminal sends SIGHUP to all its processes: the primary process decides what it means.
+  if (cluster.isWorker) process.on('SIGHUP', () => {});
   process.on('SIGTERM', stop).on('SIGINT', stop).on('disconnect', stop);
 }
 

@@ -1,3 +1,4 @@
+import cluster from 'node:cluster';
 import type { RequestListener } from 'node:http';
 import path from 'node:path';
 import next from 'next';
@@ -66,6 +67,8 @@ async function main(config: WebConfig): Promise<void> {
       .finally(() => process.exit(0));
   };
   for (const signal of ['SIGTERM', 'SIGINT', 'disconnect'] as const) process.once(signal, stop);
+  // A terminal sends SIGHUP to all its processes: the primary process decides what it means.
+  if (cluster.isWorker) process.on('SIGHUP', () => {});
   await new Promise<void>((resolve, reject) => {
     httpServer.server.once('error', reject);
     httpServer.server.listen(config.WEB_PORT, config.WEB_HOST, resolve);
@@ -90,7 +93,9 @@ try {
     report({ refused: error.message });
   } else log.fatal(errorFields(error), 'the web app did not start');
   process.exitCode = 1;
-  process.disconnect?.();
+  // `node:cluster` exits with 0 when a worker disconnects.
+  if (cluster.isWorker) setImmediate(() => process.exit());
+  else process.disconnect?.();
 }
 
 /** Sends a report to the supervisor, if there is one. */

@@ -24,6 +24,8 @@ export interface ServiceOptions {
   readonly ports: Readonly<Record<'API_PORT' | 'METRICS_PORT' | 'WEB_PORT', number>>;
   /** The address on which the web app listens. */
   readonly webHost: string;
+  /** The number of workers of each service in production. */
+  readonly workers: number;
   /** The database, embedded or external, which the API cannot start without. */
   readonly database: Dependency;
   readonly log: (line: string) => void;
@@ -31,14 +33,19 @@ export interface ServiceOptions {
   readonly output?: number | undefined;
 }
 
+/** The script of one API process. */
+const API_SCRIPT = 'server/main.ts';
+
 /** Starts the API and the production build of the web app. */
 export function productionServices({
   environments: { api, web },
   ...options
 }: ServiceOptions): readonly SupervisedService[] {
+  // One process serves by itself: handing connections to a worker would cost time.
+  const webScript = options.workers > 1 ? 'tools/commands/web.ts' : 'web/serve.ts';
   return [
-    superviseApi(options, { ...api }),
-    superviseWeb(options, () => startService('the web app', [inRoot('web/serve.ts')], web, options.output)),
+    superviseApi(options, { ...api }, options.workers > 1 ? 'tools/commands/api.ts' : API_SCRIPT),
+    superviseWeb(options, () => startService('the web app', [inRoot(webScript)], web, options.output)),
   ];
 }
 
@@ -75,7 +82,7 @@ export function developmentServices({
     );
   };
   const sources = { folders: API_SOURCES, isIncluded: isApiSource };
-  return [superviseApi(options, { ...api, ...development }, sources), superviseWeb(options, startWeb)];
+  return [superviseApi(options, { ...api, ...development }, API_SCRIPT, sources), superviseWeb(options, startWeb)];
 }
 
 type Options = Omit<ServiceOptions, 'environments'>;
@@ -83,9 +90,10 @@ type Options = Omit<ServiceOptions, 'environments'>;
 function superviseApi(
   { ports: { API_PORT, METRICS_PORT }, database, log, output }: Options,
   environment: NodeJS.ProcessEnv,
+  script: string,
   sources?: SuperviseOptions['sources'],
 ): SupervisedService {
-  const start = () => startService('the API', [inRoot('server/main.ts')], environment, output);
+  const start = () => startService('the API', [inRoot(script)], environment, output);
   const restart = async (signal: AbortSignal) => {
     await database.whenAvailable(signal);
     await assertPortsFree({ API_PORT, METRICS_PORT }, PORT_RELEASE_MILLISECONDS, signal);

@@ -3,11 +3,10 @@ import { isDemoOpen } from '../../runtime/demo-account.ts';
 import { sharedAddressWarning } from '../../runtime/shared-address.ts';
 import { JWKS_PATH } from '../../runtime/token.ts';
 import { readStartConfig } from '../../server/config.ts';
-import { migrate } from '../../server/data/admin/migrate.ts';
-import { RuntimeRoleError } from '../../server/data/admin/runtime-roles.ts';
 import { lockDataFolder } from '../../server/operations/data-lock.ts';
 import { ensureKeyFile, keyFileIn, readKeys } from '../../server/operations/key-store.ts';
-import { assertCanConnect, type OpenDatabase, openDatabase } from '../../server/operations/open-database.ts';
+import { migrateDatabase } from '../../server/operations/migrate-database.ts';
+import { openDatabase } from '../../server/operations/open-database.ts';
 import { OperatorError, sentence } from '../../server/operations/operator-error.ts';
 import { ROOT } from '../../server/operations/paths.ts';
 import { assertPortsFree, localUrl } from '../../server/operations/ports.ts';
@@ -99,7 +98,10 @@ async function startServices(
   const supervisedDatabase = database.embedded && superviseDatabase(database.embedded, progress.log);
   stopSteps.push(supervisedDatabase?.stop ?? database.stop);
   signal.throwIfAborted();
-  await progress.runTimed('database migrated', () => migrateDatabase(database, progress));
+  // The lock on the data folder makes this start the only user of the embedded database: it may set its passwords.
+  const otherPassword = database.embedded === undefined ? 'keep' : 'set';
+  const migration = { urls: database.urls, otherPassword, log: progress.log, signal } as const;
+  await progress.runTimed('database migrated', () => migrateDatabase(migration));
   const notice = allowsDemo ? undefined : await demoNotice(database.urls.owner, origins.web);
   if (notice !== undefined) progress.log(`  ${notice}`);
   await generateCode(build);
@@ -115,6 +117,7 @@ async function startServices(
     environments,
     ports: { API_PORT, WEB_PORT, METRICS_PORT },
     webHost: config.WEB_HOST,
+    workers: config.WORKERS ?? 1,
     database: databaseDependency(database.urls.api),
     log: progress.log,
     output,
@@ -142,24 +145,6 @@ async function startServices(
     }
   });
   return { origins, hasDemo, serviceFailed };
-}
-
-async function migrateDatabase(
-  { urls: { owner, api, auth }, embedded }: OpenDatabase,
-  progress: Progress,
-): Promise<void> {
-  const log = (line: string) => progress.log(`  ${line}`);
-  // The lock on the data folder makes this start the only user of the embedded database: it may set its passwords.
-  const otherPassword = embedded === undefined ? 'keep' : 'set';
-  try {
-    await migrate({ databaseUrl: owner, apiDatabaseUrl: api, authDatabaseUrl: auth, otherPassword, log });
-  } catch (error) {
-    if (error instanceof RuntimeRoleError) throw new OperatorError(error.message, { cause: error });
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new OperatorError(`The database could not be migrated. ${reason}`, { cause: error });
-  }
-  await assertCanConnect('API_DATABASE_URL', api);
-  await assertCanConnect('AUTH_DATABASE_URL', auth);
 }
 
 async function throwIfServiceFails(serviceFailed: Promise<string>, work: () => Promise<void>): Promise<void> {
