@@ -127,6 +127,24 @@ describe('npm run api', () => {
   });
 });
 
+// covers: PROC-04
+test.runIf(process.platform === 'linux')(
+  'npm run api listens on the address of API_HOST, and refuses plain http on one that other machines reach',
+  async () => {
+    await migrate();
+    const { settings } = await serviceSettings();
+    const refused = startFieldgate({ ...settings, API_HOST: '0.0.0.0' }, { command: 'api' });
+    expect(await refused.waitForExit()).toBe(1);
+    expect(refused.output()).toContain('API_HOST is not valid: expected a loopback address while API_URL is not https');
+
+    const run = startFieldgate({ ...settings, API_HOST: '0.0.0.0', PLAIN_HTTP: 'allowed' }, { command: 'api' });
+    await run.waitForOutput('the API is listening');
+    // A server on 127.0.0.1 alone does not answer at another loopback address.
+    expect((await fetch(`http://127.0.0.2:${settings.API_PORT}/readyz`)).status).toBe(200);
+    await expect(fetch(`http://127.0.0.2:${settings.METRICS_PORT}/metrics`)).rejects.toThrow('fetch failed');
+  },
+);
+
 describe('npm run web', () => {
   // covers: PROC-03
   test('npm run web refuses to start without a build, and names the command', async () => {
