@@ -1,6 +1,13 @@
+import { availableParallelism } from 'node:os';
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
   type Environment,
+  explainOf,
+  explorersOf,
+  insecureOriginErrors,
+  isLoopbackAddress,
+  isThisMachineOnly,
   LIMIT_SETTINGS,
   readSettings,
   SETTING_NAMES,
@@ -65,16 +72,23 @@ const REFUSED_LIMITS: Readonly<Partial<Record<LimitSetting, readonly string[]>>>
   ],
 };
 
+const ADDRESSES = ['localhost', '*', '256.0.0.1', '10.0.0', '[::1]', '0.0.0.0:80', '10.0.0.0/8', 'fe80::1%eth0'];
+
 const REFUSED: Readonly<Record<Exclude<SettingName, LimitSetting>, readonly string[]>> = {
   DATABASE_URL: DATABASES,
   API_DATABASE_URL: DATABASES,
   AUTH_DATABASE_URL: [...DATABASES, 'fieldgate_auth:hunter2@localhost'],
   DIRECT_DATABASE_URL: [...DATABASES, 'fieldgate_api:hunter2@localhost'],
+  API_HOST: ADDRESSES,
+  WEB_HOST: ADDRESSES,
+  METRICS_HOST: ADDRESSES,
   API_PORT: PORTS,
   WEB_PORT: PORTS,
   METRICS_PORT: PORTS,
   API_URL: ORIGINS,
   WEB_URL: ORIGINS,
+  API_INTERNAL_URL: ORIGINS,
+  WORKERS: ['0', '-1', '65', '100', '1.5', 'all', 'AUTO', '2 '],
   PLAIN_HTTP: ['true', 'on', 'ALLOWED', 'http'],
   BETTER_AUTH_SECRET: ['x', 'b'.repeat(31)],
   TOKEN_MODE: ['none', 'HS256', 'Shared-Secret', 'JWKS'],
@@ -164,6 +178,10 @@ test.each(ALL_REFUSED.flatMap(([name, values]) => values.map((value) => [name, v
 test.each([
   ['API_DATABASE_URL', 'postgresql://a:b@localhost/c', 'postgresql://a:b@localhost/c'],
   ['API_PORT', '65535', 65_535],
+  ['API_HOST', '0.0.0.0', '0.0.0.0'],
+  ['WEB_HOST', '::', '::'],
+  ['WORKERS', '64', 64],
+  ['WORKERS', 'auto', Math.min(availableParallelism(), 64)],
   ['WEB_URL', 'https://example.com/', 'https://example.com'],
   ['WEB_URL', 'HTTP://Example.com:80', 'http://example.com'],
   ['TOKEN_TTL', '30s', 30],
@@ -255,4 +273,50 @@ describe('readSettings', () => {
       /WEB_URL is missing.*\n {2}One port cannot be two\.$/,
     );
   });
+});
+
+const LOCAL = {
+  API_URL: 'http://localhost:4000',
+  WEB_URL: 'http://127.0.0.1:3000',
+  API_HOST: '127.0.0.1',
+  WEB_HOST: '::1',
+} as const;
+/** Addresses on which other machines reach a process. */
+const OPEN_ADDRESSES = ['0.0.0.0', '::', '10.0.0.1', '192.168.0.2', '128.0.0.1', '2001:db8::1', '::ffff:10.0.0.1'];
+
+test('isLoopbackAddress knows every loopback address, in IPv6 form too', () => {
+  const loopback = fc.oneof(
+    fc.ipV4().map((address) => address.replace(/^\d+/, '127')),
+    fc.constantFrom('::1', '0:0:0:0:0:0:0:1', '::ffff:127.0.0.1'),
+  );
+  fc.assert(fc.property(loopback, (address) => isLoopbackAddress(address)));
+  for (const address of OPEN_ADDRESSES) expect(isLoopbackAddress(address), address).toBe(false);
+});
+
+// covers: PROC-04
+test.each(OPEN_ADDRESSES.flatMap((address) => [{ API_HOST: address }, { WEB_HOST: address }]))(
+  'with %j, which other machines reach, nothing is open that is for this machine alone',
+  (hosts) => {
+    const settings = { ...LOCAL, ...hosts };
+    expect(isThisMachineOnly(LOCAL)).toBe(true);
+    expect(isThisMachineOnly(settings)).toBe(false);
+    expect(explainOf(undefined, { ...LOCAL, INTROSPECTION: 'on' })).toBe('on');
+    expect(explainOf(undefined, { ...settings, INTROSPECTION: 'on' })).toBe('off');
+    expect(explorersOf(undefined, settings).length > 0).toBe(!('API_HOST' in hosts));
+  },
+);
+
+// covers: PROC-04
+test('a process that listens beyond this machine needs an https origin, or PLAIN_HTTP=allowed', () => {
+  expect(insecureOriginErrors(LOCAL)).toEqual([]);
+  for (const address of OPEN_ADDRESSES) {
+    const settings = { ...LOCAL, API_HOST: address };
+    expect(insecureOriginErrors(settings)).toEqual([
+      expect.stringMatching(/^API_HOST is not valid: expected a loopback address while API_URL is not https/),
+    ]);
+    // `npm start` derives an http origin.
+    expect(insecureOriginErrors({ WEB_HOST: address })).toHaveLength(1);
+    expect(insecureOriginErrors({ ...settings, API_URL: 'https://api.example' })).toEqual([]);
+    expect(insecureOriginErrors({ ...settings, PLAIN_HTTP: 'allowed' })).toEqual([]);
+  }
 });

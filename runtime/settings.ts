@@ -5,7 +5,8 @@
  * There is one schema because two had diverged: the API accepted `999.0.0.1` as a trusted proxy and an origin with a user
  * name in it, the web app did not, and the tests had a third list of settings that they must not inherit.
  */
-import { isIP } from 'node:net';
+import { BlockList, isIP } from 'node:net';
+import { availableParallelism } from 'node:os';
 import { z } from 'zod';
 import { LIMITS } from './limit-settings.ts';
 import { readTokenSecrets, TOKEN_SECRETS_FORM } from './token-secrets.ts';
@@ -36,6 +37,17 @@ const port = z
   .regex(/^\d{1,5}$/)
   .transform(Number)
   .refine((number) => number >= 1 && number <= 65_535);
+
+/** An address to listen on. Not a name: a name with two addresses would need two servers. */
+const listenAddress = z.string().refine((text) => isIP(text) !== 0 && !text.includes('%'));
+
+/** The most workers of one process; a larger number is a mistake: each has its own database connections. */
+const MAX_WORKERS = 64;
+const workers = z
+  .string()
+  .regex(/^(auto|\d{1,2})$/)
+  .transform((text) => (text === 'auto' ? Math.min(availableParallelism(), MAX_WORKERS) : Number(text)))
+  .refine((number) => number >= 1 && number <= MAX_WORKERS);
 
 const SECONDS = { s: 1, m: 60, h: 3_600 } as const;
 const duration = z
@@ -92,6 +104,7 @@ const setting = <T extends z.ZodType>(parser: T, expected: string, example: stri
 const DATABASE = 'a PostgreSQL URL with a database name';
 const PORT = 'a port number from 1 to 65535';
 const ORIGIN = 'an http or https origin without a path';
+const ADDRESS = 'an IP address of this machine, or 0.0.0.0 or :: for all of them';
 
 /** All settings: parser with default, and the expected value and an example for error messages. */
 const SETTINGS = {
@@ -99,11 +112,16 @@ const SETTINGS = {
   API_DATABASE_URL: setting(databaseUrl, DATABASE, 'postgres://fieldgate_api:password@localhost:5432/fieldgate'),
   AUTH_DATABASE_URL: setting(databaseUrl, DATABASE, 'postgres://fieldgate_auth:password@localhost:5432/fieldgate'),
   DIRECT_DATABASE_URL: setting(databaseUrl, DATABASE, 'postgres://fieldgate_api:password@localhost:5432/fieldgate'),
+  API_HOST: setting(listenAddress.prefault('127.0.0.1'), ADDRESS, '127.0.0.1'),
+  WEB_HOST: setting(listenAddress.prefault('127.0.0.1'), ADDRESS, '127.0.0.1'),
+  METRICS_HOST: setting(listenAddress.prefault('127.0.0.1'), ADDRESS, '127.0.0.1'),
   API_PORT: setting(port.prefault('4000'), PORT, '4000'),
   WEB_PORT: setting(port.prefault('3000'), PORT, '3000'),
   METRICS_PORT: setting(port.prefault('9464'), PORT, '9464'),
   API_URL: setting(origin, ORIGIN, 'http://localhost:4000'),
   WEB_URL: setting(origin, ORIGIN, 'http://localhost:3000'),
+  API_INTERNAL_URL: setting(origin, ORIGIN, 'http://api:4000'),
+  WORKERS: setting(workers, `a number from 1 to ${MAX_WORKERS}, or auto`, 'auto'),
   PLAIN_HTTP: setting(z.enum(['refused', 'allowed']).prefault('refused'), 'refused or allowed', 'refused'),
   BETTER_AUTH_SECRET: setting(z.string().min(32), '32 characters or more', 'the output of `openssl rand -base64 32`'),
   TOKEN_MODE: setting(
@@ -191,6 +209,30 @@ export function isLoopback(address: string): boolean {
   return ['localhost', '127.0.0.1', '[::1]'].includes(new URL(address).hostname);
 }
 
+/** The loopback addresses (RFC 1122 §3.2.1.3, RFC 4291 §2.5.3). */
+const LOOPBACK_ADDRESSES = new BlockList();
+LOOPBACK_ADDRESSES.addSubnet('127.0.0.0', 8, 'ipv4');
+LOOPBACK_ADDRESSES.addAddress('::1', 'ipv6');
+
+/** Whether a process that listens on an IP address can be reached from this machine alone. */
+export function isLoopbackAddress(address: string): boolean {
+  return LOOPBACK_ADDRESSES.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4');
+}
+
+/** The settings that decide whether other machines can reach the processes. */
+export type ExposureSettings = {
+  readonly [N in 'API_URL' | 'WEB_URL' | 'API_HOST' | 'WEB_HOST']: SettingValue<N>;
+};
+
+/**
+ * Whether both processes are for this machine alone: they listen on loopback addresses, and their origins are loopback
+ * origins, so that no proxy makes them public either. What is open to developers only (the demo account, mails as files,
+ * explanations) depends on it.
+ */
+export function isThisMachineOnly({ API_URL, WEB_URL, API_HOST, WEB_HOST }: ExposureSettings): boolean {
+  return [API_URL, WEB_URL].every(isLoopback) && [API_HOST, WEB_HOST].every(isLoopbackAddress);
+}
+
 /** Whether the network cannot read or change requests to a URL and their responses: https, or loopback. */
 export function isHttpsOrLoopback(address: string): boolean {
   return new URL(address).protocol === 'https:' || isLoopback(address);
@@ -203,22 +245,22 @@ const APOLLO_ORIGINS = ['https://studio.apollographql.com', 'https://sandbox.emb
  * Returns the origins whose pages may explore the API.
  * @param value EXPLORER_ORIGINS; if undefined, Apollo's origins for an API on loopback, and none for any other
  */
-export function explorersOf(value: readonly string[] | undefined, apiUrl: string): readonly string[] {
-  return value ?? (isLoopback(apiUrl) ? APOLLO_ORIGINS : []);
+export function explorersOf(
+  value: readonly string[] | undefined,
+  { API_URL, API_HOST }: Pick<ExposureSettings, 'API_URL' | 'API_HOST'>,
+): readonly string[] {
+  return value ?? (isLoopback(API_URL) && isLoopbackAddress(API_HOST) ? APOLLO_ORIGINS : []);
 }
 
 /** The settings on which the default of EXPLAIN depends. */
-type ExplainSettings = { readonly [N in 'API_URL' | 'WEB_URL' | 'INTROSPECTION']: SettingValue<N> };
+type ExplainSettings = ExposureSettings & { readonly INTROSPECTION: SettingValue<'INTROSPECTION'> };
 
 /**
  * Returns whether the API explains its decisions to the clients that ask for it.
- * @param value EXPLAIN; if undefined, `on` if both origins are loopback origins and introspection is on
+ * @param value EXPLAIN; if undefined, `on` if both processes are for this machine alone and introspection is on
  */
-export function explainOf(
-  value: SettingValue<'EXPLAIN'> | undefined,
-  { API_URL, WEB_URL, INTROSPECTION }: ExplainSettings,
-): 'on' | 'off' {
-  return value ?? (isLoopback(API_URL) && isLoopback(WEB_URL) && INTROSPECTION === 'on' ? 'on' : 'off');
+export function explainOf(value: SettingValue<'EXPLAIN'> | undefined, settings: ExplainSettings): 'on' | 'off' {
+  return value ?? (isThisMachineOnly(settings) && settings.INTROSPECTION === 'on' ? 'on' : 'off');
 }
 
 /** Returns the error of EXPLAIN without introspection: an explanation shows what introspection shows, which is nothing then. */
@@ -233,18 +275,28 @@ export function explainErrors(
 
 /**
  * Returns the errors of origins to which passwords, session cookies and access tokens would be sent unencrypted: plain http
- * to another machine, unless PLAIN_HTTP allows it.
+ * to another machine, or to this one at an address that other machines reach, unless PLAIN_HTTP allows it.
  */
 export function insecureOriginErrors(
-  settings: { readonly [N in 'API_URL' | 'WEB_URL' | 'PLAIN_HTTP']?: SettingValue<N> | undefined },
+  settings: { readonly [N in keyof ExposureSettings | 'PLAIN_HTTP']?: SettingValue<N> | undefined },
 ): readonly string[] {
   if (settings.PLAIN_HTTP === 'allowed') return [];
-  return (['API_URL', 'WEB_URL'] as const).flatMap((name) => {
+  const pairs = [
+    ['API_URL', 'API_HOST'],
+    ['WEB_URL', 'WEB_HOST'],
+  ] as const;
+  return pairs.flatMap(([name, hostName]) => {
     const address = settings[name];
-    if (address === undefined || isHttpsOrLoopback(address)) return [];
-    return `${name} is not valid: expected https, or this machine, for example https://tasks.example; PLAIN_HTTP=allowed sends passwords and tokens unencrypted`;
+    const host = settings[hostName];
+    if (address !== undefined && !isHttpsOrLoopback(address))
+      return `${name} is not valid: expected https, or this machine, for example https://tasks.example; ${PLAIN_HTTP_EFFECT}`;
+    // Without an origin `npm start` uses plain http on localhost.
+    if (host === undefined || isLoopbackAddress(host) || address?.startsWith('https:')) return [];
+    return `${hostName} is not valid: expected a loopback address while ${name} is not https, for example 127.0.0.1; ${PLAIN_HTTP_EFFECT}`;
   });
 }
+
+const PLAIN_HTTP_EFFECT = 'PLAIN_HTTP=allowed sends passwords and tokens unencrypted';
 
 /** Returns the error message for a missing setting. */
 export function missingSettingError(name: SettingName): string {

@@ -8,8 +8,8 @@ export interface AddressSettings {
 }
 
 /**
- * Returns a warning for the operator if all clients may share one address; undefined otherwise. Every process listens on
- * the loopback interface, so a public origin is served through a proxy. Without a trusted proxy, all clients have its
+ * Returns a warning for the operator if all clients may share one address; undefined otherwise. A public
+ * origin is served through a proxy, which ends TLS. Without a trusted proxy, all clients have its
  * address: one client uses up the rate limits of all, and the security log records the proxy.
  */
 export function sharedAddressWarning({ API_URL, WEB_URL, TRUSTED_PROXIES }: AddressSettings): string | undefined {

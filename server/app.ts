@@ -61,6 +61,7 @@ import { assertRolesExist, countAddresses, createRequestLimits } from './http/re
 import { executeIntrospectionInTurns } from './http/introspection-turns.ts';
 import { createWorkScheduler } from './http/work-scheduler.ts';
 import { createMetrics, serveMetrics } from './http/metrics.ts';
+import { shareMetrics } from './http/worker-metrics.ts';
 import { routeSchema } from './http/schema-route.ts';
 import { documentOfRequest } from './http/request-document.ts';
 import { createTrustedDocuments } from './http/trusted-documents.ts';
@@ -112,8 +113,10 @@ export interface AppOptions {
 /** An app that is ready to listen. */
 export interface App {
   readonly http: FastifyInstance;
-  /** Serves the counters on the loopback interface. */
-  serveMetrics(port: number): Promise<Server>;
+  /** Serves the counters; on the loopback interface by default. */
+  serveMetrics(port: number, host?: string): Promise<Server>;
+  /** Lets the primary process collect the counters, in a worker of `node:cluster`. */
+  shareMetrics(): void;
   /** Finishes the requests in flight, then closes everything except the database source. */
   close(): Promise<void>;
 }
@@ -249,7 +252,8 @@ export async function createApp({
   });
   return {
     http,
-    serveMetrics: (port) => serveMetrics(metrics, port),
+    serveMetrics: (port, host) => serveMetrics(metrics, port, host),
+    shareMetrics: () => shareMetrics(metrics),
     async close() {
       // Before `http.close()`: Fastify sends `connection: close` while it still accepts, so clients would reconnect.
       await http.drain();

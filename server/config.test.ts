@@ -27,10 +27,14 @@ describe('readApiConfig', () => {
   test('returns the documented defaults of absent settings', () => {
     expect(readApiConfig(GOOD)).toEqual({
       API_DATABASE_URL: GOOD.API_DATABASE_URL,
+      API_HOST: '127.0.0.1',
+      WEB_HOST: '127.0.0.1',
+      METRICS_HOST: '127.0.0.1',
       API_PORT: 4_000,
       METRICS_PORT: 9_464,
       API_URL: 'http://localhost:4000',
       WEB_URL: 'http://localhost:3000',
+      PLAIN_HTTP: 'refused',
       TOKEN_MODE: 'shared-secret',
       TOKEN_SECRETS: { listed: [{ kid: 'a', secret: new Uint8Array(32).fill(1) }] },
       TOKEN_ISSUER: 'http://localhost:3000',
@@ -93,8 +97,9 @@ describe('readApiConfig', () => {
   test.each(['https://api.example', 'http://api.example', 'https://localhost.example', 'http://10.0.0.1'])(
     'allows no explorer of a public API (%s) unless EXPLORER_ORIGINS names it',
     (API_URL) => {
-      expect(readApiConfig({ ...GOOD, API_URL }).EXPLORER_ORIGINS).toEqual([]);
-      const named = { ...GOOD, API_URL, EXPLORER_ORIGINS: 'https://explorer.example' };
+      const open = { ...GOOD, PLAIN_HTTP: 'allowed', API_URL };
+      expect(readApiConfig(open).EXPLORER_ORIGINS).toEqual([]);
+      const named = { ...open, EXPLORER_ORIGINS: 'https://explorer.example' };
       expect(readApiConfig(named).EXPLORER_ORIGINS).toEqual(['https://explorer.example']);
     },
   );

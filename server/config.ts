@@ -26,10 +26,14 @@ export function readApiConfig(environment: Environment = process.env) {
     environment,
     [
       'API_DATABASE_URL',
+      'API_HOST',
+      'WEB_HOST',
+      'METRICS_HOST',
       'API_PORT',
       'METRICS_PORT',
       'API_URL',
       'WEB_URL',
+      'PLAIN_HTTP',
       'TOKEN_MODE',
       'TOKEN_ISSUER',
       'TOKEN_AUDIENCE',
@@ -40,24 +44,24 @@ export function readApiConfig(environment: Environment = process.env) {
       'OPERATIONS',
       ...LIMIT_SETTINGS,
     ],
-    ['DIRECT_DATABASE_URL', 'TOKEN_SECRETS', 'EXPLORER_ORIGINS', 'EXPLAIN', 'TRUSTED_DOCUMENTS'],
-    ({ TOKEN_MODE, WEB_URL, ...settings }) => {
-      const errors = explainErrors(settings);
+    ['DIRECT_DATABASE_URL', 'TOKEN_SECRETS', 'EXPLORER_ORIGINS', 'EXPLAIN', 'TRUSTED_DOCUMENTS', 'WORKERS'],
+    ({ TOKEN_MODE, ...settings }) => {
+      const { WEB_URL } = settings;
+      const errors = [...insecureOriginErrors(settings), ...explainErrors(settings)];
       if (TOKEN_MODE !== 'jwks')
         return environment['TOKEN_SECRETS'] ? errors : [missingSettingError('TOKEN_SECRETS'), ...errors];
       // Over plain http, an attacker in the network could replace the published keys.
-      return WEB_URL === undefined || isHttpsOrLoopback(WEB_URL)
-        ? errors
-        : [
-            'WEB_URL is not valid: expected https in jwks mode, or this machine, for example https://tasks.example',
-            ...errors,
-          ];
+      if (WEB_URL === undefined || isHttpsOrLoopback(WEB_URL)) return errors;
+      return [
+        ...errors.filter((error) => !error.startsWith('WEB_URL ')),
+        'WEB_URL is not valid: expected https in jwks mode, or this machine, for example https://tasks.example',
+      ];
     },
   );
   return {
     ...config,
     EXPLAIN: explainOf(config.EXPLAIN, config),
-    EXPLORER_ORIGINS: explorersOf(config.EXPLORER_ORIGINS, config.API_URL),
+    EXPLORER_ORIGINS: explorersOf(config.EXPLORER_ORIGINS, config),
   };
 }
 
@@ -72,6 +76,9 @@ export function readStartConfig(environment: Environment = process.env) {
   return readSettings(
     environment,
     [
+      'API_HOST',
+      'WEB_HOST',
+      'METRICS_HOST',
       'API_PORT',
       'WEB_PORT',
       'METRICS_PORT',
@@ -102,6 +109,7 @@ export function readStartConfig(environment: Environment = process.env) {
       'TRUSTED_DOCUMENTS',
       'SMTP_URL',
       'MAIL_FROM',
+      'WORKERS',
     ],
     (settings) => [
       ...insecureOriginErrors(settings),
@@ -109,6 +117,14 @@ export function readStartConfig(environment: Environment = process.env) {
       ...runtimeUrlsWithoutOwnerUrl(environment),
     ],
   );
+}
+
+/**
+ * Reads the settings of `npm run migrate`. It generates no password: the processes that use the roles run elsewhere.
+ * @throws {SettingsError} listing every missing or invalid setting
+ */
+export function readMigrateConfig(environment: Environment = process.env) {
+  return readSettings(environment, ['DATABASE_URL', 'API_DATABASE_URL', 'AUTH_DATABASE_URL']);
 }
 
 /**

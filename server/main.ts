@@ -1,3 +1,4 @@
+import cluster from 'node:cluster';
 import type { ProcessReport } from '../runtime/process-report.ts';
 import { sharedAddressWarning } from '../runtime/shared-address.ts';
 import { createApp } from './app.ts';
@@ -23,12 +24,13 @@ async function main(): Promise<void> {
   await assertRoleSubjectToRls(source.pool, Object.values(OWNED_TABLES));
   await assertSessionSettings(source.pool);
   const trustedDocuments = readManifests(config.TRUSTED_DOCUMENTS ?? [], config.OPERATIONS === 'trusted');
-  const { http, serveMetrics, close } = await createApp({ config, source, trustedDocuments });
+  const { http, serveMetrics, shareMetrics, close } = await createApp({ config, source, trustedDocuments });
   logUncaught(http.log);
-  const metrics = await serveMetrics(config.METRICS_PORT);
+  if (cluster.isWorker) shareMetrics();
+  const metrics = cluster.isWorker ? undefined : await serveMetrics(config.METRICS_PORT, config.METRICS_HOST);
   // An address, not `localhost`: for a name with two addresses Fastify creates a second server without the limits and
   // error responses of runtime/http.
-  await http.listen({ port: config.API_PORT, host: '127.0.0.1' });
+  await http.listen({ port: config.API_PORT, host: config.API_HOST });
   const warning = sharedAddressWarning(config);
   if (warning !== undefined) http.log.warn({ event: 'shared-address' }, warning);
   report('ready');
@@ -40,9 +42,11 @@ async function main(): Promise<void> {
     setTimeout(() => process.exit(1), DRAIN_TIMEOUT).unref();
     void close()
       .then(() => source.close())
-      .then(() => metrics.close())
+      .then(() => metrics?.close())
       .then(() => process.exit(0));
   };
+  // A terminal sends SIGHUP to all its processes: the primary process decides what it means.
+  if (cluster.isWorker) process.on('SIGHUP', () => {});
   process.on('SIGTERM', stop).on('SIGINT', stop).on('disconnect', stop);
 }
 

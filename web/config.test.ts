@@ -41,6 +41,13 @@ describe('readWebConfig', () => {
     );
   });
 
+  // covers: PROC-05
+  test('readWebConfig sends the requests of pages to API_URL, or to API_INTERNAL_URL if it is set', () => {
+    expect(readWebConfig(GOOD).API_INTERNAL_URL).toBe(GOOD.API_URL);
+    const config = readWebConfig({ ...GOOD, API_INTERNAL_URL: 'http://api:4000' });
+    expect(config).toMatchObject({ API_URL: GOOD.API_URL, API_INTERNAL_URL: 'http://api:4000' });
+  });
+
   test('readWebConfig has no defaults for databases, origins and secrets, and lists all that are missing', () => {
     const named = problemsOf({}).map((line) => line.split(' is missing: expected ')[0] ?? '');
     expect(named.toSorted()).toEqual([...Object.keys(GOOD), 'TOKEN_ISSUER'].toSorted());

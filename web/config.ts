@@ -15,6 +15,8 @@ export function readWebConfig(environment: Environment) {
     { ...environment, TOKEN_ISSUER: TOKEN_ISSUER || URL.parse(WEB_URL ?? '')?.origin },
     [
       'AUTH_DATABASE_URL',
+      'API_HOST',
+      'WEB_HOST',
       'WEB_PORT',
       'WEB_URL',
       'API_URL',
@@ -32,7 +34,7 @@ export function readWebConfig(environment: Environment) {
       'WEB_BUILD_DIR',
       'DATA_DIR',
     ],
-    ['SMTP_URL', 'MAIL_FROM', 'EXPLAIN'],
+    ['SMTP_URL', 'MAIL_FROM', 'EXPLAIN', 'API_INTERNAL_URL', 'WORKERS'],
     ({ TOKEN_MODE: mode, TOKEN_SECRETS: secrets, ...read }) => [
       ...insecureOriginErrors(read),
       ...oauthErrors,
@@ -42,7 +44,13 @@ export function readWebConfig(environment: Environment) {
         : []),
     ],
   );
-  return { ...settings, EXPLAIN: explainOf(settings.EXPLAIN, settings), OAUTH_PROVIDERS };
+  return {
+    ...settings,
+    // Where the pages' own requests go; browsers get API_URL.
+    API_INTERNAL_URL: settings.API_INTERNAL_URL ?? settings.API_URL,
+    EXPLAIN: explainOf(settings.EXPLAIN, settings),
+    OAUTH_PROVIDERS,
+  };
 }
 
 let config: WebConfig | undefined;

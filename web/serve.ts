@@ -1,3 +1,4 @@
+import cluster from 'node:cluster';
 import type { RequestListener } from 'node:http';
 import path from 'node:path';
 import next from 'next';
@@ -66,10 +67,11 @@ async function main(config: WebConfig): Promise<void> {
       .finally(() => process.exit(0));
   };
   for (const signal of ['SIGTERM', 'SIGINT', 'disconnect'] as const) process.once(signal, stop);
+  // A terminal sends SIGHUP to all its processes: the primary process decides what it means.
+  if (cluster.isWorker) process.on('SIGHUP', () => {});
   await new Promise<void>((resolve, reject) => {
     httpServer.server.once('error', reject);
-    // Loopback only, like the API: a reverse proxy in front of both makes them public.
-    httpServer.server.listen(config.WEB_PORT, '127.0.0.1', resolve);
+    httpServer.server.listen(config.WEB_PORT, config.WEB_HOST, resolve);
   });
   // Not awaited on a stop: each batch is its own transaction.
   const database = createAuthPool(config.AUTH_DATABASE_URL);
@@ -91,7 +93,9 @@ try {
     report({ refused: error.message });
   } else log.fatal(errorFields(error), 'the web app did not start');
   process.exitCode = 1;
-  process.disconnect?.();
+  // `node:cluster` exits with 0 when a worker disconnects.
+  if (cluster.isWorker) setImmediate(() => process.exit());
+  else process.disconnect?.();
 }
 
 /** Sends a report to the supervisor, if there is one. */

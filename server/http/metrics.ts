@@ -37,8 +37,8 @@ export function createMetrics(): Metrics {
   };
 }
 
-/** Serves the counters for Prometheus on the loopback interface. */
-export function serveMetrics({ registry }: Metrics, port: number): Promise<Server> {
+/** Serves the counters for Prometheus; on the loopback interface by default, because they have no access control. */
+export function serveMetrics({ registry }: Metrics, port: number, host = '127.0.0.1'): Promise<Server> {
   const server = createServer((_request, response) => {
     registry.metrics().then(
       (text) => response.writeHead(200, { 'content-type': registry.contentType }).end(text),
@@ -47,6 +47,6 @@ export function serveMetrics({ registry }: Metrics, port: number): Promise<Serve
   });
   return new Promise((resolve, reject) => {
     server.once('error', reject);
-    server.listen(port, '127.0.0.1', () => resolve(server));
+    server.listen(port, host, () => resolve(server));
   });
 }

@@ -5,6 +5,9 @@ import { type EmbeddedPostgres, type EmbeddedPostgresOptions, startEmbeddedPostg
 import { describeConnectionError, OperatorError } from './operator-error.ts';
 import type { Secrets } from './secrets.ts';
 
+/** `cluster_name` of the embedded server, by which `npm run migrate` recognizes it. */
+export const EMBEDDED_CLUSTER = 'fieldgate_embedded';
+
 /** A database that accepts connections, external or embedded. */
 export interface OpenDatabase {
   readonly urls: DatabaseUrls;
@@ -38,7 +41,11 @@ export async function openDatabase(
     await assertCanConnect('DATABASE_URL', urls.owner, signal);
     return { urls, embedded: undefined, stop: () => Promise.resolve() };
   }
-  const options = { dataDir, passwords: secrets.passwords, settings };
+  const options = {
+    dataDir,
+    passwords: secrets.passwords,
+    settings: [...settings, `cluster_name=${EMBEDDED_CLUSTER}`],
+  };
   const server = await startEmbeddedPostgres({ ...options, signal });
   const restart = (restartSignal: AbortSignal) =>
     startEmbeddedPostgres({ ...options, port: server.port, signal: restartSignal });

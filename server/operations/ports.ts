@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import net from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
+import { isLoopbackAddress } from '../../runtime/settings.ts';
 import { systemErrorCode, OperatorError } from './operator-error.ts';
 
 const CONNECT_MILLISECONDS = 2_000;
@@ -46,6 +47,15 @@ export function acceptsConnections(port: number): Promise<boolean> {
     socket.once('timeout', () => resolve(false));
     socket.once('error', () => resolve(false));
   }).finally(() => socket.destroy());
+}
+
+/**
+ * Returns the URL at which this machine reaches a server.
+ * @param host the IP address on which it listens. `localhost` stands for loopback addresses and for all addresses
+ */
+export function localUrl(host: string, port: number): string {
+  if (['0.0.0.0', '::'].includes(host) || isLoopbackAddress(host)) return `http://localhost:${port}`;
+  return `http://${net.isIPv6(host) ? `[${host}]` : host}:${port}`;
 }
 
 /**

@@ -15,13 +15,26 @@ export interface CommandContext {
 /** A command; resolves with its exit code. */
 export type Command = (context: CommandContext) => Promise<number>;
 
+/** The options of `runCommand`. */
+export interface RunOptions {
+  /** Whether SIGHUP aborts the command too; if not, the command handles it. Default: true. */
+  readonly hangUpAborts?: boolean;
+  /** The exit code of a command that was aborted before its end. Default: 0; a job that has not done its work fails. */
+  readonly abortedExitCode?: number;
+}
+
 /**
- * Runs a command as this process: aborts its signal once, however many signals arrive, and prints its error. The exit code
- * of a command that was aborted is 0.
+ * Runs a command as this process: aborts its signal once, however many signals arrive, and prints its error.
  */
-export async function runCommand(command: Command): Promise<void> {
+export async function runCommand(
+  command: Command,
+  { hangUpAborts = true, abortedExitCode = 0 }: RunOptions = {},
+): Promise<void> {
   const abortController = new AbortController();
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => abortController.abort());
+  const signals = ['SIGINT', 'SIGTERM', ...(hangUpAborts ? (['SIGHUP'] as const) : [])] as const;
+  for (const signal of signals) process.on(signal, () => abortController.abort());
+  // Without a listener the signal would end this process.
+  if (!hangUpAborts) process.on('SIGHUP', () => {});
   process.once('disconnect', () => abortController.abort());
   // If the terminal is closed, a write fails: it must not end this process before its child processes have been stopped.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => abortController.abort());
@@ -34,7 +47,7 @@ export async function runCommand(command: Command): Promise<void> {
     if (isHelp) print(error.message);
     else if (signal.aborted) print('Stopped.');
     else process.stderr.write(`${describeError(error)}\n`);
-    process.exitCode = isHelp || signal.aborted ? 0 : exitCodeOf(error);
+    process.exitCode = isHelp ? 0 : signal.aborted ? abortedExitCode : exitCodeOf(error);
   }
   // The IPC channel to the launcher would keep the process alive.
   if (process.connected) process.disconnect();

@@ -9,7 +9,7 @@ beforeAll(async () => {
 afterAll(() => server.end());
 
 const ENDPOINTS = ['sign-in/email', 'sign-up/email', 'access-token', 'get-session', 'sign-out', 'jwks'];
-const EXPLORERS = explorersOf(undefined, 'http://localhost:4000');
+const EXPLORERS = explorersOf(undefined, { API_URL: 'http://localhost:4000', API_HOST: '127.0.0.1' });
 
 // covers: HTTP-11
 test.each(EXPLORERS.flatMap((origin) => ENDPOINTS.map((endpoint) => [origin, endpoint] as const)))(

@@ -5,7 +5,10 @@ import { WEB_URL } from '../support/test-api.ts';
 import { setUpApiFixture } from '../support/api-fixture.ts';
 import { signToken } from '../support/test-token.ts';
 
-const fixture = setUpApiFixture({}, { EXPLORER_ORIGINS: explorersOf(undefined, 'http://localhost:4000') });
+const fixture = setUpApiFixture(
+  {},
+  { EXPLORER_ORIGINS: explorersOf(undefined, { API_URL: 'http://localhost:4000', API_HOST: '127.0.0.1' }) },
+);
 
 const STUDIO = 'https://studio.apollographql.com';
 const EMBEDDED = 'https://sandbox.embed.apollographql.com';

@@ -61,6 +61,8 @@ export interface FieldgateProcess {
 export interface StartOptions {
   /** `npm` starts the launcher through npm, as users do. Default: `launcher`. */
   readonly launchedBy?: 'launcher' | 'npm';
+  /** The npm script. Default: `start`. */
+  readonly command?: 'start' | 'api' | 'web' | 'migrate';
   /** The process's user id. Default: that of the tests. */
   readonly uid?: number;
 }
@@ -71,9 +73,10 @@ export interface StartOptions {
  */
 export function startFieldgate(
   settings: NodeJS.ProcessEnv,
-  { launchedBy = 'launcher', uid }: StartOptions = {},
+  { launchedBy = 'launcher', command = 'start', uid }: StartOptions = {},
 ): FieldgateProcess {
-  const [file, ...args] = launchedBy === 'npm' ? ['npm', 'start'] : [process.execPath, 'tools/launcher.mjs', 'start'];
+  const [file, ...args] =
+    launchedBy === 'npm' ? ['npm', 'run', command] : [process.execPath, 'tools/launcher.mjs', command];
   const { npm_lifecycle_event: _, ...inherited } = process.env;
   const options = { cwd: ROOT, env: { ...inherited, ...settings }, detached: true, ...(uid && { uid, gid: uid }) };
   const child = spawn(file ?? '', args, { ...options, stdio: ['ignore', 'pipe', 'pipe'] });

@@ -8,7 +8,8 @@ const PATTERNS: Readonly<Record<string, RegExp>> = {
   'a session cookie': /fieldgate\.session_token=[^\s"]/,
   'a password hash': /\$argon2/,
   'a link with a secret': /[?&](?:token|code|state|code_verifier|id_token)=[^\s&"]/,
-  'a database password': /postgres(?:ql)?:\/\/[^\s:@/]+:[^\s@]+@/,
+  // Messages about settings have an example with the password `password`.
+  'a database password': /postgres(?:ql)?:\/\/[^\s:@/]+:(?!password@localhost:)[^\s@]+@/,
   'a private key': /"d"\s*:\s*"[\w-]{20,}"|PRIVATE KEY/,
 };
 

@@ -12,6 +12,10 @@ const SCRIPTS = Object.keys(scripts);
 const INVALID: readonly (readonly [command: string, args: readonly string[], expected: string])[] = [
   ['start', ['--port', '3000'], 'Usage: npm start'],
   ['start', ['quickly'], 'Usage: npm start'],
+  ['api', ['--port', '4000'], 'Usage: npm run api'],
+  ['web', ['--port', '3000'], 'Usage: npm run web'],
+  ['migrate', ['down'], 'Usage: npm run migrate'],
+  ['build', ['web'], 'Usage: npm run build'],
   ['dev', ['web'], 'Usage: npm run dev'],
   ['test', ['--nonsense'], 'Usage: npm test [-- <part of a test file’s path> …]'],
   ['access', ['mapp'], 'npm run access -- map [--json | --write]'],
@@ -57,6 +61,10 @@ describe('a command prints its usage and exits with 1 for invalid arguments', ()
 /** Arguments that request help of each command, and parts of the usage that it prints. */
 const HELP: readonly (readonly [command: string, args: readonly string[], expected: readonly string[]])[] = [
   ['start', ['--help'], ['npm start (settings are environment variables)']],
+  ['api', ['-h'], ['npm run api (settings are environment variables)']],
+  ['web', ['-h'], ['npm run web (settings are environment variables)']],
+  ['migrate', ['--help'], ['npm run migrate (settings are environment variables)']],
+  ['build', ['-h'], ['npm run build (WEB_BUILD_DIR']],
   ['dev', ['-h'], ['npm run dev (settings are environment variables)']],
   ['test', ['server/data', '--help'], ['npm test [-- <part of a test file’s path> …]']],
   [

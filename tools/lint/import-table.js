@@ -129,6 +129,7 @@ export const TABLE = [
   [
     'server/main.ts',
     [
+      'node:',
       ...RUNTIME,
       'server/access/',
       'server/app.ts',
@@ -230,6 +231,8 @@ export const TABLE = [
       ...DATA,
       'server/document-manifest.ts',
       'server/executable-schema.ts',
+      'server/http/',
+      'server/http/logger.ts',
       'server/load-contract.ts',
       'server/operations/',
       'tools/script-paths.ts',

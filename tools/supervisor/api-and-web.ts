@@ -1,6 +1,6 @@
 import { MANIFEST_FILE } from '../../server/document-manifest.ts';
 import { inRoot } from '../../server/operations/paths.ts';
-import { assertPortsFree } from '../../server/operations/ports.ts';
+import { assertPortsFree, localUrl } from '../../server/operations/ports.ts';
 import { TOOLS } from '../script-paths.ts';
 import { NEXT_FLAGS } from './build-steps.ts';
 import type { ServiceEnvironments } from './service-environments.ts';
@@ -22,6 +22,10 @@ const READY_MILLISECONDS = 60_000;
 export interface ServiceOptions {
   readonly environments: ServiceEnvironments;
   readonly ports: Readonly<Record<'API_PORT' | 'METRICS_PORT' | 'WEB_PORT', number>>;
+  /** The address on which the web app listens. */
+  readonly webHost: string;
+  /** The number of workers of each service in production. */
+  readonly workers: number;
   /** The database, embedded or external, which the API cannot start without. */
   readonly database: Dependency;
   readonly log: (line: string) => void;
@@ -29,14 +33,19 @@ export interface ServiceOptions {
   readonly output?: number | undefined;
 }
 
+/** The script of one API process. */
+const API_SCRIPT = 'server/main.ts';
+
 /** Starts the API and the production build of the web app. */
 export function productionServices({
   environments: { api, web },
   ...options
 }: ServiceOptions): readonly SupervisedService[] {
+  // One process serves by itself: handing connections to a worker would cost time.
+  const webScript = options.workers > 1 ? 'tools/commands/web.ts' : 'web/serve.ts';
   return [
-    superviseApi(options, { ...api }),
-    superviseWeb(options, () => startService('the web app', [inRoot('web/serve.ts')], web, options.output)),
+    superviseApi(options, { ...api }, options.workers > 1 ? 'tools/commands/api.ts' : API_SCRIPT),
+    superviseWeb(options, () => startService('the web app', [inRoot(webScript)], web, options.output)),
   ];
 }
 
@@ -58,19 +67,22 @@ export function developmentServices({
   ...options
 }: ServiceOptions): readonly SupervisedService[] {
   const development = { NODE_ENV: 'development' };
-  const { WEB_PORT } = options.ports;
-  // Loopback only, as in production: Next listens on every network by default.
-  const address = ['--hostname', '127.0.0.1', '--port', String(WEB_PORT)];
+  const {
+    ports: { WEB_PORT },
+    webHost,
+  } = options;
+  // As in production: Next listens on every network by default.
+  const address = ['--hostname', webHost, '--port', String(WEB_PORT)];
   const environment = { ...web, ...development, WEB_BUILD_DIR: '.next-dev' };
   const startWeb = () => {
     const command = [TOOLS.next, 'dev', 'web', ...address, ...NEXT_FLAGS];
     return readyWhenAnswering(
       startService('the web app', command, environment),
-      `http://localhost:${WEB_PORT}/sign-in`,
+      `${localUrl(webHost, WEB_PORT)}/sign-in`,
     );
   };
   const sources = { folders: API_SOURCES, isIncluded: isApiSource };
-  return [superviseApi(options, { ...api, ...development }, sources), superviseWeb(options, startWeb)];
+  return [superviseApi(options, { ...api, ...development }, API_SCRIPT, sources), superviseWeb(options, startWeb)];
 }
 
 type Options = Omit<ServiceOptions, 'environments'>;
@@ -78,9 +90,10 @@ type Options = Omit<ServiceOptions, 'environments'>;
 function superviseApi(
   { ports: { API_PORT, METRICS_PORT }, database, log, output }: Options,
   environment: NodeJS.ProcessEnv,
+  script: string,
   sources?: SuperviseOptions['sources'],
 ): SupervisedService {
-  const start = () => startService('the API', [inRoot('server/main.ts')], environment, output);
+  const start = () => startService('the API', [inRoot(script)], environment, output);
   const restart = async (signal: AbortSignal) => {
     await database.whenAvailable(signal);
     await assertPortsFree({ API_PORT, METRICS_PORT }, PORT_RELEASE_MILLISECONDS, signal);

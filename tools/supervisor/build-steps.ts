@@ -1,6 +1,10 @@
+import fs from 'node:fs';
 import path from 'node:path';
 import { readSettings } from '../../runtime/settings.ts';
+import { checkSchema } from '../../server/access/index.ts';
+import { executableSchema } from '../../server/executable-schema.ts';
 import { loadContract } from '../../server/load-contract.ts';
+import { OperatorError } from '../../server/operations/operator-error.ts';
 import type { Progress } from '../../server/operations/progress.ts';
 import { inRoot } from '../../server/operations/paths.ts';
 import { TOOLS } from '../script-paths.ts';
@@ -100,4 +104,28 @@ export async function buildWeb({ environment, progress, signal }: BuildOptions):
     await runRequiredTool('The compression of the web client', inRoot('web/http/precompress.ts'), [], options);
     recordBuild(artifact);
   });
+}
+
+/**
+ * Builds everything that the processes need, unless it is up to date.
+ * @throws {InvalidSchemaError | AccessPolicyError} if the API would refuse the schema; nothing is built then
+ * @throws {OperatorError} with the output of the step that failed
+ */
+export async function buildAll(options: BuildOptions): Promise<void> {
+  checkSchema(executableSchema());
+  await generateCode(options);
+  await buildWeb(options);
+  options.progress.log(`The web client is built in web/${buildFolder(options.environment)}.`);
+}
+
+/**
+ * Checks that a build has been finished; not that it is of these sources, which a deployment need not contain.
+ * @param folder as WEB_BUILD_DIR names it
+ * @throws {OperatorError} saying which command builds it
+ */
+export function assertWebBuilt(folder: string): void {
+  if (fs.existsSync(webBuild(folder).fingerprintFile)) return;
+  throw new OperatorError(
+    `There is no finished build of the web client in web/${folder}: run \`npm run build\` first.`,
+  );
 }

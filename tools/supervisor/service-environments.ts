@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { OAUTH_PREFIX } from '../../runtime/oauth-providers.ts';
-import { explainOf, explorersOf } from '../../runtime/settings.ts';
+import { type ExposureSettings, explainOf, explorersOf } from '../../runtime/settings.ts';
 import type { TokenMode } from '../../runtime/token.ts';
 import { KEY_FILE_PREFIX } from '../../runtime/token-secrets.ts';
 import type { StartConfig } from '../../server/config.ts';
@@ -16,6 +16,12 @@ export function deriveOrigins(config: StartConfig): { readonly api: string; read
     api: config.API_URL ?? `http://localhost:${config.API_PORT}`,
     web: config.WEB_URL ?? `http://localhost:${config.WEB_PORT}`,
   };
+}
+
+/** Returns the settings that decide whether other machines can reach the processes. */
+export function deriveExposure(config: StartConfig): ExposureSettings {
+  const { api, web } = deriveOrigins(config);
+  return { API_URL: api, WEB_URL: web, API_HOST: config.API_HOST, WEB_HOST: config.WEB_HOST };
 }
 
 /** The complete environments of the API and the web process. */
@@ -49,7 +55,7 @@ export function deriveEnvironments(
   secrets: Secrets,
   urls: Pick<DatabaseUrls, 'api' | 'auth'>,
 ): ServiceEnvironments {
-  const origins = deriveOrigins(config);
+  const exposure = deriveExposure(config);
   const dataDir = path.resolve(ROOT, config.DATA_DIR);
   const { DATABASE_URL: _, ...inherited } = environment;
   const complete: NodeJS.ProcessEnv = {
@@ -58,28 +64,24 @@ export function deriveEnvironments(
     NEXT_TELEMETRY_DISABLED: '1',
     API_DATABASE_URL: urls.api,
     AUTH_DATABASE_URL: urls.auth,
+    ...exposure,
+    METRICS_HOST: config.METRICS_HOST,
     API_PORT: String(config.API_PORT),
     WEB_PORT: String(config.WEB_PORT),
     METRICS_PORT: String(config.METRICS_PORT),
-    API_URL: origins.api,
-    WEB_URL: origins.web,
     PLAIN_HTTP: config.PLAIN_HTTP,
     BETTER_AUTH_SECRET: config.BETTER_AUTH_SECRET ?? secrets.BETTER_AUTH_SECRET,
     TOKEN_MODE: config.TOKEN_MODE,
     TOKEN_SECRETS: deriveTokenSecrets(environment, config.TOKEN_MODE, dataDir),
-    TOKEN_ISSUER: config.TOKEN_ISSUER ?? origins.web,
+    TOKEN_ISSUER: config.TOKEN_ISSUER ?? exposure.WEB_URL,
     TOKEN_AUDIENCE: config.TOKEN_AUDIENCE,
     TOKEN_TTL: `${config.TOKEN_TTL}s`,
     PASSWORD_POLICY: config.PASSWORD_POLICY,
     TRUSTED_PROXIES: config.TRUSTED_PROXIES.join(','),
     STALL_TIMEOUT: `${config.STALL_TIMEOUT}s`,
-    EXPLORER_ORIGINS: explorersOf(config.EXPLORER_ORIGINS, origins.api).join(',') || 'none',
+    EXPLORER_ORIGINS: explorersOf(config.EXPLORER_ORIGINS, exposure).join(',') || 'none',
     INTROSPECTION: config.INTROSPECTION,
-    EXPLAIN: explainOf(config.EXPLAIN, {
-      API_URL: origins.api,
-      WEB_URL: origins.web,
-      INTROSPECTION: config.INTROSPECTION,
-    }),
+    EXPLAIN: explainOf(config.EXPLAIN, { ...exposure, INTROSPECTION: config.INTROSPECTION }),
     DATA_DIR: dataDir,
     WEB_BUILD_DIR: buildFolder(environment),
   };

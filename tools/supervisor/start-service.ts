@@ -33,6 +33,11 @@ export function startService(
       stdio: ['ignore', output, output, 'ipc'],
     },
   );
+  return trackProcess(name, child);
+}
+
+/** Returns a process that sends reports as a run of a service. Its `stop` sends SIGTERM, and SIGKILL after 10 s. */
+export function trackProcess(name: string, child: ChildProcess): ServiceRun {
   const ready = Promise.withResolvers<void>();
   let refusal: string | undefined;
   child.on('message', (message) => {

@@ -3,21 +3,20 @@ import { isDemoOpen } from '../../runtime/demo-account.ts';
 import { sharedAddressWarning } from '../../runtime/shared-address.ts';
 import { JWKS_PATH } from '../../runtime/token.ts';
 import { readStartConfig } from '../../server/config.ts';
-import { migrate } from '../../server/data/admin/migrate.ts';
-import { RuntimeRoleError } from '../../server/data/admin/runtime-roles.ts';
 import { lockDataFolder } from '../../server/operations/data-lock.ts';
 import { ensureKeyFile, keyFileIn, readKeys } from '../../server/operations/key-store.ts';
-import { assertCanConnect, type OpenDatabase, openDatabase } from '../../server/operations/open-database.ts';
+import { migrateDatabase } from '../../server/operations/migrate-database.ts';
+import { openDatabase } from '../../server/operations/open-database.ts';
 import { OperatorError, sentence } from '../../server/operations/operator-error.ts';
 import { ROOT } from '../../server/operations/paths.ts';
-import { assertPortsFree } from '../../server/operations/ports.ts';
+import { assertPortsFree, localUrl } from '../../server/operations/ports.ts';
 import type { Progress } from '../../server/operations/progress.ts';
 import { loadSecrets } from '../../server/operations/secrets.ts';
 import { developmentServices, productionServices } from './api-and-web.ts';
 import { buildWeb, generateCode } from './build-steps.ts';
 import { demoNotice, seedDemo, seedNeighbour } from './demo-data.ts';
 import { regenerateOnChange } from './regenerate-code.ts';
-import { deriveEnvironments, deriveOrigins } from './service-environments.ts';
+import { deriveEnvironments, deriveExposure, deriveOrigins } from './service-environments.ts';
 import { databaseDependency, superviseDatabase } from './supervised-database.ts';
 import { waitUntilReady } from './wait-until-ready.ts';
 
@@ -79,9 +78,9 @@ async function startServices(
   const build = { environment, progress, signal };
 
   const { TRUSTED_PROXIES } = config;
-  const publicOrigins = { API_URL: origins.api, WEB_URL: origins.web };
-  const allowsDemo = isDemoOpen(publicOrigins);
-  const warning = sharedAddressWarning({ ...publicOrigins, TRUSTED_PROXIES });
+  const exposure = deriveExposure(config);
+  const allowsDemo = isDemoOpen(exposure);
+  const warning = sharedAddressWarning({ ...exposure, TRUSTED_PROXIES });
   if (warning !== undefined) progress.log(`  warning: ${warning}`);
   const lock = await lockDataFolder(dataDir, { pid: process.pid, url: origins.web });
   stopSteps.push(async () => lock.release());
@@ -99,7 +98,10 @@ async function startServices(
   const supervisedDatabase = database.embedded && superviseDatabase(database.embedded, progress.log);
   stopSteps.push(supervisedDatabase?.stop ?? database.stop);
   signal.throwIfAborted();
-  await progress.runTimed('database migrated', () => migrateDatabase(database, progress));
+  // The lock on the data folder makes this start the only user of the embedded database: it may set its passwords.
+  const otherPassword = database.embedded === undefined ? 'keep' : 'set';
+  const migration = { urls: database.urls, otherPassword, log: progress.log, signal } as const;
+  await progress.runTimed('database migrated', () => migrateDatabase(migration));
   const notice = allowsDemo ? undefined : await demoNotice(database.urls.owner, origins.web);
   if (notice !== undefined) progress.log(`  ${notice}`);
   await generateCode(build);
@@ -114,6 +116,8 @@ async function startServices(
   const services = (mode === 'watch' ? developmentServices : productionServices)({
     environments,
     ports: { API_PORT, WEB_PORT, METRICS_PORT },
+    webHost: config.WEB_HOST,
+    workers: config.WORKERS ?? 1,
     database: databaseDependency(database.urls.api),
     log: progress.log,
     output,
@@ -125,8 +129,8 @@ async function startServices(
   const supervised = supervisedDatabase === undefined ? services : [...services, supervisedDatabase];
   const serviceFailed = Promise.race(supervised.map(({ failed }) => failed));
 
-  const apiUrl = `http://localhost:${API_PORT}`;
-  const webUrl = `http://localhost:${WEB_PORT}`;
+  const apiUrl = localUrl(config.API_HOST, API_PORT);
+  const webUrl = localUrl(config.WEB_HOST, WEB_PORT);
   const hasDemo = config.DATABASE_URL === undefined && allowsDemo;
   await throwIfServiceFails(serviceFailed, async () => {
     await progress.runTimed('API and web app answer', async () => {
@@ -141,24 +145,6 @@ async function startServices(
     }
   });
   return { origins, hasDemo, serviceFailed };
-}
-
-async function migrateDatabase(
-  { urls: { owner, api, auth }, embedded }: OpenDatabase,
-  progress: Progress,
-): Promise<void> {
-  const log = (line: string) => progress.log(`  ${line}`);
-  // The lock on the data folder makes this start the only user of the embedded database: it may set its passwords.
-  const otherPassword = embedded === undefined ? 'keep' : 'set';
-  try {
-    await migrate({ databaseUrl: owner, apiDatabaseUrl: api, authDatabaseUrl: auth, otherPassword, log });
-  } catch (error) {
-    if (error instanceof RuntimeRoleError) throw new OperatorError(error.message, { cause: error });
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new OperatorError(`The database could not be migrated. ${reason}`, { cause: error });
-  }
-  await assertCanConnect('API_DATABASE_URL', api);
-  await assertCanConnect('AUTH_DATABASE_URL', auth);
 }
 
 async function throwIfServiceFails(serviceFailed: Promise<string>, work: () => Promise<void>): Promise<void> {

@@ -9,7 +9,7 @@ import type { DemoAccount } from '../graphql/demo-token.ts';
 const LOOKUP_TIMEOUT = 1_000;
 
 /**
- * Returns the credentials of the demo account; null where its sign-in is refused, because an origin is public, and where it
+ * Returns the credentials of the demo account; null where its sign-in is refused, because other machines can reach a process, and where it
  * does not exist: with a database of one's own, or after a visitor has deleted it. During an outage of the database it is
  * null too, and the log has the cause.
  */

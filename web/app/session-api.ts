@@ -1,10 +1,14 @@
 import 'server-only';
+import { headers } from 'next/headers';
 import { getAuthServices } from '../auth/auth-services.ts';
 import type { PageSession } from '../auth/session.ts';
 import { webConfig } from '../config.ts';
+import type { ServerApi } from '../graphql/server-query.ts';
+import { clientHeaders } from '../http/client-headers.ts';
 
-/** Returns the API's endpoint and a token of a session, with which a page queries the API while it is rendered. */
-export async function sessionApi(session: PageSession): Promise<{ endpoint: string; token: string }> {
+/** Returns how a page queries the API for its session while it is rendered. */
+export async function sessionApi(session: PageSession): Promise<ServerApi> {
   const { accessToken } = await getAuthServices().issue(session);
-  return { endpoint: `${webConfig().API_URL}/graphql`, token: accessToken };
+  const client = clientHeaders(await headers());
+  return { endpoint: `${webConfig().API_INTERNAL_URL}/graphql`, token: accessToken, client };
 }

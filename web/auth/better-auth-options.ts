@@ -3,6 +3,7 @@ import { isAPIError } from 'better-auth/api';
 import { nextCookies } from 'better-auth/next-js';
 import { DatabaseError, type Pool } from 'pg';
 import { USER_AGENT_LIMIT } from '../../runtime/http/request-client.ts';
+import type { ExposureSettings } from '../../runtime/settings.ts';
 import type { WebConfig } from '../config.ts';
 import { errorFields, log, logOutage } from '../log.ts';
 import type { MailQueue } from '../mail/mail-queue.ts';
@@ -87,7 +88,7 @@ export interface AccountServices {
  * @param issue issues the access tokens
  */
 export function betterAuthOptions(
-  config: Pick<WebConfig, 'WEB_URL' | 'API_URL' | 'BETTER_AUTH_SECRET' | 'PASSWORD_POLICY'> &
+  config: Pick<WebConfig, keyof ExposureSettings | 'BETTER_AUTH_SECRET' | 'PASSWORD_POLICY'> &
     Partial<Pick<WebConfig, 'OAUTH_PROVIDERS'>>,
   database: Pool,
   issue: IssueToken,

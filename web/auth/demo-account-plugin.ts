@@ -1,6 +1,7 @@
 import type { BetterAuthPlugin } from 'better-auth';
 import { APIError, createAuthMiddleware } from 'better-auth/api';
-import { DEMO_ACCOUNT, isDemoOpen, type PublicOrigins } from '../../runtime/demo-account.ts';
+import { DEMO_ACCOUNT, isDemoOpen } from '../../runtime/demo-account.ts';
+import type { ExposureSettings } from '../../runtime/settings.ts';
 
 const isDemo = (email: unknown): boolean => typeof email === 'string' && email.toLowerCase() === DEMO_ACCOUNT.email;
 
@@ -16,14 +17,14 @@ const verifyDemoAddress = {
 };
 
 /**
- * Disables the demo account if an origin is public: its password is published, and it may exist in a database that was
+ * Disables the demo account if other machines can reach a process: its password is published, and it may exist in a database that was
  * used on loopback before. Better Auth then finds neither the account nor its sessions: a sign-in does the same work and
  * gets the same bytes as one with an unknown address, and old session cookies are invalid for every endpoint and page.
  * Its address cannot be used to sign up either.
  */
-export function demoAccount(origins: PublicOrigins) {
+export function demoAccount(settings: ExposureSettings) {
   const id = 'demo-account';
-  if (isDemoOpen(origins))
+  if (isDemoOpen(settings))
     return { id, init: () => ({ options: { databaseHooks: verifyDemoAddress } }) } satisfies BetterAuthPlugin;
   return {
     id,

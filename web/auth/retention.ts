@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Pool, PoolClient } from 'pg';
-import { DEMO_ACCOUNT, isDemoOpen, type PublicOrigins } from '../../runtime/demo-account.ts';
+import { DEMO_ACCOUNT, isDemoOpen } from '../../runtime/demo-account.ts';
+import type { ExposureSettings } from '../../runtime/settings.ts';
 import { errorFields, log } from '../log.ts';
 
 /** A kind of rows to remove. */
@@ -45,8 +46,8 @@ export const RETENTIONS: readonly Retention[] = [
  * Returns what the web app removes: `RETENTIONS` and, if the demo account is disabled, its sessions. Deleting a session
  * revokes its access tokens, which the API would otherwise accept until they expire.
  */
-export function retentionsOf(origins: PublicOrigins): readonly Retention[] {
-  if (isDemoOpen(origins)) return RETENTIONS;
+export function retentionsOf(settings: ExposureSettings): readonly Retention[] {
+  if (isDemoOpen(settings)) return RETENTIONS;
   const ofDemo = `user_id = (select id from "user" where email = '${DEMO_ACCOUNT.email}')`;
   return [removal('session', 'id', ofDemo, 'session of the demo account'), ...RETENTIONS];
 }

@@ -1,4 +1,4 @@
-import { createServer, type Server, type ServerResponse } from 'node:http';
+import { createServer, type IncomingHttpHeaders, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { documentId } from './document-id.ts';
@@ -11,19 +11,20 @@ const { serverQuery } = await import('./server-query.ts');
 let server: Server;
 let endpoint: string;
 let respond: (response: ServerResponse) => void;
-let received: { authorization?: string | undefined; body: string };
+let received: { headers: IncomingHttpHeaders; body: string };
 
 const send =
   (status: number, body: unknown, type = 'application/graphql-response+json') =>
   (response: ServerResponse) =>
     response.writeHead(status, { 'content-type': type }).end(typeof body === 'string' ? body : JSON.stringify(body));
-const query = () => serverQuery(TasksDocument, { first: 2 }, { endpoint, token: 'a-token' });
+const CLIENT = { 'x-forwarded-for': '198.51.100.7', 'user-agent': 'Firefox' };
+const query = () => serverQuery(TasksDocument, { first: 2 }, { endpoint, token: 'a-token', client: CLIENT });
 
 beforeAll(async () => {
   server = createServer(async (request, response) => {
     let body = '';
     for await (const chunk of request) body += chunk;
-    received = { authorization: request.headers.authorization, body };
+    received = { headers: request.headers, body };
     respond(response);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -36,8 +37,15 @@ describe('serverQuery', () => {
   test('serverQuery sends the token and the id of the document, and returns the data', async () => {
     respond = send(200, { data: { tasks: { edges: [] } } });
     await expect(query()).resolves.toEqual({ tasks: { edges: [] } });
-    expect(received.authorization).toBe('Bearer a-token');
+    expect(received.headers.authorization).toBe('Bearer a-token');
     expect(JSON.parse(received.body)).toEqual({ documentId: documentId(TasksDocument), variables: { first: 2 } });
+  });
+
+  // covers: PROC-05
+  test('serverQuery names the client of the page, not the web app', async () => {
+    respond = send(200, { data: { tasks: { edges: [] } } });
+    await query();
+    expect(received.headers).toMatchObject(CLIENT);
   });
 
   // covers: TRUSTED-02

@@ -1,11 +1,20 @@
 import 'server-only';
 import type { TypedDocumentNode } from '@apollo/client';
 import { print } from 'graphql';
+import type { ClientHeaders } from '../http/client-headers.ts';
 import { logOutage } from '../log.ts';
 import { documentId } from './document-id.ts';
 
 /** How long a page waits for the API, in milliseconds, before it is rendered without data. */
 const TIMEOUT = 3_000;
+
+/** How a page queries the API. */
+export interface ServerApi {
+  readonly endpoint: string;
+  readonly token: string;
+  /** The client of the page's request. */
+  readonly client: ClientHeaders;
+}
 
 interface ResponseBody<Data> {
   readonly data?: Data | null;
@@ -19,7 +28,7 @@ interface ResponseBody<Data> {
 export async function serverQuery<Data, Variables>(
   document: TypedDocumentNode<Data, Variables>,
   variables: Variables,
-  { endpoint, token }: { endpoint: string; token: string },
+  { endpoint, token, client }: ServerApi,
 ): Promise<Data | null> {
   try {
     const signal = AbortSignal.timeout(TIMEOUT);
@@ -28,6 +37,7 @@ export async function serverQuery<Data, Variables>(
         method: 'POST',
         cache: 'no-store',
         headers: {
+          ...client,
           accept: 'application/graphql-response+json, application/json;q=0.9',
           authorization: `Bearer ${token}`,
           'content-type': 'application/json',

@@ -1,9 +1,7 @@
-import { isLoopback } from '../../runtime/settings.ts';
+import { type ExposureSettings, isThisMachineOnly } from '../../runtime/settings.ts';
 
 /** The settings that decide how mails leave. */
-export interface MailSettings {
-  readonly API_URL: string;
-  readonly WEB_URL: string;
+export interface MailSettings extends ExposureSettings {
   readonly SMTP_URL?: string | undefined;
 }
 
@@ -11,12 +9,12 @@ export interface MailSettings {
 export type MailMode = 'smtp' | 'files' | 'off';
 
 /**
- * Returns how mails leave. Without SMTP_URL they become files only if both origins are loopback origins: on a
+ * Returns how mails leave. Without SMTP_URL they become files only if both processes are for this machine alone: on a
  * public server no user could read such a file, and its link would be one more secret to protect.
  */
-export function mailMode({ API_URL, WEB_URL, SMTP_URL }: MailSettings): MailMode {
+export function mailMode({ SMTP_URL, ...settings }: MailSettings): MailMode {
   if (SMTP_URL !== undefined) return 'smtp';
-  return isLoopback(API_URL) && isLoopback(WEB_URL) ? 'files' : 'off';
+  return isThisMachineOnly(settings) ? 'files' : 'off';
 }
 
 /** The warning at the start of a web app that sends no mail. */

@@ -10,7 +10,13 @@ import { createMailTransport, type DeliverMail, type TransportOptions } from './
 
 const LINK = `http://localhost:3000/reset-password#${'a1'.repeat(16)}`;
 const MAIL = { id: '7', to: 'ada@example.com', subject: 'A subject', text: `Open:\n${LINK}\n`, html: `<p>${LINK}</p>` };
-const SETTINGS = { WEB_URL: 'http://localhost:3000', API_URL: 'http://localhost:4000', DATA_DIR: '.data' };
+const SETTINGS = {
+  WEB_URL: 'http://localhost:3000',
+  API_URL: 'http://localhost:4000',
+  WEB_HOST: '127.0.0.1',
+  API_HOST: '127.0.0.1',
+  DATA_DIR: '.data',
+};
 
 async function serve(options?: SMTPServerOptions): Promise<MailServer> {
   const server = await startMailServer(options);

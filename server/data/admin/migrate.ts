@@ -1,13 +1,12 @@
 import { DataSource } from 'typeorm';
 import { withClient } from '../pg/with-client.ts';
+import { acquireMigrationLock } from './migration-lock.ts';
 import { resetRoleSettings } from './role-settings.ts';
 import { applySessionSettings } from './session-settings.ts';
 import { type EnsureRoleOptions, ensureRole, RUNTIME_ROLES } from './runtime-roles.ts';
 
 const MIGRATIONS = `${import.meta.dirname}/../../../migrations/*.ts`;
-/** Key of the advisory lock that serializes migrations of all Fieldgate processes. */
-const MIGRATION_LOCK = 7_301_984;
-/** `lock_timeout` for the advisory lock and for table locks, in milliseconds. */
+/** How long to wait for another migration, and `lock_timeout` for table locks, in milliseconds. */
 const LOCK_TIMEOUT = 60_000;
 
 interface MigrateOptions {
@@ -17,8 +16,10 @@ interface MigrateOptions {
   readonly authDatabaseUrl: string;
   /** What to do if a runtime role's password differs from its connection string. Default: `keep`. */
   readonly otherPassword?: EnsureRoleOptions['otherPassword'];
-  /** Called with a line for each migration that ran. */
+  /** Called with a line for each migration that ran, and when another process migrates. */
   readonly log?: (line: string) => void;
+  /** Ends the wait for another migration; one that has begun is finished. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /**
@@ -33,10 +34,12 @@ export async function migrate({
   authDatabaseUrl,
   otherPassword = 'keep',
   log,
+  signal,
 }: MigrateOptions): Promise<void> {
   await withClient(databaseUrl, async (owner) => {
     await owner.query(`set lock_timeout = ${LOCK_TIMEOUT}`);
-    await owner.query('select pg_advisory_lock($1)', [MIGRATION_LOCK]);
+    const onWait = () => log?.('waiting for another migration');
+    await acquireMigrationLock(owner, { timeout: LOCK_TIMEOUT, onWait, signal });
     await ensureRole(owner, { role: RUNTIME_ROLES.api, url: apiDatabaseUrl, otherPassword });
     await ensureRole(owner, { role: RUNTIME_ROLES.auth, url: authDatabaseUrl, otherPassword });
     for (const role of Object.values(RUNTIME_ROLES)) await resetRoleSettings(owner, role, log);

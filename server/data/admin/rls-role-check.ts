@@ -114,7 +114,8 @@ export async function assertRoleSubjectToRls(
     pool.query<{ name: string; enabled: boolean | null; forced: boolean | null }>(TABLE_SECURITY, [schemas, names]),
   );
   for (const { name, enabled, forced } of security.rows) {
-    if (enabled === null) reasons.push(`The table ${name} is missing: run the migrations (npm start does).`);
+    if (enabled === null)
+      reasons.push(`The table ${name} is missing: run the migrations (npm run migrate; npm start does it too).`);
     else if (!enabled)
       reasons.push(`Row-level security of ${name} is disabled: alter table ${name} enable row level security;`);
     else if (!forced)

@@ -21,15 +21,13 @@ export const ACCOUNT_MUTANTS: readonly Mutant[] = [
   ...mutantsIn('accounts', 'web/auth/auth-gateway.ts', [
     ['Sign-in attempts are not limited.', '', callIs('takeAttempt', 'null'), 'web/auth/better-auth-options.test.ts'],
   ]),
-  ...mutantsIn('accounts', 'runtime/demo-account.ts', [
+  ...mutantsIn('accounts', 'runtime/settings.ts', [
     [
       'The demo account is open on a public API.',
-      'isDemoOpen',
+      'isThisMachineOnly',
       dropFirstOperand(),
       'web/auth/demo-account-plugin.test.ts',
     ],
-  ]),
-  ...mutantsIn('accounts', 'runtime/settings.ts', [
     ['Passwords are sent over plain HTTP.', 'insecureOriginErrors', returns('[]'), 'web/config.test.ts'],
   ]),
   ...mutantsIn('accounts', 'migrations/1795219201200-remove-old-events.ts', [

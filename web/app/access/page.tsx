@@ -1,9 +1,11 @@
 import type { Metadata } from 'next';
+import { headers } from 'next/headers';
 import { getAuthServices } from '../../auth/auth-services.ts';
 import { currentSession } from '../../auth/session.ts';
 import { webConfig } from '../../config.ts';
 import { AccessPage } from '../../features/access/access-page.tsx';
 import { fetchAccessMap } from '../../graphql/fetch-access-map.ts';
+import { clientHeaders } from '../../http/client-headers.ts';
 import { openDemoAccount } from '../demo-account.ts';
 import { orUnavailable } from '../or-unavailable.tsx';
 import { SignedInPage } from '../signed-in-page.tsx';
@@ -22,10 +24,10 @@ export const metadata: Metadata = {
 export default orUnavailable(async function AccessMapPage() {
   const session = await currentSession();
   const token = session && (await getAuthServices().issue(session)).accessToken;
-  const { API_URL } = webConfig();
+  const { API_URL, API_INTERNAL_URL } = webConfig();
   const page = (
     <AccessPage
-      result={await fetchAccessMap(API_URL, token)}
+      result={await fetchAccessMap(API_INTERNAL_URL, token, clientHeaders(await headers()))}
       isSignedIn={session !== null}
       apiUrl={API_URL}
       demo={await openDemoAccount()}

@@ -1,5 +1,4 @@
 import type { Metadata } from 'next';
-import { getAuthServices } from '../../auth/auth-services.ts';
 import { requireSession } from '../../auth/session.ts';
 import { Panel } from '../../components/panel.tsx';
 import { webConfig } from '../../config.ts';
@@ -12,6 +11,7 @@ import { AccountFactsDocument } from '../../graphql/generated/operations.ts';
 import { serverQuery } from '../../graphql/server-query.ts';
 import { mailMode } from '../../mail/mail-mode.ts';
 import { orUnavailable } from '../or-unavailable.tsx';
+import { sessionApi } from '../session-api.ts';
 import { SignedInPage } from '../signed-in-page.tsx';
 import { PROFILE_PAGE } from '../../words.ts';
 
@@ -23,9 +23,7 @@ export default orUnavailable(async function ProfilePage() {
   const { name, email, emailVerified } = session.user;
   const config = webConfig();
   const canChangeEmail = mailMode(config) !== 'off';
-  const { accessToken } = await getAuthServices().issue(session);
-  const api = { endpoint: `${config.API_URL}/graphql`, token: accessToken };
-  const facts = await serverQuery(AccountFactsDocument, {}, api);
+  const facts = await serverQuery(AccountFactsDocument, {}, await sessionApi(session));
   return (
     <SignedInPage session={session}>
       <AccountShell path="/account" title={PROFILE_PAGE.yourAccount}>

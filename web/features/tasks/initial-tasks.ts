@@ -1,6 +1,6 @@
 import 'server-only';
 import { TaskDocument, type TaskQuery, TasksDocument, type TasksQuery } from '../../graphql/generated/operations.ts';
-import { serverQuery } from '../../graphql/server-query.ts';
+import { type ServerApi, serverQuery } from '../../graphql/server-query.ts';
 import { dayOf } from './due-label.ts';
 import { viewVariables } from './list-view.ts';
 import { FIRST_PAGE_SIZE } from './page-sizes.ts';
@@ -22,10 +22,7 @@ export interface InitialTasks {
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /** Fetches what the URL shows while the page is rendered on the server. */
-export async function fetchInitialTasks(
-  address: string,
-  api: { endpoint: string; token: string },
-): Promise<InitialTasks> {
+export async function fetchInitialTasks(address: string, api: ServerApi): Promise<InitialTasks> {
   const { view, taskId } = parseAddress(address);
   const today = dayOf(new Date(), 'UTC');
   const [page, task] = await Promise.all([

@@ -1,0 +1,28 @@
+/**
+ * A worker for worker-pool.test.ts: an HTTP server as the API and the web app have it. `GET /held` is answered when the file
+ * of RELEASE exists. It refuses to start if the file of BROKEN exists.
+ */
+import fs from 'node:fs';
+import { setTimeout as delay } from 'node:timers/promises';
+import { Counter, Registry } from 'prom-client';
+import { createHttpServer } from '../../runtime/http/server.ts';
+import { shareMetrics } from '../../server/http/worker-metrics.ts';
+
+const { PORT, RELEASE = '', BROKEN = '' } = process.env;
+if (fs.existsSync(BROKEN)) process.send?.({ refused: 'this worker is broken' }, () => process.exit(1));
+else {
+  const registry = new Registry();
+  const requests = new Counter({ name: 'requests_total', help: 'Requests.', registers: [registry] });
+  shareMetrics({ registry });
+  const { server, drain } = createHttpServer(
+    async (request, response) => {
+      requests.inc();
+      while (request.url === '/held' && !fs.existsSync(RELEASE)) await delay(20);
+      response.end(String(process.pid));
+    },
+    { trustedProxies: [] },
+  );
+  process.on('SIGHUP', () => {});
+  process.on('SIGTERM', () => void drain().then(() => process.exit(0)));
+  server.listen(Number(PORT), '127.0.0.1', () => process.send?.('ready'));
+}
