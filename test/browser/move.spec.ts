@@ -117,6 +117,18 @@ test('a move that the API rejects goes back, and says so', async ({ page }) => {
   await expect.poll(() => shown(page)).toEqual(['A', 'B', 'C', 'D']);
 });
 
+// covers: LIST-22, AWAY-01
+test('a handle whose code cannot be loaded says so, and works once it can', async ({ page }) => {
+  await openList(page);
+  await page.route('**/_next/static/chunks/**', (route) => route.abort());
+  await page.getByRole('button', { name: 'Move D', exact: true }).press('Enter');
+  const error = page.getByRole('region', { name: 'Messages' });
+  await expect(error).toContainText('A part of this page could not be loaded.');
+  await page.unroute('**/_next/static/chunks/**');
+  await page.getByRole('button', { name: 'Move D', exact: true }).press('Enter');
+  await expect(page.getByText('“D” grabbed.')).toBeAttached();
+});
+
 // covers: LIST-22
 test('in a sorted or filtered view the handle says why tasks cannot be moved there', async ({ page }) => {
   await openList(page);

@@ -4,7 +4,7 @@ import { useAnnounce, useErrors } from '../../components/announcer.tsx';
 import { preload } from '../../components/preload.ts';
 import styles from './move-rows.module.css';
 import type { DraggedList } from './row-drag.ts';
-import { TASK_ROW } from '../../words.ts';
+import { LAZILY, TASK_ROW } from '../../words.ts';
 
 const loadDrag = () => import('./row-drag.ts');
 
@@ -38,13 +38,14 @@ export function MoveRows({ children, ...props }: MoveRowsProps) {
       let released = false;
       const events = new AbortController();
       window.addEventListener('pointerup', () => (released = true), { signal: events.signal });
-      const { dragByKeyboard, dragByPointer } = await loadDrag();
+      const drag = await loadDrag().catch(() => undefined);
       events.abort();
       const { list, rows, move } = latest.current;
+      if (!drag) return latest.current.errors.show('move', LAZILY.notLoaded);
       if (!list.current) return undefined;
       const dragged = { element: list.current, rows, move, announce: latest.current.announce };
-      if (!pointer) dragByKeyboard(dragged, id, handle);
-      else if (!released) dragByPointer(dragged, id, pointer);
+      if (!pointer) drag.dragByKeyboard(dragged, id, handle);
+      else if (!released) drag.dragByPointer(dragged, id, pointer);
     },
     [],
   );
