@@ -1,3 +1,4 @@
+import fs from 'node:fs';
 import { withClient } from '../../server/data/pg/with-client.ts';
 import type { Benchmark, Table } from './benchmark.ts';
 import { measureOperations } from './growth/measure-operations.ts';
@@ -18,7 +19,16 @@ interface GrowthResult {
   readonly plans: IndexesByKind;
 }
 
-const SIZES = [200_000, 2_000_000];
+/** The table at each measurement: tasks, and all users that have tasks. */
+const SIZES = [
+  { tasks: 200_000, users: 4_000 },
+  { tasks: 2_000_000, users: 40_000 },
+  { tasks: 20_000_000, users: 1_000_000 },
+];
+/** What the largest table takes with its indexes and its WAL, in bytes, measured: 700 bytes a task, and room to vacuum. */
+const BYTES_PER_TASK = 1_500;
+/** How many tasks are added at once: the run can be stopped, and says how far it is, between two of these. */
+const TASKS_AT_ONCE = 2_000_000;
 /** Tasks of an ordinary user, and of the user with many. */
 const TASKS_PER_USER = { few: 50, many: 5_000 };
 const USER_COUNT = 200;
@@ -29,9 +39,9 @@ const LOAD_SIZES = {
 /** Selects the rows that the mutations added: new tasks have positions above zero, new steps come after the first two of each task. */
 const DELETE_ADDED_ROWS = 'delete from app.task where position < 0; delete from app.step where position > 2';
 
-/** Measures each operation while the table grows tenfold, for users with few tasks and for one with many. */
+/** Measures each operation while the table grows a hundredfold, for users with few tasks and for one with many. */
 export const growth: Benchmark = {
-  about: 'the cost of each operation with 200,000 and with 2,000,000 tasks in the table',
+  about: 'the cost of each operation with 200,000, 2,000,000 and 20,000,000 tasks in the table',
   async run({ log, signal, folder }) {
     await using started = new AsyncDisposableStack();
     const database = await startBenchDatabase(folder);
@@ -47,13 +57,24 @@ export const growth: Benchmark = {
 
     const results: GrowthResult[] = [];
     let taskCount = TASKS_PER_USER.many + USER_COUNT * TASKS_PER_USER.few;
-    for (const size of SIZES) {
-      await add(Math.round((size - taskCount) / TASKS_PER_USER.few), TASKS_PER_USER.few);
-      taskCount = size;
+    let userCount = 1 + USER_COUNT;
+    for (const { tasks: size, users: totalUsers } of SIZES) {
+      const { bavail, bsize } = fs.statfsSync(folder);
+      if (bavail * bsize < (size - taskCount) * BYTES_PER_TASK) {
+        log(`Not measured with ${size} tasks: the disk has no room for them`);
+        break;
+      }
+      const tasksEach = Math.floor((size - taskCount) / (totalUsers - userCount));
+      while (taskCount < size) {
+        const count = Math.min(Math.ceil(TASKS_AT_ONCE / tasksEach), Math.ceil((size - taskCount) / tasksEach));
+        await add(count, tasksEach);
+        taskCount += count * tasksEach;
+        userCount += count;
+      }
       // A new process for each size, so that both are equally warm.
       const api = await startApiProcess(database, folder, signal);
       try {
-        log(`Measuring with ${size} tasks`);
+        log(`Measuring with ${taskCount} tasks of ${userCount} users`);
         const few = await measureOperations(api, pid, users, secrets.TOKEN_SECRETS, LOAD_SIZES.few, signal);
         const many = await measureOperations(api, pid, heavy, secrets.TOKEN_SECRETS, LOAD_SIZES.many, signal);
         await withClient(superuser, (client) => client.query(DELETE_ADDED_ROWS));
