@@ -16,6 +16,8 @@ vi.mock('../config.ts', () => ({
     PASSWORD_POLICY: 'classic',
     API_URL: 'http://localhost:4000',
     WEB_URL: 'http://localhost:3000',
+    API_HOST: '127.0.0.1',
+    WEB_HOST: '127.0.0.1',
     OAUTH_PROVIDERS: [],
   }),
 }));
