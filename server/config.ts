@@ -124,7 +124,7 @@ export function readStartConfig(environment: Environment = process.env) {
  * @throws {SettingsError} listing every missing or invalid setting
  */
 export function readMigrateConfig(environment: Environment = process.env) {
-  return readSettings(environment, ['DATABASE_URL', 'API_DATABASE_URL', 'AUTH_DATABASE_URL']);
+  return readSettings(environment, ['DATABASE_URL', 'API_DATABASE_URL', 'AUTH_DATABASE_URL'], ['DIRECT_DATABASE_URL']);
 }
 
 /**

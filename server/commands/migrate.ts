@@ -1,5 +1,6 @@
 import { readMigrateConfig } from '../config.ts';
 import { withClient } from '../data/pg/with-client.ts';
+import { ownerUrl } from '../operations/database-urls.ts';
 import { migrateDatabase } from '../operations/migrate-database.ts';
 import { assertCanConnect, EMBEDDED_CLUSTER } from '../operations/open-database.ts';
 import { OperatorError } from '../operations/operator-error.ts';
@@ -11,10 +12,11 @@ import { runCommand } from '../operations/run-command.ts';
 await runCommand(
   async ({ environment, args, signal, print }) => {
     parseOptions(args, {}, 'npm run migrate (settings are environment variables)');
-    const { DATABASE_URL, API_DATABASE_URL, AUTH_DATABASE_URL } = readMigrateConfig(environment);
-    await assertCanConnect('DATABASE_URL', DATABASE_URL, signal);
-    await assertNotEmbedded(DATABASE_URL, signal);
-    const urls = { owner: DATABASE_URL, api: API_DATABASE_URL, auth: AUTH_DATABASE_URL };
+    const { DATABASE_URL, DIRECT_DATABASE_URL, API_DATABASE_URL, AUTH_DATABASE_URL } = readMigrateConfig(environment);
+    const owner = ownerUrl(DATABASE_URL, DIRECT_DATABASE_URL);
+    await assertCanConnect('DATABASE_URL', owner, signal);
+    await assertNotEmbedded(owner, signal);
+    const urls = { owner, api: API_DATABASE_URL, auth: AUTH_DATABASE_URL };
     const progress = createProgress(print);
     await progress.runTimed('database migrated', () => migrateDatabase({ urls, log: progress.log, signal }));
     return 0;

@@ -75,6 +75,17 @@ describe('npm run migrate', () => {
     expect(output).not.toMatch(/^\s+at |maker-password/m);
   });
 
+  // covers: POOL-04
+  test('npm run migrate runs at the address of DIRECT_DATABASE_URL, not through a pooler', async () => {
+    const { DATABASE_URL, API_DATABASE_URL } = databaseUrls;
+    const pooled = Object.assign(new URL(DATABASE_URL), { port: String(await freePort()) }).href;
+    const settings = { ...databaseUrls, DATABASE_URL: pooled };
+    const { code, output } = await migrate({ ...settings, DIRECT_DATABASE_URL: API_DATABASE_URL });
+    expect(code, output).toBe(0);
+    expect(output).toContain('migrated CreateTasks');
+    expect((await migrate(settings)).code).toBe(1);
+  });
+
   // covers: PROC-02
   test('npm run migrate refuses the embedded database of a running npm start', async () => {
     const { dataDir, settings } = await createInstallation();
