@@ -137,6 +137,14 @@ export function readKeyConfig(environment: Environment = process.env) {
 }
 
 /**
+ * Reads only the settings that `npm run backup` needs: a backup must not depend on an unrelated setting.
+ * @throws {SettingsError} listing every invalid setting
+ */
+export function readBackupConfig(environment: Environment = process.env) {
+  return readSettings(environment, ['DATA_DIR'], ['DATABASE_URL', 'TOKEN_SECRETS']);
+}
+
+/**
  * Returns the errors of runtime-role URLs without DATABASE_URL. Without its owner, `npm start` could not migrate that
  * database and would silently use the embedded one, so that the operator would see the wrong data.
  */

@@ -102,13 +102,19 @@ export async function startEmbeddedPostgres({
 }
 
 /**
- * Returns the owner's connection string for an embedded PostgreSQL that another process has started; undefined if none runs.
+ * Returns a role's connection string for an embedded PostgreSQL that another process has started; undefined if none runs.
  * @param dataDir its data folder
+ * @param password the role's
+ * @param role Default: the owner
  */
-export async function findRunningPostgres(dataDir: string, ownerPassword: string): Promise<string | undefined> {
+export async function findRunningPostgres(
+  dataDir: string,
+  password: string,
+  role: ClusterRole = 'owner',
+): Promise<string | undefined> {
   const port = lastPort(path.join(path.resolve(dataDir), 'postgres'));
   if (port === undefined) return undefined;
-  const url = connectionString('owner', ownerPassword, port, DATABASE);
+  const url = connectionString(role, password, port, DATABASE);
   // No server listens there, or a server of another program, which rejects this password.
   return withClient(url, async () => url).catch(() => undefined);
 }

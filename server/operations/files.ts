@@ -84,7 +84,7 @@ export function readSecretFile(file: string): string | undefined {
 }
 
 /** Makes a rename durable. Windows cannot sync folders. */
-function syncFolder(folder: string): void {
+export function syncFolder(folder: string): void {
   if (process.platform === 'win32') return;
   const descriptor = fs.openSync(folder, 'r');
   try {

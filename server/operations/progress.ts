@@ -4,8 +4,11 @@ const REPORT_INTERVAL_MILLISECONDS = 5_000;
 export interface Progress {
   /** Prints a line. */
   readonly log: (line: string) => void;
-  /** Runs `work` and prints one line with its duration; while it runs, a line every 5 s. */
-  readonly runTimed: <T>(name: string, work: () => Promise<T>) => Promise<T>;
+  /**
+   * Runs `work` and prints one line with its duration; while it runs, a line every 5 s.
+   * @param detail how far it is, for these lines. Default: nothing
+   */
+  readonly runTimed: <T>(name: string, work: () => Promise<T>, detail?: () => string) => Promise<T>;
 }
 
 /**
@@ -16,10 +19,10 @@ export interface Progress {
 export function createProgress(print: (line: string) => void, now: () => number = Date.now): Progress {
   return {
     log: print,
-    async runTimed(name, work) {
+    async runTimed(name, work, detail) {
       const startedAt = now();
       const reportTimer = setInterval(
-        () => print(`  … ${name} (${formatSeconds(now() - startedAt)})`),
+        () => print(`  … ${name} (${[formatSeconds(now() - startedAt), detail?.()].filter(Boolean).join(', ')})`),
         REPORT_INTERVAL_MILLISECONDS,
       );
       try {

@@ -6,7 +6,8 @@ import { selectedFieldNames } from './selected-fields.ts';
 import { authEventPage } from './auth-event-page.ts';
 import { taskPage } from './task-page.ts';
 
-const VERSION = '0.1.0';
+/** As in package.json: see test/documents/changelog.test.ts. */
+const VERSION = '0.3.0';
 
 export const Query: QueryResolvers = {
   status: () => ({ ok: true, version: VERSION, time: new Date() }),

@@ -37,13 +37,19 @@ export interface TestDatabase {
  * @throws the error of PostgreSQL or of a migration
  */
 export async function createTestDatabase(): Promise<TestDatabase> {
+  const database = await createUnmigratedDatabase();
+  await migrate({ databaseUrl: database.owner, apiDatabaseUrl: database.api, authDatabaseUrl: database.auth });
+  return database;
+}
+
+/** Creates a database without tables on the test run's PostgreSQL. */
+export async function createUnmigratedDatabase(): Promise<TestDatabase> {
   const postgres = inject('postgres');
   const name = `test_${randomBytes(6).toString('hex')}`;
   const at = (url: string) => Object.assign(new URL(url), { pathname: name }).href;
   const urls = { owner: at(postgres.owner), api: at(postgres.api), auth: at(postgres.auth) };
   const owner = escapeIdentifier(new URL(postgres.owner).username);
   await runAsSuperuser(postgres.superuser, `create database ${escapeIdentifier(name)} owner ${owner}`);
-  await migrate({ databaseUrl: urls.owner, apiDatabaseUrl: urls.api, authDatabaseUrl: urls.auth });
   const drop = () => runAsSuperuser(postgres.superuser, `drop database ${escapeIdentifier(name)} with (force)`);
   return { ...urls, superuser: at(postgres.superuser), drop };
 }

@@ -6,6 +6,7 @@ import { growth } from './growth.ts';
 import { requests } from './requests.ts';
 import { revocation } from './revocation.ts';
 import { signIns } from './sign-ins.ts';
+import { sizes } from './sizes.ts';
 import { soaking } from './soak.ts';
 import { tokens } from './tokens.ts';
 import { web } from './web.ts';
@@ -16,6 +17,7 @@ export const BENCHMARKS: ReadonlyMap<string, Benchmark> = new Map([
   ['requests', requests],
   ['corpus', corpus],
   ['growth', growth],
+  ['sizes', sizes],
   ['revocation', revocation],
   ['tokens', tokens],
   ['sign-ins', signIns],

@@ -144,7 +144,17 @@ export const TABLE = [
   // The operator's commands, and what they share with the supervisor: database access, secrets, operator errors.
   [
     'server/operations/',
-    ['pg', 'zod', 'node:', ...RUNTIME, 'server/access/', 'server/config.ts', 'server/document-manifest.ts', ...DATA],
+    [
+      'modern-tar',
+      'pg',
+      'zod',
+      'node:',
+      ...RUNTIME,
+      'server/access/',
+      'server/config.ts',
+      'server/document-manifest.ts',
+      ...DATA,
+    ],
   ],
   [
     'server/commands/',

@@ -120,6 +120,27 @@ async function behindTransactionPooler(): Promise<Pick<Pool, 'connect'>> {
   return { connect: () => Promise.resolve({ query, release: () => {} }) } as unknown as Pick<Pool, 'connect'>;
 }
 
+// covers: LIVE-08
+test.each([
+  ['session_revocation', 'expires_at', 25, '1 hour'],
+  ['auth_event', 'created_at', 20, '20 days'],
+] as const)(
+  '%s has as many rows after two lifetimes of constant use as after one',
+  async (table, column, lifetime, unit) => {
+    const counts: number[] = [];
+    for (let time = 0; time < 2 * lifetime; time++) {
+      // Time passes: every row becomes a unit older.
+      await fixture.superuser.rows(`update auth.${table} set ${column} = ${column} - interval '${unit}'`);
+      await add(table, table === 'auth_event' ? '0 hours' : `-${lifetime} hours`, 10);
+      if (time % lifetime === lifetime - 1) {
+        await removeOld(pool);
+        counts.push(await count(table));
+      }
+    }
+    expect(counts).toEqual([10 * lifetime, 10 * lifetime]);
+  },
+);
+
 // covers: ACCOUNT-19
 test('behind a transaction pooler every run removes rows and releases the lock', async () => {
   const pooled = await behindTransactionPooler();

@@ -9,7 +9,8 @@ import type { Runner } from './run-as.ts';
 /** The superuser's name. It creates one role and one database, and revokes public functions. */
 export const SUPERUSER = 'postgres';
 
-const UNFINISHED_PREFIX = 'postgres.unfinished-';
+/** Begins the name of what was not finished in a data folder; the next start removes it. */
+export const UNFINISHED_PREFIX = 'postgres.unfinished-';
 
 /**
  * Checks the cluster in a data folder, or creates one. A new cluster is created under another name and renamed when it is
