@@ -9,15 +9,14 @@ import { findSystemPostgres, startSystemPostgres } from '../support/system-postg
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const programs = findSystemPostgres();
-const title =
-  programs === undefined
-    ? 'the dump of an own database DID NOT RUN: there is no PostgreSQL server in /usr/lib/postgresql'
-    : `an own database that pg_dump of ${path.dirname(programs)} dumps and pg_restore restores has the same rows, objects and privileges`;
 
 // covers: LIVE-04
-test.skipIf(programs === undefined)(title, { timeout: 120_000 }, async () => {
+test('an own database that pg_dump dumps and pg_restore restores has the same rows, objects and privileges', {
+  timeout: 120_000,
+}, async ({ skip }) => {
+  if (programs === undefined) return skip('DID NOT RUN: there is no PostgreSQL server in /usr/lib/postgresql');
   const folder = temporaryFolder();
-  const server = await startSystemPostgres(programs ?? '', folder);
+  const server = await startSystemPostgres(programs, folder);
   onTestFinished(() => server.stop());
   const superuser = (database: string, text: string) =>
     withClient(server.url(database), (client) => client.query(text));

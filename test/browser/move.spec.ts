@@ -117,7 +117,7 @@ test('a move that the API rejects goes back, and says so', async ({ page }) => {
   await expect.poll(() => shown(page)).toEqual(['A', 'B', 'C', 'D']);
 });
 
-// covers: LIST-22, AWAY-01
+// covers: AWAY-01, LIST-22
 test('a handle whose code cannot be loaded says so, and works once it can', async ({ page }) => {
   await openList(page);
   await page.route('**/_next/static/chunks/**', (route) => route.abort());
