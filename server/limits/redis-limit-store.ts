@@ -54,16 +54,13 @@ export function createRedisLimitStore(url: string, processId: string): LimitStor
       try {
         if (client === undefined) {
           client = open(url);
-          await withTimeout(STORE_TIMEOUT, client.connect());
+          await inTime(client.connect());
         }
         const keys = [PROCESSES, ...claims.map(({ key }) => `${COUNT}${key.toString('hex')}`)];
         const numbers = claims.flatMap(({ usedUpAt, spent, wanted, step, most }) =>
           [usedUpAt, spent, wanted, step, most].map(String),
         );
-        const reply = await withTimeout(
-          STORE_TIMEOUT,
-          client.eval(SETTLE, { keys, arguments: [processId, ...numbers] }),
-        );
+        const reply = await inTime(client.eval(SETTLE, { keys, arguments: [processId, ...numbers] }));
         const [clock = Number.NaN, processes = 1, ...rest] = (reply as unknown as readonly string[]).map(Number);
         const answers = claims.map((_, index) => ({
           usedUpAt: rest[2 * index] ?? 0,
@@ -79,6 +76,10 @@ export function createRedisLimitStore(url: string, processId: string): LimitStor
       drop();
     },
   };
+}
+
+function inTime<T>(work: Promise<T>): Promise<T> {
+  return withTimeout(STORE_TIMEOUT, work, undefined, 'Redis');
 }
 
 function open(url: string) {

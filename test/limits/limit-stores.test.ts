@@ -1,9 +1,11 @@
 import { createHash, randomUUID } from 'node:crypto';
+import tls from 'node:tls';
 import { createClient } from '@redis/client';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import type { LimitStore, StoreClaim } from '../../server/limits/limit-store.ts';
 import { createPostgresLimitStore } from '../../server/limits/postgres-limit-store.ts';
 import { createRedisLimitStore } from '../../server/limits/redis-limit-store.ts';
+import { createCertificate } from '../support/mail-server.ts';
 import { REDIS_COMMAND, type RedisServer, startRedis } from '../support/redis-server.ts';
 import { setUpEmptyDatabase } from '../support/test-database.ts';
 
@@ -158,4 +160,33 @@ test.runIf(REDIS_COMMAND !== undefined)('every key in Redis expires', async () =
     expect([key, await client.pTTL(key)]).toEqual([key, expect.toSatisfy((ttl) => ttl > 0 && ttl <= 120_000)]);
   await client.close();
   await store.close();
+});
+
+// covers: LIMIT-11
+test.runIf(REDIS_COMMAND !== undefined)(
+  'the limit store in Redis, with rediss://, refuses a certificate that is not trusted, and answers with a trusted one',
+  async () => {
+    const { cert, keyFile, certificateFile } = createCertificate();
+    const server = await startRedis({ tls: { keyFile, certificateFile }, password: 'redis-password' });
+    const store = createRedisLimitStore(server.url, randomUUID());
+    onTestFinished(async () => {
+      await store.close();
+      await server.kill();
+    });
+    await expect(store.settle([])).rejects.toMatchObject({ code: 'DEPTH_ZERO_SELF_SIGNED_CERT' });
+    const trusted = tls.getCACertificates('default');
+    tls.setDefaultCACertificates([...trusted, cert]);
+    onTestFinished(() => tls.setDefaultCACertificates(trusted));
+    expect(await store.settle([])).toMatchObject({ processes: 1 });
+  },
+);
+
+// covers: LIMIT-11
+test.runIf(REDIS_COMMAND !== undefined)('a password that Redis refuses is in no error', async () => {
+  const server = await startRedis({ password: 'redis-password' });
+  onTestFinished(() => server.kill());
+  const store = createRedisLimitStore(server.url.replace('redis-password', 'wrong-password'), randomUUID());
+  const error: unknown = await store.settle([]).catch((reason: unknown) => reason);
+  expect(String(error)).toContain('WRONGPASS');
+  expect(JSON.stringify([String(error), error, (error as Error).stack])).not.toContain('wrong-password');
 });

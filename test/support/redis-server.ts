@@ -20,13 +20,35 @@ export interface RedisServer {
   resume(): void;
 }
 
+/** Options of a Redis server. */
+export interface RedisOptions {
+  /** Files for TLS; without them, the connections are not encrypted. */
+  readonly tls?: { readonly keyFile: string; readonly certificateFile: string };
+  readonly password?: string;
+}
+
 /** Starts a Redis server on a free port. */
-export async function startRedis(): Promise<RedisServer> {
+export async function startRedis({ tls, password }: RedisOptions = {}): Promise<RedisServer> {
   const port = await freePort();
+  const listen =
+    tls === undefined
+      ? ['--port', String(port)]
+      : [
+          ...['--port', '0', '--tls-port', String(port), '--tls-auth-clients', 'no'],
+          ...[
+            '--tls-cert-file',
+            tls.certificateFile,
+            '--tls-key-file',
+            tls.keyFile,
+            '--tls-ca-cert-file',
+            tls.certificateFile,
+          ],
+        ];
   let child: ChildProcess | undefined;
   const killAtExit = () => child?.kill('SIGKILL');
   const start = async () => {
-    const options = ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no'];
+    const options = [...listen, '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no'];
+    if (password !== undefined) options.push('--requirepass', password);
     const started = spawn(REDIS_COMMAND ?? 'redis-server', options, { stdio: ['ignore', 'pipe', 'ignore'] });
     child = started;
     for await (const line of createInterface(started.stdout)) if (line.includes('Ready to accept connections')) break;
@@ -35,7 +57,7 @@ export async function startRedis(): Promise<RedisServer> {
   process.once('exit', killAtExit);
   await start();
   return {
-    url: `redis://127.0.0.1:${port}/0`,
+    url: `${tls === undefined ? 'redis' : 'rediss'}://${password === undefined ? '' : `:${password}@`}127.0.0.1:${port}/0`,
     start,
     async kill() {
       if (child === undefined) return;
