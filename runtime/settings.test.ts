@@ -119,6 +119,14 @@ const REFUSED: Readonly<Record<Exclude<SettingName, LimitSetting>, readonly stri
     'smtp://mail?ignoreTLS=true',
     'smtp://m#a',
   ],
+  REDIS_URL: [
+    'localhost:6379',
+    'http://localhost',
+    'redis://',
+    'redis://:hunter2@host/name',
+    'rediss://host/0?tls=false',
+    'redis://host/#a',
+  ],
   MAIL_FROM: ['x', '@example.com', 'a@', 'a@b@c', 'Ada <a@example.com>', 'a@example.com, b@example.com', 'a@b\r\nx: y'],
   TRUSTED_PROXIES: [
     'localhost',
@@ -188,6 +196,8 @@ test.each([
   ['TOKEN_TTL', '24h', 86_400],
   ['SMTP_URL', 'smtps://mail.example', 'smtps://mail.example'],
   ['SMTP_URL', 'smtp://user:pa%40ss@mail.example:587/', 'smtp://user:pa%40ss@mail.example:587/'],
+  ['REDIS_URL', 'redis://localhost:6379', 'redis://localhost:6379'],
+  ['REDIS_URL', 'rediss://user:pa%40ss@redis.example:6380/2', 'rediss://user:pa%40ss@redis.example:6380/2'],
   ['MAIL_FROM', 'no-reply@localhost', 'no-reply@localhost'],
   ['TRUSTED_PROXIES', '10.0.0.0/8, ::1', ['10.0.0.0/8', '::1']],
   ['STALL_TIMEOUT', '1s', 1],

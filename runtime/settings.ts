@@ -30,6 +30,11 @@ const smtpUrl = url(
   ({ protocol, hostname, pathname, search, hash }) =>
     /^smtps?:$/.test(protocol) && hostname !== '' && /^\/?$/.test(pathname) && `${search}${hash}` === '',
 );
+// The database by its number: a client ignores any other path, and would use the first one.
+const redisUrl = url(
+  ({ protocol, hostname, pathname, search, hash }) =>
+    /^rediss?:$/.test(protocol) && hostname !== '' && /^\/?\d{0,4}$/.test(pathname) && `${search}${hash}` === '',
+);
 /** `user@host`; the host may be `localhost` or an address in brackets. */
 const mailAddress = z.string().regex(/^[\w.!#$%&'*+/=?^`{|}~-]{1,64}@[\w.:[\]-]{1,189}$/);
 const port = z
@@ -168,6 +173,11 @@ const SETTINGS = {
     'https://studio.apollographql.com',
   ),
   ...LIMITS,
+  REDIS_URL: setting(
+    redisUrl,
+    'a redis or rediss URL, with no path but the number of a database',
+    'rediss://:password@redis.example:6379/0',
+  ),
   OPERATIONS: setting(z.enum(['any', 'trusted']).prefault('any'), 'any or trusted', 'any'),
   TRUSTED_DOCUMENTS: setting(
     jsonFiles,

@@ -57,7 +57,8 @@ import { routeGraphql } from './http/graphql-route.ts';
 import { routeHealth } from './http/health-routes.ts';
 import { routeLandingPage } from './http/landing-page.ts';
 import { createLogger } from './http/logger.ts';
-import { assertRolesExist, countAddresses, createRequestLimits } from './http/request-limits.ts';
+import { countLimitEvents, reportLimitStore } from './http/limit-metrics.ts';
+import { areRequestsLimited, assertRolesExist, countAddresses, createRequestLimits } from './http/request-limits.ts';
 import { executeIntrospectionInTurns } from './http/introspection-turns.ts';
 import { createWorkScheduler } from './http/work-scheduler.ts';
 import { createMetrics, serveMetrics } from './http/metrics.ts';
@@ -65,6 +66,7 @@ import { shareMetrics } from './http/worker-metrics.ts';
 import { routeSchema } from './http/schema-route.ts';
 import { documentOfRequest } from './http/request-document.ts';
 import { createTrustedDocuments } from './http/trusted-documents.ts';
+import { shareLimits } from './limits/share-limits.ts';
 import { openVerificationKeys } from './open-verification-keys.ts';
 import { executableSchema } from './executable-schema.ts';
 
@@ -87,6 +89,7 @@ export interface AppOptions {
       Pick<
         ApiConfig,
         | 'DIRECT_DATABASE_URL'
+        | 'REDIS_URL'
         | 'API_URL'
         | 'EXPLORER_ORIGINS'
         | 'EXPLAIN'
@@ -166,7 +169,15 @@ export async function createApp({
     },
     onOutage: events.unavailable,
   });
-  const requestLimits = createRequestLimits(config);
+  const settler = areRequestsLimited(config)
+    ? shareLimits({ pool: source.pool, redisUrl: config.REDIS_URL, onChange: events.limitStore })
+    : undefined;
+  const requestLimits = createRequestLimits(config, {
+    ...(settler && { sharing: settler }),
+    onEvent: countLimitEvents(metrics),
+  });
+  if (settler) reportLimitStore(metrics, settler);
+  await settler?.start();
   countAddresses(http, trustedProxies(config.TRUSTED_PROXIES), requestLimits);
   http.addHook('onResponse', async (_request, { statusCode }) => metrics.requests.inc({ status: statusCode }));
 
@@ -249,6 +260,7 @@ export async function createApp({
     await apollo.stop();
     await refusals.settled();
     await revocations.close();
+    await settler?.close();
   });
   return {
     http,

@@ -44,7 +44,15 @@ export function readApiConfig(environment: Environment = process.env) {
       'OPERATIONS',
       ...LIMIT_SETTINGS,
     ],
-    ['DIRECT_DATABASE_URL', 'TOKEN_SECRETS', 'EXPLORER_ORIGINS', 'EXPLAIN', 'TRUSTED_DOCUMENTS', 'WORKERS'],
+    [
+      'DIRECT_DATABASE_URL',
+      'REDIS_URL',
+      'TOKEN_SECRETS',
+      'EXPLORER_ORIGINS',
+      'EXPLAIN',
+      'TRUSTED_DOCUMENTS',
+      'WORKERS',
+    ],
     ({ TOKEN_MODE, ...settings }) => {
       const { WEB_URL } = settings;
       const errors = [...insecureOriginErrors(settings), ...explainErrors(settings)];
@@ -99,6 +107,7 @@ export function readStartConfig(environment: Environment = process.env) {
       'API_DATABASE_URL',
       'AUTH_DATABASE_URL',
       'DIRECT_DATABASE_URL',
+      'REDIS_URL',
       'API_URL',
       'WEB_URL',
       'BETTER_AUTH_SECRET',

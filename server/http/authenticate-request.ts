@@ -20,7 +20,7 @@ export interface RequestAuthenticationOptions {
   /** Authenticates a request by its Authorization header. */
   authenticate(header: string | undefined): Promise<Authentication>;
   /** Counts a request of a verified viewer; returns why it is not served, null if it is. */
-  countViewer(viewer: Viewer): RequestRefusal | null;
+  countViewer(viewer: Viewer): RequestRefusal | null | Promise<RequestRefusal | null>;
   /** Called with the reason for which a token was rejected. The client gets one response for all reasons. */
   onTokenRejected(reason: string, requestId: string): void;
 }
@@ -37,7 +37,7 @@ export function createRequestAuthentication({
       case 'anonymous':
         return { viewer: null };
       case 'viewer': {
-        const refusal = countViewer(authentication.viewer);
+        const refusal = await countViewer(authentication.viewer);
         return refusal ? { refusal } : { viewer: authentication.viewer };
       }
       case 'malformed-header':

@@ -20,6 +20,8 @@ export interface ServerEvents {
    * suppressed repetitions: in an outage every request has the same cause.
    */
   unavailable(cause: unknown): void;
+  /** The store of shared limits answers again, or does not: then each process counts for itself. */
+  limitStore(change: { readonly available: boolean; readonly cause?: unknown }): void;
   /** A refusal could not be recorded in the security log. The line of `refused` has it. */
   notRecorded(error: unknown): void;
   /** An error that the client received as INTERNAL_SERVER_ERROR. */
@@ -65,6 +67,10 @@ export function createServerEvents(log: FastifyBaseLogger, metrics: Metrics): Se
         );
     },
     unavailable: (cause) => logOutage(cause, 'answered 503'),
+    limitStore({ available, cause }) {
+      if (available) log.info({ event: 'limit-store', available }, 'the limits on requests are shared');
+      else logOutage(cause, 'the limits on requests are not shared: each process counts for itself');
+    },
     notRecorded: (error) => logOutage(error, 'a refusal was not recorded'),
     unexpected(error, requestId) {
       log.error({ err: error, requestId }, 'unexpected error');

@@ -30,14 +30,19 @@ export interface MailServer {
 }
 
 /** Creates a certificate for localhost that nobody has signed. */
-function createCertificate() {
+export function createCertificate() {
   const folder = temporaryFolder();
   const [key, cert] = [path.join(folder, 'key.pem'), path.join(folder, 'cert.pem')];
   const names = 'subjectAltName=DNS:localhost,IP:127.0.0.1';
   const kind = ['-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2'];
   const where = ['-subj', '/CN=localhost', '-addext', names, '-keyout', key, '-out', cert];
   execFileSync('openssl', ['req', ...kind, ...where], { stdio: 'ignore' });
-  return { key: fs.readFileSync(key, 'utf8'), cert: fs.readFileSync(cert, 'utf8'), certificateFile: cert };
+  return {
+    key: fs.readFileSync(key, 'utf8'),
+    cert: fs.readFileSync(cert, 'utf8'),
+    certificateFile: cert,
+    keyFile: key,
+  };
 }
 
 /** Starts, within a test, a mail server that offers STARTTLS and accepts the password `mail-password` of `fieldgate`. */

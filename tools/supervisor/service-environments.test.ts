@@ -43,6 +43,12 @@ describe('deriveEnvironments', () => {
     expect(web).not.toHaveProperty('DIRECT_DATABASE_URL');
   });
 
+  test('deriveEnvironments gives REDIS_URL, which may hold a password, to the API alone', () => {
+    const { api, web } = derived({ REDIS_URL: 'rediss://:secret@redis.example' });
+    expect(api['REDIS_URL']).toBe('rediss://:secret@redis.example');
+    expect(web).not.toHaveProperty('REDIS_URL');
+  });
+
   // covers: TOKEN-15
   test('deriveEnvironments gives the API no private key in jwks mode: the web app alone signs', () => {
     for (const environment of [{}, { TOKEN_SECRETS: 'file:/run/secrets/keys.json' }]) {

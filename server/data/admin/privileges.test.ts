@@ -263,16 +263,20 @@ describe('tables', () => {
   });
 
   // covers: DATA-04
-  test('there are three SECURITY DEFINER functions, record_refusal, remove_deleted_tasks and remove_old_events, and no view', async () => {
+  test('there are five SECURITY DEFINER functions, for refusals, retention and counts of requests, and no view', async () => {
     const ours = `in ('app', 'auth', 'public')`;
     expect(
       await fixture.superuser.rows(
         `select oid::regprocedure from pg_proc where prosecdef and pronamespace::regnamespace::text ${ours} order by proname`,
       ),
     ).toEqual([
+      { oid: 'app.read_request_secret()' },
       { oid: 'auth.record_refusal(text,text,text)' },
       { oid: 'auth.remove_deleted_tasks(interval,integer)' },
       { oid: 'auth.remove_old_events(interval,integer)' },
+      {
+        oid: `app.settle_requests(uuid,bytea[],${Array(5).fill('double precision[]').join(',')})`,
+      },
     ]);
     expect(
       await fixture.superuser.rows(

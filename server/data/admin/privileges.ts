@@ -1,6 +1,7 @@
 import type { EntitySchema } from 'typeorm';
 import { AuthEventEntity } from '../auth-event/auth-event-entity.ts';
 import type { DeclaredFunction, Grant } from './catalog/declared-catalog.ts';
+import { REQUEST_COUNT_FUNCTIONS } from './request-count-functions.ts';
 import { RUNTIME_ROLES } from './runtime-roles.ts';
 import { StepEntity } from '../step/step-entity.ts';
 import { TaskEntity } from '../task/task-entity.ts';
@@ -80,6 +81,13 @@ export const GRANTS: readonly Grant[] = [
   schemaGrant('auth', auth),
   functionGrant('app', 'viewer_id', '', api),
   functionGrant('app', 'acts_for_every_owner', 'text, text[]', api),
+  functionGrant('app', 'read_request_secret', '', api),
+  functionGrant(
+    'app',
+    'settle_requests',
+    'uuid, bytea[], double precision[], double precision[], double precision[], double precision[], double precision[]',
+    api,
+  ),
   functionGrant('auth', 'record_refusal', 'text, text, text', api),
   functionGrant('auth', 'remove_deleted_tasks', 'interval, integer', auth),
   functionGrant('auth', 'remove_old_events', 'interval, integer', auth),
@@ -158,6 +166,7 @@ export const POLICY_FUNCTIONS: readonly DeclaredFunction[] = [
           ) select count(*)::integer from removed
         $$`,
   },
+  ...REQUEST_COUNT_FUNCTIONS,
 ];
 
 function tableGrant(schema: string, name: string, grantee: string, privileges: Grant['privileges']): Grant {

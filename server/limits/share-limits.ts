@@ -1,0 +1,22 @@
+import { randomUUID } from 'node:crypto';
+import type { Pool } from 'pg';
+import { LimitSettler, type LimitSettlerOptions } from './limit-settler.ts';
+import { createPostgresLimitStore, readCountSecret } from './postgres-limit-store.ts';
+import { createRedisLimitStore } from './redis-limit-store.ts';
+
+/** Options of `shareLimits`. */
+export interface ShareLimitsOptions extends Pick<LimitSettlerOptions, 'onChange'> {
+  /** The pool of the API's database, which has the secret, and without `redisUrl` the counts. */
+  readonly pool: Pool;
+  readonly redisUrl?: string | undefined;
+}
+
+/** Creates the settler of this process; the caller adds quotas to it, then starts it. */
+export function shareLimits({ pool, redisUrl, ...options }: ShareLimitsOptions): LimitSettler {
+  const processId = randomUUID();
+  const store =
+    redisUrl === undefined
+      ? createPostgresLimitStore(pool.options, processId)
+      : createRedisLimitStore(redisUrl, processId);
+  return new LimitSettler({ store, readSecret: () => readCountSecret(pool), ...options });
+}
