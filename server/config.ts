@@ -44,7 +44,15 @@ export function readApiConfig(environment: Environment = process.env) {
       'OPERATIONS',
       ...LIMIT_SETTINGS,
     ],
-    ['DIRECT_DATABASE_URL', 'TOKEN_SECRETS', 'EXPLORER_ORIGINS', 'EXPLAIN', 'TRUSTED_DOCUMENTS', 'WORKERS'],
+    [
+      'DIRECT_DATABASE_URL',
+      'TOKEN_SECRETS',
+      'EXPLORER_ORIGINS',
+      'EXPLAIN',
+      'TRUSTED_DOCUMENTS',
+      'WORKERS',
+      'DRAIN_DELAY',
+    ],
     ({ TOKEN_MODE, ...settings }) => {
       const { WEB_URL } = settings;
       const errors = [...insecureOriginErrors(settings), ...explainErrors(settings)];
