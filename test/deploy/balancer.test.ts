@@ -42,7 +42,7 @@ async function send(
 /** Starts an HTTP server that stands for a process. */
 async function startProcess(listener: http.RequestListener): Promise<number> {
   const server = http.createServer(listener).listen(0, '127.0.0.1');
-  onTestFinished(() => void server.close().closeAllConnections());
+  onTestFinished(() => server.close().closeAllConnections());
   await once(server, 'listening');
   return (server.address() as AddressInfo).port;
 }

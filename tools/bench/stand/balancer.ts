@@ -97,7 +97,9 @@ function checkConfiguration(file: string): void {
   try {
     execFileSync(HAPROXY ?? '', ['-c', '-dW', '-f', file], { stdio: 'pipe' });
   } catch (error) {
-    throw new Error(`HAProxy refuses docs/deploy/haproxy.cfg: ${(error as { stderr?: Buffer }).stderr?.toString()}`);
+    throw new Error(`HAProxy refuses docs/deploy/haproxy.cfg: ${(error as { stderr?: Buffer }).stderr?.toString()}`, {
+      cause: error,
+    });
   }
 }
 
