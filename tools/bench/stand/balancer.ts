@@ -15,9 +15,9 @@ export const WEB_NAME = 'tasks.example';
 const HAPROXY = ['/usr/sbin/haproxy', '/usr/local/sbin/haproxy'].find((file) => fs.existsSync(file));
 const START_MILLISECONDS = 10_000;
 
-/** Whether HAProxy and OpenSSL, which makes the certificate, are on this machine. */
+/** Whether this is Linux, with HAProxy, and OpenSSL, which makes the certificate. */
 export function canRunBalancer(): boolean {
-  if (HAPROXY === undefined) return false;
+  if (process.platform !== 'linux' || HAPROXY === undefined) return false;
   try {
     execFileSync('openssl', ['version'], { stdio: 'ignore' });
     return true;
