@@ -142,6 +142,7 @@ const REFUSED: Readonly<Record<Exclude<SettingName, LimitSetting>, readonly stri
     '1:2:3',
   ],
   STALL_TIMEOUT: ['0s', '30', '61m', '2h', '-1s', '1.5s', '30 s', 'none'],
+  DRAIN_DELAY: ['0s', '5', '6m', '1h', '-1s', '1.5s', 'none'],
   EXPLORER_ORIGINS: [
     ...ORIGINS,
     'none,https://a.example',
@@ -202,6 +203,7 @@ test.each([
   ['TRUSTED_PROXIES', '10.0.0.0/8, ::1', ['10.0.0.0/8', '::1']],
   ['STALL_TIMEOUT', '1s', 1],
   ['STALL_TIMEOUT', '1h', 3_600],
+  ['DRAIN_DELAY', '5m', 300],
   ['LIMIT_DEPTH', '1', 1],
   ['LIMIT_TOKENS', '9999999', 9_999_999],
   ['LIMIT_REQUESTS_PER_ADDRESS', '1', 1],

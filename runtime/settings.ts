@@ -54,6 +54,9 @@ const workers = z
   .transform((text) => (text === 'auto' ? Math.min(availableParallelism(), MAX_WORKERS) : Number(text)))
   .refine((number) => number >= 1 && number <= MAX_WORKERS);
 
+/** The longest time between SIGTERM and the stop: a longer one is a mistake, since an orchestrator kills sooner. */
+const MAX_DRAIN_SECONDS = 300;
+
 const SECONDS = { s: 1, m: 60, h: 3_600 } as const;
 const duration = z
   .string()
@@ -166,6 +169,11 @@ const SETTINGS = {
     duration.prefault('30s').refine((seconds) => seconds <= 3_600),
     'a duration in s, m or h, up to 1h',
     '30s',
+  ),
+  DRAIN_DELAY: setting(
+    duration.refine((seconds) => seconds <= MAX_DRAIN_SECONDS),
+    'a duration in s, m or h, up to 5m',
+    '5s',
   ),
   EXPLORER_ORIGINS: setting(
     explorerOrigins,

@@ -109,6 +109,8 @@ export interface AppOptions {
   readonly recordRefusals?: boolean;
   /** The documents that clients may name by their id; default none. */
   readonly trustedDocuments?: DocumentManifest;
+  /** Whether the process will stop soon, so that `/readyz` answers 503; default never. */
+  readonly isDraining?: () => boolean;
   /** The limits on what clients hold; defaults in runtime/http/connections.ts. */
   readonly traffic?: Pick<FastifyOptions['traffic'] & object, 'limits'>;
 }
@@ -137,6 +139,7 @@ export async function createApp({
   timeLimits,
   recordRefusals = true,
   trustedDocuments = {},
+  isDraining,
   traffic = {},
 }: AppOptions): Promise<App> {
   const now = () => Math.floor(clock() / 1_000);
@@ -255,7 +258,7 @@ export async function createApp({
     routeAccessMap(http, { policy, tables: OWNED_TABLES, explain, authenticateRequest });
   }
   routeLandingPage(http, { apiUrl, webUrl: config.WEB_URL, explorers });
-  routeHealth(http, (onFailure) => database.isResponsive(onFailure));
+  routeHealth(http, (onFailure) => database.isResponsive(onFailure), isDraining);
   http.addHook('onClose', async () => {
     await apollo.stop();
     await refusals.settled();

@@ -52,6 +52,7 @@ export function readApiConfig(environment: Environment = process.env) {
       'EXPLAIN',
       'TRUSTED_DOCUMENTS',
       'WORKERS',
+      'DRAIN_DELAY',
     ],
     ({ TOKEN_MODE, ...settings }) => {
       const { WEB_URL } = settings;

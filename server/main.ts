@@ -1,4 +1,5 @@
 import cluster from 'node:cluster';
+import { watchDraining } from '../runtime/draining.ts';
 import type { ProcessReport } from '../runtime/process-report.ts';
 import { sharedAddressWarning } from '../runtime/shared-address.ts';
 import { createApp } from './app.ts';
@@ -24,7 +25,12 @@ async function main(): Promise<void> {
   await assertRoleSubjectToRls(source.pool, Object.values(OWNED_TABLES));
   await assertSessionSettings(source.pool);
   const trustedDocuments = readManifests(config.TRUSTED_DOCUMENTS ?? [], config.OPERATIONS === 'trusted');
-  const { http, serveMetrics, shareMetrics, close } = await createApp({ config, source, trustedDocuments });
+  const { http, serveMetrics, shareMetrics, close } = await createApp({
+    config,
+    source,
+    trustedDocuments,
+    ...(cluster.isWorker && { isDraining: watchDraining() }),
+  });
   logUncaught(http.log);
   if (cluster.isWorker) shareMetrics();
   const metrics = cluster.isWorker ? undefined : await serveMetrics(config.METRICS_PORT, config.METRICS_HOST);

@@ -34,7 +34,7 @@ export function readWebConfig(environment: Environment) {
       'WEB_BUILD_DIR',
       'DATA_DIR',
     ],
-    ['SMTP_URL', 'MAIL_FROM', 'EXPLAIN', 'API_INTERNAL_URL', 'WORKERS'],
+    ['SMTP_URL', 'MAIL_FROM', 'EXPLAIN', 'API_INTERNAL_URL', 'WORKERS', 'DRAIN_DELAY'],
     ({ TOKEN_MODE: mode, TOKEN_SECRETS: secrets, ...read }) => [
       ...insecureOriginErrors(read),
       ...oauthErrors,

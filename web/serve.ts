@@ -1,7 +1,8 @@
 import cluster from 'node:cluster';
-import type { RequestListener } from 'node:http';
+import type { RequestListener, ServerResponse } from 'node:http';
 import path from 'node:path';
 import next from 'next';
+import { watchDraining } from '../runtime/draining.ts';
 import { KeyFileError } from '../runtime/key-file.ts';
 import type { ProcessReport } from '../runtime/process-report.ts';
 import { SettingsError } from '../runtime/settings.ts';
@@ -40,12 +41,14 @@ async function main(config: WebConfig): Promise<void> {
   const headers = new Headers(securityHeaders(webUrl));
   const isTrusted = trustedProxies(config.TRUSTED_PROXIES);
 
+  const isDraining = cluster.isWorker ? watchDraining() : () => false;
   const listener: RequestListener = (request, response) => {
     if (rejectUnread(request, response, { headers, overload: httpServer.overload(request) })) return;
     if (serveStatic(request, response)) return;
     response.setHeaders(headers);
     if (rejectRequest(request, response)) return;
     if (request.url === '/healthz') return response.end('ok');
+    if (request.url === '/readyz') return answerReadiness(response, isDraining());
     replaceForwardedHeaders(request.headers, request.socket.remoteAddress ?? '', { webUrl, isTrusted });
     handle(request, response).catch((error: unknown) => {
       log.error(errorFields(error), 'a request failed');
@@ -96,6 +99,15 @@ try {
   // `node:cluster` exits with 0 when a worker disconnects.
   if (cluster.isWorker) setImmediate(() => process.exit());
   else process.disconnect?.();
+}
+
+/** Answers `GET /readyz`: whether a load balancer should send requests to this process. */
+function answerReadiness(response: ServerResponse, isDraining: boolean): void {
+  response.writeHead(isDraining ? 503 : 200, {
+    'cache-control': 'no-store',
+    ...(isDraining && { 'retry-after': '1' }),
+  });
+  response.end(isDraining ? 'draining' : 'ready');
 }
 
 /** Sends a report to the supervisor, if there is one. */

@@ -14,6 +14,7 @@ await runCommand(
       script: path.join(import.meta.dirname, 'pool-worker.ts'),
       count: 2,
       signal,
+      drainDelay: Number(environment['DRAIN_SECONDS'] ?? 0),
       log: { info: write('info'), warn: write('warn') },
       serveMetrics: (pool) =>
         serveWorkerMetrics({

@@ -1,10 +1,11 @@
 /**
  * A worker for worker-pool.test.ts: an HTTP server as the API and the web app have it. `GET /held` is answered when the file
- * of RELEASE exists. It refuses to start if the file of BROKEN exists.
+ * of RELEASE exists, `GET /readyz` with whether the worker is draining. It refuses to start if the file of BROKEN exists.
  */
 import fs from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Counter, Registry } from 'prom-client';
+import { watchDraining } from '../../runtime/draining.ts';
 import { createHttpServer } from '../../runtime/http/server.ts';
 import { shareMetrics } from '../../server/http/worker-metrics.ts';
 
@@ -14,10 +15,12 @@ else {
   const registry = new Registry();
   const requests = new Counter({ name: 'requests_total', help: 'Requests.', registers: [registry] });
   shareMetrics({ registry });
+  const isDraining = watchDraining();
   const { server, drain } = createHttpServer(
     async (request, response) => {
       requests.inc();
       while (request.url === '/held' && !fs.existsSync(RELEASE)) await delay(20);
+      if (request.url === '/readyz') response.statusCode = isDraining() ? 503 : 200;
       response.end(String(process.pid));
     },
     { trustedProxies: [] },

@@ -118,6 +118,46 @@ test('SIGTERM ends the pool with 0 after the requests that have begun', { timeou
   expect(await pool.ended).toBe(0);
 });
 
+// covers: HOST-01
+test('during the drain delay every worker answers /readyz with 503 and other requests as before, and the pool then ends with 0', {
+  timeout: 60_000,
+}, async () => {
+  environment['DRAIN_SECONDS'] = '3';
+  const pool = startPool();
+  await pool.printed(READY);
+  const workers = await workerPids();
+  pool.child.kill('SIGTERM');
+  await pool.printed('draining');
+  const unready = new Set<number>();
+  await vi.waitUntil(async () => {
+    const response = await fetch(`${url}/readyz`, { headers: { connection: 'close' } });
+    const pid = Number(await response.text());
+    return response.status === 503 && unready.add(pid).size === 2;
+  }, WAIT);
+  expect(unready).toEqual(workers);
+  expect(workers).toContain(await request());
+  expect(await pool.ended).toBe(0);
+});
+
+// covers: HOST-01
+test('a worker that starts during the drain delay answers /readyz with 503, too', { timeout: 60_000 }, async () => {
+  environment['DRAIN_SECONDS'] = '20';
+  const pool = startPool();
+  await pool.printed(READY);
+  const [first = 0, second = 0] = await workerPids();
+  pool.child.kill('SIGTERM');
+  await pool.printed('draining');
+  process.kill(first, 'SIGKILL');
+  const statuses = new Map<number, number>();
+  await vi.waitUntil(async () => {
+    const response = await fetch(`${url}/readyz`, { headers: { connection: 'close' } });
+    const pid = Number(await response.text());
+    if (pid !== second) statuses.set(pid, response.status);
+    return statuses.size > 0;
+  }, WAIT);
+  expect([...statuses.values()]).toEqual([503]);
+});
+
 // covers: PROC-01
 test('a pool whose worker refuses to start ends with 1 and the reason', { timeout: 60_000 }, async () => {
   fs.writeFileSync(broken, '');

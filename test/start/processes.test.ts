@@ -190,6 +190,30 @@ describe('npm run web', () => {
   });
 });
 
+// covers: HOST-01
+test('with DRAIN_DELAY the API and the web app answer /readyz with 503 after SIGTERM and serve until they end with 0', async () => {
+  await migrate();
+  const { settings, apiUrl, webUrl } = await serviceSettings();
+  const draining = { ...settings, WORKERS: '1', DRAIN_DELAY: '8s' };
+  const api = startFieldgate(draining, { command: 'api' });
+  const web = startFieldgate(draining, { command: 'web' });
+  await api.waitForOutput('the API is listening');
+  await web.waitForOutput('the web app is listening');
+  for (const url of [apiUrl, webUrl]) expect((await fetch(`${url}/readyz`)).status).toBe(200);
+  for (const { pid } of [api, web]) kill(pid, 'SIGTERM');
+  for (const url of [apiUrl, webUrl])
+    await vi.waitUntil(async () => (await fetch(`${url}/readyz`)).status === 503, { timeout: 5_000 });
+  const body = JSON.stringify({ query: '{ status { ok } }' });
+  const answer = await fetch(`${apiUrl}/graphql`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body,
+  });
+  expect(answer.status).toBe(200);
+  expect((await fetch(`${webUrl}/sign-in`)).status).toBe(200);
+  expect([await api.waitForExit(), await web.waitForExit()]).toEqual([0, 0]);
+});
+
 // covers: PROC-06
 test('npm start with WORKERS=2 runs two workers of the API and of the web app, and stops them', async () => {
   const { settings, apiUrl, webUrl } = await createInstallation();

@@ -2,6 +2,7 @@ import { access } from './access.ts';
 import type { Benchmark } from './benchmark.ts';
 import { corpus } from './corpus.ts';
 import { failures } from './failures.ts';
+import { fleet } from './fleet.ts';
 import { growth } from './growth.ts';
 import { requests } from './requests.ts';
 import { revocation } from './revocation.ts';
@@ -24,4 +25,5 @@ export const BENCHMARKS: ReadonlyMap<string, Benchmark> = new Map([
   ['soak', soaking],
   ['web', web],
   ['failures', failures],
+  ['fleet', fleet],
 ]);

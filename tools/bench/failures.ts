@@ -1,9 +1,9 @@
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { withClient } from '../../server/data/pg/with-client.ts';
 import type { Benchmark, BenchmarkContext, Report } from './benchmark.ts';
 import { type Failure, FAILURES, superuserUrl } from './failures/failure-list.ts';
-import { type Load, type Seen, startLoad, type Work } from './failures/load.ts';
+import { type Load, type Seen, startLoad, type Work, WORKS } from './failures/load.ts';
+import { countLostTasks } from './failures/lost-tasks.ts';
 import { createClient } from './measure/client.ts';
 import { canMountDisk, type Product, startProduct } from './stand/product.ts';
 import { type SignedInUser, signUp } from './soak/user.ts';
@@ -21,7 +21,6 @@ export interface FailureOutcome {
   readonly remark: string;
 }
 
-const WORKS: readonly Work[] = ['query', 'mutation', 'page /tasks', 'access token'];
 /** The product has recovered once it serves this many requests of each kind in a row. */
 const ENOUGH = 10;
 const STEADY_MILLISECONDS = 1_000;
@@ -112,7 +111,7 @@ async function runFailure(failure: Failure, running: Running, signal: AbortSigna
       seen: countsOf(during),
       recovery: isRecovered && !running.hasEnded() ? recovery : null,
       acknowledged: acknowledged.size,
-      lost: running.hasEnded() ? Number.NaN : await lostOf(product, acknowledged),
+      lost: running.hasEnded() ? Number.NaN : await countLostTasks(superuserUrl(product), acknowledged),
       remark: running.hasEnded() ? `${remark} npm start has ended`.trim() : remark,
     };
   } finally {
@@ -144,15 +143,6 @@ function countsOf(seen: readonly Seen[]): Map<Work, Record<string, number>> {
       return [work, counts];
     }),
   );
-}
-
-/** Returns how many acknowledged tasks the database lacks; reads as superuser, bypassing row-level security. */
-async function lostOf(product: Product, acknowledged: ReadonlySet<string>): Promise<number> {
-  const kept = await withClient(superuserUrl(product), async (client) => {
-    const { rows } = await client.query<{ title: string }>('select title from app.task');
-    return new Set(rows.map(({ title }) => title));
-  });
-  return [...acknowledged].filter((title) => !kept.has(title)).length;
 }
 
 /** Reports the results of all failures. */

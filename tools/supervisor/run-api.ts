@@ -24,6 +24,7 @@ export async function runApi({ environment, signal }: CommandContext): Promise<n
     // No process that serves requests gets the owner's connection string.
     environment: { NODE_ENV: 'production', DATABASE_URL: undefined },
     signal,
+    drainDelay: config.DRAIN_DELAY,
     log: createLogger(),
     serveMetrics: (pool) => serveWorkerMetrics({ port: METRICS_PORT, host: METRICS_HOST, running: () => pool.running }),
   });

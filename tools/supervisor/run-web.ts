@@ -29,6 +29,7 @@ export async function runWeb({ environment, signal }: CommandContext): Promise<n
       API_DATABASE_URL: undefined,
     },
     signal,
+    drainDelay: config.DRAIN_DELAY,
     log: createLogger(),
   });
 }

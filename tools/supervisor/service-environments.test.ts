@@ -91,6 +91,12 @@ describe('deriveEnvironments', () => {
     expect([api['STALL_TIMEOUT'], web['STALL_TIMEOUT']]).toEqual(['120s', '120s']);
   });
 
+  // covers: HOST-01
+  test('deriveEnvironments gives neither process DRAIN_DELAY: npm start ends at once', () => {
+    const { api, web } = derived({ DRAIN_DELAY: '30s' });
+    for (const environment of [api, web]) expect(environment).not.toHaveProperty('DRAIN_DELAY');
+  });
+
   // covers: OPS-19
   test('deriveEnvironments gives the web app no connection string to the tasks', () => {
     const { web } = derived({ DATABASE_URL: 'postgres://o:p@h/d', API_DATABASE_URL: URLS.api });

@@ -57,7 +57,8 @@ export function deriveEnvironments(
 ): ServiceEnvironments {
   const exposure = deriveExposure(config);
   const dataDir = path.resolve(ROOT, config.DATA_DIR);
-  const { DATABASE_URL: _, ...inherited } = environment;
+  // Nothing else could serve while `npm start` ends.
+  const { DATABASE_URL: _, DRAIN_DELAY: __, ...inherited } = environment;
   const complete: NodeJS.ProcessEnv = {
     ...inherited,
     NODE_ENV: 'production',

@@ -1,5 +1,6 @@
 import cluster from 'node:cluster';
 import { setTimeout as delay } from 'node:timers/promises';
+import { DRAINING } from '../../runtime/draining.ts';
 import { OperatorError, sentence } from '../../server/operations/operator-error.ts';
 import { trackProcess } from './start-service.ts';
 import { type SupervisedService, supervise } from './supervise.ts';
@@ -36,6 +37,8 @@ export interface WorkerPool {
    * own. If a new one does not become ready, the old ones stay. A call during a restart causes another one after it.
    */
   readonly restart: () => Promise<void>;
+  /** Tells all workers, and those that are started later, that they will be stopped: `GET /readyz` answers 503 from then on. */
+  readonly announceStop: () => void;
   /** Ends all workers: they finish their requests first. */
   readonly stop: () => Promise<void>;
 }
@@ -58,7 +61,12 @@ export function startWorkerPool({ name, script, count, environment, log }: Worke
   const started = new Set<Slot>();
   const givenUp = new Set<Slot>();
 
-  const fork = () => trackProcess(`a worker of ${name}`, cluster.fork(environment).process);
+  let isStopAnnounced = false;
+  const fork = () => {
+    const worker = cluster.fork(environment);
+    if (isStopAnnounced) worker.send(DRAINING);
+    return trackProcess(`a worker of ${name}`, worker.process);
+  };
   const startSlot = (): Slot => {
     const run = fork();
     const service = supervise(run, async () => fork(), { log });
@@ -126,6 +134,10 @@ export function startWorkerPool({ name, script, count, environment, log }: Worke
     restart() {
       isRequestedAgain = restarting !== undefined;
       return (restarting ??= restartUntilCurrent());
+    },
+    announceStop() {
+      isStopAnnounced = true;
+      for (const worker of Object.values(cluster.workers ?? {})) if (worker?.isConnected()) worker.send(DRAINING);
     },
     async stop() {
       stopping.abort();

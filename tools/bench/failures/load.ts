@@ -1,3 +1,4 @@
+import type { AgentOptions } from 'node:https';
 import { setTimeout as delay } from 'node:timers/promises';
 import { createClient, type ClientResponse } from '../measure/client.ts';
 import type { Product } from '../stand/product.ts';
@@ -26,6 +27,8 @@ export interface Load {
 }
 
 const CLIENTS: Readonly<Record<Work, number>> = { query: 3, mutation: 3, 'page /tasks': 2, 'access token': 1 };
+/** Everything that clients request. */
+export const WORKS = Object.keys(CLIENTS) as readonly Work[];
 /** Pause between two requests of one client, in milliseconds: this measures failures, not throughput. */
 const PAUSE = 10;
 
@@ -35,17 +38,29 @@ const CREATE = 'mutation Create($title: String!) { createTask(input: { title: $t
 /**
  * Starts the clients of one user.
  * @param label prefix of the titles of their tasks; unique for each load
+ * @param works what they request; default everything
+ * @param tls how they connect to https URLs
  */
-export function startLoad({ apiUrl, webUrl }: Product, { cookie, token }: SignedInUser, label: string): Load {
+export function startLoad(
+  { apiUrl, webUrl }: Pick<Product, 'apiUrl' | 'webUrl'>,
+  { cookie, token }: SignedInUser,
+  label: string,
+  works: readonly Work[] = WORKS,
+  tls?: AgentOptions,
+): Load {
   const stopping = new AbortController();
   const seen: Seen[] = [];
   const acknowledged = new Set<string>();
-  const client = createClient(Object.values(CLIENTS).reduce((sum, count) => sum + count, 0));
+  const client = createClient(
+    Object.values(CLIENTS).reduce((sum, count) => sum + count, 0),
+    true,
+    tls,
+  );
   const operation = (body: object) =>
     client.send({ method: 'POST', url: `${apiUrl}/graphql`, headers: { authorization: `Bearer ${token}` }, body });
   let count = 0;
 
-  const works: Readonly<Record<Work, () => Promise<Pick<Seen, 'outcome' | 'isGood'>>>> = {
+  const requests: Readonly<Record<Work, () => Promise<Pick<Seen, 'outcome' | 'isGood'>>>> = {
     query: async () => outcomeOf(await operation({ query: LIST })),
     mutation: async () => {
       const title = `${label} ${(count += 1)}`;
@@ -67,17 +82,16 @@ export function startLoad({ apiUrl, webUrl }: Product, { cookie, token }: Signed
     },
   };
 
-  const running = Object.entries(CLIENTS).flatMap(([name, clients]) => {
-    const work = name as Work;
-    return Array.from({ length: clients }, async () => {
+  const running = works.flatMap((work) =>
+    Array.from({ length: CLIENTS[work] }, async () => {
       while (!stopping.signal.aborted) {
         const began = performance.now();
-        const result = await works[work]().catch((error: unknown) => ({ outcome: failureOf(error), isGood: false }));
+        const result = await requests[work]().catch((error: unknown) => ({ outcome: failureOf(error), isGood: false }));
         seen.push({ work, began, ended: performance.now(), ...result });
         await delay(PAUSE);
       }
-    });
-  });
+    }),
+  );
   return {
     seen,
     acknowledged,

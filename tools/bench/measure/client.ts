@@ -1,4 +1,5 @@
 import http from 'node:http';
+import https from 'node:https';
 
 /** A request of a benchmark. */
 export interface ClientRequest {
@@ -32,14 +33,17 @@ const SILENCE_MILLISECONDS = 30_000;
  * Creates a client.
  * @param connections maximum number of concurrent requests; others wait
  * @param keepAlive whether connections are used again; default true
+ * @param tls the certificate and the name of a server whose URLs are https; default those of the URL
  */
-export function createClient(connections: number, keepAlive = true): Client {
-  const agent = new http.Agent({ keepAlive, maxSockets: connections });
+export function createClient(connections: number, keepAlive = true, tls?: https.AgentOptions): Client {
+  const options = { keepAlive, maxSockets: connections };
+  const agent = tls === undefined ? new http.Agent(options) : new https.Agent({ ...options, ...tls });
+  const { request: open } = tls === undefined ? http : https;
   return {
     send: ({ method = 'GET', url, headers = {}, body }) =>
       new Promise((resolve, reject) => {
         const type = body === undefined ? {} : { 'content-type': 'application/json' };
-        const request = http.request(url, { method, agent, headers: { ...type, ...headers } }, (response) => {
+        const request = open(url, { method, agent, headers: { ...type, ...headers } }, (response) => {
           const chunks: Buffer[] = [];
           response.on('data', (chunk: Buffer) => chunks.push(chunk));
           response.on('error', reject);

@@ -1,4 +1,5 @@
 import net from 'node:net';
+import tls from 'node:tls';
 
 /** A request as bytes, and the expected response. */
 export interface Exchange {
@@ -28,11 +29,16 @@ export interface LoadClient {
 
 /**
  * Connects to a server on this machine. Minimal, because it shares the processor with the server.
+ * @param secure the certificate and the name of a server that speaks TLS; default plain TCP
  * @param connectionCount number of concurrent requests
  * @throws {Error} from `run` and `ask` when a response is not the expected one, or does not arrive within 15 s
  */
-export async function connectLoadClient(port: number, connectionCount: number): Promise<LoadClient> {
-  const connections = await Promise.all(Array.from({ length: connectionCount }, () => openConnection(port)));
+export async function connectLoadClient(
+  port: number,
+  connectionCount: number,
+  secure?: tls.ConnectionOptions,
+): Promise<LoadClient> {
+  const connections = await Promise.all(Array.from({ length: connectionCount }, () => openConnection(port, secure)));
   const [first] = connections as [Connection];
   return {
     async run(exchanges, count) {
@@ -69,8 +75,9 @@ interface Connection {
   close(): void;
 }
 
-async function openConnection(port: number): Promise<Connection> {
-  const socket = net.connect({ port, host: '127.0.0.1', noDelay: true });
+async function openConnection(port: number, secure?: tls.ConnectionOptions): Promise<Connection> {
+  const address = { port, host: '127.0.0.1', noDelay: true };
+  const socket = secure === undefined ? net.connect(address) : tls.connect({ ...address, ...secure });
   let pending: { resolve(response: RawResponse): void; reject(error: Error): void } | undefined;
   let received: Buffer = Buffer.alloc(0);
   let failure: Error | undefined;
@@ -92,7 +99,7 @@ async function openConnection(port: number): Promise<Connection> {
     current?.resolve(response);
   });
   await new Promise<void>((resolve, reject) => {
-    socket.once('connect', resolve).once('error', reject);
+    socket.once(secure === undefined ? 'connect' : 'secureConnect', resolve).once('error', reject);
   });
   return {
     send: (request) =>

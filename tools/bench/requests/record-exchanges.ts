@@ -10,7 +10,7 @@ import { rawRequest, REQUEST_KINDS, type RequestKindName } from './request-kinds
  * @throws {Error} when the API's response is not the expected one
  */
 export async function collectExchanges(
-  api: ServerProcess,
+  api: Pick<ServerProcess, 'port'>,
   users: readonly SeededUser[],
   secrets: string,
 ): Promise<Readonly<Record<RequestKindName, Exchange[]>>> {

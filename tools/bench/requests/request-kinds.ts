@@ -38,7 +38,7 @@ const TASK = 'id title description done dueAt priority';
 /** The request of the web app's tasks page: its documents, with what Apollo Client adds. */
 function webDocument(): string {
   const read = (name: string) => fs.readFileSync(inRoot('web/features/tasks', name), 'utf8');
-  const document: DocumentNode = parse(`${read('tasks.graphql')}${read('task-fields.graphql')}`);
+  const document: DocumentNode = parse(`${read('tasks.graphql')}${read('task-row.graphql')}`);
   return print(addTypenameToDocument(document));
 }
 
