@@ -13,6 +13,9 @@ import { NON_DURABLE_SETTINGS, type ScratchPostgres, startScratchPostgres } from
  */
 export const PRIMARY_SETTINGS = [...NON_DURABLE_SETTINGS, 'synchronous_commit=on'];
 
+/** The same, with a COMMIT that is answered only when the replica shows it: once `commitOnReplica` has been called. */
+export const SYNCHRONOUS_SETTINGS = [...NON_DURABLE_SETTINGS, 'synchronous_commit=remote_apply'];
+
 /** What a base backup leaves out (manual, 25.3.4.2): files of the running server, its log, and its write-ahead log. */
 const LEFT_OUT = ['postmaster.pid', 'postmaster.opts', 'server.log', 'pg_wal', 'pg_replslot'];
 
@@ -37,6 +40,8 @@ export interface ScratchReplica {
 export interface ReplicatedPostgres {
   readonly primary: ScratchPostgres;
   readonly replica: ScratchReplica;
+  /** From now on COMMIT waits for the replica, with `SYNCHRONOUS_SETTINGS`. */
+  commitOnReplica(): Promise<void>;
   readonly discard: () => Promise<void>;
 }
 
@@ -59,7 +64,12 @@ export async function startReplicatedPostgres(
       await primary.discard();
       fs.rmSync(folder, { recursive: true, force: true });
     };
-    return { primary, replica, discard };
+    const commitOnReplica = () =>
+      withClient(primary.superuserUrl, async (client) => {
+        await client.query(`alter system set synchronous_standby_names = '*'`);
+        await client.query('select pg_reload_conf()');
+      });
+    return { primary, replica, commitOnReplica, discard };
   } catch (error) {
     await primary.discard();
     throw error;
