@@ -1,7 +1,9 @@
-import { afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterEach, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { createPositionSealer } from '../../server/data/replica/sealed-position.ts';
 import { POSITION_SECRET, readCounts, setUpReplicatedFixture } from '../support/replication/replicated-fixture.ts';
-import { type ApiResponse, type TestApi } from '../support/test-api.ts';
+import { recordStatements } from '../support/recording-pool.ts';
+import { startTcpProxy } from '../support/tcp-proxy.ts';
+import { type ApiResponse, startTestApi, type TestApi, WEB_URL } from '../support/test-api.ts';
 import { NOW, signToken } from '../support/test-token.ts';
 
 const TASKS = '{ tasks(first: 100) { nodes { title } } }';
@@ -132,6 +134,20 @@ describe('positions that a client may not use', () => {
   });
 });
 
+// covers: REPL-01
+test('without API_READ_DATABASE_URL no response has a position, CORS does not name it, and COMMIT is the last statement', async () => {
+  const { mapping, pool } = await fixture.openSource();
+  const recording = recordStatements(pool);
+  const api = await startTestApi({ mapping, pool: recording.pool });
+  onTestFinished(() => api.close());
+  const options = { token: signToken(fixture.bob), variables: { title: 'on one server' } };
+  const { status, headers } = await api.execute(ADD, { ...options, headers: { origin: WEB_URL, [HEADER]: 'x' } });
+  expect([status, headers.get(HEADER)]).toEqual([200, null]);
+  expect(headers.get('access-control-expose-headers')).not.toContain(HEADER);
+  expect(recording.statements.at(-1)).toBe('commit');
+  expect(await readCounts(api)).toEqual({});
+});
+
 describe('what the primary decides', () => {
   // covers: REPL-05
   test('a session that ends while replay is paused is refused by every process', async () => {
@@ -198,6 +214,39 @@ describe('what the primary decides', () => {
 
 // Last: the replica does not come back.
 describe('a replica that fails', () => {
+  /** Starts an API whose connections to the replica lead through a proxy. */
+  async function startBehindProxy() {
+    const { primary, replica } = fixture.postgres;
+    const url = replica.urlOf(primary.url('api'));
+    const proxy = await startTcpProxy(url);
+    onTestFinished(() => proxy.close());
+    return { proxy, api: await fixture.startApi({ API_READ_DATABASE_URL: [proxy.proxiedUrl(url)] }) };
+  }
+
+  // covers: REPL-06
+  test('a query whose second statement loses the connection to the replica is answered from the primary', async () => {
+    const { proxy, api } = await startBehindProxy();
+    proxy.disconnectAt('"task"', false);
+    const counts = await countsOf(async () => {
+      const query = '{ viewer { name tasks(first: 1) { nodes { title } } } }';
+      const { body } = await api.execute(query, { token: signToken(fixture.alice) });
+      expect(body).toEqual({ data: { viewer: { name: 'alice', tasks: { nodes: [{ title: "alice's" }] } } } });
+    }, api);
+    expect(counts).toEqual({ 'primary failed': 1 });
+  });
+
+  // covers: REPL-06
+  test('a replica that hangs costs the queries in progress their time limit there, and later ones nothing', async () => {
+    const { proxy, api } = await startBehindProxy();
+    await read(undefined, api);
+    proxy.freeze();
+    const counts = await countsOf(async () => {
+      expect(titles(await read(undefined, api))).toContain("bob's");
+      for (let index = 0; index < 20; index++) expect(titles(await read(undefined, api))).toContain("bob's");
+    }, api);
+    expect(counts).toEqual({ 'primary failed': 1, 'primary away': 20 });
+  }, 20_000);
+
   // covers: REPL-06
   test('no query fails while the replica is killed under load, and it is used again after its restart', async () => {
     const { replica } = fixture.postgres;
