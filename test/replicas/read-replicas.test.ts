@@ -224,6 +224,18 @@ describe('a replica that fails', () => {
   }
 
   // covers: REPL-06
+  test('of two replicas of which one is away, the other runs every query', async () => {
+    const { primary, replica } = fixture.postgres;
+    const away = 'postgres://fieldgate_api:hunter2@127.0.0.1:1/fieldgate';
+    const api = await fixture.startApi({ API_READ_DATABASE_URL: [away, replica.urlOf(primary.url('api'))] });
+    await replica.caughtUp();
+    const counts = await countsOf(async () => {
+      for (let index = 0; index < 6; index++) expect(titles(await read(undefined, api))).toContain("bob's");
+    }, api);
+    expect(counts).toEqual({ 'replica current': 6 });
+  });
+
+  // covers: REPL-06
   test('a query whose second statement loses the connection to the replica is answered from the primary', async () => {
     const { proxy, api } = await startBehindProxy();
     proxy.disconnectAt('"task"', false);

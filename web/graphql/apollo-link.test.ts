@@ -138,16 +138,15 @@ describe.each(['application/json', 'application/graphql-response+json'])('respon
 
 // covers: REPL-07
 test('sends the position that the page’s cookie has, and keeps the one of a response', async () => {
-  const page = { cookie: 'fieldgate_position=0a.1.mac' };
+  const page = { cookie: 'fieldgate-position=0a.1.mac' };
   vi.stubGlobal('document', page);
-  vi.stubGlobal('location', new URL('http://localhost:3000/'));
   onTestFinished(() => void vi.unstubAllGlobals());
   api.position = '0b.2.mac';
   onTestFinished(() => void (api.position = undefined));
   api.respond = () => data;
   await query(clientWith(tokens()));
   expect(api.positions).toEqual(['0a.1.mac']);
-  expect(page.cookie).toMatch(/^fieldgate_position=0b\.2\.mac;/);
+  expect(page.cookie).toMatch(/^fieldgate-position=0b\.2\.mac;/);
 });
 
 test('sends no request without a token', async () => {

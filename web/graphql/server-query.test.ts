@@ -52,7 +52,7 @@ describe('serverQuery', () => {
   // covers: REPL-07
   test('serverQuery sends the position of the user’s last change', async () => {
     respond = send(200, { data: { tasks: { edges: [] } } });
-    const position = positionHeader('fieldgate_position=ff.1.mac');
+    const position = positionHeader('fieldgate-position=ff.1.mac');
     await serverQuery(TasksDocument, { first: 2 }, { endpoint, token: 'a-token', client: CLIENT, position });
     expect(received.headers['fieldgate-position']).toBe('ff.1.mac');
   });

@@ -16,7 +16,7 @@ export interface ServerApi {
   /** The client of the page's request. */
   readonly client: ClientHeaders;
   /** The position of the user's last change, which the page must show. */
-  readonly position?: PositionHeader;
+  readonly position?: PositionHeader | undefined;
 }
 
 interface ResponseBody<Data> {
