@@ -178,11 +178,11 @@ export class ViewerDatabase {
     if (sent.length === 0) return outcome;
     // COMMIT and ROLLBACK have their own time limit: an operation that used up its deadline still has to end.
     if ('resolved' in outcome) {
-      const { command } = await connection.execute([], COMMIT, [], NO_DEADLINE).catch((error) => {
+      const answer = await connection.execute([], COMMIT, [], NO_DEADLINE).catch((error) => {
         onCommitted?.(null);
         throw error;
       });
-      if (command === 'COMMIT') {
+      if (answer.command === 'COMMIT') {
         onCommitted?.(await readWritePosition(connection).catch(() => null));
         return outcome;
       }
