@@ -91,6 +91,23 @@ describe('queries on a replica', () => {
     await vi.waitFor(async () => expect(await countsOf(() => read(position))).toEqual({ 'replica current': 1 }));
   });
 
+  // covers: REPL-02
+  test('if the answer of COMMIT is lost, the response has a position with which queries run on the primary', async () => {
+    const { primary, replica } = fixture.postgres;
+    const proxy = await startTcpProxy(primary.url('api'));
+    onTestFinished(() => proxy.close());
+    const source = await fixture.openSource(proxy.proxiedUrl(primary.url('api')));
+    const api = await fixture.startApi({}, {}, source);
+    proxy.disconnectAt('commit', true);
+    const token = signToken(fixture.bob);
+    const response = await api.execute(ADD, { token, variables: { title: 'unanswered' } });
+    expect(response.status).toBe(503);
+    await replica.caughtUp();
+    const position = response.headers.get(HEADER) ?? undefined;
+    const counts = await countsOf(async () => expect(titles(await read(position))).toContain('unanswered'));
+    expect(counts).toEqual({ 'primary behind': 1 });
+  });
+
   test('a mutation that fails gives no position', async () => {
     const { headers, body } = await writer.execute(ADD, { token: signToken(fixture.bob), variables: { title: '' } });
     expect(body?.errors).toHaveLength(1);

@@ -16,10 +16,10 @@ export interface ReplicatedFixture {
   readonly superuser: Superuser;
   readonly alice: string;
   readonly bob: string;
-  /** Opens a pool on the primary; it closes with the suite. */
-  openSource(): Promise<DatabaseSource>;
+  /** Opens a pool on the primary, by default past no proxy; it closes with the suite. */
+  openSource(url?: string): Promise<DatabaseSource>;
   /** Starts another API process; it ends with the suite. */
-  startApi(settings?: TestApiOptions['settings'], options?: TestApiOptions): Promise<TestApi>;
+  startApi(settings?: TestApiOptions['settings'], options?: TestApiOptions, source?: DatabaseSource): Promise<TestApi>;
   /** Returns the superuser's connection string for the database. */
   readonly superuserUrl: string;
 }
@@ -49,14 +49,14 @@ export function setUpReplicatedFixture(): ReplicatedFixture {
     await fixture.superuser.insertTask(fixture.bob, { title: "bob's" });
     await replica.caughtUp();
   }, 60_000);
-  fixture.openSource = async () => {
-    const source = await openDatabaseSource({ url: fixture.postgres.primary.url('api') });
+  fixture.openSource = async (url = fixture.postgres.primary.url('api')) => {
+    const source = await openDatabaseSource({ url });
     sources.push(source);
     return source;
   };
-  fixture.startApi = async (settings = {}, options = {}) => {
+  fixture.startApi = async (settings = {}, options = {}, given = undefined) => {
     const { primary, replica } = fixture.postgres;
-    const source = await fixture.openSource();
+    const source = given ?? (await fixture.openSource());
     const defaults = { API_READ_DATABASE_URL: [replica.urlOf(primary.url('api'))], POSITION_SECRET };
     const api = await startTestApi(source, 'on', { ...options, settings: { ...defaults, ...settings } });
     apis.push(api);
