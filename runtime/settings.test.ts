@@ -79,6 +79,13 @@ const REFUSED: Readonly<Record<Exclude<SettingName, LimitSetting>, readonly stri
   API_DATABASE_URL: DATABASES,
   AUTH_DATABASE_URL: [...DATABASES, 'fieldgate_auth:hunter2@localhost'],
   DIRECT_DATABASE_URL: [...DATABASES, 'fieldgate_api:hunter2@localhost'],
+  API_READ_DATABASE_URL: [
+    ...DATABASES,
+    ',',
+    'postgres://api:hunter2@replica/fieldgate,',
+    'postgres://api:hunter2@replica/fieldgate,replica2',
+  ],
+  POSITION_SECRET: ['x', 'b'.repeat(31)],
   API_HOST: ADDRESSES,
   WEB_HOST: ADDRESSES,
   METRICS_HOST: ADDRESSES,

@@ -25,6 +25,11 @@ const origin = url(
     /^https?:$/.test(protocol) && pathname === '/' && `${search}${hash}${username}${password}` === '',
 ).transform((text) => URL.parse(text)?.origin ?? '');
 const databaseUrl = url(({ protocol, pathname }) => /^postgres(ql)?:$/.test(protocol) && pathname.length > 1);
+/** Connection strings with commas between; a comma in a password is `%2C`. */
+const databaseUrls = z
+  .string()
+  .transform((text) => text.split(',').map((part) => part.trim()))
+  .refine((urls) => urls.every((each) => databaseUrl.safeParse(each).success));
 // Without parameters: mail libraries take options from them, such as not to check certificates.
 const smtpUrl = url(
   ({ protocol, hostname, pathname, search, hash }) =>
@@ -120,6 +125,12 @@ const SETTINGS = {
   API_DATABASE_URL: setting(databaseUrl, DATABASE, 'postgres://fieldgate_api:password@localhost:5432/fieldgate'),
   AUTH_DATABASE_URL: setting(databaseUrl, DATABASE, 'postgres://fieldgate_auth:password@localhost:5432/fieldgate'),
   DIRECT_DATABASE_URL: setting(databaseUrl, DATABASE, 'postgres://fieldgate_api:password@localhost:5432/fieldgate'),
+  API_READ_DATABASE_URL: setting(
+    databaseUrls,
+    'PostgreSQL URLs with a database name, with commas between',
+    'postgres://fieldgate_api:password@replica:5432/fieldgate',
+  ),
+  POSITION_SECRET: setting(z.string().min(32), '32 characters or more', 'the output of `openssl rand -base64 32`'),
   API_HOST: setting(listenAddress.prefault('127.0.0.1'), ADDRESS, '127.0.0.1'),
   WEB_HOST: setting(listenAddress.prefault('127.0.0.1'), ADDRESS, '127.0.0.1'),
   METRICS_HOST: setting(listenAddress.prefault('127.0.0.1'), ADDRESS, '127.0.0.1'),

@@ -37,8 +37,10 @@ import type { Context } from './context.ts';
 import type { DocumentManifest } from './document-manifest.ts';
 import { createRefusalRecorder } from './data/auth-event/refusal-recorder.ts';
 import { OWNED_TABLES } from './data/admin/privileges.ts';
+import { assertSafeReplica } from './data/admin/replica-check.ts';
 import { createOperationRunner } from './data/operation-runner.ts';
 import type { Owners } from './data/query/owned-statements.ts';
+import { openReadRouter } from './data/replica/open-read-router.ts';
 import { openRevocationListener } from './data/revocation/revocation-listener.ts';
 import type { DatabaseSource } from './data/database-source.ts';
 import { ViewerDatabase, type DatabaseTimeouts } from './data/pg/viewer-database.ts';
@@ -61,7 +63,7 @@ import { countLimitEvents, reportLimitStore } from './http/limit-metrics.ts';
 import { areRequestsLimited, assertRolesExist, countAddresses, createRequestLimits } from './http/request-limits.ts';
 import { executeIntrospectionInTurns } from './http/introspection-turns.ts';
 import { createWorkScheduler } from './http/work-scheduler.ts';
-import { createMetrics, serveMetrics } from './http/metrics.ts';
+import { createMetrics, createReadCounter, serveMetrics } from './http/metrics.ts';
 import { shareMetrics } from './http/worker-metrics.ts';
 import { routeSchema } from './http/schema-route.ts';
 import { documentOfRequest } from './http/request-document.ts';
@@ -90,6 +92,8 @@ export interface AppOptions {
         ApiConfig,
         | 'DIRECT_DATABASE_URL'
         | 'REDIS_URL'
+        | 'API_READ_DATABASE_URL'
+        | 'POSITION_SECRET'
         | 'API_URL'
         | 'EXPLORER_ORIGINS'
         | 'EXPLAIN'
@@ -165,6 +169,7 @@ export async function createApp({
     origins: [config.WEB_URL],
     explorers,
     explain: config.EXPLAIN === 'on',
+    keepsPosition: config.API_READ_DATABASE_URL !== undefined,
     trustedProxies: config.TRUSTED_PROXIES,
     traffic: {
       ...traffic,
@@ -206,8 +211,11 @@ export async function createApp({
     onOutage: events.unavailable,
   });
 
-  // Steps 6 to 8: repositories that filter by the owner field of each type, as the schema's @owner names it.
-  const operations = createOperationRunner(database, source.mapping, ownersOf(policy));
+  // Steps 6 to 8: repositories that filter by the owner field of each type, as the schema's @owner names it. Queries may run
+  // on read replicas; revocations, mutations and cross-owner reads never do.
+  const { API_READ_DATABASE_URL: urls, POSITION_SECRET: secret } = config;
+  const reads = urls && secret ? await openReads(urls, secret) : undefined;
+  const operations = createOperationRunner(database, source.mapping, ownersOf(policy), reads);
 
   // Steps 4 and 5, and 9: documents, authorization, execution, results.
   const refusals = createRefusalRecorder({ database, onFailure: events.notRecorded });
@@ -249,6 +257,7 @@ export async function createApp({
     authenticateRequest,
     documentOf: (body) => documentOfRequest(body, config.OPERATIONS ?? 'any', trusted),
     documents,
+    keepsPosition: reads !== undefined,
     timeLimit: timeLimits?.operation,
   });
   if (introspection) {
@@ -264,7 +273,22 @@ export async function createApp({
     await refusals.settled();
     await revocations.close();
     await settler?.close();
+    await reads?.close();
   });
+
+  async function openReads(replicaUrls: readonly string[], positionSecret: string) {
+    const counter = createReadCounter(metrics);
+    return openReadRouter({
+      urls: replicaUrls,
+      secret: positionSecret,
+      primary: database,
+      now,
+      assertSafe: (replica) => assertSafeReplica(source.pool, replica),
+      onRead: (server, reason) => counter.inc({ server, reason }),
+      onReplica: events.readReplica,
+    });
+  }
+
   return {
     http,
     serveMetrics: (port, host) => serveMetrics(metrics, port, host),

@@ -23,6 +23,25 @@ function errorsOf(read: () => unknown): Record<string, string> {
 }
 
 describe('readApiConfig', () => {
+  // covers: REPL-03
+  test.each(['shared-secret', 'jwks'])(
+    'requires POSITION_SECRET with API_READ_DATABASE_URL in %s mode, and not without',
+    (mode) => {
+      const environment = { ...GOOD, TOKEN_MODE: mode, API_READ_DATABASE_URL: 'postgres://api:p@replica/fieldgate' };
+      expect(errorsOf(() => readApiConfig(environment))).toEqual({
+        POSITION_SECRET: expect.stringContaining('is missing: expected 32 characters or more') as string,
+      });
+      expect(errorsOf(() => readApiConfig({ ...environment, POSITION_SECRET: 's'.repeat(32) }))).toEqual({});
+      expect(errorsOf(() => readApiConfig({ ...GOOD, TOKEN_MODE: mode }))).toEqual({});
+    },
+  );
+
+  test('reads API_READ_DATABASE_URL as a list', () => {
+    const [first, second] = ['postgres://api:a%2Cb@replica/fieldgate', 'postgres://api:p@replica2/fieldgate'];
+    const settings = { API_READ_DATABASE_URL: `${first}, ${second}`, POSITION_SECRET: 's'.repeat(32) };
+    expect(readApiConfig({ ...GOOD, ...settings }).API_READ_DATABASE_URL).toEqual([first, second]);
+  });
+
   // covers: FR-012
   test('returns the documented defaults of absent settings', () => {
     expect(readApiConfig(GOOD)).toEqual({

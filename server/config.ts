@@ -47,6 +47,8 @@ export function readApiConfig(environment: Environment = process.env) {
     [
       'DIRECT_DATABASE_URL',
       'REDIS_URL',
+      'API_READ_DATABASE_URL',
+      'POSITION_SECRET',
       'TOKEN_SECRETS',
       'EXPLORER_ORIGINS',
       'EXPLAIN',
@@ -56,7 +58,11 @@ export function readApiConfig(environment: Environment = process.env) {
     ],
     ({ TOKEN_MODE, ...settings }) => {
       const { WEB_URL } = settings;
-      const errors = [...insecureOriginErrors(settings), ...explainErrors(settings)];
+      const errors = [
+        ...insecureOriginErrors(settings),
+        ...explainErrors(settings),
+        ...replicaErrors(settings, environment),
+      ];
       if (TOKEN_MODE !== 'jwks')
         return environment['TOKEN_SECRETS'] ? errors : [missingSettingError('TOKEN_SECRETS'), ...errors];
       // Over plain http, an attacker in the network could replace the published keys.
@@ -109,6 +115,8 @@ export function readStartConfig(environment: Environment = process.env) {
       'AUTH_DATABASE_URL',
       'DIRECT_DATABASE_URL',
       'REDIS_URL',
+      'API_READ_DATABASE_URL',
+      'POSITION_SECRET',
       'API_URL',
       'WEB_URL',
       'BETTER_AUTH_SECRET',
@@ -124,6 +132,7 @@ export function readStartConfig(environment: Environment = process.env) {
     (settings) => [
       ...insecureOriginErrors(settings),
       ...explainErrors(settings),
+      ...replicaErrors(settings, environment),
       ...runtimeUrlsWithoutOwnerUrl(environment),
     ],
   );
@@ -160,7 +169,20 @@ export function readBackupConfig(environment: Environment = process.env) {
  */
 function runtimeUrlsWithoutOwnerUrl({ DATABASE_URL, ...environment }: Environment): readonly string[] {
   if (DATABASE_URL) return [];
-  return (['API_DATABASE_URL', 'AUTH_DATABASE_URL', 'DIRECT_DATABASE_URL'] as const).flatMap((name) =>
-    environment[name] ? `${name} is set without DATABASE_URL: set both, or neither for the embedded database` : [],
+  return (['API_DATABASE_URL', 'AUTH_DATABASE_URL', 'DIRECT_DATABASE_URL', 'API_READ_DATABASE_URL'] as const).flatMap(
+    (name) =>
+      environment[name] ? `${name} is set without DATABASE_URL: set both, or neither for the embedded database` : [],
   );
+}
+
+/**
+ * Returns the error of read replicas without POSITION_SECRET. No other secret is common to all API processes in both token
+ * modes: in jwks mode the API has public keys only.
+ */
+function replicaErrors(
+  { API_READ_DATABASE_URL }: { readonly API_READ_DATABASE_URL?: readonly string[] | undefined },
+  environment: Environment,
+): readonly string[] {
+  const isMissing = API_READ_DATABASE_URL !== undefined && !environment['POSITION_SECRET'];
+  return isMissing ? [`${missingSettingError('POSITION_SECRET')}; API_READ_DATABASE_URL needs it`] : [];
 }

@@ -1,9 +1,10 @@
 import type { RequestClient } from '../runtime/http/request-client.ts';
 import type { OwnedData } from './data/owned-data.ts';
 import type { Deadline } from './data/pg/deadline.ts';
+import type { PositionExchange } from './data/replica/read-router.ts';
 import type { Viewer } from './viewer.ts';
 
-export type { Deadline, RequestClient };
+export type { Deadline, PositionExchange, RequestClient };
 
 /** The context of resolvers: the viewer and the viewer's own data. It has no access to another user's data. */
 export interface Context {
@@ -20,6 +21,7 @@ export interface OperationRunner {
    * Runs the resolvers of a query: each statement is a transaction, cancelled when the client leaves or time is up.
    * @param client the client of the request, which the events of cross-owner reads name
    * @param onStatement called for each statement that the resolvers send
+   * @param position the position that the client keeps, where queries may run on read replicas
    */
   runQuery<T>(
     viewer: Viewer,
@@ -27,6 +29,7 @@ export interface OperationRunner {
     deadline: Deadline,
     client?: RequestClient,
     onStatement?: () => void,
+    position?: PositionExchange,
   ): Promise<T>;
   /** Runs the resolvers of a mutation in one transaction: rolled back if `work` rejects or time is up. */
   runMutation<T>(
@@ -34,6 +37,7 @@ export interface OperationRunner {
     work: (data: OwnedData) => Promise<T>,
     deadline: Deadline,
     onStatement?: () => void,
+    position?: PositionExchange,
   ): Promise<T>;
   /** Whether an error means that the database is unavailable. */
   isUnavailable(error: unknown): boolean;

@@ -6,20 +6,34 @@ import type { Deadline } from './pg/deadline.ts';
 import type { RequestClient } from '../../runtime/http/request-client.ts';
 import type { RunStatement, ViewerDatabase } from './pg/viewer-database.ts';
 import type { Owners } from './query/owned-statements.ts';
+import type { PositionExchange, ReadRouter } from './replica/read-router.ts';
 
-/** Creates the functions that run an operation's resolvers with the viewer's data, which is unusable afterwards. */
-export function createOperationRunner(database: ViewerDatabase, mapping: DataSource, owners: Owners) {
+/**
+ * Creates the functions that run an operation's resolvers with the viewer's data, which is unusable afterwards.
+ * @param reads chooses the server of each query. Default: all run on `database`, the primary
+ */
+export function createOperationRunner(
+  database: ViewerDatabase,
+  mapping: DataSource,
+  owners: Owners,
+  reads?: ReadRouter,
+) {
   const bind = createOwnedData(mapping, owners);
   return {
     /** Runs a query. Each statement is a separate transaction, and is cancelled when the deadline expires. */
     async runQuery<T>(
-      { userId }: Viewer,
+      viewer: Viewer,
       work: (data: OwnedData) => Promise<T>,
       deadline: Deadline,
       client?: RequestClient,
       onStatement?: () => void,
+      position?: PositionExchange,
     ): Promise<T> {
-      const { run, close } = database.openReader(userId, deadline, client);
+      const { userId } = viewer;
+      const { run, close } =
+        reads === undefined
+          ? database.openReader(userId, deadline, client)
+          : await reads.openReader(viewer, deadline, client, position?.received);
       try {
         return await work(bind(userId, counted(run, onStatement)));
       } finally {
@@ -32,8 +46,13 @@ export function createOperationRunner(database: ViewerDatabase, mapping: DataSou
       work: (data: OwnedData) => Promise<T>,
       deadline: Deadline,
       onStatement?: () => void,
+      position?: PositionExchange,
     ): Promise<T> {
-      return database.runTransaction(userId, (run) => work(bind(userId, counted(run, onStatement))), deadline);
+      const workWith = (run: RunStatement) => work(bind(userId, counted(run, onStatement)));
+      if (reads === undefined || position === undefined) return database.runTransaction(userId, workWith, deadline);
+      return database.runTransaction(userId, workWith, deadline, (committed) =>
+        position.send(reads.positionAfter(userId, committed)),
+      );
     },
     isUnavailable(error: unknown): boolean {
       return error instanceof DatabaseUnavailable;

@@ -1,5 +1,6 @@
 import cors, { type FastifyCorsOptions } from '@fastify/cors';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { POSITION_HEADER } from '../../runtime/position-header.ts';
 import { EXPLAIN_HEADER } from './explain-extension.ts';
 
 /** The origins whose pages may read responses. */
@@ -10,9 +11,12 @@ export interface CorsOrigins {
   readonly explorers: readonly string[];
   /** Whether pages may send the header that asks for an explanation. */
   readonly explain: boolean;
+  /** Whether pages keep a position for read replicas; default false. */
+  readonly keepsPosition?: boolean | undefined;
 }
 
 const ALLOWED_HEADERS = ['authorization', 'content-type'];
+const EXPOSED_HEADERS = ['x-request-id', 'www-authenticate', 'retry-after'];
 
 /**
  * The additional headers of Apollo's explorers: against "simple" requests, the names of client and operation, and the
@@ -36,15 +40,22 @@ const EXPLORER_HEADERS = [
  * Adds the CORS headers (Fetch standard, "CORS protocol"). Origins are compared exactly as they are sent. Credentials are
  * not allowed: scripts send the token in a header, and the browser adds no cookie.
  */
-export async function allowOrigins(app: FastifyInstance, { origins, explorers, explain }: CorsOrigins): Promise<void> {
+export async function allowOrigins(
+  app: FastifyInstance,
+  { origins, explorers, explain, keepsPosition = false }: CorsOrigins,
+): Promise<void> {
   const common: FastifyCorsOptions = {
     methods: ['POST'],
-    exposedHeaders: ['x-request-id', 'www-authenticate', 'retry-after'],
+    exposedHeaders: [...EXPOSED_HEADERS, ...(keepsPosition ? [POSITION_HEADER] : [])],
     maxAge: 600,
     // Any OPTIONS request is answered as a preflight: the plugin would reject others in plain text.
     strictPreflight: false,
   };
-  const allowedHeaders = explain ? [...ALLOWED_HEADERS, EXPLAIN_HEADER] : ALLOWED_HEADERS;
+  const allowedHeaders = [
+    ...ALLOWED_HEADERS,
+    ...(explain ? [EXPLAIN_HEADER] : []),
+    ...(keepsPosition ? [POSITION_HEADER] : []),
+  ];
   const toPages = { ...common, origin: [...origins], allowedHeaders };
   const toExplorers = { ...common, origin: [...explorers], allowedHeaders: [...allowedHeaders, ...EXPLORER_HEADERS] };
   const isExplorer = ({ headers: { origin }, url }: FastifyRequest) =>

@@ -14,6 +14,7 @@ import {
   type Context,
   type OperationRunner,
   type Deadline,
+  type PositionExchange,
   type RequestClient,
   viewerContext,
 } from '../context.ts';
@@ -39,6 +40,8 @@ export interface OperationRequest {
   readonly explains?: boolean | undefined;
   /** Called for each statement that the resolvers send; default: statements are not counted. */
   readonly onStatement?: (() => void) | undefined;
+  /** The position that the client keeps, where queries may run on read replicas. */
+  readonly position?: PositionExchange | undefined;
   /** Returns the reached limit on unread responses, which forbids sending this one; null if none. Default: null. */
   readonly overload?: (() => Overload | null) | undefined;
 }
@@ -140,7 +143,7 @@ export function createExecutor({ policy, operations, events, recordRefusal, now 
   }
 
   function executeForViewer(request: OperationRequest): Promise<ExecutionResult> {
-    const { document, operation, variables, viewer, requestId, deadline, client, onStatement } = request;
+    const { document, operation, variables, viewer, requestId, deadline, client, onStatement, position } = request;
     const executeWith = async (contextValue: Context) => {
       const args = { document, operationName: operation.name?.value, variableValues: variables, contextValue };
       const result = await execute(args, viewer);
@@ -157,6 +160,7 @@ export function createExecutor({ policy, operations, events, recordRefusal, now 
         deadline,
         client,
         onStatement,
+        position,
       );
     return operations.runMutation(
       viewer,
@@ -167,6 +171,7 @@ export function createExecutor({ policy, operations, events, recordRefusal, now 
       },
       deadline,
       onStatement,
+      position,
     );
   }
 

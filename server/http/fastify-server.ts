@@ -29,6 +29,8 @@ export interface FastifyOptions {
   readonly explorers?: readonly string[] | undefined;
   /** Whether pages may send the header that asks for an explanation; default false. */
   readonly explain?: boolean | undefined;
+  /** Whether pages keep a position for read replicas; default false. */
+  readonly keepsPosition?: boolean | undefined;
   /** The proxies whose X-Forwarded-For is trusted: addresses or CIDR ranges. */
   readonly trustedProxies: readonly string[];
   /** The largest request body, in bytes; default 100 kB. */
@@ -92,6 +94,7 @@ export async function createFastify({
   origins,
   explorers = [],
   explain = false,
+  keepsPosition = false,
   trustedProxies,
   bodyLimit = 100_000,
   traffic = {},
@@ -182,7 +185,7 @@ export async function createFastify({
     request.log.info({ method: request.method, status: reply.statusCode, milliseconds: elapsed, address }, 'answered');
     done();
   });
-  await allowOrigins(app, { origins, explorers, explain });
+  await allowOrigins(app, { origins, explorers, explain, keepsPosition });
   // After CORS: a page must be able to read the error.
   app.addHook('onRequest', (request, _reply, done) => {
     const refusal = overloadRefusal(app.overload(request.raw));

@@ -1,6 +1,7 @@
 import { type ApolloServer, HeaderMap, type HTTPGraphQLRequest } from '@apollo/server';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { Deadline } from '../context.ts';
+import { POSITION_HEADER } from '../../runtime/position-header.ts';
+import type { Deadline, PositionExchange } from '../context.ts';
 import type { ApolloContext } from './apollo-server.ts';
 import { requestError } from '../errors.ts';
 import type { AuthenticateRequest } from './authenticate-request.ts';
@@ -23,6 +24,8 @@ export interface GraphqlOptions {
    */
   documentOf(body: unknown): RequestDocument | null;
   readonly documents: Pick<DocumentPreparation, 'prepare'>;
+  /** Whether clients keep a position, because queries may run on read replicas. */
+  readonly keepsPosition: boolean;
   /** The time limit of an operation, in milliseconds; default 10 s. */
   readonly timeLimit?: number | undefined;
 }
@@ -33,7 +36,7 @@ export interface GraphqlOptions {
  */
 export function routeGraphql(
   app: FastifyInstance,
-  { apollo, authenticateRequest, documentOf, documents, timeLimit = OPERATION_TIMEOUT }: GraphqlOptions,
+  { apollo, authenticateRequest, documentOf, documents, keepsPosition, timeLimit = OPERATION_TIMEOUT }: GraphqlOptions,
 ): void {
   app.route({
     method: 'POST',
@@ -96,8 +99,18 @@ export function routeGraphql(
       client: app.clientOf(raw),
       explains: asksForExplanation(request.headers),
       overload: () => app.overload(raw),
+      ...(keepsPosition && { position: positionOf(request, reply) }),
     };
   }
+}
+
+/** Returns the position that the client sent, and the function that sends it a new one. */
+function positionOf({ headers }: FastifyRequest, reply: FastifyReply): PositionExchange {
+  const received = headers[POSITION_HEADER];
+  return {
+    received: received === undefined ? undefined : String(received),
+    send: (sealed) => void reply.header(POSITION_HEADER, sealed),
+  };
 }
 
 /** Whether a client sends the hash of a document: Apollo's automatic persisted queries, which this server does not have. */

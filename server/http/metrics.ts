@@ -37,6 +37,16 @@ export function createMetrics(): Metrics {
   };
 }
 
+/** Creates the counter of queries by server, for an API with read replicas. */
+export function createReadCounter({ registry }: Metrics): Counter<'server' | 'reason'> {
+  return new Counter({
+    name: 'fieldgate_reads_total',
+    help: 'Queries by the server that ran them, and why.',
+    labelNames: ['server', 'reason'],
+    registers: [registry],
+  });
+}
+
 /** Serves the counters for Prometheus; on the loopback interface by default, because they have no access control. */
 export function serveMetrics({ registry }: Metrics, port: number, host = '127.0.0.1'): Promise<Server> {
   const server = createServer((_request, response) => {

@@ -15,6 +15,8 @@ export interface ServerEvents {
   breached(breach: AccessBreach, requestId: string): void;
   /** The revocation channel opened or closed; while it is closed, every request queries the table of revocations. */
   revocationChannel(change: { readonly open: boolean; readonly cause?: unknown }): void;
+  /** A read replica is used from now on, or is not: queries then run on the primary. */
+  readReplica(change: { readonly replica: string; readonly inUse: boolean; readonly cause?: unknown }): void;
   /**
    * A response was a 503; `cause` is an error or a text. Each cause is logged at most once a second, with the number of
    * suppressed repetitions: in an outage every request has the same cause.
@@ -64,6 +66,14 @@ export function createServerEvents(log: FastifyBaseLogger, metrics: Metrics): Se
         log.warn(
           { event: 'revocation-channel', open, err: cause },
           'the revocation channel is closed: every request queries the table',
+        );
+    },
+    readReplica({ replica, inUse, cause }) {
+      if (inUse) log.info({ event: 'read-replica', replica, inUse }, 'the read replica is in use');
+      else
+        log.warn(
+          { event: 'read-replica', replica, inUse, err: cause },
+          'the read replica is not in use: queries run on the primary',
         );
     },
     unavailable: (cause) => logOutage(cause, 'answered 503'),

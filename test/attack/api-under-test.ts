@@ -7,7 +7,8 @@ import { inRoot } from '../../server/operations/paths.ts';
 import { waitUntilReady } from '../../tools/supervisor/wait-until-ready.ts';
 import { startService } from '../../tools/supervisor/start-service.ts';
 import { migrate } from '../../server/data/admin/migrate.ts';
-import { startScratchPostgres } from '../support/scratch-postgres.ts';
+import { startReplicatedPostgres, SYNCHRONOUS_SETTINGS } from '../support/replication/replicated-postgres.ts';
+import { type ScratchPostgres, startScratchPostgres } from '../support/scratch-postgres.ts';
 import type { HttpResponse } from './compare-response.ts';
 import type { Request } from './reference-model.ts';
 import type { TokenSettings } from './attack-clients.ts';
@@ -22,6 +23,8 @@ export interface ApiUnderTest {
   readonly superuserUrl: string;
   /** Sends a request over HTTP; rejects if no response arrives within 30 s. */
   send(request: Request, token: string | null): Promise<HttpResponse>;
+  /** Returns the number of queries that ran on a replica. */
+  replicaReads(): Promise<number>;
   stop(): Promise<void>;
 }
 
@@ -32,31 +35,37 @@ export interface Pooler {
   close(): Promise<void>;
 }
 
+/** What stands between the API and its database. */
+export interface DatabaseSetup {
+  /** Starts a pooler that the API's statements take; its revocation channel takes the direct way. Default: none. */
+  readonly startPooler?: StartPooler | undefined;
+  /** Whether queries run on a read replica. Each COMMIT waits for it, so that it shows what the model expects. Default: false. */
+  readonly hasReplica?: boolean | undefined;
+}
+
 /** Starts a pooler to the server of a connection string of the API's role, with its files in a folder. */
 export type StartPooler = (url: string, folder: string) => Promise<Pooler>;
 
 /**
  * Starts PostgreSQL in `folder`, migrates it, and starts the API.
  * @param environment environment that the process inherits in addition to its settings
- * @param startPooler if given, the API's statements take the pooler, and its revocation channel the direct way
  */
 export async function startApiUnderTest(
   folder: string,
   environment: NodeJS.ProcessEnv,
   signal: AbortSignal,
-  startPooler?: StartPooler,
+  { startPooler, hasReplica = false }: DatabaseSetup = {},
 ): Promise<ApiUnderTest> {
-  const postgres = await startScratchPostgres(path.join(folder, 'data'));
-  const running: (() => Promise<void>)[] = [postgres.discard];
+  const { postgres, replicaUrl, discard } = await startDatabase(path.join(folder, 'data'), hasReplica);
+  const running: (() => Promise<void>)[] = [discard];
   const stop = async () => {
     for (const end of running.splice(0).toReversed()) await end();
   };
   try {
-    const [api, auth] = [postgres.url('api'), postgres.url('auth')];
-    await migrate({ databaseUrl: postgres.url('owner'), apiDatabaseUrl: api, authDatabaseUrl: auth });
+    const api = postgres.url('api');
     const pooler = await startPooler?.(api, folder);
     if (pooler !== undefined) running.push(pooler.close);
-    const port = await freePort();
+    const [port, metricsPort] = [await freePort(), await freePort()];
     const tokenSettings = {
       kid: 'attack',
       secret: randomBytes(32),
@@ -72,13 +81,18 @@ export async function startApiUnderTest(
         NODE_ENV: 'production',
         API_DATABASE_URL: pooler?.proxiedUrl(api) ?? api,
         DIRECT_DATABASE_URL: api,
+        ...(replicaUrl !== null && {
+          API_READ_DATABASE_URL: replicaUrl(api),
+          POSITION_SECRET: randomBytes(32).toString('hex'),
+        }),
         API_PORT: String(port),
         // The suite sends more than any client may.
         LIMIT_REQUESTS_PER_ADDRESS: 'none',
         LIMIT_REQUESTS_PER_VIEWER: 'none',
-        METRICS_PORT: String(await freePort()),
+        METRICS_PORT: String(metricsPort),
         API_URL: `http://localhost:${port}`,
         WEB_URL: tokenSettings.issuer,
+        PLAIN_HTTP: 'allowed',
         TOKEN_MODE: 'shared-secret',
         TOKEN_SECRETS: `${tokenSettings.kid}:${tokenSettings.secret.toString('base64url')}`,
         TOKEN_ISSUER: tokenSettings.issuer,
@@ -101,12 +115,35 @@ export async function startApiUnderTest(
       tokenSettings,
       superuserUrl: Object.assign(new URL(postgres.superuserUrl), { pathname }).href,
       send: (request, token) => send(agent, port, request, token),
+      async replicaReads() {
+        const metrics = await (await fetch(`http://127.0.0.1:${metricsPort}/`)).text();
+        return Number(/^fieldgate_reads_total\{server="replica",reason="current"\} (\d+)$/m.exec(metrics)?.[1] ?? 0);
+      },
       stop,
     };
   } catch (error) {
     await stop();
     throw error;
   }
+}
+
+/** Starts PostgreSQL in a folder and migrates it; with a replica, COMMIT waits for that. */
+async function startDatabase(folder: string, hasReplica: boolean) {
+  const migrateServer = ({ url }: Pick<ScratchPostgres, 'url'>) =>
+    migrate({ databaseUrl: url('owner'), apiDatabaseUrl: url('api'), authDatabaseUrl: url('auth') });
+  if (!hasReplica) {
+    const postgres = await startScratchPostgres(folder);
+    try {
+      await migrateServer(postgres);
+    } catch (error) {
+      await postgres.discard();
+      throw error;
+    }
+    return { postgres, replicaUrl: null, discard: postgres.discard };
+  }
+  const servers = await startReplicatedPostgres(folder, migrateServer, SYNCHRONOUS_SETTINGS);
+  await servers.commitOnReplica();
+  return { postgres: servers.primary, replicaUrl: servers.replica.urlOf, discard: servers.discard };
 }
 
 function send(agent: http.Agent, port: number, request: Request, token: string | null): Promise<HttpResponse> {

@@ -35,6 +35,7 @@ function faultyApi(
     tokenSettings,
     superuserUrl: '',
     stop: async () => {},
+    replicaReads: async () => 0,
     async send(request, token): Promise<HttpResponse> {
       const expectedFor = [request, byToken(token), dataset] as const;
       const isAttack = request.query.includes('Attack');

@@ -2,7 +2,7 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { inRoot } from '../../server/operations/paths.ts';
 import { grammarAttacks, randomAttacks } from './generate-requests.ts';
 import { ReferenceModel } from './reference-model.ts';
-import { type StartPooler, startApiUnderTest } from './api-under-test.ts';
+import { type DatabaseSetup, startApiUnderTest } from './api-under-test.ts';
 import { createRandom } from './seeded-random.ts';
 import { attackQueries } from './attack-queries.ts';
 import { type Attempt, AttackRunner } from './attack-runner.ts';
@@ -13,7 +13,7 @@ import { createDataset, type Dataset } from './dataset.ts';
 import { attackMutations } from './attack-mutations.ts';
 
 /** Options of a campaign. */
-export interface CampaignOptions {
+export interface CampaignOptions extends DatabaseSetup {
   /** An empty folder for the database and the log. */
   readonly folder: string;
   /** Environment that the API process inherits in addition to its settings. */
@@ -23,8 +23,6 @@ export interface CampaignOptions {
   /** Duration of the random requests that follow the grammar, in milliseconds. */
   readonly randomMilliseconds: number;
   readonly signal: AbortSignal;
-  /** Starts a pooler that the API's statements take. Default: none. */
-  readonly startPooler?: StartPooler | undefined;
   /** Sends one of so many requests of the grammar, and no random ones and no timed pairs. Default: the whole campaign. */
   readonly oneIn?: number;
   log(line: string): void;
@@ -37,6 +35,8 @@ export interface CampaignResult {
   /** Every request whose response differs from the model's. */
   readonly findings: readonly Attempt[];
   readonly timings: readonly Timing[];
+  /** The number of queries that ran on a replica; null without one. */
+  readonly replicaReads: number | null;
 }
 
 /** The campaign stops after this many findings. */
@@ -54,7 +54,7 @@ const READ_SHARE = 0.7;
  */
 export async function runCampaign(options: CampaignOptions): Promise<CampaignResult> {
   const dataset = createDataset();
-  const api = await startApiUnderTest(options.folder, options.environment, options.signal, options.startPooler);
+  const api = await startApiUnderTest(options.folder, options.environment, options.signal, options);
   try {
     const tables = await insertDataset(api.superuserUrl, dataset);
     const runner = new AttackRunner(api, new ReferenceModel(readSdl()), attackClients(dataset), dataset);
@@ -62,7 +62,8 @@ export async function runCampaign(options: CampaignOptions): Promise<CampaignRes
     const progressTimer = setInterval(logProgress, PROGRESS_MILLISECONDS);
     try {
       await runner.collectCursors(dataset);
-      return await runAttacks(runner, dataset, tables, options);
+      const result = await runAttacks(runner, dataset, tables, options);
+      return { ...result, replicaReads: options.hasReplica === true ? await api.replicaReads() : null };
     } finally {
       clearInterval(progressTimer);
       await tables.end();
@@ -77,7 +78,7 @@ async function runAttacks(
   dataset: Dataset,
   tables: DatasetTables,
   options: CampaignOptions,
-): Promise<CampaignResult> {
+): Promise<Omit<CampaignResult, 'replicaReads'>> {
   const { randomMilliseconds, signal, log, oneIn = 1 } = options;
   const findings: Attempt[] = [];
   const onFinding = (attempt: Attempt) => {
@@ -115,13 +116,13 @@ function* everyNth<T>(items: Iterable<T>, count: number): Generator<T> {
   for (const item of items) if (index++ % count === 0) yield item;
 }
 
-/** Returns the number of findings, timing differences included. */
-export function countFailures({ findings, timings }: CampaignResult): number {
-  return findings.length + timings.filter(isDistinguishable).length;
+/** Returns the number of findings, timing differences included, and a replica that served nothing. */
+export function countFailures({ findings, timings, replicaReads }: CampaignResult): number {
+  return findings.length + timings.filter(isDistinguishable).length + (replicaReads === 0 ? 1 : 0);
 }
 
 /** Returns the figures in one line. */
-export function summarize({ reads, writes, findings, timings }: CampaignResult): string {
+export function summarize({ reads, writes, findings, timings, replicaReads }: CampaignResult): string {
   const of = (...kinds: readonly string[]) =>
     findings.filter(({ finding }) => kinds.includes(finding?.kind ?? '')).length;
   const leaks = of('leak', 'missed refusal') + timings.filter(isDistinguishable).length;
@@ -130,6 +131,7 @@ export function summarize({ reads, writes, findings, timings }: CampaignResult):
     `${(reads + writes).toLocaleString('en')} requests (${writes.toLocaleString('en')} of them writes)`,
     `${leaks} leaks`,
     `${of('false refusal')} false refusals`,
+    ...(replicaReads === null ? [] : [`${replicaReads.toLocaleString('en')} queries on the replica`]),
     ...(others > 0 ? [`${others} other wrong answers`] : []),
   ].join(', ');
 }

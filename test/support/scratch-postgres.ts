@@ -24,8 +24,12 @@ export interface ScratchPostgres extends EmbeddedPostgres {
  * Starts an empty embedded PostgreSQL, in about a second. It ends with this process: on a signal vitest calls
  * `process.exit` without teardown.
  * @param dataDir a folder that does not exist yet
+ * @param settings of the server. Default: `NON_DURABLE_SETTINGS`
  */
-export async function startScratchPostgres(dataDir: string): Promise<ScratchPostgres> {
+export async function startScratchPostgres(
+  dataDir: string,
+  settings: readonly string[] = NON_DURABLE_SETTINGS,
+): Promise<ScratchPostgres> {
   fs.mkdirSync(dataDir, { recursive: true });
   const { passwords } = loadSecrets(dataDir);
   const killAndRemove = () => {
@@ -34,7 +38,7 @@ export async function startScratchPostgres(dataDir: string): Promise<ScratchPost
   };
   // Registered first: the process may exit while PostgreSQL starts.
   process.once('exit', killAndRemove);
-  const postgres = await startEmbeddedPostgres({ dataDir, passwords, settings: NON_DURABLE_SETTINGS });
+  const postgres = await startEmbeddedPostgres({ dataDir, passwords, settings });
   const discard = async () => {
     await postgres.stop();
     process.off('exit', killAndRemove);

@@ -11,6 +11,7 @@ import { staticStages } from '../test-run/static-stages.ts';
 import {
   attackStage,
   pooledAttackStage,
+  replicatedAttackStage,
   browserStage,
   buildStage,
   mutantsStage,
@@ -53,6 +54,7 @@ function allStages(run: TestRun): TestStage[] {
     vitestStage(run, 'unit and integration tests', 'unit'),
     attackStage(run),
     pooledAttackStage(run),
+    replicatedAttackStage(run),
     mutantsStage(run),
     buildStage(run),
     vitestStage(run, 'start tests', 'system'),

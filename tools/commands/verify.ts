@@ -5,6 +5,7 @@ import { failureProblems, failureReport, runFailures } from '../bench/failures.t
 import { measureSignIns, signInProblems, signInReport } from '../bench/sign-ins.ts';
 import { printReport } from '../bench/report.ts';
 import { soak, describeLeaks } from '../bench/soak/run-soak.ts';
+import type { DatabaseSetup } from '../../test/attack/api-under-test.ts';
 import { runCampaign, countFailures, summarize } from '../../test/attack/campaign.ts';
 import { startPoolingProxy } from '../../test/support/pooling/pooling-proxy.ts';
 import { type CommandContext, runCommand } from '../../server/operations/run-command.ts';
@@ -53,6 +54,16 @@ function readMinutes(args: readonly string[]): number {
 
 function stages({ environment, signal, print }: CommandContext, folder: string, minutes: number): TestStage[] {
   const context = { folder, signal, log: print };
+  const wholeAttackStage = (how: string, folderName: string, database: DatabaseSetup): TestStage => ({
+    name: `attack suite ${how}`,
+    run: async () => {
+      const ofRun = { ...context, folder: path.join(folder, folderName), environment: testEnvironment(environment) };
+      fs.mkdirSync(ofRun.folder);
+      const outcome = await runCampaign({ ...ofRun, ...database, seed: 1, randomMilliseconds: 0 });
+      print(`  ${summarize(outcome)}`);
+      return countFailures(outcome) === 0 ? ONE_PASSED : { passed: 0, failed: countFailures(outcome) };
+    },
+  });
   return [
     {
       name: 'soak test',
@@ -77,20 +88,10 @@ function stages({ environment, signal, print }: CommandContext, folder: string, 
         return countFailures(outcome) === 0 ? ONE_PASSED : { passed: 0, failed: countFailures(outcome) };
       },
     },
-    {
-      name: 'attack suite through a pooler that gives every transaction another server connection',
-      run: async () => {
-        const ofRun = {
-          ...context,
-          folder: path.join(folder, 'attack-pooled'),
-          environment: testEnvironment(environment),
-        };
-        fs.mkdirSync(ofRun.folder);
-        const outcome = await runCampaign({ ...ofRun, seed: 1, randomMilliseconds: 0, startPooler: startPoolingProxy });
-        print(`  ${summarize(outcome)}`);
-        return countFailures(outcome) === 0 ? ONE_PASSED : { passed: 0, failed: countFailures(outcome) };
-      },
-    },
+    wholeAttackStage('through a pooler that gives every transaction another server connection', 'attack-pooled', {
+      startPooler: startPoolingProxy,
+    }),
+    wholeAttackStage('against a primary and a read replica', 'attack-replicated', { hasReplica: true }),
     {
       name: 'sign-ins at once, guesses at one account, known and unknown addresses by time',
       run: async () => {

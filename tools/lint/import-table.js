@@ -16,6 +16,7 @@ const DATA = [
   'server/data/auth-event/',
   'server/data/pg/',
   'server/data/query/',
+  'server/data/replica/',
   'server/data/revocation/',
   'server/data/step/',
   'server/data/task/',
@@ -61,6 +62,7 @@ export const TABLE = [
   ['server/data/step/', ['typeorm', 'server/data/query/', 'server/data/task/', 'server/uuid.ts']],
   ['server/data/user/', ['typeorm', 'server/data/query/']],
   ['server/data/auth-event/', ['typeorm', ...RUNTIME, 'server/data/pg/', 'server/data/query/', 'server/uuid.ts']],
+  ['server/data/replica/', ['pg', 'node:', ...RUNTIME, 'server/data/pg/', 'server/viewer.ts']],
   ['server/data/revocation/', ['pg', 'node:', 'server/data/pg/', 'server/uuid.ts', 'server/viewer.ts']],
   [
     'server/data/admin/',

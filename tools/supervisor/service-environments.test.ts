@@ -37,6 +37,13 @@ describe('deriveEnvironments', () => {
       expect(api).not.toHaveProperty(name);
   });
 
+  test('deriveEnvironments gives the replicas and the secret of positions to the API alone', () => {
+    const settings = { API_READ_DATABASE_URL: URLS.api, POSITION_SECRET: 's'.repeat(32) };
+    const { api, web } = derived({ DATABASE_URL: URLS.api, ...settings });
+    expect(api).toMatchObject(settings);
+    for (const name of Object.keys(settings)) expect(web).not.toHaveProperty(name);
+  });
+
   test('deriveEnvironments gives DIRECT_DATABASE_URL, which holds the password of the API’s role, to the API alone', () => {
     const { api, web } = derived({ DATABASE_URL: URLS.api, DIRECT_DATABASE_URL: URLS.api });
     expect(api['DIRECT_DATABASE_URL']).toBe(URLS.api);

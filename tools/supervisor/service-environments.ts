@@ -39,7 +39,14 @@ function deriveTokenSecrets(environment: NodeJS.ProcessEnv, mode: TokenMode, dat
 }
 
 /** Settings that only one of the two processes receives. */
-const ONLY_API = ['API_DATABASE_URL', 'DIRECT_DATABASE_URL', 'EXPLORER_ORIGINS', 'REDIS_URL'];
+const ONLY_API = [
+  'API_DATABASE_URL',
+  'DIRECT_DATABASE_URL',
+  'API_READ_DATABASE_URL',
+  'POSITION_SECRET',
+  'EXPLORER_ORIGINS',
+  'REDIS_URL',
+];
 const ONLY_WEB = ['AUTH_DATABASE_URL', 'BETTER_AUTH_SECRET', 'SMTP_URL', 'MAIL_FROM'];
 /** In jwks mode TOKEN_SECRETS holds private keys. */
 const ONLY_WEB_IN_JWKS_MODE = ['TOKEN_SECRETS'];

@@ -1,5 +1,6 @@
 import fs from 'node:fs';
 import path from 'node:path';
+import type { DatabaseSetup } from '../../test/attack/api-under-test.ts';
 import { runCampaign, countFailures, summarize } from '../../test/attack/campaign.ts';
 import { startPoolingProxy } from '../../test/support/pooling/pooling-proxy.ts';
 import { secretsIn, secretsOf } from '../../test/support/log-secrets.ts';
@@ -117,15 +118,24 @@ export function attackStage(run: TestRun): TestStage {
   };
 }
 
-/** One of so many requests of the attack suite goes through the pooling proxy in `npm test`; `npm run verify` sends all. */
-const POOLED_SAMPLE = 40;
+/** `npm test` sends one of so many requests of the attack suite through the pooling proxy, and to a primary with a replica; `npm run verify` all. */
+const SAMPLE = 40;
 
 /** Runs a sample of the attack suite through a proxy that gives every transaction another server connection. */
 export function pooledAttackStage(run: TestRun): TestStage {
+  return sampledAttackStage(run, 'through a pooler', 'attack-pooled', { startPooler: startPoolingProxy });
+}
+
+/** Runs a sample of the attack suite against a primary and a read replica. */
+export function replicatedAttackStage(run: TestRun): TestStage {
+  return sampledAttackStage(run, 'against a primary and a replica', 'attack-replicated', { hasReplica: true });
+}
+
+function sampledAttackStage(run: TestRun, how: string, folderName: string, database: DatabaseSetup): TestStage {
   return {
-    name: 'attack suite through a pooler, sampled',
+    name: `attack suite ${how}, sampled`,
     run: async () => {
-      const folder = path.join(run.folder, 'attack-pooled');
+      const folder = path.join(run.folder, folderName);
       fs.mkdirSync(folder);
       const { environment, signal, progress } = run;
       const outcome = await runCampaign({
@@ -135,8 +145,8 @@ export function pooledAttackStage(run: TestRun): TestStage {
         randomMilliseconds: 0,
         signal,
         log: progress.log,
-        startPooler: startPoolingProxy,
-        oneIn: POOLED_SAMPLE,
+        ...database,
+        oneIn: SAMPLE,
       });
       progress.log(`  ${summarize(outcome)}`);
       return { passed: countFailures(outcome) === 0 ? 1 : 0, failed: countFailures(outcome) };

@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { ApolloClient, type DocumentNode, InMemoryCache } from '@apollo/client';
 import { parse } from 'graphql';
-import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { errorCode, errorMessage } from './error-code.ts';
 import { createApolloLink } from './apollo-link.ts';
 import { SessionEndedError } from './session-ended-error.ts';
@@ -14,6 +14,9 @@ const api = {
   authorizations: [] as (string | undefined)[],
   respond: (_token: string | undefined) => ({ status: 200, body: '' }),
   type: '',
+  /** The positions that it received, and the one that it sends. */
+  positions: [] as unknown[],
+  position: undefined as string | undefined,
 };
 let server: Server;
 let uri: string;
@@ -55,6 +58,8 @@ const failure = (promise: Promise<unknown>) =>
 beforeAll(async () => {
   server = createServer((request, response) => {
     api.authorizations.push(request.headers.authorization);
+    api.positions.push(request.headers['fieldgate-position']);
+    if (api.position !== undefined) response.setHeader('Fieldgate-Position', api.position);
     const { status, body } = api.respond(request.headers.authorization?.slice('Bearer '.length));
     request.resume().on('end', () => response.writeHead(status, { 'Content-Type': api.type }).end(body));
   });
@@ -64,6 +69,7 @@ beforeAll(async () => {
 afterAll(() => server.close());
 beforeEach(() => {
   api.authorizations = [];
+  api.positions = [];
 });
 
 describe.each(['application/json', 'application/graphql-response+json'])('responses as %s', (type) => {
@@ -128,6 +134,19 @@ describe.each(['application/json', 'application/graphql-response+json'])('respon
     expect(errorCode(await failure(query(clientWith(tokens(1)))))).toBe('UNAUTHENTICATED');
     expect(api.authorizations).toEqual(['Bearer t1']);
   });
+});
+
+// covers: REPL-07
+test('sends the position that the page’s cookie has, and keeps the one of a response', async () => {
+  const page = { cookie: 'fieldgate-position=0a.1.mac' };
+  vi.stubGlobal('document', page);
+  onTestFinished(() => void vi.unstubAllGlobals());
+  api.position = '0b.2.mac';
+  onTestFinished(() => void (api.position = undefined));
+  api.respond = () => data;
+  await query(clientWith(tokens()));
+  expect(api.positions).toEqual(['0a.1.mac']);
+  expect(page.cookie).toMatch(/^fieldgate-position=0b\.2\.mac;/);
 });
 
 test('sends no request without a token', async () => {

@@ -6,6 +6,7 @@ import { OperationTypeNode } from 'graphql';
 import { from, mergeMap, throwError } from 'rxjs';
 import { errorCode } from './error-code.ts';
 import { createPersistedDocumentLink, fetchDocument } from './persisted-document-link.ts';
+import { keepPosition, positionHeader } from './read-position.ts';
 import { SessionEndedError } from './session-ended-error.ts';
 import type { TokenSource } from './token-source.ts';
 
@@ -70,7 +71,7 @@ export function createApolloLink(
     );
     return {
       token,
-      headers: { ...headers, authorization: `Bearer ${token}` },
+      headers: { ...headers, ...positionHeader(globalThis.document?.cookie), authorization: `Bearer ${token}` },
       // A mutation that the page already shows must be sent even if the user leaves the page.
       fetchOptions: {
         keepalive: operationType === OperationTypeNode.MUTATION,
@@ -80,6 +81,10 @@ export function createApolloLink(
   });
 
   // The session cookie is for the web app alone; the API authenticates by token.
-  const send = new HttpLink({ uri, credentials: 'omit', fetch: fetchDocument });
+  const send = new HttpLink({
+    uri,
+    credentials: 'omit',
+    fetch: (...request) => fetchDocument(...request).then(keepPosition),
+  });
   return ApolloLink.from([stepUpOnce, retryOnce, attachToken, createPersistedDocumentLink(), send]);
 }

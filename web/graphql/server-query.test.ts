@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { documentId } from './document-id.ts';
 import { TasksDocument } from './generated/graphql.ts';
+import { positionHeader } from './read-position.ts';
 
 // The package only keeps modules out of the browser's bundle.
 vi.mock('server-only', () => ({}));
@@ -46,6 +47,14 @@ describe('serverQuery', () => {
     respond = send(200, { data: { tasks: { edges: [] } } });
     await query();
     expect(received.headers).toMatchObject(CLIENT);
+  });
+
+  // covers: REPL-07
+  test('serverQuery sends the position of the user’s last change', async () => {
+    respond = send(200, { data: { tasks: { edges: [] } } });
+    const position = positionHeader('fieldgate-position=ff.1.mac');
+    await serverQuery(TasksDocument, { first: 2 }, { endpoint, token: 'a-token', client: CLIENT, position });
+    expect(received.headers['fieldgate-position']).toBe('ff.1.mac');
   });
 
   // covers: TRUSTED-02

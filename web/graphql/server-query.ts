@@ -4,6 +4,7 @@ import { print } from 'graphql';
 import type { ClientHeaders } from '../http/client-headers.ts';
 import { logOutage } from '../log.ts';
 import { documentId } from './document-id.ts';
+import type { PositionHeader } from './read-position.ts';
 
 /** How long a page waits for the API, in milliseconds, before it is rendered without data. */
 const TIMEOUT = 3_000;
@@ -14,6 +15,8 @@ export interface ServerApi {
   readonly token: string;
   /** The client of the page's request. */
   readonly client: ClientHeaders;
+  /** The position of the user's last change, which the page must show. */
+  readonly position?: PositionHeader | undefined;
 }
 
 interface ResponseBody<Data> {
@@ -28,7 +31,7 @@ interface ResponseBody<Data> {
 export async function serverQuery<Data, Variables>(
   document: TypedDocumentNode<Data, Variables>,
   variables: Variables,
-  { endpoint, token, client }: ServerApi,
+  { endpoint, token, client, position }: ServerApi,
 ): Promise<Data | null> {
   try {
     const signal = AbortSignal.timeout(TIMEOUT);
@@ -38,6 +41,7 @@ export async function serverQuery<Data, Variables>(
         cache: 'no-store',
         headers: {
           ...client,
+          ...position,
           accept: 'application/graphql-response+json, application/json;q=0.9',
           authorization: `Bearer ${token}`,
           'content-type': 'application/json',

@@ -15,6 +15,11 @@ export class RolledBack extends Error {
   override readonly name = 'RolledBack';
 }
 
+/** A replica ran a statement before it had replayed what the statement must see, or has been promoted. */
+export class ReplicaBehind extends Error {
+  override readonly name = 'ReplicaBehind';
+}
+
 /**
  * SQLSTATEs whose cause is the server, not the statement (PostgreSQL manual, appendix A). 40001 (serialization failure)
  * and 40P01 (deadlock) are among them: the same request succeeds when it is retried.
@@ -33,7 +38,7 @@ export function isConnectionReusable(error: unknown): boolean {
 export function classifyDatabaseError(error: unknown): unknown {
   if (error instanceof DatabaseError)
     return UNAVAILABLE_SQLSTATES.test(error.code ?? 'XX') ? unavailable(error) : error;
-  const ownErrors = [DatabaseUnavailable, OperationEnded, RolledBack, TypeError, RangeError];
+  const ownErrors = [DatabaseUnavailable, OperationEnded, ReplicaBehind, RolledBack, TypeError, RangeError];
   return ownErrors.some((kind) => error instanceof kind) ? error : unavailable(error);
 }
 

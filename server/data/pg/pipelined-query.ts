@@ -27,6 +27,10 @@ const SET_VIEWER: Statement = {
   name: 'viewer',
   text: `select set_config('app.viewer_id', $1, true), set_config('statement_timeout', $2, true)`,
 };
+const SET_VIEWER_ON_REPLICA: Statement = {
+  name: 'viewer.replica',
+  text: `${SET_VIEWER.text}, pg_is_in_recovery(), pg_last_wal_replay_lsn()`,
+};
 const ENABLE_CROSS_OWNER_READ: Statement = {
   name: 'crossOwner',
   text: `with named as (select set_config('app.every_owner', $1, true) as type)
@@ -39,6 +43,16 @@ const BEGIN: Statement = { name: 'begin', text: 'begin' };
 export interface Preamble {
   readonly statement: Statement;
   readonly values: readonly (string | null)[];
+  /** Receives the columns of each row, in PostgreSQL's text form, before the statement's rows. Default: they are ignored. */
+  readonly onRow?: (columns: readonly (string | null)[]) => void;
+}
+
+/** What a server said about itself in the transaction of a statement, before that ran. */
+export interface ReplayState {
+  /** Whether it is a replica; false also for one that has been promoted. */
+  readonly isInRecovery: boolean;
+  /** How far it has replayed the write-ahead log, as text; null if it has never been a replica. */
+  readonly replayed: string | null;
 }
 
 /**
@@ -48,6 +62,22 @@ export interface Preamble {
  */
 export function setViewer(viewerId: string, statementTimeout: number): Preamble {
   return { statement: SET_VIEWER, values: [viewerId, String(statementTimeout)] };
+}
+
+/**
+ * Does the same as `setViewer` on a replica, and asks in the same statement whether it is one and what it has replayed. The
+ * statement that follows has a later snapshot: it shows at least what was replayed then.
+ */
+export function setViewerOnReplica(
+  viewerId: string,
+  statementTimeout: number,
+  onState: (state: ReplayState) => void,
+): Preamble {
+  return {
+    statement: SET_VIEWER_ON_REPLICA,
+    values: [viewerId, String(statementTimeout)],
+    onRow: ([, , isInRecovery, replayed = null]) => onState({ isInRecovery: isInRecovery === 't', replayed }),
+  };
 }
 
 /**
@@ -132,12 +162,18 @@ class PipelinedQuery extends Query {
 
   override handleDataRow(message: unknown): void {
     if (this.#resultsToSkip === 0) super.handleDataRow(message);
+    else this.#preambles.at(-this.#resultsToSkip)?.onRow?.((message as DataRow).fields);
   }
 
   override handleCommandComplete(message: unknown, connection: ProtocolConnection): void {
     if (this.#resultsToSkip === 0) super.handleCommandComplete(message, connection);
     else this.#resultsToSkip--;
   }
+}
+
+/** A row as pg-protocol reads it. */
+interface DataRow {
+  readonly fields: readonly (string | null)[];
 }
 
 /** Receives PostgreSQL's result, or the error. */

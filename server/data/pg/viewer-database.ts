@@ -1,10 +1,25 @@
 import type { Pool, QueryResultRow } from 'pg';
 import { KeyedSemaphore, WaitAborted } from '../../../runtime/keyed-semaphore.ts';
 import { Connection, type ConnectionTimeouts } from './connection.ts';
-import { classifyDatabaseError, DatabaseUnavailable, OperationEnded, RolledBack } from './database-errors.ts';
+import {
+  classifyDatabaseError,
+  DatabaseUnavailable,
+  OperationEnded,
+  ReplicaBehind,
+  RolledBack,
+} from './database-errors.ts';
 import { NO_DEADLINE, type Deadline } from './deadline.ts';
 import { NO_CLIENT, type RequestClient } from '../../../runtime/http/request-client.ts';
-import { enableCrossOwnerRead, setViewer, beginTransaction, type Statement } from './pipelined-query.ts';
+import {
+  enableCrossOwnerRead,
+  setViewer,
+  setViewerOnReplica,
+  beginTransaction,
+  type ReplayState,
+  type Statement,
+} from './pipelined-query.ts';
+import { readWritePosition } from './server-position.ts';
+import { type Outcome, settle } from './settle.ts';
 import { withTimeout } from './with-timeout.ts';
 
 /**
@@ -85,20 +100,54 @@ export class ViewerDatabase {
   }
 
   /**
+   * Opens access for a query on a replica, as `openReader` does. A statement rejects with {ReplicaBehind} if the replica says
+   * in the same round trip that it is not current.
+   * @param isCurrent judges what the replica says about itself
+   */
+  openReplicaReader(
+    viewerId: string,
+    deadline: Deadline,
+    isCurrent: (state: ReplayState) => boolean,
+  ): Pick<StatementHandle, 'run'> {
+    return createStatementHandle((statement, values) =>
+      this.#withSlot(this.#readSemaphore, viewerId, deadline, async (connection) => {
+        let current = false;
+        const preamble = setViewerOnReplica(viewerId, this.#statementTimeout, (state) => {
+          current = isCurrent(state);
+        });
+        const { rows } = await connection.execute([preamble], statement, values, deadline);
+        if (!current) throw new ReplicaBehind(`The replica was not current when "${statement.name}" ran.`);
+        return rows;
+      }),
+    );
+  }
+
+  /**
+   * Runs a question of server-position.ts on a connection, without a viewer.
+   * @throws {DatabaseUnavailable} if the server does not answer
+   */
+  ask<T>(question: (connection: Connection) => Promise<T>): Promise<T> {
+    return this.#withConnection(NO_DEADLINE, question);
+  }
+
+  /**
    * Runs a mutation in one transaction: commits when `work` resolves, and rolls back when `work` rejects or the
    * deadline expires. Before that it waits for every statement that was sent, whether or not its resolver awaited it.
    * @throws what `work` throws; {RolledBack} if PostgreSQL answers COMMIT with ROLLBACK, as it does after an error;
    * {DatabaseUnavailable} if COMMIT is not answered: whether it took effect is unknown, so no success is reported
+   * @param onCommitted called after COMMIT with a position in the write-ahead log behind it, which takes a round trip more;
+   * with null if the position, or whether the transaction was committed, is unknown. Default: the position is not asked
    */
   async runTransaction<T>(
     viewerId: string,
     work: (run: RunStatement) => Promise<T>,
     { expiresAt }: Deadline = NO_DEADLINE,
+    onCommitted?: (position: string | null) => void,
   ): Promise<T> {
     // A disconnect does not cancel a mutation: the client would not learn whether it had been committed.
     const deadline = { clientGone: null, expiresAt };
     const outcome = await this.#withSlot(this.#writeSemaphore, viewerId, deadline, (connection) =>
-      this.#transact(connection, viewerId, work, deadline),
+      this.#transact(connection, viewerId, work, deadline, onCommitted),
     );
     if ('rejected' in outcome) throw outcome.rejected;
     return outcome.resolved;
@@ -109,6 +158,7 @@ export class ViewerDatabase {
     viewerId: string,
     work: (run: RunStatement) => Promise<T>,
     deadline: Deadline,
+    onCommitted: ((position: string | null) => void) | undefined,
   ): Promise<Outcome<T>> {
     const sent: Promise<unknown>[] = [];
     const { run, close } = createStatementHandle(async (statement, values, crossOwnerType) => {
@@ -128,7 +178,14 @@ export class ViewerDatabase {
     if (sent.length === 0) return outcome;
     // COMMIT and ROLLBACK have their own time limit: an operation that used up its deadline still has to end.
     if ('resolved' in outcome) {
-      if ((await connection.execute([], COMMIT, [], NO_DEADLINE)).command === 'COMMIT') return outcome;
+      const answer = await connection.execute([], COMMIT, [], NO_DEADLINE).catch((error) => {
+        onCommitted?.(null);
+        throw error;
+      });
+      if (answer.command === 'COMMIT') {
+        onCommitted?.(await readWritePosition(connection).catch(() => null));
+        return outcome;
+      }
       return {
         rejected: new RolledBack('The transaction was rolled back: the error of a failed statement was caught.'),
       };
@@ -211,14 +268,4 @@ function createStatementHandle(
       isOpen = false;
     },
   };
-}
-
-type Outcome<T> = { readonly resolved: T } | { readonly rejected: unknown };
-
-/** Turns a promise into a value, because a failure of the operation is not one of the connection. */
-function settle<T>(promise: Promise<T>): Promise<Outcome<T>> {
-  return promise.then(
-    (resolved) => ({ resolved }),
-    (rejected: unknown) => ({ rejected }),
-  );
 }
