@@ -33,17 +33,9 @@ export async function startRedis({ tls, password }: RedisOptions = {}): Promise<
   const listen =
     tls === undefined
       ? ['--port', String(port)]
-      : [
-          ...['--port', '0', '--tls-port', String(port), '--tls-auth-clients', 'no'],
-          ...[
-            '--tls-cert-file',
-            tls.certificateFile,
-            '--tls-key-file',
-            tls.keyFile,
-            '--tls-ca-cert-file',
-            tls.certificateFile,
-          ],
-        ];
+      : `--port 0 --tls-port ${port} --tls-auth-clients no --tls-cert-file ${tls.certificateFile} --tls-key-file ${
+          tls.keyFile
+        } --tls-ca-cert-file ${tls.certificateFile}`.split(' ');
   let child: ChildProcess | undefined;
   const killAtExit = () => child?.kill('SIGKILL');
   const start = async () => {
