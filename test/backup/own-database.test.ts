@@ -9,13 +9,15 @@ import { findSystemPostgres, startSystemPostgres } from '../support/system-postg
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const programs = findSystemPostgres();
-const title =
-  programs === undefined
-    ? 'the dump of an own database DID NOT RUN: there is no PostgreSQL server in /usr/lib/postgresql'
-    : `an own database that pg_dump of ${path.dirname(programs)} dumps and pg_restore restores has the same rows, objects and privileges`;
+const MISSING = 'there is no PostgreSQL server in /usr/lib/postgresql';
+
+test.runIf(programs === undefined)(`the dump of an own database DID NOT RUN: ${MISSING}`, () => undefined);
 
 // covers: LIVE-04
-test.skipIf(programs === undefined)(title, { timeout: 120_000 }, async () => {
+test('an own database that pg_dump dumps and pg_restore restores has the same rows, objects and privileges', {
+  timeout: 120_000,
+}, async ({ skip }) => {
+  skip(programs === undefined, MISSING);
   const folder = temporaryFolder();
   const server = await startSystemPostgres(programs ?? '', folder);
   onTestFinished(() => server.stop());
