@@ -89,7 +89,7 @@ function newPaths() {
 const restore = async (file: string, restored: string, options: { endSessions: boolean; secretsFrom?: string }) =>
   restoreBackup({ file, dataDir: restored, installed: await readInstalled(restored), ...QUICK, ...options });
 
-describe('a backup of a running database', { timeout: 60_000 }, () => {
+describe('a backup of a running database', { timeout: 180_000 }, () => {
   // covers: LIVE-01
   test('restores every row, object, policy, role and setting, and the secrets', async () => {
     const before = await takeSnapshot(postgres);
@@ -189,7 +189,7 @@ describe('a backup of a running database', { timeout: 60_000 }, () => {
   });
 });
 
-describe('npm run backup', { timeout: 60_000 }, () => {
+describe('npm run backup', { timeout: 180_000 }, () => {
   /** Runs a command and returns its lines. */
   const runCommand = async (command: typeof createCommand, environment: NodeJS.ProcessEnv, args: readonly string[]) => {
     const lines: string[] = [];

@@ -140,5 +140,6 @@ function describeFailure(file: string, error: unknown): unknown {
     return 'path' in error && error.path !== file
       ? error
       : new OperatorError(`${file} cannot be read: ${describeReadError(error)}.`, { cause: error });
-  return damagedArchive(file, error instanceof Error ? error.message.replace(/\.$/, '') : String(error), error);
+  const reason = error instanceof Error ? error.message.replace(/\.$/, '') : '';
+  return damagedArchive(file, reason === '' ? 'its bytes are not valid' : reason, error);
 }

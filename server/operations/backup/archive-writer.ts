@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto';
 import fs from 'node:fs';
+import path from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
 import { createTarPacker } from 'modern-tar';
+import { syncFolder } from '../files.ts';
 import { CHECKSUMS_ENTRY, type Checksum, DESCRIPTION_ENTRY, type Description } from './backup-format.ts';
 
 const CHUNK_BYTES = 2 ** 20;
@@ -53,8 +55,7 @@ export async function writeArchive(file: string, { description, fill, signal }: 
     await archive.addBytes(CHECKSUMS_ENTRY, Buffer.from(lines));
     controller.finalize();
     await written;
-    // A link, unlike a rename, does not replace a file that another backup wrote meanwhile.
-    fs.linkSync(unfinished, file);
+    publish(unfinished, file);
   } catch (error) {
     controller.error(error);
     await written.catch(() => undefined);
@@ -63,6 +64,20 @@ export async function writeArchive(file: string, { description, fill, signal }: 
   } finally {
     fs.rmSync(unfinished, { force: true });
   }
+}
+
+/**
+ * Gives a file its name. A link, unlike a rename, does not replace a file that another backup wrote meanwhile; some
+ * file systems for backups (exFAT, CIFS) have no links.
+ */
+function publish(unfinished: string, file: string): void {
+  try {
+    fs.linkSync(unfinished, file);
+  } catch (error) {
+    if (fs.existsSync(file)) throw error;
+    fs.renameSync(unfinished, file);
+  }
+  syncFolder(path.dirname(file));
 }
 
 function createWriter(

@@ -1,8 +1,9 @@
+import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { packTar, type ParsedTarEntryWithData, unpackTar } from 'modern-tar';
-import { beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { temporaryFolder } from '../../../test/support/temporary-folder.ts';
 import { OperatorError } from '../operator-error.ts';
 import { createProgress } from '../progress.ts';
@@ -22,6 +23,11 @@ const DESCRIPTION: Description = {
 };
 const INSTALLED = { postgres: '18', platform: PLATFORM, migrations: [1, 2, 3] };
 
+/** Bytes that do not compress: of a repeated byte, a changed archive may unpack to the same. */
+const TABLE = Buffer.concat(
+  Array.from({ length: 30_000 }, (_, index) => createHash('sha256').update(String(index)).digest()),
+);
+
 let folder: string;
 let file: string;
 beforeEach(async () => {
@@ -37,7 +43,7 @@ async function write(description: Description): Promise<void> {
     fill: async (archive) => {
       await archive.addFolder('data/postgres');
       await archive.addBytes('data/postgres/PG_VERSION', Buffer.from('18\n'));
-      await archive.addBytes('data/postgres/table', Buffer.alloc(3_000_000, 'x'));
+      await archive.addBytes('data/postgres/table', TABLE);
       await archive.addBytes('data/secrets.json', Buffer.from('{}'));
     },
   });
@@ -79,7 +85,7 @@ test('readArchive writes the entries of an archive into a folder', async () => {
   const into = path.join(folder, 'into');
   fs.mkdirSync(into);
   expect(await readArchive(file, { into })).toEqual(DESCRIPTION);
-  expect(fs.readFileSync(path.join(into, 'postgres/table'), 'utf8')).toBe('x'.repeat(3_000_000));
+  expect(fs.readFileSync(path.join(into, 'postgres/table'))).toEqual(TABLE);
   expect(fs.readdirSync(into).toSorted()).toEqual(['postgres', 'secrets.json']);
 });
 
@@ -94,6 +100,17 @@ test('an archive has mode 0600, replaces no file, and leaves none if it cannot b
   const failing = writeArchive(other, { description: DESCRIPTION, fill: () => Promise.reject(new Error('no more')) });
   await expect(failing).rejects.toThrow('no more');
   expect(fs.readdirSync(folder)).toEqual(['backup.tar.gz']);
+});
+
+test('an archive is written to a file system without links', async () => {
+  const link = vi.spyOn(fs, 'linkSync').mockImplementation(() => {
+    throw Object.assign(new Error('EPERM'), { code: 'EPERM' });
+  });
+  onTestFinished(() => link.mockRestore());
+  const other = path.join(folder, 'other.tar.gz');
+  await writeArchive(other, { description: DESCRIPTION, fill: () => Promise.resolve() });
+  expect(await readArchive(other)).toEqual(DESCRIPTION);
+  expect(fs.readdirSync(folder).toSorted()).toEqual(['backup.tar.gz', 'other.tar.gz']);
 });
 
 // covers: LIVE-03
@@ -166,6 +183,7 @@ describe('a restore refuses an archive and changes nothing', () => {
     ['missing', () => fs.rmSync(file), /cannot be read: there is no such file/],
     ['plain text', () => fs.writeFileSync(file, 'select 1'), /is damaged/],
     ['another gzip file', () => fs.writeFileSync(file, gzipSync('select 1')), /is damaged/],
+    ['followed by other bytes', () => fs.appendFileSync(file, 'more'), /is damaged or no backup of Fieldgate: \w/],
     ['an empty gzip file', () => fs.writeFileSync(file, gzipSync('')), /is damaged/],
   ])('that is %s', async (_, replace, expected) => {
     replace();
@@ -176,7 +194,7 @@ describe('a restore refuses an archive and changes nothing', () => {
   test.each<readonly [string, (entries: ParsedTarEntryWithData[]) => unknown, string]>([
     [
       'a file with changed bytes',
-      (e) => at(e, 'data/postgres/table').data?.set([1], 2_999_999),
+      (e) => at(e, 'data/postgres/table').data?.set([(TABLE.at(-1) ?? 0) ^ 1], TABLE.length - 1),
       'does not match its checksum',
     ],
     ['a file less', (e) => e.splice(e.indexOf(at(e, 'data/secrets.json')), 1), 'data/secrets.json is missing'],
