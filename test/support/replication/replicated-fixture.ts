@@ -54,7 +54,7 @@ export function setUpReplicatedFixture(): ReplicatedFixture {
     sources.push(source);
     return source;
   };
-  fixture.startApi = async (settings = {}, options = {}, given = undefined) => {
+  fixture.startApi = async (settings = {}, options = {}, given) => {
     const { primary, replica } = fixture.postgres;
     const source = given ?? (await fixture.openSource());
     const defaults = { API_READ_DATABASE_URL: [replica.urlOf(primary.url('api'))], POSITION_SECRET };
