@@ -85,6 +85,7 @@ const REFUSED: Readonly<Record<Exclude<SettingName, LimitSetting>, readonly stri
   API_PORT: PORTS,
   WEB_PORT: PORTS,
   METRICS_PORT: PORTS,
+  WEB_METRICS_PORT: PORTS,
   API_URL: ORIGINS,
   WEB_URL: ORIGINS,
   API_INTERNAL_URL: ORIGINS,

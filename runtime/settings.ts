@@ -118,6 +118,7 @@ const SETTINGS = {
   API_PORT: setting(port.prefault('4000'), PORT, '4000'),
   WEB_PORT: setting(port.prefault('3000'), PORT, '3000'),
   METRICS_PORT: setting(port.prefault('9464'), PORT, '9464'),
+  WEB_METRICS_PORT: setting(port, PORT, '9465'),
   API_URL: setting(origin, ORIGIN, 'http://localhost:4000'),
   WEB_URL: setting(origin, ORIGIN, 'http://localhost:3000'),
   API_INTERNAL_URL: setting(origin, ORIGIN, 'http://api:4000'),

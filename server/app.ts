@@ -29,6 +29,7 @@
 import type { Server } from 'node:http';
 import type { FastifyInstance } from 'fastify';
 import { trustedProxies } from '../runtime/http/client-address.ts';
+import { serveMetrics, shareMetrics } from '../runtime/metrics-server.ts';
 import { type AccessBreach, checkSchema, guardSchema, type Policy } from './access/index.ts';
 import { authenticate } from './authentication/authenticate.ts';
 import { createVerifier, type VerifyToken } from './authentication/token-verifier.ts';
@@ -60,8 +61,7 @@ import { createLogger } from './http/logger.ts';
 import { assertRolesExist, countAddresses, createRequestLimits } from './http/request-limits.ts';
 import { executeIntrospectionInTurns } from './http/introspection-turns.ts';
 import { createWorkScheduler } from './http/work-scheduler.ts';
-import { createMetrics, serveMetrics } from './http/metrics.ts';
-import { shareMetrics } from './http/worker-metrics.ts';
+import { createMetrics, meterLimits, observePool } from './http/metrics.ts';
 import { routeSchema } from './http/schema-route.ts';
 import { documentOfRequest } from './http/request-document.ts';
 import { createTrustedDocuments } from './http/trusted-documents.ts';
@@ -139,6 +139,7 @@ export async function createApp({
   const now = () => Math.floor(clock() / 1_000);
   const logger = createLogger(logDestination);
   const metrics = createMetrics();
+  observePool(metrics, source.pool);
   const events = createServerEvents(logger, metrics);
 
   // Start checks: every field has an access rule, and the guard wraps every resolver that can return an owned object.
@@ -165,10 +166,16 @@ export async function createApp({
       ...(config.STALL_TIMEOUT !== undefined && { stallTimeout: config.STALL_TIMEOUT * 1_000 }),
     },
     onOutage: events.unavailable,
+    onError: (code) => metrics.errors.inc({ code }),
+    onOverload: (limit) => metrics.limited.inc({ limit }),
   });
-  const requestLimits = createRequestLimits(config);
+  const requestLimits = meterLimits(createRequestLimits(config), metrics);
   countAddresses(http, trustedProxies(config.TRUSTED_PROXIES), requestLimits);
-  http.addHook('onResponse', async (_request, { statusCode }) => metrics.requests.inc({ status: statusCode }));
+  http.addHook('onResponse', (request, { statusCode, elapsedTime }, done) => {
+    metrics.requests.inc({ status: statusCode });
+    metrics.duration.observe({ route: request.routeOptions.url ?? 'none' }, elapsedTime / 1_000);
+    done();
+  });
 
   // Step 3: tokens, keys and revocations.
   const verifier = createVerifier({
@@ -176,6 +183,7 @@ export async function createApp({
     issuer: config.TOKEN_ISSUER,
     audience: config.TOKEN_AUDIENCE,
     maxLifetime: config.TOKEN_TTL,
+    onCache: (result) => metrics.tokenCache.inc({ result }),
   });
   const verify: VerifyToken = async (token, at) => {
     const verified = await verifier(token, at);
@@ -189,6 +197,7 @@ export async function createApp({
     database,
     maxTokenLifetime: config.TOKEN_TTL,
     onChannel: events.revocationChannel,
+    onRevoked: (lag) => metrics.revocationLag.observe(lag),
     onOutage: events.unavailable,
   });
 
@@ -223,6 +232,7 @@ export async function createApp({
     limits,
     errorsOf,
     documentStore: documents.store,
+    onError: (code) => metrics.errors.inc({ code }),
     execute: config.EXPLAIN === 'on' ? withExplanations({ policy, execute: inTurns, now }) : inTurns,
   });
   const authenticateRequest = createRequestAuthentication({
@@ -252,8 +262,8 @@ export async function createApp({
   });
   return {
     http,
-    serveMetrics: (port, host) => serveMetrics(metrics, port, host),
-    shareMetrics: () => shareMetrics(metrics),
+    serveMetrics: (port, host) => serveMetrics(metrics.registry, port, host),
+    shareMetrics: () => shareMetrics(metrics.registry),
     async close() {
       // Before `http.close()`: Fastify sends `connection: close` while it still accepts, so clients would reconnect.
       await http.drain();

@@ -109,6 +109,7 @@ export function readStartConfig(environment: Environment = process.env) {
       'TRUSTED_DOCUMENTS',
       'SMTP_URL',
       'MAIL_FROM',
+      'WEB_METRICS_PORT',
       'WORKERS',
     ],
     (settings) => [

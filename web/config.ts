@@ -17,6 +17,7 @@ export function readWebConfig(environment: Environment) {
       'AUTH_DATABASE_URL',
       'API_HOST',
       'WEB_HOST',
+      'METRICS_HOST',
       'WEB_PORT',
       'WEB_URL',
       'API_URL',
@@ -34,7 +35,7 @@ export function readWebConfig(environment: Environment) {
       'WEB_BUILD_DIR',
       'DATA_DIR',
     ],
-    ['SMTP_URL', 'MAIL_FROM', 'EXPLAIN', 'API_INTERNAL_URL', 'WORKERS'],
+    ['SMTP_URL', 'MAIL_FROM', 'EXPLAIN', 'API_INTERNAL_URL', 'WEB_METRICS_PORT', 'WORKERS'],
     ({ TOKEN_MODE: mode, TOKEN_SECRETS: secrets, ...read }) => [
       ...insecureOriginErrors(read),
       ...oauthErrors,

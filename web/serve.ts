@@ -3,6 +3,7 @@ import type { RequestListener } from 'node:http';
 import path from 'node:path';
 import next from 'next';
 import { KeyFileError } from '../runtime/key-file.ts';
+import { serveMetrics, serveWebMetrics, shareMetrics } from '../runtime/metrics-server.ts';
 import type { ProcessReport } from '../runtime/process-report.ts';
 import { SettingsError } from '../runtime/settings.ts';
 import { sharedAddressWarning } from '../runtime/shared-address.ts';
@@ -17,6 +18,8 @@ import { routeConsole } from './console.ts';
 import { withCompression } from './http/compress-pages.ts';
 import { rejectRequest } from './http/reject-request.ts';
 import { replaceForwardedHeaders } from './http/forwarded-headers.ts';
+import { setWebMetrics } from './http/metrics.ts';
+import { createWebMetrics } from './http/metrics-registry.ts';
 import { withPageStatus } from './http/page-status.ts';
 import { rejectUnread } from './http/reject-unread.ts';
 import { logRequests } from './http/request-log.ts';
@@ -39,6 +42,17 @@ async function main(config: WebConfig): Promise<void> {
   const handle = withCompression(withPageStatus(app.getRequestHandler()));
   const headers = new Headers(securityHeaders(webUrl));
   const isTrusted = trustedProxies(config.TRUSTED_PROXIES);
+
+  const database = createAuthPool(config.AUTH_DATABASE_URL);
+  const metrics = createWebMetrics(database);
+  setWebMetrics(metrics);
+  if (cluster.isWorker) shareMetrics(metrics.registry);
+  else
+    await serveWebMetrics(
+      config.WEB_METRICS_PORT,
+      (port) => serveMetrics(metrics.registry, port, config.METRICS_HOST),
+      (warning) => log.warn({ event: 'metrics' }, warning),
+    );
 
   const listener: RequestListener = (request, response) => {
     if (rejectUnread(request, response, { headers, overload: httpServer.overload(request) })) return;
@@ -74,7 +88,6 @@ async function main(config: WebConfig): Promise<void> {
     httpServer.server.listen(config.WEB_PORT, config.WEB_HOST, resolve);
   });
   // Not awaited on a stop: each batch is its own transaction.
-  const database = createAuthPool(config.AUTH_DATABASE_URL);
   startRetention(database, { retentions: retentionsOf(config) });
   stopMail = await startMail(config, database);
   if (mailMode(config) === 'off') log.warn({ event: 'mail' }, MAIL_OFF_WARNING);

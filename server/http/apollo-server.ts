@@ -13,7 +13,7 @@ import type { Viewer } from '../viewer.ts';
 import { assertVariablesWithinLimits } from './cost-check.ts';
 import { createDocumentValidator, catchTooComplex } from './document-validation.ts';
 import { createDocumentCache } from './document-cache.ts';
-import { isPublicCode, PUBLIC_CODES, requestError } from '../errors.ts';
+import { isPublicCode, PUBLIC_CODES, type PublicCode, requestError } from '../errors.ts';
 import type { OperationRequest } from './executor.ts';
 import { COST_LIMITS, type CostLimits } from './cost-limits.ts';
 
@@ -39,6 +39,8 @@ export interface ApolloOptions {
   readonly errorsOf?: (document: DocumentNode) => readonly GraphQLError[];
   /** Where parsed documents come from; default `createDocumentCache`. */
   readonly documentStore?: DocumentStore;
+  /** Called with the code of each error of a response. */
+  readonly onError?: (code: PublicCode) => void;
   execute(request: OperationRequest): Promise<ExecutionResult>;
 }
 
@@ -52,6 +54,7 @@ export async function createApollo({
   limits = COST_LIMITS,
   errorsOf = createDocumentValidator({ schema, introspection, limits }),
   documentStore = createDocumentCache({ isValid: (document) => errorsOf(document).length === 0 }),
+  onError = () => {},
   execute,
 }: ApolloOptions) {
   const apollo = new ApolloServer<ApolloContext>({
@@ -98,7 +101,11 @@ export async function createApollo({
     stopOnTerminationSignals: false,
     parseOptions: { maxTokens: limits.tokens },
     plugins: [ApolloServerPluginCacheControlDisabled(), ApolloServerPluginLandingPageDisabled()],
-    formatError: formatPublicError,
+    formatError: (formatted, error) => {
+      const publicError = formatPublicError(formatted, error);
+      onError(publicError.extensions?.['code'] as PublicCode);
+      return publicError;
+    },
   });
   await apollo.start();
   return apollo;

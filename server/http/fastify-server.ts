@@ -37,6 +37,10 @@ export interface FastifyOptions {
   readonly traffic?: Pick<HttpServerOptions, 'stallTimeout' | 'limits'>;
   /** Called with the cause of each 503. */
   onOutage?(cause: unknown): void;
+  /** Called with the code of each error that is answered without GraphQL. */
+  onError?(code: PublicCode): void;
+  /** Called for each request that a limit on what clients hold refuses. */
+  onOverload?(limit: Overload): void;
 }
 
 declare module 'fastify' {
@@ -96,6 +100,8 @@ export async function createFastify({
   bodyLimit = 100_000,
   traffic = {},
   onOutage = () => {},
+  onError = () => {},
+  onOverload = () => {},
 }: FastifyOptions): Promise<FastifyInstance> {
   const transport = strictTransport(apiUrl);
   const isTrusted = trust(trustedProxies);
@@ -185,13 +191,16 @@ export async function createFastify({
   await allowOrigins(app, { origins, explorers, explain });
   // After CORS: a page must be able to read the error.
   app.addHook('onRequest', (request, _reply, done) => {
-    const refusal = overloadRefusal(app.overload(request.raw));
+    const overload = app.overload(request.raw);
+    if (overload !== null) onOverload(overload);
+    const refusal = overloadRefusal(overload);
     done(refusal === null ? undefined : toHttpError(refusal, 'a limit on connections, requests or unread bytes'));
   });
 
   app.setErrorHandler((error: unknown, request: FastifyRequest, reply: FastifyReply) => {
     const httpError = error instanceof HttpError ? error : new HttpError(frameworkErrorCode(error));
     const { status } = PUBLIC_CODES[httpError.code];
+    onError(httpError.code);
     if (httpError.code === 'UNAVAILABLE') onOutage(error);
     else if (status >= 500) request.log.error({ err: error }, 'request failed');
     void reply

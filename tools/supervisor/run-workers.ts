@@ -15,7 +15,7 @@ export interface RunWorkersOptions extends Omit<WorkerPoolOptions, 'log'> {
   /** Stops the workers. */
   readonly signal: AbortSignal;
   /** Serves the metrics of the pool. Default: none. */
-  readonly serveMetrics?: (pool: WorkerPool) => Promise<Server>;
+  readonly serveMetrics?: (pool: WorkerPool) => Promise<Server | undefined>;
 }
 
 /**

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { RequestListener } from 'node:http';
 import { type IsTrusted, requestAddress } from '../../runtime/http/client-address.ts';
+import { webMetrics } from './metrics.ts';
 
 /** A segment of a path that cannot be a secret: words in lower case, such as `sign-in` or `icon.svg`. */
 const WORD = /^[a-z]{1,24}\d?(?:[-.][a-z]{1,24}\d?){0,4}$/;
@@ -43,6 +44,7 @@ export function logRequests(
       const milliseconds = Math.round((performance.now() - started) * 10) / 10;
       const status = response.headersSent ? response.statusCode : null;
       const aborted = response.writableFinished ? {} : { aborted: true };
+      webMetrics()?.answered(path, status, milliseconds);
       log.info({ requestId, method, path, status, milliseconds, address, ...aborted }, 'answered');
     });
     listener(request, response);
