@@ -25,11 +25,14 @@
  * 9. Response. The guard (`guardSchema`, below) checks the owner of every object that a resolver returns; another owner's
  *    object is a breach: the response has no data and the operator gets an alarm. `http/executor.ts` then reduces errors to
  *    public codes; Fastify sends the response and logs one line.
+ *
+ * If the request's trace is recorded (`http/request-tracing.ts`), steps 3 to 9 and each statement are spans of it.
  */
 import type { Server } from 'node:http';
 import type { FastifyInstance } from 'fastify';
 import { trustedProxies } from '../runtime/http/client-address.ts';
 import { serveMetrics, shareMetrics } from '../runtime/metrics-server.ts';
+import type { Tracing } from '../runtime/tracing/tracing.ts';
 import { type AccessBreach, checkSchema, guardSchema, type Policy } from './access/index.ts';
 import { authenticate } from './authentication/authenticate.ts';
 import { createVerifier, type VerifyToken } from './authentication/token-verifier.ts';
@@ -61,6 +64,7 @@ import { createLogger } from './http/logger.ts';
 import { assertRolesExist, countAddresses, createRequestLimits } from './http/request-limits.ts';
 import { executeIntrospectionInTurns } from './http/introspection-turns.ts';
 import { createWorkScheduler } from './http/work-scheduler.ts';
+import { traceRequests } from './http/request-tracing.ts';
 import { createMetrics, meterLimits, observePool } from './http/metrics.ts';
 import { routeSchema } from './http/schema-route.ts';
 import { documentOfRequest } from './http/request-document.ts';
@@ -106,6 +110,8 @@ export interface AppOptions {
   readonly recordRefusals?: boolean;
   /** The documents that clients may name by their id; default none. */
   readonly trustedDocuments?: DocumentManifest;
+  /** Records traces; default: none are recorded. */
+  readonly tracing?: Tracing | undefined;
   /** The limits on what clients hold; defaults in runtime/http/connections.ts. */
   readonly traffic?: Pick<FastifyOptions['traffic'] & object, 'limits'>;
 }
@@ -135,6 +141,7 @@ export async function createApp({
   recordRefusals = true,
   trustedDocuments = {},
   traffic = {},
+  tracing,
 }: AppOptions): Promise<App> {
   const now = () => Math.floor(clock() / 1_000);
   const logger = createLogger(logDestination);
@@ -171,6 +178,7 @@ export async function createApp({
   });
   const requestLimits = meterLimits(createRequestLimits(config), metrics);
   countAddresses(http, trustedProxies(config.TRUSTED_PROXIES), requestLimits);
+  traceRequests(http, tracing, trustedProxies(config.TRUSTED_PROXIES));
   http.addHook('onResponse', (request, { statusCode, elapsedTime }, done) => {
     metrics.requests.inc({ status: statusCode });
     metrics.duration.observe({ route: request.routeOptions.url ?? 'none' }, elapsedTime / 1_000);

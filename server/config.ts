@@ -8,6 +8,7 @@ import {
   insecureOriginErrors,
   LIMIT_SETTINGS,
   readSettings,
+  TRACING_SETTINGS,
 } from '../runtime/settings.ts';
 
 /** The name of a limit's setting. */
@@ -44,7 +45,15 @@ export function readApiConfig(environment: Environment = process.env) {
       'OPERATIONS',
       ...LIMIT_SETTINGS,
     ],
-    ['DIRECT_DATABASE_URL', 'TOKEN_SECRETS', 'EXPLORER_ORIGINS', 'EXPLAIN', 'TRUSTED_DOCUMENTS', 'WORKERS'],
+    [
+      'DIRECT_DATABASE_URL',
+      'TOKEN_SECRETS',
+      'EXPLORER_ORIGINS',
+      'EXPLAIN',
+      'TRUSTED_DOCUMENTS',
+      'WORKERS',
+      ...TRACING_SETTINGS,
+    ],
     ({ TOKEN_MODE, ...settings }) => {
       const { WEB_URL } = settings;
       const errors = [...insecureOriginErrors(settings), ...explainErrors(settings)];
@@ -111,6 +120,7 @@ export function readStartConfig(environment: Environment = process.env) {
       'MAIL_FROM',
       'WEB_METRICS_PORT',
       'WORKERS',
+      ...TRACING_SETTINGS,
     ],
     (settings) => [
       ...insecureOriginErrors(settings),

@@ -1,4 +1,5 @@
 import type { RequestClient } from '../runtime/http/request-client.ts';
+import type { TraceSpan } from '../runtime/tracing/tracing.ts';
 import type { OwnedData } from './data/owned-data.ts';
 import type { Deadline } from './data/pg/deadline.ts';
 import type { Viewer } from './viewer.ts';
@@ -20,6 +21,7 @@ export interface OperationRunner {
    * Runs the resolvers of a query: each statement is a transaction, cancelled when the client leaves or time is up.
    * @param client the client of the request, which the events of cross-owner reads name
    * @param onStatement called for each statement that the resolvers send
+   * @param trace the span that the statements are parts of; default: they are not recorded
    */
   runQuery<T>(
     viewer: Viewer,
@@ -27,6 +29,7 @@ export interface OperationRunner {
     deadline: Deadline,
     client?: RequestClient,
     onStatement?: () => void,
+    trace?: TraceSpan,
   ): Promise<T>;
   /** Runs the resolvers of a mutation in one transaction: rolled back if `work` rejects or time is up. */
   runMutation<T>(
@@ -34,6 +37,7 @@ export interface OperationRunner {
     work: (data: OwnedData) => Promise<T>,
     deadline: Deadline,
     onStatement?: () => void,
+    trace?: TraceSpan,
   ): Promise<T>;
   /** Whether an error means that the database is unavailable. */
   isUnavailable(error: unknown): boolean;

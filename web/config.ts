@@ -1,5 +1,11 @@
 import { readOAuthProviders } from '../runtime/oauth-providers.ts';
-import { type Environment, explainOf, insecureOriginErrors, readSettings } from '../runtime/settings.ts';
+import {
+  type Environment,
+  explainOf,
+  insecureOriginErrors,
+  readSettings,
+  TRACING_SETTINGS,
+} from '../runtime/settings.ts';
 
 /** The web app's settings. */
 export type WebConfig = ReturnType<typeof readWebConfig>;
@@ -35,7 +41,7 @@ export function readWebConfig(environment: Environment) {
       'WEB_BUILD_DIR',
       'DATA_DIR',
     ],
-    ['SMTP_URL', 'MAIL_FROM', 'EXPLAIN', 'API_INTERNAL_URL', 'WEB_METRICS_PORT', 'WORKERS'],
+    ['SMTP_URL', 'MAIL_FROM', 'EXPLAIN', 'API_INTERNAL_URL', 'WEB_METRICS_PORT', 'WORKERS', ...TRACING_SETTINGS],
     ({ TOKEN_MODE: mode, TOKEN_SECRETS: secrets, ...read }) => [
       ...insecureOriginErrors(read),
       ...oauthErrors,

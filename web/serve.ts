@@ -6,6 +6,7 @@ import { KeyFileError } from '../runtime/key-file.ts';
 import { serveMetrics, serveWebMetrics, shareMetrics } from '../runtime/metrics-server.ts';
 import type { ProcessReport } from '../runtime/process-report.ts';
 import { SettingsError } from '../runtime/settings.ts';
+import { openTracing } from '../runtime/tracing/tracing.ts';
 import { sharedAddressWarning } from '../runtime/shared-address.ts';
 import { createAuthPool } from './auth/auth-pool.ts';
 import { startMail } from './auth/auth-services.ts';
@@ -25,7 +26,7 @@ import { rejectUnread } from './http/reject-unread.ts';
 import { logRequests } from './http/request-log.ts';
 import { securityHeaders } from './http/security-headers.ts';
 import { createStaticFileHandler } from './http/static-files.ts';
-import { errorFields, log } from './log.ts';
+import { errorFields, log, logOutage } from './log.ts';
 import { MAIL_OFF_WARNING, mailMode } from './mail/mail-mode.ts';
 
 /** How long running requests may take to finish after a stop signal, in milliseconds. */
@@ -54,6 +55,8 @@ async function main(config: WebConfig): Promise<void> {
       (warning) => log.warn({ event: 'metrics' }, warning),
     );
 
+  const tracing = await openTracing(config, 'fieldgate-web', (error) => logOutage(error, 'spans were not exported'));
+
   const listener: RequestListener = (request, response) => {
     if (rejectUnread(request, response, { headers, overload: httpServer.overload(request) })) return;
     if (serveStatic(request, response)) return;
@@ -67,7 +70,7 @@ async function main(config: WebConfig): Promise<void> {
       else response.writeHead(500).end();
     });
   };
-  const httpServer = createHttpServer(logRequests(listener, { log, isTrusted }), {
+  const httpServer = createHttpServer(logRequests(listener, { log, isTrusted, tracing }), {
     trustedProxies: config.TRUSTED_PROXIES,
     stallTimeout: config.STALL_TIMEOUT * 1_000,
   });
@@ -77,6 +80,7 @@ async function main(config: WebConfig): Promise<void> {
     setTimeout(() => process.exit(1), DRAIN_TIMEOUT).unref();
     // A mail that is being sent is sent: otherwise the next process would send it again.
     void Promise.all([httpServer.drain(), stopMail()])
+      .then(() => tracing?.close())
       .then(() => app.close())
       .finally(() => process.exit(0));
   };

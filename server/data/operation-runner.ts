@@ -4,6 +4,7 @@ import { createOwnedData, type OwnedData } from './owned-data.ts';
 import { DatabaseUnavailable } from './pg/database-errors.ts';
 import type { Deadline } from './pg/deadline.ts';
 import type { RequestClient } from '../../runtime/http/request-client.ts';
+import type { TraceSpan } from '../../runtime/tracing/tracing.ts';
 import type { RunStatement, ViewerDatabase } from './pg/viewer-database.ts';
 import type { Owners } from './query/owned-statements.ts';
 
@@ -18,8 +19,9 @@ export function createOperationRunner(database: ViewerDatabase, mapping: DataSou
       deadline: Deadline,
       client?: RequestClient,
       onStatement?: () => void,
+      trace?: TraceSpan,
     ): Promise<T> {
-      const { run, close } = database.openReader(userId, deadline, client);
+      const { run, close } = database.openReader(userId, deadline, client, trace);
       try {
         return await work(bind(userId, counted(run, onStatement)));
       } finally {
@@ -32,8 +34,9 @@ export function createOperationRunner(database: ViewerDatabase, mapping: DataSou
       work: (data: OwnedData) => Promise<T>,
       deadline: Deadline,
       onStatement?: () => void,
+      trace?: TraceSpan,
     ): Promise<T> {
-      return database.runTransaction(userId, (run) => work(bind(userId, counted(run, onStatement))), deadline);
+      return database.runTransaction(userId, (run) => work(bind(userId, counted(run, onStatement))), deadline, trace);
     },
     isUnavailable(error: unknown): boolean {
       return error instanceof DatabaseUnavailable;

@@ -25,6 +25,8 @@ export interface ApolloContext {
   readonly client?: OperationRequest['client'];
   /** See `OperationRequest.explains`. */
   readonly explains?: OperationRequest['explains'];
+  /** See `OperationRequest.trace`. */
+  readonly trace?: OperationRequest['trace'];
   /** See `OperationRequest.overload`. */
   readonly overload?: OperationRequest['overload'];
 }
@@ -73,7 +75,7 @@ export async function createApollo({
           // Apollo calls the executor also for an unknown operation name. An operation type without a root is valid.
           if (!operation || !schema.getRootType(operation.operation))
             return { errors: [requestError('OPERATION_RESOLUTION_FAILURE')] };
-          const { viewer, requestId, deadline, client, explains, overload } = context as ApolloContext;
+          const { viewer, requestId, deadline, client, explains, overload, trace } = context as ApolloContext;
           return execute({
             document,
             operation,
@@ -84,6 +86,7 @@ export async function createApollo({
             client,
             explains,
             overload,
+            trace,
           }) as Promise<ExecutionResult<Record<string, unknown>, Record<string, unknown>>>;
         },
       }),

@@ -12,7 +12,8 @@ export interface CorsOrigins {
   readonly explain: boolean;
 }
 
-const ALLOWED_HEADERS = ['authorization', 'content-type'];
+/** Not depending on whether this process records traces: a page that sends `traceparent` must work in any case. */
+const ALLOWED_HEADERS = ['authorization', 'content-type', 'traceparent'];
 
 /**
  * The additional headers of Apollo's explorers: against "simple" requests, the names of client and operation, and the

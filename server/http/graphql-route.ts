@@ -62,15 +62,19 @@ export function routeGraphql(
           // Apollo reads the body after the context: a rejected token says nothing about documents.
           context: async () => {
             const context = await contextOf(request, reply);
+            const span = request.trace?.child('document');
             const document = documentOf(request.body);
             if (document !== null) {
               httpGraphQLRequest.body = { ...(request.body as object), query: document.text };
               release = await documents.prepare(document, () => app.networkOf(request.raw), context.deadline);
             }
+            span?.end();
             return context;
           },
         })
         .finally(() => release());
+      // Ends with the request.
+      request.trace?.child('respond');
       for (const [name, value] of headers) void reply.header(name, value);
       const mediaType = mediaTypeFor(request.headers.accept);
       void reply.header('content-type', mediaType);
@@ -96,6 +100,7 @@ export function routeGraphql(
       client: app.clientOf(raw),
       explains: asksForExplanation(request.headers),
       overload: () => app.overload(raw),
+      trace: request.trace,
     };
   }
 }

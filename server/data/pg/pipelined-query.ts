@@ -27,6 +27,12 @@ const SET_VIEWER: Statement = {
   name: 'viewer',
   text: `select set_config('app.viewer_id', $1, true), set_config('statement_timeout', $2, true)`,
 };
+/** A statement of its own: the step of a request whose trace is not recorded does not pay for it, and no text varies. */
+const SET_TRACED_VIEWER: Statement = {
+  name: 'viewerTraced',
+  text: `select set_config('app.viewer_id', $1, true), set_config('statement_timeout', $2, true),
+    set_config('app.traceparent', $3, true)`,
+};
 const ENABLE_CROSS_OWNER_READ: Statement = {
   name: 'crossOwner',
   text: `with named as (select set_config('app.every_owner', $1, true) as type)
@@ -45,9 +51,12 @@ export interface Preamble {
  * Sets `app.viewer_id`, which the row-level security policies read, and `statement_timeout`, both for the current
  * transaction only.
  * @param statementTimeout in milliseconds
+ * @param traceparent the span of the statement, which `app.traceparent` then names in the transaction. Default: none
  */
-export function setViewer(viewerId: string, statementTimeout: number): Preamble {
-  return { statement: SET_VIEWER, values: [viewerId, String(statementTimeout)] };
+export function setViewer(viewerId: string, statementTimeout: number, traceparent?: string): Preamble {
+  const values = [viewerId, String(statementTimeout)];
+  if (traceparent === undefined) return { statement: SET_VIEWER, values };
+  return { statement: SET_TRACED_VIEWER, values: [...values, traceparent] };
 }
 
 /**

@@ -4,6 +4,7 @@ import { Connection, type ConnectionTimeouts } from './connection.ts';
 import { classifyDatabaseError, DatabaseUnavailable, OperationEnded, RolledBack } from './database-errors.ts';
 import { NO_DEADLINE, type Deadline } from './deadline.ts';
 import { NO_CLIENT, type RequestClient } from '../../../runtime/http/request-client.ts';
+import type { TraceSpan } from '../../../runtime/tracing/tracing.ts';
 import { enableCrossOwnerRead, setViewer, beginTransaction, type Statement } from './pipelined-query.ts';
 import { withTimeout } from './with-timeout.ts';
 
@@ -70,18 +71,27 @@ export class ViewerDatabase {
    * Opens access for a query: each statement sets its viewer and is a separate transaction. When the deadline expires,
    * the running statement is cancelled and no further one is sent.
    * @param client the client of the request, for the events of cross-owner reads
+   * @param trace the span that the statements are parts of; default: they are not recorded
    */
-  openReader(viewerId: string, deadline: Deadline = NO_DEADLINE, client: RequestClient = NO_CLIENT): StatementHandle {
-    return createStatementHandle((statement, values, crossOwnerType) => {
-      const preambles =
-        crossOwnerType === undefined
-          ? [this.#viewerPreamble(viewerId)]
-          : [this.#viewerPreamble(viewerId), enableCrossOwnerRead(crossOwnerType, client)];
-      return this.#withSlot(this.#readSemaphore, viewerId, deadline, async (connection) => {
-        const { rows } = await connection.execute(preambles, statement, values, deadline);
-        return rows;
-      });
-    });
+  openReader(
+    viewerId: string,
+    deadline: Deadline = NO_DEADLINE,
+    client: RequestClient = NO_CLIENT,
+    trace?: TraceSpan,
+  ): StatementHandle {
+    return createStatementHandle((statement, values, crossOwnerType) =>
+      traced(trace, statement, (span) => {
+        const sentAt = span === undefined ? 0 : performance.now();
+        const viewer = this.#viewerPreamble(viewerId, span);
+        const preambles =
+          crossOwnerType === undefined ? [viewer] : [viewer, enableCrossOwnerRead(crossOwnerType, client)];
+        return this.#withSlot(this.#readSemaphore, viewerId, deadline, async (connection) => {
+          span?.set({ 'fieldgate.wait_ms': performance.now() - sentAt });
+          const { rows } = await connection.execute(preambles, statement, values, deadline);
+          return rows;
+        });
+      }),
+    );
   }
 
   /**
@@ -94,11 +104,12 @@ export class ViewerDatabase {
     viewerId: string,
     work: (run: RunStatement) => Promise<T>,
     { expiresAt }: Deadline = NO_DEADLINE,
+    trace?: TraceSpan,
   ): Promise<T> {
     // A disconnect does not cancel a mutation: the client would not learn whether it had been committed.
     const deadline = { clientGone: null, expiresAt };
     const outcome = await this.#withSlot(this.#writeSemaphore, viewerId, deadline, (connection) =>
-      this.#transact(connection, viewerId, work, deadline),
+      this.#transact(connection, viewerId, work, deadline, trace),
     );
     if ('rejected' in outcome) throw outcome.rejected;
     return outcome.resolved;
@@ -109,16 +120,19 @@ export class ViewerDatabase {
     viewerId: string,
     work: (run: RunStatement) => Promise<T>,
     deadline: Deadline,
+    trace: TraceSpan | undefined,
   ): Promise<Outcome<T>> {
     const sent: Promise<unknown>[] = [];
     const { run, close } = createStatementHandle(async (statement, values, crossOwnerType) => {
       // `app.every_owner` would stay set for the rest of the transaction, and so for the reads of other resolvers.
       if (crossOwnerType !== undefined)
         throw new TypeError(`Cross-owner read of ${crossOwnerType} in a mutation: use a query.`);
-      const preambles = sent.length === 0 ? [beginTransaction, this.#viewerPreamble(viewerId)] : [];
+      const preambles = sent.length === 0 ? [beginTransaction, this.#viewerPreamble(viewerId, trace)] : [];
       // Sibling resolvers send at the same time, and pg no longer queues statements: this chain does.
       const previous = sent.at(-1)?.catch(() => {}) ?? Promise.resolve();
-      const result = previous.then(() => connection.execute(preambles, statement, values, deadline));
+      const result = previous.then(() =>
+        traced(trace, statement, () => connection.execute(preambles, statement, values, deadline)),
+      );
       sent.push(result);
       return (await result.catch((error) => Promise.reject(classifyDatabaseError(error)))).rows;
     });
@@ -128,13 +142,14 @@ export class ViewerDatabase {
     if (sent.length === 0) return outcome;
     // COMMIT and ROLLBACK have their own time limit: an operation that used up its deadline still has to end.
     if ('resolved' in outcome) {
-      if ((await connection.execute([], COMMIT, [], NO_DEADLINE)).command === 'COMMIT') return outcome;
+      const { command } = await traced(trace, COMMIT, () => connection.execute([], COMMIT, [], NO_DEADLINE));
+      if (command === 'COMMIT') return outcome;
       return {
         rejected: new RolledBack('The transaction was rolled back: the error of a failed statement was caught.'),
       };
     }
     // If ROLLBACK fails, the connection is dropped, and PostgreSQL rolls back.
-    await connection.execute([], ROLLBACK, [], NO_DEADLINE).catch(() => {});
+    await traced(trace, ROLLBACK, () => connection.execute([], ROLLBACK, [], NO_DEADLINE)).catch(() => {});
     return outcome;
   }
 
@@ -158,8 +173,8 @@ export class ViewerDatabase {
     }
   }
 
-  #viewerPreamble(viewerId: string) {
-    return setViewer(viewerId, this.#statementTimeout);
+  #viewerPreamble(viewerId: string, trace?: TraceSpan) {
+    return setViewer(viewerId, this.#statementTimeout, trace?.traceparent);
   }
 
   /**
@@ -192,6 +207,33 @@ export class ViewerDatabase {
     } catch (error) {
       throw classifyDatabaseError(error);
     }
+  }
+}
+
+/**
+ * Runs a statement as a span of `trace`, which has the statement's name: what it does, and a hash of its text.
+ * @param trace if undefined, nothing is recorded
+ */
+function traced<T>(
+  trace: TraceSpan | undefined,
+  statement: Statement,
+  run: (span: TraceSpan | undefined) => Promise<T>,
+): Promise<T> {
+  return trace === undefined ? run(undefined) : record(trace, statement, run);
+}
+
+async function record<T>(trace: TraceSpan, { name }: Statement, run: (span: TraceSpan) => Promise<T>): Promise<T> {
+  const span = trace.child(`sql ${name.split('.').slice(0, -1).join('.') || name || 'unnamed'}`, {
+    'db.system.name': 'postgresql',
+    'db.query.summary': name,
+  });
+  try {
+    const result = await run(span);
+    span.end();
+    return result;
+  } catch (error) {
+    span.end(true);
+    throw error;
   }
 }
 
