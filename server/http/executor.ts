@@ -194,11 +194,8 @@ export function createExecutor({ policy, operations, events, recordRefusal, now 
     if (!result.errors) return result;
     const { operation, requestId } = request;
     const causes = result.errors.map((error) => error.originalError);
-    const breach = causes.find((cause) => cause instanceof AccessBreach);
-    if (breach !== undefined) {
-      request.trace?.set({ 'fieldgate.breach': breach.coordinate });
-      return internalErrorResult();
-    }
+    if (request.trace !== undefined) recordBreach(request.trace, causes);
+    if (causes.some((cause) => cause instanceof AccessBreach)) return internalErrorResult();
     const malformedViewer = causes.find((cause) => cause instanceof InvalidViewerError);
     if (malformedViewer) {
       events.unexpected(malformedViewer, requestId);
@@ -212,6 +209,12 @@ export function createExecutor({ policy, operations, events, recordRefusal, now 
     for (const error of errors) if (!isPublicCode(error.extensions['code'])) events.unexpected(error, requestId);
     return { errors, data: operation.operation === 'mutation' ? null : (result.data ?? null) };
   }
+}
+
+/** Records at which coordinate the guard stopped an object, if it did. */
+function recordBreach(span: TraceSpan, causes: readonly unknown[]): void {
+  const breach = causes.find((cause) => cause instanceof AccessBreach);
+  if (breach !== undefined) span.set({ 'fieldgate.breach': breach.coordinate });
 }
 
 /** Ends the span of the authorization with its decision, and the first rule that refused. */

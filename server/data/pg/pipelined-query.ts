@@ -30,8 +30,7 @@ const SET_VIEWER: Statement = {
 /** A statement of its own: the step of a request whose trace is not recorded does not pay for it, and no text varies. */
 const SET_TRACED_VIEWER: Statement = {
   name: 'viewerTraced',
-  text: `select set_config('app.viewer_id', $1, true), set_config('statement_timeout', $2, true),
-    set_config('app.traceparent', $3, true)`,
+  text: `${SET_VIEWER.text}, set_config('app.traceparent', $3, true)`,
 };
 const ENABLE_CROSS_OWNER_READ: Statement = {
   name: 'crossOwner',

@@ -141,15 +141,16 @@ export class ViewerDatabase {
     await Promise.allSettled(sent);
     if (sent.length === 0) return outcome;
     // COMMIT and ROLLBACK have their own time limit: an operation that used up its deadline still has to end.
+    const end = (statement: Statement) =>
+      traced(trace, statement, () => connection.execute([], statement, [], NO_DEADLINE));
     if ('resolved' in outcome) {
-      const { command } = await traced(trace, COMMIT, () => connection.execute([], COMMIT, [], NO_DEADLINE));
-      if (command === 'COMMIT') return outcome;
+      if ((await end(COMMIT)).command === 'COMMIT') return outcome;
       return {
         rejected: new RolledBack('The transaction was rolled back: the error of a failed statement was caught.'),
       };
     }
     // If ROLLBACK fails, the connection is dropped, and PostgreSQL rolls back.
-    await traced(trace, ROLLBACK, () => connection.execute([], ROLLBACK, [], NO_DEADLINE)).catch(() => {});
+    await end(ROLLBACK).catch(() => {});
     return outcome;
   }
 
