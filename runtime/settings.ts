@@ -114,6 +114,24 @@ const setting = <T extends z.ZodType>(parser: T, expected: string, example: stri
   example,
 });
 
+/** The samplers of OpenTelemetry's specification that need no service. */
+const SAMPLERS = [
+  'always_on',
+  'always_off',
+  'traceidratio',
+  'parentbased_always_on',
+  'parentbased_always_off',
+  'parentbased_traceidratio',
+] as const;
+
+/** The settings of traces, which both processes read. */
+export const TRACING_SETTINGS = [
+  'OTEL_EXPORTER_OTLP_ENDPOINT',
+  'OTEL_SERVICE_NAME',
+  'OTEL_TRACES_SAMPLER',
+  'OTEL_TRACES_SAMPLER_ARG',
+] as const;
+
 const DATABASE = 'a PostgreSQL URL with a database name';
 const PORT = 'a port number from 1 to 65535';
 const ORIGIN = 'an http or https origin without a path';
@@ -137,6 +155,7 @@ const SETTINGS = {
   API_PORT: setting(port.prefault('4000'), PORT, '4000'),
   WEB_PORT: setting(port.prefault('3000'), PORT, '3000'),
   METRICS_PORT: setting(port.prefault('9464'), PORT, '9464'),
+  WEB_METRICS_PORT: setting(port, PORT, '9465'),
   API_URL: setting(origin, ORIGIN, 'http://localhost:4000'),
   WEB_URL: setting(origin, ORIGIN, 'http://localhost:3000'),
   API_INTERNAL_URL: setting(origin, ORIGIN, 'http://api:4000'),
@@ -196,6 +215,29 @@ const SETTINGS = {
     redisUrl,
     'a redis or rediss URL, with no path but the number of a database',
     'rediss://:password@redis.example:6379/0',
+  ),
+  OTEL_EXPORTER_OTLP_ENDPOINT: setting(
+    url(
+      ({ protocol, username, password, search, hash }) =>
+        /^https?:$/.test(protocol) && `${username}${password}${search}${hash}` === '',
+    ),
+    'an http or https URL without a user name or parameters',
+    'http://localhost:4318',
+  ),
+  OTEL_SERVICE_NAME: setting(
+    z.string().regex(/^[\w.-]{1,100}$/),
+    'a name of letters, digits, dots and hyphens',
+    'fieldgate-api',
+  ),
+  OTEL_TRACES_SAMPLER: setting(z.enum(SAMPLERS), `one of ${SAMPLERS.join(', ')}`, 'parentbased_traceidratio'),
+  OTEL_TRACES_SAMPLER_ARG: setting(
+    z
+      .string()
+      .regex(/^(0|1|[01]?\.\d{1,9})$/)
+      .transform(Number)
+      .refine((ratio) => ratio <= 1),
+    'a ratio from 0 to 1',
+    '0.1',
   ),
   OPERATIONS: setting(z.enum(['any', 'trusted']).prefault('any'), 'any or trusted', 'any'),
   TRUSTED_DOCUMENTS: setting(

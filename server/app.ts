@@ -25,10 +25,14 @@
  * 9. Response. The guard (`guardSchema`, below) checks the owner of every object that a resolver returns; another owner's
  *    object is a breach: the response has no data and the operator gets an alarm. `http/executor.ts` then reduces errors to
  *    public codes; Fastify sends the response and logs one line.
+ *
+ * If the request's trace is recorded (`http/request-tracing.ts`), steps 3 to 9 and each statement are spans of it.
  */
 import type { Server } from 'node:http';
 import type { FastifyInstance } from 'fastify';
 import { trustedProxies } from '../runtime/http/client-address.ts';
+import { serveMetrics, shareMetrics } from '../runtime/metrics-server.ts';
+import type { Tracing } from '../runtime/tracing/tracing.ts';
 import { type AccessBreach, checkSchema, guardSchema, type Policy } from './access/index.ts';
 import { authenticate } from './authentication/authenticate.ts';
 import { createVerifier, type VerifyToken } from './authentication/token-verifier.ts';
@@ -63,8 +67,8 @@ import { countLimitEvents, reportLimitStore } from './http/limit-metrics.ts';
 import { areRequestsLimited, assertRolesExist, countAddresses, createRequestLimits } from './http/request-limits.ts';
 import { executeIntrospectionInTurns } from './http/introspection-turns.ts';
 import { createWorkScheduler } from './http/work-scheduler.ts';
-import { createMetrics, createReadCounter, serveMetrics } from './http/metrics.ts';
-import { shareMetrics } from './http/worker-metrics.ts';
+import { traceRequests } from './http/request-tracing.ts';
+import { createMetrics, createReadCounter, observePool } from './http/metrics.ts';
 import { routeSchema } from './http/schema-route.ts';
 import { documentOfRequest } from './http/request-document.ts';
 import { createTrustedDocuments } from './http/trusted-documents.ts';
@@ -115,6 +119,8 @@ export interface AppOptions {
   readonly trustedDocuments?: DocumentManifest;
   /** Whether the process will stop soon, so that `/readyz` answers 503; default never. */
   readonly isDraining?: () => boolean;
+  /** Records traces; default: none are recorded. */
+  readonly tracing?: Tracing | undefined;
   /** The limits on what clients hold; defaults in runtime/http/connections.ts. */
   readonly traffic?: Pick<FastifyOptions['traffic'] & object, 'limits'>;
 }
@@ -145,10 +151,12 @@ export async function createApp({
   trustedDocuments = {},
   isDraining,
   traffic = {},
+  tracing,
 }: AppOptions): Promise<App> {
   const now = () => Math.floor(clock() / 1_000);
   const logger = createLogger(logDestination);
   const metrics = createMetrics();
+  observePool(metrics, source.pool);
   const events = createServerEvents(logger, metrics);
 
   // Start checks: every field has an access rule, and the guard wraps every resolver that can return an owned object.
@@ -176,6 +184,8 @@ export async function createApp({
       ...(config.STALL_TIMEOUT !== undefined && { stallTimeout: config.STALL_TIMEOUT * 1_000 }),
     },
     onOutage: events.unavailable,
+    onError: (code) => metrics.errors.inc({ code }),
+    onOverload: (limit) => metrics.limited.inc({ limit }),
   });
   const settler = areRequestsLimited(config)
     ? shareLimits({ pool: source.pool, redisUrl: config.REDIS_URL, onChange: events.limitStore })
@@ -187,7 +197,12 @@ export async function createApp({
   if (settler) reportLimitStore(metrics, settler);
   await settler?.start();
   countAddresses(http, trustedProxies(config.TRUSTED_PROXIES), requestLimits);
-  http.addHook('onResponse', async (_request, { statusCode }) => metrics.requests.inc({ status: statusCode }));
+  traceRequests(http, tracing, trustedProxies(config.TRUSTED_PROXIES));
+  http.addHook('onResponse', (request, { statusCode, elapsedTime }, done) => {
+    metrics.requests.inc({ status: statusCode });
+    metrics.duration.observe({ route: request.routeOptions.url ?? 'none' }, elapsedTime / 1_000);
+    done();
+  });
 
   // Step 3: tokens, keys and revocations.
   const verifier = createVerifier({
@@ -195,6 +210,7 @@ export async function createApp({
     issuer: config.TOKEN_ISSUER,
     audience: config.TOKEN_AUDIENCE,
     maxLifetime: config.TOKEN_TTL,
+    onCache: (result) => metrics.tokenCache.inc({ result }),
   });
   const verify: VerifyToken = async (token, at) => {
     const verified = await verifier(token, at);
@@ -208,6 +224,7 @@ export async function createApp({
     database,
     maxTokenLifetime: config.TOKEN_TTL,
     onChannel: events.revocationChannel,
+    onRevoked: (lag) => metrics.revocationLag.observe(lag),
     onOutage: events.unavailable,
   });
 
@@ -245,6 +262,7 @@ export async function createApp({
     limits,
     errorsOf,
     documentStore: documents.store,
+    onError: (code) => metrics.errors.inc({ code }),
     execute: config.EXPLAIN === 'on' ? withExplanations({ policy, execute: inTurns, now }) : inTurns,
   });
   const authenticateRequest = createRequestAuthentication({
@@ -291,8 +309,8 @@ export async function createApp({
 
   return {
     http,
-    serveMetrics: (port, host) => serveMetrics(metrics, port, host),
-    shareMetrics: () => shareMetrics(metrics),
+    serveMetrics: (port, host) => serveMetrics(metrics.registry, port, host),
+    shareMetrics: () => shareMetrics(metrics.registry),
     async close() {
       // Before `http.close()`: Fastify sends `connection: close` while it still accepts, so clients would reconnect.
       await http.drain();

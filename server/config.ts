@@ -8,6 +8,7 @@ import {
   insecureOriginErrors,
   LIMIT_SETTINGS,
   readSettings,
+  TRACING_SETTINGS,
 } from '../runtime/settings.ts';
 
 /** The name of a limit's setting. */
@@ -55,6 +56,7 @@ export function readApiConfig(environment: Environment = process.env) {
       'TRUSTED_DOCUMENTS',
       'WORKERS',
       'DRAIN_DELAY',
+      ...TRACING_SETTINGS,
     ],
     ({ TOKEN_MODE, ...settings }) => {
       const { WEB_URL } = settings;
@@ -127,7 +129,9 @@ export function readStartConfig(environment: Environment = process.env) {
       'TRUSTED_DOCUMENTS',
       'SMTP_URL',
       'MAIL_FROM',
+      'WEB_METRICS_PORT',
       'WORKERS',
+      ...TRACING_SETTINGS,
     ],
     (settings) => [
       ...insecureOriginErrors(settings),

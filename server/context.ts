@@ -1,4 +1,5 @@
 import type { RequestClient } from '../runtime/http/request-client.ts';
+import type { TraceSpan } from '../runtime/tracing/tracing.ts';
 import type { OwnedData } from './data/owned-data.ts';
 import type { Deadline } from './data/pg/deadline.ts';
 import type { PositionExchange } from './data/replica/read-router.ts';
@@ -22,6 +23,7 @@ export interface OperationRunner {
    * @param client the client of the request, which the events of cross-owner reads name
    * @param onStatement called for each statement that the resolvers send
    * @param position the position that the client keeps, where queries may run on read replicas
+   * @param trace the span that the statements are parts of; default: they are not recorded
    */
   runQuery<T>(
     viewer: Viewer,
@@ -30,6 +32,7 @@ export interface OperationRunner {
     client?: RequestClient,
     onStatement?: () => void,
     position?: PositionExchange,
+    trace?: TraceSpan,
   ): Promise<T>;
   /** Runs the resolvers of a mutation in one transaction: rolled back if `work` rejects or time is up. */
   runMutation<T>(
@@ -38,6 +41,7 @@ export interface OperationRunner {
     deadline: Deadline,
     onStatement?: () => void,
     position?: PositionExchange,
+    trace?: TraceSpan,
   ): Promise<T>;
   /** Whether an error means that the database is unavailable. */
   isUnavailable(error: unknown): boolean;

@@ -1,7 +1,9 @@
 import cluster from 'node:cluster';
 import { watchDraining } from '../runtime/draining.ts';
+import { createOutageLog } from '../runtime/http/outage-log.ts';
 import type { ProcessReport } from '../runtime/process-report.ts';
 import { sharedAddressWarning } from '../runtime/shared-address.ts';
+import { openTracing } from '../runtime/tracing/tracing.ts';
 import { createApp } from './app.ts';
 import { readApiConfig } from './config.ts';
 import { OWNED_TABLES } from './data/admin/privileges.ts';
@@ -25,10 +27,15 @@ async function main(): Promise<void> {
   await assertRoleSubjectToRls(source.pool, Object.values(OWNED_TABLES));
   await assertSessionSettings(source.pool);
   const trustedDocuments = readManifests(config.TRUSTED_DOCUMENTS ?? [], config.OPERATIONS === 'trusted');
+  const logOutage = createOutageLog(({ consequence, cause, suppressed }) =>
+    http.log.warn({ event: 'tracing', cause, suppressed }, consequence),
+  );
+  const tracing = await openTracing(config, 'fieldgate-api', (error) => logOutage(error, 'spans were not exported'));
   const { http, serveMetrics, shareMetrics, close } = await createApp({
     config,
     source,
     trustedDocuments,
+    tracing,
     ...(cluster.isWorker && { isDraining: watchDraining() }),
   });
   logUncaught(http.log);
@@ -48,6 +55,7 @@ async function main(): Promise<void> {
     setTimeout(() => process.exit(1), DRAIN_TIMEOUT).unref();
     void close()
       .then(() => source.close())
+      .then(() => tracing?.close())
       .then(() => metrics?.close())
       .then(() => process.exit(0));
   };

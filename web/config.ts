@@ -1,5 +1,11 @@
 import { readOAuthProviders } from '../runtime/oauth-providers.ts';
-import { type Environment, explainOf, insecureOriginErrors, readSettings } from '../runtime/settings.ts';
+import {
+  type Environment,
+  explainOf,
+  insecureOriginErrors,
+  readSettings,
+  TRACING_SETTINGS,
+} from '../runtime/settings.ts';
 
 /** The web app's settings. */
 export type WebConfig = ReturnType<typeof readWebConfig>;
@@ -17,6 +23,7 @@ export function readWebConfig(environment: Environment) {
       'AUTH_DATABASE_URL',
       'API_HOST',
       'WEB_HOST',
+      'METRICS_HOST',
       'WEB_PORT',
       'WEB_URL',
       'API_URL',
@@ -34,7 +41,16 @@ export function readWebConfig(environment: Environment) {
       'WEB_BUILD_DIR',
       'DATA_DIR',
     ],
-    ['SMTP_URL', 'MAIL_FROM', 'EXPLAIN', 'API_INTERNAL_URL', 'WORKERS', 'DRAIN_DELAY'],
+    [
+      'SMTP_URL',
+      'MAIL_FROM',
+      'EXPLAIN',
+      'API_INTERNAL_URL',
+      'WEB_METRICS_PORT',
+      'WORKERS',
+      'DRAIN_DELAY',
+      ...TRACING_SETTINGS,
+    ],
     ({ TOKEN_MODE: mode, TOKEN_SECRETS: secrets, ...read }) => [
       ...insecureOriginErrors(read),
       ...oauthErrors,

@@ -4,8 +4,10 @@ import path from 'node:path';
 import next from 'next';
 import { watchDraining } from '../runtime/draining.ts';
 import { KeyFileError } from '../runtime/key-file.ts';
+import { serveMetrics, serveWebMetrics, shareMetrics } from '../runtime/metrics-server.ts';
 import type { ProcessReport } from '../runtime/process-report.ts';
 import { SettingsError } from '../runtime/settings.ts';
+import { openTracing } from '../runtime/tracing/tracing.ts';
 import { sharedAddressWarning } from '../runtime/shared-address.ts';
 import { createAuthPool } from './auth/auth-pool.ts';
 import { startMail } from './auth/auth-services.ts';
@@ -18,12 +20,14 @@ import { routeConsole } from './console.ts';
 import { withCompression } from './http/compress-pages.ts';
 import { rejectRequest } from './http/reject-request.ts';
 import { replaceForwardedHeaders } from './http/forwarded-headers.ts';
+import { setWebMetrics } from './http/metrics.ts';
+import { createWebMetrics } from './http/metrics-registry.ts';
 import { withPageStatus } from './http/page-status.ts';
 import { rejectUnread } from './http/reject-unread.ts';
 import { logRequests } from './http/request-log.ts';
 import { securityHeaders } from './http/security-headers.ts';
 import { createStaticFileHandler } from './http/static-files.ts';
-import { errorFields, log } from './log.ts';
+import { errorFields, log, logOutage } from './log.ts';
 import { MAIL_OFF_WARNING, mailMode } from './mail/mail-mode.ts';
 
 /** How long running requests may take to finish after a stop signal, in milliseconds. */
@@ -42,6 +46,19 @@ async function main(config: WebConfig): Promise<void> {
   const isTrusted = trustedProxies(config.TRUSTED_PROXIES);
 
   const isDraining = cluster.isWorker ? watchDraining() : () => false;
+  const database = createAuthPool(config.AUTH_DATABASE_URL);
+  const metrics = createWebMetrics(database);
+  setWebMetrics(metrics);
+  if (cluster.isWorker) shareMetrics(metrics.registry);
+  else
+    await serveWebMetrics(
+      config.WEB_METRICS_PORT,
+      (port) => serveMetrics(metrics.registry, port, config.METRICS_HOST),
+      (warning) => log.warn({ event: 'metrics' }, warning),
+    );
+
+  const tracing = await openTracing(config, 'fieldgate-web', (error) => logOutage(error, 'spans were not exported'));
+
   const listener: RequestListener = (request, response) => {
     if (rejectUnread(request, response, { headers, overload: httpServer.overload(request) })) return;
     if (serveStatic(request, response)) return;
@@ -56,7 +73,7 @@ async function main(config: WebConfig): Promise<void> {
       else response.writeHead(500).end();
     });
   };
-  const httpServer = createHttpServer(logRequests(listener, { log, isTrusted }), {
+  const httpServer = createHttpServer(logRequests(listener, { log, isTrusted, tracing }), {
     trustedProxies: config.TRUSTED_PROXIES,
     stallTimeout: config.STALL_TIMEOUT * 1_000,
   });
@@ -66,6 +83,7 @@ async function main(config: WebConfig): Promise<void> {
     setTimeout(() => process.exit(1), DRAIN_TIMEOUT).unref();
     // A mail that is being sent is sent: otherwise the next process would send it again.
     void Promise.all([httpServer.drain(), stopMail()])
+      .then(() => tracing?.close())
       .then(() => app.close())
       .finally(() => process.exit(0));
   };
@@ -77,7 +95,6 @@ async function main(config: WebConfig): Promise<void> {
     httpServer.server.listen(config.WEB_PORT, config.WEB_HOST, resolve);
   });
   // Not awaited on a stop: each batch is its own transaction.
-  const database = createAuthPool(config.AUTH_DATABASE_URL);
   startRetention(database, { retentions: retentionsOf(config) });
   stopMail = await startMail(config, database);
   if (mailMode(config) === 'off') log.warn({ event: 'mail' }, MAIL_OFF_WARNING);

@@ -57,6 +57,11 @@ export function requestAddress(
   return clientAddress(socket.remoteAddress ?? '', Array.isArray(header) ? header.join(',') : header, isTrusted);
 }
 
+/** Returns the address of the socket's peer: the client, or the last proxy. */
+export function peerAddress({ remoteAddress = '' }: { readonly remoteAddress?: string | undefined }): string {
+  return unmapped(remoteAddress);
+}
+
 /** How many groups of an IPv6 address are its network: a subscriber gets at least a /64 (RFC 6177 §2, RFC 7421). */
 const NETWORK_GROUPS = 4;
 

@@ -31,6 +31,8 @@ export interface VerifierOptions {
   readonly maxLifetime: number;
   /** The cache of verified tokens; a new one by default. */
   readonly verifiedTokens?: VerifiedTokenCache;
+  /** Called for each token: whether the cache has it. Default: nothing is counted. */
+  readonly onCache?: (result: 'hit' | 'miss') => void;
 }
 
 /** Verifies a token. `now` is in seconds since the epoch, with fractions. */
@@ -47,9 +49,11 @@ export function createVerifier({
   audience,
   maxLifetime,
   verifiedTokens = createVerifiedTokenCache(),
+  onCache = () => {},
 }: VerifierOptions): VerifyToken {
   return async (text, now) => {
     const cached = verifiedTokens.get(text);
+    onCache(cached === undefined ? 'miss' : 'hit');
     if (cached !== undefined) {
       if ((await keys.find(cached.kid, now)) === cached.key) return validateAndEvict(text, cached.payload, now);
       // The key was removed, or another key has its id: verify the token again, from its bytes.

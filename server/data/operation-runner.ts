@@ -4,6 +4,7 @@ import { createOwnedData, type OwnedData } from './owned-data.ts';
 import { DatabaseUnavailable } from './pg/database-errors.ts';
 import type { Deadline } from './pg/deadline.ts';
 import type { RequestClient } from '../../runtime/http/request-client.ts';
+import type { TraceSpan } from '../../runtime/tracing/tracing.ts';
 import type { RunStatement, ViewerDatabase } from './pg/viewer-database.ts';
 import type { Owners } from './query/owned-statements.ts';
 import type { PositionExchange, ReadRouter } from './replica/read-router.ts';
@@ -28,12 +29,13 @@ export function createOperationRunner(
       client?: RequestClient,
       onStatement?: () => void,
       position?: PositionExchange,
+      trace?: TraceSpan,
     ): Promise<T> {
       const { userId } = viewer;
       const { run, close } =
         reads === undefined
-          ? database.openReader(userId, deadline, client)
-          : await reads.openReader(viewer, deadline, client, position?.received);
+          ? database.openReader(userId, deadline, client, trace)
+          : await reads.openReader(viewer, deadline, client, position?.received, trace);
       try {
         return await work(bind(userId, counted(run, onStatement)));
       } finally {
@@ -47,12 +49,12 @@ export function createOperationRunner(
       deadline: Deadline,
       onStatement?: () => void,
       position?: PositionExchange,
+      trace?: TraceSpan,
     ): Promise<T> {
       const workWith = (run: RunStatement) => work(bind(userId, counted(run, onStatement)));
-      if (reads === undefined || position === undefined) return database.runTransaction(userId, workWith, deadline);
-      return database.runTransaction(userId, workWith, deadline, (committed) =>
-        position.send(reads.positionAfter(userId, committed)),
-      );
+      const send =
+        reads && position && ((committed: string | null) => position.send(reads.positionAfter(userId, committed)));
+      return database.runTransaction(userId, workWith, deadline, send, trace);
     },
     isUnavailable(error: unknown): boolean {
       return error instanceof DatabaseUnavailable;

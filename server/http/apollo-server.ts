@@ -13,7 +13,7 @@ import type { Viewer } from '../viewer.ts';
 import { assertVariablesWithinLimits } from './cost-check.ts';
 import { createDocumentValidator, catchTooComplex } from './document-validation.ts';
 import { createDocumentCache } from './document-cache.ts';
-import { isPublicCode, PUBLIC_CODES, requestError } from '../errors.ts';
+import { isPublicCode, PUBLIC_CODES, type PublicCode, requestError } from '../errors.ts';
 import type { OperationRequest } from './executor.ts';
 import { COST_LIMITS, type CostLimits } from './cost-limits.ts';
 
@@ -27,6 +27,8 @@ export interface ApolloContext {
   readonly explains?: OperationRequest['explains'];
   /** See `OperationRequest.position`. */
   readonly position?: OperationRequest['position'];
+  /** See `OperationRequest.trace`. */
+  readonly trace?: OperationRequest['trace'];
   /** See `OperationRequest.overload`. */
   readonly overload?: OperationRequest['overload'];
 }
@@ -41,6 +43,8 @@ export interface ApolloOptions {
   readonly errorsOf?: (document: DocumentNode) => readonly GraphQLError[];
   /** Where parsed documents come from; default `createDocumentCache`. */
   readonly documentStore?: DocumentStore;
+  /** Called with the code of each error of a response. */
+  readonly onError?: (code: PublicCode) => void;
   execute(request: OperationRequest): Promise<ExecutionResult>;
 }
 
@@ -54,6 +58,7 @@ export async function createApollo({
   limits = COST_LIMITS,
   errorsOf = createDocumentValidator({ schema, introspection, limits }),
   documentStore = createDocumentCache({ isValid: (document) => errorsOf(document).length === 0 }),
+  onError = () => {},
   execute,
 }: ApolloOptions) {
   const apollo = new ApolloServer<ApolloContext>({
@@ -72,7 +77,7 @@ export async function createApollo({
           // Apollo calls the executor also for an unknown operation name. An operation type without a root is valid.
           if (!operation || !schema.getRootType(operation.operation))
             return { errors: [requestError('OPERATION_RESOLUTION_FAILURE')] };
-          const { viewer, requestId, deadline, client, explains, position, overload } = context as ApolloContext;
+          const { viewer, requestId, deadline, client, explains, position, overload, trace } = context as ApolloContext;
           return execute({
             document,
             operation,
@@ -84,6 +89,7 @@ export async function createApollo({
             explains,
             position,
             overload,
+            trace,
           }) as Promise<ExecutionResult<Record<string, unknown>, Record<string, unknown>>>;
         },
       }),
@@ -101,7 +107,11 @@ export async function createApollo({
     stopOnTerminationSignals: false,
     parseOptions: { maxTokens: limits.tokens },
     plugins: [ApolloServerPluginCacheControlDisabled(), ApolloServerPluginLandingPageDisabled()],
-    formatError: formatPublicError,
+    formatError: (formatted, error) => {
+      const publicError = formatPublicError(formatted, error);
+      onError(publicError.extensions?.['code'] as PublicCode);
+      return publicError;
+    },
   });
   await apollo.start();
   return apollo;

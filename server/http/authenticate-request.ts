@@ -1,6 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import type { Authentication } from '../authentication/authenticate.ts';
 import { INVALID_REQUEST, INVALID_TOKEN, type PublicCode } from '../errors.ts';
+import type { TraceSpan } from '../../runtime/tracing/tracing.ts';
 import type { Viewer } from '../viewer.ts';
 import { HttpError } from './fastify-server.ts';
 
@@ -31,7 +32,20 @@ export function createRequestAuthentication({
   countViewer,
   onTokenRejected,
 }: RequestAuthenticationOptions) {
-  return async ({ headers, id }: FastifyRequest): Promise<AuthenticatedRequest> => {
+  return (request: FastifyRequest): Promise<AuthenticatedRequest> =>
+    request.trace === undefined ? authenticateOnce(request) : authenticateTraced(request, request.trace);
+
+  async function authenticateTraced(request: FastifyRequest, trace: TraceSpan): Promise<AuthenticatedRequest> {
+    const span = trace.child('authenticate');
+    const authenticated = await authenticateOnce(request);
+    span.set({
+      'fieldgate.authentication': 'refusal' in authenticated ? authenticated.refusal.code : audienceOf(authenticated),
+    });
+    span.end();
+    return authenticated;
+  }
+
+  async function authenticateOnce({ headers, id }: FastifyRequest): Promise<AuthenticatedRequest> {
     const authentication = await authenticate(headers.authorization);
     switch (authentication.kind) {
       case 'anonymous':
@@ -54,7 +68,11 @@ export function createRequestAuthentication({
       case 'unavailable':
         return { refusal: { code: 'UNAVAILABLE', headers: { 'retry-after': String(authentication.retryAfter) } } };
     }
-  };
+  }
+}
+
+function audienceOf({ viewer }: { readonly viewer: Viewer | null }): string {
+  return viewer === null ? 'anonymous' : 'viewer';
 }
 
 /**

@@ -15,7 +15,8 @@ export interface CorsOrigins {
   readonly keepsPosition?: boolean | undefined;
 }
 
-const ALLOWED_HEADERS = ['authorization', 'content-type'];
+/** `traceparent` does not depend on whether this process records traces: a page that sends it must work in any case. */
+const ALLOWED_HEADERS = ['authorization', 'content-type', 'traceparent'];
 const EXPOSED_HEADERS = ['x-request-id', 'www-authenticate', 'retry-after'];
 
 /**

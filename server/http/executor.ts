@@ -3,6 +3,7 @@ import {
   AccessBreach,
   createExecute,
   createPlanner,
+  formatRule,
   InvalidViewerError,
   authorize,
   type Policy,
@@ -19,6 +20,7 @@ import {
   viewerContext,
 } from '../context.ts';
 import type { Overload } from '../../runtime/http/connections.ts';
+import type { TraceSpan } from '../../runtime/tracing/tracing.ts';
 import type { Viewer } from '../viewer.ts';
 import { viewerDeleted, isPublicCode, PUBLIC_CODES, requestError } from '../errors.ts';
 import { executionErrorCoder, inputErrors } from './input-errors.ts';
@@ -44,6 +46,8 @@ export interface OperationRequest {
   readonly position?: PositionExchange | undefined;
   /** Returns the reached limit on unread responses, which forbids sending this one; null if none. Default: null. */
   readonly overload?: (() => Overload | null) | undefined;
+  /** The span of the request; default: its trace is not recorded. */
+  readonly trace?: TraceSpan | undefined;
 }
 
 /** A viewer's request that was refused with 403. */
@@ -94,7 +98,8 @@ export function createExecutor({ policy, operations, events, recordRefusal, now 
   const execute = createExecute(policy);
 
   return async (request: OperationRequest): Promise<ExecutionResult> => {
-    const { document, operation, variables, viewer, requestId } = request;
+    const { document, operation, variables, viewer, requestId, trace } = request;
+    const span = trace?.child('authorize');
     const plan = planFor(document, operation, variables);
     let decision: Decision;
     try {
@@ -102,8 +107,10 @@ export function createExecutor({ policy, operations, events, recordRefusal, now 
     } catch (error) {
       // A malformed viewer is a bug of this server. It must not be treated as anonymous or as signed in.
       events.unexpected(error, requestId);
+      span?.end(true);
       return internalErrorResult();
     }
+    if (span !== undefined) endWithDecision(span, decision);
     switch (decision.kind) {
       case 'refused':
         events.refused(decision.refusals, viewer?.userId ?? null, requestId);
@@ -112,7 +119,7 @@ export function createExecutor({ policy, operations, events, recordRefusal, now 
       case 'invalid':
         return { errors: inputErrors(policy.schema, request, decision.errors) };
       case 'allowed':
-        return executeAndFinalize(request);
+        return trace === undefined ? executeAndFinalize(request) : executeTraced(request, trace);
     }
   };
 
@@ -122,6 +129,13 @@ export function createExecutor({ policy, operations, events, recordRefusal, now 
     if (viewer === null || forbidden === undefined) return;
     const { reason, coordinate } = forbidden;
     recordRefusal?.({ viewerId: viewer.userId, reason: `${reason} ${coordinate}`, client });
+  }
+
+  async function executeTraced(request: OperationRequest, parent: TraceSpan): Promise<ExecutionResult> {
+    const trace = parent.child('execute', { 'graphql.operation.type': request.operation.operation });
+    const result = await executeAndFinalize({ ...request, trace });
+    trace.end();
+    return result;
   }
 
   async function executeAndFinalize(request: OperationRequest): Promise<ExecutionResult> {
@@ -143,7 +157,8 @@ export function createExecutor({ policy, operations, events, recordRefusal, now 
   }
 
   function executeForViewer(request: OperationRequest): Promise<ExecutionResult> {
-    const { document, operation, variables, viewer, requestId, deadline, client, onStatement, position } = request;
+    const { document, operation, variables, viewer, requestId, deadline, client, onStatement, position, trace } =
+      request;
     const executeWith = async (contextValue: Context) => {
       const args = { document, operationName: operation.name?.value, variableValues: variables, contextValue };
       const result = await execute(args, viewer);
@@ -161,6 +176,7 @@ export function createExecutor({ policy, operations, events, recordRefusal, now 
         client,
         onStatement,
         position,
+        trace,
       );
     return operations.runMutation(
       viewer,
@@ -172,6 +188,7 @@ export function createExecutor({ policy, operations, events, recordRefusal, now 
       deadline,
       onStatement,
       position,
+      trace,
     );
   }
 
@@ -183,6 +200,7 @@ export function createExecutor({ policy, operations, events, recordRefusal, now 
     if (!result.errors) return result;
     const { operation, requestId } = request;
     const causes = result.errors.map((error) => error.originalError);
+    if (request.trace !== undefined) recordBreach(request.trace, causes);
     if (causes.some((cause) => cause instanceof AccessBreach)) return internalErrorResult();
     const malformedViewer = causes.find((cause) => cause instanceof InvalidViewerError);
     if (malformedViewer) {
@@ -197,6 +215,25 @@ export function createExecutor({ policy, operations, events, recordRefusal, now 
     for (const error of errors) if (!isPublicCode(error.extensions['code'])) events.unexpected(error, requestId);
     return { errors, data: operation.operation === 'mutation' ? null : (result.data ?? null) };
   }
+}
+
+/** Records at which coordinate the guard stopped an object, if it did. */
+function recordBreach(span: TraceSpan, causes: readonly unknown[]): void {
+  const breach = causes.find((cause) => cause instanceof AccessBreach);
+  if (breach !== undefined) span.set({ 'fieldgate.breach': breach.coordinate });
+}
+
+/** Ends the span of the authorization with its decision, and the first rule that refused. */
+function endWithDecision(span: TraceSpan, decision: Decision): void {
+  span.set({ 'fieldgate.decision': decision.kind === 'refused' ? 'denied' : decision.kind });
+  const refusal = decision.kind === 'refused' ? decision.refusals[0] : undefined;
+  if (refusal !== undefined)
+    span.set({
+      'fieldgate.reason': refusal.reason,
+      'fieldgate.rule': formatRule(refusal.rule),
+      'fieldgate.coordinate': refusal.coordinate,
+    });
+  span.end();
 }
 
 function internalErrorResult(): ExecutionResult {

@@ -9,7 +9,12 @@ import Fastify, {
   type FastifyRequest,
 } from 'fastify';
 import secureJson from 'secure-json-parse';
-import { clientNetwork, requestAddress, trustedProxies as trust } from '../../runtime/http/client-address.ts';
+import {
+  clientNetwork,
+  peerAddress,
+  requestAddress,
+  trustedProxies as trust,
+} from '../../runtime/http/client-address.ts';
 import type { Overload } from '../../runtime/http/connections.ts';
 import { framingRefusal, type HttpRefusal, overloadRefusal } from '../../runtime/http/http-refusals.ts';
 import { type RequestClient, requestClient } from '../../runtime/http/request-client.ts';
@@ -39,6 +44,10 @@ export interface FastifyOptions {
   readonly traffic?: Pick<HttpServerOptions, 'stallTimeout' | 'limits'>;
   /** Called with the cause of each 503. */
   onOutage?(cause: unknown): void;
+  /** Called with the code of each error that is answered without GraphQL. */
+  onError?(code: PublicCode): void;
+  /** Called for each request that a limit on what clients hold refuses. */
+  onOverload?(limit: Overload): void;
 }
 
 declare module 'fastify' {
@@ -53,6 +62,9 @@ declare module 'fastify' {
     drain(): Promise<void>;
   }
 }
+
+/** The form of a request id: that of `randomUUID`. */
+const REQUEST_ID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 const JSON_TYPE = 'application/json; charset=utf-8';
 const STATUS_CODES = new Map<number, PublicCode>(
@@ -99,6 +111,8 @@ export async function createFastify({
   bodyLimit = 100_000,
   traffic = {},
   onOutage = () => {},
+  onError = () => {},
+  onOverload = () => {},
 }: FastifyOptions): Promise<FastifyInstance> {
   const transport = strictTransport(apiUrl);
   const isTrusted = trust(trustedProxies);
@@ -123,8 +137,10 @@ export async function createFastify({
       });
       return httpServer.server;
     },
-    // A request id of the client is ignored: with one, a client could write misleading lines into the log.
-    genReqId: () => randomUUID(),
+    // A request id of the client is ignored: with one, a client could write misleading lines into the log. The web app's is
+    // the id of the page in its own log; a proxy that is trusted has to remove the client's, as in X-Forwarded-For.
+    genReqId: ({ headers: { 'x-request-id': id }, socket }) =>
+      typeof id === 'string' && REQUEST_ID.test(id) && isTrusted(peerAddress(socket)) ? id : randomUUID(),
     requestIdHeader: false,
     forceCloseConnections: 'idle',
     // Requests that arrive while the server drains are served (runtime/http/server.ts).
@@ -182,19 +198,26 @@ export async function createFastify({
     // The address that the limits use (runtime/http/connections.ts), not Fastify's interpretation of X-Forwarded-For.
     const address = requestAddress(request.raw, isTrusted);
     const elapsed = Math.round(reply.elapsedTime * 10) / 10;
-    request.log.info({ method: request.method, status: reply.statusCode, milliseconds: elapsed, address }, 'answered');
+    const trace = request.trace && { traceId: request.trace.traceId };
+    request.log.info(
+      { method: request.method, status: reply.statusCode, milliseconds: elapsed, address, ...trace },
+      'answered',
+    );
     done();
   });
   await allowOrigins(app, { origins, explorers, explain, keepsPosition });
   // After CORS: a page must be able to read the error.
   app.addHook('onRequest', (request, _reply, done) => {
-    const refusal = overloadRefusal(app.overload(request.raw));
+    const overload = app.overload(request.raw);
+    if (overload !== null) onOverload(overload);
+    const refusal = overloadRefusal(overload);
     done(refusal === null ? undefined : toHttpError(refusal, 'a limit on connections, requests or unread bytes'));
   });
 
   app.setErrorHandler((error: unknown, request: FastifyRequest, reply: FastifyReply) => {
     const httpError = error instanceof HttpError ? error : new HttpError(frameworkErrorCode(error));
     const { status } = PUBLIC_CODES[httpError.code];
+    onError(httpError.code);
     if (httpError.code === 'UNAVAILABLE') onOutage(error);
     else if (status >= 500) request.log.error({ err: error }, 'request failed');
     void reply

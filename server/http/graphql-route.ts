@@ -65,15 +65,19 @@ export function routeGraphql(
           // Apollo reads the body after the context: a rejected token says nothing about documents.
           context: async () => {
             const context = await contextOf(request, reply);
+            const span = request.trace?.child('document');
             const document = documentOf(request.body);
             if (document !== null) {
               httpGraphQLRequest.body = { ...(request.body as object), query: document.text };
               release = await documents.prepare(document, () => app.networkOf(request.raw), context.deadline);
             }
+            span?.end();
             return context;
           },
         })
         .finally(() => release());
+      // Ends with the request.
+      request.trace?.child('respond');
       for (const [name, value] of headers) void reply.header(name, value);
       const mediaType = mediaTypeFor(request.headers.accept);
       void reply.header('content-type', mediaType);
@@ -100,6 +104,7 @@ export function routeGraphql(
       explains: asksForExplanation(request.headers),
       overload: () => app.overload(raw),
       ...(keepsPosition && { position: positionOf(request, reply) }),
+      trace: request.trace,
     };
   }
 }

@@ -4,22 +4,14 @@ import type { Metrics } from './metrics.ts';
 import type { RequestLimitOptions } from './request-limits.ts';
 
 /** Counts what the limits on requests do; returns the function that `createRequestLimits` calls. */
-export function countLimitEvents({ registry }: Pick<Metrics, 'registry'>): NonNullable<RequestLimitOptions['onEvent']> {
-  const registers = [registry];
-  const labelNames = ['limit'] as const;
-  const refused = new Counter({
-    name: 'fieldgate_limit_refusals_total',
-    help: 'Requests answered 429, by the limit that they exceeded.',
-    labelNames,
-    registers,
-  });
+export function countLimitEvents({ registry, limited }: Metrics): NonNullable<RequestLimitOptions['onEvent']> {
   const waited = new Counter({
     name: 'fieldgate_limit_waits_total',
     help: 'Requests above the slice of this process, which waited for a settlement.',
-    labelNames,
-    registers,
+    labelNames: ['limit'],
+    registers: [registry],
   });
-  return (limit, event) => (event === 'refused' ? refused : waited).inc({ limit });
+  return (limit, event) => (event === 'refused' ? limited : waited).inc({ limit });
 }
 
 /** Reports the state of the store in which the processes share their counts. */

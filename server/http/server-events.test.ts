@@ -2,7 +2,8 @@ import { pino } from 'pino';
 import { expect, test } from 'vitest';
 import { AccessBreach, type Refusal } from '../access/index.ts';
 import { createServerEvents } from './server-events.ts';
-import { createMetrics, serveMetrics } from './metrics.ts';
+import { serveMetrics } from '../../runtime/metrics-server.ts';
+import { createMetrics } from './metrics.ts';
 
 function setUp() {
   const log: Record<string, unknown>[] = [];
@@ -78,7 +79,7 @@ test('two apps in one process have separate counters', async () => {
 
 // covers: HTTP-19
 test('serveMetrics listens on the loopback interface only', async () => {
-  const server = await serveMetrics(createMetrics(), 0);
+  const server = await serveMetrics(createMetrics().registry, 0);
   try {
     const { address, port } = server.address() as { address: string; port: number };
     expect(address).toBe('127.0.0.1');
@@ -92,10 +93,10 @@ test('serveMetrics listens on the loopback interface only', async () => {
 });
 
 test('serveMetrics rejects if its port is in use', async () => {
-  const server = await serveMetrics(createMetrics(), 0);
+  const server = await serveMetrics(createMetrics().registry, 0);
   try {
     const { port } = server.address() as { port: number };
-    await expect(serveMetrics(createMetrics(), port)).rejects.toMatchObject({ code: 'EADDRINUSE' });
+    await expect(serveMetrics(createMetrics().registry, port)).rejects.toMatchObject({ code: 'EADDRINUSE' });
   } finally {
     server.close();
   }

@@ -1,7 +1,7 @@
 import type { FastifyBaseLogger } from 'fastify';
 import { type AccessBreach, type Refusal, formatRule } from '../access/index.ts';
 import { createOutageLog } from '../../runtime/http/outage-log.ts';
-import type { Metrics } from './metrics.ts';
+import { countRefusals, type Metrics } from './metrics.ts';
 
 /** The events of a server, each logged and counted for the operator. No event contains a token. */
 export interface ServerEvents {
@@ -45,6 +45,7 @@ export function createServerEvents(log: FastifyBaseLogger, metrics: Metrics): Se
     },
     refused(refusals, viewerId, requestId) {
       metrics.refusals.inc({ reason: refusals[0]?.reason ?? 'none' });
+      countRefusals(metrics, refusals);
       const because = refusals.map(({ coordinate, reason, rule }) => ({
         coordinate,
         reason,
@@ -61,6 +62,7 @@ export function createServerEvents(log: FastifyBaseLogger, metrics: Metrics): Se
       );
     },
     revocationChannel({ open, cause }) {
+      metrics.revocationChannelClosed.set(open ? 0 : 1);
       if (open) log.info({ event: 'revocation-channel', open }, 'the revocation channel is open');
       else
         log.warn(

@@ -22,7 +22,7 @@ describe('CORS', () => {
     expect([status, text]).toEqual([204, '']);
     expect(headers.get('access-control-allow-origin')).toBe(WEB_URL);
     expect(headers.get('access-control-allow-methods')).toBe('POST');
-    expect(headers.get('access-control-allow-headers')).toBe('authorization, content-type');
+    expect(headers.get('access-control-allow-headers')).toBe('authorization, content-type, traceparent');
     const response = await execute(WEB_URL);
     expect(response.headers.get('access-control-allow-origin')).toBe(WEB_URL);
     expect(response.headers.get('access-control-expose-headers')).toContain('www-authenticate');

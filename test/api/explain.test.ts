@@ -196,7 +196,7 @@ describe('CORS with EXPLAIN on', () => {
   };
 
   test('allows the web app and explorers to send x-explain', async () => {
-    expect(await allowedTo(WEB_URL)).toEqual([WEB_URL, ['authorization', 'content-type', 'x-explain']]);
+    expect(await allowedTo(WEB_URL)).toEqual([WEB_URL, ['authorization', 'content-type', 'traceparent', 'x-explain']]);
     expect(await allowedTo('https://explorer.example')).toEqual([
       'https://explorer.example',
       expect.arrayContaining(['x-explain']),

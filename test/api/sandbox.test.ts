@@ -174,5 +174,5 @@ describe('an origin that is not listed', () => {
 test('still allows the web app’s origin beside explorers', async () => {
   const { headers } = await preflight(WEB_URL);
   expect(headers.get('access-control-allow-origin')).toBe(WEB_URL);
-  expect(headers.get('access-control-allow-headers')).toBe('authorization, content-type');
+  expect(headers.get('access-control-allow-headers')).toBe('authorization, content-type, traceparent');
 });

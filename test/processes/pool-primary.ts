@@ -1,6 +1,6 @@
 /** The primary process for worker-pool.test.ts: two workers, their metrics on METRICS_PORT. */
 import path from 'node:path';
-import { serveWorkerMetrics } from '../../server/http/worker-metrics.ts';
+import { serveWorkerMetrics } from '../../runtime/metrics-server.ts';
 import { runCommand } from '../../server/operations/run-command.ts';
 import { runWorkers } from '../../tools/supervisor/run-workers.ts';
 

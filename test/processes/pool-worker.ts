@@ -7,14 +7,14 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Counter, Registry } from 'prom-client';
 import { watchDraining } from '../../runtime/draining.ts';
 import { createHttpServer } from '../../runtime/http/server.ts';
-import { shareMetrics } from '../../server/http/worker-metrics.ts';
+import { shareMetrics } from '../../runtime/metrics-server.ts';
 
 const { PORT, RELEASE = '', BROKEN = '' } = process.env;
 if (fs.existsSync(BROKEN)) process.send?.({ refused: 'this worker is broken' }, () => process.exit(1));
 else {
   const registry = new Registry();
   const requests = new Counter({ name: 'requests_total', help: 'Requests.', registers: [registry] });
-  shareMetrics({ registry });
+  shareMetrics(registry);
   const isDraining = watchDraining();
   const { server, drain } = createHttpServer(
     async (request, response) => {

@@ -31,7 +31,7 @@ async function migrate(settings: NodeJS.ProcessEnv = databaseUrls) {
 
 /** Returns the settings of the API and the web app on free ports, for a database that has been migrated. */
 async function serviceSettings() {
-  const [api, web, metrics] = [await freePort(), await freePort(), await freePort()];
+  const [api, web, metrics, webMetrics] = [await freePort(), await freePort(), await freePort(), await freePort()];
   const apiUrl = `http://localhost:${api}`;
   const webUrl = `http://localhost:${web}`;
   const { DATABASE_URL: _, ...urls } = databaseUrls;
@@ -40,6 +40,7 @@ async function serviceSettings() {
     API_PORT: String(api),
     WEB_PORT: String(web),
     METRICS_PORT: String(metrics),
+    WEB_METRICS_PORT: String(webMetrics),
     API_URL: apiUrl,
     WEB_URL: webUrl,
     TOKEN_ISSUER: webUrl,
@@ -49,7 +50,8 @@ async function serviceSettings() {
     WEB_BUILD_DIR: '.next-test',
     DATA_DIR: temporaryFolder(),
   };
-  return { settings, apiUrl, webUrl, metricsUrl: `http://127.0.0.1:${metrics}` };
+  const [metricsUrl, webMetricsUrl] = [metrics, webMetrics].map((port) => `http://127.0.0.1:${port}/metrics`);
+  return { settings, apiUrl, webUrl, metricsUrl: metricsUrl ?? '', webMetricsUrl: webMetricsUrl ?? '' };
 }
 
 describe('npm run migrate', () => {
@@ -167,10 +169,10 @@ describe('npm run web', () => {
     );
   });
 
-  // covers: PROC-03, PROC-05
+  // covers: PROC-03, PROC-05, SEE-02
   test('npm run web answers alone with two workers, and asks the API at API_INTERNAL_URL for the client of the page', async () => {
     await migrate();
-    const { settings: own, apiUrl, webUrl } = await serviceSettings();
+    const { settings: own, apiUrl, webUrl, webMetricsUrl } = await serviceSettings();
     const settings = { ...own, TRUSTED_PROXIES: '127.0.0.1,::1' };
     const api = startFieldgate(settings, { command: 'api' });
     await api.waitForOutput('the API is listening');
@@ -182,6 +184,13 @@ describe('npm run web', () => {
     expect(await page.text()).toContain('open-Query.status');
     await api.waitForOutput('198.51.100.7');
     expect(page.headers.get('content-security-policy')).toContain(`connect-src 'self' ${other}`);
+    const metrics = await (await fetch(webMetricsUrl)).text();
+    for (const line of [
+      'fieldgate_workers 2',
+      'fieldgate_web_requests_total{status="200"} 1',
+      'fieldgate_web_mail_waiting 0',
+    ])
+      expect(metrics).toContain(`${line}\n`);
     kill(web.pid, 'SIGHUP');
     await web.waitForOutput('the restart of the workers has ended');
     expect((await fetch(`${webUrl}/sign-in`)).status).toBe(200);

@@ -51,6 +51,8 @@ export interface TestApiOptions {
   readonly trustedDocuments?: NonNullable<AppOptions['trustedDocuments']>;
   readonly timeLimits?: NonNullable<AppOptions['timeLimits']>;
   readonly traffic?: NonNullable<AppOptions['traffic']>;
+  /** Records traces; default: none are recorded. */
+  readonly tracing?: AppOptions['tracing'];
   /** Whether 403 responses are recorded, each after its response; default false: tests count statements. */
   readonly recordRefusals?: boolean;
   /** Returns milliseconds since the epoch. */
@@ -66,6 +68,7 @@ export async function startTestApi(
     trustedDocuments = {},
     timeLimits = {},
     traffic = {},
+    tracing,
     recordRefusals = false,
     clock = () => NOW * 1_000,
   }: TestApiOptions = {},
@@ -87,6 +90,7 @@ export async function startTestApi(
     trustedDocuments,
     timeLimits,
     traffic,
+    tracing,
     recordRefusals,
     logDestination: { write: (line) => void log.push(JSON.parse(line) as Record<string, unknown>) },
     clock,

@@ -1,6 +1,6 @@
 import { readApiConfig } from '../../server/config.ts';
 import { createLogger } from '../../server/http/logger.ts';
-import { serveWorkerMetrics } from '../../server/http/worker-metrics.ts';
+import { serveWorkerMetrics } from '../../runtime/metrics-server.ts';
 import { assertCanConnect } from '../../server/operations/open-database.ts';
 import { inRoot } from '../../server/operations/paths.ts';
 import { assertPortsFree } from '../../server/operations/ports.ts';

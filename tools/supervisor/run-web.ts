@@ -1,3 +1,4 @@
+import { serveWebMetrics, serveWorkerMetrics } from '../../runtime/metrics-server.ts';
 import { createLogger } from '../../server/http/logger.ts';
 import { assertCanConnect } from '../../server/operations/open-database.ts';
 import { inRoot } from '../../server/operations/paths.ts';
@@ -16,7 +17,9 @@ export async function runWeb({ environment, signal }: CommandContext): Promise<n
   const config = readWebConfig({ ...environment, WORKERS: environment['WORKERS'] || 'auto' });
   assertWebBuilt(config.WEB_BUILD_DIR);
   await assertCanConnect('AUTH_DATABASE_URL', config.AUTH_DATABASE_URL, signal);
-  await assertPortsFree({ WEB_PORT: config.WEB_PORT }, 0, signal);
+  const { WEB_PORT, WEB_METRICS_PORT, METRICS_HOST } = config;
+  await assertPortsFree({ WEB_PORT, ...(WEB_METRICS_PORT !== undefined && { WEB_METRICS_PORT }) }, 0, signal);
+  const log = createLogger();
   return runWorkers({
     name: 'the web app',
     script: inRoot('web/serve.ts'),
@@ -30,6 +33,12 @@ export async function runWeb({ environment, signal }: CommandContext): Promise<n
     },
     signal,
     drainDelay: config.DRAIN_DELAY,
-    log: createLogger(),
+    log,
+    serveMetrics: (pool) =>
+      serveWebMetrics(
+        WEB_METRICS_PORT,
+        (port) => serveWorkerMetrics({ port, host: METRICS_HOST, running: () => pool.running }),
+        (warning) => log.warn({ event: 'metrics' }, warning),
+      ),
   });
 }

@@ -18,7 +18,7 @@ export interface RunWorkersOptions extends Omit<WorkerPoolOptions, 'log'> {
   /** How many seconds the workers go on serving after the signal while `/readyz` answers 503. Default: 0. */
   readonly drainDelay?: number | undefined;
   /** Serves the metrics of the pool. Default: none. */
-  readonly serveMetrics?: (pool: WorkerPool) => Promise<Server>;
+  readonly serveMetrics?: (pool: WorkerPool) => Promise<Server | undefined>;
 }
 
 /**

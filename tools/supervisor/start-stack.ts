@@ -84,8 +84,9 @@ async function startServices(
   if (warning !== undefined) progress.log(`  warning: ${warning}`);
   const lock = await lockDataFolder(dataDir, { pid: process.pid, url: origins.web });
   stopSteps.push(async () => lock.release());
-  const { API_PORT, WEB_PORT, METRICS_PORT } = config;
-  await assertPortsFree({ API_PORT, WEB_PORT, METRICS_PORT }, lock.afterCrash ? PORT_RELEASE_MILLISECONDS : 0, signal);
+  const { API_PORT, WEB_PORT, METRICS_PORT, WEB_METRICS_PORT } = config;
+  const ports = { API_PORT, WEB_PORT, METRICS_PORT, ...(WEB_METRICS_PORT !== undefined && { WEB_METRICS_PORT }) };
+  await assertPortsFree(ports, lock.afterCrash ? PORT_RELEASE_MILLISECONDS : 0, signal);
   const secrets = loadSecrets(dataDir);
   const { TOKEN_MODE, TOKEN_SECRETS } = config;
   if (TOKEN_SECRETS === undefined)

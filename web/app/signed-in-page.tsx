@@ -1,3 +1,4 @@
+import { headers } from 'next/headers';
 import type { ReactNode } from 'react';
 import type { PageSession } from '../auth/session.ts';
 import { Announcer } from '../components/announcer.tsx';
@@ -15,7 +16,9 @@ import { mailMode } from '../mail/mail-mode.ts';
  * What every page of a signed-in user has: step-up, the API client, messages, the header with the account
  * menu and, while the address is not verified, a notice.
  */
-export function SignedInPage({ session: { user }, children }: { session: PageSession; children: ReactNode }) {
+export async function SignedInPage({ session: { user }, children }: { session: PageSession; children: ReactNode }) {
+  // request-log.ts has put the span of this page there, if traces are recorded.
+  const traceparent = (await headers()).get('traceparent') ?? undefined;
   const config = webConfig();
   const isAdmin = user.role === 'ADMIN';
   const isUnverified = !user.emailVerified && mailMode(config) !== 'off';
@@ -27,7 +30,7 @@ export function SignedInPage({ session: { user }, children }: { session: PageSes
   );
   return (
     <StepUpProvider>
-      <ApiProvider key={user.id} userId={user.id} apiUrl={config.API_URL}>
+      <ApiProvider key={user.id} userId={user.id} apiUrl={config.API_URL} traceparent={traceparent}>
         <Announcer>
           <PageHeader
             audience={isAdmin ? 'admin' : 'user'}

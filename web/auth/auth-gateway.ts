@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { clientNetwork } from '../../runtime/http/client-address.ts';
 import { type KeyedSemaphore, Overloaded, WaitAborted } from '../../runtime/keyed-semaphore.ts';
+import { webMetrics } from '../http/metrics.ts';
 import { logOutage } from '../log.ts';
 import { emailFrom, SIGNED_IN_USER } from './account-event.ts';
 import { type AuthEndpoint, endpointPath, findEndpoint } from './endpoints.ts';
@@ -115,10 +116,12 @@ async function callBetterAuth(
   try {
     const limit = { most: endpoint.limitPerMinute, window: MINUTE };
     const retryAfter = await gateway.takeAttempt(`${network} ${endpointPath(path)}`, limit);
-    if (retryAfter !== null)
+    if (retryAfter !== null) {
+      webMetrics()?.limited('network');
       return errorResponse(429, 'TOO_MANY_REQUESTS', 'Too many requests. Please try again later.', {
         'Retry-After': String(retryAfter),
       });
+    }
     const timed = async () => {
       const startedAt = performance.now();
       return work().finally(() => gateway.retrySchedule.finished(performance.now() - startedAt));
@@ -131,10 +134,12 @@ async function callBetterAuth(
     if (response.status < 500) return response;
     logOutage(undefined, `a request to ${path} was answered with status ${response.status}`);
   } catch (error) {
-    if (isUnstarted(error))
+    if (isUnstarted(error)) {
+      webMetrics()?.limited('passwords');
       return errorResponse(429, 'OVERLOADED', 'Accounts are busy right now. Please try again shortly.', {
         'Retry-After': String(gateway.retrySchedule.refused()),
       });
+    }
     logOutage(error, `a request to ${path} failed`);
   }
   return errorResponse(503, 'UNAVAILABLE', 'Accounts are not available right now. Please try again shortly.', {

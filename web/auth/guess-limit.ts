@@ -1,6 +1,7 @@
 import { createHmac, hkdfSync } from 'node:crypto';
 import { parseCookies } from 'better-auth/cookies';
 import type { Pool } from 'pg';
+import { webMetrics } from '../http/metrics.ts';
 import { errorFields, log } from '../log.ts';
 import { type DeviceCookies, type DeviceEntry, parseDeviceCookie } from './device-cookie.ts';
 import type { AttemptCounter, RateLimit } from './rate-limit.ts';
@@ -72,7 +73,10 @@ export function createGuessLimit({ database, counter, devices, cookieName, secre
     // The table must hold no addresses.
     const key = `guess ${createHmac('sha256', hmacKey).update(subject).digest('base64url')}`;
     const attempt = await counter.take(key, GUESS_LIMIT);
-    if (!attempt.admitted) return attempt;
+    if (!attempt.admitted) {
+      webMetrics()?.limited('account');
+      return attempt;
+    }
     const giveBack = async () => {
       try {
         await counter.giveBack(key, attempt.admittedAt);

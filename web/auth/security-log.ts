@@ -1,6 +1,7 @@
 import type { Pool } from 'pg';
 import { clientNetwork } from '../../runtime/http/client-address.ts';
 import type { RequestClient } from '../../runtime/http/request-client.ts';
+import { webMetrics } from '../http/metrics.ts';
 import { errorFields, log } from '../log.ts';
 import { type AccountEvent, toAccountEvent, type Exchange } from './account-event.ts';
 import type { AccountEventKind } from './endpoints.ts';
@@ -60,7 +61,9 @@ export function createSecurityLog(database: Pick<Pool, 'query'>): RecordEvent {
   return async (exchange) => {
     try {
       const event = await toAccountEvent(exchange);
-      if (event === null || !isAdmitted(event)) return;
+      if (event === null) return;
+      webMetrics()?.accountEvent(event.kind, event.outcome);
+      if (!isAdmitted(event)) return;
       const { kind: attempted, detail, address } = event;
       if (CSRF_REFUSALS.has(detail ?? ''))
         log.warn(

@@ -22,8 +22,13 @@ export interface ApiClient {
   connect(): () => void;
 }
 
-/** Creates the API client of a user, without side effects. */
-export function createApiClient(apiUrl: string, userId: string, stepUp: () => Promise<boolean>): ApiClient {
+/** Creates the API client of a user, without side effects. @param traceparent see `createApolloLink` */
+export function createApiClient(
+  apiUrl: string,
+  userId: string,
+  stepUp: () => Promise<boolean>,
+  traceparent?: string,
+): ApiClient {
   const tabs = browserTabs();
   const tokens = new TokenSource({ userId, fetchToken: fetchTokenFromSession, tabs });
   const connection = new Connection({
@@ -33,7 +38,7 @@ export function createApiClient(apiUrl: string, userId: string, stepUp: () => Pr
   const link = createConnectionLink(connection, () => tabs.post({ kind: 'changed', userId }));
   const client = new ApolloClient({
     ssrMode: typeof window === 'undefined',
-    link: link.concat(createApolloLink(`${apiUrl}/graphql`, tokens, { stepUp })),
+    link: link.concat(createApolloLink(`${apiUrl}/graphql`, tokens, { stepUp, traceparent })),
     cache: createApolloCache(),
   });
   const refresher = new PageRefresher();

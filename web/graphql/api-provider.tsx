@@ -31,13 +31,21 @@ function navigateAfterEnd(ending: SessionEnd): void {
   }
 }
 
+interface ApiProviderProps {
+  readonly apiUrl: string;
+  readonly userId: string;
+  /** See `createApolloLink`. */
+  readonly traceparent?: string | undefined;
+  readonly children: ReactNode;
+}
+
 /**
  * Provides an Apollo client for one user to its children. Pass the user's id as `key` too: another user then gets a new
  * client with a new cache. The client is component state, not a module's, which all users of a server would share.
  */
-export function ApiProvider({ apiUrl, userId, children }: { apiUrl: string; userId: string; children: ReactNode }) {
+export function ApiProvider({ apiUrl, userId, traceparent, children }: ApiProviderProps) {
   const stepUp = useStepUp();
-  const [api] = useState(() => createApiClient(apiUrl, userId, stepUp));
+  const [api] = useState(() => createApiClient(apiUrl, userId, stepUp, traceparent));
   const { tokens, client } = api;
   const [ended, setEnded] = useState(false);
 

@@ -1,4 +1,4 @@
-import { createServer, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { ApolloClient, type DocumentNode, InMemoryCache } from '@apollo/client';
 import { parse } from 'graphql';
@@ -175,4 +175,20 @@ test('an operation without a response fails after the timeout and is not retried
   const client = new ApolloClient({ link, cache: new InMemoryCache() });
   expect(await failure(query(client))).toMatchObject({ name: 'TimeoutError' });
   expect(api.authorizations).toEqual(['Bearer t1']);
+});
+
+// covers: SEE-07
+test('each request names the span of the page, and none if the page has none', async () => {
+  const received: (string | undefined)[] = [];
+  const listen = (request: IncomingMessage) => received.push(request.headers['traceparent'] as string | undefined);
+  server.on('request', listen);
+  onTestFinished(() => void server.off('request', listen));
+  api.respond = () => data;
+  api.type = 'application/json';
+  const ofPage = `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01`;
+  for (const traceparent of [undefined, ofPage]) {
+    const link = createApolloLink(uri, tokens(), { traceparent });
+    await query(new ApolloClient({ link, cache: new InMemoryCache() }));
+  }
+  expect(received).toEqual([undefined, ofPage]);
 });

@@ -30,6 +30,7 @@ const TIMEOUT = 20_000;
 interface ApolloLinkOptions {
   readonly stepUp?: () => Promise<boolean>;
   readonly timeout?: number;
+  readonly traceparent?: string | undefined;
 }
 
 /**
@@ -39,11 +40,12 @@ interface ApolloLinkOptions {
  * @param options.stepUp asks the user to authenticate again, for an operation that needs a more recent sign-in, and
  *   resolves to whether the user did. The operation is then sent again. Default: the operation fails
  * @param options.timeout the timeout of a request, in milliseconds. Default: 20,000
+ * @param options.traceparent names the span of the page as the parent of each request (W3C Trace Context). Default: none
  */
 export function createApolloLink(
   uri: string,
   tokens: Pick<TokenSource, 'get' | 'renew'>,
-  { stepUp = () => Promise.resolve(false), timeout = TIMEOUT }: ApolloLinkOptions = {},
+  { stepUp = () => Promise.resolve(false), timeout = TIMEOUT, traceparent }: ApolloLinkOptions = {},
 ): ApolloLink {
   const retryOnce = new ErrorLink(({ error, operation, forward }) => {
     const { token, retried } = operation.getContext();
@@ -71,7 +73,12 @@ export function createApolloLink(
     );
     return {
       token,
-      headers: { ...headers, ...positionHeader(globalThis.document?.cookie), authorization: `Bearer ${token}` },
+      headers: {
+        ...headers,
+        ...positionHeader(globalThis.document?.cookie),
+        authorization: `Bearer ${token}`,
+        ...(traceparent && { traceparent }),
+      },
       // A mutation that the page already shows must be sent even if the user leaves the page.
       fetchOptions: {
         keepalive: operationType === OperationTypeNode.MUTATION,

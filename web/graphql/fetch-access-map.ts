@@ -1,6 +1,6 @@
 import 'server-only';
 import { ACCESS_MAP_PATH, type AccessDocument } from '../../runtime/access-document.ts';
-import type { ClientHeaders } from '../http/client-headers.ts';
+import { type ClientHeaders, logApiRequest } from '../http/client-headers.ts';
 import { logOutage } from '../log.ts';
 
 /** How long a page waits for the API, in milliseconds. */
@@ -24,6 +24,7 @@ export async function fetchAccessMap(
       headers: { ...client, ...(token !== null && { authorization: `Bearer ${token}` }) },
       signal: AbortSignal.timeout(TIMEOUT),
     });
+    logApiRequest(client, response);
     if (response.ok) return (await response.json()) as AccessDocument;
     if (response.status === 404) return 'off';
     logOutage(new Error(`The API answered with status ${response.status}.`), 'the API rejected the request of a page');

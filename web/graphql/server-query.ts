@@ -1,7 +1,7 @@
 import 'server-only';
 import type { TypedDocumentNode } from '@apollo/client';
 import { print } from 'graphql';
-import type { ClientHeaders } from '../http/client-headers.ts';
+import { type ClientHeaders, logApiRequest } from '../http/client-headers.ts';
 import { logOutage } from '../log.ts';
 import { documentId } from './document-id.ts';
 import type { PositionHeader } from './read-position.ts';
@@ -49,6 +49,7 @@ export async function serverQuery<Data, Variables>(
         body: JSON.stringify({ ...parts, variables }),
         signal,
       });
+      logApiRequest(client, response);
       return { status: response.status, body: (await response.json()) as ResponseBody<Data> };
     };
     const id = documentId(document);

@@ -1,6 +1,8 @@
-import { createServer, request as send, type Server } from 'node:http';
+import { createServer, type IncomingHttpHeaders, request as send, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { openTracing, type Tracing } from '../../runtime/tracing/tracing.ts';
+import { startTraceReceiver } from '../../test/support/trace-receiver.ts';
 import { logRequests, loggedPath } from './request-log.ts';
 
 const SECRET = 'S3cretT0kenOf24Characters';
@@ -97,5 +99,69 @@ describe('loggedPath', () => {
 
   test('a path of a thousand segments is logged with the first eight', () => {
     expect(loggedPath('/a'.repeat(1_000))).toBe('/a/a/a/a/a/a/a/a');
+  });
+});
+
+describe('traceparent', () => {
+  /** Sends a request through `logRequests`; returns the headers that pages see, the logged line and the received spans. */
+  async function answer(headers: Record<string, string>, tracing?: Tracing, isTrusted = false) {
+    let seen: IncomingHttpHeaders = {};
+    const logged: object[] = [];
+    const traced = createServer(
+      logRequests(
+        (request, response) => {
+          seen = { ...request.headers };
+          response.end();
+        },
+        { log: { info: (fields) => void logged.push(fields) }, isTrusted: () => isTrusted, tracing },
+      ),
+    );
+    await new Promise<void>((resolve) => traced.listen(0, '127.0.0.1', resolve));
+    await fetch(`http://127.0.0.1:${(traced.address() as AddressInfo).port}/tasks?token=${SECRET}`, { headers });
+    await vi.waitFor(() => expect(logged).toHaveLength(1));
+    traced.close();
+    return { seen, line: logged[0] };
+  }
+  const sent = { traceparent: `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01`, tracestate: `vendor=${SECRET}` };
+
+  // covers: SEE-07
+  test('that a client sends reaches no page and no API while no traces are recorded', async () => {
+    const { seen, line } = await answer(sent);
+    expect([seen['traceparent'], seen['tracestate']]).toEqual([undefined, undefined]);
+    expect(line).not.toHaveProperty('traceId');
+  });
+
+  // covers: SEE-05, SEE-07
+  test('names the span of the page to the API, inside the trace of the client, and the log has its id', async () => {
+    const receiver = await startTraceReceiver();
+    const tracing = await openTracing({ OTEL_EXPORTER_OTLP_ENDPOINT: receiver.endpoint }, 'fieldgate-web', () => {});
+    const { seen, line } = await answer(sent, tracing);
+    await tracing?.close();
+    receiver.close();
+    expect(receiver.spans).toHaveLength(1);
+    const [span] = receiver.spans;
+    expect(span).toMatchObject({ name: 'GET /tasks', traceId: 'a'.repeat(32), service: 'fieldgate-web' });
+    expect(seen['traceparent']).toBe(`00-${span?.traceId}-${span?.spanId}-01`);
+    expect(seen['tracestate']).toBeUndefined();
+    expect(line).toMatchObject({ traceId: span?.traceId });
+    expect(receiver.bodies.join('')).not.toContain(SECRET);
+  });
+
+  // covers: SEE-07
+  test('of an unknown client does not have a page recorded that the sampler would not record', async () => {
+    const receiver = await startTraceReceiver();
+    const settings = {
+      OTEL_EXPORTER_OTLP_ENDPOINT: receiver.endpoint,
+      OTEL_TRACES_SAMPLER: 'parentbased_always_off',
+    } as const;
+    const tracing = await openTracing(settings, 'fieldgate-web', () => {});
+    const { seen, line } = await answer(sent, tracing);
+    await answer(sent, tracing, true);
+    await tracing?.close();
+    receiver.close();
+    expect(seen['traceparent']).toMatch(/^00-a{32}-[0-9a-f]{16}-00$/);
+    expect(line).not.toHaveProperty('traceId');
+    // That of the trusted proxy.
+    expect(receiver.spans).toHaveLength(1);
   });
 });

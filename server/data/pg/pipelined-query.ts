@@ -31,6 +31,11 @@ const SET_VIEWER_ON_REPLICA: Statement = {
   name: 'viewer.replica',
   text: `${SET_VIEWER.text}, pg_is_in_recovery(), pg_last_wal_replay_lsn()`,
 };
+/** A statement of its own: the step of a request whose trace is not recorded does not pay for it, and no text varies. */
+const SET_TRACED_VIEWER: Statement = {
+  name: 'viewerTraced',
+  text: `${SET_VIEWER.text}, set_config('app.traceparent', $3, true)`,
+};
 const ENABLE_CROSS_OWNER_READ: Statement = {
   name: 'crossOwner',
   text: `with named as (select set_config('app.every_owner', $1, true) as type)
@@ -59,9 +64,12 @@ export interface ReplayState {
  * Sets `app.viewer_id`, which the row-level security policies read, and `statement_timeout`, both for the current
  * transaction only.
  * @param statementTimeout in milliseconds
+ * @param traceparent the span of the statement, which `app.traceparent` then names in the transaction. Default: none
  */
-export function setViewer(viewerId: string, statementTimeout: number): Preamble {
-  return { statement: SET_VIEWER, values: [viewerId, String(statementTimeout)] };
+export function setViewer(viewerId: string, statementTimeout: number, traceparent?: string): Preamble {
+  const values = [viewerId, String(statementTimeout)];
+  if (traceparent === undefined) return { statement: SET_VIEWER, values };
+  return { statement: SET_TRACED_VIEWER, values: [...values, traceparent] };
 }
 
 /**

@@ -20,6 +20,7 @@ import {
 } from './pipelined-query.ts';
 import { readWritePosition } from './server-position.ts';
 import { type Outcome, settle } from './settle.ts';
+import type { TraceSpan } from '../../../runtime/tracing/tracing.ts';
 import { withTimeout } from './with-timeout.ts';
 
 /**
@@ -85,18 +86,27 @@ export class ViewerDatabase {
    * Opens access for a query: each statement sets its viewer and is a separate transaction. When the deadline expires,
    * the running statement is cancelled and no further one is sent.
    * @param client the client of the request, for the events of cross-owner reads
+   * @param trace the span that the statements are parts of; default: they are not recorded
    */
-  openReader(viewerId: string, deadline: Deadline = NO_DEADLINE, client: RequestClient = NO_CLIENT): StatementHandle {
-    return createStatementHandle((statement, values, crossOwnerType) => {
-      const preambles =
-        crossOwnerType === undefined
-          ? [this.#viewerPreamble(viewerId)]
-          : [this.#viewerPreamble(viewerId), enableCrossOwnerRead(crossOwnerType, client)];
-      return this.#withSlot(this.#readSemaphore, viewerId, deadline, async (connection) => {
-        const { rows } = await connection.execute(preambles, statement, values, deadline);
-        return rows;
-      });
-    });
+  openReader(
+    viewerId: string,
+    deadline: Deadline = NO_DEADLINE,
+    client: RequestClient = NO_CLIENT,
+    trace?: TraceSpan,
+  ): StatementHandle {
+    return createStatementHandle((statement, values, crossOwnerType) =>
+      traced(trace, statement, (span) => {
+        const sentAt = span === undefined ? 0 : performance.now();
+        const viewer = this.#viewerPreamble(viewerId, span);
+        const preambles =
+          crossOwnerType === undefined ? [viewer] : [viewer, enableCrossOwnerRead(crossOwnerType, client)];
+        return this.#withSlot(this.#readSemaphore, viewerId, deadline, async (connection) => {
+          span?.set({ 'fieldgate.wait_ms': performance.now() - sentAt });
+          const { rows } = await connection.execute(preambles, statement, values, deadline);
+          return rows;
+        });
+      }),
+    );
   }
 
   /**
@@ -108,17 +118,20 @@ export class ViewerDatabase {
     viewerId: string,
     deadline: Deadline,
     isCurrent: (state: ReplayState) => boolean,
+    trace?: TraceSpan,
   ): Pick<StatementHandle, 'run'> {
     return createStatementHandle((statement, values) =>
-      this.#withSlot(this.#readSemaphore, viewerId, deadline, async (connection) => {
-        let current = false;
-        const preamble = setViewerOnReplica(viewerId, this.#statementTimeout, (state) => {
-          current = isCurrent(state);
-        });
-        const { rows } = await connection.execute([preamble], statement, values, deadline);
-        if (!current) throw new ReplicaBehind(`The replica was not current when "${statement.name}" ran.`);
-        return rows;
-      }),
+      traced(trace, statement, () =>
+        this.#withSlot(this.#readSemaphore, viewerId, deadline, async (connection) => {
+          let current = false;
+          const preamble = setViewerOnReplica(viewerId, this.#statementTimeout, (state) => {
+            current = isCurrent(state);
+          });
+          const { rows } = await connection.execute([preamble], statement, values, deadline);
+          if (!current) throw new ReplicaBehind(`The replica was not current when "${statement.name}" ran.`);
+          return rows;
+        }),
+      ),
     );
   }
 
@@ -143,11 +156,12 @@ export class ViewerDatabase {
     work: (run: RunStatement) => Promise<T>,
     { expiresAt }: Deadline = NO_DEADLINE,
     onCommitted?: (position: string | null) => void,
+    trace?: TraceSpan,
   ): Promise<T> {
     // A disconnect does not cancel a mutation: the client would not learn whether it had been committed.
     const deadline = { clientGone: null, expiresAt };
     const outcome = await this.#withSlot(this.#writeSemaphore, viewerId, deadline, (connection) =>
-      this.#transact(connection, viewerId, work, deadline, onCommitted),
+      this.#transact(connection, viewerId, work, deadline, onCommitted, trace),
     );
     if ('rejected' in outcome) throw outcome.rejected;
     return outcome.resolved;
@@ -159,16 +173,19 @@ export class ViewerDatabase {
     work: (run: RunStatement) => Promise<T>,
     deadline: Deadline,
     onCommitted: ((position: string | null) => void) | undefined,
+    trace: TraceSpan | undefined,
   ): Promise<Outcome<T>> {
     const sent: Promise<unknown>[] = [];
     const { run, close } = createStatementHandle(async (statement, values, crossOwnerType) => {
       // `app.every_owner` would stay set for the rest of the transaction, and so for the reads of other resolvers.
       if (crossOwnerType !== undefined)
         throw new TypeError(`Cross-owner read of ${crossOwnerType} in a mutation: use a query.`);
-      const preambles = sent.length === 0 ? [beginTransaction, this.#viewerPreamble(viewerId)] : [];
+      const preambles = sent.length === 0 ? [beginTransaction, this.#viewerPreamble(viewerId, trace)] : [];
       // Sibling resolvers send at the same time, and pg no longer queues statements: this chain does.
       const previous = sent.at(-1)?.catch(() => {}) ?? Promise.resolve();
-      const result = previous.then(() => connection.execute(preambles, statement, values, deadline));
+      const result = previous.then(() =>
+        traced(trace, statement, () => connection.execute(preambles, statement, values, deadline)),
+      );
       sent.push(result);
       return (await result.catch((error) => Promise.reject(classifyDatabaseError(error)))).rows;
     });
@@ -177,8 +194,10 @@ export class ViewerDatabase {
     await Promise.allSettled(sent);
     if (sent.length === 0) return outcome;
     // COMMIT and ROLLBACK have their own time limit: an operation that used up its deadline still has to end.
+    const end = (statement: Statement) =>
+      traced(trace, statement, () => connection.execute([], statement, [], NO_DEADLINE));
     if ('resolved' in outcome) {
-      const answer = await connection.execute([], COMMIT, [], NO_DEADLINE).catch((error) => {
+      const answer = await end(COMMIT).catch((error) => {
         onCommitted?.(null);
         throw error;
       });
@@ -191,7 +210,7 @@ export class ViewerDatabase {
       };
     }
     // If ROLLBACK fails, the connection is dropped, and PostgreSQL rolls back.
-    await connection.execute([], ROLLBACK, [], NO_DEADLINE).catch(() => {});
+    await end(ROLLBACK).catch(() => {});
     return outcome;
   }
 
@@ -215,8 +234,8 @@ export class ViewerDatabase {
     }
   }
 
-  #viewerPreamble(viewerId: string) {
-    return setViewer(viewerId, this.#statementTimeout);
+  #viewerPreamble(viewerId: string, trace?: TraceSpan) {
+    return setViewer(viewerId, this.#statementTimeout, trace?.traceparent);
   }
 
   /**
@@ -249,6 +268,33 @@ export class ViewerDatabase {
     } catch (error) {
       throw classifyDatabaseError(error);
     }
+  }
+}
+
+/**
+ * Runs a statement as a span of `trace`, which has the statement's name: what it does, and a hash of its text.
+ * @param trace if undefined, nothing is recorded
+ */
+function traced<T>(
+  trace: TraceSpan | undefined,
+  statement: Statement,
+  run: (span: TraceSpan | undefined) => Promise<T>,
+): Promise<T> {
+  return trace === undefined ? run(undefined) : record(trace, statement, run);
+}
+
+async function record<T>(trace: TraceSpan, { name }: Statement, run: (span: TraceSpan) => Promise<T>): Promise<T> {
+  const span = trace.child(`sql ${name.split('.').slice(0, -1).join('.') || name || 'unnamed'}`, {
+    'db.system.name': 'postgresql',
+    'db.query.summary': name,
+  });
+  try {
+    const result = await run(span);
+    span.end();
+    return result;
+  } catch (error) {
+    span.end(true);
+    throw error;
   }
 }
 

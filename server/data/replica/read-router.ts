@@ -1,4 +1,5 @@
 import type { RequestClient } from '../../../runtime/http/request-client.ts';
+import type { TraceSpan } from '../../../runtime/tracing/tracing.ts';
 import type { Viewer } from '../../viewer.ts';
 import { OperationEnded } from '../pg/database-errors.ts';
 import type { Deadline } from '../pg/deadline.ts';
@@ -43,6 +44,7 @@ export interface ReadRouter {
     deadline: Deadline,
     client: RequestClient | undefined,
     received: string | undefined,
+    trace?: TraceSpan,
   ): Promise<StatementHandle>;
   /** Returns what the client of a mutation gets: a position behind it. @param position null if unknown */
   positionAfter(viewerId: string, position: string | null): string;
@@ -87,10 +89,10 @@ export function createReadRouter({ primary, replicas, sealer, now, onRead }: Rea
   }
 
   return {
-    async openReader(viewer, deadline, client, received) {
+    async openReader(viewer, deadline, client, received, trace) {
       const choice = await choose(viewer, received);
-      const onPrimary = primary.openReader(viewer.userId, deadline, client);
-      const onReplica = choice.replica?.openReader(viewer.userId, deadline, choice.required);
+      const onPrimary = primary.openReader(viewer.userId, deadline, client, trace);
+      const onReplica = choice.replica?.openReader(viewer.userId, deadline, choice.required, trace);
       let reason: ReadReason = choice.replica === null ? choice.reason : 'current';
       let isOpen = true;
       const run: RunStatement = async (statement, values, crossOwnerType) => {

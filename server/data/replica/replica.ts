@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Pool } from 'pg';
+import type { TraceSpan } from '../../../runtime/tracing/tracing.ts';
 import { ReplicaBehind } from '../pg/database-errors.ts';
 import type { Deadline } from '../pg/deadline.ts';
 import type { ReplayState } from '../pg/pipelined-query.ts';
@@ -106,8 +107,9 @@ export class Replica {
    * @param required the position that it must have replayed
    * @returns a function that rejects with any error, after which the statement can run on the primary
    */
-  openReader(viewerId: string, deadline: Deadline, required: WalPosition): RunStatement {
-    const { run } = this.#database.openReplicaReader(viewerId, deadline, (state) => this.#accepts(state, required));
+  openReader(viewerId: string, deadline: Deadline, required: WalPosition, trace?: TraceSpan): RunStatement {
+    const isCurrent = (state: ReplayState) => this.#accepts(state, required);
+    const { run } = this.#database.openReplicaReader(viewerId, deadline, isCurrent, trace);
     return async (...statement) => {
       try {
         return await run(...statement);

@@ -25,6 +25,8 @@ export interface RevocationListenerOptions {
   readonly maxSessions?: number;
   /** Called when the channel has opened or failed. */
   readonly onChannel?: (change: ChannelChange) => void;
+  /** Called for each notified revocation with the seconds since it was written. */
+  readonly onRevoked?: (lag: number) => void;
   /** Called with the error when the table could not be read. */
   readonly onOutage?: (error: unknown) => void;
   readonly timings?: ChannelTimings;
@@ -45,10 +47,11 @@ const CLOCK_SKEW = 600;
 const RECENT_REVOCATIONS = `
   select session_id from auth.session_revocation
   where revoked_at > now() - make_interval(secs => $1) limit $2`;
-/** Looks up the sessions named by notifications. */
+/** Looks up the sessions named by notifications. The age is by PostgreSQL's clock alone: this process may have another time. */
 const FIND_REVOCATIONS = {
   name: 'revocation.of',
-  text: 'select session_id from auth.session_revocation where session_id = any ($1::uuid[])',
+  text: `select session_id, extract(epoch from clock_timestamp() - revoked_at)::float8 as age
+    from auth.session_revocation where session_id = any ($1::uuid[])`,
 };
 const FIND_REVOCATION: Statement = {
   name: 'revocation.one',
@@ -82,7 +85,14 @@ export async function openRevocationListener(options: RevocationListenerOptions)
 
   const hintQueue = new HintQueue({
     lookUp: async (sessionIds) => {
-      const rows = await channel.query<{ session_id: string }>({ ...FIND_REVOCATIONS, values: [sessionIds] });
+      const sentAt = performance.now();
+      const rows = await channel.query<{ session_id: string; age: number }>({
+        ...FIND_REVOCATIONS,
+        values: [sessionIds],
+      });
+      // The whole round trip is added to the age: the lag is never understated.
+      const elapsed = (performance.now() - sentAt) / 1_000;
+      for (const { age } of rows) options.onRevoked?.(age + elapsed);
       return rows.map(({ session_id }) => session_id);
     },
     onRevoked: addRevokedSession,
