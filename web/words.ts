@@ -10,6 +10,7 @@
 export * from './words/access.ts';
 export * from './words/account-errors.ts';
 export * from './words/accounts.ts';
+export * from './words/brand.ts';
 export * from './words/clear-done.ts';
 export * from './words/components.ts';
 export * from './words/empty-list.ts';

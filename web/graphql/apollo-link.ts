@@ -3,7 +3,7 @@ import { SetContextLink } from '@apollo/client/link/context';
 import { ErrorLink } from '@apollo/client/link/error';
 import { HttpLink } from '@apollo/client/link/http';
 import { OperationTypeNode } from 'graphql';
-import { from, mergeMap, throwError } from 'rxjs';
+import { from, mergeMap, type Observable } from 'rxjs';
 import { errorCode } from './error-code.ts';
 import { createPersistedDocumentLink, fetchDocument } from './persisted-document-link.ts';
 import { keepPosition, positionHeader } from './read-position.ts';
@@ -52,17 +52,15 @@ export function createApolloLink(
     // STEP_UP_REQUIRED is a 401 too: a new token of the same session would not help without `stepUp`.
     if (errorCode(error) !== 'UNAUTHENTICATED' || retried) return;
     operation.setContext({ retried: true });
-    return from(tokens.renew(token)).pipe(
-      mergeMap((renewed) => (renewed === null ? throwError(() => error) : forward(operation))),
-    );
+    return retryWith(tokens.renew(token), error, () => forward(operation));
   });
 
   const stepUpOnce = new ErrorLink(({ error, operation, forward }) => {
     const { token, steppedUp } = operation.getContext();
     if (errorCode(error) !== 'STEP_UP_REQUIRED' || steppedUp) return;
     operation.setContext({ steppedUp: true });
-    const renew = async () => ((await stepUp()) ? tokens.renew(token) : null);
-    return from(renew()).pipe(mergeMap((renewed) => (renewed === null ? throwError(() => error) : forward(operation))));
+    const renewed = stepUp().then((confirmed) => (confirmed ? tokens.renew(token) : null));
+    return retryWith(renewed, error, () => forward(operation));
   });
 
   const attachToken = new SetContextLink(async ({ headers, fetchOptions, timeout: ownTimeout }, { operationType }) => {
@@ -94,4 +92,13 @@ export function createApolloLink(
     fetch: (...request) => fetchDocument(...request).then(keepPosition),
   });
   return ApolloLink.from([stepUpOnce, retryOnce, attachToken, createPersistedDocumentLink(), send]);
+}
+
+/** Sends an operation again when there is a new token; without one it fails with its error. */
+function retryWith<Result>(renewed: Promise<string | null>, error: unknown, send: () => Observable<Result>) {
+  const orFail = (token: string | null) => {
+    if (token === null) throw error;
+    return send();
+  };
+  return from(renewed).pipe(mergeMap(orFail));
 }

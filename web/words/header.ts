@@ -1,8 +1,3 @@
-/** components/brand.tsx, and the title of app/global-error.tsx */
-export const BRAND = {
-  name: 'Fieldgate',
-};
-
 /** components/site-links.tsx */
 export const SITE_LINKS = {
   main: 'Main',
