@@ -3,6 +3,7 @@ import type { Benchmark } from './benchmark.ts';
 import { corpus } from './corpus.ts';
 import { failures } from './failures.ts';
 import { growth } from './growth.ts';
+import { peers } from './peers.ts';
 import { requests } from './requests.ts';
 import { revocation } from './revocation.ts';
 import { signIns } from './sign-ins.ts';
@@ -22,4 +23,5 @@ export const BENCHMARKS: ReadonlyMap<string, Benchmark> = new Map([
   ['soak', soaking],
   ['web', web],
   ['failures', failures],
+  ['peers', peers],
 ]);
