@@ -53,13 +53,16 @@ async function runNpm(folder: string, signal: AbortSignal): Promise<void> {
     ? `npm took longer than ${INSTALL_MILLISECONDS / 1_000} s`
     : outcome instanceof Error
       ? outcome.message
-      : (output
-          .trim()
-          .split('\n')
-          .findLast((line) => /error/i.test(line)) ?? `npm ended with exit code ${outcome}`);
+      : `npm ended with exit code ${outcome}${npmErrorCode(output)}`;
   throw new OperatorError(
     `Cannot install the servers that the benchmark "peers" compares with: ${reason}. The first run needs the network and npm.`,
   );
+}
+
+/** npm's own code, such as ENOTFOUND; its sentences name the registry and files of this machine. */
+function npmErrorCode(output: string): string {
+  const code = /^npm (?:error|ERR!) code (\w+)$/m.exec(output)?.[1];
+  return code === undefined ? '' : ` (${code})`;
 }
 
 /** Returns the version of each package that the peers name, from the lock. */

@@ -13,7 +13,7 @@ const task = (index: number): Task => ({
   steps: [{ id: `step-${index}`, title: 'Step', done: false }],
 });
 const caller: Caller = { id: 'caller', tasks: Array.from({ length: 30 }, (_, index) => task(index)) };
-const fields = ({ steps: _, ...rest }: Task) => rest;
+const fields = (of: Task) => Object.fromEntries(Object.entries(of).filter(([name]) => name !== 'steps'));
 const NODES = caller.tasks.slice(0, 20);
 
 const answered = (name: OperationName, data: unknown, status = 200, variables = {}) =>
