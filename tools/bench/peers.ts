@@ -81,7 +81,7 @@ export const peers: Benchmark = {
       rows: string,
     ) => {
       for (const name of names) {
-        const title = `${PEER_OPERATIONS[name].title}, ${connections} connections, ${rows} rows`;
+        const title = `${PEER_OPERATIONS[name].title}, ${connections} ${connections === 1 ? 'connection' : 'connections'}, ${rows} rows`;
         const shape = { connections, requests: requestsFor(context.rounds ?? ROUNDS).round };
         tables.push(comparisonTable(title, await measureInTurn(context, stand, which, name, shape, title)));
       }
