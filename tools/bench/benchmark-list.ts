@@ -4,6 +4,7 @@ import { corpus } from './corpus.ts';
 import { failures } from './failures.ts';
 import { fleet } from './fleet.ts';
 import { growth } from './growth.ts';
+import { peers } from './peers.ts';
 import { requests } from './requests.ts';
 import { revocation } from './revocation.ts';
 import { signIns } from './sign-ins.ts';
@@ -26,4 +27,5 @@ export const BENCHMARKS: ReadonlyMap<string, Benchmark> = new Map([
   ['web', web],
   ['failures', failures],
   ['fleet', fleet],
+  ['peers', peers],
 ]);

@@ -4,6 +4,10 @@ export interface BenchmarkContext {
   readonly log: (line: string) => void;
   /** Aborted when the run must stop: the benchmark then stops what it started. */
   readonly signal: AbortSignal;
+  /** The parts of the benchmark to run, of those that it names in `parts`. Default: all. */
+  readonly only?: readonly string[];
+  /** How many rounds to measure. Default: as many as the figures need. */
+  readonly rounds?: number;
   /** A folder for this run only, for example for a database; removed afterwards. */
   readonly folder: string;
 }
@@ -27,6 +31,10 @@ export interface Report {
 export interface Benchmark {
   /** What it measures, in one line. */
   readonly about: string;
+  /** Names for `--only`. Default: the benchmark runs as a whole, and `--only` and `--rounds` are refused. */
+  readonly parts?: readonly string[];
+  /** Whether it runs only if it is named: it installs packages from the network. Default: false. */
+  readonly isOptIn?: boolean;
   /** Measures. No figure fails a run; a wrong response does.
    * @throws {Error} when a response is wrong */
   run(context: BenchmarkContext): Promise<Report>;

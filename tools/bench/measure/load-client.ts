@@ -20,8 +20,11 @@ const SILENCE_MILLISECONDS = 15_000;
 
 /** A client of one server: several kept connections, each with one request at a time. */
 export interface LoadClient {
-  /** Sends `count` requests, the next after each response; resolves with the elapsed milliseconds. */
-  run(exchanges: readonly Exchange[], count: number): Promise<number>;
+  /**
+   * Sends `count` requests, the next after each response; resolves with the elapsed milliseconds.
+   * @param latencies receives the milliseconds of each request. Default: not measured
+   */
+  run(exchanges: readonly Exchange[], count: number, latencies?: number[]): Promise<number>;
   /** Sends one request. */
   send(request: Buffer): Promise<RawResponse>;
   close(): void;
@@ -41,14 +44,16 @@ export async function connectLoadClient(
   const connections = await Promise.all(Array.from({ length: connectionCount }, () => openConnection(port, secure)));
   const [first] = connections as [Connection];
   return {
-    async run(exchanges, count) {
+    async run(exchanges, count, latencies) {
       let next = 0;
       const startedAt = performance.now();
       await Promise.all(
         connections.map(async (connection) => {
           while (next < count) {
             const exchange = exchanges[next++ % exchanges.length] as Exchange;
+            const sentAt = latencies === undefined ? 0 : performance.now();
             check(exchange, await connection.send(exchange.request));
+            latencies?.push(performance.now() - sentAt);
           }
         }),
       );

@@ -1,5 +1,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { acceptsConnections } from '../../../server/operations/ports.ts';
 import { waitUntilReady } from '../../supervisor/wait-until-ready.ts';
 import { startService } from '../../supervisor/start-service.ts';
 
@@ -18,8 +20,8 @@ export interface ServerProcessOptions {
   readonly command: readonly string[];
   readonly environment: NodeJS.ProcessEnv;
   readonly port: number;
-  /** The path that answers once the server is ready. */
-  readonly readyPath: string;
+  /** The path that answers once the server is ready; null if it is ready as soon as it accepts connections. */
+  readonly readyPath: string | null;
   /** The log file: under a supervisor, a server does not log to a terminal. */
   readonly folder: string;
   readonly signal: AbortSignal;
@@ -38,7 +40,9 @@ export async function startServerProcess(options: ServerProcessOptions): Promise
   });
   try {
     await Promise.race([
-      waitUntilReady(name, `http://127.0.0.1:${port}${readyPath}`, START_MILLISECONDS, signal),
+      readyPath === null
+        ? waitUntilListening(name, port, signal)
+        : waitUntilReady(name, `http://127.0.0.1:${port}${readyPath}`, START_MILLISECONDS, signal),
       exitedEarly,
     ]);
   } catch (error) {
@@ -47,4 +51,11 @@ export async function startServerProcess(options: ServerProcessOptions): Promise
   }
   exitedEarly.catch(() => undefined);
   return { name, port, pid, stop };
+}
+
+async function waitUntilListening(name: string, port: number, signal: AbortSignal): Promise<void> {
+  for (const deadline = Date.now() + START_MILLISECONDS; !(await acceptsConnections(port)); await delay(100)) {
+    signal.throwIfAborted();
+    if (Date.now() > deadline) throw new Error(`${name} does not listen after ${START_MILLISECONDS / 1_000} s.`);
+  }
 }

@@ -1,0 +1,71 @@
+import { OperatorError } from '../../../server/operations/operator-error.ts';
+import type { Report, Table } from '../benchmark.ts';
+import { COLUMNS } from './comparison-table.ts';
+
+/** Sizes in units of the picture, which scales. */
+const WIDTH = 760;
+const ROW = 30;
+const HEAD = 64;
+const FOOT = 34;
+const BARS = { left: 330, width: 330 };
+
+/** One stylesheet for a light and a dark page: an SVG in an `img` follows the system's colour scheme. */
+const STYLE = `
+  text { font: 13px system-ui, sans-serif; fill: #1b211d } .title { font-weight: 600; font-size: 15px }
+  .note { fill: #5a635d; font-size: 12px } .own { font-weight: 600 }
+  .node { fill: #2f7d57 } .postgres { fill: #9cc9ae } .figure { text-anchor: start }
+  @media (prefers-color-scheme: dark) {
+    text { fill: #e6ebe7 } .note { fill: #a3ada6 } .node { fill: #58b585 } .postgres { fill: #2c5b43 }
+  }`;
+
+const escapeXml = (text: string) =>
+  text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
+
+/**
+ * Draws one table of the benchmark "peers" as bars: microseconds of Node and of PostgreSQL, the cheapest server first.
+ * @param machine as the report names it
+ * @throws {OperatorError} if the report has no such table, or the table no figure
+ */
+export function drawPicture({ tables }: Report, title: string, machine: string): string {
+  const table = tables.find((each) => each.title === title);
+  if (table === undefined)
+    throw new OperatorError(
+      `The report has no table "${title}". Its tables: ${tables.map((each) => each.title).join('; ')}`,
+    );
+  const bars = barsOf(table);
+  const most = Math.max(...bars.map(({ node, postgres }) => node + postgres));
+  const height = HEAD + bars.length * ROW + FOOT;
+  const lines = bars.map(({ server, node, postgres }, index) => {
+    const top = HEAD + index * ROW;
+    const [nodeWidth, postgresWidth] = [node, postgres].map((value) => (value / most) * BARS.width) as [number, number];
+    const end = BARS.left + nodeWidth + postgresWidth;
+    return [
+      `<text x="0" y="${top + 19}"${server === 'Fieldgate' ? ' class="own"' : ''}>${escapeXml(server)}</text>`,
+      `<rect class="node" x="${BARS.left}" y="${top + 6}" width="${nodeWidth.toFixed(1)}" height="18"/>`,
+      `<rect class="postgres" x="${(BARS.left + nodeWidth).toFixed(1)}" y="${top + 6}" width="${postgresWidth.toFixed(1)}" height="18"/>`,
+      `<text x="${(end + 8).toFixed(1)}" y="${top + 19}">${Math.round(node + postgres)}</text>`,
+    ].join('\n');
+  });
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" role="img" aria-label="${escapeXml(title)}">
+<style>${STYLE}
+</style>
+<text class="title" x="0" y="20">${escapeXml(title)}: µs of processor time a request</text>
+<rect class="node" x="${BARS.left}" y="36" width="12" height="12"/><text class="note" x="${BARS.left + 18}" y="46">Node</text>
+<rect class="postgres" x="${BARS.left + 70}" y="36" width="12" height="12"/><text class="note" x="${BARS.left + 88}" y="46">PostgreSQL</text>
+${lines.join('\n')}
+<text class="note" x="0" y="${height - 10}">${escapeXml(machine)}</text>
+</svg>
+`;
+}
+
+function barsOf({ title, rows }: Table) {
+  const [node, postgres] = [COLUMNS.indexOf('Node, µs'), COLUMNS.indexOf('PostgreSQL, µs')];
+  const bars = rows.flatMap((row) => {
+    const [server, ofNode, ofPostgres] = [row[0], row[node], row[postgres]];
+    return typeof ofNode === 'number' && typeof ofPostgres === 'number'
+      ? [{ server: String(server), node: ofNode, postgres: ofPostgres }]
+      : [];
+  });
+  if (bars.length === 0) throw new OperatorError(`The table "${title}" has no figure.`);
+  return bars;
+}
