@@ -296,7 +296,7 @@ export async function createApp({
 
   async function openReads(replicaUrls: readonly string[], positionSecret: string) {
     const counter = createReadCounter(metrics);
-    return openReadRouter({
+    const router = await openReadRouter({
       urls: replicaUrls,
       secret: positionSecret,
       primary: database,
@@ -305,6 +305,8 @@ export async function createApp({
       onRead: (server, reason) => counter.inc({ server, reason }),
       onReplica: events.readReplica,
     });
+    metrics.observeReplicas(router.lag);
+    return router;
   }
 
   return {

@@ -16,8 +16,8 @@ export interface Metrics {
   readonly tokenCache: Counter<'result'>;
   readonly revocationLag: Histogram;
   readonly revocationChannelClosed: Gauge;
-  /** Set by whatever reads from replicas: seconds by which a replica is behind the primary. Without replicas it has no sample. */
-  readonly replicaLag: Gauge<'replica'>;
+  /** Adds the lag of replicas in seconds, by their name, which is asked when the metrics are collected. */
+  observeReplicas(lag: () => Promise<ReadonlyMap<string, number>>): void;
   readonly registry: Registry;
 }
 
@@ -30,6 +30,18 @@ export function createMetrics(): Metrics {
   // Among others the delay of the event loop, nodejs_eventloop_lag_*, and the memory and CPU of the process.
   collectDefaultMetrics({ register: registry });
   const registers = [registry];
+  let lagOfReplicas = async (): Promise<ReadonlyMap<string, number>> => new Map();
+  void new Gauge({
+    name: 'fieldgate_replica_lag_seconds',
+    help: 'Seconds by which a replica is behind the primary.',
+    labelNames: ['replica'],
+    // The primary of workers adds up, unless told.
+    aggregator: 'max',
+    registers,
+    async collect() {
+      for (const [replica, seconds] of await lagOfReplicas()) this.set({ replica }, seconds);
+    },
+  });
   return {
     registry,
     requests: new Counter({
@@ -92,13 +104,9 @@ export function createMetrics(): Metrics {
       help: 'Processes that ask the table of ended sessions at every request, because their channel is closed.',
       registers,
     }),
-    replicaLag: new Gauge({
-      name: 'fieldgate_replica_lag_seconds',
-      help: 'Seconds by which a replica is behind the primary.',
-      labelNames: ['replica'],
-      aggregator: 'max',
-      registers,
-    }),
+    observeReplicas(lag) {
+      lagOfReplicas = lag;
+    },
   };
 }
 

@@ -28,7 +28,9 @@ const LATER_ROWS = `
   insert into auth.passkey (public_key, user_id, credential_id, counter, device_type, backed_up)
     values ('key', '01980000-0000-7000-8000-000000000001', 'credential', 0, 'singleDevice', false);
   insert into auth.two_factor (secret, backup_codes, user_id, last_used_step)
-    values ('sealed', 'sealed', '01980000-0000-7000-8000-000000000001', 0)`;
+    values ('sealed', 'sealed', '01980000-0000-7000-8000-000000000001', 0);
+  insert into app.request_count (key, used_up_at) values (decode(repeat('ab', 16), 'hex'), 1);
+  insert into app.api_process (id, seen_at) values ('01980000-0000-7000-8000-000000000001', now())`;
 
 const base = inRoot('.test/run', `backup-${process.pid}`);
 const dataDir = path.join(base, 'data');

@@ -18,7 +18,15 @@ const PREFIXES = ['fieldgate', ...collectDefaultMetrics.metricsList.map((name) =
 const METRIC = new RegExp(`\\b(?:${[...new Set(PREFIXES)].join('|')})_[a-z0-9_]+`, 'g');
 const metricsIn = (text: string) => new Set(text.match(METRIC));
 
-const fixture = setUpApiFixture();
+/** With all that has metrics of its own: shared limits, and read replicas, of which this one is away. */
+const fixture = setUpApiFixture(
+  {},
+  {
+    LIMIT_REQUESTS_PER_ADDRESS: 1_000,
+    API_READ_DATABASE_URL: ['postgres://fieldgate_api:x@127.0.0.1:1/fieldgate'],
+    POSITION_SECRET: 'a secret of at least thirty-two characters',
+  },
+);
 
 let names: ReadonlySet<string>;
 beforeAll(async () => {

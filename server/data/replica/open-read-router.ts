@@ -1,9 +1,12 @@
 import { Pool } from 'pg';
 import type { ViewerDatabase } from '../pg/viewer-database.ts';
+import { readWritePosition } from '../pg/server-position.ts';
 import { withTimeout } from '../pg/with-timeout.ts';
 import { createReadRouter, type ReadRouter, type ReadRouterOptions } from './read-router.ts';
 import { Replica, type ReplicaChange } from './replica.ts';
+import { ReplicaLag } from './replica-lag.ts';
 import { createPositionSealer } from './sealed-position.ts';
+import { parseWalPosition } from './wal-position.ts';
 
 /** Maximum number of connections to a replica. */
 const POOL_SIZE = 10;
@@ -22,6 +25,13 @@ export interface OpenReadRouterOptions extends Pick<ReadRouterOptions, 'now' | '
   onReplica(change: ReplicaChange): void;
 }
 
+/** A router whose connections are open. */
+export interface OpenReadRouter extends ReadRouter {
+  /** Resolves to the seconds by which each replica is behind, by host and port; asks all servers. */
+  lag(): Promise<ReadonlyMap<string, number>>;
+  close(): Promise<void>;
+}
+
 /**
  * Connects to the replicas and checks each. One that is away or not safe is reported and checked again later; it does not
  * keep the API from starting.
@@ -34,7 +44,7 @@ export async function openReadRouter({
   onRead,
   assertSafe,
   onReplica,
-}: OpenReadRouterOptions): Promise<ReadRouter & { close(): Promise<void> }> {
+}: OpenReadRouterOptions): Promise<OpenReadRouter> {
   const replicas = urls.map(
     (url) =>
       new Replica({
@@ -58,5 +68,11 @@ export async function openReadRouter({
       () => undefined,
       () => undefined,
     );
-  return { ...router, close };
+  const primaryPosition = () =>
+    primary.ask(readWritePosition).then(
+      (position) => parseWalPosition(position),
+      () => null,
+    );
+  const lag = new ReplicaLag({ primaryPosition, replicas });
+  return { ...router, lag: () => lag.seconds(), close };
 }

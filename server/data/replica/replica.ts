@@ -63,6 +63,19 @@ export class Replica {
     options.pool.on('error', this.#fail);
   }
 
+  get name(): string {
+    return this.#options.name;
+  }
+
+  /** Resolves to the position that it has replayed; to what it last said if it does not answer. Never rejects. */
+  async replayedNow(): Promise<WalPosition> {
+    await this.#observe().then(
+      (state) => this.#accepts(state, -1n),
+      () => undefined,
+    );
+    return this.#replayed;
+  }
+
   /** Whether queries may use it. If a check is due, starts one. */
   get isInUse(): boolean {
     if (this.#inUse === true) return true;
