@@ -89,8 +89,9 @@ export interface AppOptions {
     | 'TRUSTED_PROXIES'
     | 'INTROSPECTION'
   > &
-    // Defaults: the pool's own connection string, a loopback origin, no explorers, no explanations, the stall timeout of runtime/http/server.ts, any
-    // operations, the cost limits of http/cost-limits.ts, no limits on the number of requests.
+    // Defaults: the pool's own connection string, limits shared in its database, no read replicas, a loopback origin, no
+    // explorers, no explanations, the stall timeout of runtime/http/server.ts, any operations, the cost limits of
+    // http/cost-limits.ts, no limits on the number of requests.
     Partial<
       Pick<
         ApiConfig,

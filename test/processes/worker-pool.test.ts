@@ -148,6 +148,8 @@ test('a worker that starts during the drain delay answers /readyz with 503, too'
   pool.child.kill('SIGTERM');
   await pool.printed('draining');
   process.kill(first, 'SIGKILL');
+  // Until the primary process knows, it hands connections to the dead worker.
+  await pool.printed('a worker of the test ended by SIGKILL; restarting in');
   const statuses = new Map<number, number>();
   await vi.waitUntil(async () => {
     const response = await fetch(`${url}/readyz`, { headers: { connection: 'close' } });

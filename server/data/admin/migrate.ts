@@ -23,8 +23,8 @@ interface MigrateOptions {
 }
 
 /**
- * Creates the runtime roles, resets their settings, gives the API's role those it needs, and runs each pending migration in a separate transaction. Changes
- * nothing on a database that is up to date.
+ * Creates the runtime roles, resets their settings, gives the API's role those it needs, and runs each pending migration in
+ * a separate transaction. Changes nothing on a database that is up to date.
  * @throws {RuntimeRoleError} if a runtime role cannot be used; PostgreSQL's error if a migration fails, which is then
  * rolled back
  */

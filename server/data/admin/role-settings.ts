@@ -26,9 +26,9 @@ const SETTINGS = `
 const INSUFFICIENT_PRIVILEGE = '42501';
 
 /**
- * Resets the default settings of a runtime role, except the harmless ones and those of session-settings.ts. PostgreSQL lets every role change its own
- * defaults, such as `search_path` or `default_transaction_read_only`, and this right cannot be revoked. Limits and
- * logging, such as `statement_timeout`, may be set by the operator and are kept.
+ * Resets the default settings of a runtime role, except the harmless ones and those of session-settings.ts. PostgreSQL
+ * lets every role change its own defaults, such as `search_path` or `default_transaction_read_only`, and this right cannot
+ * be revoked. Limits and logging, such as `statement_timeout`, may be set by the operator and are kept.
  * @param owner a connection as the role that runs the migrations
  * @param log called with a line for each setting that was reset
  * @throws {Error} with the statement for an administrator to run, if `owner` may not alter the role
