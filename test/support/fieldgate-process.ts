@@ -23,12 +23,14 @@ export interface Installation {
 /** Creates an installation. After the test, its database is killed and its folder removed. */
 export async function createInstallation(): Promise<Installation> {
   const dataDir = path.join(temporaryFolder(), 'data');
-  const [api, web, metrics] = [await freePort(), await freePort(), await freePort()];
+  const [api, web] = [await freePort(), await freePort()];
+  const [metrics, webMetrics] = [await freePort(), await freePort()];
   const settings = {
     DATA_DIR: dataDir,
     API_PORT: String(api),
     WEB_PORT: String(web),
     METRICS_PORT: String(metrics),
+    WEB_METRICS_PORT: String(webMetrics),
     WEB_BUILD_DIR: '.next-test',
   };
   onTestFinished(() => kill(databasePid(dataDir), 'SIGKILL'));
