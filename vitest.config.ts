@@ -11,6 +11,8 @@ export default defineConfig({
     ],
   },
   test: {
+    // All cores: vitest leaves one free, which is half of a machine with two.
+    maxWorkers: '100%',
     setupFiles: ['test/support/fail-on-console-error.ts'],
     restoreMocks: false,
     projects: [
