@@ -22,8 +22,8 @@ function markPart(client: ApolloClient, tasks: readonly KnownTask[], done: boole
       })),
     },
     update: (cache, { data }) => {
-      for (const [index, before] of tasks.entries())
-        updateViews(cache, { before, after: { ...before, ...data?.updateTasks[index] } });
+      const after = data?.updateTasks ?? [];
+      updateViews(cache, ...tasks.map((before, index) => ({ before, after: { ...before, ...after[index] } })));
     },
   });
 }

@@ -15,7 +15,8 @@ export interface Plan {
 
 const NOTHING: Plan = { pages: new Map(), isUncertain: false };
 const UNCERTAIN: Plan = { pages: new Map(), isUncertain: true };
-const refOf = ({ id }: KnownTask) => `Task:${id}`;
+/** Returns the reference of a task in the cache. */
+export const refOf = ({ id }: KnownTask) => `Task:${id}`;
 const isOf = (ref: string) => (edge: CachedEdge) => {
   const { __ref: own } = edge.node;
   return own === ref;
@@ -62,7 +63,7 @@ export function planChange(view: CachedView, { before, after }: ListChange, read
   let isUncertain = false;
   if (isWanted && after !== null) {
     const place = isKnownOrder(orderBy) ? placeOf(after, { ...view, pages }, readTask) : { number: 0, index: 0 };
-    const edges = place ? (pages[place.number]?.page.edges ?? []) : [];
+    const edges = pages[place?.number ?? pages.length - 1]?.page.edges ?? [];
     const edge: CachedEdge = { __typename: 'TaskEdge', cursor: '', node: { __ref: ref } };
     if (place) change(place.number, { edges: edges.toSpliced(place.index, 0, edge) });
     const last = pages.at(-1)?.page;
