@@ -10,6 +10,14 @@ async function listenOn(host: string): Promise<{ port: number; close: () => void
   return { port: (server.address() as net.AddressInfo).port, close: () => void server.close() };
 }
 
+test('freePort returns a port that no outgoing connection takes', async () => {
+  const ports = await Promise.all(Array.from({ length: 50 }, freePort));
+  for (const port of ports) {
+    expect(port).toBeLessThan(32_768);
+    expect(await isPortFree(port, '127.0.0.1')).toBe(true);
+  }
+});
+
 describe('assertPortsFree', () => {
   test.each(['127.0.0.1', '0.0.0.0', '::'])(
     'assertPortsFree names the setting to change for a port that is taken on %s',

@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
 import net from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -7,14 +8,23 @@ import { systemErrorCode, OperatorError } from './operator-error.ts';
 const CONNECT_MILLISECONDS = 2_000;
 const RETRY_MILLISECONDS = 200;
 
-/** Returns a port that no program uses, from the system's ephemeral range. */
+/**
+ * Below the ephemeral ranges (Linux: from 32,768): an outgoing connection of any program may take a port of those before the
+ * caller listens on it.
+ */
+const FREE_PORTS = { from: 15_000, to: 32_000 };
+const MAX_ATTEMPTS = 1_000;
+
+/**
+ * Returns a port that no program uses, at random from 15,000 to 31,999.
+ * @throws {OperatorError} if a thousand of them are taken
+ */
 export async function freePort(): Promise<number> {
-  const server = net.createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as net.AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
+  for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
+    const port = randomInt(FREE_PORTS.from, FREE_PORTS.to);
+    if (await isPortFree(port, '127.0.0.1')) return port;
+  }
+  throw new OperatorError('No free port was found: end programs that listen on many ports.');
 }
 
 /**
