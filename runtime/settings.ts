@@ -239,6 +239,11 @@ const SETTINGS = {
     'a ratio from 0 to 1',
     '0.1',
   ),
+  APOLLO_PIPELINE: setting(
+    z.enum(['when-needed', 'always']).prefault('when-needed'),
+    'when-needed or always',
+    'when-needed',
+  ),
   OPERATIONS: setting(z.enum(['any', 'trusted']).prefault('any'), 'any or trusted', 'any'),
   TRUSTED_DOCUMENTS: setting(
     jsonFiles,

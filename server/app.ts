@@ -4,9 +4,9 @@
  *
  * 1. Socket. `runtime/http/server.ts` accepts the connection and enforces timeouts and the limits per client;
  *    `http/fastify-server.ts` rejects malformed HTTP requests and parses the JSON body.
- * 2. Route. `http/graphql-route.ts` serves `POST /graphql` and hands the request to Apollo (`http/apollo-server.ts`).
- *    After step 3, `http/schema-route.ts` serves the schema itself, and `http/access-map-route.ts` the access map.
- * 3. Authentication. Apollo's context function calls `authentication/authenticate.ts` before the document is parsed:
+ * 2. Route. `http/graphql-route.ts` serves `POST /graphql`: by `http/short-path.ts`, or by Apollo (`http/apollo-server.ts`)
+ *    if the request is one that only Apollo can answer. After step 3, `http/schema-route.ts` serves the schema itself, and `http/access-map-route.ts` the access map.
+ * 3. Authentication. The context function of both ways calls `authentication/authenticate.ts` before the document is parsed:
  *    Authorization header → Bearer token → verified claims → `Viewer`, if its session is not revoked. Without a header the
  *    viewer is null; a rejected token ends the request.
  * 4. Document. `http/request-document.ts` takes it from the body, or finds the trusted document that the body names;
@@ -49,7 +49,7 @@ import { openRevocationListener } from './data/revocation/revocation-listener.ts
 import type { DatabaseSource } from './data/database-source.ts';
 import { ViewerDatabase, type DatabaseTimeouts } from './data/pg/viewer-database.ts';
 import { routeAccessMap } from './http/access-map-route.ts';
-import { createApollo } from './http/apollo-server.ts';
+import { type ApolloOptions, createApollo } from './http/apollo-server.ts';
 import { createRequestAuthentication } from './http/authenticate-request.ts';
 import { costLimitsOf } from './http/cost-limits.ts';
 import { createDocumentCache } from './http/document-cache.ts';
@@ -69,7 +69,10 @@ import { executeIntrospectionInTurns } from './http/introspection-turns.ts';
 import { createWorkScheduler } from './http/work-scheduler.ts';
 import { traceRequests } from './http/request-tracing.ts';
 import { createMetrics, createReadCounter, observePool } from './http/metrics.ts';
+import { createErrorFormat } from './http/public-errors.ts';
+import { createRunOperation } from './http/run-operation.ts';
 import { routeSchema } from './http/schema-route.ts';
+import { createShortPath } from './http/short-path.ts';
 import { documentOfRequest } from './http/request-document.ts';
 import { createTrustedDocuments } from './http/trusted-documents.ts';
 import { shareLimits } from './limits/share-limits.ts';
@@ -90,8 +93,8 @@ export interface AppOptions {
     | 'INTROSPECTION'
   > &
     // Defaults: the pool's own connection string, limits shared in its database, no read replicas, a loopback origin, no
-    // explorers, no explanations, the stall timeout of runtime/http/server.ts, any operations, the cost limits of
-    // http/cost-limits.ts, no limits on the number of requests.
+    // explorers, no explanations, the stall timeout of runtime/http/server.ts, any operations, Apollo's pipeline only where
+    // it is needed, the cost limits of http/cost-limits.ts, no limits on the number of requests.
     Partial<
       Pick<
         ApiConfig,
@@ -104,6 +107,7 @@ export interface AppOptions {
         | 'EXPLAIN'
         | 'STALL_TIMEOUT'
         | 'OPERATIONS'
+        | 'APOLLO_PIPELINE'
         | LimitSetting
       >
     >;
@@ -118,6 +122,8 @@ export interface AppOptions {
   readonly recordRefusals?: boolean;
   /** The documents that clients may name by their id; default none. */
   readonly trustedDocuments?: DocumentManifest;
+  /** Plugins of Apollo Server. With any, Apollo's pipeline serves every request; default none. */
+  readonly apolloPlugins?: ApolloOptions['plugins'] & object;
   /** Whether the process will stop soon, so that `/readyz` answers 503; default never. */
   readonly isDraining?: () => boolean;
   /** Records traces; default: none are recorded. */
@@ -153,6 +159,7 @@ export async function createApp({
   isDraining,
   traffic = {},
   tracing,
+  apolloPlugins = [],
 }: AppOptions): Promise<App> {
   const now = () => Math.floor(clock() / 1_000);
   const logger = createLogger(logDestination);
@@ -257,15 +264,22 @@ export async function createApp({
     scheduler,
   });
   const inTurns = executeIntrospectionInTurns(execute, scheduler.schedule);
-  const apollo = await createApollo({
+  const runOperation = createRunOperation({
     schema,
-    introspection,
     limits,
     errorsOf,
-    documentStore: documents.store,
-    onError: (code) => metrics.errors.inc({ code }),
     execute: config.EXPLAIN === 'on' ? withExplanations({ policy, execute: inTurns, now }) : inTurns,
   });
+  const formatError = createErrorFormat((code) => metrics.errors.inc({ code }));
+  const apollo = await createApollo({
+    schema,
+    maxTokens: limits.tokens,
+    documentStore: documents.store,
+    runOperation,
+    formatError,
+    plugins: apolloPlugins,
+  });
+  const isShort = apolloPlugins.length === 0 && config.APOLLO_PIPELINE !== 'always';
   const authenticateRequest = createRequestAuthentication({
     authenticate: (header) => authenticate(header, verify, revocations, clock() / 1_000),
     countViewer: requestLimits.countViewer,
@@ -273,6 +287,7 @@ export async function createApp({
   });
   routeGraphql(http, {
     apollo,
+    answerShortly: isShort ? createShortPath({ runOperation, formatError }) : undefined,
     authenticateRequest,
     documentOf: (body) => documentOfRequest(body, config.OPERATIONS ?? 'any', trusted),
     documents,

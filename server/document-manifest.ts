@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash as hashOnce } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
 
@@ -17,7 +17,7 @@ export class ManifestError extends Error {
 
 /** Returns the SHA-256 hash of a document's text, in lower-case hexadecimal. */
 export function hashOf(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
+  return hashOnce('sha256', text);
 }
 
 /**

@@ -2,19 +2,33 @@ import { buildSchema, type DocumentNode } from 'graphql';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { NO_DEADLINE } from '../data/pg/deadline.ts';
 import { createApollo } from './apollo-server.ts';
+import { COST_LIMITS } from './cost-limits.ts';
+import { createDocumentCache } from './document-cache.ts';
+import { createDocumentValidator } from './document-validation.ts';
+import { createErrorFormat } from './public-errors.ts';
+import { createRunOperation } from './run-operation.ts';
 
 /** The documents that reached the executor, in order. */
 const executed: DocumentNode[] = [];
 let apollo: Awaited<ReturnType<typeof createApollo>>;
 
 beforeAll(async () => {
+  const schema = buildSchema('type Query { a: Int }');
+  const errorsOf = createDocumentValidator({ schema, introspection: true, limits: COST_LIMITS });
   apollo = await createApollo({
-    schema: buildSchema('type Query { a: Int }'),
-    introspection: true,
-    async execute({ document }) {
-      executed.push(document);
-      return { data: { a: 1 } };
-    },
+    schema,
+    maxTokens: COST_LIMITS.tokens,
+    documentStore: createDocumentCache({ isValid: (document) => errorsOf(document).length === 0 }),
+    runOperation: createRunOperation({
+      schema,
+      limits: COST_LIMITS,
+      errorsOf,
+      async execute({ document }) {
+        executed.push(document);
+        return { data: { a: 1 } };
+      },
+    }),
+    formatError: createErrorFormat(),
   });
 });
 afterAll(() => apollo.stop());

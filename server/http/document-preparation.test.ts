@@ -46,7 +46,7 @@ describe('createDocumentPreparation', () => {
     const document = await stored('{ a }');
     expect(document?.loc?.source.body).toBe('{ a }');
     expect(seen.isProtected).toBe(false);
-    const release = await prepare('{ a }');
+    const { release } = await prepare('{ a }');
     expect(seen.isProtected, 'the request of a known document').toBe(true);
     release();
     expect(seen.isProtected, 'after its end').toBe(false);
@@ -58,7 +58,7 @@ describe('createDocumentPreparation', () => {
   test('has trusted documents ready at all times, without a turn', async () => {
     const { seen, prepare, stored } = preparation();
     const document = await stored(TRUSTED);
-    (await prepare(TRUSTED))();
+    (await prepare(TRUSTED)).release();
     expect(await stored(TRUSTED)).toBe(document);
     expect(document).toBeDefined();
     expect(seen.turns).toBe(0);
@@ -72,9 +72,9 @@ describe('createDocumentPreparation', () => {
     const [first, second] = [await prepare(text), await prepare(text)];
     expect(seen.turns).toBe(1);
     expect(seen.validated, 'in its turn, not later by the executor').toHaveLength(1);
-    first();
+    first.release();
     expect(await stored(text)).toBeDefined();
-    second();
+    second.release();
     expect(await stored(text)).toBeUndefined();
   });
 

@@ -23,14 +23,20 @@ export interface DocumentPreparationOptions {
 /** Parses and validates documents before Apollo asks for them. */
 export interface DocumentPreparation {
   /**
-   * Makes a document available in `store` until the returned function is called. A trusted or cached document is
+   * Parses a document, which is then available in `store` until `release` is called. A trusted or cached document is
    * available at once; a new one waits for its client's turn.
    * @param clientOf returns the client's network, the unit of turns
    * @throws {GraphQLError} if the document is not valid GraphQL, or its turn did not come
    */
-  prepare(document: RequestDocument, clientOf: () => string, deadline: Deadline): Promise<() => void>;
+  prepare(document: RequestDocument, clientOf: () => string, deadline: Deadline): Promise<PreparedDocument>;
   /** What Apollo reads documents from, by their hash. */
   readonly store: DocumentStore;
+}
+
+/** A parsed document. */
+export interface PreparedDocument {
+  readonly document: DocumentNode;
+  release(): void;
 }
 
 interface Prepared {
@@ -77,10 +83,13 @@ export function createDocumentPreparation({
       const entry = prepared.get(hash) ?? { document, users: 0 };
       entry.users += 1;
       prepared.set(hash, entry);
-      return () => {
-        unprotect?.();
-        entry.users -= 1;
-        if (entry.users === 0) prepared.delete(hash);
+      return {
+        document,
+        release() {
+          unprotect?.();
+          entry.users -= 1;
+          if (entry.users === 0) prepared.delete(hash);
+        },
       };
     },
     store: {

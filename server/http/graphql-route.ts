@@ -1,8 +1,8 @@
 import { type ApolloServer, HeaderMap, type HTTPGraphQLRequest } from '@apollo/server';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { DocumentNode } from 'graphql';
 import { POSITION_HEADER } from '../../runtime/position-header.ts';
 import type { Deadline, PositionExchange } from '../context.ts';
-import type { ApolloContext } from './apollo-server.ts';
 import { requestError } from '../errors.ts';
 import type { AuthenticateRequest } from './authenticate-request.ts';
 import type { DocumentPreparation } from './document-preparation.ts';
@@ -10,6 +10,8 @@ import { asksForExplanation } from './explain-extension.ts';
 import { HttpError } from './fastify-server.ts';
 import { GRAPHQL_RESPONSE, mediaTypeFor } from './media-type.ts';
 import type { RequestDocument } from './request-document.ts';
+import type { ApolloContext } from './run-operation.ts';
+import type { createShortPath, GraphqlResponse } from './short-path.ts';
 
 /** The default time limit of an operation, in milliseconds. */
 const OPERATION_TIMEOUT = 10_000;
@@ -17,6 +19,8 @@ const OPERATION_TIMEOUT = 10_000;
 /** Options of the GraphQL route. */
 export interface GraphqlOptions {
   readonly apollo: ApolloServer<ApolloContext>;
+  /** Answers requests without Apollo's pipeline. Default: Apollo answers each */
+  readonly answerShortly?: ReturnType<typeof createShortPath> | undefined;
   readonly authenticateRequest: AuthenticateRequest;
   /**
    * Returns the document of a request's body; null without one.
@@ -30,13 +34,31 @@ export interface GraphqlOptions {
   readonly timeLimit?: number | undefined;
 }
 
+/** A request whose token is verified and whose document is parsed. */
+interface OpenedRequest {
+  readonly context: ApolloContext;
+  /** Null for a body without a document, as `document`. */
+  readonly text: string | null;
+  readonly document: DocumentNode | null;
+  /** Call it when the request has been answered. */
+  release(): void;
+}
+
 /**
  * Adds `POST /graphql`. Apollo's context function authenticates the request: a rejected token ends it before the document
  * is parsed.
  */
 export function routeGraphql(
   app: FastifyInstance,
-  { apollo, authenticateRequest, documentOf, documents, keepsPosition, timeLimit = OPERATION_TIMEOUT }: GraphqlOptions,
+  {
+    apollo,
+    answerShortly,
+    authenticateRequest,
+    documentOf,
+    documents,
+    keepsPosition,
+    timeLimit = OPERATION_TIMEOUT,
+  }: GraphqlOptions,
 ): void {
   app.route({
     method: 'POST',
@@ -51,44 +73,65 @@ export function routeGraphql(
       done(null, payload);
     },
     handler: async (request, reply) => {
-      // Without headers: this route negotiates the media type once; Apollo would do it three more times.
-      const httpGraphQLRequest: HTTPGraphQLRequest = {
-        method: 'POST',
-        body: request.body,
-        search: '',
-        headers: new HeaderMap(),
-      };
-      let release = () => {};
-      const { status, headers, body } = await apollo
-        .executeHTTPGraphQLRequest({
-          httpGraphQLRequest,
-          // Apollo reads the body after the context: a rejected token says nothing about documents.
-          context: async () => {
-            const context = await contextOf(request, reply);
-            const span = request.trace?.child('document');
-            const document = documentOf(request.body);
-            if (document !== null) {
-              httpGraphQLRequest.body = { ...(request.body as object), query: document.text };
-              release = await documents.prepare(document, () => app.networkOf(request.raw), context.deadline);
-            }
-            span?.end();
-            return context;
-          },
-        })
-        .finally(() => release());
+      const { status, headers, body } = await respond(request, reply);
       // Ends with the request.
       request.trace?.child('respond');
       for (const [name, value] of headers) void reply.header(name, value);
       const mediaType = mediaTypeFor(request.headers.accept);
       void reply.header('content-type', mediaType);
-      // Only @defer and @stream produce multipart responses, and the executor supports neither.
-      if (body.kind !== 'complete') throw new Error('Multipart responses are not supported.');
       // Apollo rejects a persisted query with status 200, which clients of the older media type expect. In this one, a
       // response without `data` has status 4xx or 5xx (GraphQL over HTTP, §"Status Codes").
       const isRejected = mediaType === GRAPHQL_RESPONSE && isPersistedQuery(request.body);
-      return reply.code(isRejected ? 400 : (status ?? 200)).send(body.string);
+      return reply.code(isRejected ? 400 : (status ?? 200)).send(body);
     },
   });
+
+  /** Answers by the short path, or by Apollo if the request cannot be served, or has what only Apollo knows. */
+  async function respond(request: FastifyRequest, reply: FastifyReply): Promise<GraphqlResponse> {
+    const opening = open(request, reply);
+    const opened = await opening.catch(() => null);
+    try {
+      const response =
+        opened?.document && answerShortly ? await answerShortly(opened.document, request.body, opened.context) : null;
+      return response ?? (await respondByApollo(request, opening));
+    } finally {
+      opened?.release();
+    }
+  }
+
+  async function respondByApollo({ body }: FastifyRequest, opening: Promise<OpenedRequest>): Promise<GraphqlResponse> {
+    // Without headers: this route negotiates the media type once; Apollo would do it three more times.
+    const httpGraphQLRequest: HTTPGraphQLRequest = { method: 'POST', body, search: '', headers: new HeaderMap() };
+    const response = await apollo.executeHTTPGraphQLRequest({
+      httpGraphQLRequest,
+      context: async () => {
+        const { context, text } = await opening;
+        if (text !== null) httpGraphQLRequest.body = { ...(body as object), query: text };
+        return context;
+      },
+    });
+    // Only @defer and @stream produce multipart responses, and the executor supports neither.
+    if (response.body.kind !== 'complete') throw new Error('Multipart responses are not supported.');
+    return { status: response.status, headers: response.headers, body: response.body.string };
+  }
+
+  /**
+   * Authenticates a request and prepares its document, in this order: a rejected token says nothing about documents.
+   * @throws {GraphQLError} if the request is not served
+   */
+  async function open(request: FastifyRequest, reply: FastifyReply): Promise<OpenedRequest> {
+    const context = await contextOf(request, reply);
+    const span = request.trace?.child('document');
+    const named = documentOf(request.body);
+    const prepared = named && (await documents.prepare(named, () => app.networkOf(request.raw), context.deadline));
+    span?.end();
+    return {
+      context,
+      text: named?.text ?? null,
+      document: prepared?.document ?? null,
+      release: prepared?.release ?? (() => {}),
+    };
+  }
 
   async function contextOf(request: FastifyRequest, reply: FastifyReply): Promise<ApolloContext> {
     // Before the token is verified: the deadline counts from the arrival of the request.

@@ -54,10 +54,11 @@ function readMinutes(args: readonly string[]): number {
 
 function stages({ environment, signal, print }: CommandContext, folder: string, minutes: number): TestStage[] {
   const context = { folder, signal, log: print };
-  const wholeAttackStage = (how: string, folderName: string, database: DatabaseSetup): TestStage => ({
+  const wholeAttackStage = (how: string, folderName: string, database: DatabaseSetup, pipeline = {}): TestStage => ({
     name: `attack suite ${how}`,
     run: async () => {
-      const ofRun = { ...context, folder: path.join(folder, folderName), environment: testEnvironment(environment) };
+      const environmentOfTests = { ...testEnvironment(environment), ...pipeline };
+      const ofRun = { ...context, folder: path.join(folder, folderName), environment: environmentOfTests };
       fs.mkdirSync(ofRun.folder);
       const outcome = await runCampaign({ ...ofRun, ...database, seed: 1, randomMilliseconds: 0 });
       print(`  ${summarize(outcome)}`);
@@ -88,9 +89,12 @@ function stages({ environment, signal, print }: CommandContext, folder: string, 
         return countFailures(outcome) === 0 ? ONE_PASSED : { passed: 0, failed: countFailures(outcome) };
       },
     },
-    wholeAttackStage('through a pooler that gives every transaction another server connection', 'attack-pooled', {
-      startPooler: startPoolingProxy,
-    }),
+    wholeAttackStage(
+      'through Apollo’s pipeline, and a pooler that gives every transaction another server connection',
+      'attack-pooled',
+      { startPooler: startPoolingProxy },
+      { APOLLO_PIPELINE: 'always' },
+    ),
     wholeAttackStage('against a primary and a read replica', 'attack-replicated', { hasReplica: true }),
     {
       name: 'sign-ins at once, guesses at one account, known and unknown addresses by time',

@@ -121,9 +121,11 @@ export function attackStage(run: TestRun): TestStage {
 /** `npm test` sends one of so many requests of the attack suite through the pooling proxy, and to a primary with a replica; `npm run verify` all. */
 const SAMPLE = 40;
 
-/** Runs a sample of the attack suite through a proxy that gives every transaction another server connection. */
+/** Runs a sample of the attack suite through Apollo's pipeline, and a proxy that gives every transaction another server connection. */
 export function pooledAttackStage(run: TestRun): TestStage {
-  return sampledAttackStage(run, 'through a pooler', 'attack-pooled', { startPooler: startPoolingProxy });
+  const environment = { ...run.environment, APOLLO_PIPELINE: 'always' };
+  const through = 'through Apollo’s pipeline and a pooler';
+  return sampledAttackStage({ ...run, environment }, through, 'attack-pooled', { startPooler: startPoolingProxy });
 }
 
 /** Runs a sample of the attack suite against a primary and a read replica. */
