@@ -25,7 +25,15 @@ export const budget: Benchmark = {
     const database = await startBenchDatabase(folder);
     started.defer(() => database.stop());
     const users = await seedUsers(database.superuser, SEED);
-    const api = await startApiProcess(database, folder, signal, {}, { NODE_OPTIONS: '--inspect-port=0' });
+    const api = await startApiProcess(
+      database,
+      folder,
+      signal,
+      {},
+      {
+        variables: { NODE_OPTIONS: '--inspect-port=0' },
+      },
+    );
     started.defer(() => api.stop());
     const exchanges = await collectExchanges(api, users, database.secrets.TOKEN_SECRETS);
     const inspector = await inspectProcess(api.pid, api.output);

@@ -9,7 +9,7 @@ import {
   type Stand,
 } from './peers/measure-peer.ts';
 import { type OperationName, PEER_OPERATIONS } from './peers/operations.ts';
-import { FIELDGATE, ON_ALL_AXES, PEERS } from './peers/peer-list.ts';
+import { FIELDGATE, FIELDGATE_BY_APOLLO, ON_ALL_AXES, PEERS } from './peers/peer-list.ts';
 import { startPeer } from './peers/start-peer.ts';
 import { comparisonTable, type Measured } from './peers/comparison-table.ts';
 import { startApiProcess } from './stand/api-process.ts';
@@ -34,7 +34,7 @@ const requestsFor = (rounds: number) => (rounds === 1 ? TRIAL_REQUESTS : REQUEST
 const AXIS_OPERATIONS: readonly OperationName[] = ['list', 'one', 'update'];
 
 const OPERATION_NAMES = Object.keys(PEER_OPERATIONS) as OperationName[];
-const SERVERS = [FIELDGATE, ...PEERS.map(({ key }) => key)];
+const SERVERS = [FIELDGATE, FIELDGATE_BY_APOLLO, ...PEERS.map(({ key }) => key)];
 /** The tables beside that of 32 connections and 2·10⁵ rows. */
 const AXES = ['connections', 'rows'];
 
@@ -62,9 +62,9 @@ export const peers: Benchmark = {
     for (const key of chosen(SERVERS)) {
       signal.throwIfAborted();
       const peer = PEERS.find((each) => each.key === key) ?? null;
-      log(`Starting ${peer?.title ?? 'Fieldgate'}`);
+      log(`Starting ${peer?.title ?? key}`);
       const server = await (peer === null
-        ? startApiProcess(database, folder, signal)
+        ? startFieldgate(key, database, folder, signal)
         : startPeer(peer, servers, database, folder, signal));
       started.defer(() => server.stop());
       contestants.push({ key, peer, server });
@@ -98,6 +98,12 @@ export const peers: Benchmark = {
     return { notes: notes(context, database.version), tables };
   },
 };
+
+function startFieldgate(key: string, ...[database, folder, signal]: Parameters<typeof startApiProcess>) {
+  return key === FIELDGATE_BY_APOLLO
+    ? startApiProcess(database, folder, signal, { APOLLO_PIPELINE: 'always' }, { name: 'Fieldgate, Apollo’s pipeline' })
+    : startApiProcess(database, folder, signal);
+}
 
 /** Measures one operation of each server that has it: they alternate within a round and rotate their order. */
 async function measureInTurn(

@@ -19,6 +19,9 @@ export interface Peer {
 /** Fieldgate's name for `--only`. */
 export const FIELDGATE = 'fieldgate';
 
+/** The API once more, each request served through Apollo's pipeline. */
+export const FIELDGATE_BY_APOLLO = 'fieldgate-apollo';
+
 /** The peers whose cost is also measured with other numbers of connections and rows. */
 export const ON_ALL_AXES: readonly string[] = [FIELDGATE, 'mercurius', 'postgraphile'];
 

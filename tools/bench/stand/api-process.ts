@@ -14,17 +14,24 @@ export interface ApiProcess extends ServerProcess {
   readonly metricsPort: number;
 }
 
+/** Options of `startApiProcess`. */
+export interface ApiProcessOptions {
+  /** Its name in the report. Default: Fieldgate */
+  readonly name?: string;
+  /** Variables of its environment that are no settings, such as NODE_OPTIONS. */
+  readonly variables?: Readonly<Record<string, string>>;
+}
+
 /**
  * Starts the API as `npm start` runs it: a separate process with the same settings.
  * @param overrides settings of the API that differ
- * @param variables variables of its environment that are no settings, such as NODE_OPTIONS
  */
 export async function startApiProcess(
   { api, auth, secrets }: BenchDatabase,
   folder: string,
   signal: AbortSignal,
   overrides: Readonly<Record<string, string>> = {},
-  variables: Readonly<Record<string, string>> = {},
+  { name = 'Fieldgate', variables = {} }: ApiProcessOptions = {},
 ): Promise<ApiProcess> {
   const [port, metricsPort] = [await freePort(), await freePort()];
   const settings = {
@@ -40,7 +47,7 @@ export async function startApiProcess(
     ...overrides,
   };
   const server = await startServerProcess({
-    name: 'Fieldgate',
+    name,
     command: [inRoot('server/main.ts')],
     environment: {
       ...deriveEnvironments(settings, readStartConfig(settings), secrets, { api, auth }).api,
