@@ -19,7 +19,8 @@
  *    another user's data.
  * 7. SQL (wall 2). A repository filters every statement by the viewer's id (`data/query/owned-statements.ts`). The `userId`
  *    argument of a field is asserted equal to the viewer's id in step 5 and then dropped: SQL only ever sees the viewer's id.
- * 8. PostgreSQL (wall 3). `data/pg/viewer-database.ts` sets the viewer's id for the transaction and sends the statement;
+ * 8. PostgreSQL (wall 3). `data/pg/viewer-database.ts` sets the viewer's id for the transaction and sends the statement, with
+ *    those of other viewers that are ready at the same time (`data/pg/read-batches.ts`), each a transaction of its own;
  *    row-level security filters by that id again. A cross-owner read, for a role in `orRoles`, is the one exception to 7
  *    and 8: it names its type, and its statement also writes an audit event.
  * 9. Response. The guard (`guardSchema`, below) checks the owner of every object that a resolver returns; another owner's
@@ -225,7 +226,9 @@ export async function createApp({
     if ('outage' in verified) events.unavailable('the token keys are unavailable');
     return verified;
   };
-  const database = new ViewerDatabase(source.pool, timeLimits);
+  // Behind a pooler, each transaction may run on another server connection: statements do not share one.
+  const sharing = config.DIRECT_DATABASE_URL === undefined ? {} : { maxShared: 1 };
+  const database = new ViewerDatabase(source.pool, timeLimits, sharing);
   const revocations = await openRevocationListener({
     pool: source.pool,
     listenUrl: config.DIRECT_DATABASE_URL,

@@ -15,6 +15,7 @@ const unmapped = (address: string) => {
  * @param proxies addresses or CIDR ranges, as TRUSTED_PROXIES has them after validation
  */
 export function trustedProxies(proxies: readonly string[]): IsTrusted {
+  if (proxies.length === 0) return () => false;
   const list = new BlockList();
   for (const entry of proxies) {
     const [address = '', prefix] = entry.split('/');
@@ -32,7 +33,8 @@ export function trustedProxies(proxies: readonly string[]): IsTrusted {
  * @param forwardedFor the X-Forwarded-For header as it was received
  */
 export function clientAddress(peer: string, forwardedFor: string | undefined, isTrusted: IsTrusted): string {
-  const chain = [...(forwardedFor ?? '').split(',').map((hop) => hop.trim()), peer].map(unmapped);
+  if (forwardedFor === undefined) return unmapped(peer);
+  const chain = [...forwardedFor.split(',').map((hop) => hop.trim()), peer].map(unmapped);
   let client = unmapped(peer);
   for (const hop of chain.toReversed()) {
     if (isIP(hop) === 0) return client;

@@ -80,7 +80,7 @@ export async function startApiUnderTest(
         ...environment,
         NODE_ENV: 'production',
         API_DATABASE_URL: pooler?.proxiedUrl(api) ?? api,
-        DIRECT_DATABASE_URL: api,
+        ...(pooler !== undefined && { DIRECT_DATABASE_URL: api }),
         ...(replicaUrl !== null && {
           API_READ_DATABASE_URL: replicaUrl(api),
           POSITION_SECRET: randomBytes(32).toString('hex'),

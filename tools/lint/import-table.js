@@ -70,7 +70,7 @@ export const TABLE = [
   ['server/error-guide.ts', ['runtime/', 'server/errors.ts']],
   ['server/authentication/', ['jose', 'lru-cache', ...RUNTIME, 'server/uuid.ts', 'server/viewer.ts']],
   // pg <- query <- one folder per entity <- owned-data.ts; revocation and admin stand beside them.
-  ['server/data/pg/', ['pg', 'node:', ...RUNTIME]],
+  ['server/data/pg/', ['lru-cache', 'pg', 'node:', ...RUNTIME]],
   ['server/data/query/', ['lru-cache', 'typeorm', 'node:', 'server/data/pg/', 'server/uuid.ts']],
   ['server/data/task/', ['typeorm', 'pg', 'server/data/query/', 'server/uuid.ts']],
   ['server/data/step/', ['typeorm', 'server/data/query/', 'server/data/task/', 'server/uuid.ts']],

@@ -1,8 +1,11 @@
 import type { Pool, PoolClient, QueryResult, QueryResultRow } from 'pg';
 import { sendCancelRequest } from './cancel-request.ts';
 import { DatabaseUnavailable, isConnectionReusable } from './database-errors.ts';
-import type { Deadline } from './deadline.ts';
-import { type Preamble, sendPipelined, type Statement } from './pipelined-query.ts';
+import { type Deadline, NO_DEADLINE } from './deadline.ts';
+import { isPrepared, type Preamble, sendPipelined, type Statement } from './pipelined-query.ts';
+
+/** With `pipeline`, pg sends statements behind those that are not answered yet (pg 8.23, `lib/client.js`). */
+type SharedClient = PoolClient & { pipeline?: boolean };
 
 /** Time limits of a connection, in milliseconds. */
 export interface ConnectionTimeouts {
@@ -13,6 +16,16 @@ export interface ConnectionTimeouts {
    * and their connection is kept: otherwise clients that disconnect would cost the server a new connection each.
    */
   readonly cancelGrace: number;
+}
+
+/** A statement that shares a connection with those of other viewers. */
+export interface SharedStatement {
+  readonly preamble: Preamble;
+  readonly statement: Statement;
+  readonly values: readonly unknown[];
+  readonly deadline: Deadline;
+  /** Called once, with the statement's result or with the error. */
+  settle(error: unknown, result?: QueryResult): void;
 }
 
 /** The transaction status of a connection on which none is open (manual, "Message Formats": ReadyForQuery). */
@@ -40,7 +53,7 @@ export class Connection {
    * Borrows a connection from the pool.
    * @throws {DatabaseUnavailable} if the deadline has expired; pg-pool's error if no connection becomes free in time
    */
-  static async acquire(pool: Pool, timeouts: ConnectionTimeouts, deadline: Deadline): Promise<Connection> {
+  static async acquire(pool: Pool, timeouts: ConnectionTimeouts, deadline = NO_DEADLINE): Promise<Connection> {
     assertNotExpired(deadline);
     return new Connection(await pool.connect(), timeouts);
   }
@@ -84,6 +97,70 @@ export class Connection {
         settle(error);
       }
     });
+  }
+
+  /** Whether the connection has prepared a statement and its preamble: only then may it be sent behind others. */
+  isPrepared({ statement }: Preamble, own: Statement): boolean {
+    return isPrepared(this.#client, statement) && isPrepared(this.#client, own);
+  }
+
+  /**
+   * Sends several viewers' prepared statements in one write, each under its own Sync: PostgreSQL runs them one after
+   * another, each as a transaction of its own, and an error ends only the statement that has it. Resolves when PostgreSQL
+   * has answered all, or none for the time limit; the connection is then dropped, and the others' errors are
+   * {DatabaseUnavailable}. No statement is cancelled, also when its client disconnects: `statement_timeout` ends it.
+   */
+  executeTogether(statements: readonly SharedStatement[]): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const client: SharedClient = this.#client;
+    const unsettled = new Set<SharedStatement>();
+    let unanswered = 0;
+    let answeredAt = performance.now();
+    const settle = (each: SharedStatement, error: unknown, result?: QueryResult) => {
+      if (unsettled.delete(each)) each.settle(error, result);
+    };
+    const end = () => {
+      clearTimeout(timer);
+      client.pipeline = false;
+      resolve();
+    };
+    const check = () => {
+      const now = performance.now();
+      for (const each of unsettled)
+        if (now >= each.deadline.expiresAt)
+          settle(each, new DatabaseUnavailable(`"${each.statement.name}" was not answered in time.`));
+      if (now - answeredAt < this.#timeouts.response) return void (timer = setTimeout(check, nextCheck()));
+      this.#markUnusable();
+      for (const each of unsettled) settle(each, new DatabaseUnavailable('PostgreSQL did not answer in time.'));
+      end();
+    };
+    const nextCheck = () => {
+      const expiries = [...unsettled].map(({ deadline }) => deadline.expiresAt);
+      return Math.max(1, Math.min(answeredAt + this.#timeouts.response, ...expiries) - performance.now());
+    };
+
+    client.pipeline = true;
+    client.connection.stream.cork();
+    for (const each of statements) {
+      unsettled.add(each);
+      try {
+        assertNotExpired(each.deadline);
+        sendPipelined(this.#client, [each.preamble], each.statement, each.values, (error, result) => {
+          answeredAt = performance.now();
+          if (error && !isConnectionReusable(error)) this.#markUnusable();
+          settle(each, error, error ? undefined : result);
+          unanswered--;
+          if (unanswered === 0) end();
+        });
+        unanswered++;
+      } catch (error) {
+        settle(each, error);
+      }
+    }
+    client.connection.stream.uncork();
+    let timer = setTimeout(check, nextCheck());
+    if (unanswered === 0) end();
+    return promise;
   }
 
   /** Returns the connection to the pool; drops it if it is not reusable or a transaction may still be open on it. */

@@ -210,6 +210,12 @@ export function sendPipelined(
   client.query(new PipelinedQuery(preambles, { ...statement, values: values.map(toParameter) }, callback));
 }
 
+/** Whether a connection has prepared a statement. */
+export function isPrepared({ connection }: PoolClient, { name, text }: Statement): boolean {
+  const { parsedStatements } = connection as unknown as ProtocolConnection;
+  return name !== '' && parsedStatements[name] === text;
+}
+
 /**
  * Formats a `Date` as UTC. pg would format it in the local time zone, with an offset in whole minutes. Historical
  * offsets have seconds (Amsterdam until 1937, everywhere before standard time), so PostgreSQL would store another time.

@@ -18,6 +18,7 @@ import {
   type ReplayState,
   type Statement,
 } from './pipelined-query.ts';
+import { ReadBatches, type ReadBatchOptions, type ReadRequest } from './read-batches.ts';
 import { readWritePosition } from './server-position.ts';
 import { type Outcome, settle } from './settle.ts';
 import type { TraceSpan } from '../../../runtime/tracing/tracing.ts';
@@ -69,15 +70,19 @@ export class ViewerDatabase {
   readonly #writeSemaphore = new KeyedSemaphore({ limitPerKey: 1 });
   /** Limits one viewer to half of the connections, so that parallel requests of one viewer cannot exhaust the pool. */
   readonly #readSemaphore: KeyedSemaphore;
+  readonly #batches: ReadBatches;
   #pendingPing: Promise<unknown> | null = null;
 
+  /** @param batches how statements of queries share connections */
   constructor(
     pool: Pool,
     { statement = 5_000, response = statement + 1_000, cancelGrace = 250, readiness = 2_000 }: DatabaseTimeouts = {},
+    batches?: ReadBatchOptions,
   ) {
     this.#pool = pool;
     this.#readSemaphore = new KeyedSemaphore({ limitPerKey: Math.max(1, Math.floor((pool.options.max ?? 0) / 2)) });
     this.#timeouts = { response, cancelGrace };
+    this.#batches = new ReadBatches(pool, this.#timeouts, batches);
     this.#statementTimeout = statement;
     this.#readinessTimeout = readiness;
   }
@@ -97,11 +102,13 @@ export class ViewerDatabase {
     return createStatementHandle((statement, values, crossOwnerType) =>
       traced(trace, statement, (span) => {
         const sentAt = span === undefined ? 0 : performance.now();
-        const viewer = this.#viewerPreamble(viewerId, span);
-        const preambles =
-          crossOwnerType === undefined ? [viewer] : [viewer, enableCrossOwnerRead(crossOwnerType, client)];
+        const preamble = this.#viewerPreamble(viewerId, span);
+        const onSend = span && (() => span.set({ 'fieldgate.wait_ms': performance.now() - sentAt }));
+        if (crossOwnerType === undefined)
+          return this.#read({ viewerId, preamble, statement, values, deadline, onSend });
+        const preambles = [preamble, enableCrossOwnerRead(crossOwnerType, client)];
         return this.#withSlot(this.#readSemaphore, viewerId, deadline, async (connection) => {
-          span?.set({ 'fieldgate.wait_ms': performance.now() - sentAt });
+          onSend?.();
           const { rows } = await connection.execute(preambles, statement, values, deadline);
           return rows;
         });
@@ -121,17 +128,15 @@ export class ViewerDatabase {
     trace?: TraceSpan,
   ): Pick<StatementHandle, 'run'> {
     return createStatementHandle((statement, values) =>
-      traced(trace, statement, () =>
-        this.#withSlot(this.#readSemaphore, viewerId, deadline, async (connection) => {
-          let current = false;
-          const preamble = setViewerOnReplica(viewerId, this.#statementTimeout, (state) => {
-            current = isCurrent(state);
-          });
-          const { rows } = await connection.execute([preamble], statement, values, deadline);
-          if (!current) throw new ReplicaBehind(`The replica was not current when "${statement.name}" ran.`);
-          return rows;
-        }),
-      ),
+      traced(trace, statement, async () => {
+        let current = false;
+        const preamble = setViewerOnReplica(viewerId, this.#statementTimeout, (state) => {
+          current = isCurrent(state);
+        });
+        const rows = await this.#read({ viewerId, preamble, statement, values, deadline });
+        if (!current) throw new ReplicaBehind(`The replica was not current when "${statement.name}" ran.`);
+        return rows;
+      }),
     );
   }
 
@@ -238,19 +243,34 @@ export class ViewerDatabase {
     return setViewer(viewerId, this.#statementTimeout, trace?.traceparent);
   }
 
-  /**
-   * Runs `use` with a connection as soon as the viewer has a slot of `semaphore`; waiting for it holds no connection.
-   * @throws {DatabaseUnavailable} if the deadline passes, or the client disconnects, before that
-   */
-  async #withSlot<T>(
+  /** Runs a statement of a query as soon as the viewer has a slot; it may share a connection with other viewers' ones. */
+  async #read(request: ReadRequest): Promise<QueryResultRow[]> {
+    const run = () => this.#batches.run(request).catch((error) => Promise.reject(classifyDatabaseError(error)));
+    return (await this.#inTurn(this.#readSemaphore, request.viewerId, request.deadline, run)).rows;
+  }
+
+  /** Runs `use` with a connection as soon as the viewer has a slot of `semaphore`; waiting for it holds no connection. */
+  #withSlot<T>(
     semaphore: KeyedSemaphore,
     viewerId: string,
     deadline: Deadline,
     use: (connection: Connection) => Promise<T>,
   ): Promise<T> {
-    const { clientGone: signal, expiresAt } = deadline;
+    return this.#inTurn(semaphore, viewerId, deadline, () => this.#withConnection(deadline, use));
+  }
+
+  /**
+   * Runs `use` as soon as the viewer has a slot of `semaphore`.
+   * @throws {DatabaseUnavailable} if the deadline passes, or the client disconnects, before that
+   */
+  async #inTurn<T>(
+    semaphore: KeyedSemaphore,
+    viewerId: string,
+    { clientGone: signal, expiresAt }: Deadline,
+    use: () => Promise<T>,
+  ): Promise<T> {
     try {
-      return await semaphore.run(viewerId, () => this.#withConnection(deadline, use), { signal, expiresAt });
+      return await semaphore.run(viewerId, use, { signal, expiresAt });
     } catch (error) {
       if (!(error instanceof WaitAborted)) throw error;
       throw new DatabaseUnavailable('The viewer’s earlier operations did not end in time.', { cause: error });
