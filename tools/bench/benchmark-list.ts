@@ -1,5 +1,6 @@
 import { access } from './access.ts';
 import type { Benchmark } from './benchmark.ts';
+import { budget } from './budget.ts';
 import { corpus } from './corpus.ts';
 import { failures } from './failures.ts';
 import { fleet } from './fleet.ts';
@@ -17,6 +18,7 @@ import { web } from './web.ts';
 export const BENCHMARKS: ReadonlyMap<string, Benchmark> = new Map([
   ['access', access],
   ['requests', requests],
+  ['budget', budget],
   ['corpus', corpus],
   ['growth', growth],
   ['sizes', sizes],

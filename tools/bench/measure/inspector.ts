@@ -13,12 +13,29 @@ export interface Holdings {
   readonly resources: Readonly<Record<string, number>>;
 }
 
+/** A function on the stack of a sampled thread. */
+export interface ProfileNode {
+  readonly id: number;
+  readonly callFrame: { readonly functionName: string; readonly url: string };
+  /** The ids of the functions that it called. */
+  readonly children?: readonly number[];
+  /** The number of samples in which it ran itself. */
+  readonly hitCount?: number;
+}
+
+/** A profile of the Chrome DevTools Protocol (`Profiler.Profile`): the tree of calls. */
+export interface CpuProfile {
+  readonly nodes: readonly ProfileNode[];
+}
+
 /** The inspector of another Node process, opened from outside: the product has no code for it. */
 export interface Inspector {
   /** What keeps its event loop alive, by type. */
   resources(): Promise<Readonly<Record<string, number>>>;
   /** Collects garbage until a collection frees nothing more, then measures. */
   holdings(): Promise<Holdings>;
+  /** Samples the main thread while `work` runs; returns where each sample was taken. */
+  profile(work: () => Promise<unknown>): Promise<CpuProfile>;
   close(): void;
 }
 
@@ -28,6 +45,8 @@ const ANSWER_MILLISECONDS = 30_000;
 const MOST_ROUNDS = 12;
 /** Stops after a round that frees less than this fraction of the heap. */
 const LITTLE = 0.001;
+
+const SAMPLING_MICROSECONDS = 200;
 
 const RESOURCES = 'JSON.stringify(process.getActiveResourcesInfo())';
 const MEMORY = 'JSON.stringify(process.memoryUsage())';
@@ -70,6 +89,15 @@ export async function inspectProcess(pid: number, output: () => string): Promise
       }
       const { heapUsed, external, rss } = memory;
       return { heap: heapUsed, external, resident: rss, resources: await resources() };
+    },
+    async profile(work) {
+      await send('Profiler.enable', {});
+      await send('Profiler.setSamplingInterval', { interval: SAMPLING_MICROSECONDS });
+      await send('Profiler.start', {});
+      await work();
+      const { profile } = await send<{ profile: CpuProfile }>('Profiler.stop', {});
+      await send('Profiler.disable', {});
+      return profile;
     },
     close: send.close,
   };

@@ -17,12 +17,14 @@ export interface ApiProcess extends ServerProcess {
 /**
  * Starts the API as `npm start` runs it: a separate process with the same settings.
  * @param overrides settings of the API that differ
+ * @param variables variables of its environment that are no settings, such as NODE_OPTIONS
  */
 export async function startApiProcess(
   { api, auth, secrets }: BenchDatabase,
   folder: string,
   signal: AbortSignal,
   overrides: Readonly<Record<string, string>> = {},
+  variables: Readonly<Record<string, string>> = {},
 ): Promise<ApiProcess> {
   const [port, metricsPort] = [await freePort(), await freePort()];
   const settings = {
@@ -40,7 +42,10 @@ export async function startApiProcess(
   const server = await startServerProcess({
     name: 'Fieldgate',
     command: [inRoot('server/main.ts')],
-    environment: deriveEnvironments(settings, readStartConfig(settings), secrets, { api, auth }).api,
+    environment: {
+      ...deriveEnvironments(settings, readStartConfig(settings), secrets, { api, auth }).api,
+      ...variables,
+    },
     port,
     readyPath: '/readyz',
     folder,

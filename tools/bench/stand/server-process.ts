@@ -10,6 +10,8 @@ export interface ServerProcess {
   readonly name: string;
   readonly port: number;
   readonly pid: number;
+  /** Returns what it has printed so far. */
+  output(): string;
   stop(): Promise<void>;
 }
 
@@ -32,7 +34,8 @@ const START_MILLISECONDS = 30_000;
 /** Starts a server as `npm start` starts its services, and waits until it is ready. */
 export async function startServerProcess(options: ServerProcessOptions): Promise<ServerProcess> {
   const { name, command, environment, port, readyPath, folder, signal } = options;
-  const log = fs.openSync(path.join(folder, `${name.replaceAll(/\W+/g, '-')}.log`), 'a');
+  const logFile = path.join(folder, `${name.replaceAll(/\W+/g, '-')}.log`);
+  const log = fs.openSync(logFile, 'a');
   const { pid, ended, stop } = startService(name, command, environment, log);
   fs.closeSync(log);
   const exitedEarly = ended.then((how) => {
@@ -50,7 +53,7 @@ export async function startServerProcess(options: ServerProcessOptions): Promise
     throw error;
   }
   exitedEarly.catch(() => undefined);
-  return { name, port, pid, stop };
+  return { name, port, pid, output: () => fs.readFileSync(logFile, 'utf8'), stop };
 }
 
 async function waitUntilListening(name: string, port: number, signal: AbortSignal): Promise<void> {
