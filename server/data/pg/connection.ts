@@ -1,8 +1,8 @@
-import type { Pool, PoolClient, QueryResult, QueryResultRow } from 'pg';
+import type { Pool, PoolClient } from 'pg';
 import { sendCancelRequest } from './cancel-request.ts';
 import { DatabaseUnavailable, isConnectionReusable } from './database-errors.ts';
 import type { Deadline } from './deadline.ts';
-import { type Preamble, sendPipelined, type Statement } from './pipelined-query.ts';
+import { type Preamble, sendPipelined, type Statement, type StatementResult } from './pipelined-query.ts';
 
 /** Time limits of a connection, in milliseconds. */
 export interface ConnectionTimeouts {
@@ -49,12 +49,12 @@ export class Connection {
    * Sends the preambles and the statement, and resolves with the statement's result.
    * @throws PostgreSQL's error; {DatabaseUnavailable} on timeout, or if the client disconnects meanwhile
    */
-  execute<Row extends QueryResultRow>(
+  execute<Row extends object>(
     preambles: readonly Preamble[],
     statement: Statement,
     values: readonly unknown[],
     deadline: Deadline,
-  ): Promise<QueryResult<Row>> {
+  ): Promise<StatementResult<Row>> {
     return new Promise((resolve, reject) => {
       // The statement would queue behind the unanswered one, and run when PostgreSQL recovers.
       if (this.#isAbandoned) throw new DatabaseUnavailable('The connection has timed out before.');
@@ -70,10 +70,10 @@ export class Connection {
         clearTimeout(timer);
         timer = setTimeout(abandon, Math.min(this.#timeouts.cancelGrace, expiresAt - performance.now()));
       };
-      const settle = (error: unknown, result?: QueryResult) => {
+      const settle = (error: unknown, result?: StatementResult) => {
         clearTimeout(timer);
         clientGone?.removeEventListener('abort', shortenTimeout);
-        if (!error) return resolve(result as QueryResult<Row>);
+        if (!error) return resolve(result as StatementResult<Row>);
         if (!isConnectionReusable(error)) this.#markUnusable();
         reject(error);
       };
