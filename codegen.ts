@@ -1,7 +1,7 @@
 import { addTypenameSelectionDocumentTransform } from '@graphql-codegen/client-preset';
 import type { CodegenConfig } from '@graphql-codegen/cli';
 
-const scalars = { DateTime: { input: 'Date', output: 'Date' } };
+const scalars = { DateTime: { input: 'Date', output: '../data/pg/timestamp.ts#Time' } };
 
 const config: CodegenConfig = {
   schema: ['schema/*.graphql', '!schema/released.graphql'],

@@ -54,6 +54,53 @@ const BAD: Readonly<Record<string, readonly unknown[]>> = {
   'is outside the years 1 to 9999 in UTC': ['0001-01-01T00:00:00+14:00', '9999-12-31T23:59:59-14:00'],
 };
 
+const ISO = '2026-11-21T09:30:00.000Z';
+/** Values that are neither a Date nor printed by one. */
+const NO_TIMES: Readonly<Record<string, readonly unknown[]>> = {
+  'is neither a Date nor a string': [
+    0,
+    1_800_000_000_000,
+    Infinity,
+    null,
+    undefined,
+    true,
+    {},
+    [ISO],
+    { toString: () => ISO },
+  ],
+  'is an object around a string': [new String(ISO)],
+  'is a timestamp in another form': [
+    '1970-01-01T00:00:00Z',
+    '1970-01-01T00:00:00.00Z',
+    '1970-01-01T00:00:00.0000Z',
+    '1970-01-01 00:00:00.000Z',
+    '1970-01-01T00:00:00.000+00:00',
+    '1970-01-01 00:00:00+00',
+    '1970-01-01T00:00:00.000z',
+    '10000-01-01T00:00:00.000Z',
+    'infinity',
+  ],
+  'is a timestamp with something before, behind or in it': [
+    ...['<', '"', '\n', '\0', 'a', '\u{1d7d8}'].flatMap((each) => [
+      each + ISO,
+      ISO + each,
+      each + ISO.slice(1),
+      ISO.slice(0, 12) + each + ISO.slice(13),
+    ]),
+    `0${ISO}`,
+    `${ISO}0`,
+  ],
+  'has an invalid part': [
+    '2026-00-21T09:30',
+    '2026-13-21T09:30',
+    '2026-11-00T09:30',
+    '2026-11-32T09:30',
+    '2026-11-21T24:00',
+    '2026-11-21T09:60',
+  ].map((start) => `${start}:00.000Z`),
+  'is any other text': ['', 'x', 'null', '2026-11-21', '<script>'],
+};
+
 describe('DateTime', () => {
   test.each(Object.entries(GOOD))('parses %s as %s, from a variable and from a literal', (text, expected) => {
     expect(DateTime.parseValue(text).toISOString()).toBe(expected);
@@ -84,9 +131,24 @@ describe('DateTime', () => {
     );
   });
 
-  test('serializes in UTC with milliseconds, and only Date objects', () => {
+  test('serializes a Date in UTC with milliseconds', () => {
     expect(DateTime.serialize(new Date(0))).toBe('1970-01-01T00:00:00.000Z');
-    for (const value of ['1970-01-01T00:00:00Z', 0, null, undefined, {}])
-      expect(() => DateTime.serialize(value)).toThrow('DateTime cannot represent a value that is not a Date.');
+    expect(() => DateTime.serialize(new Date(Number.NaN))).toThrow('Invalid time value');
+  });
+
+  test('serializes what toISOString prints unchanged, of every Date', () => {
+    fc.assert(
+      fc.property(
+        fc.date({ noInvalidDate: true }),
+        (date) => DateTime.serialize(date.toISOString()) === date.toISOString(),
+      ),
+    );
+  });
+
+  test.each(Object.entries(NO_TIMES))('refuses to serialize a value that %s', (_, values) => {
+    for (const value of values)
+      expect(() => DateTime.serialize(value), String(value)).toThrow(
+        'DateTime cannot represent a value that is not a time',
+      );
   });
 });

@@ -60,6 +60,9 @@ export function watchClient<Client extends ClientBase>(
   return new Proxy(client, {
     get(target, name) {
       const value: unknown = name === 'query' ? query : Reflect.get(target, name);
+      // As if nothing were prepared: a statement that shares a connection is written with others, past the hooks.
+      if (name === 'connection' && Object.values(hooks).some((hook) => hook !== undefined))
+        return Object.create(value as object, { parsedStatements: { value: {} } });
       return typeof value === 'function' ? value.bind(target) : value;
     },
   });

@@ -2,10 +2,13 @@ import { resolveSchemaCoordinate } from 'graphql';
 import { vi } from 'vitest';
 import type { Context } from '../../server/context.ts';
 import type { OwnedData } from '../../server/data/owned-data.ts';
+import { parseTimestamp } from '../../server/data/pg/timestamp.ts';
 import type { StepRow } from '../../server/data/step/step-entity.ts';
 import type { TaskRow } from '../../server/data/task/task-entity.ts';
 import type { TaskPage } from '../../server/data/task/task-page-query.ts';
 import { executableSchema } from '../../server/executable-schema.ts';
+
+const EPOCH = parseTimestamp('1970-01-01 00:00:00+00');
 
 /** A row of the task table. */
 export const TASK_ROW: TaskRow = {
@@ -18,8 +21,8 @@ export const TASK_ROW: TaskRow = {
   priority: 'NORMAL',
   position: 0,
   version: 1,
-  createdAt: new Date(0),
-  updatedAt: new Date(0),
+  createdAt: EPOCH,
+  updatedAt: EPOCH,
   completedAt: null,
   deletedAt: null,
 };

@@ -1,5 +1,6 @@
 import { EntitySchema } from 'typeorm';
 import type { AuthEventKind } from '../../../runtime/auth-event-kind.ts';
+import type { Timestamp } from '../query/owned-statements.ts';
 
 /** How it ended. */
 export type AuthEventOutcome = 'SUCCEEDED' | 'FAILED' | 'REFUSED' | 'LIMITED';
@@ -14,7 +15,7 @@ export interface AuthEventRow {
   readonly address: string | null;
   readonly userAgent: string | null;
   readonly detail: string | null;
-  readonly createdAt: Date;
+  readonly createdAt: Timestamp;
 }
 
 /** `auth.auth_event`: the web app writes it, the API reads it. */

@@ -132,6 +132,6 @@ async function loadPage(
     nodes: rows.slice(0, first),
     hasNextPage: rows.length > first,
     hasPreviousPage: position !== null,
-    cursorOf: ({ createdAt, id }) => encodeCursor(ORDER, { key: createdAt.getTime(), id }),
+    cursorOf: ({ createdAt, id }) => encodeCursor(ORDER, { key: Date.parse(createdAt), id }),
   };
 }

@@ -190,7 +190,7 @@ describe('exhausted pool', () => {
     const { pool, close } = await openDatabaseSource({
       url: fixture.database.api,
       poolSize: 1,
-      connectionTimeout: 200,
+      connectionTimeout: 500,
     });
     onTestFinished(close);
     const database = new ViewerDatabase(pool);

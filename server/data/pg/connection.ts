@@ -1,11 +1,15 @@
-import type { Pool, PoolClient, QueryResult, QueryResultRow } from 'pg';
+import type { Pool, PoolClient } from 'pg';
 import { sendCancelRequest } from './cancel-request.ts';
 import { DatabaseUnavailable, isConnectionReusable } from './database-errors.ts';
 import { type Deadline, NO_DEADLINE } from './deadline.ts';
-import { isPrepared, type Preamble, sendPipelined, type Statement } from './pipelined-query.ts';
-
-/** With `pipeline`, pg sends statements behind those that are not answered yet (pg 8.23, `lib/client.js`). */
-type SharedClient = PoolClient & { pipeline?: boolean };
+import {
+  isPrepared,
+  type Preamble,
+  sendPipelined,
+  sendTogether,
+  type Statement,
+  type StatementResult,
+} from './pipelined-query.ts';
 
 /** Time limits of a connection, in milliseconds. */
 export interface ConnectionTimeouts {
@@ -25,7 +29,7 @@ export interface SharedStatement {
   readonly values: readonly unknown[];
   readonly deadline: Deadline;
   /** Called once, with the statement's result or with the error. */
-  settle(error: unknown, result?: QueryResult): void;
+  settle(error: unknown, result?: StatementResult): void;
 }
 
 /** The transaction status of a connection on which none is open (manual, "Message Formats": ReadyForQuery). */
@@ -62,12 +66,12 @@ export class Connection {
    * Sends the preambles and the statement, and resolves with the statement's result.
    * @throws PostgreSQL's error; {DatabaseUnavailable} on timeout, or if the client disconnects meanwhile
    */
-  execute<Row extends QueryResultRow>(
+  execute<Row extends object>(
     preambles: readonly Preamble[],
     statement: Statement,
     values: readonly unknown[],
     deadline: Deadline,
-  ): Promise<QueryResult<Row>> {
+  ): Promise<StatementResult<Row>> {
     return new Promise((resolve, reject) => {
       // The statement would queue behind the unanswered one, and run when PostgreSQL recovers.
       if (this.#isAbandoned) throw new DatabaseUnavailable('The connection has timed out before.');
@@ -83,10 +87,10 @@ export class Connection {
         clearTimeout(timer);
         timer = setTimeout(abandon, Math.min(this.#timeouts.cancelGrace, expiresAt - performance.now()));
       };
-      const settle = (error: unknown, result?: QueryResult) => {
+      const settle = (error: unknown, result?: StatementResult) => {
         clearTimeout(timer);
         clientGone?.removeEventListener('abort', shortenTimeout);
-        if (!error) return resolve(result as QueryResult<Row>);
+        if (!error) return resolve(result as StatementResult<Row>);
         if (!isConnectionReusable(error)) this.#markUnusable();
         reject(error);
       };
@@ -100,8 +104,8 @@ export class Connection {
   }
 
   /** Whether the connection has prepared a statement and its preamble: only then may it be sent behind others. */
-  isPrepared({ statement }: Preamble, own: Statement): boolean {
-    return isPrepared(this.#client, statement) && isPrepared(this.#client, own);
+  isPrepared(preamble: Preamble, statement: Statement): boolean {
+    return isPrepared(this.#client, [preamble], statement);
   }
 
   /**
@@ -111,55 +115,56 @@ export class Connection {
    * {DatabaseUnavailable}. No statement is cancelled, also when its client disconnects: `statement_timeout` ends it.
    */
   executeTogether(statements: readonly SharedStatement[]): Promise<void> {
-    const { promise, resolve } = Promise.withResolvers<void>();
-    const client: SharedClient = this.#client;
-    const unsettled = new Set<SharedStatement>();
-    let unanswered = 0;
+    const { promise, resolve: end } = Promise.withResolvers<void>();
+    const unsettled = new Set(statements);
     let answeredAt = performance.now();
-    const settle = (each: SharedStatement, error: unknown, result?: QueryResult) => {
+    const settle = (each: SharedStatement, error: unknown, result?: StatementResult) => {
       if (unsettled.delete(each)) each.settle(error, result);
     };
-    const end = () => {
-      clearTimeout(timer);
-      client.pipeline = false;
-      resolve();
-    };
+    const sent = statements.filter((each) => {
+      try {
+        assertNotExpired(each.deadline);
+        return true;
+      } catch (error) {
+        settle(each, error);
+        return false;
+      }
+    });
+    if (sent.length === 0) return Promise.resolve();
+
+    let unanswered = sent.length;
     const check = () => {
       const now = performance.now();
       for (const each of unsettled)
         if (now >= each.deadline.expiresAt)
           settle(each, new DatabaseUnavailable(`"${each.statement.name}" was not answered in time.`));
-      if (now - answeredAt < this.#timeouts.response) return void (timer = setTimeout(check, nextCheck()));
+      if (now - answeredAt < this.#timeouts.response) return void (timer = setTimeout(check, untilNextCheck(now)));
       this.#markUnusable();
       for (const each of unsettled) settle(each, new DatabaseUnavailable('PostgreSQL did not answer in time.'));
       end();
     };
-    const nextCheck = () => {
+    const untilNextCheck = (now: number) => {
       const expiries = [...unsettled].map(({ deadline }) => deadline.expiresAt);
-      return Math.max(1, Math.min(answeredAt + this.#timeouts.response, ...expiries) - performance.now());
+      return Math.max(1, Math.min(answeredAt + this.#timeouts.response, ...expiries) - now);
     };
-
-    client.pipeline = true;
-    client.connection.stream.cork();
-    for (const each of statements) {
-      unsettled.add(each);
-      try {
-        assertNotExpired(each.deadline);
-        sendPipelined(this.#client, [each.preamble], each.statement, each.values, (error, result) => {
+    let timer = setTimeout(check, untilNextCheck(answeredAt));
+    sendTogether(
+      this.#client,
+      sent.map((each) => ({
+        preambles: [each.preamble],
+        statement: each.statement,
+        values: each.values,
+        callback: (error, result) => {
           answeredAt = performance.now();
           if (error && !isConnectionReusable(error)) this.#markUnusable();
-          settle(each, error, error ? undefined : result);
+          settle(each, error, result);
           unanswered--;
-          if (unanswered === 0) end();
-        });
-        unanswered++;
-      } catch (error) {
-        settle(each, error);
-      }
-    }
-    client.connection.stream.uncork();
-    let timer = setTimeout(check, nextCheck());
-    if (unanswered === 0) end();
+          if (unanswered > 0) return;
+          clearTimeout(timer);
+          end();
+        },
+      })),
+    );
     return promise;
   }
 

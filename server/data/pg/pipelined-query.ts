@@ -1,48 +1,12 @@
-import { type PoolClient, Query, type QueryResult } from 'pg';
-import type { RequestClient } from '../../../runtime/http/request-client.ts';
+import pg, { type PoolClient, type Submittable } from 'pg';
+import { MessageWriter, type Parameter } from './message-writer.ts';
+import { type ColumnDescription, type RowFields, RowReader } from './row-reader.ts';
 
 /** A statement with a fixed text. PostgreSQL prepares it once per connection, under its name. */
 export interface Statement {
   readonly name: string;
   readonly text: string;
 }
-
-/** The members of pg's `Connection` that `Query` and `Client` use; @types/pg does not declare them. */
-interface ProtocolConnection {
-  /** The text of each prepared statement by its name. `Client` adds an entry when its ParseComplete arrives. */
-  readonly parsedStatements: Record<string, string>;
-  on(event: 'parseComplete', listener: () => void): void;
-  off(event: 'parseComplete', listener: () => void): void;
-  parse(statement: Statement): void;
-  bind(config: {
-    portal: string;
-    statement: string;
-    values: readonly (string | null)[];
-    valueMapper?: (value: unknown) => string;
-  }): void;
-  execute(config: { portal: string }): void;
-}
-
-const SET_VIEWER: Statement = {
-  name: 'viewer',
-  text: `select set_config('app.viewer_id', $1, true), set_config('statement_timeout', $2, true)`,
-};
-const SET_VIEWER_ON_REPLICA: Statement = {
-  name: 'viewer.replica',
-  text: `${SET_VIEWER.text}, pg_is_in_recovery(), pg_last_wal_replay_lsn()`,
-};
-/** A statement of its own: the step of a request whose trace is not recorded does not pay for it, and no text varies. */
-const SET_TRACED_VIEWER: Statement = {
-  name: 'viewerTraced',
-  text: `${SET_VIEWER.text}, set_config('app.traceparent', $3, true)`,
-};
-const ENABLE_CROSS_OWNER_READ: Statement = {
-  name: 'crossOwner',
-  text: `with named as (select set_config('app.every_owner', $1, true) as type)
-    insert into auth.auth_event (user_id, address, user_agent, detail)
-      select app.viewer_id(), $2, $3, type from named`,
-};
-const BEGIN: Statement = { name: 'begin', text: 'begin' };
 
 /** A prepared statement that is sent ahead of another one, in the same message. */
 export interface Preamble {
@@ -52,54 +16,30 @@ export interface Preamble {
   readonly onRow?: (columns: readonly (string | null)[]) => void;
 }
 
-/** What a server said about itself in the transaction of a statement, before that ran. */
-export interface ReplayState {
-  /** Whether it is a replica; false also for one that has been promoted. */
-  readonly isInRecovery: boolean;
-  /** How far it has replayed the write-ahead log, as text; null if it has never been a replica. */
-  readonly replayed: string | null;
+/** The answer to a statement. */
+export interface StatementResult<Row extends object = object> {
+  readonly rows: Row[];
+  /** The tag of CommandComplete: `SELECT 20`, `COMMIT`. */
+  readonly command: string;
 }
 
-/**
- * Sets `app.viewer_id`, which the row-level security policies read, and `statement_timeout`, both for the current
- * transaction only.
- * @param statementTimeout in milliseconds
- * @param traceparent the span of the statement, which `app.traceparent` then names in the transaction. Default: none
- */
-export function setViewer(viewerId: string, statementTimeout: number, traceparent?: string): Preamble {
-  const values = [viewerId, String(statementTimeout)];
-  if (traceparent === undefined) return { statement: SET_VIEWER, values };
-  return { statement: SET_TRACED_VIEWER, values: [...values, traceparent] };
+/** Receives PostgreSQL's result, or the error. */
+type QueryCallback = (error: unknown, result?: StatementResult) => void;
+
+/** The members of pg's `Connection` that are used here; @types/pg does not declare them. */
+interface ProtocolConnection {
+  readonly stream: { readonly writable: boolean; write(bytes: Buffer): unknown };
+  /** The text of each prepared statement by its name. `Client` adds an entry when its ParseComplete arrives. */
+  readonly parsedStatements: Record<string, string>;
+  on(event: 'parseComplete', listener: () => void): void;
+  off(event: 'parseComplete', listener: () => void): void;
 }
 
-/**
- * Does the same as `setViewer` on a replica, and asks in the same statement whether it is one and what it has replayed. The
- * statement that follows has a later snapshot: it shows at least what was replayed then.
- */
-export function setViewerOnReplica(
-  viewerId: string,
-  statementTimeout: number,
-  onState: (state: ReplayState) => void,
-): Preamble {
-  return {
-    statement: SET_VIEWER_ON_REPLICA,
-    values: [viewerId, String(statementTimeout)],
-    onRow: ([, , isInRecovery, replayed = null]) => onState({ isInRecovery: isInRecovery === 't', replayed }),
-  };
-}
+/** The messages are written into it one batch after the other, each in one step. */
+const writer = new MessageWriter();
 
-/**
- * Allows a cross-owner read of a type in the current transaction, and records it as an event of the viewer. One
- * statement does both, so that no such read goes unrecorded. `app.acts_for_every_owner` decides whether the viewer's
- * role permits it.
- * @param client the client of the request, for the event
- */
-export function enableCrossOwnerRead(type: string, { address, userAgent }: RequestClient): Preamble {
-  return { statement: ENABLE_CROSS_OWNER_READ, values: [type, address, userAgent] };
-}
-
-/** Opens a transaction. */
-export const beginTransaction: Preamble = { statement: BEGIN, values: [] };
+/** By connection and name of a prepared statement: what reads its rows; null if it returns none. */
+const rowReaders = new WeakMap<ProtocolConnection, Map<string, RowReader | null>>();
 
 /**
  * A statement preceded by preambles, all before one Sync message. PostgreSQL runs everything before a Sync as one
@@ -110,52 +50,112 @@ export const beginTransaction: Preamble = { statement: BEGIN, values: [] };
  * connection opens: a pooler in transaction mode would do that on one server connection, and run the statements on
  * others. It tracks statements that the protocol's Parse prepares, and not those of SQL's PREPARE
  * (docs/decisions/054).
+ *
+ * Replaces pg's `Query`, which writes each message by itself and has each result described: `Client` calls `submit` and
+ * then a `handle…` method for each answer (pg 8.23, `lib/client.js`). docs/decisions/063
  */
-class PipelinedQuery extends Query {
+class PipelinedQuery {
+  readonly callback: QueryCallback;
+  readonly name: string;
+  readonly text: string;
+  readonly values: readonly Parameter[];
+  /** The query that was written behind this one; its answers follow. */
+  next: PipelinedQuery | null = null;
+  #isWritten = false;
+  readonly #client: PoolClient;
   readonly #preambles: readonly Preamble[];
+  readonly #rows: object[] = [];
+  #command = '';
   #resultsToSkip: number;
+  /** Undefined until the result is described. */
+  #reader: RowReader | null | undefined;
+  #readers: Map<string, RowReader | null> | undefined;
+  #rowError: unknown = null;
   #stopCountingParses: () => void = () => {};
 
   constructor(
+    client: PoolClient,
     preambles: readonly Preamble[],
-    config: { name: string; text: string; values: unknown[] },
+    { name, text }: Statement,
+    values: readonly unknown[],
     callback: QueryCallback,
   ) {
-    super(config, undefined, callback as ConstructorParameters<typeof Query>[2]);
+    this.#client = client;
     this.#preambles = preambles;
     this.#resultsToSkip = preambles.length;
+    this.name = name;
+    this.text = text;
+    this.values = values.map(toParameter);
+    this.callback = callback;
   }
 
-  requiresPreparation(): boolean {
-    return true;
-  }
-
-  override prepare(connection: ProtocolConnection): void {
-    const parsed: Statement[] = [];
-    for (const { statement, values } of this.#preambles) {
-      if (connection.parsedStatements[statement.name] === undefined) {
-        connection.parse(statement);
-        parsed.push(statement);
-      }
-      connection.bind({ portal: '', statement: statement.name, values });
-      connection.execute({ portal: '' });
+  /** Writes the batch, with those behind it; returns the error if it cannot be written, as `Client` expects. */
+  submit(connection: ProtocolConnection): unknown {
+    if (this.#isWritten) return null;
+    try {
+      for (let query: PipelinedQuery | null = this; query !== null; query = query.next) query.#write(connection);
+    } catch (error) {
+      writer.clear();
+      return error;
     }
+    const batch = writer.take();
+    // If it is not writable, its end is about to be reported, with an error for this query.
+    if (connection.stream.writable) connection.stream.write(batch);
+    return null;
+  }
+
+  #write(connection: ProtocolConnection): void {
+    const { parsedStatements } = connection;
+    const parsed: Statement[] = [];
+    const prepare = (statement: Statement) => {
+      const known = statement.name === '' ? undefined : parsedStatements[statement.name];
+      if (known !== undefined && known !== statement.text)
+        throw new TypeError(`The connection has prepared another text as "${statement.name}".`);
+      if (known !== undefined) return;
+      writer.parse(statement.name, statement.text);
+      parsed.push(statement);
+    };
+    for (const { statement, values } of this.#preambles) {
+      prepare(statement);
+      writer.bind(statement.name, values);
+      writer.execute();
+    }
+    prepare(this);
+    writer.bind(this.name, this.values);
+    if (this.#needsDescription(connection)) writer.describe();
+    writer.execute();
+    writer.sync();
+    this.#isWritten = true;
     if (parsed.length > 0) this.#countParses(connection, parsed);
-    super.prepare(connection);
   }
 
   /**
-   * Records each preamble as prepared when its ParseComplete arrives. `Client` takes every ParseComplete for that of the
-   * statement itself. If a later preamble failed, the statement would be recorded as prepared although PostgreSQL never
-   * saw it, and the connection's next use of it would fail.
+   * PostgreSQL refuses to execute a prepared statement whose result has other types than when it was prepared ("cached
+   * plan must not change result type"), so the first description holds for the connection. A statement without a name
+   * is prepared each time.
+   */
+  #needsDescription(connection: ProtocolConnection): boolean {
+    if (this.name === '') return true;
+    let readers = rowReaders.get(connection);
+    if (readers === undefined) rowReaders.set(connection, (readers = new Map()));
+    this.#readers = readers;
+    this.#reader = readers.get(this.name);
+    return this.#reader === undefined;
+  }
+
+  /**
+   * Records each statement as prepared when its ParseComplete arrives. `Client` takes every ParseComplete for that of
+   * this query. If a later preamble failed, the statement would be recorded as prepared although PostgreSQL never saw
+   * it, and the connection's next use of it would fail.
    */
   #countParses(connection: ProtocolConnection, expected: Statement[]): void {
-    const wasPrepared = this.hasBeenParsed(connection);
+    const { parsedStatements } = connection;
+    const wasPrepared = parsedStatements[this.name] !== undefined;
     const onParseComplete = () => {
-      const preamble = expected.shift();
-      if (preamble === undefined) return;
-      connection.parsedStatements[preamble.name] = preamble.text;
-      if (!wasPrepared) delete connection.parsedStatements[this.name];
+      const statement = expected.shift();
+      if (statement === undefined) return;
+      if (!wasPrepared) delete parsedStatements[this.name];
+      if (statement.name !== '') parsedStatements[statement.name] = statement.text;
       if (expected.length === 0) this.#stopCountingParses();
     };
     this.#stopCountingParses = () => connection.off('parseComplete', onParseComplete);
@@ -163,39 +163,54 @@ class PipelinedQuery extends Query {
     connection.on('parseComplete', onParseComplete);
   }
 
-  override handleError(error: Error, connection: ProtocolConnection): void {
+  handleRowDescription({ fields }: { readonly fields: readonly ColumnDescription[] }): void {
+    this.#setReader(new RowReader(fields, this.#client));
+  }
+
+  handleDataRow({ fields }: { readonly fields: RowFields }): void {
+    if (this.#resultsToSkip > 0) {
+      this.#preambles.at(-this.#resultsToSkip)?.onRow?.(fields);
+      return;
+    }
+    try {
+      if (!this.#reader) throw new TypeError(`PostgreSQL sent a row of "${this.name}" without a description.`);
+      this.#rows.push(this.#reader.read(fields));
+    } catch (error) {
+      this.#rowError ??= error;
+    }
+  }
+
+  handleCommandComplete({ text }: { readonly text: string }): void {
+    if (this.#resultsToSkip > 0) {
+      this.#resultsToSkip--;
+      return;
+    }
+    this.#command = text;
+    if (this.#reader === undefined) this.#setReader(null);
+  }
+
+  handleEmptyQuery(): void {}
+
+  handleReadyForQuery(): void {
+    this.#expectNext();
+    if (this.#rowError === null) this.callback(null, { rows: this.#rows, command: this.#command });
+    else this.callback(this.#rowError);
+  }
+
+  handleError(error: unknown): void {
     this.#stopCountingParses();
-    super.handleError(error, connection);
+    this.#expectNext();
+    this.callback(error);
   }
 
-  override handleDataRow(message: unknown): void {
-    if (this.#resultsToSkip === 0) super.handleDataRow(message);
-    else this.#preambles.at(-this.#resultsToSkip)?.onRow?.((message as DataRow).fields);
+  /** Makes `Client` hand the following answers to the next query: after ReadyForQuery, also if that is still to come. */
+  #expectNext(): void {
+    if (this.next !== null) this.#client.query(this.next as unknown as Submittable);
   }
 
-  override handleCommandComplete(message: unknown, connection: ProtocolConnection): void {
-    if (this.#resultsToSkip === 0) super.handleCommandComplete(message, connection);
-    else this.#resultsToSkip--;
-  }
-}
-
-/** A row as pg-protocol reads it. */
-interface DataRow {
-  readonly fields: readonly (string | null)[];
-}
-
-/** Receives PostgreSQL's result, or the error. */
-type QueryCallback = (error: Error | null | undefined, result: QueryResult) => void;
-
-/** The methods of `Query` that pg calls (pg 8.23, `lib/query.js`); @types/pg does not declare them. */
-declare module 'pg' {
-  interface Query {
-    readonly name: string;
-    hasBeenParsed(connection: ProtocolConnection): boolean;
-    handleError(error: Error, connection: ProtocolConnection): void;
-    prepare(connection: ProtocolConnection): void;
-    handleDataRow(message: unknown): void;
-    handleCommandComplete(message: unknown, connection: ProtocolConnection): void;
+  #setReader(reader: RowReader | null): void {
+    this.#reader = reader;
+    this.#readers?.set(this.name, reader);
   }
 }
 
@@ -207,19 +222,60 @@ export function sendPipelined(
   values: readonly unknown[],
   callback: QueryCallback,
 ): void {
-  client.query(new PipelinedQuery(preambles, { ...statement, values: values.map(toParameter) }, callback));
+  client.query(new PipelinedQuery(client, preambles, statement, values, callback) as unknown as Submittable);
 }
 
-/** Whether a connection has prepared a statement. */
-export function isPrepared({ connection }: PoolClient, { name, text }: Statement): boolean {
-  const { parsedStatements } = connection as unknown as ProtocolConnection;
-  return name !== '' && parsedStatements[name] === text;
+/** A statement with its preambles that is sent behind others. */
+export interface PipelinedStatement {
+  readonly preambles: readonly Preamble[];
+  readonly statement: Statement;
+  readonly values: readonly unknown[];
+  readonly callback: QueryCallback;
 }
 
 /**
- * Formats a `Date` as UTC. pg would format it in the local time zone, with an offset in whole minutes. Historical
- * offsets have seconds (Amsterdam until 1937, everywhere before standard time), so PostgreSQL would store another time.
+ * Sends several statements with their preambles in one message, each under its own Sync: PostgreSQL runs them one after
+ * another as transactions of their own. An error ends only the statement that has it; if the connection is lost, those
+ * that are not answered get the error.
+ * @param statements all prepared, see `isPrepared`; otherwise the answers could not be told apart
  */
-function toParameter(value: unknown): unknown {
-  return value instanceof Date ? value.toISOString() : value;
+export function sendTogether(client: PoolClient, statements: readonly PipelinedStatement[]): void {
+  const [first, ...others] = statements.flatMap(({ preambles, statement, values, callback }) => {
+    try {
+      return new PipelinedQuery(client, preambles, statement, values, callback);
+    } catch (error) {
+      // A value that cannot be formatted.
+      callback(error);
+      return [];
+    }
+  });
+  if (first === undefined) return;
+  let last = first;
+  for (const query of others) last = last.next = query;
+  client.query(first as unknown as Submittable);
+}
+
+/** Whether a connection has prepared the statements of preambles, and prepared and described a statement. */
+export function isPrepared(client: PoolClient, preambles: readonly Preamble[], own: Statement): boolean {
+  const connection = client.connection as unknown as ProtocolConnection;
+  const { parsedStatements } = connection;
+  const isParsed = ({ name, text }: Statement) => name !== '' && parsedStatements[name] === text;
+  return (
+    isParsed(own) &&
+    rowReaders.get(connection)?.has(own.name) === true &&
+    preambles.every((each) => isParsed(each.statement))
+  );
+}
+
+/** pg's own formatting of values; @types/pg does not declare it. */
+const { prepareValue } = (pg as unknown as { readonly utils: { prepareValue(value: unknown): Parameter } }).utils;
+
+/**
+ * Formats a value as a parameter, a `Date` as UTC. pg would format it in the local time zone, with an offset in whole
+ * minutes. Historical offsets have seconds (Amsterdam until 1937, everywhere before standard time), so PostgreSQL would
+ * store another time.
+ */
+function toParameter(value: unknown): Parameter {
+  if (typeof value === 'string') return value;
+  return value instanceof Date ? value.toISOString() : prepareValue(value);
 }

@@ -1,8 +1,8 @@
 import { LRUCache } from 'lru-cache';
-import type { Pool, QueryResult } from 'pg';
+import type { Pool } from 'pg';
 import { Connection, type ConnectionTimeouts, type SharedStatement } from './connection.ts';
 import type { Deadline } from './deadline.ts';
-import type { Preamble, Statement } from './pipelined-query.ts';
+import type { Preamble, Statement, StatementResult } from './pipelined-query.ts';
 
 /** A statement of a query, and the viewer it runs as. */
 export interface ReadRequest {
@@ -29,7 +29,7 @@ const SLOW = 50;
 const SLOW_VIEWERS = { max: 10_000, ttl: 60_000 };
 
 interface Waiting extends ReadRequest {
-  resolve(result: QueryResult): void;
+  resolve(result: StatementResult): void;
   reject(error: unknown): void;
 }
 
@@ -68,7 +68,7 @@ export class ReadBatches {
    * @throws PostgreSQL's error; {DatabaseUnavailable} on timeout, or if the client disconnects before it is sent;
    * pg-pool's error if no connection becomes free in time
    */
-  run(request: ReadRequest): Promise<QueryResult> {
+  run(request: ReadRequest): Promise<StatementResult> {
     return new Promise((resolve, reject) => {
       this.#waiting.push({ ...request, resolve, reject });
       if (this.#isScheduled) return;

@@ -1,6 +1,7 @@
 import type { Connection } from './connection.ts';
 import { NO_DEADLINE } from './deadline.ts';
-import type { ReplayState, Statement } from './pipelined-query.ts';
+import type { Statement } from './pipelined-query.ts';
+import type { ReplayState } from './preambles.ts';
 
 /** Not `pg_current_wal_lsn`: that is behind a COMMIT until the log is written, with `synchronous_commit = off`. */
 const WRITE_POSITION: Statement = { name: 'wal.insert', text: 'select pg_current_wal_insert_lsn()::text as position' };

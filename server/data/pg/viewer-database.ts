@@ -10,14 +10,14 @@ import {
 } from './database-errors.ts';
 import { NO_DEADLINE, type Deadline } from './deadline.ts';
 import { NO_CLIENT, type RequestClient } from '../../../runtime/http/request-client.ts';
+import type { Statement } from './pipelined-query.ts';
 import {
+  beginTransaction,
   enableCrossOwnerRead,
+  type ReplayState,
   setViewer,
   setViewerOnReplica,
-  beginTransaction,
-  type ReplayState,
-  type Statement,
-} from './pipelined-query.ts';
+} from './preambles.ts';
 import { ReadBatches, type ReadBatchOptions, type ReadRequest } from './read-batches.ts';
 import { readWritePosition } from './server-position.ts';
 import { type Outcome, settle } from './settle.ts';

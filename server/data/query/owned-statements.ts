@@ -9,6 +9,9 @@ import {
   selectList,
 } from './select-statement.ts';
 
+/** The type of a `timestamptz` column in a row. */
+export type { Timestamp } from '../pg/timestamp.ts';
+
 /** The arguments of a type's `@owner` directive. */
 export interface OwnerSpec {
   /** The property that holds the owner's user id. */

@@ -3,7 +3,7 @@ import type { Pool } from 'pg';
 import type { TraceSpan } from '../../../runtime/tracing/tracing.ts';
 import { ReplicaBehind } from '../pg/database-errors.ts';
 import type { Deadline } from '../pg/deadline.ts';
-import type { ReplayState } from '../pg/pipelined-query.ts';
+import type { ReplayState } from '../pg/preambles.ts';
 import { readReplayState } from '../pg/server-position.ts';
 import { type RunStatement, ViewerDatabase } from '../pg/viewer-database.ts';
 import { isServerFailure } from './server-failure.ts';

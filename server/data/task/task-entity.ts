@@ -1,5 +1,5 @@
 import { EntitySchema } from 'typeorm';
-import type { SelectedRow } from '../query/owned-statements.ts';
+import type { SelectedRow, Timestamp } from '../query/owned-statements.ts';
 
 /** The priority of a task. */
 export type Priority = 'LOW' | 'NORMAL' | 'HIGH';
@@ -11,15 +11,15 @@ export interface TaskRow {
   readonly title: string;
   readonly description: string;
   readonly done: boolean;
-  readonly dueAt: Date | null;
+  readonly dueAt: Timestamp | null;
   readonly priority: Priority;
   readonly position: number;
   readonly version: number;
-  readonly createdAt: Date;
-  readonly updatedAt: Date;
-  readonly completedAt: Date | null;
+  readonly createdAt: Timestamp;
+  readonly updatedAt: Timestamp;
+  readonly completedAt: Timestamp | null;
   /** When the task was deleted; null for every task that a request can see. */
-  readonly deletedAt: Date | null;
+  readonly deletedAt: Timestamp | null;
 }
 
 /** A task with the selected columns. */

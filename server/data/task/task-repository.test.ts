@@ -13,6 +13,8 @@ beforeEach(() => {
 });
 
 const NEW: NewTask = { title: 'Buy milk', description: 'Oat', dueAt: new Date(1_800_000_000_000), priority: 'HIGH' };
+/** What `Date#toISOString` prints. */
+const ISO_UTC = /^2\d{3}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
 const ALL = new Set(
   'title description done dueAt priority position version createdAt updatedAt completedAt'.split(' '),
 );
@@ -30,13 +32,14 @@ describe('create', () => {
     const row = await create();
     expect(row).toEqual({
       ...NEW,
+      dueAt: NEW.dueAt?.toISOString(),
       userId: fixture.carol,
       id: expect.stringMatching(/^[0-9a-f]{8}-[0-9a-f]{4}-7/),
       done: false,
       position: expect.any(Number),
       version: 1,
-      createdAt: expect.any(Date),
-      updatedAt: expect.any(Date),
+      createdAt: expect.stringMatching(ISO_UTC),
+      updatedAt: expect.stringMatching(ISO_UTC),
       completedAt: null,
     });
     expect(await storedRow(row?.id ?? '')).toMatchObject([
@@ -82,10 +85,11 @@ describe('update', () => {
     ['dueAt', null],
     ['dueAt', new Date(0)],
   ] as const)('update of %s changes that field, the version and updatedAt only', async (field, value) => {
+    const expected = value instanceof Date ? value.toISOString() : value;
     const row = await create();
     const after = await change(row?.id ?? '', { [field]: value });
-    expect(after).toEqual({ ...row, [field]: value, version: 2, updatedAt: expect.any(Date) });
-    expect(Number((after as TaskRow).updatedAt)).toBeGreaterThanOrEqual(Number(row?.updatedAt));
+    expect(after).toEqual({ ...row, [field]: expected, version: 2, updatedAt: expect.stringMatching(ISO_UTC) });
+    expect((after as TaskRow).updatedAt >= (row?.updatedAt ?? '')).toBe(true);
     expect(await find(row?.id ?? '')).toEqual(after);
   });
 
@@ -98,7 +102,7 @@ describe('update', () => {
   test('update to done sets completedAt once; update to not done clears it', async () => {
     const id = (await create())?.id ?? '';
     const { completedAt } = (await change(id, { done: true })) as TaskRow;
-    expect(completedAt).toBeInstanceOf(Date);
+    expect(completedAt).toMatch(ISO_UTC);
     expect(await change(id, { done: true })).toMatchObject({ completedAt });
     expect(await change(id, { title: 'B' })).toMatchObject({ completedAt });
     expect(await change(id, { done: false })).toMatchObject({ completedAt: null });

@@ -8,9 +8,9 @@ import { type PageArguments, type PageSelection, type TaskPage, prepareTaskPages
 import { prepareTaskPositions } from './task-positions.ts';
 
 /** The input of a new task. */
-export type NewTask = Pick<TaskRow, 'title' | 'description' | 'dueAt' | 'priority'>;
+export type NewTask = Pick<TaskRow, 'title' | 'description' | 'priority'> & { readonly dueAt: Date | null };
 /** The properties of a task that an update can change. */
-export type TaskChanges = Partial<Pick<TaskRow, 'title' | 'description' | 'done' | 'dueAt' | 'priority'>>;
+export type TaskChanges = Partial<NewTask & Pick<TaskRow, 'done'>>;
 
 /** The updated task, or the current version if it is not the expected one. */
 export type TaskUpdateResult = { readonly task: SelectedTask } | { readonly currentVersion: number };

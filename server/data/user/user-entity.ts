@@ -1,5 +1,5 @@
 import { EntitySchema } from 'typeorm';
-import type { SelectedRow } from '../query/owned-statements.ts';
+import type { SelectedRow, Timestamp } from '../query/owned-statements.ts';
 
 /** An account, with the columns that the API's role may read. */
 export interface UserRow {
@@ -8,7 +8,7 @@ export interface UserRow {
   readonly email: string;
   readonly emailVerified: boolean;
   readonly role: 'USER' | 'ADMIN';
-  readonly createdAt: Date;
+  readonly createdAt: Timestamp;
 }
 
 /** An account with the selected columns. */

@@ -17,7 +17,7 @@ describe('users.own', () => {
       email: 'bob@example.com',
       emailVerified: true,
       role: 'USER',
-      createdAt: expect.any(Date),
+      createdAt: expect.stringMatching(/^2\d{3}-.*T.*\.\d{3}Z$/),
     });
   });
 

@@ -43,7 +43,18 @@ export async function prepareViewer(client: PoolClient): Promise<void> {
   await client.query({ ...SET_VIEWER, values: ['', '0'] });
 }
 
-type PgConnection = Parameters<Query['prepare']>[0];
+/** The members of pg's `Connection` and `Query` that are used here; @types/pg does not declare them. */
+interface PgConnection {
+  bind(config: { portal: string; statement: string; values: readonly string[]; valueMapper: typeof String }): void;
+  execute(config: { portal: string }): void;
+}
+declare module 'pg' {
+  interface Query {
+    prepare(connection: PgConnection): void;
+    handleDataRow(message: unknown): void;
+    handleCommandComplete(message: unknown, connection: PgConnection): void;
+  }
+}
 
 /** Duplicated from the product, so that the baseline does not use the code under test. */
 class ViewerQuery extends Query {

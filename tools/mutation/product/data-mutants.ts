@@ -44,7 +44,7 @@ export const DATA_MUTANTS: readonly Mutant[] = [
   ...mutantsIn('oracles', 'server/data/query/cursor.ts', [
     ['A cursor that the server did not write is accepted.', 'decodeCursor', dropOperand('encodeCursor')],
   ]),
-  ...mutantsIn('sharing between requests', 'server/data/pg/pipelined-query.ts', [
+  ...mutantsIn('sharing between requests', 'server/data/pg/preambles.ts', [
     [
       'The viewer stays set on the connection after the statement.',
       '',
@@ -52,7 +52,7 @@ export const DATA_MUTANTS: readonly Mutant[] = [
       'server/data/pg/viewer-database.test.ts',
     ],
   ]),
-  ...mutantsIn('cross-owner reads', 'server/data/pg/pipelined-query.ts', [
+  ...mutantsIn('cross-owner reads', 'server/data/pg/preambles.ts', [
     [
       'A cross-owner read is not recorded.',
       '',
