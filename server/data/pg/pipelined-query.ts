@@ -93,7 +93,7 @@ class PipelinedQuery {
   submit(connection: ProtocolConnection): unknown {
     if (this.#isWritten) return null;
     try {
-      for (let query: PipelinedQuery | null = this; query !== null; query = query.next) query.#write(connection);
+      this.#writeAll(connection);
     } catch (error) {
       writer.clear();
       return error;
@@ -102,6 +102,11 @@ class PipelinedQuery {
     // If it is not writable, its end is about to be reported, with an error for this query.
     if (connection.stream.writable) connection.stream.write(batch);
     return null;
+  }
+
+  #writeAll(connection: ProtocolConnection): void {
+    this.#write(connection);
+    this.next?.#writeAll(connection);
   }
 
   #write(connection: ProtocolConnection): void {
