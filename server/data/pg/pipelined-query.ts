@@ -106,7 +106,7 @@ class PipelinedQuery {
 
   #writeAll(connection: ProtocolConnection): void {
     this.#write(connection);
-    this.next?.#writeAll(connection);
+    if (this.next !== null) this.next.#writeAll(connection);
   }
 
   #write(connection: ProtocolConnection): void {
