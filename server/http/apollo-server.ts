@@ -1,5 +1,6 @@
 import { ApolloServer, type DocumentStore } from '@apollo/server';
 import { ApolloServerPluginCacheControlDisabled } from '@apollo/server/plugin/disabled';
+import { ApolloServerPluginInlineTraceDisabled } from '@apollo/server/plugin/disabled';
 import { ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/disabled';
 import {
   type DocumentNode,
@@ -106,7 +107,12 @@ export async function createApollo({
     csrfPrevention: false,
     stopOnTerminationSignals: false,
     parseOptions: { maxTokens: limits.tokens },
-    plugins: [ApolloServerPluginCacheControlDisabled(), ApolloServerPluginLandingPageDisabled()],
+    plugins: [
+      ApolloServerPluginCacheControlDisabled(),
+      // Otherwise Apollo loads its protocol buffers, to trace for a federation's router if this is a subgraph.
+      ApolloServerPluginInlineTraceDisabled(),
+      ApolloServerPluginLandingPageDisabled(),
+    ],
     formatError: (formatted, error) => {
       const publicError = formatPublicError(formatted, error);
       onError(publicError.extensions?.['code'] as PublicCode);
