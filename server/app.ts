@@ -197,7 +197,7 @@ export async function createApp({
     onOverload: (limit) => metrics.limited.inc({ limit }),
   });
   const settler = areRequestsLimited(config)
-    ? shareLimits({ pool: source.pool, redisUrl: config.REDIS_URL, onChange: events.limitStore })
+    ? await shareLimits({ pool: source.pool, redisUrl: config.REDIS_URL, onChange: events.limitStore })
     : undefined;
   const requestLimits = createRequestLimits(config, {
     ...(settler && { sharing: settler }),

@@ -1,5 +1,6 @@
 import { ApolloServer, type ApolloServerPlugin, type DocumentStore } from '@apollo/server';
 import { ApolloServerPluginCacheControlDisabled } from '@apollo/server/plugin/disabled';
+import { ApolloServerPluginInlineTraceDisabled } from '@apollo/server/plugin/disabled';
 import { ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/disabled';
 import type { ExecutionResult, GraphQLSchema } from 'graphql';
 import type { FormatError } from './public-errors.ts';
@@ -58,7 +59,13 @@ export async function createApollo({
     csrfPrevention: false,
     stopOnTerminationSignals: false,
     parseOptions: { maxTokens },
-    plugins: [ApolloServerPluginCacheControlDisabled(), ApolloServerPluginLandingPageDisabled(), ...plugins],
+    plugins: [
+      ApolloServerPluginCacheControlDisabled(),
+      // Otherwise Apollo loads its protocol buffers, to trace for a federation's router if this is a subgraph.
+      ApolloServerPluginInlineTraceDisabled(),
+      ApolloServerPluginLandingPageDisabled(),
+      ...plugins,
+    ],
     formatError,
   });
   await apollo.start();

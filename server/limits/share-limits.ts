@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { Pool } from 'pg';
 import { LimitSettler, type LimitSettlerOptions } from './limit-settler.ts';
+import type { LimitStore } from './limit-store.ts';
 import { createPostgresLimitStore, readCountSecret } from './postgres-limit-store.ts';
-import { createRedisLimitStore } from './redis-limit-store.ts';
 
 /** Options of `shareLimits`. */
 export interface ShareLimitsOptions extends Pick<LimitSettlerOptions, 'onChange'> {
@@ -12,11 +12,17 @@ export interface ShareLimitsOptions extends Pick<LimitSettlerOptions, 'onChange'
 }
 
 /** Creates the settler of this process; the caller adds quotas to it, then starts it. */
-export function shareLimits({ pool, redisUrl, ...options }: ShareLimitsOptions): LimitSettler {
+export async function shareLimits({ pool, redisUrl, ...options }: ShareLimitsOptions): Promise<LimitSettler> {
   const processId = randomUUID();
   const store =
     redisUrl === undefined
       ? createPostgresLimitStore(pool.options, processId)
-      : createRedisLimitStore(redisUrl, processId);
+      : await openRedisStore(redisUrl, processId);
   return new LimitSettler({ store, readSecret: () => readCountSecret(pool), ...options });
+}
+
+/** Loads the Redis client, 478 modules, only where it is used. */
+async function openRedisStore(url: string, processId: string): Promise<LimitStore> {
+  const { createRedisLimitStore } = await import('./redis-limit-store.ts');
+  return createRedisLimitStore(url, processId);
 }

@@ -5,6 +5,7 @@ import { corpus } from './corpus.ts';
 import { failures } from './failures.ts';
 import { fleet } from './fleet.ts';
 import { growth } from './growth.ts';
+import { memory } from './memory.ts';
 import { peers } from './peers.ts';
 import { requests } from './requests.ts';
 import { revocation } from './revocation.ts';
@@ -19,6 +20,7 @@ export const BENCHMARKS: ReadonlyMap<string, Benchmark> = new Map([
   ['access', access],
   ['requests', requests],
   ['budget', budget],
+  ['memory', memory],
   ['corpus', corpus],
   ['growth', growth],
   ['sizes', sizes],

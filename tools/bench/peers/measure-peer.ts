@@ -1,7 +1,7 @@
-import fs from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { processCpuClock, processTreeCpuClock } from '../measure/cpu-clock.ts';
 import { connectLoadClient, type Exchange, type LoadClient } from '../measure/load-client.ts';
+import { residentMegabytes } from '../measure/resident-memory.ts';
 import { rawRequest } from '../requests/request-kinds.ts';
 import { signAccessToken } from '../stand/bench-token.ts';
 import type { BenchDatabase } from '../stand/bench-database.ts';
@@ -154,6 +154,3 @@ async function checkCreated(superuser: string, { key }: Contestant, expected: nu
   const count = await countCreated(superuser);
   if (count !== expected) throw new Error(`${key} created ${count} tasks instead of ${expected}.`);
 }
-
-const residentMegabytes = (pid: number): number =>
-  Number(/^VmRSS:\s+(\d+)/m.exec(fs.readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) / 1_024;
