@@ -33,8 +33,14 @@ export function requirePage<T>(page: T | null, expected = 'pass a cursor that th
 /** The resolvers of every connection type (Relay cursor connections). */
 export const connectionResolvers = { edges, pageInfo };
 
-function edges<Row>({ nodes, cursorOf }: Page<Row>): { node: Row; cursor: string }[] {
-  return nodes.map((node) => ({ node, cursor: cursorOf(node) }));
+/** The cursors are encoded when they are read: a page may have none, because none was selected. */
+function edges<Row>({ nodes, cursorOf }: Page<Row>): { readonly node: Row; readonly cursor: string }[] {
+  return nodes.map((node) => ({
+    node,
+    get cursor() {
+      return cursorOf(node);
+    },
+  }));
 }
 
 function pageInfo<Row>({ nodes, hasNextPage, hasPreviousPage, cursorOf }: Page<Row>): PageInfo {

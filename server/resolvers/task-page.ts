@@ -19,6 +19,7 @@ export async function taskPage(
   const size = pageSize(first, DEFAULT_PAGE_SIZE);
   if (filter?.text != null) checkText(filter.text, TEXT);
   const selectedFields = selectedFieldNames(info);
+  const needsPageInfo = selectedFields.has('pageInfo');
   const page = await data.tasks.page(
     {
       filter: filter ?? {},
@@ -30,6 +31,8 @@ export async function taskPage(
       nodes: selectedFieldNames(info, ['nodes'], ['edges', 'node']),
       needsRows: ['nodes', 'edges', 'pageInfo'].some((field) => selectedFields.has(field)),
       needsCount: selectedFields.has('totalCount'),
+      needsCursors: needsPageInfo || (selectedFields.has('edges') && selectedFieldNames(info, ['edges']).has('cursor')),
+      needsNextPage: needsPageInfo,
     },
   );
   return requirePage(page, 'pass a cursor that this list returned in the same order');

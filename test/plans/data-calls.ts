@@ -43,22 +43,26 @@ const FILTERS: readonly TaskFilter[] = [
 const FULL_FILTER = Object.assign({}, ...FILTERS) as TaskFilter;
 const filtersOf = ({ field }: TaskOrder) => (field === 'POSITION' ? [{}, ...FILTERS, FULL_FILTER] : [{}, FULL_FILTER]);
 const SELECTIONS: readonly PageSelection[] = [
-  { nodes: TASK_FIELDS, needsRows: true, needsCount: true },
-  { nodes: NO_FIELDS, needsRows: true, needsCount: false },
-  { nodes: NO_FIELDS, needsRows: false, needsCount: true },
+  { nodes: TASK_FIELDS, needsRows: true, needsCount: true, needsCursors: true, needsNextPage: true },
+  { nodes: TASK_FIELDS, needsRows: true, needsCount: true, needsCursors: false, needsNextPage: false },
+  { nodes: NO_FIELDS, needsRows: true, needsCount: false, needsCursors: true, needsNextPage: true },
+  { nodes: NO_FIELDS, needsRows: true, needsCount: false, needsCursors: false, needsNextPage: false },
+  { nodes: NO_FIELDS, needsRows: false, needsCount: true, needsCursors: false, needsNextPage: false },
 ];
 
 /** Reads a page and the next one. 300 tasks reach those without a due date, where the order by due date continues. */
 const pages = ORDERS.flatMap((order) =>
   filtersOf(order).flatMap((filter: TaskFilter) =>
     SELECTIONS.map((selection): DataCall => {
-      const name = `${order.field} ${order.direction} ${Object.keys(filter).join()} ${selection.needsRows} ${selection.needsCount}`;
+      const name = `${order.field} ${order.direction} ${Object.keys(filter).join()} ${Object.values(selection).slice(1).join(' ')}`;
       return [
         `page ${name}`,
         async ({ tasks }) => {
-          const page = (first: number, after: string | null) => tasks.page({ filter, order, first, after }, selection);
+          const page = (first: number, after: string | null, needsCursors = selection.needsCursors) =>
+            tasks.page({ filter, order, first, after }, { ...selection, needsCursors });
+          await page(20, null);
           for (const first of [1, 300]) {
-            const firstPage = await page(first, null);
+            const firstPage = await page(first, null, true);
             const last = firstPage?.nodes.at(-1);
             if (firstPage && last) await page(20, firstPage.cursorOf(last));
           }

@@ -31,6 +31,8 @@ export const FULL_SELECTION: PageSelection = {
   nodes: new Set(['title', 'position']),
   needsRows: true,
   needsCount: true,
+  needsCursors: true,
+  needsNextPage: true,
 };
 
 /** Seeds a database before the first test of a file or suite; drops it after the last. */

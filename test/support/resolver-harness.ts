@@ -66,6 +66,7 @@ export function stubData(responses: Partial<OwnedData['tasks']> = {}, stepRespon
 const schema = executableSchema();
 /** A field without sub-selections. */
 const RESOLVE_INFO = { fieldNodes: [], fragments: {}, variableValues: {} };
+
 /** The selected fields of a field without sub-selections. */
 export const NO_FIELDS = new Set();
 

@@ -46,7 +46,7 @@ describe.each(LAYERS)('$name', ({ disablingSql, rewrite }) => {
   const page = (tasks: OwnedData['tasks'], after: string | null = null) =>
     tasks.page(
       { filter: {}, order: { field: 'POSITION', direction: 'ASC' }, first: 100, after },
-      { nodes: ALL, needsRows: true, needsCount: true },
+      { nodes: ALL, needsRows: true, needsCount: true, needsCursors: true, needsNextPage: true },
     );
 
   // covers: ACCESS-13, FR-022

@@ -73,8 +73,9 @@ export function encodeTaskCursor({ field, direction }: TaskOrder, key: CursorPos
 
 /**
  * Returns the SQL of an order: its sort key, ORDER BY, and the conditions for the rows after `:key` and `:cursorId`.
+ * @param isKeySelected whether the statement selects the sort key as `CURSOR_KEY`, by which ORDER BY then names it
  */
-export function taskOrderSql({ field, direction }: TaskOrder, startKind: PageStart['kind']) {
+export function taskOrderSql({ field, direction }: TaskOrder, startKind: PageStart['kind'], isKeySelected: boolean) {
   const { expression, type, nullable = false }: SortKey = SORT_KEYS[field];
   const comparison = direction === 'ASC' ? '>' : '<';
   const afterKey = `(${expression}, "id") ${comparison} (cast(:key as ${type}), cast(:cursorId as uuid))`;
@@ -84,7 +85,7 @@ export function taskOrderSql({ field, direction }: TaskOrder, startKind: PageSta
     null: [`${expression} IS NULL`, `"id" ${comparison} cast(:cursorId as uuid)`],
   };
   const orderBy: readonly SortOrder[] = [
-    { by: `"${CURSOR_KEY}"`, direction, nullsLast: nullable },
+    { by: isKeySelected ? `"${CURSOR_KEY}"` : expression, direction, nullsLast: nullable },
     { by: '"id"', direction },
   ];
   return { key: expression, orderBy, where: conditions[startKind] };

@@ -87,7 +87,7 @@ describe('selection of a page', () => {
   test('a page reads and counts only what is selected', async () => {
     await fixture.seeded.superuser.insertTask(fixture.carol, { position: 1 });
     const load = (needsRows: boolean, needsCount: boolean) =>
-      fixture.carolsPage(5, null, {}, { nodes: new Set(), needsRows, needsCount });
+      fixture.carolsPage(5, null, {}, { ...FULL_SELECTION, nodes: new Set(), needsRows, needsCount });
     expect(await load(true, false)).toMatchObject({ nodes: [{ userId: fixture.carol }], totalCount: Number.NaN });
     expect(await load(false, true)).toMatchObject({ nodes: [], totalCount: 1 });
     expect(fixture.statements).toHaveLength(2);
@@ -102,12 +102,58 @@ describe('selection of a page', () => {
     const { tasks } = fixture.dataFor(fixture.carol);
     const page = { filter: {}, order: { field: 'POSITION', direction: 'ASC' }, first: 5, after: null } as const;
     const [one, two] = await Promise.all([
-      tasks.page(page, { nodes: new Set(['title']), needsRows: true, needsCount: false }),
-      tasks.page(page, { nodes: new Set(['position']), needsRows: true, needsCount: true }),
+      tasks.page(page, { ...FULL_SELECTION, nodes: new Set(['title']), needsCount: false }),
+      tasks.page(page, { ...FULL_SELECTION, nodes: new Set(['position']) }),
     ]);
     expect(fixture.statements).toHaveLength(1);
     expect(one).toBe(two);
     expect(one).toMatchObject({ nodes: [{ title: 'both', position: 1 }], totalCount: 1 });
+  });
+});
+
+describe('a page whose cursors and next page are not selected', () => {
+  const NONE = { needsCursors: false, needsNextPage: false } as const;
+  const insertThree = async () => {
+    for (const position of [1, 2, 3]) await fixture.seeded.superuser.insertTask(fixture.carol, { position });
+    fixture.statements.length = 0;
+  };
+  const ORDERS = ['POSITION', 'CREATED_AT', 'UPDATED_AT', 'DUE_AT', 'PRIORITY', 'TITLE'] as const;
+
+  test.each(
+    ORDERS.flatMap((field) => (['ASC', 'DESC'] as const).map((direction) => ({ field, direction }))).flatMap((order) =>
+      [true, false].map((needsCount) => [order, needsCount] as const),
+    ),
+  )('has the same tasks in the order %j, with its count: %j', async (order, needsCount) => {
+    await fixture.seeded.superuser.rows(
+      `insert into app.task (user_id, id, title, position, due_at, priority) select $1, gen_random_uuid(), 'task ' || n % 5, n % 4,
+         case when n % 3 > 0 then now() + n % 7 * interval '1 day' end, (array['LOW', 'NORMAL', 'HIGH'])[n % 3 + 1]
+       from generate_series(1, 30) n`,
+      [fixture.carol],
+    );
+    const whole = await fixture.carolsPage(30, null, { order });
+    for (const after of [null, whole?.cursorOf(whole.nodes[11] as never) ?? '', lastCursor(whole)]) {
+      const full = await fixture.carolsPage(10, after, { order });
+      const page = await fixture.carolsPage(10, after, { order }, { ...FULL_SELECTION, needsCount, ...NONE });
+      expect(page?.nodes.map(({ id }) => id)).toEqual(full?.nodes.map(({ id }) => id));
+      expect(page).toMatchObject({ totalCount: needsCount ? 30 : Number.NaN, hasPreviousPage: after !== null });
+    }
+  });
+
+  test('reads no more rows than the page has, and neither returns nor reads a sort key', async () => {
+    await insertThree();
+    for (const needsCount of [true, false]) {
+      const page = await fixture.carolsPage(2, null, {}, { ...FULL_SELECTION, nodes: new Set(), needsCount, ...NONE });
+      expect(page?.nodes).toHaveLength(2);
+      for (const row of page?.nodes ?? []) expect(row).not.toHaveProperty('cursorKey');
+    }
+    expect(fixture.statements.at(-1)).not.toContain('cursorKey');
+  });
+
+  test('has no cursor: a cursor without its key would start at another row', async () => {
+    await insertThree();
+    const page = await fixture.carolsPage(2, null, {}, { ...FULL_SELECTION, needsCursors: false });
+    expect(() => page?.cursorOf(page.nodes[0] as never)).toThrow('The cursors of this page were not selected.');
+    expect(page).toMatchObject({ hasNextPage: true });
   });
 });
 

@@ -30,6 +30,10 @@ export interface PageSelection {
   readonly needsRows: boolean;
   /** Whether the total count is selected. */
   readonly needsCount: boolean;
+  /** Whether cursors are selected, or the page info, which has two. */
+  readonly needsCursors: boolean;
+  /** Whether it is selected that another page follows; PostgreSQL then returns one row more. */
+  readonly needsNextPage: boolean;
 }
 
 /** A page of the viewer's tasks, with the total count. Both come from one statement, and so from one snapshot. */
@@ -37,13 +41,14 @@ export interface TaskPage {
   readonly nodes: readonly SelectedTask[];
   /** NaN if it was not selected: GraphQL cannot serialize NaN, so a value that was not counted cannot be returned. */
   readonly totalCount: number;
+  /** False if it was not selected. */
   readonly hasNextPage: boolean;
   readonly hasPreviousPage: boolean;
-  /** Returns the cursor for the page after this task. */
+  /** Returns the cursor for the page after this task. @throws {TypeError} if cursors were not selected */
   cursorOf(task: SelectedTask): string;
 }
 
-type PageRow = SelectedTask & { readonly [CURSOR_KEY]: number | string | null };
+type PageRow = SelectedTask & { readonly [CURSOR_KEY]?: number | string | null };
 type CountedRow = Omit<PageRow, 'id'> & { readonly id: string | null; readonly totalCount: number };
 
 const PARAMETERS = ['viewer', 'limit', 'key', 'cursorId', 'done', 'text', 'dueAfter', 'dueBefore'] as const;
@@ -56,6 +61,7 @@ interface PageQuerySpec {
   readonly columns: readonly (keyof TaskRow)[];
   readonly needsRows: boolean;
   readonly needsCount: boolean;
+  readonly needsCursors: boolean;
 }
 
 /** Prepares the loading of pages of tasks. */
@@ -63,20 +69,22 @@ export function prepareTaskPages({ ownedStatements, statementCache }: Repository
   const tasks = ownedStatements(TaskEntity);
 
   /** Returns the SQL for the rows, the count, or both. The join to the count keeps the count of an empty page. */
-  function pageSql({ order, pageStart, parts, columns, needsRows, needsCount }: PageQuerySpec) {
+  function pageSql({ order, pageStart, parts, columns, needsRows, needsCount, needsCursors }: PageQuerySpec) {
     const filtered = filterSql(parts);
-    const { key, orderBy, where } = taskOrderSql(order, pageStart);
+    const isKeySelected = needsCursors || needsCount;
+    const { key, orderBy, where } = taskOrderSql(order, pageStart, isKeySelected);
     const total = tasks.select({ extra: { totalCount: 'cast(count(*) as integer)' }, where: filtered });
-    const extra = { [CURSOR_KEY]: key };
+    const extra = isKeySelected ? { [CURSOR_KEY]: key } : {};
     const page = tasks.select({ columns, extra, where: [...filtered, ...where], orderBy, limit: 'limit' });
     if (!needsRows) return total;
     if (!needsCount) return page;
+    const returned = (needsCursors ? [...columns, CURSOR_KEY] : columns).map((name) => `"page"."${name}"`);
     const sorted = orderBy.map(
       ({ by, direction, nullsLast }) => `"page".${by} ${direction}${nullsLast ? ' NULLS LAST' : ''}`,
     );
     return withCtes(
       { total, page },
-      `SELECT "total"."totalCount", "page".* FROM "total" LEFT JOIN "page" ON true ORDER BY ${sorted.join(', ')}`,
+      `SELECT "total"."totalCount", ${returned.join(', ')} FROM "total" LEFT JOIN "page" ON true ORDER BY ${sorted.join(', ')}`,
     );
   }
 
@@ -86,7 +94,12 @@ export function prepareTaskPages({ ownedStatements, statementCache }: Repository
     { kind: pageStart, position }: PageStart,
     selection: PageSelection,
   ): Promise<TaskPage> {
-    const cursorOf = (task: SelectedTask) => encodeTaskCursor(order, (task as PageRow)[CURSOR_KEY], task.id);
+    const cursorOf = (task: SelectedTask) => {
+      const { [CURSOR_KEY]: key } = task as PageRow;
+      // A cursor without its key would start the next page at another row.
+      if (key === undefined) throw new TypeError('The cursors of this page were not selected.');
+      return encodeTaskCursor(order, key, task.id);
+    };
     const spec: PageQuerySpec = {
       order,
       pageStart,
@@ -94,18 +107,20 @@ export function prepareTaskPages({ ownedStatements, statementCache }: Repository
       columns: selection.needsRows ? tasks.columns(selection.nodes) : [],
       needsRows: selection.needsRows,
       needsCount: selection.needsCount,
+      needsCursors: selection.needsRows && selection.needsCursors,
     };
     const preparedQuery = statementCache.getOrCreate('task.page', JSON.stringify(spec), PARAMETERS, () =>
       pageSql(spec),
     );
-    const values = { ...filter, limit: first + 1, key: position?.key, cursorId: position?.id };
+    const limit = selection.needsNextPage ? first + 1 : first;
+    const values = { ...filter, limit, key: position?.key, cursorId: position?.id };
     const resultRows =
       selection.needsRows || selection.needsCount ? await query<CountedRow>(preparedQuery, values) : [];
     const pageRows = selection.needsRows
       ? resultRows.filter((row): row is CountedRow & PageRow => row.id !== null)
       : [];
     return {
-      nodes: pageRows.slice(0, first),
+      nodes: pageRows.length > first ? pageRows.slice(0, first) : pageRows,
       totalCount: selection.needsCount ? (resultRows[0]?.totalCount ?? 0) : Number.NaN,
       hasNextPage: pageRows.length > first,
       hasPreviousPage: position !== null,
@@ -124,6 +139,8 @@ export function prepareTaskPages({ ownedStatements, statementCache }: Repository
           nodes: new Set(selections.flatMap(({ nodes }) => [...nodes])),
           needsRows: selections.some(({ needsRows }) => needsRows),
           needsCount: selections.some(({ needsCount }) => needsCount),
+          needsCursors: selections.some(({ needsCursors }) => needsCursors),
+          needsNextPage: selections.some(({ needsNextPage }) => needsNextPage),
         };
         const taskPage = await loadPage(session, page, pageStart, combined);
         return selections.map(() => taskPage);
