@@ -323,6 +323,7 @@ export async function createApp({
       assertSafe: (replica) => assertSafeReplica(source.pool, replica),
       onRead: (server, reason) => counter.inc({ server, reason }),
       onReplica: events.readReplica,
+      batches: sharing,
     });
     metrics.observeReplicas(router.lag);
     return router;

@@ -1,4 +1,5 @@
 import { Pool } from 'pg';
+import type { ReadBatchOptions } from '../pg/read-batches.ts';
 import type { ViewerDatabase } from '../pg/viewer-database.ts';
 import { readWritePosition } from '../pg/server-position.ts';
 import { withTimeout } from '../pg/with-timeout.ts';
@@ -23,6 +24,8 @@ export interface OpenReadRouterOptions extends Pick<ReadRouterOptions, 'now' | '
   /** Rejects if row-level security does not hold on a replica, or it is no replica of the primary. */
   assertSafe(replica: Pool): Promise<void>;
   onReplica(change: ReplicaChange): void;
+  /** How statements share connections; see `ReadBatches`. */
+  readonly batches?: ReadBatchOptions;
 }
 
 /** A router whose connections are open. */
@@ -44,6 +47,7 @@ export async function openReadRouter({
   onRead,
   assertSafe,
   onReplica,
+  batches,
 }: OpenReadRouterOptions): Promise<OpenReadRouter> {
   const replicas = urls.map(
     (url) =>
@@ -58,6 +62,7 @@ export async function openReadRouter({
         }),
         assertSafe,
         onChange: onReplica,
+        batches,
       }),
   );
   await Promise.all(replicas.map((replica) => replica.check()));

@@ -5,6 +5,7 @@ import { ReplicaBehind } from '../pg/database-errors.ts';
 import type { Deadline } from '../pg/deadline.ts';
 import type { ReplayState } from '../pg/preambles.ts';
 import { readReplayState } from '../pg/server-position.ts';
+import type { ReadBatchOptions } from '../pg/read-batches.ts';
 import { type RunStatement, ViewerDatabase } from '../pg/viewer-database.ts';
 import { isServerFailure } from './server-failure.ts';
 import { parseWalPosition, type WalPosition } from './wal-position.ts';
@@ -39,6 +40,8 @@ export interface ReplicaOptions {
   /** Rejects if row-level security does not hold there, or it is no replica of the primary. */
   assertSafe(pool: Pool): Promise<void>;
   onChange(change: ReplicaChange): void;
+  /** How statements share connections; see `ReadBatches`. */
+  readonly batches?: ReadBatchOptions | undefined;
 }
 
 /**
@@ -58,7 +61,7 @@ export class Replica {
 
   constructor(options: ReplicaOptions) {
     this.#options = options;
-    this.#database = new ViewerDatabase(options.pool, TIMEOUTS);
+    this.#database = new ViewerDatabase(options.pool, TIMEOUTS, options.batches);
     // An idle connection broke; without a listener the event would end the process.
     options.pool.on('error', this.#fail);
   }
