@@ -54,7 +54,7 @@ const ownRows = (viewer: string) =>
 const POSITIONS = [0, 1, 2, 3];
 
 describe('statements that are ready at the same time', () => {
-  // covers: PIPE-01
+  // covers: ACCESS-27, PIPE-01
   test('share one connection, and each runs as its own viewer', async () => {
     const { acquired, read } = await open({ poolSize: 10 });
     const results = await Promise.all(viewers.slice(0, 4).map((viewer) => read(viewer)));
@@ -107,7 +107,7 @@ describe('statements that are ready at the same time', () => {
   });
 });
 
-// covers: PIPE-01
+// covers: ACCESS-27, PIPE-01
 test('of 10,000 interleaved requests of five viewers, some of which fail, each has its own viewer’s rows or its own error', async () => {
   const { read, acquired } = await open({ poolSize: 3 });
   let next = 0;
@@ -156,7 +156,7 @@ describe('a statement that fails, in every position of a shared connection', () 
       else expect(result).toEqual({ status: 'fulfilled', value: ownRows(viewers[index] ?? '') });
   });
 
-  // covers: PIPE-02
+  // covers: ACCESS-27, PIPE-02
   test.each(POSITIONS)('a client that disconnects in position %i cancels nobody’s statement', async (position) => {
     const { pool, read } = await open({}, { cancelGrace: 0 });
     const client = new AbortController();
