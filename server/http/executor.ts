@@ -23,6 +23,7 @@ import type { Overload } from '../../runtime/http/connections.ts';
 import type { TraceSpan } from '../../runtime/tracing/tracing.ts';
 import type { Viewer } from '../viewer.ts';
 import { viewerDeleted, isPublicCode, PUBLIC_CODES, requestError } from '../errors.ts';
+import { createCompiledExecute } from '../execution/compiled-execute.ts';
 import { executionErrorCoder, inputErrors } from './input-errors.ts';
 import { cachedRefusalError } from './refusal-errors.ts';
 import type { ServerEvents } from './server-events.ts';
@@ -95,7 +96,7 @@ class UndeliverableError extends Error {
  */
 export function createExecutor({ policy, operations, events, recordRefusal, now }: ExecutorOptions) {
   const planFor = createPlanner(policy);
-  const execute = createExecute(policy);
+  const execute = createExecute(policy, createCompiledExecute(policy.schema));
 
   return async (request: OperationRequest): Promise<ExecutionResult> => {
     const { document, operation, variables, viewer, requestId, trace } = request;
