@@ -1,4 +1,10 @@
-import { execute as executeGraphql, type ExecutionArgs, type ExecutionResult, parse } from 'graphql';
+import {
+  execute as executeGraphql,
+  type ExecutionArgs,
+  type ExecutionResult,
+  type GraphQLObjectType,
+  parse,
+} from 'graphql';
 import { buildExecutionContext } from 'graphql/execution/execute.js';
 import { Choices } from '../../access/properties/random-choices.ts';
 import { createCompiledExecute } from '../compiled-execute.ts';
@@ -10,10 +16,13 @@ import { sourceAt } from './random-result.ts';
 
 type Execute = (args: ExecutionArgs) => ExecutionResult | PromiseLike<ExecutionResult>;
 
-/** One case: numbers that decide the schema, the documents, and the requests of each document. */
+type Numbers = readonly number[];
+
+/** One case: numbers for `Choices`, each list for its own part, so that none is used up by the parts before it. */
 export interface ComparedCase {
-  readonly schema: readonly number[];
-  readonly documents: readonly (readonly number[])[];
+  readonly types: Numbers;
+  readonly resolvers: Numbers;
+  readonly documents: readonly (readonly [text: Numbers, requests: Numbers])[];
   readonly seed: number;
 }
 
@@ -29,20 +38,20 @@ export interface Comparison {
   readonly difference: string | null;
 }
 
-const REQUESTS_OF_DOCUMENT = 3;
+const REQUESTS_OF_DOCUMENT = 5;
 
 /** Executes random operations with graphql-js and with the compiled executor; returns the first difference. */
 export async function compareExecutions(
-  { schema: ofSchema, documents, seed }: ComparedCase,
+  { types, resolvers, documents, seed }: ComparedCase,
   createExecute: (schema: RandomSchema['schema']) => Execute = createCompiledExecute,
 ): Promise<Comparison> {
-  const random = randomExecutionSchema(new Choices(ofSchema));
+  const random = randomExecutionSchema(new Choices(types), new Choices(resolvers));
   const execute = createExecute(random.schema);
   const count = { operations: 0, planned: 0, withErrors: 0, withResolvers: 0 };
   let request = seed;
-  for (const ofDocument of documents) {
-    const choices = new Choices(ofDocument);
-    const { text, name } = randomRequestText(choices, random.schema);
+  for (const [ofText, ofRequests] of documents) {
+    const { text, name } = randomRequestText(new Choices(ofText), random.schema);
+    const choices = new Choices(ofRequests);
     const document = parse(text);
     const plans = createDocumentPlans(random.schema, document);
     for (let index = 0; index < REQUESTS_OF_DOCUMENT; index++) {
@@ -76,9 +85,8 @@ async function observe(
   oddness: number,
 ): Promise<string> {
   const trace: string[] = [];
-  const rootType = random.schema.getType('Query') as Parameters<typeof sourceAt>[3];
-  random.world = { seed, oddness, trace, rootValue: undefined };
-  const rootValue = sourceAt(random.world, random, 'root', rootType, new Choices([]));
+  const rootType = random.schema.getType('Query') as GraphQLObjectType;
+  const rootValue = sourceAt(random, 'root', rootType, new Choices([]));
   random.world = { seed, oddness, trace, rootValue };
   const contextValue = { viewer: { userId: 'ada' } };
   addresses.set(contextValue, 'context');

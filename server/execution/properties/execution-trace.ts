@@ -41,7 +41,7 @@ function describeError(error: Error, depth: number): string {
 
 /** Returns all that a resolver sees of its position: every property of `info` in its order. */
 export function describeInfo(info: GraphQLResolveInfo, schema: GraphQLSchema, world: World): string {
-  const described = Object.entries(info).map(([name, value]: [string, unknown]) => {
+  const properties = Object.entries(info).map(([name, value]: [string, unknown]) => {
     switch (name) {
       case 'fieldNodes':
         return `nodes ${info.fieldNodes.map(({ loc }) => loc?.start).join()}`;
@@ -56,12 +56,20 @@ export function describeInfo(info: GraphQLResolveInfo, schema: GraphQLSchema, wo
       case 'operation':
         return `operation ${info.operation.operation} ${info.operation.name?.value} ${info.operation.loc?.start}`;
       case 'variableValues':
-        return `variables ${describeValue(value)}`;
+        return `variables ${describeOnce(value as object)}`;
       default:
         return `${name} ${String(value)}`;
     }
   });
-  return described.join('; ');
+  return properties.join('; ');
+}
+
+const described = new WeakMap<object, string>();
+
+function describeOnce(value: object): string {
+  const known = described.get(value) ?? describeValue(value);
+  described.set(value, known);
+  return known;
 }
 
 function describePath(path: GraphQLResolveInfo['path'] | undefined): string {

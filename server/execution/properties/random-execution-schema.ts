@@ -40,13 +40,15 @@ const OBJECTS = ['T0', 'T1', 'Owned', 'Mixed'];
 const VALUES = { LOW: { level: 1 }, MID: 2, HIGH: 'LOW' };
 
 /** Builds a schema whose types, arguments, resolvers and owners are random. */
-export function randomExecutionSchema(choices: Choices): RandomSchema {
+export function randomExecutionSchema(choices: Choices, ofResolvers: Choices): RandomSchema {
   const fieldsOf = (owner: string) => {
-    const lines = ['userId: ID!', 'code: Code!', 'title: String'];
-    for (let index = 0; index < 4 + choices.upTo(5); index++) {
+    const lines = ['userId: ID!', `code: Code${isRoot(owner) ? '' : '!'}`, 'title: String', 'one: T0', 'own: [Owned]'];
+    for (let index = 0; index < 3 + choices.upTo(5); index++) {
       const argument = choices.oneIn(3) ? `(${argumentsOf(choices)})` : '';
       const rule = owner === 'Mixed' && choices.oneIn(4) ? ' @owner(field: "userId")' : '';
-      lines.push(`f${index}${argument}: ${wrap(choices, named(choices))}${rule}`);
+      // A null that propagates leaves nothing to compare: nullable at the root, seldom non-null below.
+      const type = isRoot(owner) ? wrap(choices, named(choices)).replace(/!$/, '') : wrap(choices, named(choices));
+      lines.push(`f${index}${argument}: ${type}${rule}`);
     }
     return lines.join('\n');
   };
@@ -66,10 +68,11 @@ export function randomExecutionSchema(choices: Choices): RandomSchema {
   // The enum and scalar first: SDL alone would coerce defaults without their internal values.
   const values = Object.fromEntries(Object.entries(VALUES).map(([name, value]) => [name, { value }]));
   const kind = new GraphQLEnumType({ name: 'Kind', values });
-  const base = new GraphQLSchema({ types: [kind, codeScalar()], directives: [], assumeValid: true });
+  const onParse = () => void made.world.trace.push('parseLiteral');
+  const base = new GraphQLSchema({ types: [kind, codeScalar(onParse)], directives: [], assumeValid: true });
   const schema = extendSchema(base, parse(`${accessDirectiveSdl} ${sdl}`), { assumeValidSDL: true });
   const made: RandomSchema = { schema, world: { seed: 0, oddness: 1, trace: [], rootValue: undefined }, leafValue };
-  addResolvers(made, choices);
+  addResolvers(made, ofResolvers);
   guardSchema<{ viewer: { userId: string } }>(checkSchema(schema), {
     viewerOf: ({ viewer }) => ({ userId: viewer.userId, roles: ['USER'], authTime: 1, emailVerified: true }),
     onBreach: ({ message }) => void made.world.trace.push(`breach ${message}`),
@@ -84,7 +87,7 @@ function named(choices: Choices): string {
 
 function wrap(choices: Choices, type: string): string {
   const written = choices.oneIn(3) ? `[${wrap(choices, type)}]` : type;
-  return choices.oneIn(3) ? `${written}!` : written;
+  return choices.oneIn(5) ? `${written}!` : written;
 }
 
 function argumentsOf(choices: Choices): string {
@@ -99,7 +102,7 @@ function argumentsOf(choices: Choices): string {
 }
 
 /** Returns a scalar that can fail to serialize in every way, and parses to a new object each time. */
-function codeScalar(): GraphQLScalarType {
+function codeScalar(onParse: () => void): GraphQLScalarType {
   return new GraphQLScalarType<unknown>({
     name: 'Code',
     serialize(value) {
@@ -122,6 +125,7 @@ function codeScalar(): GraphQLScalarType {
     },
     parseValue: (value) => ({ value }),
     parseLiteral: (node) => {
+      onParse();
       if (node.kind === Kind.ENUM) throw new Error('no enum, please');
       return { literal: valueFromASTUntyped(node) };
     },
@@ -139,7 +143,11 @@ function leafValue(type: string, choices: Choices): unknown {
     case 'Kind':
       return choices.pick<unknown>(Object.values(VALUES));
     case 'Code':
-      return choices.pick(['a', 'a', 'b', 'c', 'object', 'promise', 'throw', 'null', 'undefined', 'rejection']);
+      return choices.oneIn(9)
+        ? choices.pick(['object', 'promise', 'throw', 'null', 'undefined', 'rejection'])
+        : choices.pick(['a', 'b', 'object']);
+    case 'ID':
+      return choices.pick<unknown>(['id', 7]);
     default:
       return choices.pick<unknown>(['text', 'more', '', 5, false]);
   }
@@ -155,13 +163,16 @@ function addResolvers(made: RandomSchema, choices: Choices): void {
         made.world.trace.push(`isTypeOf ${describeValue(value)} ${describeInfo(info, made.schema, made.world)}`);
         return typenameOf(value) === type.name;
       };
-    const isRoot = type.name === 'Query' || type.name === 'Mutation';
     for (const field of Object.values(type.getFields()))
-      if (isRoot || choices.oneIn(3))
+      if (isRoot(type.name) || choices.oneIn(3))
         field.resolve = resolverOf(made, `${type.name}.${field.name}`, (address) =>
           resultAt(made.world, made, `${address}.${field.name}`, field.type),
         );
   }
+}
+
+function isRoot(type: string): boolean {
+  return type === 'Query' || type === 'Mutation';
 }
 
 function typenameOf(value: unknown): string {

@@ -3,7 +3,8 @@ import {
   type GraphQLField,
   type GraphQLNamedType,
   type GraphQLSchema,
-  isAbstractType,
+  isCompositeType,
+  isInterfaceType,
   isObjectType,
 } from 'graphql';
 import type { Choices } from '../../access/properties/random-choices.ts';
@@ -40,8 +41,8 @@ const LITERALS: Readonly<Record<string, readonly string[]>> = {
   '[In!]!': ['[{}]', '{ code: "single" }', '[]'],
 };
 
-/** Aliases: the second to fourth could be taken for a promise or for properties of every object. */
-const ALIASES = ['', 'b: ', 'then: ', '__proto__: ', 'constructor: '];
+/** Aliases that could be taken for a promise, or for properties of every object. */
+const ODD_ALIASES = ['then: ', '__proto__: ', 'constructor: '];
 const FRAGMENT_TYPES = ['Query', 'T0', 'T1', 'Owned', 'Mixed', 'Node', 'Mutation'];
 
 /** A document with several operations, of which `name` is executed. Most documents are valid; graphql-js executes all. */
@@ -66,7 +67,7 @@ export function randomVariables(choices: Choices): Record<string, unknown> {
     const [first, second, ...others] = VALUES[type] ?? [null];
     const isNeeded = type.endsWith('!') && preset === '';
     if (!isNeeded && choices.oneIn(3)) continue;
-    values[name] = others.length > 0 && choices.oneIn(12) ? choices.pick(others) : choices.oneIn(2) ? second : first;
+    values[name] = others.length > 0 && choices.oneIn(100) ? choices.pick(others) : choices.oneIn(2) ? second : first;
   }
   return values;
 }
@@ -81,14 +82,16 @@ function selectionOf(
 ): string {
   const inner = (of: GraphQLNamedType | undefined, spread = fragment) =>
     depth > 3 ? '{ __typename }' : selectionOf(choices, schema, of, depth + 1, spread);
-  const fields = isObjectType(type) || (type && 'getFields' in type) ? Object.values(type.getFields()) : [];
+  const fields: GraphQLField<unknown, unknown>[] =
+    isObjectType(type) || isInterfaceType(type) ? Object.values(type.getFields()) : [];
+  const objects = fields.filter((field) => isObjectType(getNamedType(field.type)));
   const parts = Array.from({ length: 1 + choices.upTo(4) }, () => {
     const kind = choices.upTo(11);
     const directives = directivesOf(choices);
     if (kind < 7 && fields.length > 0) {
-      const field = choices.pick(fields as readonly GraphQLField<unknown, unknown>[]);
+      const field = choices.pick(kind < 3 && objects.length > 0 ? objects : fields);
       const named = getNamedType(field.type);
-      const below = isObjectType(named) || isAbstractType(named) ? inner(named) : '';
+      const below = isCompositeType(named) ? inner(named) : '';
       return `${fieldText(choices, field)}${directives} ${below}`;
     }
     if (kind === 7) return `...${directives} ${inner(type)}`;
@@ -99,23 +102,25 @@ function selectionOf(
     }
     if (kind === 10 && fragment < FRAGMENT_TYPES.length)
       return `...F${fragment + choices.upTo(FRAGMENT_TYPES.length - 1 - fragment)}${directives}`;
-    return choices.oneIn(60) ? choices.pick(['unknown', '__schema { queryType { name } }']) : `__typename${directives}`;
+    return choices.oneIn(150)
+      ? choices.pick(['unknown', '__schema { queryType { name } }'])
+      : `__typename${directives}`;
   });
   return `{ ${parts.join(' ')} }`;
 }
 
 /** Equal aliases of a field have equal arguments, so that they merge; not always: graphql-js then takes the first. */
 function fieldText(choices: Choices, field: GraphQLField<unknown, unknown>): string {
-  const variant = choices.upTo(ALIASES.length + 1);
-  const alias = ALIASES[variant] ?? '';
+  const variant = choices.upTo(2);
+  const alias = choices.oneIn(12) ? choices.pick(ODD_ALIASES) : variant > 0 ? `${field.name}_${variant}: ` : '';
   const values = field.args.flatMap(({ name, type }, index) => {
     const written = String(type);
     const literals = LITERALS[written] ?? ['null'];
     const decision = (variant + index + (choices.oneIn(20) ? 1 : 0)) % 5;
-    if (decision < 2) return [];
+    if (decision < 2 && (!written.endsWith('!') || choices.oneIn(20))) return [];
     const variable = VARIABLES.find((candidate) => candidate.type === written)?.name ?? 'v0';
     const literal = (choices.oneIn(25) ? choices.pick(literals) : literals[variant % 2]) ?? 'null';
-    return [`${name}: ${decision === 2 ? `$${variable}` : literal}`];
+    return [`${name}: ${decision < 3 ? `$${variable}` : literal}`];
   });
   return `${alias}${field.name}${values.length > 0 ? `(${values.join(' ')})` : ''}`;
 }
@@ -124,7 +129,7 @@ function directivesOf(choices: Choices): string {
   if (!choices.oneIn(6)) return '';
   const skip = `@skip(if: ${choices.pick(['$no', '$yes', 'false', 'true'])})`;
   const include = `@include(if: ${choices.pick(['$yes', '$no', 'true', 'false'])})`;
-  const odd = choices.oneIn(12)
+  const odd = choices.oneIn(60)
     ? choices.pick(['@skip(if: $maybe)', '@include', '@skip(if: 7)', '@tag', '@skip(if: $unknown)'])
     : null;
   return ` ${odd ?? choices.pick([skip, include, `${skip} ${include}`])}`;

@@ -2,12 +2,12 @@ import {
   getNamedType,
   getNullableType,
   GraphQLError,
+  type GraphQLField,
   type GraphQLObjectType,
   type GraphQLOutputType,
   isAbstractType,
   isLeafType,
   isListType,
-  isObjectType,
 } from 'graphql';
 import { Choices } from '../../access/properties/random-choices.ts';
 import { addresses, describeInfo, describeValue, type World } from './execution-trace.ts';
@@ -16,16 +16,17 @@ import type { RandomSchema } from './random-execution-schema.ts';
 type Method = (args: object, context: unknown, info: Parameters<typeof describeInfo>[0]) => unknown;
 
 /** Returns choices that depend on nothing but the seed and the address: two executions see equal values. */
-function choicesAt({ seed }: World, address: string): Choices {
+function choicesAt({ seed }: World, address: string, count = 6): Choices {
   let state = seed | 0;
   for (let index = 0; index < address.length; index++) state = Math.imul(state ^ address.charCodeAt(index), 16_777_619);
-  const numbers = Array.from({ length: 10 }, () => {
+  const numbers: number[] = [];
+  while (numbers.length < count) {
     // mulberry32
     state = (state + 0x6d2b79f5) | 0;
     let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
     mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) % 5040;
-  });
+    numbers.push(((mixed ^ (mixed >>> 14)) >>> 0) % 5040);
+  }
   return new Choices(numbers);
 }
 
@@ -103,7 +104,7 @@ function plainAt(
   if (isListType(type)) return listAt(world, schema, address, type.ofType, choices);
   if (isLeafType(type)) return schema.leafValue(type.name, choices);
   const possible = isAbstractType(type) ? schema.schema.getPossibleTypes(type) : [type as GraphQLObjectType];
-  return sourceAt(world, schema, address, choices.pick(possible), choices);
+  return sourceAt(schema, address, choices.pick(possible), choices);
 }
 
 function listAt(
@@ -142,47 +143,53 @@ function listAt(
   }
 }
 
-/** Returns an object with a property for each field of its type, most of them read through getters that are traced. */
-export function sourceAt(
-  world: World,
-  schema: RandomSchema,
-  address: string,
-  type: GraphQLObjectType,
-  choices: Choices,
-): object {
-  const source: object = choices.oneIn(9) ? [] : choices.oneIn(9) ? () => 'a function' : {};
+/** Returns an object of a type whose properties depend on the address. */
+export function sourceAt(schema: RandomSchema, address: string, type: GraphQLObjectType, choices: Choices): object {
+  const [object, array, callable] = prototypesOf(schema, type);
+  const source: object = choices.oneIn(9)
+    ? Object.setPrototypeOf([], array)
+    : choices.oneIn(9)
+      ? Object.setPrototypeOf(() => 'a function', callable)
+      : Object.create(object);
   addresses.set(source, address);
-  for (const field of Object.values(type.getFields())) {
-    const at = `${address}.${field.name}`;
-    const ofField = choicesAt(world, `${at}?`);
-    const kind = ofField.upTo(7);
-    const value = () => resultAt(world, schema, at, field.type);
-    if (field.name === 'userId') define(source, 'userId', { value: ofField.oneIn(world.oddness) ? 'ben' : 'ada' });
-    else if (kind < 3 && isLeafType(getNullableType(field.type)))
-      define(source, field.name, { value: schema.leafValue(getNamedType(field.type).name, ofField), enumerable: true });
-    else if (kind === 7)
-      define(source, field.name, { value: tracedMethod(world, schema, `method ${at}`, value), configurable: true });
-    else
-      define(source, field.name, {
-        get() {
-          world.trace.push(`get ${at}`);
-          return value();
+  return source;
+}
+
+const prototypes = new WeakMap<GraphQLObjectType, readonly [object: object, array: object, callable: object]>();
+
+/** Returns prototypes with a getter for each field of a type: a thousand objects need them once. */
+function prototypesOf(schema: RandomSchema, type: GraphQLObjectType) {
+  const known = prototypes.get(type);
+  if (known !== undefined) return known;
+  const made = [Object.prototype, Array.prototype, Function.prototype].map((parent: object) => {
+    const prototype = Object.create(parent) as object;
+    for (const field of Object.values(type.getFields()))
+      Object.defineProperty(prototype, field.name, {
+        get(this: object) {
+          return propertyAt(schema, `${addresses.get(this)}.${field.name}`, field);
         },
       });
-  }
-  if (isObjectType(type)) define(source, '__typename', { value: type.name });
-  return source;
+    return Object.defineProperty(prototype, '__typename', { value: type.name });
+  }) as [object, object, object];
+  prototypes.set(type, made);
+  return made;
+}
+
+/** Returns a value, a method, or what a resolver would return; all but values are traced. */
+function propertyAt(schema: RandomSchema, address: string, { name, type }: GraphQLField<unknown, unknown>): unknown {
+  const { world } = schema;
+  const choices = choicesAt(world, `${address}?`, 3);
+  const kind = choices.upTo(7);
+  if (name === 'userId') return choices.oneIn(world.oddness) ? 'ben' : 'ada';
+  if (kind < 3 && isLeafType(getNullableType(type))) return schema.leafValue(getNamedType(type).name, choices);
+  world.trace.push(`get ${address}`);
+  const value = () => resultAt(world, schema, address, type);
+  return kind >= 6 ? tracedMethod(world, schema, `method ${address}`, value) : value();
 }
 
 /** As `choices.pick`, also for undefined. */
 function pickAny(choices: Choices, list: readonly unknown[]): unknown {
   return list[choices.upTo(list.length - 1)];
-}
-
-function define(source: object, name: string, descriptor: PropertyDescriptor): void {
-  // Arrays and functions have properties that cannot be defined again.
-  if (Object.getOwnPropertyDescriptor(source, name)?.configurable !== false)
-    Object.defineProperty(source, name, descriptor);
 }
 
 /** Returns a function that records what it is called with, spoils its arguments, and returns a value. */
