@@ -90,8 +90,8 @@ export interface AppOptions {
     | 'INTROSPECTION'
   > &
     // Defaults: the pool's own connection string, limits shared in its database, no read replicas, a loopback origin, no
-    // explorers, no explanations, the stall timeout of runtime/http/server.ts, any operations, the cost limits of
-    // http/cost-limits.ts, no limits on the number of requests.
+    // explorers, no explanations, the stall timeout of runtime/http/server.ts, any operations, plans of repeated ones, the
+    // cost limits of http/cost-limits.ts, no limits on the number of requests.
     Partial<
       Pick<
         ApiConfig,
@@ -104,6 +104,7 @@ export interface AppOptions {
         | 'EXPLAIN'
         | 'STALL_TIMEOUT'
         | 'OPERATIONS'
+        | 'EXECUTION_PLANS'
         | LimitSetting
       >
     >;
@@ -242,6 +243,7 @@ export async function createApp({
     operations,
     events,
     now,
+    plans: config.EXECUTION_PLANS,
     ...(recordRefusals && { recordRefusal: refusals.record }),
   });
   const limits = costLimitsOf(config);

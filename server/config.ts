@@ -43,6 +43,7 @@ export function readApiConfig(environment: Environment = process.env) {
       'STALL_TIMEOUT',
       'INTROSPECTION',
       'OPERATIONS',
+      'EXECUTION_PLANS',
       ...LIMIT_SETTINGS,
     ],
     [
@@ -108,6 +109,7 @@ export function readStartConfig(environment: Environment = process.env) {
       'STALL_TIMEOUT',
       'INTROSPECTION',
       'OPERATIONS',
+      'EXECUTION_PLANS',
       ...LIMIT_SETTINGS,
       'DATA_DIR',
     ],

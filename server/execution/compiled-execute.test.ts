@@ -105,6 +105,14 @@ describe('createCompiledExecute', () => {
     }
   });
 
+  test('plans every operation at its first execution if `all` are planned', async () => {
+    const { schema, nodes } = recordingSchema();
+    const execute = createCompiledExecute(schema, 'all');
+    const args = { schema, document: parse('{ item { id } }') };
+    for (let time = 0; time < 2; time++) await execute(args);
+    expect(nodes[0]).toBe(nodes[1]);
+  });
+
   // covers: EXEC-02
   test('leaves a document to graphql-js whose fragments multiply its fields', async () => {
     const levels = Array.from({ length: 8 }, (_, level) => {

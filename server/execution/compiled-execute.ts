@@ -5,6 +5,9 @@ import { createDocumentPlans, type DocumentPlans } from './document-plans.ts';
 import { executePlan } from './execute-plan.ts';
 import { isPromise } from './result-object.ts';
 
+/** Which operations are planned: those whose document is executed again, or all, as the attack suite needs. */
+export type PlannedOperations = 'repeated' | 'all';
+
 /**
  * Creates a function that executes operations on a schema exactly as graphql-js's `execute` does, known ones faster: a
  * document that is executed again is planned (operation-plan.ts), so that a document that is sent once costs nothing more.
@@ -13,6 +16,7 @@ import { isPromise } from './result-object.ts';
  */
 export function createCompiledExecute(
   schema: GraphQLSchema,
+  planned: PlannedOperations = 'repeated',
 ): (args: ExecutionArgs) => ExecutionResult | Promise<ExecutionResult> {
   const known = new WeakMap<DocumentNode, DocumentPlans | 'executed once'>();
 
@@ -51,9 +55,11 @@ export function createCompiledExecute(
 
   function plansOf(document: DocumentNode): DocumentPlans | null {
     const state = known.get(document);
-    if (state === undefined) known.set(document, 'executed once');
-    if (state === undefined) return null;
-    if (state !== 'executed once') return state;
+    if (state === undefined && planned === 'repeated') {
+      known.set(document, 'executed once');
+      return null;
+    }
+    if (state !== undefined && state !== 'executed once') return state;
     const plans = createDocumentPlans(schema, document);
     known.set(document, plans);
     return plans;
