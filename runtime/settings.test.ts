@@ -178,6 +178,7 @@ const REFUSED: Readonly<Record<Exclude<SettingName, LimitSetting>, readonly stri
     'https://a.example;https://b.example',
   ],
   APOLLO_PIPELINE: ['never', 'true', 'ALWAYS', 'short'],
+  EXECUTION_PLANS: ['on', 'true', 'ALL', 'none'],
   OPERATIONS: ['all', 'true', 'TRUSTED', 'persisted'],
   // Whether the files are there is checked when they are read.
   TRUSTED_DOCUMENTS: ['documents', 'a.json,', 'a.json,b', ',', '.json', 'a/.json', 'a.json;b.json.txt'],

@@ -250,6 +250,7 @@ const SETTINGS = {
     'paths of manifests, JSON files, with commas between',
     '../mobile/persisted-documents.json',
   ),
+  EXECUTION_PLANS: setting(z.enum(['repeated', 'all', 'off']).prefault('repeated'), 'repeated, all or off', 'repeated'),
   INTROSPECTION: setting(z.enum(['on', 'off']).prefault('on'), 'on or off', 'on'),
   EXPLAIN: setting(z.enum(['on', 'off']), 'on or off', 'off'),
   DATA_DIR: setting(z.string().min(1).prefault('.data'), 'a folder that can be written', '.data'),

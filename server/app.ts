@@ -15,8 +15,8 @@
  * 5. Authorization (wall 1). `http/executor.ts` calls `authorize` of `access/`: every selected field and argument is
  *    checked against its access rule. If any is denied, nothing runs.
  * 6. Resolvers. The executor opens the viewer's data (`data/operation-runner.ts`): one transaction for a mutation, one for
- *    each statement of a query. It executes the operation with graphql-js; resolvers call repositories and never see
- *    another user's data.
+ *    each statement of a query. It executes the operation as graphql-js does, by a plan if it came before
+ *    (`execution/compiled-execute.ts`); resolvers call repositories and never see another user's data.
  * 7. SQL (wall 2). A repository filters every statement by the viewer's id (`data/query/owned-statements.ts`). The `userId`
  *    argument of a field is asserted equal to the viewer's id in step 5 and then dropped: SQL only ever sees the viewer's id.
  * 8. PostgreSQL (wall 3). `data/pg/viewer-database.ts` sets the viewer's id for the transaction and sends the statement, with
@@ -94,8 +94,8 @@ export interface AppOptions {
     | 'INTROSPECTION'
   > &
     // Defaults: the pool's own connection string, limits shared in its database, no read replicas, a loopback origin, no
-    // explorers, no explanations, the stall timeout of runtime/http/server.ts, any operations, Apollo's pipeline only where
-    // it is needed, the cost limits of http/cost-limits.ts, no limits on the number of requests.
+    // explorers, no explanations, the stall timeout of runtime/http/server.ts, any operations, plans of repeated ones,
+    // Apollo's pipeline only where it is needed, the cost limits of http/cost-limits.ts, no limits on the number of requests.
     Partial<
       Pick<
         ApiConfig,
@@ -109,6 +109,7 @@ export interface AppOptions {
         | 'STALL_TIMEOUT'
         | 'OPERATIONS'
         | 'APOLLO_PIPELINE'
+        | 'EXECUTION_PLANS'
         | LimitSetting
       >
     >;
@@ -252,6 +253,7 @@ export async function createApp({
     operations,
     events,
     now,
+    plans: config.EXECUTION_PLANS,
     ...(recordRefusals && { recordRefusal: refusals.record }),
   });
   const limits = costLimitsOf(config);

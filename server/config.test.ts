@@ -65,6 +65,7 @@ describe('readApiConfig', () => {
       INTROSPECTION: 'on',
       EXPLAIN: 'on',
       OPERATIONS: 'any',
+      EXECUTION_PLANS: 'repeated',
       LIMIT_ALIASES: 30,
       LIMIT_DEFINITIONS: 50,
       LIMIT_DEPTH: 25,

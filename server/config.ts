@@ -44,6 +44,7 @@ export function readApiConfig(environment: Environment = process.env) {
       'INTROSPECTION',
       'OPERATIONS',
       'APOLLO_PIPELINE',
+      'EXECUTION_PLANS',
       ...LIMIT_SETTINGS,
     ],
     [
@@ -110,6 +111,7 @@ export function readStartConfig(environment: Environment = process.env) {
       'INTROSPECTION',
       'OPERATIONS',
       'APOLLO_PIPELINE',
+      'EXECUTION_PLANS',
       ...LIMIT_SETTINGS,
       'DATA_DIR',
     ],

@@ -23,6 +23,7 @@ import type { Overload } from '../../runtime/http/connections.ts';
 import type { TraceSpan } from '../../runtime/tracing/tracing.ts';
 import type { Viewer } from '../viewer.ts';
 import { viewerDeleted, isPublicCode, PUBLIC_CODES, requestError } from '../errors.ts';
+import { createCompiledExecute, type PlannedOperations } from '../execution/compiled-execute.ts';
 import { executionErrorCoder, inputErrors } from './input-errors.ts';
 import { cachedRefusalError } from './refusal-errors.ts';
 import type { ServerEvents } from './server-events.ts';
@@ -67,6 +68,8 @@ export interface ExecutorOptions {
   recordRefusal?(refusal: RefusedRequest): void;
   /** Seconds since the epoch. */
   now(): number;
+  /** Which operations are executed by a plan; default `repeated`: those whose document was executed before. */
+  readonly plans?: PlannedOperations | 'off' | undefined;
 }
 
 /** The result of a mutation with errors: thrown to roll the transaction back, then sent to the client. */
@@ -93,9 +96,9 @@ class UndeliverableError extends Error {
  * Creates the function that runs every operation: authorize it, execute it with the viewer's own data, and check the
  * result before it is sent.
  */
-export function createExecutor({ policy, operations, events, recordRefusal, now }: ExecutorOptions) {
+export function createExecutor({ policy, operations, events, recordRefusal, now, plans }: ExecutorOptions) {
   const planFor = createPlanner(policy);
-  const execute = createExecute(policy);
+  const execute = createExecute(policy, plans === 'off' ? undefined : createCompiledExecute(policy.schema, plans));
 
   return async (request: OperationRequest): Promise<ExecutionResult> => {
     const { document, operation, variables, viewer, requestId, trace } = request;

@@ -100,6 +100,8 @@ export async function startApiUnderTest(
         TOKEN_TTL: '15m',
         TRUSTED_PROXIES: '',
         INTROSPECTION: 'on',
+        // Hardly any text is sent twice: by default graphql-js would execute nearly all of them.
+        EXECUTION_PLANS: pooler || hasReplica ? 'repeated' : 'all',
       },
       log,
     );

@@ -39,33 +39,36 @@ const breachCount = (counters: string, coordinate: string) =>
 describe('the guard, with walls 2 and 3 disabled', () => {
   // covers: ACCESS-14, SC-005
   test.each(GUARDED_FIELDS)('stops a foreign row at %s and raises the alarm: %s', async (coordinate, query) => {
-    const countBefore = breachCount(await fixture.api.metrics(), coordinate);
-    const logLength = fixture.api.log.length;
-    const response = await fixture.api.execute(query, {
-      token: signToken(fixture.seeded.bob),
-      variables: {
-        id: fixture.seeded.alicesTask,
-        step: fixture.seeded.alicesStep,
-        own: fixture.seeded.bobsTask,
-        ownStep,
-      },
-    });
+    // The first time graphql-js executes the operation, then a plan.
+    for (let time = 1; time <= 3; time++) {
+      const countBefore = breachCount(await fixture.api.metrics(), coordinate);
+      const logLength = fixture.api.log.length;
+      const response = await fixture.api.execute(query, {
+        token: signToken(fixture.seeded.bob),
+        variables: {
+          id: fixture.seeded.alicesTask,
+          step: fixture.seeded.alicesStep,
+          own: fixture.seeded.bobsTask,
+          ownStep,
+        },
+      });
 
-    expect(response.status).toBe(500);
-    const message = 'Something went wrong on our side.';
-    expect(response.body).toEqual({ errors: [{ message, extensions: { code: 'INTERNAL_SERVER_ERROR' } }] });
+      expect(response.status).toBe(500);
+      const message = 'Something went wrong on our side.';
+      expect(response.body).toEqual({ errors: [{ message, extensions: { code: 'INTERNAL_SERVER_ERROR' } }] });
 
-    const alarm = {
-      event: 'security',
-      kind: 'breach',
-      coordinate,
-      ownerId: fixture.seeded.alice,
-      viewerId: fixture.seeded.bob,
-    };
-    const requestId = response.headers.get('x-request-id');
-    expect(fixture.api.log.slice(logLength)).toContainEqual(expect.objectContaining({ ...alarm, requestId }));
-    expect(breachCount(await fixture.api.metrics(), coordinate)).toBeGreaterThan(countBefore);
-    expect(await fixture.seeded.alicesRows()).toEqual(before);
+      const alarm = {
+        event: 'security',
+        kind: 'breach',
+        coordinate,
+        ownerId: fixture.seeded.alice,
+        viewerId: fixture.seeded.bob,
+      };
+      const requestId = response.headers.get('x-request-id');
+      expect(fixture.api.log.slice(logLength)).toContainEqual(expect.objectContaining({ ...alarm, requestId }));
+      expect(breachCount(await fixture.api.metrics(), coordinate)).toBeGreaterThan(countBefore);
+      expect(await fixture.seeded.alicesRows()).toEqual(before);
+    }
   });
 
   // covers: ACCESS-17

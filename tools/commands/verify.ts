@@ -12,16 +12,21 @@ import { type CommandContext, runCommand } from '../../server/operations/run-com
 import { lockDataFolder } from '../../server/operations/data-lock.ts';
 import { parseOptions } from '../../server/operations/parse-options.ts';
 import { OperatorError } from '../../server/operations/operator-error.ts';
+import { runComparisons } from '../../server/execution/properties/run-comparisons.ts';
 import { createProgress, formatSeconds } from '../../server/operations/progress.ts';
 import { inRoot } from '../../server/operations/paths.ts';
 import { testEnvironment } from '../../test/support/test-environment.ts';
 import { type TestCounts, ONE_PASSED, runStages, type TestStage, summary } from '../test-run/run-stages.ts';
 
+/** About 32 operations each: a million. */
+const COMPARED_SCHEMAS = 31_250;
+const REPORTED_OPERATIONS = 50_000;
+
 const USAGE = 'npm run verify [-- --minutes <duration of random attack requests, 0 to 1440, default 5>]';
 
 /**
- * `npm run verify`: runs the checks that are too slow for `npm test`: the full soak test, the attack suite with random
- * requests after the generated ones, and every failure of a running stack. The last line is the result.
+ * `npm run verify`: runs the checks that are too slow for `npm test`: a million random operations, compared with graphql-js,
+ * the full soak test, the attack suite with random requests after the generated ones, and every failure of a running stack. The last line is the result.
  */
 await runCommand(async (context) => {
   const { signal, print } = context;
@@ -66,6 +71,28 @@ function stages({ environment, signal, print }: CommandContext, folder: string, 
     },
   });
   return [
+    {
+      name: 'random operations by plans and by graphql-js',
+      run: async () => {
+        const seed = Date.now() | 0;
+        let reported = 0;
+        const compared = await runComparisons({
+          seed,
+          schemas: COMPARED_SCHEMAS,
+          onProgress({ operations }) {
+            signal.throwIfAborted();
+            if (operations < reported + REPORTED_OPERATIONS) return;
+            reported = operations;
+            print(`  … ${operations.toLocaleString('en')} operations`);
+          },
+        });
+        const { operations, planned, withErrors } = compared;
+        print(
+          `  ${operations.toLocaleString('en')} operations, ${planned.toLocaleString('en')} of them by plans, ${withErrors.toLocaleString('en')} with errors, no difference (seed ${seed})`,
+        );
+        return ONE_PASSED;
+      },
+    },
     {
       name: 'soak test',
       run: async () => {

@@ -40,6 +40,12 @@ export const TABLE = [
   // The access engine imports graphql only.
   ['server/access/properties/', ['fast-check', 'graphql', 'server/access/']],
   ['server/access/', ['graphql']],
+  // graphql-js's execution, planned: knows neither the policy nor the server.
+  [
+    'server/execution/properties/',
+    ['fast-check', 'graphql', 'server/access/', 'server/access/properties/', 'server/execution/'],
+  ],
+  ['server/execution/', ['graphql']],
 
   // Shared by both processes.
   ['runtime/token.ts', []],
@@ -119,6 +125,7 @@ export const TABLE = [
       'server/context.ts',
       'server/document-manifest.ts',
       'server/errors.ts',
+      'server/execution/',
       'server/http/logger.ts',
       'server/limits/',
       'server/viewer.ts',
@@ -316,6 +323,7 @@ export const TABLE = [
     'tools/commands/',
     [
       'node:',
+      'server/execution/properties/',
       'server/operations/',
       'test/',
       'tools/bench/',

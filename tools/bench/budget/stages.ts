@@ -42,7 +42,7 @@ const FILES: readonly (readonly [RegExp, Stage])[] = [
   [/\/server\/http\/apollo-server\.ts$/, 'Apollo'],
   [/\/server\/http\/(document-|request-document|trusted-documents|cost-|work-scheduler|access-document)/, 'document'],
   [
-    /\/server\/(access\/(execute|guard|split-introspection|introspection-schema)|resolvers\/|http\/executor)/,
+    /\/server\/(access\/(execute|guard|split-introspection|introspection-schema)|execution\/|resolvers\/|http\/executor)/,
     'execution',
   ],
   [/\/server\/access\//, 'decision'],

@@ -67,6 +67,28 @@ export const REQUEST_MUTANTS: readonly Mutant[] = [
   ...mutantsIn('the guard', 'server/app.ts', [
     ['The guard is not installed.', 'createApp', removeCall('guardSchema'), 'test/walls/guard-alarm.test.ts'],
   ]),
+  ...mutantsIn('the guard', 'server/execution/operation-plan.ts', [
+    [
+      'A plan reads an owned object without the resolver that the guard wraps.',
+      'planField',
+      propertyIs('resolve', 'null'),
+      'test/walls/guard-alarm.test.ts',
+    ],
+    [
+      'Operations that have a plan do not pass a guard that is installed later.',
+      'isCurrent',
+      returns('true'),
+      'server/execution/compiled-execute.test.ts',
+    ],
+  ]),
+  ...mutantsIn('sharing between requests', 'server/execution/document-plans.ts', [
+    [
+      'An operation is executed by the plan for another request’s conditions.',
+      'conditionsOf',
+      propertyIs('key', "''"),
+      'server/execution/compiled-execute.test.ts',
+    ],
+  ]),
   ...mutantsIn('sharing between requests', 'server/http/graphql-route.ts', [
     ['A cache may store responses.', 'routeGraphql', dropProperty('cache-control'), 'test/api/transport.test.ts'],
   ]),
