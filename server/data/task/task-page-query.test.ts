@@ -144,6 +144,8 @@ describe('a page whose cursors and next page are not selected', () => {
     for (const needsCount of [true, false]) {
       const page = await fixture.carolsPage(2, null, {}, { ...FULL_SELECTION, nodes: new Set(), needsCount, ...NONE });
       expect(page?.nodes).toHaveLength(2);
+      // With one row more it would know of the third.
+      expect(page).toMatchObject({ hasNextPage: false });
       for (const row of page?.nodes ?? []) expect(row).not.toHaveProperty('cursorKey');
     }
     expect(fixture.statements.at(-1)).not.toContain('cursorKey');

@@ -53,7 +53,7 @@ type CountedRow = Omit<PageRow, 'id'> & { readonly id: string | null; readonly t
 
 const PARAMETERS = ['viewer', 'limit', 'key', 'cursorId', 'done', 'text', 'dueAfter', 'dueBefore'] as const;
 
-/** Everything that the text of a page's statement depends on; it is the cache key. */
+/** Everything that the text of a page's statement depends on. */
 interface PageQuerySpec {
   readonly order: TaskOrder;
   readonly pageStart: PageStart['kind'];
@@ -62,6 +62,24 @@ interface PageQuerySpec {
   readonly needsRows: boolean;
   readonly needsCount: boolean;
   readonly needsCursors: boolean;
+}
+
+/** Returns the cache key of a statement. None of its parts is a value of a client, and none contains a space. */
+function cacheKey({ order, pageStart, parts, columns, needsRows, needsCount, needsCursors }: PageQuerySpec): string {
+  return `${order.field} ${order.direction} ${pageStart} ${parts.join()} ${columns.join()} ${needsRows} ${needsCount} ${needsCursors}`;
+}
+
+/** Returns what any of the selections needs. */
+function combineSelections(selections: readonly PageSelection[]): PageSelection {
+  const [first] = selections;
+  if (first !== undefined && selections.length === 1) return first;
+  return {
+    nodes: new Set(selections.flatMap(({ nodes }) => [...nodes])),
+    needsRows: selections.some(({ needsRows }) => needsRows),
+    needsCount: selections.some(({ needsCount }) => needsCount),
+    needsCursors: selections.some(({ needsCursors }) => needsCursors),
+    needsNextPage: selections.some(({ needsNextPage }) => needsNextPage),
+  };
 }
 
 /** Prepares the loading of pages of tasks. */
@@ -109,9 +127,7 @@ export function prepareTaskPages({ ownedStatements, statementCache }: Repository
       needsCount: selection.needsCount,
       needsCursors: selection.needsRows && selection.needsCursors,
     };
-    const preparedQuery = statementCache.getOrCreate('task.page', JSON.stringify(spec), PARAMETERS, () =>
-      pageSql(spec),
-    );
+    const preparedQuery = statementCache.getOrCreate('task.page', cacheKey(spec), PARAMETERS, () => pageSql(spec));
     const limit = selection.needsNextPage ? first + 1 : first;
     const values = { ...filter, limit, key: position?.key, cursorId: position?.id };
     const resultRows =
@@ -135,14 +151,7 @@ export function prepareTaskPages({ ownedStatements, statementCache }: Repository
       if (pageStart === null) return null;
       // A page that a document selects twice is one statement, with the columns of both selections.
       return session.batchLoader.load(`task.page ${JSON.stringify(page)}`, selection, async (selections) => {
-        const combined = {
-          nodes: new Set(selections.flatMap(({ nodes }) => [...nodes])),
-          needsRows: selections.some(({ needsRows }) => needsRows),
-          needsCount: selections.some(({ needsCount }) => needsCount),
-          needsCursors: selections.some(({ needsCursors }) => needsCursors),
-          needsNextPage: selections.some(({ needsNextPage }) => needsNextPage),
-        };
-        const taskPage = await loadPage(session, page, pageStart, combined);
+        const taskPage = await loadPage(session, page, pageStart, combineSelections(selections));
         return selections.map(() => taskPage);
       });
     },
