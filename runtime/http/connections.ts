@@ -238,10 +238,13 @@ export class Connections {
     connection.hasSentRequest = true;
     connection.exchanges.add(exchange);
     this.#byRequest.set(request, exchange);
-    response.onBufferedChange = (change) => {
+    const countBuffered = (change: number) => {
       exchange.bufferedBytes += change;
       this.#bufferedPerCaller.add(caller, change);
     };
+    // Not `response.onBufferedChange = (change) => …`: V8 allocates such a function in the old generation, and the request with
+    // all it has allocated would be garbage until the next full collection.
+    response.onBufferedChange = countBuffered;
     const settle = () => {
       this.#release(exchange);
       if (request.complete) connection.drop(exchange);
@@ -330,5 +333,7 @@ export class Connections {
     if (isCounted) this.#requestsPerCaller.add(caller, -1);
     exchange.bufferedBytes = 0;
     exchange.isCounted = false;
+    // Not left to the WeakMap: its values, and so the whole request, are freed by a full collection alone.
+    this.#byRequest.delete(exchange.request);
   }
 }

@@ -3,7 +3,7 @@ import fs from 'node:fs';
 import http from 'node:http';
 import path from 'node:path';
 import { freePort } from '../../server/operations/ports.ts';
-import { inRoot } from '../../server/operations/paths.ts';
+import { API_COMMAND } from '../../tools/supervisor/api-command.ts';
 import { waitUntilReady } from '../../tools/supervisor/wait-until-ready.ts';
 import { startService } from '../../tools/supervisor/start-service.ts';
 import { migrate } from '../../server/data/admin/migrate.ts';
@@ -75,7 +75,7 @@ export async function startApiUnderTest(
     const log = fs.openSync(path.join(folder, 'api.log'), 'w');
     const service = startService(
       'the API',
-      [inRoot('server/main.ts')],
+      API_COMMAND,
       {
         ...environment,
         NODE_ENV: 'production',

@@ -12,6 +12,7 @@ await runCommand(
     runWorkers({
       name: 'the test',
       script: path.join(import.meta.dirname, 'pool-worker.ts'),
+      flags: ['--max-semi-space-size=3'],
       count: 2,
       signal,
       drainDelay: Number(environment['DRAIN_SECONDS'] ?? 0),

@@ -1,6 +1,7 @@
 /**
  * A worker for worker-pool.test.ts: an HTTP server as the API and the web app have it. `GET /held` is answered when the file
- * of RELEASE exists, `GET /readyz` with whether the worker is draining. It refuses to start if the file of BROKEN exists.
+ * of RELEASE exists, `GET /flags` with Node's flags, `GET /readyz` with whether the worker is draining. It refuses to start
+ * if the file of BROKEN exists.
  */
 import fs from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -21,7 +22,7 @@ else {
       requests.inc();
       while (request.url === '/held' && !fs.existsSync(RELEASE)) await delay(20);
       if (request.url === '/readyz') response.statusCode = isDraining() ? 503 : 200;
-      response.end(String(process.pid));
+      response.end(request.url === '/flags' ? process.execArgv.join(' ') : String(process.pid));
     },
     { trustedProxies: [] },
   );

@@ -69,6 +69,13 @@ test('a worker that is killed is replaced, and the other one answers meanwhile',
   await vi.waitUntil(async () => ![first, second].includes(await request()), WAIT);
 });
 
+// covers: PROC-11
+test('a worker runs with the flags of its pool, and those of the primary process', { timeout: 60_000 }, async () => {
+  await startPool().printed(READY);
+  const response = await fetch(`${url}/flags`);
+  expect(await response.text()).toBe('--disable-warning=ExperimentalWarning --max-semi-space-size=3');
+});
+
 // covers: PROC-07
 test('SIGHUP replaces both workers, and every request during it is answered', { timeout: 60_000 }, async () => {
   const pool = startPool();

@@ -183,6 +183,29 @@ describe('the launcher, running a command', () => {
     expect((await launch(root, { version: '20.20.0' }).ended).output).toBe(`${folder}\n`);
   });
 
+  // covers: PROC-10
+  test('the launcher keeps compiled code in node_modules from one run to the next, and a changed file is compiled again', async () => {
+    const root = createRepository(
+      "import { getCompileCacheDir } from 'node:module'; console.log(getCompileCacheDir());",
+    );
+    const cache = path.join(root, 'node_modules/.cache/node-compile-cache');
+    const runs = [await launch(root).ended, await launch(root).ended];
+    for (const { output } of runs) expect(output).toContain(cache + path.sep);
+    expect(fs.readdirSync(cache, { recursive: true }).length).toBeGreaterThan(1);
+    fs.writeFileSync(path.join(root, 'tools/commands/hello.ts'), "console.log('changed');");
+    expect((await launch(root).ended).output).toBe('changed\n');
+  });
+
+  // covers: PROC-10
+  test('the launcher leaves the folder for compiled code to NODE_COMPILE_CACHE, if it is set', async () => {
+    const root = createRepository(
+      "import { getCompileCacheDir } from 'node:module'; console.log(getCompileCacheDir());",
+    );
+    const folder = temporaryFolder();
+    const { output } = await launch(root, { environment: { NODE_COMPILE_CACHE: folder } }).ended;
+    expect(output).toContain(folder + path.sep);
+  });
+
   test('the launcher exits with the command’s exit code', async () => {
     expect((await launch(createRepository('process.exitCode = 7;')).ended).code).toBe(7);
   });

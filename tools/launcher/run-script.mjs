@@ -9,6 +9,13 @@ const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 const PARENT_CHECK_MILLISECONDS = 500;
 
 /**
+ * The folder in which Node keeps compiled code, and TypeScript without its types, from one start to the next. Beside the code
+ * that is compiled: who may write there may change the code anyway, which is not so in Node's default, a folder in /tmp.
+ * @param {string} root the repository
+ */
+const compileCache = (root) => path.join(root, 'node_modules', '.cache', 'node-compile-cache');
+
+/**
  * Runs a script under a Node executable and waits for its end. Signals are forwarded: Ctrl-C reaches the whole process
  * group anyway, and a command ignores a second signal. If npm, the parent of this process, is killed, the command gets
  * SIGTERM; if this process is killed, the command's IPC channel closes.
@@ -24,7 +31,7 @@ export function run(node, script, args, cwd) {
   const child = spawn(node, ['--disable-warning=ExperimentalWarning', script, ...args], {
     cwd,
     stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
-    env: { ...env, PATH },
+    env: { ...env, PATH, NODE_COMPILE_CACHE: env.NODE_COMPILE_CACHE || compileCache(cwd) },
   });
   for (const signal of SIGNALS) process.on(signal, () => child.kill(signal));
   if (env.npm_lifecycle_event !== undefined) onParentExit(() => child.kill('SIGTERM'));

@@ -2,6 +2,7 @@ import { MANIFEST_FILE } from '../../server/document-manifest.ts';
 import { inRoot } from '../../server/operations/paths.ts';
 import { assertPortsFree, localUrl } from '../../server/operations/ports.ts';
 import { TOOLS } from '../script-paths.ts';
+import { API_COMMAND } from './api-command.ts';
 import { NEXT_FLAGS } from './build-steps.ts';
 import type { ServiceEnvironments } from './service-environments.ts';
 import { startService } from './start-service.ts';
@@ -33,9 +34,6 @@ export interface ServiceOptions {
   readonly output?: number | undefined;
 }
 
-/** The script of one API process. */
-const API_SCRIPT = 'server/main.ts';
-
 /** Starts the API and the production build of the web app. */
 export function productionServices({
   environments: { api, web },
@@ -44,7 +42,7 @@ export function productionServices({
   // One process serves by itself: handing connections to a worker would cost time.
   const webScript = options.workers > 1 ? 'tools/commands/web.ts' : 'web/serve.ts';
   return [
-    superviseApi(options, { ...api }, options.workers > 1 ? 'tools/commands/api.ts' : API_SCRIPT),
+    superviseApi(options, { ...api }, options.workers > 1 ? [inRoot('tools/commands/api.ts')] : API_COMMAND),
     superviseWeb(options, () => startService('the web app', [inRoot(webScript)], web, options.output)),
   ];
 }
@@ -82,7 +80,7 @@ export function developmentServices({
     );
   };
   const sources = { folders: API_SOURCES, isIncluded: isApiSource };
-  return [superviseApi(options, { ...api, ...development }, API_SCRIPT, sources), superviseWeb(options, startWeb)];
+  return [superviseApi(options, { ...api, ...development }, API_COMMAND, sources), superviseWeb(options, startWeb)];
 }
 
 type Options = Omit<ServiceOptions, 'environments'>;
@@ -90,10 +88,10 @@ type Options = Omit<ServiceOptions, 'environments'>;
 function superviseApi(
   { ports: { API_PORT, METRICS_PORT }, database, log, output }: Options,
   environment: NodeJS.ProcessEnv,
-  script: string,
+  command: readonly string[],
   sources?: SuperviseOptions['sources'],
 ): SupervisedService {
-  const start = () => startService('the API', [inRoot(script)], environment, output);
+  const start = () => startService('the API', command, environment, output);
   const restart = async (signal: AbortSignal) => {
     await database.whenAvailable(signal);
     await assertPortsFree({ API_PORT, METRICS_PORT }, PORT_RELEASE_MILLISECONDS, signal);

@@ -2,9 +2,9 @@ import { readApiConfig } from '../../server/config.ts';
 import { createLogger } from '../../server/http/logger.ts';
 import { serveWorkerMetrics } from '../../runtime/metrics-server.ts';
 import { assertCanConnect } from '../../server/operations/open-database.ts';
-import { inRoot } from '../../server/operations/paths.ts';
 import { assertPortsFree } from '../../server/operations/ports.ts';
 import type { CommandContext } from '../../server/operations/run-command.ts';
+import { API_FLAGS, API_SCRIPT } from './api-command.ts';
 import { runWorkers } from './run-workers.ts';
 
 /**
@@ -19,7 +19,8 @@ export async function runApi({ environment, signal }: CommandContext): Promise<n
   await assertPortsFree({ API_PORT, METRICS_PORT }, 0, signal);
   return runWorkers({
     name: 'the API',
-    script: inRoot('server/main.ts'),
+    script: API_SCRIPT,
+    flags: API_FLAGS,
     count: config.WORKERS ?? 1,
     // No process that serves requests gets the owner's connection string.
     environment: { NODE_ENV: 'production', DATABASE_URL: undefined },

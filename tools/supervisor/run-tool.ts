@@ -35,7 +35,8 @@ export async function runTool(
   signal?.throwIfAborted();
   const child = spawn(process.execPath, [script, ...args], {
     cwd: ROOT,
-    env: environment,
+    // The cache is for processes that start often: a build would add all its tools to it.
+    env: { ...environment, NODE_COMPILE_CACHE: undefined },
     stdio: inheritOutput ? ['ignore', 'inherit', 'inherit'] : ['ignore', 'pipe', 'pipe'],
     timeout,
   });

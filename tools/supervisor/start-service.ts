@@ -9,7 +9,7 @@ const GRACE_MILLISECONDS = 10_000;
  * Starts a service under this process's Node. Its `stop` sends SIGTERM, and SIGKILL after 10 s; it also stops when this
  * process ends, by SIGKILL too.
  * @param name as users know it
- * @param command a script and its arguments
+ * @param command Node's flags, a script and its arguments
  * @param environment the whole environment of the service
  * @param output where it prints: this process's terminal, or an open file. Default: `inherit`
  */

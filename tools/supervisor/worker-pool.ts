@@ -14,6 +14,8 @@ export interface WorkerPoolOptions {
   readonly name: string;
   /** The script of a worker, which listens on a port and reports `ready` (`runtime/process-report.ts`). */
   readonly script: string;
+  /** Node's flags of a worker, beside those of this process. Default: none. */
+  readonly flags?: readonly string[];
   readonly count: number;
   /** Variables beside those of this process; undefined removes one. */
   readonly environment?: Readonly<Record<string, string | undefined>>;
@@ -53,8 +55,8 @@ interface Slot {
  * Starts workers of this process with `node:cluster`: this process accepts connections and hands them to the workers in
  * turn. A process has one pool: `node:cluster` is global.
  */
-export function startWorkerPool({ name, script, count, environment, log }: WorkerPoolOptions): WorkerPool {
-  cluster.setupPrimary({ exec: script, args: [] });
+export function startWorkerPool({ name, script, flags = [], count, environment, log }: WorkerPoolOptions): WorkerPool {
+  cluster.setupPrimary({ exec: script, args: [], execArgv: [...process.execArgv, ...flags] });
   const stopping = new AbortController();
   const failed = Promise.withResolvers<string>();
   /** Every slot whose worker may run: during a restart one more than `count`. */

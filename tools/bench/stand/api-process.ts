@@ -1,6 +1,6 @@
 import { freePort } from '../../../server/operations/ports.ts';
+import { API_COMMAND } from '../../supervisor/api-command.ts';
 import { deriveEnvironments } from '../../supervisor/service-environments.ts';
-import { inRoot } from '../../../server/operations/paths.ts';
 import { readStartConfig } from '../../../server/config.ts';
 import type { BenchDatabase } from './bench-database.ts';
 import { type ServerProcess, startServerProcess } from './server-process.ts';
@@ -48,9 +48,11 @@ export async function startApiProcess(
   };
   const server = await startServerProcess({
     name,
-    command: [inRoot('server/main.ts')],
+    command: API_COMMAND,
     environment: {
       ...deriveEnvironments(settings, readStartConfig(settings), secrets, { api, auth }).api,
+      // The launcher's: `npm start` passes it on.
+      NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'],
       ...variables,
     },
     port,
