@@ -233,8 +233,10 @@ describe('a rejected request', () => {
 // covers: CONTRACT-13
 describe('columns', () => {
   test.each([
-    ['{ tasks { nodes { title } } }', ['user_id', 'id', 'title', 'position']],
-    ['{ tasks { edges { node { title } } nodes { done } } }', ['user_id', 'id', 'title', 'done', 'position']],
+    ['{ tasks { nodes { title } } }', ['user_id', 'id', 'title']],
+    ['{ tasks { edges { node { title } } nodes { done } } }', ['user_id', 'id', 'title', 'done']],
+    ['{ tasks { edges { cursor node { title } } } }', ['user_id', 'id', 'title', 'position']],
+    ['{ tasks { nodes { id } } again: tasks { edges { at: cursor } } }', ['user_id', 'id', 'position']],
     ['query ($task: ID!) { task(id: $task) { dueAt } }', ['user_id', 'id', 'due_at']],
     ['{ tasks { pageInfo { hasNextPage } } }', ['user_id', 'id', 'position']],
     [
@@ -243,7 +245,7 @@ describe('columns', () => {
     ],
     ['mutation ($step: ID!) { updateStep(id: $step, input: { done: true }) { title } }', ['user_id', 'id', 'title']],
     ['{ viewer { email } }', ['id', 'email']],
-  ])('reads only the selected columns, the id, the owner and the sort key: %s', async (query, columns) => {
+  ])('reads only the selected columns, the id, the owner, and for cursors the sort key: %s', async (query, columns) => {
     const { statements } = await executeAsDora(query);
     const [, listed = ''] =
       /(?:RETURNING|SELECT) ((?:"\w+" AS "\w+"(?:, )?)+)/.exec(
