@@ -66,6 +66,7 @@ describe('readApiConfig', () => {
       EXPLAIN: 'on',
       OPERATIONS: 'any',
       EXECUTION_PLANS: 'repeated',
+      APOLLO_PIPELINE: 'when-needed',
       LIMIT_ALIASES: 30,
       LIMIT_DEFINITIONS: 50,
       LIMIT_DEPTH: 25,

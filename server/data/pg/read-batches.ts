@@ -34,8 +34,8 @@ interface Waiting extends ReadRequest {
 }
 
 /**
- * Sends the statements of queries. Those that are ready in one iteration of the event loop, or that wait for a connection
- * together, share a connection and a write: each is its own transaction, under its own Sync, with its own viewer. A
+ * Sends the statements of queries. Those of different viewers that are ready in one iteration of the event loop, or that
+ * wait for a connection together, share a connection and a write: each is its own transaction, under its own Sync, with its own viewer. A
  * write, a wake-up of PostgreSQL's process and a read cost more than a short statement (docs/decisions/066).
  *
  * A statement that shares a connection is never cancelled: the request could hit another viewer's. `statement_timeout`
@@ -116,8 +116,15 @@ export class ReadBatches {
     const mayShare = (each: Waiting) =>
       !this.#slowViewers.has(each.viewerId) && connection.isPrepared(each.preamble, each.statement);
     const batch = [first];
+    // Those of one viewer run side by side, and may be cancelled: they are often of one operation.
+    const viewers = new Set([first.viewerId]);
     if (mayShare(first))
-      for (const other of others) if (batch.length < this.#maxShared && mayShare(other)) batch.push(other);
+      for (const other of others) {
+        if (batch.length === this.#maxShared) break;
+        if (viewers.has(other.viewerId) || !mayShare(other)) continue;
+        viewers.add(other.viewerId);
+        batch.push(other);
+      }
     this.#waiting = this.#waiting.filter((each) => !batch.includes(each));
     return batch;
   }
