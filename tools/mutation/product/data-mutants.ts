@@ -52,6 +52,22 @@ export const DATA_MUTANTS: readonly Mutant[] = [
       'server/data/pg/viewer-database.test.ts',
     ],
   ]),
+  ...mutantsIn('sharing between requests', 'server/data/pg/connection.ts', [
+    [
+      'A statement that shares a connection does not set its viewer.',
+      'Connection.executeTogether',
+      propertyIs('preambles', '[]'),
+      'server/data/pg/read-batches.test.ts',
+    ],
+  ]),
+  ...mutantsIn('sharing between requests', 'server/data/pg/read-batches.ts', [
+    [
+      'Viewers wait behind the slow statements of another.',
+      'ReadBatches',
+      conditionIs(false, 'SLOW'),
+      'server/data/pg/read-batches.test.ts',
+    ],
+  ]),
   ...mutantsIn('cross-owner reads', 'server/data/pg/preambles.ts', [
     [
       'A cross-owner read is not recorded.',
