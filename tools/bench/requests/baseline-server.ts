@@ -40,14 +40,26 @@ interface TaskRow {
   readonly position: number;
 }
 
+interface WebTaskRow extends TaskRow {
+  readonly version: number;
+  readonly created_at: Date;
+  readonly updated_at: Date;
+  readonly steps: readonly object[];
+}
+
 const COLUMNS = 'id, title, description, done, due_at, priority';
-const LIST = {
-  name: 'list',
-  text: `select t.total, p.* from (select count(*)::int as total from app.task where user_id = $1) as t
-    left join (select ${COLUMNS}, position from app.task where user_id = $1 order by position, id limit $2) as p on true
-    order by p.position, p.id`,
+const OWN = 'from app.task where user_id = $1 and deleted_at is null';
+const pageOf = (columns: string) =>
+  `select t.total, p.* from (select count(*)::int as total ${OWN}) as t
+    left join (select ${columns} ${OWN} order by position, id limit $2) as p on true order by p.position, p.id`;
+const STEPS = `(select coalesce(json_agg(json_build_object('id', s.id, 'title', s.title, 'done', s.done, '__typename', 'Step')
+  order by s.position), '[]') from app.step s where s.user_id = $1 and s.task_id = task.id) as steps`;
+const LIST = { name: 'list', text: pageOf(`${COLUMNS}, position`) };
+const WEB_LIST = {
+  name: 'webList',
+  text: pageOf(`id, title, done, due_at, priority, position, version, created_at, updated_at, ${STEPS}`),
 };
-const BY_ID = { name: 'byId', text: `select ${COLUMNS} from app.task where user_id = $1 and id = $2` };
+const BY_ID = { name: 'byId', text: `select ${COLUMNS} ${OWN} and id = $2` };
 
 const options = JSON.parse(fs.readFileSync(process.argv[2] ?? '', 'utf8')) as BaselineOptions;
 const key = Buffer.from(options.secret, 'base64url');
@@ -77,7 +89,7 @@ async function handleRequest({ headers }: IncomingMessage, response: ServerRespo
   if (userId === null) return writeResponse(response, 401, options.refusals.unauthenticated);
   switch (options.documents[query]) {
     case 'list': {
-      const { total, rows } = await page(userId, variables.first);
+      const { total, rows } = await page(userId, LIST, variables.first);
       return writeResponse(
         response,
         200,
@@ -85,7 +97,7 @@ async function handleRequest({ headers }: IncomingMessage, response: ServerRespo
       );
     }
     case 'webList': {
-      const { total, rows, hasNext } = await page(userId, variables.first);
+      const { total, rows, hasNext } = await page<WebTaskRow>(userId, WEB_LIST, variables.first);
       const last = rows.at(-1);
       const info = `{"hasNextPage":${hasNext},"endCursor":${last ? `"${cursor(last)}"` : null},"__typename":"PageInfo"}`;
       const edges = rows.map(edgeJson).join();
@@ -104,15 +116,19 @@ async function handleRequest({ headers }: IncomingMessage, response: ServerRespo
   }
 }
 
-async function page(userId: string, first: number) {
-  const pageRows = await queryRows(userId, LIST, [userId, first + 1]);
+async function page<Row extends TaskRow>(userId: string, statement: { name: string; text: string }, first: number) {
+  const pageRows = await queryRows<Row>(userId, statement, [userId, first + 1]);
   const rows = pageRows.filter(({ id }) => id !== null);
   return { total: pageRows[0]?.total ?? 0, rows: rows.slice(0, first), hasNext: rows.length > first };
 }
 
-async function queryRows(userId: string, statement: { name: string; text: string }, values: unknown[]) {
+async function queryRows<Row extends TaskRow>(
+  userId: string,
+  statement: { name: string; text: string },
+  values: unknown[],
+) {
   const client = await pool.connect();
-  const rows = await selectRows<TaskRow>(client, userId, { ...statement, values });
+  const rows = await selectRows<Row>(client, userId, { ...statement, values });
   client.release();
   return rows;
 }
@@ -122,8 +138,14 @@ const taskFields = ({ id, title, description, done, due_at: dueAt, priority }: T
   `"dueAt":${dueAt ? `"${dueAt.toISOString()}"` : null},"priority":"${priority}"`;
 const taskJson = (row: TaskRow) => `{${taskFields(row)}}`;
 const cursor = ({ position, id }: TaskRow) => encodeCursor('POSITION ASC', { key: position, id: id ?? '' });
-const edgeJson = (row: TaskRow) =>
-  `{"cursor":"${cursor(row)}","node":{${taskFields(row)},"__typename":"Task"},"__typename":"TaskEdge"}`;
+const edgeJson = (row: WebTaskRow) => {
+  const { id, title, done, due_at: dueAt, priority, position, version, created_at: created, updated_at: updated } = row;
+  const node = {
+    ...{ id, title, done, dueAt, priority, position, version, createdAt: created, updatedAt: updated },
+    ...{ steps: row.steps, __typename: 'Task' },
+  };
+  return `{"cursor":"${cursor(row)}","node":${JSON.stringify(node)},"__typename":"TaskEdge"}`;
+};
 
 /** Returns the user of a valid HS256 token; null for anything else. */
 function verifyToken(authorization: string | undefined): string | null {
