@@ -97,10 +97,10 @@ async function handleRequest({ headers }: IncomingMessage, response: ServerRespo
       );
     }
     case 'webList': {
-      const { total, rows, hasNext } = await page<WebTaskRow>(userId, WEB_LIST, variables.first);
+      const { total, rows, hasNext } = await page(userId, WEB_LIST, variables.first);
       const last = rows.at(-1);
       const info = `{"hasNextPage":${hasNext},"endCursor":${last ? `"${cursor(last)}"` : null},"__typename":"PageInfo"}`;
-      const edges = rows.map(edgeJson).join();
+      const edges = (rows as WebTaskRow[]).map(edgeJson).join();
       const tasks = `{"totalCount":${total},"pageInfo":${info},"edges":[${edges}],"__typename":"TaskConnection"}`;
       return writeResponse(response, 200, `{"data":{"tasks":${tasks}}}\n`);
     }
@@ -116,19 +116,19 @@ async function handleRequest({ headers }: IncomingMessage, response: ServerRespo
   }
 }
 
-async function page<Row extends TaskRow>(userId: string, statement: { name: string; text: string }, first: number) {
-  const pageRows = await queryRows<Row>(userId, statement, [userId, first + 1]);
+async function page(
+  userId: string,
+  statement: { name: string; text: string },
+  first: number,
+): Promise<{ total: number; rows: TaskRow[]; hasNext: boolean }> {
+  const pageRows = await queryRows(userId, statement, [userId, first + 1]);
   const rows = pageRows.filter(({ id }) => id !== null);
   return { total: pageRows[0]?.total ?? 0, rows: rows.slice(0, first), hasNext: rows.length > first };
 }
 
-async function queryRows<Row extends TaskRow>(
-  userId: string,
-  statement: { name: string; text: string },
-  values: unknown[],
-) {
+async function queryRows(userId: string, statement: { name: string; text: string }, values: unknown[]) {
   const client = await pool.connect();
-  const rows = await selectRows<Row>(client, userId, { ...statement, values });
+  const rows = await selectRows<TaskRow>(client, userId, { ...statement, values });
   client.release();
   return rows;
 }
@@ -139,10 +139,18 @@ const taskFields = ({ id, title, description, done, due_at: dueAt, priority }: T
 const taskJson = (row: TaskRow) => `{${taskFields(row)}}`;
 const cursor = ({ position, id }: TaskRow) => encodeCursor('POSITION ASC', { key: position, id: id ?? '' });
 const edgeJson = (row: WebTaskRow) => {
-  const { id, title, done, due_at: dueAt, priority, position, version, created_at: created, updated_at: updated } = row;
   const node = {
-    ...{ id, title, done, dueAt, priority, position, version, createdAt: created, updatedAt: updated },
-    ...{ steps: row.steps, __typename: 'Task' },
+    id: row.id,
+    title: row.title,
+    done: row.done,
+    dueAt: row.due_at,
+    priority: row.priority,
+    position: row.position,
+    version: row.version,
+    createdAt: row.created_at,
+    updatedAt: row.updated_at,
+    steps: row.steps,
+    __typename: 'Task',
   };
   return `{"cursor":"${cursor(row)}","node":${JSON.stringify(node)},"__typename":"TaskEdge"}`;
 };
