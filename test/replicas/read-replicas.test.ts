@@ -256,12 +256,15 @@ describe('a replica that fails', () => {
   test('a query whose second statement loses the connection to the replica is answered from the primary', async () => {
     const { proxy, api } = await startBehindProxy();
     proxy.disconnectAt('"task"', false);
-    const counts = await countsOf(async () => {
+    const readViewer = async () => {
       const query = '{ viewer { name tasks(first: 1) { nodes { title } } } }';
       const { body } = await api.execute(query, { token: signToken(fixture.alice) });
       expect(body).toEqual({ data: { viewer: { name: 'alice', tasks: { nodes: [{ title: "alice's" }] } } } });
-    }, api);
-    expect(counts).toEqual({ 'primary failed': 1 });
+    };
+    // On a busy machine the replica may be behind at first: then the primary answers, and no connection is lost.
+    await vi.waitFor(async () => expect(await countsOf(readViewer, api)).toEqual({ 'primary failed': 1 }), {
+      timeout: 8_000,
+    });
   });
 
   // covers: REPL-06
