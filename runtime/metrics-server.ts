@@ -1,5 +1,6 @@
-import { createServer, type Server } from 'node:http';
+import type { Server } from 'node:http';
 import { AggregatorRegistry, Gauge, Registry } from 'prom-client';
+import { createServer } from './http/node-http.ts';
 
 /** Serves the metrics of this process for Prometheus; on the loopback interface by default: they have no access control. */
 export function serveMetrics(registry: Registry, port: number, host = '127.0.0.1'): Promise<Server> {

@@ -46,6 +46,8 @@ export interface AccessTokenClaims {
   readonly email_verified: boolean;
   /** The user's role, as `Role` in the schema. */
   readonly role: string;
+  /** The scopes that the token is limited to, separated by spaces (RFC 8693 §4.2); rules can require them. Default: none. */
+  readonly scope?: string;
   /** The id of the session, which is what can be revoked. A change of one of the three claims above changes it. */
   readonly sid: string;
   /** The id of the token. */

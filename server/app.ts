@@ -292,7 +292,9 @@ export async function createApp({
   });
   routeGraphql(http, {
     apollo,
-    answerShortly: isShort ? createShortPath({ runOperation, formatError }) : undefined,
+    answerShortly: isShort
+      ? createShortPath({ runOperation, onError: (code) => metrics.errors.inc({ code }) })
+      : undefined,
     authenticateRequest,
     documentOf: (body) => documentOfRequest(body, config.OPERATIONS ?? 'any', trusted),
     documents,

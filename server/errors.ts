@@ -1,4 +1,7 @@
 import { type ASTNode, GraphQLError, type GraphQLErrorOptions } from 'graphql';
+import { withoutStack } from './access/index.ts';
+
+export { withoutStack } from './access/index.ts';
 
 /** All error codes that a client can receive, each with the status of a request that fails with it and its message. */
 export const PUBLIC_CODES = {
@@ -36,8 +39,6 @@ export const PUBLIC_CODES = {
 /** An error code that a client can receive. */
 export type PublicCode = keyof typeof PUBLIC_CODES;
 
-/** RFC 6750 §3: the challenge without an error, for a request without a token. */
-export const CHALLENGE = 'Bearer';
 /** RFC 6750 §3.1: one challenge for every reason for which a token is rejected. */
 export const INVALID_TOKEN = 'Bearer error="invalid_token"';
 /** RFC 6750 §3.1: the Authorization header is malformed or ambiguous. */
@@ -67,20 +68,6 @@ export function requestError(
 /** Returns the `http` extension of an error of the whole request. Apollo applies it and removes it from the response. */
 export function httpExtension(code: PublicCode, headers: Readonly<Record<string, string>> = {}): object {
   return { status: PUBLIC_CODES[code].status, headers: new Map(Object.entries(headers)) };
-}
-
-/**
- * Creates an error without a stack, for errors that are only sent to a client. Recording the stack took longer than the
- * rest of a refused request: rejecting a request must not cost more than serving it.
- */
-export function withoutStack<T>(createError: () => T): T {
-  const { stackTraceLimit } = Error;
-  Error.stackTraceLimit = 0;
-  try {
-    return createError();
-  } finally {
-    Error.stackTraceLimit = stackTraceLimit;
-  }
 }
 
 /** For resolvers: the row does not exist or belongs to another user. The client cannot tell which. */

@@ -13,6 +13,7 @@ import { openDatabaseSource } from './data/database-source.ts';
 import { readManifests } from './document-manifest.ts';
 import { createLogger, logUncaught } from './http/logger.ts';
 import { isOperatorError } from './operations/operator-error.ts';
+import { releaseMemoryOfStart } from './operations/release-memory.ts';
 
 /** How long requests in flight may take to finish after a stop signal, in milliseconds. */
 const DRAIN_TIMEOUT = 8_000;
@@ -47,6 +48,7 @@ async function main(): Promise<void> {
   const warning = sharedAddressWarning(config);
   if (warning !== undefined) http.log.warn({ event: 'shared-address' }, warning);
   report('ready');
+  releaseMemoryOfStart();
 
   let isStopping = false;
   const stop = () => {

@@ -5,6 +5,8 @@ export interface Viewer {
   readonly email: string;
   readonly emailVerified: boolean;
   readonly roles: readonly string[];
+  /** The scopes of the token. Default: none, as in every token of the web app. */
+  readonly scopes?: readonly string[];
   /** The session that the token was issued for. */
   readonly sessionId: string;
   /** When the user last signed in, in seconds since the epoch. */

@@ -1,4 +1,5 @@
-import { type IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingMessage } from 'node:http';
+import { ServerResponse } from './node-http.ts';
 
 /**
  * A response that reports how many bytes of its body this process buffers because the client has not read them. Node's
@@ -22,7 +23,7 @@ export class MeteredResponse<Request extends IncomingMessage = IncomingMessage> 
   /** Counts the last chunk as buffered. It stays so until `finish` or `close`, when `Connections` releases the exchange. */
   override end(...args: unknown[]): this {
     this.#addBuffered(args[0], args[1]);
-    return super.end(...(args as Parameters<ServerResponse['end']>));
+    return super.end(...(args as Parameters<InstanceType<typeof ServerResponse>['end']>));
   }
 
   #addBuffered(chunk: unknown, encoding: unknown): number {

@@ -1,8 +1,9 @@
-import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
+import type { IncomingMessage, RequestListener, Server } from 'node:http';
 import { Server as NetServer } from 'node:net';
 import { setImmediate as nextIteration, setTimeout as wait } from 'node:timers/promises';
 import { Connections, type Overload, TRAFFIC_LIMITS, type TrafficLimits } from './connections.ts';
 import { MeteredResponse } from './metered-response.ts';
+import { createServer } from './node-http.ts';
 
 /** Options of `createHttpServer`. All times are in milliseconds. */
 export interface HttpServerOptions {

@@ -1,4 +1,4 @@
-import { describeRules } from './rule-descriptions.ts';
+import { describeRules, describeScopes } from './rule-descriptions.ts';
 import type { AccessMap, Cell, MappedArgument, MappedField } from './access-map.ts';
 import { isRestrictive } from './rule.ts';
 
@@ -20,8 +20,9 @@ export function describeField({ rules }: MappedField): string {
   return `anyone: ${[...reasons].join(' ')}`.replaceAll(/\s+/g, ' ');
 }
 
-/** Describes the values that an owner argument accepts. */
-export function describeArgument({ type }: MappedArgument): string {
+/** Describes the values that an argument or input field with a rule accepts. */
+export function describeArgument({ rule, type }: MappedArgument): string {
+  if (rule.kind === 'auth') return `a value requires: ${describeRules([rule])}`;
   const value = type.startsWith('[') ? "ids, each the caller's own" : "the caller's own id";
   return `${value}${type.endsWith('!') ? '' : ', or omitted'}; any other id: FORBIDDEN`;
 }
@@ -33,6 +34,7 @@ export function describeCell(cell: Cell | null): string {
   const conditions = [
     ...(cell.maxAge === null ? [] : [`signed in within ${cell.maxAge} s`]),
     ...(cell.emailVerified ? ['e-mail verified'] : []),
+    ...new Set(cell.scopes.map(describeScopes)),
   ];
   const text = OUTCOME_LABELS[cell.outcome];
   return conditions.length === 0 ? text : `${text}, if ${conditions.join(' and ')}`;
@@ -91,7 +93,11 @@ export function renderMapMarkdown(map: AccessMap, command: string): string {
     describeField(field),
     ...map.audiences.map((audience) => describeCell(field.cells[audience] ?? null)),
   ]);
-  const args = map.arguments.map((argument) => [`\`${argument.coordinate}\``, describeArgument(argument)]);
+  const argumentRows = (kind: MappedArgument['rule']['kind']) =>
+    map.arguments
+      .filter(({ rule }) => rule.kind === kind)
+      .map((argument) => [`\`${argument.coordinate}\``, describeArgument(argument)]);
+  const inputRules = argumentRows('auth');
   return `# Access map
 
 Generated from the schema by \`${command}\`; do not edit. A changed line is a change of who may read or run that field.
@@ -109,8 +115,8 @@ ${table(['field', 'requires', ...map.audiences], fields)}
 
 ## Arguments that name an owner
 
-${table(['argument', 'accepts'], args)}
-`;
+${table(['argument', 'accepts'], argumentRows('owner'))}
+${inputRules.length === 0 ? '' : `\n## Input fields with a rule\n\n${table(['input field', 'accepts'], inputRules)}\n`}`;
 }
 
 /** Escapes the bar, which ends a cell of a Markdown table. */

@@ -96,6 +96,33 @@ describe('accessMap', () => {
   });
 });
 
+describe('accessMap with scopes and input rules', () => {
+  const scoped = createTestPolicy(`
+    extend schema @tokenScopes(names: ["a", "b", "c"])
+    type Query @auth(scopes: [["c"]]) { q(in: In): Int @auth(scopes: [["a", "b"], ["c"]]) }
+    input In { free: Int kept: ID @owner @auth(roles: [ADMIN], scopes: [["a"]]) }
+  `);
+  // covers: RULES-01
+  test('shows scopes as a condition that a viewer can fulfil', () => {
+    const [field] = accessMap(scoped).fields;
+    expect(describeCell(field?.cells['signed in'] ?? null)).toBe('yes, if scope c and scopes a and b, or scope c');
+    expect(field && describeField(field)).toBe('signed in; scope c; scopes a and b, or scope c');
+  });
+  // covers: RULES-02
+  test('lists input fields with @auth beside those with @owner', () => {
+    const scopedMap = accessMap(scoped);
+    expect(scopedMap.arguments.map((argument) => `${argument.coordinate} ${describeArgument(argument)}`)).toEqual([
+      'In.kept a value requires: signed in; role ADMIN; scope a',
+      "In.kept the caller's own id, or omitted; any other id: FORBIDDEN",
+    ]);
+    const markdown = renderMapMarkdown(scopedMap, 'make map');
+    expect(markdown).toContain(
+      '## Input fields with a rule\n\n| input field | accepts |\n| --- | --- |\n| `In.kept` | a value requires: signed in; role ADMIN; scope a |\n',
+    );
+    expect(renderMapMarkdown(map, 'make map')).not.toContain('Input fields with a rule');
+  });
+});
+
 describe('renderMapMarkdown', () => {
   const lines = (sdl: string) => renderMapMarkdown(accessMap(createTestPolicy(sdl)), 'make map').split('\n');
 

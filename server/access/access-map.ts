@@ -4,7 +4,7 @@ import { readElements } from './schema-elements.ts';
 import { fieldRules, type Policy, typeRules } from './policy.ts';
 import { possibleTypes } from './possible-types.ts';
 import { REASONS, type Reason } from './refusal.ts';
-import type { RestrictiveRule, OwnerRule, Rule } from './rule.ts';
+import type { AuthRule, RestrictiveRule, OwnerRule, Rule, ScopeLists } from './rule.ts';
 
 /**
  * A class of viewers. `owner` owns the object that the field is on and every object that it returns; `other` owns none
@@ -30,6 +30,8 @@ interface AllowedCell {
   readonly maxAge: number | null;
   /** Whether the viewer's e-mail address must be verified. */
   readonly emailVerified: boolean;
+  /** The conditions on the scopes of the viewer's token: each must be met. Empty for none. */
+  readonly scopes: readonly ScopeLists[];
 }
 
 /** One field of one object type. */
@@ -41,10 +43,13 @@ export interface MappedField {
   readonly cells: Readonly<Record<AudienceName, Cell | null>>;
 }
 
-/** An argument or input field that accepts only the viewer's own id: any other refuses the request with `FORBIDDEN`. */
+/**
+ * An argument or input field with a rule: with `@owner` it accepts only the viewer's own id, with `@auth` a value only from
+ * viewers who meet the conditions. With both, it is in the map twice.
+ */
 export interface MappedArgument {
   readonly coordinate: string;
-  readonly rule: OwnerRule;
+  readonly rule: OwnerRule | AuthRule;
   /** Its type in SDL; one that ends in `!` is required. */
   readonly type: string;
 }
@@ -131,13 +136,14 @@ function accessCell(requirement: readonly RestrictiveRule[], owned: OwnersAtFiel
   const conditions = {
     maxAge: ages.length > 0 ? Math.min(...ages) : null,
     emailVerified: auth.some(({ emailVerified }) => emailVerified),
+    scopes: auth.flatMap(({ scopes }) => (scopes === null ? [] : [scopes])),
   };
   if (types.length > 0) return { outcome: owns === 'some' ? 'own rows' : 'no rows', types, ...conditions };
   return { outcome: owned.field.some(isUnmet) ? 'withheld' : 'allowed', types, ...conditions };
 }
 
 /**
- * Whether a rule always refuses an audience. What a viewer can fulfil, such as a new sign-in, is a condition instead.
+ * Whether a rule always refuses an audience. What a viewer can fulfil, such as a new sign-in or a token with more scopes, is a condition instead.
  */
 function isRefusedWith(code: Reason, rule: RestrictiveRule, { name, roles }: Audience): boolean {
   if (name === 'anonymous') return code === 'UNAUTHENTICATED';
@@ -146,17 +152,18 @@ function isRefusedWith(code: Reason, rule: RestrictiveRule, { name, roles }: Aud
 }
 
 function argumentsOf(policy: Policy, types: readonly GraphQLObjectType[]): readonly MappedArgument[] {
-  const ownerArguments = new Map<string, MappedArgument>();
+  const mapped = new Map<string, MappedArgument>();
   const add = (coordinate: string, type: unknown) => {
-    const rule = policy.ownerRuleOn(coordinate);
-    if (rule !== null) ownerArguments.set(coordinate, { coordinate, rule, type: String(type) });
+    for (const rule of [policy.ownerRuleOn(coordinate), policy.authRuleOn(coordinate)])
+      if (rule !== null) mapped.set(`${coordinate} ${rule.kind}`, { coordinate, rule, type: String(type) });
   };
   for (const parent of types)
     for (const field of Object.values(parent.getFields()))
       for (const { name, type } of field.args) add(`${parent.name}.${field.name}(${name}:)`, type);
   for (const input of Object.values(policy.schema.getTypeMap()).filter(isInputObjectType))
     for (const { name, type } of Object.values(input.getFields())) add(`${input.name}.${name}`, type);
-  return [...ownerArguments.values()].toSorted((argument, other) => (argument.coordinate < other.coordinate ? -1 : 1));
+  const entries = [...mapped].toSorted(([one], [other]) => (one < other ? -1 : 1));
+  return entries.map(([, argument]) => argument);
 }
 
 function compareTypes({ schema }: Policy, type: GraphQLObjectType, other: GraphQLObjectType): number {

@@ -69,6 +69,13 @@ const MALFORMED: readonly (readonly [string, unknown, keyof AccessViewer | null]
   ['a string for a verified address', { ...ada, emailVerified: 'false' }, 'emailVerified'],
   ['a number for a verified address', { ...ada, emailVerified: 1 }, 'emailVerified'],
   ['undefined for a verified address', { ...ada, emailVerified: undefined }, 'emailVerified'],
+  ['a string for scopes', { ...ada, scopes: 'read:tasks' }, 'scopes'],
+  ['a Set for scopes', { ...ada, scopes: new Set(['read:tasks']) }, 'scopes'],
+  ['null for scopes', { ...ada, scopes: null }, 'scopes'],
+  ['a scope that is not a string', { ...ada, scopes: [['read:tasks']] }, 'scopes'],
+  ['an array of scopes with a hole', { ...ada, scopes: Object.assign([], { length: 1 }) }, 'scopes'],
+  ['an accessor for scopes', Object.defineProperty({ ...ada }, 'scopes', { get: () => [] }), 'scopes'],
+  ['inherited scopes', Object.assign(Object.create({ scopes: ['read:tasks'] }), ada), 'scopes'],
   ['a revoked proxy', revokedProxy(), null],
 ];
 
@@ -115,11 +122,11 @@ describe('parseViewer', () => {
     expect(parseViewer(null)).toBeNull();
   });
 
-  test('returns a copy of the four properties of a well-formed viewer', () => {
+  test('returns a copy of the properties of a well-formed viewer', () => {
     const more = Object.freeze({ ...ada, email: 'ada@example.org' });
-    expect(parseViewer(more, NOW)).toEqual(ada);
-    expect(parseViewer(Object.assign(Object.create(null), ada), NOW)).toEqual(ada);
-    expect(parseViewer(new Proxy(ada, {}), NOW)).toEqual(ada);
+    expect(parseViewer(more, NOW)).toEqual({ ...ada, scopes: [] });
+    expect(parseViewer(Object.assign(Object.create(null), ada), NOW)).toEqual({ ...ada, scopes: [] });
+    expect(parseViewer(new Proxy(ada, {}), NOW)).toEqual({ ...ada, scopes: [] });
     expect(parseViewer({ ...ada, userId: 'Ädä van der Böhm' })).toMatchObject({ userId: 'Ädä van der Böhm' });
   });
 
@@ -149,7 +156,7 @@ describe('parseViewer', () => {
 
   test('throws a message with the property and the expected form, never the value', () => {
     expect(() => parseViewer(undefined)).toThrow(
-      'Invalid viewer: it is undefined; expected null for an anonymous request, or an object with own properties userId, roles, authTime and emailVerified.',
+      'Invalid viewer: it is undefined; expected null for an anonymous request, or an object with own properties userId, roles, authTime, emailVerified and, if it has any, scopes.',
     );
     expect(() => parseViewer({ ...ada, roles: 'SECRET' })).toThrow(
       'Invalid viewer: `roles` is a string of another form; expected an array of strings, empty for no roles.',
@@ -174,6 +181,17 @@ describe('parseViewer', () => {
     expect(parseViewer(changing)?.userId).toBe('ben');
     Object.assign(changing, { emailVerified: false, authTime: 5 });
     expect(parseViewer(changing)).toMatchObject({ emailVerified: false, authTime: 5 });
+    const scopes = ['write'];
+    Object.assign(changing, { scopes });
+    expect(parseViewer(changing)?.scopes).toEqual(['write']);
+    scopes[0] = 'read';
+    expect(parseViewer(changing)?.scopes).toEqual(['read']);
+    scopes.pop();
+    expect(parseViewer(changing)?.scopes).toEqual([]);
+    Object.assign(changing, { scopes: undefined });
+    expect(parseViewer(changing)?.scopes).toEqual([]);
+    Object.assign(changing, { scopes: ['write'] });
+    expect(parseViewer(changing)?.scopes).toEqual(['write']);
     Object.assign(changing, { roles: 'ADMIN' });
     expect(malformedProperty(() => parseViewer(changing))).toBe('roles');
   });
@@ -181,9 +199,9 @@ describe('parseViewer', () => {
   test('returns a copy whose mutation does not change later results', () => {
     const first = parseViewer(ada) ?? expect.unreachable();
     Object.assign(first, { userId: 'ben', roles: ['ADMIN'] });
-    expect(parseViewer(ada)).toEqual(ada);
+    expect(parseViewer(ada)).toEqual({ ...ada, scopes: [] });
     (first.roles as string[]).push('ADMIN');
-    expect(parseViewer(ada)).toEqual(ada);
+    expect(parseViewer(ada)).toEqual({ ...ada, scopes: [] });
   });
 });
 
@@ -192,7 +210,16 @@ describe('parseViewer with a polluted Object.prototype', () => {
   for (const [name, value] of Object.entries({ ...ada, value: 'ada', 0: 'ADMIN' }))
     polluted[name] = { value, configurable: true, writable: true };
   afterEach(() => {
-    for (const name of Object.keys(polluted)) Reflect.deleteProperty(Object.prototype, name);
+    for (const name of [...Object.keys(polluted), 'scopes']) Reflect.deleteProperty(Object.prototype, name);
+  });
+
+  test('rejects a viewer that was parsed before if the prototype has scopes', () => {
+    expect(parseViewer(ada)?.scopes).toEqual([]);
+    // oxlint-disable-next-line eslint/no-extend-native -- the attack under test
+    Object.defineProperty(Object.prototype, 'scopes', { value: ['write'], configurable: true });
+    const complaint = malformedProperty(() => parseViewer(ada));
+    Reflect.deleteProperty(Object.prototype, 'scopes');
+    expect(complaint).toBe('scopes');
   });
 
   test('rejects an empty object, an accessor and a hole in roles', () => {

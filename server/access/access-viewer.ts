@@ -8,7 +8,12 @@ export interface AccessViewer {
   readonly authTime: number;
   /** Whether the user's e-mail address is verified. */
   readonly emailVerified: boolean;
+  /** The scopes of the token. A scope that no rule names grants nothing. Default: none. */
+  readonly scopes?: readonly string[] | undefined;
 }
+
+/** A viewer that was checked; without scopes, the list is empty. */
+export type ParsedViewer = AccessViewer & { readonly scopes: readonly string[] };
 
 /**
  * Thrown for a viewer that is neither null nor well formed. The request must fail with an internal error, because it is
@@ -27,11 +32,13 @@ export class InvalidViewerError extends TypeError {
 }
 
 const EXPECTED: Readonly<Record<keyof AccessViewer | 'viewer', string>> = {
-  viewer: 'null for an anonymous request, or an object with own properties userId, roles, authTime and emailVerified',
+  viewer:
+    'null for an anonymous request, or an object with own properties userId, roles, authTime, emailVerified and, if it has any, scopes',
   userId: 'a non-blank string of well-formed Unicode, without control characters or leading or trailing white space',
   roles: 'an array of strings, empty for no roles',
   authTime: 'a number of seconds since the epoch, at most 5 in the future',
   emailVerified: 'true or false',
+  scopes: 'an array of strings, or no such property for no scopes',
 };
 
 /** The greatest difference, in seconds, between the clocks of the token's issuer and of this machine. */
@@ -41,7 +48,7 @@ const CLOCK_TOLERANCE = 5;
 const FIRST_IMPLAUSIBLE_TIME = 100_000_000_000;
 
 /**
- * Returns null for an anonymous request, or a copy of the viewer's four properties.
+ * Returns null for an anonymous request, or a copy of the viewer's properties.
  *
  * Every function of the engine that takes a viewer calls this first. Adapters may be JavaScript: `undefined` for the
  * viewer, or the string "ADMINISTRATOR" for roles, would otherwise pass the checks that follow. Only own data
@@ -51,7 +58,7 @@ const FIRST_IMPLAUSIBLE_TIME = 100_000_000_000;
  * @param now seconds since the epoch; if omitted, `authTime` is not compared with the clock
  * @throws {InvalidViewerError} when the value is malformed
  */
-export function parseViewer(value: unknown, now?: number): AccessViewer | null {
+export function parseViewer(value: unknown, now?: number): ParsedViewer | null {
   if (value === null) return null;
   const viewer = parseCached(value);
   // Negated, so that the comparison also fails if `now` is NaN.
@@ -63,7 +70,8 @@ export function parseViewer(value: unknown, now?: number): AccessViewer | null {
 interface Parsed {
   readonly source: Readonly<Record<keyof AccessViewer, unknown>>;
   readonly rolesSource: readonly unknown[];
-  readonly viewer: AccessViewer;
+  readonly scopesSource: readonly unknown[] | undefined;
+  readonly viewer: ParsedViewer;
 }
 
 /**
@@ -72,7 +80,7 @@ interface Parsed {
  */
 let latest: Parsed | null = null;
 
-function parseCached(value: unknown): AccessViewer {
+function parseCached(value: unknown): ParsedViewer {
   try {
     if (latest !== null && value === latest.source && isUnchanged(latest)) return latest.viewer;
     latest = parse(value);
@@ -84,15 +92,20 @@ function parseCached(value: unknown): AccessViewer {
   }
 }
 
-function isUnchanged({ source, rolesSource, viewer }: Parsed): boolean {
+function isUnchanged({ source, rolesSource, scopesSource, viewer }: Parsed): boolean {
   return (
     source.userId === viewer.userId &&
     source.authTime === viewer.authTime &&
     source.emailVerified === viewer.emailVerified &&
     source.roles === rolesSource &&
-    rolesSource.length === viewer.roles.length &&
-    viewer.roles.every((role, index) => rolesSource[index] === role)
+    isSameList(rolesSource, viewer.roles) &&
+    source.scopes === scopesSource &&
+    (scopesSource === undefined || isSameList(scopesSource, viewer.scopes))
   );
+}
+
+function isSameList(source: readonly unknown[], parsed: readonly string[]): boolean {
+  return source.length === parsed.length && parsed.every((item, index) => source[index] === item);
 }
 
 function parse(value: unknown): Parsed {
@@ -101,18 +114,20 @@ function parse(value: unknown): Parsed {
   const userId = ownData(value, 'userId');
   if (!isUserId(userId)) throw new InvalidViewerError('userId', `is ${kindOf(userId)}`);
   const rolesSource = ownData(value, 'roles');
-  if (!Array.isArray(rolesSource)) throw new InvalidViewerError('roles', `is ${kindOf(rolesSource)}`);
-  const roles: string[] = [];
-  for (let index = 0; index < rolesSource.length; index++) roles.push(roleAt(rolesSource, index));
+  const roles = parseStrings('roles', rolesSource);
   const authTime = ownData(value, 'authTime');
   if (typeof authTime !== 'number' || !(authTime >= 0 && authTime < FIRST_IMPLAUSIBLE_TIME))
     throw new InvalidViewerError('authTime', `is ${kindOf(authTime)}`);
   const emailVerified = ownData(value, 'emailVerified');
   if (typeof emailVerified !== 'boolean') throw new InvalidViewerError('emailVerified', `is ${kindOf(emailVerified)}`);
+  // `in`: scopes of a polluted prototype are rejected, not ignored, as for every other property.
+  const scopesSource = 'scopes' in value ? ownData(value, 'scopes') : undefined;
+  const scopes = scopesSource === undefined ? [] : parseStrings('scopes', scopesSource);
   return {
     source: value as Parsed['source'],
-    rolesSource,
-    viewer: { userId, roles, authTime, emailVerified },
+    rolesSource: rolesSource as readonly unknown[],
+    scopesSource: scopesSource as readonly unknown[] | undefined,
+    viewer: { userId, roles, authTime, emailVerified, scopes },
   };
 }
 
@@ -125,11 +140,16 @@ function ownData(value: object, property: keyof AccessViewer): unknown {
   return descriptor.value;
 }
 
-function roleAt(roles: readonly unknown[], index: number): string {
-  // A hole in the array would be read from the prototype.
-  const role = Object.hasOwn(roles, index) ? roles[index] : undefined;
-  if (typeof role !== 'string') throw new InvalidViewerError('roles', `holds ${kindOf(role)}`);
-  return role;
+function parseStrings(property: 'roles' | 'scopes', list: unknown): readonly string[] {
+  if (!Array.isArray(list)) throw new InvalidViewerError(property, `is ${kindOf(list)}`);
+  const strings: string[] = [];
+  for (let index = 0; index < list.length; index++) {
+    // A hole in the array would be read from the prototype.
+    const item: unknown = Object.hasOwn(list, index) ? list[index] : undefined;
+    if (typeof item !== 'string') throw new InvalidViewerError(property, `holds ${kindOf(item)}`);
+    strings.push(item);
+  }
+  return strings;
 }
 
 /** Printable ASCII without white space: the usual form of an id, tested first because it is fast. */

@@ -1,5 +1,6 @@
 import { type GraphQLSchema, isEnumType } from 'graphql';
 import type { AccessViewer } from './access-viewer.ts';
+import { declaredScopes } from './declared-scopes.ts';
 
 /** The audience of requests without a token. Every other audience has the name of a role. */
 const ANONYMOUS = 'ANONYMOUS';
@@ -11,12 +12,18 @@ export function audiencesOf(schema: GraphQLSchema): readonly string[] {
 }
 
 /**
- * Returns a viewer of an audience, who has just signed in and has no other role; null for `ANONYMOUS`. For questions
+ * Returns a viewer of an audience, who has just signed in, with every scope, and has no other role; null for `ANONYMOUS`. For questions
  * about the schema: the viewer owns no object.
  * @returns undefined if the schema has no such audience
  */
 export function viewerOfAudience(schema: GraphQLSchema, audience: string): AccessViewer | null | undefined {
   if (!audiencesOf(schema).includes(audience)) return undefined;
   if (audience === ANONYMOUS) return null;
-  return { userId: `a viewer of the audience ${audience}`, roles: [audience], authTime: 0, emailVerified: true };
+  return {
+    userId: `a viewer of the audience ${audience}`,
+    roles: [audience],
+    authTime: 0,
+    emailVerified: true,
+    scopes: declaredScopes(schema),
+  };
 }

@@ -1,6 +1,4 @@
 import {
-  getArgumentValues,
-  getVariableValues,
   GraphQLError,
   type GraphQLInputType,
   isInputObjectType,
@@ -9,10 +7,11 @@ import {
   type OperationDefinitionNode,
 } from 'graphql';
 import type { ArgumentCheck, Check, Plan } from './compile-operation.ts';
+import { coerceArguments, coerceVariables } from './graphql-values.ts';
 import type { Policy } from './policy.ts';
 import { MAX_REFUSALS, REASONS, type Reason, type Refusal } from './refusal.ts';
-import type { RestrictiveRule, OwnerRule } from './rule.ts';
-import { type AccessViewer, parseViewer } from './access-viewer.ts';
+import { hasScopes, type RestrictiveRule } from './rule.ts';
+import { type AccessViewer, type ParsedViewer, parseViewer } from './access-viewer.ts';
 
 /** The authorization decision: allowed, refused, or invalid (a variable or argument cannot be coerced to its type). */
 export type Decision =
@@ -26,7 +25,8 @@ const ALLOWED: Decision = { kind: 'allowed' };
 
 /**
  * Authorizes one request. The rules that need no values come first, so that an anonymous client learns nothing from
- * coercion errors; then the owner arguments are compared with the viewer's id.
+ * coercion errors; then the owner arguments are compared with the viewer's id, and the rules
+ * of the input fields that are given are checked.
  * @param viewer null for a request without a token
  * @param now seconds since the epoch
  * @throws {InvalidViewerError} when the viewer is neither null nor well formed
@@ -44,13 +44,19 @@ export function authorize(
   const first = refusals[0]?.reason;
   if (first === 'UNAUTHENTICATED' || first === 'FORBIDDEN') return { kind: 'refused', refusals };
 
-  const argumentDecision = evaluateArguments(policy, plan.argumentChecks, operation, variables, parsedViewer);
-  if (first === undefined || argumentDecision.kind === 'refused') return argumentDecision;
-  return { kind: 'refused', refusals };
+  const inputs = evaluateArguments(policy, plan.argumentChecks, operation, variables, parsedViewer, now);
+  if (inputs.kind === 'refused') return { kind: 'refused', refusals: gravest([...refusals, ...inputs.refusals]) };
+  return first === undefined ? inputs : { kind: 'refused', refusals };
+}
+
+/** Returns the refusals with the reason of highest precedence, at most as many as a response names. */
+function gravest(refusals: readonly Refusal[]): readonly Refusal[] {
+  const reason = REASONS.find((candidate) => refusals.some((refusal) => refusal.reason === candidate));
+  return refusals.filter((refusal) => refusal.reason === reason).slice(0, MAX_REFUSALS);
 }
 
 /** Returns the refusals with the reason of highest precedence (see `REASONS`), at most one for each coordinate. */
-function evaluateChecks(checks: readonly Check[], viewer: AccessViewer | null, now: number): readonly Refusal[] {
+function evaluateChecks(checks: readonly Check[], viewer: ParsedViewer | null, now: number): readonly Refusal[] {
   let bestRank = Number.POSITIVE_INFINITY;
   let refusals: Refusal[] = [];
   for (const { coordinate, rules, nodes } of checks) {
@@ -68,72 +74,83 @@ function evaluateChecks(checks: readonly Check[], viewer: AccessViewer | null, n
   return refusals;
 }
 
-function refusalReason(rule: RestrictiveRule, viewer: AccessViewer | null, now: number): Reason | null {
+function refusalReason(rule: RestrictiveRule, viewer: ParsedViewer | null, now: number): Reason | null {
   if (viewer === null) return 'UNAUTHENTICATED';
   if (rule.kind === 'owner') return null;
   if (rule.roles !== null && !rule.roles.some((role) => viewer.roles.includes(role))) return 'FORBIDDEN';
+  if (rule.scopes !== null && !hasScopes(rule.scopes, viewer.scopes)) return 'FORBIDDEN';
   if (rule.emailVerified && !viewer.emailVerified) return 'EMAIL_NOT_VERIFIED';
   if (rule.maxAge !== null && now - viewer.authTime > rule.maxAge) return 'STEP_UP_REQUIRED';
   return null;
 }
 
-function evaluateArguments(
+/** Returns the refusals of all values, one for each coordinate; `invalid` if a value cannot be coerced. */
+export function evaluateArguments(
   policy: Policy,
   checks: readonly ArgumentCheck[],
   operation: OperationDefinitionNode,
   variables: Variables,
-  viewer: AccessViewer | null,
+  viewer: ParsedViewer | null,
+  now: number,
 ): Decision {
   if (checks.length === 0 && !operation.variableDefinitions?.length) return ALLOWED;
-  const coercion = getVariableValues(policy.schema, operation.variableDefinitions ?? [], variables, {
-    maxErrors: 50,
-    hideSuggestions: true,
-  });
+  const coercion = coerceVariables(policy.schema, operation, variables);
   if (coercion.errors) return { kind: 'invalid', errors: coercion.errors };
   const refused = new Map<string, Refusal>();
   for (const { coordinate, field, nodes } of checks) {
-    let values: Record<string, unknown>;
+    let values: Variables;
     try {
-      values = getArgumentValues(field, nodes[0], coercion.coerced);
+      values = coerceArguments(field, nodes[0], coercion.variables);
     } catch (error) {
       if (error instanceof GraphQLError) return { kind: 'invalid', errors: [error] };
       throw error;
     }
     for (const { name, type } of field.args) {
-      for (const rule of violatedOwnerRules(
-        policy,
-        `${coordinate}(${name}:)`,
-        type,
-        ownProperty(values, name),
-        viewer?.userId ?? null,
-      ))
-        if (refused.size < MAX_REFUSALS)
-          refused.set(rule.coordinate, { reason: 'FORBIDDEN', coordinate: rule.coordinate, rule, nodes });
+      const at = `${coordinate}(${name}:)`;
+      for (const { rule, reason } of violatedInputRules(policy, at, type, ownProperty(values, name), viewer, now)) {
+        const known = refused.get(rule.coordinate);
+        if (known === undefined || REASONS.indexOf(reason) < REASONS.indexOf(known.reason))
+          refused.set(rule.coordinate, { reason, coordinate: rule.coordinate, rule, nodes });
+      }
     }
   }
   return refused.size === 0 ? ALLOWED : { kind: 'refused', refusals: [...refused.values()] };
 }
 
-/** Yields the owner rules that a value violates at any depth. An omitted or null owner stands for the viewer. */
-function* violatedOwnerRules(
+interface Violation {
+  readonly rule: RestrictiveRule;
+  readonly reason: Reason;
+}
+
+/**
+ * Yields the rules that a value violates at any depth. An omitted or null owner stands for the viewer. `@auth` on an input
+ * field applies if it is given: null is a value there, because it may clear what is stored.
+ */
+function* violatedInputRules(
   policy: Policy,
   coordinate: string,
   type: GraphQLInputType,
   value: unknown,
-  userId: string | null,
-): Generator<OwnerRule> {
+  viewer: ParsedViewer | null,
+  now: number,
+): Generator<Violation> {
   if (value == null) return;
   const rule = policy.ownerRuleOn(coordinate);
-  if (rule !== null && !isOwnId(value, userId)) yield rule;
+  if (rule !== null && !isOwnId(value, viewer?.userId ?? null)) yield { rule, reason: 'FORBIDDEN' };
   const nullable = isNonNullType(type) ? type.ofType : type;
   if (isListType(nullable)) {
-    if (!policy.canContainOwner(nullable)) return;
+    if (!policy.canContainRule(nullable)) return;
     const items = Array.isArray(value) ? (value as unknown[]) : [value];
-    for (const item of items) yield* violatedOwnerRules(policy, '', nullable.ofType, item, userId);
-  } else if (isInputObjectType(nullable) && policy.canContainOwner(nullable)) {
+    for (const item of items) yield* violatedInputRules(policy, '', nullable.ofType, item, viewer, now);
+  } else if (isInputObjectType(nullable) && policy.canContainRule(nullable)) {
     for (const field of Object.values(nullable.getFields())) {
-      const inner = ownProperty(value, field.name);
-      yield* violatedOwnerRules(policy, `${nullable.name}.${field.name}`, field.type, inner, userId);
+      // Coercion adds defaults, but no field with `@auth` has one.
+      if (!Object.hasOwn(value, field.name)) continue;
+      const at = `${nullable.name}.${field.name}`;
+      const auth = policy.authRuleOn(at);
+      const reason = auth === null ? null : refusalReason(auth, viewer, now);
+      if (auth !== null && reason !== null) yield { rule: auth, reason };
+      yield* violatedInputRules(policy, at, field.type, ownProperty(value, field.name), viewer, now);
     }
   }
 }

@@ -9,6 +9,7 @@ import { conditionsCanBeMet } from './schema-rules/conditions-can-be-met.ts';
 import type { SchemaRule } from './schema-rules/schema-rule.ts';
 import { entryPointsAreSupported } from './schema-rules/entry-points-are-supported.ts';
 import { everyFieldHasRule } from './schema-rules/every-field-has-rule.ts';
+import { inputRulesAreOptional } from './schema-rules/input-rules-are-optional.ts';
 import { oneApplicationEach } from './schema-rules/one-application-each.ts';
 import { onlyKnownDirectives } from './schema-rules/only-known-directives.ts';
 import { ownerInputsAreAssertions } from './schema-rules/owner-inputs-are-assertions.ts';
@@ -16,12 +17,14 @@ import { ownersAreNamed } from './schema-rules/owners-are-named.ts';
 import { policyDirectivesAreDefined } from './schema-rules/policy-directives-are-defined.ts';
 import { publicIsAllOrNothing } from './schema-rules/public-is-all-or-nothing.ts';
 import { rolesAreEnumValues } from './schema-rules/roles-are-enum-values.ts';
+import { scopesAreDeclared } from './schema-rules/scopes-are-declared.ts';
 import { valuesAreReadable } from './schema-rules/values-are-readable.ts';
 
 /** Every schema rule: first those on the directives' definitions and values, then those on what they state. */
 const SCHEMA_RULES: readonly SchemaRule[] = [
   policyDirectivesAreDefined,
   rolesAreEnumValues,
+  scopesAreDeclared,
   onlyKnownDirectives,
   valuesAreReadable,
   oneApplicationEach,
@@ -30,6 +33,7 @@ const SCHEMA_RULES: readonly SchemaRule[] = [
   conditionsCanBeMet,
   ownersAreNamed,
   ownerInputsAreAssertions,
+  inputRulesAreOptional,
   abstractTypesResolve,
   entryPointsAreSupported,
 ];

@@ -1,4 +1,5 @@
 import {
+  type ASTNode,
   type DirectiveNode,
   type DocumentNode,
   type FieldNode,
@@ -6,6 +7,7 @@ import {
   type GraphQLField,
   type GraphQLObjectType,
   getNamedType,
+  GraphQLError,
   isCompositeType,
   Kind,
   type OperationDefinitionNode,
@@ -23,7 +25,7 @@ export interface Check {
   readonly nodes: readonly FieldNode[];
 }
 
-/** A selected field with an argument that can contain an owner's id. */
+/** A selected field with an argument that can contain an owner's id, or an input field with a rule. */
 export interface ArgumentCheck {
   readonly coordinate: string;
   readonly field: GraphQLField<unknown, unknown>;
@@ -47,6 +49,8 @@ export type Conditions = ReadonlyMap<string, boolean | null>;
  * selected on an interface counts for each of them. Each part of the document is walked once for each type. An
  * operation whose fragments spread each other twice expands exponentially; the cost here is linear in the document's
  * size. An operation that validation would reject is compiled as it would run.
+ * @throws {GraphQLError} if a fragment has variables, an experiment of graphql 17: in the fragment they hide the
+ *   operation's variables of the same name, which `authorize` reads
  */
 export function compileOperation(
   policy: Policy,
@@ -59,6 +63,7 @@ export function compileOperation(
   const argumentChecks: ArgumentCheck[] = [];
   const visited = new Map<FragmentDefinitionNode | FieldNode, Set<GraphQLObjectType>>();
   const fragments = fragmentsOf(document);
+  for (const fragment of fragments.values()) assertNoVariables(fragment, fragment.variableDefinitions);
 
   const root = schema.getRootType(operation.operation);
   if (root) walk(operation.selectionSet, [root]);
@@ -132,10 +137,10 @@ export function compileOperation(
   }
 
   function addArgumentCheck(coordinate: string, field: GraphQLField<unknown, unknown>, node: FieldNode): void {
-    const canContainOwner = field.args.some(
-      ({ name, type }) => policy.ownerRuleOn(`${coordinate}(${name}:)`) !== null || policy.canContainOwner(type),
+    const canContainRule = field.args.some(
+      ({ name, type }) => policy.ownerRuleOn(`${coordinate}(${name}:)`) !== null || policy.canContainRule(type),
     );
-    if (canContainOwner) argumentChecks.push({ coordinate, field, nodes: [node] });
+    if (canContainRule) argumentChecks.push({ coordinate, field, nodes: [node] });
   }
 }
 
@@ -167,6 +172,12 @@ function isIncluded(directives: readonly DirectiveNode[], conditions: Conditions
           : null;
     return value === null || value === (directive.name.value === 'include');
   });
+}
+
+function assertNoVariables({ name }: FragmentDefinitionNode, variables: readonly ASTNode[] | undefined): void {
+  if (!variables?.length) return;
+  const message = `Fragment "${name.value}" has variables, which are not supported: use variables of the operation.`;
+  throw new GraphQLError(message, { nodes: variables });
 }
 
 function ifArgument(directive: DirectiveNode) {

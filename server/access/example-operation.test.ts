@@ -1,3 +1,4 @@
+import { parse, print } from 'graphql';
 import { expect, test } from 'vitest';
 import { exampleOperations } from './example-operation.ts';
 import { createTestSchema } from './test-harness.ts';
@@ -21,7 +22,6 @@ const schema = createTestSchema(`
   input Filter { text: String! done: Boolean! weight: Float! note: String }
   input NoteInput { text: String! filter: Filter! kind: Kind! = A }
 `);
-const oneLine = (text = '') => text.replaceAll(/\s+/g, ' ');
 const examples = exampleOperations(schema, (coordinate) => coordinate === 'Query.log');
 
 test.each([
@@ -42,5 +42,5 @@ test.each([
     'mutation { addNote( input: {text: "Example", filter: {text: "Example", done: true, weight: 1}} ) { number } }',
   ],
 ])('exampleOperations selects %s', (_case, coordinate, expected) => {
-  expect(oneLine(examples.get(coordinate)?.text)).toBe(expected);
+  expect(examples.get(coordinate)?.text).toBe(print(parse(expected)));
 });

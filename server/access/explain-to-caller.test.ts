@@ -1,4 +1,4 @@
-import { getOperationAST, parse } from 'graphql';
+import { getOperationAST, type OperationDefinitionNode, parse } from 'graphql';
 import { expect, test } from 'vitest';
 import type { AccessViewer } from './access-viewer.ts';
 import { type CallerExplanation, createCallerExplanations } from './explain-to-caller.ts';
@@ -122,4 +122,17 @@ test('createCallerExplanations repeats no coercion error, which may quote a valu
   const explanation = explained('query ($by: ID!) { note(by: $by) { text } }', { variables: { by: { a: 'secret' } } });
   expect([explanation.verdict, explanation.reason]).toEqual(['invalid', null]);
   expect(JSON.stringify(explanation)).not.toContain('"a"');
+});
+
+// covers: RULES-02
+test('createCallerExplanations leaves out an input field that introspection hides', () => {
+  const writes = createTestPolicy(
+    'type Query { find(in: In): Int @auth } input In { a: Int b: Int @auth(roles: [ADMIN]) c: Int @auth(maxAge: 60) }',
+  );
+  const explainWrites = createCallerExplanations(writes);
+  const document = parse('{ find(in: { b: 1, c: 1 }) }');
+  const operation = getOperationAST(document) as OperationDefinitionNode;
+  const stale = { ...ada, authTime: NOW - 99 };
+  const shown = explainWrites({ document, operation, viewer: stale, now: NOW });
+  expect([shown.coordinates.map(({ coordinate }) => coordinate), shown.hidden]).toEqual([['Query.find', 'In.c'], true]);
 });

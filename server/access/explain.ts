@@ -1,7 +1,7 @@
 import { type DocumentNode, getNamedType, type GraphQLObjectType, type OperationDefinitionNode } from 'graphql';
 import { readElements, type SchemaElement } from './schema-elements.ts';
 import { formatRule } from './rule-descriptions.ts';
-import { authorize, type Decision } from './authorize.ts';
+import { authorize, type Decision, evaluateArguments } from './authorize.ts';
 import { createPlanner } from './operation-planner.ts';
 import {
   ownerPredicate,
@@ -14,11 +14,11 @@ import { fieldRules, type Policy, typeRules } from './policy.ts';
 import { possibleTypes } from './possible-types.ts';
 import type { Reason, Refusal } from './refusal.ts';
 import type { OwnerRule, Rule } from './rule.ts';
-import { type AccessViewer, parseViewer } from './access-viewer.ts';
+import { type AccessViewer, type ParsedViewer, parseViewer } from './access-viewer.ts';
 
 /** One coordinate of an operation, with its decision. */
 export interface ExplainedCoordinate {
-  /** `Type.field`; for a refused owner id, `Type.field(argument:)` or `Input.field`. */
+  /** `Type.field`; for a refused value, `Type.field(argument:)` or `Input.field`. */
   readonly coordinate: string;
   readonly verdict: 'allowed' | 'refused';
   /** The reason for the refusal; null if allowed. */
@@ -126,7 +126,7 @@ export function decideCoordinates(
   policy: Policy,
   elements: ReadonlyMap<string, SchemaElement>,
   { document, operation, variables = {}, now }: Omit<ExplainOptions, 'viewer'>,
-  viewer: AccessViewer | null,
+  viewer: ParsedViewer | null,
 ): DecidedOperation {
   const selected = new Map<string, SelectedField>();
   // The planner asks for the requirement of every field that may run, public ones included.
@@ -149,8 +149,8 @@ export function decideCoordinates(
     const refusal = fieldDecision.kind === 'refused' ? fieldDecision.refusals[0] : undefined;
     return { coordinate, rules, refusal };
   });
-  // Decided without the field checks, which would hide the refusals of values.
-  const argumentDecision = decide({ checks: [], argumentChecks: plan.argumentChecks });
+  // Decided without the field checks, which would hide the refusals of values; with every reason.
+  const argumentDecision = evaluateArguments(policy, plan.argumentChecks, operation, variables, viewer, now);
   const refusedInputs = argumentDecision.kind === 'refused' ? argumentDecision.refusals : [];
   return {
     decision: decide(plan),

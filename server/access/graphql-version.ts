@@ -1,10 +1,17 @@
 import * as graphql from 'graphql';
 
-/** The major version of graphql that the engine supports. */
-const SUPPORTED_MAJOR = 16;
-/** The first minor version that exports `resolveSchemaCoordinate`. `peerDependencies` in package.json states the same version. */
-const FIRST_SUPPORTED_MINOR = 12;
-const SUPPORTED = `${SUPPORTED_MAJOR}.${FIRST_SUPPORTED_MINOR} and later releases of version ${SUPPORTED_MAJOR}`;
+/**
+ * The first minor version of each major version of graphql that the engine supports: 16.12 is the first that exports
+ * `resolveSchemaCoordinate`, 17.1 the first 17 that the tests run on. `peerDependencies` in package.json states the same.
+ */
+const FIRST_SUPPORTED: ReadonlyMap<number, number> = new Map([
+  [16, 12],
+  [17, 1],
+]);
+const SUPPORTED = [...FIRST_SUPPORTED]
+  .map(([major, minor]) => `${major}.${minor} and later releases of version ${major}`)
+  .join(', and ');
+const INSTALL = [...FIRST_SUPPORTED.keys()].map((major) => `npm install graphql@${major}`).join(', or ');
 
 /**
  * Thrown at start if the version of graphql is not supported, or if a schema was made by another copy of graphql than
@@ -19,24 +26,24 @@ export class UnsupportedGraphqlError extends Error {
 }
 
 /**
- * Asserts that graphql is a release of version 16, 16.12 or later.
+ * Asserts that graphql is a release that the engine's tests run on, or a later minor version of it.
  *
- * The engine relies on how graphql coerces values and completes results. In 17.1 `getArgumentValues` reads variables in
- * another form, so that an owner argument set by a variable would not be compared with the viewer's id.
+ * The engine relies on how graphql coerces values and completes results, which a major version changes: in 17
+ * `getArgumentValues` takes variables in another form than in 16. Read in the form of 16, an owner argument set by a
+ * variable would not be compared with the viewer's id.
  * @param versionInfo graphql's export of this name
  * @throws {UnsupportedGraphqlError} if the version is another one, a prerelease, or missing
  */
 export function assertSupportedGraphql(versionInfo: unknown): void {
-  const install = `install a release of graphql ${SUPPORTED_MAJOR}: npm install graphql@${SUPPORTED_MAJOR}`;
   if (!isVersionInfo(versionInfo))
     throw new UnsupportedGraphqlError(
       `the graphql package does not export its version as versionInfo, and only ${SUPPORTED} are supported`,
-      install,
+      INSTALL,
     );
   const { major, minor, patch, preReleaseTag } = versionInfo;
-  if (major === SUPPORTED_MAJOR && minor >= FIRST_SUPPORTED_MINOR && preReleaseTag === null) return;
+  if (minor >= (FIRST_SUPPORTED.get(major) ?? Infinity) && preReleaseTag === null) return;
   const found = [`${major}.${minor}.${patch}`, ...(preReleaseTag === null ? [] : [preReleaseTag])].join('-');
-  throw new UnsupportedGraphqlError(`graphql is version ${found}, and only ${SUPPORTED} are supported`, install);
+  throw new UnsupportedGraphqlError(`graphql is version ${found}, and only ${SUPPORTED} are supported`, INSTALL);
 }
 
 /**

@@ -1,4 +1,4 @@
-import { execute, type GraphQLObjectType, parse, Source } from 'graphql';
+import { execute, type GraphQLObjectType, parse, Source, versionInfo } from 'graphql';
 import { describe, expect, test } from 'vitest';
 import type { AccessViewer } from './access-viewer.ts';
 import { checkSchema } from './check-schema.ts';
@@ -42,6 +42,41 @@ describe('the guard', () => {
     const { breaches, data } = await run('{ things { id } }', { things: value });
     expect(breaches.map(({ coordinate }) => coordinate)).toEqual(['Query.things']);
     expect(data).toEqual({ things: null });
+  });
+
+  /** An async iterable; with an owner field of its own, as a row that is not a list could have. */
+  function asyncListOf(items: readonly unknown[], more: object = {}): AsyncIterable<unknown> {
+    const read = async function* read() {
+      yield* items;
+    };
+    return Object.assign(read(), more);
+  }
+  const own = { id: '2', userId: 'ada' };
+
+  // covers: ENGINE-06
+  test.each<[string, unknown]>([
+    ['as its first object', asyncListOf([foreign, own])],
+    ['as its last object', asyncListOf([own, foreign])],
+    ['as a promise', asyncListOf([own, Promise.resolve(foreign)])],
+    ['if the iterable itself has the viewer as its owner', asyncListOf([foreign], { userId: 'ada' })],
+    ['if a promise returned it', Promise.resolve(asyncListOf([foreign]))],
+  ])('returns no object of another user in an async iterable, %s', async (_, things) => {
+    const { breaches, data, errors } = await run('{ things { id } }', { things });
+    expect(data).toEqual({ things: null });
+    // graphql 16 reads no async iterable.
+    expect(breaches).toHaveLength(versionInfo.major === 17 ? 1 : 0);
+    expect(errors).toHaveLength(1);
+  });
+
+  test.runIf(versionInfo.major === 17)('returns the viewer’s objects in an async iterable', async () => {
+    const { breaches, data, errors } = await run('{ things { id } }', { things: asyncListOf([own, null, own]) });
+    expect([errors, breaches]).toEqual([[], []]);
+    expect(data).toEqual({ things: [{ id: '2' }, null, { id: '2' }] });
+  });
+
+  test('reports an async iterable in place of one owned object', async () => {
+    const { breaches } = await run('{ holder { thing { id } } }', { holder: { thing: asyncListOf([own]) } });
+    expect(breaches.map(({ coordinate }) => coordinate)).toEqual(['Holder__.thing']);
   });
 
   test('reports the field through which an interface returned another user’s object', async () => {

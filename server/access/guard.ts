@@ -16,9 +16,13 @@ import { refusalError } from './refusal.ts';
 import type { OwnerRule } from './rule.ts';
 import { type AccessViewer, parseViewer } from './access-viewer.ts';
 
+/** Marks breaches in all copies of the engine: an application can load the ES modules and a library CommonJS. */
+const BREACH = Symbol.for('@fieldgate/access AccessBreach');
+
 /** A resolver returned an object that the viewer does not own: the walls before the guard have failed. */
 export class AccessBreach extends Error {
   override readonly name = 'AccessBreach';
+  readonly [BREACH] = true;
   /** The field that returned the object. */
   readonly coordinate: string;
   /** The id of the object's owner; null if the object has none. */
@@ -31,6 +35,11 @@ export class AccessBreach extends Error {
     this.coordinate = coordinate;
     this.ownerId = ownerId;
     this.viewerId = viewerId;
+  }
+
+  /** Also true for a breach of another copy of the engine: a server that missed it would send the rest of the response. */
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    return typeof value === 'object' && value !== null && BREACH in value;
   }
 }
 
@@ -118,9 +127,14 @@ function wrapOwnedResult<Context>(
       for (let index = 0; index < items.length; index++) items[index] = checkValue(items[index], context, depth - 1);
       return items;
     }
+    if (depth > 0 && isAsyncIterable(value)) return checkItems(value, context, depth - 1);
     assertOwned(value, context, coordinate);
     return value;
   };
+  /** Graphql 17 reads async iterables as lists, and so do other executors of 16. */
+  async function* checkItems(items: AsyncIterable<unknown>, context: Context, depth: number): AsyncGenerator {
+    for await (const item of items) yield checkValue(item, context, depth);
+  }
   return (source, args, context, info) => checkValue(resolve(source, args, context, info), context, lists);
 }
 
@@ -196,4 +210,9 @@ function isPromise<T>(value: T | Promise<T>): value is Promise<T> {
 
 function isIterable(value: unknown): value is Iterable<unknown> {
   return typeof value === 'object' && value !== null && Symbol.iterator in value;
+}
+
+/** Tests as graphql-js 17 does. */
+function isAsyncIterable(value: unknown): value is AsyncIterable<unknown> {
+  return typeof (value as Partial<AsyncIterable<unknown>>)[Symbol.asyncIterator] === 'function';
 }

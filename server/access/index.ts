@@ -49,6 +49,16 @@ export {
   renderMapText,
 } from './access-map-format.ts';
 export { createPlanner } from './operation-planner.ts';
+export { UnauthorizedExecutionError } from './execution-gate.ts';
+export { type AccessDecision, type HttpAnswer, protect, type ProtectedArgs, type Protection } from './protect.ts';
+export {
+  type EnforceOptions,
+  INVALID_TOKEN,
+  type ProtectOptions,
+  type RefusalReport,
+  type ReportOptions,
+} from './protect-options.ts';
+export { challengeOf, type HttpHead, refusalHead } from './refusal-http.ts';
 export {
   ownerPredicate,
   rlsPolicies,
@@ -69,3 +79,4 @@ export { createSchemaSdl, type SchemaSdl } from './schema-sdl.ts';
 export { REASONS, type Reason, type Refusal, refusalError } from './refusal.ts';
 export type { AuthRule, OwnerRule, PublicRule, Rule } from './rule.ts';
 export { type AccessViewer, InvalidViewerError, parseViewer } from './access-viewer.ts';
+export { withoutStack } from './without-stack.ts';

@@ -23,40 +23,55 @@ import {
   isObjectType,
   isUnionType,
 } from 'graphql';
+import { defaultConfigOf } from './graphql-values.ts';
 import { appendAccessDescription } from './rule-descriptions.ts';
 import type { Policy } from './policy.ts';
+import type { RestrictiveRule } from './rule.ts';
 import { type AccessViewer, parseViewer } from './access-viewer.ts';
-import { type ViewerRoles, restrictionsOn, type Visible, visibleTo } from './visible-definitions.ts';
+import { restrictionsOn, type ViewerGrants, type Visible, visibleTo } from './visible-definitions.ts';
 
 /** Returns the schema that introspection shows to a viewer. */
 export type SchemaForViewer = (viewer: AccessViewer | null) => GraphQLSchema;
 
 /**
  * Returns a function from viewer to introspection schema: without a token the public fields, with one the fields that
- * the viewer's roles may use. Each schema is built on first use. Conditions that a viewer can fulfil, such as a newer
+ * the viewer's roles and scopes may use. Each schema is built on first use. Conditions that a viewer can fulfil, such as a newer
  * sign-in, hide nothing. Hidden is not secret: a refusal reveals that the field exists.
  *
  * `createExecute` executes `__schema` and `__type` on it, and everything else on the policy's schema.
  */
 export function createIntrospectionSchemas(policy: Policy): SchemaForViewer {
-  const roles = rolesInPolicy(policy);
+  const named = grantsInPolicy(policy);
   const schemas = new Map<string, GraphQLSchema>();
   return (value) => {
     const viewer = parseViewer(value);
-    // Only the roles that rules name: with arbitrary roles in tokens, the cache would grow without limit.
-    const viewerRoles = viewer === null ? null : roles.filter((role) => viewer.roles.includes(role));
-    const audience = audienceKey(roles, viewerRoles);
+    // Only what rules name: with arbitrary roles in tokens, the cache would fill with equal schemas.
+    const grants = viewer && {
+      roles: named.roles.filter((role) => viewer.roles.includes(role)),
+      scopes: named.scopes.filter((scope) => viewer.scopes.includes(scope)),
+    };
+    const audience = audienceKey(named, grants);
     const cached = schemas.get(audience);
     if (cached !== undefined) return cached;
-    const schema = buildVisibleSchema(policy, visibleTo(policy, viewerRoles));
+    const schema = buildVisibleSchema(policy, visibleTo(policy, grants));
+    // A client may choose the scopes of its token: n scopes are 2^n audiences.
+    const [oldest] = schemas.keys();
+    if (schemas.size >= MAX_SCHEMAS && oldest !== undefined) schemas.delete(oldest);
     schemas.set(audience, schema);
     return schema;
   };
 }
 
-/** The cache key: one digit for each role. Joined role names would be ambiguous, or could equal "anonymous". */
-function audienceKey(roles: readonly string[], viewerRoles: ViewerRoles): string {
-  return viewerRoles === null ? 'anonymous' : roles.map((role) => (viewerRoles.includes(role) ? '1' : '0')).join('');
+/** The most schemas that are kept; the oldest is built again. */
+const MAX_SCHEMAS = 256;
+
+/** The cache key: one digit for each role and scope. Joined names would be ambiguous, or could equal "anonymous". */
+function audienceKey(named: NonNullable<ViewerGrants>, grants: ViewerGrants): string {
+  if (grants === null) return 'anonymous';
+  return [
+    ...named.roles.map((role) => (grants.roles.includes(role) ? '1' : '0')),
+    ...named.scopes.map((scope) => (grants.scopes.includes(scope) ? '1' : '0')),
+  ].join('');
 }
 
 /**
@@ -64,7 +79,7 @@ function audienceKey(roles: readonly string[], viewerRoles: ViewerRoles): string
  * values mean the same in both. Resolvers delegate to the policy's schema at call time: if data is executed on this
  * schema by mistake, the guard still applies.
  */
-function buildVisibleSchema(policy: Policy, { types, fields }: Visible): GraphQLSchema {
+function buildVisibleSchema(policy: Policy, { types, fields, hasInputField }: Visible): GraphQLSchema {
   const { schema } = policy;
   const copies = new Map<GraphQLNamedType, GraphQLNamedType>();
   // By name, because a field may reference another object for a type than the schema's type map; in the schema's order.
@@ -138,7 +153,10 @@ function buildVisibleSchema(policy: Policy, { types, fields }: Visible): GraphQL
         description,
         isOneOf: type.isOneOf,
         fields: () =>
-          configsByName(Object.values(type.getFields()), (field) => inputOf(`${name}.${field.name}`, field)),
+          configsByName(
+            Object.values(type.getFields()).filter((field) => hasInputField(`${name}.${field.name}`)),
+            (field) => inputOf(`${name}.${field.name}`, field),
+          ),
       });
     return type;
   }
@@ -162,15 +180,13 @@ function buildVisibleSchema(policy: Policy, { types, fields }: Visible): GraphQL
     };
   }
 
-  function inputOf(
-    coordinate: string,
-    { type, description, defaultValue, deprecationReason }: Omit<GraphQLArgument, 'name'>,
-  ): GraphQLInputFieldConfig {
-    const rule = policy.ownerRuleOn(coordinate);
+  function inputOf(coordinate: string, input: Omit<GraphQLArgument, 'name'>): GraphQLInputFieldConfig {
+    const { type, description, deprecationReason } = input;
+    const rules = [policy.ownerRuleOn(coordinate), policy.authRuleOn(coordinate)].filter((rule) => rule !== null);
     return {
       type: copyType(type),
-      description: appendAccessDescription(description, rule === null ? [] : [rule]),
-      defaultValue,
+      description: appendAccessDescription(description, rules),
+      ...defaultConfigOf(input),
       deprecationReason,
     };
   }
@@ -180,13 +196,23 @@ function configsByName<T extends { readonly name: string }, U>(parts: readonly T
   return Object.fromEntries(parts.map((part) => [part.name, configOf(part)]));
 }
 
-function rolesInPolicy(policy: Policy): readonly string[] {
+/** Returns the roles and scopes that the rules of fields and input fields name. */
+function grantsInPolicy(policy: Policy): NonNullable<ViewerGrants> {
   const roles = new Set<string>();
+  const scopes = new Set<string>();
   for (const type of Object.values(policy.schema.getTypeMap())) {
-    if (!isObjectType(type) || type.name.startsWith('__')) continue;
-    for (const field of Object.keys(type.getFields()))
-      for (const rule of policy.requirement(type.name, field))
-        if (rule.kind === 'auth') for (const role of rule.roles ?? []) roles.add(role);
+    if (type.name.startsWith('__')) continue;
+    for (const rule of rulesOfFields(policy, type)) {
+      if (rule?.kind !== 'auth') continue;
+      for (const role of rule.roles ?? []) roles.add(role);
+      for (const scope of rule.scopes?.flat() ?? []) scopes.add(scope);
+    }
   }
-  return [...roles].toSorted();
+  return { roles: [...roles].toSorted(), scopes: [...scopes].toSorted() };
+}
+
+function rulesOfFields(policy: Policy, type: GraphQLNamedType): readonly (RestrictiveRule | null)[] {
+  if (isObjectType(type)) return Object.keys(type.getFields()).flatMap((field) => policy.requirement(type.name, field));
+  if (!isInputObjectType(type)) return [];
+  return Object.keys(type.getFields()).map((field) => policy.authRuleOn(`${type.name}.${field}`));
 }

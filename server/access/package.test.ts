@@ -26,13 +26,26 @@ test('the package exports the engine, and the assertions for tests under /testin
   expect(testing).toEqual(['expectAccess']);
 });
 
-test('the peer dependency starts at the first version of graphql that the engine accepts', () => {
+test('the peer dependency is the versions of graphql that the engine accepts', () => {
   const range = readJson('package.json')['peerDependencies']?.['graphql'] as unknown as string;
-  const [, major, minor] = /^\^(\d+)\.(\d+)\.0$/.exec(range) ?? [];
-  const version = { major: Number(major), minor: Number(minor), patch: 0, preReleaseTag: null };
-  expect(() => assertSupportedGraphql(version)).not.toThrow();
-  expect(() => assertSupportedGraphql({ ...version, minor: version.minor - 1 })).toThrow();
+  for (const part of range.split(' || ')) {
+    const [, major, minor] = /^\^(\d+)\.(\d+)\.0$/.exec(part) ?? [];
+    const version = { major: Number(major), minor: Number(minor), patch: 0, preReleaseTag: null };
+    expect(() => assertSupportedGraphql(version)).not.toThrow();
+    expect(() => assertSupportedGraphql({ ...version, minor: version.minor - 1 })).toThrow();
+  }
+  const majors = Array.from({ length: 30 }, (_, major) => major).filter((major) => isSupported(major));
+  expect(range.split(' || ').map((part) => Number(part.slice(1, 3)))).toEqual(majors);
 });
+
+function isSupported(major: number): boolean {
+  try {
+    assertSupportedGraphql({ major, minor: 99, patch: 0, preReleaseTag: null });
+    return true;
+  } catch {
+    return false;
+  }
+}
 
 test('the lock file contains the workspace and no download address', () => {
   const text = readFileSync(join(FOLDER, '..', '..', 'package-lock.json'), 'utf8');

@@ -95,11 +95,11 @@ describe('owner rules on inputs', () => {
     ['E', false],
     ['ID', false],
     ['String', false],
-  ])('canContainOwner of %s and of lists of it is %s', (name, expected) => {
+  ])('canContainRule of %s and of lists of it is %s', (name, expected) => {
     const type = policy.schema.getType(name);
     if (!isInputType(type)) throw new Error(`The test has no input ${name}.`);
     for (const wrapped of [type, new GraphQLList(type), new GraphQLNonNull(new GraphQLList(new GraphQLList(type)))])
-      expect(policy.canContainOwner(wrapped)).toBe(expected);
+      expect(policy.canContainRule(wrapped)).toBe(expected);
   });
   test.each([
     ['Query.a(by:)', 'Query.a(by:)'],

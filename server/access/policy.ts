@@ -8,7 +8,7 @@ import {
   isObjectType,
 } from 'graphql';
 import type { SchemaElement } from './schema-elements.ts';
-import { isRestrictive, type RestrictiveRule, type OwnerRule, type Rule } from './rule.ts';
+import { type AuthRule, isRestrictive, type RestrictiveRule, type OwnerRule, type Rule } from './rule.ts';
 
 /** The access policy of a schema: built once at start, used by every request. */
 export interface Policy {
@@ -23,8 +23,10 @@ export interface Policy {
   readonly fieldOwners: ReadonlyMap<string, readonly OwnerRule[]>;
   /** Returns the owner rule of an argument or input field; an interface's rule also applies to implementing types. */
   ownerRuleOn(coordinate: string): OwnerRule | null;
-  /** Whether a value of this type can contain an `@owner` input field at any depth. */
-  canContainOwner(type: GraphQLInputType): boolean;
+  /** Returns the `@auth` rule of an input field: what giving a value for it requires, null included. */
+  authRuleOn(coordinate: string): AuthRule | null;
+  /** Whether a value of this type can contain an input field with a rule at any depth. */
+  canContainRule(type: GraphQLInputType): boolean;
 }
 
 type CompositeType = GraphQLObjectType | GraphQLInterfaceType;
@@ -85,7 +87,12 @@ export function buildPolicy(schema: GraphQLSchema, elements: ReadonlyMap<string,
   }
 
   const ownerRuleOn = (coordinate: string) => argumentOwners.get(coordinate) ?? ownerRuleAt(coordinate);
-  const ownerInputTypes = inputTypesContainingOwners(schema, ownerRuleOn);
+  const authRuleOn = (coordinate: string) =>
+    elements.get(coordinate)?.rules.find((rule) => rule.kind === 'auth') ?? null;
+  const inputTypes = inputTypesContainingRules(
+    schema,
+    (coordinate) => ownerRuleOn(coordinate) !== null || authRuleOn(coordinate) !== null,
+  );
   return {
     schema,
     requirement(type, field) {
@@ -97,24 +104,27 @@ export function buildPolicy(schema: GraphQLSchema, elements: ReadonlyMap<string,
     owners,
     fieldOwners,
     ownerRuleOn,
-    canContainOwner: (type) => ownerInputTypes.has(getNamedType(type).name),
+    authRuleOn,
+    canContainRule: (type) => inputTypes.has(getNamedType(type).name),
   };
 }
 
-/** Returns the names of the input types that contain an `@owner` field at any depth, recursive types included. */
-function inputTypesContainingOwners(schema: GraphQLSchema, ownerRuleOn: Policy['ownerRuleOn']): ReadonlySet<string> {
+/** Returns the names of the input types that contain a field with a rule at any depth, recursive types included. */
+function inputTypesContainingRules(
+  schema: GraphQLSchema,
+  hasRule: (coordinate: string) => boolean,
+): ReadonlySet<string> {
   const inputs = Object.values(schema.getTypeMap()).filter(isInputObjectType);
-  const ownerInputTypes = new Set<string>();
+  const inputTypes = new Set<string>();
   let previousSize: number;
   do {
-    previousSize = ownerInputTypes.size;
+    previousSize = inputTypes.size;
     for (const type of inputs) {
-      const containsOwner = Object.values(type.getFields()).some(
-        (field) =>
-          ownerRuleOn(`${type.name}.${field.name}`) !== null || ownerInputTypes.has(getNamedType(field.type).name),
+      const containsRule = Object.values(type.getFields()).some(
+        (field) => hasRule(`${type.name}.${field.name}`) || inputTypes.has(getNamedType(field.type).name),
       );
-      if (containsOwner) ownerInputTypes.add(type.name);
+      if (containsRule) inputTypes.add(type.name);
     }
-  } while (ownerInputTypes.size > previousSize);
-  return ownerInputTypes;
+  } while (inputTypes.size > previousSize);
+  return inputTypes;
 }

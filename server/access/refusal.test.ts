@@ -10,6 +10,7 @@ const auth: AuthRule = {
   roles: ['SECRET'],
   maxAge: 300,
   emailVerified: true,
+  scopes: [['SECRET']],
 };
 const owner: OwnerRule = { coordinate: 'T', location: null, kind: 'owner', field: 'secret', orRoles: ['SECRET'] };
 const refusal: Refusal = { reason: 'FORBIDDEN', coordinate: 'T.a', rule: auth, nodes: [] };

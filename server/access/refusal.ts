@@ -1,5 +1,6 @@
 import { type ASTNode, GraphQLError } from 'graphql';
 import type { Rule } from './rule.ts';
+import { withoutStack } from './without-stack.ts';
 
 /** The reasons for a refusal, by descending precedence. */
 export const REASONS = ['UNAUTHENTICATED', 'FORBIDDEN', 'EMAIL_NOT_VERIFIED', 'STEP_UP_REQUIRED'] as const;
@@ -29,5 +30,7 @@ const MESSAGES: Readonly<Record<Reason, string>> = {
 /** Returns the error that a client receives: reason and coordinate, never the rule. */
 export function refusalError({ reason, coordinate, rule, nodes }: Refusal): GraphQLError {
   const maxAge = reason === 'STEP_UP_REQUIRED' && rule.kind === 'auth' ? { maxAge: rule.maxAge } : {};
-  return new GraphQLError(MESSAGES[reason], { nodes, extensions: { code: reason, coordinate, ...maxAge } });
+  return withoutStack(
+    () => new GraphQLError(MESSAGES[reason], { nodes, extensions: { code: reason, coordinate, ...maxAge } }),
+  );
 }

@@ -9,6 +9,7 @@ const auth = (conditions: Partial<AuthRule> = {}): AuthRule => ({
   roles: null,
   maxAge: null,
   emailVerified: false,
+  scopes: null,
   ...conditions,
 });
 const owner = (conditions: Partial<OwnerRule> = {}): OwnerRule => ({

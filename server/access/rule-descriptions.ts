@@ -1,4 +1,4 @@
-import type { RestrictiveRule, Rule } from './rule.ts';
+import type { RestrictiveRule, Rule, ScopeLists } from './rule.ts';
 
 /** Describes the requirements of rules; null if there are none. */
 export function describeRules(rules: readonly RestrictiveRule[]): string | null {
@@ -14,11 +14,17 @@ function ruleDescriptions(rule: RestrictiveRule): readonly string[] {
   }
   return [
     ...(rule.roles === null ? [] : [`role ${rule.roles.join(' or ')}`]),
+    ...(rule.scopes === null ? [] : [describeScopes(rule.scopes)]),
     ...(rule.emailVerified ? ['verified e-mail address'] : []),
     ...(rule.maxAge === null
       ? []
       : [`signed in within the last ${rule.maxAge === 1 ? 'second' : `${rule.maxAge} seconds`}`]),
   ];
+}
+
+/** Describes a condition on scopes: `scopes read:tasks and write:tasks, or scope admin`. */
+export function describeScopes(lists: ScopeLists): string {
+  return lists.map((all) => `${all.length === 1 ? 'scope' : 'scopes'} ${all.join(' and ')}`).join(', or ');
 }
 
 /** Appends the requirements to a schema description, which explorers and generated documentation show. */
@@ -57,6 +63,11 @@ function directiveArguments(rule: Rule): readonly (readonly [string, string | nu
         ['roles', rule.roles && `[${rule.roles.join(', ')}]`],
         ['maxAge', rule.maxAge === null ? null : String(rule.maxAge)],
         ['emailVerified', rule.emailVerified ? 'true' : null],
+        [
+          'scopes',
+          rule.scopes &&
+            `[${rule.scopes.map((all) => `[${all.map((scope) => JSON.stringify(scope)).join(', ')}]`).join(', ')}]`,
+        ],
       ];
     case 'owner':
       return [

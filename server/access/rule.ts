@@ -6,17 +6,22 @@ interface RuleBase {
   readonly location: FileLocation | null;
 }
 
+/** Alternatives, each a list of scopes that must all be granted: as in Apollo's `@requiresScopes`. */
+export type ScopeLists = readonly (readonly string[])[];
+
 /** `@public`: anyone may read this. */
 export interface PublicRule extends RuleBase {
   readonly kind: 'public';
   readonly reason: string;
 }
 
-/** `@auth`: only a signed-in viewer who meets every condition. */
+/** `@auth`: only a signed-in viewer who meets every condition. On an input field: only they may give a value. */
 export interface AuthRule extends RuleBase {
   readonly kind: 'auth';
   /** The viewer must have one of these roles; null for no condition. */
   readonly roles: readonly string[] | null;
+  /** The viewer's token must have every scope of one of these lists; null for no condition. */
+  readonly scopes: ScopeLists | null;
   /** The greatest number of seconds since the viewer's last sign-in; null for no condition. */
   readonly maxAge: number | null;
   readonly emailVerified: boolean;
@@ -37,6 +42,11 @@ export type Rule = PublicRule | AuthRule | OwnerRule;
 
 /** A rule that restricts access: every kind except `public`. */
 export type RestrictiveRule = AuthRule | OwnerRule;
+
+/** Whether granted scopes include every scope of one of the lists. */
+export function hasScopes(lists: ScopeLists, granted: readonly string[]): boolean {
+  return lists.some((all) => all.every((scope) => granted.includes(scope)));
+}
 
 /** Whether a rule restricts access. */
 export function isRestrictive(rule: Rule): rule is RestrictiveRule {

@@ -26,6 +26,7 @@ describe('readElements', () => {
       'other: E.V',
       'other: S',
       'other: U',
+      'other: @d',
       'other: @d(a:)',
       'other: schema',
     ]);
@@ -36,12 +37,19 @@ describe('readElements', () => {
 describe('readElements and rules', () => {
   test.each([
     ['@public(reason: "For everyone.")', { kind: 'public', reason: 'For everyone.' }],
-    ['@auth', { kind: 'auth', roles: null, maxAge: null, emailVerified: false }],
+    ['@auth', { kind: 'auth', roles: null, maxAge: null, emailVerified: false, scopes: null }],
+    [
+      '@auth(scopes: [["a", "b"], ["c"]])',
+      { kind: 'auth', roles: null, maxAge: null, emailVerified: false, scopes: [['a', 'b'], ['c']] },
+    ],
     [
       '@auth(roles: ADMIN, maxAge: 5, emailVerified: true)',
-      { kind: 'auth', roles: ['ADMIN'], maxAge: 5, emailVerified: true },
+      { kind: 'auth', roles: ['ADMIN'], maxAge: 5, emailVerified: true, scopes: null },
     ],
-    ['@auth(emailVerified: false, roles: [])', { kind: 'auth', roles: [], maxAge: null, emailVerified: false }],
+    [
+      '@auth(emailVerified: false, roles: [])',
+      { kind: 'auth', roles: [], maxAge: null, emailVerified: false, scopes: null },
+    ],
     ['@owner', { kind: 'owner', field: 'userId', orRoles: [] }],
     ['@owner(field: "by", orRoles: [ADMIN, USER])', { kind: 'owner', field: 'by', orRoles: ['ADMIN', 'USER'] }],
   ])('reads %s as %j', (directive, rule) => {
@@ -85,7 +93,7 @@ describe('readElements and rules', () => {
     const element = elementsOf('type Query { id: ID! @auth(roles: [ADMN]) @owner(field: "id") }').get('Query.id');
     expect(element?.rules.map(({ kind }) => kind)).toEqual(['owner']);
     expect(element?.invalidDirectives.map(({ node, message }) => [node.name.value, message])).toEqual([
-      ['auth', 'Argument "roles" has invalid value [ADMN].'],
+      ['auth', expect.stringMatching(/^Argument "(roles|@auth\(roles:\))" has invalid value/)],
     ]);
   });
 });

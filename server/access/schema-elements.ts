@@ -9,7 +9,7 @@ import {
 } from 'graphql';
 import { type AccessDirective, DEFAULT_OWNER_FIELD, ACCESS_DIRECTIVES } from './directives.ts';
 import { locationOf, type FileLocation } from './schema-problem.ts';
-import type { Rule } from './rule.ts';
+import type { Rule, ScopeLists } from './rule.ts';
 
 /** The kinds of schema element that the schema rules distinguish. */
 export type ElementKind = 'type' | 'field' | 'argument' | 'input field' | 'other';
@@ -56,9 +56,11 @@ export function readElements(schema: GraphQLSchema): ReadonlyMap<string, SchemaE
       for (const value of type.getValues()) add(`${type.name}.${value.name}`, 'other', value);
     }
   }
-  for (const directive of schema.getDirectives())
+  for (const directive of schema.getDirectives()) {
+    if (directive.astNode || directive.extensionASTNodes?.length) add(`@${directive.name}`, 'other', directive);
     for (const argument of directive.args)
       if (argument.astNode) add(`@${directive.name}(${argument.name}:)`, 'other', argument);
+  }
   if (schema.astNode || schema.extensionASTNodes.length > 0) add('schema', 'other', schema);
   return elements;
 }
@@ -114,6 +116,7 @@ function toRule(
         roles: (values['roles'] as readonly string[] | null | undefined) ?? null,
         maxAge: (values['maxAge'] as number | null | undefined) ?? null,
         emailVerified: values['emailVerified'] === true,
+        scopes: (values['scopes'] as ScopeLists | null | undefined) ?? null,
       };
     case 'owner': {
       const isInputValue = kind === 'argument' || kind === 'input field';

@@ -87,3 +87,14 @@ describe('an audience', () => {
       expect(viewerOfAudience(policy.schema, name)).toBeUndefined();
   });
 });
+
+// covers: RULES-02
+test('the SDL of a viewer has the visible input fields with their rules, and seesAllOf compares them', () => {
+  const sdl = createSchemaSdl(
+    createTestPolicy('type Query { find(in: In): Int @auth } input In { a: Int b: Int @auth(roles: [ADMIN]) }'),
+  );
+  expect(sdl.sdlFor(viewer('ADMIN'))).toContain('b: Int @auth(roles: [ADMIN])');
+  expect(sdl.sdlFor(viewer('USER'))).not.toContain('b: Int');
+  expect(sdl.seesAllOf(viewer('USER'), viewer('ADMIN'))).toBe(false);
+  expect(sdl.seesAllOf(viewer('ADMIN'), viewer('USER'))).toBe(true);
+});

@@ -3,7 +3,9 @@ import {
   type DefinitionNode,
   type DocumentNode,
   getNamedType,
+  type GraphQLNamedType,
   type GraphQLSchema,
+  isInputObjectType,
   isInterfaceType,
   isObjectType,
   isSpecifiedScalarType,
@@ -27,7 +29,7 @@ export interface SchemaSdl {
    * definitions. Without a field for this viewer, the query type is empty, which is not valid SDL.
    */
   sdlFor(viewer: AccessViewer | null): string;
-  /** Whether a viewer sees every field that another viewer sees. */
+  /** Whether a viewer sees every field and input field that another viewer sees. */
   seesAllOf(viewer: AccessViewer | null, other: AccessViewer | null): boolean;
 }
 
@@ -46,12 +48,16 @@ export function createSchemaSdl(policy: Policy): SchemaSdl {
       const visible = schemaFor(viewer);
       return Object.values(schemaFor(other).getTypeMap()).every((type) => {
         const own = visible.getType(type.name);
-        if (!isObjectType(type) && !isInterfaceType(type)) return own !== undefined;
-        const ownFields = isObjectType(own) || isInterfaceType(own) ? own.getFields() : null;
+        if (!hasFields(type)) return own !== undefined;
+        const ownFields = hasFields(own) ? own.getFields() : null;
         return ownFields !== null && Object.keys(type.getFields()).every((field) => Object.hasOwn(ownFields, field));
       });
     },
   };
+}
+
+function hasFields(type: GraphQLNamedType | undefined) {
+  return isObjectType(type) || isInterfaceType(type) || isInputObjectType(type);
 }
 
 /** Prints the visible part of a schema. graphql-js prints no directives of ours: they are added from the schema's SDL. */

@@ -11,10 +11,10 @@ import {
   isUnionType,
 } from 'graphql';
 import type { Policy } from './policy.ts';
-import type { RestrictiveRule } from './rule.ts';
+import { hasScopes, type RestrictiveRule } from './rule.ts';
 
-/** The viewer's roles, limited to those that rules name; null for a request without a token. */
-export type ViewerRoles = readonly string[] | null;
+/** The viewer's roles and scopes, limited to those that rules name; null for a request without a token. */
+export type ViewerGrants = { readonly roles: readonly string[]; readonly scopes: readonly string[] } | null;
 
 /** The parts of a schema that are visible to an audience. */
 export interface Visible {
@@ -22,6 +22,8 @@ export interface Visible {
   readonly types: ReadonlySet<GraphQLNamedType>;
   /** The names of the visible fields, by object type and interface. */
   readonly fields: ReadonlyMap<string, readonly string[]>;
+  /** Whether a field of an input type is visible. */
+  readonly hasInputField: (coordinate: string) => boolean;
 }
 
 type FieldsType = GraphQLObjectType | GraphQLInterfaceType;
@@ -29,13 +31,13 @@ type FieldsType = GraphQLObjectType | GraphQLInterfaceType;
 /**
  * Returns what is visible to an audience. Removes fields until no remaining field has a type without visible fields.
  */
-export function visibleTo(policy: Policy, viewerRoles: ViewerRoles): Visible {
+export function visibleTo(policy: Policy, grants: ViewerGrants): Visible {
   const { schema } = policy;
   const fields = new Map<string, readonly string[]>();
   const withFields = Object.values(schema.getTypeMap()).filter(
     (type): type is FieldsType => (isObjectType(type) || isInterfaceType(type)) && !type.name.startsWith('__'),
   );
-  for (const type of withFields) fields.set(type.name, fieldsFor(policy, viewerRoles, type));
+  for (const type of withFields) fields.set(type.name, fieldsFor(policy, grants, type));
   for (let previousCount = -1; previousCount !== count(fields); ) {
     previousCount = count(fields);
     for (const type of withFields) {
@@ -46,12 +48,16 @@ export function visibleTo(policy: Policy, viewerRoles: ViewerRoles): Visible {
       fields.set(type.name, remaining ?? []);
     }
   }
-  return { types: typesInUse(schema, fields), fields };
+  const hasInputField = (coordinate: string) => {
+    const rule = policy.authRuleOn(coordinate);
+    return rule === null || isRuleSatisfiable(rule, grants);
+  };
+  return { types: typesInUse(schema, fields, hasInputField), fields, hasInputField };
 }
 
-function fieldsFor(policy: Policy, viewerRoles: ViewerRoles, type: FieldsType): readonly string[] {
+function fieldsFor(policy: Policy, grants: ViewerGrants, type: FieldsType): readonly string[] {
   return Object.keys(type.getFields()).filter((field) =>
-    restrictionsOn(policy, type, field).every((rule) => isRuleSatisfiable(rule, viewerRoles)),
+    restrictionsOn(policy, type, field).every((rule) => isRuleSatisfiable(rule, grants)),
   );
 }
 
@@ -72,15 +78,18 @@ export function restrictionsOn(policy: Policy, type: FieldsType, field: string):
   return policy.schema.getPossibleTypes(type).flatMap((member) => policy.requirement(member.name, field));
 }
 
-function isRuleSatisfiable(rule: RestrictiveRule, viewerRoles: ViewerRoles): boolean {
-  if (viewerRoles === null) return false;
-  return rule.kind === 'owner' || rule.roles === null || rule.roles.some((role) => viewerRoles.includes(role));
+function isRuleSatisfiable(rule: RestrictiveRule, grants: ViewerGrants): boolean {
+  if (grants === null) return false;
+  if (rule.kind === 'owner') return true;
+  if (rule.roles !== null && !rule.roles.some((role) => grants.roles.includes(role))) return false;
+  return rule.scopes === null || hasScopes(rule.scopes, grants.scopes);
 }
 
 /** Returns the types reachable from the root types. An input or enum that no visible field references is hidden. */
 function typesInUse(
   schema: GraphQLSchema,
   fields: ReadonlyMap<string, readonly string[]>,
+  hasInputField: Visible['hasInputField'],
 ): ReadonlySet<GraphQLNamedType> {
   const used = new Set<GraphQLNamedType>();
   const roots = [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()];
@@ -88,7 +97,7 @@ function typesInUse(
   for (let type = pending.pop(); type !== undefined; type = pending.pop()) {
     if (used.has(type) || !isVisible(schema, fields, type)) continue;
     used.add(type);
-    pending.push(...referencedTypes(type, fields));
+    pending.push(...referencedTypes(type, fields, hasInputField));
     // A type may be reachable only as a member of its interface.
     if (isAbstractType(type)) pending.push(...schema.getPossibleTypes(type));
   }
@@ -99,8 +108,12 @@ function typesInUse(
 function referencedTypes(
   type: GraphQLNamedType,
   fields: ReadonlyMap<string, readonly string[]>,
+  hasInputField: Visible['hasInputField'],
 ): readonly GraphQLNamedType[] {
-  if (isInputObjectType(type)) return Object.values(type.getFields()).map((field) => getNamedType(field.type));
+  if (isInputObjectType(type))
+    return Object.values(type.getFields())
+      .filter(({ name }) => hasInputField(`${type.name}.${name}`))
+      .map((field) => getNamedType(field.type));
   if (!isObjectType(type) && !isInterfaceType(type)) return [];
   const declared = type.getFields();
   const ofFields = (fields.get(type.name) ?? []).flatMap((name) => {

@@ -47,6 +47,25 @@ describe('authenticate', () => {
     });
   });
 
+  // covers: RULES-01
+  test.each([
+    ['read:tasks write:tasks', ['read:tasks', 'write:tasks']],
+    [' a  b ', ['a', 'b']],
+    ['', []],
+  ])('reads the scopes of a token whose claim `scope` is %j', async (scope, scopes) => {
+    const token = signToken(USER, { scope });
+    expect(await authenticateWith(`Bearer ${token}`, verify, NOW)).toHaveProperty('viewer.scopes', scopes);
+  });
+
+  // covers: RULES-01
+  test.each([null, 5, true, ['admin'], { admin: true }])('rejects a token whose claim `scope` is %j', async (scope) => {
+    const token = signToken(USER, { scope });
+    expect(await authenticateWith(`Bearer ${token}`, verify, NOW)).toEqual({
+      kind: 'bad-token',
+      reason: 'claim-missing-or-ill-typed',
+    });
+  });
+
   test('verifies the token at the time in `now`', async () => {
     const header = `Bearer ${signToken(USER, { exp: NOW + 1 })}`;
     expect(await authenticateWith(header, verify, NOW)).toHaveProperty('kind', 'viewer');

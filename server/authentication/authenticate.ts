@@ -55,6 +55,7 @@ function toViewer(claims: AccessTokenClaims): Viewer {
     email: claims.email,
     emailVerified: claims.email_verified,
     roles: [claims.role],
+    ...(claims.scope !== undefined && { scopes: claims.scope.split(' ').filter((scope) => scope !== '') }),
     sessionId: claims.sid,
     authTime: claims.auth_time,
   };

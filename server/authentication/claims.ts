@@ -42,10 +42,11 @@ export function validateClaims(
 }
 
 function areClaims(payload: Readonly<Record<string, unknown>>): payload is AccessTokenClaims & Record<string, unknown> {
-  const { iss, aud, sub, user_id, email, email_verified, role, sid, jti, auth_time, iat, exp } = payload;
+  const { iss, aud, sub, user_id, email, email_verified, role, scope, sid, jti, auth_time, iat, exp } = payload;
   return (
     [iss, aud, sub, user_id, email, role, sid, jti].every((claim) => typeof claim === 'string' && claim !== '') &&
     typeof email_verified === 'boolean' &&
+    (scope === undefined || typeof scope === 'string') &&
     [auth_time, iat, exp].every(isNumericDate)
   );
 }

@@ -25,7 +25,7 @@ import type { Viewer } from '../viewer.ts';
 import { viewerDeleted, isPublicCode, PUBLIC_CODES, requestError } from '../errors.ts';
 import { createCompiledExecute, type PlannedOperations } from '../execution/compiled-execute.ts';
 import { executionErrorCoder, inputErrors } from './input-errors.ts';
-import { cachedRefusalError } from './refusal-errors.ts';
+import { answerRefusals } from './refusal-errors.ts';
 import type { ServerEvents } from './server-events.ts';
 
 /** One operation of a client, parsed and validated. */
@@ -115,10 +115,12 @@ export function createExecutor({ policy, operations, events, recordRefusal, now,
     }
     if (span !== undefined) endWithDecision(span, decision);
     switch (decision.kind) {
-      case 'refused':
-        events.refused(decision.refusals, viewer?.userId ?? null, requestId);
-        recordForbidden(decision.refusals, request);
-        return { errors: decision.refusals.map(cachedRefusalError) };
+      case 'refused': {
+        const { refusals, errors } = answerRefusals(decision.refusals);
+        events.refused(refusals, viewer?.userId ?? null, requestId);
+        recordForbidden(refusals, request);
+        return { errors };
+      }
       case 'invalid':
         return { errors: inputErrors(policy.schema, request, decision.errors) };
       case 'allowed':

@@ -20,7 +20,7 @@ export function createErrorFormat(onError: (code: PublicCode) => void = () => {}
  * Returns an error with a public code unchanged, and any other as INTERNAL_SERVER_ERROR: its details are only logged. If
  * the parser fails for another reason than a syntax error (its token limit, a stack overflow), the code is TOO_COMPLEX.
  */
-function formatPublicError(formatted: GraphQLFormattedError, error: unknown): GraphQLFormattedError {
+export function formatPublicError(formatted: GraphQLFormattedError, error: unknown): GraphQLFormattedError {
   const code = formatted.extensions?.['code'];
   // Apollo reports every error of a document without a resolvable operation as OPERATION_RESOLUTION_FAILURE.
   const underlying =

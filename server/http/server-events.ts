@@ -9,7 +9,7 @@ export interface ServerEvents {
   tokenRejected(reason: string, requestId: string): void;
   /** Loading the verification keys failed; the keys of the last load stay in use. */
   keysUnavailable(error: unknown): void;
-  /** A request was refused before execution. */
+  /** A request was refused before execution. The same array is logged with less work. */
   refused(refusals: readonly Refusal[], viewerId: string | null, requestId: string): void;
   /** The alarm: the SQL filter and row-level security (walls 2 and 3) both let another owner's row pass. */
   breached(breach: AccessBreach, requestId: string): void;
@@ -35,6 +35,20 @@ export function createServerEvents(log: FastifyBaseLogger, metrics: Metrics): Se
   const logOutage = createOutageLog(({ consequence, cause, message, suppressed }) =>
     log.warn({ event: 'unavailable', cause, message, suppressed }, consequence),
   );
+  // A logger of these refusals has written the part of their lines that is always the same: by the refusals, which
+  // answerRefusals keeps for a document.
+  const refusalLogs = new WeakMap<readonly Refusal[], FastifyBaseLogger>();
+  const logOf = (refusals: readonly Refusal[]) => {
+    const because = refusals.map(({ coordinate, reason, rule }) => ({
+      coordinate,
+      reason,
+      rule: formatRule(rule),
+      at: rule.location,
+    }));
+    const refusalLog = log.child({ event: 'security', kind: 'refused', because });
+    refusalLogs.set(refusals, refusalLog);
+    return refusalLog;
+  };
   return {
     tokenRejected(reason, requestId) {
       metrics.refusals.inc({ reason: 'invalid_token' });
@@ -46,13 +60,8 @@ export function createServerEvents(log: FastifyBaseLogger, metrics: Metrics): Se
     refused(refusals, viewerId, requestId) {
       metrics.refusals.inc({ reason: refusals[0]?.reason ?? 'none' });
       countRefusals(metrics, refusals);
-      const because = refusals.map(({ coordinate, reason, rule }) => ({
-        coordinate,
-        reason,
-        rule: formatRule(rule),
-        at: rule.location,
-      }));
-      log.info({ event: 'security', kind: 'refused', viewerId, because, requestId }, 'operation refused');
+      const refusalLog = refusalLogs.get(refusals) ?? logOf(refusals);
+      refusalLog.info({ viewerId, requestId }, 'operation refused');
     },
     breached({ coordinate, ownerId, viewerId }, requestId) {
       metrics.breaches.inc({ coordinate });

@@ -9,11 +9,13 @@ import {
   oneof,
   option,
   record,
+  tuple,
 } from 'fast-check';
 import type { FastifyInstance } from 'fastify';
 import { buildSchema, type ExecutionResult, GraphQLError, parse } from 'graphql';
 import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { REASONS, type Rule } from '../access/index.ts';
 import { PUBLIC_CODES, type PublicCode, requestError } from '../errors.ts';
 import { createApollo } from './apollo-server.ts';
 import { COST_LIMITS } from './cost-limits.ts';
@@ -23,6 +25,7 @@ import { createDocumentValidator } from './document-validation.ts';
 import { createFastify } from './fastify-server.ts';
 import { routeGraphql } from './graphql-route.ts';
 import { createErrorFormat } from './public-errors.ts';
+import { answerRefusals } from './refusal-errors.ts';
 import { documentOfRequest } from './request-document.ts';
 import { createRunOperation } from './run-operation.ts';
 import { createShortPath } from './short-path.ts';
@@ -51,7 +54,7 @@ async function startServer(isShort: boolean): Promise<FastifyInstance> {
       return result;
     },
   });
-  const formatError = createErrorFormat((code) => counted.push(code));
+  const onError = (code: PublicCode) => void counted.push(code);
   const trusted = createTrustedDocuments({});
   const documents = createDocumentPreparation({
     errorsOf,
@@ -65,12 +68,12 @@ async function startServer(isShort: boolean): Promise<FastifyInstance> {
     maxTokens: COST_LIMITS.tokens,
     documentStore: documents.store,
     runOperation,
-    formatError,
+    formatError: createErrorFormat(onError),
   });
   const app = await createFastify({ logger: pino({ enabled: false }), origins: [], trustedProxies: [] });
   routeGraphql(app, {
     apollo,
-    answerShortly: isShort ? createShortPath({ runOperation, formatError }) : undefined,
+    answerShortly: isShort ? createShortPath({ runOperation, onError }) : undefined,
     authenticateRequest: async () =>
       refusal === null ? { viewer: null } : { refusal: { code: refusal, headers: { 'x-refused': refusal } } },
     documentOf: (body) => documentOfRequest(body, 'any', trusted),
@@ -223,6 +226,45 @@ describe('the short path', () => {
         await expectSameAnswers(JSON.stringify({ query: '{ a }' }), accept);
       }),
       { numRuns: 800 },
+    );
+  });
+
+  const refused = array(
+    record({
+      reason: constantFrom(...REASONS),
+      coordinate: constantFrom('Query.a', 'Query.b'),
+      rule: constantFrom<Rule>(
+        {
+          kind: 'auth',
+          coordinate: 'Query.a',
+          location: null,
+          roles: null,
+          scopes: null,
+          maxAge: 60,
+          emailVerified: false,
+        },
+        { kind: 'owner', coordinate: 'Query.a(x:)', location: null, field: null, orRoles: [] },
+      ),
+      nodes: constant(operation === undefined ? [] : [operation]),
+    }),
+    { minLength: 1, maxLength: 3 },
+  );
+
+  // covers: HTTPSPEC-04
+  test('answers refusals that come again, also with data or extensions, as Apollo’s pipeline does', async () => {
+    const rest = record({ data: constant({ a: 1 }), extensions: constant({ explain: {} }) }, { requiredKeys: [] });
+    await assert(
+      asyncProperty(
+        array(tuple(refused, rest), { maxLength: 5 }),
+        constantFrom(...ACCEPTED),
+        async (results, accept) => {
+          for (const [refusals, others] of results) {
+            result = { errors: answerRefusals(refusals).errors, ...others };
+            await expectSameAnswers(JSON.stringify({ query: '{ a }' }), accept);
+          }
+        },
+      ),
+      { numRuns: 60 },
     );
   });
 

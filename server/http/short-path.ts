@@ -1,5 +1,7 @@
 import { type DocumentNode, type ExecutionResult, getOperationAST, GraphQLError } from 'graphql';
-import type { FormatError } from './public-errors.ts';
+import type { PublicCode } from '../errors.ts';
+import { formatPublicError } from './public-errors.ts';
+import { areRefusalErrors } from './refusal-errors.ts';
 import type { ApolloContext, RunOperation } from './run-operation.ts';
 
 /** What a response to a request of GraphQL over HTTP has beside its media type. */
@@ -13,7 +15,8 @@ export interface GraphqlResponse {
 /** Options of `createShortPath`. */
 export interface ShortPathOptions {
   readonly runOperation: RunOperation;
-  readonly formatError: FormatError;
+  /** Called with the code of each error of a response. */
+  onError(code: PublicCode): void;
 }
 
 /**
@@ -22,7 +25,7 @@ export interface ShortPathOptions {
  * are the same functions.
  * @returns null if the body is one that Apollo refuses, or has no such operation: Apollo says what is wrong with it
  */
-export function createShortPath({ runOperation, formatError }: ShortPathOptions) {
+export function createShortPath({ runOperation, onError }: ShortPathOptions) {
   return async (document: DocumentNode, body: unknown, context: ApolloContext): Promise<GraphqlResponse | null> => {
     const parameters = readParameters(body);
     if (parameters === null) return null;
@@ -30,9 +33,10 @@ export function createShortPath({ runOperation, formatError }: ShortPathOptions)
     if (!operation) return null;
     const { variables } = parameters;
     const result = await runOperation({ document, operation, variables, context });
-    return result.errors === undefined
-      ? { status: undefined, headers: NO_HEADERS, body: serialize(result) }
-      : respondWithErrors(result, result.errors, formatError);
+    if (result.errors === undefined) return { status: undefined, headers: NO_HEADERS, body: serialize(result) };
+    const response = respondToRefusal(result) ?? respondWithErrors(result, result.errors);
+    for (const code of response.codes) onError(code);
+    return response;
   };
 }
 
@@ -64,12 +68,27 @@ interface HttpExtension {
   readonly headers?: ReadonlyMap<string, string>;
 }
 
+interface ErrorResponse extends GraphqlResponse {
+  /** The code of each error. */
+  readonly codes: readonly PublicCode[];
+}
+
+/** By the errors of a refusal: a document that is refused again is answered with the same bytes. */
+const refusalResponses = new WeakMap<readonly GraphQLError[], ErrorResponse>();
+
+/** Returns the response to a refusal; null to a result that has more than the errors of one. */
+function respondToRefusal(result: ExecutionResult): ErrorResponse | null {
+  const { errors = [], data, extensions } = result;
+  if (data !== undefined || extensions !== undefined || !areRefusalErrors(errors)) return null;
+  const known = refusalResponses.get(errors);
+  if (known !== undefined) return known;
+  const response = respondWithErrors(result, errors);
+  refusalResponses.set(errors, response);
+  return response;
+}
+
 /** Formats errors as Apollo's `normalizeAndFormatErrors` does: of several statuses and headers the last ones apply. */
-function respondWithErrors(
-  result: ExecutionResult,
-  errors: readonly GraphQLError[],
-  formatError: FormatError,
-): GraphqlResponse {
+function respondWithErrors(result: ExecutionResult, errors: readonly GraphQLError[]): ErrorResponse {
   let status: number | undefined;
   const headers = new Map<string, string>();
   const formatted = errors.map((error) => {
@@ -77,11 +96,12 @@ function respondWithErrors(
     status = http?.status ?? status;
     for (const [name, value] of http?.headers ?? []) headers.set(name, value);
     const withCode = { ...extensions, code: error.extensions['code'] ?? 'INTERNAL_SERVER_ERROR' };
-    return formatError({ ...error.toJSON(), extensions: withCode }, error);
+    return formatPublicError({ ...error.toJSON(), extensions: withCode }, error);
   });
   // Apollo's `status400ForVariableCoercionErrors`, which is on: a request that failed before its execution.
   if (result.data === undefined) status ??= 400;
-  return { status, headers, body: serialize({ ...result, errors: formatted }) };
+  const codes = formatted.map(({ extensions }) => extensions?.['code'] as PublicCode);
+  return { status, headers, body: serialize({ ...result, errors: formatted }), codes };
 }
 
 /** Writes the members in Apollo's order: a client that reads the response as a stream knows the errors first. */

@@ -1,5 +1,6 @@
 import { KeyFileError } from '../../runtime/key-file.ts';
 import { SettingsError } from '../../runtime/settings.ts';
+import { UsageError } from '../access/cli/command.ts';
 import { AccessPolicyError, InvalidSchemaError, UnsupportedGraphqlError } from '../access/index.ts';
 import { ManifestError } from '../document-manifest.ts';
 import { UnsafeRoleError } from '../data/admin/rls-role-check.ts';
@@ -23,6 +24,7 @@ export class TransientError extends OperatorError {}
 /** Operator errors: printed without a stack. All other errors are bugs, and printed whole for a report. */
 const OPERATOR_ERRORS = [
   OperatorError,
+  UsageError,
   SettingsError,
   ManifestError,
   KeyFileError,

@@ -9,7 +9,7 @@ import { CORPORA } from '../tokens/corpus/corpus.ts';
 import { anchorsOf, linksOf, rowsOf } from './markdown.ts';
 
 /** Folders without documents of this repository: packages, builds, generated files. */
-const isForeign = (name: string) => name.startsWith('.') || name === 'node_modules' || name === 'generated';
+const isForeign = (name: string) => name.startsWith('.') || ['node_modules', 'generated', 'dist'].includes(name);
 
 function* markdownIn(folder: string): Generator<string> {
   for (const entry of fs.readdirSync(inRoot(folder), { withFileTypes: true })) {

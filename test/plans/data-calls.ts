@@ -85,6 +85,7 @@ export const DATA_CALLS: readonly DataCall[] = [
   ],
   ['create', ({ tasks }) => tasks.create(task, TASK_FIELDS)],
   ['update', ({ tasks }, { task: id }) => tasks.update(id, { title: 'x', done: true }, 1, TASK_FIELDS)],
+  ['update of any version', ({ tasks }, { task: id }) => tasks.update(id, { title: 'x' }, null, TASK_FIELDS)],
   ['update of nothing', ({ tasks }, { task: id }) => tasks.update(id, {}, null, NO_FIELDS)],
   ['move to the top', ({ tasks }, { task: id }) => tasks.move(id, null, TASK_FIELDS)],
   ['move', ({ tasks }, { task: id, other }) => tasks.move(id, other, NO_FIELDS)],

@@ -49,9 +49,10 @@ export const peers: Benchmark = {
       const named = names.filter((name) => only.includes(name));
       return named.length > 0 ? named : fallback;
     };
-    const servers = await installPeers(log, signal);
+    const servers = await installPeers({ benchmark: 'peers', programs: 'servers' }, log, signal);
     await using started = new AsyncDisposableStack();
-    const database = await startBenchDatabase(folder);
+    // Ten servers hold ten connections each, and some one more; PostgreSQL's default is 100.
+    const database = await startBenchDatabase(folder, ['max_connections=200']);
     started.defer(() => database.stop());
     log(`Adding ${CALLERS.users + FILLING[0].users} users with ${CALLERS.tasksEach} tasks each`);
     const users = await seedUsers(database.superuser, CALLERS);
@@ -106,7 +107,7 @@ function startFieldgate(key: string, ...[database, folder, signal]: Parameters<t
 }
 
 /** Measures one operation of each server that has it: they alternate within a round and rotate their order. */
-async function measureInTurn(
+export async function measureInTurn(
   { log, signal, rounds: count = ROUNDS }: BenchmarkContext,
   stand: Stand,
   contestants: readonly Contestant[],
@@ -136,6 +137,6 @@ function notes({ rounds = ROUNDS }: BenchmarkContext, version: string): Report['
     `"Fieldgate ÷ it" is by the medians, and by the median of the rounds’ ratios. – means that the server does not have it: see the manual, tools/bench/README.md, for what each checks.`,
     `${CALLERS.users} callers with ${CALLERS.tasksEach} tasks each take turns, with HS256 tokens. Before and after each measurement responses were compared with the rows, meanwhile every one with the bytes of the checked one.`,
     'Not measured: signing in. Of these servers only Fieldgate has it (npm run bench -- sign-ins). The figures exclude the load generator.',
-    `Packages: ${peerVersions()}.`,
+    `Packages: ${peerVersions('peers')}.`,
   ];
 }

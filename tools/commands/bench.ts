@@ -18,7 +18,7 @@ await runCommand(async ({ args, signal, print }) => {
     only: { type: 'string', default: '' },
     rounds: { type: 'string' },
   } as const;
-  const usage = `npm run bench [-- <name> … --json]\n       npm run bench -- peers [--only <part>,… --rounds <number>]\nBenchmarks:\n${benchmarkList()}`;
+  const usage = `npm run bench [-- <name> … --json]\n       npm run bench -- peers [--only <part>,… --rounds <number>]; benchmarks:\n${benchmarkList()}`;
   const { values, positionals: names } = parseOptions(args, options, usage, true);
   const isJson = values.json;
   const unknown = names.find((name) => !BENCHMARKS.has(name));
@@ -62,7 +62,7 @@ function readPart(names: readonly string[], only: string, rounds: string | undef
     throw new OperatorError(`"${unknown}" is no part of the benchmark "${name}". Its parts: ${known.join(', ')}`);
   if (rounds !== undefined && !/^[1-9]\d?$/.test(rounds))
     throw new OperatorError(`Invalid value for --rounds: "${rounds}". Give a number from 1 to 99.`);
-  return { only: parts, ...(rounds !== undefined && { rounds: Number(rounds) }) };
+  return { ...(parts.length > 0 && { only: parts }), ...(rounds !== undefined && { rounds: Number(rounds) }) };
 }
 
 function benchmarkList(): string {

@@ -52,6 +52,7 @@ function allStages(run: TestRun): TestStage[] {
   return [
     ...staticStages(run),
     vitestStage(run, 'unit and integration tests', 'unit'),
+    vitestStage(run, 'access engine on graphql 17', 'engine-17'),
     attackStage(run),
     pooledAttackStage(run),
     replicatedAttackStage(run),

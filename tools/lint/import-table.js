@@ -39,6 +39,31 @@ const API = ['server/app.ts', 'server/config.ts', 'server/executable-schema.ts',
 export const TABLE = [
   // The access engine imports graphql only.
   ['server/access/properties/', ['fast-check', 'graphql', 'server/access/']],
+  // Its command for other servers: files and terminal, but nothing of this product.
+  [
+    'server/access/cli/migrate/model/',
+    ['fast-check', 'graphql', 'vitest', 'server/access/cli/', 'server/access/properties/'],
+  ],
+  ['server/access/cli/', ['graphql', 'node:', 'server/access/']],
+  [
+    'server/access/adapters/conformance/',
+    [
+      '@apollo/server',
+      '@envelop/core',
+      '@graphql-tools/schema',
+      'fast-check',
+      'fastify',
+      'graphql',
+      'graphql-http',
+      'vitest',
+      'node:',
+      'server/access/',
+      'server/access/adapters/',
+      'server/access/properties/',
+    ],
+  ],
+  // Types only (see adapters.test.ts there): the package depends on no server.
+  ['server/access/adapters/', ['@apollo/server', '@envelop/core', 'graphql', 'graphql-http', 'server/access/']],
   ['server/access/', ['graphql']],
   // graphql-js's execution, planned: knows neither the policy nor the server.
   [
@@ -51,7 +76,7 @@ export const TABLE = [
   ['runtime/token.ts', []],
   ['runtime/token-secrets.ts', ['runtime/token.ts']],
   ['runtime/limit-settings.ts', ['zod']],
-  ['runtime/metrics-server.ts', ['prom-client', 'node:']],
+  ['runtime/metrics-server.ts', ['prom-client', 'node:', 'runtime/http/']],
   [
     'runtime/tracing/',
     [
@@ -177,6 +202,7 @@ export const TABLE = [
       'node:',
       ...RUNTIME,
       'server/access/',
+      'server/access/cli/',
       'server/config.ts',
       'server/document-manifest.ts',
       ...DATA,
@@ -190,6 +216,7 @@ export const TABLE = [
       'node:',
       ...RUNTIME,
       'server/access/',
+      'server/access/cli/',
       'server/config.ts',
       ...DATA,
       'server/executable-schema.ts',
@@ -256,6 +283,7 @@ export const TABLE = [
   ['tools/lint/', ['node:']],
   ['tools/traceability/', ['*', 'node:', 'server/operations/', 'tools/script-paths.ts']],
   ['tools/client-docs/', ['node:', 'server/error-guide.ts', 'server/errors.ts', 'web/auth/account-error-guide.ts']],
+  ['tools/package/', ['node:', 'server/operations/', 'tools/script-paths.ts']],
   ['tools/script-paths.ts', ['server/operations/']],
   [
     'tools/supervisor/',

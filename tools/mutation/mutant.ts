@@ -1,6 +1,9 @@
 import type { Change } from './change.ts';
 import type { SdlChange } from './sdl-changes.ts';
 
+/** The vitest project that runs a test file: the engine's tests run on graphql 16 (`unit`) and 17. */
+export type TestProject = 'unit' | 'engine-17';
+
 /** A mistake, made on purpose in a copy of the tree: the test that is named with it must fail. */
 export interface Mutant {
   /** The class of attacks that it opens the way to. */
@@ -14,6 +17,8 @@ export interface Mutant {
   readonly change: Change | SdlChange;
   /** The test file that must fail, from the root of the repository. */
   readonly killedBy: string;
+  /** The project that must run it. Default: `unit`. */
+  readonly project?: TestProject;
 }
 
 /** A mutant of a file that is named once for several: name, declaration, change, test. */

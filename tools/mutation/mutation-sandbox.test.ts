@@ -35,6 +35,8 @@ describe('a mutation sandbox', { timeout: 60_000 }, () => {
     const { runTrial } = sandbox;
     const AUTHORIZE = 'server/access/authorize.ts';
     expect(await runTrial({ test: TEST, mutant: null })).toEqual({ kind: 'green' });
+    // The same file in another project, whose result must not be taken for this one's.
+    expect(await runTrial({ test: TEST, project: 'engine-17', mutant: null })).toEqual({ kind: 'green' });
     const result = await runTrial({ test: TEST, mutant: mutantOf(AUTHORIZE, 'authorize', returns('null')) });
     expect(result).toEqual({ kind: 'red', failedTest: expect.stringContaining('the engine by its relative path') });
     const unrelated = mutantOf(FILE, 'assertWithinLimit', removeThrow());

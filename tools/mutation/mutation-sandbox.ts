@@ -38,7 +38,7 @@ export function openSandbox(folder: string, environment: NodeJS.ProcessEnv): Mut
   const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()));
 
   return {
-    runTrial: async ({ test, mutant }) => {
+    runTrial: async ({ test, project = 'unit', mutant }) => {
       output = '';
       let replacement: TrialRequest['replacement'];
       try {
@@ -54,7 +54,7 @@ export function openSandbox(folder: string, environment: NodeJS.ProcessEnv): Mut
       });
       const result = new Promise<TrialResult>((resolve) => child.once('message', resolve));
       // With a callback, because `exited` reports a process that is gone; without one, `send` would emit an error too.
-      child.send({ test, replacement } satisfies TrialRequest, () => undefined);
+      child.send({ test, project, replacement } satisfies TrialRequest, () => undefined);
       return Promise.race([result, exitedEarly]);
     },
     close: async () => {

@@ -34,14 +34,16 @@ export async function runMutants(
   const sandboxes: MutationSandbox[] = [];
   try {
     for (let index = 0; index < Math.min(concurrency, mutants.length); index++) sandboxes.push(openSandbox());
-    const tests = [...new Set([...sentinels, ...mutants].map(({ killedBy }) => killedBy))];
-    await each(tests, async (test, { runTrial }) => {
-      const result = await runTrial({ test, mutant: null });
+    const tests = new Map(
+      [...sentinels, ...mutants].map(({ killedBy: test, project }) => [`${project} ${test}`, { test, project }]),
+    );
+    await each([...tests.values()], async ({ test, project }, { runTrial }) => {
+      const result = await runTrial({ test, project, mutant: null });
       if (result.kind !== 'green')
         throw new OperatorError(`${test} must pass without a mutant: ${describeResult(result)}`);
     });
     await each(sentinels, async (mutant, { runTrial }) => {
-      const result = await runTrial({ test: mutant.killedBy, mutant });
+      const result = await runTrial({ test: mutant.killedBy, project: mutant.project, mutant });
       if (result.kind !== 'red')
         throw new OperatorError(
           `The tests do not run the copy of the repository: ${mutant.name} (${describeResult(result)})`,
@@ -50,7 +52,7 @@ export async function runMutants(
     let killed = 0;
     let failed = 0;
     await each(mutants, async (mutant, { runTrial }) => {
-      const result = await runTrial({ test: mutant.killedBy, mutant });
+      const result = await runTrial({ test: mutant.killedBy, project: mutant.project, mutant });
       if (result.kind === 'none') log(`  NO RESULT: ${describeMutant(mutant)}\n    ${result.reason}`);
       if (result.kind === 'green') log(`  SURVIVED: ${describeMutant(mutant)}`);
       if (result.kind !== 'red') failed++;
@@ -82,8 +84,9 @@ export async function runMutants(
   }
 }
 
-function describeMutant({ rule, name, file, change, killedBy }: Mutant): string {
-  return `${rule}: ${name}\n    ${change.label} in ${file}; ${killedBy} should fail`;
+function describeMutant({ rule, name, file, change, killedBy, project = 'unit' }: Mutant): string {
+  const where = project === 'unit' ? '' : ` in ${project}`;
+  return `${rule}: ${name}\n    ${change.label} in ${file}; ${killedBy} should fail${where}`;
 }
 
 function describeResult(result: TrialResult): string {

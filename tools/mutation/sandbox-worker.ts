@@ -2,6 +2,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { createVitest, type TestModule } from 'vitest/node';
+import type { TestProject } from './mutant.ts';
 import type { TrialRequest, TrialResult } from './trial.ts';
 
 /*
@@ -12,7 +13,13 @@ const TRIAL_TIMEOUT = 120_000;
 const TEARDOWN_TIMEOUT = 10_000;
 
 // Without a reporter: the parent prints the results.
-const vitest = await createVitest('test', { watch: false, project: ['unit'], reporters: [{}], maxWorkers: 1, bail: 1 });
+const vitest = await createVitest('test', {
+  watch: false,
+  project: ['unit', 'engine-17'],
+  reporters: [{}],
+  maxWorkers: 1,
+  bail: 1,
+});
 const specifications = await vitest.getRelevantTestSpecifications();
 
 process.on('message', (request: TrialRequest) => {
@@ -22,14 +29,14 @@ process.once('disconnect', () => void end());
 process.once('SIGTERM', () => void end());
 process.on('SIGINT', () => undefined);
 
-async function runTrial({ test, replacement }: TrialRequest): Promise<TrialResult> {
-  if (replacement === null) return runTestFile(test);
+async function runTrial({ test, project, replacement }: TrialRequest): Promise<TrialResult> {
+  if (replacement === null) return runTestFile(test, project);
   const file = path.resolve(replacement.file);
   const original = fs.readFileSync(file, 'utf8');
   try {
     fs.writeFileSync(file, replacement.text);
     vitest.invalidateFile(file);
-    return await runTestFile(test);
+    return await runTestFile(test, project);
   } catch (error) {
     return { kind: 'none', reason: error instanceof Error ? error.message : String(error) };
   } finally {
@@ -38,9 +45,11 @@ async function runTrial({ test, replacement }: TrialRequest): Promise<TrialResul
   }
 }
 
-async function runTestFile(test: string): Promise<TrialResult> {
-  const matching = specifications.filter(({ moduleId }) => moduleId === path.resolve(test));
-  if (matching.length === 0) return { kind: 'none', reason: `there is no test file ${test}` };
+async function runTestFile(test: string, projectName: TestProject): Promise<TrialResult> {
+  const isRequested = ({ moduleId, project }: Pick<TestModule, 'moduleId' | 'project'>) =>
+    moduleId === path.resolve(test) && project.name === projectName;
+  const matching = specifications.filter(isRequested);
+  if (matching.length === 0) return { kind: 'none', reason: `there is no test file ${test} in ${projectName}` };
   const timeout = new AbortController();
   const timedOut = delay(TRIAL_TIMEOUT, null, { signal: timeout.signal }).catch(() => null);
   const result = await Promise.race([vitest.runTestSpecifications(matching), timedOut]);
@@ -50,7 +59,8 @@ async function runTestFile(test: string): Promise<TrialResult> {
     setImmediate(() => void end());
     return { kind: 'none', reason: `${test} did not end within ${TRIAL_TIMEOUT / 1_000} s` };
   }
-  const testModule = result.testModules.find(({ moduleId }) => moduleId === path.resolve(test));
+  // vitest's result also has the last run of the same file in another project.
+  const testModule = result.testModules.find(isRequested);
   return testModule === undefined ? { kind: 'none', reason: `${test} was not run` } : toTrialResult(testModule);
 }
 

@@ -19,6 +19,6 @@ export default defineConfig({
       'server/authentication/*.test.ts',
     ],
     // Slow, and about other things: servers of other libraries, programs in a README.
-    exclude: ['**/{graphql-servers,graphql-version,readme,explain,rls-policies}.test.ts'],
+    exclude: ['**/{protect,graphql-version,readme,explain,rls-policies}.test.ts'],
   },
 });

@@ -1,14 +1,17 @@
-import type { Mutant } from './mutant.ts';
+import type { Mutant, TestProject } from './mutant.ts';
 
 /** One run of a test file: with a mutant in the tree, or without one, to see that it passes by itself. */
 export interface Trial {
   readonly test: string;
+  /** Default: `unit`. */
+  readonly project?: TestProject | undefined;
   readonly mutant: Mutant | null;
 }
 
 /** What a sandbox’s process is asked to run: a test file, and the file that is replaced meanwhile. */
 export interface TrialRequest {
   readonly test: string;
+  readonly project: TestProject;
   readonly replacement: { readonly file: string; readonly text: string } | null;
 }
 

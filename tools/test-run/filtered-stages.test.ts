@@ -18,6 +18,7 @@ async function stageNames(...filters: string[]): Promise<string[]> {
 // covers: ENGINE-21
 test('filteredStages builds the web client and runs start and browser tests only if a filter matches one of them', async () => {
   expect(await stageNames('server/data/task')).toEqual([UNIT]);
+  expect(await stageNames('server/access/guard.test')).toEqual([UNIT, 'access engine on graphql 17']);
   expect(await stageNames('test/start')).toEqual(SYSTEM);
   expect(await stageNames(inRoot('test/start'))).toEqual(SYSTEM);
   expect(await stageNames('server/data/task', 'start/demo')).toEqual([UNIT, ...SYSTEM]);

@@ -22,6 +22,7 @@ export async function filteredStages(run: TestRun, filters: readonly string[]): 
   return [
     generateCodeStage(run),
     ...(projects.has('unit') ? [vitestStage(run, 'unit and integration tests', 'unit', filters)] : []),
+    ...(projects.has('engine-17') ? [vitestStage(run, 'access engine on graphql 17', 'engine-17', filters)] : []),
     ...(projects.has('system') || specs.length > 0 ? [buildStage(run)] : []),
     ...(projects.has('system') ? [vitestStage(run, 'start tests', 'system', filters)] : []),
     ...(specs.length > 0 ? [browserStage(run, specs)] : []),

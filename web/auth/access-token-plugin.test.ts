@@ -141,6 +141,34 @@ describe('GET /access-token', () => {
     expect(response.headers.getSetCookie().join()).toMatch(/fieldgate\.session_token=[^;]+; Max-Age=604800;/);
   });
 
+  test('GET /access-token reads session and user once, in one statement', async () => {
+    const visitor = accounts.visitor();
+    await signUp(visitor, 'once@example.com');
+    accounts.statements.length = 0;
+    expect((await visitor.request('GET', '/access-token')).status).toBe(200);
+    expect(accounts.statements).toEqual([
+      expect.stringContaining('take_attempts'),
+      expect.stringMatching(/^select .* from "session" .* join "user" /s),
+    ]);
+  });
+
+  test('GET /access-token that extends a session issues for the user as of after the extension', async () => {
+    const visitor = accounts.visitor();
+    await signUp(visitor, 'promoted@example.com');
+    const ofUser = `(select id from auth."user" where email = 'promoted@example.com')`;
+    await admin.query(`update auth.session set expires_at = now() + interval '5 days' where user_id = ${ofUser}`);
+    // Between the read of the session and its extension: the session gets a new id.
+    accounts.hooks.before = async (text) => {
+      if (!text.startsWith('update "session"')) return;
+      accounts.hooks.before = undefined;
+      await admin.query(`update auth."user" set role = 'ADMIN' where id = ${ofUser}`);
+    };
+    const response = await visitor.request('GET', '/access-token').finally(() => (accounts.hooks.before = undefined));
+    const claims = await claimsOf(((await response.json()) as Body).accessToken);
+    const { rows } = await admin.query(`select id from auth.session where user_id = ${ofUser}`);
+    expect({ role: claims['role'], sid: claims['sid'] }).toEqual({ role: 'ADMIN', sid: rows[0].id });
+  });
+
   test('GET /access-token rejects an expired session and deletes its cookie', async () => {
     const visitor = accounts.visitor();
     await signUp(visitor, 'ended@example.com');

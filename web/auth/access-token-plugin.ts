@@ -2,7 +2,7 @@ import type { BetterAuthPlugin, GenericEndpointContext } from 'better-auth';
 import { createAuthEndpoint, createAuthMiddleware, isAPIError } from 'better-auth/api';
 import { deleteSessionCookie } from 'better-auth/cookies';
 import { AUTH_ENDPOINTS } from './endpoints.ts';
-import { liveSession, sessionEndedError } from './live-session.ts';
+import { type LiveSession, liveSession, sessionEndedError } from './live-session.ts';
 import type { IssueToken, TokenSubject } from './token-issuer.ts';
 
 /**
@@ -31,7 +31,9 @@ export function accessTokenPlugin(issue: IssueToken) {
         { method: 'GET', requireHeaders: true, use: [liveSession] },
         async (ctx) => {
           ctx.setHeader('Cache-Control', 'no-store');
-          return ctx.json(await issue(await readSubject(ctx, ctx.context.session.session.token)));
+          const live: LiveSession = ctx.context.session;
+          // Session and user of one statement are what `readSubject` would read again.
+          return ctx.json(await issue(live.isExtended ? await readSubject(ctx, live.session.token) : live));
         },
       ),
     },

@@ -24,6 +24,7 @@ import { passwordReset } from './password-reset.ts';
 import type { TakeAttempt } from './rate-limit.ts';
 import { secondFactor, secondFactorRules } from './second-factor-plugin.ts';
 import { COOKIE_PREFIX } from './session-cookie.ts';
+import { withPreparedReads } from './prepared-reads.ts';
 import { sessionLimit, sessions } from './sessions.ts';
 import { recordProviderEvent } from './provider-events.ts';
 import { builtInProviders, socialSignIn, withoutTokens } from './social-sign-in.ts';
@@ -100,7 +101,7 @@ export function betterAuthOptions(
     appName: 'Fieldgate',
     baseURL: config.WEB_URL,
     secret: config.BETTER_AUTH_SECRET,
-    database,
+    database: withPreparedReads(database),
     telemetry: { enabled: false },
     emailAndPassword: {
       enabled: true,

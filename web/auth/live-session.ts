@@ -6,6 +6,8 @@ import type { TokenSubject } from './token-issuer.ts';
 export interface LiveSession {
   readonly user: TokenSubject['user'];
   readonly session: TokenSubject['session'] & { readonly token: string };
+  /** Whether this request has extended the session: its user was read before that, by another statement. */
+  readonly isExtended: boolean;
 }
 
 /** Returns the error for a request without a live session. */
@@ -29,8 +31,10 @@ export async function readLiveSession(ctx: GenericEndpointContext): Promise<Live
     asResponse: false,
     returnHeaders: true,
   });
-  for (const cookie of headers.getSetCookie()) ctx.responseHeaders?.append('set-cookie', cookie);
-  return response;
+  const cookies = headers.getSetCookie();
+  for (const cookie of cookies) ctx.responseHeaders?.append('set-cookie', cookie);
+  // Better Auth sets the cookie of a live session only when it extends it.
+  return response && { ...response, isExtended: cookies.length > 0 };
 }
 
 /**

@@ -6,6 +6,8 @@ import { InMemoryCache } from '@apollo/client/cache';
  */
 export function createApolloCache(): InMemoryCache {
   return new InMemoryCache({
+    // On the server each cache is read once, for one page: what it would remember for the next read is lost.
+    resultCaching: typeof window !== 'undefined',
     typePolicies: { Query: { fields: { tasks: { keyArgs: ['filter', 'orderBy', 'after'], merge: false } } } },
   });
 }

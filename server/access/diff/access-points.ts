@@ -17,9 +17,10 @@ import { ANYONE, NOBODY, requirementOf, type Requirement } from './requirement.t
  * - `object`: an object of an owned type, of which a request may select `__typename` alone
  * - `result`: an object of one type from a field
  * - `input`: another user's id in an argument or input field
+ * - `value`: a value in an input field
  */
 export interface AccessPoint {
-  readonly kind: 'field' | 'object' | 'result' | 'input';
+  readonly kind: 'field' | 'object' | 'result' | 'input' | 'value';
   readonly coordinate: string;
   /** The type of `result`; null for the other kinds. */
   readonly member: string | null;
@@ -47,7 +48,12 @@ export function accessPoints(policy: Policy): ReadonlyMap<string, AccessPoint> {
     addFields(type);
   }
   for (const type of Object.values(policy.schema.getTypeMap()).filter(isInputObjectType))
-    for (const field of Object.values(type.getFields())) addInput(`${type.name}.${field.name}`, field.type);
+    for (const field of Object.values(type.getFields())) {
+      const coordinate = `${type.name}.${field.name}`;
+      const rule = policy.authRuleOn(coordinate);
+      add('value', coordinate, requirementOf(rule === null ? [] : [rule]));
+      addInput(coordinate, field.type);
+    }
   return points;
 
   function addFields(type: GraphQLObjectType): void {

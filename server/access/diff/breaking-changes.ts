@@ -19,7 +19,7 @@ export function breakingChanges(previous: GraphQLSchema, next: GraphQLSchema): r
 const N = String.raw`(\w+)`;
 const F = String.raw`(\w+\.\w+)`;
 
-/** Where each kind of sentence names the element: graphql 16 returns no coordinate. */
+/** Where each kind of sentence of graphql 16 names the element: it returns no coordinate. */
 const FORMS: Readonly<Record<BreakingChangeType, readonly [form: string, coordinate: string]>> = {
   [BreakingChangeType.TYPE_REMOVED]: [`^(?:Standard scalar )?${N} was removed`, '$1'],
   [BreakingChangeType.TYPE_CHANGED_KIND]: [`^${N} changed from`, '$1'],
@@ -35,14 +35,17 @@ const FORMS: Readonly<Record<BreakingChangeType, readonly [form: string, coordin
   [BreakingChangeType.DIRECTIVE_REMOVED]: [`^${N} was removed`, '@$1'],
   [BreakingChangeType.DIRECTIVE_ARG_REMOVED]: [`^${N} was removed from ${N}`, '@$2($1:)'],
   [BreakingChangeType.REQUIRED_DIRECTIVE_ARG_ADDED]: [`^A required arg ${N} on directive ${N}`, '@$2($1:)'],
-  [BreakingChangeType.DIRECTIVE_REPEATABLE_REMOVED]: [`was removed from ${N}`, '@$1'],
-  [BreakingChangeType.DIRECTIVE_LOCATION_REMOVED]: [`was removed from ${N}`, '@$1'],
+  [BreakingChangeType.DIRECTIVE_REPEATABLE_REMOVED]: [`was removed from @?${N}`, '@$1'],
+  [BreakingChangeType.DIRECTIVE_LOCATION_REMOVED]: [`was removed from @?${N}`, '@$1'],
 };
+
+/** Most sentences of graphql 17 name the element by its coordinate. */
+const FORM_OF_17 = /^(?:Directive|Enum value|Field|Argument|A required (?:field|argument)) (\S+) /;
 
 function coordinateOf({ type, description }: BreakingChange): string {
   const [form, coordinate] = FORMS[type];
   const match = new RegExp(form).exec(description);
   // A later graphql may word it differently: the change must still be reported.
-  if (match === null) return 'schema';
+  if (match === null) return FORM_OF_17.exec(description)?.[1] ?? 'schema';
   return coordinate.replaceAll(/\$(\d)/g, (_, group: string) => match[Number(group)] ?? '');
 }

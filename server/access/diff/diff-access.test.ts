@@ -90,3 +90,50 @@ test('renderDiff prints the kinds, what was required, who gains, and the request
     'signed in: FORBIDDEN before, allowed now\n         query ($userId: ID) { tasks(userId: $userId) { __typename } }\n',
   );
 });
+
+// covers: RULES-02
+describe('diffAccess of @auth on input fields', () => {
+  const sdl = (rule: string, more = '') =>
+    `type Query { find(in: In!): Int @auth(maxAge: 300) } input In { a: Int! b: [Deep] @auth c: ID @owner RULE ${more} } input Deep { n: Int ID }`
+      .replace('RULE', rule)
+      .replace('n: Int ID', 'n: Int id: ID');
+  const changes = (from: string, to: string) => diffAccess(createTestPolicy(from), createTestPolicy(to));
+
+  test('a rule that is removed from an input field is wider, with a request that gives a value', () => {
+    const [change, ...others] = changes(sdl('@auth(roles: [ADMIN])'), sdl('@auth(roles: [ADMIN, AUDITOR])'));
+    expect(others).toEqual([]);
+    expect(change).toMatchObject({
+      coordinate: 'In.c',
+      kinds: ['wider'],
+      details: ['a value required role ADMIN, now role ADMIN or role AUDITOR'],
+      gains: ['callers with the role AUDITOR'],
+      request: {
+        operation: 'query ($in: In!) { find(in: $in) }',
+        variables: { in: { a: 1, c: '00000000-0000-4000-8000-000000000001' } },
+        caller: { roles: ['AUDITOR'] },
+        before: 'FORBIDDEN',
+      },
+    });
+  });
+
+  test('a rule that is added to an input field is narrower', () => {
+    expect(changes(sdl(''), sdl('@auth(emailVerified: true)'))).toMatchObject([
+      { coordinate: 'In.c', kinds: ['narrower'], losses: ['anonymous callers'] },
+    ]);
+  });
+
+  test('a new input field is an addition, whatever its rule', () => {
+    for (const rule of ['', '@auth(roles: [ADMIN])'])
+      expect(changes(sdl(''), sdl('', `d: Int ${rule}`))).toMatchObject([{ coordinate: 'In.d', kinds: ['added'] }]);
+  });
+
+  test('a request for an input field satisfies the rules of those around it', () => {
+    const inner = (rule: string) =>
+      `type Query { find(in: In): Int @auth } input In { a: Int b: Deep @auth(roles: [ADMIN]) } input Deep { n: Int m: Int ${rule} }`;
+    expect(changes(inner('@auth(maxAge: 60)'), inner(''))[0]?.request).toMatchObject({
+      variables: { in: { b: { m: 1 } } },
+      caller: { roles: ['ADMIN'], age: 61 },
+      before: 'STEP_UP_REQUIRED',
+    });
+  });
+});

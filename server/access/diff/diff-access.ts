@@ -65,7 +65,8 @@ function pointChanges(previous: Policy, next: Policy): readonly AccessChange[] {
     const field = `field ${point.coordinate.split('(')[0]} `;
     if (point.kind === 'result' || point.coordinate.includes('('))
       if (!before.has(field) || !after.has(field)) return [];
-    if (point.isText && !(before.has(key) && after.has(key))) return [];
+    // A new input field is an addition, whoever may give it a value.
+    if ((point.isText || point.kind === 'value') && !(before.has(key) && after.has(key))) return [];
     const compared = comparePoint(previous, next, point, before.get(key), after.get(key));
     return compared.map((one) => (isOfNewType ? foldIntoType(one, point, addedTypes.has(type)) : one));
   });
@@ -111,9 +112,10 @@ function comparePoint(
 function describePoint(point: AccessPoint, before: AccessPoint | undefined, after: AccessPoint | undefined): string {
   switch (point.kind) {
     case 'field':
+    case 'value':
     case 'object': {
       const [from, to] = [before, after].map((each) => each && describeRequirement(each.requirement));
-      const subject = point.kind === 'object' ? 'its objects ' : '';
+      const subject = { object: 'its objects ', value: 'a value ', field: '' }[point.kind];
       if (from === undefined) return `${subject}requires ${to}`;
       return to === undefined ? `${subject}required ${from}` : `${subject}required ${from}, now ${to}`;
     }

@@ -49,9 +49,10 @@ const ANSWERS: Readonly<Partial<Record<Answer, string>>> = {
 
 function describeCaller(caller: ShownRequest['caller']): string {
   if (caller === null) return 'anonymous';
-  const { roles, age, emailVerified } = caller;
+  const { roles, scopes, age, emailVerified } = caller;
   return [
     roles.length > 0 ? `role ${roles.join(' and ')}` : 'signed in',
+    ...(scopes.length > 0 ? [`scope ${scopes.join(' and ')}`] : []),
     ...(age > 0 ? [`signed in ${age} s ago`] : []),
     ...(emailVerified ? [] : ['e-mail address not verified']),
   ].join(', ');

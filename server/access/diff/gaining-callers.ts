@@ -4,6 +4,8 @@ import { type Alternative, alternativesWithout, type Clause, type Requirement, u
 export interface Caller {
   readonly signedIn: boolean;
   readonly roles: readonly string[];
+  /** The scopes of the token. */
+  readonly scopes: readonly string[];
   /** Seconds since the last sign-in. */
   readonly age: number;
   readonly emailVerified: boolean;
@@ -27,7 +29,7 @@ export function gainsOf(previous: Requirement, next: Requirement): readonly Gain
 }
 
 /**
- * Returns the callers with the fewest roles and objects that satisfy a requirement and no alternative of `lacking`. They
+ * Returns the callers with the fewest roles, scopes and objects that satisfy a requirement and no alternative of `lacking`. They
  * signed in just now and have a verified address, unless that is what they lack. Empty if there is none.
  */
 export function leastCallers(requirement: Requirement, lacking: Clause): readonly Caller[] {
@@ -40,19 +42,21 @@ export function leastCallers(requirement: Requirement, lacking: Clause): readonl
   return choices.map((facts) => ({
     signedIn: requirement.length > 0,
     roles: factsOf(facts, 'role'),
+    scopes: factsOf(facts, 'scope'),
     age: Math.max(0, ...age),
     emailVerified: !lacking.some(({ kind }) => kind === 'verified'),
     owns: factsOf(facts, 'owner'),
   }));
 }
 
-/** Adds the role or ownership of an alternative; other facts are the same for all callers. */
+/** Adds the role, scope or ownership of an alternative; other facts are the same for all callers. */
 function withFact(facts: ReadonlySet<string>, alternative: Alternative): ReadonlySet<string> {
+  if (alternative.kind === 'scope') return new Set([...facts, `scope ${alternative.scope}`]);
   if (alternative.kind === 'role') return new Set([...facts, `role ${alternative.role}`]);
   return alternative.kind === 'owner' ? new Set([...facts, `owner ${alternative.field}`]) : facts;
 }
 
-function factsOf(facts: ReadonlySet<string>, kind: 'role' | 'owner'): readonly string[] {
+function factsOf(facts: ReadonlySet<string>, kind: 'role' | 'scope' | 'owner'): readonly string[] {
   const prefix = `${kind} `;
   return [...facts].filter((fact) => fact.startsWith(prefix)).map((fact) => fact.slice(prefix.length));
 }
@@ -71,11 +75,14 @@ export function describeGain({ caller, lacking }: Gain): string {
   if (!caller.signedIn) return 'anonymous callers';
   const lacks = (kind: Alternative['kind']) => lacking.some((alternative) => alternative.kind === kind);
   const roles = lacking.flatMap((alternative) => (alternative.kind === 'role' ? alternative.role : []));
+  const scopes = lacking.flatMap((alternative) => (alternative.kind === 'scope' ? alternative.scope : []));
   const base = caller.roles.length > 0 ? `callers with the role ${caller.roles.join(' and ')}` : 'signed-in callers';
   return [
     caller.roles.length === 0 && roles.length > 0 && !lacks('owner')
       ? `${base} without the role ${roles.join(' or ')}`
       : base,
+    ...(caller.scopes.length > 0 ? [`with the scope ${caller.scopes.join(' and ')}`] : []),
+    ...(scopes.length > 0 ? [`without the scope ${scopes.join(' or ')}`] : []),
     ...(lacks('age') ? [`signed in ${caller.age} s ago`] : []),
     ...(lacks('verified') ? ['with an unverified e-mail address'] : []),
     ...(caller.owns.length > 0 ? ['on their own objects'] : []),

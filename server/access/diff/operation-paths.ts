@@ -81,7 +81,7 @@ function stepRequirement(
   to: GraphQLObjectType,
 ): Requirement {
   const rules = [...policy.requirement(type.name, name), ...(policy.owners.get(to.name) ?? [])];
-  return [...ownedOnPath(rules), ...valuesRequirement(requiredArguments(policy, `${type.name}.${name}`, args))];
+  return [...ownedOnPath(rules), ...valuesRequirement(policy, requiredArguments(policy, `${type.name}.${name}`, args))];
 }
 
 /** Returns the requirement of rules of which the caller may own the object, whatever the target's owner. */

@@ -11,7 +11,8 @@ import {
   getNamedType,
 } from 'graphql';
 import type { Policy } from '../policy.ts';
-import type { Requirement } from './requirement.ts';
+import type { AuthRule } from '../rule.ts';
+import { requirementOf, type Requirement } from './requirement.ts';
 
 /** The ids in shown requests, to be replaced by real ones: the caller's, another user's, and that of any object. */
 export const SHOWN_IDS = {
@@ -35,8 +36,9 @@ export function requiredArguments(policy: Policy, coordinate: string, args: read
 }
 
 /**
- * Returns values for the required arguments of a field and for one input, which gets another user's id.
+ * Returns values for the required arguments of a field and for one input.
  * @param target the argument, or the input field at any depth of an argument
+ * @param isForeign whether the input gets another user's id
  * @returns null if no argument of the field contains the input
  */
 export function argumentsWith(
@@ -44,25 +46,45 @@ export function argumentsWith(
   coordinate: string,
   args: readonly GraphQLArgument[],
   target: string,
+  isForeign: boolean,
 ): ArgumentValues | null {
   for (const argument of args) {
     const at = `${coordinate}(${argument.name}:)`;
     const trail = at === target ? [target] : trailTo(argument.type, target, []);
     if (trail === null) continue;
     const values = new Map<GraphQLArgument, unknown>(requiredArguments(policy, coordinate, args));
-    return values.set(argument, valueOf(policy, at, argument.type, trail));
+    return values.set(argument, valueOf(policy, at, argument.type, isForeign ? trail : [...trail, OWN_VALUE]));
   }
   return null;
 }
 
-/** Returns what values require of the caller: an anonymous caller has no id of its own. */
-export function valuesRequirement(values: ArgumentValues): Requirement {
-  return JSON.stringify([...values.values()]).includes(SHOWN_IDS.caller) ? [[{ kind: 'signed in' }]] : [];
+/** Returns what values require of the caller: the rules of input fields, and an anonymous caller has no id of its own. */
+export function valuesRequirement(policy: Policy, values: ArgumentValues): Requirement {
+  const ids: Requirement = JSON.stringify([...values.values()]).includes(SHOWN_IDS.caller)
+    ? [[{ kind: 'signed in' }]]
+    : [];
+  return [...ids, ...requirementOf([...values].flatMap(([{ type }, value]) => inputRules(policy, type, value)))];
 }
 
-/** The coordinates of the input fields that lead to the target, the target last. */
+/** Returns the rules of the input fields that a value gives. */
+function inputRules(policy: Policy, type: GraphQLInputType, value: unknown): readonly AuthRule[] {
+  const named = getNamedType(type);
+  if (!isInputObjectType(named)) return [];
+  const objects = (Array.isArray(value) ? (value as unknown[]).flat(Infinity) : [value]) as Record<string, unknown>[];
+  return Object.values(named.getFields()).flatMap((field) =>
+    objects
+      .filter((object) => Object.hasOwn(object, field.name))
+      .flatMap((object) => [
+        ...[policy.authRuleOn(`${named.name}.${field.name}`)].filter((rule) => rule !== null),
+        ...inputRules(policy, field.type, object[field.name]),
+      ]),
+  );
+}
+
+/** The coordinates of the input fields that lead to the target, the target last; then `OWN_VALUE` unless it gets another id. */
 type Trail = readonly string[];
 const requiredOnly: Trail = [];
+const OWN_VALUE = '(own value)';
 
 function trailTo(type: GraphQLInputType, target: string, seen: readonly string[]): Trail | null {
   const named = getNamedType(type);

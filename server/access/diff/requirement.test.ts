@@ -15,6 +15,7 @@ import {
 /** Returns the requirement of a field with these directives. */
 function requires(directives: string): Requirement {
   const policy = createTestPolicy(`
+    extend schema @tokenScopes(names: ["a", "b", "c"])
     type Query { public: Int @public(reason: "For all."), object: Object @auth }
     type Object { userId: ID! @auth by: ID! @auth field: Int ${directives} }
   `);
@@ -36,6 +37,13 @@ describe('relationOf', () => {
     ['@auth(maxAge: 60)', '@auth(maxAge: 300, roles: [ADMIN])', 'incomparable'],
     ['@auth', '@auth(emailVerified: true)', 'narrower'],
     ['@auth(emailVerified: true)', '@auth(maxAge: 60)', 'incomparable'],
+    ['@auth', '@auth(scopes: [["a"]])', 'narrower'],
+    ['@auth(scopes: [["a"]])', '@auth(scopes: [["a", "b"]])', 'narrower'],
+    ['@auth(scopes: [["a"]])', '@auth(scopes: [["a"], ["b"]])', 'wider'],
+    ['@auth(scopes: [["a", "b"]])', '@auth(scopes: [["b"], ["a"]])', 'wider'],
+    ['@auth(scopes: [["a", "b"], ["c"]])', '@auth(scopes: [["c"], ["b", "a"]])', 'equal'],
+    ['@auth(scopes: [["a", "b"], ["c"]])', '@auth(scopes: [["a"], ["b"]])', 'incomparable'],
+    ['@auth(scopes: [["a"]])', '@auth(roles: [ADMIN])', 'incomparable'],
     ['@auth', '@owner', 'narrower'],
     ['@owner', '@owner(orRoles: [ADMIN])', 'wider'],
     ['@owner', '@owner(field: "by")', 'incomparable'],

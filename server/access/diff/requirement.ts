@@ -1,9 +1,11 @@
-import type { RestrictiveRule } from '../rule.ts';
+import type { RestrictiveRule, ScopeLists } from '../rule.ts';
 
 /** One way to satisfy a clause. */
 export type Alternative =
   | { readonly kind: 'signed in' }
   | { readonly kind: 'role'; readonly role: string }
+  /** The token has this scope. */
+  | { readonly kind: 'scope'; readonly scope: string }
   /** The last sign-in was at most this many seconds ago. */
   | { readonly kind: 'age'; readonly maxAge: number }
   | { readonly kind: 'verified' }
@@ -35,9 +37,21 @@ function clausesOf(rule: RestrictiveRule): readonly Clause[] {
   if (rule.kind === 'owner') return [[{ kind: 'owner', field: rule.field ?? '' }, ...rule.orRoles.map(toRole)]];
   return [
     ...(rule.roles === null ? [] : [rule.roles.map(toRole)]),
+    ...(rule.scopes === null ? [] : scopeClauses(rule.scopes)),
     ...(rule.maxAge === null ? [] : [[{ kind: 'age', maxAge: rule.maxAge } as const]]),
     ...(rule.emailVerified ? [[{ kind: 'verified' } as const]] : []),
   ];
+}
+
+/**
+ * Returns alternatives of conjunctions as a conjunction of alternatives: one scope of each list in every combination.
+ * `conditionsCanBeMet` limits their number.
+ */
+function scopeClauses(lists: ScopeLists): readonly Clause[] {
+  return lists.reduce<readonly Clause[]>(
+    (clauses, all) => clauses.flatMap((clause) => all.map((scope): Clause => [...clause, { kind: 'scope', scope }])),
+    [[]],
+  );
 }
 
 const toRole = (role: string): Alternative => ({ kind: 'role', role });
@@ -82,11 +96,13 @@ function impliesClause(stricter: Clause, looser: Clause): boolean {
 
 function impliesAlternative(stricter: Alternative, looser: Alternative): boolean {
   switch (looser.kind) {
-    // An anonymous caller has no role, no sign-in, no address and no objects.
+    // An anonymous caller has no role, no scope, no sign-in, no address and no objects.
     case 'signed in':
       return true;
     case 'role':
       return stricter.kind === 'role' && stricter.role === looser.role;
+    case 'scope':
+      return stricter.kind === 'scope' && stricter.scope === looser.scope;
     case 'age':
       return stricter.kind === 'age' && stricter.maxAge <= looser.maxAge;
     case 'verified':
@@ -118,6 +134,8 @@ function describeAlternative(alternative: Alternative): string {
       return 'signed in';
     case 'role':
       return `role ${alternative.role}`;
+    case 'scope':
+      return `scope ${alternative.scope}`;
     case 'age':
       return `signed in within ${alternative.maxAge} s`;
     case 'verified':

@@ -30,7 +30,7 @@ export interface ShownRequest {
   readonly operation: string;
   readonly variables: Readonly<Record<string, unknown>>;
   /** Null for a request without a token. */
-  readonly caller: Pick<Caller, 'roles' | 'age' | 'emailVerified'> | null;
+  readonly caller: Pick<Caller, 'roles' | 'scopes' | 'age' | 'emailVerified'> | null;
   /**
    * The owner fields of the target object that hold the caller's id; the others hold another user's. Null if all objects
    * are the caller's.
@@ -62,14 +62,14 @@ export function showRequest(previous: Policy, next: Policy, point: AccessPoint, 
     (one, two) => one.roles.length - two.roles.length,
   );
   if (caller === undefined) return null;
-  const { signedIn, roles, age, emailVerified } = caller;
+  const { signedIn, roles, scopes, age, emailVerified } = caller;
   const isOfTarget = point.kind === 'field' || point.kind === 'object';
   const owns = isOfTarget ? caller.owns.filter((field) => field !== ON_PATH) : null;
   const request = {
     target: point.coordinate,
     operation: `${target.path.operation}${target.text}`,
     variables: target.variables,
-    caller: signedIn ? { roles, age, emailVerified } : null,
+    caller: signedIn ? { roles, scopes, age, emailVerified } : null,
     owns,
   };
   const before = answerOf(previous, request);
@@ -99,13 +99,13 @@ function rowAnswer({ owners, fieldOwners }: Policy, { coordinate }: AccessPoint,
 /** Returns the viewer who sends a shown request at `SHOWN_NOW`; null without a token. */
 export function viewerOf({ caller }: Pick<ShownRequest, 'caller'>): AccessViewer | null {
   if (caller === null) return null;
-  const { roles, age, emailVerified } = caller;
-  return { userId: SHOWN_IDS.caller, roles, authTime: SHOWN_NOW - age, emailVerified };
+  const { roles, scopes, age, emailVerified } = caller;
+  return { userId: SHOWN_IDS.caller, roles, scopes, authTime: SHOWN_NOW - age, emailVerified };
 }
 
 function targetOf(policy: Policy, point: AccessPoint, paths: ReadonlyMap<string, OperationPath>): Target | null {
   const [typeName = '', fieldName] = point.coordinate.split(/[.(]/);
-  if (point.kind === 'input') return inputTarget(policy, point.coordinate, paths);
+  if (point.kind === 'input' || point.kind === 'value') return inputTarget(policy, point, paths);
   const path = paths.get(typeName);
   const type = policy.schema.getType(typeName) as GraphQLObjectType;
   if (path === undefined) return null;
@@ -127,21 +127,21 @@ function targetOf(policy: Policy, point: AccessPoint, paths: ReadonlyMap<string,
       : ownedOnPath([...policy.requirement(typeName, fieldName), ...(policy.owners.get(point.member) ?? [])]);
   return {
     ...write(policy, path, selection, last),
-    requirement: [...path.requirement, ...valuesRequirement(args), ...own],
+    requirement: [...path.requirement, ...valuesRequirement(policy, args), ...own],
   };
 }
 
 /** Returns the first field, by the length of its path, with an argument that contains the input. */
-function inputTarget(policy: Policy, target: string, paths: ReadonlyMap<string, OperationPath>): Target | null {
+function inputTarget(policy: Policy, point: AccessPoint, paths: ReadonlyMap<string, OperationPath>): Target | null {
   for (const [name, path] of paths) {
     const type = policy.schema.getType(name) as GraphQLObjectType;
     for (const field of Object.values(type.getFields())) {
       const coordinate = `${name}.${field.name}`;
-      const args = argumentsWith(policy, coordinate, field.args, target);
+      const args = argumentsWith(policy, coordinate, field.args, point.coordinate, point.kind === 'input');
       if (args === null) continue;
       const selection = isCompositeType(getNamedType(field.type)) ? ' { __typename }' : '';
       const own = ownedOnPath(policy.requirement(name, field.name));
-      const requirement = [...path.requirement, ...valuesRequirement(args), ...own];
+      const requirement = [...path.requirement, ...valuesRequirement(policy, args), ...own];
       return { ...write(policy, path, selection, { type, field, args }), requirement };
     }
   }

@@ -5,19 +5,25 @@ import { namedTypeIn, type RuleSpec, type SchemaSpec, type TypeSpec } from './sc
 /** A caller with one object. */
 interface Situation {
   readonly roles: readonly string[];
+  readonly scopes: readonly string[];
   readonly age: number;
   readonly emailVerified: boolean;
   /** The fields of the object that hold the caller's id. */
   readonly owns: readonly string[];
 }
 
+/** The scopes of tokens that the conditions of random schemas tell apart. */
+const SCOPES_TOLD_APART = [[], ['read:a'], ['write:a'], ['read:a', 'write:a'], ['admin']];
+
 /** Every kind of caller and object; null for an anonymous caller. */
 const SITUATIONS: readonly (Situation | null)[] = [
   null,
   ...subsets(['USER', 'ADMIN', 'AUDITOR']).flatMap((roles) =>
     subsets(['userId', 'by', 'maybe']).flatMap((owns) =>
-      [0, 60, 61, 120, 121, 300, 301].flatMap((age) =>
-        [true, false].map((emailVerified) => ({ roles, owns, age, emailVerified })),
+      SCOPES_TOLD_APART.flatMap((scopes) =>
+        [0, 60, 61, 120, 121, 300, 301].flatMap((age) =>
+          [true, false].map((emailVerified) => ({ roles, scopes, owns, age, emailVerified })),
+        ),
       ),
     ),
   ),
@@ -44,8 +50,8 @@ export function expectedRelations(previous: SchemaSpec, next: SchemaSpec): Reado
     const field = coordinate.split('(')[0] ?? '';
     if (field !== coordinate && !(before.has(field) && after.has(field))) continue;
     for (const part of new Set([...(here?.keys() ?? []), ...(there?.keys() ?? [])])) {
-      if (part === TEXT && !(here?.has(part) && there?.has(part))) continue;
-      const isMember = part !== 'value' && part !== TEXT;
+      if ((part === TEXT || part === GIVEN) && !(here?.has(part) && there?.has(part))) continue;
+      const isMember = part !== 'value' && part !== TEXT && part !== GIVEN;
       if (isMember && !(here && there && typesBefore.has(part) && typesAfter.has(part))) continue;
       const [old, now] = [here?.get(part) ?? NOBODY, there?.get(part) ?? NOBODY];
       const at = isWholeType ? type : coordinate;
@@ -85,7 +91,12 @@ function admitted(spec: SchemaSpec): Admitted {
     }
   }
   for (const input of spec.inputs)
-    for (const field of input.fields) addInput(`${input.name}.${field.name}`, field.type, field.owner);
+    for (const field of input.fields) {
+      const coordinate = `${input.name}.${field.name}`;
+      addInput(coordinate, field.type, field.owner);
+      const given = admissionBy(field.auth ? [field.auth] : []);
+      found.set(coordinate, new Map([...(found.get(coordinate) ?? []), [GIVEN, given]]));
+    }
   return found;
 
   function addInput(coordinate: string, type: string, isOwner: boolean): void {
@@ -97,8 +108,22 @@ function admitted(spec: SchemaSpec): Admitted {
 /** The part of an input for text, which need not be an id: compared only where both versions have it. */
 const TEXT = '(text)';
 
+/** Giving a value for an input field, compared only where both versions have the field. */
+const GIVEN = '(given)';
+
 function admissionBy(rules: readonly RuleSpec[]): Admission {
-  return SITUATIONS.map((situation) => rules.every((rule) => passes(rule, situation)));
+  const admissions = rules.map(admissionByRule);
+  return SITUATIONS.map((_, index) => admissions.every((admission) => admission[index]));
+}
+
+/** The admissions of rules that were met before, by their text. */
+const known = new Map<string, Admission>();
+
+function admissionByRule(rule: RuleSpec): Admission {
+  const key = JSON.stringify({ ...rule, onExtension: undefined });
+  const admission = known.get(key) ?? SITUATIONS.map((situation) => passes(rule, situation));
+  known.set(key, admission);
+  return admission;
 }
 
 function passes(rule: RuleSpec, situation: Situation | null): boolean {
@@ -109,6 +134,7 @@ function passes(rule: RuleSpec, situation: Situation | null): boolean {
     return isOwner || (rule.orRoles ?? []).some((role) => situation.roles.includes(role));
   }
   if (rule.roles !== undefined && !rule.roles.some((role) => situation.roles.includes(role))) return false;
+  if (rule.scopes?.every((all) => all.some((scope) => !situation.scopes.includes(scope)))) return false;
   if (rule.maxAge !== undefined && situation.age > rule.maxAge) return false;
   return rule.emailVerified !== true || situation.emailVerified;
 }

@@ -15,15 +15,15 @@ import type { AccessViewer } from '../access-viewer.ts';
 import { Choices, decisions } from './random-choices.ts';
 import { minimalOperations, objectTypes } from './minimal-operation.ts';
 import { randomSchema } from './random-schema.ts';
-import { printSchema } from './schema-spec.ts';
-import { propertySettings } from './property-settings.ts';
+import { printSchema, SCOPES } from './schema-spec.ts';
+import { PROPERTY_TIMEOUT, propertySettings } from './property-settings.ts';
 
 type Counts = Map<string, number>;
 
-/** Returns a viewer of this audience, with a fresh sign-in and a verified address. */
+/** Returns a viewer of this audience, with a fresh sign-in, a verified address and every scope. */
 function viewerOf(audience: AudienceName): AccessViewer | null {
   if (audience === 'anonymous') return null;
-  return { ...ada, roles: audience.startsWith('role ') ? [audience.slice('role '.length)] : [] };
+  return { ...ada, roles: audience.startsWith('role ') ? [audience.slice('role '.length)] : [], scopes: SCOPES };
 }
 
 /** Returns the decision on an operation that the cells of its coordinates imply. */
@@ -32,6 +32,8 @@ function decisionByMap(cells: ReadonlyMap<string, Cell | null>, viewer: AccessVi
   for (const [coordinate, cell] of cells) {
     if (cell === null) continue;
     if (cell.outcome === 'refused') refusals.push([coordinate, cell.code]);
+    else if (cell.scopes.some((lists) => !lists.some((all) => all.every((each) => viewer?.scopes?.includes(each)))))
+      refusals.push([coordinate, 'FORBIDDEN']);
     else if (cell.emailVerified && viewer?.emailVerified === false) refusals.push([coordinate, 'EMAIL_NOT_VERIFIED']);
     else if (cell.maxAge !== null && viewer && NOW - viewer.authTime > cell.maxAge)
       refusals.push([coordinate, 'STEP_UP_REQUIRED']);
@@ -77,6 +79,7 @@ function compare(policy: Policy, counts: Counts): void {
       for (const viewer of [
         freshViewer,
         freshViewer && { ...freshViewer, emailVerified: false },
+        ...[['read:a'], ['read:a', 'write:a'], ['admin']].map((scopes) => freshViewer && { ...freshViewer, scopes }),
         ...[0, 1].map(
           (extra) =>
             freshViewer && { ...freshViewer, authTime: NOW - (ages.length > 0 ? Math.min(...ages) : 0) - extra },
@@ -132,7 +135,7 @@ test('each cell of the map of our schema equals the engine’s decision', () => 
   );
 });
 
-test('each cell of the map of random schemas equals the engine’s decision', () => {
+test('each cell of the map of random schemas equals the engine’s decision', PROPERTY_TIMEOUT, () => {
   const counts: Counts = new Map();
   assert(
     property(decisions, (numbers) =>

@@ -26,7 +26,7 @@ const policy = createTestPolicy(
 function isWellFormed(value: unknown): boolean {
   if (value === null) return true;
   if (typeof value !== 'object' || Array.isArray(value)) return false;
-  const { userId, roles, authTime, emailVerified } = { ...value } as Record<keyof AccessViewer, unknown>;
+  const { userId, roles, authTime, emailVerified, scopes } = { ...value } as Record<keyof AccessViewer, unknown>;
   const visible =
     typeof userId === 'string' ? userId.replaceAll(/[\s\p{Cc}\p{Default_Ignorable_Code_Point}]/gu, '') : '';
   return (
@@ -38,7 +38,9 @@ function isWellFormed(value: unknown): boolean {
     typeof authTime === 'number' &&
     authTime >= 0 &&
     authTime <= NOW + 5 &&
-    typeof emailVerified === 'boolean'
+    typeof emailVerified === 'boolean' &&
+    (scopes === undefined ||
+      (Array.isArray(scopes) && [...(scopes as unknown[])].every((scope) => typeof scope === 'string')))
   );
 }
 
@@ -58,12 +60,13 @@ const almostViewer = record(
       constantFrom<unknown>(NOW + 5, NOW + 6, NOW * 1_000, String(NOW), new Date(), BigInt(NOW)),
       anything(),
     ),
+    scopes: oneof(array(string()), constantFrom('read', null, undefined), array(anything()), anything()),
     emailVerified: oneof(boolean(), constantFrom<unknown>('true', 1, new Boolean(true)), anything()),
   },
   { requiredKeys: [] },
 );
 const damagedViewer = record({
-  property: constantFrom<keyof AccessViewer>('userId', 'roles', 'authTime', 'emailVerified'),
+  property: constantFrom<keyof AccessViewer>('userId', 'roles', 'authTime', 'emailVerified', 'scopes'),
   value: anything({ withBigInt: true, withDate: true, withBoxedValues: true, withSparseArray: true }),
 }).map(({ property: name, value }) => ({ ...ada, [name]: value }));
 

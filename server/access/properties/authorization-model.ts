@@ -33,29 +33,37 @@ export function expectedDecision(walk: OperationWalk, viewer: AccessViewer | nul
   const root = typeNamed(spec, operation.operation === 'query' ? 'Query' : 'Mutation');
   const fields = collectFields(walk, root, operation.selectionSet);
 
-  const refusalBy = (reason: string, violates: (rule: RuleSpec) => boolean) => {
-    const refused = fields.filter(({ type, field }) => rulesOn(spec, type, field.name).some(violates));
-    return { kind: 'refused', reason, coordinates: new Set(refused.map(coordinateOf)) } as const;
-  };
-  const isRestrictive = (rule: RuleSpec) => rule.directive !== 'public';
-  const unauthenticated = refusalBy('UNAUTHENTICATED', (rule) => viewer === null && isRestrictive(rule));
-  if (unauthenticated.coordinates.size > 0) return unauthenticated;
-  const forbidden = refusalBy(
-    'FORBIDDEN',
-    ({ roles }) => roles?.every((role) => !viewer?.roles.includes(role)) ?? false,
-  );
-  if (forbidden.coordinates.size > 0) return forbidden;
+  const refusedFields = (reason: string) =>
+    fields
+      .filter(({ type, field }) =>
+        rulesOn(spec, type, field.name).some((rule) => reasonOf(rule, viewer, now) === reason),
+      )
+      .map(coordinateOf);
+  // Before any value is looked at.
+  for (const reason of ['UNAUTHENTICATED', 'FORBIDDEN']) {
+    const coordinates = new Set(refusedFields(reason));
+    if (coordinates.size > 0) return { kind: 'refused', reason, coordinates };
+  }
+  const values = refusedValues(walk, fields, viewer, now);
+  const ofValues = values === 'invalid' ? [] : values;
+  for (const reason of REASONS) {
+    const refused = ofValues.filter((each) => each.reason === reason).map(({ coordinate }) => coordinate);
+    const coordinates = new Set([...refusedFields(reason), ...refused]);
+    if (coordinates.size > 0) return { kind: 'refused', reason, coordinates };
+  }
+  return { kind: values === 'invalid' ? 'invalid' : 'allowed' };
+}
 
-  const values = expectedArgumentDecision(walk, fields, viewer?.userId ?? null);
-  if (values.kind === 'refused') return values;
-  const unverified = refusalBy('EMAIL_NOT_VERIFIED', (rule) => rule.emailVerified === true && !viewer?.emailVerified);
-  if (unverified.coordinates.size > 0) return unverified;
-  const age = viewer === null ? Number.NaN : now - viewer.authTime;
-  const stale = refusalBy(
-    'STEP_UP_REQUIRED',
-    ({ maxAge }) => maxAge !== undefined && (age > maxAge || Number.isNaN(age)),
-  );
-  return stale.coordinates.size > 0 ? stale : values;
+const REASONS = ['UNAUTHENTICATED', 'FORBIDDEN', 'EMAIL_NOT_VERIFIED', 'STEP_UP_REQUIRED'] as const;
+
+/** Returns why a rule refuses a viewer, the gravest reason first; null if it does not. */
+function reasonOf(rule: RuleSpec, viewer: AccessViewer | null, now: number): string | null {
+  if (rule.directive === 'public') return null;
+  if (viewer === null) return 'UNAUTHENTICATED';
+  if (rule.roles?.every((role) => !viewer.roles.includes(role))) return 'FORBIDDEN';
+  if (rule.scopes?.every((all) => all.some((scope) => !(viewer.scopes ?? []).includes(scope)))) return 'FORBIDDEN';
+  if (rule.emailVerified === true && !viewer.emailVerified) return 'EMAIL_NOT_VERIFIED';
+  return rule.maxAge !== undefined && now - viewer.authTime > rule.maxAge ? 'STEP_UP_REQUIRED' : null;
 }
 
 function collectFields(walk: OperationWalk, type: TypeSpec, selectionSet: SelectionSetNode): readonly SelectedField[] {
@@ -124,19 +132,27 @@ function isUncovered(spec: SchemaSpec, type: TypeSpec) {
   };
 }
 
-function expectedArgumentDecision(
+interface RefusedValue {
+  readonly coordinate: string;
+  readonly reason: string;
+}
+
+/** Returns the values that are refused, each coordinate with its gravest reason. */
+function refusedValues(
   walk: OperationWalk,
   fields: readonly SelectedField[],
-  userId: string | null,
-): ExpectedDecision {
+  viewer: AccessViewer | null,
+  now: number,
+): readonly RefusedValue[] | 'invalid' {
   try {
     const variables = coerceVariables(walk);
-    const foreign = fields.flatMap((selected) => foreignOwnerInputs(walk.spec, selected, variables, userId));
-    return foreign.length === 0
-      ? { kind: 'allowed' }
-      : { kind: 'refused', reason: 'FORBIDDEN', coordinates: new Set(foreign) };
+    const found = fields.flatMap((selected) => refusedInputs(walk.spec, selected, variables, viewer, now));
+    const isGravest = ({ coordinate, reason }: RefusedValue) =>
+      REASONS.find((each) => found.some((other) => other.coordinate === coordinate && other.reason === each)) ===
+      reason;
+    return found.filter(isGravest);
   } catch (error) {
-    if (error instanceof CoercionError) return { kind: 'invalid' };
+    if (error instanceof CoercionError) return 'invalid';
     throw error;
   }
 }
@@ -153,12 +169,13 @@ function coerceVariables({ spec, operation, variables }: OperationWalk): Coerced
   return coerced;
 }
 
-function foreignOwnerInputs(
+function refusedInputs(
   spec: SchemaSpec,
   { type, field, node }: SelectedField,
   variables: Coerced,
-  userId: string | null,
-) {
+  viewer: AccessViewer | null,
+  now: number,
+): readonly RefusedValue[] {
   const typeSpecs = [type, ...type.interfaces.map((name) => typeNamed(spec, name))];
   // An interface's `@owner` on an argument applies to implementing types.
   const inputs = field.args.map((input) => {
@@ -172,9 +189,10 @@ function foreignOwnerInputs(
       coordinate: `${at?.name ?? ''}.${field.name}(${input.name}:)`,
     };
   });
-  // Values are checked before execution only if an argument can contain an owner.
-  if (!inputs.some(({ input }) => input.owner || canContainOwner(spec, namedTypeIn(input.type), []))) return [];
-  const found: string[] = [];
+  // Values are checked before execution only if an argument can contain an owner or an input field with a rule.
+  if (!inputs.some(({ input }) => input.owner || canContainRule(spec, namedTypeIn(input.type), []))) return [];
+  const userId = viewer?.userId ?? null;
+  const found: RefusedValue[] = [];
   for (const { input, coordinate } of inputs) {
     const written = node.arguments?.find(({ name }) => name.value === input.name)?.value;
     inspectInput(input, coerceInput(spec, input, written, variables), coordinate);
@@ -184,20 +202,30 @@ function foreignOwnerInputs(
   function inspectInput(input: InputSpec, value: Json | undefined, coordinate: string): void {
     if (value === null || value === undefined) return;
     const items = flatten(value);
-    if (input.owner && items.some((id) => id === null || id !== userId)) found.push(coordinate);
+    if (input.owner && items.some((id) => id === null || id !== userId))
+      found.push({ coordinate, reason: 'FORBIDDEN' });
     const fields = spec.inputs.find(({ name }) => name === namedTypeIn(input.type));
     for (const item of items) {
       if (!fields || typeof item !== 'object' || item === null) continue;
       const members = item as { readonly [key: string]: Json };
-      for (const inner of fields.fields) inspectInput(inner, members[inner.name], `${fields.name}.${inner.name}`);
+      for (const inner of fields.fields) {
+        if (!Object.hasOwn(members, inner.name)) continue;
+        const at = `${fields.name}.${inner.name}`;
+        const reason = inner.auth ? reasonOf(inner.auth, viewer, now) : null;
+        if (reason !== null) found.push({ coordinate: at, reason });
+        inspectInput(inner, members[inner.name], at);
+      }
     }
   }
 }
 
-function canContainOwner(spec: SchemaSpec, name: string, seen: readonly string[]): boolean {
+function canContainRule(spec: SchemaSpec, name: string, seen: readonly string[]): boolean {
   const input = spec.inputs.find((candidate) => candidate.name === name);
   if (input === undefined || seen.includes(name)) return false;
-  return input.fields.some((field) => field.owner || canContainOwner(spec, namedTypeIn(field.type), [...seen, name]));
+  return input.fields.some(
+    (field) =>
+      field.owner || field.auth !== undefined || canContainRule(spec, namedTypeIn(field.type), [...seen, name]),
+  );
 }
 
 function flatten(value: Json): readonly Json[] {

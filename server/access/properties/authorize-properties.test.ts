@@ -11,7 +11,7 @@ import { Choices, decisions } from './random-choices.ts';
 import { type ExpectedDecision, expectedDecision } from './authorization-model.ts';
 import { randomDocument } from './random-operation.ts';
 import { randomSchema } from './random-schema.ts';
-import { printSchema } from './schema-spec.ts';
+import { printSchema, SCOPES } from './schema-spec.ts';
 import { PROPERTY_TIMEOUT, propertySettings } from './property-settings.ts';
 
 const RUNS = 900;
@@ -24,6 +24,7 @@ function randomViewer(choices: Choices): AccessViewer | null {
     roles: choices.subset(['USER', 'ADMIN', 'AUDITOR', 'admin', 'ADMI']),
     authTime: NOW - choices.pick([0, 60, 61, 300, 301, -5]),
     emailVerified: !choices.oneIn(4),
+    ...(choices.oneIn(4) ? {} : { scopes: choices.subset(['admin', 'write:a', 'read:a', 'read:A', 'read:a write:a']) }),
   };
 }
 
@@ -64,7 +65,10 @@ test('authorize and the model decide alike on random schemas and requests', PROP
         const document = parse(text);
         expect(validate(schema, document), `${sdl}\n${text}`).toEqual([]);
         const operation = document.definitions[index] as OperationDefinitionNode;
-        for (const viewer of [ada, ...Array.from({ length: VIEWERS_EACH - 1 }, () => randomViewer(choices))]) {
+        for (const viewer of [
+          { ...ada, scopes: SCOPES },
+          ...Array.from({ length: VIEWERS_EACH - 1 }, () => randomViewer(choices)),
+        ]) {
           // Other conditions for each viewer: a plan cached for other conditions must not be used.
           const variables = otherConditions(baseVariables, choices);
           const decision = authorize(

@@ -10,9 +10,7 @@ import { randomDocument } from './random-operation.ts';
 import { randomSchema } from './random-schema.ts';
 import { printSchema } from './schema-spec.ts';
 import { PROPERTY_TIMEOUT, propertySettings } from './property-settings.ts';
-import { visibleFields } from './visible-fields.ts';
-
-const AUDIENCES = [null, [], ['USER'], ['ADMIN'], ['AUDITOR'], ['USER', 'ADMIN', 'AUDITOR', 'made up']];
+import { AUDIENCES, visibleFields, visibleInputFields } from './visible-fields.ts';
 
 // covers: EXPLORE-01
 test(
@@ -28,20 +26,22 @@ test(
         const { text, operation: index, variables } = randomDocument(new Choices(ofRequests), spec);
         const document = parse(text);
         const operation = document.definitions[index] as OperationDefinitionNode;
-        for (const roles of AUDIENCES) {
-          const viewer = roles && { ...ada, roles };
-          const fields = visibleFields(spec, roles);
+        for (const audience of AUDIENCES) {
+          const viewer = audience && { ...ada, ...audience };
+          const fields = visibleFields(spec, audience);
           const types = new Set([...fields].map((name) => name.split(/[. ]/, 1)[0] ?? ''));
+          const inputFields = visibleInputFields(spec, audience);
           const inputs = new Set(spec.inputs.map(({ name }) => name));
           const isShown = (coordinate: string) => {
             const [element = ''] = coordinate.split('(');
             const [type = ''] = element.split('.');
-            return inputs.has(type) || (element === type ? types.has(type) : fields.has(element));
+            if (inputs.has(type)) return inputFields.has(element);
+            return element === type ? types.has(type) : fields.has(element);
           };
           const request = { document, operation, variables, viewer, now: NOW };
           const whole = explain(policy, request);
           const shown = explainToCaller(request);
-          const subject = `${printSchema(spec)}\n${text}\n${JSON.stringify(roles)}`;
+          const subject = `${printSchema(spec)}\n${text}\n${JSON.stringify(audience)}`;
           const names = shown.coordinates.map(({ coordinate }) => coordinate);
           const expected = whole.coordinates.map(({ coordinate }) => coordinate).filter(isShown);
           // An input type is shown only if a visible field takes it: the explanation may have fewer, never more.

@@ -1,4 +1,5 @@
 import type { Choices } from './random-choices.ts';
+import { RANDOM_SCOPES, randomAuth } from './random-schema.ts';
 import type { FieldSpec, InputSpec, RuleSpec, SchemaSpec } from './schema-spec.ts';
 
 type Mutable<T> = T extends RuleSpec | string
@@ -48,6 +49,11 @@ export const CHANGES: Readonly<Record<string, Change>> = {
     onRule(spec, choices, isAuth, ({ maxAge, ...rule }) => {
       const next = choices.pick([0, 60, 120, 300]);
       return next === maxAge || next === 0 ? rule : { ...rule, maxAge: next };
+    }),
+  'change scopes': (spec, choices) =>
+    onRule(spec, choices, isAuth, ({ scopes, ...rule }) => {
+      const next = choices.pick(RANDOM_SCOPES);
+      return next === scopes ? rule : { ...rule, scopes: next };
     }),
   'change emailVerified': (spec, choices) =>
     onRule(spec, choices, isAuth, ({ emailVerified, ...rule }) =>
@@ -131,7 +137,7 @@ export const CHANGES: Readonly<Record<string, Change>> = {
     ),
   'remove an argument': (spec, choices) =>
     on(
-      spec.types.flatMap(({ fields }) => fields),
+      spec.types.flatMap(({ fields }) => fields.filter(({ args }) => args.length > 0)),
       choices,
       (field) => field.args.pop() !== undefined,
     ),
@@ -147,6 +153,18 @@ export const CHANGES: Readonly<Record<string, Change>> = {
       spec.inputs.flatMap(({ fields }) => fields),
       choices,
       toggleOwner,
+    ),
+  'add, change or remove @auth on an input field': (spec, choices) =>
+    on(
+      spec.inputs.flatMap(({ fields }) =>
+        fields.filter(({ type, default: value }) => !type.endsWith('!') && value === undefined),
+      ),
+      choices,
+      (field) => {
+        if (field.auth !== undefined && choices.oneIn(2)) delete field.auth;
+        else field.auth = randomAuth(choices, false);
+        return true;
+      },
     ),
   'remove an input field': (spec, choices) =>
     on(spec.inputs, choices, ({ fields }) => fields.length > 1 && fields.pop() !== undefined),

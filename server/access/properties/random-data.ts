@@ -1,3 +1,4 @@
+import { versionInfo } from 'graphql';
 import type { Choices } from './random-choices.ts';
 import { objectTypesOf } from './collect-fields.ts';
 import { namedTypeIn, type SchemaSpec } from './schema-spec.ts';
@@ -77,7 +78,11 @@ function wrapList(choices: Choices, plain: readonly PlainValue[], overrideField:
   const oneByOne = function* () {
     yield* items;
   };
-  switch (choices.upTo(5)) {
+  const inTurn = async function* () {
+    yield* items;
+  };
+  // graphql 16 reads no async iterable as a list.
+  switch (choices.upTo(versionInfo.major === 17 ? 6 : 5)) {
     case 3:
       return new Set(items);
     case 4:
@@ -85,6 +90,8 @@ function wrapList(choices: Choices, plain: readonly PlainValue[], overrideField:
     case 5:
       // Its length is 0.
       return Object.assign([], { [Symbol.iterator]: oneByOne });
+    case 6:
+      return inTurn();
     default:
       return items;
   }

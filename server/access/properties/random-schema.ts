@@ -1,5 +1,5 @@
 import type { Choices } from './random-choices.ts';
-import { randomValue, containsOwner } from './random-value.ts';
+import { randomValue, containsRule } from './random-value.ts';
 import {
   type FieldSpec,
   type InputSpec,
@@ -25,6 +25,13 @@ const ARGUMENTS = [
   ['must', 'ID!'],
 ] as const;
 const INPUTS = ['N0', 'N1'];
+/** Conditions on scopes: one, all of several, one of several, and one list of several. */
+export const RANDOM_SCOPES = [
+  [['read:a']],
+  [['read:a', 'write:a']],
+  [['read:a'], ['admin']],
+  [['read:a', 'write:a'], ['admin']],
+] as const;
 const WRAPS = ['*', '[*]', '[*!]!', '[[*]]'];
 
 /** Returns a random schema that satisfies all schema rules. */
@@ -211,13 +218,15 @@ function randomRules(
   }
 }
 
-function randomAuth(choices: Choices, onExtension: boolean): RuleSpec {
+/** Returns a random `@auth`. */
+export function randomAuth(choices: Choices, onExtension: boolean): RuleSpec {
   return {
     directive: 'auth',
     onExtension,
     ...(choices.oneIn(3) ? { roles: choices.pick([['ADMIN'], ['ADMIN', 'AUDITOR'], ['USER']]) } : {}),
     ...(choices.oneIn(4) ? { maxAge: choices.pick([60, 300]) } : {}),
     ...(choices.oneIn(3) ? { emailVerified: true } : {}),
+    ...(choices.oneIn(4) ? { scopes: choices.pick(RANDOM_SCOPES) } : {}),
   };
 }
 
@@ -236,7 +245,7 @@ function randomArguments(choices: Choices, inputs: SchemaSpec['inputs']): readon
     const argument = ownable({ name, type, owner: false }, choices);
     if (argument.owner || !choices.oneIn(3)) return argument;
     const defaultValue = randomValue(choices, inputs, type);
-    return containsOwner(inputs, type, defaultValue) ? argument : { ...argument, default: defaultValue };
+    return containsRule(inputs, type, defaultValue) ? argument : { ...argument, default: defaultValue };
   });
 }
 
@@ -254,7 +263,11 @@ function randomInputFields(choices: Choices): readonly InputSpec[] {
     ['many', '[*!]'],
   ] as const))
     fields.push({ name, type: wrap.replace('*', choices.pick(INPUTS)), owner: false });
-  return fields;
+  // Never on `n`: an input has a field that everyone may give.
+  return fields.map((field) => {
+    const hasRule = field.name !== 'n' && !field.type.endsWith('!') && choices.oneIn(3);
+    return hasRule ? { ...field, auth: randomAuth(choices, false) } : field;
+  });
 }
 
 /** Randomly makes an id input without a default an owner input. */

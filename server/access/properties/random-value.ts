@@ -36,15 +36,17 @@ function randomNonNullValue(choices: Choices, inputs: Inputs, type: string, dept
   return String(choices.pick(IDS));
 }
 
-/** Whether a value sets an owner at any depth. */
-export function containsOwner(inputs: Inputs, type: string, value: Json | undefined): boolean {
-  if (Array.isArray(value)) return (value as readonly Json[]).some((item) => containsOwner(inputs, type, item));
+/** Whether a value sets an owner or gives an input field with a rule, at any depth. */
+export function containsRule(inputs: Inputs, type: string, value: Json | undefined): boolean {
+  if (Array.isArray(value)) return (value as readonly Json[]).some((item) => containsRule(inputs, type, item));
   if (typeof value !== 'object' || value === null) return false;
   const fields = inputs.find(({ name }) => name === namedTypeIn(type))?.fields ?? [];
   const members = value as Readonly<Record<string, Json | undefined>>;
   return fields.some(
     (field) =>
-      (field.owner && (members[field.name] ?? null) !== null) || containsOwner(inputs, field.type, members[field.name]),
+      (field.owner && (members[field.name] ?? null) !== null) ||
+      (field.auth !== undefined && Object.hasOwn(members, field.name)) ||
+      containsRule(inputs, field.type, members[field.name]),
   );
 }
 

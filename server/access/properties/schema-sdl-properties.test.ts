@@ -18,8 +18,7 @@ import { PROPERTY_TIMEOUT, propertySettings } from './property-settings.ts';
 import { Choices, decisions } from './random-choices.ts';
 import { randomSchema } from './random-schema.ts';
 import { printSchema } from './schema-spec.ts';
-
-const AUDIENCES = [null, [], ['USER'], ['ADMIN'], ['AUDITOR'], ['USER', 'ADMIN', 'AUDITOR']];
+import { AUDIENCES } from './visible-fields.ts';
 
 /** Prints a schema in alphabetical order, without definitions of directives, and without the roles if they are hidden. */
 function comparable(schema: GraphQLSchema, hasRoles: boolean): string {
@@ -44,9 +43,9 @@ test(
         const schemaFor = createIntrospectionSchemas(policy);
         const { sdlFor } = createSchemaSdl(policy);
         const elements = readElements(policy.schema);
-        for (const roles of AUDIENCES) {
-          const viewer = roles && { ...ada, roles };
-          const subject = `${text}\n${JSON.stringify(roles)}`;
+        for (const audience of AUDIENCES) {
+          const viewer = audience && { ...ada, ...audience };
+          const subject = `${text}\n${JSON.stringify(audience)}`;
           const visible = schemaFor(viewer);
           // Without a visible field, there is no valid SDL.
           if (Object.keys(visible.getQueryType()?.getFields() ?? {}).length === 0) continue;

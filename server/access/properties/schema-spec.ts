@@ -7,6 +7,8 @@ export interface RuleSpec {
   readonly roles?: readonly string[];
   readonly maxAge?: number;
   readonly emailVerified?: true;
+  /** Alternatives of scopes that must all be granted. */
+  readonly scopes?: readonly (readonly string[])[];
   readonly field?: string;
   readonly orRoles?: readonly string[];
   /** Whether a type's rule is written on an extension. */
@@ -18,6 +20,8 @@ export interface InputSpec {
   readonly name: string;
   readonly type: string;
   readonly owner: boolean;
+  /** Of an input field: what giving a value requires. */
+  readonly auth?: RuleSpec;
   readonly default?: Json;
 }
 
@@ -46,9 +50,13 @@ export interface SchemaSpec {
   readonly inputs: readonly { readonly name: string; readonly fields: readonly InputSpec[] }[];
 }
 
+/** The scopes that every schema declares. */
+export const SCOPES = ['read:a', 'write:a', 'admin'] as const;
+
 /** Prints a schema as SDL, with extensions. */
 export function printSchema({ types, unions, inputs }: SchemaSpec): string {
   return [
+    `extend schema @tokenScopes(names: ${JSON.stringify(SCOPES)})`,
     ...types.flatMap(printType),
     ...unions.map(({ name, members }) => `union ${name} = ${members.join(' | ')}`),
     ...inputs.map(({ name, fields }) => `input ${name} { ${fields.map(printInput).join(' ')} }`),
@@ -90,15 +98,16 @@ function printField({ name, args, type, rules }: FieldSpec): string {
 
 function printInput(input: InputSpec): string {
   const defaultValue = input.default === undefined ? '' : ` = ${printValue(input.default)}`;
-  return `${input.name}: ${input.type}${defaultValue}${input.owner ? ' @owner' : ''}`;
+  return `${input.name}: ${input.type}${defaultValue}${input.owner ? ' @owner' : ''}${input.auth ? ` ${printRule(input.auth)}` : ''}`;
 }
 
-function printRule({ directive, roles, maxAge, emailVerified, field, orRoles }: RuleSpec): string {
+function printRule({ directive, roles, maxAge, emailVerified, scopes, field, orRoles }: RuleSpec): string {
   const args = [
     directive === 'public' ? 'reason: "Anyone may."' : '',
     roles ? `roles: [${roles.join(', ')}]` : '',
     maxAge === undefined ? '' : `maxAge: ${maxAge}`,
     emailVerified ? 'emailVerified: true' : '',
+    scopes ? `scopes: ${JSON.stringify(scopes)}` : '',
     field === undefined ? '' : `field: "${field}"`,
     orRoles ? `orRoles: [${orRoles.join(', ')}]` : '',
   ].filter((argument) => argument !== '');

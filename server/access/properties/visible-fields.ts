@@ -2,14 +2,26 @@ import { objectTypesOf } from './collect-fields.ts';
 import { rulesOn } from './authorization-model.ts';
 import { type FieldSpec, namedTypeIn, type RuleSpec, type SchemaSpec } from './schema-spec.ts';
 
+/** Roles and scopes of a caller; null for a request without a token. */
+type TestAudience = { readonly roles: readonly string[]; readonly scopes: readonly string[] } | null;
+
+/** Audiences whose introspection differs. */
+export const AUDIENCES: readonly TestAudience[] = [
+  null,
+  { roles: [], scopes: [] },
+  { roles: ['USER'], scopes: ['read:a'] },
+  { roles: ['ADMIN'], scopes: ['read:a', 'write:a'] },
+  { roles: ['AUDITOR'], scopes: ['admin', 'read:a write:a'] },
+  { roles: ['USER', 'ADMIN', 'AUDITOR', 'made up'], scopes: ['read:a', 'write:a', 'admin', 'made up'] },
+];
+
 /**
  * Returns what introspection shows to an audience, as `Type.field` and `Union = Member`: fields that its roles may use
  * on every object type, whose result type has visible fields, and which are reachable from a root type.
- * @param roles null for a request without a token
+ * @param audience null for a request without a token
  */
-export function visibleFields(spec: SchemaSpec, roles: readonly string[] | null): ReadonlySet<string> {
-  const canPass = (rule: RuleSpec) =>
-    rule.directive === 'public' || (roles !== null && (rule.roles?.some((role) => roles.includes(role)) ?? true));
+export function visibleFields(spec: SchemaSpec, audience: TestAudience): ReadonlySet<string> {
+  const canPass = (rule: RuleSpec) => passes(rule, audience);
   const usable = new Map<string, readonly FieldSpec[]>();
   for (const type of spec.types) {
     const objects = objectTypesOf(spec, type.name);
@@ -55,6 +67,21 @@ export function visibleFields(spec: SchemaSpec, roles: readonly string[] | null)
         .map((member) => `${name} = ${member}`),
     ),
   ]);
+}
+
+/** Returns the input fields that introspection shows to an audience, if it shows their types. */
+export function visibleInputFields(spec: SchemaSpec, audience: TestAudience): ReadonlySet<string> {
+  return new Set(
+    spec.inputs.flatMap(({ name, fields }) =>
+      fields.filter(({ auth }) => auth === undefined || passes(auth, audience)).map((field) => `${name}.${field.name}`),
+    ),
+  );
+}
+
+function passes(rule: RuleSpec, audience: TestAudience): boolean {
+  if (rule.directive === 'public' || audience === null) return rule.directive === 'public';
+  const hasRole = rule.roles?.some((role) => audience.roles.includes(role)) ?? true;
+  return hasRole && (rule.scopes?.some((all) => all.every((scope) => audience.scopes.includes(scope))) ?? true);
 }
 
 function countFields(usable: ReadonlyMap<string, readonly FieldSpec[]>): number {

@@ -47,6 +47,52 @@ describe.each(LOCATIONS)('conditionsCanBeMet at %s (%j)', (coordinate, sdl) => {
   });
 });
 
+// covers: RULES-01
+describe('conditionsCanBeMet with scopes', () => {
+  const problems = (scopes: string) =>
+    problemsOf(
+      createTestSchema(
+        `extend schema @tokenScopes(names: ["a", "b", "c", "d"])\ntype Query { q: Int @auth(scopes: ${scopes}) }`,
+      ),
+    ).map(({ rule, coordinate, message, fix }) => [rule, coordinate, message, fix]);
+  const at = ['conditionsCanBeMet', 'Query.q'];
+
+  test.each(['[["a"]]', '[["a", "b"]]', '[["a"], ["b"]]', '[["a", "b"], ["b", "c"], ["c", "a"]]'])(
+    'accepts %s',
+    (scopes) => {
+      expect(problems(scopes)).toEqual([]);
+    },
+  );
+
+  test.each([
+    ['[]', 'scopes is empty', 'list the scopes, or omit scopes'],
+    ['[[]]', 'scopes has an empty list, which every token satisfies', 'list a scope in it, or omit scopes'],
+    ['[["a"], []]', 'scopes has an empty list, which every token satisfies', 'list a scope in it, or omit scopes'],
+    ['[["a", "b", "a"]]', 'scopes repeats a scope in ["a","b","a"]', 'name each scope once'],
+    ['[["a"], ["a"]]', '["a"] in scopes has no effect, because ["a"] suffices', 'remove ["a"]'],
+    ['[["a", "b"], ["b", "a"]]', '["b","a"] in scopes has no effect, because ["a","b"] suffices', 'remove ["b","a"]'],
+    ['[["a", "b"], ["b"]]', '["a","b"] in scopes has no effect, because ["b"] suffices', 'remove ["a","b"]'],
+  ])('reports %s: %s', (scopes, message, fix) => {
+    expect(problems(scopes)).toEqual([[...at, message, fix]]);
+  });
+
+  test('reports a condition that splits into more than 100 clauses', () => {
+    const names = (count: number) =>
+      Array.from({ length: 3 }, (_, list) => Array.from({ length: count }, (_item, item) => `s${list}.${item}`));
+    const problemsOfSize = (count: number) => {
+      const lists = names(count);
+      const declared = JSON.stringify(lists.flat());
+      return problemsOf(
+        createTestSchema(
+          `extend schema @tokenScopes(names: ${declared}) type Query { q: Int @auth(scopes: ${JSON.stringify(lists)}) }`,
+        ),
+      ).map(({ message }) => message);
+    };
+    expect(problemsOfSize(4)).toEqual([]);
+    expect(problemsOfSize(5)).toEqual(['scopes has 125 combinations of one scope of each list']);
+  });
+});
+
 test('conditionsCanBeMet reports every impossible condition of one directive', () => {
   const schema = createTestSchema(
     'type Query { a: Int @auth(emailVerified: false, maxAge: 0, roles: []) b: Int @auth(roles: []) }',

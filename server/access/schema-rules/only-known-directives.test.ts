@@ -99,11 +99,29 @@ describe('onlyKnownDirectives and access directives without effect', () => {
     ['an enum value', 'E.A', 'enum E { A @auth }'],
     ['a scalar', 'S', 'scalar S @auth'],
     ['an input', 'N', 'input N @auth { n: Int }'],
-    ['an input field', 'N.n', 'input N { n: Int @auth }'],
     ['an argument', 'T.more(a:)', 'extend type T { more(a: Int @auth): Int }'],
     ["a directive's argument", '@d(a:)', 'directive @d(a: ID @auth) on FIELD'],
   ])('reports an access directive on %s, where it has no effect', (_, coordinate, sdl) => {
     expect(problemsUnvalidated(sdl)).toEqual([['onlyKnownDirectives', coordinate, '@auth has no effect here']]);
     expect(problemsUnvalidated(sdl.replace('@auth', ''))).toEqual([]);
+  });
+
+  // covers: RULES-02
+  test('reports @public on an input field, and accepts @auth there', () => {
+    expect(problemsUnvalidated('input N { n: Int @public(reason: "x") }')).toEqual([
+      ['onlyKnownDirectives', 'N.n', '@public has no effect here'],
+    ]);
+    expect(problemsUnvalidated('input N { n: Int @auth m: Int }')).toEqual([]);
+  });
+
+  // covers: RULES-01
+  test.each([
+    ['a type', 'T', 'extend type T @tokenScopes(names: ["a"])'],
+    ['an input field', 'N.n', 'input N { n: Int @tokenScopes(names: ["a"]) }'],
+  ])('reports @tokenScopes on %s', (_, coordinate, sdl) => {
+    expect(problemsUnvalidated(sdl)).toEqual([
+      ['onlyKnownDirectives', coordinate, '@tokenScopes is not an access directive'],
+    ]);
+    expect(problemsUnvalidated('schema @tokenScopes(names: ["a"]) { query: Query }')).toEqual([]);
   });
 });

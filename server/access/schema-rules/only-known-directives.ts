@@ -1,5 +1,5 @@
 import { specifiedDirectives } from 'graphql';
-import { type AccessDirective, ACCESS_DIRECTIVES } from '../directives.ts';
+import { type AccessDirective, ACCESS_DIRECTIVES, SCOPES_DIRECTIVE } from '../directives.ts';
 import type { ElementKind } from '../schema-elements.ts';
 import { locationOf } from '../schema-problem.ts';
 import { createReporter, type SchemaRule } from './schema-rule.ts';
@@ -7,7 +7,7 @@ import { createReporter, type SchemaRule } from './schema-rule.ts';
 /** The kinds of element on which each access directive has an effect. */
 const ALLOWED_ELEMENTS: Readonly<Record<AccessDirective, readonly ElementKind[]>> = {
   public: ['type', 'field'],
-  auth: ['type', 'field'],
+  auth: ['type', 'field', 'input field'],
   owner: ['type', 'field', 'argument', 'input field'],
 };
 
@@ -23,6 +23,7 @@ export const onlyKnownDirectives: SchemaRule = (context) => {
     for (const node of directives) {
       const at = { coordinate, location: locationOf(node) };
       const name = node.name.value;
+      if (name === SCOPES_DIRECTIVE && coordinate === 'schema') continue;
       const directive = ACCESS_DIRECTIVES.find((candidate) => candidate === name);
       if (directive !== undefined) {
         if (!ALLOWED_ELEMENTS[directive].includes(kind))

@@ -11,6 +11,7 @@ import {
   type GraphQLSchema,
   resolveSchemaCoordinate,
 } from 'graphql';
+import { defaultValueOf } from '../graphql-values.ts';
 import {
   directiveApplications,
   isInputElement,
@@ -42,7 +43,7 @@ export const ownerInputsAreAssertions: SchemaRule = (context) => {
     const type = getNamedType(input.type);
     if (type !== GraphQLID && type !== GraphQLString)
       report(rule, `${type.name} cannot hold an owner's id`, 'change the type to ID, or to a list of ID');
-    if (input.defaultValue !== undefined)
+    if (defaultValueOf(input) !== undefined)
       report(
         rule,
         "has a default value, which cannot be every caller's own id",
@@ -51,14 +52,16 @@ export const ownerInputsAreAssertions: SchemaRule = (context) => {
   }
   for (const { coordinate, kind, location } of context.elements.values()) {
     const input = isInputElement(kind) ? inputAt(context.schema, coordinate) : undefined;
-    const inherited = input?.defaultValue === undefined ? undefined : inheritedOwner(context, coordinate);
+    if (input === undefined) continue;
+    const defaultValue = defaultValueOf(input);
+    const inherited = defaultValue === undefined ? undefined : inheritedOwner(context, coordinate);
     if (inherited)
       report(
         { coordinate, location },
         `has a default value, but @owner at ${inherited} requires the caller's own id`,
         'remove the default: without a value, the owner is the caller',
       );
-    const owner = input && ownerIn(context, input.type, input.defaultValue);
+    const owner = ownerIn(context, input.type, defaultValue);
     if (owner)
       report(
         { coordinate, location },
@@ -79,7 +82,7 @@ function inheritedOwner({ schema, elements }: SchemaRuleContext, coordinate: str
   return element.type
     .getInterfaces()
     .map(({ name }) => `${name}.${element.field.name}(${element.fieldArgument.name}:)`)
-    .find((at) => isOwner(at) && inputAt(schema, at)?.defaultValue === undefined);
+    .find((at) => isOwner(at) && !hasDefault(inputAt(schema, at)));
 }
 
 /** Returns the coordinate of the first owner input field that a value sets; null if it sets none. */
@@ -99,6 +102,10 @@ function ownerIn(context: SchemaRuleContext, type: GraphQLInputType, value: unkn
     if (found !== null) return found;
   }
   return null;
+}
+
+function hasDefault(input: ReturnType<typeof inputAt>): boolean {
+  return input !== undefined && defaultValueOf(input) !== undefined;
 }
 
 function inputAt(schema: GraphQLSchema, coordinate: string): GraphQLArgument | GraphQLInputField | undefined {

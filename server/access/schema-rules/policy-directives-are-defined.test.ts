@@ -5,7 +5,7 @@ import { loadSchema } from '../load-schema.ts';
 
 const DEFINED = {
   public: '@public(reason: String!) on FIELD_DEFINITION | INTERFACE | OBJECT',
-  auth: '@auth(roles: [Role!], maxAge: Int, emailVerified: Boolean) on FIELD_DEFINITION | INTERFACE | OBJECT',
+  auth: '@auth(roles: [Role!], maxAge: Int, emailVerified: Boolean, scopes: [[String!]!]) on FIELD_DEFINITION | INPUT_FIELD_DEFINITION | INTERFACE | OBJECT',
   owner:
     '@owner(field: String, orRoles: [Role!]) on ARGUMENT_DEFINITION | FIELD_DEFINITION | INPUT_FIELD_DEFINITION | INTERFACE | OBJECT',
 };
@@ -30,6 +30,27 @@ const notDefined = (name: Name) => ({
 test('policyDirectivesAreDefined accepts the definitions of accessDirectiveSdl', () => {
   expect(problemsWith(DEFINED)).toEqual([]);
 });
+
+const EARLIER = '@auth(roles: [Role!], maxAge: Int, emailVerified: Boolean) on FIELD_DEFINITION | INTERFACE | OBJECT';
+// covers: RULES-01
+test('policyDirectivesAreDefined accepts @auth as an earlier version defined it, and no mixture of the two', () => {
+  expect(problemsWith({ ...DEFINED, auth: EARLIER })).toEqual([]);
+  for (const part of [', scopes: [[String!]!]', ' | INPUT_FIELD_DEFINITION'])
+    expect(problemsWith({ ...DEFINED, auth: DEFINED.auth.replace(part, '') })).toHaveLength(1);
+});
+
+test.each(['@tokenScopes(names: [String]!) on SCHEMA', '@tokenScopes(names: [String!]!) on SCHEMA | OBJECT'])(
+  'policyDirectivesAreDefined reports the definition %s',
+  (definition) => {
+    const text = `enum Role { USER } type Query { a: Int } ${[...Object.values(DEFINED), definition].map((each) => `directive ${each}`).join(' ')}`;
+    const problems = problemsOf(loadSchema([new Source(text, 'schema.graphql')]));
+    expect(problems.map(({ coordinate, rule, fix }) => [coordinate, rule, fix])).toContainEqual([
+      '@tokenScopes',
+      'policyDirectivesAreDefined',
+      'write `directive @tokenScopes(names: [String!]!) on SCHEMA`',
+    ]);
+  },
+);
 
 test('policyDirectivesAreDefined ignores descriptions, the order of locations and deprecations', () => {
   const owner =
@@ -62,6 +83,8 @@ describe('policyDirectivesAreDefined with another definition', () => {
     ['a default role', 'auth', '[Role!]', '[Role!] = ["USER"]'],
     ['a missing argument', 'auth', ', emailVerified: Boolean', ''],
     ['an additional argument', 'auth', 'Boolean', 'Boolean, scope: String'],
+    ['a flat list of scopes', 'auth', '[[String!]!]', '[String!]'],
+    ['scopes that may contain null', 'auth', '[[String!]!]', '[[String]!]'],
     ['a renamed argument', 'auth', 'emailVerified', 'verified'],
     ['arguments in another order', 'auth', 'roles: [Role!], maxAge: Int', 'maxAge: Int, roles: [Role!]'],
     ['repeatable', 'auth', ' on ', ' repeatable on '],

@@ -69,7 +69,10 @@ describe('rolesAreEnumValues with an internal value', () => {
   test('reports every role of an enum whose parseLiteral returns other values', () => {
     const schema = createTestSchema('type Query { a: Int @auth }');
     const role = schema.getType('Role') as GraphQLEnumType;
-    role.parseLiteral = (node) => (node.kind === 'EnumValue' ? node.value.toLowerCase() : null);
+    const parseLiteral: typeof role.parseLiteral = (node) =>
+      node.kind === 'EnumValue' ? node.value.toLowerCase() : null;
+    // 17 calls it coerceInputLiteral.
+    Object.assign(role, { parseLiteral, coerceInputLiteral: parseLiteral });
     expect(roleProblems(schema).map(({ coordinate }) => coordinate)).toEqual([
       'Role.USER',
       'Role.ADMIN',

@@ -1,4 +1,5 @@
-import { type GraphQLNamedType, isEnumType, isInputObjectType, isScalarType, Kind, valueFromAST } from 'graphql';
+import { type GraphQLNamedType, isEnumType, isInputObjectType, isScalarType, Kind } from 'graphql';
+import { coerceLiteral } from '../graphql-values.ts';
 import { locationOf } from '../schema-problem.ts';
 import { createReporter, type SchemaRule } from './schema-rule.ts';
 
@@ -22,7 +23,7 @@ export const rolesAreEnumValues: SchemaRule = (context) => {
     return;
   }
   for (const value of role.getValues()) {
-    const read: unknown = valueFromAST({ kind: Kind.ENUM, value: value.name }, role);
+    const read = coerceLiteral({ kind: Kind.ENUM, value: value.name }, role);
     if (value.value === value.name && read === value.name) continue;
     report(
       { coordinate: `${role.name}.${value.name}`, location: locationOf(value.astNode) },

@@ -16,28 +16,33 @@ const ELEMENTS = [
   ['I', onInterface],
 ] as const;
 
+/** Graphql's sentence: 16 names the argument and prints the value, 17 names the coordinate and says what is wrong. */
+const invalidValue = (name: string, argument: string) =>
+  new RegExp(`^@${name}: Argument "(${argument}|@${name}\\(${argument}:\\))" has invalid value`);
+
 describe.each(ELEMENTS)('valuesAreReadable at %s (%o)', (coordinate, sdlOf) => {
   test.each([
-    ['@auth(roles: [USERS])', 'Argument "roles" has invalid value [USERS].'],
-    ['@auth(roles: [null])', 'Argument "roles" has invalid value [null].'],
-    ['@auth(roles: ["ADMIN"])', 'Argument "roles" has invalid value ["ADMIN"].'],
-    ['@auth(roles: [admin])', 'Argument "roles" has invalid value [admin].'],
-    ['@auth(roles: [[ADMIN]])', 'Argument "roles" has invalid value [[ADMIN]].'],
-    ['@auth(maxAge: "300")', 'Argument "maxAge" has invalid value "300".'],
-    ['@auth(maxAge: 1.5)', 'Argument "maxAge" has invalid value 1.5.'],
-    ['@auth(maxAge: 2147483648)', 'Argument "maxAge" has invalid value 2147483648.'],
-    ['@auth(emailVerified: "true")', 'Argument "emailVerified" has invalid value "true".'],
-    ['@auth(emailVerified: 1)', 'Argument "emailVerified" has invalid value 1.'],
-    ['@owner(field: userId)', 'Argument "field" has invalid value userId.'],
-    ['@owner(orRoles: [ADMN])', 'Argument "orRoles" has invalid value [ADMN].'],
-    ['@public(reason: 5)', 'Argument "reason" has invalid value 5.'],
-  ])('reports %s', (directive, message) => {
+    '@auth(roles: [USERS])',
+    '@auth(roles: [null])',
+    '@auth(roles: ["ADMIN"])',
+    '@auth(roles: [admin])',
+    '@auth(roles: [[ADMIN]])',
+    '@auth(maxAge: "300")',
+    '@auth(maxAge: 1.5)',
+    '@auth(maxAge: 2147483648)',
+    '@auth(emailVerified: "true")',
+    '@auth(emailVerified: 1)',
+    '@owner(field: userId)',
+    '@owner(orRoles: [ADMN])',
+    '@public(reason: 5)',
+  ])('reports %s', (directive) => {
+    const [, name = '', argument = ''] = /^@(\w+)\((\w+):/.exec(directive) ?? [];
     expect(problemsOf(createTestSchema(sdlOf(directive))).filter(({ rule }) => rule !== 'everyFieldHasRule')).toEqual([
       {
         rule: 'valuesAreReadable',
         coordinate,
         location: { file: 'schema.graphql', line: 2 },
-        message: `@${directive.slice(1, directive.indexOf('('))}: ${message}`,
+        message: expect.stringMatching(invalidValue(name, argument)) as string,
         fix: "write a value of the argument's type",
       },
     ]);
@@ -84,7 +89,7 @@ test('valuesAreReadable reports each null on its line, and each directive with a
   expect(problems.map(({ coordinate, location, message }) => [coordinate, location?.line, message])).toEqual([
     ['Query.a', 2, '@auth(roles: null) has no effect'],
     ['Query.a', 3, '@auth(maxAge: null) has no effect'],
-    ['Query.b', 4, '@auth: Argument "roles" has invalid value [X].'],
+    ['Query.b', 4, expect.stringMatching(invalidValue('auth', 'roles'))],
     ['Query.c(d:)', 5, '@owner(field: null) has no effect'],
   ]);
 });

@@ -27,6 +27,11 @@ const policy = createTestPolicy(`
   input Filter { userId: ID @owner, title: String! }
 `);
 const the = expectAccess(policy);
+const scoped = expectAccess(
+  createTestPolicy(
+    'extend schema @tokenScopes(names: ["a", "b", "c"]) type Query { a: Int @auth(scopes: [["a", "b"], ["c"]]) }',
+  ),
+);
 
 /** Returns the message of a failed assertion; `nothing` if it passes. */
 function failureOf(assertion: () => unknown): string {
@@ -48,6 +53,40 @@ describe('expectAccess().field()', () => {
   test('allows a field with roles, its own or its type’s, to each of the roles', () => {
     the.field('Query.log').allows({ role: 'ADMIN' }, { role: 'AUDITOR' }).refuses('signed in', { role: 'USER' });
     the.field('Mutation.change').allows({ role: 'USER' }).refuses('anonymous', 'signed in', { role: 'ADMIN' });
+  });
+  // covers: RULES-01
+  test('allows a field with scopes to an audience with all scopes of one list', () => {
+    scoped
+      .field('Query.a')
+      .allows({ scopes: ['a', 'b'] }, { scopes: ['c'] })
+      .refuses('anonymous', 'signed in', { scopes: ['a'] }, { scopes: ['b'] });
+    expect(failureOf(() => scoped.field('Query.a').refuses({ scopes: ['read'] }))).toBe(
+      'The schema does not declare the scope read.',
+    );
+  });
+  // covers: RULES-02
+  test('tests who may give a value for an input field', () => {
+    const writes = expectAccess(
+      createTestPolicy(
+        'type Query @auth { a(in: In): Int } input In { free: Int kept: Int @auth(roles: [ADMIN], maxAge: 60) }',
+      ),
+    );
+    writes
+      .input('In.kept')
+      .allows({ role: 'ADMIN' })
+      .refuses('anonymous', 'signed in', { role: 'ADMIN', signedIn: 61 });
+    writes.input('In.free').allows('anonymous', 'signed in');
+    expect(failureOf(() => writes.input('In.kept').allows('signed in'))).toBe(
+      'A value for In.kept should be allowed to "signed in", but @auth(roles: [ADMIN], maxAge: 60) at In.kept (schema.graphql:1) refuses it.',
+    );
+    expect(failureOf(() => writes.input('In.kept').refuses({ role: 'ADMIN' }))).toContain(
+      '(schema.graphql:1) allows it.',
+    );
+    expect(failureOf(() => writes.input('In.free').refuses('anonymous'))).toBe(
+      'A value for In.free should be refused to "anonymous", but is allowed: it has no @auth.',
+    );
+    for (const coordinate of ['In.none', 'Query.a', 'None.a'])
+      expect(failureOf(() => writes.input(coordinate))).toBe(`The schema has no input field ${coordinate}.`);
   });
   test('requires both a recent sign-in and a verified address', () => {
     the

@@ -5,6 +5,7 @@ import {
   type GraphQLSchema,
   isAbstractType,
   isEnumType,
+  isInputObjectType,
   Kind,
   type OperationDefinitionNode,
   parse,
@@ -12,6 +13,7 @@ import {
 } from 'graphql';
 import { checkSchema } from '../check-schema.ts';
 import { compileOperation, type Plan } from '../compile-operation.ts';
+import { declaredScopes } from '../declared-scopes.ts';
 import { readElements } from '../schema-elements.ts';
 import { expectArgument, type ArgumentCase } from './expect-argument.ts';
 import { type Expectation, expectation } from './expectation.ts';
@@ -35,6 +37,8 @@ export interface SignedInAudience {
   readonly is?: 'signed in' | 'owner' | 'other';
   /** A value of the schema's enum `Role`. */
   readonly role?: string;
+  /** The scopes of the token. Default: none. */
+  readonly scopes?: readonly string[];
   /** Time since the sign-in, in seconds; `stale` exceeds every `maxAge`. */
   readonly signedIn?: 'just now' | 'stale' | number;
   readonly email?: 'verified' | 'unverified';
@@ -54,7 +58,16 @@ export interface AccessExpectations {
    * @throws {Error} if the schema has no such argument or input field, or it cannot hold an id
    */
   argument(coordinate: string): Expectation<ArgumentCase>;
+  /**
+   * Tests who may give a value for an input field, whatever the value; its `@owner` is not tested.
+   * @param coordinate `Input.field`
+   * @throws {Error} if the schema has no such input field
+   */
+  input(coordinate: string): Expectation<InputAudience>;
 }
+
+/** A viewer to test an input field with. */
+export type InputAudience = 'anonymous' | 'signed in' | Omit<SignedInAudience, 'is'>;
 
 /** The time of the tests, in seconds. It exceeds the greatest `maxAge`, an Int, so that `stale` can be time 0. */
 const NOW = 4_000_000_000;
@@ -73,6 +86,7 @@ export function expectAccess(subject: Policy | GraphQLSchema): AccessExpectation
   return {
     field: (coordinate) => expectField(policy, coordinate),
     argument: (coordinate) => expectArgument(policy, coordinate, { ...VIEWER }, OTHER_USER_ID),
+    input: (coordinate) => expectInput(policy, coordinate),
   };
 }
 
@@ -110,6 +124,26 @@ function expectField(policy: Policy, coordinate: string): Expectation<TestAudien
           `${subject} should be refused to ${quoteAudience(audience)}, but is allowed${through} by ${applicableRules(policy, fieldPath)}.`,
         );
     }
+  });
+}
+
+function expectInput(policy: Policy, coordinate: string): Expectation<InputAudience> {
+  const { typeName, fieldName } = parseFieldCoordinate(coordinate);
+  const type = policy.schema.getType(typeName);
+  if (!isInputObjectType(type) || type.getFields()[fieldName] === undefined)
+    throw new Error(`The schema has no input field ${coordinate}.`);
+  const rule = policy.authRuleOn(coordinate);
+  const plan = { checks: rule === null ? [] : [{ coordinate, rules: [rule], nodes: [] }], argumentChecks: [] };
+
+  return expectation((audience, expected) => {
+    const { viewer } = viewerFor(policy, audience);
+    const { kind } = authorize(policy, plan, OPERATION, {}, viewer, NOW);
+    if (kind === expected) return;
+    const reason =
+      rule === null
+        ? 'is allowed: it has no @auth'
+        : `${formatRule(rule)} ${kind === 'refused' ? 'refuses' : 'allows'} it`;
+    throw new Error(`A value for ${coordinate} should be ${expected} to ${quoteAudience(audience)}, but ${reason}.`);
   });
 }
 
@@ -176,6 +210,7 @@ function viewerFor(policy: Policy, audience: TestAudience) {
   const {
     is = 'signed in',
     role,
+    scopes = [],
     signedIn = 'just now',
     email,
   }: SignedInAudience = typeof audience === 'string' ? { is: audience } : audience;
@@ -183,10 +218,13 @@ function viewerFor(policy: Policy, audience: TestAudience) {
   // A misspelt role is refused everywhere, so that a test of a refusal would always pass.
   if (role !== undefined && !(isEnumType(roles) && roles.getValue(role)))
     throw new Error(`The schema has no role ${role}.`);
+  const unknown = scopes.find((scope) => !declaredScopes(policy.schema).includes(scope));
+  if (unknown !== undefined) throw new Error(`The schema does not declare the scope ${unknown}.`);
   const age = signedIn === 'just now' ? 0 : signedIn === 'stale' ? NOW : signedIn;
   const viewer: AccessViewer = {
     ...VIEWER,
     roles: role === undefined ? [] : [role],
+    scopes,
     authTime: NOW - age,
     emailVerified: email !== 'unverified',
   };

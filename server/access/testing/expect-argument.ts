@@ -2,6 +2,7 @@ import {
   getNamedType,
   GraphQLID,
   GraphQLInputObjectType,
+  GraphQLObjectType,
   type GraphQLArgument,
   type GraphQLField,
   type GraphQLSchema,
@@ -111,13 +112,9 @@ function isIdType({ type }: Pick<GraphQLArgument, 'type'>): boolean {
 }
 
 function fieldWithArgument(input: GraphQLInputObjectType): GraphQLField<unknown, unknown> {
-  const defaults = {
-    description: null,
-    deprecationReason: null,
-    extensions: {},
-    astNode: null,
-    defaultValue: undefined,
-  };
-  const args = [{ ...defaults, name: 'input', type: input }];
-  return { ...defaults, name: 'test', type: GraphQLString, args };
+  const query = new GraphQLObjectType({
+    name: 'Query',
+    fields: { test: { type: GraphQLString, args: { input: { type: input } } } },
+  });
+  return query.getFields()['test'] as GraphQLField<unknown, unknown>;
 }

@@ -1,4 +1,5 @@
-import { type AccessChange, diffAccess, renderDiff, unsafeKinds } from '../../access/index.ts';
+import { formatChanges } from '../../access/cli/format-changes.ts';
+import { type AccessChange, diffAccess, unsafeKinds } from '../../access/index.ts';
 import { contractSources } from '../../load-contract.ts';
 import { isOperatorError, OperatorError } from '../../operations/operator-error.ts';
 import { parseOptions } from '../../operations/parse-options.ts';
@@ -45,12 +46,4 @@ function withExitCode2<T>(step: () => T): T {
   } catch (error) {
     throw isOperatorError(error) ? new OperatorError(error.message, { cause: error, exitCode: 2 }) : error;
   }
-}
-
-function formatChanges(changes: readonly AccessChange[], reference: string): string {
-  if (changes.length === 0) return `Access and contract are the same as in ${reference}.`;
-  const unsafe = changes.filter((change) => unsafeKinds(change).length > 0).length;
-  const summary = unsafe === 0 ? 'no audience gains access, no client breaks' : `${unsafe} to review`;
-  const count = changes.length === 1 ? 'One element differs' : `${changes.length} elements differ`;
-  return `${count} from ${reference}: ${summary}.\n\n${renderDiff(changes)}`;
 }

@@ -1,6 +1,6 @@
 import fs from 'node:fs';
-import { styleText } from 'node:util';
-import { accessMap, type Cell, checkSchema, renderMapMarkdown, renderMapText } from '../../access/index.ts';
+import { paintCell } from '../../access/cli/map-command.ts';
+import { accessMap, checkSchema, renderMapMarkdown, renderMapText } from '../../access/index.ts';
 import { executableSchema } from '../../executable-schema.ts';
 import type { Command } from '../../operations/run-command.ts';
 import { explainWriteErrors } from '../../operations/operator-error.ts';
@@ -20,19 +20,6 @@ export const mapCommand: Command = async ({ args, print }) => {
   if (values.write) {
     explainWriteErrors(MAP_FILE, () => fs.writeFileSync(MAP_FILE, renderMapMarkdown(accessMapData, WRITE_MAP_COMMAND)));
     print('schema/access-map.md is written.');
-  } else print(values.json ? JSON.stringify(accessMapData, null, 2) : renderMapText(accessMapData, paint));
+  } else print(values.json ? JSON.stringify(accessMapData, null, 2) : renderMapText(accessMapData, paintCell));
   return 0;
 };
-
-/** Colours the text on a terminal, unless NO_COLOR is set. */
-function paint(text: string, cell: Cell | null): string {
-  return styleText(cell === null ? 'dim' : COLOURS[cell.outcome], text, { stream: process.stdout });
-}
-
-const COLOURS = {
-  allowed: 'green',
-  'own rows': 'cyan',
-  withheld: 'yellow',
-  'no rows': 'yellow',
-  refused: 'red',
-} as const;

@@ -47,6 +47,7 @@ export interface TaskRepository {
 
 const FOREIGN_KEY_VIOLATION = '23503';
 const UPDATABLE_COLUMNS = ['title', 'description', 'done', 'dueAt', 'priority'] as const;
+type UpdatableColumn = (typeof UPDATABLE_COLUMNS)[number];
 const VERSION_BUMP = { version: '"version" + 1', updatedAt: 'now()' } as const;
 const COMPLETED_AT = 'CASE WHEN :done THEN coalesce("completed_at", now()) END';
 
@@ -86,24 +87,30 @@ export function prepareTaskRepository(context: RepositoryContext): (session: Vie
       },
     );
 
+  const changesOf = (fields: readonly UpdatableColumn[]) => ({
+    ...Object.fromEntries(fields.map((field) => [field, `:${field}`])),
+    ...(fields.includes('done') && { completedAt: COMPLETED_AT }),
+    ...VERSION_BUMP,
+  });
+
+  const update = (fields: readonly UpdatableColumn[], returning: readonly (keyof TaskRow)[]) =>
+    statementCache.getOrCreate('task.update', `${fields.join()} ${returning.join()}`, ['viewer', 'id', ...fields], () =>
+      tasks.update({ set: changesOf(fields), where: ['"id" = :id'], returning }),
+    );
+
   /** Locks the row, compares its version and updates it in one statement, which is the same for every outcome. */
-  const update = (fields: readonly (typeof UPDATABLE_COLUMNS)[number][], returning: readonly (keyof TaskRow)[]) =>
+  const updateVersion = (fields: readonly UpdatableColumn[], returning: readonly (keyof TaskRow)[]) =>
     statementCache.getOrCreate(
-      'task.update',
+      'task.updateVersion',
       `${fields.join()} ${returning.join()}`,
       ['viewer', 'id', 'expected', ...fields],
       () => {
-        const set = {
-          ...Object.fromEntries(fields.map((field) => [field, `:${field}`])),
-          ...(fields.includes('done') && { completedAt: COMPLETED_AT }),
-          ...VERSION_BUMP,
-        };
-        const isExpected = 'coalesce("version" = cast(:expected AS integer), true)';
+        const isExpected = '"version" = cast(:expected AS integer)';
         const extra = { currentVersion: '"version"', isExpected };
         const target = tasks.select({ extra, where: ['"id" = :id'], lock: true });
         const where = ['"id" = :id', 'SELECT "isExpected" FROM "target"'];
         return withCtes(
-          { target, changed: tasks.update({ set, where, returning }) },
+          { target, changed: tasks.update({ set: changesOf(fields), where, returning }) },
           'SELECT "target"."currentVersion", "changed".* FROM "target" LEFT JOIN "changed" ON true',
         );
       },
@@ -186,9 +193,14 @@ export function prepareTaskRepository(context: RepositoryContext): (session: Vie
           const isExpected = expectedVersion === null || task.version === expectedVersion;
           return isExpected ? { task } : { currentVersion: task.version };
         }
+        const columns = tasks.columns(selectedFields);
+        if (expectedVersion === null) {
+          const [task] = await query<SelectedTask>(update(fields, columns), { id, ...changes });
+          return task === undefined ? null : { task };
+        }
         const values = { id, expected: expectedVersion, ...changes };
         const [row] = await query<SelectedTask & { id: string | null; currentVersion: number }>(
-          update(fields, tasks.columns(selectedFields)),
+          updateVersion(fields, columns),
           values,
         );
         if (row === undefined) return null;

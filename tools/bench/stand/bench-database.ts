@@ -27,12 +27,19 @@ export interface BenchDatabase {
  */
 const SETTINGS = ['fsync=off', 'synchronous_commit=off', 'autovacuum=off', 'max_wal_size=4GB', 'shared_buffers=1GB'];
 
-/** Starts an embedded PostgreSQL in a new folder and migrates it. */
-export async function startBenchDatabase(folder: string): Promise<BenchDatabase> {
+/**
+ * Starts an embedded PostgreSQL in a new folder and migrates it.
+ * @param settings `name=value` settings of the server, in addition. Default: none
+ */
+export async function startBenchDatabase(folder: string, settings: readonly string[] = []): Promise<BenchDatabase> {
   const dataDir = path.join(folder, 'data');
   fs.mkdirSync(dataDir, { recursive: true });
   const secrets = { ...loadSecrets(dataDir), TOKEN_SECRETS: `bench:${randomBytes(32).toString('base64url')}` };
-  const postgres = await startEmbeddedPostgres({ dataDir, passwords: secrets.passwords, settings: SETTINGS });
+  const postgres = await startEmbeddedPostgres({
+    dataDir,
+    passwords: secrets.passwords,
+    settings: [...SETTINGS, ...settings],
+  });
   try {
     const [api, auth] = [postgres.url('api'), postgres.url('auth')];
     await migrate({ databaseUrl: postgres.url('owner'), apiDatabaseUrl: api, authDatabaseUrl: auth });

@@ -61,3 +61,12 @@ export async function seedUsers(superuser: string, { users, tasksEach }: SeedSiz
     return rows;
   });
 }
+
+/** Adds tasks, each of the first ten with steps, to users that exist. */
+export async function seedTasks(superuser: string, userIds: readonly string[], tasksEach: number): Promise<void> {
+  await withClient(superuser, async (client) => {
+    await client.query(INSERT_TASKS, [tasksEach, userIds]);
+    await client.query(INSERT_STEPS, [userIds]);
+    await client.query('vacuum analyze');
+  });
+}

@@ -29,14 +29,20 @@ export const DECISION_MUTANTS: readonly Mutant[] = [
     ],
     ['Only the first rule of a field is evaluated.', 'evaluateChecks', firstOnly('rules')],
     ['A field with a rule can be read without a token.', 'refusalReason', returnIs('null', 'UNAUTHENTICATED')],
-    ['`roles` is not checked.', 'refusalReason', skipIf('FORBIDDEN')],
+    ['`roles` is not checked.', 'refusalReason', skipIf('FORBIDDEN', 'roles')],
+    ['`scopes` is not checked.', 'refusalReason', skipIf('FORBIDDEN', 'hasScopes')],
     ['`emailVerified` is not checked.', 'refusalReason', skipIf('EMAIL_NOT_VERIFIED')],
     ['`maxAge` is not checked.', 'refusalReason', skipIf('STEP_UP_REQUIRED')],
   ]),
   ...mutantsIn('arguments', 'server/access/authorize.ts', [
-    ['Owner arguments are not compared with the viewer.', 'evaluateArguments', removeCall('set', 'FORBIDDEN')],
-    ['Owner ids in lists are not compared.', 'violatedOwnerRules', conditionIs(false, 'isListType')],
-    ['Owner ids in input objects are not compared.', 'violatedOwnerRules', conditionIs(false, 'isInputObjectType')],
+    [
+      'Values are not compared with the rules of arguments and input fields.',
+      'evaluateArguments',
+      removeCall('set', 'reason'),
+    ],
+    ['Input objects are not looked into.', 'violatedInputRules', conditionIs(false, 'isInputObjectType')],
+    ['`@auth` on an input field is not checked.', 'violatedInputRules', callIs('authRuleOn', 'null')],
+    ['Owner ids in lists are not compared.', 'violatedInputRules', conditionIs(false, 'isListType')],
     ['Any id counts as the viewer’s own.', 'isOwnId', returns('true')],
   ]),
   ...mutantsIn('authorization', 'server/access/compile-operation.ts', [
@@ -48,6 +54,12 @@ export const DECISION_MUTANTS: readonly Mutant[] = [
       'isIncluded',
       operatorIs('===', '!==', 'include'),
     ],
+    [
+      'A variable of a fragment is taken for the operation’s variable of the same name.',
+      'compileOperation',
+      removeCall('assertNoVariables'),
+      'server/access/unvalidated-input.test.ts',
+    ],
   ]),
   ...mutantsIn('sharing between requests', 'server/access/operation-planner.ts', [
     ['A plan is reused for other values of `@skip` and `@include`.', 'createPlanner', callIs('join', "''")],
@@ -57,6 +69,9 @@ export const DECISION_MUTANTS: readonly Mutant[] = [
     ['Rules of a field are ignored where its type has rules.', 'buildPolicy', dropSpread(1)],
     ['Rules of a type are ignored.', 'buildPolicy', dropSpread(0)],
     ['A field without an entry in the policy needs nothing.', 'buildPolicy.requirement', throwIs('return [];')],
+  ]),
+  ...mutantsIn('authorization', 'server/access/rule.ts', [
+    ['One scope of a list suffices.', 'hasScopes', callInstead('every', 'some'), 'server/access/authorize.test.ts'],
   ]),
   ...mutantsIn('the guard', GRAPHQL_GUARD, [
     ['The guard reports a breach and returns the object.', 'guardSchema', throwIs('return;')],
@@ -82,6 +97,12 @@ export const DECISION_MUTANTS: readonly Mutant[] = [
     ],
   ]),
   ...mutantsIn('disclosure', 'server/access/visible-definitions.ts', [
+    [
+      'Introspection shows input fields that the viewer cannot use.',
+      'visibleTo',
+      callIs('isRuleSatisfiable', 'true'),
+      'server/access/introspection-schema.test.ts',
+    ],
     [
       'Introspection shows fields that the viewer cannot use.',
       'isRuleSatisfiable',

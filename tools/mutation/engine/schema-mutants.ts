@@ -14,6 +14,12 @@ export const SCHEMA_MUTANTS: readonly Mutant[] = [
       removeCall('assertOneGraphql'),
       'server/access/graphql-version.test.ts',
     ],
+    [
+      'The server starts on a version of graphql that the engine does not know.',
+      'checkSchema',
+      removeCall('assertSupportedGraphql'),
+      'server/access/graphql-version.test.ts',
+    ],
     ['A field needs no rule.', 'SCHEMA_RULES', dropElement('everyFieldHasRule'), ruleTest('every-field-has-rule')],
     [
       '`@public` may lead to owned objects.',
@@ -26,6 +32,12 @@ export const SCHEMA_MUTANTS: readonly Mutant[] = [
       'SCHEMA_RULES',
       dropElement('rolesAreEnumValues'),
       ruleTest('roles-are-enum-values'),
+    ],
+    [
+      'A misspelt scope is accepted.',
+      'SCHEMA_RULES',
+      dropElement('scopesAreDeclared'),
+      ruleTest('scopes-are-declared'),
     ],
     [
       '`@owner` may name a field that does not exist or is nullable.',

@@ -13,7 +13,17 @@ const DATE_ONLY = 'T23:59:59.000Z';
 
 /** Returns the day of a time, as `2026-11-21`. Default time zone: the viewer's. */
 export function dayOf(time: Date, timeZone?: string): string {
-  return new Intl.DateTimeFormat('sv-SE', { timeZone, year: 'numeric', month: '2-digit', day: '2-digit' }).format(time);
+  return format(time, 'sv-SE', { timeZone, year: 'numeric', month: '2-digit', day: '2-digit' });
+}
+
+/** The formats in UTC, made once: to make one takes longer than to render its row. The viewer's time zone may change. */
+const utcFormats = new Map<string, Intl.DateTimeFormat>();
+
+function format(time: Date, locale: string, options: Intl.DateTimeFormatOptions): string {
+  const key = locale + JSON.stringify(options);
+  const known = utcFormats.get(key) ?? new Intl.DateTimeFormat(locale, options);
+  if (options.timeZone) utcFormats.set(key, known);
+  return known.format(time);
 }
 
 /** Returns the day of a `dueAt` that is a date without a time; undefined for a time. */
@@ -52,7 +62,7 @@ export function dueLabel(dueAt: string, now: Date | null): DueLabel {
   const day = dayOf(due, timeZone);
   const today = now === null ? null : dayOf(now);
   const sameYear = today === null || day.slice(0, 4) === today.slice(0, 4);
-  const text = new Intl.DateTimeFormat(LOCALE, {
+  const text = format(due, LOCALE, {
     timeZone,
     weekday: sameYear ? 'short' : undefined,
     day: 'numeric',
@@ -60,7 +70,7 @@ export function dueLabel(dueAt: string, now: Date | null): DueLabel {
     year: sameYear ? undefined : 'numeric',
     // The day in UTC alone would be another day than the viewer's: with its time and zone it is true everywhere.
     ...(date === undefined && now === null && { hour: '2-digit', minute: '2-digit', timeZoneName: 'short' }),
-  }).format(due);
+  });
   if (now === null || today === null) return { text, overdue: false };
   const days = Math.round((Date.parse(day) - Date.parse(today)) / DAY);
   const near = new Map([

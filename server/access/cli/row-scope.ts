@@ -1,4 +1,4 @@
-import type { CrossOwnerRows } from '../../access/index.ts';
+import type { CrossOwnerRows } from '../index.ts';
 
 /**
  * Describes whose rows a caller can reach. `orRoles` grants reads only; whether an operation reads across owners or its own

@@ -1,0 +1,156 @@
+import type { DirectiveNode, DocumentNode, ObjectValueNode } from 'graphql';
+import { argumentsOf, stringsOf } from './argument-values.ts';
+import type { Condition } from './condition.ts';
+import { type Element, migrateDirectives } from './directive-dialect.ts';
+import { type Migration, type MigrationOptions, typesWithFields } from './migration.ts';
+import { rolesCondition } from './role-condition.ts';
+
+/** The claims of an owner's id that are the id of a Cognito user. */
+const ID_CLAIMS = ['sub', 'sub::username'];
+/** The owner field if a rule names none. Amplify adds it to the type. */
+const DEFAULT_OWNER_FIELD = 'owner';
+const RULE_ARGUMENTS = [
+  'allow',
+  'provider',
+  'identityClaim',
+  'groupClaim',
+  'ownerField',
+  'groupsField',
+  'groups',
+  'operations',
+];
+
+/**
+ * Carries over Amplify's `@auth(rules:)` (Gen 1, transformer 2: what no rule admits is refused). Only callers of Cognito
+ * user pools are carried over: with several providers, a viewer's id would no longer say which provider issued it.
+ */
+export function migrateAmplify(
+  documents: readonly DocumentNode[],
+  options: MigrationOptions,
+  migration: Migration,
+): void {
+  const isOurs = (directive: DirectiveNode) => argumentsOf(directive).has('rules');
+  const dialect = {
+    isRule: (name: string) => name === 'auth',
+    condition: (directives: readonly DirectiveNode[], element: Element): Condition => ({
+      kind: 'all',
+      of: directives.map((directive) =>
+        isOurs(directive)
+          ? conditionOf(directive, element, options)
+          : { kind: 'unknown', why: 'it has no argument `rules`' },
+      ),
+    }),
+    typeRulesCoverResults: true,
+    fieldRulesReplaceTypeRules: true,
+  };
+  // The source's definition of @auth is not ours.
+  for (const { definitions } of documents)
+    for (const node of definitions)
+      if (node.kind === 'DirectiveDefinition' && node.name.value === 'auth') {
+        migration.remove([node]);
+        migration.replacesAuth = true;
+      }
+  migrateDirectives(documents, dialect, migration);
+  for (const node of typesWithFields(documents)) noteModel(node, migration);
+  const message =
+    "an owner is the user whose id is in the owner field, as Amplify wrote it: `sub::username`, or `username` before transformer 2. Use the same value as the viewer's userId, or rewrite the column";
+  migration.note('check', null, null, message);
+}
+
+function conditionOf(directive: DirectiveNode, element: Element, options: MigrationOptions): Condition {
+  const rules = argumentsOf(directive).get('rules');
+  const items = rules?.kind === 'ListValue' ? rules.values : rules === undefined ? [] : [rules];
+  return {
+    kind: 'any',
+    of: items.map((rule) =>
+      rule.kind === 'ObjectValue'
+        ? ruleCondition(rule, element, options)
+        : { kind: 'unknown', why: 'a rule is not an object' },
+    ),
+  };
+}
+
+/** Returns whom one rule admits to read. */
+function ruleCondition(rule: ObjectValueNode, element: Element, options: MigrationOptions): Condition {
+  const values = new Map(rule.fields.map(({ name, value }) => [name.value, value]));
+  const text = (name: string) => stringsOf(values.get(name))?.[0];
+  const named = `allow: ${text('allow') ?? '?'}${values.has('provider') ? `, provider: ${text('provider') ?? '?'}` : ''}`;
+  const unknown = (why: string): Condition => ({ kind: 'unknown', why: `{ ${named} }: ${why}` });
+
+  const extra = [...values.keys()].find((name) => !RULE_ARGUMENTS.includes(name));
+  if (extra !== undefined) return unknown(`${extra} is not an argument of Amplify's rules`);
+  if (values.has('operations')) {
+    if (element.kind === 'root field') return unknown('operations have no meaning on a root field');
+    const operations = stringsOf(values.get('operations')) ?? [];
+    const reads = operations.includes('read') || (operations.includes('get') && operations.includes('list'));
+    if (!reads)
+      return unknown(
+        `it admits to ${operations.join(', ') || 'nothing'}, not to all reading: write it on the fields of Query and Mutation that need it`,
+      );
+  }
+  const provider = text('provider');
+  switch (text('allow')) {
+    case 'public':
+      if (!options.publicIsEveryone)
+        return unknown(
+          'an API key or an IAM role was required. If that is published, so that everyone has it, write --public-is-everyone',
+        );
+      return provider === undefined || provider === 'apiKey'
+        ? { kind: 'everyone' }
+        : unknown('an IAM role was required, which is not an API key');
+    case 'private':
+      return provider === undefined || provider === 'userPools'
+        ? { kind: 'signed in' }
+        : unknown('callers of another provider than the user pool');
+    case 'owner': {
+      const claim = text('identityClaim');
+      if (provider !== undefined && provider !== 'userPools')
+        return unknown('callers of another provider than the user pool');
+      if (values.has('identityClaim') && !ID_CLAIMS.includes(claim ?? ''))
+        return unknown(`the owner is compared with the claim ${claim ?? '?'}, not with the user's id`);
+      return ownerCondition(text('ownerField') ?? DEFAULT_OWNER_FIELD, element, unknown);
+    }
+    case 'groups': {
+      if (provider !== undefined && provider !== 'userPools')
+        return unknown('callers of another provider than the user pool');
+      if (values.has('groupClaim')) return unknown(`groups come from the claim ${text('groupClaim') ?? '?'}`);
+      if (values.has('groupsField') || !values.has('groups'))
+        return unknown(`the groups are in the field ${text('groupsField') ?? 'groups'} of each object`);
+      const groups = stringsOf(values.get('groups'));
+      return groups === null || groups.length === 0
+        ? unknown('its groups are not strings')
+        : rolesCondition(groups, options);
+    }
+    default:
+      return unknown('a function decides');
+  }
+}
+
+function ownerCondition(field: string, { type, kind }: Element, unknown: (why: string) => Condition): Condition {
+  if (kind === 'root field') return unknown('a root field has no object with an owner');
+  const definition = type.fields?.find(({ name }) => name.value === field);
+  const held = definition?.type.kind === 'NonNullType' ? definition.type.type : definition?.type;
+  if (held?.kind === 'ListType') return unknown(`${field} has several owners, and @owner compares one`);
+  return { kind: 'owner', field };
+}
+
+/** Notes what Amplify generated for a model: its root fields, and its owner field. */
+function noteModel(
+  node: ReturnType<typeof typesWithFields> extends Generator<infer T> ? T : never,
+  migration: Migration,
+): void {
+  const { directives = [], name, fields = [] } = node;
+  if (!directives.some((directive) => directive.name.value === 'model')) return;
+  const generated = `Query.get${name.value}, Query.list${name.value}s, Mutation.create${name.value}, Mutation.update${name.value} and Mutation.delete${name.value}`;
+  const message = `Amplify generated ${generated}: write those that you need, each with its rule`;
+  migration.note('check', node.name, name.value, message);
+  const usesDefault = directives.some(
+    (directive) =>
+      directive.name.value === 'auth' &&
+      /allow:\s*"?owner\b(?![^}]*ownerField)/.test(
+        directive.loc?.source.body.slice(directive.loc.start, directive.loc.end) ?? '',
+      ),
+  );
+  if (usesDefault && !fields.some((field) => field.name.value === DEFAULT_OWNER_FIELD))
+    migration.note('check', node.name, name.value, 'Amplify added the field `owner`: add `owner: ID!` to the type');
+}

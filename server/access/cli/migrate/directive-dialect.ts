@@ -1,0 +1,144 @@
+import type { DefinitionNode, DirectiveNode, DocumentNode, FieldDefinitionNode, TypeNode } from 'graphql';
+import { and, type Condition, implies, PUBLIC, type Rules, toRules, type Translation } from './condition.ts';
+import { type FieldsNode, type Migration, rootTypes, textOf, typesWithFields } from './migration.ts';
+
+/** A library whose rules are directives in the schema. */
+export interface DirectiveDialect {
+  /** Whether a directive is a rule of the library. */
+  isRule(name: string): boolean;
+  /** Returns whom the rules on one element admit, together. */
+  condition(directives: readonly DirectiveNode[], element: Element): Condition;
+  /** Whether a rule on a type also refuses the fields that return it, even if they select only `__typename`. */
+  readonly typeRulesCoverResults: boolean;
+  /** Whether a rule on a field replaces that of its type. Here they add up. */
+  readonly fieldRulesReplaceTypeRules: boolean;
+}
+
+/** The element that rules are on. */
+export interface Element {
+  readonly coordinate: string;
+  readonly kind: 'type' | 'field' | 'root field';
+  /** The type, or the field's parent. */
+  readonly type: FieldsNode;
+}
+
+/** Writes the rules of a library's directives as access rules. */
+export function migrateDirectives(
+  documents: readonly DocumentNode[],
+  dialect: DirectiveDialect,
+  migration: Migration,
+): void {
+  const roots = rootTypes(documents);
+  const rulesOn = (node: { readonly directives?: readonly DirectiveNode[] | undefined }) =>
+    (node.directives ?? []).filter(({ name }) => dialect.isRule(name.value));
+  const typeRules = new Map<string, Rules>();
+  const undecidedTypes = new Set<string>();
+
+  for (const node of typesWithFields(documents)) {
+    const directives = rulesOn(node);
+    if (directives.length === 0) continue;
+    const element = { coordinate: node.name.value, kind: 'type', type: node } as const;
+    const translation = toRules(dialect.condition(directives, element));
+    writeTranslation(migration, node, element.coordinate, directives, translation);
+    if (translation.rules === null) undecidedTypes.add(element.coordinate);
+    // Of a type with rules in several places, a field must satisfy all.
+    const rules = translation.rules && and(typeRules.get(element.coordinate) ?? PUBLIC, translation.rules);
+    if (rules !== null) typeRules.set(element.coordinate, rules);
+  }
+
+  for (const node of typesWithFields(documents)) {
+    const kind = roots.has(node.name.value) ? 'root field' : 'field';
+    for (const field of node.fields ?? []) {
+      const directives = rulesOn(field);
+      const element = { coordinate: `${node.name.value}.${field.name.value}`, kind, type: node } as const;
+      const own = directives.length > 0 ? toRules(dialect.condition(directives, element)) : null;
+      migrateField(field, element, directives, own);
+    }
+  }
+
+  for (const node of otherNodes(documents)) {
+    const directives = rulesOn(node);
+    if (directives.length === 0) continue;
+    const coordinate = 'name' in node ? (node.name?.value ?? 'schema') : 'schema';
+    const message = 'access rules are on fields, object types and interfaces: write one on each field that returns it';
+    migration.writeUndecided(node, directives, textOf(directives));
+    migration.note('undecided', directives[0], coordinate, `${textOf(directives)} is not carried over: ${message}`);
+  }
+
+  function migrateField(
+    field: FieldDefinitionNode,
+    { coordinate, kind, type }: Element,
+    directives: readonly DirectiveNode[],
+    own: Translation | null,
+  ): void {
+    const ofType = typeRules.get(type.name.value);
+    const result = namedType(field.type);
+    if (dialect.typeRulesCoverResults && undecidedTypes.has(result) && (own !== null || ofType !== undefined)) {
+      // Its own rule, or that of its type, would admit callers to the object, if only to `__typename`.
+      const lost = [...(own?.lost ?? []), `it returns ${result}, whose rule is not carried over`];
+      writeTranslation(migration, field, coordinate, directives, { rules: null, lost });
+      return;
+    }
+    const ofResult = dialect.typeRulesCoverResults ? resultRules(typeRules.get(namedType(field.type))) : undefined;
+    if (own === null) {
+      // Without a rule of its own, a root field stays unjudged: nobody has said who may run it.
+      if (ofResult === undefined || ofResult.isPublic || kind === 'root field') return;
+      if (ofType === undefined || implies(ofType, ofResult)) return;
+      migration.write(field, [], ofResult);
+      return;
+    }
+    const rules = own.rules && ofResult ? and(own.rules, ofResult) : own.rules;
+    const lost =
+      own.rules !== null && rules === null
+        ? [...own.lost, `one element cannot have it and the rule of ${result}`]
+        : own.lost;
+    if (rules !== null && dialect.fieldRulesReplaceTypeRules && ofType !== undefined && !implies(rules, ofType)) {
+      const message = `in the source this rule replaced the rule of ${type.name.value}; here both must hold. Move the rule of the type to its other fields if that is too narrow`;
+      migration.note('narrower', directives[0], coordinate, message);
+      if (rules.isPublic) {
+        // The schema rules refuse @public where another rule restricts access.
+        migration.remove(directives);
+        return;
+      }
+    }
+    writeTranslation(migration, field, coordinate, directives, { rules, lost });
+  }
+}
+
+function writeTranslation(
+  migration: Migration,
+  node: DefinitionNode | FieldDefinitionNode,
+  coordinate: string,
+  directives: readonly DirectiveNode[],
+  { rules, lost }: Translation,
+): void {
+  const text = textOf(directives).replaceAll(/\s+/g, ' ') || 'the rule of its type';
+  if (rules === null) {
+    migration.writeUndecided(node, directives, text);
+    migration.note('undecided', directives[0], coordinate, `${text} is not carried over: ${lost.join('; ')}`);
+    return;
+  }
+  migration.write(node, directives, rules);
+  if (lost.length > 0)
+    migration.note('narrower', directives[0], coordinate, `part of ${text} is not carried over: ${lost.join('; ')}`);
+}
+
+/**
+ * Returns what the rules of a type require of the fields that return it. The owner is not known before the object is;
+ * the guard checks each object.
+ */
+function resultRules(rules: Rules | undefined): Rules | undefined {
+  if (rules?.owner == null) return rules;
+  return { ...rules, owner: null };
+}
+
+export function namedType(type: TypeNode): string {
+  return type.kind === 'NamedType' ? type.name.value : namedType(type.type);
+}
+
+/** Yields everything else that can carry a directive. */
+function* otherNodes(documents: readonly DocumentNode[]): Generator<DefinitionNode> {
+  const withFields = new Set<DefinitionNode>(typesWithFields(documents));
+  for (const { definitions } of documents)
+    for (const node of definitions) if (!withFields.has(node) && node.kind !== 'DirectiveDefinition') yield node;
+}

@@ -1,0 +1,236 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { temporaryFolder } from '../../../../test/support/temporary-folder.ts';
+import { runCli } from '../run-cli.ts';
+
+type Files = Readonly<Record<string, string>>;
+
+/** Runs `fieldgate migrate` on files in a new folder; arguments that name one of them become its path. */
+async function migrate(files: Files, ...args: readonly string[]) {
+  const folder = temporaryFolder();
+  for (const [name, content] of Object.entries(files)) fs.writeFileSync(path.join(folder, name), content);
+  const run = async (...all: readonly string[]) => {
+    let output = '';
+    const print = (text: string) => void (output += `${text}\n`);
+    const code = await runCli(
+      all.map((arg) => (arg in files ? path.join(folder, arg) : arg)),
+      { print, printError: print },
+    );
+    return { code, output: output.replaceAll(folder + path.sep, '').replaceAll(folder, '.') };
+  };
+  const result = await run('migrate', '--from', ...args);
+  const read = (name: string) => fs.readFileSync(path.join(folder, name), 'utf8');
+  return { ...result, read, check: (...more: readonly string[]) => run('check', folder, '--format', 'unix', ...more) };
+}
+
+/** Returns the migrated text of one schema, on one line, and the notes. */
+async function migrateSdl(library: string, sdl: string, ...args: readonly string[]) {
+  const { output } = await migrate({ 's.graphql': sdl }, library, 's.graphql', '--json', ...args);
+  const { files, notes } = JSON.parse(output) as {
+    files: { text: string }[];
+    notes: { kind: string; coordinate: string | null; message: string; place: { line: number } | null }[];
+  };
+  return { sdl: files[0]?.text ?? sdl, notes };
+}
+
+const AMPLIFY: readonly (readonly [rules: string, expected: string, args?: readonly string[]])[] = [
+  ['{ allow: owner }', '@owner(field: "owner")'],
+  ['{ allow: owner, ownerField: "author" }', '@owner(field: "author")'],
+  ['{ allow: owner, identityClaim: "sub" }', '@owner(field: "owner")'],
+  ['{ allow: private }', '@auth'],
+  ['{ allow: private, provider: userPools }', '@auth'],
+  ['{ allow: groups, groups: ["Admin"] }', '@auth(roles: [Admin])'],
+  ['{ allow: groups, groups: ["Admin", "Staff"] }', '@auth(roles: [Admin, Staff])'],
+  ['{ allow: groups, groups: ["site-admins"] }', '@auth(roles: [ADMIN])', ['--role', 'site-admins=ADMIN']],
+  ['{ allow: owner }, { allow: groups, groups: ["Admin"] }', '@owner(field: "owner", orRoles: [Admin])'],
+  ['{ allow: owner }, { allow: private, operations: [read] }', '@auth'],
+  ['{ allow: owner }, { allow: groups, groups: ["Admin"], operations: [create] }', '@owner(field: "owner")'],
+  ['{ allow: public, operations: [read] }, { allow: owner }', '@owner(field: "owner")'],
+  ['{ allow: public }', '@public(reason: "Was public in Amplify.")', ['--public-is-everyone']],
+];
+
+const AMPLIFY_UNDECIDED: readonly (readonly [rules: string, why: string])[] = [
+  ['{ allow: public }', 'an API key or an IAM role was required'],
+  ['{ allow: private, provider: iam }', 'another provider than the user pool'],
+  ['{ allow: owner, provider: oidc }', 'another provider than the user pool'],
+  ['{ allow: owner, identityClaim: "user_id" }', 'the claim user_id'],
+  ['{ allow: owner, ownerField: "editors" }', 'editors has several owners'],
+  [
+    '{ allow: owner }, { allow: owner, ownerField: "author" }',
+    'one rule cannot admit the owner in owner or the owner in author',
+  ],
+  ['{ allow: groups, groupsField: "team" }', 'in the field team of each object'],
+  ['{ allow: groups, groups: ["A"], groupClaim: "my:groups" }', 'the claim my:groups'],
+  ['{ allow: groups, groups: ["site-admins"] }', 'cannot be the name of an enum value'],
+  ['{ allow: custom }', 'a function decides'],
+  ['{ allow: private, operations: [create, get] }', 'it admits to create, get, not to all reading'],
+  ['{ allow: owner, ownerfield: "a" }', "ownerfield is not an argument of Amplify's rules"],
+];
+
+// covers: CLI-06
+describe('migrate --from amplify', () => {
+  test.each(AMPLIFY.map(([rules, expected, args = []]) => ({ rules, expected, args })))(
+    'writes $rules on a type as $expected',
+    async ({ rules, expected, args }) => {
+      const { sdl } = await migrateSdl(
+        'amplify',
+        `type T @model @auth(rules: [${rules}]) { owner: ID! author: ID! }`,
+        ...args,
+      );
+      expect(sdl).toBe(`type T @model ${expected} { owner: ID! author: ID! }`);
+    },
+  );
+
+  test.each(AMPLIFY_UNDECIDED)('leaves %s undecided and says why: %s', async (rules, why) => {
+    const type = `type T @model @auth(rules: [${rules}]) { owner: ID! author: ID! editors: [ID!] team: String }`;
+    const { sdl, notes } = await migrateSdl('amplify', type);
+    expect(sdl).toContain('type T @model @undecided(was: "@auth(rules: [');
+    expect(notes).toContainEqual(
+      expect.objectContaining({
+        kind: 'undecided',
+        coordinate: 'T',
+        message: expect.stringContaining(why) as string,
+        place: expect.objectContaining({ line: 1, column: 15 }) as object,
+      }),
+    );
+  });
+
+  test('a rule on a field adds to that of its type, which a note says; a field that returns a type has its rule too', async () => {
+    const { sdl, notes } = await migrateSdl(
+      'amplify',
+      `type Post @model @auth(rules: [{ allow: private }]) {
+  id: ID!
+  secret: String @auth(rules: [{ allow: groups, groups: ["Admin"] }])
+  log: [Log] @hasMany
+}
+type Log @model @auth(rules: [{ allow: groups, groups: ["Auditor"] }]) {
+  text: String
+  hint: String @auth(rules: [{ allow: private }])
+}`,
+    );
+    expect(sdl.split('\n').map((line) => line.trim())).toEqual([
+      'type Post @model @auth {',
+      'id: ID!',
+      'secret: String @auth(roles: [Admin])',
+      'log: [Log] @hasMany @auth(roles: [Auditor])',
+      '}',
+      'type Log @model @auth(roles: [Auditor]) {',
+      'text: String',
+      'hint: String @auth',
+      '}',
+    ]);
+    expect(notes).toContainEqual(expect.objectContaining({ kind: 'narrower', coordinate: 'Log.hint' }));
+    expect(notes).toContainEqual(
+      expect.objectContaining({
+        coordinate: 'Post',
+        message: expect.stringContaining('Mutation.createPost') as string,
+      }),
+    );
+  });
+
+  test('with what remains to do done by hand, the migrated schema is a complete access policy', async () => {
+    const files = {
+      's.graphql': `directive @model on OBJECT
+directive @auth(rules: [AuthRule!]!) on OBJECT | FIELD_DEFINITION
+input AuthRule { allow: String! }
+type Note @model @auth(rules: [{ allow: owner }, { allow: groups, groups: ["Admin"] }]) {
+  owner: ID!
+  text: String
+}
+type Query { listNotes: [Note] @auth }
+`,
+    };
+    const { code, read, check } = await migrate(files, 'amplify', 's.graphql', '--write');
+    expect(code).toBe(1);
+    expect(read('s.graphql')).toContain('listNotes: [Note] @undecided(was: "@auth")');
+    expect((await check('--other-directive', 'model')).output).toContain('@undecided is not an access directive');
+    const done = read('s.graphql').replace('@undecided(was: "@auth")', '@auth');
+    const { check: checkDone } = await migrate(
+      { 's.graphql': done, 'access.graphql': read('access.graphql') },
+      'redwood',
+      's.graphql',
+    );
+    expect(await checkDone('--other-directive', 'model')).toEqual({ code: 0, output: '' });
+  });
+});
+
+// covers: CLI-06
+describe('migrate --from redwood', () => {
+  test.each([
+    ['@requireAuth', '@auth'],
+    ['@requireAuth(roles: ["admin", "editor"])', '@auth(roles: [admin, editor])'],
+    ['@requireAuth(roles: "admin")', '@auth(roles: [admin])'],
+    ['@skipAuth', '@public(reason: "Had @skipAuth in Redwood.")'],
+    ['@requireAuth(roles: [])', '@undecided(was: "@requireAuth(roles: [])")'],
+    ['@requireAuth(role: "admin")', '@undecided(was: "@requireAuth(role: \\"admin\\")")'],
+    ['@requireAuth(roles: ["site admin"])', '@undecided(was: "@requireAuth(roles: [\\"site admin\\"])")'],
+  ])('writes %s as %s', async (before, after) => {
+    expect((await migrateSdl('redwood', `type Query { posts: Int ${before} }`)).sdl).toBe(
+      `type Query { posts: Int ${after} }`,
+    );
+  });
+
+  test('changes the SDL in *.sdl.ts modules; check then finds only the fields of other types', async () => {
+    const inModule = (posts: string, create: string) => `export const schema = gql\`
+  type Post { id: Int! title: String! }
+  type Query { posts: [Post!]! ${posts} }
+  type Mutation { createPost(title: String!): Post! ${create} }
+\`
+`;
+    const files = { 'posts.sdl.ts': inModule('@skipAuth', '@requireAuth(roles: ["ADMIN"])') };
+    const { read, code } = await migrate(files, 'redwood', 'posts.sdl.ts', '--write');
+    expect(code).toBe(0);
+    expect(read('posts.sdl.ts')).toBe(
+      inModule('@public(reason: "Had @skipAuth in Redwood.")', '@auth(roles: [ADMIN])'),
+    );
+    expect(read('access.graphql')).toContain('enum Role {\n  ADMIN\n}');
+  });
+});
+
+// covers: CLI-06
+describe('migrate --from apollo', () => {
+  test.each([
+    ['@authenticated', '@auth'],
+    ['@requiresScopes(scopes: [["read:a", "b"], ["c"]])', '@auth(scopes: [["read:a", "b"], ["c"]])'],
+    ['@authenticated @requiresScopes(scopes: [["a"]])', '@auth(scopes: [["a"]])'],
+    ['@policy(policies: [["p"]])', '@undecided(was: "@policy(policies: [[\\"p\\"]])")'],
+    ['@authenticated @policy(policies: [["p"]])', '@undecided(was: "@authenticated @policy(policies: [[\\"p\\"]])")'],
+    ['@requiresScopes(scopes: [])', '@undecided(was: "@requiresScopes(scopes: [])")'],
+    ['@requiresScopes(scopes: [[]])', '@undecided(was: "@requiresScopes(scopes: [[]])")'],
+    ['@requiresScopes(scopes: [["a b"]])', '@undecided(was: "@requiresScopes(scopes: [[\\"a b\\"]])")'],
+  ])('writes %s as %s', async (before, after) => {
+    expect((await migrateSdl('apollo', `type Query { a: Int ${before} }`)).sdl).toBe(`type Query { a: Int ${after} }`);
+  });
+
+  test('knows the names that @link gives the directives', async () => {
+    const link =
+      'extend schema @link(url: "https://specs.apollo.dev/federation/v2.6", import: ["@key", { name: "@authenticated", as: "@loggedIn" }])';
+    const { sdl } = await migrateSdl(
+      'apollo',
+      `${link}\ntype Query { a: Int @loggedIn b: Int @federation__authenticated }`,
+    );
+    expect(sdl).toBe(`${link}\ntype Query { a: Int @auth b: Int @auth }`);
+  });
+
+  test('a rule on a scalar or an enum is undecided there', async () => {
+    const { sdl, notes } = await migrateSdl(
+      'apollo',
+      'scalar Money @authenticated enum E @authenticated { A } type Query { a: Int }',
+    );
+    expect(sdl).toBe(
+      'scalar Money @undecided(was: "@authenticated") enum E @undecided(was: "@authenticated") { A } type Query { a: Int }',
+    );
+    expect(notes.filter(({ kind }) => kind === 'undecided').map(({ coordinate }) => coordinate)).toEqual([
+      'Money',
+      'E',
+    ]);
+  });
+
+  test('the definitions list the scopes', async () => {
+    const files = { 's.graphql': 'type Query { a: Int @requiresScopes(scopes: [["a", "b"], ["a"]]) }' };
+    expect((await migrate(files, 'apollo', 's.graphql', '--write')).read('access.graphql')).toContain(
+      'extend schema @tokenScopes(names: ["a", "b"])',
+    );
+  });
+});

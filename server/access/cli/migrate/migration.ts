@@ -1,0 +1,123 @@
+import type { DefinitionNode, DirectiveNode, DocumentNode, FieldDefinitionNode } from 'graphql';
+import { appendDirectives, type Annotatable, type Edit, spanOf } from '../edit-source.ts';
+import { type Place, placeOf } from '../finding.ts';
+import { formatRules, type Rules } from './condition.ts';
+
+/** What the author of the schema must know about a migration. */
+export interface Note {
+  /**
+   * `undecided`: not carried over, and the server does not start until it is decided; `narrower`: the rule that was
+   * written admits fewer callers than before; `check`: an assumption, or work that remains.
+   */
+  readonly kind: 'undecided' | 'narrower' | 'check';
+  readonly place: Place | null;
+  readonly coordinate: string | null;
+  readonly message: string;
+}
+
+/** What a migration needs to know that the source does not tell. */
+export interface MigrationOptions {
+  /** Names of roles by the names that the source has for them. */
+  readonly roles: ReadonlyMap<string, string>;
+  /** Whether Amplify's `public` means everyone: its API key is published. */
+  readonly publicIsEveryone: boolean;
+}
+
+/** The edits of the files, and the notes. */
+export class Migration {
+  readonly edits = new Map<string, Edit[]>();
+  readonly notes: Note[] = [];
+  /** The roles that the rules name. */
+  readonly roles = new Set<string>();
+  /** The scopes that the rules name. */
+  readonly scopes = new Set<string>();
+  /** Whether a definition of `@auth` that is not ours was removed. */
+  replacesAuth = false;
+  readonly #reason: string;
+
+  /** @param reason of `@public` */
+  constructor(reason: string) {
+    this.#reason = reason;
+  }
+
+  note(kind: Note['kind'], node: Parameters<typeof placeOf>[0], coordinate: string | null, message: string): void {
+    this.notes.push({ kind, place: placeOf(node), coordinate, message });
+  }
+
+  /** Writes rules on an element in place of its directives of the source library. */
+  write(node: DefinitionNode | FieldDefinitionNode, replaced: readonly DirectiveNode[], rules: Rules): void {
+    for (const role of [...(rules.roles ?? []), ...(rules.owner?.orRoles ?? [])]) this.roles.add(role);
+    for (const scope of rules.scopes?.flat() ?? []) this.scopes.add(scope);
+    this.#replace(node, replaced, formatRules(rules, this.#reason));
+  }
+
+  /**
+   * Marks an element whose rule is not carried over. Removing its directive is not enough: the rule of its type, added
+   * by the author, would cover it. No schema rule knows `@undecided`, so the server does not start while it is there.
+   */
+  writeUndecided(node: DefinitionNode | FieldDefinitionNode, replaced: readonly DirectiveNode[], was: string): void {
+    this.#replace(node, replaced, `@undecided(was: ${JSON.stringify(was.replaceAll(/\s+/g, ' '))})`);
+  }
+
+  /** Removes directives and the blanks before them. */
+  remove(nodes: readonly { readonly loc?: DirectiveNode['loc'] }[]): void {
+    for (const node of nodes) {
+      const { start, end } = spanOf(node);
+      const body = node.loc?.source.body ?? '';
+      const blanks = body.slice(0, start).length - body.slice(0, start).trimEnd().length;
+      this.#add(node.loc?.source.name ?? '', { start: start - blanks, end, text: '' });
+    }
+  }
+
+  #replace(node: DefinitionNode | FieldDefinitionNode, replaced: readonly DirectiveNode[], text: string): void {
+    const [first, ...others] = replaced;
+    const file = node.loc?.source.name ?? '';
+    if (first === undefined) this.#add(file, appendDirectives(node as Annotatable, text));
+    else this.#add(file, { ...spanOf(first), text });
+    this.remove(others);
+  }
+
+  #add(file: string, edit: Edit): void {
+    this.edits.set(file, [...(this.edits.get(file) ?? []), edit]);
+  }
+}
+
+/** The definition of `@undecided`, so that the files are a valid schema and `fieldgate check` reports each of them. */
+export const UNDECIDED_SDL = `"A rule that was not carried over. No schema rule knows it: the server does not start."
+directive @undecided(was: String!) repeatable on OBJECT | INTERFACE | FIELD_DEFINITION | SCALAR | ENUM | UNION | INPUT_OBJECT | INPUT_FIELD_DEFINITION | ARGUMENT_DEFINITION | ENUM_VALUE`;
+
+/** Returns the source text of directives. */
+export function textOf(directives: readonly DirectiveNode[]): string {
+  return directives
+    .map((directive) => {
+      const { start, end } = spanOf(directive);
+      return directive.loc?.source.body.slice(start, end) ?? '';
+    })
+    .join(' ');
+}
+
+/** A type with fields, in its definition or an extension. */
+export type FieldsNode = Extract<DefinitionNode, { readonly fields?: readonly FieldDefinitionNode[] | undefined }>;
+
+/** Yields every definition and extension of an object type or interface. */
+export function* typesWithFields(documents: readonly DocumentNode[]): Generator<FieldsNode> {
+  for (const { definitions } of documents)
+    for (const node of definitions)
+      switch (node.kind) {
+        case 'ObjectTypeDefinition':
+        case 'ObjectTypeExtension':
+        case 'InterfaceTypeDefinition':
+        case 'InterfaceTypeExtension':
+          yield node;
+      }
+}
+
+/** The names of the root types, with those that a schema definition sets. */
+export function rootTypes(documents: readonly DocumentNode[]): ReadonlySet<string> {
+  const names = new Set(['Query', 'Mutation', 'Subscription']);
+  for (const { definitions } of documents)
+    for (const node of definitions)
+      if (node.kind === 'SchemaDefinition' || node.kind === 'SchemaExtension')
+        for (const { type } of node.operationTypes ?? []) names.add(type.name.value);
+  return names;
+}

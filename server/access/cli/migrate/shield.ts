@@ -1,0 +1,186 @@
+import { type DirectiveNode, type DocumentNode, type FieldDefinitionNode, GraphQLError, Kind, parse } from 'graphql';
+import { UsageError } from '../command.ts';
+import { argumentsOf, scopesOf, stringsOf } from './argument-values.ts';
+import { type Condition, type Rules, toRules } from './condition.ts';
+import { type FieldsNode, type Migration, rootTypes, typesWithFields } from './migration.ts';
+import { isShieldRule, type ShieldCall, type ShieldRule } from './shield-stand-in.ts';
+
+/** What the application's rule functions mean, by name: its author says so. */
+export type KnownRules = ReadonlyMap<string, Condition>;
+
+/**
+ * Parses `--rule name=@directive`.
+ * @throws {UsageError} if it is none
+ */
+export function parseKnownRule(text: string): readonly [name: string, condition: Condition] {
+  const [, name, directives = ''] = /^([\w.]+)=(.+)$/s.exec(text) ?? [];
+  const wrong = `--rule ${JSON.stringify(text)} is not a rule: write for example isAdmin='@auth(roles: [ADMIN])'`;
+  if (name === undefined) throw new UsageError(`${wrong}.`);
+  let nodes: readonly DirectiveNode[];
+  try {
+    const [definition] = parse(`type T ${directives} { a: Int }`).definitions;
+    nodes = definition?.kind === Kind.OBJECT_TYPE_DEFINITION ? (definition.directives ?? []) : [];
+  } catch (error) {
+    if (error instanceof GraphQLError) throw new UsageError(`${wrong}: ${error.message}`, { cause: error });
+    throw error;
+  }
+  const conditions = nodes.map(knownCondition);
+  if (conditions.length === 0 || conditions.includes(null)) throw new UsageError(`${wrong}.`);
+  return [name, { kind: 'all', of: conditions.filter((condition) => condition !== null) }];
+}
+
+function knownCondition(directive: DirectiveNode): Condition | null {
+  const args = argumentsOf(directive);
+  const has = (...names: readonly string[]) => [...args.keys()].every((name) => names.includes(name));
+  switch (directive.name.value) {
+    case 'public':
+      return has('reason') ? { kind: 'everyone' } : null;
+    case 'auth': {
+      const roles = stringsOf(args.get('roles'));
+      if (args.size === 0) return { kind: 'signed in' };
+      const scopes = scopesOf(args.get('scopes'));
+      if (!has('roles', 'scopes') || args.has('roles') !== (roles !== null) || args.has('scopes') !== (scopes !== null))
+        return null;
+      const of: readonly (Condition | null)[] = [
+        roles && { kind: 'roles', roles },
+        scopes && { kind: 'scopes', scopes },
+      ];
+      return { kind: 'all', of: of.filter((condition) => condition !== null) };
+    }
+    case 'owner': {
+      const [field = 'userId'] = stringsOf(args.get('field')) ?? [];
+      return has('field') ? { kind: 'owner', field } : null;
+    }
+    default:
+      return null;
+  }
+}
+
+/** Carries over a rule map of graphql-shield: `allow`, and the application's functions that `known` explains. */
+export function migrateShield(
+  documents: readonly DocumentNode[],
+  { map, options }: ShieldCall,
+  known: KnownRules,
+  migration: Migration,
+): void {
+  const nodes = [...typesWithFields(documents)];
+  // Of a type in several places: its fields are those of all, and its own rule is written once.
+  const fieldsOf = (type: string) => nodes.flatMap((node) => (node.name.value === type ? (node.fields ?? []) : []));
+  const hasField = (type: string, field: string) => fieldsOf(type).some(({ name }) => name.value === field);
+  const written = new Set<string>();
+  const roots = rootTypes(documents);
+  if (isShieldRule(map)) {
+    migration.note(
+      'undecided',
+      null,
+      null,
+      `shield(${describe(map)}) is one rule for the whole schema: write it on each type`,
+    );
+    return;
+  }
+  const types = isRecord(map) ? map : {};
+  for (const [type, entry] of Object.entries(types)) {
+    const names = isRecord(entry) && !isShieldRule(entry) ? Object.keys(entry) : [];
+    const missing =
+      fieldsOf(type).length === 0
+        ? [type]
+        : names.filter((name) => name !== '*' && !hasField(type, name)).map((name) => `${type}.${name}`);
+    for (const coordinate of missing)
+      migration.note('check', null, coordinate, 'the rule map has a rule for it, and the schema does not have it');
+  }
+  const fallback = isRecord(options) && isShieldRule(options['fallbackRule']) ? options['fallbackRule'] : null;
+  let open = 0;
+  for (const node of nodes) {
+    const entry = Object.hasOwn(types, node.name.value) ? types[node.name.value] : undefined;
+    if (isShieldRule(entry)) writeOnType(node, entry);
+    else open += writeOnFields(node, isRecord(entry) ? entry : {});
+  }
+  if (open > 0)
+    migration.note(
+      'check',
+      null,
+      null,
+      `${open} fields have no rule in the map and were open by fallbackRule: they have no rule yet. \`fieldgate init\` proposes one`,
+    );
+
+  function writeOnType(node: FieldsNode, rule: ShieldRule): void {
+    if (written.has(node.name.value)) return;
+    written.add(node.name.value);
+    const { rules, lost } = translate(rule, node, roots.has(node.name.value));
+    const message = `${describe(rule)} is not carried over: ${lost.join('; ')}`;
+    if (rules === null) migration.writeUndecided(node, [], describe(rule));
+    else migration.write(node, [], rules);
+    if (lost.length > 0) migration.note(rules === null ? 'undecided' : 'narrower', node.name, node.name.value, message);
+  }
+
+  /** Returns how many fields have no rule. */
+  function writeOnFields(node: FieldsNode, entry: Readonly<Record<string, unknown>>): number {
+    const wildcard = isShieldRule(entry['*']) ? entry['*'] : fallback;
+    let unjudged = 0;
+    for (const field of node.fields ?? []) {
+      const name = field.name.value;
+      const own = Object.hasOwn(entry, name) ? entry[name] : undefined;
+      const rule = isShieldRule(own) ? own : wildcard;
+      // `allow` for whatever has no rule is not a decision about this field.
+      if (rule === null || (rule.kind === 'allow' && rule === fallback && rule !== own)) unjudged += 1;
+      else writeOnField(node, field, rule);
+    }
+    return unjudged;
+  }
+
+  function writeOnField(node: FieldsNode, field: FieldDefinitionNode, rule: ShieldRule): void {
+    const coordinate = `${node.name.value}.${field.name.value}`;
+    const { rules, lost } = translate(rule, node, roots.has(node.name.value));
+    if (rules === null) migration.writeUndecided(field, [], describe(rule));
+    else migration.write(field, [], rules);
+    const message = `${describe(rule)} is not carried over: ${lost.join('; ')}`;
+    if (lost.length > 0) migration.note(rules === null ? 'undecided' : 'narrower', field.name, coordinate, message);
+  }
+
+  function translate(
+    rule: ShieldRule,
+    node: FieldsNode,
+    isRoot: boolean,
+  ): { rules: Rules | null; lost: readonly string[] } {
+    const translation = toRules(conditionOf(rule, known));
+    const owner = translation.rules?.owner?.field;
+    if (owner === undefined || (!isRoot && hasField(node.name.value, owner))) return translation;
+    return { rules: null, lost: [`${node.name.value} has no field ${owner} with the owner's id`] };
+  }
+}
+
+function conditionOf(rule: unknown, known: KnownRules): Condition {
+  if (!isShieldRule(rule)) return { kind: 'unknown', why: 'a part of it is not a rule of graphql-shield' };
+  switch (rule.kind) {
+    case 'allow':
+      return { kind: 'everyone' };
+    case 'deny':
+      return { kind: 'unknown', why: 'deny admits nobody: remove the field from the schema' };
+    case 'not':
+      return { kind: 'unknown', why: 'no rule can say not' };
+    case 'and':
+      return { kind: 'all', of: rule.of.map((part) => conditionOf(part, known)) };
+    case 'or':
+      return { kind: 'any', of: rule.of.map((part) => conditionOf(part, known)) };
+    case 'function': {
+      const condition = rule.name === null ? undefined : known.get(rule.name);
+      if (condition !== undefined) return condition;
+      const why =
+        rule.name === null
+          ? `a function without a name (${rule.at}): name it, as in rule('isAdmin')(…), then say what it means`
+          : `a function decides ${rule.name} (${rule.at}): say what it means with --rule ${rule.name}='@auth'`;
+      return { kind: 'unknown', why };
+    }
+  }
+}
+
+function describe(rule: unknown): string {
+  if (!isShieldRule(rule)) return '?';
+  if (rule.kind === 'function') return rule.name ?? 'rule';
+  if (rule.kind === 'and' || rule.kind === 'or') return `${rule.kind}(${rule.of.map(describe).join(', ')})`;
+  return rule.kind === 'not' ? 'not(…)' : rule.kind;
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

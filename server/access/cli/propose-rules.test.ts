@@ -1,0 +1,128 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import { expect, test } from 'vitest';
+import { temporaryFolder } from '../../../test/support/temporary-folder.ts';
+import { problemsOf } from './finding.ts';
+import { loadSdl } from './load-input.ts';
+import { Source } from 'graphql';
+import { proposeRules } from './propose-rules.ts';
+import { runCli } from './run-cli.ts';
+
+/** Returns the proposals by coordinate; `?` for a question. */
+function proposalsFor(sdl: string): Readonly<Record<string, string>> {
+  const { schema } = loadSdl([new Source(sdl)]);
+  const proposals = proposeRules(schema, problemsOf(schema, []));
+  return Object.fromEntries(proposals.map(({ coordinate, directive }) => [coordinate, directive ?? '?']));
+}
+
+// covers: CLI-04
+test.each([
+  ['a root field', 'type Query { tasks: Int }', { 'Query.tasks': '@auth' }],
+  ['a mutation', 'type Query { a: Int @auth } type Mutation { b: Int }', { 'Mutation.b': '@auth' }],
+  ['a field that has a rule', 'type Query { a: Int @auth }', {}],
+  ['userId', 'type Query { a: T @auth } type T { userId: ID! }', { T: '@owner(field: "userId")' }],
+  ['ownerId', 'type Query { a: T @auth } type T { ownerId: String! }', { T: '@owner(field: "ownerId")' }],
+  ['authorId', 'type Query { a: [T!]! @auth } type T { authorId: ID! }', { T: '@owner(field: "authorId")' }],
+  ['a nullable owner', 'type Query { a: T @auth } type T { userId: ID }', { T: '?' }],
+  ['an owner that is no id', 'type Query { a: T @auth } type T { userId: Int! }', { T: '?' }],
+  ['two owners', 'type Query { a: T @auth } type T { userId: ID! authorId: ID! }', { T: '?' }],
+  ['an owned type with rules', 'type Query { a: T @auth } type T { userId: ID! b: Int @auth }', { 'T.userId': '?' }],
+  ['no owner', 'type Query { a: T @auth } type T { b: Int }', { T: '@auth' }],
+  ['some fields with rules', 'type Query { a: T @auth } type T { b: Int c: Int @auth }', { 'T.b': '@auth' }],
+  ['an account', 'type Query { a: User @auth } type User { id: ID! }', { User: '?' }],
+  [
+    'login',
+    'type Query { a: Int @auth } type Mutation { login: Int signUp: Int }',
+    { 'Mutation.login': '?', 'Mutation.signUp': '?' },
+  ],
+  ['health', 'type Query { health: Int version: Int }', { 'Query.health': '?', 'Query.version': '?' }],
+  [
+    'what login returns',
+    'type Query { login: P } type P { user: U } type U { userId: ID! }',
+    { 'Query.login': '?', P: '?', U: '?' },
+  ],
+  ['what a public field returns', 'type Query { a: T @public(reason: "Posts.") } type T { userId: ID! }', { T: '?' }],
+  [
+    'a union that a public field returns',
+    'type Query { a: N @public(reason: "Posts.") } union N = T type T { b: Int }',
+    { T: '?' },
+  ],
+  [
+    'a type behind a judged field of a public one',
+    'type Query { a: T @public(reason: "x") } type T { b: U @auth } type U { c: Int }',
+    { U: '@auth' },
+  ],
+])('init proposes for %s', (_title, sdl, proposals) => {
+  expect(proposalsFor(sdl)).toEqual(proposals);
+});
+
+async function init(files: Readonly<Record<string, string>>, ...args: readonly string[]) {
+  const folder = temporaryFolder();
+  for (const [name, content] of Object.entries(files)) fs.writeFileSync(path.join(folder, name), content);
+  let output = '';
+  const print = (text: string) => void (output += `${text}\n`);
+  const names = Object.keys(files).map((name) => path.join(folder, name));
+  const code = await runCli(['init', ...names, ...args], { print, printError: print });
+  const read = () =>
+    Object.fromEntries(fs.readdirSync(folder).map((name) => [name, fs.readFileSync(path.join(folder, name), 'utf8')]));
+  return { code, output: output.replaceAll(folder + path.sep, ''), read, folder };
+}
+
+const BARE = `# A comment.
+type Query {
+  "Tasks."
+  tasks(first: Int = 1): [Task!]! # all
+  ping: Int
+}
+type Task implements Node & Named { id: ID! name: String userId: ID! }
+interface Node { id: ID! } interface Named { name: String }
+extend type Query { more: Int @deprecated(reason: "old") }
+`;
+
+// covers: CLI-04
+test('init writes nothing by default, and prints each proposal with its place', async () => {
+  const { code, output, read } = await init({ 's.graphql': BARE });
+  expect(code).toBe(1);
+  expect(read()).toEqual({ 's.graphql': BARE });
+  expect(output).toContain('s.graphql:7:1 Task: @owner(field: "userId"), only the user');
+  expect(output).toContain('s.graphql:5:3 Query.ping: by its name');
+});
+
+// covers: CLI-04
+test('init --write adds the proposals where they belong, leaves the rest of the text, and writes the definitions', async () => {
+  const { code, read, folder, output } = await init({ 's.graphql': BARE }, '--write');
+  expect(code).toBe(1);
+  expect(output).toContain('Wrote');
+  const { 's.graphql': schema, 'access.graphql': access } = read();
+  expect(schema).toBe(
+    BARE.replace('[Task!]! #', '[Task!]! @auth #')
+      .replace('Node & Named {', 'Node & Named @owner(field: "userId") {')
+      .replace('"old") }', '"old") @auth }'),
+  );
+  expect(access).toMatch(/^".*"\ndirective @public/);
+  expect(access).toContain('enum Role {');
+  const findings: string[] = [];
+  const output2 = { print: (text: string) => void findings.push(text), printError: () => {} };
+  expect(await runCli(['check', folder, '--format', 'unix'], output2)).toBe(1);
+  expect(findings.join('\n').match(/error/g)).toHaveLength(1);
+});
+
+// covers: CLI-04
+test('init --write does not replace an access.graphql of another content', async () => {
+  const { code, output, read } = await init({ 's.graphql': BARE, 'access.graphql': 'scalar Mine' }, '--write');
+  expect(code).toBe(2);
+  expect(output).toContain('access.graphql exists already');
+  expect(read()).toEqual({ 's.graphql': BARE, 'access.graphql': 'scalar Mine' });
+});
+
+// covers: CLI-04
+test('init --write edits the SDL in the templates of a module', async () => {
+  const inModule = (sdl: string) => `const x = 1;\nexport const schema = gql\`${sdl}\`; // end\n`;
+  const { read } = await init({ 's.sdl.js': inModule('type Query { a: Int }') }, '--write');
+  expect(read()['s.sdl.js']).toBe(inModule('type Query { a: Int @auth }'));
+  const { code, output } = await init({ 's.sdl.js': inModule('type Query { ${a} }') });
+  expect({ code, output }).toEqual({
+    code: 2,
+    output: expect.stringContaining('s.sdl.js:2 The template has an interpolation') as string,
+  });
+});

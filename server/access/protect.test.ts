@@ -1,0 +1,116 @@
+import { execute, parse } from 'graphql';
+import { describe, expect, test } from 'vitest';
+import { createDocumentChanger, secretDocument } from './adapters/conformance/change-document.ts';
+import { describeScenarios } from './adapters/conformance/describe-scenarios.ts';
+import { scenarioSchema } from './adapters/conformance/scenario-schema.ts';
+import { startPlain } from './adapters/conformance/start-plain.ts';
+import { noAlarms, type SuiteContext, suiteOptions } from './adapters/conformance/start-server.ts';
+import { ada, createTestSchema, NOW } from './test-harness.ts';
+import { type ProtectOptions, protect, UnauthorizedExecutionError } from './index.ts';
+
+// covers: ENGINE-14
+describe('the engine in protection.answer alone', () => {
+  describeScenarios('protection.answer alone', startPlain);
+});
+
+const contextValue: SuiteContext = { token: JSON.stringify(ada), foreign: false };
+
+// covers: ENGINE-14
+test('a protected schema runs no resolver for an execution without a decision, and tells an operator', async () => {
+  const { schema, ran } = scenarioSchema();
+  const alarms = noAlarms();
+  protect(schema, suiteOptions(alarms));
+  const { data, errors } = await execute({ schema, document: parse('{ open log }'), contextValue });
+  expect(data).toEqual({ open: null, log: null });
+  const refused = [expect.any(UnauthorizedExecutionError), expect.any(UnauthorizedExecutionError)];
+  expect(errors?.map(({ originalError }) => originalError)).toEqual(refused);
+  expect(alarms.failures).toEqual(refused);
+  expect(ran).toEqual([]);
+});
+
+// covers: ENGINE-14
+test('a resolver cannot execute the protected schema without a decision', async () => {
+  const schema = createTestSchema('type Query { relay: String @auth, log: String @auth(roles: [ADMIN]) }');
+  const fields = schema.getQueryType()?.getFields() ?? {};
+  const inner: unknown[] = [];
+  Object.assign(fields['log'] ?? {}, { resolve: () => 'SECRET' });
+  Object.assign(fields['relay'] ?? {}, {
+    resolve: async () => JSON.stringify(await execute({ schema, document: secretDocument })),
+  });
+  const protection = protect(schema, { ...suiteOptions(noAlarms()), onFailure: (error) => inner.push(error) });
+  const result = await protection.execute({ document: parse('{ relay }'), contextValue });
+  expect(JSON.stringify(result)).not.toContain('SECRET');
+  expect(inner).toEqual([expect.any(UnauthorizedExecutionError)]);
+});
+
+// covers: ENGINE-14
+test('a document cannot be changed after it was judged, at any depth', async () => {
+  const { schema } = scenarioSchema();
+  const protection = protect(schema, suiteOptions(noAlarms()));
+  const document = parse('{ open }');
+  const change = createDocumentChanger();
+  change(document);
+  expect(await protection.execute({ document, contextValue })).toEqual({ data: { open: 'Come in.' } });
+  expect(() => change(document)).toThrow(TypeError);
+  const [operation] = document.definitions;
+  expect(() => Object.assign(operation ?? {}, secretDocument.definitions[0])).toThrow(TypeError);
+});
+
+// covers: ENGINE-14
+test('protection.execute refuses another schema than the protected one', async () => {
+  const alarms = noAlarms();
+  const protection = protect(scenarioSchema().schema, suiteOptions(alarms));
+  const { schema } = scenarioSchema();
+  const result = await protection.execute({ schema, document: parse('{ open }'), contextValue });
+  expect(result).not.toHaveProperty('data');
+  expect(alarms.failures.map(String)).toEqual([expect.stringContaining('another schema than the protected one')]);
+});
+
+// covers: ENGINE-14
+test('protection.decide decides without executing, at the time of the clock or a given one', () => {
+  const { schema, ran } = scenarioSchema();
+  const protection = protect(schema, suiteOptions(noAlarms()));
+  const document = parse('{ fresh tasks { id } }');
+  expect(protection.decide({ document }, ada)).toEqual({ kind: 'allowed' });
+  expect(protection.decide({ document }, ada, NOW + 301)).toMatchObject({ kind: 'refused', answer: { status: 401 } });
+  expect(protection.decide({ document }, null)).toMatchObject({ kind: 'refused', answer: { status: 401 } });
+  expect(protection.decide({ document, operationName: 'Other' }, ada)).toMatchObject({ kind: 'invalid' });
+  expect(ran).toEqual([]);
+});
+
+// covers: ENGINE-14
+test('an answer has no data even if the failure cannot be reported', async () => {
+  const { schema } = scenarioSchema();
+  const options = suiteOptions(noAlarms());
+  const protection = protect(schema, {
+    ...options,
+    onFailure: () => {
+      throw new Error('the log is full');
+    },
+  });
+  const context = { token: 'throws', foreign: false };
+  const answer = await protection.answer({ document: parse('{ open }'), contextValue: context });
+  expect(answer.status).toBe(500);
+  expect(JSON.stringify(answer.result)).not.toMatch(/SECRET|data/);
+});
+
+// covers: ENGINE-14
+test('protect refuses to protect a schema twice', () => {
+  const { schema } = scenarioSchema();
+  protect(schema, suiteOptions(noAlarms()));
+  expect(() => protect(schema, suiteOptions(noAlarms()))).toThrow('protected already');
+});
+
+// covers: ENGINE-14
+test.each(['viewerOf', 'onBreach', 'onFailure'])('protect refuses to start without %s', (name) => {
+  const options = { ...suiteOptions(noAlarms()), [name]: undefined } as unknown as ProtectOptions<SuiteContext>;
+  expect(() => protect(scenarioSchema().schema, options)).toThrow(
+    `The option \`${name}\` of protect must be a function`,
+  );
+});
+
+// covers: ENGINE-14
+test.each(['Report', 'off', '', null, true])('protect refuses to start in the mode %s', (mode) => {
+  const options = { ...suiteOptions(noAlarms()), mode } as unknown as ProtectOptions<SuiteContext>;
+  expect(() => protect(scenarioSchema().schema, options)).toThrow('must be "enforce" or "report"');
+});
