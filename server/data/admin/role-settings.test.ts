@@ -1,4 +1,4 @@
-import { escapeLiteral } from 'pg';
+import { escapeIdentifier, escapeLiteral } from 'pg';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { setUpEmptyDatabase } from '../../../test/support/test-database.ts';
 import { withClient } from '../pg/with-client.ts';
@@ -108,14 +108,18 @@ describe('resetRoleSettings', () => {
 // covers: DATA-06
 test('migrate resets the settings that the runtime roles have given themselves', async () => {
   const { owner, api, auth } = fixture.database;
+  // In this database alone: tests beside this one share the roles, compare their settings, and migrate.
+  const name = escapeIdentifier(new URL(owner).pathname.slice(1));
   for (const url of [api, auth])
-    await withClient(url, (client) => client.query('alter role current_user set search_path = evil'));
+    await withClient(url, (client) =>
+      client.query(`alter role current_user in database ${name} set search_path = evil`),
+    );
   // The API's role also has the settings of session-settings.ts, in each database.
-  const evilOf = async (name: string) =>
-    (await settingsOf(name)).filter(({ setting }) => setting === 'search_path=evil');
-  for (const name of Object.values(RUNTIME_ROLES)) expect(await evilOf(name)).toHaveLength(1);
+  const evilOf = async (role: string) =>
+    (await settingsOf(role)).filter(({ setting }) => setting === 'search_path=evil');
+  for (const role of Object.values(RUNTIME_ROLES)) expect(await evilOf(role)).toHaveLength(1);
   await migrate({ databaseUrl: owner, apiDatabaseUrl: api, authDatabaseUrl: auth });
-  for (const name of Object.values(RUNTIME_ROLES)) expect(await evilOf(name)).toEqual([]);
+  for (const role of Object.values(RUNTIME_ROLES)) expect(await evilOf(role)).toEqual([]);
 });
 
 test('HARMLESS_SETTINGS matches only limits, logging and transaction settings', async () => {
