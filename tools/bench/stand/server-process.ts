@@ -39,7 +39,7 @@ export async function startServerProcess(options: ServerProcessOptions): Promise
   const { pid, ended, stop } = startService(name, command, environment, log);
   fs.closeSync(log);
   const exitedEarly = ended.then((how) => {
-    throw new Error(`${how} before it was ready.`);
+    throw new Error(`${how} before it was ready. Its log ends: ${fs.readFileSync(logFile, 'utf8').slice(-2_000)}`);
   });
   try {
     await Promise.race([

@@ -4,11 +4,10 @@ import { expect, test } from 'vitest';
 import { inRoot } from '../../../server/operations/paths.ts';
 import { STAND_INS } from './stand-in-list.ts';
 
-/** Prints, for each export of a module, whether the process has another value for it than the module itself. */
+/** Prints each export of the module that the process has, and whether its value is another than the module's own. */
 const PRINT_REPLACED = `
   const [module, original] = await Promise.all([import(process.argv[1]), import(process.argv[1] + '?original')]);
-  const names = [...new Set([...Object.keys(module), ...Object.keys(original)])];
-  console.log(JSON.stringify(names.map((name) => [name, String(module[name]) !== String(original[name])])));`;
+  console.log(JSON.stringify(Object.keys(module).map((name) => [name, String(module[name]) !== String(original[name])])));`;
 
 async function replacedExports(module: string, without?: string): Promise<Record<string, boolean>> {
   const preload = without === undefined ? [] : ['--import', inRoot('tools/bench/walls/load-stand-ins.ts')];
