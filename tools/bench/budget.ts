@@ -1,5 +1,6 @@
 import type { Benchmark } from './benchmark.ts';
 import { type Stage, STAGES, stageShares } from './budget/stages.ts';
+import { chosenParts } from './chosen-parts.ts';
 import { inspectProcess, type Inspector } from './measure/inspector.ts';
 import { connectLoadClient } from './measure/load-client.ts';
 import { CONNECTIONS, measureRequests } from './measure/measurement.ts';
@@ -39,7 +40,7 @@ export const budget: Benchmark = {
     const inspector = await inspectProcess(api.pid, api.output);
     started.defer(() => inspector.close());
 
-    const names = NAMES.filter((name) => only?.includes(name) ?? true);
+    const names = chosenParts(NAMES, only);
     const columns = new Map<RequestKindName, Spent>();
     for (const name of names) {
       log(`${REQUEST_KINDS[name].title}: warming up`);
