@@ -1,10 +1,10 @@
 import type { Benchmark } from './benchmark.ts';
+import { BUDGET_KINDS, type BudgetKind, type BudgetKindName, prepareBudgetKinds } from './budget/budget-kinds.ts';
 import { type Stage, STAGES, stageShares } from './budget/stages.ts';
+import { chosenParts } from './chosen-parts.ts';
 import { inspectProcess, type Inspector } from './measure/inspector.ts';
 import { connectLoadClient } from './measure/load-client.ts';
-import { CONNECTIONS, measureRequests } from './measure/measurement.ts';
-import { collectExchanges } from './requests/record-exchanges.ts';
-import { REQUEST_KINDS, type RequestKindName } from './requests/request-kinds.ts';
+import { CONNECTIONS, measureRequests, type Measurement } from './measure/measurement.ts';
 import { startApiProcess } from './stand/api-process.ts';
 import { startBenchDatabase } from './stand/bench-database.ts';
 import { seedUsers } from './stand/seed-users.ts';
@@ -14,64 +14,63 @@ const SEED = { users: 200, tasksEach: 50 };
 const ROUNDS = 5;
 /** Requests of each kind before the first measurement, in a measured round, and in a profiled one. */
 const REQUESTS = { warmUp: 10_000, round: 2_000, profiled: 5_000 };
-const NAMES = Object.keys(REQUEST_KINDS) as RequestKindName[];
 
 /** Divides the processor time of a request among the stages of server/app.ts. */
 export const budget: Benchmark = {
-  about: 'which stage of a request takes how much processor time of the API; about two minutes, Linux',
-  parts: NAMES,
+  about: 'which stage of a request takes how much processor time of the API; about three minutes, Linux',
+  parts: BUDGET_KINDS,
   async run({ log, signal, folder, rounds: count = ROUNDS, only }) {
     await using started = new AsyncDisposableStack();
     const database = await startBenchDatabase(folder);
     started.defer(() => database.stop());
     const users = await seedUsers(database.superuser, SEED);
-    const api = await startApiProcess(
-      database,
-      folder,
-      signal,
-      {},
-      {
-        variables: { NODE_OPTIONS: '--inspect-port=0' },
-      },
-    );
+    const variables = { NODE_OPTIONS: '--inspect-port=0' };
+    const api = await startApiProcess(database, folder, signal, {}, { variables });
     started.defer(() => api.stop());
-    const exchanges = await collectExchanges(api, users, database.secrets.TOKEN_SECRETS);
+    const kinds = await prepareBudgetKinds(api, database, users);
     const inspector = await inspectProcess(api.pid, api.output);
     started.defer(() => inspector.close());
 
-    const names = NAMES.filter((name) => only?.includes(name) ?? true);
-    const columns = new Map<RequestKindName, Spent>();
-    for (const name of names) {
-      log(`${REQUEST_KINDS[name].title}: warming up`);
-      await measureRequests(api, database.pid, exchanges[name], REQUESTS.warmUp);
-      const rounds = [];
+    const columns = new Map<BudgetKindName, Spent>();
+    for (const name of chosenParts(BUDGET_KINDS, only)) {
+      const kind = kinds.get(name) as BudgetKind;
+      const measure = (requests: number) =>
+        kind.run(requests, (exchanges) => measureRequests(api, database.pid, exchanges, requests));
+      log(`${kind.title}: warming up`);
+      await measure(REQUESTS.warmUp);
+      const rounds: Measurement[] = [];
       for (let round = 0; round < count; round++) {
         signal.throwIfAborted();
-        log(`${REQUEST_KINDS[name].title}: round ${round + 1} of ${count}`);
-        rounds.push(await measureRequests(api, database.pid, exchanges[name], REQUESTS.round));
+        log(`${kind.title}: round ${round + 1} of ${count}`);
+        rounds.push(await measure(REQUESTS.round));
       }
-      log(`${REQUEST_KINDS[name].title}: profiling`);
-      const shares = await profileLoad(inspector, api.port, exchanges[name]);
+      log(`${kind.title}: profiling`);
+      const shares = await kind.run(REQUESTS.profiled, (exchanges) => profileLoad(inspector, api.port, exchanges));
+      const of = (part: keyof Measurement) => median(rounds.map((round) => round[part]));
       columns.set(name, {
-        node: median(rounds.map(({ node }) => node)),
-        postgres: median(rounds.map(({ postgres }) => postgres)),
+        title: kind.title,
+        node: of('node'),
+        postgres: of('postgres'),
+        writes: of('writes'),
         shares,
       });
     }
+    const row = <T>(title: string, value: (spent: Spent) => T) => [title, ...[...columns.values()].map(value)];
     return {
       notes: [
         `Processor time of the API’s process, medians of ${count} rounds of ${REQUESTS.round} requests on ${CONNECTIONS} connections, divided as a sampling profile of ${REQUESTS.profiled} further requests says (every 0.2 ms, the main thread).`,
         'A sample counts for the stage of the file that it was taken in; V8’s own functions count for their callers, except JSON, writing to sockets and garbage. Native code is the kernel, libuv and V8 outside of JavaScript.',
-        `PostgreSQL ${database.version}: all its processes.`,
+        `PostgreSQL ${database.version}: all its processes. Writes: how many system calls of the API’s process write, to clients, to PostgreSQL, to the log or to wake a thread.`,
       ],
       tables: [
         {
-          title: 'Microseconds of processor time a request',
-          columns: ['stage', ...names.map((name) => REQUEST_KINDS[name].title)],
+          title: 'Microseconds of processor time a request, and writes',
+          columns: row('stage', ({ title }) => title),
           rows: [
-            ...STAGES.map((stage) => [stage, ...[...columns.values()].map(({ node, shares }) => node * shares[stage])]),
-            ['Node', ...[...columns.values()].map(({ node }) => node)],
-            ['PostgreSQL', ...[...columns.values()].map(({ postgres }) => postgres)],
+            ...STAGES.map((stage) => row(stage, ({ node, shares }) => node * shares[stage])),
+            row('Node', ({ node }) => node),
+            row('PostgreSQL', ({ postgres }) => postgres),
+            row('writes, number', ({ writes }) => writes),
           ],
         },
       ],
@@ -79,10 +78,12 @@ export const budget: Benchmark = {
   },
 };
 
-/** The processor time of a request, in microseconds, and the part of Node's that each stage took. */
+/** The cost of a request, its processor time in microseconds, and the part of Node's that each stage took. */
 interface Spent {
+  readonly title: string;
   readonly node: number;
   readonly postgres: number;
+  readonly writes: number;
   readonly shares: Readonly<Record<Stage, number>>;
 }
 

@@ -1,5 +1,7 @@
 import { inRoot } from '../../server/operations/paths.ts';
 import type { Benchmark, Table } from './benchmark.ts';
+import { chosenParts } from './chosen-parts.ts';
+import { OPERATIONS } from './engines/contestants/corpus.mjs';
 import { type Checked, type Cost, EngineProcess } from './engines/engine-process.ts';
 import { installPeers, peerVersions } from './peers/install-peers.ts';
 import { median, spread } from './statistics.ts';
@@ -15,14 +17,7 @@ const ENGINES = {
 type EngineName = keyof typeof ENGINES;
 const NAMES = Object.keys(ENGINES) as EngineName[];
 
-/** As in contestants/corpus.mjs. */
-const OPERATIONS = [
-  'list of 20',
-  'list of 20, own id by variable',
-  'one public field',
-  'refused, no token',
-  'refused, no role',
-] as const;
+const OPERATION_TITLES = Object.keys(OPERATIONS);
 
 const ROUNDS = 9;
 const CALLS = 4_000;
@@ -33,9 +28,9 @@ export const engines: Benchmark = {
   about: 'wrong answers and processor time beside other authorization engines; installs them, about 2 minutes',
   isOptIn: true,
   parts: NAMES,
-  async run({ log, signal, only = [], rounds = ROUNDS }) {
+  async run({ log, signal, only, rounds = ROUNDS }) {
     const installed = await installPeers({ benchmark: 'engines', programs: CONTESTANTS }, log, signal);
-    const chosen = NAMES.filter((name) => only.length === 0 || only.includes(name));
+    const chosen = chosenParts(NAMES, only);
     await using started = new AsyncDisposableStack();
     const processes = new Map<EngineName, EngineProcess>();
     for (const name of chosen) {
@@ -52,7 +47,7 @@ export const engines: Benchmark = {
     const costs = new Map<string, Cost[]>();
     for (let round = -1; round < rounds; round++) {
       log(round < 0 ? 'Warming up' : `Round ${round + 1} of ${rounds}`);
-      for (const operation of OPERATIONS)
+      for (const operation of OPERATION_TITLES)
         for (let offset = 0; offset < chosen.length; offset++) {
           signal.throwIfAborted();
           const name = chosen[(round + 1 + offset) % chosen.length] as EngineName;
@@ -63,7 +58,7 @@ export const engines: Benchmark = {
     }
     return {
       notes: notes(answers, rounds),
-      tables: [answerTable(answers), ...OPERATIONS.map((operation) => costTable(operation, chosen, costs))],
+      tables: [answerTable(answers), ...OPERATION_TITLES.map((operation) => costTable(operation, chosen, costs))],
     };
   },
 };

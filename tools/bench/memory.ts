@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Benchmark, BenchmarkContext, Table } from './benchmark.ts';
+import { chosenParts } from './chosen-parts.ts';
 import { processCpuClock } from './measure/cpu-clock.ts';
 import { connectLoadClient, type Exchange } from './measure/load-client.ts';
 import { peakMegabytes, residentMegabytes } from './measure/resident-memory.ts';
@@ -18,22 +19,24 @@ const ROUNDS = { start: 5, requests: 10 };
 const REQUESTS_IN_ROUND = 100_000;
 /** How long a process is left alone before its memory counts as idle, in milliseconds: V8 gives pages back with a delay. */
 const IDLE_MILLISECONDS = 10_000;
+/** What it measures, by the names for `--only`. */
+const PARTS = ['start', 'requests'] as const;
 const PROCESSES: readonly Part[] = ['the API', 'the web app'];
 
 /** Measures how long a start takes, and the memory of idle and busy processes. */
 export const memory: Benchmark = {
   about:
     'seconds of a second npm start, and the resident set of the API idle and under a million requests; about 25 minutes, Linux',
-  parts: ['start', 'requests'],
+  parts: PARTS,
   async run(context) {
-    const measures = (part: string) => context.only === undefined || context.only.includes(part);
+    const parts = chosenParts(PARTS, context.only);
     return {
       notes: [
         'Resident set: all pages of the process that are in memory, shared libraries included; peak: the largest so far. MB are 2²⁰ bytes.',
       ],
       tables: [
-        ...(measures('start') ? [await measureStart(context)] : []),
-        ...(measures('requests') ? [await measureLoad(context)] : []),
+        ...(parts.includes('start') ? [await measureStart(context)] : []),
+        ...(parts.includes('requests') ? [await measureLoad(context)] : []),
       ],
     };
   },

@@ -1,6 +1,7 @@
 import { createProgress } from '../../server/operations/progress.ts';
 import { buildAll } from '../supervisor/build-steps.ts';
 import type { Benchmark } from './benchmark.ts';
+import { chosenParts } from './chosen-parts.ts';
 import type { CountedStatement } from './pages/count-statements.ts';
 import { PAGE_KINDS, type PageKindName } from './pages/page-kinds.ts';
 import { CONNECTIONS, type Cost, startPageStand, TASKS_EACH, USERS } from './pages/page-stand.ts';
@@ -21,7 +22,7 @@ export const pages: Benchmark = {
     const { log, signal, rounds: count = ROUNDS, only } = context;
     await buildAll({ environment: process.env, progress: createProgress(log), signal });
     await using stand = await startPageStand(context);
-    const names = NAMES.filter((name) => only?.includes(name) ?? true);
+    const names = chosenParts(NAMES, only);
     const costs = new Map<PageKindName, readonly Cost[]>();
     const statements = new Map<PageKindName, readonly CountedStatement[]>();
     for (const name of names) {

@@ -1,5 +1,5 @@
 import type { Benchmark, BenchmarkContext, Report, Table } from './benchmark.ts';
-import { readCallers } from './peers/callers.ts';
+import { chosenParts } from './chosen-parts.ts';
 import { installPeers, peerVersions } from './peers/install-peers.ts';
 import {
   type Contestant,
@@ -10,18 +10,15 @@ import {
 } from './peers/measure-peer.ts';
 import { type OperationName, PEER_OPERATIONS } from './peers/operations.ts';
 import { FIELDGATE, FIELDGATE_BY_APOLLO, ON_ALL_AXES, PEERS } from './peers/peer-list.ts';
+import { CALLERS, startPeerStand } from './peers/peer-stand.ts';
 import { startPeer } from './peers/start-peer.ts';
 import { comparisonTable, type Measured } from './peers/comparison-table.ts';
 import { startApiProcess } from './stand/api-process.ts';
-import { startBenchDatabase } from './stand/bench-database.ts';
 import { seedUsers } from './stand/seed-users.ts';
 
-/** The users who call, their tasks, and the users who fill the table. */
-const CALLERS = { users: 200, tasksEach: 50 };
-const FILLING = [
-  { title: '2·10⁵', users: 3_800 },
-  { title: '2·10⁶', users: 36_000 },
-] as const;
+/** The rows of the table: as `startPeerStand` seeds them, and with those of more users. */
+const ROWS = { seeded: '2·10⁵', filled: '2·10⁶' };
+const FILLING = { users: 36_000, tasksEach: CALLERS.tasksEach };
 const CONNECTIONS = 32;
 const OTHER_CONNECTIONS = [1, 256];
 const ROUNDS = 7;
@@ -44,23 +41,15 @@ export const peers: Benchmark = {
   isOptIn: true,
   parts: [...OPERATION_NAMES, ...SERVERS, ...AXES],
   async run(context) {
-    const { log, signal, folder, only = [] } = context;
-    const chosen = <Name extends string>(names: readonly Name[], fallback: readonly Name[] = names) => {
-      const named = names.filter((name) => only.includes(name));
-      return named.length > 0 ? named : fallback;
-    };
+    const { log, signal, folder, only } = context;
     const servers = await installPeers({ benchmark: 'peers', programs: 'servers' }, log, signal);
-    await using started = new AsyncDisposableStack();
     // Ten servers hold ten connections each, and some one more; PostgreSQL's default is 100.
-    const database = await startBenchDatabase(folder, ['max_connections=200']);
-    started.defer(() => database.stop());
-    log(`Adding ${CALLERS.users + FILLING[0].users} users with ${CALLERS.tasksEach} tasks each`);
-    const users = await seedUsers(database.superuser, CALLERS);
-    await seedUsers(database.superuser, { users: FILLING[0].users, tasksEach: CALLERS.tasksEach });
-    const stand: Stand = { database, callers: await readCallers(database.superuser, users) };
+    await using stand = await startPeerStand(context, ['max_connections=200']);
+    await using started = new AsyncDisposableStack();
+    const { database } = stand;
 
     const contestants: Contestant[] = [];
-    for (const key of chosen(SERVERS)) {
+    for (const key of chosenParts(SERVERS, only)) {
       signal.throwIfAborted();
       const peer = PEERS.find((each) => each.key === key) ?? null;
       log(`Starting ${peer?.title ?? key}`);
@@ -71,8 +60,8 @@ export const peers: Benchmark = {
       contestants.push({ key, peer, server });
     }
 
-    const operations = chosen(OPERATION_NAMES);
-    const axes = chosen(AXES, only.length === 0 ? AXES : []);
+    const operations = chosenParts(OPERATION_NAMES, only);
+    const axes = chosenParts(AXES, only, only === undefined ? AXES : []);
     const onAxes = contestants.filter(({ key }) => ON_ALL_AXES.includes(key));
     const tables: Table[] = [];
     const measure = async (
@@ -87,14 +76,14 @@ export const peers: Benchmark = {
         tables.push(comparisonTable(title, await measureInTurn(context, stand, which, name, shape, title)));
       }
     };
-    await measure(contestants, operations, CONNECTIONS, FILLING[0].title);
+    await measure(contestants, operations, CONNECTIONS, ROWS.seeded);
     const axisOperations = operations.filter((name) => AXIS_OPERATIONS.includes(name));
     if (axes.includes('connections'))
-      for (const connections of OTHER_CONNECTIONS) await measure(onAxes, axisOperations, connections, FILLING[0].title);
+      for (const connections of OTHER_CONNECTIONS) await measure(onAxes, axisOperations, connections, ROWS.seeded);
     if (axes.includes('rows')) {
-      log(`Adding ${FILLING[1].users} users with ${CALLERS.tasksEach} tasks each`);
-      await seedUsers(database.superuser, { users: FILLING[1].users, tasksEach: CALLERS.tasksEach });
-      await measure(onAxes, axisOperations, CONNECTIONS, FILLING[1].title);
+      log(`Adding ${FILLING.users} users with ${FILLING.tasksEach} tasks each`);
+      await seedUsers(database.superuser, FILLING);
+      await measure(onAxes, axisOperations, CONNECTIONS, ROWS.filled);
     }
     return { notes: notes(context, database.version), tables };
   },

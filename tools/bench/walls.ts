@@ -3,18 +3,16 @@ import { API_SESSION_SETTINGS } from '../../server/data/admin/session-settings.t
 import { withClient } from '../../server/data/pg/with-client.ts';
 import { inRoot } from '../../server/operations/paths.ts';
 import type { Benchmark, Table } from './benchmark.ts';
-import { readCallers } from './peers/callers.ts';
+import { chosenParts } from './chosen-parts.ts';
 import { comparisonTable } from './peers/comparison-table.ts';
-import type { Contestant, Stand } from './peers/measure-peer.ts';
+import type { Contestant } from './peers/measure-peer.ts';
 import { type OperationName, PEER_OPERATIONS } from './peers/operations.ts';
 import { FIELDGATE } from './peers/peer-list.ts';
+import { startPeerStand } from './peers/peer-stand.ts';
 import { measureInTurn } from './peers.ts';
 import { startApiProcess } from './stand/api-process.ts';
-import { type BenchDatabase, startBenchDatabase } from './stand/bench-database.ts';
-import { seedUsers } from './stand/seed-users.ts';
+import type { BenchDatabase } from './stand/bench-database.ts';
 
-const CALLERS = { users: 200, tasksEach: 50 };
-const OTHERS = { users: 3_800, tasksEach: 50 };
 /** Many short rounds: the walls' part is smaller than what a busy machine adds to a long one. */
 const ROUNDS = 15;
 const LOAD = { connections: 32, requests: 1_000 };
@@ -34,22 +32,14 @@ export const walls: Benchmark = {
   parts: [...OPERATIONS, ...Object.keys(VARIANTS)],
   async run({ rounds = ROUNDS, ...rest }) {
     const context = { ...rest, rounds };
-    const { log, signal, folder, only = [] } = context;
-    const chosen = <Name extends string>(names: readonly Name[]) => {
-      const named = names.filter((name) => only.includes(name));
-      return named.length > 0 ? named : names;
-    };
+    const { log, signal, folder, only } = context;
+    await using stand = await startPeerStand(context);
     await using started = new AsyncDisposableStack();
-    const database = await startBenchDatabase(folder);
-    started.defer(() => database.stop());
-    log(`Adding ${CALLERS.users + OTHERS.users} users with ${CALLERS.tasksEach} tasks each`);
-    const users = await seedUsers(database.superuser, CALLERS);
-    await seedUsers(database.superuser, OTHERS);
-    const stand: Stand = { database, callers: await readCallers(database.superuser, users) };
+    const { database } = stand;
     const unprotected = { ...database, api: await createUnprotectedRole(database) };
 
     const contestants: Contestant[] = [];
-    for (const key of [FIELDGATE, ...chosen(Object.keys(VARIANTS))]) {
+    for (const key of [FIELDGATE, ...chosenParts(Object.keys(VARIANTS), only)]) {
       const [name, without] = VARIANTS[key] ?? ['Fieldgate', ''];
       log(`Starting ${name}`);
       const variables = without === '' ? {} : withoutWalls(without);
@@ -64,7 +54,7 @@ export const walls: Benchmark = {
       contestants.push({ key, peer: null, server });
     }
     const tables: Table[] = [];
-    for (const name of chosen(OPERATIONS)) {
+    for (const name of chosenParts(OPERATIONS, only)) {
       const { title } = PEER_OPERATIONS[name];
       tables.push(comparisonTable(title, await measureInTurn(context, stand, contestants, name, LOAD, title)));
     }

@@ -40,14 +40,17 @@ const FILES: readonly (readonly [RegExp, Stage])[] = [
   [/\/server\/http\/(metrics|limit-metrics|request-tracing)\.ts$|\/runtime\/(tracing|metrics)/, 'metrics'],
   [/\/server\/authentication\/|\/server\/http\/authenticate-request\.ts$|\/data\/revocation\//, 'token'],
   [/\/server\/http\/apollo-server\.ts$/, 'Apollo'],
-  [/\/server\/http\/(document-|request-document|trusted-documents|cost-|work-scheduler|access-document)/, 'document'],
+  [
+    /\/server\/document-manifest\.ts$|\/server\/http\/(document-|request-document|trusted-documents|cost-|work-scheduler|access-document)/,
+    'document',
+  ],
   [
     /\/server\/(access\/(execute|guard|split-introspection|introspection-schema)|execution\/|resolvers\/|http\/executor)/,
     'execution',
   ],
   [/\/server\/access\//, 'decision'],
   [/\/server\/data\/pg\//, 'wire'],
-  [/\/server\/data\/|\/node_modules\/typeorm\//, 'data'],
+  [/\/server\/data\/|\/node_modules\/typeorm\/|\/runtime\/keyed-semaphore\.ts$/, 'data'],
   [/\/(server\/http|runtime\/http)\//, 'HTTP'],
 ];
 

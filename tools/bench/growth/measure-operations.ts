@@ -37,6 +37,7 @@ export async function measureOperations(
       node: medianOf('node'),
       postgres: medianOf('postgres'),
       latency: medianOf('latency'),
+      writes: medianOf('writes'),
     });
   }
   return costs;

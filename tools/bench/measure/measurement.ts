@@ -2,12 +2,15 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { ServerProcess } from '../stand/server-process.ts';
 import { connectLoadClient, type Exchange } from './load-client.ts';
 import { processTreeCpuClock, processCpuClock } from './cpu-clock.ts';
+import { writeCount } from './write-count.ts';
 
-/** The average cost of a request: microseconds of processor time, and milliseconds of latency. */
+/** The average cost of a request: microseconds of processor time, milliseconds of latency, and the server's writes. */
 export interface Measurement {
   readonly node: number;
   readonly postgres: number;
   readonly latency: number;
+  /** See `writeCount`. */
+  readonly writes: number;
 }
 
 /** The number of concurrent requests. */
@@ -32,12 +35,13 @@ export async function measureRequests(
     // Work that the previous server left, such as garbage, must not count for this one.
     await delay(PAUSE_MILLISECONDS);
     const [node, postgres] = [processCpuClock(server.pid), processTreeCpuClock(postmaster)];
-    const before = { node: node(), postgres: postgres() };
+    const before = { node: node(), postgres: postgres(), writes: writeCount(server.pid) };
     const elapsed = await load.run(exchanges, count);
     return {
       node: (node() - before.node) / count,
       postgres: (postgres() - before.postgres) / count,
       latency: (elapsed * CONNECTIONS) / count,
+      writes: (writeCount(server.pid) - before.writes) / count,
     };
   } finally {
     load.close();

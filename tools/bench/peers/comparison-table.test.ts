@@ -53,6 +53,24 @@ describe('drawPicture', () => {
     expect(picture).not.toContain('Without');
   });
 
+  test('labels a bar with the table’s sum, and gives it this length, where the medians of its parts add up to another', () => {
+    const rounds = [measurement(100, 100), measurement(300, 50), measurement(200, 200)];
+    const measured = [
+      { key: 'one', title: 'One', rounds },
+      { key: 'twice', title: 'Twice', rounds: [measurement(400, 300)] },
+    ];
+    const table = comparisonTable('list', measured);
+    // The medians: 200 and 100, of the sums 350.
+    expect(table.rows[0]?.slice(0, 4)).toEqual(['One', 200, 100, 350]);
+    const picture = drawPicture({ notes: [], tables: [table] }, 'list', 'a machine');
+    const labels = [...picture.matchAll(/">(\d+)<\/text>/g)].map(([, label]) => label);
+    expect(labels).toEqual(['350', '700']);
+    const widths = [...picture.matchAll(/width="([\d.]+)" height="18"/g)].map(([, width]) => Number(width));
+    const [node = 0, postgres = 0, nodeOfTwice = 0, postgresOfTwice = 0] = widths;
+    expect((node + postgres) / (nodeOfTwice + postgresOfTwice)).toBeCloseTo(1 / 2, 2);
+    expect(node / postgres).toBeCloseTo(2, 1);
+  });
+
   test('refuses a table that the report does not have, and names those that it has', () => {
     expect(() => drawPicture(report, 'create', 'a machine')).toThrow(
       'The report has no table "create". Its tables: list',

@@ -93,9 +93,9 @@ export async function measurePeer(
 }
 
 /** Sends requests one after another and checks each response; returns them with the responses to expect. */
-async function checkResponses(
+export async function checkResponses(
   { database, callers }: Stand,
-  { key, peer }: Contestant,
+  { key, peer }: Omit<Contestant, 'server'>,
   name: OperationName,
   load: LoadClient,
   from: number,
@@ -115,9 +115,9 @@ async function checkResponses(
 }
 
 /** Builds a request for each turn: a mutation has another title each time. */
-const prepareMutations = (
+export const prepareMutations = (
   { database, callers }: Stand,
-  { peer }: Contestant,
+  { peer }: Pick<Contestant, 'peer'>,
   name: OperationName,
   from: number,
   count: number,

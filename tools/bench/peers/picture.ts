@@ -22,7 +22,8 @@ const escapeXml = (text: string) =>
   text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
 
 /**
- * Draws one table of the benchmark "peers" as bars: microseconds of Node and of PostgreSQL, the cheapest server first.
+ * Draws one table of the benchmark "peers" as bars: the microseconds of the table's sum, divided as Node's and PostgreSQL's
+ * are to each other, the cheapest server first. The medians of the two need not add up to the median of their sums.
  * @param machine as the report names it
  * @throws {OperatorError} if the report has no such table, or the table no figure
  */
@@ -33,17 +34,18 @@ export function drawPicture({ tables }: Report, title: string, machine: string):
       `The report has no table "${title}". Its tables: ${tables.map((each) => each.title).join('; ')}`,
     );
   const bars = barsOf(table);
-  const most = Math.max(...bars.map(({ node, postgres }) => node + postgres));
+  const most = Math.max(...bars.map(({ sum }) => sum));
   const height = HEAD + bars.length * ROW + FOOT;
-  const lines = bars.map(({ server, node, postgres }, index) => {
+  const lines = bars.map(({ server, node, postgres, sum }, index) => {
     const top = HEAD + index * ROW;
-    const [nodeWidth, postgresWidth] = [node, postgres].map((value) => (value / most) * BARS.width) as [number, number];
-    const end = BARS.left + nodeWidth + postgresWidth;
+    const width = (sum / most) * BARS.width;
+    const nodeWidth = (node / (node + postgres)) * width;
+    const postgresWidth = width - nodeWidth;
     return [
       `<text x="0" y="${top + 19}"${server === 'Fieldgate' ? ' class="own"' : ''}>${escapeXml(server)}</text>`,
       `<rect class="node" x="${BARS.left}" y="${top + 6}" width="${nodeWidth.toFixed(1)}" height="18"/>`,
       `<rect class="postgres" x="${(BARS.left + nodeWidth).toFixed(1)}" y="${top + 6}" width="${postgresWidth.toFixed(1)}" height="18"/>`,
-      `<text x="${(end + 8).toFixed(1)}" y="${top + 19}">${Math.round(node + postgres)}</text>`,
+      `<text x="${(BARS.left + width + 8).toFixed(1)}" y="${top + 19}">${Math.round(sum)}</text>`,
     ].join('\n');
   });
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" role="img" aria-label="${escapeXml(title)}">
@@ -59,11 +61,11 @@ ${lines.join('\n')}
 }
 
 function barsOf({ title, rows }: Table) {
-  const [node, postgres] = [COLUMNS.indexOf('Node, µs'), COLUMNS.indexOf('PostgreSQL, µs')];
+  const figure = (row: Table['rows'][number], column: (typeof COLUMNS)[number]) => row[COLUMNS.indexOf(column)];
   const bars = rows.flatMap((row) => {
-    const [server, ofNode, ofPostgres] = [row[0], row[node], row[postgres]];
-    return typeof ofNode === 'number' && typeof ofPostgres === 'number'
-      ? [{ server: String(server), node: ofNode, postgres: ofPostgres }]
+    const [node, postgres, sum] = [figure(row, 'Node, µs'), figure(row, 'PostgreSQL, µs'), figure(row, 'sum, µs')];
+    return typeof node === 'number' && typeof postgres === 'number' && typeof sum === 'number'
+      ? [{ server: String(row[0]), node, postgres, sum }]
       : [];
   });
   if (bars.length === 0) throw new OperatorError(`The table "${title}" has no figure.`);
