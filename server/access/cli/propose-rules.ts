@@ -11,6 +11,7 @@ import {
 import type { Problem } from '../index.ts';
 import { fieldRules, typeRules } from '../policy.ts';
 import { possibleTypes } from '../possible-types.ts';
+import { rootTypes } from '../root-types.ts';
 import { readElements } from '../schema-elements.ts';
 import { everyFieldHasRule } from '../schema-rules/every-field-has-rule.ts';
 
@@ -49,7 +50,9 @@ export function proposeRules(schema: GraphQLSchema, problems: readonly Problem[]
   return [...unjudged].flatMap(([name, fields]) => {
     const type = schema.getType(name);
     if (!isObjectType(type)) return [];
-    return isRoot(schema, type) ? fields.map((field) => forRootField(name, field)) : forType(type, fields, reached);
+    return rootTypes(schema).includes(type)
+      ? fields.map((field) => forRootField(name, field))
+      : forType(type, fields, reached);
   });
 }
 
@@ -125,8 +128,4 @@ function beforeSignIn(
       for (const type of possibleTypes(schema, getNamedType(field.type))) visit(type, `${root.name}.${field.name}`);
     }
   return reached;
-}
-
-function isRoot(schema: GraphQLSchema, type: GraphQLObjectType): boolean {
-  return [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()].includes(type);
 }
