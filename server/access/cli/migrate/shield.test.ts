@@ -4,6 +4,7 @@ import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { temporaryFolder } from '../../../../test/support/temporary-folder.ts';
 import { type Files, migrateFiles } from './migrate-files.ts';
+import { parseKnownRule } from './shield.ts';
 
 /** Runs `fieldgate migrate` on files in a new folder. */
 const migrate = (files: Files, ...args: readonly string[]) => migrateFiles(temporaryFolder(), files, ...args);
@@ -87,8 +88,11 @@ export const permissions = shield({
     );
     expect(code).toBe(1);
     expect(output).toMatch(
-      /Query\.customers: and\(isAuthenticated, isAdmin\) is not carried over: a function decides isAdmin \(.*rules\.mjs:3:24\): say what it means with --rule isAdmin='@auth'/,
+      /Query\.customers: and\(isAuthenticated, isAdmin\) is not carried over: a function decides isAdmin \(.*rules\.mjs:3:24\): say what it requires with --rule isAdmin='…', in directives that admit nobody else/,
     );
+    // A hint that is a rule would be copied: `@auth` for isAdmin would admit every signed-in caller.
+    const [, hint = ''] = /--rule (isAdmin='[^']*')/.exec(output) ?? [];
+    expect(() => parseKnownRule(hint.replaceAll("'", ''))).toThrow('is not a rule');
   });
 
   test('reads a TypeScript module that imports types, and folders without their ending', async () => {
