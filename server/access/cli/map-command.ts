@@ -1,4 +1,4 @@
-import { accessMap, type Cell, renderMapMarkdown, renderMapText } from '../index.ts';
+import { accessMap, type Cell, MAP_LEGEND, renderMapMarkdown, renderMapText } from '../index.ts';
 import {
   type Command,
   EXIT,
@@ -44,7 +44,7 @@ Exit code: 0, or 2 if the schema is not a complete access policy.`,
     const map = accessMap(await loadPolicy(references, 'The schema', values['other-directive']));
     switch (format) {
       case 'text':
-        print(renderMapText(map, paintCell));
+        print(`${renderMapText(map, paintCell)}\n\n${legend()}`);
         break;
       case 'markdown':
         print(renderMapMarkdown(map, `fieldgate map ${references.join(' ')} --format markdown`));
@@ -55,3 +55,8 @@ Exit code: 0, or 2 if the schema is not a complete access policy.`,
     return EXIT.fine;
   },
 };
+
+function legend(): string {
+  const width = Math.max(...MAP_LEGEND.map(([label]) => label.length));
+  return MAP_LEGEND.map(([label, meaning]) => `${label.padEnd(width)}  ${meaning}`).join('\n');
+}
