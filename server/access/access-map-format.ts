@@ -5,8 +5,14 @@ import { isRestrictive } from './rule.ts';
 /** The labels of the map's cells, with their meanings. */
 export const MAP_LEGEND: readonly (readonly [label: string, meaning: string])[] = [
   ['yes', 'every object'],
-  ['own rows', 'only objects that the caller owns; others are filtered out'],
-  ['no rows', 'nothing: these objects belong to another user'],
+  [
+    'own rows',
+    'only objects that the caller owns: the resolver must select them; if it returns another one, the guard discards the whole response',
+  ],
+  [
+    'no rows',
+    'none, because these objects belong to another user; if the resolver returns one, the guard discards the whole response',
+  ],
   ["null on others'", 'the field is null, with a FORBIDDEN error, on objects that the caller does not own'],
   ['a code', 'the whole request is refused before execution'],
   ['–', 'no owner: the audience does not apply'],

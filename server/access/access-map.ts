@@ -24,7 +24,7 @@ interface AllowedCell {
    * `types`. `withheld`: on an object that the viewer does not own, the field is null, with a FORBIDDEN error.
    */
   readonly outcome: 'allowed' | 'own rows' | 'no rows' | 'withheld';
-  /** The object types whose rows are filtered; empty for the other outcomes. */
+  /** The object types whose rows the resolvers must filter; empty for the other outcomes. */
   readonly types: readonly string[];
   /** The greatest age of the viewer's last sign-in, in seconds; null for no limit. */
   readonly maxAge: number | null;

@@ -240,7 +240,7 @@ describe('the error of an invalid schema', () => {
       [
         'The schema is not a complete access policy (2 problems):',
         '  more-1.graphql:2 Query.leak: no access rule [everyFieldHasRule]',
-        '    fix: write `leak: … @auth` for signed-in users, `@owner` on the type Query for the owner of the object, or `@public(reason: "…")` for anyone',
+        '    fix: write `leak: … @auth` for signed-in users, or `@public(reason: "…")` for anyone',
         '  more-1.graphql:3 Query.old: maxAge is 0 [conditionsCanBeMet]',
         '    fix: write a number of seconds, 1 or more, or omit maxAge',
       ].join('\n'),

@@ -1,6 +1,11 @@
 import { type ConstDirectiveNode, getDirectiveValues, type GraphQLSchema } from 'graphql';
 import { SCOPES_DIRECTIVE } from './directives.ts';
 
+/** Whether a token can have a scope of this name: RFC 6749 §3.3, `scope-token`. */
+export function isScopeToken(name: string): boolean {
+  return /^[\x21\x23-\x5B\x5D-\x7E]+$/.test(name);
+}
+
 /** Returns the scopes that `@tokenScopes` lists on the schema. */
 export function declaredScopes(schema: GraphQLSchema): readonly string[] {
   const nodes = [schema.astNode, ...schema.extensionASTNodes].flatMap((node) => node?.directives ?? []);

@@ -44,7 +44,7 @@ test('a resolver cannot execute the protected schema without a decision', async 
 });
 
 // covers: ENGINE-14
-test('a document cannot be changed after it was judged, at any depth', async () => {
+test('a document cannot be changed after the decision, at any depth', async () => {
   const { schema } = scenarioSchema();
   const protection = protect(schema, suiteOptions(noAlarms()));
   const document = parse('{ open }');

@@ -199,7 +199,8 @@ function rejectedToken(): HttpAnswer {
   };
 }
 
-function internalError(): HttpAnswer {
+/** Returns the answer to a request that failed because of the server. */
+export function internalError(): HttpAnswer {
   const error = new GraphQLError('Internal server error.', { extensions: { code: 'INTERNAL_SERVER_ERROR' } });
   return { result: { errors: [error] }, status: 500, headers: {} };
 }

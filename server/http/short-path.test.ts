@@ -15,7 +15,7 @@ import type { FastifyInstance } from 'fastify';
 import { buildSchema, type ExecutionResult, GraphQLError, parse } from 'graphql';
 import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { REASONS, type Rule } from '../access/index.ts';
+import { randomRefusal } from '../../test/support/random-refusal.ts';
 import { PUBLIC_CODES, type PublicCode, requestError } from '../errors.ts';
 import { createApollo } from './apollo-server.ts';
 import { COST_LIMITS } from './cost-limits.ts';
@@ -229,26 +229,7 @@ describe('the short path', () => {
     );
   });
 
-  const refused = array(
-    record({
-      reason: constantFrom(...REASONS),
-      coordinate: constantFrom('Query.a', 'Query.b'),
-      rule: constantFrom<Rule>(
-        {
-          kind: 'auth',
-          coordinate: 'Query.a',
-          location: null,
-          roles: null,
-          scopes: null,
-          maxAge: 60,
-          emailVerified: false,
-        },
-        { kind: 'owner', coordinate: 'Query.a(x:)', location: null, field: null, orRoles: [] },
-      ),
-      nodes: constant(operation === undefined ? [] : [operation]),
-    }),
-    { minLength: 1, maxLength: 3 },
-  );
+  const refused = array(randomRefusal([operation === undefined ? [] : [operation]]), { minLength: 1, maxLength: 3 });
 
   // covers: HTTPSPEC-04
   test('answers refusals that come again, also with data or extensions, as Apollo’s pipeline does', async () => {

@@ -3,6 +3,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { inRoot } from '../../server/operations/paths.ts';
 import { TOOLS } from '../script-paths.ts';
+import { withoutLinks } from './without-links.ts';
 
 /*
  * `npm run build -w @fieldgate/access`: writes the package to `server/access/dist`, which is what is published
@@ -13,6 +14,7 @@ import { TOOLS } from '../script-paths.ts';
  */
 const SOURCE = inRoot('server/access');
 const DIST = path.join(SOURCE, 'dist');
+const DOCUMENTS: readonly string[] = ['README.md', 'start-up-errors.md', 'CHANGELOG.md'];
 const FORMATS = {
   esm: { type: 'module', options: ['--module', 'nodenext'] },
   cjs: {
@@ -38,8 +40,14 @@ for (const [format, { type, options }] of Object.entries(FORMATS)) {
   fs.writeFileSync(path.join(outDir, 'package.json'), `${JSON.stringify({ type, sideEffects: false })}\n`);
 }
 fs.writeFileSync(path.join(DIST, 'package.json'), `${JSON.stringify(publishedManifest(), null, 2)}\n`);
-for (const file of ['README.md', 'CHANGELOG.md']) fs.copyFileSync(path.join(SOURCE, file), path.join(DIST, file));
 fs.copyFileSync(inRoot('LICENSE'), path.join(DIST, 'LICENSE'));
+for (const file of DOCUMENTS) {
+  const text = fs.readFileSync(path.join(SOURCE, file), 'utf8');
+  fs.writeFileSync(
+    path.join(DIST, file),
+    withoutLinks(text, (target) => !DOCUMENTS.includes(target)),
+  );
+}
 
 /** Returns the package.json of the sources with the entry points of the build. */
 function publishedManifest(): object {
@@ -58,7 +66,7 @@ function publishedManifest(): object {
   const entries = Object.entries(sources).map(([name, file]) => [name, entry(file.slice('./'.length, -'.ts'.length))]);
   return {
     ...manifest,
-    files: ['esm', 'cjs', 'CHANGELOG.md'],
+    files: ['esm', 'cjs', ...DOCUMENTS],
     main: './cjs/index.js',
     types: './cjs/index.d.ts',
     bin: { fieldgate: './esm/cli/bin.js' },

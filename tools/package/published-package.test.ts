@@ -5,6 +5,7 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { inRoot } from '../../server/operations/paths.ts';
+import { anchorsOf, linksOf } from '../../test/documents/markdown.ts';
 
 const run = promisify(execFile);
 const NPM = 'npm';
@@ -16,6 +17,8 @@ const OFFLINE = ['--offline', '--ignore-scripts', '--no-audit', '--no-fund', '--
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'fieldgate-package-'));
 let tarball: string;
 let sizes: { readonly size: number; readonly unpackedSize: number };
+/** The paths of the files in the package. */
+let packedFiles: readonly string[];
 
 const node = async (cwd: string, ...args: string[]) => {
   const { stdout } = await run(process.execPath, args, { cwd, env: { PATH: process.env['PATH'] } });
@@ -25,9 +28,11 @@ const node = async (cwd: string, ...args: string[]) => {
 beforeAll(async () => {
   await run(process.execPath, [inRoot('tools/package/build-access.ts')]);
   const { stdout } = await run(NPM, ['pack', '--json', '--pack-destination', folder], { cwd: DIST });
-  const [packed] = Object.values(JSON.parse(stdout) as Record<string, typeof sizes & { readonly filename: string }>);
+  type Packed = typeof sizes & { readonly filename: string; readonly files: readonly { readonly path: string }[] };
+  const [packed] = Object.values(JSON.parse(stdout) as Record<string, Packed>);
   if (packed === undefined) throw new Error(`npm pack printed ${stdout}`);
   sizes = packed;
+  packedFiles = packed.files.map((file) => file.path);
   tarball = path.join(folder, packed.filename);
 }, 120_000);
 
@@ -62,6 +67,21 @@ test('the package has no file of the tests, and its sizes are those that its REA
   const [, packed, unpacked] = /(\d+) kB packed and (\d+) kB unpacked/.exec(README) ?? [];
   expect(Math.abs(sizes.size / 1000 - Number(packed))).toBeLessThan(5);
   expect(Math.abs(sizes.unpackedSize / 1000 - Number(unpacked))).toBeLessThan(20);
+});
+
+test('each link of the package’s documents leads to a file and a heading in the package', async () => {
+  const documents = packedFiles.filter((file) => file.endsWith('.md'));
+  expect(documents.toSorted()).toEqual(['CHANGELOG.md', 'README.md', 'start-up-errors.md']);
+  const texts = new Map<string, string>();
+  for (const file of documents) texts.set(file, (await run('tar', ['-xOzf', tarball, `package/${file}`])).stdout);
+  const links = [...texts].flatMap(([file, text]) => linksOf(file, text));
+  expect(links.map(({ target }) => target)).toContain('start-up-errors.md');
+  const dead = links.filter(
+    ({ target, anchor }) =>
+      target !== null &&
+      !(packedFiles.includes(target) && (anchor === null || anchorsOf(texts.get(target) ?? '').has(anchor))),
+  );
+  expect(dead).toEqual([]);
 });
 
 describe.each(['graphql', 'graphql-17'])('in an empty folder with %s', { timeout: 60_000 }, (graphql) => {
@@ -129,5 +149,26 @@ describe.each(['graphql', 'graphql-17'])('in an empty folder with %s', { timeout
     fs.writeFileSync(path.join(cwd, file), program);
     const options = ['--strict', '--noEmit', '--module', 'nodenext', '--target', 'es2024', '--types', ''];
     await node(cwd, inRoot('node_modules/typescript/bin/tsc'), ...options, file);
+  });
+});
+
+test('the README’s TypeScript program for Mercurius compiles in an empty folder with graphql 16', {
+  timeout: 120_000,
+}, async () => {
+  const cwd = path.join(folder, 'mercurius');
+  fs.mkdirSync(cwd);
+  fs.writeFileSync(path.join(cwd, 'package.json'), '{ "private": true, "type": "module" }');
+  const linked = ['graphql', 'fastify', 'mercurius', '@types/node'].map((name) => inRoot('node_modules', name));
+  await run(NPM, ['install', ...OFFLINE, '--legacy-peer-deps', tarball, ...linked], { cwd });
+  const [, section = ''] = README.split('\n### Mercurius\n');
+  const [, program = ''] = /```ts\n(.*?)\n```/s.exec(section) ?? [];
+  const options = ['--strict', '--noEmit', '--module', 'nodenext', '--target', 'es2024', '--types', 'node'];
+  fs.writeFileSync(path.join(cwd, 'server.ts'), program);
+  await node(cwd, inRoot('node_modules/typescript/bin/tsc'), ...options, 'server.ts');
+  // The context has no such property: it is checked, not `any`.
+  fs.writeFileSync(path.join(cwd, 'wrong.ts'), program.replace('context.viewer,', 'context.user,'));
+  const wrong = node(cwd, inRoot('node_modules/typescript/bin/tsc'), ...options, 'wrong.ts');
+  await expect(wrong).rejects.toMatchObject({
+    stdout: expect.stringContaining("Property 'user' does not exist") as string,
   });
 });

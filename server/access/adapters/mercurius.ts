@@ -2,14 +2,13 @@
 import {
   type DocumentNode,
   type ExecutionResult,
-  GraphQLError,
   GraphQLObjectType,
   GraphQLSchema,
   GraphQLString,
   Kind,
   OperationTypeNode,
 } from 'graphql';
-import { type HttpAnswer, protect } from '../protect.ts';
+import { type HttpAnswer, internalError, protect } from '../protect.ts';
 import type { ProtectOptions } from '../protect-options.ts';
 
 // Structural types: those of Mercurius would add `graphql` to every FastifyInstance and FastifyReply of a program.
@@ -128,13 +127,7 @@ function installHooks<Context extends MercuriusContext>(api: MercuriusApi, optio
   function unanswered(context: MercuriusContext): HttpAnswer {
     const error = new Error('A preExecution hook replaced the document after the access decision.');
     options.onFailure(error, context as Context);
-    return {
-      result: {
-        errors: [new GraphQLError('Internal server error.', { extensions: { code: 'INTERNAL_SERVER_ERROR' } })],
-      },
-      status: 500,
-      headers: {},
-    };
+    return internalError();
   }
 }
 

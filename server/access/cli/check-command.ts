@@ -1,4 +1,13 @@
-import { type Command, EXIT, oneOf, parseCommandLine } from './command.ts';
+import {
+  type Command,
+  EXIT,
+  FORMAT_OPTIONS,
+  formatIn,
+  OTHER_DIRECTIVE_OPTION,
+  parseCommandLine,
+  SCHEMA_OPTION,
+  schemaReferences,
+} from './command.ts';
 import { findingsOf } from './finding.ts';
 import { formatFindings, FORMATS } from './format-findings.ts';
 
@@ -14,16 +23,10 @@ export const checkCommand: Command = {
 
 Exit code: 0 the schema is a complete access policy, 1 there are findings, 2 it cannot be read.`,
   async run(args, print) {
-    const options = {
-      format: { type: 'string' },
-      json: { type: 'boolean' },
-      schema: { type: 'string', multiple: true },
-      'other-directive': { type: 'string', multiple: true },
-    } as const;
+    const options = { ...SCHEMA_OPTION, ...FORMAT_OPTIONS, ...OTHER_DIRECTIVE_OPTION };
     const { values, positionals } = parseCommandLine(args, options);
-    const format = oneOf('--format', values.format ?? (values.json ? 'json' : 'text'), FORMATS);
-    const references = [...(values.schema ?? []), ...positionals];
-    const findings = await findingsOf(references, values['other-directive'] ?? []);
+    const format = formatIn(values, FORMATS);
+    const findings = await findingsOf(schemaReferences(values, positionals), values['other-directive'] ?? []);
     if (findings.length > 0 || format !== 'unix') print(formatFindings(findings, format));
     return findings.length === 0 ? EXIT.fine : EXIT.findings;
   },

@@ -25,6 +25,23 @@ export interface Command {
   run(args: readonly string[], print: (text: string) => void): Promise<number>;
 }
 
+/** The schema, which can also be named without an option. */
+export const SCHEMA_OPTION = { schema: { type: 'string', multiple: true } } as const;
+/** Names of directives that have nothing to do with access. */
+export const OTHER_DIRECTIVE_OPTION = { 'other-directive': { type: 'string', multiple: true } } as const;
+/** Output as JSON. */
+export const JSON_OPTION = { json: { type: 'boolean' } } as const;
+/** The format of the output. */
+export const FORMAT_OPTIONS = { ...JSON_OPTION, format: { type: 'string' } } as const;
+
+/** Returns the files, folders and globs of the schema that a command line names, with `--schema` or without. */
+export function schemaReferences(
+  { schema = [] }: { readonly schema?: readonly string[] | undefined },
+  positionals: readonly string[],
+): readonly string[] {
+  return [...schema, ...positionals];
+}
+
 /**
  * Parses a command's arguments.
  * @throws {UsageError} naming the argument that is wrong
@@ -51,4 +68,15 @@ export function oneOf<const Value extends string>(option: string, value: string,
   if (found === undefined)
     throw new UsageError(`${option} ${JSON.stringify(value)} is unknown: write one of ${allowed.join(', ')}.`);
   return found;
+}
+
+/**
+ * Returns the format of the output: `text` unless `--format` or `--json` names another.
+ * @throws {UsageError} listing the formats
+ */
+export function formatIn<const Format extends string>(
+  { format, json }: { readonly format?: string | undefined; readonly json?: boolean | undefined },
+  formats: readonly Format[],
+): Format {
+  return oneOf('--format', format ?? (json ? 'json' : 'text'), formats);
 }

@@ -2,18 +2,13 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { accessDirectiveSdl } from '../index.ts';
 import { UsageError } from './command.ts';
+import type { MissingDefinitions } from './load-input.ts';
 import { writeTextFile } from './read-files.ts';
 
 /** A file to write beside the schema. */
 export interface Definitions {
   readonly file: string;
   readonly sdl: string;
-}
-
-/** What the schema lacks. */
-export interface Missing {
-  readonly directives: boolean;
-  readonly role: boolean;
 }
 
 /** The name of the file with the definitions. */
@@ -26,7 +21,7 @@ const FILE = 'access.graphql';
  */
 export function definitionsFor(
   firstFile: string,
-  missing: Missing,
+  missing: MissingDefinitions,
   roles: readonly string[],
   more = '',
 ): Definitions | null {

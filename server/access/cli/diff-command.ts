@@ -1,5 +1,5 @@
 import { diffAccess, unsafeKinds } from '../index.ts';
-import { type Command, EXIT, parseCommandLine, UsageError } from './command.ts';
+import { type Command, EXIT, JSON_OPTION, OTHER_DIRECTIVE_OPTION, parseCommandLine, UsageError } from './command.ts';
 import { formatChanges } from './format-changes.ts';
 import { loadPolicy } from './load-input.ts';
 
@@ -14,8 +14,7 @@ export const diffCommand: Command = {
 
 Exit code: 0 no audience gains access and no client breaks, 1 some do, 2 the schemas cannot be compared.`,
   async run(args, print) {
-    const options = { json: { type: 'boolean' }, 'other-directive': { type: 'string', multiple: true } } as const;
-    const { values, positionals } = parseCommandLine(args, options);
+    const { values, positionals } = parseCommandLine(args, { ...JSON_OPTION, ...OTHER_DIRECTIVE_OPTION });
     const [older, newer, ...extra] = positionals;
     if (older === undefined || newer === undefined || extra.length > 0)
       throw new UsageError('Two schemas are required: the older one, then the newer one.');

@@ -7,7 +7,15 @@ import {
   parseViewer,
   viewerOfAudience,
 } from '../index.ts';
-import { type Command, EXIT, parseCommandLine, UsageError } from './command.ts';
+import {
+  type Command,
+  EXIT,
+  JSON_OPTION,
+  OTHER_DIRECTIVE_OPTION,
+  parseCommandLine,
+  SCHEMA_OPTION,
+  UsageError,
+} from './command.ts';
 import { formatExplanation } from './format-explanation.ts';
 import { loadPolicy } from './load-input.ts';
 import { readJsonObject } from './read-files.ts';
@@ -32,14 +40,14 @@ export const explainCommand: Command = {
 Exit code: 0 for every decision, or 2 if there is nothing to explain.`,
   async run(args, print) {
     const options = {
-      schema: { type: 'string', multiple: true },
+      ...SCHEMA_OPTION,
+      ...OTHER_DIRECTIVE_OPTION,
+      ...JSON_OPTION,
       as: { type: 'string' },
       viewer: { type: 'string' },
       variables: { type: 'string' },
       operation: { type: 'string' },
       tables: { type: 'string' },
-      'other-directive': { type: 'string', multiple: true },
-      json: { type: 'boolean' },
     } as const;
     const { values, positionals } = parseCommandLine(args, options);
     const [file, ...extra] = positionals;

@@ -1,12 +1,21 @@
 import type { GraphQLSchema, Source } from 'graphql';
 import { InvalidSchemaError } from '../index.ts';
-import { type Command, EXIT, parseCommandLine, UsageError } from './command.ts';
+import {
+  type Command,
+  EXIT,
+  JSON_OPTION,
+  OTHER_DIRECTIVE_OPTION,
+  parseCommandLine,
+  SCHEMA_OPTION,
+  schemaReferences,
+  UsageError,
+} from './command.ts';
 import { assertWritable, definitionsFor, writeDefinitions } from './definitions.ts';
 import { type Annotatable, appendDirectives, applyEdits, type Edit } from './edit-source.ts';
 import { formatPlace, inOrder, type Place, placeOf, problemsOf } from './finding.ts';
 import { loadSdl, missingDefinitions } from './load-input.ts';
 import { type Proposal, proposeRules } from './propose-rules.ts';
-import { expandFiles, readSdl, readTextFile, writeTextFile } from './read-files.ts';
+import { readSdlFiles, readTextFile, writeTextFile } from './read-files.ts';
 
 /** `fieldgate init`: prints the fields without a rule and proposes rules. Writes them with `--write` only. */
 export const initCommand: Command = {
@@ -22,15 +31,13 @@ A proposal comes from names and types. Review each before you commit it.
 Exit code: 0 every field has a rule, 1 fields have none (before --write; after it, those about which it asks), 2 the schema cannot be read.`,
   async run(args, print) {
     const options = {
+      ...SCHEMA_OPTION,
+      ...OTHER_DIRECTIVE_OPTION,
+      ...JSON_OPTION,
       write: { type: 'boolean' },
-      json: { type: 'boolean' },
-      schema: { type: 'string', multiple: true },
-      'other-directive': { type: 'string', multiple: true },
     } as const;
     const { values, positionals } = parseCommandLine(args, options);
-    const references = [...(values.schema ?? []), ...positionals];
-    if (references.length === 0) throw new UsageError('A schema is required: name SDL files, a folder, or modules.');
-    const sources = expandFiles(references).map(readSdl);
+    const sources = readSdlFiles(schemaReferences(values, positionals));
     const schema = loadValidSdl(sources);
     const proposals = locate(schema, proposeRules(schema, problemsOf(schema, values['other-directive'] ?? [])));
     const asks = proposals.filter(({ directive }) => directive === null);

@@ -66,11 +66,14 @@ const MISSING_ROLE: Problem = {
   location: null,
 };
 
-/** Tells which definitions the engine needs and the sources lack. A source with a syntax error counts as empty. */
-export function missingDefinitions(sources: readonly Source[]): {
+/** Whether a schema lacks the access directives, and the enum `Role`. */
+export interface MissingDefinitions {
   readonly directives: boolean;
   readonly role: boolean;
-} {
+}
+
+/** Tells which definitions the engine needs and the sources lack. A source with a syntax error counts as empty. */
+export function missingDefinitions(sources: readonly Source[]): MissingDefinitions {
   const definitions = sources.flatMap((source) => {
     try {
       return parse(source).definitions;

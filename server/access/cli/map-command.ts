@@ -1,5 +1,14 @@
-import { accessMap, type Cell, renderMapMarkdown, renderMapText } from '../index.ts';
-import { type Command, EXIT, oneOf, parseCommandLine } from './command.ts';
+import { accessMap, type Cell, MAP_LEGEND, renderMapMarkdown, renderMapText } from '../index.ts';
+import {
+  type Command,
+  EXIT,
+  FORMAT_OPTIONS,
+  formatIn,
+  OTHER_DIRECTIVE_OPTION,
+  parseCommandLine,
+  SCHEMA_OPTION,
+  schemaReferences,
+} from './command.ts';
 import { loadPolicy } from './load-input.ts';
 import { paint } from './paint.ts';
 
@@ -28,19 +37,14 @@ export const mapCommand: Command = {
 
 Exit code: 0, or 2 if the schema is not a complete access policy.`,
   async run(args, print) {
-    const options = {
-      format: { type: 'string' },
-      json: { type: 'boolean' },
-      schema: { type: 'string', multiple: true },
-      'other-directive': { type: 'string', multiple: true },
-    } as const;
+    const options = { ...SCHEMA_OPTION, ...FORMAT_OPTIONS, ...OTHER_DIRECTIVE_OPTION };
     const { values, positionals } = parseCommandLine(args, options);
-    const format = oneOf('--format', values.format ?? (values.json ? 'json' : 'text'), FORMATS);
-    const references = [...(values.schema ?? []), ...positionals];
+    const format = formatIn(values, FORMATS);
+    const references = schemaReferences(values, positionals);
     const map = accessMap(await loadPolicy(references, 'The schema', values['other-directive']));
     switch (format) {
       case 'text':
-        print(renderMapText(map, paintCell));
+        print(`${renderMapText(map, paintCell)}\n\n${legend()}`);
         break;
       case 'markdown':
         print(renderMapMarkdown(map, `fieldgate map ${references.join(' ')} --format markdown`));
@@ -51,3 +55,8 @@ Exit code: 0, or 2 if the schema is not a complete access policy.`,
     return EXIT.fine;
   },
 };
+
+function legend(): string {
+  const width = Math.max(...MAP_LEGEND.map(([label]) => label.length));
+  return MAP_LEGEND.map(([label, meaning]) => `${label.padEnd(width)}  ${meaning}`).join('\n');
+}

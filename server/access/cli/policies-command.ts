@@ -1,5 +1,14 @@
 import { rlsPolicies, rlsPolicySql } from '../index.ts';
-import { type Command, EXIT, parseCommandLine, UsageError } from './command.ts';
+import {
+  type Command,
+  EXIT,
+  JSON_OPTION,
+  OTHER_DIRECTIVE_OPTION,
+  parseCommandLine,
+  SCHEMA_OPTION,
+  schemaReferences,
+  UsageError,
+} from './command.ts';
 import { loadPolicy } from './load-input.ts';
 import { readTables } from './table-mapping.ts';
 
@@ -18,19 +27,16 @@ export const policiesCommand: Command = {
 Exit code: 0, or 2 if the schema or the mapping cannot be used.`,
   async run(args, print) {
     const options = {
-      schema: { type: 'string', multiple: true },
+      ...SCHEMA_OPTION,
+      ...OTHER_DIRECTIVE_OPTION,
+      ...JSON_OPTION,
       tables: { type: 'string' },
-      'other-directive': { type: 'string', multiple: true },
-      json: { type: 'boolean' },
     } as const;
     const { values, positionals } = parseCommandLine(args, options);
     if (values.tables === undefined)
       throw new UsageError('The tables are required: write --tables <file> with a JSON file; --help shows its form.');
-    const policy = await loadPolicy(
-      [...(values.schema ?? []), ...positionals],
-      'The schema',
-      values['other-directive'],
-    );
+    const references = schemaReferences(values, positionals);
+    const policy = await loadPolicy(references, 'The schema', values['other-directive']);
     const { tables, functions } = readTables(policy, values.tables);
     const policies = rlsPolicies(policy, tables, functions);
     print(values.json ? JSON.stringify(policies, null, 2) : policies.map(rlsPolicySql).join('\n\n'));

@@ -4,13 +4,17 @@ import { expect, test } from 'vitest';
 import { temporaryFolder } from '../../../test/support/temporary-folder.ts';
 import { problemsOf } from './finding.ts';
 import { loadSdl } from './load-input.ts';
+import { UNDECIDED_SDL } from './migrate/migration.ts';
 import { Source } from 'graphql';
 import { proposeRules } from './propose-rules.ts';
 import { runCli } from './run-cli.ts';
 
+const USER = 'type User @owner(field: "id") { id: ID! }';
+const MARK = '@undecided(was: "deny")';
+
 /** Returns the proposals by coordinate; `?` for a question. */
 function proposalsFor(sdl: string): Readonly<Record<string, string>> {
-  const { schema } = loadSdl([new Source(sdl)]);
+  const { schema } = loadSdl([new Source(sdl), new Source(UNDECIDED_SDL)]);
   const proposals = proposeRules(schema, problemsOf(schema, []));
   return Object.fromEntries(proposals.map(({ coordinate, directive }) => [coordinate, directive ?? '?']));
 }
@@ -30,6 +34,34 @@ test.each([
   ['no owner', 'type Query { a: T @auth } type T { b: Int }', { T: '@auth' }],
   ['some fields with rules', 'type Query { a: T @auth } type T { b: Int c: Int @auth }', { 'T.b': '@auth' }],
   ['an account', 'type Query { a: User @auth } type User { id: ID! }', { User: '?' }],
+  ['an account of another name', 'type Query { a: AppUser @auth } type AppUser { id: ID! }', { AppUser: '?' }],
+  ['a list of accounts', `type Query { a: [User!]! b: [[User]] } ${USER}`, { 'Query.a': '?', 'Query.b': '?' }],
+  ['one account', `type Query { a: User } ${USER}`, { 'Query.a': '@auth' }],
+  [
+    'a connection of accounts',
+    `type Query { a: UserConnection! } type UserConnection { edges: [UserEdge!]! total: Int } type UserEdge { node: User } ${USER}`,
+    { 'Query.a': '?', 'UserConnection.edges': '?', 'UserConnection.total': '@auth', UserEdge: '@auth' },
+  ],
+  [
+    'a list of accounts in a type without an owner',
+    `type Query { a: Team @auth } type Team { name: String members: [User!]! } ${USER}`,
+    { 'Team.members': '?', 'Team.name': '@auth' },
+  ],
+  [
+    'a list of accounts in an owned type',
+    `type Query { a: Team @auth } type Team { userId: ID! members: [User!]! } ${USER}`,
+    { Team: '@owner(field: "userId")' },
+  ],
+  [
+    'a field, a type and an interface with @undecided',
+    `type Query { a: Int ${MARK} b: Int t: T @auth i: S @auth } type T ${MARK} { c: Int d: Int } interface I ${MARK} { e: Int } type S implements I { e: Int f: Int }`,
+    { 'Query.a': '?', 'Query.b': '@auth', T: '?', S: '?' },
+  ],
+  [
+    'a type with one field with @undecided',
+    `type Query { t: T @auth o: O @auth } type T { a: Int ${MARK} b: Int } type O { userId: ID! a: Int ${MARK} }`,
+    { 'T.a': '?', 'T.b': '@auth', 'O.a': '?', 'O.userId': '?' },
+  ],
   [
     'login',
     'type Query { a: Int @auth } type Mutation { login: Int signUp: Int }',
@@ -48,7 +80,7 @@ test.each([
     { T: '?' },
   ],
   [
-    'a type behind a judged field of a public one',
+    'a type that a public type returns by a field with a rule',
     'type Query { a: T @public(reason: "x") } type T { b: U @auth } type U { c: Int }',
     { U: '@auth' },
   ],
@@ -113,6 +145,19 @@ test('init --write does not replace an access.graphql of another content', async
   expect(code).toBe(2);
   expect(output).toContain('access.graphql exists already');
   expect(read()).toEqual({ 's.graphql': BARE, 'access.graphql': 'scalar Mine' });
+});
+
+// covers: CLI-04
+test('init --write writes no rule over @undecided, nor on a list of accounts', async () => {
+  const sdl = `${UNDECIDED_SDL}
+type Query { users: [User!]! secret: Int ${MARK} }
+type User { id: ID! }
+`;
+  const { code, output, read } = await init({ 's.graphql': sdl }, '--write');
+  expect(code).toBe(1);
+  expect(read()['s.graphql']).toBe(sdl);
+  expect(output).toContain('s.graphql:3:30 Query.secret: its rule was not carried over');
+  expect(output).toContain('s.graphql:3:14 Query.users: by its type, it lists accounts');
 });
 
 // covers: CLI-04

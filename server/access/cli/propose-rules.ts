@@ -2,17 +2,21 @@ import {
   getNamedType,
   getNullableType,
   GraphQLID,
+  type GraphQLOutputType,
   type GraphQLObjectType,
   type GraphQLSchema,
   GraphQLString,
+  isListType,
   isNonNullType,
   isObjectType,
 } from 'graphql';
 import type { Problem } from '../index.ts';
 import { fieldRules, typeRules } from '../policy.ts';
 import { possibleTypes } from '../possible-types.ts';
-import { readElements } from '../schema-elements.ts';
+import { rootTypes } from '../root-types.ts';
+import { readElements, type SchemaElement } from '../schema-elements.ts';
 import { everyFieldHasRule } from '../schema-rules/every-field-has-rule.ts';
+import { UNDECIDED } from './migrate/migration.ts';
 
 /** A rule to write, or a question to answer first. */
 export interface Proposal {
@@ -30,35 +34,80 @@ const OWNER_FIELDS = ['userId', 'ownerId', 'authorId'];
 const BEFORE_SIGN_IN =
   /^(log|sign)_?(in|up|out)|^(register|authenticate|ping|health|status|version)|(forgot|reset|recover)_?password|(refresh|verify|confirm).*(token|email)/i;
 
-/** Names of types whose own id is usually the owner's id. */
-const ACCOUNT = /^(user|account|profile|viewer|member|customer|person|me)$/i;
+/** Names of types whose objects are usually accounts: `User`, `AppUser`, `TeamMember`. */
+const ACCOUNT = /^(me|person|viewer)$|(user|account|profile|member|customer|employee|patient)$/i;
 
 /**
- * Proposes a rule for each unjudged field, from names and types. What they do not tell is asked, not guessed: a wrong
+ * Proposes a rule for each field without one, from names and types. What they do not tell is asked, not guessed: a wrong
  * `@public` publishes data, and a wrong `@owner` hides it.
  * @param problems those of the schema; only fields without a rule are used
  */
 export function proposeRules(schema: GraphQLSchema, problems: readonly Problem[]): readonly Proposal[] {
-  const unjudged = new Map<string, string[]>();
+  const withoutRule = new Map<string, string[]>();
   for (const { rule, coordinate } of problems) {
     if (rule !== everyFieldHasRule.name) continue;
     const [type = '', field = ''] = coordinate.split('.');
-    unjudged.set(type, [...(unjudged.get(type) ?? []), field]);
+    withoutRule.set(type, [...(withoutRule.get(type) ?? []), field]);
   }
-  const reached = beforeSignIn(schema, unjudged);
-  return [...unjudged].flatMap(([name, fields]) => {
+  const elements = readElements(schema);
+  const reached = beforeSignIn(schema, elements, withoutRule);
+  return [...withoutRule].flatMap(([name, fields]) => {
     const type = schema.getType(name);
     if (!isObjectType(type)) return [];
-    return isRoot(schema, type) ? fields.map((field) => forRootField(name, field)) : forType(type, fields, reached);
+    const [marked, bare] = partition(fields, (field) => isUndecided(elements, type, field));
+    const isWholeMarked = marked.length === Object.keys(type.getFields()).length;
+    return [
+      ...(isWholeMarked ? [name] : marked.map((field) => `${name}.${field}`)).map((coordinate) =>
+        ask(coordinate, 'its rule was not carried over: write a rule in place of @undecided'),
+      ),
+      ...(rootTypes(schema).includes(type)
+        ? bare.map((field) => forRootField(type, field))
+        : bare.length > 0
+          ? forType(type, bare, reached)
+          : []),
+    ];
   });
 }
 
-function forRootField(type: string, field: string): Proposal {
-  const coordinate = `${type}.${field}`;
-  if (!BEFORE_SIGN_IN.test(field))
-    return { coordinate, directive: '@auth', reason: 'only signed-in callers, until you say more' };
-  const reason = 'by its name, clients may need it before they sign in: write @public(reason: "…") or @auth';
-  return { coordinate, directive: null, reason };
+const ask = (coordinate: string, reason: string): Proposal => ({ coordinate, directive: null, reason });
+
+function partition<T>(items: readonly T[], isFirst: (item: T) => boolean): readonly [readonly T[], readonly T[]] {
+  return [items.filter(isFirst), items.filter((item) => !isFirst(item))];
+}
+
+/** Whether `fieldgate migrate` marked the field, its type, or either in an interface. */
+function isUndecided(elements: ReadonlyMap<string, SchemaElement>, type: GraphQLObjectType, field: string): boolean {
+  return [type, ...type.getInterfaces()]
+    .flatMap(({ name }) => [name, `${name}.${field}`])
+    .some((at) => elements.get(at)?.directives.some(({ name }) => name.value === UNDECIDED));
+}
+
+function forRootField(type: GraphQLObjectType, field: string): Proposal {
+  const coordinate = `${type.name}.${field}`;
+  if (BEFORE_SIGN_IN.test(field))
+    return ask(coordinate, 'by its name, clients may need it before they sign in: write @public(reason: "…") or @auth');
+  if (returnsAccounts(type.getFields()[field]?.type)) return ask(coordinate, ACCOUNTS_REASON);
+  return { coordinate, directive: '@auth', reason: 'only signed-in callers, until you say more' };
+}
+
+const ACCOUNTS_REASON =
+  'by its type, it lists accounts: write @auth(roles: […]) for those who may see all of them, or @auth for every user';
+
+/** Whether a type is a list of accounts, or a connection with one. */
+function returnsAccounts(type: GraphQLOutputType | undefined): boolean {
+  const named = getNamedType(type);
+  if (isAccountList(type)) return true;
+  if (!isObjectType(named) || !named.name.endsWith('Connection')) return false;
+  return Object.values(named.getFields()).some((field) => isAccountList(field.type));
+}
+
+/** Whether a type is a list of accounts, or of edges to accounts. */
+function isAccountList(type: GraphQLOutputType | undefined): boolean {
+  const nullable = getNullableType(type);
+  if (!isListType(nullable)) return false;
+  const named = getNamedType(nullable);
+  const node = isObjectType(named) ? getNamedType(named.getFields()['node']?.type) : undefined;
+  return ACCOUNT.test(named.name) || ACCOUNT.test(node?.name ?? '');
 }
 
 function forType(
@@ -69,33 +118,35 @@ function forType(
   const open = reached.get(type.name);
   const isWhole = fields.length === Object.keys(type.getFields()).length;
   const [owner, second] = OWNER_FIELDS.filter((name) => type.getFields()[name] !== undefined);
-  const ask = (reason: string): readonly Proposal[] =>
-    (isWhole ? [type.name] : fields.map((field) => `${type.name}.${field}`)).map((coordinate) => ({
-      coordinate,
-      directive: null,
-      reason,
-    }));
+  const askAll = (reason: string): readonly Proposal[] =>
+    (isWhole ? [type.name] : fields.map((field) => `${type.name}.${field}`)).map((at) => ask(at, reason));
   if (open !== undefined)
-    return ask(`${open} returns it, perhaps before sign-in: write @public(reason: "…"), @auth or @owner`);
+    return askAll(`${open} returns it, perhaps before sign-in: write @public(reason: "…"), @auth or @owner`);
   if (owner !== undefined) {
     if (second !== undefined)
-      return ask(`both ${owner} and ${second} may be the owner: write @owner(field: "…") or @auth`);
+      return askAll(`both ${owner} and ${second} may be the owner: write @owner(field: "…") or @auth`);
     const directive = `@owner(field: "${owner}")`;
     if (!isWhole)
-      return ask(`some of its fields have rules already: write ${directive} on the type, or rules on these fields`);
+      return askAll(
+        `some of its fields have rules or @undecided already: write ${directive} on the type, or rules on these fields`,
+      );
     const held = type.getFields()[owner]?.type;
     const isId = getNullableType(held) === GraphQLID || getNullableType(held) === GraphQLString;
     if (!isId || !isNonNullType(held))
-      return ask(`${owner} is ${String(held)}: change it to ID! and write ${directive}, or write @auth`);
+      return askAll(`${owner} is ${String(held)}: change it to ID! and write ${directive}, or write @auth`);
     return [{ coordinate: type.name, directive, reason: `only the user whose id is in ${owner}` }];
   }
   if (ACCOUNT.test(type.name) && type.getFields()['id'] !== undefined)
-    return ask(
+    return askAll(
       'by its name, an object is an account: write @owner(field: "id") for its own user, or @auth for every user',
     );
   const reason = 'no field of it names an owner: every signed-in caller, if a field that they may run returns it';
-  if (isWhole) return [{ coordinate: type.name, directive: '@auth', reason }];
-  return fields.map((field) => ({ coordinate: `${type.name}.${field}`, directive: '@auth', reason }));
+  const [listing, plain] = partition(fields, (field) => returnsAccounts(type.getFields()[field]?.type));
+  if (isWhole && listing.length === 0) return [{ coordinate: type.name, directive: '@auth', reason }];
+  return [
+    ...listing.map((field) => ask(`${type.name}.${field}`, ACCOUNTS_REASON)),
+    ...plain.map((field) => ({ coordinate: `${type.name}.${field}`, directive: '@auth', reason })),
+  ];
 }
 
 /**
@@ -104,9 +155,9 @@ function forType(
  */
 function beforeSignIn(
   schema: GraphQLSchema,
-  unjudged: ReadonlyMap<string, readonly string[]>,
+  elements: ReadonlyMap<string, SchemaElement>,
+  withoutRule: ReadonlyMap<string, readonly string[]>,
 ): ReadonlyMap<string, string> {
-  const elements = readElements(schema);
   const isPublic = (type: GraphQLObjectType, field: string) =>
     [...typeRules(elements, type), ...fieldRules(elements, type, field)].some(({ kind }) => kind === 'public');
   const reached = new Map<string, string>();
@@ -114,19 +165,15 @@ function beforeSignIn(
     if (reached.has(type.name)) return;
     reached.set(type.name, from);
     for (const field of Object.values(type.getFields()))
-      if (unjudged.get(type.name)?.includes(field.name) || isPublic(type, field.name))
+      if (withoutRule.get(type.name)?.includes(field.name) || isPublic(type, field.name))
         for (const next of possibleTypes(schema, getNamedType(field.type))) visit(next, from);
   };
   for (const root of [schema.getQueryType(), schema.getMutationType()])
     for (const field of Object.values(root?.getFields() ?? {})) {
       if (!root) continue;
-      const isAsked = unjudged.get(root.name)?.includes(field.name) && BEFORE_SIGN_IN.test(field.name);
+      const isAsked = withoutRule.get(root.name)?.includes(field.name) && BEFORE_SIGN_IN.test(field.name);
       if (!isAsked && !isPublic(root, field.name)) continue;
       for (const type of possibleTypes(schema, getNamedType(field.type))) visit(type, `${root.name}.${field.name}`);
     }
   return reached;
-}
-
-function isRoot(schema: GraphQLSchema, type: GraphQLObjectType): boolean {
-  return [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()].includes(type);
 }

@@ -94,6 +94,15 @@ export function readSdl(file: string): Source {
   return new Source(isCodeFile(file) ? blankOutCode(text, file) : text, file);
 }
 
+/**
+ * Returns the SDL of the files that arguments name.
+ * @throws {UsageError} if they name none, or a file cannot be read as SDL
+ */
+export function readSdlFiles(references: readonly string[]): readonly Source[] {
+  if (references.length === 0) throw new UsageError('A schema is required: name SDL files, a folder, or modules.');
+  return expandFiles(references).map(readSdl);
+}
+
 /** Whether SDL is read from a module's templates instead of importing the module: Redwood's `*.sdl.ts`. */
 export const isSdlModule = (file: string): boolean => /\.sdl\.[cm]?[jt]s$/.test(file);
 

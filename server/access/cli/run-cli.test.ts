@@ -180,9 +180,11 @@ test.each(['init', 'check', 'map', 'explain', 'diff', 'policies', 'migrate'])(
 );
 
 // covers: CLI-03
-test('map prints the access map as text, Markdown and JSON', async () => {
+test('map prints the access map as text with a legend, as Markdown and as JSON', async () => {
   const files = { 's.graphql': COMPLETE };
-  expect((await run(files, 'map', 's.graphql')).stdout).toMatch(/^Task\.title +UNAUTHENTICATED +own rows/m);
+  const { stdout } = await run(files, 'map', 's.graphql');
+  expect(stdout).toMatch(/^Task\.title +UNAUTHENTICATED +own rows/m);
+  expect(stdout).toMatch(/^own rows +only objects that the caller owns: .* the guard discards the whole response$/m);
   expect((await run(files, 'map', 's.graphql', '--format', 'markdown')).stdout).toContain('| `Task.title` |');
   expect(JSON.parse((await run(files, 'map', 's.graphql', '--json')).stdout)).toHaveProperty('fields');
 });

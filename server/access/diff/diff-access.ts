@@ -7,7 +7,8 @@ import { describeRequirement, implies, NOBODY, relationOf, unimplied } from './r
 import { type ShownRequest, showRequest } from './shown-request.ts';
 
 /**
- * What a change does. `wider`: some request is answered that was refused; `narrower`: the reverse; `incomparable`: both.
+ * What a change does. `wider`: the next version allows some request that the previous one refuses; `narrower`: the reverse;
+ * `incomparable`: both.
  * `breaking`: a valid request may no longer be valid, or its response has another form.
  */
 export type ChangeKind = 'added' | 'removed' | 'wider' | 'narrower' | 'incomparable' | 'breaking';
@@ -48,7 +49,7 @@ function elementChange(
   return { coordinate, kinds, details, gains: [], losses: [], request: null };
 }
 
-/** Returns the changes of access. An element that a version lacks counts as refused to every audience there. */
+/** Returns the changes of access. A version refuses every audience an element that it does not have. */
 function pointChanges(previous: Policy, next: Policy): readonly AccessChange[] {
   const before = accessPoints(previous);
   const after = accessPoints(next);
@@ -58,21 +59,21 @@ function pointChanges(previous: Policy, next: Policy): readonly AccessChange[] {
     const point = (after.get(key) ?? before.get(key)) as AccessPoint;
     const type = typeOf(point);
     const isOfNewType = addedTypes.has(type) || removedTypes.has(type);
-    // An object comes and goes with its type's fields, and the arguments and results of a field with that field.
+    // The change of a new or removed type includes its objects; that of a field, its results and arguments.
     if (point.kind === 'object' && isOfNewType) return [];
     if (point.kind === 'result' && addedTypes.has(point.member ?? '')) return [];
     if (point.kind === 'result' && removedTypes.has(point.member ?? '')) return [];
     const field = `field ${point.coordinate.split('(')[0]} `;
     if (point.kind === 'result' || point.coordinate.includes('('))
       if (!before.has(field) || !after.has(field)) return [];
-    // A new input field is an addition, whoever may give it a value.
+    // A new input field is reported as added, whatever its rule.
     if ((point.isText || point.kind === 'value') && !(before.has(key) && after.has(key))) return [];
     const compared = comparePoint(previous, next, point, before.get(key), after.get(key));
     return compared.map((one) => (isOfNewType ? foldIntoType(one, point, addedTypes.has(type)) : one));
   });
 }
 
-/** A type that is new to responses is one change, with its first field as the example. */
+/** Returns the change of a field as the change of its type, which only one version has in responses. */
 function foldIntoType(one: AccessChange, point: AccessPoint, isAdded: boolean): AccessChange {
   const ofInput = `has fields that ${isAdded ? 'accept' : 'accepted'} the id of another user`;
   const ofResponse = isAdded ? 'is new in responses' : 'is no longer in responses';
@@ -124,7 +125,7 @@ function describePoint(point: AccessPoint, before: AccessPoint | undefined, afte
     case 'input':
       return after?.requirement.length === 0
         ? 'accepts the id of another user'
-        : 'does not accept the id of another user any more';
+        : 'no longer accepts the id of another user';
   }
 }
 
@@ -141,7 +142,7 @@ function elementChanges(previous: Policy, next: Policy): readonly AccessChange[]
   const before = coordinatesOf(previous);
   const after = coordinatesOf(next);
   const onlyIn = (these: ReadonlySet<string>, others: ReadonlySet<string>) =>
-    // What is in an added or removed element comes and goes with it.
+    // An added or removed element is reported without the elements that it contains.
     [...these].filter(
       (coordinate) => !others.has(coordinate) && parentsOf(coordinate).every((parent) => others.has(parent)),
     );

@@ -43,7 +43,7 @@ function requestLines({ operation, variables, caller, owns, before }: ShownReque
 }
 
 const ANSWERS: Readonly<Partial<Record<Answer, string>>> = {
-  'no rows': 'filtered out',
+  'no rows': 'discarded by the guard',
   withheld: 'null',
 };
 

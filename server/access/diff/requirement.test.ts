@@ -62,7 +62,7 @@ describe('relationOf', () => {
   });
 });
 
-interface Facts {
+interface CallerWithObject {
   readonly signedIn: boolean;
   readonly roles: readonly string[];
   readonly age: number;
@@ -71,8 +71,8 @@ interface Facts {
 }
 
 const subsets = (of: readonly string[]) => [[], [of[0]], [of[1]], of] as readonly (readonly string[])[];
-/** Every caller and object that the alternatives below can tell apart. */
-const EVERYBODY: readonly Facts[] = [
+/** Every combination of caller and object that can change the outcome of the alternatives below. */
+const ALL_CALLERS: readonly CallerWithObject[] = [
   { signedIn: false, roles: [], age: Infinity, verified: false, owns: [] },
   ...subsets(['A', 'B']).flatMap((roles) =>
     subsets(['x', 'y']).flatMap((owns) =>
@@ -81,13 +81,13 @@ const EVERYBODY: readonly Facts[] = [
   ),
 ];
 
-function satisfies(facts: Facts, requirement: Requirement): boolean {
+function satisfies(caller: CallerWithObject, requirement: Requirement): boolean {
   return requirement.every((clause) =>
     clause.some((alternative) => {
-      if (alternative.kind === 'role') return facts.roles.includes(alternative.role);
-      if (alternative.kind === 'owner') return facts.owns.includes(alternative.field);
-      if (alternative.kind === 'age') return facts.age <= alternative.maxAge;
-      return alternative.kind === 'verified' ? facts.verified : facts.signedIn;
+      if (alternative.kind === 'role') return caller.roles.includes(alternative.role);
+      if (alternative.kind === 'owner') return caller.owns.includes(alternative.field);
+      if (alternative.kind === 'age') return caller.age <= alternative.maxAge;
+      return alternative.kind === 'verified' ? caller.verified : caller.signedIn;
     }),
   );
 }
@@ -110,7 +110,7 @@ test('implies is exact: it holds if and only if each caller of the first require
   const counts = { yes: 0, no: 0 };
   assert(
     property(anyRequirement, anyRequirement, (stricter, looser) => {
-      const expected = EVERYBODY.every((facts) => !satisfies(facts, stricter) || satisfies(facts, looser));
+      const expected = ALL_CALLERS.every((caller) => !satisfies(caller, stricter) || satisfies(caller, looser));
       counts[expected ? 'yes' : 'no']++;
       expect(implies(stricter, looser)).toBe(expected);
     }),

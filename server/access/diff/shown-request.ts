@@ -19,7 +19,7 @@ import type { Clause, Requirement } from './requirement.ts';
 
 /**
  * The answer to a request: allowed; refused with a code; not valid for the schema; or, on an object of another user,
- * filtered out as a row or withheld as a field.
+ * discarded by the guard or withheld as a field.
  */
 export type Answer = 'allowed' | Reason | 'not valid' | 'no rows' | 'withheld';
 

@@ -2,8 +2,8 @@ import { objectTypesOf, typeNamed } from './collect-fields.ts';
 import { ownersOfType, rulesOn } from './authorization-model.ts';
 import { namedTypeIn, type RuleSpec, type SchemaSpec, type TypeSpec } from './schema-spec.ts';
 
-/** A caller with one object. */
-interface Situation {
+/** One caller who reads one object. */
+interface AccessCase {
   readonly roles: readonly string[];
   readonly scopes: readonly string[];
   readonly age: number;
@@ -12,15 +12,15 @@ interface Situation {
   readonly owns: readonly string[];
 }
 
-/** The scopes of tokens that the conditions of random schemas tell apart. */
-const SCOPES_TOLD_APART = [[], ['read:a'], ['write:a'], ['read:a', 'write:a'], ['admin']];
+/** The scopes of tokens: one list for each outcome of the conditions in random schemas. */
+const TOKEN_SCOPES = [[], ['read:a'], ['write:a'], ['read:a', 'write:a'], ['admin']];
 
-/** Every kind of caller and object; null for an anonymous caller. */
-const SITUATIONS: readonly (Situation | null)[] = [
+/** Every combination of caller and object; null is an anonymous caller. */
+const CASES: readonly (AccessCase | null)[] = [
   null,
   ...subsets(['USER', 'ADMIN', 'AUDITOR']).flatMap((roles) =>
     subsets(['userId', 'by', 'maybe']).flatMap((owns) =>
-      SCOPES_TOLD_APART.flatMap((scopes) =>
+      TOKEN_SCOPES.flatMap((scopes) =>
         [0, 60, 61, 120, 121, 300, 301].flatMap((age) =>
           [true, false].map((emailVerified) => ({ roles, scopes, owns, age, emailVerified })),
         ),
@@ -29,36 +29,40 @@ const SITUATIONS: readonly (Situation | null)[] = [
   ),
 ];
 
-/** Whether each situation is admitted. */
-type Admission = readonly boolean[];
-
-/** What a version of a schema admits, by coordinate and part. */
-type Admitted = ReadonlyMap<string, ReadonlyMap<string, Admission>>;
+/** For each of `CASES`, whether it is allowed. */
+type Outcomes = readonly boolean[];
 
 /**
- * Returns by coordinate how access changes, found by trying every caller on every element: the naive form of
- * `diffAccess`. A type whose fields are all new or all gone is one element.
+ * The outcomes of a schema, by coordinate and by part of the element: the value of a field or input, each object type that a
+ * field returns, or one of the parts below.
+ */
+type OutcomesByPart = ReadonlyMap<string, ReadonlyMap<string, Outcomes>>;
+
+/**
+ * Returns by coordinate how access changes. A slow second implementation of `diffAccess`: it tries every caller on every
+ * element. A type that only one version has is one element.
  */
 export function expectedRelations(previous: SchemaSpec, next: SchemaSpec): ReadonlyMap<string, string> {
-  const [before, after] = [admitted(previous), admitted(next)];
+  const [before, after] = [outcomesByPart(previous), outcomesByPart(next)];
   const [typesBefore, typesAfter] = [typesIn(previous), typesIn(next)];
   const relations = new Map<string, { gain: boolean; loss: boolean }>();
   for (const coordinate of new Set([...before.keys(), ...after.keys()])) {
-    const [here, there] = [before.get(coordinate), after.get(coordinate)];
+    const [partsBefore, partsAfter] = [before.get(coordinate), after.get(coordinate)];
     const type = coordinate.split('.')[0] ?? '';
-    const isWholeType = !typesBefore.has(type) || !typesAfter.has(type);
+    const isOfOneVersion = !typesBefore.has(type) || !typesAfter.has(type);
     const field = coordinate.split('(')[0] ?? '';
     if (field !== coordinate && !(before.has(field) && after.has(field))) continue;
-    for (const part of new Set([...(here?.keys() ?? []), ...(there?.keys() ?? [])])) {
-      if ((part === TEXT || part === GIVEN) && !(here?.has(part) && there?.has(part))) continue;
+    for (const part of new Set([...(partsBefore?.keys() ?? []), ...(partsAfter?.keys() ?? [])])) {
+      if ((part === TEXT || part === GIVEN) && !(partsBefore?.has(part) && partsAfter?.has(part))) continue;
       const isMember = part !== 'value' && part !== TEXT && part !== GIVEN;
-      if (isMember && !(here && there && typesBefore.has(part) && typesAfter.has(part))) continue;
-      const [old, now] = [here?.get(part) ?? NOBODY, there?.get(part) ?? NOBODY];
-      const at = isWholeType ? type : coordinate;
+      if (isMember && !(partsBefore && partsAfter && typesBefore.has(part) && typesAfter.has(part))) continue;
+      const outcomesBefore = partsBefore?.get(part) ?? ALL_REFUSED;
+      const outcomesAfter = partsAfter?.get(part) ?? ALL_REFUSED;
+      const at = isOfOneVersion ? type : coordinate;
       const { gain, loss } = relations.get(at) ?? { gain: false, loss: false };
       relations.set(at, {
-        gain: gain || now.some((isAdmitted, index) => isAdmitted && !old[index]),
-        loss: loss || old.some((isAdmitted, index) => isAdmitted && !now[index]),
+        gain: gain || outcomesAfter.some((isAllowed, index) => isAllowed && !outcomesBefore[index]),
+        loss: loss || outcomesBefore.some((isAllowed, index) => isAllowed && !outcomesAfter[index]),
       });
     }
   }
@@ -69,17 +73,17 @@ export function expectedRelations(previous: SchemaSpec, next: SchemaSpec): Reado
   );
 }
 
-const NOBODY: Admission = SITUATIONS.map(() => false);
-const ANYONE: Admission = SITUATIONS.map(() => true);
+const ALL_REFUSED: Outcomes = CASES.map(() => false);
+const ALL_ALLOWED: Outcomes = CASES.map(() => true);
 
-function admitted(spec: SchemaSpec): Admitted {
-  const found = new Map<string, Map<string, Admission>>();
+function outcomesByPart(spec: SchemaSpec): OutcomesByPart {
+  const found = new Map<string, Map<string, Outcomes>>();
   for (const type of reachable(spec)) {
     const owners = ownersOfType(spec, type.name);
-    found.set(type.name, new Map([['value', admissionBy(owners)]]));
+    found.set(type.name, new Map([['value', outcomesOf(owners)]]));
     for (const field of type.fields) {
-      const parts = new Map([['value', admissionBy(rulesOn(spec, type, field.name))]]);
-      for (const member of objectTypesOf(spec, field.type)) parts.set(member.name, ANYONE);
+      const parts = new Map([['value', outcomesOf(rulesOn(spec, type, field.name))]]);
+      for (const member of objectTypesOf(spec, field.type)) parts.set(member.name, ALL_ALLOWED);
       found.set(`${type.name}.${field.name}`, parts);
       for (const argument of field.args) {
         const declarations = [type, ...type.interfaces.map((name) => typeNamed(spec, name))]
@@ -94,49 +98,49 @@ function admitted(spec: SchemaSpec): Admitted {
     for (const field of input.fields) {
       const coordinate = `${input.name}.${field.name}`;
       addInput(coordinate, field.type, field.owner);
-      const given = admissionBy(field.auth ? [field.auth] : []);
+      const given = outcomesOf(field.auth ? [field.auth] : []);
       found.set(coordinate, new Map([...(found.get(coordinate) ?? []), [GIVEN, given]]));
     }
   return found;
 
   function addInput(coordinate: string, type: string, isOwner: boolean): void {
     const part = { ID: 'value', String: TEXT }[namedTypeIn(type)];
-    if (part !== undefined) found.set(coordinate, new Map([[part, isOwner ? NOBODY : ANYONE]]));
+    if (part !== undefined) found.set(coordinate, new Map([[part, isOwner ? ALL_REFUSED : ALL_ALLOWED]]));
   }
 }
 
-/** The part of an input for text, which need not be an id: compared only where both versions have it. */
+/** The value of an input of the type String, which need not be an id. Compared only if both versions have the input. */
 const TEXT = '(text)';
 
-/** Giving a value for an input field, compared only where both versions have the field. */
+/** Whether a caller may give a value for an input field. Compared only if both versions have the field. */
 const GIVEN = '(given)';
 
-function admissionBy(rules: readonly RuleSpec[]): Admission {
-  const admissions = rules.map(admissionByRule);
-  return SITUATIONS.map((_, index) => admissions.every((admission) => admission[index]));
+function outcomesOf(rules: readonly RuleSpec[]): Outcomes {
+  const ofEachRule = rules.map(outcomesOfRule);
+  return CASES.map((_, index) => ofEachRule.every((outcomes) => outcomes[index]));
 }
 
-/** The admissions of rules that were met before, by their text. */
-const known = new Map<string, Admission>();
+/** Cache of the outcomes of rules, by their text. */
+const known = new Map<string, Outcomes>();
 
-function admissionByRule(rule: RuleSpec): Admission {
+function outcomesOfRule(rule: RuleSpec): Outcomes {
   const key = JSON.stringify({ ...rule, onExtension: undefined });
-  const admission = known.get(key) ?? SITUATIONS.map((situation) => passes(rule, situation));
-  known.set(key, admission);
-  return admission;
+  const outcomes = known.get(key) ?? CASES.map((accessCase) => passes(rule, accessCase));
+  known.set(key, outcomes);
+  return outcomes;
 }
 
-function passes(rule: RuleSpec, situation: Situation | null): boolean {
+function passes(rule: RuleSpec, accessCase: AccessCase | null): boolean {
   if (rule.directive === 'public') return true;
-  if (situation === null) return false;
+  if (accessCase === null) return false;
   if (rule.directive === 'owner') {
-    const isOwner = situation.owns.includes(rule.field ?? 'userId');
-    return isOwner || (rule.orRoles ?? []).some((role) => situation.roles.includes(role));
+    const isOwner = accessCase.owns.includes(rule.field ?? 'userId');
+    return isOwner || (rule.orRoles ?? []).some((role) => accessCase.roles.includes(role));
   }
-  if (rule.roles !== undefined && !rule.roles.some((role) => situation.roles.includes(role))) return false;
-  if (rule.scopes?.every((all) => all.some((scope) => !situation.scopes.includes(scope)))) return false;
-  if (rule.maxAge !== undefined && situation.age > rule.maxAge) return false;
-  return rule.emailVerified !== true || situation.emailVerified;
+  if (rule.roles !== undefined && !rule.roles.some((role) => accessCase.roles.includes(role))) return false;
+  if (rule.scopes?.every((all) => all.some((scope) => !accessCase.scopes.includes(scope)))) return false;
+  if (rule.maxAge !== undefined && accessCase.age > rule.maxAge) return false;
+  return rule.emailVerified !== true || accessCase.emailVerified;
 }
 
 function reachable(spec: SchemaSpec): ReadonlySet<TypeSpec> {

@@ -99,9 +99,8 @@ export function randomSchema(choices: Choices, { withArguments = true } = {}): S
   /** Adds rules to a type whose interfaces have theirs. */
   function addTypeRules(type: TypeSpec): void {
     const above = types.filter(({ name }) => type.interfaces.includes(name));
-    const isRoot = type.name === 'Query' || type.name === 'Mutation';
     const isRestrictedAbove = above.some(({ rules }) => hasRestriction(rules));
-    const owners = isRoot ? [] : ownersOf(type);
+    const owners = ownersOf(type);
     type.rules =
       owners.length > 0 && choices.oneIn(3)
         ? [randomOwner(choices, owners, choices.oneIn(2))]
@@ -127,7 +126,9 @@ export function randomSchema(choices: Choices, { withArguments = true } = {}): S
     }
   }
 
-  function ownersOf({ fields }: TypeSpec) {
+  /** Returns the fields that `@owner` can name. A root type has no owner. */
+  function ownersOf({ name: typeName, fields }: TypeSpec) {
+    if (typeName === 'Query' || typeName === 'Mutation') return [];
     return SCALARS.slice(1, 4).filter(([name]) => fields.some((field) => field.name === name));
   }
 

@@ -2,9 +2,9 @@ import { describe, expect, test } from 'vitest';
 import { problemsOf, createTestSchema } from '../test-harness.ts';
 
 const LOCATIONS: readonly (readonly [string, string])[] = [
-  ['Query.a', 'type Query @public(reason: "x") { userId: ID! a: Int\nRULE }'],
-  ['Query', 'type Query\nRULE { userId: ID! a: Int }'],
-  ['Query', 'extend type Query\nRULE\ntype Query { userId: ID! @auth }'],
+  ['T.a', 'type T @public(reason: "x") { userId: ID! a: Int\nRULE } type Query { t: T @auth }'],
+  ['T', 'type T\nRULE { userId: ID! a: Int } type Query { t: T @auth }'],
+  ['T', 'extend type T\nRULE\ntype T { userId: ID! @auth } type Query { t: T @auth }'],
   ['I', 'interface I\nRULE { userId: ID! } type T implements I { userId: ID! } type Query { t: T @auth }'],
   [
     'I.a',
@@ -107,7 +107,7 @@ test('conditionsCanBeMet reports every impossible condition of one directive', (
 
 test('conditionsCanBeMet ignores the arguments of other directives', () => {
   const schema = createTestSchema(
-    'directive @other(emailVerified: Boolean, orRoles: [Role!]) on FIELD_DEFINITION type Query { userId: ID! @auth @owner @other(emailVerified: false, orRoles: []) }',
+    'directive @other(emailVerified: Boolean, orRoles: [Role!]) on FIELD_DEFINITION type Query { t: T @auth } type T { userId: ID! @auth @owner @other(emailVerified: false, orRoles: []) }',
   );
   expect(problemsOf(schema, { otherDirectives: ['other'] })).toEqual([]);
 });

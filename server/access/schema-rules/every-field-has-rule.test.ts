@@ -3,13 +3,19 @@ import { problemsOf, createTestSchema } from '../test-harness.ts';
 
 const PUBLIC_QUERY = 'type Query { open: Int @public(reason: "For everyone.") }';
 
-/** Returns the problem of a field without an access rule. */
-const missingRule = (type: string, field: string, line: number, file = 'schema.graphql') => ({
+/** Returns the problem of a field without an access rule. `owned` is the type that the fix names for `@owner`. */
+const missingRule = (
+  type: string,
+  field: string,
+  line: number,
+  file = 'schema.graphql',
+  owned: string | null = type === 'Query' ? null : type,
+) => ({
   rule: 'everyFieldHasRule',
   coordinate: `${type}.${field}`,
   location: { file, line },
   message: 'no access rule',
-  fix: `write \`${field}: … @auth\` for signed-in users, \`@owner\` on the type ${type} for the owner of the object, or \`@public(reason: "…")\` for anyone`,
+  fix: `write \`${field}: … @auth\` for signed-in users${owned === null ? '' : `, \`@owner\` on the type ${owned} for the owner of the object`}, or \`@public(reason: "…")\` for anyone`,
 });
 
 /** Schemas in which a response can contain a T, whose definition follows on the next line. */
@@ -98,6 +104,27 @@ test('everyFieldHasRule reports every field without a rule, each with its file',
     missingRule('Query', 'd', 5, 'more-1.graphql'),
     missingRule('T', 'c', 2, 'more-1.graphql'),
   ]);
+});
+
+test.each<readonly [fields: string, types: string, owned: string | null]>([
+  ['a: T', 'type T { b: Int @auth }', 'T'],
+  ['a: [T!]!', 'type T { b: Int @auth }', 'T'],
+  ['a: T', 'type T @owner { userId: ID! }', null],
+  ['a: T', 'type T @auth { b: Int }', null],
+  ['a: U', 'type T { b: Int @auth } union U = T', null],
+  ['a: Query', '', null],
+  ['a: Int', '', null],
+])(
+  'everyFieldHasRule proposes no @owner on a root type, but on the type that it returns: %s %s',
+  (field, types, owned) => {
+    const sdl = `type Query { ${field} b: Int @auth } ${types}`;
+    expect(problemsOf(createTestSchema(sdl))).toEqual([missingRule('Query', 'a', 1, 'schema.graphql', owned)]);
+  },
+);
+
+test('everyFieldHasRule proposes no @owner on a root type of another name', () => {
+  const sdl = 'schema { query: Root mutation: Change } type Root { a: Int @auth } type Change { b: Int }';
+  expect(problemsOf(createTestSchema(sdl))).toEqual([missingRule('Change', 'b', 1, 'schema.graphql', null)]);
 });
 
 test.each(['input T { leak: Int }', 'enum T { LEAK }', 'interface T { leak: Int }', 'type T { leak: T }'])(

@@ -1,6 +1,13 @@
-import { type GraphQLInputType, isInputObjectType, isListType, isNonNullType, resolveSchemaCoordinate } from 'graphql';
+import { isNonNullType, resolveSchemaCoordinate } from 'graphql';
+import { findGivenField, inputAt } from '../default-values.ts';
 import { defaultValueOf } from '../graphql-values.ts';
-import { createReporter, directiveApplications, type SchemaRule, type SchemaRuleContext } from './schema-rule.ts';
+import {
+  createReporter,
+  directiveApplications,
+  isInputElement,
+  type SchemaRule,
+  type SchemaRuleContext,
+} from './schema-rule.ts';
 
 /**
  * A request without the conditions of `@auth` on an input field can leave the field out: it is nullable, no default value
@@ -34,15 +41,8 @@ export const inputRulesAreOptional: SchemaRule = (context) => {
       );
   }
   for (const { coordinate, kind, location } of elements.values()) {
-    if (kind !== 'argument' && kind !== 'input field') continue;
-    const element = resolveSchemaCoordinate(schema, coordinate);
-    const input =
-      element?.kind === 'FieldArgument'
-        ? element.fieldArgument
-        : element?.kind === 'InputField'
-          ? element.inputField
-          : undefined;
-    const given = input && givenIn(context, input.type, defaultValueOf(input));
+    const input = isInputElement(kind) ? inputAt(schema, coordinate) : undefined;
+    const given = input && findGivenField(input.type, defaultValueOf(input), (at) => hasAuth(context, at));
     if (given)
       report(
         { coordinate, location },
@@ -54,23 +54,4 @@ export const inputRulesAreOptional: SchemaRule = (context) => {
 
 function hasAuth({ elements }: SchemaRuleContext, coordinate: string): boolean {
   return elements.get(coordinate)?.rules.some(({ kind }) => kind === 'auth') ?? false;
-}
-
-/** Returns the coordinate of the first input field with `@auth` that a value gives; null if it gives none. */
-function givenIn(context: SchemaRuleContext, type: GraphQLInputType, value: unknown): string | null {
-  if (value == null) return null;
-  if (isNonNullType(type)) return givenIn(context, type.ofType, value);
-  if (isListType(type)) {
-    const items = Array.isArray(value) ? (value as unknown[]) : [value];
-    return items.map((item) => givenIn(context, type.ofType, item)).find((found) => found !== null) ?? null;
-  }
-  if (!isInputObjectType(type)) return null;
-  for (const field of Object.values(type.getFields())) {
-    if (!Object.hasOwn(value, field.name)) continue;
-    const coordinate = `${type.name}.${field.name}`;
-    const inner = (value as Readonly<Record<string, unknown>>)[field.name];
-    const found = hasAuth(context, coordinate) ? coordinate : givenIn(context, field.type, inner);
-    if (found !== null) return found;
-  }
-  return null;
 }

@@ -13,7 +13,7 @@ const unknown = (name: string, coordinate: string, line: number) => ({
   coordinate,
   location: { file: 'more-1.graphql', line },
   message: `@${name} is not an access directive`,
-  fix: `write @public, @auth or @owner, or list "${name}" in otherDirectives if it has nothing to do with access`,
+  fix: `write an access directive in its place, or list "${name}" in otherDirectives if it has nothing to do with access`,
 });
 
 /** Every kind of element, with a directive on the second line. */

@@ -29,7 +29,7 @@ export const onlyKnownDirectives: SchemaRule = (context) => {
         if (!ALLOWED_ELEMENTS[directive].includes(kind))
           report(at, `@${directive} has no effect here`, `write it on a ${allowedElements(directive)}`);
       } else if (!known.has(name)) {
-        const fix = `write @public, @auth or @owner, or list "${name}" in otherDirectives if it has nothing to do with access`;
+        const fix = `write an access directive in its place, or list "${name}" in otherDirectives if it has nothing to do with access`;
         report(at, `@${name} is not an access directive`, fix);
       }
     }

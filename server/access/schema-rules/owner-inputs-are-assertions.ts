@@ -1,16 +1,5 @@
-import {
-  GraphQLID,
-  GraphQLString,
-  getNamedType,
-  type GraphQLArgument,
-  type GraphQLInputField,
-  type GraphQLInputType,
-  isInputObjectType,
-  isListType,
-  isNonNullType,
-  type GraphQLSchema,
-  resolveSchemaCoordinate,
-} from 'graphql';
+import { GraphQLID, GraphQLString, getNamedType, resolveSchemaCoordinate } from 'graphql';
+import { findGivenField, inputAt } from '../default-values.ts';
 import { defaultValueOf } from '../graphql-values.ts';
 import {
   directiveApplications,
@@ -61,7 +50,7 @@ export const ownerInputsAreAssertions: SchemaRule = (context) => {
         `has a default value, but @owner at ${inherited} requires the caller's own id`,
         'remove the default: without a value, the owner is the caller',
       );
-    const owner = ownerIn(context, input.type, defaultValue);
+    const owner = findGivenField(input.type, defaultValue, (at, value) => value != null && isOwner(context, at));
     if (owner)
       report(
         { coordinate, location },
@@ -75,41 +64,20 @@ export const ownerInputsAreAssertions: SchemaRule = (context) => {
  * Returns the coordinate of the interface argument whose `@owner` applies to an argument without a rule on itself. If
  * the interface's argument has a default value, the problem is reported there alone.
  */
-function inheritedOwner({ schema, elements }: SchemaRuleContext, coordinate: string): string | undefined {
-  const isOwner = (at: string) => elements.get(at)?.rules.some(({ kind }) => kind === 'owner') ?? false;
+function inheritedOwner(context: SchemaRuleContext, coordinate: string): string | undefined {
+  const { schema } = context;
   const element = resolveSchemaCoordinate(schema, coordinate);
-  if (isOwner(coordinate) || element?.kind !== 'FieldArgument') return undefined;
+  if (isOwner(context, coordinate) || element?.kind !== 'FieldArgument') return undefined;
   return element.type
     .getInterfaces()
     .map(({ name }) => `${name}.${element.field.name}(${element.fieldArgument.name}:)`)
-    .find((at) => isOwner(at) && !hasDefault(inputAt(schema, at)));
+    .find((at) => isOwner(context, at) && !hasDefault(inputAt(schema, at)));
 }
 
-/** Returns the coordinate of the first owner input field that a value sets; null if it sets none. */
-function ownerIn(context: SchemaRuleContext, type: GraphQLInputType, value: unknown): string | null {
-  if (value == null) return null;
-  if (isNonNullType(type)) return ownerIn(context, type.ofType, value);
-  if (isListType(type)) {
-    const items = Array.isArray(value) ? (value as unknown[]) : [value];
-    return items.map((item) => ownerIn(context, type.ofType, item)).find((found) => found !== null) ?? null;
-  }
-  if (!isInputObjectType(type)) return null;
-  for (const field of Object.values(type.getFields())) {
-    const inner = (value as Readonly<Record<string, unknown>>)[field.name];
-    const coordinate = `${type.name}.${field.name}`;
-    const isOwner = context.elements.get(coordinate)?.rules.some((rule) => rule.kind === 'owner');
-    const found = isOwner && inner != null ? coordinate : ownerIn(context, field.type, inner);
-    if (found !== null) return found;
-  }
-  return null;
+function isOwner({ elements }: SchemaRuleContext, coordinate: string): boolean {
+  return elements.get(coordinate)?.rules.some(({ kind }) => kind === 'owner') ?? false;
 }
 
 function hasDefault(input: ReturnType<typeof inputAt>): boolean {
   return input !== undefined && defaultValueOf(input) !== undefined;
-}
-
-function inputAt(schema: GraphQLSchema, coordinate: string): GraphQLArgument | GraphQLInputField | undefined {
-  const element = resolveSchemaCoordinate(schema, coordinate);
-  if (element?.kind === 'FieldArgument') return element.fieldArgument;
-  return element?.kind === 'InputField' ? element.inputField : undefined;
 }

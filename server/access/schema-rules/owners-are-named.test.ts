@@ -86,3 +86,35 @@ test('ownersAreNamed requires no field for @owner on an argument or input field'
   const sdl = 'input I { by: ID @owner } type Query { a(by: ID @owner, i: I): Int @auth }';
   expect(problemsOf(createTestSchema(sdl))).toEqual([]);
 });
+
+const ROOT_FIX = "write @auth here, and @owner on the type that is returned or on the argument with the user's id";
+const interfaceFix = (root: string) =>
+  `remove I from the interfaces of ${root}, or write @owner on the other types that have it`;
+
+// covers: ENGINE-01
+test.each([
+  ['Query', 'Query', ROOT_FIX, 'type Query\n@owner { userId: ID! }'],
+  ['Query', 'Query', ROOT_FIX, 'type Query\n@owner { a: Int }'],
+  ['Query', 'Query', ROOT_FIX, 'type Query\n@owner(field: "id", orRoles: [ADMIN]) { id: ID }'],
+  ['Query', 'Query', ROOT_FIX, 'type Query { userId: ID! @auth } extend type Query\n@owner'],
+  ['Query.a', 'Query', ROOT_FIX, 'type Query @auth { userId: ID! a: Int\n@owner }'],
+  ['Query.a', 'Query', ROOT_FIX, 'type Query { a: Int\n@owner }'],
+  ['Mutation', 'Mutation', ROOT_FIX, 'type Query @auth { a: Int } type Mutation\n@owner { userId: ID! }'],
+  ['Root', 'Root', ROOT_FIX, 'schema { query: Root } type Root\n@owner { userId: ID! }'],
+  ['I', 'Query', interfaceFix('Query'), 'interface I\n@owner { userId: ID! } type Query implements I { userId: ID! }'],
+  [
+    'I.userId',
+    'Mutation',
+    interfaceFix('Mutation'),
+    'interface I { userId: ID!\n@owner } type Query @auth { a: Int } type Mutation implements I { userId: ID! }',
+  ],
+])('ownersAreNamed reports @owner at %s, because it covers the root type %s: %#', (coordinate, root, fix, sdl) => {
+  expect(problemsOf(createTestSchema(sdl))).toEqual([
+    problem(coordinate, `@owner covers the root type ${root}, whose object has no owner`, fix),
+  ]);
+});
+
+test('ownersAreNamed accepts @owner on a type that a root type returns, and on its arguments', () => {
+  const sdl = 'type Query { t(userId: ID @owner): T @auth } type T @owner { userId: ID! query: Query }';
+  expect(problemsOf(createTestSchema(sdl))).toEqual([]);
+});

@@ -1,14 +1,11 @@
-import { scopesIn } from '../declared-scopes.ts';
+import { isScopeToken, scopesIn } from '../declared-scopes.ts';
 import { SCOPES_DIRECTIVE } from '../directives.ts';
 import { locationOf } from '../schema-problem.ts';
 import { createReporter, directiveApplications, type SchemaRule } from './schema-rule.ts';
 
-/** The form of a scope in a token (RFC 6749 §3.3). */
-const SCOPE_TOKEN = /^[\x21\x23-\x5B\x5D-\x7E]+$/;
-
 /**
- * Every scope in `@auth(scopes:)` is listed in `@tokenScopes` of the schema. No token has a misspelt scope, so that its
- * field would be refused to everyone without a word.
+ * Every scope in `@auth(scopes:)` is listed in `@tokenScopes` of the schema. No token has a misspelt scope: every request for
+ * its field would be refused.
  */
 export const scopesAreDeclared: SchemaRule = (context) => {
   const report = createReporter(context, scopesAreDeclared);
@@ -20,7 +17,7 @@ export const scopesAreDeclared: SchemaRule = (context) => {
     if (names === null || names.length === 0)
       report(at, `@${SCOPES_DIRECTIVE} names no scopes`, 'write a list of strings, or remove it');
     for (const name of names ?? []) {
-      if (!SCOPE_TOKEN.test(name))
+      if (!isScopeToken(name))
         report(
           at,
           `no token can have the scope ${JSON.stringify(name)}`,

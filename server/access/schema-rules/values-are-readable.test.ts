@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { problemsOf, createTestSchema } from '../test-harness.ts';
 
 /** Schemas whose only problem is the directive on line 2. */
-const onField = (directive: string) => `type Query @public(reason: "x") { a: Int\n${directive} userId: ID! }`;
+const onField = (directive: string) =>
+  `type Query { t: T @auth } type T @public(reason: "x") { a: Int\n${directive} userId: ID! }`;
 const onType = (directive: string) => `type Query { t: T @auth } type T\n${directive} { userId: ID! @auth }`;
 const onExtension = (directive: string) =>
   `type Query { t: T @auth } type T { userId: ID! @auth } extend type T\n${directive}`;
@@ -10,7 +11,7 @@ const onInterface = (directive: string) =>
   `type Query { t: T @auth } interface I\n${directive} { userId: ID! } type T implements I { userId: ID! @auth }`;
 
 const ELEMENTS = [
-  ['Query.a', onField],
+  ['T.a', onField],
   ['T', onType],
   ['T', onExtension],
   ['I', onInterface],

@@ -1,4 +1,5 @@
 import type { DirectiveNode, DocumentNode, ObjectValueNode } from 'graphql';
+import { isScopeToken } from '../../declared-scopes.ts';
 import { argumentsOf, scopesOf } from './argument-values.ts';
 import type { Condition } from './condition.ts';
 import { migrateDirectives } from './directive-dialect.ts';
@@ -33,8 +34,7 @@ function conditionOf(rule: string, directive: DirectiveNode): Condition {
   if (rule === 'policy') return { kind: 'unknown', why: 'another program decides the policy' };
   const scopes = scopesOf(argumentsOf(directive).get('scopes'));
   if (scopes === null) return { kind: 'unknown', why: 'its scopes are not a list of lists of strings' };
-  // The claim `scope` separates scopes by blanks: such a scope is in no token (RFC 6749, 3.3).
-  const invalid = scopes.flat().find((scope) => !/^[!#-[\]-~]+$/.test(scope));
+  const invalid = scopes.flat().find((scope) => !isScopeToken(scope));
   if (invalid !== undefined)
     return { kind: 'unknown', why: `${JSON.stringify(invalid)} is not a scope (RFC 6749, 3.3)` };
   return { kind: 'scopes', scopes };

@@ -81,7 +81,7 @@ export function migrateDirectives(
     }
     const ofResult = dialect.typeRulesCoverResults ? resultRules(typeRules.get(namedType(field.type))) : undefined;
     if (own === null) {
-      // Without a rule of its own, a root field stays unjudged: nobody has said who may run it.
+      // A root field without a rule stays without one: the author of the schema must say who may run it.
       if (ofResult === undefined || ofResult.isPublic || kind === 'root field') return;
       if (ofType === undefined || implies(ofType, ofResult)) return;
       migration.write(field, [], ofResult);

@@ -1,28 +1,9 @@
-import fs from 'node:fs';
-import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { temporaryFolder } from '../../../../test/support/temporary-folder.ts';
-import { runCli } from '../run-cli.ts';
+import { type Files, migrateFiles } from './migrate-files.ts';
 
-type Files = Readonly<Record<string, string>>;
-
-/** Runs `fieldgate migrate` on files in a new folder; arguments that name one of them become its path. */
-async function migrate(files: Files, ...args: readonly string[]) {
-  const folder = temporaryFolder();
-  for (const [name, content] of Object.entries(files)) fs.writeFileSync(path.join(folder, name), content);
-  const run = async (...all: readonly string[]) => {
-    let output = '';
-    const print = (text: string) => void (output += `${text}\n`);
-    const code = await runCli(
-      all.map((arg) => (arg in files ? path.join(folder, arg) : arg)),
-      { print, printError: print },
-    );
-    return { code, output: output.replaceAll(folder + path.sep, '').replaceAll(folder, '.') };
-  };
-  const result = await run('migrate', '--from', ...args);
-  const read = (name: string) => fs.readFileSync(path.join(folder, name), 'utf8');
-  return { ...result, read, check: (...more: readonly string[]) => run('check', folder, '--format', 'unix', ...more) };
-}
+/** Runs `fieldgate migrate` on files in a new folder. */
+const migrate = (files: Files, ...args: readonly string[]) => migrateFiles(temporaryFolder(), files, ...args);
 
 /** Returns the migrated text of one schema, on one line, and the notes. */
 async function migrateSdl(library: string, sdl: string, ...args: readonly string[]) {

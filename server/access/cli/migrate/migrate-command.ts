@@ -1,12 +1,21 @@
 import type { DocumentNode, Source } from 'graphql';
 import { specifiedDirectives, visit } from 'graphql';
 import { ACCESS_DIRECTIVES } from '../../directives.ts';
-import { type Command, EXIT, oneOf, parseCommandLine, UsageError } from '../command.ts';
+import {
+  type Command,
+  EXIT,
+  JSON_OPTION,
+  oneOf,
+  parseCommandLine,
+  SCHEMA_OPTION,
+  schemaReferences,
+  UsageError,
+} from '../command.ts';
 import { assertWritable, type Definitions, definitionsFor, writeDefinitions } from '../definitions.ts';
 import { applyEdits } from '../edit-source.ts';
 import { formatPlace, inOrder } from '../finding.ts';
 import { missingDefinitions } from '../load-input.ts';
-import { expandFiles, parseSource, readSdl, readTextFile, writeTextFile } from '../read-files.ts';
+import { parseSource, readSdlFiles, readTextFile, writeTextFile } from '../read-files.ts';
 import { migrateAmplify } from './amplify.ts';
 import { migrateApollo } from './apollo.ts';
 import { Migration, type MigrationOptions, type Note, UNDECIDED_SDL } from './migration.ts';
@@ -42,10 +51,10 @@ have replaced each by a rule. No caller is admitted whom the source refused.
 Exit code: 0 everything is carried over, 1 something must be decided, 2 the schema cannot be read.`,
   async run(args, print) {
     const options = {
+      ...SCHEMA_OPTION,
+      ...JSON_OPTION,
       from: { type: 'string' },
-      schema: { type: 'string', multiple: true },
       write: { type: 'boolean' },
-      json: { type: 'boolean' },
       role: { type: 'string', multiple: true },
       rules: { type: 'string' },
       rule: { type: 'string', multiple: true },
@@ -54,9 +63,7 @@ Exit code: 0 everything is carried over, 1 something must be decided, 2 the sche
     const { values, positionals } = parseCommandLine(args, options);
     if (values.from === undefined) throw new UsageError(`--from is required: one of ${LIBRARY_NAMES.join(', ')}.`);
     const library = oneOf('--from', values.from, LIBRARY_NAMES);
-    const references = [...(values.schema ?? []), ...positionals];
-    if (references.length === 0) throw new UsageError('A schema is required: name SDL files, a folder, or modules.');
-    const sources = expandFiles(references).map(readSdl);
+    const sources = readSdlFiles(schemaReferences(values, positionals));
     const migration = await migrate(library, sources.map(parseSource), {
       roles: new Map((values.role ?? []).map(parseRole)),
       publicIsEveryone: values['public-is-everyone'] ?? false,

@@ -56,7 +56,7 @@ export class Migration {
    * by the author, would cover it. No schema rule knows `@undecided`, so the server does not start while it is there.
    */
   writeUndecided(node: DefinitionNode | FieldDefinitionNode, replaced: readonly DirectiveNode[], was: string): void {
-    this.#replace(node, replaced, `@undecided(was: ${JSON.stringify(was.replaceAll(/\s+/g, ' '))})`);
+    this.#replace(node, replaced, `@${UNDECIDED}(was: ${JSON.stringify(was.replaceAll(/\s+/g, ' '))})`);
   }
 
   /** Removes directives and the blanks before them. */
@@ -82,9 +82,12 @@ export class Migration {
   }
 }
 
+/** The directive in place of a rule that was not carried over. */
+export const UNDECIDED = 'undecided';
+
 /** The definition of `@undecided`, so that the files are a valid schema and `fieldgate check` reports each of them. */
 export const UNDECIDED_SDL = `"A rule that was not carried over. No schema rule knows it: the server does not start."
-directive @undecided(was: String!) repeatable on OBJECT | INTERFACE | FIELD_DEFINITION | SCALAR | ENUM | UNION | INPUT_OBJECT | INPUT_FIELD_DEFINITION | ARGUMENT_DEFINITION | ENUM_VALUE`;
+directive @${UNDECIDED}(was: String!) repeatable on OBJECT | INTERFACE | FIELD_DEFINITION | SCALAR | ENUM | UNION | INPUT_OBJECT | INPUT_FIELD_DEFINITION | ARGUMENT_DEFINITION | ENUM_VALUE`;
 
 /** Returns the source text of directives. */
 export function textOf(directives: readonly DirectiveNode[]): string {

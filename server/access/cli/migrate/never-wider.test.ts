@@ -86,7 +86,7 @@ test('a migrated Amplify schema admits no caller whom Amplify would refuse, for 
           (own ?? onType ?? []).some((rule) => identities.some((one) => amplifyAdmits(rule, operation, one, object))),
         );
         const context = { sdl, target: target.sdl, name, caller, object };
-        // Without a rule on type or field the migrated field is unjudged.
+        // Without a rule on type or field the migrated field has none.
         compare(bySource, admits(target.sdl, `T.${name}`, caller.viewer, object), target.isExact, context);
       }
   });
@@ -168,7 +168,7 @@ test('a migrated Apollo schema admits no caller whom Apollo would refuse, for ra
     for (const caller of callers(choices, ['token', 'token', 'none']))
       for (const [coordinate, all] of Object.entries(required)) {
         const bySource = all.every((rules) => admitsBy(rules, caller));
-        // Without a rule on field or type, the migrated field is unjudged.
+        // Without a rule on field or type, the migrated field has none.
         const isJudged = all
           .slice(0, 2)
           .some(({ authenticated, scopes, policies }) => authenticated || scopes || policies);

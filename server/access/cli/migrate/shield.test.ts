@@ -3,27 +3,11 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { temporaryFolder } from '../../../../test/support/temporary-folder.ts';
-import { runCli } from '../run-cli.ts';
+import { type Files, migrateFiles } from './migrate-files.ts';
+import { parseKnownRule } from './shield.ts';
 
-type Files = Readonly<Record<string, string>>;
-
-/** Runs `fieldgate migrate` on files in a new folder; arguments that name one of them become its path. */
-async function migrate(files: Files, ...args: readonly string[]) {
-  const folder = temporaryFolder();
-  for (const [name, content] of Object.entries(files)) fs.writeFileSync(path.join(folder, name), content);
-  const run = async (...all: readonly string[]) => {
-    let output = '';
-    const print = (text: string) => void (output += `${text}\n`);
-    const code = await runCli(
-      all.map((arg) => (arg in files ? path.join(folder, arg) : arg)),
-      { print, printError: print },
-    );
-    return { code, output: output.replaceAll(folder + path.sep, '').replaceAll(folder, '.') };
-  };
-  const result = await run('migrate', '--from', ...args);
-  const read = (name: string) => fs.readFileSync(path.join(folder, name), 'utf8');
-  return { ...result, read, check: (...more: readonly string[]) => run('check', folder, '--format', 'unix', ...more) };
-}
+/** Runs `fieldgate migrate` on files in a new folder. */
+const migrate = (files: Files, ...args: readonly string[]) => migrateFiles(temporaryFolder(), files, ...args);
 
 /** Runs the program: vitest's loader does not let a module hook replace an import. */
 async function migrateByProgram(files: Files, ...args: readonly string[]) {
@@ -104,8 +88,11 @@ export const permissions = shield({
     );
     expect(code).toBe(1);
     expect(output).toMatch(
-      /Query\.customers: and\(isAuthenticated, isAdmin\) is not carried over: a function decides isAdmin \(.*rules\.mjs:3:24\): say what it means with --rule isAdmin='@auth'/,
+      /Query\.customers: and\(isAuthenticated, isAdmin\) is not carried over: a function decides isAdmin \(.*rules\.mjs:3:24\): say what it requires with --rule isAdmin='…', in directives that admit nobody else/,
     );
+    // A hint that is a rule would be copied: `@auth` for isAdmin would admit every signed-in caller.
+    const [, hint = ''] = /--rule (isAdmin='[^']*')/.exec(output) ?? [];
+    expect(() => parseKnownRule(hint.replaceAll("'", ''))).toThrow('is not a rule');
   });
 
   test('reads a TypeScript module that imports types, and folders without their ending', async () => {

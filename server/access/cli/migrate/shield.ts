@@ -116,16 +116,16 @@ export function migrateShield(
   /** Returns how many fields have no rule. */
   function writeOnFields(node: FieldsNode, entry: Readonly<Record<string, unknown>>): number {
     const wildcard = isShieldRule(entry['*']) ? entry['*'] : fallback;
-    let unjudged = 0;
+    let withoutRule = 0;
     for (const field of node.fields ?? []) {
       const name = field.name.value;
       const own = Object.hasOwn(entry, name) ? entry[name] : undefined;
       const rule = isShieldRule(own) ? own : wildcard;
       // `allow` for whatever has no rule is not a decision about this field.
-      if (rule === null || (rule.kind === 'allow' && rule === fallback && rule !== own)) unjudged += 1;
+      if (rule === null || (rule.kind === 'allow' && rule === fallback && rule !== own)) withoutRule += 1;
       else writeOnField(node, field, rule);
     }
-    return unjudged;
+    return withoutRule;
   }
 
   function writeOnField(node: FieldsNode, field: FieldDefinitionNode, rule: ShieldRule): void {
@@ -168,7 +168,8 @@ function conditionOf(rule: unknown, known: KnownRules): Condition {
       const why =
         rule.name === null
           ? `a function without a name (${rule.at}): name it, as in rule('isAdmin')(…), then say what it means`
-          : `a function decides ${rule.name} (${rule.at}): say what it means with --rule ${rule.name}='@auth'`;
+          : // No rule as an example: for another function than it was made for, it could admit more callers.
+            `a function decides ${rule.name} (${rule.at}): say what it requires with --rule ${rule.name}='…', in directives that admit nobody else`;
       return { kind: 'unknown', why };
     }
   }
