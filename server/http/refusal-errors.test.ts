@@ -15,6 +15,7 @@ const AUTH = {
   scopes: null,
   maxAge: 60,
   emailVerified: false,
+  onRefusal: 'REJECT',
 };
 const OWNER = { kind: 'owner', coordinate: 'Query.a(id:)', location: null, field: null, orRoles: [] };
 

@@ -242,6 +242,7 @@ describe('the short path', () => {
           scopes: null,
           maxAge: 60,
           emailVerified: false,
+          onRefusal: 'REJECT',
         },
         { kind: 'owner', coordinate: 'Query.a(x:)', location: null, field: null, orRoles: [] },
       ),

@@ -61,6 +61,21 @@ export const DECISION_MUTANTS: readonly Mutant[] = [
       'server/access/unvalidated-input.test.ts',
     ],
   ]),
+  ...mutantsIn('onRefusal', 'server/access/compile-operation.ts', [
+    ['In a mutation, a refused field is null.', 'compileOperation', dropOperand('QUERY')],
+  ]),
+  ...mutantsIn('onRefusal', 'server/access/rule.ts', [
+    [
+      'Every refusal by `@auth` makes its field null.',
+      'nullsField',
+      dropOperand('onRefusal'),
+      'server/access/authorize.test.ts',
+    ],
+  ]),
+  ...mutantsIn('onRefusal', 'server/access/nulled-fields.ts', [
+    ['A field that is to be null runs.', 'wrapNullField', skipIf('nulledFieldError')],
+    ['A field with `onRefusal: NULL` runs without a decision.', 'wrapNullField', skipIf('UnauthorizedExecutionError')],
+  ]),
   ...mutantsIn('sharing between requests', 'server/access/operation-planner.ts', [
     ['A plan is reused for other values of `@skip` and `@include`.', 'createPlanner', callIs('join', "''")],
   ]),
