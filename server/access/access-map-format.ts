@@ -32,11 +32,11 @@ export function describeArgument({ rule, type }: MappedArgument): string {
 export function describeCell(cell: Cell | null): string {
   if (cell === null) return '–';
   if (cell.outcome === 'refused') return cell.code;
-  if (cell.outcome === 'null') return `null (${cell.code})`;
   const conditions = describeConditions(cell);
-  const orNull = cell.otherwiseNull === undefined ? null : describeConditions(cell.otherwiseNull);
+  const otherwiseNull = cell.outcome === 'null' ? undefined : cell.otherwiseNull;
+  const orNull = otherwiseNull === undefined ? null : describeConditions(otherwiseNull);
   return [
-    OUTCOME_LABELS[cell.outcome],
+    cell.outcome === 'null' ? `null (${cell.code})` : OUTCOME_LABELS[cell.outcome],
     ...(conditions === null ? [] : [`if ${conditions}`]),
     ...(orNull === null ? [] : [`null unless ${orNull}`]),
   ].join(', ');

@@ -155,7 +155,7 @@ test('accessMap shows for each audience whether a field is null or refuses the r
   ]);
   expect(shown('T.c')).toEqual([
     'UNAUTHENTICATED',
-    'null (FORBIDDEN)',
+    'null (FORBIDDEN), if e-mail verified',
     'yes, if e-mail verified, null unless signed in within 5 s',
     'signed in; verified e-mail address; role ADMIN and signed in within the last 5 seconds, otherwise null',
   ]);

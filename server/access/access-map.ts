@@ -15,11 +15,16 @@ export type AudienceName = 'anonymous' | 'signed in' | 'owner' | 'other' | `role
 /** The outcome of one field for one audience. */
 export type Cell =
   | AllowedCell
-  /**
-   * `refused`: the whole request is refused before a resolver runs. `null`: so is a mutation, but in a query the field is
-   * null, with an error of this code.
-   */
-  | { readonly outcome: 'refused' | 'null'; readonly code: Reason; readonly rule: RestrictiveRule };
+  /** The whole request is refused before a resolver runs. */
+  | { readonly outcome: 'refused'; readonly code: Reason; readonly rule: RestrictiveRule }
+  | NullCell;
+
+/** In a query the field is null, with an error of this code; a mutation is refused. The conditions are of the other rules. */
+interface NullCell extends Conditions {
+  readonly outcome: 'null';
+  readonly code: Reason;
+  readonly rule: RestrictiveRule;
+}
 
 /** Conditions that a viewer can fulfil. */
 export interface Conditions {
@@ -136,11 +141,14 @@ function accessCell(requirement: readonly RestrictiveRule[], owned: OwnersAtFiel
   if (!hasOwner && (name === 'owner' || name === 'other')) return null;
   const refusing = requirement.filter((rule) => !nullsField(rule));
   const nulling = requirement.filter(nullsField);
-  for (const [outcome, rules] of [['refused', refusing] as const, ['null', nulling] as const])
-    for (const code of REASONS) {
-      const rule = rules.find((each) => isRefusedWith(code, each, audience));
-      if (rule !== undefined) return { outcome, code, rule };
-    }
+  for (const code of REASONS) {
+    const rule = refusing.find((each) => isRefusedWith(code, each, audience));
+    if (rule !== undefined) return { outcome: 'refused', code, rule };
+  }
+  for (const code of REASONS) {
+    const rule = nulling.find((each) => isRefusedWith(code, each, audience));
+    if (rule !== undefined) return { outcome: 'null', code, rule, ...conditionsOf(refusing) };
+  }
   const isUnmet = (rule: OwnerRule) => owns !== 'all' && !rule.orRoles.some((role) => audience.roles.includes(role));
   const types = [...owned.rows].filter(([, rules]) => rules.some(isUnmet)).map(([typeName]) => typeName);
   const conditions = {

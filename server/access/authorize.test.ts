@@ -555,7 +555,11 @@ describe('authorize and onRefusal: NULL', () => {
     };
     const [ofAda, ofNobody, ofAdmin] = [nulledFor(ada), nulledFor(null), nulledFor(admin)];
     expect(new Set([ofAda, ofNobody, ofAdmin]).size).toBe(3);
-    expect([nulledFor(ada), nulledFor(null), nulledFor(admin)].map((each, index) => each === [ofAda, ofNobody, ofAdmin][index])).toEqual([true, true, true]);
+    expect(
+      [nulledFor(ada), nulledFor(null), nulledFor(admin)].map(
+        (each, index) => each === [ofAda, ofNobody, ofAdmin][index],
+      ),
+    ).toEqual([true, true, true]);
     expect(ofAdmin?.refusals).toEqual([]);
   });
 });

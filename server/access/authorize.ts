@@ -82,7 +82,8 @@ function withoutNulled(
   const key = refusals.map(({ coordinate, reason, rule }) => `${coordinate} ${reason} ${rule.coordinate}`).join();
   const known = parts.get(key);
   if (known !== undefined) return known;
-  const part = refusals.length === 0 ? { checks: plan.checks, allowed: allowedWith([]) } : partWithout(nullFields, refusals);
+  const part =
+    refusals.length === 0 ? { checks: plan.checks, allowed: allowedWith([]) } : partWithout(nullFields, refusals);
   if (parts.size < MAX_PARTS) parts.set(key, part);
   return part;
 }

@@ -161,7 +161,12 @@ export function compileOperation(
     // A mutation has effects: with a null in its answer, the client would not know which of them it has had.
     if (isNullField && operation.operation === OperationTypeNode.QUERY) {
       addCheck(nullChecks, coordinate, rules.filter(nullsField), node);
-      addCheck(checks, coordinate, rules.filter((rule) => !nullsField(rule)), node);
+      addCheck(
+        checks,
+        coordinate,
+        rules.filter((rule) => !nullsField(rule)),
+        node,
+      );
     } else addCheck(checks, coordinate, rules, node);
   }
 

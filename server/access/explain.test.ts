@@ -210,7 +210,9 @@ test('explain says which fields are null and what does not run below them', () =
   const allowed = explainAs('{ t { a b } u { b } }');
   expect(allowed).toMatchObject({ verdict: 'allowed', reason: null });
   expect(lines(allowed)).toEqual(['Query.t null FORBIDDEN', 'T.a not run', 'T.b allowed', 'Query.u allowed']);
-  expect(allowed.coordinates[0]?.refusedBy).toBe('@auth(roles: [ADMIN], onRefusal: NULL) at Query.t (schema.graphql:2)');
+  expect(allowed.coordinates[0]?.refusedBy).toBe(
+    '@auth(roles: [ADMIN], onRefusal: NULL) at Query.t (schema.graphql:2)',
+  );
   expect(lines(explainAs('{ t { b } u { a } }'))).toEqual([
     'Query.t null FORBIDDEN',
     'T.b not run',

@@ -58,7 +58,10 @@ function setUp() {
     const operation = getOperationAST(document) as OperationDefinitionNode;
     const decision = authorize(policy, planFor(document, operation, variables), operation, variables, viewer, NOW);
     if (decision.kind !== 'allowed')
-      return { kind: decision.kind, of: decision.kind === 'refused' ? decision.refusals.map((each) => each.coordinate) : [] };
+      return {
+        kind: decision.kind,
+        of: decision.kind === 'refused' ? decision.refusals.map((each) => each.coordinate) : [],
+      };
     const args = { document, variableValues: variables, contextValue: viewer };
     const { data, errors = [] } = await execute(args, viewer, decision.nulled);
     return {
@@ -119,7 +122,13 @@ describe('a refused field with onRefusal: NULL', () => {
 
   test('is null on those types of an interface that refuse it', async () => {
     expect(await answer('{ nodes { id next { id } } }', null)).toEqual({
-      data: { nodes: [{ id: 1, next: { id: 1 } }, { id: null, next: null }, { id: null, next: null }] },
+      data: {
+        nodes: [
+          { id: 1, next: { id: 1 } },
+          { id: null, next: null },
+          { id: null, next: null },
+        ],
+      },
       errors: [
         'nodes.1.id UNAUTHENTICATED',
         'nodes.1.next UNAUTHENTICATED',
@@ -170,7 +179,12 @@ describe('onRefusal: NULL does not weaken another rule', () => {
   test.each([
     ['of the type of a field that runs', '{ stats { size } report { text } }', unverified, ['Stats.size']],
     ['of the type of the field', '{ stats { fresh } report { text } }', unverified, ['Stats.fresh']],
-    ['below the field, for a viewer whom the field admits,', '{ report { audit } r: self { report { audit } } }', admin, ['Report.audit']],
+    [
+      'below the field, for a viewer whom the field admits,',
+      '{ report { audit } r: self { report { audit } } }',
+      admin,
+      ['Report.audit'],
+    ],
     ['of an owner argument of the field', '{ report(of: "ben") { text } }', ada, ['Query.report(of:)']],
     ['of an owner argument below the field', '{ report { by(id: "ben") } }', ada, ['Report.by(id:)']],
     ['of an owner input of the field', '{ count(filter: { of: "ben", size: 1 }) }', ada, ['Filter.of']],

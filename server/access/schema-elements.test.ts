@@ -40,7 +40,14 @@ describe('readElements and rules', () => {
     ['@auth', { kind: 'auth', roles: null, maxAge: null, emailVerified: false, scopes: null, onRefusal: 'REJECT' }],
     [
       '@auth(scopes: [["a", "b"], ["c"]])',
-      { kind: 'auth', roles: null, maxAge: null, emailVerified: false, scopes: [['a', 'b'], ['c']], onRefusal: 'REJECT' },
+      {
+        kind: 'auth',
+        roles: null,
+        maxAge: null,
+        emailVerified: false,
+        scopes: [['a', 'b'], ['c']],
+        onRefusal: 'REJECT',
+      },
     ],
     [
       '@auth(roles: ADMIN, maxAge: 5, emailVerified: true)',

@@ -327,7 +327,8 @@ describe('a field with onRefusal: NULL', () => {
     return fieldName === 'open' || fieldName === 'part' ? 1 : {};
   };
   for (const name of ['Query', 'Part', 'Mutation'])
-    for (const field of Object.values((nullable.getType(name) as GraphQLObjectType).getFields())) field.resolve = resolve;
+    for (const field of Object.values((nullable.getType(name) as GraphQLObjectType).getFields()))
+      field.resolve = resolve;
   const nullPolicy = checkSchema(nullable);
   guardSchema(nullPolicy, { viewerOf: ({ viewer }: Context) => viewer, onBreach: () => {} });
   const recordRefusal = vi.fn();

@@ -46,7 +46,12 @@ test('report mode executes a field that enforcement makes null, and reports it w
   const answer = await protection.answer({ document: parse('{ a b }'), contextValue, rootValue });
   expect(answer).toMatchObject({ status: 200, result: { data: { a: 1, b: 2 } } });
   expect(alarms.reports).toMatchObject([
-    { status: 200, viewerId: 'ada', refusals: [{ reason: 'FORBIDDEN', coordinate: 'Query.a' }], errors: [{ message: 'Not authorized.' }] },
+    {
+      status: 200,
+      viewerId: 'ada',
+      refusals: [{ reason: 'FORBIDDEN', coordinate: 'Query.a' }],
+      errors: [{ message: 'Not authorized.' }],
+    },
   ]);
   await protection.answer({ document: parse('{ b }'), contextValue, rootValue });
   expect(alarms.reports).toHaveLength(1);

@@ -51,7 +51,11 @@ describe('diffAccess', () => {
 
   // covers: RULES-03
   test.each([
-    ['roles: [ADMIN]) }\n  type Task', 'roles: [ADMIN], onRefusal: NULL) }\n  type Task', 'now makes the field null in a query'],
+    [
+      'roles: [ADMIN]) }\n  type Task',
+      'roles: [ADMIN], onRefusal: NULL) }\n  type Task',
+      'now makes the field null in a query',
+    ],
     ['state: State }', 'state: State @auth(roles: [ADMIN]) }', null],
   ])('reports a refusal that becomes null as breaking, and nobody gains access: %j', (text, replacement, detail) => {
     const changes = diffWith(text, replacement);

@@ -37,7 +37,7 @@ function unmetBy(viewer: AccessViewer | null, { scopes, emailVerified, maxAge }:
 /** Returns why a cell refuses a viewer of its audience, or makes the field null. */
 function outcomeOf(cell: Cell, viewer: AccessViewer | null): Record<'refusal' | 'orNull', Reason | null> {
   if (cell.outcome === 'refused') return { refusal: cell.code, orNull: null };
-  if (cell.outcome === 'null') return { refusal: null, orNull: cell.code };
+  if (cell.outcome === 'null') return { refusal: unmetBy(viewer, cell), orNull: cell.code };
   const { otherwiseNull } = cell;
   return { refusal: unmetBy(viewer, cell), orNull: otherwiseNull ? unmetBy(viewer, otherwiseNull) : null };
 }
@@ -114,7 +114,9 @@ function compare(policy: Policy, counts: Counts): void {
         if (cell === null) here.set(coordinate, cells.get(coordinate)?.['signed in'] ?? null);
       const freshViewer = viewerOf(audience);
       const ages = [...here.values()].flatMap((cell) =>
-        cell && 'maxAge' in cell ? [cell.maxAge ?? [], cell.otherwiseNull?.maxAge ?? []].flat() : [],
+        cell && 'maxAge' in cell
+          ? [cell.maxAge ?? [], ('otherwiseNull' in cell && cell.otherwiseNull?.maxAge) || []].flat()
+          : [],
       );
       for (const viewer of [
         freshViewer,

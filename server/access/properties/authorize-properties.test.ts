@@ -100,6 +100,14 @@ test('authorize and the model decide alike on random schemas and requests', PROP
     propertySettings(RUNS),
   );
   // Every outcome occurred often enough.
-  const outcomes = ['allowed', 'allowed with nulls', 'invalid', 'UNAUTHENTICATED', 'FORBIDDEN', 'EMAIL_NOT_VERIFIED', 'STEP_UP_REQUIRED'];
+  const outcomes = [
+    'allowed',
+    'allowed with nulls',
+    'invalid',
+    'UNAUTHENTICATED',
+    'FORBIDDEN',
+    'EMAIL_NOT_VERIFIED',
+    'STEP_UP_REQUIRED',
+  ];
   for (const outcome of outcomes) expect(counts.get(outcome) ?? 0, outcome).toBeGreaterThan(RUNS / 50);
 });

@@ -70,9 +70,10 @@ test(
           if (decision.kind === 'allowed') {
             const nulls = explanation.coordinates.filter(({ verdict }) => verdict === 'null');
             const nulled = decision.nulled?.refusals ?? [];
-            expect(nulls.map(({ coordinate, reason }) => [coordinate, reason]), text).toEqual(
-              nulled.map(({ coordinate, reason }) => [coordinate, reason]),
-            );
+            expect(
+              nulls.map(({ coordinate, reason }) => [coordinate, reason]),
+              text,
+            ).toEqual(nulled.map(({ coordinate, reason }) => [coordinate, reason]));
             if (nulled.length > 0) seen.set('nulled', (seen.get('nulled') ?? 0) + 1);
           }
           expect(explanation.complaints.length > 0 || decision.kind !== 'invalid', text).toBe(true);

@@ -61,7 +61,12 @@ export function randomSchema(choices: Choices, { withArguments = true } = {}): S
   removeContradictions();
   const spec = { types, unions, inputs };
   // Last, so that the other choices do not depend on it.
-  for (const type of types) for (const field of type.fields) if (choices.oneIn(2)) makeNullable(spec, type, field);
+  for (const type of types)
+    for (const [index, field] of type.fields.entries()) {
+      // By position, too: after the end of the choices every field of a schema is public.
+      if ((index + choices.upTo(2)) % 3 === 0) addNull(type, field);
+      else if (!choices.oneIn(3)) makeNullable(spec, type, field);
+    }
   return spec;
 
   function withInheritedInterfaces(from: readonly string[]): readonly string[] {
@@ -131,6 +136,20 @@ export function randomSchema(choices: Choices, { withArguments = true } = {}): S
         field.rules = [{ directive: 'auth' }];
       else if (isOpen && hasNoRule) field.rules = [{ directive: 'public' }];
     }
+  }
+
+  /** Replaces the rules of a field that nothing restricts by one with `onRefusal: NULL`, if the schema rules allow it. */
+  function addNull(type: TypeSpec, field: FieldSpec): void {
+    const { rules } = field;
+    const isFree =
+      type.kind === 'type' &&
+      !hasRestriction(rules) &&
+      declarationsOf(type, field).every(
+        (each) => each === field || hasRestriction(each.rules) || each.rules.length === 0,
+      );
+    if (isFree) field.rules = [randomAuth(choices, false)];
+    makeNullable({ types, unions, inputs }, type, field);
+    if (isFree && field.rules.every(({ onRefusal }) => onRefusal === undefined)) field.rules = rules;
   }
 
   function ownersOf({ fields }: TypeSpec) {
@@ -301,7 +320,9 @@ function makeNullable(spec: SchemaSpec, type: TypeSpec, field: FieldSpec): void 
   );
   const queried = queriedTypes(spec);
   if (!covered.some((each) => queried.has(each)) || covered.some(({ name }) => name === 'Mutation')) return;
-  if (covered.some(({ fields }) => fields.some(({ name, type: written }) => name === field.name && written.endsWith('!'))))
+  if (
+    covered.some(({ fields }) => fields.some(({ name, type: written }) => name === field.name && written.endsWith('!')))
+  )
     return;
   field.rules = field.rules.map((rule) => {
     const isRefusedByThisAlone = (each: TypeSpec) =>

@@ -87,7 +87,7 @@ test('policyDirectivesAreDefined names the enum with the definition if the schem
 test.each(['@tokenScopes(names: [String]!) on SCHEMA', '@tokenScopes(names: [String!]!) on SCHEMA | OBJECT'])(
   'policyDirectivesAreDefined reports the definition %s',
   (definition) => {
-    const text = `enum Role { USER } type Query { a: Int } ${[...Object.values(DEFINED), definition].map((each) => `directive ${each}`).join(' ')}`;
+    const text = `enum Role { USER } enum OnRefusal { REJECT NULL } type Query { a: Int } ${[...Object.values(DEFINED), definition].map((each) => `directive ${each}`).join(' ')}`;
     const problems = problemsOf(loadSchema([new Source(text, 'schema.graphql')]));
     expect(problems.map(({ coordinate, rule, fix }) => [coordinate, rule, fix])).toContainEqual([
       '@tokenScopes',

@@ -1,4 +1,11 @@
-import { buildSchema, getNamedType, type GraphQLArgument, type GraphQLDirective, type GraphQLSchema, isEnumType } from 'graphql';
+import {
+  buildSchema,
+  getNamedType,
+  type GraphQLArgument,
+  type GraphQLDirective,
+  type GraphQLSchema,
+  isEnumType,
+} from 'graphql';
 import {
   accessDirectiveSdl,
   ACCESS_DIRECTIVES,

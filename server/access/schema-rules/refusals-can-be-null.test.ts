@@ -9,7 +9,10 @@ const WRITE_ON_FIELD = 'write it in @auth of a single field';
 // covers: RULES-03
 describe('refusalsCanBeNull', () => {
   test.each([
-    ['a nullable field', `type Query { a: Int ${NULL} b: [Int!] @auth(onRefusal: NULL) c: Int @auth(onRefusal: REJECT) }`],
+    [
+      'a nullable field',
+      `type Query { a: Int ${NULL} b: [Int!] @auth(onRefusal: NULL) c: Int @auth(onRefusal: REJECT) }`,
+    ],
     ['a field of an owned type', `type Query { t: T @auth } type T @owner { userId: ID! a: Int ${NULL} }`],
     [
       'a field of an interface that is nullable on every type',
@@ -95,15 +98,29 @@ describe('refusalsCanBeNull', () => {
   test('reports a field that only mutations can select', () => {
     const sdl = `type Query { b: Int @auth } type Mutation { t: T @auth } type T @auth { a: Int ${NULL} }`;
     expect(problems(sdl)).toEqual([
-      ['refusalsCanBeNull', 'T.a', 'onRefusal: NULL has no effect, because no query can select the field', 'remove onRefusal'],
+      [
+        'refusalsCanBeNull',
+        'T.a',
+        'onRefusal: NULL has no effect, because no query can select the field',
+        'remove onRefusal',
+      ],
     ]);
   });
 
   test.each([
-    ['the type requires the same', 'type Query @auth(roles: [ADMIN]) { a: Int @auth(roles: [ADMIN], onRefusal: NULL) }'],
-    ['the type requires more', 'type Query @auth(roles: [ADMIN]) { a: Int @auth(roles: [USER, ADMIN], onRefusal: NULL) }'],
+    [
+      'the type requires the same',
+      'type Query @auth(roles: [ADMIN]) { a: Int @auth(roles: [ADMIN], onRefusal: NULL) }',
+    ],
+    [
+      'the type requires more',
+      'type Query @auth(roles: [ADMIN]) { a: Int @auth(roles: [USER, ADMIN], onRefusal: NULL) }',
+    ],
     ['the type requires a sign-in', 'type Query @auth(maxAge: 5) { a: Int @auth(onRefusal: NULL) }'],
-    ['@owner requires a sign-in', 'type Query { t: T @auth } type T @owner { userId: ID! a: Int @auth(onRefusal: NULL) }'],
+    [
+      '@owner requires a sign-in',
+      'type Query { t: T @auth } type T @owner { userId: ID! a: Int @auth(onRefusal: NULL) }',
+    ],
     [
       'an interface requires a sign-in',
       'type Query { t: T @auth } interface N @auth { id: ID } type T implements N { id: ID a: Int @auth(onRefusal: NULL) }',

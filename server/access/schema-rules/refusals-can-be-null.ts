@@ -19,18 +19,30 @@ export const refusalsCanBeNull: SchemaRule = (context) => {
       .flatMap((node) => node.arguments ?? [])
       .some(({ name }) => name.value === 'onRefusal');
     if (isWritten && kind !== 'field')
-      report(rule, `onRefusal has no effect on ${kind === 'type' ? 'a type' : `an ${kind}`}`, 'write it in @auth of a single field');
+      report(
+        rule,
+        `onRefusal has no effect on ${kind === 'type' ? 'a type' : `an ${kind}`}`,
+        'write it in @auth of a single field',
+      );
     if (kind !== 'field' || !nullsField(rule)) continue;
     const { types, name } = coveredField(context, coordinate);
     for (const type of types) {
       const field = type.getFields()[name];
       const at = { coordinate: `${type.name}.${name}`, location: rule.location };
       if (field && isNonNullType(field.type))
-        report(at, `is ${field.type.toString()}, which cannot be null`, `change it to ${field.type.ofType.toString()}, or remove onRefusal`);
+        report(
+          at,
+          `is ${field.type.toString()}, which cannot be null`,
+          `change it to ${field.type.ofType.toString()}, or remove onRefusal`,
+        );
     }
     const mutation = types.find((type) => type === context.schema.getMutationType());
     if (mutation !== undefined)
-      report(rule, `onRefusal: NULL has no effect on ${mutation.name}.${name}`, 'remove onRefusal: every refusal refuses a mutation');
+      report(
+        rule,
+        `onRefusal: NULL has no effect on ${mutation.name}.${name}`,
+        'remove onRefusal: every refusal refuses a mutation',
+      );
     else if (types.length > 0 && !types.some((type) => queried.has(type)))
       report(rule, 'onRefusal: NULL has no effect, because no query can select the field', 'remove onRefusal');
     else if (types.length > 0 && types.every((type) => isImplied(context, rule, type, name)))

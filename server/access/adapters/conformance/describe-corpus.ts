@@ -88,7 +88,9 @@ export function describeCorpus(name: string, start: StartServer, traits: ServerT
           expect(toAnswer(body, status, expected.reported), subject).toEqual(expectedSummary(expected.reported));
           const reports = alarms.reports.map(({ errors, status: wouldBe }) => [
             wouldBe,
-            ...errors.map(({ extensions }) => `${String(extensions['code'])} ${String(extensions['coordinate'])}`).toSorted(),
+            ...errors
+              .map(({ extensions }) => `${String(extensions['code'])} ${String(extensions['coordinate'])}`)
+              .toSorted(),
           ]);
           expect(reports, subject).toEqual(expectedReports(expected));
         }
