@@ -127,13 +127,13 @@ function evaluateChecks(checks: readonly Check[], viewer: ParsedViewer | null, n
 
 /** Returns the refusal of one check with the reason of highest precedence; null if no rule refuses. */
 function gravestRefusal({ coordinate, rules, nodes }: Check, viewer: ParsedViewer | null, now: number): Refusal | null {
-  let gravest: Refusal | null = null;
+  let found: Refusal | null = null;
   for (const rule of rules) {
     const reason = refusalReason(rule, viewer, now);
-    if (reason === null || (gravest !== null && REASONS.indexOf(reason) >= REASONS.indexOf(gravest.reason))) continue;
-    gravest = { reason, coordinate, rule, nodes };
+    if (reason === null || (found !== null && REASONS.indexOf(reason) >= REASONS.indexOf(found.reason))) continue;
+    found = { reason, coordinate, rule, nodes };
   }
-  return gravest;
+  return found;
 }
 
 function refusalReason(rule: RestrictiveRule, viewer: ParsedViewer | null, now: number): Reason | null {

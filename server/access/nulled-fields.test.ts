@@ -230,7 +230,7 @@ describe('an execution without the decision', () => {
     const document = parse('{ open report { text } }');
     const operation = getOperationAST(document) as OperationDefinitionNode;
     const planFor = createPlanner(policy);
-    const run = (viewer: AccessViewer | null) => {
+    const run = async (viewer: AccessViewer | null) => {
       const decision = authorize(policy, planFor(document, operation, {}), operation, {}, viewer, NOW);
       if (decision.kind !== 'allowed') throw new Error('The test has a refused request.');
       return execute({ document, contextValue: viewer }, viewer, decision.nulled);

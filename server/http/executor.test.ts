@@ -341,12 +341,12 @@ describe('a field with onRefusal: NULL', () => {
   test.each(['all', 'repeated', 'off'] as const)(
     'is null for each refused viewer of a cached document and runs for the others, with plans of %s operations',
     async (plans) => {
-      const run = execute(plans);
+      const executor = execute(plans);
       const document = parse('{ open admin { part } }');
       const admin = { ...VIEWER, roles: ['ADMIN'] };
       for (const viewer of [null, admin, VIEWER, null, admin, VIEWER, admin]) {
         ran.length = 0;
-        const { data: answered, errors } = await executeAs(document, viewer, {}, run);
+        const { data: answered, errors } = await executeAs(document, viewer, {}, executor);
         const code = viewer === admin ? undefined : viewer === null ? 'UNAUTHENTICATED' : 'FORBIDDEN';
         expect(answered).toEqual({ open: 1, admin: viewer === admin ? { part: 1 } : null });
         expect(ran).toEqual(viewer === admin ? ['open', 'admin', 'part'] : ['open']);
@@ -359,9 +359,9 @@ describe('a field with onRefusal: NULL', () => {
   );
 
   test('that is null is reported once a request, as a refusal, and one of 403 is recorded', async () => {
-    const run = execute('all');
+    const executor = execute('all');
     const document = parse('{ a: admin { part } b: admin { part } open }');
-    for (const viewer of [VIEWER, VIEWER, null]) await executeAs(document, viewer, {}, run);
+    for (const viewer of [VIEWER, VIEWER, null]) await executeAs(document, viewer, {}, executor);
     const refused = events.refused.mock.calls;
     expect(refused.map(([, viewerId, requestId, answer]: unknown[]) => [viewerId, requestId, answer])).toEqual([
       ['me', 'r', 'null'],

@@ -73,7 +73,7 @@ function summaryOf({ data, errors = [] }: ExecutionResult): string {
   return JSON.stringify({ data, errors: shown });
 }
 
-// covers: RULES-03, ENGINE-04
+// covers: ENGINE-04, RULES-03
 test(
   'a request with refused fields is answered as graphql-js answers it whose resolvers throw there',
   PROPERTY_TIMEOUT,

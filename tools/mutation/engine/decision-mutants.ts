@@ -63,12 +63,10 @@ export const DECISION_MUTANTS: readonly Mutant[] = [
   ]),
   ...mutantsIn('onRefusal', 'server/access/compile-operation.ts', [
     ['In a mutation, a refused field is null.', 'compileOperation', dropOperand('QUERY')],
-  ]),
-  ...mutantsIn('onRefusal', 'server/access/rule.ts', [
     [
-      'Every refusal by `@auth` makes its field null.',
-      'nullsField',
-      dropOperand('onRefusal'),
+      'The other rules of a field with `onRefusal: NULL` are ignored.',
+      'compileOperation',
+      callIs('nullsField', 'true'),
       'server/access/authorize.test.ts',
     ],
   ]),
